@@ -1,0 +1,34 @@
+// The one administrative request that the lab makes through kafkajs.
+
+import kafkajs from "kafkajs";
+import { LabError } from "../errors.ts";
+import { guardRejections } from "./guard.ts";
+
+export interface CreateTopic {
+  topic: string;
+  partitions: number;
+  replicationFactor: number;
+  config: Readonly<Record<string, string>>;
+}
+
+/**
+ * Creates a topic; one that exists already is left as it is.
+ *
+ * @throws LabError COMMAND_FAILED with the broker's reason
+ */
+export async function createTopic(endpoints: readonly string[], { topic, partitions, replicationFactor, config }: CreateTopic): Promise<void> {
+  const release = guardRejections(() => {});
+  const kafka = new kafkajs.Kafka({ clientId: "lab-admin", brokers: [...endpoints], logLevel: kafkajs.logLevel.NOTHING, requestTimeout: 10_000, retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 20 } });
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
+    await admin.createTopics({ waitForLeaders: false, topics: [{ topic, numPartitions: partitions, replicationFactor, configEntries }] });
+  } catch (cause) {
+    const reasons = (cause as { errors?: Error[] }).errors ?? [cause as Error];
+    throw new LabError("COMMAND_FAILED", `Cannot create the topic ${topic}: ${reasons.map(({ message }) => message).join("; ")}`, { cause, hint: "Is there an active controller, and are there as many brokers as replicas?" });
+  } finally {
+    await admin.disconnect().catch(() => {});
+    await release();
+  }
+}

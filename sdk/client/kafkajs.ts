@@ -1,0 +1,161 @@
+// kafkajs behind the Client port, with its known traps neutralised or said.
+//
+//   send() ──▶ kafkajs producer ──▶ sockets of watch.ts ──▶ broker
+//     ▲                                  │ every try, with Kafka's own error code
+//     └── outcome: ok, fail or info ◀────┘
+//
+// What is done about kafkajs 2.2.4, and why:
+// - It stays with a broker that hangs, and takes a connection whose ApiVersions timed out for a good one (its issue 1783):
+//   `dropHungConnections` closes the socket when the request timeout ends, which rotates the bootstrap list and refreshes metadata.
+// - Five retries end before a dead broker is fenced (9.2 s against 9 s): retries are bounded by `deliveryTimeout` instead.
+// - An operation goes on after its caller has lost interest: a record that was given up is refused at the socket.
+// - disconnect() waits for answers that will never come: close() destroys the sockets first.
+// - Promises that nobody holds: guard.ts.
+// Left as it is, and visible in the attempts: one partition without a leader stops sends to all partitions of its topic.
+
+import kafkajs, { type Consumer, type Kafka, type Producer } from "kafkajs";
+import type { Attempt } from "../history.ts";
+import type { Client, ClientSettings, Sent, WasRead } from "./client.ts";
+import { errorName, wasRefused } from "./codes.ts";
+import { guardRejections } from "./guard.ts";
+import { readAll } from "./reader.ts";
+import { type Tried, watchSockets } from "./watch.ts";
+
+export interface KafkajsOptions {
+  name: string;
+  settings: ClientSettings;
+  /** Turns a `performance.now()` value into milliseconds since the run's start. */
+  at(performanceNow: number): number;
+  brokerOf(address: string): number | null;
+  /** Hears of rejections inside kafkajs that would otherwise have ended the program. */
+  onStray?(error: Error): void;
+}
+
+interface Operation {
+  attempts: Attempt[];
+  /** Requests on the wire without an answer. */
+  inFlight: number;
+  /** The broker of the last try that succeeded. */
+  address?: string;
+  givenUp: boolean;
+}
+
+/** Makes a kafkajs client; nothing is dialled before the first call. */
+export function kafkajsClient(options: KafkajsOptions): Client {
+  const { settings } = options;
+  const operations = new Map<string, Operation>();
+  let isClosed = false;
+  const release = guardRejections((error) => options.onStray?.(error));
+  const watch = watchSockets({ onTried: noteTry, mayWrite, hungAfterMs: settings.dropHungConnections ? settings.requestTimeout : 0 });
+  const kafka: Kafka = new kafkajs.Kafka({
+    clientId: options.name,
+    brokers: [...settings.bootstrap],
+    connectionTimeout: settings.connectionTimeout,
+    // the socket is closed first, which kafkajs treats as what it is: a broken connection
+    requestTimeout: settings.dropHungConnections ? settings.requestTimeout + 1000 : settings.requestTimeout,
+    retry: { initialRetryTime: settings.initialRetryTime, maxRetryTime: settings.maxRetryTime, retries: whileOpen(settings.retries), multiplier: 2, factor: 0.2 },
+    logLevel: kafkajs.logLevel.NOTHING,
+    socketFactory: watch.socketFactory,
+  });
+  const producer: Producer = kafka.producer({
+    idempotent: settings.idempotent,
+    allowAutoTopicCreation: settings.allowAutoTopicCreation,
+    metadataMaxAge: settings.metadataMaxAge,
+    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    ...(settings.idempotent ? { maxInFlightRequests: 1 } : {}),
+  });
+  const consumers = new Set<Consumer>();
+  let connecting: Promise<void> | undefined;
+
+  function noteTry(tried: Tried): void {
+    const error = tried.error ?? (tried.errorCode === undefined || tried.errorCode === 0 ? undefined : errorName(tried.errorCode));
+    const attempt: Attempt = {
+      atMs: options.at(tried.beganAt),
+      tookMs: Math.round(tried.tookMs * 1000) / 1000,
+      broker: options.brokerOf(tried.address),
+      address: tried.address,
+      api: tried.api,
+      ...(error === undefined ? {} : { error }),
+    };
+    if (tried.value === undefined) {
+      // a connection serves every operation that waits; only the failed ones explain anything
+      if (error !== undefined) for (const one of operations.values()) if (one.inFlight === 0) one.attempts.push(attempt);
+      return;
+    }
+    const one = operations.get(tried.value);
+    if (one === undefined) return;
+    one.inFlight--;
+    one.attempts.push(attempt);
+    if (error === undefined) one.address = tried.address;
+  }
+
+  function mayWrite(value: string): boolean {
+    const one = operations.get(value);
+    if (one === undefined || one.givenUp) return false;
+    one.inFlight++;
+    return true;
+  }
+
+  /** kafkajs compares a count with this number before each retry, and has no other way to be told to stop. */
+  function whileOpen(retries: number): number {
+    return { valueOf: () => (isClosed ? 0 : retries) } as unknown as number;
+  }
+
+  /** One connect at a time; kafkajs itself would start one for each caller. */
+  function connect(): Promise<void> {
+    connecting ??= producer.connect().catch((error: unknown) => {
+      connecting = undefined;
+      throw error;
+    });
+    return connecting;
+  }
+
+  async function send(record: { topic: string; value: string; key?: string; partition?: number }, signal?: AbortSignal): Promise<Sent> {
+    const one: Operation = { attempts: [], inFlight: 0, givenUp: false };
+    operations.set(record.value, one);
+    let timer: NodeJS.Timeout | undefined;
+    let abort: (() => void) | undefined;
+    const giveUp = new Promise<never>((_, reject) => {
+      abort = () => reject(signal?.reason instanceof Error ? signal.reason : new Error("given up"));
+      timer = setTimeout(() => reject(new Error(`not acknowledged within ${settings.deliveryTimeout} ms (deliveryTimeout)`)), settings.deliveryTimeout);
+      if (signal?.aborted) abort();
+      else signal?.addEventListener("abort", abort, { once: true });
+    });
+    try {
+      const message = { value: record.value, ...(record.key === undefined ? {} : { key: record.key }), ...(record.partition === undefined ? {} : { partition: record.partition }) };
+      const delivered = connect().then(() => producer.send({ topic: record.topic, acks: settings.acks, timeout: settings.requestTimeout, messages: [message] }));
+      delivered.catch(() => {}); // after it was given up nobody listens
+      const [metadata] = await Promise.race([delivered, giveUp]);
+      if (settings.acks === 0 || metadata === undefined) return { outcome: "info", attempts: one.attempts, error: "acks=0: the broker does not answer" };
+      const address = one.address ?? "";
+      return { outcome: "ok", address, partition: metadata.partition, offset: metadata.baseOffset ?? metadata.offset ?? "-1", attempts: one.attempts };
+    } catch (error) {
+      one.givenUp = true;
+      const mayBeThere = one.inFlight > 0 || one.attempts.some((tried) => tried.api === "Produce" && (tried.error === undefined || !wasRefused(tried.error, settings.acks)));
+      return { outcome: mayBeThere ? "info" : "fail", attempts: one.attempts, error: (error as Error).message };
+    } finally {
+      clearTimeout(timer);
+      if (abort !== undefined) signal?.removeEventListener("abort", abort);
+      operations.delete(record.value);
+    }
+  }
+
+  async function read(topic: string, how: { from?: ReadonlyMap<number, string>; timeoutMs: number; signal?: AbortSignal }): Promise<WasRead> {
+    return readAll({ kafka, consumers, name: options.name, topic, ...how });
+  }
+
+  return {
+    connect,
+    send,
+    read,
+    async close() {
+      if (isClosed) return;
+      isClosed = true;
+      const ends = [producer, ...consumers].map((one) => one.disconnect().catch(() => {}));
+      // an idle client says good-bye at once; a stuck one would wait for answers for ever
+      await Promise.race([Promise.all(ends), new Promise((resolve) => setTimeout(resolve, 250))]);
+      watch.close();
+      await release();
+    },
+  };
+}

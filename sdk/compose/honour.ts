@@ -1,0 +1,124 @@
+// What the local engine cannot honour. Nothing is ignored silently: it is honoured, cannot matter, is told as a note, or is refused.
+
+import { LabError } from "../errors.ts";
+import { kafkaServices, otherServices, type KafkaService } from "./kafka.ts";
+import { treatmentOf } from "./keys.ts";
+import type { ComposeProject, ComposeService, Mount, Place, ServiceName } from "./project.ts";
+
+/** Something in the compose files that the local engine would have to ignore, and may not. */
+export interface Refusal {
+  readonly service: ServiceName | null;
+  readonly key: string;
+  readonly why: string;
+  readonly at: Place;
+}
+
+/**
+ * Makes sure that the local engine can run the project's brokers as described, and returns what the reader should know, a sentence each.
+ *
+ * @throws LabError `UNSUPPORTED` with everything that it cannot honour and the first one's file and line.
+ */
+export function honour(project: ComposeProject): readonly string[] {
+  const refused = refusals(project);
+  const first = refused[0];
+  if (first !== undefined) {
+    const list = refused.map(({ service, key, why, at }) => `\n    ${service ?? "the project"}: ${key} (${at.file}:${at.line}): ${why}`);
+    const what = refused.length === 1 ? "1 thing" : `${refused.length} things`;
+    throw new LabError("UNSUPPORTED", `Cannot run the compose file without Docker: it asks for ${what} that the local engine cannot honour${list.join("")}`, {
+      ...first.at,
+      hint: "Is there a Docker daemon? The docker engine runs the file unchanged.",
+    });
+  }
+  const others = otherServices(project);
+  const notStarted = others.length === 0 ? [] : [`not started, because the local engine runs only Kafka: ${others.join(", ")}`];
+  return Object.freeze([...project.notes, ...notStarted, ...nodesOf(project).flatMap(({ service }) => notesOn(service))]);
+}
+
+/** Everything that the local engine cannot honour, in file order; empty where it can run the project. */
+export function refusals(project: ComposeProject): readonly Refusal[] {
+  const nodes = nodesOf(project);
+  const top = project.keys.filter(({ key }) => !TOP_LEVEL.test(key)).map(({ key, at }) => ({ service: null, key, why: "the key is unknown here", at }));
+  const single = nodes.length === 1;
+  const ofNodes = nodes.flatMap(({ service, node }) => [...ofKeys(service), ...ofMounts(service), ...ofSettings(service, node, single)]);
+  return Object.freeze([...top, ...ofNodes]);
+}
+
+const TOP_LEVEL = /^(services|version|name|volumes|networks|configs|secrets|x-.*)$/;
+
+interface Described {
+  readonly service: ComposeService;
+  readonly node: KafkaService;
+}
+
+function nodesOf(project: ComposeProject): Described[] {
+  const nodes = new Map(kafkaServices(project).map((node) => [node.service, node]));
+  return project.services.flatMap((service) => {
+    const node = nodes.get(service.service);
+    return node === undefined ? [] : [{ service, node }];
+  });
+}
+
+function ofKeys({ service, keys }: ComposeService): Refusal[] {
+  return keys.flatMap(({ key, value, at }) => {
+    const treatment = treatmentOf(key, value);
+    return treatment.kind === "refused" ? [{ service, key, why: treatment.why, at }] : [];
+  });
+}
+
+// Files of the host over the image's configuration: its settings would be missing here.
+const CONFIGURATION =
+  /^\/(mnt\/shared\/config|opt\/kafka\/config|etc\/kafka|etc\/confluent|opt\/bitnami|bitnami\/kafka\/config|docker-entrypoint-initdb\.d)(\/|$)/;
+
+function ofMounts(service: ComposeService): Refusal[] {
+  const at = placeOf(service, "volumes");
+  const why = "the file is configuration that is not read here";
+  const mounts = service.mounts.filter(({ kind, target }) => kind === "bind" && CONFIGURATION.test(target));
+  return mounts.map(({ target }) => ({ service: service.service, key: `volumes ${target}`, why, at }));
+}
+
+function ofSettings(service: ComposeService, { convention, properties, roles, opts, clusterId }: KafkaService, single: boolean): Refusal[] {
+  const at = placeOf(service, "environment");
+  const found: [key: string, why: string][] = [];
+  const computed = convention === "bitnami" ? Object.keys(service.environment).filter((name) => COMPUTED.test(name)) : [];
+  found.push(...computed.map((name): [string, string] => [name, "only the image can work out its value"]));
+  if (opts?.includes("/")) found.push(["KAFKA_OPTS", "it names a file of the container"]);
+  if (clusterId === null && !single) found.push(["KAFKA_KRAFT_CLUSTER_ID", "it is not set, and every node would make up its own"]);
+  if (roles.includes("controller") && !properties["controller.quorum.voters"]) {
+    found.push(["controller.quorum.voters", "it is not set, and a dynamic quorum cannot be formatted here"]);
+  }
+  for (const [listener, protocol] of securedListeners(properties)) {
+    found.push([`listener ${listener}`, `${protocol} needs certificates or passwords that are not here`]);
+  }
+  return found.map(([key, why]) => ({ service: service.service, key, why, at }));
+}
+
+const COMPUTED = /^KAFKA_.*_(COMMAND|FILE)$|^KAFKA_MOUNTED_CONF_DIR$/;
+
+// Kafka's own default map gives every listener the protocol of its name.
+function securedListeners(properties: Readonly<Record<string, string>>): [listener: string, protocol: string][] {
+  const pairs = (properties["listener.security.protocol.map"] ?? "").split(",");
+  const map = new Map(pairs.map((pair) => pair.trim().split(":") as [string, string]));
+  const names = (properties["listeners"] ?? "").split(",").map((listener) => listener.trim().split("://")[0] ?? "");
+  return names.map((name): [string, string] => [name, map.get(name) ?? name]).filter(([, protocol]) => /SSL|SASL/.test(protocol));
+}
+
+function notesOn(service: ComposeService): string[] {
+  const ofKeys = service.keys.flatMap(({ key, value }) => {
+    const treatment = treatmentOf(key, value);
+    return treatment.kind === "differs" ? [`${service.service}: ${key} has no effect: ${treatment.why}`] : [];
+  });
+  const flags = Object.keys(service.environment).filter((name) => FLAGS.test(name));
+  const ofFlags = flags.length === 0 ? [] : [`${service.service}: ${flags.join(", ")} has no effect: the JVM's flags and log levels are the lab's`];
+  const ofData = service.mounts.filter(isHostData).map(({ target }) => `${service.service}: ${target} is not on the host's folder but in the lab's own`);
+  return [...ofKeys, ...ofFlags, ...ofData];
+}
+
+const FLAGS = /^(KAFKA_)?(JMX_|LOG4J_|JVM_PERFORMANCE_OPTS|GC_LOG_OPTS|TOOLS_LOG4J_)|^JAVA_TOOL_OPTIONS$/;
+
+function isHostData({ kind, target }: Mount): boolean {
+  return kind === "bind" && /^\/(var\/lib\/kafka|bitnami|tmp\/k)/.test(target);
+}
+
+function placeOf(service: ComposeService, key: string): Place {
+  return service.keys.find((given) => given.key === key)?.at ?? service.at;
+}

@@ -1,0 +1,126 @@
+// The Kafka nodes of a compose project, and for each what Kafka will be told.
+
+import { LabError } from "../errors.ts";
+import type { Broker, NodeId } from "../history.ts";
+import { apacheConfiguration, confluentConfiguration, type Configuration } from "./apache.ts";
+import { bitnamiConfiguration } from "./bitnami.ts";
+import { conventionOf, RECOGNISED_IMAGES, versionOf, type Convention } from "./image.ts";
+import { frozen, type ComposeProject, type ComposeService, type PublishedPort, type ServiceName } from "./project.ts";
+
+/** What a KRaft node does (`process.roles`). */
+export type Role = "broker" | "controller";
+
+/** One Kafka node as the compose file describes it. */
+export interface KafkaService {
+  /** The N of the N-th service that is a broker; null where the node is only a controller. */
+  readonly broker: Broker | null;
+  readonly nodeId: NodeId;
+  readonly service: ServiceName;
+  readonly image: string;
+  readonly convention: Convention;
+  /** Kafka's version as far as the image's tag tells it: `3.9.2`, `3.9`, `latest`. */
+  readonly version: string;
+  readonly roles: readonly Role[];
+  /** Null where the image makes up another one on every node. */
+  readonly clusterId: string | null;
+  /** Kafka's server.properties as the image would make it; hosts and ports as they are within the containers' network. */
+  readonly properties: Readonly<Record<string, string>>;
+  /** True where nothing is set and the image's own single-node file is used whole. */
+  readonly bundled: boolean;
+  /** KAFKA_HEAP_OPTS, or null. */
+  readonly heapOpts: string | null;
+  /** KAFKA_OPTS, or null. */
+  readonly opts: string | null;
+  readonly ports: readonly PublishedPort[];
+  /** The names by which other containers reach this one. */
+  readonly hostNames: readonly string[];
+}
+
+/**
+ * The project's Kafka nodes in file order; services that are not Kafka are left out (see `otherServices`).
+ *
+ * @throws LabError `BAD_COMPOSE` where there is no broker, or a node has no usable `node.id`; `UNSUPPORTED` for a node that needs ZooKeeper.
+ */
+export function kafkaServices(project: ComposeProject): readonly KafkaService[] {
+  let brokers = 0;
+  const nodes = project.services.flatMap((service): KafkaService[] => {
+    const convention = conventionOf(service);
+    if (convention === null) return [];
+    const node = nodeOf(service, convention);
+    return [{ broker: node.roles.includes("broker") ? ++brokers : null, ...node }];
+  });
+  if (brokers === 0) {
+    throw new LabError("BAD_COMPOSE", "Cannot find a broker: no service of the compose file is one", {
+      file: project.files.join(", "),
+      hint: `Recognised are the images ${RECOGNISED_IMAGES}, and any with KAFKA_PROCESS_ROLES or KAFKA_CFG_PROCESS_ROLES in its environment.`,
+    });
+  }
+  rejectTwins(nodes, project);
+  return frozen(nodes);
+}
+
+/** The names of the services that are not Kafka: an application, a user interface, a tool. */
+export function otherServices(project: ComposeProject): readonly ServiceName[] {
+  return project.services.filter((service) => conventionOf(service) === null).map(({ service }) => service);
+}
+
+function nodeOf(service: ComposeService, convention: Convention): Omit<KafkaService, "broker"> {
+  const image = service.image ?? "";
+  const version = versionOf(image, convention);
+  const configuration = configurationOf(service, convention, Number(/^\d+/.exec(version)?.[0] ?? 4));
+  const { properties } = configuration;
+  const roles = rolesOf(service, properties["process.roles"]);
+  const nodeId = Number(properties["node.id"] ?? properties["broker.id"] ?? NaN);
+  if (!Number.isInteger(nodeId) || nodeId < 0) throw bad(service, `node.id is ${properties["node.id"] ?? "not set"}`, "Is the variable for NODE_ID missing?");
+  const { containerName, hostname, aliases } = service;
+  return {
+    nodeId,
+    service: service.service,
+    image,
+    convention,
+    version,
+    roles,
+    ...configuration,
+    heapOpts: service.environment["KAFKA_HEAP_OPTS"] ?? null,
+    opts: service.environment["KAFKA_OPTS"] ?? null,
+    ports: service.ports,
+    hostNames: [...new Set([service.service, containerName, hostname, ...aliases])].filter((name) => name !== null),
+  };
+}
+
+function configurationOf(service: ComposeService, convention: Convention, major: number): Configuration {
+  switch (convention) {
+    case "apache":
+      return apacheConfiguration(service, major);
+    case "bitnami":
+      return bitnamiConfiguration(service, major);
+    case "confluent":
+      return confluentConfiguration(service);
+  }
+}
+
+function rolesOf(service: ComposeService, text: string | undefined): Role[] {
+  if (!text) {
+    throw new LabError("UNSUPPORTED", `Cannot run ${service.service}: it has no process.roles, so it would need ZooKeeper`, {
+      ...service.at,
+      hint: "The lab knows KRaft only. Are PROCESS_ROLES, NODE_ID and CONTROLLER_QUORUM_VOTERS missing?",
+    });
+  }
+  return text.split(",").map((role) => {
+    const name = role.trim();
+    if (name === "broker" || name === "controller") return name;
+    throw bad(service, `process.roles is ${JSON.stringify(text)}`, "Known are broker and controller.");
+  });
+}
+
+function rejectTwins(nodes: readonly KafkaService[], project: ComposeProject): void {
+  for (const node of nodes) {
+    const twin = nodes.find((other) => other !== node && other.nodeId === node.nodeId);
+    const service = project.services.find(({ service }) => service === twin?.service);
+    if (service !== undefined) throw bad(service, `${node.service} has the same node.id ${node.nodeId}`, "Every node of a cluster needs its own.");
+  }
+}
+
+function bad({ service, at }: ComposeService, why: string, hint: string): LabError {
+  return new LabError("BAD_COMPOSE", `Cannot configure ${service}: ${why}`, { ...at, hint });
+}

@@ -1,0 +1,88 @@
+// How a later compose file changes an earlier one, by docker compose's own rules:
+//
+//   scalar   the later replaces            map    merged key by key            list   the later is appended
+//   environment, labels, …   list or map, merged by name          command, entrypoint, healthcheck.test   the later replaces
+//   `!reset` takes the earlier value away; `!override` puts the later in its place unmerged
+//
+// Ports and volumes are appended here; portsOf() and mountsOf() let the later of two equal ones win.
+
+import { LabError } from "../errors.ts";
+import type { List, Mapping, Tree } from "./tree.ts";
+
+/**
+ * Merges the later tree over the earlier one.
+ *
+ * @throws LabError `BAD_COMPOSE` with the later's file and line where a map or list meets another kind.
+ */
+export function mergeTrees(earlier: Mapping, later: Mapping, path: readonly string[] = []): Mapping {
+  const entries = new Map(earlier.entries);
+  for (const [key, value] of later.entries) {
+    const merged = mergeAt(entries.get(key), value, [...path, key]);
+    if (merged === undefined) entries.delete(key);
+    else entries.set(key, merged);
+  }
+  return { ...earlier, entries };
+}
+
+/** Reads a list of `NAME=value` or a map as a map; `NAME` alone has the value null. */
+export function byName(tree: Tree, separator: string = "="): Mapping {
+  if (tree.kind === "map") return tree;
+  if (tree.kind === "scalar" && tree.value === null) return { kind: "map", entries: new Map(), at: tree.at };
+  if (tree.kind === "scalar") throw mismatch(tree, "a list or a mapping is needed");
+  const entries = new Map<string, Tree>();
+  for (const item of tree.items) {
+    if (item.kind !== "scalar" || item.value === null) throw mismatch(item, "a list of NAME=value is needed");
+    const text = String(item.value);
+    const split = text.indexOf(separator);
+    const name = split === -1 ? text : text.slice(0, split);
+    entries.set(name, { kind: "scalar", value: split === -1 ? null : text.slice(split + 1), at: item.at });
+  }
+  return { kind: "map", entries, at: tree.at };
+}
+
+// Within a service: what may be a list or a map, and what one file states as a whole.
+const BY_NAME = new Set(["environment", "labels", "annotations", "sysctls", "depends_on", "networks", "extra_hosts"]);
+const WHOLE = new Set(["command", "entrypoint", "healthcheck.test"]);
+const LIST_OR_ONE = new Set(["env_file", "dns", "dns_search", "tmpfs"]);
+
+function mergeAt(earlier: Tree | undefined, later: Tree, path: readonly string[]): Tree | undefined {
+  if (later.tag === "reset") return undefined;
+  const inService = path[0] === "services" && path.length > 2 ? path.slice(2).join(".") : "";
+  if (earlier === undefined || later.tag === "override" || WHOLE.has(inService)) return withoutTags(later);
+  if (later.kind === "scalar" && later.value === null) return earlier;
+  if (earlier.kind === "scalar" && earlier.value === null) return withoutTags(later);
+  if (BY_NAME.has(inService)) return overByName(byName(earlier), byName(later), path);
+  if (LIST_OR_ONE.has(inService)) return appended(listOf(earlier), listOf(later));
+  if (earlier.kind === "map" && later.kind === "map") return mergeTrees(earlier, later, path);
+  if (earlier.kind === "list" && later.kind === "list") return appended(earlier, later);
+  if (earlier.kind === "scalar" && later.kind === "scalar") return later;
+  throw mismatch(later, `${path.join(".")} is a ${earlier.kind} in ${earlier.at.file}:${earlier.at.line} and a ${later.kind} here`);
+}
+
+// Here a null is a value of its own: take the variable from the caller's environment.
+function overByName(earlier: Mapping, later: Mapping, path: readonly string[]): Mapping {
+  const merged = new Map(mergeTrees(earlier, later, path).entries);
+  if (path.at(-1) !== "environment") return { ...earlier, entries: merged };
+  for (const [name, value] of later.entries) if (value.kind === "scalar" && value.tag === undefined) merged.set(name, value);
+  return { ...earlier, entries: merged };
+}
+
+// A file that is not merged over anything may carry tags too.
+function withoutTags(tree: Tree): Tree {
+  const { tag: _, ...bare } = tree;
+  if (bare.kind === "list") return { ...bare, items: bare.items.filter((item) => item.tag !== "reset").map(withoutTags) };
+  if (bare.kind !== "map") return bare;
+  return { ...bare, entries: new Map([...bare.entries].filter(([, value]) => value.tag !== "reset").map(([key, value]) => [key, withoutTags(value)])) };
+}
+
+function listOf(tree: Tree): List {
+  return tree.kind === "list" ? tree : { kind: "list", items: [tree], at: tree.at };
+}
+
+function appended(earlier: List, later: List): List {
+  return { ...earlier, items: [...earlier.items, ...later.items.map(withoutTags)] };
+}
+
+function mismatch({ at }: Tree, why: string): LabError {
+  return new LabError("BAD_COMPOSE", `Cannot merge the compose files: ${why}`, { ...at });
+}

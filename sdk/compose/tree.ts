@@ -1,0 +1,138 @@
+// YAML as compose reads it: aliases and `<<` are resolved, every value remembers its line, `!reset` and `!override` stay as tags.
+
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from "yaml";
+import type { Document, Node, Pair, YAMLMap } from "yaml";
+import { LabError } from "../errors.ts";
+import type { ComposeSource, Place } from "./project.ts";
+
+/** A YAML value that knows where it was written. */
+export type Tree = Scalar | List | Mapping;
+
+export type Tag = "reset" | "override";
+
+export interface Scalar {
+  readonly kind: "scalar";
+  readonly value: string | number | boolean | null;
+  readonly at: Place;
+  readonly tag?: Tag;
+}
+
+export interface List {
+  readonly kind: "list";
+  readonly items: readonly Tree[];
+  readonly at: Place;
+  readonly tag?: Tag;
+}
+
+export interface Mapping {
+  readonly kind: "map";
+  readonly entries: ReadonlyMap<string, Tree>;
+  readonly at: Place;
+  readonly tag?: Tag;
+}
+
+/**
+ * Reads one file as a list of documents; an empty one is left out.
+ *
+ * @throws LabError `BAD_COMPOSE` with file and line where the text is not YAML, or a document is not a mapping.
+ */
+export function parseTree(source: ComposeSource): Mapping[] {
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(source.text, { lineCounter: lines, customTags: TAGS }) as Document[];
+  const roots: Mapping[] = [];
+  for (const document of documents) {
+    const error = document.errors[0];
+    if (error !== undefined) throw unreadable(source.file, error.linePos?.[0].line ?? 1, error.message);
+    if (document.contents === null) continue;
+    const walk: Walk = { document, file: source.file, lineOf: (offset) => lines.linePos(offset).line, open: new Set() };
+    const root = toTree(document.contents, walk, 1);
+    if (root.kind === "map") roots.push(root);
+    else if (root.kind !== "scalar" || root.value !== null) throw unreadable(source.file, root.at.line, "the top level is not a mapping");
+  }
+  return roots;
+}
+
+/** The tree as plain data, without places. */
+export function plain(tree: Tree): unknown {
+  switch (tree.kind) {
+    case "scalar":
+      return tree.value;
+    case "list":
+      return tree.items.map(plain);
+    case "map":
+      return Object.fromEntries([...tree.entries].map(([key, value]) => [key, plain(value)]));
+  }
+}
+
+interface Walk {
+  readonly document: Document;
+  readonly file: string;
+  readonly lineOf: (offset: number) => number;
+  /** The anchors within which this is. */
+  readonly open: ReadonlySet<Node>;
+}
+
+// Values of all kinds may carry the two tags; the node keeps its own kind.
+const TAGS = ["!reset", "!override"].flatMap((tag) => [
+  { tag, resolve: (text: string) => text },
+  { tag, collection: "map" as const },
+  { tag, collection: "seq" as const },
+]);
+
+function toTree(node: Node, walk: Walk, line: number): Tree {
+  if (isAlias(node)) {
+    const target = node.resolve(walk.document);
+    if (target === undefined) throw unreadable(walk.file, line, `the alias *${node.source} has no anchor`);
+    if (walk.open.has(target)) throw unreadable(walk.file, line, `the alias *${node.source} is within its own anchor`);
+    return toTree(target, { ...walk, open: new Set([...walk.open, target]) }, line);
+  }
+  const at: Place = { file: walk.file, line };
+  const tag = node.tag === "!reset" ? "reset" : node.tag === "!override" ? "override" : undefined;
+  const tagged = tag === undefined ? {} : { tag };
+  if (isMap(node)) return { kind: "map", entries: entriesOf(node, walk), at, ...tagged } as Mapping;
+  if (isSeq(node)) {
+    const items = (node.items as Node[]).map((item) => toTree(item, walk, startOf(item, walk, line)));
+    return { kind: "list", items, at, ...tagged } as List;
+  }
+  return { kind: "scalar", value: isScalar(node) ? scalarOf(node.value, node.source) : null, at, ...tagged } as Scalar;
+}
+
+function entriesOf(map: YAMLMap, walk: Walk): Map<string, Tree> {
+  const own = new Map<string, Tree>();
+  const inherited = new Map<string, Tree>();
+  for (const pair of map.items as Pair<Node, Node | null>[]) {
+    const line = startOf(pair.key, walk, 1);
+    const key = isScalar(pair.key) ? (pair.key.source ?? String(pair.key.value)) : undefined;
+    if (key === undefined) throw unreadable(walk.file, line, "a key is not a scalar");
+    const value: Tree = pair.value === null ? { kind: "scalar", value: null, at: { file: walk.file, line } } : toTree(pair.value, walk, line);
+    if (key !== "<<") own.set(key, value);
+    else for (const [name, from] of mergedIn(value)) if (!inherited.has(name)) inherited.set(name, from);
+  }
+  return new Map([...inherited, ...own]);
+}
+
+// The value of `<<`: a mapping, or a list of mappings of which the first wins.
+function mergedIn(value: Tree): [string, Tree][] {
+  const maps = value.kind === "list" ? value.items : [value];
+  return maps.flatMap((map) => {
+    if (map.kind !== "map") throw unreadable(map.at.file, map.at.line, "`<<` needs a mapping");
+    return [...map.entries];
+  });
+}
+
+// YAML 1.2's core schema, and the leading-zero octals that docker compose still reads as octal; a number too long for a double stays text.
+function scalarOf(value: unknown, source: string | undefined): Scalar["value"] {
+  if (typeof value === "number" && source !== undefined) {
+    if (/^0[0-7]+$/.test(source)) return parseInt(source, 8);
+    if (/^[-+]?\d+$/.test(source) && !Number.isSafeInteger(value)) return source;
+  }
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : null;
+}
+
+function startOf(node: Node | null, walk: Walk, fallback: number): number {
+  return node?.range ? walk.lineOf(node.range[0]) : fallback;
+}
+
+function unreadable(file: string, line: number, why: string): LabError {
+  return new LabError("BAD_COMPOSE", `Cannot read the compose file: ${why.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "")}`, { file, line });
+}

@@ -1,0 +1,96 @@
+// The end of a run: heal, read everything back, judge, say it, write it, close.
+
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import process from "node:process";
+import { readBack } from "./client/readback.ts";
+import type { Cluster } from "./cluster.ts";
+import { type Duration, toMs } from "./duration.ts";
+import type { Faults } from "./faults.ts";
+import type { History } from "./history.ts";
+import { check, type CheckOptions, type Judgement, mergeVerdicts, type Verdict } from "./judge/mod.ts";
+import type { Probe } from "./probe.ts";
+import type { Teller } from "./progress.ts";
+import { timeline, verdictLines } from "./report/mod.ts";
+import type { Run } from "./run.ts";
+
+export interface ConcludeOptions extends CheckOptions {
+  /** The sentence that the run tests. @default "no acknowledged record is lost" */
+  claim?: string;
+  /** The scenario's own part of the verdict, merged with the checkers'. */
+  holds?: Verdict | ((judgement: Judgement, history: History) => Verdict);
+  /** How long healing and reading back may take each. @default "60s" */
+  timeout?: Duration;
+  /** Prints the verdict and the timeline. @default true */
+  print?: boolean;
+  /** Sets `process.exitCode`. @default true */
+  exitCode?: boolean;
+}
+
+/** What a run comes to. */
+export interface Conclusion {
+  claim: string;
+  verdict: Verdict;
+  judgement: Judgement;
+  /** The run's folder. */
+  dir: string;
+  exitCode: 0 | 2 | 3;
+}
+
+export interface ConcludeParts {
+  run: Run;
+  cluster: Cluster;
+  faults: Faults;
+  probes: Iterable<Probe>;
+  endpoints: readonly string[];
+  topics(): readonly string[];
+  close(): Promise<void>;
+  progress: Teller;
+  signal?: AbortSignal;
+}
+
+const EXIT_CODES = { true: 0, false: 2, unknown: 3 } as const;
+
+/** A crash exits with 1 by itself; 0 held, 2 did not hold, 3 cannot tell. */
+export async function conclude(parts: ConcludeParts, options: ConcludeOptions): Promise<Conclusion> {
+  const { run, progress } = parts;
+  const { claim = "no acknowledged record is lost", holds = true, timeout = "60s", print = true, exitCode: setExitCode = true, ...checks } = options;
+  try {
+    await gather(parts, timeout);
+    const judgement = check(run.history, checks);
+    const verdict = mergeVerdicts([judgement.verdict, typeof holds === "function" ? holds(judgement, run.history) : holds]);
+    const exitCode = EXIT_CODES[String(verdict) as "true"];
+    const conclusion: Conclusion = { claim, verdict, judgement, dir: run.dir, exitCode };
+    const drawn = timeline(run.history, { width: process.stdout.columns ?? 100 });
+    writeFileSync(path.join(run.dir, "verdict.json"), `${JSON.stringify({ claim, verdict, exitCode, judgement }, null, 2)}\n`);
+    writeFileSync(path.join(run.dir, "timeline.txt"), `${drawn.join("\n")}\n`);
+    if (print) console.log(["", ...drawn, "", `claim: ${claim}`, `${WORDS[String(verdict) as "true"]}`, ...verdictLines(judgement), `run: ${path.relative(process.cwd(), run.dir)}`].join("\n"));
+    if (setExitCode) process.exitCode = exitCode;
+    return conclusion;
+  } finally {
+    progress.end();
+    await parts.close();
+  }
+}
+
+const WORDS = { true: "it held", false: "it did not hold", unknown: "it cannot be told" } as const;
+
+/** What cannot be healed or read makes the verdict unknown; it is noted, not thrown. */
+async function gather({ run, cluster, faults, probes, endpoints, topics, progress, signal }: ConcludeParts, timeout: Duration): Promise<void> {
+  const note = (error: unknown): void => run.record({ kind: "note", atMs: run.now(), text: (error as Error).message });
+  progress.begin("healing, and waiting until all brokers are alive");
+  await faults.healAll().catch(note);
+  await cluster.waitFor("all alive", { timeout }).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    note(error);
+  });
+  for (const probe of probes) await probe.close();
+  for (const topic of topics()) {
+    progress.begin(`reading ${topic} back`);
+    const atMs = run.now();
+    const { partitions, records, error } = await readBack(topic, endpoints, { timeoutMs: toMs(timeout), ...(signal && { signal }) });
+    if (error !== undefined) note(new Error(`Cannot read ${topic} back: ${error}`));
+    run.record({ kind: "readback", atMs, tookMs: run.now() - atMs, client: "readback", topic, partitions, records });
+  }
+  progress.end();
+}

@@ -1,0 +1,34 @@
+// Durations as people write them: 30000, "30s", "1m30s", "250ms".
+
+type Unit = "ms" | "s" | "m" | "h";
+
+/** A length of time: a bare number is milliseconds; text names its units, largest first (`"1m30s"`). */
+export type Duration = number | `${number}${Unit}` | `${number}${Unit}${number}${Unit}`;
+
+const MS: Readonly<Record<Unit, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
+
+/**
+ * Returns a duration in milliseconds.
+ *
+ * @throws RangeError where it is negative, not finite, or not written as a duration.
+ */
+export function toMs(duration: Duration | string): number {
+  if (typeof duration === "number") return checked(duration, duration);
+  const parts = duration.match(/^(?:\d+(?:\.\d+)?(?:ms|h|m|s))+$/) ? [...duration.matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)] : [];
+  if (parts.length === 0) throw new RangeError(`Cannot read the duration "${duration}": expected milliseconds or text such as "30s", "250ms" or "1m30s"`);
+  return checked(parts.reduce((sum, [, n, unit]) => sum + Number(n) * MS[unit as Unit], 0), duration);
+}
+
+function checked(ms: number, given: unknown): number {
+  if (Number.isFinite(ms) && ms >= 0) return ms;
+  throw new RangeError(`Cannot use ${String(given)} as a duration: it must be a finite number of milliseconds, 0 or more`);
+}
+
+/** Writes milliseconds as a person reads them: `6 ms`, `0.42 s`, `9.3 s`, `1 m 30 s`. */
+export function readable(ms: number): string {
+  if (ms < 100) return `${ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms)} ms`;
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 120_000) return `${(ms / 1000).toFixed(1)} s`;
+  const s = Math.round(ms / 1000);
+  return `${Math.floor(s / 60)} m ${s % 60} s`;
+}

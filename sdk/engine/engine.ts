@@ -1,0 +1,83 @@
+// The port behind which brokers run. An engine starts and breaks processes; it knows nothing of clients, histories or verdicts.
+//
+//   cluster.ts ──▶ Engine ──▶ local: one JVM a node, signals
+//                        └──▶ docker: one container a node, the docker command
+
+import type { Broker, NodeId } from "../history.ts";
+
+/** One node of the cluster: a broker, a controller, or both. */
+export interface Node {
+  service: string;
+  /** Null for a node that is only a controller. */
+  broker: Broker | null;
+  nodeId: NodeId;
+  roles: readonly ("broker" | "controller")[];
+  /** `host:port` where this machine's clients reach it; null for a node that is only a controller. */
+  client: string | null;
+  /** `host:port` of the controller listener where this machine reaches it, else null. */
+  controller: string | null;
+}
+
+export type NodeState = "running" | "paused" | "stopped";
+
+/** How a node's process ended. */
+export interface Exit {
+  /** The exit code; 128 + the signal's number where a signal ended it, as a shell and docker report it. */
+  code: number;
+  /** True where it ended by itself after SIGTERM and the controller had let it go (controlled shutdown). */
+  clean: boolean;
+  /** One line for a person: `exit 143, controlled shutdown`. */
+  text: string;
+}
+
+/** What an engine did to one node. */
+export interface Action {
+  /** When it took effect on the process, by `performance.now()`. */
+  effectAt: number;
+  tookMs: number;
+  /** How it was done: `SIGTERM`, `docker stop`, … */
+  via: string;
+  /** In what that differs from the same fault elsewhere. */
+  differs?: string;
+  exit?: Exit;
+}
+
+export interface NodeStatus {
+  state: NodeState;
+  pid?: number;
+  exit?: Exit;
+}
+
+/** Waits are bounded by `timeoutMs` and end early with `signal.reason`. */
+export interface ActionOptions {
+  timeoutMs?: number;
+  signal?: AbortSignal;
+}
+
+export interface Engine {
+  readonly kind: "local" | "docker";
+  /** The version that runs. */
+  readonly kafka: string;
+  /** Where it comes from, for a person: `jars from the cache, Java 17.0.15`. */
+  readonly from: string;
+  /** In what this cluster differs from the one that the compose files describe. */
+  readonly differs: readonly string[];
+  readonly nodes: readonly Node[];
+  /** Every `host:port` by which clients may be told to reach a node, and the node's service. */
+  readonly addresses: ReadonlyMap<string, string>;
+  /** Starts a node's process and returns when it runs, not when it serves. */
+  start(service: string, options?: ActionOptions): Promise<Action>;
+  /** Sends SIGTERM and waits for the end; after `timeoutMs` (default 10,000, as `docker stop`) SIGKILL. */
+  stop(service: string, options?: ActionOptions): Promise<Action>;
+  kill(service: string, options?: ActionOptions): Promise<Action>;
+  /** Freezes a node with its sockets open. */
+  pause(service: string, options?: ActionOptions): Promise<Action>;
+  resume(service: string, options?: ActionOptions): Promise<Action>;
+  status(service: string): NodeStatus;
+  /** The file that a node's log goes to. */
+  logFile(service: string): string;
+  /** The end of a node's log, at most 64 KiB. */
+  lastWords(service: string): string;
+  /** Ends all nodes and removes what the engine made; with `keep` only lets go of them. */
+  close(options?: { keep?: boolean }): Promise<void>;
+}

@@ -1,0 +1,156 @@
+// One broker JVM: spawned, signalled, awaited. Signals go to a child of this process, so a process id can never be somebody else's.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import os from "node:os";
+import process from "node:process";
+import { performance } from "node:perf_hooks";
+import { LabError } from "../../errors.ts";
+import type { Action, ActionOptions, Exit, NodeStatus } from "../engine.ts";
+
+/** How to run one broker. */
+export interface JvmCommand {
+  service: string;
+  java: string;
+  args: readonly string[];
+  dir: string;
+  logFile: string;
+}
+
+/** A broker's process, which may be started again after it ended. */
+export interface Jvm {
+  start(): Promise<Action>;
+  stop(options?: ActionOptions): Promise<Action>;
+  kill(): Promise<Action>;
+  pause(): Promise<Action>;
+  resume(): Promise<Action>;
+  status(): NodeStatus;
+  /** Ends the process without a word. */
+  dispose(): Promise<void>;
+}
+
+const STOP_TIMEOUT_MS = 10_000; // docker stop's
+
+/** Describes a JVM; `wasClean` tells from the log whether the controller let the broker go, `onExit` hears of every end. */
+export function makeJvm(command: JvmCommand, wasClean: () => boolean, onExit: (exit: Exit, asked: boolean) => void): Jvm {
+  let child: ChildProcess | undefined;
+  let ended: Promise<Exit> = Promise.resolve({ code: 0, clean: true, text: "never started" });
+  let state: NodeStatus = { state: "stopped" };
+  let asked = false;
+
+  function running(): ChildProcess {
+    if (child === undefined) throw new LabError("COMMAND_FAILED", `Cannot signal ${command.service}: it is not running`, { hint: "Was it stopped before? `cluster.start` starts it again." });
+    return child;
+  }
+
+  function signal(name: NodeJS.Signals): number {
+    const one = running();
+    // the runtime has not yet told of an end that has happened: the exit event follows, and the caller awaits it
+    try {
+      process.kill(one.pid!, name);
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== "ESRCH") throw new LabError("COMMAND_FAILED", `Cannot send ${name} to ${command.service}: ${(cause as Error).message}`, { cause });
+    }
+    return performance.now();
+  }
+
+  const action = (began: number, effectAt: number, via: string, exit?: Exit): Action => ({ effectAt, tookMs: performance.now() - began, via, ...(exit === undefined ? {} : { exit }) });
+
+  return {
+    async start() {
+      const began = performance.now();
+      if (child !== undefined) throw new LabError("COMMAND_FAILED", `Cannot start ${command.service}: it already runs`, {});
+      const log = openSync(command.logFile, "a");
+      // a session of its own: Ctrl-C in a terminal reaches the owner, who heals, and not the broker
+      const started = spawn(command.java, [...command.args], { cwd: command.dir, detached: true, stdio: ["ignore", log, log], env: cleanEnv() });
+      closeSync(log);
+      ended = new Promise<Exit>((resolve) => {
+        started.once("error", () => resolve({ code: 127, clean: false, text: "could not be started" }));
+        started.once("exit", (code, by) => resolve(exitOf(code, by, wasClean)));
+      });
+      if (started.pid === undefined) {
+        throw new LabError("COMMAND_FAILED", `Cannot start ${command.service}: ${command.java} did not start`, { command: command.java, hint: "Has Java been removed? `npm run doctor` tells." });
+      }
+      child = started;
+      asked = false;
+      state = { state: "running", pid: started.pid };
+      void ended.then((exit) => {
+        child = undefined;
+        state = { state: "stopped", exit };
+        onExit(exit, asked);
+      });
+      started.unref();
+      return action(began, performance.now(), `java -cp … kafka.Kafka (pid ${started.pid})`);
+    },
+    async stop({ timeoutMs = STOP_TIMEOUT_MS, signal: abort } = {}) {
+      const began = performance.now();
+      running().ref();
+      asked = true;
+      const effectAt = signal("SIGTERM");
+      const inTime = await withinMs(ended, timeoutMs, abort);
+      if (inTime !== undefined) return action(began, effectAt, "SIGTERM", inTime);
+      if (child !== undefined) signal("SIGKILL");
+      return { ...action(began, effectAt, `SIGTERM, after ${timeoutMs} ms SIGKILL`, await ended), differs: `did not end within ${timeoutMs} ms of SIGTERM and was killed, as docker stop does` };
+    },
+    async kill() {
+      const began = performance.now();
+      running().ref();
+      asked = true;
+      const effectAt = signal("SIGKILL");
+      return action(began, effectAt, "SIGKILL", await ended);
+    },
+    async pause() {
+      const began = performance.now();
+      const effectAt = signal("SIGSTOP");
+      state = { ...state, state: "paused" };
+      return action(began, effectAt, "SIGSTOP");
+    },
+    async resume() {
+      const began = performance.now();
+      const effectAt = signal("SIGCONT");
+      state = { ...state, state: "running" };
+      return action(began, effectAt, "SIGCONT");
+    },
+    status: () => ({ ...state }),
+    async dispose() {
+      if (child === undefined) return;
+      asked = true;
+      child.ref();
+      signal("SIGKILL");
+      await ended;
+    },
+  };
+}
+
+function exitOf(code: number | null, by: NodeJS.Signals | null, wasClean: () => boolean): Exit {
+  const exit = code ?? 128 + (by === null ? 0 : os.constants.signals[by]);
+  const clean = exit === 143 && wasClean();
+  const how = exit === 137 ? "killed" : exit === 143 ? (clean ? "controlled shutdown" : "ended on SIGTERM, the controller had not let it go") : "ended by itself";
+  return { code: exit, clean, text: `exit ${exit}, ${how}` };
+}
+
+/** Only what Java itself may need: a KAFKA_ variable of the reader's shell must not leak into a broker. */
+function cleanEnv(): NodeJS.ProcessEnv {
+  const { PATH, HOME, TMPDIR, LANG } = process.env;
+  return { ...(PATH && { PATH }), ...(HOME && { HOME }), ...(TMPDIR && { TMPDIR }), ...(LANG && { LANG }) };
+}
+
+/** Returns the value, or undefined where it does not come in time; rejects with the signal's reason. */
+async function withinMs<T>(value: Promise<T>, ms: number, signal?: AbortSignal): Promise<T | undefined> {
+  signal?.throwIfAborted();
+  let timer: NodeJS.Timeout | undefined;
+  let abort: (() => void) | undefined;
+  try {
+    return await Promise.race([
+      value,
+      new Promise<undefined>((resolve, reject) => {
+        timer = setTimeout(() => resolve(undefined), ms);
+        abort = () => reject(signal!.reason as Error);
+        signal?.addEventListener("abort", abort, { once: true });
+      }),
+    ]);
+  } finally {
+    clearTimeout(timer);
+    if (abort !== undefined) signal?.removeEventListener("abort", abort);
+  }
+}

@@ -1,0 +1,178 @@
+// The local engine: each node of the compose file becomes one Java process on loopback.
+//
+//   compose/ ──▶ rewrite.ts (addresses) ──▶ <folder>/<service>/server.properties, hosts, data/ ──▶ jvm.ts (process)
+//                                                    ▲ supply/ (Java, jars, class-data archive, formatting)
+
+import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import process from "node:process";
+import type { KafkaService } from "../../compose/mod.ts";
+import { LabError } from "../../errors.ts";
+import { startGuardian } from "../../guardian/guardian.ts";
+import { markOf, startOf } from "../../guardian/processes.mjs";
+import type { Engine, Exit, Node } from "../engine.ts";
+import { type Claim, claimFolder, claimPort, release, sweep } from "./claims.ts";
+import { type Jvm, makeJvm } from "./jvm.ts";
+import { type Moved, moveToLoopback, wantedPorts } from "./rewrite.ts";
+import { bootstrapCheckpoint, brokerFlags, cacheFolder, classDataArchive, type Env, findJava, formatLogDir, type Java, randomId, supplyKafka, type SuppliedKafka } from "./supply/mod.ts";
+
+export interface LocalOptions {
+  /** Unique on this machine. */
+  lab: string;
+  services: readonly KafkaService[];
+  /** A Kafka version, where it is not to be the image tag's. */
+  kafka?: string;
+  /** The folder for the brokers' logs. */
+  logDir: string;
+  keep?: boolean;
+  env: Env;
+  onProgress(line: string): void;
+  /** Hears of brokers that ended without being asked to. */
+  onDeath?(service: string, exit: Exit): void;
+  signal?: AbortSignal;
+}
+
+/**
+ * Prepares the cluster and starts every node; returns when the processes run, not when they serve.
+ *
+ * @throws LabError NO_JAVA, NO_KAFKA, NO_MAVEN, CHECKSUM, DISK_FULL, PORT_TAKEN, BAD_COMPOSE, UNSUPPORTED
+ */
+export async function openLocal(options: LocalOptions): Promise<Engine> {
+  const { lab, services, env, signal, keep = false } = options;
+  for (const line of sweep()) options.onProgress(line);
+  const java = await findJava({ env, ...(signal && { signal }) });
+  const kafka = await supplyKafka({ version: options.kafka ?? services[0]!.version, env, onProgress: options.onProgress, ...(signal && { signal }) });
+  const mark = { lab, ownerPid: process.pid, ownerStart: startOf(process.pid) ?? "", keep };
+  const cache = cacheFolder(env);
+  const claim = claimFolder(lab, keep);
+  const guardian = startGuardian({ lab, keep, dirs: claim.paths, log: path.join(options.logDir, "guardian.log") });
+  const jvms = new Map<string, Jvm>();
+  try {
+    const training = markOf({ ...mark, keep: false, service: "training" });
+    const archive = await classDataArchive({ java, kafka, cache, marker: training, onProgress: options.onProgress, ...(signal && { signal }) });
+    const bootstrap = await bootstrapCheckpoint({ java, kafka, cache, env, ...(signal && { signal }) });
+    const moved = await place(services, claim);
+    guardian.watch(claim.paths);
+    await Promise.all(moved.map(async (one, index) => {
+      const service = services[index]!;
+      const command = await lay({ one, service, java, kafka, archive: archive.path, bootstrap, dir: path.join(claim.dir, one.service), lab: { ...mark, service: one.service }, logDir: options.logDir });
+      jvms.set(one.service, makeJvm(command, () => wasLetGo(command.logFile), (exit, asked) => {
+        if (!asked) options.onDeath?.(one.service, exit);
+      }));
+    }));
+    signal?.throwIfAborted();
+    await Promise.all([...jvms.values()].map((jvm) => jvm.start()));
+    const differs = [...new Set([...(kafka.differs === undefined ? [] : [kafka.differs]), ...moved.flatMap((one) => one.differs), ...(archive.path === undefined ? [`no class-data archive: ${archive.reason}; brokers start slower`] : [])])];
+    return engine({ moved, services, kafka, java, jvms, differs, close });
+  } catch (error) {
+    await close({ keep: false });
+    throw error;
+  }
+
+  async function close({ keep: letLive = keep }: { keep?: boolean } = {}): Promise<void> {
+    if (!letLive) {
+      await Promise.all([...jvms.values()].map((jvm) => jvm.dispose()));
+      release(claim);
+    }
+    await guardian.dismiss();
+  }
+
+  function engine(made: { moved: Moved[]; services: readonly KafkaService[]; kafka: SuppliedKafka; java: Java; jvms: Map<string, Jvm>; differs: string[]; close: Engine["close"] }): Engine {
+    const nodes = made.moved.map((one, index): Node => {
+      const { broker, nodeId, roles } = made.services[index]!;
+      return { service: one.service, broker, nodeId, roles, client: one.client, controller: one.controller };
+    });
+    const jvm = (service: string): Jvm => {
+      const one = made.jvms.get(service);
+      if (one === undefined) throw new LabError("NO_SUCH_BROKER", `Cannot find the service ${service}: the cluster has ${[...made.jvms.keys()].join(", ")}`);
+      return one;
+    };
+    return {
+      kind: "local",
+      kafka: made.kafka.version,
+      from: `${made.kafka.via === "KAFKA_HOME" ? "KAFKA_HOME" : "pinned jars"}, Java ${made.java.version}`,
+      differs: made.differs,
+      nodes,
+      addresses: new Map(made.moved.flatMap((one) => one.advertised.flatMap((address) => bothNames(address).map((name) => [name, one.service] as const)))),
+      start: (service) => jvm(service).start(),
+      stop: (service, how) => jvm(service).stop(how),
+      kill: (service) => jvm(service).kill(),
+      pause: (service) => jvm(service).pause(),
+      resume: (service) => jvm(service).resume(),
+      status: (service) => jvm(service).status(),
+      logFile: (service) => path.join(options.logDir, `${service}.log`),
+      lastWords: (service) => tail(path.join(options.logDir, `${service}.log`)),
+      close: made.close,
+    };
+  }
+}
+
+async function place(services: readonly KafkaService[], claim: Claim): Promise<Moved[]> {
+  const ports = new Map<string, number>();
+  for (const { service, port, preferred } of wantedPorts(services)) {
+    if (!ports.has(`${service}:${port}`)) ports.set(`${service}:${port}`, await claimPort(claim, preferred));
+  }
+  return moveToLoopback(services, (service, port) => ports.get(`${service}:${port}`), os.hostname());
+}
+
+interface Layout {
+  one: Moved;
+  service: KafkaService;
+  java: Java;
+  kafka: SuppliedKafka;
+  archive: string | undefined;
+  bootstrap: string;
+  dir: string;
+  lab: Parameters<typeof markOf>[0];
+  logDir: string;
+}
+
+/** Writes a node's folder and returns the command that runs it. */
+async function lay({ one, service, java, kafka, archive, bootstrap, dir, lab, logDir }: Layout): Promise<Parameters<typeof makeJvm>[0]> {
+  await mkdir(dir, { recursive: true });
+  const properties: Record<string, string> = { "log.cleaner.dedupe.buffer.size": "2097152", ...one.properties }; // Kafka's 128 MiB are half of the heap
+  const logDirs = (properties["log.dirs"] ?? properties["log.dir"] ?? "data").split(",").map((_, index) => path.join(dir, `data${index === 0 ? "" : index}`));
+  properties["log.dirs"] = logDirs.join(",");
+  delete properties["log.dir"];
+  const metadataDir = properties["metadata.log.dir"] === undefined ? undefined : (properties["metadata.log.dir"] = path.join(dir, "metadata"));
+  for (const one of [...logDirs, ...(metadataDir === undefined ? [] : [metadataDir])]) {
+    await formatLogDir({ dir: one, clusterId: service.clusterId ?? randomId(), nodeId: service.nodeId, bootstrap });
+  }
+  const hosts = path.join(dir, "hosts");
+  const file = path.join(dir, "server.properties");
+  await writeFile(hosts, one.hosts);
+  await writeFile(file, Object.entries(properties).map(([key, value]) => `${key}=${value.replaceAll("\\", "\\\\")}\n`).join(""));
+  const flags = [...brokerFlags({ archive, logging: kafka.logging }), `-Djdk.net.hosts.file=${hosts}`, markOf(lab)];
+  return { service: one.service, java: java.path, args: [...flags, "-cp", kafka.classPath.join(":"), "kafka.Kafka", file], dir, logFile: path.join(logDir, `${one.service}.log`) };
+}
+
+/** `localhost:1` and `127.0.0.1:1` are one address. */
+function bothNames(address: string): string[] {
+  return [address, address.replace("127.0.0.1:", "localhost:"), address.replace("localhost:", "127.0.0.1:")];
+}
+
+const TAIL_BYTES = 65_536;
+
+/** BrokerLifecycleManager.scala says this when the controller has moved the broker's leaderships away. */
+function wasLetGo(logFile: string): boolean {
+  return tail(logFile).includes("The controller has asked us to exit controlled shutdown");
+}
+
+/** Returns the last 64 KiB of a file, or nothing where there is none. */
+function tail(file: string): string {
+  try {
+    const { size } = statSync(file);
+    const buffer = new Uint8Array(Math.min(size, TAIL_BYTES));
+    const fd = openSync(file, "r");
+    try {
+      readSync(fd, buffer, 0, buffer.length, size - buffer.length);
+    } finally {
+      closeSync(fd);
+    }
+    return new TextDecoder().decode(buffer);
+  } catch {
+    return "";
+  }
+}

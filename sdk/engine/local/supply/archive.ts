@@ -1,0 +1,122 @@
+// The class-data archive: Kafka's classes, parsed once per Java and Kafka version and mapped at every later start.
+
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+import { brokerFlags } from "./flags.ts";
+import { bootstrapCheckpoint } from "./format.ts";
+import { diskFull } from "./jars.ts";
+import type { Java } from "./java.ts";
+import type { SuppliedKafka } from "./supply.ts";
+import { train } from "./train.ts";
+
+/** An archive, or why there is none. */
+export type ClassData = { readonly path: string } | { readonly path: undefined; readonly reason: string };
+
+/** What an archive is made from, and for. */
+export interface ClassDataOptions {
+  java: Java;
+  kafka: SuppliedKafka;
+  /** The cache's folder. */
+  cache: string;
+  /**
+   * An argument for the training run's Java, such as `-Dlab.run=ID`, and nothing else of it: by this a guardian finds the process in the
+   * process table and ends it if its owner is gone. Its folder lies in the cache; the next call sweeps it once its owner is gone.
+   */
+  marker: string;
+  onProgress?: (line: string) => void;
+  signal?: AbortSignal;
+}
+
+/**
+ * Returns the archive of a Java and a Kafka version, making it where the cache has none.
+ *
+ * Making it is a training run of some seconds: one throw-away broker on loopback, whose classes are dumped as it ends. While another
+ * process makes the same archive, and for a day after it could not be made, the answer is a reason instead of a path.
+ *
+ * @throws LabError `DISK_FULL`; the signal's reason
+ */
+export async function classDataArchive(options: ClassDataOptions): Promise<ClassData> {
+  const { java, kafka, cache, onProgress = () => {}, signal } = options;
+  const folder = join(cache, "class-data");
+  const name = join(folder, await keyOf(java, kafka));
+  const path = `${name}.jsa`;
+  if (await exists(path)) return { path };
+  const before = await lastFailure(`${name}.failed`);
+  if (before !== undefined) return { path: undefined, reason: before };
+  await mkdir(folder, { recursive: true });
+  await sweep(folder);
+  if (!(await lock(`${name}.lock`))) return { path: undefined, reason: "another process is making it" };
+  const work = await mkdtemp(join(folder, `training-${process.pid}-`));
+  try {
+    onProgress(`Kafka ${kafka.version}: preparing fast starts on Java ${java.major}, once (about 10 s)`);
+    const bootstrap = await bootstrapCheckpoint({ java, kafka, cache, ...(signal && { signal }) });
+    const failure = await train({ ...options, bootstrap, work, into: join(work, "classes.jsa") });
+    if (failure !== undefined) {
+      await writeFile(`${name}.failed`, failure);
+      return { path: undefined, reason: failure };
+    }
+    await rename(join(work, "classes.jsa"), path);
+    return { path };
+  } catch (error) {
+    throw diskFull(error, folder, ARCHIVE_BYTES) ?? error;
+  } finally {
+    await rm(work, { recursive: true, force: true });
+    await rm(`${name}.lock`, { force: true });
+  }
+}
+
+/** About how large an archive and its training run's folder are. */
+const ARCHIVE_BYTES = 60e6;
+
+/** Names all that an archive depends on: the Java build, the flags, and each jar with its size and time. */
+async function keyOf(java: Java, kafka: SuppliedKafka): Promise<string> {
+  const jars = await Promise.all(kafka.classPath.map(async (jar) => {
+    const { size, mtimeMs } = await stat(jar);
+    return [jar, size, mtimeMs];
+  }));
+  const flags = brokerFlags({ logging: kafka.logging, logConfig: "" });
+  const hash = createHash("sha256").update(JSON.stringify([java, flags, jars])).digest("hex");
+  return `kafka-${kafka.version}-java-${java.major}-${hash.slice(0, 12)}`;
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(() => true, () => false);
+}
+
+const DAY_MS = 86_400_000;
+
+async function lastFailure(file: string): Promise<string | undefined> {
+  const facts = await stat(file).catch(() => undefined);
+  return facts === undefined || Date.now() - facts.mtimeMs > DAY_MS ? undefined : await readFile(file, "utf8");
+}
+
+/** Takes the lock unless a living process holds it. Should two take it at once, both train and the last rename stands. */
+async function lock(file: string): Promise<boolean> {
+  for (let tries = 0; tries < 2; tries++) {
+    const taken = await writeFile(file, String(process.pid), { flag: "wx" }).then(() => true, () => false);
+    if (taken) return true;
+    if (lives(Number(await readFile(file, "utf8").catch(() => "")))) return false;
+    await rm(file, { force: true });
+  }
+  return false;
+}
+
+function lives(pid: number): boolean {
+  if (!(pid > 0)) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as { code?: unknown }).code === "EPERM";
+  }
+}
+
+/** Removes the folders of training runs whose owner is gone. */
+async function sweep(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const pid = /^training-(\d+)-/.exec(name)?.[1];
+    if (pid !== undefined && !lives(Number(pid))) await rm(join(folder, name), { recursive: true, force: true });
+  }
+}

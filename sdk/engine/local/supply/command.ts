@@ -1,0 +1,61 @@
+// Runs a program to its end and hands back what it said; no shell in between.
+
+import { spawn } from "node:child_process";
+import process from "node:process";
+import type { Env } from "./cache.ts";
+
+/** What a program left behind; the same record for success and failure. */
+export interface CommandResult {
+  readonly command: string;
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly tookMs: number;
+}
+
+/** How to run a program. */
+export interface CommandOptions {
+  env?: Env | undefined;
+  signal?: AbortSignal | undefined;
+  /** Is killed after this time. @default no limit */
+  timeoutMs?: number | undefined;
+  /** Is called with each line of its standard output, as it comes. */
+  onLine?: (line: string) => void;
+}
+
+/**
+ * Runs a program and resolves when it has ended, however it ended.
+ *
+ * Rejects with the system's error where it cannot be started (`code` is `ENOENT` for a program that does not exist) and with the
+ * signal's reason when aborted; the program is then killed.
+ */
+export function run(argv: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
+  const { env, signal, timeoutMs, onLine } = options;
+  const [program = "", ...args] = argv;
+  const started = performance.now();
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const child = spawn(program, args, { env: { ...(env ?? process.env) }, stdio: ["ignore", "pipe", "pipe"] });
+    let stdout = "", stderr = "", rest = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) onLine?.(line);
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    const kill = (): boolean => child.kill("SIGKILL");
+    const timer = timeoutMs === undefined ? undefined : setTimeout(kill, timeoutMs);
+    signal?.addEventListener("abort", kill, { once: true });
+    const settle = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", kill);
+    };
+    child.once("error", (error) => (settle(), reject(error)));
+    child.once("close", (exitCode) => {
+      settle();
+      if (signal?.aborted) return reject(signal.reason);
+      resolve({ command: argv.join(" "), exitCode, stdout, stderr, tookMs: performance.now() - started });
+    });
+  });
+}

@@ -1,0 +1,9 @@
+// Everything that a broker process is made of: a Java, Kafka's jars, the flags that start it fast, and a formatted log directory.
+
+export { findJava, type Java } from "./java.ts";
+export { DEFAULT_KAFKA, type Logging, PINNED_KAFKA, resolveKafka, type WantedKafka } from "./version.ts";
+export { cacheFolder, type Env } from "./cache.ts";
+export { type SuppliedKafka, supplyKafka, type SupplyOptions, type Via } from "./supply.ts";
+export { type ClassData, classDataArchive, type ClassDataOptions } from "./archive.ts";
+export { brokerFlags, type FlagOptions, logConfig } from "./flags.ts";
+export { bootstrapCheckpoint, type BootstrapOptions, formatLogDir, type FormatOptions, randomId } from "./format.ts";

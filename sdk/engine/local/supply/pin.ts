@@ -1,0 +1,47 @@
+// Pins a Kafka version: lets Maven gather the jars that pom.xml names, and writes their list to kafka-VERSION.json.
+//
+//     node --import tsx sdk/engine/local/supply/pin.ts 3.9.2
+//
+// Run it once for a new version, read the difference, commit the list, and add the version to PINNED_KAFKA in version.ts.
+
+import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { run } from "./command.ts";
+import { type PinnedJars, sumOf } from "./jars.ts";
+import { mavenCommand } from "./maven.ts";
+import { loggingOf } from "./version.ts";
+
+async function pin(version: string): Promise<PinnedJars> {
+  const logging = loggingOf(version);
+  const folder = await mkdtemp(join(tmpdir(), "pin-"));
+  try {
+    const { exitCode, stdout } = await run(mavenCommand({ version, logging, into: folder }));
+    if (exitCode !== 0) throw new Error(stdout);
+    const paths = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".jar")).sort();
+    const jars = [];
+    for (const path of paths) jars.push({ path, bytes: (await stat(join(folder, path))).size, sha256: await sumOf(join(folder, path)) });
+    return { kafka: version, logging, jars };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** One row a line, so that a change of one jar is a change of one line. */
+function layOut({ kafka, logging, jars }: PinnedJars): string {
+  const rows = jars.map((jar) => `  ${JSON.stringify(jar)}`);
+  return `{ "kafka": "${kafka}", "logging": "${logging}", "jars": [\n${rows.join(",\n")}\n] }\n`;
+}
+
+const version = process.argv[2];
+if (version === undefined) {
+  console.error("usage: pin.ts VERSION");
+  process.exitCode = 1;
+} else {
+  void pin(version).then(async (pinned) => {
+    await writeFile(fileURLToPath(new URL(`kafka-${version}.json`, import.meta.url)), layOut(pinned));
+    console.log(`Kafka ${version}: ${pinned.jars.length} jars, ${Math.ceil(pinned.jars.reduce((sum, jar) => sum + jar.bytes, 0) / 1e6)} MB`);
+  });
+}

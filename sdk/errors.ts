@@ -1,0 +1,70 @@
+// The one error class of the lab. The SDK throws when the lab breaks, and returns when Kafka breaks.
+
+/** Says which kind of trouble the lab met; programs switch on it, people read the message. */
+export type ErrorCode =
+  | "BAD_COMPOSE" // a compose file that cannot be read, or asks for what the lab cannot honour
+  | "CHECKSUM" // a jar differs from its pinned sha256
+  | "COMMAND_FAILED" // a program that the lab ran exited with an error
+  | "DISK_FULL"
+  | "LAB_CLOSED"
+  | "NO_COMPOSE" // no docker compose
+  | "NO_CONTROLLER" // a target asks for the controller and the quorum has none
+  | "NO_ENGINE"
+  | "NO_JAVA" // Java missing or too old
+  | "NO_KAFKA" // the jars cannot be had
+  | "NO_LEADER" // a target asks for a leader and the partition has none
+  | "NO_MAVEN"
+  | "NO_SUCH_BROKER"
+  | "NOT_HEALED"
+  | "NOT_READY" // a condition was not met in time
+  | "PORT_TAKEN"
+  | "UNSUPPORTED"; // this engine cannot do that; the message names what can
+
+/** Carries named facts about the failure; all optional, each with its unit in the name. */
+export interface ErrorFacts {
+  broker?: number;
+  /** The program and its arguments, as run. */
+  command?: string;
+  exitCode?: number | null;
+  file?: string;
+  line?: number;
+  port?: number;
+  /** The last lines that the program wrote to its standard error. */
+  stderr?: string;
+  tookMs?: number;
+  /** A question that names the likely cause, or the command that mends it. */
+  hint?: string;
+  cause?: unknown;
+}
+
+/**
+ * Is thrown for everything that breaks in the lab itself.
+ *
+ * The first line says what could not be done, a colon, and the state; then the facts, one a line; last the hint.
+ */
+export class LabError extends Error {
+  override readonly name: string = "LabError";
+  readonly code: ErrorCode;
+  readonly facts: Readonly<ErrorFacts>;
+
+  constructor(code: ErrorCode, message: string, facts: ErrorFacts = {}) {
+    super(layOut(message, facts), facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.code = code;
+    this.facts = Object.freeze({ ...facts });
+  }
+
+  /** `LabError [NOT_READY]: …`, as it appears in a stack trace. */
+  override toString(): string {
+    return `${this.name} [${this.code}]: ${this.message}`;
+  }
+}
+
+function layOut(message: string, facts: ErrorFacts): string {
+  const lines = [message];
+  if (facts.file !== undefined) lines.push(`  file     ${facts.file}${facts.line === undefined ? "" : `:${facts.line}`}`);
+  if (facts.command !== undefined) lines.push(`  command  ${facts.command}`);
+  const last = facts.stderr?.trim().split("\n").at(-1);
+  if (last) lines.push(`  stderr   ${last}`);
+  if (facts.hint !== undefined) lines.push(`  ${facts.hint}`);
+  return lines.join("\n");
+}

@@ -1,0 +1,129 @@
+// The open faults of a lab: each is injected once, recorded, and healed once, by whoever comes first: its handle, a verb that
+// brings the broker back, or the end of the lab.
+
+import type { Action, Exit } from "./engine/engine.ts";
+import { LabError } from "./errors.ts";
+import type { Broker, FaultKind } from "./history.ts";
+import type { Run } from "./run.ts";
+
+/** A handle on a change that the lab made. */
+export interface Fault extends AsyncDisposable {
+  readonly id: string;
+  readonly kind: FaultKind;
+  readonly targets: readonly Broker[];
+  /** The target as asked for. */
+  readonly asked: string;
+  /** How it was done: `SIGTERM`, `docker stop`, … */
+  readonly via: string;
+  /** In what it differs from the same fault elsewhere; empty where in nothing. */
+  readonly differs: readonly string[];
+  /** When it took effect on the first target, in milliseconds since the run's start. */
+  readonly sinceMs: number;
+  readonly tookMs: number;
+  /** How the processes ended, by broker; empty for a fault that ends none. */
+  readonly exits: Readonly<Record<number, Exit>>;
+  readonly isOpen: boolean;
+  /** Undoes it; does nothing where that has been done. Returns when the processes run again, not when they serve. */
+  heal(): Promise<void>;
+}
+
+/** A fault to be injected. */
+export interface Injection {
+  fault: FaultKind;
+  asked: string;
+  targets: readonly Broker[];
+  act(broker: Broker): Promise<Action>;
+  undo(broker: Broker): Promise<Action | undefined>;
+  isUndone(broker: Broker): boolean;
+}
+
+export interface Faults {
+  inject(injection: Injection): Promise<Fault>;
+  /** Undoes something on these brokers, and records the healing of every fault that is thereby undone. */
+  undo(brokers: readonly Broker[], how: (broker: Broker) => Promise<Action | undefined>): Promise<void>;
+  readonly open: readonly Fault[];
+  /** Heals all, newest first. @throws LabError NOT_HEALED naming what could not be healed */
+  healAll(): Promise<void>;
+}
+
+interface Open {
+  fault: Fault;
+  injection: Injection;
+  close(): void;
+}
+
+export function makeFaults(run: Run): Faults {
+  const open = new Map<string, Open>();
+  let count = 0;
+
+  async function undo(brokers: readonly Broker[], how: (broker: Broker) => Promise<Action | undefined>): Promise<void> {
+    const atMs = run.now();
+    const actions = (await Promise.all(brokers.map((broker) => how(broker)))).filter((one) => one !== undefined);
+    for (const { fault, injection, close } of [...open.values()]) {
+      if (!fault.targets.some((broker) => brokers.includes(broker)) || !fault.targets.every((broker) => injection.isUndone(broker))) continue;
+      close();
+      const effectAt = Math.min(...actions.map((one) => one.effectAt));
+      run.record({ kind: "heal", atMs, tookMs: run.now() - atMs, effectAtMs: actions.length === 0 ? atMs : run.at(effectAt), id: fault.id, fault: fault.kind, targets: fault.targets, via: actions[0]?.via ?? "nothing was left to do" });
+    }
+  }
+
+  return {
+    async inject(injection) {
+      const id = `${injection.fault}-${++count}`;
+      const atMs = run.now();
+      const results = await Promise.allSettled(injection.targets.map(async (broker) => ({ broker, action: await injection.act(broker) })));
+      const done = results.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+      const failed = results.find((one) => one.status === "rejected");
+      if (failed !== undefined) {
+        for (const { broker } of done) await injection.undo(broker); // half a fault is none
+        throw failed.reason;
+      }
+      const tookMs = run.now() - atMs;
+      const effectAtMs = run.at(Math.min(...done.map(({ action }) => action.effectAt)));
+      const differs = [...new Set(done.flatMap(({ action }) => action.differs ?? []))];
+      const via = done[0]!.action.via;
+      let isOpen = true;
+      const fault: Fault = {
+        id,
+        kind: injection.fault,
+        targets: injection.targets,
+        asked: injection.asked,
+        via,
+        differs,
+        sinceMs: effectAtMs,
+        tookMs,
+        exits: Object.fromEntries(done.flatMap(({ broker, action }) => (action.exit === undefined ? [] : [[broker, action.exit]]))),
+        get isOpen() {
+          return isOpen;
+        },
+        async heal() {
+          if (isOpen) await undo(injection.targets, injection.undo);
+        },
+        async [Symbol.asyncDispose]() {
+          await fault.heal();
+        },
+      };
+      open.set(id, {
+        fault,
+        injection,
+        close() {
+          isOpen = false;
+          open.delete(id);
+        },
+      });
+      run.record({ kind: "fault", atMs, tookMs, effectAtMs, id, fault: injection.fault, targets: injection.targets, asked: injection.asked, via, ...(differs.length === 0 ? {} : { differs: differs.join("; ") }) });
+      return fault;
+    },
+    undo,
+    get open() {
+      return [...open.values()].map(({ fault }) => fault);
+    },
+    async healAll() {
+      const failures: string[] = [];
+      for (const { fault } of [...open.values()].reverse()) {
+        await fault.heal().catch((error: unknown) => failures.push(`${fault.kind} of broker ${fault.targets.join(", ")}: ${(error as Error).message}`));
+      }
+      if (failures.length > 0) throw new LabError("NOT_HEALED", `Cannot heal ${failures.length} of the lab's faults: ${failures.join("; ")}`);
+    },
+  };
+}

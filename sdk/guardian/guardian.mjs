@@ -1,0 +1,61 @@
+// A fault outlives nobody. One guardian runs beside each lab and does one thing: when its owner is gone, it heals and cleans up.
+//
+//   owner ──stdin pipe──▶ guardian            the pipe closes when the owner ends, in whatever way it ends
+//     │                      │
+//     └── starts brokers     └── end of pipe: run the open undo commands, end the brokers, remove the folders
+//
+// argv[2] is the order as JSON: { lab, keep, dirs, log }. Then one JSON object a line on stdin:
+//   { "undo": id, "argv": [...] }   a command that undoes an open fault        { "done": id }   that fault was healed
+//   { "dirs": [...] }               what to remove, in place of the order's
+//   { "bye": true }                 the owner has cleaned up by itself
+// Plain JavaScript: see processes.mjs.
+
+import { spawnSync } from "node:child_process";
+import { appendFileSync, rmSync } from "node:fs";
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { signalMarked } from "./processes.mjs";
+
+const order = JSON.parse(process.argv[2]);
+const undo = new Map();
+let bye = false;
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {}); // only the end of the owner ends the guardian
+createInterface({ input: process.stdin }).on("line", hear).on("close", () => {
+  if (!bye) cleanUp();
+  process.exit(0);
+});
+
+function hear(line) {
+  const said = JSON.parse(line);
+  if (said.bye) bye = true;
+  if (said.undo !== undefined) undo.set(said.undo, said.argv);
+  if (said.dirs !== undefined) order.dirs = said.dirs;
+  if (said.done !== undefined) undo.delete(said.done);
+}
+
+function cleanUp() {
+  const began = Date.now();
+  const mine = (one) => one.lab === order.lab;
+  for (const [command, ...args] of [...undo.values()].reverse()) spawnSync(command, args, { stdio: "ignore", timeout: 10_000 });
+  signalMarked(mine, "SIGCONT");
+  if (order.keep) return say(`the owner is gone: faults healed, brokers kept, ${Date.now() - began} ms`);
+  // a broker may be between fork and exec, not yet marked: look until nothing has shown up for a while
+  let ended = 0;
+  for (let quiet = 0; quiet < 5; quiet++) {
+    const seen = signalMarked(mine, "SIGKILL");
+    if (seen > 0) quiet = 0;
+    ended = Math.max(ended, seen);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+  }
+  for (const dir of order.dirs) rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
+  say(`the owner is gone: ${undo.size} faults healed, ${ended} brokers ended, ${Date.now() - began} ms`);
+}
+
+function say(text) {
+  try {
+    appendFileSync(order.log, `${new Date().toISOString()} ${text}\n`);
+  } catch {
+    // the run's folder may be gone; there is nobody left to tell
+  }
+}

@@ -1,0 +1,97 @@
+// The owner's side of the guardian: starts it, tells it of open faults, and says good-bye.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { LabError } from "../errors.ts";
+
+/** What the guardian does once its owner is gone. */
+export interface GuardianOrder {
+  lab: string;
+  /** Heal, but leave the brokers and their data. */
+  keep: boolean;
+  /** Folders to remove. */
+  dirs: readonly string[];
+  /** A file that the guardian appends one line to when it had to act. */
+  log: string;
+}
+
+/** A process that heals and cleans up when this one ends, in whatever way. */
+export interface Guardian {
+  readonly pid: number;
+  /** Names the command that undoes an open fault. */
+  open(id: string, argv: readonly string[]): void;
+  /** Names the folders and files to remove, in place of those of the order. */
+  watch(paths: readonly string[]): void;
+  /** Says that a fault was healed. */
+  healed(id: string): void;
+  /** Ends the guardian without its doing anything. */
+  dismiss(): Promise<void>;
+}
+
+/**
+ * Starts a guardian in a session of its own, so that Ctrl-C in a terminal does not reach it.
+ *
+ * If it is ended from outside, another one takes its place.
+ *
+ * @throws LabError COMMAND_FAILED where the runtime cannot start a process.
+ */
+export function startGuardian(order: GuardianOrder): Guardian {
+  const open = new Map<string, readonly string[]>();
+  let dirs = [...order.dirs];
+  let dismissed = false;
+  let child = launch();
+
+  function launch(): ChildProcess {
+    const file = fileURLToPath(new URL("./guardian.mjs", import.meta.url));
+    const flags = "Deno" in globalThis ? ["run", "-A", "--quiet", "--no-config"] : [];
+    const started = spawn(process.execPath, [...flags, file, JSON.stringify({ ...order, dirs })], { detached: true, stdio: ["pipe", "ignore", "ignore"], env: guardianEnv() });
+    if (started.pid === undefined) throw new LabError("COMMAND_FAILED", "Cannot start the guardian: the runtime did not start a second process", { command: process.execPath });
+    started.on("error", () => {});
+    started.stdin!.on("error", () => {}); // it may just have been ended; "exit" starts another
+    started.on("exit", () => {
+      if (dismissed) return;
+      child = launch();
+      for (const [id, argv] of open) tell({ undo: id, argv });
+    });
+    started.unref();
+    (started.stdin as unknown as { unref?(): void }).unref?.();
+    return started;
+  }
+
+  function tell(said: unknown): void {
+    child.stdin!.write(`${JSON.stringify(said)}\n`);
+  }
+
+  return {
+    get pid() {
+      return child.pid!;
+    },
+    open(id, argv) {
+      open.set(id, argv);
+      tell({ undo: id, argv });
+    },
+    watch(paths) {
+      dirs = [...paths];
+      tell({ dirs });
+    },
+    healed(id) {
+      if (open.delete(id)) tell({ done: id });
+    },
+    async dismiss() {
+      if (dismissed) return;
+      dismissed = true;
+      const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+      child.ref();
+      tell({ bye: true });
+      child.stdin!.end();
+      await gone;
+    },
+  };
+}
+
+/** NODE_OPTIONS may load a TypeScript loader or an inspector, which the guardian neither needs nor should wait for. */
+function guardianEnv(): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  return env;
+}

@@ -1,0 +1,16 @@
+// The public face, and nothing else.
+
+export { type Lab, type LabOptions, type ProbeMaker, startLab } from "./lab.ts";
+export { type ClusterOptions, FAST_TIMERS } from "./open.ts";
+export type { BrokerState, Cluster, Condition, Description, TopicOptions, WaitOptions } from "./cluster.ts";
+export type { Conclusion, ConcludeOptions } from "./conclude.ts";
+export { type Duration, readable, toMs } from "./duration.ts";
+export { type ErrorCode, type ErrorFacts, LabError } from "./errors.ts";
+export type { Fault } from "./faults.ts";
+export type * from "./history.ts";
+export type { Load, LoadOptions, Probe, ReadResult, SendOptions, SendResult } from "./probe.ts";
+export type { ProbeOptions } from "./settings.ts";
+export type { ClientSettings } from "./client/client.ts";
+export type { Role, Target } from "./target.ts";
+export * from "./judge/mod.ts";
+export * from "./report/mod.ts";

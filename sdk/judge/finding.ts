@@ -1,0 +1,70 @@
+// What every checker returns: the same four fields, whatever it looked at.
+import type { Broker, History, SendEvent } from "../history.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** One checker's result. */
+export interface Finding<Name extends string, Facts> {
+  checker: Name;
+  verdict: Verdict;
+  /** One sentence that a person reads. */
+  summary: string;
+  /** The counts that the verdict rests on, and examples with where to look. */
+  facts: Facts;
+}
+
+/** Narrows what is judged; without it every topic and every client of the history. */
+export interface Scope {
+  topic?: string;
+  client?: string;
+}
+
+/** Bounds what a finding carries. */
+export interface ExampleOptions {
+  /**
+   * How many offending records a finding shows; the counts are always of all.
+   *
+   * @default 5
+   */
+  examples?: number;
+}
+
+/** One send as a finding shows it, with where to look. */
+export interface SentRecord {
+  /** The event's position in the history counted from 1: its line in `history.jsonl`. */
+  line: number;
+  client: string;
+  value: string;
+  topic: string;
+  /** Where it was acknowledged; null where it was not. */
+  partition: number | null;
+  offset: string | null;
+  broker: Broker | null;
+  /** When the send began and when it ended, in milliseconds since the run's start. */
+  atMs: number;
+  endedAtMs: number;
+}
+
+/** Tells whether a send is within a scope. */
+export function inScope(send: SendEvent, { topic, client }: Scope): boolean {
+  return (topic === undefined || send.topic === topic) && (client === undefined || send.client === client);
+}
+
+/** Returns when a send ended, in milliseconds since the run's start; for an `ok` that is its acknowledgement. */
+export function endedAtMs(send: SendEvent): number {
+  return send.atMs + send.tookMs;
+}
+
+/** Describes a send of a history for a finding. */
+export function sentRecord(history: History, send: SendEvent): SentRecord {
+  return {
+    line: history.indexOf(send) + 1,
+    client: send.client,
+    value: send.value,
+    topic: send.topic,
+    partition: send.partition ?? null,
+    offset: send.offset ?? null,
+    broker: send.broker ?? null,
+    atMs: send.atMs,
+    endedAtMs: endedAtMs(send),
+  };
+}

@@ -1,0 +1,19 @@
+// What a history proves: checkers are pure functions of it.
+//
+//   history ─┬─ ledger  sends matched with the readback's records ─▶ survive · honest · duplicates · order
+//            └─ paces   sends in the order of their ends           ─▶ availability · progress · recovery
+//                                                                     check: all of them, merged
+export { availability, firstAckAfter, type Availability, type AvailabilityFacts, type AvailabilityOptions, type Gaps } from "./availability.ts";
+export type { Doubt } from "./absence.ts";
+export { check, type Check, type CheckerName, type CheckOptions, type ClientTally, type Counts, type Judgement } from "./check.ts";
+export { counted } from "./counted.ts";
+export { duplicates, type DuplicatedRecord, type Duplication, type DuplicationFacts } from "./duplicates.ts";
+export type { ExampleOptions, Finding, Scope, SentRecord } from "./finding.ts";
+export { honest, type Honesty, type HonestyFacts } from "./honest.ts";
+export { order, type MisplacedRecord, type Ordering, type OrderingFacts } from "./order.ts";
+export type { Gap } from "./pace.ts";
+export { progress, type Progress, type ProgressFacts, type Tally } from "./progress.ts";
+export { recovery, type Healed, type Recovery, type RecoveryFacts, type RecoveryOptions } from "./recovery.ts";
+export { survive, type Survival, type SurvivalFacts } from "./survive.ts";
+export { mergeVerdicts, type Verdict } from "./verdict.ts";
+export { endOfRunMs, faultWindows, stepWindows, type FaultWindow, type Window } from "./windows.ts";

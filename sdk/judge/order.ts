@@ -1,0 +1,96 @@
+// A record acknowledged before another was even begun stands before it in the partition.
+//
+//   time   R ├──ack┤      S ├────┤         log   … S … R …   R is out of order
+//          R's acknowledgement returned before S began, yet S stands before R.
+//
+// One walk over a partition is enough: keep the latest begin seen so far, and compare it with each record's acknowledgement.
+import { readable } from "../duration.ts";
+import type { History, ReadRecord, SendEvent } from "../history.ts";
+import { counted } from "./counted.ts";
+import { endedAtMs, sentRecord, type ExampleOptions, type Finding, type Scope, type SentRecord } from "./finding.ts";
+import { ledger, readWholly, type Ledger, type TopicLedger } from "./ledger.ts";
+
+/** What `order` found. */
+export type Ordering = Finding<"order", OrderingFacts>;
+
+export interface OrderingFacts {
+  /** Acknowledged records whose place was compared. */
+  compared: number;
+  outOfOrder: number;
+  /** Out of order by `topic-partition`; partitions without any are left out. */
+  partitions: Readonly<Record<string, number>>;
+  examples: readonly MisplacedRecord[];
+}
+
+/** A record out of order: it stands at `foundOffset`, after `behind`, whose send began after this one's acknowledgement. */
+export interface MisplacedRecord extends SentRecord {
+  foundOffset: string;
+  behind: SentRecord & { foundOffset: string };
+}
+
+/**
+ * Checks each partition's order against the order of time.
+ *
+ * A record is out of order where it stands after a record whose send began after this one's acknowledgement had returned. Sends that overlapped in
+ * time may stand in any order; so may a record without acknowledgement, but what stands behind it is compared with its begin. Of a
+ * duplicated value the first place in the acknowledged partition counts. All clients are compared with each other: they share the run's clock.
+ */
+export function order(history: History, options: Scope & ExampleOptions = {}): Ordering {
+  return ordering(ledger(history, options), options);
+}
+
+/** Checks order on a ledger that is already built. */
+export function ordering({ history, topics }: Ledger, { examples = 5 }: ExampleOptions = {}): Ordering {
+  const facts = { compared: 0, outOfOrder: 0, partitions: {} as Record<string, number> };
+  const shown: MisplacedRecord[] = [];
+  let unread = 0;
+  for (const topic of topics) {
+    facts.compared += walk(topic, (misplaced, behind) => {
+      const name = `${topic.topic}-${misplaced.record.partition}`;
+      facts.outOfOrder++;
+      facts.partitions[name] = (facts.partitions[name] ?? 0) + 1;
+      if (shown.length < examples) shown.push({ ...placed(history, misplaced), behind: placed(history, behind) });
+    });
+    if (!readWholly(topic) && topic.sends.some(({ outcome }) => outcome === "ok")) unread++;
+  }
+  const verdict = facts.outOfOrder > 0 ? false : unread > 0 ? "unknown" : true;
+  return { checker: "order", verdict, summary: summary(facts, unread, shown[0]), facts: { ...facts, examples: shown } };
+}
+
+interface Placed {
+  send: SendEvent;
+  record: ReadRecord;
+}
+
+function walk({ sends, records, sendOf }: TopicLedger, report: (misplaced: Placed, behind: Placed) => void): number {
+  const latest = new Map<number, Placed>();
+  const seen = new Uint8Array(sends.length);
+  let compared = 0;
+  records.forEach((record, r) => {
+    const s = sendOf[r] ?? -1;
+    const send = sends[s];
+    if (send === undefined) return;
+    const before = latest.get(record.partition);
+    if (send.outcome === "ok" && seen[s] === 0 && (send.partition ?? record.partition) === record.partition) {
+      seen[s] = 1;
+      compared++;
+      if (before !== undefined && before.send.atMs > endedAtMs(send)) report({ send, record }, before);
+    }
+    if (before === undefined) latest.set(record.partition, { send, record });
+    else if (send.atMs > before.send.atMs) Object.assign(before, { send, record });
+  });
+  return compared;
+}
+
+function placed(history: History, { send, record }: Placed): SentRecord & { foundOffset: string } {
+  return { ...sentRecord(history, send), foundOffset: record.offset };
+}
+
+function summary({ compared, outOfOrder }: Omit<OrderingFacts, "examples">, unread: number, first: MisplacedRecord | undefined): string {
+  if (outOfOrder > 0) {
+    const example = first && `; offset ${first.foundOffset} was acknowledged ${readable(first.behind.atMs - first.endedAtMs)} before offset ${first.behind.foundOffset} was sent`;
+    return `${counted(outOfOrder)} of ${counted(compared, "acknowledged record")} ${outOfOrder === 1 ? "stands" : "stand"} out of order${example ?? ""}.`;
+  }
+  if (unread > 0) return `Cannot tell the order in ${counted(unread, "topic")}: not read to the end.`;
+  return `${counted(compared, "acknowledged record")} ${compared === 1 ? "stands" : "stand"} in order.`;
+}

@@ -1,0 +1,86 @@
+// Every acknowledged record is in the log at the end.
+import { readable } from "../duration.ts";
+import type { History, SendEvent } from "../history.ts";
+import { doubtOf, type Doubt } from "./absence.ts";
+import { counted } from "./counted.ts";
+import { sentRecord, type ExampleOptions, type Finding, type Scope, type SentRecord } from "./finding.ts";
+import { ledger, type Ledger, type TopicLedger } from "./ledger.ts";
+
+/** What `survive` found. */
+export type Survival = Finding<"survive", SurvivalFacts>;
+
+export interface SurvivalFacts {
+  acknowledged: number;
+  kept: number;
+  /** Kept, but at another offset than the acknowledged one. */
+  moved: number;
+  /** Acknowledged, and proven not to be in the log. */
+  lost: number;
+  /** Acknowledged and not found, where that proves nothing. */
+  undecided: number;
+  /** How often for which reason. */
+  doubts: Partial<Record<Doubt, number>>;
+  /** Sends of which nobody can know (`info`), by whether the readback has them; neither lost nor kept. */
+  unknownFound: number;
+  unknownNotFound: number;
+  /** Lost records; where none is lost, undecided ones. */
+  examples: readonly SentRecord[];
+}
+
+/**
+ * Checks that the value of every acknowledged send is in the last readback of its topic.
+ *
+ * A value missing from a partition that was read to its end is lost. Where absence proves nothing the verdict is unknown.
+ * `info` is never counted as lost or as kept. Without an acknowledged send there is nothing to lose and the verdict is true.
+ */
+export function survive(history: History, options: Scope & ExampleOptions = {}): Survival {
+  return survival(ledger(history, options), options);
+}
+
+/** Checks survival on a ledger that is already built. */
+export function survival({ history, topics }: Ledger, { examples = 5 }: ExampleOptions = {}): Survival {
+  const facts = { acknowledged: 0, kept: 0, moved: 0, lost: 0, undecided: 0, doubts: {} as Partial<Record<Doubt, number>>, unknownFound: 0, unknownNotFound: 0 };
+  const lost: SendEvent[] = [];
+  const undecided: SendEvent[] = [];
+  for (const topic of topics) {
+    facts.moved += moved(topic);
+    topic.sends.forEach((send, s) => {
+      const found = topic.recordOf[s] !== -1;
+      if (send.outcome === "info") facts[found ? "unknownFound" : "unknownNotFound"]++;
+      if (send.outcome !== "ok") return;
+      facts.acknowledged++;
+      const doubt = found ? null : doubtOf(topic, send);
+      if (found) facts.kept++;
+      else if (doubt === null) lost.push(send);
+      else {
+        undecided.push(send);
+        facts.doubts[doubt] = (facts.doubts[doubt] ?? 0) + 1;
+      }
+    });
+  }
+  facts.lost = lost.length;
+  facts.undecided = undecided.length;
+  const shown = (lost.length > 0 ? lost : undecided).slice(0, examples).map((send) => sentRecord(history, send));
+  const verdict = lost.length > 0 ? false : undecided.length > 0 ? "unknown" : true;
+  return { checker: "survive", verdict, summary: summary(facts, lost[0]), facts: { ...facts, examples: shown } };
+}
+
+function moved({ sends, records, recordOf, sendOf }: TopicLedger): number {
+  const inPlace = new Uint8Array(sends.length);
+  records.forEach(({ partition, offset }, r) => {
+    const s = sendOf[r] ?? -1;
+    if (s >= 0 && sends[s]?.offset === offset && sends[s]?.partition === partition) inPlace[s] = 1;
+  });
+  return sends.filter(({ outcome, offset }, s) => outcome === "ok" && offset !== undefined && recordOf[s] !== -1 && inPlace[s] === 0).length;
+}
+
+function summary({ acknowledged, lost, undecided, doubts }: Omit<SurvivalFacts, "examples">, first: SendEvent | undefined): string {
+  const all = `${counted(acknowledged)} acknowledged ${acknowledged === 1 ? "record" : "records"}`;
+  if (first !== undefined) {
+    const place = `${first.topic}-${first.partition ?? "?"} offset ${first.offset ?? "?"}`;
+    return `${counted(lost)} of ${all} ${lost === 1 ? "is" : "are"} lost, the first at ${place}, sent by ${first.client} at ${readable(first.atMs)}.`;
+  }
+  if (undecided > 0) return `Cannot tell whether ${counted(undecided)} of ${all} survived: ${Object.keys(doubts).join("; ")}.`;
+  if (acknowledged === 0) return "Nothing was acknowledged, so nothing could be lost.";
+  return `${acknowledged === 1 ? "The" : "All"} ${all} ${acknowledged === 1 ? "is" : "are"} in the final readback.`;
+}

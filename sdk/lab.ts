@@ -1,0 +1,216 @@
+// The wiring: starts a cluster, hands out the verbs, and ends everything.
+//
+//   startLab ─▶ engine (processes) ─▶ observer (what the cluster says) ─▶ cluster, probe (verbs) ─▶ run (history)
+//                                                                              conclude ─▶ judge, report
+
+import path from "node:path";
+import { performance } from "node:perf_hooks";
+import process from "node:process";
+import { createTopic } from "./client/admin.ts";
+import { kafkajsClient } from "./client/kafkajs.ts";
+import { type Cluster, makeCluster, type TopicOptions } from "./cluster.ts";
+import { type Conclusion, type ConcludeOptions, conclude } from "./conclude.ts";
+import { type Duration, readable } from "./duration.ts";
+import type { Engine } from "./engine/engine.ts";
+import { LabError } from "./errors.ts";
+import { makeFaults } from "./faults.ts";
+import type { Broker, ClusterEvent } from "./history.ts";
+import { catchInterrupts } from "./interrupt.ts";
+import { makeObserver, type Observer, type View } from "./observe.ts";
+import { type ClusterOptions, openEngine } from "./open.ts";
+import { makeProbe, type Probe } from "./probe.ts";
+import { teller } from "./progress.ts";
+import { beginRun, type Run } from "./run.ts";
+import { type ProbeOptions, writeOut } from "./settings.ts";
+
+export interface LabOptions extends ClusterOptions {
+  /** Names the folder of the run. @default "ad-hoc" */
+  scenario?: string;
+  /** Where runs are kept. @default ".lab/runs" in the working directory */
+  runs?: string;
+  /** The topic that probes use and that `"leader"` speaks of; `create: false` leaves it to the first send. @default { name: "my_topic", 1 partition, 3 replicas } */
+  topic?: { name?: string; create?: boolean } & Pick<TopicOptions, "partitions" | "replicationFactor" | "config">;
+  /** Leaves the brokers running when the lab or the program ends. @default false */
+  keep?: boolean;
+  /** How long the cluster may take until it serves. @default "60s" */
+  timeout?: Duration;
+  /** Ends what is under way and rejects with its reason. */
+  signal?: AbortSignal;
+  /** Hears what is going on, a line each; false for silence. @default lines on standard error for whatever takes over two seconds */
+  onProgress?: ((line: string) => void) | false;
+  /** On Ctrl-C, SIGTERM and SIGHUP heals, ends the brokers, and then the program. @default true, except in a notebook */
+  handleSignals?: boolean;
+}
+
+/** The default probe, and the maker of others: `lab.probe.send()`, `lab.probe({ acks: 1 })`. */
+export type ProbeMaker = Probe & ((options?: ProbeOptions) => Probe);
+
+export interface Lab extends AsyncDisposable {
+  readonly cluster: Cluster;
+  readonly probe: ProbeMaker;
+  readonly run: Run;
+  readonly engine: Pick<Engine, "kind" | "kafka" | "from" | "nodes">;
+  /** In what this cluster differs from the one described, and what was not started. */
+  readonly differs: readonly string[];
+  /** Addresses for any client on this machine, as `host:port`, broker 1 first. */
+  readonly bootstrap: readonly string[];
+  readonly topic: string;
+  /** How long it took from the call to brokers that serve. */
+  readonly bootMs: number;
+  /** Begins a labelled stretch of the run. */
+  step(name: string): void;
+  /** Writes a fact into the history. */
+  note(text: string): void;
+  /** Heals, reads everything back, judges, prints, writes the verdict, closes, and sets the exit code: 0 held, 2 did not, 3 cannot tell. */
+  conclude(options?: ConcludeOptions): Promise<Conclusion>;
+  /** Heals, ends the brokers unless they are to be kept, and closes every connection; twice does nothing. */
+  close(): Promise<void>;
+}
+
+const OBSERVE_MS = 50;
+
+/**
+ * Starts a cluster and returns when every broker serves.
+ *
+ * @throws LabError NO_ENGINE, NO_JAVA, NO_KAFKA, BAD_COMPOSE, UNSUPPORTED, PORT_TAKEN, NOT_READY, …
+ */
+export async function startLab(options: LabOptions = {}): Promise<Lab> {
+  const { scenario = "ad-hoc", keep = false, signal } = options;
+  const began = performance.now();
+  const run = beginRun(options.runs ?? path.join(".lab", "runs"), scenario);
+  const progress = teller(options.onProgress);
+  const probes = new Set<Probe>();
+  const closers: (() => Promise<void> | void)[] = [];
+  let isClosed = false;
+
+  const close = async (): Promise<void> => {
+    if (isClosed) return;
+    isClosed = true;
+    progress.end();
+    // newest first: clients before the brokers they talk to, the history last
+    for (const closer of closers.reverse()) await closer();
+    await run.close();
+  };
+  try {
+    if (options.handleSignals ?? !isNotebook()) closers.push(catchInterrupts(close, (line) => progress.say(line)));
+    progress.begin("starting the brokers");
+    const { engine, notes, files } = await openEngine({
+      ...options,
+      logDir: run.dir,
+      keep,
+      onProgress: (line) => progress.say(line),
+      onDeath: (service, exit) => run.record({ kind: "note", atMs: run.now(), text: `${service} ended by itself: ${exit.text}` }),
+    });
+    closers.push(() => engine.close());
+    const { nodes } = engine;
+    run.record({ kind: "run", atMs: 0, startedAt: run.startedAt.toISOString(), scenario, engine: engine.kind, kafka: engine.kafka, brokers: nodes.flatMap(({ broker, nodeId, service }) => (broker === null ? [] : [{ broker, nodeId, service }])) });
+    run.record({ kind: "note", atMs: run.now(), text: `compose files: ${files.join(", ")}; ${engine.from}` });
+    for (const text of [...notes, ...engine.differs]) run.record({ kind: "note", atMs: run.now(), text });
+
+    const observer = makeObserver(nodes);
+    closers.push(() => observer.close());
+    const endpoints = nodes.flatMap(({ client }) => client ?? []);
+    const brokerOf = (address: string): Broker | null => nodes.find(({ service }) => service === engine.addresses.get(address))?.broker ?? null;
+    const topic = options.topic?.name ?? "my_topic";
+    const faults = makeFaults(run);
+    const cluster = makeCluster({
+      engine,
+      observer,
+      faults,
+      focus: () => ({ topic, partition: 0 }),
+      createTopic: (name, how) => createTopic(endpoints, { topic: name, ...how }),
+      assertOpen() {
+        if (isClosed) throw new LabError("LAB_CLOSED", "Cannot use the lab: it is closed");
+      },
+      ...(signal && { signal }),
+    });
+    progress.begin("waiting for the brokers to serve");
+    const timeout = { ...(options.timeout === undefined ? {} : { timeout: options.timeout }) };
+    await cluster.waitFor("all alive", timeout);
+    if (options.topic?.create !== false) {
+      const { name: _, create: __, ...how } = options.topic ?? {};
+      await cluster.createTopic(topic, { ...how, ...timeout });
+    }
+    const topics = new Set([topic]);
+    closers.push(observeInto(run, observer, () => [...topics]));
+    const bootMs = Math.round(performance.now() - began);
+    progress.end(`${nodes.length} nodes serve after ${readable(bootMs)} (${engine.kind} engine, Kafka ${engine.kafka})`);
+
+    function makeOne(wanted: ProbeOptions = {}): Probe {
+      if (isClosed) throw new LabError("LAB_CLOSED", "Cannot make a probe: the lab is closed");
+      const settings = writeOut(wanted, endpoints);
+      const name = wanted.name ?? (probes.size === 0 ? "probe" : `probe-${probes.size + 1}`);
+      if ([...probes].some((one) => one.name === name)) throw new TypeError(`Cannot make a second probe named ${name}: the history tells clients apart by name`);
+      const onTopic = wanted.topic ?? topic;
+      topics.add(onTopic);
+      const client = kafkajsClient({ name, settings, at: run.at, brokerOf, onStray: (error) => run.record({ kind: "note", atMs: run.now(), text: `kafkajs rejected a promise that nobody held: ${error.message}` }) });
+      const probe = makeProbe({ name, topic: onTopic, settings, client, run, brokerOf });
+      probes.add(probe);
+      return probe;
+    }
+    closers.push(() => faults.healAll().catch((error: unknown) => run.record({ kind: "note", atMs: run.now(), text: (error as Error).message })));
+    closers.push(async () => void (await Promise.all([...probes].map((probe) => probe.close()))));
+
+    const lab: Lab = {
+      cluster,
+      probe: asMaker(makeOne),
+      run,
+      engine,
+      differs: [...notes, ...engine.differs],
+      bootstrap: endpoints,
+      topic,
+      bootMs,
+      step: (name) => run.record({ kind: "step", atMs: run.now(), name }),
+      note: (text) => run.record({ kind: "note", atMs: run.now(), text }),
+      conclude: (how = {}) => conclude({ run, cluster, faults, probes, endpoints, close, progress, topics: () => [...topics], ...(signal && { signal }) }, how),
+      close,
+      [Symbol.asyncDispose]: close,
+    };
+    return lab;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function observeInto(run: Run, observer: Observer, topics: () => readonly string[]): () => void {
+  let last = "";
+  return observer.watch(topics, OBSERVE_MS, (view: View) => {
+    const { controller, controllerNode, controllerEpoch, alive, partitions } = view;
+    const seen: Omit<ClusterEvent, "kind" | "atMs"> = { controller, controllerNodeId: controllerNode, controllerEpoch, alive, partitions };
+    const text = JSON.stringify(seen);
+    if (text === last) return;
+    last = text;
+    run.record({ kind: "cluster", atMs: run.now(), ...seen });
+  });
+}
+
+/** The default probe is made at its first use. */
+function asMaker(makeOne: (options?: ProbeOptions) => Probe): ProbeMaker {
+  let own: Probe | undefined;
+  const probe = (): Probe => (own ??= makeOne());
+  const verbs: Probe = {
+    get name() {
+      return probe().name;
+    },
+    get topic() {
+      return probe().topic;
+    },
+    get settings() {
+      return probe().settings;
+    },
+    connect: () => probe().connect(),
+    send: (options) => probe().send(options),
+    read: (options) => probe().read(options),
+    start: (options) => probe().start(options),
+    close: () => own?.close() ?? Promise.resolve(),
+  };
+  const maker = (options?: ProbeOptions): Probe => makeOne(options);
+  for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(verbs))) Object.defineProperty(maker, key, descriptor);
+  return maker as ProbeMaker;
+}
+
+/** A kernel has its own use for SIGINT: it interrupts a cell, not the notebook. */
+function isNotebook(): boolean {
+  return process.argv.some((arg) => /tslab|jupyter/.test(arg)) || "jupyter" in ((globalThis as { Deno?: object }).Deno ?? {});
+}

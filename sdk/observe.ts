@@ -1,0 +1,130 @@
+// What the cluster says of itself: leaders, in-sync replicas, live brokers, the active controller. Asked of every node at once,
+// because a node that was cut off goes on telling what it last knew.
+
+import { openWire, type MetadataAnswer, type QuorumAnswer, type Wire } from "./client/wire.ts";
+import type { Node } from "./engine/engine.ts";
+import type { Broker, NodeId, PartitionState } from "./history.ts";
+
+/** The cluster as observed at one moment. */
+export interface View {
+  /** The active controller, or null where the quorum has none. A controller that is no broker has its node id in `controllerNode` only. */
+  controller: Broker | null;
+  controllerNode: NodeId | null;
+  controllerEpoch: number | null;
+  voters: readonly NodeId[];
+  /** Brokers that the cluster holds for alive. */
+  alive: readonly Broker[];
+  partitions: readonly PartitionState[];
+  /** How many brokers answered. */
+  answered: number;
+  /** For each broker that answered, whom it holds for alive. */
+  views: ReadonlyMap<Broker, readonly Broker[]>;
+}
+
+export interface Observer {
+  /** Asks all nodes once; never rejects: a cluster without answer is an empty view. @default topics all */
+  look(topics?: readonly string[] | null): Promise<View>;
+  /** Asks each node again and again and tells of every view, until the returned function is called. A node that hangs does not delay what the others tell. */
+  watch(topics: () => readonly string[], everyMs: number, onView: (view: View) => void): () => void;
+  close(): void;
+}
+
+const TIMEOUT_MS = 1_000;
+
+/** Makes an observer of these nodes; connections stay open between looks. */
+export function makeObserver(nodes: readonly Node[]): Observer {
+  const brokerOf = new Map(nodes.map(({ nodeId, broker }) => [nodeId as number, broker]));
+  const known = nodes.flatMap(({ broker, client }) => (broker === null || client === null ? [] : [{ broker, wire: openWire(client) }]));
+  // the controller listener answers without help from others; a broker's forwards, and hangs while there is no controller
+  const controllers = nodes.flatMap(({ controller }) => (controller === null ? [] : [openWire(controller)]));
+  const quorum: readonly Wire[] = controllers.length > 0 ? controllers : known.map(({ wire }) => wire);
+  const numbers = (ids: readonly number[]): Broker[] => ids.flatMap((id) => brokerOf.get(id) ?? []).sort((a, b) => a - b);
+
+  function compose(metadata: readonly (MetadataAnswer | undefined)[], leadership: readonly (QuorumAnswer | undefined)[]): View {
+    const active = newestQuorum(leadership);
+    const answers = metadata.flatMap((answer, index) => (answer === undefined ? [] : [{ broker: known[index]!.broker, answer }]));
+    const controller = active === undefined ? null : (brokerOf.get(active.leaderId) ?? null);
+    const best = bestAnswer(answers, controller);
+    return {
+      controller,
+      controllerNode: active?.leaderId ?? null,
+      controllerEpoch: active?.leaderEpoch ?? null,
+      voters: active?.voters ?? [],
+      alive: numbers(best?.brokers.map(({ nodeId }) => nodeId) ?? []),
+      partitions: best === undefined ? [] : partitionsOf(best, numbers),
+      answered: answers.length,
+      views: new Map(answers.map(({ broker, answer }) => [broker, numbers(answer.brokers.map(({ nodeId }) => nodeId))])),
+    };
+  }
+
+  return {
+    async look(topics = null) {
+      const [metadata, leadership] = await Promise.all([
+        Promise.all(known.map(({ wire }) => wire.metadata(topics, TIMEOUT_MS).catch(() => undefined))),
+        Promise.all(quorum.map((wire) => wire.quorum(TIMEOUT_MS).catch(() => undefined))),
+      ]);
+      return compose(metadata, leadership);
+    },
+    watch(topics, everyMs, onView) {
+      const metadata: (MetadataAnswer | undefined)[] = known.map(() => undefined);
+      const leadership: (QuorumAnswer | undefined)[] = quorum.map(() => undefined);
+      let stopped = false;
+      const timers = new Set<NodeJS.Timeout>();
+      const repeat = async (ask: () => Promise<void>): Promise<void> => {
+        while (!stopped) {
+          await ask();
+          if (stopped) return;
+          onView(compose(metadata, leadership));
+          await new Promise<void>((resolve) => {
+            const timer = setTimeout(() => {
+              timers.delete(timer);
+              resolve();
+            }, everyMs);
+            timer.unref();
+            timers.add(timer);
+          });
+        }
+      };
+      known.forEach(({ wire }, index) => void repeat(async () => {
+        metadata[index] = await wire.metadata(topics(), TIMEOUT_MS).catch(() => undefined);
+      }));
+      quorum.forEach((wire, index) => void repeat(async () => {
+        leadership[index] = await wire.quorum(TIMEOUT_MS).catch(() => undefined);
+      }));
+      return () => {
+        stopped = true;
+        for (const timer of timers) clearTimeout(timer);
+      };
+    },
+    close() {
+      for (const { wire } of known) wire.close();
+      for (const wire of controllers) wire.close();
+    },
+  };
+}
+
+/** Only the active controller answers without an error; after a partition an old one may do so too, with a lower epoch. */
+function newestQuorum(answers: readonly (QuorumAnswer | undefined)[]): QuorumAnswer | undefined {
+  return answers.filter((one): one is QuorumAnswer => one !== undefined && one.errorCode === 0 && one.leaderId >= 0).sort((a, b) => b.leaderEpoch - a.leaderEpoch)[0];
+}
+
+/** The controller's own broker knows first; without one, whoever has seen the newest leader epochs. */
+function bestAnswer(answers: readonly { broker: Broker; answer: MetadataAnswer }[], controller: Broker | null): MetadataAnswer | undefined {
+  const epochs = ({ topics }: MetadataAnswer): number => topics.reduce((sum, { partitions }) => sum + partitions.reduce((s, { leaderEpoch }) => s + leaderEpoch, 0), 0);
+  const own = answers.find(({ broker }) => broker === controller)?.answer;
+  return own ?? answers.map(({ answer }) => answer).sort((a, b) => epochs(b) - epochs(a))[0];
+}
+
+function partitionsOf({ topics }: MetadataAnswer, numbers: (ids: readonly number[]) => Broker[]): PartitionState[] {
+  return topics.flatMap(({ topic, partitions }) =>
+    partitions.map(({ partition, leader, leaderEpoch, replicas, isr, offline }) => ({
+      topic,
+      partition,
+      leader: numbers([leader])[0] ?? null,
+      leaderEpoch,
+      replicas: numbers(replicas),
+      isr: numbers(isr),
+      offline: numbers(offline),
+    })),
+  ).sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
+}

@@ -1,0 +1,46 @@
+// What changed hands during a run: the controller, and the leaders of partitions.
+import type { Broker, History } from "../history.ts";
+
+/** One row of states: the controller, or partitions that always had the same leader. */
+export interface Changes {
+  label: string;
+  /** Each change with the new state: a broker's number, or `-` for none. */
+  changes: readonly { atMs: number; state: string }[];
+}
+
+/** Returns the controller's changes and those of every partition's leader; partitions of a topic with equal changes share a row (`orders-0,2`). */
+export function leadership(history: History): Changes[] {
+  const controller: Row = [];
+  const topics = new Map<string, Map<number, Row>>();
+  for (const event of history) {
+    if (event.kind !== "cluster") continue;
+    add(controller, event.atMs, event.controller);
+    for (const { topic, partition, leader } of event.partitions) {
+      if (topic.startsWith("__")) continue;
+      const rows = topics.get(topic) ?? new Map<number, Row>();
+      const row = rows.get(partition) ?? [];
+      add(row, event.atMs, leader);
+      topics.set(topic, rows.set(partition, row));
+    }
+  }
+  const leaders = [...topics].flatMap(([topic, rows]) => shared(rows).map(({ partitions, changes }) => ({ label: `${topic}-${partitions.join(",")}`, changes })));
+  return controller.length === 0 ? leaders : [{ label: "controller", changes: controller }, ...leaders];
+}
+
+type Row = { atMs: number; state: string }[];
+
+function add(row: Row, atMs: number, broker: Broker | null): void {
+  const state = broker === null ? "-" : String(broker);
+  if (row.at(-1)?.state !== state) row.push({ atMs, state });
+}
+
+function shared(rows: ReadonlyMap<number, Row>): { partitions: number[]; changes: Row }[] {
+  const groups = new Map<string, { partitions: number[]; changes: Row }>();
+  for (const [partition, changes] of [...rows].sort(([a], [b]) => a - b)) {
+    const key = JSON.stringify(changes);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { partitions: [partition], changes });
+    else group.partitions.push(partition);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,6 @@
+// A judgement and a run as text for a terminal: pure functions to lines, without colour unless `paint` adds it.
+export { outcomeSummary } from "./outcome.ts";
+export type { Paint, PaintOptions, Tone } from "./paint.ts";
+export { table, type TableOptions } from "./table.ts";
+export { timeline, type TimelineOptions } from "./timeline.ts";
+export { headline, verdictLines } from "./verdict.ts";

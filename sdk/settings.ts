@@ -1,0 +1,65 @@
+// A probe's settings, written out: what was given, and the lab's default for everything else.
+
+import type { ClientSettings } from "./client/client.ts";
+import { type Duration, toMs } from "./duration.ts";
+
+/** What a probe can be told; every field has a default. Times are durations. */
+export interface ProbeOptions {
+  /** Must be unique in the run. @default probe, probe-2, … */
+  name?: string;
+  /** @default the lab's topic */
+  topic?: string;
+  /** Addresses to begin with: all brokers, the first one only, or a list. @default "all" */
+  bootstrap?: "all" | "one" | readonly string[];
+  /** `"all"` is -1. @default "all" */
+  acks?: "all" | -1 | 0 | 1;
+  /** @default false, as in kafkajs */
+  idempotent?: boolean;
+  /** @default "5s" */
+  requestTimeout?: Duration;
+  /** @default "1s", kafkajs's */
+  connectionTimeout?: Duration;
+  /** @default 2147483647: bounded by deliveryTimeout, as in the Java client; kafkajs's own 5 end before a dead broker is fenced */
+  retries?: number;
+  /** @default "100ms", the Java client's retry.backoff.ms; kafkajs's own is 300 ms */
+  initialRetryTime?: Duration;
+  /** @default "1s", the Java client's retry.backoff.max.ms; kafkajs's own is 30 s */
+  maxRetryTime?: Duration;
+  /** @default "5m", kafkajs's */
+  metadataMaxAge?: Duration;
+  /** @default "2m", the Java client's delivery.timeout.ms */
+  deliveryTimeout?: Duration;
+  /** @default true */
+  dropHungConnections?: boolean;
+  /** @default true, kafkajs's */
+  allowAutoTopicCreation?: boolean;
+}
+
+/**
+ * Writes all settings out.
+ *
+ * @throws TypeError, RangeError for a value that cannot be
+ */
+export function writeOut(options: ProbeOptions, endpoints: readonly string[]): ClientSettings {
+  const { bootstrap = "all", acks = "all", idempotent = false } = options;
+  if (acks !== "all" && acks !== -1 && acks !== 0 && acks !== 1) throw new TypeError(`Cannot use acks ${JSON.stringify(acks)}: expected "all", -1, 0 or 1`);
+  if (idempotent && acks !== "all" && acks !== -1) throw new TypeError(`Cannot be idempotent with acks ${acks}: it needs "all"`);
+  const addresses = typeof bootstrap === "string" ? (bootstrap === "one" ? endpoints.slice(0, 1) : endpoints) : bootstrap;
+  if (bootstrap !== "all" && bootstrap !== "one" && !Array.isArray(bootstrap)) throw new TypeError(`Cannot bootstrap from ${JSON.stringify(bootstrap)}: expected "all", "one" or a list of host:port`);
+  if (addresses.length === 0) throw new TypeError("Cannot bootstrap from an empty list");
+  return {
+    client: "kafkajs",
+    bootstrap: addresses,
+    acks: acks === "all" ? -1 : acks,
+    idempotent,
+    requestTimeout: toMs(options.requestTimeout ?? "5s"),
+    connectionTimeout: toMs(options.connectionTimeout ?? "1s"),
+    retries: options.retries ?? 2_147_483_647,
+    initialRetryTime: toMs(options.initialRetryTime ?? "100ms"),
+    maxRetryTime: toMs(options.maxRetryTime ?? "1s"),
+    metadataMaxAge: toMs(options.metadataMaxAge ?? "5m"),
+    deliveryTimeout: toMs(options.deliveryTimeout ?? "2m"),
+    dropHungConnections: options.dropHungConnections ?? true,
+    allowAutoTopicCreation: options.allowAutoTopicCreation ?? true,
+  };
+}

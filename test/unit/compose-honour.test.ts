@@ -1,0 +1,180 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { LabError } from "../../sdk/errors.ts";
+import { honour, kafkaServices, parseCompose, propertiesOverride, readCompose, refusals } from "../../sdk/compose/mod.ts";
+import type { ComposeProject } from "../../sdk/compose/mod.ts";
+
+const file = "c.yml";
+const VOTERS = "KAFKA_PROCESS_ROLES: 'broker,controller', KAFKA_NODE_ID: 1, KAFKA_CONTROLLER_QUORUM_VOTERS: '1@k:9093'";
+const parse = (text: string): ComposeProject => parseCompose([{ file, text }]);
+/** One apache node with further keys, and with further variables. */
+const kafka = (keys = "", variables = ""): ComposeProject => parse(`services:\n  k:\n    image: apache/kafka:3.9.2\n    environment: {${VOTERS}${variables}}\n    ${keys}\n`);
+
+const refused: [keys: string, key: string, why: string][] = [
+  ["command: sleep 1", "command", "the image's own start is replaced"],
+  ["entrypoint: [sh]", "entrypoint", "the image's own start is replaced"],
+  ["build: .", "build", "what the Dockerfile puts into the image is unknown here"],
+  ["network_mode: host", "network_mode", "ports and host names would mean something else"],
+  ["configs: [x]", "configs", "a file of the image is replaced"],
+  ["secrets: [x]", "secrets", "a file of the image is replaced"],
+  ["stop_signal: SIGKILL", "stop_signal", "a stop is SIGTERM here"],
+  ["scale: 3", "scale", "one service is one broker"],
+  ["deploy: {replicas: 2}", "deploy", "one service is one broker"],
+  ["bogus: 1", "bogus", "the key is unknown here"],
+  ["volumes: ['./s.properties:/mnt/shared/config/server.properties']", "volumes /mnt/shared/config/server.properties", "the file is configuration that is not read here"],
+];
+
+for (const [keys, key, why] of refused) {
+  test(`refusals() ${keys}`, () => assert.equal(refusals(kafka(keys)), [{ service: "k", key, why, at: { file, line: 5 } }]));
+}
+
+const variables: [variables: string, key: string][] = [
+  [", KAFKA_OPTS: -javaagent:/opt/jmx.jar", "KAFKA_OPTS"],
+  [", KAFKA_LISTENERS: 'SSL://:9092'", "listener SSL"],
+  [", KAFKA_LISTENERS: 'A://:9092', KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'A:SASL_PLAINTEXT'", "listener A"],
+  [", KAFKA_CONTROLLER_QUORUM_VOTERS: '', KAFKA_CONTROLLER_QUORUM_BOOTSTRAP_SERVERS: 'k:9093'", "controller.quorum.voters"],
+];
+
+for (const [text, key] of variables) {
+  test(`refusals()${text}`, () => {
+    // A mapping has every key once.
+    const project = text.includes("QUORUM_VOTERS") ? parse(kafkaText(text)) : kafka("", text);
+    assert.equal(refusals(project).map((refusal) => [refusal.key, refusal.at.line]), [[key, 4]]);
+  });
+}
+
+function kafkaText(variables: string): string {
+  return `services:\n  k:\n    image: apache/kafka:3.9.2\n    environment: {KAFKA_PROCESS_ROLES: 'broker,controller', KAFKA_NODE_ID: 1${variables}}\n`;
+}
+
+test("refusals() bitnami: what only the image can work out, and a cluster id that differs from node to node", () => {
+  const node = (name: string, id: number, more = "") =>
+    `  ${name}: {image: bitnami/kafka:3.9, environment: {KAFKA_CFG_PROCESS_ROLES: 'broker,controller', KAFKA_CFG_NODE_ID: ${id}, KAFKA_CFG_CONTROLLER_QUORUM_VOTERS: 'x'${more}}}\n`;
+  assert.equal(refusals(parse(`services:\n${node("a", 1)}`)), []);
+  assert.equal(
+    refusals(parse(`services:\n${node("a", 1)}${node("b", 2, ", KAFKA_KRAFT_CLUSTER_ID: c, KAFKA_NODE_ID_COMMAND: hostname")}`)).map(({ service, key }) => [service, key]),
+    [
+      ["a", "KAFKA_KRAFT_CLUSTER_ID"],
+      ["b", "KAFKA_NODE_ID_COMMAND"],
+    ],
+  );
+});
+
+test("honour() throws everything at once, with the first one's file and line", () => {
+  try {
+    honour(kafka("command: sleep 1\n    network_mode: host"));
+    assert.unreachable();
+  } catch (error) {
+    assert.is((error as LabError).code, "UNSUPPORTED");
+    assert.is(
+      (error as LabError).message,
+      "Cannot run the compose file without Docker: it asks for 2 things that the local engine cannot honour\n" +
+        "    k: command (c.yml:5): the image's own start is replaced\n" +
+        "    k: network_mode (c.yml:6): ports and host names would mean something else\n" +
+        "  file     c.yml:5\n" +
+        "  Is there a Docker daemon? The docker engine runs the file unchanged.",
+    );
+  }
+});
+
+const accepted: [keys: string, notes: string[]][] = [
+  ["restart: always", []],
+  ["healthcheck: {test: [CMD, x]}", []],
+  ["depends_on: [k]", []],
+  ["cap_add: [NET_ADMIN]", []],
+  ["stop_signal: SIGTERM", []],
+  ["scale: 1", []],
+  ["x-mine: 1", []],
+  ["command: ", []],
+  ["volumes: ['data:/var/lib/kafka/data']", []],
+  ["volumes: ['./data:/var/lib/kafka/data']", ["k: /var/lib/kafka/data is not on the host's folder but in the lab's own"]],
+  ["mem_limit: 1g", ["k: mem_limit has no effect: the broker may use what the machine has"]],
+  ["deploy: {resources: {limits: {cpus: '1'}}}", ["k: deploy has no effect: the broker may use what the machine has"]],
+];
+
+for (const [keys, notes] of accepted) {
+  test(`honour() ${keys || "nothing"}`, () => assert.equal(honour(kafka(keys)), notes));
+}
+
+test("honour() tells of variables that have no effect and of services that are not started", () => {
+  const project = parseCompose([
+    { file, text: kafkaText(", KAFKA_CONTROLLER_QUORUM_VOTERS: 'x', KAFKA_JMX_PORT: 9999, KAFKA_HEAP_OPTS: -Xmx1g") },
+    { file: "ui.yml", text: "services: {zk: {image: zookeeper, command: x}, ui: {image: provectuslabs/kafka-ui}, later: {image: x, profiles: [p]}}" },
+  ]);
+  assert.equal(honour(project), [
+    "later is left out: COMPOSE_PROFILES names none of its profiles",
+    "not started, because the local engine runs only Kafka: zk, ui",
+    "k: KAFKA_JMX_PORT has no effect: the JVM's flags and log levels are the lab's",
+  ]);
+});
+
+test("propertiesOverride() speaks each image's language and merges over the files", () => {
+  const sources = [
+    { file, text: `services:\n  a: {image: apache/kafka, environment: {${VOTERS}}}\n  b: {image: bitnami/kafka, environment: {KAFKA_CFG_PROCESS_ROLES: broker, KAFKA_CFG_NODE_ID: 2}}\n` },
+  ];
+  const override = propertiesOverride(parseCompose(sources), { "broker.session.timeout.ms": "1500", "a.b": "$X ${Y}" });
+  assert.is(
+    override.text,
+    "services:\n  a:\n    environment:\n      KAFKA_BROKER_SESSION_TIMEOUT_MS: \"1500\"\n      KAFKA_A_B: $$X $${Y}\n" +
+      "  b:\n    environment:\n      KAFKA_CFG_BROKER_SESSION_TIMEOUT_MS: \"1500\"\n      KAFKA_CFG_A_B: $$X $${Y}\n",
+  );
+  const nodes = kafkaServices(parseCompose([...sources, override], { env: { X: "wrong" } }));
+  assert.equal(nodes.map(({ properties }) => [properties["broker.session.timeout.ms"], properties["a.b"], properties["node.id"]]), [
+    ["1500", "$X ${Y}", "1"],
+    ["1500", "$X ${Y}", "2"],
+  ]);
+});
+
+test("propertiesOverride() escapes _ and - for apache", () => {
+  const project = kafka();
+  const override = propertiesOverride(project, { "a-b_c.d": "v" });
+  assert.match(override.text, "KAFKA_A___B__C_D: v");
+});
+
+test("propertiesOverride() writes out the image's own file where nothing was set", () => {
+  const sources = [{ file, text: "services: {k: {image: apache/kafka:3.9.2}}" }];
+  const before = kafkaServices(parseCompose(sources))[0];
+  const after = kafkaServices(parseCompose([...sources, propertiesOverride(parseCompose(sources), { "num.partitions": "5" })]))[0];
+  assert.is(after?.bundled, false);
+  assert.equal(after?.properties, { ...before?.properties, "num.partitions": "5" });
+});
+
+test("propertiesOverride() wins over an old name that the file uses", () => {
+  const sources = [{ file, text: "services: {k: {image: bitnami/kafka, environment: {KAFKA_CFG_PROCESS_ROLES: broker, KAFKA_CFG_NODE_ID: 1, KAFKA_NUM_PARTITIONS: 3}}}" }];
+  const override = propertiesOverride(parseCompose(sources), { "num.partitions": "5" });
+  assert.is(kafkaServices(parseCompose([...sources, override]))[0]?.properties["num.partitions"], "5");
+});
+
+const inexpressible: [image: string, property: string][] = [
+  ["apache/kafka", "camelCase"],
+  ["apache/kafka", "heap.opts"],
+  ["apache/kafka", "a.-b"],
+  ["bitnami/kafka", "a-b"],
+  ["bitnami/kafka", "a_b"],
+];
+
+for (const [image, property] of inexpressible) {
+  test(`propertiesOverride() refuses ${property} for ${image}`, () => {
+    const project = parse(`services: {k: {image: ${image}, environment: {KAFKA_CFG_PROCESS_ROLES: broker, KAFKA_CFG_NODE_ID: 1, ${VOTERS}}}}`);
+    assert.throws(() => propertiesOverride(project, { [property]: "v" }), /Cannot give k the property/);
+  });
+}
+
+test("readCompose() reads .env beside the first file, env_file, and overrides last", () => {
+  const folder = mkdtempSync(join(tmpdir(), "compose-"));
+  try {
+    writeFileSync(join(folder, ".env"), "TAG=3.9.2\nPORT=1\n");
+    writeFileSync(join(folder, "k.env"), "KAFKA_PROCESS_ROLES=broker\nKAFKA_NODE_ID=7\nKAFKA_X=file\n");
+    writeFileSync(join(folder, "a.yml"), "services: {k: {image: 'apache/kafka:${TAG}', ports: ['${PORT}:9092'], env_file: k.env}}");
+    const overrides = [{ file: "o", text: "services: {k: {environment: {KAFKA_X: over}}}" }];
+    const [node] = kafkaServices(readCompose(["a.yml"], { cwd: folder, env: { PORT: "2" }, overrides }));
+    assert.equal([node?.version, node?.nodeId, node?.ports[0]?.published, node?.properties["x"]], ["3.9.2", 7, 2, "over"]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test.run();
