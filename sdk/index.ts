@@ -11,6 +11,7 @@ export type * from "./history.ts";
 export type { Load, LoadOptions, Probe, ReadResult, SendOptions, SendResult } from "./probe.ts";
 export type { ProbeOptions } from "./settings.ts";
 export type { ClientSettings } from "./client/client.ts";
+export { type Fix, type ScenarioDefaults, scenarioOptions, type ScenarioOptions } from "./scenario.ts";
 export type { Role, Target } from "./target.ts";
 export * from "./judge/mod.ts";
 export * from "./report/mod.ts";

@@ -5,7 +5,6 @@
 
 import path from "node:path";
 import { performance } from "node:perf_hooks";
-import process from "node:process";
 import { createTopic } from "./client/admin.ts";
 import { kafkajsClient } from "./client/kafkajs.ts";
 import { type Cluster, makeCluster, type TopicOptions } from "./cluster.ts";
@@ -16,6 +15,7 @@ import { LabError } from "./errors.ts";
 import { makeFaults } from "./faults.ts";
 import type { Broker, ClusterEvent } from "./history.ts";
 import { catchInterrupts } from "./interrupt.ts";
+import { isNotebook } from "./notebook.ts";
 import { makeObserver, type Observer, type View } from "./observe.ts";
 import { type ClusterOptions, openEngine } from "./open.ts";
 import { makeProbe, type Probe } from "./probe.ts";
@@ -92,6 +92,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     await run.close();
   };
   try {
+    // a kernel has its own use for SIGINT: it interrupts a cell, not the notebook
     if (options.handleSignals ?? !isNotebook()) closers.push(catchInterrupts(close, (line) => progress.say(line)));
     progress.begin("starting the brokers");
     const { engine, notes, files } = await openEngine({
@@ -208,9 +209,4 @@ function asMaker(makeOne: (options?: ProbeOptions) => Probe): ProbeMaker {
   const maker = (options?: ProbeOptions): Probe => makeOne(options);
   for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(verbs))) Object.defineProperty(maker, key, descriptor);
   return maker as ProbeMaker;
-}
-
-/** A kernel has its own use for SIGINT: it interrupts a cell, not the notebook. */
-function isNotebook(): boolean {
-  return process.argv.some((arg) => /tslab|jupyter/.test(arg)) || "jupyter" in ((globalThis as { Deno?: object }).Deno ?? {});
 }

@@ -48,9 +48,9 @@ const LIST_OR_ONE = new Set(["env_file", "dns", "dns_search", "tmpfs"]);
 function mergeAt(earlier: Tree | undefined, later: Tree, path: readonly string[]): Tree | undefined {
   if (later.tag === "reset") return undefined;
   const inService = path[0] === "services" && path.length > 2 ? path.slice(2).join(".") : "";
-  if (earlier === undefined || later.tag === "override" || WHOLE.has(inService)) return withoutTags(later);
+  if (earlier === undefined || later.tag === "override" || WHOLE.has(inService)) return withoutResets(later);
   if (later.kind === "scalar" && later.value === null) return earlier;
-  if (earlier.kind === "scalar" && earlier.value === null) return withoutTags(later);
+  if (earlier.kind === "scalar" && earlier.value === null) return withoutResets(later);
   if (BY_NAME.has(inService)) return overByName(byName(earlier), byName(later), path);
   if (LIST_OR_ONE.has(inService)) return appended(listOf(earlier), listOf(later));
   if (earlier.kind === "map" && later.kind === "map") return mergeTrees(earlier, later, path);
@@ -67,12 +67,18 @@ function overByName(earlier: Mapping, later: Mapping, path: readonly string[]): 
   return { ...earlier, entries: merged };
 }
 
-// A file that is not merged over anything may carry tags too.
-function withoutTags(tree: Tree): Tree {
-  const { tag: _, ...bare } = tree;
-  if (bare.kind === "list") return { ...bare, items: bare.items.filter((item) => item.tag !== "reset").map(withoutTags) };
-  if (bare.kind !== "map") return bare;
-  return { ...bare, entries: new Map([...bare.entries].filter(([, value]) => value.tag !== "reset").map(([key, value]) => [key, withoutTags(value)])) };
+// What is merged over nothing may hold `!reset` too. `!override` stays: after `extends` it still has the earlier files before it.
+function withoutResets(tree: Tree): Tree {
+  switch (tree.kind) {
+    case "scalar":
+      return tree;
+    case "list":
+      return { ...tree, items: tree.items.filter(({ tag }) => tag !== "reset").map(withoutResets) };
+    case "map": {
+      const kept = [...tree.entries].filter(([, { tag }]) => tag !== "reset");
+      return { ...tree, entries: new Map(kept.map(([key, value]) => [key, withoutResets(value)])) };
+    }
+  }
 }
 
 function listOf(tree: Tree): List {
@@ -80,7 +86,7 @@ function listOf(tree: Tree): List {
 }
 
 function appended(earlier: List, later: List): List {
-  return { ...earlier, items: [...earlier.items, ...later.items.map(withoutTags)] };
+  return { ...earlier, items: [...earlier.items, ...later.items.map(withoutResets)] };
 }
 
 function mismatch({ at }: Tree, why: string): LabError {

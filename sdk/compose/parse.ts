@@ -28,7 +28,7 @@ export function parseCompose(sources: readonly ComposeSource[], options: ParseOp
   const files = sources.map(({ file }) => file);
   const roots = sources.flatMap(parseTree).map((tree) => resolveExtends(interpolateTree(tree, env) as Mapping));
   roots.forEach(rejectInclude);
-  // Merging the first over nothing gives its own tags their meaning.
+  // The first is merged over nothing, for its own tags.
   const root = roots.reduce((merged, next) => mergeTrees(merged, next), NOTHING);
   const services = root.entries.get("services");
   if (services?.kind !== "map" || services.entries.size === 0) {

@@ -1,8 +1,8 @@
 // When does a value that is not in the readback prove that it is not in the log?
 import type { SendEvent } from "../history.ts";
-import { endedAtMs } from "./finding.ts";
 import type { TopicLedger } from "./ledger.ts";
 import { compareOffsets } from "./offset.ts";
+import { endedAtMs } from "./sends.ts";
 
 /** Why a missing value proves nothing. */
 export type Doubt =

@@ -1,8 +1,9 @@
 // A retry whose first attempt had arrived after all appends the record twice; an idempotent producer must not.
 import type { History } from "../history.ts";
 import { counted } from "./counted.ts";
-import { sentRecord, type ExampleOptions, type Finding, type Scope, type SentRecord } from "./finding.ts";
+import type { ExampleOptions, Finding, Scope, SentRecord } from "./finding.ts";
 import { ledger, readWholly, type Ledger, type TopicLedger } from "./ledger.ts";
+import { sentRecord } from "./sends.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** What `duplicates` found. */
@@ -47,7 +48,8 @@ export function duplication(book: Ledger, { examples = 5 }: ExampleOptions = {})
       facts.copies += copies.length;
       if (book.idempotent.has(send.client)) facts.idempotentCopies += copies.length;
       facts.clients[send.client] = (facts.clients[send.client] ?? 0) + copies.length;
-      if (shown.length < examples) shown.push({ ...sentRecord(book.history, send), places: placesOf(topic, [topic.recordOf[s] ?? -1, ...copies]) });
+      const record = shown.length < examples ? sentRecord(topic, s) : null;
+      if (record !== null) shown.push({ ...record, places: placesOf(topic, [topic.recordOf[s] ?? -1, ...copies]) });
     }
   }
   return { checker: "duplicates", verdict: verdict(book, facts.idempotentCopies), summary: summary(facts), facts: { ...facts, examples: shown } };

@@ -1,5 +1,5 @@
 // What every checker returns: the same four fields, whatever it looked at.
-import type { Broker, History, SendEvent } from "../history.ts";
+import type { Broker } from "../history.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** One checker's result. */
@@ -42,29 +42,4 @@ export interface SentRecord {
   /** When the send began and when it ended, in milliseconds since the run's start. */
   atMs: number;
   endedAtMs: number;
-}
-
-/** Tells whether a send is within a scope. */
-export function inScope(send: SendEvent, { topic, client }: Scope): boolean {
-  return (topic === undefined || send.topic === topic) && (client === undefined || send.client === client);
-}
-
-/** Returns when a send ended, in milliseconds since the run's start; for an `ok` that is its acknowledgement. */
-export function endedAtMs(send: SendEvent): number {
-  return send.atMs + send.tookMs;
-}
-
-/** Describes a send of a history for a finding. */
-export function sentRecord(history: History, send: SendEvent): SentRecord {
-  return {
-    line: history.indexOf(send) + 1,
-    client: send.client,
-    value: send.value,
-    topic: send.topic,
-    partition: send.partition ?? null,
-    offset: send.offset ?? null,
-    broker: send.broker ?? null,
-    atMs: send.atMs,
-    endedAtMs: endedAtMs(send),
-  };
 }

@@ -1,9 +1,10 @@
 // A send that the client reported as failed did not happen.
-import type { History, SendEvent } from "../history.ts";
+import type { History } from "../history.ts";
 import { doubtOf } from "./absence.ts";
 import { counted } from "./counted.ts";
-import { sentRecord, type ExampleOptions, type Finding, type Scope, type SentRecord } from "./finding.ts";
+import type { ExampleOptions, Finding, Scope, SentRecord } from "./finding.ts";
 import { ledger, type Ledger } from "./ledger.ts";
+import { sentRecord } from "./sends.ts";
 
 /** What `honest` found. */
 export type Honesty = Finding<"honest", HonestyFacts>;
@@ -29,21 +30,23 @@ export function honest(history: History, options: Scope & ExampleOptions = {}): 
 }
 
 /** Checks honesty on a ledger that is already built. */
-export function honesty({ history, topics }: Ledger, { examples = 5 }: ExampleOptions = {}): Honesty {
+export function honesty({ topics }: Ledger, { examples = 5 }: ExampleOptions = {}): Honesty {
   const facts = { failed: 0, absent: 0, present: 0, undecided: 0 };
-  const present: SendEvent[] = [];
+  const shown: SentRecord[] = [];
   for (const topic of topics) {
     topic.sends.forEach((send, s) => {
       if (send.outcome !== "fail") return;
       facts.failed++;
-      if (topic.recordOf[s] !== -1) present.push(send);
-      else if (doubtOf(topic, send) === null) facts.absent++;
+      if (topic.recordOf[s] !== -1) {
+        facts.present++;
+        const record = shown.length < examples ? sentRecord(topic, s) : null;
+        if (record !== null) shown.push(record);
+      } else if (doubtOf(topic, send) === null) facts.absent++;
       else facts.undecided++;
     });
   }
-  facts.present = present.length;
   const verdict = facts.present > 0 ? false : facts.undecided > 0 ? "unknown" : true;
-  return { checker: "honest", verdict, summary: summary(facts), facts: { ...facts, examples: present.slice(0, examples).map((send) => sentRecord(history, send)) } };
+  return { checker: "honest", verdict, summary: summary(facts), facts: { ...facts, examples: shown } };
 }
 
 function summary({ failed, present, undecided }: Omit<HonestyFacts, "examples">): string {

@@ -4,13 +4,13 @@
 //   records  r0 (s0)   r1 (s1)   r2 (s1 again)        sendOf     r0→s0  r1→s1  r2→s1
 //
 // Everything that concerns records (lost, duplicated, out of order, failed but present) is a walk over these columns.
-import type { History, ReadRecord, ReadbackEvent, SendEvent } from "../history.ts";
-import { inScope, type Scope } from "./finding.ts";
+import type { History, ReadbackEvent, ReadRecord, SendEvent } from "../history.ts";
+import type { Scope } from "./finding.ts";
 import { compareOffsets } from "./offset.ts";
+import { sendsBy, type Sends } from "./sends.ts";
 
 /** The sends of a history beside what its last readbacks hold. */
 export interface Ledger {
-  history: History;
   /** One for every topic that was sent to. */
   topics: readonly TopicLedger[];
   /** Clients whose settings say `idempotent: true`. */
@@ -18,9 +18,8 @@ export interface Ledger {
 }
 
 /** One topic of a ledger. */
-export interface TopicLedger {
+export interface TopicLedger extends Sends {
   topic: string;
-  sends: readonly SendEvent[];
   /** The last readback of the topic. */
   readback: ReadbackEvent | null;
   /** The readback's records, offsets ascending within a partition, every offset once. */
@@ -35,23 +34,16 @@ export interface TopicLedger {
 
 /** Builds the ledger of a history. */
 export function ledger(history: History, scope: Scope = {}): Ledger {
-  const sends = new Map<string, SendEvent[]>();
   const readbacks = new Map<string, ReadbackEvent>();
   const idempotent = new Set<string>();
   for (const event of history) {
-    if (event.kind === "send") {
-      if (!inScope(event, scope)) continue;
-      const known = sends.get(event.topic);
-      if (known === undefined) sends.set(event.topic, [event]);
-      else known.push(event);
-    } else if (event.kind === "readback") {
-      readbacks.set(event.topic, event);
-    } else if (event.kind === "client") {
-      if (event.settings["idempotent"] === true) idempotent.add(event.client);
-      else idempotent.delete(event.client);
-    }
+    if (event.kind === "readback") readbacks.set(event.topic, event);
+    if (event.kind !== "client") continue;
+    if (event.settings["idempotent"] === true) idempotent.add(event.client);
+    else idempotent.delete(event.client);
   }
-  return { history, topics: [...sends].map(([topic, all]) => matched(topic, all, readbacks.get(topic) ?? null)), idempotent };
+  const sends = sendsBy(history, scope, ({ topic }) => topic);
+  return { topics: [...sends].map(([topic, all]) => matched(topic, all, readbacks.get(topic) ?? null)), idempotent };
 }
 
 /** Tells whether every partition of a topic was read to its end. */
@@ -59,7 +51,7 @@ export function readWholly({ readback }: TopicLedger): boolean {
   return readback !== null && readback.partitions.length > 0 && readback.partitions.every(({ complete }) => complete);
 }
 
-function matched(topic: string, sends: readonly SendEvent[], readback: ReadbackEvent | null): TopicLedger {
+function matched(topic: string, { sends, lines }: Sends, readback: ReadbackEvent | null): TopicLedger {
   const { numbers, repeated } = numbered(sends);
   const records = inLogOrder(readback?.records ?? []);
   const sendOf = new Int32Array(records.length);
@@ -69,7 +61,7 @@ function matched(topic: string, sends: readonly SendEvent[], readback: ReadbackE
     sendOf[r] = s;
     if (s >= 0 && recordOf[s] === -1) recordOf[s] = r;
   });
-  return { topic, sends, readback, records, sendOf, recordOf, repeated };
+  return { topic, sends, lines, readback, records, sendOf, recordOf, repeated };
 }
 
 function numbered(sends: readonly SendEvent[]): { numbers: Map<string, number>; repeated: Set<string> } {

@@ -5,10 +5,11 @@
 //
 // One walk over a partition is enough: keep the latest begin seen so far, and compare it with each record's acknowledgement.
 import { readable } from "../duration.ts";
-import type { History, ReadRecord, SendEvent } from "../history.ts";
+import type { History } from "../history.ts";
 import { counted } from "./counted.ts";
-import { endedAtMs, sentRecord, type ExampleOptions, type Finding, type Scope, type SentRecord } from "./finding.ts";
+import type { ExampleOptions, Finding, Scope, SentRecord } from "./finding.ts";
 import { ledger, readWholly, type Ledger, type TopicLedger } from "./ledger.ts";
+import { endedAtMs, sentRecord } from "./sends.ts";
 
 /** What `order` found. */
 export type Ordering = Finding<"order", OrderingFacts>;
@@ -40,16 +41,18 @@ export function order(history: History, options: Scope & ExampleOptions = {}): O
 }
 
 /** Checks order on a ledger that is already built. */
-export function ordering({ history, topics }: Ledger, { examples = 5 }: ExampleOptions = {}): Ordering {
+export function ordering({ topics }: Ledger, { examples = 5 }: ExampleOptions = {}): Ordering {
   const facts = { compared: 0, outOfOrder: 0, partitions: {} as Record<string, number> };
   const shown: MisplacedRecord[] = [];
   let unread = 0;
   for (const topic of topics) {
-    facts.compared += walk(topic, (misplaced, behind) => {
-      const name = `${topic.topic}-${misplaced.record.partition}`;
+    facts.compared += walk(topic, (partition, misplaced, behind) => {
       facts.outOfOrder++;
+      const name = `${topic.topic}-${partition}`;
       facts.partitions[name] = (facts.partitions[name] ?? 0) + 1;
-      if (shown.length < examples) shown.push({ ...placed(history, misplaced), behind: placed(history, behind) });
+      const record = shown.length < examples ? placed(topic, misplaced) : null;
+      const other = record && placed(topic, behind);
+      if (record !== null && other !== null) shown.push({ ...record, behind: other });
     });
     if (!readWholly(topic) && topic.sends.some(({ outcome }) => outcome === "ok")) unread++;
   }
@@ -57,33 +60,30 @@ export function ordering({ history, topics }: Ledger, { examples = 5 }: ExampleO
   return { checker: "order", verdict, summary: summary(facts, unread, shown[0]), facts: { ...facts, examples: shown } };
 }
 
-interface Placed {
-  send: SendEvent;
-  record: ReadRecord;
-}
-
-function walk({ sends, records, sendOf }: TopicLedger, report: (misplaced: Placed, behind: Placed) => void): number {
-  const latest = new Map<number, Placed>();
+/** Walks a topic's records and reports each that is out of order, by number, with the one that it stands behind; returns how many were compared. */
+function walk({ sends, records, sendOf }: TopicLedger, report: (partition: number, misplaced: number, behind: number) => void): number {
+  const latest = new Map<number, { atMs: number; r: number }>();
   const seen = new Uint8Array(sends.length);
   let compared = 0;
-  records.forEach((record, r) => {
+  records.forEach(({ partition }, r) => {
     const s = sendOf[r] ?? -1;
     const send = sends[s];
     if (send === undefined) return;
-    const before = latest.get(record.partition);
-    if (send.outcome === "ok" && seen[s] === 0 && (send.partition ?? record.partition) === record.partition) {
+    const before = latest.get(partition);
+    if (send.outcome === "ok" && seen[s] === 0 && (send.partition ?? partition) === partition) {
       seen[s] = 1;
       compared++;
-      if (before !== undefined && before.send.atMs > endedAtMs(send)) report({ send, record }, before);
+      if (before !== undefined && before.atMs > endedAtMs(send)) report(partition, r, before.r);
     }
-    if (before === undefined) latest.set(record.partition, { send, record });
-    else if (send.atMs > before.send.atMs) Object.assign(before, { send, record });
+    if (before === undefined || send.atMs > before.atMs) latest.set(partition, { atMs: send.atMs, r });
   });
   return compared;
 }
 
-function placed(history: History, { send, record }: Placed): SentRecord & { foundOffset: string } {
-  return { ...sentRecord(history, send), foundOffset: record.offset };
+function placed(topic: TopicLedger, r: number): (SentRecord & { foundOffset: string }) | null {
+  const record = sentRecord(topic, topic.sendOf[r] ?? -1);
+  const foundOffset = topic.records[r]?.offset;
+  return record && foundOffset !== undefined ? { ...record, foundOffset } : null;
 }
 
 function summary({ compared, outOfOrder }: Omit<OrderingFacts, "examples">, unread: number, first: MisplacedRecord | undefined): string {

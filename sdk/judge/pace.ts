@@ -3,12 +3,11 @@
 //   sends   ├─ok┤  ├────info────┤  ├─fail─┤     ├─ok┤
 //   gap          ├──────────────────────────────────┤     from the last acknowledgement, or from the next send where nobody was sending
 import type { History, SendEvent } from "../history.ts";
-import { endedAtMs, inScope, sentRecord, type Scope, type SentRecord } from "./finding.ts";
+import type { Scope, SentRecord } from "./finding.ts";
+import { endedAtMs, sendsBy, sentRecord, type Sends } from "./sends.ts";
 
 /** The sends of one client, or of all, in the order in which they ended. */
-export interface Pace {
-  history: History;
-  sends: readonly SendEvent[];
+export interface Pace extends Sends {
   /** By send: the earliest begin of it and all later ones, in milliseconds since the run's start. */
   earliestMs: Float64Array;
 }
@@ -33,16 +32,9 @@ export interface Gap {
 
 /** Builds the paces of a history. */
 export function paces(history: History, scope: Scope = {}): Paces {
-  const all: SendEvent[] = [];
-  const clients = new Map<string, SendEvent[]>();
-  for (const event of history) {
-    if (event.kind !== "send" || !inScope(event, scope)) continue;
-    all.push(event);
-    const known = clients.get(event.client);
-    if (known === undefined) clients.set(event.client, [event]);
-    else known.push(event);
-  }
-  return { all: pace(history, all), clients: new Map([...clients].map(([client, sends]) => [client, pace(history, sends)])) };
+  const all = sendsBy(history, scope, () => "all").get("all") ?? { sends: [], lines: [] };
+  const clients = sendsBy(history, scope, ({ client }) => client);
+  return { all: pace(all), clients: new Map([...clients].map(([client, sends]) => [client, pace(sends)])) };
 }
 
 /**
@@ -51,30 +43,29 @@ export function paces(history: History, scope: Scope = {}): Paces {
  * The gap at both ends counts. A gap begins with the acknowledgement before it or, where no send was under way by then, with the next send's begin:
  * a pause in which nobody asks is no outage.
  */
-export function longestGap({ history, sends, earliestMs }: Pace, { fromMs = -Infinity, toMs = Infinity }: { fromMs?: number; toMs?: number } = {}): Gap | null {
+export function longestGap(pace: Pace, { fromMs = -Infinity, toMs = Infinity }: { fromMs?: number; toMs?: number } = {}): Gap | null {
+  const { sends, earliestMs } = pace;
   const last = sends.at(-1);
   if (last === undefined) return null;
   const untilMs = Math.min(toMs, endedAtMs(last));
-  let longest: { ms: number; fromMs: number; toMs: number; after: SendEvent | null; before: SendEvent | null } | null = null;
-  let after: SendEvent | null = null;
+  let longest: Stretch | null = null;
+  let after = -1;
   let startMs = fromMs;
   let next = firstEndingAt(sends, fromMs);
   for (let i = next; i < sends.length; i++) {
     const send = sends[i];
     if (send === undefined || endedAtMs(send) > untilMs) break;
     if (send.outcome !== "ok") continue;
-    const began = Math.max(startMs, earliestMs[next] ?? Infinity);
-    const ended = endedAtMs(send);
-    if (longest === null || ended - began > longest.ms) longest = { ms: ended - began, fromMs: began, toMs: ended, after, before: send };
-    after = send;
-    startMs = ended;
+    const found = { fromMs: Math.max(startMs, earliestMs[next] ?? Infinity), toMs: endedAtMs(send), after, before: i };
+    if (longest === null || lengthOf(found) > lengthOf(longest)) longest = found;
+    after = i;
+    startMs = found.toMs;
     next = i + 1;
   }
-  const began = Math.max(startMs, earliestMs[next] ?? Infinity);
-  if (began < untilMs && (longest === null || untilMs - began > longest.ms)) longest = { ms: untilMs - began, fromMs: began, toMs: untilMs, after, before: null };
+  const open = { fromMs: Math.max(startMs, earliestMs[next] ?? Infinity), toMs: untilMs, after, before: -1 };
+  if (open.fromMs < untilMs && (longest === null || lengthOf(open) > lengthOf(longest))) longest = open;
   if (longest === null) return null;
-  const shown = (send: SendEvent | null): SentRecord | null => send && sentRecord(history, send);
-  return { ms: after === null ? null : longest.ms, fromMs: longest.fromMs, toMs: longest.toMs, after: shown(longest.after), before: shown(longest.before) };
+  return { ...longest, ms: after === -1 ? null : lengthOf(longest), after: sentRecord(pace, longest.after), before: sentRecord(pace, longest.before) };
 }
 
 /** Returns how long after a moment the next acknowledgement came: milliseconds, or null for never. */
@@ -99,14 +90,31 @@ export function firstEndingAt(sends: readonly SendEvent[], atMs: number): number
   return low;
 }
 
-function pace(history: History, recorded: readonly SendEvent[]): Pace {
-  const inOrder = recorded.every((send, i) => i === 0 || endedAtMs(recorded[i - 1] ?? send) <= endedAtMs(send));
-  const sends = inOrder ? recorded : [...recorded].sort((a, b) => endedAtMs(a) - endedAtMs(b));
+/** A gap whose ends are numbers of sends, -1 for none. */
+interface Stretch {
+  fromMs: number;
+  toMs: number;
+  after: number;
+  before: number;
+}
+
+function lengthOf({ fromMs, toMs }: Stretch): number {
+  return toMs - fromMs;
+}
+
+function pace(recorded: Sends): Pace {
+  const { sends, lines } = byEnd(recorded);
   const earliestMs = new Float64Array(sends.length);
   let earliest = Infinity;
   for (let i = sends.length - 1; i >= 0; i--) {
     earliest = Math.min(earliest, sends[i]?.atMs ?? Infinity);
     earliestMs[i] = earliest;
   }
-  return { history, sends, earliestMs };
+  return { sends, lines, earliestMs };
+}
+
+function byEnd({ sends, lines }: Sends): Sends {
+  if (sends.every((send, i) => i === 0 || endedAtMs(sends[i - 1] ?? send) <= endedAtMs(send))) return { sends, lines };
+  const both = sends.map((send, i) => ({ send, line: lines[i] ?? 0 })).sort((a, b) => endedAtMs(a.send) - endedAtMs(b.send));
+  return { sends: both.map(({ send }) => send), lines: both.map(({ line }) => line) };
 }

@@ -1,8 +1,9 @@
 // Did the cluster still acknowledge sends while it was broken?
 import type { History } from "../history.ts";
 import { counted } from "./counted.ts";
-import { endedAtMs, type Finding, type Scope } from "./finding.ts";
+import type { Finding, Scope } from "./finding.ts";
 import { firstEndingAt, paces, type Pace, type Paces } from "./pace.ts";
+import { endedAtMs } from "./sends.ts";
 import type { Verdict } from "./verdict.ts";
 import { faultWindows, type FaultWindow } from "./windows.ts";
 

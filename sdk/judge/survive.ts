@@ -1,10 +1,11 @@
 // Every acknowledged record is in the log at the end.
 import { readable } from "../duration.ts";
-import type { History, SendEvent } from "../history.ts";
+import type { History } from "../history.ts";
 import { doubtOf, type Doubt } from "./absence.ts";
 import { counted } from "./counted.ts";
-import { sentRecord, type ExampleOptions, type Finding, type Scope, type SentRecord } from "./finding.ts";
+import type { ExampleOptions, Finding, Scope, SentRecord } from "./finding.ts";
 import { ledger, type Ledger, type TopicLedger } from "./ledger.ts";
+import { sentRecord } from "./sends.ts";
 
 /** What `survive` found. */
 export type Survival = Finding<"survive", SurvivalFacts>;
@@ -38,10 +39,14 @@ export function survive(history: History, options: Scope & ExampleOptions = {}):
 }
 
 /** Checks survival on a ledger that is already built. */
-export function survival({ history, topics }: Ledger, { examples = 5 }: ExampleOptions = {}): Survival {
+export function survival({ topics }: Ledger, { examples = 5 }: ExampleOptions = {}): Survival {
   const facts = { acknowledged: 0, kept: 0, moved: 0, lost: 0, undecided: 0, doubts: {} as Partial<Record<Doubt, number>>, unknownFound: 0, unknownNotFound: 0 };
-  const lost: SendEvent[] = [];
-  const undecided: SendEvent[] = [];
+  const lost: SentRecord[] = [];
+  const undecided: SentRecord[] = [];
+  const show = (shown: SentRecord[], topic: TopicLedger, s: number): void => {
+    const record = shown.length < Math.max(1, examples) ? sentRecord(topic, s) : null;
+    if (record !== null) shown.push(record);
+  };
   for (const topic of topics) {
     facts.moved += moved(topic);
     topic.sends.forEach((send, s) => {
@@ -51,17 +56,18 @@ export function survival({ history, topics }: Ledger, { examples = 5 }: ExampleO
       facts.acknowledged++;
       const doubt = found ? null : doubtOf(topic, send);
       if (found) facts.kept++;
-      else if (doubt === null) lost.push(send);
-      else {
-        undecided.push(send);
+      else if (doubt === null) {
+        facts.lost++;
+        show(lost, topic, s);
+      } else {
+        facts.undecided++;
+        show(undecided, topic, s);
         facts.doubts[doubt] = (facts.doubts[doubt] ?? 0) + 1;
       }
     });
   }
-  facts.lost = lost.length;
-  facts.undecided = undecided.length;
-  const shown = (lost.length > 0 ? lost : undecided).slice(0, examples).map((send) => sentRecord(history, send));
-  const verdict = lost.length > 0 ? false : undecided.length > 0 ? "unknown" : true;
+  const shown = (facts.lost > 0 ? lost : undecided).slice(0, examples);
+  const verdict = facts.lost > 0 ? false : facts.undecided > 0 ? "unknown" : true;
   return { checker: "survive", verdict, summary: summary(facts, lost[0]), facts: { ...facts, examples: shown } };
 }
 
@@ -74,7 +80,7 @@ function moved({ sends, records, recordOf, sendOf }: TopicLedger): number {
   return sends.filter(({ outcome, offset }, s) => outcome === "ok" && offset !== undefined && recordOf[s] !== -1 && inPlace[s] === 0).length;
 }
 
-function summary({ acknowledged, lost, undecided, doubts }: Omit<SurvivalFacts, "examples">, first: SendEvent | undefined): string {
+function summary({ acknowledged, lost, undecided, doubts }: Omit<SurvivalFacts, "examples">, first: SentRecord | undefined): string {
   const all = `${counted(acknowledged)} acknowledged ${acknowledged === 1 ? "record" : "records"}`;
   if (first !== undefined) {
     const place = `${first.topic}-${first.partition ?? "?"} offset ${first.offset ?? "?"}`;

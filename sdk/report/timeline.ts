@@ -9,8 +9,8 @@
 //
 //   then every step, fault, heal and change in order of time, one a line
 import { readable } from "../duration.ts";
-import type { History, SendEvent } from "../history.ts";
-import { endOfRunMs, faultWindows, stepWindows } from "../judge/mod.ts";
+import type { History } from "../history.ts";
+import { endOfRunMs, faultWindows, sendsBy, stepWindows } from "../judge/mod.ts";
 import { leadership, type Changes } from "./changes.ts";
 import { plain, type Paint, type PaintOptions, type Tone } from "./paint.ts";
 import { MARKS, sendStrip, stateStrip, stretchStrip, type Scale } from "./strip.ts";
@@ -54,14 +54,7 @@ function stepRow(history: History): Row[] {
 }
 
 function clientRows(history: History): Row[] {
-  const clients = new Map<string, SendEvent[]>();
-  for (const event of history) {
-    if (event.kind !== "send") continue;
-    const known = clients.get(event.client);
-    if (known === undefined) clients.set(event.client, [event]);
-    else known.push(event);
-  }
-  return [...clients].map(([label, sends]) => ({ label, draw: (scale) => sendStrip(sends, scale), tone: "outcomes" }));
+  return [...sendsBy(history, {}, ({ client }) => client)].map(([label, { sends }]) => ({ label, draw: (scale) => sendStrip(sends, scale), tone: "outcomes" }));
 }
 
 function axis(scale: Scale): string {

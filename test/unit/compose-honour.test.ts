@@ -89,7 +89,7 @@ const accepted: [keys: string, notes: string[]][] = [
   ["scale: 1", []],
   ["x-mine: 1", []],
   ["command: ", []],
-  ["volumes: ['data:/var/lib/kafka/data']", []],
+  ["volumes: ['data:/var/lib/kafka/data', 'secrets:/etc/kafka/secrets']", []],
   ["volumes: ['./data:/var/lib/kafka/data']", ["k: /var/lib/kafka/data is not on the host's folder but in the lab's own"]],
   ["mem_limit: 1g", ["k: mem_limit has no effect: the broker may use what the machine has"]],
   ["deploy: {resources: {limits: {cpus: '1'}}}", ["k: deploy has no effect: the broker may use what the machine has"]],
@@ -168,10 +168,10 @@ test("readCompose() reads .env beside the first file, env_file, and overrides la
   try {
     writeFileSync(join(folder, ".env"), "TAG=3.9.2\nPORT=1\n");
     writeFileSync(join(folder, "k.env"), "KAFKA_PROCESS_ROLES=broker\nKAFKA_NODE_ID=7\nKAFKA_X=file\n");
-    writeFileSync(join(folder, "a.yml"), "services: {k: {image: 'apache/kafka:${TAG}', ports: ['${PORT}:9092'], env_file: k.env}}");
-    const overrides = [{ file: "o", text: "services: {k: {environment: {KAFKA_X: over}}}" }];
+    writeFileSync(join(folder, "a.yml"), "services: {k: {image: 'apache/kafka:${TAG}', ports: ['${PORT}:9092'], env_file: k.env, environment: {KAFKA_Y: file}}}");
+    const overrides = [{ file: "o", text: "services: {k: {environment: {KAFKA_X: over, KAFKA_Y: over}}}" }];
     const [node] = kafkaServices(readCompose(["a.yml"], { cwd: folder, env: { PORT: "2" }, overrides }));
-    assert.equal([node?.version, node?.nodeId, node?.ports[0]?.published, node?.properties["x"]], ["3.9.2", 7, 2, "over"]);
+    assert.equal([node?.version, node?.nodeId, node?.ports[0]?.published, node?.properties["x"], node?.properties["y"]], ["3.9.2", 7, 2, "over", "over"]);
   } finally {
     rmSync(folder, { recursive: true });
   }

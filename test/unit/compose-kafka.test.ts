@@ -174,6 +174,7 @@ const bad: [services: string, code: string, message: RegExp][] = [
   ["a: {image: apache/kafka, environment: {KAFKA_PROCESS_ROLES: broker, KAFKA_NODE_ID: x}}", "BAD_COMPOSE", /node\.id is x/],
   ["a: {image: apache/kafka, environment: {KAFKA_PROCESS_ROLES: boss, KAFKA_NODE_ID: 1}}", "BAD_COMPOSE", /process\.roles is "boss"/],
   ["a: {image: apache/kafka, environment: {KAFKA_ZOOKEEPER_CONNECT: z, KAFKA_BROKER_ID: 1}}", "UNSUPPORTED", /it would need ZooKeeper\n {2}file {5}c\.yml:1/],
+  ["a: {image: bitnamilegacy/kafka}", "UNSUPPORTED", /it would need ZooKeeper/],
   ["a: {image: apache/kafka, environment: {KAFKA_PROCESS_ROLES: controller, KAFKA_ADVERTISED_LISTENERS: 'A://b:1'}}", "BAD_COMPOSE", /only a controller/],
   ["a: {image: confluentinc/cp-kafka, environment: {KAFKA_PROCESS_ROLES: broker, KAFKA_NODE_ID: 1}}", "BAD_COMPOSE", /CLUSTER_ID is not set/],
   ["a: {image: apache/kafka}, b: {image: apache/kafka}", "BAD_COMPOSE", /Cannot configure b: a has the same node\.id 1/],

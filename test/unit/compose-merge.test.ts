@@ -90,6 +90,14 @@ test("parseCompose() !reset takes a service away", () => {
   assert.equal(parseCompose(sources).services.map(({ service }) => service), ["a"]);
 });
 
+test("parseCompose() !override after extends overrides the earlier files too", () => {
+  const sources = [
+    { file: "0.yml", text: "services: {a: {image: i, environment: {A: 1}}}" },
+    { file: "1.yml", text: "services: {base: {image: i, environment: {C: 1}}, a: {extends: base, environment: !override {B: 2}}}" },
+  ];
+  assert.equal(parseCompose(sources).services[0]?.environment, { B: "2" });
+});
+
 const mismatches: [texts: string[], message: RegExp][] = [
   [["{ports: ['1:1']}", "{ports: {a: b}}"], /services\.a\.ports is a list in 0\.yml:2 and a map here\n {2}file {5}1\.yml:2/],
   [["{environment: [A=1]}", "{environment: text}"], /a list or a mapping is needed\n {2}file {5}1\.yml:2/],

@@ -1,0 +1,76 @@
+#!/usr/bin/env -S npx tsx
+// `npm start`: the posted two-broker cluster loses the leader's broker, first as posted, then with all four causes fixed.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { readable, table } from "@kafka-failure-lab/sdk";
+
+/** The last line of `01-broker-stops.ts --json`. */
+interface Result {
+  verdict: boolean | "unknown";
+  clients: Record<string, number | null>;
+  judged: string[];
+  acknowledged: number;
+  lost: number;
+  duplicates: number;
+  leader: { before: number | null; after: number | null };
+  isr: { before: number[]; after: number[] };
+  controller: { before: number | null; after: number | null };
+  fullIsrAfterHeal: boolean;
+  kafka: string;
+  run: string;
+}
+
+const scenario = fileURLToPath(new URL("./01-broker-stops.ts", import.meta.url));
+const given = process.argv.slice(2);
+if (given.includes("--help") || given.includes("-h")) {
+  console.log("npm start: stops the leader's broker of the posted two-broker cluster, as posted and with all four causes fixed, and prints both side by side.\nOptions are passed on: npm start -- --how kill --timers fast --kafka 4   (all of them: npx tsx scripts/01-broker-stops.ts --help)");
+  process.exit(0);
+}
+
+console.error("1 of 2: the cluster as posted");
+const posted = await run([]);
+console.error("\n2 of 2: the same cluster with all four causes fixed");
+const corrected = await run(["--fix", "replication,quorum,listeners,bootstrap"]);
+
+const gap = (result: Result, client: string): string => {
+  const ms = result.clients[client];
+  return `${ms === undefined ? "-" : ms === null ? "never served again" : `${readable(ms)} gap`}${result.judged.includes(client) ? " *" : ""}`;
+};
+const row = (label: string, of: (result: Result) => string): string[] => [label, of(posted), of(corrected)];
+const change = ({ before, after }: { before: number | null; after: number | null }): string => `${before ?? "none"} → ${after ?? "none"}`;
+console.log(["", ...table([
+  ["", "as posted", "four causes fixed"],
+  row("leader of my_topic, broker", ({ leader }) => change(leader)),
+  row("in sync, brokers", ({ isr }) => `${isr.before.join(", ")} → ${isr.after.join(", ")}`),
+  row("active controller, node id", ({ controller }) => change(controller)),
+  ...Object.keys(corrected.clients).map((client) => row(`client ${client}`, (result) => gap(result, client))),
+  row("acknowledged", ({ acknowledged }) => acknowledged.toLocaleString("en")),
+  row("lost", ({ lost }) => String(lost)),
+  row("duplicates", ({ duplicates }) => String(duplicates)),
+  row("full ISR after start", ({ fullIsrAfterHeal }) => (fullIsrAfterHeal ? "yes" : "no")),
+  row("another broker took over", ({ verdict }) => (verdict === true ? "yes" : verdict === false ? "no" : "cannot tell")),
+]), "", `* is what the posted application is: a client with one bootstrap server, and with all of them once that is fixed. Kafka ${posted.kafka}.`, `runs: ${posted.run}`, `      ${corrected.run}`].join("\n"));
+
+// the claim of this page: the posted cluster does not fail over, the corrected one does
+process.exitCode = posted.verdict === "unknown" || corrected.verdict === "unknown" ? 3 : posted.verdict === false && corrected.verdict === true ? 0 : 2;
+
+async function run(fixes: string[]): Promise<Result> {
+  const runtime = "Deno" in globalThis ? ["run", "-A"] : process.execArgv;
+  const child = spawn(process.execPath, [...runtime, scenario, "--cluster", "as-posted", ...fixes, ...given, "--json"], { stdio: ["ignore", "pipe", "inherit"] });
+  const pass = (signal: NodeJS.Signals): void => void child.kill(signal); // Ctrl-C reaches both; a plain kill only this one
+  process.on("SIGTERM", pass);
+  let text = "";
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+  process.once("SIGINT", () => {}); // the scenario heals and ends; then so does this
+  const [code, signal] = (await once(child, "close")) as [number | null, string | null];
+  process.off("SIGTERM", pass);
+  const last = text.trim().split("\n").at(-1) ?? "";
+  if (code === 1 || code === null || code > 3 || !last.startsWith("{")) {
+    console.error(`the scenario did not come to a verdict: ${signal ?? `exit ${code}`}`);
+    process.exit(code === 130 || code === 143 ? code : 1);
+  }
+  return JSON.parse(last) as Result;
+}

@@ -1,0 +1,51 @@
+// What one fault did, in a row of figures: each client's gap, and who led and who controlled before and after.
+import type { Broker, ClusterEvent, History, NodeId } from "../history.ts";
+import { availability } from "./availability.ts";
+import type { Gap } from "./pace.ts";
+
+/** A value before a fault took effect, and the last one seen before it was healed. */
+export interface BeforeAfter<T> {
+  before: T;
+  after: T;
+}
+
+/** What one fault did. */
+export interface Outage {
+  fault: string;
+  targets: readonly Broker[];
+  /** By client: the longest time without an acknowledged send while the fault lasted, in milliseconds; null where no send was acknowledged any more, absent where the client did not send. */
+  clients: Readonly<Record<string, number | null>>;
+  leader: BeforeAfter<Broker | null>;
+  isr: BeforeAfter<readonly Broker[]>;
+  /** The active controller's node id. */
+  controller: BeforeAfter<NodeId | null>;
+}
+
+/**
+ * Measures one fault of a history.
+ *
+ * A client's gap that is still open when the healing begins counts as never: it is null.
+ *
+ * @param options.id the fault's id; @default the first
+ * @throws RangeError where the history has no such fault
+ */
+export function outage(history: History, { id, topic, partition = 0 }: { id?: string; topic: string; partition?: number }): Outage {
+  const window = availability(history, { topic }).facts.faults.find((one) => id === undefined || one.id === id);
+  if (window === undefined) throw new RangeError(`Cannot measure the fault ${id ?? ""}: the history has none of that id`);
+  const seen = history.filter((event): event is ClusterEvent => event.kind === "cluster");
+  const before = seen.findLast(({ atMs }) => atMs <= window.fromMs);
+  const after = seen.findLast(({ atMs }) => atMs <= window.toMs);
+  const state = (event: ClusterEvent | undefined) => event?.partitions.find((one) => one.topic === topic && one.partition === partition);
+  return {
+    fault: window.fault,
+    targets: window.targets,
+    clients: Object.fromEntries(Object.entries(window.clients).flatMap(([client, gap]) => (gap === null ? [] : [[client, lasting(gap)]]))),
+    leader: { before: state(before)?.leader ?? null, after: state(after)?.leader ?? null },
+    isr: { before: state(before)?.isr ?? [], after: state(after)?.isr ?? [] },
+    controller: { before: before?.controllerNodeId ?? null, after: after?.controllerNodeId ?? null },
+  };
+}
+
+function lasting(gap: Gap): number | null {
+  return gap.ms === null || gap.before === null ? null : gap.ms;
+}

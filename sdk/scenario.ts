@@ -1,0 +1,127 @@
+// The options that every scenario script takes, read from the command line; in a notebook, the defaults.
+
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { type Duration, toMs } from "./duration.ts";
+import { LabError } from "./errors.ts";
+import type { LabOptions } from "./lab.ts";
+import { isNotebook } from "./notebook.ts";
+
+/** The four causes of the posted cluster's outage; three are mended in its compose file, the fourth in the client. */
+export type Fix = "replication" | "quorum" | "listeners" | "bootstrap";
+
+export interface ScenarioOptions {
+  scenario: string;
+  cluster: string;
+  fixes: readonly Fix[];
+  how: "stop" | "kill" | "pause";
+  timers: "default" | "fast";
+  /** How long clients are watched while the fault lasts before "never" is said. */
+  window: Duration;
+  /** Prints one JSON object as the last line, and the rest to standard error. */
+  json: boolean;
+  /** To be given to `startLab`. */
+  lab: LabOptions;
+}
+
+export interface ScenarioDefaults {
+  scenario: string;
+  /** A sentence for --help. */
+  about: string;
+  cluster?: string;
+  how?: "stop" | "kill" | "pause";
+}
+
+const FIXES: readonly Fix[] = ["replication", "quorum", "listeners", "bootstrap"];
+const HOWS = ["stop", "kill", "pause"] as const;
+
+/**
+ * Reads a scenario's options; `--help` prints them and ends the program, a wrong one says what was expected and ends it with 1.
+ *
+ * @param argv the arguments; @default the program's own, none in a notebook
+ */
+export function scenarioOptions(defaults: ScenarioDefaults, argv: readonly string[] = isNotebook() ? [] : process.argv.slice(2)): ScenarioOptions {
+  try {
+    return read(defaults, argv);
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof RangeError || error instanceof LabError)) throw error;
+    console.error(`${error.message}\n${defaults.scenario} --help lists the options.`);
+    process.exit(1);
+  }
+}
+
+function read(defaults: ScenarioDefaults, argv: readonly string[]): ScenarioOptions {
+  const { values } = parseArgs({
+    args: [...argv],
+    strict: true,
+    options: {
+      cluster: { type: "string", default: defaults.cluster ?? "three-brokers" },
+      fix: { type: "string", default: "" },
+      how: { type: "string", default: defaults.how ?? "stop" },
+      engine: { type: "string" },
+      kafka: { type: "string" },
+      timers: { type: "string", default: "default" },
+      window: { type: "string" },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) {
+    console.log(help(defaults));
+    process.exit(0);
+  }
+  const how = oneOf("--how", values.how, HOWS);
+  const timers = oneOf("--timers", values.timers, ["default", "fast"] as const);
+  const engine = values.engine === undefined ? undefined : oneOf("--engine", values.engine, ["auto", "local"] as const);
+  const fixes = [...new Set(values.fix.split(",").filter((one) => one !== ""))].map((one) => oneOf("--fix", one, FIXES));
+  if (fixes.length > 0 && values.cluster !== "as-posted") throw new TypeError(`Cannot fix ${values.cluster}: --fix is for --cluster as-posted`);
+  const window = (values.window ?? defaultWindow(how, timers)) as Duration;
+  toMs(window);
+  const files = [values.cluster, ...fixes.filter((fix) => fix !== "bootstrap").map((fix) => `fix-${fix}`)];
+  return {
+    scenario: defaults.scenario,
+    cluster: values.cluster,
+    fixes,
+    how,
+    timers,
+    window,
+    json: values.json,
+    lab: {
+      scenario: defaults.scenario,
+      compose: files,
+      timers,
+      ...(engine === undefined ? {} : { engine }),
+      ...(values.kafka === undefined ? {} : { kafka: values.kafka }),
+      // the posted application's topic is created by its first send
+      topic: { name: "my_topic", create: values.cluster !== "as-posted" },
+    },
+  };
+}
+
+/** Twice what a fail-over takes at most: 13 s with Kafka's own timers where the controller dies too, 3.5 s with fast ones. */
+function defaultWindow(how: string, timers: string): Duration {
+  if (timers === "fast") return "10s";
+  return how === "stop" ? "15s" : "30s";
+}
+
+function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((one) => one === value);
+  if (found === undefined) throw new TypeError(`Cannot use ${option} ${value}: expected ${allowed.join(", ")}`);
+  return found;
+}
+
+function help({ scenario, about, cluster = "three-brokers", how = "stop" }: ScenarioDefaults): string {
+  return `${scenario}: ${about}
+
+  --cluster NAME   three-brokers, as-posted, one-broker, or a compose file (default ${cluster})
+  --fix LIST       with as-posted: replication,quorum,listeners,bootstrap
+  --how HOW        stop (SIGTERM), kill (SIGKILL), pause (frozen) (default ${how})
+  --timers SET     default, or fast: a dead broker is noticed in 1.5 s instead of 9 s
+  --window TIME    how long clients are watched before "never" is said (default 15s; kill, pause 30s; fast timers 10s)
+  --engine NAME    auto or local (default auto)
+  --kafka VERSION  3.9 or 4 in place of the image's version
+  --json           one JSON object as the last line of standard output
+  -h, --help       this text
+
+exit code: 0 the claim held, 2 it did not, 3 cannot tell, 1 the lab itself failed`;
+}
