@@ -57,42 +57,43 @@ const LIST_OFFSETS = 2;
 const METADATA = 3;
 const DESCRIBE_QUORUM = 55;
 
+interface Connection {
+  socket: net.Socket;
+  /** Requests without an answer, by correlation id. */
+  waiting: Map<number, { resolve(body: Buffer): void; reject(error: Error): void }>;
+  /** Ends the connection and rejects what waits. */
+  fail(code: string): void;
+}
+
 /** Opens a wire to `host:port`. Requests reject with an Error whose message names the system's code, `TIMEOUT` or `CLOSED`. */
 export function openWire(address: string): Wire {
   const at = address.lastIndexOf(":");
   const port = Number(address.slice(at + 1));
   const host = address.slice(0, at);
-  const waiting = new Map<number, { resolve(body: Buffer): void; reject(error: Error): void; timer: NodeJS.Timeout }>();
-  let socket: net.Socket | undefined;
+  let open: Connection | undefined;
   let correlation = 0;
 
-  function connection(): net.Socket {
-    if (socket !== undefined && !socket.destroyed) return socket;
-    const fresh = net.connect({ host, port, noDelay: true });
+  function connect(): Connection {
+    const socket = net.connect({ host, port, noDelay: true });
+    const waiting: Connection["waiting"] = new Map();
     let pending: Buffer = Buffer.alloc(0);
-    fresh.on("data", (chunk) => {
+    socket.on("data", (chunk) => {
       pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
       while (pending.length >= 4 && pending.length >= 4 + pending.readInt32BE(0)) {
         const size = 4 + pending.readInt32BE(0);
-        const one = waiting.get(pending.readInt32BE(4));
-        waiting.delete(pending.readInt32BE(4));
-        one?.resolve(pending.subarray(8, size));
+        waiting.get(pending.readInt32BE(4))?.resolve(pending.subarray(8, size));
         pending = pending.subarray(size);
       }
     });
     const fail = (code: string): void => {
-      if (socket === fresh) socket = undefined;
-      fresh.destroy();
-      for (const [id, one] of waiting) {
-        waiting.delete(id);
-        one.reject(new Error(code));
-      }
+      if (open?.socket === socket) open = undefined;
+      socket.destroy();
+      for (const one of waiting.values()) one.reject(new Error(code));
     };
-    fresh.on("error", (e: NodeJS.ErrnoException) => fail(e.code ?? e.message));
-    fresh.on("close", () => fail("CLOSED"));
-    fresh.unref();
-    socket = fresh;
-    return fresh;
+    socket.unref(); // a request keeps the program alive by its timer
+    socket.on("error", (e: NodeJS.ErrnoException) => fail(e.code ?? e.message));
+    socket.on("close", () => fail("CLOSED"));
+    return { socket, waiting, fail };
   }
 
   async function ask(api: number, version: number, flexible: boolean, body: Buffer, timeoutMs: number): Promise<Buffer> {
@@ -105,16 +106,13 @@ export function openWire(address: string): Wire {
     head.writeInt32BE(id, 8);
     head.writeInt16BE(clientId.length, 12);
     head.write(clientId, 14);
-    let timer: NodeJS.Timeout | undefined;
+    const { socket, waiting, fail } = (open ??= connect());
+    // a broker that hangs answers later or never: the next request gets a connection of its own
+    const timer = setTimeout(() => fail("TIMEOUT"), timeoutMs);
     try {
       return await new Promise<Buffer>((resolve, reject) => {
-        timer = setTimeout(() => {
-          // a broker that hangs answers later or never: do not let the answers of two requests meet
-          socket?.destroy();
-          reject(new Error("TIMEOUT"));
-        }, timeoutMs);
-        waiting.set(id, { resolve, reject, timer });
-        connection().write(Buffer.concat([head, body]));
+        waiting.set(id, { resolve, reject });
+        socket.write(Buffer.concat([head, body]));
       });
     } finally {
       clearTimeout(timer);
@@ -133,7 +131,7 @@ export function openWire(address: string): Wire {
     fetch: async (topic, partition, offset, timeoutMs) => decodeFetch(await ask(FETCH, 4, false, encodeFetch(topic, partition, offset), timeoutMs), offset),
     quorum: async (timeoutMs) => decodeQuorum(await ask(DESCRIBE_QUORUM, 1, true, QUORUM_BODY, timeoutMs)),
     close() {
-      socket?.destroy();
+      open?.fail("CLOSED");
     },
   };
 }

@@ -1,3 +1,4 @@
+// @ts-self-types="./processes.d.mts"
 // The process table, as far as the lab needs it: who is alive, and which processes carry the lab's mark.
 //
 // Every broker's command line carries `-Dkafka.failure.lab=<lab>/<owner pid>/<owner start>/<end|keep>/<service>`. The mark alone

@@ -60,7 +60,7 @@ export function longestGap(pace: Pace, { fromMs = -Infinity, toMs = Infinity }: 
     if (longest === null || lengthOf(found) > lengthOf(longest)) longest = found;
     after = i;
     startMs = found.toMs;
-    next = i + 1;
+    next = firstEndingAfter(sends, startMs, i);
   }
   const open = { fromMs: Math.max(startMs, earliestMs[next] ?? Infinity), toMs: untilMs, after, before: -1 };
   if (open.fromMs < untilMs && (longest === null || lengthOf(open) > lengthOf(longest))) longest = open;
@@ -96,6 +96,13 @@ interface Stretch {
   toMs: number;
   after: number;
   before: number;
+}
+
+/** Sends that ended at the same moment as the acknowledgement were not under way after it. */
+function firstEndingAfter(sends: readonly SendEvent[], atMs: number, i: number): number {
+  let next = i + 1;
+  for (let send = sends[next]; send !== undefined && endedAtMs(send) <= atMs; send = sends[next]) next++;
+  return next;
 }
 
 function lengthOf({ fromMs, toMs }: Stretch): number {

@@ -1,0 +1,148 @@
+#!/usr/bin/env -S npx tsx
+// The one gate: lanes from fast to slow, a process and a deadline for each test file, and one plain line at the end.
+//
+// uvu says "green" where a hook throws, a test throws no Error, or no test ran at all; here all of that is red.
+
+import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { table } from "@kafka-failure-lab/sdk";
+
+interface Outcome {
+  passed: number;
+  failed: number;
+  skipped: number;
+  tookMs: number;
+  /** Why it is red, or why it was skipped. */
+  why?: string;
+}
+
+interface Lane {
+  name: string;
+  about: string;
+  /** Why this machine cannot run it, or undefined. */
+  cannot?: string | undefined;
+  run(): Promise<Outcome>;
+}
+
+interface Ended {
+  code: number | null;
+  signal: string | null;
+  output: string;
+  tookMs: number;
+}
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { lane: { type: "string" }, deno: { type: "string", default: process.env["LAB_DENO"] ?? "deno" }, help: { type: "boolean", short: "h" } },
+});
+if (values.help) {
+  console.log("npm test -- [--lane NAME[,NAME]] [FILE PATTERN]\nlanes: tsc, deno-check, unit, unit-deno, live, live-deno\n--deno PATH   where deno is (default: LAB_DENO, else deno on the path)");
+  process.exit(0);
+}
+const pattern = new RegExp(positionals[0] ?? "");
+const hasDeno = (await execute([values.deno, "--version"], 20_000)).code === 0;
+const noDeno = hasDeno ? undefined : `no deno on the path: \`npm install -g deno\` brings it, or set LAB_DENO`;
+const node = [process.execPath, "--import", "tsx"];
+const deno = [values.deno, "run", "-A", "--quiet"];
+
+const lanes: Lane[] = [
+  { name: "tsc", about: "types, TypeScript", run: () => command([process.execPath, "node_modules/typescript/bin/tsc", "-p", "."]) },
+  { name: "deno-check", about: "types, Deno", cannot: noDeno, run: () => command([values.deno, "check", "--quiet", "sdk", "scripts", "test"]) },
+  { name: "unit", about: "pure units, Node", run: () => files("unit", node, 60_000, 2) },
+  { name: "unit-deno", about: "pure units, Deno", cannot: noDeno, run: () => files("unit", deno, 60_000, 2) },
+  { name: "live", about: "real brokers, local engine, Node", run: () => files("live", node, 180_000, 1) },
+  { name: "live-deno", about: "real brokers, local engine, Deno", cannot: noDeno, run: () => files("live", deno, 180_000, 1) },
+];
+
+const asked = values.lane?.split(",");
+for (const name of asked ?? []) {
+  if (!lanes.some((lane) => lane.name === name)) {
+    console.error(`Cannot run the lane ${name}: there are ${lanes.map((lane) => lane.name).join(", ")}`);
+    process.exit(1);
+  }
+}
+
+const results: [Lane, Outcome][] = [];
+for (const lane of lanes.filter(({ name }) => asked === undefined || asked.includes(name))) {
+  console.log(`\n── ${lane.name}: ${lane.about}`);
+  const result = lane.cannot === undefined ? await lane.run() : { passed: 0, failed: 0, skipped: 1, tookMs: 0, why: lane.cannot };
+  if (lane.cannot !== undefined) console.log(`skipped: ${lane.cannot}`);
+  results.push([lane, result]);
+}
+
+const sum = (of: (one: Outcome) => number): number => results.reduce((total, [, one]) => total + of(one), 0);
+console.log(["", ...table([["lane", "passed", "failed", "skipped", "took", ""], ...results.map(([{ name }, one]) => [name, String(one.passed), String(one.failed), String(one.skipped), `${(one.tookMs / 1000).toFixed(1)} s`, one.why ?? ""])]), ""].join("\n"));
+console.log(`${sum(({ passed }) => passed)} passed, ${sum(({ failed }) => failed)} failed, ${sum(({ skipped }) => skipped)} skipped`);
+process.exitCode = sum(({ failed }) => failed) > 0 || sum(({ passed }) => passed) === 0 ? 1 : 0;
+
+async function command(argv: string[]): Promise<Outcome> {
+  const { code, output, tookMs } = await execute(argv, 180_000);
+  if (code !== 0) process.stdout.write(output);
+  console.log(`${code === 0 ? "✓" : "✘"} ${path.basename(argv[0]!)} ${argv.slice(1).join(" ")} (${(tookMs / 1000).toFixed(1)} s)`);
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, tookMs };
+}
+
+async function files(folder: string, runner: string[], deadlineMs: number, atOnce: number): Promise<Outcome> {
+  const began = performance.now();
+  const waiting = readdirSync(path.join(root, "test", folder)).filter((file) => file.endsWith(".test.ts") && pattern.test(file)).sort();
+  const total: Outcome = { passed: 0, failed: 0, skipped: 0, tookMs: 0 };
+  const worker = async (): Promise<void> => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      const ended = await execute([...runner, path.join("test", folder, file)], deadlineMs);
+      const one = verdictOf(ended, deadlineMs);
+      if (one.why !== undefined) process.stdout.write(ended.output);
+      console.log(`${one.why === undefined ? "✓" : "✘"} ${folder}/${file}: ${one.passed} passed${one.failed > 0 ? `, ${one.failed} failed` : ""}${one.skipped > 0 ? `, ${one.skipped} skipped` : ""} (${(ended.tookMs / 1000).toFixed(1)} s)${one.why === undefined ? "" : `: ${one.why}`}`);
+      for (const line of ended.output.split("\n").filter((text) => text.startsWith("skipped: "))) console.log(`  ${line}`);
+      total.passed += one.passed;
+      total.failed += one.failed;
+      total.skipped += one.skipped;
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  if (total.passed + total.failed + total.skipped === 0 && positionals.length === 0) return { ...total, failed: 1, why: "no test was found" };
+  return { ...total, tookMs: performance.now() - began };
+}
+
+/** Reads uvu's closing lines; what it forgives is a failure here. */
+function verdictOf({ code, signal, output, tookMs }: Ended, deadlineMs: number): Outcome {
+  const number = (key: string): number => Number(output.match(new RegExp(`^ {2}${key}: +(\\d+)`, "m"))?.[1] ?? NaN);
+  const [total, passed, skipped] = [number("Total"), number("Passed"), number("Skipped")];
+  const counts = { passed: passed || 0, failed: Math.max((total || 0) - (passed || 0), 0), skipped: skipped || 0, tookMs };
+  const why =
+    signal !== null ? `${tookMs >= deadlineMs ? `not done after ${deadlineMs / 1000} s` : "ended"} (${signal})`
+    : code !== 0 ? `exit ${code}`
+    : !(total > 0) && !(skipped > 0) ? "no test ran"
+    : passed !== total ? "not all passed, although uvu exited with 0"
+    : undefined;
+  return why === undefined ? counts : { ...counts, failed: Math.max(counts.failed, 1), why };
+}
+
+/** Runs a program in a group of its own, so that at the deadline nothing that it started survives. */
+function execute(argv: string[], deadlineMs: number): Promise<Ended> {
+  return new Promise((resolve) => {
+    const began = performance.now();
+    const child = spawn(argv[0]!, argv.slice(1), { cwd: root, stdio: ["ignore", "pipe", "pipe"], detached: true, env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0" } });
+    let output = "";
+    const collect = (text: string): void => void (output += text);
+    child.stdout.setEncoding("utf8").on("data", collect);
+    child.stderr.setEncoding("utf8").on("data", collect);
+    const timer = setTimeout(() => {
+      try {
+        process.kill(-child.pid!, "SIGKILL");
+      } catch {
+        // it has just ended
+      }
+    }, deadlineMs);
+    const end = (code: number | null, signal: string | null): void => {
+      clearTimeout(timer);
+      resolve({ code, signal, output, tookMs: performance.now() - began });
+    };
+    child.once("error", () => end(127, null));
+    child.once("close", end);
+  });
+}
