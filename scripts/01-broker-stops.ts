@@ -67,8 +67,8 @@ print(`${served.filter(({ status }) => status === "fulfilled").length} of 4 clie
 // %% heal
 lab.step("back again");
 await fault.heal();
-const isr = await cluster.waitFor("full isr", { timeout: options.window }).then(() => true, () => false);
-const back = await Promise.allSettled([...warm, ...cold].map((load) => load.acknowledged(25, { timeout: options.window })));
+const isr = await cluster.waitFor("full isr", { timeout: "30s" }).then(() => true, () => false);
+const back = await Promise.allSettled([...warm, ...cold].map((load) => load.acknowledged(25, { timeout: "30s" })));
 print(`full ISR: ${isr ? "yes" : "no"}; ${back.filter(({ status }) => status === "fulfilled").length} of 4 clients are served again`);
 await Promise.all([...warm, ...cold].map((load) => load.stop({ giveUp: true })));
 

@@ -55,7 +55,7 @@ export interface Counts {
   lost: number;
   /** Acknowledged, and not known whether lost. */
   undecided: number;
-  /** Records beyond the first of their value. */
+  /** Records beyond one of each value. */
   duplicates: number;
   failedButPresent: number;
   outOfOrder: number;

@@ -12,7 +12,7 @@ export type Duplication = Finding<"duplicates", DuplicationFacts>;
 export interface DuplicationFacts {
   /** Values that stand at more than one offset. */
   values: number;
-  /** Records beyond the first of their value. */
+  /** Records beyond one of each value. */
   copies: number;
   /** Those of them whose client is idempotent. */
   idempotentCopies: number;
@@ -49,7 +49,7 @@ export function duplication(book: Ledger, { examples = 5 }: ExampleOptions = {})
       if (book.idempotent.has(send.client)) facts.idempotentCopies += copies.length;
       facts.clients[send.client] = (facts.clients[send.client] ?? 0) + copies.length;
       const record = shown.length < examples ? sentRecord(topic, s) : null;
-      if (record !== null) shown.push({ ...record, places: placesOf(topic, [topic.recordOf[s] ?? -1, ...copies]) });
+      if (record !== null) shown.push({ ...record, places: placesOf(topic, [topic.recordOf[s] ?? -1, ...copies].sort((a, b) => a - b)) });
     }
   }
   return { checker: "duplicates", verdict: verdict(book, facts.idempotentCopies), summary: summary(facts), facts: { ...facts, examples: shown } };

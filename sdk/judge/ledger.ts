@@ -4,9 +4,10 @@
 //   records  r0 (s0)   r1 (s1)   r2 (s1 again)        sendOf     r0→s0  r1→s1  r2→s1
 //
 // Everything that concerns records (lost, duplicated, out of order, failed but present) is a walk over these columns.
-import type { History, ReadbackEvent, ReadRecord, SendEvent } from "../history.ts";
+import type { History, ReadbackEvent, ReadRecord } from "../history.ts";
 import type { Scope } from "./finding.ts";
 import { compareOffsets } from "./offset.ts";
+import { placesIn } from "./place.ts";
 import { sendsBy, type Sends } from "./sends.ts";
 
 /** The sends of a history beside what its last readbacks hold. */
@@ -24,11 +25,11 @@ export interface TopicLedger extends Sends {
   readback: ReadbackEvent | null;
   /** The readback's records, offsets ascending within a partition, every offset once. */
   records: readonly ReadRecord[];
-  /** By record: the number of its send, or -1 where no send of the scope has its value. */
+  /** By record: the number of the send that was acknowledged there with its value, else of the only send with its value, else -1. */
   sendOf: Int32Array;
-  /** By send: the number of the first record with its value, or -1. */
+  /** By send: the number of the record at its acknowledged place, else of the first record with its value, else -1. */
   recordOf: Int32Array;
-  /** Values that were sent more than once: their records cannot be told apart, so they are matched with no send. */
+  /** Values that were sent more than once and stand where no send was acknowledged: whose those records are cannot be told. */
   repeated: ReadonlySet<string>;
 }
 
@@ -52,28 +53,51 @@ export function readWholly({ readback }: TopicLedger): boolean {
 }
 
 function matched(topic: string, { sends, lines }: Sends, readback: ReadbackEvent | null): TopicLedger {
-  const { numbers, repeated } = numbered(sends);
   const records = inLogOrder(readback?.records ?? []);
-  const sendOf = new Int32Array(records.length);
-  const recordOf = new Int32Array(sends.length).fill(-1);
-  records.forEach(({ value }, r) => {
-    const s = numbers.get(value) ?? -1;
-    sendOf[r] = s;
-    if (s >= 0 && recordOf[s] === -1) recordOf[s] = r;
-  });
-  return { topic, sends, lines, readback, records, sendOf, recordOf, repeated };
+  const sendOf = new Int32Array(records.length).fill(NONE);
+  const recordOf = new Int32Array(sends.length).fill(NONE);
+  const found = { sends, records, sendOf, recordOf };
+  matchByPlace(found);
+  return { topic, lines, readback, ...found, repeated: matchByValue(found) };
 }
 
-function numbered(sends: readonly SendEvent[]): { numbers: Map<string, number>; repeated: Set<string> } {
+const NONE = -1;
+const REPEATED = -2;
+
+type Columns = Pick<TopicLedger, "sends" | "records" | "sendOf" | "recordOf">;
+
+function matchByPlace({ sends, records, sendOf, recordOf }: Columns): void {
+  const find = placesIn(records);
+  sends.forEach(({ partition, offset, value, outcome }, s) => {
+    if (outcome !== "ok" || partition === undefined || offset === undefined) return;
+    const r = find(partition, offset);
+    if (r === NONE || sendOf[r] !== NONE || records[r]?.value !== value) return;
+    sendOf[r] = s;
+    recordOf[s] = r;
+  });
+}
+
+/** Matches what is left over by value; returns the values that more than one send has. Hashing a million values takes a second, so only those that need it are. */
+function matchByValue({ sends, records, sendOf, recordOf }: Columns): Set<string> {
   const numbers = new Map<string, number>();
   const repeated = new Set<string>();
-  sends.forEach(({ value }, s) => {
-    const before = numbers.size;
-    numbers.set(value, s);
-    if (numbers.size === before) repeated.add(value);
+  records.forEach(({ value }, r) => {
+    if (sendOf[r] === NONE) numbers.set(value, NONE);
   });
-  for (const value of repeated) numbers.delete(value);
-  return { numbers, repeated };
+  if (numbers.size === 0) return repeated;
+  sends.forEach(({ value }, s) => {
+    const known = numbers.get(value);
+    if (known !== undefined) numbers.set(value, known === NONE ? s : REPEATED);
+  });
+  records.forEach(({ value }, r) => {
+    if (sendOf[r] !== NONE) return;
+    const s = numbers.get(value) ?? NONE;
+    if (s === REPEATED) repeated.add(value);
+    if (s < 0) return;
+    sendOf[r] = s;
+    if (recordOf[s] === NONE) recordOf[s] = r;
+  });
+  return repeated;
 }
 
 function inLogOrder(records: readonly ReadRecord[]): readonly ReadRecord[] {

@@ -8,11 +8,15 @@ import { endedAtMs, sendsBy, sentRecord, type Sends } from "./sends.ts";
 
 /** The sends of one client, or of all, in the order in which they ended. */
 export interface Pace extends Sends {
+  /** By send: when it ended, in milliseconds since the run's start. */
+  endMs: Float64Array;
+  /** By send: 1 where it was acknowledged. */
+  acked: Uint8Array;
   /** By send: the earliest begin of it and all later ones, in milliseconds since the run's start. */
   earliestMs: Float64Array;
 }
 
-/** The paces of a history: all of its clients as one, and each alone in order of first appearance. */
+/** The paces of a history: all of its clients as one, and each alone. */
 export interface Paces {
   all: Pace;
   clients: ReadonlyMap<string, Pace>;
@@ -32,9 +36,14 @@ export interface Gap {
 
 /** Builds the paces of a history. */
 export function paces(history: History, scope: Scope = {}): Paces {
-  const all = sendsBy(history, scope, () => "all").get("all") ?? { sends: [], lines: [] };
-  const clients = sendsBy(history, scope, ({ client }) => client);
-  return { all: pace(all), clients: new Map([...clients].map(([client, sends]) => [client, pace(sends)])) };
+  const all = pace(byEnd(sendsBy(history, scope, () => "all").get("all") ?? { sends: [], lines: [] }));
+  const numbers = new Map<string, number[]>();
+  all.sends.forEach(({ client }, i) => {
+    const known = numbers.get(client);
+    if (known === undefined) numbers.set(client, [i]);
+    else known.push(i);
+  });
+  return { all, clients: new Map([...numbers].map(([client, own]) => [client, numbers.size === 1 ? all : pace(picked(all, own))])) };
 }
 
 /**
@@ -44,47 +53,41 @@ export function paces(history: History, scope: Scope = {}): Paces {
  * a pause in which nobody asks is no outage.
  */
 export function longestGap(pace: Pace, { fromMs = -Infinity, toMs = Infinity }: { fromMs?: number; toMs?: number } = {}): Gap | null {
-  const { sends, earliestMs } = pace;
-  const last = sends.at(-1);
-  if (last === undefined) return null;
-  const untilMs = Math.min(toMs, endedAtMs(last));
-  let longest: Stretch | null = null;
+  const { endMs, acked, earliestMs } = pace;
+  const untilMs = Math.min(toMs, endMs.at(-1) ?? -Infinity);
+  const longest = { fromMs: 0, toMs: -Infinity, after: -1, before: -1 };
   let after = -1;
-  let startMs = fromMs;
-  let next = firstEndingAt(sends, fromMs);
-  for (let i = next; i < sends.length; i++) {
-    const send = sends[i];
-    if (send === undefined || endedAtMs(send) > untilMs) break;
-    if (send.outcome !== "ok") continue;
-    const found = { fromMs: Math.max(startMs, earliestMs[next] ?? Infinity), toMs: endedAtMs(send), after, before: i };
-    if (longest === null || lengthOf(found) > lengthOf(longest)) longest = found;
+  let next = firstEndingAt(pace, fromMs);
+  for (let i = next; ; i++) {
+    const open = i >= endMs.length || (endMs[i] ?? 0) > untilMs;
+    if (!open && acked[i] === 0) continue;
+    const began = Math.max(after === -1 ? fromMs : (endMs[after] ?? 0), earliestMs[next] ?? Infinity);
+    const ended = open ? untilMs : (endMs[i] ?? 0);
+    if ((!open || began < ended) && ended - began > longest.toMs - longest.fromMs) Object.assign(longest, { fromMs: began, toMs: ended, after, before: open ? -1 : i });
+    if (open) break;
     after = i;
-    startMs = found.toMs;
-    next = firstEndingAfter(sends, startMs, i);
+    // What ended at the same moment as the acknowledgement was not under way after it.
+    next = i + 1;
+    while ((endMs[next] ?? Infinity) <= ended) next++;
   }
-  const open = { fromMs: Math.max(startMs, earliestMs[next] ?? Infinity), toMs: untilMs, after, before: -1 };
-  if (open.fromMs < untilMs && (longest === null || lengthOf(open) > lengthOf(longest))) longest = open;
-  if (longest === null) return null;
-  return { ...longest, ms: after === -1 ? null : lengthOf(longest), after: sentRecord(pace, longest.after), before: sentRecord(pace, longest.before) };
+  if (longest.toMs === -Infinity) return null;
+  const { fromMs: from, toMs: to } = longest;
+  return { ms: after === -1 ? null : to - from, fromMs: from, toMs: to, after: sentRecord(pace, longest.after), before: sentRecord(pace, longest.before) };
 }
 
 /** Returns how long after a moment the next acknowledgement came: milliseconds, or null for never. */
-export function nextAckMs({ sends }: Pace, atMs: number): number | null {
-  for (let i = firstEndingAt(sends, atMs); i < sends.length; i++) {
-    const send = sends[i];
-    if (send?.outcome === "ok") return endedAtMs(send) - atMs;
-  }
-  return null;
+export function nextAckMs(pace: Pace, atMs: number): number | null {
+  const next = pace.acked.indexOf(1, firstEndingAt(pace, atMs));
+  return next === -1 ? null : (pace.endMs[next] ?? atMs) - atMs;
 }
 
 /** Returns the number of the first send that ended at a moment or later. */
-export function firstEndingAt(sends: readonly SendEvent[], atMs: number): number {
+export function firstEndingAt({ endMs }: Pace, atMs: number): number {
   let low = 0;
-  let high = sends.length;
+  let high = endMs.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const send = sends[middle];
-    if (send !== undefined && endedAtMs(send) < atMs) low = middle + 1;
+    if ((endMs[middle] ?? Infinity) < atMs) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -98,30 +101,34 @@ interface Stretch {
   before: number;
 }
 
-/** Sends that ended at the same moment as the acknowledgement were not under way after it. */
-function firstEndingAfter(sends: readonly SendEvent[], atMs: number, i: number): number {
-  let next = i + 1;
-  for (let send = sends[next]; send !== undefined && endedAtMs(send) <= atMs; send = sends[next]) next++;
-  return next;
-}
-
-function lengthOf({ fromMs, toMs }: Stretch): number {
-  return toMs - fromMs;
-}
-
-function pace(recorded: Sends): Pace {
-  const { sends, lines } = byEnd(recorded);
-  const earliestMs = new Float64Array(sends.length);
+function pace({ sends, lines }: Sends): Pace {
+  const n = sends.length;
+  const [endMs, earliestMs, acked] = [new Float64Array(n), new Float64Array(n), new Uint8Array(n)];
   let earliest = Infinity;
-  for (let i = sends.length - 1; i >= 0; i--) {
-    earliest = Math.min(earliest, sends[i]?.atMs ?? Infinity);
+  for (let i = n - 1; i >= 0; i--) {
+    const send = sends[i];
+    if (send === undefined) continue;
+    endMs[i] = endedAtMs(send);
+    acked[i] = send.outcome === "ok" ? 1 : 0;
+    earliest = Math.min(earliest, send.atMs);
     earliestMs[i] = earliest;
   }
-  return { sends, lines, earliestMs };
+  return { sends, lines, endMs, acked, earliestMs };
 }
 
-function byEnd({ sends, lines }: Sends): Sends {
-  if (sends.every((send, i) => i === 0 || endedAtMs(sends[i - 1] ?? send) <= endedAtMs(send))) return { sends, lines };
-  const both = sends.map((send, i) => ({ send, line: lines[i] ?? 0 })).sort((a, b) => endedAtMs(a.send) - endedAtMs(b.send));
-  return { sends: both.map(({ send }) => send), lines: both.map(({ line }) => line) };
+function byEnd(recorded: Sends): Sends {
+  const ends = recorded.sends.map(endedAtMs);
+  if (ends.every((ended, i) => i === 0 || (ends[i - 1] ?? 0) <= ended)) return recorded;
+  return picked(recorded, [...ends.keys()].sort((a, b) => (ends[a] ?? 0) - (ends[b] ?? 0)));
+}
+
+function picked(from: Sends, numbers: readonly number[]): Sends {
+  const own = { sends: [] as SendEvent[], lines: [] as number[] };
+  for (const i of numbers) {
+    const send = from.sends[i];
+    if (send === undefined) continue;
+    own.sends.push(send);
+    own.lines.push(from.lines[i] ?? 0);
+  }
+  return own;
 }

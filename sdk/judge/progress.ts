@@ -43,10 +43,11 @@ export function progressed(history: History, { all, clients }: Paces): Progress 
   return { checker: "progress", verdict, summary: summary(faults, stuck, idle), facts: { faults } };
 }
 
-function tally({ sends, earliestMs }: Pace, { fromMs, toMs }: FaultWindow): Tally {
+function tally(pace: Pace, { fromMs, toMs }: FaultWindow): Tally {
+  const { sends, earliestMs } = pace;
   let sent = 0;
   let acknowledged = 0;
-  for (let i = firstEndingAt(sends, fromMs); i < sends.length && (earliestMs[i] ?? Infinity) < toMs; i++) {
+  for (let i = firstEndingAt(pace, fromMs); i < sends.length && (earliestMs[i] ?? Infinity) < toMs; i++) {
     const send = sends[i];
     if (send === undefined || send.atMs < fromMs || send.atMs >= toMs) continue;
     sent++;

@@ -58,8 +58,8 @@ export function recovered(history: History, { all, clients }: Paces, { limit }: 
   return { checker: "recovery", verdict, summary: summary(heals, late[0], limitMs), facts: { limitMs, heals } };
 }
 
-function sentAfter({ sends }: Pace, atMs: number): boolean {
-  return firstEndingAt(sends, atMs) < sends.length;
+function sentAfter(pace: Pace, atMs: number): boolean {
+  return firstEndingAt(pace, atMs) < pace.sends.length;
 }
 
 function summary(heals: readonly Healed[], late: Healed | undefined, limitMs: number | null): string {

@@ -1,6 +1,6 @@
 // Every acknowledged record is in the log at the end.
 import { readable } from "../duration.ts";
-import type { History } from "../history.ts";
+import type { History, SendEvent } from "../history.ts";
 import { doubtOf, type Doubt } from "./absence.ts";
 import { counted } from "./counted.ts";
 import type { ExampleOptions, Finding, Scope, SentRecord } from "./finding.ts";
@@ -48,15 +48,16 @@ export function survival({ topics }: Ledger, { examples = 5 }: ExampleOptions = 
     if (record !== null) shown.push(record);
   };
   for (const topic of topics) {
-    facts.moved += moved(topic);
     topic.sends.forEach((send, s) => {
       const found = topic.recordOf[s] !== -1;
       if (send.outcome === "info") facts[found ? "unknownFound" : "unknownNotFound"]++;
       if (send.outcome !== "ok") return;
       facts.acknowledged++;
       const doubt = found ? null : doubtOf(topic, send);
-      if (found) facts.kept++;
-      else if (doubt === null) {
+      if (found) {
+        facts.kept++;
+        if (isMoved(topic, send, s)) facts.moved++;
+      } else if (doubt === null) {
         facts.lost++;
         show(lost, topic, s);
       } else {
@@ -71,13 +72,9 @@ export function survival({ topics }: Ledger, { examples = 5 }: ExampleOptions = 
   return { checker: "survive", verdict, summary: summary(facts, lost[0]), facts: { ...facts, examples: shown } };
 }
 
-function moved({ sends, records, recordOf, sendOf }: TopicLedger): number {
-  const inPlace = new Uint8Array(sends.length);
-  records.forEach(({ partition, offset }, r) => {
-    const s = sendOf[r] ?? -1;
-    if (s >= 0 && sends[s]?.offset === offset && sends[s]?.partition === partition) inPlace[s] = 1;
-  });
-  return sends.filter(({ outcome, offset }, s) => outcome === "ok" && offset !== undefined && recordOf[s] !== -1 && inPlace[s] === 0).length;
+function isMoved({ records, recordOf }: TopicLedger, { partition, offset }: SendEvent, s: number): boolean {
+  const record = records[recordOf[s] ?? -1];
+  return offset !== undefined && (record?.offset !== offset || record.partition !== partition);
 }
 
 function summary({ acknowledged, lost, undecided, doubts }: Omit<SurvivalFacts, "examples">, first: SentRecord | undefined): string {

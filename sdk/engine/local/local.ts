@@ -13,6 +13,7 @@ import { LabError } from "../../errors.ts";
 import { startGuardian } from "../../guardian/guardian.ts";
 import { markOf, startOf } from "../../guardian/processes.mjs";
 import type { Engine, Exit, Node } from "../engine.ts";
+import { standAtOnce, votersOf } from "./candidate.ts";
 import { type Claim, claimFolder, claimPort, release, sweep } from "./claims.ts";
 import { type Jvm, makeJvm } from "./jvm.ts";
 import { type Moved, moveToLoopback, wantedPorts } from "./rewrite.ts";
@@ -54,10 +55,12 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
     const archive = await classDataArchive({ java, kafka, cache, marker: training, onProgress: options.onProgress, ...(signal && { signal }) });
     const bootstrap = await bootstrapCheckpoint({ java, kafka, cache, env, ...(signal && { signal }) });
     const moved = await place(services, claim);
+    // the last voter, so that a scenario that breaks broker 1 does not always hit the controller
+    const candidate = services.findLast(({ roles }) => roles.includes("controller"));
     guardian.watch(claim.paths);
     await Promise.all(moved.map(async (one, index) => {
       const service = services[index]!;
-      const command = await lay({ one, service, java, kafka, archive: archive.path, bootstrap, dir: path.join(claim.dir, one.service), lab: { ...mark, service: one.service }, logDir: options.logDir });
+      const command = await lay({ one, service, stands: service === candidate, java, kafka, archive: archive.path, bootstrap, dir: path.join(claim.dir, one.service), lab: { ...mark, service: one.service }, logDir: options.logDir });
       jvms.set(one.service, makeJvm(command, () => wasLetGo(command.logFile), (exit, asked) => {
         if (!asked) options.onDeath?.(one.service, exit);
       }));
@@ -120,6 +123,8 @@ async function place(services: readonly KafkaService[], claim: Claim): Promise<M
 interface Layout {
   one: Moved;
   service: KafkaService;
+  /** Whether it is the first to stand for election. */
+  stands: boolean;
   java: Java;
   kafka: SuppliedKafka;
   archive: string | undefined;
@@ -130,7 +135,7 @@ interface Layout {
 }
 
 /** Writes a node's folder and returns the command that runs it. */
-async function lay({ one, service, java, kafka, archive, bootstrap, dir, lab, logDir }: Layout): Promise<Parameters<typeof makeJvm>[0]> {
+async function lay({ one, service, stands, java, kafka, archive, bootstrap, dir, lab, logDir }: Layout): Promise<Parameters<typeof makeJvm>[0]> {
   await mkdir(dir, { recursive: true });
   const properties: Record<string, string> = { "log.cleaner.dedupe.buffer.size": "2097152", ...one.properties }; // Kafka's 128 MiB are half of the heap
   const logDirs = (properties["log.dirs"] ?? properties["log.dir"] ?? "data").split(",").map((_, index) => path.join(dir, `data${index === 0 ? "" : index}`));
@@ -140,6 +145,7 @@ async function lay({ one, service, java, kafka, archive, bootstrap, dir, lab, lo
   for (const one of [...logDirs, ...(metadataDir === undefined ? [] : [metadataDir])]) {
     await formatLogDir({ dir: one, clusterId: service.clusterId ?? randomId(), nodeId: service.nodeId, bootstrap });
   }
+  if (stands) await standAtOnce(metadataDir ?? logDirs[0]!, service.nodeId, votersOf(properties["controller.quorum.voters"]));
   const hosts = path.join(dir, "hosts");
   const file = path.join(dir, "server.properties");
   await writeFile(hosts, one.hosts);

@@ -1,0 +1,137 @@
+// One cluster of three brokers, and everything that can be done to brokers, seen from outside the SDK before and after.
+
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import path from "node:path";
+import process from "node:process";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { type Lab, LabError, startLab } from "@kafka-failure-lab/sdk";
+import { accepts, brokerProcesses, claimedPorts, folderOf, until } from "./outside.ts";
+
+const test = suite("cluster");
+let lab: Lab;
+let id = "";
+let ports: number[] = [];
+
+const state = (broker: number): string | undefined => brokerProcesses(process.pid).find(({ service }) => service === `kafka-${broker}`)?.state;
+const leader = async (): Promise<number> => (await lab.cluster.waitFor(({ partitions }) => partitions.some(({ topic, leader }) => topic === "my_topic" && leader !== null))).partitions.find(({ topic }) => topic === "my_topic")!.leader!;
+
+test("startLab() runs one JVM a broker, with ports on loopback only and logs in the run's folder", async () => {
+  assert.equal(brokerProcesses(process.pid), []);
+  lab = await startLab({ scenario: "test-cluster", timers: "fast", onProgress: false });
+  const processes = brokerProcesses(process.pid);
+  assert.equal(processes.map(({ service }) => service), ["kafka-1", "kafka-2", "kafka-3"]);
+  id = processes[0]!.lab;
+  ports = claimedPorts(id);
+  assert.is(ports.length, 9, "three listeners for each of three brokers");
+  for (const port of ports) assert.ok(await accepts(port), `port ${port}`);
+  assert.equal(readdirSync(lab.run.dir).filter((file) => file.endsWith(".log")).sort(), ["kafka-1.log", "kafka-2.log", "kafka-3.log"]);
+  assert.ok(existsSync(folderOf(id)));
+});
+
+test("describe() has brokers, leader, ISR and the controller that the logs name", async () => {
+  const now = await lab.cluster.describe();
+  assert.equal(now.brokers.map(({ broker, nodeId, state, alive }) => [broker, nodeId, state, alive]), [[1, 1, "running", true], [2, 2, "running", true], [3, 3, "running", true]]);
+  assert.equal(now.partitions.map(({ topic, isr, replicas }) => [topic, isr, replicas]), [["my_topic", [1, 2, 3], [1, 2, 3]]]);
+  assert.equal(now.quorum?.voters.toSorted(), [1, 2, 3]);
+  const log = readFileSync(path.join(lab.run.dir, `kafka-${now.controller}.log`), "utf8");
+  assert.match(log, new RegExp(`Becoming the active controller at epoch ${now.quorum!.epoch}\\b`, "i"));
+  assert.throws(() => ((now as { controller: number }).controller = 9), TypeError);
+});
+
+test("stop() ends the process with exit code 143 after a controlled shutdown, and the leader moves", async () => {
+  const before = await leader();
+  const fault = await lab.cluster.stop("leader");
+  assert.equal([...fault.targets], [before]);
+  assert.equal(fault.exits[before], { code: 143, clean: true, text: "exit 143, controlled shutdown" });
+  assert.is(state(before), undefined);
+  assert.is.not(await leader(), before);
+  await fault.heal();
+  assert.not(fault.isOpen);
+  assert.is.not(state(before), undefined);
+  await fault.heal();
+  await lab.cluster.waitFor("full isr");
+});
+
+test("kill() ends the process with exit code 137; start() heals the handle", async () => {
+  const fault = await lab.cluster.kill("controller");
+  const [broker] = fault.targets;
+  assert.is(fault.exits[broker!]!.code, 137);
+  assert.not(fault.exits[broker!]!.clean);
+  assert.is(state(broker!), undefined);
+  const next = await lab.cluster.waitFor(({ controller }) => controller !== null && controller !== broker);
+  assert.ok(next.quorum!.epoch > 1);
+  await lab.cluster.start(broker!);
+  assert.not(fault.isOpen);
+  await lab.cluster.waitFor("full isr");
+});
+
+test("pause() freezes the process with its ports open, and heal() thaws it", async () => {
+  const fault = await lab.cluster.pause(2);
+  await until("broker 2 is stopped for ps", () => state(2) === "T", 1000);
+  assert.ok(await accepts(Number(lab.bootstrap[1]!.split(":")[1])), "a frozen broker's port accepts");
+  assert.is((await lab.cluster.describe()).brokers[1]!.state, "paused");
+  await lab.cluster.waitFor(({ brokers }) => !brokers[1]!.alive);
+  await fault[Symbol.asyncDispose]();
+  assert.is.not(state(2), "T");
+  await lab.cluster.waitFor("all alive");
+  await lab.cluster.waitFor("full isr");
+});
+
+test("a fault on followers hits all of them at one moment, and leaves the leader alone", async () => {
+  const led = await leader();
+  const fault = await lab.cluster.kill("followers");
+  assert.equal([...fault.targets], [1, 2, 3].filter((broker) => broker !== led));
+  assert.equal(brokerProcesses(process.pid).map(({ service }) => service), [`kafka-${led}`]);
+  const now = await lab.cluster.describe();
+  assert.is(now.brokers.filter((one) => one.state === "running").length, 1);
+  await fault.heal();
+  await lab.cluster.waitFor("all alive");
+  await lab.cluster.waitFor("full isr");
+});
+
+test("restart() and createTopic() come back with everything alive and in sync", async () => {
+  await lab.cluster.restart(1);
+  await lab.cluster.createTopic("orders", { partitions: 3, config: { "min.insync.replicas": "2" } });
+  const { partitions } = await lab.cluster.waitFor("full isr");
+  assert.is(partitions.filter(({ topic }) => topic === "orders").length, 3);
+});
+
+test("roll() restarts every broker, one by one", async () => {
+  const before = brokerProcesses(process.pid).map(({ pid }) => pid);
+  await lab.cluster.roll();
+  const after = brokerProcesses(process.pid);
+  assert.is(after.length, 3);
+  assert.not(after.some(({ pid }) => before.includes(pid)));
+});
+
+for (const [what, call, code] of [
+  ["a broker that does not exist", () => lab.cluster.stop(4), "NO_SUCH_BROKER"],
+  ["a condition that does not come", () => lab.cluster.waitFor(() => false, { timeout: 50 }), "NOT_READY"],
+] as const) {
+  test(`the verbs refuse ${what} with ${code}`, async () => {
+    const error = await call().then(() => undefined, (e: unknown) => e);
+    assert.instance(error, LabError);
+    assert.is((error as LabError).code, code);
+  });
+}
+test("stop() refuses a broker that is stopped already", async () => {
+  await lab.cluster.kill(3);
+  assert.is((await lab.cluster.stop(3).catch((e: unknown) => e) as LabError).code, "COMMAND_FAILED");
+  await lab.cluster.start(3);
+});
+test("createTopic() refuses more replicas than there are brokers", async () => {
+  assert.instance(await lab.cluster.createTopic("x", { replicationFactor: 4 }).catch((e: unknown) => e), RangeError);
+});
+
+test("close() leaves no process, port, folder or guardian, and the lab says that it is closed", async () => {
+  await lab.close();
+  await lab.close();
+  assert.equal(brokerProcesses(process.pid), []);
+  assert.equal(claimedPorts(id), []);
+  assert.not(existsSync(folderOf(id)));
+  for (const port of ports) assert.not(await accepts(port), `port ${port}`);
+  assert.is((await lab.cluster.describe().catch((e: unknown) => e) as LabError).code, "LAB_CLOSED");
+});
+test.after(() => lab?.close());
+test.run();
