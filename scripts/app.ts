@@ -143,9 +143,10 @@ async function keepConsuming(kafka: Kafka): Promise<void> {
   await untilDone("Consumer", async (isFine) => {
     const consumer = kafka.consumer({ groupId: settings.group, maxWaitTimeInMs: 500 }); // Kafka's own default; with kafkajs's 5 s it would leave the group too late
     consumer.on("consumer.group_join", () => (isFine(), console.log(`Consumer: joined ${settings.group}`)));
+    const done = new AbortController();
     const ended = new Promise<never>((_, reject) => {
       consumer.on("consumer.crash", ({ payload: { error, restart } }) => (restart ? console.log(`Consumer: crashed, kafkajs restarts it: ${messageOf(error)}`) : reject(error)));
-      ending.signal.addEventListener("abort", () => reject(ending.signal.reason), { once: true });
+      ending.signal.addEventListener("abort", () => reject(ending.signal.reason), { signal: done.signal });
     });
     ended.catch(() => {}); // it may come before anybody waits for it
     try {
@@ -154,6 +155,7 @@ async function keepConsuming(kafka: Kafka): Promise<void> {
       await consumer.run({ eachMessage: async ({ message }) => console.log(`Received message: ${message.value?.toString() ?? "null"}`) });
       await ended;
     } finally {
+      done.abort();
       await consumer.disconnect().catch(() => {});
     }
   });
@@ -175,7 +177,8 @@ async function untilDone(who: string, step: (isFine: () => void) => Promise<void
 /** Where brokers of the lab answer that the application was not told of, says how to tell it. */
 async function hint(): Promise<void> {
   const answering = (await Promise.all(LAB.map(async (address) => ((await answers(address)) ? [address] : [])))).flat();
-  if (answering.every((address) => settings.bootstrap.includes(address))) return;
+  const known = settings.bootstrap.map((address) => address.replace("127.0.0.1:", "localhost:"));
+  if (answering.every((address) => known.includes(address))) return;
   console.log(`Hint: brokers of the lab answer on this machine: --bootstrap ${answering.join(",")}`);
 }
 

@@ -15,3 +15,5 @@ export { type Fix, type ScenarioDefaults, scenarioOptions, type ScenarioOptions 
 export type { Role, Target } from "./target.ts";
 export * from "./judge/mod.ts";
 export * from "./report/mod.ts";
+export { doctor, type DoctorOptions, type EngineState, type MachineCheck, type Report } from "./doctor/mod.ts";
+export { sweep } from "./engine/local/claims.ts";

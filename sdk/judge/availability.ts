@@ -4,7 +4,7 @@ import type { History } from "../history.ts";
 import { counted } from "./counted.ts";
 import type { Finding, Scope } from "./finding.ts";
 import { longestGap, nextAckMs, paces, type Gap, type Paces } from "./pace.ts";
-import { faultWindows, stepWindows, type FaultWindow, type Window } from "./windows.ts";
+import type { FaultWindow, Window } from "./windows.ts";
 
 /** What `availability` found. */
 export type Availability = Finding<"availability", AvailabilityFacts>;
@@ -43,21 +43,21 @@ export interface AvailabilityOptions extends Scope {
  * Gaps of steps and faults are cut at the stretch's ends; a gap that spans two steps is whole only in `run`.
  */
 export function availability(history: History, options: AvailabilityOptions = {}): Availability {
-  return available(history, paces(history, options), options);
+  return available(paces(history, options), options);
 }
 
 /** Measures availability on paces that are already built. */
-export function available(history: History, of: Paces, { limit }: AvailabilityOptions = {}): Availability {
+export function available(of: Paces, { limit }: AvailabilityOptions = {}): Availability {
   const run = gapsOf(of, {});
   const limitMs = limit === undefined ? null : toMs(limit);
   const late = Object.entries(run.clients).filter(([, gap]) => gap !== null && (gap.ms === null || gap.ms > (limitMs ?? Infinity))).map(([client]) => client);
   const facts: AvailabilityFacts = {
     sent: of.all.sends.length,
-    acknowledged: of.all.sends.filter(({ outcome }) => outcome === "ok").length,
+    acknowledged: of.all.acked.reduce((sum, one) => sum + one, 0),
     limitMs,
     run,
-    steps: stepWindows(history).map((window) => ({ ...window, ...gapsOf(of, window) })),
-    faults: faultWindows(history).map((window) => ({ ...window, ...gapsOf(of, window) })),
+    steps: of.windows.steps.map((window) => ({ ...window, ...gapsOf(of, window) })),
+    faults: of.windows.faults.map((window) => ({ ...window, ...gapsOf(of, window) })),
     late,
   };
   const verdict = late.length > 0 ? false : facts.sent === 0 ? "unknown" : true;

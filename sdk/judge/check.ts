@@ -90,9 +90,9 @@ export function check(history: History, options: CheckOptions = {}): Judgement {
   const told = honesty(book, options);
   const doubled = duplication(book, options);
   const ordered = ordering(book, options);
-  const reached = available(history, pace, options.gapLimit === undefined ? {} : { limit: options.gapLimit });
-  const restored = recovered(history, pace, options.recoveryLimit === undefined ? {} : { limit: options.recoveryLimit });
-  const all: readonly Check[] = [survived, told, doubled, ordered, reached, progressed(history, pace), restored];
+  const reached = available(pace, options.gapLimit === undefined ? {} : { limit: options.gapLimit });
+  const restored = recovered(pace, options.recoveryLimit === undefined ? {} : { limit: options.recoveryLimit });
+  const all: readonly Check[] = [survived, told, doubled, ordered, reached, progressed(pace), restored];
   const wanted = asked(options, all);
   const checks = all.filter(({ checker }) => wanted.has(checker));
   const tallies = [...pace.clients].map(([client, { sends }]) => ({ client, ...byOutcome(sends), gap: reached.facts.run.clients[client] ?? null }));

@@ -18,4 +18,4 @@ export { recovery, type Healed, type Recovery, type RecoveryFacts, type Recovery
 export { sendsBy, type Sends } from "./sends.ts";
 export { survive, type Survival, type SurvivalFacts } from "./survive.ts";
 export { mergeVerdicts, type Verdict } from "./verdict.ts";
-export { endOfRunMs, faultWindows, stepWindows, type FaultWindow, type Window } from "./windows.ts";
+export { windows, type FaultWindow, type Window, type Windows } from "./windows.ts";

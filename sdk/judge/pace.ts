@@ -5,6 +5,7 @@
 import type { History, SendEvent } from "../history.ts";
 import type { Scope, SentRecord } from "./finding.ts";
 import { endedAtMs, sendsBy, sentRecord, type Sends } from "./sends.ts";
+import { windows, type Windows } from "./windows.ts";
 
 /** The sends of one client, or of all, in the order in which they ended. */
 export interface Pace extends Sends {
@@ -16,10 +17,13 @@ export interface Pace extends Sends {
   earliestMs: Float64Array;
 }
 
-/** The paces of a history: all of its clients as one, and each alone. */
+/** The paces of a history, and the stretches that they are judged in. */
 export interface Paces {
+  /** All clients as one. */
   all: Pace;
+  /** Each client alone. */
   clients: ReadonlyMap<string, Pace>;
+  windows: Windows;
 }
 
 /** The longest time within a stretch in which sends were tried and none was acknowledged. */
@@ -43,7 +47,8 @@ export function paces(history: History, scope: Scope = {}): Paces {
     if (known === undefined) numbers.set(client, [i]);
     else known.push(i);
   });
-  return { all, clients: new Map([...numbers].map(([client, own]) => [client, numbers.size === 1 ? all : pace(picked(all, own))])) };
+  const clients = [...numbers].map(([client, own]): [string, Pace] => [client, numbers.size === 1 ? all : pace(picked(all, own))]);
+  return { all, clients: new Map(clients), windows: windows(history) };
 }
 
 /**

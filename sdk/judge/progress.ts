@@ -5,7 +5,7 @@ import type { Finding, Scope } from "./finding.ts";
 import { firstEndingAt, paces, type Pace, type Paces } from "./pace.ts";
 import { endedAtMs } from "./sends.ts";
 import type { Verdict } from "./verdict.ts";
-import { faultWindows, type FaultWindow } from "./windows.ts";
+import type { FaultWindow } from "./windows.ts";
 
 /** What `progress` found. */
 export type Progress = Finding<"progress", ProgressFacts>;
@@ -27,12 +27,12 @@ export interface Tally {
  * where there was no fault, or nobody sent during one.
  */
 export function progress(history: History, scope: Scope = {}): Progress {
-  return progressed(history, paces(history, scope));
+  return progressed(paces(history, scope));
 }
 
 /** Checks progress on paces that are already built. */
-export function progressed(history: History, { all, clients }: Paces): Progress {
-  const faults = faultWindows(history).map((window) => ({
+export function progressed({ all, clients, windows }: Paces): Progress {
+  const faults = windows.faults.map((window) => ({
     ...window,
     ...tally(all, window),
     clients: Object.fromEntries([...clients].map(([client, pace]) => [client, tally(pace, window)])),

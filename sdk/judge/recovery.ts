@@ -13,14 +13,13 @@ export interface RecoveryFacts {
   heals: readonly Healed[];
 }
 
-/** One heal, and how long after its beginning the next acknowledgement came: to anyone, and to each client that sent after it. Null is never. */
+/** One heal, and how long after its effect the next acknowledgement came: to anyone, and to each client that sent after it. Null is never. */
 export interface Healed {
   id: string;
   fault: FaultKind;
   targets: readonly Broker[];
-  atMs: number;
-  tookMs: number;
-  /** Whether anybody was sending after the heal began. */
+  effectAtMs: number;
+  /** Whether anybody was sending after the heal took effect. */
   tried: boolean;
   ackAfterMs: number | null;
   clients: Readonly<Record<string, number | null>>;
@@ -38,20 +37,20 @@ export interface RecoveryOptions extends Scope {
 /**
  * Measures the time from each heal to the next acknowledged send.
  *
- * It counts from the beginning of the heal, so starting a broker again is part of it. The verdict is false where a client that sent after a heal was
+ * It counts from the heal's effect, such as a broker's process running again; what that broker needs until it serves is part of it. The verdict is false where a client that sent after a heal was
  * not acknowledged within the limit, and unknown where nothing was healed or nobody sent after a heal.
  */
 export function recovery(history: History, options: RecoveryOptions = {}): Recovery {
-  return recovered(history, paces(history, options), options);
+  return recovered(paces(history, options), options);
 }
 
 /** Measures recovery on paces that are already built. */
-export function recovered(history: History, { all, clients }: Paces, { limit }: RecoveryOptions = {}): Recovery {
+export function recovered({ all, clients, windows }: Paces, { limit }: RecoveryOptions = {}): Recovery {
   const limitMs = limit === undefined ? null : toMs(limit);
-  const heals = history.filter((event) => event.kind === "heal").map(({ id, fault, targets, atMs, tookMs }): Healed => {
-    const trying = [...clients].filter(([, pace]) => sentAfter(pace, atMs));
-    const waits = trying.map(([client, pace]) => [client, nextAckMs(pace, atMs)]);
-    return { id, fault, targets, atMs, tookMs, tried: trying.length > 0, ackAfterMs: nextAckMs(all, atMs), clients: Object.fromEntries(waits) };
+  const heals = windows.heals.map(({ id, fault, targets, effectAtMs }): Healed => {
+    const trying = [...clients].filter(([, pace]) => sentAfter(pace, effectAtMs));
+    const waits = trying.map(([client, pace]) => [client, nextAckMs(pace, effectAtMs)]);
+    return { id, fault, targets, effectAtMs, tried: trying.length > 0, ackAfterMs: nextAckMs(all, effectAtMs), clients: Object.fromEntries(waits) };
   });
   const late = heals.filter(({ clients }) => Object.values(clients).some((ms) => ms === null || ms > (limitMs ?? Infinity)));
   const verdict: Verdict = late.length > 0 ? false : heals.length === 0 || heals.some(({ tried }) => !tried) ? "unknown" : true;

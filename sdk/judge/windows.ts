@@ -1,5 +1,5 @@
-// The stretches of a run that are judged on their own: its steps, and its faults from their effect to their heal.
-import type { Broker, FaultKind, History } from "../history.ts";
+// The stretches of a run that are judged on their own: its steps, and its faults from their effect to that of their heal.
+import type { Broker, FaultEvent, FaultKind, HealEvent, History, StepEvent } from "../history.ts";
 
 /** A labelled stretch of time, in milliseconds since the run's start. */
 export interface Window {
@@ -8,7 +8,7 @@ export interface Window {
   toMs: number;
 }
 
-/** A fault's stretch: from its effect to the beginning of its heal, or to the end of the run. */
+/** A fault's stretch: from its effect to that of its heal, or to the end of the run. */
 export interface FaultWindow extends Window {
   id: string;
   fault: FaultKind;
@@ -16,32 +16,36 @@ export interface FaultWindow extends Window {
   healed: boolean;
 }
 
-/** Returns when the last event of a history ended. */
-export function endOfRunMs(history: History): number {
-  let end = 0;
-  for (const event of history) end = Math.max(end, event.atMs + ("tookMs" in event ? event.tookMs : 0));
-  return end;
+/** The stretches of a run. */
+export interface Windows {
+  /** When the last event of the history ended. */
+  endMs: number;
+  /** Each lasts until the next. */
+  steps: readonly Window[];
+  /** In the order in which they were injected. */
+  faults: readonly FaultWindow[];
+  heals: readonly HealEvent[];
 }
 
-/** Returns the steps of a history; each lasts until the next. */
-export function stepWindows(history: History): Window[] {
-  const end = endOfRunMs(history);
-  const steps = history.filter((event) => event.kind === "step");
-  return steps.map(({ name, atMs }, i) => ({ name, fromMs: atMs, toMs: steps[i + 1]?.atMs ?? end }));
+/** Returns the stretches of a history. */
+export function windows(history: History): Windows {
+  const [steps, faults, heals]: [StepEvent[], FaultEvent[], HealEvent[]] = [[], [], []];
+  let endMs = 0;
+  for (const event of history) {
+    const ended = "tookMs" in event ? event.atMs + event.tookMs : event.atMs;
+    if (ended > endMs) endMs = ended;
+    if (event.kind === "step") steps.push(event);
+    if (event.kind === "fault") faults.push(event);
+    if (event.kind === "heal") heals.push(event);
+  }
+  return {
+    endMs,
+    steps: steps.map(({ name, atMs }, i) => ({ name, fromMs: atMs, toMs: steps[i + 1]?.atMs ?? endMs })),
+    faults: faults.map((fault) => faultWindow(fault, heals.find(({ id }) => id === fault.id), endMs)),
+    heals,
+  };
 }
 
-/** Returns the faults of a history in the order in which they were injected. */
-export function faultWindows(history: History): FaultWindow[] {
-  const end = endOfRunMs(history);
-  const heals = new Map<string, number>();
-  for (const event of history) if (event.kind === "heal" && !heals.has(event.id)) heals.set(event.id, event.atMs);
-  return history.filter((event) => event.kind === "fault").map(({ id, fault, targets, effectAtMs }) => ({
-    name: `${fault} ${targets.join(", ")}`,
-    fromMs: effectAtMs,
-    toMs: heals.get(id) ?? end,
-    id,
-    fault,
-    targets,
-    healed: heals.has(id),
-  }));
+function faultWindow({ id, fault, targets, effectAtMs }: FaultEvent, heal: HealEvent | undefined, endMs: number): FaultWindow {
+  return { name: `${fault} ${targets.join(", ")}`, fromMs: effectAtMs, toMs: heal?.effectAtMs ?? endMs, id, fault, targets, healed: heal !== undefined };
 }

@@ -4,7 +4,7 @@ import type { Broker, History } from "../history.ts";
 /** One row of states: the controller, or partitions that always had the same leader. */
 export interface Changes {
   label: string;
-  /** Each change with the new state: a broker's number, or `-` for none. */
+  /** Each change with the new state: a broker's number, `n` and the node id of a controller that is no broker, or `-` for none. */
   changes: readonly { atMs: number; state: string }[];
 }
 
@@ -14,7 +14,7 @@ export function leadership(history: History): Changes[] {
   const topics = new Map<string, Map<number, Row>>();
   for (const event of history) {
     if (event.kind !== "cluster") continue;
-    add(controller, event.atMs, event.controller);
+    add(controller, event.atMs, event.controller ?? (event.controllerNodeId === null ? null : `n${event.controllerNodeId}`));
     for (const { topic, partition, leader } of event.partitions) {
       if (topic.startsWith("__")) continue;
       const rows = topics.get(topic) ?? new Map<number, Row>();
@@ -29,8 +29,8 @@ export function leadership(history: History): Changes[] {
 
 type Row = { atMs: number; state: string }[];
 
-function add(row: Row, atMs: number, broker: Broker | null): void {
-  const state = broker === null ? "-" : String(broker);
+function add(row: Row, atMs: number, holder: Broker | string | null): void {
+  const state = String(holder ?? "-");
   if (row.at(-1)?.state !== state) row.push({ atMs, state });
 }
 

@@ -41,7 +41,7 @@ export function stretchStrip(stretches: readonly { name: string; fromMs: number;
     const from = columnOf(scale, fromMs);
     const to = columnOf(scale, toMs);
     row.fill("░", from, to + 1);
-    letters(name).slice(0, to - from).forEach((letter, k) => (row[from + k] = letter));
+    letters(name).slice(0, Math.max(0, to - from - 1)).forEach((letter, k) => (row[from + k] = letter));
   }
   return row.join("");
 }

@@ -10,7 +10,7 @@
 //   then every step, fault, heal and change in order of time, one a line
 import { readable } from "../duration.ts";
 import type { History } from "../history.ts";
-import { endOfRunMs, faultWindows, sendsBy, stepWindows } from "../judge/mod.ts";
+import { sendsBy, windows, type Window } from "../judge/mod.ts";
 import { leadership, type Changes } from "./changes.ts";
 import { plain, type Paint, type PaintOptions, type Tone } from "./paint.ts";
 import { MARKS, sendStrip, stateStrip, stretchStrip, type Scale } from "./strip.ts";
@@ -28,18 +28,19 @@ export interface TimelineOptions extends PaintOptions {
 /** Draws a run: steps, faults, each client's sends by outcome, the controller and the leaders on one scale of time; then what happened, a line each. */
 export function timeline(history: History, { width = 100, paint = plain }: TimelineOptions = {}): string[] {
   const changes = leadership(history);
+  const { endMs, steps, faults } = windows(history);
   const rows = [
-    ...stepRow(history),
-    ...faultWindows(history).map((window): Row => ({ label: window.name, draw: (scale) => stretchStrip([{ ...window, name: "" }], scale), tone: "bad" })),
+    ...stepRow(steps),
+    ...faults.map((window): Row => ({ label: window.name, draw: (scale) => stretchStrip([{ ...window, name: "" }], scale), tone: "bad" })),
     ...clientRows(history),
     ...changes.map((row): Row => ({ label: row.label, draw: (scale) => stateStrip(row.changes, scale), tone: "dim" })),
   ];
   const screen = Math.max(40, Math.floor(width));
   const margin = Math.min(18, Math.max(6, ...rows.map(({ label }) => widthOf(onOneLine(label))))) + 2;
-  const scale = { columns: screen - margin, endMs: Math.max(1, endOfRunMs(history)) };
+  const scale = { columns: screen - margin, endMs: Math.max(1, endMs) };
   const chart = rows.map(({ label, draw, tone }) => `${padded(fitted(onOneLine(label), margin - 2), margin)}${coloured(draw(scale).trimEnd(), tone, paint)}`);
-  const legend = paint(`${" ".repeat(margin)}${MARKS.ok} ok  ${MARKS.info} info  ${MARKS.fail} fail  ${MARKS.waiting} waiting`, "dim");
-  return [" ".repeat(margin) + axis(scale), ...chart, legend, ...moments(history, changes, screen, paint)].map((line) => line.trimEnd());
+  const legend = `${" ".repeat(margin)}${MARKS.ok} ok  ${MARKS.info} info  ${MARKS.fail} fail  ${MARKS.waiting} waiting`;
+  return [" ".repeat(margin) + axis(scale), ...chart, paint(cut(legend, screen), "dim"), ...moments(history, changes, screen, paint)].map((line) => line.trimEnd());
 }
 
 interface Row {
@@ -48,8 +49,8 @@ interface Row {
   tone: Tone | "outcomes";
 }
 
-function stepRow(history: History): Row[] {
-  const steps = stepWindows(history).map((step) => ({ ...step, name: onOneLine(step.name) }));
+function stepRow(windows: readonly Window[]): Row[] {
+  const steps = windows.map((step) => ({ ...step, name: onOneLine(step.name) }));
   return steps.length === 0 ? [] : [{ label: "steps", draw: (scale) => stretchStrip(steps, scale), tone: "strong" }];
 }
 
@@ -78,7 +79,7 @@ function moments(history: History, changes: readonly Changes[], width: number, p
   for (const event of history) {
     if (event.kind === "step") told.push({ atMs: event.atMs, text: `step    ${event.name}`, tone: "strong" });
     if (event.kind === "fault") told.push({ atMs: event.effectAtMs, text: `fault   ${event.fault} broker ${event.targets.join(", ")} (${event.asked}), ${event.via}`, tone: "bad" });
-    if (event.kind === "heal") told.push({ atMs: event.atMs, text: `heal    ${event.fault} broker ${event.targets.join(", ")}, took ${readable(event.tookMs)}`, tone: "good" });
+    if (event.kind === "heal") told.push({ atMs: event.effectAtMs, text: `heal    ${event.fault} broker ${event.targets.join(", ")}, took ${readable(event.tookMs)}`, tone: "good" });
   }
   const lines = told.sort((a, b) => a.atMs - b.atMs).map(({ atMs, text, tone }) => paint(cut(`${readable(atMs).padStart(9)}  ${onOneLine(text)}`, width), tone));
   return lines.length === 0 ? [] : ["", ...lines];

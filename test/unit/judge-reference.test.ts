@@ -49,19 +49,27 @@ function randomRun(seed: number): Run {
 }
 
 const end = (send: SendEvent): number => send.atMs + send.tookMs;
-const alone = (send: SendEvent, sends: SendEvent[]): boolean => sends.filter(({ value }) => value === send.value).length === 1;
+
+/** Whose a record is: of the first send acknowledged at its place with its value, else of the only send with its value, else nobody's. */
+function owner(record: ReadRecord, { sends }: Run): SendEvent | undefined {
+  const same = sends.filter(({ value }) => value === record.value);
+  const there = same.find(({ outcome, partition, offset }) => outcome === "ok" && partition === record.partition && offset === record.offset);
+  return there ?? (same.length === 1 ? same[0] : undefined);
+}
 
 /** Tells whether a value that is not in the readback is proven not to be in the log. */
-function proven(send: SendEvent, { sends, readback }: Run): boolean {
+function proven(send: SendEvent, run: Run): boolean {
+  const { readback } = run;
+  if (readback.records.some((record) => record.value === send.value && owner(record, run) === undefined)) return false;
   const rows = send.partition === undefined ? readback.partitions : readback.partitions.filter(({ partition }) => partition === send.partition);
-  if (!alone(send, sends) || rows.length === 0 || rows.some(({ complete }) => !complete)) return false;
+  if (rows.length === 0 || rows.some(({ complete }) => !complete)) return false;
   if (send.offset === undefined) return end(send) <= readback.atMs;
   const at = BigInt(send.offset);
   return rows.every(({ from, to }) => at >= BigInt(from) && (at < BigInt(to) || end(send) <= readback.atMs));
 }
 
-function recordsOf(send: SendEvent, { sends, readback }: Run): ReadRecord[] {
-  return alone(send, sends) ? readback.records.filter(({ value }) => value === send.value) : [];
+function recordsOf(send: SendEvent, run: Run): ReadRecord[] {
+  return run.readback.records.filter((record) => owner(record, run) === send);
 }
 
 /** Out of order: some record before this one, in its partition, was begun after this one was acknowledged. */
@@ -69,6 +77,7 @@ function misplaced(run: Run): number {
   return run.sends.filter((send) => {
     if (send.outcome !== "ok") return false;
     const mine = recordsOf(send, run).filter(({ partition }) => send.partition === undefined || partition === send.partition);
+    if (mine.length === 0) return false;
     const places = send.partition === undefined ? [...new Set(mine.map(({ partition }) => partition))].slice(0, 1) : [send.partition];
     return places.some((p) => {
       const first = Math.min(...mine.filter(({ partition }) => partition === p).map(({ offset }) => Number(offset)));

@@ -7,14 +7,14 @@ const SENDS = 1_000_000;
 const PARTITIONS = 3;
 const EVERY: readonly CheckerName[] = ["survive", "honest", "duplicates", "order", "availability", "progress", "recovery"];
 
-/** A million acknowledged sends at 2,000 a second by four clients, a fault every minute, and their readback. */
+/** A million acknowledged sends, in the order of their ends, at 2,000 a second by four clients, a fault every minute, and their readback. */
 function million({ kept }: { kept: boolean }): HistoryEvent[] {
   const history: HistoryEvent[] = [];
   const logs: ReadRecord[][] = Array.from({ length: PARTITIONS }, () => []);
   for (let i = 0; i < SENDS; i++) {
     const log = logs[i % PARTITIONS] ?? [];
     const offset = String(log.length);
-    history.push({ kind: "send", atMs: i / 2, tookMs: 5 + (i % 7), client: `client-${i % 4}`, value: `run-7f3a:${i}`, topic: "orders", outcome: "ok", broker: 1, partition: i % PARTITIONS, offset, attempts: [] });
+    history.push({ kind: "send", atMs: i / 2, tookMs: 5 + (i % 7) / 16, client: `client-${i % 4}`, value: `run-7f3a:${i}`, topic: "orders", outcome: "ok", broker: 1, partition: i % PARTITIONS, offset, attempts: [] });
     log.push({ value: `run-7f3a:${i}`, partition: i % PARTITIONS, offset });
     if (i % 120_000 === 0) history.push({ kind: "fault", atMs: i / 2, tookMs: 5, effectAtMs: i / 2 + 3, id: `f${i}`, fault: "kill", targets: [1], asked: "1", via: "SIGKILL" });
     if (i % 120_000 === 20_000) history.push({ kind: "heal", atMs: i / 2, effectAtMs: i / 2, tookMs: 5, id: `f${i - 20_000}`, fault: "kill", targets: [1], via: "start" });

@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { HistoryEvent, Outcome } from "../../sdk/history.ts";
-import { availability, check, endOfRunMs, faultWindows, firstAckAfter, progress, recovery, stepWindows, type Gap, type Verdict } from "../../sdk/judge/mod.ts";
+import { availability, check, firstAckAfter, progress, recovery, windows, type Gap, type Verdict } from "../../sdk/judge/mod.ts";
 
 type Sent = [value: string, client: string, atMs: number, tookMs: number, outcome: Outcome];
 
@@ -159,16 +159,16 @@ test("recovery() says who waited how long", () => {
   assert.equal(facts.heals[0]?.clients, { warm: 100, cold: 210 });
 });
 
-test("stepWindows() and faultWindows() last until the next step, the heal or the end of the run", () => {
+test("windows() last until the next step, the heal or the end of the run", () => {
   const given = faulty(base, second);
-  assert.is(endOfRunMs(given), 4500);
-  assert.equal(stepWindows(given).map(({ fromMs, toMs }) => [fromMs, toMs]), [[0, 950], [950, 4000], [4000, 4500]]);
-  assert.equal(faultWindows(given).map(({ name, fromMs, toMs, healed }) => [name, fromMs, toMs, healed]), [["stop 1", 1000, 4000, true], ["kill 2, 3", 4055, 4500, false]]);
+  assert.is(windows(given).endMs, 4500);
+  assert.equal(windows(given).steps.map(({ fromMs, toMs }) => [fromMs, toMs]), [[0, 950], [950, 4000], [4000, 4500]]);
+  assert.equal(windows(given).faults.map(({ name, fromMs, toMs, healed }) => [name, fromMs, toMs, healed]), [["stop 1", 1000, 4000, true], ["kill 2, 3", 4055, 4500, false]]);
 });
 
-test("faultWindows() end with the first heal of a fault", () => {
+test("windows() of faults end with the first heal of a fault", () => {
   const again: HistoryEvent = { kind: "heal", atMs: 4300, effectAtMs: 4300, tookMs: 1, id: "f1", fault: "stop", targets: [1], via: "start" };
-  assert.equal(faultWindows(faulty(base, again)).map(({ toMs }) => toMs), [4000]);
+  assert.equal(windows(faulty(base, again)).faults.map(({ toMs }) => toMs), [4000]);
 });
 
 test("check() carries the gap of the run and of each client", () => {

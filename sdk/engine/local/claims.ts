@@ -112,11 +112,13 @@ export function sweep(options: { kept?: boolean } = {}): string[] {
     rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
     if (!ended.has(lab)) said.push(`removed the folder that lab ${lab} left`);
   }
-  const labs = new Set(entries("labs"));
-  for (const port of entries("ports")) {
-    const file = path.join(root(), "ports", port);
-    if (!labs.has(textOf(file)) && !isYoung(file)) rmSync(file, { force: true });
-  }
+  const ports = entries("ports").map((port) => path.join(root(), "ports", port));
+  const owners = ports.map(textOf);
+  const labs = new Set(entries("labs")); // read last: a lab has its folder before it has a port
+  ports.forEach((file, index) => {
+    const isBeingWritten = owners[index] === "" && isYoung(file);
+    if (!labs.has(owners[index]!) && !isBeingWritten) rmSync(file, { force: true });
+  });
   return said;
 }
 

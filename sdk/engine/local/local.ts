@@ -145,7 +145,8 @@ async function lay({ one, service, stands, java, kafka, archive, bootstrap, dir,
   for (const one of [...logDirs, ...(metadataDir === undefined ? [] : [metadataDir])]) {
     await formatLogDir({ dir: one, clusterId: service.clusterId ?? randomId(), nodeId: service.nodeId, bootstrap });
   }
-  if (stands) await standAtOnce(metadataDir ?? logDirs[0]!, service.nodeId, votersOf(properties["controller.quorum.voters"]));
+  const voters = votersOf(properties["controller.quorum.voters"]);
+  if (stands && voters.length > 1) await standAtOnce(metadataDir ?? logDirs[0]!, service.nodeId, voters); // a single voter leads at once
   const hosts = path.join(dir, "hosts");
   const file = path.join(dir, "server.properties");
   await writeFile(hosts, one.hosts);

@@ -1,0 +1,108 @@
+// A fault outlives nobody: however the owner of a lab ends, its brokers are gone within three seconds, and others' are untouched.
+
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { type Lab, startLab } from "@kafka-failure-lab/sdk";
+import { brokerProcesses, claimedPorts, folderOf, program, until } from "./outside.ts";
+
+const test = suite("guardian");
+const owner = fileURLToPath(new URL("./owner.ts", import.meta.url));
+let bystander: Lab;
+let bystanderPid = 0;
+
+test.before(async () => {
+  bystander = await startLab({ scenario: "test-guardian-bystander", compose: ["one-broker"], timers: "fast", onProgress: false });
+  bystanderPid = brokerProcesses(process.pid)[0]!.pid;
+});
+test.after(() => bystander?.close());
+
+/** Starts an owner and waits until it says that it has come to the moment. */
+async function ownerAt(moment: string, sign: string = moment, ...more: string[]): Promise<{ child: ChildProcess; gone: Promise<number | null>; labs: () => string[] }> {
+  const child = spawn(...program(owner, moment, ...more), { stdio: ["ignore", "pipe", "ignore"] });
+  let said = "";
+  child.stdout!.setEncoding("utf8").on("data", (text: string) => (said += text));
+  const gone = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
+  const seen = new Set<string>();
+  const look = (): void => {
+    for (const { lab } of brokerProcesses(child.pid)) seen.add(lab);
+  };
+  await until(`the owner is at ${sign}`, () => {
+    look();
+    return said.includes(`at ${sign}`) || child.exitCode !== null;
+  }, 60_000);
+  look();
+  return { child, gone, labs: () => [...seen] };
+}
+
+async function assertNothingLeft(child: ChildProcess, labs: string[]): Promise<void> {
+  const tookMs = await until("the brokers are gone", () => brokerProcesses(child.pid).length === 0, 3_000);
+  assert.ok(tookMs < 3_000);
+  for (const lab of labs) await until("folder and ports are given back", () => !existsSync(folderOf(lab)) && claimedPorts(lab).length === 0, 3_000);
+  assert.equal(brokerProcesses(process.pid).map(({ pid }) => pid), [bystanderPid], "the bystander's broker was touched");
+}
+
+for (const moment of ["start", "boot", "load", "pause", "conclude", "close"]) {
+  test(`SIGKILL of the owner at ${moment} leaves nothing behind`, async () => {
+    const { child, gone, labs } = await ownerAt(moment);
+    child.kill("SIGKILL");
+    await gone;
+    await assertNothingLeft(child, labs());
+  });
+}
+
+for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  test(`${signal} heals, ends the brokers before the owner, and exits with ${code}`, async () => {
+    const { child, gone, labs } = await ownerAt("pause");
+    child.kill(signal);
+    assert.is(await gone, code);
+    assert.equal(brokerProcesses(child.pid), []);
+    await assertNothingLeft(child, labs());
+  });
+}
+
+for (const [moment, code] of [["throw", 1], ["exit", 7], ["forget", 0]] as const) {
+  test(`an owner that ends by ${moment} exits with ${code} and leaves nothing behind`, async () => {
+    const { child, gone, labs } = await ownerAt(moment, "start");
+    assert.is(await gone, code);
+    await assertNothingLeft(child, labs());
+  });
+}
+
+test("a guardian that is ended from outside is replaced, and the owner's end still leaves nothing behind", async () => {
+  const { child, gone, labs } = await ownerAt("load");
+  const guardians = (): number[] => childrenOf(child.pid!, "guardian.mjs");
+  const [first] = guardians();
+  process.kill(first!, "SIGKILL");
+  await until("another guardian", () => guardians().some((pid) => pid !== first));
+  child.kill("SIGKILL");
+  await gone;
+  await assertNothingLeft(child, labs());
+});
+
+test("keep: the brokers outlive their owner, thawed, and the next sweep with `kept` ends them", async () => {
+  const { child, gone, labs } = await ownerAt("pause", "pause", "keep");
+  child.kill("SIGKILL");
+  await gone;
+  await until("the kept broker is thawed", () => brokerProcesses(child.pid).some(({ state }) => state !== "T"), 3_000);
+  const { sweep } = await import("../../sdk/engine/local/claims.ts");
+  assert.equal(sweep(), []);
+  assert.is(brokerProcesses(child.pid).length, 1);
+  assert.is(sweep({ kept: true }).length, 1);
+  await assertNothingLeft(child, labs());
+});
+test.run();
+
+function childrenOf(parent: number, name: string): number[] {
+  return commands().filter((one) => one.parent === parent && one.args.includes(name)).map(({ pid }) => pid);
+}
+
+function commands(): { pid: number; parent: number; args: string }[] {
+  return execFileSync("ps", ["-axww", "-o", "pid=,ppid=,args="], { encoding: "utf8" }).split("\n").map((line) => {
+    const [, pid, parent, args = ""] = line.match(/^\s*(\d+)\s+(\d+)\s+(.*)$/) ?? [];
+    return { pid: Number(pid), parent: Number(parent), args };
+  });
+}

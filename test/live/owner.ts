@@ -1,0 +1,34 @@
+// A program for guardian.test.ts: owns a lab, and says when it has come to each moment at which it may be ended.
+//
+//   MOMENT  start | boot | load | pause | conclude | close | throw | exit | forget
+
+import process from "node:process";
+import { startLab } from "@kafka-failure-lab/sdk";
+
+const moment = process.argv[2];
+const keep = process.argv[3] === "keep";
+const here = (at: string): void => void (at === moment && console.log(`at ${at}`));
+console.log("at start");
+const starting = startLab({ scenario: "test-guardian", compose: ["one-broker"], timers: "fast", onProgress: false, keep });
+if (moment === "boot") {
+  const { brokerProcesses, until } = await import("./outside.ts");
+  await until("a broker process", () => brokerProcesses(process.pid).length > 0);
+  here("boot");
+}
+const lab = await starting;
+const load = lab.probe.start({ perSecond: 100 });
+await load.acknowledged(20);
+here("load");
+if (moment === "throw") throw new Error("thrown on purpose");
+if (moment === "exit") process.exit(7);
+if (moment === "forget") await lab.probe.close(); // a client keeps its program alive until it is closed, a lab does not
+if (moment === "pause") {
+  await lab.cluster.pause(1);
+  here("pause");
+}
+if (moment === "conclude" || moment === "close") {
+  await load.stop();
+  const ending = moment === "close" ? lab.close() : lab.conclude({ print: false });
+  here(moment);
+  await ending;
+}
