@@ -1,5 +1,6 @@
 // Runs the checks side by side and concludes which engine works.
 
+import { setMaxListeners } from "node:events";
 import process from "node:process";
 import { toMs } from "../duration.ts";
 import { checkDocker } from "./docker.ts";
@@ -34,6 +35,7 @@ export async function doctor({ env = process.env, timeout = "4s", signal }: Doct
   const timeoutMs = toMs(timeout);
   signal?.throwIfAborted();
   const limit = new AbortController();
+  setMaxListeners(0, limit.signal); // every check listens, and some of them more than once
   const timer = setTimeout(() => limit.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
   const abort = (): void => limit.abort(signal?.reason);
   signal?.addEventListener("abort", abort, { once: true });

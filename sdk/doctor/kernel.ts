@@ -9,16 +9,17 @@ import { type Answer, ask } from "./ask.ts";
 import { onPath } from "./program.ts";
 import { install, type MachineCheck, type Surroundings } from "./report.ts";
 
-const TRY = ["tc", "qdisc", "add", "dev", "lo", "root", "netem", "delay", "1ms"];
+const TRY = ["qdisc", "add", "dev", "lo", "root", "netem", "delay", "1ms"];
 
 export async function checkNetem(around: Surroundings): Promise<MachineCheck[]> {
   const { env, platform } = around;
   const facts = { group: "network", name: "sch_netem" } as const;
   if (platform !== "linux") return [{ ...facts, state: "unknown", found: "this is not Linux; the kernel of docker's virtual machine is not looked into" }];
-  if ((await onPath("tc", env)) === undefined) return [{ ...facts, state: "unknown", found: "no tc on the path to try it with", remedy: install(platform, { apt: "iproute2", brew: "" }) }];
+  const tc = await onPath("tc", env, ["/usr/sbin", "/sbin"]); // where it is, and where a user's path does not look
+  if (tc === undefined) return [{ ...facts, state: "unknown", found: "no tc here to try it with", remedy: install(platform, { apt: "iproute2", brew: "" }) }];
   // without root a user namespace gives the right to it, where the machine allows that
   const asRoot = process.getuid?.() === 0;
-  return [readNetem(await ask(["unshare", ...(asRoot ? [] : ["-r"]), "-n", ...TRY], around))];
+  return [readNetem(await ask(["unshare", ...(asRoot ? [] : ["-r"]), "-n", tc, ...TRY], around))];
 }
 
 /** Tells a kernel without netem from a user who may not try. */

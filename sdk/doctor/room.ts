@@ -21,14 +21,19 @@ export function clusters(env: Env): { name: string; project: ComposeProject }[] 
 
 /** A taken port stops `docker compose up` but not the local engine, which takes another and says so. */
 export async function checkPorts({ env }: Surroundings): Promise<MachineCheck[]> {
-  return await Promise.all(clusters(env).map(async ({ name, project }): Promise<MachineCheck> => {
-    const ports = project.services.flatMap((service) => service.ports.flatMap(({ published, protocol }) => (published === null || protocol !== "tcp" ? [] : [published])));
-    const free = await Promise.all(ports.map(isFree));
-    const taken = ports.filter((_, index) => !free[index]);
+  const files = clusters(env).map(({ name, project }) => ({ name, ports: publishedPorts(project) }));
+  const free = new Map<number, boolean>(); // each is tried once: two tries at a time would find each other
+  for (const port of files.flatMap(({ ports }) => ports)) if (!free.has(port)) free.set(port, await isFree(port));
+  return files.map(({ name, ports }): MachineCheck => {
+    const taken = ports.filter((port) => !free.get(port));
     const facts = { group: "local", name: `ports, ${name}` } as const;
     if (taken.length === 0) return { ...facts, state: "ok", found: `${ports.join(", ")} free` };
     return { ...facts, state: "missing", found: `${taken.join(", ")} taken: the local engine takes others, docker compose would fail`, remedy: `lsof -nP -iTCP:${taken.join(",")} -sTCP:LISTEN` };
-  }));
+  });
+}
+
+function publishedPorts({ services }: ComposeProject): number[] {
+  return services.flatMap(({ ports }) => ports.flatMap(({ published, protocol }) => (published === null || protocol !== "tcp" ? [] : [published])));
 }
 
 const MB = 1e6;

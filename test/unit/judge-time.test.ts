@@ -20,7 +20,7 @@ const frame: HistoryEvent[] = [
   { kind: "step", atMs: 950, name: "stopped" },
   { kind: "step", atMs: 4000, name: "again" },
   { kind: "fault", atMs: 980, tookMs: 60, effectAtMs: 1000, id: "f1", fault: "stop", targets: [1], asked: "leader", via: "SIGTERM" },
-  { kind: "heal", atMs: 4000, effectAtMs: 4000, tookMs: 500, id: "f1", fault: "stop", targets: [1], via: "start" },
+  { kind: "heal", atMs: 3970, effectAtMs: 4000, tookMs: 530, id: "f1", fault: "stop", targets: [1], via: "start" },
 ];
 
 const asEvent = ([value, client, atMs, tookMs, outcome]: Sent, i: number): HistoryEvent =>
@@ -109,7 +109,7 @@ const during: [what: string, given: HistoryEvent[], verdict: Verdict, tallies: [
   ["an acknowledgement during the fault", faulty(base), true, [[3, 1]]],
   ["no acknowledgement during the fault", faulty(without("d")), false, [[2, 0]]],
   ["an acknowledgement only after the heal", faulty(swapped("d", ([v, c, at]) => [v, c, at, 1391, "ok"])), false, [[3, 0]]],
-  ["an acknowledgement as the heal begins", faulty(swapped("d", ([v, c, at]) => [v, c, at, 1390, "ok"])), true, [[3, 1]]],
+  ["an acknowledgement as the heal takes effect", faulty(swapped("d", ([v, c, at]) => [v, c, at, 1390, "ok"])), true, [[3, 1]]],
   ["an acknowledgement of a send that began before the fault", faulty([["a", "warm", 990, 1000, "ok"], ["c", "warm", 1995, 5, "fail"]]), false, [[1, 0]]],
   ["nobody sending", faulty(without("c", "f", "d")), "unknown", [[0, 0]]],
   ["one client that is never acknowledged", faulty([...base, ["x", "cold", 1500, 10, "fail"]]), false, [[4, 1]]],

@@ -1,0 +1,232 @@
+// The application as a reader runs it: a process of its own, looked at through HTTP and what it prints, while its cluster goes and comes.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import net from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Lab, startLab } from "@kafka-failure-lab/sdk";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { program, until } from "./outside.ts";
+
+const test = suite("app");
+const file = fileURLToPath(new URL("../../scripts/app.ts", import.meta.url));
+const HASTY = ["--request-timeout", "1s", "--connection-timeout", "500ms", "--retries", "1", "--initial-retry-time", "100ms"];
+const SENT = /^Message sent successfully in \d+ ms$/;
+const FAILED = /^Failed to send message in \d+ ms: ./;
+const RECEIVED = /^Received message: Hello, Kafka!$/;
+
+interface App {
+  child: ChildProcess;
+  /** Standard output so far. */
+  lines(): string[];
+  errors(): string;
+  count(line: RegExp): number;
+  url(): string;
+  /** Waits until one more such line is printed than at the call. */
+  next(line: RegExp): Promise<number>;
+  /** Ends it by a signal and returns the exit code and the time that took. */
+  end(signal: NodeJS.Signals): Promise<{ code: number | null; tookMs: number }>;
+}
+
+const running = new Set<ChildProcess>();
+let lab: Lab;
+let folder: string;
+
+test.before(async () => {
+  folder = mkdtempSync(path.join(os.tmpdir(), "app-test-"));
+  // a group of one: a second consumer is refused for good, which is a crash that kafkajs does not restart from
+  lab = await startLab({ scenario: "test-app", compose: ["one-broker"], timers: "fast", properties: { "group.max.size": "1" }, onProgress: false });
+});
+test.after(async () => {
+  for (const child of running) child.kill("SIGKILL");
+  await lab?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function start(...args: string[]): App {
+  const child = spawn(...program(file, "--port", "0", ...args), { stdio: ["ignore", "pipe", "pipe"] });
+  running.add(child);
+  child.once("exit", () => running.delete(child));
+  let text = "", errors = "";
+  child.stdout!.setEncoding("utf8").on("data", (more: string) => (text += more));
+  child.stderr!.setEncoding("utf8").on("data", (more: string) => (errors += more));
+  const lines = (): string[] => text.split("\n").slice(0, -1);
+  const count = (line: RegExp): number => lines().filter((one) => line.test(one)).length;
+  return {
+    child,
+    lines,
+    errors: () => errors,
+    count,
+    url: () => /http:\S+/.exec(text)?.[0] ?? "",
+    next: (line) => {
+      const before = count(line);
+      return until(`one more ${line}, the end of what is there:\n${lines().slice(-8).join("\n")}`, () => {
+        if (child.exitCode !== null) throw new Error(`the application ended with ${child.exitCode}: ${errors}`);
+        return count(line) > before;
+      });
+    },
+    async end(signal) {
+      const began = performance.now();
+      const gone = once(child, "exit");
+      child.kill(signal);
+      const [code] = (await gone) as [number | null];
+      return { code, tookMs: performance.now() - began };
+    },
+  };
+}
+
+async function listening(...args: string[]): Promise<App> {
+  const app = start(...args);
+  await until("the application listens", () => {
+    if (app.child.exitCode !== null) throw new Error(app.errors());
+    return app.url() !== "";
+  });
+  return app;
+}
+
+/** GETs and expects what the posted application answers, at once, whatever Kafka does. */
+async function get(app: App): Promise<void> {
+  const began = performance.now();
+  const response = await fetch(app.url());
+  assert.is(await response.text(), "Message sent to Kafka!");
+  assert.is(response.status, 200);
+  assert.ok(performance.now() - began < 1000, "the answer waited for Kafka");
+}
+
+/** GETs until the consumer has received a message: it begins at the end of the topic, a moment after it has joined. */
+async function getUntilReceived(app: App): Promise<void> {
+  await until("a message is received", async () => {
+    const before = app.count(RECEIVED);
+    await get(app);
+    await app.next(SENT);
+    return await until("it is received", () => app.count(RECEIVED) > before, 2000).then(() => true, () => false);
+  });
+}
+
+async function exit(app: App): Promise<number | null> {
+  await until("the application ends", () => app.child.exitCode !== null, 20_000);
+  return app.child.exitCode;
+}
+
+for (const [what, args, message] of [
+  ["an unknown flag", ["--bootstraps", "a:1"], /--bootstraps/],
+  ["a bootstrap list without a port", ["--bootstrap", "localhost"], /Cannot use --bootstrap "localhost": expected host:port/],
+  ["acks that do not exist", ["--acks", "2"], /Cannot use --acks "2": expected 0, 1 or all/],
+  ["a duration that is none", ["--request-timeout", "soon"], /--request-timeout: Cannot read the duration "soon"/],
+  ["idempotence without acks all", ["--idempotent", "--acks", "1"], /needs acks all/],
+  ["a file that is not there", ["--settings", "/nowhere/app.json"], /Cannot read the settings in \/nowhere\/app\.json/],
+] as const) {
+  test(`app refuses ${what} with 1`, async () => {
+    const app = start(...args);
+    assert.is(await exit(app), 1);
+    await until("it says why", () => message.test(app.errors()), 5000);
+  });
+}
+
+test("app refuses a setting that nothing would read", async () => {
+  const settings = path.join(folder, "spring.json");
+  writeFileSync(settings, JSON.stringify({ "spring.kafka.producer.request.timeout.ms": 600_000 }));
+  const app = start("--settings", settings);
+  assert.is(await exit(app), 1);
+  await until("it says why", () => /Cannot use the setting spring\.kafka\.producer\.request\.timeout\.ms in .*: there are bootstrap, topic,/.test(app.errors()), 5000);
+});
+
+test("app says that its port is taken, and exits with 1", async () => {
+  const server = net.createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  try {
+    const { port } = server.address() as net.AddressInfo;
+    const app = start("--port", String(port)); // the last one counts
+    assert.is(await exit(app), 1);
+    await until("it says why", () => app.errors().includes(`Cannot listen on 127.0.0.1:${port}: the port is taken`), 5000);
+  } finally {
+    server.close();
+  }
+});
+
+test("app without a cluster goes on: it answers, says what fails, tries again, and SIGINT ends it with 130", async () => {
+  const settings = path.join(folder, "app.json");
+  writeFileSync(settings, JSON.stringify({ bootstrap: "127.0.0.1:9", topic: "elsewhere", requestTimeout: "2s", acks: "all", consumer: true }));
+  const app = await listening(...HASTY, "--settings", settings, "--acks", "1"); // nothing listens on port 9 (discard)
+  const [printed = ""] = app.lines();
+  for (const one of ["bootstrap=127.0.0.1:9", "topic=elsewhere", "group=my-group", "acks=1", "requestTimeout=1000"]) assert.ok(printed.split(" ").includes(one), `${one} is not in ${printed}`);
+  await get(app);
+  await app.next(FAILED);
+  await app.next(/^Producer: .*trying again in/);
+  await app.next(/^Consumer: .*trying again in/);
+  assert.is((await fetch(new URL("/", app.url()))).status, 404);
+  const wrong = await fetch(app.url(), { method: "POST" });
+  assert.equal([wrong.status, wrong.headers.get("allow")], [405, "GET"]);
+  const { code, tookMs } = await app.end("SIGINT");
+  assert.is(code, 130);
+  assert.ok(tookMs < 3000, `it took ${tookMs} ms`);
+});
+
+test("app sends and receives, outlives its broker, works again after it, and SIGTERM ends it with 0", async () => {
+  const app = await listening(...HASTY, "--bootstrap", lab.bootstrap.join(","));
+  await until("the consumer has joined", () => app.count(/^Consumer: joined my-group$/) > 0);
+  await getUntilReceived(app);
+  for (const fault of ["stop", "kill", "pause"] as const) {
+    const broken = await lab.cluster[fault](1);
+    const failed = app.next(FAILED);
+    await get(app);
+    await failed;
+    await broken.heal();
+    await lab.cluster.waitFor("all alive");
+    await until(`it sends again after ${fault}`, async () => {
+      const [sent, lost] = [app.count(SENT), app.count(FAILED)];
+      await get(app);
+      await until("the send ends", () => app.count(SENT) > sent || app.count(FAILED) > lost);
+      return app.count(SENT) > sent;
+    });
+    await getUntilReceived(app);
+    assert.is(app.child.exitCode, null, "the application ended");
+  }
+  const { code, tookMs } = await app.end("SIGTERM");
+  assert.is(code, 0);
+  assert.ok(tookMs < 3000, `it took ${tookMs} ms`);
+});
+
+test("app that starts while its only broker hangs works once the broker goes on", async () => {
+  const paused = await lab.cluster.pause(1);
+  const app = await listening(...HASTY, "--bootstrap", lab.bootstrap.join(","), "--group", "starts-late");
+  const failed = app.next(FAILED);
+  await get(app);
+  await failed;
+  await paused.heal();
+  await lab.cluster.waitFor("all alive");
+  await until("the consumer has joined", () => app.count(/^Consumer: joined starts-late$/) > 0);
+  await get(app);
+  await until("a send succeeds", async () => app.count(SENT) > 0 || (await get(app), await app.next(/^(Message sent|Failed to send)/), app.count(SENT) > 0));
+  await getUntilReceived(app);
+  assert.is((await app.end("SIGTERM")).code, 0);
+});
+
+test("app starts a new consumer after a crash that kafkajs does not restart from", async () => {
+  const settings = ["--bootstrap", lab.bootstrap.join(","), "--group", "of-one"];
+  const first = await listening(...settings);
+  await until("the first has joined", () => first.count(/^Consumer: joined of-one$/) > 0);
+  const second = await listening(...settings);
+  await until("the second was refused twice", () => second.count(/^Consumer: .*group.*trying again/i) >= 2);
+  assert.is(second.count(/^Consumer: crashed, kafkajs restarts it/), 0, "this is a crash without restart");
+  assert.is((await first.end("SIGTERM")).code, 0);
+  await until("the second takes its place", () => second.count(/^Consumer: joined of-one$/) > 0);
+  await getUntilReceived(second);
+  assert.is((await second.end("SIGTERM")).code, 0);
+});
+
+test("app with acks 0, without a consumer, or idempotent, sends", async () => {
+  for (const args of [["--acks", "0", "--no-consumer"], ["--idempotent", "--no-consumer"]]) {
+    const app = await listening("--bootstrap", lab.bootstrap.join(","), ...args);
+    await get(app);
+    await until("a send succeeds", () => app.count(SENT) > 0);
+    assert.is(app.count(/^Consumer/), 0);
+    assert.is((await app.end("SIGTERM")).code, 0);
+  }
+});
+
+test.run();

@@ -1,0 +1,69 @@
+// `npm run clean` ends what was kept and what was left, and nobody else's.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { type Lab, startLab } from "@kafka-failure-lab/sdk";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { type BrokerProcess, brokerProcesses, claimedPorts, folderOf, program, until } from "./outside.ts";
+
+const test = suite("clean");
+const clean = fileURLToPath(new URL("../../scripts/clean.ts", import.meta.url));
+const owner = fileURLToPath(new URL("./owner.ts", import.meta.url));
+let bystander: Lab;
+let untouched: BrokerProcess[];
+
+test.before(async () => {
+  bystander = await startLab({ scenario: "test-clean-bystander", compose: ["one-broker"], timers: "fast", onProgress: false });
+  untouched = brokerProcesses(process.pid);
+  assert.is(untouched.length, 1);
+});
+test.after(() => bystander?.close());
+
+async function run(...args: string[]): Promise<{ code: number | null; stdout: string }> {
+  const child = spawn(...program(clean, ...args), { stdio: ["ignore", "pipe", "ignore"] });
+  let stdout = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, stdout };
+}
+
+test("clean ends a kept lab whose owner is gone, not one whose owner lives, and then has nothing to do", async () => {
+  await run(); // what earlier programs left is not this test's
+  const child = spawn(...program(owner, "load", "keep"), { stdio: ["ignore", "pipe", "ignore"] });
+  let said = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
+  await until("the owner runs under load", () => said.includes("at load"), 60_000);
+  const [kept] = brokerProcesses(child.pid);
+  const lab = kept!.lab;
+
+  const early = await run();
+  assert.not.match(early.stdout, new RegExp(lab), "its owner lives");
+  assert.is(brokerProcesses(child.pid).length, 1);
+
+  const gone = once(child, "exit");
+  child.kill("SIGKILL");
+  await gone;
+  assert.is(brokerProcesses(child.pid).length, 1, "it was to be kept");
+
+  const { code, stdout } = await run();
+  assert.is(code, 0);
+  assert.match(stdout, new RegExp(`lab ${lab}`));
+  await until("the kept broker is gone", () => brokerProcesses(child.pid).length === 0, 3000);
+  assert.is(existsSync(folderOf(lab)), false, "its folder is still there");
+  await until("its ports are given back", async () => (await run(), claimedPorts(lab).length === 0), 15_000); // a young claim stays for ten seconds
+
+  assert.equal((await run()).stdout, "nothing to clean\n");
+  assert.equal(brokerProcesses(process.pid), untouched, "the bystander's broker was touched");
+  assert.is((await bystander.probe.send()).outcome, "ok");
+});
+
+test("clean --help says what it does, and an unknown flag is refused with 1", async () => {
+  assert.match((await run("--help")).stdout, /^npm run clean:/);
+  assert.is((await run("--kept")).code, 1);
+});
+
+test.run();

@@ -1,0 +1,125 @@
+// The scripts as a person runs them: exit code, last line, nothing left behind.
+
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { brokerProcesses, program } from "./outside.ts";
+
+const test = suite("scenario 01");
+const script = fileURLToPath(new URL("../../scripts/01-broker-stops.ts", import.meta.url));
+
+interface Ran {
+  code: number | null;
+  pid: number;
+  out: string;
+  err: string;
+}
+
+function run(...args: string[]): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(...program(script, ...args), { stdio: ["ignore", "pipe", "pipe"] });
+    let [out, err] = ["", ""];
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ code, pid: child.pid!, out, err }));
+  });
+}
+
+interface Result {
+  verdict: boolean;
+  clients: Record<string, number | null>;
+  lost: number;
+  acknowledged: number;
+  leader: { before: number; after: number | null };
+  controller: { before: number; after: number | null };
+  isr: { before: number[]; after: number[] };
+  fullIsrAfterHeal: boolean;
+  kafka: string;
+  run: string;
+}
+const lastLine = ({ out, err }: Ran): Result => {
+  const line = out.trim().split("\n").at(-1) ?? "";
+  assert.ok(line.startsWith("{"), `${out}\n${err}`);
+  return JSON.parse(line) as Result;
+};
+
+test("as posted: nobody takes over, nobody is served again, and the exit code says so", async () => {
+  const ran = await run("--cluster", "as-posted", "--window", "4s", "--json");
+  const result = lastLine(ran);
+  assert.equal([ran.code, result.verdict, result.lost], [2, false, 0], ran.err);
+  assert.equal(result.clients, { "warm, one": null, "warm, all": null, "cold, all": null, "cold, one": null });
+  assert.equal([result.leader.after, result.controller.after], [null, null]);
+  assert.equal(result.isr.before.length, 1);
+  assert.ok(result.fullIsrAfterHeal);
+  assert.ok(result.acknowledged >= 100);
+  assert.equal(brokerProcesses(ran.pid), []);
+});
+
+test("with all four causes fixed: the other broker takes over and nothing is lost", async () => {
+  const ran = await run("--cluster", "as-posted", "--fix", "replication,quorum,listeners,bootstrap", "--timers", "fast", "--window", "6s", "--json");
+  const result = lastLine(ran);
+  assert.equal([ran.code, result.verdict, result.lost], [0, true, 0], ran.err);
+  assert.is(result.clients["cold, one"], null, "its only bootstrap server is gone");
+  for (const client of ["warm, all", "cold, all"]) assert.ok(result.clients[client]! < 3000, `${client}: ${result.clients[client]} ms`);
+  assert.is.not(result.leader.after, result.leader.before);
+  assert.is.not(result.leader.after, null);
+  assert.ok(existsSync(path.join(result.run, "timeline.txt")));
+  assert.is((JSON.parse(readFileSync(path.join(result.run, "verdict.json"), "utf8")) as { verdict: boolean }).verdict, true);
+  assert.equal(brokerProcesses(ran.pid), []);
+});
+
+test("fixing the listeners alone changes nothing: one replica is still one replica", async () => {
+  const ran = await run("--cluster", "as-posted", "--fix", "listeners,bootstrap", "--timers", "fast", "--window", "3s", "--json");
+  const result = lastLine(ran);
+  assert.equal([ran.code, result.clients["warm, all"], result.leader.after], [2, null, null], ran.err);
+});
+
+test("replication without listeners: the broker that follows is refused by its own localhost and leaves the ISR", async () => {
+  const ran = await run("--cluster", "as-posted", "--fix", "replication", "--timers", "fast", "--window", "3s", "--json");
+  const result = lastLine(ran);
+  assert.equal([ran.code, result.isr.before.length, result.leader.after], [2, 1, null], ran.err);
+  const log = readFileSync(path.join(result.run, `${result.leader.before === 1 ? "kafka2" : "kafka"}.log`), "utf8");
+  assert.match(log, /Connection to node \d \(localhost\/127\.0\.0\.10\d:\d+\) could not be established/);
+});
+
+test("Kafka 4 and kill: a leader that is killed is replaced within the fast timers", async () => {
+  const ran = await run("--kafka", "4", "--how", "kill", "--timers", "fast", "--json");
+  const result = lastLine(ran);
+  assert.equal([ran.code, result.verdict, result.lost], [0, true, 0], ran.err);
+  assert.match(result.kafka, /^4\./);
+});
+
+test("pause: clients leave the frozen leader, which kafkajs alone would not", async () => {
+  const ran = await run("--how", "pause", "--timers", "fast", "--window", "15s");
+  assert.is(ran.code, 0, `${ran.out}\n${ran.err}`);
+  assert.match(ran.out, /it held/);
+  assert.match(ran.out, /measured: \d/);
+});
+
+for (const [args, message] of [
+  [["--how", "explode"], /Cannot use --how explode: expected stop, kill, pause/],
+  [["--fix", "quorum"], /--fix is for --cluster as-posted/],
+  [["--window", "soon"], /Cannot read the duration "soon"/],
+  [["--colour"], /Unknown option '--colour'/],
+  [["--cluster", "nowhere"], /Cannot find the compose file nowhere/],
+  [["--kafka", "2.8"], /Cannot run Kafka 2\.8: the lab brings 3\.9\.2 and 4\./],
+  [["--cluster", "./no.yml"], /Cannot read the compose file/],
+] as const) {
+  test(`${args.join(" ")} is refused with a sentence`, async () => {
+    const ran = await run(...args);
+    assert.is(ran.code, 1);
+    assert.match(ran.err, message);
+    assert.equal(brokerProcesses(ran.pid), []);
+  });
+}
+
+test("--help lists the options and the exit codes", async () => {
+  const ran = await run("--help");
+  assert.is(ran.code, 0);
+  assert.match(ran.out, /--cluster[^]*--fix[^]*--how[^]*--json[^]*exit code/);
+});
+test.run();
