@@ -40,7 +40,7 @@ const HOWS = ["stop", "kill", "pause"] as const;
  *
  * @param argv the arguments; @default the program's own, none in a notebook
  */
-export function scenarioOptions(defaults: ScenarioDefaults, argv: readonly string[] = isNotebook() ? [] : process.argv.slice(2)): ScenarioOptions {
+export function scenarioOptions(defaults: ScenarioDefaults, argv: readonly string[] = isNotebook() ? [] : ownArguments()): ScenarioOptions {
   try {
     return read(defaults, argv);
   } catch (error) {
@@ -48,6 +48,12 @@ export function scenarioOptions(defaults: ScenarioDefaults, argv: readonly strin
     console.error(`${error.message}\n${defaults.scenario} --help lists the options.`);
     process.exit(1);
   }
+}
+
+/** zx leaves the script's own path in front of its arguments. */
+function ownArguments(): string[] {
+  const args = process.argv.slice(2);
+  return /\.[mc]?[jt]s$/.test(args[0] ?? "") ? args.slice(1) : args;
 }
 
 function read(defaults: ScenarioDefaults, argv: readonly string[]): ScenarioOptions {

@@ -68,8 +68,8 @@ type Columns = Pick<TopicLedger, "sends" | "records" | "sendOf" | "recordOf">;
 
 function matchByPlace({ sends, records, sendOf, recordOf }: Columns): void {
   const find = placesIn(records);
-  sends.forEach(({ partition, offset, value, outcome }, s) => {
-    if (outcome !== "ok" || partition === undefined || offset === undefined) return;
+  sends.forEach(({ partition, offset, value }, s) => {
+    if (partition === undefined || offset === undefined) return;
     const r = find(partition, offset);
     if (r === NONE || sendOf[r] !== NONE || records[r]?.value !== value) return;
     sendOf[r] = s;

@@ -49,14 +49,10 @@ export function stretchStrip(stretches: readonly { name: string; fromMs: number;
 /** Draws a state that lasts until it changes: its value where it changes, a dash where it stays. */
 export function stateStrip(changes: readonly { atMs: number; state: string }[], scale: Scale): string {
   const row: string[] = Array.from({ length: scale.columns }, () => " ");
-  changes.forEach(({ atMs, state }, i) => {
+  for (const { atMs, state } of changes) {
     const from = columnOf(scale, atMs);
-    const next = changes[i + 1];
-    const to = next === undefined ? scale.columns : columnOf(scale, next.atMs);
-    for (let column = from; column < Math.max(to, from + 1); column++) row[column] = "─";
-    [...state].forEach((letter, k) => {
-      if (k === 0 || from + k < to) row[from + k] = letter;
-    });
-  });
+    row.fill("─", from);
+    [...state].forEach((letter, k) => (row[from + k] = letter));
+  }
   return row.slice(0, scale.columns).join("");
 }

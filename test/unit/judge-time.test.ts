@@ -114,6 +114,7 @@ const during: [what: string, given: HistoryEvent[], verdict: Verdict, tallies: [
   ["nobody sending", faulty(without("c", "f", "d")), "unknown", [[0, 0]]],
   ["one client that is never acknowledged", faulty([...base, ["x", "cold", 1500, 10, "fail"]]), false, [[4, 1]]],
   ["one client that only sends later", faulty([...base, ["x", "cold", 4200, 10, "fail"]]), true, [[3, 1]]],
+  ["a send that began before the heal and ended after one that began after it", faulty([...base, ["x", "cold", 3900, 800, "info"], ["y", "warm", 4200, 10, "ok"]]), false, [[4, 1]]],
   ["a fault that is never healed", faulty(base, second), true, [[3, 1], [1, 1]]],
   ["a second fault with nobody sending", faulty(without("e"), second), "unknown", [[3, 1], [0, 0]]],
   ["no fault", history(base, []), "unknown", []],

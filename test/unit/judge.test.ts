@@ -2,6 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { HistoryEvent, Outcome, ReadbackEvent, ReadRecord, SendEvent } from "../../sdk/history.ts";
 import { check, duplicates, honest, mergeVerdicts, order, survive, type Doubt, type Verdict } from "../../sdk/judge/mod.ts";
+import { placesIn } from "../../sdk/judge/place.ts";
 
 type Sent = [value: string, client: string, atMs: number, tookMs: number, outcome: Outcome, partition?: number, offset?: string];
 type Found = [value: string, partition: number, offset: string];
@@ -196,6 +197,20 @@ test("duplicates() shows every place of a value, and whose it is", () => {
   const { facts } = duplicates(history({ ...base, records: [...base.records, ["b", 1, "2"], ["b", 0, "4"]], idempotent: ["warm"] }));
   assert.equal([facts.values, facts.copies, facts.idempotentCopies, facts.clients], [1, 2, 2, { warm: 2 }]);
   assert.equal(facts.examples.map(({ value, places }) => [value, places]), [["b", [{ partition: 1, offset: "0" }, { partition: 1, offset: "2" }, { partition: 0, offset: "4" }]]]);
+});
+
+test("duplicates() shows the places of a value in the order of the log, also where the acknowledged one is the last", () => {
+  const { facts } = duplicates(history({ ...base, records: [["a", 0, "0"], ["e", 0, "2"], ["e", 0, "3"], ...base.records.slice(4)] }));
+  assert.equal(facts.examples.map(({ value, places }) => [value, places]), [["e", [{ partition: 0, offset: "2" }, { partition: 0, offset: "3" }]]]);
+});
+
+test("placesIn() finds the record at a place, whatever holes the offsets have", () => {
+  const offsets = ["3", "4", "5", "9", "10", "11", "200", "9007199254740993", "9007199254740995"];
+  const find = placesIn([...offsets.map((offset) => asRecord([`v${offset}`, 0, offset])), asRecord(["x", 4, "9"])]);
+  assert.equal(offsets.map((offset) => find(0, offset)), [...offsets.keys()]);
+  assert.is(find(4, "9"), 9);
+  for (const missing of ["0", "2", "6", "8", "12", "199", "201", "9007199254740994", "9007199254740996", "-1", "x"]) assert.is(find(0, missing), -1, missing);
+  assert.equal([find(1, "3"), find(4, "3"), find(4, "10"), placesIn([])(0, "0")], [-1, -1, -1, -1]);
 });
 
 test("duplicates() takes the last settings of a client", () => {
