@@ -99,7 +99,7 @@ async function get(app: App): Promise<void> {
 
 /** GETs until the consumer has received a message: it begins at the end of the topic, a moment after it has joined. */
 async function getUntilReceived(app: App): Promise<void> {
-  await until("a message is received", async () => {
+  await until(`a message is received, the end of what is there:\n${app.lines().slice(-12).join("\n")}`, async () => {
     const before = app.count(RECEIVED);
     await get(app);
     await app.next(SENT);

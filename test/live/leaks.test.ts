@@ -1,0 +1,67 @@
+// Labs one after the other and side by side in one program: nothing accumulates, and neither touches the other.
+
+import { readdirSync } from "node:fs";
+import process from "node:process";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { type LabError, startLab } from "@kafka-failure-lab/sdk";
+import { brokerProcesses, until } from "./outside.ts";
+
+const test = suite("leaks");
+const options = { scenario: "test-leaks", compose: ["one-broker"], timers: "fast", onProgress: false } as const;
+
+/** Open files, sockets and pipes of this process; by /proc, elsewhere not known. */
+const openFiles = (): number => (process.platform === "linux" ? readdirSync("/proc/self/fd").length : 0);
+const handlers = (): number[] => ["SIGINT", "SIGTERM", "SIGHUP", "unhandledRejection", "exit"].map((name) => process.listenerCount(name));
+
+test("labs one after the other leave no file, socket or handler open", async () => {
+  let [files, before] = [0, handlers()];
+  for (let round = 0; round < 3; round++) {
+    const lab = await startLab(options);
+    const load = lab.probe.start({ perSecond: 200 });
+    await load.acknowledged(20);
+    if (round === 1) await lab.cluster.pause(1); // closed in the middle of a fault, with sends under way
+    await lab.close();
+    assert.equal(brokerProcesses(process.pid), []);
+    if (round === 0) files = openFiles();
+    assert.equal(handlers(), before);
+  }
+  await until("no more files are open than after the first lab", () => openFiles() <= files, 3_000);
+});
+
+test("two labs side by side use the same description and do not touch each other", async () => {
+  const [one, two] = await Promise.all([startLab(options), startLab(options)]);
+  try {
+    assert.is.not(one.bootstrap[0], two.bootstrap[0]);
+    assert.ok([...one.differs, ...two.differs].some((line) => /port 29091 is taken on this machine/.test(line)), "one of them has to say that its port was taken");
+    const [first, second] = [one.probe.start(), two.probe.start()];
+    await Promise.all([first.acknowledged(10), second.acknowledged(10)]);
+    await one.cluster.kill(1);
+    await second.acknowledged(10);
+    await one.close();
+    await second.acknowledged(10);
+    assert.is(brokerProcesses(process.pid).length, 1);
+  } finally {
+    await one.close();
+    await two.close();
+  }
+  assert.equal(brokerProcesses(process.pid), []);
+});
+
+test("startLab() that cannot succeed leaves nothing behind and says why", async () => {
+  const error = await startLab({ ...options, properties: { "log.retention.bytes": "many" } }).catch((e: unknown) => e) as LabError;
+  assert.is(error.code, "BAD_COMPOSE", String(error));
+  assert.match(error.message, /log\.retention\.bytes/);
+  assert.equal(brokerProcesses(process.pid), []);
+});
+
+test("startLab() given up by a signal ends at once and leaves nothing behind", async () => {
+  const reason = new Error("enough");
+  const giveUp = new AbortController();
+  const starting = startLab({ ...options, signal: giveUp.signal }).catch((e: unknown) => e);
+  await until("a broker process", () => brokerProcesses(process.pid).length > 0);
+  giveUp.abort(reason);
+  assert.is(await starting, reason);
+  assert.equal(brokerProcesses(process.pid), []);
+});
+test.run();

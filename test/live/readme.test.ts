@@ -1,0 +1,27 @@
+// The README's first example is run as it stands.
+
+import { spawnSync } from "node:child_process";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { program } from "./outside.ts";
+
+test("README's first example runs, and prints what the README shows", () => {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  const code = readme.match(/```ts\n([^]*?)```/)![1]!;
+  const shown = readme.match(/```text\n([^]*?)```/)![1]!;
+  const file = fileURLToPath(new URL(`../../readme-${process.pid}.ts`, import.meta.url)); // at the root, where the package is found
+  writeFileSync(file, code);
+  try {
+    const ran = spawnSync(...program(file), { encoding: "utf8", timeout: 90_000 });
+    assert.is(ran.status, 0, `${ran.stdout}\n${ran.stderr}`);
+    for (const line of shown.split("\n").filter((text) => /^(claim|it held)/.test(text))) assert.ok(ran.stdout.includes(line), `"${line}" is not in\n${ran.stdout}`);
+    assert.match(ran.stdout, /measured: .* without an acknowledged send; [\d,]+ acknowledged, 0 lost/);
+    assert.match(ran.stdout, /my_topic-0 +\d─+\d─/);
+  } finally {
+    rmSync(file);
+  }
+});
+test.run();
