@@ -35,6 +35,7 @@ const SETTINGS = {
   retries: { standard: 5, read: count, value: "N", about: "tries after the first" },
   initialRetryTime: { standard: "300ms", read: milliseconds, value: "TIME", about: "before the first of them; the next waits twice as long, and so on" },
   maxRetryTime: { standard: "30s", read: milliseconds, value: "TIME", about: "at most before any of them" },
+  sessionTimeout: { standard: "30s", read: milliseconds, value: "TIME", about: "after which Kafka gives up a silent consumer; a crashed one that comes back waits for that" },
   port: { standard: 8080, read: count, value: "N", about: "of 127.0.0.1 to listen on; 0 takes a free one" },
   consumer: { standard: true, read: yesOrNo, value: "", about: "--no-consumer only sends" },
 };
@@ -141,8 +142,10 @@ async function untilConnected(): Promise<void> {
 /** Consumes until the application ends: kafkajs restarts a consumer after most crashes, and only its CRASH event tells of the others. */
 async function keepConsuming(kafka: Kafka): Promise<void> {
   await untilDone("Consumer", async (isFine) => {
-    const consumer = kafka.consumer({ groupId: settings.group, maxWaitTimeInMs: 500 }); // Kafka's own default; with kafkajs's 5 s it would leave the group too late
-    consumer.on("consumer.group_join", () => (isFine(), console.log(`Consumer: joined ${settings.group}`)));
+    const { group: groupId, sessionTimeout } = settings;
+    // 500 ms is Kafka's own default; with the 5 s of kafkajs it would leave the group too late when the application ends
+    const consumer = kafka.consumer({ groupId, sessionTimeout, heartbeatInterval: Math.min(3000, sessionTimeout / 3), maxWaitTimeInMs: 500 });
+    consumer.on("consumer.group_join", () => (isFine(), console.log(`Consumer: joined ${groupId}`)));
     const done = new AbortController();
     const ended = new Promise<never>((_, reject) => {
       consumer.on("consumer.crash", ({ payload: { error, restart } }) => (restart ? console.log(`Consumer: crashed, kafkajs restarts it: ${messageOf(error)}`) : reject(error)));

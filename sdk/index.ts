@@ -13,7 +13,11 @@ export type { ProbeOptions } from "./settings.ts";
 export type { ClientSettings } from "./client/client.ts";
 export { type Fix, type ScenarioDefaults, scenarioOptions, type ScenarioOptions } from "./scenario.ts";
 export type { Role, Target } from "./target.ts";
-export * from "./judge/mod.ts";
-export * from "./report/mod.ts";
+export {
+  availability, check, duplicates, firstAckAfter, honest, mergeVerdicts, order, outage, progress, recovery, survive,
+  type Availability, type BeforeAfter, type Check, type CheckerName, type CheckOptions, type Counts, type Duplication, type Finding, type Gap, type Honesty,
+  type Judgement, type Ordering, type Outage, type Progress, type Recovery, type Scope, type Survival, type Verdict,
+} from "./judge/mod.ts";
+export { headline, outcomeSummary, type Paint, table, type TableOptions, timeline, type TimelineOptions, verdictLines } from "./report/mod.ts";
 export { doctor, type DoctorOptions, type EngineState, type MachineCheck, type Report } from "./doctor/mod.ts";
 export { sweep } from "./engine/local/claims.ts";

@@ -128,7 +128,9 @@ export function kafkajsClient(options: KafkajsOptions): Client {
       const [metadata] = await Promise.race([delivered, giveUp]);
       if (settings.acks === 0 || metadata === undefined) return { outcome: "info", attempts: one.attempts, error: "acks=0: the broker does not answer" };
       const address = one.address ?? "";
-      return { outcome: "ok", address, partition: metadata.partition, offset: metadata.baseOffset ?? metadata.offset ?? "-1", attempts: one.attempts };
+      const offset = metadata.baseOffset ?? metadata.offset;
+      // -1 is the answer to a record that the broker has already, by its sequence number: it is there, nobody says where
+      return { outcome: "ok", address, partition: metadata.partition, ...(offset === undefined || offset === "-1" ? {} : { offset }), attempts: one.attempts };
     } catch (error) {
       one.givenUp = true;
       const mayBeThere = one.inFlight > 0 || one.attempts.some((tried) => tried.api === "Produce" && (tried.error === undefined || !wasRefused(tried.error, settings.acks)));

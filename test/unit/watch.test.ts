@@ -56,7 +56,7 @@ async function tries(onRequest: (socket: net.Socket, request: Buffer) => void, h
   const watch = watchSockets({ onTried: (t) => (tried.push(t), told?.()), mayWrite: () => mayWrite, hungAfterMs });
   await new Promise<void>((resolve) => {
     const socket = watch.socketFactory({ host: "127.0.0.1", port: one.port, onConnect() {} });
-    socket.on("error", () => {});
+    socket.on("error", () => {}).on("data", () => {}); // as kafkajs does
     socket.once("connect", () => {
       try {
         socket.write(PRODUCE);

@@ -33,8 +33,8 @@ const PATIENCE_MS = 60_000;
 /** Runs the broker, uses it, ends it, and resolves with what went wrong, if anything did. */
 export async function train(options: TrainOptions): Promise<string | undefined> {
   const { java, kafka, work, into, marker } = options;
-  const deadline = AbortSignal.timeout(PATIENCE_MS);
-  const signal = options.signal === undefined ? deadline : AbortSignal.any([options.signal, deadline]);
+  const over = new AbortController();
+  const signal = AbortSignal.any([over.signal, AbortSignal.timeout(PATIENCE_MS), ...(options.signal === undefined ? [] : [options.signal])]);
   const [client, controller] = await freePorts();
   const data = join(work, "data");
   await formatLogDir({ dir: data, clusterId: randomId(), nodeId: 1, bootstrap: options.bootstrap });
@@ -49,9 +49,10 @@ export async function train(options: TrainOptions): Promise<string | undefined> 
     options.signal?.throwIfAborted();
     if (failure !== undefined) return `the training broker failed: ${await lastLine(work, failure)}`;
     broker.kill("SIGTERM");
-    await before(signal, ended);
+    await before(signal, ended).catch(() => options.signal?.throwIfAborted());
     return (await holds(options)) ? undefined : `Java wrote no archive: ${await lastLine(work, "")}`;
   } finally {
+    over.abort();
     await end(broker, ended);
   }
 }

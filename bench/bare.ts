@@ -1,0 +1,136 @@
+// The same cluster without the lab's means: Kafka's own flags, Kafka's own formatting, nobody who stands for election at once.
+//
+//   compose/ ──▶ the lab's reading, its addresses and ports ──▶ StorageTool, then kafka.Kafka, for each node as its container would
+//
+// The flags are those of kafka-server-start.sh and kafka-run-class.sh (3.9 and 4.x): their heap, collector, collection log and JMX.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { closeSync, mkdirSync, openSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import process from "node:process";
+import { performance } from "node:perf_hooks";
+import { fileURLToPath } from "node:url";
+import { type KafkaService, kafkaServices, readCompose } from "../sdk/compose/mod.ts";
+import { type Claim, claimFolder, claimPort, release } from "../sdk/engine/local/claims.ts";
+import { type Moved, moveToLoopback, wantedPorts } from "../sdk/engine/local/rewrite.ts";
+import { bootstrapCheckpoint, brokerFlags, cacheFolder, classDataArchive, findJava, formatLogDir, type Java, logConfig, randomId, type SuppliedKafka, supplyKafka } from "../sdk/engine/local/supply/mod.ts";
+import { loggingFlags } from "../sdk/engine/local/supply/flags.ts";
+import { startGuardian } from "../sdk/guardian/guardian.ts";
+import { markOf, startOf } from "../sdk/guardian/processes.mjs";
+import { catchInterrupts } from "../sdk/interrupt.ts";
+
+/** `kafka`: as Kafka's scripts start a broker. `lab`: with the lab's flags, class-data archive and formatting, and nothing else of it. */
+export type Manner = "kafka" | "lab";
+
+/** Brokers that run, not necessarily serve. */
+export interface Bare extends AsyncDisposable {
+  /** `host:port` of every broker, for clients. */
+  readonly bootstrap: readonly string[];
+  readonly pids: readonly number[];
+  /** When the first process was started, by `performance.now()`. */
+  readonly beganAt: number;
+}
+
+interface Means {
+  java: Java;
+  kafka: SuppliedKafka;
+  manner: Manner;
+  archive: string | undefined;
+  checkpoint: string;
+  mark: Omit<Parameters<typeof markOf>[0], "service">;
+  dir: string;
+}
+
+/** Starts the nodes of one of the lab's own compose files; each formats its directory and then starts, all at once. */
+export async function startBare(compose: string, manner: Manner): Promise<Bare> {
+  const env = process.env;
+  const file = fileURLToPath(new URL(`../compose/${compose}.yml`, import.meta.url));
+  const services = kafkaServices(readCompose([file], { env, cwd: process.cwd() }));
+  const java = await findJava({ env });
+  const kafka = await supplyKafka({ version: env["LAB_KAFKA"] ?? services[0]!.version, env });
+  const lab = `bench${randomBytes(4).toString("hex")}`;
+  const mark = { lab, ownerPid: process.pid, ownerStart: startOf(process.pid) ?? "", keep: false };
+  const cache = cacheFolder(env);
+  const archive = await classDataArchive({ java, kafka, cache, marker: markOf({ ...mark, service: "training" }) });
+  const checkpoint = await bootstrapCheckpoint({ java, kafka, cache, env });
+  const claim = claimFolder(lab, false);
+  const guardian = startGuardian({ lab, keep: false, dirs: claim.paths, log: path.join(claim.dir, "guardian.log") });
+  const children: ChildProcess[] = [];
+  let isClosed = false;
+  const close = async (): Promise<void> => {
+    if (isClosed) return;
+    isClosed = true;
+    await Promise.all(children.map(async (child) => {
+      if (child.exitCode === null && child.signalCode === null && child.kill("SIGKILL")) await once(child, "exit");
+    }));
+    release(claim);
+    await guardian.dismiss();
+    letGo();
+  };
+  const letGo = catchInterrupts(close, () => {});
+  try {
+    const moved = await place(services, claim);
+    guardian.watch(claim.paths);
+    const beganAt = performance.now();
+    const means = { java, kafka, manner, archive: archive.path, checkpoint, mark, dir: claim.dir };
+    const brokers = await Promise.all(moved.map((one, index) => startNode(one, services[index]!, means, children)));
+    return { bootstrap: moved.flatMap(({ client }) => client ?? []), pids: brokers.map(({ pid }) => pid!), beganAt, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function place(services: readonly KafkaService[], claim: Claim): Promise<Moved[]> {
+  const ports = new Map<string, number>();
+  for (const { service, port, preferred } of wantedPorts(services)) ports.set(`${service}:${port}`, await claimPort(claim, preferred));
+  return moveToLoopback(services, (service, port) => ports.get(`${service}:${port}`), os.hostname());
+}
+
+async function startNode(one: Moved, { service, nodeId, clusterId }: KafkaService, means: Means, children: ChildProcess[]): Promise<ChildProcess> {
+  const dir = path.join(means.dir, service);
+  const data = path.join(dir, "data");
+  mkdirSync(dir, { recursive: true });
+  const own = means.manner === "lab" ? { "log.cleaner.dedupe.buffer.size": "2097152" } : {};
+  const properties = path.join(dir, "server.properties");
+  writeFileSync(properties, Object.entries({ ...own, ...one.properties, "log.dirs": data }).map(([key, value]) => `${key}=${value}\n`).join(""));
+  writeFileSync(path.join(dir, "hosts"), one.hosts);
+  const place = [`-Djdk.net.hosts.file=${path.join(dir, "hosts")}`, markOf({ ...means.mark, service }), "-cp", means.kafka.classPath.join(path.delimiter)];
+  const launch = (flags: readonly string[], ...args: string[]): ChildProcess => {
+    const log = openSync(path.join(dir, "log"), "a");
+    const child = spawn(means.java.path, [...flags, ...place, ...args], { cwd: dir, detached: true, stdio: ["ignore", log, log] });
+    closeSync(log);
+    children.push(child);
+    return child;
+  };
+  if (means.manner === "lab") {
+    await formatLogDir({ dir: data, clusterId: clusterId ?? randomId(), nodeId, bootstrap: means.checkpoint });
+    return launch(brokerFlags({ archive: means.archive, logging: means.kafka.logging }), "kafka.Kafka", properties);
+  }
+  const [code] = (await once(launch(kafkaFlags("256M", means.kafka, []), "kafka.tools.StorageTool", "format", "-t", clusterId ?? randomId(), "-c", properties), "exit")) as [number | null];
+  if (code !== 0) throw new Error(`StorageTool exited with ${code} for ${service}`);
+  const collections = `-Xlog:gc*:file=${path.join(dir, "kafkaServer-gc.log")}:time,tags:filecount=10,filesize=100M`;
+  return launch(kafkaFlags("1G", means.kafka, ["-Xms1G", collections]), "kafka.Kafka", properties);
+}
+
+/** What kafka-run-class.sh gives every Java (KAFKA_JVM_PERFORMANCE_OPTS, KAFKA_JMX_OPTS), with the heap of the script that calls it. */
+function kafkaFlags(heap: string, { logging }: SuppliedKafka, more: readonly string[]): string[] {
+  return [
+    `-Xmx${heap}`,
+    ...more,
+    "-server",
+    "-XX:+UseG1GC",
+    "-XX:MaxGCPauseMillis=20",
+    "-XX:InitiatingHeapOccupancyPercent=35",
+    "-XX:+ExplicitGCInvokesConcurrent",
+    "-XX:MaxInlineLevel=15",
+    "-Djava.awt.headless=true",
+    "-Dcom.sun.management.jmxremote",
+    "-Dcom.sun.management.jmxremote.authenticate=false",
+    "-Dcom.sun.management.jmxremote.ssl=false",
+    ...loggingFlags(logging, logConfig(logging)),
+  ];
+}

@@ -1,0 +1,84 @@
+// How long clients wait when a leader goes: by fault, by timers, and by whether its broker is the active controller too.
+//
+// Each run has a topic of its own whose replicas are assigned, so the leader is where it is wanted, and a probe that sends all the time.
+
+import { type Broker, type Cluster, type Lab, outage, startLab } from "@kafka-failure-lab/sdk";
+import kafkajs from "kafkajs";
+import { type Figure, figure, type Limit, type PartOptions } from "./figure.ts";
+
+interface Case {
+  timers: "default" | "fast";
+  how: "stop" | "kill";
+  /** Whether the leader's broker is the active controller. */
+  controls: boolean;
+  runs: number;
+  limits: readonly Limit[];
+}
+
+const CASES: readonly Case[] = [
+  { timers: "fast", how: "kill", controls: false, runs: 10, limits: [{ of: "max", atMost: 2.5 }] },
+  { timers: "fast", how: "kill", controls: true, runs: 10, limits: [{ of: "max", atMost: 3.5 }] },
+  { timers: "default", how: "stop", controls: false, runs: 5, limits: [{ of: "max", atMost: 1 }] },
+  { timers: "default", how: "stop", controls: true, runs: 5, limits: [{ of: "max", atMost: 1 }] },
+  { timers: "default", how: "kill", controls: false, runs: 3, limits: [{ of: "min", atLeast: 7 }, { of: "max", atMost: 13 }] },
+  { timers: "default", how: "kill", controls: true, runs: 3, limits: [{ of: "min", atLeast: 7 }, { of: "max", atMost: 13 }] },
+];
+
+/** Measures the longest time without an acknowledged send. */
+export async function failover({ runs, folder, say }: PartOptions): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const timers of ["fast", "default"] as const) {
+    await using lab = await startLab({ scenario: "bench-failover", runs: folder, timers, topic: { create: false }, onProgress: say });
+    for (const one of CASES.filter((each) => each.timers === timers)) figures.push(await measure(lab, { ...one, runs: runs ?? one.runs }, say));
+  }
+  return figures;
+}
+
+async function measure(lab: Lab, one: Case, say: (line: string) => void): Promise<Figure> {
+  const { timers, how, controls, runs, limits } = one;
+  const what = `fail-over: ${how} of the leader, ${timers} timers, ${controls ? "also" : "not"} the controller`;
+  const gaps: number[] = [];
+  for (let run = 1; run <= runs; run++) {
+    gaps.push(await gap(lab, one, `${timers}-${how}-${controls ? "controller" : "leader"}-${run}`));
+    say(`${what}, ${run} of ${runs}: ${gaps.at(-1)!.toFixed(2)} s`);
+  }
+  return figure(what, "s", gaps, limits);
+}
+
+/** Breaks the leader under load and returns the gap in seconds; without end where no send was acknowledged any more. */
+async function gap(lab: Lab, { how, controls }: Case, topic: string): Promise<number> {
+  const { cluster, run } = lab;
+  const { controller } = await cluster.waitFor((now) => now.controller !== null && now.brokers.every(({ alive }) => alive));
+  const leader = await createLedBy(lab, topic, controls ? controller! : (controller! % 3) + 1);
+  const probe = lab.probe({ name: topic, topic });
+  const load = probe.start({ perSecond: 100 });
+  await load.acknowledged(50);
+  const { controller: now } = await cluster.describe();
+  if ((now === leader) !== controls) throw new Error(`the controller moved from broker ${controller} to ${now} without a fault`);
+  const fault = await cluster[how](leader);
+  await load.acknowledged(25, { timeout: "60s" });
+  await fault.heal();
+  await load.stop();
+  await probe.close();
+  await cluster.waitFor("all alive");
+  await cluster.waitFor("full isr");
+  return (outage(run.history, { id: fault.id, topic }).clients[topic] ?? Infinity) / 1000;
+}
+
+/** Creates a topic of one partition whose leader is this broker (node ids and broker numbers are the same in this cluster). */
+async function createLedBy({ bootstrap, cluster }: Lab, topic: string, leader: Broker): Promise<Broker> {
+  const admin = new kafkajs.Kafka({ clientId: "bench", brokers: [...bootstrap], logLevel: kafkajs.logLevel.NOTHING }).admin();
+  const replicas = [leader, ...[1, 2, 3].filter((broker) => broker !== leader)];
+  try {
+    await admin.connect();
+    await admin.createTopics({ waitForLeaders: false, topics: [{ topic, replicaAssignment: [{ partition: 0, replicas }] }] });
+  } finally {
+    await admin.disconnect();
+  }
+  await waitForLeader(cluster, topic, leader);
+  return leader;
+}
+
+async function waitForLeader(cluster: Cluster, topic: string, leader: Broker): Promise<void> {
+  await cluster.waitFor(({ partitions }) => partitions.some((one) => one.topic === topic && one.leader === leader && one.isr.length === one.replicas.length));
+}

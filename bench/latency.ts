@@ -1,0 +1,104 @@
+// How long it takes from the call of a verb to its effect on the process, as /proc shows it while the call is under way.
+
+import { readFileSync } from "node:fs";
+import process from "node:process";
+import { performance } from "node:perf_hooks";
+import { type Broker, type Cluster, type Lab, startLab } from "@kafka-failure-lab/sdk";
+import { type Figure, figure, pairwise, type PartOptions } from "./figure.ts";
+
+/** Measures kill, pause and start by their effect, and stop against a bare SIGTERM. */
+export async function latency({ runs = 10, folder, say }: PartOptions): Promise<Figure[]> {
+  await using lab = await startLab({ scenario: "bench-latency", runs: folder, timers: "fast", onProgress: say });
+  const effects: Record<"kill" | "pause" | "start", number[]> = { kill: [], pause: [], start: [] };
+  const ends: Record<"stop" | "bare", number[]> = { stop: [], bare: [] };
+  for (let run = 1; run <= runs; run++) {
+    const broker = await bystander(lab);
+    const pid = await pidOf(lab.cluster, broker);
+    effects.pause.push(await untilSeen(() => lab.cluster.pause(broker), () => stateOf(pid) === "T"));
+    await lab.cluster.start(broker);
+    effects.kill.push(await untilSeen(() => lab.cluster.kill(broker), () => isGone(pid)));
+    const before = new Set(children());
+    effects.start.push(await untilSeen(() => lab.cluster.start(broker, { timeout: 0 }), () => children().some((child) => !before.has(child) && isBroker(child))));
+    await settled(lab);
+    // first the one, then the other, and the other way round in the next run
+    for (const how of run % 2 === 0 ? (["bare", "stop"] as const) : (["stop", "bare"] as const)) {
+      ends[how].push(await ending(lab, broker, how));
+      await lab.cluster.start(broker);
+      await settled(lab);
+    }
+    say(`latency ${run} of ${runs}: stop ${ends.stop.at(-1)!.toFixed(0)} ms, bare SIGTERM ${ends.bare.at(-1)!.toFixed(0)} ms`);
+  }
+  const within = [{ of: "median", atMost: 5 }] as const;
+  return [
+    figure("latency: kill → process gone", "ms", effects.kill, within),
+    figure("latency: pause → state T", "ms", effects.pause, within),
+    figure("latency: start → new process", "ms", effects.start, within),
+    figure("latency: cluster.stop", "ms", ends.stop),
+    figure("latency: bare SIGTERM until the process is gone", "ms", ends.bare),
+    figure("latency: stop / bare SIGTERM", "ratio", pairwise(ends.stop, ends.bare), [{ of: "median", atMost: 1.1 }]),
+  ];
+}
+
+/** A broker that neither leads the topic nor controls: its end is the same every time. */
+async function bystander({ cluster, topic }: Lab): Promise<Broker> {
+  const { brokers, controller, partitions } = await settled({ cluster });
+  const led = partitions.find((one) => one.topic === topic);
+  return brokers.find(({ broker }) => broker !== controller && broker !== led?.leader)!.broker;
+}
+
+const settled = ({ cluster }: Pick<Lab, "cluster">): ReturnType<Cluster["waitFor"]> =>
+  cluster.waitFor(({ brokers, controller, partitions }) => controller !== null && brokers.every(({ alive }) => alive) && partitions.every(({ isr, replicas }) => isr.length === replicas.length));
+
+async function pidOf(cluster: Cluster, broker: Broker): Promise<number> {
+  return (await cluster.describe()).brokers.find((one) => one.broker === broker)!.pid!;
+}
+
+/** Calls, and looks at the process whenever the call lets go of the thread; returns milliseconds. */
+async function untilSeen(call: () => Promise<unknown>, isSeen: () => boolean): Promise<number> {
+  const began = performance.now();
+  const called = call();
+  while (!isSeen()) await new Promise((resolve) => setImmediate(resolve));
+  const tookMs = performance.now() - began;
+  await called;
+  return tookMs;
+}
+
+async function ending({ cluster }: Lab, broker: Broker, how: "stop" | "bare"): Promise<number> {
+  const pid = await pidOf(cluster, broker);
+  const began = performance.now();
+  if (how === "stop") await cluster.stop(broker, { timeout: "60s" });
+  else {
+    process.kill(pid, "SIGTERM");
+    while (!isGone(pid)) await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  const tookMs = performance.now() - began;
+  await cluster.waitFor(({ brokers }) => brokers.some((one) => one.broker === broker && one.state === "stopped"));
+  return tookMs;
+}
+
+/** The state that /proc shows, or undefined where there is no such process. */
+function stateOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return stat[stat.lastIndexOf(")") + 2];
+  } catch {
+    return undefined;
+  }
+}
+
+function isGone(pid: number): boolean {
+  const state = stateOf(pid);
+  return state === undefined || state === "Z" || state === "X";
+}
+
+function children(): number[] {
+  return readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, "latin1").split(" ").filter((text) => text !== "").map(Number);
+}
+
+function isBroker(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "latin1").includes("\0kafka.Kafka\0");
+  } catch {
+    return false;
+  }
+}
