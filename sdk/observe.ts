@@ -1,7 +1,8 @@
 // What the cluster says of itself: leaders, in-sync replicas, live brokers, the active controller. Asked of every node at once,
 // because a node that was cut off goes on telling what it last knew.
 
-import { openWire, type MetadataAnswer, type QuorumAnswer, type Wire } from "./client/wire.ts";
+import type { MetadataAnswer, QuorumAnswer } from "./client/protocol.ts";
+import { openWire, type Wire } from "./client/wire.ts";
 import type { Node } from "./engine/engine.ts";
 import type { Broker, NodeId, PartitionState } from "./history.ts";
 

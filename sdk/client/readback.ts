@@ -4,7 +4,8 @@
 import { performance } from "node:perf_hooks";
 import type { ReadbackEvent, ReadRecord } from "../history.ts";
 import { errorName } from "./codes.ts";
-import { type MetadataAnswer, openWire, type Wire } from "./wire.ts";
+import type { MetadataAnswer } from "./protocol.ts";
+import { openWire, type Wire } from "./wire.ts";
 
 type PartitionRead = ReadbackEvent["partitions"][number];
 

@@ -16,7 +16,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["cluster", "probe"],
   ["report"],
   ["judge"],
-  ["faults", "observe", "settings", "progress", "interrupt", "notebook"],
+  ["faults", "load", "observe", "settings", "progress", "interrupt", "notebook"],
   ["engine", "client"],
   ["guardian", "compose", "run", "target"],
   ["history", "duration", "errors"],

@@ -2,7 +2,8 @@ import { Buffer } from "node:buffer";
 import net, { type AddressInfo } from "node:net";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { decodeFetch, decodeMetadata, decodeQuorum, openWire } from "../../sdk/client/wire.ts";
+import { decodeFetch, decodeMetadata, decodeQuorum } from "../../sdk/client/protocol.ts";
+import { openWire } from "../../sdk/client/wire.ts";
 
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(/\s/g, ""), "hex");
 

@@ -1,0 +1,94 @@
+// Sends in the background at a steady rate: an open loop up to a number of sends under way, then a closed one.
+
+import { performance } from "node:perf_hooks";
+import { type Duration, readable, toMs } from "./duration.ts";
+import { LabError } from "./errors.ts";
+import type { Outcome } from "./history.ts";
+
+export interface LoadOptions {
+  /** How often a send begins. @default 100 */
+  perSecond?: number;
+  /** Sends that may be under way at once; when as many wait, no other begins. @default 5 */
+  inFlight?: number;
+  key?: string;
+  partition?: number;
+}
+
+/** Sends in the background. */
+export interface Load {
+  /** Resolves when that many more sends have been acknowledged than at the call. @throws LabError NOT_READY after `timeout` (default 60 s) */
+  acknowledged(count: number, options?: { timeout?: Duration; signal?: AbortSignal }): Promise<void>;
+  /** Sends so far by outcome. */
+  readonly counts: Readonly<Record<Outcome, number>>;
+  /** Begins no more sends, waits for those under way, and returns the counts; `giveUp` does not wait but leaves them as `info` or `fail`. */
+  stop(options?: { giveUp?: boolean }): Promise<Readonly<Record<Outcome, number>>>;
+}
+
+/** Begins to send at once; `send` is one operation that never rejects. */
+export function makeLoad({ perSecond = 100, inFlight = 5 }: LoadOptions, send: (signal: AbortSignal) => Promise<{ outcome: Outcome }>, name: string): Load {
+  if (!(perSecond > 0)) throw new RangeError(`Cannot send ${perSecond} times a second: expected a number above 0`);
+  if (!(inFlight >= 1)) throw new RangeError(`Cannot have ${inFlight} sends under way: expected 1 or more`);
+  const everyMs = 1000 / perSecond;
+  const counts: Record<Outcome, number> = { ok: 0, fail: 0, info: 0 };
+  const underWay = new Set<Promise<void>>();
+  const waiting = new Set<{ until: number; resolve(): void }>();
+  const givingUp = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  let next = performance.now();
+  let isStopped = false;
+
+  /** Begins what is due; a send that had to wait for others is not made up for. */
+  function pump(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    while (!isStopped && underWay.size < inFlight && next <= performance.now()) {
+      next = Math.max(next + everyMs, performance.now() - everyMs * inFlight);
+      begin();
+    }
+    if (!isStopped && underWay.size < inFlight) timer = setTimeout(pump, Math.max(0, next - performance.now()));
+  }
+
+  function begin(): void {
+    const one = send(givingUp.signal).then(({ outcome }) => {
+      counts[outcome]++;
+      for (const waiter of waiting) if (counts.ok >= waiter.until) waiter.resolve();
+    }).finally(() => {
+      underWay.delete(one);
+      if (timer === undefined) pump();
+    });
+    underWay.add(one);
+  }
+
+  pump();
+  return {
+    counts,
+    async acknowledged(count, { timeout = "60s", signal } = {}) {
+      signal?.throwIfAborted();
+      const [began, had] = [performance.now(), counts.ok];
+      let expiry: NodeJS.Timeout | undefined;
+      let abort: (() => void) | undefined;
+      let waiter: { until: number; resolve(): void } | undefined;
+      await new Promise<void>((resolve, reject) => {
+        waiting.add((waiter = { until: had + count, resolve }));
+        if (count <= 0) resolve();
+        abort = () => reject(signal!.reason as Error);
+        signal?.addEventListener("abort", abort, { once: true });
+        expiry = setTimeout(() => {
+          const tookMs = performance.now() - began;
+          reject(new LabError("NOT_READY", `Cannot wait longer for ${count} acknowledged sends of ${name}: ${counts.ok - had} came in ${readable(tookMs)}`, { tookMs, hint: "Has the topic a leader, and enough replicas in sync for acks=all? `cluster.describe()` shows them." }));
+        }, toMs(timeout));
+      }).finally(() => {
+        clearTimeout(expiry);
+        if (abort !== undefined) signal?.removeEventListener("abort", abort);
+        waiting.delete(waiter!);
+      });
+    },
+    async stop({ giveUp = false } = {}) {
+      isStopped = true;
+      clearTimeout(timer);
+      if (giveUp) givingUp.abort(new Error("the load was stopped"));
+      while (underWay.size > 0) await Promise.allSettled([...underWay]);
+      return { ...counts };
+    },
+  };
+}
