@@ -1,5 +1,6 @@
 // Sends in the background at a steady rate: an open loop up to a number of sends under way, then a closed one.
 
+import { setMaxListeners } from "node:events";
 import { performance } from "node:perf_hooks";
 import { type Duration, readable, toMs } from "./duration.ts";
 import { LabError } from "./errors.ts";
@@ -33,6 +34,7 @@ export function makeLoad({ perSecond = 100, inFlight = 5 }: LoadOptions, send: (
   const underWay = new Set<Promise<void>>();
   const waiting = new Set<{ until: number; resolve(): void }>();
   const givingUp = new AbortController();
+  setMaxListeners(0, givingUp.signal); // one for each send under way
   let timer: NodeJS.Timeout | undefined;
   let next = performance.now();
   let isStopped = false;
