@@ -46,8 +46,11 @@ async function bystander({ cluster, topic }: Lab): Promise<Broker> {
   return brokers.find(({ broker }) => broker !== controller && broker !== led?.leader)!.broker;
 }
 
-const settled = ({ cluster }: Pick<Lab, "cluster">): ReturnType<Cluster["waitFor"]> =>
-  cluster.waitFor(({ brokers, controller, partitions }) => controller !== null && brokers.every(({ alive }) => alive) && partitions.every(({ isr, replicas }) => isr.length === replicas.length));
+/** Every broker answers, too: one that was started a moment ago may still be held for alive from before, and has no handler for SIGTERM yet. */
+async function settled({ cluster }: Pick<Lab, "cluster">): ReturnType<Cluster["waitFor"]> {
+  await cluster.waitFor("all alive");
+  return await cluster.waitFor(({ brokers, controller, partitions }) => controller !== null && brokers.every(({ alive }) => alive) && partitions.every(({ isr, replicas }) => isr.length === replicas.length));
+}
 
 async function pidOf(cluster: Cluster, broker: Broker): Promise<number> {
   return (await cluster.describe()).brokers.find((one) => one.broker === broker)!.pid!;
@@ -72,7 +75,8 @@ async function ending({ cluster }: Lab, broker: Broker, how: "stop" | "bare"): P
     while (!isGone(pid)) await new Promise((resolve) => setTimeout(resolve, 1));
   }
   const tookMs = performance.now() - began;
-  await cluster.waitFor(({ brokers }) => brokers.some((one) => one.broker === broker && one.state === "stopped"));
+  // to the lab a bare end is an accident, which would end a wait: look until it has noticed
+  while ((await cluster.describe()).brokers.some((one) => one.broker === broker && one.state !== "stopped"));
   return tookMs;
 }
 

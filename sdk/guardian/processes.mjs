@@ -8,7 +8,7 @@
 // Plain JavaScript because the guardian must start in 40 ms under any runtime, without a TypeScript loader.
 
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import process from "node:process";
 
 export const MARK = "-Dkafka.failure.lab=";
@@ -35,7 +35,7 @@ export function markOf({ lab, ownerPid, ownerStart, keep, service }) {
   return `${MARK}${lab}/${ownerPid}/${ownerStart}/${keep ? "keep" : "end"}/${service}`;
 }
 
-/** Returns every process of this machine that carries the lab's mark. */
+/** Returns every process of this user that carries the lab's mark; root, too, leaves other users' alone. */
 export function marked() {
   const found = [];
   for (const { pid, command } of commands()) {
@@ -48,18 +48,19 @@ export function marked() {
 }
 
 function commands() {
+  const uid = process.getuid?.();
   if (process.platform === "linux") {
-    return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map((name) => {
+    return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).flatMap((name) => {
       try {
-        return { pid: Number(name), command: readFileSync(`/proc/${name}/cmdline`, "latin1") };
+        return statSync(`/proc/${name}`).uid === uid ? [{ pid: Number(name), command: readFileSync(`/proc/${name}/cmdline`, "latin1") }] : [];
       } catch {
-        return { pid: Number(name), command: "" };
+        return []; // gone in the meantime
       }
     });
   }
-  return execFileSync("ps", ["-axww", "-o", "pid=,command="], { encoding: "utf8" }).split("\n").map((line) => {
-    const [, pid = "0", command = ""] = line.match(/^\s*(\d+)\s+(.*)$/) ?? [];
-    return { pid: Number(pid), command };
+  return execFileSync("ps", ["-axww", "-o", "pid=,uid=,command="], { encoding: "utf8", maxBuffer: 64 << 20 }).split("\n").flatMap((line) => {
+    const [, pid, owner, command = ""] = line.match(/^\s*(\d+)\s+(\d+)\s+(.*)$/) ?? [];
+    return Number(owner) === uid ? [{ pid: Number(pid), command }] : [];
   });
 }
 

@@ -10,7 +10,7 @@ import os from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { LabError } from "../../errors.ts";
-import { marked, signalMarked, startOf } from "../../guardian/processes.mjs";
+import { type Marked, marked, signalMarked, startOf } from "../../guardian/processes.mjs";
 
 /** A lab's hold on this machine. */
 export interface Claim {
@@ -99,13 +99,12 @@ export interface Kept {
 /** Ends what dead owners left behind and returns one line for each; kept labs stay unless `kept` is set. */
 export function sweep(options: { kept?: boolean } = {}): string[] {
   const said: string[] = [];
-  const alive = new Set<string>();
-  for (const one of marked()) {
-    if (startOf(one.ownerPid) === one.ownerStart || (one.keep && !options.kept)) alive.add(one.lab);
-  }
+  // judged one by one at the moment of the signal: a broker that starts meanwhile has an owner, too
+  const stays = (one: Marked): boolean => startOf(one.ownerPid) === one.ownerStart || (one.keep && !options.kept);
+  const alive = new Set(marked().filter(stays).map(({ lab }) => lab));
   const ended = new Map<string, number>();
-  signalMarked((one) => !alive.has(one.lab) && ended.set(one.lab, (ended.get(one.lab) ?? 0) + 1) !== undefined, "SIGKILL");
-  for (const [lab, count] of ended) said.push(`ended ${count} brokers that lab ${lab} left`);
+  signalMarked((one) => !stays(one) && !alive.has(one.lab) && ended.set(one.lab, (ended.get(one.lab) ?? 0) + 1) !== undefined, "SIGKILL");
+  for (const [lab, count] of ended) said.push(`ended ${count === 1 ? "a broker" : `${count} brokers`} that lab ${lab} left`);
   for (const lab of entries("labs")) {
     const dir = path.join(root(), "labs", lab);
     if (alive.has(lab) || isOwned(dir)) continue;

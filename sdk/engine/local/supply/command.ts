@@ -35,7 +35,7 @@ export function run(argv: readonly string[], options: CommandOptions = {}): Prom
   const started = performance.now();
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
-    const child = spawn(program, args, { env: { ...(env ?? process.env) }, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(program, args, { env: { ...(env ?? process.env) }, stdio: ["ignore", "pipe", "pipe"], detached: true });
     let stdout = "", stderr = "", rest = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       stdout += text;
@@ -44,11 +44,20 @@ export function run(argv: readonly string[], options: CommandOptions = {}): Prom
       for (const line of lines) onLine?.(line);
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-    const kill = (): boolean => child.kill("SIGKILL");
+    // a group of its own, so that what the program started ends with it; its pipes would otherwise stay open
+    const kill = (): void => {
+      try {
+        if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+      } catch {
+        // it has just ended
+      }
+    };
+    process.once("exit", kill);
     const timer = timeoutMs === undefined ? undefined : setTimeout(kill, timeoutMs);
     signal?.addEventListener("abort", kill, { once: true });
     const settle = (): void => {
       clearTimeout(timer);
+      process.off("exit", kill);
       signal?.removeEventListener("abort", kill);
     };
     child.once("error", (error) => (settle(), reject(error)));
