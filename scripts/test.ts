@@ -55,8 +55,8 @@ const lanes: Lane[] = [
   { name: "deno-check", about: "types, Deno", cannot: noDeno, run: () => command([values.deno, "check", "--quiet", "sdk", "scripts", "test"]) },
   { name: "unit", about: "pure units, Node", run: () => files("unit", node, 60_000, 2) },
   { name: "unit-deno", about: "pure units, Deno", cannot: noDeno, run: () => files("unit", deno, 60_000, 2) },
-  { name: "live", about: "real brokers, local engine, Node", run: () => files("live", node, 180_000, 1) },
-  { name: "live-deno", about: "real brokers, local engine, Deno", cannot: noDeno, run: () => files("live", deno, 180_000, 1) },
+  { name: "live", about: "real brokers, local engine, Node", run: () => files("live", node, 240_000, 2) },
+  { name: "live-deno", about: "real brokers, local engine, Deno", cannot: noDeno, run: () => files("live", deno, 240_000, 2) },
 ];
 
 const asked = values.lane?.split(",");
@@ -91,8 +91,11 @@ async function files(folder: string, runner: string[], deadlineMs: number, atOnc
   const began = performance.now();
   const waiting = readdirSync(path.join(root, "test", folder)).filter((file) => file.endsWith(".test.ts") && pattern.test(file)).sort();
   const total: Outcome = { passed: 0, failed: 0, skipped: 0, tookMs: 0 };
-  const worker = async (): Promise<void> => {
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+  // these look at every lab of this machine, so no other may run beside them
+  const alone = waiting.filter((file) => file.endsWith(".alone.test.ts"));
+  const together = waiting.filter((file) => !alone.includes(file));
+  const worker = async (queue: string[]): Promise<void> => {
+    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
       const ended = await execute([...runner, path.join("test", folder, file)], deadlineMs);
       const one = verdictOf(ended, deadlineMs);
       if (one.why !== undefined) process.stdout.write(ended.output);
@@ -103,7 +106,8 @@ async function files(folder: string, runner: string[], deadlineMs: number, atOnc
       total.skipped += one.skipped;
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  await Promise.all(Array.from({ length: atOnce }, () => worker(together)));
+  await worker(alone);
   if (total.passed + total.failed + total.skipped === 0 && positionals.length === 0) return { ...total, failed: 1, why: "no test was found" };
   return { ...total, tookMs: performance.now() - began };
 }

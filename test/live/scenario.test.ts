@@ -60,7 +60,7 @@ test("as posted: nobody takes over, nobody is served again, and the exit code sa
 });
 
 test("with all four causes fixed: the other broker takes over and nothing is lost", async () => {
-  const ran = await run("--cluster", "as-posted", "--fix", "replication,quorum,listeners,bootstrap", "--timers", "fast", "--window", "6s", "--json");
+  const ran = await run("--cluster", "as-posted", "--fix", "replication,quorum,listeners,bootstrap", "--timers", "fast", "--window", "5s", "--json");
   const result = lastLine(ran);
   assert.equal([ran.code, result.verdict, result.lost], [0, true, 0], ran.err);
   assert.is(result.clients["cold, one"], null, "its only bootstrap server is gone");
@@ -87,14 +87,14 @@ test("replication without listeners: the broker that follows is refused by its o
 });
 
 test("Kafka 4 and kill: a leader that is killed is replaced within the fast timers", async () => {
-  const ran = await run("--kafka", "4", "--how", "kill", "--timers", "fast", "--json");
+  const ran = await run("--kafka", "4", "--how", "kill", "--timers", "fast", "--window", "6s", "--json");
   const result = lastLine(ran);
   assert.equal([ran.code, result.verdict, result.lost], [0, true, 0], ran.err);
   assert.match(result.kafka, /^4\./);
 });
 
 test("pause: clients leave the frozen leader, which kafkajs alone would not", async () => {
-  const ran = await run("--how", "pause", "--timers", "fast", "--window", "15s");
+  const ran = await run("--how", "pause", "--timers", "fast", "--window", "8s");
   assert.is(ran.code, 0, `${ran.out}\n${ran.err}`);
   assert.match(ran.out, /it held/);
   assert.match(ran.out, /measured: \d/);
