@@ -21,6 +21,7 @@ import { loggingFlags } from "../sdk/engine/local/supply/flags.ts";
 import { startGuardian } from "../sdk/guardian/guardian.ts";
 import { markOf, startOf } from "../sdk/guardian/processes.mjs";
 import { catchInterrupts } from "../sdk/interrupt.ts";
+import { endedCpuSeconds } from "./consumption.ts";
 
 /** `kafka`: as Kafka's scripts start a broker. `lab`: with the lab's flags, class-data archive and formatting, and nothing else of it. */
 export type Manner = "kafka" | "lab";
@@ -32,6 +33,8 @@ export interface Bare extends AsyncDisposable {
   readonly pids: readonly number[];
   /** When the first process was started, by `performance.now()`. */
   readonly beganAt: number;
+  /** Processor time of the formatting. */
+  readonly formatCpuSeconds: number;
 }
 
 interface Means {
@@ -42,6 +45,7 @@ interface Means {
   checkpoint: string;
   mark: Omit<Parameters<typeof markOf>[0], "service">;
   dir: string;
+  isClosed(): boolean;
 }
 
 /** Starts the nodes of one of the lab's own compose files; each formats its directory and then starts, all at once. */
@@ -74,11 +78,12 @@ export async function startBare(compose: string, manner: Manner): Promise<Bare> 
   try {
     const moved = await place(services, claim);
     guardian.watch(claim.paths);
-    const beganAt = performance.now();
-    const means = { java, kafka, manner, archive: archive.path, checkpoint, mark, dir: claim.dir };
+    const [beganAt, ended] = [performance.now(), endedCpuSeconds()];
+    const means = { java, kafka, manner, archive: archive.path, checkpoint, mark, dir: claim.dir, isClosed: () => isClosed };
     const brokers = await Promise.all(moved.map((one, index) => startNode(one, services[index]!, means, children)));
-    return { bootstrap: moved.flatMap(({ client }) => client ?? []), pids: brokers.map(({ pid }) => pid!), beganAt, [Symbol.asyncDispose]: close };
+    return { bootstrap: moved.flatMap(({ client }) => client ?? []), pids: brokers.map(({ pid }) => pid!), beganAt, formatCpuSeconds: endedCpuSeconds() - ended, [Symbol.asyncDispose]: close };
   } catch (error) {
+    if (isClosed) return await new Promise<never>(() => {}); // interrupted: the program is about to end
     await close();
     throw error;
   }
@@ -100,6 +105,7 @@ async function startNode(one: Moved, { service, nodeId, clusterId }: KafkaServic
   writeFileSync(path.join(dir, "hosts"), one.hosts);
   const place = [`-Djdk.net.hosts.file=${path.join(dir, "hosts")}`, markOf({ ...means.mark, service }), "-cp", means.kafka.classPath.join(path.delimiter)];
   const launch = (flags: readonly string[], ...args: string[]): ChildProcess => {
+    if (means.isClosed()) throw new Error(`Cannot start ${service}: the cluster is closed`);
     const log = openSync(path.join(dir, "log"), "a");
     const child = spawn(means.java.path, [...flags, ...place, ...args], { cwd: dir, detached: true, stdio: ["ignore", log, log] });
     closeSync(log);

@@ -21,6 +21,17 @@ export function consumption(pids: readonly number[]): Consumption {
   };
 }
 
+/** Processor time of this process's children that have ended, in seconds. */
+export function endedCpuSeconds(): number {
+  try {
+    const stat = readFileSync("/proc/self/stat", "latin1");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[13]) + Number(fields[14])) / TICKS_PER_SECOND;
+  } catch {
+    return NaN;
+  }
+}
+
 function consumed(pid: number): Consumption {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");

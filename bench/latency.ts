@@ -1,5 +1,9 @@
 // How long it takes from the call of a verb to its effect on the process, as /proc shows it while the call is under way.
+//
+// The same is done to an idle child by the bare system call: on a busy machine that tells how much of the time is the machine's.
 
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { performance } from "node:perf_hooks";
@@ -10,6 +14,7 @@ import { type Figure, figure, pairwise, type PartOptions } from "./figure.ts";
 export async function latency({ runs = 10, folder, say }: PartOptions): Promise<Figure[]> {
   await using lab = await startLab({ scenario: "bench-latency", runs: folder, timers: "fast", onProgress: say });
   const effects: Record<"kill" | "pause" | "start", number[]> = { kill: [], pause: [], start: [] };
+  const idle: typeof effects = { kill: [], pause: [], start: [] };
   const ends: Record<"stop" | "bare", number[]> = { stop: [], bare: [] };
   for (let run = 1; run <= runs; run++) {
     const broker = await bystander(lab);
@@ -19,6 +24,7 @@ export async function latency({ runs = 10, folder, say }: PartOptions): Promise<
     effects.kill.push(await untilSeen(() => lab.cluster.kill(broker), () => isGone(pid)));
     const before = new Set(children());
     effects.start.push(await untilSeen(() => lab.cluster.start(broker, { timeout: 0 }), () => children().some((child) => !before.has(child) && isBroker(child))));
+    await onIdle(idle);
     await settled(lab);
     // first the one, then the other, and the other way round in the next run
     for (const how of run % 2 === 0 ? (["bare", "stop"] as const) : (["stop", "bare"] as const)) {
@@ -31,8 +37,11 @@ export async function latency({ runs = 10, folder, say }: PartOptions): Promise<
   const within = [{ of: "median", atMost: 5 }] as const;
   return [
     figure("latency: kill → process gone", "ms", effects.kill, within),
+    figure("latency: the same to an idle child, bare", "ms", idle.kill),
     figure("latency: pause → state T", "ms", effects.pause, within),
+    figure("latency: the same to an idle child, bare", "ms", idle.pause),
     figure("latency: start → new process", "ms", effects.start, within),
+    figure("latency: the same to an idle child, bare", "ms", idle.start),
     figure("latency: cluster.stop", "ms", ends.stop),
     figure("latency: bare SIGTERM until the process is gone", "ms", ends.bare),
     figure("latency: stop / bare SIGTERM", "ratio", pairwise(ends.stop, ends.bare), [{ of: "median", atMost: 1.1 }]),
@@ -64,6 +73,18 @@ async function untilSeen(call: () => Promise<unknown>, isSeen: () => boolean): P
   const tookMs = performance.now() - began;
   await called;
   return tookMs;
+}
+
+/** Starts, freezes and ends a child that does nothing. */
+async function onIdle(into: Record<"kill" | "pause" | "start", number[]>): Promise<void> {
+  const started = performance.now();
+  const child = spawn("sleep", ["60"], { stdio: "ignore" });
+  const ended = once(child, "exit");
+  into.start.push(performance.now() - started); // spawn returns when the new program runs
+  const pid = child.pid!;
+  into.pause.push(await untilSeen(async () => process.kill(pid, "SIGSTOP"), () => stateOf(pid) === "T"));
+  into.kill.push(await untilSeen(async () => process.kill(pid, "SIGKILL"), () => isGone(pid)));
+  await ended;
 }
 
 async function ending({ cluster }: Lab, broker: Broker, how: "stop" | "bare"): Promise<number> {

@@ -52,7 +52,7 @@ const deno = [values.deno, "run", "-A", "--quiet"];
 
 const lanes: Lane[] = [
   { name: "tsc", about: "types, TypeScript", run: () => command([process.execPath, "node_modules/typescript/bin/tsc", "-p", "."]) },
-  { name: "deno-check", about: "types, Deno", cannot: noDeno, run: () => command([values.deno, "check", "--quiet", "sdk", "scripts", "test"]) },
+  { name: "deno-check", about: "types, Deno", cannot: noDeno, run: () => command([values.deno, "check", "--quiet", "sdk", "scripts", "bench", "test"]) },
   { name: "unit", about: "pure units, Node", run: () => files("unit", node, 60_000, 2) },
   { name: "unit-deno", about: "pure units, Deno", cannot: noDeno, run: () => files("unit", deno, 60_000, 2) },
   { name: "live", about: "real brokers, local engine, Node", run: () => files("live", node, 240_000, 2) },

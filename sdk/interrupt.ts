@@ -9,6 +9,8 @@ export function catchInterrupts(close: () => Promise<void>, say: (line: string) 
   const listeners = SIGNALS.map(([name, code]) => {
     const listener = (): void => {
       release();
+      // whatever waits for the lab now rejects, because the lab is closed: that is not how the program ends
+      for (const event of ["uncaughtException", "unhandledRejection"]) process.on(event, () => {});
       say(`${name}: healing and ending the brokers`);
       void close().catch(() => {}).then(() => process.exit(code));
     };

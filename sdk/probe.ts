@@ -1,5 +1,6 @@
 // A probe: a client with its own settings whose every operation goes into the history with a value that occurs nowhere else.
 
+import { setMaxListeners } from "node:events";
 import { performance } from "node:perf_hooks";
 import { type Duration, toMs } from "./duration.ts";
 import type { Client, ClientSettings, WasRead } from "./client/client.ts";
@@ -64,6 +65,7 @@ export interface ProbeParts {
 
 export function makeProbe({ name, topic, settings, client, run, brokerOf }: ProbeParts): Probe {
   const closing = new AbortController();
+  setMaxListeners(0, closing.signal); // one for each send under way
   const underWay = new Set<Promise<unknown>>();
   const loads = new Set<Load>();
   const positions = new Map<number, string>();

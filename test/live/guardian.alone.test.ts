@@ -54,10 +54,10 @@ for (const moment of ["start", "boot", "load", "pause", "conclude", "close"]) {
   });
 }
 
-for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-  test(`${signal} heals, ends the brokers before the owner, and exits with ${code}`, async () => {
-    const { child, gone, labs } = await ownerAt("pause");
-    child.kill(signal);
+for (const [signal, code, moment] of [["SIGINT", 130, "pause"], ["SIGTERM", 143, "pause"], ["SIGINT", 130, "wait"], ["SIGINT", 130, "boot"]] as const) {
+  test(`${signal} at ${moment} heals, ends the brokers before the owner, and exits with ${code}`, async () => {
+    const { child, gone, labs } = await ownerAt(moment);
+    process.kill(child.pid!, signal);
     assert.is(await gone, code);
     assert.equal(brokerProcesses(child.pid), []);
     await assertNothingLeft(child, labs());

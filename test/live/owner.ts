@@ -1,6 +1,6 @@
 // A program for guardian.test.ts: owns a lab, and says when it has come to each moment at which it may be ended.
 //
-//   MOMENT  start | boot | load | pause | conclude | close | throw | exit | forget
+//   MOMENT  start | boot | load | wait | pause | conclude | close | throw | exit | forget
 
 import process from "node:process";
 import { startLab } from "@kafka-failure-lab/sdk";
@@ -22,6 +22,10 @@ here("load");
 if (moment === "throw") throw new Error("thrown on purpose");
 if (moment === "exit") process.exit(7);
 if (moment === "forget") await lab.probe.close(); // a client keeps its program alive until it is closed, a lab does not
+if (moment === "wait") {
+  here("wait");
+  await lab.cluster.waitFor(() => false);
+}
 if (moment === "pause") {
   await lab.cluster.pause(1);
   here("pause");

@@ -33,7 +33,7 @@ export interface ClassDataOptions {
  * Returns the archive of a Java and a Kafka version, making it where the cache has none.
  *
  * Making it is a training run of some seconds: one throw-away broker on loopback, whose classes are dumped as it ends. While another
- * process makes the same archive, and for a day after it could not be made, the answer is a reason instead of a path.
+ * process makes the same archive, and for an hour after it could not be made, the answer is a reason instead of a path.
  *
  * @throws LabError `DISK_FULL`; the signal's reason
  */
@@ -85,11 +85,11 @@ function exists(path: string): Promise<boolean> {
   return stat(path).then(() => true, () => false);
 }
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 
 async function lastFailure(file: string): Promise<string | undefined> {
   const facts = await stat(file).catch(() => undefined);
-  return facts === undefined || Date.now() - facts.mtimeMs > DAY_MS ? undefined : await readFile(file, "utf8");
+  return facts === undefined || Date.now() - facts.mtimeMs > HOUR_MS ? undefined : await readFile(file, "utf8");
 }
 
 /** Takes the lock unless a living process holds it. Should two take it at once, both train and the last rename stands. */

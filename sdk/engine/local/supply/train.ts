@@ -28,7 +28,7 @@ export interface TrainOptions {
 }
 
 /** The longest time that a training run may take. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 /** Runs the broker, uses it, ends it, and resolves with what went wrong, if anything did. */
 export async function train(options: TrainOptions): Promise<string | undefined> {
