@@ -69,7 +69,7 @@ export interface Cluster {
   restart(target: Target, options?: WaitOptions & { how?: "stop" | "kill" }): Promise<void>;
   /** Restarts all brokers one by one, each time waiting for full ISR. */
   roll(options?: WaitOptions): Promise<void>;
-  /** Creates a topic and waits for its full ISR. */
+  /** Creates a topic and waits until every broker tells of its full ISR. */
   createTopic(topic: string, options?: TopicOptions): Promise<void>;
   /** Waits until the condition holds and returns the description for which it did. @throws LabError NOT_READY */
   waitFor(condition: Condition, options?: WaitOptions): Promise<Description>;
@@ -159,7 +159,7 @@ export function makeCluster(parts: ClusterParts): Cluster {
   }
 
   const alive = (targets: readonly Broker[], options: WaitOptions): Promise<Description> =>
-    wait(`${targets.length === 1 ? "broker" : "brokers"} ${targets.join(", ")} to be alive`, (view) => targets.every((broker) => view.views.get(broker) !== undefined && [...view.views.values()].every((seen) => seen.includes(broker))), options);
+    wait(`${targets.length === 1 ? "broker" : "brokers"} ${targets.join(", ")} to be alive`, (view) => targets.every((broker) => view.views.get(broker) !== undefined && [...view.views.values()].every(({ alive }) => alive.includes(broker))), options);
 
   /** Looks until the cluster is as wanted; a node that ended in the meantime ends the wait with its own last words. */
   async function wait(what: string, holds: (view: View, description: () => Description) => boolean, { timeout = DEFAULT_TIMEOUT, signal = parts.signal }: WaitOptions): Promise<Description> {
@@ -209,10 +209,11 @@ export function makeCluster(parts: ClusterParts): Cluster {
       parts.assertOpen();
       if (replicationFactor > brokers.length) throw new RangeError(`Cannot create ${topic} with ${replicationFactor} replicas: the cluster has ${brokers.length} brokers`);
       await parts.createTopic(topic, { partitions, replicationFactor, config });
-      await wait(`${topic} to have full ISR`, (view) => {
-        const own = view.partitions.filter((one) => one.topic === topic);
+      observer.nudge();
+      await wait(`${topic} to have full ISR for every broker`, ({ views }) => [...views.values()].every((seen) => {
+        const own = seen.partitions.filter((one) => one.topic === topic);
         return own.length >= partitions && own.every(hasFullIsr);
-      }, options);
+      }), options);
     },
   };
   return cluster;

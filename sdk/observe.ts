@@ -18,8 +18,8 @@ export interface View {
   partitions: readonly PartitionState[];
   /** How many brokers answered. */
   answered: number;
-  /** For each broker that answered, whom it holds for alive. */
-  views: ReadonlyMap<Broker, readonly Broker[]>;
+  /** What each broker that answered says by itself. */
+  views: ReadonlyMap<Broker, { alive: readonly Broker[]; partitions: readonly PartitionState[] }>;
 }
 
 export interface Observer {
@@ -27,6 +27,11 @@ export interface Observer {
   look(topics?: readonly string[] | null): Promise<View>;
   /** Asks each node again and again and tells of every view, until the returned function is called. A node that hangs does not delay what the others tell. */
   watch(topics: () => readonly string[], everyMs: number, onView: (view: View) => void): () => void;
+  /**
+   * Makes every broker learn at once what the controller has decided. A follower of the metadata log hears of a commit with the answer to its
+   * next fetch, up to 500 ms later unless another record is written (metadata.max.idle.interval.ms): this writes one.
+   */
+  nudge(): void;
   close(): void;
 }
 
@@ -54,7 +59,7 @@ export function makeObserver(nodes: readonly Node[]): Observer {
       alive: numbers(best?.brokers.map(({ nodeId }) => nodeId) ?? []),
       partitions: best === undefined ? [] : partitionsOf(best, numbers),
       answered: answers.length,
-      views: new Map(answers.map(({ broker, answer }) => [broker, numbers(answer.brokers.map(({ nodeId }) => nodeId))])),
+      views: new Map(answers.map(({ broker, answer }) => [broker, { alive: numbers(answer.brokers.map(({ nodeId }) => nodeId)), partitions: partitionsOf(answer, numbers) }])),
     };
   }
 
@@ -96,6 +101,9 @@ export function makeObserver(nodes: readonly Node[]): Observer {
         stopped = true;
         for (const timer of timers) clearTimeout(timer);
       };
+    },
+    nudge() {
+      for (const { wire } of known) void wire.initProducerId(TIMEOUT_MS).catch(() => {});
     },
     close() {
       for (const { wire } of known) wire.close();

@@ -154,6 +154,9 @@ export function decodeMetadata(body: Buffer): MetadataAnswer {
   return { brokers, topics };
 }
 
+/** InitProducerId v0 without a transaction: a null transactional id and a timeout that does not matter then. */
+export const INIT_PRODUCER_BODY: Buffer = Buffer.from([255, 255, 0, 0, 234, 96]);
+
 /** topics[1] { "__cluster_metadata", partitions[1] { 0 } }, in the compact form of KIP-482. */
 export const QUORUM_BODY: Buffer = Buffer.concat([Buffer.from([2, 19]), Buffer.from("__cluster_metadata"), Buffer.from([2, 0, 0, 0, 0, 0, 0, 0])]);
 

@@ -6,7 +6,7 @@
 
 import { Buffer } from "node:buffer";
 import net from "node:net";
-import { decodeFetch, decodeMetadata, decodeOffset, decodeQuorum, encodeFetch, encodeListOffsets, encodeMetadata, type FetchAnswer, type MetadataAnswer, QUORUM_BODY, type QuorumAnswer } from "./protocol.ts";
+import { decodeFetch, decodeMetadata, decodeOffset, decodeQuorum, encodeFetch, encodeListOffsets, encodeMetadata, type FetchAnswer, INIT_PRODUCER_BODY, type MetadataAnswer, QUORUM_BODY, type QuorumAnswer } from "./protocol.ts";
 
 /** A connection to one listener that is opened at the first request and again after each failure. */
 export interface Wire {
@@ -17,12 +17,15 @@ export interface Wire {
   bounds(topic: string, partition: number, timeoutMs: number): Promise<{ errorCode: number; from: bigint; to: bigint }>;
   /** Records from an offset on, at most 4 MiB of them. */
   fetch(topic: string, partition: number, offset: bigint, timeoutMs: number): Promise<FetchAnswer>;
+  /** Takes a producer id, for which the broker takes a block of them from the controller: a record in the metadata log. */
+  initProducerId(timeoutMs: number): Promise<void>;
   close(): void;
 }
 
 const FETCH = 1;
 const LIST_OFFSETS = 2;
 const METADATA = 3;
+const INIT_PRODUCER_ID = 22;
 const DESCRIBE_QUORUM = 55;
 
 interface Connection {
@@ -97,6 +100,9 @@ export function openWire(address: string): Wire {
       return { errorCode: from.errorCode || to.errorCode, from: from.offset, to: to.offset };
     },
     fetch: async (topic, partition, offset, timeoutMs) => decodeFetch(await ask(FETCH, 4, false, encodeFetch(topic, partition, offset), timeoutMs), offset),
+    async initProducerId(timeoutMs) {
+      await ask(INIT_PRODUCER_ID, 0, false, INIT_PRODUCER_BODY, timeoutMs);
+    },
     quorum: async (timeoutMs) => decodeQuorum(await ask(DESCRIBE_QUORUM, 1, true, QUORUM_BODY, timeoutMs)),
     close() {
       open?.fail("CLOSED");

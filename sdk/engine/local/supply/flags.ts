@@ -23,6 +23,7 @@ export function brokerFlags(options: FlagOptions): string[] {
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",
     "-XX:-UsePerfData",
+    "-XX:CICompilerCount=1",
     "-Djava.awt.headless=true",
     ...(archive === undefined ? [] : ["-Xshare:auto", `-XX:SharedArchiveFile=${archive}`, "-Xlog:disable", "-Xlog:all=error:stderr"]),
     ...loggingFlags(logging, options.logConfig ?? logConfig(logging)),
