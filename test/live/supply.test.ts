@@ -12,8 +12,11 @@ import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { bootstrapCheckpoint, brokerFlags, cacheFolder, classDataArchive, findJava, formatLogDir, randomId, supplyKafka } from "../../sdk/engine/local/supply/mod.ts";
+import { program } from "./outside.ts";
 
-const root = await mkdtemp(path.join(os.tmpdir(), "lab-supply-"));
+/** This file is also the program that makes an archive and is killed in the middle. */
+const makes = process.argv[2] === "maker" ? process.argv[3] : undefined;
+const root = makes === undefined ? await mkdtemp(path.join(os.tmpdir(), "lab-supply-")) : "";
 const children = new Set<ChildProcess>();
 const usual = cacheFolder(process.env);
 /** The environment without what would choose another way. */
@@ -107,13 +110,12 @@ test("classDataArchive() survives a killed maker, is made once, and leaves no pr
   const marker = `-Dsupply.test=${randomId()}`;
   const java = await findJava({ env: process.env });
   const kafka = await supplyKafka({ version: "3.9", env: process.env });
-  const script = folder("maker.mts");
-  const mod = fileURLToPath(new URL("../../sdk/engine/local/supply/mod.ts", import.meta.url));
-  await writeFile(script, `import { classDataArchive } from ${JSON.stringify(mod)};\nvoid classDataArchive(${JSON.stringify({ java, kafka, cache, marker })});\n`);
-  const runner = process.versions["deno"] === undefined ? ["--import", import.meta.resolve("tsx")] : ["run", "-A", "--quiet", "--no-check"];
-  const maker = spawn(process.execPath, [...runner, script], { stdio: "ignore" });
+  const maker = spawn(...program(fileURLToPath(import.meta.url), "maker", JSON.stringify({ java, kafka, cache, marker })), { stdio: ["ignore", "ignore", "inherit"] });
   children.add(maker);
-  await until("the training broker runs", () => (processesWith(marker).length > 0 ? true : undefined));
+  await until("the training broker runs", () => {
+    if (maker.exitCode !== null) throw new Error(`the maker ended with ${maker.exitCode}`);
+    return processesWith(marker).length > 0 ? true : undefined;
+  });
   maker.kill("SIGKILL");
   await until("the maker is gone", () => (maker.signalCode === null ? undefined : true));
   for (const pid of processesWith(marker)) process.kill(pid, "SIGKILL"); // what a guardian does
@@ -187,5 +189,9 @@ function properties(dir: string, node: number, ports: readonly number[]): string
   ].join("\n");
 }
 
-await mkdir(folder("nobody"));
-test.run();
+if (makes === undefined) {
+  await mkdir(folder("nobody"));
+  test.run();
+} else {
+  void classDataArchive(JSON.parse(makes) as Parameters<typeof classDataArchive>[0]);
+}
