@@ -40,7 +40,8 @@ print(`${topic}: leader ${led.leader}, ISR [${led.isr.join(", ")}] of [${led.rep
 
 // %% warm clients
 const one = [before.brokers.find(({ broker }) => broker === led.leader)!.endpoint];
-const warm = [lab.probe({ name: "warm, one", bootstrap: one }), lab.probe({ name: "warm, all" })].map((probe) => probe.start({ perSecond: 50 }));
+const requestTimeout = options.timers === "fast" ? "2s" : "5s"; // how long a client waits for a frozen broker
+const warm = [lab.probe({ name: "warm, one", bootstrap: one, requestTimeout }), lab.probe({ name: "warm, all", requestTimeout })].map((probe) => probe.start({ perSecond: 50 }));
 await Promise.all(warm.map((load) => load.acknowledged(50)));
 
 // %% [markdown]
@@ -57,7 +58,7 @@ print(`${options.how} broker ${fault.targets} (${fault.via}), ${fault.exits[faul
 // Two cold clients start now: they have to find the cluster first. All four are watched until each has been served again, or the window ends.
 
 // %% clients
-const cold = [lab.probe({ name: "cold, one", bootstrap: one }), lab.probe({ name: "cold, all" })].map((probe) => probe.start({ perSecond: 50 }));
+const cold = [lab.probe({ name: "cold, one", bootstrap: one, requestTimeout }), lab.probe({ name: "cold, all", requestTimeout })].map((probe) => probe.start({ perSecond: 50 }));
 const served = await Promise.allSettled([...warm, ...cold].map((load) => load.acknowledged(25, { timeout: options.window })));
 print(`${served.filter(({ status }) => status === "fulfilled").length} of 4 clients were served within ${readable(toMs(options.window))}`);
 

@@ -1,6 +1,7 @@
 // The supply of Java, jars, archives and formatted directories, on real files, a real Maven and real brokers.
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { createReadStream, openSync } from "node:fs";
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -112,12 +113,13 @@ test("classDataArchive() survives a killed maker, is made once, and leaves no pr
   const kafka = await supplyKafka({ version: "3.9", env: process.env });
   const maker = spawn(...program(fileURLToPath(import.meta.url), "maker", JSON.stringify({ java, kafka, cache, marker })), { stdio: ["ignore", "ignore", "inherit"] });
   children.add(maker);
+  const gone = once(maker, "exit");
   await until("the training broker runs", () => {
     if (maker.exitCode !== null) throw new Error(`the maker ended with ${maker.exitCode}`);
     return processesWith(marker).length > 0 ? true : undefined;
   });
   maker.kill("SIGKILL");
-  await until("the maker is gone", () => (maker.signalCode === null ? undefined : true));
+  await gone;
   for (const pid of processesWith(marker)) process.kill(pid, "SIGKILL"); // what a guardian does
   await until("the training broker is gone", () => (processesWith(marker).length === 0 ? true : undefined));
 

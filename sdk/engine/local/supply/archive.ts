@@ -1,9 +1,10 @@
 // The class-data archive: Kafka's classes, parsed once per Java and Kafka version and mapped at every later start.
 
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
+import { startOf } from "../../../guardian/processes.mjs";
 import { brokerFlags } from "./flags.ts";
 import { bootstrapCheckpoint } from "./format.ts";
 import { diskFull } from "./jars.ts";
@@ -92,31 +93,26 @@ async function lastFailure(file: string): Promise<string | undefined> {
   return facts === undefined || Date.now() - facts.mtimeMs > HOUR_MS ? undefined : await readFile(file, "utf8");
 }
 
-/** Takes the lock unless a living process holds it. Should two take it at once, both train and the last rename stands. */
+/** Takes the lock unless a living process holds it. */
 async function lock(file: string): Promise<boolean> {
-  for (let tries = 0; tries < 2; tries++) {
-    const taken = await writeFile(file, String(process.pid), { flag: "wx" }).then(() => true, () => false);
-    if (taken) return true;
-    if (lives(Number(await readFile(file, "utf8").catch(() => "")))) return false;
-    await rm(file, { force: true });
-  }
-  return false;
-}
-
-function lives(pid: number): boolean {
-  if (!(pid > 0)) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as { code?: unknown }).code === "EPERM";
-  }
+  const mine = `${process.pid} ${startOf(process.pid)}`;
+  const take = (): Promise<boolean> => writeFile(file, mine, { flag: "wx" }).then(() => true, () => false);
+  if (await take()) return true;
+  const held = await readFile(file, "utf8").catch(() => "");
+  const [pid, start] = held.split(" ");
+  if (held === "" || startOf(Number(pid)) === start) return false; // an empty one is being written at this moment
+  // its owner is gone: of several that find it so, one moves it away; who moved a newer lock puts it back
+  const away = `${file}-${process.pid}-${randomBytes(4).toString("hex")}`;
+  if (!(await rename(file, away).then(() => true, () => false))) return false;
+  if ((await readFile(away, "utf8")) !== held) return await rename(away, file).then(() => false);
+  await rm(away);
+  return await take();
 }
 
 /** Removes the folders of training runs whose owner is gone. */
 async function sweep(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const pid = /^training-(\d+)-/.exec(name)?.[1];
-    if (pid !== undefined && !lives(Number(pid))) await rm(join(folder, name), { recursive: true, force: true });
+    if (pid !== undefined && startOf(Number(pid)) === undefined) await rm(join(folder, name), { recursive: true, force: true });
   }
 }
