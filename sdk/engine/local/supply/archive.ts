@@ -1,7 +1,7 @@
 // The class-data archive: Kafka's classes, parsed once per Java and Kafka version and mapped at every later start.
 
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { link, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { startOf } from "../../../guardian/processes.mjs";
@@ -96,23 +96,30 @@ async function lastFailure(file: string): Promise<string | undefined> {
 /** Takes the lock unless a living process holds it. */
 async function lock(file: string): Promise<boolean> {
   const mine = `${process.pid} ${startOf(process.pid)}`;
-  const take = (): Promise<boolean> => writeFile(file, mine, { flag: "wx" }).then(() => true, () => false);
+  const away = `${file}-${process.pid}-${randomBytes(4).toString("hex")}`;
+  // written first and linked then: a lock is there whole or not at all, however its maker ends
+  const take = async (): Promise<boolean> => {
+    await writeFile(away, mine);
+    const taken = await link(away, file).then(() => true, () => false);
+    await rm(away);
+    return taken;
+  };
   if (await take()) return true;
   const held = await readFile(file, "utf8").catch(() => "");
   const [pid, start] = held.split(" ");
-  if (held === "" || startOf(Number(pid)) === start) return false; // an empty one is being written at this moment
+  const age = await stat(file).then((facts) => Date.now() - facts.mtimeMs, () => 0);
+  if (startOf(Number(pid)) === start || (held === "" && age < 10_000)) return false; // an empty one is being written at this moment
   // its owner is gone: of several that find it so, one moves it away; who moved a newer lock puts it back
-  const away = `${file}-${process.pid}-${randomBytes(4).toString("hex")}`;
   if (!(await rename(file, away).then(() => true, () => false))) return false;
   if ((await readFile(away, "utf8")) !== held) return await rename(away, file).then(() => false);
   await rm(away);
   return await take();
 }
 
-/** Removes the folders of training runs whose owner is gone. */
+/** Removes the folders and half-taken locks of training runs whose owner is gone. */
 async function sweep(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    const pid = /^training-(\d+)-/.exec(name)?.[1];
+    const pid = /(?:^training|\.lock)-(\d+)-/.exec(name)?.[1];
     if (pid !== undefined && startOf(Number(pid)) === undefined) await rm(join(folder, name), { recursive: true, force: true });
   }
 }
