@@ -89,7 +89,7 @@ async function command(argv: string[]): Promise<Outcome> {
 
 async function files(folder: string, runner: string[], deadlineMs: number, atOnce: number): Promise<Outcome> {
   const began = performance.now();
-  const waiting = readdirSync(path.join(root, "test", folder)).filter((file) => file.endsWith(".test.ts") && pattern.test(file)).sort();
+  const waiting = readdirSync(path.join(root, "test", folder)).filter((file) => file.endsWith(".test.ts") && pattern.test(file)).sort().reverse(); // the longest, scenario.test.ts, among the first
   const total: Outcome = { passed: 0, failed: 0, skipped: 0, tookMs: 0 };
   // these look at every lab of this machine, so no other may run beside them
   const alone = waiting.filter((file) => file.endsWith(".alone.test.ts"));

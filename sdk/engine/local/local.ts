@@ -13,7 +13,6 @@ import { LabError } from "../../errors.ts";
 import { startGuardian } from "../../guardian/guardian.ts";
 import { markOf, startOf } from "../../guardian/processes.mjs";
 import type { Engine, Exit, Node } from "../engine.ts";
-import { standAtOnce, votersOf } from "./candidate.ts";
 import { type Claim, claimFolder, claimPort, release, sweep } from "./claims.ts";
 import { type Jvm, makeJvm } from "./jvm.ts";
 import { type Moved, moveToLoopback, wantedPorts } from "./rewrite.ts";
@@ -142,11 +141,11 @@ async function lay({ one, service, stands, java, kafka, archive, bootstrap, dir,
   properties["log.dirs"] = logDirs.join(",");
   delete properties["log.dir"];
   const metadataDir = properties["metadata.log.dir"] === undefined ? undefined : (properties["metadata.log.dir"] = path.join(dir, "metadata"));
+  const hasOthers = (properties["controller.quorum.voters"] ?? "").includes(","); // a single voter leads at once
   for (const one of [...logDirs, ...(metadataDir === undefined ? [] : [metadataDir])]) {
-    await formatLogDir({ dir: one, clusterId: service.clusterId ?? randomId(), nodeId: service.nodeId, bootstrap });
+    const firstCandidate = stands && hasOthers && one === (metadataDir ?? logDirs[0]);
+    await formatLogDir({ dir: one, clusterId: service.clusterId ?? randomId(), nodeId: service.nodeId, bootstrap, firstCandidate });
   }
-  const voters = votersOf(properties["controller.quorum.voters"]);
-  if (stands && voters.length > 1) await standAtOnce(metadataDir ?? logDirs[0]!, service.nodeId, voters); // a single voter leads at once
   const hosts = path.join(dir, "hosts");
   const file = path.join(dir, "server.properties");
   await writeFile(hosts, one.hosts);
