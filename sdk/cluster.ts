@@ -8,7 +8,7 @@ import { LabError } from "./errors.ts";
 import type { Fault, Faults } from "./faults.ts";
 import type { Broker, FaultKind, NodeId, PartitionState } from "./history.ts";
 import type { Observer, View } from "./observe.ts";
-import { describeTarget, resolveTarget, type Situation, type Target } from "./target.ts";
+import { describeTarget, needsSituation, resolveTarget, type Situation, type Target } from "./target.ts";
 
 /** A broker as `describe()` tells it. */
 export interface BrokerState {
@@ -125,8 +125,7 @@ export function makeCluster(parts: ClusterParts): Cluster {
 
   async function resolve(target: Target): Promise<Broker[]> {
     parts.assertOpen();
-    const isNumeric = typeof target === "number" || (Array.isArray(target) && target.every((one) => typeof one === "number"));
-    return resolveTarget(target, isNumeric ? { brokers, controller: null } : await situation());
+    return resolveTarget(target, needsSituation(target) ? await situation() : { brokers, controller: null });
   }
 
   /** `act` is called for every target at once: a fault on two brokers is one moment. */
@@ -219,7 +218,7 @@ export function makeCluster(parts: ClusterParts): Cluster {
   return cluster;
 }
 
-export function hasFullIsr({ leader, isr, replicas }: PartitionState): boolean {
+function hasFullIsr({ leader, isr, replicas }: PartitionState): boolean {
   return leader !== null && isr.length >= replicas.length;
 }
 

@@ -90,12 +90,6 @@ export function release(claim: Claim): void {
   for (const one of claim.paths) rmSync(one, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** A lab of an earlier run that was told to keep its brokers. */
-export interface Kept {
-  lab: string;
-  pids: number[];
-}
-
 /** Ends what dead owners left behind and returns one line for each; kept labs stay unless `kept` is set. */
 export function sweep(options: { kept?: boolean } = {}): string[] {
   const said: string[] = [];

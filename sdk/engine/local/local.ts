@@ -104,8 +104,8 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
       pause: (service) => jvm(service).pause(),
       resume: (service) => jvm(service).resume(),
       status: (service) => jvm(service).status(),
-      logFile: (service) => path.join(options.logDir, `${service}.log`),
-      lastWords: (service) => tail(path.join(options.logDir, `${service}.log`)),
+      logFile: (service) => logFileOf(options.logDir, service),
+      lastWords: (service) => tail(logFileOf(options.logDir, service)),
       close: made.close,
     };
   }
@@ -151,7 +151,11 @@ async function lay({ one, service, stands, java, kafka, archive, bootstrap, dir,
   await writeFile(hosts, one.hosts);
   await writeFile(file, Object.entries(properties).map(([key, value]) => `${key}=${value.replaceAll("\\", "\\\\")}\n`).join(""));
   const flags = [...brokerFlags({ archive, logging: kafka.logging }), `-Djdk.net.hosts.file=${hosts}`, markOf(lab)];
-  return { service: one.service, java: java.path, args: [...flags, "-cp", kafka.classPath.join(":"), "kafka.Kafka", file], dir, logFile: path.join(logDir, `${one.service}.log`) };
+  return { service: one.service, java: java.path, args: [...flags, "-cp", kafka.classPath.join(":"), "kafka.Kafka", file], dir, logFile: logFileOf(logDir, one.service) };
+}
+
+function logFileOf(logDir: string, service: string): string {
+  return path.join(logDir, `${service}.log`);
 }
 
 /** `localhost:1` and `127.0.0.1:1` are one address. */
