@@ -14,7 +14,7 @@ import process from "node:process";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { type KafkaService, kafkaServices, readCompose } from "../sdk/compose/mod.ts";
-import { type Claim, claimFolder, claimPort, release } from "../sdk/engine/local/claims.ts";
+import { type Claim, claimFolder, claimPort, release } from "../sdk/engine/claims.ts";
 import { type Moved, moveToLoopback, wantedPorts } from "../sdk/engine/local/rewrite.ts";
 import { bootstrapCheckpoint, brokerFlags, cacheFolder, classDataArchive, findJava, formatLogDir, type Java, logConfig, randomId, type SuppliedKafka, supplyKafka } from "../sdk/engine/local/supply/mod.ts";
 import { loggingFlags } from "../sdk/engine/local/supply/flags.ts";

@@ -9,15 +9,18 @@ export type ErrorCode =
   | "LAB_CLOSED"
   | "NO_COMPOSE" // no docker compose
   | "NO_CONTROLLER" // a target asks for the controller and the quorum has none
-  | "NO_ENGINE"
+  | "NO_ENGINE" // no engine can run: for docker no client, daemon or permission
+  | "NO_IMAGE" // an image is neither here nor can it be pulled
   | "NO_JAVA" // Java missing or too old
   | "NO_KAFKA" // the jars cannot be had
   | "NO_LEADER" // a target asks for a leader and the partition has none
   | "NO_MAVEN"
   | "NO_SUCH_BROKER"
+  | "NO_SUCH_PROJECT" // attachLab: no container belongs to it
   | "NOT_HEALED"
   | "NOT_READY" // a condition was not met in time
   | "PORT_TAKEN"
+  | "PROJECT_TAKEN" // a compose project or container of that name exists already
   | "UNSUPPORTED"; // this engine cannot do that; the message names what can
 
 /** Carries named facts about the failure; all optional, each with its unit in the name. */

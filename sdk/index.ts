@@ -1,6 +1,6 @@
 // The public face, and nothing else.
 
-export { type Lab, type LabOptions, type ProbeMaker, startLab } from "./lab.ts";
+export { attachLab, type AttachOptions, type Lab, type LabOptions, type ProbeMaker, startLab } from "./lab.ts";
 export { type ClusterOptions, FAST_TIMERS } from "./open.ts";
 export type { BrokerState, Cluster, Condition, Description, TopicOptions, WaitOptions } from "./cluster.ts";
 export type { Conclusion, ConcludeOptions } from "./conclude.ts";
@@ -21,4 +21,4 @@ export {
 } from "./judge/mod.ts";
 export { headline, outcomeSummary, type Paint, table, type TableOptions, timeline, type TimelineOptions, verdictLines } from "./report/mod.ts";
 export { doctor, type DoctorOptions, type EngineState, type MachineCheck, type Report } from "./doctor/mod.ts";
-export { sweep } from "./engine/local/claims.ts";
+export { sweep } from "./engine/claims.ts";

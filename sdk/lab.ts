@@ -17,21 +17,19 @@ import type { Broker, ClusterEvent } from "./history.ts";
 import { catchInterrupts } from "./interrupt.ts";
 import { isNotebook } from "./notebook.ts";
 import { makeObserver, type Observer, type View } from "./observe.ts";
-import { type ClusterOptions, openEngine } from "./open.ts";
+import { type ClusterOptions, openAttached, type Opened, openEngine, type OpenOptions } from "./open.ts";
 import { makeProbe, type Probe } from "./probe.ts";
 import { teller } from "./progress.ts";
 import { beginRun, type Run } from "./run.ts";
 import { type ProbeOptions, writeOut } from "./settings.ts";
 
-export interface LabOptions extends ClusterOptions {
+interface CommonOptions {
   /** Names the folder of the run. @default "ad-hoc" */
   scenario?: string;
   /** Where runs are kept. @default ".lab/runs" in the working directory */
   runs?: string;
   /** The topic that probes use and that `"leader"` speaks of; `create: false` leaves it to the first send. @default { name: "my_topic", 1 partition, 3 replicas } */
   topic?: { name?: string; create?: boolean } & Pick<TopicOptions, "partitions" | "replicationFactor" | "config">;
-  /** Leaves the brokers running when the lab or the program ends. @default false */
-  keep?: boolean;
   /** How long the cluster may take until it serves. @default "60s" */
   timeout?: Duration;
   /** Ends what is under way and rejects with its reason. */
@@ -40,6 +38,16 @@ export interface LabOptions extends ClusterOptions {
   onProgress?: ((line: string) => void) | false;
   /** On Ctrl-C, SIGTERM and SIGHUP heals, ends the brokers, and then the program. @default true, except in a notebook */
   handleSignals?: boolean;
+}
+
+export interface LabOptions extends ClusterOptions, CommonOptions {
+  /** Leaves the brokers running when the lab or the program ends. @default false */
+  keep?: boolean;
+}
+
+export interface AttachOptions extends CommonOptions {
+  /** Compose's name for the running cluster: `docker compose ls` lists them. */
+  project: string;
 }
 
 /** The default probe, and the maker of others: `lab.probe.send()`, `lab.probe({ acks: 1 })`. */
@@ -75,7 +83,23 @@ const OBSERVE_MS = 50;
  * @throws LabError NO_ENGINE, NO_JAVA, NO_KAFKA, BAD_COMPOSE, UNSUPPORTED, PORT_TAKEN, NOT_READY, …
  */
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
-  const { scenario = "ad-hoc", keep = false, signal } = options;
+  return await openLab(options, (common) => openEngine({ ...options, ...common, keep: options.keep ?? false }));
+}
+
+/**
+ * Takes a compose project that is up already. At the end only the lab's own faults are healed: nothing is stopped or removed.
+ *
+ * The topic is created only with `topic: { create: true }`.
+ *
+ * @throws LabError NO_SUCH_PROJECT, NO_ENGINE, BAD_COMPOSE, UNSUPPORTED, NOT_READY
+ */
+export async function attachLab(options: AttachOptions): Promise<Lab> {
+  const topic = { ...options.topic, create: options.topic?.create ?? false };
+  return await openLab({ ...options, topic }, (common) => openAttached({ ...common, keep: true, project: options.project }));
+}
+
+async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, keyof ClusterOptions | "keep">) => Promise<Opened>): Promise<Lab> {
+  const { scenario = "ad-hoc", signal } = options;
   const began = performance.now();
   const run = beginRun(options.runs ?? path.join(".lab", "runs"), scenario);
   const progress = teller(options.onProgress);
@@ -95,17 +119,16 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     // a kernel has its own use for SIGINT: it interrupts a cell, not the notebook
     if (options.handleSignals ?? !isNotebook()) closers.push(catchInterrupts(close, (line) => progress.say(line)));
     progress.begin("starting the brokers");
-    const { engine, notes, files } = await openEngine({
-      ...options,
+    const { engine, notes, source } = await open({
       logDir: run.dir,
-      keep,
       onProgress: (line) => progress.say(line),
       onDeath: (service, exit) => run.record({ kind: "note", atMs: run.now(), text: `${service} ended by itself: ${exit.text}` }),
+      ...(signal && { signal }),
     });
     closers.push(() => engine.close());
     const { nodes } = engine;
     run.record({ kind: "run", atMs: 0, startedAt: run.startedAt.toISOString(), scenario, engine: engine.kind, kafka: engine.kafka, brokers: nodes.flatMap(({ broker, nodeId, service }) => (broker === null ? [] : [{ broker, nodeId, service }])) });
-    run.record({ kind: "note", atMs: run.now(), text: `compose files: ${files.join(", ")}; ${engine.from}` });
+    run.record({ kind: "note", atMs: run.now(), text: `${source}; ${engine.from}` });
     for (const text of [...notes, ...engine.differs]) run.record({ kind: "note", atMs: run.now(), text });
 
     const observer = makeObserver(nodes);
@@ -127,11 +150,12 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     });
     progress.begin("waiting for the brokers to serve");
     const timeout = { ...(options.timeout === undefined ? {} : { timeout: options.timeout }) };
-    await cluster.waitFor("all alive", timeout);
     if (options.topic?.create !== false) {
       const { name: _, create: __, ...how } = options.topic ?? {};
+      // it is enough that one broker tells of all: when each tells of the topic, each has also heard of the others, without waiting twice
+      await cluster.waitFor(({ brokers }) => brokers.every(({ alive }) => alive), timeout);
       await cluster.createTopic(topic, { ...how, ...timeout });
-    }
+    } else await cluster.waitFor("all alive", timeout);
     const topics = new Set([topic]);
     closers.push(observeInto(run, observer, () => [...topics]));
     const bootMs = Math.round(performance.now() - began);

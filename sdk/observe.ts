@@ -41,9 +41,10 @@ const TIMEOUT_MS = 1_000;
 export function makeObserver(nodes: readonly Node[]): Observer {
   const brokerOf = new Map(nodes.map(({ nodeId, broker }) => [nodeId as number, broker]));
   const known = nodes.flatMap(({ broker, client }) => (broker === null || client === null ? [] : [{ broker, wire: openWire(client) }]));
-  // the controller listener answers without help from others; a broker's forwards, and hangs while there is no controller
-  const controllers = nodes.flatMap(({ controller }) => (controller === null ? [] : [openWire(controller)]));
-  const quorum: readonly Wire[] = controllers.length > 0 ? controllers : known.map(({ wire }) => wire);
+  // the controller listener answers without help from others; a broker's forwards, and hangs while there is no controller: on a connection
+  // of its own, so that the broker's other answers do not wait behind that one
+  const controllers = nodes.flatMap(({ controller }) => controller ?? []);
+  const quorum: readonly Wire[] = (controllers.length > 0 ? controllers : nodes.flatMap(({ client }) => client ?? [])).map((address) => openWire(address));
   const numbers = (ids: readonly number[]): Broker[] => ids.flatMap((id) => brokerOf.get(id) ?? []).sort((a, b) => a - b);
 
   function compose(metadata: readonly (MetadataAnswer | undefined)[], leadership: readonly (QuorumAnswer | undefined)[]): View {
@@ -107,7 +108,7 @@ export function makeObserver(nodes: readonly Node[]): Observer {
     },
     close() {
       for (const { wire } of known) wire.close();
-      for (const wire of controllers) wire.close();
+      for (const wire of quorum) wire.close();
     },
   };
 }

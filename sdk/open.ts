@@ -5,7 +5,8 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { honour, kafkaServices, propertiesOverride, readCompose } from "./compose/mod.ts";
+import { type ComposeProject, honour, kafkaServices, propertiesOverride, readCompose } from "./compose/mod.ts";
+import { attachDocker, type Cli, ensureImages, findCli, imagesOf, openDocker, servicesOfProject, sweepContainers } from "./engine/docker/mod.ts";
 import type { Engine, Exit } from "./engine/engine.ts";
 import { openLocal } from "./engine/local/local.ts";
 import { LabError } from "./errors.ts";
@@ -14,17 +15,23 @@ import { LabError } from "./errors.ts";
 export interface ClusterOptions {
   /** Compose files, later ones on top of earlier ones: paths, or names of the lab's own (`three-brokers`, `as-posted`, `fix-quorum`, …). @default ["three-brokers"] */
   compose?: readonly string[];
-  /** @default "auto", or the environment's LAB_ENGINE */
-  engine?: "auto" | "local";
+  /** `"auto"` takes docker where a daemon answers and the images can be had, else local. @default the environment's LAB_ENGINE, else "auto" */
+  engine?: "auto" | "local" | "docker";
   /** A Kafka version (`"4"`, `"3.9"`) in place of the image tag's. @default the environment's LAB_KAFKA, else the image tag's */
   kafka?: string;
+  /** Compose's project name, for the docker engine. @default kafka-failure-lab-ID, which no other lab has */
+  project?: string;
   /** `"fast"` shortens the brokers' own timers so that a dead broker is noticed in 1.5 s instead of 9 s. @default "default" */
   timers?: "default" | "fast";
   /** Broker properties on top of the files', for every node. */
   properties?: Readonly<Record<string, string>>;
 }
 
-/** The timers of `timers: "fast"`: each is a broker's default divided by three to ten, and the order between them is kept. */
+/**
+ * The timers of `timers: "fast"`: each is a broker's default divided by three to ten, and the order between them is kept.
+ *
+ * The last decides how late a follower of the metadata log hears of a commit: with the answer to its next fetch, which waits for the next record.
+ */
 export const FAST_TIMERS: Readonly<Record<string, string>> = Object.freeze({
   "broker.heartbeat.interval.ms": "200",
   "broker.session.timeout.ms": "1500",
@@ -33,6 +40,7 @@ export const FAST_TIMERS: Readonly<Record<string, string>> = Object.freeze({
   "controller.quorum.election.backoff.max.ms": "200",
   "controller.quorum.request.timeout.ms": "600",
   "replica.lag.time.max.ms": "3000",
+  "metadata.max.idle.interval.ms": "100",
 });
 
 export interface OpenOptions extends ClusterOptions {
@@ -43,32 +51,74 @@ export interface OpenOptions extends ClusterOptions {
   signal?: AbortSignal;
 }
 
+/** A cluster that runs, and what a reader should know of how it came to run so. */
+export interface Opened {
+  engine: Engine;
+  notes: readonly string[];
+  /** Where it comes from: `compose files: …`, `project …`. */
+  source: string;
+}
+
 /** Starts the nodes; what they are told of and in what the cluster differs is in the engine. */
-export async function openEngine(options: OpenOptions): Promise<{ engine: Engine; notes: readonly string[]; files: readonly string[] }> {
+export async function openEngine(options: OpenOptions): Promise<Opened> {
   const { env } = process;
-  const wanted = options.engine ?? env["LAB_ENGINE"] ?? "auto";
-  if (wanted !== "auto" && wanted !== "local") {
-    throw new LabError("NO_ENGINE", `Cannot use the engine ${JSON.stringify(wanted)}: this version has "local" ("auto" means the same)`, { hint: "The local engine needs Java 17 or newer, and no Docker." });
-  }
+  const kafka = options.kafka ?? env["LAB_KAFKA"];
   const files = (options.compose ?? ["three-brokers"]).map(fileOf);
   const properties = { ...(options.timers === "fast" ? FAST_TIMERS : {}), ...options.properties };
   const base = { env, cwd: process.cwd() };
   const plain = readCompose(files, base);
-  const project = Object.keys(properties).length === 0 ? plain : readCompose(files, { ...base, overrides: [propertiesOverride(plain, properties)] });
+  const sources = Object.keys(properties).length === 0 ? [] : [propertiesOverride(plain, properties)];
+  const project = sources.length === 0 ? plain : readCompose(files, { ...base, overrides: sources });
+  kafkaServices(project); // a file without a broker is told of before anything else
+  const images = kafka === undefined ? new Map<string, string>() : imagesOf(project, kafka);
+  const chosen = await chooseEngine(wanted(options.engine ?? env["LAB_ENGINE"]), project, images, options);
+  const common = { lab: randomBytes(4).toString("hex"), logDir: options.logDir, keep: options.keep, onProgress: options.onProgress, onDeath: options.onDeath, signal: options.signal };
+  const source = `compose files: ${files.join(", ")}`;
+  if (chosen.kind === "docker") {
+    for (const line of await sweepContainers(chosen.cli)) options.onProgress(line);
+    const engine = await openDocker({ ...common, cli: chosen.cli, project: plain, files: files.map((file) => path.resolve(file)), name: options.project, images, sources });
+    return { engine, notes: [...project.notes, chosen.why], source };
+  }
   const notes = honour(project);
-  const kafka = options.kafka ?? env["LAB_KAFKA"];
-  const engine = await openLocal({
-    lab: randomBytes(4).toString("hex"),
-    services: kafkaServices(project),
-    ...(kafka === undefined ? {} : { kafka }),
-    logDir: options.logDir,
-    keep: options.keep,
-    env,
-    onProgress: options.onProgress,
-    onDeath: options.onDeath,
-    ...(options.signal && { signal: options.signal }),
-  });
-  return { engine, notes, files };
+  const { signal, ...rest } = common;
+  const engine = await openLocal({ ...rest, services: kafkaServices(project), env, ...(kafka === undefined ? {} : { kafka }), ...(signal && { signal }) });
+  return { engine, notes: [...notes, ...(chosen.why === undefined ? [] : [chosen.why])], source };
+}
+
+type Choice = { kind: "docker"; cli: Cli; why: string } | { kind: "local"; why?: string };
+
+/**
+ * `auto` takes docker where a daemon and compose answer and every image is here or can be pulled, else local, and says why.
+ *
+ * @throws LabError for `docker`, where it cannot be: NO_ENGINE, NO_COMPOSE, NO_IMAGE
+ */
+async function chooseEngine(engine: Wanted, project: ComposeProject, images: ReadonlyMap<string, string>, { onProgress, signal }: OpenOptions): Promise<Choice> {
+  if (engine === "local") return { kind: "local" };
+  try {
+    const cli = await findCli({ env: process.env, signal });
+    const compose = await cli.composeVersion();
+    await ensureImages(cli, project.services.flatMap(({ service, image }) => images.get(service) ?? image ?? []), { onProgress, signal });
+    return { kind: "docker", cli, why: `docker engine, because a daemon (${cli.server}) and compose (${compose}) answer and the images are here` };
+  } catch (error) {
+    if (engine === "docker" || !(error instanceof LabError)) throw error;
+    return { kind: "local", why: `local engine, because docker cannot be used: ${error.message.split("\n", 1)[0]!.replace(/^Cannot [^:]*: /, "")}` };
+  }
+}
+
+type Wanted = "auto" | "local" | "docker";
+
+function wanted(engine: string | undefined): Wanted {
+  if (engine === undefined || engine === "") return "auto";
+  if (engine === "auto" || engine === "local" || engine === "docker") return engine;
+  throw new LabError("NO_ENGINE", `Cannot use the engine ${JSON.stringify(engine)}: there are "local" and "docker", and "auto", which takes docker where it can`, { hint: "The local engine needs Java 17 or newer, and no Docker." });
+}
+
+/** Finds the Kafka nodes of a compose project that is up. @throws LabError NO_SUCH_PROJECT, NO_ENGINE, BAD_COMPOSE, UNSUPPORTED */
+export async function openAttached(options: Omit<OpenOptions, keyof ClusterOptions> & { project: string }): Promise<Opened> {
+  const cli = await findCli({ env: process.env, signal: options.signal });
+  const services = await servicesOfProject(cli, options.project, options.signal);
+  const engine = await attachDocker({ lab: randomBytes(4).toString("hex"), cli, services, name: options.project, logDir: options.logDir, onProgress: options.onProgress, onDeath: options.onDeath, signal: options.signal });
+  return { engine, notes: [], source: `the compose project ${options.project}` };
 }
 
 /** A bare word names one of the lab's own files; everything else is a path. */

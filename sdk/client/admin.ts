@@ -23,12 +23,26 @@ export async function createTopic(endpoints: readonly string[], { topic, partiti
   try {
     await admin.connect();
     const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
-    await admin.createTopics({ waitForLeaders: false, topics: [{ topic, numPartitions: partitions, replicationFactor, configEntries }] });
+    await untilControllerKnown(() => admin.createTopics({ waitForLeaders: false, topics: [{ topic, numPartitions: partitions, replicationFactor, configEntries }] }));
   } catch (cause) {
     const reasons = (cause as { errors?: Error[] }).errors ?? [cause as Error];
     throw new LabError("COMMAND_FAILED", `Cannot create the topic ${topic}: ${reasons.map(({ message }) => message).join("; ")}`, { cause, hint: "Is there an active controller, and are there as many brokers as replicas?" });
   } finally {
     await admin.disconnect().catch(() => {});
     await release();
+  }
+}
+
+const PAUSE_MS = 25;
+const PATIENCE_MS = 20_000;
+
+/** A broker that has just started names -1 as the controller; kafkajs takes that for a broker that is missing, and gives up. */
+async function untilControllerKnown(create: () => Promise<unknown>): Promise<void> {
+  const began = performance.now();
+  for (;;) {
+    const failure = await create().then(() => undefined, (error: Error) => error);
+    if (failure === undefined) return;
+    if (failure.name !== "KafkaJSBrokerNotFound" || performance.now() - began > PATIENCE_MS) throw failure;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 }

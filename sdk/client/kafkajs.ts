@@ -6,7 +6,8 @@
 //
 // What is done about kafkajs 2.2.4, and why:
 // - It stays with a broker that hangs, and takes a connection whose ApiVersions timed out for a good one (its issue 1783):
-//   `dropHungConnections` closes the socket when the request timeout ends, which rotates the bootstrap list and refreshes metadata.
+//   `dropHungConnections` closes the socket when the request timeout ends, which rotates the bootstrap list and refreshes metadata, and
+//   does not dial that broker for a second, so that the metadata comes from another one.
 // - Five retries end before a dead broker is fenced (9.2 s against 9 s): retries are bounded by `deliveryTimeout` instead.
 // - An operation goes on after its caller has lost interest: a record that was given up is refused at the socket.
 // - disconnect() waits for answers that will never come: close() destroys the sockets first.

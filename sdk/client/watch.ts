@@ -31,6 +31,12 @@ export interface WatchOptions {
   hungAfterMs: number;
 }
 
+/**
+ * A broker that did not answer is not dialled again for this long, the largest pause of the Java client (reconnect.backoff.max.ms). A frozen
+ * broker still accepts connections, and kafkajs asks a broker drawn by chance for metadata: it would draw the frozen one again and again.
+ */
+const BACKOFF_MS = 1_000;
+
 /** What kafkajs asks a socket factory for. */
 interface SocketRequest {
   host: string;
@@ -51,13 +57,22 @@ const WAITS_ON_PURPOSE: ReadonlySet<number> = new Set([1, 11, 14]);
 
 export function watchSockets(options: WatchOptions): Watch {
   const sockets = new Set<net.Socket>();
+  const hungAt = new Map<string, number>(); // by address
   let closed = false;
+
+  function dial(host: string, port: number, address: string, onConnect: () => void): net.Socket {
+    if (performance.now() - (hungAt.get(address) ?? -Infinity) > BACKOFF_MS) return net.connect({ host, port }, onConnect);
+    const socket = new net.Socket();
+    setImmediate(() => socket.destroy(Object.assign(new Error(`${address} did not answer a moment ago`), { code: "BACKOFF" })));
+    return socket;
+  }
+
   return {
     socketFactory({ host, port, onConnect }) {
       if (closed) throw new Error("the probe is closed");
       const address = `${host}:${port}`;
       const beganAt = performance.now();
-      const socket = net.connect({ host, port }, onConnect);
+      const socket = dial(host, port, address, onConnect);
       socket.setKeepAlive(true, 60_000);
       socket.setNoDelay(true);
       sockets.add(socket);
@@ -70,7 +85,7 @@ export function watchSockets(options: WatchOptions): Watch {
         if (!connected) options.onTried({ value: undefined, beganAt, tookMs: performance.now() - beganAt, address, api: "Connect", error: e.code ?? e.message });
       });
       socket.once("close", () => sockets.delete(socket));
-      watchRequests(socket, address, options);
+      watchRequests(socket, address, options, () => hungAt.set(address, performance.now()));
       return socket;
     },
     close() {
@@ -88,7 +103,7 @@ interface Pending {
   sentAt: number;
 }
 
-function watchRequests(socket: net.Socket, address: string, options: WatchOptions): void {
+function watchRequests(socket: net.Socket, address: string, options: WatchOptions, onHung: () => void): void {
   const pending = new Map<number, Pending>(); // by correlation id, oldest first
   const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
   const answers = answerReader((correlation, body) => {
@@ -114,6 +129,7 @@ function watchRequests(socket: net.Socket, address: string, options: WatchOption
   const timer = options.hungAfterMs === 0 ? undefined : setInterval(() => {
     const [oldest] = pending.values();
     if (oldest !== undefined && performance.now() - oldest.sentAt > options.hungAfterMs) {
+      onHung();
       socket.destroy(Object.assign(new Error(`no answer from ${address} within ${options.hungAfterMs} ms`), { code: "TIMEOUT" }));
     }
   }, Math.min(100, Math.max(10, options.hungAfterMs / 10)));

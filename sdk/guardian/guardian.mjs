@@ -2,11 +2,12 @@
 //
 //   owner ──stdin pipe──▶ guardian            the pipe closes when the owner ends, in whatever way it ends
 //     │                      │
-//     └── starts brokers     └── end of pipe: run the open undo commands, end the brokers, remove the folders
+//     └── starts brokers     └── end of pipe: run the open undo commands, end the brokers, remove containers and folders
 //
-// argv[2] is the order as JSON: { lab, keep, dirs, log }. Then one JSON object a line on stdin:
+// argv[2] is the order as JSON: { lab, keep, dirs, log, label }; what carries the label is removed from Docker. Then one JSON object a line:
 //   { "undo": id, "argv": [...] }   a command that undoes an open fault        { "done": id }   that fault was healed
 //   { "dirs": [...] }               what to remove, in place of the order's
+//   { "helper": pid }               a command that the owner runs in a group of its own, to be ended with it
 //   { "bye": true }                 the owner has cleaned up by itself
 // Plain JavaScript: see processes.mjs.
 
@@ -14,10 +15,12 @@ import { spawnSync } from "node:child_process";
 import { appendFileSync, rmSync } from "node:fs";
 import process from "node:process";
 import { createInterface } from "node:readline";
-import { signalMarked } from "./processes.mjs";
+import { removeLabelled } from "./containers.mjs";
+import { signalMarked, startOf } from "./processes.mjs";
 
 const order = JSON.parse(process.argv[2]);
 const undo = new Map();
+const helpers = new Map();
 let bye = false;
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {}); // only the end of the owner ends the guardian
@@ -32,24 +35,37 @@ function hear(line) {
   if (said.undo !== undefined) undo.set(said.undo, said.argv);
   if (said.dirs !== undefined) order.dirs = said.dirs;
   if (said.done !== undefined) undo.delete(said.done);
+  if (said.helper !== undefined) helpers.set(said.helper, startOf(said.helper));
 }
 
 function cleanUp() {
   const began = Date.now();
   const mine = (one) => one.lab === order.lab;
+  endHelpers(); // a compose that is under way would go on making containers
   for (const [command, ...args] of [...undo.values()].reverse()) spawnSync(command, args, { stdio: "ignore", timeout: 10_000 });
   signalMarked(mine, "SIGCONT");
   if (order.keep) return say(`the owner is gone: faults healed, brokers kept, ${Date.now() - began} ms`);
-  // a broker may be between fork and exec, not yet marked: look until nothing has shown up for a while
+  // a broker may be between fork and exec, not yet marked, and a container still be made: look until nothing has shown up for a while
   let ended = 0;
   for (let quiet = 0; quiet < 5; quiet++) {
-    const seen = signalMarked(mine, "SIGKILL");
+    const seen = signalMarked(mine, "SIGKILL") + (order.label === undefined ? 0 : removeLabelled(order.label));
     if (seen > 0) quiet = 0;
     ended = Math.max(ended, seen);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
   }
   for (const dir of order.dirs) rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
   say(`the owner is gone: ${undo.size} faults healed, ${ended} brokers ended, ${Date.now() - began} ms`);
+}
+
+function endHelpers() {
+  for (const [pid, start] of helpers) {
+    if (start === undefined || startOf(pid) !== start) continue; // ended since, and the number may be somebody else's
+    try {
+      process.kill(-pid, "SIGKILL");
+    } catch {
+      // it has just ended
+    }
+  }
 }
 
 function say(text) {

@@ -14,6 +14,8 @@ export interface GuardianOrder {
   dirs: readonly string[];
   /** A file that the guardian appends one line to when it had to act. */
   log: string;
+  /** `key=value`: containers, networks and volumes with this label are removed from Docker; unless `keep`. */
+  label?: string;
 }
 
 /** A process that heals and cleans up when this one ends, in whatever way. */
@@ -25,6 +27,8 @@ export interface Guardian {
   watch(paths: readonly string[]): void;
   /** Says that a fault was healed. */
   healed(id: string): void;
+  /** Names a command that this process runs in a group of its own and that must not outlive it. */
+  helper(pid: number): void;
   /** Ends the guardian without its doing anything. */
   dismiss(): Promise<void>;
 }
@@ -78,6 +82,7 @@ export function startGuardian(order: GuardianOrder): Guardian {
     healed(id) {
       if (open.delete(id)) tell({ done: id });
     },
+    helper: (pid) => tell({ helper: pid }),
     async dismiss() {
       if (dismissed) return;
       dismissed = true;

@@ -88,7 +88,7 @@ test("keep: the brokers outlive their owner, thawed, and the next sweep with `ke
   child.kill("SIGKILL");
   await gone;
   await until("the kept broker is thawed", () => brokerProcesses(child.pid).some(({ state }) => state !== "T"), 3_000);
-  const { sweep } = await import("../../sdk/engine/local/claims.ts");
+  const { sweep } = await import("../../sdk/engine/claims.ts");
   assert.equal(sweep(), []);
   assert.is(brokerProcesses(child.pid).length, 1);
   assert.is(sweep({ kept: true }).length, 1);

@@ -8,7 +8,7 @@ import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { LabError } from "../../sdk/errors.ts";
-import { run } from "../../sdk/engine/local/supply/command.ts";
+import { run } from "../../sdk/engine/command.ts";
 import { readKafkaHome } from "../../sdk/engine/local/supply/home.ts";
 import { fetchByHttps } from "../../sdk/engine/local/supply/https.ts";
 import { flawOf, type Jar, placeJar } from "../../sdk/engine/local/supply/jars.ts";

@@ -90,6 +90,22 @@ test("watchSockets() closes a connection that does not answer, and says TIMEOUT"
   assert.is(tried.at(-1)!.error, "TIMEOUT");
   assert.ok(tried.at(-1)!.tookMs >= 60, `after ${tried.at(-1)!.tookMs} ms`);
 });
+test("watchSockets() does not dial a broker again at once that did not answer, and dials the others", async () => {
+  const [hung, other] = [await broker(() => {}), await broker(() => {})];
+  const watch = watchSockets({ onTried() {}, mayWrite: () => true, hungAfterMs: 60 });
+  const dial = ({ port }: { port: number }): Promise<string> => new Promise((resolve) => {
+    const socket = watch.socketFactory({ host: "127.0.0.1", port, onConnect: () => (resolve("connected"), socket.write(PRODUCE)) });
+    socket.on("data", () => {}).on("error", ({ code }: NodeJS.ErrnoException) => resolve(code!)).once("close", () => over.get(port)?.());
+  });
+  const over = new Map<number, () => void>();
+  const closed = new Promise<void>((resolve) => over.set(hung.port, resolve));
+  assert.is(await dial(hung), "connected");
+  await closed;
+  assert.equal([await dial(hung), await dial(other)], ["BACKOFF", "connected"]);
+  watch.close();
+  hung.close();
+  other.close();
+});
 test("watchSockets() refuses to write a record that was given up", async () => {
   const { thrown, tried } = await tries(() => {}, 0, false);
   assert.instance(thrown, TypeError);

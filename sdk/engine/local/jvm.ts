@@ -7,6 +7,7 @@ import process from "node:process";
 import { performance } from "node:perf_hooks";
 import { LabError } from "../../errors.ts";
 import type { Action, ActionOptions, Exit, NodeStatus } from "../engine.ts";
+import { exitOf } from "../exit.ts";
 
 /** How to run one broker. */
 export interface JvmCommand {
@@ -66,7 +67,7 @@ export function makeJvm(command: JvmCommand, wasClean: () => boolean, onExit: (e
       closeSync(log);
       ended = new Promise<Exit>((resolve) => {
         started.once("error", () => resolve({ code: 127, clean: false, text: "could not be started" }));
-        started.once("exit", (code, by) => resolve(exitOf(code, by, wasClean)));
+        started.once("exit", (code, by) => resolve(exitOf(code ?? 128 + (by === null ? 0 : os.constants.signals[by]), wasClean())));
       });
       if (started.pid === undefined) {
         throw new LabError("COMMAND_FAILED", `Cannot start ${command.service}: ${command.java} did not start`, { command: command.java, hint: "Has Java been removed? `npm run doctor` tells." });
@@ -120,13 +121,6 @@ export function makeJvm(command: JvmCommand, wasClean: () => boolean, onExit: (e
       await ended;
     },
   };
-}
-
-function exitOf(code: number | null, by: NodeJS.Signals | null, wasClean: () => boolean): Exit {
-  const exit = code ?? 128 + (by === null ? 0 : os.constants.signals[by]);
-  const clean = exit === 143 && wasClean();
-  const how = exit === 137 ? "killed" : exit === 143 ? (clean ? "controlled shutdown" : "ended on SIGTERM, the controller had not let it go") : "ended by itself";
-  return { code: exit, clean, text: `exit ${exit}, ${how}` };
 }
 
 /** Only what Java itself may need: a KAFKA_ variable of the reader's shell must not leak into a broker. */

@@ -3,7 +3,6 @@
 //   compose/ ──▶ rewrite.ts (addresses) ──▶ <folder>/<service>/server.properties, hosts, data/ ──▶ jvm.ts (process)
 //                                                    ▲ supply/ (Java, jars, class-data archive, formatting)
 
-import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -13,7 +12,9 @@ import { LabError } from "../../errors.ts";
 import { startGuardian } from "../../guardian/guardian.ts";
 import { markOf, startOf } from "../../guardian/processes.mjs";
 import type { Engine, Exit, Node } from "../engine.ts";
-import { type Claim, claimFolder, claimPort, release, sweep } from "./claims.ts";
+import { wasLetGo } from "../exit.ts";
+import { tail } from "../tail.ts";
+import { type Claim, claimFolder, claimPort, release, sweep } from "../claims.ts";
 import { type Jvm, makeJvm } from "./jvm.ts";
 import { type Moved, moveToLoopback, wantedPorts } from "./rewrite.ts";
 import { bootstrapCheckpoint, brokerFlags, cacheFolder, classDataArchive, type Env, findJava, formatLogDir, type Java, randomId, supplyKafka, type SuppliedKafka } from "./supply/mod.ts";
@@ -60,7 +61,7 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
     await Promise.all(moved.map(async (one, index) => {
       const service = services[index]!;
       const command = await lay({ one, service, stands: service === candidate, java, kafka, archive: archive.path, bootstrap, dir: path.join(claim.dir, one.service), lab: { ...mark, service: one.service }, logDir: options.logDir });
-      jvms.set(one.service, makeJvm(command, () => wasLetGo(command.logFile), (exit, asked) => {
+      jvms.set(one.service, makeJvm(command, () => wasLetGo(tail(command.logFile)), (exit, asked) => {
         if (!asked) options.onDeath?.(one.service, exit);
       }));
     }));
@@ -161,28 +162,4 @@ function logFileOf(logDir: string, service: string): string {
 /** `localhost:1` and `127.0.0.1:1` are one address. */
 function bothNames(address: string): string[] {
   return [address, address.replace("127.0.0.1:", "localhost:"), address.replace("localhost:", "127.0.0.1:")];
-}
-
-const TAIL_BYTES = 65_536;
-
-/** BrokerLifecycleManager.scala says this when the controller has moved the broker's leaderships away. */
-function wasLetGo(logFile: string): boolean {
-  return tail(logFile).includes("The controller has asked us to exit controlled shutdown");
-}
-
-/** Returns the last 64 KiB of a file, or nothing where there is none. */
-function tail(file: string): string {
-  try {
-    const { size } = statSync(file);
-    const buffer = new Uint8Array(Math.min(size, TAIL_BYTES));
-    const fd = openSync(file, "r");
-    try {
-      readSync(fd, buffer, 0, buffer.length, size - buffer.length);
-    } finally {
-      closeSync(fd);
-    }
-    return new TextDecoder().decode(buffer);
-  } catch {
-    return "";
-  }
 }

@@ -9,6 +9,7 @@
 // `localhost` is an address that belongs to this node alone, as in its own container. A broker that is told to fetch from
 // `localhost:9092` is refused, although on this machine a process does listen on 127.0.0.1:9092.
 
+import { controllerListeners, type Listener, listenersOf, LOOPBACK } from "../../compose/mod.ts";
 import { LabError } from "../../errors.ts";
 
 /** What the rewriting needs to know of a node. */
@@ -39,18 +40,10 @@ export interface Wanted {
   preferred: number | null;
 }
 
-interface Listener {
-  name: string;
-  host: string;
-  port: number;
-}
-
-const LOOPBACK = new Set(["localhost", "127.0.0.1", "::1", "[::1]", "0.0.0.0", "host.docker.internal"]);
-
 /** Returns every port that the nodes listen on inside their containers. */
 export function wantedPorts(nodes: readonly Described[]): Wanted[] {
   return nodes.flatMap((node) =>
-    listeners(node, "listeners").map(({ port }) => ({ service: node.service, port, preferred: node.ports.find((one) => one.target === port)?.published ?? null })),
+    listenersOf(node, "listeners").map(({ port }) => ({ service: node.service, port, preferred: node.ports.find((one) => one.target === port)?.published ?? null })),
   );
 }
 
@@ -78,16 +71,16 @@ export function moveToLoopback(nodes: readonly Described[], portOf: (service: st
     if (!LOOPBACK.has(listener.host) && serviceOf.has(listener.host)) return inside(node, listener.host, listener.port);
     const published = publishedBy.get(listener.port);
     if (published !== undefined) return `localhost:${portOf(published.service, published.port)}`;
-    const own = listeners(node, "listeners").find(({ name }) => name === listener.name);
+    const own = listenersOf(node, "listeners").find(({ name }) => name === listener.name);
     const local = portOf(node.service, own?.port ?? listener.port);
     if (local !== undefined) return `localhost:${local}`;
     return inside(node, listener.host, listener.port);
   };
 
   return nodes.map((node, index) => {
-    const controllerNames = new Set((node.properties["controller.listener.names"] ?? "").split(",").map((name) => name.trim()));
-    const bound = listeners(node, "listeners").map((one) => ({ ...one, local: `127.0.0.1:${portOf(node.service, one.port)}` }));
-    const advertised = listeners(node, "advertised.listeners").map((one) => ({ ...one, local: advertise(node, one) }));
+    const controllerNames = controllerListeners(node);
+    const bound = listenersOf(node, "listeners").map((one) => ({ ...one, local: `127.0.0.1:${portOf(node.service, one.port)}` }));
+    const advertised = listenersOf(node, "advertised.listeners").map((one) => ({ ...one, local: advertise(node, one) }));
     const properties: Record<string, string> = { ...node.properties, listeners: bound.map(({ name, local }) => `${name}://${local}`).join(",") };
     if (advertised.length > 0) properties["advertised.listeners"] = advertised.map(({ name, local }) => `${name}://${local}`).join(",");
     for (const key of ["controller.quorum.voters", "controller.quorum.bootstrap.servers"]) {
@@ -122,14 +115,6 @@ function movedPorts(node: Described, portOf: (service: string, port: number) => 
 
 function hostsFile(localhost: string, hostName: string, names: readonly string[]): string {
   return [`${localhost} localhost`, ...new Set([hostName, ...names].filter((name) => name !== "localhost").map((name) => `127.0.0.1 ${name}`))].join("\n") + "\n";
-}
-
-function listeners(node: Described, key: "listeners" | "advertised.listeners"): Listener[] {
-  return (node.properties[key] ?? "").split(",").map((text) => text.trim()).filter((text) => text !== "").map((text) => {
-    const match = text.match(/^([^:]+):\/\/(.*):(\d+)$/);
-    if (match === null) throw new LabError("BAD_COMPOSE", `Cannot read ${key} of service ${node.service}: "${text}" is not NAME://host:port`);
-    return { name: match[1]!, host: match[2]!, port: Number(match[3]) };
-  });
 }
 
 /** Replaces the address in `host:port` or `id@host:port`. */

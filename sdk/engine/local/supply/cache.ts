@@ -3,9 +3,7 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import process from "node:process";
-
-/** An environment, as `process.env`. */
-export type Env = Readonly<Record<string, string | undefined>>;
+import type { Env } from "../../env.ts";
 
 /**
  * Returns the folder of the lab's cache: `LAB_CACHE`, else `kafka-failure-lab` in the user's cache folder

@@ -5,8 +5,8 @@ import { access, readFile, realpath } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import process from "node:process";
 import { LabError } from "../../../errors.ts";
-import type { Env } from "./cache.ts";
-import { run } from "./command.ts";
+import type { Env } from "../../env.ts";
+import { run } from "../../command.ts";
 
 /** The oldest Java that Kafka's brokers run on (4.x needs 17; 3.9 would take 8, but is not tried there). */
 const OLDEST = 17;

@@ -5,8 +5,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { LabError } from "../../../errors.ts";
-import type { Env } from "./cache.ts";
-import { type CommandResult, run } from "./command.ts";
+import type { Env } from "../../env.ts";
+import { type CommandResult, run } from "../../command.ts";
 import { checksumError, diskFull, type Flaw, type Jar, megabytes, type PinnedJars, placeJar } from "./jars.ts";
 import type { Logging } from "./version.ts";
 

@@ -2,7 +2,8 @@
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Env, homeFolder } from "./cache.ts";
+import type { Env } from "../../env.ts";
+import { homeFolder } from "./cache.ts";
 
 /** The two addresses that matter here. */
 export interface Repositories {

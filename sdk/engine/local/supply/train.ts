@@ -6,7 +6,7 @@ import { open, readFile, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { delimiter, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { run } from "./command.ts";
+import { run } from "../../command.ts";
 import { brokerFlags } from "./flags.ts";
 import { formatLogDir, randomId } from "./format.ts";
 import type { Java } from "./java.ts";

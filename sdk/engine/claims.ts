@@ -9,8 +9,8 @@ import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import process from "node:process";
-import { LabError } from "../../errors.ts";
-import { type Marked, marked, signalMarked, startOf } from "../../guardian/processes.mjs";
+import { LabError } from "../errors.ts";
+import { type Marked, marked, signalMarked, startOf } from "../guardian/processes.mjs";
 
 /** A lab's hold on this machine. */
 export interface Claim {

@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import process from "node:process";
-import type { Env } from "./cache.ts";
+import type { Env } from "./env.ts";
 
 /** What a program left behind; the same record for success and failure. */
 export interface CommandResult {
@@ -21,6 +21,8 @@ export interface CommandOptions {
   timeoutMs?: number | undefined;
   /** Is called with each line of its standard output, as it comes. */
   onLine?: (line: string) => void;
+  /** Is called with the process's id, which is also its group's, as soon as it runs. */
+  onPid?: ((pid: number) => void) | undefined;
 }
 
 /**
@@ -30,12 +32,13 @@ export interface CommandOptions {
  * signal's reason when aborted; the program is then killed.
  */
 export function run(argv: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
-  const { env, signal, timeoutMs, onLine } = options;
+  const { env, signal, timeoutMs, onLine, onPid } = options;
   const [program = "", ...args] = argv;
   const started = performance.now();
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
     const child = spawn(program, args, { env: { ...(env ?? process.env) }, stdio: ["ignore", "pipe", "pipe"], detached: true });
+    if (child.pid !== undefined) onPid?.(child.pid);
     let stdout = "", stderr = "", rest = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       stdout += text;

@@ -1,0 +1,36 @@
+// Kafka's listeners as its properties name them.
+
+import { LabError } from "../errors.ts";
+
+export interface Listener {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What the functions here need to know of a node. */
+interface Listening {
+  readonly service: string;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** Hosts that mean the machine, or the container, that says them. */
+export const LOOPBACK: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "::1", "[::1]", "0.0.0.0", "host.docker.internal"]);
+
+/**
+ * Reads `listeners` or `advertised.listeners` of a node; none where it is not set.
+ *
+ * @throws LabError BAD_COMPOSE for what is not NAME://host:port
+ */
+export function listenersOf(node: Listening, key: "listeners" | "advertised.listeners"): Listener[] {
+  return (node.properties[key] ?? "").split(",").map((text) => text.trim()).filter((text) => text !== "").map((text) => {
+    const match = text.match(/^([^:]+):\/\/(.*):(\d+)$/);
+    if (match === null) throw new LabError("BAD_COMPOSE", `Cannot read ${key} of service ${node.service}: "${text}" is not NAME://host:port`);
+    return { name: match[1]!, host: match[2]!, port: Number(match[3]) };
+  });
+}
+
+/** The names of the listeners that only controllers use. */
+export function controllerListeners({ properties }: Listening): ReadonlySet<string> {
+  return new Set((properties["controller.listener.names"] ?? "").split(",").map((name) => name.trim()));
+}

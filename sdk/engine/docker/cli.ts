@@ -1,0 +1,73 @@
+// The docker command and compose: found once, then run with argument lists, never through a shell.
+
+import { LabError } from "../../errors.ts";
+import { type CommandOptions, type CommandResult, run } from "../command.ts";
+import type { Env } from "../env.ts";
+import { failureOf } from "./failures.ts";
+
+/** How to reach a Docker daemon, and compose. */
+export interface Cli {
+  /** The daemon's version. */
+  readonly server: string;
+  readonly env: Env;
+  /** Runs `docker …`; `what` completes "Cannot …" where it fails. @throws LabError */
+  docker(what: string, args: readonly string[], options?: CommandOptions): Promise<CommandResult>;
+  /** Runs `docker compose …`, or `docker-compose …`. @throws LabError NO_COMPOSE where there is neither */
+  compose(what: string, args: readonly string[], options?: CommandOptions): Promise<CommandResult>;
+  /** `docker compose 2.40.3`, `docker-compose 1.29.2`. @throws LabError NO_COMPOSE */
+  composeVersion(): Promise<string>;
+}
+
+/** A daemon that does not answer within this time is taken for one that hangs. */
+const ANSWER_MS = 10_000;
+
+/**
+ * Finds the daemon.
+ *
+ * @throws LabError NO_ENGINE: no docker command, no daemon, no permission, no answer
+ */
+export async function findCli({ env, signal }: { env: Env; signal?: AbortSignal | undefined }): Promise<Cli> {
+  const { stdout } = await dockerOf(env)("reach Docker", ["version", "--format", "{{.Server.Version}}"], { signal, timeoutMs: ANSWER_MS });
+  let compose: Promise<Compose> | undefined;
+  const found = (): Promise<Compose> => (compose ??= findCompose(env));
+  return {
+    server: stdout.trim(),
+    env,
+    docker: dockerOf(env),
+    compose: async (what, args, options) => await checked(what, [...(await found()).argv, ...args], { env, ...options }),
+    composeVersion: async () => (await found()).version,
+  };
+}
+
+interface Compose {
+  argv: readonly string[];
+  version: string;
+}
+
+/** LAB_COMPOSE=v1 or v2 forces one of the two. */
+async function findCompose(env: Env): Promise<Compose> {
+  const wanted = env["LAB_COMPOSE"];
+  for (const [name, argv] of [["v2", ["docker", "compose"]], ["v1", ["docker-compose"]]] as const) {
+    if (wanted !== undefined && wanted !== "" && wanted !== name) continue;
+    const answer = await run([...argv, "version", "--short"], { env, timeoutMs: ANSWER_MS }).catch(() => undefined);
+    const version = answer?.exitCode === 0 ? /\d+\.\d+\.\d+\S*/.exec(answer.stdout)?.[0] : undefined;
+    if (version !== undefined) return { argv, version: `${argv.join(" ")} ${version}` };
+  }
+  throw new LabError("NO_COMPOSE", `Cannot find compose: neither docker compose (v2) nor docker-compose (v1) answers${wanted ? ` (LAB_COMPOSE=${wanted})` : ""}`, {
+    hint: "Debian: apt-get install docker-compose; Docker's own packages: docker-compose-plugin. The local engine needs neither: LAB_ENGINE=local.",
+  });
+}
+
+const dockerOf = (env: Env) => (what: string, args: readonly string[], options?: CommandOptions): Promise<CommandResult> => checked(what, ["docker", ...args], { env, ...options });
+
+async function checked(what: string, argv: readonly string[], options: CommandOptions): Promise<CommandResult> {
+  const result = await run(argv, options).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== "ENOENT") throw cause;
+    throw new LabError("NO_ENGINE", `Cannot ${what}: there is no ${argv[0]} on the path`, { command: argv.join(" "), cause, hint: "Is Docker installed? The local engine does without: LAB_ENGINE=local." });
+  });
+  if (result.exitCode === 0) return result;
+  if (result.exitCode === null && options.timeoutMs !== undefined && result.tookMs >= options.timeoutMs) {
+    throw new LabError("NO_ENGINE", `Cannot ${what}: no answer within ${options.timeoutMs / 1000} s`, { command: result.command, tookMs: result.tookMs, hint: "Does the Docker daemon hang?" });
+  }
+  throw failureOf(what, { command: result.command, exitCode: result.exitCode, stderr: result.stderr || result.stdout, tookMs: Math.round(result.tookMs) });
+}

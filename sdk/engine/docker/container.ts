@@ -1,0 +1,186 @@
+// One node's container: each verb is one docker command, and its effect is what the daemon tells of it.
+
+import { closeSync, openSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import { performance } from "node:perf_hooks";
+import type { Action, ActionOptions, Exit, NodeStatus } from "../engine.ts";
+import { exitOf } from "../exit.ts";
+import type { Cli } from "./cli.ts";
+import type { ContainerEvent } from "./events.ts";
+import { type ContainerFacts, inspect } from "./inspect.ts";
+
+export interface Container {
+  readonly id: string;
+  start(options?: ActionOptions): Promise<Action>;
+  stop(options?: ActionOptions): Promise<Action>;
+  kill(options?: ActionOptions): Promise<Action>;
+  pause(options?: ActionOptions): Promise<Action>;
+  resume(options?: ActionOptions): Promise<Action>;
+  status(): NodeStatus;
+  hear(event: ContainerEvent): void;
+  /** Looks at the container itself, where events may have been missed. */
+  look(): Promise<void>;
+  /** Ends what follows the log. */
+  close(): Promise<void>;
+}
+
+export interface ContainerParts {
+  cli: Cli;
+  facts: ContainerFacts;
+  /** The file that the container's log is followed into. */
+  logFile: string;
+  /** Whether the log says that the controller let the broker go. */
+  wasClean(): boolean;
+  onExit(exit: Exit, asked: boolean): void;
+  /** Hears of processes that follow logs, which must not outlive the owner. */
+  onHelper(pid: number): void;
+}
+
+const STOP_TIMEOUT_MS = 10_000; // docker stop's
+const EVENT_MS = 2_000;
+
+export function makeContainer({ cli, facts, logFile, wasClean, onExit, onHelper }: ContainerParts): Container {
+  const { id, service } = facts;
+  let status: NodeStatus = statusOf(facts);
+  let asked = false;
+  /** By action: who waits for it. */
+  const waiting = new Map<ContainerEvent["action"], Set<() => void>>();
+  let log = follow(undefined);
+  let drained: Promise<void> = log.ended;
+  let exiting: Promise<void> = Promise.resolve();
+
+  function follow(since: string | undefined): { child: ChildProcess; ended: Promise<void> } {
+    const file = openSync(logFile, "a");
+    const child = spawn("docker", ["logs", "--follow", ...(since === undefined ? [] : ["--since", since]), id], { env: { ...cli.env }, stdio: ["ignore", file, file], detached: true });
+    closeSync(file);
+    if (child.pid !== undefined) onHelper(child.pid);
+    const ended = new Promise<void>((resolve) => {
+      child.once("error", () => resolve());
+      child.once("exit", () => resolve());
+    });
+    child.unref();
+    return { child, ended };
+  }
+
+  function hear(event: ContainerEvent): void {
+    switch (event.action) {
+      case "start":
+        if (status.state === "stopped") {
+          log = follow(sinceOf(event.timeNano));
+          drained = log.ended;
+        }
+        status = { state: "running" };
+        break;
+      case "pause":
+        status = { ...status, state: "paused" };
+        break;
+      case "unpause":
+        status = { ...status, state: "running" };
+        break;
+      case "die":
+        died(event.exitCode ?? 0);
+        break;
+      case "kill":
+      case "destroy":
+        break;
+    }
+    for (const resolve of waiting.get(event.action) ?? []) resolve();
+  }
+
+  function died(code: number): void {
+    if (status.state === "stopped") return;
+    status = { state: "stopped", exit: exitOf(code, false) };
+    const wasAsked = asked;
+    asked = false;
+    // the log's last lines say whether the shutdown was controlled: docker ends the following when all is written
+    exiting = within(drained, EVENT_MS).then(() => {
+      const exit = exitOf(code, wasClean());
+      if (status.state === "stopped") status = { ...status, exit };
+      onExit(exit, wasAsked);
+    });
+  }
+
+  /** Resolves with the moment at which the daemon told of it. */
+  function heard(action: ContainerEvent["action"]): Promise<number> {
+    return new Promise((resolve) => {
+      const who = waiting.get(action) ?? new Set();
+      waiting.set(action, who);
+      const done = (): void => {
+        who.delete(done);
+        resolve(performance.now());
+      };
+      who.add(done);
+    });
+  }
+
+  /** Runs a command and returns when the daemon has told of its effect; where it does not tell, the container is looked at. */
+  async function act(what: string, args: readonly string[], effect: ContainerEvent["action"], options: ActionOptions = {}): Promise<Action> {
+    const began = performance.now();
+    const told = heard(effect);
+    const { signal } = options;
+    await cli.docker(`${what} ${service}`, args, { signal });
+    const ended = performance.now();
+    const effectAt = await within(told, EVENT_MS);
+    if (effectAt === undefined) await look();
+    return { effectAt: Math.min(effectAt ?? ended, ended), tookMs: performance.now() - began, via: `docker ${args.slice(0, -1).join(" ")}` };
+  }
+
+  async function ending(what: string, args: readonly string[], effect: ContainerEvent["action"], options: ActionOptions): Promise<Action> {
+    asked = true;
+    const died = heard("die");
+    try {
+      const action = await act(what, args, effect, options);
+      if (status.state !== "stopped") await within(died, EVENT_MS);
+      if (status.state !== "stopped") await look();
+      await exiting;
+      return { ...action, ...(status.exit && { exit: status.exit }) };
+    } catch (error) {
+      asked = false;
+      throw error;
+    }
+  }
+
+  async function look(): Promise<void> {
+    const [now] = await inspect(cli, [id]);
+    if (now === undefined) return;
+    if (now.state === "stopped") died(now.exitCode);
+    else if (status.state === "stopped") hear({ id, action: "start", timeNano: Date.parse(now.startedAt) * 1e6 });
+    if (now.state !== "stopped") status = { ...status, state: now.state };
+  }
+
+  return {
+    id,
+    start: (options) => act("start", ["start", id], "start", options),
+    async stop({ timeoutMs = STOP_TIMEOUT_MS, signal } = {}) {
+      const action = await ending("stop", ["stop", "--time", String(Math.ceil(timeoutMs / 1000)), id], "kill", { ...(signal && { signal }) });
+      const inTime = action.exit?.code !== 137;
+      return { ...action, via: "docker stop", ...(inTime ? {} : { differs: `did not end within ${Math.ceil(timeoutMs / 1000)} s of SIGTERM and was killed by docker` }) };
+    },
+    kill: (options = {}) => ending("kill", ["kill", id], "die", options),
+    pause: (options) => act("pause", ["pause", id], "pause", options),
+    resume: (options) => act("unpause", ["unpause", id], "unpause", options),
+    status: () => ({ ...status }),
+    hear,
+    look,
+    async close() {
+      log.child.ref();
+      log.child.kill("SIGKILL");
+      await log.ended;
+    },
+  };
+}
+
+function statusOf({ state, exitCode, pid }: ContainerFacts): NodeStatus {
+  return state === "stopped" ? { state, exit: exitOf(exitCode, false) } : { state, ...(pid > 0 && { pid }) };
+}
+
+/** A moment a little before, as `docker logs --since` takes it: the lines of the run that just began, none of the one before. */
+function sinceOf(timeNano: number): string {
+  return new Date(timeNano / 1e6 - 1).toISOString();
+}
+
+async function within<T>(value: Promise<T>, ms: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), ms)));
+  return await Promise.race([value, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,69 @@
+// What happens to containers, as the daemon tells it: one `docker events` for a whole cluster. So the lab also sees what others do to it.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { Env } from "../env.ts";
+
+export type ContainerAction = "start" | "kill" | "die" | "pause" | "unpause" | "destroy";
+
+export interface ContainerEvent {
+  id: string;
+  action: ContainerAction;
+  /** Of a kill: the signal's number. */
+  signal?: number;
+  /** Of a die. */
+  exitCode?: number;
+  /** The daemon's clock, in nanoseconds since 1970. */
+  timeNano: number;
+}
+
+export interface EventStream {
+  readonly pid: number | undefined;
+  close(): Promise<void>;
+}
+
+const ACTIONS: readonly ContainerAction[] = ["start", "kill", "die", "pause", "unpause", "destroy"];
+
+/** Follows the containers that carry a label; `onLost` is told when the stream ends by itself, such as by a restart of the daemon. */
+export function followEvents({ label, env, onEvent, onLost }: { label: string; env: Env; onEvent(event: ContainerEvent): void; onLost(): void }): EventStream {
+  const filters = ["type=container", `label=${label}`, ...ACTIONS.map((action) => `event=${action}`)].flatMap((filter) => ["--filter", filter]);
+  let isClosed = false;
+  // a group of its own: Ctrl-C in a terminal must reach only the owner, who still needs to hear how the healing goes
+  const child: ChildProcess = spawn("docker", ["events", ...filters, "--format", "{{json .}}"], { env: { ...env }, stdio: ["ignore", "pipe", "ignore"], detached: true });
+  createInterface({ input: child.stdout! }).on("line", (line) => {
+    const event = parse(line);
+    if (event !== undefined && !isClosed) onEvent(event);
+  });
+  const ended = new Promise<void>((resolve) => {
+    child.once("error", () => resolve());
+    child.once("close", () => resolve());
+  });
+  void ended.then(() => {
+    if (!isClosed) onLost();
+  });
+  child.unref();
+  (child.stdout as unknown as { unref?(): void }).unref?.();
+  return {
+    pid: child.pid,
+    async close() {
+      if (isClosed) return;
+      isClosed = true;
+      child.ref();
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}
+
+/** Reads one line of `docker events --format '{{json .}}'`; undefined for what is none. */
+export function parse(line: string): ContainerEvent | undefined {
+  try {
+    const { Action, Actor, timeNano } = JSON.parse(line) as { Action?: string; Actor?: { ID?: string; Attributes?: Record<string, string> }; timeNano?: number };
+    const action = ACTIONS.find((one) => one === Action);
+    if (action === undefined || Actor?.ID === undefined) return undefined;
+    const { exitCode, signal } = Actor.Attributes ?? {};
+    return { id: Actor.ID, action, timeNano: timeNano ?? 0, ...(exitCode === undefined ? {} : { exitCode: Number(exitCode) }), ...(signal === undefined ? {} : { signal: Number(signal) }) };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,34 @@
+// The images of a cluster: here, or pulled with progress.
+
+import { LabError } from "../../errors.ts";
+import type { Cli } from "./cli.ts";
+
+const AGAIN_MS = 2_000;
+
+/**
+ * Makes sure that every image is here, and pulls what is not.
+ *
+ * @throws LabError NO_IMAGE naming the first that can neither be found nor pulled
+ */
+export async function ensureImages(cli: Cli, images: readonly string[], { onProgress, signal }: { onProgress(line: string): void; signal?: AbortSignal | undefined }): Promise<void> {
+  for (const image of new Set(images)) {
+    if (await isHere(cli, image, signal)) continue;
+    onProgress(`pulling ${image}, once`);
+    let [layers, done, told] = [0, 0, performance.now()];
+    const onLine = (line: string): void => {
+      if (/: Pulling fs layer/.test(line)) layers++;
+      if (/: (Pull complete|Already exists)/.test(line)) done++;
+      if (performance.now() - told < AGAIN_MS) return;
+      told = performance.now();
+      onProgress(`pulling ${image}: ${done} of ${Math.max(layers, done)} layers`);
+    };
+    await cli.docker(`pull ${image}`, ["pull", image], { signal, onLine });
+  }
+}
+
+async function isHere(cli: Cli, image: string, signal: AbortSignal | undefined): Promise<boolean> {
+  return await cli.docker(`inspect ${image}`, ["image", "inspect", "--format", "{{.Id}}", image], { signal }).then(() => true, (error: unknown) => {
+    if (error instanceof LabError && (error.code === "NO_IMAGE" || error.code === "COMMAND_FAILED")) return false;
+    throw error;
+  });
+}

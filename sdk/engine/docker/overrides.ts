@@ -1,0 +1,51 @@
+// The compose files that the lab adds to a reader's: whose everything is, and what was asked for on top. The reader's files stay as they are.
+
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { stringify } from "yaml";
+import { type ComposeProject, type ComposeSource, kafkaServices } from "../../compose/mod.ts";
+import { OWNER_LABEL } from "./owner.ts";
+
+export interface Additions {
+  project: ComposeProject;
+  /** The owner label's value. */
+  owner: string;
+  /** Images in place of the file's, by service. */
+  images: ReadonlyMap<string, string>;
+  /** More sources, in the order in which they are to be merged. */
+  sources: readonly ComposeSource[];
+}
+
+/** Makes the source that labels everything which the files will make, and replaces images. */
+export function labelsOverride({ project, owner, images }: Omit<Additions, "sources">): string {
+  const labels = { [OWNER_LABEL]: owner };
+  const top = (key: string): Record<string, unknown> => (project.keys.find((one) => one.key === key)?.value ?? {}) as Record<string, unknown>;
+  const own = (key: string): string[] => Object.entries(top(key)).filter(([, one]) => !isExternal(one)).map(([name]) => name);
+  const version = project.keys.find(({ key }) => key === "version")?.value; // compose v1 wants the same in all files
+  return stringify({
+    ...(version === undefined ? {} : { version }),
+    services: Object.fromEntries(project.services.map(({ service }) => [service, { labels, ...(images.has(service) ? { image: images.get(service) } : {}) }])),
+    networks: Object.fromEntries([...new Set(["default", ...own("networks")])].filter((name) => !isExternal(top("networks")[name])).map((name) => [name, { labels }])),
+    ...(own("volumes").length === 0 ? {} : { volumes: Object.fromEntries(own("volumes").map((name) => [name, { labels }])) }),
+  }, { lineWidth: 0 });
+}
+
+/** Writes the additions into a folder and returns their paths, to be given to compose after the reader's. */
+export function writeOverrides(folder: string, additions: Additions): string[] {
+  const texts = [...additions.sources.map(({ text }) => text), labelsOverride(additions)];
+  return texts.map((text, index) => {
+    const file = path.join(folder, `override-${index + 1}.yml`);
+    writeFileSync(file, text);
+    return file;
+  });
+}
+
+/** The images that another Kafka version means: the same repository with the version as its tag. */
+export function imagesOf(project: ComposeProject, version: string | undefined): Map<string, string> {
+  if (version === undefined) return new Map();
+  return new Map(kafkaServices(project).map(({ service, image }) => [service, `${image.replace(/(@.*|:[^:/]*)$/, "")}:${version}`]));
+}
+
+function isExternal(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Boolean((value as { external?: unknown }).external);
+}

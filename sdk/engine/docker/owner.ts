@@ -1,0 +1,39 @@
+// Whose a container, network or volume is: one label says all that ending it needs.
+//
+//   kafka-failure-lab = <lab>/<owner pid>/<owner start>/<end|keep>/<host>
+
+import os from "node:os";
+import process from "node:process";
+import { startOf } from "../../guardian/processes.mjs";
+
+export const OWNER_LABEL = "kafka-failure-lab";
+
+export interface Owner {
+  readonly lab: string;
+  readonly pid: number;
+  readonly start: string;
+  readonly keep: boolean;
+  /** A daemon may serve several machines. */
+  readonly host: string;
+}
+
+export function ownerOf(lab: string, keep: boolean): Owner {
+  return { lab, pid: process.pid, start: startOf(process.pid) ?? "", keep, host: os.hostname() };
+}
+
+/** Writes the label's value. */
+export function writeOwner({ lab, pid, start, keep, host }: Owner): string {
+  return [lab, pid, start, keep ? "keep" : "end", host].join("/");
+}
+
+/** Reads the label's value; undefined for what the lab did not write. */
+export function readOwner(value: string): Owner | undefined {
+  const [lab, pid, start, keep, host, ...more] = value.split("/");
+  if (!lab || !Number(pid) || start === undefined || host === undefined || more.length > 0) return undefined;
+  return { lab, pid: Number(pid), start, keep: keep === "keep", host };
+}
+
+/** Says whether the owner is gone, so that what it left may be removed: never said of another machine's. */
+export function isGone({ pid, start, keep, host }: Owner, options: { kept?: boolean } = {}): boolean {
+  return host === os.hostname() && startOf(pid) !== start && (!keep || options.kept === true);
+}

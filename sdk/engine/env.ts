@@ -1,0 +1,2 @@
+/** An environment, as `process.env`. */
+export type Env = Readonly<Record<string, string | undefined>>;
