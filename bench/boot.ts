@@ -25,7 +25,7 @@ export async function boot({ runs = 3, folder, say }: PartOptions): Promise<Figu
     into.push(await measure());
     say(`boot ${into.length} of ${runs}: ${what} ${into.at(-1)!.seconds.toFixed(2)} s`);
   };
-  const lab = (options: LabOptions) => (): Promise<Boot> => bootLab({ scenario: "bench-boot", runs: folder, onProgress: false, ...options });
+  const lab = (options: LabOptions) => (): Promise<Boot> => bootLab({ engine: "local", scenario: "bench-boot", runs: folder, onProgress: false, ...options });
   await lab({})(); // whatever is made once: jars, archive, compiled modules
   for (let run = 0; run < runs; run++) {
     await told("three brokers with Kafka's default flags", measured.kafka, bootKafka);

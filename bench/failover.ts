@@ -28,7 +28,7 @@ const CASES: readonly Case[] = [
 export async function failover({ runs, folder, say }: PartOptions): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const timers of ["fast", "default"] as const) {
-    await using lab = await startLab({ scenario: "bench-failover", runs: folder, timers, topic: { create: false }, onProgress: say });
+    await using lab = await startLab({ engine: "local", scenario: "bench-failover", runs: folder, timers, topic: { create: false }, onProgress: say });
     for (const one of CASES.filter((each) => each.timers === timers)) figures.push(await measure(lab, { ...one, runs: runs ?? one.runs }, say));
   }
   return figures;

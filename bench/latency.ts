@@ -12,7 +12,7 @@ import { type Figure, figure, pairwise, type PartOptions } from "./figure.ts";
 
 /** Measures kill, pause and start by their effect, and stop against a bare SIGTERM. */
 export async function latency({ runs = 10, folder, say }: PartOptions): Promise<Figure[]> {
-  await using lab = await startLab({ scenario: "bench-latency", runs: folder, timers: "fast", onProgress: say });
+  await using lab = await startLab({ engine: "local", scenario: "bench-latency", runs: folder, timers: "fast", onProgress: say });
   const effects: Record<"kill" | "pause" | "start", number[]> = { kill: [], pause: [], start: [] };
   const idle: typeof effects = { kill: [], pause: [], start: [] };
   const ends: Record<"stop" | "bare", number[]> = { stop: [], bare: [] };

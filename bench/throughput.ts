@@ -23,7 +23,7 @@ interface Measured {
 
 /** Measures sends a second with and without accounting. */
 export async function throughput({ runs = 10, folder, say }: PartOptions): Promise<Figure[]> {
-  await using lab = await startLab({ scenario: "bench-throughput", runs: folder, onProgress: say });
+  await using lab = await startLab({ engine: "local", scenario: "bench-throughput", runs: folder, onProgress: say });
   const [all, one] = [await compare(lab, "all", runs, say), await compare(lab, 1, runs, say)];
   return [
     figure("throughput: bare kafkajs, acks=all", "sends/s", all.bare.perSecond),

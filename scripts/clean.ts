@@ -3,9 +3,9 @@
 
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { sweep } from "@kafka-failure-lab/sdk";
+import { clean } from "@kafka-failure-lab/sdk";
 
-const HELP = `npm run clean: ends the brokers of labs that were kept, and removes what labs left behind
+const HELP = `npm run clean: ends the brokers of labs that were kept, as processes and in Docker, and removes what labs left behind
 
   -h, --help   this text
 
@@ -15,7 +15,7 @@ if (wantsHelp()) {
   console.log(HELP);
   process.exit(0);
 }
-const done = sweep({ kept: true });
+const done = await clean({ kept: true });
 console.log(done.length === 0 ? "nothing to clean" : done.join("\n"));
 
 function wantsHelp(): boolean {

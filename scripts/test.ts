@@ -10,6 +10,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { table } from "@kafka-failure-lab/sdk";
+import { prepareDocker, type PreparedDocker } from "../test/image/prepare.ts";
 
 interface Outcome {
   passed: number;
@@ -25,6 +26,7 @@ interface Lane {
   about: string;
   /** Why this machine cannot run it, or undefined. */
   cannot?: string | undefined;
+  needsDocker?: boolean;
   run(): Promise<Outcome>;
 }
 
@@ -41,7 +43,7 @@ const { values, positionals } = parseArgs({
   options: { lane: { type: "string" }, deno: { type: "string", default: process.env["LAB_DENO"] ?? "deno" }, help: { type: "boolean", short: "h" } },
 });
 if (values.help) {
-  console.log("npm test -- [--lane NAME[,NAME]] [FILE PATTERN]\nlanes: tsc, deno-check, unit, unit-deno, live, live-deno\n--deno PATH   where deno is (default: LAB_DENO, else deno on the path)");
+  console.log("npm test -- [--lane NAME[,NAME]] [FILE PATTERN]\nlanes: tsc, deno-check, unit, unit-deno, live, live-deno, docker, docker-deno\n--deno PATH   where deno is (default: LAB_DENO, else deno on the path)");
   process.exit(0);
 }
 const pattern = new RegExp(positionals[0] ?? "");
@@ -50,13 +52,18 @@ const noDeno = hasDeno ? undefined : `no deno on the path: \`npm install -g deno
 const node = [process.execPath, "--import", "tsx"];
 const deno = [values.deno, "run", "-A", "--quiet"];
 
+const local = { LAB_ENGINE: "local" };
+const inDocker = { LAB_ENGINE: "docker" };
 const lanes: Lane[] = [
   { name: "tsc", about: "types, TypeScript", run: () => command([process.execPath, "node_modules/typescript/bin/tsc", "-p", "."]) },
   { name: "deno-check", about: "types, Deno", cannot: noDeno, run: () => command([values.deno, "check", "--quiet", "sdk", "scripts", "bench", "test"]) },
-  { name: "unit", about: "pure units, Node", run: () => files("unit", node, 60_000, 2) },
-  { name: "unit-deno", about: "pure units, Deno", cannot: noDeno, run: () => files("unit", deno, 60_000, 2) },
-  { name: "live", about: "real brokers, local engine, Node", run: () => files("live", node, 240_000, 2) },
-  { name: "live-deno", about: "real brokers, local engine, Deno", cannot: noDeno, run: () => files("live", deno, 240_000, 2) },
+  { name: "unit", about: "pure units, Node", run: () => files("unit", { runner: node, env: local, deadlineMs: 60_000, atOnce: 2 }) },
+  { name: "unit-deno", about: "pure units, Deno", cannot: noDeno, run: () => files("unit", { runner: deno, env: local, deadlineMs: 60_000, atOnce: 2 }) },
+  { name: "live", about: "real brokers, local engine, Node", run: () => files("live", { runner: node, env: local, deadlineMs: 240_000, atOnce: 2, not: /\.docker\.test/ }) },
+  { name: "live-deno", about: "real brokers, local engine, Deno", cannot: noDeno, run: () => files("live", { runner: deno, env: local, deadlineMs: 240_000, atOnce: 2, not: /\.docker\.test/ }) },
+  // one at a time: the files publish the same ports
+  { name: "docker", about: "real brokers, docker engine, Node", needsDocker: true, run: () => files("live", { runner: node, env: inDocker, deadlineMs: 420_000, atOnce: 1, not: /\.local\.test/ }) },
+  { name: "docker-deno", about: "real brokers, docker engine, Deno: the verbs", cannot: noDeno, needsDocker: true, run: () => files("live", { runner: deno, env: inDocker, deadlineMs: 240_000, atOnce: 1, only: /^cluster\.test/ }) },
 ];
 
 const asked = values.lane?.split(",");
@@ -68,12 +75,16 @@ for (const name of asked ?? []) {
 }
 
 const results: [Lane, Outcome][] = [];
+let machine: PreparedDocker | undefined;
 for (const lane of lanes.filter(({ name }) => asked === undefined || asked.includes(name))) {
   console.log(`\n── ${lane.name}: ${lane.about}`);
-  const result = lane.cannot === undefined ? await lane.run() : { passed: 0, failed: 0, skipped: 1, tookMs: 0, why: lane.cannot };
-  if (lane.cannot !== undefined) console.log(`skipped: ${lane.cannot}`);
+  if (lane.needsDocker) machine ??= await prepareDocker({ say: (line) => console.log(`   ${line}`) });
+  const cannot = lane.cannot ?? (lane.needsDocker ? machine?.cannot : undefined);
+  const result = cannot === undefined ? await lane.run() : { passed: 0, failed: 0, skipped: 1, tookMs: 0, why: cannot };
+  if (cannot !== undefined) console.log(`skipped: ${cannot}`);
   results.push([lane, result]);
 }
+await machine?.stop();
 
 const sum = (of: (one: Outcome) => number): number => results.reduce((total, [, one]) => total + of(one), 0);
 console.log(["", ...table([["lane", "passed", "failed", "skipped", "took", ""], ...results.map(([{ name }, one]) => [name, String(one.passed), String(one.failed), String(one.skipped), `${(one.tookMs / 1000).toFixed(1)} s`, one.why ?? ""])]), ""].join("\n"));
@@ -87,16 +98,25 @@ async function command(argv: string[]): Promise<Outcome> {
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, tookMs };
 }
 
-async function files(folder: string, runner: string[], deadlineMs: number, atOnce: number): Promise<Outcome> {
+interface FilesOptions {
+  runner: string[];
+  env: Record<string, string>;
+  deadlineMs: number;
+  atOnce: number;
+  only?: RegExp;
+  not?: RegExp;
+}
+
+async function files(folder: string, { runner, env, deadlineMs, atOnce, only = /./, not = /^$/ }: FilesOptions): Promise<Outcome> {
   const began = performance.now();
-  const waiting = readdirSync(path.join(root, "test", folder)).filter((file) => file.endsWith(".test.ts") && pattern.test(file)).sort().reverse(); // the longest, scenario.test.ts, among the first
+  const waiting = readdirSync(path.join(root, "test", folder)).filter((file) => file.endsWith(".test.ts") && pattern.test(file) && only.test(file) && !not.test(file)).sort().reverse(); // the longest, scenario.test.ts, among the first
   const total: Outcome = { passed: 0, failed: 0, skipped: 0, tookMs: 0 };
   // these look at every lab of this machine, so no other may run beside them
   const alone = waiting.filter((file) => file.endsWith(".alone.test.ts"));
   const together = waiting.filter((file) => !alone.includes(file));
   const worker = async (queue: string[]): Promise<void> => {
     for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-      const ended = await execute([...runner, path.join("test", folder, file)], deadlineMs);
+      const ended = await execute([...runner, path.join("test", folder, file)], deadlineMs, env);
       const one = verdictOf(ended, deadlineMs);
       if (one.why !== undefined) process.stdout.write(ended.output);
       console.log(`${one.why === undefined ? "✓" : "✘"} ${folder}/${file}: ${one.passed} passed${one.failed > 0 ? `, ${one.failed} failed` : ""}${one.skipped > 0 ? `, ${one.skipped} skipped` : ""} (${(ended.tookMs / 1000).toFixed(1)} s)${one.why === undefined ? "" : `: ${one.why}`}`);
@@ -127,10 +147,10 @@ function verdictOf({ code, signal, output, tookMs }: Ended, deadlineMs: number):
 }
 
 /** Runs a program in a group of its own, so that at the deadline nothing that it started survives. */
-function execute(argv: string[], deadlineMs: number): Promise<Ended> {
+function execute(argv: string[], deadlineMs: number, env: Record<string, string> = {}): Promise<Ended> {
   return new Promise((resolve) => {
     const began = performance.now();
-    const child = spawn(argv[0]!, argv.slice(1), { cwd: root, stdio: ["ignore", "pipe", "pipe"], detached: true, env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0" } });
+    const child = spawn(argv[0]!, argv.slice(1), { cwd: root, stdio: ["ignore", "pipe", "pipe"], detached: true, env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0", ...env } });
     let output = "";
     const collect = (text: string): void => void (output += text);
     child.stdout.setEncoding("utf8").on("data", collect);

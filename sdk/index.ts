@@ -21,4 +21,4 @@ export {
 } from "./judge/mod.ts";
 export { headline, outcomeSummary, type Paint, table, type TableOptions, timeline, type TimelineOptions, verdictLines } from "./report/mod.ts";
 export { doctor, type DoctorOptions, type EngineState, type MachineCheck, type Report } from "./doctor/mod.ts";
-export { sweep } from "./engine/claims.ts";
+export { clean } from "./clean.ts";

@@ -78,7 +78,7 @@ function read(defaults: ScenarioDefaults, argv: readonly string[]): ScenarioOpti
   }
   const how = oneOf("--how", values.how, HOWS);
   const timers = oneOf("--timers", values.timers, ["default", "fast"] as const);
-  const engine = values.engine === undefined ? undefined : oneOf("--engine", values.engine, ["auto", "local"] as const);
+  const engine = values.engine === undefined ? undefined : oneOf("--engine", values.engine, ["auto", "local", "docker"] as const);
   const fixes = [...new Set(values.fix.split(",").filter((one) => one !== ""))].map((one) => oneOf("--fix", one, FIXES));
   if (fixes.length > 0 && values.cluster !== "as-posted") throw new TypeError(`Cannot fix ${values.cluster}: --fix is for --cluster as-posted`);
   const window = (values.window ?? defaultWindow(how, timers)) as Duration;
@@ -124,7 +124,7 @@ function help({ scenario, about, cluster = "three-brokers", how = "stop" }: Scen
   --how HOW        stop (SIGTERM), kill (SIGKILL), pause (frozen) (default ${how})
   --timers SET     default, or fast: a dead broker is noticed in 1.5 s instead of 9 s
   --window TIME    how long clients are watched before "never" is said (default 15s; kill, pause 30s; fast timers 10s)
-  --engine NAME    auto or local (default auto)
+  --engine NAME    docker, local, or auto: docker where it can (default auto)
   --kafka VERSION  3.9 or 4 in place of the image's version
   --json           one JSON object as the last line of standard output
   -h, --help       this text

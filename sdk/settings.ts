@@ -23,7 +23,7 @@ export interface ProbeOptions {
   retries?: number;
   /** @default "100ms", the Java client's retry.backoff.ms; kafkajs's own is 300 ms */
   initialRetryTime?: Duration;
-  /** @default "300ms", so that the client's own pauses add little to an outage that is measured; the Java client's retry.backoff.max.ms is 1 s, kafkajs's 30 s */
+  /** @default "200ms", so that the client's own pauses add little to an outage that is measured; the Java client's retry.backoff.max.ms is 1 s, kafkajs's 30 s */
   maxRetryTime?: Duration;
   /** @default "5m", kafkajs's */
   metadataMaxAge?: Duration;
@@ -56,7 +56,7 @@ export function writeOut(options: ProbeOptions, endpoints: readonly string[]): C
     connectionTimeout: toMs(options.connectionTimeout ?? "1s"),
     retries: options.retries ?? 2_147_483_647,
     initialRetryTime: toMs(options.initialRetryTime ?? "100ms"),
-    maxRetryTime: toMs(options.maxRetryTime ?? "300ms"),
+    maxRetryTime: toMs(options.maxRetryTime ?? "200ms"),
     metadataMaxAge: toMs(options.metadataMaxAge ?? "5m"),
     deliveryTimeout: toMs(options.deliveryTimeout ?? "2m"),
     dropHungConnections: options.dropHungConnections ?? true,

@@ -62,7 +62,7 @@ async function bounded(name: string, group: MachineCheck["group"], check: Check,
 const NEEDED: readonly string[] = ["runtime", "Java", "disk, temporary"];
 
 /**
- * Concludes from the checks which engine works; what is unknown gets the benefit of the doubt.
+ * Concludes from the checks which engine works; for the local one, what is unknown gets the benefit of the doubt.
  *
  * Ports are no condition for the local engine, since it takes others.
  */
@@ -73,6 +73,14 @@ export function concludeEngines(checks: readonly MachineCheck[]): EngineState[] 
   else if (!is("KAFKA_HOME", "ok") && is("source of Kafka", "missing") && !checks.some(({ name, state }) => /^Kafka \d/.test(name) && state === "ok")) lacking.push("Kafka's jars, or a way to get them");
   return [
     { engine: "local", works: lacking.length === 0, why: lacking.length === 0 ? "real brokers on this machine, without Docker" : `it lacks ${lacking.join(", ")}` },
-    { engine: "docker", works: false, why: "this version of the lab has no docker engine yet; what is said of docker above is information only" },
+    docker(is),
   ];
+}
+
+const DOCKER_NEEDS: readonly string[] = ["docker client", "docker daemon", "docker compose"];
+
+/** An image that is not here is pulled when it is needed. */
+function docker(is: (name: string, state: MachineCheck["state"]) => boolean): EngineState {
+  const lacking = DOCKER_NEEDS.filter((name) => !is(name, "ok"));
+  return { engine: "docker", works: lacking.length === 0, why: lacking.length === 0 ? "real brokers in containers" : `it lacks ${lacking.join(", ")}` };
 }

@@ -5,21 +5,18 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { type Lab, startLab } from "@kafka-failure-lab/sdk";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type BrokerProcess, brokerProcesses, claimedPorts, folderOf, program, until } from "./outside.ts";
+import { type Bystander, startBystander } from "./bystander.ts";
+import { brokerProcesses, claimedPorts, folderOf, leftovers, program, until } from "./outside.ts";
 
 const test = suite("clean");
 const clean = fileURLToPath(new URL("../../scripts/clean.ts", import.meta.url));
 const owner = fileURLToPath(new URL("./owner.ts", import.meta.url));
-let bystander: Lab;
-let untouched: BrokerProcess[];
+let bystander: Bystander;
 
 test.before(async () => {
-  bystander = await startLab({ scenario: "test-clean-bystander", compose: ["one-broker"], timers: "fast", onProgress: false });
-  untouched = brokerProcesses(process.pid);
-  assert.is(untouched.length, 1);
+  bystander = await startBystander();
 });
 test.after(() => bystander?.close());
 
@@ -57,8 +54,8 @@ test("clean ends a kept lab whose owner is gone, not one whose owner lives, and 
   await until("its ports are given back", async () => (await run(), claimedPorts(lab).length === 0), 15_000); // a young claim stays for ten seconds
 
   assert.equal((await run()).stdout, "nothing to clean\n");
-  assert.equal(brokerProcesses(process.pid), untouched, "the bystander's broker was touched");
-  assert.is((await bystander.probe.send()).outcome, "ok");
+  assert.equal(leftovers(child.pid), []);
+  await bystander.assertUntouched();
 });
 
 test("clean --help says what it does, and an unknown flag is refused with 1", async () => {

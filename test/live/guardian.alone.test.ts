@@ -6,17 +6,15 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type Lab, startLab } from "@kafka-failure-lab/sdk";
-import { brokerProcesses, claimedPorts, folderOf, program, until } from "./outside.ts";
+import { type Bystander, startBystander } from "./bystander.ts";
+import { brokerProcesses, claimedPorts, folderOf, isDocker, leftovers, program, until } from "./outside.ts";
 
 const test = suite("guardian");
 const owner = fileURLToPath(new URL("./owner.ts", import.meta.url));
-let bystander: Lab;
-let bystanderPid = 0;
+let bystander: Bystander;
 
 test.before(async () => {
-  bystander = await startLab({ scenario: "test-guardian-bystander", compose: ["one-broker"], timers: "fast", onProgress: false });
-  bystanderPid = brokerProcesses(process.pid)[0]!.pid;
+  bystander = await startBystander();
 });
 test.after(() => bystander?.close());
 
@@ -41,8 +39,9 @@ async function ownerAt(moment: string, sign: string = moment, ...more: string[])
 async function assertNothingLeft(child: ChildProcess, labs: string[]): Promise<void> {
   const tookMs = await until("the brokers are gone", () => brokerProcesses(child.pid).length === 0, 3_000);
   assert.ok(tookMs < 3_000);
+  await until("nothing is left of it in Docker", () => leftovers(child.pid).length === 0, 3_000);
   for (const lab of labs) await until("folder and ports are given back", () => !existsSync(folderOf(lab)) && claimedPorts(lab).length === 0, 3_000);
-  assert.equal(brokerProcesses(process.pid).map(({ pid }) => pid), [bystanderPid], "the bystander's broker was touched");
+  await bystander.assertUntouched();
 }
 
 for (const moment of ["start", "boot", "load", "pause", "conclude", "close"]) {
@@ -59,7 +58,7 @@ for (const [signal, code, moment] of [["SIGINT", 130, "pause"], ["SIGTERM", 143,
     const { child, gone, labs } = await ownerAt(moment);
     process.kill(child.pid!, signal);
     assert.is(await gone, code);
-    assert.equal(brokerProcesses(child.pid), []);
+    assert.equal(leftovers(child.pid), []);
     await assertNothingLeft(child, labs());
   });
 }
@@ -88,13 +87,17 @@ test("keep: the brokers outlive their owner, thawed, and the next sweep with `ke
   child.kill("SIGKILL");
   await gone;
   await until("the kept broker is thawed", () => brokerProcesses(child.pid).some(({ state }) => state !== "T"), 3_000);
-  const { sweep } = await import("../../sdk/engine/claims.ts");
-  assert.equal(sweep(), []);
+  assert.is((await sweepAll()).length, 0, "kept means kept");
   assert.is(brokerProcesses(child.pid).length, 1);
-  assert.is(sweep({ kept: true }).length, 1);
+  assert.is((await sweepAll({ kept: true })).length, 1);
   await assertNothingLeft(child, labs());
 });
 test.run();
+
+async function sweepAll(options?: { kept: boolean }): Promise<string[]> {
+  const { clean } = await import("@kafka-failure-lab/sdk");
+  return await clean(options);
+}
 
 function childrenOf(parent: number, name: string): number[] {
   return commands().filter((one) => one.parent === parent && one.args.includes(name)).map(({ pid }) => pid);

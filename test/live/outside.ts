@@ -1,4 +1,4 @@
-// What can be seen of a lab from outside the SDK: the process table, the ports, the files.
+// What can be seen of a lab from outside the SDK: the process table, docker's own lists, the ports, the files.
 
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -7,23 +7,63 @@ import os from "node:os";
 import path from "node:path";
 import process from "node:process";
 
+/** Which engine this process's labs use. */
+export const isDocker: boolean = process.env["LAB_ENGINE"] === "docker";
+
 export interface BrokerProcess {
   pid: number;
   service: string;
   ownerPid: number;
   lab: string;
-  /** `S` sleeping, `T` stopped, …, as ps shows it. */
+  /** `T` frozen, else `S`, as ps shows it. */
   state: string;
 }
 
-/** Every broker process on this machine by `ps`, or those of one owner. */
+/** Every broker that runs on this machine, or those of one owner: by `ps`, or by `docker ps` and `docker inspect`. */
 export function brokerProcesses(ownerPid?: number): BrokerProcess[] {
+  return (isDocker ? containers() : jvms()).filter((one) => ownerPid === undefined || one.ownerPid === ownerPid).sort((a, b) => (a.service < b.service ? -1 : 1));
+}
+
+/** Everything that labs have left, or one owner's lab: running brokers, and in Docker also stopped containers, networks and volumes. */
+export function leftovers(ownerPid?: number): string[] {
+  const mine = ([, owner]: readonly string[]): boolean => ownerPid === undefined || Number(owner) === ownerPid;
+  const made = isDocker ? labelled().filter(({ label }) => mine(label.split("/"))).map(({ what }) => what) : [];
+  return [...brokerProcesses(ownerPid).map(({ service, pid }) => `${service} (${pid})`), ...made];
+}
+
+function jvms(): BrokerProcess[] {
   return execFileSync("ps", ["-axww", "-o", "pid=,stat=,args="], { encoding: "utf8", maxBuffer: 64 << 20 }).split("\n").flatMap((line) => {
     const [, pid, state, args = ""] = line.match(/^\s*(\d+)\s+(\S+)\s+(.*)$/) ?? [];
     const mark = args.match(/-Dkafka\.failure\.lab=([^/\s]+)\/(\d+)\/[^/]*\/[^/]*\/(\S+)/);
     if (mark === null || state!.startsWith("Z")) return [];
     return [{ pid: Number(pid), state: state![0]!, lab: mark[1]!, ownerPid: Number(mark[2]), service: mark[3]! }];
-  }).filter((one) => ownerPid === undefined || one.ownerPid === ownerPid).sort((a, b) => (a.service < b.service ? -1 : 1));
+  });
+}
+
+const LABEL = "kafka-failure-lab";
+
+/** What Docker answers; nothing where no daemon does. */
+export function docker(...args: string[]): string {
+  return execFileSync("docker", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], maxBuffer: 64 << 20 });
+}
+
+function containers(): BrokerProcess[] {
+  const ids = docker("ps", "--quiet", "--no-trunc", "--filter", `label=${LABEL}`).split("\n").filter((id) => id !== "");
+  return ids.flatMap((id) => {
+    try {
+      const [pid, status, service, label] = docker("inspect", "--format", `{{.State.Pid}}|{{.State.Status}}|{{index .Config.Labels "com.docker.compose.service"}}|{{index .Config.Labels "${LABEL}"}}`, id).trim().split("|");
+      const [lab, owner] = label!.split("/");
+      return status === "running" || status === "paused" ? [{ pid: Number(pid), state: status === "paused" ? "T" : "S", lab: lab!, ownerPid: Number(owner), service: service! }] : [];
+    } catch {
+      return []; // gone in the meantime
+    }
+  });
+}
+
+function labelled(): { what: string; label: string }[] {
+  const of = (kind: string, ...list: string[]): { what: string; label: string }[] =>
+    docker(...list, "--filter", `label=${LABEL}`, "--format", `{{.Label "${LABEL}"}}`).split("\n").filter((label) => label !== "").map((label) => ({ what: `${kind} of lab ${label}`, label }));
+  return [...of("container", "ps", "--all"), ...of("network", "network", "ls"), ...of("volume", "volume", "ls")];
 }
 
 const home = path.join(os.tmpdir(), `kafka-failure-lab-${process.getuid?.() ?? ""}`);
@@ -33,8 +73,9 @@ export function folderOf(lab: string): string {
   return path.join(home, "labs", lab);
 }
 
-/** The ports that a lab holds by their claim files. */
+/** The ports that a lab holds: by their claim files, or as docker publishes them. */
 export function claimedPorts(lab: string): number[] {
+  if (isDocker) return docker("ps", "--format", `{{.Label "${LABEL}"}} {{.Ports}}`).split("\n").filter((line) => line.startsWith(`${lab}/`)).flatMap((line) => [...new Set([...line.matchAll(/:(\d+)->/g)].map(([, port]) => Number(port)))]);
   const folder = path.join(home, "ports");
   if (!existsSync(folder)) return [];
   return readdirSync(folder).filter((port) => {

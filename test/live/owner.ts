@@ -1,15 +1,17 @@
 // A program for guardian.test.ts: owns a lab, and says when it has come to each moment at which it may be ended.
 //
-//   MOMENT  start | boot | load | wait | pause | conclude | close | throw | exit | forget
+//   MOMENT  start | boot | load | wait | pause | conclude | close | throw | exit | forget      then `keep`, or `attach PROJECT`
 
 import process from "node:process";
-import { startLab } from "@kafka-failure-lab/sdk";
+import { attachLab, startLab } from "@kafka-failure-lab/sdk";
 
 const moment = process.argv[2];
 const keep = process.argv[3] === "keep";
+const project = process.argv[3] === "attach" ? process.argv[4] : undefined;
 const here = (at: string): void => void (at === moment && console.log(`at ${at}`));
 console.log("at start");
-const starting = startLab({ scenario: "test-guardian", compose: ["one-broker"], timers: "fast", onProgress: false, keep });
+const common = { scenario: "test-guardian", onProgress: false } as const;
+const starting = project === undefined ? startLab({ ...common, compose: ["one-broker"], timers: "fast", keep }) : attachLab({ ...common, project });
 if (moment === "boot") {
   const { brokerProcesses, until } = await import("./outside.ts");
   await until("a broker process", () => brokerProcesses(process.pid).length > 0);

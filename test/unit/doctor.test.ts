@@ -107,10 +107,21 @@ for (const [what, changes, works, why] of [
   ["the disk is full and the runtime old", { runtime: "missing", "disk, temporary": "missing" }, false, /it lacks runtime, disk, temporary$/],
 ] as const) {
   test(`concludeEngines(): the local engine ${works ? "works" : "does not work"} where ${what}`, () => {
-    const [local, docker] = concludeEngines(checksOf(changes));
+    const [local] = concludeEngines(checksOf(changes));
     assert.is(local!.works, works);
     assert.match(local!.why, why);
-    assert.is(docker!.works, false, "this version has no docker engine");
+  });
+}
+for (const [what, changes, works, why] of [
+  ["client, daemon and compose answer", {}, true, /in containers/],
+  ["an image is not here, for it is pulled", { "image apache/kafka:3.9.2": "missing" }, true, /in containers/],
+  ["no daemon answers", { "docker daemon": "missing" }, false, /it lacks docker daemon$/],
+  ["compose cannot be told", { "docker compose": "unknown" }, false, /it lacks docker compose$/],
+] as const) {
+  test(`concludeEngines(): the docker engine ${works ? "works" : "does not work"} where ${what}`, () => {
+    const [, docker] = concludeEngines(checksOf({ "docker client": "ok", "docker daemon": "ok", "docker compose": "ok", ...changes }));
+    assert.is(docker!.works, works);
+    assert.match(docker!.why, why);
   });
 }
 

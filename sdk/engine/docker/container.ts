@@ -11,6 +11,8 @@ import { type ContainerFacts, inspect } from "./inspect.ts";
 
 export interface Container {
   readonly id: string;
+  /** Its address in the containers' network, as it was when the lab opened. */
+  readonly address: string;
   start(options?: ActionOptions): Promise<Action>;
   stop(options?: ActionOptions): Promise<Action>;
   kill(options?: ActionOptions): Promise<Action>;
@@ -46,7 +48,8 @@ export function makeContainer({ cli, facts, logFile, wasClean, onExit, onHelper 
   /** By action: who waits for it. */
   const waiting = new Map<ContainerEvent["action"], Set<() => void>>();
   let log = follow(undefined);
-  let drained: Promise<void> = log.ended;
+  let isEnding = false;
+  let startedAgain = false;
   let exiting: Promise<void> = Promise.resolve();
 
   function follow(since: string | undefined): { child: ChildProcess; ended: Promise<void> } {
@@ -65,10 +68,8 @@ export function makeContainer({ cli, facts, logFile, wasClean, onExit, onHelper 
   function hear(event: ContainerEvent): void {
     switch (event.action) {
       case "start":
-        if (status.state === "stopped") {
-          log = follow(sinceOf(event.timeNano));
-          drained = log.ended;
-        }
+        if (status.state === "stopped" || isEnding) log = follow(sinceOf(event.timeNano));
+        startedAgain = isEnding; // somebody was quicker than the log
         status = { state: "running" };
         break;
       case "pause":
@@ -87,15 +88,17 @@ export function makeContainer({ cli, facts, logFile, wasClean, onExit, onHelper 
     for (const resolve of waiting.get(event.action) ?? []) resolve();
   }
 
+  /** Is over once the log is written to its end: its last lines say why a broker ended, and whether its shutdown was controlled. */
   function died(code: number): void {
-    if (status.state === "stopped") return;
-    status = { state: "stopped", exit: exitOf(code, false) };
+    if (status.state === "stopped" || isEnding) return;
+    isEnding = true;
     const wasAsked = asked;
     asked = false;
-    // the log's last lines say whether the shutdown was controlled: docker ends the following when all is written
-    exiting = within(drained, EVENT_MS).then(() => {
+    exiting = within(log.ended, EVENT_MS).then(() => {
+      isEnding = false;
       const exit = exitOf(code, wasClean());
-      if (status.state === "stopped") status = { ...status, exit };
+      if (startedAgain) startedAgain = false;
+      else status = { state: "stopped", exit };
       onExit(exit, wasAsked);
     });
   }
@@ -130,8 +133,8 @@ export function makeContainer({ cli, facts, logFile, wasClean, onExit, onHelper 
     const died = heard("die");
     try {
       const action = await act(what, args, effect, options);
-      if (status.state !== "stopped") await within(died, EVENT_MS);
-      if (status.state !== "stopped") await look();
+      if (status.state !== "stopped" && !isEnding) await within(died, EVENT_MS);
+      if (status.state !== "stopped" && !isEnding) await look();
       await exiting;
       return { ...action, ...(status.exit && { exit: status.exit }) };
     } catch (error) {
@@ -150,6 +153,7 @@ export function makeContainer({ cli, facts, logFile, wasClean, onExit, onHelper 
 
   return {
     id,
+    address: facts.addresses[0] ?? "",
     start: (options) => act("start", ["start", id], "start", options),
     async stop({ timeoutMs = STOP_TIMEOUT_MS, signal } = {}) {
       const action = await ending("stop", ["stop", "--time", String(Math.ceil(timeoutMs / 1000)), id], "kill", { ...(signal && { signal }) });

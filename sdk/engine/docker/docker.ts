@@ -10,7 +10,7 @@ import { type ComposeProject, type ComposeSource, type KafkaService, kafkaServic
 import { LabError } from "../../errors.ts";
 import { type Guardian, startGuardian } from "../../guardian/guardian.ts";
 import { type Claim, claimFolder, release } from "../claims.ts";
-import type { Action, Engine, Exit, Node } from "../engine.ts";
+import type { Action, ActionOptions, Engine, Exit, Node } from "../engine.ts";
 import { wasLetGo } from "../exit.ts";
 import { tail } from "../tail.ts";
 import type { Cli } from "./cli.ts";
@@ -193,6 +193,7 @@ function makeEngine({ nodes, addresses, differs, containers, started, version, l
     if (undo !== undefined) guardian.open(service, ["docker", undo, one.id]);
     return await act(one);
   };
+  const startInTurn = inTurn((service: string, options: ActionOptions | undefined) => undone(service, (one) => one.start(options)), (service) => container(service).address);
   const undone = async (service: string, act: (one: Container) => Promise<Action>): Promise<Action> => {
     const action = await act(container(service));
     guardian.healed(service);
@@ -207,7 +208,7 @@ function makeEngine({ nodes, addresses, differs, containers, started, version, l
     differs,
     nodes,
     addresses,
-    start: (service, options) => undone(service, (one) => one.start(options)),
+    start: startInTurn,
     stop: (service, options) => injected(service, restarts ? "start" : undefined, (one) => one.stop(options)),
     kill: (service, options) => injected(service, restarts ? "start" : undefined, (one) => one.kill(options)),
     pause: (service, options) => injected(service, "unpause", (one) => one.pause(options)),
@@ -217,6 +218,24 @@ function makeEngine({ nodes, addresses, differs, containers, started, version, l
     lastWords: (service) => tail(logFile(service)),
     close: ({ keep = started.keep } = {}) => close({ keep }),
   };
+}
+
+/**
+ * Starts what is asked for at one moment one by one, lowest address first. Docker gives the lowest free address to whoever starts; two brokers
+ * that swapped theirs would stay cut off: a follower that has resolved its leader's name goes on asking the other one, which answers.
+ */
+function inTurn(start: (service: string, options: ActionOptions | undefined) => Promise<Action>, addressOf: (service: string) => string): (service: string, options?: ActionOptions) => Promise<Action> {
+  let asked: { service: string; begin(): Promise<unknown> }[] = [];
+  let last: Promise<unknown> = Promise.resolve();
+  const flush = (): void => {
+    const batch = asked.sort((a, b) => addressOf(a.service).localeCompare(addressOf(b.service), "en", { numeric: true }));
+    asked = [];
+    for (const { begin } of batch) last = last.then(begin);
+  };
+  return (service, options) => new Promise((resolve, reject) => {
+    if (asked.length === 0) setImmediate(flush);
+    asked.push({ service, begin: () => start(service, options).then(resolve, reject) });
+  });
 }
 
 /** Reads what AppInfoParser says at the start of every broker; until it has said it, the image's tag. */

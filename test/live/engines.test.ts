@@ -1,0 +1,79 @@
+// The table of sdk/engine/README.md, row by row, on the engine that this process's labs use.
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import net from "node:net";
+import { once } from "node:events";
+import os from "node:os";
+import path from "node:path";
+import process from "node:process";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { type LabError, startLab } from "@kafka-failure-lab/sdk";
+import { claimedPorts, brokerProcesses, docker, isDocker, leftovers } from "./outside.ts";
+
+const test = suite("engines");
+const folder = mkdtempSync(path.join(os.tmpdir(), "lab-engines-"));
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+const options = { scenario: "test-engines", runs: folder, compose: ["one-broker"], timers: "fast", onProgress: false } as const;
+const one = readFileSync(new URL("../../compose/one-broker.yml", import.meta.url), "utf8");
+
+const rows = new Map(readFileSync(new URL("../../sdk/engine/README.md", import.meta.url), "utf8").split("\n").filter((line) => line.startsWith("| ")).map((line) => {
+  const [what, local, inDocker] = line.split("|").slice(1, -1).map((cell) => cell.trim());
+  return [what!, isDocker ? inDocker! : local!];
+}));
+const told = (row: string): string => rows.get(row) ?? assert.unreachable(`no row ${row}`) as never;
+
+test("stop, kill, pause and heal are done as the table says", async () => {
+  await using lab = await startLab(options);
+  const healed = (id: string): string | undefined => lab.run.history.flatMap((event) => (event.kind === "heal" && event.id === id ? [event.via] : []))[0];
+  const stopped = await lab.cluster.stop(1);
+  assert.is(stopped.via, told("stop"));
+  await lab.cluster.start(1);
+  const killed = await lab.cluster.kill(1);
+  assert.is(killed.via, told("kill"));
+  assert.is(`${stopped.exits[1]!.code}, ${killed.exits[1]!.code}`, told("exit code of a stop, of a kill"));
+  await lab.cluster.start(1);
+  const paused = await lab.cluster.pause(1);
+  assert.is(paused.via, told("pause"));
+  await paused.heal();
+  assert.is(healed(paused.id), told("heal of a pause"));
+  const ports = claimedPorts(brokerProcesses(process.pid)[0]!.lab);
+  assert.is(ports.length, told("ports on this machine") === "every listener's" ? 3 : 1);
+});
+
+test("a published port that is taken", async () => {
+  const server = net.createServer().listen(29091, "127.0.0.1");
+  await once(server, "listening");
+  try {
+    if (told("a published port that is taken") === "PORT_TAKEN") {
+      assert.is((await startLab(options).catch((error: unknown) => error) as LabError).code, "PORT_TAKEN");
+    } else {
+      await using lab = await startLab(options);
+      assert.ok(lab.differs.some((line) => /port 29091 is taken/.test(line)));
+    }
+  } finally {
+    server.close();
+  }
+  assert.equal(leftovers(process.pid), []);
+});
+
+test("services that are not Kafka, and keys that only compose can honour", async () => {
+  const file = path.join(folder, "with-tool.yml");
+  writeFileSync(file, one.replace("\nvolumes:", `
+  tool:
+    image: apache/kafka:3.9.2
+    entrypoint: ["sleep", "600"]
+
+volumes:`));
+  await using lab = await startLab({ ...options, compose: [file] });
+  if (told("services that are not Kafka") === "started") assert.match(docker("ps", "--format", '{{.Label "com.docker.compose.service"}}'), /^tool$/m);
+  else assert.ok(lab.differs.some((line) => /not started.*tool/.test(line)));
+});
+
+test("a key that the local engine cannot honour", async () => {
+  const file = path.join(folder, "with-limit.yml");
+  writeFileSync(file, one.replace("    cap_add", "    stop_signal: SIGINT\n    cap_add"));
+  const outcome = await startLab({ ...options, compose: [file] }).then(async (lab) => (await lab.close(), "compose does it"), (error: LabError) => error.code);
+  assert.ok(told("`container_name`, `command`, `build` and the like").startsWith(outcome), outcome);
+});
+test.run();
