@@ -88,7 +88,7 @@ async function bootFloor(): Promise<number> {
 }
 
 /** Creates a topic and writes to it, as a program that polls would. */
-async function firstWrite(bootstrap: readonly string[]): Promise<void> {
+export async function firstWrite(bootstrap: readonly string[]): Promise<void> {
   const kafka = new kafkajs.Kafka({ clientId: "first", brokers: [...bootstrap], logLevel: kafkajs.logLevel.NOTHING, requestTimeout: 5_000, retry: { retries: 0 } });
   const [admin, producer] = [kafka.admin(), kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner })];
   try {

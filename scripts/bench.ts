@@ -9,13 +9,14 @@ import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { readable, table } from "@kafka-failure-lab/sdk";
 import { boot } from "../bench/boot.ts";
+import { docker } from "../bench/docker.ts";
 import { failover } from "../bench/failover.ts";
 import { cells, type Figure, type PartOptions } from "../bench/figure.ts";
 import { judging } from "../bench/judging.ts";
 import { latency } from "../bench/latency.ts";
 import { throughput } from "../bench/throughput.ts";
 
-const PARTS: Readonly<Record<string, (options: PartOptions) => Promise<Figure[]>>> = { boot, latency, failover, throughput, judge: judging };
+const PARTS: Readonly<Record<string, (options: PartOptions) => Promise<Figure[]>>> = { boot, latency, failover, throughput, judge: judging, docker };
 
 const HELP = `npm run bench -- [options]: measures the lab against its targets
 

@@ -105,8 +105,10 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
   const progress = teller(options.onProgress);
   const probes = new Set<Probe>();
   const closers: (() => Promise<void> | void)[] = [];
+  const closing = new AbortController();
   let isClosed = false;
 
+  const note = (text: string): void => run.record({ kind: "note", atMs: run.now(), text });
   const close = async (): Promise<void> => {
     if (isClosed) return;
     isClosed = true;
@@ -119,17 +121,23 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
     // a kernel has its own use for SIGINT: it interrupts a cell, not the notebook
     if (options.handleSignals ?? !isNotebook()) closers.push(catchInterrupts(close, (line) => progress.say(line)));
     progress.begin("starting the brokers");
-    const { engine, notes, source } = await open({
+    const opening = open({
       logDir: run.dir,
       onProgress: (line) => progress.say(line),
-      onDeath: (service, exit) => run.record({ kind: "note", atMs: run.now(), text: `${service} ended by itself: ${exit.text}` }),
-      ...(signal && { signal }),
+      onDeath: (service, exit) => note(`${service} ended by itself: ${exit.text}`),
+      signal: signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]),
     });
-    closers.push(() => engine.close());
+    // closed while it opens: what has been started is ended before the program is
+    closers.push(async () => {
+      closing.abort(new LabError("LAB_CLOSED", "Cannot start the cluster: the lab was closed"));
+      await opening.then(({ engine }) => engine.close(), () => {});
+    });
+    const { engine, notes, source } = await opening;
     const { nodes } = engine;
     run.record({ kind: "run", atMs: 0, startedAt: run.startedAt.toISOString(), scenario, engine: engine.kind, kafka: engine.kafka, brokers: nodes.flatMap(({ broker, nodeId, service }) => (broker === null ? [] : [{ broker, nodeId, service }])) });
-    run.record({ kind: "note", atMs: run.now(), text: `${source}; ${engine.from}` });
-    for (const text of [...notes, ...engine.differs]) run.record({ kind: "note", atMs: run.now(), text });
+    note(`${source}; ${engine.from}`);
+    for (const text of [...notes, ...engine.differs]) note(text);
+    note("the nodes run");
 
     const observer = makeObserver(nodes);
     closers.push(() => observer.close());
@@ -154,8 +162,12 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
       const { name: _, create: __, ...how } = options.topic ?? {};
       // it is enough that one broker tells of all: when each tells of the topic, each has also heard of the others, without waiting twice
       await cluster.waitFor(({ brokers }) => brokers.every(({ alive }) => alive), timeout);
+      note("the brokers are alive");
       await cluster.createTopic(topic, { ...how, ...timeout });
-    } else await cluster.waitFor("all alive", timeout);
+    } else {
+      await cluster.waitFor("all alive", timeout);
+      note("the brokers are alive");
+    }
     const topics = new Set([topic]);
     closers.push(observeInto(run, observer, () => [...topics]));
     const bootMs = Math.round(performance.now() - began);
@@ -168,12 +180,12 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
       if ([...probes].some((one) => one.name === name)) throw new TypeError(`Cannot make a second probe named ${name}: the history tells clients apart by name`);
       const onTopic = wanted.topic ?? topic;
       topics.add(onTopic);
-      const client = kafkajsClient({ name, settings, at: run.at, brokerOf, onStray: (error) => run.record({ kind: "note", atMs: run.now(), text: `kafkajs rejected a promise that nobody held: ${error.message}` }) });
+      const client = kafkajsClient({ name, settings, at: run.at, brokerOf, onStray: (error) => note(`kafkajs rejected a promise that nobody held: ${error.message}`) });
       const probe = makeProbe({ name, topic: onTopic, settings, client, run, brokerOf });
       probes.add(probe);
       return probe;
     }
-    closers.push(() => faults.healAll().catch((error: unknown) => run.record({ kind: "note", atMs: run.now(), text: (error as Error).message })));
+    closers.push(() => faults.healAll().catch((error: unknown) => note((error as Error).message)));
     closers.push(async () => void (await Promise.all([...probes].map((probe) => probe.close()))));
 
     const lab: Lab = {
@@ -186,7 +198,7 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
       topic,
       bootMs,
       step: (name) => run.record({ kind: "step", atMs: run.now(), name }),
-      note: (text) => run.record({ kind: "note", atMs: run.now(), text }),
+      note,
       conclude: (how = {}) => conclude({ run, cluster, faults, probes, endpoints, close, progress, topics: () => [...topics], ...(signal && { signal }) }, how),
       close,
       [Symbol.asyncDispose]: close,

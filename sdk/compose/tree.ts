@@ -134,5 +134,5 @@ function startOf(node: Node | null, walk: Walk, fallback: number): number {
 }
 
 function unreadable(file: string, line: number, why: string): LabError {
-  return new LabError("BAD_COMPOSE", `Cannot read the compose file: ${why.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "")}`, { file, line });
+  return new LabError("BAD_COMPOSE", `Cannot read the compose file: ${why.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "")}`, { file, line, hint: "Is a quote or bracket left open, or a line indented otherwise than its neighbours?" });
 }

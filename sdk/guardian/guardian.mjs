@@ -4,7 +4,7 @@
 //     │                      │
 //     └── starts brokers     └── end of pipe: run the open undo commands, end the brokers, remove containers and folders
 //
-// argv[2] is the order as JSON: { lab, keep, dirs, log, label }; what carries the label is removed from Docker. Then one JSON object a line:
+// argv[2] is the order as JSON: { lab, keep, dirs, keepDirs, log, label }; what carries the label is removed from Docker. Then one JSON object a line:
 //   { "undo": id, "argv": [...] }   a command that undoes an open fault        { "done": id }   that fault was healed
 //   { "dirs": [...] }               what to remove, in place of the order's
 //   { "helper": pid }               a command that the owner runs in a group of its own, to be ended with it
@@ -44,7 +44,10 @@ function cleanUp() {
   endHelpers(); // a compose that is under way would go on making containers
   for (const [command, ...args] of [...undo.values()].reverse()) spawnSync(command, args, { stdio: "ignore", timeout: 10_000 });
   signalMarked(mine, "SIGCONT");
-  if (order.keep) return say(`the owner is gone: faults healed, brokers kept, ${Date.now() - began} ms`);
+  if (order.keep) {
+    if (order.keepDirs === false) removeDirs();
+    return say(`the owner is gone: faults healed, brokers kept, ${Date.now() - began} ms`);
+  }
   // a broker may be between fork and exec, not yet marked, and a container still be made: look until nothing has shown up for a while
   let ended = 0;
   for (let quiet = 0; quiet < 5; quiet++) {
@@ -53,8 +56,12 @@ function cleanUp() {
     ended = Math.max(ended, seen);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
   }
-  for (const dir of order.dirs) rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
+  removeDirs();
   say(`the owner is gone: ${undo.size} faults healed, ${ended} brokers ended, ${Date.now() - began} ms`);
+}
+
+function removeDirs() {
+  for (const dir of order.dirs) rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
 }
 
 function endHelpers() {

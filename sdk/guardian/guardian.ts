@@ -10,8 +10,10 @@ export interface GuardianOrder {
   lab: string;
   /** Heal, but leave the brokers and their data. */
   keep: boolean;
-  /** Folders to remove. */
+  /** Folders to remove; with `keep` only where `keepDirs` is false: brokers in Docker have their data elsewhere. */
   dirs: readonly string[];
+  /** @default true */
+  keepDirs?: boolean;
   /** A file that the guardian appends one line to when it had to act. */
   log: string;
   /** `key=value`: containers, networks and volumes with this label are removed from Docker; unless `keep`. */

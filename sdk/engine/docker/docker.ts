@@ -60,7 +60,7 @@ export async function openDocker(options: DockerOptions): Promise<Engine> {
   const owner = writeOwner(ownerOf(lab, keep));
   const label = `${OWNER_LABEL}=${owner}`;
   const claim = claimFolder(lab, keep);
-  const guardian = startGuardian({ lab, keep, dirs: claim.paths, log: path.join(options.logDir, "guardian.log"), label });
+  const guardian = startGuardian({ lab, keep, dirs: claim.paths, keepDirs: false, log: path.join(options.logDir, "guardian.log"), label });
   const parts = { ...options, label, guardian, claim, remove: () => removeAll(cli, label), restarts: keep };
   return await opened(parts, async () => {
     const added = writeOverrides(claim.dir, { project, owner, images: options.images, sources: options.sources });
@@ -83,7 +83,7 @@ export interface AttachOptions extends Common {
 export async function attachDocker(options: AttachOptions): Promise<Engine> {
   const { lab, cli, services, name } = options;
   const claim = claimFolder(lab, false);
-  const guardian = startGuardian({ lab, keep: true, dirs: claim.paths, log: path.join(options.logDir, "guardian.log") });
+  const guardian = startGuardian({ lab, keep: true, dirs: claim.paths, keepDirs: false, log: path.join(options.logDir, "guardian.log") });
   const parts = { ...options, label: `${PROJECT_LABEL}=${name}`, guardian, claim, remove: async () => {}, restarts: true };
   return await opened(parts, () => Promise.resolve({ services, from: `project ${name}, which was up already; Docker ${cli.server}`, keep: true }));
 }
