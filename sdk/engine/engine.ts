@@ -24,8 +24,8 @@ export type NodeState = "running" | "paused" | "stopped";
 export interface Exit {
   /** The exit code; 128 + the signal's number where a signal ended it, as a shell and docker report it. */
   code: number;
-  /** True where it ended by itself after SIGTERM and the controller had let it go (controlled shutdown). */
-  clean: boolean;
+  /** True where it ended by itself after SIGTERM and the controller had let it go (controlled shutdown); `unknown` where its log does not say. */
+  clean: boolean | "unknown";
   /** One line for a person: `exit 143, controlled shutdown`. */
   text: string;
 }

@@ -2,14 +2,26 @@
 
 import type { Exit } from "./engine.ts";
 
-/** Names an exit code as a shell and docker report it; `wasLetGo` says that the controller had moved the broker's leaderships away. */
-export function exitOf(code: number, wasLetGo: boolean): Exit {
-  const clean = code === 143 && wasLetGo;
-  const how = code === 137 ? "killed" : code === 143 ? (clean ? "controlled shutdown" : "ended on SIGTERM, the controller had not let it go") : "ended by itself";
-  return { code, clean, text: `exit ${code}, ${how}` };
+/** What a broker's log says of the controller: that it had moved the broker's leaderships away, that it had not, or nothing of its end at all. */
+export type LetGo = boolean | "unknown";
+
+/** Names an exit code as a shell and docker report it. */
+export function exitOf(code: number, letGo: LetGo): Exit {
+  const clean = code === 143 ? letGo : false;
+  return { code, clean, text: `exit ${code}, ${code === 137 ? "killed" : code === 143 ? HOW[String(letGo) as "true"] : "ended by itself"}` };
 }
 
-/** BrokerLifecycleManager.scala says this when the controller has moved the broker's leaderships away. */
-export function wasLetGo(log: string): boolean {
-  return log.includes("The controller has asked us to exit controlled shutdown");
+const HOW = {
+  true: "controlled shutdown",
+  false: "ended on SIGTERM, the controller had not let it go",
+  unknown: "ended on SIGTERM, its log does not say whether the controller had let it go",
+} as const;
+
+/**
+ * Reads it from the log of one run (BrokerServer.scala, BrokerLifecycleManager.scala). Kafka 4's own log4j2.yaml leaves log4j's shutdown hook
+ * on, which ends the log at SIGTERM: published images of 4.x say nothing.
+ */
+export function letGo(log: string): LetGo {
+  if (log.includes("The controller has asked us to exit controlled shutdown")) return true;
+  return log.includes("to SHUTTING_DOWN") ? false : "unknown";
 }

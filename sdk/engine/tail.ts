@@ -4,11 +4,11 @@ import { closeSync, openSync, readSync, statSync } from "node:fs";
 
 const TAIL_BYTES = 65_536;
 
-/** Returns the last 64 KiB of a file, or nothing where there is none. */
-export function tail(file: string): string {
+/** Returns the last 64 KiB of a file, or what is there from a position on; nothing where there is none. */
+export function tail(file: string, from = 0): string {
   try {
     const { size } = statSync(file);
-    const buffer = new Uint8Array(Math.min(size, TAIL_BYTES));
+    const buffer = new Uint8Array(Math.max(0, Math.min(size - from, TAIL_BYTES)));
     const fd = openSync(file, "r");
     try {
       readSync(fd, buffer, 0, buffer.length, size - buffer.length);
@@ -19,4 +19,9 @@ export function tail(file: string): string {
   } catch {
     return "";
   }
+}
+
+/** Returns a file's size, 0 where there is none: where what is written from now on begins. */
+export function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }

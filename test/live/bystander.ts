@@ -40,7 +40,7 @@ function startContainer(name: string): Bystander {
       assert.is(look(), before, "the bystander's container, network or volume was touched");
     },
     async close() {
-      docker("rm", "--force", name);
+      docker("rm", "--force", "--volumes", name);
       docker("network", "rm", name);
       docker("volume", "rm", name);
     },

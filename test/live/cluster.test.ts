@@ -6,13 +6,19 @@ import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Lab, LabError, startLab } from "@kafka-failure-lab/sdk";
-import { accepts, brokerProcesses, claimedPorts, folderOf, isDocker, leftovers, until } from "./outside.ts";
+import { accepts, brokerProcesses, claimedPorts, docker, folderOf, isDocker, leftovers, until } from "./outside.ts";
 
 const test = suite("cluster");
 let lab: Lab;
 let id = "";
 let ports: number[] = [];
 
+/** The image's controller writes to a file in its container, not to its standard output. */
+const controllerLog = (service: string): string => {
+  if (!isDocker) return readFileSync(path.join(lab.run.dir, `${service}.log`), "utf8");
+  const container = docker("ps", "--quiet", "--filter", `label=com.docker.compose.service=${service}`, "--filter", "label=kafka-failure-lab").trim();
+  return docker("exec", container, "cat", "/opt/kafka/logs/controller.log");
+};
 const state = (broker: number): string | undefined => brokerProcesses(process.pid).find(({ service }) => service === `kafka-${broker}`)?.state;
 const leader = async (): Promise<number> => (await lab.cluster.waitFor(({ partitions }) => partitions.some(({ topic, leader }) => topic === "my_topic" && leader !== null))).partitions.find(({ topic }) => topic === "my_topic")!.leader!;
 
@@ -34,7 +40,7 @@ test("describe() has brokers, leader, ISR and the controller that the logs name"
   assert.equal(now.brokers.map(({ broker, nodeId, state, alive }) => [broker, nodeId, state, alive]), [[1, 1, "running", true], [2, 2, "running", true], [3, 3, "running", true]]);
   assert.equal(now.partitions.map(({ topic, isr, replicas }) => [topic, isr, replicas]), [["my_topic", [1, 2, 3], [1, 2, 3]]]);
   assert.equal(now.quorum?.voters.toSorted(), [1, 2, 3]);
-  const log = readFileSync(path.join(lab.run.dir, `kafka-${now.controller}.log`), "utf8");
+  const log = controllerLog(`kafka-${now.controller}`);
   assert.match(log, new RegExp(`Becoming the active controller at epoch ${now.quorum!.epoch}\\b`, "i"));
   assert.throws(() => ((now as { controller: number }).controller = 9), TypeError);
 });

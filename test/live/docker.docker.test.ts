@@ -82,7 +82,7 @@ test("startLab() on a project name that is taken is refused with PROJECT_TAKEN, 
     await refused("PROJECT_TAKEN", /has a container already/, () => startLab({ ...options, project: name }));
     assert.is(docker("inspect", "--format", "{{.State.Status}}", name).trim(), "running");
   } finally {
-    docker("rm", "--force", name);
+    docker("rm", "--force", "--volumes", name);
   }
 });
 

@@ -64,7 +64,7 @@ test("labelsOverride() labels services, networks and volumes, and leaves externa
   });
 });
 test("imagesOf() keeps the repository and takes the version as its tag", () => {
-  assert.equal([...imagesOf(three, "4.4.0")], [["kafka-1", "apache/kafka:4.4.0"], ["kafka-2", "apache/kafka:4.4.0"], ["kafka-3", "apache/kafka:4.4.0"]]);
+  assert.equal([...imagesOf(three, "4")], [["kafka-1", "apache/kafka:4.4.0"], ["kafka-2", "apache/kafka:4.4.0"], ["kafka-3", "apache/kafka:4.4.0"]]);
   assert.equal([...imagesOf(posted, "4").values()], ["docker.io/bitnami/kafka:4", "docker.io/bitnami/kafka:4"]);
   assert.is(imagesOf(three, undefined).size, 0);
 });

@@ -4,7 +4,8 @@ import { closeSync, openSync } from "node:fs";
 import { type ChildProcess, spawn } from "node:child_process";
 import { performance } from "node:perf_hooks";
 import type { Action, ActionOptions, Exit, NodeStatus } from "../engine.ts";
-import { exitOf } from "../exit.ts";
+import { exitOf, letGo } from "../exit.ts";
+import { sizeOf, tail } from "../tail.ts";
 import type { Cli } from "./cli.ts";
 import type { ContainerEvent } from "./events.ts";
 import { type ContainerFacts, inspect } from "./inspect.ts";
@@ -31,17 +32,23 @@ export interface ContainerParts {
   facts: ContainerFacts;
   /** The file that the container's log is followed into. */
   logFile: string;
-  /** Whether the log says that the controller let the broker go. */
-  wasClean(): boolean;
   onExit(exit: Exit, asked: boolean): void;
   /** Hears of processes that follow logs, which must not outlive the owner. */
   onHelper(pid: number): void;
 }
 
+/** A `docker logs` that writes into the run's folder. */
+interface Following {
+  child: ChildProcess;
+  ended: Promise<void>;
+  /** Where in the file it began. */
+  from: number;
+}
+
 const STOP_TIMEOUT_MS = 10_000; // docker stop's
 const EVENT_MS = 2_000;
 
-export function makeContainer({ cli, facts, logFile, wasClean, onExit, onHelper }: ContainerParts): Container {
+export function makeContainer({ cli, facts, logFile, onExit, onHelper }: ContainerParts): Container {
   const { id, service } = facts;
   let status: NodeStatus = statusOf(facts);
   let asked = false;
@@ -52,7 +59,8 @@ export function makeContainer({ cli, facts, logFile, wasClean, onExit, onHelper 
   let startedAgain = false;
   let exiting: Promise<void> = Promise.resolve();
 
-  function follow(since: string | undefined): { child: ChildProcess; ended: Promise<void> } {
+  function follow(since: string | undefined): Following {
+    const from = sizeOf(logFile);
     const file = openSync(logFile, "a");
     const child = spawn("docker", ["logs", "--follow", ...(since === undefined ? [] : ["--since", since]), id], { env: { ...cli.env }, stdio: ["ignore", file, file], detached: true });
     closeSync(file);
@@ -62,7 +70,7 @@ export function makeContainer({ cli, facts, logFile, wasClean, onExit, onHelper 
       child.once("exit", () => resolve());
     });
     child.unref();
-    return { child, ended };
+    return { child, ended, from };
   }
 
   function hear(event: ContainerEvent): void {
@@ -96,7 +104,7 @@ export function makeContainer({ cli, facts, logFile, wasClean, onExit, onHelper 
     asked = false;
     exiting = within(log.ended, EVENT_MS).then(() => {
       isEnding = false;
-      const exit = exitOf(code, wasClean());
+      const exit = exitOf(code, letGo(tail(logFile, log.from)));
       if (startedAgain) startedAgain = false;
       else status = { state: "stopped", exit };
       onExit(exit, wasAsked);
@@ -175,7 +183,7 @@ export function makeContainer({ cli, facts, logFile, wasClean, onExit, onHelper 
 }
 
 function statusOf({ state, exitCode, pid }: ContainerFacts): NodeStatus {
-  return state === "stopped" ? { state, exit: exitOf(exitCode, false) } : { state, ...(pid > 0 && { pid }) };
+  return state === "stopped" ? { state, exit: exitOf(exitCode, "unknown") } : { state, ...(pid > 0 && { pid }) };
 }
 
 /** A moment a little before, as `docker logs --since` takes it: the lines of the run that just began, none of the one before. */

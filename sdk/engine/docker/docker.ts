@@ -11,7 +11,6 @@ import { LabError } from "../../errors.ts";
 import { type Guardian, startGuardian } from "../../guardian/guardian.ts";
 import { type Claim, claimFolder, release } from "../claims.ts";
 import type { Action, ActionOptions, Engine, Exit, Node } from "../engine.ts";
-import { wasLetGo } from "../exit.ts";
 import { tail } from "../tail.ts";
 import type { Cli } from "./cli.ts";
 import { type Container, makeContainer } from "./container.ts";
@@ -152,7 +151,6 @@ async function opened(parts: Parts, start: () => Promise<Started>): Promise<Engi
         cli,
         facts: own,
         logFile: logFile(service),
-        wasClean: () => wasLetGo(tail(logFile(service))),
         onExit(exit, asked) {
           if (!asked) parts.onDeath?.(service, exit);
         },

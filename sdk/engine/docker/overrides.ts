@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { stringify } from "yaml";
 import { type ComposeProject, type ComposeSource, kafkaServices } from "../../compose/mod.ts";
+import { PINNED_KAFKA } from "../local/supply/mod.ts";
 import { OWNER_LABEL } from "./owner.ts";
 
 export interface Additions {
@@ -40,10 +41,14 @@ export function writeOverrides(folder: string, additions: Additions): string[] {
   });
 }
 
-/** The images that another Kafka version means: the same repository with the version as its tag. */
+/**
+ * The images that another Kafka version means: the same repository with the version as its tag. `4` and `3.9` are the lab's own releases of
+ * these lines for apache/kafka, which has no such tags; bitnami's has.
+ */
 export function imagesOf(project: ComposeProject, version: string | undefined): Map<string, string> {
   if (version === undefined) return new Map();
-  return new Map(kafkaServices(project).map(({ service, image }) => [service, `${image.replace(/(@.*|:[^:/]*)$/, "")}:${version}`]));
+  const release = PINNED_KAFKA.findLast((pinned) => `${pinned}.`.startsWith(`${version}.`)) ?? version;
+  return new Map(kafkaServices(project).map(({ service, image, convention }) => [service, `${image.replace(/(@.*|:[^:/]*)$/, "")}:${convention === "apache" ? release : version}`]));
 }
 
 function isExternal(value: unknown): boolean {

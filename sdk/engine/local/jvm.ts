@@ -7,7 +7,8 @@ import process from "node:process";
 import { performance } from "node:perf_hooks";
 import { LabError } from "../../errors.ts";
 import type { Action, ActionOptions, Exit, NodeStatus } from "../engine.ts";
-import { exitOf } from "../exit.ts";
+import { exitOf, letGo } from "../exit.ts";
+import { sizeOf, tail } from "../tail.ts";
 
 /** How to run one broker. */
 export interface JvmCommand {
@@ -32,8 +33,8 @@ export interface Jvm {
 
 const STOP_TIMEOUT_MS = 10_000; // docker stop's
 
-/** Describes a JVM; `wasClean` tells from the log whether the controller let the broker go, `onExit` hears of every end. */
-export function makeJvm(command: JvmCommand, wasClean: () => boolean, onExit: (exit: Exit, asked: boolean) => void): Jvm {
+/** Describes a JVM; `onExit` hears of every end. */
+export function makeJvm(command: JvmCommand, onExit: (exit: Exit, asked: boolean) => void): Jvm {
   let child: ChildProcess | undefined;
   let ended: Promise<Exit> = Promise.resolve({ code: 0, clean: true, text: "never started" });
   let state: NodeStatus = { state: "stopped" };
@@ -61,13 +62,14 @@ export function makeJvm(command: JvmCommand, wasClean: () => boolean, onExit: (e
     async start() {
       const began = performance.now();
       if (child !== undefined) throw new LabError("COMMAND_FAILED", `Cannot start ${command.service}: it already runs`, {});
+      const from = sizeOf(command.logFile);
       const log = openSync(command.logFile, "a");
       // a session of its own: Ctrl-C in a terminal reaches the owner, who heals, and not the broker
       const started = spawn(command.java, [...command.args], { cwd: command.dir, detached: true, stdio: ["ignore", log, log], env: cleanEnv() });
       closeSync(log);
       ended = new Promise<Exit>((resolve) => {
         started.once("error", () => resolve({ code: 127, clean: false, text: "could not be started" }));
-        started.once("exit", (code, by) => resolve(exitOf(code ?? 128 + (by === null ? 0 : os.constants.signals[by]), wasClean())));
+        started.once("exit", (code, by) => resolve(exitOf(code ?? 128 + (by === null ? 0 : os.constants.signals[by]), letGo(tail(command.logFile, from)))));
       });
       if (started.pid === undefined) {
         throw new LabError("COMMAND_FAILED", `Cannot start ${command.service}: ${command.java} did not start`, { command: command.java, hint: "Has Java been removed? `npm run doctor` tells." });

@@ -12,7 +12,6 @@ import { LabError } from "../../errors.ts";
 import { startGuardian } from "../../guardian/guardian.ts";
 import { markOf, startOf } from "../../guardian/processes.mjs";
 import type { Engine, Exit, Node } from "../engine.ts";
-import { wasLetGo } from "../exit.ts";
 import { tail } from "../tail.ts";
 import { type Claim, claimFolder, claimPort, release, sweep } from "../claims.ts";
 import { type Jvm, makeJvm } from "./jvm.ts";
@@ -61,7 +60,7 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
     await Promise.all(moved.map(async (one, index) => {
       const service = services[index]!;
       const command = await lay({ one, service, stands: service === candidate, java, kafka, archive: archive.path, bootstrap, dir: path.join(claim.dir, one.service), lab: { ...mark, service: one.service }, logDir: options.logDir });
-      jvms.set(one.service, makeJvm(command, () => wasLetGo(tail(command.logFile)), (exit, asked) => {
+      jvms.set(one.service, makeJvm(command, (exit, asked) => {
         if (!asked) options.onDeath?.(one.service, exit);
       }));
     }));

@@ -1,0 +1,125 @@
+// Scenario 02 as a person runs it: a few cells measured again, an interrupt in the middle, and the call that goes on.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { expected } from "../../scripts/matrix/expected.ts";
+import type { MeasuredCell } from "../../scripts/matrix/measured.ts";
+import { leftovers, program, until } from "./outside.ts";
+
+const test = suite("scenario 02");
+const script = fileURLToPath(new URL("../../scripts/02-four-causes.ts", import.meta.url));
+/** A run counts as done for its own window only, and no other call has this one. */
+const window = `${5_000 + (Date.now() % 1_000)}ms`;
+const SHORT = ["--timers", "fast", "--window", window, "--json"];
+
+interface Ran {
+  code: number | null;
+  pid: number;
+  out: string;
+  err: string;
+  tookMs: number;
+}
+
+interface Result {
+  verdict: boolean;
+  misses: string[];
+  cells: MeasuredCell[];
+  ran: number;
+  runs: string[];
+}
+
+function begin(...args: string[]): { child: ChildProcess; text: { out: string; err: string }; ended: Promise<Ran> } {
+  const began = performance.now();
+  const child = spawn(...program(script, ...args), { stdio: ["ignore", "pipe", "pipe"] });
+  const text = { out: "", err: "" };
+  child.stdout!.setEncoding("utf8").on("data", (more: string) => (text.out += more));
+  child.stderr!.setEncoding("utf8").on("data", (more: string) => (text.err += more));
+  const ended = new Promise<Ran>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ code, pid: child.pid!, ...text, tookMs: performance.now() - began }));
+  });
+  return { child, text, ended };
+}
+
+const run = (...args: string[]): Promise<Ran> => begin(...args).ended;
+
+const lastLine = ({ out, err }: Ran): Result => {
+  const line = out.trim().split("\n").at(-1) ?? "";
+  assert.ok(line.startsWith("{"), `${out}\n${err}`);
+  return JSON.parse(line) as Result;
+};
+
+function assertExpected({ cells, misses }: Result): void {
+  assert.equal(misses, []);
+  for (const cell of cells) {
+    const { warm, cold, controller } = expected(cell);
+    assert.equal([cell.warm !== null, cell.cold !== null, cell.controller.after !== null], [warm, cold, controller]);
+    assert.is(cell.lost, 0);
+    assert.ok(cell.acknowledged > 100);
+  }
+}
+
+test("stop: Ctrl-C in the middle leaves nothing, the next call goes on, and the one after that has nothing to do", async () => {
+  const asked = ["--how", "stop", "--cells", "as-posted,replication+listeners+bootstrap", ...SHORT];
+  const { child, text, ended } = begin(...asked);
+  await until(`the second run:\n${text.err}`, () => child.exitCode !== null || /run 2 of 2[^]*nodes serve/.test(text.err), 60_000);
+  process.kill(child.pid!, "SIGINT"); // after child.kill() Deno reports that the signal ended it, whatever it exited with
+  const cut = await ended;
+  assert.is(cut.code, 130, cut.err);
+  assert.equal(leftovers(cut.pid), []);
+
+  const second = await run(...asked);
+  const result = lastLine(second);
+  assert.match(second.err, /1 of 2 runs are done already[^]*run 2 of 2: stop, replication\+listeners; about [\d.]+ s left/);
+  assert.equal([second.code, result.ran, result.verdict, result.cells.length], [0, 1, true, 2], second.err);
+  assertExpected(result);
+  const [posted, moved] = result.cells;
+  assert.equal([posted!.leader.after, posted!.isr.before.length], [null, 1]);
+  assert.equal([moved!.isr.before.length, moved!.isr.after], [2, [moved!.leader.after]]);
+  assert.ok(moved!.warm! < 3_000 && moved!.cold! < 3_000, `${moved!.warm} ms, ${moved!.cold} ms`);
+  for (const dir of result.runs) assert.ok(existsSync(dir), dir);
+  assert.equal(leftovers(second.pid), []);
+
+  const third = await run(...asked);
+  const again = lastLine(third);
+  assert.equal([third.code, again.ran, again.cells], [0, 0, result.cells]);
+  assert.ok(third.tookMs < 5_000, `${third.tookMs} ms`);
+});
+
+test("kill, all four fixed: another broker leads, and both clients are served", async () => {
+  const ran = await run("--how", "kill", "--cells", "all", ...SHORT);
+  const result = lastLine(ran);
+  assert.equal([ran.code, result.ran, result.verdict], [0, 1, true], ran.err);
+  assertExpected(result);
+  const { leader, isrBackMs, backMs } = result.cells[0]!;
+  assert.is.not(leader.after, leader.before);
+  assert.ok(isrBackMs !== null && backMs !== null);
+  assert.equal(leftovers(ran.pid), []);
+});
+
+for (const [args, message] of [
+  [["--how", "pause"], /Cannot use --how pause: expected stop, kill/],
+  [["--cells", "replicas"], /Cannot find the cell "replicas": expected as-posted, all, or some of/],
+  [["--cells", ","], /Cannot measure nothing/],
+  [["--save", "--how", "stop"], /Cannot save 16 of 32 cells: --save is for all of them/],
+  [["--window", "soon"], /Cannot read the duration "soon"/],
+  [["--colour"], /Unknown option '--colour'/],
+] as const) {
+  test(`${args.join(" ")} is refused with a sentence`, async () => {
+    const ran = await run(...args);
+    assert.is(ran.code, 1);
+    assert.match(ran.err, message);
+    assert.equal(leftovers(ran.pid), []);
+  });
+}
+
+test("--help lists the options and the exit codes", async () => {
+  const ran = await run("--help");
+  assert.is(ran.code, 0);
+  assert.match(ran.out, /--how[^]*--cells[^]*--fresh[^]*--save[^]*exit code/);
+});
+test.run();
