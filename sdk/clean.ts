@@ -11,7 +11,7 @@ export async function clean(options: { kept?: boolean } = {}): Promise<string[]>
   try {
     return [...processes, ...(await sweepContainers(await findCli({ env: process.env }), options))];
   } catch (error) {
-    if (error instanceof LabError && error.code === "NO_ENGINE") return processes; // no Docker here, so nothing in it
+    if (error instanceof LabError && (error.code === "NO_ENGINE" || error.code === "UNSUPPORTED")) return processes; // no Docker on this machine, so nothing in it
     throw error;
   }
 }

@@ -72,16 +72,16 @@ export async function openEngine(options: OpenOptions): Promise<Opened> {
   kafkaServices(project); // a file without a broker is told of before anything else
   const images = kafka === undefined ? new Map<string, string>() : imagesOf(project, kafka);
   const chosen = await chooseEngine(wanted(options.engine ?? env["LAB_ENGINE"]), project, images, options);
-  const common = { lab: randomBytes(4).toString("hex"), logDir: options.logDir, keep: options.keep, onProgress: options.onProgress, onDeath: options.onDeath, signal: options.signal };
+  const common = { lab: randomBytes(4).toString("hex"), logDir: options.logDir, keep: options.keep, onDeath: options.onDeath };
   const source = `compose files: ${files.join(", ")}`;
   if (chosen.kind === "docker") {
     for (const line of await sweepContainers(chosen.cli)) options.onProgress(line);
-    const engine = await openDocker({ ...common, cli: chosen.cli, project: plain, files: files.map((file) => path.resolve(file)), name: options.project, images, sources });
+    const engine = await openDocker({ ...common, signal: options.signal, cli: chosen.cli, project: plain, files: files.map((file) => path.resolve(file)), name: options.project, images, sources });
     return { engine, notes: [...project.notes, chosen.why], source };
   }
   const notes = honour(project);
-  const { signal, ...rest } = common;
-  const engine = await openLocal({ ...rest, services: kafkaServices(project), env, ...(kafka === undefined ? {} : { kafka }), ...(signal && { signal }) });
+  const { signal, onProgress } = options;
+  const engine = await openLocal({ ...common, onProgress, services: kafkaServices(project), env, ...(kafka === undefined ? {} : { kafka }), ...(signal && { signal }) });
   return { engine, notes: [...notes, ...(chosen.why === undefined ? [] : [chosen.why])], source };
 }
 
@@ -97,7 +97,7 @@ async function chooseEngine(engine: Wanted, project: ComposeProject, images: Rea
   try {
     const cli = await findCli({ env: process.env, signal });
     const compose = await cli.composeVersion();
-    await ensureImages(cli, project.services.flatMap(({ service, image }) => images.get(service) ?? image ?? []), { onProgress, signal });
+    await ensureImages(cli, project.services.flatMap(({ service, image, keys }) => (keys.some(({ key }) => key === "build") ? [] : (images.get(service) ?? image ?? []))), { onProgress, signal });
     return { kind: "docker", cli, why: `docker engine, because a daemon (${cli.server}) and compose (${compose}) answer and the images are here` };
   } catch (error) {
     if (engine === "docker" || !(error instanceof LabError)) throw error;
@@ -117,7 +117,7 @@ function wanted(engine: string | undefined): Wanted {
 export async function openAttached(options: Omit<OpenOptions, keyof ClusterOptions> & { project: string }): Promise<Opened> {
   const cli = await findCli({ env: process.env, signal: options.signal });
   const services = await servicesOfProject(cli, options.project, options.signal);
-  const engine = await attachDocker({ lab: randomBytes(4).toString("hex"), cli, services, name: options.project, logDir: options.logDir, onProgress: options.onProgress, onDeath: options.onDeath, signal: options.signal });
+  const engine = await attachDocker({ lab: randomBytes(4).toString("hex"), cli, services, name: options.project, logDir: options.logDir, onDeath: options.onDeath, signal: options.signal });
   return { engine, notes: [], source: `the compose project ${options.project}` };
 }
 

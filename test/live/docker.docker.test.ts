@@ -65,6 +65,7 @@ for (const [what, code, message, make] of [
 }
 test("startLab() refuses an image that is neither here nor can be pulled with NO_IMAGE", () => refused("NO_IMAGE", /apache\/kafka:0\.0/, () => startLab({ ...options, kafka: "0.0" })));
 test("startLab() without a daemon is refused with NO_ENGINE", () => refused("NO_ENGINE", /no Docker daemon answers/, () => startLab(options), { DOCKER_HOST: `unix://${folder}/nothing.sock` }));
+test("startLab() with a daemon on another machine is refused with UNSUPPORTED", () => refused("UNSUPPORTED", /not this machine's/, () => startLab(options), { DOCKER_HOST: "ssh://me@elsewhere" }));
 test("startLab() without compose is refused with NO_COMPOSE", () => refused("NO_COMPOSE", /neither docker compose/, () => startLab(options), { LAB_COMPOSE: "none" }));
 test("startLab() with a daemon that may not be reached is refused with NO_ENGINE", () =>
   refused("NO_ENGINE", /may not open the Docker daemon's socket/, () => startLab(options), pathWith("denied", "echo 'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock' >&2; exit 1")));

@@ -24,9 +24,10 @@ const ANSWER_MS = 10_000;
 /**
  * Finds the daemon.
  *
- * @throws LabError NO_ENGINE: no docker command, no daemon, no permission, no answer
+ * @throws LabError NO_ENGINE: no docker command, no daemon, no permission, no answer; UNSUPPORTED for a daemon on another machine
  */
 export async function findCli({ env, signal }: { env: Env; signal?: AbortSignal | undefined }): Promise<Cli> {
+  assertHere(env["DOCKER_HOST"]);
   const { stdout } = await dockerOf(env)("reach Docker", ["version", "--format", "{{.Server.Version}}"], { signal, timeoutMs: ANSWER_MS });
   let compose: Promise<Compose> | undefined;
   const found = (): Promise<Compose> => (compose ??= findCompose(env));
@@ -37,6 +38,12 @@ export async function findCli({ env, signal }: { env: Env; signal?: AbortSignal 
     compose: async (what, args, options) => await checked(what, [...(await found()).argv, ...args], { env, ...options }),
     composeVersion: async () => (await found()).version,
   };
+}
+
+/** Published ports are the daemon's machine's. */
+function assertHere(host: string | undefined): void {
+  if (!host || /^(unix|npipe|fd):/.test(host) || /^\w+:\/\/([^@/]*@)?(localhost|127\.|\[::1\])/.test(host)) return;
+  throw new LabError("UNSUPPORTED", `Cannot use the Docker daemon at ${host}: the ports that it publishes are not this machine's`, { hint: "Run the lab on that machine, or unset DOCKER_HOST; the local engine needs no daemon: LAB_ENGINE=local." });
 }
 
 interface Compose {

@@ -1,0 +1,133 @@
+// From containers that run to an engine: follows what the daemon tells of them, finds out where they are reached, and undoes everything
+// where that fails.
+
+import { existsSync, readFileSync } from "node:fs";
+import net from "node:net";
+import path from "node:path";
+import type { KafkaService } from "../../compose/mod.ts";
+import { LabError } from "../../errors.ts";
+import type { Guardian } from "../../guardian/guardian.ts";
+import { type Claim, release } from "../claims.ts";
+import type { Engine, Exit, Node } from "../engine.ts";
+import type { Cli } from "./cli.ts";
+import { type Container, makeContainer } from "./container.ts";
+import { type EventStream, followEvents } from "./events.ts";
+import { type ContainerFacts, containersOf } from "./inspect.ts";
+import { placeNodes } from "./nodes.ts";
+import { makeEngine } from "./verbs.ts";
+
+/** What starting a cluster and taking one over have in common. */
+export interface Common {
+  /** Unique on this machine. */
+  lab: string;
+  cli: Cli;
+  /** The folder for the brokers' logs. */
+  logDir: string;
+  /** Hears of brokers that ended without being asked to. */
+  onDeath?(service: string, exit: Exit): void;
+  signal?: AbortSignal | undefined;
+}
+
+export interface Opening extends Common {
+  /** `key=value`: what all of the cluster's containers carry. */
+  label: string;
+  guardian: Guardian;
+  claim: Claim;
+  /** Removes the cluster; does nothing to one that is somebody else's. */
+  remove(): Promise<void>;
+}
+
+export interface Started {
+  services: readonly KafkaService[];
+  from: string;
+  keep: boolean;
+}
+
+const AGAIN_MS = 500;
+
+/** Follows the events from before the start, so that none is missed, and undoes everything where the start fails. */
+export async function opened(parts: Opening, start: () => Promise<Started>): Promise<Engine> {
+  const { cli, label, guardian, claim, logDir, signal } = parts;
+  const containers = new Map<string, Container>();
+  let isClosed = false;
+  const follow = (): EventStream => {
+    const followed = followEvents({
+      label,
+      env: cli.env,
+      onEvent: (event) => [...containers.values()].find(({ id }) => id === event.id)?.hear(event),
+      onLost() {
+        // the daemon was restarted, or somebody ended the command: what happened meanwhile is looked up
+        setTimeout(() => {
+          if (isClosed) return;
+          stream = follow();
+          for (const one of containers.values()) void one.look().catch(() => {});
+        }, AGAIN_MS).unref();
+      },
+    });
+    if (followed.pid !== undefined) guardian.helper(followed.pid);
+    return followed;
+  };
+  let stream = follow();
+
+  async function close({ keep }: { keep: boolean }): Promise<void> {
+    if (isClosed) return;
+    isClosed = true;
+    await Promise.all([stream.close(), ...[...containers.values()].map((one) => one.close())]);
+    if (!keep) await parts.remove();
+    release(claim);
+    await guardian.dismiss();
+  }
+
+  try {
+    const started = await start();
+    const facts = await containersOf(cli, label, signal);
+    const placed = placeNodes(started.services, facts);
+    const broker = placed.nodes.find((node) => node.broker !== null && node.client === null);
+    if (broker !== undefined) throw new LabError("UNSUPPORTED", `Cannot reach ${broker.service}: no port of a client listener is published`, { hint: "Has the service `ports:` for the listener that its clients use?" });
+    const logFile = (service: string): string => path.join(logDir, `${service}.log`);
+    for (const { service } of started.services) {
+      const onExit = (exit: Exit, asked: boolean): void => void (asked || parts.onDeath?.(service, exit));
+      containers.set(service, makeContainer({ cli, facts: factsOf(service, facts), logFile: logFile(service), onExit, onHelper: (pid) => guardian.helper(pid) }));
+    }
+    signal?.throwIfAborted();
+    const nodes = await Promise.all(placed.nodes.map(async (node): Promise<Node> => ({ ...node, controller: node.controller !== null && (await answers(node.controller)) ? node.controller : null })));
+    const version = versionIn(started.services.map(({ service }) => logFile(service)), started.services[0]!.version);
+    return makeEngine({ nodes, addresses: placed.addresses, differs: placed.notes, containers, from: started.from, keep: started.keep, version, logFile, close }, guardian);
+  } catch (error) {
+    await close({ keep: false });
+    throw error;
+  }
+}
+
+function factsOf(service: string, facts: readonly ContainerFacts[]): ContainerFacts {
+  const own = facts.find((one) => one.service === service);
+  if (own === undefined) throw new LabError("COMMAND_FAILED", `Cannot find the container of ${service}: docker lists ${facts.map((one) => one.service).join(", ") || "none"}`);
+  return own;
+}
+
+/** Reads what AppInfoParser says at the start of every broker; until it has said it, the image's tag. */
+function versionIn(files: readonly string[], otherwise: string): () => string {
+  let found: string | undefined;
+  return () => {
+    for (const file of files) {
+      found ??= /Kafka version: (\d\S*)/.exec(existsSync(file) ? readFileSync(file, "utf8") : "")?.[1];
+    }
+    return found ?? otherwise;
+  };
+}
+
+const REACH_MS = 300;
+
+/** Says whether this machine reaches an address within the containers' network, as Linux does and Docker Desktop does not. */
+function answers(address: string): Promise<boolean> {
+  const at = address.lastIndexOf(":");
+  return new Promise((resolve) => {
+    const socket = net.connect({ host: address.slice(0, at), port: Number(address.slice(at + 1)), timeout: REACH_MS });
+    const settle = (is: boolean) => (): void => {
+      socket.destroy();
+      resolve(is);
+    };
+    // refused is reached: the broker has not bound its port yet
+    socket.once("connect", settle(true)).once("timeout", settle(false)).once("error", ({ code }: NodeJS.ErrnoException) => settle(code === "ECONNREFUSED")());
+  });
+}

@@ -1,0 +1,80 @@
+// The Engine port on containers: hands each verb to its container, and tells the guardian what it would have to undo.
+
+import { LabError } from "../../errors.ts";
+import type { Guardian } from "../../guardian/guardian.ts";
+import type { Action, ActionOptions, Engine, Node } from "../engine.ts";
+import { tail } from "../tail.ts";
+import type { Container } from "./container.ts";
+
+/** What a cluster in containers consists of. */
+export interface Made {
+  nodes: readonly Node[];
+  addresses: ReadonlyMap<string, string>;
+  differs: readonly string[];
+  containers: ReadonlyMap<string, Container>;
+  /** Where it comes from, for a person. */
+  from: string;
+  /** Whether the containers stay when the lab closes. */
+  keep: boolean;
+  /** The version that the containers' logs name. */
+  version(): string;
+  logFile(service: string): string;
+  close(options: { keep: boolean }): Promise<void>;
+}
+
+/** The port, on containers; the guardian hears of every state that it would have to undo. */
+export function makeEngine({ nodes, addresses, differs, containers, from, keep: stays, version, logFile, close }: Made, guardian: Guardian): Engine {
+  const container = (service: string): Container => {
+    const one = containers.get(service);
+    if (one === undefined) throw new LabError("NO_SUCH_BROKER", `Cannot find the service ${service}: the cluster has ${[...containers.keys()].join(", ")}`);
+    return one;
+  };
+  const injected = async (service: string, undo: string | undefined, act: (one: Container) => Promise<Action>): Promise<Action> => {
+    const one = container(service);
+    if (undo !== undefined) guardian.open(service, ["docker", undo, one.id]);
+    return await act(one);
+  };
+  const startInTurn = inTurn((service: string, options: ActionOptions | undefined) => undone(service, (one) => one.start(options)), (service) => container(service).address);
+  const undone = async (service: string, act: (one: Container) => Promise<Action>): Promise<Action> => {
+    const action = await act(container(service));
+    guardian.healed(service);
+    return action;
+  };
+  return {
+    kind: "docker",
+    get kafka() {
+      return version();
+    },
+    from,
+    differs,
+    nodes,
+    addresses,
+    start: startInTurn,
+    stop: (service, options) => injected(service, stays ? "start" : undefined, (one) => one.stop(options)),
+    kill: (service, options) => injected(service, stays ? "start" : undefined, (one) => one.kill(options)),
+    pause: (service, options) => injected(service, "unpause", (one) => one.pause(options)),
+    resume: (service, options) => undone(service, (one) => one.resume(options)),
+    status: (service) => container(service).status(),
+    logFile,
+    lastWords: (service) => tail(logFile(service)),
+    close: ({ keep = stays } = {}) => close({ keep }),
+  };
+}
+
+/**
+ * Starts what is asked for at one moment one by one, lowest address first. Docker gives the lowest free address to whoever starts; two brokers
+ * that swapped theirs would stay cut off: a follower that has resolved its leader's name goes on asking the other one, which answers.
+ */
+function inTurn(start: (service: string, options: ActionOptions | undefined) => Promise<Action>, addressOf: (service: string) => string): (service: string, options?: ActionOptions) => Promise<Action> {
+  let asked: { service: string; begin(): Promise<unknown> }[] = [];
+  let last: Promise<unknown> = Promise.resolve();
+  const flush = (): void => {
+    const batch = asked.sort((a, b) => addressOf(a.service).localeCompare(addressOf(b.service), "en", { numeric: true }));
+    asked = [];
+    for (const { begin } of batch) last = last.then(begin);
+  };
+  return (service, options) => new Promise((resolve, reject) => {
+    if (asked.length === 0) setImmediate(flush);
+    asked.push({ service, begin: () => start(service, options).then(resolve, reject) });
+  });
+}
