@@ -47,6 +47,7 @@ interface Following {
 
 const STOP_TIMEOUT_MS = 10_000; // docker stop's
 const EVENT_MS = 2_000;
+const KILLED = 137;
 
 export function makeContainer({ cli, facts, logFile, onExit, onHelper }: ContainerParts): Container {
   const { id, service } = facts;
@@ -96,15 +97,15 @@ export function makeContainer({ cli, facts, logFile, onExit, onHelper }: Contain
     for (const resolve of waiting.get(event.action) ?? []) resolve();
   }
 
-  /** Is over once the log is written to its end: its last lines say why a broker ended, and whether its shutdown was controlled. */
+  /** Is over once the log is written to its end: its last lines say why a broker ended, and whether its shutdown was controlled; SIGKILL has no last words. */
   function died(code: number): void {
     if (status.state === "stopped" || isEnding) return;
     isEnding = true;
-    const wasAsked = asked;
+    const [wasAsked, last] = [asked, log];
     asked = false;
-    exiting = within(log.ended, EVENT_MS).then(() => {
+    exiting = (code === KILLED ? Promise.resolve() : within(last.ended, EVENT_MS)).then(() => {
       isEnding = false;
-      const exit = exitOf(code, letGo(tail(logFile, log.from)));
+      const exit = exitOf(code, letGo(tail(logFile, last.from)));
       if (startedAgain) startedAgain = false;
       else status = { state: "stopped", exit };
       onExit(exit, wasAsked);
@@ -165,7 +166,7 @@ export function makeContainer({ cli, facts, logFile, onExit, onHelper }: Contain
     start: (options) => act("start", ["start", id], "start", options),
     async stop({ timeoutMs = STOP_TIMEOUT_MS, signal } = {}) {
       const action = await ending("stop", ["stop", "--time", String(Math.ceil(timeoutMs / 1000)), id], "kill", { ...(signal && { signal }) });
-      const inTime = action.exit?.code !== 137;
+      const inTime = action.exit?.code !== KILLED;
       return { ...action, via: "docker stop", ...(inTime ? {} : { differs: `did not end within ${Math.ceil(timeoutMs / 1000)} s of SIGTERM and was killed by docker` }) };
     },
     kill: (options = {}) => ending("kill", ["kill", id], "die", options),
