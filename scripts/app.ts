@@ -8,38 +8,17 @@
 // that holds a connection on which nothing was ever answered, since it would fail every send from then on.
 
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import http from "node:http";
 import net from "node:net";
 import process from "node:process";
 import { setTimeout as wait } from "node:timers/promises";
-import { parseArgs } from "node:util";
-import { type Duration, readable, table, toMs } from "@kafka-failure-lab/sdk";
-import kafkajs, { type Kafka, type Producer } from "kafkajs";
+import { readable } from "@kafka-failure-lab/sdk";
+import type { Kafka } from "kafkajs";
+import { makeKafka, makeSender } from "./app/sender.ts";
+import { fail, LAB, messageOf, readSettings } from "./app/settings.ts";
 
-const NAME = "scripts/app.ts";
-const LAB = ["localhost:29091", "localhost:29092", "localhost:29093"];
-const VALUE = "Hello, Kafka!";
 /** How long the application may take to end. */
 const GOODBYE_MS = 2000;
-
-/** Every setting: its default, how it is read from a file or a flag, and its place in --help. */
-const SETTINGS = {
-  bootstrap: { standard: "localhost:9092", read: addresses, value: "LIST", about: "host:port,… of brokers" },
-  topic: { standard: "my_topic", read: text, value: "NAME", about: "" },
-  group: { standard: "my-group", read: text, value: "NAME", about: "the consumer's group" },
-  acks: { standard: "all", read: acknowledgement, value: "0|1|all", about: "who must have a message before Kafka answers" },
-  idempotent: { standard: false, read: yesOrNo, value: "", about: "retries do not duplicate; needs acks all" },
-  requestTimeout: { standard: "30s", read: milliseconds, value: "TIME", about: "for each request" },
-  connectionTimeout: { standard: "1s", read: milliseconds, value: "TIME", about: "for each connection" },
-  retries: { standard: 5, read: count, value: "N", about: "tries after the first" },
-  initialRetryTime: { standard: "300ms", read: milliseconds, value: "TIME", about: "before the first of them; the next waits twice as long, and so on" },
-  maxRetryTime: { standard: "30s", read: milliseconds, value: "TIME", about: "at most before any of them" },
-  sessionTimeout: { standard: "30s", read: milliseconds, value: "TIME", about: "after which Kafka gives up a silent consumer; a crashed one that comes back waits for that" },
-  port: { standard: 8080, read: count, value: "N", about: "of 127.0.0.1 to listen on; 0 takes a free one" },
-  consumer: { standard: true, read: yesOrNo, value: "", about: "--no-consumer only sends" },
-};
-type Settings = { [Name in keyof typeof SETTINGS]: ReturnType<(typeof SETTINGS)[Name]["read"]> };
 
 const settings = readSettings(process.argv.slice(2));
 const ending = new AbortController();
@@ -49,7 +28,7 @@ console.log(Object.entries({ ...settings, acks: settings.acks === -1 ? "all" : s
 console.log(`Listening on http://127.0.0.1:${(server.address() as net.AddressInfo).port}/sendMessage`);
 
 const kafka = makeKafka(settings);
-const sender = makeSender(kafka);
+const sender = makeSender(kafka, settings);
 server.on("request", answer);
 const consuming = settings.consumer ? keepConsuming(kafka) : Promise.resolve();
 const connecting = untilConnected();
@@ -64,71 +43,6 @@ function answer(request: http.IncomingMessage, response: http.ServerResponse): v
   if (request.method !== "GET") return reply(405, "Not allowed: only GET", { allow: "GET" });
   reply(200, "Message sent to Kafka!"); // as posted: before Kafka has answered
   void sender.send();
-}
-
-function makeKafka({ bootstrap, requestTimeout, connectionTimeout, retries, initialRetryTime, maxRetryTime }: Settings): Kafka {
-  return new kafkajs.Kafka({
-    clientId: "app",
-    brokers: bootstrap,
-    requestTimeout,
-    connectionTimeout,
-    retry: { retries, initialRetryTime, maxRetryTime },
-    logLevel: kafkajs.logLevel.ERROR,
-    logCreator: () => ({ namespace, log }) => console.error(`kafkajs ${namespace}: ${[log["broker"], log["error"] ?? log.message].filter(Boolean).join(" ")}`),
-  });
-}
-
-interface Sender {
-  connect(): Promise<void>;
-  /** Sends one message and prints what became of it. */
-  send(): Promise<void>;
-  close(): Promise<void>;
-}
-
-function makeSender(kafka: Kafka): Sender {
-  const { topic, acks, idempotent } = settings;
-  const make = (): Producer => kafka.producer({ idempotent, createPartitioner: kafkajs.Partitioners.DefaultPartitioner, ...(idempotent ? { maxInFlightRequests: 1 } : {}) });
-  const sends = new Set<Promise<void>>();
-  let producer = make();
-  let connected: Promise<void> | undefined;
-
-  const connect = (): Promise<void> =>
-    (connected ??= producer.connect().catch((error: unknown) => {
-      connected = undefined;
-      throw error;
-    }));
-
-  async function send(): Promise<void> {
-    const began = performance.now();
-    const took = (): string => `${Math.round(performance.now() - began)} ms`;
-    try {
-      await connect();
-      await producer.send({ topic, acks, messages: [{ key: "key", value: VALUE }] });
-      console.log(`Message sent successfully in ${took()}`);
-    } catch (error) {
-      console.log(`Failed to send message in ${took()}: ${messageOf(error)}`);
-      if (messageOf(error).includes("Broker not connected")) replace();
-    }
-  }
-
-  function replace(): void {
-    void producer.disconnect().catch(() => {});
-    producer = make();
-    connected = undefined;
-  }
-
-  return {
-    connect,
-    send() {
-      const one = send().finally(() => sends.delete(one));
-      sends.add(one);
-      return one;
-    },
-    async close() {
-      await Promise.all(sends);
-      await producer.disconnect();
-    },
-  };
 }
 
 async function untilConnected(): Promise<void> {
@@ -214,100 +128,4 @@ function end(code: number): void {
   server.closeAllConnections();
   const goodbye = Promise.allSettled([sender.close(), consuming, connecting]);
   void Promise.race([goodbye, wait(GOODBYE_MS)]).then(() => process.exit(code));
-}
-
-function readSettings(argv: readonly string[]): Settings {
-  try {
-    return read(argv);
-  } catch (error) {
-    fail(`${messageOf(error)}\n${NAME} --help lists the settings.`);
-  }
-}
-
-function read(argv: readonly string[]): Settings {
-  const options: Record<string, { type: "boolean" | "string"; short?: string }> = { settings: { type: "string" }, help: { type: "boolean", short: "h" } };
-  for (const [name, { standard }] of Object.entries(SETTINGS)) {
-    options[flagOf(name)] = { type: typeof standard === "boolean" ? "boolean" : "string" };
-    if (typeof standard === "boolean") options[`no-${flagOf(name)}`] = { type: "boolean" };
-  }
-  const { values } = parseArgs({ args: [...argv], strict: true, options });
-  if (values["help"]) {
-    console.log(help());
-    process.exit(0);
-  }
-  const file = typeof values["settings"] === "string" ? fromFile(values["settings"]) : {};
-  const found = Object.fromEntries(Object.entries(SETTINGS).map(([name, { standard, read }]) => {
-    const flag = values[`no-${flagOf(name)}`] === true ? false : values[flagOf(name)];
-    return [name, read(flag ?? file[name] ?? standard, flag === undefined ? name : `--${flagOf(name)}`)];
-  })) as Settings;
-  if (found.idempotent && found.acks !== -1) throw new TypeError(`Cannot send idempotently with acks ${found.acks}: it needs acks all`);
-  return found;
-}
-
-/** Reads a file of settings; one that nothing would read is an error, since to be ignored silently is what cost the posted experiment a day. */
-function fromFile(path: string): Readonly<Record<string, unknown>> {
-  let given: unknown;
-  try {
-    given = JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    throw new TypeError(`Cannot read the settings in ${path}: ${messageOf(error)}`);
-  }
-  if (typeof given !== "object" || given === null || Array.isArray(given)) throw new TypeError(`Cannot read the settings in ${path}: expected an object such as {"bootstrap": "localhost:9092"}`);
-  const stranger = Object.keys(given).find((name) => !(name in SETTINGS));
-  if (stranger !== undefined) throw new TypeError(`Cannot use the setting ${stranger} in ${path}: there are ${Object.keys(SETTINGS).join(", ")}`);
-  return given as Record<string, unknown>;
-}
-
-function addresses(value: unknown, name: string): string[] {
-  const list = Array.isArray(value) ? value : String(value).split(",").map((one) => one.trim()).filter((one) => one !== "");
-  if (list.length === 0 || !list.every((one) => /^[^\s:]+:\d+$/.test(String(one)))) throw new TypeError(`Cannot use ${name} ${JSON.stringify(value)}: expected host:port,… such as localhost:9092`);
-  return list.map(String);
-}
-
-function text(value: unknown, name: string): string {
-  if (typeof value === "string" && value !== "") return value;
-  throw new TypeError(`Cannot use ${name} ${JSON.stringify(value)}: expected a name`);
-}
-
-function acknowledgement(value: unknown, name: string): -1 | 0 | 1 {
-  const found = ({ all: -1, "-1": -1, "0": 0, "1": 1 } as const)[String(value)];
-  if (found === undefined) throw new TypeError(`Cannot use ${name} ${JSON.stringify(value)}: expected 0, 1 or all`);
-  return found;
-}
-
-function milliseconds(value: unknown, name: string): number {
-  try {
-    return toMs((/^\d+$/.test(String(value)) ? Number(value) : value) as Duration);
-  } catch (error) {
-    throw new TypeError(`${name}: ${messageOf(error)}`);
-  }
-}
-
-function count(value: unknown, name: string): number {
-  if (/^\d{1,9}$/.test(String(value))) return Number(value);
-  throw new TypeError(`Cannot use ${name} ${JSON.stringify(value)}: expected a whole number, 0 or more`);
-}
-
-function yesOrNo(value: unknown, name: string): boolean {
-  if (typeof value === "boolean") return value;
-  throw new TypeError(`Cannot use ${name} ${JSON.stringify(value)}: expected true or false`);
-}
-
-function flagOf(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
-
-function help(): string {
-  const rows = Object.entries(SETTINGS).map(([name, { standard, value, about }]) => [`--${flagOf(name)} ${value}`, [about, typeof standard === "boolean" ? "" : `(default ${standard})`].filter(Boolean).join(" ")]);
-  const lines = table([...rows, ["--settings FILE", 'JSON with the same names: {"requestTimeout": "10m"}; flags win'], ["-h, --help", "this text"]]);
-  return [`${NAME}: GET /sendMessage sends "${VALUE}" to Kafka; a consumer prints what it receives`, "", ...lines.map((line) => `  ${line}`), "", `The lab's three-brokers cluster: --bootstrap ${LAB.join(",")}`].join("\n");
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-function fail(message: string): never {
-  console.error(message);
-  process.exit(1);
 }

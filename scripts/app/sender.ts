@@ -1,0 +1,69 @@
+// The application's producer, made anew where kafkajs would fail every send from then on.
+
+import { performance } from "node:perf_hooks";
+import kafkajs, { type Kafka, type Producer } from "kafkajs";
+import { messageOf, type Settings, VALUE } from "./settings.ts";
+
+export function makeKafka({ bootstrap, requestTimeout, connectionTimeout, retries, initialRetryTime, maxRetryTime }: Settings): Kafka {
+  return new kafkajs.Kafka({
+    clientId: "app",
+    brokers: bootstrap,
+    requestTimeout,
+    connectionTimeout,
+    retry: { retries, initialRetryTime, maxRetryTime },
+    logLevel: kafkajs.logLevel.ERROR,
+    logCreator: () => ({ namespace, log }) => console.error(`kafkajs ${namespace}: ${[log["broker"], log["error"] ?? log.message].filter(Boolean).join(" ")}`),
+  });
+}
+
+export interface Sender {
+  connect(): Promise<void>;
+  /** Sends one message and prints what became of it. */
+  send(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function makeSender(kafka: Kafka, { topic, acks, idempotent }: Settings): Sender {
+  const make = (): Producer => kafka.producer({ idempotent, createPartitioner: kafkajs.Partitioners.DefaultPartitioner, ...(idempotent ? { maxInFlightRequests: 1 } : {}) });
+  const sends = new Set<Promise<void>>();
+  let producer = make();
+  let connected: Promise<void> | undefined;
+
+  const connect = (): Promise<void> =>
+    (connected ??= producer.connect().catch((error: unknown) => {
+      connected = undefined;
+      throw error;
+    }));
+
+  async function send(): Promise<void> {
+    const began = performance.now();
+    const took = (): string => `${Math.round(performance.now() - began)} ms`;
+    try {
+      await connect();
+      await producer.send({ topic, acks, messages: [{ key: "key", value: VALUE }] });
+      console.log(`Message sent successfully in ${took()}`);
+    } catch (error) {
+      console.log(`Failed to send message in ${took()}: ${messageOf(error)}`);
+      if (messageOf(error).includes("Broker not connected")) replace();
+    }
+  }
+
+  function replace(): void {
+    void producer.disconnect().catch(() => {});
+    producer = make();
+    connected = undefined;
+  }
+
+  return {
+    connect,
+    send() {
+      const one = send().finally(() => sends.delete(one));
+      sends.add(one);
+      return one;
+    },
+    async close() {
+      await Promise.all(sends);
+      await producer.disconnect();
+    },
+  };
+}

@@ -1,0 +1,148 @@
+// The application's settings: every one written out, with its default, from a file or from flags.
+
+import { readFileSync } from "node:fs";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { type Duration, table, toMs } from "@kafka-failure-lab/sdk";
+
+const NAME = "scripts/app.ts";
+/** Where the lab's own three-broker cluster is published. */
+export const LAB: readonly string[] = ["localhost:29091", "localhost:29092", "localhost:29093"];
+export const VALUE = "Hello, Kafka!";
+/** Times in milliseconds. */
+export interface Settings {
+  bootstrap: string[];
+  topic: string;
+  group: string;
+  acks: -1 | 0 | 1;
+  idempotent: boolean;
+  requestTimeout: number;
+  connectionTimeout: number;
+  retries: number;
+  initialRetryTime: number;
+  maxRetryTime: number;
+  sessionTimeout: number;
+  port: number;
+  consumer: boolean;
+}
+
+interface Setting<T> {
+  standard: string | number | boolean;
+  read(value: unknown, name: string): T;
+  value: string;
+  about: string;
+}
+
+/** Every setting: its default, how it is read from a file or a flag, and its place in --help. */
+const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } = {
+  bootstrap: { standard: "localhost:9092", read: addresses, value: "LIST", about: "host:port,… of brokers" },
+  topic: { standard: "my_topic", read: text, value: "NAME", about: "" },
+  group: { standard: "my-group", read: text, value: "NAME", about: "the consumer's group" },
+  acks: { standard: "all", read: acknowledgement, value: "0|1|all", about: "who must have a message before Kafka answers" },
+  idempotent: { standard: false, read: yesOrNo, value: "", about: "retries do not duplicate; needs acks all" },
+  requestTimeout: { standard: "30s", read: milliseconds, value: "TIME", about: "for each request" },
+  connectionTimeout: { standard: "1s", read: milliseconds, value: "TIME", about: "for each connection" },
+  retries: { standard: 5, read: count, value: "N", about: "tries after the first" },
+  initialRetryTime: { standard: "300ms", read: milliseconds, value: "TIME", about: "before the first of them; the next waits twice as long, and so on" },
+  maxRetryTime: { standard: "30s", read: milliseconds, value: "TIME", about: "at most before any of them" },
+  sessionTimeout: { standard: "30s", read: milliseconds, value: "TIME", about: "after which Kafka gives up a silent consumer; a crashed one that comes back waits for that" },
+  port: { standard: 8080, read: count, value: "N", about: "of 127.0.0.1 to listen on; 0 takes a free one" },
+  consumer: { standard: true, read: yesOrNo, value: "", about: "--no-consumer only sends" },
+};
+
+/** Reads flags over a file over the defaults; what is wrong ends the program with a sentence. */
+export function readSettings(argv: readonly string[]): Settings {
+  try {
+    return read(argv);
+  } catch (error) {
+    fail(`${messageOf(error)}\n${NAME} --help lists the settings.`);
+  }
+}
+
+function read(argv: readonly string[]): Settings {
+  const options: Record<string, { type: "boolean" | "string"; short?: string }> = { settings: { type: "string" }, help: { type: "boolean", short: "h" } };
+  for (const [name, { standard }] of Object.entries(SETTINGS)) {
+    options[flagOf(name)] = { type: typeof standard === "boolean" ? "boolean" : "string" };
+    if (typeof standard === "boolean") options[`no-${flagOf(name)}`] = { type: "boolean" };
+  }
+  const { values } = parseArgs({ args: [...argv], strict: true, options });
+  if (values["help"]) {
+    console.log(help());
+    process.exit(0);
+  }
+  const file = typeof values["settings"] === "string" ? fromFile(values["settings"]) : {};
+  const found = Object.fromEntries(Object.entries(SETTINGS).map(([name, { standard, read }]) => {
+    const flag = values[`no-${flagOf(name)}`] === true ? false : values[flagOf(name)];
+    return [name, read(flag ?? file[name] ?? standard, flag === undefined ? name : `--${flagOf(name)}`)];
+  })) as unknown as Settings;
+  if (found.idempotent && found.acks !== -1) throw new TypeError(`Cannot send idempotently with acks ${found.acks}: it needs acks all`);
+  return found;
+}
+
+/** Reads a file of settings; one that nothing would read is an error, since to be ignored silently is what cost the posted experiment a day. */
+function fromFile(path: string): Readonly<Record<string, unknown>> {
+  let given: unknown;
+  try {
+    given = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new TypeError(`Cannot read the settings in ${path}: ${messageOf(error)}`);
+  }
+  if (typeof given !== "object" || given === null || Array.isArray(given)) throw new TypeError(`Cannot read the settings in ${path}: expected an object such as {"bootstrap": "localhost:9092"}`);
+  const stranger = Object.keys(given).find((name) => !(name in SETTINGS));
+  if (stranger !== undefined) throw new TypeError(`Cannot use the setting ${stranger} in ${path}: there are ${Object.keys(SETTINGS).join(", ")}`);
+  return given as Record<string, unknown>;
+}
+
+function addresses(value: unknown, name: string): string[] {
+  const list = Array.isArray(value) ? value : String(value).split(",").map((one) => one.trim()).filter((one) => one !== "");
+  if (list.length === 0 || !list.every((one) => /^[^\s:]+:\d+$/.test(String(one)))) throw new TypeError(`Cannot use ${name} ${JSON.stringify(value)}: expected host:port,… such as localhost:9092`);
+  return list.map(String);
+}
+
+function text(value: unknown, name: string): string {
+  if (typeof value === "string" && value !== "") return value;
+  throw new TypeError(`Cannot use ${name} ${JSON.stringify(value)}: expected a name`);
+}
+
+function acknowledgement(value: unknown, name: string): -1 | 0 | 1 {
+  const found = ({ all: -1, "-1": -1, "0": 0, "1": 1 } as const)[String(value)];
+  if (found === undefined) throw new TypeError(`Cannot use ${name} ${JSON.stringify(value)}: expected 0, 1 or all`);
+  return found;
+}
+
+function milliseconds(value: unknown, name: string): number {
+  try {
+    return toMs((/^\d+$/.test(String(value)) ? Number(value) : value) as Duration);
+  } catch (error) {
+    throw new TypeError(`${name}: ${messageOf(error)}`);
+  }
+}
+
+function count(value: unknown, name: string): number {
+  if (/^\d{1,9}$/.test(String(value))) return Number(value);
+  throw new TypeError(`Cannot use ${name} ${JSON.stringify(value)}: expected a whole number, 0 or more`);
+}
+
+function yesOrNo(value: unknown, name: string): boolean {
+  if (typeof value === "boolean") return value;
+  throw new TypeError(`Cannot use ${name} ${JSON.stringify(value)}: expected true or false`);
+}
+
+function flagOf(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function help(): string {
+  const rows = Object.entries(SETTINGS).map(([name, { standard, value, about }]) => [`--${flagOf(name)} ${value}`, [about, typeof standard === "boolean" ? "" : `(default ${standard})`].filter(Boolean).join(" ")]);
+  const lines = table([...rows, ["--settings FILE", 'JSON with the same names: {"requestTimeout": "10m"}; flags win'], ["-h, --help", "this text"]]);
+  return [`${NAME}: GET /sendMessage sends "${VALUE}" to Kafka; a consumer prints what it receives`, "", ...lines.map((line) => `  ${line}`), "", `The lab's three-brokers cluster: --bootstrap ${LAB.join(",")}`].join("\n");
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+export function fail(message: string): never {
+  console.error(message);
+  process.exit(1);
+}
