@@ -66,7 +66,7 @@ function assertExpected({ cells, misses }: Result): void {
 test("stop: Ctrl-C in the middle leaves nothing, the next call goes on, and the one after that has nothing to do", async () => {
   const asked = ["--how", "stop", "--cells", "as-posted,replication+listeners+bootstrap", ...SHORT];
   const { child, text, ended } = begin(...asked);
-  await until(`the second run:\n${text.err}`, () => child.exitCode !== null || /run 2 of 2[^]*nodes serve/.test(text.err), 60_000);
+  await until("the second run", () => child.exitCode !== null || /run 2 of 2[^]*nodes serve/.test(text.err), 60_000);
   process.kill(child.pid!, "SIGINT"); // after child.kill() Deno reports that the signal ended it, whatever it exited with
   const cut = await ended;
   assert.is(cut.code, 130, cut.err);

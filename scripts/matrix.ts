@@ -1,0 +1,79 @@
+// The matrix behind scenario 02: which cells, what is expected of them, what was measured, and how that is told.
+//
+//   options ─▶ cells ─▶ plans ─▶ measure (real brokers) ─▶ done file ─▶ cells beside expected ─▶ report, data
+//                                     └── not for a plan that is done
+
+import path from "node:path";
+import process from "node:process";
+import { mergeVerdicts, readable, type Verdict } from "@kafka-failure-lab/sdk";
+import { isSame, nameOf, type Plan, plansOf } from "./matrix/cell.ts";
+import { dataText, saveData } from "./matrix/data.ts";
+import { appendDone, findDone, readDone, timeLeftMs } from "./matrix/done.ts";
+import { measure } from "./matrix/measure.ts";
+import { type Measured, type MeasuredCell, measuredCells } from "./matrix/measured.ts";
+import type { MatrixOptions } from "./matrix/options.ts";
+import { verdictOf } from "./matrix/verdict.ts";
+import { engineOf } from "./matrix/where.ts";
+
+export { cellsOf, COMBINATIONS, HOWS } from "./matrix/cell.ts";
+export { expected } from "./matrix/expected.ts";
+export { matrixOptions, type MatrixOptions } from "./matrix/options.ts";
+export { clientRows, clusterRows, describeCell, missLines } from "./matrix/report.ts";
+
+/** What was asked for, measured now or before. */
+export interface Matrix {
+  runs: readonly Measured[];
+  /** Those that were asked for; a run measures a second one beside each. */
+  cells: readonly MeasuredCell[];
+  /** How many of the runs were made now. */
+  ran: number;
+  verdict: Verdict;
+  exitCode: 0 | 2 | 3;
+  /** The file of runs that are done. */
+  file: string;
+}
+
+const EXIT_CODES = { true: 0, false: 2, unknown: 3 } as const;
+
+/** Measures what was asked for and is not done yet, a run after the other; each is written down as it ends. */
+export async function measureMatrix(options: MatrixOptions): Promise<Matrix> {
+  const engine = await engineOf(options.engine, process.env);
+  const file = path.join(".lab", "matrix", `${engine}-${options.kafka ?? "posted"}-${options.timers}.jsonl`);
+  const done = readDone(file);
+  const plans = plansOf(options.cells);
+  const kept = options.fresh ? [] : plans.flatMap((plan) => findDone(done, plan, options.windowMs[plan.how]) ?? []);
+  const todo = plans.filter((plan) => !kept.some((run) => isSame(run, plan)));
+  if (kept.length > 0) say(`${kept.length} of ${plans.length} runs are done already (${file})`);
+  const ran: Measured[] = [];
+  for (const [i, plan] of todo.entries()) {
+    announce(plan, `run ${kept.length + i + 1} of ${plans.length}`, timeLeftMs([...kept, ...ran], todo.length - i));
+    const run = await measure(plan, { engine, kafka: options.kafka, timers: options.timers, windowMs: options.windowMs[plan.how] });
+    appendDone(file, run);
+    ran.push(run);
+    say(`  ${summary(run)}`);
+  }
+  const runs = plans.flatMap((plan) => [...ran, ...kept].find((run) => isSame(run, plan)) ?? []);
+  const measured = runs.flatMap(measuredCells);
+  const cells = options.cells.flatMap((cell) => measured.find((other) => isSame(other, cell)) ?? []);
+  const verdict = mergeVerdicts(cells.map(verdictOf));
+  return { runs, cells, ran: ran.length, verdict, exitCode: EXIT_CODES[String(verdict) as "true"], file };
+}
+
+/** Writes the data file and returns its path. @throws RangeError where the runs do not belong together */
+export function saveMatrix({ runs, cells }: Matrix, { timers }: MatrixOptions): string {
+  return path.relative(process.cwd(), saveData(dataText(runs, cells, { timers }), runs[0]!, timers));
+}
+
+function announce({ fixes, how }: Plan, which: string, leftMs: number | null): void {
+  say(`${which}: ${how}, ${nameOf(fixes)}${leftMs === null ? "" : `; about ${readable(leftMs)} left`}`);
+}
+
+function summary({ clients, tookMs }: Measured): string {
+  const seen = Object.entries(clients).map(([name, { gapMs }]) => `${name}: ${gapMs === null ? "never" : readable(gapMs)}`);
+  return `${seen.join("; ")} (${readable(tookMs)})`;
+}
+
+/** Progress is for whoever waits, so it goes to standard error. */
+function say(line: string): void {
+  console.error(`matrix: ${line}`);
+}

@@ -1,0 +1,149 @@
+// One run of the matrix: a cluster, four clients, a fault, the way back.
+//
+//   first send │ warm, one; warm, all │ stop or kill the leader │ + cold, one; cold, all │ start it again │ read back, judge
+//
+// The broker that goes is the leader's, by role, and "one" bootstraps from it: the posted case, where that is broker 1. Which broker leads an
+// auto-created topic is chance, and to assign it would mean not to create the topic as posted. The two posted brokers are alike.
+
+import os from "node:os";
+import path from "node:path";
+import process from "node:process";
+import { performance } from "node:perf_hooks";
+import { type ClusterEvent, duplicates, type Duration, type History, type Lab, LabError, type Load, outage, recovery, startLab, survive } from "@kafka-failure-lab/sdk";
+import type { Plan } from "./cell.ts";
+import { type ClientMeasured, type ClientName, CLIENTS, type Measured } from "./measured.ts";
+
+export interface MeasureOptions {
+  engine: "local" | "docker";
+  /** A Kafka version in place of the files'. */
+  kafka?: string | undefined;
+  timers: "default" | "fast";
+  /** How long clients are watched while the fault lasts before "never" is said. */
+  windowMs: number;
+}
+
+/** How long the way back may take: the posted cluster was seen to need 5 to 17 s. */
+const BACK: Duration = "60s";
+
+/**
+ * An application goes on sending while earlier sends hang. So must these: a send that is under way when the connection is reset waits until
+ * kafkajs has connected to a bootstrap server again; only one that begins afterwards asks the other brokers that the client knows. With
+ * few sends under way all of them were caught by a kill, in five of six runs, and a warm client with one bootstrap server stayed with it.
+ */
+const IN_FLIGHT = 20;
+
+/** Measures one plan; what Kafka does to the clients is data, and only what keeps it from being measured is thrown. */
+export async function measure(plan: Plan, { engine, kafka, timers, windowMs }: MeasureOptions): Promise<Measured> {
+  const began = performance.now();
+  const lab = await startLab({
+    scenario: "02-four-causes",
+    compose: ["as-posted", ...plan.fixes.map((fix) => `fix-${fix}`)],
+    topic: { name: "my_topic", create: false },
+    engine,
+    timers,
+    ...(kafka === undefined ? {} : { kafka }),
+  });
+  try {
+    const one = [await normalDelivery(lab)];
+    const load = (name: ClientName): Load => lab.probe({ name, bootstrap: name.endsWith("one") ? one : "all" }).start({ perSecond: 50, inFlight: IN_FLIGHT });
+    const warm = [load("warm, one"), load("warm, all")];
+    await Promise.all(warm.map((client) => client.acknowledged(50)));
+    const wasFull = await hasFullIsr(lab);
+    lab.step(`leader ${plan.how}`);
+    const fault = await lab.cluster[plan.how]("leader");
+    const loads = [...warm, load("cold, one"), load("cold, all")];
+    await Promise.allSettled(loads.map((client) => client.acknowledged(25, { timeout: windowMs })));
+    lab.step("back again");
+    await fault.heal();
+    const [isrBackMs] = await Promise.all([back(lab, wasFull), ...loads.map((client) => client.acknowledged(25, { timeout: BACK }).catch(passOver))]);
+    await Promise.all(loads.map((client) => client.stop({ giveUp: true })));
+    await lab.conclude({ claim: "who is served again, and is anything acknowledged lost?", checks: ["survive"], print: false, exitCode: false });
+    return { ...plan, windowMs, broker: fault.targets[0]!, ...factsOf(lab.run.history, lab.topic), isrBackMs, ...about(lab), tookMs: Math.round(performance.now() - began) };
+  } finally {
+    await lab.close();
+  }
+}
+
+/**
+ * The first send creates the topic, as in the posted experiment. It also waits until the ISR has settled: a second replica that cannot reach
+ * its leader counts as in sync for replica.lag.time.max.ms (30 s), and until it has left the ISR no acks=all is answered. Returns the address
+ * of the leader's broker.
+ */
+async function normalDelivery({ probe, cluster, topic }: Lab): Promise<string> {
+  const first = await probe.send();
+  if (first.outcome !== "ok") throw new LabError("NOT_READY", `Cannot measure a cluster that never served: the first send ended as ${first.outcome}: ${first.error ?? ""}`, { tookMs: first.tookMs });
+  const { brokers, partitions } = await cluster.waitFor((now) => now.partitions.some((one) => one.topic === topic && one.leader !== null));
+  const { leader } = partitions.find((one) => one.topic === topic)!;
+  return brokers.find(({ broker }) => broker === leader)!.endpoint;
+}
+
+/** Asked after the warm clients' first second: brokers hear of a change of the ISR up to 500 ms late (metadata.max.idle.interval.ms). */
+async function hasFullIsr({ cluster, topic }: Lab): Promise<boolean> {
+  const { partitions } = await cluster.describe();
+  return partitions.some((one) => one.topic === topic && one.isr.length === one.replicas.length);
+}
+
+/**
+ * Waits until all brokers are alive, then for full ISR where there was one before: without a controller, the brokers go on telling the ISR
+ * of before the fault. Returns the time from the broker's process running again, or null for never.
+ */
+async function back({ cluster, run }: Lab, wasFull: boolean): Promise<number | null> {
+  const healed = run.history.findLast((event) => event.kind === "heal")!;
+  try {
+    await cluster.waitFor("all alive", { timeout: BACK });
+    if (!wasFull) return null;
+    await cluster.waitFor("full isr", { timeout: BACK });
+    return Math.round(run.now() - healed.effectAtMs);
+  } catch (error) {
+    passOver(error);
+    return null;
+  }
+}
+
+/** What does not come in time is data; a port that another program took meanwhile is not. */
+function passOver(error: unknown): void {
+  if (!(error instanceof LabError && error.code === "NOT_READY")) throw error;
+}
+
+/**
+ * A client's outage is its longest gap while the fault lasted, not the time to its next acknowledgement: a broker that shuts down in order
+ * still acknowledges for a moment.
+ */
+function factsOf(history: History, topic: string): Pick<Measured, "clients" | "leader" | "isr" | "controller"> {
+  const { clients, leader, isr, controller } = outage(history, { topic });
+  const before = viewBefore(history);
+  const led = before?.partitions.find((one) => one.topic === topic);
+  const back = recovery(history, { topic }).facts.heals[0]?.clients ?? {};
+  const whole = (ms: number | null | undefined): number | null => (ms === null || ms === undefined ? null : Math.round(ms));
+  const of = (client: ClientName): ClientMeasured => {
+    const { verdict, facts } = survive(history, { topic, client });
+    const copies = duplicates(history, { topic, client }).facts.copies;
+    return { gapMs: whole(clients[client]), backMs: whole(back[client]), acknowledged: facts.acknowledged, lost: verdict === "unknown" ? null : facts.lost, duplicates: copies };
+  };
+  return {
+    clients: Object.fromEntries(CLIENTS.map((client) => [client, of(client)])) as Measured["clients"],
+    leader: { before: led?.leader ?? null, after: leader.after },
+    isr: { before: led?.isr ?? [], after: isr.after },
+    controller: { before: before?.controllerNodeId ?? null, after: controller.after },
+  };
+}
+
+/** What the cluster said when the fault was called for: docker tells of its effect some time after it could be seen. */
+function viewBefore(history: History): ClusterEvent | undefined {
+  const fault = history.find((event) => event.kind === "fault");
+  return history.findLast((event): event is ClusterEvent => event.kind === "cluster" && event.atMs <= (fault?.atMs ?? 0));
+}
+
+function about({ engine, run, bootMs }: Lab): Pick<Measured, "engine" | "kafka" | "from" | "runtime" | "cores" | "bootMs" | "startedAt" | "run"> {
+  const deno = (globalThis as { Deno?: { version: { deno: string } } }).Deno;
+  return {
+    engine: engine.kind,
+    kafka: engine.kafka,
+    from: engine.from.replace(/, project .*/, ""), // a name of this run only
+    runtime: deno === undefined ? `Node ${process.versions.node}` : `Deno ${deno.version.deno}`,
+    cores: os.availableParallelism(),
+    bootMs,
+    startedAt: run.startedAt.toISOString(),
+    run: path.relative(process.cwd(), run.dir),
+  };
+}
