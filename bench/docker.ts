@@ -8,17 +8,23 @@ import path from "node:path";
 import process from "node:process";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
-import { type Lab, startLab } from "@kafka-failure-lab/sdk";
+import { type Lab, LabError, startLab } from "@kafka-failure-lab/sdk";
 import { findCli, type Cli } from "../sdk/engine/docker/mod.ts";
+import { catchInterrupts } from "../sdk/interrupt.ts";
 import { firstWrite } from "./boot.ts";
 import { type Figure, figure, pairwise, type PartOptions } from "./figure.ts";
 
 const FILE = fileURLToPath(new URL("../compose/three-brokers.yml", import.meta.url));
+const PROJECT = `bench-lab-${process.pid}`;
 const BOOTSTRAP = ["localhost:29091", "localhost:29092", "localhost:29093"];
 
-/** Measures actions and boots; a machine without a daemon gets one figure that says so. */
+/** Measures actions and boots; without Docker says so, and measures nothing. */
 export async function docker({ runs = 5, folder, say }: PartOptions): Promise<Figure[]> {
-  const cli = await findCli({ env: process.env });
+  const cli = await findCli({ env: process.env }).catch((error: unknown) => {
+    if (!(error instanceof LabError)) throw error;
+    say(`docker: left out: ${error.message.split("\n", 1)[0]}`);
+  });
+  if (cli === undefined) return [];
   return [...(await actions(cli, runs, folder, say)), ...(await boots(cli, runs, folder, say))];
 }
 
@@ -26,8 +32,8 @@ const ACTIONS = ["pause", "unpause", "kill", "start", "stop"] as const;
 type Which = (typeof ACTIONS)[number];
 
 async function actions(cli: Cli, runs: number, folder: string, say: PartOptions["say"]): Promise<Figure[]> {
-  await using lab = await startLab({ engine: "docker", scenario: "bench-docker", runs: folder, compose: ["one-broker"], timers: "fast", onProgress: false });
-  const { stdout } = await cli.docker("find the container", ["ps", "--quiet", "--filter", "label=kafka-failure-lab"]);
+  await using lab = await startLab({ engine: "docker", scenario: "bench-docker", project: PROJECT, runs: folder, compose: ["one-broker"], timers: "fast", onProgress: false });
+  const { stdout } = await cli.docker("find the container", ["ps", "--quiet", "--filter", `label=com.docker.compose.project=${PROJECT}`]);
   const id = stdout.trim();
   const by = { lab: verbs(lab), bare: Object.fromEntries(ACTIONS.map((which) => [which, () => cli.docker(which, [which, id])])) as Record<Which, () => Promise<unknown>> };
   const took = { lab: empty(), bare: empty() };
@@ -92,7 +98,7 @@ async function boots(cli: Cli, runs: number, folder: string, say: PartOptions["s
 
 async function bootLab(cli: Cli, folder: string): Promise<Parts> {
   const began = performance.now();
-  await using lab = await startLab({ engine: "docker", scenario: "bench-docker-boot", runs: folder, onProgress: false });
+  await using lab = await startLab({ engine: "docker", scenario: "bench-docker-boot", project: PROJECT, runs: folder, onProgress: false });
   const sent = await lab.probe.send();
   const total = (performance.now() - began) / 1000;
   if (sent.outcome !== "ok") throw new Error(`the first send was not acknowledged: ${sent.error ?? sent.outcome}`);
@@ -105,7 +111,7 @@ async function bootLab(cli: Cli, folder: string): Promise<Parts> {
 
 /** By service, in milliseconds since 1970. */
 async function startTimes(cli: Cli): Promise<Map<string, number>> {
-  const { stdout } = await cli.docker("find the containers", ["ps", "--quiet", "--filter", "label=kafka-failure-lab"]);
+  const { stdout } = await cli.docker("find the containers", ["ps", "--quiet", "--filter", `label=com.docker.compose.project=${PROJECT}`]);
   const inspected = await cli.docker("inspect the containers", ["inspect", "--format", '{{index .Config.Labels "com.docker.compose.service"}} {{.State.StartedAt}}', ...stdout.trim().split("\n")]);
   return new Map(inspected.stdout.trim().split("\n").map((line) => [line.split(" ")[0]!, Date.parse(line.split(" ")[1]!)]));
 }
@@ -121,12 +127,14 @@ async function bootPlain(cli: Cli): Promise<number> {
   const name = `bench-plain-${process.pid}`;
   const files = ["--project-name", name, "--file", FILE];
   const down = async (): Promise<void> => void (await cli.compose("end the plain cluster", [...files, "down", "--volumes", "--timeout", "0"]));
+  const letGo = catchInterrupts(down, () => {});
   const began = performance.now();
   try {
     await cli.compose("start the plain cluster", [...files, "up", "--detach"]);
     await firstWrite(BOOTSTRAP);
     return (performance.now() - began) / 1000;
   } finally {
+    letGo();
     await down();
   }
 }

@@ -109,14 +109,22 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
   let isClosed = false;
 
   const note = (text: string): void => run.record({ kind: "note", atMs: run.now(), text });
-  const close = async (): Promise<void> => {
-    if (isClosed) return;
+  async function closeAll(): Promise<void> {
     isClosed = true;
     progress.end();
-    // newest first: clients before the brokers they talk to, the history last
-    for (const closer of closers.reverse()) await closer();
-    await run.close();
-  };
+    const failures: unknown[] = [];
+    // newest first: clients before the brokers they talk to, the history last; what fails keeps nothing else open
+    for (const closer of [...closers.reverse(), () => run.close()]) {
+      try {
+        await closer();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => (closed ??= closeAll());
   try {
     // a kernel has its own use for SIGINT: it interrupts a cell, not the notebook
     if (options.handleSignals ?? !isNotebook()) closers.push(catchInterrupts(close, (line) => progress.say(line)));
@@ -205,7 +213,7 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
     };
     return lab;
   } catch (error) {
-    await close();
+    await close().catch(() => {}); // the first failure is the one to be told
     throw error;
   }
 }

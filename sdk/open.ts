@@ -7,6 +7,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { type ComposeProject, honour, kafkaServices, propertiesOverride, readCompose } from "./compose/mod.ts";
 import { attachDocker, type Cli, ensureImages, findCli, imagesOf, openDocker, servicesOfProject, sweepContainers } from "./engine/docker/mod.ts";
+import { deathOf } from "./engine/death.ts";
 import type { Engine, Exit } from "./engine/engine.ts";
 import { openLocal } from "./engine/local/local.ts";
 import { LabError } from "./errors.ts";
@@ -62,7 +63,7 @@ export interface Opened {
 /** Starts the nodes; what they are told of and in what the cluster differs is in the engine. */
 export async function openEngine(options: OpenOptions): Promise<Opened> {
   const { env } = process;
-  const kafka = options.kafka ?? env["LAB_KAFKA"];
+  const kafka = options.kafka ?? (env["LAB_KAFKA"] || undefined);
   const files = (options.compose ?? ["three-brokers"]).map(fileOf);
   const properties = { ...(options.timers === "fast" ? FAST_TIMERS : {}), ...options.properties };
   const base = { env, cwd: process.cwd() };
@@ -77,15 +78,25 @@ export async function openEngine(options: OpenOptions): Promise<Opened> {
   if (chosen.kind === "docker") {
     for (const line of await sweepContainers(chosen.cli)) options.onProgress(line);
     const engine = await openDocker({ ...common, signal: options.signal, cli: chosen.cli, project: plain, files: files.map((file) => path.resolve(file)), name: options.project, images, sources });
+    const dead = engine.nodes.find(({ service }) => engine.status(service).state === "stopped");
+    if (dead !== undefined) {
+      const error = deathOf(engine, dead.service);
+      await engine.close({ keep: false });
+      throw error;
+    }
     return { engine, notes: [...project.notes, chosen.why], source };
   }
   const notes = honour(project);
   const { signal, onProgress } = options;
-  const engine = await openLocal({ ...common, onProgress, services: kafkaServices(project), env, ...(kafka === undefined ? {} : { kafka }), ...(signal && { signal }) });
+  const engine = await openLocal({ ...common, onProgress, services: kafkaServices(project), env, ...(kafka === undefined ? {} : { kafka }), ...(signal && { signal }) }).catch((error: unknown) => {
+    if (chosen.instead === undefined || !(error instanceof LabError)) throw error;
+    const { cause: _, ...facts } = error.facts;
+    throw new LabError(error.code, error.message.split("\n", 1)[0]!, { ...facts, cause: error, hint: `${facts.hint ?? ""}\n  Nor could docker be used: ${chosen.instead.message}` });
+  });
   return { engine, notes: [...notes, ...(chosen.why === undefined ? [] : [chosen.why])], source };
 }
 
-type Choice = { kind: "docker"; cli: Cli; why: string } | { kind: "local"; why?: string };
+type Choice = { kind: "docker"; cli: Cli; why: string } | { kind: "local"; why?: string; instead?: LabError };
 
 /**
  * `auto` takes docker where a daemon and compose answer and every image is here or can be pulled, else local, and says why.
@@ -100,8 +111,9 @@ async function chooseEngine(engine: Wanted, project: ComposeProject, images: Rea
     await ensureImages(cli, project.services.flatMap(({ service, image, keys }) => (keys.some(({ key }) => key === "build") ? [] : (images.get(service) ?? image ?? []))), { onProgress, signal });
     return { kind: "docker", cli, why: `docker engine, because a daemon (${cli.server}) and compose (${compose}) answer and the images are here` };
   } catch (error) {
+    signal?.throwIfAborted();
     if (engine === "docker" || !(error instanceof LabError)) throw error;
-    return { kind: "local", why: `local engine, because docker cannot be used: ${error.message.split("\n", 1)[0]!.replace(/^Cannot [^:]*: /, "")}` };
+    return { kind: "local", instead: error, why: `local engine, because docker cannot be used: ${error.message.split("\n", 1)[0]!.replace(/^Cannot [^:]*: /, "")}` };
   }
 }
 

@@ -40,7 +40,7 @@ const HOWS = ["stop", "kill", "pause"] as const;
  *
  * @param argv the arguments; @default the program's own, none in a notebook
  */
-export function scenarioOptions(defaults: ScenarioDefaults, argv: readonly string[] = isNotebook() ? [] : ownArguments()): ScenarioOptions {
+export function scenarioOptions(defaults: ScenarioDefaults, argv: readonly string[] = ownArguments()): ScenarioOptions {
   try {
     return read(defaults, argv);
   } catch (error) {
@@ -50,8 +50,9 @@ export function scenarioOptions(defaults: ScenarioDefaults, argv: readonly strin
   }
 }
 
-/** zx leaves the script's own path in front of its arguments. */
-function ownArguments(): string[] {
+/** The program's arguments; none in a notebook. zx leaves the script's own path in front of them. */
+export function ownArguments(): string[] {
+  if (isNotebook()) return [];
   const args = process.argv.slice(2);
   return /\.[mc]?[jt]s$/.test(args[0] ?? "") ? args.slice(1) : args;
 }
@@ -110,7 +111,8 @@ function defaultWindow(how: string, timers: string): Duration {
   return how === "stop" ? "15s" : "30s";
 }
 
-function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
+/** @throws TypeError naming what is allowed */
+export function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
   const found = allowed.find((one) => one === value);
   if (found === undefined) throw new TypeError(`Cannot use ${option} ${value}: expected ${allowed.join(", ")}`);
   return found;

@@ -9,7 +9,7 @@ import os from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { performance } from "node:perf_hooks";
-import { type ClusterEvent, duplicates, type Duration, type History, type Lab, LabError, type Load, outage, recovery, startLab, survive } from "@kafka-failure-lab/sdk";
+import { duplicates, type Duration, type History, type Lab, LabError, type Load, outage, recovery, startLab, survive } from "@kafka-failure-lab/sdk";
 import type { Plan } from "./cell.ts";
 import { type ClientMeasured, type ClientName, CLIENTS, type Measured } from "./measured.ts";
 
@@ -111,8 +111,6 @@ function passOver(error: unknown): void {
  */
 function factsOf(history: History, topic: string): Pick<Measured, "clients" | "leader" | "isr" | "controller"> {
   const { clients, leader, isr, controller } = outage(history, { topic });
-  const before = viewBefore(history);
-  const led = before?.partitions.find((one) => one.topic === topic);
   const back = recovery(history, { topic }).facts.heals[0]?.clients ?? {};
   const whole = (ms: number | null | undefined): number | null => (ms === null || ms === undefined ? null : Math.round(ms));
   const of = (client: ClientName): ClientMeasured => {
@@ -120,18 +118,7 @@ function factsOf(history: History, topic: string): Pick<Measured, "clients" | "l
     const copies = duplicates(history, { topic, client }).facts.copies;
     return { gapMs: whole(clients[client]), backMs: whole(back[client]), acknowledged: facts.acknowledged, lost: verdict === "unknown" ? null : facts.lost, duplicates: copies };
   };
-  return {
-    clients: Object.fromEntries(CLIENTS.map((client) => [client, of(client)])) as Measured["clients"],
-    leader: { before: led?.leader ?? null, after: leader.after },
-    isr: { before: led?.isr ?? [], after: isr.after },
-    controller: { before: before?.controllerNodeId ?? null, after: controller.after },
-  };
-}
-
-/** What the cluster said when the fault was called for: docker tells of its effect some time after it could be seen. */
-function viewBefore(history: History): ClusterEvent | undefined {
-  const fault = history.find((event) => event.kind === "fault");
-  return history.findLast((event): event is ClusterEvent => event.kind === "cluster" && event.atMs <= (fault?.atMs ?? 0));
+  return { clients: Object.fromEntries(CLIENTS.map((client) => [client, of(client)])) as Measured["clients"], leader, isr, controller };
 }
 
 function about({ engine, run, bootMs }: Lab): Pick<Measured, "engine" | "kafka" | "from" | "runtime" | "cores" | "bootMs" | "startedAt" | "run"> {

@@ -3,7 +3,7 @@
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { toMs } from "@kafka-failure-lab/sdk";
-import { isNotebook } from "../../sdk/notebook.ts";
+import { oneOf, ownArguments } from "../../sdk/scenario.ts";
 import { type Cell, cellsOf, COMBINATIONS, combinationOf, type How, HOWS } from "./cell.ts";
 
 export interface MatrixOptions {
@@ -42,7 +42,7 @@ const HELP = `02-four-causes: measures who is served after the leader's broker g
 exit code: 0 the claim held, 2 it did not, 3 cannot tell, 1 the lab itself failed`;
 
 /** Reads the options; `--help` prints them and ends the program, a wrong one says what was expected and ends it with 1. */
-export function matrixOptions(argv: readonly string[] = isNotebook() ? [] : process.argv.slice(2), env: Readonly<Record<string, string | undefined>> = process.env): MatrixOptions {
+export function matrixOptions(argv: readonly string[] = ownArguments(), env: Readonly<Record<string, string | undefined>> = process.env): MatrixOptions {
   try {
     return read(argv, env);
   } catch (error) {
@@ -101,10 +101,4 @@ function windows(given: string | undefined, timers: "default" | "fast"): Record<
 
 function list(text: string): string[] {
   return text.split(",").map((one) => one.trim()).filter((one) => one !== "");
-}
-
-function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
-  const found = allowed.find((one) => one === value);
-  if (found === undefined) throw new TypeError(`Cannot use ${option} ${value}: expected ${allowed.join(", ")}`);
-  return found;
 }

@@ -21,6 +21,10 @@ import { signalMarked, startOf } from "./processes.mjs";
 const order = JSON.parse(process.argv[2]);
 const undo = new Map();
 const helpers = new Map();
+/** An undo may have to wait for the end of what it undoes, such as a `docker stop` under way. */
+const UNDO_MS = 30_000;
+/** What somebody else still uses cannot be removed: the next lab tries again. */
+const PATIENCE_MS = 30_000;
 let bye = false;
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {}); // only the end of the owner ends the guardian
@@ -42,7 +46,7 @@ function cleanUp() {
   const began = Date.now();
   const mine = (one) => one.lab === order.lab;
   endHelpers(); // a compose that is under way would go on making containers
-  for (const [command, ...args] of [...undo.values()].reverse()) spawnSync(command, args, { stdio: "ignore", timeout: 10_000 });
+  for (const [command, ...args] of [...undo.values()].reverse()) spawnSync(command, args, { stdio: "ignore", timeout: UNDO_MS });
   signalMarked(mine, "SIGCONT");
   if (order.keep) {
     if (order.keepDirs === false) removeDirs();
@@ -50,7 +54,7 @@ function cleanUp() {
   }
   // a broker may be between fork and exec, not yet marked, and a container still be made: look until nothing has shown up for a while
   let ended = 0;
-  for (let quiet = 0; quiet < 5; quiet++) {
+  for (let quiet = 0; quiet < 5 && Date.now() - began < PATIENCE_MS; quiet++) {
     const seen = signalMarked(mine, "SIGKILL") + (order.label === undefined ? 0 : removeLabelled(order.label));
     if (seen > 0) quiet = 0;
     ended = Math.max(ended, seen);

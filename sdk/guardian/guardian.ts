@@ -31,7 +31,7 @@ export interface Guardian {
   healed(id: string): void;
   /** Names a command that this process runs in a group of its own and that must not outlive it. */
   helper(pid: number): void;
-  /** Ends the guardian without its doing anything. */
+  /** Ends the guardian, which does nothing unless a fault is still open. */
   dismiss(): Promise<void>;
 }
 
@@ -44,6 +44,7 @@ export interface Guardian {
  */
 export function startGuardian(order: GuardianOrder): Guardian {
   const open = new Map<string, readonly string[]>();
+  const helpers = new Set<number>();
   let dirs = [...order.dirs];
   let dismissed = false;
   let child = launch();
@@ -59,6 +60,7 @@ export function startGuardian(order: GuardianOrder): Guardian {
       if (dismissed) return;
       child = launch();
       for (const [id, argv] of open) tell({ undo: id, argv });
+      for (const pid of helpers) tell({ helper: pid });
     });
     started.unref();
     (started.stdin as unknown as { unref?(): void }).unref?.();
@@ -84,13 +86,16 @@ export function startGuardian(order: GuardianOrder): Guardian {
     healed(id) {
       if (open.delete(id)) tell({ done: id });
     },
-    helper: (pid) => tell({ helper: pid }),
+    helper(pid) {
+      helpers.add(pid);
+      tell({ helper: pid });
+    },
     async dismiss() {
       if (dismissed) return;
       dismissed = true;
       const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
       child.ref();
-      tell({ bye: true });
+      if (open.size === 0) tell({ bye: true }); // else it undoes what could not be healed
       child.stdin!.end();
       await gone;
     },

@@ -33,7 +33,9 @@ export function outage(history: History, { id, topic, partition = 0 }: { id?: st
   const window = availability(history, { topic }).facts.faults.find((one) => id === undefined || one.id === id);
   if (window === undefined) throw new RangeError(`Cannot measure the fault ${id ?? ""}: the history has none of that id`);
   const seen = history.filter((event): event is ClusterEvent => event.kind === "cluster");
-  const before = seen.findLast(({ atMs }) => atMs <= window.fromMs);
+  // seen before the fault was begun: an engine may tell of its effect later than the observer
+  const begun = history.find((event) => event.kind === "fault" && event.id === window.id)?.atMs ?? window.fromMs;
+  const before = seen.findLast(({ atMs }) => atMs <= begun);
   const after = seen.findLast(({ atMs }) => atMs <= window.toMs);
   const state = (event: ClusterEvent | undefined) => event?.partitions.find((one) => one.topic === topic && one.partition === partition);
   return {

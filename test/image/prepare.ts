@@ -18,7 +18,7 @@ const IMAGES: Readonly<Record<string, readonly string[]>> = {
 };
 
 export async function prepareDocker({ say }: { say(line: string): void }): Promise<PreparedDocker> {
-  const daemon = await startDaemon({ say });
+  const daemon = await startDaemon({ say }).catch((error: Error): PreparedDocker => ({ cannot: error.message.replaceAll("\n", " "), stop: async () => {} }));
   if (daemon.cannot !== undefined) return daemon;
   const cannot = (await lacksCompose()) ?? (await provide(say));
   if (cannot === undefined) return daemon;
@@ -47,7 +47,7 @@ async function provide(say: (line: string) => void): Promise<string | undefined>
 async function isPublished(image: string): Promise<boolean> {
   const here = await execute(["docker", "image", "inspect", "--format", "{{json .Config.Labels}}", image]);
   if (here.code === 0) return !here.output.includes("kafka-failure-lab.stand-in");
-  return (await execute(["docker", "pull", "--quiet", image])).code === 0;
+  return (await execute(["timeout", "300", "docker", "pull", "--quiet", image])).code === 0;
 }
 
 function execute(argv: readonly string[], onLine?: (line: string) => void): Promise<{ code: number | null; output: string }> {

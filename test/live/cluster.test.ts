@@ -6,7 +6,7 @@ import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Lab, LabError, startLab } from "@kafka-failure-lab/sdk";
-import { accepts, brokerProcesses, claimedPorts, docker, folderOf, isDocker, leftovers, until } from "./outside.ts";
+import { accepts, brokerProcesses, children, claimedPorts, docker, folderOf, isDocker, leftovers, until } from "./outside.ts";
 
 const test = suite("cluster");
 let lab: Lab;
@@ -136,6 +136,7 @@ test("close() leaves no process, port, folder or guardian, and the lab says that
   await lab.close();
   await lab.close();
   assert.equal(leftovers(process.pid), []);
+  assert.equal(children(process.pid).filter((args) => /guardian\.mjs|docker (events|logs|stop)|kafka\.Kafka/.test(args)), []);
   assert.equal(claimedPorts(id), []);
   assert.not(existsSync(folderOf(id)));
   for (const port of ports) assert.not(await accepts(port), `port ${port}`);

@@ -123,8 +123,14 @@ test("a lost event stream is taken up again", async () => {
   const [first] = streams();
   process.kill(first!, "SIGKILL");
   await until("another stream", () => streams().some((pid) => pid !== first), 3_000);
-  const fault = await lab.cluster.kill(1);
-  assert.is(fault.exits[1]!.code, 137);
+  docker("kill", docker("ps", "--quiet", "--filter", "label=kafka-failure-lab").trim());
+  await until("the lab hears of a kill by others", async () => (await lab.cluster.describe()).brokers[0]!.state === "stopped", 3_000);
+});
+
+test("a node that ends at once is told of with its own last words, and not waited for", async () => {
+  const began = performance.now();
+  await refused("BAD_COMPOSE", /log\.retention\.bytes/, () => startLab({ ...options, properties: { "log.retention.bytes": "many" } }));
+  assert.ok(performance.now() - began < 30_000);
 });
 
 /** A cluster that somebody else has started. */
@@ -172,6 +178,19 @@ test("an attached owner that is SIGKILLed leaves no fault behind, and the contai
     await until("it is thawed", () => container() === before, 3_000);
   });
 });
+
+test("an attached owner that is SIGKILLed in the middle of a stop leaves the broker running", async () => {
+  await others(async (name, container) => {
+    const [before, began] = [container(), startedAt(name)];
+    const child = spawn(...program(fileURLToPath(new URL("./owner.ts", import.meta.url)), "stop", "attach", name), { stdio: ["ignore", "pipe", "inherit"] });
+    let said = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
+    await until("the owner stops the broker", () => said.includes("at stop"), 30_000);
+    child.kill("SIGKILL");
+    await until("the broker was restarted", () => container() === before && startedAt(name) !== began, 20_000);
+  });
+});
+const startedAt = (project: string): string => docker("inspect", "--format", "{{.State.StartedAt}}", docker("ps", "--all", "--quiet", "--filter", `label=com.docker.compose.project=${project}`).trim()).trim();
 
 test("attachLab() to what does not run is refused with NO_SUCH_PROJECT", () => refused("NO_SUCH_PROJECT", /no container belongs to it/, () => attachLab({ ...options, project: "no-such-project" })));
 

@@ -73,6 +73,14 @@ export function folderOf(lab: string): string {
   return path.join(home, "labs", lab);
 }
 
+/** The command lines of a process's children; after its end, of what it left behind. */
+export function children(parent: number): string[] {
+  return execFileSync("ps", ["-axww", "-o", "ppid=,args="], { encoding: "utf8", maxBuffer: 64 << 20 }).split("\n").flatMap((line) => {
+    const [, ppid, args = ""] = line.match(/^\s*(\d+)\s+(.*)$/) ?? [];
+    return Number(ppid) === parent ? [args] : [];
+  });
+}
+
 /** The ports that a lab holds: by their claim files, or as docker publishes them. */
 export function claimedPorts(lab: string): number[] {
   if (isDocker) return docker("ps", "--format", `{{.Label "${LABEL}"}} {{.Ports}}`).split("\n").filter((line) => line.startsWith(`${lab}/`)).flatMap((line) => [...new Set([...line.matchAll(/:(\d+)->/g)].map(([, port]) => Number(port)))]);

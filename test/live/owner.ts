@@ -1,6 +1,6 @@
 // A program for guardian.test.ts: owns a lab, and says when it has come to each moment at which it may be ended.
 //
-//   MOMENT  start | boot | load | wait | pause | conclude | close | throw | exit | forget      then `keep`, or `attach PROJECT`
+//   MOMENT  start | boot | load | wait | stop | pause | conclude | close | throw | exit | forget      then `keep`, or `attach PROJECT`
 
 import process from "node:process";
 import { attachLab, startLab } from "@kafka-failure-lab/sdk";
@@ -27,6 +27,13 @@ if (moment === "forget") await lab.probe.close(); // a client keeps its program 
 if (moment === "wait") {
   here("wait");
   await lab.cluster.waitFor(() => false);
+}
+if (moment === "stop") {
+  const { children, until } = await import("./outside.ts");
+  const stopping = lab.cluster.stop(1);
+  await until("docker stop is under way", () => children(process.pid).some((args) => args.startsWith("docker stop")));
+  here("stop");
+  await stopping;
 }
 if (moment === "pause") {
   await lab.cluster.pause(1);

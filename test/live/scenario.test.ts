@@ -1,33 +1,17 @@
 // The scripts as a person runs them: exit code, last line, nothing left behind.
 
-import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { isDocker, leftovers, program } from "./outside.ts";
+import { isDocker, leftovers } from "./outside.ts";
+import { assertRefused, begin, lastLine, type Ran } from "./script.ts";
 
 const test = suite("scenario 01");
 const script = fileURLToPath(new URL("../../scripts/01-broker-stops.ts", import.meta.url));
 
-interface Ran {
-  code: number | null;
-  pid: number;
-  out: string;
-  err: string;
-}
-
-function run(...args: string[]): Promise<Ran> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(...program(script, ...args), { stdio: ["ignore", "pipe", "pipe"] });
-    let [out, err] = ["", ""];
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
-    child.once("error", reject);
-    child.once("close", (code) => resolve({ code, pid: child.pid!, out, err }));
-  });
-}
+const run = (...args: string[]): Promise<Ran> => begin(script, ...args).ended;
 
 interface Result {
   verdict: boolean;
@@ -41,15 +25,10 @@ interface Result {
   kafka: string;
   run: string;
 }
-const lastLine = ({ out, err }: Ran): Result => {
-  const line = out.trim().split("\n").at(-1) ?? "";
-  assert.ok(line.startsWith("{"), `${out}\n${err}`);
-  return JSON.parse(line) as Result;
-};
 
 test("as posted: nobody takes over, nobody is served again, and the exit code says so", async () => {
   const ran = await run("--cluster", "as-posted", "--window", "4s", "--json");
-  const result = lastLine(ran);
+  const result = lastLine<Result>(ran);
   assert.equal([ran.code, result.verdict, result.lost], [2, false, 0], ran.err);
   assert.equal(result.clients, { "warm, one": null, "warm, all": null, "cold, all": null, "cold, one": null });
   assert.equal([result.leader.after, result.controller.after], [null, null]);
@@ -61,7 +40,7 @@ test("as posted: nobody takes over, nobody is served again, and the exit code sa
 
 test("with all four causes fixed: the other broker takes over and nothing is lost", async () => {
   const ran = await run("--cluster", "as-posted", "--fix", "replication,quorum,listeners,bootstrap", "--timers", "fast", "--window", "5s", "--json");
-  const result = lastLine(ran);
+  const result = lastLine<Result>(ran);
   assert.equal([ran.code, result.verdict, result.lost], [0, true, 0], ran.err);
   assert.is(result.clients["cold, one"], null, "its only bootstrap server is gone");
   for (const client of ["warm, all", "cold, all"]) assert.ok(result.clients[client]! < 3000, `${client}: ${result.clients[client]} ms`);
@@ -74,13 +53,13 @@ test("with all four causes fixed: the other broker takes over and nothing is los
 
 test("fixing the listeners alone changes nothing: one replica is still one replica", async () => {
   const ran = await run("--cluster", "as-posted", "--fix", "listeners,bootstrap", "--timers", "fast", "--window", "3s", "--json");
-  const result = lastLine(ran);
+  const result = lastLine<Result>(ran);
   assert.equal([ran.code, result.clients["warm, all"], result.leader.after], [2, null, null], ran.err);
 });
 
 test("replication without listeners: the broker that follows is refused by its own localhost and leaves the ISR", async () => {
   const ran = await run("--cluster", "as-posted", "--fix", "replication", "--timers", "fast", "--window", "3s", "--json");
-  const result = lastLine(ran);
+  const result = lastLine<Result>(ran);
   assert.equal([ran.code, result.isr.before.length, result.leader.after], [2, 1, null], ran.err);
   const log = readFileSync(path.join(result.run, `${result.leader.before === 1 ? "kafka2" : "kafka"}.log`), "utf8");
   assert.match(log, isDocker ? /Connection to node \d \(localhost\/127\.0\.0\.1:\d+\) could not be established/ : /Connection to node \d \(localhost\/127\.0\.0\.10\d:\d+\) could not be established/);
@@ -88,7 +67,7 @@ test("replication without listeners: the broker that follows is refused by its o
 
 test("Kafka 4 and kill: a leader that is killed is replaced within the fast timers", async () => {
   const ran = await run("--kafka", "4", "--how", "kill", "--timers", "fast", "--window", "6s", "--json");
-  const result = lastLine(ran);
+  const result = lastLine<Result>(ran);
   assert.equal([ran.code, result.verdict, result.lost], [0, true, 0], ran.err);
   assert.match(result.kafka, /^4\./);
 });
@@ -109,12 +88,7 @@ for (const [args, message] of [
   [["--kafka", "2.8"], isDocker ? /Cannot pull apache\/kafka:2\.8: an image is neither here nor can it be pulled/ : /Cannot run Kafka 2\.8: the lab brings 3\.9\.2 and 4\./],
   [["--cluster", "./no.yml"], /Cannot read the compose file/],
 ] as const) {
-  test(`${args.join(" ")} is refused with a sentence`, async () => {
-    const ran = await run(...args);
-    assert.is(ran.code, 1);
-    assert.match(ran.err, message);
-    assert.equal(leftovers(ran.pid), []);
-  });
+  test(`${args.join(" ")} is refused with a sentence`, () => assertRefused(script, args, message));
 }
 
 test("--help lists the options and the exit codes", async () => {

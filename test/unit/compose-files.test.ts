@@ -34,6 +34,7 @@ test("three-brokers.yml is what it says", () => {
     "transaction.state.log.num.partitions": "3",
     "group.initial.rebalance.delay.ms": "0",
     "replica.fetch.backoff.ms": "100",
+    "metadata.max.idle.interval.ms": "100",
   });
   assert.equal(nodes.flatMap(({ ports }) => ports), [29091, 29092, 29093].map((published) => ({ hostIp: "127.0.0.1", published, target: 9092, protocol: "tcp" })));
   assert.equal(read(["three-brokers.yml"]).services.map(({ capAdd }) => capAdd), [["NET_ADMIN"], ["NET_ADMIN"], ["NET_ADMIN"]]);
@@ -43,7 +44,7 @@ test("one-broker.yml is three-brokers.yml with one of everything", () => {
   const [one, ...more] = nodesOf(["one-broker.yml"]);
   const [first] = nodesOf(["three-brokers.yml"]);
   assert.is(more.length, 0);
-  const { "replica.fetch.backoff.ms": _, ...alike } = first?.properties ?? {}; // one broker has no followers
+  const { "replica.fetch.backoff.ms": _, "metadata.max.idle.interval.ms": __, ...alike } = first?.properties ?? {}; // one broker has no followers
   assert.equal(Object.keys(one?.properties ?? {}).sort(), Object.keys(alike).sort());
   const differing = Object.entries(one?.properties ?? {}).filter(([key, value]) => value !== first?.properties[key]);
   assert.equal(Object.fromEntries(differing), {

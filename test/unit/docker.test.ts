@@ -36,7 +36,7 @@ for (const [stderr, code] of [
 test("parse() reads what docker events writes, and nothing of other lines", () => {
   const line = '{"status":"die","id":"abc","from":"apache/kafka:3.9.2","Type":"container","Action":"die","Actor":{"ID":"abc","Attributes":{"exitCode":"143","image":"x"}},"scope":"local","time":1700000000,"timeNano":1700000000123456789}';
   assert.equal(parse(line), { id: "abc", action: "die", exitCode: 143, timeNano: 1700000000123456789 });
-  assert.equal(parse('{"Action":"kill","Actor":{"ID":"abc","Attributes":{"signal":"15"}},"timeNano":1}'), { id: "abc", action: "kill", signal: 15, timeNano: 1 });
+  assert.equal(parse('{"Action":"kill","Actor":{"ID":"abc","Attributes":{"signal":"15"}},"timeNano":1}'), { id: "abc", action: "kill", timeNano: 1 });
   for (const other of ["", "not json", '{"Action":"exec_start: sh","Actor":{"ID":"abc"}}', "{}"]) assert.is(parse(other), undefined);
 });
 
@@ -57,11 +57,15 @@ const three = readCompose([new URL("../../compose/three-brokers.yml", import.met
 test("labelsOverride() labels services, networks and volumes, and leaves external ones alone", () => {
   const project = parseCompose([{ file: "x.yml", text: "version: '3'\nservices:\n  kafka:\n    image: apache/kafka:3.9.2\nvolumes:\n  data:\n  shared: { external: true }\nnetworks:\n  back: {}\n  outer: { external: true }\n" }]);
   assert.equal(parseYaml(labelsOverride({ project, owner: "me", images: new Map([["kafka", "apache/kafka:4.4.0"]]) })), {
-    version: "3",
     services: { kafka: { labels: { "kafka-failure-lab": "me" }, image: "apache/kafka:4.4.0" } },
     networks: { default: { labels: { "kafka-failure-lab": "me" } }, back: { labels: { "kafka-failure-lab": "me" } } },
     volumes: { data: { labels: { "kafka-failure-lab": "me" } } },
   });
+});
+test("labelsOverride() repeats a network's and a volume's own definition for compose v1, which takes the last one whole", () => {
+  const project = parseCompose([{ file: "x.yml", text: "services:\n  kafka:\n    image: apache/kafka:3.9.2\nvolumes:\n  data: { driver: local, labels: [a=b] }\nnetworks:\n  default: { driver: bridge }\n" }]);
+  const { networks, volumes } = parseYaml(labelsOverride({ project, owner: "me", images: new Map(), merges: false })) as Record<string, unknown>;
+  assert.equal([networks, volumes], [{ default: { driver: "bridge", labels: { "kafka-failure-lab": "me" } } }, { data: { driver: "local", labels: { a: "b", "kafka-failure-lab": "me" } } }]);
 });
 test("imagesOf() keeps the repository and takes the version as its tag", () => {
   assert.equal([...imagesOf(three, "4")], [["kafka-1", "apache/kafka:4.4.0"], ["kafka-2", "apache/kafka:4.4.0"], ["kafka-3", "apache/kafka:4.4.0"]]);
@@ -88,7 +92,7 @@ const INSPECTED = JSON.stringify([2, 1].map((n) => ({
   Id: `id${n}`,
   Name: `/shop-kafka-${n}-1`,
   State: { Status: n === 2 ? "exited" : "running", ExitCode: n === 2 ? 143 : 0, StartedAt: "2026-01-01T00:00:00.123456789Z", Pid: n === 2 ? 0 : 77 },
-  Config: { Image: "apache/kafka:3.9.2", Hostname: `h${n}`, Cmd: null, Entrypoint: null, Labels: { "com.docker.compose.service": `kafka-${n}` }, Env: ["PATH=/bin", `KAFKA_NODE_ID=${n}`, "KAFKA_PROCESS_ROLES=broker,controller", "KAFKA_OPTS=-Da=b"] },
+  Config: { Image: "apache/kafka:3.9.2", Hostname: `h${n}`, Labels: { "com.docker.compose.service": `kafka-${n}` }, Env: ["PATH=/bin", `KAFKA_NODE_ID=${n}`, "KAFKA_PROCESS_ROLES=broker,controller", "KAFKA_OPTS=-Da=b"] },
   NetworkSettings: { Ports: n === 2 ? {} : { "9092/tcp": [{ HostIp: "127.0.0.1", HostPort: "29091" }], "9093/tcp": null }, Networks: { shop_default: { IPAddress: n === 2 ? "" : "172.18.0.2", Aliases: [`kafka-${n}`] } } },
   HostConfig: { PortBindings: { "9092/tcp": [{ HostIp: "127.0.0.1", HostPort: String(29090 + n) }] } },
 })));

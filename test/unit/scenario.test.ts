@@ -22,7 +22,7 @@ for (const [argv, window] of [[["--how", "kill"], "30s"], [["--how", "pause"], "
 test("writeOut() leaves no setting unsaid", () => {
   assert.equal(writeOut({}, ["a:1", "b:2"]), {
     client: "kafkajs", bootstrap: ["a:1", "b:2"], acks: -1, idempotent: false, requestTimeout: 5000, connectionTimeout: 1000, retries: 2_147_483_647, initialRetryTime: 100,
-    maxRetryTime: 300, metadataMaxAge: 300_000, deliveryTimeout: 120_000, dropHungConnections: true, allowAutoTopicCreation: true,
+    maxRetryTime: 200, metadataMaxAge: 300_000, deliveryTimeout: 120_000, dropHungConnections: true, allowAutoTopicCreation: true,
   });
 });
 test("writeOut() takes one bootstrap server, all, or a list", () => {

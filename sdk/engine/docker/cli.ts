@@ -20,6 +20,9 @@ export interface Cli {
 
 /** A daemon that does not answer within this time is taken for one that hangs. */
 const ANSWER_MS = 10_000;
+/** No command takes that long whose daemon does not hang, but those that wait for something: pulls, stops, compose. */
+const LIMIT_MS = 60_000;
+const WAITS: readonly string[] = ["pull", "stop", "restart"];
 
 /**
  * Finds the daemon.
@@ -27,7 +30,7 @@ const ANSWER_MS = 10_000;
  * @throws LabError NO_ENGINE: no docker command, no daemon, no permission, no answer; UNSUPPORTED for a daemon on another machine
  */
 export async function findCli({ env, signal }: { env: Env; signal?: AbortSignal | undefined }): Promise<Cli> {
-  assertHere(env["DOCKER_HOST"]);
+  assertHere(env["DOCKER_HOST"] || (await contextHost(env, signal)));
   const { stdout } = await dockerOf(env)("reach Docker", ["version", "--format", "{{.Server.Version}}"], { signal, timeoutMs: ANSWER_MS });
   let compose: Promise<Compose> | undefined;
   const found = (): Promise<Compose> => (compose ??= findCompose(env));
@@ -38,6 +41,13 @@ export async function findCli({ env, signal }: { env: Env; signal?: AbortSignal 
     compose: async (what, args, options) => await checked(what, [...(await found()).argv, ...args], { env, ...options }),
     composeVersion: async () => (await found()).version,
   };
+}
+
+/** Where the chosen `docker context` has its daemon; undefined where docker does not say. */
+async function contextHost(env: Env, signal: AbortSignal | undefined): Promise<string | undefined> {
+  const answer = await run(["docker", "context", "inspect", "--format", "{{.Endpoints.docker.Host}}"], { env, signal, timeoutMs: ANSWER_MS }).catch(() => undefined);
+  signal?.throwIfAborted();
+  return answer?.exitCode === 0 ? answer.stdout.trim() : undefined;
 }
 
 /** Published ports are the daemon's machine's. */
@@ -65,7 +75,8 @@ async function findCompose(env: Env): Promise<Compose> {
   });
 }
 
-const dockerOf = (env: Env) => (what: string, args: readonly string[], options?: CommandOptions): Promise<CommandResult> => checked(what, ["docker", ...args], { env, ...options });
+const dockerOf = (env: Env) => (what: string, args: readonly string[], options?: CommandOptions): Promise<CommandResult> =>
+  checked(what, ["docker", ...args], { env, ...(WAITS.includes(args[0] ?? "") ? {} : { timeoutMs: LIMIT_MS }), ...options });
 
 async function checked(what: string, argv: readonly string[], options: CommandOptions): Promise<CommandResult> {
   const result = await run(argv, options).catch((cause: NodeJS.ErrnoException) => {

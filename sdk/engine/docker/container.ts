@@ -23,6 +23,8 @@ export interface Container {
   hear(event: ContainerEvent): void;
   /** Looks at the container itself, where events may have been missed. */
   look(): Promise<void>;
+  /** Resolves when what its log says of an end can be read; at once where it runs. */
+  settled(): Promise<void>;
   /** Ends what follows the log. */
   close(): Promise<void>;
 }
@@ -55,9 +57,11 @@ export function makeContainer({ cli, facts, logFile, onExit, onHelper }: Contain
   let asked = false;
   /** By action: who waits for it. */
   const waiting = new Map<ContainerEvent["action"], Set<() => void>>();
-  let log = follow(undefined);
+  // of a cluster that is up for weeks, only this run's lines
+  let log = follow(facts.startedAt.startsWith("0001-") ? undefined : facts.startedAt);
   let isEnding = false;
-  let startedAgain = false;
+  /** Started again before its end was told. */
+  let isSuperseded = false;
   let exiting: Promise<void> = Promise.resolve();
 
   function follow(since: string | undefined): Following {
@@ -78,7 +82,7 @@ export function makeContainer({ cli, facts, logFile, onExit, onHelper }: Contain
     switch (event.action) {
       case "start":
         if (status.state === "stopped" || isEnding) log = follow(sinceOf(event.timeNano));
-        startedAgain = isEnding; // somebody was quicker than the log
+        isSuperseded = isEnding; // somebody was quicker than the log
         status = { state: "running" };
         break;
       case "pause":
@@ -91,7 +95,6 @@ export function makeContainer({ cli, facts, logFile, onExit, onHelper }: Contain
         died(event.exitCode ?? 0);
         break;
       case "kill":
-      case "destroy":
         break;
     }
     for (const resolve of waiting.get(event.action) ?? []) resolve();
@@ -99,15 +102,18 @@ export function makeContainer({ cli, facts, logFile, onExit, onHelper }: Contain
 
   /** Is over once the log is written to its end: its last lines say why a broker ended, and whether its shutdown was controlled; SIGKILL has no last words. */
   function died(code: number): void {
-    if (status.state === "stopped" || isEnding) return;
+    if (status.state === "stopped" || (isEnding && !isSuperseded)) return;
     isEnding = true;
+    isSuperseded = false;
     const [wasAsked, last] = [asked, log];
     asked = false;
-    exiting = (code === KILLED ? Promise.resolve() : within(last.ended, EVENT_MS)).then(() => {
-      isEnding = false;
+    exiting = exiting.then(() => (code === KILLED ? undefined : within(last.ended, EVENT_MS))).then(() => {
       const exit = exitOf(code, letGo(tail(logFile, last.from)));
-      if (startedAgain) startedAgain = false;
-      else status = { state: "stopped", exit };
+      if (log === last) {
+        isEnding = false;
+        status = { state: "stopped", exit };
+      }
+      if (isSuperseded) isEnding = isSuperseded = false;
       onExit(exit, wasAsked);
     });
   }
@@ -130,7 +136,7 @@ export function makeContainer({ cli, facts, logFile, onExit, onHelper }: Contain
     const began = performance.now();
     const told = heard(effect);
     const { signal } = options;
-    await cli.docker(`${what} ${service}`, args, { signal });
+    await cli.docker(`${what} ${service}`, args, { signal, onPid: onHelper });
     const ended = performance.now();
     const effectAt = await within(told, EVENT_MS);
     if (effectAt === undefined) await look();
@@ -139,10 +145,10 @@ export function makeContainer({ cli, facts, logFile, onExit, onHelper }: Contain
 
   async function ending(what: string, args: readonly string[], effect: ContainerEvent["action"], options: ActionOptions): Promise<Action> {
     asked = true;
-    const died = heard("die");
+    const end = heard("die");
     try {
       const action = await act(what, args, effect, options);
-      if (status.state !== "stopped" && !isEnding) await within(died, EVENT_MS);
+      if (status.state !== "stopped" && !isEnding) await within(end, EVENT_MS);
       if (status.state !== "stopped" && !isEnding) await look();
       await exiting;
       return { ...action, ...(status.exit && { exit: status.exit }) };
@@ -165,7 +171,7 @@ export function makeContainer({ cli, facts, logFile, onExit, onHelper }: Contain
     address: facts.addresses[0] ?? "",
     start: (options) => act("start", ["start", id], "start", options),
     async stop({ timeoutMs = STOP_TIMEOUT_MS, signal } = {}) {
-      const action = await ending("stop", ["stop", "--time", String(Math.ceil(timeoutMs / 1000)), id], "kill", { ...(signal && { signal }) });
+      const action = await ending("stop", ["stop", "-t", String(Math.ceil(timeoutMs / 1000)), id], "kill", { ...(signal && { signal }) });
       const inTime = action.exit?.code !== KILLED;
       return { ...action, via: "docker stop", ...(inTime ? {} : { differs: `did not end within ${Math.ceil(timeoutMs / 1000)} s of SIGTERM and was killed by docker` }) };
     },
@@ -175,6 +181,9 @@ export function makeContainer({ cli, facts, logFile, onExit, onHelper }: Contain
     status: () => ({ ...status }),
     hear,
     look,
+    async settled() {
+      if (status.state === "stopped") await within(log.ended, EVENT_MS);
+    },
     async close() {
       log.child.ref();
       log.child.kill("SIGKILL");

@@ -43,14 +43,15 @@ export async function openDocker(options: DockerOptions): Promise<Engine> {
   const label = `${OWNER_LABEL}=${owner}`;
   const claim = claimFolder(lab, keep);
   const guardian = startGuardian({ lab, keep, dirs: claim.paths, keepDirs: false, log: path.join(options.logDir, "guardian.log"), label });
-  const parts = { ...options, label, guardian, claim, remove: () => removeAll(cli, label) };
+  const parts = { ...options, label, guardian, claim, remove: (how: { wasEnded: boolean }) => removeAll(cli, label, how) };
   return await opened(parts, async () => {
-    const added = writeOverrides(claim.dir, { project, owner, images: options.images, sources: options.sources });
+    const added = writeOverrides(claim.dir, { project, owner, images: options.images, sources: options.sources, merges: !/docker-compose 1\./.test(compose) });
     const files = [...options.files, ...added].flatMap((file) => ["--file", file]);
     await cli.compose("start the containers", ["--project-name", name, "--project-directory", path.dirname(options.files[0]!), ...files, "up", "--detach"], { signal, onPid: (pid) => guardian.helper(pid) });
     const services = kafkaServices(project);
     const images = new Set(services.map(({ service, image }) => options.images.get(service) ?? image));
-    return { services, from: `${[...images].join(", ")}; Docker ${cli.server}, ${compose}, project ${name}`, keep };
+    const version = options.images.get(services[0]!.service)?.replace(/^.*:/, "") ?? services[0]!.version;
+    return { services, version, from: `${[...images].join(", ")}; Docker ${cli.server}, ${compose}, project ${name}`, keep };
   });
 }
 
@@ -67,7 +68,7 @@ export async function attachDocker(options: AttachOptions): Promise<Engine> {
   const claim = claimFolder(lab, false);
   const guardian = startGuardian({ lab, keep: true, dirs: claim.paths, keepDirs: false, log: path.join(options.logDir, "guardian.log") });
   const parts = { ...options, label: `${PROJECT_LABEL}=${name}`, guardian, claim, remove: async () => {} };
-  return await opened(parts, () => Promise.resolve({ services, from: `project ${name}, which was up already; Docker ${cli.server}`, keep: true }));
+  return await opened(parts, () => Promise.resolve({ services, version: services[0]!.version, from: `project ${name}, which was up already; Docker ${cli.server}`, keep: true }));
 }
 
 async function assertFree(cli: Cli, name: string, signal: AbortSignal | undefined): Promise<void> {

@@ -4,13 +4,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Env } from "../env.ts";
 
-export type ContainerAction = "start" | "kill" | "die" | "pause" | "unpause" | "destroy";
+export type ContainerAction = "start" | "kill" | "die" | "pause" | "unpause";
 
 export interface ContainerEvent {
   id: string;
   action: ContainerAction;
-  /** Of a kill: the signal's number. */
-  signal?: number;
   /** Of a die. */
   exitCode?: number;
   /** The daemon's clock, in nanoseconds since 1970. */
@@ -22,7 +20,7 @@ export interface EventStream {
   close(): Promise<void>;
 }
 
-const ACTIONS: readonly ContainerAction[] = ["start", "kill", "die", "pause", "unpause", "destroy"];
+const ACTIONS: readonly ContainerAction[] = ["start", "kill", "die", "pause", "unpause"];
 
 /** Follows the containers that carry a label; `onLost` is told when the stream ends by itself, such as by a restart of the daemon. */
 export function followEvents({ label, env, onEvent, onLost }: { label: string; env: Env; onEvent(event: ContainerEvent): void; onLost(): void }): EventStream {
@@ -61,8 +59,8 @@ export function parse(line: string): ContainerEvent | undefined {
     const { Action, Actor, timeNano } = JSON.parse(line) as { Action?: string; Actor?: { ID?: string; Attributes?: Record<string, string> }; timeNano?: number };
     const action = ACTIONS.find((one) => one === Action);
     if (action === undefined || Actor?.ID === undefined) return undefined;
-    const { exitCode, signal } = Actor.Attributes ?? {};
-    return { id: Actor.ID, action, timeNano: timeNano ?? 0, ...(exitCode === undefined ? {} : { exitCode: Number(exitCode) }), ...(signal === undefined ? {} : { signal: Number(signal) }) };
+    const { exitCode } = Actor.Attributes ?? {};
+    return { id: Actor.ID, action, timeNano: timeNano ?? 0, ...(exitCode === undefined ? {} : { exitCode: Number(exitCode) }) };
   } catch {
     return undefined;
   }

@@ -17,13 +17,14 @@ const SIGNS: readonly Sign[] = [
   { sign: /container name "?\S+"? is already in use|name \S+ is already in use by container/i, code: "PROJECT_TAKEN", why: "a container of that name exists already", hint: "The file sets container_name: only one such cluster can exist. Is it up already? Then `attachLab` takes it." },
   { sign: /pull access denied|manifest (for \S+ )?(unknown|not found)|no such image|not found: manifest|repository does not exist|failed to resolve reference|(lookup|dial tcp)[^]*(no such host|i\/o timeout|connection refused|server misbehaving|network is unreachable)|context deadline exceeded|no matching manifest/i, code: "NO_IMAGE", why: "an image is neither here nor can it be pulled", hint: "Is the tag right, and is there a way to the registry? The variables LAB_KAFKA_IMAGE and LAB_BITNAMI_IMAGE name other images; the local engine needs none: LAB_ENGINE=local." },
   { sign: /no space left on device/i, code: "DISK_FULL", why: "no space is left on Docker's disk", hint: "docker system df tells what uses it." },
-  { sign: /yaml|validating |unsupported config option|additional propert|top-level object|invalid (compose|interpolation|service|type|reference)|refers to undefined|no configuration file|services\.\S+ (must|contains|has)/i, code: "BAD_COMPOSE", why: "compose does not accept the file", hint: "`docker compose -f FILE config` shows what it makes of it." },
+  { sign: /yaml: |validating |unsupported config option|additional propert|top-level object|invalid (compose|interpolation|service|type|reference)|refers to undefined|no configuration file|services\.\S+ (must|contains|has)/i, code: "BAD_COMPOSE", why: "compose does not accept the file", hint: "`docker compose -f FILE config` shows what it makes of it." },
 ];
 
 /** Makes the error for a docker or compose command that failed; what no sign explains is COMMAND_FAILED. */
 export function failureOf(what: string, facts: { command: string; exitCode: number | null; stderr: string; tookMs: number }): LabError {
-  const found = SIGNS.find(({ sign }) => sign.test(facts.stderr));
-  const stderr = telling(facts.stderr, found?.sign);
+  const said = facts.stderr.split("\n").filter((line) => !/level=warning/.test(line)).join("\n"); // such as: `version` is obsolete
+  const found = SIGNS.find(({ sign }) => sign.test(said));
+  const stderr = telling(said, found?.sign);
   return new LabError(found?.code ?? "COMMAND_FAILED", `Cannot ${what}: ${found?.why ?? `the command exited with ${facts.exitCode}`}`, { ...facts, stderr, ...(found === undefined ? {} : { hint: found.hint }) });
 }
 

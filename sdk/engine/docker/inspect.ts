@@ -22,8 +22,6 @@ export interface ContainerFacts {
   readonly hostNames: readonly string[];
   readonly addresses: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
-  /** Whether something other than the image's own start is run. */
-  readonly command: readonly string[];
 }
 
 /** Compose's own labels. */
@@ -46,7 +44,7 @@ interface Inspected {
   Id: string;
   Name: string;
   State: { Status: string; ExitCode: number; StartedAt: string; Pid: number };
-  Config: { Image: string; Env: string[] | null; Labels: Record<string, string> | null; Hostname: string; Cmd: string[] | null; Entrypoint: string[] | null };
+  Config: { Image: string; Env: string[] | null; Labels: Record<string, string> | null; Hostname: string };
   NetworkSettings: { Ports: Record<string, { HostIp: string; HostPort: string }[] | null> | null; Networks: Record<string, { IPAddress: string; Aliases: string[] | null }> | null };
   HostConfig: { PortBindings: Record<string, { HostIp: string; HostPort: string }[] | null> | null };
 }
@@ -70,7 +68,6 @@ export function parseInspect(text: string): ContainerFacts[] {
       hostNames: [...new Set([labels[SERVICE_LABEL] ?? "", one.Name.replace(/^\//, ""), one.Config.Hostname, ...networks.flatMap(({ Aliases }) => Aliases ?? [])])].filter((name) => name !== ""),
       addresses: networks.map(({ IPAddress }) => IPAddress).filter((address) => address !== ""),
       labels,
-      command: [...(one.Config.Entrypoint ?? []), ...(one.Config.Cmd ?? [])],
     };
   }).sort((a, b) => (a.service < b.service ? -1 : 1));
 }

@@ -33,12 +33,14 @@ export interface Opening extends Common {
   label: string;
   guardian: Guardian;
   claim: Claim;
-  /** Removes the cluster; does nothing to one that is somebody else's. */
-  remove(): Promise<void>;
+  /** Removes the cluster, `wasEnded` in the middle of its start; does nothing to one that is somebody else's. */
+  remove(how: { wasEnded: boolean }): Promise<void>;
 }
 
 export interface Started {
   services: readonly KafkaService[];
+  /** What the image's tag says of Kafka's version. */
+  version: string;
   from: string;
   keep: boolean;
 }
@@ -69,13 +71,16 @@ export async function opened(parts: Opening, start: () => Promise<Started>): Pro
   };
   let stream = follow();
 
-  async function close({ keep }: { keep: boolean }): Promise<void> {
+  async function close({ keep, wasEnded = false }: { keep: boolean; wasEnded?: boolean }): Promise<void> {
     if (isClosed) return;
     isClosed = true;
     await Promise.all([stream.close(), ...[...containers.values()].map((one) => one.close())]);
-    if (!keep) await parts.remove();
-    release(claim);
-    await guardian.dismiss();
+    try {
+      if (!keep) await parts.remove({ wasEnded });
+    } finally {
+      release(claim);
+      await guardian.dismiss();
+    }
   }
 
   try {
@@ -89,12 +94,14 @@ export async function opened(parts: Opening, start: () => Promise<Started>): Pro
       const onExit = (exit: Exit, asked: boolean): void => void (asked || parts.onDeath?.(service, exit));
       containers.set(service, makeContainer({ cli, facts: factsOf(service, facts), logFile: logFile(service), onExit, onHelper: (pid) => guardian.helper(pid) }));
     }
+    await Promise.all([...containers.values()].map((one) => one.look())); // what was told before anybody listened
+    await Promise.all([...containers.values()].map((one) => one.settled()));
     signal?.throwIfAborted();
     const nodes = await Promise.all(placed.nodes.map(async (node): Promise<Node> => ({ ...node, controller: node.controller !== null && (await answers(node.controller)) ? node.controller : null })));
-    const version = versionIn(started.services.map(({ service }) => logFile(service)), started.services[0]!.version);
+    const version = versionIn(started.services.map(({ service }) => logFile(service)), started.version);
     return makeEngine({ nodes, addresses: placed.addresses, differs: placed.notes, containers, from: started.from, keep: started.keep, version, logFile, close }, guardian);
   } catch (error) {
-    await close({ keep: false });
+    await close({ keep: false, wasEnded: true }).catch(() => {}); // the first failure is the one to be told
     throw error;
   }
 }

@@ -13,21 +13,24 @@ export interface Additions {
   owner: string;
   /** Images in place of the file's, by service. */
   images: ReadonlyMap<string, string>;
+  /** Compose v1 takes the last file's network or volume whole, where v2 merges it. @default true */
+  merges?: boolean;
   /** More sources, in the order in which they are to be merged. */
   sources: readonly ComposeSource[];
 }
 
 /** Makes the source that labels everything which the files will make, and replaces images. */
-export function labelsOverride({ project, owner, images }: Omit<Additions, "sources">): string {
+export function labelsOverride({ project, owner, images, merges = true }: Omit<Additions, "sources">): string {
   const labels = { [OWNER_LABEL]: owner };
   const top = (key: string): Record<string, unknown> => (project.keys.find((one) => one.key === key)?.value ?? {}) as Record<string, unknown>;
   const own = (key: string): string[] => Object.entries(top(key)).filter(([, one]) => !isExternal(one)).map(([name]) => name);
-  const version = project.keys.find(({ key }) => key === "version")?.value; // compose v1 wants the same in all files
+  const labelled = (key: string, names: readonly string[]): Record<string, unknown> =>
+    Object.fromEntries(names.map((name) => [name, merges ? { labels } : { ...(top(key)[name] as object | null), labels: { ...labelsOf(top(key)[name]), ...labels } }]));
+  const volumes = own("volumes");
   return stringify({
-    ...(version === undefined ? {} : { version }),
     services: Object.fromEntries(project.services.map(({ service }) => [service, { labels, ...(images.has(service) ? { image: images.get(service) } : {}) }])),
-    networks: Object.fromEntries([...new Set(["default", ...own("networks")])].filter((name) => !isExternal(top("networks")[name])).map((name) => [name, { labels }])),
-    ...(own("volumes").length === 0 ? {} : { volumes: Object.fromEntries(own("volumes").map((name) => [name, { labels }])) }),
+    networks: labelled("networks", [...new Set(["default", ...own("networks")])].filter((name) => !isExternal(top("networks")[name]))),
+    ...(volumes.length === 0 ? {} : { volumes: labelled("volumes", volumes) }),
   }, { lineWidth: 0 });
 }
 
@@ -49,6 +52,13 @@ export function imagesOf(project: ComposeProject, version: string | undefined): 
   if (version === undefined) return new Map();
   const release = PINNED_KAFKA.findLast((pinned) => `${pinned}.`.startsWith(`${version}.`)) ?? version;
   return new Map(kafkaServices(project).map(({ service, image, convention }) => [service, `${image.replace(/(@.*|:[^:/]*)$/, "")}:${convention === "apache" ? release : version}`]));
+}
+
+/** Labels are a mapping or a list of `key=value`. */
+function labelsOf(definition: unknown): Record<string, unknown> {
+  const labels = (definition as { labels?: unknown } | null)?.labels ?? {};
+  if (!Array.isArray(labels)) return labels as Record<string, unknown>;
+  return Object.fromEntries(labels.map((label) => [String(label).split("=", 1)[0]!, String(label).replace(/^[^=]*=?/, "")]));
 }
 
 function isExternal(value: unknown): boolean {

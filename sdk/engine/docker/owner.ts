@@ -18,7 +18,12 @@ export interface Owner {
 }
 
 export function ownerOf(lab: string, keep: boolean): Owner {
-  return { lab, pid: process.pid, start: startOf(process.pid) ?? "", keep, host: os.hostname() };
+  return { lab, pid: process.pid, start: startOf(process.pid) ?? "", keep, host: hostName() };
+}
+
+/** On macOS the name changes with the network, and the daemon is this machine's own. */
+function hostName(): string {
+  return process.platform === "darwin" ? "" : os.hostname();
 }
 
 /** Writes the label's value. */
@@ -35,5 +40,5 @@ export function readOwner(value: string): Owner | undefined {
 
 /** Says whether the owner is gone, so that what it left may be removed: never said of another machine's. */
 export function isGone({ pid, start, keep, host }: Owner, options: { kept?: boolean } = {}): boolean {
-  return host === os.hostname() && startOf(pid) !== start && (!keep || options.kept === true);
+  return host === hostName() && startOf(pid) !== start && (!keep || options.kept === true);
 }

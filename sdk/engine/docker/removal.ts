@@ -6,13 +6,21 @@ import type { Cli } from "./cli.ts";
 import { isGone, OWNER_LABEL, readOwner } from "./owner.ts";
 
 const PATIENCE = 20;
+const PAUSE_MS = 100;
 
-/** Removes until nothing is left: a daemon may still be making what a command that was ended had asked for. @throws LabError COMMAND_FAILED */
-export async function removeAll(cli: Cli, label: string): Promise<void> {
-  for (let round = 0; ; round++) {
+/**
+ * Removes until nothing is left. After a command that was ended (`wasEnded`) it looks several times: the daemon may still be making what that
+ * command had asked for.
+ *
+ * @throws LabError COMMAND_FAILED where something is still in use
+ */
+export async function removeAll(cli: Cli, label: string, { wasEnded = false }: { wasEnded?: boolean } = {}): Promise<void> {
+  let quiet = 0;
+  for (let round = 0; quiet < (wasEnded ? 5 : 1) && round <= PATIENCE; round++) {
     let seen = 0;
     for (const removal of REMOVALS) seen += await removeOnce(cli, label, removal, round === PATIENCE);
-    if (seen === 0 || round === PATIENCE) return;
+    quiet = seen === 0 ? quiet + 1 : 0;
+    if (wasEnded || seen > 0) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 }
 
@@ -35,8 +43,9 @@ export async function sweepContainers(cli: Cli, options: { kept?: boolean } = {}
   for (const value of values) {
     const owner = readOwner(value);
     if (owner === undefined || !isGone(owner, options)) continue;
-    await removeAll(cli, `${OWNER_LABEL}=${value}`);
-    said.push(`removed the containers that lab ${owner.lab} left`);
+    // what somebody else still uses is told of, and keeps nobody from working
+    const failure = await removeAll(cli, `${OWNER_LABEL}=${value}`).then(() => undefined, (error: Error) => error);
+    said.push(failure === undefined ? `removed the containers that lab ${owner.lab} left` : `could not remove all that lab ${owner.lab} left in Docker: ${failure.message.split("\n", 1)[0]}`);
   }
   return said;
 }

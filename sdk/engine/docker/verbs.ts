@@ -29,11 +29,17 @@ export function makeEngine({ nodes, addresses, differs, containers, from, keep: 
     if (one === undefined) throw new LabError("NO_SUCH_BROKER", `Cannot find the service ${service}: the cluster has ${[...containers.keys()].join(", ")}`);
     return one;
   };
-  const injected = async (service: string, undo: string | undefined, act: (one: Container) => Promise<Action>): Promise<Action> => {
+  /** A command that failed left nothing to undo; one that was given up may still take effect. */
+  const injected = async (service: string, undo: string | undefined, act: (one: Container) => Promise<Action>, signal?: AbortSignal): Promise<Action> => {
     const one = container(service);
     if (undo !== undefined) guardian.open(service, ["docker", undo, one.id]);
-    return await act(one);
+    return await act(one).catch((error: unknown) => {
+      if (!signal?.aborted) guardian.healed(service);
+      throw error;
+    });
   };
+  // unlike a start, a restart waits for the end of a stop that is under way
+  const undoOfEnd = stays ? "restart" : undefined;
   const startInTurn = inTurn((service: string, options: ActionOptions | undefined) => undone(service, (one) => one.start(options)), (service) => container(service).address);
   const undone = async (service: string, act: (one: Container) => Promise<Action>): Promise<Action> => {
     const action = await act(container(service));
@@ -50,9 +56,9 @@ export function makeEngine({ nodes, addresses, differs, containers, from, keep: 
     nodes,
     addresses,
     start: startInTurn,
-    stop: (service, options) => injected(service, stays ? "start" : undefined, (one) => one.stop(options)),
-    kill: (service, options) => injected(service, stays ? "start" : undefined, (one) => one.kill(options)),
-    pause: (service, options) => injected(service, "unpause", (one) => one.pause(options)),
+    stop: (service, options) => injected(service, undoOfEnd, (one) => one.stop(options), options?.signal),
+    kill: (service, options) => injected(service, undoOfEnd, (one) => one.kill(options), options?.signal),
+    pause: (service, options) => injected(service, "unpause", (one) => one.pause(options), options?.signal),
     resume: (service, options) => undone(service, (one) => one.resume(options)),
     status: (service) => container(service).status(),
     logFile,
