@@ -6,7 +6,7 @@ import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Lab, LabError, startLab } from "@kafka-failure-lab/sdk";
-import { accepts, brokerProcesses, children, claimedPorts, docker, folderOf, isDocker, leftovers, until } from "./outside.ts";
+import { accepts, brokerProcesses, children, claimedPorts, containerIds, docker, folderOf, isDocker, leftovers, until } from "./outside.ts";
 
 const test = suite("cluster");
 let lab: Lab;
@@ -16,8 +16,7 @@ let ports: number[] = [];
 /** The image's controller writes to a file in its container, not to its standard output. */
 const controllerLog = (service: string): string => {
   if (!isDocker) return readFileSync(path.join(lab.run.dir, `${service}.log`), "utf8");
-  const container = docker("ps", "--quiet", "--filter", `label=com.docker.compose.service=${service}`, "--filter", "label=kafka-failure-lab").trim();
-  return docker("exec", container, "cat", "/opt/kafka/logs/controller.log");
+  return docker("exec", containerIds(process.pid, `label=com.docker.compose.service=${service}`)[0]!, "cat", "/opt/kafka/logs/controller.log");
 };
 const state = (broker: number): string | undefined => brokerProcesses(process.pid).find(({ service }) => service === `kafka-${broker}`)?.state;
 const leader = async (): Promise<number> => (await lab.cluster.waitFor(({ partitions }) => partitions.some(({ topic, leader }) => topic === "my_topic" && leader !== null))).partitions.find(({ topic }) => topic === "my_topic")!.leader!;

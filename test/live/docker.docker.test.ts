@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { attachLab, type LabError, startLab } from "@kafka-failure-lab/sdk";
-import { docker, leftovers, program, until } from "./outside.ts";
+import { containerIds, docker, leftovers, program, until } from "./outside.ts";
 
 const test = suite("docker engine");
 const folder = mkdtempSync(path.join(os.tmpdir(), "lab-docker-test-"));
@@ -100,7 +100,7 @@ test("`auto` takes docker where it answers, else the local engine, and says why"
 
 test("a container has the file's environment and what was asked for on top, and its log is in the run's folder", async () => {
   await using lab = await startLab({ ...options, properties: { "num.io.threads": "3" } });
-  const [container] = docker("ps", "--quiet", "--filter", "label=kafka-failure-lab").trim().split("\n");
+  const [container] = containerIds(process.pid);
   const env = docker("inspect", "--format", "{{json .Config.Env}}", container!);
   for (const one of ["KAFKA_NUM_IO_THREADS=3", "KAFKA_BROKER_SESSION_TIMEOUT_MS=1500", "KAFKA_NODE_ID=1"]) assert.ok(env.includes(`"${one}"`), one);
   assert.is(lab.engine.kafka, "3.9.2");
@@ -109,7 +109,7 @@ test("a container has the file's environment and what was asked for on top, and 
 
 test("what others do to a container is seen: the lab says that it ended, and start() brings it back", async () => {
   await using lab = await startLab(options);
-  const [container] = docker("ps", "--quiet", "--filter", "label=kafka-failure-lab").trim().split("\n");
+  const [container] = containerIds(process.pid);
   docker("stop", container!);
   await until("the lab knows that the broker is stopped", async () => (await lab.cluster.describe()).brokers[0]!.state === "stopped", 3_000);
   assert.ok(lab.run.history.some((event) => event.kind === "note" && /kafka-1 ended by itself: exit 143/.test(event.text)));
@@ -123,7 +123,7 @@ test("a lost event stream is taken up again", async () => {
   const [first] = streams();
   process.kill(first!, "SIGKILL");
   await until("another stream", () => streams().some((pid) => pid !== first), 3_000);
-  docker("kill", docker("ps", "--quiet", "--filter", "label=kafka-failure-lab").trim());
+  docker("kill", containerIds(process.pid)[0]!);
   await until("the lab hears of a kill by others", async () => (await lab.cluster.describe()).brokers[0]!.state === "stopped", 3_000);
 });
 

@@ -47,6 +47,12 @@ export function docker(...args: string[]): string {
   return execFileSync("docker", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], maxBuffer: 64 << 20 });
 }
 
+/** The containers of one owner's labs that run, by id. */
+export function containerIds(ownerPid: number, ...filters: string[]): string[] {
+  const lines = docker("ps", "--no-trunc", "--filter", `label=${LABEL}`, ...filters.flatMap((filter) => ["--filter", filter]), "--format", `{{.ID}} {{.Label "${LABEL}"}}`).split("\n");
+  return lines.flatMap((line) => (line.split(/[ /]/)[2] === String(ownerPid) ? [line.split(" ")[0]!] : []));
+}
+
 function containers(): BrokerProcess[] {
   const ids = docker("ps", "--quiet", "--no-trunc", "--filter", `label=${LABEL}`).split("\n").filter((id) => id !== "");
   return ids.flatMap((id) => {

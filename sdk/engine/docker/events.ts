@@ -22,12 +22,22 @@ export interface EventStream {
 
 const ACTIONS: readonly ContainerAction[] = ["start", "kill", "die", "pause", "unpause"];
 
-/** Follows the containers that carry a label; `onLost` is told when the stream ends by itself, such as by a restart of the daemon. */
-export function followEvents({ label, env, onEvent, onLost }: { label: string; env: Env; onEvent(event: ContainerEvent): void; onLost(): void }): EventStream {
+export interface FollowOptions {
+  label: string;
+  env: Env;
+  /** Tells also of what happened since then, in milliseconds since 1970. @default from now on */
+  sinceMs?: number | undefined;
+  onEvent(event: ContainerEvent): void;
+  /** The stream has ended by itself, such as by a restart of the daemon. */
+  onLost(): void;
+}
+
+/** Follows the containers that carry a label. */
+export function followEvents({ label, env, sinceMs, onEvent, onLost }: FollowOptions): EventStream {
   const filters = ["type=container", `label=${label}`, ...ACTIONS.map((action) => `event=${action}`)].flatMap((filter) => ["--filter", filter]);
   let isClosed = false;
   // a group of its own: Ctrl-C in a terminal must reach only the owner, who still needs to hear how the healing goes
-  const child: ChildProcess = spawn("docker", ["events", ...filters, "--format", "{{json .}}"], { env: { ...env }, stdio: ["ignore", "pipe", "ignore"], detached: true });
+  const child: ChildProcess = spawn("docker", ["events", ...filters, ...(sinceMs === undefined ? [] : ["--since", (sinceMs / 1000).toFixed(3)]), "--format", "{{json .}}"], { env: { ...env }, stdio: ["ignore", "pipe", "ignore"], detached: true });
   createInterface({ input: child.stdout! }).on("line", (line) => {
     const event = parse(line);
     if (event !== undefined && !isClosed) onEvent(event);

@@ -52,16 +52,23 @@ export async function opened(parts: Opening, start: () => Promise<Started>): Pro
   const { cli, label, guardian, claim, logDir, signal } = parts;
   const containers = new Map<string, Container>();
   let isClosed = false;
-  const follow = (): EventStream => {
+  let lastNano = 0;
+  const follow = (sinceNano?: number): EventStream => {
     const followed = followEvents({
       label,
       env: cli.env,
-      onEvent: (event) => [...containers.values()].find(({ id }) => id === event.id)?.hear(event),
+      sinceMs: sinceNano === undefined ? undefined : sinceNano / 1e6,
+      onEvent(event) {
+        if (event.timeNano < (sinceNano ?? 0)) return; // told before the stream was lost
+        lastNano = Math.max(lastNano, event.timeNano);
+        [...containers.values()].find(({ id }) => id === event.id)?.hear(event);
+      },
       onLost() {
-        // the daemon was restarted, or somebody ended the command: what happened meanwhile is looked up
+        // the daemon was restarted, or somebody ended the command: what happened meanwhile is told again, and looked up
+        const lostAt = lastNano === 0 ? (Date.now() - AGAIN_MS) * 1e6 : lastNano;
         setTimeout(() => {
           if (isClosed) return;
-          stream = follow();
+          stream = follow(lostAt);
           for (const one of containers.values()) void one.look().catch(() => {});
         }, AGAIN_MS).unref();
       },
