@@ -1,6 +1,7 @@
 // The public face, and nothing else.
 
-export { attachLab, type AttachOptions, type Lab, type LabOptions, type ProbeMaker, startLab } from "./lab.ts";
+export { attachLab, type AttachOptions, type Lab, type LabOptions, startLab } from "./lab.ts";
+export type { ProbeMaker } from "./maker.ts";
 export { type ClusterOptions, FAST_TIMERS } from "./open.ts";
 export type { BrokerState, Cluster, Condition, Description, TopicOptions, WaitOptions } from "./cluster.ts";
 export type { Conclusion, ConcludeOptions } from "./conclude.ts";

@@ -13,10 +13,11 @@ import { type Duration, readable } from "./duration.ts";
 import type { Engine } from "./engine/engine.ts";
 import { LabError } from "./errors.ts";
 import { makeFaults } from "./faults.ts";
-import type { Broker, ClusterEvent } from "./history.ts";
+import type { Broker } from "./history.ts";
 import { catchInterrupts } from "./interrupt.ts";
 import { isNotebook } from "./notebook.ts";
-import { makeObserver, type Observer, type View } from "./observe.ts";
+import { asMaker, type ProbeMaker } from "./maker.ts";
+import { makeObserver, recordViews } from "./observe.ts";
 import { type ClusterOptions, openAttached, type Opened, openEngine, type OpenOptions } from "./open.ts";
 import { makeProbe, type Probe } from "./probe.ts";
 import { teller } from "./progress.ts";
@@ -50,9 +51,6 @@ export interface AttachOptions extends CommonOptions {
   project: string;
 }
 
-/** The default probe, and the maker of others: `lab.probe.send()`, `lab.probe({ acks: 1 })`. */
-export type ProbeMaker = Probe & ((options?: ProbeOptions) => Probe);
-
 export interface Lab extends AsyncDisposable {
   readonly cluster: Cluster;
   readonly probe: ProbeMaker;
@@ -74,8 +72,6 @@ export interface Lab extends AsyncDisposable {
   /** Heals, ends the brokers unless they are to be kept, and closes every connection; twice does nothing. */
   close(): Promise<void>;
 }
-
-const OBSERVE_MS = 50;
 
 /**
  * Starts a cluster and returns when every broker serves.
@@ -177,7 +173,7 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
       note("the brokers are alive");
     }
     const topics = new Set([topic]);
-    closers.push(observeInto(run, observer, () => [...topics]));
+    closers.push(recordViews(run, observer, () => [...topics]));
     const bootMs = Math.round(performance.now() - began);
     progress.end(`${nodes.length} nodes serve after ${readable(bootMs)} (${engine.kind} engine, Kafka ${engine.kafka})`);
 
@@ -216,41 +212,4 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
     await close().catch(() => {}); // the first failure is the one to be told
     throw error;
   }
-}
-
-function observeInto(run: Run, observer: Observer, topics: () => readonly string[]): () => void {
-  let last = "";
-  return observer.watch(topics, OBSERVE_MS, (view: View) => {
-    const { controller, controllerNode, controllerEpoch, alive, partitions } = view;
-    const seen: Omit<ClusterEvent, "kind" | "atMs"> = { controller, controllerNodeId: controllerNode, controllerEpoch, alive, partitions };
-    const text = JSON.stringify(seen);
-    if (text === last) return;
-    last = text;
-    run.record({ kind: "cluster", atMs: run.now(), ...seen });
-  });
-}
-
-/** The default probe is made at its first use. */
-function asMaker(makeOne: (options?: ProbeOptions) => Probe): ProbeMaker {
-  let own: Probe | undefined;
-  const probe = (): Probe => (own ??= makeOne());
-  const verbs: Probe = {
-    get name() {
-      return probe().name;
-    },
-    get topic() {
-      return probe().topic;
-    },
-    get settings() {
-      return probe().settings;
-    },
-    connect: () => probe().connect(),
-    send: (options) => probe().send(options),
-    read: (options) => probe().read(options),
-    start: (options) => probe().start(options),
-    close: () => own?.close() ?? Promise.resolve(),
-  };
-  const maker = (options?: ProbeOptions): Probe => makeOne(options);
-  for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(verbs))) Object.defineProperty(maker, key, descriptor);
-  return maker as ProbeMaker;
 }

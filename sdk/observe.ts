@@ -4,7 +4,8 @@
 import type { MetadataAnswer, QuorumAnswer } from "./client/protocol.ts";
 import { openWire, type Wire } from "./client/wire.ts";
 import type { Node } from "./engine/engine.ts";
-import type { Broker, NodeId, PartitionState } from "./history.ts";
+import type { Broker, ClusterEvent, NodeId, PartitionState } from "./history.ts";
+import type { Run } from "./run.ts";
 
 /** The cluster as observed at one moment. */
 export interface View {
@@ -111,6 +112,21 @@ export function makeObserver(nodes: readonly Node[]): Observer {
       for (const wire of quorum) wire.close();
     },
   };
+}
+
+const OBSERVE_MS = 50;
+
+/** Writes what the cluster says into the history whenever it changes, until the returned function is called. */
+export function recordViews(run: Run, observer: Observer, topics: () => readonly string[]): () => void {
+  let last = "";
+  return observer.watch(topics, OBSERVE_MS, (view: View) => {
+    const { controller, controllerNode, controllerEpoch, alive, partitions } = view;
+    const seen: Omit<ClusterEvent, "kind" | "atMs"> = { controller, controllerNodeId: controllerNode, controllerEpoch, alive, partitions };
+    const text = JSON.stringify(seen);
+    if (text === last) return;
+    last = text;
+    run.record({ kind: "cluster", atMs: run.now(), ...seen });
+  });
 }
 
 /** Only the active controller answers without an error; after a partition an old one may do so too, with a lower epoch. */

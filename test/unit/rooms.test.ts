@@ -13,6 +13,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["index"],
   ["lab"],
   ["conclude", "open", "scenario", "doctor", "clean"],
+  ["maker"],
   ["cluster", "probe"],
   ["report"],
   ["judge"],

@@ -1,14 +1,13 @@
 // One node's container: each verb is one docker command, and its effect is what the daemon tells of it.
 
-import { closeSync, openSync } from "node:fs";
-import { type ChildProcess, spawn } from "node:child_process";
 import { performance } from "node:perf_hooks";
 import type { Action, ActionOptions, Exit, NodeStatus } from "../engine.ts";
 import { exitOf, letGo } from "../exit.ts";
-import { sizeOf, tail } from "../tail.ts";
+import { tail } from "../tail.ts";
 import type { Cli } from "./cli.ts";
 import type { ContainerEvent } from "./events.ts";
 import { type ContainerFacts, inspect } from "./inspect.ts";
+import { type FollowedLog, followLog, sinceOf } from "./logs.ts";
 
 export interface Container {
   readonly id: string;
@@ -39,14 +38,6 @@ export interface ContainerParts {
   onHelper(pid: number): void;
 }
 
-/** A `docker logs` that writes into the run's folder. */
-interface Following {
-  child: ChildProcess;
-  ended: Promise<void>;
-  /** Where in the file it began. */
-  from: number;
-}
-
 const STOP_TIMEOUT_MS = 10_000; // docker stop's
 const EVENT_MS = 2_000;
 const KILLED = 137;
@@ -64,18 +55,10 @@ export function makeContainer({ cli, facts, logFile, onExit, onHelper }: Contain
   let isSuperseded = false;
   let exiting: Promise<void> = Promise.resolve();
 
-  function follow(since: string | undefined): Following {
-    const from = sizeOf(logFile);
-    const file = openSync(logFile, "a");
-    const child = spawn("docker", ["logs", "--follow", ...(since === undefined ? [] : ["--since", since]), id], { env: { ...cli.env }, stdio: ["ignore", file, file], detached: true });
-    closeSync(file);
-    if (child.pid !== undefined) onHelper(child.pid);
-    const ended = new Promise<void>((resolve) => {
-      child.once("error", () => resolve());
-      child.once("exit", () => resolve());
-    });
-    child.unref();
-    return { child, ended, from };
+  function follow(since: string | undefined): FollowedLog {
+    const followed = followLog({ cli, id, file: logFile, since });
+    if (followed.pid !== undefined) onHelper(followed.pid);
+    return followed;
   }
 
   function hear(event: ContainerEvent): void {
@@ -184,21 +167,12 @@ export function makeContainer({ cli, facts, logFile, onExit, onHelper }: Contain
     async settled() {
       if (status.state === "stopped") await within(log.ended, EVENT_MS);
     },
-    async close() {
-      log.child.ref();
-      log.child.kill("SIGKILL");
-      await log.ended;
-    },
+    close: () => log.close(),
   };
 }
 
 function statusOf({ state, exitCode, pid }: ContainerFacts): NodeStatus {
   return state === "stopped" ? { state, exit: exitOf(exitCode, "unknown") } : { state, ...(pid > 0 && { pid }) };
-}
-
-/** A moment a little before, as `docker logs --since` takes it: the lines of the run that just began, none of the one before. */
-function sinceOf(timeNano: number): string {
-  return new Date(timeNano / 1e6 - 1).toISOString();
 }
 
 async function within<T>(value: Promise<T>, ms: number): Promise<T | undefined> {

@@ -1,0 +1,44 @@
+// A container's log, written into the run's folder as it grows by `docker logs`, without passing through this process.
+
+import { spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import { sizeOf } from "../tail.ts";
+import type { Cli } from "./cli.ts";
+
+/** A `docker logs` under way; it ends by itself when the container has ended and all is written. */
+export interface FollowedLog {
+  readonly pid: number | undefined;
+  readonly ended: Promise<void>;
+  /** Where in the file it began. */
+  readonly from: number;
+  close(): Promise<void>;
+}
+
+/** Follows a log; `since` is a time of the daemon's clock, RFC 3339. @default from its beginning */
+export function followLog({ cli, id, file, since }: { cli: Cli; id: string; file: string; since: string | undefined }): FollowedLog {
+  const from = sizeOf(file);
+  const into = openSync(file, "a");
+  // a group of its own: Ctrl-C in a terminal must not end it before its broker
+  const child = spawn("docker", ["logs", "--follow", ...(since === undefined ? [] : ["--since", since]), id], { env: { ...cli.env }, stdio: ["ignore", into, into], detached: true });
+  closeSync(into);
+  const ended = new Promise<void>((resolve) => {
+    child.once("error", () => resolve());
+    child.once("exit", () => resolve());
+  });
+  child.unref();
+  return {
+    pid: child.pid,
+    ended,
+    from,
+    async close() {
+      child.ref();
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}
+
+/** A moment a little before, as `docker logs --since` takes it: the lines of the run that just began, none of the one before. */
+export function sinceOf(timeNano: number): string {
+  return new Date(timeNano / 1e6 - 1).toISOString();
+}
