@@ -20,6 +20,7 @@ interface Result {
   controller: { before: number | null; after: number | null };
   fullIsrAfterHeal: boolean;
   kafka: string;
+  engine: string;
   run: string;
 }
 
@@ -52,7 +53,7 @@ console.log(["", ...table([
   row("duplicates", ({ duplicates }) => String(duplicates)),
   row("full ISR after start", ({ fullIsrAfterHeal }) => (fullIsrAfterHeal ? "yes" : "no")),
   row("another broker took over", ({ verdict }) => (verdict === true ? "yes" : verdict === false ? "no" : "cannot tell")),
-]), "", `* is what the posted application is: a client with one bootstrap server, and with all of them once that is fixed. Kafka ${posted.kafka}.`, `runs: ${posted.run}`, `      ${corrected.run}`].join("\n"));
+]), "", `* is what the posted application is: a client with one bootstrap server, and with all of them once that is fixed. Kafka ${posted.kafka}, ${posted.engine} engine.`, `runs: ${posted.run}`, `      ${corrected.run}`].join("\n"));
 
 // the claim of this page: the posted cluster does not fail over, the corrected one does
 process.exitCode = posted.verdict === "unknown" || corrected.verdict === "unknown" ? 3 : posted.verdict === false && corrected.verdict === true ? 0 : 2;
