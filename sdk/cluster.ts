@@ -175,7 +175,8 @@ export function makeCluster(parts: ClusterParts): Cluster {
       if (performance.now() - began > timeoutMs) {
         throw new LabError("NOT_READY", `Cannot wait longer for ${what}: after ${readable(performance.now() - began)} it is not so`, { tookMs: performance.now() - began, hint: `The cluster says: ${summary(freeze(view))}` });
       }
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      // while no broker serves yet, each try costs the brokers' own start some of the machine
+      await new Promise((resolve) => setTimeout(resolve, view.answered === 0 ? 4 * PAUSE_MS : PAUSE_MS));
     }
   }
 

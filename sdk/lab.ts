@@ -172,6 +172,7 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
       await cluster.waitFor("all alive", timeout);
       note("the brokers are alive");
     }
+    engine.followLogs();
     const topics = new Set([topic]);
     closers.push(recordViews(run, observer, () => [...topics]));
     const bootMs = Math.round(performance.now() - began);

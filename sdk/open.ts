@@ -6,7 +6,7 @@ import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { type ComposeProject, honour, kafkaServices, propertiesOverride, readCompose } from "./compose/mod.ts";
-import { attachDocker, type Cli, ensureImages, findCli, imagesOf, openDocker, servicesOfProject, sweepContainers } from "./engine/docker/mod.ts";
+import { attachDocker, type Cli, ensureImages, findCli, imagesOf, openDocker, quickStart, servicesOfProject, sweepContainers } from "./engine/docker/mod.ts";
 import { deathOf } from "./engine/death.ts";
 import type { Engine, Exit } from "./engine/engine.ts";
 import { openLocal } from "./engine/local/local.ts";
@@ -77,14 +77,17 @@ export async function openEngine(options: OpenOptions): Promise<Opened> {
   const source = `compose files: ${files.join(", ")}`;
   if (chosen.kind === "docker") {
     for (const line of await sweepContainers(chosen.cli)) options.onProgress(line);
-    const engine = await openDocker({ ...common, signal: options.signal, cli: chosen.cli, project: plain, files: files.map((file) => path.resolve(file)), name: options.project, images, sources });
+    // a reader's own file runs as it is, but for what was asked for
+    const variables = files.every(isOwn) ? quickStart(plain) : new Map<string, Record<string, string>>();
+    const engine = await openDocker({ ...common, signal: options.signal, cli: chosen.cli, project: plain, files: files.map((file) => path.resolve(file)), name: options.project, images, variables, sources });
     const dead = engine.nodes.find(({ service }) => engine.status(service).state === "stopped");
     if (dead !== undefined) {
       const error = deathOf(engine, dead.service);
       await engine.close({ keep: false });
       throw error;
     }
-    return { engine, notes: [...project.notes, chosen.why], source };
+    const quick = variables.size === 0 ? [] : ["the brokers' Java runs with the serial collector and the quick compiler, which start sooner; in a file of your own it would not"];
+    return { engine, notes: [...project.notes, chosen.why, ...quick], source };
   }
   const notes = honour(project);
   const { signal, onProgress } = options;
@@ -107,8 +110,7 @@ async function chooseEngine(engine: Wanted, project: ComposeProject, images: Rea
   if (engine === "local") return { kind: "local" };
   try {
     const cli = await findCli({ env: process.env, signal });
-    const compose = await cli.composeVersion();
-    await ensureImages(cli, project.services.flatMap(({ service, image, keys }) => (keys.some(({ key }) => key === "build") ? [] : (images.get(service) ?? image ?? []))), { onProgress, signal });
+    const [compose] = await Promise.all([cli.composeVersion(), ensureImages(cli, project.services.flatMap(({ service, image, keys }) => (keys.some(({ key }) => key === "build") ? [] : (images.get(service) ?? image ?? []))), { onProgress, signal })]);
     return { kind: "docker", cli, why: `docker engine, because a daemon (${cli.server}) and compose (${compose}) answer and the images are here` };
   } catch (error) {
     signal?.throwIfAborted();
@@ -133,10 +135,16 @@ export async function openAttached(options: Omit<OpenOptions, keyof ClusterOptio
   return { engine, notes: [], source: `the compose project ${options.project}` };
 }
 
+const OWN = fileURLToPath(new URL("../compose/", import.meta.url));
+
+function isOwn(file: string): boolean {
+  return path.resolve(file).startsWith(OWN);
+}
+
 /** A bare word names one of the lab's own files; everything else is a path. */
 function fileOf(name: string): string {
   if (!/^[\w-]+$/.test(name)) return name;
-  const own = path.join(fileURLToPath(new URL("../compose/", import.meta.url)), `${name}.yml`);
+  const own = path.join(OWN, `${name}.yml`);
   if (existsSync(own)) return own;
   throw new LabError("BAD_COMPOSE", `Cannot find the compose file ${name}: the lab has none of that name`, { file: own, hint: "A path to a file of your own has a dot or a slash in it, such as ./compose.yml." });
 }

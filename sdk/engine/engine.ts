@@ -74,6 +74,8 @@ export interface Engine {
   pause(service: string, options?: ActionOptions): Promise<Action>;
   resume(service: string, options?: ActionOptions): Promise<Action>;
   status(service: string): NodeStatus;
+  /** Says that the nodes serve: from now on, and from their beginning, their logs are in their files. */
+  followLogs(): void;
   /** The file that a node's log goes to. */
   logFile(service: string): string;
   /** The end of a node's log, at most 64 KiB. */

@@ -7,7 +7,7 @@ import { parse } from "../../sdk/engine/docker/events.ts";
 import { failureOf } from "../../sdk/engine/docker/failures.ts";
 import { type ContainerFacts, parseInspect } from "../../sdk/engine/docker/inspect.ts";
 import { placeNodes } from "../../sdk/engine/docker/nodes.ts";
-import { imagesOf, labelsOverride } from "../../sdk/engine/docker/overrides.ts";
+import { imagesOf, labelsOverride, quickStart } from "../../sdk/engine/docker/overrides.ts";
 import { isGone, ownerOf, readOwner, writeOwner } from "../../sdk/engine/docker/owner.ts";
 
 for (const [stderr, code] of [
@@ -66,6 +66,12 @@ test("labelsOverride() repeats a network's and a volume's own definition for com
   const project = parseCompose([{ file: "x.yml", text: "services:\n  kafka:\n    image: apache/kafka:3.9.2\nvolumes:\n  data: { driver: local, labels: [a=b] }\nnetworks:\n  default: { driver: bridge }\n" }]);
   const { networks, volumes } = parseYaml(labelsOverride({ project, owner: "me", images: new Map(), merges: false })) as Record<string, unknown>;
   assert.equal([networks, volumes], [{ default: { driver: "bridge", labels: { "kafka-failure-lab": "me" } } }, { data: { driver: "local", labels: { a: "b", "kafka-failure-lab": "me" } } }]);
+});
+test("quickStart() is for apache's images, and not where the file sets such options", () => {
+  assert.equal([...quickStart(three).keys()], ["kafka-1", "kafka-2", "kafka-3"]);
+  assert.is(quickStart(posted).size, 0);
+  const own = parseCompose([{ file: "x.yml", text: "services:\n  kafka:\n    image: apache/kafka:3.9.2\n    environment: { KAFKA_JVM_PERFORMANCE_OPTS: -server }\n" }]);
+  assert.is(quickStart(own).size, 0);
 });
 test("imagesOf() keeps the repository and takes the version as its tag", () => {
   assert.equal([...imagesOf(three, "4")], [["kafka-1", "apache/kafka:4.4.0"], ["kafka-2", "apache/kafka:4.4.0"], ["kafka-3", "apache/kafka:4.4.0"]]);

@@ -30,16 +30,18 @@ const WAITS: readonly string[] = ["pull", "stop", "restart"];
  * @throws LabError NO_ENGINE: no docker command, no daemon, no permission, no answer; UNSUPPORTED for a daemon on another machine
  */
 export async function findCli({ env, signal }: { env: Env; signal?: AbortSignal | undefined }): Promise<Cli> {
-  assertHere(env["DOCKER_HOST"] || (await contextHost(env, signal)));
-  const { stdout } = await dockerOf(env)("reach Docker", ["version", "--format", "{{.Server.Version}}"], { signal, timeoutMs: ANSWER_MS });
-  let compose: Promise<Compose> | undefined;
-  const found = (): Promise<Compose> => (compose ??= findCompose(env));
+  assertHere(env["DOCKER_HOST"]);
+  const compose = findCompose(env); // asked beforehand, side by side
+  compose.catch(() => {}); // told of only where it is needed
+  const { stdout } = await dockerOf(env)("reach Docker", ["version", "--format", "{{.Server.Version}} {{.Client.Context}}"], { signal, timeoutMs: ANSWER_MS });
+  const [server = "", context = "default"] = stdout.trim().split(" ");
+  if (!env["DOCKER_HOST"] && context !== "default") assertHere(await contextHost(env, signal));
   return {
-    server: stdout.trim(),
+    server,
     env,
     docker: dockerOf(env),
-    compose: async (what, args, options) => await checked(what, [...(await found()).argv, ...args], { env, ...options }),
-    composeVersion: async () => (await found()).version,
+    compose: async (what, args, options) => await checked(what, [...(await compose).argv, ...args], { env, ...options }),
+    composeVersion: async () => (await compose).version,
   };
 }
 

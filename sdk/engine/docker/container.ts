@@ -24,7 +24,9 @@ export interface Container {
   look(): Promise<void>;
   /** Resolves when what its log says of an end can be read; at once where it runs. */
   settled(): Promise<void>;
-  /** Ends what follows the log. */
+  /** Begins to follow the log; it costs the broker's start a tenth of a second, and nobody needs it before it serves or ends. */
+  attend(): void;
+  /** Ends what follows the log; one that nobody has followed yet is copied first. */
   close(): Promise<void>;
 }
 
@@ -48,15 +50,18 @@ export function makeContainer({ cli, facts, logFile, onExit, onHelper }: Contain
   let asked = false;
   /** By action: who waits for it. */
   const waiting = new Map<ContainerEvent["action"], Set<() => void>>();
-  // of a cluster that is up for weeks, only this run's lines
-  let log = follow(facts.startedAt.startsWith("0001-") ? undefined : facts.startedAt);
+  /** Of a cluster that is up for weeks, only this run's lines. */
+  const since = facts.startedAt.startsWith("0001-") ? undefined : facts.startedAt;
+  let log: FollowedLog | undefined;
   let isEnding = false;
   /** Started again before its end was told. */
   let isSuperseded = false;
   let exiting: Promise<void> = Promise.resolve();
 
-  function follow(since: string | undefined): FollowedLog {
-    const followed = followLog({ cli, id, file: logFile, since });
+  const attend = (): FollowedLog => (log ??= follow(since));
+
+  function follow(from: string | undefined): FollowedLog {
+    const followed = followLog({ cli, id, file: logFile, since: from });
     if (followed.pid !== undefined) onHelper(followed.pid);
     return followed;
   }
@@ -64,7 +69,7 @@ export function makeContainer({ cli, facts, logFile, onExit, onHelper }: Contain
   function hear(event: ContainerEvent): void {
     switch (event.action) {
       case "start":
-        if (status.state === "stopped" || isEnding) log = follow(sinceOf(event.timeNano));
+        if (log !== undefined && (status.state === "stopped" || isEnding)) log = follow(sinceOf(event.timeNano));
         isSuperseded = isEnding; // somebody was quicker than the log
         status = { state: "running" };
         break;
@@ -88,7 +93,7 @@ export function makeContainer({ cli, facts, logFile, onExit, onHelper }: Contain
     if (status.state === "stopped" || (isEnding && !isSuperseded)) return;
     isEnding = true;
     isSuperseded = false;
-    const [wasAsked, last] = [asked, log];
+    const [wasAsked, last] = [asked, attend()];
     asked = false;
     exiting = exiting.then(() => (code === KILLED ? undefined : within(last.ended, EVENT_MS))).then(() => {
       const exit = exitOf(code, letGo(tail(logFile, last.from)));
@@ -119,8 +124,10 @@ export function makeContainer({ cli, facts, logFile, onExit, onHelper }: Contain
     const began = performance.now();
     const told = heard(effect);
     const { signal } = options;
-    await cli.docker(`${what} ${service}`, args, { signal, onPid: onHelper });
+    await cli.docker(`${what} ${service}`, args, { signal, ...(args[0] === "stop" && { onPid: onHelper }) }); // the others are done at once
     const ended = performance.now();
+    // docker answers when a container is frozen or thawed; its event may come a little later
+    if (effect === "pause" || effect === "unpause") hear({ id, action: effect, timeNano: Date.now() * 1e6 });
     const effectAt = await within(told, EVENT_MS);
     if (effectAt === undefined) await look();
     return { effectAt: Math.min(effectAt ?? ended, ended), tookMs: performance.now() - began, via: `docker ${args.slice(0, -1).join(" ")}` };
@@ -165,9 +172,15 @@ export function makeContainer({ cli, facts, logFile, onExit, onHelper }: Contain
     hear,
     look,
     async settled() {
-      if (status.state === "stopped") await within(log.ended, EVENT_MS);
+      if (status.state === "stopped") await within(attend().ended, EVENT_MS);
     },
-    close: () => log.close(),
+    attend: () => void attend(),
+    async close() {
+      if (log !== undefined) return await log.close();
+      const rest = followLog({ cli, id, file: logFile, since, untilNow: true });
+      await within(rest.ended, EVENT_MS);
+      await rest.close();
+    },
   };
 }
 

@@ -24,6 +24,8 @@ export interface DockerOptions extends Common {
   name?: string | undefined;
   /** Images in place of the files', by service. */
   images: ReadonlyMap<string, string>;
+  /** Variables on top of the files', by service. */
+  variables: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** Sources to be merged after the files. */
   sources: readonly ComposeSource[];
   keep: boolean;
@@ -45,7 +47,7 @@ export async function openDocker(options: DockerOptions): Promise<Engine> {
   const guardian = startGuardian({ lab, keep, dirs: claim.paths, keepDirs: false, log: path.join(options.logDir, "guardian.log"), label });
   const parts = { ...options, label, guardian, claim, remove: (how: { wasEnded: boolean }) => removeAll(cli, label, how) };
   return await opened(parts, async () => {
-    const added = writeOverrides(claim.dir, { project, owner, images: options.images, sources: options.sources, merges: !/docker-compose 1\./.test(compose) });
+    const added = writeOverrides(claim.dir, { project, owner, images: options.images, variables: options.variables, sources: options.sources, merges: !/docker-compose 1\./.test(compose) });
     const files = [...options.files, ...added].flatMap((file) => ["--file", file]);
     await cli.compose("start the containers", ["--project-name", name, "--project-directory", path.dirname(options.files[0]!), ...files, "up", "--detach"], { signal, onPid: (pid) => guardian.helper(pid) });
     const services = kafkaServices(project);

@@ -14,12 +14,12 @@ export interface FollowedLog {
   close(): Promise<void>;
 }
 
-/** Follows a log; `since` is a time of the daemon's clock, RFC 3339. @default from its beginning */
-export function followLog({ cli, id, file, since }: { cli: Cli; id: string; file: string; since: string | undefined }): FollowedLog {
+/** Follows a log, or copies what is there until now; `since` is a time of the daemon's clock, RFC 3339. @default from its beginning */
+export function followLog({ cli, id, file, since, untilNow = false }: { cli: Cli; id: string; file: string; since: string | undefined; untilNow?: boolean }): FollowedLog {
   const from = sizeOf(file);
   const into = openSync(file, "a");
   // a group of its own: Ctrl-C in a terminal must not end it before its broker
-  const child = spawn("docker", ["logs", "--follow", ...(since === undefined ? [] : ["--since", since]), id], { env: { ...cli.env }, stdio: ["ignore", into, into], detached: true });
+  const child = spawn("docker", ["logs", ...(untilNow ? [] : ["--follow"]), ...(since === undefined ? [] : ["--since", since]), id], { env: { ...cli.env }, stdio: ["ignore", into, into], detached: true });
   closeSync(into);
   const ended = new Promise<void>((resolve) => {
     child.once("error", () => resolve());

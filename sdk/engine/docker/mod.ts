@@ -3,6 +3,6 @@
 export { type AttachOptions, attachDocker, type DockerOptions, openDocker } from "./docker.ts";
 export { type Cli, findCli } from "./cli.ts";
 export { ensureImages } from "./images.ts";
-export { imagesOf } from "./overrides.ts";
+export { imagesOf, quickStart } from "./overrides.ts";
 export { sweepContainers } from "./removal.ts";
 export { servicesOfProject } from "./attach.ts";

@@ -11,7 +11,7 @@ import { type Claim, release } from "../claims.ts";
 import type { Engine, Exit, Node } from "../engine.ts";
 import type { Cli } from "./cli.ts";
 import { type Container, makeContainer } from "./container.ts";
-import { type EventStream, followEvents } from "./events.ts";
+import { type ContainerEvent, type EventStream, followEvents } from "./events.ts";
 import { type ContainerFacts, containersOf } from "./inspect.ts";
 import { placeNodes } from "./nodes.ts";
 import { makeEngine } from "./verbs.ts";
@@ -52,6 +52,8 @@ export async function opened(parts: Opening, start: () => Promise<Started>): Pro
   const { cli, label, guardian, claim, logDir, signal } = parts;
   const containers = new Map<string, Container>();
   let isClosed = false;
+  /** What the daemon told before the containers were looked at. */
+  const early: ContainerEvent[] = [];
   let lastNano = 0;
   const follow = (sinceNano?: number): EventStream => {
     const followed = followEvents({
@@ -61,7 +63,8 @@ export async function opened(parts: Opening, start: () => Promise<Started>): Pro
       onEvent(event) {
         if (event.timeNano < (sinceNano ?? 0)) return; // told before the stream was lost
         lastNano = Math.max(lastNano, event.timeNano);
-        [...containers.values()].find(({ id }) => id === event.id)?.hear(event);
+        if (containers.size === 0) early.push(event);
+        hear(event);
       },
       onLost() {
         // the daemon was restarted, or somebody ended the command: what happened meanwhile is told again, and looked up
@@ -76,6 +79,7 @@ export async function opened(parts: Opening, start: () => Promise<Started>): Pro
     if (followed.pid !== undefined) guardian.helper(followed.pid);
     return followed;
   };
+  const hear = (event: ContainerEvent): void => [...containers.values()].find(({ id }) => id === event.id)?.hear(event);
   let stream = follow();
 
   async function close({ keep, wasEnded = false }: { keep: boolean; wasEnded?: boolean }): Promise<void> {
@@ -101,7 +105,7 @@ export async function opened(parts: Opening, start: () => Promise<Started>): Pro
       const onExit = (exit: Exit, asked: boolean): void => void (asked || parts.onDeath?.(service, exit));
       containers.set(service, makeContainer({ cli, facts: factsOf(service, facts), logFile: logFile(service), onExit, onHelper: (pid) => guardian.helper(pid) }));
     }
-    await Promise.all([...containers.values()].map((one) => one.look())); // what was told before anybody listened
+    early.forEach(hear);
     await Promise.all([...containers.values()].map((one) => one.settled()));
     signal?.throwIfAborted();
     const nodes = await Promise.all(placed.nodes.map(async (node): Promise<Node> => ({ ...node, controller: node.controller !== null && (await answers(node.controller)) ? node.controller : null })));

@@ -13,6 +13,8 @@ export interface Additions {
   owner: string;
   /** Images in place of the file's, by service. */
   images: ReadonlyMap<string, string>;
+  /** Variables on top of the file's, by service. */
+  variables?: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** Compose v1 takes the last file's network or volume whole, where v2 merges it. @default true */
   merges?: boolean;
   /** More sources, in the order in which they are to be merged. */
@@ -20,7 +22,7 @@ export interface Additions {
 }
 
 /** Makes the source that labels everything which the files will make, and replaces images. */
-export function labelsOverride({ project, owner, images, merges = true }: Omit<Additions, "sources">): string {
+export function labelsOverride({ project, owner, images, variables = new Map(), merges = true }: Omit<Additions, "sources">): string {
   const labels = { [OWNER_LABEL]: owner };
   const top = (key: string): Record<string, unknown> => (project.keys.find((one) => one.key === key)?.value ?? {}) as Record<string, unknown>;
   const own = (key: string): string[] => Object.entries(top(key)).filter(([, one]) => !isExternal(one)).map(([name]) => name);
@@ -28,7 +30,11 @@ export function labelsOverride({ project, owner, images, merges = true }: Omit<A
     Object.fromEntries(names.map((name) => [name, merges ? { labels } : { ...(top(key)[name] as object | null), labels: { ...labelsOf(top(key)[name]), ...labels } }]));
   const volumes = own("volumes");
   return stringify({
-    services: Object.fromEntries(project.services.map(({ service }) => [service, { labels, ...(images.has(service) ? { image: images.get(service) } : {}) }])),
+    services: Object.fromEntries(project.services.map(({ service }) => [service, {
+      labels,
+      ...(images.has(service) ? { image: images.get(service) } : {}),
+      ...(variables.has(service) ? { environment: variables.get(service) } : {}),
+    }])),
     networks: labelled("networks", [...new Set(["default", ...own("networks")])].filter((name) => !isExternal(top("networks")[name]))),
     ...(volumes.length === 0 ? {} : { volumes: labelled("volumes", volumes) }),
   }, { lineWidth: 0 });
@@ -53,6 +59,19 @@ export function imagesOf(project: ComposeProject, version: string | undefined): 
   const release = PINNED_KAFKA.findLast((pinned) => `${pinned}.`.startsWith(`${version}.`)) ?? version;
   return new Map(kafkaServices(project).map(({ service, image, convention }) => [service, `${image.replace(/(@.*|:[^:/]*)$/, "")}:${convention === "apache" ? release : version}`]));
 }
+
+/**
+ * Options that start Java sooner and change nothing of how Kafka fails: the light collector and compiler of the local engine. Nothing for
+ * images with other rules, and for services that set such options themselves.
+ */
+export function quickStart(project: ComposeProject): Map<string, Readonly<Record<string, string>>> {
+  const given = (name: string): Readonly<Record<string, string>> => project.services.find(({ service }) => service === name)?.environment ?? {};
+  const nodes = kafkaServices(project).filter(({ service, convention }) => convention === "apache" && given(service)[JVM_OPTIONS] === undefined);
+  return new Map(nodes.map(({ service }) => [service, { [JVM_OPTIONS]: "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Djava.awt.headless=true" }]));
+}
+
+/** Read by kafka-run-class.sh, and by the image's own start. */
+const JVM_OPTIONS = "KAFKA_JVM_PERFORMANCE_OPTS";
 
 /** Labels are a mapping or a list of `key=value`. */
 function labelsOf(definition: unknown): Record<string, unknown> {

@@ -61,6 +61,9 @@ export function makeEngine({ nodes, addresses, differs, containers, from, keep: 
     pause: (service, options) => injected(service, "unpause", (one) => one.pause(options), options?.signal),
     resume: (service, options) => undone(service, (one) => one.resume(options)),
     status: (service) => container(service).status(),
+    followLogs() {
+      for (const one of containers.values()) one.attend();
+    },
     logFile,
     lastWords: (service) => tail(logFile(service)),
     close: ({ keep = stays } = {}) => close({ keep }),

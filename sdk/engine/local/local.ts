@@ -104,6 +104,7 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
       pause: (service) => jvm(service).pause(),
       resume: (service) => jvm(service).resume(),
       status: (service) => jvm(service).status(),
+      followLogs() {}, // each process writes to its file itself
       logFile: (service) => logFileOf(options.logDir, service),
       lastWords: (service) => tail(logFileOf(options.logDir, service)),
       close: made.close,
