@@ -24,7 +24,7 @@ export interface Container {
   look(): Promise<void>;
   /** Resolves when what its log says of an end can be read; at once where it runs. */
   settled(): Promise<void>;
-  /** Begins to follow the log; it costs the broker's start a tenth of a second, and nobody needs it before it serves or ends. */
+  /** Begins to follow the log; on two cores that delays the brokers' start, and nobody needs it before one serves or ends. */
   attend(): void;
   /** Ends what follows the log; one that nobody has followed yet is copied first. */
   close(): Promise<void>;
