@@ -5,7 +5,7 @@
 
 import path from "node:path";
 import process from "node:process";
-import { mergeVerdicts, readable, type Verdict } from "@kafka-failure-lab/sdk";
+import { exitCodeOf, mergeVerdicts, readable, type Verdict } from "@kafka-failure-lab/sdk";
 import { isSame, nameOf, type Plan, plansOf } from "./matrix/cell.ts";
 import { dataText, saveData } from "./matrix/data.ts";
 import { appendDone, findDone, readDone, timeLeftMs } from "./matrix/done.ts";
@@ -33,8 +33,6 @@ export interface Matrix {
   file: string;
 }
 
-const EXIT_CODES = { true: 0, false: 2, unknown: 3 } as const;
-
 /** Measures what was asked for and is not done yet, a run after the other; each is written down as it ends. */
 export async function measureMatrix(options: MatrixOptions): Promise<Matrix> {
   const engine = await engineOf(options.engine, process.env);
@@ -56,7 +54,7 @@ export async function measureMatrix(options: MatrixOptions): Promise<Matrix> {
   const measured = runs.flatMap(measuredCells);
   const cells = options.cells.flatMap((cell) => measured.find((other) => isSame(other, cell)) ?? []);
   const verdict = mergeVerdicts(cells.map(verdictOf));
-  return { runs, cells, ran: ran.length, verdict, exitCode: EXIT_CODES[String(verdict) as "true"], file };
+  return { runs, cells, ran: ran.length, verdict, exitCode: exitCodeOf(verdict), file };
 }
 
 /** Writes the data file and returns its path. @throws RangeError where the runs do not belong together */

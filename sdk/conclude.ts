@@ -8,7 +8,7 @@ import type { Cluster } from "./cluster.ts";
 import { type Duration, toMs } from "./duration.ts";
 import type { Faults } from "./faults.ts";
 import type { History } from "./history.ts";
-import { check, type CheckOptions, type Judgement, mergeVerdicts, type Verdict } from "./judge/mod.ts";
+import { check, type CheckOptions, exitCodeOf, type Judgement, mergeVerdicts, type Verdict } from "./judge/mod.ts";
 import type { Probe } from "./probe.ts";
 import type { Teller } from "./progress.ts";
 import { timeline, verdictLines } from "./report/mod.ts";
@@ -49,8 +49,6 @@ export interface ConcludeParts {
   signal?: AbortSignal;
 }
 
-const EXIT_CODES = { true: 0, false: 2, unknown: 3 } as const;
-
 /** A crash exits with 1 by itself; 0 held, 2 did not hold, 3 cannot tell. */
 export async function conclude(parts: ConcludeParts, options: ConcludeOptions): Promise<Conclusion> {
   const { run, progress } = parts;
@@ -59,7 +57,7 @@ export async function conclude(parts: ConcludeParts, options: ConcludeOptions): 
     await gather(parts, timeout);
     const judgement = check(run.history, checks);
     const verdict = mergeVerdicts([judgement.verdict, typeof holds === "function" ? holds(judgement, run.history) : holds]);
-    const exitCode = EXIT_CODES[String(verdict) as "true"];
+    const exitCode = exitCodeOf(verdict);
     const conclusion: Conclusion = { claim, verdict, judgement, dir: run.dir, exitCode };
     const drawn = timeline(run.history, { width: process.stdout.columns ?? 100 });
     writeFileSync(path.join(run.dir, "verdict.json"), `${JSON.stringify({ claim, verdict, exitCode, judgement }, null, 2)}\n`);

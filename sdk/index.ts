@@ -16,7 +16,7 @@ export type { ClientSettings } from "./client/client.ts";
 export { type Fix, type ScenarioDefaults, scenarioOptions, type ScenarioOptions } from "./scenario.ts";
 export type { Role, Target } from "./target.ts";
 export {
-  availability, check, duplicates, firstAckAfter, honest, mergeVerdicts, order, outage, progress, recovery, survive,
+  availability, check, duplicates, exitCodeOf, firstAckAfter, honest, mergeVerdicts, order, outage, progress, recovery, survive,
   type Availability, type BeforeAfter, type Check, type CheckerName, type CheckOptions, type Counts, type Duplication, type Finding, type Gap, type Honesty,
   type Judgement, type Ordering, type Outage, type Progress, type Recovery, type Scope, type Survival, type Verdict,
 } from "./judge/mod.ts";

@@ -71,7 +71,7 @@ export async function openEngine(options: OpenOptions): Promise<Opened> {
   const sources = Object.keys(properties).length === 0 ? [] : [propertiesOverride(plain, properties)];
   const project = sources.length === 0 ? plain : readCompose(files, { ...base, overrides: sources });
   kafkaServices(project); // a file without a broker is told of before anything else
-  const images = kafka === undefined ? new Map<string, string>() : imagesOf(project, kafka);
+  const images = imagesOf(project, kafka);
   const chosen = await chooseEngine(wanted(options.engine ?? env["LAB_ENGINE"]), project, images, options);
   const common = { lab: randomBytes(4).toString("hex"), logDir: options.logDir, keep: options.keep, onDeath: options.onDeath };
   const source = `compose files: ${files.join(", ")}`;

@@ -34,3 +34,10 @@ export function listenersOf(node: Listening, key: "listeners" | "advertised.list
 export function controllerListeners({ properties }: Listening): ReadonlySet<string> {
   return new Set((properties["controller.listener.names"] ?? "").split(",").map((name) => name.trim()));
 }
+
+/** `localhost:1` and `127.0.0.1:1` are one address. */
+export function bothNames(address: string): string[] {
+  const at = address.lastIndexOf(":");
+  const port = address.slice(at + 1);
+  return LOOPBACK.has(address.slice(0, at)) ? [`localhost:${port}`, `127.0.0.1:${port}`] : [address];
+}

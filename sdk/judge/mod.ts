@@ -17,5 +17,5 @@ export { progress, type Progress, type ProgressFacts, type Tally } from "./progr
 export { recovery, type Healed, type Recovery, type RecoveryFacts, type RecoveryOptions } from "./recovery.ts";
 export { sendsBy, type Sends } from "./sends.ts";
 export { survive, type Survival, type SurvivalFacts } from "./survive.ts";
-export { mergeVerdicts, type Verdict } from "./verdict.ts";
+export { exitCodeOf, mergeVerdicts, type Verdict } from "./verdict.ts";
 export { windows, type FaultWindow, type Window, type Windows } from "./windows.ts";

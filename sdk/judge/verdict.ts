@@ -12,3 +12,10 @@ export function mergeVerdicts(verdicts: Iterable<Verdict>): Verdict {
   }
   return merged;
 }
+
+const EXIT_CODES = { true: 0, false: 2, unknown: 3 } as const;
+
+/** What a program exits with: 0 held, 2 did not hold, 3 cannot tell; 1 stays for a crash. */
+export function exitCodeOf(verdict: Verdict): 0 | 2 | 3 {
+  return EXIT_CODES[String(verdict) as "true"];
+}

@@ -1,7 +1,7 @@
 // Makes this machine ready for the docker lanes: a daemon, compose, and the images that the compose files name.
 
-import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { type CommandOptions, run } from "../../sdk/engine/command.ts";
 import { startDaemon } from "./daemon.ts";
 
 export interface PreparedDocker {
@@ -37,30 +37,21 @@ async function provide(say: (line: string) => void): Promise<string | undefined>
     const missing = [];
     for (const image of images) if (!(await isPublished(image))) missing.push(image);
     if (missing.length === 0) continue;
-    const built = await execute(["bash", fileURLToPath(new URL("build.sh", import.meta.url)), version], say);
+    const built = await execute(["bash", fileURLToPath(new URL("build.sh", import.meta.url)), version], { onLine: say });
     if (built.code !== 0) return `${missing.join(", ")} can neither be pulled nor built: ${built.output.trim().split("\n").at(-1)}`;
   }
   return undefined;
 }
 
+const PULL_MS = 300_000;
+
 /** Stand-ins carry a label, and are built again where what they are made of has changed. */
 async function isPublished(image: string): Promise<boolean> {
   const here = await execute(["docker", "image", "inspect", "--format", "{{json .Config.Labels}}", image]);
   if (here.code === 0) return !here.output.includes("kafka-failure-lab.stand-in");
-  return (await execute(["timeout", "300", "docker", "pull", "--quiet", image])).code === 0;
+  return (await execute(["docker", "pull", "--quiet", image], { timeoutMs: PULL_MS })).code === 0;
 }
 
-function execute(argv: readonly string[], onLine?: (line: string) => void): Promise<{ code: number | null; output: string }> {
-  return new Promise((resolve) => {
-    const child = spawn(argv[0]!, argv.slice(1), { stdio: ["ignore", "pipe", "pipe"] });
-    let output = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8").on("data", (text: string) => {
-        output += text;
-        for (const line of text.split("\n")) if (line.trim() !== "") onLine?.(line.trimEnd());
-      });
-    }
-    child.once("error", () => resolve({ code: 127, output: `${argv[0]} is not on the path` }));
-    child.once("close", (code) => resolve({ code, output }));
-  });
+async function execute(argv: readonly string[], options: CommandOptions = {}): Promise<{ code: number | null; output: string }> {
+  return await run(argv, options).then(({ exitCode, stdout, stderr }) => ({ code: exitCode, output: stdout + stderr }), () => ({ code: 127, output: `${argv[0]} is not on the path` }));
 }

@@ -4,6 +4,7 @@ import { performance } from "node:perf_hooks";
 import type { Action, ActionOptions, Exit, NodeStatus } from "../engine.ts";
 import { exitOf, letGo } from "../exit.ts";
 import { tail } from "../tail.ts";
+import { withinMs } from "../within.ts";
 import type { Cli } from "./cli.ts";
 import type { ContainerEvent } from "./events.ts";
 import { type ContainerFacts, inspect } from "./inspect.ts";
@@ -95,7 +96,7 @@ export function makeContainer({ cli, facts, logFile, onExit, onHelper }: Contain
     isSuperseded = false;
     const [wasAsked, last] = [asked, attend()];
     asked = false;
-    exiting = exiting.then(() => (code === KILLED ? undefined : within(last.ended, EVENT_MS))).then(() => {
+    exiting = exiting.then(() => (code === KILLED ? undefined : withinMs(last.ended, EVENT_MS))).then(() => {
       const exit = exitOf(code, letGo(tail(logFile, last.from)));
       if (log === last) {
         isEnding = false;
@@ -128,7 +129,7 @@ export function makeContainer({ cli, facts, logFile, onExit, onHelper }: Contain
     const ended = performance.now();
     // docker answers when a container is frozen or thawed; its event may come a little later
     if (effect === "pause" || effect === "unpause") hear({ id, action: effect, timeNano: Date.now() * 1e6 });
-    const effectAt = await within(told, EVENT_MS);
+    const effectAt = await withinMs(told, EVENT_MS);
     if (effectAt === undefined) await look();
     return { effectAt: Math.min(effectAt ?? ended, ended), tookMs: performance.now() - began, via: `docker ${args.slice(0, -1).join(" ")}` };
   }
@@ -138,7 +139,7 @@ export function makeContainer({ cli, facts, logFile, onExit, onHelper }: Contain
     const end = heard("die");
     try {
       const action = await act(what, args, effect, options);
-      if (status.state !== "stopped" && !isEnding) await within(end, EVENT_MS);
+      if (status.state !== "stopped" && !isEnding) await withinMs(end, EVENT_MS);
       if (status.state !== "stopped" && !isEnding) await look();
       await exiting;
       return { ...action, ...(status.exit && { exit: status.exit }) };
@@ -172,13 +173,13 @@ export function makeContainer({ cli, facts, logFile, onExit, onHelper }: Contain
     hear,
     look,
     async settled() {
-      if (status.state === "stopped") await within(attend().ended, EVENT_MS);
+      if (status.state === "stopped") await withinMs(attend().ended, EVENT_MS);
     },
     attend: () => void attend(),
     async close() {
       if (log !== undefined) return await log.close();
       const rest = followLog({ cli, id, file: logFile, since, untilNow: true });
-      await within(rest.ended, EVENT_MS);
+      await withinMs(rest.ended, EVENT_MS);
       await rest.close();
     },
   };
@@ -186,10 +187,4 @@ export function makeContainer({ cli, facts, logFile, onExit, onHelper }: Contain
 
 function statusOf({ state, exitCode, pid }: ContainerFacts): NodeStatus {
   return state === "stopped" ? { state, exit: exitOf(exitCode, "unknown") } : { state, ...(pid > 0 && { pid }) };
-}
-
-async function within<T>(value: Promise<T>, ms: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), ms)));
-  return await Promise.race([value, late]).finally(() => clearTimeout(timer));
 }

@@ -1,6 +1,6 @@
 // Where the nodes in containers are reached from this machine: a pure function of what Kafka was told and what docker published.
 
-import { controllerListeners, type KafkaService, type Listener, listenersOf, LOOPBACK } from "../../compose/mod.ts";
+import { bothNames, controllerListeners, type KafkaService, type Listener, listenersOf, LOOPBACK } from "../../compose/mod.ts";
 import type { Node } from "../engine.ts";
 import type { ContainerFacts } from "./inspect.ts";
 
@@ -28,9 +28,9 @@ export function placeNodes(services: readonly KafkaService[], containers: readon
       return published === undefined ? [] : [{ listener, host: hostOf(published.hostIp), port: published.published! }];
     });
     const own = reached.find(({ listener }) => LOOPBACK.has(listener.host)) ?? reached[0];
-    for (const { host, port } of clients) for (const name of bothNames(host, port)) addresses.set(name, service.service);
+    for (const { host, port } of clients) for (const name of bothNames(`${host}:${port}`)) addresses.set(name, service.service);
     if (own !== undefined) {
-      for (const name of bothNames(own.host, own.port)) addresses.set(name, service.service);
+      for (const name of bothNames(`${own.host}:${own.port}`)) addresses.set(name, service.service);
       if (!isSame(own.listener, own)) notes.push(`${service.service}: it tells clients to reach it at ${own.listener.host}:${own.listener.port}, but this machine reaches it at ${own.host}:${own.port}`);
     } else if (service.roles.includes("broker")) notes.push(`${service.service}: no port of a client listener is published, so this machine's clients cannot reach it`);
     const control = bound.find(({ name }) => controllers.has(name));
@@ -53,9 +53,4 @@ function hostOf(hostIp: string | null): string {
 
 function isSame(listener: Listener, { host, port }: { host: string; port: number }): boolean {
   return listener.port === port && (listener.host === host || (LOOPBACK.has(listener.host) && LOOPBACK.has(host)));
-}
-
-/** `localhost:1` and `127.0.0.1:1` are one address. */
-export function bothNames(host: string, port: number): string[] {
-  return LOOPBACK.has(host) ? [`localhost:${port}`, `127.0.0.1:${port}`] : [`${host}:${port}`];
 }

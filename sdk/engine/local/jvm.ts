@@ -9,6 +9,7 @@ import { LabError } from "../../errors.ts";
 import type { Action, ActionOptions, Exit, NodeStatus } from "../engine.ts";
 import { exitOf, letGo } from "../exit.ts";
 import { sizeOf, tail } from "../tail.ts";
+import { withinMs } from "../within.ts";
 
 /** How to run one broker. */
 export interface JvmCommand {
@@ -129,24 +130,4 @@ export function makeJvm(command: JvmCommand, onExit: (exit: Exit, asked: boolean
 function cleanEnv(): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR, LANG } = process.env;
   return { ...(PATH && { PATH }), ...(HOME && { HOME }), ...(TMPDIR && { TMPDIR }), ...(LANG && { LANG }) };
-}
-
-/** Returns the value, or undefined where it does not come in time; rejects with the signal's reason. */
-async function withinMs<T>(value: Promise<T>, ms: number, signal?: AbortSignal): Promise<T | undefined> {
-  signal?.throwIfAborted();
-  let timer: NodeJS.Timeout | undefined;
-  let abort: (() => void) | undefined;
-  try {
-    return await Promise.race([
-      value,
-      new Promise<undefined>((resolve, reject) => {
-        timer = setTimeout(() => resolve(undefined), ms);
-        abort = () => reject(signal!.reason as Error);
-        signal?.addEventListener("abort", abort, { once: true });
-      }),
-    ]);
-  } finally {
-    clearTimeout(timer);
-    if (abort !== undefined) signal?.removeEventListener("abort", abort);
-  }
 }

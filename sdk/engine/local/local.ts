@@ -7,7 +7,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import process from "node:process";
-import type { KafkaService } from "../../compose/mod.ts";
+import { bothNames, type KafkaService } from "../../compose/mod.ts";
 import { LabError } from "../../errors.ts";
 import { startGuardian } from "../../guardian/guardian.ts";
 import { markOf, startOf } from "../../guardian/processes.mjs";
@@ -157,9 +157,4 @@ async function lay({ one, service, stands, java, kafka, archive, bootstrap, dir,
 
 function logFileOf(logDir: string, service: string): string {
   return path.join(logDir, `${service}.log`);
-}
-
-/** `localhost:1` and `127.0.0.1:1` are one address. */
-function bothNames(address: string): string[] {
-  return [address, address.replace("127.0.0.1:", "localhost:"), address.replace("localhost:", "127.0.0.1:")];
 }
