@@ -66,7 +66,7 @@ function start(...args: string[]): App {
     url: () => /http:\S+/.exec(text)?.[0] ?? "",
     next: (line) => {
       const before = count(line);
-      return until(`one more ${line}, the end of what is there:\n${lines().slice(-8).join("\n")}`, () => {
+      return until(() => `one more ${line}, the end of what is there:\n${[...lines().slice(-12), ...errors.split("\n").slice(-12)].join("\n")}`, () => {
         if (child.exitCode !== null) throw new Error(`the application ended with ${child.exitCode}: ${errors}`);
         return count(line) > before;
       });
@@ -101,7 +101,7 @@ async function get(app: App): Promise<void> {
 
 /** GETs until the consumer has received a message: it begins at the end of the topic, a moment after it has joined. */
 async function getUntilReceived(app: App): Promise<void> {
-  await until(`a message is received, the end of what is there:\n${app.lines().slice(-12).join("\n")}`, async () => {
+  await until(() => `a message is received, the end of what is there:\n${app.lines().slice(-12).join("\n")}`, async () => {
     const before = app.count(RECEIVED);
     const sent = app.next(SENT);
     await get(app);
@@ -184,10 +184,15 @@ test("app sends and receives, outlives its broker, works again after it, and SIG
   await getUntilReceived(app);
   for (const fault of ["stop", "kill", "pause"] as const) {
     const broken = await lab.cluster[fault](1);
-    const failed = app.next(FAILED);
-    await get(app);
-    await failed;
-    await broken.heal();
+    try {
+      const failed = app.next(FAILED);
+      await get(app);
+      await failed;
+    } catch (error) {
+      throw new Error(`after ${fault}: ${(error as Error).message}`);
+    } finally {
+      await broken.heal();
+    }
     await lab.cluster.waitFor("all alive");
     await sendsAgain(app, fault);
     await getUntilReceived(app);
@@ -200,11 +205,15 @@ test("app sends and receives, outlives its broker, works again after it, and SIG
 
 test("app that starts while its only broker hangs works once the broker goes on", async () => {
   const paused = await lab.cluster.pause(1);
-  const app = await listening(...HASTY, "--bootstrap", lab.bootstrap.join(","), "--group", "starts-late");
-  const failed = app.next(FAILED);
-  await get(app);
-  await failed;
-  await paused.heal();
+  let app: App;
+  try {
+    app = await listening(...HASTY, "--bootstrap", lab.bootstrap.join(","), "--group", "starts-late");
+    const failed = app.next(FAILED);
+    await get(app);
+    await failed;
+  } finally {
+    await paused.heal();
+  }
   await lab.cluster.waitFor("all alive");
   await until("the consumer has joined", () => app.count(/^Consumer: joined starts-late$/) > 0);
   await sendsAgain(app, "the pause");

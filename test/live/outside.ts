@@ -112,10 +112,10 @@ export function accepts(port: number): Promise<boolean> {
 }
 
 /** Waits until the condition holds and returns how long that took; fails after the deadline with what is being waited for. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, deadlineMs = 30_000): Promise<number> {
+export async function until(what: string | (() => string), holds: () => boolean | Promise<boolean>, deadlineMs = 30_000): Promise<number> {
   const began = performance.now();
   while (!(await holds())) {
-    if (performance.now() - began > deadlineMs) throw new Error(`not so after ${deadlineMs} ms: ${what}`);
+    if (performance.now() - began > deadlineMs) throw new Error(`not so after ${deadlineMs} ms: ${typeof what === "string" ? what : what()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return performance.now() - began;
