@@ -6,6 +6,7 @@ export type ErrorCode =
   | "CHECKSUM" // a jar differs from its pinned sha256
   | "COMMAND_FAILED" // a program that the lab ran exited with an error
   | "DISK_FULL"
+  | "FOREIGN_QDISC" // a queueing discipline that the lab did not make is where its own would go
   | "LAB_CLOSED"
   | "NO_COMPOSE" // no docker compose
   | "NO_CONTROLLER" // a target asks for the controller and the quorum has none
@@ -17,6 +18,7 @@ export type ErrorCode =
   | "NO_MAVEN"
   | "NO_SUCH_BROKER"
   | "NO_SUCH_PROJECT" // attachLab: no container belongs to it
+  | "NOT_EFFECTIVE" // a fault was made and does not act
   | "NOT_HEALED"
   | "NOT_READY" // a condition was not met in time
   | "PORT_TAKEN"

@@ -79,7 +79,7 @@ export interface ReadbackEvent {
   records: readonly ReadRecord[];
 }
 
-export type FaultKind = "stop" | "kill" | "pause" | "delay" | "lose" | "throttle" | "isolate" | "split" | "fill" | "hang";
+export type FaultKind = "stop" | "kill" | "pause" | "delay" | "lose" | "throttle" | "isolate" | "split" | "duplicate" | "reorder" | "corrupt" | "fill" | "hang";
 
 /** A change that the lab made to the cluster. */
 export interface FaultEvent {

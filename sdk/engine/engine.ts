@@ -4,6 +4,7 @@
 //                        └──▶ docker: one container a node, the docker command
 
 import type { Broker, NodeId } from "../history.ts";
+import type { Network } from "./network.ts";
 
 /** One node of the cluster: a broker, a controller, or both. */
 export interface Node {
@@ -65,6 +66,7 @@ export interface Engine {
   readonly nodes: readonly Node[];
   /** Every `host:port` by which clients may be told to reach a node, and the node's service. */
   readonly addresses: ReadonlyMap<string, string>;
+  readonly network: Network;
   /** Starts a node's process and returns when it runs, not when it serves. */
   start(service: string, options?: ActionOptions): Promise<Action>;
   /** Sends SIGTERM and waits for the end; after `timeoutMs` (default 10,000, as `docker stop`) SIGKILL. */

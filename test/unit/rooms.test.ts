@@ -14,12 +14,12 @@ const FLOORS: readonly (readonly string[])[] = [
   ["lab"],
   ["conclude", "open", "scenario", "doctor", "clean"],
   ["maker"],
-  ["cluster", "probe"],
+  ["cluster", "net", "probe"],
   ["report"],
   ["judge"],
   ["faults", "load", "observe", "settings", "progress", "interrupt", "notebook"],
   ["engine", "client"],
-  ["guardian", "compose", "run", "target"],
+  ["guardian", "compose", "run", "target", "traffic"],
   ["history", "duration", "errors"],
 ];
 
