@@ -15,7 +15,7 @@ import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { type KafkaService, kafkaServices, readCompose } from "../sdk/compose/mod.ts";
 import { type Claim, claimFolder, claimPort, release } from "../sdk/engine/claims.ts";
-import { type Moved, moveToLoopback, wantedPorts } from "../sdk/engine/local/rewrite.ts";
+import { type Moved, moveToLoopback, type Place, wantedPorts } from "../sdk/engine/local/rewrite.ts";
 import { bootstrapCheckpoint, brokerFlags, cacheFolder, classDataArchive, findJava, formatLogDir, type Java, logConfig, randomId, type SuppliedKafka, supplyKafka } from "../sdk/engine/local/supply/mod.ts";
 import { loggingFlags } from "../sdk/engine/local/supply/flags.ts";
 import { startGuardian } from "../sdk/guardian/guardian.ts";
@@ -90,9 +90,12 @@ export async function startBare(compose: string, manner: Manner): Promise<Bare> 
 }
 
 async function place(services: readonly KafkaService[], claim: Claim): Promise<Moved[]> {
-  const ports = new Map<string, number>();
-  for (const { service, port, preferred } of wantedPorts(services)) ports.set(`${service}:${port}`, await claimPort(claim, preferred));
-  return moveToLoopback(services, (service, port) => ports.get(`${service}:${port}`), os.hostname());
+  const places = new Map<string, Place>();
+  for (const { service, port, preferred } of wantedPorts(services)) {
+    const link = await claimPort(claim, preferred);
+    places.set(`${service}:${port}`, { link, own: link }); // nothing stands in front
+  }
+  return moveToLoopback(services, (service, port) => places.get(`${service}:${port}`), { hostName: os.hostname(), manyLoopbacks: false });
 }
 
 async function startNode(one: Moved, { service, nodeId, clusterId }: KafkaService, means: Means, children: ChildProcess[]): Promise<ChildProcess> {

@@ -4,8 +4,8 @@
 //   curl :8080/sendMessage ─▶ 200 at once ─▶ producer ─▶ my_topic ─▶ consumer of my-group ─▶ "Received message: …"
 //
 // It uses kafkajs directly, with every setting written out, and knows nothing of the lab. A cluster that is absent, or leaves, never
-// ends it. Two things in it are due to kafkajs 2.2.4: a consumer that it gives up for good is made anew, and so is a producer
-// that holds a connection on which nothing was ever answered, since it would fail every send from then on.
+// ends it. Three things in it are due to kafkajs 2.2.4: a consumer that it gives up for good is made anew, and so is a producer
+// that holds a connection on which nothing was ever answered, since it would fail every send from then on, or whose send does not end.
 
 import { once } from "node:events";
 import http from "node:http";

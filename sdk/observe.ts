@@ -41,11 +41,11 @@ const TIMEOUT_MS = 1_000;
 /** Makes an observer of these nodes; connections stay open between looks. */
 export function makeObserver(nodes: readonly Node[]): Observer {
   const brokerOf = new Map(nodes.map(({ nodeId, broker }) => [nodeId as number, broker]));
-  const known = nodes.flatMap(({ broker, client }) => (broker === null || client === null ? [] : [{ broker, wire: openWire(client) }]));
+  const known = nodes.flatMap(({ broker, observed }) => (broker === null || observed === null ? [] : [{ broker, wire: openWire(observed) }]));
   // the controller listener answers without help from others; a broker's forwards, and hangs while there is no controller: on a connection
   // of its own, so that the broker's other answers do not wait behind that one
   const controllers = nodes.flatMap(({ controller }) => controller ?? []);
-  const quorum: readonly Wire[] = (controllers.length > 0 ? controllers : nodes.flatMap(({ client }) => client ?? [])).map((address) => openWire(address));
+  const quorum: readonly Wire[] = (controllers.length > 0 ? controllers : nodes.flatMap(({ observed }) => observed ?? [])).map((address) => openWire(address));
   const numbers = (ids: readonly number[]): Broker[] => ids.flatMap((id) => brokerOf.get(id) ?? []).sort((a, b) => a - b);
 
   function compose(metadata: readonly (MetadataAnswer | undefined)[], leadership: readonly (QuorumAnswer | undefined)[]): View {

@@ -1,6 +1,8 @@
 // The application's producer, made anew where kafkajs would fail every send from then on.
 
 import { performance } from "node:perf_hooks";
+import { setTimeout as wait } from "node:timers/promises";
+import { readable } from "@kafka-failure-lab/sdk";
 import kafkajs, { type Kafka, type Producer } from "kafkajs";
 import { messageOf, type Settings, VALUE } from "./settings.ts";
 
@@ -23,7 +25,10 @@ export interface Sender {
   close(): Promise<void>;
 }
 
-export function makeSender(kafka: Kafka, { topic, acks, idempotent }: Settings): Sender {
+/** A send that neither succeeded nor failed. */
+class NoEnd extends Error {}
+
+export function makeSender(kafka: Kafka, { topic, acks, idempotent, deliveryTimeout }: Settings): Sender {
   const make = (): Producer => kafka.producer({ idempotent, createPartitioner: kafkajs.Partitioners.DefaultPartitioner, ...(idempotent ? { maxInFlightRequests: 1 } : {}) });
   const sends = new Set<Promise<void>>();
   let producer = make();
@@ -38,13 +43,27 @@ export function makeSender(kafka: Kafka, { topic, acks, idempotent }: Settings):
   async function send(): Promise<void> {
     const began = performance.now();
     const took = (): string => `${Math.round(performance.now() - began)} ms`;
+    const used = producer;
     try {
-      await connect();
-      await producer.send({ topic, acks, messages: [{ key: "key", value: VALUE }] });
+      await withLimit(connect().then(() => used.send({ topic, acks, messages: [{ key: "key", value: VALUE }] })));
       console.log(`Message sent successfully in ${took()}`);
     } catch (error) {
       console.log(`Failed to send message in ${took()}: ${messageOf(error)}`);
-      if (messageOf(error).includes("Broker not connected")) replace();
+      if (producer === used && (messageOf(error).includes("Broker not connected") || error instanceof NoEnd)) replace();
+    }
+  }
+
+  /** A connection of kafkajs that is made again while its end is still under way loses its own time-outs: a send on it may wait for ever. */
+  async function withLimit(sending: Promise<unknown>): Promise<void> {
+    const done = new AbortController();
+    const limit = wait(deliveryTimeout, undefined, { signal: done.signal, ref: false }).then(() => {
+      throw new NoEnd(`no end of it within ${readable(deliveryTimeout)}`);
+    });
+    limit.catch(() => {}); // it is given up where the send ends first
+    try {
+      await Promise.race([sending, limit]);
+    } finally {
+      done.abort();
     }
   }
 

@@ -21,6 +21,7 @@ export interface Settings {
   retries: number;
   initialRetryTime: number;
   maxRetryTime: number;
+  deliveryTimeout: number;
   sessionTimeout: number;
   port: number;
   consumer: boolean;
@@ -45,6 +46,7 @@ const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } =
   retries: { standard: 5, read: count, value: "N", about: "tries after the first" },
   initialRetryTime: { standard: "300ms", read: milliseconds, value: "TIME", about: "before the first of them; the next waits twice as long, and so on" },
   maxRetryTime: { standard: "30s", read: milliseconds, value: "TIME", about: "at most before any of them" },
+  deliveryTimeout: { standard: "2m", read: milliseconds, value: "TIME", about: "for a whole send with its retries, as in the Java client; kafkajs has no such limit, and some sends never end" },
   sessionTimeout: { standard: "30s", read: milliseconds, value: "TIME", about: "after which Kafka gives up a silent consumer; a crashed one that comes back waits for that" },
   port: { standard: 8080, read: count, value: "N", about: "of 127.0.0.1 to listen on; 0 takes a free one" },
   consumer: { standard: true, read: yesOrNo, value: "", about: "--no-consumer only sends" },

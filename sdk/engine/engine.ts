@@ -15,6 +15,8 @@ export interface Node {
   roles: readonly ("broker" | "controller")[];
   /** `host:port` where this machine's clients reach it; null for a node that is only a controller. */
   client: string | null;
+  /** `host:port` of the same listener where the lab itself looks at it: past faults of the network where there is a way. */
+  observed: string | null;
   /** `host:port` of the controller listener where this machine reaches it, else null. */
   controller: string | null;
 }

@@ -15,9 +15,10 @@ import { program, until } from "./outside.ts";
 
 const test = suite("app");
 const file = fileURLToPath(new URL("../../scripts/app.ts", import.meta.url));
-const HASTY = ["--request-timeout", "1s", "--connection-timeout", "500ms", "--retries", "1", "--initial-retry-time", "100ms", "--session-timeout", "2s"];
+const HASTY = ["--request-timeout", "1s", "--connection-timeout", "500ms", "--retries", "1", "--initial-retry-time", "100ms", "--delivery-timeout", "5s", "--session-timeout", "2s"];
 const SENT = /^Message sent successfully in \d+ ms$/;
 const FAILED = /^Failed to send message in \d+ ms: ./;
+const ENDED = /^(Message sent|Failed to send message) /;
 const RECEIVED = /^Received message: Hello, Kafka!$/;
 
 interface App {
@@ -103,9 +104,9 @@ async function get(app: App): Promise<void> {
 async function getUntilReceived(app: App): Promise<void> {
   await until(() => `a message is received, the end of what is there:\n${app.lines().slice(-12).join("\n")}`, async () => {
     const before = app.count(RECEIVED);
-    const sent = app.next(SENT);
+    const ended = app.next(ENDED);
     await get(app);
-    await sent;
+    await ended;
     return await until("it is received", () => app.count(RECEIVED) > before, 2000).then(() => true, () => false);
   });
 }
@@ -113,7 +114,7 @@ async function getUntilReceived(app: App): Promise<void> {
 async function sendsAgain(app: App, after: string): Promise<void> {
   await until(`it sends again after ${after}`, async () => {
     const before = app.count(SENT);
-    const ended = app.next(/^(Message sent|Failed to send message) /);
+    const ended = app.next(ENDED);
     await get(app);
     await ended;
     return app.count(SENT) > before;

@@ -41,6 +41,7 @@ export function placeNodes(services: readonly KafkaService[], containers: readon
       nodeId: service.nodeId,
       roles: service.roles,
       client: own === undefined ? null : `${own.host}:${own.port}`,
+      observed: own === undefined ? null : `${own.host}:${own.port}`,
       controller: control === undefined || address === undefined ? null : `${address}:${control.port}`,
     };
   });

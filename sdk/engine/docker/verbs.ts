@@ -55,6 +55,7 @@ export function makeEngine({ nodes, addresses, differs, containers, from, keep: 
     differs,
     nodes,
     addresses,
+    network: {} as Engine["network"],
     start: startInTurn,
     stop: (service, options) => injected(service, undoOfEnd, (one) => one.stop(options), options?.signal),
     kill: (service, options) => injected(service, undoOfEnd, (one) => one.kill(options), options?.signal),

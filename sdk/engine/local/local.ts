@@ -1,7 +1,7 @@
 // The local engine: each node of the compose file becomes one Java process on loopback.
 //
 //   compose/ ──▶ rewrite.ts (addresses) ──▶ <folder>/<service>/server.properties, hosts, data/ ──▶ jvm.ts (process)
-//                                                    ▲ supply/ (Java, jars, class-data archive, formatting)
+//                    └──▶ links/ (in front of every listener)     ▲ supply/ (Java, jars, class-data archive, formatting)
 
 import { mkdir, writeFile } from "node:fs/promises";
 import os from "node:os";
@@ -15,7 +15,8 @@ import type { Engine, Exit, Node } from "../engine.ts";
 import { tail } from "../tail.ts";
 import { type Claim, claimFolder, claimPort, release, sweep } from "../claims.ts";
 import { type Jvm, makeJvm } from "./jvm.ts";
-import { type Moved, moveToLoopback, wantedPorts } from "./rewrite.ts";
+import { type Links, startLinks } from "./links/links.ts";
+import { type Moved, moveToLoopback, type Place, wantedPorts } from "./rewrite.ts";
 import { bootstrapCheckpoint, brokerFlags, cacheFolder, classDataArchive, type Env, findJava, formatLogDir, type Java, randomId, supplyKafka, type SuppliedKafka } from "./supply/mod.ts";
 
 export interface LocalOptions {
@@ -49,6 +50,7 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
   const claim = claimFolder(lab, keep);
   const guardian = startGuardian({ lab, keep, dirs: claim.paths, log: path.join(options.logDir, "guardian.log") });
   const jvms = new Map<string, Jvm>();
+  let links: Links | undefined;
   try {
     const training = markOf({ ...mark, keep: false, service: "training" });
     const archive = await classDataArchive({ java, kafka, cache, marker: training, onProgress: options.onProgress, ...(signal && { signal }) });
@@ -57,34 +59,37 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
     // the last voter, so that a scenario that breaks broker 1 does not always hit the controller
     const candidate = services.findLast(({ roles }) => roles.includes("controller"));
     guardian.watch(claim.paths);
+    const front = startLinks({ mark: markOf({ ...mark, service: "links" }), keep, nodes: moved.map(({ service, client }, index) => ({ service, client, broker: services[index]!.broker })), orders: moved.flatMap((one) => one.links) });
+    front.catch(() => {}); // awaited below
     await Promise.all(moved.map(async (one, index) => {
       const service = services[index]!;
       const command = await lay({ one, service, stands: service === candidate, java, kafka, archive: archive.path, bootstrap, dir: path.join(claim.dir, one.service), lab: { ...mark, service: one.service }, logDir: options.logDir });
       jvms.set(one.service, makeJvm(command, (exit, asked) => {
+        links?.rest(one.service);
         if (!asked) options.onDeath?.(one.service, exit);
       }));
     }));
+    links = await front;
     signal?.throwIfAborted();
     await Promise.all([...jvms.values()].map((jvm) => jvm.start()));
     const differs = [...new Set([...(kafka.differs === undefined ? [] : [kafka.differs]), ...moved.flatMap((one) => one.differs), ...(archive.path === undefined ? [`no class-data archive: ${archive.reason}; brokers start slower`] : [])])];
-    return engine({ moved, services, kafka, java, jvms, differs, close });
+    return engine({ moved, services, kafka, java, jvms, links, differs, close });
   } catch (error) {
     await close({ keep: false });
     throw error;
   }
 
   async function close({ keep: letLive = keep }: { keep?: boolean } = {}): Promise<void> {
-    if (!letLive) {
-      await Promise.all([...jvms.values()].map((jvm) => jvm.dispose()));
-      release(claim);
-    }
+    if (!letLive) await Promise.all([...jvms.values()].map((jvm) => jvm.dispose()));
+    await links?.close({ keep: letLive });
+    if (!letLive) release(claim);
     await guardian.dismiss();
   }
 
-  function engine(made: { moved: Moved[]; services: readonly KafkaService[]; kafka: SuppliedKafka; java: Java; jvms: Map<string, Jvm>; differs: string[]; close: Engine["close"] }): Engine {
+  function engine(made: { moved: Moved[]; services: readonly KafkaService[]; kafka: SuppliedKafka; java: Java; jvms: Map<string, Jvm>; links: Links; differs: string[]; close: Engine["close"] }): Engine {
     const nodes = made.moved.map((one, index): Node => {
       const { broker, nodeId, roles } = made.services[index]!;
-      return { service: one.service, broker, nodeId, roles, client: one.client, controller: one.controller };
+      return { service: one.service, broker, nodeId, roles, client: one.client, observed: one.observed, controller: one.controller };
     });
     const jvm = (service: string): Jvm => {
       const one = made.jvms.get(service);
@@ -98,7 +103,11 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
       differs: made.differs,
       nodes,
       addresses: new Map(made.moved.flatMap((one) => one.advertised.flatMap((address) => bothNames(address).map((name) => [name, one.service] as const)))),
-      start: (service) => jvm(service).start(),
+      network: made.links.network,
+      async start(service) {
+        await made.links.serve(service);
+        return await jvm(service).start();
+      },
       stop: (service, how) => jvm(service).stop(how),
       kill: (service) => jvm(service).kill(),
       pause: (service) => jvm(service).pause(),
@@ -113,11 +122,11 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
 }
 
 async function place(services: readonly KafkaService[], claim: Claim): Promise<Moved[]> {
-  const ports = new Map<string, number>();
+  const places = new Map<string, Place>();
   for (const { service, port, preferred } of wantedPorts(services)) {
-    if (!ports.has(`${service}:${port}`)) ports.set(`${service}:${port}`, await claimPort(claim, preferred));
+    if (!places.has(`${service}:${port}`)) places.set(`${service}:${port}`, { link: await claimPort(claim, preferred), own: await claimPort(claim, null) });
   }
-  return moveToLoopback(services, (service, port) => ports.get(`${service}:${port}`), os.hostname());
+  return moveToLoopback(services, (service, port) => places.get(`${service}:${port}`), { hostName: os.hostname(), manyLoopbacks: process.platform === "linux" });
 }
 
 interface Layout {

@@ -1,16 +1,18 @@
 // Moves a cluster that was described for containers onto this machine's loopback: a pure function.
 //
 //   in containers                                here
-//   kafka-1:19092, kafka-2:19092 (own hosts)     127.0.0.1:20113, 127.0.0.1:24711 (own ports)
+//   kafka-1:19092, kafka-2:19092 (own hosts)     kafka-1:20113, kafka-2:24711 (own ports), where links accept for the brokers
 //   localhost:29092 → published → kafka-1:9092   localhost:29092, the port that was published, where it is free
+//   kafka-1, as kafka-2 sees it                  127.0.0.152, whatever the name: the address tells the links who dials
 //   localhost, as kafka-2 sees it: kafka-2       localhost, as kafka-2 sees it: 127.0.0.102, where nobody listens
 //
-// The last line keeps the posted cluster's fault: each JVM reads a hosts file of its own (-Djdk.net.hosts.file), in which
+// The brokers themselves listen on ports that nobody is told of; links/ stands in front of them. The last line keeps the posted cluster's fault: each JVM reads a hosts file of its own (-Djdk.net.hosts.file), in which
 // `localhost` is an address that belongs to this node alone, as in its own container. A broker that is told to fetch from
 // `localhost:9092` is refused, although on this machine a process does listen on 127.0.0.1:9092.
 
 import { controllerListeners, type Listener, listenersOf, LOOPBACK } from "../../compose/mod.ts";
 import { LabError } from "../../errors.ts";
+import type { LinkOrder } from "./links/links.ts";
 
 /** What the rewriting needs to know of a node. */
 export interface Described {
@@ -23,14 +25,26 @@ export interface Described {
 /** A node as it runs on loopback. */
 export interface Moved {
   service: string;
+  /** What stands in front of its listeners. */
+  links: LinkOrder[];
   properties: Record<string, string>;
   /** The lines of its own hosts file. */
   hosts: string;
   client: string | null;
+  /** Where the lab itself looks at it, past the links. */
+  observed: string | null;
   controller: string | null;
   /** Every `host:port` that it tells clients of. */
   advertised: string[];
   differs: string[];
+}
+
+/** Where a listener of a container is found here. */
+export interface Place {
+  /** The port that everybody dials. */
+  link: number;
+  /** The port that the broker listens on. */
+  own: number;
 }
 
 /** A listener of a node: `preferred` is the port published for it. */
@@ -48,11 +62,14 @@ export function wantedPorts(nodes: readonly Described[]): Wanted[] {
 }
 
 /**
- * Returns the nodes with hosts and ports replaced; `portOf` maps a service and the port inside its container to a port of loopback.
+ * Returns the nodes with hosts and ports replaced; `placeOf` maps a service and the port inside its container to ports of loopback. Where all of
+ * 127.0.0.0/8 is this machine's (`manyLoopbacks`, as on Linux), each node dials from an address of its own.
  *
  * @throws LabError BAD_COMPOSE where an address names no known service or port.
  */
-export function moveToLoopback(nodes: readonly Described[], portOf: (service: string, port: number) => number | undefined, hostName: string): Moved[] {
+export function moveToLoopback(nodes: readonly Described[], placeOf: (service: string, port: number) => Place | undefined, { hostName, manyLoopbacks }: { hostName: string; manyLoopbacks: boolean }): Moved[] {
+  const portOf = (service: string, port: number): number | undefined => placeOf(service, port)?.link;
+  const doorOf = (index: number): string => (manyLoopbacks ? `127.0.0.${151 + index}` : "127.0.0.1");
   const serviceOf = new Map(nodes.flatMap((node) => node.hostNames.map((host) => [host, node.service] as const)));
   const publishedBy = new Map(nodes.flatMap((node) => node.ports.filter((p) => p.published !== null).map((p) => [p.published, { service: node.service, port: p.target }] as const)));
 
@@ -64,11 +81,14 @@ export function moveToLoopback(nodes: readonly Described[], portOf: (service: st
         hint: `Known hosts: ${[...serviceOf.keys()].join(", ")}. Is there a typing error in a listener or in controller.quorum.voters?`,
       });
     }
-    return `127.0.0.1:${local}`;
+    return `${service}:${local}`;
   };
 
-  const advertise = (node: Described, listener: Listener): string => {
-    if (!LOOPBACK.has(listener.host) && serviceOf.has(listener.host)) return inside(node, listener.host, listener.port);
+  const advertise = (node: Described, listener: Listener, isForClients: boolean): string => {
+    if (!LOOPBACK.has(listener.host) && serviceOf.has(listener.host)) {
+      const address = inside(node, listener.host, listener.port);
+      return isForClients ? address.replace(/^.*:/, "127.0.0.1:") : address; // this machine's clients do not know the name
+    }
     const published = publishedBy.get(listener.port);
     if (published !== undefined) return `localhost:${portOf(published.service, published.port)}`;
     const own = listenersOf(node, "listeners").find(({ name }) => name === listener.name);
@@ -79,27 +99,43 @@ export function moveToLoopback(nodes: readonly Described[], portOf: (service: st
 
   return nodes.map((node, index) => {
     const controllerNames = controllerListeners(node);
-    const bound = listenersOf(node, "listeners").map((one) => ({ ...one, local: `127.0.0.1:${portOf(node.service, one.port)}` }));
-    const advertised = listenersOf(node, "advertised.listeners").map((one) => ({ ...one, local: advertise(node, one) }));
-    const properties: Record<string, string> = { ...node.properties, listeners: bound.map(({ name, local }) => `${name}://${local}`).join(",") };
-    if (advertised.length > 0) properties["advertised.listeners"] = advertised.map(({ name, local }) => `${name}://${local}`).join(",");
+    const bound = listenersOf(node, "listeners").map((one) => ({ ...one, ...placeOf(node.service, one.port)! }));
+    const isPublished = (one: Listener): boolean => node.ports.some(({ published }) => published === one.port);
+    const told = listenersOf(node, "advertised.listeners");
+    const candidates = (told.length > 0 ? told : bound).filter(({ name }) => !controllerNames.has(name));
+    const forClients = candidates.find(isPublished) ?? candidates[0];
+    const advertised = told.map((one) => ({ ...one, local: advertise(node, one, one.name === forClients?.name) }));
+    const properties: Record<string, string> = { ...node.properties, listeners: bound.map(({ name, own }) => `${name}://127.0.0.1:${own}`).join(",") };
+    // of a listener that is not advertised, Kafka tells where it is bound, which would lead past the link
+    const silent = bound.filter(({ name }) => !told.some((one) => one.name === name) && (told.length === 0 || controllerNames.has(name))).map(({ name, link }) => ({ name, local: `${name === forClients?.name ? "127.0.0.1" : node.service}:${link}` }));
+    const all = [...advertised, ...silent];
+    if (all.length > 0) properties["advertised.listeners"] = all.map(({ name, local }) => `${name}://${local}`).join(",");
     for (const key of ["controller.quorum.voters", "controller.quorum.bootstrap.servers"]) {
       const text = node.properties[key];
       if (text !== undefined) properties[key] = text.split(",").map((one) => replaceHost(one.trim(), (host, port) => inside(node, host, port))).join(",");
     }
-    const clients = (advertised.length > 0 ? advertised : bound.filter(({ name }) => !controllerNames.has(name))).filter(({ name }) => !controllerNames.has(name));
-    const isPublished = (one: Listener): boolean => node.ports.some(({ published }) => published === one.port);
     const interBroker = node.properties["inter.broker.listener.name"] ?? "PLAINTEXT";
     const differs = movedPorts(node, portOf);
-    if (clients.some((one) => one.name === interBroker && LOOPBACK.has(one.host)) && nodes.length > 1) {
+    if (candidates.some((one) => one.name === interBroker && LOOPBACK.has(one.host)) && nodes.length > 1) {
       differs.push(`${node.service}: other brokers that dial its ${interBroker} listener at localhost get "connection refused", as in containers, because each broker here resolves localhost to a loopback address of its own`);
+    } else if (forClients?.name === interBroker && nodes.length > 1) {
+      differs.push(`${node.service}: clients and brokers dial the same ${interBroker} listener at the same address, so network faults on the path "peers" take brokers for clients`);
     }
+    const clients = all.filter(({ name }) => !controllerNames.has(name));
+    const place = bound.find(({ name }) => name === forClients?.name);
     return {
       service: node.service,
+      links: bound.map(({ name, link, own }): LinkOrder => ({
+        node: node.service,
+        kind: controllerNames.has(name) ? "controller" : "data",
+        doors: [{ dialer: "", host: "127.0.0.1", port: link }, ...(manyLoopbacks ? nodes.map(({ service }, dialer) => ({ dialer: service, host: doorOf(dialer), port: link })) : [])],
+        to: own,
+      })),
       properties,
-      hosts: hostsFile(nodes.length > 1 ? `127.0.0.${101 + index}` : "127.0.0.1", hostName, [...serviceOf.keys()]),
-      client: (clients.find(isPublished) ?? clients[0])?.local ?? null,
-      controller: bound.find(({ name }) => controllerNames.has(name))?.local ?? null,
+      hosts: hostsFile({ localhost: nodes.length > 1 ? `127.0.0.${101 + index}` : "127.0.0.1", hostName, door: doorOf(index), names: [...serviceOf.keys()] }),
+      client: clients.find(({ name }) => name === forClients?.name)?.local ?? null,
+      observed: place === undefined ? null : `127.0.0.1:${place.own}`,
+      controller: bound.filter(({ name }) => controllerNames.has(name)).map(({ own }) => `127.0.0.1:${own}`)[0] ?? null,
       advertised: clients.map(({ local }) => local),
       differs,
     };
@@ -113,8 +149,9 @@ function movedPorts(node: Described, portOf: (service: string, port: number) => 
   });
 }
 
-function hostsFile(localhost: string, hostName: string, names: readonly string[]): string {
-  return [`${localhost} localhost`, ...new Set([hostName, ...names].filter((name) => name !== "localhost").map((name) => `127.0.0.1 ${name}`))].join("\n") + "\n";
+function hostsFile({ localhost, hostName, door, names }: { localhost: string; hostName: string; door: string; names: readonly string[] }): string {
+  const others = names.filter((name) => name !== "localhost");
+  return [`${localhost} localhost`, ...(others.includes(hostName) ? [] : [`127.0.0.1 ${hostName}`]), ...others.map((name) => `${door} ${name}`)].join("\n") + "\n";
 }
 
 /** Replaces the address in `host:port` or `id@host:port`. */

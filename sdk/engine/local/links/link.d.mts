@@ -1,0 +1,23 @@
+import type { PipeSide } from "./pipe.d.mts";
+/** What is wrong between one dialer and the broker; `up` is towards the broker. */
+export interface LinkSides {
+  up: PipeSide;
+  down: PipeSide;
+  /** Ends every connection, and each new one. */
+  reset: boolean;
+  /** Refuses new connections. */
+  refuse: boolean;
+}
+/** An address on which a link accepts, and who dials it; the empty name is anybody. */
+export interface Door {
+  dialer: string;
+  host: string;
+  port: number;
+}
+export interface Link {
+  serve(): Promise<void>;
+  rest(): void;
+  changed(): Promise<void>;
+  readonly connections: number;
+}
+export declare function makeLink(parts: { doors: readonly Door[]; to: number; state: (dialer: string) => LinkSides; onBytes: (dialer: string, side: "up" | "down", bytes: number, wasQueued: boolean) => void }): Link;

@@ -1,0 +1,149 @@
+// The SDK's side of the links: starts the process that they live in, tells it what is wrong, and measures on them.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { performance } from "node:perf_hooks";
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { LabError } from "../../../errors.ts";
+import type { Broker } from "../../../history.ts";
+import { type NetFault, type Path, sayFault } from "../../../traffic.ts";
+import { openEcho } from "../../echo.ts";
+import type { Network } from "../../network.ts";
+import { cannotDo, type LinkKind, linkKey, type LinkState, linkStates } from "./plan.ts";
+
+/** A link to be made. */
+export interface LinkOrder {
+  node: string;
+  kind: LinkKind;
+  /** Where it accepts, and for whom; the empty name is anybody. */
+  doors: readonly { dialer: string; host: string; port: number }[];
+  /** The broker's own port. */
+  to: number;
+}
+
+export interface LinksNode {
+  service: string;
+  broker: Broker | null;
+  /** `host:port` at which clients dial it. */
+  client: string | null;
+}
+
+export interface Links {
+  readonly network: Network;
+  /** The node's process is about to run: accept for it. */
+  serve(service: string): Promise<void>;
+  /** The node's process has ended: refuse. */
+  rest(service: string): void;
+  /** Ends the links; with `keep` heals them and lets go. */
+  close(options: { keep: boolean }): Promise<void>;
+}
+
+interface Said {
+  error?: string;
+  port?: number;
+  counts?: Record<string, number>;
+}
+
+const DIFFERS: readonly string[] = ["a TCP link in front of the listener: connections are accepted at once and dialled as late as the delay has it, as by a published docker port; set-up timeouts of clients and peers do not fire"];
+
+/**
+ * Starts the links.
+ *
+ * @throws LabError PORT_TAKEN, COMMAND_FAILED
+ */
+export async function startLinks({ mark, keep, nodes, orders }: { mark: string; keep: boolean; nodes: readonly LinksNode[]; orders: readonly LinkOrder[] }): Promise<Links> {
+  const file = fileURLToPath(new URL("./relay.mjs", import.meta.url));
+  const flags = "Deno" in globalThis ? ["run", "-A", "--quiet", "--no-config"] : [];
+  const { NODE_OPTIONS: _, ...env } = process.env; // no loader, no inspector: see the guardian
+  const child = spawn(process.execPath, [...flags, file, JSON.stringify({ keep }), mark], { detached: true, stdio: ["pipe", "pipe", "ignore"], env });
+  const waiting = new Map<number, { resolve(said: Said): void; reject(error: Error): void }>();
+  let count = 0;
+  let isClosed = false;
+  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  child.on("error", () => {});
+  child.stdin!.on("error", () => {});
+  void ended.then(() => {
+    for (const { reject } of waiting.values()) reject(new LabError("COMMAND_FAILED", `Cannot use the links: their process has ended${child.exitCode === null ? "" : ` with ${child.exitCode}`}`, { hint: "Was it ended from outside? Nobody reaches the brokers without it: close the lab." }));
+    waiting.clear();
+  });
+  createInterface({ input: child.stdout! }).on("line", (line) => {
+    const { id, ...said } = JSON.parse(line) as Said & { id: number };
+    waiting.get(id)?.resolve(said);
+    waiting.delete(id);
+  });
+  holdOpen(child, false);
+
+  async function tell(what: object): Promise<Said> {
+    const id = ++count;
+    const answer = new Promise<Said>((resolve, reject) => waiting.set(id, { resolve, reject }));
+    if (child.exitCode !== null || child.pid === undefined) waiting.get(id)!.reject(new LabError("COMMAND_FAILED", "Cannot use the links: their process does not run", { hint: "Was it ended from outside? Nobody reaches the brokers without it: close the lab." }));
+    else child.stdin!.write(`${JSON.stringify({ id, ...what })}\n`);
+    holdOpen(child, true);
+    const said = await answer.finally(() => holdOpen(child, waiting.size > 0));
+    if (said.error === undefined) return said;
+    if (said.error === "EADDRINUSE" && said.port !== undefined) throw new LabError("PORT_TAKEN", `Cannot listen on port ${said.port}: somebody has taken it`, { port: said.port });
+    throw new LabError("COMMAND_FAILED", `Cannot set up a link: ${said.error}`, {});
+  }
+
+  async function close({ keep: letLive }: { keep: boolean }): Promise<void> {
+    if (isClosed) return;
+    isClosed = true;
+    if (letLive) child.stdin!.end();
+    else {
+      child.ref();
+      await tell({ end: true }).catch(() => {});
+      await ended;
+    }
+  }
+
+  try {
+    await tell({ open: orders });
+  } catch (error) {
+    await close({ keep: false });
+    throw error;
+  }
+
+  const network: Network = {
+    check(faults) {
+      const one = faults.find((fault) => cannotDo(fault) !== undefined);
+      if (one === undefined) return Promise.resolve();
+      return Promise.reject(new LabError("UNSUPPORTED", `Cannot make a ${sayFault(one)} with the local engine: ${cannotDo(one)}`, { broker: one.broker, hint: "The docker engine can, where the kernel has sch_netem: LAB_ENGINE=docker. Here there are delay, throttle, isolate and split." }));
+    },
+    async apply(faults: readonly NetFault[]) {
+      const beganAt = performance.now();
+      const states: Record<string, LinkState> = linkStates(faults, nodes);
+      await tell({ set: states });
+      const effectAt = performance.now();
+      return { effectAt, tookMs: effectAt - beganAt, via: "TCP link", differs: faults.length === 0 ? [] : DIFFERS };
+    },
+    line(broker: Broker, path: Exclude<Path, "all">) {
+      const node = nodes.find((one) => one.broker === broker);
+      if (path === "clients") return Promise.resolve(node?.client ? openEcho(node.client) : `broker ${broker} has no listener for clients`);
+      const door = orders.filter((one) => one.node === node?.service && one.kind === (path === "controllers" ? "controller" : "data")).flatMap(({ doors }) => doors).find(({ dialer }) => dialer !== "" && dialer !== node?.service);
+      return Promise.resolve(door === undefined ? `nobody dials broker ${broker} on that path` : openEcho(`${door.host}:${door.port}`));
+    },
+    async counts(broker) {
+      const { counts = {} } = await tell({ counts: true });
+      const service = nodes.find((one) => one.broker === broker)?.service ?? "";
+      const own = Object.entries(counts).filter(([key]) => key.startsWith(`${service}|`) || key.endsWith(`|${service}`));
+      const acted = own.reduce((sum, [, bytes]) => sum + bytes, 0);
+      return { text: `${acted} bytes went through the faulty links`, acted, dropped: 0 };
+    },
+  };
+  return {
+    network,
+    serve: async (service) => void (await tell({ serve: service })),
+    rest: (service) => void (isClosed || tell({ rest: service }).catch(() => {})),
+    close,
+  };
+}
+
+/** Open links do not keep the program alive; only while an answer is awaited. */
+function holdOpen(child: ChildProcess, wanted: boolean): void {
+  for (const one of [child, child.stdin, child.stdout]) {
+    const handle = one as unknown as { ref?(): void; unref?(): void };
+    if (wanted) handle.ref?.();
+    else handle.unref?.();
+  }
+}

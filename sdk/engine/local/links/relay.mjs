@@ -1,0 +1,82 @@
+// The process that all of a cluster's links live in: beside the lab, so that neither waits for the other, and beside the brokers, so that it can outlive
+// the lab where the brokers are kept. It carries the lab's mark, by which the guardian finds it.
+//
+// argv[2]: { "keep": boolean }; argv[3] is the mark. One JSON object a line on standard input, answered by one on standard output:
+//   { "id": 1, "open": [{ "node", "kind", "doors", "to" }] }    makes links, serving
+//   { "id": 2, "set": { "node|kind|dialer": { up, down, reset, refuse } } }   what is wrong now, all of it; a missing key is a sound link
+//   { "id": 3, "serve": "node" }   { "id": 4, "rest": "node" }     its process runs, has ended
+//   { "id": 5, "counts": true }    { "id": 6, "end": true }
+// Where standard input ends, the owner is gone: every fault is healed, and the process ends unless the brokers are kept.
+// Plain JavaScript so that it starts in 40 ms under Node and Deno alike.
+
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { makeLink } from "./link.mjs";
+import { makeBucket, SOUND as SIDE } from "./pipe.mjs";
+
+const { keep } = JSON.parse(process.argv[2]);
+const SOUND = { up: SIDE, down: SIDE, reset: false, refuse: false };
+const links = []; // { node, kind, link }
+let wrong = new Map();
+let buckets = new Map();
+let counts = new Map(); // by key: bytes that a fault acted on
+
+process.stdout.on("error", () => {});
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
+createInterface({ input: process.stdin }).on("line", hear).on("close", async () => {
+  if (!keep) process.exit(0);
+  await set({});
+});
+
+async function hear(line) {
+  const { id, ...said } = JSON.parse(line);
+  try {
+    tell({ id, ...(await obey(said)) });
+  } catch (error) {
+    tell({ id, error: error.code ?? error.message, port: error.port, address: error.address });
+  }
+}
+
+async function obey(said) {
+  if (said.open !== undefined) return await open(said.open);
+  if (said.set !== undefined) return await set(said.set);
+  if (said.serve !== undefined) return await Promise.all(of(said.serve).map((link) => link.serve())), {};
+  if (said.rest !== undefined) return of(said.rest).forEach((link) => link.rest()), {};
+  if (said.counts !== undefined) return { counts: Object.fromEntries(counts), connections: links.reduce((sum, { link }) => sum + link.connections, 0), rss: process.memoryUsage().rss };
+  if (said.end !== undefined) setImmediate(() => process.exit(0));
+  return {};
+}
+
+async function open(all) {
+  for (const { node, kind, doors, to } of all) {
+    const key = (dialer) => `${node}|${kind}|${dialer}`;
+    const onBytes = (dialer, _side, bytes, wasQueued) => wasQueued && counts.set(key(dialer), (counts.get(key(dialer)) ?? 0) + bytes);
+    links.push({ node, kind, link: makeLink({ doors, to, state: (dialer) => wrong.get(key(dialer)) ?? SOUND, onBytes }) });
+  }
+  await Promise.all(links.map(({ link }) => link.serve()));
+  return {};
+}
+
+async function set(state) {
+  const kept = new Map();
+  const bucket = ({ id, bytesPerSecond }) => {
+    const same = kept.get(id) ?? buckets.get(id);
+    const one = same?.bytesPerSecond === bytesPerSecond ? same : makeBucket(bytesPerSecond);
+    kept.set(id, one);
+    return one;
+  };
+  const side = (one) => ({ ...one, rates: one.rates.map(bucket) });
+  wrong = new Map(Object.entries(state).map(([key, one]) => [key, { ...one, up: side(one.up), down: side(one.down) }]));
+  buckets = kept;
+  if (wrong.size > 0) counts = new Map();
+  await Promise.all(links.map(({ link }) => link.changed()));
+  return {};
+}
+
+function of(node) {
+  return links.filter((one) => one.node === node).map(({ link }) => link);
+}
+
+function tell(said) {
+  process.stdout.write(`${JSON.stringify(said)}\n`);
+}
