@@ -1,6 +1,7 @@
 // The verbs on brokers: start, stop, kill, pause, restart, roll; and the cluster's state as a value.
 
 import { performance } from "node:perf_hooks";
+import type { Aim } from "./aim.ts";
 import { type Duration, readable, toMs } from "./duration.ts";
 import { deathOf } from "./engine/death.ts";
 import type { Action, Engine, Exit, Node, NodeState } from "./engine/engine.ts";
@@ -8,7 +9,7 @@ import { LabError } from "./errors.ts";
 import type { Fault, Faults } from "./faults.ts";
 import type { Broker, FaultKind, NodeId, PartitionState } from "./history.ts";
 import type { Observer, View } from "./observe.ts";
-import { describeTarget, needsSituation, resolveTarget, type Situation, type Target } from "./target.ts";
+import { describeTarget, type Target } from "./target.ts";
 
 /** A broker as `describe()` tells it. */
 export interface BrokerState {
@@ -79,8 +80,7 @@ export interface ClusterParts {
   engine: Engine;
   observer: Observer;
   faults: Faults;
-  /** The topic and partition that roles speak of. */
-  focus(): { topic: string; partition: number };
+  aim: Aim;
   createTopic(topic: string, options: { partitions: number; replicationFactor: number; config: Readonly<Record<string, string>> }): Promise<void>;
   /** Throws once the lab is closed. */
   assertOpen(): void;
@@ -116,21 +116,9 @@ export function makeCluster(parts: ClusterParts): Cluster {
     });
   }
 
-  async function situation(): Promise<Situation> {
-    const view = await observer.look();
-    const { topic, partition } = parts.focus();
-    const focused = view.partitions.find((one) => one.topic === topic && one.partition === partition);
-    return { brokers, controller: view.controller, ...(focused && { partition: focused }) };
-  }
-
-  async function resolve(target: Target): Promise<Broker[]> {
-    parts.assertOpen();
-    return resolveTarget(target, needsSituation(target) ? await situation() : { brokers, controller: null });
-  }
-
   /** `act` is called for every target at once: a fault on two brokers is one moment. */
   async function inject(fault: FaultKind, target: Target, wanted: NodeState, act: (service: string) => Promise<Action>): Promise<Fault> {
-    const targets = await resolve(target);
+    const targets = await parts.aim(target);
     for (const broker of targets) {
       const { state } = engine.status(serviceOf(broker));
       if (state === "stopped" || state === wanted) throw new LabError("COMMAND_FAILED", `Cannot ${fault} broker ${broker}: it is ${state}`, { broker, hint: "`cluster.start` brings it back first." });
@@ -151,7 +139,7 @@ export function makeCluster(parts: ClusterParts): Cluster {
   }
 
   async function start(target: Target, options: WaitOptions = {}): Promise<void> {
-    const targets = await resolve(target);
+    const targets = await parts.aim(target);
     await faults.undo(targets, bringBack);
     if (options.timeout !== undefined && toMs(options.timeout) === 0) return;
     await alive(targets, options);

@@ -3,8 +3,9 @@
 
 import type { Action, Exit } from "./engine/engine.ts";
 import { LabError } from "./errors.ts";
-import type { Broker, FaultKind } from "./history.ts";
+import type { Broker, FaultKind, Proof } from "./history.ts";
 import type { Run } from "./run.ts";
+import type { NetFault } from "./traffic.ts";
 
 /** A handle on a change that the lab made. */
 export interface Fault extends AsyncDisposable {
@@ -22,6 +23,9 @@ export interface Fault extends AsyncDisposable {
   readonly tookMs: number;
   /** How the processes ended, by broker; empty for a fault that ends none. */
   readonly exits: Readonly<Record<number, Exit>>;
+  /** What is wrong with the network, for a fault of the network, and what was measured of it. */
+  readonly network?: readonly NetFault[];
+  readonly proof?: Proof;
   readonly isOpen: boolean;
   /** Undoes it; does nothing where that has been done. Returns when the processes run again, not when they serve. */
   heal(): Promise<void>;
@@ -35,6 +39,9 @@ export interface Injection {
   act(broker: Broker): Promise<Action>;
   undo(broker: Broker): Promise<Action | undefined>;
   isUndone(broker: Broker): boolean;
+  /** What is wrong with the network, for a fault of the network, and what was measured of it and of its end. */
+  network?: readonly NetFault[];
+  proof?(): Proof | undefined;
 }
 
 export interface Faults {
@@ -63,7 +70,7 @@ export function makeFaults(run: Run): Faults {
       if (!fault.targets.some((broker) => brokers.includes(broker)) || !fault.targets.every((broker) => injection.isUndone(broker))) continue;
       close();
       const effectAt = Math.min(...actions.map((one) => one.effectAt));
-      run.record({ kind: "heal", atMs, tookMs: run.now() - atMs, effectAtMs: actions.length === 0 ? atMs : run.at(effectAt), id: fault.id, fault: fault.kind, targets: fault.targets, via: actions[0]?.via ?? "nothing was left to do" });
+      run.record({ kind: "heal", atMs, tookMs: run.now() - atMs, effectAtMs: actions.length === 0 ? atMs : run.at(effectAt), id: fault.id, fault: fault.kind, targets: fault.targets, via: actions[0]?.via ?? "nothing was left to do", ...proven(injection) });
     }
   }
 
@@ -82,6 +89,7 @@ export function makeFaults(run: Run): Faults {
       const effectAtMs = run.at(Math.min(...done.map(({ action }) => action.effectAt)));
       const differs = [...new Set(done.flatMap(({ action }) => action.differs ?? []))];
       const via = done[0]!.action.via;
+      const { network } = injection;
       let isOpen = true;
       const fault: Fault = {
         id,
@@ -93,6 +101,8 @@ export function makeFaults(run: Run): Faults {
         sinceMs: effectAtMs,
         tookMs,
         exits: Object.fromEntries(done.flatMap(({ broker, action }) => (action.exit === undefined ? [] : [[broker, action.exit]]))),
+        ...(network && { network }),
+        ...proven(injection),
         get isOpen() {
           return isOpen;
         },
@@ -111,7 +121,7 @@ export function makeFaults(run: Run): Faults {
           open.delete(id);
         },
       });
-      run.record({ kind: "fault", atMs, tookMs, effectAtMs, id, fault: injection.fault, targets: injection.targets, asked: injection.asked, via, ...(differs.length === 0 ? {} : { differs: differs.join("; ") }) });
+      run.record({ kind: "fault", atMs, tookMs, effectAtMs, id, fault: injection.fault, targets: injection.targets, asked: injection.asked, via, ...(differs.length === 0 ? {} : { differs: differs.join("; ") }), ...(network && { network }), ...proven(injection) });
       return fault;
     },
     undo,
@@ -126,4 +136,9 @@ export function makeFaults(run: Run): Faults {
       if (failures.length > 0) throw new LabError("NOT_HEALED", `Cannot heal ${failures.length} of the lab's faults: ${failures.join("; ")}`);
     },
   };
+}
+
+function proven({ proof }: Injection): { proof?: Proof } {
+  const seen = proof?.();
+  return seen === undefined ? {} : { proof: seen };
 }

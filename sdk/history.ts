@@ -5,6 +5,8 @@
 //
 // An event that takes time is recorded when it ends; `atMs` is when it began and `tookMs` how long it took.
 
+import type { NetFault, Path } from "./traffic.ts";
+
 /** A broker's number as a person counts them, from 1: the N-th Kafka service of the compose file. */
 export type Broker = number & { readonly brand?: "Broker" };
 
@@ -81,6 +83,29 @@ export interface ReadbackEvent {
 
 export type FaultKind = "stop" | "kill" | "pause" | "delay" | "lose" | "throttle" | "isolate" | "split" | "duplicate" | "reorder" | "corrupt" | "fill" | "hang";
 
+/** A round trip that was measured to see whether a network fault acts. */
+export interface Measured {
+  broker: Broker;
+  path: Exclude<Path, "all">;
+  /** The broker that it was measured from; absent: from a client. */
+  from?: Broker;
+  /** What it should be: longer, cut off, as before; or hit in a way that one round trip does not show, but what the engine counts does. */
+  expected: "slower" | "silent" | "counted" | "as before";
+  beforeMs: number;
+  /** Null where no answer came within `waitedMs`. */
+  afterMs: number | null;
+  waitedMs: number;
+}
+
+/** What was seen of a fault at work, or of its end. */
+export interface Proof {
+  measured: readonly Measured[];
+  /** What the engine counted, by broker: for a person, how much the fault acted on, and what was thrown away because its queue was full. */
+  counted: Readonly<Record<number, { text: string; acted: number; dropped: number }>>;
+  /** What could not be measured, and why. */
+  unmeasured: readonly string[];
+}
+
 /** A change that the lab made to the cluster. */
 export interface FaultEvent {
   kind: "fault";
@@ -98,6 +123,9 @@ export interface FaultEvent {
   via: string;
   /** In what it differs from the same fault elsewhere. */
   differs?: string;
+  /** What is wrong with the network, for a fault of the network. */
+  network?: readonly NetFault[];
+  proof?: Proof;
 }
 
 /** The undoing of a fault. */
@@ -111,6 +139,7 @@ export interface HealEvent {
   via: string;
   /** When the first target's process ran again, in milliseconds since the run's start. */
   effectAtMs: number;
+  proof?: Proof;
 }
 
 /** The cluster as observed, recorded when it differs from the observation before. */

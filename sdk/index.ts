@@ -10,6 +10,8 @@ export { type ErrorCode, type ErrorFacts, LabError } from "./errors.ts";
 export type { Fault } from "./faults.ts";
 export type * from "./history.ts";
 export type { Load, LoadOptions } from "./load.ts";
+export type { Net, NetOptions } from "./net.ts";
+export type { Direction, NetFault, Path, Rate } from "./traffic.ts";
 export type { Probe, ReadResult, SendOptions, SendResult } from "./probe.ts";
 export type { ProbeOptions } from "./settings.ts";
 export type { ClientSettings } from "./client/client.ts";

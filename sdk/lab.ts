@@ -1,10 +1,11 @@
 // The wiring: starts a cluster, hands out the verbs, and ends everything.
 //
-//   startLab ─▶ engine (processes) ─▶ observer (what the cluster says) ─▶ cluster, probe (verbs) ─▶ run (history)
+//   startLab ─▶ engine (processes) ─▶ observer (what the cluster says) ─▶ cluster, net, probe (verbs) ─▶ run (history)
 //                                                                              conclude ─▶ judge, report
 
 import path from "node:path";
 import { performance } from "node:perf_hooks";
+import { makeAim } from "./aim.ts";
 import { createTopic } from "./client/admin.ts";
 import { kafkajsClient } from "./client/kafkajs.ts";
 import { type Cluster, makeCluster, type TopicOptions } from "./cluster.ts";
@@ -17,6 +18,7 @@ import type { Broker } from "./history.ts";
 import { catchInterrupts } from "./interrupt.ts";
 import { isNotebook } from "./notebook.ts";
 import { asMaker, type ProbeMaker } from "./maker.ts";
+import { makeNet, type Net } from "./net.ts";
 import { makeObserver, recordViews } from "./observe.ts";
 import { type ClusterOptions, openAttached, type Opened, openEngine, type OpenOptions } from "./open.ts";
 import { makeProbe, type Probe } from "./probe.ts";
@@ -53,9 +55,10 @@ export interface AttachOptions extends CommonOptions {
 
 export interface Lab extends AsyncDisposable {
   readonly cluster: Cluster;
+  readonly net: Net;
   readonly probe: ProbeMaker;
   readonly run: Run;
-  readonly engine: Pick<Engine, "kind" | "kafka" | "from" | "nodes">;
+  readonly engine: Pick<Engine, "kind" | "kafka" | "from" | "nodes" | "network">;
   /** In what this cluster differs from the one described, and what was not started. */
   readonly differs: readonly string[];
   /** Addresses for any client on this machine, as `host:port`, broker 1 first. */
@@ -149,17 +152,13 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
     const brokerOf = (address: string): Broker | null => nodes.find(({ service }) => service === engine.addresses.get(address))?.broker ?? null;
     const topic = options.topic?.name ?? "my_topic";
     const faults = makeFaults(run);
-    const cluster = makeCluster({
-      engine,
-      observer,
-      faults,
-      focus: () => ({ topic, partition: 0 }),
-      createTopic: (name, how) => createTopic(endpoints, { topic: name, ...how }),
-      assertOpen() {
-        if (isClosed) throw new LabError("LAB_CLOSED", "Cannot use the lab: it is closed");
-      },
-      ...(signal && { signal }),
-    });
+    const assertOpen = (): void => {
+      if (isClosed) throw new LabError("LAB_CLOSED", "Cannot use the lab: it is closed");
+    };
+    const brokers = nodes.flatMap(({ broker }) => broker ?? []);
+    const aim = makeAim({ brokers, observer, focus: () => ({ topic, partition: 0 }), assertOpen });
+    const cluster = makeCluster({ engine, observer, faults, aim, createTopic: (name, how) => createTopic(endpoints, { topic: name, ...how }), assertOpen, ...(signal && { signal }) });
+    const net = makeNet({ engine, faults, aim, brokers, assertOpen, note, ...(signal && { signal }) });
     progress.begin("waiting for the brokers to serve");
     const timeout = { ...(options.timeout === undefined ? {} : { timeout: options.timeout }) };
     if (options.topic?.create !== false) {
@@ -195,6 +194,7 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
 
     const lab: Lab = {
       cluster,
+      net,
       probe: asMaker(makeOne),
       run,
       engine,

@@ -9,18 +9,17 @@
 //
 // A direction is the broker's own: `out` is what it sends, answers and requests alike; netem acts on that side only.
 
-import type { Broker } from "./history.ts";
-
 export type Path = "all" | "clients" | "peers" | "controllers";
 export type Direction = "out" | "in" | "both";
 
 /** Which of a broker's traffic is hit. */
 export interface Scope {
-  broker: Broker;
+  /** Its number, from 1. */
+  broker: number;
   path: Path;
   direction: Direction;
   /** Only what is exchanged with these brokers' nodes; absent: with anybody. */
-  between?: readonly Broker[];
+  between?: readonly number[];
 }
 
 /** Every packet, or piece of a stream, arrives later: by `delayMs` give or take up to `jitterMs`, evenly distributed; order is kept. */
@@ -56,6 +55,24 @@ export interface Disorder extends Scope {
 
 /** One thing that is wrong with one broker's network. Several at once add up. */
 export type NetFault = Delay | Loss | Throttle | Isolation | Disorder;
+
+/** Where something is measured: what `from`, or a client where there is none, exchanges with a broker. */
+export interface Place {
+  broker: number;
+  path: Exclude<Path, "all">;
+  from?: number;
+}
+
+/** Says what a fault does to a round trip at a place: by how much it becomes longer, and whether it is cut off. */
+export function effectOn(fault: NetFault, { broker, path, from }: Place): { addsMs: number; jitterMs: number; isCut: boolean; isHit: boolean } {
+  const none = { addsMs: 0, jitterMs: 0, isCut: false, isHit: false };
+  if (fault.path !== "all" && fault.path !== path) return none;
+  const remote = fault.broker === broker ? from : fault.broker === from ? broker : null;
+  if (remote === null || (fault.between !== undefined && (remote === undefined || !fault.between.includes(remote)))) return none;
+  const times = fault.direction === "both" ? 2 : 1;
+  if (fault.kind === "delay") return { addsMs: times * fault.delayMs, jitterMs: times * fault.jitterMs, isCut: false, isHit: true };
+  return { ...none, isCut: fault.kind === "isolate" || (fault.kind === "lose" && fault.percent === 100), isHit: true };
+}
 
 /** Writes a fault as a person would say it: `delay of 30.0 s ± 1.0 s on what broker 1 sends to clients`. */
 export function sayFault(fault: NetFault): string {

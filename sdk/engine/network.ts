@@ -1,7 +1,7 @@
 // The part of the port that breaks networks: an engine is told all that is wrong, and makes it so.
 
 import type { Broker } from "../history.ts";
-import type { NetFault, Path } from "../traffic.ts";
+import type { NetFault, Place } from "../traffic.ts";
 import type { ActionOptions } from "./engine.ts";
 
 /** What was done to make the network as asked. */
@@ -40,8 +40,8 @@ export interface Network {
    * An empty list heals all. @throws LabError COMMAND_FAILED, UNSUPPORTED, FOREIGN_QDISC
    */
   apply(faults: readonly NetFault[], options?: ActionOptions): Promise<Applied>;
-  /** Opens a line on a path to a broker; says in words why it cannot where it cannot. */
-  line(broker: Broker, path: Exclude<Path, "all">): Promise<Line | string>;
+  /** Opens a line to a broker, on a path, from a client or from another broker's place; says in words why it cannot where it cannot. */
+  line(place: Place): Promise<Line | string>;
   /** What the engine counted on a broker; undefined where it counts nothing. */
   counts(broker: Broker): Promise<Counts | undefined>;
 }

@@ -17,10 +17,12 @@ const FLOORS: readonly (readonly string[])[] = [
   ["cluster", "net", "probe"],
   ["report"],
   ["judge"],
+  ["aim", "proof"],
   ["faults", "load", "observe", "settings", "progress", "interrupt", "notebook"],
   ["engine", "client"],
-  ["guardian", "compose", "run", "target", "traffic"],
+  ["guardian", "compose", "run", "target"],
   ["history", "duration", "errors"],
+  ["traffic"],
 ];
 
 const files = readdirSync(sdk, { recursive: true, encoding: "utf8" }).filter((file) => /\.(ts|mjs)$/.test(file) && !file.endsWith(".d.mts") && !file.includes("node_modules"));

@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { LabError } from "../../../errors.ts";
 import type { Broker } from "../../../history.ts";
-import { type NetFault, type Path, sayFault } from "../../../traffic.ts";
+import { type NetFault, sayFault } from "../../../traffic.ts";
 import { openEcho } from "../../echo.ts";
 import type { Network } from "../../network.ts";
 import { cannotDo, type LinkKind, linkKey, type LinkState, linkStates } from "./plan.ts";
@@ -117,11 +117,12 @@ export async function startLinks({ mark, keep, nodes, orders }: { mark: string; 
       const effectAt = performance.now();
       return { effectAt, tookMs: effectAt - beganAt, via: "TCP link", differs: faults.length === 0 ? [] : DIFFERS };
     },
-    line(broker: Broker, path: Exclude<Path, "all">) {
+    line({ broker, path, from }) {
       const node = nodes.find((one) => one.broker === broker);
       if (path === "clients") return Promise.resolve(node?.client ? openEcho(node.client) : `broker ${broker} has no listener for clients`);
-      const door = orders.filter((one) => one.node === node?.service && one.kind === (path === "controllers" ? "controller" : "data")).flatMap(({ doors }) => doors).find(({ dialer }) => dialer !== "" && dialer !== node?.service);
-      return Promise.resolve(door === undefined ? `nobody dials broker ${broker} on that path` : openEcho(`${door.host}:${door.port}`));
+      const dialer = nodes.find((one) => (from === undefined ? one !== node : one.broker === from))?.service;
+      const door = orders.filter((one) => one.node === node?.service && one.kind === (path === "controllers" ? "controller" : "data")).flatMap(({ doors }) => doors).find((one) => one.dialer === dialer);
+      return Promise.resolve(door === undefined ? `nobody dials broker ${broker} on the path ${path}` : openEcho(`${door.host}:${door.port}`));
     },
     async counts(broker) {
       const { counts = {} } = await tell({ counts: true });

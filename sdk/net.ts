@@ -1,0 +1,199 @@
+// The verbs on networks. Each adds to what is wrong; what is wrong altogether is handed to the engine, measured, and undone fault by fault.
+
+import { type Aim } from "./aim.ts";
+import { type Duration, toMs } from "./duration.ts";
+import type { Action, Engine } from "./engine/engine.ts";
+import { LabError } from "./errors.ts";
+import type { Fault, Faults } from "./faults.ts";
+import type { Broker, FaultKind, Measured, Proof } from "./history.ts";
+import { after, before, healed, objections, placesFor, type Witness } from "./proof.ts";
+import { describeTarget, type Target } from "./target.ts";
+import { type Direction, effectOn, type NetFault, type Path, type Place, type Rate, sayFault, toBytesPerSecond, toPercent } from "./traffic.ts";
+
+export interface NetOptions {
+  /** Whose traffic: `clients`, `peers` (other brokers: replication), `controllers` (the metadata quorum), or all of it. @default "all" */
+  path?: Path;
+  /** Which way, as the broker sees it. @default "out", netem's; "both" for isolate */
+  direction?: Direction;
+  /** Whether to measure that the fault acts before returning: NOT_EFFECTIVE where it does not. @default true */
+  prove?: boolean;
+  signal?: AbortSignal;
+}
+
+/** Breaks networks. Every fault adds to those that are open; its handle heals it alone. */
+export interface Net {
+  /** Makes what a broker sends later by `duration`, give or take `jitter`; as `tc qdisc add dev eth0 root netem delay 30000ms`. */
+  delay(target: Target, duration: Duration, options?: NetOptions & { jitter?: Duration }): Promise<Fault>;
+  /** Loses a percentage of packets. */
+  lose(target: Target, percent: number, options?: NetOptions): Promise<Fault>;
+  /** Limits the rate: bytes a second, `"1MB/s"`, `"10Mbit/s"`. */
+  throttle(target: Target, rate: Rate, options?: NetOptions): Promise<Fault>;
+  /** Cuts brokers off. `drop` leaves connections hanging, `reset` ends them and each new one, `refuse` refuses new ones only. @default how "drop" */
+  isolate(target: Target, options?: NetOptions & { how?: "drop" | "reset" | "refuse" }): Promise<Fault>;
+  /** Cuts groups of brokers off from each other; clients reach all of them. A broker in no group is a group with those that are in none. */
+  split(groups: readonly (readonly number[])[], options?: { prove?: boolean; signal?: AbortSignal }): Promise<Fault>;
+  duplicate(target: Target, percent: number, options?: NetOptions): Promise<Fault>;
+  corrupt(target: Target, percent: number, options?: NetOptions): Promise<Fault>;
+  /** Sends a percentage of packets ahead of those that wait in a delay; without a delay nothing waits. */
+  reorder(target: Target, percent: number, options?: NetOptions): Promise<Fault>;
+  /** Heals every fault of the network. */
+  heal(): Promise<void>;
+}
+
+export interface NetParts {
+  engine: Engine;
+  faults: Faults;
+  aim: Aim;
+  brokers: readonly Broker[];
+  assertOpen(): void;
+  note(text: string): void;
+  signal?: AbortSignal;
+}
+
+interface Order {
+  kind: FaultKind;
+  asked: string;
+  targets: readonly Broker[];
+  network: readonly NetFault[];
+  prove: boolean;
+  signal: AbortSignal | undefined;
+}
+
+export function makeNet({ engine, faults, aim, brokers, assertOpen, note, signal: labSignal }: NetParts): Net {
+  const { network } = engine;
+  /** What is wrong, by fault. */
+  const wrong = new Map<Order, readonly NetFault[]>();
+  const all = (): NetFault[] => [...wrong.values()].flat();
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** One change at a time: each is measured against the one before. */
+  function inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const own = turn.then(act);
+    turn = own.catch(() => {});
+    return own;
+  }
+
+  async function inject(order: Order): Promise<Fault> {
+    assertOpen();
+    await network.check([...all(), ...order.network]);
+    let proof: Proof | undefined;
+    let witnesses: Witness[] = [];
+    const doing = once(() => inTurn(async (): Promise<Action> => {
+      const places = order.prove ? placesFor(order.network, brokers).filter((place) => isRunning(place.broker) && (place.from === undefined || isRunning(place.from))) : [];
+      const was = await before(network, order.network, places, order.signal);
+      witnesses = was.witnesses;
+      wrong.set(order, order.network);
+      try {
+        const { effectAt, tookMs, via, differs } = await network.apply(all(), { ...(order.signal && { signal: order.signal }) });
+        if (order.prove) proof = await prove(order, witnesses, was.unmeasured);
+        return { effectAt, tookMs, via, ...(differs.length > 0 && { differs: differs.join("; ") }) };
+      } catch (error) {
+        wrong.delete(order);
+        await network.apply(all()).catch(() => {}); // the first failure is the one to be told
+        throw error;
+      }
+    }));
+    const undoing = again(() => inTurn(async (): Promise<Action> => {
+      const counted = await countOn(order.targets);
+      for (const [broker, { dropped }] of Object.entries(counted)) if (dropped > 0) note(`${order.kind} of broker ${broker}: ${dropped} packets were thrown away because the queue was full; they count as a fault that was not asked for`);
+      wrong.delete(order);
+      const { effectAt, tookMs, via } = await network.apply(all());
+      proof = { measured: await healed(network, witnesses.filter(({ place }) => isRunning(place.broker) && !all().some((fault) => effectOn(fault, place).isHit))), counted, unmeasured: [] };
+      const wrongs = objections(proof, () => ({ addsMs: 0, jitterMs: 0 }));
+      if (wrongs.length > 0) throw new LabError("NOT_HEALED", `Cannot see that the ${order.kind} of broker ${order.targets.join(", ")} has gone: ${wrongs[0]}`, { broker: order.targets[0]!, hint: "Is something else slow or wrong on that path? The fault itself was taken back; healing again measures again." });
+      return { effectAt, tookMs, via };
+    }));
+    return await faults.inject({ fault: order.kind, asked: order.asked, targets: order.targets, act: doing, undo: undoing, isUndone: () => !wrong.has(order), network: order.network, proof: () => proof });
+  }
+
+  async function prove(order: Order, witnesses: readonly Witness[], unmeasured: readonly string[]): Promise<Proof> {
+    const measured: Measured[] = await after(network, witnesses, order.signal);
+    const proof: Proof = { measured, counted: await countOn(order.targets), unmeasured };
+    const effects = (place: Place): { addsMs: number; jitterMs: number } => order.network.map((fault) => effectOn(fault, place)).reduce((sum, one) => ({ addsMs: sum.addsMs + one.addsMs, jitterMs: sum.jitterMs + one.jitterMs }), { addsMs: 0, jitterMs: 0 });
+    const wrongs = objections(proof, effects);
+    if (wrongs.length === 0) return proof;
+    throw new LabError("NOT_EFFECTIVE", `Cannot see the ${sayFault(order.network[0]!)} act as it should: ${wrongs.join("; ")}`, { broker: order.targets[0]!, hint: "It was taken back. Is the machine very busy, or another fault open on the same path? `prove: false` does without the measurement." });
+  }
+
+  async function countOn(targets: readonly Broker[]): Promise<Proof["counted"]> {
+    const counts = await Promise.all(targets.filter(isRunning).map(async (broker) => [broker, await network.counts(broker).catch(() => undefined)] as const));
+    return Object.fromEntries(counts.flatMap(([broker, one]) => (one === undefined ? [] : [[broker, one]])));
+  }
+
+  function isRunning(broker: number): boolean {
+    const service = engine.nodes.find((node) => node.broker === broker)?.service;
+    return service !== undefined && engine.status(service).state === "running";
+  }
+
+  async function on(kind: FaultKind, target: Target, { path = "all", direction = "out", prove = true, signal = labSignal }: NetOptions, make: (scope: { broker: Broker; path: Path; direction: Direction }) => NetFault): Promise<Fault> {
+    if (!["all", "clients", "peers", "controllers"].includes(path)) throw new TypeError(`Cannot ${kind} the path ${JSON.stringify(path)}: expected "all", "clients", "peers" or "controllers"`);
+    if (!["out", "in", "both"].includes(direction)) throw new TypeError(`Cannot ${kind} the direction ${JSON.stringify(direction)}: expected "out", "in" or "both"`);
+    const targets = await aim(target);
+    return await inject({ kind, asked: describeTarget(target), targets, network: targets.map((broker) => make({ broker, path, direction })), prove, signal });
+  }
+
+  const disorder = (kind: "duplicate" | "corrupt" | "reorder") => (target: Target, percent: number, options: NetOptions = {}): Promise<Fault> => {
+    const checked = toPercent(percent, kind);
+    return on(kind, target, options, (scope) => ({ kind, percent: checked, ...scope }));
+  };
+
+  return {
+    async delay(target, duration, { jitter = 0, ...options } = {}) {
+      const [delayMs, jitterMs] = [toMs(duration), toMs(jitter)];
+      if (delayMs === 0 && jitterMs === 0) throw new RangeError("Cannot delay by 0 ms: that is no delay");
+      if (jitterMs > delayMs) throw new RangeError(`Cannot delay by ${delayMs} ms give or take ${jitterMs} ms: nothing arrives before it was sent`);
+      return await on("delay", target, options, (scope) => ({ kind: "delay", delayMs, jitterMs, ...scope }));
+    },
+    async lose(target, percent, options = {}) {
+      const checked = toPercent(percent, "lose");
+      return await on("lose", target, options, (scope) => ({ kind: "lose", percent: checked, ...scope }));
+    },
+    async throttle(target, rate, options = {}) {
+      const bytesPerSecond = toBytesPerSecond(rate);
+      return await on("throttle", target, options, (scope) => ({ kind: "throttle", bytesPerSecond, ...scope }));
+    },
+    async isolate(target, { how = "drop", direction = "both", ...options } = {}) {
+      if (!["drop", "reset", "refuse"].includes(how)) throw new TypeError(`Cannot isolate by ${JSON.stringify(how)}: expected "drop", "reset" or "refuse"`);
+      return await on("isolate", target, { direction, ...options }, (scope) => ({ kind: "isolate", how, ...scope }));
+    },
+    async split(groups, { prove = true, signal = labSignal } = {}) {
+      assertOpen();
+      const parts = await completed(groups, brokers, aim);
+      const network = parts.flatMap((group, index) => group.map((broker): NetFault => ({ kind: "isolate", how: "drop", broker, path: "all", direction: "both", between: parts.filter((_, other) => other !== index).flat() })));
+      return await inject({ kind: "split", asked: parts.map((group) => group.join(", ")).join(" | "), targets: parts.flat(), network, prove, signal });
+    },
+    duplicate: disorder("duplicate"),
+    corrupt: disorder("corrupt"),
+    reorder: disorder("reorder"),
+    async heal() {
+      for (const fault of [...faults.open].reverse()) if (fault.network) await fault.heal();
+    },
+  };
+}
+
+/** Puts brokers that are in no group into one of their own. */
+async function completed(groups: readonly (readonly number[])[], brokers: readonly Broker[], aim: Aim): Promise<Broker[][]> {
+  const parts = await Promise.all(groups.filter((group) => group.length > 0).map((group) => aim(group)));
+  const named = parts.flat();
+  const twice = named.find((broker, index) => named.indexOf(broker) !== index);
+  if (twice !== undefined) throw new RangeError(`Cannot split: broker ${twice} is in two groups`);
+  const rest = brokers.filter((broker) => !named.includes(broker));
+  const all = rest.length === 0 ? parts : [...parts, rest];
+  if (all.length < 2) throw new RangeError(`Cannot split into ${all.length === 0 ? "no group" : "one group"}: expected two groups of brokers or more, such as [[1], [2, 3]]`);
+  return all;
+}
+
+/** Acts once, for however many targets it is called. */
+function once<T>(act: () => Promise<T>): () => Promise<T> {
+  let doing: Promise<T> | undefined;
+  return () => (doing ??= act());
+}
+
+/** As once(), but a failure may be tried again. */
+function again<T>(act: () => Promise<T>): () => Promise<T> {
+  let doing: Promise<T> | undefined;
+  return () => (doing ??= act().catch((error: unknown) => {
+    doing = undefined;
+    throw error;
+  }));
+}
