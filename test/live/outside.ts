@@ -21,17 +21,19 @@ export interface BrokerProcess {
 
 /** Every broker that runs on this machine, or those of one owner: by `ps`, or by `docker ps` and `docker inspect`. */
 export function brokerProcesses(ownerPid?: number): BrokerProcess[] {
-  return (isDocker ? containers() : jvms()).filter((one) => ownerPid === undefined || one.ownerPid === ownerPid).sort((a, b) => (a.service < b.service ? -1 : 1));
+  return (isDocker ? containers() : processes()).filter((one) => one.service !== "links" && (ownerPid === undefined || one.ownerPid === ownerPid)).sort((a, b) => (a.service < b.service ? -1 : 1));
 }
 
 /** Everything that labs have left, or one owner's lab: running brokers, and in Docker also stopped containers, networks and volumes. */
 export function leftovers(ownerPid?: number): string[] {
   const mine = ([, owner]: readonly string[]): boolean => ownerPid === undefined || Number(owner) === ownerPid;
   const made = isDocker ? labelled().filter(({ label }) => mine(label.split("/"))).map(({ what }) => what) : [];
-  return [...brokerProcesses(ownerPid).map(({ service, pid }) => `${service} (${pid})`), ...made];
+  const running = [...processes(), ...(isDocker ? containers() : [])].filter((one) => ownerPid === undefined || one.ownerPid === ownerPid);
+  return [...running.map(({ service, pid }) => `${service} (${pid})`), ...made];
 }
 
-function jvms(): BrokerProcess[] {
+/** Every process that carries a lab's mark: brokers, and the links in front of them. */
+function processes(): BrokerProcess[] {
   return execFileSync("ps", ["-axww", "-o", "pid=,stat=,args="], { encoding: "utf8", maxBuffer: 64 << 20 }).split("\n").flatMap((line) => {
     const [, pid, state, args = ""] = line.match(/^\s*(\d+)\s+(\S+)\s+(.*)$/) ?? [];
     const mark = args.match(/-Dkafka\.failure\.lab=([^/\s]+)\/(\d+)\/[^/]*\/[^/]*\/(\S+)/);

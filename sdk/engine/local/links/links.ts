@@ -91,8 +91,8 @@ export async function startLinks({ mark, keep, nodes, orders }: { mark: string; 
     isClosed = true;
     if (letLive) child.stdin!.end();
     else {
-      child.ref();
       await tell({ end: true }).catch(() => {});
+      holdOpen(child, true);
       await ended;
     }
   }
