@@ -1,0 +1,173 @@
+// Network faults on real brokers, looked at from outside the SDK: a TCP connection of the test's own, and what Kafka does.
+
+import { Buffer } from "node:buffer";
+import net from "node:net";
+import process from "node:process";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { type Lab, type LabError, startLab } from "@kafka-failure-lab/sdk";
+import { isDocker, leftovers } from "./outside.ts";
+
+const test = suite("net");
+let lab: Lab;
+/** Whether delays can be made: always by links, by netem where the kernel has it. */
+let canDelay = true;
+let isOver = false;
+test.before(async () => {
+  lab = await startLab({ scenario: "test-net", timers: "fast", onProgress: false });
+  canDelay = await lab.engine.network.check([{ kind: "delay", delayMs: 1, jitterMs: 0, broker: 1, path: "all", direction: "out" }]).then(() => true, () => false);
+  await lab.probe.send();
+});
+test.after(async () => {
+  await lab?.close();
+  assert.equal(leftovers(process.pid), []);
+});
+test.after.each(async () => {
+  if (isOver) return;
+  await lab.net.heal();
+  await lab.cluster.waitFor("full isr");
+});
+
+/** How long one ApiVersions request takes on a new connection, without the connecting; undefined where nothing comes within a second. */
+async function roundTrip(address: string): Promise<number | undefined> {
+  const at = address.lastIndexOf(":");
+  const socket = net.connect({ host: address.slice(0, at), port: Number(address.slice(at + 1)), noDelay: true });
+  socket.on("error", () => {});
+  const request = Buffer.from("0000000a0012000000000001ffff", "hex"); // size, ApiVersions, v0, correlation id, no client id
+  const ask = (): Promise<number | undefined> => new Promise((resolve) => {
+    const began = performance.now();
+    const settle = (took?: number) => (): void => (clearTimeout(timer), socket.removeAllListeners("data"), resolve(took ?? (socket.destroyed ? undefined : performance.now() - began)));
+    const timer = setTimeout(() => (socket.destroy(), settle()()), 1000);
+    socket.once("data", () => settle()());
+    socket.once("close", () => settle()());
+    socket.write(request);
+  });
+  const first = await ask();
+  const second = first === undefined ? undefined : await ask();
+  socket.destroy();
+  return second;
+}
+const clientOf = (broker: number): string => lab.engine.nodes.find((node) => node.broker === broker)!.client!;
+
+test("delay() makes answers late by what it says, on its path only, and heal() takes it back", async () => {
+  if (!canDelay) {
+    const error = (await lab.net.delay(1, 100).catch((e: unknown) => e)) as LabError;
+    assert.is(error.code, "UNSUPPORTED");
+    assert.match(error.message, /sch_netem/);
+    return;
+  }
+  await using fault = await lab.net.delay(1, 200, { path: "clients" });
+  assert.equal([fault.kind, fault.targets, fault.isOpen], ["delay", [1], true]);
+  const took = await roundTrip(clientOf(1));
+  assert.ok(took !== undefined && took >= 199 && took < 300, `it took ${took} ms`);
+  assert.ok((await roundTrip(clientOf(2)))! < 100, "it acts on broker 2 as well");
+  const [measured] = fault.proof!.measured;
+  assert.ok(measured!.afterMs! >= 199 && measured!.afterMs! < 300, JSON.stringify(measured));
+  await fault.heal();
+  assert.ok((await roundTrip(clientOf(1)))! < 100, "it is still there");
+  assert.not(fault.isOpen);
+});
+
+test("faults add up, and each heals alone", async () => {
+  if (!canDelay) return;
+  const first = await lab.net.delay(2, 100, { path: "clients" });
+  const second = await lab.net.delay([1, 2], 50, { path: "clients", direction: "in" });
+  assert.ok((await roundTrip(clientOf(2)))! >= 149);
+  await first.heal();
+  const took = (await roundTrip(clientOf(2)))!;
+  assert.ok(took >= 49 && took < 100, `it took ${took} ms`);
+  assert.ok((await roundTrip(clientOf(1)))! >= 49);
+  await second.heal();
+});
+
+test("a delay of the leader's clients delays each acknowledgement, and does not fence it", async () => {
+  if (!canDelay) return;
+  const { leader, leaderEpoch } = (await lab.cluster.describe()).partitions[0]!;
+  await lab.net.delay("leader", 3000, { path: "clients", prove: false });
+  const sent = await lab.probe.send();
+  assert.is(sent.outcome, "ok");
+  assert.ok(sent.tookMs >= 2999 && sent.tookMs < 3500, `it took ${sent.tookMs} ms`);
+  const after = (await lab.cluster.describe()).partitions[0]!;
+  assert.equal([after.leader, after.leaderEpoch], [leader, leaderEpoch]);
+});
+
+test("isolate() of the leader fences it: another one leads, and nothing acknowledged is lost", async () => {
+  const { leader } = (await lab.cluster.describe()).partitions[0]!;
+  const load = lab.probe({ name: "through the isolation" }).start({ perSecond: 50 });
+  await load.acknowledged(20);
+  const fault = await lab.net.isolate("leader");
+  assert.is(await roundTrip(clientOf(leader!)), undefined);
+  await load.acknowledged(20, { timeout: "30s" });
+  const now = await lab.cluster.waitFor(({ partitions }) => partitions[0]!.leader !== leader);
+  assert.not(now.partitions[0]!.isr.includes(leader!));
+  await fault.heal();
+  await lab.cluster.waitFor("full isr");
+  await load.stop();
+});
+
+test("isolate() of clients only leaves the cluster as it is; reset ends connections", async () => {
+  const { leader } = (await lab.cluster.describe()).partitions[0]!;
+  for (const how of ["drop", "reset", "refuse"] as const) {
+    const fault = await lab.net.isolate("leader", { path: "clients", how });
+    assert.is(await roundTrip(clientOf(leader!)), undefined, how);
+    await fault.heal();
+    assert.type(await roundTrip(clientOf(leader!)), "number", how);
+  }
+  assert.is((await lab.cluster.describe()).partitions[0]!.leader, leader);
+});
+
+test("split() leaves the minority without a quorum, whose leader acknowledges nothing with acks=all", async () => {
+  const { leader } = (await lab.cluster.describe()).partitions[0]!;
+  const alone = lab.probe({ name: "stays with the minority", bootstrap: [clientOf(leader!)], deliveryTimeout: "1500ms", requestTimeout: "1s", retries: 0 });
+  await alone.send();
+  const fault = await lab.net.split([[leader!]]);
+  assert.equal([fault.kind, fault.asked], ["split", `${leader} | ${[1, 2, 3].filter((one) => one !== leader).join(", ")}`]);
+  const cut = await alone.send();
+  assert.is.not(cut.outcome, "ok", JSON.stringify(cut));
+  await lab.cluster.waitFor(({ partitions }) => partitions[0]!.leader !== leader && partitions[0]!.leader !== null);
+  assert.is((await lab.probe.send()).outcome, "ok");
+  await fault.heal();
+});
+
+test("throttle() lets through so much and no more", async () => {
+  const can = await lab.engine.network.check([{ kind: "throttle", bytesPerSecond: 1, broker: 1, path: "all", direction: "out" }]).then(() => true, () => false);
+  if (!can) return assert.ok(isDocker);
+  const fault = await lab.net.throttle(1, "5kB/s", isDocker ? {} : { path: "clients" });
+  const took = await roundTrip(clientOf(1)); // ApiVersions v0 answers with 370 bytes or more
+  assert.ok(took === undefined || took > 20, `it took ${took} ms`);
+  await fault.heal();
+});
+
+for (const [what, act, message] of [
+  ["a broker that is not there", () => lab.net.delay(7, 10), /Cannot find broker 7/],
+  ["no delay", () => lab.net.delay(1, 0), /that is no delay/],
+  ["more jitter than delay", () => lab.net.delay(1, 10, { jitter: 20 }), /before it was sent/],
+  ["a path that does not exist", () => lab.net.delay(1, 10, { path: "replicas" as never }), /expected "all", "clients", "peers" or "controllers"/],
+  ["a direction that does not exist", () => lab.net.delay(1, 10, { direction: "up" as never }), /expected "out", "in" or "both"/],
+  ["a percentage above 100", () => lab.net.lose(1, 101), /expected a number above 0, up to 100/],
+  ["a rate that is none", () => lab.net.throttle(1, "fast" as never), /expected bytes a second/],
+  ["one group", () => lab.net.split([[1, 2, 3]]), /expected two groups/],
+  ["a broker in two groups", () => lab.net.split([[1], [1, 2]]), /broker 1 is in two groups/],
+  ["an unknown way to isolate", () => lab.net.isolate(1, { how: "gently" as never }), /expected "drop", "reset" or "refuse"/],
+] as const) {
+  test(`net refuses ${what}, and changes nothing`, async () => {
+    const error = (await act().then(() => undefined, (e: unknown) => e)) as Error;
+    assert.match(error.message, message);
+    assert.not(lab.run.history.some((event) => event.kind === "fault" && lab.run.history.every((other) => other.kind !== "heal" || other.id !== event.id)));
+  });
+}
+
+test("what no link can do is UNSUPPORTED there", async () => {
+  if (isDocker) return;
+  for (const act of [() => lab.net.lose(1, 10), () => lab.net.duplicate(1, 10), () => lab.net.corrupt(1, 10), () => lab.net.reorder(1, 10)]) {
+    assert.is(((await act().catch((e: unknown) => e)) as LabError).code, "UNSUPPORTED");
+  }
+});
+
+test("conclude() heals what is open, and judges the whole", async () => {
+  await lab.net.isolate(1, { path: "clients", how: "reset" });
+  isOver = true;
+  const { judgement } = await lab.conclude({ print: false });
+  assert.equal([judgement.counts.lost, judgement.counts.foreign], [0, 0]);
+});
+test.run();
