@@ -1,0 +1,77 @@
+// The options of scenario 03, read from the command line; in a notebook, the defaults.
+
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { type Duration, type LabOptions, toMs } from "@kafka-failure-lab/sdk";
+import { oneOf, ownArguments } from "../../sdk/scenario.ts";
+
+/** The posted delay, which is also the client's request timeout: what `tc qdisc add dev eth0 root netem delay 30000ms` made. */
+const POSTED_MS = 30_000;
+
+export interface DelayOptions {
+  /** D, in milliseconds. */
+  delayMs: number;
+  /** D over the posted 30 s: the client's timers are scaled by it. */
+  scale: number;
+  client: "kafkajs" | "java";
+  timers: "default" | "fast";
+  /** Prints one JSON object as the last line, and the rest to standard error. */
+  json: boolean;
+  /** To be given to `startLab`, with the compose files. */
+  lab: LabOptions;
+}
+
+const HELP = `03-long-delay: delays everything that the leader's broker sends, and counts the delayed answers that clients need
+
+  --delay TIME     D (default 3s; --delay 30s is the posted run at full length, about seven minutes)
+                   the client's timers are scaled alike: posted 30 s and 60 s become 1 D and 2 D;
+                   below 30s the brokers have fast timers, which keep the order: quorum < session < D
+  --client NAME    kafkajs, or java: Kafka's own VerifiableProducer, as posted (default kafkajs)
+  --engine NAME    docker (needs sch_netem in the kernel), local, or auto: docker where it can (default auto)
+  --kafka VERSION  3.9 or 4 in place of the image's version
+  --json           one JSON object as the last line of standard output
+  -h, --help       this text
+
+exit code: 0 the claim held, 2 it did not, 3 cannot tell, 1 the lab itself failed`;
+
+/** Reads the options; `--help` prints them and ends the program, a wrong one says what was expected and ends it with 1. */
+export function delayOptions(argv: readonly string[] = ownArguments()): DelayOptions {
+  try {
+    return read(argv);
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+    console.error(`${error.message}\n03-long-delay --help lists the options.`);
+    process.exit(1);
+  }
+}
+
+function read(argv: readonly string[]): DelayOptions {
+  const { values } = parseArgs({
+    args: [...argv],
+    strict: true,
+    options: {
+      delay: { type: "string", default: "3s" },
+      client: { type: "string", default: "kafkajs" },
+      engine: { type: "string" },
+      kafka: { type: "string" },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    process.exit(0);
+  }
+  const delayMs = toMs((/^\d+$/.test(values.delay) ? Number(values.delay) : values.delay) as Duration);
+  if (delayMs < 2000) throw new RangeError(`Cannot use --delay ${values.delay}: a delay below 2s is shorter than the brokers' fast session timeout, so nobody would be fenced`);
+  const timers = delayMs < POSTED_MS ? "fast" : "default";
+  const engine = values.engine === undefined ? undefined : oneOf("--engine", values.engine, ["auto", "local", "docker"] as const);
+  return {
+    delayMs,
+    scale: delayMs / POSTED_MS,
+    client: oneOf("--client", values.client, ["kafkajs", "java"] as const),
+    timers,
+    json: values.json,
+    lab: { scenario: "03-long-delay", timers, ...(engine && { engine }), ...(values.kafka !== undefined && { kafka: values.kafka }) },
+  };
+}
