@@ -11,6 +11,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { table } from "@kafka-failure-lab/sdk";
 import { prepareDocker, type PreparedDocker } from "../test/image/prepare.ts";
+import { runInGuest } from "../test/netem/guest.ts";
+import { prepareGuest } from "../test/netem/prepare.ts";
 
 interface Outcome {
   passed: number;
@@ -27,6 +29,10 @@ interface Lane {
   /** Why this machine cannot run it, or undefined. */
   cannot?: string | undefined;
   needsDocker?: boolean;
+  /** Runs only where it is asked for by name. */
+  isHidden?: boolean;
+  /** Makes the machine ready, or says why it cannot be. */
+  prepare?(): Promise<string | undefined>;
   run(): Promise<Outcome>;
 }
 
@@ -43,7 +49,7 @@ const { values, positionals } = parseArgs({
   options: { lane: { type: "string" }, deno: { type: "string", default: process.env["LAB_DENO"] ?? "deno" }, help: { type: "boolean", short: "h" } },
 });
 if (values.help) {
-  console.log("npm test -- [--lane NAME[,NAME]] [FILE PATTERN]\nlanes: tsc, deno-check, unit, unit-deno, live, live-deno, docker, docker-v1, docker-deno\n--deno PATH   where deno is (default: LAB_DENO, else deno on the path)");
+  console.log("npm test -- [--lane NAME[,NAME]] [FILE PATTERN]\nlanes: tsc, deno-check, unit, unit-deno, live, live-deno, docker, docker-v1, docker-deno, netem\n--deno PATH   where deno is (default: LAB_DENO, else deno on the path)");
   process.exit(0);
 }
 const pattern = new RegExp(positionals[0] ?? "");
@@ -52,6 +58,7 @@ const noDeno = hasDeno ? undefined : `no deno on the path: \`npm install -g deno
 const node = [process.execPath, "--import", "tsx"];
 const deno = [values.deno, "run", "-A", "--quiet"];
 
+const GUEST_MS = 1_500_000;
 const local = { LAB_ENGINE: "local" };
 const inDocker = { LAB_ENGINE: "docker" };
 const lanes: Lane[] = [
@@ -65,8 +72,11 @@ const lanes: Lane[] = [
   { name: "docker", about: "real brokers, docker engine, Node", needsDocker: true, run: () => files("live", { runner: node, env: inDocker, deadlineMs: 420_000, atOnce: 1, not: /\.local\.test/ }) },
   { name: "docker-v1", about: "real brokers, docker engine, compose v1: the engines' table", needsDocker: true, run: () => files("live", { runner: node, env: { ...inDocker, LAB_COMPOSE: "v1" }, deadlineMs: 240_000, atOnce: 1, only: /^engines\.test/ }) },
   { name: "docker-deno", about: "real brokers, docker engine, Deno: the verbs", cannot: noDeno, needsDocker: true, run: () => files("live", { runner: deno, env: inDocker, deadlineMs: 240_000, atOnce: 1, only: /^cluster\.test/ }) },
+  { name: "netem", about: "real netem: a kernel that has it, in a process, with a Docker daemon inside", prepare: prepareNetem, run: inGuest },
+  { name: "netem-inside", about: "in that kernel", isHidden: true, run: () => files("netem", { runner: node, env: inDocker, deadlineMs: 600_000, atOnce: 1, only: /\.netem\.test/ }) },
 ];
 
+let disk = "";
 const asked = values.lane?.split(",");
 for (const name of asked ?? []) {
   if (!lanes.some((lane) => lane.name === name)) {
@@ -77,10 +87,10 @@ for (const name of asked ?? []) {
 
 const results: [Lane, Outcome][] = [];
 let machine: PreparedDocker | undefined;
-for (const lane of lanes.filter(({ name }) => asked === undefined || asked.includes(name))) {
+for (const lane of lanes.filter(({ name, isHidden }) => (asked === undefined ? !isHidden : asked.includes(name)))) {
   console.log(`\n── ${lane.name}: ${lane.about}`);
   if (lane.needsDocker) machine ??= await prepareDocker({ say: (line) => console.log(`   ${line}`) });
-  const cannot = lane.cannot ?? (lane.needsDocker ? machine?.cannot : undefined);
+  const cannot = lane.cannot ?? (lane.needsDocker ? machine?.cannot : undefined) ?? (await lane.prepare?.());
   const result = cannot === undefined ? await lane.run() : leftOut(cannot);
   if (cannot !== undefined) console.log(`${result.failed > 0 ? "failed" : "skipped"}: ${cannot}`);
   results.push([lane, result]);
@@ -103,6 +113,32 @@ async function command(argv: string[]): Promise<Outcome> {
   if (code !== 0) process.stdout.write(output);
   console.log(`${code === 0 ? "✓" : "✘"} ${path.basename(argv[0]!)} ${argv.slice(1).join(" ")} (${(tookMs / 1000).toFixed(1)} s)`);
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, tookMs };
+}
+
+async function prepareNetem(): Promise<string | undefined> {
+  const guest = await prepareGuest({ say: (line) => console.log(`   ${line}`) });
+  disk = guest.disk ?? "";
+  return guest.cannot;
+}
+
+/** Runs this program once more inside the guest, and takes its closing line. */
+async function inGuest(): Promise<Outcome> {
+  let output = "", rest = "";
+  const show = (text: string): void => {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop()!;
+    for (const line of lines) console.log(`   ${line}`);
+  };
+  const { exitCode, why, tookMs } = await runInGuest([...node, "scripts/test.ts", "--lane", "netem-inside", "--deno", "none", ...positionals], {
+    disk,
+    env: process.env,
+    deadlineMs: GUEST_MS,
+    onOutput: (text) => ((output += text), show(text)),
+    onConsole: (line) => line.startsWith("guest: ") && console.log(`   ${line}`),
+  });
+  const [, passed, failed, skipped] = (output.match(/^(\d+) passed, (\d+) failed, (\d+) skipped$/m) ?? []).map(Number);
+  if (passed === undefined || failed === undefined || skipped === undefined) return { passed: 0, failed: 1, skipped: 0, tookMs, why: why ?? `exit ${exitCode} without a closing line` };
+  return { passed, failed: exitCode === 0 ? failed : Math.max(failed, 1), skipped, tookMs, ...(why !== undefined && { why }) };
 }
 
 interface FilesOptions {

@@ -1,0 +1,101 @@
+// A Linux kernel with netem, run as a process: boots it, runs one command inside beside a Docker daemon, and is gone.
+//
+//   this process ──stdin──▶ sh, which waits for its end ──SIGKILL──▶ unshare ──▶ [ linux.uml ──▶ init.sh ──▶ dockerd, the command ]
+//                ◀─fd 3─────────────────────────────── serial line ─────────────── what the command says
+//                ◀─stdout───────────────────────────── console ─────────────────── what the kernel and init.sh say
+//
+// In the brackets is a process namespace: all in it ends with its first process, and that one with unshare. The pipe ends however this process
+// does, also by SIGKILL, so no kernel can outlive it. The guest sees the host's files, read-only; its writes stay in its memory.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** What to run in the guest, and where. */
+export interface GuestOptions {
+  /** The file that disk.sh made; it is not written. */
+  disk: string;
+  /** All of the command's environment. */
+  env: Readonly<Record<string, string | undefined>>;
+  /** The guest is ended after this time, in milliseconds. */
+  deadlineMs: number;
+  /** Is called with what the command says, as it comes. */
+  onOutput(text: string): void;
+  /** Is called with each line of the kernel and of init.sh. */
+  onConsole?: (line: string) => void;
+  /** @default 8192, or half of what this machine has */
+  memoryMb?: number;
+}
+
+export interface GuestEnded {
+  /** The command's exit code; undefined where it did not come to an end. */
+  exitCode?: number;
+  /** Why it did not. */
+  why?: string;
+  tookMs: number;
+}
+
+const checkout = path.resolve(fileURLToPath(new URL("../../", import.meta.url)));
+const init = fileURLToPath(new URL("init.sh", import.meta.url));
+
+// a shell gives what it starts with & no standard input, hence the descriptor 4; its own last word is the command's exit code
+const GUARD = `
+  folder=$1
+  shift
+  exec 4<&0
+  unshare --mount --pid --fork --kill-child --mount-proc "$@" 4<&- </dev/null 2>&1 &
+  kernel=$!
+  (read -r _ <&4; kill -KILL "$kernel") >/dev/null 2>&1 3>&- &
+  watch=$!
+  wait "$kernel"
+  kill "$watch"
+  [ -e "$folder/exit" ] && echo "exit $(cat "$folder/exit")"
+  rm -rf "$folder"
+`;
+
+/** Runs one command in a guest of its own, in the checkout's folder, and resolves when the guest is gone. */
+export async function runInGuest(argv: readonly string[], options: GuestOptions): Promise<GuestEnded> {
+  const { disk, env, deadlineMs, onOutput, onConsole = () => {}, memoryMb = Math.min(8192, Math.floor(os.totalmem() / 2 ** 21)) } = options;
+  const began = performance.now();
+  const runs = path.join(checkout, ".lab", "netem");
+  mkdirSync(runs, { recursive: true });
+  const folder = mkdtempSync(path.join(runs, "guest-"));
+  writeFileSync(path.join(folder, "command"), script(argv, env));
+
+  const kernel = [
+    "linux.uml", `mem=${memoryMb}M`, `uml_dir=${folder}`, `ubd0=${path.join(folder, "disk")},${disk}`,
+    "root=/dev/root", "rootfstype=hostfs", "ro", `init=${init}`, `lab_folder=${folder}`, `lab_checkout=${checkout}`,
+    "con=null", "con0=null,fd:1", "ssl=null", "ssl0=null,fd:3", "loglevel=3",
+  ];
+  const guard = spawn("sh", ["-c", GUARD, "guest", folder, ...kernel], { stdio: ["pipe", "pipe", "ignore", "pipe"], detached: true });
+  guard.stdin!.on("error", () => {}); // it has ended before us
+  const lines: string[] = [];
+  let rest = "";
+  guard.stdout!.setEncoding("utf8").on("data", (text: string) => {
+    const whole = (rest + text).split(/\r*\n/).filter((line, at, { length }) => line.trim() !== "" || at === length - 1);
+    rest = whole.pop() ?? "";
+    for (const line of whole) (lines.push(line), onConsole(line));
+  });
+  (guard.stdio[3] as NodeJS.ReadableStream).setEncoding("utf8").on("data", onOutput);
+  let isLate = false;
+  const timer = setTimeout(() => ((isLate = true), guard.stdin!.end()), deadlineMs);
+  await once(guard, "close");
+  clearTimeout(timer);
+
+  const tookMs = performance.now() - began;
+  const said = lines.at(-1)?.match(/^exit (\d+)$/)?.[1];
+  if (said !== undefined) return { exitCode: Number(said), tookMs };
+  return { why: isLate ? `not done after ${deadlineMs / 1000} s` : `the guest ended: ${lines.slice(-5).join(" | ")}`, tookMs };
+}
+
+function script(argv: readonly string[], env: GuestOptions["env"]): string {
+  const settings = Object.entries(env).flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`]));
+  return ["cd", checkout, "\nexec", "env", "-i", ...settings, ...argv].map((word, at) => (at === 0 || at === 2 ? word : quoted(word))).join(" ");
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
