@@ -9,7 +9,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -84,6 +84,7 @@ export async function runInGuest(argv: readonly string[], options: GuestOptions)
   const timer = setTimeout(() => ((isLate = true), guard.stdin!.end()), deadlineMs);
   await once(guard, "close");
   clearTimeout(timer);
+  rmSync(folder, { recursive: true, force: true }); // the guard was ended before it could
 
   const tookMs = performance.now() - began;
   const said = lines.at(-1)?.match(/^exit (\d+)$/)?.[1];
