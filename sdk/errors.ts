@@ -2,6 +2,7 @@
 
 /** Says which kind of trouble the lab met; programs switch on it, people read the message. */
 export type ErrorCode =
+  | "BAD_CLIENT" // a client's program refuses its properties, or ends by itself
   | "BAD_COMPOSE" // a compose file that cannot be read, or asks for what the lab cannot honour
   | "CHECKSUM" // a jar differs from its pinned sha256
   | "COMMAND_FAILED" // a program that the lab ran exited with an error

@@ -181,6 +181,19 @@ export interface NoteEvent {
   text: string;
 }
 
+/** A line of interest that a client's program logged. */
+export interface LogEvent {
+  kind: "log";
+  /** By the line's own time stamp. */
+  atMs: number;
+  /** The probe's name. */
+  source: string;
+  level: string;
+  /** The class that logged it. */
+  logger: string;
+  text: string;
+}
+
 /** The first event of every history. */
 export interface RunEvent {
   kind: "run";
@@ -211,6 +224,7 @@ export type HistoryEvent =
   | FaultEvent
   | HealEvent
   | ClusterEvent
+  | LogEvent
   | NoteEvent;
 
 /** An ordered list of events, as it is judged. */

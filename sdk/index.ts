@@ -14,7 +14,7 @@ export type { Net, NetOptions } from "./net.ts";
 export type { Direction, NetFault, Path, Rate } from "./traffic.ts";
 export type { Probe, ReadResult, SendOptions, SendResult } from "./probe.ts";
 export type { ProbeOptions } from "./settings.ts";
-export type { ClientSettings } from "./client/client.ts";
+export type { ClientSettings, JavaSettings, KafkajsSettings } from "./client/client.ts";
 export { type Fix, type ScenarioDefaults, scenarioOptions, type ScenarioOptions } from "./scenario.ts";
 export type { Role, Target } from "./target.ts";
 export {

@@ -7,6 +7,7 @@ import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { makeAim } from "./aim.ts";
 import { createTopic } from "./client/admin.ts";
+import { javaClient } from "./client/java/mod.ts";
 import { kafkajsClient } from "./client/kafkajs.ts";
 import { type Cluster, makeCluster, type TopicOptions } from "./cluster.ts";
 import { type Conclusion, type ConcludeOptions, conclude } from "./conclude.ts";
@@ -25,6 +26,7 @@ import { makeProbe, type Probe } from "./probe.ts";
 import { teller } from "./progress.ts";
 import { beginRun, type Run } from "./run.ts";
 import { type ProbeOptions, writeOut } from "./settings.ts";
+import { findTools } from "./tools.ts";
 
 interface CommonOptions {
   /** Names the folder of the run. @default "ad-hoc" */
@@ -139,7 +141,7 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
       closing.abort(new LabError("LAB_CLOSED", "Cannot start the cluster: the lab was closed"));
       await opening.then(({ engine }) => engine.close(), () => {});
     });
-    const { engine, notes, source } = await opening;
+    const { engine, notes, source, lab: id } = await opening;
     const { nodes } = engine;
     run.record({ kind: "run", atMs: 0, startedAt: run.startedAt.toISOString(), scenario, engine: engine.kind, kafka: engine.kafka, brokers: nodes.flatMap(({ broker, nodeId, service }) => (broker === null ? [] : [{ broker, nodeId, service }])) });
     note(`${source}; ${engine.from}`);
@@ -177,6 +179,8 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
     const bootMs = Math.round(performance.now() - began);
     progress.end(`${nodes.length} nodes serve after ${readable(bootMs)} (${engine.kind} engine, Kafka ${engine.kafka})`);
 
+    const tools = findTools({ lab: id, engine, onProgress: (line) => progress.say(line), onNote: note });
+    let javaPrefix = 0;
     function makeOne(wanted: ProbeOptions = {}): Probe {
       if (isClosed) throw new LabError("LAB_CLOSED", "Cannot make a probe: the lab is closed");
       const settings = writeOut(wanted, endpoints);
@@ -184,7 +188,10 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
       if ([...probes].some((one) => one.name === name)) throw new TypeError(`Cannot make a second probe named ${name}: the history tells clients apart by name`);
       const onTopic = wanted.topic ?? topic;
       topics.add(onTopic);
-      const client = kafkajsClient({ name, settings, at: run.at, brokerOf, onStray: (error) => note(`kafkajs rejected a promise that nobody held: ${error.message}`) });
+      const common = { name, at: run.at, brokerOf };
+      const client = settings.client === "kafkajs"
+        ? kafkajsClient({ ...common, settings, onStray: (error) => note(`kafkajs rejected a promise that nobody held: ${error.message}`) })
+        : javaClient({ ...common, settings, topic: onTopic, tools, dir: run.dir, nextPrefix: () => ++javaPrefix, onLog: (line) => run.record({ kind: "log", source: name, ...line }), onNote: note });
       const probe = makeProbe({ name, topic: onTopic, settings, client, run, brokerOf });
       probes.add(probe);
       return probe;

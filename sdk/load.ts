@@ -2,6 +2,7 @@
 
 import { setMaxListeners } from "node:events";
 import { performance } from "node:perf_hooks";
+import type { Stream } from "./client/client.ts";
 import { type Duration, readable, toMs } from "./duration.ts";
 import { LabError } from "./errors.ts";
 import type { Outcome } from "./history.ts";
@@ -30,9 +31,8 @@ export function makeLoad({ perSecond = 100, inFlight = 5 }: LoadOptions, send: (
   if (!(perSecond > 0)) throw new RangeError(`Cannot send ${perSecond} times a second: expected a number above 0`);
   if (!(inFlight >= 1)) throw new RangeError(`Cannot have ${inFlight} sends under way: expected 1 or more`);
   const everyMs = 1000 / perSecond;
-  const counts: Record<Outcome, number> = { ok: 0, fail: 0, info: 0 };
+  const { counts, count, acknowledged } = counter(name);
   const underWay = new Set<Promise<void>>();
-  const waiting = new Set<{ until: number; resolve(): void }>();
   const givingUp = new AbortController();
   setMaxListeners(0, givingUp.signal); // one for each send under way
   let timer: NodeJS.Timeout | undefined;
@@ -51,10 +51,7 @@ export function makeLoad({ perSecond = 100, inFlight = 5 }: LoadOptions, send: (
   }
 
   function begin(): void {
-    const one = send(givingUp.signal).then(({ outcome }) => {
-      counts[outcome]++;
-      for (const waiter of waiting) if (counts.ok >= waiter.until) waiter.resolve();
-    }).finally(() => {
+    const one = send(givingUp.signal).then(({ outcome }) => count(outcome)).finally(() => {
       underWay.delete(one);
       if (timer === undefined) pump();
     });
@@ -64,33 +61,71 @@ export function makeLoad({ perSecond = 100, inFlight = 5 }: LoadOptions, send: (
   pump();
   return {
     counts,
-    async acknowledged(count, { timeout = "60s", signal } = {}) {
-      signal?.throwIfAborted();
-      const [began, had] = [performance.now(), counts.ok];
-      let expiry: NodeJS.Timeout | undefined;
-      let abort: (() => void) | undefined;
-      let waiter: { until: number; resolve(): void } | undefined;
-      await new Promise<void>((resolve, reject) => {
-        waiting.add((waiter = { until: had + count, resolve }));
-        if (count <= 0) resolve();
-        abort = () => reject(signal!.reason as Error);
-        signal?.addEventListener("abort", abort, { once: true });
-        expiry = setTimeout(() => {
-          const tookMs = performance.now() - began;
-          reject(new LabError("NOT_READY", `Cannot wait longer for ${count} acknowledged sends of ${name}: ${counts.ok - had} came in ${readable(tookMs)}`, { tookMs, hint: "Has the topic a leader, and enough replicas in sync for acks=all? `cluster.describe()` shows them." }));
-        }, toMs(timeout));
-      }).finally(() => {
-        clearTimeout(expiry);
-        if (abort !== undefined) signal?.removeEventListener("abort", abort);
-        waiting.delete(waiter!);
-      });
-    },
+    acknowledged,
     async stop({ giveUp = false } = {}) {
       isStopped = true;
       clearTimeout(timer);
       if (giveUp) givingUp.abort(new Error("the load was stopped"));
       while (underWay.size > 0) await Promise.allSettled([...underWay]);
       return { ...counts };
+    },
+  };
+}
+
+/**
+ * Follows a client that sends at its own pace; `begin` starts it and hears of every send as it is settled.
+ *
+ * `acknowledged` and `stop` reject where it ended by itself.
+ */
+export function followStream(begin: (onSent: (sent: { outcome: Outcome }) => void) => Stream, name: string): Load {
+  const { counts, count, acknowledged } = counter(name);
+  const stream = begin(({ outcome }) => count(outcome));
+  const failed = stream.ended.then((failure) => {
+    if (failure !== undefined) throw failure;
+  });
+  const over = new AbortController();
+  failed.catch((error: unknown) => over.abort(error)); // told to whoever asks
+  return {
+    counts,
+    acknowledged: (wanted, options = {}) => acknowledged(wanted, { ...options, signal: options.signal === undefined ? over.signal : AbortSignal.any([options.signal, over.signal]) }),
+    async stop({ giveUp = false } = {}) {
+      await stream.stop({ giveUp });
+      await failed;
+      return { ...counts };
+    },
+  };
+}
+
+/** Counts sends by outcome, and lets wait for acknowledgements. */
+function counter(name: string): Pick<Load, "counts" | "acknowledged"> & { counts: Record<Outcome, number>; count(outcome: Outcome): void } {
+  const counts: Record<Outcome, number> = { ok: 0, fail: 0, info: 0 };
+  const waiting = new Set<{ until: number; resolve(): void }>();
+  return {
+    counts,
+    count(outcome) {
+      counts[outcome]++;
+      for (const waiter of waiting) if (counts.ok >= waiter.until) waiter.resolve();
+    },
+    async acknowledged(wanted, { timeout = "60s", signal } = {}) {
+      signal?.throwIfAborted();
+      const [began, had] = [performance.now(), counts.ok];
+      let expiry: NodeJS.Timeout | undefined;
+      let abort: (() => void) | undefined;
+      let waiter: { until: number; resolve(): void } | undefined;
+      await new Promise<void>((resolve, reject) => {
+        waiting.add((waiter = { until: had + wanted, resolve }));
+        if (wanted <= 0) resolve();
+        abort = () => reject(signal!.reason as Error);
+        signal?.addEventListener("abort", abort, { once: true });
+        expiry = setTimeout(() => {
+          const tookMs = performance.now() - began;
+          reject(new LabError("NOT_READY", `Cannot wait longer for ${wanted} acknowledged sends of ${name}: ${counts.ok - had} came in ${readable(tookMs)}`, { tookMs, hint: "Has the topic a leader, and enough replicas in sync for acks=all? `cluster.describe()` shows them." }));
+        }, toMs(timeout));
+      }).finally(() => {
+        clearTimeout(expiry);
+        if (abort !== undefined) signal?.removeEventListener("abort", abort);
+        waiting.delete(waiter!);
+      });
     },
   };
 }

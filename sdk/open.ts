@@ -56,6 +56,8 @@ export interface OpenOptions extends ClusterOptions {
 export interface Opened {
   engine: Engine;
   notes: readonly string[];
+  /** The lab's name in the marks of its processes. */
+  lab: string;
   /** Where it comes from: `compose files: …`, `project …`. */
   source: string;
 }
@@ -87,7 +89,7 @@ export async function openEngine(options: OpenOptions): Promise<Opened> {
       throw error;
     }
     const quick = variables.size === 0 ? [] : ["the brokers' Java runs with the serial collector and the quick compiler, which start sooner; in a file of your own it would not"];
-    return { engine, notes: [...project.notes, chosen.why, ...quick], source };
+    return { engine, notes: [...project.notes, chosen.why, ...quick], source, lab: common.lab };
   }
   const notes = honour(project);
   const { signal, onProgress } = options;
@@ -96,7 +98,7 @@ export async function openEngine(options: OpenOptions): Promise<Opened> {
     const { cause: _, ...facts } = error.facts;
     throw new LabError(error.code, error.message.split("\n", 1)[0]!, { ...facts, cause: error, hint: `${facts.hint ?? ""}\n  Nor could docker be used: ${chosen.instead.message}` });
   });
-  return { engine, notes: [...notes, ...(chosen.why === undefined ? [] : [chosen.why])], source };
+  return { engine, notes: [...notes, ...(chosen.why === undefined ? [] : [chosen.why])], source, lab: common.lab };
 }
 
 type Choice = { kind: "docker"; cli: Cli; why: string } | { kind: "local"; why?: string; instead?: LabError };
@@ -131,8 +133,9 @@ function wanted(engine: string | undefined): Wanted {
 export async function openAttached(options: Omit<OpenOptions, keyof ClusterOptions> & { project: string }): Promise<Opened> {
   const cli = await findCli({ env: process.env, signal: options.signal });
   const services = await servicesOfProject(cli, options.project, options.signal);
-  const engine = await attachDocker({ lab: randomBytes(4).toString("hex"), cli, services, name: options.project, logDir: options.logDir, onDeath: options.onDeath, signal: options.signal });
-  return { engine, notes: [], source: `the compose project ${options.project}` };
+  const lab = randomBytes(4).toString("hex");
+  const engine = await attachDocker({ lab, cli, services, name: options.project, logDir: options.logDir, onDeath: options.onDeath, signal: options.signal });
+  return { engine, notes: [], source: `the compose project ${options.project}`, lab };
 }
 
 const OWN = fileURLToPath(new URL("../compose/", import.meta.url));

@@ -3,10 +3,11 @@
 import { setMaxListeners } from "node:events";
 import { performance } from "node:perf_hooks";
 import { type Duration, toMs } from "./duration.ts";
-import type { Client, ClientSettings, WasRead } from "./client/client.ts";
+import type { Client, ClientSettings, Sent, WasRead } from "./client/client.ts";
+import { shownSettings } from "./client/java/mod.ts";
 import { LabError } from "./errors.ts";
 import type { Attempt, Broker, Outcome, ReadRecord, SendEvent } from "./history.ts";
-import { type Load, type LoadOptions, makeLoad } from "./load.ts";
+import { followStream, type Load, type LoadOptions, makeLoad } from "./load.ts";
 import type { Run } from "./run.ts";
 
 /** How one send ended: the same record whether Kafka took it or not. */
@@ -70,7 +71,7 @@ export function makeProbe({ name, topic, settings, client, run, brokerOf }: Prob
   const loads = new Set<Load>();
   const positions = new Map<number, string>();
   let sequence = 0;
-  run.record({ kind: "client", atMs: run.now(), client: name, settings: { topic, ...settings } });
+  run.record({ kind: "client", atMs: run.now(), client: name, settings: { topic, ...(settings.client === "java" ? shownSettings(settings) : settings) } });
 
   function assertOpen(): void {
     if (closing.signal.aborted) throw new LabError("LAB_CLOSED", `Cannot use the probe ${name}: it is closed`);
@@ -78,14 +79,17 @@ export function makeProbe({ name, topic, settings, client, run, brokerOf }: Prob
 
   async function sendOne(options: SendOptions): Promise<SendResult> {
     const value = `${name}-${++sequence}`;
-    const atMs = run.now();
     const began = performance.now();
     const { key, partition } = options;
     const sent = await client.send({ topic, value, ...(key === undefined ? {} : { key }), ...(partition === undefined ? {} : { partition }) }, options.signal);
+    return record(value, sent, sent.began ?? began, sent.tookMs ?? performance.now() - began);
+  }
+
+  function record(value: string, sent: Sent, began: number, tookMs: number): SendResult {
     const broker = sent.address === undefined ? null : brokerOf(sent.address);
     const result: SendResult = {
       outcome: sent.outcome,
-      tookMs: Math.round((performance.now() - began) * 1000) / 1000,
+      tookMs: Math.round(tookMs * 1000) / 1000,
       value,
       ...(broker === null ? {} : { broker }),
       ...(sent.partition === undefined ? {} : { partition: sent.partition }),
@@ -93,8 +97,8 @@ export function makeProbe({ name, topic, settings, client, run, brokerOf }: Prob
       attempts: sent.attempts,
       ...(sent.error === undefined ? {} : { error: sent.error }),
     };
-    const { tookMs, ...rest } = result;
-    run.record({ kind: "send", atMs, tookMs, client: name, topic, ...rest } satisfies SendEvent);
+    const { tookMs: rounded, ...rest } = result;
+    run.record({ kind: "send", atMs: run.at(began), tookMs: rounded, client: name, topic, ...rest } satisfies SendEvent);
     return result;
   }
 
@@ -118,7 +122,7 @@ export function makeProbe({ name, topic, settings, client, run, brokerOf }: Prob
 
   function start(options: LoadOptions = {}): Load {
     assertOpen();
-    const load = makeLoad(options, (signal) => sendOne({ ...options, signal }), name);
+    const load = client.stream === undefined ? makeLoad(options, (signal) => sendOne({ ...options, signal }), name) : followStream((onSent) => client.stream!({ perSecond: 100, ...options, topic }, (sent) => onSent(record(sent.value, sent, sent.began, sent.tookMs))), name);
     loads.add(load);
     return load;
   }

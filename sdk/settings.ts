@@ -1,6 +1,7 @@
 // A probe's settings, written out: what was given, and the lab's default for everything else.
 
-import type { ClientSettings } from "./client/client.ts";
+import type { ClientSettings, KafkajsSettings } from "./client/client.ts";
+import { javaSettings } from "./client/java/mod.ts";
 import { type Duration, toMs } from "./duration.ts";
 
 /** What a probe can be told; every field has a default. Times are durations. */
@@ -9,6 +10,10 @@ export interface ProbeOptions {
   name?: string;
   /** @default the lab's topic */
   topic?: string;
+  /** Whose client: kafkajs, or Kafka's own in Java; for `"java"` whatever is not given is Kafka's own default, not the one told here. @default "kafkajs" */
+  client?: "kafkajs" | "java";
+  /** Any property of Kafka's own client, by Kafka's name; for `client: "java"` only. */
+  properties?: Readonly<Record<string, string>>;
   /** Addresses to begin with: all brokers, the first one only, or a list. @default "all" */
   bootstrap?: "all" | "one" | readonly string[];
   /** `"all"` is -1. @default "all" */
@@ -41,17 +46,34 @@ export interface ProbeOptions {
  * @throws TypeError, RangeError for a value that cannot be
  */
 export function writeOut(options: ProbeOptions, endpoints: readonly string[]): ClientSettings {
-  const { bootstrap = "all", acks = "all", idempotent = false } = options;
-  if (acks !== "all" && acks !== -1 && acks !== 0 && acks !== 1) throw new TypeError(`Cannot use acks ${JSON.stringify(acks)}: expected "all", -1, 0 or 1`);
-  if (idempotent && acks !== "all" && acks !== -1) throw new TypeError(`Cannot be idempotent with acks ${acks}: it needs "all"`);
+  const { client = "kafkajs", acks, idempotent } = options;
+  if (acks !== undefined && acks !== "all" && acks !== -1 && acks !== 0 && acks !== 1) throw new TypeError(`Cannot use acks ${JSON.stringify(acks)}: expected "all", -1, 0 or 1`);
+  if (idempotent && acks !== undefined && acks !== "all" && acks !== -1) throw new TypeError(`Cannot be idempotent with acks ${acks}: it needs "all"`);
+  const addresses = addressesOf(options, endpoints);
+  switch (client) {
+    case "kafkajs":
+      return forKafkajs(options, addresses);
+    case "java":
+      return javaSettings(milliseconds(options), addresses);
+    default:
+      throw new TypeError(`Cannot use the client ${JSON.stringify(client)}: there are "kafkajs" and "java"`);
+  }
+}
+
+function addressesOf({ bootstrap = "all" }: ProbeOptions, endpoints: readonly string[]): readonly string[] {
   const addresses = typeof bootstrap === "string" ? (bootstrap === "one" ? endpoints.slice(0, 1) : endpoints) : bootstrap;
   if (bootstrap !== "all" && bootstrap !== "one" && !Array.isArray(bootstrap)) throw new TypeError(`Cannot bootstrap from ${JSON.stringify(bootstrap)}: expected "all", "one" or a list of host:port`);
   if (addresses.length === 0) throw new TypeError("Cannot bootstrap from an empty list");
+  return addresses;
+}
+
+function forKafkajs(options: ProbeOptions, bootstrap: readonly string[]): KafkajsSettings {
+  if (options.properties !== undefined) throw new TypeError("Cannot give kafkajs Kafka's properties: it has none; they are for client \"java\"");
   return {
     client: "kafkajs",
-    bootstrap: addresses,
-    acks: acks === "all" ? -1 : acks,
-    idempotent,
+    bootstrap,
+    acks: options.acks === undefined || options.acks === "all" ? -1 : options.acks,
+    idempotent: options.idempotent ?? false,
     requestTimeout: toMs(options.requestTimeout ?? "5s"),
     connectionTimeout: toMs(options.connectionTimeout ?? "1s"),
     retries: options.retries ?? 2_147_483_647,
@@ -62,4 +84,11 @@ export function writeOut(options: ProbeOptions, endpoints: readonly string[]): C
     dropHungConnections: options.dropHungConnections ?? true,
     allowAutoTopicCreation: options.allowAutoTopicCreation ?? true,
   };
+}
+
+const TIMES = ["requestTimeout", "connectionTimeout", "initialRetryTime", "maxRetryTime", "metadataMaxAge", "deliveryTimeout"] as const;
+
+/** The options with their durations in milliseconds. */
+function milliseconds(options: ProbeOptions): Omit<ProbeOptions, (typeof TIMES)[number]> & { [Time in (typeof TIMES)[number]]?: number } {
+  return { ...options, ...Object.fromEntries(TIMES.flatMap((time) => (options[time] === undefined ? [] : [[time, toMs(options[time])]]))) } as ReturnType<typeof milliseconds>;
 }

@@ -2,32 +2,43 @@
 
 import type { Attempt, Outcome, ReadRecord } from "../history.ts";
 
-/** Everything a probe's client can be told, all written out; times in milliseconds. */
-export interface ClientSettings {
-  client: "kafkajs";
+/** What every client can be told, all written out; times in milliseconds. */
+interface CommonSettings {
   /** Addresses to begin with, as `host:port`. */
   bootstrap: readonly string[];
   /** How many replicas must have a record before it is acknowledged: all in-sync ones (-1), the leader (1), none (0). */
   acks: -1 | 0 | 1;
   /** Whether the broker drops a repeated record by its sequence number (KIP-98). */
   idempotent: boolean;
-  /** A request without an answer fails after this long (kafkajs `requestTimeout`). */
+  /** A request without an answer fails after this long (kafkajs `requestTimeout`, Java `request.timeout.ms`). */
   requestTimeout: number;
-  /** A TCP connection that is not set up fails after this long (kafkajs `connectionTimeout`). */
+  /** A TCP connection that is not set up fails after this long (kafkajs `connectionTimeout`, Java `socket.connection.setup.timeout.ms`). */
   connectionTimeout: number;
   /** Retries of one operation; the pause doubles from `initialRetryTime` to `maxRetryTime`, each by chance 20 % shorter or longer. */
   retries: number;
   initialRetryTime: number;
   maxRetryTime: number;
-  /** Metadata is asked for again after this long (kafkajs `metadataMaxAge`). */
+  /** Metadata is asked for again after this long (kafkajs `metadataMaxAge`, Java `metadata.max.age.ms`). */
   metadataMaxAge: number;
   /** An operation that is not settled by then ends as `info` or `fail` (Java's `delivery.timeout.ms`; kafkajs has no such limit). */
   deliveryTimeout: number;
-  /** Whether a connection with an unanswered request is closed when `requestTimeout` ends, as the Java client does. kafkajs keeps it and stays with a hung broker. */
-  dropHungConnections: boolean;
   /** Whether a request for the metadata of a missing topic creates it, where the broker allows that. */
   allowAutoTopicCreation: boolean;
 }
+
+export interface KafkajsSettings extends CommonSettings {
+  client: "kafkajs";
+  /** Whether a connection with an unanswered request is closed when `requestTimeout` ends, as the Java client does. kafkajs keeps it and stays with a hung broker. */
+  dropHungConnections: boolean;
+}
+
+export interface JavaSettings extends CommonSettings {
+  client: "java";
+  /** What the client is told beyond its addresses, by Kafka's names; all else is Kafka's own default. */
+  properties: Readonly<Record<string, string>>;
+}
+
+export type ClientSettings = KafkajsSettings | JavaSettings;
 
 /** How one send ended. */
 export interface Sent {
@@ -38,6 +49,24 @@ export interface Sent {
   offset?: string;
   error?: string;
   attempts: Attempt[];
+  /** When it began by `performance.now()`, and how long it took, where the client knows better than its caller's clock. */
+  began?: number;
+  tookMs?: number;
+}
+
+/** One record of a stream, settled. */
+export interface Streamed extends Sent {
+  value: string;
+  began: number;
+  tookMs: number;
+}
+
+/** A client's own sending at a steady rate. */
+export interface Stream {
+  /** Begins no more sends and resolves when those under way are settled; `giveUp` does not wait for the brokers. */
+  stop(options: { giveUp: boolean }): Promise<void>;
+  /** Resolves with undefined once it was stopped, or with why it ended by itself. */
+  readonly ended: Promise<Error | undefined>;
 }
 
 /** How a reading of a topic ended. */
@@ -49,11 +78,25 @@ export interface WasRead {
   error?: string;
 }
 
+export interface StreamOptions {
+  topic: string;
+  perSecond: number;
+  inFlight?: number;
+  key?: string;
+  partition?: number;
+}
+
 export interface Client {
   /** Connects, which `send` also does by itself; rejects with the client's own error. */
   connect(): Promise<void>;
   /** Sends one record and always resolves; `signal` gives the send up, which leaves it as `info` or `fail`. */
   send(record: { topic: string; value: string; key?: string; partition?: number }, signal?: AbortSignal): Promise<Sent>;
+  /**
+   * Sends at the client's own pace until stopped, where a client cannot be told when each of many sends begins; absent where `send` serves.
+   *
+   * @throws LabError UNSUPPORTED, RangeError
+   */
+  stream?(how: StreamOptions, onSent: (sent: Streamed) => void): Stream;
   /** Reads every partition from the offsets given (default: the beginning) to its end as it was when the call was made. */
   read(topic: string, options: { from?: ReadonlyMap<number, string>; timeoutMs: number; signal?: AbortSignal }): Promise<WasRead>;
   /** Gives up what is under way, closes every socket, and resolves when none is left. */

@@ -16,7 +16,7 @@
 
 import kafkajs, { type Consumer, type Kafka, type Producer } from "kafkajs";
 import type { Attempt } from "../history.ts";
-import type { Client, ClientSettings, Sent, WasRead } from "./client.ts";
+import type { Client, KafkajsSettings, Sent, WasRead } from "./client.ts";
 import { errorName, wasRefused } from "./codes.ts";
 import { guardRejections } from "./guard.ts";
 import { readAll } from "./reader.ts";
@@ -24,7 +24,7 @@ import { type Tried, watchSockets } from "./watch.ts";
 
 export interface KafkajsOptions {
   name: string;
-  settings: ClientSettings;
+  settings: KafkajsSettings;
   /** Turns a `performance.now()` value into milliseconds since the run's start. */
   at(performanceNow: number): number;
   brokerOf(address: string): number | null;

@@ -48,6 +48,7 @@ function cleanUp() {
   endHelpers(); // a compose that is under way would go on making containers
   for (const [command, ...args] of [...undo.values()].reverse()) spawnSync(command, args, { stdio: "ignore", timeout: UNDO_MS });
   signalMarked(mine, "SIGCONT");
+  signalMarked((one) => mine(one) && !one.keep && order.keep, "SIGKILL"); // clients: kept brokers stay, and nobody else's clients with them
   if (order.keep) {
     if (order.keepDirs === false) removeDirs();
     return say(`the owner is gone: faults healed, brokers kept, ${Date.now() - began} ms`);

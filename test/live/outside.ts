@@ -21,7 +21,16 @@ export interface BrokerProcess {
 
 /** Every broker that runs on this machine, or those of one owner: by `ps`, or by `docker ps` and `docker inspect`. */
 export function brokerProcesses(ownerPid?: number): BrokerProcess[] {
-  return (isDocker ? containers() : processes()).filter((one) => one.service !== "links" && (ownerPid === undefined || one.ownerPid === ownerPid)).sort((a, b) => (a.service < b.service ? -1 : 1));
+  return (isDocker ? containers() : processes()).filter((one) => one.service !== "links" && !isClient(one) && (ownerPid === undefined || one.ownerPid === ownerPid)).sort((a, b) => (a.service < b.service ? -1 : 1));
+}
+
+/** The Java clients of one owner's probes: processes of this machine with either engine. */
+export function javaClients(ownerPid: number): BrokerProcess[] {
+  return processes().filter((one) => one.ownerPid === ownerPid && isClient(one));
+}
+
+function isClient({ service }: BrokerProcess): boolean {
+  return service.includes("-java-");
 }
 
 /** Everything that labs have left, or one owner's lab: running brokers, and in Docker also stopped containers, networks and volumes. */
@@ -32,8 +41,8 @@ export function leftovers(ownerPid?: number): string[] {
   return [...running.map(({ service, pid }) => `${service} (${pid})`), ...made];
 }
 
-/** Every process that carries a lab's mark: brokers, and the links in front of them. */
-function processes(): BrokerProcess[] {
+/** Every process that carries a lab's mark: brokers, the links in front of them, and Java clients. */
+export function processes(): BrokerProcess[] {
   return execFileSync("ps", ["-axww", "-o", "pid=,stat=,args="], { encoding: "utf8", maxBuffer: 64 << 20 }).split("\n").flatMap((line) => {
     const [, pid, state, args = ""] = line.match(/^\s*(\d+)\s+(\S+)\s+(.*)$/) ?? [];
     const mark = args.match(/-Dkafka\.failure\.lab=([^/\s]+)\/(\d+)\/[^/]*\/[^/]*\/(\S+)/);

@@ -1,6 +1,6 @@
 // A program for guardian.test.ts: owns a lab, and says when it has come to each moment at which it may be ended.
 //
-//   MOMENT  start | boot | load | wait | stop | pause | conclude | close | throw | exit | forget      then `keep`, or `attach PROJECT`
+//   MOMENT  start | boot | load | wait | stop | java | pause | conclude | close | throw | exit | forget      then `keep`, or `attach PROJECT`
 
 import process from "node:process";
 import { attachLab, startLab } from "@kafka-failure-lab/sdk";
@@ -34,6 +34,11 @@ if (moment === "stop") {
   await until("docker stop is under way", () => children(process.pid).some((args) => args.startsWith("docker stop")));
   here("stop");
   await stopping;
+}
+if (moment === "java") {
+  await lab.probe({ client: "java", name: "single" }).send();
+  await lab.probe({ client: "java", name: "stream" }).start({ perSecond: 20 }).acknowledged(5);
+  here("java");
 }
 if (moment === "pause") {
   await lab.cluster.pause(1);

@@ -12,7 +12,7 @@ const sdk = fileURLToPath(new URL("../../sdk/", import.meta.url));
 const FLOORS: readonly (readonly string[])[] = [
   ["index"],
   ["lab"],
-  ["conclude", "open", "scenario", "doctor", "clean"],
+  ["conclude", "open", "scenario", "doctor", "clean", "tools"],
   ["maker"],
   ["cluster", "net", "probe"],
   ["report"],

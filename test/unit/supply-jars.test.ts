@@ -242,6 +242,7 @@ home("supplyKafka() takes every jar of an unpacked Kafka, sorted, and its versio
   assert.equal(kafka, {
     version: "4.1.2",
     classPath: ["a.jar", "kafka_2.13-4.1.2.jar", "zstd.jar"].map((name) => path.join(unpacked, "libs", name)),
+    tools: [],
     via: "KAFKA_HOME",
     logging: "log4j2",
     differs: "Kafka 4.1.2 of KAFKA_HOME runs where 3.9 was asked for",

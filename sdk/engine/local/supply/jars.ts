@@ -19,6 +19,8 @@ export interface Jar {
   readonly path: string;
   readonly bytes: number;
   readonly sha256: string;
+  /** Holds Kafka's command line tools; a broker runs without it. */
+  readonly tools?: true;
 }
 
 /** A pinned version: what `kafka-VERSION.json` holds. */

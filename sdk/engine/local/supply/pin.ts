@@ -22,7 +22,10 @@ async function pin(version: string): Promise<PinnedJars> {
     if (exitCode !== 0) throw new Error(stdout);
     const paths = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".jar")).sort();
     const jars = [];
-    for (const path of paths) jars.push({ path, bytes: (await stat(join(folder, path))).size, sha256: await sumOf(join(folder, path)) });
+    for (const path of paths) {
+      const isTools = path.includes("/kafka-tools/");
+      jars.push({ path, bytes: (await stat(join(folder, path))).size, sha256: await sumOf(join(folder, path)), ...(isTools ? { tools: true as const } : {}) });
+    }
     return { kafka: version, logging, jars };
   } finally {
     await rm(folder, { recursive: true, force: true });

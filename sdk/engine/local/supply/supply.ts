@@ -24,7 +24,7 @@ export interface SupplyOptions {
   env: Env;
   /** The cache's folder. @default {@link cacheFolder} of `env` */
   cache?: string;
-  /** Is called with lines such as `Kafka 3.9.2: 34 of 57 jars, 31 MB`. */
+  /** Is called with lines such as `Kafka 3.9.2: 34 of 58 jars, 31 MB`. */
   onProgress?: (line: string) => void;
   signal?: AbortSignal;
 }
@@ -34,6 +34,8 @@ export interface SuppliedKafka {
   readonly version: string;
   /** Every jar by name, sorted: class-data archives need the same class path each time. */
   readonly classPath: readonly string[];
+  /** What Kafka's command line tools need behind `classPath`; behind, because a class-data archive takes a longer class path only so. */
+  readonly tools: readonly string[];
   readonly via: Via;
   readonly logging: Logging;
   /** In what it differs from what was asked for. */
@@ -56,13 +58,14 @@ export async function supplyKafka(options: SupplyOptions): Promise<SuppliedKafka
   const folder = join(cache, "jars", version);
   const missing = await lacking({ pinned, folder, env, onProgress, signal });
   const via = missing.length === 0 ? "cache" : await fill({ pinned, folder, missing, env, onProgress, signal });
-  return { version, classPath: pinned.jars.map((jar) => join(folder, jar.path)).sort(), via, logging: pinned.logging, ...differs };
+  const [tools, broker] = [true, false].map((wanted) => pinned.jars.filter((jar) => (jar.tools ?? false) === wanted).map((jar) => join(folder, jar.path)).sort());
+  return { version, classPath: broker!, tools: tools!, via, logging: pinned.logging, ...differs };
 }
 
 async function fromHome(home: string, wanted: string): Promise<SuppliedKafka> {
   const { version, classPath } = await readKafkaHome(home);
   const differs = isSame(version, wanted) ? {} : { differs: `Kafka ${version} of KAFKA_HOME runs where ${wanted} was asked for` };
-  return { version, classPath, via: "KAFKA_HOME", logging: loggingOf(version), ...differs };
+  return { version, classPath, tools: [], via: "KAFKA_HOME", logging: loggingOf(version), ...differs };
 }
 
 function isSame(version: string, wanted: string): boolean {

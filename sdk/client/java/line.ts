@@ -1,0 +1,49 @@
+// One line of a tool's output: what it logged, a JSON object that it printed, or the rest of a line before.
+//
+//   2026-11-25T00:41:50.296Z DEBUG org.apache.kafka.clients.NetworkClient [Producer clientId=producer-1] Sending PRODUCE request …
+//   {"timestamp":1795567310319,"name":"producer_send_success","key":null,"value":"7.0","offset":3,"partition":0,"topic":"my_topic"}
+//   java.net.ConnectException: Connection refused
+
+/** What a client logged, by the lab's own layout (client-log4j*.properties). */
+export interface LogLine {
+  kind: "log";
+  /** Milliseconds since the epoch, whole. */
+  at: number;
+  level: string;
+  logger: string;
+  /** Without the client's name before it. */
+  text: string;
+}
+
+/** What a tool printed of itself. */
+export interface ToolLine {
+  kind: "tool";
+  at: number;
+  /** `startup_complete`, `producer_send_success`, … */
+  name: string;
+  facts: Readonly<Record<string, unknown>>;
+}
+
+export type Line = LogLine | ToolLine | { kind: "rest"; text: string };
+
+const LOGGED = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([A-Z]+) (\S+) (?:\[(?:Producer|Consumer) clientId=[^\]]*\] )?(.*)$/;
+
+/** Reads one line; never fails. */
+export function readLine(text: string): Line {
+  const [, at, level, logger, rest] = LOGGED.exec(text) ?? [];
+  if (at !== undefined) return { kind: "log", at: Date.parse(at), level: level!, logger: logger!, text: rest! };
+  if (!text.startsWith("{")) return { kind: "rest", text };
+  try {
+    const { timestamp, name, ...facts } = JSON.parse(text) as Record<string, unknown>;
+    return typeof timestamp === "number" && typeof name === "string" ? { kind: "tool", at: timestamp, name, facts } : { kind: "rest", text };
+  } catch {
+    return { kind: "rest", text };
+  }
+}
+
+/** The lines that tell a reader of a history what the client went through; those of single requests are attempts instead. */
+export function isNotable({ level, logger, text }: LogLine): boolean {
+  if (level === "WARN" || level === "ERROR" || level === "FATAL") return true;
+  if (level !== "INFO") return false;
+  return /\.(?:NetworkClient|Sender|ConsumerCoordinator)$/.test(logger) || text.startsWith("ProducerId set");
+}

@@ -1,0 +1,43 @@
+// What became of a record, by what was tried while it waited.
+
+import type { Attempt, Broker } from "../../history.ts";
+import type { Sent } from "../client.ts";
+import { wasRefused } from "../codes.ts";
+import type { Tried } from "./trace.ts";
+
+/** Where and when, in the words of a history. */
+export interface Places {
+  /** Milliseconds since the run's start, of milliseconds since the epoch. */
+  at(epochMs: number): number;
+  brokerOf(address: string): Broker | null;
+}
+
+/** A send that waits shows this many of its last attempts: in a long outage each of thousands would otherwise carry hundreds. */
+const MOST = 32;
+
+/** Writes tries as attempts. */
+export function attemptsOf(tries: readonly Tried[], { at, brokerOf }: Places): Attempt[] {
+  return tries.slice(-MOST).map(({ at: began, tookMs, address, api, error }) => ({ atMs: at(began), tookMs, broker: brokerOf(address), address, api, ...(error === undefined ? {} : { error }) }));
+}
+
+/** A Produce answer without an error, or with the one for a record that the broker has already (offset -1). */
+export function isAcknowledgement({ api, answers }: Tried, partition?: number): boolean {
+  if (api !== "Produce" || answers === undefined) return false;
+  return [...answers].some(([index, { error }]) => (partition === undefined || index === partition) && (error === undefined || error === "DUPLICATE_SEQUENCE_NUMBER"));
+}
+
+export interface Unacknowledged {
+  /** What was tried since the record began, of Produce requests those that may hold it. */
+  tries: readonly Tried[];
+  /** How many Produce requests may hold the record: those that were written since. */
+  produced: number;
+  acks: -1 | 0 | 1;
+  error: string;
+}
+
+/** A record that was not acknowledged did not happen where no request can have held it, or all that can were refused; else nobody knows. */
+export function unacknowledged({ tries, produced, acks, error }: Unacknowledged, places: Places): Sent {
+  const answered = tries.filter(({ api }) => api === "Produce");
+  const mayBeThere = produced > answered.length || answered.some((one) => one.error === undefined || !wasRefused(one.error, acks));
+  return { outcome: mayBeThere ? "info" : "fail", attempts: attemptsOf(tries, places), error };
+}

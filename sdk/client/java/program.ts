@@ -1,0 +1,121 @@
+// One run of one of Kafka's tools: its process, its lines, its end.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { createWriteStream, writeFileSync } from "node:fs";
+import path from "node:path";
+import process from "node:process";
+import { LabError } from "../../errors.ts";
+import { type Line, readLine } from "./line.ts";
+import type { ToolName, Tools } from "./tools.ts";
+
+export interface ProgramOptions {
+  tools: Tools;
+  tool: ToolName;
+  /** Everything but the properties file. */
+  args: readonly string[];
+  /** The text of the properties file, and the argument that names it. */
+  properties: string;
+  propertiesArg: string;
+  /** Names the process and its files, `SERVICE.properties` and `SERVICE.log` in `dir`. */
+  service: string;
+  dir: string;
+  onLine(line: Line): void;
+}
+
+/** A tool that runs. */
+export interface Program {
+  readonly pid: number;
+  /** Whether its process is there. */
+  readonly isAlive: boolean;
+  /** Resolves when it has ended and every line of it was heard, with what to tell whoever did not ask for that. */
+  readonly ended: Promise<LabError>;
+  write(line: string): void;
+  /** Asks it to end (SIGTERM). */
+  endGently(): void;
+  /** Ends it and resolves when it is gone. */
+  kill(): Promise<void>;
+}
+
+const STDERR_CHARS = 16_384;
+
+/** Starts a tool; its process is in a session of its own and carries the lab's mark. */
+export function startProgram(options: ProgramOptions): Program {
+  const { tools, tool, service, dir } = options;
+  const file = path.join(dir, `${service}.properties`);
+  writeFileSync(file, options.properties, { mode: 0o600 }); // there may be passwords in it
+  const [java = "", ...args] = tools.command(tool, [...options.args, options.propertiesArg, file], service);
+  const log = createWriteStream(path.join(dir, `${service}.log`), { flags: "a" });
+  const child: ChildProcess = spawn(java, args, { cwd: dir, detached: true, stdio: ["pipe", "pipe", "pipe"], env: cleanEnv() });
+  let stderr = "";
+  let isAlive = child.pid !== undefined;
+
+  const said = (text: string): void => options.onLine(readLine(text));
+  const lines = splitLines(said);
+  child.stdin!.on("error", () => {}); // it may have ended; `ended` tells
+  child.stdout!.setEncoding("utf8").on("data", (text: string) => {
+    log.write(text);
+    lines.add(text);
+  });
+  child.stderr!.setEncoding("utf8").on("data", (text: string) => {
+    log.write(text);
+    stderr = (stderr + text).slice(-STDERR_CHARS);
+  });
+  const ended = new Promise<LabError>((resolve) => {
+    const end = (code: number | null, by: string | null): void => {
+      isAlive = false;
+      lines.end();
+      log.end();
+      resolve(failure(options, stderr, code, by));
+    };
+    child.once("error", (error) => {
+      stderr += String(error);
+      if (child.pid === undefined) end(127, null);
+    });
+    child.once("exit", () => (isAlive = false));
+    child.once("close", end);
+  });
+
+  return {
+    pid: child.pid ?? 0,
+    get isAlive() {
+      return isAlive;
+    },
+    ended,
+    write: (line) => void child.stdin!.write(`${line}\n`),
+    endGently: () => void (isAlive && child.kill("SIGTERM")),
+    async kill() {
+      if (isAlive) child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}
+
+function splitLines(onLine: (line: string) => void): { add(text: string): void; end(): void } {
+  let rest = "";
+  return {
+    add(text) {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) onLine(line);
+    },
+    end() {
+      if (rest !== "") onLine(rest);
+      rest = "";
+    },
+  };
+}
+
+/** Words the end of a tool that nobody asked to end. */
+function failure({ tool, service, dir, propertiesArg }: ProgramOptions, stderr: string, code: number | null, by: string | null): LabError {
+  const refusal = /ConfigException: (.*)/.exec(stderr)?.[1] ?? /^.*: error: (.*)$/m.exec(stderr)?.[1];
+  const facts = { command: `java … ${tool} … ${propertiesArg} ${path.join(dir, `${service}.properties`)}`, exitCode: code };
+  if (refusal !== undefined) return new LabError("BAD_CLIENT", `Cannot start the Java client ${service}: Kafka refuses its properties: ${refusal}`, { ...facts, stderr: refusal });
+  const last = stderr.trim().split("\n").find((line) => /Exception|Error/.test(line)) ?? stderr.trim().split("\n").at(-1) ?? "";
+  return new LabError("BAD_CLIENT", `Cannot go on with the Java client ${service}: ${tool} ended by itself (${by ?? `exit ${code}`})`, { ...facts, ...(last === "" ? {} : { stderr: last }), hint: `Its log is ${path.join(dir, `${service}.log`)}.` });
+}
+
+/** Only what Java itself may need: a KAFKA_ or JAVA_ variable of the reader's shell must not leak into a client. */
+function cleanEnv(): NodeJS.ProcessEnv {
+  const { PATH, HOME, TMPDIR, LANG } = process.env;
+  return { ...(PATH && { PATH }), ...(HOME && { HOME }), ...(TMPDIR && { TMPDIR }), ...(LANG && { LANG }) };
+}
