@@ -14,7 +14,7 @@ export function stepRows(measured: readonly MeasuredStep[]): string[][] {
 
 /** A row for each step that was acknowledged: which request took how many D. */
 export function partRows(measured: readonly MeasuredStep[]): string[][] {
-  return measured.filter(({ outcome, parts, count }) => outcome === "ok" && parts.length > 1 && count > 0.5).map(({ step: { name }, where, parts, count }) => [`${name} (${where})`, ...[parts.map(({ what, count }) => `${what} ${count} D`).join(" + ")], `= ${count} D`]);
+  return measured.filter(({ outcome, parts, count }) => outcome === "ok" && parts.length > 1 && count > 0.5).map(({ step: { name }, where, parts, count }) => [`${name} (${where})`, parts.filter(({ count }) => count >= 0.05).map(({ what, count }) => `${what} ${count} D`).join(" + "), `= ${count} D`]);
 }
 
 function shortened(text: string): string {

@@ -1,0 +1,33 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { isAsPredicted } from "../../scripts/delay/measure.ts";
+import { type Predicted, stepsOf } from "../../scripts/delay/steps.ts";
+
+const CASES: readonly [what: string, predicted: Predicted, outcome: "ok" | "fail" | "info", count: number, is: boolean][] = [
+  ["as many as counted", { ends: "ok", count: 4 }, "ok", 4.01, true],
+  ["one too many", { ends: "ok", count: 4 }, "ok", 5, false],
+  ["one too few: the delay did not act", { ends: "ok", count: 4 }, "ok", 3, false],
+  ["given up instead", { ends: "ok", count: 4 }, "fail", 4, false],
+  ["given up in time", { ends: "never", count: 2 }, "fail", 2.01, true],
+  ["given up much later", { ends: "never", count: 2 }, "fail", 4, false],
+  ["served although it should not be", { ends: "never", count: 2 }, "ok", 2, false],
+  ["a race that is won", { ends: "race", count: 1 }, "ok", 1, true],
+  ["a race that is lost", { ends: "race", count: 1 }, "info", 4, true],
+  ["faster than light", { ends: "race", count: 1 }, "ok", 0.2, false],
+];
+for (const [what, predicted, outcome, count, is] of CASES) {
+  test(`isAsPredicted(): ${what}`, () => assert.is(isAsPredicted({ step: { name: "", settings: "", options: {}, bootstrap: "leader", predicted }, outcome, count }), is));
+}
+
+test("stepsOf() scales the posted timers, and nothing else", () => {
+  const full = stepsOf({ client: "java", scale: 1 }), tenth = stepsOf({ client: "java", scale: 0.1 });
+  const numbers = (options: { properties?: Readonly<Record<string, string>> }): Record<string, number> => Object.fromEntries(Object.entries(options.properties!).map(([key, value]) => [key, Number(value)]));
+  assert.equal(numbers(full.cold[0]!.options), { "request.timeout.ms": 30_000, "max.block.ms": 60_000, "delivery.timeout.ms": 120_000, "socket.connection.setup.timeout.ms": 10_000, "socket.connection.setup.timeout.max.ms": 30_000 });
+  for (const [index, step] of full.cold.entries()) {
+    const scaled = numbers(tenth.cold[index]!.options);
+    for (const [key, value] of Object.entries(numbers(step.options))) assert.is(scaled[key], value / 10, key);
+    assert.equal(tenth.cold[index]!.predicted, step.predicted);
+  }
+  assert.is(stepsOf({ client: "kafkajs", scale: 0.1 }).cold[1]!.options.requestTimeout, 60_000);
+});
+test.run();
