@@ -49,7 +49,7 @@ const { values, positionals } = parseArgs({
   options: { lane: { type: "string" }, deno: { type: "string", default: process.env["LAB_DENO"] ?? "deno" }, help: { type: "boolean", short: "h" } },
 });
 if (values.help) {
-  console.log("npm test -- [--lane NAME[,NAME]] [FILE PATTERN]\nlanes: tsc, deno-check, unit, unit-deno, live, live-deno, docker, docker-v1, docker-deno, netem\n--deno PATH   where deno is (default: LAB_DENO, else deno on the path)");
+  console.log("npm test -- [--lane NAME[,NAME]] [FILE PATTERN]\nlanes: tsc, deno-check, unit, unit-deno, live, live-deno, docker, docker-v1, docker-deno, netem; only where named: nightly\n--deno PATH   where deno is (default: LAB_DENO, else deno on the path)");
   process.exit(0);
 }
 const pattern = new RegExp(positionals[0] ?? "");
@@ -74,6 +74,7 @@ const lanes: Lane[] = [
   { name: "docker-deno", about: "real brokers, docker engine, Deno: the verbs", cannot: noDeno, needsDocker: true, run: () => files("live", { runner: deno, env: inDocker, deadlineMs: 240_000, atOnce: 1, only: /^cluster\.test/ }) },
   { name: "netem", about: "real netem: a kernel that has it, in a process, with a Docker daemon inside", prepare: prepareNetem, run: inGuest },
   { name: "netem-inside", about: "in that kernel", isHidden: true, run: () => files("netem", { runner: node, env: inDocker, deadlineMs: 600_000, atOnce: 1, only: /\.netem\.test/ }) },
+  { name: "nightly", about: "the scaled delay against the full length, local engine, about twenty minutes", isHidden: true, run: () => files("nightly", { runner: node, env: local, deadlineMs: 2_400_000, atOnce: 1 }) },
 ];
 
 let disk = "";

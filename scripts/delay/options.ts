@@ -27,6 +27,7 @@ const HELP = `03-long-delay: delays everything that the leader's broker sends, a
                    the client's timers are scaled alike: posted 30 s and 60 s become 1 D and 2 D;
                    below 30s the brokers have fast timers, which keep the order: quorum < session < D
   --client NAME    kafkajs, or java: Kafka's own VerifiableProducer, as posted (default kafkajs)
+  --timeout TIME   how long a cluster may take until it serves (default 60s)
   --engine NAME    docker (needs sch_netem in the kernel), local, or auto: docker where it can (default auto)
   --kafka VERSION  3.9 or 4 in place of the image's version
   --json           one JSON object as the last line of standard output
@@ -52,6 +53,7 @@ function read(argv: readonly string[]): DelayOptions {
     options: {
       delay: { type: "string", default: "3s" },
       client: { type: "string", default: "kafkajs" },
+      timeout: { type: "string", default: "60s" },
       engine: { type: "string" },
       kafka: { type: "string" },
       json: { type: "boolean", default: false },
@@ -72,6 +74,6 @@ function read(argv: readonly string[]): DelayOptions {
     client: oneOf("--client", values.client, ["kafkajs", "java"] as const),
     timers,
     json: values.json,
-    lab: { scenario: "03-long-delay", timers, ...(engine && { engine }), ...(values.kafka !== undefined && { kafka: values.kafka }) },
+    lab: { scenario: "03-long-delay", timers, timeout: toMs(values.timeout as Duration), ...(engine && { engine }), ...(values.kafka !== undefined && { kafka: values.kafka }) },
   };
 }
