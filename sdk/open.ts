@@ -75,7 +75,7 @@ export async function openEngine(options: OpenOptions): Promise<Opened> {
   kafkaServices(project); // a file without a broker is told of before anything else
   const images = imagesOf(project, kafka);
   const chosen = await chooseEngine(wanted(options.engine ?? env["LAB_ENGINE"]), project, images, options);
-  const common = { lab: randomBytes(4).toString("hex"), logDir: options.logDir, keep: options.keep, onDeath: options.onDeath };
+  const common = { lab: randomBytes(4).toString("hex"), logDir: options.logDir, keep: options.keep, onDeath: options.onDeath, onProgress: options.onProgress };
   const source = `compose files: ${files.join(", ")}`;
   if (chosen.kind === "docker") {
     for (const line of await sweepContainers(chosen.cli)) options.onProgress(line);
@@ -92,8 +92,8 @@ export async function openEngine(options: OpenOptions): Promise<Opened> {
     return { engine, notes: [...project.notes, chosen.why, ...quick], source, lab: common.lab };
   }
   const notes = honour(project);
-  const { signal, onProgress } = options;
-  const engine = await openLocal({ ...common, onProgress, services: kafkaServices(project), env, ...(kafka === undefined ? {} : { kafka }), ...(signal && { signal }) }).catch((error: unknown) => {
+  const { signal } = options;
+  const engine = await openLocal({ ...common, services: kafkaServices(project), env, ...(kafka === undefined ? {} : { kafka }), ...(signal && { signal }) }).catch((error: unknown) => {
     if (chosen.instead === undefined || !(error instanceof LabError)) throw error;
     const { cause: _, ...facts } = error.facts;
     throw new LabError(error.code, error.message.split("\n", 1)[0]!, { ...facts, cause: error, hint: `${facts.hint ?? ""}\n  Nor could docker be used: ${chosen.instead.message}` });
@@ -134,7 +134,7 @@ export async function openAttached(options: Omit<OpenOptions, keyof ClusterOptio
   const cli = await findCli({ env: process.env, signal: options.signal });
   const services = await servicesOfProject(cli, options.project, options.signal);
   const lab = randomBytes(4).toString("hex");
-  const engine = await attachDocker({ lab, cli, services, name: options.project, logDir: options.logDir, onDeath: options.onDeath, signal: options.signal });
+  const engine = await attachDocker({ lab, cli, services, name: options.project, logDir: options.logDir, onDeath: options.onDeath, onProgress: options.onProgress, signal: options.signal });
   return { engine, notes: [], source: `the compose project ${options.project}`, lab };
 }
 

@@ -12,6 +12,8 @@ import { type FollowedLog, followLog, sinceOf } from "./logs.ts";
 
 export interface Container {
   readonly id: string;
+  readonly name: string;
+  readonly image: string;
   /** Its address in the containers' network, as it was when the lab opened. */
   readonly address: string;
   start(options?: ActionOptions): Promise<Action>;
@@ -37,6 +39,8 @@ export interface ContainerParts {
   /** The file that the container's log is followed into. */
   logFile: string;
   onExit(exit: Exit, asked: boolean): void;
+  /** Hears of every start, whoever asked for it. */
+  onStart(): void;
   /** Hears of processes that follow logs, which must not outlive the owner. */
   onHelper(pid: number): void;
 }
@@ -45,7 +49,7 @@ const STOP_TIMEOUT_MS = 10_000; // docker stop's
 const EVENT_MS = 2_000;
 const KILLED = 137;
 
-export function makeContainer({ cli, facts, logFile, onExit, onHelper }: ContainerParts): Container {
+export function makeContainer({ cli, facts, logFile, onExit, onStart, onHelper }: ContainerParts): Container {
   const { id, service } = facts;
   let status: NodeStatus = statusOf(facts);
   let asked = false;
@@ -73,6 +77,7 @@ export function makeContainer({ cli, facts, logFile, onExit, onHelper }: Contain
         if (log !== undefined && (status.state === "stopped" || isEnding)) log = follow(sinceOf(event.timeNano));
         isSuperseded = isEnding; // somebody was quicker than the log
         status = { state: "running" };
+        onStart();
         break;
       case "pause":
         status = { ...status, state: "paused" };
@@ -159,6 +164,8 @@ export function makeContainer({ cli, facts, logFile, onExit, onHelper }: Contain
 
   return {
     id,
+    name: facts.name,
+    image: facts.image,
     address: facts.addresses[0] ?? "",
     start: (options) => act("start", ["start", id], "start", options),
     async stop({ timeoutMs = STOP_TIMEOUT_MS, signal } = {}) {

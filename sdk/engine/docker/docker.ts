@@ -70,7 +70,7 @@ export async function attachDocker(options: AttachOptions): Promise<Engine> {
   const claim = claimFolder(lab, false);
   const guardian = startGuardian({ lab, keep: true, dirs: claim.paths, keepDirs: false, log: path.join(options.logDir, "guardian.log") });
   const parts = { ...options, label: `${PROJECT_LABEL}=${name}`, guardian, claim, remove: async () => {} };
-  return await opened(parts, () => Promise.resolve({ services, version: services[0]!.version, from: `project ${name}, which was up already; Docker ${cli.server}`, keep: true }));
+  return await opened(parts, () => Promise.resolve({ services, version: services[0]!.version, from: `project ${name}, which was up already; Docker ${cli.server}`, keep: true, isFound: true }));
 }
 
 async function assertFree(cli: Cli, name: string, signal: AbortSignal | undefined): Promise<void> {

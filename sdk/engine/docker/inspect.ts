@@ -21,6 +21,8 @@ export interface ContainerFacts {
   /** Names by which other containers reach it, and its addresses. */
   readonly hostNames: readonly string[];
   readonly addresses: readonly string[];
+  /** Whose network it has, where that is not its own: `the network of this machine`. */
+  readonly sharesNetwork?: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -46,7 +48,7 @@ interface Inspected {
   State: { Status: string; ExitCode: number; StartedAt: string; Pid: number };
   Config: { Image: string; Env: string[] | null; Labels: Record<string, string> | null; Hostname: string };
   NetworkSettings: { Ports: Record<string, { HostIp: string; HostPort: string }[] | null> | null; Networks: Record<string, { IPAddress: string; Aliases: string[] | null }> | null };
-  HostConfig: { PortBindings: Record<string, { HostIp: string; HostPort: string }[] | null> | null };
+  HostConfig: { NetworkMode?: string; PortBindings: Record<string, { HostIp: string; HostPort: string }[] | null> | null };
 }
 
 /** Reads the output of `docker inspect`. */
@@ -68,6 +70,7 @@ export function parseInspect(text: string): ContainerFacts[] {
       hostNames: [...new Set([labels[SERVICE_LABEL] ?? "", one.Name.replace(/^\//, ""), one.Config.Hostname, ...networks.flatMap(({ Aliases }) => Aliases ?? [])])].filter((name) => name !== ""),
       addresses: networks.map(({ IPAddress }) => IPAddress).filter((address) => address !== ""),
       labels,
+      ...sharesOf(one.HostConfig.NetworkMode ?? ""),
     };
   }).sort((a, b) => (a.service < b.service ? -1 : 1));
 }
@@ -79,6 +82,11 @@ function portsOf({ NetworkSettings, HostConfig }: Inspected): PublishedPort[] {
     const [target, protocol] = text.split("/");
     return (bound ?? []).map(({ HostIp, HostPort }): PublishedPort => ({ hostIp: HostIp || null, published: Number(HostPort) || null, target: Number(target), protocol: protocol === "udp" ? "udp" : "tcp" }));
   });
+}
+
+function sharesOf(mode: string): Pick<ContainerFacts, "sharesNetwork"> {
+  if (mode === "host") return { sharesNetwork: "the network of this machine" };
+  return mode.startsWith("container:") ? { sharesNetwork: "the network of another container" } : {};
 }
 
 function stateOf(status: string): NodeState {

@@ -13,7 +13,9 @@ import type { Cli } from "./cli.ts";
 import { type Container, makeContainer } from "./container.ts";
 import { type ContainerEvent, type EventStream, followEvents } from "./events.ts";
 import { type ContainerFacts, containersOf } from "./inspect.ts";
+import { type DockerNetwork, makeNetwork } from "./network/mod.ts";
 import { placeNodes } from "./nodes.ts";
+import { isGone, OWNER_LABEL, readOwner } from "./owner.ts";
 import { makeEngine } from "./verbs.ts";
 
 /** What starting a cluster and taking one over have in common. */
@@ -25,6 +27,7 @@ export interface Common {
   logDir: string;
   /** Hears of brokers that ended without being asked to. */
   onDeath?(service: string, exit: Exit): void;
+  onProgress(line: string): void;
   signal?: AbortSignal | undefined;
 }
 
@@ -43,6 +46,8 @@ export interface Started {
   version: string;
   from: string;
   keep: boolean;
+  /** Was up before: a lab that is gone may have left its network broken. @default false */
+  isFound?: boolean;
 }
 
 const AGAIN_MS = 500;
@@ -52,6 +57,7 @@ export async function opened(parts: Opening, start: () => Promise<Started>): Pro
   const { cli, label, guardian, claim, logDir, signal } = parts;
   const containers = new Map<string, Container>();
   let isClosed = false;
+  let network: DockerNetwork | undefined;
   /** What the daemon told before the containers were looked at. */
   const early: ContainerEvent[] = [];
   let lastNano = 0;
@@ -103,18 +109,26 @@ export async function opened(parts: Opening, start: () => Promise<Started>): Pro
     const logFile = (service: string): string => path.join(logDir, `${service}.log`);
     for (const { service } of started.services) {
       const onExit = (exit: Exit, asked: boolean): void => void (asked || parts.onDeath?.(service, exit));
-      containers.set(service, makeContainer({ cli, facts: factsOf(service, facts), logFile: logFile(service), onExit, onHelper: (pid) => guardian.helper(pid) }));
+      containers.set(service, makeContainer({ cli, facts: factsOf(service, facts), logFile: logFile(service), onExit, onStart: () => network?.restarted(service), onHelper: (pid) => guardian.helper(pid) }));
     }
     early.forEach(hear);
     await Promise.all([...containers.values()].map((one) => one.settled()));
     signal?.throwIfAborted();
     const nodes = await Promise.all(placed.nodes.map(async (node): Promise<Node> => ({ ...node, controller: node.controller !== null && (await answers(node.controller)) ? node.controller : null })));
+    network = makeNetwork({ cli, guardian, services: started.services, nodes, containers, label: started.isFound ? undefined : label, onProgress: parts.onProgress });
+    if (started.isFound && !facts.some(isAnothers)) for (const line of await network.sweep()) parts.onProgress(line);
     const version = versionIn(started.services.map(({ service }) => logFile(service)), started.version);
-    return makeEngine({ nodes, addresses: placed.addresses, differs: placed.notes, containers, from: started.from, keep: started.keep, version, logFile, close }, guardian);
+    return makeEngine({ nodes, addresses: placed.addresses, differs: placed.notes, containers, network, from: started.from, keep: started.keep, version, logFile, close }, guardian);
   } catch (error) {
     await close({ keep: false, wasEnded: true }).catch(() => {}); // the first failure is the one to be told
     throw error;
   }
+}
+
+/** A lab that lives has its own faults there. */
+function isAnothers({ labels }: ContainerFacts): boolean {
+  const owner = readOwner(labels[OWNER_LABEL] ?? "");
+  return owner !== undefined && !isGone(owner, { kept: true });
 }
 
 function factsOf(service: string, facts: readonly ContainerFacts[]): ContainerFacts {

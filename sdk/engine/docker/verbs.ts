@@ -5,6 +5,7 @@ import type { Guardian } from "../../guardian/guardian.ts";
 import type { Action, ActionOptions, Engine, Node } from "../engine.ts";
 import { tail } from "../tail.ts";
 import type { Container } from "./container.ts";
+import type { DockerNetwork } from "./network/mod.ts";
 
 /** What a cluster in containers consists of. */
 export interface Made {
@@ -12,6 +13,7 @@ export interface Made {
   addresses: ReadonlyMap<string, string>;
   differs: readonly string[];
   containers: ReadonlyMap<string, Container>;
+  network: DockerNetwork;
   /** Where it comes from, for a person. */
   from: string;
   /** Whether the containers stay when the lab closes. */
@@ -23,7 +25,7 @@ export interface Made {
 }
 
 /** The port, on containers; the guardian hears of every state that it would have to undo. */
-export function makeEngine({ nodes, addresses, differs, containers, from, keep: stays, version, logFile, close }: Made, guardian: Guardian): Engine {
+export function makeEngine({ nodes, addresses, differs, containers, network, from, keep: stays, version, logFile, close }: Made, guardian: Guardian): Engine {
   const container = (service: string): Container => {
     const one = containers.get(service);
     if (one === undefined) throw new LabError("NO_SUCH_BROKER", `Cannot find the service ${service}: the cluster has ${[...containers.keys()].join(", ")}`);
@@ -40,7 +42,7 @@ export function makeEngine({ nodes, addresses, differs, containers, from, keep: 
   };
   // unlike a start, a restart waits for the end of a stop that is under way
   const undoOfEnd = stays ? "restart" : undefined;
-  const startInTurn = inTurn((service: string, options: ActionOptions | undefined) => undone(service, (one) => one.start(options)), (service) => container(service).address);
+  const startInTurn = inTurn((service: string, options: ActionOptions | undefined) => undone(service, (one) => one.start(options).then(async (action) => (await network.settled(), action))), (service) => container(service).address);
   const undone = async (service: string, act: (one: Container) => Promise<Action>): Promise<Action> => {
     const action = await act(container(service));
     guardian.healed(service);
@@ -55,7 +57,7 @@ export function makeEngine({ nodes, addresses, differs, containers, from, keep: 
     differs,
     nodes,
     addresses,
-    network: {} as Engine["network"],
+    network,
     start: startInTurn,
     stop: (service, options) => injected(service, undoOfEnd, (one) => one.stop(options), options?.signal),
     kill: (service, options) => injected(service, undoOfEnd, (one) => one.kill(options), options?.signal),

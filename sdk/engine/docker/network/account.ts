@@ -1,0 +1,52 @@
+// What is said of a change: how it was done, in what it differs, and why it failed.
+
+import { LabError } from "../../../errors.ts";
+import type { Broker } from "../../../history.ts";
+import type { NetFault } from "../../../traffic.ts";
+import type { Plan } from "./plan.ts";
+import { foreignTo, type Qdisc } from "./qdiscs.ts";
+import { REORDER_MS } from "./tree.ts";
+
+/** Names the programs and what they used: `tc netem`, `tc htb`, `iptables`. */
+export function viaOf(plans: readonly Plan[], isHeal: boolean): string {
+  const tc = plans.flatMap(({ tc }) => tc);
+  const kinds = ["netem", "htb"].filter((kind) => tc.some((line) => line.includes(` ${kind} `)));
+  const shaped = tc.length === 0 ? [] : isHeal ? ["tc qdisc del"] : [`tc ${kinds.join(" and ")}`];
+  const ruled = plans.some(({ rules }) => rules.length > 0) ? [isHeal ? "iptables -D" : "iptables"] : [];
+  return [...shaped, ...ruled].join(", ") || "nothing to change";
+}
+
+export function differsOf(faults: readonly NetFault[], { hasNetem, helpers }: { hasNetem: boolean; helpers: readonly (string | undefined)[] }): string[] {
+  const has = (...kinds: readonly NetFault["kind"][]): boolean => faults.some(({ kind }) => kinds.includes(kind));
+  return [
+    ...new Set(helpers.flatMap((text) => text ?? [])),
+    ...(has("delay") && faults.some(({ kind, path }) => kind === "delay" && (path === "all" || path === "clients")) ? ["docker-proxy answers a connection to a published port itself, at once: the delay of its handshake shows in the first request"] : []),
+    ...(has("reorder") && !has("delay") ? [`netem reorders by letting packets overtake others: those wait ${REORDER_MS} ms`] : []),
+    ...(has("lose") && !hasNetem ? ["lost by iptables, since the kernel has no netem"] : []),
+    ...(has("throttle") && !hasNetem ? ["throttled by htb, since the kernel has no netem"] : []),
+    ...(faults.some((fault) => fault.kind === "isolate" && fault.how === "reset") ? ["a connection on which nothing is sent is reset when next something is"] : []),
+  ];
+}
+
+interface Failed {
+  what: string;
+  /** The container's name. */
+  spot: string;
+  broker: Broker | null;
+  /** What is there. */
+  qdiscs: readonly Qdisc[];
+  wants: Plan;
+}
+
+/** Makes the typed error for a command that failed, where what is there, or what it said, tells why; undefined where another try may help. */
+export function explain(error: unknown, { what, spot, broker, qdiscs, wants }: Failed): LabError | undefined {
+  const facts = { ...(error instanceof LabError ? { command: error.facts.command ?? "docker", stderr: error.facts.stderr ?? "" } : {}), ...(broker === null ? {} : { broker }), cause: error };
+  const foreign = foreignTo(qdiscs, wants);
+  if (foreign !== undefined) {
+    const at = foreign.root ? "root" : "ingress";
+    return new LabError("FOREIGN_QDISC", `Cannot ${what}: at the ${at} of ${foreign.dev} in ${spot} is a ${foreign.kind} qdisc (handle ${foreign.handle}) that the lab did not make, and it is not replaced`, { ...facts, hint: `Whoever made it removes it by: docker exec -u root ${spot} tc qdisc del dev ${foreign.dev} ${at}` });
+  }
+  const kind = /qdisc kind is unknown|Specified qdisc not found/i.test(facts.stderr ?? "");
+  if (kind) return new LabError("UNSUPPORTED", `Cannot ${what}: the kernel that runs the containers has no such queueing discipline`, { ...facts, hint: "sudo modprobe sch_netem, on the machine that runs the containers." });
+  return undefined;
+}
