@@ -20,6 +20,7 @@ import { differsOf, explain, viaOf } from "./account.ts";
 import type { Site } from "./effects.ts";
 import { isNothing, NOTHING, type Plan, planOf, stepsOf, undoScript } from "./plan.ts";
 import { hasOwn, readCounts } from "./qdiscs.ts";
+import { openPeer } from "./peer.ts";
 import { execIn, type Reach } from "./reach.ts";
 import { findTools, look, type Tools } from "./tools.ts";
 
@@ -92,10 +93,6 @@ export function makeNetwork({ cli, guardian, services, nodes, containers, label,
     isStale = false;
   }
 
-  const portsOf = (service: KafkaService): number[] => {
-    const names = controllerListeners(service);
-    return listenersOf(service, "listeners").filter(({ name }) => names.has(name)).map(({ port }) => port);
-  };
   const siteOf = (spot: Spot, { interfaces }: Tools): Site => ({
     interfaces,
     controllerPorts: portsOf(spot.service),
@@ -188,31 +185,15 @@ export function makeNetwork({ cli, guardian, services, nodes, containers, label,
     return spot;
   }
 
-  /** Pings one that a fault is about, where a fault names some. */
-  async function pingLine(spot: Spot): Promise<Line | string> {
+  /** From the broker that is named, else from any other one. */
+  async function peerLine(spot: Spot, path: "peers" | "controllers", from: Broker | undefined): Promise<Line | string> {
     await refresh(undefined);
-    const named = ownOf(spot, faults).flatMap(({ between = [] }) => between);
-    const others = spots.filter((one) => one !== spot && stateOf(one) === "running" && one.addresses.length > 0);
-    const peer = others.find(({ service }) => service.broker !== null && named.includes(service.broker)) ?? others.find(({ service }) => service.roles.includes("broker"));
-    if (peer === undefined) return "no other broker runs";
-    const tools = await toolsOf(spot);
-    if (!tools.hasPing) return `${spot.service.image} has no ping`;
-    const address = peer.addresses[0]!;
-    let isDead = false;
-    return {
-      async roundTrip(timeoutMs, signal) {
-        if (isDead) return null;
-        const seconds = String(Math.max(1, Math.ceil(timeoutMs / 1000)));
-        const answer = await cli.docker(`ping ${peer.service.service}`, reachOf(spot, tools).argv([{ argv: ["ping", "-n", "-c", "1", "-w", seconds, "-W", seconds, address] }]), { signal, timeoutMs: timeoutMs + 10_000 }).catch((error: unknown) => {
-          if (signal?.aborted) throw error;
-          return undefined;
-        });
-        const took = Number(/time=([\d.]+) ?ms/.exec(answer?.stdout ?? "")?.[1] ?? NaN);
-        isDead = !(took <= timeoutMs);
-        return isDead ? null : took;
-      },
-      close: () => void (isDead = true),
-    };
+    const dialer = from === undefined ? spots.find((one) => one !== spot && one.service.broker !== null && stateOf(one) === "running") : spotOf(from);
+    if (dialer === undefined || stateOf(dialer) !== "running") return "no other broker runs";
+    const port = path === "controllers" ? portsOf(spot.service)[0] : peerPort(spot.service);
+    const [host] = spot.addresses;
+    if (port === undefined || host === undefined) return `${spot.service.service} has no listener for ${path}`;
+    return openPeer({ id: dialer.container.id, host, port, env: cli.env });
   }
 
   return {
@@ -221,13 +202,11 @@ export function makeNetwork({ cli, guardian, services, nodes, containers, label,
       await Promise.all(spots.filter((spot) => stateOf(spot) !== "stopped").map((spot) => planFor(spot, wanted, undefined)));
     },
     apply: (wanted, options = {}) => inTurn(() => make([...wanted], options)),
-    async line(broker, path) {
+    async line({ broker, path, from }) {
       const spot = spotOf(broker);
-      if (path === "controllers") return "nothing answers on a controller listener without being asked for more; the engine's counts tell";
-      if (path === "peers") return await pingLine(spot);
+      if (path !== "clients") return await peerLine(spot, path, from);
       const address = nodes.find(({ service }) => service === spot.service.service)?.client;
-      if (!address) return "no port of a client listener is published";
-      return await openEcho(address).catch((error: Error) => `${address} does not accept a connection: ${error.message}`);
+      return address ? openEcho(address) : "no port of a client listener is published";
     },
     async counts(broker) {
       const spot = spotOf(broker);
@@ -259,6 +238,19 @@ export function makeNetwork({ cli, guardian, services, nodes, containers, label,
       return said.flat();
     },
   };
+}
+
+/** Of its controller listeners. */
+function portsOf(service: KafkaService): number[] {
+  const names = controllerListeners(service);
+  return listenersOf(service, "listeners").filter(({ name }) => names.has(name)).map(({ port }) => port);
+}
+
+/** Of the listener by which brokers reach each other. */
+function peerPort(service: KafkaService): number | undefined {
+  const names = controllerListeners(service);
+  const others = listenersOf(service, "listeners").filter(({ name }) => !names.has(name));
+  return (others.find(({ name }) => name === service.properties["inter.broker.listener.name"]) ?? others[0])?.port;
 }
 
 function sayChange(spot: Spot, own: readonly NetFault[]): string {

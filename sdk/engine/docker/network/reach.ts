@@ -25,7 +25,7 @@ export function execIn(id: string): Reach {
 
 /** `label` marks the helper as the lab's, so that one which outlives its end is found. */
 export function helperOf(id: string, image: string, label: string | undefined): Reach {
-  const run = ["run", "--rm", "--network", `container:${id}`, "--cap-add", "NET_ADMIN", "--cap-add", "NET_RAW", "--user", "0", ...(label === undefined ? [] : ["--label", label]), "--entrypoint"];
+  const run = ["run", "--rm", "--network", `container:${id}`, "--cap-add", "NET_ADMIN", "--user", "0", ...(label === undefined ? [] : ["--label", label]), "--entrypoint"];
   const command = ([program = "", ...args]: readonly string[]): string[] => [...run, program, image, ...args];
   return {
     differs: `done by a helper container of ${image} in the broker's network namespace`,

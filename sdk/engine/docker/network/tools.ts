@@ -16,10 +16,9 @@ export interface Tools {
   interfaces: readonly string[];
   /** `iptables` or `iptables-legacy`, whichever this kernel answers; undefined where there is neither. */
   iptables: string | undefined;
-  hasPing: boolean;
 }
 
-/** Has tc, ip, iptables and ping; the last published one without needing a newer kernel's tools. */
+/** Has tc, ip and iptables. */
 const PUBLISHED = "nicolaka/netshoot:v0.13";
 
 /** netem, prio and htb are tried on an interface that is made for it and thrown away. */
@@ -29,7 +28,6 @@ const PROBE = [
   "tc -V | grep -q iproute2 && echo has tc",
   "ip -V | grep -q iproute2 && echo has ip",
   'for name in iptables iptables-legacy; do $name -S OUTPUT >/dev/null && echo "iptables $name" && break; done',
-  "command -v ping >/dev/null && echo has ping",
   "ip -o -4 addr show scope global",
   "ip link add kfl-try type ifb && echo has ifb || ip link add kfl-try type dummy",
   "ip link show kfl-try >/dev/null && echo has try",
@@ -57,7 +55,6 @@ export function readProbe(text: string): Probed {
     kernel: { netem: works("netem"), prio: works("prio"), htb: works("htb"), ifb: has("ifb") },
     interfaces: [...new Set([...text.matchAll(/^\d+: (\S+?)(?:@\S+)?\s+inet /gm)].map(([, name]) => name!))],
     iptables: /^iptables (\S+)$/m.exec(text)?.[1],
-    hasPing: has("ping"),
   };
 }
 
