@@ -1,6 +1,6 @@
 // A program for guardian.test.ts: owns a lab, and says when it has come to each moment at which it may be ended.
 //
-//   MOMENT  start | boot | load | wait | stop | java | pause | conclude | close | throw | exit | forget      then `keep`, or `attach PROJECT`
+//   MOMENT  start | boot | load | wait | stop | java | pause | isolate | delay | conclude | close | throw | exit | forget      then `keep`, or `attach PROJECT`
 
 import process from "node:process";
 import { attachLab, startLab } from "@kafka-failure-lab/sdk";
@@ -43,6 +43,10 @@ if (moment === "java") {
 if (moment === "pause") {
   await lab.cluster.pause(1);
   here("pause");
+}
+if (moment === "isolate") {
+  await lab.net.isolate(1, { path: "clients" });
+  here("isolate");
 }
 if (moment === "conclude" || moment === "close") {
   await load.stop();
