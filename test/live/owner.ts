@@ -48,6 +48,10 @@ if (moment === "isolate") {
   await lab.net.isolate(1, { path: "clients" });
   here("isolate");
 }
+if (moment === "delay") {
+  await lab.net.delay(1, 250, { prove: false });
+  here("delay");
+}
 if (moment === "conclude" || moment === "close") {
   await load.stop();
   const ending = moment === "close" ? lab.close() : lab.conclude({ print: false });
