@@ -29,7 +29,7 @@ function file(name: string, base: number, change = (text: string): string => tex
   return where;
 }
 const options = { scenario: "test-network", runs: folder, timers: "fast", onProgress: false } as const;
-const networkOf = (lab: Lab): Network => (lab.engine as Engine).network;
+const networkOf = (lab: Lab): Network => lab.engine.network;
 
 let lab: Lab, network: Network, quiet: string[];
 const names = new Map<number, string>();

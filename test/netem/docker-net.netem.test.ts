@@ -25,15 +25,21 @@ const PROJECT = `lab-netem-${process.pid}`;
 const [LISTENER, CONTROLLER] = [9092, 9093];
 
 let lab: Lab, network: Network, quiet: string;
-const container = (broker: number): string => docker("ps", "--all", "--quiet", "--filter", `label=com.docker.compose.project=${PROJECT}`, "--filter", `label=com.docker.compose.service=${broker === 1 ? "kafka" : "kafka2"}`).trim();
-const addressOf = (broker: number): string => docker("inspect", "--format", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", container(broker)).trim();
+/** Asked for once: each docker command takes its second here. */
+const [ids, addresses] = [new Map<number, string>(), new Map<number, string>()];
+const container = (broker: number): string => remembered(ids, broker, () => docker("ps", "--all", "--quiet", "--filter", `label=com.docker.compose.project=${PROJECT}`, "--filter", `label=com.docker.compose.service=${broker === 1 ? "kafka" : "kafka2"}`).trim());
+const addressOf = (broker: number): string => remembered(addresses, broker, () => docker("inspect", "--format", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", container(broker)).trim());
+function remembered(known: Map<number, string>, broker: number, ask: () => string): string {
+  if (!known.has(broker)) known.set(broker, ask());
+  return known.get(broker)!;
+}
 const inside = (broker: number, ...argv: string[]): string => docker("exec", "--user", "root", container(broker), ...argv);
 const qdiscs = (...options: string[]): string => inside(1, "tc", ...options, "qdisc", "show", "dev", "eth0").trim();
 const everything = (): string => inside(1, "sh", "-c", "tc qdisc show; tc filter show; iptables -S; ip -o link show | cut -d : -f 2 | cut -d @ -f 1").trim();
 
 test.before(async () => {
   lab = await startLab({ scenario: "test-netem", runs: folder, compose: ["as-posted"], project: PROJECT, timeout: "300s", onProgress: false });
-  network = (lab.engine as Engine).network;
+  network = lab.engine.network;
   quiet = everything();
 });
 test.after(async () => {
@@ -149,6 +155,7 @@ it("a delay is made again when its node starts", async () => {
   await network.apply([fault("delay", { delayMs: 250, path: "peers" })]);
   await engine.kill("kafka");
   await engine.start("kafka");
+  addresses.clear();
   assert.match(qdiscs(), /netem 7ab2:.*delay 250/);
 });
 it("a delay does not outlive an owner that is SIGKILLed", async () => {

@@ -168,12 +168,12 @@ test("foreignTo() finds what others made where the lab's own would go, and nothi
 });
 test("hasOwn() knows the lab's handle and devices", () => assert.equal([QUIET, FOREIGN, OURS].map((text) => hasOwn(readQdiscs(text))), [false, false, true]));
 test("explain() names a foreign qdisc and how it is removed", () => {
-  const error = explain(new LabError("COMMAND_FAILED", "x", { stderr: "Error: Exclusivity flag on, cannot modify." }), { what: "make a delay", spot: "shop-kafka-1", broker: 1, qdiscs: readQdiscs(FOREIGN), wants: { ...turned, rules: [] } });
+  const error = explain(new LabError("COMMAND_FAILED", "x", { stderr: "Error: Exclusivity flag on, cannot modify." }), { what: "make a delay", container: "shop-kafka-1", broker: 1, qdiscs: readQdiscs(FOREIGN), wants: { ...turned, rules: [] } });
   assert.is(error?.code, "FOREIGN_QDISC");
   assert.match(error!.message, /at the root of eth0 in shop-kafka-1 is a tbf qdisc \(handle 8001:\) that the lab did not make[^]*tc qdisc del dev eth0 root$/);
 });
 test("explain() takes an unknown kind for UNSUPPORTED, and leaves the rest to another try", () => {
-  const explained = (stderr: string) => explain(new LabError("COMMAND_FAILED", "x", { stderr }), { what: "make a delay", spot: "k", broker: 1, qdiscs: readQdiscs(QUIET), wants: { ...turned, rules: [] } })?.code;
+  const explained = (stderr: string) => explain(new LabError("COMMAND_FAILED", "x", { stderr }), { what: "make a delay", container: "k", broker: 1, qdiscs: readQdiscs(QUIET), wants: { ...turned, rules: [] } })?.code;
   assert.equal([explained("Error: Specified qdisc kind is unknown."), explained("Error: Invalid handle.")], ["UNSUPPORTED", undefined]);
 });
 

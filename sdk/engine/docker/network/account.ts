@@ -30,8 +30,8 @@ export function differsOf(faults: readonly NetFault[], { hasNetem, helpers }: { 
 
 interface Failed {
   what: string;
-  /** The container's name. */
-  spot: string;
+  /** Its name. */
+  container: string;
   broker: Broker | null;
   /** What is there. */
   qdiscs: readonly Qdisc[];
@@ -39,12 +39,12 @@ interface Failed {
 }
 
 /** Makes the typed error for a command that failed, where what is there, or what it said, tells why; undefined where another try may help. */
-export function explain(error: unknown, { what, spot, broker, qdiscs, wants }: Failed): LabError | undefined {
+export function explain(error: unknown, { what, container, broker, qdiscs, wants }: Failed): LabError | undefined {
   const facts = { ...(error instanceof LabError ? { command: error.facts.command ?? "docker", stderr: error.facts.stderr ?? "" } : {}), ...(broker === null ? {} : { broker }), cause: error };
   const foreign = foreignTo(qdiscs, wants);
   if (foreign !== undefined) {
     const at = foreign.root ? "root" : "ingress";
-    return new LabError("FOREIGN_QDISC", `Cannot ${what}: at the ${at} of ${foreign.dev} in ${spot} is a ${foreign.kind} qdisc (handle ${foreign.handle}) that the lab did not make, and it is not replaced`, { ...facts, hint: `Whoever made it removes it by: docker exec -u root ${spot} tc qdisc del dev ${foreign.dev} ${at}` });
+    return new LabError("FOREIGN_QDISC", `Cannot ${what}: at the ${at} of ${foreign.dev} in ${container} is a ${foreign.kind} qdisc (handle ${foreign.handle}) that the lab did not make, and it is not replaced`, { ...facts, hint: `Whoever made it removes it by: docker exec -u root ${container} tc qdisc del dev ${foreign.dev} ${at}` });
   }
   const kind = /qdisc kind is unknown|Specified qdisc not found/i.test(facts.stderr ?? "");
   if (kind) return new LabError("UNSUPPORTED", `Cannot ${what}: the kernel that runs the containers has no such queueing discipline`, { ...facts, hint: "sudo modprobe sch_netem, on the machine that runs the containers." });

@@ -64,12 +64,14 @@ export interface ToolsOptions {
   service: string;
   image: string;
   label: string | undefined;
+  /** Whether a helper's image may be pulled. */
+  pulls: boolean;
   onProgress(line: string): void;
   signal?: AbortSignal | undefined;
 }
 
 /** @throws LabError NO_IMAGE, UNSUPPORTED where there is no way in */
-export async function findTools({ cli, id, service, image, label, onProgress, signal }: ToolsOptions): Promise<Tools> {
+export async function findTools({ cli, id, service, image, label, pulls, onProgress, signal }: ToolsOptions): Promise<Tools> {
   const ask = async (reach: Reach): Promise<Probed> => readProbe((await cli.docker(`look into the network of ${service}`, reach.script(PROBE), { signal })).stdout);
   const own = helperOf(id, image, label);
   const refused = (error: unknown): undefined => {
@@ -77,14 +79,15 @@ export async function findTools({ cli, id, service, image, label, onProgress, si
     return undefined; // no shell in the image, or the container is frozen
   };
   const inside = await ask(execIn(id)).catch(refused);
-  if (inside?.hasTools && inside.isAdmin) return { ...inside, reach: execIn(id), whileFrozen: own };
   const given = cli.env["LAB_NET_IMAGE"];
+  if (inside?.hasTools && inside.isAdmin && (inside.iptables !== undefined || !given)) return { ...inside, reach: execIn(id), whileFrozen: own };
   if (!given && inside?.hasTools !== false) {
     const beside = await ask(own).catch(refused);
     if (beside?.hasTools && beside.isAdmin) return { ...beside, reach: own, whileFrozen: own };
   }
   const wanted = given || PUBLISHED;
-  await ensureImages(cli, [wanted], { onProgress, signal }).catch((error: unknown) => {
+  const provided = pulls ? ensureImages(cli, [wanted], { onProgress, signal }) : cli.docker(`inspect ${wanted}`, ["image", "inspect", wanted], { signal });
+  await provided.catch((error: unknown) => {
     if (!(error instanceof LabError) || error.code !== "NO_IMAGE") throw error;
     throw new LabError("NO_IMAGE", `Cannot change the network of ${service}: its image has no tc, and ${wanted}, which would help, is neither here nor can it be pulled`, { cause: error, hint: ANOTHER });
   });
