@@ -8,6 +8,7 @@ import { Buffer } from "node:buffer";
 import { spawn } from "node:child_process";
 import { createHash, type Hash } from "node:crypto";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import net from "node:net";
 import { performance } from "node:perf_hooks";
 import process from "node:process";
@@ -42,7 +43,7 @@ export async function links({ runs = 5, folder, say }: PartOptions): Promise<Fig
       ...(await idle(echo.port, toxiproxy, runs, say)),
       ...(await exactness(toxiproxy, (on) => fronts.network.apply(on ? slow(1, DELAY_MS) : []), runs * 20, say)),
       ...(await removal(toxiproxy, (on) => fronts.network.apply(on ? [{ kind: "delay", broker: 2, path: "all", direction: "in", delayMs: 6000, jitterMs: 0 }] : []), Math.min(runs, 3), say)),
-      ...(await cycles((on) => fronts.network.apply(on ? slow(1, 5) : []), async () => (await fronts.network.counts(1))?.text ?? "", say)),
+      ...(await cycles((on) => fronts.network.apply(on ? slow(1, 5) : []), fronts.pid, say)),
       ...(await onKafka(toxiproxy, runs, folder, say)),
     ];
   } finally {
@@ -132,7 +133,7 @@ async function pour(port: number, heal: () => Promise<unknown>): Promise<number>
 }
 
 /** 200 times injected and healed while bytes go both ways: none lost, none out of order, memory as before. */
-async function cycles(link: (on: boolean) => Promise<unknown>, counted: () => Promise<string>, say: Say): Promise<Figure[]> {
+async function cycles(link: (on: boolean) => Promise<unknown>, pid: number, say: Say): Promise<Figure[]> {
   const socket = net.connect({ port: PORT.link, host: "127.0.0.1", noDelay: true });
   const [sent, got]: [Hash, Hash] = [createHash("sha256"), createHash("sha256")];
   let [out, back, isOver] = [0, 0, false];
@@ -150,7 +151,9 @@ async function cycles(link: (on: boolean) => Promise<unknown>, counted: () => Pr
   };
   pump();
   const times: number[] = [];
+  const memory: number[] = [];
   for (let i = 0; i < 200; i++) {
+    if (i % 50 === 49) memory.push(residentMegabytes(pid));
     const began = performance.now();
     await link(true);
     times.push(performance.now() - began);
@@ -160,8 +163,17 @@ async function cycles(link: (on: boolean) => Promise<unknown>, counted: () => Pr
   while (back < out) await new Promise((resolve) => setTimeout(resolve, 1));
   socket.destroy();
   const isSame = sent.digest("hex") === got.digest("hex");
-  say(`links: 200 faults injected and healed over ${(out / 1e6).toFixed(0)} MB; ${await counted()}`);
-  return [figure("links: fault injected under load", "ms", times), figure("links: 200 cycles under load, share of bytes back as sent", "ratio", [isSame ? 1 : 0], [{ of: "min", atLeast: 1 }])];
+  say(`links: 200 faults injected and healed over ${(out / 1e6).toFixed(0)} MB`);
+  return [
+    figure("links: fault injected under load", "ms", times),
+    figure("links: memory of their process, every 50 cycles", "MB", memory),
+    figure("links: memory after 200 cycles / after 50", "ratio", [memory.at(-1)! / memory[0]!], [{ of: "max", atMost: 1.25 }]),
+    figure("links: 200 cycles under load, share of bytes back as sent", "ratio", [isSame ? 1 : 0], [{ of: "min", atLeast: 1 }]),
+  ];
+}
+
+function residentMegabytes(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
 }
 
 /** What a kafkajs producer gets through, and what a delay costs to apply and prove. */

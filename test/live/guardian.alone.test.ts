@@ -8,7 +8,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { clean } from "@kafka-failure-lab/sdk";
 import { type Bystander, startBystander } from "./bystander.ts";
-import { brokerProcesses, claimedPorts, folderOf, isDocker, leftovers, program, until } from "./outside.ts";
+import { brokerProcesses, claimedPorts, folderOf, isDocker, leftovers, program, roundTrip, until } from "./outside.ts";
 
 const test = suite("guardian");
 const owner = fileURLToPath(new URL("./owner.ts", import.meta.url));
@@ -20,7 +20,7 @@ test.before(async () => {
 test.after(() => bystander?.close());
 
 /** Starts an owner and waits until it says that it has come to the moment. */
-async function ownerAt(moment: string, sign: string = moment, ...more: string[]): Promise<{ child: ChildProcess; gone: Promise<number | null>; labs: () => string[] }> {
+async function ownerAt(moment: string, sign: string = moment, ...more: string[]): Promise<{ child: ChildProcess; gone: Promise<number | null>; labs: () => string[]; said: () => string }> {
   const child = spawn(...program(owner, moment, ...more), { stdio: ["ignore", "pipe", "ignore"] });
   let said = "";
   child.stdout!.setEncoding("utf8").on("data", (text: string) => (said += text));
@@ -34,7 +34,7 @@ async function ownerAt(moment: string, sign: string = moment, ...more: string[])
     return said.includes(`at ${sign}`) || child.exitCode !== null;
   }, 60_000);
   look();
-  return { child, gone, labs: () => [...seen] };
+  return { child, gone, labs: () => [...seen], said: () => said };
 }
 
 async function assertNothingLeft(child: ChildProcess, labs: string[]): Promise<void> {
@@ -45,7 +45,7 @@ async function assertNothingLeft(child: ChildProcess, labs: string[]): Promise<v
   await bystander.assertUntouched();
 }
 
-for (const moment of ["start", "boot", "load", "pause", "conclude", "close"]) {
+for (const moment of ["start", "boot", "load", "pause", "isolate", "conclude", "close"]) {
   test(`SIGKILL of the owner at ${moment} leaves nothing behind`, async () => {
     const { child, gone, labs } = await ownerAt(moment);
     child.kill("SIGKILL");
@@ -93,6 +93,17 @@ test("keep: the brokers outlive their owner, thawed, and the next sweep with `ke
   assert.equal(await told(), [], "kept means kept");
   assert.is(brokerProcesses(child.pid).length, 1);
   assert.is((await told({ kept: true })).length, 1);
+  await assertNothingLeft(child, labs());
+});
+
+test("keep: the network is healed when its owner is gone", async () => {
+  const { child, gone, labs, said } = await ownerAt("isolate", "isolate", "keep");
+  const address = /^client (\S+)$/m.exec(said())![1]!;
+  assert.is(await roundTrip(address), undefined, "the fault does not act");
+  child.kill("SIGKILL");
+  await gone;
+  await until("a client is answered", async () => (await roundTrip(address)) !== undefined, 5_000);
+  await clean({ kept: true });
   await assertNothingLeft(child, labs());
 });
 test.run();

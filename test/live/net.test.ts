@@ -1,12 +1,10 @@
 // Network faults on real brokers, looked at from outside the SDK: a TCP connection of the test's own, and what Kafka does.
 
-import { Buffer } from "node:buffer";
-import net from "node:net";
 import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Lab, type LabError, startLab } from "@kafka-failure-lab/sdk";
-import { isDocker, leftovers } from "./outside.ts";
+import { isDocker, leftovers, roundTrip } from "./outside.ts";
 
 const test = suite("net");
 let lab: Lab;
@@ -28,25 +26,6 @@ test.after.each(async () => {
   await lab.cluster.waitFor("full isr");
 });
 
-/** How long one ApiVersions request takes on a new connection, without the connecting; undefined where nothing comes within a second. */
-async function roundTrip(address: string): Promise<number | undefined> {
-  const at = address.lastIndexOf(":");
-  const socket = net.connect({ host: address.slice(0, at), port: Number(address.slice(at + 1)), noDelay: true });
-  socket.on("error", () => {});
-  const request = Buffer.from("0000000a0012000000000001ffff", "hex"); // size, ApiVersions, v0, correlation id, no client id
-  const ask = (): Promise<number | undefined> => new Promise((resolve) => {
-    const began = performance.now();
-    const settle = (took?: number) => (): void => (clearTimeout(timer), socket.removeAllListeners("data"), resolve(took ?? (socket.destroyed ? undefined : performance.now() - began)));
-    const timer = setTimeout(() => (socket.destroy(), settle()()), 1000);
-    socket.once("data", () => settle()());
-    socket.once("close", () => settle()());
-    socket.write(request);
-  });
-  const first = await ask();
-  const second = first === undefined ? undefined : await ask();
-  socket.destroy();
-  return second;
-}
 const clientOf = (broker: number): string => lab.engine.nodes.find((node) => node.broker === broker)!.client!;
 
 test("delay() makes answers late by what it says, on its path only, and heal() takes it back", async () => {

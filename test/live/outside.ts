@@ -1,5 +1,6 @@
 // What can be seen of a lab from outside the SDK: the process table, docker's own lists, the ports, the files.
 
+import { Buffer } from "node:buffer";
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import net from "node:net";
@@ -120,6 +121,26 @@ export function accepts(port: number): Promise<boolean> {
     });
     socket.once("error", () => resolve(false));
   });
+}
+
+/** How long one ApiVersions request takes on a new connection, without the connecting; undefined where nothing comes within a second. */
+export async function roundTrip(address: string): Promise<number | undefined> {
+  const at = address.lastIndexOf(":");
+  const socket = net.connect({ host: address.slice(0, at), port: Number(address.slice(at + 1)), noDelay: true });
+  socket.on("error", () => {});
+  const request = Buffer.from("0000000a0012000000000001ffff", "hex"); // size, ApiVersions, v0, correlation id, no client id
+  const ask = (): Promise<number | undefined> => new Promise((resolve) => {
+    const began = performance.now();
+    const settle = (took?: number) => (): void => (clearTimeout(timer), socket.removeAllListeners("data"), resolve(took ?? (socket.destroyed ? undefined : performance.now() - began)));
+    const timer = setTimeout(() => (socket.destroy(), settle()()), 1000);
+    socket.once("data", () => settle()());
+    socket.once("close", () => settle()());
+    socket.write(request);
+  });
+  const first = await ask();
+  const second = first === undefined ? undefined : await ask();
+  socket.destroy();
+  return second;
 }
 
 /** Waits until the condition holds and returns how long that took; fails after the deadline with what is being waited for. */

@@ -46,6 +46,7 @@ if (moment === "pause") {
 }
 if (moment === "isolate") {
   await lab.net.isolate(1, { path: "clients" });
+  console.log(`client ${lab.bootstrap[0]}`);
   here("isolate");
 }
 if (moment === "delay") {

@@ -30,6 +30,7 @@ export interface LinksNode {
 }
 
 export interface Links {
+  readonly pid: number;
   readonly network: Network;
   /** The node's process is about to run: accept for it. */
   serve(service: string): Promise<void>;
@@ -133,6 +134,7 @@ export async function startLinks({ mark, keep, nodes, orders }: { mark: string; 
     },
   };
   return {
+    pid: child.pid!,
     network,
     serve: async (service) => void (await tell({ serve: service })),
     rest: (service) => void (isClosed || tell({ rest: service }).catch(() => {})),
