@@ -77,7 +77,7 @@ test.before.each(async (world) => {
   let sides: LinkSides = { up: SOUND, down: SOUND, reset: false, refuse: false };
   let bytes = 0;
   world.queued = () => bytes;
-  world.link = makeLink({ doors: [{ dialer: "", host: "127.0.0.1", port }], to: port + 1, state: () => sides, onBytes: (_dialer, _side, count, wasQueued) => (bytes += wasQueued ? count : 0) });
+  world.link = makeLink({ doors: [{ dialer: "", host: "127.0.0.1", port }], to: port + 1, state: () => sides, onQueued: (_dialer, count) => (bytes += count) });
   await world.link.serve();
   world.set = async (changes) => {
     sides = { up: SOUND, down: SOUND, reset: false, refuse: false, ...changes };

@@ -11,8 +11,8 @@ import net from "node:net";
 import { performance } from "node:perf_hooks";
 import { makePipe } from "./pipe.mjs";
 
-/** `state(dialer)` is what is wrong now between a dialer and the broker: { up, down, reset, refuse }. */
-export function makeLink({ doors, to, state, onBytes }) {
+/** `state(dialer)` is what is wrong now between a dialer and the broker: { up, down, reset, refuse }; `onQueued` hears of bytes that a fault acts on. */
+export function makeLink({ doors, to, state, onQueued }) {
   const joined = new Set();
   const servers = new Map(); // by dialer
   let isServing = false;
@@ -44,7 +44,7 @@ export function makeLink({ doors, to, state, onBytes }) {
     let broker;
     const one = { dialer, changed, reset: drop };
     joined.add(one);
-    const up = makePipe({ from: client, side: state(dialer).up, onBytes: (count, queued) => onBytes(dialer, "up", count, queued), onReset: drop });
+    const up = makePipe({ from: client, side: state(dialer).up, onQueued: (count) => onQueued(dialer, count), onReset: drop });
     let down;
     client.once("close", leave);
     dial();
@@ -59,7 +59,7 @@ export function makeLink({ doors, to, state, onBytes }) {
       broker.setNoDelay(true);
       broker.once("connect", () => up.open(broker)).once("close", leave);
       broker.on("error", () => {}); // its pipe resets the client in its turn
-      down = makePipe({ from: broker, side: state(dialer).down, onBytes: (count, queued) => onBytes(dialer, "down", count, queued), onReset: drop });
+      down = makePipe({ from: broker, side: state(dialer).down, onQueued: (count) => onQueued(dialer, count), onReset: drop });
       down.open(client);
     }
 

@@ -34,7 +34,7 @@ export function makeBucket(bytesPerSecond) {
  * Joins two sockets in one direction; `to` may come later, and `onReset` ends both.
  * `side` is what is wrong: { delayMs, jitterMs, rates, hole }, the rates as buckets.
  */
-export function makePipe({ from, side = SOUND, onBytes, onReset }) {
+export function makePipe({ from, side = SOUND, onQueued, onReset }) {
   let now = side;
   let to;
   let queue = []; // { at, due, data }
@@ -46,15 +46,13 @@ export function makePipe({ from, side = SOUND, onBytes, onReset }) {
   let isOver = false;
   let lastDue = 0;
 
-  const isSound = () => !now.hole && now.delayMs === 0 && now.jitterMs === 0 && now.rates.length === 0;
+  const soundness = () => !now.hole && now.delayMs === 0 && now.jitterMs === 0 && now.rates.length === 0;
+  let isSound = soundness();
   const hasRoom = () => bytes < (now.rates.length === 0 ? HIGH : Math.min(HIGH, Math.max(65_536, Math.min(...now.rates.map(({ bytesPerSecond }) => bytesPerSecond)))));
 
   from.on("data", (chunk) => {
-    if (to !== undefined && !isBlocked && head === queue.length && isSound()) {
-      onBytes?.(chunk.length, false);
-      return write(chunk);
-    }
-    onBytes?.(chunk.length, true);
+    if (isSound && to !== undefined && !isBlocked && head === queue.length) return write(chunk);
+    onQueued?.(chunk.length);
     push(chunk);
   });
   from.on("end", () => push(END));
@@ -139,6 +137,7 @@ export function makePipe({ from, side = SOUND, onBytes, onReset }) {
     /** What is wrong has changed: what waits is due anew. */
     changed(side) {
       now = side;
+      isSound = soundness();
       lastDue = 0;
       for (let index = head; index < queue.length; index++) queue[index].due = dueOf(queue[index].data, queue[index].at);
       clearTimeout(timer);

@@ -50,8 +50,8 @@ async function obey(said) {
 async function open(all) {
   for (const { node, kind, doors, to } of all) {
     const key = (dialer) => `${node}|${kind}|${dialer}`;
-    const onBytes = (dialer, _side, bytes, wasQueued) => wasQueued && counts.set(key(dialer), (counts.get(key(dialer)) ?? 0) + bytes);
-    links.push({ node, kind, link: makeLink({ doors, to, state: (dialer) => wrong.get(key(dialer)) ?? SOUND, onBytes }) });
+    const onQueued = (dialer, bytes) => counts.set(key(dialer), (counts.get(key(dialer)) ?? 0) + bytes);
+    links.push({ node, kind, link: makeLink({ doors, to, state: (dialer) => wrong.get(key(dialer)) ?? SOUND, onQueued }) });
   }
   await Promise.all(links.map(({ link }) => link.serve()));
   return {};
