@@ -13,6 +13,9 @@ import { performance } from "node:perf_hooks";
 const HIGH = 64 << 20;
 /** The last stretch before a piece is due is not slept but polled for: timers are up to 1.1 ms late. */
 const POLL_MS = 1.5;
+/** So long after it nobody polls: under load that would cost a processor, and what waits behind others may be a millisecond late. */
+const REST_MS = 20;
+let mayPollAt = 0;
 const END = Symbol("end");
 const RESET = Symbol("reset");
 export const SOUND = { delayMs: 0, jitterMs: 0, rates: [], hole: false };
@@ -42,6 +45,7 @@ export function makePipe({ from, side = SOUND, onQueued, onReset }) {
   let bytes = 0;
   let timer;
   let isPolling = false;
+  let polledDue = 0;
   let isBlocked = false;
   let isOver = false;
   let lastDue = 0;
@@ -101,12 +105,18 @@ export function makePipe({ from, side = SOUND, onQueued, onReset }) {
   function sleep(wait) {
     if (isPolling) return;
     clearTimeout(timer);
-    if (wait > POLL_MS) {
-      timer = setTimeout(pump, wait - POLL_MS);
-    } else {
-      isPolling = true;
-      setImmediate(() => ((isPolling = false), pump()));
+    const { due } = queue[head];
+    if (wait > POLL_MS || (due !== polledDue && performance.now() < mayPollAt)) {
+      timer = setTimeout(pump, Math.max(1, wait > POLL_MS ? wait - POLL_MS : wait));
+      return;
     }
+    polledDue = due;
+    mayPollAt = due + REST_MS;
+    isPolling = true;
+    setImmediate(() => {
+      isPolling = false;
+      pump();
+    });
   }
 
   function write(data) {
