@@ -9,8 +9,9 @@
 //
 //   then every step, fault, heal and change in order of time, one a line
 import { readable } from "../duration.ts";
-import type { History } from "../history.ts";
+import type { FaultEvent, History } from "../history.ts";
 import { sendsBy, windows, type Window } from "../judge/mod.ts";
+import { sayFault } from "../traffic.ts";
 import { leadership, type Changes } from "./changes.ts";
 import { plain, type Paint, type PaintOptions, type Tone } from "./paint.ts";
 import { MARKS, sendStrip, stateStrip, stretchStrip, type Scale } from "./strip.ts";
@@ -78,9 +79,15 @@ function moments(history: History, changes: readonly Changes[], width: number, p
     row.slice(1).map(({ atMs, state }, i) => ({ atMs, text: `change  ${label}: ${row[i]?.state ?? "-"} to ${state}`, tone: "dim" as const })));
   for (const event of history) {
     if (event.kind === "step") told.push({ atMs: event.atMs, text: `step    ${event.name}`, tone: "strong" });
-    if (event.kind === "fault") told.push({ atMs: event.effectAtMs, text: `fault   ${event.fault} broker ${event.targets.join(", ")} (${event.asked}), ${event.via}`, tone: "bad" });
+    if (event.kind === "fault") told.push({ atMs: event.effectAtMs, text: `fault   ${faultText(event)}, ${event.via}`, tone: "bad" });
     if (event.kind === "heal") told.push({ atMs: event.effectAtMs, text: `heal    ${event.fault} broker ${event.targets.join(", ")}, took ${readable(event.tookMs)}`, tone: "good" });
   }
   const lines = told.sort((a, b) => a.atMs - b.atMs).map(({ atMs, text, tone }) => paint(cut(`${readable(atMs).padStart(9)}  ${onOneLine(text)}`, width), tone));
   return lines.length === 0 ? [] : ["", ...lines];
+}
+
+/** A fault of the network says what is wrong with whose traffic. */
+function faultText({ fault, targets, asked, network }: FaultEvent): string {
+  if (network === undefined || fault === "split") return `${fault} broker ${targets.join(", ")} (${asked})`;
+  return `${network.map(sayFault).join("; ")} (${asked})`;
 }
