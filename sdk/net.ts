@@ -79,7 +79,7 @@ export function makeNet({ engine, faults, aim, brokers, assertOpen, note, signal
     let proof: Proof | undefined;
     let witnesses: Witness[] = [];
     const doing = once(() => inTurn(async (): Promise<Action> => {
-      const places = order.prove ? placesFor(order.network, brokers).filter((place) => isRunning(place.broker) && (place.from === undefined || isRunning(place.from))) : [];
+      const places = order.prove ? placesFor(order.network, brokers).filter(canMeasure) : [];
       const was = await before(network, order.network, places, order.signal);
       witnesses = was.witnesses;
       wrong.set(order, order.network);
@@ -98,7 +98,7 @@ export function makeNet({ engine, faults, aim, brokers, assertOpen, note, signal
       for (const [broker, { dropped }] of Object.entries(counted)) if (dropped > 0) note(`${order.kind} of broker ${broker}: ${dropped} packets were thrown away because the queue was full; they count as a fault that was not asked for`);
       wrong.delete(order);
       const { effectAt, tookMs, via } = await network.apply(all());
-      proof = { measured: await healed(network, witnesses.filter(({ place }) => isRunning(place.broker) && !all().some((fault) => effectOn(fault, place).isHit))), counted, unmeasured: [] };
+      proof = { measured: await healed(network, witnesses.filter(({ place }) => canMeasure(place) && !all().some((fault) => effectOn(fault, place).isHit))), counted, unmeasured: [] };
       const wrongs = objections(proof, () => ({ addsMs: 0, jitterMs: 0 }));
       if (wrongs.length > 0) throw new LabError("NOT_HEALED", `Cannot see that the ${order.kind} of broker ${order.targets.join(", ")} has gone: ${wrongs[0]}`, { broker: order.targets[0]!, hint: "Is something else slow or wrong on that path? The fault itself was taken back; healing again measures again." });
       return { effectAt, tookMs, via };
@@ -123,6 +123,10 @@ export function makeNet({ engine, faults, aim, brokers, assertOpen, note, signal
   function isRunning(broker: number): boolean {
     const service = engine.nodes.find((node) => node.broker === broker)?.service;
     return service !== undefined && engine.status(service).state === "running";
+  }
+
+  function canMeasure({ broker, from = broker }: Place): boolean {
+    return isRunning(broker) && isRunning(from);
   }
 
   async function on(kind: FaultKind, target: Target, { path = "all", direction = "out", prove = true, signal = labSignal }: NetOptions, make: (scope: { broker: Broker; path: Path; direction: Direction }) => NetFault): Promise<Fault> {
