@@ -35,7 +35,7 @@ function remembered(known: Map<number, string>, broker: number, ask: () => strin
 }
 const inside = (broker: number, ...argv: string[]): string => docker("exec", "--user", "root", container(broker), ...argv);
 const qdiscs = (...options: string[]): string => inside(1, "tc", ...options, "qdisc", "show", "dev", "eth0").trim();
-const everything = (): string => inside(1, "sh", "-c", "tc qdisc show; tc filter show; iptables -S; ip -o link show | cut -d : -f 2 | cut -d @ -f 1").trim();
+const everything = (): string => inside(1, "sh", "-c", "tc qdisc show; iptables -S; echo /sys/class/net/*").trim();
 
 test.before(async () => {
   lab = await startLab({ scenario: "test-netem", runs: folder, compose: ["as-posted"], project: PROJECT, timeout: "300s", onProgress: false });
@@ -62,22 +62,22 @@ function it(what: string, body: () => Promise<void>): void {
 const fault = (kind: NetFault["kind"], more: object): NetFault => ({ kind, broker: 1, path: "all", direction: "out", jitterMs: 0, ...more }) as NetFault;
 const failure = (what: Promise<unknown>): Promise<LabError> => what.then(() => assert.unreachable("it did not fail") as never, (error: LabError) => error);
 
-/** The median of a few connections to broker 1, in milliseconds: each waits for the answer to its first packet. */
-function connectMs(from: "here" | "peer", port: number): number {
-  const script = `for n in 1 2 3; do from=\${EPOCHREALTIME/./}; exec 3<>/dev/tcp/${addressOf(1)}/${port}; echo $(((\${EPOCHREALTIME/./} - from) / 1000)); done`;
+/** How long connections to broker 1 take, in milliseconds, the shorter of two: each waits for the answer to its first packet. */
+function connectMs(from: "here" | "peer", ...ports: number[]): number[] {
+  const script = `for port in ${ports.join(" ")}; do for n in 1 2; do from=\${EPOCHREALTIME/./}; exec 3<>/dev/tcp/${addressOf(1)}/$port; echo $(((\${EPOCHREALTIME/./} - from) / 1000)); done; done`;
   const out = from === "here" ? spawnSync("bash", ["-c", script], { encoding: "utf8" }).stdout : inside(2, "bash", "-c", script);
-  return out.trim().split("\n").map(Number).sort((a, b) => a - b)[1]!;
+  const times = out.trim().split("\n").map(Number);
+  return ports.map((_, at) => Math.min(...times.slice(2 * at, 2 * at + 2)));
 }
 
 /** This machine, and broker 2 on both listeners. */
-const reach = (): number[] => [connectMs("here", LISTENER), connectMs("peer", LISTENER), connectMs("peer", CONTROLLER)];
+const reach = (): number[] => [...connectMs("here", LISTENER), ...connectMs("peer", LISTENER, CONTROLLER)];
 
 for (const [what, faults, expected] of [
   ["all", [fault("delay", { delayMs: 250 })], [250, 250, 250]],
   ["clients", [fault("delay", { delayMs: 250, path: "clients" })], [250, 0, 0]],
   ["peers", [fault("delay", { delayMs: 250, path: "peers" })], [0, 250, 0]],
   ["controllers", [fault("delay", { delayMs: 250, path: "controllers" })], [0, 0, 250]],
-  ["one broker", [fault("delay", { delayMs: 250, between: [2] })], [0, 250, 250]],
   ["what comes in", [fault("delay", { delayMs: 250, direction: "in", path: "clients" })], [250, 0, 0]],
   ["both ways", [fault("delay", { delayMs: 200, direction: "both" })], [400, 400, 400]],
   ["two at once add up where both act", [fault("delay", { delayMs: 150 }), fault("delay", { delayMs: 200, path: "peers" })], [150, 350, 150]],
