@@ -32,7 +32,8 @@ fill() {
   mount -t tmpfs tmpfs /run
   # the guest's kernel has the older tables only: build.sh finds their program under the name of the other
   mount --bind "$(readlink -f "$(command -v iptables-legacy)")" "$(readlink -f "$(command -v iptables)")"
-  dockerd --bridge none --iptables=false --ip-forward=false >/run/log 2>&1 &
+  # in a network of its own: without a bridge to keep it removes the one of the machine's own daemon
+  unshare --net dockerd --bridge none --iptables=false --ip-forward=false >/run/log 2>&1 &
   daemon=$!
   until docker version >/dev/null 2>&1; do
     kill -0 "$daemon" 2>/dev/null && [ "$SECONDS" -lt 60 ] || fail "its daemon does not answer: $(tail -n 3 /run/log)"
