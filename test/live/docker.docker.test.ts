@@ -104,7 +104,7 @@ test("a container has the file's environment and what was asked for on top, and 
   const env = docker("inspect", "--format", "{{json .Config.Env}}", container!);
   for (const one of ["KAFKA_NUM_IO_THREADS=3", "KAFKA_BROKER_SESSION_TIMEOUT_MS=1500", "KAFKA_NODE_ID=1"]) assert.ok(env.includes(`"${one}"`), one);
   assert.is(lab.engine.kafka, "3.9.2");
-  assert.match(readFileSync(path.join(lab.run.dir, "kafka-1.log"), "utf8"), /num\.io\.threads = 3/);
+  await until("its log is followed", () => /num\.io\.threads = 3/.test(readFileSync(path.join(lab.run.dir, "kafka-1.log"), "utf8")));
 });
 
 test("what others do to a container is seen: the lab says that it ended, and start() brings it back", async () => {
@@ -124,7 +124,7 @@ test("a lost event stream is taken up again", async () => {
   process.kill(first!, "SIGKILL");
   await until("another stream", () => streams().some((pid) => pid !== first), 3_000);
   docker("kill", containerIds(process.pid)[0]!);
-  await until("the lab hears of a kill by others", async () => (await lab.cluster.describe()).brokers[0]!.state === "stopped", 3_000);
+  await until("the lab hears of a kill by others", async () => (await lab.cluster.describe()).brokers[0]!.state === "stopped");
 });
 
 test("a node that ends at once is told of with its own last words, and not waited for", async () => {
