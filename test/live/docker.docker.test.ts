@@ -2,7 +2,7 @@
 
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
@@ -104,14 +104,14 @@ test("a container has the file's environment and what was asked for on top, and 
   const env = docker("inspect", "--format", "{{json .Config.Env}}", container!);
   for (const one of ["KAFKA_NUM_IO_THREADS=3", "KAFKA_BROKER_SESSION_TIMEOUT_MS=1500", "KAFKA_NODE_ID=1"]) assert.ok(env.includes(`"${one}"`), one);
   assert.is(lab.engine.kafka, "3.9.2");
-  await until("its log is followed", () => /num\.io\.threads = 3/.test(readFileSync(path.join(lab.run.dir, "kafka-1.log"), "utf8")));
+  await until("its log is followed", () => existsSync(path.join(lab.run.dir, "kafka-1.log")) && /num\.io\.threads = 3/.test(readFileSync(path.join(lab.run.dir, "kafka-1.log"), "utf8")));
 });
 
 test("what others do to a container is seen: the lab says that it ended, and start() brings it back", async () => {
   await using lab = await startLab(options);
   const [container] = containerIds(process.pid);
   docker("stop", container!);
-  await until("the lab knows that the broker is stopped", async () => (await lab.cluster.describe()).brokers[0]!.state === "stopped", 3_000);
+  await until("the lab knows that the broker is stopped", async () => (await lab.cluster.describe()).brokers[0]!.state === "stopped");
   assert.ok(lab.run.history.some((event) => event.kind === "note" && /kafka-1 ended by itself: exit 143/.test(event.text)));
   await lab.cluster.start(1);
   assert.is((await lab.probe.send()).outcome, "ok");
