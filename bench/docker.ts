@@ -12,6 +12,7 @@ import { type Lab, LabError, startLab } from "@kafka-failure-lab/sdk";
 import { findCli, type Cli } from "../sdk/engine/docker/mod.ts";
 import { catchInterrupts } from "../sdk/interrupt.ts";
 import { firstWrite } from "./boot.ts";
+import { faults } from "./faults.ts";
 import { type Figure, figure, pairwise, type PartOptions } from "./figure.ts";
 
 const FILE = fileURLToPath(new URL("../compose/three-brokers.yml", import.meta.url));
@@ -25,7 +26,7 @@ export async function docker({ runs = 5, folder, say }: PartOptions): Promise<Fi
     say(`docker: left out: ${error.message.split("\n", 1)[0]}`);
   });
   if (cli === undefined) return [];
-  return [...(await actions(cli, runs, folder, say)), ...(await boots(cli, runs, folder, say))];
+  return [...(await actions(cli, runs, folder, say)), ...(await faults(cli, runs, folder, say)), ...(await boots(cli, runs, folder, say))];
 }
 
 const ACTIONS = ["pause", "unpause", "kill", "start", "stop"] as const;

@@ -1,6 +1,6 @@
 // What was measured, as one line of the report: the spread of the runs, and whether the target holds.
 
-export type Unit = "ms" | "s" | "MB" | "sends/s" | "µs" | "ratio";
+export type Unit = "ms" | "s" | "MB" | "sends" | "sends/s" | "µs" | "ratio";
 
 /** A bound on one number of the spread. */
 export interface Limit {
@@ -63,7 +63,7 @@ function text({ of, atMost, atLeast }: Limit): string {
   return `${of} ${[...(atLeast === undefined ? [] : [`≥ ${atLeast}`]), ...(atMost === undefined ? [] : [`≤ ${atMost}`])].join(" and ")}`;
 }
 
-const DIGITS: Readonly<Record<Unit, number>> = { ms: 2, s: 2, MB: 0, "sends/s": 0, µs: 0, ratio: 3 };
+const DIGITS: Readonly<Record<Unit, number>> = { ms: 2, s: 2, MB: 0, sends: 0, "sends/s": 0, µs: 0, ratio: 3 };
 
 function written(value: number, unit: Unit): string {
   return Number.isFinite(value) ? value.toFixed(DIGITS[unit]) : value === Infinity ? "never" : "-";

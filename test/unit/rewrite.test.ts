@@ -82,6 +82,7 @@ test("moveToLoopback() puts a link in front of every listener, with a door for e
   ]);
   const [alone] = moveToLoopback(posted, placeOf, { ...here, manyLoopbacks: false });
   assert.equal(alone!.links[0]!.doors, [{ dialer: "", host: "127.0.0.1", port: 9092 }]);
+  assert.match(alone!.differs.join("\n"), /a single loopback address/);
   assert.is(alone!.hosts, "127.0.0.101 localhost\n127.0.0.1 box\n127.0.0.1 kafka\n127.0.0.1 kafka2\n");
 });
 

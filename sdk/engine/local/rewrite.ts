@@ -121,6 +121,7 @@ export function moveToLoopback(nodes: readonly Described[], placeOf: (service: s
     } else if (forClients?.name === interBroker && nodes.length > 1) {
       differs.push(`${node.service}: clients and brokers dial the same ${interBroker} listener at the same address, so network faults on the path "peers" take brokers for clients`);
     }
+    if (!manyLoopbacks && nodes.length > 1) differs.push(`${node.service}: this system has a single loopback address, so network faults take other nodes for clients: nothing acts on the paths "peers" and "controllers" alone`);
     const clients = all.filter(({ name }) => !controllerNames.has(name));
     const place = bound.find(({ name }) => name === forClients?.name);
     return {
