@@ -6,7 +6,7 @@ import type { Action, Engine } from "./engine/engine.ts";
 import { LabError } from "./errors.ts";
 import type { Fault, Faults } from "./faults.ts";
 import type { Broker, FaultKind, Measured, Proof } from "./history.ts";
-import { after, before, healed, objections, placesFor, type Witness } from "./proof.ts";
+import { after, before, healed, objections, placesFor, slackMs, type Witness } from "./proof.ts";
 import { describeTarget, type Target } from "./target.ts";
 import { type Direction, effectOn, type NetFault, type Path, type Place, type Rate, sayFault, toBytesPerSecond, toPercent } from "./traffic.ts";
 
@@ -99,7 +99,7 @@ export function makeNet({ engine, faults, aim, brokers, assertOpen, note, signal
       wrong.delete(order);
       const { effectAt, tookMs, via } = await network.apply(all());
       proof = { measured: await healed(network, witnesses.filter(({ place }) => canMeasure(place) && !all().some((fault) => effectOn(fault, place).isHit))), counted, unmeasured: [] };
-      const wrongs = objections(proof, () => ({ addsMs: 0, jitterMs: 0 }));
+      const wrongs = objections(proof, () => ({ addsMs: 0, jitterMs: 0 }), slackMs(order.network));
       if (wrongs.length > 0) throw new LabError("NOT_HEALED", `Cannot see that the ${order.kind} of broker ${order.targets.join(", ")} has gone: ${wrongs[0]}`, { broker: order.targets[0]!, hint: "Is something else slow or wrong on that path? The fault itself was taken back; healing again measures again." });
       return { effectAt, tookMs, via };
     }));
@@ -110,7 +110,7 @@ export function makeNet({ engine, faults, aim, brokers, assertOpen, note, signal
     const measured: Measured[] = await after(network, witnesses, order.signal);
     const proof: Proof = { measured, counted: await countOn(order.targets), unmeasured };
     const effects = (place: Place): { addsMs: number; jitterMs: number } => order.network.map((fault) => effectOn(fault, place)).reduce((sum, one) => ({ addsMs: sum.addsMs + one.addsMs, jitterMs: sum.jitterMs + one.jitterMs }), { addsMs: 0, jitterMs: 0 });
-    const wrongs = objections(proof, effects);
+    const wrongs = objections(proof, effects, slackMs(order.network));
     if (wrongs.length === 0) return proof;
     throw new LabError("NOT_EFFECTIVE", `Cannot see the ${sayFault(order.network[0]!)} act as it should: ${wrongs.join("; ")}`, { broker: order.targets[0]!, hint: "It was taken back. Is the machine very busy, or another fault open on the same path? `prove: false` does without the measurement." });
   }

@@ -102,8 +102,13 @@ async function best(line: Line, signal: AbortSignal | undefined, enoughMs = 1): 
   return found;
 }
 
-/** Says what is not as it should be, a sentence each. `addsMs` is by how much round trips at a place should be longer. */
-export function objections({ measured, counted }: Proof, addsMs: (place: Place) => { addsMs: number; jitterMs: number }): string[] {
+/** By how much a round trip may be longer without being taken for hit by one of these faults: a quarter of a delay; a cut leaves no answer at all. */
+export function slackMs(faults: readonly NetFault[]): number {
+  return Math.min(...faults.map((fault) => (fault.kind === "delay" ? fault.delayMs / 4 : PATIENCE_MS / 4)));
+}
+
+/** Says what is not as it should be, a sentence each. `addsMs` is by how much round trips at a place should be longer, `slack` by how much others may be. */
+export function objections({ measured, counted }: Proof, addsMs: (place: Place) => { addsMs: number; jitterMs: number }, slack: number): string[] {
   return measured.flatMap((one) => {
     const tookMs = one.afterMs ?? Infinity;
     const { addsMs: adds, jitterMs } = addsMs(one);
@@ -116,7 +121,7 @@ export function objections({ measured, counted }: Proof, addsMs: (place: Place) 
       case "counted":
         return [one.broker, one.from ?? one.broker].some((broker) => counted[broker] === undefined || counted[broker].acted > 0) ? [] : [`${say(one)} left no trace in what the engine counts`];
       case "as before":
-        return tookMs <= one.beforeMs + Math.max(NOISE_MS * 5, one.beforeMs * 4) ? [] : [`${was}: it should be as before`];
+        return tookMs <= one.beforeMs + Math.max(NOISE_MS * 5, one.beforeMs * 4, slack) ? [] : [`${was}: it should be as before`];
     }
   });
 }

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { objections, placesFor } from "../../sdk/proof.ts";
+import { objections, placesFor, slackMs } from "../../sdk/proof.ts";
 import type { Measured } from "../../sdk/history.ts";
 import { effectOn, type NetFault, type Place, sayFault, toBytesPerSecond, toPercent } from "../../sdk/traffic.ts";
 
@@ -60,12 +60,21 @@ const OBJECTIONS: readonly [what: string, expected: Measured["expected"], before
 ];
 for (const [what, expected, beforeMs, afterMs, objects] of OBJECTIONS) {
   test(`objections(): ${what}`, () => {
-    const found = objections({ measured: [{ broker: 1, path: "clients", expected, beforeMs, afterMs, waitedMs: 1100 }], counted: { 1: { text: "", acted: 1, dropped: 0 } }, unmeasured: [] }, () => ({ addsMs: 100, jitterMs: 10 }));
+    const found = objections({ measured: [{ broker: 1, path: "clients", expected, beforeMs, afterMs, waitedMs: 1100 }], counted: { 1: { text: "", acted: 1, dropped: 0 } }, unmeasured: [] }, () => ({ addsMs: 100, jitterMs: 10 }), 25);
     assert.is(found.length > 0, objects, found.join());
   });
 }
 test("objections(): what the engine counted nothing of left no trace", () => {
-  const found = objections({ measured: [{ broker: 1, path: "clients", expected: "counted", beforeMs: 1, afterMs: 1, waitedMs: 1 }], counted: { 1: { text: "", acted: 0, dropped: 0 } }, unmeasured: [] }, () => ({ addsMs: 0, jitterMs: 0 }));
+  const found = objections({ measured: [{ broker: 1, path: "clients", expected: "counted", beforeMs: 1, afterMs: 1, waitedMs: 1 }], counted: { 1: { text: "", acted: 0, dropped: 0 } }, unmeasured: [] }, () => ({ addsMs: 0, jitterMs: 0 }), 250);
   assert.match(found.join(), /left no trace/);
+});
+test("slackMs() is a quarter of the shortest delay, and well below the silence of a cut", () => {
+  assert.is(slackMs([delay, { ...delay, delayMs: 40 }]), 10);
+  assert.is(slackMs([{ ...delay, delayMs: 30_000 }]), 7500);
+  assert.is(slackMs([cut]), 250);
+});
+test("objections(): a slow machine is not taken for a delay of 30 s", () => {
+  const found = objections({ measured: [{ broker: 2, path: "clients", expected: "as before", beforeMs: 7.3, afterMs: 93, waitedMs: 1000 }], counted: {}, unmeasured: [] }, () => ({ addsMs: 0, jitterMs: 0 }), slackMs([{ ...delay, delayMs: 30_000 }]));
+  assert.equal(found, []);
 });
 test.run();
