@@ -50,9 +50,8 @@ export function startGuardian(order: GuardianOrder): Guardian {
   let child = launch();
 
   function launch(): ChildProcess {
-    const file = fileURLToPath(new URL("./guardian.mjs", import.meta.url));
-    const flags = "Deno" in globalThis ? ["run", "-A", "--quiet", "--no-config"] : [];
-    const started = spawn(process.execPath, [...flags, file, JSON.stringify({ ...order, dirs })], { detached: true, stdio: ["pipe", "ignore", "ignore"], env: guardianEnv() });
+    const { command, args, env } = plainProgram(new URL("./guardian.mjs", import.meta.url), JSON.stringify({ ...order, dirs }));
+    const started = spawn(command, args, { detached: true, stdio: ["pipe", "ignore", "ignore"], env });
     if (started.pid === undefined) throw new LabError("COMMAND_FAILED", "Cannot start the guardian: the runtime did not start a second process", { command: process.execPath });
     started.on("error", () => {});
     started.stdin!.on("error", () => {}); // it may just have been ended; "exit" starts another
@@ -102,8 +101,9 @@ export function startGuardian(order: GuardianOrder): Guardian {
   };
 }
 
-/** NODE_OPTIONS may load a TypeScript loader or an inspector, which the guardian neither needs nor should wait for. */
-function guardianEnv(): NodeJS.ProcessEnv {
+/** How this runtime runs a plain JavaScript file at once: NODE_OPTIONS may load a TypeScript loader or an inspector, which it neither needs nor should wait for. */
+export function plainProgram(file: URL, ...args: string[]): { command: string; args: string[]; env: NodeJS.ProcessEnv } {
+  const flags = "Deno" in globalThis ? ["run", "-A", "--quiet", "--no-config"] : [];
   const { NODE_OPTIONS: _, ...env } = process.env;
-  return env;
+  return { command: process.execPath, args: [...flags, fileURLToPath(file), ...args], env };
 }

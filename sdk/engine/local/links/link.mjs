@@ -13,7 +13,7 @@ import { makePipe } from "./pipe.mjs";
 
 /** `state(dialer)` is what is wrong now between a dialer and the broker: { up, down, reset, refuse }; `onQueued` hears of bytes that a fault acts on. */
 export function makeLink({ doors, to, state, onQueued }) {
-  const joined = new Set();
+  const joined = new Set(); // of every connection: hears that what is wrong has changed
   const servers = new Map(); // by dialer
   let isServing = false;
 
@@ -42,8 +42,7 @@ export function makeLink({ doors, to, state, onQueued }) {
     const acceptedAt = performance.now();
     let timer;
     let broker;
-    const one = { dialer, changed, reset: drop };
-    joined.add(one);
+    joined.add(changed);
     const up = makePipe({ from: client, side: state(dialer).up, onQueued: (count) => onQueued(dialer, count), onReset: drop });
     let down;
     client.once("close", leave);
@@ -81,7 +80,7 @@ export function makeLink({ doors, to, state, onQueued }) {
       clearTimeout(timer);
       up.close();
       down?.close();
-      joined.delete(one);
+      joined.delete(changed);
     }
   }
 
@@ -95,7 +94,7 @@ export function makeLink({ doors, to, state, onQueued }) {
     /** What is wrong has changed. */
     async changed() {
       for (const { dialer } of doors) if (state(dialer).refuse) shut(dialer);
-      for (const one of [...joined]) one.changed();
+      for (const change of [...joined]) change();
       if (isServing) await serve();
     },
     get connections() {

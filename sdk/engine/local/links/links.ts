@@ -2,15 +2,13 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { performance } from "node:perf_hooks";
-import process from "node:process";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { LabError } from "../../../errors.ts";
-import type { Broker } from "../../../history.ts";
+import { plainProgram } from "../../../guardian/guardian.ts";
 import { type NetFault, sayFault } from "../../../traffic.ts";
 import { openEcho } from "../../echo.ts";
 import type { Network } from "../../network.ts";
-import { cannotDo, type LinkKind, linkKey, type LinkState, linkStates } from "./plan.ts";
+import { cannotDo, type LinkedNode, type LinkKind, type LinkState, linkStates } from "./plan.ts";
 
 /** A link to be made. */
 export interface LinkOrder {
@@ -22,9 +20,7 @@ export interface LinkOrder {
   to: number;
 }
 
-export interface LinksNode {
-  service: string;
-  broker: Broker | null;
+export interface LinksNode extends LinkedNode {
   /** `host:port` at which clients dial it. */
   client: string | null;
 }
@@ -54,10 +50,8 @@ const DIFFERS: readonly string[] = ["a TCP link in front of the listener: connec
  * @throws LabError PORT_TAKEN, COMMAND_FAILED
  */
 export async function startLinks({ mark, keep, nodes, orders }: { mark: string; keep: boolean; nodes: readonly LinksNode[]; orders: readonly LinkOrder[] }): Promise<Links> {
-  const file = fileURLToPath(new URL("./relay.mjs", import.meta.url));
-  const flags = "Deno" in globalThis ? ["run", "-A", "--quiet", "--no-config"] : [];
-  const { NODE_OPTIONS: _, ...env } = process.env; // no loader, no inspector: see the guardian
-  const child = spawn(process.execPath, [...flags, file, JSON.stringify({ keep }), mark], { detached: true, stdio: ["pipe", "pipe", "ignore"], env });
+  const { command, args, env } = plainProgram(new URL("./relay.mjs", import.meta.url), JSON.stringify({ keep }), mark);
+  const child = spawn(command, args, { detached: true, stdio: ["pipe", "pipe", "ignore"], env });
   const waiting = new Map<number, { resolve(said: Said): void; reject(error: Error): void }>();
   let count = 0;
   let isClosed = false;

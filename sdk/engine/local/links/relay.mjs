@@ -33,7 +33,7 @@ async function hear(line) {
   try {
     tell({ id, ...(await obey(said)) });
   } catch (error) {
-    tell({ id, error: error.code ?? error.message, port: error.port, address: error.address });
+    tell({ id, error: error.code ?? error.message, port: error.port });
   }
 }
 
@@ -42,7 +42,7 @@ async function obey(said) {
   if (said.set !== undefined) return await set(said.set);
   if (said.serve !== undefined) return await Promise.all(of(said.serve).map((link) => link.serve())), {};
   if (said.rest !== undefined) return of(said.rest).forEach((link) => link.rest()), {};
-  if (said.counts !== undefined) return { counts: Object.fromEntries(counts), connections: links.reduce((sum, { link }) => sum + link.connections, 0), rss: process.memoryUsage().rss };
+  if (said.counts !== undefined) return { counts: Object.fromEntries(counts) };
   if (said.end !== undefined) setImmediate(() => process.exit(0));
   return {};
 }
