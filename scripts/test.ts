@@ -59,6 +59,7 @@ const node = [process.execPath, "--import", "tsx"];
 const deno = [values.deno, "run", "-A", "--quiet"];
 
 const GUEST_MS = 1_500_000;
+const FAILURE_LINES = 14;
 const local = { LAB_ENGINE: "local" };
 const inDocker = { LAB_ENGINE: "docker" };
 const lanes: Lane[] = [
@@ -87,6 +88,8 @@ for (const name of asked ?? []) {
 }
 
 const results: [Lane, Outcome][] = [];
+/** What red files said, told once more at the end: a log that is cut in the middle still has it. */
+const reds: string[] = [];
 let machine: PreparedDocker | undefined;
 for (const lane of lanes.filter(({ name, isHidden }) => (asked === undefined ? !isHidden : asked.includes(name)))) {
   console.log(`\n── ${lane.name}: ${lane.about}`);
@@ -99,6 +102,7 @@ for (const lane of lanes.filter(({ name, isHidden }) => (asked === undefined ? !
 await machine?.stop();
 
 const sum = (of: (one: Outcome) => number): number => results.reduce((total, [, one]) => total + of(one), 0);
+if (reds.length > 0) console.log(["", "failures:", ...reds].join("\n"));
 console.log(["", ...table([["lane", "passed", "failed", "skipped", "took", ""], ...results.map(([{ name }, one]) => [name, String(one.passed), String(one.failed), String(one.skipped), `${(one.tookMs / 1000).toFixed(1)} s`, one.why ?? ""])]), ""].join("\n"));
 console.log(`${sum(({ passed }) => passed)} passed, ${sum(({ failed }) => failed)} failed, ${sum(({ skipped }) => skipped)} skipped`);
 process.exitCode = sum(({ failed }) => failed) > 0 || sum(({ passed }) => passed) === 0 ? 1 : 0;
@@ -162,7 +166,10 @@ async function files(folder: string, { runner, env, deadlineMs, atOnce, only = /
     for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
       const ended = await execute([...runner, path.join("test", folder, file)], deadlineMs, env);
       const one = verdictOf(ended, deadlineMs);
-      if (one.why !== undefined) process.stdout.write(ended.output);
+      if (one.why !== undefined) {
+        process.stdout.write(ended.output);
+        reds.push(...failureLines(`${folder}/${file}: ${one.why}`, ended.output));
+      }
       console.log(`${one.why === undefined ? "✓" : "✘"} ${folder}/${file}: ${one.passed} passed${one.failed > 0 ? `, ${one.failed} failed` : ""}${one.skipped > 0 ? `, ${one.skipped} skipped` : ""} (${(ended.tookMs / 1000).toFixed(1)} s)${one.why === undefined ? "" : `: ${one.why}`}`);
       for (const line of ended.output.split("\n").filter((text) => text.startsWith("skipped: "))) console.log(`  ${line}`);
       total.passed += one.passed;
@@ -174,6 +181,14 @@ async function files(folder: string, { runner, env, deadlineMs, atOnce, only = /
   await worker(alone);
   if (total.passed + total.failed + total.skipped === 0 && positionals.length === 0) return { ...total, failed: 1, why: "no test was found" };
   return { ...total, tookMs: performance.now() - began };
+}
+
+/** The first lines of each of uvu's failures; where there is none, the last lines of all. */
+function failureLines(title: string, output: string): string[] {
+  const lines = output.split("\n").map((line) => line.trimEnd()).filter((line) => line !== "");
+  const starts = lines.flatMap((line, i) => (/^\s+FAIL\s/.test(line) ? [i] : []));
+  const shown = starts.length === 0 ? lines.slice(-FAILURE_LINES) : starts.flatMap((start, i) => lines.slice(start, Math.min(start + FAILURE_LINES, starts[i + 1] ?? Infinity)));
+  return [`✘ ${title}`, ...shown.map((line) => `  ${line}`)];
 }
 
 /** Reads uvu's closing lines; what it forgives is a failure here. */

@@ -97,7 +97,7 @@ async function get(app: App): Promise<void> {
   const response = await fetch(app.url());
   assert.is(await response.text(), "Message sent to Kafka!");
   assert.is(response.status, 200);
-  assert.ok(performance.now() - began < 1000, "the answer waited for Kafka");
+  assert.ok(performance.now() - began < 5000, "the answer waited for Kafka");
 }
 
 /** GETs until the consumer has received a message: it begins at the end of the topic, a moment after it has joined. */
@@ -137,7 +137,7 @@ for (const [what, args, message] of [
   test(`app refuses ${what} with 1`, async () => {
     const app = start(...args);
     assert.is(await exit(app), 1);
-    await until("it says why", () => message.test(app.errors()), 5000);
+    await until("it says why", () => message.test(app.errors()), 20_000);
   });
 }
 
@@ -146,7 +146,7 @@ test("app refuses a setting that nothing would read", async () => {
   writeFileSync(settings, JSON.stringify({ "spring.kafka.producer.request.timeout.ms": 600_000 }));
   const app = start("--settings", settings);
   assert.is(await exit(app), 1);
-  await until("it says why", () => /Cannot use the setting spring\.kafka\.producer\.request\.timeout\.ms in .*: there are bootstrap, topic,/.test(app.errors()), 5000);
+  await until("it says why", () => /Cannot use the setting spring\.kafka\.producer\.request\.timeout\.ms in .*: there are bootstrap, topic,/.test(app.errors()), 20_000);
 });
 
 test("app says that its port is taken, and exits with 1", async () => {
@@ -156,7 +156,7 @@ test("app says that its port is taken, and exits with 1", async () => {
     const { port } = server.address() as net.AddressInfo;
     const app = start("--port", String(port)); // the last one counts
     assert.is(await exit(app), 1);
-    await until("it says why", () => app.errors().includes(`Cannot listen on 127.0.0.1:${port}: the port is taken`), 5000);
+    await until("it says why", () => app.errors().includes(`Cannot listen on 127.0.0.1:${port}: the port is taken`), 20_000);
   } finally {
     server.close();
   }

@@ -24,7 +24,7 @@ for (const client of isDocker || "Deno" in globalThis ? ["kafkajs"] : ["java"]) 
     if (isDocker && /sch_netem/.test(ran.err)) { // this kernel cannot delay packets: the netem lane runs it where one can
       assert.is(ran.code, 1, ran.err);
       assert.match(ran.err, /UNSUPPORTED/);
-      await until("its guardian has left nothing", () => leftovers(ran.pid).length === 0, 5_000);
+      await until("its guardian has left nothing", () => leftovers(ran.pid).length === 0, 15_000);
       return;
     }
     const result = lastLine<Result>(ran);

@@ -122,7 +122,7 @@ test("a lost event stream is taken up again", async () => {
   const streams = (): number[] => execFileSync("ps", ["-axww", "-o", "pid=,ppid=,args="], { encoding: "utf8" }).split("\n").flatMap((line) => (/docker events/.test(line) && Number(line.trim().split(/\s+/)[1]) === process.pid ? [Number(line.trim().split(/\s+/)[0])] : []));
   const [first] = streams();
   process.kill(first!, "SIGKILL");
-  await until("another stream", () => streams().some((pid) => pid !== first), 3_000);
+  await until("another stream", () => streams().some((pid) => pid !== first), 10_000);
   docker("kill", containerIds(process.pid)[0]!);
   await until("the lab hears of a kill by others", async () => (await lab.cluster.describe()).brokers[0]!.state === "stopped");
 });
@@ -175,7 +175,7 @@ test("an attached owner that is SIGKILLed leaves no fault behind, and the contai
     child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
     await until("the owner has frozen the broker", () => said.includes("at pause") && container().endsWith("paused"), 30_000);
     child.kill("SIGKILL");
-    await until("it is thawed", () => container() === before, 3_000);
+    await until("it is thawed", () => container() === before, 10_000);
   });
 });
 

@@ -26,7 +26,7 @@ test("labs one after the other leave no file, socket or handler open", async () 
     if (round === 0) files = openFiles();
     assert.equal(handlers(), before);
   }
-  await until("no more files are open than after the first lab", () => openFiles() <= files, 3_000);
+  await until("no more files are open than after the first lab", () => openFiles() <= files, 10_000);
 });
 
 if (!isDocker) test("two labs side by side use the same description and do not touch each other", async () => {

@@ -102,7 +102,7 @@ for (const [what, one, answers] of [
     const { via, effectAt, tookMs } = await network.apply([one]);
     assert.equal(reach(), answers);
     assert.is(via, "iptables");
-    assert.ok(effectAt <= performance.now() && tookMs < 5_000);
+    assert.ok(effectAt <= performance.now() && tookMs < 15_000);
     assert.ok((await network.counts(1))!.acted > 0);
   });
 }
@@ -221,14 +221,14 @@ it("a fault is made again when its node starts, whoever starts it, and follows t
   assert.equal([rules(1), rules(2)], before);
   assert.is(rules(3).length, rules(2).length);
   docker("restart", "--time", "0", names.get(1)!);
-  await until("the rules are there again", () => rules(1).length === before[0]!.length, 5_000);
+  await until("the rules are there again", () => rules(1).length === before[0]!.length, 15_000);
   await network.apply([]);
   await lab.cluster.waitFor("all alive");
 });
 it("a broker that is frozen is cut off all the same", async () => {
   docker("pause", names.get(1)!);
   try {
-    await until("the lab knows", () => (lab.engine as Engine).status("kafka-1").state === "paused", 3_000);
+    await until("the lab knows", () => (lab.engine as Engine).status("kafka-1").state === "paused", 15_000);
     await network.apply([isolate()]);
     assert.match(look(names.get(1)!, "beside"), /-A KFL-IN -j DROP/);
   } finally {
@@ -272,7 +272,7 @@ it("an attached owner that is SIGKILLed leaves no fault behind; what one left wi
     assert.match(look(container), /-A KFL-IN -j DROP/);
     child.kill("SIGKILL");
     await once(child, "exit");
-    await until("it is healed", () => look(container) === before, 5_000);
+    await until("it is healed", () => look(container) === before, 15_000);
     docker("exec", "--user", "root", container, "sh", "-c", "tc qdisc add dev eth0 root handle 7ab: htb; iptables -N KFL-IN; iptables -I INPUT ! -i lo -j KFL-IN");
     const told: string[] = [];
     const next = await attachLab({ ...options, project: name, onProgress: (line) => told.push(line) });

@@ -43,7 +43,7 @@ test("with all four causes fixed: the other broker takes over and nothing is los
   const result = lastLine<Result>(ran);
   assert.equal([ran.code, result.verdict, result.lost], [0, true, 0], ran.err);
   assert.is(result.clients["cold, one"], null, "its only bootstrap server is gone");
-  for (const client of ["warm, all", "cold, all"]) assert.ok(result.clients[client]! < 3000, `${client}: ${result.clients[client]} ms`);
+  for (const client of ["warm, all", "cold, all"]) assert.ok(result.clients[client]! < 6000, `${client}: ${result.clients[client]} ms`);
   assert.is.not(result.leader.after, result.leader.before);
   assert.is.not(result.leader.after, null);
   assert.ok(existsSync(path.join(result.run, "timeline.txt")));

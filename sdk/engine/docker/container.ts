@@ -62,6 +62,8 @@ export function makeContainer({ cli, facts, logFile, onExit, onStart, onHelper }
   /** Started again before its end was told. */
   let isSuperseded = false;
   let exiting: Promise<void> = Promise.resolve();
+  /** How many events were heard. */
+  let told = 0;
 
   const attend = (): FollowedLog => (log ??= follow(since));
 
@@ -72,6 +74,7 @@ export function makeContainer({ cli, facts, logFile, onExit, onStart, onHelper }
   }
 
   function hear(event: ContainerEvent): void {
+    told++;
     switch (event.action) {
       case "start":
         if (log !== undefined && (status.state === "stopped" || isEnding)) log = follow(sinceOf(event.timeNano));
@@ -128,13 +131,13 @@ export function makeContainer({ cli, facts, logFile, onExit, onStart, onHelper }
   /** Runs a command and returns when the daemon has told of its effect; where it does not tell, the container is looked at. */
   async function act(what: string, args: readonly string[], effect: ContainerEvent["action"], options: ActionOptions = {}): Promise<Action> {
     const began = performance.now();
-    const told = heard(effect);
+    const hearing = heard(effect);
     const { signal } = options;
     await cli.docker(`${what} ${service}`, args, { signal, ...(args[0] === "stop" && { onPid: onHelper }) }); // the others are done at once
     const ended = performance.now();
     // docker answers when a container is frozen or thawed; its event may come a little later
     if (effect === "pause" || effect === "unpause") hear({ id, action: effect, timeNano: Date.now() * 1e6 });
-    const effectAt = await withinMs(told, EVENT_MS);
+    const effectAt = await withinMs(hearing, EVENT_MS);
     if (effectAt === undefined) await look();
     return { effectAt: Math.min(effectAt ?? ended, ended), tookMs: performance.now() - began, via: `docker ${args.slice(0, -1).join(" ")}` };
   }
@@ -155,8 +158,10 @@ export function makeContainer({ cli, facts, logFile, onExit, onStart, onHelper }
   }
 
   async function look(): Promise<void> {
+    const before = told;
     const [now] = await inspect(cli, [id]);
     if (now === undefined) return;
+    if (told !== before) return await look(); // what was seen may be older than what was heard meanwhile
     if (now.state === "stopped") died(now.exitCode);
     else if (status.state === "stopped") hear({ id, action: "start", timeNano: Date.parse(now.startedAt) * 1e6 });
     if (now.state !== "stopped") status = { ...status, state: now.state };
