@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { readBack } from "./client/readback.ts";
-import type { Cluster } from "./cluster.ts";
+import type { WaitOptions } from "./cluster.ts";
 import { type Duration, toMs } from "./duration.ts";
 import type { Faults } from "./faults.ts";
 import type { History } from "./history.ts";
@@ -39,13 +39,15 @@ export interface Conclusion {
 
 export interface ConcludeParts {
   run: Run;
-  cluster: Cluster;
-  faults: Faults;
+  cluster: { waitFor(condition: "all alive", options: WaitOptions): Promise<unknown> };
+  faults: Pick<Faults, "healAll">;
   probes: Iterable<Probe>;
   endpoints: readonly string[];
   topics(): readonly string[];
   close(): Promise<void>;
   progress: Teller;
+  /** Says that the run is not of now; then nothing is written to its folder. */
+  mark?: string;
   signal?: AbortSignal;
 }
 
@@ -56,13 +58,16 @@ export async function conclude(parts: ConcludeParts, options: ConcludeOptions): 
   try {
     await gather(parts, timeout);
     const judgement = check(run.history, checks);
-    const verdict = mergeVerdicts([judgement.verdict, typeof holds === "function" ? holds(judgement, run.history) : holds]);
+    const own = typeof holds === "function" ? holds(judgement, run.history) : holds;
+    const verdict = mergeVerdicts([judgement.verdict, own]);
     const exitCode = exitCodeOf(verdict);
     const conclusion: Conclusion = { claim, verdict, judgement, dir: run.dir, exitCode };
     const drawn = timeline(run.history, { width: process.stdout.columns ?? 100 });
-    writeFileSync(path.join(run.dir, "verdict.json"), `${JSON.stringify({ claim, verdict, exitCode, judgement }, null, 2)}\n`);
-    writeFileSync(path.join(run.dir, "timeline.txt"), `${drawn.join("\n")}\n`);
-    if (print) console.log(["", ...drawn, "", `claim: ${claim}`, `${WORDS[String(verdict) as "true"]}`, ...verdictLines(judgement), `run: ${path.relative(process.cwd(), run.dir)}`].join("\n"));
+    if (parts.mark === undefined) {
+      writeFileSync(path.join(run.dir, "verdict.json"), `${JSON.stringify({ claim, verdict, exitCode, judgement, asked: checks, holds: own }, null, 2)}\n`);
+      writeFileSync(path.join(run.dir, "timeline.txt"), `${drawn.join("\n")}\n`);
+    }
+    if (print) console.log(["", ...drawn, "", `claim: ${claim}`, `${WORDS[String(verdict) as "true"]}`, ...verdictLines(judgement), `${parts.mark ?? "run"}: ${path.relative(process.cwd(), run.dir)}`].join("\n"));
     if (setExitCode) process.exitCode = exitCode;
     return conclusion;
   } finally {

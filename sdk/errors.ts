@@ -4,6 +4,7 @@
 export type ErrorCode =
   | "BAD_CLIENT" // a client's program refuses its properties, or ends by itself
   | "BAD_COMPOSE" // a compose file that cannot be read, or asks for what the lab cannot honour
+  | "BAD_RUN" // a recorded run whose files cannot be what a lab wrote
   | "CHECKSUM" // a jar differs from its pinned sha256
   | "COMMAND_FAILED" // a program that the lab ran exited with an error
   | "DISK_FULL"
@@ -19,8 +20,10 @@ export type ErrorCode =
   | "NO_MAVEN"
   | "NO_SUCH_BROKER"
   | "NO_SUCH_PROJECT" // attachLab: no container belongs to it
+  | "NO_SUCH_RUN" // a folder that holds no recorded run
   | "NOT_EFFECTIVE" // a fault was made and does not act
   | "NOT_HEALED"
+  | "NOT_RECORDED" // a replay is asked for what its recording does not have
   | "NOT_READY" // a condition was not met in time
   | "PORT_TAKEN"
   | "PROJECT_TAKEN" // a compose project or container of that name exists already

@@ -23,5 +23,6 @@ export {
   type Judgement, type Ordering, type Outage, type Progress, type Recovery, type Scope, type Survival, type Verdict,
 } from "./judge/mod.ts";
 export { headline, outcomeSummary, type Paint, table, type TableOptions, timeline, type TimelineOptions, verdictLines } from "./report/mod.ts";
+export { openRun, type RecordedRun, type ReplayReason, whyReplay } from "./recording/mod.ts";
 export { doctor, type DoctorOptions, type EngineState, type MachineCheck, type Report } from "./doctor/mod.ts";
 export { clean } from "./clean.ts";

@@ -25,6 +25,7 @@ import { type ClusterOptions, openAttached, type Opened, openEngine, type OpenOp
 import { makeProbe, type Probe } from "./probe.ts";
 import { teller } from "./progress.ts";
 import { beginRun, type Run } from "./run.ts";
+import { recorded } from "./recording/mod.ts";
 import { type ProbeOptions, writeOut } from "./settings.ts";
 import { findTools } from "./tools.ts";
 
@@ -48,6 +49,8 @@ interface CommonOptions {
 export interface LabOptions extends ClusterOptions, CommonOptions {
   /** Leaves the brokers running when the lab or the program ends. @default false */
   keep?: boolean;
+  /** Whether the environment's LAB_RECORD and LAB_REPLAY, and a notebook's recordings, are for this lab. @default true */
+  recording?: boolean;
 }
 
 export interface AttachOptions extends CommonOptions {
@@ -68,6 +71,10 @@ export interface Lab extends AsyncDisposable {
   readonly topic: string;
   /** How long it took from the call to brokers that serve. */
   readonly bootMs: number;
+  /** True where no cluster runs and every answer is that of a recorded run. */
+  readonly isReplay: boolean;
+  /** When that run was. */
+  readonly recordedAt?: Date;
   /** Begins a labelled stretch of the run. */
   step(name: string): void;
   /** Writes a fact into the history. */
@@ -81,10 +88,12 @@ export interface Lab extends AsyncDisposable {
 /**
  * Starts a cluster and returns when every broker serves.
  *
+ * With LAB_REPLAY, or in a notebook where no engine works, it replays a recorded run instead, and says so: `isReplay`.
+ *
  * @throws LabError NO_ENGINE, NO_JAVA, NO_KAFKA, BAD_COMPOSE, UNSUPPORTED, PORT_TAKEN, NOT_READY, …
  */
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
-  return await openLab(options, (common) => openEngine({ ...options, ...common, keep: options.keep ?? false }));
+  return await recorded(options, () => openLab(options, (common) => openEngine({ ...options, ...common, keep: options.keep ?? false })));
 }
 
 /**
@@ -209,6 +218,7 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
       bootstrap: endpoints,
       topic,
       bootMs,
+      isReplay: false,
       step: (name) => run.record({ kind: "step", atMs: run.now(), name }),
       note,
       conclude: (how = {}) => conclude({ run, cluster, faults, probes, endpoints, close, progress, topics: () => [...topics], ...(signal && { signal }) }, how),

@@ -12,6 +12,7 @@ const sdk = fileURLToPath(new URL("../../sdk/", import.meta.url));
 const FLOORS: readonly (readonly string[])[] = [
   ["index"],
   ["lab"],
+  ["recording"],
   ["conclude", "open", "scenario", "doctor", "clean", "tools"],
   ["maker"],
   ["cluster", "net", "probe"],
@@ -29,7 +30,7 @@ const files = readdirSync(sdk, { recursive: true, encoding: "utf8" }).filter((fi
 const roomOf = (file: string): string => file.split(path.sep)[0]!.replace(/\.(ts|mjs)$/, "");
 const floorOf = (room: string): number => FLOORS.findIndex((floor) => floor.includes(room));
 /** Types cross floors freely in one place only: an options type that belongs to the room that takes it. */
-const TYPES_ONLY = new Set(["scenario -> lab"]);
+const TYPES_ONLY = new Set(["scenario -> lab", "recording -> lab"]);
 
 const arrows = files.flatMap((file) => {
   const text = readFileSync(path.join(sdk, file), "utf8");

@@ -1,0 +1,44 @@
+// Which recorded lab a call of `startLab` means: the first with its options that this program has not replayed yet.
+
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { LabError } from "../errors.ts";
+import type { LabOptions } from "../lab.ts";
+import { askedOf, differentOptions, type LabFacts, readFacts } from "./facts.ts";
+import { told } from "./folder.ts";
+
+/** One recorded lab of a scenario. */
+export interface Chosen {
+  dir: string;
+  facts: LabFacts;
+}
+
+/** The recordings that this program has replayed: a scenario with two clusters calls `startLab` twice, and a reader may begin again. */
+const played = new Set<string>();
+
+/**
+ * Chooses among a scenario's recordings (`<dir>/1`, `<dir>/2`, …). When all with those options have been replayed, it begins again with the first.
+ *
+ * @throws LabError NO_SUCH_RUN; NOT_RECORDED where none has these options
+ */
+export function chooseRecording(dir: string, options: LabOptions, remedy: string, used: Set<string> = played): Chosen {
+  const all = recordingsIn(dir).map((one): Chosen => ({ dir: one, facts: readFacts(one) }));
+  if (all.length === 0) throw new LabError("NO_SUCH_RUN", `Cannot replay ${told(dir)}: it holds no recording`, { file: path.resolve(dir), hint: "Expected folders 1, 2, … with run.json and calls.jsonl.gz, as LAB_RECORD makes them." });
+  const asked = askedOf(options);
+  const fitting = all.filter(({ facts }) => differentOptions(asked, facts).length === 0);
+  if (fitting.length === 0) {
+    const closest = all.map(({ facts }) => differentOptions(asked, facts)).sort((a, b) => a.length - b.length)[0]!;
+    throw new LabError("NOT_RECORDED", `Cannot replay startLab with these options: ${closest.join("; ")}`, { file: told(dir), hint: `What is changed needs a real cluster: ${remedy}` });
+  }
+  if (fitting.every((one) => used.has(one.dir))) for (const one of fitting) used.delete(one.dir);
+  const chosen = fitting.find((one) => !used.has(one.dir))!;
+  used.add(chosen.dir);
+  return chosen;
+}
+
+/** The folders of single labs, in order; a folder that is one itself is the only one. */
+function recordingsIn(dir: string): string[] {
+  if (existsSync(path.join(dir, "run.json"))) return [path.resolve(dir)];
+  if (!existsSync(dir)) return [];
+  return readdirSync(dir).filter((name) => /^\d+$/.test(name) && existsSync(path.join(dir, name, "run.json"))).sort((a, b) => Number(a) - Number(b)).map((name) => path.resolve(dir, name));
+}

@@ -1,0 +1,79 @@
+// `run.json`: what is known of a recorded lab before anything is asked of it.
+
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import type { Engine } from "../engine/engine.ts";
+import { LabError } from "../errors.ts";
+import type { LabOptions } from "../lab.ts";
+import { toPlain } from "./call.ts";
+import { anything, fields, flag, listOf, moment, nullable, number, oneOf, text, valuesOf } from "./shape.ts";
+
+/** The facts of a lab, and with which options it was started. */
+export interface LabFacts {
+  scenario: string;
+  /** ISO 8601. */
+  startedAt: string;
+  engine: Pick<Engine, "kind" | "kafka" | "from" | "nodes">;
+  differs: readonly string[];
+  bootstrap: readonly string[];
+  topic: string;
+  bootMs: number;
+  options: Asked;
+}
+
+/** The options that make another lab, written out. */
+export interface Asked {
+  compose: readonly string[];
+  engine: string;
+  kafka: string | null;
+  timers: string;
+  properties: Readonly<Record<string, string>>;
+  topic: Readonly<Record<string, unknown>>;
+}
+
+/** Leaves out what changes nothing for a reader: where runs are kept, how long is waited, who hears of it. */
+export function askedOf({ compose = ["three-brokers"], engine = "auto", kafka, timers = "default", properties = {}, topic }: LabOptions): Asked {
+  return { compose: [...compose], engine, kafka: kafka ?? null, timers, properties: { ...properties }, topic: { name: "my_topic", create: true, ...(toPlain(topic ?? {}) as object) } };
+}
+
+const node = fields({ service: text, broker: nullable(number), nodeId: number, roles: listOf(text), client: nullable(text), observed: nullable(text), controller: nullable(text) });
+const wrong = fields({
+  scenario: text,
+  startedAt: moment,
+  engine: fields({ kind: oneOf("local", "docker"), kafka: text, from: text, nodes: listOf(node) }),
+  differs: listOf(text),
+  bootstrap: listOf(text),
+  topic: text,
+  bootMs: number,
+  options: fields({ compose: listOf(text), engine: text, kafka: nullable(text), timers: text, properties: valuesOf(text), topic: fields({ name: text, create: flag }) }),
+});
+
+/** Reads them. @throws LabError BAD_RUN */
+export function readFacts(dir: string): LabFacts {
+  const file = path.join(dir, "run.json");
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, "utf8"));
+  } catch (cause) {
+    throw new LabError("BAD_RUN", "Cannot replay the run: its run.json cannot be read", { file, cause });
+  }
+  const why = wrong(value, "");
+  if (why !== undefined) throw new LabError("BAD_RUN", `Cannot replay the run: its run.json is wrong: ${why}`, { file });
+  return value as LabFacts;
+}
+
+/** Says in what options differ from the recorded ones, in the words of the cell; nothing where in nothing. */
+export function differentOptions(now: Asked, { options: was, engine }: LabFacts): string[] {
+  const isSameEngine = now.engine === "auto" || now.engine === was.engine || now.engine === engine.kind;
+  const isSameKafka = now.kafka === was.kafka || now.kafka === engine.kafka;
+  const rest = (["compose", "timers", "properties", "topic"] as const).filter((name) => sorted(now[name]) !== sorted(was[name])).map((name) => [name, now[name], was[name]] as const);
+  return [
+    ...rest,
+    ...(isSameEngine ? [] : [["engine", now.engine, was.engine] as const]),
+    ...(isSameKafka ? [] : [["kafka", now.kafka, was.kafka ?? engine.kafka] as const]),
+  ].map(([name, asked, recorded]) => `${name} is ${JSON.stringify(asked)}, recorded is ${JSON.stringify(recorded)}`);
+}
+
+function sorted(value: unknown): string {
+  return JSON.stringify(value, (_, one: unknown) => (typeof one === "object" && one !== null && !Array.isArray(one) ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1))) : one));
+}

@@ -1,0 +1,51 @@
+// Finds the folder of a run, and where there is none, the nearest runs that there are.
+
+import { type Dirent, existsSync, readdirSync } from "node:fs";
+import path from "node:path";
+import process from "node:process";
+import { LabError } from "../errors.ts";
+import { findLines } from "./lines.ts";
+
+/** Returns the run's history file. @throws LabError NO_SUCH_RUN naming the nearest runs */
+export function historyOf(dir: string): string {
+  const file = findLines(dir, "history");
+  if (file !== undefined) return file;
+  const state = existsSync(dir) ? "it has no history.jsonl and no history.jsonl.gz" : "there is no such folder";
+  const near = nearest(dir);
+  throw new LabError("NO_SUCH_RUN", `Cannot open the run ${told(dir)}: ${state}`, { file: path.resolve(dir), hint: near.length === 0 ? "Runs are in .lab/runs/<scenario>/<time>/, recorded ones in notebooks/recordings/<scenario>/<number>/." : `Did you mean ${near.map(told).join(", or ")}?` });
+}
+
+const FEW = 3;
+const DEPTH = 4;
+
+/** The newest runs beneath the nearest folder that exists; folders of runs are named by their time. */
+function nearest(dir: string): string[] {
+  for (let at = path.resolve(dir), up = 0; up <= DEPTH; at = path.dirname(at), up++) {
+    const runs = existsSync(at) ? runsIn(at, DEPTH) : [];
+    if (runs.length > 0) return runs.sort((a, b) => (path.basename(a) < path.basename(b) ? 1 : -1)).slice(0, FEW);
+    if (path.dirname(at) === at) break;
+  }
+  return [];
+}
+
+/** Every folder beneath this one that holds a history, itself included. */
+function runsIn(dir: string, depth: number): string[] {
+  if (findLines(dir, "history") !== undefined) return [dir];
+  return depth === 0 ? [] : foldersIn(dir).flatMap((name) => runsIn(path.join(dir, name), depth - 1));
+}
+
+function foldersIn(dir: string): string[] {
+  let entries: Dirent[];
+  try {
+    entries = readdirSync(dir, { withFileTypes: true });
+  } catch {
+    return []; // not a folder, or not ours to look into
+  }
+  return entries.filter((entry) => entry.isDirectory() && entry.name !== "node_modules" && entry.name !== ".git").map(({ name }) => name);
+}
+
+/** A path as it can be typed here. */
+export function told(dir: string): string {
+  const relative = path.relative(process.cwd(), path.resolve(dir));
+  return relative === "" ? "." : relative.startsWith(path.join("..", "..")) ? path.resolve(dir) : relative;
+}

@@ -1,0 +1,78 @@
+// A run that is over, read from its folder: judged again and drawn again, without any cluster.
+
+import path from "node:path";
+import type { History, RunEvent } from "../history.ts";
+import { check, type CheckOptions, type Judgement, mergeVerdicts, type Verdict } from "../judge/mod.ts";
+import { timeline, type TimelineOptions } from "../report/mod.ts";
+import { LabError } from "../errors.ts";
+import { wrongEvent } from "./event.ts";
+import { historyOf } from "./folder.ts";
+import { readLines } from "./lines.ts";
+import { differencesFrom, readVerdict } from "./verdict.ts";
+
+/** A run that was recorded: its history, and what was made of it. */
+export interface RecordedRun {
+  readonly dir: string;
+  readonly history: History;
+  readonly scenario: string;
+  /** Wall clock at the history's `atMs` 0. */
+  readonly startedAt: Date;
+  readonly engine: string;
+  readonly kafka: string;
+  /** The sentence that the run tested; absent, as the verdict, where the run did not come to one. */
+  readonly claim?: string;
+  /** As recorded. */
+  readonly verdict?: Verdict;
+  /** What is to be known of the reading itself. */
+  readonly notes: readonly string[];
+  /** Runs the checkers over the history. @default options: what the run asked for */
+  judge(options?: CheckOptions): Judgement;
+  /** Merges a judgement's verdict with the scenario's own part, as it was recorded. */
+  verdictWith(judgement: Judgement): Verdict;
+  /** Says in what a judgement differs from the recorded one, a line each; nothing where in nothing, or where none was recorded. */
+  differences(judgement: Judgement): string[];
+  /** Draws the run. */
+  timeline(options?: TimelineOptions): string[];
+}
+
+/**
+ * Opens the folder of any run: `.lab/runs/<scenario>/<time>/`, or a recording that is committed.
+ *
+ * The last line of a run that was killed while it wrote is dropped, and `notes` says so.
+ *
+ * @throws LabError NO_SUCH_RUN, BAD_RUN with file and line
+ */
+// a promise, so that a run may come from farther away than this machine's disk
+export async function openRun(dir: string): Promise<RecordedRun> {
+  return await Promise.resolve(readRun(dir));
+}
+
+/** As `openRun`, at once. */
+export function readRun(dir: string): RecordedRun {
+  const { file, values, torn } = readLines(historyOf(dir), wrongEvent);
+  const history = values as unknown as History;
+  const run = firstOf(history, file);
+  const recorded = readVerdict(dir);
+  return {
+    dir: path.resolve(dir),
+    history,
+    scenario: run.scenario,
+    startedAt: new Date(run.startedAt),
+    engine: run.engine,
+    kafka: run.kafka,
+    ...(recorded && { claim: recorded.claim, verdict: recorded.verdict }),
+    notes: [
+      ...(torn ? [`the last line was cut off, behind ${values.length} whole ones, and is left out: the run was ended while it wrote`] : []),
+      ...(recorded === undefined ? ["the run came to no verdict of its own"] : []),
+    ],
+    judge: (options) => check(history, options ?? recorded?.asked ?? {}),
+    verdictWith: ({ verdict }) => mergeVerdicts([verdict, recorded?.holds ?? true]),
+    differences: (judgement) => (recorded === undefined ? [] : differencesFrom(recorded, judgement)),
+    timeline: (options) => timeline(history, options),
+  };
+}
+
+function firstOf([first]: History, file: string): RunEvent {
+  if (first?.kind === "run") return first;
+  throw new LabError("BAD_RUN", `Cannot read the run: ${first === undefined ? "its history is empty" : `its history begins with a ${first.kind} event, expected the run's own`}`, { file, line: 1, hint: "Was it ended before its brokers ran?" });
+}

@@ -1,0 +1,48 @@
+// Around `startLab`: a real lab that is recorded where LAB_RECORD says so, or a replay in its place.
+
+import { existsSync } from "node:fs";
+import path from "node:path";
+import process from "node:process";
+import { doctor } from "../doctor/mod.ts";
+import { LabError } from "../errors.ts";
+import type { Lab, LabOptions } from "../lab.ts";
+import { isNotebook } from "../notebook.ts";
+import { chooseRecording } from "./choose.ts";
+import { recordLab } from "./record.ts";
+import { day, replayLab } from "./replay.ts";
+import { askedToReplay, lacking, type ReplayReason } from "./why.ts";
+
+/** How many labs this program has recorded: each has a folder of its own. */
+let count = 0;
+
+/** Starts a lab with `start`, unless a recording takes its place. */
+export async function recorded(options: LabOptions, start: () => Promise<Lab>): Promise<Lab> {
+  if (options.recording === false) return await start();
+  const asked = askedToReplay();
+  if (asked !== undefined) return replay(asked.dir, options, asked);
+  const lab = await start().catch(async (error: unknown) => {
+    const instead = await replayInstead(options, error);
+    if (instead === undefined) throw error;
+    return instead;
+  });
+  const dir = process.env["LAB_RECORD"];
+  return lab.isReplay || dir === undefined || dir === "" ? lab : recordLab(lab, options, path.resolve(dir, String(++count)));
+}
+
+/** For a notebook on a machine where no engine works, if the scenario has a recording. */
+async function replayInstead(options: LabOptions, error: unknown): Promise<Lab | undefined> {
+  if (!isNotebook() || !(error instanceof LabError)) return undefined;
+  const dir = ["recordings", path.join("notebooks", "recordings")].map((folder) => path.resolve(folder, options.scenario ?? "ad-hoc")).find((one) => existsSync(one));
+  if (dir === undefined) return undefined;
+  const reason = lacking(await doctor());
+  return reason === undefined ? undefined : replay(dir, options, reason);
+}
+
+function replay(dir: string, options: LabOptions, reason: ReplayReason): Lab {
+  const { dir: one, facts } = chooseRecording(dir, options, reason.remedy);
+  const lab = replayLab({ dir: one, facts, remedy: reason.remedy });
+  // in a notebook it belongs to the cell's output; a script's standard output holds results only
+  const say = isNotebook() ? console.log : console.error;
+  say(`${reason.why}: this replays the run recorded on ${day(new Date(facts.startedAt))} with Kafka ${facts.engine.kafka}, ${facts.engine.kind} engine. What you change in a cell is not run.`);
+  return lab;
+}

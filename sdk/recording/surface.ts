@@ -1,0 +1,111 @@
+// All that a program can ask of a lab, as tables that the compiler holds to the rooms' interfaces: what is recorded, and what a replay answers.
+//
+//   lab ─┬─ cluster, net ──▶ fault ─── heal
+//        ├─ probe ─┬─ send, read, …
+//        │         └─ start ──▶ load ─── acknowledged, counts, stop
+//        └─ step, note, run.now, …
+
+import type { Cluster } from "../cluster.ts";
+import type { Network } from "../engine/network.ts";
+import type { Fault } from "../faults.ts";
+import type { Load } from "../load.ts";
+import type { ProbeMaker } from "../maker.ts";
+import type { Net } from "../net.ts";
+import type { Probe } from "../probe.ts";
+
+/** What a member of an interface is. */
+export type Member =
+  | "promise" // a verb that promises a plain value
+  | "promise once" // as promise; called again in the same way it does nothing more
+  | "promise of a fault"
+  | "value" // a verb that returns at once
+  | "load" // returns one at once
+  | "probe" // returns one at once
+  | "reading" // a property that may be another at each reading
+  | "fact"; // a property that stays
+
+/** A member for each name. */
+export type Surface<T> = { readonly [Name in Exclude<keyof T, symbol>]-?: Member };
+
+export const CLUSTER: Surface<Cluster> = {
+  describe: "promise",
+  waitFor: "promise",
+  stop: "promise of a fault",
+  kill: "promise of a fault",
+  pause: "promise of a fault",
+  start: "promise",
+  restart: "promise",
+  roll: "promise",
+  createTopic: "promise",
+};
+
+export const NET: Surface<Net> = {
+  delay: "promise of a fault",
+  lose: "promise of a fault",
+  throttle: "promise of a fault",
+  isolate: "promise of a fault",
+  split: "promise of a fault",
+  duplicate: "promise of a fault",
+  corrupt: "promise of a fault",
+  reorder: "promise of a fault",
+  heal: "promise once",
+};
+
+export const FAULT: Surface<Fault> = {
+  id: "fact",
+  kind: "fact",
+  targets: "fact",
+  asked: "fact",
+  via: "fact",
+  differs: "fact",
+  sinceMs: "fact",
+  tookMs: "fact",
+  exits: "fact",
+  network: "fact",
+  proof: "fact",
+  isOpen: "reading",
+  heal: "promise once",
+};
+
+export const PROBE: Surface<Probe> = { name: "fact", topic: "fact", settings: "fact", connect: "promise", send: "promise", read: "promise", start: "load", close: "promise once" };
+
+/** The default probe comes to be at its first use, so it is not to be looked at before. */
+export const MAKER: Surface<Pick<ProbeMaker, keyof Probe>> = { ...PROBE, name: "reading", topic: "reading", settings: "reading" };
+
+export const LOAD: Surface<Load> = { acknowledged: "promise", counts: "reading", stop: "promise once" };
+
+/** The engine's own verbs are for tests: nobody records them. */
+export const NETWORK: Surface<Network> = { check: "promise", apply: "promise", line: "promise", counts: "promise" };
+
+/** Where every call and every reading goes. */
+export interface Boundary {
+  /** A verb was called; `real` does it where there is something real behind it. */
+  call(path: string, args: readonly unknown[], member: Member, real: () => unknown): unknown;
+  /** A property was read. */
+  reading(path: string, real: () => unknown): unknown;
+}
+
+/** Makes an object of that surface whose verbs and readings go to the boundary; `real` has its facts, and what is behind its verbs. */
+export function surfaceOf<T>(surface: Surface<T>, path: string, real: object, boundary: Boundary): T {
+  const behind = real as Readonly<Record<string, unknown>>;
+  const made: Record<string | symbol, unknown> = {};
+  for (const [name, member] of Object.entries<Member>(surface)) {
+    if (member === "reading") Object.defineProperty(made, name, { enumerable: true, configurable: true, get: () => boundary.reading(`${path}.${name}`, () => behind[name]) });
+    else if (member !== "fact") made[name] = (...args: unknown[]) => boundary.call(`${path}.${name}`, args, member, () => (behind[name] as (...given: unknown[]) => unknown)(...args));
+    else if (behind[name] !== undefined) made[name] = behind[name];
+  }
+  if ("heal" in surface && "isOpen" in surface) made[Symbol.asyncDispose] = () => (made["heal"] as () => Promise<void>)();
+  return made as T;
+}
+
+/** The facts of an object of that surface. */
+export function factsOf<T>(surface: Surface<T>, real: object): Record<string, unknown> {
+  const behind = real as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(Object.entries<Member>(surface).flatMap(([name, member]) => (member === "fact" && behind[name] !== undefined ? [[name, behind[name]]] : [])));
+}
+
+/** Makes `lab.probe`: the default probe, which is also the maker of others. */
+export function makerOf(real: object, boundary: Boundary): ProbeMaker {
+  const make = (...args: unknown[]): unknown => boundary.call("probe", args, "probe", () => (real as (...given: unknown[]) => unknown)(...args));
+  return Object.defineProperties(make, Object.getOwnPropertyDescriptors(surfaceOf(MAKER, "probe", real, boundary) as object)) as ProbeMaker;
+}
