@@ -1,17 +1,20 @@
 // The matrix behind scenario 02: which cells, what is expected of them, what was measured, and how that is told.
 //
 //   options ─▶ cells ─▶ plans ─▶ measure (real brokers) ─▶ done file ─▶ cells beside expected ─▶ report, data
-//                                     └── not for a plan that is done
+//                        │            └── not for a plan that is done                    ▲
+//                        └── replay: from the data that is committed ─────────────────────┘
 
 import path from "node:path";
 import process from "node:process";
-import { exitCodeOf, mergeVerdicts, readable, type Verdict } from "@kafka-failure-lab/sdk";
+import { exitCodeOf, LabError, mergeVerdicts, readable, type Verdict, whyReplay } from "@kafka-failure-lab/sdk";
+import { isNotebook } from "../sdk/notebook.ts";
 import { isSame, nameOf, type Plan, plansOf } from "./matrix/cell.ts";
 import { dataText, saveData } from "./matrix/data.ts";
 import { appendDone, findDone, readDone, timeLeftMs } from "./matrix/done.ts";
 import { measure } from "./matrix/measure.ts";
-import { type Measured, type MeasuredCell, measuredCells } from "./matrix/measured.ts";
+import { isMeasured, type MatrixRun, type Measured, type MeasuredCell, measuredCells } from "./matrix/measured.ts";
 import type { MatrixOptions } from "./matrix/options.ts";
+import { recordedMatrix } from "./matrix/recorded.ts";
 import { verdictOf } from "./matrix/verdict.ts";
 import { engineOf } from "./matrix/where.ts";
 
@@ -22,19 +25,32 @@ export { clientRows, clusterRows, describeCell, missLines } from "./matrix/repor
 
 /** What was asked for, measured now or before. */
 export interface Matrix {
-  runs: readonly Measured[];
+  runs: readonly MatrixRun[];
   /** Those that were asked for; a run measures a second one beside each. */
   cells: readonly MeasuredCell[];
   /** How many of the runs were made now. */
   ran: number;
   verdict: Verdict;
   exitCode: 0 | 2 | 3;
-  /** The file of runs that are done. */
+  /** The file of runs that are done, or of the committed data. */
   file: string;
+  /** Where nothing was measured here: `as measured on 2026-03-01, Kafka 3.9.2, docker engine`. */
+  mark?: string;
 }
 
-/** Measures what was asked for and is not done yet, a run after the other; each is written down as it ends. */
+/**
+ * Measures what was asked for and is not done yet, a run after the other; each is written down as it ends.
+ *
+ * With LAB_REPLAY, or in a notebook where no engine works, the committed data take the place of measurements, and `mark` says so.
+ */
 export async function measureMatrix(options: MatrixOptions): Promise<Matrix> {
+  const reason = await whyReplay();
+  if (reason !== undefined) {
+    const { runs, cells, mark, file } = recordedMatrix(options, reason.remedy);
+    // in a notebook it belongs to the cell's output
+    (isNotebook() ? console.log : console.error)(`${reason.why}: these are the runs ${mark} (${file}); nothing is measured.`);
+    return { runs, cells, ran: 0, ...verdictOn(cells), file, mark };
+  }
   const engine = await engineOf(options.engine, process.env);
   const file = path.join(".lab", "matrix", `${engine}-${options.kafka ?? "posted"}-${options.timers}.jsonl`);
   const done = readDone(file);
@@ -53,13 +69,19 @@ export async function measureMatrix(options: MatrixOptions): Promise<Matrix> {
   const runs = plans.flatMap((plan) => [...ran, ...kept].find((run) => isSame(run, plan)) ?? []);
   const measured = runs.flatMap(measuredCells);
   const cells = options.cells.flatMap((cell) => measured.find((other) => isSame(other, cell)) ?? []);
-  const verdict = mergeVerdicts(cells.map(verdictOf));
-  return { runs, cells, ran: ran.length, verdict, exitCode: exitCodeOf(verdict), file };
+  return { runs, cells, ran: ran.length, ...verdictOn(cells), file };
 }
 
-/** Writes the data file and returns its path. @throws RangeError where the runs do not belong together */
-export function saveMatrix({ runs, cells }: Matrix, { timers }: MatrixOptions): string {
-  return path.relative(process.cwd(), saveData(dataText(runs, cells, { timers }), runs[0]!, timers));
+function verdictOn(cells: readonly MeasuredCell[]): Pick<Matrix, "verdict" | "exitCode"> {
+  const verdict = mergeVerdicts(cells.map(verdictOf));
+  return { verdict, exitCode: exitCodeOf(verdict) };
+}
+
+/** Writes the data file and returns its path. @throws RangeError where the runs do not belong together, LabError NOT_RECORDED where they were not made here */
+export function saveMatrix({ runs, cells, mark }: Matrix, { timers }: MatrixOptions): string {
+  if (mark !== undefined) throw new LabError("NOT_RECORDED", `Cannot save runs ${mark}: they were read from such a file`);
+  const own = runs.filter(isMeasured);
+  return path.relative(process.cwd(), saveData(dataText(own, cells, { timers }), own[0]!, timers));
 }
 
 function announce({ fixes, how }: Plan, which: string, leftMs: number | null): void {

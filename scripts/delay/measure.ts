@@ -27,14 +27,14 @@ const TOLERANCE = 0.3;
 /** Sends once, with a new client or a warm one, and counts in D. */
 export async function measureStep(lab: Lab, step: Step, { where, delayMs, leader, probe }: { where: string; delayMs: number; leader: number; probe?: Probe }): Promise<MeasuredStep> {
   const client = probe ?? lab.probe({ ...step.options, name: `${step.name} (${where})`, bootstrap: bootstrapOf(lab, step, leader) });
-  const began = performance.now();
+  const began = lab.run.now(); // the run's clock, which a replay has, too
   const parts: Part[] = [];
   if (probe === undefined && step.options.client !== "java") {
     await client.connect().catch(() => {}); // send() says why
-    parts.push({ what: "dial, ApiVersions", count: inD(performance.now() - began, delayMs) });
+    parts.push({ what: "dial, ApiVersions", count: inD(lab.run.now() - began, delayMs) });
   }
   const sent = await client.send();
-  const tookMs = step.options.client === "java" ? sent.tookMs : performance.now() - began;
+  const tookMs = step.options.client === "java" ? sent.tookMs : lab.run.now() - began;
   const produce = sent.attempts.findLast(({ api }) => api === "Produce");
   if (step.options.client === "java") parts.push(...sent.attempts.filter(({ error }) => error === undefined).map(({ api, tookMs }) => ({ what: api, count: inD(tookMs, delayMs) })));
   else if (produce !== undefined && produce.error === undefined) parts.push({ what: "Metadata, and dial", count: inD(Math.max(0, sent.tookMs - produce.tookMs), delayMs) }, { what: "Produce", count: inD(produce.tookMs, delayMs) });

@@ -41,6 +41,7 @@ export async function measure(plan: Plan, { engine, kafka, timers, windowMs }: M
     topic: { name: "my_topic", create: false },
     engine,
     timers,
+    recording: false, // what is kept of the matrix is its data file
     ...(kafka === undefined ? {} : { kafka }),
   });
   try {

@@ -47,6 +47,12 @@ export interface Measured extends Plan {
   run: string;
 }
 
+/** What is told of a run's cluster; `backMs` is its clients', or those of several of them together. */
+export type ClusterMeasured = Plan & Pick<Measured, "leader" | "isr" | "controller" | "isrBackMs"> & { clients: Readonly<Record<string, Pick<ClientMeasured, "backMs">>> };
+
+/** A run as the matrix has it: measured on this machine, or read from the data that is committed. */
+export type MatrixRun = ClusterMeasured & Pick<Measured, "windowMs" | "broker" | "bootMs" | "startedAt" | "engine" | "kafka" | "from" | "run">;
+
 /** What was measured for one cell. Times are milliseconds, null for never. */
 export interface MeasuredCell extends Cell {
   warm: number | null;

@@ -2,7 +2,7 @@
 
 import { type BeforeAfter, type Fix, readable } from "@kafka-failure-lab/sdk";
 import { type Cell, COMBINATIONS, FIXES, HOWS, isSame, nameOf } from "./cell.ts";
-import type { Measured, MeasuredCell } from "./measured.ts";
+import type { ClusterMeasured, MeasuredCell } from "./measured.ts";
 import { missesOf } from "./verdict.ts";
 
 /** What the clients of each cell saw; a `!` stands where that is not what was expected. */
@@ -17,7 +17,7 @@ export function clientRows(cells: readonly MeasuredCell[]): string[][] {
 }
 
 /** What each cluster did. */
-export function clusterRows(runs: readonly Measured[]): string[][] {
+export function clusterRows(runs: readonly ClusterMeasured[]): string[][] {
   const fixes = FIXES.filter((fix) => fix !== "bootstrap");
   const rows = runs.map((run) => {
     const { leader, isr, controller, clients, isrBackMs } = run;

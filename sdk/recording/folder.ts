@@ -16,14 +16,13 @@ export function historyOf(dir: string): string {
 }
 
 const FEW = 3;
-const DEPTH = 4;
+const DEPTH = 2;
 
-/** The newest runs beneath the nearest folder that exists; folders of runs are named by their time. */
+/** The newest runs in that folder or beside it, else where runs are kept; folders of runs are named by their time. */
 function nearest(dir: string): string[] {
-  for (let at = path.resolve(dir), up = 0; up <= DEPTH; at = path.dirname(at), up++) {
+  for (const at of [dir, path.dirname(path.resolve(dir)), path.join(".lab", "runs"), path.join("notebooks", "recordings"), "recordings"]) {
     const runs = existsSync(at) ? runsIn(at, DEPTH) : [];
     if (runs.length > 0) return runs.sort((a, b) => (path.basename(a) < path.basename(b) ? 1 : -1)).slice(0, FEW);
-    if (path.dirname(at) === at) break;
   }
   return [];
 }
