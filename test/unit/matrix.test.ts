@@ -11,6 +11,7 @@ import { appendDone, findDone, parseDone, readDone, timeLeftMs } from "../../scr
 import { expected } from "../../scripts/matrix/expected.ts";
 import { type ClientMeasured, isMeasured, type Measured, type MeasuredCell, measuredCells } from "../../scripts/matrix/measured.ts";
 import { matrixOptions } from "../../scripts/matrix/options.ts";
+import { recordedMatrix } from "../../scripts/matrix/recorded.ts";
 import { clientRows, clusterRows, missLines } from "../../scripts/matrix/report.ts";
 import { missesOf, verdictOf } from "../../scripts/matrix/verdict.ts";
 import { engineOf } from "../../scripts/matrix/where.ts";
@@ -230,4 +231,25 @@ test("matrixOptions() shorten the windows for fast timers, and take one for both
 for (const asked of ["local", "docker"] as const) {
   test(`engineOf() takes ${asked} by its name without looking`, async () => assert.is(await engineOf(asked, {}), asked));
 }
+const every = { cells: cellsOf(COMBINATIONS, HOWS), kafka: undefined, timers: "default" } as const;
+
+test("recordedMatrix() gives the committed cells as they were measured, and says when, with which Kafka and engine", () => {
+  const { runs, cells, mark, file } = recordedMatrix(every, "");
+  assert.equal([runs.length, cells.length, cells.every((cell) => verdictOf(cell) === true)], [16, 32, true]);
+  assert.match(mark, /^as measured on \d{4}-\d\d-\d\d, Kafka 3\.9\.2, docker engine$/);
+  assert.match(file, /docker-3\.9\.2\.json$/);
+  assert.is(clusterRows(runs).length, 17);
+  for (const run of runs) assert.is(run.fixes.includes("bootstrap" as never), false);
+  const fast = recordedMatrix({ cells: cellsOf([FIXES], ["kill"]), kafka: "4", timers: "fast" }, "");
+  assert.equal([fast.runs.length, fast.cells.map(({ how }) => how), fast.runs[0]!.kafka], [1, ["kill"], "4.4.0"]);
+});
+
+test("recordedMatrix() refuses what was never saved, and a file that is no matrix", () => {
+  assert.throws(() => recordedMatrix({ ...every, kafka: "2.8" }, "install Java"), /it was never saved[^]*install Java/);
+  const other = mkdtempSync(path.join(os.tmpdir(), "lab-matrix-"));
+  writeFileSync(path.join(other, "x.json"), JSON.stringify({ cells: [{}], engine: "docker", from: "", kafka: "3.9.2", measured: "2026-03-01", timers: "default", windowMs: { stop: 1, kill: 1 } }));
+  assert.throws(() => recordedMatrix(every, "", other), /Cannot read the matrix/);
+  rmSync(other, { recursive: true });
+});
+
 test.run();

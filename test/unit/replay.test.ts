@@ -26,6 +26,7 @@ const facts = {
 };
 const send = (n: number, atMs: number): object => ({ kind: "send", atMs, tookMs: 5, client: "warm", value: `warm-${n}`, topic: "orders", outcome: "ok", broker: 1, partition: 0, offset: String(n - 1), attempts: [] });
 const fault = { kind: "fault", atMs: 20, tookMs: 3, effectAtMs: 21, id: "stop-1", fault: "stop", targets: [2], asked: "leader", via: "SIGTERM" };
+const readback = { kind: "readback", atMs: 60, tookMs: 5, client: "readback", topic: "orders", partitions: [{ partition: 0, from: "0", to: "2", complete: true }], records: [{ value: "warm-1", partition: 0, offset: "0" }, { value: "warm-2", partition: 0, offset: "1" }] };
 const history = [
   { kind: "run", atMs: 0, startedAt: facts.startedAt, scenario: facts.scenario, engine: "local", kafka: "3.9.2", brokers: [] },
   { kind: "step", atMs: 1, name: "normal" },
@@ -33,7 +34,7 @@ const history = [
   fault,
   send(2, 25),
   { kind: "heal", atMs: 30, tookMs: 3, effectAtMs: 31, id: "stop-1", fault: "stop", targets: [2], via: "start" },
-  { kind: "readback", atMs: 60, tookMs: 5, client: "readback", topic: "orders", partitions: [{ partition: 0, from: "0", to: "2", complete: true }], records: [{ value: "warm-1", partition: 0, offset: "0" }, { value: "warm-2", partition: 0, offset: "1" }] },
+  readback,
 ];
 const LOAD = 'probe("warm").load(1)';
 /** In the order of their ends. */
@@ -190,7 +191,7 @@ test("conclude() of a replay judges the recorded history with the cell's own opt
 });
 
 test("conclude() of a replay is false where an acknowledged record is not in the recorded readback", async () => {
-  const { lab } = await replay(scenario({ history: history.map((event) => ("records" in event ? { ...event, records: event.records!.slice(1) } : event)) }));
+  const { lab } = await replay(scenario({ history: [...history.slice(0, -1), { ...readback, records: readback.records.slice(1) }] }));
   const { verdict, judgement, exitCode } = await lab.conclude({ print: false, exitCode: false });
   assert.equal([verdict, judgement.counts.lost, exitCode], [false, 1, 2]);
 });

@@ -1,0 +1,93 @@
+// A real run recorded, and the same script on a machine with neither Java nor Docker: a program whose path has neither.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { openRun } from "@kafka-failure-lab/sdk";
+import { leftovers, program } from "./outside.ts";
+
+const test = suite("replay");
+const script = fileURLToPath(new URL("../../scripts/01-broker-stops.ts", import.meta.url));
+const folder = mkdtempSync(path.join(os.tmpdir(), "lab-replay-live-"));
+const recordings = path.join(folder, "notebooks", "recordings", "01-broker-stops");
+const bare = path.join(folder, "bin");
+mkdirSync(bare);
+symlinkSync(fileURLToPath(new URL("../../node_modules", import.meta.url)), path.join(folder, "node_modules")); // where Node looks for tsx
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Ended {
+  code: number | null;
+  out: string;
+  err: string;
+  pid: number;
+}
+
+async function run(args: readonly string[], env: Record<string, string | undefined>): Promise<Ended> {
+  const child = spawn(...program(script, ...args), { cwd: folder, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
+  let out = "", err = "";
+  child.stdout!.setEncoding("utf8").on("data", (text: string) => (out += text));
+  child.stderr!.setEncoding("utf8").on("data", (text: string) => (err += text));
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, out, err, pid: child.pid! };
+}
+
+/** Without Java and Docker. */
+const nothing = { PATH: bare, JAVA_HOME: undefined };
+/** An argument by which a program takes itself for a notebook's kernel. */
+const KERNEL = ["/tslab"];
+/** All but where the run is. */
+const lines = (text: string): string[] => text.split("\n").filter((line) => !/^(run|recorded run of .*): /.test(line));
+
+let recorded: Ended;
+test.before(async () => {
+  recorded = await run([], { LAB_RECORD: recordings });
+});
+
+test("LAB_RECORD writes the recording beside a run that goes as ever, small enough to be committed", async () => {
+  assert.is(recorded.code, 0, `${recorded.out}\n${recorded.err}`);
+  const files = readdirSync(path.join(recordings, "1")).sort();
+  assert.equal(files, ["calls.jsonl.gz", "history.jsonl.gz", "run.json", "verdict.json"]);
+  const bytes = files.reduce((sum, file) => sum + statSync(path.join(recordings, "1", file)).size, 0);
+  assert.ok(bytes < 300_000, `${bytes} bytes`);
+  const opened = await openRun(path.join(recordings, "1"));
+  assert.equal([opened.verdict, opened.verdictWith(opened.judge()), opened.differences(opened.judge())], [true, true, []]);
+});
+
+test("with LAB_REPLAY the script prints the same, figure by figure, on a machine with neither Java nor Docker", async () => {
+  const replayed = await run([], { ...nothing, LAB_REPLAY: recordings });
+  assert.is(replayed.code, 0, replayed.err);
+  assert.equal(lines(replayed.out), lines(recorded.out));
+  assert.match(replayed.err, /^LAB_REPLAY is set: this replays the run recorded on \d{4}-\d\d-\d\d with Kafka 3\.9\.2, local engine/);
+  assert.match(replayed.out, /recorded run of \d{4}-\d\d-\d\d, judged again: notebooks\/recordings\/01-broker-stops\/1/);
+  assert.equal(leftovers(replayed.pid), []);
+});
+
+for (const LAB_ENGINE of ["local", undefined]) {
+  test(`a notebook replays by itself where no engine works, and its first cell says so (LAB_ENGINE ${LAB_ENGINE ?? "not set"})`, async () => {
+    const { code, out, err } = await run(KERNEL, { ...nothing, LAB_ENGINE });
+    assert.is(code, 0, `${out}\n${err}`);
+    const [first, ...rest] = lines(out);
+    assert.match(first!, /^Neither Docker nor Java is here \(no docker on the path; .*Java.*\): this replays the run recorded on \d{4}-\d\d-\d\d with Kafka 3\.9\.2, local engine\. What you change in a cell is not run\.$/);
+    assert.equal(rest, lines(recorded.out));
+  });
+}
+
+test("a script replays nothing by itself: without Java and Docker it fails", async () => {
+  const { code, err, out } = await run([], { ...nothing, LAB_ENGINE: "local" });
+  assert.is(code, 1);
+  assert.match(err, /NO_JAVA|Java/);
+  assert.is(out, "");
+});
+
+test("a change of what is asked is refused with what the recording has and what to install", async () => {
+  const { code, err } = await run(["--how", "kill", "--window", "15s"], { ...nothing, LAB_REPLAY: recordings });
+  assert.is(code, 1);
+  assert.match(err, /Cannot replay lab\.step\("leader kill"\): the recording has lab\.step\("leader stop"\) next[^]*Java 17/);
+});
+test.run();
