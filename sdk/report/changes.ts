@@ -1,5 +1,5 @@
 // What changed hands during a run: the controller, and the leaders of partitions.
-import type { Broker, History } from "../history.ts";
+import type { Broker, History, PartitionState } from "../history.ts";
 
 /** One row of states: the controller, or partitions that always had the same leader. */
 export interface Changes {
@@ -11,20 +11,32 @@ export interface Changes {
 /** Returns the controller's changes and those of every partition's leader; partitions of a topic with equal changes share a row (`orders-0,2`). */
 export function leadership(history: History): Changes[] {
   const controller: Row = [];
+  for (const event of history) {
+    if (event.kind === "cluster") add(controller, event.atMs, event.controller ?? (event.controllerNodeId === null ? null : `n${event.controllerNodeId}`));
+  }
+  const leaders = byPartition(history, ({ leader }) => leader);
+  return controller.length === 0 ? leaders : [{ label: "controller", changes: controller }, ...leaders];
+}
+
+/** Returns the changes of every partition's ISR as `2 of 3: 1, 2`; partitions of a topic with equal changes share a row. */
+export function inSync(history: History): Changes[] {
+  return byPartition(history, ({ isr, replicas }) => `${isr.length} of ${replicas.length}: ${[...isr].sort((a, b) => a - b).join(", ")}`);
+}
+
+function byPartition(history: History, holder: (state: PartitionState) => Broker | string | null): Changes[] {
   const topics = new Map<string, Map<number, Row>>();
   for (const event of history) {
     if (event.kind !== "cluster") continue;
-    add(controller, event.atMs, event.controller ?? (event.controllerNodeId === null ? null : `n${event.controllerNodeId}`));
-    for (const { topic, partition, leader } of event.partitions) {
+    for (const state of event.partitions) {
+      const { topic, partition } = state;
       if (topic.startsWith("__")) continue;
       const rows = topics.get(topic) ?? new Map<number, Row>();
       const row = rows.get(partition) ?? [];
-      add(row, event.atMs, leader);
+      add(row, event.atMs, holder(state));
       topics.set(topic, rows.set(partition, row));
     }
   }
-  const leaders = [...topics].flatMap(([topic, rows]) => shared(rows).map(({ partitions, changes }) => ({ label: `${topic}-${partitions.join(",")}`, changes })));
-  return controller.length === 0 ? leaders : [{ label: "controller", changes: controller }, ...leaders];
+  return [...topics].flatMap(([topic, rows]) => shared(rows).map(({ partitions, changes }) => ({ label: `${topic}-${partitions.join(",")}`, changes })));
 }
 
 type Row = { atMs: number; state: string }[];

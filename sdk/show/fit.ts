@@ -1,0 +1,33 @@
+// How much room a text takes in a picture, told without a browser.
+
+import { letters, onOneLine } from "../report/mod.ts";
+
+/** The size of small text, in pixels. */
+export const SMALL_PX = 11;
+
+/** Estimates a text's width in pixels, for the system's own sans-serif; rather too wide than too narrow. */
+export function widthPx(text: string, sizePx: number = SMALL_PX): number {
+  let em = 0;
+  for (const letter of letters(text)) em += WIDE.test(letter) ? 1.05 : /[MWmw@%─]/.test(letter) ? 0.9 : /[iIjl.,:;|!'() ]/.test(letter) ? 0.36 : 0.6;
+  return em * sizePx;
+}
+
+/** Letters as wide as they are high: Korean, Chinese, Japanese, most pictures. */
+const WIDE = /[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60]|\p{Extended_Pictographic}/u;
+
+/** Returns the first of some ways to say it that fits, the last one cut with `…` where none does, or nothing where not even a letter has room. */
+export function fitted(ways: readonly string[], roomPx: number): string {
+  const whole = ways.map(onOneLine).find((text) => widthPx(text) <= roomPx);
+  return whole ?? cut(onOneLine(ways.at(-1) ?? ""), roomPx);
+}
+
+/** Cuts a text to the room that there is; nothing where only the `…` would be left. */
+export function cut(text: string, roomPx: number): string {
+  if (widthPx(text) <= roomPx) return text;
+  const all = letters(text);
+  for (let n = all.length - 1; n >= 2; n--) {
+    const one = `${all.slice(0, n).join("").trimEnd()}…`;
+    if (widthPx(one) <= roomPx) return one;
+  }
+  return "";
+}

@@ -1,0 +1,43 @@
+// The colours of pictures: each by what it means, for a light page and for a dark one.
+//
+// A picture names the light colour as an attribute, so that it is right also where style sheets are ignored; on a dark page its style
+// sheet puts the dark one in the place of each. Outcomes differ in shape, too, and everything else is labelled.
+
+/** A colour's name is what it means; `broker` colours are taken in turn. */
+export const PALETTE = {
+  page: ["#ffffff", "#0d1117"],
+  ink: ["#1f2328", "#e6edf3"],
+  quiet: ["#59636e", "#9aa4af"],
+  grid: ["#e3e7eb", "#262c34"],
+  ok: ["#1f6fb4", "#6cb6ff"],
+  info: ["#a85c00", "#f0b03f"],
+  fail: ["#c4262e", "#ff7b72"],
+  faultBand: ["#fdeceb", "#31181a"],
+  faultBar: ["#f7c6c2", "#6e2f2c"],
+  none: ["#f1f3f5", "#1b2027"],
+  broker1: ["#cfe2f6", "#1d3f60"],
+  broker2: ["#d3ebcb", "#24472a"],
+  broker3: ["#f8e3ae", "#55441b"],
+  broker4: ["#e5d6f3", "#46305e"],
+  broker5: ["#d8dde2", "#3b424b"],
+} as const satisfies Readonly<Record<string, readonly [light: string, dark: string]>>;
+
+export type Colour = keyof typeof PALETTE;
+
+/** The light colour, as it stands in a picture's attributes. */
+export function colour(name: Colour): string {
+  return PALETTE[name][0];
+}
+
+const BROKERS: readonly Colour[] = ["broker1", "broker2", "broker3", "broker4", "broker5"];
+
+/** The colour of a broker's bars; `none` where there is no broker. */
+export function brokerColour(broker: number | null): string {
+  return colour(broker === null ? "none" : BROKERS[(broker - 1 + BROKERS.length * 1000) % BROKERS.length]!);
+}
+
+/** The style sheet that swaps the colours of a picture on a dark page; the picture carries the class. */
+export function darkStyle(className: string): string {
+  const rules = Object.values(PALETTE).map(([light, dark]) => `.${className} [fill="${light}"]{fill:${dark}}.${className} [stroke="${light}"]{stroke:${dark}}`);
+  return `@media (prefers-color-scheme: dark){${rules.join("")}}`;
+}
