@@ -14,6 +14,7 @@ import { appendDone, findDone, readDone, timeLeftMs } from "./matrix/done.ts";
 import { measure } from "./matrix/measure.ts";
 import { isMeasured, type MatrixRun, type Measured, type MeasuredCell, measuredCells } from "./matrix/measured.ts";
 import type { MatrixOptions } from "./matrix/options.ts";
+import { runProgress } from "./matrix/progress.ts";
 import { recordedMatrix } from "./matrix/recorded.ts";
 import { verdictOf } from "./matrix/verdict.ts";
 import { engineOf } from "./matrix/where.ts";
@@ -21,6 +22,7 @@ import { engineOf } from "./matrix/where.ts";
 export { cellsOf, COMBINATIONS, HOWS } from "./matrix/cell.ts";
 export { expected } from "./matrix/expected.ts";
 export { matrixOptions, type MatrixOptions } from "./matrix/options.ts";
+export { clientTable, clusterTable, matrixPicture } from "./matrix/picture.ts";
 export { clientRows, clusterRows, describeCell, missLines } from "./matrix/report.ts";
 
 /** What was asked for, measured now or before. */
@@ -57,15 +59,17 @@ export async function measureMatrix(options: MatrixOptions): Promise<Matrix> {
   const plans = plansOf(options.cells);
   const kept = options.fresh ? [] : plans.flatMap((plan) => findDone(done, plan, options.windowMs[plan.how]) ?? []);
   const todo = plans.filter((plan) => !kept.some((run) => isSame(run, plan)));
-  if (kept.length > 0) say(`${kept.length} of ${plans.length} runs are done already (${file})`);
+  const progress = runProgress();
+  if (kept.length > 0) progress.say(`${kept.length} of ${plans.length} runs are done already (${file})`);
   const ran: Measured[] = [];
   for (const [i, plan] of todo.entries()) {
-    announce(plan, `run ${kept.length + i + 1} of ${plans.length}`, timeLeftMs([...kept, ...ran], todo.length - i));
-    const run = await measure(plan, { engine, kafka: options.kafka, timers: options.timers, windowMs: options.windowMs[plan.how] });
+    progress.begin(announced(plan, `run ${kept.length + i + 1} of ${plans.length}`, timeLeftMs([...kept, ...ran], todo.length - i)));
+    const run = await measure(plan, { engine, kafka: options.kafka, timers: options.timers, windowMs: options.windowMs[plan.how], onProgress: progress.onProgress });
     appendDone(file, run);
     ran.push(run);
-    say(`  ${summary(run)}`);
+    progress.say(`  ${summary(run)}`);
   }
+  progress.end(`${plans.length} of ${plans.length} runs are done, ${ran.length} of them now`);
   const runs = plans.flatMap((plan) => [...ran, ...kept].find((run) => isSame(run, plan)) ?? []);
   const measured = runs.flatMap(measuredCells);
   const cells = options.cells.flatMap((cell) => measured.find((other) => isSame(other, cell)) ?? []);
@@ -84,16 +88,11 @@ export function saveMatrix({ runs, cells, mark }: Matrix, { timers }: MatrixOpti
   return path.relative(process.cwd(), saveData(dataText(own, cells, { timers }), own[0]!, timers));
 }
 
-function announce({ fixes, how }: Plan, which: string, leftMs: number | null): void {
-  say(`${which}: ${how}, ${nameOf(fixes)}${leftMs === null ? "" : `; about ${readable(leftMs)} left`}`);
+function announced({ fixes, how }: Plan, which: string, leftMs: number | null): string {
+  return `${which}: ${how}, ${nameOf(fixes)}${leftMs === null ? "" : `; about ${readable(leftMs)} left`}`;
 }
 
 function summary({ clients, tookMs }: Measured): string {
   const seen = Object.entries(clients).map(([name, { gapMs }]) => `${name}: ${gapMs === null ? "never" : readable(gapMs)}`);
   return `${seen.join("; ")} (${readable(tookMs)})`;
-}
-
-/** Progress is for whoever waits, so it goes to standard error. */
-function say(line: string): void {
-  console.error(`matrix: ${line}`);
 }

@@ -9,10 +9,12 @@ import { type Duration, toMs } from "./duration.ts";
 import type { Faults } from "./faults.ts";
 import type { History } from "./history.ts";
 import { check, type CheckOptions, exitCodeOf, type Judgement, mergeVerdicts, type Verdict } from "./judge/mod.ts";
+import { isNotebook } from "./notebook.ts";
 import type { Probe } from "./probe.ts";
 import type { Teller } from "./progress.ts";
 import { timeline, verdictLines } from "./report/mod.ts";
 import type { Run } from "./run.ts";
+import { type Picture, show, timelineOf } from "./show/mod.ts";
 
 export interface ConcludeOptions extends CheckOptions {
   /** The sentence that the run tests. @default "no acknowledged record is lost" */
@@ -23,7 +25,9 @@ export interface ConcludeOptions extends CheckOptions {
   timeout?: Duration;
   /** Prints the verdict and the timeline. @default true */
   print?: boolean;
-  /** Sets `process.exitCode`. @default true */
+  /** Draws the timeline as `timeline.svg`, too, and in a notebook shows that; it takes half a second. @default in a notebook */
+  picture?: boolean;
+  /** Sets `process.exitCode`. @default true, except in a notebook */
   exitCode?: boolean;
 }
 
@@ -54,7 +58,7 @@ export interface ConcludeParts {
 /** A crash exits with 1 by itself; 0 held, 2 did not hold, 3 cannot tell. */
 export async function conclude(parts: ConcludeParts, options: ConcludeOptions): Promise<Conclusion> {
   const { run, progress } = parts;
-  const { claim = "no acknowledged record is lost", holds = true, timeout = "60s", print = true, exitCode: setExitCode = true, ...checks } = options;
+  const { claim = "no acknowledged record is lost", holds = true, timeout = "60s", print = true, picture = isNotebook(), exitCode: setExitCode = !isNotebook(), ...checks } = options;
   try {
     await gather(parts, timeout);
     const judgement = check(run.history, checks);
@@ -62,18 +66,31 @@ export async function conclude(parts: ConcludeParts, options: ConcludeOptions): 
     const verdict = mergeVerdicts([judgement.verdict, own]);
     const exitCode = exitCodeOf(verdict);
     const conclusion: Conclusion = { claim, verdict, judgement, dir: run.dir, exitCode };
-    const drawn = timeline(run.history, { width: process.stdout.columns ?? 100 });
-    if (parts.mark === undefined) {
-      writeFileSync(path.join(run.dir, "verdict.json"), `${JSON.stringify({ claim, verdict, exitCode, judgement, asked: checks, holds: own }, null, 2)}\n`);
-      writeFileSync(path.join(run.dir, "timeline.txt"), `${drawn.join("\n")}\n`);
+    const isOwn = parts.mark === undefined;
+    if (isOwn) writeFileSync(path.join(run.dir, "verdict.json"), `${JSON.stringify({ claim, verdict, exitCode, judgement, asked: checks, holds: own }, null, 2)}
+`);
+    const drawn = await draw(run, { picture, isWritten: isOwn });
+    if (print) {
+      await show(isNotebook() ? drawn : ["", ...drawn.text]);
+      console.log(["", `claim: ${claim}`, `${WORDS[String(verdict) as "true"]}`, ...verdictLines(judgement), `${parts.mark ?? "run"}: ${path.relative(process.cwd(), run.dir)}`].join("
+"));
     }
-    if (print) console.log(["", ...drawn, "", `claim: ${claim}`, `${WORDS[String(verdict) as "true"]}`, ...verdictLines(judgement), `${parts.mark ?? "run"}: ${path.relative(process.cwd(), run.dir)}`].join("\n"));
     if (setExitCode) process.exitCode = exitCode;
     return conclusion;
   } finally {
     progress.end();
     await parts.close();
   }
+}
+
+/** Writes the timeline into the run's folder: as text, and as a picture where one is wanted. */
+async function draw(run: Run, { picture, isWritten }: { picture: boolean; isWritten: boolean }): Promise<Picture> {
+  const columns = process.stdout.columns ?? 100;
+  const drawn = picture ? await timelineOf(run.history, { columns }) : { text: timeline(run.history, { width: columns }) };
+  if (!isWritten) return drawn;
+  writeFileSync(path.join(run.dir, "timeline.txt"), `${drawn.text.join("\n")}\n`);
+  if (drawn.svg !== undefined) writeFileSync(path.join(run.dir, "timeline.svg"), drawn.svg);
+  return drawn;
 }
 
 const WORDS = { true: "it held", false: "it did not hold", unknown: "it cannot be told" } as const;

@@ -2,22 +2,22 @@
 
 import { performance } from "node:perf_hooks";
 import { readable } from "./duration.ts";
+import { isNotebook, newDisplay } from "./notebook.ts";
+import { type Teller, tellerInPlace } from "./place.ts";
 
-export interface Teller {
-  /** A stage begins; it is told of only once it has taken two seconds, and then every five. */
-  begin(stage: string): void;
-  /** Tells at once. */
-  say(line: string): void;
-  /** No stage is under way any more. */
-  end(line?: string): void;
-}
+export type { Teller } from "./place.ts";
 
 const SLOW_MS = 2_000;
 const AGAIN_MS = 5_000;
 
-/** Makes a teller; by default it writes to standard error, so that standard output holds results only. */
-export function teller(listener: ((line: string) => void) | false | undefined): Teller {
-  const tell = listener === false ? () => {} : (listener ?? ((line: string) => console.error(`lab: ${line}`)));
+/** Makes a teller. By default it writes to standard error, so that standard output holds results only; in a notebook it writes over one line of its own. */
+export function teller(listener: ((line: string) => void) | false | undefined, { prefix = "lab" }: { prefix?: string } = {}): Teller {
+  if (listener === undefined && isNotebook()) return tellerInPlace(newDisplay);
+  return tellerInLines(listener === false ? () => {} : (listener ?? ((line: string) => console.error(`${prefix}: ${line}`))));
+}
+
+/** A line for whatever there is to tell. */
+function tellerInLines(tell: (line: string) => void): Teller {
   let timer: NodeJS.Timeout | undefined;
   const end = (): void => clearTimeout(timer);
   return {

@@ -2,7 +2,7 @@
 //
 //   .lab/runs/<scenario>/<time>/history.jsonl     one event a line, as it happens
 //                              /<service>.log     what the broker said
-//                              /verdict.json, timeline.txt
+//                              /verdict.json, timeline.txt, timeline.svg
 
 import { type WriteStream, createWriteStream, mkdirSync } from "node:fs";
 import path from "node:path";

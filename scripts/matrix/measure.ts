@@ -9,7 +9,7 @@ import os from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { performance } from "node:perf_hooks";
-import { duplicates, type Duration, type History, type Lab, LabError, type Load, outage, recovery, startLab, survive } from "@kafka-failure-lab/sdk";
+import { duplicates, type Duration, type History, type Lab, LabError, type LabOptions, type Load, outage, recovery, startLab, survive } from "@kafka-failure-lab/sdk";
 import type { Plan } from "./cell.ts";
 import { type ClientMeasured, type ClientName, CLIENTS, type Measured } from "./measured.ts";
 
@@ -20,6 +20,8 @@ export interface MeasureOptions {
   timers: "default" | "fast";
   /** How long clients are watched while the fault lasts before "never" is said. */
   windowMs: number;
+  /** As for `startLab`. */
+  onProgress?: LabOptions["onProgress"] | undefined;
 }
 
 /** How long the way back may take: the posted cluster was seen to need 5 to 17 s. */
@@ -33,7 +35,7 @@ const BACK: Duration = "60s";
 const IN_FLIGHT = 20;
 
 /** Measures one plan; what Kafka does to the clients is data, and only what keeps it from being measured is thrown. */
-export async function measure(plan: Plan, { engine, kafka, timers, windowMs }: MeasureOptions): Promise<Measured> {
+export async function measure(plan: Plan, { engine, kafka, timers, windowMs, onProgress }: MeasureOptions): Promise<Measured> {
   const began = performance.now();
   const lab = await startLab({
     scenario: "02-four-causes",
@@ -43,6 +45,7 @@ export async function measure(plan: Plan, { engine, kafka, timers, windowMs }: M
     timers,
     recording: false, // what is kept of the matrix is its data file
     ...(kafka === undefined ? {} : { kafka }),
+    ...(onProgress === undefined ? {} : { onProgress }),
   });
   try {
     const one = [await normalDelivery(lab)];

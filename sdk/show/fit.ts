@@ -8,7 +8,7 @@ export const SMALL_PX = 11;
 /** Estimates a text's width in pixels, for the system's own sans-serif; rather too wide than too narrow. */
 export function widthPx(text: string, sizePx: number = SMALL_PX): number {
   let em = 0;
-  for (const letter of letters(text)) em += WIDE.test(letter) ? 1.05 : /[MWmw@%─]/.test(letter) ? 0.9 : /[iIjl.,:;|!'() ]/.test(letter) ? 0.36 : 0.6;
+  for (const letter of letters(text)) em += WIDE.test(letter) ? 1.05 : /[MWmw@%─]/.test(letter) ? 0.9 : /[iIjlrtf.,:;|!'() -]/.test(letter) ? 0.42 : 0.6;
   return em * sizePx;
 }
 

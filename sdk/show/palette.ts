@@ -3,8 +3,11 @@
 // A picture names the light colour as an attribute, so that it is right also where style sheets are ignored; on a dark page its style
 // sheet puts the dark one in the place of each. Outcomes differ in shape, too, and everything else is labelled.
 
+/** What a colour means. */
+export type Colour = "page" | "ink" | "quiet" | "grid" | "ok" | "info" | "fail" | "faultBand" | "faultBar" | "none" | `broker${1 | 2 | 3 | 4 | 5}`;
+
 /** A colour's name is what it means; `broker` colours are taken in turn. */
-export const PALETTE = {
+export const PALETTE: Readonly<Record<Colour, readonly [light: string, dark: string]>> = {
   page: ["#ffffff", "#0d1117"],
   ink: ["#1f2328", "#e6edf3"],
   quiet: ["#59636e", "#9aa4af"],
@@ -20,9 +23,7 @@ export const PALETTE = {
   broker3: ["#f8e3ae", "#55441b"],
   broker4: ["#e5d6f3", "#46305e"],
   broker5: ["#d8dde2", "#3b424b"],
-} as const satisfies Readonly<Record<string, readonly [light: string, dark: string]>>;
-
-export type Colour = keyof typeof PALETTE;
+};
 
 /** The light colour, as it stands in a picture's attributes. */
 export function colour(name: Colour): string {
@@ -39,5 +40,6 @@ export function brokerColour(broker: number | null): string {
 /** The style sheet that swaps the colours of a picture on a dark page; the picture carries the class. */
 export function darkStyle(className: string): string {
   const rules = Object.values(PALETTE).map(([light, dark]) => `.${className} [fill="${light}"]{fill:${dark}}.${className} [stroke="${light}"]{stroke:${dark}}`);
-  return `@media (prefers-color-scheme: dark){${rules.join("")}}`;
+  const [, ink] = PALETTE.ink;
+  return `@media (prefers-color-scheme: dark){.${className}{fill:${ink};color:${ink}}${rules.join("")}}`;
 }

@@ -1,0 +1,70 @@
+// Who was the controller, who led each partition, and who was in sync: rows of bars.
+
+import type { History } from "../history.ts";
+import { type Changes, inSync, leadership } from "../report/mod.ts";
+import type { Bar } from "./bars.ts";
+import { brokerColour, colour } from "./palette.ts";
+import { roomOf, type Sheet } from "./sheet.ts";
+
+export interface Lanes {
+  rows: readonly { row: string; label: string }[];
+  bars: readonly Bar[];
+}
+
+/** More rows than a person compares. */
+const ROWS = 12;
+/** More bars than there is room for. */
+const BARS = 200;
+
+/** The lanes of a history: of the topics that were sent to, or of all where nothing was. */
+export function lanesOf(history: History, sheet: Sheet): Lanes {
+  const sentTo = new Set(history.flatMap((event) => (event.kind === "send" ? [event.topic] : [])));
+  const isJudged = ({ label }: Changes): boolean => sentTo.size === 0 || sentTo.has(label.slice(0, label.lastIndexOf("-")));
+  const [controller, leaders] = [leadership(history).filter(({ label }) => label === "controller"), leadership(history).filter(({ label }) => label !== "controller")];
+  const lanes = [
+    ...controller.map((row) => ({ label: "controller", bars: leaderBars(row, "controller", sheet) })),
+    ...leaders.filter(isJudged).map((row) => ({ label: `${row.label} leader`, bars: leaderBars(row, `leader of ${row.label}`, sheet) })),
+    ...inSync(history).filter(isJudged).map((row) => ({ label: `${row.label} ISR`, bars: isrBars(row, sheet) })),
+  ].sort((a, b) => Number(b.label === "controller") - Number(a.label === "controller") || byPartition(a.label, b.label));
+  const left = lanes.length - ROWS;
+  const shown = left > 0 ? lanes.slice(0, ROWS) : lanes;
+  return {
+    rows: [...shown.map(({ label }, i) => ({ row: String(i), label })), ...(left > 0 ? [{ row: "more", label: `and ${left} more` }] : [])],
+    bars: shown.flatMap(({ bars }, i) => bars.map((bar) => ({ ...bar, row: String(i) }))),
+  };
+}
+
+/** `orders-2 ISR` stands behind `orders-2 leader`, and both before `orders-10`. */
+function byPartition(a: string, b: string): number {
+  const order = (label: string): string => label.replace(/ leader$/, " 0").replace(/ ISR$/, " 1");
+  return order(a).localeCompare(order(b), "en", { numeric: true });
+}
+
+function leaderBars(row: Changes, what: string, sheet: Sheet): Bar[] {
+  return stretches(row, sheet).map(({ state, ...span }) => {
+    const broker = /^\d+$/.test(state) ? Number(state) : null;
+    const said = state === "-" ? "none" : state.replace(/^n/, "node ");
+    return { row: "", ...span, ways: [broker === null ? said : `broker ${said}`, said], title: `${what}: ${said}`, fill: brokerColour(broker) };
+  });
+}
+
+function isrBars(row: Changes, sheet: Sheet): Bar[] {
+  return stretches(row, sheet).map(({ state, ...span }) => {
+    const [size = "", brokers = ""] = state.split(": ");
+    const isFull = /^(\d+) of \1$/.test(size);
+    return { row: "", ...span, ways: [`${size}: ${brokers}`, size], title: `ISR of ${row.label}: ${state}`, fill: colour(isFull ? "none" : "faultBar") };
+  });
+}
+
+interface Stretch {
+  fromMs: number;
+  toMs: number;
+  state: string;
+}
+
+/** What is too short to be seen is left out where there are very many. */
+function stretches({ changes }: Changes, sheet: Sheet): Stretch[] {
+  const all = changes.map(({ atMs, state }, i) => ({ fromMs: atMs, toMs: changes[i + 1]?.atMs ?? sheet.endMs, state })).filter(({ fromMs, toMs }) => toMs > fromMs);
+  if (all.length <= BARS) return all;
+  return all.map((one) => ({ one, px: roomOf(sheet, one.fromMs, one.toMs) })).sort((a, b) => b.px - a.px).slice(0, BARS).map(({ one }) => one).sort((a, b) => a.fromMs - b.fromMs);
+}
