@@ -14,6 +14,7 @@ import { leftovers, program } from "./outside.ts";
 
 const test = suite("replay");
 const script = fileURLToPath(new URL("../../scripts/01-broker-stops.ts", import.meta.url));
+const replayScript = fileURLToPath(new URL("../../scripts/replay.ts", import.meta.url));
 const folder = mkdtempSync(path.join(os.tmpdir(), "lab-replay-live-"));
 const recordings = path.join(folder, "notebooks", "recordings", "01-broker-stops");
 const bare = path.join(folder, "bin");
@@ -28,8 +29,8 @@ interface Ended {
   pid: number;
 }
 
-async function run(args: readonly string[], env: Record<string, string | undefined>): Promise<Ended> {
-  const child = spawn(...program(script, ...args), { cwd: folder, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
+async function run(args: readonly string[], env: Record<string, string | undefined>, file: string = script): Promise<Ended> {
+  const child = spawn(...program(file, ...args), { cwd: folder, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
   let out = "", err = "";
   child.stdout!.setEncoding("utf8").on("data", (text: string) => (out += text));
   child.stderr!.setEncoding("utf8").on("data", (text: string) => (err += text));
@@ -89,5 +90,19 @@ test("a change of what is asked is refused with what the recording has and what 
   const { code, err } = await run(["--how", "kill", "--window", "15s"], { ...nothing, LAB_REPLAY: recordings });
   assert.is(code, 1);
   assert.match(err, /Cannot replay lab\.step\("leader kill"\): the recording has lab\.step\("leader stop"\) next[^]*Java 17/);
+});
+
+test("replay judges and draws the run again, without Java and Docker, and exits with its verdict", async () => {
+  const { code, out, err } = await run([recordings], nothing, replayScript);
+  assert.is(code, 1, "a scenario's folder is no run");
+  assert.match(err, /NO_SUCH_RUN[^]*Did you mean notebooks\/recordings\/01-broker-stops\/1\?/);
+  assert.is(out, "");
+  const drawn = await run([path.join(recordings, "1")], nothing, replayScript);
+  assert.is(drawn.code, 0, drawn.err);
+  assert.match(drawn.out, /^01-broker-stops of [^]*warm, all[^]*claim: after stop[^]*\nit held\n[^]*\nas recorded\n$/);
+  const json = JSON.parse((await run(["--json", path.join(recordings, "1")], nothing, replayScript)).out) as { verdict: boolean; recorded: boolean; differences: string[] };
+  assert.equal([json.verdict, json.recorded, json.differences], [true, true, []]);
+  const none = await run([], nothing, replayScript);
+  assert.equal([none.code, none.err.split("\n", 1)[0]], [1, "Cannot replay nothing: expected one folder"]);
 });
 test.run();
