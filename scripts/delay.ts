@@ -7,5 +7,4 @@
 export { delayOptions, type DelayOptions } from "./delay/options.ts";
 export { measureStep, type MeasuredStep, missLines, otherAddress, rowOf, verdictOf } from "./delay/measure.ts";
 export { partTable, stepPicture, stepTable } from "./delay/picture.ts";
-export { partRows, stepRows } from "./delay/report.ts";
 export { type Step, stepsOf } from "./delay/steps.ts";

@@ -23,7 +23,8 @@ export { cellsOf, COMBINATIONS, HOWS } from "./matrix/cell.ts";
 export { expected } from "./matrix/expected.ts";
 export { matrixOptions, type MatrixOptions } from "./matrix/options.ts";
 export { clientTable, clusterTable, matrixPicture } from "./matrix/picture.ts";
-export { clientRows, clusterRows, describeCell, missLines } from "./matrix/report.ts";
+export { committedMatrix } from "./matrix/recorded.ts";
+export { describeCell, missLines } from "./matrix/report.ts";
 
 /** What was asked for, measured now or before. */
 export interface Matrix {

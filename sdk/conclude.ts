@@ -67,13 +67,11 @@ export async function conclude(parts: ConcludeParts, options: ConcludeOptions): 
     const exitCode = exitCodeOf(verdict);
     const conclusion: Conclusion = { claim, verdict, judgement, dir: run.dir, exitCode };
     const isOwn = parts.mark === undefined;
-    if (isOwn) writeFileSync(path.join(run.dir, "verdict.json"), `${JSON.stringify({ claim, verdict, exitCode, judgement, asked: checks, holds: own }, null, 2)}
-`);
+    if (isOwn) writeFileSync(path.join(run.dir, "verdict.json"), `${JSON.stringify({ claim, verdict, exitCode, judgement, asked: checks, holds: own }, null, 2)}\n`);
     const drawn = await draw(run, { picture, isWritten: isOwn });
     if (print) {
       await show(isNotebook() ? drawn : ["", ...drawn.text]);
-      console.log(["", `claim: ${claim}`, `${WORDS[String(verdict) as "true"]}`, ...verdictLines(judgement), `${parts.mark ?? "run"}: ${path.relative(process.cwd(), run.dir)}`].join("
-"));
+      console.log(["", `claim: ${claim}`, `${WORDS[String(verdict) as "true"]}`, ...verdictLines(judgement), `${parts.mark ?? "run"}: ${path.relative(process.cwd(), run.dir)}`].join("\n"));
     }
     if (setExitCode) process.exitCode = exitCode;
     return conclusion;

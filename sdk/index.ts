@@ -15,7 +15,7 @@ export type { Direction, NetFault, Path, Rate } from "./traffic.ts";
 export type { Probe, ReadResult, SendOptions, SendResult } from "./probe.ts";
 export type { ProbeOptions } from "./settings.ts";
 export type { ClientSettings, JavaSettings, KafkajsSettings } from "./client/client.ts";
-export { type Fix, type ScenarioDefaults, scenarioOptions, type ScenarioOptions } from "./scenario.ts";
+export { type Fix, ownArguments, type ScenarioDefaults, scenarioOptions, type ScenarioOptions } from "./scenario.ts";
 export type { Role, Target } from "./target.ts";
 export {
   availability, check, duplicates, exitCodeOf, firstAckAfter, honest, mergeVerdicts, order, outage, progress, recovery, survive,
@@ -29,3 +29,5 @@ export { teller, type Teller } from "./progress.ts";
 export { isNotebook } from "./notebook.ts";
 export { doctor, type DoctorOptions, type EngineState, type MachineCheck, type Report } from "./doctor/mod.ts";
 export { clean } from "./clean.ts";
+export { about } from "./about.ts";
+export { compareResults, type Figure, finish, type Result } from "./result.ts";

@@ -50,10 +50,14 @@ export function scenarioOptions(defaults: ScenarioDefaults, argv: readonly strin
   }
 }
 
-/** The program's arguments; none in a notebook. zx leaves the script's own path in front of them. */
-export function ownArguments(): string[] {
-  if (isNotebook()) return [];
-  const args = process.argv.slice(2);
+/**
+ * The program's arguments; in a notebook, which has none, those that its cell gives.
+ *
+ * @param inNotebook as on a command line: `"--how kill --timers fast"`
+ */
+export function ownArguments(inNotebook = ""): string[] {
+  if (isNotebook()) return inNotebook.split(/\s+/).filter((one) => one !== "");
+  const args = process.argv.slice(2); // zx leaves the script's own path in front of them
   return /\.[mc]?[jt]s$/.test(args[0] ?? "") ? args.slice(1) : args;
 }
 

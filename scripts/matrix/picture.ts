@@ -2,7 +2,7 @@
 
 import { colour, drawn, type Picture, readable, tableOf } from "@kafka-failure-lab/sdk";
 import { COMBINATIONS, HOWS, nameOf } from "./cell.ts";
-import type { Measured, MeasuredCell } from "./measured.ts";
+import type { MatrixRun, MeasuredCell } from "./measured.ts";
 import { clientRows, clusterRows } from "./report.ts";
 import { missesOf } from "./verdict.ts";
 
@@ -12,7 +12,7 @@ export function clientTable(cells: readonly MeasuredCell[]): Picture {
 }
 
 /** What each cluster did. */
-export function clusterTable(runs: readonly Measured[]): Picture {
+export function clusterTable(runs: readonly MatrixRun[]): Picture {
   return tableOf(clusterRows(runs), { align: [...Array<"left">(7).fill("left"), "right", "right"] });
 }
 

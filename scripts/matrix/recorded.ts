@@ -49,6 +49,11 @@ export function recordedMatrix({ cells, kafka, timers }: Pick<MatrixOptions, "ce
   return { runs: plansOf(asked).map((plan) => runOf(plan, data, file)), cells: asked, mark: `as measured on ${data.measured}, Kafka ${data.kafka}, ${data.engine} engine`, file };
 }
 
+/** The whole matrix with Kafka's own timers, as committed. */
+export function committedMatrix(cells: readonly Cell[]): RecordedMatrix {
+  return recordedMatrix({ cells, kafka: undefined, timers: "default" }, "`npx tsx scripts/02-four-causes.ts --save`");
+}
+
 /** A run measured two cells: for clients with one bootstrap server, and with all. */
 function runOf(plan: Cell, { cells, engine, from, kafka, measured, windowMs }: Data, file: string): MatrixRun {
   const [one, all] = [plan.fixes, [...plan.fixes, "bootstrap" as const]].map((fixes) => cells.find((cell) => isSame(cell, { fixes, how: plan.how }))!);

@@ -6,14 +6,18 @@
 import { type Bundle, display, isNotebook } from "../notebook.ts";
 import type { Picture } from "./picture.ts";
 
-/** Shows a picture, lines or a text: rich in a notebook, text elsewhere. */
-export async function show(what: Picture | readonly string[] | string): Promise<void> {
+/**
+ * Shows a picture, lines or a text: rich in a notebook, text elsewhere.
+ *
+ * @param options.print where text goes; @default console.log
+ */
+export async function show(what: Picture | readonly string[] | string, { print = console.log }: { print?: (text: string) => void } = {}): Promise<void> {
   const { text, html, svg } = asPicture(what);
   const lines = text.join("\n");
   const bundle: Bundle = { ...(svg !== undefined && { "image/svg+xml": svg }), ...(html !== undefined && { "text/html": html }), "text/plain": lines };
   const isRich = svg !== undefined || html !== undefined;
   if (isRich && isNotebook() && (await display(bundle))) return;
-  console.log(lines);
+  print(lines);
 }
 
 function asPicture(what: Picture | readonly string[] | string): Picture {

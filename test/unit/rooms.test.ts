@@ -11,9 +11,10 @@ const sdk = fileURLToPath(new URL("../../sdk/", import.meta.url));
 /** From the top down: a file may import from its own room and from rooms further down, never from one above. */
 const FLOORS: readonly (readonly string[])[] = [
   ["index"],
+  ["about"],
   ["lab"],
   ["recording"],
-  ["conclude", "open", "scenario", "doctor", "clean", "tools"],
+  ["conclude", "open", "scenario", "doctor", "clean", "tools", "result"],
   ["maker"],
   ["cluster", "net", "probe"],
   ["show"],
