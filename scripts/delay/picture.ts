@@ -31,7 +31,7 @@ const AXIS_PX = 40;
 export async function stepPicture(measured: readonly MeasuredStep[]): Promise<Picture> {
   const bars = measured.map(barOf);
   const most = Math.max(1, ...bars.flatMap(({ count, predicted }) => [count, predicted]));
-  const ticks = Array.from({ length: Math.ceil(most) + 1 }, (_, i) => i).filter((_, i, all) => i % Math.ceil(all.length / 12) === 0);
+  const ticks = Array.from({ length: Math.floor(most * 1.05) + 1 }, (_, i) => i).filter((_, i, all) => i % Math.ceil(all.length / 12) === 0);
   return await drawn({
     title: "How many delayed answers?",
     subtitle: "bar: measured, filled where acknowledged, hollow where given up; tick: predicted",

@@ -63,8 +63,8 @@ function boxesOf(cell: MeasuredCell): Box[] {
   const misses = missesOf(cell);
   return (["warm", "cold"] as const).map((client) => {
     const ms = cell[client];
-    // the first words of a sentence of missesOf() are the client's
-    const isMiss = misses.some((miss) => miss.startsWith(`the ${client} client`)) || (client === "cold" && misses.length > 0);
+    // as in the table, what is no client's own (the leader, the controller) is marked beside the cold one
+    const isMiss = client === "cold" ? misses.length > 0 : misses.some((miss) => miss.startsWith("the warm client"));
     return { row: nameOf(cell.fixes), column: `${cell.how}: ${client}`, text: `${ms === null ? "never" : readable(ms)}${isMiss ? " !" : ""}`, isServed: ms !== null, isMiss };
   });
 }

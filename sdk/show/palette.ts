@@ -13,7 +13,7 @@ export const PALETTE: Readonly<Record<Colour, readonly [light: string, dark: str
   quiet: ["#59636e", "#9aa4af"],
   grid: ["#e3e7eb", "#262c34"],
   ok: ["#1f6fb4", "#6cb6ff"],
-  info: ["#a85c00", "#f0b03f"],
+  info: ["#9a5200", "#f0b03f"],
   fail: ["#c4262e", "#ff7b72"],
   faultBand: ["#fdeceb", "#31181a"],
   faultBar: ["#f7c6c2", "#6e2f2c"],

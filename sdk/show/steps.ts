@@ -46,8 +46,18 @@ export function stepNames(history: History, sheet: Sheet): StepName[] {
   });
 }
 
-/** Moments at which steps begin, those that would be drawn at the same pixel once. */
+/** As many as still tell something. */
+const RULES = 60;
+
+/** Moments at which steps begin; where there are very many, those that are closest to the one before are left out. */
 export function stepRules(history: History, sheet: Sheet): number[] {
-  const seen = new Map(windows(history).steps.map(({ fromMs }) => [Math.round(xOf(sheet, fromMs)), fromMs]));
-  return [...seen.values()];
+  const { steps } = windows(history);
+  const gapPx = steps.length <= RULES ? 1 : (sheet.widthPx - sheet.leftPx - sheet.rightPx) / RULES;
+  let last = -Infinity;
+  return steps.flatMap(({ fromMs }) => {
+    const x = xOf(sheet, fromMs);
+    if (x - last < gapPx) return [];
+    last = x;
+    return [fromMs];
+  });
 }

@@ -76,7 +76,7 @@ function* latencies(history: History): Iterable<number> {
 /** What stands behind sends and bars: the grid of time, faults as bands, steps as rules. */
 function behindOf(Plot: PlotLibrary, history: History, sheet: Sheet, faults: readonly Bar[]): { bands: Markish[]; rules: Markish[] } {
   return {
-    bands: [Plot.rectX(faults, { x1: "fromMs", x2: "toMs", fill: colour("faultBand"), title: "title" })],
+    bands: [Plot.rectX(faults, { x1: "fromMs", x2: "toMs", fill: colour("faultBand") })],
     rules: [Plot.ruleX(sheet.ticks, { stroke: colour("grid") }), Plot.ruleX(stepRules(history, sheet), { stroke: colour("quiet"), strokeDasharray: "3,3", strokeOpacity: 0.8 })],
   };
 }

@@ -1,7 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { isAsPredicted } from "../../scripts/delay/measure.ts";
-import { type Predicted, stepsOf } from "../../scripts/delay/steps.ts";
+import { isAsPredicted, type MeasuredStep } from "../../scripts/delay/measure.ts";
+import { stepPicture, stepTable } from "../../scripts/delay/picture.ts";
+import { type Predicted, type Step, stepsOf } from "../../scripts/delay/steps.ts";
 
 const CASES: readonly [what: string, predicted: Predicted, outcome: "ok" | "fail" | "info", count: number, is: boolean][] = [
   ["as many as counted", { ends: "ok", count: 4 }, "ok", 4.01, true],
@@ -29,5 +30,15 @@ test("stepsOf() scales the posted timers, and nothing else", () => {
     assert.equal(tenth.cold[index]!.predicted, step.predicted);
   }
   assert.is(stepsOf({ client: "kafkajs", scale: 0.1 }).cold[1]!.options.requestTimeout, 60_000);
+});
+test("stepPicture() has a bar a step, hollow where it was given up, and says what was not as predicted", async () => {
+  const { warm, cold, last } = stepsOf({ client: "kafkajs", scale: 0.1 });
+  const measured = (step: Step, outcome: "ok" | "fail", count: number): MeasuredStep => ({ step, where: "posted, all", outcome, count, tookMs: count * 3000, parts: [] });
+  const rows = [measured(warm, "ok", 1), measured(cold[0]!, "fail", 2.4), measured(cold[1]!, "ok", 5.5), measured(last, "ok", 0)];
+  const { svg = "", text } = await stepPicture(rows);
+  for (const said of ["1 D (a race)", "never, 2.4 D", "5.5 D !", "cold, as posted (posted, all)"]) assert.ok(svg.includes(`>${said}<`), said);
+  assert.equal(text, stepTable(rows).text);
+  assert.is(svg.match(/stroke-dasharray="4,3"/g)?.length, 1);
+  assert.match(stepTable(rows).html!, /NOT as predicted/);
 });
 test.run();

@@ -1,10 +1,11 @@
 // Scenario 02 without a broker: the prediction cell by cell, what is done, what is printed, what is saved.
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { readable } from "../../sdk/duration.ts";
 import { cellsOf, COMBINATIONS, combinationOf, FIXES, HOWS, isSame, nameOf, plansOf } from "../../scripts/matrix/cell.ts";
 import { dataText } from "../../scripts/matrix/data.ts";
 import { appendDone, findDone, parseDone, readDone, timeLeftMs } from "../../scripts/matrix/done.ts";
@@ -12,6 +13,7 @@ import { expected } from "../../scripts/matrix/expected.ts";
 import { type ClientMeasured, isMeasured, type Measured, type MeasuredCell, measuredCells } from "../../scripts/matrix/measured.ts";
 import { matrixOptions } from "../../scripts/matrix/options.ts";
 import { recordedMatrix } from "../../scripts/matrix/recorded.ts";
+import { clientTable, matrixPicture } from "../../scripts/matrix/picture.ts";
 import { clientRows, clusterRows, missLines } from "../../scripts/matrix/report.ts";
 import { missesOf, verdictOf } from "../../scripts/matrix/verdict.ts";
 import { engineOf } from "../../scripts/matrix/where.ts";
@@ -252,4 +254,16 @@ test("recordedMatrix() refuses what was never saved, and a file that is no matri
   rmSync(other, { recursive: true });
 });
 
+test("matrixPicture() has a box for each client, with the time or never in it, and marks what was not expected", async () => {
+  const { cells } = JSON.parse(readFileSync(new URL("../../scripts/matrix/data/local-3.9.2.json", import.meta.url), "utf8")) as { cells: MeasuredCell[] };
+  const { svg = "", text } = await matrixPicture(cells);
+  const times = cells.flatMap(({ warm, cold }) => [warm, cold]);
+  assert.is(svg.match(/>never</g)?.length, times.filter((ms) => ms === null).length);
+  assert.equal([...svg.matchAll(/>([\d.]+ m?s)( !)?</g)].map(([, time]) => time).sort(), times.flatMap((ms) => (ms === null ? [] : [readable(ms)])).sort());
+  assert.equal(text, clientTable(cells).text);
+  assert.not.match(svg, / !</);
+  const wrong = await matrixPicture(cells.map((cell, i) => (i === 0 ? { ...cell, warm: 250 } : cell)));
+  assert.match(wrong.svg!, />250 ms !</);
+  assert.is((await matrixPicture(cells)).svg, svg);
+});
 test.run();

@@ -1,0 +1,109 @@
+// The timeline as a picture: complete, the same each time, and true to the history.
+
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import type { Broker, HistoryEvent, Outcome } from "../../sdk/history.ts";
+import { timeline } from "../../sdk/report/mod.ts";
+import { timelineOf } from "../../sdk/show/mod.ts";
+import { colour } from "../../sdk/show/palette.ts";
+
+const MINUTE = 60_000;
+
+const sent = (atMs: number, tookMs: number, outcome: Outcome, client = "warm"): HistoryEvent => ({ kind: "send", atMs, tookMs, client, value: `${client}:${atMs}`, topic: "orders", outcome, attempts: [] });
+const seen = (atMs: number, leader: Broker | null, isr: Broker[]): HistoryEvent => ({ kind: "cluster", atMs, controller: 3, controllerNodeId: 3, controllerEpoch: 1, alive: [1, 2, 3], partitions: [{ topic: "orders", partition: 0, leader, leaderEpoch: 0, replicas: [1, 2, 3], isr, offline: [] }] });
+const fault = (effectAtMs: number, id = "f1"): HistoryEvent => ({ kind: "fault", atMs: effectAtMs, tookMs: 5, effectAtMs, id, fault: "kill", targets: [2], asked: "2", via: "SIGKILL" });
+const heal = (effectAtMs: number, id = "f1"): HistoryEvent => ({ kind: "heal", atMs: effectAtMs, tookMs: 5, effectAtMs, id, fault: "kill", targets: [2], via: "start" });
+const step = (atMs: number, name: string): HistoryEvent => ({ kind: "step", atMs, name });
+const END: HistoryEvent = { kind: "note", atMs: MINUTE, text: "end" };
+
+const history: readonly HistoryEvent[] = [
+  { kind: "run", atMs: 0, startedAt: "2025-01-01T00:00:00Z", scenario: "a & b", engine: "local", kafka: "3.9.2", brokers: [] },
+  step(0, "normal"), seen(0, 2, [1, 2, 3]), sent(1000, 5, "ok"), sent(2000, 6, "ok", "<cold>"), step(10_000, "kill <2>"), fault(10_000), seen(20_000, 1, [1, 3]),
+  sent(11_000, 9000, "info"), sent(12_000, 3000, "fail"), heal(40_000), sent(50_000, 5, "ok"), END,
+];
+
+const svgOf = async (events: readonly HistoryEvent[]): Promise<string> => (await timelineOf(events)).svg!;
+/** Where the marks of an outcome stand. */
+const marksOf = (svg: string, outcome: Outcome): number => [...svg.matchAll(/<path [^>]*aria-label="(\w+)"[^>]* d="([^"]*)"/g)].filter(([, label]) => label === outcome).reduce((sum, [, , d]) => sum + d!.split(/(?=M)/).filter((one) => one !== "").length, 0);
+/** Left edge and width of the rectangles in what is filled so. */
+const boxes = (svg: string, fill: string): { x: number; width: number }[] => {
+  const [, group = ""] = svg.match(new RegExp(`<g [^>]*fill="${fill}"[^>]*>(.*?)</g>`)) ?? [];
+  return [...group.matchAll(/<rect [^>]*>/g)].map(([tag]) => ({ x: Number(tag.match(/ x="([^"]*)"/)![1]), width: Number(tag.match(/ width="([^"]*)"/)![1]) }));
+};
+
+test("timelineOf() has the text of timeline() and one complete SVG, with what is written in the history escaped", async () => {
+  const { text, svg = "" } = await timelineOf(history);
+  assert.equal(text, timeline(history, { width: 100 }));
+  assert.match(svg, /^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"[^]*<\/svg>\n$/);
+  for (const part of ["<title>a &amp; b</title>", "Kafka 3.9.2, local engine", "kill &lt;2&gt;", "&lt;cold&gt;", "kill 2, healed after 30.0 s", "broker 2", "3 of 3: 1, 2, 3", "2 of 3: 1, 3", "prefers-color-scheme: dark"]) assert.ok(svg.includes(part), part);
+  assert.not.match(svg, /<cold>|kill <2>|undefined|NaN/);
+  assert.not.match(svg.replace('xmlns="http://www.w3.org/2000/svg"', "").replaceAll('xmlns="http://www.w3.org/2000/svg"', ""), /https?:|url\(|href| id="|@import/);
+});
+
+test("timelineOf() draws the same history as the same text", async () => assert.is(await svgOf(history), await svgOf(structuredClone(history))));
+
+test("timelineOf() draws every send by its outcome", async () => {
+  const svg = await svgOf(history);
+  assert.equal([marksOf(svg, "ok"), marksOf(svg, "info"), marksOf(svg, "fail")], [3, 1, 1]);
+  const without = await svgOf(history.filter((event) => event.kind !== "send" || event.outcome !== "fail"));
+  assert.equal([marksOf(without, "ok"), marksOf(without, "info"), marksOf(without, "fail")], [3, 1, 0]);
+});
+
+test("timelineOf() draws every send that is not ok, among 100,000 that are, in a short picture and quickly", async () => {
+  const many: HistoryEvent[] = [...history.slice(0, -1)];
+  for (let i = 0; i < 100_000; i++) many.push(sent((i * MINUTE) / 100_000, 1 + ((i * 7919) % 1000) / 50, "ok", `client-${i % 4}`));
+  // 200 apart from each other by more than a mark's cell, and one send that took very long
+  for (let i = 0; i < 200; i++) many.push(sent(i * 290, 50, i % 2 === 0 ? "info" : "fail", `client-${i % 4}`));
+  many.push(sent(100, 40_000, "ok", "client-1"), END);
+  await svgOf(history); // the library is loaded once
+  const began = performance.now();
+  const svg = await svgOf(many);
+  const tookMs = performance.now() - began;
+  console.log(`timelineOf(): 100,000 sends: ${(tookMs / 1000).toFixed(2)} s, ${Math.round(svg.length / 1024)} kB`);
+  assert.ok(svg.length < 150_000, `${svg.length} bytes`);
+  assert.ok(tookMs < 6000, `took ${tookMs} ms`);
+  assert.equal([marksOf(svg, "info"), marksOf(svg, "fail")], [101, 101]);
+  assert.match(svg, /the slowest took 40.0 s/);
+});
+
+test("timelineOf() stays short where nothing is ok, and where there are very many faults, steps, clients and partitions", async () => {
+  const bad: HistoryEvent[] = [];
+  for (let i = 0; i < 100_000; i++) bad.push(sent((i * MINUTE) / 100_000, 0.2 * 1.0001 ** (i % 100_000), i % 2 === 0 ? "info" : "fail", `client-${i % 30}`));
+  for (let i = 0; i < 1000; i++) bad.push(fault(i * 60, `f${i}`), heal(i * 60 + 20, `f${i}`), step(i * 60, `step ${i}`), seen(i * 60, ((i % 3) + 1) as Broker, [1]));
+  const svg = await svgOf([...bad, END]);
+  assert.ok(svg.length < 150_000, `${svg.length} bytes`);
+  assert.match(svg, /21 more clients/);
+  assert.match(svg, /\d+ faults/);
+});
+
+test("timelineOf() places a fault's band by its effect and its heal", async () => {
+  const [from] = boxes(await svgOf(history), colour("faultBand"));
+  const later = history.map((event) => (event.kind === "heal" ? { ...event, effectAtMs: 55_000 } : event.kind === "fault" ? { ...event, effectAtMs: 25_000 } : event));
+  const [moved] = boxes(await svgOf(later), colour("faultBand"));
+  assert.ok(moved!.x > from!.x, "it begins later");
+  assert.ok(Math.abs(moved!.width - from!.width) < 0.2, "30 s are as wide as 30 s");
+  assert.ok(Math.abs(moved!.x - from!.x - 15 * (from!.width / 30)) < 0.3, "by 15 s");
+});
+
+test("timelineOf() draws a fault that was never healed on to the end, and says so", async () => {
+  const open = await svgOf(history.filter(({ kind }) => kind !== "heal"));
+  const [healed] = boxes(await svgOf(history), colour("faultBand"));
+  const [band] = boxes(open, colour("faultBand"));
+  assert.ok(Math.abs(band!.width - (healed!.width / 30) * 50) < 0.3);
+  assert.match(open, /kill 2, not healed ▸/);
+});
+
+test("timelineOf() draws overlapping faults above each other", async () => {
+  const svg = await svgOf([...history.slice(0, -1), { ...fault(20_000, "f2"), fault: "stop", targets: [3] } as HistoryEvent, END]);
+  const tops = [...svg.matchAll(/<rect [^>]*>/g)].map(([tag]) => tag).filter((tag) => tag.includes(`fill="${colour("faultBar")}"`)).map((tag) => tag.match(/ y="([^"]*)"/)?.[1]);
+  assert.ok(new Set(tops).size >= 2, tops.join());
+});
+
+test("timelineOf() draws an empty history, and one of a single moment", async () => {
+  for (const events of [[], [step(0, "only")], [sent(0, 0, "ok")]]) {
+    const svg = await svgOf(events);
+    assert.match(svg, /<\/svg>\n$/);
+    assert.not.match(svg, /NaN|Infinity|undefined/);
+  }
+});
+test.run();
