@@ -23,6 +23,11 @@ export function tellerInPlace(newDisplay: () => (bundle: Bundle) => Promise<unkn
   let timer: NodeJS.Timeout | undefined;
   let write: ((bundle: Bundle) => Promise<unknown>) | undefined;
   let stage: { name: string; beganMs: number } | undefined;
+  let longest = { name: "", ms: -1 };
+  const leave = (): void => {
+    const ms = stage === undefined ? -1 : performance.now() - stage.beganMs;
+    if (stage !== undefined && ms > longest.ms) longest = { name: stage.name, ms };
+  };
   const tell = (line: string): void => {
     write ??= newDisplay();
     void write({ "text/plain": line });
@@ -39,6 +44,7 @@ export function tellerInPlace(newDisplay: () => (bundle: Bundle) => Promise<unkn
   };
   return {
     begin(name) {
+      leave();
       stage = { name, beganMs: performance.now() };
       wait(write === undefined ? SLOW_MS : AGAIN_MS);
     },
@@ -51,9 +57,12 @@ export function tellerInPlace(newDisplay: () => (bundle: Bundle) => Promise<unkn
     },
     end(line) {
       clearTimeout(timer);
+      leave();
+      // without a line of its own the place says what the wait was for
       if (line !== undefined) tell(line);
-      else if (stage !== undefined && write !== undefined) tell(`${stage.name}: ${readable(performance.now() - stage.beganMs)}`);
+      else if (stage !== undefined && write !== undefined) tell(`${longest.name}: ${readable(longest.ms)}`);
       stage = write = undefined;
+      longest = { name: "", ms: -1 };
     },
   };
 }

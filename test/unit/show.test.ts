@@ -61,7 +61,16 @@ test("tellerInPlace() writes over one display a stretch, and leaves its last lin
   told.begin("quick");
   told.end();
   told.say("alone");
+  told.begin("healing");
+  told.say("healing broker 1");
+  const began = performance.now();
+  while (performance.now() - began < 20); // the longer stage
+  told.begin("reading back");
+  told.end();
+  const last = displays.pop()!;
   assert.equal(displays, [["fetching", "still fetching", "3 nodes serve"], ["alone"]]);
+  assert.is(last[0], "healing broker 1");
+  assert.match(last[1]!, /^healing broker 1: \d+ ms$/);
 });
 
 test("thinned() never draws more marks than asked for, and each thing is counted in one", () => {
