@@ -16,12 +16,12 @@
 // 진짜 브로커 세 대, 클라이언트 하나, 장애 하나. 셀 몇 개로 SDK를 훑어본다. 위에서부터 실행하고, 하나를 고쳐서 다시 실행해 보자.
 
 // %% start
-import { about, finish, ownArguments, readable, scenarioOptions, show, startLab, tableOf } from "@kafka-failure-lab/sdk";
+import { about, finish, output, ownArguments, readable, scenarioOptions, startLab, tableOf } from "@kafka-failure-lab/sdk";
 
 const options = scenarioOptions({ scenario: "00-first-steps", about: "starts three brokers, stops the one that leads, heals it" }, ownArguments("--timers fast"));
-const print = options.json ? console.error : console.log;
+const { print, show } = output(options);
 const lab = await startLab(options.lab); // brokers in Docker where a daemon answers, else as processes
-await show(about(lab), { print });
+await show(about(lab));
 
 // %% [markdown]
 // ## A send
@@ -40,7 +40,7 @@ const sent = await lab.probe.send();
 print(`${sent.outcome} after ${readable(sent.tookMs)}: broker ${sent.broker}, ${lab.topic}-${sent.partition} offset ${sent.offset}`);
 const { brokers, controller, partitions } = await lab.cluster.describe();
 const led = partitions.find(({ topic }) => topic === lab.topic)!;
-await show(tableOf([["broker", "endpoint", "", ""], ...brokers.map(({ broker, endpoint }) => [String(broker), endpoint, broker === led.leader ? "leader" : "follower", broker === controller ? "controller" : ""])]), { print });
+await show(tableOf([["broker", "endpoint", "", ""], ...brokers.map(({ broker, endpoint }) => [String(broker), endpoint, broker === led.leader ? "leader" : "follower", broker === controller ? "controller" : ""])]));
 
 // %% [markdown]
 // ## The leader's broker is stopped

@@ -20,14 +20,14 @@
 // 인사도 없이 죽는 경우를, `--cluster as-posted`로 바꾸면 글에 나온 브로커 두 대짜리 클러스터를 실험한다.
 
 // %% start
-import { about, finish, outage, ownArguments, readable, scenarioOptions, show, startLab, tableOf, toMs } from "@kafka-failure-lab/sdk";
+import { about, type Duration, finish, outage, output, ownArguments, readable, scenarioOptions, startLab, tableOf, toMs } from "@kafka-failure-lab/sdk";
 
 const options = scenarioOptions({ scenario: "01-broker-stops", about: "stops the leader's broker under load and measures what clients see" }, ownArguments("--how stop --cluster three-brokers"));
-const print = options.json ? console.error : console.log;
+const { print, show } = output(options);
 const lab = await startLab(options.lab);
 const { cluster, run, topic } = lab;
 print(`${options.lab.compose?.join(" + ")}, ${options.timers} timers`);
-await show(about(lab), { print });
+await show(about(lab));
 
 // %% [markdown]
 // ## Normal delivery
@@ -49,8 +49,8 @@ const before = await cluster.waitFor((now) => now.partitions.some((one) => one.t
 const led = before.partitions.find((one) => one.topic === topic)!;
 print(`${topic}: leader ${led.leader}, ISR [${led.isr.join(", ")}] of [${led.replicas.join(", ")}]; controller ${before.quorum?.leader}`);
 const one = [before.brokers.find(({ broker }) => broker === led.leader)!.endpoint];
-const requestTimeout = options.timers === "fast" ? "2s" : "5s"; // how long a client waits for a frozen broker
-const warm = [lab.probe({ name: "warm, one", bootstrap: one, requestTimeout }), lab.probe({ name: "warm, all", requestTimeout })].map((probe) => probe.start({ perSecond: 50 }));
+const requestTimeout: Duration = options.timers === "fast" ? "2s" : "5s"; // how long a client waits for a frozen broker
+const warm = [lab.probe({ name: "warm, one", bootstrap: one, requestTimeout: requestTimeout }), lab.probe({ name: "warm, all", requestTimeout: requestTimeout })].map((probe) => probe.start({ perSecond: 50 }));
 await Promise.all(warm.map((load) => load.acknowledged(50)));
 
 // %% [markdown]
@@ -67,7 +67,7 @@ await Promise.all(warm.map((load) => load.acknowledged(50)));
 lab.step(`leader ${options.how}`);
 const fault = await cluster[options.how]("leader");
 print(`${options.how} broker ${fault.targets} (${fault.via}), ${fault.exits[fault.targets[0]!]?.text ?? `took ${readable(fault.tookMs)}`}`);
-const cold = [lab.probe({ name: "cold, one", bootstrap: one, requestTimeout }), lab.probe({ name: "cold, all", requestTimeout })].map((probe) => probe.start({ perSecond: 50 }));
+const cold = [lab.probe({ name: "cold, one", bootstrap: one, requestTimeout: requestTimeout }), lab.probe({ name: "cold, all", requestTimeout: requestTimeout })].map((probe) => probe.start({ perSecond: 50 }));
 const served = await Promise.allSettled([...warm, ...cold].map((load) => load.acknowledged(25, { timeout: options.window })));
 print(`${served.filter(({ status }) => status === "fulfilled").length} of 4 clients were served within ${readable(toMs(options.window))}`);
 
@@ -100,10 +100,10 @@ await Promise.all([...warm, ...cold].map((load) => load.stop({ giveUp: true })))
 // 글 속의 애플리케이션은 bootstrap 서버가 하나다(고치지 않았다면). 그래서 그와 같은 클라이언트를 기준으로 판정한다.
 
 // %% measured
-const measured = outage(run.history, { topic });
+const measured = outage(run.history, { topic: topic });
 const like = options.cluster === "as-posted" && !options.fixes.includes("bootstrap") ? ["warm, one", "cold, one"] : ["warm, all", "cold, all"];
 const rows = Object.entries(measured.clients).map(([client, gapMs]) => [client, gapMs === null ? "for ever" : readable(gapMs), like.includes(client) ? "judged" : ""]);
-await show(tableOf([["client, bootstrap", "without an acknowledged send", ""], ...rows], { align: ["left", "right", "left"] }), { print });
+await show(tableOf([["client, bootstrap", "without an acknowledged send", ""], ...rows], { align: ["left", "right", "left"] }));
 print(`leader ${measured.leader.before} → ${measured.leader.after ?? "none"}, controller node ${measured.controller.before} → ${measured.controller.after ?? "none"}`);
 
 // %% verdict

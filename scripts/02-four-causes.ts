@@ -21,11 +21,11 @@
 // 경우(`docker kill`, SIGKILL)로 나누어 측정했다.
 
 // %% start
-import { finish, ownArguments, readable, show } from "@kafka-failure-lab/sdk";
+import { finish, output, ownArguments, readable } from "@kafka-failure-lab/sdk";
 import { cellsOf, clientTable, clusterTable, COMBINATIONS, committedMatrix, describeCell, expected, HOWS, matrixOptions, matrixPicture, measureMatrix, missLines, saveMatrix } from "@kafka-failure-lab/scripts/matrix";
 
 const options = matrixOptions(ownArguments("--cells as-posted,all --timers fast --fresh"));
-const print = options.json ? console.error : console.log;
+const { print, show } = output(options);
 
 // %% [markdown]
 // ## What Kafka's sources say
@@ -68,7 +68,7 @@ const matrix = await measureMatrix(options);
 const [run] = matrix.runs;
 print(`Kafka ${run!.kafka}, ${run!.engine} engine (${run!.from}), ${options.timers} timers; ${matrix.ran} of ${matrix.runs.length} runs made now`);
 for (const line of missLines(matrix.cells)) print(`not as expected: ${line}`);
-await show(clientTable(matrix.cells), { print });
+await show(clientTable(matrix.cells));
 
 // %% [markdown]
 // "Never" is never within the window. As posted nobody is served until the broker is back; with every fix everybody is, cold clients too.
@@ -83,7 +83,7 @@ await show(clientTable(matrix.cells), { print });
 // 걸린 시간이다.
 
 // %% cluster
-await show(clusterTable(matrix.runs), { print });
+await show(clusterTable(matrix.runs));
 
 // %% [markdown]
 // ## All of them
@@ -100,7 +100,7 @@ await show(clusterTable(matrix.runs), { print });
 // %% whole
 const committed = options.isWhole ? matrix : committedMatrix(whole);
 if (committed.mark) print(committed.mark);
-await show(await matrixPicture(committed.cells), { print });
+await show(await matrixPicture(committed.cells));
 
 // %% verdict
 const claim = "clients are served again only where replication and listeners are fixed, after a kill only where the quorum is fixed too, cold ones only where bootstrap is fixed too; nothing acknowledged is lost";

@@ -22,16 +22,16 @@
 // "Topic my_topic not present in metadata after 60000 ms"로 끝났다. 여기서는 D를 3초로, 관련 타이머도 모두 같은 비율로 줄였다. `--delay 30s`가 원래 길이다.
 
 // %% start
-import { about, exitCodeOf, finish, mergeVerdicts, ownArguments, readable, show, startLab } from "@kafka-failure-lab/sdk";
+import { about, exitCodeOf, finish, mergeVerdicts, output, ownArguments, readable, startLab } from "@kafka-failure-lab/sdk";
 import { delayOptions, measureStep, type MeasuredStep, missLines, partTable, rowOf, stepPicture, stepsOf, stepTable, verdictOf } from "@kafka-failure-lab/scripts/delay";
 
 const options = delayOptions(ownArguments("--delay 3s --client kafkajs"));
 const { delayMs, client } = options;
 const steps = stepsOf(options);
-const print = options.json ? console.error : console.log;
+const { print, show } = output(options);
 const posted = await startLab({ ...options.lab, compose: ["as-posted"], topic: { name: "my_topic", create: false } });
 print(`client ${client}; D = ${readable(delayMs)}${options.scale === 1 ? ", at full length" : `: the posted 30 s, and the client's timers with it, times ${Number(options.scale.toFixed(3))}; brokers have ${options.timers} timers`}`);
-await show(about(posted), { print });
+await show(about(posted));
 
 // %% [markdown]
 // ## A warm client, and everything that the leader's broker sends D late
@@ -57,7 +57,7 @@ print(`leader of my_topic: broker ${leader}; a warm send took ${readable((await 
 posted.step("delay, all");
 const delay = await posted.net.delay("leader", delayMs);
 print(`delayed broker ${delay.targets} by ${readable(delayMs)} (${delay.via}), took ${readable(delay.tookMs)}`);
-const rows: MeasuredStep[] = [await measureStep(posted, steps.warm, { where: "posted, all", delayMs, leader, probe: warm })];
+const rows: MeasuredStep[] = [await measureStep(posted, steps.warm, { where: "posted, all", delayMs: delayMs, leader, probe: warm })];
 print(`warm send: ${rows[0]!.outcome} after ${rows[0]!.count} D`);
 
 // %% [markdown]
@@ -73,7 +73,7 @@ print(`warm send: ${rows[0]!.outcome} after ${rows[0]!.count} D`);
 
 // %% cold clients
 for (const step of steps.cold) {
-  const row = await measureStep(posted, step, { where: "posted, all", delayMs, leader });
+  const row = await measureStep(posted, step, { where: "posted, all", delayMs: delayMs, leader: leader });
   rows.push(row);
   print(`${step.name} (${step.settings}): ${row.outcome} after ${row.count} D${row.error === undefined ? "" : `; ${row.error.split("\n", 1)[0]}`}`);
 }
@@ -97,7 +97,7 @@ for (const step of steps.cold) {
 // %% removed, clients only
 posted.step("removed");
 await delay.heal();
-rows.push(await measureStep(posted, steps.last, { where: "posted, none", delayMs, leader }));
+rows.push(await measureStep(posted, steps.last, { where: "posted, none", delayMs: delayMs, leader: leader }));
 print(`a new client: ${rows.at(-1)!.outcome} after ${readable(rows.at(-1)!.tookMs)}`);
 const endedPosted = await posted.conclude({ claim: "clients of the posted cluster need as many delayed answers as predicted", checks: ["survive", "honest", "duplicates"], holds: verdictOf(rows), print: !options.json, exitCode: false });
 const lab = await startLab({ ...options.lab, compose: ["three-brokers"] });
@@ -108,7 +108,7 @@ const moving = lab.probe({ ...steps.failover.options, name: "moves on" });
 await Promise.all([patient.send(), moving.send()]);
 lab.step("delay, clients");
 const towards = await lab.net.delay(led!, delayMs, { path: "clients" });
-const three: MeasuredStep[] = [await measureStep(lab, steps.patient, { where: "three, clients", delayMs, leader: led!, probe: patient })];
+const three: MeasuredStep[] = [await measureStep(lab, steps.patient, { where: "three, clients", delayMs: delayMs, leader: led!, probe: patient })];
 const stays = (await lab.cluster.describe()).partitions.find(({ topic }) => topic === lab.topic)!.leader === led;
 await towards.heal();
 print(`delayed towards clients: ${three[0]!.outcome} after ${three[0]!.count} D; broker ${led} ${stays ? "goes on leading" : "does not lead any more"}`);
@@ -128,13 +128,13 @@ print(`delayed towards clients: ${three[0]!.outcome} after ${three[0]!.count} D;
 // %% all of it
 lab.step("delay, all");
 const whole = await lab.net.delay(led!, delayMs);
-const sending = measureStep(lab, steps.failover, { where: "three, all", delayMs, leader: led!, probe: moving });
+const sending = measureStep(lab, steps.failover, { where: "three, all", delayMs: delayMs, leader: led!, probe: moving });
 const moved = await lab.cluster.waitFor(({ partitions }) => partitions.some(({ topic, leader }) => topic === lab.topic && leader !== null && leader !== led), { timeout: 4 * delayMs + 30_000 }).then(() => true, () => false);
 three.push(await sending);
 await whole.heal();
 await lab.cluster.waitFor("full isr");
 print(`delayed altogether: ${moved ? "another broker leads" : "nobody else leads"}; ${three.at(-1)!.outcome} after ${three.at(-1)!.count} D`);
-three.push(await measureStep(lab, steps.last, { where: "three, none", delayMs, leader: led! }));
+three.push(await measureStep(lab, steps.last, { where: "three, none", delayMs: delayMs, leader: led! }));
 
 // %% [markdown]
 // ## Round trips, predicted and measured
@@ -148,9 +148,9 @@ three.push(await measureStep(lab, steps.last, { where: "three, none", delayMs, l
 
 // %% table
 const all = [...rows, ...three];
-await show(stepTable(all), { print });
-await show(await stepPicture(all), { print });
-await show(partTable(all), { print });
+await show(stepTable(all));
+await show(await stepPicture(all));
+await show(partTable(all));
 for (const line of missLines(all)) print(`not as predicted: ${line}`);
 
 // %% verdict
@@ -165,5 +165,5 @@ finish(options, {
     "delayed altogether, another leads": { is: moved },
     ...Object.fromEntries(all.map(({ step, where, outcome, tookMs }) => [`${step.name} (${where})`, step.predicted.ends === "race" ? { is: "a race" } : { ms: outcome === "ok" ? tookMs : null, within: [0, (step.predicted.count + 2) * delayMs] as const }])),
   },
-  client, delayMs, scale: options.scale, timers: options.timers, steps: all.map(rowOf), stays, moved, engine: lab.engine.kind, kafka: lab.engine.kafka, runs: [endedPosted.dir, endedThree.dir],
+  client: client, delayMs: delayMs, scale: options.scale, timers: options.timers, steps: all.map(rowOf), stays: stays, moved: moved, engine: lab.engine.kind, kafka: lab.engine.kafka, runs: [endedPosted.dir, endedThree.dir],
 });

@@ -18,12 +18,12 @@
 // /경로/docker-compose.yml`), 아래에서 토픽과 프로듀서 설정도 바꿔 보자. 여러분의 데이터는 무사했을까?
 
 // %% start
-import { about, finish, ownArguments, readable, scenarioOptions, show, startLab, survive, tableOf } from "@kafka-failure-lab/sdk";
+import { about, finish, output, ownArguments, readable, scenarioOptions, startLab, survive, tableOf } from "@kafka-failure-lab/sdk";
 
 const options = scenarioOptions({ scenario: "04-your-own-compose", about: "cuts the leader off from its followers, kills it, and counts what was lost with acks 1 and with acks all", cluster: "shop", how: "kill" }, ownArguments("--cluster shop --timers fast"));
-const print = options.json ? console.error : console.log;
+const { print, show } = output(options);
 const lab = await startLab({ ...options.lab, topic: { name: "orders" } });
-await show(about(lab), { print });
+await show(about(lab));
 print(`your application reaches it at ${lab.bootstrap.join(",")} while this notebook waits`);
 
 // %% [markdown]
@@ -101,7 +101,7 @@ const { verdict, exitCode } = await lab.conclude({
   print: !options.json,
 });
 const found = (["acks 1", "acks all"] as const).map((client) => ({ client, facts: survive(lab.run.history, { client }).facts }));
-await show(tableOf([["producer", "acknowledged", "lost", "the first of them"], ...found.map(({ client, facts }) => [client, String(facts.acknowledged), String(facts.lost), facts.lost > 0 ? `sent at ${readable(facts.examples[0]!.atMs)}, offset ${facts.examples[0]!.offset}` : ""])], { align: ["left", "right", "right", "left"] }), { print });
+await show(tableOf([["producer", "acknowledged", "lost", "the first of them"], ...found.map(({ client, facts }) => [client, String(facts.acknowledged), String(facts.lost), facts.lost > 0 ? `sent at ${readable(facts.examples[0]!.atMs)}, offset ${facts.examples[0]!.offset}` : ""])], { align: ["left", "right", "right", "left"] }));
 finish(options, {
   scenario: options.scenario, claim, verdict, exitCode,
   figures: Object.fromEntries(found.map(({ client, facts }) => [`${client}: loses acknowledged records`, { is: facts.lost > 0 }])),

@@ -24,7 +24,7 @@ export {
 } from "./judge/mod.ts";
 export { headline, outcomeSummary, type Paint, table, type TableOptions, timeline, type TimelineOptions, verdictLines } from "./report/mod.ts";
 export { openRun, type RecordedRun, type ReplayReason, whyReplay } from "./recording/mod.ts";
-export { type Colour, colour, type Drawing, drawn, type Picture, type PlotLibrary, show, tableOf, type TablePictureOptions, timelineOf, type TimelinePictureOptions } from "./show/mod.ts";
+export { type Colour, colour, type Drawing, drawn, type Picture, output, type PlotLibrary, show, tableOf, type TablePictureOptions, timelineOf, type TimelinePictureOptions } from "./show/mod.ts";
 export { teller, type Teller } from "./progress.ts";
 export { isNotebook } from "./notebook.ts";
 export { doctor, type DoctorOptions, type EngineState, type MachineCheck, type Report } from "./doctor/mod.ts";

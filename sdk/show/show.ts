@@ -20,6 +20,12 @@ export async function show(what: Picture | readonly string[] | string, { print =
   print(lines);
 }
 
+/** Where a scenario's lines and pictures go: standard output, or with `json`, whose one line belongs there, standard error. */
+export function output({ json = false }: { json?: boolean }): { print(text: string): void; show(what: Picture | readonly string[] | string): Promise<void> } {
+  const print = json ? console.error : console.log;
+  return { print, show: (what) => show(what, { print }) };
+}
+
 function asPicture(what: Picture | readonly string[] | string): Picture {
   if (typeof what === "string") return { text: [what] };
   return "text" in what ? what : { text: what };
