@@ -37,7 +37,7 @@ const TYPES_ONLY = new Set(["scenario -> lab", "recording -> lab"]);
 
 const arrows = files.flatMap((file) => {
   const text = readFileSync(path.join(sdk, file), "utf8");
-  return [...text.matchAll(/^\s*(?:import|export)\s+(type\s)?[^;]*?from\s+"(\.[^"]+)"/gm)].map(([, type, to]) => ({ file, type: type !== undefined, to: path.relative(sdk, path.resolve(sdk, path.dirname(file), to!)) }));
+  return [...text.matchAll(/^\s*(?:import|export)\s+(type\s)?[^;]*?from\s+"(\.[^"]+(?<!\.json))"/gm)].map(([, type, to]) => ({ file, type: type !== undefined, to: path.relative(sdk, path.resolve(sdk, path.dirname(file), to!)) }));
 });
 
 test("every file of sdk/ is in a room that has a floor", () => {
