@@ -9,6 +9,8 @@ export type ErrorCode =
   | "COMMAND_FAILED" // a program that the lab ran exited with an error
   | "DISK_FULL"
   | "FOREIGN_QDISC" // a queueing discipline that the lab did not make is where its own would go
+  | "INTERRUPTED" // a notebook's cell was interrupted
+  | "KERNEL_DIED" // a notebook's kernel ended in the middle of its work
   | "LAB_CLOSED"
   | "NO_COMPOSE" // no docker compose
   | "NO_CONTROLLER" // a target asks for the controller and the quorum has none
@@ -16,6 +18,7 @@ export type ErrorCode =
   | "NO_IMAGE" // an image is neither here nor can it be pulled
   | "NO_JAVA" // Java missing or too old
   | "NO_KAFKA" // the jars cannot be had
+  | "NO_KERNEL" // a notebook's kernel is not on this machine
   | "NO_LEADER" // a target asks for a leader and the partition has none
   | "NO_MAVEN"
   | "NO_SUCH_BROKER"
