@@ -84,7 +84,8 @@ export interface ClusterParts {
   createTopic(topic: string, options: { partitions: number; replicationFactor: number; config: Readonly<Record<string, string>> }): Promise<void>;
   /** Throws once the lab is closed. */
   assertOpen(): void;
-  signal?: AbortSignal;
+  /** What ends every wait, where there is one. */
+  signal(): AbortSignal | undefined;
 }
 
 const DEFAULT_TIMEOUT: Duration = "60s";
@@ -149,7 +150,7 @@ export function makeCluster(parts: ClusterParts): Cluster {
     wait(`${targets.length === 1 ? "broker" : "brokers"} ${targets.join(", ")} to be alive`, (view) => targets.every((broker) => view.views.get(broker) !== undefined && [...view.views.values()].every(({ alive }) => alive.includes(broker))), options);
 
   /** Looks until the cluster is as wanted; a node that ended in the meantime ends the wait with its own last words. */
-  async function wait(what: string, holds: (view: View, description: () => Description) => boolean, { timeout = DEFAULT_TIMEOUT, signal = parts.signal }: WaitOptions): Promise<Description> {
+  async function wait(what: string, holds: (view: View, description: () => Description) => boolean, { timeout = DEFAULT_TIMEOUT, signal = parts.signal() }: WaitOptions): Promise<Description> {
     const began = performance.now();
     const timeoutMs = toMs(timeout);
     const running = engine.nodes.filter(({ service }) => engine.status(service).state === "running");

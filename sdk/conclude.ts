@@ -52,7 +52,7 @@ export interface ConcludeParts {
   progress: Teller;
   /** Says that the run is not of now; then nothing is written to its folder. */
   mark?: string;
-  signal?: AbortSignal;
+  signal(): AbortSignal | undefined;
 }
 
 /** A crash exits with 1 by itself; 0 held, 2 did not hold, 3 cannot tell. */
@@ -94,7 +94,8 @@ async function draw(run: Run, { picture, isWritten }: { picture: boolean; isWrit
 const WORDS = { true: "it held", false: "it did not hold", unknown: "it cannot be told" } as const;
 
 /** What cannot be healed or read makes the verdict unknown; it is noted, not thrown. */
-async function gather({ run, cluster, faults, probes, endpoints, topics, progress, signal }: ConcludeParts, timeout: Duration): Promise<void> {
+async function gather({ run, cluster, faults, probes, endpoints, topics, progress, signal: signalNow }: ConcludeParts, timeout: Duration): Promise<void> {
+  const signal = signalNow();
   const note = (error: unknown): void => run.record({ kind: "note", atMs: run.now(), text: (error as Error).message });
   progress.begin("healing, and waiting until all brokers are alive");
   await faults.healAll().catch(note);

@@ -2,6 +2,7 @@
 // brings the broker back, or the end of the lab.
 
 import type { Action, Exit } from "./engine/engine.ts";
+import { readable } from "./duration.ts";
 import { LabError } from "./errors.ts";
 import type { Broker, FaultKind, Proof } from "./history.ts";
 import type { Run } from "./run.ts";
@@ -59,7 +60,8 @@ interface Open {
   close(): void;
 }
 
-export function makeFaults(run: Run): Faults {
+/** @param signal what gives up an injection that is under way: it is then undone */
+export function makeFaults(run: Run, signal: () => AbortSignal | undefined = () => undefined): Faults {
   const open = new Map<string, Open>();
   let count = 0;
 
@@ -76,13 +78,16 @@ export function makeFaults(run: Run): Faults {
 
   return {
     async inject(injection) {
+      const givenUp = signal();
+      givenUp?.throwIfAborted();
       const id = `${injection.fault}-${++count}`;
       const atMs = run.now();
       const results = await Promise.allSettled(injection.targets.map(async (broker) => ({ broker, action: await injection.act(broker) })));
       const done = results.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
-      const failed = results.find((one) => one.status === "rejected");
+      const failed = results.find((one) => one.status === "rejected") ?? (givenUp?.aborted ? { reason: givenUp.reason as unknown } : undefined);
       if (failed !== undefined) {
         for (const { broker } of done) await injection.undo(broker); // half a fault is none
+        if (givenUp?.aborted && done.length > 0) run.record({ kind: "note", atMs: run.now(), text: `the ${injection.fault} of broker ${done.map(({ broker }) => broker).join(", ")} was taken back after ${readable(run.now() - atMs)}` });
         throw failed.reason;
       }
       const tookMs = run.now() - atMs;

@@ -6,19 +6,21 @@
 import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { makeAim } from "./aim.ts";
+import { moveIn, type Tenancy } from "./cell.ts";
 import { createTopic } from "./client/admin.ts";
 import { javaClient } from "./client/java/mod.ts";
 import { kafkajsClient } from "./client/kafkajs.ts";
+import { closed as closedError } from "./closed.ts";
 import { type Cluster, makeCluster, type TopicOptions } from "./cluster.ts";
 import { type Conclusion, type ConcludeOptions, conclude } from "./conclude.ts";
 import { type Duration, readable } from "./duration.ts";
 import type { Engine } from "./engine/engine.ts";
 import { LabError } from "./errors.ts";
-import { makeFaults } from "./faults.ts";
+import { type Faults, makeFaults } from "./faults.ts";
 import type { Broker } from "./history.ts";
 import { catchInterrupts } from "./interrupt.ts";
 import { isNotebook } from "./notebook.ts";
-import { asMaker, type ProbeMaker } from "./maker.ts";
+import { asMaker, nameFor, type ProbeMaker } from "./maker.ts";
 import { makeNet, type Net } from "./net.ts";
 import { makeObserver, recordViews } from "./observe.ts";
 import { type ClusterOptions, openAttached, type Opened, openEngine, type OpenOptions } from "./open.ts";
@@ -27,6 +29,7 @@ import { teller } from "./progress.ts";
 import { beginRun, type Run } from "./run.ts";
 import { recorded } from "./recording/mod.ts";
 import { type ProbeOptions, writeOut } from "./settings.ts";
+import { anySignal } from "./signal.ts";
 import { findTools } from "./tools.ts";
 
 interface CommonOptions {
@@ -109,7 +112,7 @@ export async function attachLab(options: AttachOptions): Promise<Lab> {
 }
 
 async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, keyof ClusterOptions | "keep">) => Promise<Opened>): Promise<Lab> {
-  const { scenario = "ad-hoc", signal } = options;
+  const { scenario = "ad-hoc" } = options;
   const began = performance.now();
   const run = beginRun(options.runs ?? path.join(".lab", "runs"), scenario);
   const progress = teller(options.onProgress);
@@ -117,6 +120,11 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
   const closers: (() => Promise<void> | void)[] = [];
   const closing = new AbortController();
   let isClosed = false;
+  let isConcluding = false;
+  let tenancy: Tenancy | undefined;
+  /** The caller's, and in a notebook the present cell's. */
+  const signal = (): AbortSignal | undefined => anySignal(options.signal, tenancy?.signal());
+  const faults = makeFaults(run, signal);
 
   const note = (text: string): void => run.record({ kind: "note", atMs: run.now(), text });
   async function closeAll(): Promise<void> {
@@ -138,12 +146,16 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
   try {
     // a kernel has its own use for SIGINT: it interrupts a cell, not the notebook
     if (options.handleSignals ?? !isNotebook()) closers.push(catchInterrupts(close, (line) => progress.say(line)));
+    if (isNotebook()) {
+      tenancy = await moveIn({ close, say: (line) => progress.say(line), heal: () => healOpen(faults) });
+      closers.push(tenancy.leave);
+    }
     progress.begin("starting the brokers");
     const opening = open({
       logDir: run.dir,
       onProgress: (line) => progress.say(line),
       onDeath: (service, exit) => note(`${service} ended by itself: ${exit.text}`),
-      signal: signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]),
+      signal: anySignal(signal(), closing.signal)!,
     });
     // closed while it opens: what has been started is ended before the program is
     closers.push(async () => {
@@ -162,14 +174,13 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
     const endpoints = nodes.flatMap(({ client }) => client ?? []);
     const brokerOf = (address: string): Broker | null => nodes.find(({ service }) => service === engine.addresses.get(address))?.broker ?? null;
     const topic = options.topic?.name ?? "my_topic";
-    const faults = makeFaults(run);
     const assertOpen = (): void => {
-      if (isClosed) throw new LabError("LAB_CLOSED", "Cannot use the lab: it is closed");
+      if (isClosed) throw closedError("Cannot use the lab: it is closed");
     };
     const brokers = nodes.flatMap(({ broker }) => broker ?? []);
     const aim = makeAim({ brokers, observer, focus: () => ({ topic, partition: 0 }), assertOpen });
-    const cluster = makeCluster({ engine, observer, faults, aim, createTopic: (name, how) => createTopic(endpoints, { topic: name, ...how }), assertOpen, ...(signal && { signal }) });
-    const net = makeNet({ engine, faults, aim, brokers, assertOpen, note, ...(signal && { signal }) });
+    const cluster = makeCluster({ engine, observer, faults, aim, createTopic: (name, how) => createTopic(endpoints, { topic: name, ...how }), assertOpen, signal });
+    const net = makeNet({ engine, faults, aim, brokers, assertOpen, note, signal });
     progress.begin("waiting for the brokers to serve");
     const timeout = { ...(options.timeout === undefined ? {} : { timeout: options.timeout }) };
     if (options.topic?.create !== false) {
@@ -191,17 +202,16 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
     const tools = findTools({ lab: id, engine, onProgress: (line) => progress.say(line), onNote: note });
     let javaPrefix = 0;
     function makeOne(wanted: ProbeOptions = {}): Probe {
-      if (isClosed) throw new LabError("LAB_CLOSED", "Cannot make a probe: the lab is closed");
+      assertOpen();
       const settings = writeOut(wanted, endpoints);
-      const name = wanted.name ?? (probes.size === 0 ? "probe" : `probe-${probes.size + 1}`);
-      if ([...probes].some((one) => one.name === name)) throw new TypeError(`Cannot make a second probe named ${name}: the history tells clients apart by name`);
+      const name = nameFor(wanted.name, [...probes]);
       const onTopic = wanted.topic ?? topic;
       topics.add(onTopic);
       const common = { name, at: run.at, brokerOf };
       const client = settings.client === "kafkajs"
         ? kafkajsClient({ ...common, settings, onStray: (error) => note(`kafkajs rejected a promise that nobody held: ${error.message}`) })
         : javaClient({ ...common, settings, topic: onTopic, tools, dir: run.dir, nextPrefix: () => ++javaPrefix, onLog: (line) => run.record({ kind: "log", source: name, ...line }), onNote: note });
-      const probe = makeProbe({ name, topic: onTopic, settings, client, run, brokerOf });
+      const probe = makeProbe({ name, topic: onTopic, settings, client, run, brokerOf, signal });
       probes.add(probe);
       return probe;
     }
@@ -219,9 +229,19 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
       topic,
       bootMs,
       isReplay: false,
-      step: (name) => run.record({ kind: "step", atMs: run.now(), name }),
-      note,
-      conclude: (how = {}) => conclude({ run, cluster, faults, probes, endpoints, close, progress, topics: () => [...topics], ...(signal && { signal }) }, how),
+      step(name) {
+        assertOpen();
+        run.record({ kind: "step", atMs: run.now(), name });
+      },
+      note(text) {
+        assertOpen();
+        note(text);
+      },
+      async conclude(how = {}) {
+        if (isClosed || isConcluding) throw closedError("Cannot conclude the run: it has ended");
+        isConcluding = true;
+        return await conclude({ run, cluster, faults, probes, endpoints, close, progress, topics: () => [...topics], signal }, how);
+      },
       close,
       [Symbol.asyncDispose]: close,
     };
@@ -230,4 +250,11 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
     await close().catch(() => {}); // the first failure is the one to be told
     throw error;
   }
+}
+
+/** For an interrupted cell: heals everything, and tells what it was. */
+async function healOpen(faults: Faults): Promise<string[]> {
+  const open = faults.open.map(({ kind, targets }) => `${kind} of broker ${targets.join(", ")}`);
+  await faults.healAll();
+  return open;
 }

@@ -6,6 +6,7 @@ import type { Action, Engine } from "./engine/engine.ts";
 import { LabError } from "./errors.ts";
 import type { Fault, Faults } from "./faults.ts";
 import type { Broker, FaultKind, Measured, Proof } from "./history.ts";
+import { isNotebook } from "./notebook.ts";
 import { after, before, healed, objections, placesFor, slackMs, type Witness } from "./proof.ts";
 import { describeTarget, type Target } from "./target.ts";
 import { type Direction, effectOn, type NetFault, type Path, type Place, type Rate, sayFault, toBytesPerSecond, toPercent } from "./traffic.ts";
@@ -47,7 +48,7 @@ export interface NetParts {
   brokers: readonly Broker[];
   assertOpen(): void;
   note(text: string): void;
-  signal?: AbortSignal;
+  signal(): AbortSignal | undefined;
 }
 
 interface Order {
@@ -75,6 +76,7 @@ export function makeNet({ engine, faults, aim, brokers, assertOpen, note, signal
 
   async function inject(order: Order): Promise<Fault> {
     assertOpen();
+    if (isNotebook()) await replaceSame(order.network);
     await network.check([...all(), ...order.network]);
     let proof: Proof | undefined;
     let witnesses: Witness[] = [];
@@ -106,6 +108,11 @@ export function makeNet({ engine, faults, aim, brokers, assertOpen, note, signal
     return await faults.inject({ fault: order.kind, asked: order.asked, targets: order.targets, act: doing, undo: undoing, isUndone: () => !wrong.has(order), network: order.network, proof: () => proof });
   }
 
+  /** A cell that is run again means the fault that it made before, not twice as much of it. */
+  async function replaceSame(wanted: readonly NetFault[]): Promise<void> {
+    for (const fault of faults.open) if (JSON.stringify(fault.network) === JSON.stringify(wanted)) await fault.heal();
+  }
+
   async function prove(order: Order, witnesses: readonly Witness[], unmeasured: readonly string[]): Promise<Proof> {
     const measured: Measured[] = await after(network, witnesses, order.signal);
     const proof: Proof = { measured, counted: await countOn(order.targets), unmeasured };
@@ -129,7 +136,7 @@ export function makeNet({ engine, faults, aim, brokers, assertOpen, note, signal
     return isRunning(broker) && isRunning(from);
   }
 
-  async function on(kind: FaultKind, target: Target, { path = "all", direction = "out", prove = true, signal = labSignal }: NetOptions, make: (scope: { broker: Broker; path: Path; direction: Direction }) => NetFault): Promise<Fault> {
+  async function on(kind: FaultKind, target: Target, { path = "all", direction = "out", prove = true, signal = labSignal() }: NetOptions, make: (scope: { broker: Broker; path: Path; direction: Direction }) => NetFault): Promise<Fault> {
     if (!["all", "clients", "peers", "controllers"].includes(path)) throw new TypeError(`Cannot ${kind} the path ${JSON.stringify(path)}: expected "all", "clients", "peers" or "controllers"`);
     if (!["out", "in", "both"].includes(direction)) throw new TypeError(`Cannot ${kind} the direction ${JSON.stringify(direction)}: expected "out", "in" or "both"`);
     const targets = await aim(target);
@@ -160,7 +167,7 @@ export function makeNet({ engine, faults, aim, brokers, assertOpen, note, signal
       if (!["drop", "reset", "refuse"].includes(how)) throw new TypeError(`Cannot isolate by ${JSON.stringify(how)}: expected "drop", "reset" or "refuse"`);
       return await on("isolate", target, { direction, ...options }, (scope) => ({ kind: "isolate", how, ...scope }));
     },
-    async split(groups, { prove = true, signal = labSignal } = {}) {
+    async split(groups, { prove = true, signal = labSignal() } = {}) {
       assertOpen();
       const parts = await completed(groups, brokers, aim);
       const network = parts.flatMap((group, index) => group.map((broker): NetFault => ({ kind: "isolate", how: "drop", broker, path: "all", direction: "both", between: parts.filter((_, other) => other !== index).flat() })));

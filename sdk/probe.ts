@@ -5,10 +5,13 @@ import { performance } from "node:perf_hooks";
 import { type Duration, toMs } from "./duration.ts";
 import type { Client, ClientSettings, Sent, WasRead } from "./client/client.ts";
 import { shownSettings } from "./client/java/mod.ts";
+import { closed } from "./closed.ts";
 import { LabError } from "./errors.ts";
 import type { Attempt, Broker, Outcome, ReadRecord, SendEvent } from "./history.ts";
 import { followStream, type Load, type LoadOptions, makeLoad } from "./load.ts";
+import { isNotebook } from "./notebook.ts";
 import type { Run } from "./run.ts";
+import { anySignal } from "./signal.ts";
 
 /** How one send ended: the same record whether Kafka took it or not. */
 export interface SendResult {
@@ -62,19 +65,22 @@ export interface ProbeParts {
   client: Client;
   run: Run;
   brokerOf(address: string): Broker | null;
+  /** What ends every wait, where there is one; loads in the background go on. @default none */
+  signal?(): AbortSignal | undefined;
 }
 
-export function makeProbe({ name, topic, settings, client, run, brokerOf }: ProbeParts): Probe {
+export function makeProbe({ name, topic, settings, client, run, brokerOf, signal: labSignal = () => undefined }: ProbeParts): Probe {
   const closing = new AbortController();
   setMaxListeners(0, closing.signal); // one for each send under way
   const underWay = new Set<Promise<unknown>>();
-  const loads = new Set<Load>();
+  /** With the options of each. */
+  const loads = new Map<Load, string>();
   const positions = new Map<number, string>();
   let sequence = 0;
   run.record({ kind: "client", atMs: run.now(), client: name, settings: { topic, ...(settings.client === "java" ? shownSettings(settings) : settings) } });
 
   function assertOpen(): void {
-    if (closing.signal.aborted) throw new LabError("LAB_CLOSED", `Cannot use the probe ${name}: it is closed`);
+    if (closing.signal.aborted) throw closed(`Cannot use the probe ${name}: it is closed`);
   }
 
   async function sendOne(options: SendOptions): Promise<SendResult> {
@@ -104,15 +110,20 @@ export function makeProbe({ name, topic, settings, client, run, brokerOf }: Prob
 
   function send(options: SendOptions = {}): Promise<SendResult> {
     assertOpen();
-    const sending = sendOne({ ...options, signal: options.signal === undefined ? closing.signal : AbortSignal.any([options.signal, closing.signal]) });
+    const givenUp = labSignal();
+    givenUp?.throwIfAborted();
+    const sending = sendOne({ ...options, signal: anySignal(options.signal, givenUp, closing.signal)! });
     underWay.add(sending);
-    return sending.finally(() => underWay.delete(sending));
+    return sending.finally(() => underWay.delete(sending)).then((result) => (givenUp?.throwIfAborted(), result));
   }
 
   async function read({ timeout = "30s", signal }: { timeout?: Duration; signal?: AbortSignal } = {}): Promise<ReadResult> {
     assertOpen();
+    const givenUp = labSignal();
+    givenUp?.throwIfAborted();
     const [atMs, began] = [run.now(), performance.now()];
-    const was: WasRead = await client.read(topic, { from: positions, timeoutMs: toMs(timeout), signal: signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]) });
+    const was: WasRead = await client.read(topic, { from: positions, timeoutMs: toMs(timeout), signal: anySignal(signal, givenUp, closing.signal)! });
+    givenUp?.throwIfAborted();
     for (const { partition, offset } of was.records) positions.set(partition, String(BigInt(offset) + 1n));
     const tookMs = Math.round((performance.now() - began) * 1000) / 1000;
     run.record({ kind: "read", atMs, tookMs, client: name, topic, records: was.records });
@@ -123,8 +134,11 @@ export function makeProbe({ name, topic, settings, client, run, brokerOf }: Prob
   function start(options: LoadOptions = {}): Load {
     assertOpen();
     const load = client.stream === undefined ? makeLoad(options, (signal) => sendOne({ ...options, signal }), name) : followStream((onSent) => client.stream!({ perSecond: 100, ...options, topic }, (sent) => onSent(record(sent.value, sent, sent.began, sent.tookMs))), name);
-    loads.add(load);
-    return load;
+    // a cell that is run again has lost hold of the load that it began before
+    const asked = JSON.stringify(options);
+    if (isNotebook()) for (const [earlier, how] of loads) if (how === asked) void earlier.stop().catch(() => {});
+    loads.set(load, asked);
+    return { ...load, acknowledged: async (wanted, { signal, ...how } = {}) => await load.acknowledged(wanted, { ...how, ...given(anySignal(signal, labSignal())) }) };
   }
 
   return {
@@ -141,8 +155,12 @@ export function makeProbe({ name, topic, settings, client, run, brokerOf }: Prob
     async close() {
       if (closing.signal.aborted) return;
       closing.abort(new LabError("LAB_CLOSED", `the probe ${name} was closed`));
-      await Promise.allSettled([...[...loads].map((load) => load.stop({ giveUp: true })), ...underWay]);
+      await Promise.allSettled([...[...loads.keys()].map((load) => load.stop({ giveUp: true })), ...underWay]);
       await client.close();
     },
   };
+}
+
+function given(signal: AbortSignal | undefined): { signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
 }

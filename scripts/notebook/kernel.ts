@@ -68,7 +68,7 @@ export async function startKernel(spec: KernelSpec, { cwd, env = {}, timeoutMs =
     spec,
     request: channels.request,
     async interrupt() {
-      if (spec.interruptMode === "signal") child.kill("SIGINT");
+      if (spec.interruptMode === "signal") process.kill(-child.pid!, "SIGINT"); // Jupyter interrupts the whole group
       else await channels.request("interrupt_request", {}, { channel: "control", timeoutMs: 10_000 });
     },
     async shutdown() {
@@ -77,7 +77,7 @@ export async function startKernel(spec: KernelSpec, { cwd, env = {}, timeoutMs =
     },
     ended: life.ended,
     async close() {
-      child.kill("SIGKILL");
+      child.kill("SIGKILL"); // it alone: what it started has to end without that
       await life.ended;
       channels.close();
       rmSync(dir, { recursive: true, force: true });

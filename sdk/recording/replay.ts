@@ -1,6 +1,7 @@
 // A lab whose answers are those of a recording: no cluster, no waits. It judges for real, from the recorded history.
 
 import path from "node:path";
+import { closed } from "../closed.ts";
 import { conclude } from "../conclude.ts";
 import { LabError } from "../errors.ts";
 import type { HistoryEvent } from "../history.ts";
@@ -32,7 +33,7 @@ export function replayLab({ dir, facts, remedy }: ReplayOptions): Lab {
   const sofar = replayedHistory(history);
   let isClosed = false;
   const assertOpen = (): void => {
-    if (isClosed) throw new LabError("LAB_CLOSED", "Cannot use the lab: it is closed");
+    if (isClosed) throw closed("Cannot use the lab: it is closed");
   };
   const boundary = boundaryOf({ tape, sofar, assertOpen, missing: (call, args) => notRecorded(tape, call, args, { file, remedy }) });
   const close = (): Promise<void> => {
@@ -71,7 +72,7 @@ export function replayLab({ dir, facts, remedy }: ReplayOptions): Lab {
     conclude(how = {}) {
       sofar.toEnd();
       // nothing is left to heal or to read back: both are in the history
-      return conclude({ run, cluster: { waitFor: () => Promise.resolve() }, faults: { healAll: () => Promise.resolve() }, probes: [], endpoints: facts.bootstrap, topics: () => [], close, progress: teller(false), mark }, how);
+      return conclude({ run, cluster: { waitFor: () => Promise.resolve() }, faults: { healAll: () => Promise.resolve() }, probes: [], endpoints: facts.bootstrap, topics: () => [], close, progress: teller(false), mark, signal: () => undefined }, how);
     },
     close,
     [Symbol.asyncDispose]: close,

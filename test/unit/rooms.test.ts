@@ -21,12 +21,12 @@ const FLOORS: readonly (readonly string[])[] = [
   ["report"],
   ["judge"],
   ["aim", "proof"],
-  ["faults", "load", "observe", "settings", "progress", "interrupt"],
+  ["faults", "load", "observe", "settings", "progress", "interrupt", "cell", "closed"],
   ["place"],
   ["engine", "client"],
   ["guardian", "compose", "run", "target", "notebook"],
   ["history", "duration", "errors"],
-  ["traffic"],
+  ["traffic", "signal"],
 ];
 
 const files = readdirSync(sdk, { recursive: true, encoding: "utf8" }).filter((file) => /\.(ts|mjs)$/.test(file) && !file.endsWith(".d.mts") && !file.includes("node_modules"));
