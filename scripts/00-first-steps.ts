@@ -106,6 +106,7 @@ finish(options, {
     "lost": { is: judgement.counts.lost },
     "without an acknowledged send": { ms: judgement.gap?.ms ?? null, within: [0, 6_000] },
   },
+  kafka: lab.engine.kafka, engine: lab.engine.kind,
 });
 
 // %% [markdown]

@@ -49,7 +49,7 @@ const { values, positionals } = parseArgs({
   options: { lane: { type: "string" }, deno: { type: "string", default: process.env["LAB_DENO"] ?? "deno" }, help: { type: "boolean", short: "h" } },
 });
 if (values.help) {
-  console.log("npm test -- [--lane NAME[,NAME]] [FILE PATTERN]\nlanes: tsc, deno-check, unit, unit-deno, live, live-deno, docker, docker-v1, docker-deno, netem; only where named: nightly\n--deno PATH   where deno is (default: LAB_DENO, else deno on the path)");
+  console.log("npm test -- [--lane NAME[,NAME]] [FILE PATTERN]\nlanes: tsc, deno-check, unit, unit-deno, live, live-deno, notebooks, docker, docker-v1, docker-deno, netem; only where named: nightly\n--deno PATH   where deno is (default: LAB_DENO, else deno on the path)");
   process.exit(0);
 }
 const pattern = new RegExp(positionals[0] ?? "");
@@ -69,6 +69,7 @@ const lanes: Lane[] = [
   { name: "unit-deno", about: "pure units, Deno", cannot: noDeno, run: () => files("unit", { runner: deno, env: local, deadlineMs: 60_000, atOnce: 2 }) },
   { name: "live", about: "real brokers, local engine, Node", run: () => files("live", { runner: node, env: local, deadlineMs: 240_000, atOnce: 2, not: /\.docker\.test/ }) },
   { name: "live-deno", about: "real brokers, local engine, Deno", cannot: noDeno, run: () => files("live", { runner: deno, env: local, deadlineMs: 240_000, atOnce: 2, not: /\.docker\.test/ }) },
+  { name: "notebooks", about: "every notebook in both kernels, local engine", cannot: noDeno, run: () => files("notebook", { runner: node, env: { ...local, LAB_DENO: values.deno }, deadlineMs: 480_000, atOnce: 2 }) },
   // one at a time: the files publish the same ports
   { name: "docker", about: "real brokers, docker engine, Node", needsDocker: true, run: () => files("live", { runner: node, env: inDocker, deadlineMs: 420_000, atOnce: 1, not: /\.local\.test/ }) },
   { name: "docker-v1", about: "real brokers, docker engine, compose v1: the engines' table", needsDocker: true, run: () => files("live", { runner: node, env: { ...inDocker, LAB_COMPOSE: "v1" }, deadlineMs: 240_000, atOnce: 1, only: /^engines\.test/ }) },
