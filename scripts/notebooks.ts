@@ -1,88 +1,89 @@
 #!/usr/bin/env -S npx tsx
-// Writes the notebooks: the cells of scripts/NN-*.ts, executed on a real cluster, in English and in Korean.
+// Writes and executes the notebooks of scripts/NN-name.ts: `npm run notebooks -- --help`
 
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
-import { compareResults, type Duration, LabError, readable, toMs } from "@kafka-failure-lab/sdk";
-import { bookOf, bookText, type Captured, readBook } from "./notebook/book.ts";
-import { notebooks, perform, type Performance } from "./notebook/perform.ts";
-import { cellsOf, LANGUAGES } from "./notebook/percent.ts";
-import { type KernelName, KERNELS } from "./notebook/spec.ts";
+import { compareResults, LabError, readable } from "@kafka-failure-lab/sdk";
+import { capturedOf, type Language, LANGUAGES, type Notebook, readNotebook, withOutputs, writeNotebook } from "./notebook/file.ts";
+import { HELP, type NotebooksOptions, notebooksOptions } from "./notebook/options.ts";
+import { toNotebook } from "./notebook/percent.ts";
+import { capturedFrom, recording } from "./notebook/recording.ts";
+import { runNotebook } from "./notebook/run.ts";
+import { type KernelSpec, readSpec } from "./notebook/spec.ts";
+import { keepOutputs } from "./notebook/stale.ts";
+import { notebookFile, notebooks, root, scriptFile } from "./notebook/where.ts";
 
-const HELP = `npm run notebooks -- [NAME...]: executes scripts/NN-*.ts in a kernel and writes notebooks/NN-*.ipynb, and .ko.ipynb with the prose in Korean
+type ExitCode = 0 | 1 | 2;
 
-  NAME             some only: 01, 01-broker-stops (default all)
-  --kernel NAME    tslab or deno (default tslab)
-  --check          writes nothing: executes, and compares verdict and figures with the captured ones
-  --timeout TIME   for a cell (default 5m)
-  -h, --help       this text
+// kernels are in this program's group, and end with it
+for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) process.once(signal, () => process.exit(code));
+process.exitCode = await main();
 
-exit code: 0 written, or behaves as captured; 2 behaves otherwise; 1 a cell failed, or the lab did`;
-
-const scripts = fileURLToPath(new URL("./", import.meta.url));
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { kernel: { type: "string", default: "tslab" }, check: { type: "boolean", default: false }, timeout: { type: "string", default: "5m" }, help: { type: "boolean", short: "h" } } });
-if (values.help) {
-  console.log(HELP);
-  process.exit(0);
+async function main(): Promise<ExitCode> {
+  try {
+    const options = notebooksOptions(process.argv.slice(2));
+    if (options === undefined) {
+      console.log(HELP);
+      return 0;
+    }
+    // cells are written for tslab's kernel, whichever executes them: a file does not change with that
+    const committed = readSpec("tslab");
+    const spec = readSpec(options.kernel);
+    let worst: ExitCode = 0;
+    for (const name of options.names) {
+      const [en, ko] = LANGUAGES.map((lang) => toNotebook(readFileSync(scriptFile(name), "utf8"), { lang, kernel: committed })) as [Notebook, Notebook];
+      const code = options.mode === "cells" ? writeCells(name, { en, ko }, options) : await execute(name, { en, ko }, spec, options);
+      if (code === 1 || worst === 0) worst = code;
+    }
+    return worst;
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError || error instanceof LabError)) throw error;
+    console.error(error.message);
+    return 1;
+  }
 }
-const kernel = KERNELS.find((one) => one === values.kernel);
-const all = readdirSync(scripts).filter((file) => /^\d\d-.*\.ts$/.test(file)).map((file) => file.replace(/\.ts$/, "")).sort();
-const names = positionals.length === 0 ? all : all.filter((name) => positionals.some((asked) => name.startsWith(asked.replace(/\.(ts|ipynb)$/, ""))));
-if (kernel === undefined || names.length === 0) {
-  console.error(kernel === undefined ? `Cannot use --kernel ${values.kernel}: expected ${KERNELS.join(", ")}` : `Cannot find ${positionals.join(", ")}: there are ${all.join(", ")}`);
-  process.exit(1);
+
+type InBoth = Readonly<Record<Language, Notebook>>;
+
+/** Captures, or compares with what was captured. Code is the same in both languages, so it is executed once. */
+async function execute(name: string, fresh: InBoth, spec: KernelSpec, { mode, out, timeoutMs }: NotebooksOptions): Promise<ExitCode> {
+  const before = existsSync(notebookFile(name, "en", out)) ? capturedOf(readNotebook(readFileSync(notebookFile(name, "en", out), "utf8"))) : undefined;
+  if (mode === "check" && before === undefined) throw new TypeError(`Cannot check ${name}: nothing was captured; \`npm run notebooks -- ${name}\` does it`);
+  const began = performance.now();
+  const say = (line: string): void => console.log(`${readable(performance.now() - began).padStart(8)}  ${line}`);
+  console.log(`${name}, ${spec.displayName}`);
+  const record = mode === "capture" ? recording(path.join(out, "recordings", name)) : undefined;
+  const executed = await runNotebook(fresh.en, { spec, root, cwd: notebooks, timeoutMs, ...(record && { record: record.staged }), onCell: (number, cell) => say(`cell ${number} ${cell.metadata.name ?? ""}`) });
+  const { result, failure } = executed;
+  if (record !== undefined) {
+    const captured = result === undefined ? undefined : await capturedFrom(result, { executed, kernel: spec.name, recording: record.staged, at: new Date() });
+    write(name, { en: withOutputs(fresh.en, executed.outputs, captured), ko: withOutputs(fresh.ko, executed.outputs, captured) }, out);
+    if (captured === undefined) record.drop();
+    else record.keep();
+  }
+  if (failure !== undefined || result === undefined) {
+    console.error([`${name} broke after ${readable(executed.tookMs)}`, ...(failure ?? [])].join("\n  "));
+    return 1;
+  }
+  const differences = before === undefined ? [] : compareResults(before, result);
+  say(`done: verdict ${result.verdict}${mode === "capture" ? ", written" : differences.length === 0 ? ", as captured" : ", not as captured"}`);
+  for (const line of differences) console.log(`  ${line}`);
+  return mode === "check" && differences.length > 0 ? 2 : 0;
 }
 
-let exitCode = 0;
-for (const name of names) exitCode = Math.max(exitCode, await one(name, kernel).catch(crash));
-// a crash outranks another behaviour
-process.exitCode = exitCode === 3 ? 1 : exitCode;
-
-/** 0, 2 behaves otherwise, 3 broke. */
-async function one(name: string, on: KernelName): Promise<0 | 2 | 3> {
-  const script = readFileSync(path.join(scripts, `${name}.ts`), "utf8");
-  const record = path.join(notebooks, "recordings", name);
-  if (!values.check) rmSync(record, { recursive: true, force: true });
-  const ran = await perform(cellsOf(script), {
-    kernel: on,
-    timeoutMs: toMs(values.timeout as Duration),
-    ...(!values.check && { record }),
-    onCell: (cell, number) => console.error(`${name} [${on}]: cell ${number}${cell.name === "" ? "" : `, ${cell.name}`}`),
+function writeCells(name: string, fresh: InBoth, { out }: NotebooksOptions): ExitCode {
+  const kept = LANGUAGES.map((lang) => {
+    const file = notebookFile(name, lang, out);
+    return existsSync(file) ? keepOutputs(readNotebook(readFileSync(file, "utf8")), fresh[lang]) : { notebook: fresh[lang], changed: ["every cell"] };
   });
-  if (!values.check) write(name, script, ran, on);
-  if (ran.failure !== undefined) {
-    console.error(`${name} [${on}]: ${ran.failure}`);
-    return 3;
-  }
-  if (ran.result === undefined) {
-    console.error(`${name} [${on}]: Cannot tell what it came to: its last cell did not call finish()`);
-    return 3;
-  }
-  const lines = values.check ? compareResults(capturedOf(name), ran.result) : [];
-  console.log(`${name} [${on}]: ${lines.length > 0 ? "behaves otherwise than captured" : values.check ? "behaves as captured" : "written"}, verdict ${ran.result.verdict}, ${readable(ran.tookMs)}`);
-  for (const line of lines) console.log(`  ${line}`);
-  return lines.length > 0 ? 2 : 0;
+  write(name, { en: kept[0]!.notebook, ko: kept[1]!.notebook }, out);
+  const [{ changed }] = kept as [{ changed: readonly string[] }, unknown];
+  console.log(`${name}: ${changed.length === 0 ? "written, with its outputs" : `written; what it puts out is stale or gone (${changed.join(", ")}): \`npm run notebooks -- ${name}\` captures it`}`);
+  return 0;
 }
 
-function write(name: string, script: string, { outputs, result, tookMs }: Performance, on: KernelName): void {
-  const captured: Captured | undefined = result && {
-    claim: result.claim, verdict: result.verdict, figures: result.figures, kernel: on,
-    ...(result.kafka !== undefined && { kafka: result.kafka }), ...(result.engine !== undefined && { engine: result.engine }),
-    date: new Date().toISOString().slice(0, 10), tookMs,
-  };
-  for (const language of LANGUAGES) writeFileSync(path.join(notebooks, `${name}${language === "en" ? "" : `.${language}`}.ipynb`), bookText(bookOf(cellsOf(script, language), outputs, captured)));
-}
-
-function capturedOf(name: string): Captured {
-  const captured = readBook(path.join(notebooks, `${name}.ipynb`)).metadata["kafka-failure-lab"];
-  if (captured === undefined) throw new LabError("NOT_RECORDED", `Cannot compare ${name}: its notebook was captured without a result`, { hint: "`npm run notebooks` captures it." });
-  return captured;
-}
-
-function crash(error: unknown): 3 {
-  console.error(error instanceof LabError ? String(error) : error);
-  return 3;
+function write(name: string, both: InBoth, out: string): void {
+  mkdirSync(out, { recursive: true });
+  for (const lang of LANGUAGES) writeFileSync(notebookFile(name, lang, out), writeNotebook(both[lang]));
 }

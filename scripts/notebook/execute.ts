@@ -37,6 +37,8 @@ export async function runCell(kernel: Kernel, code: string, { timeoutMs }: { tim
       continue;
     }
     if (kernel.spec.name === "deno") await drain(kernel, take);
+    // of what cannot be compiled Deno's kernel tells in its reply only
+    if (reply["status"] === "error" && reply["ename"] !== undefined && !outputs.some(({ output_type }) => output_type === "error")) take({ type: "error", parent: undefined, content: reply });
     return { outputs, isOk: reply["status"] === "ok", tookMs };
   }
 }

@@ -47,20 +47,21 @@ export interface KernelOptions {
   env?: Readonly<Record<string, string>>;
   /** How long it may take until it answers. @default 60 s */
   timeoutMs?: number;
+  /** Gives it a process group of its own, as Jupyter does; in this program's it ends with it, however that ends. @default false */
+  ownGroup?: boolean;
 }
 
 const TRY_MS = 500;
 
 /** Starts a kernel and returns when it answers. @throws LabError KERNEL_DIED, NOT_READY */
-export async function startKernel(spec: KernelSpec, { cwd, env = {}, timeoutMs = 60_000 }: KernelOptions): Promise<Kernel> {
+export async function startKernel(spec: KernelSpec, { cwd, env = {}, timeoutMs = 60_000, ownGroup = false }: KernelOptions): Promise<Kernel> {
   const dir = mkdtempSync(path.join(os.tmpdir(), "kernel-"));
   const [shellPort, controlPort, iopubPort, stdinPort, heartbeatPort] = await freePorts(5);
   const key = randomUUID();
   const file = path.join(dir, "connection.json");
   writeFileSync(file, JSON.stringify({ transport: "tcp", ip: "127.0.0.1", key, signature_scheme: "hmac-sha256", shell_port: shellPort, control_port: controlPort, iopub_port: iopubPort, stdin_port: stdinPort, hb_port: heartbeatPort }));
   const [program, ...args] = spec.argv.map((arg) => arg.replaceAll("{connection_file}", file));
-  // a group of its own, as Jupyter starts it: Ctrl-C in this terminal is not an interrupted cell
-  const child = spawn(program!, args, { cwd, detached: true, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...spec.env, ...env } });
+  const child = spawn(program!, args, { cwd, detached: ownGroup, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...spec.env, ...env } });
   const life = watch(child, spec);
   const channels = connect({ shell: shellPort!, control: controlPort!, iopub: iopubPort!, key, life });
   const kernel: Kernel = {
@@ -68,7 +69,7 @@ export async function startKernel(spec: KernelSpec, { cwd, env = {}, timeoutMs =
     spec,
     request: channels.request,
     async interrupt() {
-      if (spec.interruptMode === "signal") process.kill(-child.pid!, "SIGINT"); // Jupyter interrupts the whole group
+      if (spec.interruptMode === "signal") process.kill(ownGroup ? -child.pid! : child.pid!, "SIGINT"); // Jupyter interrupts the whole group
       else await channels.request("interrupt_request", {}, { channel: "control", timeoutMs: 10_000 });
     },
     async shutdown() {

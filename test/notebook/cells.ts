@@ -17,7 +17,7 @@ console.log("started");
 `;
 
 export async function open(name: KernelName): Promise<Kernel> {
-  return await startKernel(readSpec(name), { cwd: notebooks, env: { LAB_ENGINE: "local" } });
+  return await startKernel(readSpec(name), { cwd: notebooks, env: { LAB_ENGINE: "local" }, ownGroup: true });
 }
 
 export async function run(kernel: Kernel, code: string): Promise<CellRun & { said: string }> {
