@@ -4,8 +4,8 @@
 import { spawn, spawnSync } from "node:child_process";
 import path from "node:path";
 import process from "node:process";
-import { notebooks } from "./notebook/perform.ts";
 import { jupyterPath, KERNELS, onPath, readSpec } from "./notebook/spec.ts";
+import { notebooks } from "./notebook/where.ts";
 
 const HELP = `npm run jupyter -- [ARGUMENT...]: starts Jupyter with the kernels tslab and Deno; arguments go to Jupyter (--no-browser, --port 8889)`;
 const args = process.argv.slice(2);

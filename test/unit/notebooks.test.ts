@@ -1,17 +1,17 @@
 // Notebooks and the scripts that they are made of.
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { compareResults, type Figure, type Result } from "@kafka-failure-lab/sdk";
-import { bookOf, bookText, readBook, staleCells } from "../../scripts/notebook/book.ts";
-import { cellsOf, LANGUAGES } from "../../scripts/notebook/percent.ts";
-import { scrubbed } from "../../scripts/notebook/scrub.ts";
+import { capturedOf, type Language, LANGUAGES, type Notebook, readNotebook, withOutputs, writeNotebook } from "../../scripts/notebook/file.ts";
+import { toNotebook } from "../../scripts/notebook/percent.ts";
+import { cellDifferences, keepOutputs } from "../../scripts/notebook/stale.ts";
+import { tidy } from "../../scripts/notebook/tidy.ts";
+import { notebookFile, scenarios, scriptFile } from "../../scripts/notebook/where.ts";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
-const names = readdirSync(`${root}scripts`).filter((file) => /^\d\d-.*\.ts$/.test(file)).map((file) => file.replace(/\.ts$/, ""));
-const scriptOf = (name: string): string => readFileSync(`${root}scripts/${name}.ts`, "utf8");
+const scriptOf = (name: string): string => readFileSync(scriptFile(name), "utf8");
 const SCRIPT = `#!/usr/bin/env -S npx tsx
 // of the script only
 
@@ -32,32 +32,48 @@ console.log(one);
 await 0;
 `;
 
-test("cellsOf() takes a script apart, in either language", () => {
-  const [english, korean] = LANGUAGES.map((language) => cellsOf(SCRIPT, language).map(({ kind, name, text }) => [kind, name, text]));
-  const code = [["code", "first", "const one = 1;\n\nconsole.log(one);"], ["code", "", "await 0;"]];
-  assert.equal(english, [["markdown", "", "# Title\n\n    indented"], ...code]);
-  assert.equal(korean, [["markdown", "", "# 제목"], ...code]);
+const kernel = { name: "tslab", displayName: "TypeScript (tslab)" };
+const made = (script: string, lang: Language = "en"): Notebook => toNotebook(script, { lang, kernel });
+
+test("toNotebook() takes a script apart, in either language", () => {
+  const [english, korean] = LANGUAGES.map((lang) => made(SCRIPT, lang).cells.map(({ cell_type, metadata, source }) => [cell_type, metadata.name, source]));
+  const code = [["code", "first", "const one = 1;\n\nconsole.log(one);"], ["code", undefined, "await 0;"]];
+  assert.equal(english, [["markdown", undefined, "# Title\n\n    indented"], ...code]);
+  assert.equal(korean, [["markdown", undefined, "# 제목"], ...code]);
 });
-test("cellsOf() gives both languages the same ids, and another text another one", () => {
-  assert.equal(cellsOf(SCRIPT, "ko").map(({ id }) => id), cellsOf(SCRIPT).map(({ id }) => id));
-  const changed = cellsOf(SCRIPT.replace("one = 1", "one = 2")).map(({ id }) => id);
-  assert.equal(changed.map((id, i) => id === cellsOf(SCRIPT)[i]!.id), [true, false, true]);
+test("toNotebook() gives each cell an id of its own that a change elsewhere does not change", () => {
+  const ids = made(SCRIPT).cells.map(({ id }) => id);
+  assert.is(new Set(ids).size, ids.length);
+  assert.equal(made(SCRIPT.replace("# Title", "# Another")).cells.slice(1).map(({ id }) => id), ids.slice(1));
 });
-test("bookOf() keeps outputs with their cells, as lines", () => {
-  const cells = cellsOf(SCRIPT);
-  const book = bookOf(cells, new Map([[cells[1]!.id, [{ output_type: "stream", name: "stdout", text: "a\nb\n" }]]]));
-  assert.equal(book.cells.map(({ outputs, execution_count }) => [outputs, execution_count]), [[undefined, undefined], [[{ output_type: "stream", name: "stdout", text: ["a\n", "b\n"] }], 1], [[], null]]);
-  assert.match(bookText(book), /[^\n]\n$/);
+for (const [what, script, message] of [
+  ["Korean without English before it", "// %% [markdown] {\"lang\":\"ko\"}\n// 제목\n", /no English prose right before it/],
+  ["another language", "// %% [markdown]\n// x\n\n// %% [markdown] {\"lang\":\"de\"}\n// y\n", /line 4: expected \{"lang":"ko"\}/],
+] as const) {
+  test(`toNotebook() refuses ${what}`, () => assert.throws(() => made(script), (error: unknown) => error instanceof SyntaxError && message.test(error.message)));
+}
+test("writeNotebook() keeps outputs with their cells, by line, and readNotebook() reads them back", () => {
+  const notebook = withOutputs(made(SCRIPT), [[{ output_type: "stream", name: "stdout", text: "a\nb\n" }]], undefined);
+  const text = writeNotebook(notebook);
+  assert.match(text, /[^\n]\n$/);
+  assert.equal((JSON.parse(text) as { cells: { outputs?: unknown }[] }).cells.map(({ outputs }) => outputs), [undefined, [{ output_type: "stream", name: "stdout", text: ["a\n", "b\n"] }], []]);
+  assert.equal(JSON.parse(writeNotebook(readNotebook(text))), JSON.parse(text));
 });
-test("staleCells() says which cell is not the script's", () => {
-  const book = bookOf(cellsOf(SCRIPT));
-  assert.equal(staleCells(book, cellsOf(SCRIPT)), []);
-  assert.match(staleCells(book, cellsOf(SCRIPT.replace("one = 1", "one = 2"))).join(), /^cell 2 \(first\) is not the script's/);
-  assert.match(staleCells(book, cellsOf(SCRIPT.replace("// %%\nawait 0;\n", ""))).join(), /^3 cells, the script has 2$/);
+test("cellDifferences() says which cell is not the script's", () => {
+  assert.equal(cellDifferences(made(SCRIPT), made(SCRIPT)), []);
+  assert.equal(cellDifferences(made(SCRIPT), made(SCRIPT.replace("one = 1", "one = 2"))), ['cell 2 differs: line 1 is "const one = 1;", in the script "const one = 2;"']);
+  assert.equal(cellDifferences(made(SCRIPT), made(SCRIPT.replace("// %%\nawait 0;\n", ""))), ['cell 3 is not in the script: "await 0;"']);
 });
-test("scrubbed() leaves no folder of this machine and no remark of a runtime", () => {
-  const [first, ...rest] = scrubbed([{ output_type: "stream", name: "stdout", text: `at ${root}sdk/lab.ts` }, { output_type: "stream", name: "stderr", text: "Warning \"deno jupyter\" is unstable and might change in the future.\n" }]);
-  assert.equal([first, rest], [{ output_type: "stream", name: "stdout", text: "at sdk/lab.ts" }, []]);
+test("keepOutputs() drops those of changed code, and keeps those of changed prose", () => {
+  const committed = withOutputs(made(SCRIPT), [[{ output_type: "stream", name: "stdout", text: "1\n" }], []], undefined);
+  const kept = keepOutputs(committed, made(SCRIPT.replace("# Title", "# Another")));
+  assert.equal([kept.changed, kept.notebook.cells.map((cell) => (cell.cell_type === "code" ? cell.outputs.length : -1))], [[], [-1, 1, 0]]);
+  assert.equal(keepOutputs(committed, made(SCRIPT.replace("one = 1", "one = 2"))).changed, ["first"]);
+});
+test("tidy() leaves no folder of this machine and no remark of a runtime", () => {
+  const where = { root: "/srv/lab/", home: "/home/me", tmp: "/tmp" };
+  const outputs = tidy([{ output_type: "stream", name: "stdout", text: "at /srv/lab/sdk/lab.ts, /home/me/x, /tmp/y" }, { output_type: "stream", name: "stderr", text: 'Warning "deno jupyter" is unstable and might change in the future.\n' }], where);
+  assert.equal(outputs, [{ output_type: "stream", name: "stdout", text: "at sdk/lab.ts, ~/x, <tmp>/y" }]);
 });
 
 const figures: Record<string, Figure> = { led: { is: true }, lost: { is: 0 }, gap: { ms: 300, within: [0, 5000] }, never: { ms: null, within: [0, 5000] } };
@@ -75,22 +91,23 @@ for (const [what, now, expected] of [
 }
 test("compareResults() tells what is gone", () => assert.equal(compareResults({ verdict: true, figures }, { verdict: true, figures: { led: { is: true } } }), ["lost: was 0, is not there any more", "gap: was 300 ms, is not there any more", "never: was never, is not there any more"]));
 
-for (const name of names) {
+for (const name of scenarios()) {
   test(`${name} has under 15 cells, begins with prose, and all of its prose in Korean`, () => {
-    const [english, korean] = [cellsOf(scriptOf(name)), cellsOf(scriptOf(name), "ko")];
-    assert.ok(english.length < 15, `${english.length} cells`);
-    assert.is(english[0]!.kind, "markdown");
-    for (const [i, { kind, text }] of korean.entries()) if (kind === "markdown") assert.ok(/[가-힣]/.test(text), `cell ${i + 1} has no Korean: ${text.slice(0, 60)}`);
+    const [english, korean] = LANGUAGES.map((lang) => made(scriptOf(name), lang).cells);
+    assert.ok(english!.length < 15, `${english!.length} cells`);
+    assert.is(english![0]!.cell_type, "markdown");
+    for (const [i, { cell_type, source }] of korean!.entries()) if (cell_type === "markdown") assert.ok(/[가-힣]/.test(source), `cell ${i + 1} has no Korean: ${source.slice(0, 60)}`);
   });
-  for (const language of LANGUAGES) {
-    const file = `notebooks/${name}${language === "en" ? "" : `.${language}`}.ipynb`;
-    test(`${file} has the script's cells, and outputs of a run that ended`, () => {
-      assert.ok(existsSync(root + file), `${file} is not there: \`npm run notebooks -- ${name}\` writes it`);
-      const book = readBook(root + file);
-      assert.equal(staleCells(book, cellsOf(scriptOf(name), language)), [], `${file} is not of the script as it is: \`npm run notebooks -- ${name}\` writes it anew`);
-      assert.is(book.metadata["kafka-failure-lab"]?.verdict, true);
-      for (const cell of book.cells.filter(({ cell_type }) => cell_type === "code")) assert.ok(cell.execution_count !== null, `the cell ${cell.metadata.name} was not executed`);
-      const text = readFileSync(root + file, "utf8");
+  for (const lang of LANGUAGES) {
+    const file = notebookFile(name, lang);
+    test(`${path.basename(file)} has the script's cells, and outputs of a run that held`, () => {
+      const remedy = `\`npm run notebooks -- ${name}\` writes it`;
+      assert.ok(existsSync(file), `${file} is not there: ${remedy}`);
+      const text = readFileSync(file, "utf8");
+      const committed = readNotebook(text);
+      assert.equal(cellDifferences(committed, made(scriptOf(name), lang)), [], remedy);
+      assert.is(capturedOf(committed)?.verdict, true, remedy);
+      for (const cell of committed.cells) if (cell.cell_type === "code") assert.ok(cell.execution_count !== null, `the cell ${cell.id} was not executed`);
       assert.not.match(text, /\/root\/|\/home\/|"output_type": "error"/);
     });
   }
