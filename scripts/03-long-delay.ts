@@ -79,16 +79,17 @@ for (const step of steps.cold) {
 }
 
 // %% [markdown]
-// A new client asks ApiVersions (2 D, because the connection itself is late), Metadata and then again on the connection to the leader: it is not one answer that it waits for. `request.timeout.ms`
-// bounds each answer; what ends the wait is the client's time for metadata as a whole (`max.block.ms` in Java).
+// A new client waits for several answers: ApiVersions (2 D, because the connection itself is late), Metadata, and the same again on the connection to the leader. kafkajs has a clock for each
+// answer only, so the remedy is enough for it. Kafka's own client also has one for all of them together, `max.block.ms`, posted 2 D: with `--client java` in the first cell the
+// remedy ends as posted, "Topic my_topic not present in metadata".
 //
 // ## The delay is removed
 //
 // And then three brokers, delayed towards clients only. This is what the chapter means: the cluster is sound, the way to it is long.
 
 // %% [markdown] {"lang":"ko"}
-// 새 클라이언트는 ApiVersions(연결 자체도 늦으므로 2 D), Metadata, 그리고 리더와의 연결에서 다시 같은 과정을 거친다. 기다리는 응답이 하나가 아니다. `request.timeout.ms`는 응답 하나하나의 한계이고,
-// 기다림을 끝내는 것은 metadata 전체에 허락된 시간(Java의 `max.block.ms`)이다.
+// 새 클라이언트가 기다리는 응답은 여러 개다. ApiVersions(연결 자체도 늦으므로 2 D), Metadata, 그리고 리더와의 연결에서 다시 같은 과정. kafkajs는 응답마다 시계가 하나씩 있을 뿐이라 이 처방으로 충분하다.
+// Kafka 자체 클라이언트에는 전체를 재는 시계 `max.block.ms`(글에서는 2 D)가 하나 더 있다. 첫 셀을 `--client java`로 바꾸면 처방을 써도 글과 똑같이 "Topic my_topic not present in metadata"로 끝난다.
 //
 // ## 지연을 없앤다
 //
