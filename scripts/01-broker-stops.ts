@@ -52,6 +52,7 @@ const one = [before.brokers.find(({ broker }) => broker === led.leader)!.endpoin
 const requestTimeout: Duration = options.timers === "fast" ? "2s" : "5s"; // how long a client waits for a frozen broker
 const warm = [lab.probe({ name: "warm, one", bootstrap: one, requestTimeout: requestTimeout }), lab.probe({ name: "warm, all", requestTimeout: requestTimeout })].map((probe) => probe.start({ perSecond: 50 }));
 await Promise.all(warm.map((load) => load.acknowledged(50)));
+print("both warm clients are served");
 
 // %% [markdown]
 // ## The leader's broker goes. Who still gets through?
@@ -86,8 +87,8 @@ lab.step("back again");
 await fault.heal();
 const isr = await cluster.waitFor("full isr", { timeout: "30s" }).then(() => true, () => false);
 const back = await Promise.allSettled([...warm, ...cold].map((load) => load.acknowledged(25, { timeout: "30s" })));
-print(`full ISR: ${isr ? "yes" : "no"}; ${back.filter(({ status }) => status === "fulfilled").length} of 4 clients are served again`);
 await Promise.all([...warm, ...cold].map((load) => load.stop({ giveUp: true })));
+print(`full ISR: ${isr ? "yes" : "no"}; ${back.filter(({ status }) => status === "fulfilled").length} of 4 clients are served again`);
 
 // %% [markdown]
 // ## What it came to

@@ -136,6 +136,7 @@ await whole.heal();
 await lab.cluster.waitFor("full isr");
 print(`delayed altogether: ${moved ? "another broker leads" : "nobody else leads"}; ${three.at(-1)!.outcome} after ${three.at(-1)!.count} D`);
 three.push(await measureStep(lab, steps.last, { where: "three, none", delayMs: delayMs, leader: led! }));
+print(`removed, a new client: ${three.at(-1)!.outcome} after ${readable(three.at(-1)!.tookMs)}`);
 
 // %% [markdown]
 // ## Round trips, predicted and measured

@@ -66,6 +66,7 @@ const killed = await lab.cluster.kill(cut.targets[0]!);
 const after = await lab.cluster.waitFor(({ partitions }) => partitions.some(({ topic, leader }) => topic === "orders" && leader !== null && leader !== before.leader), { timeout: options.window });
 print(`${killed.kind} broker ${killed.targets} (${killed.via}): leader ${before.leader} → ${after.partitions.find(({ topic }) => topic === "orders")!.leader}`);
 await Promise.all(loads.map((load) => load.acknowledged(50)));
+print("both producers are served by the new leader");
 
 // %% [markdown]
 // With `acks: 1` the cut-off leader answers alone: it goes on acknowledging what nobody else has. The controller then elects a follower that is still in the ISR, because it has not lagged for

@@ -42,8 +42,8 @@ async function run(args: readonly string[], env: Record<string, string | undefin
 const nothing = { PATH: bare, JAVA_HOME: undefined };
 /** An argument by which a program takes itself for a notebook's kernel. */
 const KERNEL = ["/tslab"];
-/** All but where the run is. */
-const lines = (text: string): string[] => text.split("\n").filter((line) => !/^(run|recorded run of .*): /.test(line));
+/** All but where the run is, and the revision. */
+const lines = (text: string): string[] => text.split("\n").filter((line) => !/^(run|recorded run of .*): /.test(line)).map((line) => line.replace(/ \([0-9a-f]{7,12}\)/, "")); // without git no revision can be told
 
 /** What does not depend on how a terminal, or a notebook, draws a run. */
 const figures = (text: string): string[] => lines(text).filter((line) => /^(Kafka|first send|my_topic|stop broker|\d of 4|full ISR|leader|claim|it held|measured|held)\b/.test(line));
