@@ -67,8 +67,8 @@ const lanes: Lane[] = [
   { name: "deno-check", about: "types, Deno", cannot: noDeno, run: () => command([values.deno, "check", "--quiet", "sdk", "scripts", "bench", "test"]) },
   { name: "unit", about: "pure units, Node", run: () => files("unit", { runner: node, env: local, deadlineMs: 60_000, atOnce: 2 }) },
   { name: "unit-deno", about: "pure units, Deno", cannot: noDeno, run: () => files("unit", { runner: deno, env: local, deadlineMs: 60_000, atOnce: 2 }) },
-  { name: "live", about: "real brokers, local engine, Node", run: () => files("live", { runner: node, env: local, deadlineMs: 240_000, atOnce: 2, not: /\.docker\.test/ }) },
-  { name: "live-deno", about: "real brokers, local engine, Deno", cannot: noDeno, run: () => files("live", { runner: deno, env: local, deadlineMs: 240_000, atOnce: 2, not: /\.docker\.test/ }) },
+  { name: "live", about: "real brokers, local engine, Node", run: () => files("live", { runner: node, env: local, deadlineMs: 420_000, atOnce: 2, not: /\.docker\.test/ }) },
+  { name: "live-deno", about: "real brokers, local engine, Deno", cannot: noDeno, run: () => files("live", { runner: deno, env: local, deadlineMs: 420_000, atOnce: 2, not: /\.docker\.test/ }) },
   { name: "notebooks", about: "every notebook in both kernels, local engine", cannot: noDeno, run: () => files("notebook", { runner: node, env: { ...local, LAB_DENO: values.deno }, deadlineMs: 480_000, atOnce: 2 }) },
   // one at a time: the files publish the same ports
   { name: "docker", about: "real brokers, docker engine, Node", needsDocker: true, run: () => files("live", { runner: node, env: inDocker, deadlineMs: 420_000, atOnce: 1, not: /\.local\.test/ }) },

@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { type Lab, startLab } from "@kafka-failure-lab/sdk";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { program, until } from "./outside.ts";
+import { program, told, until } from "./outside.ts";
 
 const test = suite("app");
 const file = fileURLToPath(new URL("../../scripts/app.ts", import.meta.url));
@@ -38,12 +38,12 @@ const running = new Set<ChildProcess>();
 let lab: Lab;
 let folder: string;
 
-test.before(async () => {
+test.before(told(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), "app-test-"));
   // a group of one: a second consumer is refused for good, which is a crash that kafkajs does not restart from;
   // and after a crash a consumer is a new member, who waits until the old one has been silent for the session timeout
   lab = await startLab({ scenario: "test-app", compose: ["one-broker"], timers: "fast", properties: { "group.max.size": "1", "group.min.session.timeout.ms": "1000" }, onProgress: false });
-});
+}));
 test.after(async () => {
   for (const child of running) child.kill("SIGKILL");
   await lab?.close();

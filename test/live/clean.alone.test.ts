@@ -8,16 +8,16 @@ import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Bystander, startBystander } from "./bystander.ts";
-import { brokerProcesses, claimedPorts, folderOf, leftovers, program, until } from "./outside.ts";
+import { brokerProcesses, claimedPorts, folderOf, leftovers, program, told, until } from "./outside.ts";
 
 const test = suite("clean");
 const clean = fileURLToPath(new URL("../../scripts/clean.ts", import.meta.url));
 const owner = fileURLToPath(new URL("./owner.ts", import.meta.url));
 let bystander: Bystander;
 
-test.before(async () => {
+test.before(told(async () => {
   bystander = await startBystander();
-});
+}));
 test.after(() => bystander?.close());
 
 async function run(...args: string[]): Promise<{ code: number | null; stdout: string }> {

@@ -8,15 +8,15 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { clean } from "@kafka-failure-lab/sdk";
 import { type Bystander, startBystander } from "./bystander.ts";
-import { brokerProcesses, claimedPorts, folderOf, isDocker, leftovers, program, roundTrip, until } from "./outside.ts";
+import { brokerProcesses, claimedPorts, folderOf, isDocker, leftovers, program, roundTrip, told, until } from "./outside.ts";
 
 const test = suite("guardian");
 const owner = fileURLToPath(new URL("./owner.ts", import.meta.url));
 let bystander: Bystander;
 
-test.before(async () => {
+test.before(told(async () => {
   bystander = await startBystander();
-});
+}));
 test.after(() => bystander?.close());
 
 /** Starts an owner and waits until it says that it has come to the moment. */

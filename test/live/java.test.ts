@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type HistoryEvent, type Lab, type LabError, type LogEvent, type SendEvent, startLab } from "@kafka-failure-lab/sdk";
-import { brokerProcesses, isDocker, javaClients, processes, program, until } from "./outside.ts";
+import { brokerProcesses, isDocker, javaClients, processes, program, told, until } from "./outside.ts";
 
 const test = suite("java");
 let lab: Lab;
@@ -16,9 +16,9 @@ const sendsOf = (client: string): SendEvent[] => lab.run.history.filter((event):
 const logsOf = (source: string): LogEvent[] => lab.run.history.filter((event): event is LogEvent => event.kind === "log" && event.source === source);
 const failure = (promise: Promise<unknown>): Promise<LabError> => promise.then(() => assert.unreachable("it resolved") as never, (error: unknown) => error as LabError);
 
-test.before(async () => {
+test.before(told(async () => {
   lab = await startLab({ scenario: "test-java", timers: "fast", onProgress: false });
-});
+}));
 test.after(() => lab?.close());
 
 test("send() is acknowledged: cold with the way to the leader in its attempts, warm with one request", async () => {

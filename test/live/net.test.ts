@@ -4,18 +4,18 @@ import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Lab, type LabError, startLab } from "@kafka-failure-lab/sdk";
-import { isDocker, leftovers, roundTrip } from "./outside.ts";
+import { isDocker, leftovers, roundTrip, told } from "./outside.ts";
 
 const test = suite("net");
 let lab: Lab;
 /** Whether delays can be made: always by links, by netem where the kernel has it. */
 let canDelay = true;
 let isOver = false;
-test.before(async () => {
+test.before(told(async () => {
   lab = await startLab({ scenario: "test-net", timers: "fast", onProgress: false });
   canDelay = await lab.engine.network.check([{ kind: "delay", delayMs: 1, jitterMs: 0, broker: 1, path: "all", direction: "out" }]).then(() => true, () => false);
   await lab.probe.send();
-});
+}));
 test.after(async () => {
   await lab?.close();
   assert.equal(leftovers(process.pid), []);

@@ -15,7 +15,7 @@ import { attachLab, type Lab, type LabError, startLab } from "@kafka-failure-lab
 import type { Engine } from "../../sdk/engine/engine.ts";
 import type { Network } from "../../sdk/engine/network.ts";
 import type { NetFault } from "../../sdk/traffic.ts";
-import { docker, program, until } from "./outside.ts";
+import { docker, program, told, until } from "./outside.ts";
 
 const test = suite("docker network");
 const folder = mkdtempSync(path.join(os.tmpdir(), "lab-network-test-"));
@@ -44,7 +44,7 @@ function look(container: string, from: "within" | "beside" = "within"): string {
 const see = (broker: number): string => look(names.get(broker)!);
 const rules = (broker: number): string[] => see(broker).split("\n").filter((line) => /^-A KFL/.test(line));
 
-test.before(async () => {
+test.before(told(async () => {
   lab = await startLab({ ...options, compose: [file("three-brokers", 3109)] });
   network = networkOf(lab);
   for (const line of docker("ps", "--filter", `label=com.docker.compose.service`, "--format", '{{.Names}} {{.Label "com.docker.compose.service"}} {{.Label "kafka-failure-lab"}}').trim().split("\n")) {
@@ -52,7 +52,7 @@ test.before(async () => {
     if (label?.split("/")[1] === String(process.pid)) names.set(Number(service!.at(-1)), name!);
   }
   quiet = [1, 2, 3].map(see);
-});
+}));
 test.after(async () => {
   await lab.close();
   rmSync(folder, { recursive: true, force: true });

@@ -157,3 +157,15 @@ export async function until(what: string | (() => string), holds: () => boolean 
 export function program(file: string, ...args: string[]): [string, string[]] {
   return "Deno" in globalThis ? [process.execPath, ["run", "-A", "--quiet", file, ...args]] : [process.execPath, ["--import", "tsx", file, ...args]];
 }
+
+/** A hook that tells why it failed: uvu says only that no test ran. */
+export function told<T>(hook: () => T | Promise<T>): () => Promise<void> {
+  return async () => {
+    try {
+      await hook();
+    } catch (error) {
+      console.log(`   FAIL  before: ${error instanceof Error ? (error.stack ?? String(error)) : String(error)}`);
+      throw error;
+    }
+  };
+}

@@ -5,13 +5,14 @@ import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { check, type HistoryEvent, type Lab, type LabError, startLab } from "@kafka-failure-lab/sdk";
+import { told } from "./outside.ts";
 
 const test = suite("probe");
 let lab: Lab;
 
-test.before(async () => {
+test.before(told(async () => {
   lab = await startLab({ scenario: "test-probe", compose: ["one-broker"], timers: "fast", topic: { partitions: 2 }, onProgress: false });
-});
+}));
 test.after(() => lab?.close());
 
 test("send() tells broker, partition, offset and the attempt", async () => {

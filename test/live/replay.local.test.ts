@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { openRun } from "@kafka-failure-lab/sdk";
-import { leftovers, program } from "./outside.ts";
+import { leftovers, program, told } from "./outside.ts";
 
 const test = suite("replay");
 const script = fileURLToPath(new URL("../../scripts/01-broker-stops.ts", import.meta.url));
@@ -49,9 +49,9 @@ const lines = (text: string): string[] => text.split("\n").filter((line) => !/^(
 const figures = (text: string): string[] => lines(text).filter((line) => /^(Kafka|first send|my_topic|stop broker|\d of 4|full ISR|leader|claim|it held|measured|held)\b/.test(line));
 
 let recorded: Ended;
-test.before(async () => {
+test.before(told(async () => {
   recorded = await run([], { LAB_RECORD: recordings });
-});
+}));
 
 test("LAB_RECORD writes the recording beside a run that goes as ever, small enough to be committed", async () => {
   assert.is(recorded.code, 0, `${recorded.out}\n${recorded.err}`);

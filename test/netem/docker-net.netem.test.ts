@@ -17,7 +17,7 @@ import { type Lab, type LabError, startLab } from "@kafka-failure-lab/sdk";
 import type { Engine } from "../../sdk/engine/engine.ts";
 import type { Network } from "../../sdk/engine/network.ts";
 import type { NetFault } from "../../sdk/traffic.ts";
-import { docker, program, until } from "../live/outside.ts";
+import { docker, program, told, until } from "../live/outside.ts";
 
 const test = suite("docker network, netem");
 const folder = mkdtempSync(path.join(os.tmpdir(), "lab-netem-test-"));
@@ -37,11 +37,11 @@ const inside = (broker: number, ...argv: string[]): string => docker("exec", "--
 const qdiscs = (...options: string[]): string => inside(1, "tc", ...options, "qdisc", "show", "dev", "eth0").trim();
 const everything = (): string => inside(1, "sh", "-c", "tc qdisc show; iptables -S; echo /sys/class/net/*").trim();
 
-test.before(async () => {
+test.before(told(async () => {
   lab = await startLab({ scenario: "test-netem", runs: folder, compose: ["as-posted"], project: PROJECT, timeout: "300s", onProgress: false });
   network = lab.engine.network;
   quiet = everything();
-});
+}));
 test.after(async () => {
   await lab.close();
   rmSync(folder, { recursive: true, force: true });

@@ -8,6 +8,7 @@
 import { spawnSync } from "node:child_process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { told } from "../live/outside.ts";
 
 const test = suite("netem's ground");
 const image = "apache/kafka:3.9.2";
@@ -49,7 +50,7 @@ function near(actual: number, expected: number, by: number, what: string): void 
   assert.ok(Math.abs(actual - expected) <= by, `${what}: ${actual} ms is not ${expected} ± ${by} ms`);
 }
 
-test.before(() => {
+test.before(told(() => {
   done(docker(["network", "create", network]));
   for (const name of ["target", "peer", "other"] as const) {
     done(docker(["run", "--detach", "--name", name, "--network", network, ...(name === "target" ? ["--cap-add", "NET_ADMIN"] : []), "--entrypoint", "sleep", image, "3600"]));
@@ -57,7 +58,7 @@ test.before(() => {
   }
   for (const port of [7001, 7002]) done(docker(["exec", "--detach", "target", "busybox", "nc", "-ll", "-p", String(port), "-e", "cat"]));
   for (const port of [8001, 8002]) done(docker(["exec", "--detach", "peer", "busybox", "nc", "-ll", "-p", String(port), "-e", "cat"]));
-});
+}));
 test.after.each(() => {
   sh("target", "tc qdisc del dev eth0 root; tc qdisc del dev eth0 ingress; ip link del ground-ifb; iptables -F OUTPUT");
 });

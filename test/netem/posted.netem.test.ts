@@ -7,19 +7,19 @@ import * as assert from "uvu/assert";
 import { type Lab, startLab } from "@kafka-failure-lab/sdk";
 import { measureStep, type MeasuredStep } from "../../scripts/delay/measure.ts";
 import { stepsOf } from "../../scripts/delay/steps.ts";
-import { docker } from "../live/outside.ts";
+import { docker, told } from "../live/outside.ts";
 
 const D = 30_000;
 const test = suite("posted");
 const steps = stepsOf({ client: "java", scale: 1 });
 let lab: Lab;
 let leader: number;
-test.before(async () => {
+test.before(told(async () => {
   lab = await startLab({ scenario: "test-posted", compose: ["as-posted"], topic: { name: "my_topic", create: false }, timeout: "4m", onProgress: false });
   await lab.probe.send();
   const now = await lab.cluster.waitFor(({ partitions }) => partitions.some(({ topic, leader }) => topic === "my_topic" && leader !== null), { timeout: "2m" });
   leader = now.partitions.find(({ topic }) => topic === "my_topic")!.leader!;
-});
+}));
 test.after(() => lab?.close());
 
 test("a warm client's answer comes after 1 D, a new one never knows the topic, whatever request.timeout.ms is; without the delay both are served", async () => {
