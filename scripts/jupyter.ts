@@ -1,41 +1,65 @@
 #!/usr/bin/env -S npx tsx
-// Starts the Jupyter of this machine with the lab's kernels, in the folder of the notebooks.
+// Starts Jupyter in notebooks/ with the committed kernels: `npm run jupyter -- --help`
 
 import { spawn, spawnSync } from "node:child_process";
 import path from "node:path";
 import process from "node:process";
+import { LabError } from "@kafka-failure-lab/sdk";
 import { jupyterPath, KERNELS, onPath, readSpec } from "./notebook/spec.ts";
 import { notebooks } from "./notebook/where.ts";
 
-const HELP = `npm run jupyter -- [ARGUMENT...]: starts Jupyter with the kernels tslab and Deno; arguments go to Jupyter (--no-browser, --port 8889)`;
+const HELP = `npm run jupyter -- [OPTIONS OF JUPYTER]: starts Jupyter in notebooks/ with the kernels ${KERNELS.join(" and ")}
+
+  JupyterLab where it is installed, else the classic Notebook. What is given is passed on: \`npm run jupyter -- --no-browser --port 8890\`.
+  Other front ends find the kernels where JUPYTER_PATH is ${jupyterPath}`;
+
+const INSTALL = `Cannot start Jupyter: it is not installed. Either of these brings it:
+  pip install jupyterlab
+  apt-get install jupyter-notebook
+The notebooks also run without it: \`npm run notebooks -- --help\`.`;
+
+const env = environment();
 const args = process.argv.slice(2);
-if (args.some((one) => one === "--help" || one === "-h")) {
+if (args.includes("--help") || args.includes("-h")) {
   console.log(HELP);
-  process.exit(0);
-}
-// Jupyter finds a kernel's files in a folder it is told absolutely, and its program on the path
-const deno = process.env["LAB_DENO"];
-const env = {
-  ...process.env,
-  JUPYTER_PATH: [jupyterPath, process.env["JUPYTER_PATH"]].filter(Boolean).join(path.delimiter),
-  PATH: [path.dirname(process.execPath), ...(deno === undefined ? [] : [path.dirname(path.resolve(deno))]), process.env["PATH"]].join(path.delimiter),
-};
-const has = (...command: string[]): boolean => onPath("jupyter") !== undefined && spawnSync("jupyter", [...command, "--version"], { env, stdio: "ignore" }).status === 0;
-const front = ["lab", "notebook"].find((one) => has(one));
-if (front === undefined) {
-  console.error(`Cannot start Jupyter: it is not on the path.
-  pip install jupyterlab              or: pipx install jupyterlab
-  apt-get install jupyter-notebook    Debian, Ubuntu
-Without it, \`npm run notebooks -- 01\` executes a notebook, and VS Code opens one: notebooks/README.md.`);
-  process.exit(1);
-}
-for (const name of KERNELS) {
-  try {
-    console.log(`kernel: ${readSpec(name).displayName}`);
-  } catch (error) {
-    console.log(`no kernel ${name}: ${(error as Error).message}`);
+} else {
+  const app = ["lab", "notebook"].find((name) => spawnSync("jupyter", [name, "--version"], { env, stdio: "ignore" }).status === 0);
+  if (app === undefined) {
+    console.error(INSTALL);
+    process.exitCode = 1;
+  } else {
+    for (const line of kernelLines()) console.log(line);
+    start(app);
   }
 }
-const child = spawn("jupyter", [front, ...args], { cwd: notebooks, env, stdio: "inherit" });
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
-child.once("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));
+
+/** The kernels' folder first, and the folder of LAB_DENO on the path: Jupyter looks for `deno` there. */
+function environment(): NodeJS.ProcessEnv {
+  const deno = process.env["LAB_DENO"];
+  const folders = deno !== undefined && path.basename(deno, ".exe") === "deno" ? [path.dirname(path.resolve(deno))] : [];
+  return {
+    ...process.env,
+    JUPYTER_PATH: [jupyterPath, ...(process.env["JUPYTER_PATH"] ? [process.env["JUPYTER_PATH"]] : [])].join(path.delimiter),
+    PATH: [...folders, process.env["PATH"] ?? ""].join(path.delimiter),
+  };
+}
+
+function kernelLines(): string[] {
+  return KERNELS.map((name) => {
+    try {
+      const { displayName } = readSpec(name, { PATH: env["PATH"] }); // as Jupyter starts it: by the path alone
+      return `kernel ${displayName}`;
+    } catch (error) {
+      if (!(error instanceof LabError)) throw error;
+      return `no kernel ${name}: ${error.message.replace(/\n\s*/g, ". ")}`;
+    }
+  });
+}
+
+/** Ctrl-C reaches Jupyter by itself, which asks back; this program ends with it. */
+function start(app: string): void {
+  const child = spawn(onPath("jupyter", env) ?? "jupyter", [app, ...args], { cwd: notebooks, env, stdio: "inherit" });
+  process.on("SIGINT", () => {});
+  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  child.once("exit", (code) => (process.exitCode = code ?? 1));
+}

@@ -10,6 +10,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { table } from "@kafka-failure-lab/sdk";
+import { onPath } from "./notebook/spec.ts";
 import { prepareDocker, type PreparedDocker } from "../test/image/prepare.ts";
 import { runInGuest } from "../test/netem/guest.ts";
 import { prepareGuest } from "../test/netem/prepare.ts";
@@ -55,6 +56,8 @@ if (values.help) {
 const pattern = new RegExp(positionals[0] ?? "");
 const hasDeno = (await execute([values.deno, "--version"], 20_000)).code === 0;
 const noDeno = hasDeno ? undefined : `no deno on the path: \`npm install -g deno\` brings it, or set LAB_DENO`;
+/** For kernels, which are started elsewhere. */
+const denoPath = values.deno.includes("/") ? path.resolve(values.deno) : (onPath(values.deno) ?? values.deno);
 const node = [process.execPath, "--import", "tsx"];
 const deno = [values.deno, "run", "-A", "--quiet"];
 
@@ -69,7 +72,7 @@ const lanes: Lane[] = [
   { name: "unit-deno", about: "pure units, Deno", cannot: noDeno, run: () => files("unit", { runner: deno, env: local, deadlineMs: 60_000, atOnce: 2 }) },
   { name: "live", about: "real brokers, local engine, Node", run: () => files("live", { runner: node, env: local, deadlineMs: 420_000, atOnce: 2, not: /\.docker\.test/ }) },
   { name: "live-deno", about: "real brokers, local engine, Deno", cannot: noDeno, run: () => files("live", { runner: deno, env: local, deadlineMs: 420_000, atOnce: 2, not: /\.docker\.test/ }) },
-  { name: "notebooks", about: "every notebook in both kernels, local engine", cannot: noDeno, run: () => files("notebook", { runner: node, env: { ...local, LAB_DENO: values.deno }, deadlineMs: 480_000, atOnce: 2 }) },
+  { name: "notebooks", about: "the notebooks in both kernels, local engine; kernels killed, restarted and interrupted", cannot: noDeno, run: () => files("notebook", { runner: node, env: { ...local, LAB_DENO: denoPath }, deadlineMs: 600_000, atOnce: 2 }) },
   // one at a time: the files publish the same ports
   { name: "docker", about: "real brokers, docker engine, Node", needsDocker: true, run: () => files("live", { runner: node, env: inDocker, deadlineMs: 420_000, atOnce: 1, not: /\.local\.test/ }) },
   { name: "docker-v1", about: "real brokers, docker engine, compose v1: the engines' table", needsDocker: true, run: () => files("live", { runner: node, env: { ...inDocker, LAB_COMPOSE: "v1" }, deadlineMs: 240_000, atOnce: 1, only: /^engines\.test/ }) },

@@ -211,7 +211,7 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
       const client = settings.client === "kafkajs"
         ? kafkajsClient({ ...common, settings, onStray: (error) => note(`kafkajs rejected a promise that nobody held: ${error.message}`) })
         : javaClient({ ...common, settings, topic: onTopic, tools, dir: run.dir, nextPrefix: () => ++javaPrefix, onLog: (line) => run.record({ kind: "log", source: name, ...line }), onNote: note });
-      const probe = makeProbe({ name, topic: onTopic, settings, client, run, brokerOf, signal });
+      const probe = makeProbe({ name, topic: onTopic, settings, client, run, brokerOf, signal, assertOpen });
       probes.add(probe);
       return probe;
     }

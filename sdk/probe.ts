@@ -5,7 +5,6 @@ import { performance } from "node:perf_hooks";
 import { type Duration, toMs } from "./duration.ts";
 import type { Client, ClientSettings, Sent, WasRead } from "./client/client.ts";
 import { shownSettings } from "./client/java/mod.ts";
-import { closed } from "./closed.ts";
 import { LabError } from "./errors.ts";
 import type { Attempt, Broker, Outcome, ReadRecord, SendEvent } from "./history.ts";
 import { followStream, type Load, type LoadOptions, makeLoad } from "./load.ts";
@@ -67,9 +66,11 @@ export interface ProbeParts {
   brokerOf(address: string): Broker | null;
   /** What ends every wait, where there is one; loads in the background go on. @default none */
   signal?(): AbortSignal | undefined;
+  /** Throws once the lab is closed. @default nothing */
+  assertOpen?(): void;
 }
 
-export function makeProbe({ name, topic, settings, client, run, brokerOf, signal: labSignal = () => undefined }: ProbeParts): Probe {
+export function makeProbe({ name, topic, settings, client, run, brokerOf, signal: labSignal = () => undefined, assertOpen: assertLabOpen = () => {} }: ProbeParts): Probe {
   const closing = new AbortController();
   setMaxListeners(0, closing.signal); // one for each send under way
   const underWay = new Set<Promise<unknown>>();
@@ -80,7 +81,8 @@ export function makeProbe({ name, topic, settings, client, run, brokerOf, signal
   run.record({ kind: "client", atMs: run.now(), client: name, settings: { topic, ...(settings.client === "java" ? shownSettings(settings) : settings) } });
 
   function assertOpen(): void {
-    if (closing.signal.aborted) throw closed(`Cannot use the probe ${name}: it is closed`);
+    assertLabOpen();
+    if (closing.signal.aborted) throw new LabError("LAB_CLOSED", `Cannot use the probe ${name}: it is closed`);
   }
 
   async function sendOne(options: SendOptions): Promise<SendResult> {
@@ -108,13 +110,15 @@ export function makeProbe({ name, topic, settings, client, run, brokerOf, signal
     return result;
   }
 
-  function send(options: SendOptions = {}): Promise<SendResult> {
+  async function send(options: SendOptions = {}): Promise<SendResult> {
     assertOpen();
     const givenUp = labSignal();
     givenUp?.throwIfAborted();
     const sending = sendOne({ ...options, signal: anySignal(options.signal, givenUp, closing.signal)! });
     underWay.add(sending);
-    return sending.finally(() => underWay.delete(sending)).then((result) => (givenUp?.throwIfAborted(), result));
+    const result = await sending.finally(() => underWay.delete(sending));
+    givenUp?.throwIfAborted();
+    return result;
   }
 
   async function read({ timeout = "30s", signal }: { timeout?: Duration; signal?: AbortSignal } = {}): Promise<ReadResult> {

@@ -1,3 +1,0 @@
-import { behaviourOf } from "./behaviour.ts";
-
-behaviourOf("deno");

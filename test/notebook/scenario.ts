@@ -1,0 +1,19 @@
+// One test for each notebook: executed anew in a kernel, it behaves as it was captured.
+
+import { spawnSync } from "node:child_process";
+import process from "node:process";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import type { KernelName } from "../../scripts/notebook/spec.ts";
+import { root, scenarios } from "../../scripts/notebook/where.ts";
+
+export function testScenarios(kernel: KernelName): void {
+  const test = suite(`notebooks, ${kernel}`);
+  for (const name of scenarios()) {
+    test(`${name} behaves as captured`, () => {
+      const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", "scripts/notebooks.ts", "--check", "--kernel", kernel, name], { cwd: root, encoding: "utf8" });
+      assert.is(status, 0, `${stdout}${stderr}`);
+    });
+  }
+  test.run();
+}

@@ -1,0 +1,5 @@
+// Every notebook in tslab.
+
+import { testScenarios } from "./scenario.ts";
+
+testScenarios("tslab");
