@@ -55,15 +55,17 @@ export function confluentConfiguration(service: ComposeService): Configuration {
   return { properties: { "log.dirs": "/var/lib/kafka/data", ...propertiesOf(environment, 4) }, clusterId, bundled: false };
 }
 
-// Up to 3.9 the wrapper removes every KAFKA_ from a name, later only the first.
 function propertiesOf(environment: Readonly<Record<string, string>>, major: number): Record<string, string> {
+  return Object.fromEntries(apacheAssignments(environment, major).map(([property, variable]) => [property, environment[variable] ?? ""]));
+}
+
+/** Which variable sets which property, in the order in which they act; up to 3.9 the wrapper removes every KAFKA_ from a name, later only the first. */
+export function apacheAssignments(environment: Readonly<Record<string, string>>, major: number): [property: string, variable: string][] {
   const names = Object.keys(environment).filter((name) => name.startsWith("KAFKA_") && !NO_PROPERTY.has(name));
-  return Object.fromEntries(
-    names.map((name) => {
-      const bare = major >= 4 ? name.slice("KAFKA_".length) : name.replaceAll("KAFKA_", "");
-      return [bare.toLowerCase().replaceAll("_", ".").replaceAll("...", "-").replaceAll("..", "_"), environment[name] ?? ""];
-    }),
-  );
+  return names.map((name) => {
+    const bare = major >= 4 ? name.slice("KAFKA_".length) : name.replaceAll("KAFKA_", "");
+    return [bare.toLowerCase().replaceAll("_", ".").replaceAll("...", "-").replaceAll("..", "_"), name];
+  });
 }
 
 // What `configure` does before: a controller must not advertise, and listeners come from the advertised ones with the host 0.0.0.0.

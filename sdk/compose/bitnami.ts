@@ -10,16 +10,19 @@ import type { ComposeService } from "./project.ts";
 export function bitnamiConfiguration(service: ComposeService, major: number): Configuration {
   const { environment } = service;
   const properties: Record<string, string> = { ...bitnamiBase(major), "sasl.enabled.mechanisms": "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512" };
-  for (const [name, value] of Object.entries(environment)) {
-    if (name.startsWith("KAFKA_CFG_")) properties[propertyOf(name.slice("KAFKA_CFG_".length))] = value;
-  }
-  // The old names come last: the image exports them over the new ones.
-  for (const [old, suffix] of OLD_NAMES) {
-    const value = environment[`KAFKA_${old}`];
-    if (value !== undefined) properties[propertyOf(suffix)] = value;
-  }
+  for (const [property, variable] of bitnamiAssignments(environment)) properties[property] = environment[variable] ?? "";
   const clusterId = environment["KAFKA_KRAFT_CLUSTER_ID"] || environment["KAFKA_CLUSTER_ID"] || null;
   return { properties, clusterId, bundled: false };
+}
+
+/** Which variable sets which property, in the order in which they act: the old names come last, because the image exports them over the new ones. */
+export function bitnamiAssignments(environment: Readonly<Record<string, string>>): [property: string, variable: string][] {
+  const names = Object.keys(environment).filter((name) => name.startsWith("KAFKA_CFG_"));
+  const old = OLD_NAMES.filter(([name]) => environment[`KAFKA_${name}`] !== undefined);
+  return [
+    ...names.map((name): [string, string] => [propertyOf(name.slice("KAFKA_CFG_".length)), name]),
+    ...old.map(([name, suffix]): [string, string] => [propertyOf(suffix), `KAFKA_${name}`]),
+  ];
 }
 
 function propertyOf(suffix: string): string {

@@ -2,8 +2,8 @@
 
 import { LabError } from "../errors.ts";
 import type { Broker, NodeId } from "../history.ts";
-import { apacheConfiguration, confluentConfiguration, type Configuration } from "./apache.ts";
-import { bitnamiConfiguration } from "./bitnami.ts";
+import { apacheAssignments, apacheConfiguration, confluentConfiguration, type Configuration } from "./apache.ts";
+import { bitnamiAssignments, bitnamiConfiguration } from "./bitnami.ts";
 import { conventionOf, RECOGNISED_IMAGES, versionOf, type Convention } from "./image.ts";
 import { frozen, type ComposeProject, type ComposeService, type PublishedPort, type ServiceName } from "./project.ts";
 
@@ -88,7 +88,12 @@ function nodeOf(service: ComposeService, convention: Convention): Omit<KafkaServ
   };
 }
 
-function configurationOf(service: ComposeService, convention: Convention, major: number): Configuration {
+/**
+ * What an image makes of its environment, whatever the service's roles are.
+ *
+ * @throws LabError `BAD_COMPOSE` where the image would refuse to start.
+ */
+export function configurationOf(service: ComposeService, convention: Convention, major: number): Configuration {
   switch (convention) {
     case "apache":
       return apacheConfiguration(service, major);
@@ -97,6 +102,11 @@ function configurationOf(service: ComposeService, convention: Convention, major:
     case "confluent":
       return confluentConfiguration(service);
   }
+}
+
+/** Which variable of its environment gave each of a service's properties; one that the image gives by itself is absent. */
+export function originsOf({ environment }: ComposeService, convention: Convention, major: number): ReadonlyMap<string, string> {
+  return new Map(convention === "bitnami" ? bitnamiAssignments(environment) : apacheAssignments(environment, major));
 }
 
 function rolesOf(service: ComposeService, text: string | undefined): Role[] {

@@ -1,8 +1,10 @@
 export { honour, refusals, type Refusal } from "./honour.ts";
-export { RECOGNISED_IMAGES, type Convention } from "./image.ts";
-export { kafkaServices, otherServices, type KafkaService, type Role } from "./kafka.ts";
+export type { Configuration } from "./apache.ts";
+export { conventionOf, RECOGNISED_IMAGES, type Convention, versionOf } from "./image.ts";
+export { configurationOf, kafkaServices, originsOf, otherServices, type KafkaService, type Role } from "./kafka.ts";
 export { bothNames, controllerListeners, type Listener, listenersOf, LOOPBACK } from "./listeners.ts";
 export { propertiesOverride } from "./override.ts";
+export type { FileReader } from "./environment.ts";
 export { parseCompose, type ParseOptions } from "./parse.ts";
 export type { ComposeProject, ComposeService, ComposeSource, GivenKey, Mount, Place, PublishedPort, ServiceName } from "./project.ts";
 export { readCompose, type ReadOptions } from "./read.ts";

@@ -59,7 +59,7 @@ function serviceOf(name: string, tree: Tree, env: Environment, readFile: FileRea
     service: name,
     at: tree.at,
     image: textAt(tree, "image"),
-    environment: environmentOf(tree, env, readFile),
+    ...environmentOf(tree, env, readFile),
     ports: portsOf(tree.entries.get("ports")),
     mounts: mountsOf(tree.entries.get("volumes"), tree.entries.get("tmpfs")),
     capAdd: [...new Set(textsIn(tree.entries.get("cap_add")))],

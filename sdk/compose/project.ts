@@ -57,6 +57,8 @@ export interface ComposeService {
   readonly image: string | null;
   /** Variables without a value anywhere are absent. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Where each variable was written; for one of an `env_file`, where that file is named. */
+  readonly variables: Readonly<Record<string, Place>>;
   readonly ports: readonly PublishedPort[];
   readonly mounts: readonly Mount[];
   readonly capAdd: readonly string[];

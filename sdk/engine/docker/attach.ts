@@ -32,7 +32,7 @@ export function projectOf(name: string, facts: readonly ContainerFacts[]): Compo
 }
 
 function serviceOf({ service, name, image, environment, ports, hostNames }: ContainerFacts): ComposeService {
-  return { service, at: { file: `container ${name}`, line: 0 }, image, environment, ports, mounts: [], capAdd: [], containerName: name, hostname: null, aliases: hostNames, keys: [] };
+  return { service, at: { file: `container ${name}`, line: 0 }, image, environment, variables: {}, ports, mounts: [], capAdd: [], containerName: name, hostname: null, aliases: hostNames, keys: [] };
 }
 
 /** The service names as the project's files list them; compose notes the files in a label. */

@@ -1,0 +1,77 @@
+// Beans of Java and Kotlin sources that take the place of Spring Boot's own, and the settings that they write down.
+// Source: KafkaAutoConfiguration: kafkaTemplate, kafkaProducerFactory and kafkaConsumerFactory are @ConditionalOnMissingBean.
+
+import type { Bean, Client } from "../facts.ts";
+import { JAVA_DEFAULTS } from "../known/clients.ts";
+import { type Location, type Setting, settings } from "../setting.ts";
+import type { Text } from "./flat.ts";
+
+/** Beans and clients of a source file, as far as their text tells. */
+export interface ReadSource {
+  readonly beans: readonly Bean[];
+  readonly clients: readonly Client[];
+}
+
+/** Reads a source file by its text; it is not compiled, so what is built in other ways is not seen. */
+export function readSource({ file, text: raw }: Text): ReadSource {
+  const text = withoutComments(raw);
+  const locate = (offset: number): Location => {
+    const before = text.slice(0, offset).split("\n");
+    return { file, line: before.length, column: before.at(-1)!.length + 1 };
+  };
+  const usesSpringsProperties = /build(Producer|Consumer)Properties\s*\(/.test(text);
+  const beans = [...text.matchAll(BEAN)].map(([whole, what = ""], i, all): Bean => ({
+    role: what === "ConsumerFactory" || /Consumer/.test(what) ? "consumer" : "producer",
+    what,
+    at: locate(all[i] === undefined ? 0 : text.indexOf(what, text.indexOf(whole))),
+    usesSpringsProperties,
+  }));
+  const given = [...text.matchAll(PUT)].map((match): Setting & { side: string } => ({
+    key: propertyOf(match.groups!),
+    written: match.groups!["constant"] ?? match.groups!["literal"]!,
+    value: (match.groups!["value"] ?? "").replace(/^"|"$/g, "").replace(/[lL_]/g, (letter) => (/^\d/.test(match.groups!["value"] ?? "") ? "" : letter)),
+    origin: "file",
+    at: locate(match.index! + match[0].indexOf(match.groups!["constant"] ?? match.groups!["literal"]!)),
+    side: match.groups!["side"] ?? "",
+  }));
+  const roles = (["producer", "consumer"] as const).filter((role) => beans.some((bean) => bean.role === role && !bean.usesSpringsProperties));
+  return { beans, clients: roles.map((role) => clientOf(role, file, given.filter(({ side }) => roles.length === 1 || side === "" || side.toLowerCase() === role), beans)) };
+}
+
+// A bean's method: its type comes before its name in Java, after it in Kotlin.
+const BEAN = /@Bean\b[^;{}=]*?\b(ProducerFactory|ConsumerFactory|KafkaTemplate)\s*<[^;{}=]*[{=]/g;
+const PUT = /(?:(?<side>Producer|Consumer)Config\.|CommonClientConfigs\.)?(?:(?<constant>(?<=Config\.|Configs\.)[A-Z_]+)|(?<=\(\s*)"(?<literal>[a-z][a-z0-9.]+)")\s*(?:,|to)\s*(?<value>"[^"]*"|[\d_]+[lL]?|true|false)/g;
+
+/** The names of constants that are not their property with other separators. */
+const ODD: Readonly<Record<string, string>> = {
+  METADATA_MAX_AGE: "metadata.max.age.ms",
+  METADATA_MAX_IDLE: "metadata.max.idle.ms",
+  KEY_SERIALIZER_CLASS: "key.serializer",
+  VALUE_SERIALIZER_CLASS: "value.serializer",
+  KEY_DESERIALIZER_CLASS: "key.deserializer",
+  VALUE_DESERIALIZER_CLASS: "value.deserializer",
+  MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION: "max.in.flight.requests.per.connection",
+};
+
+function propertyOf({ constant, literal }: Record<string, string | undefined>): string {
+  if (constant === undefined) return literal ?? "";
+  const name = constant.replace(/_(CONFIG|DOC)$/, "");
+  return ODD[name] ?? name.toLowerCase().replaceAll("_", ".");
+}
+
+function clientOf(role: Client["role"], file: string, given: readonly Setting[], beans: readonly Bean[]): Client {
+  const at = beans.find((bean) => bean.role === role)?.at ?? { file, line: 1, column: 1 };
+  const side = role === "producer" ? "ProducerConfig" : "ConsumerConfig";
+  const spellKey = (key: string): string => `${side}.${key.toUpperCase().replaceAll(".", "_")}_CONFIG`;
+  return {
+    kind: "java",
+    role,
+    isSpring: false,
+    settings: settings({ label: `the ${role} of the bean`, given, at, defaults: JAVA_DEFAULTS, spellKey, spell: (key, value) => `props.put(${spellKey(key)}, ${JSON.stringify(value)})` }),
+  };
+}
+
+// Comments become blanks, so that places stay; what is in quotes may look like one.
+function withoutComments(text: string): string {
+  return text.replace(/"(?:\\.|[^"\\\n])*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (found) => (found.startsWith('"') ? found : found.replace(/[^\n]/g, " ")));
+}

@@ -1,0 +1,107 @@
+// The producer and the consumer that Spring Boot makes of application files.
+// Source: KafkaProperties.buildProducerProperties, buildConsumerProperties: fields first, then the `properties` maps over them.
+
+import type { Client, SpringKey } from "../facts.ts";
+import { JAVA_DEFAULTS } from "../known/clients.ts";
+import { canonical, FIELD_OF, mapKeyOf } from "../known/spring.ts";
+import { listOf, type Location, type Setting, settings } from "../setting.ts";
+import { leavesOfYaml, type Leaf, type Text } from "./flat.ts";
+import { leavesOfProperties } from "./properties.ts";
+
+/** What application files say of Kafka. */
+export interface ReadSpring {
+  readonly keys: readonly SpringKey[];
+  readonly clients: readonly Client[];
+}
+
+/**
+ * Reads application files, each over those before it; a document for a profile makes a variant of its own.
+ *
+ * Values such as `${NAME:default}` count with their default, those without one are unknown.
+ */
+export function readSpring(sources: readonly Text[]): ReadSpring {
+  const documents = sources.flatMap((source) => (/\.ya?ml$/i.test(source.file) ? leavesOfYaml(source) : sections(source).map(leavesOfProperties)).map(kafkaKeys));
+  const keys = documents.flatMap(({ keys }) => keys);
+  if (keys.length === 0 && sources.length > 0 && documents.every(({ keys }) => keys.length === 0)) return { keys: [], clients: [] };
+  const profiles = [...new Set(documents.map(({ profile }) => profile).filter((profile) => profile !== null))];
+  const variants = profiles.length === 0 ? [null] : profiles;
+  const at = { file: sources[0]!.file, line: 1, column: 1 };
+  const clients = variants.flatMap((variant) => {
+    const own = documents.filter(({ profile }) => profile === null || profile === variant).flatMap(({ keys }) => keys);
+    return (["producer", "consumer"] as const).map((role) => clientOf(role, own, at, variant));
+  });
+  return { keys, clients };
+}
+
+interface SpringDocument {
+  readonly profile: string | null;
+  readonly keys: readonly SpringKey[];
+}
+
+function kafkaKeys(leaves: readonly Leaf[]): SpringDocument {
+  const profile = leaves.find(({ path }) => /^spring\.(config\.activate\.on-profile|profiles)$/.test(path))?.value ?? null;
+  const keys = leaves.filter(({ path }) => path.startsWith("spring.kafka.")).map(({ path, value, at }) => ({ path, value: resolved(value), at }));
+  return { profile, keys: joined(keys) };
+}
+
+// In .properties a line `#---` begins another document; the lines before it become empty, so that places stay.
+function sections({ file, text }: Text): Text[] {
+  const parts = text.split(/^[#!]---[ \t]*$/m);
+  return parts.map((part, i) => ({ file, text: parts.slice(0, i).join("").replace(/[^\n]/g, "") + part }));
+}
+
+// `bootstrap-servers[0]=…` in several lines is one list.
+function joined(keys: readonly SpringKey[]): SpringKey[] {
+  const result = new Map<string, SpringKey>();
+  for (const key of keys) {
+    const path = key.path.replace(/\[\d+\]$/, "");
+    const before = result.get(path);
+    result.set(path, before === undefined || path === key.path ? { ...key, path } : { ...before, value: `${before.value},${key.value}` });
+  }
+  return [...result.values()];
+}
+
+function resolved(value: string): string {
+  return value.replace(/\$\{[^:}]+:([^}]*)\}/g, "$1");
+}
+
+function clientOf(role: Client["role"], keys: readonly SpringKey[], file: Location, profile: string | null): Client {
+  const fields = FIELD_OF[role];
+  const setting = (key: string, { path, value, at }: SpringKey): Setting => ({ key, written: path, value, origin: "file", at });
+  const ofFields = (section: string): Setting[] =>
+    Object.entries(fields).flatMap(([property, field]) =>
+      keys.filter(({ path }) => canonical(path) === canonical(`spring.kafka.${section}${field}`)).map((key) => setting(property, { ...key, value: plainOf(key.value) })),
+    );
+  const ofMap = (section: string): Setting[] =>
+    keys.flatMap((key) => {
+      const rest = key.path.slice("spring.kafka.".length);
+      const name = rest.startsWith(`${section}properties`) ? mapKeyOf(rest) : null;
+      return name === null ? [] : [setting(name, key)];
+    });
+  const shared = ofFields("").filter(({ key }) => key === "bootstrap.servers" || key === "client.id");
+  const polls = role === "consumer" ? keys.filter(({ path }) => canonical(path) === "spring.kafka.consumer.maxpollinterval").map((key) => setting("max.poll.interval.ms", { ...key, value: plainOf(key.value) })) : [];
+  const given = [...shared, ...ofMap(""), ...ofFields(`${role}.`), ...polls, ...ofMap(`${role}.`)];
+  const section = keys.find(({ path }) => path.startsWith(`spring.kafka.${role}.`)) ?? keys[0];
+  const spellKey = (key: string): string => `spring.kafka.${role}.${fields[key] ?? `properties.${key}`}`;
+  return {
+    kind: "java",
+    role,
+    isSpring: true,
+    settings: settings({
+      label: `the ${role}${profile === null ? "" : ` (profile ${profile})`}`,
+      given,
+      at: section?.at ?? file,
+      // without a bootstrap list Spring's own default counts, not Kafka's
+      defaults: { ...JAVA_DEFAULTS, "bootstrap.servers": "localhost:9092" },
+      spellKey,
+      spell: (key, value) => `${spellKey(key)}: ${value}`,
+    }),
+  };
+}
+
+// Durations may have units here ("5s"), and enumerations a case of their own.
+function plainOf(value: string): string {
+  const [, count, unit] = /^(\d+)(ms|s|m|h)$/.exec(value.trim()) ?? [];
+  if (count !== undefined) return String(Number(count) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit as "ms" | "s" | "m" | "h"]);
+  return listOf(value).join(",");
+}

@@ -1,0 +1,74 @@
+// What rules have in common: how times and lists are written, and how fast a cluster can fail over.
+
+import type { Cluster, Node } from "../facts.ts";
+import { isOpen, type Setting } from "../setting.ts";
+
+/** Milliseconds as a sentence has them: `500 ms`, `9 s`, `9.3 s`, `5 min`. */
+export function time(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms >= 120_000 && ms % 60_000 === 0) return `${ms / 60_000} min`;
+  return `${Math.round(ms / 100) / 10} s`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function list(words: readonly string[]): string {
+  return words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
+
+/** A setting as a sentence has it: `acks=1`, and that it is the default where nobody wrote it. */
+export function says({ key, value, origin }: Setting): string {
+  return `${key}=${value}${origin === "default" ? " (the default)" : origin === "image" ? " (the image's own)" : ""}`;
+}
+
+/** The same setting of several nodes; where it stands once for all, through an anchor, it is one. */
+export function settingOf(nodes: readonly Node[], key: string): Setting[] {
+  return onePerPlace(nodes.map(({ settings }) => settings.of(key)));
+}
+
+/** Leaves one setting a place. */
+export function onePerPlace(found: readonly Setting[]): Setting[] {
+  const seen = new Map<string, Setting>();
+  for (const setting of found) {
+    const { file, line, column } = setting.at;
+    const place = `${file}:${line}:${column}:${setting.key}`;
+    if (!seen.has(place)) seen.set(place, setting);
+  }
+  return [...seen.values()];
+}
+
+/** The nodes whose setting is a number for which this is true. */
+export function where(nodes: readonly Node[], key: string, holds: (value: number, node: Node) => boolean): Node[] {
+  return nodes.filter((node) => {
+    const value = node.settings.number(key);
+    return !Number.isNaN(value) && holds(value, node);
+  });
+}
+
+/** Whether a value can be judged before the program runs. */
+export function isKnown({ value }: Setting): boolean {
+  return !isOpen(value);
+}
+
+/** How long a killed leader's partitions can be without a leader. */
+export interface Failover {
+  /** Where the killed broker is not the active controller: its session ends. */
+  readonly ms: number;
+  /** Where it is: others notice, elect, and count the session anew. */
+  readonly controllerMs: number;
+  readonly session: Setting | null;
+}
+
+/**
+ * The time from a leader's death to another leader, with the cluster's timers or, without a cluster, Kafka's.
+ *
+ * broker.session.timeout.ms, to which a lost active controller adds controller.quorum.fetch.timeout.ms and an election (ClusterControlManager.activate).
+ */
+export function failoverOf(cluster: Cluster | null): Failover {
+  const node = cluster?.controllers[0] ?? cluster?.brokers[0];
+  const number = (key: string, standard: number): number => {
+    const value = node?.settings.number(key) ?? NaN;
+    return Number.isNaN(value) ? standard : value;
+  };
+  const ms = number("broker.session.timeout.ms", 9000);
+  return { ms, controllerMs: ms + number("controller.quorum.fetch.timeout.ms", 2000) + number("controller.quorum.election.timeout.ms", 1000), session: node?.settings.of("broker.session.timeout.ms") ?? null };
+}

@@ -1,0 +1,51 @@
+// Findings for a person: grouped by file, the worst first, as a linter tells them.
+
+import { type Evidence, type Finding, SEVERITIES } from "./finding.ts";
+
+/** Lays findings out as lines; none for no findings. */
+export function diagnosisLines(findings: readonly Finding[]): string[] {
+  const files = [...new Set(findings.map(({ evidence }) => evidence[0]!.file))];
+  const groups = files.flatMap((file) => findings.filter(({ evidence }) => evidence[0]!.file === file).flatMap(linesOf));
+  return groups.length === 0 ? [] : [...groups, counted(findings)];
+}
+
+/** `2 errors, 1 warning`, or nothing found. */
+export function counted(findings: readonly Finding[]): string {
+  const counts = SEVERITIES.map((severity) => [findings.filter((finding) => finding.severity === severity).length, severity] as const);
+  const told = counts.filter(([count]) => count > 0).map(([count, severity]) => `${count} ${severity}${count === 1 ? "" : "s"}`);
+  return told.length === 0 ? "nothing found" : told.join(", ");
+}
+
+const WIDTH = 120;
+
+function linesOf({ severity, rule, title, evidence, happens, fix, source }: Finding): string[] {
+  const [first, ...others] = evidence;
+  const { file, line, column } = first!;
+  return [
+    `${file}:${line}:${column} ${severity} ${rule}: ${title}`,
+    `  ${told(first!)}`,
+    ...others.map((other) => `  ${told(other)} (${other.file}:${other.line})`),
+    ...wrapped(happens, "  "),
+    ...wrapped(`fix: ${fix}`, "  "),
+    ...wrapped(`source: ${source}`, "  "),
+    "",
+  ];
+}
+
+function told({ key, value, origin }: Evidence): string {
+  if (origin === "default") return value === "" ? `${key} is not set` : `${key} is not set: default ${value}`;
+  return origin === "image" ? `${key} is not set: the image's own ${value}` : `${key} is ${value}`;
+}
+
+function wrapped(text: string, indent: string): string[] {
+  const lines: string[] = [];
+  let line = indent;
+  for (const word of text.split(" ")) {
+    if (line.length + word.length + 1 > WIDTH && line.trim() !== "") {
+      lines.push(line.trimEnd());
+      line = `${indent}  `;
+    }
+    line += `${word} `;
+  }
+  return [...lines, line.trimEnd()];
+}
