@@ -27,6 +27,10 @@ export { openRun, type RecordedRun, type ReplayReason, whyReplay } from "./recor
 export { type Colour, colour, type Drawing, drawn, type Picture, output, type PlotLibrary, show, tableOf, type TablePictureOptions, timelineOf, type TimelinePictureOptions } from "./show/mod.ts";
 export { teller, type Teller } from "./progress.ts";
 export { isNotebook } from "./notebook.ts";
+export {
+  CONFIGURATION_KINDS, counted, diagnose, diagnosisLines, RULES, sarif, SEVERITIES,
+  type ConfigurationFinding, type ConfigurationKind, type DiagnoseInput, type DiagnoseOptions, type Evidence, type Rule, type Severity,
+} from "./diagnose/mod.ts";
 export { doctor, type DoctorOptions, type EngineState, type MachineCheck, type Report } from "./doctor/mod.ts";
 export { clean } from "./clean.ts";
 export { about } from "./about.ts";

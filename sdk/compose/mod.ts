@@ -1,3 +1,4 @@
+export { dotenv } from "./dotenv.ts";
 export { honour, refusals, type Refusal } from "./honour.ts";
 export type { Configuration } from "./apache.ts";
 export { conventionOf, RECOGNISED_IMAGES, type Convention, versionOf } from "./image.ts";

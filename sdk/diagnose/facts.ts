@@ -102,6 +102,8 @@ export interface Delay {
 export interface Facts {
   readonly cluster: Cluster | null;
   readonly compose: ComposeProject | null;
+  /** Mounts of configuration files that are not among the inputs. */
+  readonly unread: readonly Setting[];
   readonly clients: readonly Client[];
   readonly spring: readonly SpringKey[];
   readonly beans: readonly Bean[];

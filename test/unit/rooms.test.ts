@@ -19,7 +19,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["cluster", "net", "probe"],
   ["show"],
   ["report"],
-  ["judge"],
+  ["judge", "diagnose"],
   ["aim", "proof"],
   ["faults", "load", "observe", "settings", "progress", "interrupt", "cell", "closed"],
   ["place"],
@@ -50,8 +50,8 @@ test("imports point down or stay in their room", () => {
   });
   assert.equal(up.map(({ file, to }) => `${file} -> ${to}`), []);
 });
-test("judge/ and report/ have no side effects: they import no node: module", () => {
-  const guilty = files.filter((file) => ["judge", "report"].includes(roomOf(file)) && /from "node:/.test(readFileSync(path.join(sdk, file), "utf8")));
+test("judge/, report/ and diagnose/ have no side effects: they import no node: module", () => {
+  const guilty = files.filter((file) => ["judge", "report", "diagnose"].includes(roomOf(file)) && /from "node:/.test(readFileSync(path.join(sdk, file), "utf8")));
   assert.equal(guilty, []);
 });
 test("there are as many arrows as a walk that works must find", () => assert.ok(arrows.length > 100, `${arrows.length} arrows`));

@@ -11,37 +11,50 @@ import { nodeOf, versionOfText } from "./node.ts";
 export interface ReadProject {
   readonly project: ComposeProject;
   readonly nodes: readonly Node[];
+  /** Mounts of configuration files that were not given: their nodes are left out, because nothing is known of them. */
+  readonly unread: readonly Setting[];
 }
 
 /**
- * Reads compose files, each merged over those before it.
+ * Reads compose files, each merged over those before it; `mounted` are the settings of a server.properties for services that mount one.
  *
  * @throws LabError `BAD_COMPOSE` or `UNSUPPORTED` where they cannot be read or no service is Kafka
  */
-export function readProject(sources: readonly ComposeSource[], options: ParseOptions): ReadProject {
+export function readProject(sources: readonly ComposeSource[], options: ParseOptions, mounted: readonly Setting[]): ReadProject {
   const project = parseCompose(sources, options);
   const locate = locator(sources);
+  const unread: Setting[] = [];
   const nodes = project.services.flatMap((service) => {
     const convention = conventionOf(service);
-    return convention === null ? [] : [node(service, convention, locate)];
+    if (convention === null) return [];
+    const target = service.mounts.find((mount) => mount.kind !== "tmpfs" && CONFIGURATION.test(mount.target))?.target;
+    if (target === undefined || mounted.length > 0) return [node(service, convention, locate, target === undefined ? [] : mounted)];
+    unread.push({ key: "volumes", written: "volumes", value: target, origin: "file", at: locate(placeOf(service, "volumes"), "volumes") });
+    return [];
   });
-  if (nodes.length === 0) throw new LabError("BAD_COMPOSE", "Cannot diagnose the compose file: no service of it is Kafka", { file: project.files.join(", ") });
-  return { project, nodes };
+  if (nodes.length + unread.length === 0) throw new LabError("BAD_COMPOSE", "Cannot diagnose the compose file: no service of it is Kafka", { file: project.files.join(", ") });
+  return { project, nodes, unread };
 }
 
-type Locate = (place: Place, word: string) => Location;
+// Where images look for a whole configuration; a variable counts more than its line in the file (KafkaDockerWrapper).
+const CONFIGURATION = /^\/(mnt\/shared\/config|opt\/kafka\/config|opt\/bitnami\/kafka\/config|bitnami\/kafka\/config)(\/server\.properties)?\/?$|^\/etc\/kafka\/(kafka|server)\.properties$/;
+
+/** Finds a word's column in a line, and whether the line assigns with `=`. */
+type Locate = ((place: Place, word: string) => Location) & { isList(place: Place, word: string): boolean };
 
 // A place is a line; the column is where the word stands in it.
 function locator(sources: readonly ComposeSource[]): Locate {
   const texts = new Map(sources.map(({ file, text }) => [file, text.split(/\r\n|\n/)]));
-  return ({ file, line }, word) => {
-    const text = texts.get(file)?.[line - 1] ?? "";
+  const lineOf = ({ file, line }: Place): string => texts.get(file)?.[line - 1] ?? "";
+  const locate = (place: Place, word: string): Location => {
+    const text = lineOf(place);
     const found = text.indexOf(word);
-    return { file, line: Math.max(line, 1), column: (found === -1 ? text.search(/\S/) : found) + 1 || 1 };
+    return { file: place.file, line: Math.max(place.line, 1), column: (found === -1 ? text.search(/\S/) : found) + 1 || 1 };
   };
+  return Object.assign(locate, { isList: (place: Place, word: string) => lineOf(place).includes(`${word}=`) });
 }
 
-function node(service: ComposeService, convention: Convention, locate: Locate): Node {
+function node(service: ComposeService, convention: Convention, locate: Locate, mounted: readonly Setting[]): Node {
   const image = service.image ?? "";
   const version = versionOf(image, convention);
   const major = Number(/^\d+/.exec(version)?.[0] ?? 4);
@@ -69,7 +82,9 @@ function node(service: ComposeService, convention: Convention, locate: Locate): 
     variables: Object.keys(service.environment).map(variable),
     names: [service.service, service.containerName, service.hostname, ...service.aliases].filter((name) => name !== null),
   };
-  const set = settings({ label: service.service, given, at: home, defaults: BROKER_DEFAULTS, spellKey, spell: (key, value) => `${spellKey(key)}: ${/^[\w.-]+$/.test(value) ? value : JSON.stringify(value)}` });
+  const isList = Object.entries(service.variables).some(([name, place]) => locate.isList(place, name));
+  const spell = (key: string, value: string): string => (isList ? `${spellKey(key)}=${value}` : `${spellKey(key)}: ${/^[\w.-]+$/.test(value) ? value : JSON.stringify(value)}`);
+  const set = settings({ label: service.service, given: [...mounted, ...given], at: home, defaults: BROKER_DEFAULTS, spellKey, spell });
   return nodeOf(service.service, set, versionOfText(image === "" ? "" : version), container);
 }
 

@@ -5,7 +5,7 @@ import type { FileReader } from "../../compose/mod.ts";
 import type { Bean, Client, Cluster, Delay, Facts, Node, SpringKey } from "../facts.ts";
 import { isOpen, listOf } from "../setting.ts";
 import { readJava, readKafkajs, readLibrdkafka } from "./client.ts";
-import { readProject } from "./compose.ts";
+import { type ReadProject, readProject } from "./compose.ts";
 import type { Text } from "./flat.ts";
 import { type Kind, kindOf } from "./kind.ts";
 import { readServer } from "./server.ts";
@@ -40,14 +40,20 @@ export interface Surroundings {
 export function readFacts(inputs: readonly Input[], { env, readFile, kafka, delay, recordMs, ownFactory }: Surroundings): Facts {
   const kinds = inputs.map((input) => ({ input, kind: input.kind ?? kindOf(input) }));
   const of = (kind: Kind): Input[] => kinds.filter((one) => one.kind === kind).map(({ input }) => input);
-  const compose = of("compose").length === 0 ? null : readProject(of("compose"), { env, readFile });
-  const nodes = [...(compose?.nodes ?? []), ...of("server").map((source) => readServer(source, kafka))];
+  const servers = of("server").map((source) => readServer(source, kafka));
+  const project = (mounted: Node | undefined): ReadProject => readProject(of("compose"), { env, readFile }, [...(mounted?.settings.given.values() ?? [])]);
+  let compose = of("compose").length === 0 ? null : project(undefined);
+  // a service that mounts its configuration takes the one file of that kind
+  const isMounted = compose !== null && compose.unread.length > 0 && servers.length === 1;
+  if (isMounted) compose = project(servers[0]);
+  const nodes = [...(compose?.nodes ?? []), ...(isMounted ? [] : servers)];
   const spring: { keys: readonly SpringKey[]; clients: readonly Client[] } = of("spring").length === 0 ? { keys: [], clients: [] } : readSpring(of("spring"));
   const sources = of("source").map(readSource);
   const beans: Bean[] = sources.flatMap(({ beans }) => beans);
   return {
     cluster: nodes.length === 0 ? null : clusterOf(nodes, compose?.project ?? null),
     compose: compose?.project ?? null,
+    unread: compose?.unread ?? [],
     clients: [...of("java").flatMap(readJava), ...of("kafkajs").flatMap(readKafkajs), ...of("librdkafka").flatMap(readLibrdkafka), ...spring.clients, ...sources.flatMap(({ clients }) => clients)],
     spring: spring.keys,
     beans,

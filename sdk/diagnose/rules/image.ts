@@ -111,6 +111,13 @@ export const imageRules: readonly Rule[] = [
     },
   },
   {
+    id: "configuration-elsewhere",
+    severity: "note",
+    title: "the settings are in a file that is not given",
+    source: "apache/kafka: docker/resources/common-scripts (files of /mnt/shared/config are used instead of the bundled ones)",
+    check: ({ unread }) => unread.map((mount) => ({ at: [mount], happens: `This service takes its configuration from ${mount.value}, which is not among the files given, so nothing is said about its node.`, fix: "give the mounted server.properties, too" })),
+  },
+  {
     id: "port-clash",
     severity: "error",
     title: "two services publish one port of the host",

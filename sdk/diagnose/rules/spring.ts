@@ -48,12 +48,14 @@ export const springRules: readonly Rule[] = [
     id: "spring-ack-mode-without-effect",
     severity: "warning",
     title: "the listener's ack mode has no effect",
-    source: "Spring for Apache Kafka: ContainerProperties.AckMode acts only where enable.auto.commit is false (KafkaMessageListenerContainer)",
+    source: "Spring for Apache Kafka: KafkaMessageListenerContainer (determineAutoCommit, doProcessCommits)",
     check: (facts) => facts.clients.filter(({ isSpring, role }) => isSpring && role === "consumer").flatMap(({ settings }): Problem[] => {
       const mode = facts.spring.find(({ path }) => canonical(path) === canonical("spring.kafka.listener.ack-mode"));
       const auto = settings.given.get("enable.auto.commit");
-      if (mode === undefined || auto?.value.toLowerCase() !== "true") return [];
-      return [{ at: [auto, settingOf(mode)], happens: `Kafka's client commits by itself every auto.commit.interval.ms, so ack-mode ${mode.value} commits nothing: a listener that fails or dies has its records counted as read.`, fix: settings.spell("enable.auto.commit", "false") }];
+      if (mode === undefined || auto?.value.toLowerCase() !== "true" || canonical(mode.value) === "record") return [];
+      const [at, fix] = [[auto, settingOf(mode)], settings.spell("enable.auto.commit", "false")];
+      if (canonical(mode.value).startsWith("manual")) return [{ at, severity: "error", happens: `No listener starts: "Consumer cannot be configured for auto commit for ackMode ${mode.value.toUpperCase().replaceAll("-", "_")}".`, fix }];
+      return [{ at, happens: `Kafka's client commits by itself (auto.commit.interval.ms, 5 s by default), so ack-mode ${mode.value} commits nothing: a consumer that is killed repeats what it has done since the last commit, whatever the ack mode promises.`, fix }];
     }),
   },
 ];

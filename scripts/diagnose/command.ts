@@ -1,0 +1,147 @@
+// The command line of the diagnosis: files in, text out. The only part of it that reads the disk.
+
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import {
+  CONFIGURATION_KINDS, type ConfigurationKind, type ConfigurationFinding, diagnose, type DiagnoseInput, type DiagnoseOptions, diagnosisLines, type Duration, LabError,
+  RULES, sarif, type Severity, SEVERITIES, table,
+} from "@kafka-failure-lab/sdk";
+
+const HELP = `npm run diagnose -- FILE...: finds what will bite in Kafka configurations, without a cluster
+
+FILEs are seen together: compose files (merged in order, as docker compose -f a -f b), server.properties, Spring application.yml and
+.properties, .java and .kt files with factory beans, clients' .properties, kafkajs's and librdkafka's settings as JSON
+
+  --as [FILE=]KIND     what a file is, where name and content do not say it: ${CONFIGURATION_KINDS.join(", ")}
+  --delay DURATION     every answer of a broker is this late: 30s
+  --record-time D      how long the application takes for one record: 200ms
+  --kafka VERSION      of files that do not say it: 3.9
+  --own-factory        the application makes its own producer and consumer factories
+  --severity S         leave out what is milder than error, warning or note
+  --ignore RULE,...    leave these rules out
+  --json | --sarif     findings as one JSON array, or as SARIF 2.1.0
+  --rules              all rules, and nothing else
+  -h, --help           this text
+
+exit code: 0 nothing found, or notes only; 2 errors or warnings; 1 something cannot be read`;
+
+const OPTIONS = {
+  as: { type: "string", multiple: true },
+  delay: { type: "string" },
+  "record-time": { type: "string" },
+  kafka: { type: "string" },
+  "own-factory": { type: "boolean" },
+  severity: { type: "string" },
+  ignore: { type: "string", multiple: true },
+  json: { type: "boolean" },
+  sarif: { type: "boolean" },
+  rules: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>["values"];
+
+/** Where the command runs. */
+export interface Place {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** What the command would print, and how it would exit. */
+export interface Printed {
+  readonly exitCode: 0 | 1 | 2;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the command line; it reads files and touches nothing else. */
+export function diagnoseCommand(argv: readonly string[], place: Place): Printed {
+  try {
+    const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
+    if (values.help) return { exitCode: 0, out: HELP, err: "" };
+    if (values.rules) return { exitCode: 0, out: values.json ? json(RULES.map(({ id, severity, title, source }) => ({ id, severity, title, source }))) : rulesTable(), err: "" };
+    return run(positionals, values, place);
+  } catch (error) {
+    const isOurs = error instanceof LabError || error instanceof TypeError || error instanceof RangeError;
+    return { exitCode: 1, out: "", err: isOurs ? error.message : String((error as Error)?.stack ?? error) };
+  }
+}
+
+function run(files: readonly string[], values: Values, place: Place): Printed {
+  if (files.length === 0) throw new TypeError(`Cannot diagnose: no FILE is given\n${HELP}`);
+  const findings = diagnose(inputsOf(files, values.as ?? [], place), optionsOf(files, values, place));
+  const exitCode = findings.some(isBad) ? 2 : 0;
+  if (values.sarif) return { exitCode, out: json(sarif(findings, versionHere())), err: "" };
+  if (values.json) return { exitCode, out: json(findings), err: "" };
+  const err = findings.length === 0 ? `nothing found in ${files.length === 1 ? files[0] : `${files.length} files`}` : "";
+  return { exitCode, out: diagnosisLines(findings).join("\n"), err };
+}
+
+function json(value: unknown): string {
+  return JSON.stringify(value, undefined, 2);
+}
+
+function isBad({ severity }: ConfigurationFinding): boolean {
+  return severity !== "note";
+}
+
+function inputsOf(files: readonly string[], as: readonly string[], { cwd }: Place): DiagnoseInput[] {
+  const kinds = new Map(as.map((text): [string, ConfigurationKind] => {
+    const [, file = "", kind = ""] = /^(?:(.*)=)?([^=]*)$/.exec(text) ?? [];
+    const known = CONFIGURATION_KINDS.find((one) => one === kind);
+    if (known === undefined) throw new TypeError(`Cannot take a file for ${kind}: there are ${CONFIGURATION_KINDS.join(", ")}`);
+    if (file !== "" && !files.includes(file)) throw new TypeError(`Cannot take ${file} for ${kind}: it is not among the files`);
+    return [file, known];
+  }));
+  return files.map((file) => {
+    const kind = kinds.get(file) ?? kinds.get("");
+    return { file: shown(file, cwd), text: textOf(file, cwd), ...(kind !== undefined && { kind }) };
+  });
+}
+
+function optionsOf(files: readonly string[], values: Values, { cwd, env }: Place): DiagnoseOptions {
+  const severity = SEVERITIES.find((one) => one === values.severity);
+  if (values.severity !== undefined && severity === undefined) throw new TypeError(`Cannot use the severity ${values.severity}: there are ${SEVERITIES.join(", ")}`);
+  const folder = path.dirname(path.resolve(cwd, files[0]!));
+  return {
+    env: { ...dotenv(maybe(path.resolve(folder, ".env")) ?? "", env), ...env },
+    readFile: (name) => maybe(path.resolve(folder, name)),
+    ...(values.delay !== undefined && { delay: values.delay as Duration }),
+    ...(values["record-time"] !== undefined && { recordTime: values["record-time"] as Duration }),
+    ...(values.kafka !== undefined && { kafka: values.kafka }),
+    ...(values["own-factory"] && { ownFactory: true }),
+    ...(severity !== undefined && { severity: severity satisfies Severity }),
+    ignore: (values.ignore ?? []).flatMap((ids) => ids.split(",")).filter((id) => id !== ""),
+  };
+}
+
+// Relative to here, as code hosts want it.
+function shown(file: string, cwd: string): string {
+  const relative = path.relative(cwd, path.resolve(cwd, file));
+  return relative.startsWith("..") ? file : relative;
+}
+
+function textOf(file: string, cwd: string): string {
+  try {
+    return readFileSync(path.resolve(cwd, file), "utf8");
+  } catch (cause) {
+    throw new LabError("BAD_CONFIGURATION", `Cannot read ${file}: ${(cause as Error).message}`, { file, cause });
+  }
+}
+
+function maybe(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+function versionHere(): string {
+  return (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }).version;
+}
+
+function rulesTable(): string {
+  return table([["rule", "severity", "what"], ...RULES.map(({ id, severity, title }) => [id, severity, title])]).join("\n");
+}
