@@ -105,7 +105,8 @@ function optionsOf(files: readonly string[], values: Values, { cwd, env }: Place
   if (values.severity !== undefined && severity === undefined) throw new TypeError(`Cannot use the severity ${values.severity}: there are ${SEVERITIES.join(", ")}`);
   const folder = path.dirname(path.resolve(cwd, files[0]!));
   return {
-    env: { ...dotenv(maybe(path.resolve(folder, ".env")) ?? "", env), ...env },
+    env,
+    dotenv: maybe(path.resolve(folder, ".env")) ?? "",
     readFile: (name) => maybe(path.resolve(folder, name)),
     ...(values.delay !== undefined && { delay: values.delay as Duration }),
     ...(values["record-time"] !== undefined && { recordTime: values["record-time"] as Duration }),

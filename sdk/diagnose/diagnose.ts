@@ -1,7 +1,7 @@
 // The diagnosis: facts, then every rule, then the worst first.
 
 import { type Duration, toMs } from "../duration.ts";
-import type { FileReader } from "../compose/mod.ts";
+import { dotenv, type FileReader } from "../compose/mod.ts";
 import { type Evidence, type Finding, type Problem, type Rule, type Severity, SEVERITIES } from "./finding.ts";
 import { type Input, readFacts } from "./read/mod.ts";
 import { RULES } from "./rules/mod.ts";
@@ -11,6 +11,8 @@ import type { Setting } from "./setting.ts";
 export interface DiagnoseOptions {
   /** For `${VAR}` in compose files. @default {} */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The text of the `.env` beside the first compose file; `env` counts more. @default "" */
+  readonly dotenv?: string;
   /** Reads an `env_file` of a compose file, by its path as written. @default none is there */
   readonly readFile?: FileReader;
   /** Kafka's version for files that do not say it, such as `3.9`. @default unknown */
@@ -36,12 +38,12 @@ export interface DiagnoseOptions {
  * @throws RangeError for a rule to ignore that there is not, TypeError and RangeError for a duration or severity that is none
  */
 export function diagnose(inputs: readonly Input[], options: DiagnoseOptions = {}): Finding[] {
-  const { env = {}, readFile = () => undefined, kafka = "", delay, recordTime, ownFactory = false, severity = "note", ignore = [] } = options;
+  const { env = {}, dotenv: file = "", readFile = () => undefined, kafka = "", delay, recordTime, ownFactory = false, severity = "note", ignore = [] } = options;
   const unknown = ignore.find((id) => !RULES.some((rule) => rule.id === id));
   if (unknown !== undefined) throw new RangeError(`Cannot ignore the rule ${unknown}: there is none of that name`);
   if (!SEVERITIES.includes(severity)) throw new RangeError(`Cannot use the severity ${severity}: there are ${SEVERITIES.join(", ")}`);
   const facts = readFacts(inputs, {
-    env,
+    env: { ...dotenv(file, env), ...env },
     readFile,
     kafka,
     delay: delay === undefined || toMs(delay) === 0 ? null : { ms: toMs(delay), text: typeof delay === "string" ? delay : `${delay} ms` },

@@ -170,6 +170,14 @@ test("diagnose() takes several server.properties for one cluster", () => {
   assert.equal(diagnose([{ file: "1/server.properties", text: SERVER }, { file: "2/server.properties", text: other }]), []);
   assert.equal(rules(diagnose([{ file: "1/server.properties", text: SERVER }, { file: "2/server.properties", text: SERVER }])), ["duplicate-node-id"]);
 });
+test("diagnose() lets nodes on one machine advertise localhost to each other", () => {
+  const local = SERVER.replace("1@a:9093,2@b:9093,3@c:9093", "1@localhost:9093,2@localhost:9094,3@localhost:9095").replace("//a:", "//localhost:");
+  assert.equal(of(local, "server.properties"), []);
+});
+test("diagnose() takes any 22 letters of base64 for a cluster id, as Java's decoder does", () => {
+  assert.equal(of(BITNAMI.replaceAll("a2Fma2EtZmFpbHVyZWxhYg", "MkU3OEVBNTcwNTJENDM2Qk")), []);
+  assert.equal(rules(of(BITNAMI.replaceAll("a2Fma2EtZmFpbHVyZWxhYg", "a2Fma2EtZmFpbHVyZWxhYgA"))), ["cluster-id-unsupported"]);
+});
 test("diagnose() is right about kafkajs's race of retries and session: the odds are in the sentence", () => {
   const [found] = of('{ "brokers": ["a:1", "b:1"], "producer": { "maxInFlightRequests": 1 } }', "kafkajs.json");
   const [, pauses, broker, controller] = found!.happens.match(/pause for about ([\d.]+) s together .* in about (\d+) % and (\d+) %/)!.map(Number);
@@ -198,6 +206,7 @@ const BAD: [file: string, text: string, code: string, message: RegExp][] = [
   ["a.json", "[1]", "BAD_CONFIGURATION", /not an object/],
   ["a.json", '{"a": 1}', "BAD_CONFIGURATION", /neither kafkajs's settings nor librdkafka's/],
   ["a.properties", "color=blue", "BAD_CONFIGURATION", /no setting of a broker or a client/],
+  ["a.json", '{"kafkaJS": {"brokers": ["a:1"]}}', "BAD_CONFIGURATION", /Confluent's own/],
   ["compose.yml", "services: {web: {image: nginx}}", "BAD_COMPOSE", /no service of it is Kafka/],
   ["compose.yml", "services: {k: [}", "BAD_COMPOSE", /Cannot read the compose file/],
 ];

@@ -59,6 +59,7 @@ const KAFKAJS_KEYS = /^(?:\w+\.)*(brokers|clientId|groupId|sessionTimeout|heartb
 
 function kindOfJson(source: Text): Kind {
   const paths = leavesOfJson(source).map(({ path }) => path);
+  if (paths.some((path) => path.startsWith("kafkaJS."))) throw unknown(source, "its `kafkaJS` block is Confluent's own, which is not known here");
   if (paths.some((path) => KAFKAJS_KEYS.test(path))) return "kafkajs";
   const last = paths.map((path) => path.replace(/^(producer|consumer|global|topic)\./, ""));
   if (last.some((path) => RD_KEYS.has(path) || JAVA_COMMON.has(path) || JAVA_PRODUCER.has(path) || JAVA_CONSUMER.has(path))) return "librdkafka";

@@ -12,8 +12,8 @@ function contained(nodes: readonly Node[] | undefined): Contained[] {
   return (nodes ?? []).filter((node): node is Contained => node.container !== null);
 }
 
-/** base64 of 16 bytes: 22 letters, the last of which holds two bits only; with its padding, 24. */
-const UUID = /^[A-Za-z0-9_-]{21}[AQgw](==)?$/;
+/** base64 of 16 bytes: 22 letters, or 24 with padding; Java's decoder does not mind bits to spare in the last letter (Uuid.fromString). */
+const UUID = /^[A-Za-z0-9_-]{22}(==)?$/;
 
 export const imageRules: readonly Rule[] = [
   {

@@ -27,7 +27,12 @@ function spelled(listeners: readonly Listener[]): string {
   return listeners.map(({ name, host, port }) => `${name}://${host}:${port}`).join(",");
 }
 
-/** The names of listeners that have a protocol; null where the map is open or Kafka makes it up. */
+/** Outside containers several nodes may share a machine, and localhost; not where a voter is elsewhere. */
+function isElsewhere({ voters }: Node): boolean {
+  return voters.some(({ host }) => !LOOPBACK.has(host));
+}
+
+/** The names of listeners that have a protocol. */
 function mapped({ settings }: Node): ReadonlySet<string> {
   return new Set(listOf(settings.of(MAP).value).map((pair) => pair.split(":")[0]!.toUpperCase()));
 }
@@ -41,7 +46,7 @@ export const listenerRules: readonly Rule[] = [
     check: ({ cluster }) => {
       if (cluster === null || cluster.isAlone) return [];
       const isFalse = (node: Node): boolean => node.advertised.some(({ name, host }) => name === node.interBroker && LOOPBACK.has(host) && host !== "host.docker.internal");
-      const nodes = cluster.brokers.filter((node) => (node.container !== null || cluster.brokerCount > 1 && !cluster.isWhole) && isFalse(node));
+      const nodes = cluster.brokers.filter((node) => (node.container !== null || isElsewhere(node)) && isFalse(node));
       const [first] = nodes;
       if (first === undefined) return [];
       const { name, host, port } = first.advertised.find((listener) => listener.name === first.interBroker)!;

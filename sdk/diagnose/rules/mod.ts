@@ -1,6 +1,7 @@
 // All rules, in the order in which they are listed.
 
 import type { Rule } from "../finding.ts";
+import { acksRules } from "./acks.ts";
 import { bootstrapRules } from "./bootstrap.ts";
 import { brokerRules } from "./broker.ts";
 import { consumerRules } from "./consumer.ts";
@@ -15,5 +16,5 @@ import { springRules } from "./spring.ts";
 /** Every rule of the diagnosis. */
 export const RULES: readonly Rule[] = Object.freeze([
   ...replicationRules, ...quorumRules, ...listenerRules, ...imageRules, ...brokerRules,
-  ...bootstrapRules, ...producerRules, ...consumerRules, ...libraryRules, ...springRules,
+  ...bootstrapRules, ...acksRules, ...producerRules, ...consumerRules, ...libraryRules, ...springRules,
 ]);

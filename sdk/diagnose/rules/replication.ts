@@ -153,7 +153,7 @@ export const replicationRules: readonly Rule[] = [
         if (first === undefined || nodes.length === 0) return [];
         const factor = nodes[0]!.settings.of(key).value;
         const count = cluster.brokerCount === 1 ? "is 1 broker" : `are ${cluster.brokerCount} brokers`;
-        return [{ at: settingOf(nodes, key), happens: `${factor} replicas are asked for and there ${count}: ${what[i]}.`, fix: fixOf(first, key, cluster.brokerCount), ...(i === 2 && { severity: "warning" as const }) }];
+        return [{ at: settingOf(nodes, key), happens: `${factor} replicas are asked for and there ${count}: ${what[i]}.`, fix: fixOf(first, key, cluster.brokerCount), ...(i === 2 && { severity: cluster.isAlone ? ("note" as const) : ("warning" as const) }) }];
       });
     },
   },

@@ -1,0 +1,46 @@
+// What rules about producers have in common: who they are, what they are told, and whether they are idempotent.
+
+import type { Client, Facts } from "../facts.ts";
+import type { Problem } from "../finding.ts";
+import { isAll, keyFor, settingFor, type Word } from "../known/clients.ts";
+import type { Setting } from "../setting.ts";
+import { isKnown } from "./words.ts";
+
+/** All producers. */
+export function producers({ clients }: Facts): readonly Client[] {
+  return clients.filter(({ role }) => role === "producer");
+}
+
+/** One problem a producer, where the function finds one. */
+export function eachProducer(facts: Facts, find: (client: Client) => Problem | null): Problem[] {
+  return producers(facts).flatMap((client) => find(client) ?? []);
+}
+
+/** The same for those of Kafka's own client. */
+export function eachJavaProducer(facts: Facts, find: (client: Client) => Problem | null): Problem[] {
+  return producers(facts).filter(({ kind }) => kind === "java").flatMap((client) => find(client) ?? []);
+}
+
+/** What a producer is told, by the word that all clients share. */
+export function need(client: Client, word: Word): Setting {
+  return settingFor(client, word) ?? { key: word, written: word, value: "", origin: "default", at: client.settings.at };
+}
+
+/** How this producer's file would write it. */
+export function spell(client: Client, word: Word, value: string): string {
+  return client.settings.spell(keyFor(client, word) ?? word, value);
+}
+
+/** Why a producer is not idempotent, or null where it is (ProducerConfig.postProcessAndValidateIdempotenceConfigs). */
+export function notIdempotent(client: Client): Setting | null {
+  const idempotent = need(client, "idempotent");
+  if (idempotent.value.toLowerCase() !== "true") return idempotent;
+  if (client.kind !== "java" || idempotent.origin === "file") return null;
+  const { settings } = client;
+  const spoils = [!isAll(settings.of("acks").value) && isKnown(settings.of("acks")) ? "acks" : null, settings.number("retries") === 0 ? "retries" : null, settings.number(IN_FLIGHT) > 5 ? IN_FLIGHT : null];
+  const key = spoils.find((found) => found !== null);
+  return key == null ? null : settings.of(key);
+}
+
+/** Kafka's long name. */
+export const IN_FLIGHT: string = "max.in.flight.requests.per.connection";
