@@ -28,8 +28,8 @@ export { type Colour, colour, type Drawing, drawn, type Picture, output, type Pl
 export { teller, type Teller } from "./progress.ts";
 export { isNotebook } from "./notebook.ts";
 export {
-  CONFIGURATION_KINDS, counted, diagnose, diagnosisLines, RULES, sarif, SEVERITIES,
-  type ConfigurationFinding, type ConfigurationKind, type DiagnoseInput, type DiagnoseOptions, type Evidence, type Rule, type Severity,
+  CONFIGURATION_KINDS, diagnose, diagnosisLines, RULES as CONFIGURATION_RULES, sarif, SEVERITIES,
+  type ConfigurationFinding, type ConfigurationKind, type DiagnoseInput, type DiagnoseOptions, type Evidence as ConfigurationEvidence, type Rule as ConfigurationRule, type Severity,
 } from "./diagnose/mod.ts";
 export { doctor, type DoctorOptions, type EngineState, type MachineCheck, type Report } from "./doctor/mod.ts";
 export { clean } from "./clean.ts";

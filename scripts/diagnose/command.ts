@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import {
-  CONFIGURATION_KINDS, type ConfigurationKind, type ConfigurationFinding, diagnose, type DiagnoseInput, type DiagnoseOptions, diagnosisLines, type Duration, LabError,
-  RULES, sarif, type Severity, SEVERITIES, table,
+  CONFIGURATION_KINDS, CONFIGURATION_RULES, type ConfigurationFinding, type ConfigurationKind, diagnose, type DiagnoseInput, type DiagnoseOptions, diagnosisLines, type Duration,
+  LabError, sarif, type Severity, SEVERITIES, table,
 } from "@kafka-failure-lab/sdk";
 
 const HELP = `npm run diagnose -- FILE...: finds what will bite in Kafka configurations, without a cluster
@@ -60,7 +60,7 @@ export function diagnoseCommand(argv: readonly string[], place: Place): Printed 
   try {
     const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
     if (values.help) return { exitCode: 0, out: HELP, err: "" };
-    if (values.rules) return { exitCode: 0, out: values.json ? json(RULES.map(({ id, severity, title, source }) => ({ id, severity, title, source }))) : rulesTable(), err: "" };
+    if (values.rules) return { exitCode: 0, out: values.json ? json(CONFIGURATION_RULES.map(({ id, severity, title, source }) => ({ id, severity, title, source }))) : rulesTable(), err: "" };
     return run(positionals, values, place);
   } catch (error) {
     const isOurs = error instanceof LabError || error instanceof TypeError || error instanceof RangeError;
@@ -144,5 +144,5 @@ function versionHere(): string {
 }
 
 function rulesTable(): string {
-  return table([["rule", "severity", "what"], ...RULES.map(({ id, severity, title }) => [id, severity, title])]).join("\n");
+  return table([["rule", "severity", "what"], ...CONFIGURATION_RULES.map(({ id, severity, title }) => [id, severity, title])]).join("\n");
 }

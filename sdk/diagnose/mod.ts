@@ -3,4 +3,4 @@ export { type Evidence, type Finding as ConfigurationFinding, type Rule, SEVERIT
 export { type Input as DiagnoseInput, type Kind as ConfigurationKind, KINDS as CONFIGURATION_KINDS } from "./read/mod.ts";
 export { RULES } from "./rules/mod.ts";
 export { sarif } from "./sarif.ts";
-export { counted, diagnosisLines } from "./text.ts";
+export { diagnosisLines } from "./text.ts";

@@ -9,11 +9,10 @@ export function diagnosisLines(findings: readonly Finding[]): string[] {
   return groups.length === 0 ? [] : [...groups, counted(findings)];
 }
 
-/** `2 errors, 1 warning`, or nothing found. */
-export function counted(findings: readonly Finding[]): string {
+// `2 errors, 1 warning`
+function counted(findings: readonly Finding[]): string {
   const counts = SEVERITIES.map((severity) => [findings.filter((finding) => finding.severity === severity).length, severity] as const);
-  const told = counts.filter(([count]) => count > 0).map(([count, severity]) => `${count} ${severity}${count === 1 ? "" : "s"}`);
-  return told.length === 0 ? "nothing found" : told.join(", ");
+  return counts.filter(([count]) => count > 0).map(([count, severity]) => `${count} ${severity}${count === 1 ? "" : "s"}`).join(", ");
 }
 
 const WIDTH = 120;
