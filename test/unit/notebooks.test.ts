@@ -56,6 +56,16 @@ percent("names code cells by their marks and others by their text, so that an in
   assert.equal(ids(SCRIPT.replace("// %% start", "// %% [markdown]\n// New.\n\n// %% start")).filter((id) => before.includes(id)), before);
   assert.is(new Set(ids(SCRIPT.replace("// %%\n", "// %% start\n"))).size, 4, "a name that comes twice is two ids");
 });
+percent("takes every line of the scripts behind the first mark, in its order", () => {
+  const plain = (text: string): string[] => text.split("\n").map((line) => line.replace(/^\/\/ /, "").trim()).filter((line) => line !== "" && line !== "//");
+  for (const name of scenarios()) {
+    const script = readFileSync(scriptFile(name), "utf8");
+    const [en, ko] = LANGUAGES.map((lang) => toNotebook(script, { lang, kernel }).cells) as [readonly Cell[], readonly Cell[]];
+    assert.is(en.length, ko.length, name);
+    const told = en.flatMap((cell, at) => (cell.source === ko[at]!.source ? [cell] : [cell, ko[at]!])).flatMap(({ source }) => plain(source));
+    assert.equal(told, plain(script.slice(script.indexOf("\n// %%"))).filter((line) => !line.startsWith("%%")), name);
+  }
+});
 for (const [why, script, message] of [
   ["Korean without English before it", '// %% start\n1;\n\n// %% [markdown] {"lang":"ko"}\n// 주장\n', /line 4: there is no English prose right before it/],
   ["a language that is neither", '// %% [markdown] {"lang":"de"}\n// Behauptung\n', /line 1: expected \{"lang":"ko"\}/],
