@@ -63,6 +63,7 @@ const deno = [values.deno, "run", "-A", "--quiet"];
 
 const GUEST_MS = 1_500_000;
 const FAILURE_LINES = 14;
+const LINE_LENGTH = 400;
 const local = { LAB_ENGINE: "local" };
 const inDocker = { LAB_ENGINE: "docker" };
 const lanes: Lane[] = [
@@ -192,7 +193,7 @@ function failureLines(title: string, output: string): string[] {
   const lines = output.split("\n").map((line) => line.trimEnd()).filter((line) => line !== "");
   const starts = lines.flatMap((line, i) => (/^\s+FAIL\s/.test(line) ? [i] : []));
   const shown = starts.length === 0 ? lines.slice(-FAILURE_LINES) : starts.flatMap((start, i) => lines.slice(start, Math.min(start + FAILURE_LINES, starts[i + 1] ?? Infinity)));
-  return [`✘ ${title}`, ...shown.map((line) => `  ${line}`)];
+  return [`✘ ${title}`, ...shown.map((line) => `  ${line.slice(0, LINE_LENGTH)}`)];
 }
 
 /** Reads uvu's closing lines; what it forgives is a failure here. */

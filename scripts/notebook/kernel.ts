@@ -61,7 +61,8 @@ export async function startKernel(spec: KernelSpec, { cwd, env = {}, timeoutMs =
   const file = path.join(dir, "connection.json");
   writeFileSync(file, JSON.stringify({ transport: "tcp", ip: "127.0.0.1", key, signature_scheme: "hmac-sha256", shell_port: shellPort, control_port: controlPort, iopub_port: iopubPort, stdin_port: stdinPort, hb_port: heartbeatPort }));
   const [program, ...args] = spec.argv.map((arg) => arg.replaceAll("{connection_file}", file));
-  const child = spawn(program!, args, { cwd, detached: ownGroup, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...spec.env, ...env } });
+  const { FORCE_COLOR: _, ...inherited } = process.env; // in Deno it outweighs the kernelspec's NO_COLOR, even as 0
+  const child = spawn(program!, args, { cwd, detached: ownGroup, stdio: ["ignore", "pipe", "pipe"], env: { ...inherited, ...spec.env, ...env } });
   const life = watch(child, spec);
   const channels = connect({ shell: shellPort!, control: controlPort!, iopub: iopubPort!, key, life });
   const kernel: Kernel = {
