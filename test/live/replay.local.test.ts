@@ -1,16 +1,14 @@
 // A real run recorded, and the same script on a machine with neither Java nor Docker: a program whose path has neither.
 
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { openRun } from "@kafka-failure-lab/sdk";
-import { leftovers, program, told } from "./outside.ts";
+import { leftovers, told } from "./outside.ts";
+import { beginIn, type Ran } from "./script.ts";
 
 const test = suite("replay");
 const script = fileURLToPath(new URL("../../scripts/01-broker-stops.ts", import.meta.url));
@@ -22,21 +20,7 @@ mkdirSync(bare);
 symlinkSync(fileURLToPath(new URL("../../node_modules", import.meta.url)), path.join(folder, "node_modules")); // where Node looks for tsx
 test.after(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Ended {
-  code: number | null;
-  out: string;
-  err: string;
-  pid: number;
-}
-
-async function run(args: readonly string[], env: Record<string, string | undefined>, file: string = script): Promise<Ended> {
-  const child = spawn(...program(file, ...args), { cwd: folder, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
-  let out = "", err = "";
-  child.stdout!.setEncoding("utf8").on("data", (text: string) => (out += text));
-  child.stderr!.setEncoding("utf8").on("data", (text: string) => (err += text));
-  const [code] = (await once(child, "close")) as [number | null];
-  return { code, out, err, pid: child.pid! };
-}
+const run = (args: readonly string[], env: Record<string, string | undefined>, file: string = script): Promise<Ran> => beginIn({ cwd: folder, env }, file, ...args).ended;
 
 /** Without Java and Docker. */
 const nothing = { PATH: bare, JAVA_HOME: undefined };
@@ -48,7 +32,7 @@ const lines = (text: string): string[] => text.split("\n").filter((line) => !/^(
 /** What does not depend on how a terminal, or a notebook, draws a run. */
 const figures = (text: string): string[] => lines(text).filter((line) => /^(Kafka|first send|my_topic|stop broker|\d of 4|full ISR|leader|claim|it held|measured|held)\b/.test(line));
 
-let recorded: Ended;
+let recorded: Ran;
 test.before(told(async () => {
   recorded = await run([], { LAB_RECORD: recordings });
 }));

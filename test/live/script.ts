@@ -1,6 +1,7 @@
 // A script as a person runs it: a program of its own, its exit code, and what it says.
 
 import { type ChildProcess, spawn } from "node:child_process";
+import process from "node:process";
 import * as assert from "uvu/assert";
 import { leftovers, program } from "./outside.ts";
 
@@ -12,10 +13,22 @@ export interface Ran {
   tookMs: number;
 }
 
-/** Starts a script; `text` grows while it runs. */
-export function begin(script: string, ...args: string[]): { child: ChildProcess; text: { out: string; err: string }; ended: Promise<Ran> } {
+/** A script that runs; `text` grows while it does. */
+export interface Running {
+  child: ChildProcess;
+  text: { out: string; err: string };
+  ended: Promise<Ran>;
+}
+
+/** Starts a script as this program stands. */
+export function begin(script: string, ...args: string[]): Running {
+  return beginIn({}, script, ...args);
+}
+
+/** Starts a script in another folder, or with other environment variables on top of this program's; undefined takes one away. */
+export function beginIn({ cwd, env = {} }: { cwd?: string; env?: Readonly<Record<string, string | undefined>> }, script: string, ...args: string[]): Running {
   const began = performance.now();
-  const child = spawn(...program(script, ...args), { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(...program(script, ...args), { cwd, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
   const text = { out: "", err: "" };
   child.stdout!.setEncoding("utf8").on("data", (more: string) => (text.out += more));
   child.stderr!.setEncoding("utf8").on("data", (more: string) => (text.err += more));
