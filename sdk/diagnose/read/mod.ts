@@ -2,7 +2,7 @@
 
 import { type ComposeProject, LOOPBACK } from "../../compose/mod.ts";
 import type { FileReader } from "../../compose/mod.ts";
-import type { Bean, Client, Cluster, Delay, Facts, Node, SpringKey } from "../facts.ts";
+import type { Bean, Cluster, Delay, Facts, Node } from "../facts.ts";
 import { isOpen, listOf } from "../setting.ts";
 import { readJava, readKafkajs, readLibrdkafka } from "./client.ts";
 import { type ReadProject, readProject } from "./compose.ts";
@@ -47,7 +47,7 @@ export function readFacts(inputs: readonly Input[], { env, readFile, kafka, dela
   const isMounted = compose !== null && compose.unread.length > 0 && servers.length === 1;
   if (isMounted) compose = project(servers[0]);
   const nodes = [...(compose?.nodes ?? []), ...(isMounted ? [] : servers)];
-  const spring: { keys: readonly SpringKey[]; clients: readonly Client[] } = of("spring").length === 0 ? { keys: [], clients: [] } : readSpring(of("spring"));
+  const spring = readSpring(of("spring"));
   const sources = of("source").map(readSource);
   const beans: Bean[] = sources.flatMap(({ beans }) => beans);
   return {

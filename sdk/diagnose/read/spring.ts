@@ -22,7 +22,7 @@ export interface ReadSpring {
 export function readSpring(sources: readonly Text[]): ReadSpring {
   const documents = sources.flatMap((source) => (/\.ya?ml$/i.test(source.file) ? leavesOfYaml(source) : sections(source).map(leavesOfProperties)).map(kafkaKeys));
   const keys = documents.flatMap(({ keys }) => keys);
-  if (keys.length === 0 && sources.length > 0 && documents.every(({ keys }) => keys.length === 0)) return { keys: [], clients: [] };
+  if (keys.length === 0) return { keys: [], clients: [] };
   const profiles = [...new Set(documents.map(({ profile }) => profile).filter((profile) => profile !== null))];
   const variants = profiles.length === 0 ? [null] : profiles;
   const at = { file: sources[0]!.file, line: 1, column: 1 };

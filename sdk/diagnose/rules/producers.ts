@@ -18,7 +18,7 @@ export function eachProducer(facts: Facts, find: (client: Client) => Problem | n
 
 /** The same for those of Kafka's own client. */
 export function eachJavaProducer(facts: Facts, find: (client: Client) => Problem | null): Problem[] {
-  return producers(facts).filter(({ kind }) => kind === "java").flatMap((client) => find(client) ?? []);
+  return eachProducer(facts, (client) => (client.kind === "java" ? find(client) : null));
 }
 
 /** What a producer is told, by the word that all clients share. */
