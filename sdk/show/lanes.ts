@@ -8,7 +8,8 @@ import { roomOf, type Sheet } from "./sheet.ts";
 
 export interface Lanes {
   rows: readonly { row: string; label: string }[];
-  bars: readonly Bar[];
+  /** Their bars on an axis, which may need to know the rows' labels first. */
+  barsOn(sheet: Sheet): Bar[];
 }
 
 /** More rows than a person compares. */
@@ -17,21 +18,21 @@ const ROWS = 12;
 const BARS = 300;
 
 /** The lanes of a history: of the topics that were sent to, or of all where nothing was. */
-export function lanesOf(history: History, sheet: Sheet): Lanes {
+export function lanesOf(history: History): Lanes {
   const sentTo = new Set(history.flatMap((event) => (event.kind === "send" ? [event.topic] : [])));
   const isJudged = ({ label }: Changes): boolean => sentTo.size === 0 || sentTo.has(label.slice(0, label.lastIndexOf("-")));
   const led = leadership(history);
   const [controller, leaders] = [led.filter(({ label }) => label === "controller"), led.filter(({ label }) => label !== "controller")];
   const lanes = [
-    ...controller.map((row) => ({ label: "controller", bars: (atMost: number) => leaderBars(row, "controller", sheet, atMost) })),
-    ...leaders.filter(isJudged).map((row) => ({ label: `${row.label} leader`, bars: (atMost: number) => leaderBars(row, `leader of ${row.label}`, sheet, atMost) })),
-    ...inSync(history).filter(isJudged).map((row) => ({ label: `${row.label} ISR`, bars: (atMost: number) => isrBars(row, sheet, atMost) })),
+    ...controller.map((row) => ({ label: "controller", bars: (sheet: Sheet, atMost: number) => leaderBars(row, "controller", sheet, atMost) })),
+    ...leaders.filter(isJudged).map((row) => ({ label: `${row.label} leader`, bars: (sheet: Sheet, atMost: number) => leaderBars(row, `leader of ${row.label}`, sheet, atMost) })),
+    ...inSync(history).filter(isJudged).map((row) => ({ label: `${row.label} ISR`, bars: (sheet: Sheet, atMost: number) => isrBars(row, sheet, atMost) })),
   ].sort((a, b) => Number(b.label === "controller") - Number(a.label === "controller") || byPartition(a.label, b.label));
   const left = lanes.length - ROWS;
   const shown = left > 0 ? lanes.slice(0, ROWS) : lanes;
   return {
     rows: [...shown.map(({ label }, i) => ({ row: String(i), label })), ...(left > 0 ? [{ row: "more", label: `and ${left} more` }] : [])],
-    bars: shown.flatMap(({ bars }, i) => bars(Math.floor(BARS / shown.length)).map((bar) => ({ ...bar, row: String(i) }))),
+    barsOn: (sheet) => shown.flatMap(({ bars }, i) => bars(sheet, Math.floor(BARS / shown.length)).map((bar) => ({ ...bar, row: String(i) }))),
   };
 }
 

@@ -18,7 +18,7 @@ import { clientHeight, clientPlot, clientsOf, inNumbers } from "./clients.ts";
 import { type FaultRows, faultRows } from "./faults.ts";
 import { widthPx as textPx } from "./fit.ts";
 import { framed, type Part } from "./frame.ts";
-import { lanesOf } from "./lanes.ts";
+import { type Lanes, lanesOf } from "./lanes.ts";
 import { colour } from "./palette.ts";
 import type { Picture } from "./picture.ts";
 import { loadPlot, type PlotLibrary } from "./plot.ts";
@@ -39,18 +39,18 @@ export interface TimelinePictureOptions {
 /** Draws a run: steps, faults, every client's sends by outcome and latency, the controller, the leaders and the ISR on one axis of time; the text is that of `timeline()`. */
 export async function timelineOf(history: History, { width = 900, columns = 100, title }: TimelinePictureOptions = {}): Promise<Picture> {
   const { Plot, draw } = await loadPlot();
-  const sheet = sheetOf(history, Math.max(400, Math.round(width)));
+  const lanes = lanesOf(history);
+  const sheet = sheetOf(history, lanes, Math.max(400, Math.round(width)));
   const faults = faultRows(history, sheet);
   const behind = behindOf(Plot, history, sheet, faults.bars);
   const clients = clientsOf(history);
   const latency = latencyScale(latencies(history));
-  const lanes = lanesOf(history, sheet);
   const [above, below] = [{ rows: faults.rows, hasAxis: false, behind: behind.rules }, { rows: lanes.rows, hasAxis: true, behind: [...behind.rules, ...axis(Plot, sheet)] }];
   const parts: Part[] = [
     ...stepPart(stepNames(history, sheet), sheet),
     ...(faults.rows.length === 0 ? [] : [{ svg: draw(barsPlot(Plot, sheet, faults.bars, above)), heightPx: barsHeight(above) }]),
     ...clients.map((client): Part => ({ svg: draw(clientPlot(Plot, sheet, client, { latency, clients: clients.length, behind: [...behind.bands, ...behind.rules] })), heightPx: clientHeight(client, clients.length), heading: client.name, subheading: inNumbers(client) })),
-    { svg: draw(barsPlot(Plot, sheet, lanes.bars, below)), heightPx: barsHeight(below) },
+    { svg: draw(barsPlot(Plot, sheet, lanes.barsOn(sheet), below)), heightPx: barsHeight(below) },
   ];
   const run = history.find((event): event is RunEvent => event.kind === "run");
   return {
@@ -61,17 +61,15 @@ export async function timelineOf(history: History, { width = 900, columns = 100,
 
 const RIGHT_PX = 18;
 
-function sheetOf(history: History, widthPx: number): Sheet {
+function sheetOf(history: History, { rows }: Lanes, widthPx: number): Sheet {
   const endMs = Math.max(1, windows(history).endMs);
-  const unlabelled = { widthPx, leftPx: 0, rightPx: RIGHT_PX, endMs, ticks: [] };
-  const leftPx = Math.min(170, Math.max(64, ...lanesOf(history, unlabelled).rows.map(({ label }) => Math.ceil(textPx(label)) + 16)));
-  return { ...unlabelled, leftPx, ticks: timeTicks(endMs, Math.floor((widthPx - leftPx) / 75)) };
+  const leftPx = Math.min(170, Math.max(64, ...rows.map(({ label }) => Math.ceil(textPx(label)) + 16)));
+  return { widthPx, leftPx, rightPx: RIGHT_PX, endMs, ticks: timeTicks(endMs, Math.floor((widthPx - leftPx) / 75)) };
 }
 
 function* latencies(history: History): Iterable<number> {
   for (const event of history) if (event.kind === "send") yield event.tookMs;
 }
-
 
 /** What stands behind sends and bars: the grid of time, faults as bands, steps as rules. */
 function behindOf(Plot: PlotLibrary, history: History, sheet: Sheet, faults: readonly Bar[]): { bands: Markish[]; rules: Markish[] } {
