@@ -6,8 +6,7 @@
 
 import path from "node:path";
 import process from "node:process";
-import { exitCodeOf, LabError, mergeVerdicts, readable, type Verdict, whyReplay } from "@kafka-failure-lab/sdk";
-import { isNotebook } from "../sdk/notebook.ts";
+import { exitCodeOf, isNotebook, LabError, mergeVerdicts, readable, type Verdict, whyReplay } from "@kafka-failure-lab/sdk";
 import { isSame, nameOf, type Plan, plansOf } from "./matrix/cell.ts";
 import { dataText, saveData } from "./matrix/data.ts";
 import { appendDone, findDone, readDone, timeLeftMs } from "./matrix/done.ts";

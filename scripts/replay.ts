@@ -3,7 +3,7 @@
 
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { exitCodeOf, LabError, openRun, verdictLines } from "@kafka-failure-lab/sdk";
+import { exitCodeOf, LabError, openRun, verdictLines, verdictWords } from "@kafka-failure-lab/sdk";
 
 const HELP = `npm run replay -- DIR: judges the run in a folder again, and draws it again; without any cluster
 
@@ -12,8 +12,6 @@ const HELP = `npm run replay -- DIR: judges the run in a folder again, and draws
   -h, --help   this text
 
 exit code: 0 the claim held, 2 it did not, 3 cannot tell, 1 the run cannot be read`;
-
-const WORDS = { true: "it held", false: "it did not hold", unknown: "it cannot be told" } as const;
 
 const { dir, json } = options();
 try {
@@ -25,7 +23,7 @@ try {
   if (json) {
     console.log(JSON.stringify({ scenario, startedAt: run.startedAt.toISOString(), engine, kafka, claim, verdict, recorded: run.verdict, exitCode: exitCodeOf(verdict), differences, notes, judgement, run: run.dir }));
   } else {
-    console.log([`${scenario} of ${run.startedAt.toISOString()}, Kafka ${kafka}, ${engine} engine`, ...notes.map((note) => `note: ${note}`), "", ...run.timeline({ width: process.stdout.columns ?? 100 }), "", ...(claim === undefined ? [] : [`claim: ${claim}`]), WORDS[String(verdict) as "true"], ...verdictLines(judgement)].join("\n"));
+    console.log([`${scenario} of ${run.startedAt.toISOString()}, Kafka ${kafka}, ${engine} engine`, ...notes.map((note) => `note: ${note}`), "", ...run.timeline({ width: process.stdout.columns ?? 100 }), "", ...(claim === undefined ? [] : [`claim: ${claim}`]), verdictWords(verdict), ...verdictLines(judgement)].join("\n"));
     console.log(run.verdict === undefined ? "no verdict was recorded" : differences.length === 0 && run.verdict === verdict ? "as recorded" : ["not as recorded:", ...differences.map((line) => `  ${line}`)].join("\n"));
   }
   process.exitCode = exitCodeOf(verdict);

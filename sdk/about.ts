@@ -11,15 +11,19 @@ import manifest from "./package.json" with { type: "json" };
 export function about(lab: Pick<Lab, "engine" | "run" | "bootMs" | "differs">): string[] {
   const { kafka, kind, from } = lab.engine;
   return [
-    `${lab.run.startedAt.toISOString().slice(0, 16).replace("T", " ")} UTC · kafka-failure-lab ${manifest.version}${revision()} · ${runtime()}`,
+    `${lab.run.startedAt.toISOString().slice(0, 16).replace("T", " ")} UTC · kafka-failure-lab ${version}${revision()} · ${runtime()}`,
     `Kafka ${kafka}, ${kind} engine (${from}), up after ${readable(lab.bootMs)}`,
     ...lab.differs.map((line) => `  differs: ${line}`),
   ];
 }
 
-function runtime(): string {
-  const deno = (globalThis as { Deno?: { version: { deno: string } } }).Deno;
-  return deno === undefined ? `Node ${process.versions.node}` : `Deno ${deno.version.deno}`;
+/** The lab's own version. */
+export const version: string = manifest.version;
+
+/** What runs this program: `Node 20.19.0`, `Deno 2.9.6`. */
+export function runtime(): string {
+  const { deno } = process.versions as { deno?: string };
+  return deno === undefined ? `Node ${process.versions.node}` : `Deno ${deno}`;
 }
 
 /** The commit, where the lab is run from its repository. */

@@ -12,7 +12,7 @@ import { check, type CheckOptions, exitCodeOf, type Judgement, mergeVerdicts, ty
 import { isNotebook } from "./notebook.ts";
 import type { Probe } from "./probe.ts";
 import type { Teller } from "./progress.ts";
-import { timeline, verdictLines } from "./report/mod.ts";
+import { timeline, verdictLines, verdictWords } from "./report/mod.ts";
 import type { Run } from "./run.ts";
 import { type Picture, show, timelineOf } from "./show/mod.ts";
 
@@ -71,7 +71,7 @@ export async function conclude(parts: ConcludeParts, options: ConcludeOptions): 
     const drawn = await draw(run, { picture, isWritten: isOwn });
     if (print) {
       await show(isNotebook() ? drawn : ["", ...drawn.text]);
-      console.log(["", `claim: ${claim}`, `${WORDS[String(verdict) as "true"]}`, ...verdictLines(judgement), `${parts.mark ?? "run"}: ${path.relative(process.cwd(), run.dir)}`].join("\n"));
+      console.log(["", `claim: ${claim}`, verdictWords(verdict), ...verdictLines(judgement), `${parts.mark ?? "run"}: ${path.relative(process.cwd(), run.dir)}`].join("\n"));
     }
     if (setExitCode) process.exitCode = exitCode;
     return conclusion;
@@ -90,8 +90,6 @@ async function draw(run: Run, { picture, isWritten }: { picture: boolean; isWrit
   if (drawn.svg !== undefined) writeFileSync(path.join(run.dir, "timeline.svg"), drawn.svg);
   return drawn;
 }
-
-const WORDS = { true: "it held", false: "it did not hold", unknown: "it cannot be told" } as const;
 
 /** What cannot be healed or read makes the verdict unknown; it is noted, not thrown. */
 async function gather({ run, cluster, faults, probes, endpoints, topics, progress, signal: signalNow }: ConcludeParts, timeout: Duration): Promise<void> {

@@ -22,7 +22,7 @@ export {
   type Availability, type BeforeAfter, type Check, type CheckerName, type CheckOptions, type Counts, type Duplication, type Finding, type Gap, type Honesty,
   type Judgement, type Ordering, type Outage, type Progress, type Recovery, type Scope, type Survival, type Verdict,
 } from "./judge/mod.ts";
-export { headline, outcomeSummary, type Paint, table, type TableOptions, timeline, type TimelineOptions, verdictLines } from "./report/mod.ts";
+export { headline, outcomeSummary, type Paint, table, type TableOptions, timeline, type TimelineOptions, verdictLines, verdictWords } from "./report/mod.ts";
 export { openRun, type RecordedRun, type ReplayReason, whyReplay } from "./recording/mod.ts";
 export { type Colour, colour, type Drawing, drawn, type Picture, output, type PlotLibrary, show, tableOf, type TablePictureOptions, timelineOf, type TimelinePictureOptions } from "./show/mod.ts";
 export { teller, type Teller } from "./progress.ts";
@@ -33,5 +33,5 @@ export {
 } from "./diagnose/mod.ts";
 export { doctor, type DoctorOptions, type EngineState, type MachineCheck, type Report } from "./doctor/mod.ts";
 export { clean } from "./clean.ts";
-export { about } from "./about.ts";
+export { about, runtime, version } from "./about.ts";
 export { compareResults, type Figure, finish, type Result } from "./result.ts";

@@ -5,7 +5,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import {
   CONFIGURATION_KINDS, CONFIGURATION_RULES, type ConfigurationFinding, type ConfigurationKind, diagnose, type DiagnoseInput, type DiagnoseOptions, diagnosisLines, type Duration,
-  LabError, sarif, type Severity, SEVERITIES, table,
+  LabError, sarif, type Severity, SEVERITIES, table, version,
 } from "@kafka-failure-lab/sdk";
 
 const HELP = `npm run diagnose -- FILE...: finds what will bite in Kafka configurations, without a cluster
@@ -72,7 +72,7 @@ function run(files: readonly string[], values: Values, place: Place): Printed {
   if (files.length === 0) throw new TypeError(`Cannot diagnose: no FILE is given\n${HELP}`);
   const findings = diagnose(inputsOf(files, values.as ?? [], place), optionsOf(files, values, place));
   const exitCode = findings.some(isBad) ? 2 : 0;
-  if (values.sarif) return { exitCode, out: json(sarif(findings, versionHere())), err: "" };
+  if (values.sarif) return { exitCode, out: json(sarif(findings, version)), err: "" };
   if (values.json) return { exitCode, out: json(findings), err: "" };
   const err = findings.length === 0 ? `nothing found in ${files.length === 1 ? files[0] : `${files.length} files`}` : "";
   return { exitCode, out: diagnosisLines(findings).join("\n"), err };
@@ -137,10 +137,6 @@ function maybe(file: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function versionHere(): string {
-  return (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }).version;
 }
 
 function rulesTable(): string {

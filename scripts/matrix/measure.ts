@@ -9,7 +9,7 @@ import os from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { performance } from "node:perf_hooks";
-import { duplicates, type Duration, type History, type Lab, LabError, type LabOptions, type Load, outage, recovery, startLab, survive } from "@kafka-failure-lab/sdk";
+import { duplicates, type Duration, type History, type Lab, LabError, type LabOptions, type Load, outage, recovery, runtime, startLab, survive } from "@kafka-failure-lab/sdk";
 import type { Plan } from "./cell.ts";
 import { type ClientMeasured, type ClientName, CLIENTS, type Measured } from "./measured.ts";
 
@@ -126,12 +126,11 @@ function factsOf(history: History, topic: string): Pick<Measured, "clients" | "l
 }
 
 function about({ engine, run, bootMs }: Lab): Pick<Measured, "engine" | "kafka" | "from" | "runtime" | "cores" | "bootMs" | "startedAt" | "run"> {
-  const deno = (globalThis as { Deno?: { version: { deno: string } } }).Deno;
   return {
     engine: engine.kind,
     kafka: engine.kafka,
     from: engine.from.replace(/, project .*/, ""), // a name of this run only
-    runtime: deno === undefined ? `Node ${process.versions.node}` : `Deno ${deno.version.deno}`,
+    runtime: runtime(),
     cores: os.availableParallelism(),
     bootMs,
     startedAt: run.startedAt.toISOString(),

@@ -4,5 +4,5 @@ export { outcomeSummary } from "./outcome.ts";
 export type { Paint, PaintOptions, Tone } from "./paint.ts";
 export { table, type TableOptions } from "./table.ts";
 export { timeline, type TimelineOptions } from "./timeline.ts";
-export { headline, verdictLines } from "./verdict.ts";
+export { headline, verdictLines, verdictWords } from "./verdict.ts";
 export { letters, onOneLine } from "./width.ts";

@@ -31,6 +31,12 @@ export function verdictLines(judgement: Judgement, { paint = plain }: PaintOptio
   return [paint(headline(judgement), "strong"), ...lines];
 }
 
+/** Says what a verdict is for the claim: `it held`. */
+export function verdictWords(verdict: Verdict): string {
+  return WORDS[String(verdict) as "true"];
+}
+
+const WORDS: Readonly<Record<`${Verdict}`, string>> = { true: "it held", false: "it did not hold", unknown: "it cannot be told" };
 const NAME: Readonly<Record<`${Verdict}`, string>> = { true: "held", false: "did not hold", unknown: "cannot tell" };
 const TONE: Readonly<Record<`${Verdict}`, Tone>> = { true: "good", false: "bad", unknown: "unsure" };
 
