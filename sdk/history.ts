@@ -5,6 +5,7 @@
 //
 // An event that takes time is recorded when it ends; `atMs` is when it began and `tookMs` how long it took.
 
+import type { Prediction } from "./predict/prediction.ts";
 import type { NetFault, Path } from "./traffic.ts";
 
 /** A broker's number as a person counts them, from 1: the N-th Kafka service of the compose file. */
@@ -194,6 +195,68 @@ export interface LogEvent {
   text: string;
 }
 
+/** What a line in a broker's log tells, where the lab knows its form. */
+export type Told =
+  /** The controller held a broker for dead (`broker.session.timeout.ms` without a heartbeat). */
+  | { what: "fenced"; nodeId: NodeId }
+  /** The controller lets a broker go: its leaders move now (controlled shutdown). */
+  | { what: "let go"; nodeId: NodeId }
+  /** A broker may lead and be led again; or it is marked as fenced, however that came. */
+  | { what: "registration"; nodeId: NodeId; is: "fenced" | "unfenced" | "in controlled shutdown" }
+  /** A voter heard nothing of the controller for `controller.quorum.fetch.timeout.ms` and stands for election. */
+  | { what: "stands"; nodeId: NodeId }
+  /** A voter knows who leads the metadata quorum; null: nobody. */
+  | { what: "quorum leader"; nodeId: NodeId | null; epoch: number }
+  /** A controller takes up its work. */
+  | { what: "controller active"; nodeId: NodeId; epoch: number }
+  /** The metadata quorum's leader resigns, because no majority has fetched from it. */
+  | { what: "resigned"; nodeId: NodeId }
+  /** A broker begins to lead a partition, or to follow another. */
+  | { what: "leads"; nodeId: NodeId; topic: string; partition: number; leaderEpoch: number; offset: string; isr: readonly NodeId[] }
+  | { what: "follows"; nodeId: NodeId; leaderNodeId: NodeId; topic: string; partition: number; leaderEpoch: number }
+  /** The leader asks for a smaller ISR, or hears that it is another. */
+  | { what: "isr shrinks"; nodeId: NodeId; topic: string; partition: number; from: readonly NodeId[]; to: readonly NodeId[] }
+  | { what: "isr"; nodeId: NodeId; topic: string; partition: number; isr: readonly NodeId[] }
+  /** A broker was asked to end, and later has ended. */
+  | { what: "shutting down"; nodeId: NodeId }
+  | { what: "shut down"; nodeId: NodeId }
+  | { what: "started"; nodeId: NodeId };
+
+/** A line in a broker's log that tells of leaders, replicas or the quorum. */
+export interface BrokerLogEvent {
+  kind: "broker log";
+  /** By the line's own time stamp (whole milliseconds), moved to the run's clock; see `ClockEvent`. */
+  atMs: number;
+  service: string;
+  /** Null for a node that is only a controller. */
+  broker: Broker | null;
+  nodeId: NodeId;
+  level: string;
+  /** The class that logged it. */
+  logger: string;
+  text: string;
+  told: Told;
+}
+
+/** How a node's clock stands to the run's: what has been added to its time stamps. */
+export interface ClockEvent {
+  kind: "clock";
+  atMs: number;
+  service: string;
+  offsetMs: number;
+  /** How wrong that may be, either way. */
+  withinMs: number;
+}
+
+/** What was predicted for one client, before a fault. */
+export interface PredictionEvent {
+  kind: "prediction";
+  atMs: number;
+  client: string;
+  topic: string;
+  prediction: Prediction;
+}
+
 /** The first event of every history. */
 export interface RunEvent {
   kind: "run";
@@ -204,6 +267,8 @@ export interface RunEvent {
   engine: string;
   kafka: string;
   brokers: readonly { broker: Broker; nodeId: NodeId; service: string }[];
+  /** The brokers' timers in milliseconds by Kafka's property names, with Kafka's defaults written out; absent in runs that are older than this field. */
+  timers?: Readonly<Record<string, number>>;
 }
 
 /** A client was made, with all of its settings written out. */
@@ -224,6 +289,9 @@ export type HistoryEvent =
   | FaultEvent
   | HealEvent
   | ClusterEvent
+  | BrokerLogEvent
+  | ClockEvent
+  | PredictionEvent
   | LogEvent
   | NoteEvent;
 

@@ -64,6 +64,11 @@ export function otherServices(project: ComposeProject): readonly ServiceName[] {
   return project.services.filter((service) => conventionOf(service) === null).map(({ service }) => service);
 }
 
+/** A node's properties but for those that nobody should find in a run's folder. */
+export function publicProperties({ properties }: Pick<KafkaService, "properties">): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(properties).filter(([key]) => !/password|secret|jaas|credential|token/i.test(key)));
+}
+
 function nodeOf(service: ComposeService, convention: Convention): Omit<KafkaService, "broker"> {
   const image = service.image ?? "";
   const version = versionOf(image, convention);

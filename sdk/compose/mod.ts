@@ -2,7 +2,7 @@ export { dotenv } from "./dotenv.ts";
 export { honour, refusals, type Refusal } from "./honour.ts";
 export type { Configuration } from "./apache.ts";
 export { conventionOf, RECOGNISED_IMAGES, type Convention, versionOf } from "./image.ts";
-export { configurationOf, kafkaServices, originsOf, otherServices, type KafkaService, type Role } from "./kafka.ts";
+export { configurationOf, kafkaServices, originsOf, otherServices, publicProperties, type KafkaService, type Role } from "./kafka.ts";
 export { bothNames, controllerListeners, type Listener, listenersOf, LOOPBACK } from "./listeners.ts";
 export { propertiesOverride } from "./override.ts";
 export type { FileReader } from "./environment.ts";

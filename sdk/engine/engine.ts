@@ -19,6 +19,8 @@ export interface Node {
   observed: string | null;
   /** `host:port` of the controller listener where this machine reaches it, else null. */
   controller: string | null;
+  /** What Kafka is told, as the compose files have it; without passwords and the like. */
+  properties: Readonly<Record<string, string>>;
 }
 
 export type NodeState = "running" | "paused" | "stopped";

@@ -1,6 +1,7 @@
 // The events of a history, as they must look in a file: a shape for every field of every kind, which the compiler holds to `history.ts`.
 
 import type { HistoryEvent, PartitionState, ReadRecord } from "../history.ts";
+import type { Prediction } from "../predict/prediction.ts";
 import { anything, fields, flag, listOf, moment, nullable, number, offset, oneOf, optional, type Shape, text, valuesOf } from "./shape.ts";
 
 type ShapesOf<Event> = { readonly [Field in Exclude<keyof Event, "kind">]-?: Shape };
@@ -20,11 +21,23 @@ const proof = optional(fields({
   unmeasured: listOf(text),
 }));
 
+const span = fields({ fromMs: number, toMs: number });
+const timer = fields({ name: text, ms: number, of: text, source: text });
+const prediction: { readonly [Field in keyof Prediction]-?: Shape } = {
+  fault: faultKind, targets: brokers, failsOver: number, served: number, gap: nullable(span), timers: listOf(timer),
+  parts: listOf(fields({ kind: text, tookMs: span, timers: listOf(timer), what: text })),
+  send: fields({ ok: number, tookMs: nullable(span), endedBy: nullable(timer) }),
+  lost: text, duplicates: text, unknown: text, roundTrips: optional(listOf(fields({ api: text, broker: text, delays: number, atMs: number, limit: nullable(timer), holds: number }))), why: text, sentence: text,
+};
+
 const SHAPES: { readonly [K in Kind]: ShapesOf<Extract<HistoryEvent, { kind: K }>> } = {
-  run: { atMs: number, startedAt: moment, scenario: text, engine: text, kafka: text, brokers: listOf(fields({ broker: number, nodeId: number, service: text })) },
+  run: { atMs: number, startedAt: moment, scenario: text, engine: text, kafka: text, brokers: listOf(fields({ broker: number, nodeId: number, service: text })), timers: optional(valuesOf(number)) },
   client: { atMs: number, client: text, settings: valuesOf(anything) },
   step: { atMs: number, name: text },
   note: { atMs: number, text },
+  "broker log": { atMs: number, service: text, broker: nullable(number), nodeId: number, level: text, logger: text, text, told: fields({ what: text }) },
+  clock: { atMs: number, service: text, offsetMs: number, withinMs: number },
+  prediction: { atMs: number, client: text, topic: text, prediction: fields(prediction) },
   log: { atMs: number, source: text, level: text, logger: text, text },
   send: { ...took, client: text, value: text, topic: text, outcome: oneOf("ok", "fail", "info"), broker: optional(number), partition: optional(number), offset: optional(offset), attempts: listOf(attempt), error: optional(text) },
   read: { ...took, client: text, topic: text, records: listOf(fields(record)) },

@@ -6,7 +6,7 @@ import type { Engine } from "../engine/engine.ts";
 import { LabError } from "../errors.ts";
 import type { LabOptions } from "../lab.ts";
 import { toPlain } from "./call.ts";
-import { anything, fields, flag, listOf, moment, nullable, number, oneOf, text, valuesOf } from "./shape.ts";
+import { anything, fields, flag, listOf, moment, nullable, number, oneOf, optional, text, valuesOf } from "./shape.ts";
 
 /** The facts of a lab, and with which options it was started. */
 export interface LabFacts {
@@ -36,7 +36,7 @@ export function askedOf({ compose = ["three-brokers"], engine = "auto", kafka, t
   return { compose: [...compose], engine, kafka: kafka ?? null, timers, properties: { ...properties }, topic: { name: "my_topic", create: true, ...(toPlain(topic ?? {}) as object) } };
 }
 
-const node = fields({ service: text, broker: nullable(number), nodeId: number, roles: listOf(text), client: nullable(text), observed: nullable(text), controller: nullable(text) });
+const node = fields({ service: text, broker: nullable(number), nodeId: number, roles: listOf(text), client: nullable(text), observed: nullable(text), controller: nullable(text), properties: optional(valuesOf(text)) });
 const wrong = fields({
   scenario: text,
   startedAt: moment,
@@ -59,7 +59,9 @@ export function readFacts(dir: string): LabFacts {
   }
   const why = wrong(value, "");
   if (why !== undefined) throw new LabError("BAD_RUN", `Cannot replay the run: its run.json is wrong: ${why}`, { file });
-  return value as LabFacts;
+  const facts = value as LabFacts;
+  // recordings that are older than a node's properties
+  return { ...facts, engine: { ...facts.engine, nodes: facts.engine.nodes.map((one) => ({ ...one, properties: one.properties ?? {} })) } };
 }
 
 /** Says in what options differ from the recorded ones, in the words of the cell; nothing where in nothing. */

@@ -19,7 +19,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ["cluster", "net", "probe"],
   ["show"],
   ["report"],
-  ["judge", "diagnose"],
+  ["explain"],
+  ["judge", "diagnose", "predict"],
   ["aim", "proof"],
   ["faults", "load", "observe", "settings", "progress", "interrupt", "cell", "closed"],
   ["place"],
@@ -32,8 +33,8 @@ const FLOORS: readonly (readonly string[])[] = [
 const files = readdirSync(sdk, { recursive: true, encoding: "utf8" }).filter((file) => /\.(ts|mjs)$/.test(file) && !file.endsWith(".d.mts") && !file.includes("node_modules"));
 const roomOf = (file: string): string => file.split(path.sep)[0]!.replace(/\.(ts|mjs)$/, "");
 const floorOf = (room: string): number => FLOORS.findIndex((floor) => floor.includes(room));
-/** Types cross floors freely in one place only: an options type that belongs to the room that takes it. */
-const TYPES_ONLY = new Set(["scenario -> lab", "recording -> lab"]);
+/** Types cross floors in these places only: an options type that belongs to the room that takes it; a history holds what was predicted. */
+const TYPES_ONLY = new Set(["scenario -> lab", "recording -> lab", "history -> predict"]);
 
 const arrows = files.flatMap((file) => {
   const text = readFileSync(path.join(sdk, file), "utf8");
@@ -50,8 +51,8 @@ test("imports point down or stay in their room", () => {
   });
   assert.equal(up.map(({ file, to }) => `${file} -> ${to}`), []);
 });
-test("judge/, report/ and diagnose/ have no side effects: they import no node: module", () => {
-  const guilty = files.filter((file) => ["judge", "report", "diagnose"].includes(roomOf(file)) && /from "node:/.test(readFileSync(path.join(sdk, file), "utf8")));
+test("judge/, predict/, explain/, report/ and diagnose/ have no side effects: they import no node: module", () => {
+  const guilty = files.filter((file) => ["judge", "predict", "explain", "report", "diagnose"].includes(roomOf(file)) && /from "node:/.test(readFileSync(path.join(sdk, file), "utf8")));
   assert.equal(guilty, []);
 });
 test("there are as many arrows as a walk that works must find", () => assert.ok(arrows.length > 100, `${arrows.length} arrows`));

@@ -1,6 +1,6 @@
 // Where the nodes in containers are reached from this machine: a pure function of what Kafka was told and what docker published.
 
-import { bothNames, controllerListeners, type KafkaService, type Listener, listenersOf, LOOPBACK } from "../../compose/mod.ts";
+import { bothNames, controllerListeners, type KafkaService, type Listener, listenersOf, LOOPBACK, publicProperties } from "../../compose/mod.ts";
 import type { Node } from "../engine.ts";
 import type { ContainerFacts } from "./inspect.ts";
 
@@ -43,6 +43,7 @@ export function placeNodes(services: readonly KafkaService[], containers: readon
       client: own === undefined ? null : `${own.host}:${own.port}`,
       observed: own === undefined ? null : `${own.host}:${own.port}`,
       controller: control === undefined || address === undefined ? null : `${address}:${control.port}`,
+      properties: publicProperties(service),
     };
   });
   return { nodes, addresses, notes };

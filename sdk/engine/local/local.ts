@@ -7,7 +7,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import process from "node:process";
-import { bothNames, type KafkaService } from "../../compose/mod.ts";
+import { bothNames, type KafkaService, publicProperties } from "../../compose/mod.ts";
 import { LabError } from "../../errors.ts";
 import { startGuardian } from "../../guardian/guardian.ts";
 import { markOf, startOf } from "../../guardian/processes.mjs";
@@ -88,8 +88,9 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
 
   function engine(made: { moved: Moved[]; services: readonly KafkaService[]; kafka: SuppliedKafka; java: Java; jvms: Map<string, Jvm>; links: Links; differs: string[]; close: Engine["close"] }): Engine {
     const nodes = made.moved.map((one, index): Node => {
-      const { broker, nodeId, roles } = made.services[index]!;
-      return { service: one.service, broker, nodeId, roles, client: one.client, observed: one.observed, controller: one.controller };
+      const service = made.services[index]!;
+      const { broker, nodeId, roles } = service;
+      return { service: one.service, broker, nodeId, roles, client: one.client, observed: one.observed, controller: one.controller, properties: publicProperties(service) };
     });
     const jvm = (service: string): Jvm => {
       const one = made.jvms.get(service);
