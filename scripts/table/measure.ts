@@ -1,0 +1,127 @@
+// One row on real brokers: a cluster of its own, a client under load, a prediction, the fault, the way back.
+//
+//   topic placed │ client warm │ predict │ fault │ watched until served again, or for as long as the row says │ heal │ read back, judge
+
+import { performance } from "node:perf_hooks";
+import { setTimeout as pause } from "node:timers/promises";
+import { type Fault, type Lab, LabError, type LabOptions, type Load, type Probe, startLab, toMs } from "@kafka-failure-lab/sdk";
+import { factsOf, type MeasuredRow } from "./measured.ts";
+import { placeTopic, type Situation } from "./place.ts";
+import { predicted } from "./predicting.ts";
+import type { Row } from "./row.ts";
+
+export interface MeasureOptions {
+  /** As for `startLab`. */
+  onProgress?: LabOptions["onProgress"];
+}
+
+/** An application goes on sending while earlier sends hang: see the matrix, which tells what fewer sends under way come to. */
+const IN_FLIGHT = 20;
+const PER_SECOND = 50;
+/** Longer than it takes until a healed cluster serves: the posted one was seen to need 5 to 17 s. */
+const BACK_MS = 30_000;
+/** How long sends may still take when no other begins; they are given up then. */
+const GRACE_MS = 5_000;
+
+/** Measures one row; what Kafka does is data, and only what keeps it from being measured is thrown. */
+export async function measureRow(row: Row, { onProgress = false }: MeasureOptions = {}): Promise<MeasuredRow> {
+  const began = performance.now();
+  const { isCreated, replicationFactor, config } = row.topic;
+  const lab = await startLab({
+    scenario: "table",
+    compose: row.compose,
+    engine: row.engine,
+    timers: row.timers,
+    ...(row.kafka !== undefined && { kafka: row.kafka }),
+    topic: { create: isCreated, ...(replicationFactor !== undefined && { replicationFactor }), ...(config && { config }) },
+    recording: false, // what is kept of the table is its data file
+    onProgress,
+  });
+  try {
+    const situation = await placeTopic(lab, row);
+    const probe = lab.probe(clientOf(lab, row, situation));
+    const warm = row.start === "warm" ? await warmed(probe) : undefined;
+    if (warm === undefined) await lab.probe({ name: "before", topic: situation.topic }).send(); // so that the cluster has served
+    const prediction = await predicted(lab, row.fault, [...situation.targets], { probe, cold: row.start === "cold" });
+    lab.step(row.id);
+    const fault = await inject(lab, row, situation);
+    const load = warm ?? begin(probe);
+    const watchedMs = await watch(load, row);
+    await fault.heal();
+    await lab.cluster.waitFor("all alive", { timeout: BACK_MS }).catch(passOver);
+    await load.acknowledged(10, { timeout: BACK_MS }).catch(passOver);
+    const givenUpMs = await ended(lab, load);
+    await lab.conclude({ claim: "what was predicted came", checks: ["survive"], print: false, exitCode: false });
+    const { engine, run, bootMs } = lab;
+    return {
+      id: row.id,
+      prediction,
+      facts: factsOf(run.history, { topic: situation.topic, client: probe.name, givenUpMs }),
+      situation,
+      settings: { ...probe.settings },
+      kafka: engine.kafka,
+      engine: engine.kind,
+      bootMs,
+      watchedMs,
+      tookMs: Math.round(performance.now() - began),
+      startedAt: run.startedAt.toISOString(),
+    };
+  } finally {
+    await lab.close();
+  }
+}
+
+function clientOf({ engine }: Lab, { start, client: { bootstrap = "all", ...client } }: Row, { topic, targets }: Situation): Parameters<Lab["probe"]>[0] {
+  const addresses = bootstrap === "all" ? bootstrap : targets.flatMap((broker) => engine.nodes.find((node) => node.broker === broker)?.client ?? []);
+  return { ...client, name: start, topic, bootstrap: addresses };
+}
+
+function begin(probe: Probe): Load {
+  return probe.start({ perSecond: PER_SECOND, ...(probe.settings.client === "kafkajs" && { inFlight: IN_FLIGHT }) });
+}
+
+async function warmed(probe: Probe): Promise<Load> {
+  const load = begin(probe);
+  await load.acknowledged(PER_SECOND);
+  return load;
+}
+
+async function inject({ cluster, net }: Lab, { fault }: Row, { targets }: Situation): Promise<Fault> {
+  switch (fault.kind) {
+    case "stop":
+    case "kill":
+    case "pause":
+      return await cluster[fault.kind]([...targets]);
+    case "isolate":
+      return await net.isolate([...targets], { path: fault.path, ...(fault.how !== undefined && { how: fault.how }) });
+    case "delay":
+      return await net.delay([...targets], fault.delay, { path: fault.path });
+  }
+}
+
+/**
+ * Watches a client until it is served, but for long enough that what comes late has come: a fenced leader, a follower that leaves the ISR.
+ * Returns how long that was.
+ */
+async function watch(load: Load, { fault: { kind }, timers, watchFor }: Row): Promise<number> {
+  const began = performance.now();
+  const untilMs = toMs(watchFor);
+  const late = kind === "stop" ? 2_000 : timers === "fast" ? 5_000 : 15_000;
+  await pause(Math.min(late, untilMs));
+  await load.acknowledged(10, { timeout: Math.max(1, untilMs - (performance.now() - began)) }).catch(passOver);
+  return Math.round(performance.now() - began);
+}
+
+/** Ends the load, and says when what was still under way was given up. */
+async function ended({ run }: Lab, load: Load): Promise<number> {
+  const stopped = load.stop();
+  const inTime = await Promise.race([stopped.then(() => true), pause(GRACE_MS, false, { ref: false })]);
+  const givenUpMs = run.now();
+  if (!inTime) await load.stop({ giveUp: true });
+  return inTime ? Infinity : givenUpMs;
+}
+
+/** What does not come in time is data. */
+function passOver(error: unknown): void {
+  if (!(error instanceof LabError && error.code === "NOT_READY")) throw error;
+}

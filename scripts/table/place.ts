@@ -1,0 +1,63 @@
+// Where a row's fault strikes: Kafka draws the brokers that hold a topic, so topics are made until one lies as the row wants it.
+
+import type { Broker, Description, Lab, NodeId, PartitionState } from "@kafka-failure-lab/sdk";
+import { LabError } from "@kafka-failure-lab/sdk";
+import type { Row } from "./row.ts";
+
+/** The cluster just before the fault. */
+export interface Situation {
+  readonly topic: string;
+  readonly partition: PartitionState;
+  /** The active controller; null where it is no broker, or nobody. */
+  readonly controller: Broker | null;
+  readonly controllerNodeId: NodeId | null;
+  readonly targets: readonly Broker[];
+}
+
+/** A topic in three has its leader where a row wants it, so thirty fail once in 200,000. */
+const DRAWS = 30;
+
+/**
+ * Returns a topic whose brokers are what the row wants, and whom the fault hits.
+ *
+ * @throws LabError NOT_READY where no draw fits
+ */
+export async function placeTopic(lab: Lab, row: Row): Promise<Situation> {
+  for (let draw = 1; draw <= DRAWS; draw++) {
+    const topic = draw === 1 ? lab.topic : `${lab.topic}-${draw}`;
+    const now = await made(lab, row, topic, draw);
+    const partition = now.partitions.find((one) => one.topic === topic)!;
+    const targets = targetsOf(row, partition, now);
+    if (targets !== undefined) return { topic, partition, controller: now.controller, controllerNodeId: now.quorum?.nodeId ?? null, targets };
+  }
+  throw new LabError("NOT_READY", `Cannot place the topic of ${row.id}: none of ${DRAWS} has its ${row.whom} where the row wants it`, { hint: "Is the controller a broker of this cluster?" });
+}
+
+/** Says whom the fault hits, or undefined where the controller is not where the row wants it. */
+export function targetsOf({ whom, controller: wanted }: Pick<Row, "whom" | "controller">, { leader, replicas }: PartitionState, { brokers, controller }: Pick<Description, "controller"> & { brokers: readonly { broker: Broker }[] }): Broker[] | undefined {
+  const followers = replicas.filter((broker) => broker !== leader);
+  const fits = (broker: Broker): boolean => wanted === "any" || (broker === controller) === (wanted === "hit");
+  const one = (candidates: readonly Broker[]): Broker[] | undefined => candidates.filter(fits).slice(0, 1).map(Number);
+  const isThere = (found: Broker[] | undefined): Broker[] | undefined => (found === undefined || found.length === 0 ? undefined : found);
+  switch (whom) {
+    case "leader":
+      return isThere(one(leader === null ? [] : [leader]));
+    case "follower":
+      return isThere(one(followers));
+    case "followers":
+      return isThere(wanted === "any" || followers.some((broker) => broker === controller) === (wanted === "hit") ? [...followers] : []);
+    case "bystander":
+      return isThere(one(brokers.map(({ broker }) => broker).filter((broker) => !replicas.includes(broker))));
+  }
+}
+
+/** Makes the topic, unless the lab has; the first send does where nobody else is to. */
+async function made(lab: Lab, { topic: { isCreated, replicationFactor, config } }: Row, topic: string, draw: number): Promise<Description> {
+  if (isCreated) {
+    if (draw > 1) await lab.cluster.createTopic(topic, { ...(replicationFactor !== undefined && { replicationFactor }), ...(config && { config }) });
+  } else {
+    const first = await lab.probe({ name: `first ${draw}`, topic }).send();
+    if (first.outcome !== "ok") throw new LabError("NOT_READY", `Cannot measure a cluster that never served: the first send ended as ${first.outcome}: ${first.error ?? ""}`, { tookMs: first.tookMs });
+  }
+  return await lab.cluster.waitFor((now) => now.controller !== undefined && now.quorum !== null && now.partitions.some((one) => one.topic === topic && one.leader !== null));
+}

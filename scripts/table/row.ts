@@ -1,0 +1,83 @@
+// One row of the table: a cluster, a topic, a client, and the fault that strikes.
+
+import type { Duration, FaultKind, Path, ProbeOptions } from "@kafka-failure-lab/sdk";
+
+/** What is done to the targets. */
+export type Order =
+  | { readonly kind: "stop" | "kill" | "pause" }
+  | { readonly kind: "isolate"; readonly path: Path; readonly how?: "drop" | "reset" | "refuse" }
+  | { readonly kind: "delay"; readonly path: Path; readonly delay: Duration };
+
+/** Whom, by what they are for the topic; a bystander holds no replica of it. */
+export type Whom = "leader" | "follower" | "followers" | "bystander";
+
+/** Whether the active controller is among the targets. */
+export type Controller = "hit" | "spared" | "any";
+
+export interface RowTopic {
+  /** False leaves it to the first send, as in the posted experiment. */
+  readonly isCreated: boolean;
+  /** @default 3, or the number of brokers where there are fewer */
+  readonly replicationFactor?: number;
+  readonly config?: Readonly<Record<string, string>>;
+}
+
+/** The client whose sends are predicted and measured; `"targets"` bootstraps from the brokers that are hit alone. */
+export type RowClient = Omit<ProbeOptions, "name" | "topic" | "bootstrap"> & { readonly bootstrap?: "all" | "targets" };
+
+export interface Row {
+  /** Unique; what `--rows` finds and explanations of misses are kept by. */
+  readonly id: string;
+  readonly engine: "local" | "docker";
+  /** Names of the lab's own files, later ones on top. */
+  readonly compose: readonly string[];
+  /** A version in place of the files'. */
+  readonly kafka?: string;
+  readonly timers: "fast" | "default";
+  readonly topic: RowTopic;
+  readonly fault: Order;
+  readonly whom: Whom;
+  readonly controller: Controller;
+  readonly client: RowClient;
+  /** A warm client is served when the fault strikes, a cold one begins then. */
+  readonly start: "warm" | "cold";
+  /** How long the client is watched before "never" is said. */
+  readonly watchFor: Duration;
+}
+
+/** The fault in words: `isolate (clients, reset)`. */
+export function faultWords({ fault }: Pick<Row, "fault">): string {
+  switch (fault.kind) {
+    case "stop":
+    case "kill":
+    case "pause":
+      return fault.kind;
+    case "isolate":
+      return `isolate (${[fault.path, ...(fault.how === undefined ? [] : [fault.how])].join(", ")})`;
+    case "delay":
+      return `delay ${fault.delay} (${fault.path})`;
+  }
+}
+
+/** The target in words: `leader, which is the controller`. */
+export function targetWords({ whom, controller }: Pick<Row, "whom" | "controller">): string {
+  const many = whom === "followers";
+  if (controller === "any") return whom;
+  return `${whom}, ${controller === "hit" ? (many ? "one of them the controller" : "which is the controller") : (many ? "neither the controller" : "not the controller")}`;
+}
+
+/** The cluster in words: files, Kafka where it is not the files', engine and timers where they are not the usual ones. */
+export function clusterWords({ compose, kafka, engine, timers, topic: { replicationFactor, config = {} } }: Row): string {
+  const topic = [...(replicationFactor === undefined ? [] : [`RF ${replicationFactor}`]), ...Object.entries(config).map(([name, value]) => `${name}=${value}`)];
+  return [compose.join(" + "), ...(kafka === undefined ? [] : [`Kafka ${kafka}`]), ...(engine === "docker" ? ["docker"] : []), ...(timers === "default" ? ["Kafka's timers"] : []), ...topic].join(", ");
+}
+
+/** The client in words: `kafkajs, acks 1, cold`. */
+export function clientWords({ client, start }: Pick<Row, "client" | "start">): string {
+  const { client: whose = "kafkajs", acks = "all", ...rest } = client;
+  const settings = Object.entries(rest).map(([name, value]) => (value === true ? name : `${name} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`));
+  return [whose, `acks ${acks}`, ...settings, ...(start === "cold" ? ["cold"] : [])].join(", ");
+}
+
+/** The kinds of faults that rows have. */
+export type RowFault = Extract<FaultKind, Order["kind"]>;
