@@ -1,0 +1,87 @@
+#!/usr/bin/env -S npx tsx
+// The scenario table: what is predicted of faults, against what real brokers then do: `npm run table -- --help`.
+//
+//   rows ─▶ a cluster each: predict, break, measure ─▶ compare ─▶ table, misses first ─▶ exit code, page, data
+//                     └── --from FILE: measured before ──▲
+
+import path from "node:path";
+import process from "node:process";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { doctor, LabError, output, readable, table, teller } from "@kafka-failure-lab/sdk";
+import { exitCodeOf, tally } from "./table/compare.ts";
+import { dataText, readData, saveText, type TableData } from "./table/data.ts";
+import { measureRow } from "./table/measure.ts";
+import type { FailedRow, MeasuredRow } from "./table/measured.ts";
+import { MISSES } from "./table/misses.ts";
+import { tableOptions, type TableOptions } from "./table/options.ts";
+import { pageText } from "./table/page.ts";
+import { cells, countLine, HEAD, missLines, told } from "./table/report.ts";
+import type { Row } from "./table/row.ts";
+
+const options = tableOptions();
+const { print } = output(options);
+const data = options.from === undefined ? await measureAll(options) : readData(options.from);
+const all = told(data);
+print(table([HEAD, ...all.map(cells)]).join("\n"));
+for (const line of missLines(all, MISSES)) print(`miss: ${line}`);
+for (const { id, why } of data.failed) print(`not measured: ${id}: ${why}`);
+for (const { id, why } of data.skipped) print(`left out: ${id}: ${why}`);
+print(countLine(all));
+const comparisons = all.flatMap(({ comparison }) => comparison ?? []);
+const exitCode = exitCodeOf(comparisons, data.failed.length + (all.length - comparisons.length));
+if (options.write) write(data);
+if (options.json) console.log(JSON.stringify({ exitCode, ...tally(comparisons), misses: missLines(all, MISSES), ...data }));
+process.exitCode = exitCode;
+
+/** Measures a row after the other: labs beside each other would share the machine, and the times would be theirs. */
+async function measureAll({ rows, repeat, out }: TableOptions): Promise<TableData> {
+  const progress = teller(undefined, { prefix: "table" });
+  const noDocker = rows.some(({ engine }) => engine === "docker") ? await whyNoDocker() : undefined;
+  const canRun = ({ engine }: Row): boolean => engine === "local" || noDocker === undefined;
+  const skipped = rows.filter((row) => !canRun(row)).map(({ id }): FailedRow => ({ id, why: `docker cannot be used: ${noDocker}` }));
+  const todo = Array.from({ length: repeat }, () => rows.filter(canRun)).flat();
+  const done: MeasuredRow[] = [];
+  const failed: FailedRow[] = [];
+  const soFar = (): TableData => ({ date: new Date().toISOString().slice(0, 10), rows: done, failed, skipped });
+  for (const [i, row] of todo.entries()) {
+    const which = `row ${i + 1} of ${todo.length}: ${row.id}`;
+    try {
+      const run = await tried(row);
+      done.push(run);
+      progress.say(`${which}: ${run.facts.gapMs === null ? "never" : readable(run.facts.gapMs)} (${readable(run.tookMs)})`);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      failed.push({ id: row.id, why: error.message.split("\n", 1)[0]! });
+      progress.say(`${which}: not measured: ${error.message}`);
+    }
+    if (out !== undefined) saveText(out, dataText(soFar()));
+  }
+  return soFar();
+}
+
+/** A port that another program holds for the moment is waited for. */
+async function tried(row: Row): Promise<MeasuredRow> {
+  const tries = 5;
+  for (let turn = 1; ; turn++) {
+    try {
+      return await measureRow(row);
+    } catch (error) {
+      if (!(error instanceof LabError && error.code === "PORT_TAKEN") || turn === tries) throw error;
+      await pause(10_000);
+    }
+  }
+}
+
+async function whyNoDocker(): Promise<string | undefined> {
+  const { engines } = await doctor({ env: process.env });
+  const docker = engines.find(({ engine }) => engine === "docker");
+  return docker?.works === true ? undefined : (docker?.why ?? "there is none");
+}
+
+function write(measured: TableData): void {
+  const [page, file] = ["./table/README.md", `./table/data/${measured.date}.json`].map((name) => fileURLToPath(new URL(name, import.meta.url))) as [string, string];
+  saveText(page, pageText(measured, MISSES));
+  saveText(file, dataText(measured));
+  print(`written: ${[page, file].map((name) => path.relative(process.cwd(), name)).join(", ")}`);
+}

@@ -1,0 +1,42 @@
+// What was measured, as a file that is committed: one run a line, so that a difference is read at a glance.
+
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { LabError } from "@kafka-failure-lab/sdk";
+import type { FailedRow, MeasuredRow } from "./measured.ts";
+
+/** Everything that the report is made of. */
+export interface TableData {
+  /** The day, ISO 8601. */
+  readonly date: string;
+  readonly rows: readonly MeasuredRow[];
+  /** Those that were not measured, and why. */
+  readonly failed: readonly FailedRow[];
+  /** Those that were left out, and why. */
+  readonly skipped: readonly FailedRow[];
+}
+
+/** Writes the data as text. */
+export function dataText({ date, rows, failed, skipped }: TableData): string {
+  const list = (name: string, of: readonly unknown[]): string => `  ${JSON.stringify(name)}: [${of.length === 0 ? "" : `\n${of.map((one) => `    ${JSON.stringify(one)}`).join(",\n")}\n  `}]`;
+  return `{\n  "date": ${JSON.stringify(date)},\n${[list("failed", failed), list("rows", rows), list("skipped", skipped)].join(",\n")}\n}\n`;
+}
+
+/** Writes a file, and the folders above it where they are not there. */
+export function saveText(file: string, text: string): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
+/** Reads what `dataText` wrote. @throws LabError BAD_RUN where the file holds something else */
+export function readData(file: string): TableData {
+  const value = JSON.parse(readFileSync(file, "utf8")) as Partial<TableData> | null;
+  const isWhole = typeof value?.date === "string" && [value.rows, value.failed, value.skipped].every(Array.isArray) && value.rows!.every(isMeasured);
+  if (!isWhole) throw new LabError("BAD_RUN", "Cannot read the table: the file is none that --write or --out wrote", { file });
+  return value as TableData;
+}
+
+function isMeasured(value: unknown): value is MeasuredRow {
+  const { id, prediction, facts, situation, settings } = value as Partial<MeasuredRow>;
+  return typeof id === "string" && prediction !== undefined && [facts, situation, settings].every((one) => typeof one === "object" && one !== null);
+}
