@@ -80,7 +80,7 @@ const lanes: Lane[] = [
   { name: "docker-deno", about: "real brokers, docker engine, Deno: the verbs", cannot: noDeno, needsDocker: true, run: () => files("live", { runner: deno, env: inDocker, deadlineMs: 240_000, atOnce: 1, only: /^cluster\.test/ }) },
   { name: "netem", about: "real netem: a kernel that has it, in a process, with a Docker daemon inside", prepare: prepareNetem, run: inGuest },
   { name: "netem-inside", about: "in that kernel", isHidden: true, run: () => files("netem", { runner: node, env: inDocker, deadlineMs: 900_000, atOnce: 1, only: /\.netem\.test/ }) },
-  { name: "nightly", about: "the scaled delay against the full length, local engine, about twenty minutes", isHidden: true, run: () => files("nightly", { runner: node, env: local, deadlineMs: 2_400_000, atOnce: 1 }) },
+  { name: "nightly", about: "the scaled delay against the full length, and the scenario table, local engine, about forty minutes", isHidden: true, run: () => files("nightly", { runner: node, env: local, deadlineMs: 2_400_000, atOnce: 1 }) },
 ];
 
 let disk = "";

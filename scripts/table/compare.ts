@@ -4,7 +4,7 @@
 
 import { readable, type Verdict } from "@kafka-failure-lab/sdk";
 import type { Odds, Possibility, Prediction } from "../../sdk/predict/prediction.ts";
-import type { Facts } from "./measured.ts";
+import type { Facts, MeasuredRow } from "./measured.ts";
 
 /** What is said of a fault beside its window. */
 export type OutcomeName = "fails over" | "served" | "lost" | "duplicates" | "unknown";
@@ -32,11 +32,16 @@ export interface Comparison {
   readonly misses: readonly string[];
 }
 
-/** Compares one run of a row with what was said before. */
-export function compare(prediction: Prediction, facts: Facts): Comparison {
+/**
+ * Compares one run of a row with what was said before.
+ *
+ * @param facts.watchedMs how long the fault lasted: what was predicted for later is unknown
+ */
+export function compare(prediction: Prediction, facts: Facts & Pick<MeasuredRow, "watchedMs">): Comparison {
+  const isEarly = prediction.gap !== null && facts.watchedMs < prediction.gap.toMs;
   const outcomes: Outcome[] = [
-    certain("fails over", prediction.failsOver, facts.failsOver),
-    certain("served", prediction.served, facts.served),
+    certain("fails over", prediction.failsOver, facts.failsOver, isEarly),
+    certain("served", prediction.served, facts.served, isEarly),
     counted("lost", prediction.lost, facts.lost),
     counted("duplicates", prediction.duplicates, facts.duplicates),
     counted("unknown", prediction.unknown, facts.unknown),
@@ -85,9 +90,10 @@ export function percent(part: number, whole: number): string {
   return whole === 0 ? "-" : `${(Math.floor((part / whole) * 1000) / 10).toFixed(1)} %`;
 }
 
-function certain(name: OutcomeName, odds: Odds, came: boolean): Outcome {
+function certain(name: OutcomeName, odds: Odds, came: boolean, isEarly: boolean): Outcome {
   const predicted = odds === 0 ? "no" : odds === 1 ? "yes" : `a race, ${Math.round(odds * 100)} %`;
-  return { name, verdict: (odds !== 0 && odds !== 1) || came === (odds === 1), predicted, measured: came ? "yes" : "no" };
+  const isRight = (odds !== 0 && odds !== 1) || came === (odds === 1);
+  return { name, verdict: isRight || (isEarly && !came ? "unknown" : false), predicted, measured: came ? "yes" : "no" };
 }
 
 function counted(name: OutcomeName, predicted: Possibility, came: number | null): Outcome {
@@ -102,7 +108,7 @@ function windowOf({ gap }: Prediction, { gapMs }: Facts): Window | null {
 
 function missOf({ name, verdict, predicted, measured }: Outcome): string[] {
   if (verdict === true) return [];
-  if (verdict === "unknown") return [`${name}: predicted ${predicted}, and it cannot be told what came`];
+  if (verdict === "unknown") return [`${name}: predicted ${predicted}, and it cannot be told what came: ${measured === "?" ? "not everything could be read back" : "the fault did not last as long as was predicted"}`];
   switch (name) {
     case "fails over":
       return [measured === "yes" ? "another broker became the leader, predicted that none does" : "no other broker became the leader, predicted that one does"];

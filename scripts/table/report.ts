@@ -16,7 +16,7 @@ export interface Told {
 
 /** Puts each run beside its row, misses first, then in the rows' order; a run whose row is gone is left out. */
 export function told({ rows }: Pick<TableData, "rows">, list: readonly Row[] = ROWS): Told[] {
-  const all = list.flatMap((row) => rows.filter(({ id }) => id === row.id).map((run): Told => ({ row, run, comparison: run.prediction === null ? null : compare(run.prediction, run.facts) })));
+  const all = list.flatMap((row) => rows.filter(({ id }) => id === row.id).map((run): Told => ({ row, run, comparison: run.prediction === null ? null : compare(run.prediction, { ...run.facts, watchedMs: run.watchedMs }) })));
   const isMiss = ({ comparison }: Told): boolean => comparison !== null && comparison.misses.length > 0;
   return [...all.filter(isMiss), ...all.filter((one) => !isMiss(one))];
 }
