@@ -10,7 +10,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { doctor, LabError, output, readable, table, teller } from "@kafka-failure-lab/sdk";
 import { exitCodeOf, tally } from "./table/compare.ts";
-import { dataText, readData, saveText, type TableData } from "./table/data.ts";
+import { dataText, merged, readData, saveText, type TableData } from "./table/data.ts";
 import { measureRow } from "./table/measure.ts";
 import type { FailedRow, MeasuredRow } from "./table/measured.ts";
 import { MISSES } from "./table/misses.ts";
@@ -21,7 +21,7 @@ import type { Row } from "./table/row.ts";
 
 const options = tableOptions();
 const { print } = output(options);
-const data = options.from === undefined ? await measureAll(options) : readData(options.from);
+const data = options.from === undefined ? await measureAll(options) : only(options.rows, merged(options.from.map(readData)));
 const all = told(data);
 print(table([HEAD, ...all.map(cells)]).join("\n"));
 for (const line of missLines(all, MISSES)) print(`miss: ${line}`);
@@ -58,6 +58,12 @@ async function measureAll({ rows, repeat, out }: TableOptions): Promise<TableDat
     if (out !== undefined) saveText(out, dataText(soFar()));
   }
   return soFar();
+}
+
+/** What was measured before of these rows. */
+function only(rows: readonly Row[], before: TableData): TableData {
+  const isAsked = ({ id }: { id: string }): boolean => rows.some((row) => row.id === id);
+  return { ...before, rows: before.rows.filter(isAsked), failed: before.failed.filter(isAsked), skipped: before.skipped.filter(isAsked) };
 }
 
 /** A port that another program holds for the moment is waited for. */

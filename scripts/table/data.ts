@@ -22,6 +22,16 @@ export function dataText({ date, rows, failed, skipped }: TableData): string {
   return `{\n  "date": ${JSON.stringify(date)},\n${[list("failed", failed), list("rows", rows), list("skipped", skipped)].join(",\n")}\n}\n`;
 }
 
+/** Several tables as one, such as those of two machines: a row that one of them has measured is neither failed nor left out. The day is the last. */
+export function merged(tables: readonly TableData[]): TableData {
+  const rows = tables.flatMap((one) => one.rows);
+  const missing = (of: (one: TableData) => readonly FailedRow[]): FailedRow[] => {
+    const open = tables.flatMap(of).filter(({ id }) => !rows.some((row) => row.id === id));
+    return open.filter(({ id }, i) => open.findIndex((other) => other.id === id) === i);
+  };
+  return { date: tables.map(({ date }) => date).sort().at(-1)!, rows, failed: missing(({ failed }) => failed), skipped: missing(({ skipped }) => skipped) };
+}
+
 /** Writes a file, and the folders above it where they are not there. */
 export function saveText(file: string, text: string): void {
   mkdirSync(path.dirname(file), { recursive: true });

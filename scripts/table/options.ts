@@ -16,8 +16,8 @@ export interface TableOptions {
   json: boolean;
   /** A file that holds what has been measured so far, whenever a row is done. */
   out: string | undefined;
-  /** A data file that is read in place of measuring. */
-  from: string | undefined;
+  /** Data files that are read in place of measuring. */
+  from: readonly string[] | undefined;
 }
 
 const HELP = `table: predicts a fault, injects it, and compares what was predicted with what was measured, for ${ROWS.length} rows
@@ -25,7 +25,7 @@ const HELP = `table: predicts a fault, injects it, and compares what was predict
   --rows PATTERN   rows whose id matches this regular expression only, such as '^kill-leader' (default all)
   --engine NAME    local, docker, or all: rows of docker are left out where no daemon answers (default LAB_ENGINE, else all)
   --repeat N       measures each row N times (default 1)
-  --from FILE      compares what FILE holds from before, and measures nothing
+  --from FILE,...  compares what these files hold from before, and measures nothing
   --out FILE       writes what has been measured so far to FILE whenever a row is done
   --write          writes scripts/table/README.md, and scripts/table/data/<date>.json, when all rows of the engine are measured
   --json           one JSON object as the last line of standard output
@@ -71,7 +71,7 @@ function read(argv: readonly string[], env: Readonly<Record<string, string | und
   if (values.write && values.rows !== undefined) throw new TypeError("Cannot write a part of the table: --write is for all rows");
   const repeat = Number(values.repeat);
   if (!Number.isInteger(repeat) || repeat < 1) throw new RangeError(`Cannot measure ${values.repeat} times: expected a whole number above 0`);
-  return { rows, repeat, write: values.write, json: values.json, out: values.out, from: values.from };
+  return { rows, repeat, write: values.write, json: values.json, out: values.out, from: values.from?.split(",").filter((one) => one !== "") };
 }
 
 function engineOf(set: string | undefined): "local" | "docker" | "all" {

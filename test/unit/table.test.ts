@@ -10,7 +10,7 @@ import type { HistoryEvent, SendEvent } from "../../sdk/history.ts";
 import type { Prediction } from "../../sdk/predict/prediction.ts";
 import { toMs } from "../../sdk/duration.ts";
 import { compare, type Comparison, exitCodeOf, percent, tally } from "../../scripts/table/compare.ts";
-import { dataText, readData, type TableData } from "../../scripts/table/data.ts";
+import { dataText, merged, readData, type TableData } from "../../scripts/table/data.ts";
 import { type Facts, factsOf, type MeasuredRow } from "../../scripts/table/measured.ts";
 import { MISSES } from "../../scripts/table/misses.ts";
 import { tableOptions } from "../../scripts/table/options.ts";
@@ -200,6 +200,11 @@ test("readData() gives back what dataText() wrote, and refuses anything else", (
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+test("merged() joins tables: what one of them measured is neither failed nor left out", () => {
+  const other: TableData = { date: "2026-01-02", rows: [run("docker-stop-leader", { engine: "docker" })], failed: [{ id: "kill-leader-4", why: "no jars" }], skipped: [{ id: "stop-leader", why: "no Java" }] };
+  const { date, rows, failed, skipped } = merged([DATA, other]);
+  assert.equal([date, rows.length, failed, skipped], ["2026-01-02", 4, DATA.failed, []]);
 });
 test("the page is what the newest data come to", () => {
   const folder = fileURLToPath(new URL("../../scripts/table/", import.meta.url));
