@@ -59,11 +59,11 @@ const GIVEN: readonly Given[] = [
 
   { id: "delay-clients-below", does: { kind: "delay", path: "clients", delay: "1s" }, to: ["leader", "spared"] },
   { id: "delay-clients-above", does: { kind: "delay", path: "clients", delay: "3s" }, to: ["leader", "spared"] },
-  { id: "delay-clients-below-cold", does: { kind: "delay", path: "clients", delay: "1s" }, to: ["leader", "spared"], start: "cold", client: { ...QUICK, bootstrap: "targets" } },
+  { id: "delay-clients-below-cold", does: { kind: "delay", path: "clients", delay: "700ms" }, to: ["leader", "spared"], start: "cold", client: { ...QUICK, bootstrap: "targets" } },
   { id: "delay-clients-above-cold", does: { kind: "delay", path: "clients", delay: "3s" }, to: ["leader", "spared"], start: "cold", client: { ...QUICK, bootstrap: "targets" } },
-  { id: "delay-all-below", does: { kind: "delay", path: "all", delay: "200ms" }, to: ["leader", "spared"] },
+  { id: "delay-all-below", does: { kind: "delay", path: "all", delay: "100ms" }, to: ["leader", "spared"] },
   { id: "delay-all-above", does: { kind: "delay", path: "all", delay: "4s" }, to: ["leader", "spared"], watchFor: "12s" },
-  { id: "delay-follower-peers", does: { kind: "delay", path: "peers", delay: "300ms" }, to: ["follower", "spared"] },
+  { id: "delay-follower-peers", does: { kind: "delay", path: "peers", delay: "150ms" }, to: ["follower", "spared"] },
 
   { id: "stop-leader-acks-1", does: stop, to: ["leader", "spared"], client: { ...QUICK, acks: 1 } },
   { id: "stop-leader-acks-0", does: stop, to: ["leader", "spared"], client: { ...QUICK, acks: 0 } },
@@ -106,7 +106,7 @@ const GIVEN: readonly Given[] = [
   { id: "pause-leader-java", does: pause, to: ["leader", "spared"], client: JAVA },
   { id: "delay-clients-below-java", does: { kind: "delay", path: "clients", delay: "1s" }, to: ["leader", "spared"], client: JAVA },
   { id: "delay-clients-above-java", does: { kind: "delay", path: "clients", delay: "3s" }, to: ["leader", "spared"], client: JAVA },
-  { id: "delay-clients-below-java-cold", does: { kind: "delay", path: "clients", delay: "1s" }, to: ["leader", "spared"], start: "cold", client: { ...JAVA, bootstrap: "targets" }, watchFor: "12s" },
+  { id: "delay-clients-below-java-cold", does: { kind: "delay", path: "clients", delay: "700ms" }, to: ["leader", "spared"], start: "cold", client: { ...JAVA, bootstrap: "targets" }, watchFor: "12s" },
 
   { id: "stop-leader-4", ...FOUR, does: stop, to: ["leader", "spared"] },
   { id: "kill-leader-4", ...FOUR, does: kill, to: ["leader", "spared"] },
