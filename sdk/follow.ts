@@ -16,8 +16,8 @@ const CHUNK_BYTES = 1 << 16;
 /** At most so much of a log is read at once: a burst must not hold up the clients that are measured. */
 const TURN_BYTES = 1 << 19;
 
-/** Follows every node's log until `stop`, which reads what is left. */
-export function followLogs(run: Run, engine: Pick<Engine, "kind" | "nodes" | "logFile">): { stop(): void } {
+/** Follows every node's log until the returned function is called, which reads what is left. */
+export function followLogs(run: Run, engine: Pick<Engine, "kind" | "nodes" | "logFile">): () => void {
   const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
   const since = run.now();
   const followed = engine.nodes.map((node) => ({ node, tail: tailOf(engine.logFile(node.service), buffer), clock: alignClock({ isSame: engine.kind === "local", onChange: (found) => run.record({ kind: "clock", atMs: run.now(), service: node.service, ...found }) }) }));
@@ -27,24 +27,25 @@ export function followLogs(run: Run, engine: Pick<Engine, "kind" | "nodes" | "lo
       tail.read(limit, (line) => {
         const parsed = parseLine(line);
         if (parsed === undefined) return;
-        const { stamp, ...told } = parsed;
+        const { stamp, text, ...rest } = parsed;
         const atMs = momentOf(run, clock, stamp, since);
         // a log goes on from before the run where a container was started earlier
-        if (atMs !== undefined && atMs >= 0) run.record({ kind: "broker log", atMs, service, broker, nodeId, ...told });
+        if (atMs !== undefined && atMs >= 0) run.record({ kind: "broker log", atMs, service, broker, nodeId, text: text.length > TEXT_CHARACTERS ? `${text.slice(0, TEXT_CHARACTERS - 1)}…` : text, ...rest });
       });
     }
   }
 
   const timer = setInterval(() => read(TURN_BYTES), FOLLOW_MS);
   timer.unref();
-  return {
-    stop() {
-      clearInterval(timer);
-      read(Infinity);
-      for (const { tail } of followed) tail.close();
-    },
+  return () => {
+    clearInterval(timer);
+    read(Infinity);
+    for (const { tail } of followed) tail.close();
   };
 }
+
+/** Some lines hold whole records; what they tell is taken out of them. */
+const TEXT_CHARACTERS = 240;
 
 /** The moment of a time stamp by the run's clock; the machine's may be set while the run goes on, so it is read anew. */
 function momentOf(run: Run, clock: Clock, stamp: string, since: number): number | undefined {
@@ -77,7 +78,7 @@ function tailOf(file: string, buffer: Buffer): Tail {
         const count = readSync(fd, buffer, 0, Math.min(buffer.length, size - at), at);
         if (count === 0) return;
         at += count;
-        const lines = (rest + buffer.latin1Slice(0, count)).split("\n");
+        const lines = (rest + buffer.toString("latin1", 0, count)).split("\n");
         rest = lines.pop()!;
         for (const line of lines) onLine(line);
       }

@@ -17,6 +17,7 @@ import { type Duration, readable } from "./duration.ts";
 import type { Engine } from "./engine/engine.ts";
 import { LabError } from "./errors.ts";
 import { type Faults, makeFaults } from "./faults.ts";
+import { followLogs } from "./follow.ts";
 import type { Broker } from "./history.ts";
 import { catchInterrupts } from "./interrupt.ts";
 import { isNotebook } from "./notebook.ts";
@@ -41,6 +42,8 @@ interface CommonOptions {
   topic?: { name?: string; create?: boolean } & Pick<TopicOptions, "partitions" | "replicationFactor" | "config">;
   /** How long the cluster may take until it serves. @default "60s" */
   timeout?: Duration;
+  /** Whether the cluster's own account goes into the history while the run goes on: leaders, ISR and quorum as they change, and what brokers log of them. Without it nothing can be explained. @default true */
+  observe?: boolean;
   /** Ends what is under way and rejects with its reason. */
   signal?: AbortSignal;
   /** Hears what is going on, a line each; false for silence. @default lines on standard error for whatever takes over two seconds */
@@ -195,7 +198,7 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
     }
     engine.followLogs();
     const topics = new Set([topic]);
-    closers.push(recordViews(run, observer, () => [...topics]));
+    if (options.observe !== false) closers.push(recordViews(run, observer, () => [...topics]), followLogs(run, engine));
     const bootMs = Math.round(performance.now() - began);
     progress.end(`${nodes.length} nodes serve after ${readable(bootMs)} (${engine.kind} engine, Kafka ${engine.kafka})`);
 

@@ -22,12 +22,12 @@ const FLOORS: readonly (readonly string[])[] = [
   ["explain"],
   ["judge", "diagnose", "predict"],
   ["aim", "proof"],
-  ["faults", "load", "observe", "settings", "progress", "interrupt", "cell", "closed"],
+  ["faults", "load", "observe", "follow", "settings", "progress", "interrupt", "cell", "closed"],
   ["place"],
   ["engine", "client"],
   ["guardian", "compose", "run", "target", "notebook", "brokerlog"],
   ["history", "duration", "errors"],
-  ["traffic", "signal"],
+  ["traffic", "signal", "clock"],
 ];
 
 const files = readdirSync(sdk, { recursive: true, encoding: "utf8" }).filter((file) => /\.(ts|mjs)$/.test(file) && !file.endsWith(".d.mts") && !file.includes("node_modules"));
