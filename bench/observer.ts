@@ -5,38 +5,30 @@
 import { performance } from "node:perf_hooks";
 import { startLab } from "@kafka-failure-lab/sdk";
 import { followLogs } from "../sdk/follow.ts";
-import { makeObserver, type Observer, recordViews } from "../sdk/observe.ts";
+import { makeObserver, recordViews } from "../sdk/observe.ts";
 import { type Figure, figure, pairwise, type PartOptions } from "./figure.ts";
 
 const IN_FLIGHT = 50;
 const WINDOW_MS = 3_000;
 /** Two turns in a row on one machine differ by a tenth: it takes many of them to see three in a hundred. */
 const PAIRS = 20;
-/** Three brokers are asked for metadata, three voters for the quorum. */
-const QUESTIONS = 6;
 
 /** Measures the observer's share of a probe's throughput. */
 export async function observer({ runs = PAIRS, folder, say }: PartOptions): Promise<Figure[]> {
   await using lab = await startLab({ engine: "local", scenario: "bench-observer", runs: folder, observe: false, onProgress: say });
   const eye = makeObserver(lab.engine.nodes);
   const engine = { ...lab.engine, logFile: (service: string) => `${lab.run.dir}/${service}.log` };
-  let answers = 0;
-  const counting: Observer = { ...eye, watch: (topics, everyMs, onView) => eye.watch(topics, everyMs, (view) => {
-    answers++;
-    onView(view);
-  }) };
-  const betweenMs: number[] = [];
   const probe = lab.probe({ name: "observed" });
   async function rate(isWatched: boolean): Promise<number> {
-    answers = 0;
-    const stop = isWatched ? [recordViews(lab.run, counting, () => [lab.topic]), followLogs(lab.run, engine)] : [];
+    const views = isWatched ? recordViews(lab.run, eye, () => [lab.topic]) : undefined;
+    const stopLogs = views && followLogs(lab.run, engine, views.stir);
     const load = probe.start({ perSecond: 1e6, inFlight: IN_FLIGHT });
     const began = performance.now();
     await new Promise((resolve) => setTimeout(resolve, WINDOW_MS));
     const { ok } = await load.stop();
     const perSecond = (ok / (performance.now() - began)) * 1000;
-    if (isWatched) betweenMs.push((performance.now() - began) / (answers / QUESTIONS));
-    for (const one of stop) one();
+    stopLogs?.();
+    views?.stop();
     return perSecond;
   }
   const measured = { watched: [] as number[], alone: [] as number[] };
@@ -55,7 +47,6 @@ export async function observer({ runs = PAIRS, folder, say }: PartOptions): Prom
   return [
     figure("observer: a probe's sends without it", "sends/s", measured.alone),
     figure("observer: a probe's sends with it", "sends/s", measured.watched),
-    figure("observer: from look to look", "ms", betweenMs, [{ of: "median", atMost: 50 }]),
     figure("observer: with / without", "ratio", pairwise(measured.watched, measured.alone), [{ of: "median", atLeast: 0.97 }]),
   ];
 }

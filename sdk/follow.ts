@@ -11,18 +11,19 @@ import { alignClock, type Clock } from "./clock.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { Run } from "./run.ts";
 
-const FOLLOW_MS = 50;
+const FOLLOW_MS = 25;
 const CHUNK_BYTES = 1 << 16;
 /** At most so much of a log is read at once: a burst must not hold up the clients that are measured. */
 const TURN_BYTES = 1 << 19;
 
-/** Follows every node's log until the returned function is called, which reads what is left. */
-export function followLogs(run: Run, engine: Pick<Engine, "kind" | "nodes" | "logFile">): () => void {
+/** Follows every node's log until the returned function is called, which reads what is left; `onTold` hears that something was told. */
+export function followLogs(run: Run, engine: Pick<Engine, "kind" | "nodes" | "logFile">, onTold: () => void = () => {}): () => void {
   const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
   const since = run.now();
   const followed = engine.nodes.map((node) => ({ node, tail: tailOf(engine.logFile(node.service), buffer), clock: alignClock({ isSame: engine.kind === "local", onChange: (found) => run.record({ kind: "clock", atMs: run.now(), service: node.service, ...found }) }) }));
 
   function read(limit: number): void {
+    let hasTold = false;
     for (const { node: { service, broker, nodeId }, tail, clock } of followed) {
       tail.read(limit, (line) => {
         const parsed = parseLine(line);
@@ -30,9 +31,12 @@ export function followLogs(run: Run, engine: Pick<Engine, "kind" | "nodes" | "lo
         const { stamp, text, ...rest } = parsed;
         const atMs = momentOf(run, clock, stamp, since);
         // a log goes on from before the run where a container was started earlier
-        if (atMs !== undefined && atMs >= 0) run.record({ kind: "broker log", atMs, service, broker, nodeId, text: text.length > TEXT_CHARACTERS ? `${text.slice(0, TEXT_CHARACTERS - 1)}…` : text, ...rest });
+        if (atMs === undefined || atMs < 0) return;
+        hasTold = true;
+        run.record({ kind: "broker log", atMs, service, broker, nodeId, text: text.length > TEXT_CHARACTERS ? `${text.slice(0, TEXT_CHARACTERS - 1)}…` : text, ...rest });
       });
     }
+    if (hasTold) onTold();
   }
 
   const timer = setInterval(() => read(TURN_BYTES), FOLLOW_MS);

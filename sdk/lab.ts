@@ -198,7 +198,10 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
     }
     engine.followLogs();
     const topics = new Set([topic]);
-    if (options.observe !== false) closers.push(recordViews(run, observer, () => [...topics]), followLogs(run, engine));
+    if (options.observe !== false) {
+      const views = recordViews(run, observer, () => [...topics]);
+      closers.push(views.stop, followLogs(run, engine, views.stir));
+    }
     const bootMs = Math.round(performance.now() - began);
     progress.end(`${nodes.length} nodes serve after ${readable(bootMs)} (${engine.kind} engine, Kafka ${engine.kafka})`);
 
