@@ -11,7 +11,7 @@ export interface Came {
   failedOver: boolean;
   /** The longest time without an acknowledged send while the fault lasted; null where none was acknowledged any more. */
   gapMs: number | null;
-  /** How long the fault lasted. */
+  /** How long the fault lasted, or until the next one. */
   lastedMs: number;
   /** Of the client's sends that were under way while it lasted. */
   lost: number;
@@ -52,9 +52,12 @@ function agreementOn(history: History, { atMs, client, topic, prediction }: Pred
 
 /** Measures one fault for one client; null where the client did not send while it lasted. */
 export function cameOf(history: History, fault: FaultEvent, { client, topic }: { client: string; topic: string }): Came | null {
-  const measured = outage(history, { id: fault.id, topic });
+  const { faults } = windows(history);
+  const whole = faults.find(({ id }) => id === fault.id)!;
+  // with the next fault things are not any more as they were when the prediction was made
+  const window = { ...whole, toMs: Math.min(whole.toMs, ...faults.filter(({ id, fromMs }) => id !== fault.id && fromMs > whole.fromMs).map(({ fromMs }) => fromMs)) };
+  const measured = outage(history, { id: fault.id, topic, untilMs: window.toMs });
   const gapMs = measured.clients[client];
-  const window = windows(history).faults.find(({ id }) => id === fault.id)!;
   if (gapMs === undefined) return null;
   const isConcerned = (send: SendEvent): boolean => send.client === client && send.topic === topic && send.atMs <= window.toMs && send.atMs + send.tookMs >= window.fromMs;
   const { counts } = check(history.filter((event) => event.kind !== "send" || isConcerned(event)), { topic, checks: ["survive"] });
