@@ -1,0 +1,4 @@
+// Why there were times without acknowledged sends: a pure function of a history.
+
+export { explain, type ExplainOptions } from "./explain.ts";
+export type { Evidence, ExplainedWindow, Explanation, Part } from "./explanation.ts";
