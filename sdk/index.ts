@@ -1,6 +1,6 @@
 // The public face, and nothing else.
 
-export { attachLab, type AttachOptions, type Lab, type LabOptions, startLab } from "./lab.ts";
+export { attachLab, type AttachOptions, type Lab, type LabOptions, type LabRun, startLab } from "./lab.ts";
 export type { ProbeMaker } from "./maker.ts";
 export { type ClusterOptions, FAST_TIMERS } from "./open.ts";
 export type { BrokerState, Cluster, Condition, Description, TopicOptions, WaitOptions } from "./cluster.ts";
@@ -18,9 +18,9 @@ export type { ClientSettings, JavaSettings, KafkajsSettings } from "./client/cli
 export { type Fix, ownArguments, type ScenarioDefaults, scenarioOptions, type ScenarioOptions } from "./scenario.ts";
 export type { Role, Target } from "./target.ts";
 export {
-  availability, check, duplicates, exitCodeOf, firstAckAfter, honest, mergeVerdicts, order, outage, progress, recovery, survive,
-  type Availability, type BeforeAfter, type Check, type CheckerName, type CheckOptions, type Counts, type Duplication, type Finding, type Gap, type Honesty,
-  type Judgement, type Ordering, type Outage, type Progress, type Recovery, type Scope, type Survival, type Verdict,
+  availability, biography, check, duplicates, exitCodeOf, firstAckAfter, honest, interesting, mergeVerdicts, order, outage, progress, recovery, survive,
+  type Availability, type BeforeAfter, type Biography, type Check, type CheckerName, type CheckOptions, type Counts, type Duplication, type FateWord, type Finding, type Gap, type Honesty,
+  type Interesting, type InterestingOptions, type InterestingRecord, type Judgement, type Ordering, type Outage, type Progress, type Recovery, type Scope, type Survival, type Verdict,
 } from "./judge/mod.ts";
 export { headline, outcomeSummary, type Paint, table, type TableOptions, timeline, type TimelineOptions, verdictLines, verdictWords } from "./report/mod.ts";
 export { openRun, type RecordedRun, type ReplayReason, whyReplay } from "./recording/mod.ts";

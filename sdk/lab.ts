@@ -27,6 +27,7 @@ import { makeObserver, recordViews } from "./observe.ts";
 import { type ClusterOptions, openAttached, type Opened, openEngine, type OpenOptions } from "./open.ts";
 import { makeProbe, type Probe } from "./probe.ts";
 import { teller } from "./progress.ts";
+import { type Questions, questionsOf } from "./questions.ts";
 import { beginRun, type Run } from "./run.ts";
 import { recorded } from "./recording/mod.ts";
 import { type ProbeOptions, writeOut } from "./settings.ts";
@@ -64,11 +65,14 @@ export interface AttachOptions extends CommonOptions {
   project: string;
 }
 
+/** The run that is going on, and what it can be asked. */
+export type LabRun = Run & Questions;
+
 export interface Lab extends AsyncDisposable {
   readonly cluster: Cluster;
   readonly net: Net;
   readonly probe: ProbeMaker;
-  readonly run: Run;
+  readonly run: LabRun;
   readonly engine: Pick<Engine, "kind" | "kafka" | "from" | "nodes" | "network">;
   /** In what this cluster differs from the one described, and what was not started. */
   readonly differs: readonly string[];
@@ -228,7 +232,7 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
       cluster,
       net,
       probe: asMaker(makeOne),
-      run,
+      run: { ...run, ...questionsOf(() => run.history) },
       engine,
       differs: [...notes, ...engine.differs],
       bootstrap: endpoints,

@@ -3,8 +3,10 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Fault } from "../faults.ts";
+import type { History } from "../history.ts";
 import type { Lab, LabOptions } from "../lab.ts";
 import type { Probe } from "../probe.ts";
+import { questionsOf } from "../questions.ts";
 import { type Call, failureOf, isPromised, plainArgs, toPlain } from "./call.ts";
 import { askedOf, type LabFacts } from "./facts.ts";
 import { impersonal } from "./impersonal.ts";
@@ -19,6 +21,10 @@ export function recordLab(lab: Lab, options: LabOptions, dir: string): Lab {
   const { run } = lab;
   const log = callLog({ now: () => run.now(), events: () => run.history.length });
   const { boundary } = log;
+  const readHistory = (): History => {
+    log.mark("run.history");
+    return run.history;
+  };
   let isWritten = false;
   function write(): void {
     if (isWritten) return;
@@ -40,9 +46,9 @@ export function recordLab(lab: Lab, options: LabOptions, dir: string): Lab {
       at: (performanceNow) => boundary.call("run.at", [], "value", () => run.at(performanceNow)) as number,
       record: (event) => void boundary.call("run.record", [event], "value", () => run.record(event)),
       get history() {
-        log.mark("run.history");
-        return run.history;
+        return readHistory();
       },
+      ...questionsOf(readHistory),
     },
     step: (name) => void boundary.call("lab.step", [name], "value", () => lab.step(name)),
     note: (text) => void boundary.call("lab.note", [text], "value", () => lab.note(text)),

@@ -5,9 +5,9 @@ import { closed } from "../closed.ts";
 import { conclude } from "../conclude.ts";
 import { LabError } from "../errors.ts";
 import type { HistoryEvent } from "../history.ts";
-import type { Lab } from "../lab.ts";
+import type { Lab, LabRun } from "../lab.ts";
 import { teller } from "../progress.ts";
-import type { Run } from "../run.ts";
+import { questionsOf } from "../questions.ts";
 import { type Call, isPromised, plainArgs, revived, sayCall, wrongCall } from "./call.ts";
 import type { LabFacts } from "./facts.ts";
 import { told } from "./folder.ts";
@@ -41,7 +41,7 @@ export function replayLab({ dir, facts, remedy }: ReplayOptions): Lab {
     return Promise.resolve();
   };
   const aside = (name: string, otherwise: number): number => (boundary.aside(name) as number | undefined) ?? otherwise;
-  const run: Run = {
+  const run: LabRun = {
     dir: path.resolve(dir),
     scenario: facts.scenario,
     startedAt,
@@ -53,6 +53,7 @@ export function replayLab({ dir, facts, remedy }: ReplayOptions): Lab {
       return sofar.events;
     },
     close,
+    ...questionsOf(() => run.history),
   };
   const mark = `recorded run of ${day(startedAt)}, judged again`;
   return {

@@ -15,7 +15,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["lab"],
   ["recording"],
   ["conclude", "open", "scenario", "doctor", "clean", "tools", "result"],
-  ["maker"],
+  ["maker", "questions"],
   ["cluster", "net", "probe"],
   ["show"],
   ["report"],
