@@ -1,4 +1,5 @@
 // A judgement and a run as text for a terminal: pure functions to lines, without colour unless `paint` adds it.
+export { biographyLines, interestingLines, interestingTable } from "./biography.ts";
 export { type Changes, inSync, leadership } from "./changes.ts";
 export { explanationLines } from "./explanation.ts";
 export { outcomeSummary } from "./outcome.ts";
