@@ -38,7 +38,7 @@ function ending({ outcome, ended: { tookMs, error } }: Biography): string {
   }
 }
 
-function happenings({ sent, attempts, outcome, ended, acknowledged, places, topic }: Biography): string[][] {
+function happenings({ value, sent, attempts, outcome, ended, acknowledged, places, readBack, topic }: Biography): string[][] {
   const after = (atMs: number): string => `+${readable(Math.max(0, atMs - sent.atMs))}`;
   const answer = acknowledged?.offset == null ? (ended.error ?? "") : `${topic}-${acknowledged.partition ?? "?"} offset ${acknowledged.offset}`;
   const end = outcome === "ok" ? `acknowledged${acknowledged?.broker == null ? "" : ` by broker ${acknowledged.broker}`}` : outcome === "fail" ? "failed" : "given up";
@@ -47,6 +47,7 @@ function happenings({ sent, attempts, outcome, ended, acknowledged, places, topi
     ...foldedAttempts(attempts).map(({ first, count, lastAtMs }) => [after(first.atMs), tried(first), count === 1 ? readable(first.tookMs) : "", `${first.error ?? "ok"}${count === 1 ? "" : ` ${counted(count)} times, the last at ${after(lastAtMs)}`}`, ...scenery(first.then)]),
     [after(ended.atMs), end, readable(ended.tookMs), answer, ...scenery(ended.then)],
     ...places.flatMap((place) => readings(place, topic, after)),
+    ...(readBack === null || places.some(({ isThereAtTheEnd }) => isThereAtTheEnd) ? [] : [[after(readBack.atMs + readBack.tookMs), "read back, not found", "", readBack.standsThere === null || readBack.standsThere === value ? "" : `${answer} holds ${readBack.standsThere}`]]),
   ];
 }
 

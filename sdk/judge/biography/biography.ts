@@ -36,6 +36,13 @@ export interface Biography {
   acknowledged: { atMs: number; broker: Broker | null; partition: number | null; offset: string | null } | null;
   /** Every offset at which it was seen. */
   places: readonly Place[];
+  /** The topic's last reading back; null where there was none. */
+  readBack: {
+    atMs: number;
+    tookMs: number;
+    /** The value that stands where this one was acknowledged: another one, where the log was cut off and written on. Null where nothing does, or no place is known. */
+    standsThere: string | null;
+  } | null;
   /** What became of it. */
   words: readonly FateWord[];
   /** Why its absence from the log proves nothing; null where it was found, or its absence is proof. */
@@ -70,8 +77,15 @@ export function biography(history: History, value: string): Biography {
     ended: { atMs: endMs, tookMs, then: at(endMs), error },
     acknowledged: outcome === "ok" ? { atMs: endMs, broker: send.broker ?? null, partition: send.partition ?? null, offset: send.offset ?? null } : null,
     places,
+    readBack: readBackOf(topic, send),
     ...fateOf(topic, send, s, copiesBySend(topic)[s] ?? 0),
   };
+}
+
+function readBackOf({ readback, records }: TopicLedger, { partition, offset }: SendEvent): Biography["readBack"] {
+  if (readback === null) return null;
+  const there = offset === undefined ? undefined : records.find((record) => record.offset === offset && record.partition === partition);
+  return { atMs: readback.atMs, tookMs: readback.tookMs, standsThere: there?.value ?? null };
 }
 
 /** The topic's only partition, as the cluster or the reading back tells it. */

@@ -54,13 +54,15 @@ function lastsUntil({ toMs, healed }: FaultWindow): number {
 
 function leaderViews(history: History, topic: string, partition: number): LeaderView[] {
   const isIt = (one: { topic: string; partition: number }): boolean => one.topic === topic && one.partition === partition;
-  const brokers = new Map<NodeId, Broker>(history.flatMap((event) => (event.kind === "run" ? event.brokers.map(({ nodeId, broker }) => [nodeId, broker] as const) : [])));
-  const views: LeaderView[] = [];
-  const told = history.flatMap((event): Telling[] => {
-    if (event.kind === "broker log") return [{ atMs: event.atMs, from: event }];
+  const brokers = new Map<NodeId, Broker>();
+  const told: Telling[] = [];
+  for (const event of history) {
+    if (event.kind === "run") for (const { nodeId, broker } of event.brokers) brokers.set(nodeId, broker);
+    if (event.kind === "broker log") told.push({ atMs: event.atMs, from: event });
     const state = event.kind === "cluster" ? event.partitions.find(isIt) : undefined;
-    return state === undefined ? [] : [{ atMs: event.atMs, state }];
-  });
+    if (state !== undefined) told.push({ atMs: event.atMs, state });
+  }
+  const views: LeaderView[] = [];
   for (const one of told.sort(byTime)) {
     const view = "state" in one ? observed(one) : logged(one.from, isIt, brokers, views.at(-1));
     // a node that was cut off goes on telling what it last knew
