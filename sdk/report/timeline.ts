@@ -46,7 +46,8 @@ export function timeline(history: History, { width = 100, paint = plain, explana
   const margin = Math.min(18, Math.max(6, ...rows.map(({ label }) => widthOf(onOneLine(label))))) + 2;
   const scale = { columns: screen - margin, endMs: Math.max(1, endMs) };
   const chart = rows.map(({ label, draw, tone }) => `${padded(fitted(onOneLine(label), margin - 2), margin)}${coloured(draw(scale).trimEnd(), tone, paint)}`);
-  const legends = [`${MARKS.ok} ok  ${MARKS.info} info  ${MARKS.fail} fail  ${MARKS.waiting} waiting`, whyKinds(whys).map((kind) => `${WHY_LETTERS[kind]} ${kind}`).join("  ")].filter((legend) => legend !== "");
+  const kinds = whyKinds(whys).map((kind) => `${WHY_LETTERS[kind]} ${kind}`);
+  const legends = [`${MARKS.ok} ok  ${MARKS.info} info  ${MARKS.fail} fail  ${MARKS.waiting} waiting`, ...wrapped(kinds, (line) => widthOf(line) <= screen - margin, "  ")];
   const below = legends.map((legend) => paint(cut(" ".repeat(margin) + legend, screen), "dim"));
   return [" ".repeat(margin) + axis(scale), ...chart, ...below, ...moments(history, changes, whys, screen, paint)].map((line) => line.trimEnd());
 }
@@ -107,8 +108,8 @@ function moments(history: History, changes: readonly Changes[], whys: readonly W
 /** A sentence that is longer than its line goes on beneath itself. */
 function folded(line: string, width: number): string[] {
   const indent = " ".repeat(21);
-  const [first = "", ...rest] = wrapped(line, (one) => widthOf(one) <= width);
-  const more = wrapped(rest.join(" "), (one) => widthOf(one) <= width - indent.length);
+  const [first = "", ...rest] = wrapped(line.split(" "), (one) => widthOf(one) <= width);
+  const more = wrapped(rest.flatMap((one) => one.split(" ")), (one) => widthOf(one) <= width - indent.length);
   return rest.length === 0 ? [cut(first, width)] : [cut(first, width), ...more.map((one) => cut(indent + one, width))];
 }
 

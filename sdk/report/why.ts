@@ -71,11 +71,11 @@ export function whyStrip({ windows }: WhyRow, scale: Scale): string {
   return row.join("");
 }
 
-/** Breaks a sentence between words into lines that fit; a word alone need not. */
-export function wrapped(sentence: string, fits: (line: string) => boolean): string[] {
+/** Joins words to lines that fit; a word alone need not. */
+export function wrapped(words: readonly string[], fits: (line: string) => boolean, between: string = " "): string[] {
   const lines: string[] = [];
-  for (const word of sentence.split(" ")) {
-    const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
+  for (const word of words) {
+    const longer = lines.length === 0 ? word : `${lines.at(-1)}${between}${word}`;
     if (lines.length > 0 && fits(longer)) lines[lines.length - 1] = longer;
     else lines.push(word);
   }

@@ -33,8 +33,8 @@ export const PALETTE: Readonly<Record<Colour, readonly [light: string, dark: str
   "part request": ["#eaa7c3", "#783356"],
   "part delay": ["#f0cd62", "#675010"],
   "part healing": ["#a6d7a1", "#2b5a2e"],
-  "part other": ["#c4cad1", "#4a525c"],
-  "part unexplained": ["#e9ebee", "#2c323a"],
+  "part other": ["#d3d8de", "#3f4750"],
+  "part unexplained": ["#a7adb5", "#5a646f"],
 };
 
 /** The light colour, as it stands in a picture's attributes. */

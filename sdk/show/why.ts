@@ -88,6 +88,6 @@ function legend(kinds: readonly WhyKind[], { leftPx, widthPx: endPx }: Sheet): [
 /** Its last line is cut where there is no room for more. */
 function sentenceLines({ client, sentence }: ExplainedWindow, { widthPx: endPx, leftPx }: Sheet, isNamed: boolean): string[] {
   const roomPx = endPx - leftPx - 8;
-  const [first = "", ...rest] = wrapped(onOneLine(isNamed ? `${client}: ${sentence}` : sentence), (line) => widthPx(line) <= roomPx);
+  const [first = "", ...rest] = wrapped(onOneLine(isNamed ? `${client}: ${sentence}` : sentence).split(" "), (line) => widthPx(line) <= roomPx);
   return [first, ...(rest.length === 0 ? [] : [rest.join(" ")])].map((line) => cut(line, roomPx));
 }
