@@ -47,8 +47,9 @@ export function whyInWords({ windows }: Explanation): string {
 
 /** Where there are more parts than can be told apart, the longest ones. */
 function barsOf(rows: readonly WhyRow[], sheet: Sheet): Bar[] {
-  const bars = rows.flatMap(({ windows }, i) => windows.flatMap(({ parts }) => parts.map((part) => bar(part, String(i), sheet.endMs))));
-  return bars.filter(({ fromMs, toMs }) => toMs > fromMs).sort((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs)).slice(0, BARS).sort((a, b) => a.fromMs - b.fromMs);
+  const parts = rows.flatMap(({ windows }, i) => windows.flatMap(({ parts }) => parts.map((part) => ({ part, row: String(i) }))));
+  const shown = parts.filter(({ part }) => part.toMs > part.fromMs).sort((a, b) => b.part.tookMs - a.part.tookMs).slice(0, BARS);
+  return shown.sort((a, b) => a.part.fromMs - b.part.fromMs).map(({ part, row }) => bar(part, row, sheet.endMs));
 }
 
 function bar({ kind, fromMs, toMs, tookMs, what, evidence }: Reason, row: string, endMs: number): Bar {
@@ -68,8 +69,8 @@ const EVIDENCE = 3;
 const LETTERS = 160;
 
 function said(evidence: Evidence): string {
-  const all = letters(evidence.kind === "timer" ? evidence.text : `${readable(evidence.atMs)} ${evidence.kind === "log" ? `${evidence.service}: ` : ""}${evidence.text}`);
-  return all.length <= LETTERS ? all.join("") : `${all.slice(0, LETTERS - 1).join("")}…`;
+  const text = evidence.kind === "timer" ? evidence.text : `${readable(evidence.atMs)} ${evidence.kind === "log" ? `${evidence.service}: ` : ""}${evidence.text}`;
+  return text.length <= LETTERS ? text : `${letters(text.slice(0, LETTERS)).slice(0, -1).join("")}…`;
 }
 
 /** What the colours mean, in as many rows as they need. */
