@@ -49,20 +49,21 @@ export interface PredictParts {
 }
 
 /** The settings of a topic that decide what a fault does to it. */
-const TOPIC_SETTINGS = ["min.insync.replicas", "unclean.leader.election.enable"];
+const [MIN_ISR, UNCLEAN] = ["min.insync.replicas", "unclean.leader.election.enable"] as const;
 
 export function makePredict(parts: PredictParts): Predict {
   const { run, engine, endpoints } = parts;
   return async (fault, target, options = {}) => {
     const client = clientOf(parts, options.client);
-    const [targets, description, own] = await Promise.all([parts.aim(target), parts.describe(), topicSettings(endpoints, client.topic, TOPIC_SETTINGS)]);
+    const [targets, description, own] = await Promise.all([parts.aim(target), parts.describe(), topicSettings(endpoints, client.topic, [MIN_ISR, UNCLEAN])]);
     const known = circumstances({
       kafka: engine.kafka,
       engine: engine.kind,
       nodes: engine.nodes,
       description,
-      topic: client.topic,
-      topicSettings: own ?? {},
+      topic: { topic: client.topic },
+      ...(own?.[MIN_ISR] === undefined ? {} : { minIsr: Number(own[MIN_ISR]) }),
+      ...(own?.[UNCLEAN] === undefined ? {} : { uncleanElection: own[UNCLEAN] === "true" }),
       client: { name: client.name, settings: client.settings, isWarm: client.isWarm, brokerOf: (address) => parts.brokerOf(address) },
       fault: faultOf(fault, targets, options),
     });

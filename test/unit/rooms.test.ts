@@ -16,6 +16,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["recording"],
   ["conclude", "open", "scenario", "doctor", "clean", "tools", "result"],
   ["maker", "questions"],
+  ["prediction"],
   ["cluster", "net", "probe"],
   ["show"],
   ["report"],
@@ -26,7 +27,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["place"],
   ["engine", "client"],
   ["guardian", "compose", "run", "target", "notebook", "brokerlog"],
-  ["history", "duration", "errors"],
+  ["history", "duration", "errors", "defaults"],
   ["traffic", "signal", "clock"],
 ];
 
