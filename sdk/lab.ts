@@ -25,6 +25,7 @@ import { asMaker, nameFor, type ProbeMaker } from "./maker.ts";
 import { makeNet, type Net } from "./net.ts";
 import { makeObserver, recordViews } from "./observe.ts";
 import { type ClusterOptions, openAttached, type Opened, openEngine, type OpenOptions } from "./open.ts";
+import { makePredict, type Predict } from "./prediction.ts";
 import { makeProbe, type Probe } from "./probe.ts";
 import { teller } from "./progress.ts";
 import { type Questions, questionsOf } from "./questions.ts";
@@ -72,6 +73,8 @@ export interface Lab extends AsyncDisposable {
   readonly cluster: Cluster;
   readonly net: Net;
   readonly probe: ProbeMaker;
+  /** Says what a fault will do to a client, before it is injected; `conclude` compares it with what came. */
+  readonly predict: Predict;
   readonly run: LabRun;
   readonly engine: Pick<Engine, "kind" | "kafka" | "from" | "nodes" | "network">;
   /** In what this cluster differs from the one described, and what was not started. */
@@ -228,10 +231,12 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
     closers.push(() => faults.healAll().catch((error: unknown) => note((error as Error).message)));
     closers.push(async () => void (await Promise.all([...probes].map((probe) => probe.close()))));
 
+    const probe = asMaker(makeOne);
     const lab: Lab = {
       cluster,
       net,
-      probe: asMaker(makeOne),
+      probe,
+      predict: makePredict({ run, engine, aim, describe: cluster.describe, endpoints, topic, probe, probes: () => [...probes], brokerOf }),
       run: { ...run, ...questionsOf(() => run.history) },
       engine,
       differs: [...notes, ...engine.differs],

@@ -33,7 +33,13 @@ export interface PredictOptions {
   direction?: Direction;
 }
 
-/** Says what a fault will do to a client, before it is injected, and writes it into the history: `conclude()` compares it with what came. */
+/**
+ * Says what a fault will do to a client, before it is injected, and writes it into the history: `conclude()` compares it with what came.
+ *
+ * It reckons with the cluster as it is, brokers that do not run included, but with no other fault of the network.
+ *
+ * @throws LabError as the fault itself would for its target; TypeError and RangeError for options that cannot be
+ */
 export type Predict = (fault: PredictedFault, target: Target, options?: PredictOptions) => Promise<Prediction>;
 
 export interface PredictParts {
@@ -43,7 +49,8 @@ export interface PredictParts {
   describe(): Promise<Description>;
   endpoints: readonly string[];
   topic: string;
-  probe(): Probe;
+  /** The lab's own; asked for its name, it is made. */
+  probe: Probe;
   probes(): readonly Probe[];
   brokerOf(address: string): Broker | null;
 }
@@ -59,7 +66,7 @@ export function makePredict(parts: PredictParts): Predict {
     const known = circumstances({
       kafka: engine.kafka,
       engine: engine.kind,
-      nodes: engine.nodes,
+      nodes: engine.nodes.filter(({ service }) => engine.status(service).state === "running"),
       description,
       topic: { topic: client.topic },
       ...(own?.[MIN_ISR] === undefined ? {} : { minIsr: Number(own[MIN_ISR]) }),
@@ -83,7 +90,7 @@ interface Client {
 /** @throws RangeError for a name that no probe has */
 function clientOf({ run, endpoints, topic, probe, probes }: PredictParts, wanted: PredictOptions["client"]): Client {
   if (typeof wanted === "object" && !("send" in wanted)) return { name: wanted.name, topic: wanted.topic ?? topic, settings: writeOut(wanted, endpoints), isWarm: false };
-  const found = wanted === undefined ? probe() : typeof wanted === "object" ? wanted : probes().find(({ name }) => name === wanted);
+  const found = wanted === undefined ? probe : typeof wanted === "object" ? wanted : probes().find(({ name }) => name === wanted);
   if (found === undefined) throw new RangeError(`Cannot predict for ${JSON.stringify(wanted)}: no probe has that name; there are ${probes().map(({ name }) => name).join(", ") || "none"}`);
   const { name, settings } = found;
   return { name, topic: found.topic, settings, isWarm: run.history.some((event) => event.kind === "send" && event.client === name && event.outcome === "ok") };

@@ -40,6 +40,7 @@ export function recordLab(lab: Lab, options: LabOptions, dir: string): Lab {
     cluster: surfaceOf(CLUSTER, "cluster", lab.cluster, boundary),
     net: surfaceOf(NET, "net", lab.net, boundary),
     probe: makerOf(lab.probe, boundary),
+    predict: (...args) => boundary.call("lab.predict", named(args), "promise", () => lab.predict(...args)) as ReturnType<Lab["predict"]>,
     run: {
       ...run,
       now: () => boundary.call("run.now", [], "value", () => run.now()) as number,
@@ -62,6 +63,13 @@ export function recordLab(lab: Lab, options: LabOptions, dir: string): Lab {
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** A prediction is for a probe or for its name, which is the same and can be written down. */
+export function named([fault, target, options]: Parameters<Lab["predict"]>): unknown[] {
+  const { client, ...rest } = options ?? {};
+  const name = typeof client === "object" && "send" in client ? client.name : client;
+  return [fault, target, { ...rest, ...(name === undefined ? {} : { client: name }) }];
 }
 
 interface CallLog {

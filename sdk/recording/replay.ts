@@ -13,6 +13,7 @@ import type { LabFacts } from "./facts.ts";
 import { told } from "./folder.ts";
 import { findLines, readLines } from "./lines.ts";
 import { readRun } from "./open.ts";
+import { named } from "./record.ts";
 import { type Boundary, CLUSTER, FAULT, LOAD, makerOf, type Member, NET, NETWORK, PROBE, surfaceOf } from "./surface.ts";
 import { makeTape, type Tape } from "./tape.ts";
 
@@ -60,6 +61,7 @@ export function replayLab({ dir, facts, remedy }: ReplayOptions): Lab {
     cluster: surfaceOf(CLUSTER, "cluster", {}, boundary),
     net: surfaceOf(NET, "net", {}, boundary),
     probe: makerOf({}, boundary),
+    predict: (...args) => boundary.call("lab.predict", named(args), "promise") as ReturnType<Lab["predict"]>,
     run,
     engine: { ...facts.engine, network: surfaceOf(NETWORK, "engine.network", {}, boundary) },
     differs: facts.differs,

@@ -1,6 +1,7 @@
 // An explanation in words: a line a window, then a line a part, and what proves it beneath.
 import { readable } from "../duration.ts";
-import type { Evidence, ExplainedWindow, Explanation, Part } from "../explain/mod.ts";
+import type { Agreement, Evidence, ExplainedWindow, Explanation, Part } from "../explain/mod.ts";
+import { windowOf } from "./agreement.ts";
 import { plain, type Paint, type PaintOptions, type Tone } from "./paint.ts";
 import { onOneLine, padded } from "./width.ts";
 
@@ -9,6 +10,19 @@ export function explanationLines({ windows }: Explanation, { paint = plain }: Pa
   if (windows.length === 0) return ["no time without an acknowledged send was long enough to explain"];
   const isShared = new Set(windows.map(({ client, topic }) => `${client} ${topic}`)).size > 1;
   return windows.flatMap((window) => [paint(onOneLine(headOf(window, isShared)), "strong"), ...window.parts.flatMap((part) => partLines(part, paint))]);
+}
+
+/** How many windows a terminal is shown; `explanation.txt` of the run has all of them, with their evidence. */
+const SHOWN = 6;
+
+/** Returns a line for each window that a fault was open in, the longest first, at most six, but for those that a prediction's lines tell of. */
+export function explanationSummary(explanation: Explanation, { told = [], paint = plain }: PaintOptions & { told?: readonly Agreement[] } = {}): string[] {
+  const { windows } = explanation;
+  const known = new Set(told.map((one) => windowOf(one, explanation)));
+  const isShared = new Set(windows.map(({ client, topic }) => `${client} ${topic}`)).size > 1;
+  const wanted = windows.filter((window) => window.faults.length > 0 && !known.has(window)).sort((a, b) => b.tookMs - a.tookMs);
+  const rest = wanted.length - SHOWN;
+  return [...wanted.slice(0, SHOWN).map((window) => onOneLine(headOf(window, isShared))), ...(rest > 0 ? [paint(`${rest} more in explanation.txt`, "dim")] : [])];
 }
 
 function headOf({ client, topic, sentence, fromMs, faults }: ExplainedWindow, isShared: boolean): string {

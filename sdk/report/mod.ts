@@ -1,7 +1,8 @@
 // A judgement and a run as text for a terminal: pure functions to lines, without colour unless `paint` adds it.
 export { biographyLines, interestingLines, interestingTable } from "./biography.ts";
 export { type Changes, inSync, leadership } from "./changes.ts";
-export { explanationLines } from "./explanation.ts";
+export { agreementLines } from "./agreement.ts";
+export { explanationLines, explanationSummary } from "./explanation.ts";
 export { outcomeSummary } from "./outcome.ts";
 export type { Paint, PaintOptions, Tone } from "./paint.ts";
 export { table, type TableOptions } from "./table.ts";
