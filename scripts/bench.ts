@@ -15,9 +15,10 @@ import { cells, type Figure, type PartOptions } from "../bench/figure.ts";
 import { judging } from "../bench/judging.ts";
 import { latency } from "../bench/latency.ts";
 import { links } from "../bench/links.ts";
+import { observer } from "../bench/observer.ts";
 import { throughput } from "../bench/throughput.ts";
 
-const PARTS: Readonly<Record<string, (options: PartOptions) => Promise<Figure[]>>> = { boot, latency, failover, throughput, judge: judging, links, docker };
+const PARTS: Readonly<Record<string, (options: PartOptions) => Promise<Figure[]>>> = { boot, latency, failover, throughput, observer, judge: judging, links, docker };
 
 const HELP = `npm run bench -- [options]: measures the lab against its targets
 

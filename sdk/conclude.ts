@@ -12,7 +12,8 @@ import { check, type CheckOptions, exitCodeOf, type Judgement, mergeVerdicts, ty
 import { isNotebook } from "./notebook.ts";
 import type { Probe } from "./probe.ts";
 import type { Teller } from "./progress.ts";
-import { timeline, verdictLines, verdictWords } from "./report/mod.ts";
+import { type Agreement, agreements, explain, type Explanation } from "./explain/mod.ts";
+import { agreementLines, explanationLines, explanationSummary, timeline, verdictLines, verdictWords } from "./report/mod.ts";
 import type { Run } from "./run.ts";
 import { type Picture, show, timelineOf } from "./show/mod.ts";
 
@@ -36,6 +37,10 @@ export interface Conclusion {
   claim: string;
   verdict: Verdict;
   judgement: Judgement;
+  /** Each prediction beside what came; one that did not come makes the verdict false. */
+  agreements: readonly Agreement[];
+  /** Why there were times without acknowledged sends. */
+  explanation: Explanation;
   /** The run's folder. */
   dir: string;
   exitCode: 0 | 2 | 3;
@@ -63,15 +68,21 @@ export async function conclude(parts: ConcludeParts, options: ConcludeOptions): 
     await gather(parts, timeout);
     const judgement = check(run.history, checks);
     const own = typeof holds === "function" ? holds(judgement, run.history) : holds;
-    const verdict = mergeVerdicts([judgement.verdict, own]);
+    const [agreed, explanation] = [agreements(run.history), explain(run.history)];
+    // what was not measured is no disagreement
+    const verdict = mergeVerdicts([judgement.verdict, own, ...(agreed.some((one) => one.verdict === false) ? [false] : [])]);
     const exitCode = exitCodeOf(verdict);
-    const conclusion: Conclusion = { claim, verdict, judgement, dir: run.dir, exitCode };
+    const conclusion: Conclusion = { claim, verdict, judgement, agreements: agreed, explanation, dir: run.dir, exitCode };
     const isOwn = parts.mark === undefined;
-    if (isOwn) writeFileSync(path.join(run.dir, "verdict.json"), `${JSON.stringify({ claim, verdict, exitCode, judgement, asked: checks, holds: own }, null, 2)}\n`);
-    const drawn = await draw(run, { picture, isWritten: isOwn });
+    if (isOwn) {
+      writeFileSync(path.join(run.dir, "verdict.json"), `${JSON.stringify({ claim, verdict, exitCode, judgement, agreements: agreed, asked: checks, holds: own }, null, 2)}\n`);
+      writeFileSync(path.join(run.dir, "explanation.txt"), `${explanationLines(explanation).join("\n")}\n`);
+    }
+    const drawn = await draw(run, { explanation, picture, isWritten: isOwn });
     if (print) {
       await show(isNotebook() ? drawn : ["", ...drawn.text]);
-      console.log(["", `claim: ${claim}`, verdictWords(verdict), ...verdictLines(judgement), `${parts.mark ?? "run"}: ${path.relative(process.cwd(), run.dir)}`].join("\n"));
+      const lines = [`claim: ${claim}`, verdictWords(verdict), ...verdictLines(judgement), ...agreementLines(agreed, { explanation }), ...explanationSummary(explanation, { told: agreed })];
+      console.log(["", ...lines, `${parts.mark ?? "run"}: ${path.relative(process.cwd(), run.dir)}`].join("\n"));
     }
     if (setExitCode) process.exitCode = exitCode;
     return conclusion;
@@ -82,9 +93,9 @@ export async function conclude(parts: ConcludeParts, options: ConcludeOptions): 
 }
 
 /** Writes the timeline into the run's folder: as text, and as a picture where one is wanted. */
-async function draw(run: Run, { picture, isWritten }: { picture: boolean; isWritten: boolean }): Promise<Picture> {
+async function draw(run: Run, { explanation, picture, isWritten }: { explanation: Explanation; picture: boolean; isWritten: boolean }): Promise<Picture> {
   const columns = process.stdout.columns ?? 100;
-  const drawn = picture ? await timelineOf(run.history, { columns }) : { text: timeline(run.history, { width: columns }) };
+  const drawn = picture ? await timelineOf(run.history, { columns, explanation }) : { text: timeline(run.history, { width: columns, explanation }) };
   if (!isWritten) return drawn;
   writeFileSync(path.join(run.dir, "timeline.txt"), `${drawn.text.join("\n")}\n`);
   if (drawn.svg !== undefined) writeFileSync(path.join(run.dir, "timeline.svg"), drawn.svg);

@@ -1,6 +1,6 @@
 // The public face, and nothing else.
 
-export { attachLab, type AttachOptions, type Lab, type LabOptions, startLab } from "./lab.ts";
+export { attachLab, type AttachOptions, type Lab, type LabOptions, type LabRun, startLab } from "./lab.ts";
 export type { ProbeMaker } from "./maker.ts";
 export { type ClusterOptions, FAST_TIMERS } from "./open.ts";
 export type { BrokerState, Cluster, Condition, Description, TopicOptions, WaitOptions } from "./cluster.ts";
@@ -12,17 +12,20 @@ export type * from "./history.ts";
 export type { Load, LoadOptions } from "./load.ts";
 export type { Net, NetOptions } from "./net.ts";
 export type { Direction, NetFault, Path, Rate } from "./traffic.ts";
+export type { Predict, PredictedFault, PredictOptions } from "./prediction.ts";
+export { brokerTimers, type Circumstances, type ComposeCircumstances, fromCompose, type Odds, type PartKind, type Possibility, predict, type PredictedPart, type Prediction, type RoundTrip, type Span, type Timer } from "./predict/mod.ts";
+export { type Agreement, agreements, type Came, explain, type Evidence, type ExplainedWindow, type ExplainOptions, type Explanation, type Part } from "./explain/mod.ts";
 export type { Probe, ReadResult, SendOptions, SendResult } from "./probe.ts";
 export type { ProbeOptions } from "./settings.ts";
 export type { ClientSettings, JavaSettings, KafkajsSettings } from "./client/client.ts";
 export { type Fix, ownArguments, type ScenarioDefaults, scenarioOptions, type ScenarioOptions } from "./scenario.ts";
 export type { Role, Target } from "./target.ts";
 export {
-  availability, check, duplicates, exitCodeOf, firstAckAfter, honest, mergeVerdicts, order, outage, progress, recovery, survive,
-  type Availability, type BeforeAfter, type Check, type CheckerName, type CheckOptions, type Counts, type Duplication, type Finding, type Gap, type Honesty,
-  type Judgement, type Ordering, type Outage, type Progress, type Recovery, type Scope, type Survival, type Verdict,
+  availability, biography, check, duplicates, exitCodeOf, firstAckAfter, honest, interesting, mergeVerdicts, order, outage, progress, recovery, survive,
+  type Availability, type BeforeAfter, type Biography, type Check, type CheckerName, type CheckOptions, type Counts, type Duplication, type FateWord, type Finding, type Gap, type Honesty,
+  type Interesting, type InterestingOptions, type InterestingRecord, type Judgement, type Ordering, type Outage, type Progress, type Recovery, type Scope, type Survival, type Verdict,
 } from "./judge/mod.ts";
-export { headline, outcomeSummary, type Paint, table, type TableOptions, timeline, type TimelineOptions, verdictLines, verdictWords } from "./report/mod.ts";
+export { biographyLines, headline, interestingLines, interestingTable, outcomeSummary, type Paint, table, type TableOptions, timeline, type TimelineOptions, verdictLines, verdictWords } from "./report/mod.ts";
 export { openRun, type RecordedRun, type ReplayReason, whyReplay } from "./recording/mod.ts";
 export { type Colour, colour, type Drawing, drawn, type Picture, output, type PlotLibrary, show, tableOf, type TablePictureOptions, timelineOf, type TimelinePictureOptions } from "./show/mod.ts";
 export { teller, type Teller } from "./progress.ts";

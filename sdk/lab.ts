@@ -17,6 +17,7 @@ import { type Duration, readable } from "./duration.ts";
 import type { Engine } from "./engine/engine.ts";
 import { LabError } from "./errors.ts";
 import { type Faults, makeFaults } from "./faults.ts";
+import { followLogs } from "./follow.ts";
 import type { Broker } from "./history.ts";
 import { catchInterrupts } from "./interrupt.ts";
 import { isNotebook } from "./notebook.ts";
@@ -24,8 +25,10 @@ import { asMaker, nameFor, type ProbeMaker } from "./maker.ts";
 import { makeNet, type Net } from "./net.ts";
 import { makeObserver, recordViews } from "./observe.ts";
 import { type ClusterOptions, openAttached, type Opened, openEngine, type OpenOptions } from "./open.ts";
+import { makePredict, type Predict } from "./prediction.ts";
 import { makeProbe, type Probe } from "./probe.ts";
 import { teller } from "./progress.ts";
+import { type Questions, questionsOf } from "./questions.ts";
 import { beginRun, type Run } from "./run.ts";
 import { recorded } from "./recording/mod.ts";
 import { type ProbeOptions, writeOut } from "./settings.ts";
@@ -41,6 +44,8 @@ interface CommonOptions {
   topic?: { name?: string; create?: boolean } & Pick<TopicOptions, "partitions" | "replicationFactor" | "config">;
   /** How long the cluster may take until it serves. @default "60s" */
   timeout?: Duration;
+  /** Whether the cluster's own account goes into the history while the run goes on: leaders, ISR and quorum as they change, and what brokers log of them. Without it nothing can be explained. @default true */
+  observe?: boolean;
   /** Ends what is under way and rejects with its reason. */
   signal?: AbortSignal;
   /** Hears what is going on, a line each; false for silence. @default lines on standard error for whatever takes over two seconds */
@@ -61,11 +66,16 @@ export interface AttachOptions extends CommonOptions {
   project: string;
 }
 
+/** The run that is going on, and what it can be asked. */
+export type LabRun = Run & Questions;
+
 export interface Lab extends AsyncDisposable {
   readonly cluster: Cluster;
   readonly net: Net;
   readonly probe: ProbeMaker;
-  readonly run: Run;
+  /** Says what a fault will do to a client, before it is injected; `conclude` compares it with what came. */
+  readonly predict: Predict;
+  readonly run: LabRun;
   readonly engine: Pick<Engine, "kind" | "kafka" | "from" | "nodes" | "network">;
   /** In what this cluster differs from the one described, and what was not started. */
   readonly differs: readonly string[];
@@ -195,7 +205,10 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
     }
     engine.followLogs();
     const topics = new Set([topic]);
-    closers.push(recordViews(run, observer, () => [...topics]));
+    if (options.observe !== false) {
+      const views = recordViews(run, observer, () => [...topics]);
+      closers.push(views.stop, followLogs(run, engine, views.stir));
+    }
     const bootMs = Math.round(performance.now() - began);
     progress.end(`${nodes.length} nodes serve after ${readable(bootMs)} (${engine.kind} engine, Kafka ${engine.kafka})`);
 
@@ -218,11 +231,13 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
     closers.push(() => faults.healAll().catch((error: unknown) => note((error as Error).message)));
     closers.push(async () => void (await Promise.all([...probes].map((probe) => probe.close()))));
 
+    const probe = asMaker(makeOne);
     const lab: Lab = {
       cluster,
       net,
-      probe: asMaker(makeOne),
-      run,
+      probe,
+      predict: makePredict({ run, engine, aim, describe: cluster.describe, endpoints, topic, probe, probes: () => [...probes], brokerOf }),
+      run: { ...run, ...questionsOf(() => run.history) },
       engine,
       differs: [...notes, ...engine.differs],
       bootstrap: endpoints,

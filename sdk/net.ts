@@ -136,50 +136,68 @@ export function makeNet({ engine, faults, aim, brokers, assertOpen, note, signal
     return isRunning(broker) && isRunning(from);
   }
 
-  async function on(kind: FaultKind, target: Target, { path = "all", direction = "out", prove = true, signal = labSignal() }: NetOptions, make: (scope: { broker: Broker; path: Path; direction: Direction }) => NetFault): Promise<Fault> {
-    if (!["all", "clients", "peers", "controllers"].includes(path)) throw new TypeError(`Cannot ${kind} the path ${JSON.stringify(path)}: expected "all", "clients", "peers" or "controllers"`);
-    if (!["out", "in", "both"].includes(direction)) throw new TypeError(`Cannot ${kind} the direction ${JSON.stringify(direction)}: expected "out", "in" or "both"`);
+  async function on(target: Target, how: NetworkOrder, { prove = true, signal = labSignal() }: NetOptions): Promise<Fault> {
+    const make = madeOf(how);
     const targets = await aim(target);
-    return await inject({ kind, asked: describeTarget(target), targets, network: targets.map((broker) => make({ broker, path, direction })), prove, signal });
+    return await inject({ kind: how.kind, asked: describeTarget(target), targets, network: targets.map(make), prove, signal });
   }
 
-  const disorder = (kind: "duplicate" | "corrupt" | "reorder") => (target: Target, percent: number, options: NetOptions = {}): Promise<Fault> => {
-    const checked = toPercent(percent, kind);
-    return on(kind, target, options, (scope) => ({ kind, percent: checked, ...scope }));
-  };
-
   return {
-    async delay(target, duration, { jitter = 0, ...options } = {}) {
-      const [delayMs, jitterMs] = [toMs(duration), toMs(jitter)];
-      if (delayMs === 0 && jitterMs === 0) throw new RangeError("Cannot delay by 0 ms: that is no delay");
-      if (jitterMs > delayMs) throw new RangeError(`Cannot delay by ${delayMs} ms give or take ${jitterMs} ms: nothing arrives before it was sent`);
-      return await on("delay", target, options, (scope) => ({ kind: "delay", delayMs, jitterMs, ...scope }));
-    },
-    async lose(target, percent, options = {}) {
-      const checked = toPercent(percent, "lose");
-      return await on("lose", target, options, (scope) => ({ kind: "lose", percent: checked, ...scope }));
-    },
-    async throttle(target, rate, options = {}) {
-      const bytesPerSecond = toBytesPerSecond(rate);
-      return await on("throttle", target, options, (scope) => ({ kind: "throttle", bytesPerSecond, ...scope }));
-    },
-    async isolate(target, { how = "drop", direction = "both", ...options } = {}) {
-      if (!["drop", "reset", "refuse"].includes(how)) throw new TypeError(`Cannot isolate by ${JSON.stringify(how)}: expected "drop", "reset" or "refuse"`);
-      return await on("isolate", target, { direction, ...options }, (scope) => ({ kind: "isolate", how, ...scope }));
-    },
+    delay: async (target, delay, options = {}) => await on(target, { kind: "delay", delay, ...options }, options),
+    lose: async (target, percent, options = {}) => await on(target, { kind: "lose", percent, ...options }, options),
+    throttle: async (target, rate, options = {}) => await on(target, { kind: "throttle", rate, ...options }, options),
+    isolate: async (target, options = {}) => await on(target, { kind: "isolate", ...options }, options),
     async split(groups, { prove = true, signal = labSignal() } = {}) {
       assertOpen();
       const parts = await completed(groups, brokers, aim);
       const network = parts.flatMap((group, index) => group.map((broker): NetFault => ({ kind: "isolate", how: "drop", broker, path: "all", direction: "both", between: parts.filter((_, other) => other !== index).flat() })));
       return await inject({ kind: "split", asked: parts.map((group) => group.join(", ")).join(" | "), targets: parts.flat(), network, prove, signal });
     },
-    duplicate: disorder("duplicate"),
-    corrupt: disorder("corrupt"),
-    reorder: disorder("reorder"),
+    duplicate: async (target, percent, options = {}) => await on(target, { kind: "duplicate", percent, ...options }, options),
+    corrupt: async (target, percent, options = {}) => await on(target, { kind: "corrupt", percent, ...options }, options),
+    reorder: async (target, percent, options = {}) => await on(target, { kind: "reorder", percent, ...options }, options),
     async heal() {
       for (const fault of [...faults.open].reverse()) if (fault.network) await fault.heal();
     },
   };
+}
+
+/** A fault of the network as it is asked for. */
+export type NetworkOrder = { path?: Path; direction?: Direction } & (
+  | { kind: "delay"; delay: Duration; jitter?: Duration }
+  | { kind: "lose" | "duplicate" | "corrupt" | "reorder"; percent: number }
+  | { kind: "throttle"; rate: Rate }
+  | { kind: "isolate"; how?: "drop" | "reset" | "refuse" }
+);
+
+/** Returns what makes of a broker what will be wrong with its network. @throws TypeError, RangeError for a value that cannot be */
+export function madeOf(order: NetworkOrder): (broker: Broker) => NetFault {
+  const { kind, path = "all", direction = kind === "isolate" ? "both" : "out" } = order;
+  if (!["all", "clients", "peers", "controllers"].includes(path)) throw new TypeError(`Cannot ${kind} the path ${JSON.stringify(path)}: expected "all", "clients", "peers" or "controllers"`);
+  if (!["out", "in", "both"].includes(direction)) throw new TypeError(`Cannot ${kind} the direction ${JSON.stringify(direction)}: expected "out", "in" or "both"`);
+  const scope = { path, direction };
+  switch (order.kind) {
+    case "delay": {
+      const [delayMs, jitterMs] = [toMs(order.delay), toMs(order.jitter ?? 0)];
+      if (delayMs === 0 && jitterMs === 0) throw new RangeError("Cannot delay by 0 ms: that is no delay");
+      if (jitterMs > delayMs) throw new RangeError(`Cannot delay by ${delayMs} ms give or take ${jitterMs} ms: nothing arrives before it was sent`);
+      return (broker) => ({ kind: "delay", delayMs, jitterMs, broker, ...scope });
+    }
+    case "throttle": {
+      const bytesPerSecond = toBytesPerSecond(order.rate);
+      return (broker) => ({ kind: "throttle", bytesPerSecond, broker, ...scope });
+    }
+    case "isolate": {
+      const { how = "drop" } = order;
+      if (!["drop", "reset", "refuse"].includes(how)) throw new TypeError(`Cannot isolate by ${JSON.stringify(how)}: expected "drop", "reset" or "refuse"`);
+      return (broker) => ({ kind: "isolate", how, broker, ...scope });
+    }
+    default: {
+      const { kind } = order;
+      const percent = toPercent(order.percent, kind);
+      return (broker) => ({ kind, percent, broker, ...scope });
+    }
+  }
 }
 
 /** Puts brokers that are in no group into one of their own. */

@@ -26,14 +26,21 @@ export interface View {
 export interface Observer {
   /** Asks all nodes once; never rejects: a cluster without answer is an empty view. @default topics all */
   look(topics?: readonly string[] | null): Promise<View>;
-  /** Asks each node again and again and tells of every view, until the returned function is called. A node that hangs does not delay what the others tell. */
-  watch(topics: () => readonly string[], everyMs: number, onView: (view: View) => void): () => void;
+  /** Asks each node again and again, `everyMs()` after its last answer, and tells of every view. A node that hangs does not delay what the others tell. */
+  watch(topics: () => readonly string[], everyMs: () => number, onView: (view: View) => void): Watch;
   /**
    * Makes every broker learn at once what the controller has decided. A follower of the metadata log hears of a commit with the answer to its
    * next fetch, up to 500 ms later unless another record is written (metadata.max.idle.interval.ms): this writes one.
    */
   nudge(): void;
   close(): void;
+}
+
+/** A watch that goes on. */
+export interface Watch {
+  /** Asks every node that is not being asked now. */
+  look(): void;
+  stop(): void;
 }
 
 const TIMEOUT_MS = 1_000;
@@ -77,19 +84,22 @@ export function makeObserver(nodes: readonly Node[]): Observer {
       const metadata: (MetadataAnswer | undefined)[] = known.map(() => undefined);
       const leadership: (QuorumAnswer | undefined)[] = quorum.map(() => undefined);
       let stopped = false;
-      const timers = new Set<NodeJS.Timeout>();
+      /** Those that wait until it is time to ask again. */
+      const waiting = new Set<() => void>();
       const repeat = async (ask: () => Promise<void>): Promise<void> => {
         while (!stopped) {
           await ask();
           if (stopped) return;
           onView(compose(metadata, leadership));
           await new Promise<void>((resolve) => {
-            const timer = setTimeout(() => {
-              timers.delete(timer);
+            const go = (): void => {
+              clearTimeout(timer);
+              waiting.delete(go);
               resolve();
-            }, everyMs);
+            };
+            const timer = setTimeout(go, everyMs());
             timer.unref();
-            timers.add(timer);
+            waiting.add(go);
           });
         }
       };
@@ -99,9 +109,13 @@ export function makeObserver(nodes: readonly Node[]): Observer {
       quorum.forEach((wire, index) => void repeat(async () => {
         leadership[index] = await wire.quorum(TIMEOUT_MS).catch(() => undefined);
       }));
-      return () => {
-        stopped = true;
-        for (const timer of timers) clearTimeout(timer);
+      const look = (): void => [...waiting].forEach((go) => go());
+      return {
+        look,
+        stop() {
+          stopped = true;
+          look();
+        },
       };
     },
     nudge() {
@@ -114,19 +128,46 @@ export function makeObserver(nodes: readonly Node[]): Observer {
   };
 }
 
-const OBSERVE_MS = 50;
+/** With the question's own time less than 50 ms from look to look. */
+const QUICK_MS = 40;
+/** Three brokers and three voters that are asked 25 times a second cost the brokers a tenth of a processor, so this is for when something happens. */
+const CALM_MS = 250;
+/** How long something is taken to be happening: one change seldom comes alone. */
+const STIR_MS = 1_000;
 
-/** Writes what the cluster says into the history whenever it changes, until the returned function is called. */
-export function recordViews(run: Run, observer: Observer, topics: () => readonly string[]): () => void {
+/** A recording of what the cluster says that goes on. */
+export interface Recording {
+  /** Says that something happens, as a broker's log tells: looks at once, and quickly for a second. */
+  stir(): void;
+  stop(): void;
+}
+
+/**
+ * Writes what the cluster says into the history whenever it changes.
+ *
+ * It looks every 40 ms for a second after each change and each `stir`; else every 250 ms where the brokers' logs are followed, because they tell of a change to the millisecond.
+ */
+export function recordViews(run: Run, observer: Observer, topics: () => readonly string[]): Recording {
   let last = "";
-  return observer.watch(topics, OBSERVE_MS, (view: View) => {
+  let isTold = false;
+  let quickUntilMs = 0;
+  const watch = observer.watch(topics, () => (isTold && run.now() > quickUntilMs ? CALM_MS : QUICK_MS), (view: View) => {
     const { controller, controllerNode, controllerEpoch, alive, partitions } = view;
     const seen: Omit<ClusterEvent, "kind" | "atMs"> = { controller, controllerNodeId: controllerNode, controllerEpoch, alive, partitions };
     const text = JSON.stringify(seen);
     if (text === last) return;
     last = text;
+    quickUntilMs = run.now() + STIR_MS;
     run.record({ kind: "cluster", atMs: run.now(), ...seen });
   });
+  return {
+    stir() {
+      isTold = true;
+      quickUntilMs = run.now() + STIR_MS;
+      watch.look();
+    },
+    stop: watch.stop,
+  };
 }
 
 /** Only the active controller answers without an error; after a partition an old one may do so too, with a lower epoch. */

@@ -35,6 +35,26 @@ export function controllerListeners({ properties }: Listening): ReadonlySet<stri
   return new Set((properties["controller.listener.names"] ?? "").split(",").map((name) => name.trim()));
 }
 
+/** The name of the listener by which brokers find a node: told, or else the first with the protocol (AbstractKafkaConfig, getInterBrokerListenerNameAndSecurityProtocol); null where it is not advertised. */
+export function interBrokerListener({ name, protocol, advertised }: { name: string; protocol: string; advertised: readonly Listener[] }): string | null {
+  if (name !== "") return name;
+  return advertised.some((listener) => listener.name === protocol) ? protocol : null;
+}
+
+/** Whether a node tells other brokers to find it at their own loopback address, so that none of them ever fetches from it (ReplicaManager.scala, leader.brokerEndPoint). */
+export function sendsBrokersHome({ advertised, interBroker }: { advertised: readonly Listener[]; interBroker: string | null }): boolean {
+  return advertised.some(({ name, host }) => name === interBroker && LOOPBACK.has(host) && host !== "host.docker.internal");
+}
+
+/** Whether other brokers can fetch from a node, as far as its properties tell. */
+export function isReachableByBrokers(node: Listening): boolean {
+  const { properties } = node;
+  const given = listenersOf(node, "advertised.listeners");
+  const advertised = given.length > 0 ? given : listenersOf(node, "listeners").filter(({ name }) => !controllerListeners(node).has(name));
+  const interBroker = interBrokerListener({ name: properties["inter.broker.listener.name"] ?? "", protocol: properties["security.inter.broker.protocol"] ?? "PLAINTEXT", advertised });
+  return !sendsBrokersHome({ advertised, interBroker });
+}
+
 /** `localhost:1` and `127.0.0.1:1` are one address. */
 export function bothNames(address: string): string[] {
   const at = address.lastIndexOf(":");

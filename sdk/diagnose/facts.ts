@@ -4,7 +4,7 @@
 //   server.properties ──┤  read/ (parse)  │                                     ├─▶ rules ─▶ findings
 //   client files ───┘                    └─▶ clients: producers and consumers ─┘
 
-import type { ComposeProject, ComposeService, Convention, Listener, Role } from "../compose/mod.ts";
+import type { ComposeProject, ComposeService, Convention, Listener, Role, Voter } from "../compose/mod.ts";
 import type { Location, Setting, Settings } from "./setting.ts";
 
 /** Kafka's version as far as it is known. */
@@ -32,12 +32,6 @@ export interface Node {
   readonly version: Version;
   /** Null for a server.properties. */
   readonly container: Container | null;
-}
-
-export interface Voter {
-  readonly id: number;
-  readonly host: string;
-  readonly port: number;
 }
 
 /** What only a node of a compose file has. */

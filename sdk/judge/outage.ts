@@ -1,7 +1,6 @@
 // What one fault did, in a row of figures: each client's gap, and who led and who controlled before and after.
 import type { Broker, ClusterEvent, History, NodeId } from "../history.ts";
-import { availability } from "./availability.ts";
-import type { Gap } from "./pace.ts";
+import { longestGap, paces, type Gap } from "./pace.ts";
 
 /** A value before a fault took effect, and the last one seen before it was healed. */
 export interface BeforeAfter<T> {
@@ -27,10 +26,13 @@ export interface Outage {
  * A client's gap that is still open when the healing begins counts as never: it is null.
  *
  * @param options.id the fault's id; @default the first
+ * @param options.untilMs where its stretch is cut, in milliseconds since the run's start; @default when it was healed
  * @throws RangeError where the history has no such fault
  */
-export function outage(history: History, { id, topic, partition = 0 }: { id?: string; topic: string; partition?: number }): Outage {
-  const window = availability(history, { topic }).facts.faults.find((one) => id === undefined || one.id === id);
+export function outage(history: History, { id, topic, partition = 0, untilMs = Infinity }: { id?: string; topic: string; partition?: number; untilMs?: number }): Outage {
+  const { clients, windows } = paces(history, { topic });
+  const whole = windows.faults.find((one) => id === undefined || one.id === id);
+  const window = whole && { ...whole, toMs: Math.min(whole.toMs, untilMs) };
   if (window === undefined) throw new RangeError(`Cannot measure the fault ${id ?? ""}: the history has none of that id`);
   const seen = history.filter((event): event is ClusterEvent => event.kind === "cluster");
   // seen before the fault was begun: an engine may tell of its effect later than the observer
@@ -41,7 +43,10 @@ export function outage(history: History, { id, topic, partition = 0 }: { id?: st
   return {
     fault: window.fault,
     targets: window.targets,
-    clients: Object.fromEntries(Object.entries(window.clients).flatMap(([client, gap]) => (gap === null ? [] : [[client, lasting(gap)]]))),
+    clients: Object.fromEntries([...clients].flatMap(([client, pace]) => {
+      const gap = longestGap(pace, window);
+      return gap === null ? [] : [[client, lasting(gap)]];
+    })),
     leader: { before: state(before)?.leader ?? null, after: state(after)?.leader ?? null },
     isr: { before: state(before)?.isr ?? [], after: state(after)?.isr ?? [] },
     controller: { before: before?.controllerNodeId ?? null, after: after?.controllerNodeId ?? null },

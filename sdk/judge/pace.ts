@@ -58,26 +58,20 @@ export function paces(history: History, scope: Scope = {}): Paces {
  * a pause in which nobody asks is no outage.
  */
 export function longestGap(pace: Pace, { fromMs = -Infinity, toMs = Infinity }: { fromMs?: number; toMs?: number } = {}): Gap | null {
-  const { endMs, acked, earliestMs } = pace;
-  const untilMs = Math.min(toMs, endMs.at(-1) ?? -Infinity);
-  const longest = { fromMs: 0, toMs: -Infinity, after: -1, before: -1 };
-  let after = -1;
-  let next = firstEndingAt(pace, fromMs);
-  for (let i = next; ; i++) {
-    const open = i >= endMs.length || (endMs[i] ?? 0) > untilMs;
-    if (!open && acked[i] === 0) continue;
-    const began = Math.max(after === -1 ? fromMs : (endMs[after] ?? 0), earliestMs[next] ?? Infinity);
-    const ended = open ? untilMs : (endMs[i] ?? 0);
-    if ((!open || began < ended) && ended - began > longest.toMs - longest.fromMs) Object.assign(longest, { fromMs: began, toMs: ended, after, before: open ? -1 : i });
-    if (open) break;
-    after = i;
-    // What ended at the same moment as the acknowledgement was not under way after it.
-    next = i + 1;
-    while ((endMs[next] ?? Infinity) <= ended) next++;
-  }
-  if (longest.toMs === -Infinity) return null;
-  const { fromMs: from, toMs: to } = longest;
-  return { ms: after === -1 ? null : to - from, fromMs: from, toMs: to, after: sentRecord(pace, longest.after), before: sentRecord(pace, longest.before) };
+  let longest: Stretch = { fromMs: 0, toMs: -Infinity, after: -1, before: -1 };
+  const isAnswered = eachStretch(pace, { fromMs, toMs }, (one) => {
+    if (one.toMs - one.fromMs > longest.toMs - longest.fromMs) longest = one;
+  });
+  return longest.toMs === -Infinity ? null : gapOf(pace, longest, isAnswered);
+}
+
+/** Returns all gaps of a whole pace that are longer than a limit, in order of time; each is measured as `longestGap` does. */
+export function gapsOver(pace: Pace, longerThanMs: number): Gap[] {
+  const found: Stretch[] = [];
+  const isAnswered = eachStretch(pace, {}, (one) => {
+    if (one.toMs - one.fromMs > longerThanMs) found.push(one);
+  });
+  return found.map((one) => gapOf(pace, one, isAnswered));
 }
 
 /** Returns how long after a moment the next acknowledgement came: milliseconds, or null for never. */
@@ -104,6 +98,30 @@ interface Stretch {
   toMs: number;
   after: number;
   before: number;
+}
+
+/** Visits every stretch between acknowledgements, in order of time, and returns whether any send was acknowledged. */
+function eachStretch(pace: Pace, { fromMs = -Infinity, toMs = Infinity }: { fromMs?: number; toMs?: number }, visit: (one: Stretch) => void): boolean {
+  const { endMs, acked, earliestMs } = pace;
+  const untilMs = Math.min(toMs, endMs.at(-1) ?? -Infinity);
+  let after = -1;
+  let next = firstEndingAt(pace, fromMs);
+  for (let i = next; ; i++) {
+    const open = i >= endMs.length || (endMs[i] ?? 0) > untilMs;
+    if (!open && acked[i] === 0) continue;
+    const began = Math.max(after === -1 ? fromMs : (endMs[after] ?? 0), earliestMs[next] ?? Infinity);
+    const ended = open ? untilMs : (endMs[i] ?? 0);
+    if (!open || began < ended) visit({ fromMs: began, toMs: ended, after, before: open ? -1 : i });
+    if (open) return after !== -1;
+    after = i;
+    // What ended at the same moment as the acknowledgement was not under way after it.
+    next = i + 1;
+    while ((endMs[next] ?? Infinity) <= ended) next++;
+  }
+}
+
+function gapOf(pace: Pace, { fromMs, toMs, after, before }: Stretch, isAnswered: boolean): Gap {
+  return { ms: isAnswered ? toMs - fromMs : null, fromMs, toMs, after: sentRecord(pace, after), before: sentRecord(pace, before) };
 }
 
 function pace({ sends, lines }: Sends): Pace {

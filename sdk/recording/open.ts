@@ -3,6 +3,7 @@
 import path from "node:path";
 import type { History, RunEvent } from "../history.ts";
 import { check, type CheckOptions, type Judgement, mergeVerdicts, type Verdict } from "../judge/mod.ts";
+import { type Questions, questionsOf } from "../questions.ts";
 import { timeline, type TimelineOptions } from "../report/mod.ts";
 import { LabError } from "../errors.ts";
 import { wrongEvent } from "./event.ts";
@@ -11,7 +12,7 @@ import { readLines } from "./lines.ts";
 import { differencesFrom, readVerdict } from "./verdict.ts";
 
 /** A run that was recorded: its history, and what was made of it. */
-export interface RecordedRun {
+export interface RecordedRun extends Questions {
   readonly dir: string;
   readonly history: History;
   readonly scenario: string;
@@ -69,6 +70,7 @@ export function readRun(dir: string): RecordedRun {
     verdictWith: ({ verdict }) => mergeVerdicts([verdict, recorded?.holds ?? true]),
     differences: (judgement) => (recorded === undefined ? [] : differencesFrom(recorded, judgement)),
     timeline: (options) => timeline(history, options),
+    ...questionsOf(() => history),
   };
 }
 

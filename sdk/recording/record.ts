@@ -3,8 +3,10 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Fault } from "../faults.ts";
+import type { History } from "../history.ts";
 import type { Lab, LabOptions } from "../lab.ts";
 import type { Probe } from "../probe.ts";
+import { questionsOf } from "../questions.ts";
 import { type Call, failureOf, isPromised, plainArgs, toPlain } from "./call.ts";
 import { askedOf, type LabFacts } from "./facts.ts";
 import { impersonal } from "./impersonal.ts";
@@ -19,6 +21,10 @@ export function recordLab(lab: Lab, options: LabOptions, dir: string): Lab {
   const { run } = lab;
   const log = callLog({ now: () => run.now(), events: () => run.history.length });
   const { boundary } = log;
+  const readHistory = (): History => {
+    log.mark("run.history");
+    return run.history;
+  };
   let isWritten = false;
   function write(): void {
     if (isWritten) return;
@@ -34,15 +40,16 @@ export function recordLab(lab: Lab, options: LabOptions, dir: string): Lab {
     cluster: surfaceOf(CLUSTER, "cluster", lab.cluster, boundary),
     net: surfaceOf(NET, "net", lab.net, boundary),
     probe: makerOf(lab.probe, boundary),
+    predict: (...args) => boundary.call("lab.predict", named(args), "promise", () => lab.predict(...args)) as ReturnType<Lab["predict"]>,
     run: {
       ...run,
       now: () => boundary.call("run.now", [], "value", () => run.now()) as number,
       at: (performanceNow) => boundary.call("run.at", [], "value", () => run.at(performanceNow)) as number,
       record: (event) => void boundary.call("run.record", [event], "value", () => run.record(event)),
       get history() {
-        log.mark("run.history");
-        return run.history;
+        return readHistory();
       },
+      ...questionsOf(readHistory),
     },
     step: (name) => void boundary.call("lab.step", [name], "value", () => lab.step(name)),
     note: (text) => void boundary.call("lab.note", [text], "value", () => lab.note(text)),
@@ -56,6 +63,13 @@ export function recordLab(lab: Lab, options: LabOptions, dir: string): Lab {
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** A prediction is for a probe or for its name, which is the same and can be written down. */
+export function named([fault, target, options]: Parameters<Lab["predict"]>): unknown[] {
+  const { client, ...rest } = options ?? {};
+  const name = typeof client === "object" && "send" in client ? client.name : client;
+  return [fault, target, { ...rest, ...(name === undefined ? {} : { client: name }) }];
 }
 
 interface CallLog {

@@ -5,14 +5,15 @@ import { closed } from "../closed.ts";
 import { conclude } from "../conclude.ts";
 import { LabError } from "../errors.ts";
 import type { HistoryEvent } from "../history.ts";
-import type { Lab } from "../lab.ts";
+import type { Lab, LabRun } from "../lab.ts";
 import { teller } from "../progress.ts";
-import type { Run } from "../run.ts";
+import { questionsOf } from "../questions.ts";
 import { type Call, isPromised, plainArgs, revived, sayCall, wrongCall } from "./call.ts";
 import type { LabFacts } from "./facts.ts";
 import { told } from "./folder.ts";
 import { findLines, readLines } from "./lines.ts";
 import { readRun } from "./open.ts";
+import { named } from "./record.ts";
 import { type Boundary, CLUSTER, FAULT, LOAD, makerOf, type Member, NET, NETWORK, PROBE, surfaceOf } from "./surface.ts";
 import { makeTape, type Tape } from "./tape.ts";
 
@@ -41,7 +42,7 @@ export function replayLab({ dir, facts, remedy }: ReplayOptions): Lab {
     return Promise.resolve();
   };
   const aside = (name: string, otherwise: number): number => (boundary.aside(name) as number | undefined) ?? otherwise;
-  const run: Run = {
+  const run: LabRun = {
     dir: path.resolve(dir),
     scenario: facts.scenario,
     startedAt,
@@ -53,12 +54,14 @@ export function replayLab({ dir, facts, remedy }: ReplayOptions): Lab {
       return sofar.events;
     },
     close,
+    ...questionsOf(() => run.history),
   };
   const mark = `recorded run of ${day(startedAt)}, judged again`;
   return {
     cluster: surfaceOf(CLUSTER, "cluster", {}, boundary),
     net: surfaceOf(NET, "net", {}, boundary),
     probe: makerOf({}, boundary),
+    predict: (...args) => boundary.call("lab.predict", named(args), "promise") as ReturnType<Lab["predict"]>,
     run,
     engine: { ...facts.engine, network: surfaceOf(NETWORK, "engine.network", {}, boundary) },
     differs: facts.differs,

@@ -1,8 +1,12 @@
 // A judgement and a run as text for a terminal: pure functions to lines, without colour unless `paint` adds it.
+export { biographyLines, interestingLines, interestingTable } from "./biography.ts";
 export { type Changes, inSync, leadership } from "./changes.ts";
+export { agreementLines } from "./agreement.ts";
+export { explanationLines, explanationSummary } from "./explanation.ts";
 export { outcomeSummary } from "./outcome.ts";
 export type { Paint, PaintOptions, Tone } from "./paint.ts";
 export { table, type TableOptions } from "./table.ts";
 export { timeline, type TimelineOptions } from "./timeline.ts";
 export { headline, verdictLines, verdictWords } from "./verdict.ts";
+export { longestOf, type WhyKind, whyKinds, type WhyRow, whyRows, wrapped } from "./why.ts";
 export { letters, onOneLine } from "./width.ts";

@@ -3,10 +3,12 @@
 // A picture names the light colour as an attribute, so that it is right also where style sheets are ignored; on a dark page its style
 // sheet puts the dark one in the place of each. Outcomes differ in shape, too, and everything else is labelled.
 
-/** What a colour means. */
-export type Colour = "page" | "ink" | "quiet" | "grid" | "ok" | "info" | "fail" | "faultBand" | "faultBar" | "none" | `broker${1 | 2 | 3 | 4 | 5}`;
+import type { Part } from "../explain/explanation.ts";
 
-/** A colour's name is what it means; `broker` colours are taken in turn. */
+/** What a colour means. */
+export type Colour = "page" | "ink" | "quiet" | "grid" | "ok" | "info" | "fail" | "faultBand" | "faultBar" | "none" | `broker${1 | 2 | 3 | 4 | 5}` | `part ${Part["kind"]}`;
+
+/** A colour's name is what it means; `broker` colours are taken in turn; those of an outage's parts differ most from what mostly stands beside them. */
 export const PALETTE: Readonly<Record<Colour, readonly [light: string, dark: string]>> = {
   page: ["#ffffff", "#0d1117"],
   ink: ["#1f2328", "#e6edf3"],
@@ -23,6 +25,16 @@ export const PALETTE: Readonly<Record<Colour, readonly [light: string, dark: str
   broker3: ["#f8e3ae", "#55441b"],
   broker4: ["#e5d6f3", "#46305e"],
   broker5: ["#d8dde2", "#3b424b"],
+  "part detection": ["#f5b78a", "#7a4419"],
+  "part election": ["#bba6e6", "#4d3a80"],
+  "part metadata": ["#8fd1c9", "#1c5a54"],
+  "part back-off": ["#d3b690", "#5d4a30"],
+  "part reconnect": ["#a3c4f1", "#274d80"],
+  "part request": ["#eaa7c3", "#783356"],
+  "part delay": ["#f0cd62", "#675010"],
+  "part healing": ["#a6d7a1", "#2b5a2e"],
+  "part other": ["#d3d8de", "#3f4750"],
+  "part unexplained": ["#a7adb5", "#5a646f"],
 };
 
 /** The light colour, as it stands in a picture's attributes. */

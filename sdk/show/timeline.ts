@@ -5,11 +5,13 @@
 //   faults             │  ▓▓▓▓ kill 3, healed after 10 s ▓│                  and as a band through everything beneath
 //   1 s                │       ─────●                                        each client's sends: when they ended, how long they took
 //   10 ms       ●●●●●●●│             ●●●●●●●●●●●●●●●●●●●●●
+//   why                ▓ detection 8.6 s ▓▓│▓                             where an explanation is given: each outage's parts
 //   controller  ▓ broker 1 ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓
 //   t-0 leader  ▓ broker 3 ▓▓▓▓▓▓▓▓│▓ broker 1 ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓
 //   t-0 ISR     ▓ 3 of 3: 1, 2, 3 ▓│▓ 2 of 3: 1, 2 ▓▓▓▓▓▓▓▓▓▓▓▓
 import type { Markish } from "@observablehq/plot";
 import { readable } from "../duration.ts";
+import type { Explanation } from "../explain/explanation.ts";
 import type { History, RunEvent } from "../history.ts";
 import { counted, windows } from "../judge/mod.ts";
 import { timeline } from "../report/mod.ts";
@@ -26,6 +28,7 @@ import { mark } from "./points.ts";
 import { latencyScale, tickText, timeTicks } from "./scale.ts";
 import type { Sheet } from "./sheet.ts";
 import { stepNames, stepPart, stepRules } from "./steps.ts";
+import { whyInWords, whyParts } from "./why.ts";
 
 export interface TimelinePictureOptions {
   /** The picture's width in pixels; fewer than 400 count as 400. @default 900 */
@@ -34,11 +37,14 @@ export interface TimelinePictureOptions {
   columns?: number;
   /** @default the run's scenario */
   title?: string;
+  /** Why there were outages, drawn beneath the clients. @default none */
+  explanation?: Explanation;
 }
 
 /** Draws a run: steps, faults, every client's sends by outcome and latency, the controller, the leaders and the ISR on one axis of time; the text is that of `timeline()`. */
-export async function timelineOf(history: History, { width = 900, columns = 100, title }: TimelinePictureOptions = {}): Promise<Picture> {
-  const { Plot, draw } = await loadPlot();
+export async function timelineOf(history: History, { width = 900, columns = 100, title, explanation = { windows: [] } }: TimelinePictureOptions = {}): Promise<Picture> {
+  const plotter = await loadPlot();
+  const { Plot, draw } = plotter;
   const lanes = lanesOf(history);
   const sheet = sheetOf(history, lanes, Math.max(400, Math.round(width)));
   const faults = faultRows(history, sheet);
@@ -50,12 +56,13 @@ export async function timelineOf(history: History, { width = 900, columns = 100,
     ...stepPart(stepNames(history, sheet), sheet),
     ...(faults.rows.length === 0 ? [] : [{ svg: draw(barsPlot(Plot, sheet, faults.bars, above)), heightPx: barsHeight(above) }]),
     ...clients.map((client): Part => ({ svg: draw(clientPlot(Plot, sheet, client, { latency, clients: clients.length, behind: [...behind.bands, ...behind.rules] })), heightPx: clientHeight(client, clients.length), heading: client.name, subheading: inNumbers(client) })),
+    ...whyParts(plotter, sheet, explanation, behind.rules),
     { svg: draw(barsPlot(Plot, sheet, lanes.barsOn(sheet), below)), heightPx: barsHeight(below) },
   ];
   const run = history.find((event): event is RunEvent => event.kind === "run");
   return {
-    text: timeline(history, { width: columns }),
-    svg: framed(parts, { widthPx: sheet.widthPx, leftPx: sheet.leftPx, title: title ?? run?.scenario ?? "timeline", description: inWords(history, faults), ...(run && { subtitle: `Kafka ${run.kafka}, ${run.engine} engine` }), ...(clients.length > 0 && { legend: legend() }) }),
+    text: timeline(history, { width: columns, explanation }),
+    svg: framed(parts, { widthPx: sheet.widthPx, leftPx: sheet.leftPx, title: title ?? run?.scenario ?? "timeline", description: inWords(history, faults) + whyInWords(explanation), ...(run && { subtitle: `Kafka ${run.kafka}, ${run.engine} engine` }), ...(clients.length > 0 && { legend: legend() }) }),
   };
 }
 

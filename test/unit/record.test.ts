@@ -8,6 +8,7 @@ import { gunzipSync } from "node:zlib";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type Fault, type HistoryEvent, type Lab, LabError, type Load, openRun, type Probe } from "@kafka-failure-lab/sdk";
+import { questionsOf } from "../../sdk/questions.ts";
 import { readFacts } from "../../sdk/recording/facts.ts";
 import { recordLab } from "../../sdk/recording/record.ts";
 import { replayLab } from "../../sdk/recording/replay.ts";
@@ -28,7 +29,7 @@ function handMade(): Lab {
     cluster: { stop: () => Promise.resolve(fault), describe: () => Promise.resolve({ controller: 1, partitions: [] }) },
     net: {},
     probe: Object.defineProperties((options: { name: string }) => probe(options.name), Object.getOwnPropertyDescriptors({ ...probe("own"), name: "own" })),
-    run: { dir: folder, scenario: "by-hand", startedAt: new Date("2026-03-01T12:30:05.123Z"), now: () => history.length, at: () => 7, record: (event: HistoryEvent) => history.push(event), history, close: () => Promise.resolve() },
+    run: { dir: folder, scenario: "by-hand", startedAt: new Date("2026-03-01T12:30:05.123Z"), now: () => history.length, at: () => 7, record: (event: HistoryEvent) => history.push(event), history, close: () => Promise.resolve(), ...questionsOf(() => history) },
     engine: { kind: "local", kafka: "3.9.2", from: `jars in ${os.homedir()}/.cache`, nodes: [] },
     differs: [], bootstrap: ["localhost:29091"], topic: "orders", bootMs: 12, isReplay: false,
     note, step: (name: string) => void history.push({ kind: "step", atMs: history.length, name }), conclude: () => Promise.reject(new Error("not here")), close: () => Promise.resolve(),
@@ -52,6 +53,8 @@ async function program(lab: Lab): Promise<unknown[]> {
   void load.stop();
   say(load.counts, await load.acknowledged(3).catch((error: unknown) => String(error)), await warm.connect().catch((error: unknown) => String(error)));
   say(lab.run.history.length);
+  lab.run.record({ kind: "send", atMs: 5, tookMs: 2, client: "own", value: "own-1", topic: "orders", outcome: "info", attempts: [] });
+  say(lab.run.biography("own-1"), lab.run.interesting());
   return seen;
 }
 

@@ -121,6 +121,18 @@ test("a replay answers every verb as recorded, without its waits, and its histor
   assert.ok(performance.now() - began < 1000, "nothing waits");
 });
 
+test("biography() of a replayed run tells from the history as it is at that moment", async () => {
+  const { lab } = await replay(scenario());
+  assert.throws(() => lab.run.biography("warm-1"), /nothing was sent/);
+  const warm = lab.probe({ name: "warm" });
+  await warm.send();
+  assert.equal(lab.run.biography("warm-1").words, ["not known whether lost"]);
+  assert.throws(() => lab.run.biography("warm-2"), /the nearest is "warm-1"/);
+  await lab.conclude({ print: false, exitCode: false });
+  assert.equal([lab.run.biography("warm-1").words, lab.run.biography("warm-2").sent.then.faults.map(({ id }) => id)], [["kept"], ["stop-1"]]);
+  assert.equal(lab.run.interesting({ slowerThan: 4 }).rows.map(({ value }) => value), ["warm-1", "warm-2"]);
+});
+
 test("heal() of a replayed fault may be called twice, as a real one's", async () => {
   const { lab } = await replay(scenario());
   const stopped = await lab.cluster.stop("leader");

@@ -1,5 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import type { ExplainedWindow, Part } from "../../sdk/explain/explanation.ts";
 import type { Broker, HistoryEvent, Outcome, PartitionState } from "../../sdk/history.ts";
 import { check, counted, type Judgement } from "../../sdk/judge/mod.ts";
 import { headline, outcomeSummary, table, timeline, verdictLines, type Paint } from "../../sdk/report/mod.ts";
@@ -134,6 +135,37 @@ test("timeline() draws steps, faults, clients and leaders on one scale, then tel
     "    6.0 s  change  orders-0,2: - to 2",
     "    8.0 s  heal    stop broker 1, took 1.5 s",
   ]);
+});
+
+const part = (kind: Part["kind"], fromMs: number, toMs: number): Part => ({ kind, fromMs, toMs, tookMs: toMs - fromMs, what: kind, evidence: [] });
+const why = (client: string, sentence: string, parts: readonly Part[]): ExplainedWindow => ({ client, topic: "orders", fromMs: parts[0]!.fromMs, toMs: parts.at(-1)!.toMs, tookMs: parts.at(-1)!.toMs - parts[0]!.fromMs, isOver: true, faults: [], parts, unexplainedMs: 0, sentence });
+const waited = why("warm", "5.9 s = 3.8 s until broker 1 was fenced + 1.0 s election + 1.1 s until the client knew", [part("detection", 1200, 5000), part("election", 5000, 6000), part("metadata", 6000, 6010), part("unexplained", 6010, 7100)]);
+
+test("timeline() draws beneath a client why it waited, a letter a part, and tells it where the waiting ends", () => {
+  const lines = timeline(history, { width: 52, explanation: { windows: [waited] } });
+  assert.equal(lines.slice(3, 6), [
+    "warm        █   █       ·············?x █",
+    "why warm        DDDDDDDDDDDDDDDDEEEEUUUUU",
+    "cold                                        █",
+  ]);
+  assert.equal(lines.slice(9, 12), ["            █ ok  ? info  x fail  · waiting", "            D detection  E election  M metadata", "            U unexplained"]);
+  assert.equal(lines.slice(-5), [
+    "    6.0 s  change  orders-0,2: - to 2",
+    "    7.1 s  why     warm: 5.9 s = 3.8 s until broker",
+    "                     1 was fenced + 1.0 s election +",
+    "                     1.1 s until the client knew",
+    "    8.0 s  heal    stop broker 1, took 1.5 s",
+  ]);
+  for (const width of [1, 40, 80, 200]) for (const line of timeline(history, { width, explanation: { windows: [{ ...waited, sentence: `${"x".repeat(300)} ${waited.sentence}` }] } })) assert.ok(line.length <= Math.max(40, width), line);
+});
+
+test("timeline() follows the explanation's parts", () => {
+  const row = (...parts: Part[]): string | undefined => timeline(history, { width: 52, explanation: { windows: [why("warm", "", parts)] } }).find((line) => line.startsWith("why"));
+  assert.is(row(part("healing", 5000, 7500)), "why warm                        HHHHHHHHHH");
+  assert.is(row(part("healing", 5000, 7500), part("request", 7500, 10_000)), "why warm                        HHHHHHHHHHRRRRRRRRRR");
+  assert.is(row(part("delay", 5000, 5001)), "why warm                        L", "a part is seen however short it is, where nothing else is");
+  assert.equal(timeline(history, { explanation: { windows: [] } }), timeline(history));
+  assert.not.match(timeline(history, { explanation: { windows: [why("nobody", "?", [part("delay", 0, 1)])] } }).slice(0, 8).join("\n"), /why/);
 });
 
 test("timeline() lets the worst outcome of a bucket win", () => {

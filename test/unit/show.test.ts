@@ -118,6 +118,7 @@ function contrast(a: string, b: string): number {
 for (const [theme, i] of [["light", 0], ["dark", 1]] as const) {
   test(`PALETTE is readable on a ${theme} page`, () => {
     for (const ground of ["page", "none", "faultBar", "broker1", "broker2", "broker3", "broker4", "broker5"] as const) assert.ok(contrast(PALETTE.ink[i], PALETTE[ground][i]) >= 4.5, ground);
+    for (const [name, ground] of Object.entries(PALETTE)) if (name.startsWith("part ")) assert.ok(contrast(PALETTE.ink[i], ground[i]) >= 4.5, name);
     for (const text of ["quiet", "ok", "info", "fail"] as const) for (const ground of ["page", "none"] as const) assert.ok(contrast(PALETTE[text][i], PALETTE[ground][i]) >= 4.5, `${text} on ${ground}`);
     for (const mark of ["ok", "info", "fail"] as const) assert.ok(contrast(PALETTE[mark][i], PALETTE.faultBand[i]) >= 3, `${mark} on a fault`);
   });

@@ -2,6 +2,7 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import type { Evidence, ExplainedWindow, Explanation, Part } from "../../sdk/explain/explanation.ts";
 import type { Broker, HistoryEvent, Outcome } from "../../sdk/history.ts";
 import { timeline } from "../../sdk/report/mod.ts";
 import { timelineOf } from "../../sdk/show/mod.ts";
@@ -97,6 +98,51 @@ test("timelineOf() draws overlapping faults above each other", async () => {
   const svg = await svgOf([...history.slice(0, -1), { ...fault(20_000, "f2"), fault: "stop", targets: [3] } as HistoryEvent, END]);
   const tops = [...svg.matchAll(/<rect [^>]*>/g)].map(([tag]) => tag).filter((tag) => tag.includes(`fill="${colour("faultBar")}"`)).map((tag) => tag.match(/ y="([^"]*)"/)?.[1]);
   assert.ok(new Set(tops).size >= 2, tops.join());
+});
+
+const part = (kind: Part["kind"], fromMs: number, toMs: number, evidence: readonly Evidence[] = []): Part => ({ kind, fromMs, toMs, tookMs: toMs - fromMs, what: `until <${kind}> was over`, evidence });
+const explained = (client: string, parts: readonly Part[]): ExplainedWindow => {
+  const [fromMs, toMs] = [parts[0]!.fromMs, parts.at(-1)!.toMs];
+  return { client, topic: "orders", fromMs, toMs, tookMs: toMs - fromMs, isOver: true, faults: [], parts, unexplainedMs: 0, sentence: `${client} waited ${toMs - fromMs} ms` };
+};
+const FENCED: Evidence = { kind: "log", atMs: 19_000, service: "kafka-1", text: "Fencing <broker> 2" };
+const PARTS = [part("detection", 10_000, 19_000, [FENCED]), part("election", 19_000, 20_000), part("metadata", 20_000, 22_000)];
+const explanation: Explanation = { windows: [explained("warm", PARTS)] };
+const widthsOf = (svg: string, ...kinds: Part["kind"][]): number[] => kinds.map((kind) => Math.round([...svg.matchAll(/<rect [^>]*>/g)].map(([tag]) => tag).filter((tag) => tag.includes(`fill="${colour(`part ${kind}`)}"`) && !tag.includes('width="10"')).reduce((sum, tag) => sum + Number(tag.match(/ width="([^"]*)"/)![1]), 0)));
+
+test("timelineOf() draws each part of an explained outage as wide as it took, with its proof for who points at it", async () => {
+  const { svg = "", text } = await timelineOf(history, { explanation });
+  const [detection, election, metadata] = widthsOf(svg, "detection", "election", "metadata");
+  const second = (detection! + 1) / 9; // a bar is a pixel less than its time
+  assert.ok(Math.abs(election! + 1 - second) <= 1 && Math.abs(metadata! + 1 - 2 * second) <= 1, `${detection}, ${election}, ${metadata}`);
+  for (const written of ["detection, 9.0 s: until &lt;detection&gt; was over; 19.0 s kafka-1: Fencing &lt;broker&gt; 2", ">detection 9.0 s<", ">warm waited 12000 ms<", "; warm: warm waited 12000 ms</desc>"]) assert.ok(svg.includes(written), written);
+  assert.equal(text, timeline(history, { width: 100, explanation }));
+  const [longer] = widthsOf((await timelineOf(history, { explanation: { windows: [explained("warm", [part("detection", 10_000, 28_000)])] } })).svg!, "detection");
+  assert.ok(Math.abs(longer! + 1 - 18 * second) <= 1);
+});
+
+test("timelineOf() draws nothing of an explanation without an outage", async () => assert.is((await timelineOf(history, { explanation: { windows: [] } })).svg, await svgOf(history)));
+
+test("timelineOf() shows the outages of the four clients that waited longest, and tells the three longest", async () => {
+  const windows = [1, 2, 3, 4, 5].map((n) => explained(`client-${n}`, [part("healing", 0, n * 5000)]));
+  const { svg = "" } = await timelineOf([...history, ...windows.map(({ client }, i) => sent(i, 1, "ok", client))], { explanation: { windows } });
+  assert.equal([5, 4, 3, 2, 1].map((n) => svg.includes(`client-${n}: client-${n} waited`)), [true, true, true, false, false]);
+  assert.is([...svg.matchAll(/<title>healing, /g)].length, 4);
+});
+
+test("timelineOf() with 100,000 sends and hundreds of explained outages is short and quick", async () => {
+  const many: HistoryEvent[] = [...history.slice(0, -1)];
+  for (let i = 0; i < 100_000; i++) many.push(sent((i * MINUTE) / 100_000, 1 + ((i * 7919) % 1000) / 50, "ok", `client-${i % 4}`));
+  const proof = Array.from({ length: 20 }, (): Evidence => ({ ...FENCED, text: "a long line of a log ".repeat(50) }));
+  const windows = Array.from({ length: 400 }, (_, i) => explained(`client-${i % 4}`, (["detection", "election", "metadata", "back-off", "reconnect", "request", "delay", "healing", "other", "unexplained"] as const).map((kind, k) => part(kind, i * 150 + k * 12, i * 150 + (k + 1) * 12, proof))));
+  await svgOf(history); // the library is loaded once
+  const began = performance.now();
+  const { svg = "", text } = await timelineOf([...many, END], { explanation: { windows } });
+  const tookMs = performance.now() - began;
+  console.log(`timelineOf(): 100,000 sends, 400 explained outages: ${(tookMs / 1000).toFixed(2)} s, ${Math.round(svg.length / 1024)} kB`);
+  assert.ok(svg.length < 200_000, `${svg.length} bytes`);
+  assert.ok(text.length < 100, `${text.length} lines`);
+  assert.ok(tookMs < 6000, `took ${tookMs} ms`);
 });
 
 test("timelineOf() draws an empty history, and one of a single moment", async () => {

@@ -2,6 +2,7 @@
 // Sources: ConfigDef of kafka-clients 3.9.2 and 4.4.0 (ProducerConfig, ConsumerConfig), asked of the jars; kafkajs 2.2.4 (src/index.js,
 // src/producer, src/consumer, src/retry/defaults.js); librdkafka's CONFIGURATION.md (2.15).
 
+import { JAVA_MAX_BLOCK } from "../../defaults.ts";
 import type { Client, ClientKind } from "../facts.ts";
 import type { Setting } from "../setting.ts";
 
@@ -15,7 +16,7 @@ export const JAVA_DEFAULTS: Readonly<Record<string, string>> = {
   "linger.ms": "0",
   "request.timeout.ms": "30000",
   "delivery.timeout.ms": "120000",
-  "max.block.ms": "60000",
+  "max.block.ms": String(JAVA_MAX_BLOCK),
   "max.request.size": "1048576",
   "max.in.flight.requests.per.connection": "5",
   "enable.idempotence": "true",

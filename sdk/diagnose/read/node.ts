@@ -1,8 +1,8 @@
 // One Kafka node from its properties, however they were written.
 
-import { listenersOf, type Listener, type Role } from "../../compose/mod.ts";
+import { interBrokerListener, listenersOf, type Listener, type Role, votersOf } from "../../compose/mod.ts";
 import { LabError } from "../../errors.ts";
-import type { Container, Node, Version, Voter } from "../facts.ts";
+import type { Container, Node, Version } from "../facts.ts";
 import { listOf, numberOf, type Settings } from "../setting.ts";
 
 /** Reads what rules need of a node; what cannot be read is left out here, and a rule tells of it. */
@@ -25,32 +25,16 @@ export function nodeOf(name: string, settings: Settings, version: Version, conta
     listeners,
     advertised,
     controllerNames,
-    interBroker: interBrokerOf(settings, advertised),
+    interBroker: interBrokerListener({ name: settings.of("inter.broker.listener.name").value, protocol: settings.of("security.inter.broker.protocol").value, advertised }),
     version,
     container,
   };
-}
-
-/** Reads `id@host:port,…`; what is no voter is left out. */
-export function votersOf(text: string): Voter[] {
-  return listOf(text).flatMap((voter) => {
-    const [, id, host = "", port] = /^(\d+)@(.+):(\d+)$/.exec(voter) ?? [];
-    return id === undefined ? [] : [{ id: Number(id), host: host.replace(/^\[|\]$/g, ""), port: Number(port) }];
-  });
 }
 
 /** The version that a text names: its first two numbers. */
 export function versionOfText(text: string): Version {
   const [, major, minor] = /^(\d+)(?:\.(\d+))?/.exec(text) ?? [];
   return { text, number: major === undefined ? null : [Number(major), Number(minor ?? 99)] };
-}
-
-// Kafka finds the inter-broker listener by its name, or else by its protocol (AbstractKafkaConfig, getInterBrokerListenerNameAndSecurityProtocol).
-function interBrokerOf(settings: Settings, advertised: readonly Listener[]): string | null {
-  const name = settings.of("inter.broker.listener.name").value;
-  if (name !== "") return name;
-  const protocol = settings.of("security.inter.broker.protocol").value;
-  return advertised.some((listener) => listener.name === protocol) ? protocol : null;
 }
 
 function parsed(service: string, text: string): Listener[] {

@@ -1,6 +1,6 @@
 // Where a node listens, and where it tells others to find it.
 
-import { type Listener, LOOPBACK } from "../../compose/mod.ts";
+import { type Listener, LOOPBACK, sendsBrokersHome } from "../../compose/mod.ts";
 import { type Facts, isAtLeast, type Node } from "../facts.ts";
 import type { Problem, Rule } from "../finding.ts";
 import { listOf, type Setting } from "../setting.ts";
@@ -45,8 +45,7 @@ export const listenerRules: readonly Rule[] = [
     source: "Kafka: a replica fetches from the leader's endpoint of inter.broker.listener.name (ReplicaManager.scala, leader.brokerEndPoint)",
     check: ({ cluster }) => {
       if (cluster === null || cluster.isAlone) return [];
-      const isFalse = (node: Node): boolean => node.advertised.some(({ name, host }) => name === node.interBroker && LOOPBACK.has(host) && host !== "host.docker.internal");
-      const nodes = cluster.brokers.filter((node) => (node.container !== null || isElsewhere(node)) && isFalse(node));
+      const nodes = cluster.brokers.filter((node) => (node.container !== null || isElsewhere(node)) && sendsBrokersHome(node));
       const [first] = nodes;
       if (first === undefined) return [];
       const { name, host, port } = first.advertised.find((listener) => listener.name === first.interBroker)!;

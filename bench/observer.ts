@@ -1,0 +1,52 @@
+// What it costs to watch the cluster while it is measured: a probe's sends a second with the observer and the followed logs, and without.
+//
+// One lab, which does not observe by itself; the same load in turns, with both and with neither: A B B A.
+
+import { performance } from "node:perf_hooks";
+import { startLab } from "@kafka-failure-lab/sdk";
+import { followLogs } from "../sdk/follow.ts";
+import { makeObserver, recordViews } from "../sdk/observe.ts";
+import { type Figure, figure, pairwise, type PartOptions } from "./figure.ts";
+
+const IN_FLIGHT = 50;
+const WINDOW_MS = 3_000;
+/** Two turns in a row on one machine differ by a tenth: it takes many of them to see three in a hundred. */
+const PAIRS = 20;
+
+/** Measures the observer's share of a probe's throughput. */
+export async function observer({ runs = PAIRS, folder, say }: PartOptions): Promise<Figure[]> {
+  await using lab = await startLab({ engine: "local", scenario: "bench-observer", runs: folder, observe: false, onProgress: say });
+  const eye = makeObserver(lab.engine.nodes);
+  const engine = { ...lab.engine, logFile: (service: string) => `${lab.run.dir}/${service}.log` };
+  const probe = lab.probe({ name: "observed" });
+  async function rate(isWatched: boolean): Promise<number> {
+    const views = isWatched ? recordViews(lab.run, eye, () => [lab.topic]) : undefined;
+    const stopLogs = views && followLogs(lab.run, engine, views.stir);
+    const load = probe.start({ perSecond: 1e6, inFlight: IN_FLIGHT });
+    const began = performance.now();
+    await new Promise((resolve) => setTimeout(resolve, WINDOW_MS));
+    const { ok } = await load.stop();
+    const perSecond = (ok / (performance.now() - began)) * 1000;
+    stopLogs?.();
+    views?.stop();
+    return perSecond;
+  }
+  const measured = { watched: [] as number[], alone: [] as number[] };
+  try {
+    say(`observer: ${runs} pairs of ${WINDOW_MS / 1000} s, ${IN_FLIGHT} sends under way, after a warm-up`);
+    await rate(false);
+    await rate(true);
+    for (let run = 1; run <= runs; run++) {
+      const order = run % 2 === 0 ? [true, false] : [false, true];
+      for (const isWatched of order) measured[isWatched ? "watched" : "alone"].push(await rate(isWatched));
+      if (run % 5 === 0) say(`observer: pair ${run} of ${runs}: alone ${measured.alone.at(-1)!.toFixed(0)}/s, watched ${measured.watched.at(-1)!.toFixed(0)}/s`);
+    }
+  } finally {
+    eye.close();
+  }
+  return [
+    figure("observer: a probe's sends without it", "sends/s", measured.alone),
+    figure("observer: a probe's sends with it", "sends/s", measured.watched),
+    figure("observer: with / without", "ratio", pairwise(measured.watched, measured.alone), [{ of: "median", atLeast: 0.97 }]),
+  ];
+}

@@ -1,0 +1,10 @@
+#!/usr/bin/env -S npx tsx
+// The life of one record of a run, or the records whose lives are worth a look: `npm run biography -- [RUN_FOLDER] [VALUE]`.
+
+import process from "node:process";
+import { biographyCommand } from "./biography/command.ts";
+
+const { exitCode, out, err } = await biographyCommand(process.argv.slice(2), process.cwd());
+if (out !== "") console.log(out);
+if (err !== "") console.error(err);
+process.exitCode = exitCode;

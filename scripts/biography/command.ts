@@ -1,0 +1,91 @@
+// The command line of biographies: a run's folder and a value in, text out.
+
+import { existsSync, readdirSync, statSync } from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { biographyLines, type Duration, interestingLines, LabError, openRun, type RecordedRun } from "@kafka-failure-lab/sdk";
+
+const HELP = `npm run biography -- [RUN_FOLDER] [VALUE]: the life of one record: sent, each attempt, acknowledged or not, where it stands, read by whom
+
+  RUN_FOLDER           .lab/runs/SCENARIO/TIME, or notebooks/recordings/SCENARIO/NUMBER; without it the newest run in .lab/runs
+  VALUE                the record's value, such as warm-17; without it a table of the records that were lost or doubled,
+                       whose outcome is unknown, that failed but are present, or that took long
+  --slower-than D      what is slow: 500ms; by itself ten times what the fastest quarter of the sends took
+  --limit N            how many rows the table has (20)
+  --json               one JSON object
+  -h, --help           this text
+
+exit code: 0 told, 1 the run cannot be read, or has no such value`;
+
+const OPTIONS = {
+  "slower-than": { type: "string" },
+  limit: { type: "string", default: "20" },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+/** What the command would print, and how it would exit. */
+export interface Printed {
+  readonly exitCode: 0 | 1;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the command line in a folder; it reads files and touches nothing else. */
+export async function biographyCommand(argv: readonly string[], cwd: string): Promise<Printed> {
+  try {
+    const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
+    if (values.help) return { exitCode: 0, out: HELP, err: "" };
+    const { dir, value } = asked(positionals, cwd);
+    const run = await openRun(dir);
+    const out = value === undefined ? table(run, values, shown(dir, cwd)) : life(run, value, values.json);
+    return { exitCode: 0, out, err: run.notes.map((note) => `note: ${note}`).join("\n") };
+  } catch (error) {
+    const isOurs = error instanceof LabError || error instanceof TypeError || error instanceof RangeError;
+    return { exitCode: 1, out: "", err: isOurs ? error.message : String((error as Error)?.stack ?? error) };
+  }
+}
+
+/** One argument is a folder where there is one of that name, or where it is written as a path. */
+function asked(positionals: readonly string[], cwd: string): { dir: string; value: string | undefined } {
+  const [first, second, ...more] = positionals;
+  if (more.length > 0) throw new TypeError(`Cannot tell more than one life: expected a folder and a value, got ${positionals.length} arguments\n${HELP}`);
+  if (first !== undefined && (second !== undefined || isFolder(path.resolve(cwd, first)) || /^\.{0,2}\//.test(first))) return { dir: path.resolve(cwd, first), value: second };
+  return { dir: newestRun(path.join(cwd, ".lab", "runs")), value: first };
+}
+
+function isFolder(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** Folders of runs are named by their time. */
+function newestRun(root: string): string {
+  const inside = (dir: string): string[] => (isFolder(dir) ? readdirSync(dir).map((name) => path.join(dir, name)) : []);
+  const runs = inside(root).flatMap(inside).filter((dir) => existsSync(path.join(dir, "history.jsonl")));
+  const newest = runs.sort((a, b) => (path.basename(a) < path.basename(b) ? -1 : 1)).at(-1);
+  if (newest === undefined) throw new LabError("NO_SUCH_RUN", "Cannot find the newest run: there is none in .lab/runs here", { file: root, hint: "Is this the folder in which a scenario ran? A RUN_FOLDER can be given." });
+  return newest;
+}
+
+function shown(dir: string, cwd: string): string {
+  const relative = path.relative(cwd, dir);
+  return relative.startsWith("..") ? dir : relative;
+}
+
+interface TableOptions {
+  "slower-than"?: string | undefined;
+  limit: string;
+  json: boolean;
+}
+
+function table(run: RecordedRun, { "slower-than": slowerThan, limit, json }: TableOptions, dir: string): string {
+  if (!/^\d+$/.test(limit)) throw new RangeError(`Cannot use the limit ${limit}: expected a whole number`);
+  const found = run.interesting({ limit: Number(limit), ...(slowerThan !== undefined && { slowerThan: slowerThan as Duration }) });
+  if (json) return JSON.stringify({ ...found, run: dir });
+  return [`${run.scenario} of ${run.startedAt.toISOString()}, Kafka ${run.kafka}, ${run.engine} engine: ${dir}`, "", ...interestingLines(found)].join("\n");
+}
+
+function life(run: RecordedRun, value: string, json: boolean): string {
+  const told = run.biography(value);
+  return json ? JSON.stringify(told) : biographyLines(told).join("\n");
+}

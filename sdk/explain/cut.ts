@@ -1,0 +1,83 @@
+// Cuts one outage. First the cluster's part: what it noticed, whom it chose; then the client's: how it came to know and got through.
+//
+//   last ack │ fault │ detection ··· fenced │ election ··· leads │ metadata · back-off · reconnect · request │ acknowledged
+
+import type { Broker } from "../history.ts";
+import { clientPieces } from "./client.ts";
+import { detectedIn } from "./detection.ts";
+import { struck } from "./evidence.ts";
+import type { Part } from "./explanation.ts";
+import type { Lasting } from "./facts.ts";
+import { untilBack, untilHealed } from "./healing.ts";
+import type { Outage } from "./outage.ts";
+import { laid, type Piece } from "./pieces.ts";
+import { servedIn, type Served } from "./served.ts";
+import { clientWaits, clusterWaits } from "./waits.ts";
+
+/** Cuts an outage into parts that follow each other and add up to it. */
+export function cut(outage: Outage): Part[] {
+  const { fromMs, toMs } = outage;
+  const fault = outage.faults[0];
+  const strikesMs = Math.max(fromMs, fault?.fromMs ?? fromMs);
+  const served = servedIn(outage, Math.min(fromMs, fault?.fromMs ?? fromMs));
+  const first = fault === undefined ? [] : untilStruck(outage, fault);
+  const healedMs = fault?.heal === undefined || fault.toMs > toMs ? Infinity : fault.toMs;
+  if (served !== undefined) {
+    const isHealing = fault !== undefined && healedMs < served.atMs && needsHealing(outage, fault, served);
+    const clusters = isHealing ? healingPieces(outage, fault, served) : electionPieces(outage, fault, served);
+    const clientsMs = Math.max(strikesMs, served.atMs);
+    return laid([...first, ...clusters, ...clientsPart(outage, clientsMs, served.how === "leader" ? served.leader : null)], fromMs, toMs);
+  }
+  if (fault !== undefined && healedMs > strikesMs && healedMs < toMs && isHelpless(outage, healedMs)) {
+    return laid([...first, ...untilHealed(outage, fault), ...clientsPart(outage, healedMs, null)], fromMs, toMs);
+  }
+  const waits = outage.ender === undefined ? clusterWaits(outage) : undefined;
+  if (waits !== undefined) return laid([...first, ...detectedIn(outage, fault?.fromMs ?? fromMs, toMs).pieces, waits], fromMs, toMs);
+  return laid([...first, ...clientsPart(outage, strikesMs, null)], fromMs, toMs);
+}
+
+/** Between the last acknowledgement and the fault's effect there is a moment in which nothing was wrong yet; a longer one is the client's. */
+function untilStruck(outage: Outage, fault: Lasting): Piece[] {
+  if (fault.fromMs <= outage.fromMs || fault.fromMs > outage.toMs) return [];
+  if (fault.fromMs - outage.fromMs > MOMENT_MS) return clientPieces(outage, outage.fromMs, fault.fromMs, { to: null });
+  return [{ kind: "other", toMs: fault.fromMs, what: `until the ${fault.event.fault} took effect`, evidence: [struck(fault.event)] }];
+}
+
+/** Whether the leader that served could only do so because the fault was healed. */
+function needsHealing({ facts, controller }: Outage, { event, fromMs, toMs }: Lasting, served: Served): boolean {
+  const isTarget = (broker: Broker | null): boolean => broker !== null && event.targets.includes(broker);
+  const lostController = controller !== null && isTarget(facts.brokerOf(controller));
+  const another = facts.lines("controller active", fromMs, toMs).some(({ told }) => told.nodeId !== controller) || facts.views.some((view) => view.atMs > fromMs && view.atMs <= toMs && view.controllerNodeId !== null && view.controllerNodeId !== controller);
+  const last = facts.views.findLast(({ atMs }) => atMs <= toMs);
+  return isTarget(served.leader) || (lostController && !another) || last?.controllerNodeId === null;
+}
+
+function electionPieces(outage: Outage, fault: Lasting | undefined, served: Served): Piece[] {
+  const detected = detectedIn(outage, fault?.fromMs ?? outage.fromMs - MOMENT_MS, served.atMs);
+  const what = served.how === "leader" ? `election of broker ${served.leader}` : "until the ISR was smaller";
+  const last = detected.pieces.at(-1);
+  // seen too late to tell it from the election
+  if (detected.isWhole && last !== undefined && last.toMs >= served.atMs) return [...detected.pieces.slice(0, -1), { ...last, evidence: [...last.evidence, ...served.evidence] }];
+  if (detected.isWhole || fault === undefined) return [...detected.pieces, { kind: "election", toMs: served.atMs, what, evidence: served.evidence }];
+  return [...detected.pieces, { kind: "unexplained", toMs: served.atMs, what: `until ${served.how === "leader" ? `broker ${served.leader} led` : "the ISR was smaller"}: nothing tells when ${fault.event.targets.length === 1 ? `broker ${fault.event.targets[0]}` : "the brokers"} was missed`, evidence: served.evidence }];
+}
+
+function healingPieces(outage: Outage, fault: Lasting, served: Served): Piece[] {
+  const detected = detectedIn(outage, fault.fromMs, Math.min(fault.toMs, served.atMs));
+  return [...detected.pieces, ...untilHealed(outage, fault), ...untilBack(outage, fault, served.atMs), { kind: "election", toMs: served.atMs, what: `election of broker ${served.leader}`, evidence: served.evidence }];
+}
+
+/** Whether the client's tries show that it waited for the healing: none succeeded before, and the one that did ended after. */
+function isHelpless({ tries, faults }: Outage, healedMs: number): boolean {
+  const targets = faults[0]?.event.targets ?? [];
+  return tries.some(({ broker, endMs, error }) => broker !== null && targets.includes(broker) && (endMs > healedMs || error !== undefined)) || tries.length === 0;
+}
+
+function clientsPart(outage: Outage, fromMs: number, to: Broker | null): Piece[] {
+  const pieces = clientPieces(outage, fromMs, outage.toMs, { to });
+  if (outage.ender !== undefined) return pieces;
+  // the last stretch without a try is what it still waited for
+  return pieces.at(-1)?.kind === "unexplained" ? [...pieces.slice(0, -1), clientWaits(outage)] : pieces;
+}
+
+const MOMENT_MS = 100;

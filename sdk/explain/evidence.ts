@@ -1,0 +1,50 @@
+// How each kind of proof is written.
+
+import { readable } from "../duration.ts";
+import type { Broker, BrokerLogEvent, ClusterEvent, FaultEvent, HealEvent } from "../history.ts";
+import type { Timer } from "../predict/prediction.ts";
+import { sayFault } from "../traffic.ts";
+import type { Evidence } from "./explanation.ts";
+import type { Try } from "./tries.ts";
+
+/** A line of a broker's log; a long one is cut. */
+export function logged({ atMs, service, text }: BrokerLogEvent): Evidence {
+  return { kind: "log", atMs, service, text: text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text };
+}
+
+/** What the cluster said of itself: what of it matters is for the caller to say. */
+export function viewed({ atMs }: ClusterEvent, text: string): Evidence {
+  return { kind: "view", atMs, text };
+}
+
+/** A try on the wire. */
+export function tried({ atMs, tookMs, value, broker, address, api, error }: Try): Evidence {
+  const whom = broker === null ? address : `broker ${broker}`;
+  return { kind: "attempt", atMs, tookMs, value, text: `${api} to ${whom}: ${error ?? "answered"} after ${readable(tookMs)}` };
+}
+
+/** A fault, by what it did. */
+export function struck(fault: FaultEvent): Evidence {
+  return { kind: "fault", atMs: fault.effectAtMs, id: fault.id, text: faultText(fault) };
+}
+
+/** A fault's healing. */
+export function healed({ effectAtMs, id, fault, targets }: HealEvent): Evidence {
+  return { kind: "fault", atMs: effectAtMs, id, text: `${fault} of ${named(targets)} healed` };
+}
+
+/** A timer and its value; where what was measured contradicts it, that is said. */
+export function timed(timer: Timer, fits = true): Evidence {
+  return { kind: "timer", timer, text: `${timer.name} = ${readable(timer.ms)}${fits ? "" : ", which does not fit"}` };
+}
+
+/** Names brokers: `broker 1`, `brokers 1 and 3`. */
+export function named(brokers: readonly Broker[]): string {
+  return brokers.length === 1 ? `broker ${brokers[0]}` : `brokers ${brokers.slice(0, -1).join(", ")} and ${brokers.at(-1)}`;
+}
+
+function faultText({ fault, targets, network }: FaultEvent): string {
+  return network === undefined || network.length === 0 ? `${fault} of ${named(targets)}` : network.map(sayFault).join("; ");
+}
+
+const LONGEST = 240;

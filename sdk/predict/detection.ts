@@ -1,0 +1,90 @@
+// When the cluster holds a broker for dead.
+//
+//   fenced     the controller has had no heartbeat for broker.session.timeout.ms: counted from the last heartbeat, which came up to one interval
+//              before the fault, so 7 to 9 s. A controller that is new counts from its own start: BrokerHeartbeatManager is not replicated.
+//   how exact  3.9 wakes when the session ends; 4.x looks every eighth of it (QuorumController.maybeFenceStaleBrokerPeriodNs)
+//   too late   a heartbeat's request waits for half a session (BrokerServer.scala); a round trip above that never comes through again,
+//              because the connection is made anew each time. Below it, heartbeats are late and nobody minds.
+//   lag        a leader takes a follower out of the ISR that has not caught up for replica.lag.time.max.ms, and looks every half of it
+
+import type { NetFault } from "../traffic.ts";
+import type { KnownNode } from "./circumstances.ts";
+import type { Odds, Span, Timer } from "./prediction.ts";
+import type { Quorum } from "./quorum.ts";
+import type { Situation } from "./situation.ts";
+import { NOW, plus, span } from "./span.ts";
+
+/** When, and how probably, something is noticed. */
+export interface Noticed {
+  readonly at: Span;
+  readonly odds: Odds;
+  readonly timers: readonly Timer[];
+}
+
+/** When the controller fences a broker; null where it does not. */
+export function fencing(situation: Situation, quorum: Quorum, node: KnownNode): Noticed | null {
+  const controller = situation.node(quorum.controller);
+  if (controller === undefined) return null;
+  const session = situation.timer("broker.session.timeout.ms", controller);
+  const heartbeat = situation.timer("broker.heartbeat.interval.ms", node);
+  const writing = span(0, 100 + (situation.major >= 4 ? session.ms / 8 : 0)); // until the next look, and until the quorum has the record
+  const timers = [session];
+  const way = situation.reach.between(node, controller, "controllers");
+  const anew: Span = plus(quorum.at, span(session.ms, session.ms), writing);
+  if (way.is !== "open" || !situation.reach.runs(node)) {
+    // where only answers are cut off, one more heartbeat arrives
+    const last = isDeafOnly(situation.fault.network ?? [], node) ? span(0, heartbeat.ms) : span(-heartbeat.ms, 0);
+    return { at: quorum.is === "another" ? anew : plus(span(session.ms, session.ms), last, writing), odds: 1, timers: quorum.is === "another" ? [...quorum.timers, session] : timers };
+  }
+  const late = lateness(situation.fault.network ?? [], node);
+  return late.out + late.in === 0 ? null : tooLate({ late, session, heartbeat, writing, quorum, anew });
+}
+
+interface Late {
+  late: { out: number; in: number };
+  session: Timer;
+  heartbeat: Timer;
+  writing: Span;
+  quorum: Quorum;
+  anew: Span;
+}
+
+function tooLate({ late, session, heartbeat, writing, quorum, anew }: Late): Noticed | null {
+  const roundTrip = late.out + late.in;
+  const odds = ramp(roundTrip, session.ms / 2, 150);
+  if (quorum.is === "another") {
+    // the first heartbeat to a new controller needs a connection: at least one round trip for its versions, then its own way
+    const first = plus(span(roundTrip + late.out, 2 * roundTrip + late.out + heartbeat.ms));
+    const missed = Math.max(odds, first.fromMs > session.ms ? 1 : first.toMs < session.ms ? 0 : 0.5);
+    return missed === 0 ? null : { at: anew, odds: missed, timers: [...quorum.timers, session] };
+  }
+  if (odds === 0) return null;
+  const length = span(session.ms, session.ms);
+  const isCounted = late.out + heartbeat.ms <= session.ms; // the heartbeat that was on its way still counts
+  const at = isCounted ? plus(length, span(late.out, late.out + heartbeat.ms), writing) : plus(length, span(-heartbeat.ms, 0), writing);
+  // a voter that is late stands for election itself, and each new controller counts anew (no pre-vote before 4.0)
+  return { at: isCounted ? at : span(at.fromMs, at.toMs), odds, timers: [session, heartbeat] };
+}
+
+/** From 0 below a limit to 1 above it, one half at it. */
+export function ramp(value: number, limit: number, width: number): Odds {
+  return Math.min(1, Math.max(0, 0.5 + (value - limit) / (2 * width)));
+}
+
+/** By how much later a node's traffic with controllers arrives, each way. */
+export function lateness(network: readonly NetFault[], node: KnownNode): { out: number; in: number } {
+  const own = network.filter((one) => one.kind === "delay" && one.broker === node.broker && (one.path === "all" || one.path === "controllers"));
+  const sum = (side: "out" | "in"): number => own.reduce((ms, one) => ms + (one.kind === "delay" && (one.direction === side || one.direction === "both") ? one.delayMs : 0), 0);
+  return { out: sum("out"), in: sum("in") };
+}
+
+function isDeafOnly(network: readonly NetFault[], node: KnownNode): boolean {
+  const cuts = network.filter((one) => one.broker === node.broker && (one.kind === "isolate" || one.kind === "lose"));
+  return cuts.length > 0 && cuts.every(({ direction }) => direction === "in");
+}
+
+/** When a leader takes a follower out of the ISR that does not fetch any more. */
+export function lagging(situation: Situation, leader: KnownNode, since: Span = NOW): Noticed {
+  const lag = situation.timer("replica.lag.time.max.ms", leader);
+  return { at: plus(since, span(lag.ms, 1.5 * lag.ms + 200)), odds: 1, timers: [lag] };
+}

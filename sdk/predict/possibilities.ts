@@ -1,0 +1,45 @@
+// What may become of records: lost though acknowledged, appended twice, or nobody knows.
+//
+//   lost        the leader answered before others had the record (acks=1, or 0: written to a socket), and another one leads afterwards;
+//               or a replica leads that was not in the ISR (unclean election), which no acks prevents
+//   duplicates  a record was appended, its answer did not come, it was sent again, and its producer is not idempotent (KIP-98)
+//   unknown     the client gave up, or is never answered, while the record may be there
+
+import type { Possibility, Prediction } from "./prediction.ts";
+import type { Situation } from "./situation.ts";
+import type { Service } from "./service.ts";
+import type { Succession } from "./succession.ts";
+
+type Possibilities = Pick<Prediction, "lost" | "duplicates" | "unknown">;
+
+/** Says what is possible in one course of events. */
+export function possibilities(situation: Situation, succession: Succession, service: Service, send: Prediction["send"]): Possibilities {
+  const { client } = situation;
+  const isDisturbed = touchesClient(situation, succession, service);
+  const isUnclean = succession.because === "unclean";
+  const wasLeader = situation.topic.state.leader;
+  const mayGoWithSocket = client.acks === 0 && wasLeader !== null && situation.fault.targets.includes(wasLeader);
+  return {
+    lost: said(isUnclean || mayGoWithSocket || (client.acks !== -1 && succession.moves > 0)),
+    duplicates: said(isDisturbed && !client.idempotent && client.acks !== 0 && client.retries > 0),
+    unknown: said(client.acks === 0 || (isDisturbed && send.ok < 1)),
+  };
+}
+
+/** Whether requests that may have been carried out stay without an answer. */
+function touchesClient({ client, fault }: Situation, succession: Succession, service: Service): boolean {
+  if (service.unserved !== null && service.unserved !== "no bootstrap") return true;
+  if (succession.moves > 0) return true;
+  const waits = client.acks === -1 ? (succession.readyAll?.toMs ?? Infinity) : 0;
+  // a follower that goes: only what waits past its timeout is sent again
+  return waits > client.requestTimeout || (fault.kind === "stop" && service.served === 0);
+}
+
+function said(is: boolean): Possibility {
+  return is ? "possible" : "no";
+}
+
+/** Whatever is possible in one of several courses is possible. */
+export function either(a: Possibility, b: Possibility): Possibility {
+  return said(a === "possible" || b === "possible");
+}

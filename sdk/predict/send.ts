@@ -1,0 +1,37 @@
+// What becomes of one send that begins as the fault takes effect: the client's patience against the time until it is served.
+//
+//   patience   retries: the pauses between them (a distribution, pauses.ts), each try at a refused port costing nothing;
+//              delivery.timeout.ms or the probe's deliveryTimeout; for a cold Java client max.block.ms until it knows the topic
+
+import type { Prediction, Timer } from "./prediction.ts";
+import { even, outlasts, pausesOf, quantile } from "./pauses.ts";
+import type { Service } from "./service.ts";
+import type { Situation } from "./situation.ts";
+import { span } from "./span.ts";
+import { clientTimer } from "./timers.ts";
+
+/** How such a send ends. */
+export function sendOf(situation: Situation, service: Service): Prediction["send"] {
+  const { client, fault } = situation;
+  const healedAt = fault.lastsMs;
+  const needs = service.gap ?? (healedAt === undefined ? null : span(healedAt, healedAt + 15_000));
+  if (client.acks === 0) return { ok: 0, tookMs: span(0, 100), endedBy: null };
+  const limit = patience(situation, service);
+  const total = limit.distribution;
+  if (needs === null) return { ok: 0, tookMs: span(quantile(total, 0.01), quantile(total, 0.99) + 1000), endedBy: limit.timer };
+  const ok = outlasts(total, even(needs));
+  return { ok, tookMs: ok === 0 ? span(quantile(total, 0.01), quantile(total, 0.99) + 1000) : needs, endedBy: ok === 1 ? null : limit.timer };
+}
+
+/** The limit that ends first, and when. */
+function patience({ client, fault }: Situation, service: Service): { distribution: readonly number[]; timer: Timer } {
+  const bounds = [clientTimer(client, "deliveryTimeout"), ...(client.isWarm || client.maxBlock === null ? [] : [clientTimer(client, "maxBlock")])].sort((a, b) => a.ms - b.ms);
+  const bound = bounds[0]!;
+  // above this many retries the time bounds end a send first, whatever chance does
+  if (client.client === "java" || client.retries > 1000) return { distribution: [bound.ms], timer: bound };
+  const isHung = service.unserved === "hung" || fault.kind === "pause";
+  const waits = isHung ? (client.retries + 1) * client.requestTimeout : 0;
+  const pauses = pausesOf(client).map((ms) => ms + waits);
+  if (quantile(pauses, 0.5) >= bound.ms) return { distribution: [bound.ms], timer: bound };
+  return { distribution: pauses.map((ms) => Math.min(ms, bound.ms)), timer: clientTimer(client, "retries", Math.round(quantile(pauses, 0.5))) };
+}

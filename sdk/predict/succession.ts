@@ -1,0 +1,136 @@
+// Who leads the partition while the fault lasts, with which ISR, and from when it can acknowledge.
+//
+//   leader      in-sync others        a controller?   what happens
+//   ─────────────────────────────────────────────────────────────────────────────────────────
+//   goes (SIGTERM)  yes               while it goes   leads at once another one (controlled shutdown)
+//   is fenced   yes                   yes             another one leads, the ISR is without who is fenced
+//   is fenced   none                  yes             nobody leads, or with unclean election whoever is there
+//   is gone     any                   no              stays leader in everybody's metadata: nobody may elect
+//   stays       some do not fetch     yes             their fencing or their lag takes them out of the ISR
+//   stays       some do not fetch     no              the ISR cannot shrink: acks=all waits for ever (Partition.scala, PendingShrinkIsr)
+//
+// acks=all is answered by an ISR of min.insync.replicas or more, else never: NOT_ENOUGH_REPLICAS.
+
+import type { Broker } from "../history.ts";
+import type { KnownNode } from "./circumstances.ts";
+import { fencing, lagging, type Noticed } from "./detection.ts";
+import type { Odds, Span, Timer } from "./prediction.ts";
+import { election, type Quorum } from "./quorum.ts";
+import { isTarget, neededIsr, type Situation } from "./situation.ts";
+import { earliestOf, latestOf, NOW, plus, span } from "./span.ts";
+
+/** What decides the outcome. */
+export type Because =
+  | "let go" | "fenced" | "unclean" | "no replica" | "no quorum" | "no leader" | "not enough replicas" | "frozen isr" | "shrinks" | "untouched";
+
+export interface Succession {
+  readonly because: Because;
+  /** 1 where another broker leads in the end, else 0. */
+  readonly moves: 0 | 1;
+  readonly leader: Broker | null;
+  readonly isr: readonly Broker[];
+  /** When the leader has moved. */
+  readonly movedAt: Span | null;
+  /** When the leader in the end can answer acks=all, and acks=1: null for never. */
+  readonly readyAll: Span | null;
+  readonly readyOne: Span | null;
+  readonly timers: readonly Timer[];
+}
+
+/** Follows the partition through the fault; where it is a race whether the leader is fenced, both ways. */
+export function successions(situation: Situation, quorum: Quorum): { odds: Odds; succession: Succession }[] {
+  const { state } = situation.topic;
+  const leader = state.leader === null ? undefined : situation.nodeOf(state.leader);
+  if (leader === undefined) return [{ odds: 1, succession: nobody("no leader") }];
+  if (situation.fault.kind === "stop") return [{ odds: 1, succession: stopped(situation, leader) }];
+  const isr = state.isr.flatMap((broker) => situation.nodeOf(broker) ?? []);
+  const fence = fencing(situation, quorum, leader);
+  const odds = fence?.odds ?? 0;
+  return [
+    ...(fence === null ? [] : [{ odds, succession: moved(situation, quorum, { leader, isr, fence }) }]),
+    { odds: 1 - odds, succession: situation.reach.runs(leader) ? stays(situation, quorum, leader, isr) : nobody("no quorum") },
+  ];
+}
+
+function nobody(because: Because): Succession {
+  return { because, moves: 0, leader: null, isr: [], movedAt: null, readyAll: null, readyOne: null, timers: [] };
+}
+
+interface Fall {
+  leader: KnownNode;
+  isr: readonly KnownNode[];
+  fence: Noticed;
+}
+
+function moved(situation: Situation, quorum: Quorum, { leader, isr, fence }: Fall): Succession {
+  const others = isr.filter((one) => one !== leader).map((node) => ({ node, fence: fencing(situation, quorum, node) }));
+  const heirs = others.filter((one) => one.fence === null && situation.reach.runs(one.node));
+  const heir = heirs[0]?.node;
+  if (heir === undefined) return unclean(situation, quorum, leader, fence);
+  const gone = others.filter((one) => one.fence !== null);
+  const deaf = heirs.filter(({ node }) => node !== heir && !fetches(situation, node, heir));
+  const kept = [heir, ...heirs.map(({ node }) => node).filter((node) => node !== heir && !deaf.some((one) => one.node === node))];
+  const readyOne = fence.at;
+  const lag = lagging(situation, heir, fence.at);
+  const all = latestOf([fence.at, ...gone.map((one) => one.fence!.at), ...(deaf.length > 0 ? [lag.at] : [])]);
+  return finished(situation, { because: "fenced", moves: 1, leader: heir.broker, isr: brokers(kept), movedAt: fence.at, readyOne, readyAll: all, timers: [...fence.timers, ...(deaf.length > 0 ? lag.timers : [])] });
+}
+
+function unclean(situation: Situation, quorum: Quorum, leader: KnownNode, fence: Noticed): Succession {
+  const { state, uncleanElection } = situation.topic;
+  const behind = state.replicas.flatMap((broker) => situation.nodeOf(broker) ?? []).find((node) => node !== leader && situation.reach.runs(node) && fencing(situation, quorum, node) === null);
+  if (!uncleanElection || behind === undefined) return { ...nobody("no replica"), timers: fence.timers };
+  return finished(situation, { because: "unclean", moves: 1, leader: behind.broker, isr: [behind.broker!], movedAt: fence.at, readyOne: fence.at, readyAll: fence.at, timers: fence.timers });
+}
+
+function stays(situation: Situation, quorum: Quorum, leader: KnownNode, isr: readonly KnownNode[]): Succession {
+  const lost = isr.filter((node) => node !== leader && (!fetches(situation, node, leader) || fencing(situation, quorum, node)?.odds === 1));
+  const kept = isr.filter((node) => !lost.includes(node));
+  const same: Pick<Succession, "moves" | "leader" | "movedAt" | "readyOne"> = { moves: 0, leader: leader.broker, movedAt: null, readyOne: NOW };
+  if (lost.length === 0) return finished(situation, { ...same, because: "untouched", isr: brokers(kept), readyAll: NOW, timers: [] });
+  const lag = lagging(situation, leader);
+  const ends = lost.map((node) => ({ fence: fencing(situation, quorum, node), node }));
+  // with no controller nobody commits a smaller ISR
+  const all = quorum.is === "lost" ? null : latestOf(ends.map(({ fence }) => earliestOf([fence?.at ?? null, plus(lag.at, quorum.at)])));
+  const timers = all === null ? [] : ends.flatMap(({ fence }) => (fence !== null && fence.at.toMs < lag.at.toMs ? fence.timers : lag.timers));
+  return finished(situation, { ...same, because: all === null ? "frozen isr" : "shrinks", isr: brokers(all === null ? isr : kept), readyAll: all, timers });
+}
+
+/** Whether a follower still fetches from a leader. */
+function fetches(situation: Situation, follower: KnownNode, leader: KnownNode): boolean {
+  const way = situation.reach.between(follower, leader, "peers");
+  const lag = situation.timer("replica.lag.time.max.ms", leader);
+  return way.is === "open" && situation.reach.runs(follower) && leader.isReachable && way.addsMs < lag.ms;
+}
+
+/**
+ * SIGTERM: a broker asks to go, and the controller moves its leaders first (BrokerLifecycleManager, ReplicationControlManager.handleBrokerInControlledShutdown);
+ * in a combined process the controller goes after the broker (KafkaRaftServer.shutdown), so that the last to go needs a majority with itself.
+ */
+function stopped(situation: Situation, leader: KnownNode): Succession {
+  const { topic, voters } = situation;
+  const isr = topic.state.isr.flatMap((broker) => situation.nodeOf(broker) ?? []);
+  const left = voters.filter((id) => { const node = situation.node(id); return node === undefined || !isTarget(situation, node); }).length;
+  const goers = voters.length - left;
+  const isWhole = left + Math.min(1, goers) >= Math.floor(voters.length / 2) + 1;
+  const kept = isr.filter((node) => !isTarget(situation, node));
+  if (!isTarget(situation, leader)) {
+    const lost = isr.some((node) => !kept.includes(node));
+    const took: Span = lost ? span(0, 600 + (goers > 1 ? election(situation).at.toMs : 0)) : NOW;
+    return finished(situation, { because: lost ? (isWhole ? "shrinks" : "frozen isr") : "untouched", moves: 0, leader: leader.broker, isr: brokers(isWhole ? kept : isr), movedAt: null, readyOne: NOW, readyAll: isWhole ? took : null, timers: [] });
+  }
+  const heir = kept[0];
+  if (heir === undefined || !isWhole) return nobody(heir === undefined ? "no replica" : "no quorum");
+  const at = span(0, goers > 1 ? election(situation).at.toMs : 0);
+  return finished(situation, { because: "let go", moves: 1, leader: heir.broker, isr: brokers(kept), movedAt: at, readyOne: at, readyAll: at, timers: [] });
+}
+
+function brokers(nodes: readonly KnownNode[]): Broker[] {
+  return nodes.flatMap(({ broker }) => broker ?? []);
+}
+
+/** An ISR that is too small never answers acks=all. */
+function finished(situation: Situation, found: Succession): Succession {
+  if (found.isr.length >= neededIsr(situation) || found.readyAll === null) return found;
+  return { ...found, because: found.moves > 0 ? found.because : "not enough replicas", readyAll: null };
+}

@@ -1,0 +1,77 @@
+// Predictions beside what came: one history, and what changes when one of its events does.
+
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { agreements } from "../../sdk/explain/agreement.ts";
+import type { ClusterEvent, History, HistoryEvent, SendEvent } from "../../sdk/history.ts";
+import type { Prediction } from "../../sdk/predict/prediction.ts";
+import { agreementLines } from "../../sdk/report/agreement.ts";
+
+const PREDICTION: Prediction = {
+  fault: "kill", targets: [1], failsOver: 1, served: 1, gap: { fromMs: 7_000, toMs: 9_500 }, parts: [], timers: [],
+  send: { ok: 1, tookMs: { fromMs: 7_000, toMs: 9_500 }, endedBy: null }, lost: "no", duplicates: "no", unknown: "no", why: "", sentence: "leader moves within 7.0 to 9.5 s",
+};
+
+function view(atMs: number, leader: number): ClusterEvent {
+  return { kind: "cluster", atMs, controller: 3, controllerNodeId: 3, controllerEpoch: 1, alive: [2, 3], partitions: [{ topic: "my_topic", partition: 0, leader, leaderEpoch: leader, replicas: [1, 2, 3], isr: [2, 3], offline: [] }] };
+}
+
+let offset = 0;
+function send(atMs: number, endMs: number, rest: Partial<SendEvent> = {}): SendEvent {
+  return { kind: "send", atMs, tookMs: endMs - atMs, client: "warm", value: `v${offset}`, topic: "my_topic", outcome: "ok", broker: 1, partition: 0, offset: String(offset++), attempts: [], ...rest };
+}
+
+/** Killed at 1 s, healed at 20 s; nothing is acknowledged for 8 s from the kill on. */
+function history({ prediction = PREDICTION, ackedMs = 9_000, healMs = 20_000, leader = 2, extra = [], lose = false }: { prediction?: Prediction; ackedMs?: number; healMs?: number; leader?: number; extra?: readonly HistoryEvent[]; lose?: boolean } = {}): History {
+  offset = 0;
+  const sends = [send(900, 910), send(1_000, ackedMs), ...[1, 2, 3].map((n) => send(ackedMs + 1_000 * n, ackedMs + 1_000 * n + 5))];
+  const records = sends.map(({ value }, i) => ({ value, partition: 0, offset: String(i) })).slice(0, lose ? -1 : undefined);
+  return [
+    { kind: "run", atMs: 0, startedAt: "2026-11-25T00:00:00.000Z", scenario: "test", engine: "local", kafka: "3.9.2", brokers: [] },
+    view(500, 1),
+    { kind: "prediction", atMs: 950, client: "warm", topic: "my_topic", prediction },
+    { kind: "fault", atMs: 990, tookMs: 10, effectAtMs: 1_000, id: "kill-1", fault: "kill", targets: [1], asked: "leader", via: "SIGKILL" },
+    view(8_500, leader),
+    ...sends,
+    { kind: "heal", atMs: healMs, tookMs: 1, effectAtMs: healMs, id: "kill-1", fault: "kill", targets: [1], via: "start" },
+    ...extra,
+    { kind: "readback", atMs: 21_000, tookMs: 10, client: "readback", topic: "my_topic", partitions: [{ partition: 0, from: "0", to: String(records.length), complete: true }], records },
+  ];
+}
+
+const only = (given: History): ReturnType<typeof agreements>[number] => {
+  const [first, ...others] = agreements(given);
+  assert.is(others.length, 0);
+  return first!;
+};
+
+test("agreements() finds what came within what was predicted", () => {
+  const { verdict, came, fault } = only(history());
+  assert.equal([verdict, fault, came?.failedOver, Math.round(came!.gapMs!), came?.lost], [true, "kill-1", true, 8_000, 0]);
+});
+
+const CHANGES: readonly { name: string; given: History; verdict: true | false | "unknown"; says: string }[] = [
+  { name: "a longer gap", given: history({ ackedMs: 11_000 }), verdict: false, says: "more than predicted" },
+  { name: "a shorter gap", given: history({ ackedMs: 5_000 }), verdict: false, says: "less than predicted" },
+  { name: "no other leader", given: history({ leader: 1 }), verdict: false, says: "no other broker led" },
+  { name: "another leader against the prediction", given: history({ prediction: { ...PREDICTION, failsOver: 0 } }), verdict: false, says: "another broker led" },
+  { name: "service against the prediction", given: history({ prediction: { ...PREDICTION, served: 0, gap: null } }), verdict: false, says: "acknowledged again" },
+  { name: "a lost record", given: history({ lose: true }), verdict: false, says: "1 lost, though none was predicted" },
+  { name: "a heal before the window's end, without service", given: history({ ackedMs: 16_000, healMs: 5_000 }), verdict: "unknown", says: "" },
+  { name: "no service for longer than the window", given: history({ ackedMs: 17_000, healMs: 16_000 }), verdict: false, says: "though it was predicted" },
+  { name: "a race, however it ends", given: history({ prediction: { ...PREDICTION, failsOver: 0.5, served: 0.5 } }), verdict: true, says: "" },
+];
+for (const { name, given, verdict, says } of CHANGES) {
+  test(`agreements() judges ${name}`, () => {
+    const found = only(given);
+    assert.is(found.verdict, verdict);
+    assert.ok(found.disagreements.join("; ").includes(says), found.disagreements.join("; "));
+  });
+}
+
+test("agreements() leaves out a fault of other targets", () => assert.is(only(history({ prediction: { ...PREDICTION, targets: [2] } })).fault, null));
+test("agreementLines() says what was predicted, what came, and in what they disagree", () => {
+  const lines = agreementLines(agreements(history({ ackedMs: 11_000 })));
+  assert.equal(lines, ["predicted for warm: leader moves within 7.0 to 9.5 s", "measured for warm: 10.0 s without an acknowledged send, another broker leads; 0 lost, 0 duplicates: not as predicted", "    10.0 s without an acknowledged send is more than predicted"]);
+});
+test.run();

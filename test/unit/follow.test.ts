@@ -1,0 +1,92 @@
+// Following logs: real files that grow, and what of them comes into the history.
+
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { followLogs } from "../../sdk/follow.ts";
+import type { BrokerLogEvent } from "../../sdk/history.ts";
+import { beginRun, type Run } from "../../sdk/run.ts";
+
+const test = suite<{ dir: string; run: Run; log: string }>("followLogs");
+
+test.before.each((context) => {
+  context.dir = mkdtempSync(path.join(os.tmpdir(), "kafka-failure-lab-follow-"));
+  context.run = beginRun(context.dir, "follow");
+  context.log = path.join(context.dir, "kafka-1.log");
+});
+test.after.each(async ({ dir, run }) => {
+  await run.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const nodes = [{ service: "kafka-1", broker: 1, nodeId: 1, roles: ["broker", "controller"] as const, client: null, observed: null, controller: null, properties: {} }];
+const engineOf = (log: string): Parameters<typeof followLogs>[1] => ({ kind: "local", nodes, logFile: () => log });
+const told = ({ history }: Run): BrokerLogEvent[] => history.filter((event): event is BrokerLogEvent => event.kind === "broker log");
+
+/** A line as a broker writes it now, or some time from now. */
+function line(text: string, logger: string, fromNowMs = 0): string {
+  const at = new Date(Date.now() + fromNowMs);
+  const two = (n: number, digits = 2): string => String(n).padStart(digits, "0");
+  const stamp = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())},${two(at.getMilliseconds(), 3)}`;
+  return `[${stamp}] INFO ${text} (${logger})\n`;
+}
+
+const FENCED = ["[QuorumController id=2] Fencing broker 1 because its session has timed out.", "org.apache.kafka.controller.ReplicationControlManager"] as const;
+const NOTHING = ["[GroupCoordinator id=1] Starting up.", "org.apache.kafka.coordinator.group.GroupCoordinatorService"] as const;
+
+test("waits for a file that is not there yet, and reads the rest at the end", ({ run, log }) => {
+  const stop = followLogs(run, engineOf(log));
+  writeFileSync(log, line(...NOTHING) + line(...FENCED));
+  stop();
+  const [event, ...others] = told(run);
+  assert.is(others.length, 0);
+  assert.equal(event?.told, { what: "fenced", nodeId: 1 });
+  assert.is(event?.text, FENCED[0]);
+  assert.ok(Math.abs(event!.atMs - run.now()) < 200, `${event!.atMs} is the run's clock`);
+});
+
+test("takes a line's own time, not that of its reading", ({ run, log }) => {
+  writeFileSync(log, "");
+  const stop = followLogs(run, engineOf(log));
+  const before = run.now();
+  appendFileSync(log, line(...FENCED, 3_000));
+  stop();
+  assert.ok(Math.abs(told(run)[0]!.atMs - before - 3_000) < 100, `${told(run)[0]!.atMs} is 3 s after ${before}`);
+});
+
+test("leaves out what was logged before the run", ({ run, log }) => {
+  writeFileSync(log, line(...FENCED, -60_000));
+  followLogs(run, engineOf(log))();
+  assert.equal(told(run), []);
+});
+
+test("puts a line together that is written in pieces, and calls back once a reading", async ({ run, log }) => {
+  writeFileSync(log, "");
+  let calls = 0;
+  const heard = new Promise<void>((resolve) => {
+    const stop = followLogs(run, engineOf(log), () => {
+      calls++;
+      stop();
+      resolve();
+    });
+  });
+  const [text] = [line(...FENCED)];
+  appendFileSync(log, text.slice(0, 40));
+  appendFileSync(log, text.slice(40));
+  appendFileSync(log, line(...FENCED));
+  const awake = setTimeout(() => {}, 10_000); // following keeps no program alive
+  await heard;
+  clearTimeout(awake);
+  assert.is(calls, 1);
+  assert.ok(told(run).length >= 1);
+});
+
+test("cuts a text that holds whole records", ({ run, log }) => {
+  writeFileSync(log, line(`[QuorumController id=2] Replayed BrokerRegistrationChangeRecord modifying the registration for broker 1: BrokerRegistrationChangeRecord(brokerId=1, brokerEpoch=6, fenced=1, inControlledShutdown=0, logDirs=[${"x".repeat(400)}])`, "org.apache.kafka.controller.ClusterControlManager"));
+  followLogs(run, engineOf(log))();
+  assert.equal(told(run).map(({ told: what, text }) => [what.what, text.length]), [["registration", 240]]);
+});
+
+test.run();
