@@ -10,7 +10,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { doctor, LabError, output, readable, table, teller } from "@kafka-failure-lab/sdk";
 import { exitCodeOf, tally } from "./table/compare.ts";
-import { dataText, merged, readData, saveText, type TableData } from "./table/data.ts";
+import { dataText, merged, predictedAgain, readData, saveText, type TableData } from "./table/data.ts";
 import { measureRow } from "./table/measure.ts";
 import type { FailedRow, MeasuredRow } from "./table/measured.ts";
 import { MISSES } from "./table/misses.ts";
@@ -21,15 +21,15 @@ import type { Row } from "./table/row.ts";
 
 const options = tableOptions();
 const { print } = output(options);
-const data = options.from === undefined ? await measureAll(options) : only(options.rows, merged(options.from.map(readData)));
+const data = options.from === undefined ? await measureAll(options) : before(options.from, options);
 const all = told(data);
 print(table([HEAD, ...all.map(cells)]).join("\n"));
 for (const line of missLines(all, MISSES)) print(`miss: ${line}`);
 for (const { id, why } of data.failed) print(`not measured: ${id}: ${why}`);
 for (const { id, why } of data.skipped) print(`left out: ${id}: ${why}`);
 print(countLine(all));
-const comparisons = all.flatMap(({ comparison }) => comparison ?? []);
-const exitCode = exitCodeOf(comparisons, data.failed.length + (all.length - comparisons.length));
+const comparisons = all.map(({ comparison }) => comparison);
+const exitCode = exitCodeOf(comparisons, data.failed.length);
 if (options.write) write(data);
 if (options.json) console.log(JSON.stringify({ exitCode, ...tally(comparisons), misses: missLines(all, MISSES), ...data }));
 process.exitCode = exitCode;
@@ -60,10 +60,12 @@ async function measureAll({ rows, repeat, out }: TableOptions): Promise<TableDat
   return soFar();
 }
 
-/** What was measured before of these rows. */
-function only(rows: readonly Row[], before: TableData): TableData {
-  const isAsked = ({ id }: { id: string }): boolean => rows.some((row) => row.id === id);
-  return { ...before, rows: before.rows.filter(isAsked), failed: before.failed.filter(isAsked), skipped: before.skipped.filter(isAsked) };
+/** What was measured before of the rows that are asked for. */
+function before(files: readonly string[], { rows: asked, again }: TableOptions): TableData {
+  const read = merged(files.map(readData));
+  const isAsked = ({ id }: { id: string }): boolean => asked.some((row) => row.id === id);
+  const { date, rows, failed, skipped } = again ? predictedAgain(read) : read;
+  return { date, rows: rows.filter(isAsked), failed: failed.filter(isAsked), skipped: skipped.filter(isAsked) };
 }
 
 /** A port that another program holds for the moment is waited for. */

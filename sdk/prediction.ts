@@ -93,7 +93,7 @@ function clientOf({ run, endpoints, topic, probe, probes }: PredictParts, wanted
   const found = wanted === undefined ? probe : typeof wanted === "object" ? wanted : probes().find(({ name }) => name === wanted);
   if (found === undefined) throw new RangeError(`Cannot predict for ${JSON.stringify(wanted)}: no probe has that name; there are ${probes().map(({ name }) => name).join(", ") || "none"}`);
   const { name, settings } = found;
-  return { name, topic: found.topic, settings, isWarm: run.history.some((event) => event.kind === "send" && event.client === name && event.outcome === "ok") };
+  return { name, topic: found.topic, settings, isWarm: run.history.some((event) => event.kind === "send" && event.client === name && (event.outcome === "ok" || settings.acks === 0)) };
 }
 
 /** @throws TypeError, RangeError for what the verb itself would refuse */

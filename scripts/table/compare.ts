@@ -2,8 +2,7 @@
 //
 //   certain (0, 1, "no")   must come          race (between 0 and 1), "possible"   holds whatever comes
 
-import { readable, type Verdict } from "@kafka-failure-lab/sdk";
-import type { Odds, Possibility, Prediction } from "../../sdk/predict/prediction.ts";
+import { type Odds, type Possibility, type Prediction, readable, type Verdict } from "@kafka-failure-lab/sdk";
 import type { Facts, MeasuredRow } from "./measured.ts";
 
 /** What is said of a fault beside its window. */
@@ -74,7 +73,7 @@ export function tally(comparisons: readonly Comparison[]): Tally {
 export const WINDOWS_RIGHT = 0.95;
 
 /**
- * The exit code: 0 the table holds, 2 it does not, 3 nothing was measured or predicted.
+ * The exit code: 0 the table holds, 2 it does not, 3 nothing was measured.
  *
  * @param failed how many runs could not be made: with them, what holds for the others is not known for the table
  */

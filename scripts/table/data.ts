@@ -2,7 +2,7 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { LabError } from "@kafka-failure-lab/sdk";
+import { LabError, predict } from "@kafka-failure-lab/sdk";
 import type { FailedRow, MeasuredRow } from "./measured.ts";
 
 /** Everything that the report is made of. */
@@ -32,6 +32,11 @@ export function merged(tables: readonly TableData[]): TableData {
   return { date: tables.map(({ date }) => date).sort().at(-1)!, rows, failed: missing(({ failed }) => failed), skipped: missing(({ skipped }) => skipped) };
 }
 
+/** What was measured beside what would be said of it now. */
+export function predictedAgain(data: TableData): TableData {
+  return { ...data, rows: data.rows.map((row) => ({ ...row, prediction: predict(row.circumstances) })) };
+}
+
 /** Writes a file, and the folders above it where they are not there. */
 export function saveText(file: string, text: string): void {
   mkdirSync(path.dirname(file), { recursive: true });
@@ -47,6 +52,6 @@ export function readData(file: string): TableData {
 }
 
 function isMeasured(value: unknown): value is MeasuredRow {
-  const { id, prediction, facts, situation, settings } = value as Partial<MeasuredRow>;
-  return typeof id === "string" && prediction !== undefined && [facts, situation, settings].every((one) => typeof one === "object" && one !== null);
+  const { id, prediction, facts, circumstances } = value as Partial<MeasuredRow>;
+  return typeof id === "string" && [prediction, facts, circumstances].every((one) => typeof one === "object" && one !== null);
 }

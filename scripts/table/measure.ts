@@ -42,7 +42,7 @@ export async function measureRow(row: Row, { onProgress = false }: MeasureOption
     const probe = lab.probe(clientOf(lab, row, situation));
     const warm = row.start === "warm" ? await warmed(probe) : undefined;
     if (warm === undefined) await lab.probe({ name: "before", topic: situation.topic }).send(); // so that the cluster has served
-    const prediction = await predicted(lab, row.fault, [...situation.targets], { probe, cold: row.start === "cold" });
+    const said = await predicted(lab, row, probe, situation);
     lab.step(row.id);
     const fault = await inject(lab, row, situation);
     const load = warm ?? begin(probe);
@@ -55,10 +55,8 @@ export async function measureRow(row: Row, { onProgress = false }: MeasureOption
     const { engine, run, bootMs } = lab;
     return {
       id: row.id,
-      prediction,
+      ...said,
       facts: factsOf(run.history, { topic: situation.topic, client: probe.name, givenUpMs }),
-      situation,
-      settings: { ...probe.settings },
       kafka: engine.kafka,
       engine: engine.kind,
       bootMs,

@@ -1,8 +1,6 @@
 // What a row measured: facts of its history, and what the run was.
 
-import { type ClusterEvent, duplicates, type FaultEvent, type History, outage, type Outcome, type SendEvent, survive } from "@kafka-failure-lab/sdk";
-import type { Prediction } from "../../sdk/predict/prediction.ts";
-import type { Situation } from "./place.ts";
+import { type Circumstances, type ClusterEvent, duplicates, type FaultEvent, type History, outage, type Outcome, type Prediction, type SendEvent, survive } from "@kafka-failure-lab/sdk";
 
 /** What became of the row's client. Times are milliseconds. */
 export interface Facts {
@@ -27,12 +25,11 @@ export interface Facts {
 export interface MeasuredRow {
   /** The row's. */
   readonly id: string;
-  /** Null where nobody predicts. */
-  readonly prediction: Prediction | null;
+  /** As it was said before the fault. */
+  readonly prediction: Prediction;
+  /** What it was made from: leader, controller, targets, the brokers' and the client's settings. */
+  readonly circumstances: Circumstances;
   readonly facts: Facts;
-  readonly situation: Situation;
-  /** The client's settings, written out. */
-  readonly settings: Readonly<Record<string, unknown>>;
   readonly kafka: string;
   readonly engine: "local" | "docker";
   readonly bootMs: number;

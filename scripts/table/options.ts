@@ -18,6 +18,8 @@ export interface TableOptions {
   out: string | undefined;
   /** Data files that are read in place of measuring. */
   from: readonly string[] | undefined;
+  /** Predicts what was read anew. */
+  again: boolean;
 }
 
 const HELP = `table: predicts a fault, injects it, and compares what was predicted with what was measured, for ${ROWS.length} rows
@@ -26,6 +28,7 @@ const HELP = `table: predicts a fault, injects it, and compares what was predict
   --engine NAME    local, docker, or all: rows of docker are left out where no daemon answers (default LAB_ENGINE, else all)
   --repeat N       measures each row N times (default 1)
   --from FILE,...  compares what these files hold from before, and measures nothing
+  --again          with --from: predicts anew, from the circumstances that FILE holds
   --out FILE       writes what has been measured so far to FILE whenever a row is done
   --write          writes scripts/table/README.md, and scripts/table/data/<date>.json, when all rows of the engine are measured
   --json           one JSON object as the last line of standard output
@@ -54,6 +57,7 @@ function read(argv: readonly string[], env: Readonly<Record<string, string | und
       engine: { type: "string" },
       repeat: { type: "string", default: "1" },
       from: { type: "string" },
+      again: { type: "boolean", default: false },
       out: { type: "string" },
       write: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
@@ -69,9 +73,10 @@ function read(argv: readonly string[], env: Readonly<Record<string, string | und
   const rows = ROWS.filter((row) => pattern.test(row.id) && (engine === "all" || row.engine === engine));
   if (rows.length === 0) throw new TypeError(`Cannot measure nothing: no row of engine ${engine} matches ${values.rows}`);
   if (values.write && values.rows !== undefined) throw new TypeError("Cannot write a part of the table: --write is for all rows");
+  if (values.again && values.from === undefined) throw new TypeError("Cannot predict again what is measured now: --again is for --from");
   const repeat = Number(values.repeat);
   if (!Number.isInteger(repeat) || repeat < 1) throw new RangeError(`Cannot measure ${values.repeat} times: expected a whole number above 0`);
-  return { rows, repeat, write: values.write, json: values.json, out: values.out, from: values.from?.split(",").filter((one) => one !== "") };
+  return { rows, repeat, write: values.write, json: values.json, out: values.out, from: values.from?.split(",").filter((one) => one !== ""), again: values.again };
 }
 
 function engineOf(set: string | undefined): "local" | "docker" | "all" {

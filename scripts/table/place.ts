@@ -1,16 +1,11 @@
 // Where a row's fault strikes: Kafka draws the brokers that hold a topic, so topics are made until one lies as the row wants it.
 
-import type { Broker, Description, Lab, NodeId, PartitionState } from "@kafka-failure-lab/sdk";
-import { LabError } from "@kafka-failure-lab/sdk";
+import { type Broker, type Description, type Lab, LabError, type PartitionState } from "@kafka-failure-lab/sdk";
 import type { Row } from "./row.ts";
 
-/** The cluster just before the fault. */
+/** Where the fault strikes. */
 export interface Situation {
   readonly topic: string;
-  readonly partition: PartitionState;
-  /** The active controller; null where it is no broker, or nobody. */
-  readonly controller: Broker | null;
-  readonly controllerNodeId: NodeId | null;
   readonly targets: readonly Broker[];
 }
 
@@ -28,7 +23,7 @@ export async function placeTopic(lab: Lab, row: Row): Promise<Situation> {
     const now = await made(lab, row, topic, draw);
     const partition = now.partitions.find((one) => one.topic === topic)!;
     const targets = targetsOf(row, partition, now);
-    if (targets !== undefined) return { topic, partition, controller: now.controller, controllerNodeId: now.quorum?.nodeId ?? null, targets };
+    if (targets !== undefined) return { topic, targets };
   }
   throw new LabError("NOT_READY", `Cannot place the topic of ${row.id}: none of ${DRAWS} has its ${row.whom} where the row wants it`, { hint: "Is the controller a broker of this cluster?" });
 }
@@ -59,5 +54,5 @@ async function made(lab: Lab, { topic: { isCreated, replicationFactor, config } 
     const first = await lab.probe({ name: `first ${draw}`, topic }).send();
     if (first.outcome !== "ok") throw new LabError("NOT_READY", `Cannot measure a cluster that never served: the first send ended as ${first.outcome}: ${first.error ?? ""}`, { tookMs: first.tookMs });
   }
-  return await lab.cluster.waitFor((now) => now.controller !== undefined && now.quorum !== null && now.partitions.some((one) => one.topic === topic && one.leader !== null));
+  return await lab.cluster.waitFor((now) => now.quorum !== null && now.partitions.some((one) => one.topic === topic && one.leader !== null));
 }

@@ -1,31 +1,44 @@
 // What is said before a row's fault: the one place where the table asks for a prediction.
+//
+// The lab's own prediction is what a reader would get. Beside it stand the circumstances, as a value: from them the same can be said again, without a
+// cluster, when the prediction has been changed.
 
-import type { Duration, FaultKind, Lab, Path, Probe, Target } from "@kafka-failure-lab/sdk";
-import type { Prediction } from "../../sdk/predict/prediction.ts";
-import type { Order } from "./row.ts";
+import type { Lab, Prediction, Probe } from "@kafka-failure-lab/sdk";
+import { madeOf } from "../../sdk/net.ts";
+import { circumstances, type Circumstances, type KnownFault } from "../../sdk/predict/mod.ts";
+import type { Situation } from "./place.ts";
+import type { Order, Row } from "./row.ts";
 
-/** What a prediction is asked with beside the fault. */
-export interface Asked {
-  probe: Probe;
-  /** The client begins with the fault. */
-  cold: boolean;
-  path?: Path;
-  delay?: Duration;
-  how?: "drop" | "reset" | "refuse";
+/** A prediction, and what it was made from. */
+export interface Predicted {
+  readonly prediction: Prediction;
+  readonly circumstances: Circumstances;
 }
 
-/** A lab that predicts. */
-export interface Predicting {
-  predict(kind: FaultKind, target: Target, options: Asked): Promise<Prediction>;
+/** Predicts a row's fault for its client, just before it. */
+export async function predicted(lab: Lab, row: Row, probe: Probe, { topic, targets }: Situation): Promise<Predicted> {
+  const { kind, ...how } = row.fault;
+  const prediction = await lab.predict(kind, [...targets], { client: probe, ...how });
+  const { engine } = lab;
+  const minIsr = row.topic.config?.["min.insync.replicas"];
+  const known = circumstances({
+    kafka: engine.kafka,
+    engine: engine.kind,
+    nodes: engine.nodes,
+    description: await lab.cluster.describe(),
+    topic: { topic },
+    client: { name: probe.name, settings: probe.settings, isWarm: row.start === "warm", brokerOf: (address) => engine.nodes.find(({ client }) => client === address)?.broker ?? null },
+    fault: knownFault(row.fault, targets),
+    ...(minIsr !== undefined && { minIsr: Number(minIsr) }),
+  });
+  return { prediction, circumstances: { ...known, nodes: known.nodes.map((node) => ({ ...node, properties: impersonal(node.properties) })) } };
 }
 
-/** Predicts a fault for a client, just before it; null for a lab that does not. */
-export async function predicted(lab: Lab, order: Order, target: Target, asked: Pick<Asked, "probe" | "cold">): Promise<Prediction | null> {
-  if (!canPredict(lab)) return null;
-  const { kind, ...how } = order;
-  return await lab.predict(kind, target, { ...asked, ...how });
+function knownFault(order: Order, targets: Situation["targets"]): KnownFault {
+  return order.kind === "isolate" || order.kind === "delay" ? { kind: order.kind, targets, network: targets.map(madeOf(order)) } : { kind: order.kind, targets };
 }
 
-function canPredict(lab: Lab): lab is Lab & Predicting {
-  return typeof (lab as Partial<Predicting>).predict === "function";
+/** Without what is this machine's: folders and addresses, which no prediction depends on once it is known who can reach whom. */
+function impersonal(properties: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(properties).filter(([, value]) => !/[/@:]/.test(value)));
 }
