@@ -25,7 +25,7 @@ export {
   type Availability, type BeforeAfter, type Biography, type Check, type CheckerName, type CheckOptions, type Counts, type Duplication, type FateWord, type Finding, type Gap, type Honesty,
   type Interesting, type InterestingOptions, type InterestingRecord, type Judgement, type Ordering, type Outage, type Progress, type Recovery, type Scope, type Survival, type Verdict,
 } from "./judge/mod.ts";
-export { biographyLines, headline, interestingLines, interestingTable, outcomeSummary, type Paint, table, type TableOptions, timeline, type TimelineOptions, verdictLines, verdictWords } from "./report/mod.ts";
+export { agreementLines, biographyLines, explanationLines, explanationSummary, headline, interestingLines, interestingTable, outcomeSummary, type Paint, table, type TableOptions, timeline, type TimelineOptions, verdictLines, verdictWords } from "./report/mod.ts";
 export { openRun, type RecordedRun, type ReplayReason, whyReplay } from "./recording/mod.ts";
 export { type Colour, colour, type Drawing, drawn, type Picture, output, type PlotLibrary, show, tableOf, type TablePictureOptions, timelineOf, type TimelinePictureOptions } from "./show/mod.ts";
 export { teller, type Teller } from "./progress.ts";
