@@ -4,6 +4,7 @@
 //              delivery.timeout.ms or the probe's deliveryTimeout; for a cold Java client max.block.ms until it knows the topic
 
 import type { Prediction, Timer } from "./prediction.ts";
+import type { Trips } from "./delays.ts";
 import { even, outlasts, pausesOf, quantile } from "./pauses.ts";
 import type { Service } from "./service.ts";
 import type { Situation } from "./situation.ts";
@@ -14,13 +15,23 @@ import { clientTimer } from "./timers.ts";
 export function sendOf(situation: Situation, service: Service): Prediction["send"] {
   const { client, fault } = situation;
   const healedAt = fault.lastsMs;
-  const needs = service.gap ?? (healedAt === undefined ? null : span(healedAt, healedAt + 15_000));
+  const needs = service.ready ?? (healedAt === undefined ? null : span(healedAt, healedAt + 15_000));
   if (client.acks === 0) return { ok: 0, tookMs: span(0, 100), endedBy: null };
+  if (service.trips !== null) return late(service.trips, service);
   const limit = patience(situation, service);
   const total = limit.distribution;
   if (needs === null) return { ok: 0, tookMs: span(quantile(total, 0.01), quantile(total, 0.99) + 1000), endedBy: limit.timer };
-  const ok = outlasts(total, even(needs));
-  return { ok, tookMs: ok === 0 ? span(quantile(total, 0.01), quantile(total, 0.99) + 1000) : needs, endedBy: ok === 1 ? null : limit.timer };
+  const ok = rounded(outlasts(total, even(needs)));
+  return { ok, tookMs: ok === 0 ? span(quantile(total, 0.01), quantile(total, 0.99) + 1000) : (service.gap ?? needs), endedBy: ok === 1 ? null : limit.timer };
+}
+
+function late(trips: Trips, { gap }: Service): Prediction["send"] {
+  const tookMs = gap ?? span(trips.endedAtMs, trips.endedAtMs + 200);
+  return { ok: rounded(trips.ok), tookMs, endedBy: trips.endedBy };
+}
+
+function rounded(odds: number): number {
+  return Math.round(odds * 1000) / 1000;
 }
 
 /** The limit that ends first, and when. */

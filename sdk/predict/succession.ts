@@ -21,7 +21,7 @@ import { earliestOf, latestOf, NOW, plus, span } from "./span.ts";
 
 /** What decides the outcome. */
 export type Because =
-  | "let go" | "fenced" | "unclean" | "no replica" | "no quorum" | "no leader" | "not enough replicas" | "frozen isr" | "shrinks" | "untouched";
+  | "let go" | "fenced" | "unclean" | "no replica" | "no quorum" | "no leader" | "not enough replicas" | "hung disk" | "frozen isr" | "shrinks" | "untouched";
 
 export interface Succession {
   readonly because: Because;
@@ -43,6 +43,8 @@ export function successions(situation: Situation, quorum: Quorum): { odds: Odds;
   const leader = state.leader === null ? undefined : situation.nodeOf(state.leader);
   if (leader === undefined) return [{ odds: 1, succession: nobody("no leader") }];
   if (situation.fault.kind === "stop") return [{ odds: 1, succession: stopped(situation, leader) }];
+  // heartbeats need no disk: a broker whose disk hangs keeps what it leads
+  if (situation.fault.kind === "hang" && isTarget(situation, leader)) return [{ odds: 1, succession: { ...nobody("hung disk"), leader: leader.broker } }];
   const isr = state.isr.flatMap((broker) => situation.nodeOf(broker) ?? []);
   const fence = fencing(situation, quorum, leader);
   const odds = fence?.odds ?? 0;
@@ -84,7 +86,7 @@ function unclean(situation: Situation, quorum: Quorum, leader: KnownNode, fence:
 }
 
 function stays(situation: Situation, quorum: Quorum, leader: KnownNode, isr: readonly KnownNode[]): Succession {
-  const lost = isr.filter((node) => node !== leader && (!fetches(situation, node, leader) || fencing(situation, quorum, node)?.odds === 1));
+  const lost = isr.filter((node) => node !== leader && (!fetches(situation, node, leader) || (fencing(situation, quorum, node)?.odds ?? 0) >= 0.5));
   const kept = isr.filter((node) => !lost.includes(node));
   const same: Pick<Succession, "moves" | "leader" | "movedAt" | "readyOne"> = { moves: 0, leader: leader.broker, movedAt: null, readyOne: NOW };
   if (lost.length === 0) return finished(situation, { ...same, because: "untouched", isr: brokers(kept), readyAll: NOW, timers: [] });
@@ -100,6 +102,7 @@ function stays(situation: Situation, quorum: Quorum, leader: KnownNode, isr: rea
 function fetches(situation: Situation, follower: KnownNode, leader: KnownNode): boolean {
   const way = situation.reach.between(follower, leader, "peers");
   const lag = situation.timer("replica.lag.time.max.ms", leader);
+  if (situation.fault.kind === "hang" && isTarget(situation, follower)) return false;
   return way.is === "open" && situation.reach.runs(follower) && leader.isReachable && way.addsMs < lag.ms;
 }
 

@@ -4,7 +4,7 @@ import { readable } from "../duration.ts";
 import type { Prediction, Span } from "./prediction.ts";
 import type { Service, Unserved } from "./service.ts";
 import type { Situation } from "./situation.ts";
-import { isTarget, neededIsr } from "./situation.ts";
+import { neededIsr } from "./situation.ts";
 import type { Because, Succession } from "./succession.ts";
 
 /** `9.0 to 11.0 s`, `up to 0.4 s`. */
@@ -36,12 +36,13 @@ export function sentence(prediction: Omit<Prediction, "sentence">): string {
 
 const SAID: Readonly<Record<Because, (situation: Situation) => string>> = {
   "let go": () => "A broker that is asked to stop lets the controller move its leaders before it goes (controlled shutdown).",
-  fenced: (situation) => `The controller holds ${whom(situation)} for dead after broker.session.timeout.ms without a heartbeat and lets another in-sync replica lead.`,
+  fenced: ({ topic }) => `The controller holds broker ${topic.state.leader} for dead after broker.session.timeout.ms without a heartbeat and lets another in-sync replica lead.`,
   unclean: () => "No in-sync replica is left, and unclean.leader.election.enable lets one lead that is behind: what it does not have is gone.",
   "no replica": () => "No other in-sync replica can take over from the leader.",
   "no quorum": ({ voters }) => `${voters.length === 1 ? "The only metadata voter is gone" : `A majority of ${voters.length} metadata voters is ${Math.floor(voters.length / 2) + 1}, and fewer are left`}, so nobody can elect another leader.`,
   "no leader": () => "The partition has no leader to begin with.",
   "not enough replicas": (situation) => `Too few in-sync replicas are left: acks=all needs ${neededIsr(situation)} (min.insync.replicas).`,
+  "hung disk": () => "A broker whose disk hangs still sends heartbeats, so nobody takes over from it, and what it leads cannot be written.",
   "frozen isr": () => "An in-sync replica does not fetch any more and no controller can commit a smaller ISR, so the leader waits for it.",
   shrinks: () => "acks=all waits for an in-sync replica that does not fetch, until the ISR is without it.",
   untouched: () => "The leader and its in-sync replicas go on working together.",
@@ -52,6 +53,7 @@ const CLIENT: Readonly<Record<Unserved, (situation: Situation) => string | null>
   cluster: () => null,
   "leader unreachable": () => "The client cannot reach the leader, and the cluster sees no reason to choose another.",
   hung: () => "kafkajs keeps the connection to a broker that is silent and asks nobody else (dropHungConnections is false).",
+  "too late": ({ client }) => `The answers come later than the client waits for them${client.isWarm ? "" : ", which has to hear several before it knows the topic"}, and the cluster sees no reason to choose another leader.`,
   "no bootstrap": () => "A client that starts now reaches none of its bootstrap servers in a way that it can begin with.",
 };
 
@@ -62,9 +64,4 @@ export function why(situation: Situation, succession: Succession, service: Servi
     : [SAID[succession.because](situation)];
   const client = service.unserved === null ? null : CLIENT[service.unserved](situation);
   return [...cluster, ...(client === null ? [] : [client])].slice(0, 2).join(" ");
-}
-
-function whom(situation: Situation): string {
-  const hit = situation.nodes.filter((node) => isTarget(situation, node)).map(({ broker }) => broker);
-  return hit.length === 1 ? `broker ${hit[0]}` : `brokers ${hit.join(", ")}`;
 }
