@@ -11,7 +11,7 @@ export type { Fault } from "./faults.ts";
 export type * from "./history.ts";
 export type { Load, LoadOptions } from "./load.ts";
 export type { Net, NetOptions } from "./net.ts";
-export type { Direction, NetFault, Path, Rate } from "./traffic.ts";
+export { type Direction, type NetFault, type Path, type Rate, toBytesPerSecond, toPercent } from "./traffic.ts";
 export type { Predict, PredictedFault, PredictOptions } from "./prediction.ts";
 export { brokerTimers, type Circumstances, type ComposeCircumstances, fromCompose, type Odds, type PartKind, type Possibility, predict, type PredictedPart, type Prediction, type RoundTrip, type Span, type Timer } from "./predict/mod.ts";
 export { type Agreement, agreements, type Came, explain, type Evidence, type ExplainedWindow, type ExplainOptions, type Explanation, type Part } from "./explain/mod.ts";
@@ -34,6 +34,11 @@ export {
   CONFIGURATION_KINDS, diagnose, diagnosisLines, RULES as CONFIGURATION_RULES, sarif, SEVERITIES,
   type ConfigurationFinding, type ConfigurationKind, type DiagnoseInput, type DiagnoseOptions, type Evidence as ConfigurationEvidence, type Rule as ConfigurationRule, type Severity,
 } from "./diagnose/mod.ts";
+export {
+  brokerTimers, circumstances, fromCompose, knownClient, predict, TIMER_SOURCES,
+  type Circumstances, type ClientFacts, type ClusterFacts, type ComposeCircumstances, type ComposeClient, type ComposeTopic, type Described, type KnownClient, type KnownFault, type KnownNode,
+  type KnownTopic, type Odds, type PartKind, type Possibility, type PredictedPart, type Prediction, type RoundTrip, type Span, type Timer, type ToldNode,
+} from "./predict/mod.ts";
 export { doctor, type DoctorOptions, type EngineState, type MachineCheck, type Report } from "./doctor/mod.ts";
 export { clean } from "./clean.ts";
 export { about, runtime, version } from "./about.ts";

@@ -60,7 +60,9 @@ function tooLate({ late, session, heartbeat, writing, quorum, anew, unrest }: La
     const missed = Math.max(odds, first.fromMs > session.ms ? 1 : first.toMs < session.ms ? 0 : 0.5);
     return missed === 0 ? null : { at: anew, odds: missed, timers: [...quorum.timers, session] };
   }
-  if (odds === 0) return null;
+  if (odds === 0 && unrest.toMs === 0) return null;
+  // its heartbeats come through, but each controller that it makes them elect counts anew, and needs a connection of its own first
+  if (odds === 0) return { at: plus(anew, span(late.out, late.out), unrest), odds: 0.3, timers: [session] };
   const length = span(session.ms, session.ms);
   const isCounted = late.out + heartbeat.ms <= session.ms; // the heartbeat that was on its way still counts
   const at = isCounted ? plus(length, span(late.out, late.out + heartbeat.ms), writing, unrest) : plus(length, span(-heartbeat.ms, 0), writing);

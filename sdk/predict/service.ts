@@ -10,17 +10,18 @@
 // A cold client needs one bootstrap server that answers; without one it never begins.
 
 import type { KnownNode } from "./circumstances.ts";
-import { replication, type Trips, tripsOf } from "./delays.ts";
+import { type Trips, tripsOf } from "./delays.ts";
 import { whenFree } from "./hung.ts";
 import { even, pauseAt } from "./pauses.ts";
 import type { Odds, PredictedPart, Span, Timer } from "./prediction.ts";
 import type { Situation } from "./situation.ts";
+import { stale } from "./stale.ts";
 import { latest, NOW, plus, span } from "./span.ts";
 import type { Succession } from "./succession.ts";
 import { clientTimer } from "./timers.ts";
 
 /** Why a client is not served, where the cluster could serve it or is whole. */
-export type Unserved = "acks 0" | "cluster" | "leader unreachable" | "hung" | "too late" | "no bootstrap";
+export type Unserved = "acks 0" | "cluster" | "leader unreachable" | "hung" | "stranded" | "too late" | "no bootstrap";
 
 export interface Service {
   readonly served: Odds;
@@ -35,7 +36,7 @@ export interface Service {
 }
 
 /** What passes between two acknowledgements where nothing is wrong: a Java program stops for its garbage, this one for others' turns. */
-const UNDISTURBED: Span = span(0, 400);
+export const UNDISTURBED: Span = span(0, 400);
 
 /** Says when a client is served, given what becomes of its partition. */
 export function serviceOf(situation: Situation, succession: Succession): Service {
@@ -46,15 +47,16 @@ export function serviceOf(situation: Situation, succession: Succession): Service
   const ready = client.acks === -1 ? succession.readyAll : succession.readyOne;
   const now = succession.leader === null ? undefined : nodeOf(succession.leader);
   const lost = was === undefined ? "refusing" : howLost(situation, was);
-  if (succession.moves === 1 && was !== undefined && lost === "open" && reach.runs(was) && situation.fault.kind !== "stop") return stale(situation, succession, was);
+  if (succession.moves === 1 && was !== undefined && lost === "open" && reach.runs(was) && situation.fault.kind !== "stop") return stale(situation, succession, { was, ready: succession.readyAll === null ? null : plus(succession.readyAll, settling(situation, succession).tookMs) });
   if (ready === null || now === undefined) return never("cluster");
   if (reach.fromClient(now, !client.isWarm).is !== "open") return never("leader unreachable");
   const begun = client.isWarm ? NOW : beginning(situation);
   if (succession.moves === 0) return kept(situation, { ready, begun, leader: now });
+  if (isStranded(situation)) return { ...refused(situation, succession, ready, begun), served: 0.5, unserved: "stranded" };
   return lost === "silent" ? silent(situation, succession, ready, begun) : refused(situation, succession, ready, begun);
 }
 
-function never(unserved: Unserved, trips: Trips | null = null): Service {
+export function never(unserved: Unserved, trips: Trips | null = null): Service {
   return { served: 0, gap: null, ready: null, own: [], unserved, trips };
 }
 
@@ -62,6 +64,12 @@ function never(unserved: Unserved, trips: Trips | null = null): Service {
 function howLost({ reach, client }: Situation, was: KnownNode): "open" | "silent" | "refusing" {
   const { is, addsMs } = reach.fromClient(was, !client.isWarm);
   return is === "open" && addsMs >= client.requestTimeout ? "silent" : is;
+}
+
+/** kafkajs, reset on its last connection, dials its bootstrap list only; what begins afterwards asks the brokers that it knows, what is under way does not. */
+function isStranded({ client, fault, reach, nodeOf }: Situation): boolean {
+  if (client.client !== "kafkajs" || fault.kind !== "isolate") return false;
+  return client.bootstrap.flatMap((broker) => nodeOf(broker) ?? []).every((node) => reach.fromClient(node).is === "refusing");
 }
 
 /** How long the cluster needs after a leader was chosen: who has to hear of it hears, and followers ask again. */
@@ -132,25 +140,6 @@ function disorder({ fault }: Situation): Span {
 function mayAskSilent({ client, nodeOf, reach }: Situation): boolean {
   const first = client.bootstrap[0] === undefined ? undefined : nodeOf(client.bootstrap[0]);
   return first !== undefined && reach.fromClient(first).is === "silent";
-}
-
-/** The cluster has another leader, and the client still reaches the old one, which knows of none. */
-function stale(situation: Situation, succession: Succession, was: KnownNode): Service {
-  const { client, reach, topic, nodeOf } = situation;
-  const late = reach.fromClient(was).addsMs;
-  if (client.acks !== -1) return { served: 1, gap: plus(span(late, late), UNDISTURBED), ready: span(late, late), own: [], unserved: null, trips: null };
-  if (succession.readyAll === null) return never("cluster");
-  const others = topic.state.isr.flatMap((broker) => nodeOf(broker) ?? []).filter((node) => node !== was);
-  const isFed = others.every((node) => reach.between(node, was, "peers").is === "open");
-  const ready = plus(succession.readyAll, settling(situation, succession).tookMs);
-  // fed: acknowledged until the leader moves, so the time without begins there
-  const free = whenFree(client, even(isFed ? NOW : ready));
-  if (free === null) return never("hung");
-  // whoever is asked for metadata may be the stale one
-  const own = span(0, 2 * (client.requestTimeout + 1000) + late);
-  const first = isFed ? late + replication(situation, was) : Infinity;
-  const gap = plus(span(Math.min(free.fromMs, first > 0 ? first : Infinity), free.toMs), span(20, 500 + own.toMs));
-  return { served: 1, gap, ready: gap, unserved: null, trips: null, own: [{ kind: "request", tookMs: own, timers: [clientTimer(client, "requestTimeout")], what: "until the client asks a broker that knows of the new leader" }] };
 }
 
 function seeds({ client, reach, nodeOf }: Situation): ("open" | "silent" | "refusing")[] {

@@ -24,7 +24,7 @@ export function percent(odds: number): string {
 /** The whole in one line. */
 export function sentence(prediction: Omit<Prediction, "sentence">): string {
   const { failsOver, served, gap, timers, lost, duplicates, unknown, send } = prediction;
-  const by = timers.length === 0 ? "" : ` (${[...new Set(timers.map(({ name }) => name))].slice(0, 3).join(", ")})`;
+  const by = timers.length === 0 ? "" : ` (${[...new Set(timers.map(({ name }) => name))].slice(0, 4).join(", ")})`;
   const when = gap === null ? "" : gap.fromMs < 50 ? `, ${window(gap)} without an acknowledgement` : `, first acknowledgement after ${window(gap)}`;
   const head = failsOver > 0
     ? `leader ${failsOver < 1 ? `moves with odds of ${percent(failsOver)}` : "moves"}${served === 0 ? ", but no send is acknowledged" : when}`
@@ -52,7 +52,8 @@ const CLIENT: Readonly<Record<Unserved, (situation: Situation) => string | null>
   "acks 0": () => "With acks=0 no send is acknowledged at all: the client does not hear what became of a record.",
   cluster: () => null,
   "leader unreachable": () => "The client cannot reach the leader, and the cluster sees no reason to choose another.",
-  hung: () => "kafkajs keeps the connection to a broker that is silent and asks nobody else (dropHungConnections is false).",
+  hung: ({ client }) => (client.dropHungConnections ? "The client is connected to no broker but the old leader, which is still there and does not know of the new one." : "kafkajs keeps the connection to a broker that is silent and asks nobody else (dropHungConnections is false)."),
+  stranded: () => "kafkajs dials only its bootstrap list after a reset, and sends under way wait for that; one that begins afterwards asks the brokers that the client knows.",
   "too late": ({ client }) => `The answers come later than the client waits for them${client.isWarm ? "" : ", which has to hear several before it knows the topic"}, and the cluster sees no reason to choose another leader.`,
   "no bootstrap": () => "A client that starts now reaches none of its bootstrap servers in a way that it can begin with.",
 };
@@ -62,6 +63,8 @@ export function why(situation: Situation, succession: Succession, service: Servi
   const cluster = service.unserved !== "acks 0" && succession.moves > 0 && succession.readyAll === null && situation.client.acks === -1
     ? [SAID[succession.because](situation), SAID["not enough replicas"](situation)]
     : [SAID[succession.because](situation)];
+  const race = service.served > 0 && service.served < 1 ? service.trips?.trips.find(({ holds }) => holds < 1) : undefined;
+  if (race?.limit) return `${SAID[succession.because](situation)} It is a race: ${race.api} is answered after ${readable(race.atMs)}, and ${race.limit.name} ends at ${readable(race.limit.ms)}.`;
   const client = service.unserved === null ? null : CLIENT[service.unserved](situation);
   return [...cluster, ...(client === null ? [] : [client])].slice(0, 2).join(" ");
 }
