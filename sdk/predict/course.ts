@@ -50,10 +50,10 @@ function tell(situation: Situation, quorum: Quorum, succession: Succession): Cou
 /** Of a time that a client adds, only what is as long as what the cluster needs decides. */
 function decisive(succession: Succession, service: Service, parts: readonly PredictedPart[]): readonly Timer[] {
   const longest = Math.max(0, ...parts.map(({ tookMs }) => tookMs.toMs));
-  const own = service.own.filter(({ tookMs }) => tookMs.toMs * 2 >= longest).flatMap(({ timers }) => timers);
+  const own = service.own.filter(({ kind, tookMs }) => kind === "request" || tookMs.toMs * 2 >= longest).flatMap(({ timers }) => timers);
   const settled = parts.filter(({ kind, tookMs }) => kind === "election" && tookMs.toMs * 2 >= longest).flatMap(({ timers }) => timers);
-  const late = service.trips?.endedBy;
-  return distinct([...succession.timers, ...(late === null || late === undefined ? [] : [late]), ...settled, ...(service.gap === null || service.gap.fromMs > 0 || succession.moves > 0 ? own : [])]);
+  const late = (service.trips?.trips ?? []).flatMap(({ limit, holds }) => (limit !== null && holds < 1 ? [limit] : []));
+  return distinct([...succession.timers, ...late, ...settled, ...(service.gap === null || service.gap.fromMs > 0 || succession.moves > 0 ? own : [])]);
 }
 
 function partsOf(situation: Situation, quorum: Quorum, succession: Succession, service: Service): PredictedPart[] {

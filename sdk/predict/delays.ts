@@ -110,7 +110,6 @@ function timed(situation: Situation, answers: readonly Answer[], { unit, jitter,
     trips.push({ api, broker, delays: Math.round((ms / unit) * 100) / 100, atMs, limit: limit.timer, holds });
     ok *= holds;
     if (holds < 1 && endedBy === null) [endedAtMs, endedBy] = [limit.timer.ms + limit.sinceMs, limit.timer];
-    if (holds === 0) break;
   }
   // a Java client draws the server to begin with, and the one that gives it a producer id
   const least = mixed ? answers.filter(({ broker }) => broker === "leader").reduce((sum, { ms }) => sum + ms, 0) : atMs;

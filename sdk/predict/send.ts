@@ -29,7 +29,7 @@ export function sendOf(situation: Situation, service: Service): Prediction["send
 function late(situation: Situation, trips: Trips, gap: Service["gap"]): Prediction["send"] {
   const { client } = situation;
   if (trips.ok === 1) return { ok: 1, tookMs: gap, endedBy: null };
-  const isUnknown = trips.trips.at(-1)?.broker === "bootstrap"; // the topic, to a client that has no metadata yet
+  const isUnknown = trips.trips.find(({ holds }) => holds < 1)?.broker === "bootstrap"; // the topic, to a client that has no metadata yet
   const { distribution, timer } = patience(situation, { unserved: "hung" });
   const block = clientTimer(client, "maxBlock");
   const [ms, endedBy] = client.client === "java" && isUnknown ? [block.ms, block] : [quantile(distribution, 0.5), timer];

@@ -30,7 +30,7 @@ export function sentence(prediction: Omit<Prediction, "sentence">): string {
     ? `leader ${failsOver < 1 ? `moves with odds of ${percent(failsOver)}` : "moves"}${served === 0 ? ", but no send is acknowledged" : when}`
     : served === 0 ? "leader does not move, no send is acknowledged" : `leader stays${when}`;
   const odds = served > 0 && served < 1 ? `; served with odds of ${percent(served)}` : "";
-  const first = served > 0 && send.ok < 1 ? `; a send that begins at the fault ${send.ok === 0 ? "fails" : `has odds of ${percent(send.ok)}`}${send.endedBy === null ? "" : ` (${send.endedBy.name})`}` : "";
+  const first = served === 0 && send.endedBy !== null && send.tookMs !== null && send.ok === 0 ? `; each is given up after ${readable(send.endedBy.ms)} (${send.endedBy.name})` : served > 0 && send.ok < 1 ? `; a send that begins at the fault ${send.ok === 0 ? "fails" : `has odds of ${percent(send.ok)}`}${send.endedBy === null ? "" : ` (${send.endedBy.name})`}` : "";
   return `${head}${by}${odds}${first}; ${lost === "no" ? "0 lost" : "losses possible"}, ${duplicates === "no" ? "no duplicates" : "duplicates possible"}${unknown === "no" ? "" : ", unknown outcomes possible"}`;
 }
 
@@ -60,6 +60,8 @@ const CLIENT: Readonly<Record<Unserved, (situation: Situation) => string | null>
 
 /** Why, for a person. */
 export function why(situation: Situation, succession: Succession, service: Service): string {
+  const isByItself = situation.client.acks === 1 && succession.moves === 0 && service.served > 0 && ["frozen isr", "shrinks", "not enough replicas"].includes(succession.because);
+  if (isByItself) return "With acks=1 the leader answers without its followers.";
   const cluster = service.unserved !== "acks 0" && succession.moves > 0 && succession.readyAll === null && situation.client.acks === -1
     ? [SAID[succession.because](situation), SAID["not enough replicas"](situation)]
     : [SAID[succession.because](situation)];
