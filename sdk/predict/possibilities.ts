@@ -7,7 +7,7 @@
 
 import type { Possibility, Prediction } from "./prediction.ts";
 import type { Situation } from "./situation.ts";
-import type { Service } from "./service.ts";
+import type { Service } from "./served.ts";
 import type { Succession } from "./succession.ts";
 
 type Possibilities = Pick<Prediction, "lost" | "duplicates" | "unknown">;

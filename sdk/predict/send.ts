@@ -6,7 +6,7 @@
 import type { Prediction, Timer } from "./prediction.ts";
 import type { Trips } from "./delays.ts";
 import { even, outlasts, pausesOf, quantile } from "./pauses.ts";
-import type { Service } from "./service.ts";
+import type { Service } from "./served.ts";
 import type { Situation } from "./situation.ts";
 import { anyOf, span } from "./span.ts";
 import { clientTimer } from "./timers.ts";

@@ -10,19 +10,18 @@
 
 import type { KnownNode } from "./circumstances.ts";
 import { replication } from "./delays.ts";
-import type { Span } from "./prediction.ts";
-import { never, type Service, UNDISTURBED } from "./service.ts";
+import type { PredictedPart, Span } from "./prediction.ts";
+import { never, type Service, UNDISTURBED } from "./served.ts";
 import type { Situation } from "./situation.ts";
 import { NOW, plus, span } from "./span.ts";
-import type { Succession } from "./succession.ts";
 import { clientTimer } from "./timers.ts";
 
 /** Says when a client is served that still reaches the old leader; `ready` is when the new one could serve it. */
-export function stale(situation: Situation, succession: Succession, { was, ready }: { was: KnownNode; ready: Span | null }): Service {
+export function stale(situation: Situation, { was, ready }: { was: KnownNode; ready: Span | null }): Service {
   const { client, reach, topic, nodeOf } = situation;
   const late = reach.fromClient(was).addsMs;
   if (client.acks !== -1) return { served: 1, gap: plus(span(late, late), UNDISTURBED), ready: span(late, late), own: [], unserved: null, trips: null };
-  if (ready === null || succession.readyAll === null) return never("cluster");
+  if (ready === null) return never("cluster");
   if (client.client === "kafkajs" && !client.dropHungConnections && isFirst(situation, was)) return never("hung");
   const others = topic.state.isr.flatMap((broker) => nodeOf(broker) ?? []).filter((node) => node !== was);
   const isFed = others.every((node) => reach.between(node, was, "peers").is === "open");
@@ -33,8 +32,9 @@ export function stale(situation: Situation, succession: Succession, { was, ready
   const first = isFed && late > 0 ? Math.min(late + replication(situation, was), timeout) : end(since.fromMs);
   const gap = span(first, end(since.toMs) + (client.client === "java" ? 2 : 4) * timeout + late + 1500);
   const own = span(Math.max(0, gap.fromMs - since.toMs), gap.toMs - since.fromMs);
+  const part: PredictedPart = { kind: "request", tookMs: own, timers: [clientTimer(client, "requestTimeout")], what: "until the client asks a broker that knows of the new leader" };
   const isBound = client.client === "kafkajs" && isFirst(situation, was);
-  return { served: isBound ? chanceOfHanging(situation, gap.fromMs) : 1, gap, ready: gap, unserved: isBound ? "hung" : null, trips: null, own: [{ kind: "request", tookMs: own, timers: [clientTimer(client, "requestTimeout")], what: "until the client asks a broker that knows of the new leader" }] };
+  return { served: isBound ? chanceOfHanging(situation, gap.fromMs) : 1, gap, ready: gap, unserved: isBound ? "hung" : null, trips: null, own: [part] };
 }
 
 /** The broker's answer and the probe's look for hung requests come at the same moment, one with some 10 ms, one every 100 ms: the probe wins one time in ten. */

@@ -2,7 +2,7 @@
 
 import { readable } from "../duration.ts";
 import type { Prediction, Span } from "./prediction.ts";
-import type { Service, Unserved } from "./service.ts";
+import type { Service, Unserved } from "./served.ts";
 import type { Situation } from "./situation.ts";
 import { neededIsr } from "./situation.ts";
 import type { Because, Succession } from "./succession.ts";
@@ -30,8 +30,15 @@ export function sentence(prediction: Omit<Prediction, "sentence">): string {
     ? `leader ${failsOver < 1 ? `moves with odds of ${percent(failsOver)}` : "moves"}${served === 0 ? ", but no send is acknowledged" : when}`
     : served === 0 ? "leader does not move, no send is acknowledged" : `leader stays${when}`;
   const odds = served > 0 && served < 1 ? `; served with odds of ${percent(served)}` : "";
-  const first = served === 0 && send.endedBy !== null && send.tookMs !== null && send.ok === 0 ? `; each is given up after ${readable(send.endedBy.ms)} (${send.endedBy.name})` : served > 0 && send.ok < 1 ? `; a send that begins at the fault ${send.ok === 0 ? "fails" : `has odds of ${percent(send.ok)}`}${send.endedBy === null ? "" : ` (${send.endedBy.name})`}` : "";
-  return `${head}${by}${odds}${first}; ${lost === "no" ? "0 lost" : "losses possible"}, ${duplicates === "no" ? "no duplicates" : "duplicates possible"}${unknown === "no" ? "" : ", unknown outcomes possible"}`;
+  const records = [lost === "no" ? "0 lost" : "losses possible", duplicates === "no" ? "no duplicates" : "duplicates possible", ...(unknown === "no" ? [] : ["unknown outcomes possible"])];
+  return `${head}${by}${odds}${oneSend(served, send)}; ${records.join(", ")}`;
+}
+
+/** A send that begins with the fault, where that differs from one that begins later. */
+function oneSend(served: number, { ok, endedBy }: Prediction["send"]): string {
+  if (served === 0) return ok === 0 && endedBy !== null ? `; each is given up after ${readable(endedBy.ms)} (${endedBy.name})` : "";
+  if (ok === 1) return "";
+  return `; a send that begins at the fault ${ok === 0 ? "fails" : `has odds of ${percent(ok)}`}${endedBy === null ? "" : ` (${endedBy.name})`}`;
 }
 
 const SAID: Readonly<Record<Because, (situation: Situation) => string>> = {
