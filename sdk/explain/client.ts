@@ -8,7 +8,7 @@ import type { Broker } from "../history.ts";
 import type { Timer } from "../predict/prediction.ts";
 import { readable } from "../duration.ts";
 import { effectOn } from "../traffic.ts";
-import { struck, timed, tried } from "./evidence.ts";
+import { healed, struck, timed, tried } from "./evidence.ts";
 import type { Evidence } from "./explanation.ts";
 import type { Outage } from "./outage.ts";
 import { UNKNOWN, type Piece } from "./pieces.ts";
@@ -93,16 +93,19 @@ function pause({ outage, heard, earlier }: Scene, t: number, toMs: number, next:
   const timers = BACK_OFF.flatMap((name) => clientTimer(outage.settings, name) ?? []);
   const longest = timers.length === 0 ? UNKNOWN_PAUSE_MS : Math.max(...timers.map(({ ms }) => ms)) * (1 + JITTER) + SLACK_MS;
   if (toMs - t > longest || (before === undefined && next === undefined)) return { kind: "unexplained", toMs, what: UNKNOWN, evidence: [] };
+  const isShort = toMs - t < HANDED_MS && (before === undefined || before.error === undefined);
   const around = [...(before === undefined ? [] : [tried(before)]), ...(next === undefined ? [] : [tried(next)])];
   const evidence = [...around, ...timers.map((timer) => timed(timer))];
   if (t < heard.atMs && !heard.isSeen) return { kind: "metadata", toMs, what: REFRESHED, evidence };
+  if (isShort) return { kind: "other", toMs, what: "the client's own work", evidence: around };
   if (before?.error === undefined) return { kind: "unexplained", toMs, what: UNKNOWN, evidence: [] };
   return { kind: "back-off", toMs, what: "back-off", evidence };
 }
 
 const REFRESHED = "until the client refreshed its metadata";
-const HANDED_MS = 20;
 const BACK_OFF = ["initialRetryTime", "maxRetryTime"] as const;
+/** Between two tries a client's own program runs, and after the last one its caller's. */
+const HANDED_MS = 20;
 /** Both clients make a pause up to a fifth longer or shorter by chance. */
 const JITTER = 0.2;
 /** What a busy machine adds to a pause; and how long one may be where the client's settings are not known. */
@@ -111,16 +114,19 @@ const UNKNOWN_PAUSE_MS = 1000;
 
 /** Says that a try took as much longer as the fault makes it: for a client's own round trip, or for the followers' that an acknowledgement waits for. */
 function delayed({ faults, before, settings }: Outage, one: Try): { what: string; evidence: Evidence[] } | undefined {
-  for (const { event, fromMs, toMs } of faults) {
-    if (event.network === undefined || one.broker === null || one.endMs < fromMs || one.atMs > toMs) continue;
-    const broker = one.broker;
-    const peers = settings["acks"] === -1 && one.api === "Produce" ? (before?.isr ?? []).filter((other) => other !== broker) : [];
-    const effects = event.network.flatMap((net) => [effectOn(net, { broker, path: "clients" }), ...peers.map((from) => effectOn(net, { broker, path: "peers", from }))]);
+  const { broker, api, tookMs } = one;
+  if (broker === null || one.error === "TIMEOUT") return undefined;
+  for (const { event, heal, fromMs, toMs } of faults) {
+    if (event.network === undefined || one.endMs < fromMs || one.atMs > toMs) continue;
+    const peers = settings["acks"] === -1 && api === "Produce" ? (before?.isr ?? []).filter((other) => other !== broker) : [];
+    const effects = event.network.flatMap((net) => [effectOn(net, { broker, path: "clients" }), ...peers.map((from) => effectOn(net, { broker, path: "peers", from }))]).filter(({ isHit, isCut }) => isHit && !isCut);
     const addsMs = Math.max(0, ...effects.map((effect) => effect.addsMs - effect.jitterMs));
-    const isSlow = effects.some((effect) => effect.isHit && !effect.isCut) && addsMs === 0 && one.tookMs >= SLOW_MS;
     const evidence = [tried(one), struck(event)];
-    if (addsMs > 0 && one.tookMs >= addsMs * NEARLY) return { what: `${one.api} to broker ${broker}, ${Math.max(1, Math.round(one.tookMs / addsMs))} x ${readable(addsMs)} late`, evidence };
-    if (isSlow) return { what: `${one.api} to broker ${broker}, slowed down`, evidence };
+    const to = `${api} to broker ${broker}`;
+    const times = Math.round(tookMs / addsMs);
+    if (addsMs > 0 && tookMs >= addsMs * NEARLY) return { what: `${to}, ${times > 1 ? `${times} x ` : ""}${readable(addsMs)} late`, evidence };
+    if (addsMs > 0 && heal !== undefined && one.endMs > toMs) return { what: `${to}, late until the delay was healed`, evidence: [...evidence, healed(heal)] };
+    if (addsMs === 0 && effects.length > 0 && tookMs >= SLOW_MS) return { what: `${to}, slowed down`, evidence };
   }
   return undefined;
 }

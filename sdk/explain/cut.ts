@@ -11,6 +11,7 @@ import type { Lasting } from "./facts.ts";
 import { untilBack, untilHealed } from "./healing.ts";
 import type { Outage } from "./outage.ts";
 import { laid, type Piece } from "./pieces.ts";
+import { refusedPieces } from "./refused.ts";
 import { servedIn, type Served } from "./served.ts";
 import { clientWaits, clusterWaits } from "./waits.ts";
 
@@ -25,8 +26,9 @@ export function cut(outage: Outage): Part[] {
   if (served !== undefined) {
     const isHealing = fault !== undefined && healedMs < served.atMs && needsHealing(outage, fault, served);
     const clusters = isHealing ? healingPieces(outage, fault, served) : electionPieces(outage, fault, served);
-    const clientsMs = Math.max(strikesMs, served.atMs);
-    return laid([...first, ...clusters, ...clientsPart(outage, clientsMs, served.how === "leader" ? served.leader : null)], fromMs, toMs);
+    const refused = refusedPieces(outage, Math.max(strikesMs, served.atMs), fault);
+    const clientsMs = Math.max(strikesMs, served.atMs, ...refused.map((piece) => piece.toMs));
+    return laid([...first, ...clusters, ...refused, ...clientsPart(outage, clientsMs, served.how === "leader" ? served.leader : null)], fromMs, toMs);
   }
   if (fault !== undefined && healedMs > strikesMs && healedMs < toMs && isHelpless(outage, healedMs)) {
     return laid([...first, ...untilHealed(outage, fault), ...clientsPart(outage, healedMs, null)], fromMs, toMs);
@@ -67,17 +69,16 @@ function healingPieces(outage: Outage, fault: Lasting, served: Served): Piece[] 
   return [...detected.pieces, ...untilHealed(outage, fault), ...untilBack(outage, fault, served.atMs), { kind: "election", toMs: served.atMs, what: `election of broker ${served.leader}`, evidence: served.evidence }];
 }
 
-/** Whether the client's tries show that it waited for the healing: none succeeded before, and the one that did ended after. */
+/** Whether only the healing could help: something was under way to a broker that was cut off or stood still until then, or was refused by it. */
 function isHelpless({ tries, faults }: Outage, healedMs: number): boolean {
-  const targets = faults[0]?.event.targets ?? [];
-  return tries.some(({ broker, endMs, error }) => broker !== null && targets.includes(broker) && (endMs > healedMs || error !== undefined)) || tries.length === 0;
+  const event = faults[0]?.event;
+  if (event?.network?.every((net) => net.kind !== "isolate" && !(net.kind === "lose" && net.percent === 100))) return false;
+  return tries.length === 0 || tries.some(({ broker, atMs, endMs, error }) => (atMs < healedMs && endMs > healedMs) || (error !== undefined && broker !== null && event?.targets.includes(broker)));
 }
 
 function clientsPart(outage: Outage, fromMs: number, to: Broker | null): Piece[] {
-  const pieces = clientPieces(outage, fromMs, outage.toMs, { to });
-  if (outage.ender !== undefined) return pieces;
-  // the last stretch without a try is what it still waited for
-  return pieces.at(-1)?.kind === "unexplained" ? [...pieces.slice(0, -1), clientWaits(outage)] : pieces;
+  const waits = outage.ender === undefined ? clientWaits(outage, fromMs) : undefined;
+  return waits === undefined ? clientPieces(outage, fromMs, outage.toMs, { to }) : [waits];
 }
 
 const MOMENT_MS = 100;

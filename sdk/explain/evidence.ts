@@ -47,4 +47,4 @@ function faultText({ fault, targets, network }: FaultEvent): string {
   return network === undefined || network.length === 0 ? `${fault} of ${named(targets)}` : network.map(sayFault).join("; ");
 }
 
-const LONGEST = 240;
+const LONGEST = 160;

@@ -10,7 +10,9 @@ import type { Piece } from "./pieces.ts";
 export function untilHealed(outage: Outage, fault: Lasting): Piece[] {
   const { heal } = fault;
   if (heal === undefined) return [];
-  return [{ kind: "healing", toMs: heal.effectAtMs, what: `until ${ENDS[heal.fault] ?? `the ${heal.fault} of`} ${named(heal.targets)}${heal.fault in ENDS ? " again" : " was healed"}`, evidence: [healed(heal), ...helpless(outage, heal.effectAtMs)] }];
+  const end = ENDS[heal.fault];
+  const what = end === undefined ? `until the ${heal.fault} of ${named(heal.targets)} was healed` : `until ${named(heal.targets)} ${heal.targets.length === 1 ? "was" : "were"} ${end}`;
+  return [{ kind: "healing", toMs: heal.effectAtMs, what, evidence: [healed(heal), ...helpless(outage, heal.effectAtMs)] }];
 }
 
 /** From the healing until the broker had come back: a controller first where there was none, then its own start. */
@@ -43,4 +45,4 @@ export function helpless({ facts, topic, partition, faults }: Outage, atMs: numb
   ];
 }
 
-const ENDS: Readonly<Record<string, string>> = { stop: "somebody started", kill: "somebody started", pause: "somebody resumed" };
+const ENDS: Readonly<Record<string, string>> = { stop: "started again", kill: "started again", pause: "resumed" };
