@@ -84,6 +84,7 @@ function during(scene: Scene, one: Try, t: number, toMs: number): Piece {
   if (one.api === "Produce") return { kind: "request", toMs, what: one.error === undefined ? `until ${whom(one)} answered` : `until the request to ${whom(one)} ended (${one.error})`, evidence };
   // a client that goes on dialling the old leader has not heard yet
   if (t < heard.atMs && !heard.isSeen) return { kind: "metadata", toMs, what: REFRESHED, evidence: [...evidence, ...(heard.by === undefined ? [] : [tried(heard.by)])] };
+  if (one.api !== "Connect") return { kind: "reconnect", toMs, what: one.error === undefined ? `until ${whom(one)} answered ${one.api}` : `until ${one.api} to ${whom(one)} ended (${one.error})`, evidence };
   return { kind: "reconnect", toMs, what: one.error === undefined ? `until it was connected to ${whom(one)}` : `tried to connect to ${whom(one)} (${one.error})`, evidence };
 }
 

@@ -34,7 +34,8 @@ function leaderChange(outage: Outage, afterMs: number): Served | undefined {
 
 /** With acks=all the leader waits for every replica in sync: it can acknowledge once the missing one is none of them. */
 function isrChange(outage: Outage, afterMs: number): Served | undefined {
-  const { facts, topic, partition, before, oldLeader, faults, toMs } = outage;
+  const { facts, topic, partition, before, oldLeader, faults, settings, toMs } = outage;
+  if (typeof settings["acks"] === "number" && settings["acks"] !== -1) return undefined;
   const missing = (faults[0]?.event.targets ?? []).filter((broker) => before?.isr.includes(broker) && broker !== oldLeader);
   if (before === undefined || missing.length === 0) return undefined;
   const nodes = missing.map((broker) => facts.nodeOf(broker));

@@ -110,3 +110,16 @@ export const tooFew: readonly HistoryEvent[] = [
   log(9600, 1, { what: "fenced", nodeId: 2 }), view(9650, 1, [1, 3], { isr: [1], offline: [2] }),
   unknown(1010, 30_000, [attempt(1011, 8700, "Produce", 1, "NOT_ENOUGH_REPLICAS_AFTER_APPEND"), attempt(29_900, 2, "Produce", 1, "NOT_ENOUGH_REPLICAS")]),
 ];
+
+/** Nothing gets through between the leader and its clients, until it is healed; TCP sends again a second later. */
+export const cutOff: readonly HistoryEvent[] = [
+  run(3), client, view(50, 3, [1, 2, 3], {}), ...before, fault("isolate", 1000, 1, [{ kind: "isolate", broker: 1, path: "clients", direction: "both", how: "drop" }]), heal("isolate", 5000, 1),
+  acked(1010, 6000, 1, [attempt(1011, 4988, "Produce", 1)]),
+];
+
+/** A follower that hears nothing of its leader is not fenced: the leader misses it. */
+export const lagging: readonly HistoryEvent[] = [
+  run(3), client, view(50, 3, [1, 2, 3], {}), ...before, fault("isolate", 1000, 2, [{ kind: "isolate", broker: 2, path: "peers", direction: "both", how: "drop" }]),
+  log(31_500, 1, { what: "isr shrinks", nodeId: 1, topic: "my_topic", partition: 0, from: [1, 2, 3], to: [1, 3] }), log(31_560, 1, { what: "isr", nodeId: 1, topic: "my_topic", partition: 0, isr: [1, 3] }),
+  acked(1010, 31_610, 1, [attempt(1011, 30_598, "Produce", 1)]),
+];
