@@ -7,7 +7,7 @@
 import type { Broker } from "../history.ts";
 import type { Timer } from "../predict/prediction.ts";
 import { readable } from "../duration.ts";
-import { effectOn } from "../traffic.ts";
+import { effectOn, type NetFault } from "../traffic.ts";
 import { healed, struck, timed, tried } from "./evidence.ts";
 import type { Evidence } from "./explanation.ts";
 import type { Outage } from "./outage.ts";
@@ -91,6 +91,8 @@ function during(scene: Scene, one: Try, t: number, toMs: number): Piece {
 /** A time without a try: the client's own pause, as long as its settings allow for one. */
 function pause({ outage, heard, earlier }: Scene, t: number, toMs: number, next: Try | undefined): Piece {
   const before = earlier.findLast((one) => one.endMs <= t);
+  const untold = next === undefined ? undefined : untoldDelay(outage, t, toMs, next);
+  if (untold !== undefined) return { kind: "delay", toMs, ...untold };
   const timers = BACK_OFF.flatMap((name) => clientTimer(outage.settings, name) ?? []);
   const longest = timers.length === 0 ? UNKNOWN_PAUSE_MS : Math.max(...timers.map(({ ms }) => ms)) * (1 + JITTER) + SLACK_MS;
   if (toMs - t > longest || (before === undefined && next === undefined)) return { kind: "unexplained", toMs, what: UNKNOWN, evidence: [] };
@@ -113,6 +115,19 @@ const JITTER = 0.2;
 const SLACK_MS = 250;
 const UNKNOWN_PAUSE_MS = 1000;
 
+/** Clients tell of connections and requests for metadata only where they failed: a silence that is as long as late answers are was one. */
+function untoldDelay({ faults }: Outage, fromMs: number, toMs: number, next: Try): { what: string; evidence: Evidence[] } | undefined {
+  const fault = faults.find((one) => one.event.network !== undefined && one.fromMs <= fromMs && one.toMs >= toMs);
+  const addsMs = addsTo(fault?.event.network ?? [], next.broker);
+  const times = Math.round((toMs - fromMs) / addsMs);
+  if (fault === undefined || addsMs < SLOW_MS || times < 1 || times > MOST_UNTOLD || Math.abs(toMs - fromMs - times * addsMs) > Math.max(SLOW_MS, addsMs / 20)) return undefined;
+  return { what: `connecting, not told by the client: as long as ${times > 1 ? `${times} answers` : "one answer"} ${readable(addsMs)} late`, evidence: [struck(fault.event), tried(next)] };
+}
+
+function addsTo(network: readonly NetFault[], broker: Broker | null): number {
+  return broker === null ? 0 : Math.max(0, ...network.map((net) => effectOn(net, { broker, path: "clients" }).addsMs));
+}
+
 /** Says that a try took as much longer as the fault makes it: for a client's own round trip, or for the followers' that an acknowledgement waits for. */
 function delayed({ faults, before, settings }: Outage, one: Try): { what: string; evidence: Evidence[] } | undefined {
   const { broker, api, tookMs } = one;
@@ -134,6 +149,8 @@ function delayed({ faults, before, settings }: Outage, one: Try): { what: string
 
 /** A proxy may have held what was under way when the fault took effect a little shorter. */
 const NEARLY = 0.9;
+/** Connect, ApiVersions (late twice behind a proxy), Metadata. */
+const MOST_UNTOLD = 4;
 /** A round trip is slow from here on, where a fault has no figure of its own. */
 const SLOW_MS = 50;
 

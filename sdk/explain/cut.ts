@@ -5,7 +5,7 @@
 import type { Broker } from "../history.ts";
 import { clientPieces } from "./client.ts";
 import { detectedIn } from "./detection.ts";
-import { struck } from "./evidence.ts";
+import { named, struck } from "./evidence.ts";
 import type { Part } from "./explanation.ts";
 import type { Lasting } from "./facts.ts";
 import { untilBack, untilHealed } from "./healing.ts";
@@ -31,9 +31,10 @@ export function cut(outage: Outage): Part[] {
     return laid([...first, ...clusters, ...refused, ...clientsPart(outage, clientsMs, served.how === "leader" ? served.leader : null)], fromMs, toMs);
   }
   if (fault !== undefined && healedMs > strikesMs && healedMs < toMs && isHelpless(outage, healedMs)) {
-    return laid([...first, ...untilHealed(outage, fault), ...clientsPart(outage, healedMs, null)], fromMs, toMs);
+    const back = needsStart(fault) ? untilBack(outage, fault, reachedMs(outage, fault)) : [];
+    return laid([...first, ...untilHealed(outage, fault), ...back, ...clientsPart(outage, Math.max(healedMs, ...back.map((piece) => piece.toMs)), null)], fromMs, toMs);
   }
-  const waits = outage.ender === undefined ? clusterWaits(outage) : undefined;
+  const waits = outage.ender === undefined && (fault === undefined || !isGentle(fault)) ? clusterWaits(outage) : undefined;
   if (waits !== undefined) return laid([...first, ...detectedIn(outage, fault?.fromMs ?? fromMs, toMs).pieces, waits], fromMs, toMs);
   return laid([...first, ...clientsPart(outage, strikesMs, null)], fromMs, toMs);
 }
@@ -61,6 +62,7 @@ function electionPieces(outage: Outage, fault: Lasting | undefined, served: Serv
   // seen too late to tell it from the election
   if (detected.isWhole && last !== undefined && last.toMs >= served.atMs) return [...detected.pieces.slice(0, -1), { ...last, evidence: [...last.evidence, ...served.evidence] }];
   if (detected.isWhole || fault === undefined) return [...detected.pieces, { kind: "election", toMs: served.atMs, what, evidence: served.evidence }];
+  if (fault.event.fault === "stop") return [...detected.pieces, { kind: "election", toMs: served.atMs, what: `until ${named(fault.event.targets)} had handed over to broker ${served.leader}`, evidence: [struck(fault.event), ...served.evidence] }];
   return [...detected.pieces, { kind: "unexplained", toMs: served.atMs, what: `until ${served.how === "leader" ? `broker ${served.leader} led` : "the ISR was smaller"}: nothing tells when ${fault.event.targets.length === 1 ? `broker ${fault.event.targets[0]}` : "the brokers"} was missed`, evidence: served.evidence }];
 }
 
@@ -71,9 +73,23 @@ function healingPieces(outage: Outage, fault: Lasting, served: Served): Piece[] 
 
 /** Whether only the healing could help: something was under way to a broker that was cut off or stood still until then, or was refused by it. */
 function isHelpless({ tries, faults }: Outage, healedMs: number): boolean {
-  const event = faults[0]?.event;
-  if (event?.network?.every((net) => net.kind !== "isolate" && !(net.kind === "lose" && net.percent === 100))) return false;
-  return tries.length === 0 || tries.some(({ broker, atMs, endMs, error }) => (atMs < healedMs && endMs > healedMs) || (error !== undefined && broker !== null && event?.targets.includes(broker)));
+  const fault = faults[0];
+  if (fault === undefined || isGentle(fault)) return false;
+  return tries.length === 0 || tries.some(({ broker, atMs, endMs, error }) => (atMs < healedMs && endMs > healedMs) || (error !== undefined && broker !== null && fault.event.targets.includes(broker)));
+}
+
+/** A fault of the network that lets everything through in the end. */
+function isGentle({ event }: Lasting): boolean {
+  return event.network?.every((net) => net.kind !== "isolate" && !(net.kind === "lose" && net.percent === 100)) ?? false;
+}
+
+function needsStart({ event }: Lasting): boolean {
+  return event.fault === "stop" || event.fault === "kill";
+}
+
+/** When the client first reached a broker that had been healed. */
+function reachedMs({ tries, toMs }: Outage, { event, toMs: healedMs }: Lasting): number {
+  return tries.find(({ atMs, broker, error }) => atMs > healedMs && error === undefined && broker !== null && event.targets.includes(broker))?.atMs ?? toMs;
 }
 
 function clientsPart(outage: Outage, fromMs: number, to: Broker | null): Piece[] {

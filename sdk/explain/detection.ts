@@ -56,7 +56,8 @@ function goneIn(outage: Outage, fromMs: number, toMs: number): Noticed | undefin
   const seen = view === undefined ? [] : [viewed(view, `alive: ${view.alive.length === 0 ? "none" : named(view.alive)}`)];
   const timer = brokerTimer(facts, SESSION);
   const line = decided ?? read;
-  if (line === undefined) return view === undefined ? undefined : { atMs: Math.min(view.atMs, toMs), what: `until ${named(targets)} ${targets.length === 1 ? "was" : "were"} fenced`, evidence: seen, timer: faults[0]?.event.fault === "stop" ? undefined : timer };
+  // a broker that was asked to end leads nothing long before it is gone
+  if (line === undefined) return view === undefined || faults[0]?.event.fault === "stop" ? undefined : { atMs: Math.min(view.atMs, toMs), what: `until ${named(targets)} ${targets.length === 1 ? "was" : "were"} fenced`, evidence: seen, timer };
   const whom = `broker ${facts.brokerOf(line.told.nodeId) ?? line.told.nodeId}`;
   const proof = [logged(line), ...seen.filter((one) => one.kind === "view" && one.atMs >= line.atMs && one.atMs - line.atMs < SOON_MS)];
   switch (line.told.what) {

@@ -28,7 +28,7 @@ function termsOf(parts: readonly Part[]): Term[] {
   const terms: Term[] = [];
   const late = parts.filter(({ kind }) => kind === "delay");
   for (const { kind, what, tookMs } of parts) {
-    const said = kind === "delay" && late.length > 1 ? `${late.length} late answers: ${late.map((part) => part.what.split(" ")[0]).join(", ")}` : what;
+    const said = kind === "delay" && late.length > 1 ? `in late answers: ${late.map((part) => part.what.split(/[ ,]/)[0]).join(", ")}` : what;
     const same = terms.find((term) => term.what === said);
     if (same === undefined) terms.push({ what: said, tookMs });
     else same.tookMs += tookMs;

@@ -66,7 +66,7 @@ const table: readonly (readonly [string, readonly HistoryEvent[], string, readon
     ["detection 8590 until broker 1 was fenced", "healing 5400 until broker 1 was started again", "healing 2500 until broker 1 served again", "election 100 election of broker 1", "back-off 400 back-off", "reconnect 4 until it was connected to broker 1", "request 96 until broker 1 acknowledged"]],
   ["a pause that is shorter than the session", histories.shortPause, "3.0 s = 3.0 s until broker 1 was resumed",
     ["healing 2990 until broker 1 was resumed", "request 20 until broker 1 acknowledged"]],
-  ["a delay before a cold client", histories.delayed, "12.0 s = 12.0 s 4 late answers: Connect, ApiVersions, Metadata, Produce",
+  ["a delay before a cold client", histories.delayed, "12.0 s = 12.0 s in late answers: Connect, ApiVersions, Metadata, Produce",
     ["other 1 the client's own work", "delay 3002 Connect to broker 1, 3.0 s late", "delay 3003 ApiVersions to broker 1, 3.0 s late", "delay 3002 Metadata to broker 1, 3.0 s late", "other 2 the client's own work", "delay 3010 Produce to broker 1, 3.0 s late"]],
   ["a stopped leader", histories.stopped, "595 ms = 5 ms until the controller let broker 1 go + 90 ms election of broker 2 + 280 ms back-off + 40 ms until the client refreshed its metadata + 180 ms until broker 2 acknowledged",
     ["detection 5 until the controller let broker 1 go", "election 90 election of broker 2", "back-off 280 back-off", "metadata 40 until the client refreshed its metadata", "request 180 until broker 2 acknowledged"]],
