@@ -12,7 +12,7 @@ import { healed, struck, timed, tried } from "./evidence.ts";
 import type { Evidence } from "./explanation.ts";
 import type { Outage } from "./outage.ts";
 import { UNKNOWN, type Piece } from "./pieces.ts";
-import { clientTimer } from "./timers.ts";
+import { clientTimer, pauseTimers } from "./timers.ts";
 import type { Try } from "./tries.ts";
 
 /** What the client had to find out. */
@@ -93,7 +93,7 @@ function pause({ outage, heard, earlier }: Scene, t: number, toMs: number, next:
   const before = earlier.findLast((one) => one.endMs <= t);
   const untold = next === undefined ? undefined : untoldDelay(outage, t, toMs, next);
   if (untold !== undefined) return { kind: "delay", toMs, ...untold };
-  const timers = BACK_OFF.flatMap((name) => clientTimer(outage.settings, name) ?? []);
+  const timers = pauseTimers(outage.settings);
   const longest = timers.length === 0 ? UNKNOWN_PAUSE_MS : Math.max(...timers.map(({ ms }) => ms)) * (1 + JITTER) + SLACK_MS;
   if (toMs - t > longest || (before === undefined && next === undefined)) return { kind: "unexplained", toMs, what: UNKNOWN, evidence: [] };
   const isShort = toMs - t < HANDED_MS && (before === undefined || before.error === undefined);
@@ -106,7 +106,6 @@ function pause({ outage, heard, earlier }: Scene, t: number, toMs: number, next:
 }
 
 const REFRESHED = "until the client refreshed its metadata";
-const BACK_OFF = ["initialRetryTime", "maxRetryTime"] as const;
 /** Between two tries a client's own program runs, and after the last one its caller's. */
 const HANDED_MS = 20;
 /** Both clients make a pause up to a fifth longer or shorter by chance. */

@@ -3,6 +3,7 @@
 //   last ack │ fault │ detection ··· fenced │ election ··· leads │ metadata · back-off · reconnect · request │ acknowledged
 
 import type { Broker } from "../history.ts";
+import { alonePieces } from "./alone.ts";
 import { clientPieces } from "./client.ts";
 import { detectedIn } from "./detection.ts";
 import { named, struck } from "./evidence.ts";
@@ -26,12 +27,15 @@ export function cut(outage: Outage): Part[] {
   if (served !== undefined) {
     const isHealing = fault !== undefined && healedMs < served.atMs && needsHealing(outage, fault, served);
     const clusters = isHealing ? healingPieces(outage, fault, served) : electionPieces(outage, fault, served);
-    const refused = refusedPieces(outage, Math.max(strikesMs, served.atMs), fault);
-    const clientsMs = Math.max(strikesMs, served.atMs, ...refused.map((piece) => piece.toMs));
-    return laid([...first, ...clusters, ...refused, ...clientsPart(outage, clientsMs, served.how === "leader" ? served.leader : null)], fromMs, toMs);
+    const servedMs = Math.max(strikesMs, served.atMs);
+    const refused = refusedPieces(outage, servedMs, fault);
+    const alone = fault === undefined ? [] : alonePieces(outage, fault, servedMs);
+    const back = fault !== undefined && alone.length > 0 ? comingBack(outage, fault) : [];
+    const clientsMs = Math.max(servedMs, ...[...refused, ...alone, ...back].map((piece) => piece.toMs));
+    return laid([...first, ...clusters, ...refused, ...alone, ...back, ...clientsPart(outage, clientsMs, served.how === "leader" ? served.leader : null)], fromMs, toMs);
   }
   if (fault !== undefined && healedMs > strikesMs && healedMs < toMs && isHelpless(outage, healedMs)) {
-    const back = needsStart(fault) ? untilBack(outage, fault, reachedMs(outage, fault)) : [];
+    const back = comingBack(outage, fault);
     return laid([...first, ...untilHealed(outage, fault), ...back, ...clientsPart(outage, Math.max(healedMs, ...back.map((piece) => piece.toMs)), null)], fromMs, toMs);
   }
   const waits = outage.ender === undefined && (fault === undefined || !isGentle(fault)) ? clusterWaits(outage) : undefined;
@@ -83,13 +87,11 @@ function isGentle({ event }: Lasting): boolean {
   return event.network?.every((net) => net.kind !== "isolate" && !(net.kind === "lose" && net.percent === 100)) ?? false;
 }
 
-function needsStart({ event }: Lasting): boolean {
-  return event.fault === "stop" || event.fault === "kill";
-}
-
-/** When the client first reached a broker that had been healed. */
-function reachedMs({ tries, toMs }: Outage, { event, toMs: healedMs }: Lasting): number {
-  return tries.find(({ atMs, broker, error }) => atMs > healedMs && error === undefined && broker !== null && event.targets.includes(broker))?.atMs ?? toMs;
+/** A process that was ended has to start; the client may reach it before anybody says that it has. */
+function comingBack(outage: Outage, fault: Lasting): Piece[] {
+  if (fault.event.fault !== "stop" && fault.event.fault !== "kill") return [];
+  const reached = outage.tries.find(({ atMs, broker, error }) => atMs > fault.toMs && error === undefined && broker !== null && fault.event.targets.includes(broker));
+  return untilBack(outage, fault, outage.toMs, reached);
 }
 
 function clientsPart(outage: Outage, fromMs: number, to: Broker | null): Piece[] {
