@@ -6,10 +6,9 @@
 
 import type { Broker } from "../history.ts";
 import type { Timer } from "../predict/prediction.ts";
-import { readable } from "../duration.ts";
-import { effectOn, type NetFault } from "../traffic.ts";
-import { healed, struck, timed, tried } from "./evidence.ts";
+import { timed, tried } from "./evidence.ts";
 import type { Evidence } from "./explanation.ts";
+import { hitting, lateness, untoldLateness } from "./late.ts";
 import type { Outage } from "./outage.ts";
 import { UNKNOWN, type Piece } from "./pieces.ts";
 import { clientTimer, pauseTimers } from "./timers.ts";
@@ -75,23 +74,30 @@ function chosen(active: readonly Try[], ack: Try | undefined): Try | undefined {
 
 function during(scene: Scene, one: Try, t: number, toMs: number): Piece {
   const { outage, ack, heard } = scene;
-  const late = delayed(outage, one);
+  const late = lateness(outage, one);
   if (late !== undefined) return { kind: "delay", toMs, ...late };
-  const evidence = [tried(one), ...limits(outage, one)];
+  const evidence = [tried(one), ...limits(outage, one), ...hitting(outage, one)];
   if (one === ack) return { kind: "request", toMs, what: `until ${whom(one)} acknowledged`, evidence };
   if (one.error === "BACKOFF") return { kind: "back-off", toMs, what: `back-off: ${whom(one)} did not answer a moment ago`, evidence };
   if (one.api === "Metadata") return { kind: "metadata", toMs, what: REFRESHED, evidence };
-  if (one.api === "Produce") return { kind: "request", toMs, what: one.error === undefined ? `until ${whom(one)} answered` : `until the request to ${whom(one)} ended (${one.error})`, evidence };
+  if (one.api === "Produce") {
+    return { kind: "request", toMs, what: one.error === undefined ? `until ${whom(one)} answered` : `until the request to ${whom(one)} ended (${one.error})`, evidence };
+  }
   // a client that goes on dialling the old leader has not heard yet
   if (t < heard.atMs && !heard.isSeen) return { kind: "metadata", toMs, what: REFRESHED, evidence: [...evidence, ...(heard.by === undefined ? [] : [tried(heard.by)])] };
-  if (one.api !== "Connect") return { kind: "reconnect", toMs, what: one.error === undefined ? `until ${whom(one)} answered ${one.api}` : `until ${one.api} to ${whom(one)} ended (${one.error})`, evidence };
-  return { kind: "reconnect", toMs, what: one.error === undefined ? `until it was connected to ${whom(one)}` : `tried to connect to ${whom(one)} (${one.error})`, evidence };
+  return { kind: "reconnect", toMs, what: connecting(one), evidence };
+}
+
+function connecting(one: Try): string {
+  const { api, error } = one;
+  if (api === "Connect") return error === undefined ? `until it was connected to ${whom(one)}` : `tried to connect to ${whom(one)} (${error})`;
+  return error === undefined ? `until ${whom(one)} answered ${api}` : `until ${api} to ${whom(one)} ended (${error})`;
 }
 
 /** A time without a try: the client's own pause, as long as its settings allow for one. */
 function pause({ outage, heard, earlier }: Scene, t: number, toMs: number, next: Try | undefined): Piece {
   const before = earlier.findLast((one) => one.endMs <= t);
-  const untold = next === undefined ? undefined : untoldDelay(outage, t, toMs, next);
+  const untold = next === undefined ? undefined : untoldLateness(outage, t, toMs, next);
   if (untold !== undefined) return { kind: "delay", toMs, ...untold };
   const timers = pauseTimers(outage.settings);
   const longest = timers.length === 0 ? UNKNOWN_PAUSE_MS : Math.max(...timers.map(({ ms }) => ms)) * (1 + JITTER) + SLACK_MS;
@@ -114,50 +120,11 @@ const JITTER = 0.2;
 const SLACK_MS = 250;
 const UNKNOWN_PAUSE_MS = 1000;
 
-/** Clients tell of connections and requests for metadata only where they failed: a silence that is as long as late answers are was one. */
-function untoldDelay({ faults }: Outage, fromMs: number, toMs: number, next: Try): { what: string; evidence: Evidence[] } | undefined {
-  const fault = faults.find((one) => one.event.network !== undefined && one.fromMs <= fromMs && one.toMs >= toMs);
-  const addsMs = addsTo(fault?.event.network ?? [], next.broker);
-  const times = Math.round((toMs - fromMs) / addsMs);
-  if (fault === undefined || addsMs < SLOW_MS || times < 1 || times > MOST_UNTOLD || Math.abs(toMs - fromMs - times * addsMs) > Math.max(SLOW_MS, addsMs / 20)) return undefined;
-  return { what: `connecting, not told by the client: as long as ${times > 1 ? `${times} answers` : "one answer"} ${readable(addsMs)} late`, evidence: [struck(fault.event), tried(next)] };
-}
-
-function addsTo(network: readonly NetFault[], broker: Broker | null): number {
-  return broker === null ? 0 : Math.max(0, ...network.map((net) => effectOn(net, { broker, path: "clients" }).addsMs));
-}
-
-/** Says that a try took as much longer as the fault makes it: for a client's own round trip, or for the followers' that an acknowledgement waits for. */
-function delayed({ faults, before, settings }: Outage, one: Try): { what: string; evidence: Evidence[] } | undefined {
-  const { broker, api, tookMs } = one;
-  if (broker === null || one.error === "TIMEOUT") return undefined;
-  for (const { event, heal, fromMs, toMs } of faults) {
-    if (event.network === undefined || one.endMs < fromMs || one.atMs > toMs) continue;
-    const peers = settings["acks"] === -1 && api === "Produce" ? (before?.isr ?? []).filter((other) => other !== broker) : [];
-    const effects = event.network.flatMap((net) => [effectOn(net, { broker, path: "clients" }), ...peers.map((from) => effectOn(net, { broker, path: "peers", from }))]).filter(({ isHit, isCut }) => isHit && !isCut);
-    const addsMs = Math.max(0, ...effects.map((effect) => effect.addsMs - effect.jitterMs));
-    const evidence = [tried(one), struck(event)];
-    const to = `${api} to broker ${broker}`;
-    const times = Math.round(tookMs / addsMs);
-    if (addsMs > 0 && tookMs >= addsMs * NEARLY) return { what: `${to}, ${times > 1 ? `${times} x ` : ""}${readable(addsMs)} late`, evidence };
-    if (addsMs > 0 && heal !== undefined && one.endMs > toMs) return { what: `${to}, late until the delay was healed`, evidence: [...evidence, healed(heal)] };
-    if (addsMs === 0 && effects.length > 0 && tookMs >= SLOW_MS) return { what: `${to}, slowed down`, evidence };
-  }
-  return undefined;
-}
-
-/** A proxy may have held what was under way when the fault took effect a little shorter. */
-const NEARLY = 0.9;
-/** Connect, ApiVersions (late twice behind a proxy), Metadata. */
-const MOST_UNTOLD = 4;
-/** A round trip is slow from here on, where a fault has no figure of its own. */
-const SLOW_MS = 50;
-
 /** The timer that ended a try, where it is one. */
 function limits({ settings }: Outage, { api, error, tookMs }: Try): Evidence[] {
   if (error === undefined) return [];
   const timer: Timer | undefined = clientTimer(settings, api === "Connect" ? "connectionTimeout" : "requestTimeout");
-  const isNear = timer !== undefined && tookMs >= timer.ms * NEARLY && tookMs <= timer.ms * 1.1 + 1000;
+  const isNear = timer !== undefined && tookMs >= timer.ms * 0.9 && tookMs <= timer.ms * 1.1 + 1000;
   return timer !== undefined && (error === "TIMEOUT" || isNear) ? [timed(timer, isNear)] : [];
 }
 

@@ -51,7 +51,7 @@ function goneIn(outage: Outage, fromMs: number, toMs: number): Noticed | undefin
   const letGo = facts.lines("let go", fromMs, toMs).find(({ told }) => isTarget(told.nodeId));
   const shrinks = shrinkIn(outage, fromMs, toMs);
   const decided = earliest([fenced, letGo, shrinks]);
-  const read = facts.lines("registration", fromMs, toMs).find(({ told }) => isTarget(told.nodeId) && told.is !== "unfenced");
+  const read = facts.lines("registration", fromMs, toMs).find(({ told, nodeId }) => isTarget(told.nodeId) && told.is !== "unfenced" && nodeId !== told.nodeId); // a broker that comes back reads of its own past
   const view = facts.views.find(({ atMs, alive }) => atMs > fromMs && atMs <= toMs + (outage.ender === undefined ? 0 : SOON_MS) && targets.some((target) => !alive.includes(target)));
   const seen = view === undefined ? [] : [viewed(view, `alive: ${view.alive.length === 0 ? "none" : named(view.alive)}`)];
   const timer = brokerTimer(facts, SESSION);

@@ -1,6 +1,6 @@
 // What only the fault's end could end: until it was healed, and until the broker served again.
 
-import { healed, logged, named, tried, viewed } from "./evidence.ts";
+import { NOUNS, healed, logged, named, tried, viewed } from "./evidence.ts";
 import type { Lasting } from "./facts.ts";
 import type { Evidence } from "./explanation.ts";
 import type { Outage } from "./outage.ts";
@@ -12,7 +12,7 @@ export function untilHealed(outage: Outage, fault: Lasting, why = ""): Piece[] {
   const { heal } = fault;
   if (heal === undefined) return [];
   const end = ENDS[heal.fault];
-  const what = end === undefined ? `until the ${heal.fault} of ${named(heal.targets)} was healed` : `until ${named(heal.targets)} ${heal.targets.length === 1 ? "was" : "were"} ${end}`;
+  const what = end === undefined ? `until the ${NOUNS[heal.fault]} of ${named(heal.targets)} was healed` : `until ${named(heal.targets)} ${heal.targets.length === 1 ? "was" : "were"} ${end}`;
   return [{ kind: "healing", toMs: heal.effectAtMs, what: `${what}${why}`, evidence: [healed(heal), ...helpless(outage, heal.effectAtMs)] }];
 }
 
@@ -24,7 +24,7 @@ export function untilBack(outage: Outage, { heal }: Lasting, toMs: number, reach
   const untilMs = Math.min(toMs, reached?.atMs ?? Infinity);
   const nodes = heal.targets.map((broker) => facts.nodeOf(broker));
   const active = controllerAgain(outage, fromMs, untilMs);
-  const unfenced = facts.lines("registration", Math.max(fromMs, active?.toMs ?? 0), untilMs).find(({ told }) => told.is === "unfenced" && nodes.includes(told.nodeId));
+  const unfenced = facts.lines("registration", Math.max(fromMs, active?.toMs ?? 0), untilMs).find(({ told, nodeId }) => told.is === "unfenced" && nodes.includes(told.nodeId) && !nodes.includes(nodeId)); // a broker that starts reads of its own past
   const started = facts.lines("started", fromMs, untilMs).find(({ told }) => nodes.includes(told.nodeId));
   const view = facts.views.find(({ atMs, alive }) => atMs > fromMs && atMs <= untilMs + SOON_MS && heal.targets.every((target) => alive.includes(target)));
   const back = [unfenced, started].filter((one) => one !== undefined).sort((a, b) => a.atMs - b.atMs);

@@ -17,6 +17,8 @@ export function sentenceOf(parts: readonly Part[], tookMs: number, isOver: boole
 
 /** A term under this fraction of the whole is not worth its words. */
 const SMALLEST = 200;
+/** More are not read as a sum. */
+const MOST_TERMS = 6;
 
 interface Term {
   what: string;
@@ -36,11 +38,11 @@ function termsOf(parts: readonly Part[]): Term[] {
   return terms;
 }
 
-/** The smallest of those that are too small; -1 for none. */
+/** The smallest of those that are too small or too many; -1 for none. */
 function leastOf(counts: readonly number[], total: number): number {
   if (counts.length < 2) return -1;
   const least = Math.min(...counts);
-  return least === 0 || least < total / SMALLEST ? counts.indexOf(least) : -1;
+  return counts.length > MOST_TERMS || least === 0 || least < total / SMALLEST ? counts.indexOf(least) : -1;
 }
 
 /** Gives a term's time to the longer of its neighbours. */

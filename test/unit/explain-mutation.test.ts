@@ -4,7 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { explain, type ExplainedWindow, type Part } from "../../sdk/explain/mod.ts";
 import type { ClientEvent, History, HistoryEvent, RunEvent, SendEvent, Told } from "../../sdk/history.ts";
-import { TIMERS, follower, healedAfterKill, killed, paused, quorumLost, shortPause, stopped, stuck } from "./explain/histories.ts";
+import { TIMERS, alone, follower, healedAfterKill, killed, paused, quorumLost, shortPause, stopped, stuck } from "./explain/histories.ts";
 
 const one = (history: History): ExplainedWindow => explain(history).windows[0]!;
 const without = (history: History, ...what: readonly Told["what"][]): HistoryEvent[] => history.filter((event) => event.kind !== "broker log" || !what.includes(event.told.what));
@@ -110,6 +110,23 @@ test("explain() says that a client stays with a broker only where it never tried
   assert.ok(part(one(stuck), "request", "never tried broker 2"));
   const tried = stuck.map((event): HistoryEvent => (event.kind === "send" && event.outcome === "info" ? { ...event, attempts: [...event.attempts, { atMs: 20_000, tookMs: 5, api: "Produce", broker: 2, address: "localhost:29092", error: "ECONNRESET" }] } : event));
   assert.is(part(one(tried), "request", "never tried"), undefined);
+});
+test("explain() holds one server for the reason only where the client knows no other and asked none", () => {
+  assert.ok(part(one(alone), "healing", "the only server"));
+  assert.is(part(one(withSettings(alone, { bootstrap: ["localhost:29091", "localhost:29092"] })), "healing"), undefined);
+  const another = withSend(alone, (send) => ({ ...send, attempts: [...send.attempts, { atMs: 12_000, tookMs: 5, api: "Connect", broker: 2, address: "localhost:29092", error: "ECONNRESET" }] }));
+  assert.is(part(one(another), "healing", "the only server"), undefined);
+});
+test("explain() does not take what a broker reads of its own past for its return", () => {
+  assert.is(part(one(alone), "healing", "served again")?.toMs, 17_500);
+  const late = alone.filter((event) => event.kind !== "broker log" || event.atMs !== 17_500);
+  assert.is(part(one(late), "healing", "served again")?.toMs, 17_650);
+});
+test("explain() allows the Java client the longer pause of its reconnect back-off", () => {
+  const slow = withSend(killed, (send) => ({ ...send, tookMs: send.tookMs + 800, attempts: send.attempts.map((some) => (some.atMs > 9900 ? { ...some, atMs: some.atMs + 800 } : some)) }));
+  assert.is(part(one(slow), "back-off"), undefined);
+  assert.is(part(one(withSettings(slow, { client: "java", properties: {} })), "back-off")?.tookMs, 1050);
+  assert.is(part(one(withSettings(slow, { client: "java", properties: { "reconnect.backoff.max.ms": "100" } })), "back-off"), undefined);
 });
 test("explain() tells a stop from a kill by who let the broker go", () => {
   assert.is(part(one(stopped), "detection")?.what, "until the controller let broker 1 go");

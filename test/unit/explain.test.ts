@@ -76,8 +76,10 @@ const table: readonly (readonly [string, readonly HistoryEvent[], string, readon
     ["detection 8590 until broker 1 was fenced", "election 100 election of broker 2", "request 50300 the client stayed with broker 1 and never tried broker 2"]],
   ["too few replicas in sync", histories.tooFew, "29.0 s and not over = 8.6 s until broker 2 was fenced + 20.4 s broker 1 refused: fewer replicas in sync than min.insync.replicas",
     ["detection 8590 until broker 2 was fenced", "election 50 until the ISR was smaller", "other 20350 broker 1 refused: fewer replicas in sync than min.insync.replicas"]],
-  ["a link that was cut for clients only", histories.cutOff, "5.0 s = 4.0 s until the isolate of broker 1 was healed + 1.0 s until broker 1 acknowledged",
-    ["healing 3990 until the isolate of broker 1 was healed", "request 1000 until broker 1 acknowledged"]],
+  ["a link that was cut for clients only", histories.cutOff, "5.0 s = 4.0 s until the isolation of broker 1 was healed + 1.0 s until broker 1 acknowledged",
+    ["healing 3990 until the isolation of broker 1 was healed", "request 1000 until broker 1 acknowledged"]],
+  ["a client that knows only the server that is gone", histories.alone, "17.1 s = 8.6 s until broker 1 was fenced + 0.1 s election of broker 2 + 5.3 s until broker 1 was started again, the only server that the client knew + 2.5 s until broker 1 served again + 0.5 s until the client refreshed its metadata + 0.1 s until broker 2 acknowledged",
+    ["detection 8590 until broker 1 was fenced", "election 100 election of broker 2", "healing 5300 until broker 1 was started again, the only server that the client knew", "healing 2500 until broker 1 served again", "metadata 504 until the client refreshed its metadata", "request 96 until broker 2 acknowledged"]],
   ["a follower that lags behind", histories.lagging, "30.6 s = 30.6 s until the leader missed broker 2",
     ["detection 30490 until the leader missed broker 2", "election 60 until the ISR was smaller", "request 50 until broker 1 acknowledged"]],
 ];

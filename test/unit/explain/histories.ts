@@ -1,6 +1,6 @@
 // Small histories of one outage each, written out. Times in milliseconds since the run's start.
 
-import type { Attempt, Broker, BrokerLogEvent, ClusterEvent, FaultEvent, FaultKind, HealEvent, HistoryEvent, PartitionState, RunEvent, SendEvent, Told } from "../../../sdk/history.ts";
+import type { Attempt, Broker, BrokerLogEvent, ClientEvent, ClusterEvent, FaultEvent, FaultKind, HealEvent, HistoryEvent, PartitionState, RunEvent, SendEvent, Told } from "../../../sdk/history.ts";
 import type { NetFault } from "../../../sdk/traffic.ts";
 
 export const TIMERS: Readonly<Record<string, number>> = {
@@ -13,7 +13,7 @@ export const TIMERS: Readonly<Record<string, number>> = {
 };
 
 const run = (nodes: number): RunEvent => ({ kind: "run", atMs: 0, startedAt: "2026-11-25T14:51:41.323Z", scenario: "test", engine: "local", kafka: "3.9.2", brokers: Array.from({ length: nodes }, (_, i) => ({ broker: i + 1, nodeId: i + 1, service: `kafka-${i + 1}` })), timers: TIMERS });
-const client: HistoryEvent = { kind: "client", atMs: 1, client: "probe", settings: { client: "kafkajs", acks: -1, requestTimeout: 12_000, connectionTimeout: 1000, initialRetryTime: 300, maxRetryTime: 600 } };
+const client: ClientEvent = { kind: "client", atMs: 1, client: "probe", settings: { client: "kafkajs", acks: -1, requestTimeout: 12_000, connectionTimeout: 1000, initialRetryTime: 300, maxRetryTime: 600 } };
 
 export const log = (atMs: number, nodeId: number, told: Told, text: string = told.what): BrokerLogEvent => ({ kind: "broker log", atMs, service: `kafka-${nodeId}`, broker: nodeId, nodeId, level: "INFO", logger: "test", text, told });
 
@@ -122,4 +122,14 @@ export const lagging: readonly HistoryEvent[] = [
   run(3), client, view(50, 3, [1, 2, 3], {}), ...before, fault("isolate", 1000, 2, [{ kind: "isolate", broker: 2, path: "peers", direction: "both", how: "drop" }]),
   log(31_500, 1, { what: "isr shrinks", nodeId: 1, topic: "my_topic", partition: 0, from: [1, 2, 3], to: [1, 3] }), log(31_560, 1, { what: "isr", nodeId: 1, topic: "my_topic", partition: 0, isr: [1, 3] }),
   acked(1010, 31_610, 1, [attempt(1011, 30_598, "Produce", 1)]),
+];
+
+/** The cluster has long another leader; the client knows one server, and that one is gone. */
+export const alone: readonly HistoryEvent[] = [
+  run(3), { ...client, settings: { ...client.settings, bootstrap: ["localhost:29091"] } }, view(50, 3, [1, 2, 3], {}), ...before, fault("kill", 1000, 1),
+  log(9600, 3, { what: "fenced", nodeId: 1 }), leads(9700, 2, 1, [2, 3]), view(9720, 3, [2, 3], { leader: 2, leaderEpoch: 1, isr: [2, 3], offline: [1] }),
+  heal("kill", 15_000, 1),
+  // broker 1 reads in the metadata log what became of it before
+  log(16_000, 1, { what: "registration", nodeId: 1, is: "unfenced" }), log(17_500, 3, { what: "registration", nodeId: 1, is: "unfenced" }), log(17_650, 1, { what: "started", nodeId: 1 }),
+  acked(1010, 18_100, 2, [attempt(1011, 1, "Connect", 1, "ECONNREFUSED"), attempt(14_900, 1, "Connect", 1, "ECONNREFUSED"), attempt(17_400, 1, "Connect", 1, "ECONNREFUSED"), attempt(18_004, 94, "Produce", 2)]),
 ];
