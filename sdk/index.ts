@@ -13,7 +13,6 @@ export type { Load, LoadOptions } from "./load.ts";
 export type { Net, NetOptions } from "./net.ts";
 export { type Direction, type NetFault, type Path, type Rate, toBytesPerSecond, toPercent } from "./traffic.ts";
 export type { Predict, PredictedFault, PredictOptions } from "./prediction.ts";
-export { brokerTimers, type Circumstances, type ComposeCircumstances, fromCompose, type Odds, type PartKind, type Possibility, predict, type PredictedPart, type Prediction, type RoundTrip, type Span, type Timer } from "./predict/mod.ts";
 export { type Agreement, agreements, type Came, explain, type Evidence, type ExplainedWindow, type ExplainOptions, type Explanation, type Part } from "./explain/mod.ts";
 export type { Probe, ReadResult, SendOptions, SendResult } from "./probe.ts";
 export type { ProbeOptions } from "./settings.ts";
