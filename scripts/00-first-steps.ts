@@ -46,7 +46,7 @@ await show(tableOf([["broker", "endpoint", "", ""], ...brokers.map(({ broker, en
 // ## The leader's broker is stopped
 //
 // A load sends 50 records a second in the background. `cluster.stop("leader")` sends SIGTERM to whichever broker leads at that moment and returns a handle on the
-// fault. Who leads then?
+// fault. Before it does, `lab.predict` says what that will do to the load; at the end the verdict compares. Who leads then?
 
 // %% [markdown] {"lang":"ko"}
 // ## 리더 브로커를 멈춘다
@@ -56,6 +56,8 @@ await show(tableOf([["broker", "endpoint", "", ""], ...brokers.map(({ broker, en
 // %% stop
 const load = lab.probe({ name: "load" }).start({ perSecond: 50 });
 await load.acknowledged(25);
+const prediction = await lab.predict("stop", "leader", { client: "load" });
+print(`predicted: ${prediction.sentence}`);
 const stopped = await lab.cluster.stop("leader");
 await load.acknowledged(25); // somebody acknowledges again
 const next = (await lab.cluster.describe()).partitions.find(({ topic }) => topic === lab.topic)!;

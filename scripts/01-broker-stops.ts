@@ -57,18 +57,26 @@ print("both warm clients are served");
 // %% [markdown]
 // ## The leader's broker goes. Who still gets through?
 //
-// Two cold clients start now: they have to find the cluster first. All four are watched until each has been served again, or the window ends.
+// First what follows from Kafka's sources, the brokers' timers and each client's settings. Then the fault. Two cold clients start with it: they have to find the cluster first. All four are watched
+// until each has been served again, or the window ends.
 
 // %% [markdown] {"lang":"ko"}
 // ## 리더 브로커가 사라진다. 누가 여전히 통과할까?
 //
 // 이제 새(cold) 클라이언트 둘이 시작한다. 이들은 클러스터부터 찾아야 한다. 네 클라이언트 모두 다시 ack를 받거나 정해진 시간이 끝날 때까지 지켜본다.
 
+// %% predicted
+const newcomers = [{ name: "cold, one", bootstrap: one, requestTimeout: requestTimeout }, { name: "cold, all", requestTimeout: requestTimeout }];
+for (const client of ["warm, one", "warm, all", ...newcomers]) {
+  const { sentence } = await lab.predict(options.how, "leader", { client: client });
+  print(`predicted for ${typeof client === "string" ? client : client.name}: ${sentence}`);
+}
+
 // %% fault
 lab.step(`leader ${options.how}`);
 const fault = await cluster[options.how]("leader");
 print(`${options.how} broker ${fault.targets} (${fault.via}), ${fault.exits[fault.targets[0]!]?.text ?? `took ${readable(fault.tookMs)}`}`);
-const cold = [lab.probe({ name: "cold, one", bootstrap: one, requestTimeout: requestTimeout }), lab.probe({ name: "cold, all", requestTimeout: requestTimeout })].map((probe) => probe.start({ perSecond: 50 }));
+const cold = newcomers.map((settings) => lab.probe(settings).start({ perSecond: 50 }));
 const served = await Promise.allSettled([...warm, ...cold].map((load) => load.acknowledged(25, { timeout: options.window })));
 print(`${served.filter(({ status }) => status === "fulfilled").length} of 4 clients were served within ${readable(toMs(options.window))}`);
 

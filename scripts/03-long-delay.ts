@@ -54,6 +54,8 @@ const address = before.brokers.find(({ broker }) => broker === leader)!.endpoint
 const warm = posted.probe({ ...steps.warm.options, name: "warm", bootstrap: [address] });
 const first = await warm.send();
 print(`leader of my_topic: broker ${leader}; a warm send took ${readable((await warm.send()).tookMs)}, the first one ${readable(first.tookMs)}`);
+const [{ sentence }] = [await posted.predict("delay", "leader", { delay: delayMs, client: "warm" })];
+print(`predicted for warm: ${sentence}`);
 posted.step("delay, all");
 const delay = await posted.net.delay("leader", delayMs);
 print(`delayed broker ${delay.targets} by ${readable(delayMs)} (${delay.via}), took ${readable(delay.tookMs)}`);
@@ -107,6 +109,8 @@ const own = (await lab.cluster.describe()).brokers.find(({ broker }) => broker =
 const patient = lab.probe({ ...steps.patient.options, name: "patient", bootstrap: [own] });
 const moving = lab.probe({ ...steps.failover.options, name: "moves on" });
 await Promise.all([patient.send(), moving.send()]);
+const apart = await lab.predict("delay", led!, { delay: delayMs, path: "clients", client: "patient" });
+print(`predicted for patient: ${apart.sentence}`);
 lab.step("delay, clients");
 const towards = await lab.net.delay(led!, delayMs, { path: "clients" });
 const three: MeasuredStep[] = [await measureStep(lab, steps.patient, { where: "three, clients", delayMs: delayMs, leader: led!, probe: patient })];
@@ -127,6 +131,8 @@ print(`delayed towards clients: ${three[0]!.outcome} after ${three[0]!.count} D;
 // 끊는 클라이언트는 새 리더를 찾는다.
 
 // %% all of it
+const together = await lab.predict("delay", led!, { delay: delayMs, client: "moves on" });
+print(`predicted for moves on: ${together.sentence}`);
 lab.step("delay, all");
 const whole = await lab.net.delay(led!, delayMs);
 const sending = measureStep(lab, steps.failover, { where: "three, all", delayMs: delayMs, leader: led!, probe: moving });

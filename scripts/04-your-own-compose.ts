@@ -56,11 +56,19 @@ print(`orders: leader ${before.leader}, ISR [${before.isr.join(", ")}]; ${loads.
 // 리더가 다른 브로커와는 끊기고 클라이언트와는 이어져 있다. 스위치 고장이나 천천히 타들어 가는 랙을 떠올려 보자. replication은 멈춘다. 누가 여전히 ack를 받을까? 그다음 리더가 죽는다.
 
 // %% fault
+for (const client of ["acks 1", "acks all"]) {
+  const { sentence } = await lab.predict("isolate", "leader", { path: "peers", client: client });
+  print(`predicted for ${client}, cut off: ${sentence}`);
+}
 lab.step("cut off");
 const had = loads.map(({ counts }) => counts.ok);
 const cut = await lab.net.isolate("leader", { path: "peers" });
 await loads[0]!.acknowledged(50);
 print(`broker ${cut.targets} is cut off from the others (${cut.via}); acknowledged since: ${loads.map(({ counts }, i) => `${["acks 1", "acks all"][i]} ${counts.ok - had[i]!}`).join(", ")}`);
+for (const client of ["acks 1", "acks all"]) {
+  const { sentence } = await lab.predict("kill", cut.targets[0]!, { client: client });
+  print(`predicted for ${client}, killed: ${sentence}`);
+}
 lab.step("killed");
 const killed = await lab.cluster.kill(cut.targets[0]!);
 const after = await lab.cluster.waitFor(({ partitions }) => partitions.some(({ topic, leader }) => topic === "orders" && leader !== null && leader !== before.leader), { timeout: options.window });

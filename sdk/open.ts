@@ -66,7 +66,7 @@ export interface Opened {
 export async function openEngine(options: OpenOptions): Promise<Opened> {
   const { env } = process;
   const kafka = options.kafka ?? (env["LAB_KAFKA"] || undefined);
-  const files = (options.compose ?? ["three-brokers"]).map(fileOf);
+  const files = (options.compose ?? ["three-brokers"]).map(composeFile);
   const properties = { ...(options.timers === "fast" ? FAST_TIMERS : {}), ...options.properties };
   const base = { env, cwd: process.cwd() };
   const plain = readCompose(files, base);
@@ -144,8 +144,8 @@ function isOwn(file: string): boolean {
   return path.resolve(file).startsWith(OWN);
 }
 
-/** A bare word names one of the lab's own files; everything else is a path. */
-function fileOf(name: string): string {
+/** A bare word names one of the lab's own files; everything else is a path. @throws LabError BAD_COMPOSE for a word that names none */
+export function composeFile(name: string): string {
   if (!/^[\w-]+$/.test(name)) return name;
   const own = path.join(OWN, `${name}.yml`);
   if (existsSync(own)) return own;

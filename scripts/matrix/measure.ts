@@ -9,7 +9,7 @@ import os from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { performance } from "node:perf_hooks";
-import { duplicates, type Duration, type History, type Lab, LabError, type LabOptions, type Load, outage, recovery, runtime, startLab, survive } from "@kafka-failure-lab/sdk";
+import { agreementLines, duplicates, type Duration, type History, type Lab, LabError, type LabOptions, type Load, outage, recovery, runtime, startLab, survive } from "@kafka-failure-lab/sdk";
 import type { Plan } from "./cell.ts";
 import { type ClientMeasured, type ClientName, CLIENTS, type Measured } from "./measured.ts";
 
@@ -49,11 +49,13 @@ export async function measure(plan: Plan, { engine, kafka, timers, windowMs, onP
   });
   try {
     const one = [await normalDelivery(lab)];
-    const load = (name: ClientName): Load => lab.probe({ name, bootstrap: name.endsWith("one") ? one : "all" }).start({ perSecond: 50, inFlight: IN_FLIGHT });
+    const settings = (name: ClientName): { name: ClientName; bootstrap: readonly string[] | "all" } => ({ name, bootstrap: name.endsWith("one") ? one : "all" });
+    const load = (name: ClientName): Load => lab.probe(settings(name)).start({ perSecond: 50, inFlight: IN_FLIGHT });
     const warm = [load("warm, one"), load("warm, all")];
     await Promise.all(warm.map((client) => client.acknowledged(50)));
     const wasFull = await hasFullIsr(lab);
     lab.step(`leader ${plan.how}`);
+    for (const client of ["warm, one", "warm, all", settings("cold, one"), settings("cold, all")]) await lab.predict(plan.how, "leader", { client });
     const fault = await lab.cluster[plan.how]("leader");
     const loads = [...warm, load("cold, one"), load("cold, all")];
     await Promise.allSettled(loads.map((client) => client.acknowledged(25, { timeout: windowMs })));
@@ -61,8 +63,8 @@ export async function measure(plan: Plan, { engine, kafka, timers, windowMs, onP
     await fault.heal();
     const [isrBackMs] = await Promise.all([back(lab, wasFull), ...loads.map((client) => client.acknowledged(25, { timeout: BACK }).catch(passOver))]);
     await Promise.all(loads.map((client) => client.stop({ giveUp: true })));
-    await lab.conclude({ claim: "who is served again, and is anything acknowledged lost?", checks: ["survive"], print: false, exitCode: false });
-    return { ...plan, windowMs, broker: fault.targets[0]!, ...factsOf(lab.run.history, lab.topic), isrBackMs, ...about(lab), tookMs: Math.round(performance.now() - began) };
+    const { agreements, explanation } = await lab.conclude({ claim: "who is served again, and is anything acknowledged lost?", checks: ["survive"], print: false, exitCode: false });
+    return { ...plan, windowMs, broker: fault.targets[0]!, ...factsOf(lab.run.history, lab.topic), isrBackMs, told: agreementLines(agreements, { explanation }), disagreements: Object.fromEntries(agreements.map(({ client, disagreements }) => [client, disagreements])), ...about(lab), tookMs: Math.round(performance.now() - began) };
   } finally {
     await lab.close();
   }

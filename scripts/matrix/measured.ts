@@ -45,13 +45,17 @@ export interface Measured extends Plan {
   cores: number;
   /** The run's folder, from the working directory. */
   run: string;
+  /** What was predicted and measured for each client, in words; absent in data that is older than predictions. */
+  told?: readonly string[];
+  /** In what they disagree, a sentence each. */
+  disagreements?: Readonly<Partial<Record<string, readonly string[]>>>;
 }
 
 /** What is told of a run's cluster; `backMs` is its clients', or those of several of them together. */
 export type ClusterMeasured = Plan & Pick<Measured, "leader" | "isr" | "controller" | "isrBackMs"> & { clients: Readonly<Record<string, Pick<ClientMeasured, "backMs">>> };
 
 /** A run as the matrix has it: measured on this machine, or read from the data that is committed. */
-export type MatrixRun = ClusterMeasured & Pick<Measured, "windowMs" | "broker" | "bootMs" | "startedAt" | "engine" | "kafka" | "from" | "run">;
+export type MatrixRun = ClusterMeasured & Pick<Measured, "windowMs" | "broker" | "bootMs" | "startedAt" | "engine" | "kafka" | "from" | "run" | "told">;
 
 /** What was measured for one cell. Times are milliseconds, null for never. */
 export interface MeasuredCell extends Cell {
@@ -67,6 +71,8 @@ export interface MeasuredCell extends Cell {
   /** Null where it cannot be told. */
   lost: number | null;
   duplicates: number;
+  /** In what the clients' measurements disagree with their predictions. */
+  disagreements?: readonly string[];
 }
 
 /** The two cells of a run: clients with one bootstrap server, and clients with all of them. */
@@ -86,6 +92,7 @@ export function measuredCells(run: Measured): MeasuredCell[] {
       acknowledged: warm.acknowledged + cold.acknowledged,
       lost: warm.lost === null || cold.lost === null ? null : warm.lost + cold.lost,
       duplicates: warm.duplicates + cold.duplicates,
+      ...(run.disagreements && { disagreements: (["warm", "cold"] as const).flatMap((client) => (run.disagreements?.[`${client}, ${bootstrap}`] ?? []).map((text) => `the ${client} client: ${text}`)) }),
     };
   });
 }

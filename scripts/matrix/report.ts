@@ -33,6 +33,11 @@ export function missLines(cells: readonly MeasuredCell[]): string[] {
   return cells.flatMap((cell) => missesOf(cell).map((miss) => `${describeCell(cell)}: ${miss}`));
 }
 
+/** What was predicted and measured in each run that was made here, in words. */
+export function toldLines(runs: readonly (ClusterMeasured & { told?: readonly string[] })[]): string[] {
+  return runs.flatMap(({ fixes, how, told = [] }) => (told.length === 0 ? [] : [`${how}, ${nameOf(fixes)}`, ...told.map((line) => `  ${line}`)]));
+}
+
 /** A cell in words: `kill, replication+listeners`. */
 export function describeCell({ how, fixes }: Cell): string {
   return `${how}, ${nameOf(fixes)}`;

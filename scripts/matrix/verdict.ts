@@ -16,7 +16,7 @@ export function missesOf(cell: MeasuredCell): string[] {
   if (leader !== wanted.leader) misses.push(`the leader ${LEADER[leader]}, expected that it ${LEADER[wanted.leader]}`);
   if ((cell.controller.after !== null) !== wanted.controller) misses.push(`the active controller is ${cell.controller.after ?? "none"}, expected ${wanted.controller ? "one" : "none"}`);
   if (cell.lost !== null && cell.lost > 0) misses.push(`${cell.lost} acknowledged records are lost, expected none`);
-  return misses;
+  return [...misses, ...(cell.disagreements ?? [])];
 }
 
 /** True where all is as predicted, false where anything is not, unknown where nobody can tell whether records are lost. */

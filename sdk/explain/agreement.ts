@@ -13,6 +13,8 @@ export interface Came {
   gapMs: number | null;
   /** How long the fault lasted, or until the next one. */
   lastedMs: number;
+  /** Whether another fault struck while it lasted: then it may be that one's doing what is lost or doubled, so that is not held against the prediction. */
+  isCut: boolean;
   /** Of the client's sends that were under way while it lasted. */
   lost: number;
   duplicates: number;
@@ -65,6 +67,7 @@ export function cameOf(history: History, fault: FaultEvent, { client, topic }: {
     failedOver: measured.leader.after !== null && measured.leader.before !== null && measured.leader.after !== measured.leader.before,
     gapMs,
     lastedMs: window.toMs - window.fromMs,
+    isCut: window.toMs < whole.toMs,
     lost: counts.lost,
     duplicates: counts.duplicates,
     unknown: counts.unknown,
@@ -95,7 +98,7 @@ function servedOn({ served, gap }: Prediction, { gapMs, lastedMs }: Came): Found
 
 function countsOn(prediction: Prediction, came: Came): Found[] {
   return ([["lost", "lost"], ["duplicates", "duplicate"], ["unknown", "with unknown outcome"]] as const).map(([name, word]) => {
-    if (prediction[name] === "possible" || came[name] === 0) return { verdict: true };
+    if (prediction[name] === "possible" || came[name] === 0 || came.isCut) return { verdict: true };
     return { verdict: false, text: `${name === "duplicates" ? counted(came[name], word) : `${counted(came[name])} ${word}`}, though none was predicted` };
   });
 }

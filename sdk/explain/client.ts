@@ -6,13 +6,12 @@
 
 import type { Broker } from "../history.ts";
 import type { Timer } from "../predict/prediction.ts";
-import { readable } from "../duration.ts";
-import { effectOn } from "../traffic.ts";
-import { struck, timed, tried } from "./evidence.ts";
+import { timed, tried } from "./evidence.ts";
 import type { Evidence } from "./explanation.ts";
+import { hitting, lateness, untoldLateness } from "./late.ts";
 import type { Outage } from "./outage.ts";
 import { UNKNOWN, type Piece } from "./pieces.ts";
-import { clientTimer } from "./timers.ts";
+import { clientTimer, pauseTimers } from "./timers.ts";
 import type { Try } from "./tries.ts";
 
 /** What the client had to find out. */
@@ -75,66 +74,57 @@ function chosen(active: readonly Try[], ack: Try | undefined): Try | undefined {
 
 function during(scene: Scene, one: Try, t: number, toMs: number): Piece {
   const { outage, ack, heard } = scene;
-  const late = delayed(outage, one);
+  const late = lateness(outage, one);
   if (late !== undefined) return { kind: "delay", toMs, ...late };
-  const evidence = [tried(one), ...limits(outage, one)];
+  const evidence = [tried(one), ...limits(outage, one), ...hitting(outage, one)];
   if (one === ack) return { kind: "request", toMs, what: `until ${whom(one)} acknowledged`, evidence };
   if (one.error === "BACKOFF") return { kind: "back-off", toMs, what: `back-off: ${whom(one)} did not answer a moment ago`, evidence };
   if (one.api === "Metadata") return { kind: "metadata", toMs, what: REFRESHED, evidence };
-  if (one.api === "Produce") return { kind: "request", toMs, what: one.error === undefined ? `until ${whom(one)} answered` : `until the request to ${whom(one)} ended (${one.error})`, evidence };
+  if (one.api === "Produce") {
+    return { kind: "request", toMs, what: one.error === undefined ? `until ${whom(one)} answered` : `until the request to ${whom(one)} ended (${one.error})`, evidence };
+  }
   // a client that goes on dialling the old leader has not heard yet
   if (t < heard.atMs && !heard.isSeen) return { kind: "metadata", toMs, what: REFRESHED, evidence: [...evidence, ...(heard.by === undefined ? [] : [tried(heard.by)])] };
-  return { kind: "reconnect", toMs, what: one.error === undefined ? `until it was connected to ${whom(one)}` : `tried to connect to ${whom(one)} (${one.error})`, evidence };
+  return { kind: "reconnect", toMs, what: connecting(one), evidence };
+}
+
+function connecting(one: Try): string {
+  const { api, error } = one;
+  if (api === "Connect") return error === undefined ? `until it was connected to ${whom(one)}` : `tried to connect to ${whom(one)} (${error})`;
+  return error === undefined ? `until ${whom(one)} answered ${api}` : `until ${api} to ${whom(one)} ended (${error})`;
 }
 
 /** A time without a try: the client's own pause, as long as its settings allow for one. */
 function pause({ outage, heard, earlier }: Scene, t: number, toMs: number, next: Try | undefined): Piece {
   const before = earlier.findLast((one) => one.endMs <= t);
-  const timers = BACK_OFF.flatMap((name) => clientTimer(outage.settings, name) ?? []);
+  const untold = next === undefined ? undefined : untoldLateness(outage, t, toMs, next);
+  if (untold !== undefined) return { kind: "delay", toMs, ...untold };
+  const timers = pauseTimers(outage.settings);
   const longest = timers.length === 0 ? UNKNOWN_PAUSE_MS : Math.max(...timers.map(({ ms }) => ms)) * (1 + JITTER) + SLACK_MS;
   if (toMs - t > longest || (before === undefined && next === undefined)) return { kind: "unexplained", toMs, what: UNKNOWN, evidence: [] };
+  const isShort = toMs - t < HANDED_MS && (before === undefined || before.error === undefined);
   const around = [...(before === undefined ? [] : [tried(before)]), ...(next === undefined ? [] : [tried(next)])];
   const evidence = [...around, ...timers.map((timer) => timed(timer))];
   if (t < heard.atMs && !heard.isSeen) return { kind: "metadata", toMs, what: REFRESHED, evidence };
+  if (isShort) return { kind: "other", toMs, what: "the client's own work", evidence: around };
   if (before?.error === undefined) return { kind: "unexplained", toMs, what: UNKNOWN, evidence: [] };
   return { kind: "back-off", toMs, what: "back-off", evidence };
 }
 
 const REFRESHED = "until the client refreshed its metadata";
+/** Between two tries a client's own program runs, and after the last one its caller's. */
 const HANDED_MS = 20;
-const BACK_OFF = ["initialRetryTime", "maxRetryTime"] as const;
 /** Both clients make a pause up to a fifth longer or shorter by chance. */
 const JITTER = 0.2;
 /** What a busy machine adds to a pause; and how long one may be where the client's settings are not known. */
 const SLACK_MS = 250;
 const UNKNOWN_PAUSE_MS = 1000;
 
-/** Says that a try took as much longer as the fault makes it: for a client's own round trip, or for the followers' that an acknowledgement waits for. */
-function delayed({ faults, before, settings }: Outage, one: Try): { what: string; evidence: Evidence[] } | undefined {
-  for (const { event, fromMs, toMs } of faults) {
-    if (event.network === undefined || one.broker === null || one.endMs < fromMs || one.atMs > toMs) continue;
-    const broker = one.broker;
-    const peers = settings["acks"] === -1 && one.api === "Produce" ? (before?.isr ?? []).filter((other) => other !== broker) : [];
-    const effects = event.network.flatMap((net) => [effectOn(net, { broker, path: "clients" }), ...peers.map((from) => effectOn(net, { broker, path: "peers", from }))]);
-    const addsMs = Math.max(0, ...effects.map((effect) => effect.addsMs - effect.jitterMs));
-    const isSlow = effects.some((effect) => effect.isHit && !effect.isCut) && addsMs === 0 && one.tookMs >= SLOW_MS;
-    const evidence = [tried(one), struck(event)];
-    if (addsMs > 0 && one.tookMs >= addsMs * NEARLY) return { what: `${one.api} to broker ${broker}, ${Math.max(1, Math.round(one.tookMs / addsMs))} x ${readable(addsMs)} late`, evidence };
-    if (isSlow) return { what: `${one.api} to broker ${broker}, slowed down`, evidence };
-  }
-  return undefined;
-}
-
-/** A proxy may have held what was under way when the fault took effect a little shorter. */
-const NEARLY = 0.9;
-/** A round trip is slow from here on, where a fault has no figure of its own. */
-const SLOW_MS = 50;
-
 /** The timer that ended a try, where it is one. */
 function limits({ settings }: Outage, { api, error, tookMs }: Try): Evidence[] {
   if (error === undefined) return [];
   const timer: Timer | undefined = clientTimer(settings, api === "Connect" ? "connectionTimeout" : "requestTimeout");
-  const isNear = timer !== undefined && tookMs >= timer.ms * NEARLY && tookMs <= timer.ms * 1.1 + 1000;
+  const isNear = timer !== undefined && tookMs >= timer.ms * 0.9 && tookMs <= timer.ms * 1.1 + 1000;
   return timer !== undefined && (error === "TIMEOUT" || isNear) ? [timed(timer, isNear)] : [];
 }
 

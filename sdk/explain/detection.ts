@@ -51,12 +51,13 @@ function goneIn(outage: Outage, fromMs: number, toMs: number): Noticed | undefin
   const letGo = facts.lines("let go", fromMs, toMs).find(({ told }) => isTarget(told.nodeId));
   const shrinks = shrinkIn(outage, fromMs, toMs);
   const decided = earliest([fenced, letGo, shrinks]);
-  const read = facts.lines("registration", fromMs, toMs).find(({ told }) => isTarget(told.nodeId) && told.is !== "unfenced");
-  const view = facts.views.find(({ atMs, alive }) => atMs > fromMs && atMs <= toMs + SOON_MS && targets.some((target) => !alive.includes(target)));
+  const read = facts.lines("registration", fromMs, toMs).find(({ told, nodeId }) => isTarget(told.nodeId) && told.is !== "unfenced" && nodeId !== told.nodeId); // a broker that comes back reads of its own past
+  const view = facts.views.find(({ atMs, alive }) => atMs > fromMs && atMs <= toMs + (outage.ender === undefined ? 0 : SOON_MS) && targets.some((target) => !alive.includes(target)));
   const seen = view === undefined ? [] : [viewed(view, `alive: ${view.alive.length === 0 ? "none" : named(view.alive)}`)];
   const timer = brokerTimer(facts, SESSION);
   const line = decided ?? read;
-  if (line === undefined) return view === undefined ? undefined : { atMs: Math.min(view.atMs, toMs), what: `until ${named(targets)} ${targets.length === 1 ? "was" : "were"} fenced`, evidence: seen, timer: faults[0]?.event.fault === "stop" ? undefined : timer };
+  // a broker that was asked to end leads nothing long before it is gone
+  if (line === undefined) return view === undefined || faults[0]?.event.fault === "stop" ? undefined : { atMs: Math.min(view.atMs, toMs), what: `until ${named(targets)} ${targets.length === 1 ? "was" : "were"} fenced`, evidence: seen, timer };
   const whom = `broker ${facts.brokerOf(line.told.nodeId) ?? line.told.nodeId}`;
   const proof = [logged(line), ...seen.filter((one) => one.kind === "view" && one.atMs >= line.atMs && one.atMs - line.atMs < SOON_MS)];
   switch (line.told.what) {

@@ -1,7 +1,7 @@
 // How each kind of proof is written.
 
 import { readable } from "../duration.ts";
-import type { Broker, BrokerLogEvent, ClusterEvent, FaultEvent, HealEvent } from "../history.ts";
+import type { Broker, BrokerLogEvent, ClusterEvent, FaultEvent, FaultKind, HealEvent } from "../history.ts";
 import type { Timer } from "../predict/prediction.ts";
 import { sayFault } from "../traffic.ts";
 import type { Evidence } from "./explanation.ts";
@@ -30,7 +30,7 @@ export function struck(fault: FaultEvent): Evidence {
 
 /** A fault's healing. */
 export function healed({ effectAtMs, id, fault, targets }: HealEvent): Evidence {
-  return { kind: "fault", atMs: effectAtMs, id, text: `${fault} of ${named(targets)} healed` };
+  return { kind: "fault", atMs: effectAtMs, id, text: `${NOUNS[fault]} of ${named(targets)} healed` };
 }
 
 /** A timer and its value; where what was measured contradicts it, that is said. */
@@ -44,7 +44,24 @@ export function named(brokers: readonly Broker[]): string {
 }
 
 function faultText({ fault, targets, network }: FaultEvent): string {
-  return network === undefined || network.length === 0 ? `${fault} of ${named(targets)}` : network.map(sayFault).join("; ");
+  return network === undefined || network.length === 0 ? `${NOUNS[fault]} of ${named(targets)}` : network.map(sayFault).join("; ");
 }
 
-const LONGEST = 240;
+/** What a fault is called once it is there. */
+export const NOUNS: Readonly<Record<FaultKind, string>> = {
+  stop: "stop",
+  kill: "kill",
+  pause: "pause",
+  delay: "delay",
+  lose: "loss",
+  throttle: "throttling",
+  isolate: "isolation",
+  split: "split",
+  duplicate: "duplication",
+  reorder: "reordering",
+  corrupt: "corruption",
+  fill: "full disk",
+  hang: "hung disk",
+};
+
+const LONGEST = 160;

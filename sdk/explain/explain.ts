@@ -3,7 +3,7 @@
 //   history ─▶ paces (judge) ─▶ gaps ─▶ outages ─▶ cut: cluster's pieces, client's pieces ─▶ parts, sentence
 
 import type { History, SendEvent } from "../history.ts";
-import { gapsOver, paces, type Gap, type Pace } from "../judge/mod.ts";
+import { gapsOver, paces, type Pace, type Stretch } from "../judge/mod.ts";
 import { cut } from "./cut.ts";
 import type { ExplainedWindow, Explanation } from "./explanation.ts";
 import { factsOf, type Facts } from "./facts.ts";
@@ -17,7 +17,7 @@ export interface ExplainOptions {
   /**
    * Only what lasted longer is explained.
    *
-   * @default five times the client's usual time between acknowledgements, and at least 100 ms where a fault lasted, 200 ms where none did
+   * @default five times the client's usual time between acknowledgements while no fault lasts, and at least 100 ms where a fault took effect or was healed, 500 ms elsewhere
    */
   longerThanMs?: number;
 }
@@ -37,21 +37,19 @@ function topicsOf(history: History, { topic }: ExplainOptions): string[] {
 
 function windowsOf(facts: Facts, pace: Pace, client: string, topic: string, longerThanMs: number | undefined): ExplainedWindow[] {
   const gaps = gapsOver(pace, longerThanMs ?? 0);
-  const isDuringFault = (gap: Gap): boolean => facts.faults.some(({ fromMs, toMs }) => fromMs <= gap.toMs && toMs >= gap.fromMs);
+  const isDuringFault = (gap: Stretch): boolean => facts.faults.some(({ fromMs, toMs }) => fromMs <= gap.toMs && toMs >= gap.fromMs);
   const usual = median(gaps.filter((gap) => !isDuringFault(gap)).map(({ fromMs, toMs }) => toMs - fromMs));
-  const isLong = (gap: Gap): boolean => gap.toMs - gap.fromMs > Math.max(USUAL * usual, isDuringFault(gap) ? LEAST_MS : LEAST_UNPROVOKED_MS);
+  const isLong = (gap: Stretch): boolean => gap.toMs - gap.fromMs > Math.max(USUAL * usual, isProvoked(facts, gap) ? LEAST_MS : LEAST_UNPROVOKED_MS);
   const asked = longerThanMs === undefined ? gaps.filter(isLong) : gaps;
-  const numberOf = new Map(pace.lines.map((line, i) => [line, i]));
-  return asked.map((gap) => window(facts, pace, gap, { client, topic, after: numberOf.get(gap.after?.line ?? 0) ?? -1, before: numberOf.get(gap.before?.line ?? 0) ?? -1 }));
+  return asked.map((gap) => windowOf(facts, pace, gap, { client, topic }));
 }
 
-function window(facts: Facts, pace: Pace, gap: Gap, at: { client: string; topic: string; after: number; before: number }): ExplainedWindow {
+function windowOf(facts: Facts, pace: Pace, gap: Stretch, at: { client: string; topic: string }): ExplainedWindow {
   const outage = outageOf(facts, pace, gap, at);
   const parts = cut(outage);
-  const [tookMs, isOver] = [gap.toMs - gap.fromMs, gap.before !== null];
+  const [tookMs, isOver] = [gap.toMs - gap.fromMs, gap.before !== -1];
   return {
-    client: at.client,
-    topic: at.topic,
+    ...at,
     fromMs: gap.fromMs,
     toMs: gap.toMs,
     tookMs,
@@ -63,10 +61,17 @@ function window(facts: Facts, pace: Pace, gap: Gap, at: { client: string; topic:
   };
 }
 
-function median(numbers: number[]): number {
-  return numbers.sort((a, b) => a - b)[numbers.length >> 1] ?? 0;
+/** Whether a fault or a healing took effect just before or during it. */
+function isProvoked({ faults }: Facts, { fromMs, toMs }: Stretch): boolean {
+  const isIn = (atMs: number): boolean => atMs >= fromMs - JUST_MS && atMs <= toMs;
+  return faults.some((fault) => isIn(fault.fromMs) || isIn(fault.toMs));
+}
+
+function median(numbers: readonly number[]): number {
+  return Float64Array.from(numbers).sort()[numbers.length >> 1] ?? 0;
 }
 
 const USUAL = 5;
 const LEAST_MS = 100;
-const LEAST_UNPROVOKED_MS = 200;
+const LEAST_UNPROVOKED_MS = 500;
+const JUST_MS = 100;

@@ -1,34 +1,46 @@
 // What only the fault's end could end: until it was healed, and until the broker served again.
 
-import { healed, logged, named, viewed } from "./evidence.ts";
+import { NOUNS, healed, logged, named, tried, viewed } from "./evidence.ts";
 import type { Lasting } from "./facts.ts";
 import type { Evidence } from "./explanation.ts";
 import type { Outage } from "./outage.ts";
 import type { Piece } from "./pieces.ts";
+import type { Try } from "./tries.ts";
 
 /** The stretch up to the healing, with why nothing else could end it; none where the fault was not healed. */
-export function untilHealed(outage: Outage, fault: Lasting): Piece[] {
+export function untilHealed(outage: Outage, fault: Lasting, why = ""): Piece[] {
   const { heal } = fault;
   if (heal === undefined) return [];
-  return [{ kind: "healing", toMs: heal.effectAtMs, what: `until ${ENDS[heal.fault] ?? `the ${heal.fault} of`} ${named(heal.targets)}${heal.fault in ENDS ? " again" : " was healed"}`, evidence: [healed(heal), ...helpless(outage, heal.effectAtMs)] }];
+  const end = ENDS[heal.fault];
+  const what = end === undefined ? `until the ${NOUNS[heal.fault]} of ${named(heal.targets)} was healed` : `until ${named(heal.targets)} ${heal.targets.length === 1 ? "was" : "were"} ${end}`;
+  return [{ kind: "healing", toMs: heal.effectAtMs, what: `${what}${why}`, evidence: [healed(heal), ...helpless(outage, heal.effectAtMs)] }];
 }
 
-/** From the healing until the broker had come back: a controller first where there was none, then its own start. */
-export function untilBack({ facts }: Outage, { heal }: Lasting, toMs: number): Piece[] {
+/** From the healing until the broker had come back: a controller first where there was none, then its own start; by lines, by what the cluster said, or by the first answer to the client. */
+export function untilBack(outage: Outage, { heal }: Lasting, toMs: number, reached?: Try): Piece[] {
   if (heal === undefined) return [];
+  const { facts } = outage;
   const fromMs = heal.effectAtMs;
+  const untilMs = Math.min(toMs, reached?.atMs ?? Infinity);
   const nodes = heal.targets.map((broker) => facts.nodeOf(broker));
-  const active = facts.lines("controller active", fromMs, toMs)[0];
-  const unfenced = facts.lines("registration", Math.max(fromMs, active?.atMs ?? 0), toMs).find(({ told, nodeId }) => told.is === "unfenced" && nodes.includes(told.nodeId) && (active === undefined || nodeId === active.told.nodeId));
-  const started = facts.lines("started", fromMs, toMs).find(({ told }) => nodes.includes(told.nodeId));
-  const view = facts.views.find(({ atMs, alive }) => atMs > fromMs && atMs <= toMs && heal.targets.every((target) => alive.includes(target)));
+  const active = controllerAgain(outage, fromMs, untilMs);
+  const unfenced = facts.lines("registration", Math.max(fromMs, active?.toMs ?? 0), untilMs).find(({ told, nodeId }) => told.is === "unfenced" && nodes.includes(told.nodeId) && !nodes.includes(nodeId)); // a broker that starts reads of its own past
+  const started = facts.lines("started", fromMs, untilMs).find(({ told }) => nodes.includes(told.nodeId));
+  const view = facts.views.find(({ atMs, alive }) => atMs > fromMs && atMs <= untilMs + SOON_MS && heal.targets.every((target) => alive.includes(target)));
   const back = [unfenced, started].filter((one) => one !== undefined).sort((a, b) => a.atMs - b.atMs);
-  const backMs = back[0]?.atMs ?? view?.atMs;
-  const evidence: Evidence[] = [...back.map(logged), ...(view === undefined ? [] : [viewed(view, `alive: ${named(view.alive)}`)])];
-  return [
-    ...(active === undefined ? [] : [{ kind: "healing" as const, toMs: active.atMs, what: "until there was a controller again", evidence: [logged(active)] }]),
-    ...(backMs === undefined ? [] : [{ kind: "healing" as const, toMs: backMs, what: `until ${named(heal.targets)} served again`, evidence }]),
-  ];
+  const backMs = Math.min(back[0]?.atMs ?? Infinity, view?.atMs ?? Infinity, reached?.atMs ?? Infinity);
+  const evidence: Evidence[] = [...back.map(logged), ...(view === undefined ? [] : [viewed(view, `alive: ${named(view.alive)}`)]), ...(reached === undefined ? [] : [tried(reached)])];
+  const served: Piece = { kind: "healing", toMs: Math.min(backMs, untilMs), what: `until ${named(heal.targets)} served again`, evidence };
+  return [...(active === undefined ? [] : [active]), ...(evidence.length === 0 ? [] : [served])];
+}
+
+function controllerAgain({ facts }: Outage, fromMs: number, toMs: number): Piece | undefined {
+  const line = facts.lines("controller active", fromMs, toMs)[0];
+  const wasLost = facts.views.findLast(({ atMs }) => atMs <= fromMs)?.controllerNodeId === null;
+  const view = wasLost ? facts.views.find((one) => one.atMs > fromMs && one.atMs <= toMs && one.controllerNodeId !== null) : undefined;
+  const atMs = line?.atMs ?? view?.atMs;
+  const seen = view === undefined ? [] : [viewed(view, `active controller: node ${view.controllerNodeId}`)];
+  return atMs === undefined ? undefined : { kind: "healing", toMs: atMs, what: "until there was a controller again", evidence: [...(line === undefined ? [] : [logged(line)]), ...seen] };
 }
 
 /** What the cluster said last before a moment: that nobody led, or that nobody could decide who should. */
@@ -43,4 +55,6 @@ export function helpless({ facts, topic, partition, faults }: Outage, atMs: numb
   ];
 }
 
-const ENDS: Readonly<Record<string, string>> = { stop: "somebody started", kill: "somebody started", pause: "somebody resumed" };
+/** The cluster is asked a few times a second: a view may come a little after what it shows. */
+const SOON_MS = 500;
+const ENDS: Readonly<Record<string, string>> = { stop: "started again", kill: "started again", pause: "resumed" };

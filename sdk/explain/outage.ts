@@ -1,7 +1,7 @@
 // One client's outage, with all that its explanation asks: the fault that decides, the partition, who led and controlled before.
 
 import type { Broker, ClusterEvent, NodeId, PartitionState, SendEvent } from "../history.ts";
-import type { Gap, Pace } from "../judge/mod.ts";
+import type { Pace, Stretch } from "../judge/mod.ts";
 import type { Facts, Lasting } from "./facts.ts";
 import { triesOf, type Try } from "./tries.ts";
 
@@ -26,11 +26,10 @@ export interface Outage {
 }
 
 /** Gathers what is known of one gap of a client. */
-export function outageOf(facts: Facts, pace: Pace, gap: Gap, at: { client: string; topic: string; after: number; before: number }): Outage {
-  const { client, topic } = at;
+export function outageOf(facts: Facts, pace: Pace, gap: Stretch, { client, topic }: { client: string; topic: string }): Outage {
   const { fromMs, toMs } = gap;
-  const ender = pace.sends[at.before];
-  const last = pace.sends[at.after];
+  const ender = pace.sends[gap.before];
+  const last = pace.sends[gap.after];
   const faults = lastedDuring(facts.faults, fromMs, toMs);
   const beganMs = faults[0] !== undefined && faults[0].fromMs >= fromMs - EFFECT_MS ? faults[0].event.atMs : fromMs;
   const view = facts.views.findLast(({ atMs }) => atMs <= beganMs);
@@ -44,7 +43,7 @@ export function outageOf(facts: Facts, pace: Pace, gap: Gap, at: { client: strin
     fromMs,
     toMs,
     ender,
-    tries: triesOf(waiting(pace, fromMs, toMs, at), fromMs, toMs),
+    tries: triesOf(waiting(pace, gap), fromMs, toMs),
     faults,
     before,
     oldLeader: before?.leader ?? last?.broker ?? null,
@@ -83,7 +82,7 @@ function controllerAt(facts: Facts, atMs: number): NodeId | null {
 }
 
 /** The send that ended the outage, and those that had waited longest. */
-function waiting(pace: Pace, fromMs: number, toMs: number, { after, before }: { after: number; before: number }): SendEvent[] {
+function waiting(pace: Pace, { fromMs, toMs, after, before }: Stretch): SendEvent[] {
   const last = before === -1 ? pace.sends.length : before + BEHIND;
   const beside: SendEvent[] = [];
   for (let i = after + 1; i < last; i++) {

@@ -4,38 +4,52 @@ import type { Part } from "./explanation.ts";
 
 /** Writes parts as a sum that adds up as written: parts too short to show are given to a neighbour, and roundings to the largest. */
 export function sentenceOf(parts: readonly Part[], tookMs: number, isOver: boolean): string {
-  const unit = tookMs < 1000 ? { ms: 1, digits: 0, name: "ms" } : { ms: 100, digits: 1, name: "s" };
+  const unit = tookMs < 1000 ? { ms: 1, written: (n: number) => `${n} ms` } : { ms: 100, written: (n: number) => `${(n / 10).toFixed(1)} s` };
   const total = Math.round(tookMs / unit.ms);
-  const terms = shown(parts, Math.max(unit.ms / 2, tookMs / SMALLEST));
-  const counts = rounded(terms.map((term) => term.tookMs / unit.ms), total);
-  const written = (count: number): string => `${(count * unit.ms / (unit.name === "s" ? 1000 : 1)).toFixed(unit.digits)} ${unit.name}`;
-  return `${written(total)}${isOver ? "" : " and not over"} = ${terms.map(({ what }, i) => `${written(counts[i] ?? 0)} ${what}`).join(" + ")}`;
+  let terms = termsOf(parts);
+  let counts = rounded(terms.map((term) => term.tookMs / unit.ms), total);
+  for (let least = leastOf(counts, total); least !== -1; least = leastOf(counts, total)) {
+    terms = without(terms, least);
+    counts = rounded(terms.map((term) => term.tookMs / unit.ms), total);
+  }
+  return `${unit.written(total)}${isOver ? "" : " and not over"} = ${terms.map(({ what }, i) => `${unit.written(counts[i] ?? 0)} ${what}`).join(" + ")}`;
 }
 
-/** A part under this fraction of the whole is not worth a term. */
+/** A term under this fraction of the whole is not worth its words. */
 const SMALLEST = 200;
+/** More are not read as a sum. */
+const MOST_TERMS = 6;
 
 interface Term {
   what: string;
   tookMs: number;
 }
 
-function shown(parts: readonly Part[], leastMs: number): Term[] {
+/** A term for what is said alike, and one for late answers that follow each other. */
+function termsOf(parts: readonly Part[]): Term[] {
   const terms: Term[] = [];
-  for (const { what, tookMs } of parts) {
-    const same = terms.find((term) => term.what === what);
-    if (same === undefined) terms.push({ what, tookMs });
+  const late = parts.filter(({ kind }) => kind === "delay");
+  for (const { kind, what, tookMs } of parts) {
+    const said = kind === "delay" && late.length > 1 ? `in late answers: ${late.map((part) => part.what.split(/[ ,]/)[0]).join(", ")}` : what;
+    const same = terms.find((term) => term.what === said);
+    if (same === undefined) terms.push({ what: said, tookMs });
     else same.tookMs += tookMs;
   }
-  while (terms.length > 1) {
-    const i = terms.findIndex(({ tookMs }) => tookMs < leastMs);
-    if (i === -1) break;
-    const [{ tookMs } = { tookMs: 0 }] = terms.splice(i, 1);
-    const [left, right] = [terms[i - 1], terms[i]];
-    const heir = left === undefined || (right !== undefined && right.tookMs > left.tookMs) ? right : left;
-    if (heir !== undefined) heir.tookMs += tookMs;
-  }
   return terms;
+}
+
+/** The smallest of those that are too small or too many; -1 for none. */
+function leastOf(counts: readonly number[], total: number): number {
+  if (counts.length < 2) return -1;
+  const least = Math.min(...counts);
+  return counts.length > MOST_TERMS || least === 0 || least < total / SMALLEST ? counts.indexOf(least) : -1;
+}
+
+/** Gives a term's time to the longer of its neighbours. */
+function without(terms: readonly Term[], i: number): Term[] {
+  const [left, right] = [terms[i - 1]?.tookMs ?? -1, terms[i + 1]?.tookMs ?? -1];
+  const heir = left >= right ? i - 1 : i + 1;
+  return terms.map((term, n) => (n === heir ? { ...term, tookMs: term.tookMs + (terms[i]?.tookMs ?? 0) } : term)).filter((_, n) => n !== i);
 }
 
 /** Rounds down, then hands what is missing to those that lost most. */

@@ -32,14 +32,15 @@ function leaderChange(outage: Outage, afterMs: number): Served | undefined {
   return seen === undefined ? undefined : { how: "leader", atMs: seen.view.atMs, leader: seen.state.leader, evidence: told };
 }
 
-/** With acks=all the leader waits for every replica in sync: it can acknowledge once the missing one is none of them. */
+/** With acks=all the leader waits for every replica in sync: it can acknowledge once those that are missing are none of them, which may take several changes. */
 function isrChange(outage: Outage, afterMs: number): Served | undefined {
-  const { facts, topic, partition, before, oldLeader, faults, toMs } = outage;
+  const { facts, topic, partition, before, oldLeader, faults, settings, toMs } = outage;
+  if (typeof settings["acks"] === "number" && settings["acks"] !== -1) return undefined;
   const missing = (faults[0]?.event.targets ?? []).filter((broker) => before?.isr.includes(broker) && broker !== oldLeader);
   if (before === undefined || missing.length === 0) return undefined;
-  const nodes = missing.map((broker) => facts.nodeOf(broker));
-  const line = facts.lines("isr", afterMs, toMs + ROUNDED_MS).find(({ told }) => told.topic === topic && told.partition === partition && !told.isr.some((node) => nodes.includes(node)));
-  const seen = stateIn(outage, afterMs, ({ isr }) => isr.length > 0 && !isr.some((broker) => missing.includes(broker)));
+  const isSmaller = (isr: readonly Broker[]): boolean => isr.length > 0 && isr.length < before.isr.length && missing.some((broker) => !isr.includes(broker));
+  const line = facts.lines("isr", afterMs, toMs + ROUNDED_MS).findLast(({ told }) => told.topic === topic && told.partition === partition && isSmaller(told.isr.flatMap((node) => facts.brokerOf(node) ?? [])));
+  const seen = lastShrink(outage, afterMs, isSmaller);
   const told = seen === undefined ? [] : [viewed(seen.view, `in sync for ${topic}-${partition}: ${named(seen.state.isr)}`)];
   if (line !== undefined) return { how: "isr", atMs: line.atMs, leader: oldLeader, evidence: [logged(line), ...told] };
   return seen === undefined ? undefined : { how: "isr", atMs: seen.view.atMs, leader: oldLeader, evidence: told };
@@ -53,6 +54,17 @@ function stateIn({ facts, topic, partition, toMs }: Outage, afterMs: number, isI
     if (state !== undefined && isIt(state)) return { view, state };
   }
   return undefined;
+}
+
+/** The first view of the last ISR that is as asked. */
+function lastShrink({ facts, topic, partition, toMs }: Outage, afterMs: number, isIt: (isr: readonly Broker[]) => boolean): { view: ClusterEvent; state: PartitionState } | undefined {
+  let found: { view: ClusterEvent; state: PartitionState } | undefined;
+  for (const view of facts.views) {
+    if (view.atMs <= afterMs || view.atMs > toMs) continue;
+    const state = view.partitions.find((one) => one.topic === topic && one.partition === partition);
+    if (state !== undefined && isIt(state.isr) && found?.state.isr.join() !== state.isr.join()) found = { view, state };
+  }
+  return found;
 }
 
 /** Stamps are whole milliseconds. */

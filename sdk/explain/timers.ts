@@ -9,6 +9,18 @@ export function brokerTimer({ timers }: Facts, name: BrokerTimer): Timer | undef
   return ms === undefined ? undefined : { name, ms, ...BROKERS[name] };
 }
 
+/** How long a client may make a pause between two tries. */
+export function pauseTimers(settings: Readonly<Record<string, unknown>>): Timer[] {
+  const known = (["initialRetryTime", "maxRetryTime"] as const).flatMap((name) => clientTimer(settings, name) ?? []);
+  if (settings["client"] !== "java") return known;
+  const properties = settings["properties"] as Readonly<Record<string, unknown>> | undefined;
+  return [...known, { name: RECONNECT, ms: Number(properties?.[RECONNECT] ?? RECONNECT_MS), of: "client", source: "CommonClientConfigs.java" }];
+}
+
+const RECONNECT = "reconnect.backoff.max.ms";
+/** The Java client's default. */
+const RECONNECT_MS = 1000;
+
 /** A client's timer, under the client's own name for it; undefined where its settings do not tell it. */
 export function clientTimer(settings: Readonly<Record<string, unknown>>, name: ClientTimer): Timer | undefined {
   const ms = settings[name];

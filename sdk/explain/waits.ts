@@ -2,7 +2,7 @@
 
 import { logged, struck, tried, viewed } from "./evidence.ts";
 import type { Outage } from "./outage.ts";
-import { UNKNOWN, type Piece } from "./pieces.ts";
+import type { Piece } from "./pieces.ts";
 
 /** Says what the cluster was waiting for at the end; undefined where it was the client. */
 export function clusterWaits(outage: Outage): Piece | undefined {
@@ -22,17 +22,10 @@ export function clusterWaits(outage: Outage): Piece | undefined {
   return undefined;
 }
 
-/** Says what the client was waiting for at the end, by its last tries. */
-export function clientWaits({ tries, toMs, faults, facts, topic, partition }: Outage): Piece {
-  const state = facts.views.findLast(({ atMs }) => atMs <= toMs)?.partitions.find((one) => one.topic === topic && one.partition === partition);
-  const last = tries.at(-1);
-  const targets = faults[0]?.event.targets ?? [];
-  if (last === undefined) return { kind: "unexplained", toMs, what: UNKNOWN, evidence: [] };
-  const refused = last.error !== undefined && NOT_ENOUGH.has(last.error);
-  if (refused) return { kind: "other", toMs, what: `broker ${last.broker} refused: fewer replicas in sync than min.insync.replicas`, evidence: [tried(last)] };
-  const isStuck = state?.leader != null && last.broker !== null && last.broker !== state.leader && targets.includes(last.broker) && tries.every(({ broker }) => broker !== state.leader);
-  if (isStuck) return { kind: "request", toMs, what: `the client stayed with broker ${last.broker} and never tried broker ${state.leader}`, evidence: [tried(last)] };
-  return { kind: "unexplained", toMs, what: UNKNOWN, evidence: [] };
+/** Says that a client never tried the broker that leads; undefined where it did, or where there is none. */
+export function clientWaits({ tries, fromMs: beganMs, toMs, facts, topic, partition, oldLeader }: Outage, fromMs: number): Piece | undefined {
+  const leader = facts.views.findLast(({ atMs }) => atMs <= toMs)?.partitions.find((one) => one.topic === topic && one.partition === partition)?.leader;
+  const [first, last] = [tries.find(({ atMs }) => atMs >= Math.min(beganMs, fromMs)), tries.at(-1)];
+  if (first === undefined || last === undefined || leader == null || leader === oldLeader || tries.some(({ broker }) => broker === leader)) return undefined;
+  return { kind: "request", toMs, what: `the client stayed with broker ${last.broker} and never tried broker ${leader}`, evidence: [tried(first), tried(last)] };
 }
-
-const NOT_ENOUGH = new Set(["NOT_ENOUGH_REPLICAS", "NOT_ENOUGH_REPLICAS_AFTER_APPEND"]);

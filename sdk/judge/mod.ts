@@ -18,7 +18,7 @@ export type { ExampleOptions, Finding, Scope, SentRecord } from "./finding.ts";
 export { honest, type Honesty, type HonestyFacts } from "./honest.ts";
 export { outage, type BeforeAfter, type Outage } from "./outage.ts";
 export { order, type MisplacedRecord, type Ordering, type OrderingFacts } from "./order.ts";
-export { gapsOver, paces, type Gap, type Pace, type Paces } from "./pace.ts";
+export { gapsOver, paces, type Gap, type Pace, type Paces, type Stretch } from "./pace.ts";
 export { progress, type Progress, type ProgressFacts, type Tally } from "./progress.ts";
 export { recovery, type Healed, type Recovery, type RecoveryFacts, type RecoveryOptions } from "./recovery.ts";
 export { sendsBy, type Sends } from "./sends.ts";

@@ -66,12 +66,12 @@ export function longestGap(pace: Pace, { fromMs = -Infinity, toMs = Infinity }: 
 }
 
 /** Returns all gaps of a whole pace that are longer than a limit, in order of time; each is measured as `longestGap` does. */
-export function gapsOver(pace: Pace, longerThanMs: number): Gap[] {
+export function gapsOver(pace: Pace, longerThanMs: number): Stretch[] {
   const found: Stretch[] = [];
-  const isAnswered = eachStretch(pace, {}, (one) => {
+  eachStretch(pace, {}, (one) => {
     if (one.toMs - one.fromMs > longerThanMs) found.push(one);
   });
-  return found.map((one) => gapOf(pace, one, isAnswered));
+  return found;
 }
 
 /** Returns how long after a moment the next acknowledgement came: milliseconds, or null for never. */
@@ -92,8 +92,8 @@ export function firstEndingAt({ endMs }: Pace, atMs: number): number {
   return low;
 }
 
-/** A gap whose ends are numbers of sends, -1 for none. */
-interface Stretch {
+/** A gap whose ends are numbers of sends, -1 for none: the acknowledged one before it, and the one that ended it. */
+export interface Stretch {
   fromMs: number;
   toMs: number;
   after: number;

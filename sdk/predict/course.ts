@@ -2,11 +2,13 @@
 
 import type { NodeId } from "../history.ts";
 import type { Circumstances } from "./circumstances.ts";
+import { whileItLasts } from "./lasting.ts";
 import { possibilities } from "./possibilities.ts";
 import type { Odds, PredictedPart, Prediction, Timer } from "./prediction.ts";
 import { type Quorum, quorumOf } from "./quorum.ts";
 import { sendOf } from "./send.ts";
-import { type Service, serviceOf, settling } from "./service.ts";
+import type { Service } from "./served.ts";
+import { serviceOf, settling } from "./service.ts";
 import { type Situation, situationOf } from "./situation.ts";
 import { NOW, span } from "./span.ts";
 import { type Succession, successions } from "./succession.ts";
@@ -30,26 +32,29 @@ function tell(situation: Situation, quorum: Quorum, succession: Succession): Cou
   const service = serviceOf(situation, succession);
   const send = sendOf(situation, service);
   const parts = partsOf(situation, quorum, succession, service);
-  return {
+  const told = {
     fault: situation.fault.kind,
     targets: situation.fault.targets,
     failsOver: succession.moves > 0 ? 1 : 0,
-    served: service.served,
+    served: Math.round(service.served * 1000) / 1000,
     gap: service.gap,
     parts,
     timers: decisive(succession, service, parts),
     send,
+    ...(service.trips === null ? {} : { roundTrips: service.trips.trips }),
     ...possibilities(situation, succession, service, send),
     why: why(situation, succession, service),
-  };
+  } satisfies Course["told"];
+  return whileItLasts<Course["told"]>(told, succession.movedAt, situation.fault.lastsMs);
 }
 
 /** Of a time that a client adds, only what is as long as what the cluster needs decides. */
 function decisive(succession: Succession, service: Service, parts: readonly PredictedPart[]): readonly Timer[] {
   const longest = Math.max(0, ...parts.map(({ tookMs }) => tookMs.toMs));
-  const own = service.own.filter(({ tookMs }) => tookMs.toMs * 2 >= longest).flatMap(({ timers }) => timers);
+  const own = service.own.filter(({ kind, tookMs }) => kind === "request" || tookMs.toMs * 2 >= longest).flatMap(({ timers }) => timers);
   const settled = parts.filter(({ kind, tookMs }) => kind === "election" && tookMs.toMs * 2 >= longest).flatMap(({ timers }) => timers);
-  return distinct([...succession.timers, ...settled, ...(service.gap === null || service.gap.fromMs > 0 || succession.moves > 0 ? own : [])]);
+  const late = (service.trips?.trips ?? []).flatMap(({ limit, holds }) => (limit !== null && holds < 1 ? [limit] : []));
+  return distinct([...succession.timers, ...late, ...settled, ...(service.gap === null || service.gap.fromMs > 0 || succession.moves > 0 ? own : [])]);
 }
 
 function partsOf(situation: Situation, quorum: Quorum, succession: Succession, service: Service): PredictedPart[] {

@@ -7,7 +7,7 @@
 //              because the connection is made anew each time. Below it, heartbeats are late and nobody minds.
 //   lag        a leader takes a follower out of the ISR that has not caught up for replica.lag.time.max.ms, and looks every half of it
 
-import type { NetFault } from "../traffic.ts";
+import type { NetFault, Path } from "../traffic.ts";
 import type { KnownNode } from "./circumstances.ts";
 import type { Odds, Span, Timer } from "./prediction.ts";
 import type { Quorum } from "./quorum.ts";
@@ -27,7 +27,8 @@ export function fencing(situation: Situation, quorum: Quorum, node: KnownNode): 
   if (controller === undefined) return null;
   const session = situation.timer("broker.session.timeout.ms", controller);
   const heartbeat = situation.timer("broker.heartbeat.interval.ms", node);
-  const writing = span(0, 100 + (situation.major >= 4 ? session.ms / 8 : 0)); // until the next look, and until the quorum has the record
+  // until the next look, until the quorum has the record; a broker whose disk is full ends itself about a second later
+  const writing = span(0, 100 + (situation.major >= 4 ? session.ms / 8 : 0) + (situation.fault.kind === "fill" ? 2000 : 0));
   const timers = [session];
   const way = situation.reach.between(node, controller, "controllers");
   const anew: Span = plus(quorum.at, span(session.ms, session.ms), writing);
@@ -36,8 +37,8 @@ export function fencing(situation: Situation, quorum: Quorum, node: KnownNode): 
     const last = isDeafOnly(situation.fault.network ?? [], node) ? span(0, heartbeat.ms) : span(-heartbeat.ms, 0);
     return { at: quorum.is === "another" ? anew : plus(span(session.ms, session.ms), last, writing), odds: 1, timers: quorum.is === "another" ? [...quorum.timers, session] : timers };
   }
-  const late = lateness(situation.fault.network ?? [], node);
-  return late.out + late.in === 0 ? null : tooLate({ late, session, heartbeat, writing, quorum, anew });
+  const late = lateness(situation.fault.network ?? [], node, "controllers");
+  return late.out + late.in === 0 ? null : tooLate({ late, session, heartbeat, writing, quorum, anew, unrest: unrest(situation, node, late) });
 }
 
 interface Late {
@@ -47,9 +48,10 @@ interface Late {
   writing: Span;
   quorum: Quorum;
   anew: Span;
+  unrest: Span;
 }
 
-function tooLate({ late, session, heartbeat, writing, quorum, anew }: Late): Noticed | null {
+function tooLate({ late, session, heartbeat, writing, quorum, anew, unrest }: Late): Noticed | null {
   const roundTrip = late.out + late.in;
   const odds = ramp(roundTrip, session.ms / 2, 150);
   if (quorum.is === "another") {
@@ -58,12 +60,20 @@ function tooLate({ late, session, heartbeat, writing, quorum, anew }: Late): Not
     const missed = Math.max(odds, first.fromMs > session.ms ? 1 : first.toMs < session.ms ? 0 : 0.5);
     return missed === 0 ? null : { at: anew, odds: missed, timers: [...quorum.timers, session] };
   }
-  if (odds === 0) return null;
+  if (odds === 0 && unrest.toMs === 0) return null;
+  // its heartbeats come through, but each controller that it makes them elect counts anew, and needs a connection of its own first
+  if (odds === 0) return { at: plus(anew, span(late.out, late.out), unrest), odds: 0.3, timers: [session] };
   const length = span(session.ms, session.ms);
   const isCounted = late.out + heartbeat.ms <= session.ms; // the heartbeat that was on its way still counts
-  const at = isCounted ? plus(length, span(late.out, late.out + heartbeat.ms), writing) : plus(length, span(-heartbeat.ms, 0), writing);
-  // a voter that is late stands for election itself, and each new controller counts anew (no pre-vote before 4.0)
-  return { at: isCounted ? at : span(at.fromMs, at.toMs), odds, timers: [session, heartbeat] };
+  const at = isCounted ? plus(length, span(late.out, late.out + heartbeat.ms), writing, unrest) : plus(length, span(-heartbeat.ms, 0), writing);
+  return { at, odds, timers: [session] };
+}
+
+/** A voter that is late stands for election, and before 4.0 the others follow its higher epoch into one (no pre-vote, KIP-996): the next controller counts anew. */
+function unrest(situation: Situation, node: KnownNode, late: { out: number; in: number }): Span {
+  const [fetch, vote] = [situation.timer("controller.quorum.fetch.timeout.ms"), situation.timer("controller.quorum.election.timeout.ms")];
+  const isCandidate = situation.major < 4 && situation.voters.includes(node.nodeId) && late.out + late.in > fetch.ms;
+  return isCandidate ? span(0, 2 * fetch.ms + 4 * vote.ms) : NOW;
 }
 
 /** From 0 below a limit to 1 above it, one half at it. */
@@ -71,9 +81,9 @@ export function ramp(value: number, limit: number, width: number): Odds {
   return Math.min(1, Math.max(0, 0.5 + (value - limit) / (2 * width)));
 }
 
-/** By how much later a node's traffic with controllers arrives, each way. */
-export function lateness(network: readonly NetFault[], node: KnownNode): { out: number; in: number } {
-  const own = network.filter((one) => one.kind === "delay" && one.broker === node.broker && (one.path === "all" || one.path === "controllers"));
+/** By how much later a node's traffic on a path arrives, each way. */
+export function lateness(network: readonly NetFault[], node: KnownNode, path: Exclude<Path, "all">): { out: number; in: number } {
+  const own = network.filter((one) => one.kind === "delay" && one.broker === node.broker && (one.path === "all" || one.path === path) && (path !== "clients" || one.between === undefined));
   const sum = (side: "out" | "in"): number => own.reduce((ms, one) => ms + (one.kind === "delay" && (one.direction === side || one.direction === "both") ? one.delayMs : 0), 0);
   return { out: sum("out"), in: sum("in") };
 }

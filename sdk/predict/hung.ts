@@ -7,7 +7,7 @@
 // closes the connection as the probe does, and is dialling again after reconnect.backoff.ms, 50 ms.
 
 import type { KnownClient } from "./circumstances.ts";
-import { even } from "./pauses.ts";
+import { type Distribution, quantile } from "./pauses.ts";
 import type { Span } from "./prediction.ts";
 import { span } from "./span.ts";
 
@@ -16,14 +16,14 @@ const NOT_DIALLED_MS = 1000;
 /** client/watch.ts looks so often whether a request hangs, and a client has to notice that it may dial again. */
 const LOOKS_MS = 150;
 
-/** When a client is served whose leader was silent, if another broker can serve it from `ready` on; null where it never looks for another. */
-export function whenFree(client: KnownClient, ready: Span): Span | null {
+/** When a client is served whose leader was silent, if another broker can serve it from one of the `ready` times on; null where it never looks for another. */
+export function whenFree(client: KnownClient, ready: Distribution): Span | null {
   if (client.client === "kafkajs" && !client.dropHungConnections) return null;
   const free = client.client === "kafkajs" ? NOT_DIALLED_MS : 50;
-  const ends = even(ready).map((atMs) => firstFree(client.requestTimeout, free, atMs));
-  const late = ends.sort((a, b) => a.toMs - b.toMs);
+  const ends = ready.map((atMs) => firstFree(client.requestTimeout, free, atMs));
+  const [froms, tos] = [ends.map(({ fromMs }) => fromMs), ends.map(({ toMs }) => toMs)].map((all) => all.sort((a, b) => a - b)) as [number[], number[]];
   // the rarest hundredth at either end is left out: a window for what happens, not for what could
-  return span(Math.min(...ends.slice(1).map(({ fromMs }) => fromMs), late.at(-1)!.fromMs), late[Math.max(0, late.length - 2)]!.toMs);
+  return span(Math.round(quantile(froms, 0.01)), Math.round(quantile(tos, 0.99)));
 }
 
 function firstFree(requestTimeout: number, free: number, readyMs: number): Span {

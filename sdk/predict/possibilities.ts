@@ -7,7 +7,7 @@
 
 import type { Possibility, Prediction } from "./prediction.ts";
 import type { Situation } from "./situation.ts";
-import type { Service } from "./service.ts";
+import type { Service } from "./served.ts";
 import type { Succession } from "./succession.ts";
 
 type Possibilities = Pick<Prediction, "lost" | "duplicates" | "unknown">;
@@ -28,7 +28,9 @@ export function possibilities(situation: Situation, succession: Succession, serv
 
 /** Whether requests that may have been carried out stay without an answer. */
 function touchesClient({ client, fault }: Situation, succession: Succession, service: Service): boolean {
-  if (service.unserved !== null && service.unserved !== "no bootstrap") return true;
+  // a client that never learned where the topic is has sent nothing
+  if (service.unserved === "no bootstrap" || service.trips?.trips.some(({ broker, holds }) => broker === "bootstrap" && holds === 0)) return false;
+  if (service.unserved !== null) return true;
   if (succession.moves > 0) return true;
   const waits = client.acks === -1 ? (succession.readyAll?.toMs ?? Infinity) : 0;
   // a follower that goes: only what waits past its timeout is sent again

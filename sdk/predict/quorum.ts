@@ -37,6 +37,8 @@ export function quorumOf(situation: Situation): Quorum {
   const groups = voters.filter(situation.reach.runs).map((voter) => ({ voter, members: voters.filter((other) => other === voter || hears(situation, voter, other)) }));
   const whole = groups.filter(({ members }) => members.length >= majority);
   const same = whole.find(({ voter }) => voter.nodeId === situation.controller);
+  // it goes on leading, and commits nothing
+  if (same !== undefined && situation.fault.kind === "hang" && isTarget(situation, same.voter)) return { is: "lost", controller: null, members: [], at: NOW, timers: [] };
   if (same !== undefined) return { is: "the same", controller: same.voter.nodeId, members: same.members, at: NOW, timers: [] };
   // a voter that the fault leaves alone is the likelier one; which of several it is makes no difference to anybody else
   const next = whole.find(({ voter }) => !isTarget(situation, voter)) ?? whole[0];

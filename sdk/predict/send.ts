@@ -4,27 +4,45 @@
 //              delivery.timeout.ms or the probe's deliveryTimeout; for a cold Java client max.block.ms until it knows the topic
 
 import type { Prediction, Timer } from "./prediction.ts";
+import type { Trips } from "./delays.ts";
 import { even, outlasts, pausesOf, quantile } from "./pauses.ts";
-import type { Service } from "./service.ts";
+import type { Service } from "./served.ts";
 import type { Situation } from "./situation.ts";
-import { span } from "./span.ts";
+import { anyOf, span } from "./span.ts";
 import { clientTimer } from "./timers.ts";
 
 /** How such a send ends. */
 export function sendOf(situation: Situation, service: Service): Prediction["send"] {
   const { client, fault } = situation;
   const healedAt = fault.lastsMs;
-  const needs = service.gap ?? (healedAt === undefined ? null : span(healedAt, healedAt + 15_000));
+  const needs = service.ready ?? (healedAt === undefined ? null : span(healedAt, healedAt + 15_000));
   if (client.acks === 0) return { ok: 0, tookMs: span(0, 100), endedBy: null };
+  if (service.trips !== null) return late(situation, service.trips, service.gap);
   const limit = patience(situation, service);
   const total = limit.distribution;
   if (needs === null) return { ok: 0, tookMs: span(quantile(total, 0.01), quantile(total, 0.99) + 1000), endedBy: limit.timer };
-  const ok = outlasts(total, even(needs));
-  return { ok, tookMs: ok === 0 ? span(quantile(total, 0.01), quantile(total, 0.99) + 1000) : needs, endedBy: ok === 1 ? null : limit.timer };
+  const ok = rounded(outlasts(total, even(needs)));
+  return { ok, tookMs: ok === 0 ? span(quantile(total, 0.01), quantile(total, 0.99) + 1000) : (service.gap ?? needs), endedBy: ok === 1 ? null : limit.timer };
+}
+
+/** Where an answer is too late, a send is tried again until its own limit: a delay does not become shorter. */
+function late(situation: Situation, trips: Trips, gap: Service["gap"]): Prediction["send"] {
+  const { client } = situation;
+  if (trips.ok === 1) return { ok: 1, tookMs: gap, endedBy: null };
+  const isUnknown = trips.trips.find(({ holds }) => holds < 1)?.broker === "bootstrap"; // the topic, to a client that has no metadata yet
+  const { distribution, timer } = patience(situation, { unserved: "hung" });
+  const block = clientTimer(client, "maxBlock");
+  const [ms, endedBy] = client.client === "java" && isUnknown ? [block.ms, block] : [quantile(distribution, 0.5), timer];
+  const ended = span(ms, ms + 1000);
+  return { ok: rounded(trips.ok), tookMs: gap === null ? ended : anyOf(gap, ended), endedBy };
+}
+
+function rounded(odds: number): number {
+  return Math.round(odds * 1000) / 1000;
 }
 
 /** The limit that ends first, and when. */
-function patience({ client, fault }: Situation, service: Service): { distribution: readonly number[]; timer: Timer } {
+function patience({ client, fault }: Situation, service: Pick<Service, "unserved">): { distribution: readonly number[]; timer: Timer } {
   const bounds = [clientTimer(client, "deliveryTimeout"), ...(client.isWarm || client.maxBlock === null ? [] : [clientTimer(client, "maxBlock")])].sort((a, b) => a.ms - b.ms);
   const bound = bounds[0]!;
   // above this many retries the time bounds end a send first, whatever chance does

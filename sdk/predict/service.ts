@@ -3,54 +3,46 @@
 //   how it loses the leader      what it waits for
 //   refused: gone, or reset      the cluster, then the pause between two tries
 //   silent: frozen, black hole   the end of its request timeout, as often as the cluster needs (hung.ts)
+//   late: a delay                answer by answer, if each comes within its timeout (delays.ts); else it is as good as silent
 //   not at all, but the ISR      the cluster: what waits at the leader is answered as soon as the ISR is smaller
 //   not at all, but it is stale  acks=1: nothing. acks=all: its requests end, and it must ask somebody else
-//
-// A cold client needs one bootstrap server that answers; without one it never begins.
 
-import type { Broker } from "../history.ts";
 import type { KnownNode } from "./circumstances.ts";
+import { beginning, canBegin, isStranded } from "./cold.ts";
+import { type Trips, tripsOf } from "./delays.ts";
 import { whenFree } from "./hung.ts";
-import { pauseAt } from "./pauses.ts";
-import type { Odds, PartKind, Span, Timer } from "./prediction.ts";
+import { even, pauseAt } from "./pauses.ts";
+import type { PredictedPart, Span, Timer } from "./prediction.ts";
+import { never, type Service, UNDISTURBED } from "./served.ts";
 import type { Situation } from "./situation.ts";
+import { stale } from "./stale.ts";
 import { latest, NOW, plus, span } from "./span.ts";
 import type { Succession } from "./succession.ts";
 import { clientTimer } from "./timers.ts";
 
-/** Why a client is not served, where the cluster could serve it or is whole. */
-export type Unserved = "acks 0" | "cluster" | "leader unreachable" | "hung" | "no bootstrap";
-
-export interface Service {
-  readonly served: Odds;
-  readonly gap: Span | null;
-  /** What the client itself adds to the cluster's time. */
-  readonly own: readonly { readonly kind: PartKind; readonly tookMs: Span; readonly timers: readonly Timer[]; readonly what: string }[];
-  readonly unserved: Unserved | null;
-}
-
-/** What passes between two acknowledgements where nothing is wrong; a Java program stops for its garbage, this one for others' turns. */
-const UNDISTURBED: Span = span(0, 400);
-
 /** Says when a client is served, given what becomes of its partition. */
 export function serviceOf(situation: Situation, succession: Succession): Service {
-  const { client, topic, reach } = situation;
+  const { client, topic, reach, nodeOf } = situation;
   if (client.acks === 0) return never("acks 0");
   if (!client.isWarm && !canBegin(situation)) return never("no bootstrap");
-  const was = topic.state.leader === null ? undefined : situation.nodeOf(topic.state.leader);
-  const lost = was === undefined ? "refusing" : reach.fromClient(was, !client.isWarm).is;
-  if (succession.moves > 0 && lost === "open" && was !== undefined && reach.runs(was) && situation.fault.kind !== "stop") return stale(situation, succession, was);
-  const ready = client.acks === -1 ? succession.readyAll : succession.readyOne;
-  const now = succession.leader === null ? undefined : situation.nodeOf(succession.leader);
-  if (ready === null || now === undefined) return never("cluster");
+  const was = topic.state.leader === null ? undefined : nodeOf(topic.state.leader);
+  const at = client.acks === -1 ? succession.readyAll : succession.readyOne;
+  const now = succession.leader === null ? undefined : nodeOf(succession.leader);
+  const lost = was === undefined ? "refusing" : howLost(situation, was);
+  const ready = at === null ? null : plus(at, settling(situation, succession).tookMs);
+  if (succession.moves === 1 && was !== undefined && lost === "open" && reach.runs(was)) return stale(situation, { was, ready });
+  if (at === null || now === undefined) return never("cluster");
   if (reach.fromClient(now, !client.isWarm).is !== "open") return never("leader unreachable");
   const begun = client.isWarm ? NOW : beginning(situation);
-  if (succession.moves === 0) return kept(situation, ready, begun);
-  return lost === "silent" ? silent(situation, succession, ready, begun) : refused(situation, succession, ready, begun);
+  if (succession.moves === 0) return kept(situation, { ready: at, begun, leader: now });
+  if (isStranded(situation)) return { ...refused(situation, succession, at, begun), served: 0.5, unserved: "stranded" };
+  return lost === "silent" ? silent(situation, succession, at, begun) : refused(situation, succession, at, begun);
 }
 
-function never(unserved: Unserved): Service {
-  return { served: 0, gap: null, own: [], unserved };
+/** An answer that is later than the client waits is none. */
+function howLost({ reach, client }: Situation, was: KnownNode): "open" | "silent" | "refusing" {
+  const { is, addsMs } = reach.fromClient(was, !client.isWarm);
+  return is === "open" && addsMs >= client.requestTimeout ? "silent" : is;
 }
 
 /** How long the cluster needs after a leader was chosen: who has to hear of it hears, and followers ask again. */
@@ -58,72 +50,85 @@ export function settling(situation: Situation, succession: Succession): { tookMs
   if (succession.moves === 0) return { tookMs: NOW, timers: [] };
   const [idle, backoff] = [situation.timer("metadata.max.idle.interval.ms"), situation.timer("replica.fetch.backoff.ms")];
   const follows = situation.client.acks === -1 && succession.isr.length > 1;
-  return { tookMs: span(30, idle.ms + (follows ? backoff.ms : 0) + 400), timers: follows ? [idle, backoff] : [idle] };
+  // a broker that was let go has told everybody by then; after a kill more has to be done at once
+  const work = situation.fault.kind === "stop" ? 400 : 600;
+  return { tookMs: span(30, idle.ms + (follows ? backoff.ms : 0) + work), timers: follows ? [idle, backoff] : [idle] };
 }
 
-function refused(situation: Situation, succession: Succession, ready: Span, begun: Span): Service {
+function refused(situation: Situation, succession: Succession, at: Span, begun: Span): Service {
   const { client } = situation;
-  const settled = settling(situation, succession);
+  const ready = plus(at, settling(situation, succession).tookMs);
   // Java: retry.backoff and the pause before it dials again, each up to 1 s and a fifth
-  const pause = client.client === "java" ? 1.2 * Math.max(1000, client.maxRetryTime) : 1.2 * pauseAt(client, plus(ready, settled.tookMs).toMs);
-  const own = span(20, pause);
-  const gap = latest(plus(ready, settled.tookMs, own), begun);
-  return { served: 1, gap, unserved: null, own: [{ kind: "back-off", tookMs: own, timers: [clientTimer(client, "maxRetryTime", Math.min(pause / 1.2, client.maxRetryTime))], what: "until the client tries again and hears of the new leader" }] };
+  const pause = client.client === "java" ? Math.max(1000, client.maxRetryTime) : pauseAt(client, ready.toMs);
+  const own = span(20, 50 + 1.2 * pause);
+  const timers = [clientTimer(client, "maxRetryTime", Math.min(pause, client.maxRetryTime))];
+  const part: PredictedPart = { kind: "back-off", tookMs: own, timers, what: "until the client tries again and hears of the new leader" };
+  return { served: 1, gap: latest(plus(ready, own), begun), ready: latest(ready, begun), unserved: null, trips: null, own: [part] };
 }
 
-function silent(situation: Situation, succession: Succession, ready: Span, begun: Span): Service {
+function silent(situation: Situation, succession: Succession, at: Span, begun: Span): Service {
   const { client } = situation;
-  const settled = plus(ready, settling(situation, succession).tookMs);
-  const free = whenFree(client, settled);
+  const settled = settling(situation, succession).tookMs;
+  const ready = plus(at, settled);
+  const free = whenFree(client, even(at).flatMap((ms) => even(settled).map((more) => ms + more)));
   if (free === null) return never("hung");
   const gap = latest(plus(free, span(20, client.client === "java" ? 1200 : 350)), begun);
-  const own = span(Math.max(0, gap.fromMs - settled.toMs), Math.max(0, gap.toMs - settled.fromMs));
-  return { served: 1, gap, unserved: null, own: [{ kind: "request", tookMs: own, timers: [clientTimer(client, "requestTimeout")], what: "until the client's requests to the silent broker end" }] };
+  const own = span(Math.max(0, gap.fromMs - ready.toMs), Math.max(0, gap.toMs - ready.fromMs));
+  const part: PredictedPart = { kind: "request", tookMs: own, timers: [clientTimer(client, "requestTimeout")], what: "until the client's requests to the silent broker end" };
+  return { served: 1, gap, ready: gap, unserved: null, trips: null, own: [part] };
+}
+
+interface Kept {
+  ready: Span;
+  begun: Span;
+  leader: KnownNode;
 }
 
 /** The leader is who it was, and reachable. */
-function kept(situation: Situation, ready: Span, begun: Span): Service {
-  const { client, reach, fault } = situation;
-  if (ready.toMs === 0) return { served: 1, gap: latest(UNDISTURBED, begun), own: [], unserved: null };
+function kept(situation: Situation, { ready, begun, leader }: Kept): Service {
+  const { client } = situation;
+  const trips = tripsOf(situation, leader);
+  const isSooner = trips !== null && trips.ok > 0 && (ready.toMs === 0 || trips.tookMs.toMs < ready.fromMs);
+  if (trips !== null && (ready.toMs === 0 || isSooner)) return delayed(trips, begun);
+  if (ready.toMs === 0) return { served: 1, gap: latest(plus(UNDISTURBED, disorder(situation)), begun), ready: begun, own: [], unserved: null, trips };
   // requests that ended at their timeout are sent again; a seed that is silent may be asked for metadata first
   const isTimedOut = ready.toMs > client.requestTimeout;
-  const first = client.bootstrap[0] === undefined ? undefined : situation.nodeOf(client.bootstrap[0]);
-  const mayHang = isTimedOut && fault.kind !== "stop" && first !== undefined && reach.fromClient(first).is === "silent";
   const own = span(0, isTimedOut ? 1500 : 300);
   const tried = plus(ready, own);
   const rounds = Math.ceil(ready.fromMs / client.requestTimeout) + 1;
-  const gap = latest(mayHang ? span(tried.fromMs, Math.max(tried.toMs, rounds * client.requestTimeout + 1500)) : tried, begun);
-  return { served: 1, gap, unserved: null, own: isTimedOut ? [{ kind: "request", tookMs: own, timers: [clientTimer(client, "requestTimeout")], what: "until what had timed out is sent again" }] : [] };
+  const gap = latest(isTimedOut && mayAskSilent(situation) ? span(tried.fromMs, Math.max(tried.toMs, rounds * client.requestTimeout + 1500)) : tried, begun);
+  const part: PredictedPart = { kind: "request", tookMs: own, timers: [clientTimer(client, "requestTimeout")], what: "until what had timed out is sent again" };
+  return { served: 1, gap, ready: gap, unserved: null, trips: null, own: isTimedOut ? [part] : [] };
 }
 
-/** The cluster has another leader, and the client still reaches the old one, which knows of none. */
-function stale(situation: Situation, succession: Succession, was: KnownNode): Service {
-  const { client, reach, topic } = situation;
-  if (client.acks !== -1) return { served: 1, gap: UNDISTURBED, own: [], unserved: null };
-  const others = topic.state.isr.flatMap((broker: Broker) => situation.nodeOf(broker) ?? []).filter((node) => node !== was);
-  const isFed = others.every((node) => reach.between(node, was, "peers").is === "open");
-  if (succession.readyAll === null) return never("cluster");
-  const ready = plus(succession.readyAll, settling(situation, succession).tookMs);
-  // fed: acknowledged until the leader moves, so the time without begins there
-  const free = whenFree(client, isFed ? NOW : ready);
-  if (free === null) return never("hung");
-  const timers = [clientTimer(client, "requestTimeout")];
-  // whoever is asked for metadata may be the stale one
-  const own = span(0, 2 * (client.requestTimeout + 1000));
-  return { served: 1, gap: plus(free, span(20, 500 + own.toMs)), unserved: null, own: [{ kind: "request", tookMs: own, timers, what: "until the client asks a broker that knows of the new leader" }] };
+function delayed(trips: Trips, begun: Span): Service {
+  if (trips.ok === 0) return never("too late", trips);
+  const gap = latest(plus(trips.tookMs, span(0, 300)), begun);
+  const timers = trips.trips.flatMap(({ limit, holds }) => (limit !== null && holds < 1 ? [limit] : []));
+  const part: PredictedPart = { kind: "delay", tookMs: gap, timers, what: trips.trips.length === 1 ? "one late answer" : `${trips.trips.length} late answers` };
+  return { served: trips.ok, gap, ready: trips.tookMs, unserved: trips.ok < 1 ? "too late" : null, trips, own: [part] };
 }
 
-function canBegin({ client, reach, nodeOf }: Situation): boolean {
-  const ways = client.bootstrap.flatMap((broker) => { const node = nodeOf(broker); return node === undefined ? [] : [reach.fromClient(node, true).is]; });
-  if (!ways.includes("open")) return false;
-  // kafkajs takes a connection whose ApiVersions timed out for a good one, and stays with it (kafkajs issue 1783)
-  return client.client === "java" || client.dropHungConnections || ways[0] !== "silent";
+/** What TCP needs to send again what was lost or damaged, or a queue to become empty. */
+function disorder({ fault }: Situation): Span {
+  return span(0, Math.max(0, ...(fault.network ?? []).map((one) => {
+    switch (one.kind) {
+      case "lose":
+      case "corrupt":
+        return one.percent <= 10 ? 2000 : 15_000; // sent again after 0.2 s, 0.4 s, … (TCP_RTO_MIN, doubled)
+      case "throttle":
+        return one.bytesPerSecond < 20_000 ? 15_000 : 2000; // fifty small records a second and their replication are some 20 kB/s
+      case "duplicate":
+      case "reorder":
+        return 1000;
+      case "delay":
+      case "isolate":
+        return 0;
+    }
+  })));
 }
 
-/** How long a cold client may need until a bootstrap server answers. */
-function beginning({ client, reach, nodeOf }: Situation): Span {
-  const ways = client.bootstrap.flatMap((broker) => { const node = nodeOf(broker); return node === undefined ? [] : [reach.fromClient(node, true).is]; });
-  const silent = client.client === "java" ? ways.filter((is) => is === "silent").length : Math.max(0, ways.findIndex((is) => is === "open"));
-  const isSilent = ways.includes("silent");
-  return span(client.client === "kafkajs" && ways[0] === "silent" ? client.requestTimeout : 0, (isSilent ? silent * client.requestTimeout : 0) + 800);
+function mayAskSilent({ client, nodeOf, reach }: Situation): boolean {
+  const first = client.bootstrap[0] === undefined ? undefined : nodeOf(client.bootstrap[0]);
+  return first !== undefined && reach.fromClient(first).is === "silent";
 }

@@ -21,7 +21,7 @@ import { earliestOf, latestOf, NOW, plus, span } from "./span.ts";
 
 /** What decides the outcome. */
 export type Because =
-  | "let go" | "fenced" | "unclean" | "no replica" | "no quorum" | "no leader" | "not enough replicas" | "frozen isr" | "shrinks" | "untouched";
+  | "let go" | "fenced" | "unclean" | "no replica" | "no quorum" | "no leader" | "not enough replicas" | "hung disk" | "frozen isr" | "shrinks" | "untouched";
 
 export interface Succession {
   readonly because: Because;
@@ -43,6 +43,8 @@ export function successions(situation: Situation, quorum: Quorum): { odds: Odds;
   const leader = state.leader === null ? undefined : situation.nodeOf(state.leader);
   if (leader === undefined) return [{ odds: 1, succession: nobody("no leader") }];
   if (situation.fault.kind === "stop") return [{ odds: 1, succession: stopped(situation, leader) }];
+  // heartbeats need no disk: a broker whose disk hangs keeps what it leads
+  if (situation.fault.kind === "hang" && isTarget(situation, leader)) return [{ odds: 1, succession: { ...nobody("hung disk"), leader: leader.broker } }];
   const isr = state.isr.flatMap((broker) => situation.nodeOf(broker) ?? []);
   const fence = fencing(situation, quorum, leader);
   const odds = fence?.odds ?? 0;
@@ -84,22 +86,26 @@ function unclean(situation: Situation, quorum: Quorum, leader: KnownNode, fence:
 }
 
 function stays(situation: Situation, quorum: Quorum, leader: KnownNode, isr: readonly KnownNode[]): Succession {
-  const lost = isr.filter((node) => node !== leader && (!fetches(situation, node, leader) || fencing(situation, quorum, node)?.odds === 1));
-  const kept = isr.filter((node) => !lost.includes(node));
+  const followers = isr.filter((node) => node !== leader).map((node) => ({ node, fence: fencing(situation, quorum, node), isLate: situation.reach.between(node, leader, "peers").addsMs > 0 }));
+  const lost = followers.filter(({ node, fence }) => !fetches(situation, node, leader) || (fence?.odds ?? 0) >= 0.5);
+  // one that is fenced and fetches all the same keeps nobody waiting
+  const missed = lost.filter(({ node, isLate }) => isLate || !fetches(situation, node, leader));
+  const kept = brokers(isr.filter((node) => !lost.some((one) => one.node === node)));
   const same: Pick<Succession, "moves" | "leader" | "movedAt" | "readyOne"> = { moves: 0, leader: leader.broker, movedAt: null, readyOne: NOW };
-  if (lost.length === 0) return finished(situation, { ...same, because: "untouched", isr: brokers(kept), readyAll: NOW, timers: [] });
-  const lag = lagging(situation, leader);
-  const ends = lost.map((node) => ({ fence: fencing(situation, quorum, node), node }));
+  if (missed.length === 0) return finished(situation, { ...same, because: "untouched", isr: quorum.is === "lost" ? brokers(isr) : kept, readyAll: NOW, timers: [] });
   // with no controller nobody commits a smaller ISR
-  const all = quorum.is === "lost" ? null : latestOf(ends.map(({ fence }) => earliestOf([fence?.at ?? null, plus(lag.at, quorum.at)])));
-  const timers = all === null ? [] : ends.flatMap(({ fence }) => (fence !== null && fence.at.toMs < lag.at.toMs ? fence.timers : lag.timers));
-  return finished(situation, { ...same, because: all === null ? "frozen isr" : "shrinks", isr: brokers(all === null ? isr : kept), readyAll: all, timers });
+  if (quorum.is === "lost") return finished(situation, { ...same, because: "frozen isr", isr: brokers(isr), readyAll: null, timers: [] });
+  const lag = lagging(situation, leader);
+  const all = latestOf(missed.map(({ fence }) => earliestOf([fence?.at ?? null, plus(lag.at, quorum.at)])));
+  const timers = missed.flatMap(({ fence }) => (fence !== null && fence.at.toMs < lag.at.toMs ? fence.timers : lag.timers));
+  return finished(situation, { ...same, because: "shrinks", isr: kept, readyAll: all, timers });
 }
 
 /** Whether a follower still fetches from a leader. */
 function fetches(situation: Situation, follower: KnownNode, leader: KnownNode): boolean {
   const way = situation.reach.between(follower, leader, "peers");
   const lag = situation.timer("replica.lag.time.max.ms", leader);
+  if (situation.fault.kind === "hang" && isTarget(situation, follower)) return false;
   return way.is === "open" && situation.reach.runs(follower) && leader.isReachable && way.addsMs < lag.ms;
 }
 
@@ -110,14 +116,15 @@ function fetches(situation: Situation, follower: KnownNode, leader: KnownNode): 
 function stopped(situation: Situation, leader: KnownNode): Succession {
   const { topic, voters } = situation;
   const isr = topic.state.isr.flatMap((broker) => situation.nodeOf(broker) ?? []);
-  const left = voters.filter((id) => { const node = situation.node(id); return node === undefined || !isTarget(situation, node); }).length;
-  const goers = voters.length - left;
+  const goers = situation.nodes.filter((node) => voters.includes(node.nodeId) && isTarget(situation, node)).length;
+  const left = voters.length - goers;
   const isWhole = left + Math.min(1, goers) >= Math.floor(voters.length / 2) + 1;
   const kept = isr.filter((node) => !isTarget(situation, node));
   if (!isTarget(situation, leader)) {
-    const lost = isr.some((node) => !kept.includes(node));
-    const took: Span = lost ? span(0, 600 + (goers > 1 ? election(situation).at.toMs : 0)) : NOW;
-    return finished(situation, { because: lost ? (isWhole ? "shrinks" : "frozen isr") : "untouched", moves: 0, leader: leader.broker, isr: brokers(isWhole ? kept : isr), movedAt: null, readyOne: NOW, readyAll: isWhole ? took : null, timers: [] });
+    const same: Pick<Succession, "moves" | "leader" | "movedAt" | "readyOne" | "timers"> = { moves: 0, leader: leader.broker, movedAt: null, readyOne: NOW, timers: [] };
+    if (kept.length === isr.length) return finished(situation, { ...same, because: "untouched", isr: brokers(isr), readyAll: NOW });
+    if (!isWhole) return finished(situation, { ...same, because: "frozen isr", isr: brokers(isr), readyAll: null });
+    return finished(situation, { ...same, because: "shrinks", isr: brokers(kept), readyAll: span(0, 600 + (goers > 1 ? election(situation).at.toMs : 0)) });
   }
   const heir = kept[0];
   if (heir === undefined || !isWhole) return nobody(heir === undefined ? "no replica" : "no quorum");

@@ -20,7 +20,7 @@ export function agreementLines(agreements: readonly Agreement[], { paint = plain
     const without = came.gapMs === null ? `no acknowledged send for ${readable(came.lastedMs)}` : `${readable(came.gapMs)} without an acknowledged send`;
     const gap = windowOf(agreement, explanation)?.sentence ?? without;
     const counts = `${counted(came.lost)} lost, ${counted(came.duplicates, "duplicate")}${came.unknown > 0 ? `, ${counted(came.unknown)} with unknown outcome` : ""}`;
-    const measured = `measured for ${client}: ${gap}${came.failedOver ? ", another broker leads" : ""}; ${counts}`;
+    const measured = `measured for ${client}: ${came.failedOver ? "another broker leads; " : ""}${gap}; ${counts}`;
     return [predicted, `${measured}: ${paint(WORDS[`${verdict}`], verdict === true ? "good" : verdict === false ? "bad" : "unsure")}`, ...disagreements.map((text) => paint(`    ${text}`, "dim"))];
   });
 }
