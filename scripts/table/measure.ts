@@ -107,12 +107,12 @@ async function inject({ cluster, net }: Lab, { fault }: Row, { targets }: Situat
  * Watches a client until it is served, but for long enough that what comes late has come: a fenced leader, a follower that leaves the ISR.
  * Returns how long that was.
  */
-async function watch(load: Load, { fault: { kind }, timers, watchFor }: Row, isAnswered: boolean): Promise<number> {
+async function watch(load: Load, { fault: { kind }, timers, watchFor }: Row, canBeServed: boolean): Promise<number> {
   const began = performance.now();
   const untilMs = toMs(watchFor);
   const lateMs = kind === "stop" ? 2_000 : timers === "fast" ? 5_000 : 15_000;
   await pause(Math.min(lateMs, untilMs));
-  if (isAnswered) await load.acknowledged(10, { timeout: Math.max(1, untilMs - (performance.now() - began)) }).catch(passOver);
+  if (canBeServed) await load.acknowledged(10, { timeout: Math.max(1, untilMs - (performance.now() - began)) }).catch(passOver);
   return Math.round(performance.now() - began);
 }
 

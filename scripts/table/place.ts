@@ -32,17 +32,19 @@ export async function placeTopic(lab: Lab, row: Row): Promise<Situation> {
 export function targetsOf({ whom, controller: wanted }: Pick<Row, "whom" | "controller">, { leader, replicas }: PartitionState, { brokers, controller }: Pick<Description, "controller"> & { brokers: readonly { broker: Broker }[] }): Broker[] | undefined {
   const followers = replicas.filter((broker) => broker !== leader);
   const fits = (broker: Broker): boolean => wanted === "any" || (broker === controller) === (wanted === "hit");
-  const one = (candidates: readonly Broker[]): Broker[] | undefined => candidates.filter(fits).slice(0, 1).map(Number);
-  const isThere = (found: Broker[] | undefined): Broker[] | undefined => (found === undefined || found.length === 0 ? undefined : found);
+  const one = (candidates: readonly Broker[]): Broker[] | undefined => {
+    const found = candidates.find(fits);
+    return found === undefined ? undefined : [found];
+  };
   switch (whom) {
     case "leader":
-      return isThere(one(leader === null ? [] : [leader]));
+      return one(leader === null ? [] : [leader]);
     case "follower":
-      return isThere(one(followers));
+      return one(followers);
     case "followers":
-      return isThere(wanted === "any" || followers.some((broker) => broker === controller) === (wanted === "hit") ? [...followers] : []);
+      return wanted === "any" || followers.some((broker) => broker === controller) === (wanted === "hit") ? followers : undefined;
     case "bystander":
-      return isThere(one(brokers.map(({ broker }) => broker).filter((broker) => !replicas.includes(broker))));
+      return one(brokers.map(({ broker }) => broker).filter((broker) => !replicas.includes(broker)));
   }
 }
 

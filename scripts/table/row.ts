@@ -1,6 +1,6 @@
 // One row of the table: a cluster, a topic, a client, and the fault that strikes.
 
-import type { Duration, FaultKind, Path, ProbeOptions } from "@kafka-failure-lab/sdk";
+import type { Duration, Path, ProbeOptions } from "@kafka-failure-lab/sdk";
 
 /** What is done to the targets. */
 export type Order =
@@ -78,6 +78,3 @@ export function clientWords({ client, start }: Pick<Row, "client" | "start">): s
   const settings = Object.entries(rest).map(([name, value]) => (value === true ? name : `${name} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`));
   return [whose, `acks ${acks}`, ...settings, ...(start === "cold" ? ["cold"] : [])].join(", ");
 }
-
-/** The kinds of faults that rows have. */
-export type RowFault = Extract<FaultKind, Order["kind"]>;
