@@ -62,7 +62,7 @@ function goneIn(outage: Outage, fromMs: number, toMs: number): Noticed | undefin
   const proof = [logged(line), ...seen.filter((one) => one.kind === "view" && one.atMs >= line.atMs && one.atMs - line.atMs < SOON_MS)];
   switch (line.told.what) {
     case "let go":
-      return { atMs: line.atMs, what: `until the controller let ${whom} go`, evidence: proof };
+      return { atMs: line.atMs, what: `until the controller let ${whom} go`, evidence: [...facts.lines("shutting down", fromMs, line.atMs).filter(({ told }) => told.nodeId === line.told.nodeId).map(logged), ...proof] };
     case "isr shrinks":
       return { atMs: line.atMs, what: `until the leader missed ${named(without(outage, line as Line<"isr shrinks">))}`, evidence: proof, timer: brokerTimer(facts, "replica.lag.time.max.ms") };
     case "registration":

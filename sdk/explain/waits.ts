@@ -1,6 +1,6 @@
 // Where nothing ended an outage: what it was still waiting for when the watching ended.
 
-import { logged, struck, tried, viewed } from "./evidence.ts";
+import { logged, struck, tried, viewed, whom } from "./evidence.ts";
 import type { Outage } from "./outage.ts";
 import type { Piece } from "./pieces.ts";
 
@@ -22,10 +22,18 @@ export function clusterWaits(outage: Outage): Piece | undefined {
   return undefined;
 }
 
-/** Says that a client never tried the broker that leads; undefined where it did, or where there is none. */
-export function clientWaits({ tries, fromMs: beganMs, toMs, facts, topic, partition, oldLeader }: Outage, fromMs: number): Piece | undefined {
+/** Says what the client did while nobody acknowledged: it never tried the broker that leads, or gave up without telling of a try; undefined where its tries tell. */
+export function clientWaits(outage: Outage, fromMs: number): Piece | undefined {
+  const { tries, toMs, facts, topic, partition, oldLeader } = outage;
   const leader = facts.views.findLast(({ atMs }) => atMs <= toMs)?.partitions.find((one) => one.topic === topic && one.partition === partition)?.leader;
-  const [first, last] = [tries.find(({ atMs }) => atMs >= Math.min(beganMs, fromMs)), tries.at(-1)];
-  if (first === undefined || last === undefined || leader == null || leader === oldLeader || tries.some(({ broker }) => broker === leader)) return undefined;
-  return { kind: "request", toMs, what: `the client stayed with broker ${last.broker} and never tried broker ${leader}`, evidence: [tried(first), tried(last)] };
+  const [first, last] = [tries.find(({ endMs }) => endMs >= fromMs) ?? tries.at(-1), tries.at(-1)];
+  if (first === undefined || last === undefined) return gaveUp(outage);
+  if (leader == null || leader === oldLeader || tries.some(({ broker }) => broker === leader)) return undefined;
+  return { kind: "request", toMs, what: `the client stayed with ${whom(last)} and never tried broker ${leader}`, evidence: [tried(first), tried(last)] };
+}
+
+function gaveUp({ latest, toMs }: Outage): Piece | undefined {
+  if (latest?.error === undefined) return undefined;
+  const { atMs, tookMs, value, error } = latest;
+  return { kind: "unexplained", toMs, what: `unexplained; the client gave up: ${error}`, evidence: [{ kind: "attempt", atMs, tookMs, value, text: `no try was told; the send ended: ${error}` }] };
 }
