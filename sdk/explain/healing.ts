@@ -3,7 +3,7 @@
 import type { ClusterEvent } from "../history.ts";
 import { NOUNS, healed, logged, named, tried, viewed } from "./evidence.ts";
 import type { Evidence } from "./explanation.ts";
-import type { Lasting } from "./facts.ts";
+import type { Lasting, Line } from "./facts.ts";
 import type { Outage } from "./outage.ts";
 import type { Piece } from "./pieces.ts";
 import type { Try } from "./tries.ts";
@@ -25,7 +25,9 @@ export function untilBack(outage: Outage, { heal }: Lasting, toMs: number, reach
   const untilMs = Math.min(toMs, reached?.atMs ?? Infinity);
   const nodes = heal.targets.map((broker) => facts.nodeOf(broker));
   const active = controllerAgain(outage, fromMs, untilMs);
-  const unfenced = facts.lines("registration", Math.max(fromMs, active?.toMs ?? 0), untilMs).find(({ told, nodeId }) => told.is === "unfenced" && nodes.includes(told.nodeId) && !nodes.includes(nodeId)); // a broker that starts reads of its own past
+  // a broker that starts reads of its own past
+  const isReturn = ({ told, nodeId }: Line<"registration">): boolean => told.is === "unfenced" && nodes.includes(told.nodeId) && !nodes.includes(nodeId);
+  const unfenced = facts.lines("registration", Math.max(fromMs, active?.toMs ?? 0), untilMs).find(isReturn);
   const started = facts.lines("started", fromMs, untilMs).find(({ told }) => nodes.includes(told.nodeId));
   const isAlive = (one: ClusterEvent | undefined): boolean => one !== undefined && heal.targets.every((target) => one.alive.includes(target));
   // one that was never seen gone did not come back by being seen

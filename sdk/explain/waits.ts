@@ -1,6 +1,7 @@
 // Where nothing ended an outage: what it was still waiting for when the watching ended.
 
 import { logged, struck, tried, viewed, whom } from "./evidence.ts";
+import type { Evidence } from "./explanation.ts";
 import type { Outage } from "./outage.ts";
 import type { Piece } from "./pieces.ts";
 
@@ -8,18 +9,29 @@ import type { Piece } from "./pieces.ts";
 export function clusterWaits(outage: Outage): Piece | undefined {
   const { facts, topic, partition, faults, fromMs, toMs } = outage;
   const view = facts.views.findLast(({ atMs }) => atMs <= toMs);
-  const state = view?.partitions.find((one) => one.topic === topic && one.partition === partition);
-  const fault = faults[0];
-  const lines = [facts.lines("resigned", fromMs, toMs).at(-1), facts.lines("stands", fromMs, toMs).at(-1), facts.lines("quorum leader", fromMs, toMs).findLast(({ told }) => told.nodeId === null)].flatMap((line) => (line === undefined ? [] : [logged(line)]));
-  const dead = state?.leader != null && fault?.event.targets.includes(state.leader) ? state.leader : undefined;
-  const struckBy = fault === undefined ? [] : [struck(fault.event)];
   if (view === undefined) return undefined;
+  const state = view.partitions.find((one) => one.topic === topic && one.partition === partition);
+  const fault = faults[0];
+  const dead = state?.leader != null && fault?.event.targets.includes(state.leader) ? state.leader : undefined;
+  const lines = lastVotes(outage, fromMs, toMs);
+  const evidence = [...lines, ...(fault === undefined ? [] : [struck(fault.event)])];
+  const name = `${topic}-${partition}`;
   if (view.controllerNodeId === null && (dead !== undefined || state?.leader === null || lines.length > 0)) {
-    return { kind: "detection", toMs, what: "no controller: nobody could choose another leader or a smaller ISR", evidence: [viewed(view, "no active controller"), ...lines, ...struckBy] };
+    return { kind: "detection", toMs, what: "no controller: nobody could choose another leader or a smaller ISR", evidence: [viewed(view, "no active controller"), ...evidence] };
   }
-  if (state?.leader === null) return { kind: "election", toMs, what: `no leader for ${topic}-${partition}: no replica in sync was alive`, evidence: [viewed(view, `${topic}-${partition} has no leader; in sync: ${state.isr.join(", ") || "none"}`), ...struckBy] };
-  if (dead !== undefined) return { kind: "detection", toMs, what: `the cluster still held broker ${dead} for the leader`, evidence: [viewed(view, `leader of ${topic}-${partition}: broker ${dead}, epoch ${state?.leaderEpoch}`), ...struckBy] };
-  return undefined;
+  if (state?.leader === null) {
+    return { kind: "election", toMs, what: `no leader for ${name}: no replica in sync was alive`, evidence: [viewed(view, `${name} has no leader; in sync: ${state.isr.join(", ") || "none"}`), ...evidence] };
+  }
+  if (dead === undefined) return undefined;
+  return { kind: "detection", toMs, what: `the cluster still held broker ${dead} for the leader`, evidence: [viewed(view, `leader of ${name}: broker ${dead}, epoch ${state?.leaderEpoch}`), ...evidence] };
+}
+
+/** The last that the voters said of an election that nobody won. */
+function lastVotes({ facts }: Outage, fromMs: number, toMs: number): Evidence[] {
+  const resigned = facts.lines("resigned", fromMs, toMs).at(-1);
+  const stands = facts.lines("stands", fromMs, toMs).at(-1);
+  const nobody = facts.lines("quorum leader", fromMs, toMs).findLast(({ told }) => told.nodeId === null);
+  return [resigned, stands, nobody].flatMap((line) => (line === undefined ? [] : [logged(line)]));
 }
 
 /** Says what the client did while nobody acknowledged: it never tried the broker that leads, or gave up without telling of a try; undefined where its tries tell. */
