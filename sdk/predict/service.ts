@@ -91,14 +91,20 @@ function kept(situation: Situation, { ready, begun, leader }: Kept): Service {
   const isSooner = trips !== null && trips.ok > 0 && (ready.toMs === 0 || trips.tookMs.toMs < ready.fromMs);
   if (trips !== null && (ready.toMs === 0 || isSooner)) return delayed(trips, begun);
   if (ready.toMs === 0) return { served: 1, gap: latest(plus(UNDISTURBED, disorder(situation)), begun), ready: begun, own: [], unserved: null, trips };
-  // requests that ended at their timeout are sent again; a seed that is silent may be asked for metadata first
   const isTimedOut = ready.toMs > client.requestTimeout;
-  const own = span(0, isTimedOut ? 1500 : 300);
+  // the leader hears of a smaller ISR with the metadata log's next record, and then answers what waits
+  const own = span(0, 300 + situation.timer("metadata.max.idle.interval.ms").ms + (mayBeBetween(client.requestTimeout, ready) ? 1500 : 0));
   const tried = plus(ready, own);
-  const rounds = Math.ceil(ready.fromMs / client.requestTimeout) + 1;
-  const gap = latest(isTimedOut && mayAskSilent(situation) ? span(tried.fromMs, Math.max(tried.toMs, rounds * client.requestTimeout + 1500)) : tried, begun);
-  const part: PredictedPart = { kind: "request", tookMs: own, timers: [clientTimer(client, "requestTimeout")], what: "until what had timed out is sent again" };
-  return { served: 1, gap, ready: gap, unserved: null, trips: null, own: isTimedOut ? [part] : [] };
+  const lastEnd = Math.ceil(ready.toMs / client.requestTimeout) * client.requestTimeout;
+  const gap = latest(isTimedOut && mayAskSilent(situation) ? span(tried.fromMs, Math.max(tried.toMs, lastEnd + 600)) : tried, begun);
+  const part: PredictedPart = { kind: "request", tookMs: own, timers: isTimedOut ? [clientTimer(client, "requestTimeout")] : [], what: "until what waits is answered, or what had timed out is sent again" };
+  return { served: 1, gap, ready: gap, unserved: null, trips: null, own: [part] };
+}
+
+/** Whether requests may just have ended at their timeout when the leader could answer: they are sent again after the pauses, or after the second in which a broker that hung is not dialled. */
+function mayBeBetween(timeoutMs: number, { fromMs, toMs }: Span): boolean {
+  const end = Math.floor(toMs / timeoutMs) * timeoutMs;
+  return end > 0 && end >= fromMs - 1300;
 }
 
 function delayed(trips: Trips, begun: Span): Service {
@@ -128,6 +134,7 @@ function disorder({ fault }: Situation): Span {
   })));
 }
 
+/** Whether the server that the client began with, and may ask for metadata, is silent. */
 function mayAskSilent({ client, nodeOf, reach }: Situation): boolean {
   const first = client.bootstrap[0] === undefined ? undefined : nodeOf(client.bootstrap[0]);
   return first !== undefined && reach.fromClient(first).is === "silent";

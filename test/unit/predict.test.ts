@@ -41,6 +41,8 @@ const MEASURED: readonly [what: string, circumstances: Circumstances, gaps: read
   ["kill of the leader that is the controller", of({ kind: "kill", targets: [1] }, { controller: 1 }), [12_400, 13_400, 13_500]],
   ["kill with fast timers", changed(of({ kind: "kill", targets: [1] }), FAST), [1608, 1610]],
   ["kill with fast timers of the controller", changed(of({ kind: "kill", targets: [1] }, { controller: 1 }), FAST), [2700, 3500]],
+  // a request that is 3 s late against a timeout of 3 s
+  ["delay of 3 s of everything with fast timers", changed(of(delay(3000), { controller: 3, engine: "local", client: { requestTimeout: "3s", bootstrap: [2, 1, 3] } }), FAST), [3076]],
   ["kill with fast timers, 4.4", { ...changed(of({ kind: "kill", targets: [1] }), FAST), kafka: "4.4.0" }, [1570, 1584]],
 ];
 for (const [what, circumstances, gaps] of MEASURED) {
@@ -138,6 +140,10 @@ test("predict() adds the request timeout of a frozen leader, for the Java client
   assert.ok(quick.gap!.fromMs >= 10_000 && quick.gap!.toMs < 12_000, JSON.stringify(quick.gap));
   assert.ok(quick.timers.some(({ name }) => name === "request.timeout.ms"));
 });
+test("predict() asks the silent server that the client began with, or does not", () => {
+  const of3 = (bootstrap: number[]) => predict(of({ kind: "pause", targets: [3] }, { client: { bootstrap } })).gap!.toMs;
+  assert.equal([of3([3, 1]) > 10_000, of3([1, 3]) < 10_000], [true, true]);
+});
 test("predict() takes a frozen follower out of the ISR, or by its lag where that is sooner", () => {
   const circumstances = of({ kind: "pause", targets: [3] });
   assert.ok(longest(predict(circumstances)) < 13_000);
@@ -182,6 +188,15 @@ for (const [what, client, count] of [
     const prediction = predict(of(delay(1000, "clients"), { client, engine: "local" }));
     assert.equal([answers(prediction), prediction.served], [count, 1]);
     assert.is(prediction.gap!.fromMs, count * 1000);
+  });
+}
+for (const [what, client, tookMs] of [
+  ["warm", { requestTimeout: "3s" }, 3008], ["cold", { isWarm: false, requestTimeout: "7500ms" }, 12_000], ["cold, the other server first", { isWarm: false, requestTimeout: "7500ms", bootstrap: [1, 2] }, 6005],
+] as const) {
+  test(`predict() holds what was measured of the posted cluster with a delay of 3 s: ${what}`, () => {
+    const prediction = predict(fromCompose(project("as-posted"), { kafka: "3.9.2", engine: "local", controller: 1, fault: delay(3000, "all", [2]), client: { ...kafkajsOwn, dropHungConnections: false, deliveryTimeout: "90s", bootstrap: [2], ...client } }));
+    assert.ok(prediction.served > 0.9);
+    assert.ok(prediction.gap!.fromMs <= tookMs && tookMs <= prediction.gap!.toMs, JSON.stringify(prediction.gap));
   });
 }
 test("predict() calls 30 s against 30 s a race, and says which timeout ends the posted cold client", () => {
