@@ -3,6 +3,7 @@
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { stepsOf } from "../../scripts/delay/steps.ts";
 import { expected } from "../../scripts/matrix/expected.ts";
 import { readCompose } from "../../sdk/compose/mod.ts";
 import type { NetFault } from "../../sdk/traffic.ts";
@@ -199,6 +200,18 @@ for (const [what, client, tookMs] of [
     assert.ok(prediction.gap!.fromMs <= tookMs && tookMs <= prediction.gap!.toMs, JSON.stringify(prediction.gap));
   });
 }
+for (const client of ["kafkajs", "java"] as const) {
+  const { warm, cold } = stepsOf({ client, scale: 1 });
+  for (const { name, bootstrap, options, predicted } of [warm, ...cold]) {
+    test(`predict() agrees with scenario 03: ${client}, ${name}`, () => {
+      const { served, gap, why } = predict(fromCompose(project("as-posted"), { kafka: "3.9.2", engine: "local", controller: 1, fault: delay(30_000, "all", [1]), client: { ...options, isWarm: name === "warm", bootstrap: bootstrap === "leader" ? [1] : [2, 1] } }));
+      if (predicted.ends === "never") assert.is(served, 0, why);
+      else assert.is(gap!.fromMs, 30_000 * predicted.count, why);
+      if (predicted.ends === "ok") assert.is(served, 1);
+      if (predicted.ends === "race") assert.ok((served > 0 && served < 1) || gap!.toMs >= 2 * gap!.fromMs);
+    });
+  }
+}
 test("predict() calls 30 s against 30 s a race, and says which timeout ends the posted cold client", () => {
   const warm = predict(of(delay(30_000, "clients"), { client: { client: "java" } }));
   assert.equal([warm.served, warm.send.ok], [0.5, 0.5]);
@@ -213,6 +226,8 @@ test("predict() calls 30 s against 30 s a race, and says which timeout ends the 
 test("predict() adds the followers' lateness to acks all only", () => {
   assert.equal([predict(of(delay(300))).gap!.fromMs, predict(of(delay(300), { client: { acks: 1 } })).gap!.fromMs], [600, 300]);
   assert.is(predict(of(delay(1000, "all", [3]))).gap!.fromMs, 1000);
+  // 2 D for the first, 3 D for those that came after the last fetch was answered, against 5 s
+  assert.equal([predict(of(delay(1600))).served, predict(of(delay(1900))).served], [1, 0]);
 });
 
 test("brokerTimers() writes Kafka's defaults out, each with its source", () => {
