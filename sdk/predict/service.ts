@@ -9,7 +9,7 @@
 
 import type { KnownNode } from "./circumstances.ts";
 import { beginning, canBegin, isStranded } from "./cold.ts";
-import { type Trips, tripsOf } from "./delays.ts";
+import { replication, type Trips, tripsOf } from "./delays.ts";
 import { whenFree } from "./hung.ts";
 import { even, pauseAt } from "./pauses.ts";
 import type { PredictedPart, Span, Timer } from "./prediction.ts";
@@ -28,8 +28,8 @@ export function serviceOf(situation: Situation, succession: Succession): Service
   const was = topic.state.leader === null ? undefined : nodeOf(topic.state.leader);
   const at = client.acks === -1 ? succession.readyAll : succession.readyOne;
   const now = succession.leader === null ? undefined : nodeOf(succession.leader);
-  const lost = was === undefined ? "refusing" : howLost(situation, was);
   const ready = at === null ? null : plus(at, settling(situation, succession).tookMs);
+  const lost = was === undefined ? "refusing" : howLost(situation, was, ready);
   if (succession.moves === 1 && was !== undefined && lost === "open" && reach.runs(was)) return stale(situation, { was, ready });
   if (at === null || now === undefined) return never("cluster");
   if (reach.fromClient(now, !client.isWarm).is !== "open") return never("leader unreachable");
@@ -39,10 +39,17 @@ export function serviceOf(situation: Situation, succession: Succession): Service
   return lost === "silent" ? silent(situation, succession, at, begun) : refused(situation, succession, at, begun);
 }
 
-/** An answer that is later than the client waits is none. */
-function howLost({ reach, client }: Situation, was: KnownNode): "open" | "silent" | "refusing" {
+/**
+ * Whether the old leader still answers a client. An answer that is later than the client waits is none; and of a leader that nobody follows any more
+ * only REQUEST_TIMED_OUT comes, after the client's own timeout: where it is late as well, the client has closed the connection by then.
+ */
+function howLost(situation: Situation, was: KnownNode, ready: Span | null): "open" | "silent" | "refusing" {
+  const { reach, client } = situation;
   const { is, addsMs } = reach.fromClient(was, !client.isWarm);
-  return is === "open" && addsMs >= client.requestTimeout ? "silent" : is;
+  if (is !== "open" || addsMs === 0) return is;
+  const first = addsMs + replication(situation, was);
+  const isTooLate = client.acks === -1 && ready !== null && first >= Math.min(ready.fromMs, client.requestTimeout);
+  return addsMs >= client.requestTimeout || isTooLate ? "silent" : is;
 }
 
 /** How long the cluster needs after a leader was chosen: who has to hear of it hears, and followers ask again. */

@@ -98,6 +98,7 @@ const OUTCOMES: readonly [what: string, circumstances: Circumstances, outcome: r
   ["reset of everything with the leader", of(isolate("all", "reset")), [1, 1]],
   ["delay of 30 s of everything", of(delay(30_000)), [1, 1]],
   ["delay of 30 s to clients", of(delay(30_000, "clients")), [0, 0]],
+  ["delay of 2 s of everything with fast timers, 5 s for a request", changed(of(delay(2000)), FAST), [1, 1]],
   ["delay of 300 ms of everything", of(delay(300)), [0, 1]],
   ["black hole between a follower and the controllers, which goes on fetching", of(net({ kind: "isolate", how: "drop", path: "controllers" } as never, [3])), [0, 1]],
   ["acks 0", of({ kind: "kill", targets: [1] }, { client: { acks: 0 } }), [1, 0]],
@@ -121,6 +122,7 @@ test("predict() says windows that are narrow for what is measured most", () => {
   assert.ok(width(of({ kind: "kill", targets: [1] })) <= 3200);
   assert.ok(width(of({ kind: "kill", targets: [1] }, { controller: 1 })) <= 2500);
   assert.ok(width(of({ kind: "pause", targets: [1] })) <= 1000);
+  assert.ok(width(of({ kind: "pause", targets: [1] }, { controller: 1 })) <= 1100);
 });
 
 // one change, and what it must change
