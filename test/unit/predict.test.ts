@@ -131,6 +131,14 @@ test("predict() follows the session timeout", () => {
   assert.is(at("18000").fromMs - at("9000").fromMs, 9000);
   assert.equal(predict(of({ kind: "kill", targets: [1] })).timers.map(({ name }) => name), ["broker.session.timeout.ms"]);
 });
+test("predict() names each of the posted cluster's causes", () => {
+  const why = (how: "stop" | "kill", ...fixes: string[]) => predict(fromCompose(project("as-posted", ...fixes), { fault: { kind: how, targets: [1] } })).why;
+  assert.match(why("stop"), /one replica/);
+  assert.match(why("kill"), /majority of 2 .* one replica/);
+  assert.match(why("kill", "fix-replication"), /majority of 2 .* never reached the leader/);
+  assert.match(why("kill", "fix-replication", "fix-listeners"), /majority of 2[^.]*\.$/);
+  assert.match(why("kill", "fix-replication", "fix-listeners", "fix-quorum"), /lets another in-sync replica lead/);
+});
 test("predict() covers each controller where it is not known", () => {
   const [other, same, any] = [2, 1, null].map((controller) => predict(of({ kind: "kill", targets: [1] }, { controller })));
   assert.equal(any!.gap, { fromMs: other!.gap!.fromMs, toMs: same!.gap!.toMs });
