@@ -6,7 +6,7 @@
 
 import type { Broker } from "../history.ts";
 import type { Timer } from "../predict/prediction.ts";
-import { timed, tried } from "./evidence.ts";
+import { timed, tried, whom } from "./evidence.ts";
 import type { Evidence } from "./explanation.ts";
 import { hitting, lateness, untoldLateness } from "./late.ts";
 import type { Outage } from "./outage.ts";
@@ -126,8 +126,4 @@ function limits({ settings }: Outage, { api, error, tookMs }: Try): Evidence[] {
   const timer: Timer | undefined = clientTimer(settings, api === "Connect" ? "connectionTimeout" : "requestTimeout");
   const isNear = timer !== undefined && tookMs >= timer.ms * 0.9 && tookMs <= timer.ms * 1.1 + 1000;
   return timer !== undefined && (error === "TIMEOUT" || isNear) ? [timed(timer, isNear)] : [];
-}
-
-function whom({ broker, address }: Try): string {
-  return broker === null ? address : `broker ${broker}`;
 }

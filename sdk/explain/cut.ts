@@ -2,7 +2,7 @@
 //
 //   last ack │ fault │ detection ··· fenced │ election ··· leads │ metadata · back-off · reconnect · request │ acknowledged
 
-import type { Broker } from "../history.ts";
+import type { Broker, NodeId } from "../history.ts";
 import { alonePieces } from "./alone.ts";
 import { clientPieces } from "./client.ts";
 import { detectedIn } from "./detection.ts";
@@ -58,7 +58,8 @@ function untilStruck(outage: Outage, fault: Lasting): Piece[] {
 function needsHealing({ facts, controller }: Outage, { event, fromMs, toMs }: Lasting, served: Served): boolean {
   const isTarget = (broker: Broker | null): boolean => broker !== null && event.targets.includes(broker);
   const lostController = controller !== null && isTarget(facts.brokerOf(controller));
-  const another = facts.lines("controller active", fromMs, toMs).some(({ told }) => told.nodeId !== controller) || facts.views.some((view) => view.atMs > fromMs && view.atMs <= toMs && view.controllerNodeId !== null && view.controllerNodeId !== controller);
+  const isAnother = (node: NodeId | null): boolean => node !== null && node !== controller;
+  const another = facts.lines("controller active", fromMs, toMs).some(({ told }) => isAnother(told.nodeId)) || facts.views.some(({ atMs, controllerNodeId }) => atMs > fromMs && atMs <= toMs && isAnother(controllerNodeId));
   const last = facts.views.findLast(({ atMs }) => atMs <= toMs);
   return isTarget(served.leader) || (lostController && !another) || last?.controllerNodeId === null;
 }

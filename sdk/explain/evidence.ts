@@ -18,9 +18,9 @@ export function viewed({ atMs }: ClusterEvent, text: string): Evidence {
 }
 
 /** A try on the wire. */
-export function tried({ atMs, tookMs, value, broker, address, api, error }: Try): Evidence {
-  const whom = broker === null ? address : `broker ${broker}`;
-  return { kind: "attempt", atMs, tookMs, value, text: `${api} to ${whom}: ${error ?? "answered"} after ${readable(tookMs)}` };
+export function tried(one: Try): Evidence {
+  const { atMs, tookMs, value, api, error } = one;
+  return { kind: "attempt", atMs, tookMs, value, text: `${api} to ${whom(one)}: ${error ?? "answered"} after ${readable(tookMs)}` };
 }
 
 /** A fault, by what it did. */
@@ -41,6 +41,11 @@ export function timed(timer: Timer, fits = true): Evidence {
 /** Names brokers: `broker 1`, `brokers 1 and 3`. */
 export function named(brokers: readonly Broker[]): string {
   return brokers.length === 1 ? `broker ${brokers[0]}` : `brokers ${brokers.slice(0, -1).join(", ")} and ${brokers.at(-1)}`;
+}
+
+/** Names whom a try asked: a broker, or an address that is no broker's. */
+export function whom({ broker, address }: Try): string {
+  return broker === null ? address : `broker ${broker}`;
 }
 
 function faultText({ fault, targets, network }: FaultEvent): string {

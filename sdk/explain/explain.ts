@@ -36,6 +36,7 @@ function topicsOf(history: History, { topic }: ExplainOptions): string[] {
 }
 
 function windowsOf(facts: Facts, pace: Pace, client: string, topic: string, longerThanMs: number | undefined): ExplainedWindow[] {
+  if (facts.settings.get(client)?.["acks"] === 0) return []; // nobody acknowledges anything to it
   const gaps = gapsOver(pace, longerThanMs ?? 0);
   const isDuringFault = (gap: Stretch): boolean => facts.faults.some(({ fromMs, toMs }) => fromMs <= gap.toMs && toMs >= gap.fromMs);
   const usual = median(gaps.filter((gap) => !isDuringFault(gap)).map(({ fromMs, toMs }) => toMs - fromMs));

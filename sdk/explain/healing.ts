@@ -1,8 +1,9 @@
 // What only the fault's end could end: until it was healed, and until the broker served again.
 
+import type { ClusterEvent } from "../history.ts";
 import { NOUNS, healed, logged, named, tried, viewed } from "./evidence.ts";
-import type { Lasting } from "./facts.ts";
 import type { Evidence } from "./explanation.ts";
+import type { Lasting, Line } from "./facts.ts";
 import type { Outage } from "./outage.ts";
 import type { Piece } from "./pieces.ts";
 import type { Try } from "./tries.ts";
@@ -24,9 +25,13 @@ export function untilBack(outage: Outage, { heal }: Lasting, toMs: number, reach
   const untilMs = Math.min(toMs, reached?.atMs ?? Infinity);
   const nodes = heal.targets.map((broker) => facts.nodeOf(broker));
   const active = controllerAgain(outage, fromMs, untilMs);
-  const unfenced = facts.lines("registration", Math.max(fromMs, active?.toMs ?? 0), untilMs).find(({ told, nodeId }) => told.is === "unfenced" && nodes.includes(told.nodeId) && !nodes.includes(nodeId)); // a broker that starts reads of its own past
+  // a broker that starts reads of its own past
+  const isReturn = ({ told, nodeId }: Line<"registration">): boolean => told.is === "unfenced" && nodes.includes(told.nodeId) && !nodes.includes(nodeId);
+  const unfenced = facts.lines("registration", Math.max(fromMs, active?.toMs ?? 0), untilMs).find(isReturn);
   const started = facts.lines("started", fromMs, untilMs).find(({ told }) => nodes.includes(told.nodeId));
-  const view = facts.views.find(({ atMs, alive }) => atMs > fromMs && atMs <= untilMs + SOON_MS && heal.targets.every((target) => alive.includes(target)));
+  const isAlive = (one: ClusterEvent | undefined): boolean => one !== undefined && heal.targets.every((target) => one.alive.includes(target));
+  // one that was never seen gone did not come back by being seen
+  const view = facts.views.find((one, i) => one.atMs > fromMs && one.atMs <= untilMs + SOON_MS && isAlive(one) && !isAlive(facts.views[i - 1]));
   const back = [unfenced, started].filter((one) => one !== undefined).sort((a, b) => a.atMs - b.atMs);
   const backMs = Math.min(back[0]?.atMs ?? Infinity, view?.atMs ?? Infinity, reached?.atMs ?? Infinity);
   const evidence: Evidence[] = [...back.map(logged), ...(view === undefined ? [] : [viewed(view, `alive: ${named(view.alive)}`)]), ...(reached === undefined ? [] : [tried(reached)])];

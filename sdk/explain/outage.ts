@@ -14,6 +14,8 @@ export interface Outage {
   readonly toMs: number;
   /** The send whose acknowledgement ended it. */
   readonly ender: SendEvent | undefined;
+  /** The client's last send of all. */
+  readonly latest: SendEvent | undefined;
   readonly tries: readonly Try[];
   /** Those that lasted during it, the deciding one first. */
   readonly faults: readonly Lasting[];
@@ -43,6 +45,7 @@ export function outageOf(facts: Facts, pace: Pace, gap: Stretch, { client, topic
     fromMs,
     toMs,
     ender,
+    latest: pace.sends.at(-1),
     tries: triesOf(waiting(pace, gap), fromMs, toMs),
     faults,
     before,

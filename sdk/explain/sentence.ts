@@ -8,7 +8,7 @@ export function sentenceOf(parts: readonly Part[], tookMs: number, isOver: boole
   const total = Math.round(tookMs / unit.ms);
   let terms = termsOf(parts);
   let counts = rounded(terms.map((term) => term.tookMs / unit.ms), total);
-  for (let least = leastOf(counts, total); least !== -1; least = leastOf(counts, total)) {
+  for (let least = leastOf(terms, counts, total); least !== -1; least = leastOf(terms, counts, total)) {
     terms = without(terms, least);
     counts = rounded(terms.map((term) => term.tookMs / unit.ms), total);
   }
@@ -19,10 +19,13 @@ export function sentenceOf(parts: readonly Part[], tookMs: number, isOver: boole
 const SMALLEST = 200;
 /** More are not read as a sum. */
 const MOST_TERMS = 6;
+/** Unexplained time from here on has its term. */
+const SAID_MS = 100;
 
 interface Term {
   what: string;
   tookMs: number;
+  isUnexplained: boolean;
 }
 
 /** A term for what is said alike, and one for late answers that follow each other. */
@@ -32,17 +35,18 @@ function termsOf(parts: readonly Part[]): Term[] {
   for (const { kind, what, tookMs } of parts) {
     const said = kind === "delay" && late.length > 1 ? `in late answers: ${late.map((part) => part.what.split(/[ ,]/)[0]).join(", ")}` : what;
     const same = terms.find((term) => term.what === said);
-    if (same === undefined) terms.push({ what: said, tookMs });
+    if (same === undefined) terms.push({ what: said, tookMs, isUnexplained: kind === "unexplained" });
     else same.tookMs += tookMs;
   }
   return terms;
 }
 
-/** The smallest of those that are too small or too many; -1 for none. */
-function leastOf(counts: readonly number[], total: number): number {
+/** The smallest of those that are too small or too many; -1 for none. What is unexplained is always said. */
+function leastOf(terms: readonly Term[], counts: readonly number[], total: number): number {
   if (counts.length < 2) return -1;
-  const least = Math.min(...counts);
-  return counts.length > MOST_TERMS || least === 0 || least < total / SMALLEST ? counts.indexOf(least) : -1;
+  const sizes = counts.map((count, i) => (terms[i]?.isUnexplained === true && (terms[i]?.tookMs ?? 0) >= SAID_MS ? Infinity : count));
+  const least = Math.min(...sizes);
+  return least < Infinity && (counts.length > MOST_TERMS || least === 0 || least < total / SMALLEST) ? sizes.indexOf(least) : -1;
 }
 
 /** Gives a term's time to the longer of its neighbours. */

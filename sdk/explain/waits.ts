@@ -1,6 +1,7 @@
 // Where nothing ended an outage: what it was still waiting for when the watching ended.
 
-import { logged, struck, tried, viewed } from "./evidence.ts";
+import { logged, struck, tried, viewed, whom } from "./evidence.ts";
+import type { Evidence } from "./explanation.ts";
 import type { Outage } from "./outage.ts";
 import type { Piece } from "./pieces.ts";
 
@@ -8,24 +9,43 @@ import type { Piece } from "./pieces.ts";
 export function clusterWaits(outage: Outage): Piece | undefined {
   const { facts, topic, partition, faults, fromMs, toMs } = outage;
   const view = facts.views.findLast(({ atMs }) => atMs <= toMs);
-  const state = view?.partitions.find((one) => one.topic === topic && one.partition === partition);
-  const fault = faults[0];
-  const lines = [facts.lines("resigned", fromMs, toMs).at(-1), facts.lines("stands", fromMs, toMs).at(-1), facts.lines("quorum leader", fromMs, toMs).findLast(({ told }) => told.nodeId === null)].flatMap((line) => (line === undefined ? [] : [logged(line)]));
-  const dead = state?.leader != null && fault?.event.targets.includes(state.leader) ? state.leader : undefined;
-  const struckBy = fault === undefined ? [] : [struck(fault.event)];
   if (view === undefined) return undefined;
+  const state = view.partitions.find((one) => one.topic === topic && one.partition === partition);
+  const fault = faults[0];
+  const dead = state?.leader != null && fault?.event.targets.includes(state.leader) ? state.leader : undefined;
+  const lines = lastVotes(outage, fromMs, toMs);
+  const evidence = [...lines, ...(fault === undefined ? [] : [struck(fault.event)])];
+  const name = `${topic}-${partition}`;
   if (view.controllerNodeId === null && (dead !== undefined || state?.leader === null || lines.length > 0)) {
-    return { kind: "detection", toMs, what: "no controller: nobody could choose another leader or a smaller ISR", evidence: [viewed(view, "no active controller"), ...lines, ...struckBy] };
+    return { kind: "detection", toMs, what: "no controller: nobody could choose another leader or a smaller ISR", evidence: [viewed(view, "no active controller"), ...evidence] };
   }
-  if (state?.leader === null) return { kind: "election", toMs, what: `no leader for ${topic}-${partition}: no replica in sync was alive`, evidence: [viewed(view, `${topic}-${partition} has no leader; in sync: ${state.isr.join(", ") || "none"}`), ...struckBy] };
-  if (dead !== undefined) return { kind: "detection", toMs, what: `the cluster still held broker ${dead} for the leader`, evidence: [viewed(view, `leader of ${topic}-${partition}: broker ${dead}, epoch ${state?.leaderEpoch}`), ...struckBy] };
-  return undefined;
+  if (state?.leader === null) {
+    return { kind: "election", toMs, what: `no leader for ${name}: no replica in sync was alive`, evidence: [viewed(view, `${name} has no leader; in sync: ${state.isr.join(", ") || "none"}`), ...evidence] };
+  }
+  if (dead === undefined) return undefined;
+  return { kind: "detection", toMs, what: `the cluster still held broker ${dead} for the leader`, evidence: [viewed(view, `leader of ${name}: broker ${dead}, epoch ${state?.leaderEpoch}`), ...evidence] };
 }
 
-/** Says that a client never tried the broker that leads; undefined where it did, or where there is none. */
-export function clientWaits({ tries, fromMs: beganMs, toMs, facts, topic, partition, oldLeader }: Outage, fromMs: number): Piece | undefined {
+/** The last that the voters said of an election that nobody won. */
+function lastVotes({ facts }: Outage, fromMs: number, toMs: number): Evidence[] {
+  const resigned = facts.lines("resigned", fromMs, toMs).at(-1);
+  const stands = facts.lines("stands", fromMs, toMs).at(-1);
+  const nobody = facts.lines("quorum leader", fromMs, toMs).findLast(({ told }) => told.nodeId === null);
+  return [resigned, stands, nobody].flatMap((line) => (line === undefined ? [] : [logged(line)]));
+}
+
+/** Says what the client did while nobody acknowledged: it never tried the broker that leads, or gave up without telling of a try; undefined where its tries tell. */
+export function clientWaits(outage: Outage, fromMs: number): Piece | undefined {
+  const { tries, toMs, facts, topic, partition, oldLeader } = outage;
   const leader = facts.views.findLast(({ atMs }) => atMs <= toMs)?.partitions.find((one) => one.topic === topic && one.partition === partition)?.leader;
-  const [first, last] = [tries.find(({ atMs }) => atMs >= Math.min(beganMs, fromMs)), tries.at(-1)];
-  if (first === undefined || last === undefined || leader == null || leader === oldLeader || tries.some(({ broker }) => broker === leader)) return undefined;
-  return { kind: "request", toMs, what: `the client stayed with broker ${last.broker} and never tried broker ${leader}`, evidence: [tried(first), tried(last)] };
+  const [first, last] = [tries.find(({ endMs }) => endMs >= fromMs) ?? tries.at(-1), tries.at(-1)];
+  if (first === undefined || last === undefined) return gaveUp(outage);
+  if (leader == null || leader === oldLeader || tries.some(({ broker }) => broker === leader)) return undefined;
+  return { kind: "request", toMs, what: `the client stayed with ${whom(last)} and never tried broker ${leader}`, evidence: [tried(first), tried(last)] };
+}
+
+function gaveUp({ latest, toMs }: Outage): Piece | undefined {
+  if (latest?.error === undefined) return undefined;
+  const { atMs, tookMs, value, error } = latest;
+  return { kind: "unexplained", toMs, what: `unexplained; the client gave up: ${error}`, evidence: [{ kind: "attempt", atMs, tookMs, value, text: `no try was told; the send ended: ${error}` }] };
 }

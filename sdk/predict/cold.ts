@@ -29,7 +29,8 @@ export function beginning(situation: Situation): Span {
 /** kafkajs, reset on its last connection, dials its bootstrap list only; what begins afterwards asks the brokers that it knows, what is under way does not. */
 export function isStranded({ client, fault, reach, nodeOf }: Situation): boolean {
   if (client.client !== "kafkajs" || fault.kind !== "isolate") return false;
-  return client.bootstrap.flatMap((broker) => nodeOf(broker) ?? []).every((node) => reach.fromClient(node).is === "refusing");
+  const known = client.bootstrap.flatMap((broker) => nodeOf(broker) ?? []);
+  return known.length > 0 && known.every((node) => reach.fromClient(node).is === "refusing");
 }
 
 /** How each bootstrap server meets a new connection. */

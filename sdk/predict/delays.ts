@@ -34,6 +34,8 @@ interface Answer {
   readonly api: string;
   readonly broker: RoundTrip["broker"];
   readonly ms: number;
+  /** How long it takes a client that sends all the time. */
+  readonly steadyMs?: number;
 }
 
 /** Counts a client's answers from the leader as it is; null where no answer to it is late. */
@@ -62,9 +64,10 @@ function fresh(situation: Situation, node: KnownNode): number {
   return situation.engine === "docker" ? 2 * (out + inward) : 2 * out + inward;
 }
 
-/** acks=all waits also for the followers' next fetch, which tells that they have the record. */
+/** acks=all waits also for the followers' next fetch, which tells that they have the record; a record that came after the last fetch had been answered waits for two. */
 function produce(situation: Situation, leader: KnownNode): Answer {
-  return { api: "Produce", broker: "leader", ms: answer(situation, leader) + replication(situation, leader) };
+  const [own, others] = [answer(situation, leader), replication(situation, leader)];
+  return { api: "Produce", broker: "leader", ms: own + others, steadyMs: own + 2 * others };
 }
 
 /** How late the slowest in-sync follower of a leader is. */
@@ -81,7 +84,7 @@ function kafkajs(situation: Situation, seed: KnownNode, leader: KnownNode): Answ
     { api: "ApiVersions", broker: "bootstrap", ms: fresh(situation, seed) },
     ...(situation.client.idempotent ? [ask("Metadata"), ask("InitProducerId")] : []),
     ask("Metadata"),
-    seed === leader ? last : { ...last, ms: last.ms - answer(situation, leader) + fresh(situation, leader) },
+    seed === leader ? last : { api: last.api, broker: last.broker, ms: last.ms - answer(situation, leader) + fresh(situation, leader) },
   ];
 }
 
@@ -101,11 +104,11 @@ function timed(situation: Situation, answers: readonly Answer[], { unit, jitter,
   let ok = 1;
   let [endedAtMs, endedBy]: [number, Timer | null] = [0, null];
   const trips: RoundTrip[] = [];
-  for (const { api, broker, ms } of answers) {
+  for (const { api, broker, ms, steadyMs = ms } of answers) {
     const begunMs = atMs;
     atMs += ms;
     if (api === "Metadata") knownAtMs = atMs;
-    const limit = limitOf(client, { api, ms, begunMs, knownAtMs, sentMs: atMs });
+    const limit = limitOf(client, { api, ms: steadyMs, begunMs, knownAtMs, sentMs: atMs });
     const holds = ms === 0 ? 1 : keeps(client.client, limit.needsMs, limit.timer.ms, jitter);
     trips.push({ api, broker, delays: Math.round((ms / unit) * 100) / 100, atMs, limit: limit.timer, holds });
     ok *= holds;

@@ -22,8 +22,8 @@ export function whenFree(client: KnownClient, ready: Distribution): Span | null 
   const free = client.client === "kafkajs" ? NOT_DIALLED_MS : 50;
   const ends = ready.map((atMs) => firstFree(client.requestTimeout, free, atMs));
   const [froms, tos] = [ends.map(({ fromMs }) => fromMs), ends.map(({ toMs }) => toMs)].map((all) => all.sort((a, b) => a - b)) as [number[], number[]];
-  // the rarest hundredth at either end is left out: a window for what happens, not for what could
-  return span(Math.round(quantile(froms, 0.01)), Math.round(quantile(tos, 0.99)));
+  // one round more is seconds more: the rarest fortieth at either end is left out
+  return span(Math.round(quantile(froms, 0.025)), Math.round(quantile(tos, 0.975)));
 }
 
 function firstFree(requestTimeout: number, free: number, readyMs: number): Span {

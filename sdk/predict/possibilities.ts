@@ -32,7 +32,7 @@ function touchesClient({ client, fault }: Situation, succession: Succession, ser
   if (service.unserved === "no bootstrap" || service.trips?.trips.some(({ broker, holds }) => broker === "bootstrap" && holds === 0)) return false;
   if (service.unserved !== null) return true;
   if (succession.moves > 0) return true;
-  const waits = client.acks === -1 ? (succession.readyAll?.toMs ?? Infinity) : 0;
+  const waits = Math.max(client.acks === -1 ? (succession.readyAll?.toMs ?? Infinity) : 0, service.trips === null ? (service.gap?.toMs ?? 0) : 0);
   // a follower that goes: only what waits past its timeout is sent again
   return waits > client.requestTimeout || (fault.kind === "stop" && service.served === 0);
 }

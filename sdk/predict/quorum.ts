@@ -58,7 +58,6 @@ export function election(situation: Situation): { at: Span; timers: readonly Tim
   // who is stopped says good-bye, and the others stand at once (EndQuorumEpoch)
   if (situation.fault.kind === "stop") return { at: span(0, 2 * vote.ms), timers: [vote] };
   const heard = fetch.ms - Math.min(500, idle.ms); // a fetch of the metadata log waits for 500 ms at most (KafkaRaftClient.MAX_FETCH_WAIT_MS)
-  const isAlone = situation.voters.length - 1 <= 1;
-  const least = situation.major >= 4 || isAlone ? 0 : vote.ms - 100;
+  const least = situation.major >= 4 ? 0 : vote.ms - 100;
   return { at: span(Math.max(0, heard + least), fetch.ms + 2 * vote.ms + 100), timers: [fetch, vote] };
 }

@@ -9,7 +9,7 @@
 
 import type { KnownNode } from "./circumstances.ts";
 import { beginning, canBegin, isStranded } from "./cold.ts";
-import { type Trips, tripsOf } from "./delays.ts";
+import { replication, type Trips, tripsOf } from "./delays.ts";
 import { whenFree } from "./hung.ts";
 import { even, pauseAt } from "./pauses.ts";
 import type { PredictedPart, Span, Timer } from "./prediction.ts";
@@ -28,8 +28,8 @@ export function serviceOf(situation: Situation, succession: Succession): Service
   const was = topic.state.leader === null ? undefined : nodeOf(topic.state.leader);
   const at = client.acks === -1 ? succession.readyAll : succession.readyOne;
   const now = succession.leader === null ? undefined : nodeOf(succession.leader);
-  const lost = was === undefined ? "refusing" : howLost(situation, was);
   const ready = at === null ? null : plus(at, settling(situation, succession).tookMs);
+  const lost = was === undefined ? "refusing" : howLost(situation, was, ready);
   if (succession.moves === 1 && was !== undefined && lost === "open" && reach.runs(was)) return stale(situation, { was, ready });
   if (at === null || now === undefined) return never("cluster");
   if (reach.fromClient(now, !client.isWarm).is !== "open") return never("leader unreachable");
@@ -39,10 +39,17 @@ export function serviceOf(situation: Situation, succession: Succession): Service
   return lost === "silent" ? silent(situation, succession, at, begun) : refused(situation, succession, at, begun);
 }
 
-/** An answer that is later than the client waits is none. */
-function howLost({ reach, client }: Situation, was: KnownNode): "open" | "silent" | "refusing" {
+/**
+ * Whether the old leader still answers a client. An answer that is later than the client waits is none; and of a leader that nobody follows any more
+ * only REQUEST_TIMED_OUT comes, after the client's own timeout: where it is late as well, the client has closed the connection by then.
+ */
+function howLost(situation: Situation, was: KnownNode, ready: Span | null): "open" | "silent" | "refusing" {
+  const { reach, client } = situation;
   const { is, addsMs } = reach.fromClient(was, !client.isWarm);
-  return is === "open" && addsMs >= client.requestTimeout ? "silent" : is;
+  if (is !== "open" || addsMs === 0) return is;
+  const first = addsMs + replication(situation, was);
+  const isTooLate = client.acks === -1 && ready !== null && first >= Math.min(ready.fromMs, client.requestTimeout);
+  return addsMs >= client.requestTimeout || isTooLate ? "silent" : is;
 }
 
 /** How long the cluster needs after a leader was chosen: who has to hear of it hears, and followers ask again. */
@@ -91,14 +98,20 @@ function kept(situation: Situation, { ready, begun, leader }: Kept): Service {
   const isSooner = trips !== null && trips.ok > 0 && (ready.toMs === 0 || trips.tookMs.toMs < ready.fromMs);
   if (trips !== null && (ready.toMs === 0 || isSooner)) return delayed(trips, begun);
   if (ready.toMs === 0) return { served: 1, gap: latest(plus(UNDISTURBED, disorder(situation)), begun), ready: begun, own: [], unserved: null, trips };
-  // requests that ended at their timeout are sent again; a seed that is silent may be asked for metadata first
   const isTimedOut = ready.toMs > client.requestTimeout;
-  const own = span(0, isTimedOut ? 1500 : 300);
+  // the leader hears of a smaller ISR with the metadata log's next record, and then answers what waits
+  const own = span(0, 300 + situation.timer("metadata.max.idle.interval.ms").ms + (mayBeBetween(client.requestTimeout, ready) ? 1500 : 0));
   const tried = plus(ready, own);
-  const rounds = Math.ceil(ready.fromMs / client.requestTimeout) + 1;
-  const gap = latest(isTimedOut && mayAskSilent(situation) ? span(tried.fromMs, Math.max(tried.toMs, rounds * client.requestTimeout + 1500)) : tried, begun);
-  const part: PredictedPart = { kind: "request", tookMs: own, timers: [clientTimer(client, "requestTimeout")], what: "until what had timed out is sent again" };
-  return { served: 1, gap, ready: gap, unserved: null, trips: null, own: isTimedOut ? [part] : [] };
+  const lastEnd = Math.ceil(ready.toMs / client.requestTimeout) * client.requestTimeout;
+  const gap = latest(isTimedOut && mayAskSilent(situation) ? span(tried.fromMs, Math.max(tried.toMs, lastEnd + 600)) : tried, begun);
+  const part: PredictedPart = { kind: "request", tookMs: own, timers: isTimedOut ? [clientTimer(client, "requestTimeout")] : [], what: "until what waits is answered, or what had timed out is sent again" };
+  return { served: 1, gap, ready: gap, unserved: null, trips: null, own: [part] };
+}
+
+/** Whether requests may just have ended at their timeout when the leader could answer: they are sent again after the pauses, or after the second in which a broker that hung is not dialled. */
+function mayBeBetween(timeoutMs: number, { fromMs, toMs }: Span): boolean {
+  const end = Math.floor(toMs / timeoutMs) * timeoutMs;
+  return end > 0 && end >= fromMs - 1300;
 }
 
 function delayed(trips: Trips, begun: Span): Service {
@@ -128,6 +141,7 @@ function disorder({ fault }: Situation): Span {
   })));
 }
 
+/** Whether the server that the client began with, and may ask for metadata, is silent. */
 function mayAskSilent({ client, nodeOf, reach }: Situation): boolean {
   const first = client.bootstrap[0] === undefined ? undefined : nodeOf(client.bootstrap[0]);
   return first !== undefined && reach.fromClient(first).is === "silent";

@@ -45,7 +45,7 @@ const SAID: Readonly<Record<Because, (situation: Situation) => string>> = {
   "let go": () => "A broker that is asked to stop lets the controller move its leaders before it goes (controlled shutdown).",
   fenced: ({ topic }) => `The controller holds broker ${topic.state.leader} for dead after broker.session.timeout.ms without a heartbeat and lets another in-sync replica lead.`,
   unclean: () => "No in-sync replica is left, and unclean.leader.election.enable lets one lead that is behind: what it does not have is gone.",
-  "no replica": () => "No other in-sync replica can take over from the leader.",
+  "no replica": heirless,
   "no quorum": ({ voters }) => `${voters.length === 1 ? "The only metadata voter is gone" : `A majority of ${voters.length} metadata voters is ${Math.floor(voters.length / 2) + 1}, and fewer are left`}, so nobody can elect another leader.`,
   "no leader": () => "The partition has no leader to begin with.",
   "not enough replicas": (situation) => `Too few in-sync replicas are left: acks=all needs ${neededIsr(situation)} (min.insync.replicas).`,
@@ -71,9 +71,15 @@ export function why(situation: Situation, succession: Succession, service: Servi
   if (isByItself) return "With acks=1 the leader answers without its followers.";
   const cluster = service.unserved !== "acks 0" && succession.moves > 0 && succession.readyAll === null && situation.client.acks === -1
     ? [SAID[succession.because](situation), SAID["not enough replicas"](situation)]
-    : [SAID[succession.because](situation)];
+    : [SAID[succession.because](situation), ...(succession.because === "no quorum" && situation.topic.state.isr.length === 1 ? [heirless(situation)] : [])];
   const race = service.served > 0 && service.served < 1 ? service.trips?.trips.find(({ holds }) => holds < 1) : undefined;
   if (race?.limit) return `${SAID[succession.because](situation)} It is a race: ${race.api} is answered after ${readable(race.atMs)}, and ${race.limit.name} ends at ${readable(race.limit.ms)}.`;
   const client = service.unserved === null ? null : CLIENT[service.unserved](situation);
   return [...cluster, ...(client === null ? [] : [client])].slice(0, 2).join(" ");
+}
+
+function heirless({ topic: { state }, nodeOf }: Situation): string {
+  if (state.replicas.length === 1) return "The topic has one replica, which goes with its broker.";
+  const isFound = state.leader === null || nodeOf(state.leader)?.isReachable !== false;
+  return isFound ? "No other in-sync replica can take over from the leader." : "The other replica is not in sync: it never reached the leader, which tells brokers to find it at localhost.";
 }

@@ -85,6 +85,7 @@ test("explain() counts the rounds of a split vote, and names the timers of an el
   const said = (n: number): string[] => (part(one(rounds(n)), "detection", "controller")?.evidence ?? []).map(({ text }) => text);
   assert.not(said(1).some((text) => text.includes("election.timeout")));
   assert.ok(said(3).includes("controller.quorum.election.timeout.ms = 1.0 s"));
+  assert.ok(part(one(rounds(3)), "detection", "another controller was active (3 rounds of votes)"));
 });
 test("explain() holds a fault for the reason only while it lasted", () => {
   assert.is(one(killed.filter(({ kind }) => kind !== "fault")).faults.length, 0);

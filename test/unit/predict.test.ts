@@ -3,6 +3,7 @@
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { stepsOf } from "../../scripts/delay/steps.ts";
 import { expected } from "../../scripts/matrix/expected.ts";
 import { readCompose } from "../../sdk/compose/mod.ts";
 import type { NetFault } from "../../sdk/traffic.ts";
@@ -41,6 +42,8 @@ const MEASURED: readonly [what: string, circumstances: Circumstances, gaps: read
   ["kill of the leader that is the controller", of({ kind: "kill", targets: [1] }, { controller: 1 }), [12_400, 13_400, 13_500]],
   ["kill with fast timers", changed(of({ kind: "kill", targets: [1] }), FAST), [1608, 1610]],
   ["kill with fast timers of the controller", changed(of({ kind: "kill", targets: [1] }, { controller: 1 }), FAST), [2700, 3500]],
+  // a request that is 3 s late against a timeout of 3 s
+  ["delay of 3 s of everything with fast timers", changed(of(delay(3000), { controller: 3, engine: "local", client: { requestTimeout: "3s", bootstrap: [2, 1, 3] } }), FAST), [3076]],
   ["kill with fast timers, 4.4", { ...changed(of({ kind: "kill", targets: [1] }), FAST), kafka: "4.4.0" }, [1570, 1584]],
 ];
 for (const [what, circumstances, gaps] of MEASURED) {
@@ -95,6 +98,7 @@ const OUTCOMES: readonly [what: string, circumstances: Circumstances, outcome: r
   ["reset of everything with the leader", of(isolate("all", "reset")), [1, 1]],
   ["delay of 30 s of everything", of(delay(30_000)), [1, 1]],
   ["delay of 30 s to clients", of(delay(30_000, "clients")), [0, 0]],
+  ["delay of 2 s of everything with fast timers, 5 s for a request", changed(of(delay(2000)), FAST), [1, 1]],
   ["delay of 300 ms of everything", of(delay(300)), [0, 1]],
   ["black hole between a follower and the controllers, which goes on fetching", of(net({ kind: "isolate", how: "drop", path: "controllers" } as never, [3])), [0, 1]],
   ["acks 0", of({ kind: "kill", targets: [1] }, { client: { acks: 0 } }), [1, 0]],
@@ -118,6 +122,7 @@ test("predict() says windows that are narrow for what is measured most", () => {
   assert.ok(width(of({ kind: "kill", targets: [1] })) <= 3200);
   assert.ok(width(of({ kind: "kill", targets: [1] }, { controller: 1 })) <= 2500);
   assert.ok(width(of({ kind: "pause", targets: [1] })) <= 1000);
+  assert.ok(width(of({ kind: "pause", targets: [1] }, { controller: 1 })) <= 1100);
 });
 
 // one change, and what it must change
@@ -125,6 +130,14 @@ test("predict() follows the session timeout", () => {
   const at = (ms: string) => predict(changed(of({ kind: "kill", targets: [1] }), { "broker.session.timeout.ms": ms })).gap!;
   assert.is(at("18000").fromMs - at("9000").fromMs, 9000);
   assert.equal(predict(of({ kind: "kill", targets: [1] })).timers.map(({ name }) => name), ["broker.session.timeout.ms"]);
+});
+test("predict() names each of the posted cluster's causes", () => {
+  const why = (how: "stop" | "kill", ...fixes: string[]) => predict(fromCompose(project("as-posted", ...fixes), { fault: { kind: how, targets: [1] } })).why;
+  assert.match(why("stop"), /one replica/);
+  assert.match(why("kill"), /majority of 2 .* one replica/);
+  assert.match(why("kill", "fix-replication"), /majority of 2 .* never reached the leader/);
+  assert.match(why("kill", "fix-replication", "fix-listeners"), /majority of 2[^.]*\.$/);
+  assert.match(why("kill", "fix-replication", "fix-listeners", "fix-quorum"), /lets another in-sync replica lead/);
 });
 test("predict() covers each controller where it is not known", () => {
   const [other, same, any] = [2, 1, null].map((controller) => predict(of({ kind: "kill", targets: [1] }, { controller })));
@@ -137,6 +150,10 @@ test("predict() adds the request timeout of a frozen leader, for the Java client
   const quick = predict(of({ kind: "pause", targets: [1] }, { client: { client: "java", requestTimeout: "10s", deliveryTimeout: "20s" } }));
   assert.ok(quick.gap!.fromMs >= 10_000 && quick.gap!.toMs < 12_000, JSON.stringify(quick.gap));
   assert.ok(quick.timers.some(({ name }) => name === "request.timeout.ms"));
+});
+test("predict() asks the silent server that the client began with, or does not", () => {
+  const of3 = (bootstrap: number[]) => predict(of({ kind: "pause", targets: [3] }, { client: { bootstrap } })).gap!.toMs;
+  assert.equal([of3([3, 1]) > 10_000, of3([1, 3]) < 10_000], [true, true]);
 });
 test("predict() takes a frozen follower out of the ISR, or by its lag where that is sooner", () => {
   const circumstances = of({ kind: "pause", targets: [3] });
@@ -184,6 +201,27 @@ for (const [what, client, count] of [
     assert.is(prediction.gap!.fromMs, count * 1000);
   });
 }
+for (const [what, client, tookMs] of [
+  ["warm", { requestTimeout: "3s" }, 3008], ["cold", { isWarm: false, requestTimeout: "7500ms" }, 12_000], ["cold, the other server first", { isWarm: false, requestTimeout: "7500ms", bootstrap: [1, 2] }, 6005],
+] as const) {
+  test(`predict() holds what was measured of the posted cluster with a delay of 3 s: ${what}`, () => {
+    const prediction = predict(fromCompose(project("as-posted"), { kafka: "3.9.2", engine: "local", controller: 1, fault: delay(3000, "all", [2]), client: { ...kafkajsOwn, dropHungConnections: false, deliveryTimeout: "90s", bootstrap: [2], ...client } }));
+    assert.ok(prediction.served > 0.9);
+    assert.ok(prediction.gap!.fromMs <= tookMs && tookMs <= prediction.gap!.toMs, JSON.stringify(prediction.gap));
+  });
+}
+for (const client of ["kafkajs", "java"] as const) {
+  const { warm, cold } = stepsOf({ client, scale: 1 });
+  for (const { name, bootstrap, options, predicted } of [warm, ...cold]) {
+    test(`predict() agrees with scenario 03: ${client}, ${name}`, () => {
+      const { served, gap, why } = predict(fromCompose(project("as-posted"), { kafka: "3.9.2", engine: "local", controller: 1, fault: delay(30_000, "all", [1]), client: { ...options, isWarm: name === "warm", bootstrap: bootstrap === "leader" ? [1] : [2, 1] } }));
+      if (predicted.ends === "never") assert.is(served, 0, why);
+      else assert.is(gap!.fromMs, 30_000 * predicted.count, why);
+      if (predicted.ends === "ok") assert.is(served, 1);
+      if (predicted.ends === "race") assert.ok((served > 0 && served < 1) || gap!.toMs >= 2 * gap!.fromMs);
+    });
+  }
+}
 test("predict() calls 30 s against 30 s a race, and says which timeout ends the posted cold client", () => {
   const warm = predict(of(delay(30_000, "clients"), { client: { client: "java" } }));
   assert.equal([warm.served, warm.send.ok], [0.5, 0.5]);
@@ -198,6 +236,8 @@ test("predict() calls 30 s against 30 s a race, and says which timeout ends the 
 test("predict() adds the followers' lateness to acks all only", () => {
   assert.equal([predict(of(delay(300))).gap!.fromMs, predict(of(delay(300), { client: { acks: 1 } })).gap!.fromMs], [600, 300]);
   assert.is(predict(of(delay(1000, "all", [3]))).gap!.fromMs, 1000);
+  // 2 D for the first, 3 D for those that came after the last fetch was answered, against 5 s
+  assert.equal([predict(of(delay(1600))).served, predict(of(delay(1900))).served], [1, 0]);
 });
 
 test("brokerTimers() writes Kafka's defaults out, each with its source", () => {

@@ -133,3 +133,29 @@ export const alone: readonly HistoryEvent[] = [
   log(16_000, 1, { what: "registration", nodeId: 1, is: "unfenced" }), log(17_500, 3, { what: "registration", nodeId: 1, is: "unfenced" }), log(17_650, 1, { what: "started", nodeId: 1 }),
   acked(1010, 18_100, 2, [attempt(1011, 1, "Connect", 1, "ECONNREFUSED"), attempt(14_900, 1, "Connect", 1, "ECONNREFUSED"), attempt(17_400, 1, "Connect", 1, "ECONNREFUSED"), attempt(18_004, 94, "Produce", 2)]),
 ];
+
+/** Two of three replicas wanted in sync, one left; refused until the other is back. */
+export const refusedUntilHealed: readonly HistoryEvent[] = [
+  run(3), client, view(50, 1, [1, 2, 3], { isr: [1, 2] }), ...before, fault("kill", 1000, 2),
+  log(9600, 1, { what: "fenced", nodeId: 2 }), view(9650, 1, [1, 3], { isr: [1], offline: [2] }),
+  heal("kill", 20_000, 2), log(24_000, 1, { what: "isr", nodeId: 1, topic: "my_topic", partition: 0, isr: [1, 2] }),
+  acked(1010, 24_300, 1, [attempt(1011, 8700, "Produce", 1, "NOT_ENOUGH_REPLICAS_AFTER_APPEND"), attempt(10_000, 2, "Produce", 1, "NOT_ENOUGH_REPLICAS"), attempt(23_900, 2, "Produce", 1, "NOT_ENOUGH_REPLICAS"), attempt(24_200, 98, "Produce", 1)]),
+];
+
+/** The delay lies between brokers: with acks=all the leader waits for the followers' fetches. */
+export const delayedPeers: readonly HistoryEvent[] = [
+  run(3), client, view(50, 3, [1, 2, 3], {}), ...before, fault("delay", 1000, 2, [{ kind: "delay", broker: 2, path: "peers", direction: "both", delayMs: 1000, jitterMs: 0 }]),
+  acked(1010, 3020, 1, [attempt(1011, 2008, "Produce", 1)]),
+];
+
+/** A delay that was healed while an answer waited, as tc lets out what it holds. */
+export const delayHealed: readonly HistoryEvent[] = [run(3), client, view(50, 3, [1, 2, 3], {}), ...before, fault("delay", 1000, 1, [{ ...delay, delayMs: 30_000 }]), heal("delay", 6000, 1), acked(1010, 6010, 1, [attempt(1011, 4998, "Produce", 1)])];
+
+/** A delay that is longer than the client waits: it asks again and again. */
+export const delayedTooLong: readonly HistoryEvent[] = [
+  run(3), client, view(50, 3, [1, 2, 3], {}), ...before, fault("delay", 1000, 1, [{ ...delay, delayMs: 30_000 }]),
+  unknown(1010, 26_000, [attempt(1011, 12_001, "Produce", 1, "TIMEOUT"), attempt(13_312, 12_001, "Produce", 1, "TIMEOUT")]),
+];
+
+/** Kafkajs tells of no request for metadata that was answered: three seconds of silence behind a delay of three. */
+export const untold: readonly HistoryEvent[] = [run(3), client, view(50, 3, [1, 2, 3], {}), fault("delay", 500, 1, [delay]), acked(1000, 7010, 1, [attempt(4003, 3005, "Produce", 1)])];
