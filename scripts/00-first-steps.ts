@@ -51,7 +51,8 @@ await show(tableOf([["broker", "endpoint", "", ""], ...brokers.map(({ broker, en
 // %% [markdown] {"lang":"ko"}
 // ## 리더 브로커를 멈춘다
 //
-// 백그라운드에서 초당 50건을 보내는 동안 `cluster.stop("leader")`가 그 순간 리더인 브로커에 SIGTERM을 보내고, 장애의 핸들을 돌려준다. 이제 누가 리더일까?
+// 백그라운드에서 초당 50건을 보내는 동안 `cluster.stop("leader")`가 그 순간 리더인 브로커에 SIGTERM을 보내고, 장애의 핸들을 돌려준다.
+// 그 전에 `lab.predict`가 이 장애가 부하에 무슨 일을 일으킬지 말하고, 마지막 판정에서 실제와 비교한다. 이제 누가 리더일까?
 
 // %% stop
 const load = lab.probe({ name: "load" }).start({ perSecond: 50 });
@@ -89,13 +90,14 @@ print(`every replica is in sync again; the load: ${counts.ok} ok, ${counts.fail}
 // %% [markdown]
 // ## The verdict
 //
-// `conclude` heals what is left, reads the whole topic back, and judges the history: was anything acknowledged lost, twice there, out of order? It ends the brokers.
+// `conclude` heals what is left, reads the whole topic back, and judges the history: was anything acknowledged lost, twice there, out of order? It compares what was predicted with
+// what came, says of each part of the outage what it was spent on, and ends the brokers.
 
 // %% [markdown] {"lang":"ko"}
 // ## 판정
 //
-// `conclude`는 남은 장애를 복구하고, 토픽 전체를 다시 읽어 history를 판정한다. ack를 받고도 사라진 레코드, 두 번 들어간 레코드, 순서가 바뀐 레코드가 있는가? 그리고 브로커를
-// 종료한다.
+// `conclude`는 남은 장애를 복구하고, 토픽 전체를 다시 읽어 history를 판정한다. ack를 받고도 사라진 레코드, 두 번 들어간 레코드, 순서가 바뀐 레코드가 있는가? 예측과
+// 실제를 비교하고, 중단된 시간이 어디에 쓰였는지 부분별로 말한 뒤 브로커를 종료한다.
 
 // %% verdict
 const claim = "a broker that is stopped costs a producer a moment, and no record that was acknowledged";

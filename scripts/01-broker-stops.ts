@@ -63,7 +63,8 @@ print("both warm clients are served");
 // %% [markdown] {"lang":"ko"}
 // ## 리더 브로커가 사라진다. 누가 여전히 통과할까?
 //
-// 이제 새(cold) 클라이언트 둘이 시작한다. 이들은 클러스터부터 찾아야 한다. 네 클라이언트 모두 다시 ack를 받거나 정해진 시간이 끝날 때까지 지켜본다.
+// 먼저 Kafka의 소스, 브로커의 타이머, 클라이언트마다의 설정에서 무엇이 따라 나오는지 예측한다. 그다음이 장애다. 새(cold) 클라이언트 둘도 그때 시작하며, 이들은 클러스터부터 찾아야 한다.
+// 네 클라이언트 모두 다시 ack를 받거나 정해진 시간이 끝날 때까지 지켜본다.
 
 // %% predicted
 const newcomers = [{ name: "cold, one", bootstrap: one, requestTimeout: requestTimeout }, { name: "cold, all", requestTimeout: requestTimeout }];
@@ -138,10 +139,10 @@ finish(options, {
 
 // %% [markdown]
 // **Expected** for a clean stop: the broker hands its leadership on, so nobody waits for `broker.session.timeout.ms` (9 s), only until clients have heard of the new leader. **Came:** well under a
-// second for warm clients. A kill has nobody to hand on: the controller waits for that timeout first, so the same cell with `--how kill` shows 9 s and more. Duplicates may come from
+// second for warm clients, and the lines `measured for` cut it into its parts, each of which a broker's log line or a try on the wire proves (`explanation.txt` in the run's folder). A kill has nobody to hand on: the controller waits for that timeout first, so the same cell with `--how kill` shows 7 s and more (it counts from the last heartbeat). Duplicates may come from
 // retries: a leader that steps down answers NOT_LEADER_OR_FOLLOWER also to records that it has appended. An idempotent producer has none of them.
 
 // %% [markdown] {"lang":"ko"}
 // **예상:** 정상 종료라면 브로커가 리더를 넘기고 나가므로 `broker.session.timeout.ms`(9초)를 기다릴 일이 없고, 클라이언트가 새 리더를 알게 될 때까지만 걸린다. **실제:** warm 클라이언트는 1초가
-// 채 걸리지 않았다. kill에는 넘겨줄 틈이 없어서 controller가 먼저 그 timeout을 기다린다. 같은 셀을 `--how kill`로 실행하면 9초 이상이 나온다. 중복은 재시도에서 올 수 있다. 물러나는
+// 채 걸리지 않았다. `measured for` 줄이 그 시간을 부분으로 나누고, 부분마다 브로커의 로그나 클라이언트의 시도가 증거로 남는다(실행 폴더의 `explanation.txt`). kill에는 넘겨줄 틈이 없어서 controller가 먼저 그 timeout을 기다린다. 같은 셀을 `--how kill`로 실행하면 7초 이상이 나온다(마지막 heartbeat부터 센다). 중복은 재시도에서 올 수 있다. 물러나는
 // 리더는 이미 append한 레코드에도 NOT_LEADER_OR_FOLLOWER로 답하기 때문이다. idempotent 프로듀서라면 생기지 않는다.

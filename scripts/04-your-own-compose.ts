@@ -49,11 +49,12 @@ print(`orders: leader ${before.leader}, ISR [${before.isr.join(", ")}]; ${loads.
 // ## Cut off, then dead
 //
 // The leader is cut off from the other brokers, but not from clients: a switch that fails, a rack that burns slowly. Replication stands still. Who is still acknowledged? Then the leader dies.
+// What should happen is said before each.
 
 // %% [markdown] {"lang":"ko"}
 // ## 단절, 그리고 죽음
 //
-// 리더가 다른 브로커와는 끊기고 클라이언트와는 이어져 있다. 스위치 고장이나 천천히 타들어 가는 랙을 떠올려 보자. replication은 멈춘다. 누가 여전히 ack를 받을까? 그다음 리더가 죽는다.
+// 리더가 다른 브로커와는 끊기고 클라이언트와는 이어져 있다. 스위치 고장이나 천천히 타들어 가는 랙을 떠올려 보자. replication은 멈춘다. 누가 여전히 ack를 받을까? 그다음 리더가 죽는다. 각각의 앞에서 무슨 일이 일어날지 먼저 말한다.
 
 // %% fault
 for (const client of ["acks 1", "acks all"]) {

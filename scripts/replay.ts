@@ -3,7 +3,7 @@
 
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { exitCodeOf, LabError, openRun, verdictLines, verdictWords } from "@kafka-failure-lab/sdk";
+import { agreementLines, exitCodeOf, explanationSummary, LabError, openRun, verdictLines, verdictWords } from "@kafka-failure-lab/sdk";
 
 const HELP = `npm run replay -- DIR: judges the run in a folder again, and draws it again; without any cluster
 
@@ -20,10 +20,11 @@ try {
   const verdict = run.verdictWith(judgement);
   const differences = run.differences(judgement);
   const { scenario, engine, kafka, claim, notes } = run;
+  const [agreements, explanation] = [run.agreements(), run.explain()];
   if (json) {
-    console.log(JSON.stringify({ scenario, startedAt: run.startedAt.toISOString(), engine, kafka, claim, verdict, recorded: run.verdict, exitCode: exitCodeOf(verdict), differences, notes, judgement, run: run.dir }));
+    console.log(JSON.stringify({ scenario, startedAt: run.startedAt.toISOString(), engine, kafka, claim, verdict, recorded: run.verdict, exitCode: exitCodeOf(verdict), differences, notes, judgement, agreements, explanation, run: run.dir }));
   } else {
-    console.log([`${scenario} of ${run.startedAt.toISOString()}, Kafka ${kafka}, ${engine} engine`, ...notes.map((note) => `note: ${note}`), "", ...run.timeline({ width: process.stdout.columns ?? 100 }), "", ...(claim === undefined ? [] : [`claim: ${claim}`]), verdictWords(verdict), ...verdictLines(judgement)].join("\n"));
+    console.log([`${scenario} of ${run.startedAt.toISOString()}, Kafka ${kafka}, ${engine} engine`, ...notes.map((note) => `note: ${note}`), "", ...run.timeline({ width: process.stdout.columns ?? 100, explanation }), "", ...(claim === undefined ? [] : [`claim: ${claim}`]), verdictWords(verdict), ...verdictLines(judgement), ...agreementLines(agreements, { explanation }), ...explanationSummary(explanation, { told: agreements })].join("\n"));
     console.log(run.verdict === undefined ? "no verdict was recorded" : differences.length === 0 && run.verdict === verdict ? "as recorded" : ["not as recorded:", ...differences.map((line) => `  ${line}`)].join("\n"));
   }
   process.exitCode = exitCodeOf(verdict);

@@ -12,7 +12,7 @@ import { check, type CheckOptions, exitCodeOf, type Judgement, mergeVerdicts, ty
 import { isNotebook } from "./notebook.ts";
 import type { Probe } from "./probe.ts";
 import type { Teller } from "./progress.ts";
-import { type Agreement, agreements, explain, type Explanation } from "./explain/mod.ts";
+import { type Agreement, agreements, agreementVerdict, explain, type Explanation } from "./explain/mod.ts";
 import { agreementLines, explanationLines, explanationSummary, timeline, verdictLines, verdictWords } from "./report/mod.ts";
 import type { Run } from "./run.ts";
 import { type Picture, show, timelineOf } from "./show/mod.ts";
@@ -69,8 +69,7 @@ export async function conclude(parts: ConcludeParts, options: ConcludeOptions): 
     const judgement = check(run.history, checks);
     const own = typeof holds === "function" ? holds(judgement, run.history) : holds;
     const [agreed, explanation] = [agreements(run.history), explain(run.history)];
-    // what was not measured is no disagreement
-    const verdict = mergeVerdicts([judgement.verdict, own, ...(agreed.some((one) => one.verdict === false) ? [false] : [])]);
+    const verdict = mergeVerdicts([judgement.verdict, own, agreementVerdict(agreed)]);
     const exitCode = exitCodeOf(verdict);
     const conclusion: Conclusion = { claim, verdict, judgement, agreements: agreed, explanation, dir: run.dir, exitCode };
     const isOwn = parts.mark === undefined;

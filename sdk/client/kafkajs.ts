@@ -14,6 +14,7 @@
 // - Promises that nobody holds: guard.ts.
 // Left as it is, and visible in the attempts: one partition without a leader stops sends to all partitions of its topic.
 
+import { performance } from "node:perf_hooks";
 import kafkajs, { type Consumer, type Kafka, type Producer } from "kafkajs";
 import type { Attempt } from "../history.ts";
 import type { Client, KafkajsSettings, Sent, WasRead } from "./client.ts";
@@ -32,7 +33,12 @@ export interface KafkajsOptions {
   onStray?(error: Error): void;
 }
 
+/** An operation that waits for longer is told of everything that its client hears meanwhile. */
+const WAITED_MS = 50;
+
 interface Operation {
+  /** By `performance.now()`. */
+  beganAt: number;
   attempts: Attempt[];
   /** Requests on the wire without an answer. */
   inFlight: number;
@@ -79,8 +85,8 @@ export function kafkajsClient(options: KafkajsOptions): Client {
       ...(error === undefined ? {} : { error }),
     };
     if (tried.value === undefined) {
-      // a connection serves every operation that waits; only the failed ones explain anything
-      if (error !== undefined) for (const one of operations.values()) if (one.inFlight === 0) one.attempts.push(attempt);
+      // it serves every operation that waits; what came at once explains nothing to one that has only begun
+      for (const one of operations.values()) if (one.inFlight === 0 && (error !== undefined || performance.now() - one.beganAt > WAITED_MS)) one.attempts.push(attempt);
       return;
     }
     const one = operations.get(tried.value);
@@ -112,7 +118,7 @@ export function kafkajsClient(options: KafkajsOptions): Client {
   }
 
   async function send(record: { topic: string; value: string; key?: string; partition?: number }, signal?: AbortSignal): Promise<Sent> {
-    const one: Operation = { attempts: [], inFlight: 0, givenUp: false };
+    const one: Operation = { beganAt: performance.now(), attempts: [], inFlight: 0, givenUp: false };
     operations.set(record.value, one);
     let timer: NodeJS.Timeout | undefined;
     let abort: (() => void) | undefined;

@@ -8,14 +8,14 @@ import { Buffer } from "node:buffer";
 import net from "node:net";
 import { performance } from "node:perf_hooks";
 
-/** One try as it is observed. `value` is the record's value for a Produce request, undefined for a connection. */
+/** One try as it is observed. `value` is the record's value for a Produce request, undefined for what serves all of them. */
 export interface Tried {
   value: string | undefined;
   /** By `performance.now()`. */
   beganAt: number;
   tookMs: number;
   address: string;
-  api: "Connect" | "Produce";
+  api: "Connect" | (typeof SHARED)[number][1] | "Produce";
   /** Kafka's error code of a Produce answer (0: none), where there was an answer. */
   errorCode?: number;
   partition?: number;
@@ -52,6 +52,9 @@ export interface Watch {
 }
 
 const PRODUCE = 0;
+/** Requests that every operation may have to wait for, by Kafka's api keys. */
+const SHARED = [[3, "Metadata"], [18, "ApiVersions"], [22, "InitProducerId"]] as const;
+const SHARED_NAMES: ReadonlyMap<number, (typeof SHARED)[number][1]> = new Map(SHARED);
 /** Join, sync and fetch requests wait on purpose; every other answer comes at once or the broker hangs. */
 const WAITS_ON_PURPOSE: ReadonlySet<number> = new Set([1, 11, 14]);
 
@@ -101,6 +104,8 @@ export function watchSockets(options: WatchOptions): Watch {
 interface Pending {
   value: string | undefined;
   sentAt: number;
+  /** Undefined for a request that tells nobody anything. */
+  api: Tried["api"] | undefined;
 }
 
 function watchRequests(socket: net.Socket, address: string, options: WatchOptions, onHung: () => void): void {
@@ -110,7 +115,8 @@ function watchRequests(socket: net.Socket, address: string, options: WatchOption
     const one = pending.get(correlation);
     if (one === undefined) return;
     pending.delete(correlation);
-    if (one.value !== undefined) options.onTried({ value: one.value, beganAt: one.sentAt, tookMs: performance.now() - one.sentAt, address, api: "Produce", ...produceAnswer(body) });
+    const { value, api, sentAt } = one;
+    if (api !== undefined && (value !== undefined || api !== "Produce")) options.onTried({ value, beganAt: sentAt, tookMs: performance.now() - sentAt, address, api, ...(value === undefined ? {} : produceAnswer(body)) });
   });
   socket.write = ((...args: unknown[]): boolean => {
     const chunk = args[0];
@@ -120,7 +126,7 @@ function watchRequests(socket: net.Socket, address: string, options: WatchOption
       const answered = produced === undefined || produced.acks !== 0;
       if (produced?.value !== undefined && !options.mayWrite(produced.value)) throw new TypeError("the record was given up"); // kafkajs does not retry after a TypeError
       if (!answered) options.onTried({ value: produced?.value, beganAt: performance.now(), tookMs: 0, address, api: "Produce" });
-      else if (!WAITS_ON_PURPOSE.has(api)) pending.set(chunk.readInt32BE(8), { value: produced?.value, sentAt: performance.now() });
+      else if (!WAITS_ON_PURPOSE.has(api)) pending.set(chunk.readInt32BE(8), { value: produced?.value, sentAt: performance.now(), api: api === PRODUCE ? "Produce" : SHARED_NAMES.get(api) });
     }
     return write(...args);
   }) as typeof socket.write;
@@ -139,8 +145,8 @@ function watchRequests(socket: net.Socket, address: string, options: WatchOption
   socket.once("error", (e: NodeJS.ErrnoException) => (reason = e.code ?? "CLOSED"));
   socket.once("close", () => {
     clearInterval(timer);
-    for (const { value, sentAt } of pending.values()) {
-      if (value !== undefined) options.onTried({ value, beganAt: sentAt, tookMs: performance.now() - sentAt, address, api: "Produce", error: reason });
+    for (const { value, sentAt, api } of pending.values()) {
+      if (api !== undefined && (value !== undefined || api !== "Produce")) options.onTried({ value, beganAt: sentAt, tookMs: performance.now() - sentAt, address, api, error: reason });
     }
     pending.clear();
   });

@@ -43,6 +43,11 @@ export function agreements(history: History): readonly Agreement[] {
   return history.filter((event): event is PredictionEvent => event.kind === "prediction").map((event) => agreementOn(history, event));
 }
 
+/** What the predictions of a run are worth for its verdict: false where one did not come; what was not measured is no disagreement. */
+export function agreementVerdict(agreements: readonly Agreement[]): Verdict {
+  return agreements.every(({ verdict }) => verdict !== false);
+}
+
 function agreementOn(history: History, { atMs, client, topic, prediction }: PredictionEvent): Agreement {
   const fault = history.find((event): event is FaultEvent => event.kind === "fault" && event.atMs >= atMs && event.fault === prediction.fault && String(event.targets) === String(prediction.targets));
   const came = fault === undefined ? null : cameOf(history, fault, { client, topic });

@@ -107,8 +107,13 @@ function pause({ outage, heard, earlier }: Scene, t: number, toMs: number, next:
   const evidence = [...around, ...timers.map((timer) => timed(timer))];
   if (t < heard.atMs && !heard.isSeen) return { kind: "metadata", toMs, what: REFRESHED, evidence };
   if (isShort) return { kind: "other", toMs, what: "the client's own work", evidence: around };
-  if (before?.error === undefined) return { kind: "unexplained", toMs, what: UNKNOWN, evidence: [] };
+  if (causeOf(earlier, t)?.error === undefined) return { kind: "unexplained", toMs, what: UNKNOWN, evidence: [] };
   return { kind: "back-off", toMs, what: "back-off", evidence };
+}
+
+/** The try after which the client pauses: kafkajs asks for metadata first, and pauses then for the error before. */
+function causeOf(earlier: readonly Try[], t: number): Try | undefined {
+  return earlier.findLast((one) => one.endMs <= t && !(one.api === "Metadata" && one.error === undefined));
 }
 
 const REFRESHED = "until the client refreshed its metadata";

@@ -6,6 +6,7 @@ import { check, type CheckOptions, type Judgement, mergeVerdicts, type Verdict }
 import { type Questions, questionsOf } from "../questions.ts";
 import { timeline, type TimelineOptions } from "../report/mod.ts";
 import { LabError } from "../errors.ts";
+import { agreements, agreementVerdict } from "../explain/mod.ts";
 import { wrongEvent } from "./event.ts";
 import { historyOf } from "./folder.ts";
 import { readLines } from "./lines.ts";
@@ -28,7 +29,7 @@ export interface RecordedRun extends Questions {
   readonly notes: readonly string[];
   /** Runs the checkers over the history. @default options: what the run asked for */
   judge(options?: CheckOptions): Judgement;
-  /** Merges a judgement's verdict with the scenario's own part, as it was recorded. */
+  /** Merges a judgement's verdict with the scenario's own part, as it was recorded, and with what came of the predictions. */
   verdictWith(judgement: Judgement): Verdict;
   /** Says in what a judgement differs from the recorded one, a line each; nothing where in nothing, or where none was recorded. */
   differences(judgement: Judgement): string[];
@@ -67,7 +68,7 @@ export function readRun(dir: string): RecordedRun {
       ...(recorded === undefined ? ["the run came to no verdict of its own"] : []),
     ],
     judge: (options) => check(history, options ?? recorded?.asked ?? {}),
-    verdictWith: ({ verdict }) => mergeVerdicts([verdict, recorded?.holds ?? true]),
+    verdictWith: ({ verdict }) => mergeVerdicts([verdict, recorded?.holds ?? true, agreementVerdict(agreements(history))]),
     differences: (judgement) => (recorded === undefined ? [] : differencesFrom(recorded, judgement)),
     timeline: (options) => timeline(history, options),
     ...questionsOf(() => history),

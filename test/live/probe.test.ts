@@ -19,9 +19,10 @@ test("send() tells broker, partition, offset and the attempt", async () => {
   const sent = await lab.probe.send({ partition: 1 });
   assert.is(sent.outcome, "ok", sent.error);
   assert.equal([sent.broker, sent.partition, sent.offset], [1, 1, "0"]);
-  assert.is(sent.attempts.length, 1);
-  assert.equal([sent.attempts[0]!.api, sent.attempts[0]!.broker, sent.attempts[0]!.error], ["Produce", 1, undefined]);
-  assert.ok(sent.attempts[0]!.tookMs <= sent.tookMs);
+  const [produced, ...others] = sent.attempts.filter(({ api }) => api === "Produce"); // beside it, what a cold client waited for
+  assert.is(others.length, 0);
+  assert.equal([produced!.api, produced!.broker, produced!.error], ["Produce", 1, undefined]);
+  assert.ok(produced!.tookMs <= sent.tookMs);
 });
 
 test("send() with acks 0 cannot know: info", async () => {
@@ -45,7 +46,7 @@ test("send() of a record that the broker refuses did not happen: fail, with Kafk
   await lab.cluster.createTopic("narrow", { config: { "max.message.bytes": "20" } });
   const sent = await lab.probe({ name: "narrow", topic: "narrow", deliveryTimeout: "5s" }).send();
   assert.is(sent.outcome, "fail");
-  assert.equal(sent.attempts.map(({ api, error }) => [api, error]), [["Produce", "MESSAGE_TOO_LARGE"]]);
+  assert.equal(sent.attempts.filter(({ api }) => api === "Produce").map(({ error }) => error), ["MESSAGE_TOO_LARGE"]);
 });
 
 test("send() to a frozen broker may have happened: info; and it is there afterwards", async () => {
