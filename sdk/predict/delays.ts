@@ -70,6 +70,11 @@ function produce(situation: Situation, leader: KnownNode): Answer {
   return { api: "Produce", broker: "leader", ms: own + others, steadyMs: own + 2 * others };
 }
 
+/** The shortest time without an acknowledgement for a client that sends all the time: a record that the followers have when the delay begins waits for its own answer only. */
+export function soonest(situation: Situation, leader: KnownNode): number {
+  return Math.max(answer(situation, leader), replication(situation, leader));
+}
+
 /** How late the slowest in-sync follower of a leader is. */
 export function replication({ client, topic, nodeOf, reach }: Situation, leader: KnownNode): number {
   if (client.acks !== -1) return 0;

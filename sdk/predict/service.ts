@@ -9,7 +9,7 @@
 
 import type { KnownNode } from "./circumstances.ts";
 import { beginning, canBegin, isStranded } from "./cold.ts";
-import { replication, type Trips, tripsOf } from "./delays.ts";
+import { replication, soonest, type Trips, tripsOf } from "./delays.ts";
 import { whenFree } from "./hung.ts";
 import { even, pauseAt } from "./pauses.ts";
 import type { PredictedPart, Span, Timer } from "./prediction.ts";
@@ -57,9 +57,9 @@ export function settling(situation: Situation, succession: Succession): { tookMs
   if (succession.moves === 0) return { tookMs: NOW, timers: [] };
   const [idle, backoff] = [situation.timer("metadata.max.idle.interval.ms"), situation.timer("replica.fetch.backoff.ms")];
   const follows = situation.client.acks === -1 && succession.isr.length > 1;
-  // a broker that was let go has told everybody by then; after a kill more has to be done at once
-  const work = situation.fault.kind === "stop" ? 400 : 600;
-  return { tookMs: span(30, idle.ms + (follows ? backoff.ms : 0) + work), timers: follows ? [idle, backoff] : [idle] };
+  // a broker that was let go has told everybody by then, the client included where it asks in time; after a kill more has to be done at once
+  const [least, work] = situation.fault.kind === "stop" ? [0, 400] : [30, 600];
+  return { tookMs: span(least, idle.ms + (follows ? backoff.ms : 0) + work), timers: follows ? [idle, backoff] : [idle] };
 }
 
 function refused(situation: Situation, succession: Succession, at: Span, begun: Span): Service {
@@ -67,7 +67,7 @@ function refused(situation: Situation, succession: Succession, at: Span, begun: 
   const ready = plus(at, settling(situation, succession).tookMs);
   // Java: retry.backoff and the pause before it dials again, each up to 1 s and a fifth
   const pause = client.client === "java" ? Math.max(1000, client.maxRetryTime) : pauseAt(client, ready.toMs);
-  const own = span(20, 50 + 1.2 * pause);
+  const own = span(situation.fault.kind === "stop" ? 0 : 20, 50 + 1.2 * pause);
   const timers = [clientTimer(client, "maxRetryTime", Math.min(pause, client.maxRetryTime))];
   const part: PredictedPart = { kind: "back-off", tookMs: own, timers, what: "until the client tries again and hears of the new leader" };
   return { served: 1, gap: latest(plus(ready, own), begun), ready: latest(ready, begun), unserved: null, trips: null, own: [part] };
@@ -96,7 +96,7 @@ function kept(situation: Situation, { ready, begun, leader }: Kept): Service {
   const { client } = situation;
   const trips = tripsOf(situation, leader);
   const isSooner = trips !== null && trips.ok > 0 && (ready.toMs === 0 || trips.tookMs.toMs < ready.fromMs);
-  if (trips !== null && (ready.toMs === 0 || isSooner)) return delayed(trips, begun);
+  if (trips !== null && (ready.toMs === 0 || isSooner)) return delayed(trips, begun, client.isWarm ? soonest(situation, leader) : Infinity);
   if (ready.toMs === 0) return { served: 1, gap: latest(plus(UNDISTURBED, disorder(situation)), begun), ready: begun, own: [], unserved: null, trips };
   const isTimedOut = ready.toMs > client.requestTimeout;
   // the leader hears of a smaller ISR with the metadata log's next record, and then answers what waits
@@ -114,9 +114,9 @@ function mayBeBetween(timeoutMs: number, { fromMs, toMs }: Span): boolean {
   return end > 0 && end >= fromMs - 1300;
 }
 
-function delayed(trips: Trips, begun: Span): Service {
+function delayed(trips: Trips, begun: Span, soonestMs: number): Service {
   if (trips.ok === 0) return never("too late", trips);
-  const gap = latest(plus(trips.tookMs, span(0, 300)), begun);
+  const gap = latest(plus(span(Math.min(soonestMs, trips.tookMs.fromMs), trips.tookMs.toMs), span(0, 300)), begun);
   const timers = trips.trips.flatMap(({ limit, holds }) => (limit !== null && holds < 1 ? [limit] : []));
   const part: PredictedPart = { kind: "delay", tookMs: gap, timers, what: trips.trips.length === 1 ? "one late answer" : `${trips.trips.length} late answers` };
   return { served: trips.ok, gap, ready: trips.tookMs, unserved: trips.ok < 1 ? "too late" : null, trips, own: [part] };
