@@ -94,6 +94,11 @@ export const stopped: readonly HistoryEvent[] = [
   acked(1005, 1600, 2, [attempt(1006, 80, "Produce", 1, "NOT_LEADER_OR_FOLLOWER"), attempt(1380, 40, "Metadata", 2), attempt(1420, 178, "Produce", 2)]),
 ];
 
+/** The same, where the metadata came from the old leader before the pause, as kafkajs does it: refused, asked, waited. */
+export const refreshedFirst: readonly HistoryEvent[] = stopped.map((event) => (event.kind === "send" && event.attempts.some(({ api }) => api === "Metadata")
+  ? { ...event, attempts: [attempt(1010, 90, "Produce", 1, "NOT_LEADER_OR_FOLLOWER"), attempt(1101, 8, "Metadata", 1), attempt(1410, 180, "Produce", 2)] }
+  : event));
+
 /** A connection broke, and no fault was injected. */
 export const hiccup: readonly HistoryEvent[] = [run(3), client, view(50, 3, [1, 2, 3], {}), ...before, acked(1010, 3000, 1, [attempt(1011, 40, "Produce", 1, "ECONNRESET"), attempt(1400, 60, "Connect", 1), attempt(2980, 18, "Produce", 1)])];
 
