@@ -3,8 +3,9 @@
 //   fenced     the controller has had no heartbeat for broker.session.timeout.ms: counted from the last heartbeat, which came up to one interval
 //              before the fault, so 7 to 9 s. A controller that is new counts from its own start: BrokerHeartbeatManager is not replicated.
 //   how exact  3.9 wakes when the session ends; 4.x looks every eighth of it (QuorumController.maybeFenceStaleBrokerPeriodNs)
-//   too late   a heartbeat's request waits for half a session (BrokerServer.scala); a round trip above that never comes through again,
-//              because the connection is made anew each time. Below it, heartbeats are late and nobody minds.
+//   too late   a heartbeat's request waits for half a session (BrokerServer.scala, KAFKA-14392), since 3.9.2 and 4.0.1 for one interval only, as the
+//              jars say; a round trip above that never comes through again, because the connection is made anew each time. Below it, heartbeats are
+//              late and nobody minds.
 //   lag        a leader takes a follower out of the ISR that has not caught up for replica.lag.time.max.ms, and looks every half of it
 
 import type { NetFault, Path } from "../traffic.ts";
@@ -38,22 +39,31 @@ export function fencing(situation: Situation, quorum: Quorum, node: KnownNode): 
     return { at: quorum.is === "another" ? anew : plus(span(session.ms, session.ms), last, writing), odds: 1, timers: quorum.is === "another" ? [...quorum.timers, session] : timers };
   }
   const late = lateness(situation.fault.network ?? [], node, "controllers");
-  return late.out + late.in === 0 ? null : tooLate({ late, session, heartbeat, writing, quorum, anew, unrest: unrest(situation, node, late) });
+  return late.out + late.in === 0 ? null : tooLate({ late, session, heartbeat, patienceMs: waitsForInterval(situation.kafka) ? heartbeat.ms : session.ms / 2, writing, quorum, anew, unrest: unrest(situation, node, late) });
 }
 
 interface Late {
   late: { out: number; in: number };
   session: Timer;
   heartbeat: Timer;
+  /** How long a heartbeat's request waits for its answer. */
+  patienceMs: number;
   writing: Span;
   quorum: Quorum;
   anew: Span;
   unrest: Span;
 }
 
-function tooLate({ late, session, heartbeat, writing, quorum, anew, unrest }: Late): Noticed | null {
+/** Whether a heartbeat's request waits for one interval; a version that is told in part only is taken for its newest. */
+function waitsForInterval(kafka: string | null): boolean {
+  const [major = 4, minor = 99, patch = 99] = (/^\d+(\.\d+)*/.exec(kafka ?? "")?.[0] ?? "").split(".").filter((part) => part !== "").map(Number);
+  if (major !== 4 && major !== 3) return major > 4;
+  return major === 4 ? minor > 0 || patch >= 1 : minor > 9 || (minor === 9 && patch >= 2);
+}
+
+function tooLate({ late, session, heartbeat, patienceMs, writing, quorum, anew, unrest }: Late): Noticed | null {
   const roundTrip = late.out + late.in;
-  const odds = ramp(roundTrip, session.ms / 2, 150);
+  const odds = ramp(roundTrip, patienceMs, 150);
   if (quorum.is === "another") {
     // the first heartbeat to a new controller needs a connection: at least one round trip for its versions, then its own way
     const first = plus(span(roundTrip + late.out, 2 * roundTrip + late.out + heartbeat.ms));

@@ -240,7 +240,15 @@ test("predict() adds the followers' lateness to acks all only", () => {
   assert.equal([all.gap!.fromMs, one.gap!.fromMs], [300, 300]);
   assert.is(predict(of(delay(1000, "all", [3]))).gap!.fromMs, 1000);
   // 2 D for the first, 3 D for those that came after the last fetch was answered, against 5 s
-  assert.equal([predict(of(delay(1600))).served, predict(of(delay(1900))).served], [1, 0]);
+  assert.equal([predict(of(delay(1600))).served, predict(of(delay(1900), { kafka: "3.9.1" })).served], [1, 0]);
+});
+
+test("predict() knows for how long a heartbeat's request waits: half a session, since 3.9.2 and 4.0.1 one interval", () => {
+  const fenced = (kafka: string | null): boolean => predict(of(delay(2900, "all"), { ...(kafka === null ? {} : { kafka }) })).failsOver > 0.9;
+  assert.equal(["3.8.1", "3.9.0", "3.9.1", "3.9.2", "4.0.0", "4.0.1", "4.4.0"].map(fenced), [false, false, false, true, false, true, true]);
+  assert.equal(["3.9", "4", "latest"].map(fenced), [true, true, true]);
+  // the timer decides, not the version alone
+  assert.ok(predict(changed(of(delay(2900)), { "broker.heartbeat.interval.ms": "4000" })).failsOver < 0.9);
 });
 
 test("brokerTimers() writes Kafka's defaults out, each with its source", () => {
