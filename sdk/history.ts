@@ -255,6 +255,10 @@ export interface PredictionEvent {
   client: string;
   topic: string;
   prediction: Prediction;
+  /** What will be wrong with the network, for a fault of the network; absent in runs that are older than this field. */
+  network?: readonly NetFault[];
+  /** How long the fault was to last; absent: until it is healed. */
+  lastsMs?: number;
 }
 
 /** The first event of every history. */

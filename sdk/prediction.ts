@@ -75,7 +75,8 @@ export function makePredict(parts: PredictParts): Predict {
       fault: faultOf(fault, targets, options),
     });
     const prediction = predict(known);
-    run.record({ kind: "prediction", atMs: run.now(), client: client.name, topic: client.topic, prediction });
+    const { network, lastsMs } = known.fault;
+    run.record({ kind: "prediction", atMs: run.now(), client: client.name, topic: client.topic, prediction, ...(network && { network }), ...(lastsMs === undefined ? {} : { lastsMs }) });
     return prediction;
   };
 }

@@ -4,6 +4,7 @@ import { readable } from "../duration.ts";
 import type { FaultEvent, History, PredictionEvent, SendEvent } from "../history.ts";
 import { check, counted, mergeVerdicts, outage, type Verdict, windows } from "../judge/mod.ts";
 import type { Prediction } from "../predict/prediction.ts";
+import { injectedAfter, isAsTold } from "./injected.ts";
 
 /** What came of a fault for one client, in the terms of a prediction. */
 export interface Came {
@@ -11,9 +12,9 @@ export interface Came {
   failedOver: boolean;
   /** The longest time without an acknowledged send while the fault lasted; null where none was acknowledged any more. */
   gapMs: number | null;
-  /** How long the fault lasted, or until the next one. */
+  /** How long the fault lasted, at most as long as was predicted; or until another one struck or was healed. */
   lastedMs: number;
-  /** Whether another fault struck while it lasted: then it may be that one's doing what is lost or doubled, so that is not held against the prediction. */
+  /** Whether it lasted on after that: then what is lost or doubled may come from what followed, so that is not held against the prediction. */
   isCut: boolean;
   /** Of the client's sends that were under way while it lasted. */
   lost: number;
@@ -29,7 +30,7 @@ export interface Agreement {
   fault: string | null;
   /** Null where the fault was not injected, or the client did not send while it lasted. */
   came: Came | null;
-  /** Unknown where nothing was measured, or the fault did not last as long as was predicted. */
+  /** Unknown where nothing was measured, the fault did not last long enough, or it disagrees where the cluster was not as it was when it was predicted. */
   verdict: Verdict;
   /** In what they disagree, a sentence each. */
   disagreements: readonly string[];
@@ -37,6 +38,11 @@ export interface Agreement {
 
 /** A load sends at a rate: so much a gap may be longer or shorter than what caused it. */
 const SPACING_MS = 50;
+/** What a busy cluster needs beside its timers. */
+const TIMES = 1.5;
+
+/** Predictions are of a topic's first partition. */
+const PARTITION = 0;
 
 /** Compares every prediction of a history with the fault of its kind and targets that came next. */
 export function agreements(history: History): readonly Agreement[] {
@@ -48,26 +54,31 @@ export function agreementVerdict(agreements: readonly Agreement[]): Verdict {
   return agreements.every(({ verdict }) => verdict !== false);
 }
 
-function agreementOn(history: History, { atMs, client, topic, prediction }: PredictionEvent): Agreement {
-  const fault = history.find((event): event is FaultEvent => event.kind === "fault" && event.atMs >= atMs && event.fault === prediction.fault && String(event.targets) === String(prediction.targets));
-  const came = fault === undefined ? null : cameOf(history, fault, { client, topic });
+function agreementOn(history: History, event: PredictionEvent): Agreement {
+  const { client, topic, prediction, lastsMs } = event;
+  const fault = injectedAfter(history, event);
+  const came = fault === undefined ? null : cameOf(history, fault, { client, topic, ...(lastsMs === undefined ? {} : { lastsMs }) });
   const common = { client, prediction, fault: fault?.id ?? null, came };
-  if (came === null) return { ...common, verdict: "unknown", disagreements: [] };
-  const found = [movedOn(prediction, came), servedOn(prediction, came), ...countsOn(prediction, came)];
-  return { ...common, verdict: mergeVerdicts(found.map(({ verdict }) => verdict)), disagreements: found.flatMap(({ text }) => text ?? []) };
+  if (fault === undefined || came === null) return { ...common, verdict: "unknown", disagreements: [] };
+  const isWatched = history.some(({ kind }) => kind === "cluster");
+  const found = [movedOn(prediction, came, isWatched), servedOn(prediction, came), ...(isAlone(history, topic) ? countsOn(prediction, came) : [])];
+  const verdict = mergeVerdicts(found.map((one) => one.verdict));
+  return { ...common, verdict: verdict === false && !isAsTold(history, event, fault) ? "unknown" : verdict, disagreements: found.flatMap(({ text }) => text ?? []) };
 }
 
 /** Measures one fault for one client; null where the client did not send while it lasted. */
-export function cameOf(history: History, fault: FaultEvent, { client, topic }: { client: string; topic: string }): Came | null {
-  const { faults } = windows(history);
+function cameOf(history: History, fault: FaultEvent, { client, topic, lastsMs = Infinity }: { client: string; topic: string; lastsMs?: number }): Came | null {
+  const { faults, heals } = windows(history);
   const whole = faults.find(({ id }) => id === fault.id)!;
-  // with the next fault things are not any more as they were when the prediction was made
-  const window = { ...whole, toMs: Math.min(whole.toMs, ...faults.filter(({ id, fromMs }) => id !== fault.id && fromMs > whole.fromMs).map(({ fromMs }) => fromMs)) };
-  const measured = outage(history, { id: fault.id, topic, untilMs: window.toMs });
+  // from then on things are not any more as they were when the prediction was made
+  const changes = [...faults, ...heals.map(({ id, effectAtMs }) => ({ id, fromMs: effectAtMs }))].filter(({ id, fromMs }) => id !== fault.id && fromMs > whole.fromMs);
+  const window = { ...whole, toMs: Math.min(whole.toMs, whole.fromMs + lastsMs, ...changes.map(({ fromMs }) => fromMs)) };
+  const own = history.filter((event) => event.kind !== "send" || (event.partition ?? PARTITION) === PARTITION);
+  const measured = outage(own, { id: fault.id, topic, partition: PARTITION, untilMs: window.toMs });
   const gapMs = measured.clients[client];
   if (gapMs === undefined) return null;
   const isConcerned = (send: SendEvent): boolean => send.client === client && send.topic === topic && send.atMs <= window.toMs && send.atMs + send.tookMs >= window.fromMs;
-  const { counts } = check(history.filter((event) => event.kind !== "send" || isConcerned(event)), { topic, checks: ["survive"] });
+  const { counts } = check(own.filter((event) => event.kind !== "send" || isConcerned(event)), { topic, checks: ["survive"] });
   return {
     failedOver: measured.leader.after !== null && measured.leader.before !== null && measured.leader.after !== measured.leader.before,
     gapMs,
@@ -79,15 +90,26 @@ export function cameOf(history: History, fault: FaultEvent, { client, topic }: {
   };
 }
 
+/** Whether a topic has no other partition: else nobody can tell of which one a record is whose send was not acknowledged. */
+function isAlone(history: History, topic: string): boolean {
+  return !history.some((event) => {
+    if (event.kind !== "cluster" && event.kind !== "readback") return false;
+    const seen: readonly { topic?: string; partition: number }[] = event.partitions;
+    return seen.some((one) => one.partition !== PARTITION && (one.topic ?? (event.kind === "readback" ? event.topic : undefined)) === topic);
+  });
+}
+
 interface Found {
   verdict: Verdict;
   text?: string;
 }
 
-function movedOn({ failsOver, gap }: Prediction, { failedOver, lastedMs }: Came): Found {
+function movedOn({ failsOver, gap, timers }: Prediction, { failedOver, lastedMs }: Came, isWatched: boolean): Found {
   if (failsOver > 0 && failsOver < 1) return { verdict: true };
   if (failedOver === (failsOver === 1)) return { verdict: true };
-  if (!failedOver && gap !== null && lastedMs < gap.toMs) return { verdict: "unknown" };
+  // of a client that is never served nothing tells when the leader moves but the timers that it takes
+  const needsMs = gap?.toMs ?? TIMES * timers.reduce((sum, { of, ms }) => sum + (of === "client" ? 0 : ms), 0);
+  if (!failedOver && (!isWatched || lastedMs < needsMs)) return { verdict: "unknown" };
   return { verdict: false, text: failedOver ? "another broker led, which was not predicted" : "no other broker led, though it was predicted" };
 }
 
@@ -98,6 +120,8 @@ function servedOn({ served, gap }: Prediction, { gapMs, lastedMs }: Came): Found
   }
   if (served === 0) return { verdict: false, text: `sends were acknowledged again after ${readable(gapMs)}, which was not predicted` };
   if (gap === null || (gapMs >= gap.fromMs - SPACING_MS && gapMs <= gap.toMs + SPACING_MS)) return { verdict: true };
+  // the gap that was predicted had no time to come
+  if (gapMs < gap.fromMs && lastedMs < gap.fromMs) return { verdict: "unknown" };
   return { verdict: false, text: `${readable(gapMs)} without an acknowledged send is ${gapMs < gap.fromMs ? "less" : "more"} than predicted` };
 }
 

@@ -15,6 +15,7 @@ const attempt = fields({ ...took, broker: nullable(number), address: text, api: 
 const row = fields({ partition: number, from: offset, to: offset, complete: flag, error: optional(text) });
 const faultKind = oneOf("stop", "kill", "pause", "delay", "lose", "throttle", "isolate", "split", "duplicate", "reorder", "corrupt", "fill", "hang");
 const scope = { kind: text, broker: number, path: text, direction: text, between: optional(brokers) };
+const network = optional(listOf(fields(scope)));
 const proof = optional(fields({
   measured: listOf(fields({ broker: number, path: text, from: optional(number), expected: text, beforeMs: number, afterMs: nullable(number), waitedMs: number })),
   counted: valuesOf(fields({ text, acted: number, dropped: number })),
@@ -37,12 +38,12 @@ const SHAPES: { readonly [K in Kind]: ShapesOf<Extract<HistoryEvent, { kind: K }
   note: { atMs: number, text },
   "broker log": { atMs: number, service: text, broker: nullable(number), nodeId: number, level: text, logger: text, text, told: fields({ what: text }) },
   clock: { atMs: number, service: text, offsetMs: number, withinMs: number },
-  prediction: { atMs: number, client: text, topic: text, prediction: fields(prediction) },
+  prediction: { atMs: number, client: text, topic: text, prediction: fields(prediction), network, lastsMs: optional(number) },
   log: { atMs: number, source: text, level: text, logger: text, text },
   send: { ...took, client: text, value: text, topic: text, outcome: oneOf("ok", "fail", "info"), broker: optional(number), partition: optional(number), offset: optional(offset), attempts: listOf(attempt), error: optional(text) },
   read: { ...took, client: text, topic: text, records: listOf(fields(record)) },
   readback: { ...took, client: text, topic: text, partitions: listOf(row), records: listOf(fields(record)) },
-  fault: { ...took, effectAtMs: number, id: text, fault: faultKind, targets: brokers, asked: text, via: text, differs: optional(text), network: optional(listOf(fields(scope))), proof },
+  fault: { ...took, effectAtMs: number, id: text, fault: faultKind, targets: brokers, asked: text, via: text, differs: optional(text), network, proof },
   heal: { ...took, effectAtMs: number, id: text, fault: faultKind, targets: brokers, via: text, proof },
   cluster: { atMs: number, controller: nullable(number), controllerNodeId: nullable(number), controllerEpoch: nullable(number), alive: brokers, partitions: listOf(fields(partition)) },
 };

@@ -3,7 +3,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { agreements } from "../../sdk/explain/agreement.ts";
-import type { ClusterEvent, History, HistoryEvent, SendEvent } from "../../sdk/history.ts";
+import type { ClusterEvent, FaultEvent, History, HistoryEvent, SendEvent } from "../../sdk/history.ts";
 import type { Prediction } from "../../sdk/predict/prediction.ts";
 import { agreementLines } from "../../sdk/report/agreement.ts";
 
@@ -69,6 +69,55 @@ for (const { name, given, verdict, says } of CHANGES) {
     assert.ok(found.disagreements.join("; ").includes(says), found.disagreements.join("; "));
   });
 }
+
+const PAUSED: HistoryEvent = { kind: "fault", atMs: 100, tookMs: 1, effectAtMs: 101, id: "pause-2", fault: "pause", targets: [2], asked: "2", via: "SIGSTOP" };
+const RESUMED: HistoryEvent = { kind: "heal", atMs: 5_000, tookMs: 1, effectAtMs: 5_000, id: "pause-2", fault: "pause", targets: [2], via: "SIGCONT" };
+const DELAYED: HistoryEvent = { kind: "fault", atMs: 100, tookMs: 1, effectAtMs: 101, id: "delay-2", fault: "delay", targets: [2], asked: "2", via: "link", network: [{ kind: "delay", broker: 2, path: "all", direction: "out", delayMs: 500, jitterMs: 0 }] };
+const late = (delayMs: number, id = "delay-1"): HistoryEvent => ({ ...(DELAYED as FaultEvent), atMs: 990, effectAtMs: 1_000, id, targets: [1], asked: "1", network: [{ kind: "delay", broker: 1, path: "all", direction: "out", delayMs, jitterMs: 0 }] });
+const UNSERVED = { ...PREDICTION, served: 0, gap: null };
+
+const together = (given: History, ...others: readonly HistoryEvent[]): History => [...given, ...others];
+
+test("agreements() ends a fault's time where another one is healed", () => {
+  const { verdict, came } = only(together(history({ prediction: { ...UNSERVED, failsOver: 0 }, leader: 1 }), PAUSED, RESUMED));
+  assert.equal([verdict, came?.gapMs, came?.lastedMs, came?.isCut], [true, null, 4_000, true]);
+});
+test("agreements() holds nothing against a prediction that did not know of another fault of the network, or of one that came between", () => {
+  const long = history({ ackedMs: 11_000 });
+  assert.equal([only(together(long, DELAYED)).verdict, only(together(long, { ...DELAYED, atMs: 970, effectAtMs: 971, network: undefined, fault: "pause" } as unknown as HistoryEvent)).verdict], ["unknown", "unknown"]);
+  assert.is(only(together(long, { ...(PAUSED as FaultEvent), id: "kill-2", fault: "kill" })).verdict, false, "brokers that do not run are reckoned with");
+});
+test("agreements() cannot tell who led where nobody watched", () => {
+  assert.is(only(history().filter(({ kind }) => kind !== "cluster")).verdict, "unknown");
+});
+test("agreements() cannot tell whether a leader would have moved in a time that was too short", () => {
+  const timers = [{ name: "broker.session.timeout.ms", ms: 9_000, of: "controller" as const, source: "" }];
+  const prediction = { ...UNSERVED, timers };
+  assert.equal([5_000, 20_000].map((healMs) => only(history({ prediction, leader: 1, ackedMs: 25_000, healMs })).verdict), ["unknown", false]);
+});
+test("agreements() does not call a gap too short that had no time to come", () => {
+  const { verdict, came } = only(history({ healMs: 4_000, ackedMs: 2_500 }));
+  assert.equal([verdict, came?.gapMs], ["unknown", 1_500]);
+});
+test("agreements() measures no longer than a fault was to last", () => {
+  const given = history({ prediction: { ...UNSERVED, failsOver: 0 } }).map((event) => (event.kind === "prediction" ? { ...event, lastsMs: 3_000 } : event));
+  const { verdict, came } = only(given);
+  assert.equal([verdict, came?.lastedMs], [true, 3_000]);
+});
+test("agreements() compares with the fault that is as wrong as was predicted, whatever the order of its brokers", () => {
+  const network = (late(1_000) as FaultEvent).network!;
+  const prediction = { ...PREDICTION, fault: "delay" as const };
+  const asked = (delayMs: number): string | null => only(together(history({ prediction }).map((event) => (event.kind === "prediction" ? { ...event, network } : event)), late(delayMs))).fault;
+  assert.equal([asked(1_000), asked(30_000)], ["delay-1", null]);
+  const both = history({ prediction: { ...PREDICTION, targets: [2, 1] } }).map((event) => (event.kind === "fault" ? { ...event, targets: [1, 2] } : event));
+  assert.is(only(both).fault, "kill-1");
+});
+test("agreements() measures the first partition of a topic with several", () => {
+  const other = [1, 2, 3, 4, 5, 6, 7].map((n) => send(1_000 * n + 300, 1_000 * n + 310, { value: `other-${n}`, partition: 1 }));
+  const given = together(history(), ...other, send(1_500, 6_500, { value: "given-up", outcome: "info" }));
+  const shared = given.map((event) => (event.kind === "cluster" ? { ...event, partitions: [...event.partitions, { ...event.partitions[0]!, partition: 1 }] } : event));
+  assert.equal([only(given).verdict, only(shared).verdict, Math.round(only(shared).came!.gapMs!)], [false, true, 8_000]);
+});
 
 test("agreements() leaves out a fault of other targets", () => assert.is(only(history({ prediction: { ...PREDICTION, targets: [2] } })).fault, null));
 test("agreementLines() says what was predicted, what came, and in what they disagree", () => {
