@@ -20,7 +20,12 @@ const TURN_BYTES = 1 << 19;
 export function followLogs(run: Run, engine: Pick<Engine, "kind" | "nodes" | "logFile">, onTold: () => void = () => {}): () => void {
   const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
   const since = run.now();
-  const followed = engine.nodes.map((node) => ({ node, tail: tailOf(engine.logFile(node.service), buffer), clock: alignClock({ isSame: engine.kind === "local", onChange: (found) => run.record({ kind: "clock", atMs: run.now(), service: node.service, ...found }) }) }));
+  const followed = engine.nodes.map((node) => {
+    const { service } = node;
+    const unreadable = (why: string): void => run.record({ kind: "note", atMs: run.now(), text: `Cannot follow the log of ${service}: ${why}; what it tells from here on is not in the history` });
+    const clock = alignClock({ isSame: engine.kind === "local", onChange: (found) => run.record({ kind: "clock", atMs: run.now(), service, ...found }) });
+    return { node, tail: tailOf(engine.logFile(service), buffer, unreadable), clock };
+  });
 
   function read(limit: number): void {
     let hasTold = false;
@@ -31,7 +36,7 @@ export function followLogs(run: Run, engine: Pick<Engine, "kind" | "nodes" | "lo
         const { stamp, text, ...rest } = parsed;
         const atMs = momentOf(run, clock, stamp, since);
         // a log goes on from before the run where a container was started earlier
-        if (atMs === undefined || atMs < 0) return;
+        if (atMs < 0) return;
         hasTold = true;
         run.record({ kind: "broker log", atMs, service, broker, nodeId, text: text.length > TEXT_CHARACTERS ? `${text.slice(0, TEXT_CHARACTERS - 1)}…` : text, ...rest });
       });
@@ -52,10 +57,8 @@ export function followLogs(run: Run, engine: Pick<Engine, "kind" | "nodes" | "lo
 const TEXT_CHARACTERS = 240;
 
 /** The moment of a time stamp by the run's clock; the machine's may be set while the run goes on, so it is read anew. */
-function momentOf(run: Run, clock: Clock, stamp: string, since: number): number | undefined {
-  const stamped = stampMs(stamp, clock.zone);
-  if (!Number.isFinite(stamped)) return undefined;
-  const [now, ageMs] = [run.now(), Date.now() - stamped];
+function momentOf(run: Run, clock: Clock, stamp: string, since: number): number {
+  const [now, ageMs] = [run.now(), Date.now() - stampMs(stamp, clock.zone)];
   return Math.round(now - (ageMs - clock.hear(ageMs, now - since)));
 }
 
@@ -65,13 +68,30 @@ interface Tail {
   close(): void;
 }
 
-/** Reads what is added to a file, which need not be there yet. */
-function tailOf(file: string, buffer: Buffer): Tail {
+/** Reads what is added to a file, which need not be there yet; one that cannot be read is told of once, and left. */
+function tailOf(file: string, buffer: Buffer, onUnreadable: (why: string) => void): Tail {
   let fd: number | undefined;
   let at = 0;
   let rest = "";
+  let isLeft = false;
+  const close = (): void => {
+    if (fd !== undefined) closeSync(fd);
+    fd = undefined;
+  };
+  /** Returns how many bytes came. */
+  function next(endAt: number): number {
+    try {
+      return readSync(fd!, buffer, 0, Math.min(buffer.length, endAt - at), at);
+    } catch (error) {
+      isLeft = true;
+      close();
+      onUnreadable((error as Error).message);
+      return 0;
+    }
+  }
   return {
     read(limit, onLine) {
+      if (isLeft) return;
       try {
         fd ??= openSync(file, "r");
       } catch {
@@ -79,7 +99,7 @@ function tailOf(file: string, buffer: Buffer): Tail {
       }
       const size = Math.min(fstatSync(fd).size, at + limit);
       while (at < size) {
-        const count = readSync(fd, buffer, 0, Math.min(buffer.length, size - at), at);
+        const count = next(size);
         if (count === 0) return;
         at += count;
         const lines = (rest + buffer.toString("latin1", 0, count)).split("\n");
@@ -87,9 +107,6 @@ function tailOf(file: string, buffer: Buffer): Tail {
         for (const line of lines) onLine(line);
       }
     },
-    close() {
-      if (fd !== undefined) closeSync(fd);
-      fd = undefined;
-    },
+    close,
   };
 }

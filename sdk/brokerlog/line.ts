@@ -32,9 +32,10 @@ export function parseLine(line: string): ParsedLine | undefined {
   const told = toldBy(line, levelEnd + 1);
   if (told === undefined) return undefined;
   const end = line.lastIndexOf(" (");
-  if (end <= levelEnd) return undefined;
+  const stamp = line.slice(1, STAMP_END);
+  if (end <= levelEnd || !STAMP.test(stamp)) return undefined;
   return {
-    stamp: line.slice(1, STAMP_END),
+    stamp,
     level: line.slice(LEVEL, levelEnd),
     logger: line.slice(end + 2, line.lastIndexOf(")")),
     text: line.slice(levelEnd + 1, end).trimEnd(),
@@ -49,7 +50,7 @@ export function parseLine(line: string): ParsedLine | undefined {
  * @throws RangeError where it is no stamp
  */
 export function stampMs(stamp: string, zone: "utc" | "local"): number {
-  const [year = NaN, month = NaN, day = NaN, hour = NaN, minute = NaN, second = NaN, ms = NaN] = stamp.split(/[- :,.]/, 7).map(Number);
+  const [year = NaN, month = NaN, day = NaN, hour = NaN, minute = NaN, second = NaN, ms = NaN] = stamp.split(/[- T:,.]/, 7).map(Number);
   const at = zone === "utc" ? Date.UTC(year, month - 1, day, hour, minute, second, ms) : new Date(year, month - 1, day, hour, minute, second, ms).getTime();
   if (Number.isNaN(at)) throw new RangeError(`Cannot read the time stamp ${JSON.stringify(stamp)}: is it like "2026-11-25 14:51:46,752"?`);
   return at;
@@ -57,6 +58,8 @@ export function stampMs(stamp: string, zone: "utc" | "local"): number {
 
 const OPENING = 0x5b;
 const CLOSING = 0x5d;
+/** log4j's own dates, ISO8601 in either spelling. */
+const STAMP = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[,.]\d{3}$/;
 /** Where the stamp's bracket closes and where the level begins. */
 const STAMP_END = 24;
 const LEVEL = 26;

@@ -52,6 +52,7 @@ for (const line of [
 
 test("stampMs() reads a stamp in the zone that the caller names", () => {
   assert.is(stampMs("2026-11-25 14:51:46,752", "utc"), Date.parse("2026-11-25T14:51:46.752Z"));
+  assert.is(stampMs("2026-11-25T14:51:46.752", "utc"), Date.parse("2026-11-25T14:51:46.752Z"));
   assert.is(stampMs("2026-11-25 14:51:46,752", "local"), new Date(2026, 10, 25, 14, 51, 46, 752).getTime());
   assert.throws(() => stampMs("yesterday", "utc"), (error: unknown) => error instanceof RangeError && /Cannot read the time stamp/.test(error.message));
 });

@@ -1,6 +1,6 @@
 // Following logs: real files that grow, and what of them comes into the history.
 
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { suite } from "uvu";
@@ -87,6 +87,18 @@ test("cuts a text that holds whole records", ({ run, log }) => {
   writeFileSync(log, line(`[QuorumController id=2] Replayed BrokerRegistrationChangeRecord modifying the registration for broker 1: BrokerRegistrationChangeRecord(brokerId=1, brokerEpoch=6, fenced=1, inControlledShutdown=0, logDirs=[${"x".repeat(400)}])`, "org.apache.kafka.controller.ClusterControlManager"));
   followLogs(run, engineOf(log))();
   assert.equal(told(run).map(({ told: what, text }) => [what.what, text.length]), [["registration", 240]]);
+});
+
+test("says once that a log cannot be read, and goes on", ({ run, log }) => {
+  mkdirSync(log); // opens as a file does, and cannot be read
+  followLogs(run, engineOf(log))();
+  assert.equal(run.history.map((event) => event.kind === "note" && event.text.includes("log of kafka-1: EISDIR")), [true]);
+});
+
+test("leaves out lines in a layout of which it cannot tell the time", ({ run, log }) => {
+  writeFileSync(log, `[25 Nov 2026 14:51:57 UTC ] INFO ${FENCED[0]} (${FENCED[1]})\n${line(...FENCED)}`);
+  followLogs(run, engineOf(log))();
+  assert.is(told(run).length, 1);
 });
 
 test.run();
