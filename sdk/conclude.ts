@@ -68,19 +68,19 @@ export async function conclude(parts: ConcludeParts, options: ConcludeOptions): 
     await gather(parts, timeout);
     const judgement = check(run.history, checks);
     const own = typeof holds === "function" ? holds(judgement, run.history) : holds;
-    const [agreed, explanation] = [agreements(run.history), explain(run.history)];
-    const verdict = mergeVerdicts([judgement.verdict, own, agreementVerdict(agreed)]);
+    const [agreed, explanation] = [told(parts, "compare predictions with what came", () => agreements(run.history)), told(parts, "explain the run", () => explain(run.history)) ?? { windows: [] }];
+    const verdict = mergeVerdicts([judgement.verdict, own, agreed === undefined ? "unknown" : agreementVerdict(agreed)]);
     const exitCode = exitCodeOf(verdict);
-    const conclusion: Conclusion = { claim, verdict, judgement, agreements: agreed, explanation, dir: run.dir, exitCode };
+    const conclusion: Conclusion = { claim, verdict, judgement, agreements: agreed ?? [], explanation, dir: run.dir, exitCode };
     const isOwn = parts.mark === undefined;
     if (isOwn) {
-      writeFileSync(path.join(run.dir, "verdict.json"), `${JSON.stringify({ claim, verdict, exitCode, judgement, agreements: agreed, asked: checks, holds: own }, null, 2)}\n`);
+      writeFileSync(path.join(run.dir, "verdict.json"), `${JSON.stringify({ claim, verdict, exitCode, judgement, agreements: conclusion.agreements, asked: checks, holds: own }, null, 2)}\n`);
       writeFileSync(path.join(run.dir, "explanation.txt"), `${explanationLines(explanation).join("\n")}\n`);
     }
     const drawn = await draw(run, { explanation, picture, isWritten: isOwn });
     if (print) {
       await show(isNotebook() ? drawn : ["", ...drawn.text]);
-      const lines = [`claim: ${claim}`, verdictWords(verdict), ...verdictLines(judgement), ...agreementLines(agreed, { explanation }), ...explanationSummary(explanation, { told: agreed })];
+      const lines = [`claim: ${claim}`, verdictWords(verdict), ...verdictLines(judgement), ...agreementLines(conclusion.agreements, { explanation }), ...explanationSummary(explanation, { told: conclusion.agreements })];
       console.log(["", ...lines, `${parts.mark ?? "run"}: ${path.relative(process.cwd(), run.dir)}`].join("\n"));
     }
     if (setExitCode) process.exitCode = exitCode;
@@ -88,6 +88,18 @@ export async function conclude(parts: ConcludeParts, options: ConcludeOptions): 
   } finally {
     progress.end();
     await parts.close();
+  }
+}
+
+/** What a run proves is not lost with what is told about it: where that cannot be told, a note says so. */
+function told<T>({ run, progress, mark }: ConcludeParts, what: string, tell: () => T): T | undefined {
+  try {
+    return tell();
+  } catch (error) {
+    const text = `Cannot ${what}: ${(error as Error).stack ?? String(error)}`;
+    progress.say(text);
+    if (mark === undefined) run.record({ kind: "note", atMs: run.now(), text });
+    return undefined;
   }
 }
 
