@@ -51,6 +51,8 @@ export function factsOf(history: History): Facts {
     }
   }
   for (const some of [views, ...lines.values()]) some.sort((a, b) => a.atMs - b.atMs);
+  const present = (lines.get("registration") ?? []).filter((line) => !isOfThePast(line, [...heals.values()], lines.get("started") ?? []));
+  lines.set("registration", present);
   return {
     faults: faults.map((event) => lasting(event, heals.get(event.id))).sort((a, b) => a.fromMs - b.fromMs),
     views,
@@ -60,6 +62,13 @@ export function factsOf(history: History): Facts {
     brokerOf: (nodeId) => brokers.find((one) => one.nodeId === nodeId)?.broker ?? null,
     nodeOf: (broker) => brokers.find((one) => one.broker === broker)?.nodeId ?? null,
   };
+}
+
+/** Whether a line was logged by a broker that was starting: it reads the metadata log from its last snapshot on, and tells of everybody's past as if that were now. */
+function isOfThePast({ atMs, broker, nodeId }: BrokerLogEvent, heals: readonly HealEvent[], started: readonly BrokerLogEvent[]): boolean {
+  const isRestart = ({ fault, targets, effectAtMs }: HealEvent): boolean => (fault === "stop" || fault === "kill") && broker !== null && targets.includes(broker) && effectAtMs <= atMs;
+  const last = heals.filter(isRestart).at(-1);
+  return last !== undefined && !started.some((line) => line.nodeId === nodeId && line.atMs > last.effectAtMs && line.atMs <= atMs);
 }
 
 function lasting(event: FaultEvent, heal: HealEvent | undefined): Lasting {

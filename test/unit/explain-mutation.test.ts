@@ -3,7 +3,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { explain, type ExplainedWindow, type Part } from "../../sdk/explain/mod.ts";
-import type { ClientEvent, History, HistoryEvent, RunEvent, SendEvent, Told } from "../../sdk/history.ts";
+import type { BrokerLogEvent, ClientEvent, History, HistoryEvent, RunEvent, SendEvent, Told } from "../../sdk/history.ts";
 import { TIMERS, alone, follower, healedAfterKill, killed, paused, quorumLost, shortPause, stopped, stuck } from "./explain/histories.ts";
 
 const one = (history: History): ExplainedWindow => explain(history).windows[0]!;
@@ -122,6 +122,14 @@ test("explain() does not take what a broker reads of its own past for its return
   assert.is(part(one(alone), "healing", "served again")?.toMs, 17_500);
   const late = alone.filter((event) => event.kind !== "broker log" || event.atMs !== 17_500);
   assert.is(part(one(late), "healing", "served again")?.toMs, 17_650);
+});
+test("explain() does not take what another broker reads of the past, while it starts, for what happens", () => {
+  const [fenced, registration] = [killed.find((event) => event.kind === "broker log" && event.told.what === "fenced")!, killed.find((event) => event.kind === "broker log" && event.told.what === "registration")!];
+  const heal3: HistoryEvent = { kind: "heal", atMs: 899, tookMs: 3, effectAtMs: 900, id: "stop-3", fault: "stop", targets: [3], via: "test" };
+  const reading: HistoryEvent = { ...(registration as BrokerLogEvent), atMs: 2000 };
+  const started = (atMs: number): HistoryEvent => ({ ...(fenced as BrokerLogEvent), atMs, told: { what: "started", nodeId: 3 } });
+  const at = (...more: readonly HistoryEvent[]): number | undefined => part(one([...without(killed, "fenced"), heal3, reading, ...more]), "detection")?.toMs;
+  assert.equal([at(started(2300)), at(started(1900))], [9604, 2000]);
 });
 test("explain() allows the Java client the longer pause of its reconnect back-off", () => {
   const slow = withSend(killed, (send) => ({ ...send, tookMs: send.tookMs + 800, attempts: send.attempts.map((some) => (some.atMs > 9900 ? { ...some, atMs: some.atMs + 800 } : some)) }));
