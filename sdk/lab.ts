@@ -26,7 +26,7 @@ import { makeNet, type Net } from "./net.ts";
 import { makeObserver, recordViews } from "./observe.ts";
 import { type ClusterOptions, openAttached, type Opened, openEngine, type OpenOptions } from "./open.ts";
 import { makePredict, type Predict } from "./prediction.ts";
-import { brokerTimers } from "./predict/mod.ts";
+import { clusterTimers } from "./predict/mod.ts";
 import { makeProbe, type Probe } from "./probe.ts";
 import { teller } from "./progress.ts";
 import { type Questions, questionsOf } from "./questions.ts";
@@ -175,7 +175,7 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
     });
     const { engine, notes, source, lab: id } = await opening;
     const { nodes } = engine;
-    run.record({ kind: "run", atMs: 0, startedAt: run.startedAt.toISOString(), scenario, engine: engine.kind, kafka: engine.kafka, brokers: nodes.flatMap(({ broker, nodeId, service }) => (broker === null ? [] : [{ broker, nodeId, service }])), timers: brokerTimers(nodes.find(({ broker }) => broker !== null)?.properties ?? {}) });
+    run.record({ kind: "run", atMs: 0, startedAt: run.startedAt.toISOString(), scenario, engine: engine.kind, kafka: engine.kafka, brokers: nodes.flatMap(({ broker, nodeId, service }) => (broker === null ? [] : [{ broker, nodeId, service }])), timers: clusterTimers(nodes) });
     note(`${source}; ${engine.from}`);
     for (const text of [...notes, ...engine.differs]) note(text);
     note("the nodes run");

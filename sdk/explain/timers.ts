@@ -1,12 +1,12 @@
 // The settings that decide how long something takes, with where they come from.
 
-import type { Timer } from "../predict/prediction.ts";
+import { type Timer, timerOf, timerOfClient } from "../predict/mod.ts";
 import type { Facts } from "./facts.ts";
 
 /** A broker's timer, where the run tells it. */
 export function brokerTimer({ timers }: Facts, name: BrokerTimer): Timer | undefined {
   const ms = timers[name];
-  return ms === undefined ? undefined : { name, ms, ...BROKERS[name] };
+  return ms === undefined ? undefined : timerOf(name, ms);
 }
 
 /** How long a client may make a pause between two tries. */
@@ -25,7 +25,7 @@ const RECONNECT_MS = 1000;
 export function clientTimer(settings: Readonly<Record<string, unknown>>, name: ClientTimer): Timer | undefined {
   const ms = settings[name];
   if (typeof ms !== "number") return undefined;
-  return settings["client"] === "java" ? { name: JAVA[name], ms, of: "client", source: "ProducerConfig.java" } : { name, ms, of: "client", source: "kafkajs 2.2.4" };
+  return timerOfClient(settings["client"] === "java" ? "java" : "kafkajs", name, ms);
 }
 
 type BrokerTimer =
@@ -36,19 +36,3 @@ type BrokerTimer =
   | "controller.quorum.election.backoff.max.ms"
   | "replica.lag.time.max.ms";
 type ClientTimer = "requestTimeout" | "connectionTimeout" | "initialRetryTime" | "maxRetryTime";
-
-const BROKERS: Readonly<Record<BrokerTimer, Pick<Timer, "of" | "source">>> = {
-  "broker.session.timeout.ms": { of: "controller", source: "KIP-631; KRaftConfigs.java" },
-  "broker.heartbeat.interval.ms": { of: "broker", source: "KIP-631; KRaftConfigs.java" },
-  "controller.quorum.fetch.timeout.ms": { of: "controller", source: "KIP-595; QuorumConfig.java" },
-  "controller.quorum.election.timeout.ms": { of: "controller", source: "KIP-595; QuorumConfig.java" },
-  "controller.quorum.election.backoff.max.ms": { of: "controller", source: "KIP-595; QuorumConfig.java" },
-  "replica.lag.time.max.ms": { of: "broker", source: "ReplicationConfigs.java" },
-};
-
-const JAVA: Readonly<Record<ClientTimer, string>> = {
-  requestTimeout: "request.timeout.ms",
-  connectionTimeout: "socket.connection.setup.timeout.ms",
-  initialRetryTime: "retry.backoff.ms",
-  maxRetryTime: "retry.backoff.max.ms",
-};

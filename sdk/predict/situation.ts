@@ -4,7 +4,7 @@ import type { Broker, NodeId } from "../history.ts";
 import type { Circumstances, KnownNode } from "./circumstances.ts";
 import type { Timer } from "./prediction.ts";
 import { type Reach, reachOf } from "./reach.ts";
-import { brokerTimers, timerOf } from "./timers.ts";
+import { brokerTimers, clusterTimers, timerOf } from "./timers.ts";
 
 export interface Situation extends Circumstances {
   readonly reach: Reach;
@@ -18,17 +18,14 @@ export interface Situation extends Circumstances {
 
 export function situationOf(circumstances: Circumstances): Situation {
   const { nodes, kafka } = circumstances;
-  const anyOne = (name: string): KnownNode | undefined => {
-    const role = timerOf(name, 0).of === "controller" ? "controller" : "broker";
-    return nodes.find(({ roles }) => roles.includes(role));
-  };
+  const all = clusterTimers(nodes);
   return {
     ...circumstances,
     reach: reachOf(circumstances),
     major: Number(/^\d+/.exec(kafka ?? "")?.[0] ?? 4),
     nodeOf: (broker) => nodes.find((node) => node.broker === broker),
     node: (id) => nodes.find(({ nodeId }) => nodeId === id),
-    timer: (name, node = anyOne(name)) => timerOf(name, brokerTimers(node?.properties ?? {})[name] ?? 0),
+    timer: (name, node) => timerOf(name, (node === undefined ? all : brokerTimers(node.properties))[name] ?? 0),
   };
 }
 

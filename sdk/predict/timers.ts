@@ -31,6 +31,13 @@ export function brokerTimers(properties: Readonly<Record<string, string>>): Reco
   }));
 }
 
+/** Returns a cluster's timers in milliseconds by Kafka's names: each as the first node is told that reads it, a voter or a broker. */
+export function clusterTimers(nodes: readonly { readonly roles: readonly string[]; readonly properties: Readonly<Record<string, string>> }[]): Record<string, number> {
+  const asTold = (role: string): Record<string, number> => brokerTimers(nodes.find(({ roles }) => roles.includes(role))?.properties ?? {});
+  const [controllers, brokers] = [asTold("controller"), asTold("broker")];
+  return Object.fromEntries(Object.entries(READ).map(([name, [of]]) => [name, (of === "controller" ? controllers : brokers)[name]!]));
+}
+
 /** Where each of a broker's timers is read in Kafka's source, by property. */
 export const TIMER_SOURCES: Readonly<Record<string, string>> = Object.fromEntries(Object.entries(READ).map(([name, [, source]]) => [name, source]));
 
@@ -40,13 +47,14 @@ export function timerOf(name: string, ms: number): Timer {
   return { name, ms, of, source };
 }
 
-type ClientTimer = "requestTimeout" | "connectionTimeout" | "retries" | "maxRetryTime" | "deliveryTimeout" | "maxBlock";
+type ClientTimer = "requestTimeout" | "connectionTimeout" | "retries" | "initialRetryTime" | "maxRetryTime" | "deliveryTimeout" | "maxBlock";
 
 const NAMES: Readonly<Record<KnownClient["client"], Readonly<Record<ClientTimer, readonly [name: string, source: string]>>>> = {
   kafkajs: {
     requestTimeout: ["requestTimeout", "kafkajs network/requestQueue; the probe closes a connection that hangs for longer (client/watch.ts)"],
     connectionTimeout: ["connectionTimeout", "kafkajs network/connection.js"],
     retries: ["retries", "kafkajs retry/index.js: pauses grow from initialRetryTime to maxRetryTime, each up to 20 % shorter or longer"],
+    initialRetryTime: ["initialRetryTime", "kafkajs retry/index.js"],
     maxRetryTime: ["maxRetryTime", "kafkajs retry/index.js"],
     deliveryTimeout: ["deliveryTimeout", "the probe (client/kafkajs.ts); kafkajs has none"],
     maxBlock: ["deliveryTimeout", "kafkajs has no max.block.ms"],
@@ -55,6 +63,7 @@ const NAMES: Readonly<Record<KnownClient["client"], Readonly<Record<ClientTimer,
     requestTimeout: ["request.timeout.ms", "ProducerConfig.java; NetworkClient.handleTimedOutRequests"],
     connectionTimeout: ["socket.connection.setup.timeout.ms", "CommonClientConfigs.java; ClusterConnectionStates.java"],
     retries: ["retries", "ProducerConfig.java; Sender.canRetry"],
+    initialRetryTime: ["retry.backoff.ms", "ProducerConfig.java; KIP-580"],
     maxRetryTime: ["retry.backoff.max.ms", "ProducerConfig.java; KIP-580"],
     deliveryTimeout: ["delivery.timeout.ms", "ProducerConfig.java; KIP-91: from the record's append to the batch"],
     maxBlock: ["max.block.ms", "ProducerConfig.java; KafkaProducer.waitOnMetadata"],
@@ -63,7 +72,12 @@ const NAMES: Readonly<Record<KnownClient["client"], Readonly<Record<ClientTimer,
 
 /** One timer of the client; of `retries`, the milliseconds that their pauses take. */
 export function clientTimer(client: KnownClient, which: ClientTimer, ms: number = which === "maxBlock" ? (client.maxBlock ?? client.deliveryTimeout) : client[which]): Timer {
-  const [name, source] = NAMES[client.client][which];
+  return timerOfClient(client.client, which, ms);
+}
+
+/** One timer of a client of a kind, under the client's own name for it. */
+export function timerOfClient(client: KnownClient["client"], which: ClientTimer, ms: number): Timer {
+  const [name, source] = NAMES[client][which];
   return { name, ms, of: "client", source };
 }
 
