@@ -19,7 +19,7 @@ export function agreementLines(agreements: readonly Agreement[], { paint = plain
     if (came === null) return [predicted, paint(`    not measured: ${client} did not send while it lasted`, "dim")];
     const without = came.gapMs === null ? `no acknowledged send for ${readable(came.lastedMs)}` : `${readable(came.gapMs)} without an acknowledged send`;
     const gap = windowOf(agreement, explanation)?.sentence ?? without;
-    const counts = `${counted(came.lost)} lost, ${counted(came.duplicates, "duplicate")}${came.unknown > 0 ? `, ${counted(came.unknown)} with unknown outcome` : ""}`;
+    const counts = `${counted(came.lost)} lost, ${counted(came.duplicates, "duplicate")}${came.unknown > 0 ? `, ${counted(came.unknown)} with unknown outcome` : ""}${came.isCut ? " (another fault struck while it lasted)" : ""}`;
     const measured = `measured for ${client}: ${came.failedOver ? "another broker leads; " : ""}${gap}; ${counts}`;
     return [predicted, `${measured}: ${paint(WORDS[`${verdict}`], verdict === true ? "good" : verdict === false ? "bad" : "unsure")}`, ...disagreements.map((text) => paint(`    ${text}`, "dim"))];
   });
