@@ -17,17 +17,17 @@ const PAIRS = 20;
 export async function observer({ runs = PAIRS, folder, say }: PartOptions): Promise<Figure[]> {
   await using lab = await startLab({ engine: "local", scenario: "bench-observer", runs: folder, observe: false, onProgress: say });
   const eye = makeObserver(lab.engine.nodes);
-  const engine = { ...lab.engine, logFile: (service: string) => `${lab.run.dir}/${service}.log` };
+  const engine = { ...lab.engine, logFile: (service: string) => `${lab.run.dir}/${service}.log`, keptLogs: () => Promise.resolve([]) };
   const probe = lab.probe({ name: "observed" });
   async function rate(isWatched: boolean): Promise<number> {
     const views = isWatched ? recordViews(lab.run, eye, () => [lab.topic]) : undefined;
-    const stopLogs = views && followLogs(lab.run, engine, views.stir);
+    const logs = views && followLogs(lab.run, engine, views.stir);
     const load = probe.start({ perSecond: 1e6, inFlight: IN_FLIGHT });
     const began = performance.now();
     await new Promise((resolve) => setTimeout(resolve, WINDOW_MS));
     const { ok } = await load.stop();
     const perSecond = (ok / (performance.now() - began)) * 1000;
-    stopLogs?.();
+    logs?.stop();
     views?.stop();
     return perSecond;
   }

@@ -7,10 +7,10 @@
 
 /** What is known of a node's clock. */
 export interface Clock {
-  /** How its time stamps are to be read: without an offset. */
-  readonly zone: "utc" | "local";
   /** Hears how old a line was when it was read, and for how long the log had been followed by then, in milliseconds; returns by how much the node's clock is behind. */
   hear(ageMs: number, followedMs: number): number;
+  /** By how much the node's clock is behind, as far as was heard. */
+  offset(): number;
 }
 
 export interface ClockOptions {
@@ -33,7 +33,7 @@ const READ_MS = 25;
 export function alignClock({ isSame, onChange = () => {} }: ClockOptions): Clock {
   let [offsetMs, youngestMs] = [0, Infinity];
   return {
-    zone: isSame ? "local" : "utc",
+    offset: () => offsetMs,
     hear(ageMs, followedMs) {
       if (isSame || ageMs >= youngestMs) return offsetMs;
       const zoneMs = Math.round((ageMs - UNDER_WAY_MS / 2) / ZONE_MS) * ZONE_MS;

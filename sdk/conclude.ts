@@ -53,6 +53,8 @@ export interface ConcludeParts {
   probes: Iterable<Probe>;
   endpoints: readonly string[];
   topics(): readonly string[];
+  /** Takes into the history what the nodes logged elsewhere. */
+  gatherLogs(): Promise<void>;
   close(): Promise<void>;
   progress: Teller;
   /** Says that the run is not of now; then nothing is written to its folder. */
@@ -114,7 +116,7 @@ async function draw(run: Run, { explanation, picture, isWritten }: { explanation
 }
 
 /** What cannot be healed or read makes the verdict unknown; it is noted, not thrown. */
-async function gather({ run, cluster, faults, probes, endpoints, topics, progress, signal: signalNow }: ConcludeParts, timeout: Duration): Promise<void> {
+async function gather({ run, cluster, faults, probes, endpoints, topics, gatherLogs, progress, signal: signalNow }: ConcludeParts, timeout: Duration): Promise<void> {
   const signal = signalNow();
   const note = (error: unknown): void => run.record({ kind: "note", atMs: run.now(), text: (error as Error).message });
   progress.begin("healing, and waiting until all brokers are alive");
@@ -124,6 +126,7 @@ async function gather({ run, cluster, faults, probes, endpoints, topics, progres
     note(error);
   });
   for (const probe of probes) await probe.close();
+  await gatherLogs().catch(note);
   for (const topic of topics()) {
     progress.begin(`reading ${topic} back`);
     const atMs = run.now();

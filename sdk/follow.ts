@@ -7,8 +7,9 @@
 import { Buffer } from "node:buffer";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { parseLine, stampMs } from "./brokerlog/mod.ts";
-import { alignClock, type Clock } from "./clock.ts";
-import type { Engine } from "./engine/engine.ts";
+import { alignClock } from "./clock.ts";
+import type { Engine, Node } from "./engine/engine.ts";
+import type { Told } from "./history.ts";
 import type { Run } from "./run.ts";
 
 const FOLLOW_MS = 25;
@@ -16,40 +17,68 @@ const CHUNK_BYTES = 1 << 16;
 /** At most so much of a log is read at once: a burst must not hold up the clients that are measured. */
 const TURN_BYTES = 1 << 19;
 
-/** Follows every node's log until the returned function is called, which reads what is left; `onTold` hears that something was told. */
-export function followLogs(run: Run, engine: Pick<Engine, "kind" | "nodes" | "logFile">, onTold: () => void = () => {}): () => void {
+/** Logs that are being followed. */
+export interface Following {
+  /** Reads what each node has logged into files of its own until now, and keeps nothing of it from before the run. */
+  gather(): Promise<void>;
+  /** Reads what is left and ends. */
+  stop(): void;
+}
+
+/**
+ * Follows every node's log.
+ *
+ * @param onTold hears that something was told, and whether it was of leaders and replicas: some images keep those lines in files that are only read by `gather`
+ */
+export function followLogs(run: Run, engine: Pick<Engine, "kind" | "nodes" | "logFile" | "keptLogs">, onTold: (isOfPartitions: boolean) => void = () => {}): Following {
   const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
   const since = run.now();
+  // containers write in UTC unless they are told otherwise, which their clock then shows
+  const zone = engine.kind === "local" ? "local" : "utc";
   const followed = engine.nodes.map((node) => {
     const { service } = node;
     const unreadable = (why: string): void => run.record({ kind: "note", atMs: run.now(), text: `Cannot follow the log of ${service}: ${why}; what it tells from here on is not in the history` });
     const clock = alignClock({ isSame: engine.kind === "local", onChange: (found) => run.record({ kind: "clock", atMs: run.now(), service, ...found }) });
-    return { node, tail: tailOf(engine.logFile(service), buffer, unreadable), clock };
+    return { node, tail: tailOf(engine.logFile(service), buffer, unreadable), clock, unreadable };
   });
 
+  /** Writes a line into the history; returns what it tells. */
+  function take({ service, broker, nodeId }: Node, line: string, behindMs: (ageMs: number) => number): Told | undefined {
+    const parsed = parseLine(line);
+    if (parsed === undefined) return undefined;
+    const { stamp, text, ...rest } = parsed;
+    const atMs = momentOf(run, stampMs(stamp, zone), behindMs);
+    // a log goes on from before the run where a container was started earlier
+    if (atMs < 0) return undefined;
+    run.record({ kind: "broker log", atMs, service, broker, nodeId, text: text.length > TEXT_CHARACTERS ? `${text.slice(0, TEXT_CHARACTERS - 1)}…` : text, ...rest });
+    return rest.told;
+  }
+
   function read(limit: number): void {
-    let hasTold = false;
-    for (const { node: { service, broker, nodeId }, tail, clock } of followed) {
-      tail.read(limit, (line) => {
-        const parsed = parseLine(line);
-        if (parsed === undefined) return;
-        const { stamp, text, ...rest } = parsed;
-        const atMs = momentOf(run, clock, stamp, since);
-        // a log goes on from before the run where a container was started earlier
-        if (atMs < 0) return;
-        hasTold = true;
-        run.record({ kind: "broker log", atMs, service, broker, nodeId, text: text.length > TEXT_CHARACTERS ? `${text.slice(0, TEXT_CHARACTERS - 1)}…` : text, ...rest });
-      });
-    }
-    if (hasTold) onTold();
+    const told: Told[] = [];
+    for (const { node, tail, clock } of followed) tail.read(limit, (line) => void told.push(...[take(node, line, (ageMs) => clock.hear(ageMs, run.now() - since))].filter((one) => one !== undefined)));
+    if (told.length > 0) onTold(told.some((one) => "partition" in one));
+  }
+
+  async function gather(): Promise<void> {
+    await Promise.all(followed.map(async ({ node, clock, unreadable }) => {
+      for (const file of await engine.keptLogs(node.service)) {
+        const tail = tailOf(file, buffer, unreadable);
+        tail.read(Infinity, (line) => void take(node, line, () => clock.offset()));
+        tail.close();
+      }
+    }));
   }
 
   const timer = setInterval(() => read(TURN_BYTES), FOLLOW_MS);
   timer.unref();
-  return () => {
-    clearInterval(timer);
-    read(Infinity);
-    for (const { tail } of followed) tail.close();
+  return {
+    gather,
+    stop() {
+      clearInterval(timer);
+      read(Infinity);
+      for (const { tail } of followed) tail.close();
+    },
   };
 }
 
@@ -57,9 +86,9 @@ export function followLogs(run: Run, engine: Pick<Engine, "kind" | "nodes" | "lo
 const TEXT_CHARACTERS = 240;
 
 /** The moment of a time stamp by the run's clock; the machine's may be set while the run goes on, so it is read anew. */
-function momentOf(run: Run, clock: Clock, stamp: string, since: number): number {
-  const [now, ageMs] = [run.now(), Date.now() - stampMs(stamp, clock.zone)];
-  return Math.round(now - (ageMs - clock.hear(ageMs, now - since)));
+function momentOf(run: Run, stampedMs: number, behindMs: (ageMs: number) => number): number {
+  const [now, ageMs] = [run.now(), Date.now() - stampedMs];
+  return Math.round(now - (ageMs - behindMs(ageMs)));
 }
 
 interface Tail {

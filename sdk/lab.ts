@@ -17,7 +17,7 @@ import { type Duration, readable } from "./duration.ts";
 import type { Engine } from "./engine/engine.ts";
 import { LabError } from "./errors.ts";
 import { type Faults, makeFaults } from "./faults.ts";
-import { followLogs } from "./follow.ts";
+import { type Following, followLogs } from "./follow.ts";
 import type { Broker } from "./history.ts";
 import { catchInterrupts } from "./interrupt.ts";
 import { isNotebook } from "./notebook.ts";
@@ -206,9 +206,11 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
     }
     engine.followLogs();
     const topics = new Set([topic]);
+    let logs: Following | undefined;
     if (options.observe !== false) {
       const views = recordViews(run, observer, () => [...topics]);
-      closers.push(views.stop, followLogs(run, engine, views.stir));
+      logs = followLogs(run, engine, views.stir);
+      closers.push(views.stop, logs.stop);
     }
     const bootMs = Math.round(performance.now() - began);
     progress.end(`${nodes.length} nodes serve after ${readable(bootMs)} (${engine.kind} engine, Kafka ${engine.kafka})`);
@@ -256,7 +258,7 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
       async conclude(how = {}) {
         if (isClosed || isConcluding) throw closedError("Cannot conclude the run: it has ended");
         isConcluding = true;
-        return await conclude({ run, cluster, faults, probes, endpoints, close, progress, topics: () => [...topics], signal }, how);
+        return await conclude({ run, cluster, faults, probes, endpoints, gatherLogs: logs?.gather ?? (() => Promise.resolve()), close, progress, topics: () => [...topics], signal }, how);
       },
       close,
       [Symbol.asyncDispose]: close,

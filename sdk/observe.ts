@@ -137,15 +137,15 @@ const STIR_MS = 1_000;
 
 /** A recording of what the cluster says that goes on. */
 export interface Recording {
-  /** Says that something happens, as a broker's log tells: looks at once, and quickly for a second. */
-  stir(): void;
+  /** Says that something happens, as a broker's log tells: looks at once, and quickly for a second. @param isFollowed whether that log would tell of leaders and replicas, too */
+  stir(isFollowed: boolean): void;
   stop(): void;
 }
 
 /**
  * Writes what the cluster says into the history whenever it changes.
  *
- * It looks every 40 ms for a second after each change and each `stir`; else every 250 ms where the brokers' logs are followed, because they tell of a change to the millisecond.
+ * It looks every 40 ms for a second after each change and each `stir`; else every 250 ms where the brokers' logs tell of leaders and replicas, because they do so to the millisecond.
  */
 export function recordViews(run: Run, observer: Observer, topics: () => readonly string[]): Recording {
   let last = "";
@@ -161,8 +161,8 @@ export function recordViews(run: Run, observer: Observer, topics: () => readonly
     run.record({ kind: "cluster", atMs: run.now(), ...seen });
   });
   return {
-    stir() {
-      isTold = true;
+    stir(isFollowed) {
+      isTold ||= isFollowed;
       quickUntilMs = run.now() + STIR_MS;
       watch.look();
     },

@@ -84,6 +84,8 @@ export interface Engine {
   followLogs(): void;
   /** The file that a node's log goes to. */
   logFile(service: string): string;
+  /** Copies the logs that a node keeps in files of its own, beside the one above, and returns where they are now; none where it has none. */
+  keptLogs(service: string): Promise<readonly string[]>;
   /** The end of a node's log, at most 64 KiB. */
   lastWords(service: string): string;
   /** Ends all nodes and removes what the engine made; with `keep` only lets go of them. */

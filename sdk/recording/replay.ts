@@ -75,7 +75,7 @@ export function replayLab({ dir, facts, remedy }: ReplayOptions): Lab {
     conclude(how = {}) {
       sofar.toEnd();
       // nothing is left to heal or to read back: both are in the history
-      return conclude({ run, cluster: { waitFor: () => Promise.resolve() }, faults: { healAll: () => Promise.resolve() }, probes: [], endpoints: facts.bootstrap, topics: () => [], close, progress: teller(false), mark, signal: () => undefined }, how);
+      return conclude({ run, cluster: { waitFor: () => Promise.resolve() }, faults: { healAll: () => Promise.resolve() }, probes: [], endpoints: facts.bootstrap, gatherLogs: () => Promise.resolve(), topics: () => [], close, progress: teller(false), mark, signal: () => undefined }, how);
     },
     close,
     [Symbol.asyncDispose]: close,

@@ -38,6 +38,4 @@ test("alignClock() tells of another offset once, with how wrong it may be", () =
   assert.equal(told, [{ offsetMs: -505, withinMs: 25 }]);
 });
 
-test("alignClock() says in which zone stamps are to be read", () => assert.equal([alignClock({ isSame: true }).zone, alignClock({ isSame: false }).zone], ["local", "utc"]));
-
 test.run();

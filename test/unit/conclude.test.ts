@@ -25,7 +25,7 @@ for (const { event, verdict, note } of UNTOLD) {
     run.record(event);
     const said: string[] = [];
     const progress = { begin: () => {}, say: (line: string) => said.push(line), end: () => {} };
-    const concluded = await conclude({ run, cluster: { waitFor: () => Promise.resolve() }, faults: { healAll: () => Promise.resolve() }, probes: [], endpoints: [], topics: () => [], close: () => run.close(), progress, signal: () => undefined }, { print: false, exitCode: false, picture: false, checks: ["survive"] });
+    const concluded = await conclude({ run, cluster: { waitFor: () => Promise.resolve() }, faults: { healAll: () => Promise.resolve() }, probes: [], endpoints: [], topics: () => [], gatherLogs: () => Promise.resolve(), close: () => run.close(), progress, signal: () => undefined }, { print: false, exitCode: false, picture: false, checks: ["survive"] });
     assert.is(concluded.verdict, verdict);
     assert.is((JSON.parse(readFileSync(path.join(run.dir, "verdict.json"), "utf8")) as { verdict: unknown }).verdict, verdict);
     assert.ok(existsSync(path.join(run.dir, "timeline.txt")));

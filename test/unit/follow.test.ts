@@ -22,7 +22,7 @@ test.after.each(async ({ dir, run }) => {
 });
 
 const nodes = [{ service: "kafka-1", broker: 1, nodeId: 1, roles: ["broker", "controller"] as const, client: null, observed: null, controller: null, properties: {} }];
-const engineOf = (log: string): Parameters<typeof followLogs>[1] => ({ kind: "local", nodes, logFile: () => log });
+const engineOf = (log: string): Parameters<typeof followLogs>[1] => ({ kind: "local", nodes, logFile: () => log, keptLogs: () => Promise.resolve([]) });
 const told = ({ history }: Run): BrokerLogEvent[] => history.filter((event): event is BrokerLogEvent => event.kind === "broker log");
 
 /** A line as a broker writes it now, or some time from now. */
@@ -37,7 +37,7 @@ const FENCED = ["[QuorumController id=2] Fencing broker 1 because its session ha
 const NOTHING = ["[GroupCoordinator id=1] Starting up.", "org.apache.kafka.coordinator.group.GroupCoordinatorService"] as const;
 
 test("waits for a file that is not there yet, and reads the rest at the end", ({ run, log }) => {
-  const stop = followLogs(run, engineOf(log));
+  const { stop } = followLogs(run, engineOf(log));
   writeFileSync(log, line(...NOTHING) + line(...FENCED));
   stop();
   const [event, ...others] = told(run);
@@ -49,7 +49,7 @@ test("waits for a file that is not there yet, and reads the rest at the end", ({
 
 test("takes a line's own time, not that of its reading", ({ run, log }) => {
   writeFileSync(log, "");
-  const stop = followLogs(run, engineOf(log));
+  const { stop } = followLogs(run, engineOf(log));
   const before = run.now();
   appendFileSync(log, line(...FENCED, 3_000));
   stop();
@@ -58,7 +58,7 @@ test("takes a line's own time, not that of its reading", ({ run, log }) => {
 
 test("leaves out what was logged before the run", ({ run, log }) => {
   writeFileSync(log, line(...FENCED, -60_000));
-  followLogs(run, engineOf(log))();
+  followLogs(run, engineOf(log)).stop();
   assert.equal(told(run), []);
 });
 
@@ -66,9 +66,9 @@ test("puts a line together that is written in pieces, and calls back once a read
   writeFileSync(log, "");
   let calls = 0;
   const heard = new Promise<void>((resolve) => {
-    const stop = followLogs(run, engineOf(log), () => {
+    const following = followLogs(run, engineOf(log), () => {
       calls++;
-      stop();
+      following.stop();
       resolve();
     });
   });
@@ -83,21 +83,33 @@ test("puts a line together that is written in pieces, and calls back once a read
   assert.ok(told(run).length >= 1);
 });
 
+test("gathers what a node logged into a file of its own, by the line's time", async ({ run, log, dir }) => {
+  const kept = path.join(dir, "kafka-1.controller.log");
+  writeFileSync(log, "");
+  writeFileSync(kept, line(...FENCED, -60_000) + line(...FENCED, 2_000) + line(...NOTHING));
+  const { gather, stop } = followLogs(run, { ...engineOf(log), keptLogs: () => Promise.resolve([kept]) });
+  assert.equal(told(run), []);
+  await gather();
+  stop();
+  assert.is(told(run).length, 1);
+  assert.ok(Math.abs(told(run)[0]!.atMs - run.now() - 2_000) < 200);
+});
+
 test("cuts a text that holds whole records", ({ run, log }) => {
   writeFileSync(log, line(`[QuorumController id=2] Replayed BrokerRegistrationChangeRecord modifying the registration for broker 1: BrokerRegistrationChangeRecord(brokerId=1, brokerEpoch=6, fenced=1, inControlledShutdown=0, logDirs=[${"x".repeat(400)}])`, "org.apache.kafka.controller.ClusterControlManager"));
-  followLogs(run, engineOf(log))();
+  followLogs(run, engineOf(log)).stop();
   assert.equal(told(run).map(({ told: what, text }) => [what.what, text.length]), [["registration", 240]]);
 });
 
 test("says once that a log cannot be read, and goes on", ({ run, log }) => {
   mkdirSync(log); // opens as a file does, and cannot be read
-  followLogs(run, engineOf(log))();
+  followLogs(run, engineOf(log)).stop();
   assert.equal(run.history.map((event) => event.kind === "note" && event.text.includes("log of kafka-1: EISDIR")), [true]);
 });
 
 test("leaves out lines in a layout of which it cannot tell the time", ({ run, log }) => {
   writeFileSync(log, `[25 Nov 2026 14:51:57 UTC ] INFO ${FENCED[0]} (${FENCED[1]})\n${line(...FENCED)}`);
-  followLogs(run, engineOf(log))();
+  followLogs(run, engineOf(log)).stop();
   assert.is(told(run).length, 1);
 });
 

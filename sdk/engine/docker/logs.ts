@@ -42,3 +42,17 @@ export function followLog({ cli, id, file, since, untilNow = false }: { cli: Cli
 export function sinceOf(timeNano: number): string {
   return new Date(timeNano / 1e6 - 1).toISOString();
 }
+
+/** Kafka's own file names where its logging keeps them apart (log4j.properties, log4j2.yaml), and the images' folders for them. */
+const KEPT = ["controller.log", "state-change.log"];
+const FOLDERS = ["/opt/kafka/logs", "/opt/bitnami/kafka/logs"];
+
+/** Copies what a container logs into files of its own beside `file`: the controller's lines and state changes, which `docker logs` does not show. */
+export async function keptLogs(cli: Cli, { id }: { id: string }, file: string): Promise<readonly string[]> {
+  for (const folder of FOLDERS) {
+    const copies = KEPT.map((name) => [`${folder}/${name}`, file.replace(/\.log$/, `.${name}`)] as const);
+    const copied = await Promise.all(copies.map(([from, to]) => cli.docker("copy a log", ["cp", `${id}:${from}`, to]).then(() => [to], () => [])));
+    if (copied.flat().length > 0) return copied.flat();
+  }
+  return [];
+}

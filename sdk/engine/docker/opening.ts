@@ -118,7 +118,7 @@ export async function opened(parts: Opening, start: () => Promise<Started>): Pro
     network = makeNetwork({ cli, guardian, services: started.services, nodes, containers, label: started.isFound ? undefined : label, onProgress: parts.onProgress });
     if (started.isFound && !facts.some(isAnothers)) for (const line of await network.sweep()) parts.onProgress(line);
     const version = versionIn(started.services.map(({ service }) => logFile(service)), started.version);
-    return makeEngine({ nodes, addresses: placed.addresses, differs: placed.notes, containers, network, from: started.from, keep: started.keep, version, logFile, close }, guardian);
+    return makeEngine({ cli, nodes, addresses: placed.addresses, differs: placed.notes, containers, network, from: started.from, keep: started.keep, version, logFile, close }, guardian);
   } catch (error) {
     await close({ keep: false, wasEnded: true }).catch(() => {}); // the first failure is the one to be told
     throw error;

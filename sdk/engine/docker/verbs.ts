@@ -4,7 +4,9 @@ import { LabError } from "../../errors.ts";
 import type { Guardian } from "../../guardian/guardian.ts";
 import type { Action, ActionOptions, Engine, Node } from "../engine.ts";
 import { tail } from "../tail.ts";
+import type { Cli } from "./cli.ts";
 import type { Container } from "./container.ts";
+import { keptLogs } from "./logs.ts";
 import type { DockerNetwork } from "./network/mod.ts";
 
 /** What a cluster in containers consists of. */
@@ -12,6 +14,7 @@ export interface Made {
   nodes: readonly Node[];
   addresses: ReadonlyMap<string, string>;
   differs: readonly string[];
+  cli: Cli;
   containers: ReadonlyMap<string, Container>;
   network: DockerNetwork;
   /** Where it comes from, for a person. */
@@ -25,7 +28,7 @@ export interface Made {
 }
 
 /** The port, on containers; the guardian hears of every state that it would have to undo. */
-export function makeEngine({ nodes, addresses, differs, containers, network, from, keep: stays, version, logFile, close }: Made, guardian: Guardian): Engine {
+export function makeEngine({ cli, nodes, addresses, differs, containers, network, from, keep: stays, version, logFile, close }: Made, guardian: Guardian): Engine {
   const container = (service: string): Container => {
     const one = containers.get(service);
     if (one === undefined) throw new LabError("NO_SUCH_BROKER", `Cannot find the service ${service}: the cluster has ${[...containers.keys()].join(", ")}`);
@@ -68,6 +71,7 @@ export function makeEngine({ nodes, addresses, differs, containers, network, fro
       for (const one of containers.values()) one.attend();
     },
     logFile,
+    keptLogs: (service) => keptLogs(cli, container(service), logFile(service)),
     lastWords: (service) => tail(logFile(service)),
     close: ({ keep = stays } = {}) => close({ keep }),
   };

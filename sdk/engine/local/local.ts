@@ -116,6 +116,7 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
       status: (service) => jvm(service).status(),
       followLogs() {}, // each process writes to its file itself
       logFile: (service) => logFileOf(options.logDir, service),
+      keptLogs: () => Promise.resolve([]),
       lastWords: (service) => tail(logFileOf(options.logDir, service)),
       close: made.close,
     };
