@@ -1,7 +1,8 @@
 // The command line of a prediction, as a value.
 
 import { parseArgs } from "node:util";
-import { type ComposeClient, type ComposeTopic, type Duration, type FaultKind, type NetFault, type Path, toBytesPerSecond, toMs, toPercent } from "@kafka-failure-lab/sdk";
+import { type ComposeClient, type ComposeTopic, type Duration, type FaultKind, type NetFault, type Path, type Rate, toMs } from "@kafka-failure-lab/sdk";
+import { madeOf } from "../../sdk/net.ts";
 
 export const HELP = `npm run predict -- [COMPOSE_FILE…]: says what a fault will do to a client, before there is a cluster
 
@@ -123,26 +124,18 @@ export function predictOptions(argv: readonly string[]): PredictOptions | null {
 }
 
 function networkOf(kind: FaultKind, values: Values): PredictOptions["network"] {
+  const { direction } = values;
   const path: Path = oneOf("--path", values.path, ["all", "clients", "peers", "controllers"] as const);
-  const direction = values.direction === undefined ? (kind === "isolate" ? "both" : "out") : oneOf("--direction", values.direction, ["out", "in", "both"] as const);
+  const scope = { path, ...(direction !== undefined && { direction: oneOf("--direction", direction, ["out", "in", "both"] as const) }) };
   switch (kind) {
-    case "delay": {
-      const [delayMs, jitterMs] = [time(values.delay), time(values.jitter)];
-      if (jitterMs > delayMs) throw new RangeError(`Cannot delay by ${values.delay} give or take ${values.jitter}: nothing arrives before it was sent`);
-      return (broker) => ({ kind, broker, path, direction, delayMs, jitterMs });
-    }
-    case "isolate": {
-      const how = oneOf("--how", values.how, ["drop", "reset", "refuse"] as const);
-      return (broker) => ({ kind, broker, path, direction, how });
-    }
-    case "lose": {
-      const percent = toPercent(Number(values.percent), "lose");
-      return (broker) => ({ kind, broker, path, direction, percent });
-    }
-    case "throttle": {
-      const bytesPerSecond = toBytesPerSecond(values.rate);
-      return (broker) => ({ kind, broker, path, direction, bytesPerSecond });
-    }
+    case "delay":
+      return madeOf({ kind, delay: time(values.delay), jitter: time(values.jitter), ...scope });
+    case "isolate":
+      return madeOf({ kind, how: oneOf("--how", values.how, ["drop", "reset", "refuse"] as const), ...scope });
+    case "lose":
+      return madeOf({ kind, percent: Number(values.percent), ...scope });
+    case "throttle":
+      return madeOf({ kind, rate: values.rate as Rate, ...scope });
     default:
       return () => null;
   }
