@@ -34,8 +34,8 @@ export {
   type ConfigurationFinding, type ConfigurationKind, type DiagnoseInput, type DiagnoseOptions, type Evidence as ConfigurationEvidence, type Rule as ConfigurationRule, type Severity,
 } from "./diagnose/mod.ts";
 export {
-  brokerTimers, circumstances, fromCompose, knownClient, predict, TIMER_SOURCES,
-  type Circumstances, type ClientFacts, type ClusterFacts, type ComposeCircumstances, type ComposeClient, type ComposeTopic, type Described, type KnownClient, type KnownFault, type KnownNode,
+  circumstances, fromCompose, predict,
+  type Circumstances, type ClusterFacts, type ComposeCircumstances, type ComposeClient, type ComposeTopic, type Described, type KnownClient, type KnownFault, type KnownNode,
   type KnownTopic, type Odds, type PartKind, type Possibility, type PredictedPart, type Prediction, type RoundTrip, type Span, type Timer, type ToldNode,
 } from "./predict/mod.ts";
 export { doctor, type DoctorOptions, type EngineState, type MachineCheck, type Report } from "./doctor/mod.ts";

@@ -38,9 +38,6 @@ export function clusterTimers(nodes: readonly { readonly roles: readonly string[
   return Object.fromEntries(Object.entries(READ).map(([name, [of]]) => [name, (of === "controller" ? controllers : brokers)[name]!]));
 }
 
-/** Where each of a broker's timers is read in Kafka's source, by property. */
-export const TIMER_SOURCES: Readonly<Record<string, string>> = Object.fromEntries(Object.entries(READ).map(([name, [, source]]) => [name, source]));
-
 /** One timer of a broker or controller as it stands in a prediction. */
 export function timerOf(name: string, ms: number): Timer {
   const [of, source] = READ[name] ?? ["broker", "Kafka's configuration"];
