@@ -116,8 +116,10 @@ function fetches(situation: Situation, follower: KnownNode, leader: KnownNode): 
 function stopped(situation: Situation, leader: KnownNode): Succession {
   const { topic, voters } = situation;
   const isr = topic.state.isr.flatMap((broker) => situation.nodeOf(broker) ?? []);
-  const goers = situation.nodes.filter((node) => voters.includes(node.nodeId) && isTarget(situation, node)).length;
-  const left = voters.length - goers;
+  // of the voters, only those that run: a lab tells of no others
+  const running = situation.nodes.filter((node) => voters.includes(node.nodeId));
+  const goers = running.filter((node) => isTarget(situation, node)).length;
+  const left = running.length - goers;
   const isWhole = left + Math.min(1, goers) >= Math.floor(voters.length / 2) + 1;
   const kept = isr.filter((node) => !isTarget(situation, node));
   if (!isTarget(situation, leader)) {

@@ -76,4 +76,21 @@ test("isReachableByBrokers() looks at the inter-broker listener, by name or by p
   assert.equal([of({ "advertised.listeners": "PLAINTEXT://localhost:1" }), of({ listeners: "PLAINTEXT://k:1" })], [false, true]);
 });
 test("votersOf() leaves out what is no voter", () => assert.equal(votersOf("1@a:1, 2@[::1]:2,x").map(({ id, host }) => [id, host]), [[1, "a"], [2, "::1"]]));
+test("predict() counts voters that do not run as no part of a majority when brokers are stopped", () => {
+  const named = [1, 2, 3, 4, 5].map((id) => `${id}@k${id}:9093`).join(",");
+  const text = `services:\n${[1, 2, 3, 4, 5].map((n) => `  k${n}:
+    image: apache/kafka:3.9.2
+    environment:
+      KAFKA_NODE_ID: ${n}
+      KAFKA_PROCESS_ROLES: broker,controller
+      KAFKA_CONTROLLER_QUORUM_VOTERS: ${named}
+      KAFKA_CONTROLLER_LISTENER_NAMES: CONTROLLER
+      KAFKA_LISTENERS: PLAINTEXT://:9092,CONTROLLER://:9093
+      KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://k${n}:9092
+      KAFKA_DEFAULT_REPLICATION_FACTOR: 3
+`).join("")}`;
+  const whole = fromCompose(parseCompose([{ file: "c.yml", text }], { env: {} }), { fault: { kind: "stop", targets: [1, 2] }, controller: 3 });
+  const running = (...ids: readonly number[]) => predict({ ...whole, nodes: whole.nodes.filter(({ nodeId }) => ids.includes(nodeId)) }).failsOver;
+  assert.equal([running(1, 2, 3, 4, 5), running(1, 2, 3, 4), running(1, 2, 3)], [1, 1, 0]);
+});
 test.run();
