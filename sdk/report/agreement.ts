@@ -35,4 +35,4 @@ export function windowOf({ client, fault, came }: Agreement, { windows }: Explan
   return windows.find((window) => window.client === client && window.isOver && window.faults.some(({ id }) => id === fault) && Math.abs(window.tookMs - gapMs) < SHORT_MS);
 }
 
-const WORDS: Readonly<Record<`${Agreement["verdict"]}`, string>> = { true: "as predicted", false: "not as predicted", unknown: "it did not last long enough to tell, or not by itself" };
+const WORDS: Readonly<Record<`${Agreement["verdict"]}`, string>> = { true: "as predicted", false: "not as predicted", unknown: "cannot be told: it was too short, not by itself, or nobody watched" };
