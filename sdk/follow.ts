@@ -127,9 +127,7 @@ function tailOf(file: string, buffer: Buffer, onUnreadable: (why: string) => voi
         return; // not there yet
       }
       const size = Math.min(fstatSync(fd).size, at + limit);
-      while (at < size) {
-        const count = next(size);
-        if (count === 0) return;
+      for (let count = 0; at < size && (count = next(size)) > 0;) {
         at += count;
         const lines = (rest + buffer.toString("latin1", 0, count)).split("\n");
         rest = lines.pop()!;

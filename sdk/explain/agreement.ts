@@ -1,26 +1,11 @@
 // Whether what was predicted came: each prediction of a history beside what was measured of the fault that followed it.
 
 import { readable } from "../duration.ts";
-import type { FaultEvent, History, PredictionEvent, SendEvent } from "../history.ts";
-import { check, counted, mergeVerdicts, outage, type Verdict, windows } from "../judge/mod.ts";
+import type { History, PredictionEvent } from "../history.ts";
+import { counted, mergeVerdicts, type Verdict } from "../judge/mod.ts";
 import type { Prediction } from "../predict/prediction.ts";
+import { type Came, cameOf, PARTITION } from "./came.ts";
 import { injectedAfter, isAsTold } from "./injected.ts";
-
-/** What came of a fault for one client, in the terms of a prediction. */
-export interface Came {
-  /** Whether another broker became the leader while the fault lasted. */
-  failedOver: boolean;
-  /** The longest time without an acknowledged send while the fault lasted; null where none was acknowledged any more. */
-  gapMs: number | null;
-  /** How long the fault lasted, at most as long as was predicted; or until another one struck or was healed. */
-  lastedMs: number;
-  /** Whether it lasted on after that: then what is lost or doubled may come from what followed, so that is not held against the prediction. */
-  isCut: boolean;
-  /** Of the client's sends that were under way while it lasted. */
-  lost: number;
-  duplicates: number;
-  unknown: number;
-}
 
 /** One prediction and what came. */
 export interface Agreement {
@@ -40,9 +25,6 @@ export interface Agreement {
 const SPACING_MS = 50;
 /** What a busy cluster needs beside its timers. */
 const TIMES = 1.5;
-
-/** Predictions are of a topic's first partition. */
-const PARTITION = 0;
 
 /** Compares every prediction of a history with the fault of its kind and targets that came next. */
 export function agreements(history: History): readonly Agreement[] {
@@ -64,30 +46,6 @@ function agreementOn(history: History, event: PredictionEvent): Agreement {
   const found = [movedOn(prediction, came, isWatched), servedOn(prediction, came), ...(isAlone(history, topic) ? countsOn(prediction, came) : [])];
   const verdict = mergeVerdicts(found.map((one) => one.verdict));
   return { ...common, verdict: verdict === false && !isAsTold(history, event, fault) ? "unknown" : verdict, disagreements: found.flatMap(({ text }) => text ?? []) };
-}
-
-/** Measures one fault for one client; null where the client did not send while it lasted. */
-function cameOf(history: History, fault: FaultEvent, { client, topic, lastsMs = Infinity }: { client: string; topic: string; lastsMs?: number }): Came | null {
-  const { faults, heals } = windows(history);
-  const whole = faults.find(({ id }) => id === fault.id)!;
-  // from then on things are not any more as they were when the prediction was made
-  const changes = [...faults, ...heals.map(({ id, effectAtMs }) => ({ id, fromMs: effectAtMs }))].filter(({ id, fromMs }) => id !== fault.id && fromMs > whole.fromMs);
-  const window = { ...whole, toMs: Math.min(whole.toMs, whole.fromMs + lastsMs, ...changes.map(({ fromMs }) => fromMs)) };
-  const own = history.filter((event) => event.kind !== "send" || (event.partition ?? PARTITION) === PARTITION);
-  const measured = outage(own, { id: fault.id, topic, partition: PARTITION, untilMs: window.toMs });
-  const gapMs = measured.clients[client];
-  if (gapMs === undefined) return null;
-  const isConcerned = (send: SendEvent): boolean => send.client === client && send.topic === topic && send.atMs <= window.toMs && send.atMs + send.tookMs >= window.fromMs;
-  const { counts } = check(own.filter((event) => event.kind !== "send" || isConcerned(event)), { topic, checks: ["survive"] });
-  return {
-    failedOver: measured.leader.after !== null && measured.leader.before !== null && measured.leader.after !== measured.leader.before,
-    gapMs,
-    lastedMs: window.toMs - window.fromMs,
-    isCut: window.toMs < whole.toMs,
-    lost: counts.lost,
-    duplicates: counts.duplicates,
-    unknown: counts.unknown,
-  };
 }
 
 /** Whether a topic has no other partition: else nobody can tell of which one a record is whose send was not acknowledged. */

@@ -1,7 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { explain } from "../../sdk/explain/mod.ts";
+import { agreements, explain } from "../../sdk/explain/mod.ts";
 import type { Attempt, HistoryEvent } from "../../sdk/history.ts";
+import type { Prediction } from "../../sdk/predict/mod.ts";
 
 const SENDS = 100_000;
 
@@ -22,11 +23,11 @@ function long(): HistoryEvent[] {
 }
 
 /** The fastest of three: other tests run beside this one. */
-function fastest(history: readonly HistoryEvent[]): { tookMs: number; windows: number } {
+function fastest(history: readonly HistoryEvent[], count = (one: readonly HistoryEvent[]): number => explain(one).windows.length): { tookMs: number; windows: number } {
   const runs = [1, 2, 3].map(() => {
     const began = performance.now();
-    const { windows } = explain(history);
-    return { tookMs: performance.now() - began, windows: windows.length };
+    const windows = count(history);
+    return { tookMs: performance.now() - began, windows };
   });
   return runs.reduce((best, one) => (one.tookMs < best.tookMs ? one : best));
 }
@@ -41,5 +42,14 @@ test("explain() explains clients that were never served, with 100,000 sends, in 
   const { tookMs, windows } = fastest(long().map((event): HistoryEvent => (event.kind === "send" ? { ...event, outcome: "info" } : event)));
   assert.is(windows, 4);
   assert.ok(tookMs < 1000, `took ${tookMs} ms`);
+});
+test("agreements() compares ten predictions with what came to 100,000 sends in 600 ms", () => {
+  const prediction: Prediction = { fault: "pause", targets: [1], failsOver: 0, served: 0, gap: null, parts: [], timers: [], send: { ok: 0, tookMs: null, endedBy: null }, lost: "no", duplicates: "no", unknown: "no", why: "", sentence: "" };
+  const told = long().flatMap((event): HistoryEvent[] => (event.kind === "fault" ? [{ kind: "prediction", atMs: event.atMs - 1, client: "client-0", topic: "orders", prediction }, event] : [event]));
+  const readback: HistoryEvent = { kind: "readback", atMs: SENDS + 10, tookMs: 1, client: "readback", topic: "orders", partitions: [{ partition: 0, from: "0", to: `${SENDS}`, complete: true }], records: Array.from({ length: SENDS }, (_, i) => ({ value: `${i}`, partition: 0, offset: `${i}` })) };
+  const { tookMs, windows } = fastest([...told, readback], (history) => agreements(history).filter(({ verdict }) => verdict === true).length);
+  console.log(`agreements(): 100,000 sends, ${windows} predictions: ${tookMs.toFixed(0)} ms`);
+  assert.is(windows, 10);
+  assert.ok(tookMs < 600, `took ${tookMs} ms`);
 });
 test.run();

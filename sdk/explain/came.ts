@@ -1,0 +1,57 @@
+// What came of a fault for one client, measured in the terms of a prediction: while it lasted, at most for as long as it was alone.
+
+import type { FaultEvent, History, HistoryEvent, SendEvent } from "../history.ts";
+import { check, type Counts, outage, windows } from "../judge/mod.ts";
+
+/** What came of a fault for one client, in the terms of a prediction. */
+export interface Came {
+  /** Whether another broker became the leader while the fault lasted. */
+  failedOver: boolean;
+  /** The longest time without an acknowledged send while the fault lasted; null where none was acknowledged any more. */
+  gapMs: number | null;
+  /** How long the fault lasted, at most as long as was predicted; or until another one struck or was healed. */
+  lastedMs: number;
+  /** Whether it lasted on after that: then what is lost or doubled may come from what followed, so that is not held against the prediction. */
+  isCut: boolean;
+  /** Of the client's sends that were under way while it lasted. */
+  lost: number;
+  duplicates: number;
+  unknown: number;
+}
+
+/** Predictions are of a topic's first partition. */
+export const PARTITION = 0;
+
+/** Measures one fault for one client; null where the client did not send while it lasted. */
+export function cameOf(history: History, fault: FaultEvent, { client, topic, lastsMs = Infinity }: { client: string; topic: string; lastsMs?: number }): Came | null {
+  const { faults, heals } = windows(history);
+  const whole = faults.find(({ id }) => id === fault.id)!;
+  // from then on things are not any more as they were when the prediction was made
+  const changes = [...faults, ...heals.map(({ id, effectAtMs }) => ({ id, fromMs: effectAtMs }))].filter(({ id, fromMs }) => id !== fault.id && fromMs > whole.fromMs);
+  const window = { ...whole, toMs: Math.min(whole.toMs, whole.fromMs + lastsMs, ...changes.map(({ fromMs }) => fromMs)) };
+  // of a long run only what a measurement needs: there may be many predictions
+  const own = history.filter((event) => event.kind !== "readback" && (event.kind !== "send" || (event.client === client && event.topic === topic && (event.partition ?? PARTITION) === PARTITION && event.atMs + event.tookMs >= window.fromMs)));
+  const measured = outage(own, { id: fault.id, topic, partition: PARTITION, untilMs: window.toMs });
+  const gapMs = measured.clients[client];
+  if (gapMs === undefined) return null;
+  const counts = countsOf(history, topic, own.filter((event): event is SendEvent => event.kind === "send" && event.atMs <= window.toMs));
+  return {
+    failedOver: measured.leader.after !== null && measured.leader.before !== null && measured.leader.after !== measured.leader.before,
+    gapMs,
+    lastedMs: window.toMs - window.fromMs,
+    isCut: window.toMs < whole.toMs,
+    lost: counts.lost,
+    duplicates: counts.duplicates,
+    unknown: counts.unknown,
+  };
+}
+
+/** Counts what became of some sends of a topic, by what was read back of them. */
+function countsOf(history: History, topic: string, sends: readonly SendEvent[]): Counts {
+  const [wanted, values] = [new Set<HistoryEvent>(sends), new Set(sends.map(({ value }) => value))];
+  const concerned = history.flatMap((event): HistoryEvent[] => {
+    if (event.kind === "readback") return [{ ...event, records: event.records.filter(({ value }) => values.has(value)) }];
+    return event.kind === "client" || wanted.has(event) ? [event] : [];
+  });
+  return check(concerned, { topic, checks: ["survive"] }).counts;
+}
