@@ -127,8 +127,11 @@ const UNKNOWN_PAUSE_MS = 1000;
 
 /** The timer that ended a try, where it is one. */
 function limits({ settings }: Outage, { api, error, tookMs }: Try): Evidence[] {
-  if (error === undefined) return [];
+  if (error === undefined || !BY_TIMER.has(error)) return [];
   const timer: Timer | undefined = clientTimer(settings, api === "Connect" ? "connectionTimeout" : "requestTimeout");
   const isNear = timer !== undefined && tookMs >= timer.ms * 0.9 && tookMs <= timer.ms * 1.1 + 1000;
   return timer !== undefined && (error === "TIMEOUT" || isNear) ? [timed(timer, isNear)] : [];
 }
+
+/** How a try ends whose time is over: by the client, or by the broker, which is told the client's timeout. Any other end only happened to come then. */
+const BY_TIMER: ReadonlySet<string> = new Set(["TIMEOUT", "CLOSED", "ETIMEDOUT", "REQUEST_TIMED_OUT"]);

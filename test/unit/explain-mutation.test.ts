@@ -55,6 +55,8 @@ test("explain() calls a hung request's end a timeout only where the client's set
   assert.is(timer(one(paused)), "requestTimeout = 12.0 s");
   assert.is(timer(one(withSettings(paused, { requestTimeout: 5000 }))), "requestTimeout = 5.0 s, which does not fit");
   assert.is(timer(one(withSettings(paused, { client: "java" }))), "request.timeout.ms = 12.0 s");
+  const reset = one(withSend(paused, (send) => ({ ...send, attempts: send.attempts.map((some) => (some.error === "TIMEOUT" ? { ...some, error: "ECONNRESET" } : some)) })));
+  assert.is(part(reset, "request", "ECONNRESET")?.evidence.find(({ kind }) => kind === "timer"), undefined);
 });
 test("explain() calls no pause a back-off that is longer than the client's settings allow", () => {
   assert.is(part(one(killed), "back-off")?.tookMs, 250);
