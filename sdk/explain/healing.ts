@@ -49,7 +49,7 @@ function controllerAgain({ facts }: Outage, fromMs: number, toMs: number): Piece
 }
 
 /** What the cluster said last before a moment: that nobody led, or that nobody could decide who should. */
-export function helpless({ facts, topic, partition, faults }: Outage, atMs: number): Evidence[] {
+function helpless({ facts, topic, partition, faults }: Outage, atMs: number): Evidence[] {
   const view = facts.views.findLast((one) => one.atMs <= atMs);
   if (view === undefined) return [];
   const state = view.partitions.find((one) => one.topic === topic && one.partition === partition);

@@ -31,7 +31,7 @@ const OPEN: Way = { is: "open", addsMs: 0 };
 const SILENT: Way = { is: "silent", addsMs: 0 };
 const REFUSING: Way = { is: "refusing", addsMs: 0 };
 
-/** Reads the fault. A fault of a disk ends a broker's service, not its connections: see disks.ts. */
+/** Reads the fault. A full disk ends a broker, a hung one leaves its connections as they are: what it does to them is in succession.ts. */
 export function reachOf({ fault }: Pick<Circumstances, "fault">): Reach {
   const network = fault.network ?? [];
   const isHit = (node: KnownNode): boolean => node.broker !== null && fault.targets.includes(node.broker);
