@@ -96,10 +96,11 @@ function controllerIn({ facts, controller }: Outage, fromMs: number, toMs: numbe
   const rounds = new Set(facts.lines("quorum leader", fromMs, atMs).flatMap(({ told }) => (told.nodeId === null ? [told.epoch] : []))).size;
   const votes = ["controller.quorum.election.timeout.ms", "controller.quorum.election.backoff.max.ms"] as const;
   const fetch = brokerTimer(facts, "controller.quorum.fetch.timeout.ms");
+  // a controller that is stopped says good-bye: then nobody waited for this timer
   const waitedMs = stood[0] === undefined ? undefined : stood[0].atMs - fromMs;
   const evidence = [
     ...stood.slice(0, MOST_LINES).map(logged),
-    ...(fetch === undefined ? [] : [timed(fetch, waitedMs === undefined || lastsAsLong(waitedMs, fetch, FETCH_WAIT_MS))]),
+    ...(fetch === undefined || (waitedMs === undefined && atMs - fromMs < fetch.ms - FETCH_WAIT_MS - EARLY_MS) ? [] : [timed(fetch, waitedMs === undefined || lastsAsLong(waitedMs, fetch, FETCH_WAIT_MS))]),
     ...(rounds > 1 ? votes : []).flatMap((name) => brokerTimer(facts, name) ?? []).map((timer) => timed(timer)),
     ...(view === undefined ? [] : [viewed(view, `active controller: node ${view.controllerNodeId}`)]),
     ...(line === undefined ? [] : [logged(line)]),

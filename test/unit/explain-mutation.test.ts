@@ -50,6 +50,11 @@ test("explain() names the timers of the run, and says where one does not fit", (
   });
   assert.not(texts(one(old).parts).some((text) => text.includes("broker.session.timeout.ms")));
 });
+test("explain() holds no fetch timeout for the reason of a new controller that came sooner", () => {
+  const active = (atMs: number): HistoryEvent => ({ kind: "broker log", atMs, service: "kafka-2", broker: 2, nodeId: 2, level: "INFO", logger: "test", text: "active", told: { what: "controller active", nodeId: 2, epoch: 2 } });
+  const says = (atMs: number): boolean => texts(one([...killed, active(atMs)]).parts).some((text) => text.includes("controller.quorum.fetch.timeout.ms"));
+  assert.equal([says(1200), says(3000)], [false, true]);
+});
 test("explain() calls a hung request's end a timeout only where the client's setting is as long", () => {
   const timer = (window: ExplainedWindow): string | undefined => part(window, "request", "TIMEOUT")?.evidence.find(({ kind }) => kind === "timer")?.text;
   assert.is(timer(one(paused)), "requestTimeout = 12.0 s");
