@@ -19,7 +19,7 @@ export interface Timer {
   readonly source: string;
 }
 
-/** Whether something will happen: from 0 (never) to 1 (certainly); between them it is a race, and this are the odds. */
+/** Whether something will happen: from 0 (never) to 1 (certainly); between them it is a race, and these are the odds. */
 export type Odds = number;
 
 /** One part of the time without an acknowledgement. */
@@ -100,7 +100,7 @@ export interface Prediction {
   readonly roundTrips?: readonly RoundTrip[];
   /** Why, in one or two sentences for a person. */
   readonly why: string;
-  /** The whole in one line: `leader moves within 9.0 to 11.0 s (broker.session.timeout.ms); 0 lost, duplicates possible`. */
+  /** The whole in one line: `leader moves, first acknowledgement after 7.0 to 10.2 s (broker.session.timeout.ms); 0 lost, duplicates possible`. */
   readonly sentence: string;
 }
 
