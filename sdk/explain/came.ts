@@ -1,7 +1,7 @@
 // What came of a fault for one client, measured in the terms of a prediction: while it lasted, at most for as long as it was alone.
 
 import type { FaultEvent, History, HistoryEvent, SendEvent } from "../history.ts";
-import { check, type Counts, outage, windows } from "../judge/mod.ts";
+import { check, type Counts, gapsOver, outage, paces, windows } from "../judge/mod.ts";
 
 /** What came of a fault for one client, in the terms of a prediction. */
 export interface Came {
@@ -9,6 +9,8 @@ export interface Came {
   failedOver: boolean;
   /** The longest time without an acknowledged send while the fault lasted; null where none was acknowledged any more. */
   gapMs: number | null;
+  /** The longest time without an acknowledged send in the three seconds before the fault: what the machine and the load make of it. */
+  usualMs: number;
   /** How long the fault lasted, at most as long as was predicted; or until another one struck or was healed. */
   lastedMs: number;
   /** Whether it lasted on after that: then what is lost or doubled may come from what followed, so that is not held against the prediction. */
@@ -30,7 +32,8 @@ export function cameOf(history: History, fault: FaultEvent, { client, topic, las
   const changes = [...faults, ...heals.map(({ id, effectAtMs }) => ({ id, fromMs: effectAtMs }))].filter(({ id, fromMs }) => id !== fault.id && fromMs > whole.fromMs);
   const window = { ...whole, toMs: Math.min(whole.toMs, whole.fromMs + lastsMs, ...changes.map(({ fromMs }) => fromMs)) };
   // of a long run only what a measurement needs: there may be many predictions
-  const own = history.filter((event) => event.kind !== "readback" && (event.kind !== "send" || (event.client === client && event.topic === topic && (event.partition ?? PARTITION) === PARTITION && event.atMs + event.tookMs >= window.fromMs)));
+  const near = history.filter((event) => event.kind !== "readback" && (event.kind !== "send" || (event.client === client && event.topic === topic && (event.partition ?? PARTITION) === PARTITION && event.atMs + event.tookMs >= window.fromMs - BEFORE_MS)));
+  const own = near.filter((event) => event.kind !== "send" || event.atMs + event.tookMs >= window.fromMs);
   const measured = outage(own, { id: fault.id, topic, partition: PARTITION, untilMs: window.toMs });
   const gapMs = measured.clients[client];
   if (gapMs === undefined) return null;
@@ -38,12 +41,21 @@ export function cameOf(history: History, fault: FaultEvent, { client, topic, las
   return {
     failedOver: measured.leader.after !== null && measured.leader.before !== null && measured.leader.after !== measured.leader.before,
     gapMs,
+    usualMs: usualOf(near, window.fromMs),
     lastedMs: window.toMs - window.fromMs,
     isCut: window.toMs < whole.toMs,
     lost: counts.lost,
     duplicates: counts.duplicates,
     unknown: counts.unknown,
   };
+}
+
+/** How far back a client's usual gaps are looked for. */
+const BEFORE_MS = 3_000;
+
+/** Between two acknowledgements: what came before the first one is the client finding the cluster. */
+function usualOf(history: History, untilMs: number): number {
+  return Math.max(0, ...gapsOver(paces(history).all, 0).filter(({ after, before, toMs }) => after !== -1 && before !== -1 && toMs <= untilMs).map(({ fromMs, toMs }) => toMs - fromMs));
 }
 
 /** Counts what became of some sends of a topic, by what was read back of them. */

@@ -100,7 +100,9 @@ interface Sofar {
 function replayedHistory(all: readonly HistoryEvent[]): Sofar {
   const events: HistoryEvent[] = [];
   let endMs = 0;
-  const upTo = (count: number): void => void events.push(...all.slice(events.length, Math.max(events.length, count)));
+  const upTo = (count: number): void => {
+    for (const event of all.slice(events.length, count)) events.push(event); // as arguments they would be too many
+  };
   return {
     events,
     get endMs() {
