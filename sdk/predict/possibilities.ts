@@ -3,6 +3,9 @@
 //   lost        the leader answered before others had the record (acks=1, or 0: written to a socket), and another one leads afterwards;
 //               or a replica leads that was not in the ISR (unclean election), which no acks prevents
 //   duplicates  a record was appended, its answer did not come, it was sent again, and its producer is not idempotent (KIP-98)
+//   both        kafkajs numbers records when it sends them, and takes a number back whose request failed (producer/sendMessages.js): where that record was
+//               appended, the next one goes out under its number. The broker takes it for the one that it has and acknowledges it unwritten: lost; and
+//               the first, sent again, has a new number: appended twice. It takes several sends under way at once
 //   unknown     the client gave up, or is never answered, while the record may be there
 
 import type { Possibility, Prediction } from "./prediction.ts";
@@ -18,10 +21,12 @@ export function possibilities(situation: Situation, succession: Succession, serv
   const isDisturbed = touchesClient(situation, succession, service);
   const isUnclean = succession.because === "unclean";
   const wasLeader = situation.topic.state.leader;
+  const mayRepeat = isDisturbed && client.acks !== 0 && client.retries > 0;
+  const isMisnumbered = mayRepeat && client.idempotent && client.client === "kafkajs";
   const mayGoWithSocket = client.acks === 0 && wasLeader !== null && situation.fault.targets.includes(wasLeader);
   return {
-    lost: said(isUnclean || mayGoWithSocket || (client.acks !== -1 && succession.moves > 0)),
-    duplicates: said(isDisturbed && !client.idempotent && client.acks !== 0 && client.retries > 0),
+    lost: said(isUnclean || mayGoWithSocket || isMisnumbered || (client.acks !== -1 && succession.moves > 0)),
+    duplicates: said(mayRepeat && (!client.idempotent || isMisnumbered)),
     unknown: said(client.acks === 0 || (isDisturbed && send.ok < 1)),
   };
 }

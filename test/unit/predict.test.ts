@@ -174,10 +174,14 @@ test("predict() says what may be lost: with acks 1 where the leader changes, wit
   assert.equal([predict(alone).lost, predict(alone).failsOver], ["possible", 1]);
   assert.is(predict({ ...alone, topic: { ...alone.topic, uncleanElection: false } }).failsOver, 0);
 });
-test("predict() says duplicates possible, and none with an idempotent producer or without retries", () => {
+test("predict() says duplicates possible, and none with Kafka's idempotent producer or without retries", () => {
   const duplicates = (client: ComposeCircumstances["client"] & object, kind: KnownFault["kind"] = "stop") => predict(of({ kind, targets: [1] }, { client })).duplicates;
-  assert.equal([duplicates({}), duplicates({ idempotent: true }), duplicates({ retries: 0 }), duplicates({ client: "java" })], ["possible", "no", "no", "no"]);
+  assert.equal([duplicates({}), duplicates({ idempotent: true }), duplicates({ retries: 0 }), duplicates({ client: "java" })], ["possible", "possible", "no", "no"]);
   assert.is(predict(of(delay(300))).duplicates, "no");
+});
+test("predict() knows that kafkajs takes sequence numbers back, so that its idempotence can cost acknowledged records", () => {
+  const lost = (client: ComposeCircumstances["client"] & object) => predict(of({ kind: "stop", targets: [1] }, { client })).lost;
+  assert.equal([lost({}), lost({ idempotent: true }), lost({ idempotent: true, retries: 0 }), lost({ client: "java" })], ["no", "possible", "no", "no"]);
 });
 test("predict() gives kafkajs's own retries their odds against the session: 9.2 s against 9 s", () => {
   const send = (controller: number, kind: KnownFault["kind"] = "kill") => predict(of({ kind, targets: [1] }, { controller, client: kafkajsOwn })).send;
