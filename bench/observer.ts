@@ -1,6 +1,7 @@
 // What it costs to watch the cluster while it is measured: a probe's sends a second with the observer and the followed logs, and without.
 //
-// One lab, which does not observe by itself; the same load in turns, with both and with neither: A B B A.
+// One lab, which does not observe by itself; the same load in turns, with both and with neither: A B B A. What is told while a log is first read
+// stirs the observer for a second, as a fault does; the load begins after that.
 
 import { performance } from "node:perf_hooks";
 import { startLab } from "@kafka-failure-lab/sdk";
@@ -10,6 +11,7 @@ import { type Figure, figure, pairwise, type PartOptions } from "./figure.ts";
 
 const IN_FLIGHT = 50;
 const WINDOW_MS = 3_000;
+const SETTLE_MS = 1_500;
 /** Two turns in a row on one machine differ by a tenth: it takes many of them to see three in a hundred. */
 const PAIRS = 20;
 
@@ -22,6 +24,7 @@ export async function observer({ runs = PAIRS, folder, say }: PartOptions): Prom
   async function rate(isWatched: boolean): Promise<number> {
     const views = isWatched ? recordViews(lab.run, eye, () => [lab.topic]) : undefined;
     const logs = views && followLogs(lab.run, engine, views.stir);
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     const load = probe.start({ perSecond: 1e6, inFlight: IN_FLIGHT });
     const began = performance.now();
     await new Promise((resolve) => setTimeout(resolve, WINDOW_MS));

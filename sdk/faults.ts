@@ -50,6 +50,8 @@ export interface Faults {
   /** Undoes something on these brokers, and records the healing of every fault that is thereby undone. */
   undo(brokers: readonly Broker[], how: (broker: Broker) => Promise<Action | undefined>): Promise<void>;
   readonly open: readonly Fault[];
+  /** Whether nothing is wrong, and nothing is about to be. */
+  readonly isQuiet: boolean;
   /** Heals all, newest first. @throws LabError NOT_HEALED naming what could not be healed */
   healAll(): Promise<void>;
 }
@@ -60,10 +62,14 @@ interface Open {
   close(): void;
 }
 
-/** @param signal what gives up an injection that is under way: it is then undone */
-export function makeFaults(run: Run, signal: () => AbortSignal | undefined = () => undefined): Faults {
+/**
+ * @param signal what gives up an injection that is under way: it is then undone
+ * @param onBegin hears of each injection before it is made
+ */
+export function makeFaults(run: Run, signal: () => AbortSignal | undefined = () => undefined, onBegin: () => void = () => {}): Faults {
   const open = new Map<string, Open>();
   let count = 0;
+  let injecting = 0;
 
   async function undo(brokers: readonly Broker[], how: (broker: Broker) => Promise<Action | undefined>): Promise<void> {
     const atMs = run.now();
@@ -82,7 +88,9 @@ export function makeFaults(run: Run, signal: () => AbortSignal | undefined = () 
       givenUp?.throwIfAborted();
       const id = `${injection.fault}-${++count}`;
       const atMs = run.now();
-      const results = await Promise.allSettled(injection.targets.map(async (broker) => ({ broker, action: await injection.act(broker) })));
+      onBegin();
+      injecting++;
+      const results = await Promise.allSettled(injection.targets.map(async (broker) => ({ broker, action: await injection.act(broker) }))).finally(() => injecting--);
       const done = results.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
       const failed = results.find((one) => one.status === "rejected") ?? (givenUp?.aborted ? { reason: givenUp.reason as unknown } : undefined);
       if (failed !== undefined) {
@@ -130,6 +138,9 @@ export function makeFaults(run: Run, signal: () => AbortSignal | undefined = () 
       return fault;
     },
     undo,
+    get isQuiet() {
+      return injecting === 0 && open.size === 0;
+    },
     get open() {
       return [...open.values()].map(({ fault }) => fault);
     },

@@ -135,7 +135,8 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
   let tenancy: Tenancy | undefined;
   /** The caller's, and in a notebook the present cell's. */
   const signal = (): AbortSignal | undefined => anySignal(options.signal, tenancy?.signal());
-  const faults = makeFaults(run, signal);
+  let stir = (): void => {};
+  const faults = makeFaults(run, signal, () => stir());
 
   const note = (text: string): void => run.record({ kind: "note", atMs: run.now(), text });
   async function closeAll(): Promise<void> {
@@ -208,7 +209,8 @@ async function openLab(options: CommonOptions, open: (common: Omit<OpenOptions, 
     const topics = new Set([topic]);
     let logs: Following | undefined;
     if (options.observe !== false) {
-      const views = recordViews(run, observer, () => [...topics]);
+      const views = recordViews(run, observer, () => [...topics], () => faults.isQuiet);
+      stir = () => views.stir(false);
       logs = followLogs(run, engine, views.stir);
       closers.push(views.stop, logs.stop);
     }

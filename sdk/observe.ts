@@ -130,14 +130,14 @@ export function makeObserver(nodes: readonly Node[]): Observer {
 
 /** With the question's own time less than 50 ms from look to look. */
 const QUICK_MS = 40;
-/** Three brokers and three voters that are asked 25 times a second cost the brokers a tenth of a processor, so this is for when something happens. */
-const CALM_MS = 250;
+/** Three brokers and three voters that are asked 25 times a second cost a tenth of a processor and more, so that is for when something happens. */
+const CALM_MS = 500;
 /** How long something is taken to be happening: one change seldom comes alone. */
 const STIR_MS = 1_000;
 
 /** A recording of what the cluster says that goes on. */
 export interface Recording {
-  /** Says that something happens, as a broker's log tells: looks at once, and quickly for a second. @param isFollowed whether that log would tell of leaders and replicas, too */
+  /** Says that something happens, as a fault that is injected or a broker's log that tells: looks at once, and quickly for a second. @param isFollowed whether that log would tell of leaders and replicas, too */
   stir(isFollowed: boolean): void;
   stop(): void;
 }
@@ -145,13 +145,15 @@ export interface Recording {
 /**
  * Writes what the cluster says into the history whenever it changes.
  *
- * It looks every 40 ms for a second after each change and each `stir`; else every 250 ms where the brokers' logs tell of leaders and replicas, because they do so to the millisecond.
+ * It looks every 40 ms for a second after each change and each `stir`, and while a fault is open where the brokers' logs do not tell of leaders and replicas, as they do to the millisecond; else every 500 ms.
+ *
+ * @param isQuiet whether no fault is open
  */
-export function recordViews(run: Run, observer: Observer, topics: () => readonly string[]): Recording {
+export function recordViews(run: Run, observer: Observer, topics: () => readonly string[], isQuiet: () => boolean = () => true): Recording {
   let last = "";
   let isTold = false;
   let quickUntilMs = 0;
-  const watch = observer.watch(topics, () => (isTold && run.now() > quickUntilMs ? CALM_MS : QUICK_MS), (view: View) => {
+  const watch = observer.watch(topics, () => (run.now() > quickUntilMs && (isTold || isQuiet()) ? CALM_MS : QUICK_MS), (view: View) => {
     const { controller, controllerNode, controllerEpoch, alive, partitions } = view;
     const seen: Omit<ClusterEvent, "kind" | "atMs"> = { controller, controllerNodeId: controllerNode, controllerEpoch, alive, partitions };
     const text = JSON.stringify(seen);
