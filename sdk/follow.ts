@@ -56,7 +56,12 @@ export function followLogs(run: Run, engine: Pick<Engine, "kind" | "nodes" | "lo
 
   function read(limit: number): void {
     const told: Told[] = [];
-    for (const { node, tail, clock } of followed) tail.read(limit, (line) => void told.push(...[take(node, line, (ageMs) => clock.hear(ageMs, run.now() - since))].filter((one) => one !== undefined)));
+    for (const { node, tail, clock } of followed) {
+      tail.read(limit, (line) => {
+        const one = take(node, line, (ageMs) => clock.hear(ageMs, run.now() - since));
+        if (one !== undefined) told.push(one);
+      });
+    }
     if (told.length > 0) onTold(told.some((one) => "partition" in one));
   }
 

@@ -28,11 +28,15 @@ export function beginning(situation: Situation): Span {
   return span(client.client === "kafkajs" ? silent * client.requestTimeout : 0, silent * client.requestTimeout + 800);
 }
 
-/** kafkajs, reset on its last connection, dials its bootstrap list only; what begins afterwards asks the brokers that it knows, what is under way does not. */
+/**
+ * Whether a client that knows the cluster may not find its way back. kafkajs, whose last connection has broken, dials its bootstrap list only: what begins
+ * afterwards asks the brokers that it knows, what is under way does not, and where all of it is, nobody asks any more. A leader that is asked to stop
+ * still answers that it leads no longer, and tells of the others, before it closes its connections.
+ */
 export function isStranded({ client, fault, reach, nodeOf }: Situation): boolean {
-  if (client.client !== "kafkajs" || fault.kind !== "isolate") return false;
+  if (client.client !== "kafkajs" || fault.kind === "stop") return false;
   const known = client.bootstrap.flatMap((broker) => nodeOf(broker) ?? []);
-  return known.length > 0 && known.every((node) => reach.fromClient(node).is === "refusing");
+  return known.length > 0 && known.every((node) => reach.fromClient(node).is !== "open");
 }
 
 /** How each bootstrap server meets a new connection. */

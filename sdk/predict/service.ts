@@ -35,8 +35,8 @@ export function serviceOf(situation: Situation, succession: Succession): Service
   if (reach.fromClient(now, !client.isWarm).is !== "open") return never("leader unreachable");
   const begun = client.isWarm ? NOW : beginning(situation);
   if (succession.moves === 0) return kept(situation, { ready: at, begun, leader: now });
-  if (isStranded(situation)) return { ...refused(situation, succession, at, begun), served: 0.5, unserved: "stranded" };
-  return lost === "silent" ? silent(situation, succession, at, begun) : refused(situation, succession, at, begun);
+  const found = lost === "silent" ? silent(situation, succession, at, begun) : refused(situation, succession, at, begun);
+  return found.served > 0 && isStranded(situation) ? { ...found, served: 0.5, unserved: "stranded" } : found;
 }
 
 /**

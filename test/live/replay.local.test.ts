@@ -76,7 +76,7 @@ test("a script replays nothing by itself: without Java and Docker it fails", asy
 test("a change of what is asked is refused with what the recording has and what to install", async () => {
   const { code, err } = await run(["--how", "kill", "--window", "15s"], { ...nothing, LAB_REPLAY: recordings });
   assert.is(code, 1);
-  assert.match(err, /Cannot replay lab\.step\("leader kill"\): the recording has lab\.step\("leader stop"\) next[^]*Java 17/);
+  assert.match(err, /Cannot replay lab\.predict\("kill", "leader", [^]*: the recording has lab\.predict\("stop", "leader", [^]* next[^]*Java 17/);
 });
 
 test("replay judges and draws the run again, without Java and Docker, and exits with its verdict", async () => {

@@ -64,7 +64,9 @@ for (const how of ["stop", "kill"] as const) {
       const bootstrap = fixes.includes("bootstrap") ? "all" as const : [1];
       const both = [true, false].map((isWarm) => predict(fromCompose(project(...names), { fault: { kind: how, targets: [1] }, client: { isWarm, bootstrap } })));
       const wanted = expected({ fixes, how } as Parameters<typeof expected>[0]);
-      assert.equal(both.map(({ served }) => served), [wanted.warm ? 1 : 0, wanted.cold ? 1 : 0]);
+      // the matrix has twenty sends under way, of which one is always about to begin; with fewer a killed bootstrap server may hold all of them
+      const isRace = how === "kill" && wanted.warm && bootstrap !== "all";
+      assert.equal(both.map(({ served }) => served), [isRace ? 0.5 : wanted.warm ? 1 : 0, wanted.cold ? 1 : 0]);
       assert.equal(both.map(({ failsOver }) => failsOver), [wanted.leader === "moves" ? 1 : 0, wanted.leader === "moves" ? 1 : 0]);
       assert.equal(both.map(({ lost }) => lost), ["no", "no"]);
     });
@@ -154,6 +156,10 @@ test("predict() adds the request timeout of a frozen leader, for the Java client
 test("predict() asks the silent server that the client began with, or does not", () => {
   const of3 = (bootstrap: number[]) => predict(of({ kind: "pause", targets: [3] }, { client: { bootstrap } })).gap!.toMs;
   assert.equal([of3([3, 1]) > 10_000, of3([1, 3]) < 10_000], [true, true]);
+});
+test("predict() gives a warm kafkajs client even odds whose whole bootstrap list goes without a good-bye", () => {
+  const served = (kind: KnownFault["kind"], client: ComposeCircumstances["client"] & object = {}) => predict(of({ kind, targets: [1] }, { client: { bootstrap: [1], ...client } })).served;
+  assert.equal([served("kill"), served("pause"), served("stop"), served("kill", { bootstrap: [1, 2] }), served("kill", { client: "java" })], [0.5, 0.5, 1, 1, 1]);
 });
 test("predict() takes a frozen follower out of the ISR, or by its lag where that is sooner", () => {
   const circumstances = of({ kind: "pause", targets: [3] });
