@@ -81,7 +81,7 @@ export async function openEngine(options: OpenOptions): Promise<Opened> {
     for (const line of await sweepContainers(chosen.cli)) options.onProgress(line);
     // a reader's own file runs as it is, but for what was asked for
     const variables = files.every(isOwn) ? quickStart(plain) : new Map<string, Record<string, string>>();
-    const engine = await openDocker({ ...common, signal: options.signal, cli: chosen.cli, project: plain, files: files.map((file) => path.resolve(file)), name: options.project, images, variables, sources });
+    const engine = await openDocker({ ...common, signal: options.signal, cli: chosen.cli, project: plain, told: project, files: files.map((file) => path.resolve(file)), name: options.project, images, variables, sources });
     const dead = engine.nodes.find(({ service }) => engine.status(service).state === "stopped");
     if (dead !== undefined) {
       const error = deathOf(engine, dead.service);

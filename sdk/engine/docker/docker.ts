@@ -18,6 +18,8 @@ import { removeAll } from "./removal.ts";
 
 export interface DockerOptions extends Common {
   project: ComposeProject;
+  /** The same with the sources on top: what the nodes are told in the end. */
+  told: ComposeProject;
   /** Absolute paths of the compose files. */
   files: readonly string[];
   /** Compose's name for the cluster. @default one of the lab's own */
@@ -50,7 +52,7 @@ export async function openDocker(options: DockerOptions): Promise<Engine> {
     const added = writeOverrides(claim.dir, { project, owner, images: options.images, variables: options.variables, sources: options.sources, merges: !/docker-compose 1\./.test(compose) });
     const files = [...options.files, ...added].flatMap((file) => ["--file", file]);
     await cli.compose("start the containers", ["--project-name", name, "--project-directory", path.dirname(options.files[0]!), ...files, "up", "--detach"], { signal, onPid: (pid) => guardian.helper(pid) });
-    const services = kafkaServices(project);
+    const services = kafkaServices(options.told);
     const images = new Set(services.map(({ service, image }) => options.images.get(service) ?? image));
     const version = options.images.get(services[0]!.service)?.replace(/^.*:/, "") ?? services[0]!.version;
     return { services, version, from: `${[...images].join(", ")}; Docker ${cli.server}, ${compose}, project ${name}`, keep };
