@@ -104,7 +104,7 @@ export function watchSockets(options: WatchOptions): Watch {
 interface Pending {
   value: string | undefined;
   sentAt: number;
-  /** Undefined for a request that tells nobody anything. */
+  /** Undefined for a request that tells nobody anything, such as one that holds records whose operation cannot be told. */
   api: Tried["api"] | undefined;
 }
 
@@ -116,7 +116,7 @@ function watchRequests(socket: net.Socket, address: string, options: WatchOption
     if (one === undefined) return;
     pending.delete(correlation);
     const { value, api, sentAt } = one;
-    if (api !== undefined && (value !== undefined || api !== "Produce")) options.onTried({ value, beganAt: sentAt, tookMs: performance.now() - sentAt, address, api, ...(value === undefined ? {} : produceAnswer(body)) });
+    if (api !== undefined) options.onTried({ value, beganAt: sentAt, tookMs: performance.now() - sentAt, address, api, ...(value === undefined ? {} : produceAnswer(body)) });
   });
   socket.write = ((...args: unknown[]): boolean => {
     const chunk = args[0];
@@ -126,7 +126,7 @@ function watchRequests(socket: net.Socket, address: string, options: WatchOption
       const answered = produced === undefined || produced.acks !== 0;
       if (produced?.value !== undefined && !options.mayWrite(produced.value)) throw new TypeError("the record was given up"); // kafkajs does not retry after a TypeError
       if (!answered) options.onTried({ value: produced?.value, beganAt: performance.now(), tookMs: 0, address, api: "Produce" });
-      else if (!WAITS_ON_PURPOSE.has(api)) pending.set(chunk.readInt32BE(8), { value: produced?.value, sentAt: performance.now(), api: api === PRODUCE ? "Produce" : SHARED_NAMES.get(api) });
+      else if (!WAITS_ON_PURPOSE.has(api)) pending.set(chunk.readInt32BE(8), { value: produced?.value, sentAt: performance.now(), api: produced?.value === undefined ? SHARED_NAMES.get(api) : "Produce" });
     }
     return write(...args);
   }) as typeof socket.write;
@@ -146,7 +146,7 @@ function watchRequests(socket: net.Socket, address: string, options: WatchOption
   socket.once("close", () => {
     clearInterval(timer);
     for (const { value, sentAt, api } of pending.values()) {
-      if (api !== undefined && (value !== undefined || api !== "Produce")) options.onTried({ value, beganAt: sentAt, tookMs: performance.now() - sentAt, address, api, error: reason });
+      if (api !== undefined) options.onTried({ value, beganAt: sentAt, tookMs: performance.now() - sentAt, address, api, error: reason });
     }
     pending.clear();
   });

@@ -28,14 +28,15 @@ export function serviceOf(situation: Situation, succession: Succession): Service
   const was = topic.state.leader === null ? undefined : nodeOf(topic.state.leader);
   const at = client.acks === -1 ? succession.readyAll : succession.readyOne;
   const now = succession.leader === null ? undefined : nodeOf(succession.leader);
-  const ready = at === null ? null : plus(at, settling(situation, succession).tookMs);
+  const settled = settling(situation, succession).tookMs;
+  const ready = at === null ? null : plus(at, settled);
   const lost = was === undefined ? "refusing" : howLost(situation, was, ready);
   if (succession.moves === 1 && was !== undefined && lost === "open" && reach.runs(was)) return stale(situation, { was, ready });
   if (at === null || now === undefined) return never("cluster");
   if (reach.fromClient(now, !client.isWarm).is !== "open") return never("leader unreachable");
   const begun = client.isWarm ? NOW : beginning(situation);
   if (succession.moves === 0) return kept(situation, { ready: at, begun, leader: now });
-  const found = lost === "silent" ? silent(situation, succession, at, begun) : refused(situation, succession, at, begun);
+  const found = lost === "silent" ? silent(situation, at, settled, begun) : refused(situation, plus(at, settled), begun);
   return found.served > 0 && isStranded(situation) ? { ...found, served: 0.5, unserved: "stranded" } : found;
 }
 
@@ -62,9 +63,8 @@ export function settling(situation: Situation, succession: Succession): { tookMs
   return { tookMs: span(least, idle.ms + (follows ? backoff.ms : 0) + work), timers: follows ? [idle, backoff] : [idle] };
 }
 
-function refused(situation: Situation, succession: Succession, at: Span, begun: Span): Service {
+function refused(situation: Situation, ready: Span, begun: Span): Service {
   const { client } = situation;
-  const ready = plus(at, settling(situation, succession).tookMs);
   // Java: retry.backoff and the pause before it dials again, each up to 1 s and a fifth
   const pause = client.client === "java" ? Math.max(1000, client.maxRetryTime) : pauseAt(client, ready.toMs);
   const own = span(situation.fault.kind === "stop" ? 0 : 20, 50 + 1.2 * pause);
@@ -73,9 +73,7 @@ function refused(situation: Situation, succession: Succession, at: Span, begun: 
   return { served: 1, gap: latest(plus(ready, own), begun), ready: latest(ready, begun), unserved: null, trips: null, own: [part] };
 }
 
-function silent(situation: Situation, succession: Succession, at: Span, begun: Span): Service {
-  const { client } = situation;
-  const settled = settling(situation, succession).tookMs;
+function silent({ client }: Situation, at: Span, settled: Span, begun: Span): Service {
   const ready = plus(at, settled);
   const free = whenFree(client, even(at).flatMap((ms) => even(settled).map((more) => ms + more)));
   if (free === null) return never("hung");
