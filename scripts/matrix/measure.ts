@@ -9,7 +9,8 @@ import os from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { performance } from "node:perf_hooks";
-import { agreementLines, duplicates, type Duration, type History, type Lab, LabError, type LabOptions, type Load, outage, recovery, runtime, startLab, survive } from "@kafka-failure-lab/sdk";
+import { agreementLines, duplicates, type Duration, type History, type Lab, type LabOptions, type Load, outage, recovery, runtime, startLab, survive } from "@kafka-failure-lab/sdk";
+import { passOver, serveOnce } from "../served.ts";
 import type { Plan } from "./cell.ts";
 import { type ClientMeasured, type ClientName, CLIENTS, type Measured } from "./measured.ts";
 
@@ -76,8 +77,7 @@ export async function measure(plan: Plan, { engine, kafka, timers, windowMs, onP
  * of the leader's broker.
  */
 async function normalDelivery({ probe, cluster, topic }: Lab): Promise<string> {
-  const first = await probe.send();
-  if (first.outcome !== "ok") throw new LabError("NOT_READY", `Cannot measure a cluster that never served: the first send ended as ${first.outcome}: ${first.error ?? ""}`, { tookMs: first.tookMs });
+  await serveOnce(probe);
   const { brokers, partitions } = await cluster.waitFor((now) => now.partitions.some((one) => one.topic === topic && one.leader !== null));
   const { leader } = partitions.find((one) => one.topic === topic)!;
   return brokers.find(({ broker }) => broker === leader)!.endpoint;
@@ -104,11 +104,6 @@ async function back({ cluster, run }: Lab, wasFull: boolean): Promise<number | n
     passOver(error);
     return null;
   }
-}
-
-/** What does not come in time is data; a port that another program took meanwhile is not. */
-function passOver(error: unknown): void {
-  if (!(error instanceof LabError && error.code === "NOT_READY")) throw error;
 }
 
 /**

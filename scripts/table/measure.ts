@@ -4,7 +4,8 @@
 
 import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Fault, type Lab, LabError, type LabOptions, type Load, type Probe, startLab, toMs } from "@kafka-failure-lab/sdk";
+import { type Fault, type Lab, type LabOptions, type Load, type Probe, startLab, toMs } from "@kafka-failure-lab/sdk";
+import { passOver } from "../served.ts";
 import { factsOf, type MeasuredRow } from "./measured.ts";
 import { placeTopic, type Situation } from "./place.ts";
 import { predicted } from "./predicting.ts";
@@ -123,9 +124,4 @@ async function ended({ run }: Lab, load: Load): Promise<number> {
   const givenUpMs = run.now();
   if (!inTime) await load.stop({ giveUp: true });
   return inTime ? Infinity : givenUpMs;
-}
-
-/** What does not come in time is data. */
-function passOver(error: unknown): void {
-  if (!(error instanceof LabError && error.code === "NOT_READY")) throw error;
 }

@@ -1,6 +1,7 @@
 // Where a row's fault strikes: Kafka draws the brokers that hold a topic, so topics are made until one lies as the row wants it.
 
 import { type Broker, type Description, type Lab, LabError, type PartitionState } from "@kafka-failure-lab/sdk";
+import { serveOnce } from "../served.ts";
 import type { Row } from "./row.ts";
 
 /** Where the fault strikes. */
@@ -53,8 +54,7 @@ async function made(lab: Lab, { topic: { isCreated, replicationFactor, config } 
   if (isCreated) {
     if (draw > 1) await lab.cluster.createTopic(topic, { ...(replicationFactor !== undefined && { replicationFactor }), ...(config && { config }) });
   } else {
-    const first = await lab.probe({ name: `first ${draw}`, topic }).send();
-    if (first.outcome !== "ok") throw new LabError("NOT_READY", `Cannot measure a cluster that never served: the first send ended as ${first.outcome}: ${first.error ?? ""}`, { tookMs: first.tookMs });
+    await serveOnce(lab.probe({ name: `first ${draw}`, topic }));
   }
   return await lab.cluster.waitFor((now) => now.quorum !== null && now.partitions.some((one) => one.topic === topic && one.leader !== null));
 }
