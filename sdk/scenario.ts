@@ -41,11 +41,16 @@ const HOWS = ["stop", "kill", "pause"] as const;
  * @param argv the arguments; @default the program's own, none in a notebook
  */
 export function scenarioOptions(defaults: ScenarioDefaults, argv: readonly string[] = ownArguments()): ScenarioOptions {
+  return orHelp(defaults.scenario, () => read(defaults, argv), LabError);
+}
+
+/** Returns what was read; a bad option, a TypeError, a RangeError or one more kind of error, is told with where the options are listed, and ends the program with 1. */
+export function orHelp<T>(program: string, read: () => T, other: new (...args: never[]) => Error = TypeError): T {
   try {
-    return read(defaults, argv);
+    return read();
   } catch (error) {
-    if (!(error instanceof TypeError || error instanceof RangeError || error instanceof LabError)) throw error;
-    console.error(`${error.message}\n${defaults.scenario} --help lists the options.`);
+    if (!(error instanceof TypeError || error instanceof RangeError || error instanceof other)) throw error;
+    console.error(`${error.message}\n${program} --help lists the options.`);
     process.exit(1);
   }
 }

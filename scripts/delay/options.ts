@@ -3,7 +3,7 @@
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { type Duration, type LabOptions, toMs } from "@kafka-failure-lab/sdk";
-import { oneOf, ownArguments } from "../../sdk/scenario.ts";
+import { oneOf, orHelp, ownArguments } from "../../sdk/scenario.ts";
 
 /** The posted delay, which is also the client's request timeout: what `tc qdisc add dev eth0 root netem delay 30000ms` made. */
 const POSTED_MS = 30_000;
@@ -37,13 +37,7 @@ exit code: 0 the claim held, 2 it did not, 3 cannot tell, 1 the lab itself faile
 
 /** Reads the options; `--help` prints them and ends the program, a wrong one says what was expected and ends it with 1. */
 export function delayOptions(argv: readonly string[] = ownArguments()): DelayOptions {
-  try {
-    return read(argv);
-  } catch (error) {
-    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
-    console.error(`${error.message}\n03-long-delay --help lists the options.`);
-    process.exit(1);
-  }
+  return orHelp("03-long-delay", () => read(argv));
 }
 
 function read(argv: readonly string[]): DelayOptions {

@@ -3,7 +3,7 @@
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { toMs } from "@kafka-failure-lab/sdk";
-import { oneOf, ownArguments } from "../../sdk/scenario.ts";
+import { oneOf, orHelp, ownArguments } from "../../sdk/scenario.ts";
 import { type Cell, cellsOf, COMBINATIONS, combinationOf, type How, HOWS } from "./cell.ts";
 
 export interface MatrixOptions {
@@ -43,13 +43,7 @@ exit code: 0 the claim held, 2 it did not, 3 cannot tell, 1 the lab itself faile
 
 /** Reads the options; `--help` prints them and ends the program, a wrong one says what was expected and ends it with 1. */
 export function matrixOptions(argv: readonly string[] = ownArguments(), env: Readonly<Record<string, string | undefined>> = process.env): MatrixOptions {
-  try {
-    return read(argv, env);
-  } catch (error) {
-    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
-    console.error(`${error.message}\n02-four-causes --help lists the options.`);
-    process.exit(1);
-  }
+  return orHelp("02-four-causes", () => read(argv, env));
 }
 
 function read(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): MatrixOptions {

@@ -2,7 +2,7 @@
 
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { oneOf, ownArguments } from "../../sdk/scenario.ts";
+import { oneOf, orHelp, ownArguments } from "../../sdk/scenario.ts";
 import type { Row } from "./row.ts";
 import { ROWS } from "./rows.ts";
 
@@ -39,13 +39,7 @@ exit code: 0 no outcome was predicted wrongly and 95 % of the windows hold what 
 
 /** Reads the options; `--help` prints them and ends the program, a wrong one says what was expected and ends it with 1. */
 export function tableOptions(argv: readonly string[] = ownArguments(), env: Readonly<Record<string, string | undefined>> = process.env): TableOptions {
-  try {
-    return read(argv, env);
-  } catch (error) {
-    if (!(error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError)) throw error;
-    console.error(`${error.message}\ntable --help lists the options.`);
-    process.exit(1);
-  }
+  return orHelp("table", () => read(argv, env), SyntaxError);
 }
 
 function read(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): TableOptions {
