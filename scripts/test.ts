@@ -47,10 +47,10 @@ interface Ended {
 const root = fileURLToPath(new URL("../", import.meta.url));
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { lane: { type: "string" }, deno: { type: "string", default: process.env["LAB_DENO"] ?? "deno" }, help: { type: "boolean", short: "h" } },
+  options: { lane: { type: "string" }, times: { type: "string", default: "1" }, deno: { type: "string", default: process.env["LAB_DENO"] ?? "deno" }, help: { type: "boolean", short: "h" } },
 });
 if (values.help) {
-  console.log("npm test -- [--lane NAME[,NAME]] [FILE PATTERN]\nlanes: tsc, deno-check, unit, unit-deno, live, live-deno, notebooks, docker, docker-v1, docker-deno, netem; only where named: nightly\n--deno PATH   where deno is (default: LAB_DENO, else deno on the path)");
+  console.log("npm test -- [--lane NAME[,NAME]] [--times N] [FILE PATTERN]\nlanes: tsc, deno-check, unit, unit-deno, live, live-deno, notebooks, docker, docker-v1, docker-deno, netem; only where named: nightly\n--times N     the lanes N times in a row, to find what fails now and then\n--deno PATH   where deno is (default: LAB_DENO, else deno on the path)");
   process.exit(0);
 }
 const pattern = new RegExp(positionals[0] ?? "");
@@ -92,25 +92,44 @@ for (const name of asked ?? []) {
   }
 }
 
+const times = Number(values.times);
+if (!Number.isInteger(times) || times < 1) {
+  console.error(`Cannot run the lanes ${values.times} times: expected a whole number above 0`);
+  process.exit(1);
+}
+
 const results: [Lane, Outcome][] = [];
 /** What red files said, told once more at the end: a log that is cut in the middle still has it. */
 const reds: string[] = [];
+let round = 1;
 let machine: PreparedDocker | undefined;
-for (const lane of lanes.filter(({ name, isHidden }) => (asked === undefined ? !isHidden : asked.includes(name)))) {
-  console.log(`\n── ${lane.name}: ${lane.about}`);
-  if (lane.needsDocker) machine ??= await prepareDocker({ say: (line) => console.log(`   ${line}`) });
-  const cannot = lane.cannot ?? (lane.needsDocker ? machine?.cannot : undefined) ?? (await lane.prepare?.());
-  const result = cannot === undefined ? await lane.run() : leftOut(cannot);
-  if (cannot !== undefined) console.log(`${result.failed > 0 ? "failed" : "skipped"}: ${cannot}`);
-  results.push([lane, result]);
+for (; round <= times; round++) {
+  const began = performance.now();
+  const chosen = lanes.filter(({ name, isHidden }) => (asked === undefined ? !isHidden : asked.includes(name)));
+  for (const lane of chosen) results.push([lane, await runLane(lane)]);
+  if (times > 1) console.log(`\n── round ${round} of ${times}: ${sumOf(results.slice(-chosen.length))} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
 }
 await machine?.stop();
 
-const sum = (of: (one: Outcome) => number): number => results.reduce((total, [, one]) => total + of(one), 0);
 if (reds.length > 0) console.log(["", "failures:", ...reds].join("\n"));
 console.log(["", ...table([["lane", "passed", "failed", "skipped", "took", ""], ...results.map(([{ name }, one]) => [name, String(one.passed), String(one.failed), String(one.skipped), `${(one.tookMs / 1000).toFixed(1)} s`, one.why ?? ""])]), ""].join("\n"));
-console.log(`${sum(({ passed }) => passed)} passed, ${sum(({ failed }) => failed)} failed, ${sum(({ skipped }) => skipped)} skipped`);
-process.exitCode = sum(({ failed }) => failed) > 0 || sum(({ passed }) => passed) === 0 ? 1 : 0;
+console.log(sumOf(results));
+process.exitCode = results.some(([, { failed }]) => failed > 0) || results.every(([, { passed }]) => passed === 0) ? 1 : 0;
+
+function sumOf(some: [Lane, Outcome][]): string {
+  const sum = (key: "passed" | "failed" | "skipped"): number => some.reduce((total, [, one]) => total + one[key], 0);
+  return `${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`;
+}
+
+async function runLane(lane: Lane): Promise<Outcome> {
+  console.log(`\n── ${lane.name}: ${lane.about}`);
+  if (lane.needsDocker) machine ??= await prepareDocker({ say: (line) => console.log(`   ${line}`) });
+  const cannot = lane.cannot ?? (lane.needsDocker ? machine?.cannot : undefined) ?? (await lane.prepare?.());
+  if (cannot === undefined) return await lane.run();
+  const outcome = leftOut(cannot);
+  console.log(`${outcome.failed > 0 ? "failed" : "skipped"}: ${cannot}`);
+  return outcome;
+}
 
 /** The gate runs every lane: there, one that cannot run is a failure. */
 function leftOut(why: string): Outcome {
@@ -173,7 +192,7 @@ async function files(folder: string, { runner, env, deadlineMs, atOnce, only = /
       const one = verdictOf(ended, deadlineMs);
       if (one.why !== undefined) {
         process.stdout.write(ended.output);
-        reds.push(...failureLines(`${folder}/${file}: ${one.why}`, ended.output));
+        reds.push(...failureLines(`${times > 1 ? `round ${round}: ` : ""}${folder}/${file}: ${one.why}`, ended.output));
       }
       console.log(`${one.why === undefined ? "✓" : "✘"} ${folder}/${file}: ${one.passed} passed${one.failed > 0 ? `, ${one.failed} failed` : ""}${one.skipped > 0 ? `, ${one.skipped} skipped` : ""} (${(ended.tookMs / 1000).toFixed(1)} s)${one.why === undefined ? "" : `: ${one.why}`}`);
       for (const line of ended.output.split("\n").filter((text) => text.startsWith("skipped: "))) console.log(`  ${line}`);
