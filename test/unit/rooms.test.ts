@@ -13,16 +13,17 @@ const FLOORS: readonly (readonly string[])[] = [
   ["index"],
   ["about"],
   ["lab"],
-  ["recording"],
+  ["recording", "wiring"],
   ["conclude", "open", "scenario", "doctor", "clean", "tools", "result"],
-  ["maker", "questions"],
+  ["probes", "questions"],
+  ["maker"],
   ["prediction"],
   ["cluster", "net", "probe"],
   ["show"],
   ["report"],
   ["explain"],
   ["judge", "diagnose", "predict"],
-  ["aim", "proof"],
+  ["aim", "proof", "ending"],
   ["faults", "load", "observe", "follow", "settings", "progress", "interrupt", "cell", "closed"],
   ["place"],
   ["engine", "client"],
@@ -35,7 +36,7 @@ const files = readdirSync(sdk, { recursive: true, encoding: "utf8" }).filter((fi
 const roomOf = (file: string): string => file.split(path.sep)[0]!.replace(/\.(ts|mjs)$/, "");
 const floorOf = (room: string): number => FLOORS.findIndex((floor) => floor.includes(room));
 /** Types cross floors in these places only: an options type that belongs to the room that takes it; a history holds what was predicted. */
-const TYPES_ONLY = new Set(["scenario -> lab", "recording -> lab", "history -> predict"]);
+const TYPES_ONLY = new Set(["scenario -> lab", "recording -> lab", "wiring -> lab", "history -> predict"]);
 
 const arrows = files.flatMap((file) => {
   const text = readFileSync(path.join(sdk, file), "utf8");

@@ -1,0 +1,50 @@
+// The end of a lab: whatever was opened is closed once, newest first, and what fails keeps nothing else open.
+
+import { closed } from "./closed.ts";
+
+/** What has to be done at the end, and whether that has begun. */
+export interface Ending {
+  readonly hasBegun: boolean;
+  /** Has this done at the end, before everything that was added earlier; what is opened while the end is under way is closed, too. */
+  add(closer: () => Promise<void> | void): void;
+  /** Does everything, once; rejects with the first failure after all is done. */
+  close(): Promise<void>;
+  /** @throws LabError LAB_CLOSED where the end has begun */
+  assertOpen(): void;
+}
+
+/** @param onBegin is called before anything is closed */
+export function makeEnding(onBegin: () => void): Ending {
+  const closers: (() => Promise<void> | void)[] = [];
+  let state: "open" | "closing" | "closed" = "open";
+  let closing: Promise<void> | undefined;
+
+  async function closeAll(): Promise<void> {
+    state = "closing";
+    onBegin();
+    const failures: unknown[] = [];
+    for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) {
+      try {
+        await closer();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    state = "closed";
+    if (failures.length > 0) throw failures[0];
+  }
+
+  return {
+    get hasBegun() {
+      return state !== "open";
+    },
+    add(closer) {
+      if (state !== "closed") closers.push(closer);
+      else void Promise.resolve().then(closer).catch(() => {}); // nobody is left to be told
+    },
+    close: () => (closing ??= closeAll()),
+    assertOpen() {
+      if (state !== "open") throw closed("Cannot use the lab: it is closed");
+    },
+  };
+}
