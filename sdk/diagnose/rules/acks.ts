@@ -85,7 +85,10 @@ export const acksRules: readonly Rule[] = [
       if (why.key === IN_FLIGHT) return null; // told by another rule
       const many = inFlight === null ? "any number of" : inFlight.value;
       const happens = `The producer is not idempotent (${says(why)}), retries, and has ${many} requests under way: when an answer is lost with its leader or late, the record is written twice, and a later one can overtake it.`;
-      const fix = why.key === "acks" ? spell(client, "acks", "all") : `${spell(client, "idempotent", "true")}${client.kind === "kafkajs" ? ` with ${client.settings.spell("retry.retries", "2147483647")}` : ""}, or ${spell(client, "inFlight", "1")}`;
+      const idempotent = spell(client, "idempotent", "true");
+      // kafkajs sends others while a failed one pauses, however few it has under way; and idempotent it loses records then (kafkajs-idempotent-loses)
+      const alone = `send one at a time (await each send), with ${idempotent} and ${client.settings.spell("retry.retries", "2147483647")}`;
+      const fix = why.key === "acks" ? spell(client, "acks", "all") : client.kind === "kafkajs" ? alone : `${idempotent}, or ${spell(client, "inFlight", "1")}`;
       return { at: [why, ...(inFlight === null ? [] : [inFlight])], happens, fix, ...(client.kind !== "java" && why.origin !== "file" && { severity: "note" as const }) };
     }),
   },

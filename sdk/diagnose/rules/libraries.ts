@@ -66,6 +66,21 @@ export const libraryRules: readonly Rule[] = [
     }),
   },
   {
+    id: "kafkajs-idempotent-loses",
+    severity: "warning",
+    title: "an idempotent kafkajs producer can lose an acknowledged record",
+    source: "kafkajs 2.2.4: src/producer/sendMessages.js takes the sequence number of a failed request back (updateSequence); measured: test/live/idempotence.test.ts",
+    check: (facts) => of(facts, "kafkajs", "producer").flatMap(({ settings }): Problem[] => {
+      const cause = settings.given.get("transactionalId") ?? (settings.isTrue("idempotent") ? settings.of("idempotent") : undefined);
+      if (cause === undefined) return [];
+      const happens =
+        "It takes the sequence number of a request back that failed: its leader was killed or moved, its answer was late. Where that record was written all the same, the next send that waits gets the number, " +
+        "the broker holds it for a repetition, acknowledges it, and does not write it. One record is lost, the other is there twice. It needs two sends under way at once.";
+      const alone = "send one at a time (await each send, or hand over many messages with one)";
+      return [{ at: [cause], happens, fix: cause.key === "idempotent" ? `${alone}, or ${settings.spell("idempotent", "false")}, which can write twice but loses nothing` : alone }];
+    }),
+  },
+  {
     id: "kafkajs-ignored-key",
     severity: "error",
     title: "kafkajs does not know this setting",

@@ -92,7 +92,7 @@ auto.offset.reset=latest
 export const KAFKAJS = `{
   "brokers": ["localhost:29091", "localhost:29092"],
   "requestTimeout": 60000,
-  "producer": { "idempotent": true, "retry": { "retries": 2147483647 } },
+  "producer": { "maxInFlightRequests": 1, "retry": { "retries": 2147483647 } },
   "consumer": { "groupId": "g", "sessionTimeout": 30000 }
 }
 `;
