@@ -20,11 +20,21 @@ export interface GuardianOrder {
   label?: string;
 }
 
+/** How to start a broker that the owner has stopped or killed; its command line carries the lab's mark. */
+export interface Revival {
+  service: string;
+  java: string;
+  args: readonly string[];
+  dir: string;
+  logFile: string;
+  env: NodeJS.ProcessEnv;
+}
+
 /** A process that heals and cleans up when this one ends, in whatever way. */
 export interface Guardian {
   readonly pid: number;
-  /** Names the command that undoes an open fault. */
-  open(id: string, argv: readonly string[]): void;
+  /** Names what undoes an open fault: a command that it waits for, or a broker that it starts and leaves. */
+  open(id: string, undo: readonly string[] | Revival): void;
   /** Names the folders and files to remove, in place of those of the order. */
   watch(paths: readonly string[]): void;
   /** Says that a fault was healed. */
@@ -43,7 +53,7 @@ export interface Guardian {
  * @throws LabError COMMAND_FAILED where the runtime cannot start a process.
  */
 export function startGuardian(order: GuardianOrder): Guardian {
-  const open = new Map<string, readonly string[]>();
+  const open = new Map<string, readonly string[] | Revival>();
   const helpers = new Set<number>();
   let dirs = [...order.dirs];
   let dismissed = false;
@@ -58,7 +68,7 @@ export function startGuardian(order: GuardianOrder): Guardian {
     started.on("exit", () => {
       if (dismissed) return;
       child = launch();
-      for (const [id, argv] of open) tell({ undo: id, argv });
+      for (const [id, undo] of open) tellUndo(id, undo);
       for (const pid of helpers) tell({ helper: pid });
     });
     started.unref();
@@ -70,13 +80,17 @@ export function startGuardian(order: GuardianOrder): Guardian {
     child.stdin!.write(`${JSON.stringify(said)}\n`);
   }
 
+  function tellUndo(id: string, undo: readonly string[] | Revival): void {
+    tell("java" in undo ? { undo: id, revive: undo } : { undo: id, argv: undo });
+  }
+
   return {
     get pid() {
       return child.pid!;
     },
-    open(id, argv) {
-      open.set(id, argv);
-      tell({ undo: id, argv });
+    open(id, undo) {
+      open.set(id, undo);
+      tellUndo(id, undo);
     },
     watch(paths) {
       dirs = [...paths];

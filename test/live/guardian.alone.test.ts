@@ -108,6 +108,21 @@ test("keep: the network is healed when its owner is gone", async () => {
   await clean({ kept: true });
   await assertNothingLeft(child, labs());
 });
+
+for (const [moment, what] of [["kill", "a broker that was killed"], ["stopping", "a broker whose stop is under way"]] as const) {
+  test(`keep: ${what} serves again when its owner is gone`, async () => {
+    const { child, gone, labs, said } = await ownerAt(moment, moment, "keep");
+    const before = brokerProcesses(child.pid).map(({ pid }) => pid);
+    if (moment === "kill") assert.equal(before, []);
+    child.kill("SIGKILL");
+    await gone;
+    await until("another process runs it", () => brokerProcesses(child.pid).some(({ pid }) => !before.includes(pid)), 15_000);
+    const address = /^client (\S+)$/m.exec(said())![1]!;
+    await until("a client is answered", async () => (await roundTrip(address)) !== undefined, 30_000);
+    await clean({ kept: true });
+    await assertNothingLeft(child, labs());
+  });
+}
 test.run();
 
 function childrenOf(parent: number, name: string): number[] {

@@ -1,6 +1,6 @@
 // A program for guardian.test.ts: owns a lab, and says when it has come to each moment at which it may be ended.
 //
-//   MOMENT  start | boot | load | wait | stop | java | pause | isolate | delay | conclude | close | throw | exit | forget      then `keep`, or `attach PROJECT`
+//   MOMENT  start | boot | load | wait | stop | stopping | kill | java | pause | isolate | delay | conclude | close | throw | exit | forget      then `keep`, or `attach PROJECT`
 
 import process from "node:process";
 import { attachLab, startLab } from "@kafka-failure-lab/sdk";
@@ -39,6 +39,17 @@ if (moment === "java") {
   await lab.probe({ client: "java", name: "single" }).send();
   await lab.probe({ client: "java", name: "stream" }).start({ perSecond: 20 }).acknowledged(5);
   here("java");
+}
+if (moment === "kill") {
+  await lab.cluster.kill(1);
+  console.log(`client ${lab.bootstrap[0]}`);
+  here("kill");
+}
+if (moment === "stopping") {
+  const stopping = lab.cluster.stop(1);
+  console.log(`client ${lab.bootstrap[0]}`);
+  here("stopping");
+  await stopping;
 }
 if (moment === "pause") {
   await lab.cluster.pause(1);

@@ -6,6 +6,7 @@ import os from "node:os";
 import process from "node:process";
 import { performance } from "node:perf_hooks";
 import { LabError } from "../../errors.ts";
+import type { Revival } from "../../guardian/guardian.ts";
 import type { Action, ActionOptions, Exit, NodeStatus } from "../engine.ts";
 import { exitOf, letGo } from "../exit.ts";
 import { sizeOf, tail } from "../tail.ts";
@@ -22,6 +23,8 @@ export interface JvmCommand {
 
 /** A broker's process, which may be started again after it ended. */
 export interface Jvm {
+  /** What runs it, for somebody else who starts it. */
+  readonly revival: Revival;
   start(): Promise<Action>;
   stop(options?: ActionOptions): Promise<Action>;
   kill(): Promise<Action>;
@@ -60,6 +63,7 @@ export function makeJvm(command: JvmCommand, onExit: (exit: Exit, asked: boolean
   const action = (began: number, effectAt: number, via: string, exit?: Exit): Action => ({ effectAt, tookMs: performance.now() - began, via, ...(exit === undefined ? {} : { exit }) });
 
   return {
+    revival: { ...command, env: cleanEnv() },
     async start() {
       const began = performance.now();
       if (child !== undefined) throw new LabError("COMMAND_FAILED", `Cannot start ${command.service}: it already runs`, {});

@@ -11,7 +11,7 @@ import { bothNames, type KafkaService, publicProperties } from "../../compose/mo
 import { LabError } from "../../errors.ts";
 import { startGuardian } from "../../guardian/guardian.ts";
 import { markOf, startOf } from "../../guardian/processes.mjs";
-import type { Engine, Exit, Node } from "../engine.ts";
+import type { Action, Engine, Exit, Node } from "../engine.ts";
 import { tail } from "../tail.ts";
 import { type Claim, claimFolder, claimPort, release, sweep } from "../claims.ts";
 import { type Jvm, makeJvm } from "./jvm.ts";
@@ -65,7 +65,7 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
       const service = services[index]!;
       const command = await lay({ one, service, stands: service === candidate, java, kafka, archive: archive.path, bootstrap, dir: path.join(claim.dir, one.service), lab: { ...mark, service: one.service }, logDir: options.logDir });
       jvms.set(one.service, makeJvm(command, (exit, asked) => {
-        links?.rest(one.service);
+        links?.rest(one.service, { returns: keep && asked });
         if (!asked) options.onDeath?.(one.service, exit);
       }));
     }));
@@ -80,7 +80,10 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
   }
 
   async function close({ keep: letLive = keep }: { keep?: boolean } = {}): Promise<void> {
-    if (!letLive) await Promise.all([...jvms.values()].map((jvm) => jvm.dispose()));
+    if (!letLive) {
+      for (const service of jvms.keys()) guardian.healed(service); // nobody is to start again what ends here
+      await Promise.all([...jvms.values()].map((jvm) => jvm.dispose()));
+    }
     await links?.close({ keep: letLive });
     if (!letLive) release(claim);
     await guardian.dismiss();
@@ -97,6 +100,16 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
       if (one === undefined) throw new LabError("NO_SUCH_BROKER", `Cannot find the service ${service}: the cluster has ${[...made.jvms.keys()].join(", ")}`);
       return one;
     };
+    /** A kept broker outlives its owner, and what the owner has done to it does not; a stop that was given up may still take effect. */
+    const ending = async (service: string, act: (one: Jvm) => Promise<Action>, signal?: AbortSignal): Promise<Action> => {
+      const one = jvm(service);
+      if (!keep || one.status().state === "stopped") return await act(one);
+      guardian.open(service, one.revival);
+      return await act(one).catch((error: unknown) => {
+        if (!signal?.aborted) guardian.healed(service);
+        throw error;
+      });
+    };
     return {
       kind: "local",
       kafka: made.kafka.version,
@@ -107,10 +120,12 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
       network: made.links.network,
       async start(service) {
         await made.links.serve(service);
-        return await jvm(service).start();
+        const action = await jvm(service).start();
+        guardian.healed(service);
+        return action;
       },
-      stop: (service, how) => jvm(service).stop(how),
-      kill: (service) => jvm(service).kill(),
+      stop: (service, how) => ending(service, (one) => one.stop(how), how?.signal),
+      kill: (service) => ending(service, (one) => one.kill()),
       pause: (service) => jvm(service).pause(),
       resume: (service) => jvm(service).resume(),
       status: (service) => jvm(service).status(),

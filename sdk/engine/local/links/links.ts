@@ -30,8 +30,8 @@ export interface Links {
   readonly network: Network;
   /** The node's process is about to run: accept for it. */
   serve(service: string): Promise<void>;
-  /** The node's process has ended: refuse. */
-  rest(service: string): void;
+  /** The node's process has ended: refuse; one that `returns` does so at the latest when the owner is gone. */
+  rest(service: string, options?: { returns?: boolean }): void;
   /** Ends the links; with `keep` heals them and lets go. */
   close(options: { keep: boolean }): Promise<void>;
 }
@@ -131,7 +131,7 @@ export async function startLinks({ mark, keep, nodes, orders }: { mark: string; 
     pid: child.pid!,
     network,
     serve: async (service) => void (await tell({ serve: service })),
-    rest: (service) => void (isClosed || tell({ rest: service }).catch(() => {})),
+    rest: (service, { returns = false } = {}) => void (isClosed || tell({ rest: service, returns }).catch(() => {})),
     close,
   };
 }

@@ -4,9 +4,10 @@
 // argv[2]: { "keep": boolean }; argv[3] is the mark. One JSON object a line on standard input, answered by one on standard output:
 //   { "id": 1, "open": [{ "node", "kind", "doors", "to" }] }    makes links, serving
 //   { "id": 2, "set": { "node|kind|dialer": { up, down, reset, refuse } } }   what is wrong now, all of it; a missing key is a sound link
-//   { "id": 3, "serve": "node" }   { "id": 4, "rest": "node" }     its process runs, has ended
+//   { "id": 3, "serve": "node" }   { "id": 4, "rest": "node", "returns": boolean }     its process runs, has ended
 //   { "id": 5, "counts": true }    { "id": 6, "end": true }
-// Where standard input ends, the owner is gone: every fault is healed, and the process ends unless the brokers are kept.
+// Where standard input ends, the owner is gone: every fault is healed, and the process ends unless the brokers are kept. Then the guardian starts
+// the brokers that return, and their links serve.
 // Plain JavaScript so that it starts in 40 ms under Node and Deno alike.
 
 import process from "node:process";
@@ -19,6 +20,7 @@ const SOUND = { up: SIDE, down: SIDE, reset: false, refuse: false };
 const links = []; // { node, kind, link }
 let wrong = new Map();
 let buckets = new Map();
+const returning = new Set(); // nodes
 let counts = new Map(); // by key: bytes that a fault acted on
 
 process.stdout.on("error", () => {});
@@ -26,6 +28,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {
 createInterface({ input: process.stdin }).on("line", hear).on("close", async () => {
   if (!keep) process.exit(0);
   await set({});
+  for (const node of returning) await serve(node).catch(() => {}); // nobody is left to be told
 });
 
 async function hear(line) {
@@ -40,8 +43,8 @@ async function hear(line) {
 async function obey(said) {
   if (said.open !== undefined) return await open(said.open);
   if (said.set !== undefined) return await set(said.set);
-  if (said.serve !== undefined) return await Promise.all(of(said.serve).map((link) => link.serve())), {};
-  if (said.rest !== undefined) return of(said.rest).forEach((link) => link.rest()), {};
+  if (said.serve !== undefined) return await serve(said.serve), {};
+  if (said.rest !== undefined) return rest(said.rest, said.returns), {};
   if (said.counts !== undefined) return { counts: Object.fromEntries(counts) };
   if (said.end !== undefined) setImmediate(() => process.exit(0));
   return {};
@@ -71,6 +74,16 @@ async function set(state) {
   if (wrong.size > 0) counts = new Map();
   await Promise.all(links.map(({ link }) => link.changed()));
   return {};
+}
+
+async function serve(node) {
+  returning.delete(node);
+  await Promise.all(of(node).map((link) => link.serve()));
+}
+
+function rest(node, returns) {
+  if (returns) returning.add(node);
+  of(node).forEach((link) => link.rest());
 }
 
 function of(node) {
