@@ -5,7 +5,9 @@ import path from "node:path";
 import process from "node:process";
 import { readBack } from "./client/readback.ts";
 import type { WaitOptions } from "./cluster.ts";
+import { cannotWrite } from "./disk.ts";
 import { type Duration, toMs } from "./duration.ts";
+import type { LabError } from "./errors.ts";
 import type { Faults } from "./faults.ts";
 import type { History } from "./history.ts";
 import { check, type CheckOptions, exitCodeOf, type Judgement, mergeVerdicts, type Verdict } from "./judge/mod.ts";
@@ -62,7 +64,11 @@ export interface ConcludeParts {
   signal(): AbortSignal | undefined;
 }
 
-/** A crash exits with 1 by itself; 0 held, 2 did not hold, 3 cannot tell. */
+/**
+ * A crash exits with 1 by itself; 0 held, 2 did not hold, 3 cannot tell.
+ *
+ * @throws LabError DISK_FULL, COMMAND_FAILED where the run's files could not be written: after the verdict is printed
+ */
 export async function conclude(parts: ConcludeParts, options: ConcludeOptions): Promise<Conclusion> {
   const { run, progress } = parts;
   const { claim = "no acknowledged record is lost", holds = true, timeout = "60s", print = true, picture = isNotebook(), exitCode: setExitCode = !isNotebook(), ...checks } = options;
@@ -74,18 +80,25 @@ export async function conclude(parts: ConcludeParts, options: ConcludeOptions): 
     const verdict = mergeVerdicts([judgement.verdict, own, agreed === undefined ? "unknown" : agreementVerdict(agreed)]);
     const exitCode = exitCodeOf(verdict);
     const conclusion: Conclusion = { claim, verdict, judgement, agreements: agreed ?? [], explanation, dir: run.dir, exitCode };
-    const isOwn = parts.mark === undefined;
-    if (isOwn) {
-      writeFileSync(path.join(run.dir, "verdict.json"), `${JSON.stringify({ claim, verdict, exitCode, judgement, agreements: conclusion.agreements, asked: checks, holds: own }, null, 2)}\n`);
-      writeFileSync(path.join(run.dir, "explanation.txt"), `${explanationLines(explanation).join("\n")}\n`);
-    }
-    const drawn = await draw(run, { explanation, picture, isWritten: isOwn });
+    let failure: LabError | undefined;
+    const write = (name: string, text: string): void => {
+      const file = path.join(run.dir, name);
+      try {
+        if (parts.mark === undefined) writeFileSync(file, text);
+      } catch (cause) {
+        failure ??= cannotWrite(`write ${name}`, cause, { file, remedy: "run" });
+      }
+    };
+    write("verdict.json", `${JSON.stringify({ claim, verdict, exitCode, judgement, agreements: conclusion.agreements, asked: checks, holds: own }, null, 2)}\n`);
+    write("explanation.txt", `${explanationLines(explanation).join("\n")}\n`);
+    const drawn = await draw(run, { explanation, picture, write });
     if (print) {
       await show(isNotebook() ? drawn : ["", ...drawn.text]);
       const lines = [`claim: ${claim}`, verdictWords(verdict), ...verdictLines(judgement), ...agreementLines(conclusion.agreements, { explanation }), ...explanationSummary(explanation, { told: conclusion.agreements })];
       console.log(["", ...lines, `${parts.mark ?? "run"}: ${path.relative(process.cwd(), run.dir)}`].join("\n"));
     }
     if (setExitCode) process.exitCode = exitCode;
+    if (failure !== undefined) throw failure;
     return conclusion;
   } finally {
     progress.end();
@@ -106,12 +119,11 @@ function told<T>({ run, progress, mark }: ConcludeParts, what: string, tell: () 
 }
 
 /** Writes the timeline into the run's folder: as text, and as a picture where one is wanted. */
-async function draw(run: Run, { explanation, picture, isWritten }: { explanation: Explanation; picture: boolean; isWritten: boolean }): Promise<Picture> {
+async function draw(run: Run, { explanation, picture, write }: { explanation: Explanation; picture: boolean; write(name: string, text: string): void }): Promise<Picture> {
   const columns = process.stdout.columns ?? 100;
   const drawn = picture ? await timelineOf(run.history, { columns, explanation }) : { text: timeline(run.history, { width: columns, explanation }) };
-  if (!isWritten) return drawn;
-  writeFileSync(path.join(run.dir, "timeline.txt"), `${drawn.text.join("\n")}\n`);
-  if (drawn.svg !== undefined) writeFileSync(path.join(run.dir, "timeline.svg"), drawn.svg);
+  write("timeline.txt", `${drawn.text.join("\n")}\n`);
+  if (drawn.svg !== undefined) write("timeline.svg", drawn.svg);
   return drawn;
 }
 

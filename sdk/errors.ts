@@ -7,7 +7,7 @@ export type ErrorCode =
   | "BAD_CONFIGURATION" // a file to diagnose that cannot be read, or that is of no known kind
   | "BAD_RUN" // a recorded run whose files cannot be what a lab wrote
   | "CHECKSUM" // a jar differs from its pinned sha256
-  | "COMMAND_FAILED" // a program that the lab ran exited with an error
+  | "COMMAND_FAILED" // a program that the lab ran exited with an error, or the system did not do what the lab asked for
   | "DISK_FULL"
   | "FOREIGN_QDISC" // a queueing discipline that the lab did not make is where its own would go
   | "INTERRUPTED" // a notebook's cell was interrupted

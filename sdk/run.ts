@@ -8,6 +8,9 @@ import { type WriteStream, createWriteStream, mkdirSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { performance } from "node:perf_hooks";
+import { finished } from "node:stream/promises";
+import { cannotWrite } from "./disk.ts";
+import type { LabError } from "./errors.ts";
 import type { History, HistoryEvent } from "./history.ts";
 
 /** A run that is going on. */
@@ -23,23 +26,38 @@ export interface Run {
   record(event: HistoryEvent): void;
   /** Everything recorded so far. */
   readonly history: History;
-  /** Writes out what is still in memory and closes the file. */
+  /** Writes out what is still in memory and closes the file. @throws LabError DISK_FULL, COMMAND_FAILED where not all could be written */
   close(): Promise<void>;
 }
 
-/** Begins a run in `<root>/<scenario>/<local time>/`. */
-export function beginRun(root: string, scenario: string): Run {
+/**
+ * Begins a run in `<root>/<scenario>/<local time>/`.
+ *
+ * A history that cannot be written goes on in memory, where it is judged: `say` hears of it once, a note tells it, and `close` rejects.
+ *
+ * @throws LabError DISK_FULL, COMMAND_FAILED where the folder cannot be made
+ */
+export function beginRun(root: string, scenario: string, say: (line: string) => void = () => {}): Run {
   const startedAt = new Date();
   const zero = performance.now();
   const dir = path.resolve(root, scenario, fresh(startedAt));
-  mkdirSync(dir, { recursive: true });
+  try {
+    mkdirSync(dir, { recursive: true });
+  } catch (cause) {
+    throw cannotWrite("make the run's folder", cause, { file: dir, remedy: "run" });
+  }
   const events: HistoryEvent[] = [];
-  const file = lines(path.join(dir, "history.jsonl"));
+  const now = (): number => round(performance.now() - zero);
+  const file = lines(path.join(dir, "history.jsonl"), ({ message }) => {
+    const text = `${message.split("\n", 1)[0]}; from here on the run is in memory only`;
+    events.push({ kind: "note", atMs: now(), text });
+    say(text);
+  });
   return {
     dir,
     scenario,
     startedAt,
-    now: () => round(performance.now() - zero),
+    now,
     at: (performanceNow) => round(performanceNow - zero),
     record(event) {
       events.push(event);
@@ -64,29 +82,39 @@ function fresh(at: Date): string {
 
 const FLUSH_MS = 100;
 
-/** Collects lines and hands them to the file ten times a second: a write an event would cost a fifth of the probe's throughput. */
-function lines(file: string): { write(event: unknown): void; close(): Promise<void> } {
+/** Collects lines and hands them to the file ten times a second: a write an event would cost a fifth of the probe's throughput. The first failure is the last write. */
+function lines(file: string, onFailure: (failure: LabError) => void): { write(event: unknown): void; close(): Promise<void> } {
   let stream: WriteStream | undefined;
+  let failure: LabError | undefined;
   let pending: string[] = [];
   let timer: NodeJS.Timeout | undefined;
+  const fail = (cause: unknown): void => {
+    if (failure !== undefined) return;
+    failure = cannotWrite("write the history", cause, { file, remedy: "run" });
+    onFailure(failure);
+  };
   const flush = (): void => {
     timer = undefined;
-    stream ??= createWriteStream(file, { flags: "a" });
+    stream ??= createWriteStream(file, { flags: "a" }).on("error", fail);
     if (pending.length > 0) stream.write(pending.join(""));
     pending = [];
   };
   return {
     write(event) {
+      if (failure !== undefined) return;
       pending.push(`${JSON.stringify(event)}\n`);
       if (timer === undefined) {
         timer = setTimeout(flush, FLUSH_MS);
         timer.unref();
       }
     },
-    close() {
+    async close() {
       clearTimeout(timer);
-      flush();
-      return new Promise((resolve, reject) => stream!.once("error", reject).end(resolve));
+      if (failure === undefined) {
+        flush();
+        await finished(stream!.end()).catch(fail);
+      }
+      if (failure !== undefined) throw failure;
     },
   };
 }

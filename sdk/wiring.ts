@@ -49,8 +49,8 @@ interface Stage {
 /** Opens what `open` starts, waits until it serves, and hands out the verbs; what fails on the way closes whatever is open. */
 export async function openLab(options: CommonOptions, open: Open): Promise<Lab> {
   const began = performance.now();
-  const run = beginRun(options.runs ?? path.join(".lab", "runs"), options.scenario ?? "ad-hoc");
   const progress = teller(options.onProgress);
+  const run = beginRun(options.runs ?? path.join(".lab", "runs"), options.scenario ?? "ad-hoc", progress.say);
   const ending = makeEnding(progress.end);
   ending.add(run.close);
   let tenancy: Tenancy | undefined;

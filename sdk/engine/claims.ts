@@ -9,6 +9,7 @@ import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import process from "node:process";
+import { cannotWrite } from "../disk.ts";
 import { LabError } from "../errors.ts";
 import { type Marked, marked, signalMarked, startOf } from "../guardian/processes.mjs";
 
@@ -28,13 +29,21 @@ interface Owner {
 
 const YOUNG_MS = 10_000;
 
-/** Makes a lab's folder, owned by this process. */
+/**
+ * Makes a lab's folder, owned by this process.
+ *
+ * @throws LabError DISK_FULL, COMMAND_FAILED where it cannot be made
+ */
 export function claimFolder(lab: string, keep: boolean): Claim {
   const dir = path.join(root(), "labs", lab);
-  mkdirSync(dir, { recursive: true });
-  mkdirSync(path.join(root(), "ports"), { recursive: true });
   const owner: Owner = { pid: process.pid, start: startOf(process.pid) ?? "", keep };
-  writeFileSync(path.join(dir, "owner.json"), JSON.stringify(owner));
+  try {
+    mkdirSync(dir, { recursive: true });
+    mkdirSync(path.join(root(), "ports"), { recursive: true });
+    writeFileSync(path.join(dir, "owner.json"), JSON.stringify(owner));
+  } catch (cause) {
+    throw cannotWrite("make the lab's folder", cause, { file: dir, remedy: "lab" });
+  }
   return { lab, dir, paths: [dir] };
 }
 
@@ -42,7 +51,7 @@ export function claimFolder(lab: string, keep: boolean): Claim {
  * Claims a port on 127.0.0.1 that nobody listens on: the preferred one where it is free, else one outside the range from which
  * the system takes ports for outgoing connections, since such a connection could take the port while its broker is stopped.
  *
- * @throws LabError PORT_TAKEN where no port is free.
+ * @throws LabError PORT_TAKEN where no port is free; DISK_FULL, COMMAND_FAILED where the claim cannot be written
  */
 export async function claimPort(claim: Claim, preferred: number | null): Promise<number> {
   if (preferred !== null && (await take(claim, preferred))) return preferred;
@@ -58,8 +67,10 @@ async function take(claim: Claim, port: number): Promise<boolean> {
   const file = path.join(root(), "ports", String(port));
   try {
     writeFileSync(file, claim.lab, { flag: "wx" });
-  } catch {
-    return false;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "EEXIST") return false;
+    rmSync(file, { force: true }); // made, but not written
+    throw cannotWrite(`claim port ${port}`, cause, { file, remedy: "lab" });
   }
   if (await isFree(port)) {
     claim.paths.push(file);

@@ -7,7 +7,6 @@
 // All three log what the client does on the wire (client-log4j*.properties), from which attempts and the history's log lines are read.
 // A process takes about half a second until its client exists; that is never part of a send's time.
 
-import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { LabError } from "../../errors.ts";
@@ -15,7 +14,7 @@ import type { Broker } from "../../history.ts";
 import type { Client, JavaSettings } from "../client.ts";
 import { wallClock } from "./clock.ts";
 import { isNotable, type Line, type LogLine } from "./line.ts";
-import { type Program, startProgram } from "./program.ts";
+import { type Program, startProgram, writeProperties } from "./program.ts";
 import { readTopic } from "./read.ts";
 import { propertiesFile, type Purpose } from "./settings.ts";
 import { NO_KEY, sendSingly } from "./single.ts";
@@ -70,6 +69,7 @@ export function javaClient(options: JavaClientOptions): Client {
         if (isReady && line.kind !== "rest") options.onNote(`${name}: ${tool} ${tools.kafka} was ready ${Math.round(clock(line.at) - began)} ms after its start (${service}), which no send's time holds`);
         onLine(line);
       },
+      onNote: options.onNote,
     });
     programs.add(program);
     void program.ended.then(() => programs.delete(program));
@@ -78,7 +78,7 @@ export function javaClient(options: JavaClientOptions): Client {
 
   function readerConfig(): string {
     const file = path.join(dir, `${name.replace(/[^\w.-]/g, "_")}-java-reader.properties`);
-    writeFileSync(file, `parse.key=true\nkey.separator=\\t\nnull.marker=\\u0001\n`);
+    writeProperties(file, `parse.key=true\nkey.separator=\\t\nnull.marker=\\u0001\n`);
     return file;
   }
 

@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream, writeFileSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
+import { cannotWrite } from "../../disk.ts";
 import { LabError } from "../../errors.ts";
 import { type Line, readLine } from "./line.ts";
 import type { ToolName, Tools } from "./tools.ts";
@@ -20,6 +21,8 @@ export interface ProgramOptions {
   service: string;
   dir: string;
   onLine(line: Line): void;
+  /** Hears once of a log that cannot be written: the tool goes on without. */
+  onNote(text: string): void;
 }
 
 /** A tool that runs. */
@@ -38,13 +41,20 @@ export interface Program {
 
 const STDERR_CHARS = 16_384;
 
-/** Starts a tool; its process is in a session of its own and carries the lab's mark. */
+/**
+ * Starts a tool; its process is in a session of its own and carries the lab's mark.
+ *
+ * @throws LabError DISK_FULL, COMMAND_FAILED where its properties cannot be written
+ */
 export function startProgram(options: ProgramOptions): Program {
   const { tools, tool, service, dir } = options;
   const file = path.join(dir, `${service}.properties`);
-  writeFileSync(file, options.properties, { mode: 0o600 }); // there may be passwords in it
+  writeProperties(file, options.properties);
   const [java = "", ...args] = tools.command(tool, [...options.args, options.propertiesArg, file], service);
-  const log = createWriteStream(path.join(dir, `${service}.log`), { flags: "a" });
+  const logFile = path.join(dir, `${service}.log`);
+  const log = createWriteStream(logFile, { flags: "a" }).on("error", (cause) => {
+    options.onNote(`${cannotWrite(`write the log of ${service}`, cause, { file: logFile, remedy: "run" }).message.split("\n", 1)[0]}; it goes on without`);
+  });
   const child: ChildProcess = spawn(java, args, { cwd: dir, detached: true, stdio: ["pipe", "pipe", "pipe"], env: cleanEnv() });
   let stderr = "";
   let isAlive = child.pid !== undefined;
@@ -88,6 +98,15 @@ export function startProgram(options: ProgramOptions): Program {
       await ended;
     },
   };
+}
+
+/** Writes a file of properties, for nobody else to read: there may be passwords in it. */
+export function writeProperties(file: string, text: string): void {
+  try {
+    writeFileSync(file, text, { mode: 0o600 });
+  } catch (cause) {
+    throw cannotWrite(`write ${path.basename(file)}`, cause, { file, remedy: "run" });
+  }
 }
 
 function splitLines(onLine: (line: string) => void): { add(text: string): void; end(): void } {

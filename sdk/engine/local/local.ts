@@ -8,6 +8,7 @@ import os from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { bothNames, type KafkaService, publicProperties } from "../../compose/mod.ts";
+import { cannotWrite } from "../../disk.ts";
 import { LabError } from "../../errors.ts";
 import { startGuardian } from "../../guardian/guardian.ts";
 import { markOf, startOf } from "../../guardian/processes.mjs";
@@ -161,7 +162,13 @@ interface Layout {
 }
 
 /** Writes a node's folder and returns the command that runs it. */
-async function lay({ one, service, stands, java, kafka, archive, bootstrap, dir, lab, logDir }: Layout): Promise<Parameters<typeof makeJvm>[0]> {
+async function lay(layout: Layout): Promise<Parameters<typeof makeJvm>[0]> {
+  return await write(layout).catch((cause: unknown) => {
+    throw cause instanceof LabError ? cause : cannotWrite(`write the folder of ${layout.one.service}`, cause, { file: layout.dir, remedy: "lab" });
+  });
+}
+
+async function write({ one, service, stands, java, kafka, archive, bootstrap, dir, lab, logDir }: Layout): Promise<Parameters<typeof makeJvm>[0]> {
   await mkdir(dir, { recursive: true });
   const properties: Record<string, string> = { "log.cleaner.dedupe.buffer.size": "2097152", ...one.properties }; // Kafka's 128 MiB are half of the heap
   const logDirs = (properties["log.dirs"] ?? properties["log.dir"] ?? "data").split(",").map((_, index) => path.join(dir, `data${index === 0 ? "" : index}`));

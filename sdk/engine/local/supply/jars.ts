@@ -10,6 +10,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import process from "node:process";
+import { isDiskFull } from "../../../disk.ts";
 import { LabError } from "../../../errors.ts";
 import type { Logging } from "./version.ts";
 
@@ -108,8 +109,7 @@ async function write(file: string, content: AsyncIterable<Uint8Array>): Promise<
 
 /** Turns the system's "no space left" into the lab's error; `undefined` for any other. */
 export function diskFull(error: unknown, folder: string, neededBytes: number): LabError | undefined {
-  const code = (error as { code?: unknown } | null)?.code;
-  if (code !== "ENOSPC" && code !== "EDQUOT") return undefined;
+  if (!isDiskFull(error)) return undefined;
   return new LabError("DISK_FULL", `Cannot fill the cache: no space left, ${megabytes(neededBytes)} MB more are needed`, {
     file: folder,
     hint: "Free some space there, or set LAB_CACHE to a folder on another disk.",
