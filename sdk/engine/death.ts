@@ -1,11 +1,12 @@
 // Why a node ended before it served: read from its last words.
 
+import { REMEDIES } from "../disk.ts";
 import { type ErrorCode, LabError } from "../errors.ts";
 import type { Engine } from "./engine.ts";
 
 const CAUSES: readonly { sign: RegExp; code: ErrorCode; why: string; hint: string }[] = [
   { sign: /Address already in use/, code: "PORT_TAKEN", why: "a port that was free a moment ago is taken", hint: "Does another program listen there? Starting again picks other ports." },
-  { sign: /No space left on device/, code: "DISK_FULL", why: "no space is left on the device of its data", hint: "Free some space, or point TMPDIR at a larger disk." },
+  { sign: /No space left on device|Disk quota exceeded/, code: "DISK_FULL", why: "no space is left on the device of its data", hint: REMEDIES.lab },
   { sign: /ConfigException|requirement failed/, code: "BAD_COMPOSE", why: "Kafka does not accept its configuration", hint: "Is the property right for this Kafka version?" },
 ];
 
