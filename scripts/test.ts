@@ -3,14 +3,14 @@
 //
 // uvu says "green" where a hook throws, a test throws no Error, or no test ran at all; here all of that is red.
 
-import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { table } from "@kafka-failure-lab/sdk";
 import { onPath } from "./notebook/spec.ts";
+import { type Ended, makeGroups } from "./test/groups.ts";
+import { type LaneName, testOptions } from "./test/options.ts";
 import { prepareDocker, type PreparedDocker } from "../test/image/prepare.ts";
 import { runInGuest } from "../test/netem/guest.ts";
 import { prepareGuest } from "../test/netem/prepare.ts";
@@ -25,76 +25,74 @@ interface Outcome {
 }
 
 interface Lane {
-  name: string;
+  name: LaneName;
   about: string;
   /** Why this machine cannot run it, or undefined. */
   cannot?: string | undefined;
   needsDocker?: boolean;
-  /** Runs only where it is asked for by name. */
-  isHidden?: boolean;
   /** Makes the machine ready, or says why it cannot be. */
   prepare?(): Promise<string | undefined>;
-  run(): Promise<Outcome>;
+  /** The test files that it runs. */
+  tests?: Tests;
+  /** @default runs `tests`, each file in a process of its own */
+  run?(): Promise<Outcome>;
 }
 
-interface Ended {
-  code: number | null;
-  signal: string | null;
-  output: string;
-  tookMs: number;
+interface Tests {
+  folder: string;
+  runner: string[];
+  env: Record<string, string>;
+  deadlineMs: number;
+  atOnce: number;
+  only?: RegExp;
+  not?: RegExp;
 }
 
 const root = fileURLToPath(new URL("../", import.meta.url));
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { lane: { type: "string" }, times: { type: "string", default: "1" }, deno: { type: "string", default: process.env["LAB_DENO"] ?? "deno" }, help: { type: "boolean", short: "h" } },
-});
-if (values.help) {
-  console.log("npm test -- [--lane NAME[,NAME]] [--times N] [FILE PATTERN]\nlanes: tsc, deno-check, unit, unit-deno, live, live-deno, notebooks, docker, docker-v1, docker-deno, netem; only where named: nightly\n--times N     the lanes N times in a row, to find what fails now and then\n--deno PATH   where deno is (default: LAB_DENO, else deno on the path)");
-  process.exit(0);
-}
-const pattern = new RegExp(positionals[0] ?? "");
-const hasDeno = (await execute([values.deno, "--version"], 20_000)).code === 0;
+const { lanes: asked, pattern, times, ...options } = testOptions();
+const groups = makeGroups(root);
+/** How long the tests that run may take to heal and end where this program is interrupted. */
+const GRACE_MS = 10_000;
+/** npm passes on what the terminal has sent to all of them: within this time it is the same Ctrl-C. */
+const ECHO_MS = 500;
+let interruptedAt: number | undefined;
+let lane: LaneName | undefined;
+let machine: PreparedDocker | undefined;
+for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const) process.on(signal, () => void interrupted(signal, code));
+const hasDeno = (await groups.execute([options.deno, "--version"], 20_000)).code === 0;
 const noDeno = hasDeno ? undefined : `no deno on the path: \`npm install -g deno\` brings it, or set LAB_DENO`;
 /** For kernels, which are started elsewhere. */
-const denoPath = values.deno.includes("/") ? path.resolve(values.deno) : (onPath(values.deno) ?? values.deno);
+const denoPath = options.deno.includes("/") ? path.resolve(options.deno) : (onPath(options.deno) ?? options.deno);
 const node = [process.execPath, "--import", "tsx"];
-const deno = [values.deno, "run", "-A", "--quiet"];
+const deno = [options.deno, "run", "-A", "--quiet"];
 
 const GUEST_MS = 1_500_000;
 const FAILURE_LINES = 14;
 const LINE_LENGTH = 400;
 const local = { LAB_ENGINE: "local" };
 const inDocker = { LAB_ENGINE: "docker" };
+const inside: Tests = { folder: "netem", runner: node, env: inDocker, deadlineMs: 900_000, atOnce: 1, only: /\.netem\.test/ };
 const lanes: Lane[] = [
   { name: "tsc", about: "types, TypeScript", run: () => command([process.execPath, "node_modules/typescript/bin/tsc", "-p", "."]) },
-  { name: "deno-check", about: "types, Deno", cannot: noDeno, run: () => command([values.deno, "check", "--quiet", "sdk", "scripts", "bench", "test"]) },
-  { name: "unit", about: "pure units, Node", run: () => files("unit", { runner: node, env: local, deadlineMs: 60_000, atOnce: 2 }) },
-  { name: "unit-deno", about: "pure units, Deno", cannot: noDeno, run: () => files("unit", { runner: deno, env: local, deadlineMs: 60_000, atOnce: 2 }) },
-  { name: "live", about: "real brokers, local engine, Node", run: () => files("live", { runner: node, env: local, deadlineMs: 420_000, atOnce: 2, not: /\.docker\.test/ }) },
-  { name: "live-deno", about: "real brokers, local engine, Deno", cannot: noDeno, run: () => files("live", { runner: deno, env: local, deadlineMs: 420_000, atOnce: 2, not: /\.docker\.test/ }) },
-  { name: "notebooks", about: "the notebooks in both kernels, local engine; kernels killed, restarted and interrupted", cannot: noDeno, run: () => files("notebook", { runner: node, env: { ...local, LAB_DENO: denoPath }, deadlineMs: 600_000, atOnce: 2 }) },
+  { name: "deno-check", about: "types, Deno", cannot: noDeno, run: () => command([options.deno, "check", "--quiet", "sdk", "scripts", "bench", "test"]) },
+  { name: "unit", about: "pure units, Node", tests: { folder: "unit", runner: node, env: local, deadlineMs: 60_000, atOnce: 2 } },
+  { name: "unit-deno", about: "pure units, Deno", cannot: noDeno, tests: { folder: "unit", runner: deno, env: local, deadlineMs: 60_000, atOnce: 2 } },
+  { name: "live", about: "real brokers, local engine, Node", tests: { folder: "live", runner: node, env: local, deadlineMs: 420_000, atOnce: 2, not: /\.docker\.test/ } },
+  { name: "live-deno", about: "real brokers, local engine, Deno", cannot: noDeno, tests: { folder: "live", runner: deno, env: local, deadlineMs: 420_000, atOnce: 2, not: /\.docker\.test/ } },
+  { name: "notebooks", about: "the notebooks in both kernels, local engine; kernels killed, restarted and interrupted", cannot: noDeno, tests: { folder: "notebook", runner: node, env: { ...local, LAB_DENO: denoPath }, deadlineMs: 600_000, atOnce: 2 } },
   // one at a time: the files publish the same ports
-  { name: "docker", about: "real brokers, docker engine, Node", needsDocker: true, run: () => files("live", { runner: node, env: inDocker, deadlineMs: 420_000, atOnce: 1, not: /\.local\.test/ }) },
-  { name: "docker-v1", about: "real brokers, docker engine, compose v1: the engines' table", needsDocker: true, run: () => files("live", { runner: node, env: { ...inDocker, LAB_COMPOSE: "v1" }, deadlineMs: 240_000, atOnce: 1, only: /^engines\.test/ }) },
-  { name: "docker-deno", about: "real brokers, docker engine, Deno: the verbs", cannot: noDeno, needsDocker: true, run: () => files("live", { runner: deno, env: inDocker, deadlineMs: 240_000, atOnce: 1, only: /^cluster\.test/ }) },
-  { name: "netem", about: "real netem: a kernel that has it, in a process, with a Docker daemon inside", prepare: prepareNetem, run: inGuest },
-  { name: "netem-inside", about: "in that kernel", isHidden: true, run: () => files("netem", { runner: node, env: inDocker, deadlineMs: 900_000, atOnce: 1, only: /\.netem\.test/ }) },
-  { name: "nightly", about: "the scaled delay against the full length, and the scenario table, local engine, about forty minutes", isHidden: true, run: () => files("nightly", { runner: node, env: local, deadlineMs: 2_400_000, atOnce: 1 }) },
+  { name: "docker", about: "real brokers, docker engine, Node", needsDocker: true, tests: { folder: "live", runner: node, env: inDocker, deadlineMs: 420_000, atOnce: 1, not: /\.local\.test/ } },
+  { name: "docker-v1", about: "real brokers, docker engine, compose v1: the engines' table", needsDocker: true, tests: { folder: "live", runner: node, env: { ...inDocker, LAB_COMPOSE: "v1" }, deadlineMs: 240_000, atOnce: 1, only: /^engines\.test/ } },
+  { name: "docker-deno", about: "real brokers, docker engine, Deno: the verbs", cannot: noDeno, needsDocker: true, tests: { folder: "live", runner: deno, env: inDocker, deadlineMs: 240_000, atOnce: 1, only: /^cluster\.test/ } },
+  { name: "netem", about: "real netem: a kernel that has it, in a process, with a Docker daemon inside", prepare: prepareNetem, run: inGuest, tests: inside },
+  { name: "netem-inside", about: "in that kernel", tests: inside },
+  { name: "nightly", about: "the scaled delay against the full length, and the scenario table, local engine, about forty minutes", tests: { folder: "nightly", runner: node, env: local, deadlineMs: 2_400_000, atOnce: 1 } },
 ];
 
 let disk = "";
-const asked = values.lane?.split(",");
-for (const name of asked ?? []) {
-  if (!lanes.some((lane) => lane.name === name)) {
-    console.error(`Cannot run the lane ${name}: there are ${lanes.map((lane) => lane.name).join(", ")}`);
-    process.exit(1);
-  }
-}
-
-const times = Number(values.times);
-if (!Number.isInteger(times) || times < 1) {
-  console.error(`Cannot run the lanes ${values.times} times: expected a whole number above 0`);
+const chosen = lanes.filter(({ name }) => asked.includes(name));
+if (pattern !== undefined && chosen.every(({ tests }) => tests === undefined || filesOf(tests).length === 0)) {
+  console.error(`Cannot test ${pattern.source}: no test file of the lanes ${asked.join(", ")} has such a name`);
   process.exit(1);
 }
 
@@ -102,11 +100,9 @@ const results: [Lane, Outcome][] = [];
 /** What red files said, told once more at the end: a log that is cut in the middle still has it. */
 const reds: string[] = [];
 let round = 1;
-let machine: PreparedDocker | undefined;
 for (; round <= times; round++) {
   const began = performance.now();
-  const chosen = lanes.filter(({ name, isHidden }) => (asked === undefined ? !isHidden : asked.includes(name)));
-  for (const lane of chosen) results.push([lane, await runLane(lane)]);
+  for (const one of chosen) results.push([one, await runLane(one)]);
   if (times > 1) console.log(`\n── round ${round} of ${times}: ${sumOf(results.slice(-chosen.length))} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
 }
 await machine?.stop();
@@ -121,14 +117,33 @@ function sumOf(some: [Lane, Outcome][]): string {
   return `${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`;
 }
 
-async function runLane(lane: Lane): Promise<Outcome> {
-  console.log(`\n── ${lane.name}: ${lane.about}`);
-  if (lane.needsDocker) machine ??= await prepareDocker({ say: (line) => console.log(`   ${line}`) });
-  const cannot = lane.cannot ?? (lane.needsDocker ? machine?.cannot : undefined) ?? (await lane.prepare?.());
-  if (cannot === undefined) return await lane.run();
+async function runLane({ name, about, needsDocker, cannot: cannotRun, prepare, tests, run }: Lane): Promise<Outcome> {
+  console.log(`\n── ${name}: ${about}`);
+  lane = name;
+  if (pattern !== undefined && tests !== undefined && filesOf(tests).length === 0) return { passed: 0, failed: 0, skipped: 0, tookMs: 0, why: "no file of such a name" };
+  if (needsDocker) machine ??= await prepareDocker({ say: (line) => console.log(`   ${line}`) });
+  const cannot = cannotRun ?? (needsDocker ? machine?.cannot : undefined) ?? (await prepare?.());
+  if (cannot === undefined) return await (run?.() ?? files(tests!));
   const outcome = leftOut(cannot);
   console.log(`${outcome.failed > 0 ? "failed" : "skipped"}: ${cannot}`);
   return outcome;
+}
+
+/** Ends what runs, and a Docker daemon that was started here, before this program; a second signal waits for nothing. */
+async function interrupted(signal: NodeJS.Signals, code: number): Promise<void> {
+  if (interruptedAt !== undefined) {
+    if (performance.now() - interruptedAt < ECHO_MS) return;
+    groups.kill();
+    process.exit(code);
+  }
+  interruptedAt = performance.now();
+  process.stdout.on("error", () => {}); // the terminal may be gone
+  const names = groups.names();
+  console.log(`\n${signal}: ending ${names.length > 0 ? names.join(", ") : lane === undefined ? "before the first lane" : `the lane ${lane}`}`);
+  const late = await groups.end(GRACE_MS);
+  await machine?.stop();
+  console.log(late.length === 0 ? "all has ended" : `killed, not done after ${GRACE_MS / 1000} s: ${late.join(", ")}`);
+  process.exit(code);
 }
 
 /** The gate runs every lane: there, one that cannot run is a failure. */
@@ -138,7 +153,7 @@ function leftOut(why: string): Outcome {
 }
 
 async function command(argv: string[]): Promise<Outcome> {
-  const { code, output, tookMs } = await execute(argv, 180_000);
+  const { code, output, tookMs } = await groups.execute(argv, 180_000);
   if (code !== 0) process.stdout.write(output);
   console.log(`${code === 0 ? "✓" : "✘"} ${path.basename(argv[0]!)} ${argv.slice(1).join(" ")} (${(tookMs / 1000).toFixed(1)} s)`);
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, tookMs };
@@ -158,7 +173,7 @@ async function inGuest(): Promise<Outcome> {
     rest = lines.pop()!;
     for (const line of lines) console.log(`   ${line}`);
   };
-  const { exitCode, why, tookMs } = await runInGuest([...node, "scripts/test.ts", "--lane", "netem-inside", "--deno", "none", ...positionals], {
+  const { exitCode, why, tookMs } = await runInGuest([...node, "scripts/test.ts", "--lane", "netem-inside", "--deno", "none", ...(pattern === undefined ? [] : [pattern.source])], {
     disk,
     env: process.env,
     deadlineMs: GUEST_MS,
@@ -170,25 +185,21 @@ async function inGuest(): Promise<Outcome> {
   return { passed, failed: exitCode === 0 ? failed : Math.max(failed, 1), skipped, tookMs, ...(why !== undefined && { why }) };
 }
 
-interface FilesOptions {
-  runner: string[];
-  env: Record<string, string>;
-  deadlineMs: number;
-  atOnce: number;
-  only?: RegExp;
-  not?: RegExp;
+function filesOf({ folder, only = /./, not = /^$/ }: Tests): string[] {
+  return readdirSync(path.join(root, "test", folder)).filter((file) => file.endsWith(".test.ts") && (pattern ?? /./).test(file) && only.test(file) && !not.test(file));
 }
 
-async function files(folder: string, { runner, env, deadlineMs, atOnce, only = /./, not = /^$/ }: FilesOptions): Promise<Outcome> {
+async function files(tests: Tests): Promise<Outcome> {
+  const { folder, runner, env, deadlineMs, atOnce } = tests;
   const began = performance.now();
-  const waiting = readdirSync(path.join(root, "test", folder)).filter((file) => file.endsWith(".test.ts") && pattern.test(file) && only.test(file) && !not.test(file)).sort().reverse(); // the longest, scenario.test.ts, among the first
+  const waiting = filesOf(tests).sort().reverse(); // the longest, scenario.test.ts, among the first
   const total: Outcome = { passed: 0, failed: 0, skipped: 0, tookMs: 0 };
   // these look at every lab of this machine, so no other may run beside them
   const alone = waiting.filter((file) => file.endsWith(".alone.test.ts"));
   const together = waiting.filter((file) => !alone.includes(file));
   const worker = async (queue: string[]): Promise<void> => {
     for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-      const ended = await execute([...runner, path.join("test", folder, file)], deadlineMs, env);
+      const ended = await groups.execute([...runner, path.join("test", folder, file)], deadlineMs, env);
       const one = verdictOf(ended, deadlineMs);
       if (one.why !== undefined) {
         process.stdout.write(ended.output);
@@ -203,7 +214,7 @@ async function files(folder: string, { runner, env, deadlineMs, atOnce, only = /
   };
   await Promise.all(Array.from({ length: atOnce }, () => worker(together)));
   await worker(alone);
-  if (total.passed + total.failed + total.skipped === 0 && positionals.length === 0) return { ...total, failed: 1, why: "no test was found" };
+  if (total.passed + total.failed + total.skipped === 0 && pattern === undefined) return { ...total, failed: 1, why: "no test was found" };
   return { ...total, tookMs: performance.now() - began };
 }
 
@@ -227,29 +238,4 @@ function verdictOf({ code, signal, output, tookMs }: Ended, deadlineMs: number):
     : passed !== total ? "not all passed, although uvu exited with 0"
     : undefined;
   return why === undefined ? counts : { ...counts, failed: Math.max(counts.failed, 1), why };
-}
-
-/** Runs a program in a group of its own, so that at the deadline nothing that it started survives. */
-function execute(argv: string[], deadlineMs: number, env: Record<string, string> = {}): Promise<Ended> {
-  return new Promise((resolve) => {
-    const began = performance.now();
-    const child = spawn(argv[0]!, argv.slice(1), { cwd: root, stdio: ["ignore", "pipe", "pipe"], detached: true, env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0", ...env } });
-    let output = "";
-    const collect = (text: string): void => void (output += text);
-    child.stdout.setEncoding("utf8").on("data", collect);
-    child.stderr.setEncoding("utf8").on("data", collect);
-    const timer = setTimeout(() => {
-      try {
-        process.kill(-child.pid!, "SIGKILL");
-      } catch {
-        // it has just ended
-      }
-    }, deadlineMs);
-    const end = (code: number | null, signal: string | null): void => {
-      clearTimeout(timer);
-      resolve({ code, signal, output, tookMs: performance.now() - began });
-    };
-    child.once("error", () => end(127, null));
-    child.once("close", end);
-  });
 }

@@ -99,6 +99,14 @@ export function children(parent: number): string[] {
   });
 }
 
+/** The ids of a process's children that have not ended. */
+export function childIds(parent: number): number[] {
+  return execFileSync("ps", ["-axo", "pid=,ppid=,stat="], { encoding: "utf8" }).split("\n").flatMap((line) => {
+    const [pid, ppid, state = "Z"] = line.trim().split(/\s+/);
+    return Number(ppid) === parent && !state.startsWith("Z") ? [Number(pid)] : [];
+  });
+}
+
 /** The ports that a lab holds: by their claim files, or as docker publishes them. */
 export function claimedPorts(lab: string): number[] {
   if (isDocker) return docker("ps", "--format", `{{.Label "${LABEL}"}} {{.Ports}}`).split("\n").filter((line) => line.startsWith(`${lab}/`)).flatMap((line) => [...new Set([...line.matchAll(/:(\d+)->/g)].map(([, port]) => Number(port)))]);
