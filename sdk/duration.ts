@@ -19,6 +19,22 @@ export function toMs(duration: Duration | string): number {
   return checked(parts.reduce((sum, [, n, unit]) => sum + Number(n) * MS[unit as Unit], 0), duration);
 }
 
+/**
+ * Returns a time that a command line or a settings file gives; there, too, a bare whole number is milliseconds. Else it stays as it was written.
+ *
+ * @param name the option: `"--window"`
+ * @throws RangeError naming it
+ */
+export function readTime(name: string, text: string): Duration {
+  const time = (/^\d+$/.test(text) ? Number(text) : text) as Duration;
+  try {
+    toMs(time);
+    return time;
+  } catch (error) {
+    throw new RangeError(`${name}: ${(error as Error).message}`);
+  }
+}
+
 function checked(ms: number, given: unknown): number {
   if (Number.isFinite(ms) && ms >= 0) return ms;
   throw new RangeError(`Cannot use ${String(given)} as a duration: it must be a finite number of milliseconds, 0 or more`);

@@ -2,7 +2,7 @@
 
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { type Duration, toMs } from "./duration.ts";
+import { type Duration, readTime } from "./duration.ts";
 import { LabError } from "./errors.ts";
 import type { LabOptions } from "./lab.ts";
 import { isNotebook } from "./notebook.ts";
@@ -91,8 +91,7 @@ function read(defaults: ScenarioDefaults, argv: readonly string[]): ScenarioOpti
   const engine = values.engine === undefined ? undefined : oneOf("--engine", values.engine, ["auto", "local", "docker"] as const);
   const fixes = [...new Set(values.fix.split(",").filter((one) => one !== ""))].map((one) => oneOf("--fix", one, FIXES));
   if (fixes.length > 0 && values.cluster !== "as-posted") throw new TypeError(`Cannot fix ${values.cluster}: --fix is for --cluster as-posted`);
-  const window = (values.window ?? defaultWindow(how, timers)) as Duration;
-  toMs(window);
+  const window = values.window === undefined ? defaultWindow(how, timers) : readTime("--window", values.window);
   const files = [values.cluster, ...fixes.filter((fix) => fix !== "bootstrap").map((fix) => `fix-${fix}`)];
   return {
     scenario: defaults.scenario,
@@ -140,5 +139,6 @@ function help({ scenario, about, cluster = "three-brokers", how = "stop" }: Scen
   --json           one JSON object as the last line of standard output
   -h, --help       this text
 
+A TIME is 30s, 1m30s or 250ms; a bare number is milliseconds.
 exit code: 0 the claim held, 2 it did not, 3 cannot tell, 1 the lab itself failed`;
 }

@@ -3,7 +3,8 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { type Duration, table, toMs } from "@kafka-failure-lab/sdk";
+import { table, toMs } from "@kafka-failure-lab/sdk";
+import { readTime } from "../../sdk/duration.ts";
 
 const NAME = "scripts/app.ts";
 /** Where the lab's own three-broker cluster is published. */
@@ -113,11 +114,7 @@ function acknowledgement(value: unknown, name: string): -1 | 0 | 1 {
 }
 
 function milliseconds(value: unknown, name: string): number {
-  try {
-    return toMs((/^\d+$/.test(String(value)) ? Number(value) : value) as Duration);
-  } catch (error) {
-    throw new TypeError(`${name}: ${messageOf(error)}`);
-  }
+  return toMs(readTime(name, String(value)));
 }
 
 function count(value: unknown, name: string): number {
@@ -137,7 +134,7 @@ function flagOf(name: string): string {
 function help(): string {
   const rows = Object.entries(SETTINGS).map(([name, { standard, value, about }]) => [`--${flagOf(name)} ${value}`, [about, typeof standard === "boolean" ? "" : `(default ${standard})`].filter(Boolean).join(" ")]);
   const lines = table([...rows, ["--settings FILE", 'JSON with the same names: {"requestTimeout": "10m"}; flags win'], ["-h, --help", "this text"]]);
-  return [`${NAME}: GET /sendMessage sends "${VALUE}" to Kafka; a consumer prints what it receives`, "", ...lines.map((line) => `  ${line}`), "", `The lab's three-brokers cluster: --bootstrap ${LAB.join(",")}`].join("\n");
+  return [`${NAME}: GET /sendMessage sends "${VALUE}" to Kafka; a consumer prints what it receives`, "", ...lines.map((line) => `  ${line}`), "", "A TIME is 30s, 1m30s or 250ms; a bare number is milliseconds.", `The lab's three-brokers cluster: --bootstrap ${LAB.join(",")}`].join("\n");
 }
 
 export function messageOf(error: unknown): string {

@@ -3,14 +3,15 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { biographyLines, type Duration, interestingLines, LabError, openRun, type RecordedRun } from "@kafka-failure-lab/sdk";
+import { biographyLines, interestingLines, LabError, openRun, type RecordedRun } from "@kafka-failure-lab/sdk";
+import { readTime } from "../../sdk/duration.ts";
 
 const HELP = `npm run biography -- [RUN_FOLDER] [VALUE]: the life of one record: sent, each attempt, acknowledged or not, where it stands, read by whom
 
   RUN_FOLDER           .lab/runs/SCENARIO/TIME, or notebooks/recordings/SCENARIO/NUMBER; without it the newest run in .lab/runs
   VALUE                the record's value, such as warm-17; without it a table of the records that were lost or doubled,
                        whose outcome is unknown, that failed but are present, or that took long
-  --slower-than D      what is slow: 500ms; by itself ten times what the fastest quarter of the sends took
+  --slower-than D      what is slow: 500ms, or a bare number of milliseconds; by itself ten times what the fastest quarter of the sends took
   --limit N            how many rows the table has (20)
   --json               one JSON object
   -h, --help           this text
@@ -80,7 +81,7 @@ interface TableOptions {
 
 function table(run: RecordedRun, { "slower-than": slowerThan, limit, json }: TableOptions, dir: string): string {
   if (!/^\d+$/.test(limit)) throw new RangeError(`Cannot use the limit ${limit}: expected a whole number`);
-  const found = run.interesting({ limit: Number(limit), ...(slowerThan !== undefined && { slowerThan: slowerThan as Duration }) });
+  const found = run.interesting({ limit: Number(limit), ...(slowerThan !== undefined && { slowerThan: readTime("--slower-than", slowerThan) }) });
   if (json) return JSON.stringify({ ...found, run: dir });
   return [`${run.scenario} of ${run.startedAt.toISOString()}, Kafka ${run.kafka}, ${run.engine} engine: ${dir}`, "", ...interestingLines(found)].join("\n");
 }

@@ -2,7 +2,8 @@
 
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { type Duration, type LabOptions, toMs } from "@kafka-failure-lab/sdk";
+import { type LabOptions, toMs } from "@kafka-failure-lab/sdk";
+import { readTime } from "../../sdk/duration.ts";
 import { oneOf, orHelp, ownArguments } from "../../sdk/scenario.ts";
 
 /** The posted delay, which is also the client's request timeout: what `tc qdisc add dev eth0 root netem delay 30000ms` made. */
@@ -33,6 +34,7 @@ const HELP = `03-long-delay: delays everything that the leader's broker sends, a
   --json           one JSON object as the last line of standard output
   -h, --help       this text
 
+A TIME is 30s, 1m30s or 250ms; a bare number is milliseconds.
 exit code: 0 the claim held, 2 it did not, 3 cannot tell, 1 the lab itself failed`;
 
 /** Reads the options; `--help` prints them and ends the program, a wrong one says what was expected and ends it with 1. */
@@ -58,7 +60,7 @@ function read(argv: readonly string[]): DelayOptions {
     console.log(HELP);
     process.exit(0);
   }
-  const delayMs = toMs((/^\d+$/.test(values.delay) ? Number(values.delay) : values.delay) as Duration);
+  const delayMs = toMs(readTime("--delay", values.delay));
   if (delayMs < 2000) throw new RangeError(`Cannot use --delay ${values.delay}: a delay below 2s is shorter than the brokers' fast session timeout, so nobody would be fenced`);
   const timers = delayMs < POSTED_MS ? "fast" : "default";
   const engine = values.engine === undefined ? undefined : oneOf("--engine", values.engine, ["auto", "local", "docker"] as const);
@@ -68,6 +70,6 @@ function read(argv: readonly string[]): DelayOptions {
     client: oneOf("--client", values.client, ["kafkajs", "java"] as const),
     timers,
     json: values.json,
-    lab: { scenario: "03-long-delay", timers, timeout: toMs(values.timeout as Duration), ...(engine && { engine }), ...(values.kafka !== undefined && { kafka: values.kafka }) },
+    lab: { scenario: "03-long-delay", timers, timeout: toMs(readTime("--timeout", values.timeout)), ...(engine && { engine }), ...(values.kafka !== undefined && { kafka: values.kafka }) },
   };
 }

@@ -4,9 +4,10 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import {
-  CONFIGURATION_KINDS, CONFIGURATION_RULES, type ConfigurationFinding, type ConfigurationKind, diagnose, type DiagnoseInput, type DiagnoseOptions, diagnosisLines, type Duration,
+  CONFIGURATION_KINDS, CONFIGURATION_RULES, type ConfigurationFinding, type ConfigurationKind, diagnose, type DiagnoseInput, type DiagnoseOptions, diagnosisLines,
   LabError, sarif, type Severity, SEVERITIES, table, version,
 } from "@kafka-failure-lab/sdk";
+import { readTime } from "../../sdk/duration.ts";
 
 const HELP = `npm run diagnose -- FILE...: finds what will bite in Kafka configurations, without a cluster
 
@@ -14,7 +15,7 @@ FILEs are seen together: compose files (merged in order, as docker compose -f a 
 .properties, .java and .kt files with factory beans, clients' .properties, kafkajs's and librdkafka's settings as JSON
 
   --as [FILE=]KIND     what a file is, where name and content do not say it: ${CONFIGURATION_KINDS.join(", ")}
-  --delay DURATION     every answer of a broker is this late: 30s
+  --delay DURATION     every answer of a broker is this late: 30s; a bare number is milliseconds
   --record-time D      how long the application takes for one record: 200ms
   --kafka VERSION      of files that do not say it: 3.9
   --own-factory        the application makes its own producer and consumer factories
@@ -108,8 +109,8 @@ function optionsOf(files: readonly string[], values: Values, { cwd, env }: Place
     env,
     dotenv: maybe(path.resolve(folder, ".env")) ?? "",
     readFile: (name) => maybe(path.resolve(folder, name)),
-    ...(values.delay !== undefined && { delay: values.delay as Duration }),
-    ...(values["record-time"] !== undefined && { recordTime: values["record-time"] as Duration }),
+    ...(values.delay !== undefined && { delay: readTime("--delay", values.delay) }),
+    ...(values["record-time"] !== undefined && { recordTime: readTime("--record-time", values["record-time"]) }),
     ...(values.kafka !== undefined && { kafka: values.kafka }),
     ...(values["own-factory"] && { ownFactory: true }),
     ...(severity !== undefined && { severity: severity satisfies Severity }),

@@ -3,6 +3,7 @@
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { toMs } from "@kafka-failure-lab/sdk";
+import { readTime } from "../../sdk/duration.ts";
 import { oneOf, orHelp, ownArguments } from "../../sdk/scenario.ts";
 import { type Cell, cellsOf, COMBINATIONS, combinationOf, type How, HOWS } from "./cell.ts";
 
@@ -39,6 +40,7 @@ const HELP = `02-four-causes: measures who is served after the leader's broker g
   --json           one JSON object as the last line of standard output
   -h, --help       this text
 
+A TIME is 30s, 1m30s or 250ms; a bare number is milliseconds.
 exit code: 0 the claim held, 2 it did not, 3 cannot tell, 1 the lab itself failed`;
 
 /** Reads the options; `--help` prints them and ends the program, a wrong one says what was expected and ends it with 1. */
@@ -89,7 +91,10 @@ function read(argv: readonly string[], env: Readonly<Record<string, string | und
 
 /** Half as much again as the slowest fail-over: 13 s after a kill where the controller dies too, a second after a stop; with fast timers 3.5 s. */
 function windows(given: string | undefined, timers: "default" | "fast"): Record<How, number> {
-  if (given !== undefined) return { stop: toMs(given), kill: toMs(given) };
+  if (given !== undefined) {
+    const ms = toMs(readTime("--window", given));
+    return { stop: ms, kill: ms };
+  }
   return timers === "fast" ? { stop: 8_000, kill: 8_000 } : { stop: 15_000, kill: 20_000 };
 }
 

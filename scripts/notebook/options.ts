@@ -2,7 +2,8 @@
 
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { toMs, type Duration } from "@kafka-failure-lab/sdk";
+import { toMs } from "@kafka-failure-lab/sdk";
+import { readTime } from "../../sdk/duration.ts";
 import { type KernelName, KERNELS } from "./spec.ts";
 import { notebooks, scenarios } from "./where.ts";
 
@@ -21,7 +22,7 @@ export const HELP: string = `npm run notebooks -- [NAME...]: writes and executes
   --cells-only      writes the scripts' cells without executing; what a changed cell had put out is dropped
   --kernel NAME     ${KERNELS.join(" or ")} (default tslab)
   --out DIR         where notebooks are written, and read for --check (default notebooks)
-  --timeout TIME    for one cell (default 5m)
+  --timeout TIME    for one cell: 90s, or a bare number of milliseconds (default 5m)
   -h, --help        this text
 
 exit code: 0 done, 1 something broke (the notebook is written as far as it came), 2 --check: the behaviour differs`;
@@ -44,7 +45,7 @@ export function notebooksOptions(args: readonly string[]): NotebooksOptions | un
   if (values.check && values["cells-only"]) throw new TypeError("Cannot check without executing: --check and --cells-only exclude each other");
   const kernel = KERNELS.find((one) => one === values.kernel);
   if (kernel === undefined) throw new TypeError(`Cannot use --kernel ${values.kernel}: expected ${KERNELS.join(" or ")}`);
-  return { names: namesOf(positionals), kernel, mode: values.check ? "check" : values["cells-only"] ? "cells" : "capture", out: path.resolve(values.out), timeoutMs: toMs(values.timeout as Duration) };
+  return { names: namesOf(positionals), kernel, mode: values.check ? "check" : values["cells-only"] ? "cells" : "capture", out: path.resolve(values.out), timeoutMs: toMs(readTime("--timeout", values.timeout)) };
 }
 
 function namesOf(wanted: readonly string[]): string[] {

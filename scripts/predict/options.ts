@@ -1,7 +1,8 @@
 // The command line of a prediction, as a value.
 
 import { parseArgs } from "node:util";
-import { type ComposeClient, type ComposeTopic, type Duration, type FaultKind, type NetFault, type Path, type Rate, toMs } from "@kafka-failure-lab/sdk";
+import { type ComposeClient, type ComposeTopic, type FaultKind, type NetFault, type Path, type Rate, toMs } from "@kafka-failure-lab/sdk";
+import { readTime } from "../../sdk/duration.ts";
 import { madeOf } from "../../sdk/net.ts";
 
 export const HELP = `npm run predict -- [COMPOSE_FILE…]: says what a fault will do to a client, before there is a cluster
@@ -41,6 +42,7 @@ COMPOSE_FILEs are merged in order, as docker compose -f a -f b: paths, or names 
   --json                  one JSON object: what was assumed, and the prediction
   -h, --help              this text
 
+A TIME is 30s, 1m30s or 250ms; a bare number is milliseconds.
 exit code: 0, whatever is predicted; 1 something cannot be read`;
 
 const OPTIONS = {
@@ -112,7 +114,7 @@ export function predictOptions(argv: readonly string[]): PredictOptions | null {
     target: values.target === "leader" || values.target === "controller" || values.target === "followers" ? values.target : numbers("--target", values.target, "leader, controller, followers or broker numbers such as 2,3"),
     leader: values.leader === undefined ? undefined : count("--leader", values.leader),
     controller: values.controller === undefined ? undefined : count("--controller", values.controller),
-    lastsMs: values.lasts === undefined ? undefined : time(values.lasts),
+    lastsMs: values.lasts === undefined ? undefined : time("--lasts", values.lasts),
     network: networkOf(fault, values),
     topic: topicOf(values),
     client: clientOf(values),
@@ -129,7 +131,7 @@ function networkOf(kind: FaultKind, values: Values): PredictOptions["network"] {
   const scope = { path, ...(direction !== undefined && { direction: oneOf("--direction", direction, ["out", "in", "both"] as const) }) };
   switch (kind) {
     case "delay":
-      return madeOf({ kind, delay: time(values.delay), jitter: time(values.jitter), ...scope });
+      return madeOf({ kind, delay: time("--delay", values.delay), jitter: time("--jitter", values.jitter), ...scope });
     case "isolate":
       return madeOf({ kind, how: oneOf("--how", values.how, ["drop", "reset", "refuse"] as const), ...scope });
     case "lose":
@@ -155,7 +157,7 @@ function clientOf(values: Values): ComposeClient {
   const acks = values.acks === undefined ? undefined : oneOf("--acks", values.acks, ["all", "-1", "1", "0"] as const);
   if (values["own-retries"] && client === "java") throw new TypeError("Cannot use --own-retries with --client java: they are kafkajs's");
   if (values["max-block"] !== undefined && client === "kafkajs") throw new TypeError("Cannot use --max-block with --client kafkajs: it has no such limit");
-  const times = { requestTimeout: values["request-timeout"], connectionTimeout: values["connection-timeout"], deliveryTimeout: values["delivery-timeout"], initialRetryTime: values["initial-retry-time"], maxRetryTime: values["max-retry-time"] };
+  const times = { requestTimeout: "request-timeout", connectionTimeout: "connection-timeout", deliveryTimeout: "delivery-timeout", initialRetryTime: "initial-retry-time", maxRetryTime: "max-retry-time" } as const;
   return {
     client,
     isWarm: !values.cold,
@@ -164,14 +166,14 @@ function clientOf(values: Values): ComposeClient {
     ...(acks !== undefined && { acks: acks === "all" || acks === "-1" ? "all" : acks === "1" ? 1 : 0 }),
     ...((values.idempotent || values["no-idempotent"]) && { idempotent: values["no-idempotent"] !== true }),
     ...(values.retries !== undefined && { retries: count("--retries", values.retries, 0) }),
-    ...Object.fromEntries(Object.entries(times).flatMap(([name, text]) => (text === undefined ? [] : [[name, time(text)]]))),
+    ...Object.fromEntries(Object.entries(times).flatMap(([name, option]) => (values[option] === undefined ? [] : [[name, time(`--${option}`, values[option])]]))),
     ...(values["keep-hung"] && { dropHungConnections: false }),
-    ...(values["max-block"] !== undefined && { properties: { "max.block.ms": String(time(values["max-block"])) } }),
+    ...(values["max-block"] !== undefined && { properties: { "max.block.ms": String(time("--max-block", values["max-block"])) } }),
   };
 }
 
-function time(text: string): number {
-  return toMs((/^\d+$/.test(text) ? Number(text) : text) as Duration);
+function time(option: string, text: string): number {
+  return toMs(readTime(option, text));
 }
 
 function count(option: string, text: string, least = 1): number {

@@ -3,7 +3,7 @@
 
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { toMs, type Duration } from "../../sdk/duration.ts";
+import { readTime, toMs } from "../../sdk/duration.ts";
 import { runInGuest } from "./guest.ts";
 import { prepareGuest } from "./prepare.ts";
 
@@ -17,7 +17,7 @@ if (disk === undefined) {
 const { exitCode, why } = await runInGuest(positionals, {
   disk,
   env: { ...process.env, LAB_ENGINE: "docker" },
-  deadlineMs: toMs(values.deadline as Duration),
+  deadlineMs: toMs(readTime("--deadline", values.deadline)),
   onOutput: (text) => process.stdout.write(text),
   onConsole: say,
 });

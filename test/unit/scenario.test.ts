@@ -16,7 +16,7 @@ test("scenarioOptions() adds a compose file for each fix but the client's, each 
   assert.equal(lab.compose, ["as-posted", "fix-quorum"]);
   assert.is(lab.topic?.create, false);
 });
-for (const [argv, window] of [[["--how", "kill"], "30s"], [["--how", "pause"], "30s"], [["--how", "kill", "--timers", "fast"], "10s"], [["--window", "2s"], "2s"]] as const) {
+for (const [argv, window] of [[["--how", "kill"], "30s"], [["--how", "pause"], "30s"], [["--how", "kill", "--timers", "fast"], "10s"], [["--window", "2s"], "2s"], [["--window", "15000"], 15_000]] as const) {
   test(`scenarioOptions() watches clients for ${window} with ${argv.join(" ")}`, () => assert.is(of(...argv).window, window));
 }
 test("writeOut() leaves no setting unsaid", () => {
