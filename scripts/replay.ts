@@ -11,7 +11,7 @@ const HELP = `npm run replay -- DIR: judges the run in a folder again, and draws
   --json       one JSON object
   -h, --help   this text
 
-exit code: 0 the claim held, 2 it did not, 3 cannot tell, 1 the run cannot be read`;
+exit code: 0 the claim held, 2 it did not, or a prediction did not come, 3 cannot tell, 1 the run cannot be read`;
 
 const { dir, json } = options();
 try {

@@ -140,5 +140,5 @@ function help({ scenario, about, cluster = "three-brokers", how = "stop" }: Scen
   -h, --help       this text
 
 A TIME is 30s, 1m30s or 250ms; a bare number is milliseconds.
-exit code: 0 the claim held, 2 it did not, 3 cannot tell, 1 the lab itself failed`;
+exit code: 0 the claim held, 2 it did not, or a prediction did not come, 3 cannot tell, 1 the lab itself failed`;
 }

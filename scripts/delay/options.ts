@@ -35,7 +35,7 @@ const HELP = `03-long-delay: delays everything that the leader's broker sends, a
   -h, --help       this text
 
 A TIME is 30s, 1m30s or 250ms; a bare number is milliseconds.
-exit code: 0 the claim held, 2 it did not, 3 cannot tell, 1 the lab itself failed`;
+exit code: 0 the claim held, 2 it did not, or a prediction did not come, 3 cannot tell, 1 the lab itself failed`;
 
 /** Reads the options; `--help` prints them and ends the program, a wrong one says what was expected and ends it with 1. */
 export function delayOptions(argv: readonly string[] = ownArguments()): DelayOptions {

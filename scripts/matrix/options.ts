@@ -41,7 +41,7 @@ const HELP = `02-four-causes: measures who is served after the leader's broker g
   -h, --help       this text
 
 A TIME is 30s, 1m30s or 250ms; a bare number is milliseconds.
-exit code: 0 the claim held, 2 it did not, 3 cannot tell, 1 the lab itself failed`;
+exit code: 0 the claim held, 2 it did not, or a prediction did not come, 3 cannot tell, 1 the lab itself failed`;
 
 /** Reads the options; `--help` prints them and ends the program, a wrong one says what was expected and ends it with 1. */
 export function matrixOptions(argv: readonly string[] = ownArguments(), env: Readonly<Record<string, string | undefined>> = process.env): MatrixOptions {
