@@ -18,7 +18,7 @@
 // %% start
 import { about, finish, output, ownArguments, readable, scenarioOptions, startLab, tableOf } from "@kafka-failure-lab/sdk";
 
-const options = scenarioOptions({ scenario: "00-first-steps", about: "starts three brokers, stops the one that leads, heals it" }, ownArguments("--timers fast"));
+const options = scenarioOptions({ scenario: "00-first-steps", about: "starts three brokers, stops the one that leads, heals it", how: "stop", window: false }, ownArguments("--timers fast"));
 const { print, show } = output(options);
 const lab = await startLab(options.lab); // brokers in Docker where a daemon answers, else as processes
 await show(about(lab));

@@ -29,7 +29,10 @@ export interface ScenarioDefaults {
   /** A sentence for --help. */
   about: string;
   cluster?: string;
+  /** Its fault, where it has only one: then there is no `--how`. */
   how?: "stop" | "kill" | "pause";
+  /** False where it watches nobody for a time: then there is no `--window`. */
+  window?: boolean;
 }
 
 const FIXES: readonly Fix[] = ["replication", "quorum", "listeners", "bootstrap"];
@@ -73,7 +76,7 @@ function read(defaults: ScenarioDefaults, argv: readonly string[]): ScenarioOpti
     options: {
       cluster: { type: "string", default: defaults.cluster ?? "three-brokers" },
       fix: { type: "string", default: "" },
-      how: { type: "string", default: defaults.how ?? "stop" },
+      how: { type: "string" },
       engine: { type: "string" },
       kafka: { type: "string" },
       timers: { type: "string", default: "default" },
@@ -86,7 +89,8 @@ function read(defaults: ScenarioDefaults, argv: readonly string[]): ScenarioOpti
     console.log(help(defaults));
     process.exit(0);
   }
-  const how = oneOf("--how", values.how, HOWS);
+  for (const option of ["how", "window"] as const) if (values[option] !== undefined && !has(defaults, option)) throw new TypeError(`Cannot use --${option}: it is not an option of ${defaults.scenario}`);
+  const how = defaults.how ?? oneOf("--how", values.how ?? "stop", HOWS);
   const timers = oneOf("--timers", values.timers, ["default", "fast"] as const);
   const engine = values.engine === undefined ? undefined : oneOf("--engine", values.engine, ["auto", "local", "docker"] as const);
   const fixes = [...new Set(values.fix.split(",").filter((one) => one !== ""))].map((one) => oneOf("--fix", one, FIXES));
@@ -113,6 +117,11 @@ function read(defaults: ScenarioDefaults, argv: readonly string[]): ScenarioOpti
   };
 }
 
+/** Whether the scenario has that option. */
+function has({ how, window = true }: ScenarioDefaults, option: "how" | "window"): boolean {
+  return option === "how" ? how === undefined : window;
+}
+
 /** Twice what a fail-over takes at most: 13 s with Kafka's own timers where the controller dies too, 3.5 s with fast ones. */
 function defaultWindow(how: string, timers: string): Duration {
   if (timers === "fast") return "10s";
@@ -126,19 +135,22 @@ export function oneOf<T extends string>(option: string, value: string, allowed: 
   return found;
 }
 
-function help({ scenario, about, cluster = "three-brokers", how = "stop" }: ScenarioDefaults): string {
+function help(defaults: ScenarioDefaults): string {
+  const { scenario, about, cluster = "three-brokers", how } = defaults;
+  const standard = how === undefined ? "15s; kill, pause 30s" : defaultWindow(how, "default");
+  const hows = has(defaults, "how") ? `
+  --how HOW        stop (SIGTERM), kill (SIGKILL), pause (frozen) (default stop)` : "";
+  const window = has(defaults, "window") ? `
+  --window TIME    how long clients are watched before "never" is said (default ${standard}; fast timers 10s)` : "";
   return `${scenario}: ${about}
 
   --cluster NAME   three-brokers, as-posted, one-broker, or a compose file (default ${cluster})
-  --fix LIST       with as-posted: replication,quorum,listeners,bootstrap
-  --how HOW        stop (SIGTERM), kill (SIGKILL), pause (frozen) (default ${how})
-  --timers SET     default, or fast: a dead broker is noticed in 1.5 s instead of 9 s
-  --window TIME    how long clients are watched before "never" is said (default 15s; kill, pause 30s; fast timers 10s)
+  --fix LIST       with as-posted: replication,quorum,listeners,bootstrap${hows}
+  --timers SET     default, or fast: a dead broker is noticed in 1.5 s instead of 9 s${window}
   --engine NAME    docker, local, or auto: docker where it can (default auto)
   --kafka VERSION  3.9 or 4 in place of the image's version
   --json           one JSON object as the last line of standard output
   -h, --help       this text
 
-A TIME is 30s, 1m30s or 250ms; a bare number is milliseconds.
-exit code: 0 the claim held, 2 it did not, or a prediction did not come, 3 cannot tell, 1 the lab itself failed`;
+${window === "" ? "" : "A TIME is 30s, 1m30s or 250ms; a bare number is milliseconds.\n"}exit code: 0 the claim held, 2 it did not, or a prediction did not come, 3 cannot tell, 1 the lab itself failed`;
 }

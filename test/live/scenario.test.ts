@@ -9,7 +9,8 @@ import { isDocker, leftovers } from "./outside.ts";
 import { assertRefused, begin, lastLine, type Ran } from "./script.ts";
 
 const test = suite("scenario 01");
-const script = fileURLToPath(new URL("../../scripts/01-broker-stops.ts", import.meta.url));
+const fileOf = (name: string): string => fileURLToPath(new URL(`../../scripts/${name}.ts`, import.meta.url));
+const script = fileOf("01-broker-stops");
 
 const run = (...args: string[]): Promise<Ran> => begin(script, ...args).ended;
 
@@ -91,9 +92,17 @@ for (const [args, message] of [
   test(`${args.join(" ")} is refused with a sentence`, () => assertRefused(script, args, message));
 }
 
-test("--help lists the options and the exit codes", async () => {
-  const ran = await run("--help");
-  assert.is(ran.code, 0);
-  assert.match(ran.out, /--cluster[^]*--fix[^]*--how[^]*--json[^]*exit code/);
-});
+for (const [name, options, others] of [
+  ["00-first-steps", ["cluster", "fix", "timers", "json"], [["how", "stop"], ["window", "5s"]]],
+  ["01-broker-stops", ["cluster", "fix", "how", "timers", "window", "json"], []],
+  ["04-your-own-compose", ["cluster", "fix", "timers", "window", "json"], [["how", "stop"]]],
+] as const) {
+  test(`${name} --help lists the options that it has, and the exit codes; others are refused`, async () => {
+    const ran = await begin(fileOf(name), "--help").ended;
+    assert.is(ran.code, 0);
+    assert.equal(ran.out.match(/(?<=^  --)\w+/gm)!.filter((option) => option !== "engine" && option !== "kafka"), [...options]);
+    assert.match(ran.out, /exit code: 0 the claim held, 2 it did not, or a prediction did not come, 3/);
+    for (const [option, value] of others) await assertRefused(fileOf(name), [`--${option}`, value], new RegExp(`^Cannot use --${option}: it is not an option of ${name}\n${name} --help`));
+  });
+}
 test.run();

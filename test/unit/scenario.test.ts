@@ -19,6 +19,10 @@ test("scenarioOptions() adds a compose file for each fix but the client's, each 
 for (const [argv, window] of [[["--how", "kill"], "30s"], [["--how", "pause"], "30s"], [["--how", "kill", "--timers", "fast"], "10s"], [["--window", "2s"], "2s"], [["--window", "15000"], 15_000]] as const) {
   test(`scenarioOptions() watches clients for ${window} with ${argv.join(" ")}`, () => assert.is(of(...argv).window, window));
 }
+test("scenarioOptions() has a scenario's own fault, and the window that belongs to it", () => {
+  const options = scenarioOptions({ scenario: "x", about: "y", how: "kill" }, []);
+  assert.equal([options.how, options.window], ["kill", "30s"]);
+});
 test("writeOut() leaves no setting unsaid", () => {
   assert.equal(writeOut({}, ["a:1", "b:2"]), {
     client: "kafkajs", bootstrap: ["a:1", "b:2"], acks: -1, idempotent: false, requestTimeout: 5000, connectionTimeout: 1000, retries: 2_147_483_647, initialRetryTime: 100,
