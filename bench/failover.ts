@@ -4,6 +4,7 @@
 
 import { type Broker, type Cluster, type Lab, outage, startLab } from "@kafka-failure-lab/sdk";
 import kafkajs from "kafkajs";
+import { passOver } from "../scripts/served.ts";
 import { type Figure, figure, type Limit, type PartOptions, type Say } from "./figure.ts";
 
 interface Case {
@@ -44,7 +45,7 @@ async function measure(lab: Lab, one: Case, { runs, say }: { runs: number; say: 
   const gaps: number[] = [];
   for (let run = 1; run <= runs; run++) {
     gaps.push(await gap(lab, one, `${timers}-${how}-${controls ? "controller" : "leader"}-${run}`));
-    say(`${what}, ${run} of ${runs}: ${gaps.at(-1)!.toFixed(2)} s`);
+    say(`${what}, ${run} of ${runs}: ${Number.isFinite(gaps.at(-1)) ? `${gaps.at(-1)!.toFixed(2)} s` : "never served again"}`);
   }
   return figure(what, "s", gaps, limits);
 }
@@ -60,7 +61,7 @@ async function gap(lab: Lab, { how, controls }: Case, topic: string): Promise<nu
   const { controller: now } = await cluster.describe();
   if ((now === leader) !== controls) throw new Error(`the controller moved from broker ${controller} to ${now} without a fault`);
   const fault = await cluster[how](leader);
-  await load.acknowledged(25, { timeout: "60s" });
+  await load.acknowledged(25, { timeout: "60s" }).catch(passOver);
   await fault.heal();
   await load.stop();
   await probe.close();
