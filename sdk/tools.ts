@@ -44,7 +44,7 @@ async function find({ lab, engine, onProgress, onNote }: FindOptions): Promise<T
   // the brokers' archive holds most of what a client needs; where no broker runs here it is not worth its making
   const archive = engine.kind === "local" ? (await classDataArchive({ java, kafka, cache: cacheFolder(env), marker: markOf({ ...mark, service: "training" }), onProgress })).path : undefined;
   const logConfig = fileURLToPath(new URL(`client/java/client-${kafka.logging === "log4j1" ? "log4j" : "log4j2"}.properties`, import.meta.url));
-  const flags = [...brokerFlags({ archive, logging: kafka.logging, logConfig, heap: ["16m", "256m"] }), "-Duser.timezone=UTC"];
+  const flags = [...brokerFlags({ archive, logging: kafka.logging, logConfig, heap: ["-Xms16m", "-Xmx256m"] }), "-Duser.timezone=UTC"];
   const classPath = [...kafka.classPath, ...kafka.tools].join(delimiter);
   if (kafka.version !== engine.kafka) onNote(`clients in Java are Kafka ${kafka.version}, the brokers ${engine.kafka}`);
   const isOld = kafka.logging === "log4j1"; // ConsoleProducer moved to the tools with 4.0

@@ -1,6 +1,7 @@
 // What the local engine cannot honour. Nothing is ignored silently: it is honoured, cannot matter, is told as a note, or is refused.
 
 import { LabError } from "../errors.ts";
+import { leftOutFlags } from "./java.ts";
 import { kafkaServices, otherServices, type KafkaService } from "./kafka.ts";
 import { treatmentOf } from "./keys.ts";
 import type { ComposeProject, ComposeService, Mount, Place, ServiceName } from "./project.ts";
@@ -39,7 +40,7 @@ export function refusals(project: ComposeProject): readonly Refusal[] {
   const nodes = nodesOf(project);
   const top = project.keys.filter(({ key }) => !TOP_LEVEL.test(key)).map(({ key, at }) => ({ service: null, key, why: "the key is unknown here", at }));
   const single = nodes.length === 1;
-  const ofNodes = nodes.flatMap(({ service, node }) => [...ofKeys(service), ...ofMounts(service), ...ofSettings(service, node, single)]);
+  const ofNodes = nodes.flatMap(({ service, node }) => [...ofKeys(service), ...ofMounts(service), ...ofFlags(service), ...ofSettings(service, node, single)]);
   return Object.freeze([...top, ...ofNodes]);
 }
 
@@ -76,12 +77,15 @@ function ofMounts(service: ComposeService): Refusal[] {
   return mounts.map(({ target }) => ({ service: service.service, key: `volumes ${target}`, why, at }));
 }
 
-function ofSettings(service: ComposeService, { convention, properties, roles, opts, clusterId }: KafkaService, single: boolean): Refusal[] {
+function ofFlags(service: ComposeService): Refusal[] {
+  return leftOutFlags(service).filter(({ matters }) => matters).map(({ variable, flag, why }) => ({ service: service.service, key: `${variable} ${flag}`, why, at: service.variables[variable] ?? service.at }));
+}
+
+function ofSettings(service: ComposeService, { convention, properties, roles, clusterId }: KafkaService, single: boolean): Refusal[] {
   const at = placeOf(service, "environment");
   const found: [key: string, why: string][] = [];
   const computed = convention === "bitnami" ? Object.keys(service.environment).filter((name) => COMPUTED.test(name)) : [];
   found.push(...computed.map((name): [string, string] => [name, "only the image can work out its value"]));
-  if (opts?.includes("/")) found.push(["KAFKA_OPTS", "it names a file of the container"]);
   if (clusterId === null && !single) found.push(["KAFKA_KRAFT_CLUSTER_ID", "it is not set, and every node would make up its own"]);
   if (roles.includes("controller") && !properties["controller.quorum.voters"]) {
     found.push(["controller.quorum.voters", "it is not set, and a dynamic quorum cannot be formatted here"]);
@@ -108,12 +112,13 @@ function notesOn(service: ComposeService): string[] {
     return treatment.kind === "differs" ? [`${service.service}: ${key} has no effect: ${treatment.why}`] : [];
   });
   const flags = Object.keys(service.environment).filter((name) => FLAGS.test(name));
-  const ofFlags = flags.length === 0 ? [] : [`${service.service}: ${flags.join(", ")} has no effect: the JVM's flags and log levels are the lab's`];
+  const ofLogs = flags.length === 0 ? [] : [`${service.service}: ${flags.join(", ")} has no effect: JMX, Java's logs and their levels are the lab's`];
+  const ofLeftOut = leftOutFlags(service).filter(({ matters }) => !matters).map(({ variable, flag, why }) => `${service.service}: ${variable} ${flag} has no effect: ${why}`);
   const ofData = service.mounts.filter(isHostData).map(({ target }) => `${service.service}: ${target} is not on the host's folder but in the lab's own`);
-  return [...ofKeys, ...ofFlags, ...ofData];
+  return [...ofKeys, ...ofLogs, ...ofLeftOut, ...ofData];
 }
 
-const FLAGS = /^(KAFKA_)?(JMX_|LOG4J_|JVM_PERFORMANCE_OPTS|GC_LOG_OPTS|TOOLS_LOG4J_)|^JAVA_TOOL_OPTIONS$/;
+const FLAGS = /^(KAFKA_)?(JMX_|LOG4J_|GC_LOG_OPTS|TOOLS_LOG4J_)|^JAVA_TOOL_OPTIONS$/;
 
 function isHostData({ kind, target }: Mount): boolean {
   return kind === "bind" && /^\/(var\/lib\/kafka|bitnami|tmp\/k)/.test(target);

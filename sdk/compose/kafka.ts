@@ -5,6 +5,7 @@ import type { Broker, NodeId } from "../history.ts";
 import { apacheAssignments, apacheConfiguration, confluentConfiguration, type Configuration } from "./apache.ts";
 import { bitnamiAssignments, bitnamiConfiguration } from "./bitnami.ts";
 import { conventionOf, RECOGNISED_IMAGES, versionOf, type Convention } from "./image.ts";
+import { type JavaFlags, javaFlags } from "./java.ts";
 import { frozen, type ComposeProject, type ComposeService, type PublishedPort, type ServiceName } from "./project.ts";
 
 /** What a KRaft node does (`process.roles`). */
@@ -27,10 +28,8 @@ export interface KafkaService {
   readonly properties: Readonly<Record<string, string>>;
   /** True where nothing is set and the image's own single-node file is used whole. */
   readonly bundled: boolean;
-  /** KAFKA_HEAP_OPTS, or null. */
-  readonly heapOpts: string | null;
-  /** KAFKA_OPTS, or null. */
-  readonly opts: string | null;
+  /** For Java itself, from KAFKA_HEAP_OPTS, KAFKA_JVM_PERFORMANCE_OPTS and KAFKA_OPTS. */
+  readonly java: JavaFlags;
   readonly ports: readonly PublishedPort[];
   /** The names by which other containers reach this one. */
   readonly hostNames: readonly string[];
@@ -86,8 +85,7 @@ function nodeOf(service: ComposeService, convention: Convention): Omit<KafkaServ
     version,
     roles,
     ...configuration,
-    heapOpts: service.environment["KAFKA_HEAP_OPTS"] ?? null,
-    opts: service.environment["KAFKA_OPTS"] ?? null,
+    java: javaFlags(service),
     ports: service.ports,
     hostNames: [...new Set([service.service, containerName, hostname, ...aliases])].filter((name) => name !== null),
   };

@@ -2,6 +2,7 @@ export { dotenv } from "./dotenv.ts";
 export { honour, refusals, type Refusal } from "./honour.ts";
 export type { Configuration } from "./apache.ts";
 export { conventionOf, RECOGNISED_IMAGES, type Convention, versionOf } from "./image.ts";
+export type { JavaFlags } from "./java.ts";
 export { configurationOf, kafkaServices, originsOf, otherServices, publicProperties, type KafkaService, type Role } from "./kafka.ts";
 export { bothNames, controllerListeners, interBrokerListener, isReachableByBrokers, type Listener, listenersOf, LOOPBACK, sendsBrokersHome } from "./listeners.ts";
 export { propertiesOverride } from "./override.ts";

@@ -1,5 +1,6 @@
 // The table of sdk/engine/README.md, row by row, on the engine that this process's labs use.
 
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { once } from "node:events";
@@ -60,9 +61,11 @@ test("a published port that is taken", async () => {
   assert.equal(leftovers(process.pid), []);
 });
 
-test("services that are not Kafka, and keys that only compose can honour", async () => {
+test("services that are not Kafka, and flags for Java", async () => {
   const file = path.join(folder, "with-tool.yml");
-  writeFileSync(file, one.replace("\nvolumes:", `
+  writeFileSync(file, one.replace("\nvolumes:", `      KAFKA_HEAP_OPTS: -Xms96m -Xmx320m
+      KAFKA_JVM_PERFORMANCE_OPTS: -XX:+UseG1GC
+      KAFKA_OPTS: -Dlab.test=here -Dcom.sun.management.jmxremote.local.only=true
   tool:
     image: apache/kafka:3.9.2
     entrypoint: ["sleep", "600"]
@@ -71,6 +74,10 @@ volumes:`));
   await using lab = await startLab({ ...options, compose: [file] });
   if (told("services that are not Kafka") === "started") assert.match(docker("ps", "--format", '{{.Label "com.docker.compose.service"}}'), /^tool$/m);
   else assert.ok(lab.differs.some((line) => /not started.*tool/.test(line)));
+  assert.is(lab.differs.some((line) => /KAFKA_OPTS -Dcom\.sun\.management\.jmxremote\.local\.only has no effect/.test(line)), told("flags for Java that need the container") !== "Java has them");
+  if (isDocker) return; // elsewhere than on Linux, its processes are not this machine's
+  const flags = execFileSync("ps", ["-ww", "-o", "args=", "-p", String(brokerProcesses(process.pid)[0]!.pid)], { encoding: "utf8" }).split(" ");
+  assert.equal(flags.filter((flag) => /^-Xm|GC$|^-Dlab\.test|jmxremote/.test(flag)), ["-Xms96m", "-Xmx320m", "-XX:+UseG1GC", "-Dlab.test=here"]);
 });
 
 test("a key that the local engine cannot honour", async () => {

@@ -5,7 +5,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { LabError } from "../../sdk/errors.ts";
 import { honour, kafkaServices, parseCompose, propertiesOverride, readCompose, refusals } from "../../sdk/compose/mod.ts";
-import type { ComposeProject } from "../../sdk/compose/mod.ts";
+import type { ComposeProject, JavaFlags } from "../../sdk/compose/mod.ts";
 
 const file = "c.yml";
 const VOTERS = "KAFKA_PROCESS_ROLES: 'broker,controller', KAFKA_NODE_ID: 1, KAFKA_CONTROLLER_QUORUM_VOTERS: '1@k:9093'";
@@ -32,7 +32,10 @@ for (const [keys, key, why] of refused) {
 }
 
 const variables: [variables: string, key: string][] = [
-  [", KAFKA_OPTS: -javaagent:/opt/jmx.jar", "KAFKA_OPTS"],
+  [", KAFKA_OPTS: -javaagent:/opt/jmx.jar", "KAFKA_OPTS -javaagent:/opt/jmx.jar"],
+  [", KAFKA_OPTS: -Djava.security.auth.login.config=/etc/jaas", "KAFKA_OPTS -Djava.security.auth.login.config"],
+  [", KAFKA_OPTS: '-Xmx1g -agentlib:jdwp'", "KAFKA_OPTS -agentlib:jdwp"],
+  [", KAFKA_HEAP_OPTS: '-Xmx1g -Xrunjdwp:x'", "KAFKA_HEAP_OPTS -Xrunjdwp:x"],
   [", KAFKA_LISTENERS: 'SSL://:9092'", "listener SSL"],
   [", KAFKA_LISTENERS: 'A://:9092', KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'A:SASL_PLAINTEXT'", "listener A"],
   [", KAFKA_CONTROLLER_QUORUM_VOTERS: '', KAFKA_CONTROLLER_QUORUM_BOOTSTRAP_SERVERS: 'k:9093'", "controller.quorum.voters"],
@@ -107,9 +110,30 @@ test("honour() tells of variables that have no effect and of services that are n
   assert.equal(honour(project), [
     "later is left out: COMPOSE_PROFILES names none of its profiles",
     "not started, because the local engine runs only Kafka: zk, ui",
-    "k: KAFKA_JMX_PORT has no effect: the JVM's flags and log levels are the lab's",
+    "k: KAFKA_JMX_PORT has no effect: JMX, Java's logs and their levels are the lab's",
   ]);
+  assert.equal(kafkaServices(project)[0]!.java.heap, ["-Xmx1g"]);
 });
+
+const JMX = "all brokers would open the same port of this machine";
+const flags: [variables: string, java: Partial<JavaFlags>, notes: string[]][] = [
+  ["", {}, []],
+  [", KAFKA_HEAP_OPTS: ''", {}, []],
+  [", KAFKA_HEAP_OPTS: ' -Xms1G  -Xmx1G '", { heap: ["-Xms1G", "-Xmx1G"] }, []],
+  [", KAFKA_OPTS: '-Da=b -XX:+ExitOnOutOfMemoryError -Xss1m'", { more: ["-Da=b", "-XX:+ExitOnOutOfMemoryError", "-Xss1m"] }, []],
+  [", KAFKA_OPTS: '-Dcom.sun.management.jmxremote.port=9999 -Da'", { more: ["-Da"] }, [`k: KAFKA_OPTS -Dcom.sun.management.jmxremote.port has no effect: ${JMX}`]],
+  [", KAFKA_OPTS: -Dlog4j.configuration=file:x", {}, ["k: KAFKA_OPTS -Dlog4j.configuration has no effect: log levels are the lab's"]],
+  [", KAFKA_JVM_PERFORMANCE_OPTS: '-server -XX:+UseG1GC'", { performance: ["-server", "-XX:+UseG1GC"] }, []],
+  [", KAFKA_JVM_PERFORMANCE_OPTS: '-XX:HeapDumpPath=/tmp -XX:+UseG1GC'", { performance: ["-XX:+UseG1GC"] }, ["k: KAFKA_JVM_PERFORMANCE_OPTS -XX:HeapDumpPath has no effect: it names a file of the container"]],
+];
+
+for (const [variables, java, notes] of flags) {
+  test(`honour() passes Java's own flags on, or tells of them${variables}`, () => {
+    const project = kafka("", variables);
+    assert.equal(honour(project), notes);
+    assert.equal(kafkaServices(project)[0]!.java, { heap: null, performance: null, more: [], ...java });
+  });
+}
 
 test("propertiesOverride() speaks each image's language and merges over the files", () => {
   const sources = [

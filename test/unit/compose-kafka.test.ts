@@ -30,10 +30,9 @@ for (const [variable, property] of apache) {
 test("kafkaServices() apache: variables of the JVM and the logs are no properties, nor are others", () => {
   const names = "VERSION HEAP_OPTS LOG4J_OPTS OPTS JMX_OPTS JVM_PERFORMANCE_OPTS GC_LOG_OPTS LOG4J_ROOT_LOGLEVEL LOG4J_LOGGERS TOOLS_LOG4J_LOGLEVEL JMX_HOSTNAME";
   const environment = names.split(" ").map((name) => `KAFKA_${name}: v`).join(", ");
-  const { properties, heapOpts, opts } = node("apache/kafka:3.9.2", `${ROLES.apache}, CLUSTER_ID: c, OTHER: o, ${environment}`);
+  const { properties, java } = node("apache/kafka:3.9.2", `${ROLES.apache}, CLUSTER_ID: c, OTHER: o, ${environment}`);
   assert.equal(properties, { "process.roles": "broker,controller", "node.id": "1" });
-  assert.is(heapOpts, "v");
-  assert.is(opts, "v");
+  assert.equal(java, { heap: [], performance: [], more: [] }, "v is no flag");
 });
 
 test("kafkaServices() apache: a second KAFKA_ goes up to 3.9 and stays from 4.0 on", () => {

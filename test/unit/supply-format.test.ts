@@ -34,11 +34,21 @@ test("brokerFlags() are small and quick, with an archive or without", () => {
   assert.equal(bare.slice(0, 2), ["-Xms64m", "-Xmx256m"]);
   assert.ok(bare.includes(`-Dlog4j.configuration=file:${logConfig("log4j1")}`));
   assert.not.match(bare.join(" "), "Share");
-  const full = brokerFlags({ logging: "log4j2", archive: "/cache/x.jsa", heap: ["1g", "1g"] });
-  assert.equal(full.slice(0, 2), ["-Xms1g", "-Xmx1g"]);
+  const full = brokerFlags({ logging: "log4j2", archive: "/cache/x.jsa", heap: ["-Xmx1g"] });
+  assert.equal(full.filter((flag) => /^-Xm/.test(flag)), ["-Xmx1g"]);
   assert.ok(full.includes("-XX:SharedArchiveFile=/cache/x.jsa"));
   assert.ok(full.includes(`-Dlog4j2.configurationFile=${logConfig("log4j2")}`));
 });
+const GIVEN: [given: Partial<Parameters<typeof brokerFlags>[0]>, flags: string][] = [
+  [{}, "-Xms64m -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -XX:CICompilerCount=1 -Djava.awt.headless=true"],
+  [{ heap: ["-Xms1G"], more: ["-Da=b"] }, "-Xms1G -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -XX:CICompilerCount=1 -Djava.awt.headless=true -Da=b"],
+  [{ performance: ["-XX:+UseG1GC"] }, "-Xms64m -Xmx256m -XX:+UseG1GC -Djava.awt.headless=true"],
+  [{ more: ["-XX:+UseZGC"] }, "-Xms64m -Xmx256m -XX:TieredStopAtLevel=1 -XX:-UsePerfData -XX:CICompilerCount=1 -Djava.awt.headless=true -XX:+UseZGC"],
+  [{ more: ["-XX:TieredStopAtLevel=4"] }, "-Xms64m -Xmx256m -XX:+UseSerialGC -XX:-UsePerfData -Djava.awt.headless=true -XX:TieredStopAtLevel=4"],
+];
+for (const [given, flags] of GIVEN) {
+  test(`brokerFlags() makes room for what is given: ${JSON.stringify(given)}`, () => assert.is(brokerFlags({ logging: "log4j1", ...given }).slice(0, -1).join(" "), flags));
+}
 test("logConfig() writes ISO dates with milliseconds, level, text and logger", async () => {
   for (const logging of ["log4j1", "log4j2"] as const) assert.match(await readFile(logConfig(logging), "utf8"), "[%d{yyyy-MM-dd HH:mm:ss,SSS}] %p %m (%c)%n");
 });

@@ -184,7 +184,7 @@ async function write({ one, service, stands, java, kafka, archive, bootstrap, di
   const file = path.join(dir, "server.properties");
   await writeFile(hosts, one.hosts);
   await writeFile(file, Object.entries(properties).map(([key, value]) => `${key}=${value.replaceAll("\\", "\\\\")}\n`).join(""));
-  const flags = [...brokerFlags({ archive, logging: kafka.logging }), `-Djdk.net.hosts.file=${hosts}`, markOf(lab)];
+  const flags = [...brokerFlags({ archive, logging: kafka.logging, heap: service.java.heap ?? undefined, performance: service.java.performance ?? undefined, more: service.java.more }), `-Djdk.net.hosts.file=${hosts}`, markOf(lab)];
   return { service: one.service, java: java.path, args: [...flags, "-cp", kafka.classPath.join(":"), "kafka.Kafka", file], dir, logFile: logFileOf(logDir, one.service) };
 }
 

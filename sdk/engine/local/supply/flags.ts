@@ -10,24 +10,34 @@ export interface FlagOptions {
   logging: Logging;
   /** The logging configuration. @default the lab's own, which writes to the standard output */
   logConfig?: string;
-  /** Smallest and largest heap. @default ["64m", "256m"] */
-  heap?: readonly [smallest: string, largest: string];
+  /** Flags that size the heap. @default 64 to 256 MB */
+  heap?: readonly string[] | undefined;
+  /** Flags of collector and compiler. @default those that start soonest */
+  performance?: readonly string[] | undefined;
+  /** Further flags. */
+  more?: readonly string[];
 }
 
 /** Lists the options for `java`, to be followed by `-cp CLASSPATH kafka.Kafka server.properties`. */
 export function brokerFlags(options: FlagOptions): string[] {
-  const { archive, logging, heap = ["64m", "256m"] } = options;
+  const { archive, logging, heap = ["-Xms64m", "-Xmx256m"], more = [] } = options;
+  const given = [...heap, ...more].join(" ");
   return [
-    `-Xms${heap[0]}`,
-    `-Xmx${heap[1]}`,
-    "-XX:+UseSerialGC",
-    "-XX:TieredStopAtLevel=1",
-    "-XX:-UsePerfData",
-    "-XX:CICompilerCount=1",
-    "-Djava.awt.headless=true",
+    // an archive does not depend on the flags of a file; Java goes without one that it cannot use with them
     ...(archive === undefined ? [] : ["-Xshare:auto", `-XX:SharedArchiveFile=${archive}`, "-Xlog:disable", "-Xlog:all=error:stderr"]),
+    ...heap,
+    ...(options.performance ?? QUICK.filter((flag) => !clashes(flag, given))),
+    "-Djava.awt.headless=true",
+    ...more,
     ...loggingFlags(logging, options.logConfig ?? logConfig(logging)),
   ];
+}
+
+const QUICK: readonly string[] = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-XX:CICompilerCount=1"];
+
+/** Java refuses two collectors, and one compiler thread where all its compilers are to work. */
+function clashes(flag: string, given: string): boolean {
+  return flag.includes("GC") ? /-XX:\+Use\w+GC/.test(given) : /Compil|Tiered/.test(flag) && /Compil|Tiered/.test(given);
 }
 
 /** Lists the options that point Kafka's logging library at a configuration. */
