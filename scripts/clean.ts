@@ -9,7 +9,7 @@ const HELP = `npm run clean: ends the brokers of labs that were kept, as process
 
   -h, --help   this text
 
-A lab whose program still runs is never touched.`;
+A lab whose program still runs is never touched. Where docker is here and its daemon cannot be asked, a line says so.`;
 
 if (wantsHelp()) {
   console.log(HELP);

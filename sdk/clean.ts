@@ -2,16 +2,25 @@
 
 import process from "node:process";
 import { sweep } from "./engine/claims.ts";
-import { findCli, sweepContainers } from "./engine/docker/mod.ts";
+import { findCli, hasNoProgram, sweepContainers } from "./engine/docker/mod.ts";
 import { LabError } from "./errors.ts";
 
-/** Removes what labs whose owner is gone have left, and returns a line for each; those that were to be kept stay unless `kept` is set. */
+/**
+ * Removes what labs whose owner is gone have left, and returns a line for each; those that were to be kept stay unless `kept` is set.
+ *
+ * Where there is a docker command whose daemon cannot be asked, one more line says so and why: labs may have left something in there.
+ */
 export async function clean(options: { kept?: boolean } = {}): Promise<string[]> {
   const processes = sweep(options);
-  try {
-    return [...processes, ...(await sweepContainers(await findCli({ env: process.env }), options))];
-  } catch (error) {
-    if (error instanceof LabError && (error.code === "NO_ENGINE" || error.code === "UNSUPPORTED")) return processes; // no Docker on this machine, so nothing in it
-    throw error;
-  }
+  const cli = await findCli({ env: process.env }).catch(unreached);
+  return [...processes, ...(Array.isArray(cli) ? cli : await sweepContainers(cli, options))];
+}
+
+/** What is to be said where Docker was not looked at: nothing on a machine without a docker command, so with nothing in Docker. */
+export function unreached(error: unknown): string[] {
+  if (!(error instanceof LabError)) throw error;
+  if (hasNoProgram(error)) return [];
+  const { facts: { stderr }, message } = error;
+  const why = message.split("\n", 1)[0]!.replace(/^Cannot [^:]*: /, "");
+  return [`Docker was not looked at: ${why}${error.code === "COMMAND_FAILED" && stderr ? ` (${stderr.trim().split("\n").at(-1)})` : ""}`];
 }

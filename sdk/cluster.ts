@@ -55,15 +55,20 @@ export interface TopicOptions extends WaitOptions {
   config?: Readonly<Record<string, string>>;
 }
 
+/** What a fault on brokers is given up by: while it is under way it is carried to its end and taken back, and the call rejects with the signal's reason. */
+export interface FaultOptions {
+  signal?: AbortSignal;
+}
+
 export interface Cluster {
   /** Looks at the cluster; works while brokers are down. */
   describe(): Promise<Description>;
   /** SIGTERM: controlled shutdown; after `timeout` (default 10 s, as `docker stop`) SIGKILL. The handle's `exits` say how each ended. */
-  stop(target: Target, options?: { timeout?: Duration; signal?: AbortSignal }): Promise<Fault>;
+  stop(target: Target, options?: FaultOptions & { timeout?: Duration }): Promise<Fault>;
   /** SIGKILL: no good-bye. */
-  kill(target: Target, options?: { signal?: AbortSignal }): Promise<Fault>;
+  kill(target: Target, options?: FaultOptions): Promise<Fault>;
   /** Frozen with open sockets. */
-  pause(target: Target, options?: { signal?: AbortSignal }): Promise<Fault>;
+  pause(target: Target, options?: FaultOptions): Promise<Fault>;
   /** Brings brokers back, from whatever state, and waits until the cluster holds them for alive (`timeout`; 0 does not wait). */
   start(target: Target, options?: WaitOptions): Promise<void>;
   /** Stops, starts, and waits until the broker is alive. */
@@ -72,7 +77,7 @@ export interface Cluster {
   roll(options?: WaitOptions): Promise<void>;
   /** Creates a topic and waits until every broker tells of its full ISR. */
   createTopic(topic: string, options?: TopicOptions): Promise<void>;
-  /** Waits until the condition holds and returns the description for which it did. @throws LabError NOT_READY */
+  /** Waits until the condition holds and returns the description for which it did; a broker that ends by itself meanwhile ends the wait, one that a fault ends does not. @throws LabError NOT_READY */
   waitFor(condition: Condition, options?: WaitOptions): Promise<Description>;
 }
 
@@ -118,13 +123,13 @@ export function makeCluster(parts: ClusterParts): Cluster {
   }
 
   /** `act` is called for every target at once: a fault on two brokers is one moment. */
-  async function inject(fault: FaultKind, target: Target, wanted: NodeState, act: (service: string) => Promise<Action>): Promise<Fault> {
+  async function inject(fault: FaultKind, target: Target, { wanted, signal, act }: { wanted: NodeState; signal: AbortSignal | undefined; act(service: string): Promise<Action> }): Promise<Fault> {
     const targets = await parts.aim(target);
     for (const broker of targets) {
       const { state } = engine.status(serviceOf(broker));
       if (state === "stopped" || state === wanted) throw new LabError("COMMAND_FAILED", `Cannot ${fault} broker ${broker}: it is ${state}`, { broker, hint: "`cluster.start` brings it back first." });
     }
-    return await faults.inject({ fault, asked: describeTarget(target), targets, act: (broker) => act(serviceOf(broker)), undo: (broker) => bringBack(broker), isUndone: (broker) => engine.status(serviceOf(broker)).state === "running" });
+    return await faults.inject({ fault, asked: describeTarget(target), targets, signal, act: (broker) => act(serviceOf(broker)), undo: (broker) => bringBack(broker), isUndone: (broker) => engine.status(serviceOf(broker)).state === "running" });
   }
 
   async function bringBack(broker: Broker): Promise<Action | undefined> {
@@ -149,7 +154,7 @@ export function makeCluster(parts: ClusterParts): Cluster {
   const alive = (targets: readonly Broker[], options: WaitOptions): Promise<Description> =>
     wait(`${targets.length === 1 ? "broker" : "brokers"} ${targets.join(", ")} to be alive`, (view) => targets.every((broker) => view.views.get(broker) !== undefined && [...view.views.values()].every(({ alive }) => alive.includes(broker))), options);
 
-  /** Looks until the cluster is as wanted; a node that ended in the meantime ends the wait with its own last words. */
+  /** Looks until the cluster is as wanted; a node that ended by itself in the meantime ends the wait with its own last words. */
   async function wait(what: string, holds: (view: View, description: () => Description) => boolean, { timeout = DEFAULT_TIMEOUT, signal = parts.signal() }: WaitOptions): Promise<Description> {
     const began = performance.now();
     const timeoutMs = toMs(timeout);
@@ -157,7 +162,7 @@ export function makeCluster(parts: ClusterParts): Cluster {
     for (;;) {
       signal?.throwIfAborted();
       parts.assertOpen();
-      const dead = running.find(({ service }) => engine.status(service).state === "stopped");
+      const dead = running.find(({ service, broker }) => engine.status(service).state === "stopped" && !(broker !== null && faults.isMeantToEnd(broker)));
       if (dead !== undefined) throw deathOf(engine, dead.service);
       const view = await observer.look();
       if (holds(view, () => freeze(view))) return freeze(view);
@@ -180,12 +185,11 @@ export function makeCluster(parts: ClusterParts): Cluster {
     describe,
     waitFor,
     start,
-    stop: (target, { timeout, signal } = {}) =>
-      inject("stop", target, "stopped", (service) => engine.stop(service, { ...(timeout === undefined ? {} : { timeoutMs: toMs(timeout) }), ...(signal && { signal }) })),
-    kill: (target, options = {}) => inject("kill", target, "stopped", (service) => engine.kill(service, options)),
-    pause: (target, options = {}) => inject("pause", target, "paused", (service) => engine.pause(service, options)),
+    stop: (target, { timeout, signal } = {}) => inject("stop", target, { wanted: "stopped", signal, act: (service) => engine.stop(service, timeout === undefined ? {} : { timeoutMs: toMs(timeout) }) }),
+    kill: (target, { signal } = {}) => inject("kill", target, { wanted: "stopped", signal, act: (service) => engine.kill(service) }),
+    pause: (target, { signal } = {}) => inject("pause", target, { wanted: "paused", signal, act: (service) => engine.pause(service) }),
     async restart(target, { how = "stop", ...options } = {}) {
-      const fault = await cluster[how](target);
+      const fault = await cluster[how](target, options.signal && { signal: options.signal });
       await start(fault.targets, options);
     },
     async roll(options = {}) {
@@ -194,18 +198,33 @@ export function makeCluster(parts: ClusterParts): Cluster {
         await waitFor("full isr", options);
       }
     },
-    async createTopic(topic, { partitions = 1, replicationFactor = Math.min(3, brokers.length), config = {}, ...options } = {}) {
+    async createTopic(topic, { partitions, replicationFactor, config = {}, ...options } = {}) {
       parts.assertOpen();
-      if (replicationFactor > brokers.length) throw new RangeError(`Cannot create ${topic} with ${replicationFactor} replicas: the cluster has ${brokers.length} brokers`);
-      await parts.createTopic(topic, { partitions, replicationFactor, config });
+      if (replicationFactor !== undefined && replicationFactor > brokers.length) throw new RangeError(`Cannot create ${topic} with ${replicationFactor} replicas: the cluster has ${brokers.length} brokers`);
+      await parts.createTopic(topic, { partitions: partitions ?? 1, replicationFactor: replicationFactor ?? Math.min(3, brokers.length), config });
       observer.nudge();
-      await wait(`${topic} to have full ISR for every broker`, ({ views }) => [...views.values()].every((seen) => {
-        const own = seen.partitions.filter((one) => one.topic === topic);
-        return own.length >= partitions && own.every(hasFullIsr);
-      }), options);
+      const isTold = (seen: View["partitions"]): boolean => {
+        const own = seen.filter((one) => one.topic === topic);
+        assertAsAsked(topic, own, { partitions, replicationFactor });
+        return own.length > 0 && own.every(hasFullIsr);
+      };
+      /** One that a fault keeps from answering is not waited for. */
+      const mustTell = ({ broker, service }: { broker: Broker; service: string }): boolean => engine.status(service).state === "running" && !faults.open.some(({ targets }) => targets.includes(broker));
+      await wait(`${topic} to have full ISR for every broker`, ({ views }) => views.size > 0 && [...views.values()].every((seen) => isTold(seen.partitions)) && nodes.filter(mustTell).every(({ broker }) => views.has(broker)), options);
     },
   };
   return cluster;
+}
+
+/** A topic that was there before is left as it is; all partitions of a new one come at once. */
+function assertAsAsked(topic: string, own: readonly PartitionState[], asked: { partitions: number | undefined; replicationFactor: number | undefined }): void {
+  const [first] = own;
+  if (first === undefined) return;
+  const refuse = (what: string, is: number): never => {
+    throw new LabError("COMMAND_FAILED", `Cannot create ${topic} with ${what}: it exists with ${is}`, { hint: "Take another name, or leave the option out: a topic that exists is used as it is." });
+  };
+  if (asked.partitions !== undefined && own.length !== asked.partitions) refuse(`${asked.partitions} partitions`, own.length);
+  if (asked.replicationFactor !== undefined && first.replicas.length !== asked.replicationFactor) refuse(`${asked.replicationFactor} replicas`, first.replicas.length);
 }
 
 function hasFullIsr({ leader, isr, replicas }: PartitionState): boolean {

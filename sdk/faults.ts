@@ -6,6 +6,7 @@ import { readable } from "./duration.ts";
 import { LabError } from "./errors.ts";
 import type { Broker, FaultKind, Proof } from "./history.ts";
 import type { Run } from "./run.ts";
+import { anySignal } from "./signal.ts";
 import type { NetFault } from "./traffic.ts";
 
 /** A handle on a change that the lab made. */
@@ -37,6 +38,8 @@ export interface Injection {
   fault: FaultKind;
   asked: string;
   targets: readonly Broker[];
+  /** The caller's, beside the lab's: what is under way when it is aborted is carried to its end, and undone. */
+  signal?: AbortSignal | undefined;
   act(broker: Broker): Promise<Action>;
   undo(broker: Broker): Promise<Action | undefined>;
   isUndone(broker: Broker): boolean;
@@ -52,6 +55,8 @@ export interface Faults {
   readonly open: readonly Fault[];
   /** Whether nothing is wrong, and nothing is about to be. */
   readonly isQuiet: boolean;
+  /** Whether a fault has ended this broker's process, or is about to, and nothing has brought it back since. */
+  isMeantToEnd(broker: Broker): boolean;
   /** Heals all, newest first. @throws LabError NOT_HEALED naming what could not be healed */
   healAll(): Promise<void>;
 }
@@ -59,6 +64,8 @@ export interface Faults {
 interface Open {
   fault: Fault;
   injection: Injection;
+  /** The targets that nothing has brought back. */
+  hit: Set<Broker>;
   close(): void;
 }
 
@@ -68,13 +75,15 @@ interface Open {
  */
 export function makeFaults(run: Run, signal: () => AbortSignal | undefined = () => undefined, onBegin: () => void = () => {}): Faults {
   const open = new Map<string, Open>();
+  /** Those that are under way. */
+  const injecting = new Set<Injection>();
   let count = 0;
-  let injecting = 0;
 
   async function undo(brokers: readonly Broker[], how: (broker: Broker) => Promise<Action | undefined>): Promise<void> {
     const atMs = run.now();
     const actions = (await Promise.all(brokers.map((broker) => how(broker)))).filter((one) => one !== undefined);
-    for (const { fault, injection, close } of [...open.values()]) {
+    for (const { fault, injection, hit, close } of [...open.values()]) {
+      for (const broker of brokers) hit.delete(broker);
       if (!fault.targets.some((broker) => brokers.includes(broker)) || !fault.targets.every((broker) => injection.isUndone(broker))) continue;
       close();
       const effectAt = Math.min(...actions.map((one) => one.effectAt));
@@ -82,64 +91,75 @@ export function makeFaults(run: Run, signal: () => AbortSignal | undefined = () 
     }
   }
 
+  async function inject(injection: Injection, givenUp: AbortSignal | undefined): Promise<Fault> {
+    const id = `${injection.fault}-${++count}`;
+    const atMs = run.now();
+    onBegin();
+    const results = await Promise.allSettled(injection.targets.map(async (broker) => ({ broker, action: await injection.act(broker) })));
+    const done = results.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    const failed = results.find((one) => one.status === "rejected") ?? (givenUp?.aborted ? { reason: givenUp.reason as unknown } : undefined);
+    if (failed !== undefined) {
+      // half a fault is none; what failed may have left something, too
+      const changed = injection.targets.filter((broker) => done.some((one) => one.broker === broker) || !injection.isUndone(broker));
+      await undo(changed, injection.undo);
+      if (givenUp?.aborted && changed.length > 0) run.record({ kind: "note", atMs: run.now(), text: `the ${injection.fault} of broker ${changed.join(", ")} was taken back after ${readable(run.now() - atMs)}` });
+      throw failed.reason;
+    }
+    const tookMs = run.now() - atMs;
+    const effectAtMs = run.at(Math.min(...done.map(({ action }) => action.effectAt)));
+    const differs = [...new Set(done.flatMap(({ action }) => action.differs ?? []))];
+    const via = done[0]!.action.via;
+    const { network } = injection;
+    let isOpen = true;
+    const fault: Fault = {
+      id,
+      kind: injection.fault,
+      targets: injection.targets,
+      asked: injection.asked,
+      via,
+      differs,
+      sinceMs: effectAtMs,
+      tookMs,
+      exits: Object.fromEntries(done.flatMap(({ broker, action }) => (action.exit === undefined ? [] : [[broker, action.exit]]))),
+      ...(network && { network }),
+      ...proven(injection),
+      get isOpen() {
+        return isOpen;
+      },
+      async heal() {
+        if (isOpen) await undo(injection.targets, injection.undo);
+      },
+      async [Symbol.asyncDispose]() {
+        await fault.heal();
+      },
+    };
+    open.set(id, {
+      fault,
+      injection,
+      hit: new Set(injection.targets),
+      close() {
+        isOpen = false;
+        open.delete(id);
+      },
+    });
+    run.record({ kind: "fault", atMs, tookMs, effectAtMs, id, fault: injection.fault, targets: injection.targets, asked: injection.asked, via, ...(differs.length === 0 ? {} : { differs: differs.join("; ") }), ...(network && { network }), ...proven(injection) });
+    return fault;
+  }
+
   return {
     async inject(injection) {
-      const givenUp = signal();
+      const givenUp = anySignal(signal(), injection.signal);
       givenUp?.throwIfAborted();
-      const id = `${injection.fault}-${++count}`;
-      const atMs = run.now();
-      onBegin();
-      injecting++;
-      const results = await Promise.allSettled(injection.targets.map(async (broker) => ({ broker, action: await injection.act(broker) }))).finally(() => injecting--);
-      const done = results.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
-      const failed = results.find((one) => one.status === "rejected") ?? (givenUp?.aborted ? { reason: givenUp.reason as unknown } : undefined);
-      if (failed !== undefined) {
-        for (const { broker } of done) await injection.undo(broker); // half a fault is none
-        if (givenUp?.aborted && done.length > 0) run.record({ kind: "note", atMs: run.now(), text: `the ${injection.fault} of broker ${done.map(({ broker }) => broker).join(", ")} was taken back after ${readable(run.now() - atMs)}` });
-        throw failed.reason;
-      }
-      const tookMs = run.now() - atMs;
-      const effectAtMs = run.at(Math.min(...done.map(({ action }) => action.effectAt)));
-      const differs = [...new Set(done.flatMap(({ action }) => action.differs ?? []))];
-      const via = done[0]!.action.via;
-      const { network } = injection;
-      let isOpen = true;
-      const fault: Fault = {
-        id,
-        kind: injection.fault,
-        targets: injection.targets,
-        asked: injection.asked,
-        via,
-        differs,
-        sinceMs: effectAtMs,
-        tookMs,
-        exits: Object.fromEntries(done.flatMap(({ broker, action }) => (action.exit === undefined ? [] : [[broker, action.exit]]))),
-        ...(network && { network }),
-        ...proven(injection),
-        get isOpen() {
-          return isOpen;
-        },
-        async heal() {
-          if (isOpen) await undo(injection.targets, injection.undo);
-        },
-        async [Symbol.asyncDispose]() {
-          await fault.heal();
-        },
-      };
-      open.set(id, {
-        fault,
-        injection,
-        close() {
-          isOpen = false;
-          open.delete(id);
-        },
-      });
-      run.record({ kind: "fault", atMs, tookMs, effectAtMs, id, fault: injection.fault, targets: injection.targets, asked: injection.asked, via, ...(differs.length === 0 ? {} : { differs: differs.join("; ") }), ...(network && { network }), ...proven(injection) });
-      return fault;
+      injecting.add(injection);
+      return await inject(injection, givenUp).finally(() => injecting.delete(injection));
     },
     undo,
     get isQuiet() {
-      return injecting === 0 && open.size === 0;
+      return injecting.size === 0 && open.size === 0;
+    },
+    isMeantToEnd(broker) {
+      const ends = ({ fault }: Injection, on: Iterable<Broker>): boolean => (fault === "stop" || fault === "kill") && [...on].includes(broker);
+      return [...injecting].some((one) => ends(one, one.targets)) || [...open.values()].some(({ injection, hit }) => ends(injection, hit));
     },
     get open() {
       return [...open.values()].map(({ fault }) => fault);

@@ -91,7 +91,7 @@ export async function openEngine(options: OpenOptions): Promise<Opened> {
     const quick = variables.size === 0 ? [] : ["the brokers' Java runs with the serial collector and the quick compiler, which start sooner; in a file of your own it would not"];
     return { engine, notes: [...project.notes, chosen.why, ...quick], source, lab: common.lab };
   }
-  const notes = honour(project);
+  const notes = honour(project, { kafka });
   const { signal } = options;
   const engine = await openLocal({ ...common, services: kafkaServices(project), env, ...(kafka === undefined ? {} : { kafka }), ...(signal && { signal }) }).catch((error: unknown) => {
     if (chosen.instead === undefined || !(error instanceof LabError)) throw error;

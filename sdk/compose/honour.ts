@@ -14,13 +14,19 @@ export interface Refusal {
   readonly at: Place;
 }
 
+/** What is known besides the files. */
+export interface HonourOptions {
+  /** The Kafka version that runs, where the images' tags do not decide. */
+  readonly kafka?: string | undefined;
+}
+
 /**
  * Makes sure that the local engine can run the project's brokers as described, and returns what the reader should know, a sentence each.
  *
  * @throws LabError `UNSUPPORTED` with everything that it cannot honour and the first one's file and line.
  */
-export function honour(project: ComposeProject): readonly string[] {
-  const refused = refusals(project);
+export function honour(project: ComposeProject, options: HonourOptions = {}): readonly string[] {
+  const refused = refusals(project, options);
   const first = refused[0];
   if (first !== undefined) {
     const list = refused.map(({ service, key, why, at }) => `\n    ${service ?? "the project"}: ${key} (${at.file}:${at.line}): ${why}`);
@@ -36,11 +42,12 @@ export function honour(project: ComposeProject): readonly string[] {
 }
 
 /** Everything that the local engine cannot honour, in file order; empty where it can run the project. */
-export function refusals(project: ComposeProject): readonly Refusal[] {
+export function refusals(project: ComposeProject, { kafka }: HonourOptions = {}): readonly Refusal[] {
   const nodes = nodesOf(project);
   const top = project.keys.filter(({ key }) => !TOP_LEVEL.test(key)).map(({ key, at }) => ({ service: null, key, why: "the key is unknown here", at }));
   const single = nodes.length === 1;
-  const ofNodes = nodes.flatMap(({ service, node }) => [...ofKeys(service), ...ofMounts(service), ...ofFlags(service), ...ofSettings(service, node, single)]);
+  const first = kafka === undefined ? nodes[0]?.node : undefined;
+  const ofNodes = nodes.flatMap(({ service, node }) => [...ofKeys(service), ...ofVersion(service, node, first), ...ofMounts(service), ...ofFlags(service), ...ofSettings(service, node, single)]);
   return Object.freeze([...top, ...ofNodes]);
 }
 
@@ -64,6 +71,12 @@ function ofKeys({ service, keys }: ComposeService): Refusal[] {
     const treatment = treatmentOf(key, value);
     return treatment.kind === "refused" ? [{ service, key, why: treatment.why, at }] : [];
   });
+}
+
+function ofVersion(service: ComposeService, node: KafkaService, first: KafkaService | undefined): Refusal[] {
+  if (first === undefined || node.version === first.version) return [];
+  const why = `it is Kafka ${node.version} where ${first.service} is ${first.version}, and one Kafka runs here: which, --kafka, LAB_KAFKA or the option \`kafka\` can say`;
+  return [{ service: service.service, key: "image", why, at: placeOf(service, "image") }];
 }
 
 // Files of the host over the image's configuration: its settings would be missing here.

@@ -53,12 +53,11 @@ export interface NodeStatus {
   exit?: Exit;
 }
 
-/** Waits are bounded by `timeoutMs` and end early with `signal.reason`. */
-export interface ActionOptions {
+export interface StopOptions {
   timeoutMs?: number;
-  signal?: AbortSignal;
 }
 
+/** What is done to a node is carried to its end; whoever asked for it takes it back where it is no longer wanted. */
 export interface Engine {
   readonly kind: "local" | "docker";
   /** The version that runs. */
@@ -72,13 +71,13 @@ export interface Engine {
   readonly addresses: ReadonlyMap<string, string>;
   readonly network: Network;
   /** Starts a node's process and returns when it runs, not when it serves. */
-  start(service: string, options?: ActionOptions): Promise<Action>;
+  start(service: string): Promise<Action>;
   /** Sends SIGTERM and waits for the end; after `timeoutMs` (default 10,000, as `docker stop`) SIGKILL. */
-  stop(service: string, options?: ActionOptions): Promise<Action>;
-  kill(service: string, options?: ActionOptions): Promise<Action>;
+  stop(service: string, options?: StopOptions): Promise<Action>;
+  kill(service: string): Promise<Action>;
   /** Freezes a node with its sockets open. */
-  pause(service: string, options?: ActionOptions): Promise<Action>;
-  resume(service: string, options?: ActionOptions): Promise<Action>;
+  pause(service: string): Promise<Action>;
+  resume(service: string): Promise<Action>;
   status(service: string): NodeStatus;
   /** Says that the nodes serve: from now on, and from their beginning, their logs are in their files. */
   followLogs(): void;

@@ -2,7 +2,6 @@
 
 import type { Broker } from "../history.ts";
 import type { NetFault, Place } from "../traffic.ts";
-import type { ActionOptions } from "./engine.ts";
 
 /** What was done to make the network as asked. */
 export interface Applied {
@@ -32,6 +31,12 @@ export interface Counts {
   dropped: number;
 }
 
+/** Commands are bounded by `timeoutMs` and end early with `signal.reason`. */
+export interface ApplyOptions {
+  timeoutMs?: number;
+  signal?: AbortSignal;
+}
+
 export interface Network {
   /** Says which of the faults cannot be done here. @throws LabError UNSUPPORTED naming what can, FOREIGN_QDISC */
   check(faults: readonly NetFault[]): Promise<void>;
@@ -39,7 +44,7 @@ export interface Network {
    * Makes these faults, and no others, all that is wrong with the cluster's network, and keeps it so when a node starts again.
    * An empty list heals all. @throws LabError COMMAND_FAILED, UNSUPPORTED, FOREIGN_QDISC
    */
-  apply(faults: readonly NetFault[], options?: ActionOptions): Promise<Applied>;
+  apply(faults: readonly NetFault[], options?: ApplyOptions): Promise<Applied>;
   /** Opens a line to a broker, on a path, from a client or from another broker's place; says in words why it cannot where it cannot. */
   line(place: Place): Promise<Line | string>;
   /** What the engine counted on a broker; undefined where it counts nothing. */

@@ -104,6 +104,67 @@ test("restart() and createTopic() come back with everything alive and in sync", 
   assert.is(partitions.filter(({ topic }) => topic === "orders").length, 3);
 });
 
+test("waitFor() goes on while a fault ends a broker, which is what it may be waiting for", async () => {
+  const { controller: before } = await lab.cluster.describe();
+  const moved = lab.cluster.waitFor(({ controller }) => controller !== null && controller !== before);
+  const fault = await lab.cluster.kill("controller");
+  assert.equal([...fault.targets], [before]);
+  await moved;
+  await fault.heal();
+  await lab.cluster.waitFor("all alive");
+  await lab.cluster.waitFor("full isr");
+});
+
+test("createTopic() takes a topic that is there as it is, and refuses at once where it is not as asked", async () => {
+  await lab.cluster.createTopic("orders");
+  for (const [options, message] of [
+    [{ partitions: 5 }, "Cannot create orders with 5 partitions: it exists with 3"],
+    [{ replicationFactor: 1 }, "Cannot create orders with 1 replicas: it exists with 3"],
+  ] as const) {
+    const error = (await lab.cluster.createTopic("orders", options).catch((e: unknown) => e)) as LabError;
+    assert.equal([error.code, error.message.split("\n")[0]], ["COMMAND_FAILED", message]);
+  }
+});
+
+/** Freezes a broker's process from outside: it does not hear SIGTERM then. */
+function freeze(broker: number): number {
+  const { pid } = brokerProcesses(process.pid).find(({ service }) => service === `kafka-${broker}`)!;
+  process.kill(pid, "SIGSTOP");
+  return pid;
+}
+
+test("stop() kills what does not end in time, and says so", async () => {
+  freeze(2);
+  const fault = await lab.cluster.stop(2, { timeout: "1s" });
+  assert.is(fault.exits[2]!.code, 137);
+  assert.match(fault.differs.join(), /did not end within 1\S* \w+ of SIGTERM and was killed/);
+  await lab.cluster.start(2);
+  await lab.cluster.waitFor("full isr");
+});
+
+test("stop() whose signal is aborted before does nothing", async () => {
+  const [before] = [brokerProcesses(process.pid)];
+  const reason = new Error("enough");
+  assert.is(await lab.cluster.stop(2, { signal: AbortSignal.abort(reason) }).catch((e: unknown) => e), reason);
+  assert.equal(brokerProcesses(process.pid).map(({ pid }) => pid), before!.map(({ pid }) => pid));
+});
+
+test("stop() whose signal is aborted in the middle goes to its end and is taken back", async () => {
+  const pid = freeze(2);
+  const [reason, giving, since] = [new Error("enough"), new AbortController(), lab.run.history.length];
+  const stopping = lab.cluster.stop(2, { timeout: "2s", signal: giving.signal }).then(() => "it was stopped", (e: unknown) => e);
+  // SIGTERM is 15: the process has it, and cannot look at it
+  await until("SIGTERM waits for broker 2", () => (parseInt(/ShdPnd:\s*(\w+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]!, 16) & (1 << 14)) !== 0, 10_000);
+  giving.abort(reason);
+  assert.is(await stopping, reason);
+  assert.is.not(state(2), undefined);
+  const [note] = lab.run.history.slice(since).flatMap((event) => (event.kind === "note" && event.text.includes("taken back") ? [event.text] : []));
+  assert.match(note ?? "", /^the stop of broker 2 was taken back after/);
+  assert.equal(lab.run.history.slice(since).filter(({ kind }) => kind === "fault"), []);
+  await lab.cluster.waitFor("all alive");
+  await lab.cluster.waitFor("full isr");
+});
+
 test("roll() restarts every broker, one by one", async () => {
   const before = brokerProcesses(process.pid).map(({ pid }) => pid);
   await lab.cluster.roll();

@@ -66,6 +66,21 @@ test("refusals() bitnami: what only the image can work out, and a cluster id tha
   );
 });
 
+const versions: [second: string, kafka: string | undefined, why: string | undefined][] = [
+  ["apache/kafka:4.0.0", undefined, "it is Kafka 4.0.0 where a is 3.9.2, and one Kafka runs here: which, --kafka, LAB_KAFKA or the option `kafka` can say"],
+  ["apache/kafka", undefined, "it is Kafka latest where a is 3.9.2, and one Kafka runs here: which, --kafka, LAB_KAFKA or the option `kafka` can say"],
+  ["apache/kafka:4.0.0", "4", undefined],
+  ["mirror.example/apache/kafka:3.9.2", undefined, undefined],
+];
+
+for (const [second, kafka, why] of versions) {
+  test(`refusals() two images, apache/kafka:3.9.2 and ${second}${kafka === undefined ? "" : `, kafka: ${kafka}`}`, () => {
+    const node = (name: string, id: number, image: string): string => `  ${name}:\n    image: ${image}\n    environment: {KAFKA_PROCESS_ROLES: broker, KAFKA_NODE_ID: ${id}, CLUSTER_ID: c}\n`;
+    const project = parse(`services:\n${node("a", 1, "apache/kafka:3.9.2")}${node("b", 2, second)}`);
+    assert.equal(refusals(project, { kafka }), why === undefined ? [] : [{ service: "b", key: "image", why, at: { file, line: 6 } }]);
+  });
+}
+
 test("honour() throws everything at once, with the first one's file and line", () => {
   try {
     honour(kafka("command: sleep 1\n    network_mode: host"));

@@ -45,6 +45,11 @@ export async function findCli({ env, signal }: { env: Env; signal?: AbortSignal 
   };
 }
 
+/** True of the NO_ENGINE of a machine on which there is no docker command: nobody can have anything in Docker there. */
+export function hasNoProgram({ code, facts: { cause } }: LabError): boolean {
+  return code === "NO_ENGINE" && (cause as NodeJS.ErrnoException | undefined)?.code === "ENOENT";
+}
+
 /** Where the chosen `docker context` has its daemon; undefined where docker does not say. */
 async function contextHost(env: Env, signal: AbortSignal | undefined): Promise<string | undefined> {
   const answer = await run(["docker", "context", "inspect", "--format", "{{.Endpoints.docker.Host}}"], { env, signal, timeoutMs: ANSWER_MS }).catch(() => undefined);
@@ -55,7 +60,7 @@ async function contextHost(env: Env, signal: AbortSignal | undefined): Promise<s
 /** Published ports are the daemon's machine's. */
 function assertHere(host: string | undefined): void {
   if (!host || /^(unix|npipe|fd):/.test(host) || /^\w+:\/\/([^@/]*@)?(localhost|127\.|\[::1\])/.test(host)) return;
-  throw new LabError("UNSUPPORTED", `Cannot use the Docker daemon at ${host}: the ports that it publishes are not this machine's`, { hint: "Run the lab on that machine, or unset DOCKER_HOST; the local engine needs no daemon: LAB_ENGINE=local." });
+  throw new LabError("UNSUPPORTED", `Cannot use Docker: the ports that the daemon at ${host} publishes are not this machine's`, { hint: "Run the lab on that machine, or unset DOCKER_HOST; the local engine needs no daemon: LAB_ENGINE=local." });
 }
 
 interface Compose {

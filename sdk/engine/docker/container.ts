@@ -1,7 +1,7 @@
 // One node's container: each verb is one docker command, and its effect is what the daemon tells of it.
 
 import { performance } from "node:perf_hooks";
-import type { Action, ActionOptions, Exit, NodeStatus } from "../engine.ts";
+import type { Action, Exit, NodeStatus, StopOptions } from "../engine.ts";
 import { exitOf, letGo } from "../exit.ts";
 import { tail } from "../tail.ts";
 import { withinMs } from "../within.ts";
@@ -16,11 +16,11 @@ export interface Container {
   readonly image: string;
   /** Its address in the containers' network, as it was when the lab opened. */
   readonly address: string;
-  start(options?: ActionOptions): Promise<Action>;
-  stop(options?: ActionOptions): Promise<Action>;
-  kill(options?: ActionOptions): Promise<Action>;
-  pause(options?: ActionOptions): Promise<Action>;
-  resume(options?: ActionOptions): Promise<Action>;
+  start(): Promise<Action>;
+  stop(options?: StopOptions): Promise<Action>;
+  kill(): Promise<Action>;
+  pause(): Promise<Action>;
+  resume(): Promise<Action>;
   status(): NodeStatus;
   hear(event: ContainerEvent): void;
   /** Looks at the container itself, where events may have been missed. */
@@ -129,11 +129,10 @@ export function makeContainer({ cli, facts, logFile, onExit, onStart, onHelper }
   }
 
   /** Runs a command and returns when the daemon has told of its effect; where it does not tell, the container is looked at. */
-  async function act(what: string, args: readonly string[], effect: ContainerEvent["action"], options: ActionOptions = {}): Promise<Action> {
+  async function act(what: string, args: readonly string[], effect: ContainerEvent["action"]): Promise<Action> {
     const began = performance.now();
     const hearing = heard(effect);
-    const { signal } = options;
-    await cli.docker(`${what} ${service}`, args, { signal, ...(args[0] === "stop" && { onPid: onHelper }) }); // the others are done at once
+    await cli.docker(`${what} ${service}`, args, args[0] === "stop" ? { onPid: onHelper } : {}); // the others are done at once
     const ended = performance.now();
     // docker answers when a container is frozen or thawed; its event may come a little later
     if (effect === "pause" || effect === "unpause") hear({ id, action: effect, timeNano: Date.now() * 1e6 });
@@ -142,11 +141,11 @@ export function makeContainer({ cli, facts, logFile, onExit, onStart, onHelper }
     return { effectAt: Math.min(effectAt ?? ended, ended), tookMs: performance.now() - began, via: `docker ${args.slice(0, -1).join(" ")}` };
   }
 
-  async function ending(what: string, args: readonly string[], effect: ContainerEvent["action"], options: ActionOptions): Promise<Action> {
+  async function ending(what: string, args: readonly string[], effect: ContainerEvent["action"]): Promise<Action> {
     asked = true;
     const end = heard("die");
     try {
-      const action = await act(what, args, effect, options);
+      const action = await act(what, args, effect);
       if (status.state !== "stopped" && !isEnding) await withinMs(end, EVENT_MS);
       if (status.state !== "stopped" && !isEnding) await look();
       await exiting;
@@ -172,15 +171,15 @@ export function makeContainer({ cli, facts, logFile, onExit, onStart, onHelper }
     name: facts.name,
     image: facts.image,
     address: facts.addresses[0] ?? "",
-    start: (options) => act("start", ["start", id], "start", options),
-    async stop({ timeoutMs = STOP_TIMEOUT_MS, signal } = {}) {
-      const action = await ending("stop", ["stop", "-t", String(Math.ceil(timeoutMs / 1000)), id], "kill", { ...(signal && { signal }) });
+    start: () => act("start", ["start", id], "start"),
+    async stop({ timeoutMs = STOP_TIMEOUT_MS } = {}) {
+      const action = await ending("stop", ["stop", "-t", String(Math.ceil(timeoutMs / 1000)), id], "kill");
       const inTime = action.exit?.code !== KILLED;
       return { ...action, via: "docker stop", ...(inTime ? {} : { differs: `did not end within ${Math.ceil(timeoutMs / 1000)} s of SIGTERM and was killed by docker` }) };
     },
-    kill: (options = {}) => ending("kill", ["kill", id], "die", options),
-    pause: (options) => act("pause", ["pause", id], "pause", options),
-    resume: (options) => act("unpause", ["unpause", id], "unpause", options),
+    kill: () => ending("kill", ["kill", id], "die"),
+    pause: () => act("pause", ["pause", id], "pause"),
+    resume: () => act("unpause", ["unpause", id], "unpause"),
     status: () => ({ ...status }),
     hear,
     look,

@@ -2,7 +2,7 @@
 
 import { LabError } from "../../errors.ts";
 import type { Guardian } from "../../guardian/guardian.ts";
-import type { Action, ActionOptions, Engine, Node } from "../engine.ts";
+import type { Action, Engine, Node } from "../engine.ts";
 import { tail } from "../tail.ts";
 import type { Cli } from "./cli.ts";
 import type { Container } from "./container.ts";
@@ -34,18 +34,18 @@ export function makeEngine({ cli, nodes, addresses, differs, containers, network
     if (one === undefined) throw new LabError("NO_SUCH_BROKER", `Cannot find the service ${service}: the cluster has ${[...containers.keys()].join(", ")}`);
     return one;
   };
-  /** A command that failed left nothing to undo; one that was given up may still take effect. */
-  const injected = async (service: string, undo: string | undefined, act: (one: Container) => Promise<Action>, signal?: AbortSignal): Promise<Action> => {
+  /** A command that failed left nothing to undo. */
+  const injected = async (service: string, undo: string | undefined, act: (one: Container) => Promise<Action>): Promise<Action> => {
     const one = container(service);
     if (undo !== undefined) guardian.open(service, ["docker", undo, one.id]);
     return await act(one).catch((error: unknown) => {
-      if (!signal?.aborted) guardian.healed(service);
+      guardian.healed(service);
       throw error;
     });
   };
   // unlike a start, a restart waits for the end of a stop that is under way
   const undoOfEnd = stays ? "restart" : undefined;
-  const startInTurn = inTurn((service: string, options: ActionOptions | undefined) => undone(service, (one) => one.start(options).then(async (action) => (await network.settled(), action))), (service) => container(service).address);
+  const startInTurn = inTurn((service) => undone(service, (one) => one.start().then(async (action) => (await network.settled(), action))), (service) => container(service).address);
   const undone = async (service: string, act: (one: Container) => Promise<Action>): Promise<Action> => {
     const action = await act(container(service));
     guardian.healed(service);
@@ -62,10 +62,10 @@ export function makeEngine({ cli, nodes, addresses, differs, containers, network
     addresses,
     network,
     start: startInTurn,
-    stop: (service, options) => injected(service, undoOfEnd, (one) => one.stop(options), options?.signal),
-    kill: (service, options) => injected(service, undoOfEnd, (one) => one.kill(options), options?.signal),
-    pause: (service, options) => injected(service, "unpause", (one) => one.pause(options), options?.signal),
-    resume: (service, options) => undone(service, (one) => one.resume(options)),
+    stop: (service, options) => injected(service, undoOfEnd, (one) => one.stop(options)),
+    kill: (service) => injected(service, undoOfEnd, (one) => one.kill()),
+    pause: (service) => injected(service, "unpause", (one) => one.pause()),
+    resume: (service) => undone(service, (one) => one.resume()),
     status: (service) => container(service).status(),
     followLogs() {
       for (const one of containers.values()) one.attend();
@@ -81,7 +81,7 @@ export function makeEngine({ cli, nodes, addresses, differs, containers, network
  * Starts what is asked for at one moment one by one, lowest address first. Docker gives the lowest free address to whoever starts; two brokers
  * that swapped theirs would stay cut off: a follower that has resolved its leader's name goes on asking the other one, which answers.
  */
-function inTurn(start: (service: string, options: ActionOptions | undefined) => Promise<Action>, addressOf: (service: string) => string): (service: string, options?: ActionOptions) => Promise<Action> {
+function inTurn(start: (service: string) => Promise<Action>, addressOf: (service: string) => string): (service: string) => Promise<Action> {
   let asked: { service: string; begin(): Promise<unknown> }[] = [];
   let last: Promise<unknown> = Promise.resolve();
   const flush = (): void => {
@@ -89,8 +89,8 @@ function inTurn(start: (service: string, options: ActionOptions | undefined) => 
     asked = [];
     for (const { begin } of batch) last = last.then(begin);
   };
-  return (service, options) => new Promise((resolve, reject) => {
+  return (service) => new Promise((resolve, reject) => {
     if (asked.length === 0) setImmediate(flush);
-    asked.push({ service, begin: () => start(service, options).then(resolve, reject) });
+    asked.push({ service, begin: () => start(service).then(resolve, reject) });
   });
 }

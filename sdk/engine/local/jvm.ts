@@ -7,7 +7,7 @@ import process from "node:process";
 import { performance } from "node:perf_hooks";
 import { LabError } from "../../errors.ts";
 import type { Revival } from "../../guardian/guardian.ts";
-import type { Action, ActionOptions, Exit, NodeStatus } from "../engine.ts";
+import type { Action, Exit, NodeStatus, StopOptions } from "../engine.ts";
 import { exitOf, letGo } from "../exit.ts";
 import { sizeOf, tail } from "../tail.ts";
 import { withinMs } from "../within.ts";
@@ -26,7 +26,7 @@ export interface Jvm {
   /** What runs it, for somebody else who starts it. */
   readonly revival: Revival;
   start(): Promise<Action>;
-  stop(options?: ActionOptions): Promise<Action>;
+  stop(options?: StopOptions): Promise<Action>;
   kill(): Promise<Action>;
   pause(): Promise<Action>;
   resume(): Promise<Action>;
@@ -90,12 +90,12 @@ export function makeJvm(command: JvmCommand, onExit: (exit: Exit, asked: boolean
       started.unref();
       return action(began, performance.now(), `java -cp … kafka.Kafka (pid ${started.pid})`);
     },
-    async stop({ timeoutMs = STOP_TIMEOUT_MS, signal: abort } = {}) {
+    async stop({ timeoutMs = STOP_TIMEOUT_MS } = {}) {
       const began = performance.now();
       running().ref();
       asked = true;
       const effectAt = signal("SIGTERM");
-      const inTime = await withinMs(ended, timeoutMs, abort);
+      const inTime = await withinMs(ended, timeoutMs);
       if (inTime !== undefined) return action(began, effectAt, "SIGTERM", inTime);
       if (child !== undefined) signal("SIGKILL");
       return { ...action(began, effectAt, `SIGTERM, after ${timeoutMs} ms SIGKILL`, await ended), differs: `did not end within ${timeoutMs} ms of SIGTERM and was killed, as docker stop does` };

@@ -52,6 +52,7 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
   const guardian = startGuardian({ lab, keep, dirs: claim.paths, log: path.join(options.logDir, "guardian.log") });
   const jvms = new Map<string, Jvm>();
   let links: Links | undefined;
+  let front: Promise<Links> | undefined;
   try {
     const training = markOf({ ...mark, keep: false, service: "training" });
     const archive = await classDataArchive({ java, kafka, cache, marker: training, onProgress: options.onProgress, ...(signal && { signal }) });
@@ -60,7 +61,7 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
     // the last voter, so that a scenario that breaks broker 1 does not always hit the controller
     const candidate = services.findLast(({ roles }) => roles.includes("controller"));
     guardian.watch(claim.paths);
-    const front = startLinks({ mark: markOf({ ...mark, service: "links" }), keep, nodes: moved.map(({ service, client }, index) => ({ service, client, broker: services[index]!.broker })), orders: moved.flatMap((one) => one.links) });
+    front = startLinks({ mark: markOf({ ...mark, service: "links" }), keep, nodes: moved.map(({ service, client }, index) => ({ service, client, broker: services[index]!.broker })), orders: moved.flatMap((one) => one.links) });
     front.catch(() => {}); // awaited below
     await Promise.all(moved.map(async (one, index) => {
       const service = services[index]!;
@@ -85,7 +86,7 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
       for (const service of jvms.keys()) guardian.healed(service); // nobody is to start again what ends here
       await Promise.all([...jvms.values()].map((jvm) => jvm.dispose()));
     }
-    await links?.close({ keep: letLive });
+    await (links ?? (await front?.catch(() => undefined)))?.close({ keep: letLive });
     if (!letLive) release(claim);
     await guardian.dismiss();
   }
@@ -101,13 +102,13 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
       if (one === undefined) throw new LabError("NO_SUCH_BROKER", `Cannot find the service ${service}: the cluster has ${[...made.jvms.keys()].join(", ")}`);
       return one;
     };
-    /** A kept broker outlives its owner, and what the owner has done to it does not; a stop that was given up may still take effect. */
-    const ending = async (service: string, act: (one: Jvm) => Promise<Action>, signal?: AbortSignal): Promise<Action> => {
+    /** A kept broker outlives its owner, and what the owner has done to it does not. */
+    const ending = async (service: string, act: (one: Jvm) => Promise<Action>): Promise<Action> => {
       const one = jvm(service);
       if (!keep || one.status().state === "stopped") return await act(one);
       guardian.open(service, one.revival);
       return await act(one).catch((error: unknown) => {
-        if (!signal?.aborted) guardian.healed(service);
+        guardian.healed(service);
         throw error;
       });
     };
@@ -125,7 +126,7 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
         guardian.healed(service);
         return action;
       },
-      stop: (service, how) => ending(service, (one) => one.stop(how), how?.signal),
+      stop: (service, how) => ending(service, (one) => one.stop(how)),
       kill: (service) => ending(service, (one) => one.kill()),
       pause: (service) => jvm(service).pause(),
       resume: (service) => jvm(service).resume(),

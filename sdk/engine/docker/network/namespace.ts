@@ -5,8 +5,8 @@
 import { LabError } from "../../../errors.ts";
 import type { Guardian } from "../../../guardian/guardian.ts";
 import type { Broker } from "../../../history.ts";
-import type { ActionOptions, NodeState } from "../../engine.ts";
-import type { Counts } from "../../network.ts";
+import type { NodeState } from "../../engine.ts";
+import type { ApplyOptions, Counts } from "../../network.ts";
 import type { Cli } from "../cli.ts";
 import type { Container } from "../container.ts";
 import { explain } from "./account.ts";
@@ -25,7 +25,7 @@ export interface Namespace {
   /** In what the way in differs from a `docker exec`, where it does. */
   differs(): Promise<string | undefined>;
   /** `what` completes "Cannot …". @throws LabError COMMAND_FAILED, UNSUPPORTED, FOREIGN_QDISC; then nothing of the lab's is in it */
-  change(wants: Plan, what: string, options?: ActionOptions): Promise<void>;
+  change(wants: Plan, what: string, options?: ApplyOptions): Promise<void>;
   /** Makes it as it was, after a command of which nobody knows how far it came. */
   restore(plan: Plan): Promise<void>;
   /** The container has started, or stopped: nothing of the lab's is in it. */
@@ -68,7 +68,7 @@ export function makeNamespace({ cli, guardian, container, service, broker, label
     if (isNothing(plan)) guardian.healed(id);
   }
 
-  async function change(wants: Plan, what: string, { signal, timeoutMs }: ActionOptions = {}): Promise<void> {
+  async function change(wants: Plan, what: string, { signal, timeoutMs }: ApplyOptions = {}): Promise<void> {
     const found = await tools(signal);
     const reach = reachOf(found);
     const options = { signal, ...(timeoutMs !== undefined && { timeoutMs }) };

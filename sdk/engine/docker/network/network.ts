@@ -9,8 +9,8 @@ import type { Guardian } from "../../../guardian/guardian.ts";
 import type { Broker } from "../../../history.ts";
 import { type NetFault, sayFault } from "../../../traffic.ts";
 import { openEcho } from "../../echo.ts";
-import type { ActionOptions, Node } from "../../engine.ts";
-import type { Applied, Line, Network } from "../../network.ts";
+import type { Node } from "../../engine.ts";
+import type { Applied, ApplyOptions, Line, Network } from "../../network.ts";
 import type { Cli } from "../cli.ts";
 import type { Container } from "../container.ts";
 import { inspect } from "../inspect.ts";
@@ -107,7 +107,7 @@ export function makeNetwork({ cli, guardian, services, nodes, containers, label,
   const alive = (): Spot[] => spots.filter(({ namespace }) => namespace.state() !== "stopped");
 
   /** Makes it so in every namespace that there is, or in none. */
-  async function make(wanted: readonly NetFault[], options: ActionOptions = {}): Promise<Applied> {
+  async function make(wanted: readonly NetFault[], options: ApplyOptions = {}): Promise<Applied> {
     const began = performance.now();
     await refresh(options.signal);
     const plans = await Promise.all(alive().map(async (spot) => ({ spot, before: spot.namespace.has(), wants: await planFor(spot, wanted, options.signal) })));
