@@ -12,8 +12,13 @@ export type Bundle = Readonly<Record<string, string>>;
 
 /** Returns the kernel that this program is, or null where it is none. */
 export function kernel(): Kernel | null {
-  if (process.argv.some((arg) => /[\\/]tslab\b/.test(arg))) return "tslab";
+  if (isTslab(process.argv[1] ?? "")) return "tslab";
   return denoJupyter() === undefined ? null : "deno";
+}
+
+/** Whether that is the program of a tslab kernel: its command, or what the lab's own kernelspec starts it with; not any program in a folder of that name. */
+export function isTslab(program: string): boolean {
+  return /[\\/]tslab([\\/](kernel\.cjs|dist[\\/]main\.js))?$/.test(program);
 }
 
 /** True in the tslab kernel and in Deno's own. */
