@@ -1,6 +1,7 @@
 // Docker: the client, the daemon behind it, compose, and the images of the lab's compose files.
 
 import type { ComposeProject } from "../compose/mod.ts";
+import { isElsewhere } from "../engine/docker/mod.ts";
 import { type Answer, ask } from "./ask.ts";
 import { onPath } from "./program.ts";
 import { install, type MachineCheck, type Surroundings } from "./report.ts";
@@ -9,13 +10,15 @@ import { clusters } from "./room.ts";
 export async function checkDocker(around: Surroundings): Promise<MachineCheck[]> {
   const { env, platform } = around;
   const half = { ...around, timeoutMs: around.timeoutMs * 0.45 }; // two questions, one after the other
-  const [version, v2, v1, hasDaemon] = await Promise.all([
+  const [version, context, v2, v1, hasDaemon] = await Promise.all([
     ask(["docker", "version", "--format", "{{json .}}"], half),
+    ask(["docker", "context", "inspect", "--format", "{{.Endpoints.docker.Host}}"], half),
     ask(["docker", "compose", "version", "--short"], half),
     ask(["docker-compose", "version", "--short"], half),
     onPath("dockerd", env, ["/usr/sbin", "/usr/local/sbin"]).then((found) => found !== undefined),
   ]);
-  const daemon = readDaemon(version, platform, hasDaemon);
+  const host = env["DOCKER_HOST"] || (context.kind === "ended" && context.exitCode === 0 ? context.stdout.trim() : undefined);
+  const daemon = readDaemon(version, platform, { isInstalled: hasDaemon, host });
   const images = imagesOf(clusters(env).map(({ project }) => project));
   const answers = await Promise.all(images.map((image) => (daemon.state === "ok" ? ask(["docker", "image", "inspect", "--format", "{{.Id}}", image], half) : undefined)));
   return [readClient(version, platform), daemon, readCompose(v2, v1, platform), ...images.map((image, index) => readImage(image, answers[index]))];
@@ -36,8 +39,8 @@ export function readClient(answer: Answer, platform: NodeJS.Platform): MachineCh
   return { ...facts, state: "ok", found: version === undefined ? "docker is on the path" : `docker ${version}` };
 }
 
-/** Tells the four ends of `docker version` apart: an answer, a socket that this user may not open, no daemon, silence. */
-export function readDaemon(answer: Answer, platform: NodeJS.Platform, isInstalled: boolean): MachineCheck {
+/** Tells the ends of `docker version` apart: an answer, from here or from another machine, a socket that this user may not open, no daemon, silence. */
+export function readDaemon(answer: Answer, platform: NodeJS.Platform, { isInstalled, host }: { isInstalled: boolean; host?: string | undefined }): MachineCheck {
   const facts = { group: "docker", name: "docker daemon" } as const;
   switch (answer.kind) {
     case "absent":
@@ -46,6 +49,7 @@ export function readDaemon(answer: Answer, platform: NodeJS.Platform, isInstalle
       return { ...facts, state: "unknown", found: `no answer within ${(answer.afterMs / 1000).toFixed(1)} s: is it hanging?` };
     case "ended": {
       const { server } = versions(answer);
+      if (server !== undefined && isElsewhere(host)) return { ...facts, state: "missing", found: `server ${server} answers at ${host}, and publishes its ports there`, remedy: "unset DOCKER_HOST; docker context use default" };
       if (server !== undefined) return { ...facts, state: "ok", found: `server ${server} answers` };
       if (/permission denied/i.test(answer.stderr)) return { ...facts, state: "missing", found: "permission denied on the daemon's socket: this user is not of its group", remedy: "sudo usermod -aG docker $USER && newgrp docker" };
       if (/cannot connect|is the docker daemon running|failed to connect|connection refused|no such host/i.test(answer.stderr)) {

@@ -28,9 +28,15 @@ for (const [what, answer, installed, state, found, remedy] of [
   ["no client", absent, false, "unknown", /no docker client/, undefined],
   ["words never heard", said("", "the moon is full"), true, "unknown", /the moon is full/, undefined],
 ] as const) {
-  test(`readDaemon() tells ${what}`, () => expect(readDaemon(answer, "linux", installed), state, found, remedy));
+  test(`readDaemon() tells ${what}`, () => expect(readDaemon(answer, "linux", { isInstalled: installed }), state, found, remedy));
 }
-test("readDaemon() on macOS opens the application", () => assert.is(readDaemon(said(CLIENT, NONE), "darwin", false).remedy, "open -a Docker"));
+test("readDaemon() finds no use for a daemon on another machine", () => {
+  const answer = said('{"Client":{"Version":"28.2.2"},"Server":{"Version":"29.4.1"}}');
+  assert.is(readDaemon(answer, "linux", { isInstalled: true, host: "unix:///var/run/docker.sock" }).state, "ok");
+  const { state, found } = readDaemon(answer, "linux", { isInstalled: true, host: "ssh://me@elsewhere" });
+  assert.equal([state, found], ["missing", "server 29.4.1 answers at ssh://me@elsewhere, and publishes its ports there"]);
+});
+test("readDaemon() on macOS opens the application", () => assert.is(readDaemon(said(CLIENT, NONE), "darwin", { isInstalled: false }).remedy, "open -a Docker"));
 
 for (const [what, answer, platform, state, found, remedy] of [
   ["its version without a daemon", said(CLIENT, NONE), "linux", "ok", /docker 28\.2\.2/, undefined],

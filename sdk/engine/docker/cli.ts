@@ -57,9 +57,13 @@ async function contextHost(env: Env, signal: AbortSignal | undefined): Promise<s
   return answer?.exitCode === 0 ? answer.stdout.trim() : undefined;
 }
 
-/** Published ports are the daemon's machine's. */
+/** Whether a daemon is on another machine: its published ports are not this one's. */
+export function isElsewhere(host: string | undefined): boolean {
+  return Boolean(host) && !/^(unix|npipe|fd):/.test(host!) && !/^\w+:\/\/([^@/]*@)?(localhost|127\.|\[::1\])/.test(host!);
+}
+
 function assertHere(host: string | undefined): void {
-  if (!host || /^(unix|npipe|fd):/.test(host) || /^\w+:\/\/([^@/]*@)?(localhost|127\.|\[::1\])/.test(host)) return;
+  if (!isElsewhere(host)) return;
   throw new LabError("UNSUPPORTED", `Cannot use Docker: the ports that the daemon at ${host} publishes are not this machine's`, { hint: "Run the lab on that machine, or unset DOCKER_HOST; the local engine needs no daemon: LAB_ENGINE=local." });
 }
 
