@@ -23,7 +23,7 @@ export interface Outage {
 /**
  * Measures one fault of a history.
  *
- * A client's gap that is still open when the healing begins counts as never: it is null.
+ * A client's longest gap that is still open when it is healed counts as never, which is null, unless it is so short that a busy machine may have made it.
  *
  * @param options.id the fault's id; @default the first
  * @param options.untilMs where its stretch is cut, in milliseconds since the run's start; @default when it was healed
@@ -45,7 +45,7 @@ export function outage(history: History, { id, topic, partition = 0, untilMs = I
     targets: window.targets,
     clients: Object.fromEntries([...clients].flatMap(([client, pace]) => {
       const gap = longestGap(pace, window);
-      return gap === null ? [] : [[client, lasting(gap)]];
+      return gap === null ? [] : [[client, lasting(gap, window.toMs - window.fromMs)]];
     })),
     leader: { before: state(before)?.leader ?? null, after: state(after)?.leader ?? null },
     isr: { before: state(before)?.isr ?? [], after: state(after)?.isr ?? [] },
@@ -53,6 +53,9 @@ export function outage(history: History, { id, topic, partition = 0, untilMs = I
   };
 }
 
-function lasting(gap: Gap): number | null {
-  return gap.ms === null || gap.before === null ? null : gap.ms;
+/** Starting a broker again keeps this machine from all else for some 100 ms: a gap that begins then says nothing of whether the client was served. */
+const OPEN_MS = 500;
+
+function lasting({ ms, before }: Gap, lastedMs: number): number | null {
+  return before === null && (ms ?? Infinity) >= Math.min(OPEN_MS, lastedMs / 2) ? null : ms;
 }

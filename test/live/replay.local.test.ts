@@ -24,8 +24,8 @@ const run = (args: readonly string[], env: Record<string, string | undefined>, f
 
 /** Without Java and Docker. */
 const nothing = { PATH: bare, JAVA_HOME: undefined };
-/** An argument by which a program takes itself for a notebook's kernel. */
-const KERNEL = ["/tslab"];
+/** What runs a script as a notebook's kernel would. */
+const kernel = fileURLToPath(new URL("tslab/kernel.cjs", import.meta.url));
 /** All but where the run is, and the revision. */
 const lines = (text: string): string[] => text.split("\n").filter((line) => !/^(run|recorded run of .*): /.test(line)).map((line) => line.replace(/ \([0-9a-f]{7,12}\)/, "")); // without git no revision can be told
 
@@ -58,7 +58,7 @@ test("with LAB_REPLAY the script prints the same, figure by figure, on a machine
 
 for (const LAB_ENGINE of ["local", undefined]) {
   test(`a notebook replays by itself where no engine works, and its first cell says so (LAB_ENGINE ${LAB_ENGINE ?? "not set"})`, async () => {
-    const { code, out, err } = await run(KERNEL, { ...nothing, LAB_ENGINE });
+    const { code, out, err } = await run([script], { ...nothing, LAB_ENGINE }, kernel);
     assert.is(code, 0, `${out}\n${err}`);
     assert.match(out.split("\n", 1)[0]!, /^Neither Docker nor Java is here \(no docker on the path; .*Java.*\): this replays the run recorded on \d{4}-\d\d-\d\d with Kafka 3\.9\.2, local engine\. What you change in a cell is not run\.$/);
     assert.equal(figures(out), figures(recorded.out));
