@@ -75,7 +75,7 @@ export interface Cluster {
   restart(target: Target, options?: WaitOptions & { how?: "stop" | "kill" }): Promise<void>;
   /** Restarts all brokers one by one, each time waiting for full ISR. */
   roll(options?: WaitOptions): Promise<void>;
-  /** Creates a topic and waits until every broker tells of its full ISR. */
+  /** Creates a topic and waits until every broker tells of its full ISR that no fault keeps from it. One that exists already is left as it is. @throws LabError COMMAND_FAILED where that has other partitions or replicas than were asked for */
   createTopic(topic: string, options?: TopicOptions): Promise<void>;
   /** Waits until the condition holds and returns the description for which it did; a broker that ends by itself meanwhile ends the wait, one that a fault ends does not. @throws LabError NOT_READY */
   waitFor(condition: Condition, options?: WaitOptions): Promise<Description>;
@@ -216,15 +216,16 @@ export function makeCluster(parts: ClusterParts): Cluster {
   return cluster;
 }
 
-/** A topic that was there before is left as it is; all partitions of a new one come at once. */
+/** Only what was asked for counts: a cell that is run again finds the topic that it made before. All partitions of a new one come at once. */
 function assertAsAsked(topic: string, own: readonly PartitionState[], asked: { partitions: number | undefined; replicationFactor: number | undefined }): void {
-  const [first] = own;
-  if (first === undefined) return;
-  const refuse = (what: string, is: number): never => {
-    throw new LabError("COMMAND_FAILED", `Cannot create ${topic} with ${what}: it exists with ${is}`, { hint: "Take another name, or leave the option out: a topic that exists is used as it is." });
-  };
-  if (asked.partitions !== undefined && own.length !== asked.partitions) refuse(`${asked.partitions} partitions`, own.length);
-  if (asked.replicationFactor !== undefined && first.replicas.length !== asked.replicationFactor) refuse(`${asked.replicationFactor} replicas`, first.replicas.length);
+  if (own.length === 0) return; // nobody tells of it yet
+  const has = { partitions: own.length, replicationFactor: own[0]!.replicas.length };
+  const say = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
+  for (const [option, what] of [["partitions", "partition"], ["replicationFactor", "replica"]] as const) {
+    const wanted = asked[option];
+    if (wanted === undefined || wanted === has[option]) continue;
+    throw new LabError("COMMAND_FAILED", `Cannot create the topic ${topic} with ${say(wanted, what)}: it exists with ${say(has[option], what)}`, { hint: `Is another name meant? Without \`${option}\` the topic is taken as it is.` });
+  }
 }
 
 function hasFullIsr({ leader, isr, replicas }: PartitionState): boolean {

@@ -118,8 +118,8 @@ test("waitFor() goes on while a fault ends a broker, which is what it may be wai
 test("createTopic() takes a topic that is there as it is, and refuses at once where it is not as asked", async () => {
   await lab.cluster.createTopic("orders");
   for (const [options, message] of [
-    [{ partitions: 5 }, "Cannot create orders with 5 partitions: it exists with 3"],
-    [{ replicationFactor: 1 }, "Cannot create orders with 1 replicas: it exists with 3"],
+    [{ partitions: 5 }, "Cannot create the topic orders with 5 partitions: it exists with 3 partitions"],
+    [{ replicationFactor: 1 }, "Cannot create the topic orders with 1 replica: it exists with 3 replicas"],
   ] as const) {
     const error = (await lab.cluster.createTopic("orders", options).catch((e: unknown) => e)) as LabError;
     assert.equal([error.code, error.message.split("\n")[0]], ["COMMAND_FAILED", message]);
@@ -186,6 +186,14 @@ for (const [what, call, code] of [
 test("stop() refuses a broker that is stopped already", async () => {
   await lab.cluster.kill(3);
   assert.is((await lab.cluster.stop(3).catch((e: unknown) => e) as LabError).code, "COMMAND_FAILED");
+  await lab.cluster.start(3);
+});
+test("waitFor() ends at once where a broker ends by itself", async () => {
+  const waiting = lab.cluster.waitFor(() => false).catch((e: unknown) => e);
+  process.kill(brokerProcesses(process.pid).find(({ service }) => service === "kafka-3")!.pid, "SIGKILL");
+  const error = await waiting;
+  assert.instance(error, LabError);
+  assert.match((error as LabError).message, /^Cannot keep kafka-3 running/);
   await lab.cluster.start(3);
 });
 test("createTopic() refuses more replicas than there are brokers", async () => {
