@@ -208,8 +208,8 @@ export function makeCluster(parts: ClusterParts): Cluster {
         assertAsAsked(topic, own, { partitions, replicationFactor });
         return own.length > 0 && own.every(hasFullIsr);
       };
-      /** One that a fault keeps from answering is not waited for. */
-      const mustTell = ({ broker, service }: { broker: Broker; service: string }): boolean => engine.status(service).state === "running" && !faults.open.some(({ targets }) => targets.includes(broker));
+      /** One that a fault keeps from answering is not waited for, nor one that nobody can ask. */
+      const mustTell = ({ broker, service, observed }: Node & { broker: Broker }): boolean => observed !== null && engine.status(service).state === "running" && !faults.open.some(({ targets }) => targets.includes(broker));
       await wait(`${topic} to have full ISR for every broker`, ({ views }) => views.size > 0 && [...views.values()].every((seen) => isTold(seen.partitions)) && nodes.filter(mustTell).every(({ broker }) => views.has(broker)), options);
     },
   };
