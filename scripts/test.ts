@@ -78,7 +78,7 @@ const lanes: Lane[] = [
   { name: "unit", about: "pure units, Node", tests: { folder: "unit", runner: node, env: local, deadlineMs: 60_000, atOnce: 2 } },
   { name: "unit-deno", about: "pure units, Deno", cannot: noDeno, tests: { folder: "unit", runner: deno, env: local, deadlineMs: 60_000, atOnce: 2 } },
   { name: "live", about: "real brokers, local engine, Node", tests: { folder: "live", runner: node, env: local, deadlineMs: 420_000, atOnce: 2, not: /\.docker\.test/ } },
-  { name: "live-deno", about: "real brokers, local engine, Deno", cannot: noDeno, tests: { folder: "live", runner: deno, env: local, deadlineMs: 420_000, atOnce: 2, not: /\.docker\.test/ } },
+  { name: "live-deno", about: "real brokers, local engine, Deno", cannot: noDeno, tests: { folder: "live", runner: deno, env: local, deadlineMs: 420_000, atOnce: 2, not: /\.docker\.test|^gate\./ } },
   { name: "notebooks", about: "the notebooks in both kernels, local engine; kernels killed, restarted and interrupted", cannot: noDeno, tests: { folder: "notebook", runner: node, env: { ...local, LAB_DENO: denoPath }, deadlineMs: 600_000, atOnce: 2 } },
   // one at a time: the files publish the same ports
   { name: "docker", about: "real brokers, docker engine, Node", needsDocker: true, tests: { folder: "live", runner: node, env: inDocker, deadlineMs: 420_000, atOnce: 1, not: /\.local\.test/ } },
