@@ -3,7 +3,7 @@
 import process from "node:process";
 import { sweep } from "./engine/claims.ts";
 import { findCli, hasNoProgram, sweepContainers } from "./engine/docker/mod.ts";
-import { LabError } from "./errors.ts";
+import { LabError, stateOf } from "./errors.ts";
 
 /**
  * Removes what labs whose owner is gone have left, and returns a line for each; those that were to be kept stay unless `kept` is set.
@@ -20,7 +20,6 @@ export async function clean(options: { kept?: boolean } = {}): Promise<string[]>
 export function unreached(error: unknown): string[] {
   if (!(error instanceof LabError)) throw error;
   if (hasNoProgram(error)) return [];
-  const { facts: { stderr }, message } = error;
-  const why = message.split("\n", 1)[0]!.replace(/^Cannot [^:]*: /, "");
-  return [`Docker was not looked at: ${why}${error.code === "COMMAND_FAILED" && stderr ? ` (${stderr.trim().split("\n").at(-1)})` : ""}`];
+  const { stderr } = error.facts;
+  return [`Docker was not looked at: ${stateOf(error)}${error.code === "COMMAND_FAILED" && stderr ? ` (${stderr.trim().split("\n").at(-1)})` : ""}`];
 }

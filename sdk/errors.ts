@@ -72,6 +72,11 @@ export class LabError extends Error {
   }
 }
 
+/** The state that an error's first line tells, without what could not be done. */
+export function stateOf({ message }: LabError): string {
+  return message.split("\n", 1)[0]!.replace(/^Cannot [^:]*: /, "");
+}
+
 function layOut(message: string, facts: ErrorFacts): string {
   const lines = [message];
   if (facts.file !== undefined) lines.push(`  file     ${facts.file}${facts.line === undefined ? "" : `:${facts.line}`}`);

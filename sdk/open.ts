@@ -10,7 +10,7 @@ import { attachDocker, type Cli, ensureImages, findCli, imagesOf, openDocker, qu
 import { deathOf } from "./engine/death.ts";
 import type { Engine, Exit } from "./engine/engine.ts";
 import { openLocal } from "./engine/local/local.ts";
-import { LabError } from "./errors.ts";
+import { LabError, stateOf } from "./errors.ts";
 
 /** Which cluster to run, and how. */
 export interface ClusterOptions {
@@ -117,7 +117,7 @@ async function chooseEngine(engine: Wanted, project: ComposeProject, images: Rea
   } catch (error) {
     signal?.throwIfAborted();
     if (engine === "docker" || !(error instanceof LabError)) throw error;
-    return { kind: "local", instead: error, why: `local engine, because docker cannot be used: ${error.message.split("\n", 1)[0]!.replace(/^Cannot [^:]*: /, "")}` };
+    return { kind: "local", instead: error, why: `local engine, because docker cannot be used: ${stateOf(error)}` };
   }
 }
 
