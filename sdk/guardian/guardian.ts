@@ -115,6 +115,15 @@ export function startGuardian(order: GuardianOrder): Guardian {
   };
 }
 
+/** Does what the guardian would have to undo; what fails has left nothing to undo. */
+export async function guarded<T>(guardian: Pick<Guardian, "open" | "healed">, { id, undo }: { id: string; undo: readonly string[] | Revival }, act: () => Promise<T>): Promise<T> {
+  guardian.open(id, undo);
+  return await act().catch((error: unknown) => {
+    guardian.healed(id);
+    throw error;
+  });
+}
+
 /** How this runtime runs a plain JavaScript file at once: NODE_OPTIONS may load a TypeScript loader or an inspector, which it neither needs nor should wait for. */
 export function plainProgram(file: URL, ...args: string[]): { command: string; args: string[]; env: NodeJS.ProcessEnv } {
   const flags = "Deno" in globalThis ? ["run", "-A", "--quiet", "--no-config"] : [];

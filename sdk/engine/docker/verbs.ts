@@ -1,7 +1,7 @@
 // The Engine port on containers: hands each verb to its container, and tells the guardian what it would have to undo.
 
 import { LabError } from "../../errors.ts";
-import type { Guardian } from "../../guardian/guardian.ts";
+import { guarded, type Guardian } from "../../guardian/guardian.ts";
 import type { Action, Engine, Node } from "../engine.ts";
 import { tail } from "../tail.ts";
 import type { Cli } from "./cli.ts";
@@ -34,14 +34,9 @@ export function makeEngine({ cli, nodes, addresses, differs, containers, network
     if (one === undefined) throw new LabError("NO_SUCH_BROKER", `Cannot find the service ${service}: the cluster has ${[...containers.keys()].join(", ")}`);
     return one;
   };
-  /** A command that failed left nothing to undo. */
   const injected = async (service: string, undo: string | undefined, act: (one: Container) => Promise<Action>): Promise<Action> => {
     const one = container(service);
-    if (undo !== undefined) guardian.open(service, ["docker", undo, one.id]);
-    return await act(one).catch((error: unknown) => {
-      guardian.healed(service);
-      throw error;
-    });
+    return undo === undefined ? await act(one) : await guarded(guardian, { id: service, undo: ["docker", undo, one.id] }, () => act(one));
   };
   // unlike a start, a restart waits for the end of a stop that is under way
   const undoOfEnd = stays ? "restart" : undefined;

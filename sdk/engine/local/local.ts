@@ -10,7 +10,7 @@ import process from "node:process";
 import { bothNames, type KafkaService, publicProperties } from "../../compose/mod.ts";
 import { cannotWrite } from "../../disk.ts";
 import { LabError } from "../../errors.ts";
-import { startGuardian } from "../../guardian/guardian.ts";
+import { guarded, startGuardian } from "../../guardian/guardian.ts";
 import { markOf, startOf } from "../../guardian/processes.mjs";
 import type { Action, Engine, Exit, Node } from "../engine.ts";
 import { tail } from "../tail.ts";
@@ -86,7 +86,7 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
       for (const service of jvms.keys()) guardian.healed(service); // nobody is to start again what ends here
       await Promise.all([...jvms.values()].map((jvm) => jvm.dispose()));
     }
-    await (links ?? (await front?.catch(() => undefined)))?.close({ keep: letLive });
+    await (await front?.catch(() => undefined))?.close({ keep: letLive });
     if (!letLive) release(claim);
     await guardian.dismiss();
   }
@@ -106,11 +106,7 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
     const ending = async (service: string, act: (one: Jvm) => Promise<Action>): Promise<Action> => {
       const one = jvm(service);
       if (!keep || one.status().state === "stopped") return await act(one);
-      guardian.open(service, one.revival);
-      return await act(one).catch((error: unknown) => {
-        guardian.healed(service);
-        throw error;
-      });
+      return await guarded(guardian, { id: service, undo: one.revival }, () => act(one));
     };
     return {
       kind: "local",
