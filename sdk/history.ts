@@ -28,7 +28,7 @@ export interface Attempt {
   address: string;
   /** What was tried: a TCP connection or a Kafka request by its API name. */
   api: "Connect" | (string & {});
-  /** Absent where it succeeded: Kafka's error name (`NOT_LEADER_OR_FOLLOWER`), a system code (`ECONNREFUSED`), `TIMEOUT`, `CLOSED`, or `BACKOFF`: not dialled, because the broker did not answer a moment ago. */
+  /** Absent where it succeeded: Kafka's error name (`NOT_LEADER_OR_FOLLOWER`), a system code (`ECONNREFUSED`), `TIMEOUT`, `CLOSED`, `GIVEN_UP`: nobody waited for the answer any more, or `BACKOFF`: not dialled, because the broker did not answer a moment ago. */
   error?: string;
 }
 

@@ -40,8 +40,8 @@ interface Operation {
   /** By `performance.now()`. */
   beganAt: number;
   attempts: Attempt[];
-  /** Requests on the wire without an answer. */
-  inFlight: number;
+  /** Its Produce requests on the wire without an answer. */
+  onWire: readonly { address: string; sentAt: number }[];
   /** The broker of the last try that succeeded. */
   address?: string;
   givenUp: boolean;
@@ -76,30 +76,27 @@ export function kafkajsClient(options: KafkajsOptions): Client {
 
   function noteTry(tried: Tried): void {
     const error = tried.error ?? (tried.errorCode === undefined || tried.errorCode === 0 ? undefined : errorName(tried.errorCode));
-    const attempt: Attempt = {
-      atMs: options.at(tried.beganAt),
-      tookMs: Math.round(tried.tookMs * 1000) / 1000,
-      broker: options.brokerOf(tried.address),
-      address: tried.address,
-      api: tried.api,
-      ...(error === undefined ? {} : { error }),
-    };
+    const attempt = attemptOf(tried, error);
     if (tried.value === undefined) {
       // it serves every operation that waits; what came at once explains nothing to one that has only begun
-      for (const one of operations.values()) if (one.inFlight === 0 && (error !== undefined || performance.now() - one.beganAt > WAITED_MS)) one.attempts.push(attempt);
+      for (const one of operations.values()) if (one.onWire.length === 0 && (error !== undefined || performance.now() - one.beganAt > WAITED_MS)) one.attempts.push(attempt);
       return;
     }
     const one = operations.get(tried.value);
     if (one === undefined) return;
-    one.inFlight--;
+    one.onWire = one.onWire.filter(({ address, sentAt }) => address !== tried.address || sentAt !== tried.beganAt);
     one.attempts.push(attempt);
     if (error === undefined) one.address = tried.address;
   }
 
-  function mayWrite(value: string): boolean {
+  function attemptOf({ beganAt, tookMs, address, api }: Pick<Tried, "beganAt" | "tookMs" | "address" | "api">, error: string | undefined): Attempt {
+    return { atMs: options.at(beganAt), tookMs: Math.round(tookMs * 1000) / 1000, broker: options.brokerOf(address), address, api, ...(error === undefined ? {} : { error }) };
+  }
+
+  function mayWrite(value: string, request: Operation["onWire"][number]): boolean {
     const one = operations.get(value);
     if (one === undefined || one.givenUp) return false;
-    one.inFlight++;
+    one.onWire = [...one.onWire, request];
     return true;
   }
 
@@ -118,7 +115,7 @@ export function kafkajsClient(options: KafkajsOptions): Client {
   }
 
   async function send(record: { topic: string; value: string; key?: string; partition?: number }, signal?: AbortSignal): Promise<Sent> {
-    const one: Operation = { beganAt: performance.now(), attempts: [], inFlight: 0, givenUp: false };
+    const one: Operation = { beganAt: performance.now(), attempts: [], onWire: [], givenUp: false };
     operations.set(record.value, one);
     let timer: NodeJS.Timeout | undefined;
     let abort: (() => void) | undefined;
@@ -140,7 +137,8 @@ export function kafkajsClient(options: KafkajsOptions): Client {
       return { outcome: "ok", address, partition: metadata.partition, ...(offset === undefined || offset === "-1" ? {} : { offset }), attempts: one.attempts };
     } catch (error) {
       one.givenUp = true;
-      const mayBeThere = one.inFlight > 0 || one.attempts.some((tried) => tried.api === "Produce" && (tried.error === undefined || !wasRefused(tried.error, settings.acks)));
+      for (const { address, sentAt } of one.onWire) one.attempts.push(attemptOf({ beganAt: sentAt, tookMs: performance.now() - sentAt, address, api: "Produce" }, "GIVEN_UP"));
+      const mayBeThere = one.attempts.some((tried) => tried.api === "Produce" && (tried.error === undefined || !wasRefused(tried.error, settings.acks)));
       return { outcome: mayBeThere ? "info" : "fail", attempts: one.attempts, error: (error as Error).message };
     } finally {
       clearTimeout(timer);

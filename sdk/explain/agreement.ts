@@ -71,7 +71,7 @@ function movedOn({ failsOver, gap, timers }: Prediction, { failedOver, lastedMs 
   return { verdict: false, text: failedOver ? "another broker led, which was not predicted" : "no other broker led, though it was predicted" };
 }
 
-function servedOn({ served, gap }: Prediction, { gapMs, usualMs, lastedMs }: Came): Found {
+function servedOn({ served, gap }: Prediction, { gapMs, countedFromMs, usualMs, lastedMs }: Came): Found {
   // a machine that is so busy that its clients wait without a fault makes them wait longer with one
   const slackMs = Math.max(SPACING_MS, 2 * usualMs);
   if (gapMs === null) {
@@ -79,7 +79,7 @@ function servedOn({ served, gap }: Prediction, { gapMs, usualMs, lastedMs }: Cam
     return gap !== null && lastedMs < gap.toMs ? { verdict: "unknown" } : { verdict: false, text: `no send was acknowledged for ${readable(lastedMs)}, though it was predicted` };
   }
   if (served === 0) return { verdict: false, text: `sends were acknowledged again after ${readable(gapMs)}, which was not predicted` };
-  if (gap === null || (gapMs >= gap.fromMs - SPACING_MS && gapMs <= gap.toMs + slackMs)) return { verdict: true };
+  if (gap === null || (gapMs + countedFromMs >= gap.fromMs - SPACING_MS && gapMs <= gap.toMs + slackMs)) return { verdict: true };
   return { verdict: false, text: `${readable(gapMs)} without an acknowledged send is ${gapMs < gap.fromMs ? "less" : "more"} than predicted` };
 }
 

@@ -9,13 +9,18 @@ export interface Came {
   failedOver: boolean;
   /** The longest time without an acknowledged send while the fault lasted; null where none was acknowledged any more. */
   gapMs: number | null;
+  /**
+   * Milliseconds from the call that injected the fault until `gapMs` counts: an engine tells of an effect after it came (docker's event of a kill is up to 0.3 s
+   * late), and a client that begins afterwards has its own first send. A gap may have been longer by as much.
+   */
+  countedFromMs: number;
   /** The longest time without an acknowledged send in the three seconds before the fault: what the machine and the load make of it. */
   usualMs: number;
   /** How long the fault lasted, at most as long as was predicted; or until another one struck or was healed. */
   lastedMs: number;
   /** Whether it lasted on after that: then what is lost or doubled may come from what followed, so that is not held against the prediction. */
   isCut: boolean;
-  /** Of the client's sends that were under way while it lasted. */
+  /** Of the client's sends that were under way while it lasted, without those that were first written to a broker later: what became of them is not of its making. */
   lost: number;
   duplicates: number;
   unknown: number;
@@ -37,10 +42,12 @@ export function cameOf(history: History, fault: FaultEvent, { client, topic, las
   const measured = outage(own, { id: fault.id, topic, partition: PARTITION, untilMs: window.toMs });
   const gapMs = measured.clients[client];
   if (gapMs === undefined) return null;
-  const counts = countsOf(history, topic, own.filter((event): event is SendEvent => event.kind === "send" && event.atMs <= window.toMs));
+  const joinedMs = near.reduce((ms, event) => (event.kind === "send" ? Math.min(ms, event.atMs) : ms), Infinity);
+  const counts = countsOf(history, topic, own.filter((event): event is SendEvent => event.kind === "send" && event.atMs <= window.toMs && isWrittenBy(event, window.toMs)));
   return {
     failedOver: measured.leader.after !== null && measured.leader.before !== null && measured.leader.after !== measured.leader.before,
     gapMs,
+    countedFromMs: Math.max(whole.fromMs, joinedMs) - fault.atMs,
     usualMs: usualOf(near, window.fromMs),
     lastedMs: window.toMs - window.fromMs,
     isCut: window.toMs < whole.toMs,
@@ -48,6 +55,12 @@ export function cameOf(history: History, fault: FaultEvent, { client, topic, las
     duplicates: counts.duplicates,
     unknown: counts.unknown,
   };
+}
+
+/** Whether a send's record may have been on the wire by then; of a client whose requests are not known nobody can tell. */
+function isWrittenBy({ attempts }: SendEvent, untilMs: number): boolean {
+  const written = attempts.filter(({ api }) => api === "Produce");
+  return written.length === 0 || written.some(({ atMs }) => atMs <= untilMs);
 }
 
 /** How far back a client's usual gaps are looked for. */

@@ -20,7 +20,9 @@ export function agreementLines(agreements: readonly Agreement[], { paint = plain
     const without = came.gapMs === null ? `no acknowledged send for ${readable(came.lastedMs)}` : `${readable(came.gapMs)} without an acknowledged send`;
     const gap = windowOf(agreement, explanation)?.sentence ?? without;
     const counts = `${counted(came.lost)} lost, ${counted(came.duplicates, "duplicate")}${came.unknown > 0 ? `, ${counted(came.unknown)} with unknown outcome` : ""}${came.isCut ? " (another fault struck while it lasted)" : ""}`;
-    const measured = `measured for ${client}: ${came.failedOver ? "another broker leads; " : ""}${gap}; ${counts}`;
+    const isLate = came.gapMs !== null && prediction.gap !== null && came.gapMs < prediction.gap.fromMs && came.countedFromMs >= SHORT_MS;
+    const from = isLate ? `, counted from ${readable(came.countedFromMs)} after the ${prediction.fault} was asked for` : "";
+    const measured = `measured for ${client}: ${came.failedOver ? "another broker leads; " : ""}${gap}${from}; ${counts}`;
     return [predicted, `${measured}: ${paint(WORDS[`${verdict}`], verdict === true ? "good" : verdict === false ? "bad" : "unsure")}`, ...disagreements.map((text) => paint(`    ${text}`, "dim"))];
   });
 }

@@ -59,6 +59,18 @@ test("send() to a frozen broker may have happened: info; and it is there afterwa
   assert.is(sent.attempts.find(({ api }) => api === "Produce")?.error, "TIMEOUT");
 });
 
+test("send() given up while a frozen broker has its request may have happened, and shows that request", async () => {
+  const probe = lab.probe({ name: "given-up-on-the-wire" });
+  await probe.send();
+  const fault = await lab.cluster.pause(1);
+  const began = lab.run.now();
+  const sent = await probe.send({ signal: AbortSignal.timeout(300) });
+  await fault.heal();
+  const last = sent.attempts.at(-1);
+  assert.equal([sent.outcome, last?.api, last?.broker, last?.error], ["info", "Produce", 1, "GIVEN_UP"]);
+  assert.ok(last!.atMs >= began && last!.tookMs > 100 && last!.tookMs <= sent.tookMs, JSON.stringify(sent));
+});
+
 test("send() given up by its caller's signal ends at once", async () => {
   const probe = lab.probe({ name: "given-up", bootstrap: ["127.0.0.1:1"] });
   const began = performance.now();

@@ -101,6 +101,23 @@ test("agreements() holds a client that was served again too soon against a predi
   assert.equal([verdict, came?.gapMs], [false, 1_500]);
   assert.match(disagreements.join("; "), /less than predicted/);
 });
+test("agreements() holds nothing against a prediction that became of a record first written after the fault", () => {
+  const produce = (atMs: number) => ({ atMs, tookMs: 100, broker: 1, address: "localhost:29091", api: "Produce" as const, error: "GIVEN_UP" });
+  const waiting = (...atMs: readonly number[]): HistoryEvent => send(1_500, 20_700, { value: "waiting", outcome: "info", attempts: atMs.map(produce) });
+  const given = history({ extra: [] });
+  assert.equal([waiting(20_600), waiting(2_000), waiting(2_000, 20_600), waiting()].map((event) => only(together(given, event)).came?.unknown), [0, 1, 1, 1]);
+});
+test("agreements() counts from when the fault was asked for, where its effect is told late or the client begins afterwards", () => {
+  // 7.0 s at least, less 50 ms
+  const begun = (atMs: number): ReturnType<typeof only> => only(history({ ackedMs: 7_920 }).filter((event) => event.kind !== "send" || event.atMs >= 1_000).map((event) => {
+    if (event.kind === "fault") return { ...event, atMs };
+    return event.kind === "send" && event.atMs === 1_000 ? { ...event, atMs: 1_200, tookMs: 6_720 } : event;
+  }));
+  assert.equal([begun(950), begun(1_000)].map(({ verdict, came }) => [verdict, came?.gapMs, came?.countedFromMs]), [[true, 6_720, 250], [false, 6_720, 200]]);
+  const told = (atMs: number): ReturnType<typeof only> => only(history({ ackedMs: 7_920 }).map((event) => (event.kind === "fault" ? { ...event, atMs, effectAtMs: 1_150 } : event)));
+  assert.equal([told(950), told(1_100)].map(({ verdict, came }) => [verdict, came?.gapMs, came?.countedFromMs]), [[true, 6_770, 200], [false, 6_770, 50]]);
+  assert.match(agreementLines([begun(950)]).join("\n"), /6\.7 s without an acknowledged send, counted from 250 ms after the kill was asked for; 0 lost[^\n]*: as predicted/);
+});
 test("agreements() measures no longer than a fault was to last", () => {
   const given = history({ prediction: { ...UNSERVED, failsOver: 0 } }).map((event) => (event.kind === "prediction" ? { ...event, lastsMs: 3_000 } : event));
   const { verdict, came } = only(given);

@@ -6,6 +6,7 @@ import type { LabError } from "../../sdk/errors.ts";
 import { LabError as Failure } from "../../sdk/errors.ts";
 import type { Streamed } from "../../sdk/client/client.ts";
 import { isNotable, type Line, type LogLine, readLine } from "../../sdk/client/java/line.ts";
+import { attemptsOf } from "../../sdk/client/java/outcome.ts";
 import type { Program } from "../../sdk/client/java/program.ts";
 import { javaSettings, propertiesFile, shownSettings } from "../../sdk/client/java/settings.ts";
 import { NO_KEY, sendSingly } from "../../sdk/client/java/single.ts";
@@ -248,6 +249,12 @@ test("sendSingly() does not take the late answer to an expired record for the ne
   await turn();
   tool.say(append("57.001", "[B@2"), answer("57.100", 5, 0, 10), sending("57.101", "PRODUCE", 6, 3), answer("57.104", 6, 0, 11));
   assert.equal([(await second).outcome, (await second).offset, (await second).attempts.length], ["ok", "11", 1]);
+});
+test("attemptsOf() keeps the last tries of a long wait, and the first request that may have held the record", () => {
+  const refused = Array.from({ length: 100 }, (_, i): Tried => ({ at: i, tookMs: 1, address: "localhost:26019", api: "Connect", error: "ECONNREFUSED" }));
+  const produce: Tried = { at: 2, tookMs: 1, address: "localhost:26019", api: "Produce", error: "CLOSED" };
+  const kept = attemptsOf([...refused.slice(0, 2), produce, ...refused.slice(3)], { at: (epochMs) => epochMs, brokerOf: () => 3 });
+  assert.equal([kept[0]!.api, kept[1]!.atMs, kept.at(-1)!.atMs, kept.length], ["Produce", 68, 99, 33]);
 });
 test("sendSingly() of a topic without metadata did not happen: fail", async () => {
   const tool = fakeTool();

@@ -15,9 +15,10 @@ export interface Places {
 /** A send that waits shows this many of its last attempts: in a long outage each of thousands would otherwise carry hundreds. */
 const MOST = 32;
 
-/** Writes tries as attempts. */
+/** Writes tries as attempts: the last ones, and the first request that may have held the record. */
 export function attemptsOf(tries: readonly Tried[], { at, brokerOf }: Places): Attempt[] {
-  return tries.slice(-MOST).map(({ at: began, tookMs, address, api, error }) => ({ atMs: at(began), tookMs, broker: brokerOf(address), address, api, ...(error === undefined ? {} : { error }) }));
+  const first = tries.findIndex(({ api }) => api === "Produce");
+  return tries.filter((_, i) => i === first || i >= tries.length - MOST).map(({ at: began, tookMs, address, api, error }) => ({ atMs: at(began), tookMs, broker: brokerOf(address), address, api, ...(error === undefined ? {} : { error }) }));
 }
 
 /** A Produce answer without an error, or with the one for a record that the broker has already (offset -1). */

@@ -117,8 +117,14 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
       addresses: new Map(made.moved.flatMap((one) => one.advertised.flatMap((address) => bothNames(address).map((name) => [name, one.service] as const)))),
       network: made.links.network,
       async start(service) {
-        await made.links.serve(service);
-        const action = await jvm(service).start();
+        const one = jvm(service);
+        const serving = made.links.serve(service); // beside it: neither needs the other
+        serving.catch(() => {}); // awaited below
+        const action = await one.start();
+        await serving.catch(async (error: unknown) => {
+          await one.dispose();
+          throw error;
+        });
         guardian.healed(service);
         return action;
       },
