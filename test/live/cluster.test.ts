@@ -1,6 +1,7 @@
 // One cluster of three brokers, and everything that can be done to brokers, seen from outside the SDK before and after.
 
 import { existsSync, readFileSync, readdirSync } from "node:fs";
+import net from "node:net";
 import path from "node:path";
 import process from "node:process";
 import { suite } from "uvu";
@@ -180,6 +181,23 @@ test("stop() refuses a broker that is stopped already", async () => {
   await lab.cluster.kill(3);
   assert.is((await lab.cluster.stop(3).catch((e: unknown) => e) as LabError).code, "COMMAND_FAILED");
   await lab.cluster.start(3);
+});
+test("start() is refused where somebody has taken the broker's port, leaves no process, and works afterwards", async () => {
+  const port = Number(lab.bootstrap[2]!.split(":")[1]);
+  const fault = await lab.cluster.kill(3);
+  await until(`nobody listens on port ${port}`, async () => !(await accepts(port)));
+  const taker = net.createServer((socket) => socket.destroy()); // the lab goes on asking there
+  await new Promise<void>((resolve) => taker.listen(port, "127.0.0.1", resolve));
+  try {
+    assert.is((await lab.cluster.start(3).catch((e: unknown) => e) as LabError).code, "PORT_TAKEN");
+    assert.equal([state(3), (await lab.cluster.describe()).brokers[2]!.state, fault.isOpen], [undefined, "stopped", true]);
+  } finally {
+    await new Promise((resolve) => taker.close(resolve));
+  }
+  await lab.cluster.start(3);
+  assert.not(fault.isOpen);
+  await lab.cluster.waitFor("all alive");
+  assert.ok(await accepts(port));
 });
 test("waitFor() ends at once where a broker ends by itself", async () => {
   const waiting = lab.cluster.waitFor(() => false).catch((e: unknown) => e);

@@ -77,7 +77,7 @@ export async function startLinks({ mark, keep, nodes, orders }: { mark: string; 
     holdOpen(child, true);
     const said = await answer.finally(() => holdOpen(child, waiting.size > 0));
     if (said.error === undefined) return said;
-    if (said.error === "EADDRINUSE" && said.port !== undefined) throw new LabError("PORT_TAKEN", `Cannot listen on port ${said.port}: somebody has taken it`, { port: said.port });
+    if (said.error === "EADDRINUSE" && said.port !== undefined) throw new LabError("PORT_TAKEN", `Cannot listen on port ${said.port}: somebody has taken it`, { port: said.port, hint: `Does another program listen there? \`lsof -nP -iTCP:${said.port} -sTCP:LISTEN\` tells which.` });
     throw new LabError("COMMAND_FAILED", `Cannot set up a link: ${said.error}`, {});
   }
 
