@@ -6,7 +6,7 @@
 //   both        kafkajs numbers records when it sends them, and takes a number back whose request failed (producer/sendMessages.js): where that record was
 //               appended, the next one goes out under its number. The broker takes it for the one that it has and acknowledges it unwritten: lost; and
 //               the first, sent again, has a new number: appended twice. It takes several sends under way at once
-//   unknown     the client gave up, or is never answered, while the record may be there
+//   unknown     the client gave up, or is never answered, while the record may be there; so too what was on the wire of a client that does not find back
 
 import type { Possibility, Prediction } from "./prediction.ts";
 import type { Situation } from "./situation.ts";
@@ -27,7 +27,7 @@ export function possibilities(situation: Situation, succession: Succession, serv
   return {
     lost: said(isUnclean || mayGoWithSocket || isMisnumbered || (client.acks !== -1 && succession.moves > 0)),
     duplicates: said(mayRepeat && (!client.idempotent || isMisnumbered)),
-    unknown: said(client.acks === 0 || (isDisturbed && send.ok < 1)),
+    unknown: said(client.acks === 0 || (isDisturbed && (send.ok < 1 || service.unserved === "stranded"))),
   };
 }
 

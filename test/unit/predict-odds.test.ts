@@ -30,10 +30,13 @@ test("pauseAt() is the pause that is under way", () => {
 });
 test("outlasts() is one half where both are the same", () => near(outlasts(even(span(0, 10)), even(span(0, 10))), 0.5, 0.01));
 
-const probe = { client: "kafkajs", dropHungConnections: true, requestTimeout: 5000 } as KnownClient;
+const probe = { client: "kafkajs", dropHungConnections: true, requestTimeout: 5000, maxRetryTime: 300 } as KnownClient;
 test("whenFree() ends with the request timeout during which the new leader comes", () => {
   const at = (ms: number): number => whenFree(probe, [ms])!.fromMs;
   assert.equal([1000, 5000, 5500, 6100, 9000, 11_000, 11_700, 12_100].map(at), [5000, 5000, 5500, 11_000, 11_000, 11_000, 11_700, 17_000]);
+});
+test("whenFree() allows for the pause after which a client dials again, each time but the first", () => {
+  assert.equal([1000, 6100].map((ms) => whenFree(probe, [ms])!.toMs), [5150, 11_000 + 2 * 150 + 1.2 * 300 + 100]);
 });
 test("whenFree() is never for kafkajs by itself, and once the request timeout for the Java client", () => {
   assert.is(whenFree({ ...probe, dropHungConnections: false }, [1000]), null);
