@@ -6,7 +6,7 @@ import type { Engine } from "../engine/engine.ts";
 import { LabError } from "../errors.ts";
 import type { LabOptions } from "../lab.ts";
 import { toPlain } from "./call.ts";
-import { anything, fields, flag, listOf, moment, nullable, number, oneOf, optional, text, valuesOf } from "./shape.ts";
+import { fields, flag, listOf, moment, nullable, number, oneOf, optional, text, valuesOf } from "./shape.ts";
 
 /** The facts of a lab, and with which options it was started. */
 export interface LabFacts {

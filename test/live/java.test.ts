@@ -36,7 +36,9 @@ test("send() is acknowledged: cold with the way to the leader in its attempts, w
   assert.equal(produced.map(({ broker, error }) => [broker, error]), [[leader, undefined]]);
   assert.ok(produced[0]!.tookMs <= warm.tookMs && warm.tookMs < 5000, `${warm.tookMs} ms`);
   const [first, second] = sendsOf("one") as [SendEvent, SendEvent];
-  assert.ok(second.attempts.every(({ atMs }) => atMs >= second.atMs) && first.atMs + first.tookMs <= second.atMs + 1);
+  assert.ok(first.atMs + first.tookMs <= second.atMs + 1, JSON.stringify([first, second]));
+  // a connection to another broker may be under way when the second send begins: what ended before it explains nothing
+  assert.ok(second.attempts.every(({ atMs, tookMs, api }) => (api === "Produce" ? atMs : atMs + tookMs) >= second.atMs - 1), JSON.stringify(second));
   assert.ok(lab.run.history.some((event) => event.kind === "note" && /^one: ConsoleProducer \S+ was ready \d+ ms after its start/.test(event.text)), "the start of Java is not told of");
 });
 

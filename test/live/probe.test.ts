@@ -64,7 +64,7 @@ test("send() given up while a frozen broker has its request may have happened, a
   await probe.send();
   const fault = await lab.cluster.pause(1);
   const began = lab.run.now();
-  const sent = await probe.send({ signal: AbortSignal.timeout(300) });
+  const sent = await probe.send({ signal: AbortSignal.timeout(1000) });
   await fault.heal();
   const last = sent.attempts.at(-1);
   assert.equal([sent.outcome, last?.api, last?.broker, last?.error], ["info", "Produce", 1, "GIVEN_UP"]);

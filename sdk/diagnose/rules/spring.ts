@@ -1,6 +1,6 @@
 // Keys that Spring Boot does not bind where they stand, and beans that make the file moot.
 
-import type { Facts, SpringKey } from "../facts.ts";
+import type { SpringKey } from "../facts.ts";
 import type { Problem, Rule } from "../finding.ts";
 import { JAVA_COMMON, JAVA_CONSUMER, JAVA_PRODUCER } from "../known/java-names.ts";
 import { canonical, FIELD_OF, isBound } from "../known/spring.ts";
