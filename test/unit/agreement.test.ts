@@ -61,6 +61,8 @@ const CHANGES: readonly { name: string; given: History; verdict: true | false | 
   { name: "a heal before the window's end, without service", given: history({ ackedMs: 16_000, healMs: 5_000 }), verdict: "unknown", says: "" },
   { name: "no service for longer than the window", given: history({ ackedMs: 17_000, healMs: 16_000 }), verdict: false, says: "though it was predicted" },
   { name: "a lost record after another fault", given: history({ lose: true, extra: [{ kind: "fault", atMs: 15_000, tookMs: 1, effectAtMs: 15_000, id: "pause-2", fault: "pause", targets: [2], asked: "2", via: "SIGSTOP" }] }), verdict: true, says: "" },
+  { name: "a race that is lost and run again", given: history({ ackedMs: 18_000, prediction: { ...PREDICTION, served: 0.95 } }), verdict: true, says: "" },
+  { name: "a race that is over too soon", given: history({ ackedMs: 5_000, prediction: { ...PREDICTION, served: 0.95 } }), verdict: false, says: "less than predicted" },
   { name: "a race, however it ends", given: history({ prediction: { ...PREDICTION, failsOver: 0.5, served: 0.5 } }), verdict: true, says: "" },
 ];
 for (const { name, given, verdict, says } of CHANGES) {
