@@ -15,6 +15,7 @@ export async function latency({ runs = 10, folder, say }: PartOptions): Promise<
   await using lab = await startLab({ engine: "local", scenario: "bench-latency", runs: folder, timers: "fast", onProgress: say });
   const effects: Record<"kill" | "pause" | "start", number[]> = { kill: [], pause: [], start: [] };
   const idle: typeof effects = { kill: [], pause: [], start: [] };
+  const bareKills: number[] = [];
   const ends: Record<"stop" | "bare", number[]> = { stop: [], bare: [] };
   for (let run = 1; run <= runs; run++) {
     const broker = await bystander(lab);
@@ -25,6 +26,8 @@ export async function latency({ runs = 10, folder, say }: PartOptions): Promise<
     const before = new Set(children());
     effects.start.push(await untilSeen(() => lab.cluster.start(broker, { timeout: 0 }), () => children().some((child) => !before.has(child) && isBroker(child))));
     await onIdle(idle);
+    await settled(lab);
+    bareKills.push(await killedBare(lab.cluster, broker));
     await settled(lab);
     // first the one, then the other, and the other way round in the next run
     for (const how of run % 2 === 0 ? (["bare", "stop"] as const) : (["stop", "bare"] as const)) {
@@ -37,6 +40,7 @@ export async function latency({ runs = 10, folder, say }: PartOptions): Promise<
   const within = [{ of: "median", atMost: 5 }] as const;
   return [
     figure("latency: kill → process gone", "ms", effects.kill, within),
+    figure("latency: bare SIGKILL to a broker until the process is gone", "ms", bareKills),
     figure("latency: the same to an idle child, bare", "ms", idle.kill),
     figure("latency: pause → state T", "ms", effects.pause, within),
     figure("latency: the same to an idle child, bare", "ms", idle.pause),
@@ -87,6 +91,15 @@ async function onIdle(into: Record<"kill" | "pause" | "start", number[]>): Promi
   await ended;
 }
 
+/** What of a kill is the kernel's, which takes a Java process and all of its threads down. */
+async function killedBare(cluster: Cluster, broker: Broker): Promise<number> {
+  const pid = await pidOf(cluster, broker);
+  const tookMs = await untilSeen(async () => process.kill(pid, "SIGKILL"), () => isGone(pid));
+  await noticed(cluster, broker);
+  await cluster.start(broker);
+  return tookMs;
+}
+
 async function ending({ cluster }: Lab, broker: Broker, how: "stop" | "bare"): Promise<number> {
   const pid = await pidOf(cluster, broker);
   const began = performance.now();
@@ -96,9 +109,13 @@ async function ending({ cluster }: Lab, broker: Broker, how: "stop" | "bare"): P
     while (!isGone(pid)) await new Promise((resolve) => setTimeout(resolve, 1));
   }
   const tookMs = performance.now() - began;
-  // to the lab a bare end is an accident, which would end a wait: look until it has noticed
-  while ((await cluster.describe()).brokers.some((one) => one.broker === broker && one.state !== "stopped"));
+  await noticed(cluster, broker);
   return tookMs;
+}
+
+/** To the lab a bare end is an accident, which would end a wait: looks until it has noticed. */
+async function noticed(cluster: Cluster, broker: Broker): Promise<void> {
+  while ((await cluster.describe()).brokers.some((one) => one.broker === broker && one.state !== "stopped"));
 }
 
 /** The state that /proc shows, or undefined where there is no such process. */
