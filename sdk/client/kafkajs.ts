@@ -41,7 +41,7 @@ interface Operation {
   beganAt: number;
   attempts: Attempt[];
   /** Its Produce requests on the wire without an answer. */
-  onWire: readonly { address: string; sentAt: number }[];
+  onWire: Pick<Tried, "address" | "beganAt">[];
   /** The broker of the last try that succeeded. */
   address?: string;
   givenUp: boolean;
@@ -76,7 +76,14 @@ export function kafkajsClient(options: KafkajsOptions): Client {
 
   function noteTry(tried: Tried): void {
     const error = tried.error ?? (tried.errorCode === undefined || tried.errorCode === 0 ? undefined : errorName(tried.errorCode));
-    const attempt = attemptOf(tried, error);
+    const attempt: Attempt = {
+      atMs: options.at(tried.beganAt),
+      tookMs: Math.round(tried.tookMs * 1000) / 1000,
+      broker: options.brokerOf(tried.address),
+      address: tried.address,
+      api: tried.api,
+      ...(error === undefined ? {} : { error }),
+    };
     if (tried.value === undefined) {
       // it serves every operation that waits; what came at once explains nothing to one that has only begun
       for (const one of operations.values()) if (one.onWire.length === 0 && (error !== undefined || performance.now() - one.beganAt > WAITED_MS)) one.attempts.push(attempt);
@@ -84,19 +91,15 @@ export function kafkajsClient(options: KafkajsOptions): Client {
     }
     const one = operations.get(tried.value);
     if (one === undefined) return;
-    one.onWire = one.onWire.filter(({ address, sentAt }) => address !== tried.address || sentAt !== tried.beganAt);
+    one.onWire = one.onWire.filter(({ address, beganAt }) => address !== tried.address || beganAt !== tried.beganAt);
     one.attempts.push(attempt);
     if (error === undefined) one.address = tried.address;
-  }
-
-  function attemptOf({ beganAt, tookMs, address, api }: Pick<Tried, "beganAt" | "tookMs" | "address" | "api">, error: string | undefined): Attempt {
-    return { atMs: options.at(beganAt), tookMs: Math.round(tookMs * 1000) / 1000, broker: options.brokerOf(address), address, api, ...(error === undefined ? {} : { error }) };
   }
 
   function mayWrite(value: string, request: Operation["onWire"][number]): boolean {
     const one = operations.get(value);
     if (one === undefined || one.givenUp) return false;
-    one.onWire = [...one.onWire, request];
+    one.onWire.push(request);
     return true;
   }
 
@@ -137,7 +140,7 @@ export function kafkajsClient(options: KafkajsOptions): Client {
       return { outcome: "ok", address, partition: metadata.partition, ...(offset === undefined || offset === "-1" ? {} : { offset }), attempts: one.attempts };
     } catch (error) {
       one.givenUp = true;
-      for (const { address, sentAt } of one.onWire) one.attempts.push(attemptOf({ beganAt: sentAt, tookMs: performance.now() - sentAt, address, api: "Produce" }, "GIVEN_UP"));
+      for (const request of one.onWire) noteTry({ ...request, value: record.value, api: "Produce", tookMs: performance.now() - request.beganAt, error: "GIVEN_UP" });
       const mayBeThere = one.attempts.some((tried) => tried.api === "Produce" && (tried.error === undefined || !wasRefused(tried.error, settings.acks)));
       return { outcome: mayBeThere ? "info" : "fail", attempts: one.attempts, error: (error as Error).message };
     } finally {

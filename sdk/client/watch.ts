@@ -25,8 +25,8 @@ export interface Tried {
 
 export interface WatchOptions {
   onTried(tried: Tried): void;
-  /** Hears of a Produce request before it is written; one for a record that was given up is refused. `sentAt` by `performance.now()`. */
-  mayWrite(value: string, request: { address: string; sentAt: number }): boolean;
+  /** Hears of a Produce request before it is written; one for a record that was given up is refused. */
+  mayWrite(value: string, request: Pick<Tried, "address" | "beganAt">): boolean;
   /** Closes a connection whose request was not answered for this long; 0 for never. */
   hungAfterMs: number;
 }
@@ -125,7 +125,7 @@ function watchRequests(socket: net.Socket, address: string, options: WatchOption
       const produced = api === PRODUCE ? producedValue(chunk) : undefined;
       const answered = produced === undefined || produced.acks !== 0;
       const sentAt = performance.now();
-      if (produced?.value !== undefined && !options.mayWrite(produced.value, { address, sentAt })) throw new TypeError("the record was given up"); // kafkajs does not retry after a TypeError
+      if (produced?.value !== undefined && !options.mayWrite(produced.value, { address, beganAt: sentAt })) throw new TypeError("the record was given up"); // kafkajs does not retry after a TypeError
       if (!answered) options.onTried({ value: produced?.value, beganAt: sentAt, tookMs: 0, address, api: "Produce" });
       else if (!WAITS_ON_PURPOSE.has(api)) pending.set(chunk.readInt32BE(8), { value: produced?.value, sentAt, api: produced?.value === undefined ? SHARED_NAMES.get(api) : "Produce" });
     }

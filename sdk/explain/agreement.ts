@@ -79,10 +79,11 @@ function servedOn({ served, gap }: Prediction, { gapMs, countedFromMs, usualMs, 
     return gap !== null && lastedMs < gap.toMs ? { verdict: "unknown" } : { verdict: false, text: `no send was acknowledged for ${readable(lastedMs)}, though it was predicted` };
   }
   if (served === 0) return { verdict: false, text: `sends were acknowledged again after ${readable(gapMs)}, which was not predicted` };
+  const isLess = gap !== null && gapMs + countedFromMs < gap.fromMs - SPACING_MS;
   // an answer that loses the race against its timeout is tried again, and may win then
-  if (gap !== null && served < 1 && gapMs > gap.toMs) return { verdict: true };
-  if (gap === null || (gapMs + countedFromMs >= gap.fromMs - SPACING_MS && gapMs <= gap.toMs + slackMs)) return { verdict: true };
-  return { verdict: false, text: `${readable(gapMs)} without an acknowledged send is ${gapMs < gap.fromMs ? "less" : "more"} than predicted` };
+  const isMore = gap !== null && served === 1 && gapMs > gap.toMs + slackMs;
+  if (!isLess && !isMore) return { verdict: true };
+  return { verdict: false, text: `${readable(gapMs)} without an acknowledged send is ${isLess ? "less" : "more"} than predicted` };
 }
 
 function countsOn(prediction: Prediction, came: Came): Found[] {

@@ -7,7 +7,7 @@ import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Lab, LabError, startLab } from "@kafka-failure-lab/sdk";
-import { accepts, brokerProcesses, children, claimedPorts, containerIds, docker, folderOf, isDocker, leftovers, until } from "./outside.ts";
+import { accepts, type BrokerProcess, brokerProcesses, children, claimedPorts, containerIds, docker, folderOf, isDocker, leftovers, until } from "./outside.ts";
 
 const test = suite("cluster");
 let lab: Lab;
@@ -19,7 +19,8 @@ const controllerLog = (service: string): string => {
   if (!isDocker) return readFileSync(path.join(lab.run.dir, `${service}.log`), "utf8");
   return docker("exec", containerIds(process.pid, `label=com.docker.compose.service=${service}`)[0]!, "cat", "/opt/kafka/logs/controller.log");
 };
-const state = (broker: number): string | undefined => brokerProcesses(process.pid).find(({ service }) => service === `kafka-${broker}`)?.state;
+const running = (broker: number): BrokerProcess | undefined => brokerProcesses(process.pid).find(({ service }) => service === `kafka-${broker}`);
+const state = (broker: number): string | undefined => running(broker)?.state;
 const leader = async (): Promise<number> => (await lab.cluster.waitFor(({ partitions }) => partitions.some(({ topic, leader }) => topic === "my_topic" && leader !== null))).partitions.find(({ topic }) => topic === "my_topic")!.leader!;
 
 test("startLab() runs a process or a container a broker, with ports on loopback only and logs in the run's folder", async () => {
@@ -128,7 +129,7 @@ test("createTopic() takes a topic that is there as it is, and refuses at once wh
 });
 
 test("stop() kills what does not end in time, and says so", async () => {
-  process.kill(brokerProcesses(process.pid).find(({ service }) => service === "kafka-2")!.pid, "SIGSTOP"); // from outside: it does not hear SIGTERM then
+  process.kill(running(2)!.pid, "SIGSTOP"); // from outside: it does not hear SIGTERM then
   if (!isDocker) await until("broker 2 is frozen", () => state(2) === "T", 10_000); // docker tells only of what it has frozen itself
   const fault = await lab.cluster.stop(2, { timeout: "1s" });
   assert.is(fault.exits[2]!.code, 137);
@@ -145,13 +146,13 @@ test("stop() whose signal is aborted before does nothing", async () => {
 });
 
 test("stop() whose signal is aborted in the middle goes to its end and is taken back", async () => {
-  const pid = (): number | undefined => brokerProcesses(process.pid).find(({ service }) => service === "kafka-2")?.pid;
-  const [before, reason, giving, since] = [pid(), new Error("enough"), new AbortController(), lab.run.history.length];
+  const [before, reason, giving, since] = [running(2)?.pid, new Error("enough"), new AbortController(), lab.run.history.length];
   const stopping = lab.cluster.stop(2, { signal: giving.signal }).then(() => "it was stopped", (e: unknown) => e);
   await new Promise((resolve) => setImmediate(resolve)); // a number needs no look at the cluster: the stop is under way
   giving.abort(reason);
   assert.is(await stopping, reason);
-  assert.ok(![undefined, before].includes(pid()), `${pid()} after ${before}`);
+  const after = running(2)?.pid;
+  assert.ok(![undefined, before].includes(after), `${after} after ${before}`);
   const [note] = lab.run.history.slice(since).flatMap((event) => (event.kind === "note" && event.text.includes("taken back") ? [event.text] : []));
   assert.match(note ?? "", /^the stop of broker 2 was taken back after/);
   assert.equal(lab.run.history.slice(since).filter(({ kind }) => kind === "fault"), []);
@@ -201,7 +202,7 @@ test("start() is refused where somebody has taken the broker's port, leaves no p
 });
 test("waitFor() ends at once where a broker ends by itself", async () => {
   const waiting = lab.cluster.waitFor(() => false).catch((e: unknown) => e);
-  process.kill(brokerProcesses(process.pid).find(({ service }) => service === "kafka-3")!.pid, "SIGKILL");
+  process.kill(running(3)!.pid, "SIGKILL");
   const error = await waiting;
   assert.instance(error, LabError);
   assert.match((error as LabError).message, /^Cannot keep kafka-3 running/);

@@ -106,7 +106,7 @@ test("agreements() holds a client that was served again too soon against a predi
 test("agreements() holds nothing against a prediction that became of a record first written after the fault", () => {
   const produce = (atMs: number) => ({ atMs, tookMs: 100, broker: 1, address: "localhost:29091", api: "Produce" as const, error: "GIVEN_UP" });
   const waiting = (...atMs: readonly number[]): HistoryEvent => send(1_500, 20_700, { value: "waiting", outcome: "info", attempts: atMs.map(produce) });
-  const given = history({ extra: [] });
+  const given = history();
   assert.equal([waiting(20_600), waiting(2_000), waiting(2_000, 20_600), waiting()].map((event) => only(together(given, event)).came?.unknown), [0, 1, 1, 1]);
 });
 test("agreements() counts from when the fault was asked for, where its effect is told late or the client begins afterwards", () => {

@@ -275,6 +275,18 @@ test("refuses new connections and spares those that are open", async ({ set, dia
   await opened(2);
 });
 
+test("tells that somebody has taken its port while it refused, and opens it the next time", async ({ set, dial, opened }) => {
+  await set({ refuse: true });
+  const taker = net.createServer();
+  await once(taker.listen(port, "127.0.0.1"), "listening");
+  const error = await set({}).then(() => undefined, (reason: NodeJS.ErrnoException) => reason);
+  await new Promise((resolve) => taker.close(resolve));
+  assert.is(error?.code, "EADDRINUSE");
+  await set({});
+  await dial();
+  await opened(1);
+});
+
 test("resets a client whose broker does not listen, refuses while its process has ended", async ({ link }) => {
   await new Promise((resolve) => broker.close(resolve));
   assert.ok(await ended(), "it was not reset");

@@ -27,7 +27,10 @@ export function makeLink({ doors, to, state, onQueued }) {
     if (servers.has(dialer) || state(dialer).refuse) return undefined;
     const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => accept(socket, dialer));
     servers.set(dialer, server);
-    return new Promise((resolve, reject) => server.once("error", reject).listen({ host, port, exclusive: true, backlog: 511 }, resolve));
+    return new Promise((resolve, reject) => server.once("error", reject).listen({ host, port, exclusive: true, backlog: 511 }, resolve)).catch((error) => {
+      if (servers.get(dialer) === server) servers.delete(dialer); // the next time it is tried again
+      throw error;
+    });
   }
 
   function shut(dialer) {
