@@ -105,7 +105,7 @@ export function makeNet({ engine, faults, aim, brokers, assertOpen, note, signal
       if (wrongs.length > 0) throw new LabError("NOT_HEALED", `Cannot see that the ${order.kind} of broker ${order.targets.join(", ")} has gone: ${wrongs[0]}`, { broker: order.targets[0]!, hint: "Is something else slow or wrong on that path? The fault itself was taken back; healing again measures again." });
       return { effectAt, tookMs, via };
     }));
-    return await faults.inject({ fault: order.kind, asked: order.asked, targets: order.targets, act: doing, undo: undoing, isUndone: () => !wrong.has(order), network: order.network, proof: () => proof });
+    return await faults.inject({ fault: order.kind, asked: order.asked, targets: order.targets, act: doing, undo: undoing, isUndone: () => !wrong.has(order), network: order.network, signal: order.signal, proof: () => proof });
   }
 
   /** A cell that is run again means the fault that it made before, not twice as much of it. */

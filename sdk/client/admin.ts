@@ -2,7 +2,7 @@
 
 import kafkajs from "kafkajs";
 import { LabError } from "../errors.ts";
-import { guardRejections } from "./guard.ts";
+import { guardRejections } from "../rejections.ts";
 
 export interface CreateTopic {
   topic: string;

@@ -11,15 +11,15 @@
 // - Five retries end before a dead broker is fenced (9.2 s against 9 s): retries are bounded by `deliveryTimeout` instead.
 // - An operation goes on after its caller has lost interest: a record that was given up is refused at the socket.
 // - disconnect() waits for answers that will never come: close() destroys the sockets first.
-// - Promises that nobody holds: guard.ts.
+// - Promises that nobody holds: ../rejections.ts.
 // Left as it is, and visible in the attempts: one partition without a leader stops sends to all partitions of its topic.
 
 import { performance } from "node:perf_hooks";
 import kafkajs, { type Consumer, type Kafka, type Producer } from "kafkajs";
 import type { Attempt } from "../history.ts";
+import { guardRejections } from "../rejections.ts";
 import type { Client, KafkajsSettings, Sent, WasRead } from "./client.ts";
 import { errorName, wasRefused } from "./codes.ts";
-import { guardRejections } from "./guard.ts";
 import { readAll } from "./reader.ts";
 import { type Tried, watchSockets } from "./watch.ts";
 

@@ -2,9 +2,8 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import net from "node:net";
-import os from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -36,10 +35,8 @@ interface App {
 
 const running = new Set<ChildProcess>();
 let lab: Lab;
-let folder: string;
 
 test.before(told(async () => {
-  folder = mkdtempSync(path.join(os.tmpdir(), "app-test-"));
   // a group of one: a second consumer is refused for good, which is a crash that kafkajs does not restart from;
   // and after a crash a consumer is a new member, who waits until the old one has been silent for the session timeout
   lab = await startLab({ scenario: "test-app", compose: ["one-broker"], timers: "fast", properties: { "group.max.size": "1", "group.min.session.timeout.ms": "1000" }, onProgress: false });
@@ -47,7 +44,6 @@ test.before(told(async () => {
 test.after(async () => {
   for (const child of running) child.kill("SIGKILL");
   await lab?.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 function start(...args: string[]): App {
@@ -142,7 +138,7 @@ for (const [what, args, message] of [
 }
 
 test("app refuses a setting that nothing would read", async () => {
-  const settings = path.join(folder, "spring.json");
+  const settings = path.join(lab.run.dir, "spring.json");
   writeFileSync(settings, JSON.stringify({ "spring.kafka.producer.request.timeout.ms": 600_000 }));
   const app = start("--settings", settings);
   assert.is(await exit(app), 1);
@@ -163,7 +159,7 @@ test("app says that its port is taken, and exits with 1", async () => {
 });
 
 test("app without a cluster goes on: it answers, says what fails, tries again, and SIGINT ends it with 130", async () => {
-  const settings = path.join(folder, "app.json");
+  const settings = path.join(lab.run.dir, "app.json");
   writeFileSync(settings, JSON.stringify({ bootstrap: "127.0.0.1:9", topic: "elsewhere", requestTimeout: "2s", acks: "all", consumer: true }));
   const app = await listening(...HASTY, "--settings", settings, "--acks", "1"); // nothing listens on port 9 (discard)
   const [printed = ""] = app.lines();

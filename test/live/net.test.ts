@@ -136,6 +136,15 @@ for (const [what, act, message] of [
   });
 }
 
+test("a fault whose signal is aborted before is not made, whether it would be measured or not", async () => {
+  const [reason, since] = [new Error("enough"), lab.run.history.length];
+  for (const prove of [true, false]) {
+    assert.is(await lab.net.isolate(1, { path: "clients", how: "reset", prove, signal: AbortSignal.abort(reason) }).catch((e: unknown) => e), reason);
+    assert.is.not(await roundTrip(clientOf(1)), undefined, "it was made");
+  }
+  assert.equal(lab.run.history.slice(since).filter(({ kind }) => kind === "fault"), []);
+});
+
 test("what no link can do is UNSUPPORTED there", async () => {
   if (isDocker) return;
   for (const act of [() => lab.net.lose(1, 10), () => lab.net.duplicate(1, 10), () => lab.net.corrupt(1, 10), () => lab.net.reorder(1, 10)]) {

@@ -30,7 +30,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["guardian", "compose", "run", "target", "notebook", "brokerlog"],
   ["disk"],
   ["history", "duration", "errors", "defaults"],
-  ["traffic", "signal", "clock"],
+  ["traffic", "signal", "clock", "rejections"],
 ];
 
 const files = readdirSync(sdk, { recursive: true, encoding: "utf8" }).filter((file) => /\.(ts|mjs)$/.test(file) && !file.endsWith(".d.mts") && !file.includes("node_modules"));

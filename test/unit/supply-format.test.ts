@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { brokerFlags, formatLogDir, logConfig, randomId } from "../../sdk/engine/local/supply/mod.ts";
+import type { LabError } from "../../sdk/errors.ts";
+import { bootstrapCheckpoint, brokerFlags, classDataArchive, formatLogDir, type Java, logConfig, randomId, type SuppliedKafka } from "../../sdk/engine/local/supply/mod.ts";
 
 const root = await mkdtemp(path.join(tmpdir(), "lab-format-"));
 const bootstrap = path.join(root, "bootstrap");
@@ -25,6 +26,19 @@ test("formatLogDir() lets the first candidate vote for itself", async () => {
   await formatLogDir({ dir, clusterId: "x", nodeId: 3, bootstrap, firstCandidate: true });
   const state = JSON.parse(await readFile(path.join(dir, "__cluster_metadata-0", "quorum-state"), "utf8")) as Record<string, unknown>;
   assert.equal(state, { clusterId: "", leaderId: -1, leaderEpoch: 1, votedId: 3, appliedOffset: 0, currentVoters: [], data_version: 0 });
+});
+test("a cache that cannot be written is named by bootstrapCheckpoint(), and done without by classDataArchive()", async () => {
+  const file = path.join(root, "a-file");
+  await writeFile(file, "");
+  const cache = path.join(file, "cache");
+  const java: Java = { path: "/no/java", version: "17", major: 17, vendor: "none" };
+  const kafka: SuppliedKafka = { version: "3.9.2", classPath: [], tools: [], via: "cache", logging: "log4j1" };
+  const error = await bootstrapCheckpoint({ java, kafka, cache }).then(() => assert.unreachable("it was made"), (caught: unknown) => caught as LabError) as LabError;
+  assert.is(error.code, "NO_KAFKA");
+  assert.match(error.message, /^Cannot fill the cache: it cannot be written\n {2}file .*\n {2}Set LAB_CACHE to a folder of your own\.$/);
+  const archive = await classDataArchive({ java, kafka, cache, marker: "-Dno.such" });
+  assert.ok(archive.path === undefined);
+  assert.match(archive.reason, /^the cache cannot be written \(ENOTDIR: /);
 });
 test("randomId() is 16 bytes in Kafka's base64 and never reads as an option", () => {
   for (let n = 0; n < 500; n++) assert.match(randomId(), /^[A-Za-z0-9_][\w-]{21}$/);

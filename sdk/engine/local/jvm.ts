@@ -11,6 +11,7 @@ import type { Action, Exit, NodeStatus, StopOptions } from "../engine.ts";
 import { exitOf, letGo } from "../exit.ts";
 import { sizeOf, tail } from "../tail.ts";
 import { withinMs } from "../within.ts";
+import { untilFrozen } from "./frozen.ts";
 
 /** How to run one broker. */
 export interface JvmCommand {
@@ -36,6 +37,7 @@ export interface Jvm {
 }
 
 const STOP_TIMEOUT_MS = 10_000; // docker stop's
+const FREEZE_TIMEOUT_MS = 5000;
 
 /** Describes a JVM; `onExit` hears of every end. */
 export function makeJvm(command: JvmCommand, onExit: (exit: Exit, asked: boolean) => void): Jvm {
@@ -109,9 +111,12 @@ export function makeJvm(command: JvmCommand, onExit: (exit: Exit, asked: boolean
     },
     async pause() {
       const began = performance.now();
-      const effectAt = signal("SIGSTOP");
+      signal("SIGSTOP");
       state = { ...state, state: "paused" };
-      return action(began, effectAt, "SIGSTOP");
+      if (!(await untilFrozen(running().pid!, FREEZE_TIMEOUT_MS))) {
+        throw new LabError("NOT_EFFECTIVE", `Cannot pause ${command.service}: it still ran ${FREEZE_TIMEOUT_MS} ms after SIGSTOP`, { hint: "It was taken back. Is the machine very busy?" });
+      }
+      return action(began, performance.now(), "SIGSTOP");
     },
     async resume() {
       const began = performance.now();

@@ -34,7 +34,8 @@ export interface ClassDataOptions {
  * Returns the archive of a Java and a Kafka version, making it where the cache has none.
  *
  * Making it is a training run of some seconds: one throw-away broker on loopback, whose classes are dumped as it ends. While another
- * process makes the same archive, and for an hour after it could not be made, the answer is a reason instead of a path.
+ * process makes the same archive, for an hour after it could not be made, and where the cache cannot be written, the answer is a reason
+ * instead of a path.
  *
  * @throws LabError `DISK_FULL`; the signal's reason
  */
@@ -46,9 +47,8 @@ export async function classDataArchive(options: ClassDataOptions): Promise<Class
   if (await exists(path)) return { path };
   const before = await lastFailure(`${name}.failed`);
   if (before !== undefined) return { path: undefined, reason: before };
-  await mkdir(folder, { recursive: true });
-  await sweep(folder);
-  if (!(await lock(`${name}.lock`))) return { path: undefined, reason: "another process is making it" };
+  const hindrance = await claim(folder, `${name}.lock`);
+  if (hindrance !== undefined) return { path: undefined, reason: hindrance };
   const work = await mkdtemp(join(folder, `training-${process.pid}-`));
   try {
     onProgress(`Kafka ${kafka.version}: preparing fast starts on Java ${java.major}, once (about 10 s)`);
@@ -91,6 +91,19 @@ const HOUR_MS = 3_600_000;
 async function lastFailure(file: string): Promise<string | undefined> {
   const facts = await stat(file).catch(() => undefined);
   return facts === undefined || Date.now() - facts.mtimeMs > HOUR_MS ? undefined : await readFile(file, "utf8");
+}
+
+/** Makes the folder ready and takes the lock in it; resolves with what is in the way, if anything is. */
+async function claim(folder: string, file: string): Promise<string | undefined> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await sweep(folder);
+    return (await lock(file)) ? undefined : "another process is making it";
+  } catch (error) {
+    const full = diskFull(error, folder, ARCHIVE_BYTES);
+    if (full !== undefined) throw full;
+    return `the cache cannot be written (${(error as Error).message})`;
+  }
 }
 
 /** Takes the lock unless a living process holds it. */

@@ -13,7 +13,7 @@ import { LabError } from "../../../errors.ts";
 import type { Env } from "../../env.ts";
 import { run } from "../../command.ts";
 import { logConfig, loggingFlags } from "./flags.ts";
-import { diskFull } from "./jars.ts";
+import { cannotFill, diskFull } from "./jars.ts";
 import type { Java } from "./java.ts";
 import type { SuppliedKafka } from "./supply.ts";
 
@@ -33,13 +33,12 @@ export interface BootstrapOptions {
  * Kafka 3.9 names the file `bootstrap.checkpoint`; 4.4 lays it into `__cluster_metadata-0/` as the log's first snapshot. The folder holds
  * whatever the tool wrote except `meta.properties`, at its place relative to the log directory.
  *
- * @throws LabError `COMMAND_FAILED`, `DISK_FULL`
+ * @throws LabError `COMMAND_FAILED`, `DISK_FULL`, `NO_KAFKA` where the cache cannot be written
  */
 export async function bootstrapCheckpoint(options: BootstrapOptions): Promise<string> {
   const kept = join(options.cache, "format", options.kafka.version);
   if (await isFolder(kept)) return kept;
-  await mkdir(join(options.cache, "format"), { recursive: true });
-  const temporary = await mkdtemp(join(options.cache, "format", ".storage-tool-"));
+  const temporary = await workFolder(join(options.cache, "format"));
   try {
     const made = await runStorageTool(options, temporary);
     await rename(made, kept).catch(async (error: unknown) => {
@@ -50,6 +49,15 @@ export async function bootstrapCheckpoint(options: BootstrapOptions): Promise<st
     throw diskFull(error, options.cache, 4096) ?? error;
   } finally {
     await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+async function workFolder(folder: string): Promise<string> {
+  try {
+    await mkdir(folder, { recursive: true });
+    return await mkdtemp(join(folder, ".storage-tool-"));
+  } catch (error) {
+    throw cannotFill(error, folder, 4096);
   }
 }
 

@@ -117,6 +117,15 @@ export function diskFull(error: unknown, folder: string, neededBytes: number): L
   });
 }
 
+/** The error for a cache in which nothing can be laid: the disk is full, or it is not this user's to write to. */
+export function cannotFill(error: unknown, folder: string, neededBytes: number): LabError {
+  return diskFull(error, folder, neededBytes) ?? new LabError("NO_KAFKA", "Cannot fill the cache: it cannot be written", {
+    file: folder,
+    hint: "Set LAB_CACHE to a folder of your own.",
+    cause: error,
+  });
+}
+
 /** The error for a file that still differs after it was fetched again. */
 export function checksumError(jar: Jar, flaw: Flaw, from: string): LabError {
   const found = flaw.kind === "missing" ? "no file at all" : flaw.found;

@@ -8,7 +8,7 @@ import type { Env } from "../../env.ts";
 import { cacheFolder } from "./cache.ts";
 import { readKafkaHome } from "./home.ts";
 import { fetchByHttps } from "./https.ts";
-import { diskFull, flawOf, type Jar, megabytes, type PinnedJars, pinnedJars, placeJar, sweepParts } from "./jars.ts";
+import { cannotFill, flawOf, type Jar, megabytes, type PinnedJars, pinnedJars, placeJar, sweepParts } from "./jars.ts";
 import { fetchByMaven } from "./maven.ts";
 import { repositories } from "./settings.ts";
 import { type Logging, loggingOf, resolveKafka } from "./version.ts";
@@ -96,7 +96,7 @@ async function fill(options: Fill): Promise<Via> {
   const { pinned, folder, env, onProgress, signal } = options;
   const neededBytes = options.missing.reduce((sum, jar) => sum + jar.bytes, 0);
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw diskFull(error, folder, neededBytes) ?? unwritable(folder, error);
+    throw cannotFill(error, folder, neededBytes);
   });
   await sweepParts(folder);
   const { remote, local } = await repositories(env);
@@ -148,12 +148,4 @@ function total(jars: readonly Jar[]): number {
 function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? error.cause.message : error.message;
-}
-
-function unwritable(folder: string, cause: unknown): LabError {
-  return new LabError("NO_KAFKA", "Cannot fetch Kafka: the cache cannot be written", {
-    file: folder,
-    hint: "Set LAB_CACHE to a folder of your own.",
-    cause,
-  });
 }

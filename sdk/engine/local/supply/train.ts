@@ -6,6 +6,7 @@ import { open, readFile, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { delimiter, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { guardRejections } from "../../../rejections.ts";
 import { run } from "../../command.ts";
 import { brokerFlags } from "./flags.ts";
 import { formatLogDir, randomId } from "./format.ts";
@@ -112,6 +113,7 @@ async function freePorts(): Promise<[number, number]> {
 /** Makes a topic, writes to it and reads it through a group, so that the classes for all of that are loaded. */
 async function exercise(port: number, signal: AbortSignal): Promise<void> {
   const { Kafka, logLevel } = await import("kafkajs");
+  const release = guardRejections(() => {});
   const kafka = new Kafka({ clientId: "training", brokers: [`localhost:${port}`], logLevel: logLevel.NOTHING, retry: { retries: 0 } });
   const admin = kafka.admin();
   const producer = kafka.producer({ idempotent: true, retry: { retries: 5 } });
@@ -129,6 +131,7 @@ async function exercise(port: number, signal: AbortSignal): Promise<void> {
     await admin.deleteTopics({ topics: ["training"] });
   } finally {
     await Promise.allSettled([admin.disconnect(), producer.disconnect(), consumer.disconnect()]);
+    await release();
   }
 }
 
