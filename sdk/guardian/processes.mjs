@@ -17,8 +17,7 @@ export const MARK = "-Dkafka.failure.lab=";
 export function startOf(pid) {
   if (process.platform === "linux") {
     try {
-      const stat = readFileSync(`/proc/${pid}/stat`, "latin1"); // fields after the last ")": state ppid … 22nd of all is starttime
-      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      const fields = fieldsOf(`/proc/${pid}/stat`);
       return fields[0] === "Z" || fields[0] === "X" ? undefined : fields[19];
     } catch {
       return undefined;
@@ -29,6 +28,28 @@ export function startOf(pid) {
   } catch {
     return undefined;
   }
+}
+
+/** Returns the state of each of a process's threads as ps shows it, of the process itself where threads cannot be told apart; nothing where it is gone. */
+export function statesOf(pid) {
+  try {
+    if (process.platform !== "linux") return [execFileSync("ps", ["-o", "state=", "-p", String(pid)], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim().charAt(0)];
+    return readdirSync(`/proc/${pid}/task`).flatMap((thread) => {
+      try {
+        return [fieldsOf(`/proc/${pid}/task/${thread}/stat`)[0]];
+      } catch {
+        return []; // ended in the meantime
+      }
+    });
+  } catch {
+    return [];
+  }
+}
+
+/** The fields of a stat file after the last ")", which ends the program's name: state ppid … the 22nd of all is starttime. */
+function fieldsOf(file) {
+  const stat = readFileSync(file, "latin1");
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 
 export function markOf({ lab, ownerPid, ownerStart, keep, service }) {
