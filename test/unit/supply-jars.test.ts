@@ -202,6 +202,13 @@ maven("fetchByMaven() on a full disk: DISK_FULL", async () => {
   const env = await fakeMaven("echo '[ERROR] cannot write: No space left on device'; exit 1");
   assert.is((await failure(fetchByMaven({ pinned, missing: [first], folder: await folder(), env, onProgress: () => {} }))).code, "DISK_FULL");
 });
+maven("fetchByMaven() into a cache that cannot be written: NO_KAFKA with the remedy", async () => {
+  const file = path.join(await folder(), "a-file");
+  await writeFile(file, "");
+  const error = await failure(fetchByMaven({ pinned, missing: [first], folder: path.join(file, "jars"), env: { PATH: root }, onProgress: () => {} }));
+  assert.is(error.code, "NO_KAFKA");
+  assert.match(error.message, "Set LAB_CACHE to a folder of your own.");
+});
 maven("lastMeaningful() is the first error, not the advice after it", () => {
   assert.is(lastMeaningful("[INFO] a\n[ERROR] Unknown host\n[ERROR] -> [Help 1]\n[ERROR] To see the full stack trace"), "Unknown host");
   assert.is(lastMeaningful("The JAVA_HOME environment variable is not defined correctly\n"), "The JAVA_HOME environment variable is not defined correctly");

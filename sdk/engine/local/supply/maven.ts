@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { LabError } from "../../../errors.ts";
 import type { Env } from "../../env.ts";
 import { type CommandResult, run } from "../../command.ts";
-import { checksumError, diskFull, type Flaw, type Jar, megabytes, type PinnedJars, placeJar } from "./jars.ts";
+import { cannotFill, checksumError, diskFull, type Flaw, type Jar, megabytes, type PinnedJars, placeJar } from "./jars.ts";
 import type { Logging } from "./version.ts";
 
 /** Builds the command that gathers the jars of a version, in the layout of a repository, into a folder. */
@@ -43,7 +43,7 @@ export async function fetchByMaven(options: MavenOptions): Promise<void> {
   const { folder, missing } = options;
   const neededBytes = missing.reduce((sum, jar) => sum + jar.bytes, 0);
   const temporary = await mkdtemp(join(folder, ".maven-")).catch((error: unknown) => {
-    throw diskFull(error, folder, neededBytes) ?? error;
+    throw cannotFill(error, folder, neededBytes);
   });
   try {
     let left = await attempt(options, missing, temporary, undefined);
