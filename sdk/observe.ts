@@ -1,7 +1,7 @@
 // What the cluster says of itself: leaders, in-sync replicas, live brokers, the active controller. Asked of every node at once,
 // because a node that was cut off goes on telling what it last knew.
 
-import type { MetadataAnswer, QuorumAnswer } from "./client/protocol.ts";
+import type { FeaturesAnswer, MetadataAnswer, QuorumAnswer } from "./client/protocol.ts";
 import { openWire, type Wire } from "./client/wire.ts";
 import type { Node } from "./engine/engine.ts";
 import type { Broker, ClusterEvent, NodeId, PartitionState } from "./history.ts";
@@ -28,6 +28,8 @@ export interface Observer {
   look(topics?: readonly string[] | null): Promise<View>;
   /** Asks each node again and again, `everyMs()` after its last answer, and tells of every view. A node that hangs does not delay what the others tell. */
   watch(topics: () => readonly string[], everyMs: () => number, onView: (view: View) => void): Watch;
+  /** What the broker that answers first says of the cluster's features; undefined where none answers. */
+  features(): Promise<FeaturesAnswer | undefined>;
   /**
    * Makes every broker learn at once what the controller has decided. A follower of the metadata log hears of a commit with the answer to its
    * next fetch, up to 500 ms later unless another record is written (metadata.max.idle.interval.ms): this writes one.
@@ -118,6 +120,7 @@ export function makeObserver(nodes: readonly Node[]): Observer {
         },
       };
     },
+    features: () => Promise.any(known.map(({ wire }) => wire.features(TIMEOUT_MS))).catch(() => undefined),
     nudge() {
       for (const { wire } of known) void wire.initProducerId(TIMEOUT_MS).catch(() => {});
     },

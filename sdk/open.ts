@@ -60,6 +60,8 @@ export interface Opened {
   lab: string;
   /** Where it comes from: `compose files: …`, `project …`. */
   source: string;
+  /** True where it was started for this lab. */
+  isNew: boolean;
 }
 
 /** Starts the nodes; what they are told of and in what the cluster differs is in the engine. */
@@ -89,7 +91,7 @@ export async function openEngine(options: OpenOptions): Promise<Opened> {
       throw error;
     }
     const quick = variables.size === 0 ? [] : ["the brokers' Java runs with the serial collector and the quick compiler, which start sooner; in a file of your own it would not"];
-    return { engine, notes: [...project.notes, chosen.why, ...quick], source, lab: common.lab };
+    return { engine, notes: [...project.notes, chosen.why, ...quick], source, lab: common.lab, isNew: true };
   }
   const notes = honour(project, { kafka });
   const { signal } = options;
@@ -98,7 +100,7 @@ export async function openEngine(options: OpenOptions): Promise<Opened> {
     const { cause: _, ...facts } = error.facts;
     throw new LabError(error.code, error.message.split("\n", 1)[0]!, { ...facts, cause: error, hint: `${facts.hint ?? ""}\n  Nor could docker be used: ${chosen.instead.message}` });
   });
-  return { engine, notes: [...notes, ...(chosen.why === undefined ? [] : [chosen.why])], source, lab: common.lab };
+  return { engine, notes: [...notes, ...(chosen.why === undefined ? [] : [chosen.why])], source, lab: common.lab, isNew: true };
 }
 
 type Choice = { kind: "docker"; cli: Cli; why: string } | { kind: "local"; why?: string; instead?: LabError };
@@ -135,7 +137,7 @@ export async function openAttached(options: Omit<OpenOptions, keyof ClusterOptio
   const services = await servicesOfProject(cli, options.project, options.signal);
   const lab = randomBytes(4).toString("hex");
   const engine = await attachDocker({ lab, cli, services, name: options.project, logDir: options.logDir, onDeath: options.onDeath, onProgress: options.onProgress, signal: options.signal });
-  return { engine, notes: [], source: `the compose project ${options.project}`, lab };
+  return { engine, notes: [], source: `the compose project ${options.project}`, lab, isNew: false };
 }
 
 const OWN = fileURLToPath(new URL("../compose/", import.meta.url));

@@ -3,9 +3,11 @@
 //   startLab ─▶ engine (processes) ─▶ observer (what the cluster says) ─▶ cluster, net, probe (verbs) ─▶ run (history)
 //                                                                              conclude ─▶ judge, report
 
+import { existsSync, renameSync } from "node:fs";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { type Aim, makeAim } from "./aim.ts";
+import { lostBeginning } from "./beginning.ts";
 import { moveIn, type Tenancy } from "./cell.ts";
 import { createTopic } from "./client/admin.ts";
 import { closed } from "./closed.ts";
@@ -66,9 +68,8 @@ export async function openLab(options: CommonOptions, open: Open): Promise<Lab> 
       tenancy = await moveIn({ close: ending.close, say: progress.say, heal: () => healOpen(faults) });
       ending.add(tenancy.leave);
     }
-    const opened = await boot(stage, open);
-    const parts = assemble(stage, { opened, faults, topic: options.topic?.name ?? "my_topic" });
-    await serve(stage, parts.cluster, options);
+    const { opened, parts } = await begin(stage, { open, faults, options });
+    await createOwnTopic(parts, options);
     opened.engine.followLogs();
     const watching = options.observe === false ? NOT_WATCHED : watch(stage, opened.engine, parts, () => faults.isQuiet);
     stir = watching.stir;
@@ -83,8 +84,43 @@ export async function openLab(options: CommonOptions, open: Open): Promise<Lab> 
   }
 }
 
+interface Beginning {
+  open: Open;
+  faults: Faults;
+  options: CommonOptions;
+}
+
+/** How often a cluster is started, at most, until its metadata log has what it is to begin with. */
+const STARTS = 3;
+
+/** Starts the brokers and waits until they serve; a new cluster that has lost the beginning of its metadata log is ended, and another one started. */
+async function begin(stage: Stage, { open, faults, options }: Beginning): Promise<{ opened: Opened; parts: Parts }> {
+  for (let start = 1; ; start++) {
+    const { opened, discard } = await boot(stage, open, { isFirst: start === 1 });
+    const parts = assemble(stage, { opened, faults, topic: options.topic?.name ?? "my_topic" });
+    await serve(stage, parts.cluster, options);
+    const lost = lostBeginning(await parts.observer.features());
+    if (lost === undefined) return { opened, parts };
+    if (!opened.isNew || start === STARTS) {
+      const text = `${lost}; what brokers hear of the controller may be half a second late`;
+      stage.note(text);
+      return { opened: { ...opened, notes: [...opened.notes, text] }, parts };
+    }
+    const text = `${lost}: these brokers are ended, and a new cluster is started`;
+    stage.note(text);
+    stage.progress.say(text);
+    await discard(start);
+  }
+}
+
+interface Booted {
+  opened: Opened;
+  /** Ends the brokers; what they logged is kept under a name with this number. */
+  discard(number: number): Promise<void>;
+}
+
 /** Starts the brokers, and writes down what runs. */
-async function boot({ run, progress, ending, signal, note }: Stage, open: Open): Promise<Opened> {
+async function boot({ run, progress, ending, signal, note }: Stage, open: Open, { isFirst }: { isFirst: boolean }): Promise<Booted> {
   progress.begin("starting the brokers");
   const closing = new AbortController();
   const opening = open({
@@ -93,20 +129,27 @@ async function boot({ run, progress, ending, signal, note }: Stage, open: Open):
     onDeath: (service, exit) => note(`${service} ended by itself: ${exit.text}`),
     signal: anySignal(signal(), closing.signal)!,
   });
+  let discarding: Promise<void> | undefined;
   // closed while it opens: what has been started is ended before the program is
   ending.add(async () => {
     closing.abort(new LabError("LAB_CLOSED", "Cannot start the cluster: the lab was closed"));
-    await opening.then(({ engine }) => engine.close(), () => {});
+    await opening.then(({ engine }) => discarding ?? engine.close(), () => {});
   });
   const opened = await opening;
   ending.assertOpen();
   const { engine, notes, source } = opened;
   const { nodes, kind, kafka } = engine;
-  run.record({ kind: "run", atMs: 0, startedAt: run.startedAt.toISOString(), scenario: run.scenario, engine: kind, kafka, brokers: nodes.flatMap(({ broker, nodeId, service }) => (broker === null ? [] : [{ broker, nodeId, service }])), timers: clusterTimers(nodes) });
+  if (isFirst) run.record({ kind: "run", atMs: 0, startedAt: run.startedAt.toISOString(), scenario: run.scenario, engine: kind, kafka, brokers: nodes.flatMap(({ broker, nodeId, service }) => (broker === null ? [] : [{ broker, nodeId, service }])), timers: clusterTimers(nodes) });
   note(`${source}; ${engine.from}`);
   for (const text of [...notes, ...engine.differs]) note(text);
   note("the nodes run");
-  return opened;
+  return {
+    opened,
+    async discard(number) {
+      await (discarding = engine.close({ keep: false }));
+      for (const file of nodes.map(({ service }) => engine.logFile(service)).filter(existsSync)) renameSync(file, file.replace(/(\.log)?$/, `.discarded-${number}$1`));
+    },
+  };
 }
 
 interface Parts {
@@ -137,16 +180,17 @@ function assemble({ run, progress, ending, signal, note }: Stage, { opened: { en
   return { observer, endpoints, topic, brokerOf, aim, cluster, net, probes };
 }
 
-/** Waits until the brokers serve, with the topic where one is to be created. */
-async function serve({ progress, note }: Stage, cluster: Cluster, options: CommonOptions): Promise<void> {
+/** Waits until the brokers serve. */
+async function serve({ progress, note }: Stage, cluster: Cluster, { timeout, topic }: CommonOptions): Promise<void> {
   progress.begin("waiting for the brokers to serve");
-  const timeout = options.timeout === undefined ? {} : { timeout: options.timeout };
-  const { name = "my_topic", create = true, ...how } = options.topic ?? {};
+  const isCreated = topic?.create ?? true;
   // it is enough that one broker tells of all: when each tells of the topic, each has also heard of the others, without waiting twice
-  if (create) await cluster.waitFor(({ brokers }) => brokers.every(({ alive }) => alive), timeout);
-  else await cluster.waitFor("all alive", timeout);
+  await cluster.waitFor(isCreated ? ({ brokers }) => brokers.every(({ alive }) => alive) : "all alive", timeout === undefined ? {} : { timeout });
   note("the brokers are alive");
-  if (create) await cluster.createTopic(name, { ...how, ...timeout });
+}
+
+async function createOwnTopic({ cluster, topic }: Parts, { timeout, topic: { name: _, create = true, ...how } = {} }: CommonOptions): Promise<void> {
+  if (create) await cluster.createTopic(topic, { ...how, ...(timeout === undefined ? {} : { timeout }) });
 }
 
 interface Watching {

@@ -30,6 +30,14 @@ export interface QuorumAnswer {
   voters: number[];
 }
 
+/** What a broker says of the cluster's features (KIP-584), of which metadata.version is one. */
+export interface FeaturesAnswer {
+  /** By name, the levels that the broker can work with. */
+  supported: ReadonlyMap<string, { min: number; max: number }>;
+  /** By name, the level that the metadata log gives. */
+  finalized: ReadonlyMap<string, number>;
+}
+
 export interface FetchAnswer {
   errorCode: number;
   records: { offset: bigint; value: string }[];
@@ -191,6 +199,35 @@ export function decodeQuorum(body: Buffer): QuorumAnswer {
   }
 }
 
+/** ApiVersions v3: client software name and version, in the compact form of KIP-482. */
+export const FEATURES_BODY: Buffer = Buffer.concat([Buffer.from([4]), Buffer.from("lab"), Buffer.from([2]), Buffer.from("0"), Buffer.from([0])]);
+
+/** The features are among the tags at the end: 0 what is supported, 2 what is finalized (ApiVersionsResponse.json). */
+export function decodeFeatures(body: Buffer): FeaturesAnswer {
+  const read = reader(body);
+  read.i16(); // error code
+  read.compact(() => {
+    read.skip(6); // api key, first and last version
+    read.tags();
+  });
+  read.i32(); // throttle time
+  const tagged = read.tags();
+  const levels = (tag: number): [name: string, first: number, second: number][] => {
+    const bytes = tagged.get(tag);
+    if (bytes === undefined) return [];
+    const one = reader(bytes);
+    return one.compact(() => {
+      const level: [string, number, number] = [one.compactText() ?? "", one.i16(), one.i16()];
+      one.tags();
+      return level;
+    });
+  };
+  return {
+    supported: new Map(levels(0).map(([name, min, max]) => [name, { min, max }])),
+    finalized: new Map(levels(2).map(([name, max]) => [name, max])),
+  };
+}
+
 function reader(body: Buffer) {
   let at = 0;
   const i8 = (): number => body.readInt8(at++);
@@ -206,12 +243,14 @@ function reader(body: Buffer) {
   };
   const many = <T>(count: number, one: () => T): T[] => Array.from({ length: Math.max(count, 0) }, one);
   const string = (size: number): string | null => (size < 0 ? null : body.toString("utf8", at, (at += size)));
-  const tags = (): void => {
+  const tags = (): Map<number, Buffer> => {
+    const found = new Map<number, Buffer>();
     for (let left = varint(); left > 0; left--) {
-      varint();
+      const tag = varint();
       const size = varint();
-      at += size;
+      found.set(tag, body.subarray(at, (at += size)));
     }
+    return found;
   };
   return {
     i8,

@@ -2,17 +2,19 @@
 //
 // Metadata (v7, KIP-320): kafkajs throws on the first partition that has no leader, and drops leader epochs; the lab must see both.
 // DescribeQuorum (v1, KIP-595): kafkajs does not know it, and the controller id in Metadata is a random broker in KRaft (KIP-590).
+// ApiVersions (v3, KIP-584): kafkajs asks in an older version, whose answer has no features.
 // ListOffsets (v1) and Fetch (v4): kafkajs reads only through a consumer group, and a verdict must not depend on a coordinator.
 
 import { Buffer } from "node:buffer";
 import net from "node:net";
-import { decodeFetch, decodeMetadata, decodeOffset, decodeQuorum, encodeFetch, encodeListOffsets, encodeMetadata, type FetchAnswer, INIT_PRODUCER_BODY, type MetadataAnswer, QUORUM_BODY, type QuorumAnswer } from "./protocol.ts";
+import { decodeFeatures, decodeFetch, decodeMetadata, decodeOffset, decodeQuorum, encodeFetch, encodeListOffsets, encodeMetadata, FEATURES_BODY, type FeaturesAnswer, type FetchAnswer, INIT_PRODUCER_BODY, type MetadataAnswer, QUORUM_BODY, type QuorumAnswer } from "./protocol.ts";
 
 /** A connection to one listener that is opened at the first request and again after each failure. */
 export interface Wire {
   /** Asks for all topics, or for those named; never creates one. */
   metadata(topics: readonly string[] | null, timeoutMs: number): Promise<MetadataAnswer>;
   quorum(timeoutMs: number): Promise<QuorumAnswer>;
+  features(timeoutMs: number): Promise<FeaturesAnswer>;
   /** The first offset of a partition and the one after its last readable record. */
   bounds(topic: string, partition: number, timeoutMs: number): Promise<{ errorCode: number; from: bigint; to: bigint }>;
   /** Records from an offset on, at most 4 MiB of them. */
@@ -25,6 +27,7 @@ export interface Wire {
 const FETCH = 1;
 const LIST_OFFSETS = 2;
 const METADATA = 3;
+const API_VERSIONS = 18;
 const INIT_PRODUCER_ID = 22;
 const DESCRIBE_QUORUM = 55;
 
@@ -103,6 +106,7 @@ export function openWire(address: string): Wire {
     async initProducerId(timeoutMs) {
       await ask(INIT_PRODUCER_ID, 0, false, INIT_PRODUCER_BODY, timeoutMs);
     },
+    features: async (timeoutMs) => decodeFeatures(await ask(API_VERSIONS, 3, true, FEATURES_BODY, timeoutMs)),
     quorum: async (timeoutMs) => decodeQuorum(await ask(DESCRIBE_QUORUM, 1, true, QUORUM_BODY, timeoutMs)),
     close() {
       open?.fail("CLOSED");

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import net, { type AddressInfo } from "node:net";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { decodeFetch, decodeMetadata, decodeQuorum } from "../../sdk/client/protocol.ts";
+import { decodeFeatures, decodeFetch, decodeMetadata, decodeQuorum } from "../../sdk/client/protocol.ts";
 import { openWire } from "../../sdk/client/wire.ts";
 
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(/\s/g, ""), "hex");
@@ -36,6 +36,17 @@ test("decodeQuorum() reads the leader, its epoch and the voters, not the observe
 test("decodeQuorum() reports the refusal of a voter that does not lead", () => {
   const body = hex("00 0000 02 02 61 02 00000000 0006 00000000 00000000 0000000000000000 01 01 00 00 00");
   assert.is(decodeQuorum(body).errorCode, 6);
+});
+
+test("decodeFeatures() reads supported and finalized levels from the tags of an ApiVersions answer, and skips those it does not know", () => {
+  const name = Buffer.from("metadata.version").toString("hex");
+  const level = (first: string, second: string): string => `02 11 ${name} ${first} ${second} 00`;
+  const body = hex(`0000 03 0000 0003 0009 00 0012 0000 0003 00 00000000
+    04 00 17 ${level("0001", "0015")} 01 08 0000000000000005 02 17 ${level("0014", "0014")} 03 01 00`);
+  assert.equal(decodeFeatures(body), { supported: new Map([["metadata.version", { min: 1, max: 21 }]]), finalized: new Map([["metadata.version", 20]]) });
+});
+test("decodeFeatures() of an answer without tags knows of no feature", () => {
+  assert.equal(decodeFeatures(hex("0023 01 00000000 00")), { supported: new Map(), finalized: new Map() });
 });
 
 /** One batch of magic 2 with records at offsets 10 and 11, values "a" and "bc"; the second has a key and a header. */
