@@ -6,6 +6,7 @@ import path from "node:path";
 import process from "node:process";
 import { compareResults, LabError, readable } from "@kafka-failure-lab/sdk";
 import { capturedOf, type Language, LANGUAGES, type Notebook, readNotebook, withOutputs, writeNotebook } from "./notebook/file.ts";
+import { saidLines } from "./notebook/failure.ts";
 import { HELP, type NotebooksOptions, notebooksOptions } from "./notebook/options.ts";
 import { toNotebook } from "./notebook/percent.ts";
 import { capturedFrom, recording } from "./notebook/recording.ts";
@@ -69,6 +70,7 @@ async function execute(name: string, fresh: InBoth, spec: KernelSpec, { mode, ou
   const differences = before === undefined ? [] : compareResults(before, result);
   say(`done: verdict ${result.verdict}${mode === "capture" ? ", written" : differences.length === 0 ? ", as captured" : ", not as captured"}`);
   for (const line of differences) console.log(`  ${line}`);
+  if (differences.length > 0) console.log(["what the last cells put out:", ...executed.outputs.slice(-2).flatMap(saidLines)].join("\n  "));
   return mode === "check" && differences.length > 0 ? 2 : 0;
 }
 

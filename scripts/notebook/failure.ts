@@ -1,6 +1,7 @@
 // A cell that failed, told so that a reader finds the place: its number, its text with the line marked, and the error.
 
 import type { CellRun } from "./execute.ts";
+import type { Output } from "./outputs.ts";
 
 /** Lines for a terminal. */
 export function failureLines(cell: { number: number; name: string | undefined; code: string }, { outputs }: Pick<CellRun, "outputs">): string[] {
@@ -8,6 +9,12 @@ export function failureLines(cell: { number: number; name: string | undefined; c
   const marked = wrongLines(cell.code, error);
   const code = cell.code.split("\n").map((line, index) => `${marked.has(index + 1) ? "  > " : "    "}${String(index + 1).padStart(3)}  ${line}`);
   return [`code cell ${cell.number}${cell.name === undefined ? "" : `, ${cell.name}`}:`, ...code, "", ...(error === "" ? ["the kernel gave no reason"] : error.split("\n"))];
+}
+
+/** What a cell put out, as text: where its result is not the one that was expected, it says why. */
+export function saidLines(outputs: readonly Output[]): string[] {
+  const said = outputs.map((output) => (output.output_type === "stream" ? output.text : output.output_type === "error" ? output.evalue : output.data["text/plain"]));
+  return said.flatMap((text) => (typeof text === "string" ? text.trim().split("\n") : [])).filter((line) => line !== "");
 }
 
 /**

@@ -20,7 +20,7 @@ export async function createTopic(endpoints: readonly string[], { topic, partiti
   try {
     await asAdmin(endpoints, { requestTimeout: 10_000, retries: 20 }, async (admin) => {
       const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
-      await untilControllerKnown(() => admin.createTopics({ waitForLeaders: false, topics: [{ topic, numPartitions: partitions, replicationFactor, configEntries }] }));
+      await untilAnswered(() => admin.createTopics({ waitForLeaders: false, topics: [{ topic, numPartitions: partitions, replicationFactor, configEntries }] }));
     });
   } catch (cause) {
     const reasons = (cause as { errors?: Error[] }).errors ?? [cause as Error];
@@ -52,13 +52,17 @@ async function asAdmin<T>(endpoints: readonly string[], { requestTimeout, retrie
 const PAUSE_MS = 25;
 const PATIENCE_MS = 20_000;
 
-/** A broker that has just started names -1 as the controller; kafkajs takes that for a broker that is missing, and gives up. */
-async function untilControllerKnown(create: () => Promise<unknown>): Promise<void> {
+/**
+ * Asks again where kafkajs gives up although the next try may do (admin/index.js `createTopics`): a broker that has just started names -1 as the controller, which is taken
+ * for a broker that is missing; and one that the cluster holds for alive already opens its ports a moment later (BrokerServer.startup), or closes them as it goes.
+ */
+async function untilAnswered(create: () => Promise<unknown>): Promise<void> {
   const began = performance.now();
   for (;;) {
-    const failure = await create().then(() => undefined, (error: Error) => error);
+    const failure = await create().then(() => undefined, (error: Error & { retriable?: boolean }) => error);
     if (failure === undefined) return;
-    if (failure.name !== "KafkaJSBrokerNotFound" || performance.now() - began > PATIENCE_MS) throw failure;
+    const mayDo = failure.name === "KafkaJSBrokerNotFound" || failure.retriable === true;
+    if (!mayDo || performance.now() - began > PATIENCE_MS) throw failure;
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 }

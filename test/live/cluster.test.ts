@@ -7,6 +7,7 @@ import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Lab, LabError, startLab } from "@kafka-failure-lab/sdk";
+import { createTopic } from "../../sdk/client/admin.ts";
 import { accepts, type BrokerProcess, brokerProcesses, children, claimedPorts, containerIds, docker, folderOf, isDocker, leftovers, until } from "./outside.ts";
 
 const test = suite("cluster");
@@ -32,7 +33,7 @@ test("startLab() runs a process or a container a broker, with ports on loopback 
   ports = claimedPorts(id);
   assert.is(ports.length, isDocker ? 3 : 18, "three listeners for each of three brokers, a port for the link and one for the broker behind it; docker publishes one");
   for (const port of ports) assert.ok(await accepts(port), `port ${port}`);
-  assert.equal(readdirSync(lab.run.dir).filter((file) => file.endsWith(".log")).sort(), ["kafka-1.log", "kafka-2.log", "kafka-3.log"]);
+  assert.equal(readdirSync(lab.run.dir).filter((file) => file.endsWith(".log") && !file.includes(".discarded-")).sort(), ["kafka-1.log", "kafka-2.log", "kafka-3.log"]);
   assert.ok(existsSync(folderOf(id)));
 });
 
@@ -126,6 +127,14 @@ test("createTopic() takes a topic that is there as it is, and refuses at once wh
     const error = (await lab.cluster.createTopic("orders", options).catch((e: unknown) => e)) as LabError;
     assert.equal([error.code, error.message.split("\n")[0]], ["COMMAND_FAILED", message]);
   }
+});
+
+test("a topic is created while a broker that is gone still counts as alive, for a session: kafkajs gives up where it asks that one", async () => {
+  const gone = await lab.cluster.kill(3);
+  // it draws one broker of three each time
+  for (let turn = 1; turn <= 12; turn++) await createTopic(lab.bootstrap, { topic: `meanwhile-${turn}`, partitions: 1, replicationFactor: 1, config: {} });
+  await gone.heal();
+  await lab.cluster.waitFor("full isr");
 });
 
 test("stop() kills what does not end in time, and says so", async () => {

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { compareResults } from "@kafka-failure-lab/sdk";
-import { failureLines } from "../../scripts/notebook/failure.ts";
+import { failureLines, saidLines } from "../../scripts/notebook/failure.ts";
 import { type Cell, capturedOf, LANGUAGES, type Notebook, readNotebook, withOutputs, writeNotebook } from "../../scripts/notebook/file.ts";
 import { notebooksOptions } from "../../scripts/notebook/options.ts";
 import { collector, type Output } from "../../scripts/notebook/outputs.ts";
@@ -155,6 +155,18 @@ failing("takes Deno's traceback", () => {
   assert.match(failureLines({ number: 1, name: undefined, code: "f();" }, { outputs: [{ output_type: "error", ename: "Error", evalue: "x", traceback: ["Error: x", "    at <anonymous>:1:1"] }] }).join("\n"), /\nError: x\n {4}at <anonymous>:1:1$/);
 });
 failing.run();
+
+const saying = suite("saidLines()");
+saying("takes streams, texts of displays and errors, line by line, without what is no text", () => {
+  const outputs: Output[] = [
+    { output_type: "stream", name: "stdout", text: "claim: x\nit did not hold\n\n" },
+    { output_type: "display_data", data: { "text/plain": "a  b", "image/svg+xml": "<svg/>" }, metadata: {} },
+    { output_type: "display_data", data: { "image/svg+xml": "<svg/>" }, metadata: {} },
+    { output_type: "error", ename: "Error", evalue: "boom", traceback: [] },
+  ];
+  assert.equal(saidLines(outputs), ["claim: x", "it did not hold", "a  b", "boom"]);
+});
+saying.run();
 
 const staling = suite("cellDifferences()");
 const fresh = toNotebook(SCRIPT, { lang: "en", kernel });

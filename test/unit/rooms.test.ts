@@ -23,7 +23,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["report"],
   ["explain"],
   ["judge", "diagnose", "predict"],
-  ["aim", "proof", "ending"],
+  ["aim", "proof", "ending", "beginning"],
   ["faults", "load", "observe", "follow", "settings", "progress", "interrupt", "cell", "closed"],
   ["place"],
   ["engine", "client"],
