@@ -177,7 +177,9 @@ it("a throttle holds its rate on its own path", async () => {
   const before = await echoes(600);
   await network.apply([fault("throttle", { bytesPerSecond: 100_000, direction: "out", path: "clients" })]);
   const during = await echoes(600);
-  assert.ok(before < 1_000 && during > (600 * sizeOf) / 100 * 0.9, `${before} ms, ${during} ms`);
+  // htb charges a packet when it has let it go: the last one, of up to 64 KiB (GSO), costs nobody any time
+  const leastMs = (600 * sizeOf - 65_536) / 100;
+  assert.ok(before < 1_000 && during > leastMs, `${before} ms, then ${during} ms for ${600 * sizeOf} bytes, at least ${leastMs} expected`);
   assert.ok((await network.counts(1))!.acted > 0);
   assert.is((await network.counts(1))!.dropped, 0);
   await network.apply([fault("throttle", { bytesPerSecond: 100_000, direction: "both", path: "peers" })]);
