@@ -56,7 +56,9 @@ export function followEvents({ label, env, sinceMs, onEvent, onLost }: FollowOpt
     async close() {
       if (isClosed) return;
       isClosed = true;
+      // "close" waits for the pipe, too: with nothing else left to do, the program would end before it comes
       child.ref();
+      (child.stdout as unknown as { ref?(): void }).ref?.();
       child.kill("SIGKILL");
       await ended;
     },
