@@ -16,7 +16,19 @@ import { fileURLToPath } from "node:url";
 import { type KafkaService, kafkaServices, readCompose } from "../sdk/compose/mod.ts";
 import { type Claim, claimFolder, claimPort, release } from "../sdk/engine/claims.ts";
 import { type Moved, moveToLoopback, type Place, wantedPorts } from "../sdk/engine/local/rewrite.ts";
-import { bootstrapCheckpoint, brokerFlags, cacheFolder, classDataArchive, findJava, formatLogDir, type Java, logConfig, randomId, type SuppliedKafka, supplyKafka } from "../sdk/engine/local/supply/mod.ts";
+import {
+  bootstrapCheckpoint,
+  brokerFlags,
+  cacheFolder,
+  classDataArchive,
+  findJava,
+  formatLogDir,
+  type Java,
+  logConfig,
+  randomId,
+  type SuppliedKafka,
+  supplyKafka,
+} from "../sdk/engine/local/supply/mod.ts";
 import { loggingFlags } from "../sdk/engine/local/supply/flags.ts";
 import { startGuardian } from "../sdk/guardian/guardian.ts";
 import { markOf, startOf } from "../sdk/guardian/processes.mjs";
@@ -58,18 +70,31 @@ export async function startBare(compose: string, manner: Manner): Promise<Bare> 
   const lab = `bench${randomBytes(4).toString("hex")}`;
   const mark = { lab, ownerPid: process.pid, ownerStart: startOf(process.pid) ?? "", keep: false };
   const cache = cacheFolder(env);
-  const archive = await classDataArchive({ java, kafka, cache, marker: markOf({ ...mark, service: "training" }) });
+  const archive = await classDataArchive({
+    java,
+    kafka,
+    cache,
+    marker: markOf({ ...mark, service: "training" }),
+  });
   const checkpoint = await bootstrapCheckpoint({ java, kafka, cache, env });
   const claim = claimFolder(lab, false);
-  const guardian = startGuardian({ lab, keep: false, dirs: claim.paths, log: path.join(claim.dir, "guardian.log") });
+  const guardian = startGuardian({
+    lab,
+    keep: false,
+    dirs: claim.paths,
+    log: path.join(claim.dir, "guardian.log"),
+  });
   const children: ChildProcess[] = [];
   let isClosed = false;
   const close = async (): Promise<void> => {
     if (isClosed) return;
     isClosed = true;
-    await Promise.all(children.map(async (child) => {
-      if (child.exitCode === null && child.signalCode === null && child.kill("SIGKILL")) await once(child, "exit");
-    }));
+    await Promise.all(
+      children.map(async (child) => {
+        if (child.exitCode === null && child.signalCode === null && child.kill("SIGKILL"))
+          await once(child, "exit");
+      }),
+    );
     release(claim);
     await guardian.dismiss();
     letGo();
@@ -79,9 +104,26 @@ export async function startBare(compose: string, manner: Manner): Promise<Bare> 
     const moved = await place(services, claim);
     guardian.watch(claim.paths);
     const [beganAt, ended] = [performance.now(), endedCpuSeconds()];
-    const means = { java, kafka, manner, archive: archive.path, checkpoint, mark, dir: claim.dir, isClosed: () => isClosed };
-    const brokers = await Promise.all(moved.map((one, index) => startNode(one, services[index]!, means, children)));
-    return { bootstrap: moved.flatMap(({ client }) => client ?? []), pids: brokers.map(({ pid }) => pid!), beganAt, formatCpuSeconds: endedCpuSeconds() - ended, [Symbol.asyncDispose]: close };
+    const means = {
+      java,
+      kafka,
+      manner,
+      archive: archive.path,
+      checkpoint,
+      mark,
+      dir: claim.dir,
+      isClosed: () => isClosed,
+    };
+    const brokers = await Promise.all(
+      moved.map((one, index) => startNode(one, services[index]!, means, children)),
+    );
+    return {
+      bootstrap: moved.flatMap(({ client }) => client ?? []),
+      pids: brokers.map(({ pid }) => pid!),
+      beganAt,
+      formatCpuSeconds: endedCpuSeconds() - ended,
+      [Symbol.asyncDispose]: close,
+    };
   } catch (error) {
     if (isClosed) return await new Promise<never>(() => {}); // interrupted: the program is about to end
     await close();
@@ -95,31 +137,73 @@ async function place(services: readonly KafkaService[], claim: Claim): Promise<M
     const link = await claimPort(claim, preferred);
     places.set(`${service}:${port}`, { link, own: link }); // nothing stands in front
   }
-  return moveToLoopback(services, (service, port) => places.get(`${service}:${port}`), { hostName: os.hostname(), manyLoopbacks: false });
+  return moveToLoopback(services, (service, port) => places.get(`${service}:${port}`), {
+    hostName: os.hostname(),
+    manyLoopbacks: false,
+  });
 }
 
-async function startNode(one: Moved, { service, nodeId, clusterId }: KafkaService, means: Means, children: ChildProcess[]): Promise<ChildProcess> {
+async function startNode(
+  one: Moved,
+  { service, nodeId, clusterId }: KafkaService,
+  means: Means,
+  children: ChildProcess[],
+): Promise<ChildProcess> {
   const dir = path.join(means.dir, service);
   const data = path.join(dir, "data");
   mkdirSync(dir, { recursive: true });
   const own = means.manner === "lab" ? { "log.cleaner.dedupe.buffer.size": "2097152" } : {};
   const properties = path.join(dir, "server.properties");
-  writeFileSync(properties, Object.entries({ ...own, ...one.properties, "log.dirs": data }).map(([key, value]) => `${key}=${value}\n`).join(""));
+  writeFileSync(
+    properties,
+    Object.entries({ ...own, ...one.properties, "log.dirs": data })
+      .map(([key, value]) => `${key}=${value}\n`)
+      .join(""),
+  );
   writeFileSync(path.join(dir, "hosts"), one.hosts);
-  const place = [`-Djdk.net.hosts.file=${path.join(dir, "hosts")}`, markOf({ ...means.mark, service }), "-cp", means.kafka.classPath.join(path.delimiter)];
+  const place = [
+    `-Djdk.net.hosts.file=${path.join(dir, "hosts")}`,
+    markOf({ ...means.mark, service }),
+    "-cp",
+    means.kafka.classPath.join(path.delimiter),
+  ];
   const launch = (flags: readonly string[], ...args: string[]): ChildProcess => {
     if (means.isClosed()) throw new Error(`Cannot start ${service}: the cluster is closed`);
     const log = openSync(path.join(dir, "log"), "a");
-    const child = spawn(means.java.path, [...flags, ...place, ...args], { cwd: dir, detached: true, stdio: ["ignore", log, log] });
+    const child = spawn(means.java.path, [...flags, ...place, ...args], {
+      cwd: dir,
+      detached: true,
+      stdio: ["ignore", log, log],
+    });
     closeSync(log);
     children.push(child);
     return child;
   };
   if (means.manner === "lab") {
-    await formatLogDir({ dir: data, clusterId: clusterId ?? randomId(), nodeId, bootstrap: means.checkpoint });
-    return launch(brokerFlags({ archive: means.archive, logging: means.kafka.logging }), "kafka.Kafka", properties);
+    await formatLogDir({
+      dir: data,
+      clusterId: clusterId ?? randomId(),
+      nodeId,
+      bootstrap: means.checkpoint,
+    });
+    return launch(
+      brokerFlags({ archive: means.archive, logging: means.kafka.logging }),
+      "kafka.Kafka",
+      properties,
+    );
   }
-  const [code] = (await once(launch(kafkaFlags("256M", means.kafka, []), "kafka.tools.StorageTool", "format", "-t", clusterId ?? randomId(), "-c", properties), "exit")) as [number | null];
+  const [code] = (await once(
+    launch(
+      kafkaFlags("256M", means.kafka, []),
+      "kafka.tools.StorageTool",
+      "format",
+      "-t",
+      clusterId ?? randomId(),
+      "-c",
+      properties,
+    ),
+    "exit",
+  )) as [number | null];
   if (code !== 0) throw new Error(`StorageTool exited with ${code} for ${service}`);
   const collections = `-Xlog:gc*:file=${path.join(dir, "kafkaServer-gc.log")}:time,tags:filecount=10,filesize=100M`;
   return launch(kafkaFlags("1G", means.kafka, ["-Xms1G", collections]), "kafka.Kafka", properties);

@@ -19,18 +19,28 @@ interface Boot extends Consumption {
 
 /** Measures one, two and three brokers, three of them as Kafka's own scripts start them, and the floor. */
 export async function boot({ runs = 3, folder, say }: PartOptions): Promise<Figure[]> {
-  const measured: Record<"kafka" | "three" | "two" | "one", Boot[]> = { kafka: [], three: [], two: [], one: [] };
+  const measured: Record<"kafka" | "three" | "two" | "one", Boot[]> = {
+    kafka: [],
+    three: [],
+    two: [],
+    one: [],
+  };
   const floor: number[] = [];
   const told = async (what: string, into: Boot[], measure: () => Promise<Boot>): Promise<void> => {
     into.push(await measure());
     say(`boot ${into.length} of ${runs}: ${what} ${into.at(-1)!.seconds.toFixed(2)} s`);
   };
-  const lab = (options: LabOptions) => (): Promise<Boot> => bootLab({ engine: "local", scenario: "bench-boot", runs: folder, onProgress: false, ...options });
+  const lab = (options: LabOptions) => (): Promise<Boot> =>
+    bootLab({ engine: "local", scenario: "bench-boot", runs: folder, onProgress: false, ...options });
   await lab({})(); // whatever is made once: jars, archive, compiled modules
   for (let run = 0; run < runs; run++) {
     await told("three brokers with Kafka's default flags", measured.kafka, bootKafka);
     await told("three brokers, lab", measured.three, lab({}));
-    await told("two brokers, lab", measured.two, lab({ compose: ["as-posted", "fix-replication", "fix-listeners"] }));
+    await told(
+      "two brokers, lab",
+      measured.two,
+      lab({ compose: ["as-posted", "fix-replication", "fix-listeners"] }),
+    );
     await told("one broker, lab", measured.one, lab({ compose: ["one-broker"] }));
     floor.push(await bootFloor());
   }
@@ -38,13 +48,26 @@ export async function boot({ runs = 3, folder, say }: PartOptions): Promise<Figu
   const cpu = (boots: readonly Boot[]): number[] => boots.map((one) => one.cpuSeconds);
   const used = (what: string, boots: readonly Boot[]): Figure[] => [
     figure(`boot: ${what}, processor time of the brokers`, "s", cpu(boots)),
-    figure(`boot: ${what}, resident memory of the brokers`, "MB", boots.map(({ residentMb }) => residentMb)),
+    figure(
+      `boot: ${what}, resident memory of the brokers`,
+      "MB",
+      boots.map(({ residentMb }) => residentMb),
+    ),
   ];
   return [
     figure("boot: three brokers, Kafka's default flags", "s", seconds(measured.kafka)),
     figure("boot: three brokers, lab", "s", seconds(measured.three)),
-    figure("boot: lab / Kafka's default flags", "ratio", pairwise(seconds(measured.three), seconds(measured.kafka)), [{ of: "median", atMost: 0.3 }]),
-    figure("boot: lab / Kafka's default flags, processor time", "ratio", pairwise(cpu(measured.three), cpu(measured.kafka))),
+    figure(
+      "boot: lab / Kafka's default flags",
+      "ratio",
+      pairwise(seconds(measured.three), seconds(measured.kafka)),
+      [{ of: "median", atMost: 0.3 }],
+    ),
+    figure(
+      "boot: lab / Kafka's default flags, processor time",
+      "ratio",
+      pairwise(cpu(measured.three), cpu(measured.kafka)),
+    ),
     figure("boot: two brokers, lab", "s", seconds(measured.two)),
     figure("boot: one broker, lab", "s", seconds(measured.one)),
     figure("boot: one bare Java with the lab's flags, until it serves", "s", floor),
@@ -60,7 +83,8 @@ async function bootLab(options: LabOptions): Promise<Boot> {
   await using lab = await startLab(options);
   const sent = await lab.probe.send();
   const seconds = (performance.now() - began) / 1000;
-  if (sent.outcome !== "ok") throw new Error(`the first send was not acknowledged: ${sent.error ?? sent.outcome}`);
+  if (sent.outcome !== "ok")
+    throw new Error(`the first send was not acknowledged: ${sent.error ?? sent.outcome}`);
   const { brokers } = await lab.cluster.describe();
   return { seconds, ...consumption(brokers.flatMap(({ pid }) => pid ?? [])) };
 }
@@ -89,11 +113,25 @@ async function bootFloor(): Promise<number> {
 
 /** Creates a topic and writes to it, as a program that polls would. */
 export async function firstWrite(bootstrap: readonly string[]): Promise<void> {
-  const kafka = new kafkajs.Kafka({ clientId: "first", brokers: [...bootstrap], logLevel: kafkajs.logLevel.NOTHING, requestTimeout: 5_000, retry: { retries: 0 } });
-  const [admin, producer] = [kafka.admin(), kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner })];
+  const kafka = new kafkajs.Kafka({
+    clientId: "first",
+    brokers: [...bootstrap],
+    logLevel: kafkajs.logLevel.NOTHING,
+    requestTimeout: 5_000,
+    retry: { retries: 0 },
+  });
+  const [admin, producer] = [
+    kafka.admin(),
+    kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner }),
+  ];
   try {
     await untilDone(() => admin.connect());
-    await untilDone(() => admin.createTopics({ waitForLeaders: false, topics: [{ topic: "my_topic", numPartitions: 1, replicationFactor: bootstrap.length }] }));
+    await untilDone(() =>
+      admin.createTopics({
+        waitForLeaders: false,
+        topics: [{ topic: "my_topic", numPartitions: 1, replicationFactor: bootstrap.length }],
+      }),
+    );
     await untilDone(() => producer.connect());
     await untilDone(() => producer.send({ topic: "my_topic", acks: -1, messages: [{ value: "first" }] }));
   } finally {
@@ -107,7 +145,10 @@ const PATIENCE_MS = 60_000;
 async function untilDone(step: () => Promise<unknown>): Promise<void> {
   const began = performance.now();
   for (;;) {
-    const failure = await step().then(() => undefined, (error: Error) => error);
+    const failure = await step().then(
+      () => undefined,
+      (error: Error) => error,
+    );
     if (failure === undefined) return;
     if (performance.now() - began > PATIENCE_MS) throw failure;
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));

@@ -37,7 +37,10 @@ function consumed(pid: number): Consumption {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" "); // from the third field on: state, ppid, …
     const kilobytes = Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1]);
-    return { cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND, residentMb: kilobytes / 1024 };
+    return {
+      cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND,
+      residentMb: kilobytes / 1024,
+    };
   } catch {
     return { cpuSeconds: NaN, residentMb: NaN };
   }

@@ -25,16 +25,40 @@ const CASES: readonly Case[] = [
   { timers: "fast", how: "kill", controls: true, limits: [{ of: "max", atMost: 3.5 }] },
   { timers: "default", how: "stop", controls: false, limits: [{ of: "max", atMost: 1 }] },
   { timers: "default", how: "stop", controls: true, limits: [{ of: "max", atMost: 1 }] },
-  { timers: "default", how: "kill", controls: false, limits: [{ of: "min", atLeast: 7 }, { of: "max", atMost: 13 }] },
-  { timers: "default", how: "kill", controls: true, limits: [{ of: "min", atLeast: 7 }, { of: "median", atMost: 13 }] },
+  {
+    timers: "default",
+    how: "kill",
+    controls: false,
+    limits: [
+      { of: "min", atLeast: 7 },
+      { of: "max", atMost: 13 },
+    ],
+  },
+  {
+    timers: "default",
+    how: "kill",
+    controls: true,
+    limits: [
+      { of: "min", atLeast: 7 },
+      { of: "median", atMost: 13 },
+    ],
+  },
 ];
 
 /** Measures the longest time without an acknowledged send. */
 export async function failover({ runs, folder, say }: PartOptions): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const timers of ["fast", "default"] as const) {
-    await using lab = await startLab({ engine: "local", scenario: "bench-failover", runs: folder, timers, topic: { create: false }, onProgress: say });
-    for (const one of CASES.filter((each) => each.timers === timers)) figures.push(await measure(lab, one, { runs: runs ?? RUNS, say }));
+    await using lab = await startLab({
+      engine: "local",
+      scenario: "bench-failover",
+      runs: folder,
+      timers,
+      topic: { create: false },
+      onProgress: say,
+    });
+    for (const one of CASES.filter((each) => each.timers === timers))
+      figures.push(await measure(lab, one, { runs: runs ?? RUNS, say }));
   }
   return figures;
 }
@@ -45,7 +69,9 @@ async function measure(lab: Lab, one: Case, { runs, say }: { runs: number; say: 
   const gaps: number[] = [];
   for (let run = 1; run <= runs; run++) {
     gaps.push(await gap(lab, one, `${timers}-${how}-${controls ? "controller" : "leader"}-${run}`));
-    say(`${what}, ${run} of ${runs}: ${Number.isFinite(gaps.at(-1)) ? `${gaps.at(-1)!.toFixed(2)} s` : "never served again"}`);
+    say(
+      `${what}, ${run} of ${runs}: ${Number.isFinite(gaps.at(-1)) ? `${gaps.at(-1)!.toFixed(2)} s` : "never served again"}`,
+    );
   }
   return figure(what, "s", gaps, limits);
 }
@@ -53,13 +79,16 @@ async function measure(lab: Lab, one: Case, { runs, say }: { runs: number; say: 
 /** Breaks the leader under load and returns the gap in seconds; without end where no send was acknowledged any more. */
 async function gap(lab: Lab, { how, controls }: Case, topic: string): Promise<number> {
   const { cluster, run } = lab;
-  const { controller } = await cluster.waitFor((now) => now.controller !== null && now.brokers.every(({ alive }) => alive));
+  const { controller } = await cluster.waitFor(
+    (now) => now.controller !== null && now.brokers.every(({ alive }) => alive),
+  );
   const leader = await createLedBy(lab, topic, controls ? controller! : (controller! % 3) + 1);
   const probe = lab.probe({ name: topic, topic });
   const load = probe.start({ perSecond: 100 });
   await load.acknowledged(50);
   const { controller: now } = await cluster.describe();
-  if ((now === leader) !== controls) throw new Error(`the controller moved from broker ${controller} to ${now} without a fault`);
+  if ((now === leader) !== controls)
+    throw new Error(`the controller moved from broker ${controller} to ${now} without a fault`);
   const fault = await cluster[how](leader);
   await load.acknowledged(25, { timeout: "60s" }).catch(passOver);
   await fault.heal();
@@ -72,11 +101,18 @@ async function gap(lab: Lab, { how, controls }: Case, topic: string): Promise<nu
 
 /** Creates a topic of one partition whose leader is this broker (node ids and broker numbers are the same in this cluster). */
 async function createLedBy({ bootstrap, cluster }: Lab, topic: string, leader: Broker): Promise<Broker> {
-  const admin = new kafkajs.Kafka({ clientId: "bench", brokers: [...bootstrap], logLevel: kafkajs.logLevel.NOTHING }).admin();
+  const admin = new kafkajs.Kafka({
+    clientId: "bench",
+    brokers: [...bootstrap],
+    logLevel: kafkajs.logLevel.NOTHING,
+  }).admin();
   const replicas = [leader, ...[1, 2, 3].filter((broker) => broker !== leader)];
   try {
     await admin.connect();
-    await admin.createTopics({ waitForLeaders: false, topics: [{ topic, replicaAssignment: [{ partition: 0, replicas }] }] });
+    await admin.createTopics({
+      waitForLeaders: false,
+      topics: [{ topic, replicaAssignment: [{ partition: 0, replicas }] }],
+    });
   } finally {
     await admin.disconnect();
   }
@@ -85,5 +121,9 @@ async function createLedBy({ bootstrap, cluster }: Lab, topic: string, leader: B
 }
 
 async function waitForLeader(cluster: Cluster, topic: string, leader: Broker): Promise<void> {
-  await cluster.waitFor(({ partitions }) => partitions.some((one) => one.topic === topic && one.leader === leader && one.isr.length === one.replicas.length));
+  await cluster.waitFor(({ partitions }) =>
+    partitions.some(
+      (one) => one.topic === topic && one.leader === leader && one.isr.length === one.replicas.length,
+    ),
+  );
 }

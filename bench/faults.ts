@@ -9,17 +9,49 @@ import { type Figure, figure, pairwise, type PartOptions } from "./figure.ts";
 const PROJECT = `bench-faults-${process.pid}`;
 const CYCLES = 200;
 /** A limit that nothing reaches: by netem where the kernel has it, else by htb. */
-const LIMIT: NetFault = { kind: "throttle", broker: 1, path: "all", direction: "out", bytesPerSecond: 100_000_000 };
+const LIMIT: NetFault = {
+  kind: "throttle",
+  broker: 1,
+  path: "all",
+  direction: "out",
+  bytesPerSecond: 100_000_000,
+};
 const ISOLATION: NetFault = { kind: "isolate", how: "drop", broker: 1, path: "clients", direction: "both" };
 
-export async function faults(cli: Cli, runs: number, folder: string, say: PartOptions["say"]): Promise<Figure[]> {
-  await using lab = await startLab({ engine: "docker", scenario: "bench-faults", project: PROJECT, runs: folder, compose: ["one-broker"], timers: "fast", onProgress: false });
+export async function faults(
+  cli: Cli,
+  runs: number,
+  folder: string,
+  say: PartOptions["say"],
+): Promise<Figure[]> {
+  await using lab = await startLab({
+    engine: "docker",
+    scenario: "bench-faults",
+    project: PROJECT,
+    runs: folder,
+    compose: ["one-broker"],
+    timers: "fast",
+    onProgress: false,
+  });
   const { network } = lab.engine;
-  const id = (await cli.docker("find the container", ["ps", "--quiet", "--filter", `label=com.docker.compose.project=${PROJECT}`])).stdout.trim();
-  const inside = async (...argv: string[]): Promise<string> => (await cli.docker("run a bare command", ["exec", "--user", "root", id, ...argv])).stdout;
+  const id = (
+    await cli.docker("find the container", [
+      "ps",
+      "--quiet",
+      "--filter",
+      `label=com.docker.compose.project=${PROJECT}`,
+    ])
+  ).stdout.trim();
+  const inside = async (...argv: string[]): Promise<string> =>
+    (await cli.docker("run a bare command", ["exec", "--user", "root", id, ...argv])).stdout;
   const rules = (): Promise<string> => inside("sh", "-c", "tc qdisc show; iptables -S");
   const clean = await rules();
-  const took = { add: [] as number[], bareAdd: [] as number[], heal: [] as number[], bareHeal: [] as number[] };
+  const took = {
+    add: [] as number[],
+    bareAdd: [] as number[],
+    heal: [] as number[],
+    bareHeal: [] as number[],
+  };
   const timed = async (into: number[], act: () => Promise<unknown>): Promise<void> => {
     const began = performance.now();
     await act();
@@ -28,7 +60,9 @@ export async function faults(cli: Cli, runs: number, folder: string, say: PartOp
   await network.apply([LIMIT]); // finds out what is there
   await network.apply([]);
   for (let run = 0; run < runs * 4; run++) {
-    await timed(took.bareAdd, () => inside("tc", "qdisc", "add", "dev", "eth0", "root", "handle", "7ab:", "htb"));
+    await timed(took.bareAdd, () =>
+      inside("tc", "qdisc", "add", "dev", "eth0", "root", "handle", "7ab:", "htb"),
+    );
     await timed(took.bareHeal, () => inside("tc", "qdisc", "del", "dev", "eth0", "root"));
     await timed(took.add, () => network.apply([LIMIT]));
     await timed(took.heal, () => network.apply([]));
@@ -45,9 +79,23 @@ export async function faults(cli: Cli, runs: number, folder: string, say: PartOp
   const { judgement } = await lab.conclude({ print: false, exitCode: false, checks: ["survive", "order"] });
   return [
     figure("docker: fault made, bare docker exec tc", "ms", took.bareAdd),
-    figure("docker: fault made, lab / bare", "ratio", pairwise(took.add, took.bareAdd), [{ of: "median", atMost: 1.2 }]),
-    figure("docker: fault healed, lab / bare", "ratio", pairwise(took.heal, took.bareHeal), [{ of: "median", atMost: 1.2 }]),
-    figure(`docker: acknowledged records lost or out of order in ${CYCLES} cycles`, "sends", [judgement.counts.lost + judgement.counts.outOfOrder], [{ of: "max", atMost: 0 }]),
-    figure(`docker: qdiscs and rules as before after ${CYCLES} cycles`, "ratio", [isClean ? 1 : 0], [{ of: "min", atLeast: 1 }]),
+    figure("docker: fault made, lab / bare", "ratio", pairwise(took.add, took.bareAdd), [
+      { of: "median", atMost: 1.2 },
+    ]),
+    figure("docker: fault healed, lab / bare", "ratio", pairwise(took.heal, took.bareHeal), [
+      { of: "median", atMost: 1.2 },
+    ]),
+    figure(
+      `docker: acknowledged records lost or out of order in ${CYCLES} cycles`,
+      "sends",
+      [judgement.counts.lost + judgement.counts.outOfOrder],
+      [{ of: "max", atMost: 0 }],
+    ),
+    figure(
+      `docker: qdiscs and rules as before after ${CYCLES} cycles`,
+      "ratio",
+      [isClean ? 1 : 0],
+      [{ of: "min", atLeast: 1 }],
+    ),
   ];
 }

@@ -35,11 +35,23 @@ export interface PartOptions {
 }
 
 /** Sums the runs up; without a single value no target holds. */
-export function figure(what: string, unit: Unit, values: readonly number[], limits: readonly Limit[] = []): Figure {
+export function figure(
+  what: string,
+  unit: Unit,
+  values: readonly number[],
+  limits: readonly Limit[] = [],
+): Figure {
   const sorted = [...values].sort((a, b) => a - b);
   const spread = { min: sorted[0] ?? NaN, median: middle(sorted), max: sorted.at(-1) ?? NaN };
-  const kept = (limit: Limit): boolean => spread[limit.of] <= (limit.atMost ?? Infinity) && spread[limit.of] >= (limit.atLeast ?? -Infinity);
-  return { what, unit, values, ...spread, ...(limits.length === 0 ? {} : { target: limits.map(text).join(", "), holds: limits.every(kept) }) };
+  const kept = (limit: Limit): boolean =>
+    spread[limit.of] <= (limit.atMost ?? Infinity) && spread[limit.of] >= (limit.atLeast ?? -Infinity);
+  return {
+    what,
+    unit,
+    values,
+    ...spread,
+    ...(limits.length === 0 ? {} : { target: limits.map(text).join(", "), holds: limits.every(kept) }),
+  };
 }
 
 /** The ratios of runs that were made in pairs, one after the other. */
@@ -50,7 +62,14 @@ export function pairwise(values: readonly number[], others: readonly number[]): 
 /** The figure's cells of the report's table. */
 export function cells({ what, unit, values, min, median, max, target = "", holds }: Figure): string[] {
   const verdict = holds === undefined ? "" : holds ? "holds" : "MISSED";
-  return [what, ...[min, median, max].map((value) => written(value, unit)), unit === "ratio" ? "" : unit, String(values.length), target, verdict];
+  return [
+    what,
+    ...[min, median, max].map((value) => written(value, unit)),
+    unit === "ratio" ? "" : unit,
+    String(values.length),
+    target,
+    verdict,
+  ];
 }
 
 function middle(sorted: readonly number[]): number {
@@ -63,7 +82,15 @@ function text({ of, atMost, atLeast }: Limit): string {
   return `${of} ${[...(atLeast === undefined ? [] : [`≥ ${atLeast}`]), ...(atMost === undefined ? [] : [`≤ ${atMost}`])].join(" and ")}`;
 }
 
-const DIGITS: Readonly<Record<Unit, number>> = { ms: 2, s: 2, MB: 0, sends: 0, "sends/s": 0, µs: 0, ratio: 3 };
+const DIGITS: Readonly<Record<Unit, number>> = {
+  ms: 2,
+  s: 2,
+  MB: 0,
+  sends: 0,
+  "sends/s": 0,
+  µs: 0,
+  ratio: 3,
+};
 
 function written(value: number, unit: Unit): string {
   return Number.isFinite(value) ? value.toFixed(DIGITS[unit]) : value === Infinity ? "never" : "-";

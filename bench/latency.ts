@@ -12,7 +12,13 @@ import { type Figure, figure, pairwise, type PartOptions } from "./figure.ts";
 
 /** Measures kill, pause and start by their effect, and stop against a bare SIGTERM. */
 export async function latency({ runs = 10, folder, say }: PartOptions): Promise<Figure[]> {
-  await using lab = await startLab({ engine: "local", scenario: "bench-latency", runs: folder, timers: "fast", onProgress: say });
+  await using lab = await startLab({
+    engine: "local",
+    scenario: "bench-latency",
+    runs: folder,
+    timers: "fast",
+    onProgress: say,
+  });
   const effects: Record<"kill" | "pause" | "start", number[]> = { kill: [], pause: [], start: [] };
   const idle: typeof effects = { kill: [], pause: [], start: [] };
   const bareKills: number[] = [];
@@ -20,11 +26,26 @@ export async function latency({ runs = 10, folder, say }: PartOptions): Promise<
   for (let run = 1; run <= runs; run++) {
     const broker = await bystander(lab);
     const pid = await pidOf(lab.cluster, broker);
-    effects.pause.push(await untilSeen(() => lab.cluster.pause(broker), () => stateOf(pid) === "T"));
+    effects.pause.push(
+      await untilSeen(
+        () => lab.cluster.pause(broker),
+        () => stateOf(pid) === "T",
+      ),
+    );
     await lab.cluster.start(broker);
-    effects.kill.push(await untilSeen(() => lab.cluster.kill(broker), () => isGone(pid)));
+    effects.kill.push(
+      await untilSeen(
+        () => lab.cluster.kill(broker),
+        () => isGone(pid),
+      ),
+    );
     const before = new Set(children());
-    effects.start.push(await untilSeen(() => lab.cluster.start(broker, { timeout: 0 }), () => children().some((child) => !before.has(child) && isBroker(child))));
+    effects.start.push(
+      await untilSeen(
+        () => lab.cluster.start(broker, { timeout: 0 }),
+        () => children().some((child) => !before.has(child) && isBroker(child)),
+      ),
+    );
     await onIdle(idle);
     await settled(lab);
     bareKills.push(await killedBare(lab.cluster, broker));
@@ -35,7 +56,9 @@ export async function latency({ runs = 10, folder, say }: PartOptions): Promise<
       await lab.cluster.start(broker);
       await settled(lab);
     }
-    say(`latency ${run} of ${runs}: stop ${ends.stop.at(-1)!.toFixed(0)} ms, bare SIGTERM ${ends.bare.at(-1)!.toFixed(0)} ms`);
+    say(
+      `latency ${run} of ${runs}: stop ${ends.stop.at(-1)!.toFixed(0)} ms, bare SIGTERM ${ends.bare.at(-1)!.toFixed(0)} ms`,
+    );
   }
   const within = [{ of: "median", atMost: 5 }] as const;
   return [
@@ -48,7 +71,9 @@ export async function latency({ runs = 10, folder, say }: PartOptions): Promise<
     figure("latency: the same to an idle child, bare", "ms", idle.start),
     figure("latency: cluster.stop", "ms", ends.stop),
     figure("latency: bare SIGTERM until the process is gone", "ms", ends.bare),
-    figure("latency: stop / bare SIGTERM", "ratio", pairwise(ends.stop, ends.bare), [{ of: "median", atMost: 1.1 }]),
+    figure("latency: stop / bare SIGTERM", "ratio", pairwise(ends.stop, ends.bare), [
+      { of: "median", atMost: 1.1 },
+    ]),
   ];
 }
 
@@ -62,7 +87,12 @@ async function bystander({ cluster, topic }: Lab): Promise<Broker> {
 /** Every broker answers, too: one that was started a moment ago may still be held for alive from before, and has no handler for SIGTERM yet. */
 async function settled({ cluster }: Pick<Lab, "cluster">): ReturnType<Cluster["waitFor"]> {
   await cluster.waitFor("all alive");
-  return await cluster.waitFor(({ brokers, controller, partitions }) => controller !== null && brokers.every(({ alive }) => alive) && partitions.every(({ isr, replicas }) => isr.length === replicas.length));
+  return await cluster.waitFor(
+    ({ brokers, controller, partitions }) =>
+      controller !== null &&
+      brokers.every(({ alive }) => alive) &&
+      partitions.every(({ isr, replicas }) => isr.length === replicas.length),
+  );
 }
 
 async function pidOf(cluster: Cluster, broker: Broker): Promise<number> {
@@ -86,15 +116,28 @@ async function onIdle(into: Record<"kill" | "pause" | "start", number[]>): Promi
   const ended = once(child, "exit");
   into.start.push(performance.now() - started); // spawn returns when the new program runs
   const pid = child.pid!;
-  into.pause.push(await untilSeen(async () => process.kill(pid, "SIGSTOP"), () => stateOf(pid) === "T"));
-  into.kill.push(await untilSeen(async () => process.kill(pid, "SIGKILL"), () => isGone(pid)));
+  into.pause.push(
+    await untilSeen(
+      async () => process.kill(pid, "SIGSTOP"),
+      () => stateOf(pid) === "T",
+    ),
+  );
+  into.kill.push(
+    await untilSeen(
+      async () => process.kill(pid, "SIGKILL"),
+      () => isGone(pid),
+    ),
+  );
   await ended;
 }
 
 /** What of a kill is the kernel's, which takes a Java process and all of its threads down. */
 async function killedBare(cluster: Cluster, broker: Broker): Promise<number> {
   const pid = await pidOf(cluster, broker);
-  const tookMs = await untilSeen(async () => process.kill(pid, "SIGKILL"), () => isGone(pid));
+  const tookMs = await untilSeen(
+    async () => process.kill(pid, "SIGKILL"),
+    () => isGone(pid),
+  );
   await noticed(cluster, broker);
   await cluster.start(broker);
   return tookMs;
@@ -134,7 +177,10 @@ function isGone(pid: number): boolean {
 }
 
 function children(): number[] {
-  return readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, "latin1").split(" ").filter((text) => text !== "").map(Number);
+  return readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, "latin1")
+    .split(" ")
+    .filter((text) => text !== "")
+    .map(Number);
 }
 
 function isBroker(pid: number): boolean {

@@ -21,7 +21,14 @@ import type { NetFault } from "../sdk/traffic.ts";
 import { type Figure, figure, pairwise, type PartOptions, type Say } from "./figure.ts";
 import { startToxiproxy, type Toxiproxy } from "./toxiproxy.ts";
 
-const PORT = { api: 31_700, link: 31_710, toxiproxy: 31_720, sinkLink: 31_711, sinkToxiproxy: 31_721, kafka: 31_730 };
+const PORT = {
+  api: 31_700,
+  link: 31_710,
+  toxiproxy: 31_720,
+  sinkLink: 31_711,
+  sinkToxiproxy: 31_721,
+  kafka: 31_730,
+};
 const DELAY_MS = 250;
 
 /** Measures the links, beside toxiproxy where it can be built. */
@@ -32,17 +39,50 @@ export async function links({ runs = 5, folder, say }: PartOptions): Promise<Fig
   const fronts = await startLinks({
     mark: "bench",
     keep: false,
-    nodes: [{ service: "echo", broker: 1, client: null }, { service: "sink", broker: 2, client: null }],
-    orders: [{ node: "echo", kind: "data", doors: [{ dialer: "", host: "127.0.0.1", port: PORT.link }], to: echo.port }, { node: "sink", kind: "data", doors: [{ dialer: "", host: "127.0.0.1", port: PORT.sinkLink }], to: sink.port }],
+    nodes: [
+      { service: "echo", broker: 1, client: null },
+      { service: "sink", broker: 2, client: null },
+    ],
+    orders: [
+      {
+        node: "echo",
+        kind: "data",
+        doors: [{ dialer: "", host: "127.0.0.1", port: PORT.link }],
+        to: echo.port,
+      },
+      {
+        node: "sink",
+        kind: "data",
+        doors: [{ dialer: "", host: "127.0.0.1", port: PORT.sinkLink }],
+        to: sink.port,
+      },
+    ],
   });
   try {
     await toxiproxy?.proxy(PORT.toxiproxy, echo.port);
     await toxiproxy?.proxy(PORT.sinkToxiproxy, sink.port);
-    const slow = (broker: number, delayMs: number): NetFault[] => [{ kind: "delay", broker, path: "all", direction: "out", delayMs, jitterMs: 0 }];
+    const slow = (broker: number, delayMs: number): NetFault[] => [
+      { kind: "delay", broker, path: "all", direction: "out", delayMs, jitterMs: 0 },
+    ];
     return [
       ...(await idle(echo.port, toxiproxy, runs, say)),
-      ...(await exactness(toxiproxy, (on) => fronts.network.apply(on ? slow(1, DELAY_MS) : []), runs * 20, say)),
-      ...(await removal(toxiproxy, (on) => fronts.network.apply(on ? [{ kind: "delay", broker: 2, path: "all", direction: "in", delayMs: 6000, jitterMs: 0 }] : []), Math.min(runs, 3), say)),
+      ...(await exactness(
+        toxiproxy,
+        (on) => fronts.network.apply(on ? slow(1, DELAY_MS) : []),
+        runs * 20,
+        say,
+      )),
+      ...(await removal(
+        toxiproxy,
+        (on) =>
+          fronts.network.apply(
+            on
+              ? [{ kind: "delay", broker: 2, path: "all", direction: "in", delayMs: 6000, jitterMs: 0 }]
+              : [],
+          ),
+        Math.min(runs, 3),
+        say,
+      )),
       ...(await cycles((on) => fronts.network.apply(on ? slow(1, 5) : []), fronts.pid, say)),
       ...(await onKafka(toxiproxy, runs, folder, say)),
     ];
@@ -52,7 +92,12 @@ export async function links({ runs = 5, folder, say }: PartOptions): Promise<Fig
 }
 
 /** Round trips of 100 bytes, in blocks, in turn. */
-async function idle(direct: number, toxiproxy: Toxiproxy | undefined, runs: number, say: Say): Promise<Figure[]> {
+async function idle(
+  direct: number,
+  toxiproxy: Toxiproxy | undefined,
+  runs: number,
+  say: Say,
+): Promise<Figure[]> {
   const ports = { direct, link: PORT.link, ...(toxiproxy && { toxiproxy: PORT.toxiproxy }) };
   const medians = { direct: [] as number[], link: [] as number[], toxiproxy: [] as number[] };
   for (let run = 0; run < runs * 4; run++) {
@@ -64,18 +109,30 @@ async function idle(direct: number, toxiproxy: Toxiproxy | undefined, runs: numb
       medians[name].push(times.sort((a, b) => a - b)[250]! * 1000);
     }
   }
-  say(`links: a round trip takes ${medians.direct.at(-1)!.toFixed(0)} µs, ${medians.link.at(-1)!.toFixed(0)} µs through a link`);
+  say(
+    `links: a round trip takes ${medians.direct.at(-1)!.toFixed(0)} µs, ${medians.link.at(-1)!.toFixed(0)} µs through a link`,
+  );
   const added = (of: number[]): number[] => of.map((one, index) => one - medians.direct[index]!);
   return [
     figure("links: round trip, bare", "µs", medians.direct),
     figure("links: added by a link without a fault", "µs", added(medians.link)),
     figure("links: added by toxiproxy without a toxic", "µs", added(medians.toxiproxy)),
-    figure("links: added by a link / by toxiproxy", "ratio", pairwise(added(medians.link), added(medians.toxiproxy)), [{ of: "median", atMost: 1 }]),
+    figure(
+      "links: added by a link / by toxiproxy",
+      "ratio",
+      pairwise(added(medians.link), added(medians.toxiproxy)),
+      [{ of: "median", atMost: 1 }],
+    ),
   ];
 }
 
 /** By how much a delay of 250 ms misses. */
-async function exactness(toxiproxy: Toxiproxy | undefined, link: (on: boolean) => Promise<unknown>, count: number, say: Say): Promise<Figure[]> {
+async function exactness(
+  toxiproxy: Toxiproxy | undefined,
+  link: (on: boolean) => Promise<unknown>,
+  count: number,
+  say: Say,
+): Promise<Figure[]> {
   await link(true);
   await toxiproxy?.delay(PORT.toxiproxy, DELAY_MS);
   const errors = { link: [] as number[], toxiproxy: [] as number[] };
@@ -95,13 +152,28 @@ async function exactness(toxiproxy: Toxiproxy | undefined, link: (on: boolean) =
   return [
     figure("links: delay of 250 ms, too long by", "ms", errors.link),
     figure("links: the same, toxiproxy", "ms", errors.toxiproxy),
-    figure("links: median error / toxiproxy's", "ratio", [median(errors.link) / median(errors.toxiproxy)], [{ of: "median", atMost: 1 }]),
-    figure("links: p99 error / toxiproxy's", "ratio", [p99(errors.link) / p99(errors.toxiproxy)], [{ of: "median", atMost: 1 }]),
+    figure(
+      "links: median error / toxiproxy's",
+      "ratio",
+      [median(errors.link) / median(errors.toxiproxy)],
+      [{ of: "median", atMost: 1 }],
+    ),
+    figure(
+      "links: p99 error / toxiproxy's",
+      "ratio",
+      [p99(errors.link) / p99(errors.toxiproxy)],
+      [{ of: "median", atMost: 1 }],
+    ),
   ];
 }
 
 /** Sends 5 MB/s into a delay of 6 s, removes it, and waits until all that was sent has arrived. */
-async function removal(toxiproxy: Toxiproxy | undefined, link: (on: boolean) => Promise<unknown>, runs: number, say: Say): Promise<Figure[]> {
+async function removal(
+  toxiproxy: Toxiproxy | undefined,
+  link: (on: boolean) => Promise<unknown>,
+  runs: number,
+  say: Say,
+): Promise<Figure[]> {
   const times = { link: [] as number[], toxiproxy: [] as number[] };
   for (let run = 0; run < runs; run++) {
     await link(true);
@@ -109,9 +181,16 @@ async function removal(toxiproxy: Toxiproxy | undefined, link: (on: boolean) => 
     if (toxiproxy === undefined) continue;
     await toxiproxy.delay(PORT.sinkToxiproxy, 6000, "upstream");
     times.toxiproxy.push(await pour(PORT.sinkToxiproxy, () => toxiproxy.heal(PORT.sinkToxiproxy)));
-    say(`links: removal under load ${run + 1} of ${runs}: ${times.link.at(-1)!.toFixed(0)} ms, toxiproxy ${times.toxiproxy.at(-1)!.toFixed(0)} ms`);
+    say(
+      `links: removal under load ${run + 1} of ${runs}: ${times.link.at(-1)!.toFixed(0)} ms, toxiproxy ${times.toxiproxy.at(-1)!.toFixed(0)} ms`,
+    );
   }
-  return [figure("links: a delay of 6 s removed at 5 MB/s, until all has arrived", "ms", times.link, [{ of: "max", atMost: 1000 }]), figure("links: the same, toxiproxy", "ms", times.toxiproxy)];
+  return [
+    figure("links: a delay of 6 s removed at 5 MB/s, until all has arrived", "ms", times.link, [
+      { of: "max", atMost: 1000 },
+    ]),
+    figure("links: the same, toxiproxy", "ms", times.toxiproxy),
+  ];
 }
 
 async function pour(port: number, heal: () => Promise<unknown>): Promise<number> {
@@ -127,7 +206,8 @@ async function pour(port: number, heal: () => Promise<unknown>): Promise<number>
   }
   const removing = performance.now();
   await heal();
-  while (arrived < sent && performance.now() - removing < 10_000) await new Promise((resolve) => setTimeout(resolve, 1));
+  while (arrived < sent && performance.now() - removing < 10_000)
+    await new Promise((resolve) => setTimeout(resolve, 1));
   socket.destroy();
   return arrived < sent ? Infinity : performance.now() - removing;
 }
@@ -167,8 +247,18 @@ async function cycles(link: (on: boolean) => Promise<unknown>, pid: number, say:
   return [
     figure("links: fault injected under load", "ms", times),
     figure("links: memory of their process, every 50 cycles", "MB", memory),
-    figure("links: memory after 200 cycles / after 50", "ratio", [memory.at(-1)! / memory[0]!], [{ of: "max", atMost: 1.25 }]),
-    figure("links: 200 cycles under load, share of bytes back as sent", "ratio", [isSame ? 1 : 0], [{ of: "min", atLeast: 1 }]),
+    figure(
+      "links: memory after 200 cycles / after 50",
+      "ratio",
+      [memory.at(-1)! / memory[0]!],
+      [{ of: "max", atMost: 1.25 }],
+    ),
+    figure(
+      "links: 200 cycles under load, share of bytes back as sent",
+      "ratio",
+      [isSame ? 1 : 0],
+      [{ of: "min", atLeast: 1 }],
+    ),
   ];
 }
 
@@ -177,8 +267,20 @@ function residentMegabytes(pid: number): number {
 }
 
 /** What a kafkajs producer gets through, and what a delay costs to apply and prove. */
-async function onKafka(toxiproxy: Toxiproxy | undefined, runs: number, folder: string, say: Say): Promise<Figure[]> {
-  await using lab = await startLab({ engine: "local", scenario: "bench-links", runs: folder, compose: ["one-broker"], timers: "fast", onProgress: say });
+async function onKafka(
+  toxiproxy: Toxiproxy | undefined,
+  runs: number,
+  folder: string,
+  say: Say,
+): Promise<Figure[]> {
+  await using lab = await startLab({
+    engine: "local",
+    scenario: "bench-links",
+    runs: folder,
+    compose: ["one-broker"],
+    timers: "fast",
+    onProgress: say,
+  });
   const [node] = lab.engine.nodes;
   const portOf = (address: string): number => Number(address.slice(address.lastIndexOf(":") + 1));
   await toxiproxy?.proxy(PORT.kafka, portOf(node!.observed!));
@@ -187,8 +289,11 @@ async function onKafka(toxiproxy: Toxiproxy | undefined, runs: number, folder: s
   for (const port of Object.values(ports)) await produced(lab, port); // the broker's first seconds are slower
   for (let run = 0; run < runs * 2; run++) {
     const inTurn = Object.entries(ports) as [keyof typeof rates, number][];
-    for (const [name, port] of run % 2 === 0 ? inTurn : inTurn.reverse()) rates[name].push(await produced(lab, port));
-    say(`links: ${rates.link.at(-1)!.toFixed(0)} sends/s through a link${toxiproxy === undefined ? "" : `, ${rates.toxiproxy.at(-1)!.toFixed(0)} through toxiproxy`}`);
+    for (const [name, port] of run % 2 === 0 ? inTurn : inTurn.reverse())
+      rates[name].push(await produced(lab, port));
+    say(
+      `links: ${rates.link.at(-1)!.toFixed(0)} sends/s through a link${toxiproxy === undefined ? "" : `, ${rates.toxiproxy.at(-1)!.toFixed(0)} through toxiproxy`}`,
+    );
   }
   const proving: number[] = [];
   for (let run = 0; run < runs * 4; run++) {
@@ -200,14 +305,23 @@ async function onKafka(toxiproxy: Toxiproxy | undefined, runs: number, folder: s
   return [
     figure("links: kafkajs producer through a link", "sends/s", rates.link),
     figure("links: the same through toxiproxy", "sends/s", rates.toxiproxy),
-    figure("links: through a link / through toxiproxy", "ratio", pairwise(rates.link, rates.toxiproxy), [{ of: "median", atLeast: 1 }]),
-    figure("links: delay applied and proven, beyond the proof's longest round trip", "ms", proving, [{ of: "median", atMost: 20 }]),
+    figure("links: through a link / through toxiproxy", "ratio", pairwise(rates.link, rates.toxiproxy), [
+      { of: "median", atLeast: 1 },
+    ]),
+    figure("links: delay applied and proven, beyond the proof's longest round trip", "ms", proving, [
+      { of: "median", atMost: 20 },
+    ]),
   ];
 }
 
 /** Sends for 2 s, 50 under way, each a record of 1 kB with acks=all, whatever port the broker names. */
 async function produced(lab: Lab, port: number): Promise<number> {
-  const kafka = new kafkajs.Kafka({ brokers: [`127.0.0.1:${port}`], logLevel: kafkajs.logLevel.NOTHING, socketFactory: ({ onConnect }) => net.connect({ host: "127.0.0.1", port, noDelay: true }, onConnect).setKeepAlive(true) });
+  const kafka = new kafkajs.Kafka({
+    brokers: [`127.0.0.1:${port}`],
+    logLevel: kafkajs.logLevel.NOTHING,
+    socketFactory: ({ onConnect }) =>
+      net.connect({ host: "127.0.0.1", port, noDelay: true }, onConnect).setKeepAlive(true),
+  });
   const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
   await producer.connect();
   const value = Buffer.alloc(1000, "x");
@@ -229,7 +343,9 @@ async function produced(lab: Lab, port: number): Promise<number> {
 }
 
 async function serve(what: "echo" | "sink"): Promise<{ port: number } & AsyncDisposable> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL("./echo.mjs", import.meta.url)), what], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [fileURLToPath(new URL("./echo.mjs", import.meta.url)), what], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
   return {
     port: Number(line),

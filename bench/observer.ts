@@ -17,9 +17,19 @@ const PAIRS = 20;
 
 /** Measures the observer's share of a probe's throughput. */
 export async function observer({ runs = PAIRS, folder, say }: PartOptions): Promise<Figure[]> {
-  await using lab = await startLab({ engine: "local", scenario: "bench-observer", runs: folder, observe: false, onProgress: say });
+  await using lab = await startLab({
+    engine: "local",
+    scenario: "bench-observer",
+    runs: folder,
+    observe: false,
+    onProgress: say,
+  });
   const eye = makeObserver(lab.engine.nodes);
-  const engine = { ...lab.engine, logFile: (service: string) => `${lab.run.dir}/${service}.log`, keptLogs: () => Promise.resolve([]) };
+  const engine = {
+    ...lab.engine,
+    logFile: (service: string) => `${lab.run.dir}/${service}.log`,
+    keptLogs: () => Promise.resolve([]),
+  };
   const probe = lab.probe({ name: "observed" });
   async function rate(isWatched: boolean): Promise<number> {
     const views = isWatched ? recordViews(lab.run, eye, () => [lab.topic]) : undefined;
@@ -42,7 +52,10 @@ export async function observer({ runs = PAIRS, folder, say }: PartOptions): Prom
     for (let run = 1; run <= runs; run++) {
       const order = run % 2 === 0 ? [true, false] : [false, true];
       for (const isWatched of order) measured[isWatched ? "watched" : "alone"].push(await rate(isWatched));
-      if (run % 5 === 0) say(`observer: pair ${run} of ${runs}: alone ${measured.alone.at(-1)!.toFixed(0)}/s, watched ${measured.watched.at(-1)!.toFixed(0)}/s`);
+      if (run % 5 === 0)
+        say(
+          `observer: pair ${run} of ${runs}: alone ${measured.alone.at(-1)!.toFixed(0)}/s, watched ${measured.watched.at(-1)!.toFixed(0)}/s`,
+        );
     }
   } finally {
     eye.close();
@@ -50,6 +63,8 @@ export async function observer({ runs = PAIRS, folder, say }: PartOptions): Prom
   return [
     figure("observer: a probe's sends without it", "sends/s", measured.alone),
     figure("observer: a probe's sends with it", "sends/s", measured.watched),
-    figure("observer: with / without", "ratio", pairwise(measured.watched, measured.alone), [{ of: "median", atLeast: 0.97 }]),
+    figure("observer: with / without", "ratio", pairwise(measured.watched, measured.alone), [
+      { of: "median", atLeast: 0.97 },
+    ]),
   ];
 }

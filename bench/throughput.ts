@@ -23,12 +23,19 @@ interface Measured {
 
 /** Measures sends a second with and without accounting. */
 export async function throughput({ runs = 10, folder, say }: PartOptions): Promise<Figure[]> {
-  await using lab = await startLab({ engine: "local", scenario: "bench-throughput", runs: folder, onProgress: say });
+  await using lab = await startLab({
+    engine: "local",
+    scenario: "bench-throughput",
+    runs: folder,
+    onProgress: say,
+  });
   const [all, one] = [await compare(lab, "all", runs, say), await compare(lab, 1, runs, say)];
   return [
     figure("throughput: bare kafkajs, acks=all", "sends/s", all.bare.perSecond),
     figure("throughput: probe with full accounting, acks=all", "sends/s", all.probe.perSecond),
-    figure("throughput: probe / bare, acks=all", "ratio", pairwise(all.probe.perSecond, all.bare.perSecond), [{ of: "median", atLeast: 0.95 }]),
+    figure("throughput: probe / bare, acks=all", "ratio", pairwise(all.probe.perSecond, all.bare.perSecond), [
+      { of: "median", atLeast: 0.95 },
+    ]),
     figure("throughput: bare kafkajs, acks=1", "sends/s", one.bare.perSecond),
     figure("throughput: probe / bare, acks=1", "ratio", pairwise(one.probe.perSecond, one.bare.perSecond)),
     figure("throughput: processor time of a bare send", "µs", one.bare.cpuMicros),
@@ -36,7 +43,12 @@ export async function throughput({ runs = 10, folder, say }: PartOptions): Promi
   ];
 }
 
-async function compare(lab: Lab, acks: "all" | 1, runs: number, say: (line: string) => void): Promise<{ probe: Measured; bare: Measured }> {
+async function compare(
+  lab: Lab,
+  acks: "all" | 1,
+  runs: number,
+  say: (line: string) => void,
+): Promise<{ probe: Measured; bare: Measured }> {
   const probe = lab.probe({ name: `throughput-${acks}`, acks });
   await probe.connect();
   const producer = bareProducer(probe.settings);
@@ -49,14 +61,22 @@ async function compare(lab: Lab, acks: "all" | 1, runs: number, say: (line: stri
     },
     bare: (windowMs) => bareSends(producer, { topic: lab.topic, acks: probe.settings.acks, windowMs }),
   };
-  const measured = { probe: { perSecond: [], cpuMicros: [] }, bare: { perSecond: [], cpuMicros: [] } } as Record<"probe" | "bare", Measured>;
+  const measured = {
+    probe: { perSecond: [], cpuMicros: [] },
+    bare: { perSecond: [], cpuMicros: [] },
+  } as Record<"probe" | "bare", Measured>;
   try {
-    say(`throughput: acks=${acks}, ${runs} pairs of ${WINDOW_MS / 1000} s, ${IN_FLIGHT} sends under way, after a warm-up`);
+    say(
+      `throughput: acks=${acks}, ${runs} pairs of ${WINDOW_MS / 1000} s, ${IN_FLIGHT} sends under way, after a warm-up`,
+    );
     for (const rate of [rates.bare, rates.probe]) await rate(WINDOW_MS);
     for (let run = 1; run <= runs; run++) {
       const order = run % 2 === 0 ? (["probe", "bare"] as const) : (["bare", "probe"] as const);
       for (const which of order) await measure(rates[which], measured[which]);
-      if (run % 5 === 0) say(`throughput: pair ${run} of ${runs}: kafkajs ${measured.bare.perSecond.at(-1)!.toFixed(0)}/s, probe ${measured.probe.perSecond.at(-1)!.toFixed(0)}/s`);
+      if (run % 5 === 0)
+        say(
+          `throughput: pair ${run} of ${runs}: kafkajs ${measured.bare.perSecond.at(-1)!.toFixed(0)}/s, probe ${measured.probe.perSecond.at(-1)!.toFixed(0)}/s`,
+        );
     }
     return measured;
   } finally {
@@ -73,17 +93,34 @@ async function measure(rate: Rate, into: Measured): Promise<void> {
   into.cpuMicros.push((user + system) / count);
 }
 
-async function bareSends(producer: Producer, { topic, acks, windowMs }: { topic: string; acks: number; windowMs: number }): Promise<number> {
+async function bareSends(
+  producer: Producer,
+  { topic, acks, windowMs }: { topic: string; acks: number; windowMs: number },
+): Promise<number> {
   const began = performance.now();
   let count = 0;
   const loop = async (): Promise<void> => {
-    while (performance.now() - began < windowMs) await producer.send({ topic, acks, timeout: 5_000, messages: [{ value: `throughput-bare-${++count}` }] });
+    while (performance.now() - began < windowMs)
+      await producer.send({
+        topic,
+        acks,
+        timeout: 5_000,
+        messages: [{ value: `throughput-bare-${++count}` }],
+      });
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, loop));
   return count;
 }
 
-function bareProducer({ bootstrap, connectionTimeout, requestTimeout, initialRetryTime, maxRetryTime, retries, metadataMaxAge }: ClientSettings): Producer {
+function bareProducer({
+  bootstrap,
+  connectionTimeout,
+  requestTimeout,
+  initialRetryTime,
+  maxRetryTime,
+  retries,
+  metadataMaxAge,
+}: ClientSettings): Producer {
   const kafka = new kafkajs.Kafka({
     clientId: "throughput-bare",
     brokers: [...bootstrap],

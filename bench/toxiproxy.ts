@@ -25,20 +25,43 @@ export interface Toxiproxy extends AsyncDisposable {
 export async function startToxiproxy(port: number, say: Say): Promise<Toxiproxy | undefined> {
   const program = await build(say);
   if (program === undefined) return undefined;
-  const child: ChildProcess = spawn(program, ["-host", "127.0.0.1", "-port", String(port)], { stdio: "ignore", env: { ...process.env, LOG_LEVEL: "error" } });
+  const child: ChildProcess = spawn(program, ["-host", "127.0.0.1", "-port", String(port)], {
+    stdio: "ignore",
+    env: { ...process.env, LOG_LEVEL: "error" },
+  });
   process.once("exit", () => child.kill("SIGKILL"));
   const api = `http://127.0.0.1:${port}`;
-  for (let tries = 0; !(await fetch(`${api}/version`).then(({ ok }) => ok, () => false)); tries++) {
+  for (
+    let tries = 0;
+    !(await fetch(`${api}/version`).then(
+      ({ ok }) => ok,
+      () => false,
+    ));
+    tries++
+  ) {
     if (tries > 200) throw new Error("toxiproxy does not answer");
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
   async function call(method: string, where: string, body?: object): Promise<void> {
     const response = await fetch(`${api}${where}`, { method, ...(body && { body: JSON.stringify(body) }) });
-    if (!response.ok) throw new Error(`toxiproxy: ${method} ${where}: ${response.status} ${await response.text()}`);
+    if (!response.ok)
+      throw new Error(`toxiproxy: ${method} ${where}: ${response.status} ${await response.text()}`);
   }
   return {
-    proxy: (listen, to) => call("POST", "/proxies", { name: `p${listen}`, listen: `127.0.0.1:${listen}`, upstream: `127.0.0.1:${to}`, enabled: true }),
-    delay: (listen, latency, stream = "downstream") => call("POST", `/proxies/p${listen}/toxics`, { name: "late", type: "latency", stream, attributes: { latency, jitter: 0 } }),
+    proxy: (listen, to) =>
+      call("POST", "/proxies", {
+        name: `p${listen}`,
+        listen: `127.0.0.1:${listen}`,
+        upstream: `127.0.0.1:${to}`,
+        enabled: true,
+      }),
+    delay: (listen, latency, stream = "downstream") =>
+      call("POST", `/proxies/p${listen}/toxics`, {
+        name: "late",
+        type: "latency",
+        stream,
+        attributes: { latency, jitter: 0 },
+      }),
     heal: (listen) => call("DELETE", `/proxies/p${listen}/toxics/late`),
     async [Symbol.asyncDispose]() {
       const gone = once(child, "exit");
@@ -54,7 +77,9 @@ async function build(say: Say): Promise<string | undefined> {
   if (existsSync(program)) return program;
   mkdirSync(folder, { recursive: true });
   say(`building toxiproxy ${VERSION}, about a minute`);
-  const built = await run(["go", "install", `github.com/Shopify/toxiproxy/v2/cmd/server@v${VERSION}`], { env: { ...process.env, GOBIN: folder } }).catch((error: Error) => ({ exitCode: 1, stderr: error.message }));
+  const built = await run(["go", "install", `github.com/Shopify/toxiproxy/v2/cmd/server@v${VERSION}`], {
+    env: { ...process.env, GOBIN: folder },
+  }).catch((error: Error) => ({ exitCode: 1, stderr: error.message }));
   if (built.exitCode === 0) return program;
   say(`no toxiproxy to compare with: ${built.stderr.trim().split("\n").at(-1)}`);
   return undefined;

@@ -24,7 +24,11 @@ const settings = readSettings(process.argv.slice(2));
 const ending = new AbortController();
 process.on("unhandledRejection", (reason) => console.error(`Nobody waited for this: ${messageOf(reason)}`)); // kafkajs: reconnects after a disconnect
 const server = await listen(settings.port);
-console.log(Object.entries({ ...settings, acks: settings.acks === -1 ? "all" : settings.acks }).map(([name, value]) => `${name}=${value}`).join(" "));
+console.log(
+  Object.entries({ ...settings, acks: settings.acks === -1 ? "all" : settings.acks })
+    .map(([name, value]) => `${name}=${value}`)
+    .join(" "),
+);
 console.log(`Listening on http://127.0.0.1:${(server.address() as net.AddressInfo).port}/sendMessage`);
 
 const kafka = makeKafka(settings);
@@ -37,9 +41,11 @@ process.on("SIGINT", () => end(130));
 process.on("SIGTERM", () => end(0));
 
 function answer(request: http.IncomingMessage, response: http.ServerResponse): void {
-  const reply = (status: number, body: string, headers: http.OutgoingHttpHeaders = {}): void => void response.writeHead(status, { "content-type": "text/plain; charset=utf-8", ...headers }).end(body);
+  const reply = (status: number, body: string, headers: http.OutgoingHttpHeaders = {}): void =>
+    void response.writeHead(status, { "content-type": "text/plain; charset=utf-8", ...headers }).end(body);
   request.resume();
-  if (request.url?.split("?", 1)[0] !== "/sendMessage") return reply(404, "Not found: this application knows GET /sendMessage");
+  if (request.url?.split("?", 1)[0] !== "/sendMessage")
+    return reply(404, "Not found: this application knows GET /sendMessage");
   if (request.method !== "GET") return reply(405, "Not allowed: only GET", { allow: "GET" });
   reply(200, "Message sent to Kafka!"); // as posted: before Kafka has answered
   void sender.send();
@@ -58,18 +64,28 @@ async function keepConsuming(kafka: Kafka): Promise<void> {
   await untilDone("Consumer", async (isFine) => {
     const { group: groupId, sessionTimeout } = settings;
     // 500 ms is Kafka's own default; with the 5 s of kafkajs it would leave the group too late when the application ends
-    const consumer = kafka.consumer({ groupId, sessionTimeout, heartbeatInterval: Math.min(3000, sessionTimeout / 3), maxWaitTimeInMs: 500 });
+    const consumer = kafka.consumer({
+      groupId,
+      sessionTimeout,
+      heartbeatInterval: Math.min(3000, sessionTimeout / 3),
+      maxWaitTimeInMs: 500,
+    });
     consumer.on("consumer.group_join", () => (isFine(), console.log(`Consumer: joined ${groupId}`)));
     const done = new AbortController();
     const ended = new Promise<never>((_, reject) => {
-      consumer.on("consumer.crash", ({ payload: { error, restart } }) => (restart ? console.log(`Consumer: crashed, kafkajs restarts it: ${messageOf(error)}`) : reject(error)));
+      consumer.on("consumer.crash", ({ payload: { error, restart } }) =>
+        restart ? console.log(`Consumer: crashed, kafkajs restarts it: ${messageOf(error)}`) : reject(error),
+      );
       ending.signal.addEventListener("abort", () => reject(ending.signal.reason), { signal: done.signal });
     });
     ended.catch(() => {}); // it may come before anybody waits for it
     try {
       await consumer.connect();
       await consumer.subscribe({ topic: settings.topic });
-      await consumer.run({ eachMessage: async ({ message }) => console.log(`Received message: ${message.value?.toString() ?? "null"}`) });
+      await consumer.run({
+        eachMessage: async ({ message }) =>
+          console.log(`Received message: ${message.value?.toString() ?? "null"}`),
+      });
       await ended;
     } finally {
       done.abort();
@@ -93,7 +109,9 @@ async function untilDone(who: string, step: (isFine: () => void) => Promise<void
 
 /** Where brokers of the lab answer that the application was not told of, says how to tell it. */
 async function hint(): Promise<void> {
-  const answering = (await Promise.all(LAB.map(async (address) => ((await answers(address)) ? [address] : [])))).flat();
+  const answering = (
+    await Promise.all(LAB.map(async (address) => ((await answers(address)) ? [address] : [])))
+  ).flat();
   const known = settings.bootstrap.map((address) => address.replace("127.0.0.1:", "localhost:"));
   if (answering.every((address) => known.includes(address))) return;
   console.log(`Hint: brokers of the lab answer on this machine: --bootstrap ${answering.join(",")}`);
@@ -104,7 +122,10 @@ function answers(address: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = net.connect({ host, port: Number(port), timeout: 1000 });
     const settle = (does: boolean): void => (socket.destroy(), resolve(does));
-    socket.once("connect", () => settle(true)).once("timeout", () => settle(false)).once("error", () => settle(false));
+    socket
+      .once("connect", () => settle(true))
+      .once("timeout", () => settle(false))
+      .once("error", () => settle(false));
   });
 }
 
@@ -115,7 +136,9 @@ async function listen(port: number): Promise<http.Server> {
     return server;
   } catch (error) {
     const taken = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
-    fail(`Cannot listen on 127.0.0.1:${port}: ${taken ? "the port is taken" : messageOf(error)}\nDoes another application run? --port takes another one, --port 0 a free one.`);
+    fail(
+      `Cannot listen on 127.0.0.1:${port}: ${taken ? "the port is taken" : messageOf(error)}\nDoes another application run? --port takes another one, --port 0 a free one.`,
+    );
   }
 }
 

@@ -18,7 +18,16 @@ import { links } from "../bench/links.ts";
 import { observer } from "../bench/observer.ts";
 import { throughput } from "../bench/throughput.ts";
 
-const PARTS: Readonly<Record<string, (options: PartOptions) => Promise<Figure[]>>> = { boot, latency, failover, throughput, observer, judge: judging, links, docker };
+const PARTS: Readonly<Record<string, (options: PartOptions) => Promise<Figure[]>>> = {
+  boot,
+  latency,
+  failover,
+  throughput,
+  observer,
+  judge: judging,
+  links,
+  docker,
+};
 
 const HELP = `npm run bench -- [options]: measures the lab against its targets
 
@@ -39,23 +48,51 @@ const figures: Figure[] = [];
 for (const part of only) figures.push(...(await PARTS[part]!({ runs, folder, say })));
 
 const header = ["", "min", "median", "max", "", "runs", "target", ""];
-console.log(table([header, ...figures.map(cells)], { align: ["left", "right", "right", "right", "left", "right"] }).join("\n"));
+console.log(
+  table([header, ...figures.map(cells)], {
+    align: ["left", "right", "right", "right", "left", "right"],
+  }).join("\n"),
+);
 const missed = figures.filter(({ holds }) => holds === false);
-console.log(missed.length === 0 ? "every target holds" : `missed: ${missed.map(({ what }) => what).join("; ")}`);
-if (json) console.log(JSON.stringify({ node: process.version, cpus: os.availableParallelism(), tookMs: Math.round(performance.now() - began), missed: missed.length, figures }));
+console.log(
+  missed.length === 0 ? "every target holds" : `missed: ${missed.map(({ what }) => what).join("; ")}`,
+);
+if (json)
+  console.log(
+    JSON.stringify({
+      node: process.version,
+      cpus: os.availableParallelism(),
+      tookMs: Math.round(performance.now() - began),
+      missed: missed.length,
+      figures,
+    }),
+  );
 process.exit(missed.length === 0 ? 0 : 2);
 
 function options(): { only: string[]; runs: number | undefined; json: boolean } {
   try {
-    const { values } = parseArgs({ options: { only: { type: "string" }, runs: { type: "string" }, json: { type: "boolean", default: false }, help: { type: "boolean", short: "h", default: false } } });
+    const { values } = parseArgs({
+      options: {
+        only: { type: "string" },
+        runs: { type: "string" },
+        json: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
     if (values.help) {
       console.log(HELP);
       process.exit(0);
     }
     const only = values.only?.split(",").map((name) => name.trim()) ?? Object.keys(PARTS);
     const unknown = only.find((name) => PARTS[name] === undefined);
-    if (unknown !== undefined) throw new TypeError(`Cannot measure ${JSON.stringify(unknown)}: the parts are ${Object.keys(PARTS).join(", ")}`);
-    if (values.runs !== undefined && !/^[1-9]\d*$/.test(values.runs)) throw new TypeError(`Cannot measure ${JSON.stringify(values.runs)} times: expected a whole number above 0`);
+    if (unknown !== undefined)
+      throw new TypeError(
+        `Cannot measure ${JSON.stringify(unknown)}: the parts are ${Object.keys(PARTS).join(", ")}`,
+      );
+    if (values.runs !== undefined && !/^[1-9]\d*$/.test(values.runs))
+      throw new TypeError(
+        `Cannot measure ${JSON.stringify(values.runs)} times: expected a whole number above 0`,
+      );
     return { only, runs: values.runs === undefined ? undefined : Number(values.runs), json: values.json };
   } catch (error) {
     console.error(`${(error as Error).message}\n${HELP}`);

@@ -5,6 +5,13 @@
 // D is the delay, put on what the broker sends, so that every answer takes D. Counts are in D.
 
 export { delayOptions, type DelayOptions } from "./delay/options.ts";
-export { measureStep, type MeasuredStep, missLines, otherAddress, rowOf, verdictOf } from "./delay/measure.ts";
+export {
+  measureStep,
+  type MeasuredStep,
+  missLines,
+  otherAddress,
+  rowOf,
+  verdictOf,
+} from "./delay/measure.ts";
 export { partTable, stepPicture, stepTable } from "./delay/picture.ts";
 export { type Step, stepsOf } from "./delay/steps.ts";

@@ -23,13 +23,19 @@ else {
   const rows = checks.map(({ state, name, found, remedy = "" }) => [state, name, found, remedy]);
   console.log(table([["", "what", "found", "what adds it"], ...rows]).join("\n"));
   console.log("");
-  for (const { engine, works, why } of engines) console.log(`engine ${engine}: ${works ? "works" : "does not work"}: ${why}`);
+  for (const { engine, works, why } of engines)
+    console.log(`engine ${engine}: ${works ? "works" : "does not work"}: ${why}`);
 }
 process.exitCode = works ? 0 : 2;
 
 function options(): { json: boolean; help: boolean } {
   try {
-    const { values } = parseArgs({ options: { json: { type: "boolean", default: false }, help: { type: "boolean", short: "h", default: false } } });
+    const { values } = parseArgs({
+      options: {
+        json: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
     return values;
   } catch (error) {
     console.error(`${(error as Error).message}\n${HELP}`);

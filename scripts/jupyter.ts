@@ -23,7 +23,9 @@ const args = process.argv.slice(2);
 if (args.includes("--help") || args.includes("-h")) {
   console.log(HELP);
 } else {
-  const app = ["lab", "notebook"].find((name) => spawnSync("jupyter", [name, "--version"], { env, stdio: "ignore" }).status === 0);
+  const app = ["lab", "notebook"].find(
+    (name) => spawnSync("jupyter", [name, "--version"], { env, stdio: "ignore" }).status === 0,
+  );
   if (app === undefined) {
     console.error(INSTALL);
     process.exitCode = 1;
@@ -36,10 +38,13 @@ if (args.includes("--help") || args.includes("-h")) {
 /** The kernels' folder first, and the folder of LAB_DENO on the path: Jupyter looks for `deno` there. */
 function environment(): NodeJS.ProcessEnv {
   const deno = process.env["LAB_DENO"];
-  const folders = deno !== undefined && path.basename(deno, ".exe") === "deno" ? [path.dirname(path.resolve(deno))] : [];
+  const folders =
+    deno !== undefined && path.basename(deno, ".exe") === "deno" ? [path.dirname(path.resolve(deno))] : [];
   return {
     ...process.env,
-    JUPYTER_PATH: [jupyterPath, ...(process.env["JUPYTER_PATH"] ? [process.env["JUPYTER_PATH"]] : [])].join(path.delimiter),
+    JUPYTER_PATH: [jupyterPath, ...(process.env["JUPYTER_PATH"] ? [process.env["JUPYTER_PATH"]] : [])].join(
+      path.delimiter,
+    ),
     PATH: [...folders, process.env["PATH"] ?? ""].join(path.delimiter),
   };
 }
@@ -58,7 +63,11 @@ function kernelLines(): string[] {
 
 /** Ctrl-C reaches Jupyter by itself, which asks back; this program ends with it. */
 function start(app: string): void {
-  const child = spawn(onPath("jupyter", env) ?? "jupyter", [app, ...args], { cwd: notebooks, env, stdio: "inherit" });
+  const child = spawn(onPath("jupyter", env) ?? "jupyter", [app, ...args], {
+    cwd: notebooks,
+    env,
+    stdio: "inherit",
+  });
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => child.kill("SIGTERM"));
   child.once("exit", (code) => (process.exitCode = code ?? 1));

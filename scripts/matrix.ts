@@ -6,12 +6,26 @@
 
 import path from "node:path";
 import process from "node:process";
-import { exitCodeOf, isNotebook, LabError, mergeVerdicts, readable, type Verdict, whyReplay } from "@kafka-failure-lab/sdk";
+import {
+  exitCodeOf,
+  isNotebook,
+  LabError,
+  mergeVerdicts,
+  readable,
+  type Verdict,
+  whyReplay,
+} from "@kafka-failure-lab/sdk";
 import { isSame, nameOf, type Plan, plansOf } from "./matrix/cell.ts";
 import { dataText, saveData } from "./matrix/data.ts";
 import { appendDone, findDone, readDone, timeLeftMs } from "./matrix/done.ts";
 import { measure } from "./matrix/measure.ts";
-import { isMeasured, type MatrixRun, type Measured, type MeasuredCell, measuredCells } from "./matrix/measured.ts";
+import {
+  isMeasured,
+  type MatrixRun,
+  type Measured,
+  type MeasuredCell,
+  measuredCells,
+} from "./matrix/measured.ts";
 import type { MatrixOptions } from "./matrix/options.ts";
 import { runProgress } from "./matrix/progress.ts";
 import { recordedMatrix } from "./matrix/recorded.ts";
@@ -50,21 +64,37 @@ export async function measureMatrix(options: MatrixOptions): Promise<Matrix> {
   if (reason !== undefined) {
     const { runs, cells, mark, file } = recordedMatrix(options, reason.remedy);
     // in a notebook it belongs to the cell's output
-    (isNotebook() ? console.log : console.error)(`${reason.why}: these are the runs ${mark} (${file}); nothing is measured.`);
+    (isNotebook() ? console.log : console.error)(
+      `${reason.why}: these are the runs ${mark} (${file}); nothing is measured.`,
+    );
     return { runs, cells, ran: 0, ...verdictOn(cells), file, mark };
   }
   const engine = await engineOf(options.engine, process.env);
   const file = path.join(".lab", "matrix", `${engine}-${options.kafka ?? "posted"}-${options.timers}.jsonl`);
   const done = readDone(file);
   const plans = plansOf(options.cells);
-  const kept = options.fresh ? [] : plans.flatMap((plan) => findDone(done, plan, options.windowMs[plan.how]) ?? []);
+  const kept = options.fresh
+    ? []
+    : plans.flatMap((plan) => findDone(done, plan, options.windowMs[plan.how]) ?? []);
   const todo = plans.filter((plan) => !kept.some((run) => isSame(run, plan)));
   const progress = runProgress();
   if (kept.length > 0) progress.say(`${kept.length} of ${plans.length} runs are done already (${file})`);
   const ran: Measured[] = [];
   for (const [i, plan] of todo.entries()) {
-    progress.begin(announced(plan, `run ${kept.length + i + 1} of ${plans.length}`, timeLeftMs([...kept, ...ran], todo.length - i)));
-    const run = await measure(plan, { engine, kafka: options.kafka, timers: options.timers, windowMs: options.windowMs[plan.how], onProgress: progress.onProgress });
+    progress.begin(
+      announced(
+        plan,
+        `run ${kept.length + i + 1} of ${plans.length}`,
+        timeLeftMs([...kept, ...ran], todo.length - i),
+      ),
+    );
+    const run = await measure(plan, {
+      engine,
+      kafka: options.kafka,
+      timers: options.timers,
+      windowMs: options.windowMs[plan.how],
+      onProgress: progress.onProgress,
+    });
     appendDone(file, run);
     ran.push(run);
     progress.say(`  ${summary(run)}`);
@@ -83,7 +113,8 @@ function verdictOn(cells: readonly MeasuredCell[]): Pick<Matrix, "verdict" | "ex
 
 /** Writes the data file and returns its path. @throws RangeError where the runs do not belong together, LabError NOT_RECORDED where they were not made here */
 export function saveMatrix({ runs, cells, mark }: Matrix, { timers }: MatrixOptions): string {
-  if (mark !== undefined) throw new LabError("NOT_RECORDED", `Cannot save runs ${mark}: they were read from such a file`);
+  if (mark !== undefined)
+    throw new LabError("NOT_RECORDED", `Cannot save runs ${mark}: they were read from such a file`);
   const own = runs.filter(isMeasured);
   return path.relative(process.cwd(), saveData(dataText(own, cells, { timers }), own[0]!, timers));
 }
@@ -93,6 +124,8 @@ function announced({ fixes, how }: Plan, which: string, leftMs: number | null): 
 }
 
 function summary({ clients, tookMs }: Measured): string {
-  const seen = Object.entries(clients).map(([name, { gapMs }]) => `${name}: ${gapMs === null ? "never" : readable(gapMs)}`);
+  const seen = Object.entries(clients).map(
+    ([name, { gapMs }]) => `${name}: ${gapMs === null ? "never" : readable(gapMs)}`,
+  );
   return `${seen.join("; ")} (${readable(tookMs)})`;
 }

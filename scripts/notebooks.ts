@@ -5,7 +5,15 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { compareResults, LabError, readable } from "@kafka-failure-lab/sdk";
-import { capturedOf, type Language, LANGUAGES, type Notebook, readNotebook, withOutputs, writeNotebook } from "./notebook/file.ts";
+import {
+  capturedOf,
+  type Language,
+  LANGUAGES,
+  type Notebook,
+  readNotebook,
+  withOutputs,
+  writeNotebook,
+} from "./notebook/file.ts";
 import { saidLines } from "./notebook/failure.ts";
 import { HELP, type NotebooksOptions, notebooksOptions } from "./notebook/options.ts";
 import { toNotebook } from "./notebook/percent.ts";
@@ -18,7 +26,11 @@ import { notebookFile, notebooks, root, scriptFile } from "./notebook/where.ts";
 type ExitCode = 0 | 1 | 2;
 
 // kernels are in this program's group, and end with it
-for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) process.once(signal, () => process.exit(code));
+for (const [signal, code] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const)
+  process.once(signal, () => process.exit(code));
 process.exitCode = await main();
 
 async function main(): Promise<ExitCode> {
@@ -33,13 +45,26 @@ async function main(): Promise<ExitCode> {
     const spec = readSpec(options.kernel);
     let worst: ExitCode = 0;
     for (const name of options.names) {
-      const [en, ko] = LANGUAGES.map((lang) => toNotebook(readFileSync(scriptFile(name), "utf8"), { lang, kernel: committed })) as [Notebook, Notebook];
-      const code = options.mode === "cells" ? writeCells(name, { en, ko }, options) : await execute(name, { en, ko }, spec, options);
+      const [en, ko] = LANGUAGES.map((lang) =>
+        toNotebook(readFileSync(scriptFile(name), "utf8"), { lang, kernel: committed }),
+      ) as [Notebook, Notebook];
+      const code =
+        options.mode === "cells"
+          ? writeCells(name, { en, ko }, options)
+          : await execute(name, { en, ko }, spec, options);
       if (code === 1 || worst === 0) worst = code;
     }
     return worst;
   } catch (error) {
-    if (!(error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError || error instanceof LabError)) throw error;
+    if (
+      !(
+        error instanceof TypeError ||
+        error instanceof RangeError ||
+        error instanceof SyntaxError ||
+        error instanceof LabError
+      )
+    )
+      throw error;
     console.error(error.message);
     return 1;
   }
@@ -48,18 +73,51 @@ async function main(): Promise<ExitCode> {
 type InBoth = Readonly<Record<Language, Notebook>>;
 
 /** Captures, or compares with what was captured. Code is the same in both languages, so it is executed once. */
-async function execute(name: string, fresh: InBoth, spec: KernelSpec, { mode, out, timeoutMs }: NotebooksOptions): Promise<ExitCode> {
-  const before = existsSync(notebookFile(name, "en", out)) ? capturedOf(readNotebook(readFileSync(notebookFile(name, "en", out), "utf8"))) : undefined;
-  if (mode === "check" && before === undefined) throw new TypeError(`Cannot check ${name}: nothing was captured; \`npm run notebooks -- ${name}\` does it`);
+async function execute(
+  name: string,
+  fresh: InBoth,
+  spec: KernelSpec,
+  { mode, out, timeoutMs }: NotebooksOptions,
+): Promise<ExitCode> {
+  const before = existsSync(notebookFile(name, "en", out))
+    ? capturedOf(readNotebook(readFileSync(notebookFile(name, "en", out), "utf8")))
+    : undefined;
+  if (mode === "check" && before === undefined)
+    throw new TypeError(
+      `Cannot check ${name}: nothing was captured; \`npm run notebooks -- ${name}\` does it`,
+    );
   const began = performance.now();
-  const say = (line: string): void => console.log(`${readable(performance.now() - began).padStart(8)}  ${line}`);
+  const say = (line: string): void =>
+    console.log(`${readable(performance.now() - began).padStart(8)}  ${line}`);
   console.log(`${name}, ${spec.displayName}`);
   const record = mode === "capture" ? recording(path.join(out, "recordings", name)) : undefined;
-  const executed = await runNotebook(fresh.en, { spec, root, cwd: notebooks, timeoutMs, ...(record && { record: record.staged }), onCell: (number, cell) => say(`cell ${number} ${cell.metadata.name ?? ""}`) });
+  const executed = await runNotebook(fresh.en, {
+    spec,
+    root,
+    cwd: notebooks,
+    timeoutMs,
+    ...(record && { record: record.staged }),
+    onCell: (number, cell) => say(`cell ${number} ${cell.metadata.name ?? ""}`),
+  });
   const { result, failure } = executed;
   if (record !== undefined) {
-    const captured = result === undefined ? undefined : await capturedFrom(result, { executed, kernel: spec.name, recording: record.staged, at: new Date() });
-    write(name, { en: withOutputs(fresh.en, executed.outputs, captured), ko: withOutputs(fresh.ko, executed.outputs, captured) }, out);
+    const captured =
+      result === undefined
+        ? undefined
+        : await capturedFrom(result, {
+            executed,
+            kernel: spec.name,
+            recording: record.staged,
+            at: new Date(),
+          });
+    write(
+      name,
+      {
+        en: withOutputs(fresh.en, executed.outputs, captured),
+        ko: withOutputs(fresh.ko, executed.outputs, captured),
+      },
+      out,
+    );
     if (captured === undefined) record.drop();
     else record.keep();
   }
@@ -68,20 +126,29 @@ async function execute(name: string, fresh: InBoth, spec: KernelSpec, { mode, ou
     return 1;
   }
   const differences = before === undefined ? [] : compareResults(before, result);
-  say(`done: verdict ${result.verdict}${mode === "capture" ? ", written" : differences.length === 0 ? ", as captured" : ", not as captured"}`);
+  say(
+    `done: verdict ${result.verdict}${mode === "capture" ? ", written" : differences.length === 0 ? ", as captured" : ", not as captured"}`,
+  );
   for (const line of differences) console.log(`  ${line}`);
-  if (differences.length > 0) console.log(["what the last cells put out:", ...executed.outputs.slice(-2).flatMap(saidLines)].join("\n  "));
+  if (differences.length > 0)
+    console.log(
+      ["what the last cells put out:", ...executed.outputs.slice(-2).flatMap(saidLines)].join("\n  "),
+    );
   return mode === "check" && differences.length > 0 ? 2 : 0;
 }
 
 function writeCells(name: string, fresh: InBoth, { out }: NotebooksOptions): ExitCode {
   const kept = LANGUAGES.map((lang) => {
     const file = notebookFile(name, lang, out);
-    return existsSync(file) ? keepOutputs(readNotebook(readFileSync(file, "utf8")), fresh[lang]) : { notebook: fresh[lang], changed: ["every cell"] };
+    return existsSync(file)
+      ? keepOutputs(readNotebook(readFileSync(file, "utf8")), fresh[lang])
+      : { notebook: fresh[lang], changed: ["every cell"] };
   });
   write(name, { en: kept[0]!.notebook, ko: kept[1]!.notebook }, out);
   const [{ changed }] = kept as [{ changed: readonly string[] }, unknown];
-  console.log(`${name}: ${changed.length === 0 ? "written, with its outputs" : `written; what it puts out is stale or gone (${changed.join(", ")}): \`npm run notebooks -- ${name}\` captures it`}`);
+  console.log(
+    `${name}: ${changed.length === 0 ? "written, with its outputs" : `written; what it puts out is stale or gone (${changed.join(", ")}): \`npm run notebooks -- ${name}\` captures it`}`,
+  );
   return 0;
 }
 

@@ -4,7 +4,10 @@
 import process from "node:process";
 import { predictCommand } from "./predict/command.ts";
 
-const { exitCode, out, err } = predictCommand(process.argv.slice(2), { cwd: process.cwd(), env: process.env });
+const { exitCode, out, err } = predictCommand(process.argv.slice(2), {
+  cwd: process.cwd(),
+  env: process.env,
+});
 if (out !== "") console.log(out);
 if (err !== "") console.error(err);
 process.exitCode = exitCode;

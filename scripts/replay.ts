@@ -3,7 +3,15 @@
 
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { agreementLines, exitCodeOf, explanationSummary, LabError, openRun, verdictLines, verdictWords } from "@kafka-failure-lab/sdk";
+import {
+  agreementLines,
+  exitCodeOf,
+  explanationSummary,
+  LabError,
+  openRun,
+  verdictLines,
+  verdictWords,
+} from "@kafka-failure-lab/sdk";
 
 const HELP = `npm run replay -- DIR: judges the run in a folder again, and draws it again; without any cluster
 
@@ -22,10 +30,46 @@ try {
   const { scenario, engine, kafka, claim, notes } = run;
   const [agreements, explanation] = [run.agreements(), run.explain()];
   if (json) {
-    console.log(JSON.stringify({ scenario, startedAt: run.startedAt.toISOString(), engine, kafka, claim, verdict, recorded: run.verdict, exitCode: exitCodeOf(verdict), differences, notes, judgement, agreements, explanation, run: run.dir }));
+    console.log(
+      JSON.stringify({
+        scenario,
+        startedAt: run.startedAt.toISOString(),
+        engine,
+        kafka,
+        claim,
+        verdict,
+        recorded: run.verdict,
+        exitCode: exitCodeOf(verdict),
+        differences,
+        notes,
+        judgement,
+        agreements,
+        explanation,
+        run: run.dir,
+      }),
+    );
   } else {
-    console.log([`${scenario} of ${run.startedAt.toISOString()}, Kafka ${kafka}, ${engine} engine`, ...notes.map((note) => `note: ${note}`), "", ...run.timeline({ width: process.stdout.columns ?? 100, explanation }), "", ...(claim === undefined ? [] : [`claim: ${claim}`]), verdictWords(verdict), ...verdictLines(judgement), ...agreementLines(agreements, { explanation }), ...explanationSummary(explanation, { told: agreements })].join("\n"));
-    console.log(run.verdict === undefined ? "no verdict was recorded" : differences.length === 0 && run.verdict === verdict ? "as recorded" : ["not as recorded:", ...differences.map((line) => `  ${line}`)].join("\n"));
+    console.log(
+      [
+        `${scenario} of ${run.startedAt.toISOString()}, Kafka ${kafka}, ${engine} engine`,
+        ...notes.map((note) => `note: ${note}`),
+        "",
+        ...run.timeline({ width: process.stdout.columns ?? 100, explanation }),
+        "",
+        ...(claim === undefined ? [] : [`claim: ${claim}`]),
+        verdictWords(verdict),
+        ...verdictLines(judgement),
+        ...agreementLines(agreements, { explanation }),
+        ...explanationSummary(explanation, { told: agreements }),
+      ].join("\n"),
+    );
+    console.log(
+      run.verdict === undefined
+        ? "no verdict was recorded"
+        : differences.length === 0 && run.verdict === verdict
+          ? "as recorded"
+          : ["not as recorded:", ...differences.map((line) => `  ${line}`)].join("\n"),
+    );
   }
   process.exitCode = exitCodeOf(verdict);
 } catch (error) {
@@ -36,13 +80,22 @@ try {
 
 function options(): { dir: string; json: boolean } {
   try {
-    const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: "boolean", default: false }, help: { type: "boolean", short: "h", default: false } } });
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        json: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
     if (values.help) {
       console.log(HELP);
       process.exit(0);
     }
     const [dir, ...more] = positionals;
-    if (dir === undefined || more.length > 0) throw new TypeError(`Cannot replay ${dir === undefined ? "nothing" : "more than one run"}: expected one folder`);
+    if (dir === undefined || more.length > 0)
+      throw new TypeError(
+        `Cannot replay ${dir === undefined ? "nothing" : "more than one run"}: expected one folder`,
+      );
     return { dir, json: values.json };
   } catch (error) {
     console.error(`${(error as Error).message}\n${HELP}`);

@@ -36,9 +36,13 @@ if (given.includes("--help") || given.includes("-h")) {
   console.log(HELP);
   process.exit(0);
 }
-const own = given.map((one) => /^--(?:cluster|fix|json)(?==|$)/.exec(one)?.[0]).find((option) => option !== undefined);
+const own = given
+  .map((one) => /^--(?:cluster|fix|json)(?==|$)/.exec(one)?.[0])
+  .find((option) => option !== undefined);
 if (own !== undefined) {
-  console.error(`Cannot pass ${own} on: ${own === "--json" ? "this prints a table of two runs" : "it is in what the two columns differ"}; npx tsx scripts/01-broker-stops.ts ${own} is one of them\nnpm start -- --help lists the options.`);
+  console.error(
+    `Cannot pass ${own} on: ${own === "--json" ? "this prints a table of two runs" : "it is in what the two columns differ"}; npx tsx scripts/01-broker-stops.ts ${own} is one of them\nnpm start -- --help lists the options.`,
+  );
   process.exit(1);
 }
 
@@ -52,27 +56,52 @@ const gap = (result: Result, client: string): string => {
   return `${ms === undefined ? "-" : ms === null ? "never served again" : `${readable(ms)} gap`}${result.judged.includes(client) ? " *" : ""}`;
 };
 const row = (label: string, of: (result: Result) => string): string[] => [label, of(posted), of(corrected)];
-const change = ({ before, after }: { before: number | null; after: number | null }): string => `${before ?? "none"} → ${after ?? "none"}`;
-console.log(["", ...table([
-  ["", "as posted", "four causes fixed"],
-  row("leader of my_topic, broker", ({ leader }) => change(leader)),
-  row("in sync, brokers", ({ isr }) => `${isr.before.join(", ")} → ${isr.after.join(", ")}`),
-  row("active controller, node id", ({ controller }) => change(controller)),
-  ...Object.keys(corrected.clients).map((client) => row(`client ${client}`, (result) => gap(result, client))),
-  row("acknowledged", ({ acknowledged }) => acknowledged.toLocaleString("en")),
-  row("lost", ({ lost }) => String(lost)),
-  row("duplicates", ({ duplicates }) => String(duplicates)),
-  row("full ISR after start", ({ fullIsrAfterHeal }) => (fullIsrAfterHeal ? "yes" : "no")),
-  row("another broker took over", ({ leader: { before, after } }) => (after !== null && after !== before ? "yes" : "no")),
-  row("the claim held, and what was predicted came", ({ verdict }) => (verdict === true ? "yes" : verdict === false ? "no" : "cannot tell")),
-]), "", `* is what the posted application is: a client with one bootstrap server, and with all of them once that is fixed. Kafka ${posted.kafka}, ${posted.engine} engine.`, `runs: ${posted.run}`, `      ${corrected.run}`].join("\n"));
+const change = ({ before, after }: { before: number | null; after: number | null }): string =>
+  `${before ?? "none"} → ${after ?? "none"}`;
+console.log(
+  [
+    "",
+    ...table([
+      ["", "as posted", "four causes fixed"],
+      row("leader of my_topic, broker", ({ leader }) => change(leader)),
+      row("in sync, brokers", ({ isr }) => `${isr.before.join(", ")} → ${isr.after.join(", ")}`),
+      row("active controller, node id", ({ controller }) => change(controller)),
+      ...Object.keys(corrected.clients).map((client) =>
+        row(`client ${client}`, (result) => gap(result, client)),
+      ),
+      row("acknowledged", ({ acknowledged }) => acknowledged.toLocaleString("en")),
+      row("lost", ({ lost }) => String(lost)),
+      row("duplicates", ({ duplicates }) => String(duplicates)),
+      row("full ISR after start", ({ fullIsrAfterHeal }) => (fullIsrAfterHeal ? "yes" : "no")),
+      row("another broker took over", ({ leader: { before, after } }) =>
+        after !== null && after !== before ? "yes" : "no",
+      ),
+      row("the claim held, and what was predicted came", ({ verdict }) =>
+        verdict === true ? "yes" : verdict === false ? "no" : "cannot tell",
+      ),
+    ]),
+    "",
+    `* is what the posted application is: a client with one bootstrap server, and with all of them once that is fixed. Kafka ${posted.kafka}, ${posted.engine} engine.`,
+    `runs: ${posted.run}`,
+    `      ${corrected.run}`,
+  ].join("\n"),
+);
 
 // the claim of this page: the posted cluster does not fail over, the corrected one does
-process.exitCode = posted.verdict === "unknown" || corrected.verdict === "unknown" ? 3 : posted.verdict === false && corrected.verdict === true ? 0 : 2;
+process.exitCode =
+  posted.verdict === "unknown" || corrected.verdict === "unknown"
+    ? 3
+    : posted.verdict === false && corrected.verdict === true
+      ? 0
+      : 2;
 
 async function run(fixes: string[]): Promise<Result> {
   const runtime = "Deno" in globalThis ? ["run", "-A"] : process.execArgv;
-  const child = spawn(process.execPath, [...runtime, scenario, "--cluster", "as-posted", ...fixes, ...given, "--json"], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(
+    process.execPath,
+    [...runtime, scenario, "--cluster", "as-posted", ...fixes, ...given, "--json"],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
   const pass = (signal: NodeJS.Signals): void => void child.kill(signal); // Ctrl-C reaches both; a plain kill only this one
   const wait = (): void => {}; // the scenario heals and ends; then so does this
   process.on("SIGTERM", pass).on("SIGINT", wait);

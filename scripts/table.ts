@@ -31,7 +31,8 @@ print(countLine(all));
 const comparisons = all.map(({ comparison }) => comparison);
 const exitCode = exitCodeOf(comparisons, data.failed.length);
 if (options.write) write(data);
-if (options.json) console.log(JSON.stringify({ exitCode, ...tally(comparisons), misses: missLines(all, MISSES), ...data }));
+if (options.json)
+  console.log(JSON.stringify({ exitCode, ...tally(comparisons), misses: missLines(all, MISSES), ...data }));
 process.exitCode = exitCode;
 
 /** Measures a row after the other: labs beside each other would share the machine, and the times would be theirs. */
@@ -39,17 +40,26 @@ async function measureAll({ rows, repeat, out }: TableOptions): Promise<TableDat
   const progress = teller(undefined, { prefix: "table" });
   const noDocker = rows.some(({ engine }) => engine === "docker") ? await whyNoDocker() : undefined;
   const canRun = ({ engine }: Row): boolean => engine === "local" || noDocker === undefined;
-  const skipped = rows.filter((row) => !canRun(row)).map(({ id }): FailedRow => ({ id, why: `docker cannot be used: ${noDocker}` }));
+  const skipped = rows
+    .filter((row) => !canRun(row))
+    .map(({ id }): FailedRow => ({ id, why: `docker cannot be used: ${noDocker}` }));
   const todo = Array.from({ length: repeat }, () => rows.filter(canRun)).flat();
   const done: MeasuredRow[] = [];
   const failed: FailedRow[] = [];
-  const soFar = (): TableData => ({ date: new Date().toISOString().slice(0, 10), rows: done, failed, skipped });
+  const soFar = (): TableData => ({
+    date: new Date().toISOString().slice(0, 10),
+    rows: done,
+    failed,
+    skipped,
+  });
   for (const [i, row] of todo.entries()) {
     const which = `row ${i + 1} of ${todo.length}: ${row.id}`;
     try {
       const run = await tried(row);
       done.push(run);
-      progress.say(`${which}: ${run.facts.gapMs === null ? "never" : readable(run.facts.gapMs)} (${readable(run.tookMs)})`);
+      progress.say(
+        `${which}: ${run.facts.gapMs === null ? "never" : readable(run.facts.gapMs)} (${readable(run.tookMs)})`,
+      );
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       failed.push({ id: row.id, why: error.message.split("\n", 1)[0]! });
@@ -65,7 +75,12 @@ function before(files: readonly string[], { rows: asked, again }: TableOptions):
   const read = merged(files.map(readData));
   const isAsked = ({ id }: { id: string }): boolean => asked.some((row) => row.id === id);
   const { date, rows, failed, skipped } = again ? predictedAgain(read) : read;
-  return { date, rows: rows.filter(isAsked), failed: failed.filter(isAsked), skipped: skipped.filter(isAsked) };
+  return {
+    date,
+    rows: rows.filter(isAsked),
+    failed: failed.filter(isAsked),
+    skipped: skipped.filter(isAsked),
+  };
 }
 
 /** A port that another program holds for the moment is waited for. */
@@ -88,7 +103,9 @@ async function whyNoDocker(): Promise<string | undefined> {
 }
 
 function write(measured: TableData): void {
-  const [page, file] = ["./table/README.md", `./table/data/${measured.date}.json`].map((name) => fileURLToPath(new URL(name, import.meta.url))) as [string, string];
+  const [page, file] = ["./table/README.md", `./table/data/${measured.date}.json`].map((name) =>
+    fileURLToPath(new URL(name, import.meta.url)),
+  ) as [string, string];
   saveText(page, pageText(measured, MISSES));
   saveText(file, dataText(measured));
   print(`written: ${[page, file].map((name) => path.relative(process.cwd(), name)).join(", ")}`);

@@ -58,11 +58,20 @@ const ECHO_MS = 500;
 let interruptedAt: number | undefined;
 let lane: LaneName | undefined;
 let machine: PreparedDocker | undefined;
-for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const) process.on(signal, () => void interrupted(signal, code));
+for (const [signal, code] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+] as const)
+  process.on(signal, () => void interrupted(signal, code));
 const hasDeno = (await groups.execute([options.deno, "--version"], 20_000)).code === 0;
-const noDeno = hasDeno ? undefined : `no deno on the path: \`npm install -g deno\` brings it, or set LAB_DENO`;
+const noDeno = hasDeno
+  ? undefined
+  : `no deno on the path: \`npm install -g deno\` brings it, or set LAB_DENO`;
 /** For kernels, which are started elsewhere. */
-const denoPath = options.deno.includes("/") ? path.resolve(options.deno) : (onPath(options.deno) ?? options.deno);
+const denoPath = options.deno.includes("/")
+  ? path.resolve(options.deno)
+  : (onPath(options.deno) ?? options.deno);
 const node = [process.execPath, "--import", "tsx"];
 const deno = [options.deno, "run", "-A", "--quiet"];
 
@@ -71,28 +80,145 @@ const FAILURE_LINES = 14;
 const LINE_LENGTH = 400;
 const local = { LAB_ENGINE: "local" };
 const inDocker = { LAB_ENGINE: "docker" };
-const inside: Tests = { folder: "netem", runner: node, env: inDocker, deadlineMs: 900_000, atOnce: 1, only: /\.netem\.test/ };
+const inside: Tests = {
+  folder: "netem",
+  runner: node,
+  env: inDocker,
+  deadlineMs: 900_000,
+  atOnce: 1,
+  only: /\.netem\.test/,
+};
 const lanes: Lane[] = [
-  { name: "tsc", about: "types, TypeScript", run: () => command([process.execPath, "node_modules/typescript/bin/tsc", "-p", "."]) },
-  { name: "deno-check", about: "types, Deno", cannot: noDeno, run: () => command([options.deno, "check", "--quiet", "sdk", "scripts", "bench", "test"]) },
-  { name: "unit", about: "pure units, Node", tests: { folder: "unit", runner: node, env: local, deadlineMs: 60_000, atOnce: 2 } },
-  { name: "unit-deno", about: "pure units, Deno", cannot: noDeno, tests: { folder: "unit", runner: deno, env: local, deadlineMs: 60_000, atOnce: 2 } },
-  { name: "live", about: "real brokers, local engine, Node", tests: { folder: "live", runner: node, env: local, deadlineMs: 420_000, atOnce: 2, not: /\.docker\.test/ } },
-  { name: "live-deno", about: "real brokers, local engine, Deno", cannot: noDeno, tests: { folder: "live", runner: deno, env: local, deadlineMs: 420_000, atOnce: 2, not: /\.docker\.test|^gate\./ } },
-  { name: "notebooks", about: "the notebooks in both kernels, local engine; kernels killed, restarted and interrupted", cannot: noDeno, tests: { folder: "notebook", runner: node, env: { ...local, LAB_DENO: denoPath }, deadlineMs: 600_000, atOnce: 2 } },
+  {
+    name: "format",
+    about: "the formatter finds nothing to change",
+    run: () => command([path.join("node_modules", ".bin", "biome"), "format", "."]),
+  },
+  {
+    name: "tsc",
+    about: "types, TypeScript",
+    run: () => command([process.execPath, "node_modules/typescript/bin/tsc", "-p", "."]),
+  },
+  {
+    name: "deno-check",
+    about: "types, Deno",
+    cannot: noDeno,
+    run: () => command([options.deno, "check", "--quiet", "sdk", "scripts", "bench", "test"]),
+  },
+  {
+    name: "unit",
+    about: "pure units, Node",
+    tests: { folder: "unit", runner: node, env: local, deadlineMs: 60_000, atOnce: 2 },
+  },
+  {
+    name: "unit-deno",
+    about: "pure units, Deno",
+    cannot: noDeno,
+    tests: { folder: "unit", runner: deno, env: local, deadlineMs: 60_000, atOnce: 2 },
+  },
+  {
+    name: "live",
+    about: "real brokers, local engine, Node",
+    tests: {
+      folder: "live",
+      runner: node,
+      env: local,
+      deadlineMs: 420_000,
+      atOnce: 2,
+      not: /\.docker\.test/,
+    },
+  },
+  {
+    name: "live-deno",
+    about: "real brokers, local engine, Deno",
+    cannot: noDeno,
+    tests: {
+      folder: "live",
+      runner: deno,
+      env: local,
+      deadlineMs: 420_000,
+      atOnce: 2,
+      not: /\.docker\.test|^gate\./,
+    },
+  },
+  {
+    name: "notebooks",
+    about: "the notebooks in both kernels, local engine; kernels killed, restarted and interrupted",
+    cannot: noDeno,
+    tests: {
+      folder: "notebook",
+      runner: node,
+      env: { ...local, LAB_DENO: denoPath },
+      deadlineMs: 600_000,
+      atOnce: 2,
+    },
+  },
   // one at a time: the files publish the same ports
-  { name: "docker", about: "real brokers, docker engine, Node", needsDocker: true, tests: { folder: "live", runner: node, env: inDocker, deadlineMs: 420_000, atOnce: 1, not: /\.local\.test/ } },
-  { name: "docker-v1", about: "real brokers, docker engine, compose v1: the engines' table", needsDocker: true, tests: { folder: "live", runner: node, env: { ...inDocker, LAB_COMPOSE: "v1" }, deadlineMs: 240_000, atOnce: 1, only: /^engines\.test/ } },
-  { name: "docker-deno", about: "real brokers, docker engine, Deno: the verbs", cannot: noDeno, needsDocker: true, tests: { folder: "live", runner: deno, env: inDocker, deadlineMs: 240_000, atOnce: 1, only: /^cluster\.test/ } },
-  { name: "netem", about: "real netem: a kernel that has it, in a process, with a Docker daemon inside", prepare: prepareNetem, run: inGuest, tests: inside },
+  {
+    name: "docker",
+    about: "real brokers, docker engine, Node",
+    needsDocker: true,
+    tests: {
+      folder: "live",
+      runner: node,
+      env: inDocker,
+      deadlineMs: 420_000,
+      atOnce: 1,
+      not: /\.local\.test/,
+    },
+  },
+  {
+    name: "docker-v1",
+    about: "real brokers, docker engine, compose v1: the engines' table",
+    needsDocker: true,
+    tests: {
+      folder: "live",
+      runner: node,
+      env: { ...inDocker, LAB_COMPOSE: "v1" },
+      deadlineMs: 240_000,
+      atOnce: 1,
+      only: /^engines\.test/,
+    },
+  },
+  {
+    name: "docker-deno",
+    about: "real brokers, docker engine, Deno: the verbs",
+    cannot: noDeno,
+    needsDocker: true,
+    tests: {
+      folder: "live",
+      runner: deno,
+      env: inDocker,
+      deadlineMs: 240_000,
+      atOnce: 1,
+      only: /^cluster\.test/,
+    },
+  },
+  {
+    name: "netem",
+    about: "real netem: a kernel that has it, in a process, with a Docker daemon inside",
+    prepare: prepareNetem,
+    run: inGuest,
+    tests: inside,
+  },
   { name: "netem-inside", about: "in that kernel", tests: inside },
-  { name: "nightly", about: "the scaled delay against the full length, and the scenario table, local engine, about forty minutes", tests: { folder: "nightly", runner: node, env: local, deadlineMs: 2_400_000, atOnce: 1 } },
+  {
+    name: "nightly",
+    about:
+      "the scaled delay against the full length, and the scenario table, local engine, about forty minutes",
+    tests: { folder: "nightly", runner: node, env: local, deadlineMs: 2_400_000, atOnce: 1 },
+  },
 ];
 
 let disk = "";
 const chosen = lanes.filter(({ name }) => asked.includes(name));
-if (pattern !== undefined && chosen.every(({ tests }) => tests === undefined || filesOf(tests).length === 0)) {
-  console.error(`Cannot test ${pattern.source}: no test file of the lanes ${asked.join(", ")} has such a name`);
+if (
+  pattern !== undefined &&
+  chosen.every(({ tests }) => tests === undefined || filesOf(tests).length === 0)
+) {
+  console.error(
+    `Cannot test ${pattern.source}: no test file of the lanes ${asked.join(", ")} has such a name`,
+  );
   process.exit(1);
 }
 
@@ -103,24 +229,54 @@ let round = 1;
 for (; round <= times; round++) {
   const began = performance.now();
   for (const one of chosen) results.push([one, await runLane(one)]);
-  if (times > 1) console.log(`\n── round ${round} of ${times}: ${sumOf(results.slice(-chosen.length))} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+  if (times > 1)
+    console.log(
+      `\n── round ${round} of ${times}: ${sumOf(results.slice(-chosen.length))} (${((performance.now() - began) / 1000).toFixed(1)} s)`,
+    );
 }
 await machine?.stop();
 
 if (reds.length > 0) console.log(["", "failures:", ...reds].join("\n"));
-console.log(["", ...table([["lane", "passed", "failed", "skipped", "took", ""], ...results.map(([{ name }, one]) => [name, String(one.passed), String(one.failed), String(one.skipped), `${(one.tookMs / 1000).toFixed(1)} s`, one.why ?? ""])]), ""].join("\n"));
+console.log(
+  [
+    "",
+    ...table([
+      ["lane", "passed", "failed", "skipped", "took", ""],
+      ...results.map(([{ name }, one]) => [
+        name,
+        String(one.passed),
+        String(one.failed),
+        String(one.skipped),
+        `${(one.tookMs / 1000).toFixed(1)} s`,
+        one.why ?? "",
+      ]),
+    ]),
+    "",
+  ].join("\n"),
+);
 console.log(sumOf(results));
-process.exitCode = results.some(([, { failed }]) => failed > 0) || results.every(([, { passed }]) => passed === 0) ? 1 : 0;
+process.exitCode =
+  results.some(([, { failed }]) => failed > 0) || results.every(([, { passed }]) => passed === 0) ? 1 : 0;
 
 function sumOf(some: [Lane, Outcome][]): string {
-  const sum = (key: "passed" | "failed" | "skipped"): number => some.reduce((total, [, one]) => total + one[key], 0);
+  const sum = (key: "passed" | "failed" | "skipped"): number =>
+    some.reduce((total, [, one]) => total + one[key], 0);
   return `${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`;
 }
 
-async function runLane({ name, about, needsDocker, cannot: cannotRun, prepare, tests, run }: Lane): Promise<Outcome> {
+async function runLane({
+  name,
+  about,
+  needsDocker,
+  cannot: cannotRun,
+  prepare,
+  tests,
+  run,
+}: Lane): Promise<Outcome> {
   console.log(`\n── ${name}: ${about}`);
   lane = name;
-  if (pattern !== undefined && tests !== undefined && filesOf(tests).length === 0) return { passed: 0, failed: 0, skipped: 0, tookMs: 0, why: "no file of such a name" };
+  if (pattern !== undefined && tests !== undefined && filesOf(tests).length === 0)
+    return { passed: 0, failed: 0, skipped: 0, tookMs: 0, why: "no file of such a name" };
   if (needsDocker) machine ??= await prepareDocker({ say: (line) => console.log(`   ${line}`) });
   const cannot = cannotRun ?? (needsDocker ? machine?.cannot : undefined) ?? (await prepare?.());
   if (cannot === undefined) return await (run?.() ?? files(tests!));
@@ -139,10 +295,14 @@ async function interrupted(signal: NodeJS.Signals, code: number): Promise<void> 
   interruptedAt = performance.now();
   process.stdout.on("error", () => {}); // the terminal may be gone
   const names = groups.names();
-  console.log(`\n${signal}: ending ${names.length > 0 ? names.join(", ") : lane === undefined ? "before the first lane" : `the lane ${lane}`}`);
+  console.log(
+    `\n${signal}: ending ${names.length > 0 ? names.join(", ") : lane === undefined ? "before the first lane" : `the lane ${lane}`}`,
+  );
   const late = await groups.end(GRACE_MS);
   await machine?.stop();
-  console.log(late.length === 0 ? "all has ended" : `killed, not done after ${GRACE_MS / 1000} s: ${late.join(", ")}`);
+  console.log(
+    late.length === 0 ? "all has ended" : `killed, not done after ${GRACE_MS / 1000} s: ${late.join(", ")}`,
+  );
   process.exit(code);
 }
 
@@ -155,7 +315,9 @@ function leftOut(why: string): Outcome {
 async function command(argv: string[]): Promise<Outcome> {
   const { code, output, tookMs } = await groups.execute(argv, 180_000);
   if (code !== 0) process.stdout.write(output);
-  console.log(`${code === 0 ? "✓" : "✘"} ${path.basename(argv[0]!)} ${argv.slice(1).join(" ")} (${(tookMs / 1000).toFixed(1)} s)`);
+  console.log(
+    `${code === 0 ? "✓" : "✘"} ${path.basename(argv[0]!)} ${argv.slice(1).join(" ")} (${(tookMs / 1000).toFixed(1)} s)`,
+  );
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, tookMs };
 }
 
@@ -167,26 +329,55 @@ async function prepareNetem(): Promise<string | undefined> {
 
 /** Runs this program once more inside the guest, and takes its closing line. */
 async function inGuest(): Promise<Outcome> {
-  let output = "", rest = "";
+  let output = "",
+    rest = "";
   const show = (text: string): void => {
     const lines = (rest + text).split("\n");
     rest = lines.pop()!;
     for (const line of lines) console.log(`   ${line}`);
   };
-  const { exitCode, why, tookMs } = await runInGuest([...node, "scripts/test.ts", "--lane", "netem-inside", "--deno", "none", ...(pattern === undefined ? [] : [pattern.source])], {
-    disk,
-    env: process.env,
-    deadlineMs: GUEST_MS,
-    onOutput: (text) => ((output += text), show(text)),
-    onConsole: (line) => line.startsWith("guest: ") && console.log(`   ${line}`),
-  });
-  const [, passed, failed, skipped] = (output.match(/^(\d+) passed, (\d+) failed, (\d+) skipped$/m) ?? []).map(Number);
-  if (passed === undefined || failed === undefined || skipped === undefined) return { passed: 0, failed: 1, skipped: 0, tookMs, why: why ?? `exit ${exitCode} without a closing line` };
-  return { passed, failed: exitCode === 0 ? failed : Math.max(failed, 1), skipped, tookMs, ...(why !== undefined && { why }) };
+  const { exitCode, why, tookMs } = await runInGuest(
+    [
+      ...node,
+      "scripts/test.ts",
+      "--lane",
+      "netem-inside",
+      "--deno",
+      "none",
+      ...(pattern === undefined ? [] : [pattern.source]),
+    ],
+    {
+      disk,
+      env: process.env,
+      deadlineMs: GUEST_MS,
+      onOutput: (text) => ((output += text), show(text)),
+      onConsole: (line) => line.startsWith("guest: ") && console.log(`   ${line}`),
+    },
+  );
+  const [, passed, failed, skipped] = (
+    output.match(/^(\d+) passed, (\d+) failed, (\d+) skipped$/m) ?? []
+  ).map(Number);
+  if (passed === undefined || failed === undefined || skipped === undefined)
+    return {
+      passed: 0,
+      failed: 1,
+      skipped: 0,
+      tookMs,
+      why: why ?? `exit ${exitCode} without a closing line`,
+    };
+  return {
+    passed,
+    failed: exitCode === 0 ? failed : Math.max(failed, 1),
+    skipped,
+    tookMs,
+    ...(why !== undefined && { why }),
+  };
 }
 
 function filesOf({ folder, only = /./, not = /^$/ }: Tests): string[] {
-  return readdirSync(path.join(root, "test", folder)).filter((file) => file.endsWith(".test.ts") && (pattern ?? /./).test(file) && only.test(file) && !not.test(file));
+  return readdirSync(path.join(root, "test", folder)).filter(
+    (file) => file.endsWith(".test.ts") && (pattern ?? /./).test(file) && only.test(file) && !not.test(file),
+  );
 }
 
 async function files(tests: Tests): Promise<Outcome> {
@@ -203,10 +394,18 @@ async function files(tests: Tests): Promise<Outcome> {
       const one = verdictOf(ended, deadlineMs);
       if (one.why !== undefined) {
         process.stdout.write(ended.output);
-        reds.push(...failureLines(`${times > 1 ? `round ${round}: ` : ""}${folder}/${file}: ${one.why}`, ended.output));
+        reds.push(
+          ...failureLines(
+            `${times > 1 ? `round ${round}: ` : ""}${folder}/${file}: ${one.why}`,
+            ended.output,
+          ),
+        );
       }
-      console.log(`${one.why === undefined ? "✓" : "✘"} ${folder}/${file}: ${one.passed} passed${one.failed > 0 ? `, ${one.failed} failed` : ""}${one.skipped > 0 ? `, ${one.skipped} skipped` : ""} (${(ended.tookMs / 1000).toFixed(1)} s)${one.why === undefined ? "" : `: ${one.why}`}`);
-      for (const line of ended.output.split("\n").filter((text) => text.startsWith("skipped: "))) console.log(`  ${line}`);
+      console.log(
+        `${one.why === undefined ? "✓" : "✘"} ${folder}/${file}: ${one.passed} passed${one.failed > 0 ? `, ${one.failed} failed` : ""}${one.skipped > 0 ? `, ${one.skipped} skipped` : ""} (${(ended.tookMs / 1000).toFixed(1)} s)${one.why === undefined ? "" : `: ${one.why}`}`,
+      );
+      for (const line of ended.output.split("\n").filter((text) => text.startsWith("skipped: ")))
+        console.log(`  ${line}`);
       total.passed += one.passed;
       total.failed += one.failed;
       total.skipped += one.skipped;
@@ -214,28 +413,47 @@ async function files(tests: Tests): Promise<Outcome> {
   };
   await Promise.all(Array.from({ length: atOnce }, () => worker(together)));
   await worker(alone);
-  if (total.passed + total.failed + total.skipped === 0 && pattern === undefined) return { ...total, failed: 1, why: "no test was found" };
+  if (total.passed + total.failed + total.skipped === 0 && pattern === undefined)
+    return { ...total, failed: 1, why: "no test was found" };
   return { ...total, tookMs: performance.now() - began };
 }
 
 /** The first lines of each of uvu's failures; where there is none, the last lines of all. */
 function failureLines(title: string, output: string): string[] {
-  const lines = output.split("\n").map((line) => line.trimEnd()).filter((line) => line !== "");
+  const lines = output
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== "");
   const starts = lines.flatMap((line, i) => (/^\s+FAIL\s/.test(line) ? [i] : []));
-  const shown = starts.length === 0 ? lines.slice(-FAILURE_LINES) : starts.flatMap((start, i) => lines.slice(start, Math.min(start + FAILURE_LINES, starts[i + 1] ?? Infinity)));
+  const shown =
+    starts.length === 0
+      ? lines.slice(-FAILURE_LINES)
+      : starts.flatMap((start, i) =>
+          lines.slice(start, Math.min(start + FAILURE_LINES, starts[i + 1] ?? Infinity)),
+        );
   return [`✘ ${title}`, ...shown.map((line) => `  ${line.slice(0, LINE_LENGTH)}`)];
 }
 
 /** Reads uvu's closing lines; what it forgives is a failure here. */
 function verdictOf({ code, signal, output, tookMs }: Ended, deadlineMs: number): Outcome {
-  const number = (key: string): number => Number(output.match(new RegExp(`^ {2}${key}: +(\\d+)`, "m"))?.[1] ?? NaN);
+  const number = (key: string): number =>
+    Number(output.match(new RegExp(`^ {2}${key}: +(\\d+)`, "m"))?.[1] ?? NaN);
   const [total, passed, skipped] = [number("Total"), number("Passed"), number("Skipped")];
-  const counts = { passed: passed || 0, failed: Math.max((total || 0) - (passed || 0), 0), skipped: skipped || 0, tookMs };
+  const counts = {
+    passed: passed || 0,
+    failed: Math.max((total || 0) - (passed || 0), 0),
+    skipped: skipped || 0,
+    tookMs,
+  };
   const why =
-    signal !== null ? `${tookMs >= deadlineMs ? `not done after ${deadlineMs / 1000} s` : "ended"} (${signal})`
-    : code !== 0 ? `exit ${code}`
-    : !(total > 0) && !(skipped > 0) ? "no test ran"
-    : passed !== total ? "not all passed, although uvu exited with 0"
-    : undefined;
+    signal !== null
+      ? `${tookMs >= deadlineMs ? `not done after ${deadlineMs / 1000} s` : "ended"} (${signal})`
+      : code !== 0
+        ? `exit ${code}`
+        : !(total > 0) && !(skipped > 0)
+          ? "no test ran"
+          : passed !== total
+            ? "not all passed, although uvu exited with 0"
+            : undefined;
   return why === undefined ? counts : { ...counts, failed: Math.max(counts.failed, 1), why };
 }

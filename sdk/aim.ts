@@ -22,6 +22,10 @@ export function makeAim({ brokers, observer, focus, assertOpen }: AimParts): Aim
     const view = await observer.look();
     const { topic, partition } = focus();
     const focused = view.partitions.find((one) => one.topic === topic && one.partition === partition);
-    return resolveTarget(target, { brokers, controller: view.controller, ...(focused && { partition: focused }) });
+    return resolveTarget(target, {
+      brokers,
+      controller: view.controller,
+      ...(focused && { partition: focused }),
+    });
   };
 }

@@ -55,7 +55,11 @@ function interruptions(lab: Tenant): { signal(): AbortSignal; interrupt(): Promi
     signal: () => cell.signal,
     async interrupt() {
       if (cell.signal.aborted) return;
-      cell.abort(new LabError("INTERRUPTED", "Cannot go on with this cell: it was interrupted", { hint: "Its faults are healed and the lab is still open: the next cell can go on." }));
+      cell.abort(
+        new LabError("INTERRUPTED", "Cannot go on with this cell: it was interrupted", {
+          hint: "Its faults are healed and the lab is still open: the next cell can go on.",
+        }),
+      );
       const timer = setTimeout(() => (cell = fresh()), REFUSED_MS);
       timer.unref();
       try {

@@ -21,5 +21,7 @@ export function unreached(error: unknown): string[] {
   if (!(error instanceof LabError)) throw error;
   if (hasNoProgram(error)) return [];
   const { stderr } = error.facts;
-  return [`Docker was not looked at: ${stateOf(error)}${error.code === "COMMAND_FAILED" && stderr ? ` (${stderr.trim().split("\n").at(-1)})` : ""}`];
+  return [
+    `Docker was not looked at: ${stateOf(error)}${error.code === "COMMAND_FAILED" && stderr ? ` (${stderr.trim().split("\n").at(-1)})` : ""}`,
+  ];
 }

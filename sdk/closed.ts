@@ -5,5 +5,13 @@ import { isNotebook } from "./notebook.ts";
 
 /** Makes the error; in a notebook it names the cell that begins anew. */
 export function closed(message: string): LabError {
-  return new LabError("LAB_CLOSED", message, isNotebook() ? { hint: "The run has ended. The cell with `startLab` begins another: run it again, and the cells after it." } : {});
+  return new LabError(
+    "LAB_CLOSED",
+    message,
+    isNotebook()
+      ? {
+          hint: "The run has ended. The cell with `startLab` begins another: run it again, and the cells after it.",
+        }
+      : {},
+  );
 }

@@ -86,7 +86,10 @@ export interface ClusterParts {
   observer: Observer;
   faults: Faults;
   aim: Aim;
-  createTopic(topic: string, options: { partitions: number; replicationFactor: number; config: Readonly<Record<string, string>> }): Promise<void>;
+  createTopic(
+    topic: string,
+    options: { partitions: number; replicationFactor: number; config: Readonly<Record<string, string>> },
+  ): Promise<void>;
   /** Throws once the lab is closed. */
   assertOpen(): void;
   /** What ends every wait, where there is one. */
@@ -98,7 +101,9 @@ const PAUSE_MS = 25;
 
 export function makeCluster(parts: ClusterParts): Cluster {
   const { engine, observer, faults } = parts;
-  const nodes = engine.nodes.filter((node): node is Node & { broker: Broker; client: string } => node.broker !== null);
+  const nodes = engine.nodes.filter(
+    (node): node is Node & { broker: Broker; client: string } => node.broker !== null,
+  );
   const serviceOf = (broker: Broker): string => nodes.find((node) => node.broker === broker)!.service;
   const brokers = nodes.map(({ broker }) => broker);
 
@@ -112,24 +117,61 @@ export function makeCluster(parts: ClusterParts): Cluster {
     return Object.freeze({
       engine: engine.kind,
       kafka: engine.kafka,
-      brokers: Object.freeze(nodes.map(({ broker, nodeId, service, client }) => {
-        const status = engine.status(service);
-        return Object.freeze({ broker, nodeId, service, endpoint: client, alive: status.state === "running" && view.alive.includes(broker), ...status });
-      })),
+      brokers: Object.freeze(
+        nodes.map(({ broker, nodeId, service, client }) => {
+          const status = engine.status(service);
+          return Object.freeze({
+            broker,
+            nodeId,
+            service,
+            endpoint: client,
+            alive: status.state === "running" && view.alive.includes(broker),
+            ...status,
+          });
+        }),
+      ),
       controller: view.controller,
-      quorum: leader === undefined || view.controllerEpoch === null ? null : Object.freeze({ leader: leader.service, nodeId: leader.nodeId, epoch: view.controllerEpoch, voters: Object.freeze(view.voters) }),
+      quorum:
+        leader === undefined || view.controllerEpoch === null
+          ? null
+          : Object.freeze({
+              leader: leader.service,
+              nodeId: leader.nodeId,
+              epoch: view.controllerEpoch,
+              voters: Object.freeze(view.voters),
+            }),
       partitions: Object.freeze(view.partitions.map((one) => Object.freeze(one))),
     });
   }
 
   /** `act` is called for every target at once: a fault on two brokers is one moment. */
-  async function inject(fault: FaultKind, target: Target, { wanted, signal, act }: { wanted: NodeState; signal: AbortSignal | undefined; act(service: string): Promise<Action> }): Promise<Fault> {
+  async function inject(
+    fault: FaultKind,
+    target: Target,
+    {
+      wanted,
+      signal,
+      act,
+    }: { wanted: NodeState; signal: AbortSignal | undefined; act(service: string): Promise<Action> },
+  ): Promise<Fault> {
     const targets = await parts.aim(target);
     for (const broker of targets) {
       const { state } = engine.status(serviceOf(broker));
-      if (state === "stopped" || state === wanted) throw new LabError("COMMAND_FAILED", `Cannot ${fault} broker ${broker}: it is ${state}`, { broker, hint: "`cluster.start` brings it back first." });
+      if (state === "stopped" || state === wanted)
+        throw new LabError("COMMAND_FAILED", `Cannot ${fault} broker ${broker}: it is ${state}`, {
+          broker,
+          hint: "`cluster.start` brings it back first.",
+        });
     }
-    return await faults.inject({ fault, asked: describeTarget(target), targets, signal, act: (broker) => act(serviceOf(broker)), undo: (broker) => bringBack(broker), isUndone: (broker) => engine.status(serviceOf(broker)).state === "running" });
+    return await faults.inject({
+      fault,
+      asked: describeTarget(target),
+      targets,
+      signal,
+      act: (broker) => act(serviceOf(broker)),
+      undo: (broker) => bringBack(broker),
+      isUndone: (broker) => engine.status(serviceOf(broker)).state === "running",
+    });
   }
 
   async function bringBack(broker: Broker): Promise<Action | undefined> {
@@ -152,22 +194,42 @@ export function makeCluster(parts: ClusterParts): Cluster {
   }
 
   const alive = (targets: readonly Broker[], options: WaitOptions): Promise<Description> =>
-    wait(`${targets.length === 1 ? "broker" : "brokers"} ${targets.join(", ")} to be alive`, (view) => targets.every((broker) => view.views.get(broker) !== undefined && [...view.views.values()].every(({ alive }) => alive.includes(broker))), options);
+    wait(
+      `${targets.length === 1 ? "broker" : "brokers"} ${targets.join(", ")} to be alive`,
+      (view) =>
+        targets.every(
+          (broker) =>
+            view.views.get(broker) !== undefined &&
+            [...view.views.values()].every(({ alive }) => alive.includes(broker)),
+        ),
+      options,
+    );
 
   /** Looks until the cluster is as wanted; a node that ended by itself in the meantime ends the wait with its own last words. */
-  async function wait(what: string, holds: (view: View, description: () => Description) => boolean, { timeout = DEFAULT_TIMEOUT, signal = parts.signal() }: WaitOptions): Promise<Description> {
+  async function wait(
+    what: string,
+    holds: (view: View, description: () => Description) => boolean,
+    { timeout = DEFAULT_TIMEOUT, signal = parts.signal() }: WaitOptions,
+  ): Promise<Description> {
     const began = performance.now();
     const timeoutMs = toMs(timeout);
     const running = engine.nodes.filter(({ service }) => engine.status(service).state === "running");
     for (;;) {
       signal?.throwIfAborted();
       parts.assertOpen();
-      const dead = running.find(({ service, broker }) => engine.status(service).state === "stopped" && !(broker !== null && faults.isMeantToEnd(broker)));
+      const dead = running.find(
+        ({ service, broker }) =>
+          engine.status(service).state === "stopped" && !(broker !== null && faults.isMeantToEnd(broker)),
+      );
       if (dead !== undefined) throw deathOf(engine, dead.service);
       const view = await observer.look();
       if (holds(view, () => freeze(view))) return freeze(view);
       if (performance.now() - began > timeoutMs) {
-        throw new LabError("NOT_READY", `Cannot wait longer for ${what}: after ${readable(performance.now() - began)} it is not so`, { tookMs: performance.now() - began, hint: `The cluster says: ${summary(freeze(view))}` });
+        throw new LabError(
+          "NOT_READY",
+          `Cannot wait longer for ${what}: after ${readable(performance.now() - began)} it is not so`,
+          { tookMs: performance.now() - began, hint: `The cluster says: ${summary(freeze(view))}` },
+        );
       }
       // while no broker serves yet, each try costs the brokers' own start some of the machine
       await new Promise((resolve) => setTimeout(resolve, view.answered === 0 ? 4 * PAUSE_MS : PAUSE_MS));
@@ -176,8 +238,16 @@ export function makeCluster(parts: ClusterParts): Cluster {
 
   async function waitFor(condition: Condition, options: WaitOptions = {}): Promise<Description> {
     if (condition === "all alive") return await alive(brokers, options);
-    if (condition === "full isr") return await wait("every partition's replicas to be in sync", (view) => view.partitions.length > 0 && view.partitions.every(hasFullIsr), options);
-    if (typeof condition !== "function") throw new TypeError(`Cannot wait for ${JSON.stringify(condition)}: expected "all alive", "full isr" or a function of the description`);
+    if (condition === "full isr")
+      return await wait(
+        "every partition's replicas to be in sync",
+        (view) => view.partitions.length > 0 && view.partitions.every(hasFullIsr),
+        options,
+      );
+    if (typeof condition !== "function")
+      throw new TypeError(
+        `Cannot wait for ${JSON.stringify(condition)}: expected "all alive", "full isr" or a function of the description`,
+      );
     return await wait("the condition", (_, description) => condition(description()), options);
   }
 
@@ -185,9 +255,16 @@ export function makeCluster(parts: ClusterParts): Cluster {
     describe,
     waitFor,
     start,
-    stop: (target, { timeout, signal } = {}) => inject("stop", target, { wanted: "stopped", signal, act: (service) => engine.stop(service, timeout === undefined ? {} : { timeoutMs: toMs(timeout) }) }),
-    kill: (target, { signal } = {}) => inject("kill", target, { wanted: "stopped", signal, act: (service) => engine.kill(service) }),
-    pause: (target, { signal } = {}) => inject("pause", target, { wanted: "paused", signal, act: (service) => engine.pause(service) }),
+    stop: (target, { timeout, signal } = {}) =>
+      inject("stop", target, {
+        wanted: "stopped",
+        signal,
+        act: (service) => engine.stop(service, timeout === undefined ? {} : { timeoutMs: toMs(timeout) }),
+      }),
+    kill: (target, { signal } = {}) =>
+      inject("kill", target, { wanted: "stopped", signal, act: (service) => engine.kill(service) }),
+    pause: (target, { signal } = {}) =>
+      inject("pause", target, { wanted: "paused", signal, act: (service) => engine.pause(service) }),
     async restart(target, { how = "stop", ...options } = {}) {
       const fault = await cluster[how](target, options.signal && { signal: options.signal });
       await start(fault.targets, options);
@@ -200,8 +277,15 @@ export function makeCluster(parts: ClusterParts): Cluster {
     },
     async createTopic(topic, { partitions, replicationFactor, config = {}, ...options } = {}) {
       parts.assertOpen();
-      if (replicationFactor !== undefined && replicationFactor > brokers.length) throw new RangeError(`Cannot create ${topic} with ${replicationFactor} replicas: the cluster has ${brokers.length} brokers`);
-      await parts.createTopic(topic, { partitions: partitions ?? 1, replicationFactor: replicationFactor ?? Math.min(3, brokers.length), config });
+      if (replicationFactor !== undefined && replicationFactor > brokers.length)
+        throw new RangeError(
+          `Cannot create ${topic} with ${replicationFactor} replicas: the cluster has ${brokers.length} brokers`,
+        );
+      await parts.createTopic(topic, {
+        partitions: partitions ?? 1,
+        replicationFactor: replicationFactor ?? Math.min(3, brokers.length),
+        config,
+      });
       observer.nudge();
       const isTold = (seen: View["partitions"]): boolean => {
         const own = seen.filter((one) => one.topic === topic);
@@ -209,22 +293,43 @@ export function makeCluster(parts: ClusterParts): Cluster {
         return own.length > 0 && own.every(hasFullIsr);
       };
       /** One that a fault keeps from answering is not waited for, nor one that nobody can ask. */
-      const mustTell = ({ broker, service, observed }: Node & { broker: Broker }): boolean => observed !== null && engine.status(service).state === "running" && !faults.open.some(({ targets }) => targets.includes(broker));
-      await wait(`${topic} to have full ISR for every broker`, ({ views }) => views.size > 0 && [...views.values()].every((seen) => isTold(seen.partitions)) && nodes.filter(mustTell).every(({ broker }) => views.has(broker)), options);
+      const mustTell = ({ broker, service, observed }: Node & { broker: Broker }): boolean =>
+        observed !== null &&
+        engine.status(service).state === "running" &&
+        !faults.open.some(({ targets }) => targets.includes(broker));
+      await wait(
+        `${topic} to have full ISR for every broker`,
+        ({ views }) =>
+          views.size > 0 &&
+          [...views.values()].every((seen) => isTold(seen.partitions)) &&
+          nodes.filter(mustTell).every(({ broker }) => views.has(broker)),
+        options,
+      );
     },
   };
   return cluster;
 }
 
 /** Only what was asked for counts: a cell that is run again finds the topic that it made before. All partitions of a new one come at once. */
-function assertAsAsked(topic: string, own: readonly PartitionState[], asked: { partitions: number | undefined; replicationFactor: number | undefined }): void {
+function assertAsAsked(
+  topic: string,
+  own: readonly PartitionState[],
+  asked: { partitions: number | undefined; replicationFactor: number | undefined },
+): void {
   if (own.length === 0) return; // nobody tells of it yet
   const has = { partitions: own.length, replicationFactor: own[0]!.replicas.length };
   const say = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
-  for (const [option, what] of [["partitions", "partition"], ["replicationFactor", "replica"]] as const) {
+  for (const [option, what] of [
+    ["partitions", "partition"],
+    ["replicationFactor", "replica"],
+  ] as const) {
     const wanted = asked[option];
     if (wanted === undefined || wanted === has[option]) continue;
-    throw new LabError("COMMAND_FAILED", `Cannot create the topic ${topic} with ${say(wanted, what)}: it exists with ${say(has[option], what)}`, { hint: `Is another name meant? Without \`${option}\` the topic is taken as it is.` });
+    throw new LabError(
+      "COMMAND_FAILED",
+      `Cannot create the topic ${topic} with ${say(wanted, what)}: it exists with ${say(has[option], what)}`,
+      { hint: `Is another name meant? Without \`${option}\` the topic is taken as it is.` },
+    );
   }
 }
 
@@ -233,7 +338,16 @@ function hasFullIsr({ leader, isr, replicas }: PartitionState): boolean {
 }
 
 function summary({ brokers, controller, quorum, partitions }: Description): string {
-  const states = brokers.map(({ broker, state, alive }) => `broker ${broker} ${state}${state === "running" && !alive ? " but not alive for the cluster" : ""}`);
-  const bad = partitions.filter((one) => !hasFullIsr(one)).slice(0, 3).map(({ topic, partition, leader, isr, replicas }) => `${topic}-${partition} leader ${leader ?? "none"} ISR [${isr.join(", ")}] of [${replicas.join(", ")}]`);
+  const states = brokers.map(
+    ({ broker, state, alive }) =>
+      `broker ${broker} ${state}${state === "running" && !alive ? " but not alive for the cluster" : ""}`,
+  );
+  const bad = partitions
+    .filter((one) => !hasFullIsr(one))
+    .slice(0, 3)
+    .map(
+      ({ topic, partition, leader, isr, replicas }) =>
+        `${topic}-${partition} leader ${leader ?? "none"} ISR [${isr.join(", ")}] of [${replicas.join(", ")}]`,
+    );
   return [...states, `controller ${controller ?? quorum?.leader ?? "none"}`, ...bad].join("; ");
 }

@@ -10,12 +10,26 @@ import { type Duration, toMs } from "./duration.ts";
 import type { LabError } from "./errors.ts";
 import type { Faults } from "./faults.ts";
 import type { History } from "./history.ts";
-import { check, type CheckOptions, exitCodeOf, type Judgement, mergeVerdicts, type Verdict } from "./judge/mod.ts";
+import {
+  check,
+  type CheckOptions,
+  exitCodeOf,
+  type Judgement,
+  mergeVerdicts,
+  type Verdict,
+} from "./judge/mod.ts";
 import { isNotebook } from "./notebook.ts";
 import type { Probe } from "./probe.ts";
 import type { Teller } from "./progress.ts";
 import { type Agreement, agreements, agreementVerdict, explain, type Explanation } from "./explain/mod.ts";
-import { agreementLines, explanationLines, explanationSummary, timeline, verdictLines, verdictWords } from "./report/mod.ts";
+import {
+  agreementLines,
+  explanationLines,
+  explanationSummary,
+  timeline,
+  verdictLines,
+  verdictWords,
+} from "./report/mod.ts";
 import type { Run } from "./run.ts";
 import { type Picture, show, timelineOf } from "./show/mod.ts";
 
@@ -71,15 +85,38 @@ export interface ConcludeParts {
  */
 export async function conclude(parts: ConcludeParts, options: ConcludeOptions): Promise<Conclusion> {
   const { run, progress } = parts;
-  const { claim = "no acknowledged record is lost", holds = true, timeout = "60s", print = true, picture = isNotebook(), exitCode: setExitCode = !isNotebook(), ...checks } = options;
+  const {
+    claim = "no acknowledged record is lost",
+    holds = true,
+    timeout = "60s",
+    print = true,
+    picture = isNotebook(),
+    exitCode: setExitCode = !isNotebook(),
+    ...checks
+  } = options;
   try {
     await gather(parts, timeout);
     const judgement = check(run.history, checks);
     const own = typeof holds === "function" ? holds(judgement, run.history) : holds;
-    const [agreed, explanation] = [told(parts, "compare predictions with what came", () => agreements(run.history)), told(parts, "explain the run", () => explain(run.history)) ?? { windows: [] }];
-    const verdict = mergeVerdicts([judgement.verdict, own, agreed === undefined ? "unknown" : agreementVerdict(agreed)]);
+    const [agreed, explanation] = [
+      told(parts, "compare predictions with what came", () => agreements(run.history)),
+      told(parts, "explain the run", () => explain(run.history)) ?? { windows: [] },
+    ];
+    const verdict = mergeVerdicts([
+      judgement.verdict,
+      own,
+      agreed === undefined ? "unknown" : agreementVerdict(agreed),
+    ]);
     const exitCode = exitCodeOf(verdict);
-    const conclusion: Conclusion = { claim, verdict, judgement, agreements: agreed ?? [], explanation, dir: run.dir, exitCode };
+    const conclusion: Conclusion = {
+      claim,
+      verdict,
+      judgement,
+      agreements: agreed ?? [],
+      explanation,
+      dir: run.dir,
+      exitCode,
+    };
     let failure: LabError | undefined;
     const write = (name: string, text: string): void => {
       const file = path.join(run.dir, name);
@@ -89,13 +126,24 @@ export async function conclude(parts: ConcludeParts, options: ConcludeOptions): 
         failure ??= cannotWrite(`write ${name}`, cause, { file, remedy: "run" });
       }
     };
-    write("verdict.json", `${JSON.stringify({ claim, verdict, exitCode, judgement, agreements: conclusion.agreements, asked: checks, holds: own }, null, 2)}\n`);
+    write(
+      "verdict.json",
+      `${JSON.stringify({ claim, verdict, exitCode, judgement, agreements: conclusion.agreements, asked: checks, holds: own }, null, 2)}\n`,
+    );
     write("explanation.txt", `${explanationLines(explanation).join("\n")}\n`);
     const drawn = await draw(run, { explanation, picture, write });
     if (print) {
       await show(isNotebook() ? drawn : ["", ...drawn.text]);
-      const lines = [`claim: ${claim}`, verdictWords(verdict), ...verdictLines(judgement), ...agreementLines(conclusion.agreements, { explanation }), ...explanationSummary(explanation, { told: conclusion.agreements })];
-      console.log(["", ...lines, `${parts.mark ?? "run"}: ${path.relative(process.cwd(), run.dir)}`].join("\n"));
+      const lines = [
+        `claim: ${claim}`,
+        verdictWords(verdict),
+        ...verdictLines(judgement),
+        ...agreementLines(conclusion.agreements, { explanation }),
+        ...explanationSummary(explanation, { told: conclusion.agreements }),
+      ];
+      console.log(
+        ["", ...lines, `${parts.mark ?? "run"}: ${path.relative(process.cwd(), run.dir)}`].join("\n"),
+      );
     }
     if (setExitCode) process.exitCode = exitCode;
     if (failure !== undefined) throw failure;
@@ -119,18 +167,31 @@ function told<T>({ run, progress, mark }: ConcludeParts, what: string, tell: () 
 }
 
 /** Writes the timeline into the run's folder: as text, and as a picture where one is wanted. */
-async function draw(run: Run, { explanation, picture, write }: { explanation: Explanation; picture: boolean; write(name: string, text: string): void }): Promise<Picture> {
+async function draw(
+  run: Run,
+  {
+    explanation,
+    picture,
+    write,
+  }: { explanation: Explanation; picture: boolean; write(name: string, text: string): void },
+): Promise<Picture> {
   const columns = process.stdout.columns ?? 100;
-  const drawn = picture ? await timelineOf(run.history, { columns, explanation }) : { text: timeline(run.history, { width: columns, explanation }) };
+  const drawn = picture
+    ? await timelineOf(run.history, { columns, explanation })
+    : { text: timeline(run.history, { width: columns, explanation }) };
   write("timeline.txt", `${drawn.text.join("\n")}\n`);
   if (drawn.svg !== undefined) write("timeline.svg", drawn.svg);
   return drawn;
 }
 
 /** What cannot be healed or read makes the verdict unknown; it is noted, not thrown. */
-async function gather({ run, cluster, faults, probes, endpoints, topics, gatherLogs, progress, signal: signalNow }: ConcludeParts, timeout: Duration): Promise<void> {
+async function gather(
+  { run, cluster, faults, probes, endpoints, topics, gatherLogs, progress, signal: signalNow }: ConcludeParts,
+  timeout: Duration,
+): Promise<void> {
   const signal = signalNow();
-  const note = (error: unknown): void => run.record({ kind: "note", atMs: run.now(), text: (error as Error).message });
+  const note = (error: unknown): void =>
+    run.record({ kind: "note", atMs: run.now(), text: (error as Error).message });
   progress.begin("healing, and waiting until all brokers are alive");
   await faults.healAll().catch(note);
   await cluster.waitFor("all alive", { timeout }).catch((error: unknown) => {
@@ -142,9 +203,20 @@ async function gather({ run, cluster, faults, probes, endpoints, topics, gatherL
   for (const topic of topics()) {
     progress.begin(`reading ${topic} back`);
     const atMs = run.now();
-    const { partitions, records, error } = await readBack(topic, endpoints, { timeoutMs: toMs(timeout), ...(signal && { signal }) });
+    const { partitions, records, error } = await readBack(topic, endpoints, {
+      timeoutMs: toMs(timeout),
+      ...(signal && { signal }),
+    });
     if (error !== undefined) note(new Error(`Cannot read ${topic} back: ${error}`));
-    run.record({ kind: "readback", atMs, tookMs: run.now() - atMs, client: "readback", topic, partitions, records });
+    run.record({
+      kind: "readback",
+      atMs,
+      tookMs: run.now() - atMs,
+      client: "readback",
+      topic,
+      partitions,
+      records,
+    });
   }
   progress.end();
 }

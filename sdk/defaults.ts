@@ -19,7 +19,8 @@ export const BROKER_DEFAULTS: Readonly<Record<string, string>> = {
   "group.max.session.timeout.ms": "1800000",
   "group.min.session.timeout.ms": "6000",
   "inter.broker.listener.name": "",
-  "listener.security.protocol.map": "SASL_SSL:SASL_SSL,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT",
+  "listener.security.protocol.map":
+    "SASL_SSL:SASL_SSL,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT",
   "advertised.listeners": "",
   listeners: "PLAINTEXT://:9092",
   "log.dirs": "/tmp/kafka-logs",

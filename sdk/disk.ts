@@ -17,7 +17,20 @@ export function isDiskFull(error: unknown): boolean {
 }
 
 /** Makes the error for what could not be written: DISK_FULL with the remedy, COMMAND_FAILED for any other reason. */
-export function cannotWrite(what: string, cause: unknown, { file, remedy }: { file: string; remedy: keyof typeof REMEDIES }): LabError {
-  if (isDiskFull(cause)) return new LabError("DISK_FULL", `Cannot ${what}: no space is left`, { file, cause, hint: REMEDIES[remedy] });
-  return new LabError("COMMAND_FAILED", `Cannot ${what}: ${(cause as Error).message}`, { file, cause, hint: "Is its folder there, and may this user write to it?" });
+export function cannotWrite(
+  what: string,
+  cause: unknown,
+  { file, remedy }: { file: string; remedy: keyof typeof REMEDIES },
+): LabError {
+  if (isDiskFull(cause))
+    return new LabError("DISK_FULL", `Cannot ${what}: no space is left`, {
+      file,
+      cause,
+      hint: REMEDIES[remedy],
+    });
+  return new LabError("COMMAND_FAILED", `Cannot ${what}: ${(cause as Error).message}`, {
+    file,
+    cause,
+    hint: "Is its folder there, and may this user write to it?",
+  });
 }

@@ -14,9 +14,17 @@ const MS: Readonly<Record<Unit, number>> = { h: 3_600_000, m: 60_000, s: 1000, m
  */
 export function toMs(duration: Duration | string): number {
   if (typeof duration === "number") return checked(duration, duration);
-  const parts = duration.match(/^(?:\d+(?:\.\d+)?(?:ms|h|m|s))+$/) ? [...duration.matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)] : [];
-  if (parts.length === 0) throw new RangeError(`Cannot read the duration "${duration}": expected milliseconds or text such as "30s", "250ms" or "1m30s"`);
-  return checked(parts.reduce((sum, [, n, unit]) => sum + Number(n) * MS[unit as Unit], 0), duration);
+  const parts = duration.match(/^(?:\d+(?:\.\d+)?(?:ms|h|m|s))+$/)
+    ? [...duration.matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)]
+    : [];
+  if (parts.length === 0)
+    throw new RangeError(
+      `Cannot read the duration "${duration}": expected milliseconds or text such as "30s", "250ms" or "1m30s"`,
+    );
+  return checked(
+    parts.reduce((sum, [, n, unit]) => sum + Number(n) * MS[unit as Unit], 0),
+    duration,
+  );
 }
 
 /**
@@ -37,7 +45,9 @@ export function readTime(name: string, text: string): Duration {
 
 function checked(ms: number, given: unknown): number {
   if (Number.isFinite(ms) && ms >= 0) return ms;
-  throw new RangeError(`Cannot use ${String(given)} as a duration: it must be a finite number of milliseconds, 0 or more`);
+  throw new RangeError(
+    `Cannot use ${String(given)} as a duration: it must be a finite number of milliseconds, 0 or more`,
+  );
 }
 
 /** Writes milliseconds as a person reads them: `6 ms`, `0.42 s`, `9.3 s`, `1 m 30 s`. */

@@ -40,7 +40,10 @@ export function makeEnding(onBegin: () => void): Ending {
     },
     add(closer) {
       if (state !== "closed") closers.push(closer);
-      else void Promise.resolve().then(closer).catch(() => {}); // nobody is left to be told
+      else
+        void Promise.resolve()
+          .then(closer)
+          .catch(() => {}); // nobody is left to be told
     },
     close: () => (closing ??= closeAll()),
     assertOpen() {

@@ -79,7 +79,8 @@ export function stateOf({ message }: LabError): string {
 
 function layOut(message: string, facts: ErrorFacts): string {
   const lines = [message];
-  if (facts.file !== undefined) lines.push(`  file     ${facts.file}${facts.line === undefined ? "" : `:${facts.line}`}`);
+  if (facts.file !== undefined)
+    lines.push(`  file     ${facts.file}${facts.line === undefined ? "" : `:${facts.line}`}`);
   if (facts.command !== undefined) lines.push(`  command  ${facts.command}`);
   const last = facts.stderr?.trim().split("\n").at(-1);
   if (last) lines.push(`  stderr   ${last}`);

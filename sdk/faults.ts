@@ -73,21 +73,44 @@ interface Open {
  * @param signal what gives up an injection that is under way: it is then undone
  * @param onBegin hears of each injection before it is made
  */
-export function makeFaults(run: Run, signal: () => AbortSignal | undefined = () => undefined, onBegin: () => void = () => {}): Faults {
+export function makeFaults(
+  run: Run,
+  signal: () => AbortSignal | undefined = () => undefined,
+  onBegin: () => void = () => {},
+): Faults {
   const open = new Map<string, Open>();
   /** Those that are under way. */
   const injecting = new Set<Injection>();
   let count = 0;
 
-  async function undo(brokers: readonly Broker[], how: (broker: Broker) => Promise<Action | undefined>): Promise<void> {
+  async function undo(
+    brokers: readonly Broker[],
+    how: (broker: Broker) => Promise<Action | undefined>,
+  ): Promise<void> {
     const atMs = run.now();
-    const actions = (await Promise.all(brokers.map((broker) => how(broker)))).filter((one) => one !== undefined);
+    const actions = (await Promise.all(brokers.map((broker) => how(broker)))).filter(
+      (one) => one !== undefined,
+    );
     for (const { fault, injection, hit, close } of [...open.values()]) {
       for (const broker of brokers) hit.delete(broker);
-      if (!fault.targets.some((broker) => brokers.includes(broker)) || !fault.targets.every((broker) => injection.isUndone(broker))) continue;
+      if (
+        !fault.targets.some((broker) => brokers.includes(broker)) ||
+        !fault.targets.every((broker) => injection.isUndone(broker))
+      )
+        continue;
       close();
       const effectAt = Math.min(...actions.map((one) => one.effectAt));
-      run.record({ kind: "heal", atMs, tookMs: run.now() - atMs, effectAtMs: actions.length === 0 ? atMs : run.at(effectAt), id: fault.id, fault: fault.kind, targets: fault.targets, via: actions[0]?.via ?? "nothing was left to do", ...proven(injection) });
+      run.record({
+        kind: "heal",
+        atMs,
+        tookMs: run.now() - atMs,
+        effectAtMs: actions.length === 0 ? atMs : run.at(effectAt),
+        id: fault.id,
+        fault: fault.kind,
+        targets: fault.targets,
+        via: actions[0]?.via ?? "nothing was left to do",
+        ...proven(injection),
+      });
     }
   }
 
@@ -95,14 +118,25 @@ export function makeFaults(run: Run, signal: () => AbortSignal | undefined = () 
     const id = `${injection.fault}-${++count}`;
     const atMs = run.now();
     onBegin();
-    const results = await Promise.allSettled(injection.targets.map(async (broker) => ({ broker, action: await injection.act(broker) })));
+    const results = await Promise.allSettled(
+      injection.targets.map(async (broker) => ({ broker, action: await injection.act(broker) })),
+    );
     const done = results.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
-    const failed = results.find((one) => one.status === "rejected") ?? (givenUp?.aborted ? { reason: givenUp.reason as unknown } : undefined);
+    const failed =
+      results.find((one) => one.status === "rejected") ??
+      (givenUp?.aborted ? { reason: givenUp.reason as unknown } : undefined);
     if (failed !== undefined) {
       // half a fault is none; what failed may have left something, too
-      const changed = injection.targets.filter((broker) => done.some((one) => one.broker === broker) || !injection.isUndone(broker));
+      const changed = injection.targets.filter(
+        (broker) => done.some((one) => one.broker === broker) || !injection.isUndone(broker),
+      );
       await undo(changed, injection.undo);
-      if (givenUp?.aborted && changed.length > 0) run.record({ kind: "note", atMs: run.now(), text: `the ${injection.fault} of broker ${changed.join(", ")} was taken back after ${readable(run.now() - atMs)}` });
+      if (givenUp?.aborted && changed.length > 0)
+        run.record({
+          kind: "note",
+          atMs: run.now(),
+          text: `the ${injection.fault} of broker ${changed.join(", ")} was taken back after ${readable(run.now() - atMs)}`,
+        });
       throw failed.reason;
     }
     const tookMs = run.now() - atMs;
@@ -120,7 +154,9 @@ export function makeFaults(run: Run, signal: () => AbortSignal | undefined = () 
       differs,
       sinceMs: effectAtMs,
       tookMs,
-      exits: Object.fromEntries(done.flatMap(({ broker, action }) => (action.exit === undefined ? [] : [[broker, action.exit]]))),
+      exits: Object.fromEntries(
+        done.flatMap(({ broker, action }) => (action.exit === undefined ? [] : [[broker, action.exit]])),
+      ),
       ...(network && { network }),
       ...proven(injection),
       get isOpen() {
@@ -142,7 +178,20 @@ export function makeFaults(run: Run, signal: () => AbortSignal | undefined = () 
         open.delete(id);
       },
     });
-    run.record({ kind: "fault", atMs, tookMs, effectAtMs, id, fault: injection.fault, targets: injection.targets, asked: injection.asked, via, ...(differs.length === 0 ? {} : { differs: differs.join("; ") }), ...(network && { network }), ...proven(injection) });
+    run.record({
+      kind: "fault",
+      atMs,
+      tookMs,
+      effectAtMs,
+      id,
+      fault: injection.fault,
+      targets: injection.targets,
+      asked: injection.asked,
+      via,
+      ...(differs.length === 0 ? {} : { differs: differs.join("; ") }),
+      ...(network && { network }),
+      ...proven(injection),
+    });
     return fault;
   }
 
@@ -158,8 +207,12 @@ export function makeFaults(run: Run, signal: () => AbortSignal | undefined = () 
       return injecting.size === 0 && open.size === 0;
     },
     isMeantToEnd(broker) {
-      const ends = ({ fault }: Injection, on: Iterable<Broker>): boolean => (fault === "stop" || fault === "kill") && [...on].includes(broker);
-      return [...injecting].some((one) => ends(one, one.targets)) || [...open.values()].some(({ injection, hit }) => ends(injection, hit));
+      const ends = ({ fault }: Injection, on: Iterable<Broker>): boolean =>
+        (fault === "stop" || fault === "kill") && [...on].includes(broker);
+      return (
+        [...injecting].some((one) => ends(one, one.targets)) ||
+        [...open.values()].some(({ injection, hit }) => ends(injection, hit))
+      );
     },
     get open() {
       return [...open.values()].map(({ fault }) => fault);
@@ -167,9 +220,17 @@ export function makeFaults(run: Run, signal: () => AbortSignal | undefined = () 
     async healAll() {
       const failures: string[] = [];
       for (const { fault } of [...open.values()].reverse()) {
-        await fault.heal().catch((error: unknown) => failures.push(`${fault.kind} of broker ${fault.targets.join(", ")}: ${(error as Error).message}`));
+        await fault
+          .heal()
+          .catch((error: unknown) =>
+            failures.push(`${fault.kind} of broker ${fault.targets.join(", ")}: ${(error as Error).message}`),
+          );
       }
-      if (failures.length > 0) throw new LabError("NOT_HEALED", `Cannot heal ${failures.length} of the lab's faults: ${failures.join("; ")}`);
+      if (failures.length > 0)
+        throw new LabError(
+          "NOT_HEALED",
+          `Cannot heal ${failures.length} of the lab's faults: ${failures.join("; ")}`,
+        );
     },
   };
 }

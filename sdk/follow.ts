@@ -30,27 +30,51 @@ export interface Following {
  *
  * @param onTold hears that something was told, and whether it was of leaders and replicas: some images keep those lines in files that are only read by `gather`
  */
-export function followLogs(run: Run, engine: Pick<Engine, "kind" | "nodes" | "logFile" | "keptLogs">, onTold: (isOfPartitions: boolean) => void = () => {}): Following {
+export function followLogs(
+  run: Run,
+  engine: Pick<Engine, "kind" | "nodes" | "logFile" | "keptLogs">,
+  onTold: (isOfPartitions: boolean) => void = () => {},
+): Following {
   const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
   const since = run.now();
   // containers write in UTC unless they are told otherwise, which their clock then shows
   const zone = engine.kind === "local" ? "local" : "utc";
   const followed = engine.nodes.map((node) => {
     const { service } = node;
-    const unreadable = (why: string): void => run.record({ kind: "note", atMs: run.now(), text: `Cannot follow the log of ${service}: ${why}; what it tells from here on is not in the history` });
-    const clock = alignClock({ isSame: engine.kind === "local", onChange: (found) => run.record({ kind: "clock", atMs: run.now(), service, ...found }) });
+    const unreadable = (why: string): void =>
+      run.record({
+        kind: "note",
+        atMs: run.now(),
+        text: `Cannot follow the log of ${service}: ${why}; what it tells from here on is not in the history`,
+      });
+    const clock = alignClock({
+      isSame: engine.kind === "local",
+      onChange: (found) => run.record({ kind: "clock", atMs: run.now(), service, ...found }),
+    });
     return { node, tail: tailOf(engine.logFile(service), buffer, unreadable), clock, unreadable };
   });
 
   /** Writes a line into the history; returns what it tells. */
-  function take({ service, broker, nodeId }: Node, line: string, behindMs: (ageMs: number) => number): Told | undefined {
+  function take(
+    { service, broker, nodeId }: Node,
+    line: string,
+    behindMs: (ageMs: number) => number,
+  ): Told | undefined {
     const parsed = parseLine(line);
     if (parsed === undefined) return undefined;
     const { stamp, text, ...rest } = parsed;
     const atMs = momentOf(run, stampMs(stamp, zone), behindMs);
     // a log goes on from before the run where a container was started earlier
     if (atMs < 0) return undefined;
-    run.record({ kind: "broker log", atMs, service, broker, nodeId, text: text.length > TEXT_CHARACTERS ? `${text.slice(0, TEXT_CHARACTERS - 1)}…` : text, ...rest });
+    run.record({
+      kind: "broker log",
+      atMs,
+      service,
+      broker,
+      nodeId,
+      text: text.length > TEXT_CHARACTERS ? `${text.slice(0, TEXT_CHARACTERS - 1)}…` : text,
+      ...rest,
+    });
     return rest.told;
   }
 
@@ -66,13 +90,15 @@ export function followLogs(run: Run, engine: Pick<Engine, "kind" | "nodes" | "lo
   }
 
   async function gather(): Promise<void> {
-    await Promise.all(followed.map(async ({ node, clock, unreadable }) => {
-      for (const file of await engine.keptLogs(node.service)) {
-        const tail = tailOf(file, buffer, unreadable);
-        tail.read(Infinity, (line) => void take(node, line, () => clock.offset()));
-        tail.close();
-      }
-    }));
+    await Promise.all(
+      followed.map(async ({ node, clock, unreadable }) => {
+        for (const file of await engine.keptLogs(node.service)) {
+          const tail = tailOf(file, buffer, unreadable);
+          tail.read(Infinity, (line) => void take(node, line, () => clock.offset()));
+          tail.close();
+        }
+      }),
+    );
   }
 
   const timer = setInterval(() => read(TURN_BYTES), FOLLOW_MS);
@@ -132,7 +158,7 @@ function tailOf(file: string, buffer: Buffer, onUnreadable: (why: string) => voi
         return; // not there yet
       }
       const size = Math.min(fstatSync(fd).size, at + limit);
-      for (let count = 0; at < size && (count = next(size)) > 0;) {
+      for (let count = 0; at < size && (count = next(size)) > 0; ) {
         at += count;
         const lines = (rest + buffer.toString("latin1", 0, count)).split("\n");
         rest = lines.pop()!;

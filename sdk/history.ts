@@ -82,7 +82,20 @@ export interface ReadbackEvent {
   records: readonly ReadRecord[];
 }
 
-export type FaultKind = "stop" | "kill" | "pause" | "delay" | "lose" | "throttle" | "isolate" | "split" | "duplicate" | "reorder" | "corrupt" | "fill" | "hang";
+export type FaultKind =
+  | "stop"
+  | "kill"
+  | "pause"
+  | "delay"
+  | "lose"
+  | "throttle"
+  | "isolate"
+  | "split"
+  | "duplicate"
+  | "reorder"
+  | "corrupt"
+  | "fill"
+  | "hang";
 
 /** A round trip that was measured to see whether a network fault acts. */
 export interface Measured {
@@ -212,10 +225,32 @@ export type Told =
   /** The metadata quorum's leader resigns, because no majority has fetched from it. */
   | { what: "resigned"; nodeId: NodeId }
   /** A broker begins to lead a partition, or to follow another. */
-  | { what: "leads"; nodeId: NodeId; topic: string; partition: number; leaderEpoch: number; offset: string; isr: readonly NodeId[] }
-  | { what: "follows"; nodeId: NodeId; leaderNodeId: NodeId; topic: string; partition: number; leaderEpoch: number }
+  | {
+      what: "leads";
+      nodeId: NodeId;
+      topic: string;
+      partition: number;
+      leaderEpoch: number;
+      offset: string;
+      isr: readonly NodeId[];
+    }
+  | {
+      what: "follows";
+      nodeId: NodeId;
+      leaderNodeId: NodeId;
+      topic: string;
+      partition: number;
+      leaderEpoch: number;
+    }
   /** The leader asks for a smaller ISR, or hears that it is another. */
-  | { what: "isr shrinks"; nodeId: NodeId; topic: string; partition: number; from: readonly NodeId[]; to: readonly NodeId[] }
+  | {
+      what: "isr shrinks";
+      nodeId: NodeId;
+      topic: string;
+      partition: number;
+      from: readonly NodeId[];
+      to: readonly NodeId[];
+    }
   | { what: "isr"; nodeId: NodeId; topic: string; partition: number; isr: readonly NodeId[] }
   /** A broker was asked to end, and later has ended. */
   | { what: "shutting down"; nodeId: NodeId }

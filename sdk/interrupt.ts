@@ -2,7 +2,11 @@
 
 import process from "node:process";
 
-const SIGNALS: readonly (readonly [NodeJS.Signals, number])[] = [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]];
+const SIGNALS: readonly (readonly [NodeJS.Signals, number])[] = [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+];
 
 /** Begins to listen; returns what ends the listening. */
 export function catchInterrupts(close: () => Promise<void>, say: (line: string) => void): () => void {
@@ -12,7 +16,9 @@ export function catchInterrupts(close: () => Promise<void>, say: (line: string) 
       // whatever waits for the lab now rejects, because the lab is closed: that is not how the program ends
       for (const event of ["uncaughtException", "unhandledRejection"]) process.on(event, () => {});
       say(`${name}: healing and ending the brokers`);
-      void close().catch(() => {}).then(() => process.exit(code));
+      void close()
+        .catch(() => {})
+        .then(() => process.exit(code));
     };
     process.on(name, listener);
     return [name, listener] as const;

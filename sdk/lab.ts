@@ -19,7 +19,10 @@ export interface CommonOptions {
   /** Where runs are kept. @default ".lab/runs" in the working directory */
   runs?: string;
   /** The topic that probes use and that `"leader"` speaks of; `create: false` leaves it to the first send. @default { name: "my_topic", 1 partition, 3 replicas } */
-  topic?: { name?: string; create?: boolean } & Pick<TopicOptions, "partitions" | "replicationFactor" | "config">;
+  topic?: { name?: string; create?: boolean } & Pick<
+    TopicOptions,
+    "partitions" | "replicationFactor" | "config"
+  >;
   /** How long the cluster may take until it serves. @default "60s" */
   timeout?: Duration;
   /** Whether the cluster's own account goes into the history while the run goes on: leaders, ISR and quorum as they change, and what brokers log of them. Without it nothing can be explained. @default true */
@@ -84,7 +87,9 @@ export interface Lab extends AsyncDisposable {
  * @throws LabError NO_ENGINE, NO_JAVA, NO_KAFKA, BAD_COMPOSE, UNSUPPORTED, PORT_TAKEN, NOT_READY, …
  */
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
-  return await recorded(options, () => openLab(options, (common) => openEngine({ ...options, ...common, keep: options.keep ?? false })));
+  return await recorded(options, () =>
+    openLab(options, (common) => openEngine({ ...options, ...common, keep: options.keep ?? false })),
+  );
 }
 
 /**
@@ -96,5 +101,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
  */
 export async function attachLab(options: AttachOptions): Promise<Lab> {
   const topic = { ...options.topic, create: options.topic?.create ?? false };
-  return await openLab({ ...options, topic }, (common) => openAttached({ ...common, keep: true, project: options.project }));
+  return await openLab({ ...options, topic }, (common) =>
+    openAttached({ ...common, keep: true, project: options.project }),
+  );
 }

@@ -27,8 +27,13 @@ export interface Load {
 }
 
 /** Begins to send at once; `send` is one operation that never rejects. */
-export function makeLoad({ perSecond = 100, inFlight = 5 }: LoadOptions, send: (signal: AbortSignal) => Promise<{ outcome: Outcome }>, name: string): Load {
-  if (!(perSecond > 0)) throw new RangeError(`Cannot send ${perSecond} times a second: expected a number above 0`);
+export function makeLoad(
+  { perSecond = 100, inFlight = 5 }: LoadOptions,
+  send: (signal: AbortSignal) => Promise<{ outcome: Outcome }>,
+  name: string,
+): Load {
+  if (!(perSecond > 0))
+    throw new RangeError(`Cannot send ${perSecond} times a second: expected a number above 0`);
   if (!(inFlight >= 1)) throw new RangeError(`Cannot have ${inFlight} sends under way: expected 1 or more`);
   const everyMs = 1000 / perSecond;
   const { counts, count, acknowledged } = counter(name);
@@ -47,14 +52,17 @@ export function makeLoad({ perSecond = 100, inFlight = 5 }: LoadOptions, send: (
       next = Math.max(next + everyMs, performance.now() - everyMs * inFlight);
       begin();
     }
-    if (!isStopped && underWay.size < inFlight) timer = setTimeout(pump, Math.max(0, next - performance.now()));
+    if (!isStopped && underWay.size < inFlight)
+      timer = setTimeout(pump, Math.max(0, next - performance.now()));
   }
 
   function begin(): void {
-    const one = send(givingUp.signal).then(({ outcome }) => count(outcome)).finally(() => {
-      underWay.delete(one);
-      if (timer === undefined) pump();
-    });
+    const one = send(givingUp.signal)
+      .then(({ outcome }) => count(outcome))
+      .finally(() => {
+        underWay.delete(one);
+        if (timer === undefined) pump();
+      });
     underWay.add(one);
   }
 
@@ -77,7 +85,10 @@ export function makeLoad({ perSecond = 100, inFlight = 5 }: LoadOptions, send: (
  *
  * `acknowledged` and `stop` reject where it ended by itself.
  */
-export function followStream(begin: (onSent: (sent: { outcome: Outcome }) => void) => Stream, name: string): Load {
+export function followStream(
+  begin: (onSent: (sent: { outcome: Outcome }) => void) => Stream,
+  name: string,
+): Load {
   const { counts, count, acknowledged } = counter(name);
   const stream = begin(({ outcome }) => count(outcome));
   const failed = stream.ended.then((failure) => {
@@ -87,7 +98,11 @@ export function followStream(begin: (onSent: (sent: { outcome: Outcome }) => voi
   failed.catch((error: unknown) => over.abort(error)); // told to whoever asks
   return {
     counts,
-    acknowledged: (wanted, options = {}) => acknowledged(wanted, { ...options, signal: options.signal === undefined ? over.signal : AbortSignal.any([options.signal, over.signal]) }),
+    acknowledged: (wanted, options = {}) =>
+      acknowledged(wanted, {
+        ...options,
+        signal: options.signal === undefined ? over.signal : AbortSignal.any([options.signal, over.signal]),
+      }),
     async stop({ giveUp = false } = {}) {
       await stream.stop({ giveUp });
       await failed;
@@ -97,7 +112,10 @@ export function followStream(begin: (onSent: (sent: { outcome: Outcome }) => voi
 }
 
 /** Counts sends by outcome, and lets wait for acknowledgements. */
-function counter(name: string): Pick<Load, "counts" | "acknowledged"> & { counts: Record<Outcome, number>; count(outcome: Outcome): void } {
+function counter(name: string): Pick<Load, "counts" | "acknowledged"> & {
+  counts: Record<Outcome, number>;
+  count(outcome: Outcome): void;
+} {
   const counts: Record<Outcome, number> = { ok: 0, fail: 0, info: 0 };
   const waiting = new Set<{ until: number; resolve(): void }>();
   return {
@@ -119,7 +137,16 @@ function counter(name: string): Pick<Load, "counts" | "acknowledged"> & { counts
         signal?.addEventListener("abort", abort, { once: true });
         expiry = setTimeout(() => {
           const tookMs = performance.now() - began;
-          reject(new LabError("NOT_READY", `Cannot wait longer for ${wanted} acknowledged sends of ${name}: ${counts.ok - had} came in ${readable(tookMs)}`, { tookMs, hint: "Has the topic a leader, and enough replicas in sync for acks=all? `cluster.describe()` shows them." }));
+          reject(
+            new LabError(
+              "NOT_READY",
+              `Cannot wait longer for ${wanted} acknowledged sends of ${name}: ${counts.ok - had} came in ${readable(tookMs)}`,
+              {
+                tookMs,
+                hint: "Has the topic a leader, and enough replicas in sync for acks=all? `cluster.describe()` shows them.",
+              },
+            ),
+          );
         }, toMs(timeout));
       }).finally(() => {
         clearTimeout(expiry);

@@ -28,7 +28,8 @@ export function asMaker(makeOne: (options?: ProbeOptions) => Probe): ProbeMaker 
     close: () => own?.close() ?? Promise.resolve(),
   };
   const maker = (options?: ProbeOptions): Probe => makeOne(options);
-  for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(verbs))) Object.defineProperty(maker, key, descriptor);
+  for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(verbs)))
+    Object.defineProperty(maker, key, descriptor);
   return maker as ProbeMaker;
 }
 
@@ -39,11 +40,18 @@ export function asMaker(makeOne: (options?: ProbeOptions) => Probe): ProbeMaker 
  *
  * @throws TypeError
  */
-export function nameFor(wanted: string | undefined, probes: readonly Probe[], rerun: boolean = isNotebook()): string {
+export function nameFor(
+  wanted: string | undefined,
+  probes: readonly Probe[],
+  rerun: boolean = isNotebook(),
+): string {
   const taken = (name: string): Probe | undefined => probes.find((one) => one.name === name);
   if (wanted === undefined) return probes.length === 0 ? "probe" : `probe-${probes.length + 1}`;
   if (taken(wanted) === undefined) return wanted;
-  if (!rerun) throw new TypeError(`Cannot make a second probe named ${wanted}: the history tells clients apart by name`);
+  if (!rerun)
+    throw new TypeError(
+      `Cannot make a second probe named ${wanted}: the history tells clients apart by name`,
+    );
   let name = wanted;
   for (let turn = 2; taken(name) !== undefined; turn++) {
     void taken(name)!.close(); // awaited by the lab's own end

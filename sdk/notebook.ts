@@ -74,9 +74,15 @@ function inDeno(): (bundle: Bundle) => Promise<boolean> {
   const display_id = `kafka-failure-lab-${process.pid}-${++displays}`;
   let before: Promise<boolean> | undefined;
   const one = async (bundle: Bundle, update: boolean): Promise<boolean> =>
-    await denoJupyter()!.display(bundle, { raw: true, display_id, update }).then(() => true, () => false);
+    await denoJupyter()!
+      .display(bundle, { raw: true, display_id, update })
+      .then(
+        () => true,
+        () => false,
+      );
   // one after the other: an update must not pass what it updates
-  return (bundle) => (before = before === undefined ? one(bundle, false) : before.then(() => one(bundle, true)));
+  return (bundle) =>
+    (before = before === undefined ? one(bundle, false) : before.then(() => one(bundle, true)));
 }
 
 function denoJupyter(): DenoJupyter | undefined {

@@ -50,16 +50,26 @@ const TIMEOUT_MS = 1_000;
 /** Makes an observer of these nodes; connections stay open between looks. */
 export function makeObserver(nodes: readonly Node[]): Observer {
   const brokerOf = new Map(nodes.map(({ nodeId, broker }) => [nodeId as number, broker]));
-  const known = nodes.flatMap(({ broker, observed }) => (broker === null || observed === null ? [] : [{ broker, wire: openWire(observed) }]));
+  const known = nodes.flatMap(({ broker, observed }) =>
+    broker === null || observed === null ? [] : [{ broker, wire: openWire(observed) }],
+  );
   // the controller listener answers without help from others; a broker's forwards, and hangs while there is no controller: on a connection
   // of its own, so that the broker's other answers do not wait behind that one
   const controllers = nodes.flatMap(({ controller }) => controller ?? []);
-  const quorum: readonly Wire[] = (controllers.length > 0 ? controllers : nodes.flatMap(({ observed }) => observed ?? [])).map((address) => openWire(address));
-  const numbers = (ids: readonly number[]): Broker[] => ids.flatMap((id) => brokerOf.get(id) ?? []).sort((a, b) => a - b);
+  const quorum: readonly Wire[] = (
+    controllers.length > 0 ? controllers : nodes.flatMap(({ observed }) => observed ?? [])
+  ).map((address) => openWire(address));
+  const numbers = (ids: readonly number[]): Broker[] =>
+    ids.flatMap((id) => brokerOf.get(id) ?? []).sort((a, b) => a - b);
 
-  function compose(metadata: readonly (MetadataAnswer | undefined)[], leadership: readonly (QuorumAnswer | undefined)[]): View {
+  function compose(
+    metadata: readonly (MetadataAnswer | undefined)[],
+    leadership: readonly (QuorumAnswer | undefined)[],
+  ): View {
     const active = newestQuorum(leadership);
-    const answers = metadata.flatMap((answer, index) => (answer === undefined ? [] : [{ broker: known[index]!.broker, answer }]));
+    const answers = metadata.flatMap((answer, index) =>
+      answer === undefined ? [] : [{ broker: known[index]!.broker, answer }],
+    );
     const controller = active === undefined ? null : (brokerOf.get(active.leaderId) ?? null);
     const best = bestAnswer(answers, controller);
     return {
@@ -70,7 +80,15 @@ export function makeObserver(nodes: readonly Node[]): Observer {
       alive: numbers(best?.brokers.map(({ nodeId }) => nodeId) ?? []),
       partitions: best === undefined ? [] : partitionsOf(best, numbers),
       answered: answers.length,
-      views: new Map(answers.map(({ broker, answer }) => [broker, { alive: numbers(answer.brokers.map(({ nodeId }) => nodeId)), partitions: partitionsOf(answer, numbers) }])),
+      views: new Map(
+        answers.map(({ broker, answer }) => [
+          broker,
+          {
+            alive: numbers(answer.brokers.map(({ nodeId }) => nodeId)),
+            partitions: partitionsOf(answer, numbers),
+          },
+        ]),
+      ),
     };
   }
 
@@ -105,12 +123,18 @@ export function makeObserver(nodes: readonly Node[]): Observer {
           });
         }
       };
-      known.forEach(({ wire }, index) => void repeat(async () => {
-        metadata[index] = await wire.metadata(topics(), TIMEOUT_MS).catch(() => undefined);
-      }));
-      quorum.forEach((wire, index) => void repeat(async () => {
-        leadership[index] = await wire.quorum(TIMEOUT_MS).catch(() => undefined);
-      }));
+      known.forEach(
+        ({ wire }, index) =>
+          void repeat(async () => {
+            metadata[index] = await wire.metadata(topics(), TIMEOUT_MS).catch(() => undefined);
+          }),
+      );
+      quorum.forEach(
+        (wire, index) =>
+          void repeat(async () => {
+            leadership[index] = await wire.quorum(TIMEOUT_MS).catch(() => undefined);
+          }),
+      );
       const look = (): void => [...waiting].forEach((go) => go());
       return {
         look,
@@ -152,19 +176,34 @@ export interface Recording {
  *
  * @param isQuiet whether no fault is open
  */
-export function recordViews(run: Run, observer: Observer, topics: () => readonly string[], isQuiet: () => boolean = () => true): Recording {
+export function recordViews(
+  run: Run,
+  observer: Observer,
+  topics: () => readonly string[],
+  isQuiet: () => boolean = () => true,
+): Recording {
   let last = "";
   let isTold = false;
   let quickUntilMs = 0;
-  const watch = observer.watch(topics, () => (run.now() > quickUntilMs && (isTold || isQuiet()) ? CALM_MS : QUICK_MS), (view: View) => {
-    const { controller, controllerNode, controllerEpoch, alive, partitions } = view;
-    const seen: Omit<ClusterEvent, "kind" | "atMs"> = { controller, controllerNodeId: controllerNode, controllerEpoch, alive, partitions };
-    const text = JSON.stringify(seen);
-    if (text === last) return;
-    last = text;
-    quickUntilMs = run.now() + STIR_MS;
-    run.record({ kind: "cluster", atMs: run.now(), ...seen });
-  });
+  const watch = observer.watch(
+    topics,
+    () => (run.now() > quickUntilMs && (isTold || isQuiet()) ? CALM_MS : QUICK_MS),
+    (view: View) => {
+      const { controller, controllerNode, controllerEpoch, alive, partitions } = view;
+      const seen: Omit<ClusterEvent, "kind" | "atMs"> = {
+        controller,
+        controllerNodeId: controllerNode,
+        controllerEpoch,
+        alive,
+        partitions,
+      };
+      const text = JSON.stringify(seen);
+      if (text === last) return;
+      last = text;
+      quickUntilMs = run.now() + STIR_MS;
+      run.record({ kind: "cluster", atMs: run.now(), ...seen });
+    },
+  );
   return {
     stir(isFollowed) {
       isTold ||= isFollowed;
@@ -177,26 +216,40 @@ export function recordViews(run: Run, observer: Observer, topics: () => readonly
 
 /** Only the active controller answers without an error; after a partition an old one may do so too, with a lower epoch. */
 function newestQuorum(answers: readonly (QuorumAnswer | undefined)[]): QuorumAnswer | undefined {
-  return answers.filter((one): one is QuorumAnswer => one !== undefined && one.errorCode === 0 && one.leaderId >= 0).sort((a, b) => b.leaderEpoch - a.leaderEpoch)[0];
+  return answers
+    .filter((one): one is QuorumAnswer => one !== undefined && one.errorCode === 0 && one.leaderId >= 0)
+    .sort((a, b) => b.leaderEpoch - a.leaderEpoch)[0];
 }
 
 /** The controller's own broker knows first; without one, whoever has seen the newest leader epochs. */
-function bestAnswer(answers: readonly { broker: Broker; answer: MetadataAnswer }[], controller: Broker | null): MetadataAnswer | undefined {
-  const epochs = ({ topics }: MetadataAnswer): number => topics.reduce((sum, { partitions }) => sum + partitions.reduce((s, { leaderEpoch }) => s + leaderEpoch, 0), 0);
+function bestAnswer(
+  answers: readonly { broker: Broker; answer: MetadataAnswer }[],
+  controller: Broker | null,
+): MetadataAnswer | undefined {
+  const epochs = ({ topics }: MetadataAnswer): number =>
+    topics.reduce(
+      (sum, { partitions }) => sum + partitions.reduce((s, { leaderEpoch }) => s + leaderEpoch, 0),
+      0,
+    );
   const own = answers.find(({ broker }) => broker === controller)?.answer;
   return own ?? answers.map(({ answer }) => answer).sort((a, b) => epochs(b) - epochs(a))[0];
 }
 
-function partitionsOf({ topics }: MetadataAnswer, numbers: (ids: readonly number[]) => Broker[]): PartitionState[] {
-  return topics.flatMap(({ topic, partitions }) =>
-    partitions.map(({ partition, leader, leaderEpoch, replicas, isr, offline }) => ({
-      topic,
-      partition,
-      leader: numbers([leader])[0] ?? null,
-      leaderEpoch,
-      replicas: numbers(replicas),
-      isr: numbers(isr),
-      offline: numbers(offline),
-    })),
-  ).sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
+function partitionsOf(
+  { topics }: MetadataAnswer,
+  numbers: (ids: readonly number[]) => Broker[],
+): PartitionState[] {
+  return topics
+    .flatMap(({ topic, partitions }) =>
+      partitions.map(({ partition, leader, leaderEpoch, replicas, isr, offline }) => ({
+        topic,
+        partition,
+        leader: numbers([leader])[0] ?? null,
+        leaderEpoch,
+        replicas: numbers(replicas),
+        isr: numbers(isr),
+        offline: numbers(offline),
+      })),
+    )
+    .sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
 }

@@ -5,8 +5,24 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { type ComposeProject, honour, kafkaServices, propertiesOverride, readCompose } from "./compose/mod.ts";
-import { attachDocker, type Cli, ensureImages, findCli, imagesOf, openDocker, quickStart, servicesOfProject, sweepContainers } from "./engine/docker/mod.ts";
+import {
+  type ComposeProject,
+  honour,
+  kafkaServices,
+  propertiesOverride,
+  readCompose,
+} from "./compose/mod.ts";
+import {
+  attachDocker,
+  type Cli,
+  ensureImages,
+  findCli,
+  imagesOf,
+  openDocker,
+  quickStart,
+  servicesOfProject,
+  sweepContainers,
+} from "./engine/docker/mod.ts";
 import { deathOf } from "./engine/death.ts";
 import type { Engine, Exit } from "./engine/engine.ts";
 import { openLocal } from "./engine/local/local.ts";
@@ -77,30 +93,68 @@ export async function openEngine(options: OpenOptions): Promise<Opened> {
   kafkaServices(project); // a file without a broker is told of before anything else
   const images = imagesOf(project, kafka);
   const chosen = await chooseEngine(wanted(options.engine ?? env["LAB_ENGINE"]), project, images, options);
-  const common = { lab: randomBytes(4).toString("hex"), logDir: options.logDir, keep: options.keep, onDeath: options.onDeath, onProgress: options.onProgress };
+  const common = {
+    lab: randomBytes(4).toString("hex"),
+    logDir: options.logDir,
+    keep: options.keep,
+    onDeath: options.onDeath,
+    onProgress: options.onProgress,
+  };
   const source = `compose files: ${files.join(", ")}`;
   if (chosen.kind === "docker") {
     for (const line of await sweepContainers(chosen.cli)) options.onProgress(line);
     // a reader's own file runs as it is, but for what was asked for
     const variables = files.every(isOwn) ? quickStart(plain) : new Map<string, Record<string, string>>();
-    const engine = await openDocker({ ...common, signal: options.signal, cli: chosen.cli, project: plain, told: project, files: files.map((file) => path.resolve(file)), name: options.project, images, variables, sources });
+    const engine = await openDocker({
+      ...common,
+      signal: options.signal,
+      cli: chosen.cli,
+      project: plain,
+      told: project,
+      files: files.map((file) => path.resolve(file)),
+      name: options.project,
+      images,
+      variables,
+      sources,
+    });
     const dead = engine.nodes.find(({ service }) => engine.status(service).state === "stopped");
     if (dead !== undefined) {
       const error = deathOf(engine, dead.service);
       await engine.close({ keep: false });
       throw error;
     }
-    const quick = variables.size === 0 ? [] : ["the brokers' Java runs with the serial collector and the quick compiler, which start sooner; in a file of your own it would not"];
+    const quick =
+      variables.size === 0
+        ? []
+        : [
+            "the brokers' Java runs with the serial collector and the quick compiler, which start sooner; in a file of your own it would not",
+          ];
     return { engine, notes: [...project.notes, chosen.why, ...quick], source, lab: common.lab, isNew: true };
   }
   const notes = honour(project, { kafka });
   const { signal } = options;
-  const engine = await openLocal({ ...common, services: kafkaServices(project), env, ...(kafka === undefined ? {} : { kafka }), ...(signal && { signal }) }).catch((error: unknown) => {
+  const engine = await openLocal({
+    ...common,
+    services: kafkaServices(project),
+    env,
+    ...(kafka === undefined ? {} : { kafka }),
+    ...(signal && { signal }),
+  }).catch((error: unknown) => {
     if (chosen.instead === undefined || !(error instanceof LabError)) throw error;
     const { cause: _, ...facts } = error.facts;
-    throw new LabError(error.code, error.message.split("\n", 1)[0]!, { ...facts, cause: error, hint: `${facts.hint ?? ""}\n  Nor could docker be used: ${chosen.instead.message}` });
+    throw new LabError(error.code, error.message.split("\n", 1)[0]!, {
+      ...facts,
+      cause: error,
+      hint: `${facts.hint ?? ""}\n  Nor could docker be used: ${chosen.instead.message}`,
+    });
   });
-  return { engine, notes: [...notes, ...(chosen.why === undefined ? [] : [chosen.why])], source, lab: common.lab, isNew: true };
+  return {
+    engine,
+    notes: [...notes, ...(chosen.why === undefined ? [] : [chosen.why])],
+    source,
+    lab: common.lab,
+    isNew: true,
+  };
 }
 
 type Choice = { kind: "docker"; cli: Cli; why: string } | { kind: "local"; why?: string; instead?: LabError };
@@ -110,16 +164,38 @@ type Choice = { kind: "docker"; cli: Cli; why: string } | { kind: "local"; why?:
  *
  * @throws LabError for `docker`, where it cannot be: NO_ENGINE, NO_COMPOSE, NO_IMAGE
  */
-async function chooseEngine(engine: Wanted, project: ComposeProject, images: ReadonlyMap<string, string>, { onProgress, signal }: OpenOptions): Promise<Choice> {
+async function chooseEngine(
+  engine: Wanted,
+  project: ComposeProject,
+  images: ReadonlyMap<string, string>,
+  { onProgress, signal }: OpenOptions,
+): Promise<Choice> {
   if (engine === "local") return { kind: "local" };
   try {
     const cli = await findCli({ env: process.env, signal });
-    const [compose] = await Promise.all([cli.composeVersion(), ensureImages(cli, project.services.flatMap(({ service, image, keys }) => (keys.some(({ key }) => key === "build") ? [] : (images.get(service) ?? image ?? []))), { onProgress, signal })]);
-    return { kind: "docker", cli, why: `docker engine, because a daemon (${cli.server}) and compose (${compose}) answer and the images are here` };
+    const [compose] = await Promise.all([
+      cli.composeVersion(),
+      ensureImages(
+        cli,
+        project.services.flatMap(({ service, image, keys }) =>
+          keys.some(({ key }) => key === "build") ? [] : (images.get(service) ?? image ?? []),
+        ),
+        { onProgress, signal },
+      ),
+    ]);
+    return {
+      kind: "docker",
+      cli,
+      why: `docker engine, because a daemon (${cli.server}) and compose (${compose}) answer and the images are here`,
+    };
   } catch (error) {
     signal?.throwIfAborted();
     if (engine === "docker" || !(error instanceof LabError)) throw error;
-    return { kind: "local", instead: error, why: `local engine, because docker cannot be used: ${stateOf(error)}` };
+    return {
+      kind: "local",
+      instead: error,
+      why: `local engine, because docker cannot be used: ${stateOf(error)}`,
+    };
   }
 }
 
@@ -128,15 +204,30 @@ type Wanted = "auto" | "local" | "docker";
 function wanted(engine: string | undefined): Wanted {
   if (engine === undefined || engine === "") return "auto";
   if (engine === "auto" || engine === "local" || engine === "docker") return engine;
-  throw new LabError("NO_ENGINE", `Cannot use the engine ${JSON.stringify(engine)}: there are "local" and "docker", and "auto", which takes docker where it can`, { hint: "The local engine needs Java 17 or newer, and no Docker." });
+  throw new LabError(
+    "NO_ENGINE",
+    `Cannot use the engine ${JSON.stringify(engine)}: there are "local" and "docker", and "auto", which takes docker where it can`,
+    { hint: "The local engine needs Java 17 or newer, and no Docker." },
+  );
 }
 
 /** Finds the Kafka nodes of a compose project that is up. @throws LabError NO_SUCH_PROJECT, NO_ENGINE, BAD_COMPOSE, UNSUPPORTED */
-export async function openAttached(options: Omit<OpenOptions, keyof ClusterOptions> & { project: string }): Promise<Opened> {
+export async function openAttached(
+  options: Omit<OpenOptions, keyof ClusterOptions> & { project: string },
+): Promise<Opened> {
   const cli = await findCli({ env: process.env, signal: options.signal });
   const services = await servicesOfProject(cli, options.project, options.signal);
   const lab = randomBytes(4).toString("hex");
-  const engine = await attachDocker({ lab, cli, services, name: options.project, logDir: options.logDir, onDeath: options.onDeath, onProgress: options.onProgress, signal: options.signal });
+  const engine = await attachDocker({
+    lab,
+    cli,
+    services,
+    name: options.project,
+    logDir: options.logDir,
+    onDeath: options.onDeath,
+    onProgress: options.onProgress,
+    signal: options.signal,
+  });
   return { engine, notes: [], source: `the compose project ${options.project}`, lab, isNew: false };
 }
 
@@ -151,5 +242,8 @@ export function composeFile(name: string): string {
   if (!/^[\w-]+$/.test(name)) return name;
   const own = path.join(OWN, `${name}.yml`);
   if (existsSync(own)) return own;
-  throw new LabError("BAD_COMPOSE", `Cannot find the compose file ${name}: the lab has none of that name`, { file: own, hint: "A path to a file of your own has a dot or a slash in it, such as ./compose.yml." });
+  throw new LabError("BAD_COMPOSE", `Cannot find the compose file ${name}: the lab has none of that name`, {
+    file: own,
+    hint: "A path to a file of your own has a dot or a slash in it, such as ./compose.yml.",
+  });
 }

@@ -16,7 +16,10 @@ import type { Target } from "./target.ts";
 import type { Direction, Path, Rate } from "./traffic.ts";
 
 /** Faults that are predicted. */
-export type PredictedFault = Extract<FaultKind, "stop" | "kill" | "pause" | "isolate" | "delay" | "lose" | "throttle">;
+export type PredictedFault = Extract<
+  FaultKind,
+  "stop" | "kill" | "pause" | "isolate" | "delay" | "lose" | "throttle"
+>;
 
 export interface PredictOptions {
   /** Whose sends: a probe, its name, or the settings of one that will be made after the fault. @default the lab's own probe */
@@ -40,7 +43,11 @@ export interface PredictOptions {
  *
  * @throws LabError as the fault itself would for its target; TypeError and RangeError for options that cannot be
  */
-export type Predict = (fault: PredictedFault, target: Target, options?: PredictOptions) => Promise<Prediction>;
+export type Predict = (
+  fault: PredictedFault,
+  target: Target,
+  options?: PredictOptions,
+) => Promise<Prediction>;
 
 export interface PredictParts {
   run: Run;
@@ -62,7 +69,11 @@ export function makePredict(parts: PredictParts): Predict {
   const { run, engine, endpoints } = parts;
   return async (fault, target, options = {}) => {
     const client = clientOf(parts, options.client);
-    const [targets, description, own] = await Promise.all([parts.aim(target), parts.describe(), topicSettings(endpoints, client.topic, [MIN_ISR, UNCLEAN])]);
+    const [targets, description, own] = await Promise.all([
+      parts.aim(target),
+      parts.describe(),
+      topicSettings(endpoints, client.topic, [MIN_ISR, UNCLEAN]),
+    ]);
     const known = circumstances({
       kafka: engine.kafka,
       engine: engine.kind,
@@ -71,12 +82,25 @@ export function makePredict(parts: PredictParts): Predict {
       topic: { topic: client.topic },
       ...(own?.[MIN_ISR] === undefined ? {} : { minIsr: Number(own[MIN_ISR]) }),
       ...(own?.[UNCLEAN] === undefined ? {} : { uncleanElection: own[UNCLEAN] === "true" }),
-      client: { name: client.name, settings: client.settings, isWarm: client.isWarm, brokerOf: (address) => parts.brokerOf(address) },
+      client: {
+        name: client.name,
+        settings: client.settings,
+        isWarm: client.isWarm,
+        brokerOf: (address) => parts.brokerOf(address),
+      },
       fault: faultOf(fault, targets, options),
     });
     const prediction = predict(known);
     const { network, lastsMs } = known.fault;
-    run.record({ kind: "prediction", atMs: run.now(), client: client.name, topic: client.topic, prediction, ...(network && { network }), ...(lastsMs === undefined ? {} : { lastsMs }) });
+    run.record({
+      kind: "prediction",
+      atMs: run.now(),
+      client: client.name,
+      topic: client.topic,
+      prediction,
+      ...(network && { network }),
+      ...(lastsMs === undefined ? {} : { lastsMs }),
+    });
     return prediction;
   };
 }
@@ -89,22 +113,58 @@ interface Client {
 }
 
 /** @throws RangeError for a name that no probe has */
-function clientOf({ run, endpoints, topic, probe, probes }: PredictParts, wanted: PredictOptions["client"]): Client {
-  if (typeof wanted === "object" && !("send" in wanted)) return { name: wanted.name, topic: wanted.topic ?? topic, settings: writeOut(wanted, endpoints), isWarm: false };
-  const found = wanted === undefined ? probe : typeof wanted === "object" ? wanted : probes().find(({ name }) => name === wanted);
-  if (found === undefined) throw new RangeError(`Cannot predict for ${JSON.stringify(wanted)}: no probe has that name; there are ${probes().map(({ name }) => name).join(", ") || "none"}`);
+function clientOf(
+  { run, endpoints, topic, probe, probes }: PredictParts,
+  wanted: PredictOptions["client"],
+): Client {
+  if (typeof wanted === "object" && !("send" in wanted))
+    return {
+      name: wanted.name,
+      topic: wanted.topic ?? topic,
+      settings: writeOut(wanted, endpoints),
+      isWarm: false,
+    };
+  const found =
+    wanted === undefined
+      ? probe
+      : typeof wanted === "object"
+        ? wanted
+        : probes().find(({ name }) => name === wanted);
+  if (found === undefined)
+    throw new RangeError(
+      `Cannot predict for ${JSON.stringify(wanted)}: no probe has that name; there are ${
+        probes()
+          .map(({ name }) => name)
+          .join(", ") || "none"
+      }`,
+    );
   const { name, settings } = found;
-  return { name, topic: found.topic, settings, isWarm: run.history.some((event) => event.kind === "send" && event.client === name && (event.outcome === "ok" || settings.acks === 0)) };
+  return {
+    name,
+    topic: found.topic,
+    settings,
+    isWarm: run.history.some(
+      (event) =>
+        event.kind === "send" && event.client === name && (event.outcome === "ok" || settings.acks === 0),
+    ),
+  };
 }
 
 /** @throws TypeError, RangeError for what the verb itself would refuse */
-function faultOf(kind: PredictedFault, targets: readonly Broker[], { lasts, ...how }: PredictOptions): KnownFault {
+function faultOf(
+  kind: PredictedFault,
+  targets: readonly Broker[],
+  { lasts, ...how }: PredictOptions,
+): KnownFault {
   const common = { kind, targets, ...(lasts === undefined ? {} : { lastsMs: toMs(lasts) }) };
   if (kind === "stop" || kind === "kill" || kind === "pause") return common;
   return { ...common, network: targets.map(madeOf(orderOf(kind, how))) };
 }
 
-function orderOf(kind: "isolate" | "delay" | "lose" | "throttle", { delay, jitter, percent, rate, how, path, direction }: PredictOptions): NetworkOrder {
+function orderOf(
+  kind: "isolate" | "delay" | "lose" | "throttle",
+  { delay, jitter, percent, rate, how, path, direction }: PredictOptions,
+): NetworkOrder {
   const scope = { ...(path && { path }), ...(direction && { direction }) };
   switch (kind) {
     case "isolate":
@@ -119,6 +179,7 @@ function orderOf(kind: "isolate" | "delay" | "lose" | "throttle", { delay, jitte
 }
 
 function given<T>(name: string, value: T | undefined): T {
-  if (value === undefined) throw new TypeError(`Cannot predict a fault of the network without its ${name}: give it as an option`);
+  if (value === undefined)
+    throw new TypeError(`Cannot predict a fault of the network without its ${name}: give it as an option`);
   return value;
 }

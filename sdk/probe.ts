@@ -70,7 +70,16 @@ export interface ProbeParts {
   assertOpen?(): void;
 }
 
-export function makeProbe({ name, topic, settings, client, run, brokerOf, signal: labSignal = () => undefined, assertOpen: assertLabOpen = () => {} }: ProbeParts): Probe {
+export function makeProbe({
+  name,
+  topic,
+  settings,
+  client,
+  run,
+  brokerOf,
+  signal: labSignal = () => undefined,
+  assertOpen: assertLabOpen = () => {},
+}: ProbeParts): Probe {
   const closing = new AbortController();
   setMaxListeners(0, closing.signal); // one for each send under way
   const underWay = new Set<Promise<unknown>>();
@@ -78,18 +87,32 @@ export function makeProbe({ name, topic, settings, client, run, brokerOf, signal
   const loads = new Map<Load, string>();
   const positions = new Map<number, string>();
   let sequence = 0;
-  run.record({ kind: "client", atMs: run.now(), client: name, settings: { topic, ...(settings.client === "java" ? shownSettings(settings) : settings) } });
+  run.record({
+    kind: "client",
+    atMs: run.now(),
+    client: name,
+    settings: { topic, ...(settings.client === "java" ? shownSettings(settings) : settings) },
+  });
 
   function assertOpen(): void {
     assertLabOpen();
-    if (closing.signal.aborted) throw new LabError("LAB_CLOSED", `Cannot use the probe ${name}: it is closed`);
+    if (closing.signal.aborted)
+      throw new LabError("LAB_CLOSED", `Cannot use the probe ${name}: it is closed`);
   }
 
   async function sendOne(options: SendOptions): Promise<SendResult> {
     const value = `${name}-${++sequence}`;
     const began = performance.now();
     const { key, partition } = options;
-    const sent = await client.send({ topic, value, ...(key === undefined ? {} : { key }), ...(partition === undefined ? {} : { partition }) }, options.signal);
+    const sent = await client.send(
+      {
+        topic,
+        value,
+        ...(key === undefined ? {} : { key }),
+        ...(partition === undefined ? {} : { partition }),
+      },
+      options.signal,
+    );
     return record(value, sent, sent.began ?? began, sent.tookMs ?? performance.now() - began);
   }
 
@@ -106,7 +129,14 @@ export function makeProbe({ name, topic, settings, client, run, brokerOf, signal
       ...(sent.error === undefined ? {} : { error: sent.error }),
     };
     const { tookMs: rounded, ...rest } = result;
-    run.record({ kind: "send", atMs: run.at(began), tookMs: rounded, client: name, topic, ...rest } satisfies SendEvent);
+    run.record({
+      kind: "send",
+      atMs: run.at(began),
+      tookMs: rounded,
+      client: name,
+      topic,
+      ...rest,
+    } satisfies SendEvent);
     return result;
   }
 
@@ -121,28 +151,57 @@ export function makeProbe({ name, topic, settings, client, run, brokerOf, signal
     return result;
   }
 
-  async function read({ timeout = "30s", signal }: { timeout?: Duration; signal?: AbortSignal } = {}): Promise<ReadResult> {
+  async function read({
+    timeout = "30s",
+    signal,
+  }: {
+    timeout?: Duration;
+    signal?: AbortSignal;
+  } = {}): Promise<ReadResult> {
     assertOpen();
     const givenUp = labSignal();
     givenUp?.throwIfAborted();
     const [atMs, began] = [run.now(), performance.now()];
-    const was: WasRead = await client.read(topic, { from: positions, timeoutMs: toMs(timeout), signal: anySignal(signal, givenUp, closing.signal)! });
+    const was: WasRead = await client.read(topic, {
+      from: positions,
+      timeoutMs: toMs(timeout),
+      signal: anySignal(signal, givenUp, closing.signal)!,
+    });
     givenUp?.throwIfAborted();
     for (const { partition, offset } of was.records) positions.set(partition, String(BigInt(offset) + 1n));
     const tookMs = Math.round((performance.now() - began) * 1000) / 1000;
     run.record({ kind: "read", atMs, tookMs, client: name, topic, records: was.records });
     const isComplete = was.error === undefined && was.partitions.every(({ complete }) => complete);
-    return { outcome: isComplete ? "ok" : "fail", tookMs, records: was.records, ...(was.error === undefined ? {} : { error: was.error }) };
+    return {
+      outcome: isComplete ? "ok" : "fail",
+      tookMs,
+      records: was.records,
+      ...(was.error === undefined ? {} : { error: was.error }),
+    };
   }
 
   function start(options: LoadOptions = {}): Load {
     assertOpen();
-    const load = client.stream === undefined ? makeLoad(options, (signal) => sendOne({ ...options, signal }), name) : followStream((onSent) => client.stream!({ perSecond: 100, ...options, topic }, (sent) => onSent(record(sent.value, sent, sent.began, sent.tookMs))), name);
+    const load =
+      client.stream === undefined
+        ? makeLoad(options, (signal) => sendOne({ ...options, signal }), name)
+        : followStream(
+            (onSent) =>
+              client.stream!({ perSecond: 100, ...options, topic }, (sent) =>
+                onSent(record(sent.value, sent, sent.began, sent.tookMs)),
+              ),
+            name,
+          );
     // a cell that is run again has lost hold of the load that it began before
     const asked = JSON.stringify(options);
-    if (isNotebook()) for (const [earlier, how] of loads) if (how === asked) void earlier.stop().catch(() => {});
+    if (isNotebook())
+      for (const [earlier, how] of loads) if (how === asked) void earlier.stop().catch(() => {});
     loads.set(load, asked);
-    return { ...load, acknowledged: async (wanted, { signal, ...how } = {}) => await load.acknowledged(wanted, { ...how, ...given(anySignal(signal, labSignal())) }) };
+    return {
+      ...load,
+      acknowledged: async (wanted, { signal, ...how } = {}) =>
+        await load.acknowledged(wanted, { ...how, ...given(anySignal(signal, labSignal())) }),
+    };
   }
 
   return {
@@ -159,7 +218,10 @@ export function makeProbe({ name, topic, settings, client, run, brokerOf, signal
     async close() {
       if (closing.signal.aborted) return;
       closing.abort(new LabError("LAB_CLOSED", `the probe ${name} was closed`));
-      await Promise.allSettled([...[...loads.keys()].map((load) => load.stop({ giveUp: true })), ...underWay]);
+      await Promise.allSettled([
+        ...[...loads.keys()].map((load) => load.stop({ giveUp: true })),
+        ...underWay,
+      ]);
       await client.close();
     },
   };

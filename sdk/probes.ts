@@ -46,9 +46,23 @@ export function makeProbes(parts: ProbesParts): Probes {
     const topic = options.topic ?? parts.topic;
     topics.add(topic);
     const common = { name, at: run.at, brokerOf };
-    const client = settings.client === "kafkajs"
-      ? kafkajsClient({ ...common, settings, onStray: (error) => note(`kafkajs rejected a promise that nobody held: ${error.message}`) })
-      : javaClient({ ...common, settings, topic, tools, dir: run.dir, nextPrefix: () => ++javaPrefix, onLog: (line) => run.record({ kind: "log", source: name, ...line }), onNote: note });
+    const client =
+      settings.client === "kafkajs"
+        ? kafkajsClient({
+            ...common,
+            settings,
+            onStray: (error) => note(`kafkajs rejected a promise that nobody held: ${error.message}`),
+          })
+        : javaClient({
+            ...common,
+            settings,
+            topic,
+            tools,
+            dir: run.dir,
+            nextPrefix: () => ++javaPrefix,
+            onLog: (line) => run.record({ kind: "log", source: name, ...line }),
+            onNote: note,
+          });
     const probe = makeProbe({ name, topic, settings, client, run, brokerOf, signal, assertOpen });
     made.push(probe);
     return probe;

@@ -11,9 +11,14 @@ const SLOW_MS = 2_000;
 const AGAIN_MS = 5_000;
 
 /** Makes a teller. By default it writes to standard error, so that standard output holds results only; in a notebook it writes over one line of its own. */
-export function teller(listener: ((line: string) => void) | false | undefined, { prefix = "lab" }: { prefix?: string } = {}): Teller {
+export function teller(
+  listener: ((line: string) => void) | false | undefined,
+  { prefix = "lab" }: { prefix?: string } = {},
+): Teller {
   if (listener === undefined && isNotebook()) return tellerInPlace(newDisplay);
-  return tellerInLines(listener === false ? () => {} : (listener ?? ((line: string) => console.error(`${prefix}: ${line}`))));
+  return tellerInLines(
+    listener === false ? () => {} : (listener ?? ((line: string) => console.error(`${prefix}: ${line}`))),
+  );
 }
 
 /** A line for whatever there is to tell. */

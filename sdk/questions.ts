@@ -2,7 +2,13 @@
 
 import { type Agreement, agreements, explain, type ExplainOptions, type Explanation } from "./explain/mod.ts";
 import type { History } from "./history.ts";
-import { type Biography, biography, type Interesting, interesting, type InterestingOptions } from "./judge/mod.ts";
+import {
+  type Biography,
+  biography,
+  type Interesting,
+  interesting,
+  type InterestingOptions,
+} from "./judge/mod.ts";
 
 /** What a run can be asked. */
 export interface Questions {

@@ -40,5 +40,10 @@ function judge(reason: unknown): void {
 }
 
 function isFromKafkajs(reason: unknown): reason is Error {
-  return reason instanceof Error && (reason.name.startsWith("KafkaJS") || /[\\/]kafkajs[\\/]src[\\/]/.test(reason.stack ?? "") || reason.message === "the probe was closed");
+  return (
+    reason instanceof Error &&
+    (reason.name.startsWith("KafkaJS") ||
+      /[\\/]kafkajs[\\/]src[\\/]/.test(reason.stack ?? "") ||
+      reason.message === "the probe was closed")
+  );
 }

@@ -24,7 +24,10 @@ export interface Result {
  * Ends a scenario: sets the exit code (not in a notebook), prints the result as one line of JSON with `json`, and writes it
  * to the file that the environment variable LAB_RESULT names.
  */
-export function finish({ json = false }: { json?: boolean }, result: Result & Readonly<Record<string, unknown>>): void {
+export function finish(
+  { json = false }: { json?: boolean },
+  result: Result & Readonly<Record<string, unknown>>,
+): void {
   const text = JSON.stringify(result);
   if (!isNotebook()) process.exitCode = result.exitCode;
   if (json) console.log(text);
@@ -33,12 +36,22 @@ export function finish({ json = false }: { json?: boolean }, result: Result & Re
 }
 
 /** Says in what two results behave differently, a line each; empty where they do not. Times are compared with the bounds of the first. */
-export function compareResults(captured: Pick<Result, "verdict" | "figures">, now: Pick<Result, "verdict" | "figures">): string[] {
-  const lines = captured.verdict === now.verdict ? [] : [`verdict: was ${captured.verdict}, is ${now.verdict}`];
+export function compareResults(
+  captured: Pick<Result, "verdict" | "figures">,
+  now: Pick<Result, "verdict" | "figures">,
+): string[] {
+  const lines =
+    captured.verdict === now.verdict ? [] : [`verdict: was ${captured.verdict}, is ${now.verdict}`];
   for (const name of new Set([...Object.keys(captured.figures), ...Object.keys(now.figures)])) {
     const [was, is] = [captured.figures[name], now.figures[name]];
-    if (was === undefined || is === undefined) lines.push(`${name}: ${was === undefined ? `is new: ${worded(is!)}` : `was ${worded(was)}, is not there any more`}`);
-    else if (!isAlike(was, is)) lines.push(`${name}: was ${worded(was)}${"ms" in was && was.ms !== null ? ` (${readable(was.within[0])} to ${readable(was.within[1])})` : ""}, is ${worded(is)}`);
+    if (was === undefined || is === undefined)
+      lines.push(
+        `${name}: ${was === undefined ? `is new: ${worded(is!)}` : `was ${worded(was)}, is not there any more`}`,
+      );
+    else if (!isAlike(was, is))
+      lines.push(
+        `${name}: was ${worded(was)}${"ms" in was && was.ms !== null ? ` (${readable(was.within[0])} to ${readable(was.within[1])})` : ""}, is ${worded(is)}`,
+      );
   }
   return lines;
 }

@@ -83,7 +83,10 @@ function fresh(at: Date): string {
 const FLUSH_MS = 100;
 
 /** Collects lines and hands them to the file ten times a second: a write an event would cost a fifth of the probe's throughput. The first failure is the last write. */
-function lines(file: string, onFailure: (failure: LabError) => void): { write(event: unknown): void; close(): Promise<void> } {
+function lines(
+  file: string,
+  onFailure: (failure: LabError) => void,
+): { write(event: unknown): void; close(): Promise<void> } {
   let stream: WriteStream | undefined;
   let failure: LabError | undefined;
   let pending: string[] = [];

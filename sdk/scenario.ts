@@ -43,12 +43,19 @@ const HOWS = ["stop", "kill", "pause"] as const;
  *
  * @param argv the arguments; @default the program's own, none in a notebook
  */
-export function scenarioOptions(defaults: ScenarioDefaults, argv: readonly string[] = ownArguments()): ScenarioOptions {
+export function scenarioOptions(
+  defaults: ScenarioDefaults,
+  argv: readonly string[] = ownArguments(),
+): ScenarioOptions {
   return orHelp(defaults.scenario, () => read(defaults, argv), LabError);
 }
 
 /** Returns what was read; a bad option, a TypeError, a RangeError or one more kind of error, is told with where the options are listed, and ends the program with 1. */
-export function orHelp<T>(program: string, read: () => T, other: new (...args: never[]) => Error = TypeError): T {
+export function orHelp<T>(
+  program: string,
+  read: () => T,
+  other: new (...args: never[]) => Error = TypeError,
+): T {
   try {
     return read();
   } catch (error) {
@@ -89,13 +96,22 @@ function read(defaults: ScenarioDefaults, argv: readonly string[]): ScenarioOpti
     console.log(help(defaults));
     process.exit(0);
   }
-  for (const option of ["how", "window"] as const) if (values[option] !== undefined && !has(defaults, option)) throw new TypeError(`Cannot use --${option}: it is not an option of ${defaults.scenario}`);
+  for (const option of ["how", "window"] as const)
+    if (values[option] !== undefined && !has(defaults, option))
+      throw new TypeError(`Cannot use --${option}: it is not an option of ${defaults.scenario}`);
   const how = defaults.how ?? oneOf("--how", values.how ?? "stop", HOWS);
   const timers = oneOf("--timers", values.timers, ["default", "fast"] as const);
-  const engine = values.engine === undefined ? undefined : oneOf("--engine", values.engine, ["auto", "local", "docker"] as const);
-  const fixes = [...new Set(values.fix.split(",").filter((one) => one !== ""))].map((one) => oneOf("--fix", one, FIXES));
-  if (fixes.length > 0 && values.cluster !== "as-posted") throw new TypeError(`Cannot fix ${values.cluster}: --fix is for --cluster as-posted`);
-  const window = values.window === undefined ? defaultWindow(how, timers) : readTime("--window", values.window);
+  const engine =
+    values.engine === undefined
+      ? undefined
+      : oneOf("--engine", values.engine, ["auto", "local", "docker"] as const);
+  const fixes = [...new Set(values.fix.split(",").filter((one) => one !== ""))].map((one) =>
+    oneOf("--fix", one, FIXES),
+  );
+  if (fixes.length > 0 && values.cluster !== "as-posted")
+    throw new TypeError(`Cannot fix ${values.cluster}: --fix is for --cluster as-posted`);
+  const window =
+    values.window === undefined ? defaultWindow(how, timers) : readTime("--window", values.window);
   const files = [values.cluster, ...fixes.filter((fix) => fix !== "bootstrap").map((fix) => `fix-${fix}`)];
   return {
     scenario: defaults.scenario,
@@ -131,17 +147,22 @@ function defaultWindow(how: string, timers: string): Duration {
 /** @throws TypeError naming what is allowed */
 export function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
   const found = allowed.find((one) => one === value);
-  if (found === undefined) throw new TypeError(`Cannot use ${option} ${value}: expected ${allowed.join(", ")}`);
+  if (found === undefined)
+    throw new TypeError(`Cannot use ${option} ${value}: expected ${allowed.join(", ")}`);
   return found;
 }
 
 function help(defaults: ScenarioDefaults): string {
   const { scenario, about, cluster = "three-brokers", how } = defaults;
   const standard = how === undefined ? "15s; kill, pause 30s" : defaultWindow(how, "default");
-  const hows = has(defaults, "how") ? `
-  --how HOW        stop (SIGTERM), kill (SIGKILL), pause (frozen) (default stop)` : "";
-  const window = has(defaults, "window") ? `
-  --window TIME    how long clients are watched before "never" is said (default ${standard}; fast timers 10s)` : "";
+  const hows = has(defaults, "how")
+    ? `
+  --how HOW        stop (SIGTERM), kill (SIGKILL), pause (frozen) (default stop)`
+    : "";
+  const window = has(defaults, "window")
+    ? `
+  --window TIME    how long clients are watched before "never" is said (default ${standard}; fast timers 10s)`
+    : "";
   return `${scenario}: ${about}
 
   --cluster NAME   three-brokers, as-posted, one-broker, or a compose file (default ${cluster})

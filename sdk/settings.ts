@@ -47,8 +47,10 @@ export interface ProbeOptions {
  */
 export function writeOut(options: ProbeOptions, endpoints: readonly string[]): ClientSettings {
   const { client = "kafkajs", acks, idempotent } = options;
-  if (acks !== undefined && acks !== "all" && acks !== -1 && acks !== 0 && acks !== 1) throw new TypeError(`Cannot use acks ${JSON.stringify(acks)}: expected "all", -1, 0 or 1`);
-  if (idempotent && acks !== undefined && acks !== "all" && acks !== -1) throw new TypeError(`Cannot be idempotent with acks ${acks}: it needs "all"`);
+  if (acks !== undefined && acks !== "all" && acks !== -1 && acks !== 0 && acks !== 1)
+    throw new TypeError(`Cannot use acks ${JSON.stringify(acks)}: expected "all", -1, 0 or 1`);
+  if (idempotent && acks !== undefined && acks !== "all" && acks !== -1)
+    throw new TypeError(`Cannot be idempotent with acks ${acks}: it needs "all"`);
   const addresses = addressesOf(options, endpoints);
   switch (client) {
     case "kafkajs":
@@ -61,14 +63,19 @@ export function writeOut(options: ProbeOptions, endpoints: readonly string[]): C
 }
 
 function addressesOf({ bootstrap = "all" }: ProbeOptions, endpoints: readonly string[]): readonly string[] {
-  const addresses = typeof bootstrap === "string" ? (bootstrap === "one" ? endpoints.slice(0, 1) : endpoints) : bootstrap;
-  if (bootstrap !== "all" && bootstrap !== "one" && !Array.isArray(bootstrap)) throw new TypeError(`Cannot bootstrap from ${JSON.stringify(bootstrap)}: expected "all", "one" or a list of host:port`);
+  const addresses =
+    typeof bootstrap === "string" ? (bootstrap === "one" ? endpoints.slice(0, 1) : endpoints) : bootstrap;
+  if (bootstrap !== "all" && bootstrap !== "one" && !Array.isArray(bootstrap))
+    throw new TypeError(
+      `Cannot bootstrap from ${JSON.stringify(bootstrap)}: expected "all", "one" or a list of host:port`,
+    );
   if (addresses.length === 0) throw new TypeError("Cannot bootstrap from an empty list");
   return addresses;
 }
 
 function forKafkajs(options: ProbeOptions, bootstrap: readonly string[]): KafkajsSettings {
-  if (options.properties !== undefined) throw new TypeError("Cannot give kafkajs Kafka's properties: it has none; they are for client \"java\"");
+  if (options.properties !== undefined)
+    throw new TypeError('Cannot give kafkajs Kafka\'s properties: it has none; they are for client "java"');
   return {
     client: "kafkajs",
     bootstrap,
@@ -86,9 +93,23 @@ function forKafkajs(options: ProbeOptions, bootstrap: readonly string[]): Kafkaj
   };
 }
 
-const TIMES = ["requestTimeout", "connectionTimeout", "initialRetryTime", "maxRetryTime", "metadataMaxAge", "deliveryTimeout"] as const;
+const TIMES = [
+  "requestTimeout",
+  "connectionTimeout",
+  "initialRetryTime",
+  "maxRetryTime",
+  "metadataMaxAge",
+  "deliveryTimeout",
+] as const;
 
 /** The options with their durations in milliseconds. */
-function milliseconds(options: ProbeOptions): Omit<ProbeOptions, (typeof TIMES)[number]> & { [Time in (typeof TIMES)[number]]?: number } {
-  return { ...options, ...Object.fromEntries(TIMES.flatMap((time) => (options[time] === undefined ? [] : [[time, toMs(options[time])]]))) } as ReturnType<typeof milliseconds>;
+function milliseconds(
+  options: ProbeOptions,
+): Omit<ProbeOptions, (typeof TIMES)[number]> & { [Time in (typeof TIMES)[number]]?: number } {
+  return {
+    ...options,
+    ...Object.fromEntries(
+      TIMES.flatMap((time) => (options[time] === undefined ? [] : [[time, toMs(options[time])]])),
+    ),
+  } as ReturnType<typeof milliseconds>;
 }

@@ -24,14 +24,22 @@ export interface Situation {
  */
 export function resolveTarget(target: Target, situation: Situation): Broker[] {
   const list: readonly (number | Role)[] = typeof target === "object" ? target : [target];
-  const resolved = list.flatMap((one) => (typeof one === "number" ? [numbered(one, situation)] : byRole(one, situation)));
-  if (resolved.length === 0) throw new LabError("NO_SUCH_BROKER", `Cannot resolve the target ${describeTarget(target)}: it means no broker`);
+  const resolved = list.flatMap((one) =>
+    typeof one === "number" ? [numbered(one, situation)] : byRole(one, situation),
+  );
+  if (resolved.length === 0)
+    throw new LabError(
+      "NO_SUCH_BROKER",
+      `Cannot resolve the target ${describeTarget(target)}: it means no broker`,
+    );
   return [...new Set(resolved)];
 }
 
 /** Says whether a target can only be resolved by looking at the cluster. */
 export function needsSituation(target: Target): boolean {
-  return typeof target === "object" ? target.some((one) => typeof one === "string") : typeof target === "string";
+  return typeof target === "object"
+    ? target.some((one) => typeof one === "string")
+    : typeof target === "string";
 }
 
 /** Writes a target as it was asked for: `leader`, `2`, `1, 3`. */
@@ -41,23 +49,36 @@ export function describeTarget(target: Target): string {
 
 function numbered(one: number, { brokers }: Situation): Broker {
   if (brokers.includes(one)) return one;
-  throw new LabError("NO_SUCH_BROKER", `Cannot find broker ${one}: the cluster has ${brokers.length === 1 ? "broker" : "brokers"} ${brokers.join(", ")}`, { broker: one });
+  throw new LabError(
+    "NO_SUCH_BROKER",
+    `Cannot find broker ${one}: the cluster has ${brokers.length === 1 ? "broker" : "brokers"} ${brokers.join(", ")}`,
+    { broker: one },
+  );
 }
 
 function byRole(role: Role, { controller, partition }: Situation): Broker[] {
   const name = partition === undefined ? "the lab's topic" : `${partition.topic}-${partition.partition}`;
   switch (role) {
     case "leader": {
-      if (partition === undefined || partition.leader === null) throw new LabError("NO_LEADER", `Cannot find the leader of ${name}: it has none`, { hint: "Are all of its replicas stopped? `cluster.describe()` shows them." });
+      if (partition === undefined || partition.leader === null)
+        throw new LabError("NO_LEADER", `Cannot find the leader of ${name}: it has none`, {
+          hint: "Are all of its replicas stopped? `cluster.describe()` shows them.",
+        });
       return [partition.leader];
     }
     case "followers":
-      if (partition === undefined) throw new LabError("NO_LEADER", `Cannot find the followers of ${name}: the topic does not exist`);
+      if (partition === undefined)
+        throw new LabError("NO_LEADER", `Cannot find the followers of ${name}: the topic does not exist`);
       return partition.replicas.filter((broker) => broker !== partition.leader);
     case "controller":
-      if (controller === null) throw new LabError("NO_CONTROLLER", "Cannot find the active controller: the quorum has none", { hint: "Is a majority of the quorum's voters running? `cluster.describe()` shows them." });
+      if (controller === null)
+        throw new LabError("NO_CONTROLLER", "Cannot find the active controller: the quorum has none", {
+          hint: "Is a majority of the quorum's voters running? `cluster.describe()` shows them.",
+        });
       return [controller];
     default:
-      throw new TypeError(`Cannot resolve the target "${String(role satisfies never)}": expected a broker number, "leader", "controller" or "followers"`);
+      throw new TypeError(
+        `Cannot resolve the target "${String(role satisfies never)}": expected a broker number, "leader", "controller" or "followers"`,
+      );
   }
 }

@@ -5,7 +5,13 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import type { Tools } from "./client/java/mod.ts";
 import type { Engine } from "./engine/engine.ts";
-import { brokerFlags, cacheFolder, classDataArchive, findJava, supplyKafka } from "./engine/local/supply/mod.ts";
+import {
+  brokerFlags,
+  cacheFolder,
+  classDataArchive,
+  findJava,
+  supplyKafka,
+} from "./engine/local/supply/mod.ts";
 import { LabError } from "./errors.ts";
 import { markOf, startOf } from "./guardian/processes.mjs";
 
@@ -37,19 +43,51 @@ async function find({ lab, engine, onProgress, onNote }: FindOptions): Promise<T
   const { env } = process;
   const java = await findJava({ env }).catch((cause: unknown) => {
     if (engine.kind === "local") throw cause;
-    throw new LabError("UNSUPPORTED", "Cannot run a client in Java: with the docker engine it runs on this machine, which has no Java that fits", { cause, hint: (cause as Error).message });
+    throw new LabError(
+      "UNSUPPORTED",
+      "Cannot run a client in Java: with the docker engine it runs on this machine, which has no Java that fits",
+      { cause, hint: (cause as Error).message },
+    );
   });
   const kafka = await supplyKafka({ version: engine.kafka, env, onProgress });
   const mark = { lab, ownerPid: process.pid, ownerStart: startOf(process.pid) ?? "", keep: false };
   // the brokers' archive holds most of what a client needs; where no broker runs here it is not worth its making
-  const archive = engine.kind === "local" ? (await classDataArchive({ java, kafka, cache: cacheFolder(env), marker: markOf({ ...mark, service: "training" }), onProgress })).path : undefined;
-  const logConfig = fileURLToPath(new URL(`client/java/client-${kafka.logging === "log4j1" ? "log4j" : "log4j2"}.properties`, import.meta.url));
-  const flags = [...brokerFlags({ archive, logging: kafka.logging, logConfig, heap: ["-Xms16m", "-Xmx256m"] }), "-Duser.timezone=UTC"];
+  const archive =
+    engine.kind === "local"
+      ? (
+          await classDataArchive({
+            java,
+            kafka,
+            cache: cacheFolder(env),
+            marker: markOf({ ...mark, service: "training" }),
+            onProgress,
+          })
+        ).path
+      : undefined;
+  const logConfig = fileURLToPath(
+    new URL(
+      `client/java/client-${kafka.logging === "log4j1" ? "log4j" : "log4j2"}.properties`,
+      import.meta.url,
+    ),
+  );
+  const flags = [
+    ...brokerFlags({ archive, logging: kafka.logging, logConfig, heap: ["-Xms16m", "-Xmx256m"] }),
+    "-Duser.timezone=UTC",
+  ];
   const classPath = [...kafka.classPath, ...kafka.tools].join(delimiter);
-  if (kafka.version !== engine.kafka) onNote(`clients in Java are Kafka ${kafka.version}, the brokers ${engine.kafka}`);
+  if (kafka.version !== engine.kafka)
+    onNote(`clients in Java are Kafka ${kafka.version}, the brokers ${engine.kafka}`);
   const isOld = kafka.logging === "log4j1"; // ConsoleProducer moved to the tools with 4.0
   return {
     kafka: kafka.version,
-    command: (tool, args, service) => [java.path, ...flags, markOf({ ...mark, service }), "-cp", classPath, `${isOld && tool === "ConsoleProducer" ? "kafka" : "org.apache.kafka"}.tools.${tool}`, ...args],
+    command: (tool, args, service) => [
+      java.path,
+      ...flags,
+      markOf({ ...mark, service }),
+      "-cp",
+      classPath,
+      `${isOld && tool === "ConsoleProducer" ? "kafka" : "org.apache.kafka"}.tools.${tool}`,
+      ...args,
+    ],
   };
 }

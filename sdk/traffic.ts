@@ -64,14 +64,26 @@ export interface Place {
 }
 
 /** Says what a fault does to a round trip at a place: by how much it becomes longer, and whether it is cut off. */
-export function effectOn(fault: NetFault, { broker, path, from }: Place): { addsMs: number; jitterMs: number; isCut: boolean; isHit: boolean } {
+export function effectOn(
+  fault: NetFault,
+  { broker, path, from }: Place,
+): { addsMs: number; jitterMs: number; isCut: boolean; isHit: boolean } {
   const none = { addsMs: 0, jitterMs: 0, isCut: false, isHit: false };
   if (fault.path !== "all" && fault.path !== path) return none;
   const remote = fault.broker === broker ? from : fault.broker === from ? broker : null;
-  if (remote === null || (fault.between !== undefined && (remote === undefined || !fault.between.includes(remote)))) return none;
+  if (
+    remote === null ||
+    (fault.between !== undefined && (remote === undefined || !fault.between.includes(remote)))
+  )
+    return none;
   const times = fault.direction === "both" ? 2 : 1;
-  if (fault.kind === "delay") return { addsMs: times * fault.delayMs, jitterMs: times * fault.jitterMs, isCut: false, isHit: true };
-  return { ...none, isCut: fault.kind === "isolate" || (fault.kind === "lose" && fault.percent === 100), isHit: true };
+  if (fault.kind === "delay")
+    return { addsMs: times * fault.delayMs, jitterMs: times * fault.jitterMs, isCut: false, isHit: true };
+  return {
+    ...none,
+    isCut: fault.kind === "isolate" || (fault.kind === "lose" && fault.percent === 100),
+    isHit: true,
+  };
 }
 
 /** Writes a fault as a person would say it: `delay of 30.0 s ± 1.0 s on what broker 1 sends to clients`. */
@@ -99,14 +111,26 @@ function what(fault: NetFault): string {
 }
 
 function scope({ broker, path, direction, between }: Scope): string {
-  const side = { out: `what broker ${broker} sends`, in: `what broker ${broker} receives`, both: `what broker ${broker} sends and receives` }[direction];
+  const side = {
+    out: `what broker ${broker} sends`,
+    in: `what broker ${broker} receives`,
+    both: `what broker ${broker} sends and receives`,
+  }[direction];
   const who = between !== undefined ? ` (broker ${between.join(", ")} only)` : "";
   return `${side}${path === "all" ? "" : `, ${path}`}${who}`;
 }
 
 export type Rate = number | `${number}${"bit" | "kbit" | "Mbit" | "Gbit" | "B" | "kB" | "MB"}/s`;
 
-const UNITS: Readonly<Record<string, number>> = { bit: 1 / 8, kbit: 125, Mbit: 125_000, Gbit: 125_000_000, B: 1, kB: 1000, MB: 1_000_000 };
+const UNITS: Readonly<Record<string, number>> = {
+  bit: 1 / 8,
+  kbit: 125,
+  Mbit: 125_000,
+  Gbit: 125_000_000,
+  B: 1,
+  kB: 1000,
+  MB: 1_000_000,
+};
 
 /**
  * Returns a rate in bytes a second; a bare number is that already.
@@ -114,10 +138,13 @@ const UNITS: Readonly<Record<string, number>> = { bit: 1 / 8, kbit: 125, Mbit: 1
  * @throws RangeError where it is not above 0 or not written as a rate
  */
 export function toBytesPerSecond(rate: Rate | string): number {
-  const parts = typeof rate === "string" ? /^(\d+(?:\.\d+)?)(bit|kbit|Mbit|Gbit|B|kB|MB)\/s$/.exec(rate) : null;
+  const parts =
+    typeof rate === "string" ? /^(\d+(?:\.\d+)?)(bit|kbit|Mbit|Gbit|B|kB|MB)\/s$/.exec(rate) : null;
   const bytes = typeof rate === "number" ? rate : parts === null ? NaN : Number(parts[1]) * UNITS[parts[2]!]!;
   if (Number.isFinite(bytes) && bytes > 0) return bytes;
-  throw new RangeError(`Cannot use ${JSON.stringify(rate)} as a rate: expected bytes a second, above 0, or text such as "1MB/s" or "10Mbit/s"`);
+  throw new RangeError(
+    `Cannot use ${JSON.stringify(rate)} as a rate: expected bytes a second, above 0, or text such as "1MB/s" or "10Mbit/s"`,
+  );
 }
 
 /** @throws RangeError where it is not above 0 and up to 100 */

@@ -71,10 +71,13 @@ export async function openLab(options: CommonOptions, open: Open): Promise<Lab> 
     const { opened, parts } = await begin(stage, { open, faults, options });
     await createOwnTopic(parts, options);
     opened.engine.followLogs();
-    const watching = options.observe === false ? NOT_WATCHED : watch(stage, opened.engine, parts, () => faults.isQuiet);
+    const watching =
+      options.observe === false ? NOT_WATCHED : watch(stage, opened.engine, parts, () => faults.isQuiet);
     stir = watching.stir;
     const bootMs = Math.round(performance.now() - began);
-    progress.end(`${opened.engine.nodes.length} nodes serve after ${readable(bootMs)} (${opened.engine.kind} engine, Kafka ${opened.engine.kafka})`);
+    progress.end(
+      `${opened.engine.nodes.length} nodes serve after ${readable(bootMs)} (${opened.engine.kind} engine, Kafka ${opened.engine.kafka})`,
+    );
     ending.add(() => faults.healAll().catch((error: unknown) => note((error as Error).message)));
     ending.add(parts.probes.close);
     return asLab(stage, { opened, faults, parts, bootMs, gatherLogs: watching.gather });
@@ -94,7 +97,10 @@ interface Beginning {
 const STARTS = 3;
 
 /** Starts the brokers and waits until they serve; a new cluster that has lost the beginning of its metadata log is ended, and another one started. */
-async function begin(stage: Stage, { open, faults, options }: Beginning): Promise<{ opened: Opened; parts: Parts }> {
+async function begin(
+  stage: Stage,
+  { open, faults, options }: Beginning,
+): Promise<{ opened: Opened; parts: Parts }> {
   for (let start = 1; ; start++) {
     const { opened, discard } = await boot(stage, open, { isFirst: start === 1 });
     const parts = assemble(stage, { opened, faults, topic: options.topic?.name ?? "my_topic" });
@@ -120,7 +126,11 @@ interface Booted {
 }
 
 /** Starts the brokers, and writes down what runs. */
-async function boot({ run, progress, ending, signal, note }: Stage, open: Open, { isFirst }: { isFirst: boolean }): Promise<Booted> {
+async function boot(
+  { run, progress, ending, signal, note }: Stage,
+  open: Open,
+  { isFirst }: { isFirst: boolean },
+): Promise<Booted> {
   progress.begin("starting the brokers");
   const closing = new AbortController();
   const opening = open({
@@ -133,13 +143,28 @@ async function boot({ run, progress, ending, signal, note }: Stage, open: Open, 
   // closed while it opens: what has been started is ended before the program is
   ending.add(async () => {
     closing.abort(new LabError("LAB_CLOSED", "Cannot start the cluster: the lab was closed"));
-    await opening.then(({ engine }) => discarding ?? engine.close(), () => {});
+    await opening.then(
+      ({ engine }) => discarding ?? engine.close(),
+      () => {},
+    );
   });
   const opened = await opening;
   ending.assertOpen();
   const { engine, notes, source } = opened;
   const { nodes, kind, kafka } = engine;
-  if (isFirst) run.record({ kind: "run", atMs: 0, startedAt: run.startedAt.toISOString(), scenario: run.scenario, engine: kind, kafka, brokers: nodes.flatMap(({ broker, nodeId, service }) => (broker === null ? [] : [{ broker, nodeId, service }])), timers: clusterTimers(nodes) });
+  if (isFirst)
+    run.record({
+      kind: "run",
+      atMs: 0,
+      startedAt: run.startedAt.toISOString(),
+      scenario: run.scenario,
+      engine: kind,
+      kafka,
+      brokers: nodes.flatMap(({ broker, nodeId, service }) =>
+        broker === null ? [] : [{ broker, nodeId, service }],
+      ),
+      timers: clusterTimers(nodes),
+    });
   note(`${source}; ${engine.from}`);
   for (const text of [...notes, ...engine.differs]) note(text);
   note("the nodes run");
@@ -147,7 +172,8 @@ async function boot({ run, progress, ending, signal, note }: Stage, open: Open, 
     opened,
     async discard(number) {
       await (discarding = engine.close({ keep: false }));
-      for (const file of nodes.map(({ service }) => engine.logFile(service)).filter(existsSync)) renameSync(file, file.replace(/(\.log)?$/, `.discarded-${number}$1`));
+      for (const file of nodes.map(({ service }) => engine.logFile(service)).filter(existsSync))
+        renameSync(file, file.replace(/(\.log)?$/, `.discarded-${number}$1`));
     },
   };
 }
@@ -164,16 +190,28 @@ interface Parts {
 }
 
 /** Makes the verbs. */
-function assemble({ run, progress, ending, signal, note }: Stage, { opened: { engine, lab }, faults, topic }: { opened: Opened; faults: Faults; topic: string }): Parts {
+function assemble(
+  { run, progress, ending, signal, note }: Stage,
+  { opened: { engine, lab }, faults, topic }: { opened: Opened; faults: Faults; topic: string },
+): Parts {
   const { nodes } = engine;
   const { assertOpen } = ending;
   const observer = makeObserver(nodes);
   ending.add(() => observer.close());
   const endpoints = nodes.flatMap(({ client }) => client ?? []);
-  const brokerOf = (address: string): Broker | null => nodes.find(({ service }) => service === engine.addresses.get(address))?.broker ?? null;
+  const brokerOf = (address: string): Broker | null =>
+    nodes.find(({ service }) => service === engine.addresses.get(address))?.broker ?? null;
   const brokers = nodes.flatMap(({ broker }) => broker ?? []);
   const aim = makeAim({ brokers, observer, focus: () => ({ topic, partition: 0 }), assertOpen });
-  const cluster = makeCluster({ engine, observer, faults, aim, createTopic: (name, how) => createTopic(endpoints, { topic: name, ...how }), assertOpen, signal });
+  const cluster = makeCluster({
+    engine,
+    observer,
+    faults,
+    aim,
+    createTopic: (name, how) => createTopic(endpoints, { topic: name, ...how }),
+    assertOpen,
+    signal,
+  });
   const net = makeNet({ engine, faults, aim, brokers, assertOpen, note, signal });
   const tools = findTools({ lab, engine, onProgress: progress.say, onNote: note });
   const probes = makeProbes({ run, topic, endpoints, brokerOf, tools, note, assertOpen, signal });
@@ -181,15 +219,25 @@ function assemble({ run, progress, ending, signal, note }: Stage, { opened: { en
 }
 
 /** Waits until the brokers serve. */
-async function serve({ progress, note }: Stage, cluster: Cluster, { timeout, topic }: CommonOptions): Promise<void> {
+async function serve(
+  { progress, note }: Stage,
+  cluster: Cluster,
+  { timeout, topic }: CommonOptions,
+): Promise<void> {
   progress.begin("waiting for the brokers to serve");
   const isCreated = topic?.create ?? true;
   // it is enough that one broker tells of all: when each tells of the topic, each has also heard of the others, without waiting twice
-  await cluster.waitFor(isCreated ? ({ brokers }) => brokers.every(({ alive }) => alive) : "all alive", timeout === undefined ? {} : { timeout });
+  await cluster.waitFor(
+    isCreated ? ({ brokers }) => brokers.every(({ alive }) => alive) : "all alive",
+    timeout === undefined ? {} : { timeout },
+  );
   note("the brokers are alive");
 }
 
-async function createOwnTopic({ cluster, topic }: Parts, { timeout, topic: { name: _, create = true, ...how } = {} }: CommonOptions): Promise<void> {
+async function createOwnTopic(
+  { cluster, topic }: Parts,
+  { timeout, topic: { name: _, create = true, ...how } = {} }: CommonOptions,
+): Promise<void> {
   if (create) await cluster.createTopic(topic, { ...how, ...(timeout === undefined ? {} : { timeout }) });
 }
 
@@ -203,7 +251,12 @@ interface Watching {
 const NOT_WATCHED: Watching = { stir: () => {}, gather: () => Promise.resolve() };
 
 /** Takes the cluster's own account into the history. */
-function watch({ run, ending }: Stage, engine: Engine, { observer, probes }: Parts, isQuiet: () => boolean): Watching {
+function watch(
+  { run, ending }: Stage,
+  engine: Engine,
+  { observer, probes }: Parts,
+  isQuiet: () => boolean,
+): Watching {
   const views = recordViews(run, observer, probes.topics, isQuiet);
   const logs = followLogs(run, engine, views.stir);
   ending.add(views.stop);
@@ -219,7 +272,10 @@ interface Whole {
   gatherLogs(): Promise<void>;
 }
 
-function asLab({ run, progress, ending, signal, note }: Stage, { opened: { engine, notes }, faults, parts, bootMs, gatherLogs }: Whole): Lab {
+function asLab(
+  { run, progress, ending, signal, note }: Stage,
+  { opened: { engine, notes }, faults, parts, bootMs, gatherLogs }: Whole,
+): Lab {
   const { aim, brokerOf, cluster, endpoints, net, probes, topic } = parts;
   const { close, assertOpen } = ending;
   let isConcluding = false;
@@ -227,7 +283,17 @@ function asLab({ run, progress, ending, signal, note }: Stage, { opened: { engin
     cluster,
     net,
     probe: probes.probe,
-    predict: makePredict({ run, engine, aim, describe: cluster.describe, endpoints, topic, probe: probes.probe, probes: probes.all, brokerOf }),
+    predict: makePredict({
+      run,
+      engine,
+      aim,
+      describe: cluster.describe,
+      endpoints,
+      topic,
+      probe: probes.probe,
+      probes: probes.all,
+      brokerOf,
+    }),
     run: { ...run, ...questionsOf(() => run.history) },
     engine,
     differs: [...notes, ...engine.differs],
@@ -246,7 +312,21 @@ function asLab({ run, progress, ending, signal, note }: Stage, { opened: { engin
     async conclude(how = {}) {
       if (ending.hasBegun || isConcluding) throw closed("Cannot conclude the run: it has ended");
       isConcluding = true;
-      return await conclude({ run, cluster, faults, probes: probes.all(), endpoints, gatherLogs, close, progress, topics: probes.topics, signal }, how);
+      return await conclude(
+        {
+          run,
+          cluster,
+          faults,
+          probes: probes.all(),
+          endpoints,
+          gatherLogs,
+          close,
+          progress,
+          topics: probes.topics,
+          signal,
+        },
+        how,
+      );
     },
     close,
     [Symbol.asyncDispose]: close,

@@ -6,7 +6,14 @@ import { readable } from "@kafka-failure-lab/sdk";
 import kafkajs, { type Kafka, type Producer } from "kafkajs";
 import { messageOf, type Settings, VALUE } from "./settings.ts";
 
-export function makeKafka({ bootstrap, requestTimeout, connectionTimeout, retries, initialRetryTime, maxRetryTime }: Settings): Kafka {
+export function makeKafka({
+  bootstrap,
+  requestTimeout,
+  connectionTimeout,
+  retries,
+  initialRetryTime,
+  maxRetryTime,
+}: Settings): Kafka {
   return new kafkajs.Kafka({
     clientId: "app",
     brokers: bootstrap,
@@ -14,7 +21,12 @@ export function makeKafka({ bootstrap, requestTimeout, connectionTimeout, retrie
     connectionTimeout,
     retry: { retries, initialRetryTime, maxRetryTime },
     logLevel: kafkajs.logLevel.ERROR,
-    logCreator: () => ({ namespace, log }) => console.error(`kafkajs ${namespace}: ${[log["broker"], log["error"] ?? log.message].filter(Boolean).join(" ")}`),
+    logCreator:
+      () =>
+      ({ namespace, log }) =>
+        console.error(
+          `kafkajs ${namespace}: ${[log["broker"], log["error"] ?? log.message].filter(Boolean).join(" ")}`,
+        ),
   });
 }
 
@@ -29,7 +41,12 @@ export interface Sender {
 class NoEnd extends Error {}
 
 export function makeSender(kafka: Kafka, { topic, acks, idempotent, deliveryTimeout }: Settings): Sender {
-  const make = (): Producer => kafka.producer({ idempotent, createPartitioner: kafkajs.Partitioners.DefaultPartitioner, ...(idempotent ? { maxInFlightRequests: 1 } : {}) });
+  const make = (): Producer =>
+    kafka.producer({
+      idempotent,
+      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      ...(idempotent ? { maxInFlightRequests: 1 } : {}),
+    });
   const sends = new Set<Promise<void>>();
   let producer = make();
   let connected: Promise<void> | undefined;
@@ -45,11 +62,14 @@ export function makeSender(kafka: Kafka, { topic, acks, idempotent, deliveryTime
     const took = (): string => `${Math.round(performance.now() - began)} ms`;
     const used = producer;
     try {
-      await withLimit(connect().then(() => used.send({ topic, acks, messages: [{ key: "key", value: VALUE }] })));
+      await withLimit(
+        connect().then(() => used.send({ topic, acks, messages: [{ key: "key", value: VALUE }] })),
+      );
       console.log(`Message sent successfully in ${took()}`);
     } catch (error) {
       console.log(`Failed to send message in ${took()}: ${messageOf(error)}`);
-      if (producer === used && (messageOf(error).includes("Broker not connected") || error instanceof NoEnd)) replace();
+      if (producer === used && (messageOf(error).includes("Broker not connected") || error instanceof NoEnd))
+        replace();
     }
   }
 

@@ -40,15 +40,41 @@ const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } =
   bootstrap: { standard: "localhost:9092", read: addresses, value: "LIST", about: "host:port,… of brokers" },
   topic: { standard: "my_topic", read: text, value: "NAME", about: "" },
   group: { standard: "my-group", read: text, value: "NAME", about: "the consumer's group" },
-  acks: { standard: "all", read: acknowledgement, value: "0|1|all", about: "who must have a message before Kafka answers" },
-  idempotent: { standard: false, read: yesOrNo, value: "", about: "retries do not duplicate; needs acks all" },
+  acks: {
+    standard: "all",
+    read: acknowledgement,
+    value: "0|1|all",
+    about: "who must have a message before Kafka answers",
+  },
+  idempotent: {
+    standard: false,
+    read: yesOrNo,
+    value: "",
+    about: "retries do not duplicate; needs acks all",
+  },
   requestTimeout: { standard: "30s", read: milliseconds, value: "TIME", about: "for each request" },
   connectionTimeout: { standard: "1s", read: milliseconds, value: "TIME", about: "for each connection" },
   retries: { standard: 5, read: count, value: "N", about: "tries after the first" },
-  initialRetryTime: { standard: "300ms", read: milliseconds, value: "TIME", about: "before the first of them; the next waits twice as long, and so on" },
+  initialRetryTime: {
+    standard: "300ms",
+    read: milliseconds,
+    value: "TIME",
+    about: "before the first of them; the next waits twice as long, and so on",
+  },
   maxRetryTime: { standard: "30s", read: milliseconds, value: "TIME", about: "at most before any of them" },
-  deliveryTimeout: { standard: "2m", read: milliseconds, value: "TIME", about: "for a whole send with its retries, as in the Java client; kafkajs has no such limit, and some sends never end" },
-  sessionTimeout: { standard: "30s", read: milliseconds, value: "TIME", about: "after which Kafka gives up a silent consumer; a crashed one that comes back waits for that" },
+  deliveryTimeout: {
+    standard: "2m",
+    read: milliseconds,
+    value: "TIME",
+    about:
+      "for a whole send with its retries, as in the Java client; kafkajs has no such limit, and some sends never end",
+  },
+  sessionTimeout: {
+    standard: "30s",
+    read: milliseconds,
+    value: "TIME",
+    about: "after which Kafka gives up a silent consumer; a crashed one that comes back waits for that",
+  },
   port: { standard: 8080, read: count, value: "N", about: "of 127.0.0.1 to listen on; 0 takes a free one" },
   consumer: { standard: true, read: yesOrNo, value: "", about: "--no-consumer only sends" },
 };
@@ -63,7 +89,10 @@ export function readSettings(argv: readonly string[]): Settings {
 }
 
 function read(argv: readonly string[]): Settings {
-  const options: Record<string, { type: "boolean" | "string"; short?: string }> = { settings: { type: "string" }, help: { type: "boolean", short: "h" } };
+  const options: Record<string, { type: "boolean" | "string"; short?: string }> = {
+    settings: { type: "string" },
+    help: { type: "boolean", short: "h" },
+  };
   for (const [name, { standard }] of Object.entries(SETTINGS)) {
     options[flagOf(name)] = { type: typeof standard === "boolean" ? "boolean" : "string" };
     if (typeof standard === "boolean") options[`no-${flagOf(name)}`] = { type: "boolean" };
@@ -74,11 +103,14 @@ function read(argv: readonly string[]): Settings {
     process.exit(0);
   }
   const file = typeof values["settings"] === "string" ? fromFile(values["settings"]) : {};
-  const found = Object.fromEntries(Object.entries(SETTINGS).map(([name, { standard, read }]) => {
-    const flag = values[`no-${flagOf(name)}`] === true ? false : values[flagOf(name)];
-    return [name, read(flag ?? file[name] ?? standard, flag === undefined ? name : `--${flagOf(name)}`)];
-  })) as unknown as Settings;
-  if (found.idempotent && found.acks !== -1) throw new TypeError(`Cannot send idempotently with acks ${found.acks}: it needs acks all`);
+  const found = Object.fromEntries(
+    Object.entries(SETTINGS).map(([name, { standard, read }]) => {
+      const flag = values[`no-${flagOf(name)}`] === true ? false : values[flagOf(name)];
+      return [name, read(flag ?? file[name] ?? standard, flag === undefined ? name : `--${flagOf(name)}`)];
+    }),
+  ) as unknown as Settings;
+  if (found.idempotent && found.acks !== -1)
+    throw new TypeError(`Cannot send idempotently with acks ${found.acks}: it needs acks all`);
   return found;
 }
 
@@ -90,15 +122,29 @@ function fromFile(path: string): Readonly<Record<string, unknown>> {
   } catch (error) {
     throw new TypeError(`Cannot read the settings in ${path}: ${messageOf(error)}`);
   }
-  if (typeof given !== "object" || given === null || Array.isArray(given)) throw new TypeError(`Cannot read the settings in ${path}: expected an object such as {"bootstrap": "localhost:9092"}`);
+  if (typeof given !== "object" || given === null || Array.isArray(given))
+    throw new TypeError(
+      `Cannot read the settings in ${path}: expected an object such as {"bootstrap": "localhost:9092"}`,
+    );
   const stranger = Object.keys(given).find((name) => !(name in SETTINGS));
-  if (stranger !== undefined) throw new TypeError(`Cannot use the setting ${stranger} in ${path}: there are ${Object.keys(SETTINGS).join(", ")}`);
+  if (stranger !== undefined)
+    throw new TypeError(
+      `Cannot use the setting ${stranger} in ${path}: there are ${Object.keys(SETTINGS).join(", ")}`,
+    );
   return given as Record<string, unknown>;
 }
 
 function addresses(value: unknown, name: string): string[] {
-  const list = Array.isArray(value) ? value : String(value).split(",").map((one) => one.trim()).filter((one) => one !== "");
-  if (list.length === 0 || !list.every((one) => /^[^\s:]+:\d+$/.test(String(one)))) throw new TypeError(`Cannot use ${name} ${JSON.stringify(value)}: expected host:port,… such as localhost:9092`);
+  const list = Array.isArray(value)
+    ? value
+    : String(value)
+        .split(",")
+        .map((one) => one.trim())
+        .filter((one) => one !== "");
+  if (list.length === 0 || !list.every((one) => /^[^\s:]+:\d+$/.test(String(one))))
+    throw new TypeError(
+      `Cannot use ${name} ${JSON.stringify(value)}: expected host:port,… such as localhost:9092`,
+    );
   return list.map(String);
 }
 
@@ -109,7 +155,8 @@ function text(value: unknown, name: string): string {
 
 function acknowledgement(value: unknown, name: string): -1 | 0 | 1 {
   const found = ({ all: -1, "-1": -1, "0": 0, "1": 1 } as const)[String(value)];
-  if (found === undefined) throw new TypeError(`Cannot use ${name} ${JSON.stringify(value)}: expected 0, 1 or all`);
+  if (found === undefined)
+    throw new TypeError(`Cannot use ${name} ${JSON.stringify(value)}: expected 0, 1 or all`);
   return found;
 }
 
@@ -132,9 +179,23 @@ function flagOf(name: string): string {
 }
 
 function help(): string {
-  const rows = Object.entries(SETTINGS).map(([name, { standard, value, about }]) => [`--${flagOf(name)} ${value}`, [about, typeof standard === "boolean" ? "" : `(default ${standard})`].filter(Boolean).join(" ")]);
-  const lines = table([...rows, ["--settings FILE", 'JSON with the same names: {"requestTimeout": "10m"}; flags win'], ["-h, --help", "this text"]]);
-  return [`${NAME}: GET /sendMessage sends "${VALUE}" to Kafka; a consumer prints what it receives`, "", ...lines.map((line) => `  ${line}`), "", "A TIME is 30s, 1m30s or 250ms; a bare number is milliseconds.", `The lab's three-brokers cluster: --bootstrap ${LAB.join(",")}`].join("\n");
+  const rows = Object.entries(SETTINGS).map(([name, { standard, value, about }]) => [
+    `--${flagOf(name)} ${value}`,
+    [about, typeof standard === "boolean" ? "" : `(default ${standard})`].filter(Boolean).join(" "),
+  ]);
+  const lines = table([
+    ...rows,
+    ["--settings FILE", 'JSON with the same names: {"requestTimeout": "10m"}; flags win'],
+    ["-h, --help", "this text"],
+  ]);
+  return [
+    `${NAME}: GET /sendMessage sends "${VALUE}" to Kafka; a consumer prints what it receives`,
+    "",
+    ...lines.map((line) => `  ${line}`),
+    "",
+    "A TIME is 30s, 1m30s or 250ms; a bare number is milliseconds.",
+    `The lab's three-brokers cluster: --bootstrap ${LAB.join(",")}`,
+  ].join("\n");
 }
 
 export function messageOf(error: unknown): string {

@@ -3,7 +3,13 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { biographyLines, interestingLines, LabError, openRun, type RecordedRun } from "@kafka-failure-lab/sdk";
+import {
+  biographyLines,
+  interestingLines,
+  LabError,
+  openRun,
+  type RecordedRun,
+} from "@kafka-failure-lab/sdk";
 import { readTime } from "../../sdk/duration.ts";
 
 const HELP = `npm run biography -- [RUN_FOLDER] [VALUE]: the life of one record: sent, each attempt, acknowledged or not, where it stands, read by whom
@@ -50,8 +56,15 @@ export async function biographyCommand(argv: readonly string[], cwd: string): Pr
 /** One argument is a folder where there is one of that name, or where it is written as a path. */
 function asked(positionals: readonly string[], cwd: string): { dir: string; value: string | undefined } {
   const [first, second, ...more] = positionals;
-  if (more.length > 0) throw new TypeError(`Cannot tell more than one life: expected a folder and a value, got ${positionals.length} arguments\n${HELP}`);
-  if (first !== undefined && (second !== undefined || isFolder(path.resolve(cwd, first)) || /^\.{0,2}\//.test(first))) return { dir: path.resolve(cwd, first), value: second };
+  if (more.length > 0)
+    throw new TypeError(
+      `Cannot tell more than one life: expected a folder and a value, got ${positionals.length} arguments\n${HELP}`,
+    );
+  if (
+    first !== undefined &&
+    (second !== undefined || isFolder(path.resolve(cwd, first)) || /^\.{0,2}\//.test(first))
+  )
+    return { dir: path.resolve(cwd, first), value: second };
   return { dir: newestRun(path.join(cwd, ".lab", "runs")), value: first };
 }
 
@@ -61,10 +74,17 @@ function isFolder(file: string): boolean {
 
 /** Folders of runs are named by their time. */
 function newestRun(root: string): string {
-  const inside = (dir: string): string[] => (isFolder(dir) ? readdirSync(dir).map((name) => path.join(dir, name)) : []);
-  const runs = inside(root).flatMap(inside).filter((dir) => existsSync(path.join(dir, "history.jsonl")));
+  const inside = (dir: string): string[] =>
+    isFolder(dir) ? readdirSync(dir).map((name) => path.join(dir, name)) : [];
+  const runs = inside(root)
+    .flatMap(inside)
+    .filter((dir) => existsSync(path.join(dir, "history.jsonl")));
   const newest = runs.sort((a, b) => (path.basename(a) < path.basename(b) ? -1 : 1)).at(-1);
-  if (newest === undefined) throw new LabError("NO_SUCH_RUN", "Cannot find the newest run: there is none in .lab/runs here", { file: root, hint: "Is this the folder in which a scenario ran? A RUN_FOLDER can be given." });
+  if (newest === undefined)
+    throw new LabError("NO_SUCH_RUN", "Cannot find the newest run: there is none in .lab/runs here", {
+      file: root,
+      hint: "Is this the folder in which a scenario ran? A RUN_FOLDER can be given.",
+    });
   return newest;
 }
 
@@ -79,11 +99,22 @@ interface TableOptions {
   json: boolean;
 }
 
-function table(run: RecordedRun, { "slower-than": slowerThan, limit, json }: TableOptions, dir: string): string {
+function table(
+  run: RecordedRun,
+  { "slower-than": slowerThan, limit, json }: TableOptions,
+  dir: string,
+): string {
   if (!/^\d+$/.test(limit)) throw new RangeError(`Cannot use the limit ${limit}: expected a whole number`);
-  const found = run.interesting({ limit: Number(limit), ...(slowerThan !== undefined && { slowerThan: readTime("--slower-than", slowerThan) }) });
+  const found = run.interesting({
+    limit: Number(limit),
+    ...(slowerThan !== undefined && { slowerThan: readTime("--slower-than", slowerThan) }),
+  });
   if (json) return JSON.stringify({ ...found, run: dir });
-  return [`${run.scenario} of ${run.startedAt.toISOString()}, Kafka ${run.kafka}, ${run.engine} engine: ${dir}`, "", ...interestingLines(found)].join("\n");
+  return [
+    `${run.scenario} of ${run.startedAt.toISOString()}, Kafka ${run.kafka}, ${run.engine} engine: ${dir}`,
+    "",
+    ...interestingLines(found),
+  ].join("\n");
 }
 
 function life(run: RecordedRun, value: string, json: boolean): string {

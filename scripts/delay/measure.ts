@@ -25,8 +25,18 @@ export interface MeasuredStep {
 const TOLERANCE = 0.3;
 
 /** Sends once, with a new client or a warm one, and counts in D. */
-export async function measureStep(lab: Lab, step: Step, { where, delayMs, leader, probe }: { where: string; delayMs: number; leader: number; probe?: Probe }): Promise<MeasuredStep> {
-  const client = probe ?? lab.probe({ ...step.options, name: `${step.name} (${where})`, bootstrap: bootstrapOf(lab, step, leader) });
+export async function measureStep(
+  lab: Lab,
+  step: Step,
+  { where, delayMs, leader, probe }: { where: string; delayMs: number; leader: number; probe?: Probe },
+): Promise<MeasuredStep> {
+  const client =
+    probe ??
+    lab.probe({
+      ...step.options,
+      name: `${step.name} (${where})`,
+      bootstrap: bootstrapOf(lab, step, leader),
+    });
   const began = lab.run.now(); // the run's clock, which a replay has, too
   const parts: Part[] = [];
   if (probe === undefined && step.options.client !== "java") {
@@ -36,10 +46,27 @@ export async function measureStep(lab: Lab, step: Step, { where, delayMs, leader
   const sent = await client.send();
   const tookMs = step.options.client === "java" ? sent.tookMs : lab.run.now() - began;
   const produce = sent.attempts.findLast(({ api }) => api === "Produce");
-  if (step.options.client === "java") parts.push(...sent.attempts.filter(({ error }) => error === undefined).map(({ api, tookMs }) => ({ what: api, count: inD(tookMs, delayMs) })));
-  else if (produce !== undefined && produce.error === undefined) parts.push({ what: "Metadata, and dial", count: inD(Math.max(0, sent.tookMs - produce.tookMs), delayMs) }, { what: "Produce", count: inD(produce.tookMs, delayMs) });
+  if (step.options.client === "java")
+    parts.push(
+      ...sent.attempts
+        .filter(({ error }) => error === undefined)
+        .map(({ api, tookMs }) => ({ what: api, count: inD(tookMs, delayMs) })),
+    );
+  else if (produce !== undefined && produce.error === undefined)
+    parts.push(
+      { what: "Metadata, and dial", count: inD(Math.max(0, sent.tookMs - produce.tookMs), delayMs) },
+      { what: "Produce", count: inD(produce.tookMs, delayMs) },
+    );
   if (probe === undefined) await client.close();
-  return { step, where, outcome: sent.outcome, tookMs, count: inD(tookMs, delayMs), parts, ...(sent.error !== undefined && { error: sent.error }) };
+  return {
+    step,
+    where,
+    outcome: sent.outcome,
+    tookMs,
+    count: inD(tookMs, delayMs),
+    parts,
+    ...(sent.error !== undefined && { error: sent.error }),
+  };
 }
 
 function bootstrapOf(lab: Lab, { bootstrap }: Step, leader: number): string[] {
@@ -61,7 +88,11 @@ function inD(ms: number, delayMs: number): number {
 }
 
 /** Says whether a step went as predicted; a race may end either way, but not before its time. */
-export function isAsPredicted({ step: { predicted }, outcome, count }: Pick<MeasuredStep, "step" | "outcome" | "count">): boolean {
+export function isAsPredicted({
+  step: { predicted },
+  outcome,
+  count,
+}: Pick<MeasuredStep, "step" | "outcome" | "count">): boolean {
   switch (predicted.ends) {
     case "ok":
       return outcome === "ok" && Math.abs(count - predicted.count) <= TOLERANCE;
@@ -78,11 +109,19 @@ export function verdictOf(measured: readonly MeasuredStep[]): Verdict {
 
 /** A sentence for each step that did not go as predicted. */
 export function missLines(measured: readonly MeasuredStep[]): string[] {
-  return measured.filter((one) => !isAsPredicted(one)).map((one) => `${one.step.name} (${one.where}): ${one.outcome} after ${one.count} D, predicted ${one.step.predicted.ends} at ${one.step.predicted.count} D${one.error === undefined ? "" : `; ${one.error}`}`);
+  return measured
+    .filter((one) => !isAsPredicted(one))
+    .map(
+      (one) =>
+        `${one.step.name} (${one.where}): ${one.outcome} after ${one.count} D, predicted ${one.step.predicted.ends} at ${one.step.predicted.count} D${one.error === undefined ? "" : `; ${one.error}`}`,
+    );
 }
 
 /** As JSON. */
 export function rowOf(one: MeasuredStep): object {
-  const { step: { name, settings, predicted }, ...rest } = one;
+  const {
+    step: { name, settings, predicted },
+    ...rest
+  } = one;
   return { name, settings, predicted, ...rest, asPredicted: isAsPredicted(one) };
 }

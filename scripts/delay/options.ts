@@ -61,15 +61,27 @@ function read(argv: readonly string[]): DelayOptions {
     process.exit(0);
   }
   const delayMs = toMs(readTime("--delay", values.delay));
-  if (delayMs < 2000) throw new RangeError(`Cannot use --delay ${values.delay}: a delay below 2s is shorter than the brokers' fast session timeout, so nobody would be fenced`);
+  if (delayMs < 2000)
+    throw new RangeError(
+      `Cannot use --delay ${values.delay}: a delay below 2s is shorter than the brokers' fast session timeout, so nobody would be fenced`,
+    );
   const timers = delayMs < POSTED_MS ? "fast" : "default";
-  const engine = values.engine === undefined ? undefined : oneOf("--engine", values.engine, ["auto", "local", "docker"] as const);
+  const engine =
+    values.engine === undefined
+      ? undefined
+      : oneOf("--engine", values.engine, ["auto", "local", "docker"] as const);
   return {
     delayMs,
     scale: delayMs / POSTED_MS,
     client: oneOf("--client", values.client, ["kafkajs", "java"] as const),
     timers,
     json: values.json,
-    lab: { scenario: "03-long-delay", timers, timeout: toMs(readTime("--timeout", values.timeout)), ...(engine && { engine }), ...(values.kafka !== undefined && { kafka: values.kafka }) },
+    lab: {
+      scenario: "03-long-delay",
+      timers,
+      timeout: toMs(readTime("--timeout", values.timeout)),
+      ...(engine && { engine }),
+      ...(values.kafka !== undefined && { kafka: values.kafka }),
+    },
   };
 }

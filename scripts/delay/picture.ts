@@ -6,7 +6,9 @@ import { partRows, stepRows } from "./report.ts";
 
 /** A row a step: predicted and measured counts of D. */
 export function stepTable(measured: readonly MeasuredStep[]): Picture {
-  return tableOf(stepRows(measured), { align: ["left", "left", "left", "right", "right", "right", "left", "left"] });
+  return tableOf(stepRows(measured), {
+    align: ["left", "left", "left", "right", "right", "right", "left", "left"],
+  });
 }
 
 /** A row for each step that was acknowledged: which request took how many D. */
@@ -31,7 +33,9 @@ const AXIS_PX = 40;
 export async function stepPicture(measured: readonly MeasuredStep[]): Promise<Picture> {
   const bars = measured.map(barOf);
   const most = Math.max(1, ...bars.flatMap(({ count, predicted }) => [count, predicted]));
-  const ticks = Array.from({ length: Math.floor(most * 1.05) + 1 }, (_, i) => i).filter((_, i, all) => i % Math.ceil(all.length / 12) === 0);
+  const ticks = Array.from({ length: Math.floor(most * 1.05) + 1 }, (_, i) => i).filter(
+    (_, i, all) => i % Math.ceil(all.length / 12) === 0,
+  );
   return await drawn({
     title: "How many delayed answers?",
     subtitle: "bar: measured, filled where acknowledged, hollow where given up; tick: predicted",
@@ -48,19 +52,75 @@ export async function stepPicture(measured: readonly MeasuredStep[]): Promise<Pi
       y: { domain: bars.map(({ row }) => row), axis: null, padding: 0.25 },
       marks: [
         Plot.ruleX(ticks, { stroke: colour("grid") }),
-        Plot.axisX(ticks, { tickFormat: (n: number) => `${n} D`, stroke: colour("quiet"), fill: colour("quiet"), fontSize: 11, label: "D: the delay", labelAnchor: "center", labelArrow: "none" }),
-        Plot.barX(bars.filter(({ isServed }) => isServed), { x1: 0, x2: "count", y: "row", fill: colour("broker1"), stroke: colour("ok") }),
-        Plot.barX(bars.filter(({ isServed }) => !isServed), { x1: 0, x2: "count", y: "row", fill: colour("page"), stroke: colour("fail"), strokeDasharray: "4,3" }),
-        Plot.tickX(bars, { x: "predicted", y: "row", stroke: colour("ink"), strokeWidth: 3, insetTop: -4, insetBottom: -4 }),
-        Plot.text(bars, { y: "row", text: "label", frameAnchor: "left", textAnchor: "end", dx: -10, fontSize: 12, fill: colour("ink") }),
-        Plot.text(bars, { x: ({ count, predicted }: Bar) => Math.max(count, predicted), y: "row", text: "text", textAnchor: "start", dx: 9, fontSize: 12, fill: colour("ink") }),
+        Plot.axisX(ticks, {
+          tickFormat: (n: number) => `${n} D`,
+          stroke: colour("quiet"),
+          fill: colour("quiet"),
+          fontSize: 11,
+          label: "D: the delay",
+          labelAnchor: "center",
+          labelArrow: "none",
+        }),
+        Plot.barX(
+          bars.filter(({ isServed }) => isServed),
+          { x1: 0, x2: "count", y: "row", fill: colour("broker1"), stroke: colour("ok") },
+        ),
+        Plot.barX(
+          bars.filter(({ isServed }) => !isServed),
+          {
+            x1: 0,
+            x2: "count",
+            y: "row",
+            fill: colour("page"),
+            stroke: colour("fail"),
+            strokeDasharray: "4,3",
+          },
+        ),
+        Plot.tickX(bars, {
+          x: "predicted",
+          y: "row",
+          stroke: colour("ink"),
+          strokeWidth: 3,
+          insetTop: -4,
+          insetBottom: -4,
+        }),
+        Plot.text(bars, {
+          y: "row",
+          text: "label",
+          frameAnchor: "left",
+          textAnchor: "end",
+          dx: -10,
+          fontSize: 12,
+          fill: colour("ink"),
+        }),
+        Plot.text(bars, {
+          x: ({ count, predicted }: Bar) => Math.max(count, predicted),
+          y: "row",
+          text: "text",
+          textAnchor: "start",
+          dx: 9,
+          fontSize: 12,
+          fill: colour("ink"),
+        }),
       ],
     }),
   });
 }
 
 function barOf(one: MeasuredStep, i: number): Bar {
-  const { step: { name, predicted }, where, outcome, count } = one;
+  const {
+    step: { name, predicted },
+    where,
+    outcome,
+    count,
+  } = one;
   const isServed = outcome === "ok";
-  return { row: String(i), label: `${name} (${where})`, count, predicted: predicted.count, isServed, text: `${isServed ? "" : "never, "}${count} D${isAsPredicted(one) ? "" : " !"}${predicted.ends === "race" ? " (a race)" : ""}` };
+  return {
+    row: String(i),
+    label: `${name} (${where})`,
+    count,
+    predicted: predicted.count,
+    isServed,
+    text: `${isServed ? "" : "never, "}${count} D${isAsPredicted(one) ? "" : " !"}${predicted.ends === "race" ? " (a race)" : ""}`,
+  };
 }

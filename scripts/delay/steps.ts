@@ -46,47 +46,156 @@ export interface Steps {
 
 /** Returns the steps for a client; posted times are scaled. */
 export function stepsOf({ client, scale }: Pick<DelayOptions, "client" | "scale">): Steps {
-  return client === "kafkajs" ? kafkajsSteps((posted) => posted * scale) : javaSteps((posted) => posted * scale);
+  return client === "kafkajs"
+    ? kafkajsSteps((posted) => posted * scale)
+    : javaSteps((posted) => posted * scale);
 }
 
 type Scaled = (postedMs: number) => number;
 
 function kafkajsSteps(at: Scaled): Steps {
   // kafkajs as it comes, with its own retries; no limit of the lab's ends a send before it
-  const own: ProbeOptions = { retries: 5, initialRetryTime: at(300), maxRetryTime: at(30_000), dropHungConnections: false, deliveryTimeout: at(900_000) };
+  const own: ProbeOptions = {
+    retries: 5,
+    initialRetryTime: at(300),
+    maxRetryTime: at(30_000),
+    dropHungConnections: false,
+    deliveryTimeout: at(900_000),
+  };
   const posted = { ...own, requestTimeout: at(30_000) };
   const enough = { ...own, requestTimeout: at(75_000) };
   return {
-    warm: { name: "warm", settings: "requestTimeout 1 D", options: posted, bootstrap: "leader", predicted: { ends: "race", count: 1, by: "requestTimeout is D as well" } },
+    warm: {
+      name: "warm",
+      settings: "requestTimeout 1 D",
+      options: posted,
+      bootstrap: "leader",
+      predicted: { ends: "race", count: 1, by: "requestTimeout is D as well" },
+    },
     cold: [
-      { name: "cold, as posted", settings: "requestTimeout 1 D", options: posted, bootstrap: "leader", predicted: { ends: "never", count: 2.5, by: "requestTimeout: ApiVersions takes 2 D" } },
-      { name: "cold, remedy", settings: "requestTimeout 20 D", options: { ...own, requestTimeout: at(600_000) }, bootstrap: "leader", predicted: { ends: "ok", count: 4 } },
-      { name: "cold, enough", settings: "requestTimeout 2.5 D", options: enough, bootstrap: "leader", predicted: { ends: "ok", count: 4 } },
-      { name: "cold, two servers", settings: "requestTimeout 2.5 D", options: enough, bootstrap: "other first", predicted: { ends: "ok", count: 2 } },
+      {
+        name: "cold, as posted",
+        settings: "requestTimeout 1 D",
+        options: posted,
+        bootstrap: "leader",
+        predicted: { ends: "never", count: 2.5, by: "requestTimeout: ApiVersions takes 2 D" },
+      },
+      {
+        name: "cold, remedy",
+        settings: "requestTimeout 20 D",
+        options: { ...own, requestTimeout: at(600_000) },
+        bootstrap: "leader",
+        predicted: { ends: "ok", count: 4 },
+      },
+      {
+        name: "cold, enough",
+        settings: "requestTimeout 2.5 D",
+        options: enough,
+        bootstrap: "leader",
+        predicted: { ends: "ok", count: 4 },
+      },
+      {
+        name: "cold, two servers",
+        settings: "requestTimeout 2.5 D",
+        options: enough,
+        bootstrap: "other first",
+        predicted: { ends: "ok", count: 2 },
+      },
     ],
-    patient: { name: "warm, patient", settings: "requestTimeout 2.5 D", options: enough, bootstrap: "leader", predicted: { ends: "ok", count: 1 } },
-    failover: { name: "warm, moves on", settings: "requestTimeout 1 D, hung connections dropped", options: { ...posted, dropHungConnections: true, retries: 20 }, bootstrap: "other first", predicted: { ends: "ok", count: 1, by: "requestTimeout, then the new leader" } },
-    last: { name: "cold, no delay", settings: "requestTimeout 1 D", options: posted, bootstrap: "leader", predicted: { ends: "ok", count: 0 } },
+    patient: {
+      name: "warm, patient",
+      settings: "requestTimeout 2.5 D",
+      options: enough,
+      bootstrap: "leader",
+      predicted: { ends: "ok", count: 1 },
+    },
+    failover: {
+      name: "warm, moves on",
+      settings: "requestTimeout 1 D, hung connections dropped",
+      options: { ...posted, dropHungConnections: true, retries: 20 },
+      bootstrap: "other first",
+      predicted: { ends: "ok", count: 1, by: "requestTimeout, then the new leader" },
+    },
+    last: {
+      name: "cold, no delay",
+      settings: "requestTimeout 1 D",
+      options: posted,
+      bootstrap: "leader",
+      predicted: { ends: "ok", count: 0 },
+    },
   };
 }
 
 function javaSteps(at: Scaled): Steps {
   // every timer of the client that is of the delay's order, scaled; their Kafka defaults: 30 s, 60 s, 120 s, 10 s, 30 s
   const properties = (own: Record<string, number> = {}): Record<string, string> =>
-    Object.fromEntries(Object.entries({ "request.timeout.ms": 30_000, "max.block.ms": 60_000, "delivery.timeout.ms": 120_000, "socket.connection.setup.timeout.ms": 10_000, "socket.connection.setup.timeout.max.ms": 30_000, ...own }).map(([key, posted]) => [key, String(Math.round(at(posted)))]));
-  const step = (name: string, settings: string, own: Record<string, number>, bootstrap: Step["bootstrap"], predicted: Predicted): Step => ({ name, settings, options: { client: "java", properties: properties(own) }, bootstrap, predicted });
+    Object.fromEntries(
+      Object.entries({
+        "request.timeout.ms": 30_000,
+        "max.block.ms": 60_000,
+        "delivery.timeout.ms": 120_000,
+        "socket.connection.setup.timeout.ms": 10_000,
+        "socket.connection.setup.timeout.max.ms": 30_000,
+        ...own,
+      }).map(([key, posted]) => [key, String(Math.round(at(posted)))]),
+    );
+  const step = (
+    name: string,
+    settings: string,
+    own: Record<string, number>,
+    bootstrap: Step["bootstrap"],
+    predicted: Predicted,
+  ): Step => ({
+    name,
+    settings,
+    options: { client: "java", properties: properties(own) },
+    bootstrap,
+    predicted,
+  });
   const remedy = { "request.timeout.ms": 600_000, "delivery.timeout.ms": 600_000 };
   const enough = { "request.timeout.ms": 70_000, "max.block.ms": 120_000, "delivery.timeout.ms": 150_000 };
   return {
-    warm: step("warm", "request.timeout.ms 1 D", {}, "leader", { ends: "race", count: 1, by: "request.timeout.ms is D as well" }),
+    warm: step("warm", "request.timeout.ms 1 D", {}, "leader", {
+      ends: "race",
+      count: 1,
+      by: "request.timeout.ms is D as well",
+    }),
     cold: [
-      step("cold, as posted", "request.timeout.ms 1 D", {}, "leader", { ends: "never", count: 2, by: "max.block.ms is 2 D, and request.timeout.ms ends every ApiVersions, which takes 2 D" }),
-      step("cold, remedy", "request.timeout.ms 20 D", remedy, "leader", { ends: "never", count: 2, by: "max.block.ms is 2 D: Metadata comes after 3 D" }),
-      step("cold, enough", "request.timeout.ms 2.3 D, max.block.ms 4 D, delivery.timeout.ms 5 D", enough, "leader", { ends: "ok", count: 6 }),
-      step("cold, two servers", "request.timeout.ms 2.3 D, max.block.ms 4 D, delivery.timeout.ms 5 D", enough, "other first", { ends: "race", count: 3, by: "chance: 3 D; 4 D where InitProducerId is asked of the delayed broker; 6 D where that one is asked first of all" }),
+      step("cold, as posted", "request.timeout.ms 1 D", {}, "leader", {
+        ends: "never",
+        count: 2,
+        by: "max.block.ms is 2 D, and request.timeout.ms ends every ApiVersions, which takes 2 D",
+      }),
+      step("cold, remedy", "request.timeout.ms 20 D", remedy, "leader", {
+        ends: "never",
+        count: 2,
+        by: "max.block.ms is 2 D: Metadata comes after 3 D",
+      }),
+      step(
+        "cold, enough",
+        "request.timeout.ms 2.3 D, max.block.ms 4 D, delivery.timeout.ms 5 D",
+        enough,
+        "leader",
+        { ends: "ok", count: 6 },
+      ),
+      step(
+        "cold, two servers",
+        "request.timeout.ms 2.3 D, max.block.ms 4 D, delivery.timeout.ms 5 D",
+        enough,
+        "other first",
+        {
+          ends: "race",
+          count: 3,
+          by: "chance: 3 D; 4 D where InitProducerId is asked of the delayed broker; 6 D where that one is asked first of all",
+        },
+      ),
     ],
     patient: step("warm, patient", "request.timeout.ms 2.3 D", enough, "leader", { ends: "ok", count: 1 }),
-    failover: step("warm, moves on", "request.timeout.ms 1 D", {}, "other first", { ends: "ok", count: 1, by: "request.timeout.ms, then the new leader" }),
+    failover: step("warm, moves on", "request.timeout.ms 1 D", {}, "other first", {
+      ends: "ok",
+      count: 1,
+      by: "request.timeout.ms, then the new leader",
+    }),
     last: step("cold, no delay", "request.timeout.ms 1 D", {}, "leader", { ends: "ok", count: 0 }),
   };
 }

@@ -4,8 +4,20 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import {
-  CONFIGURATION_KINDS, CONFIGURATION_RULES, type ConfigurationFinding, type ConfigurationKind, diagnose, type DiagnoseInput, type DiagnoseOptions, diagnosisLines,
-  LabError, sarif, type Severity, SEVERITIES, table, version,
+  CONFIGURATION_KINDS,
+  CONFIGURATION_RULES,
+  type ConfigurationFinding,
+  type ConfigurationKind,
+  diagnose,
+  type DiagnoseInput,
+  type DiagnoseOptions,
+  diagnosisLines,
+  LabError,
+  sarif,
+  type Severity,
+  SEVERITIES,
+  table,
+  version,
 } from "@kafka-failure-lab/sdk";
 import { readTime } from "../../sdk/duration.ts";
 
@@ -61,7 +73,16 @@ export function diagnoseCommand(argv: readonly string[], place: Place): Printed 
   try {
     const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
     if (values.help) return { exitCode: 0, out: HELP, err: "" };
-    if (values.rules) return { exitCode: 0, out: values.json ? json(CONFIGURATION_RULES.map(({ id, severity, title, source }) => ({ id, severity, title, source }))) : rulesTable(), err: "" };
+    if (values.rules)
+      return {
+        exitCode: 0,
+        out: values.json
+          ? json(
+              CONFIGURATION_RULES.map(({ id, severity, title, source }) => ({ id, severity, title, source })),
+            )
+          : rulesTable(),
+        err: "",
+      };
     return run(positionals, values, place);
   } catch (error) {
     const isOurs = error instanceof LabError || error instanceof TypeError || error instanceof RangeError;
@@ -75,7 +96,10 @@ function run(files: readonly string[], values: Values, place: Place): Printed {
   const exitCode = findings.some(isBad) ? 2 : 0;
   if (values.sarif) return { exitCode, out: json(sarif(findings, version)), err: "" };
   if (values.json) return { exitCode, out: json(findings), err: "" };
-  const err = findings.length === 0 ? `nothing found in ${files.length === 1 ? files[0] : `${files.length} files`}` : "";
+  const err =
+    findings.length === 0
+      ? `nothing found in ${files.length === 1 ? files[0] : `${files.length} files`}`
+      : "";
   return { exitCode, out: diagnosisLines(findings).join("\n"), err };
 }
 
@@ -88,13 +112,17 @@ function isBad({ severity }: ConfigurationFinding): boolean {
 }
 
 function inputsOf(files: readonly string[], as: readonly string[], { cwd }: Place): DiagnoseInput[] {
-  const kinds = new Map(as.map((text): [string, ConfigurationKind] => {
-    const [, file = "", kind = ""] = /^(?:(.*)=)?([^=]*)$/.exec(text) ?? [];
-    const known = CONFIGURATION_KINDS.find((one) => one === kind);
-    if (known === undefined) throw new TypeError(`Cannot take a file for ${kind}: there are ${CONFIGURATION_KINDS.join(", ")}`);
-    if (file !== "" && !files.includes(file)) throw new TypeError(`Cannot take ${file} for ${kind}: it is not among the files`);
-    return [file, known];
-  }));
+  const kinds = new Map(
+    as.map((text): [string, ConfigurationKind] => {
+      const [, file = "", kind = ""] = /^(?:(.*)=)?([^=]*)$/.exec(text) ?? [];
+      const known = CONFIGURATION_KINDS.find((one) => one === kind);
+      if (known === undefined)
+        throw new TypeError(`Cannot take a file for ${kind}: there are ${CONFIGURATION_KINDS.join(", ")}`);
+      if (file !== "" && !files.includes(file))
+        throw new TypeError(`Cannot take ${file} for ${kind}: it is not among the files`);
+      return [file, known];
+    }),
+  );
   return files.map((file) => {
     const kind = kinds.get(file) ?? kinds.get("");
     return { file: shown(file, cwd), text: textOf(file, cwd), ...(kind !== undefined && { kind }) };
@@ -103,14 +131,17 @@ function inputsOf(files: readonly string[], as: readonly string[], { cwd }: Plac
 
 function optionsOf(files: readonly string[], values: Values, { cwd, env }: Place): DiagnoseOptions {
   const severity = SEVERITIES.find((one) => one === values.severity);
-  if (values.severity !== undefined && severity === undefined) throw new TypeError(`Cannot use the severity ${values.severity}: there are ${SEVERITIES.join(", ")}`);
+  if (values.severity !== undefined && severity === undefined)
+    throw new TypeError(`Cannot use the severity ${values.severity}: there are ${SEVERITIES.join(", ")}`);
   const folder = path.dirname(path.resolve(cwd, files[0]!));
   return {
     env,
     dotenv: maybe(path.resolve(folder, ".env")) ?? "",
     readFile: (name) => maybe(path.resolve(folder, name)),
     ...(values.delay !== undefined && { delay: readTime("--delay", values.delay) }),
-    ...(values["record-time"] !== undefined && { recordTime: readTime("--record-time", values["record-time"]) }),
+    ...(values["record-time"] !== undefined && {
+      recordTime: readTime("--record-time", values["record-time"]),
+    }),
     ...(values.kafka !== undefined && { kafka: values.kafka }),
     ...(values["own-factory"] && { ownFactory: true }),
     ...(severity !== undefined && { severity: severity satisfies Severity }),
@@ -128,7 +159,10 @@ function textOf(file: string, cwd: string): string {
   try {
     return readFileSync(path.resolve(cwd, file), "utf8");
   } catch (cause) {
-    throw new LabError("BAD_CONFIGURATION", `Cannot read ${file}: ${(cause as Error).message}`, { file, cause });
+    throw new LabError("BAD_CONFIGURATION", `Cannot read ${file}: ${(cause as Error).message}`, {
+      file,
+      cause,
+    });
   }
 }
 
@@ -141,5 +175,8 @@ function maybe(file: string): string | undefined {
 }
 
 function rulesTable(): string {
-  return table([["rule", "severity", "what"], ...CONFIGURATION_RULES.map(({ id, severity, title }) => [id, severity, title])]).join("\n");
+  return table([
+    ["rule", "severity", "what"],
+    ...CONFIGURATION_RULES.map(({ id, severity, title }) => [id, severity, title]),
+  ]).join("\n");
 }

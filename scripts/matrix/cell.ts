@@ -29,7 +29,9 @@ export const FIXES: readonly Fix[] = ["replication", "quorum", "listeners", "boo
 export const HOWS: readonly How[] = ["stop", "kill"];
 
 /** All combinations of the four fixes, those with fewer fixes first. */
-export const COMBINATIONS: readonly (readonly Fix[])[] = Array.from({ length: 16 }, (_, bits) => FIXES.filter((_, i) => (bits & (1 << i)) !== 0)).sort((a, b) => a.length - b.length);
+export const COMBINATIONS: readonly (readonly Fix[])[] = Array.from({ length: 16 }, (_, bits) =>
+  FIXES.filter((_, i) => (bits & (1 << i)) !== 0),
+).sort((a, b) => a.length - b.length);
 
 /** The cells of these combinations and faults. */
 export function cellsOf(combinations: readonly (readonly Fix[])[], hows: readonly How[]): Cell[] {
@@ -38,7 +40,9 @@ export function cellsOf(combinations: readonly (readonly Fix[])[], hows: readonl
 
 /** The runs that measure these cells, each once, in the cells' order. */
 export function plansOf(cells: readonly Cell[]): Plan[] {
-  const plans = cells.map(({ fixes, how }): Plan => ({ fixes: fixes.filter((fix) => fix !== "bootstrap"), how }));
+  const plans = cells.map(
+    ({ fixes, how }): Plan => ({ fixes: fixes.filter((fix) => fix !== "bootstrap"), how }),
+  );
   return plans.filter((plan, i) => plans.findIndex((other) => isSame(other, plan)) === i);
 }
 
@@ -62,6 +66,9 @@ export function combinationOf(name: string): readonly Fix[] {
   if (name === "all") return FIXES;
   const parts = name === "as-posted" ? [] : name.split("+");
   const unknown = parts.find((part) => !FIXES.some((fix) => fix === part));
-  if (unknown !== undefined) throw new TypeError(`Cannot find the cell ${JSON.stringify(name)}: expected as-posted, all, or some of ${FIXES.join("+")}`);
+  if (unknown !== undefined)
+    throw new TypeError(
+      `Cannot find the cell ${JSON.stringify(name)}: expected as-posted, all, or some of ${FIXES.join("+")}`,
+    );
   return FIXES.filter((fix) => parts.includes(fix));
 }

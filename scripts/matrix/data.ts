@@ -13,30 +13,51 @@ import { verdictOf } from "./verdict.ts";
  *
  * @throws RangeError where the runs are not of one engine and one Kafka: then --fresh measures all of them again
  */
-export function dataText(runs: readonly Measured[], cells: readonly MeasuredCell[], { timers }: { timers: string }): string {
+export function dataText(
+  runs: readonly Measured[],
+  cells: readonly MeasuredCell[],
+  { timers }: { timers: string },
+): string {
   const only = (of: (run: Measured) => string | number): string | number => {
     const values = [...new Set(runs.map(of))];
-    if (values.length !== 1) throw new RangeError(`Cannot save runs of different machines or versions as one matrix: ${values.join(", ")}`);
+    if (values.length !== 1)
+      throw new RangeError(
+        `Cannot save runs of different machines or versions as one matrix: ${values.join(", ")}`,
+      );
     return values[0]!;
   };
   const head = {
-    claim: "the leader's broker goes: who is served again, by which of the four causes are fixed; times in ms, null for never within the window",
+    claim:
+      "the leader's broker goes: who is served again, by which of the four causes are fixed; times in ms, null for never within the window",
     cores: only(({ cores }) => cores),
     engine: only(({ engine }) => engine),
     from: only(({ from }) => from),
     kafka: only(({ kafka }) => kafka),
-    measured: runs.map(({ startedAt }) => startedAt.slice(0, 10)).sort().at(-1)!,
+    measured: runs
+      .map(({ startedAt }) => startedAt.slice(0, 10))
+      .sort()
+      .at(-1)!,
     runtime: only(({ runtime }) => runtime),
     timers,
-    windowMs: { kill: only((run) => windowOf(runs, run, "kill")), stop: only((run) => windowOf(runs, run, "stop")) },
+    windowMs: {
+      kill: only((run) => windowOf(runs, run, "kill")),
+      stop: only((run) => windowOf(runs, run, "stop")),
+    },
   };
-  const lines = cells.map((cell) => `    ${line({ ...cell, expected: expected(cell), holds: verdictOf(cell), ...measuredIn(runs, cell) })}`);
-  return `{\n  "cells": [\n${lines.join(",\n")}\n  ],\n${Object.entries(head).map(([key, value]) => `  ${JSON.stringify(key)}: ${line(value)}`).join(",\n")}\n}\n`;
+  const lines = cells.map(
+    (cell) =>
+      `    ${line({ ...cell, expected: expected(cell), holds: verdictOf(cell), ...measuredIn(runs, cell) })}`,
+  );
+  return `{\n  "cells": [\n${lines.join(",\n")}\n  ],\n${Object.entries(head)
+    .map(([key, value]) => `  ${JSON.stringify(key)}: ${line(value)}`)
+    .join(",\n")}\n}\n`;
 }
 
 /** Writes the file for this engine, Kafka and timers, and returns its path. */
 export function saveData(text: string, { engine, kafka }: Measured, timers: string): string {
-  const file = fileURLToPath(new URL(`./data/${engine}-${kafka}${timers === "default" ? "" : `-${timers}`}.json`, import.meta.url));
+  const file = fileURLToPath(
+    new URL(`./data/${engine}-${kafka}${timers === "default" ? "" : `-${timers}`}.json`, import.meta.url),
+  );
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, text);
   return file;
@@ -56,5 +77,8 @@ function measuredIn(runs: readonly Measured[], cell: MeasuredCell): Pick<Measure
 function line(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(line).join(", ")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  return `{ ${Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, one]) => `${JSON.stringify(key)}: ${line(one)}`).join(", ")} }`;
+  return `{ ${Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, one]) => `${JSON.stringify(key)}: ${line(one)}`)
+    .join(", ")} }`;
 }

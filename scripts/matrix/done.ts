@@ -23,7 +23,12 @@ export function parseDone(text: string): Measured[] {
  * A run of which nobody can tell whether it lost records does not count as done: it was cut short, or could not be read back.
  */
 export function findDone(done: readonly Measured[], plan: Plan, windowMs: number): Measured | undefined {
-  return done.findLast((one) => isSame(one, plan) && one.windowMs === windowMs && Object.values(one.clients).every(({ lost }) => lost !== null));
+  return done.findLast(
+    (one) =>
+      isSame(one, plan) &&
+      one.windowMs === windowMs &&
+      Object.values(one.clients).every(({ lost }) => lost !== null),
+  );
 }
 
 /** How long the rest takes: the mean of the runs that are done, for each that is left; null where none is done. */

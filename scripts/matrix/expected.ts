@@ -49,6 +49,9 @@ function why(fixed: (fix: Fix) => boolean, how: Cell["how"]): string {
   if (!fixed("replication")) return "the only replica went with its broker";
   if (!fixed("listeners")) return "the other replica never reached the leader, so it is not in the ISR";
   if (how === "kill" && !fixed("quorum")) return "one of two voters is no majority, so nobody can elect";
-  const by = how === "kill" ? "the controller fences the dead broker and elects" : "the leader moves in the controlled shutdown, while the quorum is whole";
+  const by =
+    how === "kill"
+      ? "the controller fences the dead broker and elects"
+      : "the leader moves in the controlled shutdown, while the quorum is whole";
   return fixed("bootstrap") ? by : `${by}; a cold client's only bootstrap server is gone`;
 }

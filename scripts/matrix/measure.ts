@@ -9,7 +9,20 @@ import os from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { performance } from "node:perf_hooks";
-import { agreementLines, duplicates, type Duration, type History, type Lab, type LabOptions, type Load, outage, recovery, runtime, startLab, survive } from "@kafka-failure-lab/sdk";
+import {
+  agreementLines,
+  duplicates,
+  type Duration,
+  type History,
+  type Lab,
+  type LabOptions,
+  type Load,
+  outage,
+  recovery,
+  runtime,
+  startLab,
+  survive,
+} from "@kafka-failure-lab/sdk";
 import { passOver, serveOnce } from "../served.ts";
 import type { Plan } from "./cell.ts";
 import { type ClientMeasured, type ClientName, CLIENTS, type Measured } from "./measured.ts";
@@ -36,7 +49,10 @@ const BACK: Duration = "60s";
 const IN_FLIGHT = 20;
 
 /** Measures one plan; what Kafka does to the clients is data, and only what keeps it from being measured is thrown. */
-export async function measure(plan: Plan, { engine, kafka, timers, windowMs, onProgress }: MeasureOptions): Promise<Measured> {
+export async function measure(
+  plan: Plan,
+  { engine, kafka, timers, windowMs, onProgress }: MeasureOptions,
+): Promise<Measured> {
   const began = performance.now();
   const lab = await startLab({
     scenario: "02-four-causes",
@@ -50,22 +66,47 @@ export async function measure(plan: Plan, { engine, kafka, timers, windowMs, onP
   });
   try {
     const one = [await normalDelivery(lab)];
-    const settings = (name: ClientName): { name: ClientName; bootstrap: readonly string[] | "all" } => ({ name, bootstrap: name.endsWith("one") ? one : "all" });
-    const load = (name: ClientName): Load => lab.probe(settings(name)).start({ perSecond: 50, inFlight: IN_FLIGHT });
+    const settings = (name: ClientName): { name: ClientName; bootstrap: readonly string[] | "all" } => ({
+      name,
+      bootstrap: name.endsWith("one") ? one : "all",
+    });
+    const load = (name: ClientName): Load =>
+      lab.probe(settings(name)).start({ perSecond: 50, inFlight: IN_FLIGHT });
     const warm = [load("warm, one"), load("warm, all")];
     await Promise.all(warm.map((client) => client.acknowledged(50)));
     const wasFull = await hasFullIsr(lab);
     lab.step(`leader ${plan.how}`);
-    for (const client of ["warm, one", "warm, all", settings("cold, one"), settings("cold, all")]) await lab.predict(plan.how, "leader", { client });
+    for (const client of ["warm, one", "warm, all", settings("cold, one"), settings("cold, all")])
+      await lab.predict(plan.how, "leader", { client });
     const fault = await lab.cluster[plan.how]("leader");
     const loads = [...warm, load("cold, one"), load("cold, all")];
     await Promise.allSettled(loads.map((client) => client.acknowledged(25, { timeout: windowMs })));
     lab.step("back again");
     await fault.heal();
-    const [isrBackMs] = await Promise.all([back(lab, wasFull), ...loads.map((client) => client.acknowledged(25, { timeout: BACK }).catch(passOver))]);
+    const [isrBackMs] = await Promise.all([
+      back(lab, wasFull),
+      ...loads.map((client) => client.acknowledged(25, { timeout: BACK }).catch(passOver)),
+    ]);
     await Promise.all(loads.map((client) => client.stop({ giveUp: true })));
-    const { agreements, explanation } = await lab.conclude({ claim: "who is served again, and is anything acknowledged lost?", checks: ["survive"], print: false, exitCode: false });
-    return { ...plan, windowMs, broker: fault.targets[0]!, ...factsOf(lab.run.history, lab.topic), isrBackMs, told: agreementLines(agreements, { explanation }), disagreements: Object.fromEntries(agreements.map(({ client, disagreements }) => [client, disagreements])), ...about(lab), tookMs: Math.round(performance.now() - began) };
+    const { agreements, explanation } = await lab.conclude({
+      claim: "who is served again, and is anything acknowledged lost?",
+      checks: ["survive"],
+      print: false,
+      exitCode: false,
+    });
+    return {
+      ...plan,
+      windowMs,
+      broker: fault.targets[0]!,
+      ...factsOf(lab.run.history, lab.topic),
+      isrBackMs,
+      told: agreementLines(agreements, { explanation }),
+      disagreements: Object.fromEntries(
+        agreements.map(({ client, disagreements }) => [client, disagreements]),
+      ),
+      ...about(lab),
+      tookMs: Math.round(performance.now() - began),
+    };
   } finally {
     await lab.close();
   }
@@ -78,7 +119,9 @@ export async function measure(plan: Plan, { engine, kafka, timers, windowMs, onP
  */
 async function normalDelivery({ probe, cluster, topic }: Lab): Promise<string> {
   await serveOnce(probe);
-  const { brokers, partitions } = await cluster.waitFor((now) => now.partitions.some((one) => one.topic === topic && one.leader !== null));
+  const { brokers, partitions } = await cluster.waitFor((now) =>
+    now.partitions.some((one) => one.topic === topic && one.leader !== null),
+  );
   const { leader } = partitions.find((one) => one.topic === topic)!;
   return brokers.find(({ broker }) => broker === leader)!.endpoint;
 }
@@ -110,19 +153,38 @@ async function back({ cluster, run }: Lab, wasFull: boolean): Promise<number | n
  * A client's outage is its longest gap while the fault lasted, not the time to its next acknowledgement: a broker that shuts down in order
  * still acknowledges for a moment.
  */
-function factsOf(history: History, topic: string): Pick<Measured, "clients" | "leader" | "isr" | "controller"> {
+function factsOf(
+  history: History,
+  topic: string,
+): Pick<Measured, "clients" | "leader" | "isr" | "controller"> {
   const { clients, leader, isr, controller } = outage(history, { topic });
   const back = recovery(history, { topic }).facts.heals[0]?.clients ?? {};
-  const whole = (ms: number | null | undefined): number | null => (ms === null || ms === undefined ? null : Math.round(ms));
+  const whole = (ms: number | null | undefined): number | null =>
+    ms === null || ms === undefined ? null : Math.round(ms);
   const of = (client: ClientName): ClientMeasured => {
     const { verdict, facts } = survive(history, { topic, client });
     const copies = duplicates(history, { topic, client }).facts.copies;
-    return { gapMs: whole(clients[client]), backMs: whole(back[client]), acknowledged: facts.acknowledged, lost: verdict === "unknown" ? null : facts.lost, duplicates: copies };
+    return {
+      gapMs: whole(clients[client]),
+      backMs: whole(back[client]),
+      acknowledged: facts.acknowledged,
+      lost: verdict === "unknown" ? null : facts.lost,
+      duplicates: copies,
+    };
   };
-  return { clients: Object.fromEntries(CLIENTS.map((client) => [client, of(client)])) as Measured["clients"], leader, isr, controller };
+  return {
+    clients: Object.fromEntries(CLIENTS.map((client) => [client, of(client)])) as Measured["clients"],
+    leader,
+    isr,
+    controller,
+  };
 }
 
-function about({ engine, run, bootMs }: Lab): Pick<Measured, "engine" | "kafka" | "from" | "runtime" | "cores" | "bootMs" | "startedAt" | "run"> {
+function about({
+  engine,
+  run,
+  bootMs,
+}: Lab): Pick<Measured, "engine" | "kafka" | "from" | "runtime" | "cores" | "bootMs" | "startedAt" | "run"> {
   return {
     engine: engine.kind,
     kafka: engine.kafka,

@@ -52,10 +52,17 @@ export interface Measured extends Plan {
 }
 
 /** What is told of a run's cluster; `backMs` is its clients', or those of several of them together. */
-export type ClusterMeasured = Plan & Pick<Measured, "leader" | "isr" | "controller" | "isrBackMs"> & { clients: Readonly<Record<string, Pick<ClientMeasured, "backMs">>> };
+export type ClusterMeasured = Plan &
+  Pick<Measured, "leader" | "isr" | "controller" | "isrBackMs"> & {
+    clients: Readonly<Record<string, Pick<ClientMeasured, "backMs">>>;
+  };
 
 /** A run as the matrix has it: measured on this machine, or read from the data that is committed. */
-export type MatrixRun = ClusterMeasured & Pick<Measured, "windowMs" | "broker" | "bootMs" | "startedAt" | "engine" | "kafka" | "from" | "run" | "told">;
+export type MatrixRun = ClusterMeasured &
+  Pick<
+    Measured,
+    "windowMs" | "broker" | "bootMs" | "startedAt" | "engine" | "kafka" | "from" | "run" | "told"
+  >;
 
 /** What was measured for one cell. Times are milliseconds, null for never. */
 export interface MeasuredCell extends Cell {
@@ -92,7 +99,13 @@ export function measuredCells(run: Measured): MeasuredCell[] {
       acknowledged: warm.acknowledged + cold.acknowledged,
       lost: warm.lost === null || cold.lost === null ? null : warm.lost + cold.lost,
       duplicates: warm.duplicates + cold.duplicates,
-      ...(run.disagreements && { disagreements: (["warm", "cold"] as const).flatMap((client) => (run.disagreements?.[`${client}, ${bootstrap}`] ?? []).map((text) => `the ${client} client: ${text}`)) }),
+      ...(run.disagreements && {
+        disagreements: (["warm", "cold"] as const).flatMap((client) =>
+          (run.disagreements?.[`${client}, ${bootstrap}`] ?? []).map(
+            (text) => `the ${client} client: ${text}`,
+          ),
+        ),
+      }),
     };
   });
 }
@@ -102,8 +115,12 @@ export function isMeasured(value: unknown): value is Measured {
   if (typeof value !== "object" || value === null) return false;
   const { fixes, how, windowMs, tookMs, clients, leader, isr, controller } = value as Partial<Measured>;
   return (
-    Array.isArray(fixes) && fixes.every((fix) => FIXES.includes(fix)) && HOWS.some((one) => one === how) &&
-    typeof windowMs === "number" && typeof tookMs === "number" && CLIENTS.every((name) => typeof clients?.[name] === "object") &&
+    Array.isArray(fixes) &&
+    fixes.every((fix) => FIXES.includes(fix)) &&
+    HOWS.some((one) => one === how) &&
+    typeof windowMs === "number" &&
+    typeof tookMs === "number" &&
+    CLIENTS.every((name) => typeof clients?.[name] === "object") &&
     [leader, isr, controller].every((one) => typeof one === "object")
   );
 }

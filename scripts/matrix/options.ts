@@ -44,7 +44,10 @@ A TIME is 30s, 1m30s or 250ms; a bare number is milliseconds.
 exit code: 0 the claim held, 2 it did not, or a prediction did not come, 3 cannot tell, 1 the lab itself failed`;
 
 /** Reads the options; `--help` prints them and ends the program, a wrong one says what was expected and ends it with 1. */
-export function matrixOptions(argv: readonly string[] = ownArguments(), env: Readonly<Record<string, string | undefined>> = process.env): MatrixOptions {
+export function matrixOptions(
+  argv: readonly string[] = ownArguments(),
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): MatrixOptions {
   return orHelp("02-four-causes", () => read(argv, env));
 }
 
@@ -72,10 +75,15 @@ function read(argv: readonly string[], env: Readonly<Record<string, string | und
   const hows = list(values.how).map((how) => oneOf("--how", how, HOWS));
   const timers = oneOf("--timers", values.timers, ["default", "fast"] as const);
   const wanted = values.cells === undefined ? COMBINATIONS : list(values.cells).map(combinationOf);
-  const cells = cellsOf(COMBINATIONS.filter((one) => wanted.some((other) => one.join() === other.join())), HOWS.filter((how) => hows.includes(how)));
-  if (cells.length === 0) throw new TypeError("Cannot measure nothing: --how and --cells must name at least one each");
+  const cells = cellsOf(
+    COMBINATIONS.filter((one) => wanted.some((other) => one.join() === other.join())),
+    HOWS.filter((how) => hows.includes(how)),
+  );
+  if (cells.length === 0)
+    throw new TypeError("Cannot measure nothing: --how and --cells must name at least one each");
   const isWhole = cells.length === COMBINATIONS.length * HOWS.length;
-  if (values.save && !isWhole) throw new TypeError(`Cannot save ${cells.length} of 32 cells: --save is for all of them`);
+  if (values.save && !isWhole)
+    throw new TypeError(`Cannot save ${cells.length} of 32 cells: --save is for all of them`);
   return {
     cells,
     isWhole,
@@ -99,5 +107,8 @@ function windows(given: string | undefined, timers: "default" | "fast"): Record<
 }
 
 function list(text: string): string[] {
-  return text.split(",").map((one) => one.trim()).filter((one) => one !== "");
+  return text
+    .split(",")
+    .map((one) => one.trim())
+    .filter((one) => one !== "");
 }

@@ -38,39 +38,98 @@ const FOLDER = fileURLToPath(new URL("./data/", import.meta.url));
  *
  * @throws LabError NOT_RECORDED where there is no such file, BAD_RUN where one is no matrix
  */
-export function recordedMatrix({ cells, kafka, timers }: Pick<MatrixOptions, "cells" | "kafka" | "timers">, remedy: string, folder: string = FOLDER): RecordedMatrix {
-  const files = readdirSync(folder).filter((name) => name.endsWith(".json")).sort().map((name) => path.join(folder, name));
-  const fitting = files.map((file) => ({ file, data: read(file) })).filter(({ data }) => data.timers === timers && (kafka === undefined || data.kafka.startsWith(kafka)));
+export function recordedMatrix(
+  { cells, kafka, timers }: Pick<MatrixOptions, "cells" | "kafka" | "timers">,
+  remedy: string,
+  folder: string = FOLDER,
+): RecordedMatrix {
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith(".json"))
+    .sort()
+    .map((name) => path.join(folder, name));
+  const fitting = files
+    .map((file) => ({ file, data: read(file) }))
+    .filter(({ data }) => data.timers === timers && (kafka === undefined || data.kafka.startsWith(kafka)));
   const found = fitting.find(({ data }) => data.engine === "docker") ?? fitting[0];
-  if (found === undefined) throw new LabError("NOT_RECORDED", `Cannot show the matrix with ${timers} timers${kafka === undefined ? "" : ` and Kafka ${kafka}`}: it was never saved`, { hint: `To measure it needs a real cluster: ${remedy}` });
+  if (found === undefined)
+    throw new LabError(
+      "NOT_RECORDED",
+      `Cannot show the matrix with ${timers} timers${kafka === undefined ? "" : ` and Kafka ${kafka}`}: it was never saved`,
+      { hint: `To measure it needs a real cluster: ${remedy}` },
+    );
   const { data } = found;
   const file = path.relative(process.cwd(), found.file);
   const asked = cells.flatMap((cell) => data.cells.find((other) => isSame(other, cell)) ?? []);
-  return { runs: plansOf(asked).map((plan) => runOf(plan, data, file)), cells: asked, mark: `as measured on ${data.measured}, Kafka ${data.kafka}, ${data.engine} engine`, file };
+  return {
+    runs: plansOf(asked).map((plan) => runOf(plan, data, file)),
+    cells: asked,
+    mark: `as measured on ${data.measured}, Kafka ${data.kafka}, ${data.engine} engine`,
+    file,
+  };
 }
 
 /** The whole matrix with Kafka's own timers, as committed. */
 export function committedMatrix(cells: readonly Cell[]): RecordedMatrix {
-  return recordedMatrix({ cells, kafka: undefined, timers: "default" }, "`npx tsx scripts/02-four-causes.ts --save`");
+  return recordedMatrix(
+    { cells, kafka: undefined, timers: "default" },
+    "`npx tsx scripts/02-four-causes.ts --save`",
+  );
 }
 
 /** A run measured two cells: for clients with one bootstrap server, and with all. */
-function runOf(plan: Cell, { cells, engine, from, kafka, measured, windowMs }: Data, file: string): MatrixRun {
-  const [one, all] = [plan.fixes, [...plan.fixes, "bootstrap" as const]].map((fixes) => cells.find((cell) => isSame(cell, { fixes, how: plan.how }))!);
+function runOf(
+  plan: Cell,
+  { cells, engine, from, kafka, measured, windowMs }: Data,
+  file: string,
+): MatrixRun {
+  const [one, all] = [plan.fixes, [...plan.fixes, "bootstrap" as const]].map(
+    (fixes) => cells.find((cell) => isSame(cell, { fixes, how: plan.how }))!,
+  );
   const { leader, isr, controller, isrBackMs, broker, bootMs } = one!;
-  return { fixes: plan.fixes.filter((fix) => fix !== "bootstrap"), how: plan.how, leader, isr, controller, isrBackMs, broker, bootMs, clients: { one: { backMs: one!.backMs }, all: { backMs: all!.backMs } }, windowMs: windowMs[plan.how], engine, kafka, from, startedAt: measured, run: file };
+  return {
+    fixes: plan.fixes.filter((fix) => fix !== "bootstrap"),
+    how: plan.how,
+    leader,
+    isr,
+    controller,
+    isrBackMs,
+    broker,
+    bootMs,
+    clients: { one: { backMs: one!.backMs }, all: { backMs: all!.backMs } },
+    windowMs: windowMs[plan.how],
+    engine,
+    kafka,
+    from,
+    startedAt: measured,
+    run: file,
+  };
 }
 
 function read(file: string): Data {
   const value = JSON.parse(readFileSync(file, "utf8")) as Partial<Data> | null;
-  const isWhole = typeof value === "object" && value !== null && Array.isArray(value.cells) && value.cells.every(isCell) &&
-    [value.engine, value.from, value.kafka, value.measured, value.timers].every((one) => typeof one === "string") && HOWS.every((how) => typeof value.windowMs?.[how] === "number");
-  if (!isWhole) throw new LabError("BAD_RUN", "Cannot read the matrix: the file is none that --save wrote", { file });
+  const isWhole =
+    typeof value === "object" &&
+    value !== null &&
+    Array.isArray(value.cells) &&
+    value.cells.every(isCell) &&
+    [value.engine, value.from, value.kafka, value.measured, value.timers].every(
+      (one) => typeof one === "string",
+    ) &&
+    HOWS.every((how) => typeof value.windowMs?.[how] === "number");
+  if (!isWhole)
+    throw new LabError("BAD_RUN", "Cannot read the matrix: the file is none that --save wrote", { file });
   return value as Data;
 }
 
 function isCell(value: unknown): value is MeasuredCell {
   const { fixes, how, warm, cold, leader, isr, controller } = value as Partial<MeasuredCell>;
   const isTime = (ms: unknown): boolean => ms === null || typeof ms === "number";
-  return Array.isArray(fixes) && fixes.every((fix) => FIXES.includes(fix)) && HOWS.some((one) => one === how) && isTime(warm) && isTime(cold) && [leader, isr, controller].every((one) => typeof one === "object" && one !== null);
+  return (
+    Array.isArray(fixes) &&
+    fixes.every((fix) => FIXES.includes(fix)) &&
+    HOWS.some((one) => one === how) &&
+    isTime(warm) &&
+    isTime(cold) &&
+    [leader, isr, controller].every((one) => typeof one === "object" && one !== null)
+  );
 }

@@ -10,7 +10,11 @@ export function clientRows(cells: readonly MeasuredCell[]): string[][] {
   const rows = COMBINATIONS.flatMap((fixes) => {
     const own = HOWS.map((how) => cells.find((cell) => isSame(cell, { fixes, how })));
     if (own.every((cell) => cell === undefined)) return [];
-    const seen = own.flatMap((cell) => (cell === undefined ? ["", ""] : [gap(cell.warm), `${gap(cell.cold)}${missesOf(cell).length > 0 ? " !" : ""}`]));
+    const seen = own.flatMap((cell) =>
+      cell === undefined
+        ? ["", ""]
+        : [gap(cell.warm), `${gap(cell.cold)}${missesOf(cell).length > 0 ? " !" : ""}`],
+    );
     return [[...marks(fixes, FIXES), ...seen, sum(own, "lost"), sum(own, "duplicates")]];
   });
   return [[...FIXES, "stop: warm", "cold", "kill: warm", "cold", "lost", "duplicates"], ...rows];
@@ -23,7 +27,15 @@ export function clusterRows(runs: readonly ClusterMeasured[]): string[][] {
     const { leader, isr, controller, clients, isrBackMs } = run;
     const backs = Object.values(clients).map(({ backMs }) => backMs);
     const back = backs.includes(null) ? null : Math.max(...backs.map(Number));
-    return [...marks(run.fixes, fixes), run.how, change(leader), change({ before: isr.before.join(","), after: isr.after.join(",") }), change(controller), gap(back), gap(isrBackMs)];
+    return [
+      ...marks(run.fixes, fixes),
+      run.how,
+      change(leader),
+      change({ before: isr.before.join(","), after: isr.after.join(",") }),
+      change(controller),
+      gap(back),
+      gap(isrBackMs),
+    ];
   });
   return [[...fixes, "", "leader", "ISR", "controller", "clients back", "ISR full"], ...rows];
 }
@@ -35,7 +47,9 @@ export function missLines(cells: readonly MeasuredCell[]): string[] {
 
 /** What was predicted and measured in each run that was made here, in words. */
 export function toldLines(runs: readonly (ClusterMeasured & { told?: readonly string[] })[]): string[] {
-  return runs.flatMap(({ fixes, how, told = [] }) => (told.length === 0 ? [] : [`${how}, ${nameOf(fixes)}`, ...told.map((line) => `  ${line}`)]));
+  return runs.flatMap(({ fixes, how, told = [] }) =>
+    told.length === 0 ? [] : [`${how}, ${nameOf(fixes)}`, ...told.map((line) => `  ${line}`)],
+  );
 }
 
 /** A cell in words: `kill, replication+listeners`. */
@@ -53,7 +67,9 @@ function gap(ms: number | null): string {
 
 function sum(cells: readonly (MeasuredCell | undefined)[], of: "lost" | "duplicates"): string {
   const values = cells.flatMap((cell) => (cell === undefined ? [] : [cell[of]]));
-  return values.includes(null) ? "?" : String(values.reduce((total: number, value) => total + Number(value), 0));
+  return values.includes(null)
+    ? "?"
+    : String(values.reduce((total: number, value) => total + Number(value), 0));
 }
 
 function change({ before, after }: BeforeAfter<number | string | null>): string {

@@ -22,14 +22,25 @@ const AGAIN_MS = 50;
  *
  * @throws LabError KERNEL_DIED; NOT_READY after `timeoutMs`, the cell then still runs
  */
-export async function runCell(kernel: Kernel, code: string, { timeoutMs }: { timeoutMs: number }): Promise<CellRun> {
+export async function runCell(
+  kernel: Kernel,
+  code: string,
+  { timeoutMs }: { timeoutMs: number },
+): Promise<CellRun> {
   const began = performance.now();
   for (;;) {
     const { outputs, take } = collector();
-    const reply = await execute(kernel, { code, store_history: true }, timeoutMs, take).catch((error: unknown): never => {
-      if (error instanceof LabError && error.code === "NOT_READY") throw new LabError("NOT_READY", `Cannot wait longer for the cell: it is not done after ${readable(timeoutMs)}`, { tookMs: timeoutMs, cause: error });
-      throw error;
-    });
+    const reply = await execute(kernel, { code, store_history: true }, timeoutMs, take).catch(
+      (error: unknown): never => {
+        if (error instanceof LabError && error.code === "NOT_READY")
+          throw new LabError(
+            "NOT_READY",
+            `Cannot wait longer for the cell: it is not done after ${readable(timeoutMs)}`,
+            { tookMs: timeoutMs, cause: error },
+          );
+        throw error;
+      },
+    );
     const tookMs = Math.round(performance.now() - began);
     // for 200 ms after an error tslab refuses whatever comes
     if (reply["status"] === "abort" || reply["status"] === "aborted") {
@@ -38,13 +49,27 @@ export async function runCell(kernel: Kernel, code: string, { timeoutMs }: { tim
     }
     if (kernel.spec.name === "deno") await drain(kernel, take);
     // of what cannot be compiled Deno's kernel tells in its reply only
-    if (reply["status"] === "error" && reply["ename"] !== undefined && !outputs.some(({ output_type }) => output_type === "error")) take({ type: "error", parent: undefined, content: reply });
+    if (
+      reply["status"] === "error" &&
+      reply["ename"] !== undefined &&
+      !outputs.some(({ output_type }) => output_type === "error")
+    )
+      take({ type: "error", parent: undefined, content: reply });
     return { outputs, isOk: reply["status"] === "ok", tookMs };
   }
 }
 
-function execute(kernel: Kernel, content: Content, timeoutMs: number, onMessage: (message: Message) => void): Promise<Content> {
-  return kernel.request("execute_request", { silent: false, user_expressions: {}, allow_stdin: false, stop_on_error: true, ...content }, { timeoutMs, onMessage });
+function execute(
+  kernel: Kernel,
+  content: Content,
+  timeoutMs: number,
+  onMessage: (message: Message) => void,
+): Promise<Content> {
+  return kernel.request(
+    "execute_request",
+    { silent: false, user_expressions: {}, allow_stdin: false, stop_on_error: true, ...content },
+    { timeoutMs, onMessage },
+  );
 }
 
 /**
@@ -57,7 +82,16 @@ async function drain(kernel: Kernel, take: (message: Message) => void): Promise<
   const mark = `end of cell ${randomUUID()}`;
   let timer: NodeJS.Timeout | undefined;
   await new Promise<void>((resolve, reject) => {
-    timer = setTimeout(() => reject(new LabError("NOT_READY", `Cannot wait longer for what the cell printed: the kernel did not tell of its end in ${readable(BARRIER_MS)}`)), BARRIER_MS);
+    timer = setTimeout(
+      () =>
+        reject(
+          new LabError(
+            "NOT_READY",
+            `Cannot wait longer for what the cell printed: the kernel did not tell of its end in ${readable(BARRIER_MS)}`,
+          ),
+        ),
+      BARRIER_MS,
+    );
     const listen = (message: Message): void => {
       const said = text(message.content["text"]) ?? "";
       const at = said.indexOf(mark);
@@ -65,6 +99,11 @@ async function drain(kernel: Kernel, take: (message: Message) => void): Promise<
       if (at > 0) take({ ...message, content: { ...message.content, text: said.slice(0, at) } });
       resolve();
     };
-    execute(kernel, { code: `console.log(${JSON.stringify(mark)})`, store_history: false }, BARRIER_MS, listen).catch(reject);
+    execute(
+      kernel,
+      { code: `console.log(${JSON.stringify(mark)})`, store_history: false },
+      BARRIER_MS,
+      listen,
+    ).catch(reject);
   }).finally(() => clearTimeout(timer));
 }

@@ -14,7 +14,11 @@ interface CellParts {
   source: string;
 }
 
-export type CodeCell = CellParts & { cell_type: "code"; execution_count: number | null; outputs: readonly Output[] };
+export type CodeCell = CellParts & {
+  cell_type: "code";
+  execution_count: number | null;
+  outputs: readonly Output[];
+};
 export type Cell = CodeCell | (CellParts & { cell_type: "markdown" });
 
 /** What a notebook's outputs came to when they were captured, and where. */
@@ -43,7 +47,10 @@ export interface Notebook {
   nbformat_minor: 5;
 }
 
-export function notebookOf(cells: readonly Cell[], { name, displayName }: { name: string; displayName: string }): Notebook {
+export function notebookOf(
+  cells: readonly Cell[],
+  { name, displayName }: { name: string; displayName: string },
+): Notebook {
   return {
     cells,
     metadata: {
@@ -56,12 +63,24 @@ export function notebookOf(cells: readonly Cell[], { name, displayName }: { name
 }
 
 /** Adds outputs, code cell by code cell, and what they came to. */
-export function withOutputs(notebook: Notebook, outputs: readonly (readonly Output[])[], captured: Captured | undefined): Notebook {
+export function withOutputs(
+  notebook: Notebook,
+  outputs: readonly (readonly Output[])[],
+  captured: Captured | undefined,
+): Notebook {
   let count = 0;
   const cells = notebook.cells.map((cell) => {
     if (cell.cell_type !== "code") return cell;
     const own = outputs[count++];
-    return own === undefined ? cell : { ...cell, execution_count: count, outputs: own.map((output) => (output.output_type === "execute_result" ? { ...output, execution_count: count } : output)) };
+    return own === undefined
+      ? cell
+      : {
+          ...cell,
+          execution_count: count,
+          outputs: own.map((output) =>
+            output.output_type === "execute_result" ? { ...output, execution_count: count } : output,
+          ),
+        };
   });
   return { ...notebook, cells, metadata: { ...(captured && { [KEY]: captured }), ...notebook.metadata } };
 }
@@ -70,7 +89,9 @@ export function withOutputs(notebook: Notebook, outputs: readonly (readonly Outp
 export function writeNotebook(notebook: Notebook): string {
   const cells = notebook.cells.map((cell) => {
     const { source, ...rest } = cell;
-    return cell.cell_type === "code" ? { ...rest, outputs: cell.outputs.map(written), source: linesOf(source) } : { ...rest, source: linesOf(source) };
+    return cell.cell_type === "code"
+      ? { ...rest, outputs: cell.outputs.map(written), source: linesOf(source) }
+      : { ...rest, source: linesOf(source) };
   });
   return `${JSON.stringify({ ...notebook, cells }, null, 1)}\n`;
 }
@@ -90,7 +111,13 @@ function written(output: Output): unknown {
 /** Reads the file's text back; lines are in one piece again. @throws SyntaxError */
 export function readNotebook(text: string): Notebook {
   const whole: unknown = JSON.parse(text);
-  if (!isContent(whole) || !Array.isArray(whole["cells"]) || whole["nbformat"] !== 4 || !isContent(whole["metadata"])) throw new SyntaxError("Cannot read the notebook: expected nbformat 4 with cells and metadata");
+  if (
+    !isContent(whole) ||
+    !Array.isArray(whole["cells"]) ||
+    whole["nbformat"] !== 4 ||
+    !isContent(whole["metadata"])
+  )
+    throw new SyntaxError("Cannot read the notebook: expected nbformat 4 with cells and metadata");
   const cells = whole["cells"].map((cell: unknown) => {
     if (!isContent(cell)) throw new SyntaxError("Cannot read the notebook: a cell is no object");
     const outputs = Array.isArray(cell["outputs"]) ? cell["outputs"].map(read) : undefined;
@@ -111,7 +138,12 @@ function read(output: unknown): unknown {
 }
 
 function bundleOf(data: MimeBundle, change: (value: string) => unknown): MimeBundle {
-  return Object.fromEntries(Object.entries(data).map(([mime, value]) => [mime, typeof value === "string" || Array.isArray(value) ? change(value as string) : value]));
+  return Object.fromEntries(
+    Object.entries(data).map(([mime, value]) => [
+      mime,
+      typeof value === "string" || Array.isArray(value) ? change(value as string) : value,
+    ]),
+  );
 }
 
 function linesOf(text: string): string[] {

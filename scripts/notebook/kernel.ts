@@ -54,15 +54,36 @@ export interface KernelOptions {
 const TRY_MS = 500;
 
 /** Starts a kernel and returns when it answers. @throws LabError KERNEL_DIED, NOT_READY */
-export async function startKernel(spec: KernelSpec, { cwd, env = {}, timeoutMs = 60_000, ownGroup = false }: KernelOptions): Promise<Kernel> {
+export async function startKernel(
+  spec: KernelSpec,
+  { cwd, env = {}, timeoutMs = 60_000, ownGroup = false }: KernelOptions,
+): Promise<Kernel> {
   const dir = mkdtempSync(path.join(os.tmpdir(), "kernel-"));
   const [shellPort, controlPort, iopubPort, stdinPort, heartbeatPort] = await freePorts(5);
   const key = randomUUID();
   const file = path.join(dir, "connection.json");
-  writeFileSync(file, JSON.stringify({ transport: "tcp", ip: "127.0.0.1", key, signature_scheme: "hmac-sha256", shell_port: shellPort, control_port: controlPort, iopub_port: iopubPort, stdin_port: stdinPort, hb_port: heartbeatPort }));
+  writeFileSync(
+    file,
+    JSON.stringify({
+      transport: "tcp",
+      ip: "127.0.0.1",
+      key,
+      signature_scheme: "hmac-sha256",
+      shell_port: shellPort,
+      control_port: controlPort,
+      iopub_port: iopubPort,
+      stdin_port: stdinPort,
+      hb_port: heartbeatPort,
+    }),
+  );
   const [program, ...args] = spec.argv.map((arg) => arg.replaceAll("{connection_file}", file));
   const { FORCE_COLOR: _, ...inherited } = process.env; // in Deno it outweighs the kernelspec's NO_COLOR, even as 0
-  const child = spawn(program!, args, { cwd, detached: ownGroup, stdio: ["ignore", "pipe", "pipe"], env: { ...inherited, ...spec.env, ...env } });
+  const child = spawn(program!, args, {
+    cwd,
+    detached: ownGroup,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...inherited, ...spec.env, ...env },
+  });
   const life = watch(child, spec);
   const channels = connect({ shell: shellPort!, control: controlPort!, iopub: iopubPort!, key, life });
   const kernel: Kernel = {
@@ -70,12 +91,16 @@ export async function startKernel(spec: KernelSpec, { cwd, env = {}, timeoutMs =
     spec,
     request: channels.request,
     async interrupt() {
-      if (spec.interruptMode === "signal") process.kill(ownGroup ? -child.pid! : child.pid!, "SIGINT"); // Jupyter interrupts the whole group
+      if (spec.interruptMode === "signal")
+        process.kill(ownGroup ? -child.pid! : child.pid!, "SIGINT"); // Jupyter interrupts the whole group
       else await channels.request("interrupt_request", {}, { channel: "control", timeoutMs: 10_000 });
     },
     async shutdown() {
       // a kernel may end before its reply is read
-      await Promise.race([channels.request("shutdown_request", { restart: true }, { channel: "control", timeoutMs: 10_000 }), life.ended]).catch(() => {});
+      await Promise.race([
+        channels.request("shutdown_request", { restart: true }, { channel: "control", timeoutMs: 10_000 }),
+        life.ended,
+      ]).catch(() => {});
     },
     ended: life.ended,
     async close() {
@@ -102,7 +127,8 @@ async function answers(kernel: Kernel, timeoutMs: number): Promise<void> {
       await kernel.request("kernel_info_request", {}, { timeoutMs: TRY_MS });
       return;
     } catch (error) {
-      if (!(error instanceof LabError && error.code === "NOT_READY") || performance.now() - began > timeoutMs) throw error;
+      if (!(error instanceof LabError && error.code === "NOT_READY") || performance.now() - began > timeoutMs)
+        throw error;
     }
   }
 }
@@ -123,7 +149,9 @@ function watch(child: ChildProcess, { displayName }: KernelSpec): Life {
     child.once("close", (code, signal) => resolve(signal === null ? `exit code ${code}` : signal));
   });
   const died = ended.then((how): never => {
-    throw new LabError("KERNEL_DIED", `Cannot go on: the kernel ${displayName} ended (${how})`, { stderr: said });
+    throw new LabError("KERNEL_DIED", `Cannot go on: the kernel ${displayName} ended (${how})`, {
+      stderr: said,
+    });
   });
   died.catch(() => {}); // told to whoever waits for an answer
   return { ended: ended.then(() => {}), died };
@@ -137,10 +165,21 @@ interface ChannelsOptions {
   life: Life;
 }
 
-function connect({ shell, control, iopub, key, life }: ChannelsOptions): Pick<Kernel, "request"> & { close(): void } {
+function connect({
+  shell,
+  control,
+  iopub,
+  key,
+  life,
+}: ChannelsOptions): Pick<Kernel, "request"> & { close(): void } {
   const session = randomUUID();
-  const sockets = { shell: new Dealer({ linger: 0 }), control: new Dealer({ linger: 0 }), iopub: new Subscriber({ linger: 0 }) };
-  for (const [name, port] of Object.entries({ shell, control, iopub })) sockets[name as keyof typeof sockets].connect(`tcp://127.0.0.1:${port}`);
+  const sockets = {
+    shell: new Dealer({ linger: 0 }),
+    control: new Dealer({ linger: 0 }),
+    iopub: new Subscriber({ linger: 0 }),
+  };
+  for (const [name, port] of Object.entries({ shell, control, iopub }))
+    sockets[name as keyof typeof sockets].connect(`tcp://127.0.0.1:${port}`);
   sockets.iopub.subscribe();
   /** By the request's id; kept, because what a kernel publishes late still belongs to its cell. */
   const listeners = new Map<string, (message: Message, channel: string) => void>();
@@ -150,15 +189,27 @@ function connect({ shell, control, iopub, key, life }: ChannelsOptions): Pick<Ke
       if (message?.parent !== undefined) listeners.get(message.parent)?.(message, channel);
     }
   }
-  for (const [name, socket] of Object.entries(sockets)) void pump(socket as AsyncIterable<Buffer[]>, name).catch(() => {});
+  for (const [name, socket] of Object.entries(sockets))
+    void pump(socket as AsyncIterable<Buffer[]>, name).catch(() => {});
 
   return {
     async request(type, content, { timeoutMs, channel = "shell", onMessage }) {
       const id = randomUUID();
       let timer: NodeJS.Timeout | undefined;
       const answered = new Promise<Content>((resolve, reject) => {
-        let reply: Content | undefined, isIdle = channel === "control"; // Deno's kernel says neither busy nor idle for what comes there
-        timer = setTimeout(() => reject(new LabError("NOT_READY", `Cannot wait longer for the kernel: no answer to ${type} in ${timeoutMs / 1000} s`, { tookMs: timeoutMs })), timeoutMs);
+        let reply: Content | undefined,
+          isIdle = channel === "control"; // Deno's kernel says neither busy nor idle for what comes there
+        timer = setTimeout(
+          () =>
+            reject(
+              new LabError(
+                "NOT_READY",
+                `Cannot wait longer for the kernel: no answer to ${type} in ${timeoutMs / 1000} s`,
+                { tookMs: timeoutMs },
+              ),
+            ),
+          timeoutMs,
+        );
         listeners.set(id, (message, from) => {
           if (from !== "iopub") reply = message.content;
           else if (message.type === "status") isIdle ||= message.content["execution_state"] === "idle";
@@ -181,9 +232,15 @@ function connect({ shell, control, iopub, key, life }: ChannelsOptions): Pick<Ke
 
 /** Ports that were free just now, all at once, so that none is given twice. */
 async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => new Promise<net.Server>((resolve) => {
-    const server = net.createServer().listen(0, "127.0.0.1", () => resolve(server));
-  })));
+  const servers = await Promise.all(
+    Array.from(
+      { length: count },
+      () =>
+        new Promise<net.Server>((resolve) => {
+          const server = net.createServer().listen(0, "127.0.0.1", () => resolve(server));
+        }),
+    ),
+  );
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;

@@ -42,14 +42,24 @@ export function notebooksOptions(args: readonly string[]): NotebooksOptions | un
     },
   });
   if (values.help) return undefined;
-  if (values.check && values["cells-only"]) throw new TypeError("Cannot check without executing: --check and --cells-only exclude each other");
+  if (values.check && values["cells-only"])
+    throw new TypeError("Cannot check without executing: --check and --cells-only exclude each other");
   const kernel = KERNELS.find((one) => one === values.kernel);
-  if (kernel === undefined) throw new TypeError(`Cannot use --kernel ${values.kernel}: expected ${KERNELS.join(" or ")}`);
-  return { names: namesOf(positionals), kernel, mode: values.check ? "check" : values["cells-only"] ? "cells" : "capture", out: path.resolve(values.out), timeoutMs: toMs(readTime("--timeout", values.timeout)) };
+  if (kernel === undefined)
+    throw new TypeError(`Cannot use --kernel ${values.kernel}: expected ${KERNELS.join(" or ")}`);
+  return {
+    names: namesOf(positionals),
+    kernel,
+    mode: values.check ? "check" : values["cells-only"] ? "cells" : "capture",
+    out: path.resolve(values.out),
+    timeoutMs: toMs(readTime("--timeout", values.timeout)),
+  };
 }
 
 function namesOf(wanted: readonly string[]): string[] {
   const all = scenarios();
-  for (const one of wanted) if (!all.some((name) => name.startsWith(one))) throw new TypeError(`Cannot find a script ${one}: there are ${all.join(", ")}`);
+  for (const one of wanted)
+    if (!all.some((name) => name.startsWith(one)))
+      throw new TypeError(`Cannot find a script ${one}: there are ${all.join(", ")}`);
   return wanted.length === 0 ? all : all.filter((name) => wanted.some((one) => name.startsWith(one)));
 }

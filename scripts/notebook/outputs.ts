@@ -26,7 +26,8 @@ export function collector(): Collector {
     if (clearNext) outputs.length = 0;
     clearNext = false;
     const last = outputs.at(-1);
-    if (output.output_type === "stream" && last?.output_type === "stream" && last.name === output.name) last.text += output.text;
+    if (output.output_type === "stream" && last?.output_type === "stream" && last.name === output.name)
+      last.text += output.text;
     else outputs.push(output);
   }
 
@@ -37,11 +38,26 @@ export function collector(): Collector {
       const [data, metadata] = [bundle(content["data"]), bundle(content["metadata"])];
       switch (type) {
         case "stream":
-          return push({ output_type: "stream", name: content["name"] === "stderr" ? "stderr" : "stdout", text: String(content["text"]) });
+          return push({
+            output_type: "stream",
+            name: content["name"] === "stderr" ? "stderr" : "stdout",
+            text: String(content["text"]),
+          });
         case "error":
-          return push({ output_type: "error", ename: String(content["ename"]), evalue: String(content["evalue"]), traceback: Array.isArray(content["traceback"]) ? content["traceback"].map(String) : [] });
+          return push({
+            output_type: "error",
+            ename: String(content["ename"]),
+            evalue: String(content["evalue"]),
+            traceback: Array.isArray(content["traceback"]) ? content["traceback"].map(String) : [],
+          });
         case "execute_result":
-          return push({ output_type: "execute_result", data, metadata, execution_count: typeof content["execution_count"] === "number" ? content["execution_count"] : null });
+          return push({
+            output_type: "execute_result",
+            data,
+            metadata,
+            execution_count:
+              typeof content["execution_count"] === "number" ? content["execution_count"] : null,
+          });
         case "display_data": {
           const output: Output = { output_type: "display_data", data, metadata };
           push(output);

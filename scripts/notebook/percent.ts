@@ -27,44 +27,71 @@ const MARK = /^\/\/ %%(?: (?![[{])([^[{]*?))?(?: ?(\[markdown\]))?(?: (\{.*\}))?
  *
  * @throws SyntaxError naming the script's line
  */
-export function toNotebook(script: string, { lang, kernel }: { lang: Language; kernel: { name: string; displayName: string } }): Notebook {
+export function toNotebook(
+  script: string,
+  { lang, kernel }: { lang: Language; kernel: { name: string; displayName: string } },
+): Notebook {
   const parts = partsOf(script);
   parts.forEach((part, at) => {
     const before = parts[at - 1];
-    if (part.lang === "ko" && !(before?.kind === "markdown" && before.lang === "en")) throw new SyntaxError(`Cannot place the Korean of line ${part.line}: there is no English prose right before it`);
+    if (part.lang === "ko" && !(before?.kind === "markdown" && before.lang === "en"))
+      throw new SyntaxError(
+        `Cannot place the Korean of line ${part.line}: there is no English prose right before it`,
+      );
   });
-  const shown = parts.filter((part, at) => (lang === "en" ? part.lang === "en" : part.lang === "ko" || parts[at + 1]?.lang !== "ko"));
+  const shown = parts.filter((part, at) =>
+    lang === "en" ? part.lang === "en" : part.lang === "ko" || parts[at + 1]?.lang !== "ko",
+  );
   const ids = new Set<string>();
-  return notebookOf(shown.map((part) => cellOf(part, ids)), kernel);
+  return notebookOf(
+    shown.map((part) => cellOf(part, ids)),
+    kernel,
+  );
 }
 
 function partsOf(script: string): Part[] {
   let line = 1;
-  return script.replaceAll("\r\n", "\n").split(/^(?=\/\/ %%)/m).flatMap((block): Part[] => {
-    const at = line;
-    line += block.split("\n").length - 1;
-    if (!block.startsWith("// %%")) return [];
-    const [first = "", ...rest] = block.split("\n");
-    const [whole, name, markdown, data] = MARK.exec(first) ?? [];
-    if (whole === undefined) throw new SyntaxError(`Cannot read the mark in line ${at}: ${first}`);
-    const text = rest.join("\n").replace(/^\n+|\s+$/g, "");
-    return [{ kind: markdown === undefined ? "code" : "markdown", name, lang: langOf(data, at), text: markdown === undefined ? text : text.replace(/^\/\/ ?/gm, ""), line: at }];
-  });
+  return script
+    .replaceAll("\r\n", "\n")
+    .split(/^(?=\/\/ %%)/m)
+    .flatMap((block): Part[] => {
+      const at = line;
+      line += block.split("\n").length - 1;
+      if (!block.startsWith("// %%")) return [];
+      const [first = "", ...rest] = block.split("\n");
+      const [whole, name, markdown, data] = MARK.exec(first) ?? [];
+      if (whole === undefined) throw new SyntaxError(`Cannot read the mark in line ${at}: ${first}`);
+      const text = rest.join("\n").replace(/^\n+|\s+$/g, "");
+      return [
+        {
+          kind: markdown === undefined ? "code" : "markdown",
+          name,
+          lang: langOf(data, at),
+          text: markdown === undefined ? text : text.replace(/^\/\/ ?/gm, ""),
+          line: at,
+        },
+      ];
+    });
 }
 
 function langOf(data: string | undefined, line: number): Language {
   if (data === undefined) return "en";
   const { lang } = JSON.parse(data) as { lang?: unknown };
-  if (lang !== "ko") throw new SyntaxError(`Cannot read the mark in line ${line}: expected {"lang":"ko"}, found ${data}`);
+  if (lang !== "ko")
+    throw new SyntaxError(`Cannot read the mark in line ${line}: expected {"lang":"ko"}, found ${data}`);
   return lang;
 }
 
 /** A code cell's id is its name, other cells' come from their text: what is inserted elsewhere changes neither. */
 function cellOf({ kind, name, text }: Part, ids: Set<string>): Cell {
-  const wanted = name?.replace(/[^a-zA-Z0-9-]+/g, "-").slice(0, 50) ?? createHash("sha256").update(text).digest("hex").slice(0, 8);
+  const wanted =
+    name?.replace(/[^a-zA-Z0-9-]+/g, "-").slice(0, 50) ??
+    createHash("sha256").update(text).digest("hex").slice(0, 8);
   let id = wanted;
   for (let turn = 2; ids.has(id); turn++) id = `${wanted}-${turn}`;
   ids.add(id);
   const common = { id, metadata: name === undefined ? {} : { name }, source: text };
-  return kind === "code" ? { cell_type: "code", ...common, execution_count: null, outputs: [] } : { cell_type: "markdown", ...common };
+  return kind === "code"
+    ? { cell_type: "code", ...common, execution_count: null, outputs: [] }
+    : { cell_type: "markdown", ...common };
 }

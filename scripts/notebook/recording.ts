@@ -32,7 +32,10 @@ export function recording(dir: string): Recording {
 }
 
 /** What a notebook's metadata keeps of a result; Kafka and engine are the first lab's where the result does not name them. */
-export async function capturedFrom(result: Result, how: { executed: Executed; kernel: string; recording: string; at: Date }): Promise<Captured> {
+export async function capturedFrom(
+  result: Result,
+  how: { executed: Executed; kernel: string; recording: string; at: Date },
+): Promise<Captured> {
   const own: unknown = result;
   const named = isContent(own) ? { kafka: text(own["kafka"]), engine: text(own["engine"]) } : {};
   const first = path.join(how.recording, "1");

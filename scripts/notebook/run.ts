@@ -35,14 +35,24 @@ export interface RunOptions {
 }
 
 /** Runs every code cell until one fails. A kernel that dies, or a cell that takes too long, is a failure, too. */
-export async function runNotebook(notebook: Notebook, { spec, root, cwd, timeoutMs, record, onCell }: RunOptions): Promise<Executed> {
+export async function runNotebook(
+  notebook: Notebook,
+  { spec, root, cwd, timeoutMs, record, onCell }: RunOptions,
+): Promise<Executed> {
   const began = performance.now();
   const dir = mkdtempSync(path.join(os.tmpdir(), "notebook-"));
   const file = path.join(dir, "result.json");
   const outputs: Output[][] = [];
-  const end = (rest: Pick<Executed, "result" | "failure">): Executed => ({ outputs, ...rest, tookMs: Math.round(performance.now() - began) });
+  const end = (rest: Pick<Executed, "result" | "failure">): Executed => ({
+    outputs,
+    ...rest,
+    tookMs: Math.round(performance.now() - began),
+  });
   try {
-    await using kernel = await startKernel(spec, { cwd, env: { LAB_RESULT: file, LAB_RECORD: record ?? "" } });
+    await using kernel = await startKernel(spec, {
+      cwd,
+      env: { LAB_RESULT: file, LAB_RECORD: record ?? "" },
+    });
     const cells = notebook.cells.filter((cell) => cell.cell_type === "code");
     for (const [index, cell] of cells.entries()) {
       const about = { number: index + 1, name: cell.metadata.name, code: cell.source };
@@ -51,11 +61,13 @@ export async function runNotebook(notebook: Notebook, { spec, root, cwd, timeout
         if (error instanceof LabError) return error;
         throw error;
       });
-      if (ran instanceof LabError) return end({ failure: [...failureLines(about, { outputs: [] }).slice(0, -1), ran.message] });
+      if (ran instanceof LabError)
+        return end({ failure: [...failureLines(about, { outputs: [] }).slice(0, -1), ran.message] });
       outputs.push(tidy(ran.outputs, machine(root)));
       if (!ran.isOk) return end({ failure: failureLines(about, ran) });
     }
-    if (!existsSync(file)) return end({ failure: ["No cell came to a result: does the last one call `finish`?"] });
+    if (!existsSync(file))
+      return end({ failure: ["No cell came to a result: does the last one call `finish`?"] });
     return end({ result: resultOf(JSON.parse(readFileSync(file, "utf8"))) });
   } catch (error) {
     if (error instanceof LabError) return end({ failure: error.message.split("\n") });
@@ -67,6 +79,7 @@ export async function runNotebook(notebook: Notebook, { spec, root, cwd, timeout
 
 /** `finish` wrote it a moment ago. */
 function resultOf(value: unknown): Result {
-  if (!isContent(value) || !isContent(value["figures"]) || value["verdict"] === undefined) throw new TypeError("Cannot read the result: it has no verdict or no figures");
+  if (!isContent(value) || !isContent(value["figures"]) || value["verdict"] === undefined)
+    throw new TypeError("Cannot read the result: it has no verdict or no figures");
   return value as unknown as Result;
 }

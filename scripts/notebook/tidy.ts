@@ -30,7 +30,13 @@ export function tidy(outputs: readonly Output[], where: Machine): Output[] {
         return text === "" ? [] : [{ ...output, text }];
       }
       case "error":
-        return [{ ...output, evalue: impersonal(output.evalue, where), traceback: output.traceback.map((line) => impersonal(line, where)) }];
+        return [
+          {
+            ...output,
+            evalue: impersonal(output.evalue, where),
+            traceback: output.traceback.map((line) => impersonal(line, where)),
+          },
+        ];
       case "display_data":
       case "execute_result":
         return [{ ...output, data: inBundle(output.data, where) }];
@@ -39,18 +45,28 @@ export function tidy(outputs: readonly Output[], where: Machine): Output[] {
 }
 
 function quiet(text: string): string {
-  return text.split(/(?<=\n)/).filter((line) => !NOISE.some((noise) => noise.test(line.trimEnd()))).join("");
+  return text
+    .split(/(?<=\n)/)
+    .filter((line) => !NOISE.some((noise) => noise.test(line.trimEnd())))
+    .join("");
 }
 
 function inBundle(data: MimeBundle, where: Machine): MimeBundle {
-  return Object.fromEntries(Object.entries(data).map(([mime, value]) => [mime, typeof value === "string" ? impersonal(value, where) : value]));
+  return Object.fromEntries(
+    Object.entries(data).map(([mime, value]) => [
+      mime,
+      typeof value === "string" ? impersonal(value, where) : value,
+    ]),
+  );
 }
 
 /** `/home/me/kafka-failure-lab/sdk/lab.ts` → `sdk/lab.ts`, `/home/me/x` → `~/x`, `/tmp/x` → `<tmp>/x`. */
 export function impersonal(text: string, { root, home, tmp }: Machine): string {
   const plain = root.replace(/\/$/, "");
   return text
-    .replaceAll(`file://${plain}/`, "").replaceAll(`${plain}/`, "").replaceAll(plain, ".")
+    .replaceAll(`file://${plain}/`, "")
+    .replaceAll(`${plain}/`, "")
+    .replaceAll(plain, ".")
     .replaceAll(`${tmp}/`, "<tmp>/")
     .replaceAll(new RegExp(`(?<![\\w.~/>])${home.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}/`, "g"), "~/");
 }

@@ -11,7 +11,9 @@ export const notebooks: string = path.join(root, "notebooks");
 
 /** The scripts that are notebooks, by name: `scripts/NN-name.ts`. */
 export function scenarios(folder: string = path.join(root, "scripts")): string[] {
-  return readdirSync(folder).flatMap((file) => /^(\d\d-[\w-]+)\.ts$/.exec(file)?.[1] ?? []).sort();
+  return readdirSync(folder)
+    .flatMap((file) => /^(\d\d-[\w-]+)\.ts$/.exec(file)?.[1] ?? [])
+    .sort();
 }
 
 export function scriptFile(name: string): string {

@@ -20,9 +20,23 @@ export interface Message {
 const DELIMITER = "<IDS|MSG>";
 
 /** Makes the frames of a request. */
-export function pack(request: { id: string; type: string; content: Content; session: string; key: string; at: Date }): string[] {
+export function pack(request: {
+  id: string;
+  type: string;
+  content: Content;
+  session: string;
+  key: string;
+  at: Date;
+}): string[] {
   const { id, type, content, session, key, at } = request;
-  const header = { msg_id: id, session, username: "lab", date: at.toISOString(), msg_type: type, version: "5.3" };
+  const header = {
+    msg_id: id,
+    session,
+    username: "lab",
+    date: at.toISOString(),
+    msg_type: type,
+    version: "5.3",
+  };
   const parts = [header, {}, {}, content].map((part) => JSON.stringify(part));
   const signature = createHmac("sha256", key);
   for (const part of parts) signature.update(part);
@@ -33,9 +47,15 @@ export function pack(request: { id: string; type: string; content: Content; sess
 export function unpack(frames: readonly Buffer[]): Message | undefined {
   const at = frames.findIndex((frame) => frame.toString() === DELIMITER);
   if (at < 0) return undefined;
-  const [header, parent, , content] = frames.slice(at + 2, at + 6).map((frame): unknown => JSON.parse(frame.toString()));
+  const [header, parent, , content] = frames
+    .slice(at + 2, at + 6)
+    .map((frame): unknown => JSON.parse(frame.toString()));
   if (!isContent(header) || !isContent(content)) return undefined;
-  return { type: String(header["msg_type"]), parent: isContent(parent) ? text(parent["msg_id"]) : undefined, content };
+  return {
+    type: String(header["msg_type"]),
+    parent: isContent(parent) ? text(parent["msg_id"]) : undefined,
+    content,
+  };
 }
 
 export function isContent(value: unknown): value is Content {

@@ -1,7 +1,15 @@
 // The command line of a prediction, as a value.
 
 import { parseArgs } from "node:util";
-import { type ComposeClient, type ComposeTopic, type FaultKind, type NetFault, type Path, type Rate, toMs } from "@kafka-failure-lab/sdk";
+import {
+  type ComposeClient,
+  type ComposeTopic,
+  type FaultKind,
+  type NetFault,
+  type Path,
+  type Rate,
+  toMs,
+} from "@kafka-failure-lab/sdk";
 import { readTime } from "../../sdk/duration.ts";
 import { madeOf } from "../../sdk/net.ts";
 
@@ -107,20 +115,37 @@ export interface PredictOptions {
 export function predictOptions(argv: readonly string[]): PredictOptions | null {
   const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
   if (values.help) return null;
-  const fault = oneOf("--fault", values.fault, ["stop", "kill", "pause", "isolate", "delay", "lose", "throttle", "fill", "hang"] as const);
+  const fault = oneOf("--fault", values.fault, [
+    "stop",
+    "kill",
+    "pause",
+    "isolate",
+    "delay",
+    "lose",
+    "throttle",
+    "fill",
+    "hang",
+  ] as const);
   return {
     files: positionals.length === 0 ? ["three-brokers"] : positionals,
     fault,
-    target: values.target === "leader" || values.target === "controller" || values.target === "followers" ? values.target : numbers("--target", values.target, "leader, controller, followers or broker numbers such as 2,3"),
+    target:
+      values.target === "leader" || values.target === "controller" || values.target === "followers"
+        ? values.target
+        : numbers("--target", values.target, "leader, controller, followers or broker numbers such as 2,3"),
     leader: values.leader === undefined ? undefined : count("--leader", values.leader),
     controller: values.controller === undefined ? undefined : count("--controller", values.controller),
     lastsMs: values.lasts === undefined ? undefined : time("--lasts", values.lasts),
     network: networkOf(fault, values),
     topic: topicOf(values),
     client: clientOf(values),
-    fast: values.timers === undefined ? false : oneOf("--timers", values.timers, ["fast", "default"] as const) === "fast",
+    fast:
+      values.timers === undefined
+        ? false
+        : oneOf("--timers", values.timers, ["fast", "default"] as const) === "fast",
     kafka: values.kafka,
-    engine: values.engine === undefined ? null : oneOf("--engine", values.engine, ["local", "docker"] as const),
+    engine:
+      values.engine === undefined ? null : oneOf("--engine", values.engine, ["local", "docker"] as const),
     json: values.json,
   };
 }
@@ -128,12 +153,26 @@ export function predictOptions(argv: readonly string[]): PredictOptions | null {
 function networkOf(kind: FaultKind, values: Values): PredictOptions["network"] {
   const { direction } = values;
   const path: Path = oneOf("--path", values.path, ["all", "clients", "peers", "controllers"] as const);
-  const scope = { path, ...(direction !== undefined && { direction: oneOf("--direction", direction, ["out", "in", "both"] as const) }) };
+  const scope = {
+    path,
+    ...(direction !== undefined && {
+      direction: oneOf("--direction", direction, ["out", "in", "both"] as const),
+    }),
+  };
   switch (kind) {
     case "delay":
-      return madeOf({ kind, delay: time("--delay", values.delay), jitter: time("--jitter", values.jitter), ...scope });
+      return madeOf({
+        kind,
+        delay: time("--delay", values.delay),
+        jitter: time("--jitter", values.jitter),
+        ...scope,
+      });
     case "isolate":
-      return madeOf({ kind, how: oneOf("--how", values.how, ["drop", "reset", "refuse"] as const), ...scope });
+      return madeOf({
+        kind,
+        how: oneOf("--how", values.how, ["drop", "reset", "refuse"] as const),
+        ...scope,
+      });
     case "lose":
       return madeOf({ kind, percent: Number(values.percent), ...scope });
     case "throttle":
@@ -146,7 +185,9 @@ function networkOf(kind: FaultKind, values: Values): PredictOptions["network"] {
 function topicOf(values: Values): ComposeTopic {
   const [replicationFactor, minIsr] = [values["replication-factor"], values["min-isr"]];
   return {
-    ...(replicationFactor !== undefined && { replicationFactor: count("--replication-factor", replicationFactor) }),
+    ...(replicationFactor !== undefined && {
+      replicationFactor: count("--replication-factor", replicationFactor),
+    }),
     ...(minIsr !== undefined && { minIsr: count("--min-isr", minIsr) }),
     ...(values.unclean && { uncleanElection: true }),
   };
@@ -154,21 +195,39 @@ function topicOf(values: Values): ComposeTopic {
 
 function clientOf(values: Values): ComposeClient {
   const client = oneOf("--client", values.client, ["kafkajs", "java"] as const);
-  const acks = values.acks === undefined ? undefined : oneOf("--acks", values.acks, ["all", "-1", "1", "0"] as const);
-  if (values["own-retries"] && client === "java") throw new TypeError("Cannot use --own-retries with --client java: they are kafkajs's");
-  if (values["max-block"] !== undefined && client === "kafkajs") throw new TypeError("Cannot use --max-block with --client kafkajs: it has no such limit");
-  const times = { requestTimeout: "request-timeout", connectionTimeout: "connection-timeout", deliveryTimeout: "delivery-timeout", initialRetryTime: "initial-retry-time", maxRetryTime: "max-retry-time" } as const;
+  const acks =
+    values.acks === undefined ? undefined : oneOf("--acks", values.acks, ["all", "-1", "1", "0"] as const);
+  if (values["own-retries"] && client === "java")
+    throw new TypeError("Cannot use --own-retries with --client java: they are kafkajs's");
+  if (values["max-block"] !== undefined && client === "kafkajs")
+    throw new TypeError("Cannot use --max-block with --client kafkajs: it has no such limit");
+  const times = {
+    requestTimeout: "request-timeout",
+    connectionTimeout: "connection-timeout",
+    deliveryTimeout: "delivery-timeout",
+    initialRetryTime: "initial-retry-time",
+    maxRetryTime: "max-retry-time",
+  } as const;
   return {
     client,
     isWarm: !values.cold,
-    bootstrap: values.bootstrap === "all" || values.bootstrap === "one" ? values.bootstrap : numbers("--bootstrap", values.bootstrap, "all, one or broker numbers such as 2,1"),
+    bootstrap:
+      values.bootstrap === "all" || values.bootstrap === "one"
+        ? values.bootstrap
+        : numbers("--bootstrap", values.bootstrap, "all, one or broker numbers such as 2,1"),
     ...(values["own-retries"] && { retries: 5, initialRetryTime: "300ms", maxRetryTime: "30s" }),
     ...(acks !== undefined && { acks: acks === "all" || acks === "-1" ? "all" : acks === "1" ? 1 : 0 }),
     ...((values.idempotent || values["no-idempotent"]) && { idempotent: values["no-idempotent"] !== true }),
     ...(values.retries !== undefined && { retries: count("--retries", values.retries, 0) }),
-    ...Object.fromEntries(Object.entries(times).flatMap(([name, option]) => (values[option] === undefined ? [] : [[name, time(`--${option}`, values[option])]]))),
+    ...Object.fromEntries(
+      Object.entries(times).flatMap(([name, option]) =>
+        values[option] === undefined ? [] : [[name, time(`--${option}`, values[option])]],
+      ),
+    ),
     ...(values["keep-hung"] && { dropHungConnections: false }),
-    ...(values["max-block"] !== undefined && { properties: { "max.block.ms": String(time("--max-block", values["max-block"])) } }),
+    ...(values["max-block"] !== undefined && {
+      properties: { "max.block.ms": String(time("--max-block", values["max-block"])) },
+    }),
   };
 }
 

@@ -46,7 +46,11 @@ export function compare(prediction: Prediction, facts: Facts & Pick<MeasuredRow,
     counted("unknown", prediction.unknown, facts.unknown),
   ];
   const window = windowOf(prediction, facts);
-  return { outcomes, window, misses: [...outcomes.flatMap(missOf), ...(window === null || window.verdict ? [] : [windowMiss(window)])] };
+  return {
+    outcomes,
+    window,
+    misses: [...outcomes.flatMap(missOf), ...(window === null || window.verdict ? [] : [windowMiss(window)])],
+  };
 }
 
 /** How many outcomes and windows of several runs came as predicted. */
@@ -92,27 +96,49 @@ export function percent(part: number, whole: number): string {
 function certain(name: OutcomeName, odds: Odds, came: boolean, isEarly: boolean): Outcome {
   const predicted = odds === 0 ? "no" : odds === 1 ? "yes" : `a race, ${Math.round(odds * 100)} %`;
   const isRight = (odds !== 0 && odds !== 1) || came === (odds === 1);
-  return { name, verdict: isRight || (isEarly && !came ? "unknown" : false), predicted, measured: came ? "yes" : "no" };
+  return {
+    name,
+    verdict: isRight || (isEarly && !came ? "unknown" : false),
+    predicted,
+    measured: came ? "yes" : "no",
+  };
 }
 
 function counted(name: OutcomeName, predicted: Possibility, came: number | null): Outcome {
-  if (came === null) return { name, verdict: predicted === "possible" ? true : "unknown", predicted, measured: "?" };
+  if (came === null)
+    return { name, verdict: predicted === "possible" ? true : "unknown", predicted, measured: "?" };
   return { name, verdict: predicted === "possible" || came === 0, predicted, measured: String(came) };
 }
 
 function windowOf({ gap }: Prediction, { gapMs }: Facts): Window | null {
   if (gap === null || gapMs === null) return null;
-  return { verdict: gapMs >= gap.fromMs && gapMs <= gap.toMs, fromMs: gap.fromMs, toMs: gap.toMs, measuredMs: gapMs };
+  return {
+    verdict: gapMs >= gap.fromMs && gapMs <= gap.toMs,
+    fromMs: gap.fromMs,
+    toMs: gap.toMs,
+    measuredMs: gapMs,
+  };
 }
 
 function missOf({ name, verdict, predicted, measured }: Outcome): string[] {
   if (verdict === true) return [];
-  if (verdict === "unknown") return [`${name}: predicted ${predicted}, and it cannot be told what came: ${measured === "?" ? "not everything could be read back" : "the fault did not last as long as was predicted"}`];
+  if (verdict === "unknown")
+    return [
+      `${name}: predicted ${predicted}, and it cannot be told what came: ${measured === "?" ? "not everything could be read back" : "the fault did not last as long as was predicted"}`,
+    ];
   switch (name) {
     case "fails over":
-      return [measured === "yes" ? "another broker became the leader, predicted that none does" : "no other broker became the leader, predicted that one does"];
+      return [
+        measured === "yes"
+          ? "another broker became the leader, predicted that none does"
+          : "no other broker became the leader, predicted that one does",
+      ];
     case "served":
-      return [measured === "yes" ? "the client was served again, predicted never" : "the client was never served again, predicted that it is"];
+      return [
+        measured === "yes"
+          ? "the client was served again, predicted never"
+          : "the client was never served again, predicted that it is",
+      ];
     case "lost":
       return [`${measured} acknowledged records were lost, predicted none`];
     case "duplicates":
@@ -123,6 +149,9 @@ function missOf({ name, verdict, predicted, measured }: Outcome): string[] {
 }
 
 function windowMiss({ fromMs, toMs, measuredMs }: Window): string {
-  const by = measuredMs < fromMs ? `${readable(fromMs - measuredMs)} too short` : `${readable(measuredMs - toMs)} too long`;
+  const by =
+    measuredMs < fromMs
+      ? `${readable(fromMs - measuredMs)} too short`
+      : `${readable(measuredMs - toMs)} too long`;
   return `${readable(measuredMs)} without an acknowledged send, predicted ${readable(fromMs)} to ${readable(toMs)}: ${by}`;
 }

@@ -18,7 +18,8 @@ export interface TableData {
 
 /** Writes the data as text. */
 export function dataText({ date, rows, failed, skipped }: TableData): string {
-  const list = (name: string, of: readonly unknown[]): string => `  ${JSON.stringify(name)}: [${of.length === 0 ? "" : `\n${of.map((one) => `    ${JSON.stringify(one)}`).join(",\n")}\n  `}]`;
+  const list = (name: string, of: readonly unknown[]): string =>
+    `  ${JSON.stringify(name)}: [${of.length === 0 ? "" : `\n${of.map((one) => `    ${JSON.stringify(one)}`).join(",\n")}\n  `}]`;
   return `{\n  "date": ${JSON.stringify(date)},\n${[list("failed", failed), list("rows", rows), list("skipped", skipped)].join(",\n")}\n}\n`;
 }
 
@@ -29,7 +30,15 @@ export function merged(tables: readonly TableData[]): TableData {
     const open = tables.flatMap(of).filter(({ id }) => !rows.some((row) => row.id === id));
     return open.filter(({ id }, i) => open.findIndex((other) => other.id === id) === i);
   };
-  return { date: tables.map(({ date }) => date).sort().at(-1)!, rows, failed: missing(({ failed }) => failed), skipped: missing(({ skipped }) => skipped) };
+  return {
+    date: tables
+      .map(({ date }) => date)
+      .sort()
+      .at(-1)!,
+    rows,
+    failed: missing(({ failed }) => failed),
+    skipped: missing(({ skipped }) => skipped),
+  };
 }
 
 /** What was measured beside what would be said of it now. */
@@ -46,12 +55,21 @@ export function saveText(file: string, text: string): void {
 /** Reads what `dataText` wrote. @throws LabError BAD_RUN where the file holds something else */
 export function readData(file: string): TableData {
   const value = JSON.parse(readFileSync(file, "utf8")) as Partial<TableData> | null;
-  const isWhole = typeof value?.date === "string" && [value.rows, value.failed, value.skipped].every(Array.isArray) && value.rows!.every(isMeasured);
-  if (!isWhole) throw new LabError("BAD_RUN", "Cannot read the table: the file is none that --write or --out wrote", { file });
+  const isWhole =
+    typeof value?.date === "string" &&
+    [value.rows, value.failed, value.skipped].every(Array.isArray) &&
+    value.rows!.every(isMeasured);
+  if (!isWhole)
+    throw new LabError("BAD_RUN", "Cannot read the table: the file is none that --write or --out wrote", {
+      file,
+    });
   return value as TableData;
 }
 
 function isMeasured(value: unknown): value is MeasuredRow {
   const { id, prediction, facts, circumstances } = value as Partial<MeasuredRow>;
-  return typeof id === "string" && [prediction, facts, circumstances].every((one) => typeof one === "object" && one !== null);
+  return (
+    typeof id === "string" &&
+    [prediction, facts, circumstances].every((one) => typeof one === "object" && one !== null)
+  );
 }

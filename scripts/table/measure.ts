@@ -4,7 +4,15 @@
 
 import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Fault, type Lab, type LabOptions, type Load, type Probe, startLab, toMs } from "@kafka-failure-lab/sdk";
+import {
+  type Fault,
+  type Lab,
+  type LabOptions,
+  type Load,
+  type Probe,
+  startLab,
+  toMs,
+} from "@kafka-failure-lab/sdk";
 import { passOver } from "../served.ts";
 import { factsOf, type MeasuredRow } from "./measured.ts";
 import { placeTopic, type Situation } from "./place.ts";
@@ -25,7 +33,10 @@ const BACK_MS = 30_000;
 const GRACE_MS = 5_000;
 
 /** Measures one row; what Kafka does is data, and only what keeps it from being measured is thrown. */
-export async function measureRow(row: Row, { onProgress = false }: MeasureOptions = {}): Promise<MeasuredRow> {
+export async function measureRow(
+  row: Row,
+  { onProgress = false }: MeasureOptions = {},
+): Promise<MeasuredRow> {
   const began = performance.now();
   const { isCreated, replicationFactor, config } = row.topic;
   const lab = await startLab({
@@ -34,7 +45,11 @@ export async function measureRow(row: Row, { onProgress = false }: MeasureOption
     engine: row.engine,
     timers: row.timers,
     ...(row.kafka !== undefined && { kafka: row.kafka }),
-    topic: { create: isCreated, ...(replicationFactor !== undefined && { replicationFactor }), ...(config && { config }) },
+    topic: {
+      create: isCreated,
+      ...(replicationFactor !== undefined && { replicationFactor }),
+      ...(config && { config }),
+    },
     recording: false, // what is kept of the table is its data file
     onProgress,
   });
@@ -52,7 +67,12 @@ export async function measureRow(row: Row, { onProgress = false }: MeasureOption
     await lab.cluster.waitFor("all alive", { timeout: BACK_MS }).catch(passOver);
     if (isAnswered(probe)) await load.acknowledged(10, { timeout: BACK_MS }).catch(passOver);
     const givenUpMs = await ended(lab, load);
-    await lab.conclude({ claim: "what was predicted came", checks: ["survive"], print: false, exitCode: false });
+    await lab.conclude({
+      claim: "what was predicted came",
+      checks: ["survive"],
+      print: false,
+      exitCode: false,
+    });
     const { engine, run, bootMs } = lab;
     return {
       id: row.id,
@@ -70,8 +90,15 @@ export async function measureRow(row: Row, { onProgress = false }: MeasureOption
   }
 }
 
-function clientOf({ engine }: Lab, { start, client: { bootstrap = "all", ...client } }: Row, { topic, targets }: Situation): Parameters<Lab["probe"]>[0] {
-  const addresses = bootstrap === "all" ? bootstrap : targets.flatMap((broker) => engine.nodes.find((node) => node.broker === broker)?.client ?? []);
+function clientOf(
+  { engine }: Lab,
+  { start, client: { bootstrap = "all", ...client } }: Row,
+  { topic, targets }: Situation,
+): Parameters<Lab["probe"]>[0] {
+  const addresses =
+    bootstrap === "all"
+      ? bootstrap
+      : targets.flatMap((broker) => engine.nodes.find((node) => node.broker === broker)?.client ?? []);
   return { ...client, name: start, topic, bootstrap: addresses };
 }
 
@@ -98,7 +125,10 @@ async function inject({ cluster, net }: Lab, { fault }: Row, { targets }: Situat
     case "pause":
       return await cluster[fault.kind]([...targets]);
     case "isolate":
-      return await net.isolate([...targets], { path: fault.path, ...(fault.how !== undefined && { how: fault.how }) });
+      return await net.isolate([...targets], {
+        path: fault.path,
+        ...(fault.how !== undefined && { how: fault.how }),
+      });
     case "delay":
       return await net.delay([...targets], fault.delay, { path: fault.path });
   }
@@ -108,12 +138,19 @@ async function inject({ cluster, net }: Lab, { fault }: Row, { targets }: Situat
  * Watches a client until it is served, but for long enough that what comes late has come: a fenced leader, a follower that leaves the ISR.
  * Returns how long that was.
  */
-async function watch(load: Load, { fault: { kind }, timers, watchFor }: Row, canBeServed: boolean): Promise<number> {
+async function watch(
+  load: Load,
+  { fault: { kind }, timers, watchFor }: Row,
+  canBeServed: boolean,
+): Promise<number> {
   const began = performance.now();
   const untilMs = toMs(watchFor);
   const lateMs = kind === "stop" ? 2_000 : timers === "fast" ? 5_000 : 15_000;
   await pause(Math.min(lateMs, untilMs));
-  if (canBeServed) await load.acknowledged(10, { timeout: Math.max(1, untilMs - (performance.now() - began)) }).catch(passOver);
+  if (canBeServed)
+    await load
+      .acknowledged(10, { timeout: Math.max(1, untilMs - (performance.now() - began)) })
+      .catch(passOver);
   return Math.round(performance.now() - began);
 }
 

@@ -1,6 +1,17 @@
 // What a row measured: facts of its history, and what the run was.
 
-import { type Circumstances, type ClusterEvent, duplicates, type FaultEvent, type History, outage, type Outcome, type Prediction, type SendEvent, survive } from "@kafka-failure-lab/sdk";
+import {
+  type Circumstances,
+  type ClusterEvent,
+  duplicates,
+  type FaultEvent,
+  type History,
+  outage,
+  type Outcome,
+  type Prediction,
+  type SendEvent,
+  survive,
+} from "@kafka-failure-lab/sdk";
 
 /** What became of the row's client. Times are milliseconds. */
 export interface Facts {
@@ -57,7 +68,9 @@ export interface FactsOptions {
 export function factsOf(history: History, { topic, client, givenUpMs }: FactsOptions): Facts {
   const { clients } = outage(history, { topic });
   const gapMs = clients[client] ?? null;
-  const sends = history.filter((event): event is SendEvent => event.kind === "send" && event.client === client);
+  const sends = history.filter(
+    (event): event is SendEvent => event.kind === "send" && event.client === client,
+  );
   const settled = sends.filter(({ atMs, tookMs }) => atMs + tookMs < givenUpMs);
   const of = (outcome: Outcome): number => settled.filter((send) => send.outcome === outcome).length;
   const { verdict, facts } = survive(history, { topic, client });
@@ -79,17 +92,34 @@ export function factsOf(history: History, { topic, client, givenUpMs }: FactsOpt
 function leaderMoved(history: History, topic: string): boolean {
   const fault = faultOf(history);
   const healedMs = history.find((event) => event.kind === "heal" && event.id === fault.id)?.atMs ?? Infinity;
-  const leaderIn = ({ partitions }: ClusterEvent): number | null => partitions.find((one) => one.topic === topic)?.leader ?? null;
+  const leaderIn = ({ partitions }: ClusterEvent): number | null =>
+    partitions.find((one) => one.topic === topic)?.leader ?? null;
   const seen = history.filter((event): event is ClusterEvent => event.kind === "cluster");
   const before = seen.findLast(({ atMs }) => atMs <= fault.atMs);
   const led = before === undefined ? null : leaderIn(before);
-  return seen.some((event) => event.atMs > fault.atMs && event.atMs <= healedMs && leaderIn(event) !== null && leaderIn(event) !== led);
+  return seen.some(
+    (event) =>
+      event.atMs > fault.atMs &&
+      event.atMs <= healedMs &&
+      leaderIn(event) !== null &&
+      leaderIn(event) !== led,
+  );
 }
 
-function firstSendOf(history: History, sends: readonly SendEvent[], whole: (ms: number) => number): Facts["firstSend"] {
+function firstSendOf(
+  history: History,
+  sends: readonly SendEvent[],
+  whole: (ms: number) => number,
+): Facts["firstSend"] {
   const { effectAtMs } = faultOf(history);
   const [first] = sends.filter(({ atMs }) => atMs >= effectAtMs).sort((a, b) => a.atMs - b.atMs);
-  return first === undefined ? null : { outcome: first.outcome, tookMs: whole(first.tookMs), ...(first.error !== undefined && { error: first.error }) };
+  return first === undefined
+    ? null
+    : {
+        outcome: first.outcome,
+        tookMs: whole(first.tookMs),
+        ...(first.error !== undefined && { error: first.error }),
+      };
 }
 
 function faultOf(history: History): FaultEvent {

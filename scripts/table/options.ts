@@ -38,7 +38,10 @@ exit code: 0 no outcome was predicted wrongly and 95 % of the windows hold what 
            3 cannot tell: nothing was measured, or a row could not be; 1 the table itself failed`;
 
 /** Reads the options; `--help` prints them and ends the program, a wrong one says what was expected and ends it with 1. */
-export function tableOptions(argv: readonly string[] = ownArguments(), env: Readonly<Record<string, string | undefined>> = process.env): TableOptions {
+export function tableOptions(
+  argv: readonly string[] = ownArguments(),
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): TableOptions {
   return orHelp("table", () => read(argv, env), SyntaxError);
 }
 
@@ -62,15 +65,30 @@ function read(argv: readonly string[], env: Readonly<Record<string, string | und
     console.log(HELP);
     process.exit(0);
   }
-  const engine = values.engine === undefined ? engineOf(env["LAB_ENGINE"]) : oneOf("--engine", values.engine, ["local", "docker", "all"] as const);
+  const engine =
+    values.engine === undefined
+      ? engineOf(env["LAB_ENGINE"])
+      : oneOf("--engine", values.engine, ["local", "docker", "all"] as const);
   const pattern = new RegExp(values.rows ?? "");
   const rows = ROWS.filter((row) => pattern.test(row.id) && (engine === "all" || row.engine === engine));
-  if (rows.length === 0) throw new TypeError(`Cannot measure nothing: no row of engine ${engine} matches ${values.rows}`);
-  if (values.write && values.rows !== undefined) throw new TypeError("Cannot write a part of the table: --write is for all rows");
-  if (values.again && values.from === undefined) throw new TypeError("Cannot predict again what is measured now: --again is for --from");
+  if (rows.length === 0)
+    throw new TypeError(`Cannot measure nothing: no row of engine ${engine} matches ${values.rows}`);
+  if (values.write && values.rows !== undefined)
+    throw new TypeError("Cannot write a part of the table: --write is for all rows");
+  if (values.again && values.from === undefined)
+    throw new TypeError("Cannot predict again what is measured now: --again is for --from");
   const repeat = Number(values.repeat);
-  if (!Number.isInteger(repeat) || repeat < 1) throw new RangeError(`Cannot measure ${values.repeat} times: expected a whole number above 0`);
-  return { rows, repeat, write: values.write, json: values.json, out: values.out, from: values.from?.split(",").filter((one) => one !== ""), again: values.again };
+  if (!Number.isInteger(repeat) || repeat < 1)
+    throw new RangeError(`Cannot measure ${values.repeat} times: expected a whole number above 0`);
+  return {
+    rows,
+    repeat,
+    write: values.write,
+    json: values.json,
+    out: values.out,
+    from: values.from?.split(",").filter((one) => one !== ""),
+    again: values.again,
+  };
 }
 
 function engineOf(set: string | undefined): "local" | "docker" | "all" {

@@ -8,7 +8,9 @@ import { cells, countLine, HEAD, missLines, told } from "./report.ts";
 export function pageText(data: TableData, why: Readonly<Record<string, string>>): string {
   const all = told(data);
   const misses = missLines(all, why);
-  const versions = [...new Set(data.rows.map(({ engine, kafka }) => `${engine} engine, Kafka ${kafka}`))].sort();
+  const versions = [
+    ...new Set(data.rows.map(({ engine, kafka }) => `${engine} engine, Kafka ${kafka}`)),
+  ].sort();
   return [
     "# Predicted against measured",
     "",

@@ -1,6 +1,12 @@
 // Where a row's fault strikes: Kafka draws the brokers that hold a topic, so topics are made until one lies as the row wants it.
 
-import { type Broker, type Description, type Lab, LabError, type PartitionState } from "@kafka-failure-lab/sdk";
+import {
+  type Broker,
+  type Description,
+  type Lab,
+  LabError,
+  type PartitionState,
+} from "@kafka-failure-lab/sdk";
 import { serveOnce } from "../served.ts";
 import type { Row } from "./row.ts";
 
@@ -26,13 +32,22 @@ export async function placeTopic(lab: Lab, row: Row): Promise<Situation> {
     const targets = targetsOf(row, partition, now);
     if (targets !== undefined) return { topic, targets };
   }
-  throw new LabError("NOT_READY", `Cannot place the topic of ${row.id}: none of ${DRAWS} has its ${row.whom} where the row wants it`, { hint: "Is the controller a broker of this cluster?" });
+  throw new LabError(
+    "NOT_READY",
+    `Cannot place the topic of ${row.id}: none of ${DRAWS} has its ${row.whom} where the row wants it`,
+    { hint: "Is the controller a broker of this cluster?" },
+  );
 }
 
 /** Says whom the fault hits, or undefined where the controller is not where the row wants it. */
-export function targetsOf({ whom, controller: wanted }: Pick<Row, "whom" | "controller">, { leader, replicas }: PartitionState, { brokers, controller }: Pick<Description, "controller"> & { brokers: readonly { broker: Broker }[] }): Broker[] | undefined {
+export function targetsOf(
+  { whom, controller: wanted }: Pick<Row, "whom" | "controller">,
+  { leader, replicas }: PartitionState,
+  { brokers, controller }: Pick<Description, "controller"> & { brokers: readonly { broker: Broker }[] },
+): Broker[] | undefined {
   const followers = replicas.filter((broker) => broker !== leader);
-  const fits = (broker: Broker): boolean => wanted === "any" || (broker === controller) === (wanted === "hit");
+  const fits = (broker: Broker): boolean =>
+    wanted === "any" || (broker === controller) === (wanted === "hit");
   const one = (candidates: readonly Broker[]): Broker[] | undefined => {
     const found = candidates.find(fits);
     return found === undefined ? undefined : [found];
@@ -43,18 +58,31 @@ export function targetsOf({ whom, controller: wanted }: Pick<Row, "whom" | "cont
     case "follower":
       return one(followers);
     case "followers":
-      return wanted === "any" || followers.some((broker) => broker === controller) === (wanted === "hit") ? followers : undefined;
+      return wanted === "any" || followers.some((broker) => broker === controller) === (wanted === "hit")
+        ? followers
+        : undefined;
     case "bystander":
       return one(brokers.map(({ broker }) => broker).filter((broker) => !replicas.includes(broker)));
   }
 }
 
 /** Makes the topic, unless the lab has; the first send does where nobody else is to. */
-async function made(lab: Lab, { topic: { isCreated, replicationFactor, config } }: Row, topic: string, draw: number): Promise<Description> {
+async function made(
+  lab: Lab,
+  { topic: { isCreated, replicationFactor, config } }: Row,
+  topic: string,
+  draw: number,
+): Promise<Description> {
   if (isCreated) {
-    if (draw > 1) await lab.cluster.createTopic(topic, { ...(replicationFactor !== undefined && { replicationFactor }), ...(config && { config }) });
+    if (draw > 1)
+      await lab.cluster.createTopic(topic, {
+        ...(replicationFactor !== undefined && { replicationFactor }),
+        ...(config && { config }),
+      });
   } else {
     await serveOnce(lab.probe({ name: `first ${draw}`, topic }));
   }
-  return await lab.cluster.waitFor((now) => now.quorum !== null && now.partitions.some((one) => one.topic === topic && one.leader !== null));
+  return await lab.cluster.waitFor(
+    (now) => now.quorum !== null && now.partitions.some((one) => one.topic === topic && one.leader !== null),
+  );
 }

@@ -16,7 +16,12 @@ export interface Predicted {
 }
 
 /** Predicts a row's fault for its client, just before it. */
-export async function predicted(lab: Lab, row: Row, probe: Probe, { topic, targets }: Situation): Promise<Predicted> {
+export async function predicted(
+  lab: Lab,
+  row: Row,
+  probe: Probe,
+  { topic, targets }: Situation,
+): Promise<Predicted> {
   const { kind, ...how } = row.fault;
   const prediction = await lab.predict(kind, [...targets], { client: probe, ...how });
   const { engine } = lab;
@@ -27,15 +32,28 @@ export async function predicted(lab: Lab, row: Row, probe: Probe, { topic, targe
     nodes: engine.nodes,
     description: await lab.cluster.describe(),
     topic: { topic },
-    client: { name: probe.name, settings: probe.settings, isWarm: row.start === "warm", brokerOf: (address) => engine.nodes.find(({ client }) => client === address)?.broker ?? null },
+    client: {
+      name: probe.name,
+      settings: probe.settings,
+      isWarm: row.start === "warm",
+      brokerOf: (address) => engine.nodes.find(({ client }) => client === address)?.broker ?? null,
+    },
     fault: knownFault(row.fault, targets),
     ...(minIsr !== undefined && { minIsr: Number(minIsr) }),
   });
-  return { prediction, circumstances: { ...known, nodes: known.nodes.map((node) => ({ ...node, properties: impersonal(node.properties) })) } };
+  return {
+    prediction,
+    circumstances: {
+      ...known,
+      nodes: known.nodes.map((node) => ({ ...node, properties: impersonal(node.properties) })),
+    },
+  };
 }
 
 function knownFault(order: Order, targets: Situation["targets"]): KnownFault {
-  return order.kind === "isolate" || order.kind === "delay" ? { kind: order.kind, targets, network: targets.map(madeOf(order)) } : { kind: order.kind, targets };
+  return order.kind === "isolate" || order.kind === "delay"
+    ? { kind: order.kind, targets, network: targets.map(madeOf(order)) }
+    : { kind: order.kind, targets };
 }
 
 /** Without what is this machine's: folders and addresses, which no prediction depends on once it is known who can reach whom. */

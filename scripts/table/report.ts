@@ -16,32 +16,71 @@ export interface Told {
 
 /** Puts each run beside its row, misses first, then in the rows' order; a run whose row is gone is left out. */
 export function told({ rows }: Pick<TableData, "rows">, list: readonly Row[] = ROWS): Told[] {
-  const all = list.flatMap((row) => rows.filter(({ id }) => id === row.id).map((run): Told => ({ row, run, comparison: compare(run.prediction, { ...run.facts, watchedMs: run.watchedMs }) })));
+  const all = list.flatMap((row) =>
+    rows
+      .filter(({ id }) => id === row.id)
+      .map(
+        (run): Told => ({
+          row,
+          run,
+          comparison: compare(run.prediction, { ...run.facts, watchedMs: run.watchedMs }),
+        }),
+      ),
+  );
   const isMiss = ({ comparison }: Told): boolean => comparison.misses.length > 0;
   return [...all.filter(isMiss), ...all.filter((one) => !isMiss(one))];
 }
 
 /** The head of the table. */
-export const HEAD: readonly string[] = ["", "row", "fault", "target", "cluster", "client", "predicted", "measured", "lost", "duplicates", "unknown"];
+export const HEAD: readonly string[] = [
+  "",
+  "row",
+  "fault",
+  "target",
+  "cluster",
+  "client",
+  "predicted",
+  "measured",
+  "lost",
+  "duplicates",
+  "unknown",
+];
 
 /** One run as a row of the table. */
 export function cells({ row, run: { prediction, facts }, comparison }: Told): string[] {
-  return [comparison.misses.length > 0 ? "MISS" : "right", row.id, faultWords(row), targetWords(row), clusterWords(row), clientWords(row), predictedWords(prediction), measuredWords(facts), facts.lost === null ? "?" : String(facts.lost), String(facts.duplicates), String(facts.unknown)];
+  return [
+    comparison.misses.length > 0 ? "MISS" : "right",
+    row.id,
+    faultWords(row),
+    targetWords(row),
+    clusterWords(row),
+    clientWords(row),
+    predictedWords(prediction),
+    measuredWords(facts),
+    facts.lost === null ? "?" : String(facts.lost),
+    String(facts.duplicates),
+    String(facts.unknown),
+  ];
 }
 
 /** What is wrong with each miss, a line each, and why as far as it is known. */
 export function missLines(all: readonly Told[], why: Readonly<Record<string, string>>): string[] {
-  return all.flatMap(({ row, comparison }) => comparison.misses.map((miss) => `${row.id}: ${miss}. ${why[row.id] ?? "Open: not explained yet."}`));
+  return all.flatMap(({ row, comparison }) =>
+    comparison.misses.map((miss) => `${row.id}: ${miss}. ${why[row.id] ?? "Open: not explained yet."}`),
+  );
 }
 
 /** `outcomes right 210/210, windows 40/41 = 97.5 %`. */
 export function countLine(all: readonly Told[]): string {
-  const { outcomes, outcomesRight, windows, windowsRight }: Tally = tally(all.map(({ comparison }) => comparison));
+  const { outcomes, outcomesRight, windows, windowsRight }: Tally = tally(
+    all.map(({ comparison }) => comparison),
+  );
   return `outcomes right ${outcomesRight}/${outcomes}, windows ${windowsRight}/${windows} = ${percent(windowsRight, windows)}`;
 }
 
 function predictedWords({ failsOver, served, gap }: MeasuredRow["prediction"]): string {
-  const moves = failsOver === 0 ? "stays" : failsOver === 1 ? "moves" : `moves at ${Math.round(failsOver * 100)} %`;
+  const moves =
+    failsOver === 0 ? "stays" : failsOver === 1 ? "moves" : `moves at ${Math.round(failsOver * 100)} %`;
   if (served === 0 || gap === null) return `${moves}; never`;
   return `${moves}; ${readable(gap.fromMs)} to ${readable(gap.toMs)}${served === 1 ? "" : `, at ${Math.round(served * 100)} %`}`;
 }

@@ -23,7 +23,9 @@ export interface RowTopic {
 }
 
 /** The client whose sends are predicted and measured; `"targets"` bootstraps from the brokers that are hit alone. */
-export type RowClient = Omit<ProbeOptions, "name" | "topic" | "bootstrap"> & { readonly bootstrap?: "all" | "targets" };
+export type RowClient = Omit<ProbeOptions, "name" | "topic" | "bootstrap"> & {
+  readonly bootstrap?: "all" | "targets";
+};
 
 export interface Row {
   /** Unique; what `--rows` finds and explanations of misses are kept by. */
@@ -63,18 +65,35 @@ export function faultWords({ fault }: Pick<Row, "fault">): string {
 export function targetWords({ whom, controller }: Pick<Row, "whom" | "controller">): string {
   const many = whom === "followers";
   if (controller === "any") return whom;
-  return `${whom}, ${controller === "hit" ? (many ? "one of them the controller" : "which is the controller") : (many ? "neither the controller" : "not the controller")}`;
+  return `${whom}, ${controller === "hit" ? (many ? "one of them the controller" : "which is the controller") : many ? "neither the controller" : "not the controller"}`;
 }
 
 /** The cluster in words: files, Kafka where it is not the files', engine and timers where they are not the usual ones. */
-export function clusterWords({ compose, kafka, engine, timers, topic: { replicationFactor, config = {} } }: Row): string {
-  const topic = [...(replicationFactor === undefined ? [] : [`RF ${replicationFactor}`]), ...Object.entries(config).map(([name, value]) => `${name}=${value}`)];
-  return [compose.join(" + "), ...(kafka === undefined ? [] : [`Kafka ${kafka}`]), ...(engine === "docker" ? ["docker"] : []), ...(timers === "default" ? ["Kafka's timers"] : []), ...topic].join(", ");
+export function clusterWords({
+  compose,
+  kafka,
+  engine,
+  timers,
+  topic: { replicationFactor, config = {} },
+}: Row): string {
+  const topic = [
+    ...(replicationFactor === undefined ? [] : [`RF ${replicationFactor}`]),
+    ...Object.entries(config).map(([name, value]) => `${name}=${value}`),
+  ];
+  return [
+    compose.join(" + "),
+    ...(kafka === undefined ? [] : [`Kafka ${kafka}`]),
+    ...(engine === "docker" ? ["docker"] : []),
+    ...(timers === "default" ? ["Kafka's timers"] : []),
+    ...topic,
+  ].join(", ");
 }
 
 /** The client in words: `kafkajs, acks 1, cold`. */
 export function clientWords({ client, start }: Pick<Row, "client" | "start">): string {
   const { client: whose = "kafkajs", acks = "all", ...rest } = client;
-  const settings = Object.entries(rest).map(([name, value]) => (value === true ? name : `${name} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`));
+  const settings = Object.entries(rest).map(([name, value]) =>
+    value === true ? name : `${name} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`,
+  );
   return [whose, `acks ${acks}`, ...settings, ...(start === "cold" ? ["cold"] : [])].join(", ");
 }

@@ -13,7 +13,11 @@ export interface Ended {
 
 export interface Groups {
   /** Runs a program to its end, at most until the deadline. It never resolves once all are ended: whoever ends them ends this program. */
-  execute(argv: readonly string[], deadlineMs: number, env?: Readonly<Record<string, string>>): Promise<Ended>;
+  execute(
+    argv: readonly string[],
+    deadlineMs: number,
+    env?: Readonly<Record<string, string>>,
+  ): Promise<Ended>;
   /** The last arguments of what runs: a test's file, mostly. */
   names(): string[];
   /** Ends what runs and lets nothing else begin: SIGTERM, so that labs heal, and after the grace SIGKILL. Returns the names of those that needed it. */
@@ -37,11 +41,20 @@ export function makeGroups(cwd: string): Groups {
     }
   }
 
-  function execute(argv: readonly string[], deadlineMs: number, env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  function execute(
+    argv: readonly string[],
+    deadlineMs: number,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Ended> {
     return new Promise((resolve) => {
       if (isEnding) return;
       const began = performance.now();
-      const child = spawn(argv[0]!, argv.slice(1), { cwd, stdio: ["ignore", "pipe", "pipe"], detached: true, env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0", ...env } });
+      const child = spawn(argv[0]!, argv.slice(1), {
+        cwd,
+        stdio: ["ignore", "pipe", "pipe"],
+        detached: true,
+        env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0", ...env },
+      });
       const { pid } = child;
       if (pid !== undefined) running.set(pid, argv.at(-1)!);
       let output = "";
@@ -79,7 +92,11 @@ export function makeGroups(cwd: string): Groups {
 
 /** The groups that have a process that has not ended; where nobody reaps them, zombies stay for good. */
 function living(groups: Iterable<number>): number[] {
-  const lines = execFileSync("ps", ["-axo", "pgid=,stat="], { encoding: "utf8", maxBuffer: 64 << 20 }).split("\n").map((line) => line.trim().split(/\s+/));
-  const alive = new Set(lines.flatMap(([group, state = "Z"]) => (state.startsWith("Z") ? [] : [Number(group)])));
+  const lines = execFileSync("ps", ["-axo", "pgid=,stat="], { encoding: "utf8", maxBuffer: 64 << 20 })
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/));
+  const alive = new Set(
+    lines.flatMap(([group, state = "Z"]) => (state.startsWith("Z") ? [] : [Number(group)])),
+  );
   return [...groups].filter((group) => alive.has(group));
 }

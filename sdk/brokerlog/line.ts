@@ -50,9 +50,17 @@ export function parseLine(line: string): ParsedLine | undefined {
  * @throws RangeError where it is no stamp
  */
 export function stampMs(stamp: string, zone: "utc" | "local"): number {
-  const [year = NaN, month = NaN, day = NaN, hour = NaN, minute = NaN, second = NaN, ms = NaN] = stamp.split(/[- T:,.]/, 7).map(Number);
-  const at = zone === "utc" ? Date.UTC(year, month - 1, day, hour, minute, second, ms) : new Date(year, month - 1, day, hour, minute, second, ms).getTime();
-  if (Number.isNaN(at)) throw new RangeError(`Cannot read the time stamp ${JSON.stringify(stamp)}: is it like "2026-11-25 14:51:46,752"?`);
+  const [year = NaN, month = NaN, day = NaN, hour = NaN, minute = NaN, second = NaN, ms = NaN] = stamp
+    .split(/[- T:,.]/, 7)
+    .map(Number);
+  const at =
+    zone === "utc"
+      ? Date.UTC(year, month - 1, day, hour, minute, second, ms)
+      : new Date(year, month - 1, day, hour, minute, second, ms).getTime();
+  if (Number.isNaN(at))
+    throw new RangeError(
+      `Cannot read the time stamp ${JSON.stringify(stamp)}: is it like "2026-11-25 14:51:46,752"?`,
+    );
   return at;
 }
 

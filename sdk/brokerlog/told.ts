@@ -33,7 +33,8 @@ function controller(line: string, from: number): Told | undefined {
   // ReplicationControlManager: 3.9 "Fencing broker 3 because its session has timed out.", 4.x "Fencing broker 3 at epoch 11 because its session has timed out."
   if (text.startsWith("Fencing broker ")) return { what: "fenced", nodeId: parseInt(text.slice(15), 10) };
   if (text.startsWith("In the new epoch ")) return quorumLeader(text);
-  if (text.startsWith("Becoming the active controller at epoch ")) return { what: "controller active", nodeId, epoch: parseInt(text.slice(40), 10) };
+  if (text.startsWith("Becoming the active controller at epoch "))
+    return { what: "controller active", nodeId, epoch: parseInt(text.slice(40), 10) };
   if (text.startsWith("Replayed BrokerRegistrationChangeRecord ")) return registration(text);
   // BrokerHeartbeatManager; with "immediate" it was fenced already and leads nothing
   const granted = text.includes(" has requested and been granted a") ? GRANTED.exec(text) : null;
@@ -72,12 +73,27 @@ function broker(line: string, from: number): Told | undefined {
   if (text.startsWith("Leader ")) {
     const [, topic, partition, leaderEpoch, offset, isr] = LEADS.exec(text) ?? [];
     if (topic === undefined || offset === undefined) return undefined;
-    return { what: "leads", nodeId, topic, partition: Number(partition), leaderEpoch: Number(leaderEpoch), offset, isr: numbers(isr) };
+    return {
+      what: "leads",
+      nodeId,
+      topic,
+      partition: Number(partition),
+      leaderEpoch: Number(leaderEpoch),
+      offset,
+      isr: numbers(isr),
+    };
   }
   if (!text.startsWith("Follower ")) return undefined;
   const [, topic, partition, leaderEpoch, leader] = FOLLOWS.exec(text) ?? [];
   if (topic === undefined) return undefined;
-  return { what: "follows", nodeId, leaderNodeId: Number(leader), topic, partition: Number(partition), leaderEpoch: Number(leaderEpoch) };
+  return {
+    what: "follows",
+    nodeId,
+    leaderNodeId: Number(leader),
+    topic,
+    partition: Number(partition),
+    leaderEpoch: Number(leaderEpoch),
+  };
 }
 
 /** kafka.cluster.Partition: `[Partition my_topic-0 broker=1] ISR updated to 1,2,3  and version updated to 2`. */
@@ -87,7 +103,9 @@ function partition(line: string, from: number): Told | undefined {
   const [, topic, number, id, to, shrunkFrom, shrunkTo] = ISR.exec(line.slice(from)) ?? [];
   if (topic === undefined) return undefined;
   const of = { nodeId: Number(id), topic, partition: Number(number) };
-  return isUpdate ? { what: "isr", ...of, isr: numbers(to) } : { what: "isr shrinks", ...of, from: numbers(shrunkFrom), to: numbers(shrunkTo) };
+  return isUpdate
+    ? { what: "isr", ...of, isr: numbers(to) }
+    : { what: "isr shrinks", ...of, from: numbers(shrunkFrom), to: numbers(shrunkTo) };
 }
 
 function server(line: string, from: number): Told | undefined {
@@ -110,14 +128,22 @@ function saidBy(line: string, from: number): { nodeId: number; text: string } | 
 }
 
 function numbers(list = ""): number[] {
-  return list.split(/[\s,]+/).filter((one) => one !== "").map(Number);
+  return list
+    .split(/[\s,]+/)
+    .filter((one) => one !== "")
+    .map(Number);
 }
 
 /** KafkaRaftClient: 3.9 stands at once, 4.x asks first whether it would be elected (KIP-996). */
-const STANDS = ["Become candidate due to", "Re-elect as candidate", "Transitioning to Prospective state due to"];
+const STANDS = [
+  "Become candidate due to",
+  "Re-elect as candidate",
+  "Transitioning to Prospective state due to",
+];
 const GRANTED = /broker (\d+) has requested and been granted an? (?:controlled|immediate) shutdown/;
 const NEW_EPOCH = /^In the new epoch (\d+), the leader is (\d+|\(none\))/;
 const REGISTRATION = /\(brokerId=(\d+), brokerEpoch=\d+, fenced=(-?\d+), inControlledShutdown=(-?\d+)/;
-const LEADS = /^Leader (\S+)-(\d+) .*?starts at leader epoch (\d+) from offset (\d+) with .*?ISR \[([\d, ]*)\]/;
+const LEADS =
+  /^Leader (\S+)-(\d+) .*?starts at leader epoch (\d+) from offset (\d+) with .*?ISR \[([\d, ]*)\]/;
 const FOLLOWS = /^Follower (\S+)-(\d+) starts at leader epoch (\d+) .*?Current leader is (-?\d+)/;
 const ISR = /^(\S+)-(\d+) broker=(\d+)\] (?:ISR updated to ([\d,]*)|Shrinking ISR from ([\d,]*) to ([\d,]*))/;

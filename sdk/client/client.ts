@@ -90,7 +90,10 @@ export interface Client {
   /** Connects, which `send` also does by itself; rejects with the client's own error. */
   connect(): Promise<void>;
   /** Sends one record and always resolves; `signal` gives the send up, which leaves it as `info` or `fail`. */
-  send(record: { topic: string; value: string; key?: string; partition?: number }, signal?: AbortSignal): Promise<Sent>;
+  send(
+    record: { topic: string; value: string; key?: string; partition?: number },
+    signal?: AbortSignal,
+  ): Promise<Sent>;
   /**
    * Sends at the client's own pace until stopped, where a client cannot be told when each of many sends begins; absent where `send` serves.
    *
@@ -98,7 +101,10 @@ export interface Client {
    */
   stream?(how: StreamOptions, onSent: (sent: Streamed) => void): Stream;
   /** Reads every partition from the offsets given (default: the beginning) to its end as it was when the call was made. */
-  read(topic: string, options: { from?: ReadonlyMap<number, string>; timeoutMs: number; signal?: AbortSignal }): Promise<WasRead>;
+  read(
+    topic: string,
+    options: { from?: ReadonlyMap<number, string>; timeoutMs: number; signal?: AbortSignal },
+  ): Promise<WasRead>;
   /** Gives up what is under way, closes every socket, and resolves when none is left. */
   close(): Promise<void>;
 }

@@ -42,11 +42,25 @@ export function errorName(code: number): string {
  * leader that steps down also gives to a record that it has appended and whose followers may keep it (with acks=all, DelayedProduce.tryComplete).
  */
 const REFUSED: ReadonlySet<string> = new Set([
-  "CORRUPT_MESSAGE", "MESSAGE_TOO_LARGE", "INVALID_TOPIC_EXCEPTION", "RECORD_LIST_TOO_LARGE", "NOT_ENOUGH_REPLICAS", "INVALID_REQUIRED_ACKS",
-  "TOPIC_AUTHORIZATION_FAILED", "CLUSTER_AUTHORIZATION_FAILED", "POLICY_VIOLATION", "OUT_OF_ORDER_SEQUENCE_NUMBER", "INVALID_PRODUCER_EPOCH", "UNKNOWN_PRODUCER_ID", "INVALID_RECORD",
+  "CORRUPT_MESSAGE",
+  "MESSAGE_TOO_LARGE",
+  "INVALID_TOPIC_EXCEPTION",
+  "RECORD_LIST_TOO_LARGE",
+  "NOT_ENOUGH_REPLICAS",
+  "INVALID_REQUIRED_ACKS",
+  "TOPIC_AUTHORIZATION_FAILED",
+  "CLUSTER_AUTHORIZATION_FAILED",
+  "POLICY_VIOLATION",
+  "OUT_OF_ORDER_SEQUENCE_NUMBER",
+  "INVALID_PRODUCER_EPOCH",
+  "UNKNOWN_PRODUCER_ID",
+  "INVALID_RECORD",
 ]);
 
 /** Says whether a Produce attempt that ended with this error certainly appended nothing; `acks` as the client asked for. */
 export function wasRefused(error: string, acks: -1 | 0 | 1): boolean {
-  return REFUSED.has(error) || (acks !== -1 && (error === "NOT_LEADER_OR_FOLLOWER" || error === "UNKNOWN_TOPIC_OR_PARTITION"));
+  return (
+    REFUSED.has(error) ||
+    (acks !== -1 && (error === "NOT_LEADER_OR_FOLLOWER" || error === "UNKNOWN_TOPIC_OR_PARTITION"))
+  );
 }

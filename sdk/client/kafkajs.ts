@@ -53,14 +53,24 @@ export function kafkajsClient(options: KafkajsOptions): Client {
   const operations = new Map<string, Operation>();
   let isClosed = false;
   const release = guardRejections((error) => options.onStray?.(error));
-  const watch = watchSockets({ onTried: noteTry, mayWrite, hungAfterMs: settings.dropHungConnections ? settings.requestTimeout : 0 });
+  const watch = watchSockets({
+    onTried: noteTry,
+    mayWrite,
+    hungAfterMs: settings.dropHungConnections ? settings.requestTimeout : 0,
+  });
   const kafka: Kafka = new kafkajs.Kafka({
     clientId: options.name,
     brokers: [...settings.bootstrap],
     connectionTimeout: settings.connectionTimeout,
     // the socket is closed first, which kafkajs treats as what it is: a broken connection
     requestTimeout: settings.dropHungConnections ? settings.requestTimeout + 1000 : settings.requestTimeout,
-    retry: { initialRetryTime: settings.initialRetryTime, maxRetryTime: settings.maxRetryTime, retries: whileOpen(settings.retries), multiplier: 2, factor: 0.2 },
+    retry: {
+      initialRetryTime: settings.initialRetryTime,
+      maxRetryTime: settings.maxRetryTime,
+      retries: whileOpen(settings.retries),
+      multiplier: 2,
+      factor: 0.2,
+    },
     logLevel: kafkajs.logLevel.NOTHING,
     socketFactory: watch.socketFactory,
   });
@@ -75,7 +85,9 @@ export function kafkajsClient(options: KafkajsOptions): Client {
   let connecting: Promise<void> | undefined;
 
   function noteTry(tried: Tried): void {
-    const error = tried.error ?? (tried.errorCode === undefined || tried.errorCode === 0 ? undefined : errorName(tried.errorCode));
+    const error =
+      tried.error ??
+      (tried.errorCode === undefined || tried.errorCode === 0 ? undefined : errorName(tried.errorCode));
     const attempt: Attempt = {
       atMs: options.at(tried.beganAt),
       tookMs: Math.round(tried.tookMs * 1000) / 1000,
@@ -86,12 +98,16 @@ export function kafkajsClient(options: KafkajsOptions): Client {
     };
     if (tried.value === undefined) {
       // it serves every operation that waits; what came at once explains nothing to one that has only begun
-      for (const one of operations.values()) if (one.onWire.length === 0 && (error !== undefined || performance.now() - one.beganAt > WAITED_MS)) one.attempts.push(attempt);
+      for (const one of operations.values())
+        if (one.onWire.length === 0 && (error !== undefined || performance.now() - one.beganAt > WAITED_MS))
+          one.attempts.push(attempt);
       return;
     }
     const one = operations.get(tried.value);
     if (one === undefined) return;
-    one.onWire = one.onWire.filter(({ address, beganAt }) => address !== tried.address || beganAt !== tried.beganAt);
+    one.onWire = one.onWire.filter(
+      ({ address, beganAt }) => address !== tried.address || beganAt !== tried.beganAt,
+    );
     one.attempts.push(attempt);
     if (error === undefined) one.address = tried.address;
   }
@@ -117,32 +133,70 @@ export function kafkajsClient(options: KafkajsOptions): Client {
     return connecting;
   }
 
-  async function send(record: { topic: string; value: string; key?: string; partition?: number }, signal?: AbortSignal): Promise<Sent> {
+  async function send(
+    record: { topic: string; value: string; key?: string; partition?: number },
+    signal?: AbortSignal,
+  ): Promise<Sent> {
     const one: Operation = { beganAt: performance.now(), attempts: [], onWire: [], givenUp: false };
     operations.set(record.value, one);
     let timer: NodeJS.Timeout | undefined;
     let abort: (() => void) | undefined;
     const giveUp = new Promise<never>((_, reject) => {
       abort = () => reject(signal?.reason instanceof Error ? signal.reason : new Error("given up"));
-      timer = setTimeout(() => reject(new Error(`not acknowledged within ${settings.deliveryTimeout} ms (deliveryTimeout)`)), settings.deliveryTimeout);
+      timer = setTimeout(
+        () => reject(new Error(`not acknowledged within ${settings.deliveryTimeout} ms (deliveryTimeout)`)),
+        settings.deliveryTimeout,
+      );
       if (signal?.aborted) abort();
       else signal?.addEventListener("abort", abort, { once: true });
     });
     try {
-      const message = { value: record.value, ...(record.key === undefined ? {} : { key: record.key }), ...(record.partition === undefined ? {} : { partition: record.partition }) };
-      const delivered = connect().then(() => producer.send({ topic: record.topic, acks: settings.acks, timeout: settings.requestTimeout, messages: [message] }));
+      const message = {
+        value: record.value,
+        ...(record.key === undefined ? {} : { key: record.key }),
+        ...(record.partition === undefined ? {} : { partition: record.partition }),
+      };
+      const delivered = connect().then(() =>
+        producer.send({
+          topic: record.topic,
+          acks: settings.acks,
+          timeout: settings.requestTimeout,
+          messages: [message],
+        }),
+      );
       delivered.catch(() => {}); // after it was given up nobody listens
       const [metadata] = await Promise.race([delivered, giveUp]);
-      if (settings.acks === 0 || metadata === undefined) return { outcome: "info", attempts: one.attempts, error: "acks=0: the broker does not answer" };
+      if (settings.acks === 0 || metadata === undefined)
+        return { outcome: "info", attempts: one.attempts, error: "acks=0: the broker does not answer" };
       const address = one.address ?? "";
       const offset = metadata.baseOffset ?? metadata.offset;
       // -1 is the answer to a record that the broker has already, by its sequence number: it is there, nobody says where
-      return { outcome: "ok", address, partition: metadata.partition, ...(offset === undefined || offset === "-1" ? {} : { offset }), attempts: one.attempts };
+      return {
+        outcome: "ok",
+        address,
+        partition: metadata.partition,
+        ...(offset === undefined || offset === "-1" ? {} : { offset }),
+        attempts: one.attempts,
+      };
     } catch (error) {
       one.givenUp = true;
-      for (const request of one.onWire) noteTry({ ...request, value: record.value, api: "Produce", tookMs: performance.now() - request.beganAt, error: "GIVEN_UP" });
-      const mayBeThere = one.attempts.some((tried) => tried.api === "Produce" && (tried.error === undefined || !wasRefused(tried.error, settings.acks)));
-      return { outcome: mayBeThere ? "info" : "fail", attempts: one.attempts, error: (error as Error).message };
+      for (const request of one.onWire)
+        noteTry({
+          ...request,
+          value: record.value,
+          api: "Produce",
+          tookMs: performance.now() - request.beganAt,
+          error: "GIVEN_UP",
+        });
+      const mayBeThere = one.attempts.some(
+        (tried) =>
+          tried.api === "Produce" && (tried.error === undefined || !wasRefused(tried.error, settings.acks)),
+      );
+      return {
+        outcome: mayBeThere ? "info" : "fail",
+        attempts: one.attempts,
+        error: (error as Error).message,
+      };
     } finally {
       clearTimeout(timer);
       if (abort !== undefined) signal?.removeEventListener("abort", abort);
@@ -150,7 +204,10 @@ export function kafkajsClient(options: KafkajsOptions): Client {
     }
   }
 
-  async function read(topic: string, how: { from?: ReadonlyMap<number, string>; timeoutMs: number; signal?: AbortSignal }): Promise<WasRead> {
+  async function read(
+    topic: string,
+    how: { from?: ReadonlyMap<number, string>; timeoutMs: number; signal?: AbortSignal },
+  ): Promise<WasRead> {
     return readAll({ kafka, consumers, name: options.name, topic, ...how });
   }
 

@@ -71,13 +71,21 @@ function fields(...all: [bytes: 1 | 2 | 4 | 8, value: number | bigint][]): Buffe
 }
 
 export function encodeListOffsets(topic: string, partition: number, timestamp: bigint): Buffer {
-  return Buffer.concat([fields([4, -1], [4, 1]), sized(topic), fields([4, 1], [4, partition], [8, timestamp])]);
+  return Buffer.concat([
+    fields([4, -1], [4, 1]),
+    sized(topic),
+    fields([4, 1], [4, partition], [8, timestamp]),
+  ]);
 }
 
 export function encodeFetch(topic: string, partition: number, offset: bigint): Buffer {
   const maxBytes = 4 << 20;
   // replica id, max wait, min bytes, max bytes, read uncommitted, one topic; then one partition
-  return Buffer.concat([fields([4, -1], [4, 500], [4, 1], [4, maxBytes], [1, 0], [4, 1]), sized(topic), fields([4, 1], [4, partition], [8, offset], [4, maxBytes])]);
+  return Buffer.concat([
+    fields([4, -1], [4, 500], [4, 1], [4, maxBytes], [1, 0], [4, 1]),
+    sized(topic),
+    fields([4, 1], [4, partition], [8, offset], [4, maxBytes]),
+  ]);
 }
 
 export function decodeOffset(body: Buffer): { errorCode: number; offset: bigint } {
@@ -113,7 +121,8 @@ function decodeBatches(bytes: Buffer, into: FetchAnswer): void {
     const end = at + 12 + bytes.readInt32BE(at + 8);
     if (end > bytes.length) return;
     const attributes = bytes.readInt16BE(at + 21);
-    if ((attributes & 7) !== 0) throw new Error("compressed records: the lab reads back only what its probes wrote");
+    if ((attributes & 7) !== 0)
+      throw new Error("compressed records: the lab reads back only what its probes wrote");
     const isControl = (attributes & 32) !== 0;
     const read = reader(bytes.subarray(at + 61, end));
     for (let left = isControl ? 0 : bytes.readInt32BE(at + 57); left > 0; left--) {
@@ -166,7 +175,11 @@ export function decodeMetadata(body: Buffer): MetadataAnswer {
 export const INIT_PRODUCER_BODY: Buffer = Buffer.from([255, 255, 0, 0, 234, 96]);
 
 /** topics[1] { "__cluster_metadata", partitions[1] { 0 } }, in the compact form of KIP-482. */
-export const QUORUM_BODY: Buffer = Buffer.concat([Buffer.from([2, 19]), Buffer.from("__cluster_metadata"), Buffer.from([2, 0, 0, 0, 0, 0, 0, 0])]);
+export const QUORUM_BODY: Buffer = Buffer.concat([
+  Buffer.from([2, 19]),
+  Buffer.from("__cluster_metadata"),
+  Buffer.from([2, 0, 0, 0, 0, 0, 0, 0]),
+]);
 
 export function decodeQuorum(body: Buffer): QuorumAnswer {
   const read = reader(body);
@@ -200,7 +213,13 @@ export function decodeQuorum(body: Buffer): QuorumAnswer {
 }
 
 /** ApiVersions v3: client software name and version, in the compact form of KIP-482. */
-export const FEATURES_BODY: Buffer = Buffer.concat([Buffer.from([4]), Buffer.from("lab"), Buffer.from([2]), Buffer.from("0"), Buffer.from([0])]);
+export const FEATURES_BODY: Buffer = Buffer.concat([
+  Buffer.from([4]),
+  Buffer.from("lab"),
+  Buffer.from([2]),
+  Buffer.from("0"),
+  Buffer.from([0]),
+]);
 
 /** The features are among the tags at the end: 0 what is supported, 2 what is finalized (ApiVersionsResponse.json). */
 export function decodeFeatures(body: Buffer): FeaturesAnswer {

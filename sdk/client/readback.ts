@@ -24,7 +24,11 @@ const PAUSE_MS = 100;
  *
  * @param addresses `host:port` of all brokers' client listeners
  */
-export async function readBack(topic: string, addresses: readonly string[], options: { timeoutMs: number; signal?: AbortSignal }): Promise<Readback> {
+export async function readBack(
+  topic: string,
+  addresses: readonly string[],
+  options: { timeoutMs: number; signal?: AbortSignal },
+): Promise<Readback> {
   const deadline = performance.now() + options.timeoutMs;
   const wires = new Map<string, Wire>();
   const wire = (address: string): Wire => {
@@ -33,9 +37,13 @@ export async function readBack(topic: string, addresses: readonly string[], opti
     return one;
   };
   try {
-    const partitions = await tryUntil(deadline, options.signal, async () => (await describe(topic, addresses, wire)).topics[0]!.partitions.map(({ partition }) => partition));
+    const partitions = await tryUntil(deadline, options.signal, async () =>
+      (await describe(topic, addresses, wire)).topics[0]!.partitions.map(({ partition }) => partition),
+    );
     if (partitions instanceof Error) return { partitions: [], records: [], error: partitions.message };
-    const read = await Promise.all(partitions.sort((a, b) => a - b).map((partition) => readPartition(partition)));
+    const read = await Promise.all(
+      partitions.sort((a, b) => a - b).map((partition) => readPartition(partition)),
+    );
     return { partitions: read.map(({ row }) => row), records: read.flatMap(({ records }) => records) };
   } finally {
     for (const one of wires.values()) one.close();
@@ -57,12 +65,22 @@ export async function readBack(topic: string, addresses: readonly string[], opti
         const answer = await leader.fetch(topic, partition, at, REQUEST_MS);
         check(answer.errorCode);
         if (answer.next <= at) throw new Error("the broker answered with no records");
-        for (const { offset, value } of answer.records) records.push({ partition, offset: String(offset), value });
+        for (const { offset, value } of answer.records)
+          records.push({ partition, offset: String(offset), value });
         at = answer.next;
       }
     });
     const complete = bounds !== undefined && at >= bounds.to;
-    return { row: { partition, from: String(bounds?.from ?? 0n), to: String(bounds?.to ?? 0n), complete, ...(error instanceof Error ? { error: error.message } : {}) }, records };
+    return {
+      row: {
+        partition,
+        from: String(bounds?.from ?? 0n),
+        to: String(bounds?.to ?? 0n),
+        complete,
+        ...(error instanceof Error ? { error: error.message } : {}),
+      },
+      records,
+    };
   }
 
   async function leaderOf(partition: number): Promise<string> {
@@ -75,14 +93,27 @@ export async function readBack(topic: string, addresses: readonly string[], opti
 }
 
 /** Asks every broker and takes the answer with the newest leader epochs: one that was cut off tells old news. */
-async function describe(topic: string, addresses: readonly string[], wire: (address: string) => Wire): Promise<MetadataAnswer> {
-  const answers = await Promise.allSettled(addresses.map((address) => wire(address).metadata([topic], 1_000)));
-  const good = answers.flatMap((one) => (one.status === "fulfilled" && one.value.topics[0]?.errorCode === 0 ? [one.value] : []));
-  const epochs = (one: MetadataAnswer): number => one.topics[0]!.partitions.reduce((sum, { leaderEpoch }) => sum + leaderEpoch, 0);
+async function describe(
+  topic: string,
+  addresses: readonly string[],
+  wire: (address: string) => Wire,
+): Promise<MetadataAnswer> {
+  const answers = await Promise.allSettled(
+    addresses.map((address) => wire(address).metadata([topic], 1_000)),
+  );
+  const good = answers.flatMap((one) =>
+    one.status === "fulfilled" && one.value.topics[0]?.errorCode === 0 ? [one.value] : [],
+  );
+  const epochs = (one: MetadataAnswer): number =>
+    one.topics[0]!.partitions.reduce((sum, { leaderEpoch }) => sum + leaderEpoch, 0);
   const newest = good.sort((a, b) => epochs(b) - epochs(a))[0];
   if (newest !== undefined) return newest;
   const refusal = answers.find((one) => one.status === "fulfilled");
-  throw new Error(refusal?.status === "fulfilled" ? errorName(refusal.value.topics[0]?.errorCode ?? -1) : "no broker answers");
+  throw new Error(
+    refusal?.status === "fulfilled"
+      ? errorName(refusal.value.topics[0]?.errorCode ?? -1)
+      : "no broker answers",
+  );
 }
 
 function check(errorCode: number): void {
@@ -90,7 +121,11 @@ function check(errorCode: number): void {
 }
 
 /** Runs until it succeeds; returns the last error where the deadline comes first. */
-async function tryUntil<T>(deadline: number, signal: AbortSignal | undefined, once: () => Promise<T>): Promise<T | Error> {
+async function tryUntil<T>(
+  deadline: number,
+  signal: AbortSignal | undefined,
+  once: () => Promise<T>,
+): Promise<T | Error> {
   for (;;) {
     signal?.throwIfAborted();
     try {

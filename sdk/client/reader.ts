@@ -41,41 +41,63 @@ export async function readAll(options: ReadAllOptions): Promise<WasRead> {
     error = (e as Error).message;
   }
   records.sort((a, b) => a.partition - b.partition || Number(BigInt(a.offset) - BigInt(b.offset)));
-  const partitions = spans.map(({ partition, from, to, at }) => ({ partition, from: String(from), to: String(to), complete: at >= to, ...(at < to && error !== undefined ? { error } : {}) }));
+  const partitions = spans.map(({ partition, from, to, at }) => ({
+    partition,
+    from: String(from),
+    to: String(to),
+    complete: at >= to,
+    ...(at < to && error !== undefined ? { error } : {}),
+  }));
   return { partitions, records, ...(error === undefined ? {} : { error }) };
 
   async function consume(): Promise<void> {
-    const consumer = kafka.consumer({ groupId: `${options.name}-read-${Date.now()}-${groups++}`, sessionTimeout: 30_000, maxWaitTimeInMs: 200, retry: { restartOnFailure: () => Promise.resolve(false) } });
+    const consumer = kafka.consumer({
+      groupId: `${options.name}-read-${Date.now()}-${groups++}`,
+      sessionTimeout: 30_000,
+      maxWaitTimeInMs: 200,
+      retry: { restartOnFailure: () => Promise.resolve(false) },
+    });
     options.consumers.add(consumer);
     let stop: ((error?: Error) => void) | undefined;
-    const done = new Promise<void>((resolve, reject) => (stop = (e) => (e === undefined ? resolve() : reject(e))));
+    const done = new Promise<void>(
+      (resolve, reject) => (stop = (e) => (e === undefined ? resolve() : reject(e))),
+    );
     done.catch(() => {});
-    const timer = setTimeout(() => stop?.(new Error(`not read to the end within ${options.timeoutMs} ms`)), Math.max(0, deadline - performance.now()));
+    const timer = setTimeout(
+      () => stop?.(new Error(`not read to the end within ${options.timeoutMs} ms`)),
+      Math.max(0, deadline - performance.now()),
+    );
     const abort = (): void => stop?.(signal!.reason as Error);
     signal?.addEventListener("abort", abort, { once: true });
     consumer.on(consumer.events.CRASH, ({ payload }) => stop?.(payload.error));
     try {
       await Promise.race([done, consumer.connect()]);
       await Promise.race([done, consumer.subscribe({ topic, fromBeginning: true })]);
-      await Promise.race([done, consumer.run({
-        autoCommit: false,
-        eachBatch: ({ batch }) => {
-          const span = spans.find(({ partition }) => partition === batch.partition);
-          for (const { offset, value } of batch.messages) {
-            if (span === undefined || BigInt(offset) < span.at || BigInt(offset) >= span.to) continue;
-            records.push({ partition: batch.partition, offset, value: value?.toString() ?? "" });
-            span.at = BigInt(offset) + 1n;
-          }
-          if (spans.every(({ at, to }) => at >= to)) stop?.();
-          return Promise.resolve();
-        },
-      })]);
+      await Promise.race([
+        done,
+        consumer.run({
+          autoCommit: false,
+          eachBatch: ({ batch }) => {
+            const span = spans.find(({ partition }) => partition === batch.partition);
+            for (const { offset, value } of batch.messages) {
+              if (span === undefined || BigInt(offset) < span.at || BigInt(offset) >= span.to) continue;
+              records.push({ partition: batch.partition, offset, value: value?.toString() ?? "" });
+              span.at = BigInt(offset) + 1n;
+            }
+            if (spans.every(({ at, to }) => at >= to)) stop?.();
+            return Promise.resolve();
+          },
+        }),
+      ]);
       for (const { partition, from } of spans) consumer.seek({ topic, partition, offset: String(from) });
       await done;
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
-      const ended = consumer.disconnect().catch(() => {}).then(() => options.consumers.delete(consumer));
+      const ended = consumer
+        .disconnect()
+        .catch(() => {})
+        .then(() => options.consumers.delete(consumer));
       await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 500))]);
     }
   }
@@ -85,11 +107,16 @@ async function spansOf({ kafka, topic, from }: ReadAllOptions): Promise<Span[]> 
   const admin = kafka.admin();
   try {
     await admin.connect();
-    return (await admin.fetchTopicOffsets(topic)).map(({ partition, low, high }) => {
-      const begin = BigInt(from?.get(partition) ?? low);
-      return { partition, from: begin, to: BigInt(high), at: begin };
-    }).sort((a, b) => a.partition - b.partition);
+    return (await admin.fetchTopicOffsets(topic))
+      .map(({ partition, low, high }) => {
+        const begin = BigInt(from?.get(partition) ?? low);
+        return { partition, from: begin, to: BigInt(high), at: begin };
+      })
+      .sort((a, b) => a.partition - b.partition);
   } finally {
-    await Promise.race([admin.disconnect().catch(() => {}), new Promise((resolve) => setTimeout(resolve, 250))]);
+    await Promise.race([
+      admin.disconnect().catch(() => {}),
+      new Promise((resolve) => setTimeout(resolve, 250)),
+    ]);
   }
 }

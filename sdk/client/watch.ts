@@ -53,7 +53,11 @@ export interface Watch {
 
 const PRODUCE = 0;
 /** Requests that every operation may have to wait for, by Kafka's api keys. */
-const SHARED = [[3, "Metadata"], [18, "ApiVersions"], [22, "InitProducerId"]] as const;
+const SHARED = [
+  [3, "Metadata"],
+  [18, "ApiVersions"],
+  [22, "InitProducerId"],
+] as const;
 const SHARED_NAMES: ReadonlyMap<number, (typeof SHARED)[number][1]> = new Map(SHARED);
 /** Join, sync and fetch requests wait on purpose; every other answer comes at once or the broker hangs. */
 const WAITS_ON_PURPOSE: ReadonlySet<number> = new Set([1, 11, 14]);
@@ -64,9 +68,12 @@ export function watchSockets(options: WatchOptions): Watch {
   let closed = false;
 
   function dial(host: string, port: number, address: string, onConnect: () => void): net.Socket {
-    if (performance.now() - (hungAt.get(address) ?? -Infinity) > BACKOFF_MS) return net.connect({ host, port }, onConnect);
+    if (performance.now() - (hungAt.get(address) ?? -Infinity) > BACKOFF_MS)
+      return net.connect({ host, port }, onConnect);
     const socket = new net.Socket();
-    setImmediate(() => socket.destroy(Object.assign(new Error(`${address} did not answer a moment ago`), { code: "BACKOFF" })));
+    setImmediate(() =>
+      socket.destroy(Object.assign(new Error(`${address} did not answer a moment ago`), { code: "BACKOFF" })),
+    );
     return socket;
   }
 
@@ -82,10 +89,24 @@ export function watchSockets(options: WatchOptions): Watch {
       let connected = false;
       socket.once("connect", () => {
         connected = true;
-        options.onTried({ value: undefined, beganAt, tookMs: performance.now() - beganAt, address, api: "Connect" });
+        options.onTried({
+          value: undefined,
+          beganAt,
+          tookMs: performance.now() - beganAt,
+          address,
+          api: "Connect",
+        });
       });
       socket.once("error", (e: NodeJS.ErrnoException) => {
-        if (!connected) options.onTried({ value: undefined, beganAt, tookMs: performance.now() - beganAt, address, api: "Connect", error: e.code ?? e.message });
+        if (!connected)
+          options.onTried({
+            value: undefined,
+            beganAt,
+            tookMs: performance.now() - beganAt,
+            address,
+            api: "Connect",
+            error: e.code ?? e.message,
+          });
       });
       socket.once("close", () => sockets.delete(socket));
       watchRequests(socket, address, options, () => hungAt.set(address, performance.now()));
@@ -116,7 +137,15 @@ function watchRequests(socket: net.Socket, address: string, options: WatchOption
     if (one === undefined) return;
     pending.delete(correlation);
     const { value, api, sentAt } = one;
-    if (api !== undefined) options.onTried({ value, beganAt: sentAt, tookMs: performance.now() - sentAt, address, api, ...(value === undefined ? {} : produceAnswer(body)) });
+    if (api !== undefined)
+      options.onTried({
+        value,
+        beganAt: sentAt,
+        tookMs: performance.now() - sentAt,
+        address,
+        api,
+        ...(value === undefined ? {} : produceAnswer(body)),
+      });
   });
   socket.write = ((...args: unknown[]): boolean => {
     const chunk = args[0];
@@ -125,21 +154,38 @@ function watchRequests(socket: net.Socket, address: string, options: WatchOption
       const produced = api === PRODUCE ? producedValue(chunk) : undefined;
       const answered = produced === undefined || produced.acks !== 0;
       const sentAt = performance.now();
-      if (produced?.value !== undefined && !options.mayWrite(produced.value, { address, beganAt: sentAt })) throw new TypeError("the record was given up"); // kafkajs does not retry after a TypeError
-      if (!answered) options.onTried({ value: produced?.value, beganAt: sentAt, tookMs: 0, address, api: "Produce" });
-      else if (!WAITS_ON_PURPOSE.has(api)) pending.set(chunk.readInt32BE(8), { value: produced?.value, sentAt, api: produced?.value === undefined ? SHARED_NAMES.get(api) : "Produce" });
+      if (produced?.value !== undefined && !options.mayWrite(produced.value, { address, beganAt: sentAt }))
+        throw new TypeError("the record was given up"); // kafkajs does not retry after a TypeError
+      if (!answered)
+        options.onTried({ value: produced?.value, beganAt: sentAt, tookMs: 0, address, api: "Produce" });
+      else if (!WAITS_ON_PURPOSE.has(api))
+        pending.set(chunk.readInt32BE(8), {
+          value: produced?.value,
+          sentAt,
+          api: produced?.value === undefined ? SHARED_NAMES.get(api) : "Produce",
+        });
     }
     return write(...args);
   }) as typeof socket.write;
   socket.prependListener("data", answers);
 
-  const timer = options.hungAfterMs === 0 ? undefined : setInterval(() => {
-    const [oldest] = pending.values();
-    if (oldest !== undefined && performance.now() - oldest.sentAt > options.hungAfterMs) {
-      onHung();
-      socket.destroy(Object.assign(new Error(`no answer from ${address} within ${options.hungAfterMs} ms`), { code: "TIMEOUT" }));
-    }
-  }, Math.min(100, Math.max(10, options.hungAfterMs / 10)));
+  const timer =
+    options.hungAfterMs === 0
+      ? undefined
+      : setInterval(
+          () => {
+            const [oldest] = pending.values();
+            if (oldest !== undefined && performance.now() - oldest.sentAt > options.hungAfterMs) {
+              onHung();
+              socket.destroy(
+                Object.assign(new Error(`no answer from ${address} within ${options.hungAfterMs} ms`), {
+                  code: "TIMEOUT",
+                }),
+              );
+            }
+          },
+          Math.min(100, Math.max(10, options.hungAfterMs / 10)),
+        );
   timer?.unref();
 
   let reason = "CLOSED";
@@ -147,7 +193,15 @@ function watchRequests(socket: net.Socket, address: string, options: WatchOption
   socket.once("close", () => {
     clearInterval(timer);
     for (const { value, sentAt, api } of pending.values()) {
-      if (api !== undefined) options.onTried({ value, beganAt: sentAt, tookMs: performance.now() - sentAt, address, api, error: reason });
+      if (api !== undefined)
+        options.onTried({
+          value,
+          beganAt: sentAt,
+          tookMs: performance.now() - sentAt,
+          address,
+          api,
+          error: reason,
+        });
     }
     pending.clear();
   });

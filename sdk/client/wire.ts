@@ -7,7 +7,23 @@
 
 import { Buffer } from "node:buffer";
 import net from "node:net";
-import { decodeFeatures, decodeFetch, decodeMetadata, decodeOffset, decodeQuorum, encodeFetch, encodeListOffsets, encodeMetadata, FEATURES_BODY, type FeaturesAnswer, type FetchAnswer, INIT_PRODUCER_BODY, type MetadataAnswer, QUORUM_BODY, type QuorumAnswer } from "./protocol.ts";
+import {
+  decodeFeatures,
+  decodeFetch,
+  decodeMetadata,
+  decodeOffset,
+  decodeQuorum,
+  encodeFetch,
+  encodeListOffsets,
+  encodeMetadata,
+  FEATURES_BODY,
+  type FeaturesAnswer,
+  type FetchAnswer,
+  INIT_PRODUCER_BODY,
+  type MetadataAnswer,
+  QUORUM_BODY,
+  type QuorumAnswer,
+} from "./protocol.ts";
 
 /** A connection to one listener that is opened at the first request and again after each failure. */
 export interface Wire {
@@ -16,7 +32,11 @@ export interface Wire {
   quorum(timeoutMs: number): Promise<QuorumAnswer>;
   features(timeoutMs: number): Promise<FeaturesAnswer>;
   /** The first offset of a partition and the one after its last readable record. */
-  bounds(topic: string, partition: number, timeoutMs: number): Promise<{ errorCode: number; from: bigint; to: bigint }>;
+  bounds(
+    topic: string,
+    partition: number,
+    timeoutMs: number,
+  ): Promise<{ errorCode: number; from: bigint; to: bigint }>;
   /** Records from an offset on, at most 4 MiB of them. */
   fetch(topic: string, partition: number, offset: bigint, timeoutMs: number): Promise<FetchAnswer>;
   /** Takes a producer id, for which the broker takes a block of them from the controller: a record in the metadata log. */
@@ -70,7 +90,13 @@ export function openWire(address: string): Wire {
     return { socket, waiting, fail };
   }
 
-  async function ask(api: number, version: number, flexible: boolean, body: Buffer, timeoutMs: number): Promise<Buffer> {
+  async function ask(
+    api: number,
+    version: number,
+    flexible: boolean,
+    body: Buffer,
+    timeoutMs: number,
+  ): Promise<Buffer> {
     const id = ++correlation;
     const head = Buffer.alloc(flexible ? 18 : 17); // a flexible header ends with its tags: none
     const clientId = "lab";
@@ -95,14 +121,20 @@ export function openWire(address: string): Wire {
   }
 
   return {
-    metadata: async (topics, timeoutMs) => decodeMetadata(await ask(METADATA, 7, false, encodeMetadata(topics), timeoutMs)),
+    metadata: async (topics, timeoutMs) =>
+      decodeMetadata(await ask(METADATA, 7, false, encodeMetadata(topics), timeoutMs)),
     async bounds(topic, partition, timeoutMs) {
       const [earliest, latest] = [-2n, -1n]; // ListOffsetsRequest.java
-      const from = decodeOffset(await ask(LIST_OFFSETS, 1, false, encodeListOffsets(topic, partition, earliest), timeoutMs));
-      const to = decodeOffset(await ask(LIST_OFFSETS, 1, false, encodeListOffsets(topic, partition, latest), timeoutMs));
+      const from = decodeOffset(
+        await ask(LIST_OFFSETS, 1, false, encodeListOffsets(topic, partition, earliest), timeoutMs),
+      );
+      const to = decodeOffset(
+        await ask(LIST_OFFSETS, 1, false, encodeListOffsets(topic, partition, latest), timeoutMs),
+      );
       return { errorCode: from.errorCode || to.errorCode, from: from.offset, to: to.offset };
     },
-    fetch: async (topic, partition, offset, timeoutMs) => decodeFetch(await ask(FETCH, 4, false, encodeFetch(topic, partition, offset), timeoutMs), offset),
+    fetch: async (topic, partition, offset, timeoutMs) =>
+      decodeFetch(await ask(FETCH, 4, false, encodeFetch(topic, partition, offset), timeoutMs), offset),
     async initProducerId(timeoutMs) {
       await ask(INIT_PRODUCER_ID, 0, false, INIT_PRODUCER_BODY, timeoutMs);
     },

@@ -39,7 +39,8 @@ export function apacheConfiguration(service: ComposeService, major: number): Con
   const environment = withListeners(service);
   const clusterId = environment["CLUSTER_ID"] || "5L6g3nShT-eMCtK--X86sw";
   const properties = propertiesOf(environment, major);
-  if (Object.keys(properties).length === 0) return { properties: singleNode(major), clusterId, bundled: true };
+  if (Object.keys(properties).length === 0)
+    return { properties: singleNode(major), clusterId, bundled: true };
   return { properties, clusterId, bundled: false };
 }
 
@@ -52,16 +53,30 @@ export function confluentConfiguration(service: ComposeService): Configuration {
   const environment = withListeners(service);
   const clusterId = environment["CLUSTER_ID"];
   if (!clusterId) throw refused(service, "CLUSTER_ID is not set, which confluentinc/cp-kafka needs");
-  return { properties: { "log.dirs": "/var/lib/kafka/data", ...propertiesOf(environment, 4) }, clusterId, bundled: false };
+  return {
+    properties: { "log.dirs": "/var/lib/kafka/data", ...propertiesOf(environment, 4) },
+    clusterId,
+    bundled: false,
+  };
 }
 
 function propertiesOf(environment: Readonly<Record<string, string>>, major: number): Record<string, string> {
-  return Object.fromEntries(apacheAssignments(environment, major).map(([property, variable]) => [property, environment[variable] ?? ""]));
+  return Object.fromEntries(
+    apacheAssignments(environment, major).map(([property, variable]) => [
+      property,
+      environment[variable] ?? "",
+    ]),
+  );
 }
 
 /** Which variable sets which property, in the order in which they act; up to 3.9 the wrapper removes every KAFKA_ from a name, later only the first. */
-export function apacheAssignments(environment: Readonly<Record<string, string>>, major: number): [property: string, variable: string][] {
-  const names = Object.keys(environment).filter((name) => name.startsWith("KAFKA_") && !NO_PROPERTY.has(name));
+export function apacheAssignments(
+  environment: Readonly<Record<string, string>>,
+  major: number,
+): [property: string, variable: string][] {
+  const names = Object.keys(environment).filter(
+    (name) => name.startsWith("KAFKA_") && !NO_PROPERTY.has(name),
+  );
   return names.map((name) => {
     const bare = major >= 4 ? name.slice("KAFKA_".length) : name.replaceAll("KAFKA_", "");
     return [bare.toLowerCase().replaceAll("_", ".").replaceAll("...", "-").replaceAll("..", "_"), name];
@@ -72,7 +87,8 @@ export function apacheAssignments(environment: Readonly<Record<string, string>>,
 function withListeners(service: ComposeService): Readonly<Record<string, string>> {
   const { KAFKA_ADVERTISED_LISTENERS: advertised, ...others } = service.environment;
   if (others["KAFKA_PROCESS_ROLES"] === "controller") {
-    if (advertised) throw refused(service, "KAFKA_ADVERTISED_LISTENERS is set on a node that is only a controller");
+    if (advertised)
+      throw refused(service, "KAFKA_ADVERTISED_LISTENERS is set on a node that is only a controller");
     return others;
   }
   if (others["KAFKA_LISTENERS"] || !advertised) return service.environment;
@@ -80,5 +96,8 @@ function withListeners(service: ComposeService): Readonly<Record<string, string>
 }
 
 function refused({ service, at, image }: ComposeService, why: string): LabError {
-  return new LabError("BAD_COMPOSE", `Cannot configure ${service}: ${why}`, { ...at, hint: `Would ${image} start with this?` });
+  return new LabError("BAD_COMPOSE", `Cannot configure ${service}: ${why}`, {
+    ...at,
+    hint: `Would ${image} start with this?`,
+  });
 }

@@ -9,14 +9,20 @@ import type { ComposeService } from "./project.ts";
 /** The configuration that the bitnami image makes. `__` and `___` mean nothing to it. */
 export function bitnamiConfiguration(service: ComposeService, major: number): Configuration {
   const { environment } = service;
-  const properties: Record<string, string> = { ...bitnamiBase(major), "sasl.enabled.mechanisms": "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512" };
-  for (const [property, variable] of bitnamiAssignments(environment)) properties[property] = environment[variable] ?? "";
+  const properties: Record<string, string> = {
+    ...bitnamiBase(major),
+    "sasl.enabled.mechanisms": "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512",
+  };
+  for (const [property, variable] of bitnamiAssignments(environment))
+    properties[property] = environment[variable] ?? "";
   const clusterId = environment["KAFKA_KRAFT_CLUSTER_ID"] || environment["KAFKA_CLUSTER_ID"] || null;
   return { properties, clusterId, bundled: false };
 }
 
 /** Which variable sets which property, in the order in which they act: the old names come last, because the image exports them over the new ones. */
-export function bitnamiAssignments(environment: Readonly<Record<string, string>>): [property: string, variable: string][] {
+export function bitnamiAssignments(
+  environment: Readonly<Record<string, string>>,
+): [property: string, variable: string][] {
   const names = Object.keys(environment).filter((name) => name.startsWith("KAFKA_CFG_"));
   const old = OLD_NAMES.filter(([name]) => environment[`KAFKA_${name}`] !== undefined);
   return [
@@ -26,7 +32,11 @@ export function bitnamiAssignments(environment: Readonly<Record<string, string>>
 }
 
 function propertyOf(suffix: string): string {
-  return suffix.toLowerCase().replaceAll("_", ".").replaceAll("sasl.ssl", "sasl_ssl").replaceAll("sasl.plaintext", "sasl_plaintext");
+  return suffix
+    .toLowerCase()
+    .replaceAll("_", ".")
+    .replaceAll("sasl.ssl", "sasl_ssl")
+    .replaceAll("sasl.plaintext", "sasl_plaintext");
 }
 
 const SAME_NAMES =

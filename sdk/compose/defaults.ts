@@ -37,7 +37,8 @@ export function singleNode(major: number): Record<string, string> {
     "inter.broker.listener.name": "PLAINTEXT",
     "advertised.listeners": "PLAINTEXT://localhost:9092,CONTROLLER://localhost:9093",
     "controller.listener.names": "CONTROLLER",
-    "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL",
+    "listener.security.protocol.map":
+      "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL",
     "log.dirs": "/tmp/kraft-combined-logs",
     "log.segment.bytes": "1073741824",
     ...COMMON,
@@ -50,5 +51,9 @@ export function singleNode(major: number): Record<string, string> {
  * controllers, ZooKeeper or `group.initial`, and its own `log.dirs`.
  */
 export function bitnamiBase(major: number): Record<string, string> {
-  return { ...COMMON, ...(major >= 4 ? { "log.segment.bytes": "1073741824", ...SHARE } : {}), "log.dirs": "/bitnami/kafka/data" };
+  return {
+    ...COMMON,
+    ...(major >= 4 ? { "log.segment.bytes": "1073741824", ...SHARE } : {}),
+    "log.dirs": "/bitnami/kafka/data",
+  };
 }

@@ -15,8 +15,12 @@ export function dotenv(text: string, env: Environment = {}): Record<string, stri
   return result;
 }
 
-const LINE = /^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.-]*)[ \t]*(?:[=:][ \t]*(?:'([^']*)'|"((?:[^"\\]|\\.)*)"|([^\n]*)))?[ \t]*(?:#[^\n]*)?$/gm;
+const LINE =
+  /^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.-]*)[ \t]*(?:[=:][ \t]*(?:'([^']*)'|"((?:[^"\\]|\\.)*)"|([^\n]*)))?[ \t]*(?:#[^\n]*)?$/gm;
 
 function unescaped(text: string): string {
-  return text.replace(/\\([nrt"\\])/g, (_, letter: string) => ({ n: "\n", r: "\r", t: "\t" })[letter] ?? letter);
+  return text.replace(
+    /\\([nrt"\\])/g,
+    (_, letter: string) => ({ n: "\n", r: "\r", t: "\t" })[letter] ?? letter,
+  );
 }

@@ -29,25 +29,47 @@ export function honour(project: ComposeProject, options: HonourOptions = {}): re
   const refused = refusals(project, options);
   const first = refused[0];
   if (first !== undefined) {
-    const list = refused.map(({ service, key, why, at }) => `\n    ${service ?? "the project"}: ${key} (${at.file}:${at.line}): ${why}`);
+    const list = refused.map(
+      ({ service, key, why, at }) =>
+        `\n    ${service ?? "the project"}: ${key} (${at.file}:${at.line}): ${why}`,
+    );
     const what = refused.length === 1 ? "1 thing" : `${refused.length} things`;
-    throw new LabError("UNSUPPORTED", `Cannot run the compose file without Docker: it asks for ${what} that the local engine cannot honour${list.join("")}`, {
-      ...first.at,
-      hint: "Is there a Docker daemon? The docker engine runs the file unchanged.",
-    });
+    throw new LabError(
+      "UNSUPPORTED",
+      `Cannot run the compose file without Docker: it asks for ${what} that the local engine cannot honour${list.join("")}`,
+      {
+        ...first.at,
+        hint: "Is there a Docker daemon? The docker engine runs the file unchanged.",
+      },
+    );
   }
   const others = otherServices(project);
-  const notStarted = others.length === 0 ? [] : [`not started, because the local engine runs only Kafka: ${others.join(", ")}`];
-  return Object.freeze([...project.notes, ...notStarted, ...nodesOf(project).flatMap(({ service }) => notesOn(service))]);
+  const notStarted =
+    others.length === 0
+      ? []
+      : [`not started, because the local engine runs only Kafka: ${others.join(", ")}`];
+  return Object.freeze([
+    ...project.notes,
+    ...notStarted,
+    ...nodesOf(project).flatMap(({ service }) => notesOn(service)),
+  ]);
 }
 
 /** Everything that the local engine cannot honour, in file order; empty where it can run the project. */
 export function refusals(project: ComposeProject, { kafka }: HonourOptions = {}): readonly Refusal[] {
   const nodes = nodesOf(project);
-  const top = project.keys.filter(({ key }) => !TOP_LEVEL.test(key)).map(({ key, at }) => ({ service: null, key, why: "the key is unknown here", at }));
+  const top = project.keys
+    .filter(({ key }) => !TOP_LEVEL.test(key))
+    .map(({ key, at }) => ({ service: null, key, why: "the key is unknown here", at }));
   const single = nodes.length === 1;
   const first = kafka === undefined ? nodes[0]?.node : undefined;
-  const ofNodes = nodes.flatMap(({ service, node }) => [...ofKeys(service), ...ofVersion(service, node, first), ...ofMounts(service), ...ofFlags(service), ...ofSettings(service, node, single)]);
+  const ofNodes = nodes.flatMap(({ service, node }) => [
+    ...ofKeys(service),
+    ...ofVersion(service, node, first),
+    ...ofMounts(service),
+    ...ofFlags(service),
+    ...ofSettings(service, node, single),
+  ]);
   return Object.freeze([...top, ...ofNodes]);
 }
 
@@ -91,15 +113,28 @@ function ofMounts(service: ComposeService): Refusal[] {
 }
 
 function ofFlags(service: ComposeService): Refusal[] {
-  return leftOutFlags(service).filter(({ matters }) => matters).map(({ variable, flag, why }) => ({ service: service.service, key: `${variable} ${flag}`, why, at: service.variables[variable] ?? service.at }));
+  return leftOutFlags(service)
+    .filter(({ matters }) => matters)
+    .map(({ variable, flag, why }) => ({
+      service: service.service,
+      key: `${variable} ${flag}`,
+      why,
+      at: service.variables[variable] ?? service.at,
+    }));
 }
 
-function ofSettings(service: ComposeService, { convention, properties, roles, clusterId }: KafkaService, single: boolean): Refusal[] {
+function ofSettings(
+  service: ComposeService,
+  { convention, properties, roles, clusterId }: KafkaService,
+  single: boolean,
+): Refusal[] {
   const at = placeOf(service, "environment");
   const found: [key: string, why: string][] = [];
-  const computed = convention === "bitnami" ? Object.keys(service.environment).filter((name) => COMPUTED.test(name)) : [];
+  const computed =
+    convention === "bitnami" ? Object.keys(service.environment).filter((name) => COMPUTED.test(name)) : [];
   found.push(...computed.map((name): [string, string] => [name, "only the image can work out its value"]));
-  if (clusterId === null && !single) found.push(["KAFKA_KRAFT_CLUSTER_ID", "it is not set, and every node would make up its own"]);
+  if (clusterId === null && !single)
+    found.push(["KAFKA_KRAFT_CLUSTER_ID", "it is not set, and every node would make up its own"]);
   if (roles.includes("controller") && !properties["controller.quorum.voters"]) {
     found.push(["controller.quorum.voters", "it is not set, and a dynamic quorum cannot be formatted here"]);
   }
@@ -112,11 +147,17 @@ function ofSettings(service: ComposeService, { convention, properties, roles, cl
 const COMPUTED = /^KAFKA_.*_(COMMAND|FILE)$|^KAFKA_MOUNTED_CONF_DIR$/;
 
 // Kafka's own default map gives every listener the protocol of its name.
-function securedListeners(properties: Readonly<Record<string, string>>): [listener: string, protocol: string][] {
+function securedListeners(
+  properties: Readonly<Record<string, string>>,
+): [listener: string, protocol: string][] {
   const pairs = (properties["listener.security.protocol.map"] ?? "").split(",");
   const map = new Map(pairs.map((pair) => pair.trim().split(":") as [string, string]));
-  const names = (properties["listeners"] ?? "").split(",").map((listener) => listener.trim().split("://")[0] ?? "");
-  return names.map((name): [string, string] => [name, map.get(name) ?? name]).filter(([, protocol]) => /SSL|SASL/.test(protocol));
+  const names = (properties["listeners"] ?? "")
+    .split(",")
+    .map((listener) => listener.trim().split("://")[0] ?? "");
+  return names
+    .map((name): [string, string] => [name, map.get(name) ?? name])
+    .filter(([, protocol]) => /SSL|SASL/.test(protocol));
 }
 
 function notesOn(service: ComposeService): string[] {
@@ -125,9 +166,18 @@ function notesOn(service: ComposeService): string[] {
     return treatment.kind === "differs" ? [`${service.service}: ${key} has no effect: ${treatment.why}`] : [];
   });
   const flags = Object.keys(service.environment).filter((name) => FLAGS.test(name));
-  const ofLogs = flags.length === 0 ? [] : [`${service.service}: ${flags.join(", ")} has no effect: JMX, Java's logs and their levels are the lab's`];
-  const ofLeftOut = leftOutFlags(service).filter(({ matters }) => !matters).map(({ variable, flag, why }) => `${service.service}: ${variable} ${flag} has no effect: ${why}`);
-  const ofData = service.mounts.filter(isHostData).map(({ target }) => `${service.service}: ${target} is not on the host's folder but in the lab's own`);
+  const ofLogs =
+    flags.length === 0
+      ? []
+      : [
+          `${service.service}: ${flags.join(", ")} has no effect: JMX, Java's logs and their levels are the lab's`,
+        ];
+  const ofLeftOut = leftOutFlags(service)
+    .filter(({ matters }) => !matters)
+    .map(({ variable, flag, why }) => `${service.service}: ${variable} ${flag} has no effect: ${why}`);
+  const ofData = service.mounts
+    .filter(isHostData)
+    .map(({ target }) => `${service.service}: ${target} is not on the host's folder but in the lab's own`);
   return [...ofKeys, ...ofLogs, ...ofLeftOut, ...ofData];
 }
 

@@ -6,7 +6,8 @@ import type { ComposeService } from "./project.ts";
 export type Convention = "apache" | "bitnami" | "confluent";
 
 /** The images that are recognised by name, as they stand in hints. */
-export const RECOGNISED_IMAGES = "apache/kafka, apache/kafka-native, bitnami/kafka, bitnamilegacy/kafka, confluentinc/cp-kafka";
+export const RECOGNISED_IMAGES =
+  "apache/kafka, apache/kafka-native, bitnami/kafka, bitnamilegacy/kafka, confluentinc/cp-kafka";
 
 /**
  * The rules that a service's image follows, or null where it is no Kafka broker or controller.
@@ -17,7 +18,11 @@ export const RECOGNISED_IMAGES = "apache/kafka, apache/kafka-native, bitnami/kaf
 export function conventionOf(service: ComposeService): Convention | null {
   const { environment } = service;
   const hasRoles = "KAFKA_CFG_PROCESS_ROLES" in environment || "KAFKA_PROCESS_ROLES" in environment;
-  if (!hasRoles && service.keys.some(({ key, value }) => (key === "command" || key === "entrypoint") && value !== null)) return null;
+  if (
+    !hasRoles &&
+    service.keys.some(({ key, value }) => (key === "command" || key === "entrypoint") && value !== null)
+  )
+    return null;
   const repository = /(?:^|\/)([^/]+\/[^/:@]+)(?:[:@]|$)/.exec(service.image ?? "")?.[1] ?? "";
   if (/^apache\/kafka(-native)?$/.test(repository)) return "apache";
   if (/^bitnami(legacy|secure)?\/kafka$/.test(repository)) return "bitnami";

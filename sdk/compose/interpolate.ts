@@ -20,7 +20,10 @@ export function interpolateTree(tree: Tree, env: Environment): Tree {
     case "list":
       return { ...tree, items: tree.items.map((item) => interpolateTree(item, env)) };
     case "map":
-      return { ...tree, entries: new Map([...tree.entries].map(([key, value]) => [key, interpolateTree(value, env)])) };
+      return {
+        ...tree,
+        entries: new Map([...tree.entries].map(([key, value]) => [key, interpolateTree(value, env)])),
+      };
   }
 }
 
@@ -48,7 +51,9 @@ function inPlace(text: string, env: Environment, { at }: Tree): string {
     return interpolate(text, env);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    const hint = why.startsWith("required") ? "Should it be set in the environment, or in the .env file?" : "Is a literal dollar meant? Write it as $$.";
+    const hint = why.startsWith("required")
+      ? "Should it be set in the environment, or in the .env file?"
+      : "Is a literal dollar meant? Write it as $$.";
     throw new LabError("BAD_COMPOSE", `Cannot interpolate ${JSON.stringify(text)}: ${why}`, { ...at, hint });
   }
 }
@@ -89,7 +94,9 @@ function braced(inside: string, env: Environment): string {
       return given ? interpolate(word, env) : "";
     case "?":
       if (given) return value;
-      throw new Error(`required variable ${name} is missing a value${word === "" ? "" : `: ${interpolate(word, env)}`}`);
+      throw new Error(
+        `required variable ${name} is missing a value${word === "" ? "" : `: ${interpolate(word, env)}`}`,
+      );
     default:
       return value ?? "";
   }

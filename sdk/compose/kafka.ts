@@ -2,11 +2,22 @@
 
 import { LabError } from "../errors.ts";
 import type { Broker, NodeId } from "../history.ts";
-import { apacheAssignments, apacheConfiguration, confluentConfiguration, type Configuration } from "./apache.ts";
+import {
+  apacheAssignments,
+  apacheConfiguration,
+  confluentConfiguration,
+  type Configuration,
+} from "./apache.ts";
 import { bitnamiAssignments, bitnamiConfiguration } from "./bitnami.ts";
 import { conventionOf, RECOGNISED_IMAGES, versionOf, type Convention } from "./image.ts";
 import { type JavaFlags, javaFlags } from "./java.ts";
-import { frozen, type ComposeProject, type ComposeService, type PublishedPort, type ServiceName } from "./project.ts";
+import {
+  frozen,
+  type ComposeProject,
+  type ComposeService,
+  type PublishedPort,
+  type ServiceName,
+} from "./project.ts";
 
 /** What a KRaft node does (`process.roles`). */
 export type Role = "broker" | "controller";
@@ -64,8 +75,12 @@ export function otherServices(project: ComposeProject): readonly ServiceName[] {
 }
 
 /** A node's properties but for those that nobody should find in a run's folder. */
-export function publicProperties({ properties }: Pick<KafkaService, "properties">): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(properties).filter(([key]) => !/password|secret|jaas|credential|token/i.test(key)));
+export function publicProperties({
+  properties,
+}: Pick<KafkaService, "properties">): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(properties).filter(([key]) => !/password|secret|jaas|credential|token/i.test(key)),
+  );
 }
 
 function nodeOf(service: ComposeService, convention: Convention): Omit<KafkaService, "broker"> {
@@ -75,7 +90,12 @@ function nodeOf(service: ComposeService, convention: Convention): Omit<KafkaServ
   const { properties } = configuration;
   const roles = rolesOf(service, properties["process.roles"]);
   const nodeId = Number(properties["node.id"] ?? properties["broker.id"] ?? NaN);
-  if (!Number.isInteger(nodeId) || nodeId < 0) throw bad(service, `node.id is ${properties["node.id"] ?? "not set"}`, "Is the variable for NODE_ID missing?");
+  if (!Number.isInteger(nodeId) || nodeId < 0)
+    throw bad(
+      service,
+      `node.id is ${properties["node.id"] ?? "not set"}`,
+      "Is the variable for NODE_ID missing?",
+    );
   const { containerName, hostname, aliases } = service;
   return {
     nodeId,
@@ -87,7 +107,9 @@ function nodeOf(service: ComposeService, convention: Convention): Omit<KafkaServ
     ...configuration,
     java: javaFlags(service),
     ports: service.ports,
-    hostNames: [...new Set([service.service, containerName, hostname, ...aliases])].filter((name) => name !== null),
+    hostNames: [...new Set([service.service, containerName, hostname, ...aliases])].filter(
+      (name) => name !== null,
+    ),
   };
 }
 
@@ -96,7 +118,11 @@ function nodeOf(service: ComposeService, convention: Convention): Omit<KafkaServ
  *
  * @throws LabError `BAD_COMPOSE` where the image would refuse to start.
  */
-export function configurationOf(service: ComposeService, convention: Convention, major: number): Configuration {
+export function configurationOf(
+  service: ComposeService,
+  convention: Convention,
+  major: number,
+): Configuration {
   switch (convention) {
     case "apache":
       return apacheConfiguration(service, major);
@@ -108,16 +134,26 @@ export function configurationOf(service: ComposeService, convention: Convention,
 }
 
 /** Which variable of its environment gave each of a service's properties; one that the image gives by itself is absent. */
-export function originsOf({ environment }: ComposeService, convention: Convention, major: number): ReadonlyMap<string, string> {
-  return new Map(convention === "bitnami" ? bitnamiAssignments(environment) : apacheAssignments(environment, major));
+export function originsOf(
+  { environment }: ComposeService,
+  convention: Convention,
+  major: number,
+): ReadonlyMap<string, string> {
+  return new Map(
+    convention === "bitnami" ? bitnamiAssignments(environment) : apacheAssignments(environment, major),
+  );
 }
 
 function rolesOf(service: ComposeService, text: string | undefined): Role[] {
   if (!text) {
-    throw new LabError("UNSUPPORTED", `Cannot run ${service.service}: it has no process.roles, so it would need ZooKeeper`, {
-      ...service.at,
-      hint: "The lab knows KRaft only. Are PROCESS_ROLES, NODE_ID and CONTROLLER_QUORUM_VOTERS missing?",
-    });
+    throw new LabError(
+      "UNSUPPORTED",
+      `Cannot run ${service.service}: it has no process.roles, so it would need ZooKeeper`,
+      {
+        ...service.at,
+        hint: "The lab knows KRaft only. Are PROCESS_ROLES, NODE_ID and CONTROLLER_QUORUM_VOTERS missing?",
+      },
+    );
   }
   return text.split(",").map((role) => {
     const name = role.trim();
@@ -130,7 +166,12 @@ function rejectTwins(nodes: readonly KafkaService[], project: ComposeProject): v
   for (const node of nodes) {
     const twin = nodes.find((other) => other !== node && other.nodeId === node.nodeId);
     const service = project.services.find(({ service }) => service === twin?.service);
-    if (service !== undefined) throw bad(service, `${node.service} has the same node.id ${node.nodeId}`, "Every node of a cluster needs its own.");
+    if (service !== undefined)
+      throw bad(
+        service,
+        `${node.service} has the same node.id ${node.nodeId}`,
+        "Every node of a cluster needs its own.",
+      );
   }
 }
 

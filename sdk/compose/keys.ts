@@ -10,8 +10,7 @@ export type Treatment =
   | { readonly kind: "honoured" | "harmless" }
   | { readonly kind: "differs" | "refused"; readonly why: string };
 
-const HONOURED =
-  "image environment env_file ports volumes container_name hostname networks profiles extends";
+const HONOURED = "image environment env_file ports volumes container_name hostname networks profiles extends";
 
 // About containers and who starts them when: the lab starts, stops and waits for brokers itself.
 const HARMLESS =
@@ -73,6 +72,7 @@ export function treatmentOf(key: string, value: unknown): Treatment {
   if (value === null || key.startsWith("x-")) return { kind: "harmless" };
   if (key === "scale" && value === 1) return { kind: "harmless" };
   if (key === "stop_signal" && value === "SIGTERM") return { kind: "harmless" };
-  if (key === "deploy" && Number((value as { replicas?: unknown }).replicas ?? 1) !== 1) return { kind: "refused", why: "one service is one broker" };
+  if (key === "deploy" && Number((value as { replicas?: unknown }).replicas ?? 1) !== 1)
+    return { kind: "refused", why: "one service is one broker" };
   return TABLE.get(key) ?? { kind: "refused", why: "the key is unknown here" };
 }

@@ -15,7 +15,14 @@ interface Listening {
 }
 
 /** Hosts that mean the machine, or the container, that says them. */
-export const LOOPBACK: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "::1", "[::1]", "0.0.0.0", "host.docker.internal"]);
+export const LOOPBACK: ReadonlySet<string> = new Set([
+  "localhost",
+  "127.0.0.1",
+  "::1",
+  "[::1]",
+  "0.0.0.0",
+  "host.docker.internal",
+]);
 
 /**
  * Reads `listeners` or `advertised.listeners` of a node; none where it is not set.
@@ -23,11 +30,19 @@ export const LOOPBACK: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", 
  * @throws LabError BAD_COMPOSE for what is not NAME://host:port
  */
 export function listenersOf(node: Listening, key: "listeners" | "advertised.listeners"): Listener[] {
-  return (node.properties[key] ?? "").split(",").map((text) => text.trim()).filter((text) => text !== "").map((text) => {
-    const match = text.match(/^([^:]+):\/\/(.*):(\d+)$/);
-    if (match === null) throw new LabError("BAD_COMPOSE", `Cannot read ${key} of service ${node.service}: "${text}" is not NAME://host:port`);
-    return { name: match[1]!, host: match[2]!, port: Number(match[3]) };
-  });
+  return (node.properties[key] ?? "")
+    .split(",")
+    .map((text) => text.trim())
+    .filter((text) => text !== "")
+    .map((text) => {
+      const match = text.match(/^([^:]+):\/\/(.*):(\d+)$/);
+      if (match === null)
+        throw new LabError(
+          "BAD_COMPOSE",
+          `Cannot read ${key} of service ${node.service}: "${text}" is not NAME://host:port`,
+        );
+      return { name: match[1]!, host: match[2]!, port: Number(match[3]) };
+    });
 }
 
 /** The names of the listeners that only controllers use. */
@@ -36,22 +51,45 @@ export function controllerListeners({ properties }: Listening): ReadonlySet<stri
 }
 
 /** The name of the listener by which brokers find a node: told, or else the first with the protocol (AbstractKafkaConfig, getInterBrokerListenerNameAndSecurityProtocol); null where it is not advertised. */
-export function interBrokerListener({ name, protocol, advertised }: { name: string; protocol: string; advertised: readonly Listener[] }): string | null {
+export function interBrokerListener({
+  name,
+  protocol,
+  advertised,
+}: {
+  name: string;
+  protocol: string;
+  advertised: readonly Listener[];
+}): string | null {
   if (name !== "") return name;
   return advertised.some((listener) => listener.name === protocol) ? protocol : null;
 }
 
 /** Whether a node tells other brokers to find it at their own loopback address, so that none of them ever fetches from it (ReplicaManager.scala, leader.brokerEndPoint). */
-export function sendsBrokersHome({ advertised, interBroker }: { advertised: readonly Listener[]; interBroker: string | null }): boolean {
-  return advertised.some(({ name, host }) => name === interBroker && LOOPBACK.has(host) && host !== "host.docker.internal");
+export function sendsBrokersHome({
+  advertised,
+  interBroker,
+}: {
+  advertised: readonly Listener[];
+  interBroker: string | null;
+}): boolean {
+  return advertised.some(
+    ({ name, host }) => name === interBroker && LOOPBACK.has(host) && host !== "host.docker.internal",
+  );
 }
 
 /** Whether other brokers can fetch from a node, as far as its properties tell. */
 export function isReachableByBrokers(node: Listening): boolean {
   const { properties } = node;
   const given = listenersOf(node, "advertised.listeners");
-  const advertised = given.length > 0 ? given : listenersOf(node, "listeners").filter(({ name }) => !controllerListeners(node).has(name));
-  const interBroker = interBrokerListener({ name: properties["inter.broker.listener.name"] ?? "", protocol: properties["security.inter.broker.protocol"] ?? "PLAINTEXT", advertised });
+  const advertised =
+    given.length > 0
+      ? given
+      : listenersOf(node, "listeners").filter(({ name }) => !controllerListeners(node).has(name));
+  const interBroker = interBrokerListener({
+    name: properties["inter.broker.listener.name"] ?? "",
+    protocol: properties["security.inter.broker.protocol"] ?? "PLAINTEXT",
+    advertised,
+  });
   return !sendsBrokersHome({ advertised, interBroker });
 }
 

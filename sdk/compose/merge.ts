@@ -41,7 +41,15 @@ export function byName(tree: Tree, separator: string = "="): Mapping {
 }
 
 // Within a service: what may be a list or a map, and what one file states as a whole.
-const BY_NAME = new Set(["environment", "labels", "annotations", "sysctls", "depends_on", "networks", "extra_hosts"]);
+const BY_NAME = new Set([
+  "environment",
+  "labels",
+  "annotations",
+  "sysctls",
+  "depends_on",
+  "networks",
+  "extra_hosts",
+]);
 const WHOLE = new Set(["command", "entrypoint", "healthcheck.test"]);
 const LIST_OR_ONE = new Set(["env_file", "dns", "dns_search", "tmpfs"]);
 
@@ -56,14 +64,18 @@ function mergeAt(earlier: Tree | undefined, later: Tree, path: readonly string[]
   if (earlier.kind === "map" && later.kind === "map") return mergeTrees(earlier, later, path);
   if (earlier.kind === "list" && later.kind === "list") return appended(earlier, later);
   if (earlier.kind === "scalar" && later.kind === "scalar") return later;
-  throw mismatch(later, `${path.join(".")} is a ${earlier.kind} in ${earlier.at.file}:${earlier.at.line} and a ${later.kind} here`);
+  throw mismatch(
+    later,
+    `${path.join(".")} is a ${earlier.kind} in ${earlier.at.file}:${earlier.at.line} and a ${later.kind} here`,
+  );
 }
 
 // Here a null is a value of its own: take the variable from the caller's environment.
 function overByName(earlier: Mapping, later: Mapping, path: readonly string[]): Mapping {
   const merged = new Map(mergeTrees(earlier, later, path).entries);
   if (path.at(-1) !== "environment") return { ...earlier, entries: merged };
-  for (const [name, value] of later.entries) if (value.kind === "scalar" && value.tag === undefined) merged.set(name, value);
+  for (const [name, value] of later.entries)
+    if (value.kind === "scalar" && value.tag === undefined) merged.set(name, value);
   return { ...earlier, entries: merged };
 }
 

@@ -3,11 +3,37 @@ export { honour, refusals, type Refusal } from "./honour.ts";
 export type { Configuration } from "./apache.ts";
 export { conventionOf, RECOGNISED_IMAGES, type Convention, versionOf } from "./image.ts";
 export type { JavaFlags } from "./java.ts";
-export { configurationOf, kafkaServices, originsOf, otherServices, publicProperties, type KafkaService, type Role } from "./kafka.ts";
-export { bothNames, controllerListeners, interBrokerListener, isReachableByBrokers, type Listener, listenersOf, LOOPBACK, sendsBrokersHome } from "./listeners.ts";
+export {
+  configurationOf,
+  kafkaServices,
+  originsOf,
+  otherServices,
+  publicProperties,
+  type KafkaService,
+  type Role,
+} from "./kafka.ts";
+export {
+  bothNames,
+  controllerListeners,
+  interBrokerListener,
+  isReachableByBrokers,
+  type Listener,
+  listenersOf,
+  LOOPBACK,
+  sendsBrokersHome,
+} from "./listeners.ts";
 export { propertiesOverride } from "./override.ts";
 export type { FileReader } from "./environment.ts";
 export { parseCompose, type ParseOptions } from "./parse.ts";
-export type { ComposeProject, ComposeService, ComposeSource, GivenKey, Mount, Place, PublishedPort, ServiceName } from "./project.ts";
+export type {
+  ComposeProject,
+  ComposeService,
+  ComposeSource,
+  GivenKey,
+  Mount,
+  Place,
+  PublishedPort,
+  ServiceName,
+} from "./project.ts";
 export { readCompose, type ReadOptions } from "./read.ts";
 export { type Voter, votersOf } from "./voters.ts";

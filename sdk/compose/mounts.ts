@@ -33,7 +33,8 @@ function shortForm(tree: Tree): Mount {
   // A Windows path has a colon of its own.
   const drive = /^[A-Za-z]:[\\/]/.test(text) ? text.slice(0, 2) : "";
   const [first = "", second, mode = "", ...more] = text.slice(drive.length).split(":");
-  if (first === "" || second === "" || more.length > 0) throw noVolume(tree.at, `${JSON.stringify(text)} is not [source:]target[:mode]`);
+  if (first === "" || second === "" || more.length > 0)
+    throw noVolume(tree.at, `${JSON.stringify(text)} is not [source:]target[:mode]`);
   const source = drive + first;
   if (second === undefined) return { kind: "volume", source: null, target: source, readOnly: false };
   const kind = drive !== "" || /^[./~]/.test(source) ? "bind" : "volume";

@@ -13,7 +13,10 @@ import type { ComposeProject, ComposeSource } from "./project.ts";
  *
  * @throws LabError `UNSUPPORTED` for a property that the image's rules cannot express.
  */
-export function propertiesOverride(project: ComposeProject, properties: Readonly<Record<string, string>>): ComposeSource {
+export function propertiesOverride(
+  project: ComposeProject,
+  properties: Readonly<Record<string, string>>,
+): ComposeSource {
   const services = Object.fromEntries(
     kafkaServices(project).map((node) => {
       const given = project.services.find(({ service }) => service === node.service)?.environment ?? {};
@@ -28,18 +31,27 @@ export function propertiesOverride(project: ComposeProject, properties: Readonly
   return Object.freeze({ file: "(properties)", text: stringify({ services }, { lineWidth: 0 }) });
 }
 
-function variablesOf(property: string, { service, convention }: KafkaService, given: Readonly<Record<string, string>>): string[] {
+function variablesOf(
+  property: string,
+  { service, convention }: KafkaService,
+  given: Readonly<Record<string, string>>,
+): string[] {
   if (convention === "bitnami") {
-    if (/[-_A-Z]/.test(property.replaceAll(/sasl_(ssl|plaintext)/g, ""))) throw inexpressible(property, service, convention);
+    if (/[-_A-Z]/.test(property.replaceAll(/sasl_(ssl|plaintext)/g, "")))
+      throw inexpressible(property, service, convention);
     const suffix = property.toUpperCase().replaceAll(".", "_");
     // An old name that the file uses wins over the new one.
     return [`KAFKA_CFG_${suffix}`, `KAFKA_${suffix}`].filter((name, i) => i === 0 || name in given);
   }
   const name = `KAFKA_${property.toUpperCase().replaceAll("_", "__").replaceAll("-", "___").replaceAll(".", "_")}`;
-  if (/[A-Z]|[-_.]{2}/.test(property) || NO_PROPERTY.has(name)) throw inexpressible(property, service, convention);
+  if (/[A-Z]|[-_.]{2}/.test(property) || NO_PROPERTY.has(name))
+    throw inexpressible(property, service, convention);
   return [name];
 }
 
 function inexpressible(property: string, service: string, convention: string): LabError {
-  return new LabError("UNSUPPORTED", `Cannot give ${service} the property ${property}: no variable of the ${convention} image makes it`);
+  return new LabError(
+    "UNSUPPORTED",
+    `Cannot give ${service} the property ${property}: no variable of the ${convention} image makes it`,
+  );
 }

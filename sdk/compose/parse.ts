@@ -7,7 +7,13 @@ import { interpolateTree, type Environment } from "./interpolate.ts";
 import { mergeTrees } from "./merge.ts";
 import { mountsOf } from "./mounts.ts";
 import { portsOf } from "./ports.ts";
-import { frozen, type ComposeProject, type ComposeService, type ComposeSource, type GivenKey } from "./project.ts";
+import {
+  frozen,
+  type ComposeProject,
+  type ComposeService,
+  type ComposeSource,
+  type GivenKey,
+} from "./project.ts";
 import { parseTree, plain, type Mapping, type Tree } from "./tree.ts";
 
 /** What parsing depends on besides the texts. */
@@ -26,15 +32,22 @@ export interface ParseOptions {
 export function parseCompose(sources: readonly ComposeSource[], options: ParseOptions = {}): ComposeProject {
   const { env = {}, readFile = () => undefined } = options;
   const files = sources.map(({ file }) => file);
-  const roots = sources.flatMap(parseTree).map((tree) => resolveExtends(interpolateTree(tree, env) as Mapping));
+  const roots = sources
+    .flatMap(parseTree)
+    .map((tree) => resolveExtends(interpolateTree(tree, env) as Mapping));
   roots.forEach(rejectInclude);
   // The first is merged over nothing, for its own tags.
   const root = roots.reduce((merged, next) => mergeTrees(merged, next), NOTHING);
   const services = root.entries.get("services");
   if (services?.kind !== "map" || services.entries.size === 0) {
-    throw new LabError("BAD_COMPOSE", "Cannot read the compose file: it has no services", { file: files.join(", ") });
+    throw new LabError("BAD_COMPOSE", "Cannot read the compose file: it has no services", {
+      file: files.join(", "),
+    });
   }
-  const all = [...services.entries].map(([name, tree]) => ({ tree, service: serviceOf(name, tree, env, readFile) }));
+  const all = [...services.entries].map(([name, tree]) => ({
+    tree,
+    service: serviceOf(name, tree, env, readFile),
+  }));
   const idle = all.filter(({ tree }) => !isAskedFor(tree, env)).map(({ service }) => service.service);
   return frozen({
     name: textAt(root, "name"),
@@ -50,11 +63,17 @@ const NOTHING: Mapping = { kind: "map", entries: new Map(), at: { file: "", line
 function rejectInclude(root: Mapping): void {
   const include = root.entries.get("include");
   if (include === undefined) return;
-  throw new LabError("UNSUPPORTED", "Cannot read the compose file: it includes other files", { ...include.at, hint: "Could they be given one by one?" });
+  throw new LabError("UNSUPPORTED", "Cannot read the compose file: it includes other files", {
+    ...include.at,
+    hint: "Could they be given one by one?",
+  });
 }
 
 function serviceOf(name: string, tree: Tree, env: Environment, readFile: FileReader): ComposeService {
-  if (tree.kind !== "map") throw new LabError("BAD_COMPOSE", `Cannot read the compose file: the service ${name} is not a mapping`, { ...tree.at });
+  if (tree.kind !== "map")
+    throw new LabError("BAD_COMPOSE", `Cannot read the compose file: the service ${name} is not a mapping`, {
+      ...tree.at,
+    });
   return {
     service: name,
     at: tree.at,
@@ -78,7 +97,9 @@ function isAskedFor(tree: Tree, env: Environment): boolean {
 
 function aliasesOf(networks: Tree | undefined): string[] {
   if (networks?.kind !== "map") return [];
-  return [...networks.entries.values()].flatMap((network) => (network.kind === "map" ? textsIn(network.entries.get("aliases")) : []));
+  return [...networks.entries.values()].flatMap((network) =>
+    network.kind === "map" ? textsIn(network.entries.get("aliases")) : [],
+  );
 }
 
 function keysOf(map: Mapping): GivenKey[] {

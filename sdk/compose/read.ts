@@ -28,9 +28,15 @@ export function readCompose(files: readonly string[], options: ReadOptions): Com
   const { env, cwd, overrides = [] } = options;
   const paths = files.map((file) => resolve(cwd, file));
   const folder = dirname(paths[0] ?? resolve(cwd, "compose.yml"));
-  const sources = paths.map((path, i) => ({ file: files[i] ?? path, text: textOf(path) ?? missing(files[i] ?? path) }));
+  const sources = paths.map((path, i) => ({
+    file: files[i] ?? path,
+    text: textOf(path) ?? missing(files[i] ?? path),
+  }));
   const all: Environment = { ...dotenv(textOf(resolve(folder, ".env")) ?? "", env), ...env };
-  return parseCompose([...sources, ...overrides], { env: all, readFile: (path) => textOf(resolve(folder, path)) });
+  return parseCompose([...sources, ...overrides], {
+    env: all,
+    readFile: (path) => textOf(resolve(folder, path)),
+  });
 }
 
 function textOf(path: string): string | undefined {
@@ -38,10 +44,16 @@ function textOf(path: string): string | undefined {
     return readFileSync(path, "utf8");
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new LabError("BAD_COMPOSE", `Cannot read ${path}: ${(cause as Error).message}`, { file: path, cause });
+    throw new LabError("BAD_COMPOSE", `Cannot read ${path}: ${(cause as Error).message}`, {
+      file: path,
+      cause,
+    });
   }
 }
 
 function missing(file: string): never {
-  throw new LabError("BAD_COMPOSE", "Cannot read the compose file: it is not there", { file, hint: "Is the path right, seen from the working directory?" });
+  throw new LabError("BAD_COMPOSE", "Cannot read the compose file: it is not there", {
+    file,
+    hint: "Is the path right, seen from the working directory?",
+  });
 }

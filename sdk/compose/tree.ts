@@ -44,10 +44,16 @@ export function parseTree(source: ComposeSource): Mapping[] {
     const error = document.errors[0];
     if (error !== undefined) throw unreadable(source.file, error.linePos?.[0].line ?? 1, error.message);
     if (document.contents === null) continue;
-    const walk: Walk = { document, file: source.file, lineOf: (offset) => lines.linePos(offset).line, open: new Set() };
+    const walk: Walk = {
+      document,
+      file: source.file,
+      lineOf: (offset) => lines.linePos(offset).line,
+      open: new Set(),
+    };
     const root = toTree(document.contents, walk, 1);
     if (root.kind === "map") roots.push(root);
-    else if (root.kind !== "scalar" || root.value !== null) throw unreadable(source.file, root.at.line, "the top level is not a mapping");
+    else if (root.kind !== "scalar" || root.value !== null)
+      throw unreadable(source.file, root.at.line, "the top level is not a mapping");
   }
   return roots;
 }
@@ -83,7 +89,8 @@ function toTree(node: Node, walk: Walk, line: number): Tree {
   if (isAlias(node)) {
     const target = node.resolve(walk.document);
     if (target === undefined) throw unreadable(walk.file, line, `the alias *${node.source} has no anchor`);
-    if (walk.open.has(target)) throw unreadable(walk.file, line, `the alias *${node.source} is within its own anchor`);
+    if (walk.open.has(target))
+      throw unreadable(walk.file, line, `the alias *${node.source} is within its own anchor`);
     return toTree(target, { ...walk, open: new Set([...walk.open, target]) }, line);
   }
   const at: Place = { file: walk.file, line };
@@ -94,7 +101,12 @@ function toTree(node: Node, walk: Walk, line: number): Tree {
     const items = (node.items as Node[]).map((item) => toTree(item, walk, startOf(item, walk, line)));
     return { kind: "list", items, at, ...tagged } as List;
   }
-  return { kind: "scalar", value: isScalar(node) ? scalarOf(node.value, node.source) : null, at, ...tagged } as Scalar;
+  return {
+    kind: "scalar",
+    value: isScalar(node) ? scalarOf(node.value, node.source) : null,
+    at,
+    ...tagged,
+  } as Scalar;
 }
 
 function entriesOf(map: YAMLMap, walk: Walk): Map<string, Tree> {
@@ -104,7 +116,10 @@ function entriesOf(map: YAMLMap, walk: Walk): Map<string, Tree> {
     const line = startOf(pair.key, walk, 1);
     const key = isScalar(pair.key) ? (pair.key.source ?? String(pair.key.value)) : undefined;
     if (key === undefined) throw unreadable(walk.file, line, "a key is not a scalar");
-    const value: Tree = pair.value === null ? { kind: "scalar", value: null, at: { file: walk.file, line } } : toTree(pair.value, walk, line);
+    const value: Tree =
+      pair.value === null
+        ? { kind: "scalar", value: null, at: { file: walk.file, line } }
+        : toTree(pair.value, walk, line);
     if (key !== "<<") own.set(key, value);
     else for (const [name, from] of mergedIn(value)) if (!inherited.has(name)) inherited.set(name, from);
   }
@@ -134,5 +149,13 @@ function startOf(node: Node | null, walk: Walk, fallback: number): number {
 }
 
 function unreadable(file: string, line: number, why: string): LabError {
-  return new LabError("BAD_COMPOSE", `Cannot read the compose file: ${why.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "")}`, { file, line, hint: "Is a quote or bracket left open, or a line indented otherwise than its neighbours?" });
+  return new LabError(
+    "BAD_COMPOSE",
+    `Cannot read the compose file: ${why.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "")}`,
+    {
+      file,
+      line,
+      hint: "Is a quote or bracket left open, or a line indented otherwise than its neighbours?",
+    },
+  );
 }

@@ -2,7 +2,14 @@
 
 import { type Duration, toMs } from "../duration.ts";
 import { dotenv, type FileReader } from "../compose/mod.ts";
-import { type Evidence, type Finding, type Problem, type Rule, type Severity, SEVERITIES } from "./finding.ts";
+import {
+  type Evidence,
+  type Finding,
+  type Problem,
+  type Rule,
+  type Severity,
+  SEVERITIES,
+} from "./finding.ts";
 import { type Input, readFacts } from "./read/mod.ts";
 import { RULES } from "./rules/mod.ts";
 import type { Setting } from "./setting.ts";
@@ -38,24 +45,51 @@ export interface DiagnoseOptions {
  * @throws RangeError for a rule to ignore that there is not, TypeError and RangeError for a duration or severity that is none
  */
 export function diagnose(inputs: readonly Input[], options: DiagnoseOptions = {}): Finding[] {
-  const { env = {}, dotenv: file = "", readFile = () => undefined, kafka = "", delay, recordTime, ownFactory = false, severity = "note", ignore = [] } = options;
+  const {
+    env = {},
+    dotenv: file = "",
+    readFile = () => undefined,
+    kafka = "",
+    delay,
+    recordTime,
+    ownFactory = false,
+    severity = "note",
+    ignore = [],
+  } = options;
   const unknown = ignore.find((id) => !RULES.some((rule) => rule.id === id));
-  if (unknown !== undefined) throw new RangeError(`Cannot ignore the rule ${unknown}: there is none of that name`);
-  if (!SEVERITIES.includes(severity)) throw new RangeError(`Cannot use the severity ${severity}: there are ${SEVERITIES.join(", ")}`);
+  if (unknown !== undefined)
+    throw new RangeError(`Cannot ignore the rule ${unknown}: there is none of that name`);
+  if (!SEVERITIES.includes(severity))
+    throw new RangeError(`Cannot use the severity ${severity}: there are ${SEVERITIES.join(", ")}`);
   const facts = readFacts(inputs, {
     env: { ...dotenv(file, env), ...env },
     readFile,
     kafka,
-    delay: delay === undefined || toMs(delay) === 0 ? null : { ms: toMs(delay), text: typeof delay === "string" ? delay : `${delay} ms` },
+    delay:
+      delay === undefined || toMs(delay) === 0
+        ? null
+        : { ms: toMs(delay), text: typeof delay === "string" ? delay : `${delay} ms` },
     recordMs: recordTime === undefined ? null : toMs(recordTime),
     ownFactory,
   });
-  const found = RULES.filter(({ id }) => !ignore.includes(id)).flatMap((rule) => rule.check(facts).map((problem) => findingOf(rule, problem)));
-  return once(found).filter((finding) => rank(finding) <= SEVERITIES.indexOf(severity)).sort(byWeight(inputs));
+  const found = RULES.filter(({ id }) => !ignore.includes(id)).flatMap((rule) =>
+    rule.check(facts).map((problem) => findingOf(rule, problem)),
+  );
+  return once(found)
+    .filter((finding) => rank(finding) <= SEVERITIES.indexOf(severity))
+    .sort(byWeight(inputs));
 }
 
 function findingOf(rule: Rule, { at, happens, fix, severity = rule.severity }: Problem): Finding {
-  return { rule: rule.id, severity, title: rule.title, evidence: at.map(evidenceOf), happens, fix, source: rule.source };
+  return {
+    rule: rule.id,
+    severity,
+    title: rule.title,
+    evidence: at.map(evidenceOf),
+    happens,
+    fix,
+    source: rule.source,
+  };
 }
 
 function evidenceOf({ written, value, origin, at: { file, line, column } }: Setting): Evidence {
@@ -77,5 +111,8 @@ function rank({ severity }: Finding): number {
 
 function byWeight(inputs: readonly Input[]): (a: Finding, b: Finding) => number {
   const order = new Map(inputs.map(({ file }, i) => [file, i]));
-  return (a, b) => rank(a) - rank(b) || (order.get(a.evidence[0]!.file) ?? 0) - (order.get(b.evidence[0]!.file) ?? 0) || a.evidence[0]!.line - b.evidence[0]!.line;
+  return (a, b) =>
+    rank(a) - rank(b) ||
+    (order.get(a.evidence[0]!.file) ?? 0) - (order.get(b.evidence[0]!.file) ?? 0) ||
+    a.evidence[0]!.line - b.evidence[0]!.line;
 }

@@ -29,7 +29,12 @@ export function sarif(findings: readonly Finding[], version: string): object {
           level: severity,
           message: { text: `${happens} Fix: ${fix}` },
           locations: [locationOf(first!)],
-          ...(others.length > 0 && { relatedLocations: others.map((other) => ({ ...locationOf(other), message: { text: `${other.key}: ${other.value}` } })) }),
+          ...(others.length > 0 && {
+            relatedLocations: others.map((other) => ({
+              ...locationOf(other),
+              message: { text: `${other.key}: ${other.value}` },
+            })),
+          }),
         })),
       },
     ],
@@ -37,7 +42,12 @@ export function sarif(findings: readonly Finding[], version: string): object {
 }
 
 function locationOf({ file, line, column }: Evidence): object {
-  return { physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: line, startColumn: column } } };
+  return {
+    physicalLocation: {
+      artifactLocation: { uri: uriOf(file) },
+      region: { startLine: line, startColumn: column },
+    },
+  };
 }
 
 // A relative URI reference: slashes, and everything but them encoded; a colon in the first segment would look like a scheme.

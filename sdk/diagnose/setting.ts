@@ -56,11 +56,20 @@ export function settings({ label, given, at, defaults, spellKey, spell }: Settin
     const found = map.get(key);
     if (found !== undefined) return found;
     const value = defaults[key];
-    if (value === undefined) throw new RangeError(`Cannot say what ${key} is: it is not set, and no default is known`);
+    if (value === undefined)
+      throw new RangeError(`Cannot say what ${key} is: it is not set, and no default is known`);
     return { key, written: spellKey(key), value, origin: "default", at };
   };
   const number = (key: string): number => numberOf(of(key).value);
-  return { label, given: map, at, of, number, isTrue: (key) => of(key).value.trim().toLowerCase() === "true", spell };
+  return {
+    label,
+    given: map,
+    at,
+    of,
+    number,
+    isTrue: (key) => of(key).value.trim().toLowerCase() === "true",
+    spell,
+  };
 }
 
 /** A number as configuration files write it, or NaN. */
@@ -70,7 +79,10 @@ export function numberOf(text: string): number {
 
 /** The same setting with another value, as for a part of a list. */
 export function listOf(value: string): string[] {
-  return value.split(",").map((part) => part.trim()).filter((part) => part !== "");
+  return value
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
 }
 
 /** True where a value is only known when the program runs. */

@@ -5,14 +5,21 @@ import { type Evidence, type Finding, SEVERITIES } from "./finding.ts";
 /** Lays findings out as lines; none for no findings. */
 export function diagnosisLines(findings: readonly Finding[]): string[] {
   const files = [...new Set(findings.map(({ evidence }) => evidence[0]!.file))];
-  const groups = files.flatMap((file) => findings.filter(({ evidence }) => evidence[0]!.file === file).flatMap(linesOf));
+  const groups = files.flatMap((file) =>
+    findings.filter(({ evidence }) => evidence[0]!.file === file).flatMap(linesOf),
+  );
   return groups.length === 0 ? [] : [...groups, counted(findings)];
 }
 
 // `2 errors, 1 warning`
 function counted(findings: readonly Finding[]): string {
-  const counts = SEVERITIES.map((severity) => [findings.filter((finding) => finding.severity === severity).length, severity] as const);
-  return counts.filter(([count]) => count > 0).map(([count, severity]) => `${count} ${severity}${count === 1 ? "" : "s"}`).join(", ");
+  const counts = SEVERITIES.map(
+    (severity) => [findings.filter((finding) => finding.severity === severity).length, severity] as const,
+  );
+  return counts
+    .filter(([count]) => count > 0)
+    .map(([count, severity]) => `${count} ${severity}${count === 1 ? "" : "s"}`)
+    .join(", ");
 }
 
 const WIDTH = 120;

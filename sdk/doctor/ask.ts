@@ -16,11 +16,19 @@ export type Answer =
  * The program gets a process group of its own, and the whole group is ended: docker runs compose as a process of its own, which would
  * hold the pipes open beyond the limit.
  */
-export function ask(argv: readonly string[], { env, timeoutMs, signal }: Pick<Surroundings, "env" | "timeoutMs" | "signal">): Promise<Answer> {
+export function ask(
+  argv: readonly string[],
+  { env, timeoutMs, signal }: Pick<Surroundings, "env" | "timeoutMs" | "signal">,
+): Promise<Answer> {
   const [program = "", ...args] = argv;
   return new Promise((resolve) => {
-    const child = spawn(program, args, { env: { ...env, LC_ALL: "C" }, stdio: ["ignore", "pipe", "pipe"], detached: true });
-    let stdout = "", stderr = "";
+    const child = spawn(program, args, {
+      env: { ...env, LC_ALL: "C" },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+    let stdout = "",
+      stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
     const settle = (answer: Answer): void => {
@@ -37,7 +45,9 @@ export function ask(argv: readonly string[], { env, timeoutMs, signal }: Pick<Su
     const timer = setTimeout(giveUp, timeoutMs);
     signal.addEventListener("abort", giveUp, { once: true });
     child.once("error", () => settle({ kind: "absent" }));
-    child.once("close", (exitCode) => settle({ kind: "ended", exitCode, stdout: stdout.trim(), stderr: stderr.trim() }));
+    child.once("close", (exitCode) =>
+      settle({ kind: "ended", exitCode, stdout: stdout.trim(), stderr: stderr.trim() }),
+    );
   });
 }
 

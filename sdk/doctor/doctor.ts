@@ -31,7 +31,11 @@ const CHECKS: readonly (readonly [name: string, group: MachineCheck["group"], ch
  *
  * All checks run at once, and each is bounded by `timeout`; whatever is wrong with the machine is in the report, not thrown.
  */
-export async function doctor({ env = process.env, timeout = "4s", signal }: DoctorOptions = {}): Promise<Report> {
+export async function doctor({
+  env = process.env,
+  timeout = "4s",
+  signal,
+}: DoctorOptions = {}): Promise<Report> {
   const timeoutMs = toMs(timeout);
   signal?.throwIfAborted();
   const limit = new AbortController();
@@ -41,7 +45,9 @@ export async function doctor({ env = process.env, timeout = "4s", signal }: Doct
   signal?.addEventListener("abort", abort, { once: true });
   try {
     const around: Surroundings = { env, platform: process.platform, timeoutMs, signal: limit.signal };
-    const checks = (await Promise.all(CHECKS.map(([name, group, check]) => bounded(name, group, check, around)))).flat();
+    const checks = (
+      await Promise.all(CHECKS.map(([name, group, check]) => bounded(name, group, check, around)))
+    ).flat();
     signal?.throwIfAborted();
     const engines = concludeEngines(checks);
     return { checks, engines, works: engines.some(({ works }) => works) };
@@ -52,9 +58,27 @@ export async function doctor({ env = process.env, timeout = "4s", signal }: Doct
 }
 
 /** A check that fails, or does not end in time, is one line `unknown`. */
-async function bounded(name: string, group: MachineCheck["group"], check: Check, around: Surroundings): Promise<MachineCheck[]> {
-  const unknown = (error: unknown): MachineCheck[] => [{ group, name, state: "unknown", found: error instanceof Error ? error.message.split("\n", 1)[0]! : String(error) }];
-  const over = new Promise<MachineCheck[]>((resolve) => around.signal.addEventListener("abort", () => setImmediate(() => resolve(unknown(around.signal.reason))), { once: true }));
+async function bounded(
+  name: string,
+  group: MachineCheck["group"],
+  check: Check,
+  around: Surroundings,
+): Promise<MachineCheck[]> {
+  const unknown = (error: unknown): MachineCheck[] => [
+    {
+      group,
+      name,
+      state: "unknown",
+      found: error instanceof Error ? error.message.split("\n", 1)[0]! : String(error),
+    },
+  ];
+  const over = new Promise<MachineCheck[]>((resolve) =>
+    around.signal.addEventListener(
+      "abort",
+      () => setImmediate(() => resolve(unknown(around.signal.reason))),
+      { once: true },
+    ),
+  );
   return await Promise.race([check(around).catch(unknown), over]);
 }
 
@@ -67,12 +91,25 @@ const NEEDED: readonly string[] = ["runtime", "Java", "disk, temporary"];
  * Ports are no condition for the local engine, since it takes others.
  */
 export function concludeEngines(checks: readonly MachineCheck[]): EngineState[] {
-  const is = (name: string, state: MachineCheck["state"]): boolean => checks.some((check) => check.name === name && check.state === state);
+  const is = (name: string, state: MachineCheck["state"]): boolean =>
+    checks.some((check) => check.name === name && check.state === state);
   const lacking = NEEDED.filter((name) => is(name, "missing"));
   if (is("KAFKA_HOME", "missing")) lacking.push("what KAFKA_HOME names");
-  else if (!is("KAFKA_HOME", "ok") && is("source of Kafka", "missing") && !checks.some(({ name, state }) => /^Kafka \d/.test(name) && state === "ok")) lacking.push("Kafka's jars, or a way to get them");
+  else if (
+    !is("KAFKA_HOME", "ok") &&
+    is("source of Kafka", "missing") &&
+    !checks.some(({ name, state }) => /^Kafka \d/.test(name) && state === "ok")
+  )
+    lacking.push("Kafka's jars, or a way to get them");
   return [
-    { engine: "local", works: lacking.length === 0, why: lacking.length === 0 ? "real brokers on this machine, without Docker" : `it lacks ${lacking.join(", ")}` },
+    {
+      engine: "local",
+      works: lacking.length === 0,
+      why:
+        lacking.length === 0
+          ? "real brokers on this machine, without Docker"
+          : `it lacks ${lacking.join(", ")}`,
+    },
     docker(is),
   ];
 }
@@ -82,5 +119,9 @@ const DOCKER_NEEDS: readonly string[] = ["docker client", "docker daemon", "dock
 /** An image that is not here is pulled when it is needed. */
 function docker(is: (name: string, state: MachineCheck["state"]) => boolean): EngineState {
   const lacking = DOCKER_NEEDS.filter((name) => !is(name, "ok"));
-  return { engine: "docker", works: lacking.length === 0, why: lacking.length === 0 ? "real brokers in containers" : `it lacks ${lacking.join(", ")}` };
+  return {
+    engine: "docker",
+    works: lacking.length === 0,
+    why: lacking.length === 0 ? "real brokers in containers" : `it lacks ${lacking.join(", ")}`,
+  };
 }

@@ -15,16 +15,39 @@ export async function checkSource({ env, platform }: Surroundings): Promise<Mach
   const facts = { group: "local", name: "source of Kafka" } as const;
   const { remote } = await repositories(env);
   const maven = await onPath("mvn", env);
-  const ways = [...(remote === undefined ? [] : [env["LAB_MAVEN_REPOSITORY"] ? "LAB_MAVEN_REPOSITORY" : "the repository of ~/.m2/settings.xml"]), ...(maven === undefined ? [] : [`Maven, ${maven}`])];
+  const ways = [
+    ...(remote === undefined
+      ? []
+      : [env["LAB_MAVEN_REPOSITORY"] ? "LAB_MAVEN_REPOSITORY" : "the repository of ~/.m2/settings.xml"]),
+    ...(maven === undefined ? [] : [`Maven, ${maven}`]),
+  ];
   if (ways.length > 0) return [{ ...facts, state: "ok", found: ways.join("; ") }];
-  return [{ ...facts, state: "missing", found: "no Maven on the path, LAB_MAVEN_REPOSITORY is not set", remedy: install(platform, { apt: "maven", brew: "maven" }) }];
+  return [
+    {
+      ...facts,
+      state: "missing",
+      found: "no Maven on the path, LAB_MAVEN_REPOSITORY is not set",
+      remedy: install(platform, { apt: "maven", brew: "maven" }),
+    },
+  ];
 }
 
 /** The pinned versions, or what KAFKA_HOME holds, which stands in for all of them. */
 export async function checkJars(around: Surroundings): Promise<MachineCheck[]> {
   const home = around.env["KAFKA_HOME"];
-  if (home) return [await homeOf(home), ...(await archiveOf((await readKafkaHome(home).catch(() => undefined))?.version, around))];
-  return (await Promise.all(PINNED_KAFKA.map(async (version) => [await jarsOf(version, around), ...(await archiveOf(version, around))]))).flat();
+  if (home)
+    return [
+      await homeOf(home),
+      ...(await archiveOf((await readKafkaHome(home).catch(() => undefined))?.version, around)),
+    ];
+  return (
+    await Promise.all(
+      PINNED_KAFKA.map(async (version) => [
+        await jarsOf(version, around),
+        ...(await archiveOf(version, around)),
+      ]),
+    )
+  ).flat();
 }
 
 async function homeOf(home: string): Promise<MachineCheck> {
@@ -34,7 +57,12 @@ async function homeOf(home: string): Promise<MachineCheck> {
     return { ...facts, state: "ok", found: `Kafka ${version}, ${classPath.length} jars` };
   } catch (error) {
     if (!(error instanceof LabError)) throw error;
-    return { ...facts, state: "missing", found: error.message.split("\n", 1)[0]!, remedy: "unset KAFKA_HOME" };
+    return {
+      ...facts,
+      state: "missing",
+      found: error.message.split("\n", 1)[0]!,
+      remedy: "unset KAFKA_HOME",
+    };
   }
 }
 
@@ -57,15 +85,37 @@ async function jarsOf(version: string, { env, signal }: Surroundings): Promise<M
 }
 
 /** Looks for an archive of this Kafka and this Java; whether Java takes it is seen when a broker starts. */
-async function archiveOf(version: string | undefined, { env, signal }: Surroundings): Promise<MachineCheck[]> {
+async function archiveOf(
+  version: string | undefined,
+  { env, signal }: Surroundings,
+): Promise<MachineCheck[]> {
   const java = await findJava({ env, signal }).catch(() => undefined);
   if (java === undefined || version === undefined) return [];
   const folder = path.join(cacheFolder(env), "class-data");
-  const names = (await readdir(folder).catch(() => [])).filter((name) => name.startsWith(`kafka-${version}-java-${java.major}-`));
+  const names = (await readdir(folder).catch(() => [])).filter((name) =>
+    name.startsWith(`kafka-${version}-java-${java.major}-`),
+  );
   const facts = { group: "local", name: `fast start, ${version}` } as const;
   const archive = names.find((name) => name.endsWith(".jsa"));
-  if (archive !== undefined) return [{ ...facts, state: "ok", found: `class-data archive, ${megabytes((await stat(path.join(folder, archive))).size)} MB` }];
+  if (archive !== undefined)
+    return [
+      {
+        ...facts,
+        state: "ok",
+        found: `class-data archive, ${megabytes((await stat(path.join(folder, archive))).size)} MB`,
+      },
+    ];
   const failed = names.find((name) => name.endsWith(".failed"));
-  const why = failed === undefined ? "" : `; the last try failed: ${(await readFile(path.join(folder, failed), "utf8")).split("\n", 1)[0]}`;
-  return [{ ...facts, state: "missing", found: `no class-data archive for Java ${java.major}: the first start makes it (10 s, once)${why}`, remedy: `npm start -- --kafka ${version}` }];
+  const why =
+    failed === undefined
+      ? ""
+      : `; the last try failed: ${(await readFile(path.join(folder, failed), "utf8")).split("\n", 1)[0]}`;
+  return [
+    {
+      ...facts,
+      state: "missing",
+      found: `no class-data archive for Java ${java.major}: the first start makes it (10 s, once)${why}`,
+      remedy: `npm start -- --kafka ${version}`,
+    },
+  ];
 }

@@ -14,9 +14,24 @@ const TRY = ["qdisc", "add", "dev", "lo", "root", "netem", "delay", "1ms"];
 export async function checkNetem(around: Surroundings): Promise<MachineCheck[]> {
   const { env, platform } = around;
   const facts = { group: "network", name: "sch_netem" } as const;
-  if (platform !== "linux") return [{ ...facts, state: "unknown", found: "this is not Linux; the kernel of docker's virtual machine is not looked into" }];
+  if (platform !== "linux")
+    return [
+      {
+        ...facts,
+        state: "unknown",
+        found: "this is not Linux; the kernel of docker's virtual machine is not looked into",
+      },
+    ];
   const tc = await onPath("tc", env, ["/usr/sbin", "/sbin"]); // where it is, and where a user's path does not look
-  if (tc === undefined) return [{ ...facts, state: "unknown", found: "no tc here to try it with", remedy: install(platform, { apt: "iproute2", brew: "" }) }];
+  if (tc === undefined)
+    return [
+      {
+        ...facts,
+        state: "unknown",
+        found: "no tc here to try it with",
+        remedy: install(platform, { apt: "iproute2", brew: "" }),
+      },
+    ];
   // without root a user namespace gives the right to it, where the machine allows that
   const asRoot = process.getuid?.() === 0;
   return [readNetem(await ask(["unshare", ...(asRoot ? [] : ["-r"]), "-n", tc, ...TRY], around))];
@@ -25,23 +40,62 @@ export async function checkNetem(around: Surroundings): Promise<MachineCheck[]> 
 /** Tells a kernel without netem from a user who may not try. */
 export function readNetem(answer: Answer): MachineCheck {
   const facts = { group: "network", name: "sch_netem" } as const;
-  if (answer.kind === "absent") return { ...facts, state: "unknown", found: "no unshare on the path to make a throw-away namespace with", remedy: "sudo apt-get install util-linux" };
+  if (answer.kind === "absent")
+    return {
+      ...facts,
+      state: "unknown",
+      found: "no unshare on the path to make a throw-away namespace with",
+      remedy: "sudo apt-get install util-linux",
+    };
   if (answer.kind === "silent") return { ...facts, state: "unknown", found: "no answer in time" };
-  if (answer.exitCode === 0) return { ...facts, state: "ok", found: "tried on a throw-away interface: tc netem works" };
-  if (/qdisc kind is unknown|qdisc not found|no such file or directory/i.test(answer.stderr) && !/unshare/.test(answer.stderr)) {
-    return { ...facts, state: "missing", found: "tried on a throw-away interface: this kernel has no netem", remedy: "sudo modprobe sch_netem || sudo apt-get install linux-modules-extra-$(uname -r)" };
+  if (answer.exitCode === 0)
+    return { ...facts, state: "ok", found: "tried on a throw-away interface: tc netem works" };
+  if (
+    /qdisc kind is unknown|qdisc not found|no such file or directory/i.test(answer.stderr) &&
+    !/unshare/.test(answer.stderr)
+  ) {
+    return {
+      ...facts,
+      state: "missing",
+      found: "tried on a throw-away interface: this kernel has no netem",
+      remedy: "sudo modprobe sch_netem || sudo apt-get install linux-modules-extra-$(uname -r)",
+    };
   }
-  if (/not permitted|permission denied|unshare/i.test(answer.stderr)) return { ...facts, state: "unknown", found: "needs root to be tried", remedy: "sudo npx tsx scripts/doctor.ts" };
-  return { ...facts, state: "unknown", found: answer.stderr.split("\n").at(-1) || `tc exited with ${answer.exitCode}` };
+  if (/not permitted|permission denied|unshare/i.test(answer.stderr))
+    return {
+      ...facts,
+      state: "unknown",
+      found: "needs root to be tried",
+      remedy: "sudo npx tsx scripts/doctor.ts",
+    };
+  return {
+    ...facts,
+    state: "unknown",
+    found: answer.stderr.split("\n").at(-1) || `tc exited with ${answer.exitCode}`,
+  };
 }
 
 export async function checkNetAdmin({ platform }: Surroundings): Promise<MachineCheck[]> {
   const facts = { group: "network", name: "NET_ADMIN" } as const;
-  if (platform !== "linux") return [{ ...facts, state: "unknown", found: "this is not Linux; containers get it from cap_add in the compose file" }];
+  if (platform !== "linux")
+    return [
+      {
+        ...facts,
+        state: "unknown",
+        found: "this is not Linux; containers get it from cap_add in the compose file",
+      },
+    ];
   const has = hasNetAdmin(await readFile("/proc/self/status", "utf8"));
   if (has === undefined) return [{ ...facts, state: "unknown", found: "/proc/self/status does not say" }];
   if (has) return [{ ...facts, state: "ok", found: "this process has it" }];
-  return [{ ...facts, state: "missing", found: "this process lacks it; containers get their own from cap_add in the compose file", remedy: "sudo npx tsx scripts/doctor.ts" }];
+  return [
+    {
+      ...facts,
+      state: "missing",
+      found: "this process lacks it; containers get their own from cap_add in the compose file",
+      remedy: "sudo npx tsx scripts/doctor.ts",
+    },
+  ];
 }
 
 const CAP_NET_ADMIN = 12n; // linux/capability.h

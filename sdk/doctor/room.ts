@@ -15,25 +15,38 @@ const COMPOSE = fileURLToPath(new URL("../../compose/", import.meta.url));
 
 /** The lab's own compose files that describe a whole cluster. */
 export function clusters(env: Env): { name: string; project: ComposeProject }[] {
-  const files = readdirSync(COMPOSE).filter((file) => file.endsWith(".yml") && !file.startsWith("fix-")).sort();
-  return files.map((file) => ({ name: file.replace(/\.yml$/, ""), project: readCompose([path.join(COMPOSE, file)], { env, cwd: COMPOSE }) }));
+  const files = readdirSync(COMPOSE)
+    .filter((file) => file.endsWith(".yml") && !file.startsWith("fix-"))
+    .sort();
+  return files.map((file) => ({
+    name: file.replace(/\.yml$/, ""),
+    project: readCompose([path.join(COMPOSE, file)], { env, cwd: COMPOSE }),
+  }));
 }
 
 /** A taken port stops `docker compose up` but not the local engine, which takes another and says so. */
 export async function checkPorts({ env }: Surroundings): Promise<MachineCheck[]> {
   const files = clusters(env).map(({ name, project }) => ({ name, ports: publishedPorts(project) }));
   const free = new Map<number, boolean>(); // each is tried once: two tries at a time would find each other
-  for (const port of files.flatMap(({ ports }) => ports)) if (!free.has(port)) free.set(port, await isFree(port));
+  for (const port of files.flatMap(({ ports }) => ports))
+    if (!free.has(port)) free.set(port, await isFree(port));
   return files.map(({ name, ports }): MachineCheck => {
     const taken = ports.filter((port) => !free.get(port));
     const facts = { group: "local", name: `ports, ${name}` } as const;
     if (taken.length === 0) return { ...facts, state: "ok", found: `${ports.join(", ")} free` };
-    return { ...facts, state: "missing", found: `${taken.join(", ")} taken: the local engine takes others, docker compose would fail`, remedy: `lsof -nP -iTCP:${taken.join(",")} -sTCP:LISTEN` };
+    return {
+      ...facts,
+      state: "missing",
+      found: `${taken.join(", ")} taken: the local engine takes others, docker compose would fail`,
+      remedy: `lsof -nP -iTCP:${taken.join(",")} -sTCP:LISTEN`,
+    };
   });
 }
 
 function publishedPorts({ services }: ComposeProject): number[] {
-  return services.flatMap(({ ports }) => ports.flatMap(({ published, protocol }) => (published === null || protocol !== "tcp" ? [] : [published])));
+  return services.flatMap(({ ports }) =>
+    ports.flatMap(({ published, protocol }) => (published === null || protocol !== "tcp" ? [] : [published])),
+  );
 }
 
 const MB = 1e6;
@@ -52,7 +65,13 @@ async function diskOf(name: string, folder: string, needed: number, remedy: stri
   const { bavail, bsize } = await statfsOf(folder);
   const free = bavail * bsize;
   const isEnough = free >= needed;
-  return { group: "local", name, state: isEnough ? "ok" : "missing", found: `${size(free)} free in ${folder}${isEnough ? "" : `, ${size(needed)} needed`}`, ...(isEnough ? {} : { remedy }) };
+  return {
+    group: "local",
+    name,
+    state: isEnough ? "ok" : "missing",
+    found: `${size(free)} free in ${folder}${isEnough ? "" : `, ${size(needed)} needed`}`,
+    ...(isEnough ? {} : { remedy }),
+  };
 }
 
 /** The disk of a folder that may not exist yet is that of the nearest one above it that does. */
@@ -72,9 +91,20 @@ export async function checkMemory({ platform }: Surroundings): Promise<MachineCh
   const facts = { group: "local", name: "memory" } as const;
   // elsewhere the system counts as used what it would give back at once
   const isLinux = platform === "linux";
-  const free = isLinux ? Math.min(availableOf(readFileSync("/proc/meminfo", "utf8")) ?? os.freemem(), limit()) : os.totalmem();
+  const free = isLinux
+    ? Math.min(availableOf(readFileSync("/proc/meminfo", "utf8")) ?? os.freemem(), limit())
+    : os.totalmem();
   const found = `${size(free)} ${isLinux ? "available" : "in all"}; three brokers take up to ${size(MEMORY_NEEDED)}`;
-  return [free >= MEMORY_NEEDED ? { ...facts, state: "ok", found } : { ...facts, state: "missing", found, remedy: "npx tsx scripts/01-broker-stops.ts --cluster one-broker" }];
+  return [
+    free >= MEMORY_NEEDED
+      ? { ...facts, state: "ok", found }
+      : {
+          ...facts,
+          state: "missing",
+          found,
+          remedy: "npx tsx scripts/01-broker-stops.ts --cluster one-broker",
+        },
+  ];
 }
 
 /** Reads MemAvailable of /proc/meminfo, in bytes. */

@@ -33,7 +33,15 @@ export async function checkJava({ env, platform, signal }: Surroundings): Promis
     throw error;
   });
   const facts = { group: "local", name: "Java" } as const;
-  if (!(found instanceof LabError)) return [{ ...facts, state: "ok", found: `Java ${found.version} (${found.vendor}), ${found.path}` }];
+  if (!(found instanceof LabError))
+    return [{ ...facts, state: "ok", found: `Java ${found.version} (${found.vendor}), ${found.path}` }];
   const [line = ""] = found.message.split("\n");
-  return [{ ...facts, state: "missing", found: line.replace("Cannot start brokers: ", ""), remedy: install(platform, { apt: "openjdk-17-jre-headless", brew: "openjdk@21" }) }];
+  return [
+    {
+      ...facts,
+      state: "missing",
+      found: line.replace("Cannot start brokers: ", ""),
+      remedy: install(platform, { apt: "openjdk-17-jre-headless", brew: "openjdk@21" }),
+    },
+  ];
 }

@@ -60,7 +60,11 @@ export async function claimPort(claim: Claim, preferred: number | null): Promise
     const port = low + Math.floor(Math.random() * (high - low));
     if (await take(claim, port)) return port;
   }
-  throw new LabError("PORT_TAKEN", `Cannot find a free port: 200 random ports from ${low} to ${high} are all taken`, { hint: "Do many labs run on this machine? `npm run clean` ends those that were kept." });
+  throw new LabError(
+    "PORT_TAKEN",
+    `Cannot find a free port: 200 random ports from ${low} to ${high} are all taken`,
+    { hint: "Do many labs run on this machine? `npm run clean` ends those that were kept." },
+  );
 }
 
 async function take(claim: Claim, port: number): Promise<boolean> {
@@ -105,11 +109,21 @@ export function release(claim: Claim): void {
 export function sweep(options: { kept?: boolean } = {}): string[] {
   const said: string[] = [];
   // judged one by one at the moment of the signal: a broker that starts meanwhile has an owner, too
-  const stays = (one: Marked): boolean => startOf(one.ownerPid) === one.ownerStart || (one.keep && !options.kept);
-  const alive = new Set(marked().filter(stays).map(({ lab }) => lab));
+  const stays = (one: Marked): boolean =>
+    startOf(one.ownerPid) === one.ownerStart || (one.keep && !options.kept);
+  const alive = new Set(
+    marked()
+      .filter(stays)
+      .map(({ lab }) => lab),
+  );
   const ended = new Map<string, number>();
-  signalMarked((one) => !stays(one) && !alive.has(one.lab) && ended.set(one.lab, (ended.get(one.lab) ?? 0) + 1) !== undefined, "SIGKILL");
-  for (const [lab, count] of ended) said.push(`ended ${count === 1 ? "a broker" : `${count} brokers`} that lab ${lab} left`);
+  signalMarked(
+    (one) =>
+      !stays(one) && !alive.has(one.lab) && ended.set(one.lab, (ended.get(one.lab) ?? 0) + 1) !== undefined,
+    "SIGKILL",
+  );
+  for (const [lab, count] of ended)
+    said.push(`ended ${count === 1 ? "a broker" : `${count} brokers`} that lab ${lab} left`);
   for (const lab of entries("labs")) {
     const dir = path.join(root(), "labs", lab);
     if (alive.has(lab) || isOwned(dir)) continue;

@@ -37,9 +37,15 @@ export function run(argv: readonly string[], options: CommandOptions = {}): Prom
   const started = performance.now();
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
-    const child = spawn(program, args, { env: { ...(env ?? process.env) }, stdio: ["ignore", "pipe", "pipe"], detached: true });
+    const child = spawn(program, args, {
+      env: { ...(env ?? process.env) },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
     if (child.pid !== undefined) onPid?.(child.pid);
-    let stdout = "", stderr = "", rest = "";
+    let stdout = "",
+      stderr = "",
+      rest = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       stdout += text;
       const lines = (rest + text).split("\n");

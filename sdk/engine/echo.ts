@@ -19,7 +19,11 @@ export function openEcho(address: string): Line {
   let onEnd: (() => void) | undefined;
 
   function dial(): net.Socket {
-    const dialled = net.connect({ host: address.slice(0, at), port: Number(address.slice(at + 1)), noDelay: true });
+    const dialled = net.connect({
+      host: address.slice(0, at),
+      port: Number(address.slice(at + 1)),
+      noDelay: true,
+    });
     dialled.on("error", () => {}); // "close" follows
     dialled.on("close", () => {
       isDead = true;

@@ -8,7 +8,11 @@ export type LetGo = boolean | "unknown";
 /** Names an exit code as a shell and docker report it. */
 export function exitOf(code: number, letGo: LetGo): Exit {
   const clean = code === 143 ? letGo : false;
-  return { code, clean, text: `exit ${code}, ${code === 137 ? "killed" : code === 143 ? HOW[String(letGo) as "true"] : "ended by itself"}` };
+  return {
+    code,
+    clean,
+    text: `exit ${code}, ${code === 137 ? "killed" : code === 143 ? HOW[String(letGo) as "true"] : "ended by itself"}`,
+  };
 }
 
 const HOW = {

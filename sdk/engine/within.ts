@@ -1,7 +1,11 @@
 // A wait with a bound.
 
 /** Returns the value, or undefined where it does not come in time; rejects with the signal's reason. */
-export async function withinMs<T>(value: Promise<T>, ms: number, signal?: AbortSignal): Promise<T | undefined> {
+export async function withinMs<T>(
+  value: Promise<T>,
+  ms: number,
+  signal?: AbortSignal,
+): Promise<T | undefined> {
   signal?.throwIfAborted();
   let timer: NodeJS.Timeout | undefined;
   let abort: (() => void) | undefined;

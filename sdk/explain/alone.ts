@@ -11,10 +11,20 @@ import type { Piece } from "./pieces.ts";
 export function alonePieces(outage: Outage, fault: Lasting, fromMs: number): Piece[] {
   const { settings, tries, toMs } = outage;
   const bootstrap: unknown = settings["bootstrap"];
-  if (!Array.isArray(bootstrap) || bootstrap.length !== 1 || fault.toMs <= fromMs || fault.toMs >= toMs) return [];
+  if (!Array.isArray(bootstrap) || bootstrap.length !== 1 || fault.toMs <= fromMs || fault.toMs >= toMs)
+    return [];
   const meanwhile = tries.filter(({ atMs, endMs }) => endMs > fromMs && atMs < fault.toMs);
   const [first, last] = [meanwhile[0], meanwhile.at(-1)];
-  const isAlone = meanwhile.every(({ address, broker, error }) => error !== undefined && address === bootstrap[0] && broker !== null && fault.event.targets.includes(broker));
+  const isAlone = meanwhile.every(
+    ({ address, broker, error }) =>
+      error !== undefined &&
+      address === bootstrap[0] &&
+      broker !== null &&
+      fault.event.targets.includes(broker),
+  );
   if (first === undefined || last === undefined || !isAlone) return [];
-  return untilHealed(outage, fault, ", the only server that the client knew").map((piece) => ({ ...piece, evidence: [...piece.evidence.filter(({ kind }) => kind !== "view"), tried(first), tried(last)] }));
+  return untilHealed(outage, fault, ", the only server that the client knew").map((piece) => ({
+    ...piece,
+    evidence: [...piece.evidence.filter(({ kind }) => kind !== "view"), tried(first), tried(last)],
+  }));
 }

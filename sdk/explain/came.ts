@@ -30,22 +30,52 @@ export interface Came {
 export const PARTITION = 0;
 
 /** Measures one fault for one client; null where the client did not send while it lasted. */
-export function cameOf(history: History, fault: FaultEvent, { client, topic, lastsMs = Infinity }: { client: string; topic: string; lastsMs?: number }): Came | null {
+export function cameOf(
+  history: History,
+  fault: FaultEvent,
+  { client, topic, lastsMs = Infinity }: { client: string; topic: string; lastsMs?: number },
+): Came | null {
   const { faults, heals } = windows(history);
   const whole = faults.find(({ id }) => id === fault.id)!;
   // from then on things are not any more as they were when the prediction was made
-  const changes = [...faults, ...heals.map(({ id, effectAtMs }) => ({ id, fromMs: effectAtMs }))].filter(({ id, fromMs }) => id !== fault.id && fromMs > whole.fromMs);
-  const window = { ...whole, toMs: Math.min(whole.toMs, whole.fromMs + lastsMs, ...changes.map(({ fromMs }) => fromMs)) };
+  const changes = [...faults, ...heals.map(({ id, effectAtMs }) => ({ id, fromMs: effectAtMs }))].filter(
+    ({ id, fromMs }) => id !== fault.id && fromMs > whole.fromMs,
+  );
+  const window = {
+    ...whole,
+    toMs: Math.min(whole.toMs, whole.fromMs + lastsMs, ...changes.map(({ fromMs }) => fromMs)),
+  };
   // of a long run only what a measurement needs: there may be many predictions
-  const near = history.filter((event) => event.kind !== "readback" && (event.kind !== "send" || (event.client === client && event.topic === topic && (event.partition ?? PARTITION) === PARTITION && event.atMs + event.tookMs >= window.fromMs - BEFORE_MS)));
+  const near = history.filter(
+    (event) =>
+      event.kind !== "readback" &&
+      (event.kind !== "send" ||
+        (event.client === client &&
+          event.topic === topic &&
+          (event.partition ?? PARTITION) === PARTITION &&
+          event.atMs + event.tookMs >= window.fromMs - BEFORE_MS)),
+  );
   const own = near.filter((event) => event.kind !== "send" || event.atMs + event.tookMs >= window.fromMs);
   const measured = outage(own, { id: fault.id, topic, partition: PARTITION, untilMs: window.toMs });
   const gapMs = measured.clients[client];
   if (gapMs === undefined) return null;
-  const joinedMs = near.reduce((ms, event) => (event.kind === "send" ? Math.min(ms, event.atMs) : ms), Infinity);
-  const counts = countsOf(history, topic, own.filter((event): event is SendEvent => event.kind === "send" && event.atMs <= window.toMs && isWrittenBy(event, window.toMs)));
+  const joinedMs = near.reduce(
+    (ms, event) => (event.kind === "send" ? Math.min(ms, event.atMs) : ms),
+    Infinity,
+  );
+  const counts = countsOf(
+    history,
+    topic,
+    own.filter(
+      (event): event is SendEvent =>
+        event.kind === "send" && event.atMs <= window.toMs && isWrittenBy(event, window.toMs),
+    ),
+  );
   return {
-    failedOver: measured.leader.after !== null && measured.leader.before !== null && measured.leader.after !== measured.leader.before,
+    failedOver:
+      measured.leader.after !== null &&
+      measured.leader.before !== null &&
+      measured.leader.after !== measured.leader.before,
     gapMs,
     countedFromMs: Math.max(whole.fromMs, joinedMs) - fault.atMs,
     usualMs: usualOf(near, window.fromMs),
@@ -68,14 +98,20 @@ const BEFORE_MS = 3_000;
 
 /** Between two acknowledgements: what came before the first one is the client finding the cluster. */
 function usualOf(history: History, untilMs: number): number {
-  return Math.max(0, ...gapsOver(paces(history).all, 0).filter(({ after, before, toMs }) => after !== -1 && before !== -1 && toMs <= untilMs).map(({ fromMs, toMs }) => toMs - fromMs));
+  return Math.max(
+    0,
+    ...gapsOver(paces(history).all, 0)
+      .filter(({ after, before, toMs }) => after !== -1 && before !== -1 && toMs <= untilMs)
+      .map(({ fromMs, toMs }) => toMs - fromMs),
+  );
 }
 
 /** Counts what became of some sends of a topic, by what was read back of them. */
 function countsOf(history: History, topic: string, sends: readonly SendEvent[]): Counts {
   const [wanted, values] = [new Set<HistoryEvent>(sends), new Set(sends.map(({ value }) => value))];
   const concerned = history.flatMap((event): HistoryEvent[] => {
-    if (event.kind === "readback") return [{ ...event, records: event.records.filter(({ value }) => values.has(value)) }];
+    if (event.kind === "readback")
+      return [{ ...event, records: event.records.filter(({ value }) => values.has(value)) }];
     return event.kind === "client" || wanted.has(event) ? [event] : [];
   });
   return check(concerned, { topic, checks: ["survive"] }).counts;

@@ -20,7 +20,13 @@ export function viewed({ atMs }: ClusterEvent, text: string): Evidence {
 /** A try on the wire. */
 export function tried(one: Try): Evidence {
   const { atMs, tookMs, value, api, error } = one;
-  return { kind: "attempt", atMs, tookMs, value, text: `${api} to ${whom(one)}: ${error ?? "answered"} after ${readable(tookMs)}` };
+  return {
+    kind: "attempt",
+    atMs,
+    tookMs,
+    value,
+    text: `${api} to ${whom(one)}: ${error ?? "answered"} after ${readable(tookMs)}`,
+  };
 }
 
 /** A fault, by what it did. */
@@ -35,12 +41,18 @@ export function healed({ effectAtMs, id, fault, targets }: HealEvent): Evidence 
 
 /** A timer and its value; where what was measured contradicts it, that is said. */
 export function timed(timer: Timer, fits = true): Evidence {
-  return { kind: "timer", timer, text: `${timer.name} = ${readable(timer.ms)}${fits ? "" : ", which does not fit"}` };
+  return {
+    kind: "timer",
+    timer,
+    text: `${timer.name} = ${readable(timer.ms)}${fits ? "" : ", which does not fit"}`,
+  };
 }
 
 /** Names brokers: `broker 1`, `brokers 1 and 3`. */
 export function named(brokers: readonly Broker[]): string {
-  return brokers.length === 1 ? `broker ${brokers[0]}` : `brokers ${brokers.slice(0, -1).join(", ")} and ${brokers.at(-1)}`;
+  return brokers.length === 1
+    ? `broker ${brokers[0]}`
+    : `brokers ${brokers.slice(0, -1).join(", ")} and ${brokers.at(-1)}`;
 }
 
 /** Names whom a try asked: a broker, or an address that is no broker's. */
@@ -49,7 +61,9 @@ export function whom({ broker, address }: Try): string {
 }
 
 function faultText({ fault, targets, network }: FaultEvent): string {
-  return network === undefined || network.length === 0 ? `${NOUNS[fault]} of ${named(targets)}` : network.map(sayFault).join("; ");
+  return network === undefined || network.length === 0
+    ? `${NOUNS[fault]} of ${named(targets)}`
+    : network.map(sayFault).join("; ");
 }
 
 /** What a fault is called once it is there. */

@@ -26,26 +26,46 @@ export interface ExplainOptions {
 export function explain(history: History, options: ExplainOptions = {}): Explanation {
   const facts = factsOf(history);
   const windows = topicsOf(history, options).flatMap((topic) =>
-    [...paces(history, { ...options, topic }).clients].flatMap(([client, pace]) => windowsOf(facts, pace, client, topic, options.longerThanMs)));
+    [...paces(history, { ...options, topic }).clients].flatMap(([client, pace]) =>
+      windowsOf(facts, pace, client, topic, options.longerThanMs),
+    ),
+  );
   return { windows: windows.sort((a, b) => a.fromMs - b.fromMs) };
 }
 
 function topicsOf(history: History, { topic }: ExplainOptions): string[] {
   if (topic !== undefined) return [topic];
-  return [...new Set(history.filter((event): event is SendEvent => event.kind === "send").map((event) => event.topic))];
+  return [
+    ...new Set(
+      history.filter((event): event is SendEvent => event.kind === "send").map((event) => event.topic),
+    ),
+  ];
 }
 
-function windowsOf(facts: Facts, pace: Pace, client: string, topic: string, longerThanMs: number | undefined): ExplainedWindow[] {
+function windowsOf(
+  facts: Facts,
+  pace: Pace,
+  client: string,
+  topic: string,
+  longerThanMs: number | undefined,
+): ExplainedWindow[] {
   if (facts.settings.get(client)?.["acks"] === 0) return []; // nobody acknowledges anything to it
   const gaps = gapsOver(pace, longerThanMs ?? 0);
-  const isDuringFault = (gap: Stretch): boolean => facts.faults.some(({ fromMs, toMs }) => fromMs <= gap.toMs && toMs >= gap.fromMs);
+  const isDuringFault = (gap: Stretch): boolean =>
+    facts.faults.some(({ fromMs, toMs }) => fromMs <= gap.toMs && toMs >= gap.fromMs);
   const usual = median(gaps.filter((gap) => !isDuringFault(gap)).map(({ fromMs, toMs }) => toMs - fromMs));
-  const isLong = (gap: Stretch): boolean => gap.toMs - gap.fromMs > Math.max(USUAL * usual, isProvoked(facts, gap) ? LEAST_MS : LEAST_UNPROVOKED_MS);
+  const isLong = (gap: Stretch): boolean =>
+    gap.toMs - gap.fromMs > Math.max(USUAL * usual, isProvoked(facts, gap) ? LEAST_MS : LEAST_UNPROVOKED_MS);
   const asked = longerThanMs === undefined ? gaps.filter(isLong) : gaps;
   return asked.map((gap) => windowOf(facts, pace, gap, { client, topic }));
 }
 
-function windowOf(facts: Facts, pace: Pace, gap: Stretch, at: { client: string; topic: string }): ExplainedWindow {
+function windowOf(
+  facts: Facts,
+  pace: Pace,
+  gap: Stretch,
+  at: { client: string; topic: string },
+): ExplainedWindow {
   const outage = outageOf(facts, pace, gap, at);
   const parts = cut(outage);
   const [tookMs, isOver] = [gap.toMs - gap.fromMs, gap.before !== -1];

@@ -10,7 +10,13 @@ export type Evidence =
   /** What the cluster said of itself. */
   | { readonly kind: "view"; readonly atMs: number; readonly text: string }
   /** A try on the wire by the client whose outage it is. */
-  | { readonly kind: "attempt"; readonly atMs: number; readonly tookMs: number; readonly value: string; readonly text: string }
+  | {
+      readonly kind: "attempt";
+      readonly atMs: number;
+      readonly tookMs: number;
+      readonly value: string;
+      readonly text: string;
+    }
   /** The fault itself or its healing. */
   | { readonly kind: "fault"; readonly atMs: number; readonly id: string; readonly text: string }
   /** A setting, with the value that it had. */
@@ -39,7 +45,11 @@ export interface ExplainedWindow {
   /** False where nobody was acknowledged any more. */
   readonly isOver: boolean;
   /** The faults that lasted during it, by id, the deciding one first. */
-  readonly faults: readonly { readonly id: string; readonly fault: FaultKind; readonly targets: readonly Broker[] }[];
+  readonly faults: readonly {
+    readonly id: string;
+    readonly fault: FaultKind;
+    readonly targets: readonly Broker[];
+  }[];
   readonly parts: readonly Part[];
   /** Sum of the parts that nothing proves. */
   readonly unexplainedMs: number;

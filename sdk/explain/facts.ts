@@ -1,6 +1,15 @@
 // What a history knows about its cluster, sorted for questions of time.
 
-import type { Broker, BrokerLogEvent, ClusterEvent, FaultEvent, HealEvent, History, NodeId, Told } from "../history.ts";
+import type {
+  Broker,
+  BrokerLogEvent,
+  ClusterEvent,
+  FaultEvent,
+  HealEvent,
+  History,
+  NodeId,
+  Told,
+} from "../history.ts";
 
 /** A fault with its end. */
 export interface Lasting {
@@ -13,7 +22,9 @@ export interface Lasting {
 }
 
 /** A line of a broker's log that tells one kind of thing. */
-export type Line<What extends Told["what"] = Told["what"]> = BrokerLogEvent & { readonly told: Extract<Told, { what: What }> };
+export type Line<What extends Told["what"] = Told["what"]> = BrokerLogEvent & {
+  readonly told: Extract<Told, { what: What }>;
+};
 
 /** All that is known beside the sends. */
 export interface Facts {
@@ -51,26 +62,45 @@ export function factsOf(history: History): Facts {
     }
   }
   for (const some of [views, ...lines.values()]) some.sort((a, b) => a.atMs - b.atMs);
-  const present = (lines.get("registration") ?? []).filter((line) => !isOfThePast(line, [...heals.values()], lines.get("started") ?? []));
+  const present = (lines.get("registration") ?? []).filter(
+    (line) => !isOfThePast(line, [...heals.values()], lines.get("started") ?? []),
+  );
   lines.set("registration", present);
   return {
     faults: faults.map((event) => lasting(event, heals.get(event.id))).sort((a, b) => a.fromMs - b.fromMs),
     views,
     timers,
     settings,
-    lines: <What extends Told["what"]>(what: What, afterMs: number, toMs: number) => (lines.get(what) ?? []).filter(({ atMs }) => atMs > afterMs && atMs <= toMs) as Line<What>[],
+    lines: <What extends Told["what"]>(what: What, afterMs: number, toMs: number) =>
+      (lines.get(what) ?? []).filter(({ atMs }) => atMs > afterMs && atMs <= toMs) as Line<What>[],
     brokerOf: (nodeId) => brokers.find((one) => one.nodeId === nodeId)?.broker ?? null,
     nodeOf: (broker) => brokers.find((one) => one.broker === broker)?.nodeId ?? null,
   };
 }
 
 /** Whether a line was logged by a broker that was starting: it reads the metadata log from its last snapshot on, and tells of everybody's past as if that were now. */
-function isOfThePast({ atMs, broker, nodeId }: BrokerLogEvent, heals: readonly HealEvent[], started: readonly BrokerLogEvent[]): boolean {
-  const isRestart = ({ fault, targets, effectAtMs }: HealEvent): boolean => (fault === "stop" || fault === "kill") && broker !== null && targets.includes(broker) && effectAtMs <= atMs;
+function isOfThePast(
+  { atMs, broker, nodeId }: BrokerLogEvent,
+  heals: readonly HealEvent[],
+  started: readonly BrokerLogEvent[],
+): boolean {
+  const isRestart = ({ fault, targets, effectAtMs }: HealEvent): boolean =>
+    (fault === "stop" || fault === "kill") &&
+    broker !== null &&
+    targets.includes(broker) &&
+    effectAtMs <= atMs;
   const last = heals.filter(isRestart).at(-1);
-  return last !== undefined && !started.some((line) => line.nodeId === nodeId && line.atMs > last.effectAtMs && line.atMs <= atMs);
+  return (
+    last !== undefined &&
+    !started.some((line) => line.nodeId === nodeId && line.atMs > last.effectAtMs && line.atMs <= atMs)
+  );
 }
 
 function lasting(event: FaultEvent, heal: HealEvent | undefined): Lasting {
-  return { event, ...(heal === undefined ? {} : { heal }), fromMs: event.effectAtMs, toMs: heal?.effectAtMs ?? Infinity };
+  return {
+    event,
+    ...(heal === undefined ? {} : { heal }),
+    fromMs: event.effectAtMs,
+    toMs: heal?.effectAtMs ?? Infinity,
+  };
 }

@@ -33,6 +33,10 @@ function sorted(brokers: readonly number[]): string {
 }
 
 function sameNetwork(a: readonly NetFault[], b: readonly NetFault[]): boolean {
-  const written = (network: readonly NetFault[]): string => network.map((one) => JSON.stringify(Object.entries(one).sort(([x], [y]) => (x < y ? -1 : 1)))).sort().join();
+  const written = (network: readonly NetFault[]): string =>
+    network
+      .map((one) => JSON.stringify(Object.entries(one).sort(([x], [y]) => (x < y ? -1 : 1))))
+      .sort()
+      .join();
   return written(a) === written(b);
 }

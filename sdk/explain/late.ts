@@ -25,37 +25,71 @@ export function lateness(outage: Outage, one: Try): Late | undefined {
     const times = Math.round(tookMs / addsMs);
     const evidence = [tried(one), struck(event)];
     const to = `${api} to broker ${broker}`;
-    if (addsMs > 0 && tookMs >= addsMs * NEARLY && times <= MOST) return { what: `${to}, ${times > 1 ? `${times} x ` : ""}${readable(addsMs)} late`, evidence };
-    if (addsMs > 0 && tookMs < addsMs && heal !== undefined && one.endMs > toMs) return { what: `${to}, late until the delay was healed`, evidence: [...evidence, healed(heal)] };
-    if (effects.length > 0 && tookMs >= SLOW_MS && (addsMs === 0 || times > MOST)) return { what: `${to}, slowed down`, evidence };
+    if (addsMs > 0 && tookMs >= addsMs * NEARLY && times <= MOST)
+      return { what: `${to}, ${times > 1 ? `${times} x ` : ""}${readable(addsMs)} late`, evidence };
+    if (addsMs > 0 && tookMs < addsMs && heal !== undefined && one.endMs > toMs)
+      return { what: `${to}, late until the delay was healed`, evidence: [...evidence, healed(heal)] };
+    if (effects.length > 0 && tookMs >= SLOW_MS && (addsMs === 0 || times > MOST))
+      return { what: `${to}, slowed down`, evidence };
   }
   return undefined;
 }
 
 /** Clients tell of connections and requests for metadata only where they failed: a silence that is as long as late answers are was one. */
-export function untoldLateness({ faults }: Outage, fromMs: number, toMs: number, next: Try): Late | undefined {
-  const fault = faults.find((one) => one.event.network !== undefined && one.fromMs <= fromMs && one.toMs >= toMs);
+export function untoldLateness(
+  { faults }: Outage,
+  fromMs: number,
+  toMs: number,
+  next: Try,
+): Late | undefined {
+  const fault = faults.find(
+    (one) => one.event.network !== undefined && one.fromMs <= fromMs && one.toMs >= toMs,
+  );
   if (fault === undefined || next.broker === null) return undefined;
   const broker = next.broker;
-  const addsMs = Math.max(0, ...(fault.event.network ?? []).map((net) => effectOn(net, { broker, path: "clients" }).addsMs));
+  const addsMs = Math.max(
+    0,
+    ...(fault.event.network ?? []).map((net) => effectOn(net, { broker, path: "clients" }).addsMs),
+  );
   const times = Math.round((toMs - fromMs) / addsMs);
   const isAsLong = Math.abs(toMs - fromMs - times * addsMs) <= Math.max(SLOW_MS, addsMs / 20);
   if (addsMs < SLOW_MS || times < 1 || times > MOST || !isAsLong) return undefined;
-  return { what: `connecting, not told by the client: as long as ${times > 1 ? `${times} answers` : "one answer"} ${readable(addsMs)} late`, evidence: [struck(fault.event), tried(next)] };
+  return {
+    what: `connecting, not told by the client: as long as ${times > 1 ? `${times} answers` : "one answer"} ${readable(addsMs)} late`,
+    evidence: [struck(fault.event), tried(next)],
+  };
 }
 
 /** The faults of the network that a failed try ran into. */
 export function hitting({ faults }: Outage, { broker, error, atMs, endMs }: Try): Evidence[] {
   if (broker === null || error === undefined) return [];
-  const hit = faults.filter(({ event, fromMs, toMs }) => fromMs <= endMs && toMs >= atMs && event.network?.some((net) => effectOn(net, { broker, path: "clients" }).isHit));
+  const hit = faults.filter(
+    ({ event, fromMs, toMs }) =>
+      fromMs <= endMs &&
+      toMs >= atMs &&
+      event.network?.some((net) => effectOn(net, { broker, path: "clients" }).isHit),
+  );
   return hit.map(({ event }) => struck(event));
 }
 
 /** What a fault that lets answers through does to a request. */
-function effectsOn({ before, settings }: Outage, network: readonly NetFault[], broker: Broker, api: string): ReturnType<typeof effectOn>[] {
-  const followers = settings["acks"] === -1 && api === "Produce" ? (before?.isr ?? []).filter((other) => other !== broker) : [];
-  const places = [{ broker, path: "clients" as const }, ...followers.map((from) => ({ broker, path: "peers" as const, from }))];
-  return network.flatMap((net) => places.map((place) => effectOn(net, place))).filter(({ isHit, isCut }) => isHit && !isCut);
+function effectsOn(
+  { before, settings }: Outage,
+  network: readonly NetFault[],
+  broker: Broker,
+  api: string,
+): ReturnType<typeof effectOn>[] {
+  const followers =
+    settings["acks"] === -1 && api === "Produce"
+      ? (before?.isr ?? []).filter((other) => other !== broker)
+      : [];
+  const places = [
+    { broker, path: "clients" as const },
+    ...followers.map((from) => ({ broker, path: "peers" as const, from })),
+  ];
+  return network
+    .flatMap((net) => places.map((place) => effectOn(net, place)))
+    .filter(({ isHit, isCut }) => isHit && !isCut);
 }
 
 /** A proxy may have held what was under way when the fault took effect a little shorter. */

@@ -28,12 +28,18 @@ export interface Outage {
 }
 
 /** Gathers what is known of one gap of a client. */
-export function outageOf(facts: Facts, pace: Pace, gap: Stretch, { client, topic }: { client: string; topic: string }): Outage {
+export function outageOf(
+  facts: Facts,
+  pace: Pace,
+  gap: Stretch,
+  { client, topic }: { client: string; topic: string },
+): Outage {
   const { fromMs, toMs } = gap;
   const ender = pace.sends[gap.before];
   const last = pace.sends[gap.after];
   const faults = lastedDuring(facts.faults, fromMs, toMs);
-  const beganMs = faults[0] !== undefined && faults[0].fromMs >= fromMs - EFFECT_MS ? faults[0].event.atMs : fromMs;
+  const beganMs =
+    faults[0] !== undefined && faults[0].fromMs >= fromMs - EFFECT_MS ? faults[0].event.atMs : fromMs;
   const view = facts.views.findLast(({ atMs }) => atMs <= beganMs);
   const before = partitionOf(view, topic, ender, last, faults[0]);
   const partition = before?.partition ?? ender?.partition ?? last?.partition ?? 0;
@@ -69,10 +75,17 @@ function lastedDuring(faults: readonly Lasting[], fromMs: number, toMs: number):
 }
 
 /** The partition that a send waited for: the sender's own, unless that was well and another of the topic was hit, for which kafkajs waits too. */
-function partitionOf(view: ClusterEvent | undefined, topic: string, ender: SendEvent | undefined, last: SendEvent | undefined, fault: Lasting | undefined): PartitionState | undefined {
+function partitionOf(
+  view: ClusterEvent | undefined,
+  topic: string,
+  ender: SendEvent | undefined,
+  last: SendEvent | undefined,
+  fault: Lasting | undefined,
+): PartitionState | undefined {
   const ofTopic = view?.partitions.filter((one) => one.topic === topic) ?? [];
   const own = ofTopic.find(({ partition }) => partition === (ender?.partition ?? last?.partition));
-  const isHit = ({ leader }: PartitionState): boolean => leader === null || (fault?.event.targets.includes(leader) ?? false);
+  const isHit = ({ leader }: PartitionState): boolean =>
+    leader === null || (fault?.event.targets.includes(leader) ?? false);
   if (own !== undefined && isHit(own)) return own;
   return ofTopic.find(isHit) ?? own ?? ofTopic[0];
 }

@@ -14,11 +14,20 @@ export interface Piece {
 export function laid(pieces: readonly Piece[], fromMs: number, toMs: number): Part[] {
   const parts: Part[] = [];
   let cursor = fromMs;
-  for (const { kind, toMs: endsMs, what, evidence } of [...pieces, { kind: "unexplained", toMs, what: UNKNOWN, evidence: [] } satisfies Piece]) {
+  for (const { kind, toMs: endsMs, what, evidence } of [
+    ...pieces,
+    { kind: "unexplained", toMs, what: UNKNOWN, evidence: [] } satisfies Piece,
+  ]) {
     const end = Math.min(endsMs, toMs);
     if (!(end > cursor)) continue;
     const before = parts.at(-1);
-    if (before !== undefined && before.kind === kind && before.what === what) parts[parts.length - 1] = { ...before, toMs: end, tookMs: end - before.fromMs, evidence: few([...before.evidence, ...evidence]) };
+    if (before !== undefined && before.kind === kind && before.what === what)
+      parts[parts.length - 1] = {
+        ...before,
+        toMs: end,
+        tookMs: end - before.fromMs,
+        evidence: few([...before.evidence, ...evidence]),
+      };
     else parts.push({ kind, fromMs: cursor, toMs: end, tookMs: end - cursor, what, evidence: few(evidence) });
     cursor = end;
   }
@@ -35,8 +44,14 @@ function few(evidence: readonly Evidence[]): Evidence[] {
     const key = `${one.kind} ${one.text} ${"atMs" in one ? one.atMs : ""}`;
     return known.has(key) ? false : known.add(key);
   });
-  const [timers, moments] = [once.filter((one) => one.kind === "timer"), once.filter((one) => one.kind !== "timer").sort((a, b) => a.atMs - b.atMs)];
-  return [...(moments.length <= MOST ? moments : [...moments.slice(0, MOST / 2), ...moments.slice(-MOST / 2)]), ...timers];
+  const [timers, moments] = [
+    once.filter((one) => one.kind === "timer"),
+    once.filter((one) => one.kind !== "timer").sort((a, b) => a.atMs - b.atMs),
+  ];
+  return [
+    ...(moments.length <= MOST ? moments : [...moments.slice(0, MOST / 2), ...moments.slice(-MOST / 2)]),
+    ...timers,
+  ];
 }
 
 const MOST = 6;

@@ -22,32 +22,82 @@ export function servedIn(outage: Outage, afterMs: number): Served | undefined {
 function leaderChange(outage: Outage, afterMs: number): Served | undefined {
   const { facts, topic, partition, before, ender, toMs } = outage;
   const epoch = before?.leaderEpoch ?? -1;
-  const leads = (broker: Broker | null): boolean => broker !== null && (ender?.broker === undefined || ender.partition !== partition || ender.broker === broker);
-  const isOf = (told: { topic: string; partition: number; leaderEpoch: number }): boolean => told.topic === topic && told.partition === partition && told.leaderEpoch > epoch;
-  const line = facts.lines("leads", afterMs, toMs + ROUNDED_MS).findLast(({ told }) => isOf(told) && leads(facts.brokerOf(told.nodeId)));
-  const seen = stateIn(outage, afterMs, ({ leader, leaderEpoch }) => leaderEpoch > (line === undefined ? epoch : line.told.leaderEpoch - 1) && leads(leader));
-  const heard = line ?? facts.lines("follows", afterMs, toMs).find(({ told }) => isOf(told) && leads(facts.brokerOf(told.leaderNodeId)));
-  const told = seen === undefined ? [] : [viewed(seen.view, `leader of ${topic}-${partition}: broker ${seen.state.leader}, epoch ${seen.state.leaderEpoch}`)];
-  if (heard !== undefined) return { how: "leader", atMs: heard.atMs, leader: facts.brokerOf(heard.told.what === "leads" ? heard.told.nodeId : heard.told.leaderNodeId), evidence: [logged(heard), ...told] };
-  return seen === undefined ? undefined : { how: "leader", atMs: seen.view.atMs, leader: seen.state.leader, evidence: told };
+  const leads = (broker: Broker | null): boolean =>
+    broker !== null &&
+    (ender?.broker === undefined || ender.partition !== partition || ender.broker === broker);
+  const isOf = (told: { topic: string; partition: number; leaderEpoch: number }): boolean =>
+    told.topic === topic && told.partition === partition && told.leaderEpoch > epoch;
+  const line = facts
+    .lines("leads", afterMs, toMs + ROUNDED_MS)
+    .findLast(({ told }) => isOf(told) && leads(facts.brokerOf(told.nodeId)));
+  const seen = stateIn(
+    outage,
+    afterMs,
+    ({ leader, leaderEpoch }) =>
+      leaderEpoch > (line === undefined ? epoch : line.told.leaderEpoch - 1) && leads(leader),
+  );
+  const heard =
+    line ??
+    facts
+      .lines("follows", afterMs, toMs)
+      .find(({ told }) => isOf(told) && leads(facts.brokerOf(told.leaderNodeId)));
+  const told =
+    seen === undefined
+      ? []
+      : [
+          viewed(
+            seen.view,
+            `leader of ${topic}-${partition}: broker ${seen.state.leader}, epoch ${seen.state.leaderEpoch}`,
+          ),
+        ];
+  if (heard !== undefined)
+    return {
+      how: "leader",
+      atMs: heard.atMs,
+      leader: facts.brokerOf(heard.told.what === "leads" ? heard.told.nodeId : heard.told.leaderNodeId),
+      evidence: [logged(heard), ...told],
+    };
+  return seen === undefined
+    ? undefined
+    : { how: "leader", atMs: seen.view.atMs, leader: seen.state.leader, evidence: told };
 }
 
 /** With acks=all the leader waits for every replica in sync: it can acknowledge once those that are missing are none of them, which may take several changes. */
 function isrChange(outage: Outage, afterMs: number): Served | undefined {
   const { facts, topic, partition, before, oldLeader, faults, settings, toMs } = outage;
   if (typeof settings["acks"] === "number" && settings["acks"] !== -1) return undefined;
-  const missing = (faults[0]?.event.targets ?? []).filter((broker) => before?.isr.includes(broker) && broker !== oldLeader);
+  const missing = (faults[0]?.event.targets ?? []).filter(
+    (broker) => before?.isr.includes(broker) && broker !== oldLeader,
+  );
   if (before === undefined || missing.length === 0) return undefined;
-  const isSmaller = (isr: readonly Broker[]): boolean => isr.length > 0 && isr.length < before.isr.length && missing.some((broker) => !isr.includes(broker));
-  const line = facts.lines("isr", afterMs, toMs + ROUNDED_MS).findLast(({ told }) => told.topic === topic && told.partition === partition && isSmaller(told.isr.flatMap((node) => facts.brokerOf(node) ?? [])));
+  const isSmaller = (isr: readonly Broker[]): boolean =>
+    isr.length > 0 && isr.length < before.isr.length && missing.some((broker) => !isr.includes(broker));
+  const line = facts
+    .lines("isr", afterMs, toMs + ROUNDED_MS)
+    .findLast(
+      ({ told }) =>
+        told.topic === topic &&
+        told.partition === partition &&
+        isSmaller(told.isr.flatMap((node) => facts.brokerOf(node) ?? [])),
+    );
   const seen = lastShrink(outage, afterMs, isSmaller);
-  const told = seen === undefined ? [] : [viewed(seen.view, `in sync for ${topic}-${partition}: ${named(seen.state.isr)}`)];
-  if (line !== undefined) return { how: "isr", atMs: line.atMs, leader: oldLeader, evidence: [logged(line), ...told] };
-  return seen === undefined ? undefined : { how: "isr", atMs: seen.view.atMs, leader: oldLeader, evidence: told };
+  const told =
+    seen === undefined
+      ? []
+      : [viewed(seen.view, `in sync for ${topic}-${partition}: ${named(seen.state.isr)}`)];
+  if (line !== undefined)
+    return { how: "isr", atMs: line.atMs, leader: oldLeader, evidence: [logged(line), ...told] };
+  return seen === undefined
+    ? undefined
+    : { how: "isr", atMs: seen.view.atMs, leader: oldLeader, evidence: told };
 }
 
 /** The first view after a moment, up to the end, in which the partition is as asked. */
-function stateIn({ facts, topic, partition, toMs }: Outage, afterMs: number, isIt: (state: PartitionState) => boolean): { view: ClusterEvent; state: PartitionState } | undefined {
+function stateIn(
+  { facts, topic, partition, toMs }: Outage,
+  afterMs: number,
+  isIt: (state: PartitionState) => boolean,
+): { view: ClusterEvent; state: PartitionState } | undefined {
   for (const view of facts.views) {
     if (view.atMs <= afterMs || view.atMs > toMs) continue;
     const state = view.partitions.find((one) => one.topic === topic && one.partition === partition);
@@ -57,12 +107,17 @@ function stateIn({ facts, topic, partition, toMs }: Outage, afterMs: number, isI
 }
 
 /** The first view of the last ISR that is as asked. */
-function lastShrink({ facts, topic, partition, toMs }: Outage, afterMs: number, isIt: (isr: readonly Broker[]) => boolean): { view: ClusterEvent; state: PartitionState } | undefined {
+function lastShrink(
+  { facts, topic, partition, toMs }: Outage,
+  afterMs: number,
+  isIt: (isr: readonly Broker[]) => boolean,
+): { view: ClusterEvent; state: PartitionState } | undefined {
   let found: { view: ClusterEvent; state: PartitionState } | undefined;
   for (const view of facts.views) {
     if (view.atMs <= afterMs || view.atMs > toMs) continue;
     const state = view.partitions.find((one) => one.topic === topic && one.partition === partition);
-    if (state !== undefined && isIt(state.isr) && found?.state.isr.join() !== state.isr.join()) found = { view, state };
+    if (state !== undefined && isIt(state.isr) && found?.state.isr.join() !== state.isr.join())
+      found = { view, state };
   }
   return found;
 }

@@ -11,10 +11,20 @@ export function brokerTimer({ timers }: Facts, name: BrokerTimer): Timer | undef
 
 /** How long a client may make a pause between two tries. */
 export function pauseTimers(settings: Readonly<Record<string, unknown>>): Timer[] {
-  const known = (["initialRetryTime", "maxRetryTime"] as const).flatMap((name) => clientTimer(settings, name) ?? []);
+  const known = (["initialRetryTime", "maxRetryTime"] as const).flatMap(
+    (name) => clientTimer(settings, name) ?? [],
+  );
   if (settings["client"] !== "java") return known;
   const properties = settings["properties"] as Readonly<Record<string, unknown>> | undefined;
-  return [...known, { name: RECONNECT, ms: Number(properties?.[RECONNECT] ?? RECONNECT_MS), of: "client", source: "CommonClientConfigs.java" }];
+  return [
+    ...known,
+    {
+      name: RECONNECT,
+      ms: Number(properties?.[RECONNECT] ?? RECONNECT_MS),
+      of: "client",
+      source: "CommonClientConfigs.java",
+    },
+  ];
 }
 
 const RECONNECT = "reconnect.backoff.max.ms";
@@ -22,7 +32,10 @@ const RECONNECT = "reconnect.backoff.max.ms";
 const RECONNECT_MS = 1000;
 
 /** A client's timer, under the client's own name for it; undefined where its settings do not tell it. */
-export function clientTimer(settings: Readonly<Record<string, unknown>>, name: ClientTimer): Timer | undefined {
+export function clientTimer(
+  settings: Readonly<Record<string, unknown>>,
+  name: ClientTimer,
+): Timer | undefined {
   const ms = settings[name];
   if (typeof ms !== "number") return undefined;
   return timerOfClient(settings["client"] === "java" ? "java" : "kafkajs", name, ms);

@@ -12,18 +12,37 @@ export function clusterWaits(outage: Outage): Piece | undefined {
   if (view === undefined) return undefined;
   const state = view.partitions.find((one) => one.topic === topic && one.partition === partition);
   const fault = faults[0];
-  const dead = state?.leader != null && fault?.event.targets.includes(state.leader) ? state.leader : undefined;
+  const dead =
+    state?.leader != null && fault?.event.targets.includes(state.leader) ? state.leader : undefined;
   const lines = lastVotes(outage, fromMs, toMs);
   const evidence = [...lines, ...(fault === undefined ? [] : [struck(fault.event)])];
   const name = `${topic}-${partition}`;
   if (view.controllerNodeId === null && (dead !== undefined || state?.leader === null || lines.length > 0)) {
-    return { kind: "detection", toMs, what: "no controller: nobody could choose another leader or a smaller ISR", evidence: [viewed(view, "no active controller"), ...evidence] };
+    return {
+      kind: "detection",
+      toMs,
+      what: "no controller: nobody could choose another leader or a smaller ISR",
+      evidence: [viewed(view, "no active controller"), ...evidence],
+    };
   }
   if (state?.leader === null) {
-    return { kind: "election", toMs, what: `no leader for ${name}: no replica in sync was alive`, evidence: [viewed(view, `${name} has no leader; in sync: ${state.isr.join(", ") || "none"}`), ...evidence] };
+    return {
+      kind: "election",
+      toMs,
+      what: `no leader for ${name}: no replica in sync was alive`,
+      evidence: [
+        viewed(view, `${name} has no leader; in sync: ${state.isr.join(", ") || "none"}`),
+        ...evidence,
+      ],
+    };
   }
   if (dead === undefined) return undefined;
-  return { kind: "detection", toMs, what: `the cluster still held broker ${dead} for the leader`, evidence: [viewed(view, `leader of ${name}: broker ${dead}, epoch ${state?.leaderEpoch}`), ...evidence] };
+  return {
+    kind: "detection",
+    toMs,
+    what: `the cluster still held broker ${dead} for the leader`,
+    evidence: [viewed(view, `leader of ${name}: broker ${dead}, epoch ${state?.leaderEpoch}`), ...evidence],
+  };
 }
 
 /** The last that the voters said of an election that nobody won. */
@@ -37,15 +56,28 @@ function lastVotes({ facts }: Outage, fromMs: number, toMs: number): Evidence[] 
 /** Says what the client did while nobody acknowledged: it never tried the broker that leads, or gave up without telling of a try; undefined where its tries tell. */
 export function clientWaits(outage: Outage, fromMs: number): Piece | undefined {
   const { tries, toMs, facts, topic, partition, oldLeader } = outage;
-  const leader = facts.views.findLast(({ atMs }) => atMs <= toMs)?.partitions.find((one) => one.topic === topic && one.partition === partition)?.leader;
+  const leader = facts.views
+    .findLast(({ atMs }) => atMs <= toMs)
+    ?.partitions.find((one) => one.topic === topic && one.partition === partition)?.leader;
   const [first, last] = [tries.find(({ endMs }) => endMs >= fromMs) ?? tries.at(-1), tries.at(-1)];
   if (first === undefined || last === undefined) return gaveUp(outage);
-  if (leader == null || leader === oldLeader || tries.some(({ broker }) => broker === leader)) return undefined;
-  return { kind: "request", toMs, what: `the client stayed with ${whom(last)} and never tried broker ${leader}`, evidence: [tried(first), tried(last)] };
+  if (leader == null || leader === oldLeader || tries.some(({ broker }) => broker === leader))
+    return undefined;
+  return {
+    kind: "request",
+    toMs,
+    what: `the client stayed with ${whom(last)} and never tried broker ${leader}`,
+    evidence: [tried(first), tried(last)],
+  };
 }
 
 function gaveUp({ latest, toMs }: Outage): Piece | undefined {
   if (latest?.error === undefined) return undefined;
   const { atMs, tookMs, value, error } = latest;
-  return { kind: "unexplained", toMs, what: `unexplained; the client gave up: ${error}`, evidence: [{ kind: "attempt", atMs, tookMs, value, text: `no try was told; the send ended: ${error}` }] };
+  return {
+    kind: "unexplained",
+    toMs,
+    what: `unexplained; the client gave up: ${error}`,
+    evidence: [{ kind: "attempt", atMs, tookMs, value, text: `no try was told; the send ended: ${error}` }],
+  };
 }

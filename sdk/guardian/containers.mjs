@@ -5,9 +5,21 @@ import { spawnSync } from "node:child_process";
 
 /** In this order: a network and a volume can go only when no container uses them. */
 export const REMOVALS = [
-  { what: "containers", list: (label) => ["ps", "--all", "--quiet", "--no-trunc", "--filter", `label=${label}`], remove: ["rm", "--force", "--volumes"] },
-  { what: "networks", list: (label) => ["network", "ls", "--quiet", "--no-trunc", "--filter", `label=${label}`], remove: ["network", "rm"] },
-  { what: "volumes", list: (label) => ["volume", "ls", "--quiet", "--filter", `label=${label}`], remove: ["volume", "rm", "--force"] },
+  {
+    what: "containers",
+    list: (label) => ["ps", "--all", "--quiet", "--no-trunc", "--filter", `label=${label}`],
+    remove: ["rm", "--force", "--volumes"],
+  },
+  {
+    what: "networks",
+    list: (label) => ["network", "ls", "--quiet", "--no-trunc", "--filter", `label=${label}`],
+    remove: ["network", "rm"],
+  },
+  {
+    what: "volumes",
+    list: (label) => ["volume", "ls", "--quiet", "--filter", `label=${label}`],
+    remove: ["volume", "rm", "--force"],
+  },
 ];
 
 const TIMEOUT_MS = 30_000;

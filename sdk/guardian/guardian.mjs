@@ -31,10 +31,12 @@ const PATIENCE_MS = 30_000;
 let bye = false;
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {}); // only the end of the owner ends the guardian
-createInterface({ input: process.stdin }).on("line", hear).on("close", () => {
-  if (!bye) cleanUp();
-  process.exit(0);
-});
+createInterface({ input: process.stdin })
+  .on("line", hear)
+  .on("close", () => {
+    if (!bye) cleanUp();
+    process.exit(0);
+  });
 
 function hear(line) {
   const said = JSON.parse(line);
@@ -50,22 +52,30 @@ function cleanUp() {
   const mine = (one) => one.lab === order.lab;
   endHelpers(); // a compose that is under way would go on making containers
   signalMarked(mine, "SIGCONT"); // first: what is frozen does not hear that it is to end
-  const open = [...undo].reverse().filter(([, one]) => !undone(one)).map(([id]) => id);
+  const open = [...undo]
+    .reverse()
+    .filter(([, one]) => !undone(one))
+    .map(([id]) => id);
   signalMarked((one) => mine(one) && !one.keep && order.keep, "SIGKILL"); // clients: kept brokers stay, and nobody else's clients with them
   if (order.keep) {
     if (order.keepDirs === false) removeDirs();
-    return say(`the owner is gone: ${open.length === 0 ? "faults healed" : `not healed: ${open.join(", ")}`}, brokers kept, ${Date.now() - began} ms`);
+    return say(
+      `the owner is gone: ${open.length === 0 ? "faults healed" : `not healed: ${open.join(", ")}`}, brokers kept, ${Date.now() - began} ms`,
+    );
   }
   // a broker may be between fork and exec, not yet marked, and a container still be made: look until nothing has shown up for a while
   let ended = 0;
   for (let quiet = 0; quiet < 5 && Date.now() - began < PATIENCE_MS; quiet++) {
-    const seen = signalMarked(mine, "SIGKILL") + (order.label === undefined ? 0 : removeLabelled(order.label));
+    const seen =
+      signalMarked(mine, "SIGKILL") + (order.label === undefined ? 0 : removeLabelled(order.label));
     if (seen > 0) quiet = 0;
     ended = Math.max(ended, seen);
     sleep();
   }
   removeDirs();
-  say(`the owner is gone: ${undo.size - open.length} faults healed, ${ended} brokers ended, ${Date.now() - began} ms`);
+  say(
+    `the owner is gone: ${undo.size - open.length} faults healed, ${ended} brokers ended, ${Date.now() - began} ms`,
+  );
 }
 
 /** Undoes a fault and says whether that worked. */

@@ -60,9 +60,17 @@ export function startGuardian(order: GuardianOrder): Guardian {
   let child = launch();
 
   function launch(): ChildProcess {
-    const { command, args, env } = plainProgram(new URL("./guardian.mjs", import.meta.url), JSON.stringify({ ...order, dirs }));
+    const { command, args, env } = plainProgram(
+      new URL("./guardian.mjs", import.meta.url),
+      JSON.stringify({ ...order, dirs }),
+    );
     const started = spawn(command, args, { detached: true, stdio: ["pipe", "ignore", "ignore"], env });
-    if (started.pid === undefined) throw new LabError("COMMAND_FAILED", "Cannot start the guardian: the runtime did not start a second process", { command: process.execPath });
+    if (started.pid === undefined)
+      throw new LabError(
+        "COMMAND_FAILED",
+        "Cannot start the guardian: the runtime did not start a second process",
+        { command: process.execPath },
+      );
     started.on("error", () => {});
     started.stdin!.on("error", () => {}); // it may just have been ended; "exit" starts another
     started.on("exit", () => {
@@ -116,7 +124,11 @@ export function startGuardian(order: GuardianOrder): Guardian {
 }
 
 /** Does what the guardian would have to undo; what fails has left nothing to undo. */
-export async function guarded<T>(guardian: Pick<Guardian, "open" | "healed">, { id, undo }: { id: string; undo: readonly string[] | Revival }, act: () => Promise<T>): Promise<T> {
+export async function guarded<T>(
+  guardian: Pick<Guardian, "open" | "healed">,
+  { id, undo }: { id: string; undo: readonly string[] | Revival },
+  act: () => Promise<T>,
+): Promise<T> {
   guardian.open(id, undo);
   return await act().catch((error: unknown) => {
     guardian.healed(id);
@@ -125,7 +137,10 @@ export async function guarded<T>(guardian: Pick<Guardian, "open" | "healed">, { 
 }
 
 /** How this runtime runs a plain JavaScript file at once: NODE_OPTIONS may load a TypeScript loader or an inspector, which it neither needs nor should wait for. */
-export function plainProgram(file: URL, ...args: string[]): { command: string; args: string[]; env: NodeJS.ProcessEnv } {
+export function plainProgram(
+  file: URL,
+  ...args: string[]
+): { command: string; args: string[]; env: NodeJS.ProcessEnv } {
   const flags = "Deno" in globalThis ? ["run", "-A", "--quiet", "--no-config"] : [];
   const { NODE_OPTIONS: _, ...env } = process.env;
   return { command: process.execPath, args: [...flags, fileURLToPath(file), ...args], env };

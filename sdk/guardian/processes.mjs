@@ -24,7 +24,14 @@ export function startOf(pid) {
     }
   }
   try {
-    return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim().replaceAll(" ", "_") || undefined;
+    return (
+      execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], {
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "ignore"],
+      })
+        .trim()
+        .replaceAll(" ", "_") || undefined
+    );
   } catch {
     return undefined;
   }
@@ -33,7 +40,15 @@ export function startOf(pid) {
 /** Returns the state of each of a process's threads as ps shows it, of the process itself where threads cannot be told apart; nothing where it is gone. */
 export function statesOf(pid) {
   try {
-    if (process.platform !== "linux") return [execFileSync("ps", ["-o", "state=", "-p", String(pid)], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim().charAt(0)];
+    if (process.platform !== "linux")
+      return [
+        execFileSync("ps", ["-o", "state=", "-p", String(pid)], {
+          encoding: "utf8",
+          stdio: ["ignore", "pipe", "ignore"],
+        })
+          .trim()
+          .charAt(0),
+      ];
     return readdirSync(`/proc/${pid}/task`).flatMap((thread) => {
       try {
         return [fieldsOf(`/proc/${pid}/task/${thread}/stat`)[0]];
@@ -62,7 +77,10 @@ export function marked() {
   for (const { pid, command } of commands()) {
     const at = command.indexOf(MARK);
     if (at < 0) continue;
-    const [lab = "", ownerPid = "", ownerStart = "", keep = "", service = ""] = command.slice(at + MARK.length).split(/[\0 ]/, 1)[0].split("/");
+    const [lab = "", ownerPid = "", ownerStart = "", keep = "", service = ""] = command
+      .slice(at + MARK.length)
+      .split(/[\0 ]/, 1)[0]
+      .split("/");
     found.push({ pid, lab, ownerPid: Number(ownerPid), ownerStart, keep: keep === "keep", service });
   }
   return found;
@@ -71,18 +89,24 @@ export function marked() {
 function commands() {
   const uid = process.getuid?.();
   if (process.platform === "linux") {
-    return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).flatMap((name) => {
-      try {
-        return statSync(`/proc/${name}`).uid === uid ? [{ pid: Number(name), command: readFileSync(`/proc/${name}/cmdline`, "latin1") }] : [];
-      } catch {
-        return []; // gone in the meantime
-      }
-    });
+    return readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap((name) => {
+        try {
+          return statSync(`/proc/${name}`).uid === uid
+            ? [{ pid: Number(name), command: readFileSync(`/proc/${name}/cmdline`, "latin1") }]
+            : [];
+        } catch {
+          return []; // gone in the meantime
+        }
+      });
   }
-  return execFileSync("ps", ["-axww", "-o", "pid=,uid=,command="], { encoding: "utf8", maxBuffer: 64 << 20 }).split("\n").flatMap((line) => {
-    const [, pid, owner, command = ""] = line.match(/^\s*(\d+)\s+(\d+)\s+(.*)$/) ?? [];
-    return Number(owner) === uid ? [{ pid: Number(pid), command }] : [];
-  });
+  return execFileSync("ps", ["-axww", "-o", "pid=,uid=,command="], { encoding: "utf8", maxBuffer: 64 << 20 })
+    .split("\n")
+    .flatMap((line) => {
+      const [, pid, owner, command = ""] = line.match(/^\s*(\d+)\s+(\d+)\s+(.*)$/) ?? [];
+      return Number(owner) === uid ? [{ pid: Number(pid), command }] : [];
+    });
 }
 
 /** Sends a signal to every process that `which` accepts and returns how many there were. */

@@ -21,10 +21,13 @@ export type Doubt =
 export function doubtOf(topic: TopicLedger, send: SendEvent): Doubt | null {
   if (topic.repeated.has(send.value)) return "value sent more than once";
   if (topic.readback === null) return "no readback";
-  const rows = topic.readback.partitions.filter(({ partition }) => send.partition === undefined || partition === send.partition);
+  const rows = topic.readback.partitions.filter(
+    ({ partition }) => send.partition === undefined || partition === send.partition,
+  );
   if (rows.length === 0 || !rows.every(({ complete }) => complete)) return "partition not read to its end";
   const { offset } = send;
-  if (offset !== undefined && rows.some(({ from }) => compareOffsets(offset, from) < 0)) return "stood before the first offset that was read";
+  if (offset !== undefined && rows.some(({ from }) => compareOffsets(offset, from) < 0))
+    return "stood before the first offset that was read";
   const passed = offset !== undefined && rows.every(({ to }) => compareOffsets(offset, to) < 0);
   return !passed && endedAtMs(send) > topic.readback.atMs ? "ended after the readback had begun" : null;
 }

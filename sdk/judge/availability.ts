@@ -50,7 +50,9 @@ export function availability(history: History, options: AvailabilityOptions = {}
 export function available(of: Paces, { limit }: AvailabilityOptions = {}): Availability {
   const run = gapsOf(of, {});
   const limitMs = limit === undefined ? null : toMs(limit);
-  const late = Object.entries(run.clients).filter(([, gap]) => gap !== null && (gap.ms === null || gap.ms > (limitMs ?? Infinity))).map(([client]) => client);
+  const late = Object.entries(run.clients)
+    .filter(([, gap]) => gap !== null && (gap.ms === null || gap.ms > (limitMs ?? Infinity)))
+    .map(([client]) => client);
   const facts: AvailabilityFacts = {
     sent: of.all.sends.length,
     acknowledged: of.all.acked.reduce((sum, one) => sum + one, 0),
@@ -70,7 +72,10 @@ export function firstAckAfter(history: History, atMs: number, client?: string): 
 }
 
 function gapsOf({ all, clients }: Paces, window: { fromMs?: number; toMs?: number }): Gaps {
-  return { gap: longestGap(all, window), clients: Object.fromEntries([...clients].map(([client, pace]) => [client, longestGap(pace, window)])) };
+  return {
+    gap: longestGap(all, window),
+    clients: Object.fromEntries([...clients].map(([client, pace]) => [client, longestGap(pace, window)])),
+  };
 }
 
 function summary({ sent, run, late, limitMs }: AvailabilityFacts): string {

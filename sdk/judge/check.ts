@@ -91,11 +91,18 @@ export function check(history: History, options: CheckOptions = {}): Judgement {
   const doubled = duplication(book, options);
   const ordered = ordering(book, options);
   const reached = available(pace, options.gapLimit === undefined ? {} : { limit: options.gapLimit });
-  const restored = recovered(pace, options.recoveryLimit === undefined ? {} : { limit: options.recoveryLimit });
+  const restored = recovered(
+    pace,
+    options.recoveryLimit === undefined ? {} : { limit: options.recoveryLimit },
+  );
   const all: readonly Check[] = [survived, told, doubled, ordered, reached, progressed(pace), restored];
   const wanted = asked(options, all);
   const checks = all.filter(({ checker }) => wanted.has(checker));
-  const tallies = [...pace.clients].map(([client, { sends }]) => ({ client, ...byOutcome(sends), gap: reached.facts.run.clients[client] ?? null }));
+  const tallies = [...pace.clients].map(([client, { sends }]) => ({
+    client,
+    ...byOutcome(sends),
+    gap: reached.facts.run.clients[client] ?? null,
+  }));
   return {
     verdict: mergeVerdicts(checks.map(({ verdict }) => verdict)),
     checks,
@@ -105,23 +112,41 @@ export function check(history: History, options: CheckOptions = {}): Judgement {
   };
 }
 
-function asked({ checks = DEFAULT, gapLimit, recoveryLimit }: CheckOptions, all: readonly Check[]): Set<CheckerName> {
+function asked(
+  { checks = DEFAULT, gapLimit, recoveryLimit }: CheckOptions,
+  all: readonly Check[],
+): Set<CheckerName> {
   const names = new Set<CheckerName>(checks);
   for (const name of names) {
-    if (!all.some(({ checker }) => checker === name)) throw new TypeError(`Cannot check "${name}": the checkers are ${all.map(({ checker }) => checker).join(", ")}`);
+    if (!all.some(({ checker }) => checker === name))
+      throw new TypeError(
+        `Cannot check "${name}": the checkers are ${all.map(({ checker }) => checker).join(", ")}`,
+      );
   }
   if (gapLimit !== undefined) names.add("availability");
   if (recoveryLimit !== undefined) names.add("recovery");
   return names;
 }
 
-function byOutcome(sends: readonly SendEvent[]): { sent: number; acknowledged: number; failed: number; unknown: number } {
+function byOutcome(sends: readonly SendEvent[]): {
+  sent: number;
+  acknowledged: number;
+  failed: number;
+  unknown: number;
+} {
   const tally = { ok: 0, fail: 0, info: 0 };
   for (const { outcome } of sends) tally[outcome]++;
   return { sent: sends.length, acknowledged: tally.ok, failed: tally.fail, unknown: tally.info };
 }
 
-function counts({ topics }: Ledger, { all }: Paces, survived: Survival, told: Honesty, doubled: Duplication, ordered: Ordering): Counts {
+function counts(
+  { topics }: Ledger,
+  { all }: Paces,
+  survived: Survival,
+  told: Honesty,
+  doubled: Duplication,
+  ordered: Ordering,
+): Counts {
   return {
     ...byOutcome(all.sends),
     unknownFound: survived.facts.unknownFound,

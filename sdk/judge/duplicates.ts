@@ -49,10 +49,22 @@ export function duplication(book: Ledger, { examples = 5 }: ExampleOptions = {})
       if (book.idempotent.has(send.client)) facts.idempotentCopies += copies.length;
       facts.clients[send.client] = (facts.clients[send.client] ?? 0) + copies.length;
       const record = shown.length < examples ? sentRecord(topic, s) : null;
-      if (record !== null) shown.push({ ...record, places: placesOf(topic, [topic.recordOf[s] ?? -1, ...copies].sort((a, b) => a - b)) });
+      if (record !== null)
+        shown.push({
+          ...record,
+          places: placesOf(
+            topic,
+            [topic.recordOf[s] ?? -1, ...copies].sort((a, b) => a - b),
+          ),
+        });
     }
   }
-  return { checker: "duplicates", verdict: verdict(book, facts.idempotentCopies), summary: summary(facts), facts: { ...facts, examples: shown } };
+  return {
+    checker: "duplicates",
+    verdict: verdict(book, facts.idempotentCopies),
+    summary: summary(facts),
+    facts: { ...facts, examples: shown },
+  };
 }
 
 function copiesOf({ sendOf, recordOf }: TopicLedger): Map<number, number[]> {
@@ -66,7 +78,10 @@ function copiesOf({ sendOf, recordOf }: TopicLedger): Map<number, number[]> {
   return copies;
 }
 
-function placesOf({ records }: TopicLedger, numbers: readonly number[]): { partition: number; offset: string }[] {
+function placesOf(
+  { records }: TopicLedger,
+  numbers: readonly number[],
+): { partition: number; offset: string }[] {
   return numbers.flatMap((r) => records[r] ?? []).map(({ partition, offset }) => ({ partition, offset }));
 }
 
@@ -79,5 +94,7 @@ function verdict({ topics, idempotent }: Ledger, idempotentCopies: number): Verd
 function summary({ values, copies, idempotentCopies }: Omit<DuplicationFacts, "examples">): string {
   if (copies === 0) return "No value was found at more than one offset.";
   const found = `${counted(copies, "duplicate")} of ${counted(values, "value")}`;
-  return idempotentCopies > 0 ? `${found}, ${counted(idempotentCopies)} of them from an idempotent client.` : `${found}, as retries without idempotence may cause.`;
+  return idempotentCopies > 0
+    ? `${found}, ${counted(idempotentCopies)} of them from an idempotent client.`
+    : `${found}, as retries without idempotence may cause.`;
 }

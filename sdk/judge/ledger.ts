@@ -44,12 +44,19 @@ export function ledger(history: History, scope: Scope = {}): Ledger {
     else idempotent.delete(event.client);
   }
   const sends = sendsBy(history, scope, ({ topic }) => topic);
-  return { topics: [...sends].map(([topic, all]) => matched(topic, all, readbacks.get(topic) ?? null)), idempotent };
+  return {
+    topics: [...sends].map(([topic, all]) => matched(topic, all, readbacks.get(topic) ?? null)),
+    idempotent,
+  };
 }
 
 /** Tells whether every partition of a topic was read to its end. */
 export function readWholly({ readback }: TopicLedger): boolean {
-  return readback !== null && readback.partitions.length > 0 && readback.partitions.every(({ complete }) => complete);
+  return (
+    readback !== null &&
+    readback.partitions.length > 0 &&
+    readback.partitions.every(({ complete }) => complete)
+  );
 }
 
 function matched(topic: string, { sends, lines }: Sends, readback: ReadbackEvent | null): TopicLedger {
@@ -103,7 +110,9 @@ function matchByValue({ sends, records, sendOf, recordOf }: Columns): Set<string
 function inLogOrder(records: readonly ReadRecord[]): readonly ReadRecord[] {
   if (ascending(records)) return records;
   const sorted = [...records].sort((a, b) => a.partition - b.partition || compareOffsets(a.offset, b.offset));
-  return sorted.filter(({ partition, offset }, r) => partition !== sorted[r - 1]?.partition || offset !== sorted[r - 1]?.offset);
+  return sorted.filter(
+    ({ partition, offset }, r) => partition !== sorted[r - 1]?.partition || offset !== sorted[r - 1]?.offset,
+  );
 }
 
 function ascending(records: readonly ReadRecord[]): boolean {

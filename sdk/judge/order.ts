@@ -57,11 +57,19 @@ export function ordering({ topics }: Ledger, { examples = 5 }: ExampleOptions = 
     if (!readWholly(topic) && topic.sends.some(({ outcome }) => outcome === "ok")) unread++;
   }
   const verdict = facts.outOfOrder > 0 ? false : unread > 0 ? "unknown" : true;
-  return { checker: "order", verdict, summary: summary(facts, unread, shown[0]), facts: { ...facts, examples: shown } };
+  return {
+    checker: "order",
+    verdict,
+    summary: summary(facts, unread, shown[0]),
+    facts: { ...facts, examples: shown },
+  };
 }
 
 /** Walks a topic's records and reports each that is out of order, by number, with the one that it stands behind; returns how many were compared. */
-function walk({ sends, records, sendOf }: TopicLedger, report: (partition: number, misplaced: number, behind: number) => void): number {
+function walk(
+  { sends, records, sendOf }: TopicLedger,
+  report: (partition: number, misplaced: number, behind: number) => void,
+): number {
   const latest = new Map<number, { atMs: number; r: number }>();
   const seen = new Uint8Array(sends.length);
   let compared = 0;
@@ -86,9 +94,15 @@ function placed(topic: TopicLedger, r: number): (SentRecord & { foundOffset: str
   return record && foundOffset !== undefined ? { ...record, foundOffset } : null;
 }
 
-function summary({ compared, outOfOrder }: Omit<OrderingFacts, "examples">, unread: number, first: MisplacedRecord | undefined): string {
+function summary(
+  { compared, outOfOrder }: Omit<OrderingFacts, "examples">,
+  unread: number,
+  first: MisplacedRecord | undefined,
+): string {
   if (outOfOrder > 0) {
-    const example = first && `; offset ${first.foundOffset} was acknowledged ${readable(first.behind.atMs - first.endedAtMs)} before offset ${first.behind.foundOffset} was sent`;
+    const example =
+      first &&
+      `; offset ${first.foundOffset} was acknowledged ${readable(first.behind.atMs - first.endedAtMs)} before offset ${first.behind.foundOffset} was sent`;
     return `${counted(outOfOrder)} of ${counted(compared, "acknowledged record")} ${outOfOrder === 1 ? "stands" : "stand"} out of order${example ?? ""}.`;
   }
   if (unread > 0) return `Cannot tell the order in ${counted(unread, "topic")}: not read to the end.`;

@@ -30,24 +30,37 @@ export interface Outage {
  * @param options.untilMs where its stretch is cut, in milliseconds since the run's start; @default when it was healed
  * @throws RangeError where the history has no such fault
  */
-export function outage(history: History, { id, topic, partition = 0, untilMs = Infinity }: { id?: string; topic: string; partition?: number; untilMs?: number }): Outage {
+export function outage(
+  history: History,
+  {
+    id,
+    topic,
+    partition = 0,
+    untilMs = Infinity,
+  }: { id?: string; topic: string; partition?: number; untilMs?: number },
+): Outage {
   const { clients, windows } = paces(history, { topic });
   const whole = windows.faults.find((one) => id === undefined || one.id === id);
-  if (whole === undefined) throw new RangeError(`Cannot measure the fault ${id ?? ""}: the history has none of that id`);
+  if (whole === undefined)
+    throw new RangeError(`Cannot measure the fault ${id ?? ""}: the history has none of that id`);
   const window = { ...whole, toMs: Math.min(whole.toMs, untilMs) };
   const seen = history.filter((event): event is ClusterEvent => event.kind === "cluster");
   // seen before the fault was begun: an engine may tell of its effect later than the observer
-  const begun = history.find((event) => event.kind === "fault" && event.id === window.id)?.atMs ?? window.fromMs;
+  const begun =
+    history.find((event) => event.kind === "fault" && event.id === window.id)?.atMs ?? window.fromMs;
   const before = seen.findLast(({ atMs }) => atMs <= begun);
   const after = seen.findLast(({ atMs }) => atMs <= window.toMs);
-  const state = (event: ClusterEvent | undefined) => event?.partitions.find((one) => one.topic === topic && one.partition === partition);
+  const state = (event: ClusterEvent | undefined) =>
+    event?.partitions.find((one) => one.topic === topic && one.partition === partition);
   return {
     fault: window.fault,
     targets: window.targets,
-    clients: Object.fromEntries([...clients].flatMap(([client, pace]) => {
-      const gapMs = lasting(pace, window, whole);
-      return gapMs === undefined ? [] : [[client, gapMs]];
-    })),
+    clients: Object.fromEntries(
+      [...clients].flatMap(([client, pace]) => {
+        const gapMs = lasting(pace, window, whole);
+        return gapMs === undefined ? [] : [[client, gapMs]];
+      }),
+    ),
     leader: { before: state(before)?.leader ?? null, after: state(after)?.leader ?? null },
     isr: { before: state(before)?.isr ?? [], after: state(after)?.isr ?? [] },
     controller: { before: before?.controllerNodeId ?? null, after: after?.controllerNodeId ?? null },
@@ -63,11 +76,19 @@ const BUSY_MS = 1_500;
 const BOOT_MS = 500;
 
 /** A client's longest gap; null for never, undefined where it did not send. */
-function lasting(pace: Pace, window: FaultWindow, { toMs: healedMs }: Pick<FaultWindow, "toMs">): number | null | undefined {
+function lasting(
+  pace: Pace,
+  window: FaultWindow,
+  { toMs: healedMs }: Pick<FaultWindow, "toMs">,
+): number | null | undefined {
   const gap = longestGap(pace, window);
   if (gap === null) return undefined;
   if (gap.ms === null || gap.before !== null) return gap.ms;
-  const wasServed = window.toMs === healedMs && window.healed && (window.fault === "stop" || window.fault === "kill") && (nextAckMs(pace, window.toMs) ?? Infinity) < BOOT_MS;
+  const wasServed =
+    window.toMs === healedMs &&
+    window.healed &&
+    (window.fault === "stop" || window.fault === "kill") &&
+    (nextAckMs(pace, window.toMs) ?? Infinity) < BOOT_MS;
   if (!wasServed && gap.ms >= Math.min(BUSY_MS, (window.toMs - window.fromMs) / 2)) return null;
   const earlier = longestGap(pace, { fromMs: window.fromMs, toMs: gap.fromMs });
   return earlier === null ? gap.ms : earlier.ms;

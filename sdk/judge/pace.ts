@@ -47,7 +47,10 @@ export function paces(history: History, scope: Scope = {}): Paces {
     if (known === undefined) numbers.set(client, [i]);
     else known.push(i);
   });
-  const clients = [...numbers].map(([client, own]): [string, Pace] => [client, numbers.size === 1 ? all : pace(picked(all, own))]);
+  const clients = [...numbers].map(([client, own]): [string, Pace] => [
+    client,
+    numbers.size === 1 ? all : pace(picked(all, own)),
+  ]);
   return { all, clients: new Map(clients), windows: windows(history) };
 }
 
@@ -57,7 +60,10 @@ export function paces(history: History, scope: Scope = {}): Paces {
  * The gap at both ends counts. A gap begins with the acknowledgement before it or, where no send was under way by then, with the next send's begin:
  * a pause in which nobody asks is no outage.
  */
-export function longestGap(pace: Pace, { fromMs = -Infinity, toMs = Infinity }: { fromMs?: number; toMs?: number } = {}): Gap | null {
+export function longestGap(
+  pace: Pace,
+  { fromMs = -Infinity, toMs = Infinity }: { fromMs?: number; toMs?: number } = {},
+): Gap | null {
   let longest: Stretch = { fromMs: 0, toMs: -Infinity, after: -1, before: -1 };
   const isAnswered = eachStretch(pace, { fromMs, toMs }, (one) => {
     if (one.toMs - one.fromMs > longest.toMs - longest.fromMs) longest = one;
@@ -101,7 +107,11 @@ export interface Stretch {
 }
 
 /** Visits every stretch between acknowledgements, in order of time, and returns whether any send was acknowledged. */
-function eachStretch(pace: Pace, { fromMs = -Infinity, toMs = Infinity }: { fromMs?: number; toMs?: number }, visit: (one: Stretch) => void): boolean {
+function eachStretch(
+  pace: Pace,
+  { fromMs = -Infinity, toMs = Infinity }: { fromMs?: number; toMs?: number },
+  visit: (one: Stretch) => void,
+): boolean {
   const { endMs, acked, earliestMs } = pace;
   const untilMs = Math.min(toMs, endMs.at(-1) ?? -Infinity);
   let after = -1;
@@ -121,7 +131,13 @@ function eachStretch(pace: Pace, { fromMs = -Infinity, toMs = Infinity }: { from
 }
 
 function gapOf(pace: Pace, { fromMs, toMs, after, before }: Stretch, isAnswered: boolean): Gap {
-  return { ms: isAnswered ? toMs - fromMs : null, fromMs, toMs, after: sentRecord(pace, after), before: sentRecord(pace, before) };
+  return {
+    ms: isAnswered ? toMs - fromMs : null,
+    fromMs,
+    toMs,
+    after: sentRecord(pace, after),
+    before: sentRecord(pace, before),
+  };
 }
 
 function pace({ sends, lines }: Sends): Pace {
@@ -142,7 +158,10 @@ function pace({ sends, lines }: Sends): Pace {
 function byEnd(recorded: Sends): Sends {
   const ends = recorded.sends.map(endedAtMs);
   if (ends.every((ended, i) => i === 0 || (ends[i - 1] ?? 0) <= ended)) return recorded;
-  return picked(recorded, [...ends.keys()].sort((a, b) => (ends[a] ?? 0) - (ends[b] ?? 0)));
+  return picked(
+    recorded,
+    [...ends.keys()].sort((a, b) => (ends[a] ?? 0) - (ends[b] ?? 0)),
+  );
 }
 
 function picked(from: Sends, numbers: readonly number[]): Sends {

@@ -37,9 +37,12 @@ export function progressed({ all, clients, windows }: Paces): Progress {
     ...tally(all, window),
     clients: Object.fromEntries([...clients].map(([client, pace]) => [client, tally(pace, window)])),
   }));
-  const stuck = faults.filter((fault) => Object.values(fault.clients).some(({ sent, acknowledged }) => sent > 0 && acknowledged === 0));
+  const stuck = faults.filter((fault) =>
+    Object.values(fault.clients).some(({ sent, acknowledged }) => sent > 0 && acknowledged === 0),
+  );
   const idle = faults.filter(({ sent }) => sent === 0);
-  const verdict: Verdict = stuck.length > 0 ? false : faults.length === 0 || idle.length > 0 ? "unknown" : true;
+  const verdict: Verdict =
+    stuck.length > 0 ? false : faults.length === 0 || idle.length > 0 ? "unknown" : true;
   return { checker: "progress", verdict, summary: summary(faults, stuck, idle), facts: { faults } };
 }
 
@@ -56,10 +59,16 @@ function tally(pace: Pace, { fromMs, toMs }: FaultWindow): Tally {
   return { sent, acknowledged };
 }
 
-function summary(faults: ProgressFacts["faults"], stuck: ProgressFacts["faults"], idle: ProgressFacts["faults"]): string {
+function summary(
+  faults: ProgressFacts["faults"],
+  stuck: ProgressFacts["faults"],
+  idle: ProgressFacts["faults"],
+): string {
   const [first] = stuck;
   if (first !== undefined) {
-    const clients = Object.entries(first.clients).filter(([, { sent, acknowledged }]) => sent > 0 && acknowledged === 0).map(([client]) => client);
+    const clients = Object.entries(first.clients)
+      .filter(([, { sent, acknowledged }]) => sent > 0 && acknowledged === 0)
+      .map(([client]) => client);
     return `During ${first.name} no send of ${clients.join(", ")} was acknowledged.`;
   }
   if (faults.length === 0) return "There was no fault to make progress in.";

@@ -50,11 +50,27 @@ export function recovered({ all, clients, windows }: Paces, { limit }: RecoveryO
   const heals = windows.heals.map(({ id, fault, targets, effectAtMs }): Healed => {
     const trying = [...clients].filter(([, pace]) => sentAfter(pace, effectAtMs));
     const waits = trying.map(([client, pace]) => [client, nextAckMs(pace, effectAtMs)]);
-    return { id, fault, targets, effectAtMs, tried: trying.length > 0, ackAfterMs: nextAckMs(all, effectAtMs), clients: Object.fromEntries(waits) };
+    return {
+      id,
+      fault,
+      targets,
+      effectAtMs,
+      tried: trying.length > 0,
+      ackAfterMs: nextAckMs(all, effectAtMs),
+      clients: Object.fromEntries(waits),
+    };
   });
-  const late = heals.filter(({ clients }) => Object.values(clients).some((ms) => ms === null || ms > (limitMs ?? Infinity)));
-  const verdict: Verdict = late.length > 0 ? false : heals.length === 0 || heals.some(({ tried }) => !tried) ? "unknown" : true;
-  return { checker: "recovery", verdict, summary: summary(heals, late[0], limitMs), facts: { limitMs, heals } };
+  const late = heals.filter(({ clients }) =>
+    Object.values(clients).some((ms) => ms === null || ms > (limitMs ?? Infinity)),
+  );
+  const verdict: Verdict =
+    late.length > 0 ? false : heals.length === 0 || heals.some(({ tried }) => !tried) ? "unknown" : true;
+  return {
+    checker: "recovery",
+    verdict,
+    summary: summary(heals, late[0], limitMs),
+    facts: { limitMs, heals },
+  };
 }
 
 function sentAfter(pace: Pace, atMs: number): boolean {
@@ -65,11 +81,15 @@ function summary(heals: readonly Healed[], late: Healed | undefined, limitMs: nu
   if (heals.length === 0) return "Nothing was healed, so recovery was not measured.";
   if (late !== undefined) {
     const waits = Object.entries(late.clients).filter(([, ms]) => ms === null || ms > (limitMs ?? Infinity));
-    const said = waits.map(([client, ms]) => (ms === null ? `${client} was never acknowledged again` : `${client} waited ${readable(ms)}`));
+    const said = waits.map(([client, ms]) =>
+      ms === null ? `${client} was never acknowledged again` : `${client} waited ${readable(ms)}`,
+    );
     return `After the heal of ${late.fault} ${late.targets.join(", ")} ${said.join(", ")}${limitMs === null ? "" : ` (limit ${readable(limitMs)})`}.`;
   }
   const idle = heals.find(({ tried }) => !tried);
   if (idle !== undefined) return `Nobody sent after the heal of ${idle.fault} ${idle.targets.join(", ")}.`;
-  const longest = Math.max(...heals.flatMap(({ clients }) => Object.values(clients).map((ms) => ms ?? Infinity)));
+  const longest = Math.max(
+    ...heals.flatMap(({ clients }) => Object.values(clients).map((ms) => ms ?? Infinity)),
+  );
   return `Sends were acknowledged again within ${readable(longest)} of ${heals.length === 1 ? "the heal" : "each heal"}.`;
 }

@@ -10,11 +10,16 @@ export interface Sends {
 }
 
 /** Groups the sends of a scope by a key, in order of first appearance. */
-export function sendsBy(history: History, { topic, client }: Scope, key: (send: SendEvent) => string): Map<string, Sends> {
+export function sendsBy(
+  history: History,
+  { topic, client }: Scope,
+  key: (send: SendEvent) => string,
+): Map<string, Sends> {
   const groups = new Map<string, { sends: SendEvent[]; lines: number[] }>();
   history.forEach((event, i) => {
     if (event.kind !== "send") return;
-    if ((topic !== undefined && event.topic !== topic) || (client !== undefined && event.client !== client)) return;
+    if ((topic !== undefined && event.topic !== topic) || (client !== undefined && event.client !== client))
+      return;
     const name = key(event);
     let group = groups.get(name);
     if (group === undefined) groups.set(name, (group = { sends: [], lines: [] }));
@@ -34,5 +39,15 @@ export function sentRecord({ sends, lines }: Sends, n: number): SentRecord | nul
   const send = sends[n];
   if (send === undefined) return null;
   const { client, value, topic, partition = null, offset = null, broker = null, atMs } = send;
-  return { line: lines[n] ?? 0, client, value, topic, partition, offset, broker, atMs, endedAtMs: endedAtMs(send) };
+  return {
+    line: lines[n] ?? 0,
+    client,
+    value,
+    topic,
+    partition,
+    offset,
+    broker,
+    atMs,
+    endedAtMs: endedAtMs(send),
+  };
 }

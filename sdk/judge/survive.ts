@@ -40,7 +40,16 @@ export function survive(history: History, options: Scope & ExampleOptions = {}):
 
 /** Checks survival on a ledger that is already built. */
 export function survival({ topics }: Ledger, { examples = 5 }: ExampleOptions = {}): Survival {
-  const facts = { acknowledged: 0, kept: 0, moved: 0, lost: 0, undecided: 0, doubts: {} as Partial<Record<Doubt, number>>, unknownFound: 0, unknownNotFound: 0 };
+  const facts = {
+    acknowledged: 0,
+    kept: 0,
+    moved: 0,
+    lost: 0,
+    undecided: 0,
+    doubts: {} as Partial<Record<Doubt, number>>,
+    unknownFound: 0,
+    unknownNotFound: 0,
+  };
   const lost: SentRecord[] = [];
   const undecided: SentRecord[] = [];
   const show = (shown: SentRecord[], topic: TopicLedger, s: number): void => {
@@ -69,7 +78,12 @@ export function survival({ topics }: Ledger, { examples = 5 }: ExampleOptions = 
   }
   const shown = (facts.lost > 0 ? lost : undecided).slice(0, examples);
   const verdict = facts.lost > 0 ? false : facts.undecided > 0 ? "unknown" : true;
-  return { checker: "survive", verdict, summary: summary(facts, lost[0]), facts: { ...facts, examples: shown } };
+  return {
+    checker: "survive",
+    verdict,
+    summary: summary(facts, lost[0]),
+    facts: { ...facts, examples: shown },
+  };
 }
 
 function isMoved({ records, recordOf }: TopicLedger, { partition, offset }: SendEvent, s: number): boolean {
@@ -77,13 +91,17 @@ function isMoved({ records, recordOf }: TopicLedger, { partition, offset }: Send
   return offset !== undefined && (record?.offset !== offset || record.partition !== partition);
 }
 
-function summary({ acknowledged, lost, undecided, doubts }: Omit<SurvivalFacts, "examples">, first: SentRecord | undefined): string {
+function summary(
+  { acknowledged, lost, undecided, doubts }: Omit<SurvivalFacts, "examples">,
+  first: SentRecord | undefined,
+): string {
   const all = `${counted(acknowledged)} acknowledged ${acknowledged === 1 ? "record" : "records"}`;
   if (first !== undefined) {
     const place = `${first.topic}-${first.partition ?? "?"} offset ${first.offset ?? "?"}`;
     return `${counted(lost)} of ${all} ${lost === 1 ? "is" : "are"} lost, the first at ${place}, sent by ${first.client} at ${readable(first.atMs)}.`;
   }
-  if (undecided > 0) return `Cannot tell whether ${counted(undecided)} of ${all} survived: ${Object.keys(doubts).join("; ")}.`;
+  if (undecided > 0)
+    return `Cannot tell whether ${counted(undecided)} of ${all} survived: ${Object.keys(doubts).join("; ")}.`;
   if (acknowledged === 0) return "Nothing was acknowledged, so nothing could be lost.";
   return `${acknowledged === 1 ? "The" : "All"} ${all} ${acknowledged === 1 ? "is" : "are"} in the final readback.`;
 }

@@ -41,11 +41,29 @@ export function windows(history: History): Windows {
   return {
     endMs,
     steps: steps.map(({ name, atMs }, i) => ({ name, fromMs: atMs, toMs: steps[i + 1]?.atMs ?? endMs })),
-    faults: faults.map((fault) => faultWindow(fault, heals.find(({ id }) => id === fault.id), endMs)),
+    faults: faults.map((fault) =>
+      faultWindow(
+        fault,
+        heals.find(({ id }) => id === fault.id),
+        endMs,
+      ),
+    ),
     heals,
   };
 }
 
-function faultWindow({ id, fault, targets, effectAtMs }: FaultEvent, heal: HealEvent | undefined, endMs: number): FaultWindow {
-  return { name: `${fault} ${targets.join(", ")}`, fromMs: effectAtMs, toMs: heal?.effectAtMs ?? endMs, id, fault, targets, healed: heal !== undefined };
+function faultWindow(
+  { id, fault, targets, effectAtMs }: FaultEvent,
+  heal: HealEvent | undefined,
+  endMs: number,
+): FaultWindow {
+  return {
+    name: `${fault} ${targets.join(", ")}`,
+    fromMs: effectAtMs,
+    toMs: heal?.effectAtMs ?? endMs,
+    id,
+    fault,
+    targets,
+    healed: heal !== undefined,
+  };
 }

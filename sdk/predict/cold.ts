@@ -23,9 +23,13 @@ export function beginning(situation: Situation): Span {
   const { client } = situation;
   const ways = seeds(situation);
   // Java draws one by chance; kafkajs goes through its list, to its end where none answers in time
-  const tried = client.client === "java" || !ways.includes("open") ? ways : ways.slice(0, ways.indexOf("open"));
+  const tried =
+    client.client === "java" || !ways.includes("open") ? ways : ways.slice(0, ways.indexOf("open"));
   const silent = tried.filter((is) => is === "silent").length;
-  return span(client.client === "kafkajs" ? silent * client.requestTimeout : 0, silent * client.requestTimeout + 800);
+  return span(
+    client.client === "kafkajs" ? silent * client.requestTimeout : 0,
+    silent * client.requestTimeout + 800,
+  );
 }
 
 /**
@@ -41,8 +45,10 @@ export function isStranded({ client, fault, reach, nodeOf }: Situation): boolean
 
 /** How each bootstrap server meets a new connection. */
 function seeds({ client, reach, nodeOf }: Situation): ("open" | "silent" | "refusing")[] {
-  return client.bootstrap.flatMap((broker) => nodeOf(broker) ?? []).map((node) => {
-    const { is, addsMs } = reach.fromClient(node, true);
-    return is === "open" && addsMs >= client.requestTimeout ? "silent" : is;
-  });
+  return client.bootstrap
+    .flatMap((broker) => nodeOf(broker) ?? [])
+    .map((node) => {
+      const { is, addsMs } = reach.fromClient(node, true);
+      return is === "open" && addsMs >= client.requestTimeout ? "silent" : is;
+    });
 }

@@ -25,7 +25,10 @@ export interface Course {
 export function courses(circumstances: Circumstances, controller: NodeId | null): Course[] {
   const situation = situationOf({ ...circumstances, controller });
   const quorum = quorumOf(situation);
-  return successions(situation, quorum).map(({ odds, succession }) => ({ odds, told: tell(situation, quorum, succession) }));
+  return successions(situation, quorum).map(({ odds, succession }) => ({
+    odds,
+    told: tell(situation, quorum, succession),
+  }));
 }
 
 function tell(situation: Situation, quorum: Quorum, succession: Succession): Course["told"] {
@@ -49,26 +52,66 @@ function tell(situation: Situation, quorum: Quorum, succession: Succession): Cou
 }
 
 /** Of a time that a client adds, only what is as long as what the cluster needs decides. */
-function decisive(succession: Succession, service: Service, parts: readonly PredictedPart[]): readonly Timer[] {
+function decisive(
+  succession: Succession,
+  service: Service,
+  parts: readonly PredictedPart[],
+): readonly Timer[] {
   const longest = Math.max(0, ...parts.map(({ tookMs }) => tookMs.toMs));
-  const own = service.own.filter(({ kind, tookMs }) => kind === "request" || tookMs.toMs * 2 >= longest).flatMap(({ timers }) => timers);
-  const settled = parts.filter(({ kind, tookMs }) => kind === "election" && tookMs.toMs * 2 >= longest).flatMap(({ timers }) => timers);
-  const late = (service.trips?.trips ?? []).flatMap(({ limit, holds }) => (limit !== null && holds < 1 ? [limit] : []));
-  return distinct([...succession.timers, ...late, ...settled, ...(service.gap === null || service.gap.fromMs > 0 || succession.moves > 0 ? own : [])]);
+  const own = service.own
+    .filter(({ kind, tookMs }) => kind === "request" || tookMs.toMs * 2 >= longest)
+    .flatMap(({ timers }) => timers);
+  const settled = parts
+    .filter(({ kind, tookMs }) => kind === "election" && tookMs.toMs * 2 >= longest)
+    .flatMap(({ timers }) => timers);
+  const late = (service.trips?.trips ?? []).flatMap(({ limit, holds }) =>
+    limit !== null && holds < 1 ? [limit] : [],
+  );
+  return distinct([
+    ...succession.timers,
+    ...late,
+    ...settled,
+    ...(service.gap === null || service.gap.fromMs > 0 || succession.moves > 0 ? own : []),
+  ]);
 }
 
-function partsOf(situation: Situation, quorum: Quorum, succession: Succession, service: Service): PredictedPart[] {
+function partsOf(
+  situation: Situation,
+  quorum: Quorum,
+  succession: Succession,
+  service: Service,
+): PredictedPart[] {
   if (service.gap === null) return [];
   const parts: PredictedPart[] = [];
   const ready = (situation.client.acks === -1 ? succession.readyAll : succession.readyOne) ?? NOW;
   const another = quorum.is === "another" && situation.fault.kind !== "stop" ? quorum.at : NOW;
-  if (succession.moves > 0 && another.toMs > 0) parts.push({ kind: "detection", tookMs: another, timers: quorum.timers, what: "until another controller is active" });
+  if (succession.moves > 0 && another.toMs > 0)
+    parts.push({
+      kind: "detection",
+      tookMs: another,
+      timers: quorum.timers,
+      what: "until another controller is active",
+    });
   if (ready.toMs > 0) {
     const rest = span(Math.max(0, ready.fromMs - another.fromMs), Math.max(0, ready.toMs - another.toMs));
     const timers = succession.timers.filter((timer) => !parts.some((part) => part.timers.includes(timer)));
-    parts.push({ kind: "detection", tookMs: succession.moves > 0 ? rest : ready, timers, what: succession.moves > 0 ? `until the controller fences broker ${situation.topic.state.leader}` : "until the ISR is without the replicas that do not fetch" });
+    parts.push({
+      kind: "detection",
+      tookMs: succession.moves > 0 ? rest : ready,
+      timers,
+      what:
+        succession.moves > 0
+          ? `until the controller fences broker ${situation.topic.state.leader}`
+          : "until the ISR is without the replicas that do not fetch",
+    });
   }
   const settled = settling(situation, succession);
-  if (settled.tookMs.toMs > 0) parts.push({ kind: "election", tookMs: settled.tookMs, timers: settled.timers, what: "until the new leader and its followers have heard of it" });
+  if (settled.tookMs.toMs > 0)
+    parts.push({
+      kind: "election",
+      tookMs: settled.tookMs,
+      timers: settled.timers,
+      what: "until the new leader and its followers have heard of it",
+    });
   return [...parts, ...service.own];
 }

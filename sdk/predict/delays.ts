@@ -45,11 +45,18 @@ export function tripsOf(situation: Situation, leader: KnownNode): Trips | null {
   if (delays.length === 0) return null;
   const seeds = client.bootstrap.flatMap((broker) => nodeOf(broker) ?? []);
   const seed = client.isWarm ? leader : (seeds[0] ?? leader);
-  const answers = client.isWarm ? [produce(situation, leader)] : client.client === "kafkajs" ? kafkajs(situation, seed, leader) : java(situation, seed, leader);
+  const answers = client.isWarm
+    ? [produce(situation, leader)]
+    : client.client === "kafkajs"
+      ? kafkajs(situation, seed, leader)
+      : java(situation, seed, leader);
   if (answers.every(({ ms }) => ms === 0)) return null;
   const unit = Math.max(1, ...delays.map((one) => (one.kind === "delay" ? one.delayMs : 0)));
   const jitter = Math.max(0, ...delays.map((one) => (one.kind === "delay" ? one.jitterMs : 0)));
-  const mixed = client.client === "java" && !client.isWarm ? new Set(seeds.map((one) => answer(situation, one))).size > 1 : false;
+  const mixed =
+    client.client === "java" && !client.isWarm
+      ? new Set(seeds.map((one) => answer(situation, one))).size > 1
+      : false;
   return timed(situation, answers, { unit, jitter, mixed });
 }
 
@@ -78,8 +85,15 @@ export function soonest(situation: Situation, leader: KnownNode): number {
 /** How late the slowest in-sync follower of a leader is. */
 export function replication({ client, topic, nodeOf, reach }: Situation, leader: KnownNode): number {
   if (client.acks !== -1) return 0;
-  const followers = topic.state.isr.flatMap((broker) => nodeOf(broker) ?? []).filter((node) => node !== leader);
-  return Math.max(0, ...followers.map((node) => reach.between(node, leader, "peers")).map(({ is, addsMs }) => (is === "open" ? addsMs : 0)));
+  const followers = topic.state.isr
+    .flatMap((broker) => nodeOf(broker) ?? [])
+    .filter((node) => node !== leader);
+  return Math.max(
+    0,
+    ...followers
+      .map((node) => reach.between(node, leader, "peers"))
+      .map(({ is, addsMs }) => (is === "open" ? addsMs : 0)),
+  );
 }
 
 function kafkajs(situation: Situation, seed: KnownNode, leader: KnownNode): Answer[] {
@@ -89,7 +103,13 @@ function kafkajs(situation: Situation, seed: KnownNode, leader: KnownNode): Answ
     { api: "ApiVersions", broker: "bootstrap", ms: fresh(situation, seed) },
     ...(situation.client.idempotent ? [ask("Metadata"), ask("InitProducerId")] : []),
     ask("Metadata"),
-    seed === leader ? last : { api: last.api, broker: last.broker, ms: last.ms - answer(situation, leader) + fresh(situation, leader) },
+    seed === leader
+      ? last
+      : {
+          api: last.api,
+          broker: last.broker,
+          ms: last.ms - answer(situation, leader) + fresh(situation, leader),
+        },
   ];
 }
 
@@ -102,7 +122,11 @@ function java(situation: Situation, seed: KnownNode, leader: KnownNode): Answer[
   ];
 }
 
-function timed(situation: Situation, answers: readonly Answer[], { unit, jitter, mixed }: { unit: number; jitter: number; mixed: boolean }): Trips {
+function timed(
+  situation: Situation,
+  answers: readonly Answer[],
+  { unit, jitter, mixed }: { unit: number; jitter: number; mixed: boolean },
+): Trips {
   const { client } = situation;
   let atMs = 0;
   let knownAtMs = 0;
@@ -120,11 +144,22 @@ function timed(situation: Situation, answers: readonly Answer[], { unit, jitter,
     if (holds < 1 && endedBy === null) [endedAtMs, endedBy] = [limit.timer.ms + limit.sinceMs, limit.timer];
   }
   // a Java client draws the server to begin with, and the one that gives it a producer id
-  const least = mixed ? answers.filter(({ broker }) => broker === "leader").reduce((sum, { ms }) => sum + ms, 0) : atMs;
+  const least = mixed
+    ? answers.filter(({ broker }) => broker === "leader").reduce((sum, { ms }) => sum + ms, 0)
+    : atMs;
   // netem on a whole interface delays ARP as well, so that a new connection may need one or two more
-  const hasArp = situation.engine !== "local" && !client.isWarm && (situation.fault.network ?? []).some((one) => one.kind === "delay" && one.path === "all");
+  const hasArp =
+    situation.engine !== "local" &&
+    !client.isWarm &&
+    (situation.fault.network ?? []).some((one) => one.kind === "delay" && one.path === "all");
   const most = (mixed ? Math.max(atMs, least * 2) : atMs) + (hasArp ? 2 * unit : 0);
-  return { trips, ok, tookMs: span(Math.max(0, least - trips.length * jitter), most + trips.length * jitter), endedAtMs, endedBy };
+  return {
+    trips,
+    ok,
+    tookMs: span(Math.max(0, least - trips.length * jitter), most + trips.length * jitter),
+    endedAtMs,
+    endedBy,
+  };
 }
 
 interface Waited {
@@ -137,12 +172,22 @@ interface Waited {
 }
 
 /** Of the timeouts that an answer has to keep, the one that is nearest. */
-function limitOf(client: Situation["client"], { api, ms, begunMs, knownAtMs, sentMs }: Waited): { timer: Timer; needsMs: number; sinceMs: number } {
+function limitOf(
+  client: Situation["client"],
+  { api, ms, begunMs, knownAtMs, sentMs }: Waited,
+): { timer: Timer; needsMs: number; sinceMs: number } {
   const limits = [{ timer: clientTimer(client, "requestTimeout"), needsMs: ms, sinceMs: begunMs }];
-  if (client.client === "java" && api === "Metadata") limits.push({ timer: clientTimer(client, "maxBlock"), needsMs: sentMs, sinceMs: 0 });
+  if (client.client === "java" && api === "Metadata")
+    limits.push({ timer: clientTimer(client, "maxBlock"), needsMs: sentMs, sinceMs: 0 });
   // Java counts from the record's append to its batch, once the topic is known
-  if (client.client === "java" && knownAtMs < sentMs) limits.push({ timer: clientTimer(client, "deliveryTimeout"), needsMs: sentMs - knownAtMs, sinceMs: knownAtMs });
-  if (client.client === "kafkajs") limits.push({ timer: clientTimer(client, "deliveryTimeout"), needsMs: sentMs, sinceMs: 0 });
+  if (client.client === "java" && knownAtMs < sentMs)
+    limits.push({
+      timer: clientTimer(client, "deliveryTimeout"),
+      needsMs: sentMs - knownAtMs,
+      sinceMs: knownAtMs,
+    });
+  if (client.client === "kafkajs")
+    limits.push({ timer: clientTimer(client, "deliveryTimeout"), needsMs: sentMs, sinceMs: 0 });
   return limits.sort((a, b) => a.timer.ms - a.needsMs - (b.timer.ms - b.needsMs))[0]!;
 }
 

@@ -29,17 +29,37 @@ export function fencing(situation: Situation, quorum: Quorum, node: KnownNode): 
   const session = situation.timer("broker.session.timeout.ms", controller);
   const heartbeat = situation.timer("broker.heartbeat.interval.ms", node);
   // until the next look, until the quorum has the record; a broker whose disk is full ends itself about a second later
-  const writing = span(0, 100 + (situation.major >= 4 ? session.ms / 8 : 0) + (situation.fault.kind === "fill" ? 2000 : 0));
+  const writing = span(
+    0,
+    100 + (situation.major >= 4 ? session.ms / 8 : 0) + (situation.fault.kind === "fill" ? 2000 : 0),
+  );
   const timers = [session];
   const way = situation.reach.between(node, controller, "controllers");
   const anew: Span = plus(quorum.at, span(session.ms, session.ms), writing);
   if (way.is !== "open" || !situation.reach.runs(node)) {
     // where only answers are cut off, one more heartbeat arrives
-    const last = isDeafOnly(situation.fault.network ?? [], node) ? span(0, heartbeat.ms) : span(-heartbeat.ms, 0);
-    return { at: quorum.is === "another" ? anew : plus(span(session.ms, session.ms), last, writing), odds: 1, timers: quorum.is === "another" ? [...quorum.timers, session] : timers };
+    const last = isDeafOnly(situation.fault.network ?? [], node)
+      ? span(0, heartbeat.ms)
+      : span(-heartbeat.ms, 0);
+    return {
+      at: quorum.is === "another" ? anew : plus(span(session.ms, session.ms), last, writing),
+      odds: 1,
+      timers: quorum.is === "another" ? [...quorum.timers, session] : timers,
+    };
   }
   const late = lateness(situation.fault.network ?? [], node, "controllers");
-  return late.out + late.in === 0 ? null : tooLate({ late, session, heartbeat, patienceMs: waitsForInterval(situation.kafka) ? heartbeat.ms : session.ms / 2, writing, quorum, anew, unrest: unrest(situation, node, late) });
+  return late.out + late.in === 0
+    ? null
+    : tooLate({
+        late,
+        session,
+        heartbeat,
+        patienceMs: waitsForInterval(situation.kafka) ? heartbeat.ms : session.ms / 2,
+        writing,
+        quorum,
+        anew,
+        unrest: unrest(situation, node, late),
+      });
 }
 
 interface Late {
@@ -56,12 +76,24 @@ interface Late {
 
 /** Whether a heartbeat's request waits for one interval; a version that is told in part only is taken for its newest. */
 function waitsForInterval(kafka: string | null): boolean {
-  const [major = 4, minor = 99, patch = 99] = (/^\d+(\.\d+)*/.exec(kafka ?? "")?.[0] ?? "").split(".").filter((part) => part !== "").map(Number);
+  const [major = 4, minor = 99, patch = 99] = (/^\d+(\.\d+)*/.exec(kafka ?? "")?.[0] ?? "")
+    .split(".")
+    .filter((part) => part !== "")
+    .map(Number);
   if (major !== 4 && major !== 3) return major > 4;
   return major === 4 ? minor > 0 || patch >= 1 : minor > 9 || (minor === 9 && patch >= 2);
 }
 
-function tooLate({ late, session, heartbeat, patienceMs, writing, quorum, anew, unrest }: Late): Noticed | null {
+function tooLate({
+  late,
+  session,
+  heartbeat,
+  patienceMs,
+  writing,
+  quorum,
+  anew,
+  unrest,
+}: Late): Noticed | null {
   const roundTrip = late.out + late.in;
   const odds = ramp(roundTrip, patienceMs, 150);
   if (quorum.is === "another") {
@@ -75,14 +107,20 @@ function tooLate({ late, session, heartbeat, patienceMs, writing, quorum, anew, 
   if (odds === 0) return { at: plus(anew, span(late.out, late.out), unrest), odds: 0.3, timers: [session] };
   const length = span(session.ms, session.ms);
   const isCounted = late.out + heartbeat.ms <= session.ms; // the heartbeat that was on its way still counts
-  const at = isCounted ? plus(length, span(late.out, late.out + heartbeat.ms), writing, unrest) : plus(length, span(-heartbeat.ms, 0), writing);
+  const at = isCounted
+    ? plus(length, span(late.out, late.out + heartbeat.ms), writing, unrest)
+    : plus(length, span(-heartbeat.ms, 0), writing);
   return { at, odds, timers: [session] };
 }
 
 /** A voter that is late stands for election, and before 4.0 the others follow its higher epoch into one (no pre-vote, KIP-996): the next controller counts anew. */
 function unrest(situation: Situation, node: KnownNode, late: { out: number; in: number }): Span {
-  const [fetch, vote] = [situation.timer("controller.quorum.fetch.timeout.ms"), situation.timer("controller.quorum.election.timeout.ms")];
-  const isCandidate = situation.major < 4 && situation.voters.includes(node.nodeId) && late.out + late.in > fetch.ms;
+  const [fetch, vote] = [
+    situation.timer("controller.quorum.fetch.timeout.ms"),
+    situation.timer("controller.quorum.election.timeout.ms"),
+  ];
+  const isCandidate =
+    situation.major < 4 && situation.voters.includes(node.nodeId) && late.out + late.in > fetch.ms;
   return isCandidate ? span(0, 2 * fetch.ms + 4 * vote.ms) : NOW;
 }
 
@@ -92,14 +130,31 @@ export function ramp(value: number, limit: number, width: number): Odds {
 }
 
 /** By how much later a node's traffic on a path arrives, each way. */
-export function lateness(network: readonly NetFault[], node: KnownNode, path: Exclude<Path, "all">): { out: number; in: number } {
-  const own = network.filter((one) => one.kind === "delay" && one.broker === node.broker && (one.path === "all" || one.path === path) && (path !== "clients" || one.between === undefined));
-  const sum = (side: "out" | "in"): number => own.reduce((ms, one) => ms + (one.kind === "delay" && (one.direction === side || one.direction === "both") ? one.delayMs : 0), 0);
+export function lateness(
+  network: readonly NetFault[],
+  node: KnownNode,
+  path: Exclude<Path, "all">,
+): { out: number; in: number } {
+  const own = network.filter(
+    (one) =>
+      one.kind === "delay" &&
+      one.broker === node.broker &&
+      (one.path === "all" || one.path === path) &&
+      (path !== "clients" || one.between === undefined),
+  );
+  const sum = (side: "out" | "in"): number =>
+    own.reduce(
+      (ms, one) =>
+        ms + (one.kind === "delay" && (one.direction === side || one.direction === "both") ? one.delayMs : 0),
+      0,
+    );
   return { out: sum("out"), in: sum("in") };
 }
 
 function isDeafOnly(network: readonly NetFault[], node: KnownNode): boolean {
-  const cuts = network.filter((one) => one.broker === node.broker && (one.kind === "isolate" || one.kind === "lose"));
+  const cuts = network.filter(
+    (one) => one.broker === node.broker && (one.kind === "isolate" || one.kind === "lose"),
+  );
   return cuts.length > 0 && cuts.every(({ direction }) => direction === "in");
 }
 

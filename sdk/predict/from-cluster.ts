@@ -30,7 +30,12 @@ export interface ClusterFacts {
   readonly nodes: readonly ToldNode[];
   readonly description: Described;
   readonly topic: { readonly topic: string; readonly partition?: number };
-  readonly client: { readonly name: string; readonly settings: ClientSettings; readonly isWarm?: boolean; brokerOf(address: string): Broker | null };
+  readonly client: {
+    readonly name: string;
+    readonly settings: ClientSettings;
+    readonly isWarm?: boolean;
+    brokerOf(address: string): Broker | null;
+  };
   /** The topic's own; @default the leader's min.insync.replicas */
   readonly minIsr?: number;
   /** The topic's own; @default the leader's unclean.leader.election.enable */
@@ -43,11 +48,32 @@ export interface ClusterFacts {
  *
  * @throws RangeError where the cluster has no such partition
  */
-export function circumstances({ kafka, engine, nodes, description, topic: { topic, partition = 0 }, client, minIsr, uncleanElection, fault }: ClusterFacts): Circumstances {
+export function circumstances({
+  kafka,
+  engine,
+  nodes,
+  description,
+  topic: { topic, partition = 0 },
+  client,
+  minIsr,
+  uncleanElection,
+  fault,
+}: ClusterFacts): Circumstances {
   const state = description.partitions.find((one) => one.topic === topic && one.partition === partition);
-  if (state === undefined) throw new RangeError(`Cannot predict for ${topic}-${partition}: the cluster does not tell of it`);
-  const known = nodes.map((node): KnownNode => ({ nodeId: node.nodeId, broker: node.broker, roles: node.roles, isReachable: isReachableByBrokers(node), properties: node.properties }));
-  const told = (known.find(({ broker }) => broker === state.leader) ?? known.find(({ broker }) => broker !== null))?.properties ?? {};
+  if (state === undefined)
+    throw new RangeError(`Cannot predict for ${topic}-${partition}: the cluster does not tell of it`);
+  const known = nodes.map(
+    (node): KnownNode => ({
+      nodeId: node.nodeId,
+      broker: node.broker,
+      roles: node.roles,
+      isReachable: isReachableByBrokers(node),
+      properties: node.properties,
+    }),
+  );
+  const told =
+    (known.find(({ broker }) => broker === state.leader) ?? known.find(({ broker }) => broker !== null))
+      ?.properties ?? {};
   const of = (key: string): string => told[key] ?? BROKER_DEFAULTS[key]!;
   return {
     kafka,
@@ -55,7 +81,14 @@ export function circumstances({ kafka, engine, nodes, description, topic: { topi
     nodes: known,
     controller: description.quorum?.nodeId ?? null,
     voters: description.quorum?.voters ?? votersFrom(known),
-    topic: { topic, partition, state, minIsr: minIsr ?? Number(of("min.insync.replicas")), uncleanElection: uncleanElection ?? of("unclean.leader.election.enable") === "true", isAssumed: false },
+    topic: {
+      topic,
+      partition,
+      state,
+      minIsr: minIsr ?? Number(of("min.insync.replicas")),
+      uncleanElection: uncleanElection ?? of("unclean.leader.election.enable") === "true",
+      isAssumed: false,
+    },
     client: knownClient(client),
     fault,
   };

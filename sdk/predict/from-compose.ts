@@ -48,17 +48,36 @@ export interface ComposeCircumstances {
  *
  * @throws LabError BAD_COMPOSE, UNSUPPORTED; RangeError for a broker that the project does not have; TypeError for a client's settings that cannot be
  */
-export function fromCompose(project: ComposeProject, { topic = {}, client = {}, fault, leader, controller = null, kafka, engine = null }: ComposeCircumstances): Circumstances {
+export function fromCompose(
+  project: ComposeProject,
+  { topic = {}, client = {}, fault, leader, controller = null, kafka, engine = null }: ComposeCircumstances,
+): Circumstances {
   const services = kafkaServices(project);
-  const nodes = services.map((service): KnownNode => ({ nodeId: service.nodeId, broker: service.broker, roles: service.roles, isReachable: isReachableByBrokers(service), properties: service.properties }));
+  const nodes = services.map(
+    (service): KnownNode => ({
+      nodeId: service.nodeId,
+      broker: service.broker,
+      roles: service.roles,
+      isReachable: isReachableByBrokers(service),
+      properties: service.properties,
+    }),
+  );
   const brokers = nodes.flatMap(({ broker }) => broker ?? []);
-  const unknown = [...fault.targets, ...(leader === undefined ? [] : [leader])].find((broker) => !brokers.includes(broker));
-  if (unknown !== undefined) throw new RangeError(`Cannot predict for broker ${unknown}: the compose file has ${brokers.length === 1 ? "broker" : "brokers"} ${brokers.join(", ")}`);
+  const unknown = [...fault.targets, ...(leader === undefined ? [] : [leader])].find(
+    (broker) => !brokers.includes(broker),
+  );
+  if (unknown !== undefined)
+    throw new RangeError(
+      `Cannot predict for broker ${unknown}: the compose file has ${brokers.length === 1 ? "broker" : "brokers"} ${brokers.join(", ")}`,
+    );
   const first = leader ?? fault.targets[0] ?? brokers[0]!;
   const told = nodes.find(({ broker }) => broker === first)!.properties;
   const of = (key: string): string => told[key] ?? BROKER_DEFAULTS[key]!;
   const wanted = topic.replicationFactor ?? Number(of("default.replication.factor"));
-  if (!(wanted >= 1 && wanted <= brokers.length)) throw new RangeError(`Cannot have ${wanted} replicas: the compose file has ${brokers.length} ${brokers.length === 1 ? "broker" : "brokers"}`);
+  if (!(wanted >= 1 && wanted <= brokers.length))
+    throw new RangeError(
+      `Cannot have ${wanted} replicas: the compose file has ${brokers.length} ${brokers.length === 1 ? "broker" : "brokers"}`,
+    );
   const replicas = replicasOf(brokers, first, wanted);
   // followers that cannot reach their leader leave the ISR after replica.lag.time.max.ms
   const isr = nodes.find(({ broker }) => broker === first)!.isReachable ? replicas : [first];
@@ -71,7 +90,15 @@ export function fromCompose(project: ComposeProject, { topic = {}, client = {}, 
     topic: {
       topic: topic.topic ?? "my_topic",
       partition: 0,
-      state: { topic: topic.topic ?? "my_topic", partition: 0, leader: first, leaderEpoch: 0, replicas, isr, offline: [] },
+      state: {
+        topic: topic.topic ?? "my_topic",
+        partition: 0,
+        leader: first,
+        leaderEpoch: 0,
+        replicas,
+        isr,
+        offline: [],
+      },
       minIsr: topic.minIsr ?? Number(of("min.insync.replicas")),
       uncleanElection: topic.uncleanElection ?? of("unclean.leader.election.enable") === "true",
       isAssumed: true,
@@ -88,12 +115,28 @@ function replicasOf(brokers: readonly Broker[], first: Broker, count: number): B
 
 /** The static voters, or with a dynamic quorum (KIP-853) every controller. */
 export function votersFrom(nodes: readonly Pick<KnownNode, "nodeId" | "roles" | "properties">[]): NodeId[] {
-  const named = nodes.map(({ properties }) => votersOf(properties["controller.quorum.voters"] ?? "")).find((voters) => voters.length > 0);
-  return named?.map(({ id }) => id) ?? nodes.filter(({ roles }) => roles.includes("controller")).map(({ nodeId }) => nodeId);
+  const named = nodes
+    .map(({ properties }) => votersOf(properties["controller.quorum.voters"] ?? ""))
+    .find((voters) => voters.length > 0);
+  return (
+    named?.map(({ id }) => id) ??
+    nodes.filter(({ roles }) => roles.includes("controller")).map(({ nodeId }) => nodeId)
+  );
 }
 
-function clientOf({ bootstrap = "all", isWarm = true, ...options }: ComposeClient, brokers: readonly Broker[]): Circumstances["client"] {
+function clientOf(
+  { bootstrap = "all", isWarm = true, ...options }: ComposeClient,
+  brokers: readonly Broker[],
+): Circumstances["client"] {
   const address = (broker: Broker): string => `broker:${broker}`;
-  const settings = writeOut({ ...options, bootstrap: typeof bootstrap === "string" ? bootstrap : bootstrap.map(address) }, brokers.map(address));
-  return knownClient({ name: options.name ?? "probe", settings, isWarm, brokerOf: (text) => Number(text.slice("broker:".length)) });
+  const settings = writeOut(
+    { ...options, bootstrap: typeof bootstrap === "string" ? bootstrap : bootstrap.map(address) },
+    brokers.map(address),
+  );
+  return knownClient({
+    name: options.name ?? "probe",
+    settings,
+    isWarm,
+    brokerOf: (text) => Number(text.slice("broker:".length)),
+  });
 }

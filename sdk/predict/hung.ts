@@ -22,9 +22,15 @@ const ASKS_MS = 100;
 export function whenFree(client: KnownClient, ready: Distribution): Span | null {
   if (client.client === "kafkajs" && !client.dropHungConnections) return null;
   const isKafkajs = client.client === "kafkajs";
-  const round: Round = { requestTimeout: client.requestTimeout, free: isKafkajs ? NOT_DIALLED_MS : 50, redials: isKafkajs ? 1.2 * client.maxRetryTime + ASKS_MS : 0 };
+  const round: Round = {
+    requestTimeout: client.requestTimeout,
+    free: isKafkajs ? NOT_DIALLED_MS : 50,
+    redials: isKafkajs ? 1.2 * client.maxRetryTime + ASKS_MS : 0,
+  };
   const ends = ready.map((atMs) => firstFree(round, atMs));
-  const [froms, tos] = [ends.map(({ fromMs }) => fromMs), ends.map(({ toMs }) => toMs)].map((all) => all.sort((a, b) => a - b)) as [number[], number[]];
+  const [froms, tos] = [ends.map(({ fromMs }) => fromMs), ends.map(({ toMs }) => toMs)].map((all) =>
+    all.sort((a, b) => a - b),
+  ) as [number[], number[]];
   // one round more is seconds more: the rarest fortieth at either end is left out
   return span(Math.round(quantile(froms, 0.025)), Math.round(quantile(tos, 0.975)));
 }

@@ -16,14 +16,34 @@ export interface ClientFacts {
 
 /** Returns a client as it matters; addresses that belong to no broker are left out. */
 export function knownClient({ name, settings, isWarm = true, brokerOf }: ClientFacts): KnownClient {
-  const { client, acks, idempotent, requestTimeout, connectionTimeout, retries, initialRetryTime, maxRetryTime, metadataMaxAge, deliveryTimeout } = settings;
+  const {
+    client,
+    acks,
+    idempotent,
+    requestTimeout,
+    connectionTimeout,
+    retries,
+    initialRetryTime,
+    maxRetryTime,
+    metadataMaxAge,
+    deliveryTimeout,
+  } = settings;
   return {
     name,
     client,
     isWarm,
     bootstrap: settings.bootstrap.flatMap((address) => brokerOf(address) ?? []),
-    acks, idempotent, requestTimeout, connectionTimeout, retries, initialRetryTime, maxRetryTime, metadataMaxAge, deliveryTimeout,
-    maxBlock: settings.client === "java" ? Number(settings.properties["max.block.ms"] ?? JAVA_MAX_BLOCK) : null,
+    acks,
+    idempotent,
+    requestTimeout,
+    connectionTimeout,
+    retries,
+    initialRetryTime,
+    maxRetryTime,
+    metadataMaxAge,
+    deliveryTimeout,
+    maxBlock:
+      settings.client === "java" ? Number(settings.properties["max.block.ms"] ?? JAVA_MAX_BLOCK) : null,
     dropHungConnections: settings.client === "java" || settings.dropHungConnections,
   };
 }

@@ -13,11 +13,24 @@ function isOver({ fromMs, toMs }: Span, byMs: number): Odds {
 }
 
 /** Leaves of a prediction what happens before the fault is healed. */
-export function whileItLasts<Told extends Omit<Prediction, "sentence">>(told: Told, movedAt: Span | null, lastsMs: number | undefined): Told {
+export function whileItLasts<Told extends Omit<Prediction, "sentence">>(
+  told: Told,
+  movedAt: Span | null,
+  lastsMs: number | undefined,
+): Told {
   if (lastsMs === undefined) return told;
   const failsOver = told.failsOver * (movedAt === null ? 1 : isOver(movedAt, lastsMs));
   const over = told.gap === null ? 1 : isOver(told.gap, lastsMs);
-  const gap = told.gap === null || over === 0 ? null : span(told.gap.fromMs, Math.min(told.gap.toMs, lastsMs));
-  const healed = over === 1 && told.served > 0 ? "" : ` It is healed after ${Math.round(lastsMs / 100) / 10} s.`;
-  return { ...told, failsOver, served: told.served * over, gap, parts: gap === null ? [] : told.parts, why: `${told.why}${healed}` };
+  const gap =
+    told.gap === null || over === 0 ? null : span(told.gap.fromMs, Math.min(told.gap.toMs, lastsMs));
+  const healed =
+    over === 1 && told.served > 0 ? "" : ` It is healed after ${Math.round(lastsMs / 100) / 10} s.`;
+  return {
+    ...told,
+    failsOver,
+    served: told.served * over,
+    gap,
+    parts: gap === null ? [] : told.parts,
+    why: `${told.why}${healed}`,
+  };
 }

@@ -15,12 +15,22 @@ const POINTS = 300;
 const FACTORS: Distribution = Array.from({ length: 25 }, (_, i) => 0.8 + (0.4 * (i + 0.5)) / 25);
 
 /** Returns the sum of a client's pauses between its tries, in milliseconds. */
-export function pausesOf({ initialRetryTime, maxRetryTime, retries }: Pick<KnownClient, "initialRetryTime" | "maxRetryTime" | "retries">): Distribution {
+export function pausesOf({
+  initialRetryTime,
+  maxRetryTime,
+  retries,
+}: Pick<KnownClient, "initialRetryTime" | "maxRetryTime" | "retries">): Distribution {
   if (retries <= 0) return [0];
-  const growing = Math.min(retries, Math.max(1, Math.ceil(Math.log2(Math.max(1, maxRetryTime / Math.max(1, initialRetryTime))))));
+  const growing = Math.min(
+    retries,
+    Math.max(1, Math.ceil(Math.log2(Math.max(1, maxRetryTime / Math.max(1, initialRetryTime))))),
+  );
   let inner: Distribution = [1];
-  for (let step = 1; step < growing; step++) inner = evenly(inner.flatMap((x) => FACTORS.map((u) => 1 + 2 * u * x)));
-  const grown = evenly(inner.flatMap((x) => FACTORS.map((u) => Math.min(maxRetryTime * growing, initialRetryTime * u * x))));
+  for (let step = 1; step < growing; step++)
+    inner = evenly(inner.flatMap((x) => FACTORS.map((u) => 1 + 2 * u * x)));
+  const grown = evenly(
+    inner.flatMap((x) => FACTORS.map((u) => Math.min(maxRetryTime * growing, initialRetryTime * u * x))),
+  );
   const rest = (retries - growing) * maxRetryTime;
   return grown.map((ms) => ms + rest);
 }
@@ -50,7 +60,14 @@ export function outlasts(one: Distribution, other: Distribution): Odds {
 }
 
 /** The pause that is under way at a time, about; a send that fails for good is followed by one that begins anew. */
-export function pauseAt({ initialRetryTime, maxRetryTime, retries }: Pick<KnownClient, "initialRetryTime" | "maxRetryTime" | "retries">, atMs: number): number {
+export function pauseAt(
+  {
+    initialRetryTime,
+    maxRetryTime,
+    retries,
+  }: Pick<KnownClient, "initialRetryTime" | "maxRetryTime" | "retries">,
+  atMs: number,
+): number {
   let pause = Math.max(1, initialRetryTime);
   let longest = pause;
   for (let [sum, count] = [0, 0]; sum < atMs && count < retries && pause < maxRetryTime; count++) {

@@ -16,14 +16,20 @@ import type { Succession } from "./succession.ts";
 type Possibilities = Pick<Prediction, "lost" | "duplicates" | "unknown">;
 
 /** Says what is possible in one course of events. */
-export function possibilities(situation: Situation, succession: Succession, service: Service, send: Prediction["send"]): Possibilities {
+export function possibilities(
+  situation: Situation,
+  succession: Succession,
+  service: Service,
+  send: Prediction["send"],
+): Possibilities {
   const { client } = situation;
   const isDisturbed = touchesClient(situation, succession, service);
   const isUnclean = succession.because === "unclean";
   const wasLeader = situation.topic.state.leader;
   const mayRepeat = isDisturbed && client.acks !== 0 && client.retries > 0;
   const isMisnumbered = mayRepeat && client.idempotent && client.client === "kafkajs";
-  const mayGoWithSocket = client.acks === 0 && wasLeader !== null && situation.fault.targets.includes(wasLeader);
+  const mayGoWithSocket =
+    client.acks === 0 && wasLeader !== null && situation.fault.targets.includes(wasLeader);
   return {
     lost: said(isUnclean || mayGoWithSocket || isMisnumbered || (client.acks !== -1 && succession.moves > 0)),
     duplicates: said(mayRepeat && (!client.idempotent || isMisnumbered)),
@@ -34,10 +40,17 @@ export function possibilities(situation: Situation, succession: Succession, serv
 /** Whether requests that may have been carried out stay without an answer. */
 function touchesClient({ client, fault }: Situation, succession: Succession, service: Service): boolean {
   // a client that never learned where the topic is has sent nothing
-  if (service.unserved === "no bootstrap" || service.trips?.trips.some(({ broker, holds }) => broker === "bootstrap" && holds === 0)) return false;
+  if (
+    service.unserved === "no bootstrap" ||
+    service.trips?.trips.some(({ broker, holds }) => broker === "bootstrap" && holds === 0)
+  )
+    return false;
   if (service.unserved !== null) return true;
   if (succession.moves > 0) return true;
-  const waits = Math.max(client.acks === -1 ? (succession.readyAll?.toMs ?? Infinity) : 0, service.trips === null ? (service.gap?.toMs ?? 0) : 0);
+  const waits = Math.max(
+    client.acks === -1 ? (succession.readyAll?.toMs ?? Infinity) : 0,
+    service.trips === null ? (service.gap?.toMs ?? 0) : 0,
+  );
   // a follower that goes: only what waits past its timeout is sent again
   return waits > client.requestTimeout || (fault.kind === "stop" && service.served === 0);
 }

@@ -19,8 +19,16 @@ import { sentence } from "./words.ts";
 
 /** Predicts what a fault does to one client. Pure: the same circumstances give the same prediction. */
 export function predict(circumstances: Circumstances): Prediction {
-  const controllers: readonly (NodeId | null)[] = circumstances.controller !== null || circumstances.voters.length === 0 ? [circumstances.controller] : circumstances.voters;
-  const all = controllers.flatMap((controller) => courses(circumstances, controller).map((course) => ({ ...course, odds: course.odds / controllers.length })));
+  const controllers: readonly (NodeId | null)[] =
+    circumstances.controller !== null || circumstances.voters.length === 0
+      ? [circumstances.controller]
+      : circumstances.voters;
+  const all = controllers.flatMap((controller) =>
+    courses(circumstances, controller).map((course) => ({
+      ...course,
+      odds: course.odds / controllers.length,
+    })),
+  );
   const merged = merge(all.filter(({ odds }) => odds > 0));
   return { ...merged, sentence: sentence(merged) };
 }
@@ -30,7 +38,8 @@ function merge(all: readonly Course[]): Course["told"] {
   if (likely === undefined) throw new RangeError("Cannot predict: there is no course of events");
   if (others.length === 0) return likely.told;
   const told = [likely, ...others];
-  const weighed = (value: (one: Course["told"]) => number): number => rounded(told.reduce((sum, one) => sum + one.odds * value(one.told), 0));
+  const weighed = (value: (one: Course["told"]) => number): number =>
+    rounded(told.reduce((sum, one) => sum + one.odds * value(one.told), 0));
   const gaps = told.flatMap(({ told: { gap } }) => gap ?? []);
   const sends = told.flatMap(({ told: { send } }) => send.tookMs ?? []);
   const whys = [...new Set(told.map((one) => one.told.why))];
@@ -41,7 +50,11 @@ function merge(all: readonly Course[]): Course["told"] {
     gap: gaps.length === 0 ? null : anyOf(...gaps),
     parts: mergedParts(told.map((one) => one.told.parts)),
     timers: distinct(told.flatMap((one) => one.told.timers)),
-    send: { ok: weighed(({ send }) => send.ok), tookMs: sends.length === 0 ? null : anyOf(...sends), endedBy: told.map((one) => one.told.send.endedBy).find((timer) => timer !== null) ?? null },
+    send: {
+      ok: weighed(({ send }) => send.ok),
+      tookMs: sends.length === 0 ? null : anyOf(...sends),
+      endedBy: told.map((one) => one.told.send.endedBy).find((timer) => timer !== null) ?? null,
+    },
     lost: told.map((one) => one.told.lost).reduce(either),
     duplicates: told.map((one) => one.told.duplicates).reduce(either),
     unknown: told.map((one) => one.told.unknown).reduce(either),
@@ -61,6 +74,10 @@ function mergedParts(courses: readonly (readonly PredictedPart[])[]): PredictedP
     const found = served.map((parts) => parts.find((part) => part.what === what));
     const first = found.find((part) => part !== undefined)!;
     const spans = found.map((part): Span => part?.tookMs ?? { fromMs: 0, toMs: 0 });
-    return { ...first, tookMs: anyOf(...spans), timers: distinct(found.flatMap((part) => part?.timers ?? [])) };
+    return {
+      ...first,
+      tookMs: anyOf(...spans),
+      timers: distinct(found.flatMap((part) => part?.timers ?? [])),
+    };
   });
 }

@@ -34,12 +34,17 @@ export interface Quorum {
 export function quorumOf(situation: Situation): Quorum {
   const voters = situation.voters.flatMap((id) => situation.node(id) ?? []);
   const majority = Math.floor(situation.voters.length / 2) + 1;
-  const groups = voters.filter(situation.reach.runs).map((voter) => ({ voter, members: voters.filter((other) => other === voter || hears(situation, voter, other)) }));
+  const groups = voters.filter(situation.reach.runs).map((voter) => ({
+    voter,
+    members: voters.filter((other) => other === voter || hears(situation, voter, other)),
+  }));
   const whole = groups.filter(({ members }) => members.length >= majority);
   const same = whole.find(({ voter }) => voter.nodeId === situation.controller);
   // it goes on leading, and commits nothing
-  if (same !== undefined && situation.fault.kind === "hang" && isTarget(situation, same.voter)) return { is: "lost", controller: null, members: [], at: NOW, timers: [] };
-  if (same !== undefined) return { is: "the same", controller: same.voter.nodeId, members: same.members, at: NOW, timers: [] };
+  if (same !== undefined && situation.fault.kind === "hang" && isTarget(situation, same.voter))
+    return { is: "lost", controller: null, members: [], at: NOW, timers: [] };
+  if (same !== undefined)
+    return { is: "the same", controller: same.voter.nodeId, members: same.members, at: NOW, timers: [] };
   // a voter that the fault leaves alone is the likelier one; which of several it is makes no difference to anybody else
   const next = whole.find(({ voter }) => !isTarget(situation, voter)) ?? whole[0];
   if (next === undefined) return { is: "lost", controller: null, members: [], at: NOW, timers: [] };
@@ -54,7 +59,11 @@ function hears(situation: Situation, a: KnownNode, b: KnownNode): boolean {
 
 /** How long until another controller is active. */
 export function election(situation: Situation): { at: Span; timers: readonly Timer[] } {
-  const [fetch, vote, idle] = ["controller.quorum.fetch.timeout.ms", "controller.quorum.election.timeout.ms", "metadata.max.idle.interval.ms"].map((name) => situation.timer(name)) as [Timer, Timer, Timer];
+  const [fetch, vote, idle] = [
+    "controller.quorum.fetch.timeout.ms",
+    "controller.quorum.election.timeout.ms",
+    "metadata.max.idle.interval.ms",
+  ].map((name) => situation.timer(name)) as [Timer, Timer, Timer];
   // who is stopped says good-bye, and the others stand at once (EndQuorumEpoch)
   if (situation.fault.kind === "stop") return { at: span(0, 2 * vote.ms), timers: [vote] };
   const heard = fetch.ms - Math.min(500, idle.ms); // a fetch of the metadata log waits for 500 ms at most (KafkaRaftClient.MAX_FETCH_WAIT_MS)

@@ -42,29 +42,53 @@ export function reachOf({ fault }: Pick<Circumstances, "fault">): Reach {
   };
   return {
     runs: (node) => process(node) === OPEN,
-    between: (a, b, path) => (a === b ? process(a) : worst(process(a), process(b), linked(network, a, b, path))),
-    fromClient: (node, isCold = false) => worst(process(node), node.broker === null ? REFUSING : combined(network, isCold, (one) => effectOn(one, { broker: node.broker!, path: "clients" }))),
+    between: (a, b, path) =>
+      a === b ? process(a) : worst(process(a), process(b), linked(network, a, b, path)),
+    fromClient: (node, isCold = false) =>
+      worst(
+        process(node),
+        node.broker === null
+          ? REFUSING
+          : combined(network, isCold, (one) => effectOn(one, { broker: node.broker!, path: "clients" })),
+      ),
   };
 }
 
-function linked(network: readonly NetFault[], a: KnownNode, b: KnownNode, path: "peers" | "controllers"): Way {
+function linked(
+  network: readonly NetFault[],
+  a: KnownNode,
+  b: KnownNode,
+  path: "peers" | "controllers",
+): Way {
   const [here, there] = a.broker === null ? [b.broker, a.broker] : [a.broker, b.broker];
   if (here === null) return OPEN;
-  return combined(network, false, (one) => effectOn(one, { broker: here, path, ...(there !== null && { from: there }) }));
+  return combined(network, false, (one) =>
+    effectOn(one, { broker: here, path, ...(there !== null && { from: there }) }),
+  );
 }
 
-function combined(network: readonly NetFault[], isCold: boolean, effect: (fault: NetFault) => ReturnType<typeof effectOn>): Way {
-  return worst(...network.map((one): Way => {
-    const { addsMs, isCut } = effect(one);
-    if (!isCut) return { is: "open", addsMs };
-    // what refuses new connections lets the open ones be
-    if (one.kind === "isolate" && one.how === "refuse") return isCold ? REFUSING : OPEN;
-    return one.kind === "isolate" && one.how === "reset" ? REFUSING : SILENT;
-  }));
+function combined(
+  network: readonly NetFault[],
+  isCold: boolean,
+  effect: (fault: NetFault) => ReturnType<typeof effectOn>,
+): Way {
+  return worst(
+    ...network.map((one): Way => {
+      const { addsMs, isCut } = effect(one);
+      if (!isCut) return { is: "open", addsMs };
+      // what refuses new connections lets the open ones be
+      if (one.kind === "isolate" && one.how === "refuse") return isCold ? REFUSING : OPEN;
+      return one.kind === "isolate" && one.how === "reset" ? REFUSING : SILENT;
+    }),
+  );
 }
 
 /** Whatever is refused is not silent: the end of a connection is heard. */
 function worst(...ways: readonly Way[]): Way {
-  const is = ways.some((way) => way.is === "refusing") ? "refusing" : ways.some((way) => way.is === "silent") ? "silent" : "open";
+  const is = ways.some((way) => way.is === "refusing")
+    ? "refusing"
+    : ways.some((way) => way.is === "silent")
+      ? "silent"
+      : "open";
   return { is, addsMs: ways.reduce((sum, { addsMs }) => sum + addsMs, 0) };
 }

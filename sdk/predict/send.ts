@@ -20,9 +20,14 @@ export function sendOf(situation: Situation, service: Service): Prediction["send
   if (service.trips !== null) return late(situation, service.trips, service.gap);
   const limit = patience(situation, service);
   const total = limit.distribution;
-  if (needs === null) return { ok: 0, tookMs: span(quantile(total, 0.01), quantile(total, 0.99) + 1000), endedBy: limit.timer };
+  if (needs === null)
+    return { ok: 0, tookMs: span(quantile(total, 0.01), quantile(total, 0.99) + 1000), endedBy: limit.timer };
   const ok = rounded(outlasts(total, even(needs)));
-  return { ok, tookMs: ok === 0 ? span(quantile(total, 0.01), quantile(total, 0.99) + 1000) : (service.gap ?? needs), endedBy: ok === 1 ? null : limit.timer };
+  return {
+    ok,
+    tookMs: ok === 0 ? span(quantile(total, 0.01), quantile(total, 0.99) + 1000) : (service.gap ?? needs),
+    endedBy: ok === 1 ? null : limit.timer,
+  };
 }
 
 /** Where an answer is too late, a send is tried again until its own limit: a delay does not become shorter. */
@@ -32,7 +37,8 @@ function late(situation: Situation, trips: Trips, gap: Service["gap"]): Predicti
   const isUnknown = trips.trips.find(({ holds }) => holds < 1)?.broker === "bootstrap"; // the topic, to a client that has no metadata yet
   const { distribution, timer } = patience(situation, { unserved: "hung" });
   const block = clientTimer(client, "maxBlock");
-  const [ms, endedBy] = client.client === "java" && isUnknown ? [block.ms, block] : [quantile(distribution, 0.5), timer];
+  const [ms, endedBy] =
+    client.client === "java" && isUnknown ? [block.ms, block] : [quantile(distribution, 0.5), timer];
   const ended = span(ms, ms + 1000);
   return { ok: rounded(trips.ok), tookMs: gap === null ? ended : anyOf(gap, ended), endedBy };
 }
@@ -42,8 +48,14 @@ function rounded(odds: number): number {
 }
 
 /** The limit that ends first, and when. */
-function patience({ client, fault }: Situation, service: Pick<Service, "unserved">): { distribution: readonly number[]; timer: Timer } {
-  const bounds = [clientTimer(client, "deliveryTimeout"), ...(client.isWarm || client.maxBlock === null ? [] : [clientTimer(client, "maxBlock")])].sort((a, b) => a.ms - b.ms);
+function patience(
+  { client, fault }: Situation,
+  service: Pick<Service, "unserved">,
+): { distribution: readonly number[]; timer: Timer } {
+  const bounds = [
+    clientTimer(client, "deliveryTimeout"),
+    ...(client.isWarm || client.maxBlock === null ? [] : [clientTimer(client, "maxBlock")]),
+  ].sort((a, b) => a.ms - b.ms);
   const bound = bounds[0]!;
   // above this many retries the time bounds end a send first, whatever chance does
   if (client.client === "java" || client.retries > 1000) return { distribution: [bound.ms], timer: bound };
@@ -51,5 +63,8 @@ function patience({ client, fault }: Situation, service: Pick<Service, "unserved
   const waits = isHung ? (client.retries + 1) * client.requestTimeout : 0;
   const pauses = pausesOf(client).map((ms) => ms + waits);
   if (quantile(pauses, 0.5) >= bound.ms) return { distribution: [bound.ms], timer: bound };
-  return { distribution: pauses.map((ms) => Math.min(ms, bound.ms)), timer: clientTimer(client, "retries", Math.round(quantile(pauses, 0.5))) };
+  return {
+    distribution: pauses.map((ms) => Math.min(ms, bound.ms)),
+    timer: clientTimer(client, "retries", Math.round(quantile(pauses, 0.5))),
+  };
 }

@@ -5,7 +5,14 @@ import type { Odds, PredictedPart, Span } from "./prediction.ts";
 import { span } from "./span.ts";
 
 /** Why a client is not served, where the cluster could serve it or is whole. */
-export type Unserved = "acks 0" | "cluster" | "leader unreachable" | "hung" | "stranded" | "too late" | "no bootstrap";
+export type Unserved =
+  | "acks 0"
+  | "cluster"
+  | "leader unreachable"
+  | "hung"
+  | "stranded"
+  | "too late"
+  | "no bootstrap";
 
 export interface Service {
   readonly served: Odds;

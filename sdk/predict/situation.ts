@@ -25,7 +25,8 @@ export function situationOf(circumstances: Circumstances): Situation {
     major: Number(/^\d+/.exec(kafka ?? "")?.[0] ?? 4),
     nodeOf: (broker) => nodes.find((node) => node.broker === broker),
     node: (id) => nodes.find(({ nodeId }) => nodeId === id),
-    timer: (name, node) => timerOf(name, (node === undefined ? all : brokerTimers(node.properties))[name] ?? 0),
+    timer: (name, node) =>
+      timerOf(name, (node === undefined ? all : brokerTimers(node.properties))[name] ?? 0),
   };
 }
 

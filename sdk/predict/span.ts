@@ -10,7 +10,10 @@ export const NOW: Span = span(0, 0);
 
 /** One after the other. */
 export function plus(...spans: readonly Span[]): Span {
-  return span(spans.reduce((sum, { fromMs }) => sum + fromMs, 0), spans.reduce((sum, { toMs }) => sum + toMs, 0));
+  return span(
+    spans.reduce((sum, { fromMs }) => sum + fromMs, 0),
+    spans.reduce((sum, { toMs }) => sum + toMs, 0),
+  );
 }
 
 /** Both have to be over. */

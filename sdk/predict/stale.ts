@@ -20,9 +20,18 @@ import { clientTimer } from "./timers.ts";
 export function stale(situation: Situation, { was, ready }: { was: KnownNode; ready: Span | null }): Service {
   const { client, reach, topic, nodeOf } = situation;
   const late = reach.fromClient(was).addsMs;
-  if (client.acks !== -1) return { served: 1, gap: plus(span(late, late), UNDISTURBED), ready: span(late, late), own: [], unserved: null, trips: null };
+  if (client.acks !== -1)
+    return {
+      served: 1,
+      gap: plus(span(late, late), UNDISTURBED),
+      ready: span(late, late),
+      own: [],
+      unserved: null,
+      trips: null,
+    };
   if (ready === null) return never("cluster");
-  if (client.client === "kafkajs" && !client.dropHungConnections && isFirst(situation, was)) return never("hung");
+  if (client.client === "kafkajs" && !client.dropHungConnections && isFirst(situation, was))
+    return never("hung");
   const others = topic.state.isr.flatMap((broker) => nodeOf(broker) ?? []).filter((node) => node !== was);
   const isFed = others.every((node) => reach.between(node, was, "peers").is === "open");
   const timeout = client.requestTimeout;
@@ -32,21 +41,41 @@ export function stale(situation: Situation, { was, ready }: { was: KnownNode; re
   const end = (ms: number): number => Math.max(1, Math.ceil(ms / timeout)) * timeout;
   const gap = span(end(since.fromMs), end(since.toMs) + (client.client === "java" ? 2 : 4) * timeout + 1500);
   const own = span(Math.max(0, gap.fromMs - since.toMs), gap.toMs - since.fromMs);
-  const part: PredictedPart = { kind: "request", tookMs: own, timers: [clientTimer(client, "requestTimeout")], what: "until the client asks a broker that knows of the new leader" };
+  const part: PredictedPart = {
+    kind: "request",
+    tookMs: own,
+    timers: [clientTimer(client, "requestTimeout")],
+    what: "until the client asks a broker that knows of the new leader",
+  };
   const isBound = client.client === "kafkajs" && isFirst(situation, was);
-  return { served: isBound ? chanceOfHanging(situation, gap.fromMs) : 1, gap, ready: gap, unserved: isBound ? "hung" : null, trips: null, own: [part] };
+  return {
+    served: isBound ? chanceOfHanging(situation, gap.fromMs) : 1,
+    gap,
+    ready: gap,
+    unserved: isBound ? "hung" : null,
+    trips: null,
+    own: [part],
+  };
 }
 
 /** Acknowledged late, until the leader has moved; then what waits ends at the client's timeout, before the broker's late answer. */
 function untilItMoves({ client }: Situation, firstMs: number): Service {
   const gap = span(Math.min(firstMs, client.requestTimeout), client.requestTimeout + 2 * firstMs + 1500);
-  const part: PredictedPart = { kind: "request", tookMs: gap, timers: [clientTimer(client, "requestTimeout")], what: "late answers, then the end of what waits for the old leader" };
+  const part: PredictedPart = {
+    kind: "request",
+    tookMs: gap,
+    timers: [clientTimer(client, "requestTimeout")],
+    what: "late answers, then the end of what waits for the old leader",
+  };
   return { served: 1, gap, ready: gap, unserved: null, trips: null, own: [part] };
 }
 
 /** The broker's answer and the probe's look for hung requests come at the same moment, one with some 10 ms, one every 100 ms: the probe wins one time in ten. */
 function chanceOfHanging({ client, fault }: Situation, fromMs: number): number {
-  const times = Math.max(1, Math.floor(((fault.lastsMs ?? client.deliveryTimeout) - fromMs) / client.requestTimeout));
+  const times = Math.max(
+    1,
+    Math.floor(((fault.lastsMs ?? client.deliveryTimeout) - fromMs) / client.requestTimeout),
+  );
   return 1 - 0.9 ** Math.min(times, 5);
 }
 

@@ -35,8 +35,21 @@ export interface Failure {
   facts?: Readonly<Record<string, unknown>>;
 }
 
-const failure = fields({ name: text, message: text, code: optional(text), facts: optional(valuesOf(anything)) });
-const call = fields({ n: number, path: text, args: listOf(anything), endMs: number, events: number, handle: optional(text), error: optional(failure) });
+const failure = fields({
+  name: text,
+  message: text,
+  code: optional(text),
+  facts: optional(valuesOf(anything)),
+});
+const call = fields({
+  n: number,
+  path: text,
+  args: listOf(anything),
+  endMs: number,
+  events: number,
+  handle: optional(text),
+  error: optional(failure),
+});
 
 /** Says why a value is no call, or nothing where it is one. */
 export function wrongCall(value: unknown): string | undefined {
@@ -52,7 +65,15 @@ export function plainArgs(args: readonly unknown[]): unknown[] {
 
 /** A value as JSON knows it; undefined where there is none. */
 export function toPlain(value: unknown): unknown {
-  const written = JSON.stringify(value, (_, one: unknown) => (typeof one === "function" ? "function" : one instanceof AbortSignal ? "signal" : typeof one === "bigint" ? String(one) : one)) as string | undefined;
+  const written = JSON.stringify(value, (_, one: unknown) =>
+    typeof one === "function"
+      ? "function"
+      : one instanceof AbortSignal
+        ? "signal"
+        : typeof one === "bigint"
+          ? String(one)
+          : one,
+  ) as string | undefined;
   return written === undefined ? undefined : (JSON.parse(written) as unknown);
 }
 
@@ -67,10 +88,20 @@ export function failureOf(thrown: unknown): Failure {
   const { name, message } = thrown;
   if (!(thrown instanceof LabError)) return { name, message };
   const { cause: _, ...facts } = thrown.facts;
-  return { name, message: message.split("\n", 1)[0]!, code: thrown.code, facts: toPlain(facts) as Record<string, unknown> };
+  return {
+    name,
+    message: message.split("\n", 1)[0]!,
+    code: thrown.code,
+    facts: toPlain(facts) as Record<string, unknown>,
+  };
 }
 
-const CLASSES: Readonly<Record<string, new (message: string) => Error>> = { TypeError, RangeError, SyntaxError, Error };
+const CLASSES: Readonly<Record<string, new (message: string) => Error>> = {
+  TypeError,
+  RangeError,
+  SyntaxError,
+  Error,
+};
 
 /** The error again. */
 export function revived({ name, message, code, facts }: Failure): Error {

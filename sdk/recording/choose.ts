@@ -21,14 +21,28 @@ const played = new Set<string>();
  *
  * @throws LabError NO_SUCH_RUN; NOT_RECORDED where none has these options
  */
-export function chooseRecording(dir: string, options: LabOptions, remedy: string, used: Set<string> = played): Chosen {
+export function chooseRecording(
+  dir: string,
+  options: LabOptions,
+  remedy: string,
+  used: Set<string> = played,
+): Chosen {
   const all = recordingsIn(dir).map((one): Chosen => ({ dir: one, facts: readFacts(one) }));
-  if (all.length === 0) throw new LabError("NO_SUCH_RUN", `Cannot replay ${told(dir)}: it holds no recording`, { file: path.resolve(dir), hint: "Expected folders 1, 2, … with run.json and calls.jsonl.gz, as LAB_RECORD makes them." });
+  if (all.length === 0)
+    throw new LabError("NO_SUCH_RUN", `Cannot replay ${told(dir)}: it holds no recording`, {
+      file: path.resolve(dir),
+      hint: "Expected folders 1, 2, … with run.json and calls.jsonl.gz, as LAB_RECORD makes them.",
+    });
   const asked = askedOf(options);
   const fitting = all.filter(({ facts }) => differentOptions(asked, facts).length === 0);
   if (fitting.length === 0) {
-    const closest = all.map(({ facts }) => differentOptions(asked, facts)).sort((a, b) => a.length - b.length)[0]!;
-    throw new LabError("NOT_RECORDED", `Cannot replay startLab with these options: ${closest.join("; ")}`, { file: told(dir), hint: `What is changed needs a real cluster: ${remedy}` });
+    const closest = all
+      .map(({ facts }) => differentOptions(asked, facts))
+      .sort((a, b) => a.length - b.length)[0]!;
+    throw new LabError("NOT_RECORDED", `Cannot replay startLab with these options: ${closest.join("; ")}`, {
+      file: told(dir),
+      hint: `What is changed needs a real cluster: ${remedy}`,
+    });
   }
   if (fitting.every((one) => used.has(one.dir))) for (const one of fitting) used.delete(one.dir);
   const chosen = fitting.find((one) => !used.has(one.dir))!;
@@ -40,5 +54,8 @@ export function chooseRecording(dir: string, options: LabOptions, remedy: string
 function recordingsIn(dir: string): string[] {
   if (existsSync(path.join(dir, "run.json"))) return [path.resolve(dir)];
   if (!existsSync(dir)) return [];
-  return readdirSync(dir).filter((name) => /^\d+$/.test(name) && existsSync(path.join(dir, name, "run.json"))).sort((a, b) => Number(a) - Number(b)).map((name) => path.resolve(dir, name));
+  return readdirSync(dir)
+    .filter((name) => /^\d+$/.test(name) && existsSync(path.join(dir, name, "run.json")))
+    .sort((a, b) => Number(a) - Number(b))
+    .map((name) => path.resolve(dir, name));
 }

@@ -32,11 +32,34 @@ export interface Asked {
 }
 
 /** Leaves out what changes nothing for a reader: where runs are kept, how long is waited, who hears of it. */
-export function askedOf({ compose = ["three-brokers"], engine = "auto", kafka, timers = "default", properties = {}, topic }: LabOptions): Asked {
-  return { compose: [...compose], engine, kafka: kafka ?? null, timers, properties: { ...properties }, topic: { name: "my_topic", create: true, ...(toPlain(topic ?? {}) as object) } };
+export function askedOf({
+  compose = ["three-brokers"],
+  engine = "auto",
+  kafka,
+  timers = "default",
+  properties = {},
+  topic,
+}: LabOptions): Asked {
+  return {
+    compose: [...compose],
+    engine,
+    kafka: kafka ?? null,
+    timers,
+    properties: { ...properties },
+    topic: { name: "my_topic", create: true, ...(toPlain(topic ?? {}) as object) },
+  };
 }
 
-const node = fields({ service: text, broker: nullable(number), nodeId: number, roles: listOf(text), client: nullable(text), observed: nullable(text), controller: nullable(text), properties: optional(valuesOf(text)) });
+const node = fields({
+  service: text,
+  broker: nullable(number),
+  nodeId: number,
+  roles: listOf(text),
+  client: nullable(text),
+  observed: nullable(text),
+  controller: nullable(text),
+  properties: optional(valuesOf(text)),
+});
 const wrong = fields({
   scenario: text,
   startedAt: moment,
@@ -45,7 +68,14 @@ const wrong = fields({
   bootstrap: listOf(text),
   topic: text,
   bootMs: number,
-  options: fields({ compose: listOf(text), engine: text, kafka: nullable(text), timers: text, properties: valuesOf(text), topic: fields({ name: text, create: flag }) }),
+  options: fields({
+    compose: listOf(text),
+    engine: text,
+    kafka: nullable(text),
+    timers: text,
+    properties: valuesOf(text),
+    topic: fields({ name: text, create: flag }),
+  }),
 });
 
 /** Reads them. @throws LabError BAD_RUN */
@@ -58,24 +88,40 @@ export function readFacts(dir: string): LabFacts {
     throw new LabError("BAD_RUN", "Cannot replay the run: its run.json cannot be read", { file, cause });
   }
   const why = wrong(value, "");
-  if (why !== undefined) throw new LabError("BAD_RUN", `Cannot replay the run: its run.json is wrong: ${why}`, { file });
+  if (why !== undefined)
+    throw new LabError("BAD_RUN", `Cannot replay the run: its run.json is wrong: ${why}`, { file });
   const facts = value as LabFacts;
   // recordings that are older than a node's properties
-  return { ...facts, engine: { ...facts.engine, nodes: facts.engine.nodes.map((one) => ({ ...one, properties: one.properties ?? {} })) } };
+  return {
+    ...facts,
+    engine: {
+      ...facts.engine,
+      nodes: facts.engine.nodes.map((one) => ({ ...one, properties: one.properties ?? {} })),
+    },
+  };
 }
 
 /** Says in what options differ from the recorded ones, in the words of the cell; nothing where in nothing. */
 export function differentOptions(now: Asked, { options: was, engine }: LabFacts): string[] {
   const isSameEngine = now.engine === "auto" || now.engine === was.engine || now.engine === engine.kind;
   const isSameKafka = now.kafka === was.kafka || now.kafka === engine.kafka;
-  const rest = (["compose", "timers", "properties", "topic"] as const).filter((name) => sorted(now[name]) !== sorted(was[name])).map((name) => [name, now[name], was[name]] as const);
+  const rest = (["compose", "timers", "properties", "topic"] as const)
+    .filter((name) => sorted(now[name]) !== sorted(was[name]))
+    .map((name) => [name, now[name], was[name]] as const);
   return [
     ...rest,
     ...(isSameEngine ? [] : [["engine", now.engine, was.engine] as const]),
     ...(isSameKafka ? [] : [["kafka", now.kafka, was.kafka ?? engine.kafka] as const]),
-  ].map(([name, asked, recorded]) => `${name} is ${JSON.stringify(asked)}, recorded is ${JSON.stringify(recorded)}`);
+  ].map(
+    ([name, asked, recorded]) =>
+      `${name} is ${JSON.stringify(asked)}, recorded is ${JSON.stringify(recorded)}`,
+  );
 }
 
 function sorted(value: unknown): string {
-  return JSON.stringify(value, (_, one: unknown) => (typeof one === "object" && one !== null && !Array.isArray(one) ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1))) : one));
+  return JSON.stringify(value, (_, one: unknown) =>
+    typeof one === "object" && one !== null && !Array.isArray(one)
+      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : one,
+  );
 }

@@ -10,9 +10,17 @@ import { findLines } from "./lines.ts";
 export function historyOf(dir: string): string {
   const file = findLines(dir, "history");
   if (file !== undefined) return file;
-  const state = existsSync(dir) ? "it has no history.jsonl and no history.jsonl.gz" : "there is no such folder";
+  const state = existsSync(dir)
+    ? "it has no history.jsonl and no history.jsonl.gz"
+    : "there is no such folder";
   const near = nearest(dir);
-  throw new LabError("NO_SUCH_RUN", `Cannot open the run ${told(dir)}: ${state}`, { file: path.resolve(dir), hint: near.length === 0 ? "Runs are in .lab/runs/<scenario>/<time>/, recorded ones in notebooks/recordings/<scenario>/<number>/." : `Did you mean ${near.map(told).join(", or ")}?` });
+  throw new LabError("NO_SUCH_RUN", `Cannot open the run ${told(dir)}: ${state}`, {
+    file: path.resolve(dir),
+    hint:
+      near.length === 0
+        ? "Runs are in .lab/runs/<scenario>/<time>/, recorded ones in notebooks/recordings/<scenario>/<number>/."
+        : `Did you mean ${near.map(told).join(", or ")}?`,
+  });
 }
 
 const FEW = 3;
@@ -20,9 +28,16 @@ const DEPTH = 2;
 
 /** The newest runs in that folder or beside it, else where runs are kept; folders of runs are named by their time. */
 function nearest(dir: string): string[] {
-  for (const at of [dir, path.dirname(path.resolve(dir)), path.join(".lab", "runs"), path.join("notebooks", "recordings"), "recordings"]) {
+  for (const at of [
+    dir,
+    path.dirname(path.resolve(dir)),
+    path.join(".lab", "runs"),
+    path.join("notebooks", "recordings"),
+    "recordings",
+  ]) {
     const runs = existsSync(at) ? runsIn(at, DEPTH) : [];
-    if (runs.length > 0) return runs.sort((a, b) => (path.basename(a) < path.basename(b) ? 1 : -1)).slice(0, FEW);
+    if (runs.length > 0)
+      return runs.sort((a, b) => (path.basename(a) < path.basename(b) ? 1 : -1)).slice(0, FEW);
   }
   return [];
 }
@@ -40,7 +55,9 @@ function foldersIn(dir: string): string[] {
   } catch {
     return []; // not a folder, or not ours to look into
   }
-  return entries.filter((entry) => entry.isDirectory() && entry.name !== "node_modules" && entry.name !== ".git").map(({ name }) => name);
+  return entries
+    .filter((entry) => entry.isDirectory() && entry.name !== "node_modules" && entry.name !== ".git")
+    .map(({ name }) => name);
 }
 
 /** A path as it can be typed here. */

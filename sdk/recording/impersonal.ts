@@ -8,5 +8,11 @@ import { fileURLToPath } from "node:url";
 /** Replaces the folders of this checkout, of the working directory and of the user in a text. */
 export function impersonal(text: string): string {
   const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
-  return [[root, ""], [process.cwd(), ""], [os.homedir(), "~/"]].filter(([folder]) => folder!.length > 1).reduce((rest, [folder, by]) => rest.replaceAll(`${folder}${path.sep}`, by!), text);
+  return [
+    [root, ""],
+    [process.cwd(), ""],
+    [os.homedir(), "~/"],
+  ]
+    .filter(([folder]) => folder!.length > 1)
+    .reduce((rest, [folder, by]) => rest.replaceAll(`${folder}${path.sep}`, by!), text);
 }

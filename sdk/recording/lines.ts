@@ -15,7 +15,9 @@ export interface Lines {
 
 /** Finds `<name>.jsonl` in a folder, or the same with `.gz`; undefined where there is neither. */
 export function findLines(dir: string, name: string): string | undefined {
-  return [`${name}.jsonl`, `${name}.jsonl.gz`].map((file) => path.join(dir, file)).find((file) => existsSync(file));
+  return [`${name}.jsonl`, `${name}.jsonl.gz`]
+    .map((file) => path.join(dir, file))
+    .find((file) => existsSync(file));
 }
 
 /**
@@ -57,7 +59,11 @@ function textOf(file: string): string {
   try {
     return gunzipSync(bytes).toString("utf8");
   } catch (cause) {
-    throw new LabError("BAD_RUN", `Cannot read the run: its file cannot be decompressed: ${(cause as Error).message}`, { file, cause, hint: "Was it only partly copied?" });
+    throw new LabError(
+      "BAD_RUN",
+      `Cannot read the run: its file cannot be decompressed: ${(cause as Error).message}`,
+      { file, cause, hint: "Was it only partly copied?" },
+    );
   }
 }
 
@@ -78,5 +84,10 @@ function attempt(row: string): unknown {
 }
 
 function badRun(file: string, line: number, why: string, row: string, cause?: unknown): LabError {
-  return new LabError("BAD_RUN", `Cannot read the run: line ${line} is wrong: ${why}`, { file, line, ...(cause === undefined ? {} : { cause }), hint: `It begins with ${row.slice(0, 80)}. Was it written by another version of the lab, or by hand?` });
+  return new LabError("BAD_RUN", `Cannot read the run: line ${line} is wrong: ${why}`, {
+    file,
+    line,
+    ...(cause === undefined ? {} : { cause }),
+    hint: `It begins with ${row.slice(0, 80)}. Was it written by another version of the lab, or by hand?`,
+  });
 }

@@ -64,11 +64,16 @@ export function readRun(dir: string): RecordedRun {
     kafka: run.kafka,
     ...(recorded && { claim: recorded.claim, verdict: recorded.verdict }),
     notes: [
-      ...(torn ? [`the last line was cut off, behind ${values.length} whole ones, and is left out: the run was ended while it wrote`] : []),
+      ...(torn
+        ? [
+            `the last line was cut off, behind ${values.length} whole ones, and is left out: the run was ended while it wrote`,
+          ]
+        : []),
       ...(recorded === undefined ? ["the run came to no verdict of its own"] : []),
     ],
     judge: (options) => check(history, options ?? recorded?.asked ?? {}),
-    verdictWith: ({ verdict }) => mergeVerdicts([verdict, recorded?.holds ?? true, agreementVerdict(agreements(history))]),
+    verdictWith: ({ verdict }) =>
+      mergeVerdicts([verdict, recorded?.holds ?? true, agreementVerdict(agreements(history))]),
     differences: (judgement) => (recorded === undefined ? [] : differencesFrom(recorded, judgement)),
     timeline: (options) => timeline(history, options),
     ...questionsOf(() => history),
@@ -77,5 +82,9 @@ export function readRun(dir: string): RecordedRun {
 
 function firstOf([first]: History, file: string): RunEvent {
   if (first?.kind === "run") return first;
-  throw new LabError("BAD_RUN", `Cannot read the run: ${first === undefined ? "its history is empty" : `its history begins with a ${first.kind} event, expected the run's own`}`, { file, line: 1, hint: "Was it ended before its brokers ran?" });
+  throw new LabError(
+    "BAD_RUN",
+    `Cannot read the run: ${first === undefined ? "its history is empty" : `its history begins with a ${first.kind} event, expected the run's own`}`,
+    { file, line: 1, hint: "Was it ended before its brokers ran?" },
+  );
 }

@@ -11,7 +11,18 @@ import { type Call, failureOf, isPromised, plainArgs, toPlain } from "./call.ts"
 import { askedOf, type LabFacts } from "./facts.ts";
 import { impersonal } from "./impersonal.ts";
 import { compressed } from "./lines.ts";
-import { type Boundary, CLUSTER, factsOf, FAULT, LOAD, makerOf, type Member, NET, PROBE, surfaceOf } from "./surface.ts";
+import {
+  type Boundary,
+  CLUSTER,
+  factsOf,
+  FAULT,
+  LOAD,
+  makerOf,
+  type Member,
+  NET,
+  PROBE,
+  surfaceOf,
+} from "./surface.ts";
 
 /**
  * Returns the lab with the same verbs; when it ends, `dir` has the recording: `run.json`, `calls.jsonl.gz`, `history.jsonl.gz`, and
@@ -40,7 +51,10 @@ export function recordLab(lab: Lab, options: LabOptions, dir: string): Lab {
     cluster: surfaceOf(CLUSTER, "cluster", lab.cluster, boundary),
     net: surfaceOf(NET, "net", lab.net, boundary),
     probe: makerOf(lab.probe, boundary),
-    predict: (...args) => boundary.call("lab.predict", named(args), "promise", () => lab.predict(...args)) as ReturnType<Lab["predict"]>,
+    predict: (...args) =>
+      boundary.call("lab.predict", named(args), "promise", () => lab.predict(...args)) as ReturnType<
+        Lab["predict"]
+      >,
     run: {
       ...run,
       now: () => boundary.call("run.now", [], "value", () => run.now()) as number,
@@ -87,7 +101,13 @@ function callLog(clock: { now(): number; events(): number }): CallLog {
   let count = 0;
 
   function begin(path: string, args: readonly unknown[]): Call {
-    const call: Call = { n: ++count, path, args: plainArgs(args), endMs: clock.now(), events: clock.events() };
+    const call: Call = {
+      n: ++count,
+      path,
+      args: plainArgs(args),
+      endMs: clock.now(),
+      events: clock.events(),
+    };
     underWay.add(call);
     return call;
   }
@@ -114,7 +134,12 @@ function callLog(clock: { now(): number; events(): number }): CallLog {
     }
   }
 
-  function handed<T>(call: Call, result: object, surface: Parameters<typeof surfaceOf<T>>[0], handle: string): T {
+  function handed<T>(
+    call: Call,
+    result: object,
+    surface: Parameters<typeof surfaceOf<T>>[0],
+    handle: string,
+  ): T {
     end(call, { value: toPlain(factsOf(surface, result)), handle });
     return surfaceOf(surface, handle, result, boundary);
   }
@@ -129,7 +154,9 @@ function callLog(clock: { now(): number; events(): number }): CallLog {
       const call = begin(path, args);
       const onError = (error: unknown): never => failed(call, error);
       const result = tried(real, onError);
-      return isPromised(member) ? (result as Promise<unknown>).then((value) => returned(call, value, member), onError) : returned(call, result, member);
+      return isPromised(member)
+        ? (result as Promise<unknown>).then((value) => returned(call, value, member), onError)
+        : returned(call, result, member);
     },
     reading(path, real) {
       const value = real();
@@ -137,7 +164,11 @@ function callLog(clock: { now(): number; events(): number }): CallLog {
       return value;
     },
   };
-  return { boundary, mark: (path) => end(begin(path, []), {}), calls: () => [...ended, ...[...underWay].map((call) => ({ ...call, pending: true }))] };
+  return {
+    boundary,
+    mark: (path) => end(begin(path, []), {}),
+    calls: () => [...ended, ...[...underWay].map((call) => ({ ...call, pending: true }))],
+  };
 }
 
 function tried(real: () => unknown, onError: (error: unknown) => never): unknown {
@@ -149,9 +180,22 @@ function tried(real: () => unknown, onError: (error: unknown) => never): unknown
 }
 
 function writeRecording(dir: string, lab: Lab, options: LabOptions, calls: readonly Call[]): void {
-  const { run, engine: { kind, kafka, from, nodes } } = lab;
-  const facts: LabFacts = { scenario: run.scenario, startedAt: run.startedAt.toISOString(), engine: { kind, kafka, from, nodes }, differs: lab.differs, bootstrap: lab.bootstrap, topic: lab.topic, bootMs: lab.bootMs, options: askedOf(options) };
-  const lines = (values: readonly unknown[]): ReturnType<typeof compressed> => compressed(values.map((value) => impersonal(JSON.stringify(value))));
+  const {
+    run,
+    engine: { kind, kafka, from, nodes },
+  } = lab;
+  const facts: LabFacts = {
+    scenario: run.scenario,
+    startedAt: run.startedAt.toISOString(),
+    engine: { kind, kafka, from, nodes },
+    differs: lab.differs,
+    bootstrap: lab.bootstrap,
+    topic: lab.topic,
+    bootMs: lab.bootMs,
+    options: askedOf(options),
+  };
+  const lines = (values: readonly unknown[]): ReturnType<typeof compressed> =>
+    compressed(values.map((value) => impersonal(JSON.stringify(value))));
   const json = (value: unknown): string => `${impersonal(JSON.stringify(value, null, 2))}\n`;
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true });
@@ -159,5 +203,6 @@ function writeRecording(dir: string, lab: Lab, options: LabOptions, calls: reado
   writeFileSync(path.join(dir, "calls.jsonl.gz"), lines(calls));
   writeFileSync(path.join(dir, "history.jsonl.gz"), lines(run.history));
   const verdict = path.join(run.dir, "verdict.json");
-  if (existsSync(verdict)) writeFileSync(path.join(dir, "verdict.json"), impersonal(readFileSync(verdict, "utf8")));
+  if (existsSync(verdict))
+    writeFileSync(path.join(dir, "verdict.json"), impersonal(readFileSync(verdict, "utf8")));
 }

@@ -26,13 +26,17 @@ export async function recorded(options: LabOptions, start: () => Promise<Lab>): 
     return instead;
   });
   const dir = process.env["LAB_RECORD"];
-  return lab.isReplay || dir === undefined || dir === "" ? lab : recordLab(lab, options, path.resolve(dir, String(++count)));
+  return lab.isReplay || dir === undefined || dir === ""
+    ? lab
+    : recordLab(lab, options, path.resolve(dir, String(++count)));
 }
 
 /** For a notebook on a machine where no engine works, if the scenario has a recording. */
 async function replayInstead(options: LabOptions, error: unknown): Promise<Lab | undefined> {
   if (!isNotebook() || !(error instanceof LabError)) return undefined;
-  const dir = ["recordings", path.join("notebooks", "recordings")].map((folder) => path.resolve(folder, options.scenario ?? "ad-hoc")).find((one) => existsSync(one));
+  const dir = ["recordings", path.join("notebooks", "recordings")]
+    .map((folder) => path.resolve(folder, options.scenario ?? "ad-hoc"))
+    .find((one) => existsSync(one));
   if (dir === undefined) return undefined;
   const reason = lacking(await doctor());
   return reason === undefined ? undefined : replay(dir, options, reason);
@@ -43,6 +47,8 @@ function replay(dir: string, options: LabOptions, reason: ReplayReason): Lab {
   const lab = replayLab({ dir: one, facts, remedy: reason.remedy });
   // in a notebook it belongs to the cell's output; a script's standard output holds results only
   const say = isNotebook() ? console.log : console.error;
-  say(`${reason.why}: this replays the run recorded on ${day(new Date(facts.startedAt))} with Kafka ${facts.engine.kafka}, ${facts.engine.kind} engine. What you change in a cell is not run.`);
+  say(
+    `${reason.why}: this replays the run recorded on ${day(new Date(facts.startedAt))} with Kafka ${facts.engine.kafka}, ${facts.engine.kind} engine. What you change in a cell is not run.`,
+  );
   return lab;
 }

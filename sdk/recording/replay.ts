@@ -14,7 +14,18 @@ import { told } from "./folder.ts";
 import { findLines, readLines } from "./lines.ts";
 import { readRun } from "./open.ts";
 import { named } from "./record.ts";
-import { type Boundary, CLUSTER, FAULT, LOAD, makerOf, type Member, NET, NETWORK, PROBE, surfaceOf } from "./surface.ts";
+import {
+  type Boundary,
+  CLUSTER,
+  FAULT,
+  LOAD,
+  makerOf,
+  type Member,
+  NET,
+  NETWORK,
+  PROBE,
+  surfaceOf,
+} from "./surface.ts";
 import { makeTape, type Tape } from "./tape.ts";
 
 export interface ReplayOptions {
@@ -29,19 +40,29 @@ export interface ReplayOptions {
 export function replayLab({ dir, facts, remedy }: ReplayOptions): Lab {
   const { history, startedAt } = readRun(dir);
   const file = findLines(dir, "calls");
-  if (file === undefined) throw new LabError("BAD_RUN", "Cannot replay the run: its calls were not recorded", { file: path.join(dir, "calls.jsonl.gz"), hint: "LAB_RECORD records them; openRun judges and draws any run." });
+  if (file === undefined)
+    throw new LabError("BAD_RUN", "Cannot replay the run: its calls were not recorded", {
+      file: path.join(dir, "calls.jsonl.gz"),
+      hint: "LAB_RECORD records them; openRun judges and draws any run.",
+    });
   const tape = makeTape(readLines(file, wrongCall).values as Call[]);
   const sofar = replayedHistory(history);
   let isClosed = false;
   const assertOpen = (): void => {
     if (isClosed) throw closed("Cannot use the lab: it is closed");
   };
-  const boundary = boundaryOf({ tape, sofar, assertOpen, missing: (call, args) => notRecorded(tape, call, args, { file, remedy }) });
+  const boundary = boundaryOf({
+    tape,
+    sofar,
+    assertOpen,
+    missing: (call, args) => notRecorded(tape, call, args, { file, remedy }),
+  });
   const close = (): Promise<void> => {
     isClosed = true;
     return Promise.resolve();
   };
-  const aside = (name: string, otherwise: number): number => (boundary.aside(name) as number | undefined) ?? otherwise;
+  const aside = (name: string, otherwise: number): number =>
+    (boundary.aside(name) as number | undefined) ?? otherwise;
   const run: LabRun = {
     dir: path.resolve(dir),
     scenario: facts.scenario,
@@ -75,7 +96,22 @@ export function replayLab({ dir, facts, remedy }: ReplayOptions): Lab {
     conclude(how = {}) {
       sofar.toEnd();
       // nothing is left to heal or to read back: both are in the history
-      return conclude({ run, cluster: { waitFor: () => Promise.resolve() }, faults: { healAll: () => Promise.resolve() }, probes: [], endpoints: facts.bootstrap, gatherLogs: () => Promise.resolve(), topics: () => [], close, progress: teller(false), mark, signal: () => undefined }, how);
+      return conclude(
+        {
+          run,
+          cluster: { waitFor: () => Promise.resolve() },
+          faults: { healAll: () => Promise.resolve() },
+          probes: [],
+          endpoints: facts.bootstrap,
+          gatherLogs: () => Promise.resolve(),
+          topics: () => [],
+          close,
+          progress: teller(false),
+          mark,
+          signal: () => undefined,
+        },
+        how,
+      );
     },
     close,
     [Symbol.asyncDispose]: close,
@@ -171,7 +207,8 @@ function boundaryOf({ tape, sofar, assertOpen, missing }: Parts): Answering {
   }
 
   const boundary: Answering = {
-    call: (path, args, member) => (isPromised(member) ? promised(path, args, member) : answer(find(path, args, member), member)),
+    call: (path, args, member) =>
+      isPromised(member) ? promised(path, args, member) : answer(find(path, args, member), member),
     reading(path) {
       const call = tape.take(path, []) ?? tape.last(path, []);
       if (call === undefined) throw missing(path, []);
@@ -186,8 +223,17 @@ function boundaryOf({ tape, sofar, assertOpen, missing }: Parts): Answering {
   return boundary;
 }
 
-function notRecorded(tape: Tape, path: string, args: readonly unknown[], { file, remedy }: { file: string; remedy: string }): LabError {
+function notRecorded(
+  tape: Tape,
+  path: string,
+  args: readonly unknown[],
+  { file, remedy }: { file: string; remedy: string },
+): LabError {
   const next = tape.next(path);
-  const has = next === undefined ? "the recording has no further calls" : `the recording has ${sayCall(next)} next`;
-  return new LabError("NOT_RECORDED", `Cannot replay ${sayCall({ path, args: plainArgs(args) })}: ${has}`, { file: told(file), hint: `Was a cell changed, or run twice? The first cell begins the replay anew. What is changed needs a real cluster: ${remedy}` });
+  const has =
+    next === undefined ? "the recording has no further calls" : `the recording has ${sayCall(next)} next`;
+  return new LabError("NOT_RECORDED", `Cannot replay ${sayCall({ path, args: plainArgs(args) })}: ${has}`, {
+    file: told(file),
+    hint: `Was a cell changed, or run twice? The first cell begins the replay anew. What is changed needs a real cluster: ${remedy}`,
+  });
 }

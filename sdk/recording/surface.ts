@@ -67,15 +67,34 @@ export const FAULT: Surface<Fault> = {
   heal: "promise once",
 };
 
-export const PROBE: Surface<Probe> = { name: "fact", topic: "fact", settings: "fact", connect: "promise", send: "promise", read: "promise", start: "load", close: "promise once" };
+export const PROBE: Surface<Probe> = {
+  name: "fact",
+  topic: "fact",
+  settings: "fact",
+  connect: "promise",
+  send: "promise",
+  read: "promise",
+  start: "load",
+  close: "promise once",
+};
 
 /** The default probe comes to be at its first use, so it is not to be looked at before. */
-export const MAKER: Surface<Pick<ProbeMaker, keyof Probe>> = { ...PROBE, name: "reading", topic: "reading", settings: "reading" };
+export const MAKER: Surface<Pick<ProbeMaker, keyof Probe>> = {
+  ...PROBE,
+  name: "reading",
+  topic: "reading",
+  settings: "reading",
+};
 
 export const LOAD: Surface<Load> = { acknowledged: "promise", counts: "reading", stop: "promise once" };
 
 /** The engine's own verbs are for tests: nobody records them. */
-export const NETWORK: Surface<Network> = { check: "promise", apply: "promise", line: "promise", counts: "promise" };
+export const NETWORK: Surface<Network> = {
+  check: "promise",
+  apply: "promise",
+  line: "promise",
+  counts: "promise",
+};
 
 /** Where every call and every reading goes. */
 export interface Boundary {
@@ -90,22 +109,40 @@ export function surfaceOf<T>(surface: Surface<T>, path: string, real: object, bo
   const behind = real as Readonly<Record<string, unknown>>;
   const made: Record<string | symbol, unknown> = {};
   for (const [name, member] of Object.entries<Member>(surface)) {
-    if (member === "reading") Object.defineProperty(made, name, { enumerable: true, configurable: true, get: () => boundary.reading(`${path}.${name}`, () => behind[name]) });
-    else if (member !== "fact") made[name] = (...args: unknown[]) => boundary.call(`${path}.${name}`, args, member, () => (behind[name] as (...given: unknown[]) => unknown)(...args));
+    if (member === "reading")
+      Object.defineProperty(made, name, {
+        enumerable: true,
+        configurable: true,
+        get: () => boundary.reading(`${path}.${name}`, () => behind[name]),
+      });
+    else if (member !== "fact")
+      made[name] = (...args: unknown[]) =>
+        boundary.call(`${path}.${name}`, args, member, () =>
+          (behind[name] as (...given: unknown[]) => unknown)(...args),
+        );
     else if (behind[name] !== undefined) made[name] = behind[name];
   }
-  if ("heal" in surface && "isOpen" in surface) made[Symbol.asyncDispose] = () => (made["heal"] as () => Promise<void>)();
+  if ("heal" in surface && "isOpen" in surface)
+    made[Symbol.asyncDispose] = () => (made["heal"] as () => Promise<void>)();
   return made as T;
 }
 
 /** The facts of an object of that surface. */
 export function factsOf<T>(surface: Surface<T>, real: object): Record<string, unknown> {
   const behind = real as Readonly<Record<string, unknown>>;
-  return Object.fromEntries(Object.entries<Member>(surface).flatMap(([name, member]) => (member === "fact" && behind[name] !== undefined ? [[name, behind[name]]] : [])));
+  return Object.fromEntries(
+    Object.entries<Member>(surface).flatMap(([name, member]) =>
+      member === "fact" && behind[name] !== undefined ? [[name, behind[name]]] : [],
+    ),
+  );
 }
 
 /** Makes `lab.probe`: the default probe, which is also the maker of others. */
 export function makerOf(real: object, boundary: Boundary): ProbeMaker {
-  const make = (...args: unknown[]): unknown => boundary.call("probe", args, "probe", () => (real as (...given: unknown[]) => unknown)(...args));
-  return Object.defineProperties(make, Object.getOwnPropertyDescriptors(surfaceOf(MAKER, "probe", real, boundary) as object)) as ProbeMaker;
+  const make = (...args: unknown[]): unknown =>
+    boundary.call("probe", args, "probe", () => (real as (...given: unknown[]) => unknown)(...args));
+  return Object.defineProperties(
+    make,
+    Object.getOwnPropertyDescriptors(surfaceOf(MAKER, "probe", real, boundary) as object),
+  ) as ProbeMaker;
 }

@@ -11,7 +11,12 @@ export interface RecordedVerdict {
   claim: string;
   verdict: Verdict;
   /** Of the judgement, what a later one is compared with. */
-  judgement: { verdict: Verdict; checks: readonly { checker: string; verdict: Verdict; summary: string }[]; counts: Readonly<Record<string, number>>; gap: { ms: number | null } | null };
+  judgement: {
+    verdict: Verdict;
+    checks: readonly { checker: string; verdict: Verdict; summary: string }[];
+    counts: Readonly<Record<string, number>>;
+    gap: { ms: number | null } | null;
+  };
   /** What was asked of the checkers. */
   asked: CheckOptions;
   /** The scenario's own part of the verdict. */
@@ -22,7 +27,12 @@ const verdict = oneOf(true, false, "unknown");
 const wrong = fields({
   claim: text,
   verdict,
-  judgement: fields({ verdict, checks: listOf(fields({ checker: text, verdict, summary: text })), counts: valuesOf(number), gap: nullable(fields({ ms: nullable(number) })) }),
+  judgement: fields({
+    verdict,
+    checks: listOf(fields({ checker: text, verdict, summary: text })),
+    counts: valuesOf(number),
+    gap: nullable(fields({ ms: nullable(number) })),
+  }),
   asked: optional(valuesOf(anything)),
   holds: optional(verdict),
 });
@@ -33,9 +43,17 @@ export function readVerdict(dir: string): RecordedVerdict | undefined {
   if (!existsSync(file)) return undefined;
   const value = parsed(file);
   const why = wrong(value, "");
-  if (why !== undefined) throw new LabError("BAD_RUN", `Cannot read the run: its verdict is wrong: ${why}`, { file });
-  const { asked, holds, ...rest } = value as Omit<RecordedVerdict, "asked" | "holds"> & Partial<RecordedVerdict>;
-  return { ...rest, asked: asked ?? { checks: rest.judgement.checks.map(({ checker }) => checker) as NonNullable<CheckOptions["checks"]> }, holds: holds ?? ownPart(rest) };
+  if (why !== undefined)
+    throw new LabError("BAD_RUN", `Cannot read the run: its verdict is wrong: ${why}`, { file });
+  const { asked, holds, ...rest } = value as Omit<RecordedVerdict, "asked" | "holds"> &
+    Partial<RecordedVerdict>;
+  return {
+    ...rest,
+    asked: asked ?? {
+      checks: rest.judgement.checks.map(({ checker }) => checker) as NonNullable<CheckOptions["checks"]>,
+    },
+    holds: holds ?? ownPart(rest),
+  };
 }
 
 /** Versions before 0.4 did not write it: what the checkers do not explain, the scenario must have said. */
@@ -45,18 +63,25 @@ function ownPart({ verdict, judgement }: Pick<RecordedVerdict, "verdict" | "judg
 
 /** Says in what a judgement differs from the recorded one, a line each. */
 export function differencesFrom({ judgement: was }: RecordedVerdict, now: Judgement): string[] {
-  const lines = was.verdict === now.verdict ? [] : [`the checkers say ${now.verdict}, recorded is ${was.verdict}`];
+  const lines =
+    was.verdict === now.verdict ? [] : [`the checkers say ${now.verdict}, recorded is ${was.verdict}`];
   for (const { checker, verdict, summary } of now.checks) {
     const before = was.checks.find((one) => one.checker === checker);
     if (before === undefined) lines.push(`${checker} was not asked for`);
-    else if (before.verdict !== verdict || before.summary !== summary) lines.push(`${checker}: ${summary} Recorded is: ${before.summary}`);
+    else if (before.verdict !== verdict || before.summary !== summary)
+      lines.push(`${checker}: ${summary} Recorded is: ${before.summary}`);
   }
-  for (const { checker } of was.checks) if (!now.checks.some((one) => one.checker === checker)) lines.push(`${checker} was judged then, not now`);
+  for (const { checker } of was.checks)
+    if (!now.checks.some((one) => one.checker === checker)) lines.push(`${checker} was judged then, not now`);
   for (const [name, count] of Object.entries(now.counts)) {
     const before = was.counts[name];
-    if (before !== count) lines.push(`${name}: ${counted(count)}, recorded is ${before === undefined ? "nothing" : counted(before)}`);
+    if (before !== count)
+      lines.push(
+        `${name}: ${counted(count)}, recorded is ${before === undefined ? "nothing" : counted(before)}`,
+      );
   }
-  if (now.gap?.ms !== was.gap?.ms) lines.push(`the longest gap: ${gapOf(now.gap)}, recorded is ${gapOf(was.gap)}`);
+  if (now.gap?.ms !== was.gap?.ms)
+    lines.push(`the longest gap: ${gapOf(now.gap)}, recorded is ${gapOf(was.gap)}`);
   return lines;
 }
 

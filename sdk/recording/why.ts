@@ -21,20 +21,35 @@ export async function whyReplay(): Promise<ReplayReason | undefined> {
 }
 
 /** Because LAB_REPLAY is set. */
-export function askedToReplay(env: Readonly<Record<string, string | undefined>> = process.env): (ReplayReason & { dir: string }) | undefined {
+export function askedToReplay(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): (ReplayReason & { dir: string }) | undefined {
   const dir = env["LAB_REPLAY"];
-  return dir === undefined || dir === "" ? undefined : { dir, why: "LAB_REPLAY is set", remedy: `unset LAB_REPLAY, and ${REMEDY}` };
+  return dir === undefined || dir === ""
+    ? undefined
+    : { dir, why: "LAB_REPLAY is set", remedy: `unset LAB_REPLAY, and ${REMEDY}` };
 }
 
 /** Because no engine works, in the doctor's words. */
-export function lacking({ works, checks, engines }: Pick<Report, "works" | "checks" | "engines">): ReplayReason | undefined {
+export function lacking({
+  works,
+  checks,
+  engines,
+}: Pick<Report, "works" | "checks" | "engines">): ReplayReason | undefined {
   if (works) return undefined;
-  const find = (name: string): MachineCheck | undefined => checks.find((check) => check.name === name && check.state !== "ok");
+  const find = (name: string): MachineCheck | undefined =>
+    checks.find((check) => check.name === name && check.state !== "ok");
   const [java, client, daemon] = [find("Java"), find("docker client"), find("docker daemon")];
   const docker = client ?? daemon;
-  const remedies = [["Java", java?.remedy], ["Docker", docker?.remedy]].flatMap(([what, remedy]) => (remedy === undefined ? [] : [`${what}: ${remedy}`]));
+  const remedies = [
+    ["Java", java?.remedy],
+    ["Docker", docker?.remedy],
+  ].flatMap(([what, remedy]) => (remedy === undefined ? [] : [`${what}: ${remedy}`]));
   return {
-    why: java !== undefined && docker !== undefined ? `Neither Docker nor Java is here (${docker.found}; ${java.found})` : `No engine works here (${engines.map(({ engine, why }) => `${engine}: ${why}`).join("; ")})`,
+    why:
+      java !== undefined && docker !== undefined
+        ? `Neither Docker nor Java is here (${docker.found}; ${java.found})`
+        : `No engine works here (${engines.map(({ engine, why }) => `${engine}: ${why}`).join("; ")})`,
     remedy: remedies.length === 0 ? REMEDY : remedies.join(", or "),
   };
 }

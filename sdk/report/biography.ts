@@ -6,7 +6,16 @@
 //   +0.5 ms  Produce to broker 1  69 ms  NOT_LEADER_OR_FOLLOWER  1 (epoch 1)  1, 2, 3  2           stop 1
 //   +160 ms  Produce to broker 3  14 ms  ok                      3 (epoch 2)  2, 3     2           stop 1
 import { readable } from "../duration.ts";
-import { counted, type Biography, type Interesting, type InterestingRecord, type LivedAttempt, type Place, type Scene, WORTH_A_LOOK } from "../judge/mod.ts";
+import {
+  counted,
+  type Biography,
+  type Interesting,
+  type InterestingRecord,
+  type LivedAttempt,
+  type Place,
+  type Scene,
+  WORTH_A_LOOK,
+} from "../judge/mod.ts";
 import { plain, type PaintOptions, type Tone } from "./paint.ts";
 import { table } from "./table.ts";
 
@@ -19,7 +28,12 @@ export function biographyLines(life: Biography, { paint = plain }: PaintOptions 
     ...(timesSent === 1 ? [] : [`the value was sent ${timesSent} times; this is the first`]),
   ];
   const [head = "", ...rows] = table([HEAD, ...happenings(life)], { align: ["right", "left", "right"] });
-  return [paint(headline, toneOf(words)), ...doubts.map((text) => paint(text, "unsure")), paint(head, "dim"), ...rows];
+  return [
+    paint(headline, toneOf(words)),
+    ...doubts.map((text) => paint(text, "unsure")),
+    paint(head, "dim"),
+    ...rows,
+  ];
 }
 
 const HEAD = ["at", "what", "took", "answer", "leader", "ISR", "controller", "faults"];
@@ -38,16 +52,51 @@ function ending({ outcome, ended: { tookMs, error } }: Biography): string {
   }
 }
 
-function happenings({ value, sent, attempts, outcome, ended, acknowledged, places, readBack, topic }: Biography): string[][] {
+function happenings({
+  value,
+  sent,
+  attempts,
+  outcome,
+  ended,
+  acknowledged,
+  places,
+  readBack,
+  topic,
+}: Biography): string[][] {
   const after = (atMs: number): string => `+${readable(Math.max(0, atMs - sent.atMs))}`;
-  const answer = acknowledged?.offset == null ? (ended.error ?? "") : `${topic}-${acknowledged.partition ?? "?"} offset ${acknowledged.offset}`;
-  const end = outcome === "ok" ? `acknowledged${acknowledged?.broker == null ? "" : ` by broker ${acknowledged.broker}`}` : outcome === "fail" ? "failed" : "given up";
+  const answer =
+    acknowledged?.offset == null
+      ? (ended.error ?? "")
+      : `${topic}-${acknowledged.partition ?? "?"} offset ${acknowledged.offset}`;
+  const end =
+    outcome === "ok"
+      ? `acknowledged${acknowledged?.broker == null ? "" : ` by broker ${acknowledged.broker}`}`
+      : outcome === "fail"
+        ? "failed"
+        : "given up";
   return [
     ["0", "sent", "", "", ...scenery(sent.then)],
-    ...foldedAttempts(attempts).map(({ first, count, lastAtMs }) => [after(first.atMs), tried(first), count === 1 ? readable(first.tookMs) : "", `${first.error ?? "ok"}${count === 1 ? "" : ` ${counted(count)} times, the last at ${after(lastAtMs)}`}`, ...scenery(first.then)]),
+    ...foldedAttempts(attempts).map(({ first, count, lastAtMs }) => [
+      after(first.atMs),
+      tried(first),
+      count === 1 ? readable(first.tookMs) : "",
+      `${first.error ?? "ok"}${count === 1 ? "" : ` ${counted(count)} times, the last at ${after(lastAtMs)}`}`,
+      ...scenery(first.then),
+    ]),
     [after(ended.atMs), end, readable(ended.tookMs), answer, ...scenery(ended.then)],
     ...places.flatMap((place) => readings(place, topic, after)),
-    ...(readBack === null || places.some(({ isThereAtTheEnd }) => isThereAtTheEnd) ? [] : [[after(readBack.atMs + readBack.tookMs), "read back, not found", "", readBack.standsThere === null || readBack.standsThere === value ? "" : `${answer} holds ${readBack.standsThere}`]]),
+    ...(readBack === null || places.some(({ isThereAtTheEnd }) => isThereAtTheEnd)
+      ? []
+      : [
+          [
+            after(readBack.atMs + readBack.tookMs),
+            "read back, not found",
+            "",
+            readBack.standsThere === null || readBack.standsThere === value
+              ? ""
+              : `${answer} holds ${readBack.standsThere}`,
+          ],
+        ]),
   ];
 }
 
@@ -55,19 +104,37 @@ function tried({ api, broker, address }: LivedAttempt): string {
   return `${api} to ${broker === null ? address : `broker ${broker}`}`;
 }
 
-function readings({ partition, offset, isThereAtTheEnd, readBy }: Place, topic: string, after: (atMs: number) => string): string[][] {
+function readings(
+  { partition, offset, isThereAtTheEnd, readBy }: Place,
+  topic: string,
+  after: (atMs: number) => string,
+): string[][] {
   const place = `${topic}-${partition} offset ${offset}${isThereAtTheEnd === false ? ", where it is no more at the end" : ""}`;
-  return readBy.map(({ kind, client, atMs, tookMs }) => [after(atMs + tookMs), kind === "read" ? `read by ${client}` : "read back", "", place]);
+  return readBy.map(({ kind, client, atMs, tookMs }) => [
+    after(atMs + tookMs),
+    kind === "read" ? `read by ${client}` : "read back",
+    "",
+    place,
+  ]);
 }
 
 function scenery({ partition, controller, controllerNodeId, faults }: Scene): string[] {
-  const control = controller === null ? (controllerNodeId === null ? "-" : `node ${controllerNodeId}`) : String(controller);
-  const led = partition === null ? ["?", "?"] : [`${partition.leader ?? "none"} (epoch ${partition.leaderEpoch})`, [...partition.isr].sort((a, b) => a - b).join(", ")];
+  const control =
+    controller === null ? (controllerNodeId === null ? "-" : `node ${controllerNodeId}`) : String(controller);
+  const led =
+    partition === null
+      ? ["?", "?"]
+      : [
+          `${partition.leader ?? "none"} (epoch ${partition.leaderEpoch})`,
+          [...partition.isr].sort((a, b) => a - b).join(", "),
+        ];
   return [...led, control, faults.map(({ name }) => name).join("; ")];
 }
 
 /** A client that is refused tries hundreds of times: while nothing changes around them, equal attempts are one. */
-function foldedAttempts(attempts: readonly LivedAttempt[]): { first: LivedAttempt; count: number; lastAtMs: number }[] {
+function foldedAttempts(
+  attempts: readonly LivedAttempt[],
+): { first: LivedAttempt; count: number; lastAtMs: number }[] {
   const folded: { first: LivedAttempt; count: number; lastAtMs: number }[] = [];
   let scene = "";
   let alike = new Map<string, number>();
@@ -77,7 +144,8 @@ function foldedAttempts(attempts: readonly LivedAttempt[]): { first: LivedAttemp
     scene = now;
     const key = `${tried(attempt)}|${attempt.error ?? ""}`;
     const known = folded[alike.get(key) ?? -1];
-    if (known === undefined) alike.set(key, folded.push({ first: attempt, count: 1, lastAtMs: attempt.atMs }) - 1);
+    if (known === undefined)
+      alike.set(key, folded.push({ first: attempt, count: 1, lastAtMs: attempt.atMs }) - 1);
     else Object.assign(known, { count: known.count + 1, lastAtMs: attempt.atMs });
   }
   return folded;
@@ -85,27 +153,60 @@ function foldedAttempts(attempts: readonly LivedAttempt[]): { first: LivedAttemp
 
 function toneOf(words: Biography["words"]): Tone {
   if (words.includes("lost") || words.includes("failed but present")) return "bad";
-  return words.some((word) => word === "unknown outcome" || word === "not known whether lost" || word === "duplicate") ? "unsure" : "strong";
+  return words.some(
+    (word) => word === "unknown outcome" || word === "not known whether lost" || word === "duplicate",
+  )
+    ? "unsure"
+    : "strong";
 }
 
 /** Returns the records worth a look as rows for `table()` or `tableOf()`, the first of them the heading. */
 export function interestingTable({ rows }: Interesting): string[][] {
-  return [["what became of it", "value", "client", "sent at", "took", "attempts", "place", "error"], ...rows.map(rowOf)];
+  return [
+    ["what became of it", "value", "client", "sent at", "took", "attempts", "place", "error"],
+    ...rows.map(rowOf),
+  ];
 }
 
-function rowOf({ words, value, client, topic, atMs, tookMs, attempts, partition, offset, error }: InterestingRecord): string[] {
-  return [words.join(", "), value, client, readable(atMs), readable(tookMs), counted(attempts), partition === null ? topic : `${topic}-${partition}${offset === null ? "" : ` offset ${offset}`}`, error ?? ""];
+function rowOf({
+  words,
+  value,
+  client,
+  topic,
+  atMs,
+  tookMs,
+  attempts,
+  partition,
+  offset,
+  error,
+}: InterestingRecord): string[] {
+  return [
+    words.join(", "),
+    value,
+    client,
+    readable(atMs),
+    readable(tookMs),
+    counted(attempts),
+    partition === null ? topic : `${topic}-${partition}${offset === null ? "" : ` offset ${offset}`}`,
+    error ?? "",
+  ];
 }
 
 /** Returns the records worth a look as lines: a sentence with their counts, the table, and what was left out of it. */
 export function interestingLines(found: Interesting, { paint = plain }: PaintOptions = {}): string[] {
   const { rows, leftOut, counts, slowerThanMs, notReadBack } = found;
-  const sums = WORTH_A_LOOK.filter((word) => counts[word] > 0).map((word) => `${counted(counts[word])} ${word}`);
+  const sums = WORTH_A_LOOK.filter((word) => counts[word] > 0).map(
+    (word) => `${counted(counts[word])} ${word}`,
+  );
   const slow = slowerThanMs === null ? "" : ` (slow: more than ${readable(slowerThanMs)})`;
-  const [head = "", ...lines] = table(interestingTable(found), { align: ["left", "left", "left", "right", "right", "right"] });
+  const [head = "", ...lines] = table(interestingTable(found), {
+    align: ["left", "left", "left", "right", "right", "right"],
+  });
   return [
     paint(sums.length === 0 ? `no record is worth a look${slow}` : `${sums.join(", ")}${slow}`, "strong"),
-    ...notReadBack.map((topic) => paint(`${topic} was never read back: whether its records were lost or doubled is not known`, "unsure")),
+    ...notReadBack.map((topic) =>
+      paint(`${topic} was never read back: whether its records were lost or doubled is not known`, "unsure"),
+    ),
     ...(rows.length === 0 ? [] : [paint(head, "dim"), ...lines]),
     ...(leftOut === 0 ? [] : [paint(`and ${counted(leftOut)} more`, "dim")]),
   ];

@@ -12,7 +12,12 @@ export interface Changes {
 export function leadership(history: History): Changes[] {
   const controller: Row = [];
   for (const event of history) {
-    if (event.kind === "cluster") add(controller, event.atMs, event.controller ?? (event.controllerNodeId === null ? null : `n${event.controllerNodeId}`));
+    if (event.kind === "cluster")
+      add(
+        controller,
+        event.atMs,
+        event.controller ?? (event.controllerNodeId === null ? null : `n${event.controllerNodeId}`),
+      );
   }
   const leaders = byPartition(history, ({ leader }) => leader);
   return controller.length === 0 ? leaders : [{ label: "controller", changes: controller }, ...leaders];
@@ -20,7 +25,11 @@ export function leadership(history: History): Changes[] {
 
 /** Returns the changes of every partition's ISR as `2 of 3: 1, 2`; partitions of a topic with equal changes share a row. */
 export function inSync(history: History): Changes[] {
-  return byPartition(history, ({ isr, replicas }) => `${isr.length} of ${replicas.length}: ${[...isr].sort((a, b) => a - b).join(", ")}`);
+  return byPartition(
+    history,
+    ({ isr, replicas }) =>
+      `${isr.length} of ${replicas.length}: ${[...isr].sort((a, b) => a - b).join(", ")}`,
+  );
 }
 
 function byPartition(history: History, holder: (state: PartitionState) => Broker | string | null): Changes[] {
@@ -36,7 +45,9 @@ function byPartition(history: History, holder: (state: PartitionState) => Broker
       topics.set(topic, rows.set(partition, row));
     }
   }
-  return [...topics].flatMap(([topic, rows]) => shared(rows).map(({ partitions, changes }) => ({ label: `${topic}-${partitions.join(",")}`, changes })));
+  return [...topics].flatMap(([topic, rows]) =>
+    shared(rows).map(({ partitions, changes }) => ({ label: `${topic}-${partitions.join(",")}`, changes })),
+  );
 }
 
 type Row = { atMs: number; state: string }[];

@@ -9,20 +9,31 @@ import { onOneLine, padded } from "./width.ts";
 export function explanationLines({ windows }: Explanation, { paint = plain }: PaintOptions = {}): string[] {
   if (windows.length === 0) return ["no time without an acknowledged send was long enough to explain"];
   const isShared = new Set(windows.map(({ client, topic }) => `${client} ${topic}`)).size > 1;
-  return windows.flatMap((window) => [paint(onOneLine(headOf(window, isShared)), "strong"), ...window.parts.flatMap((part) => partLines(part, paint))]);
+  return windows.flatMap((window) => [
+    paint(onOneLine(headOf(window, isShared)), "strong"),
+    ...window.parts.flatMap((part) => partLines(part, paint)),
+  ]);
 }
 
 /** How many windows a terminal is shown; `explanation.txt` of the run has all of them, with their evidence. */
 const SHOWN = 6;
 
 /** Returns a line for each window that a fault was open in, the longest first, at most six, but for those that a prediction's lines tell of. */
-export function explanationSummary(explanation: Explanation, { told = [], paint = plain }: PaintOptions & { told?: readonly Agreement[] } = {}): string[] {
+export function explanationSummary(
+  explanation: Explanation,
+  { told = [], paint = plain }: PaintOptions & { told?: readonly Agreement[] } = {},
+): string[] {
   const { windows } = explanation;
   const known = new Set(told.map((one) => windowOf(one, explanation)));
   const isShared = new Set(windows.map(({ client, topic }) => `${client} ${topic}`)).size > 1;
-  const wanted = windows.filter((window) => window.faults.length > 0 && !known.has(window)).sort((a, b) => b.tookMs - a.tookMs);
+  const wanted = windows
+    .filter((window) => window.faults.length > 0 && !known.has(window))
+    .sort((a, b) => b.tookMs - a.tookMs);
   const rest = wanted.length - SHOWN;
-  return [...wanted.slice(0, SHOWN).map((window) => onOneLine(headOf(window, isShared))), ...(rest > 0 ? [paint(`${rest} more in explanation.txt`, "dim")] : [])];
+  return [
+    ...wanted.slice(0, SHOWN).map((window) => onOneLine(headOf(window, isShared))),
+    ...(rest > 0 ? [paint(`${rest} more in explanation.txt`, "dim")] : []),
+  ];
 }
 
 function headOf({ client, topic, sentence, fromMs, faults }: ExplainedWindow, isShared: boolean): string {
@@ -33,7 +44,10 @@ function headOf({ client, topic, sentence, fromMs, faults }: ExplainedWindow, is
 
 function partLines({ kind, what, tookMs, evidence }: Part, paint: Paint): string[] {
   const tone: Tone = kind === "unexplained" ? "unsure" : "good";
-  return [`${readable(tookMs).padStart(INDENT)}  ${paint(padded(kind, KIND), tone)}  ${onOneLine(what)}`, ...evidence.map((one) => paint(`${" ".repeat(INDENT + 2)}${evidenceText(one)}`, "dim"))];
+  return [
+    `${readable(tookMs).padStart(INDENT)}  ${paint(padded(kind, KIND), tone)}  ${onOneLine(what)}`,
+    ...evidence.map((one) => paint(`${" ".repeat(INDENT + 2)}${evidenceText(one)}`, "dim")),
+  ];
 }
 
 function evidenceText(evidence: Evidence): string {
@@ -47,7 +61,9 @@ function evidenceText(evidence: Evidence): string {
     case "fault":
       return onOneLine(`${at(evidence.atMs)}  fault  ${evidence.text}`);
     case "timer":
-      return onOneLine(`${" ".repeat(MOMENT)}  ${evidence.text} (${evidence.timer.of}; ${evidence.timer.source})`);
+      return onOneLine(
+        `${" ".repeat(MOMENT)}  ${evidence.text} (${evidence.timer.of}; ${evidence.timer.source})`,
+      );
     default:
       return evidence satisfies never;
   }

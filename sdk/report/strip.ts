@@ -35,13 +35,18 @@ export function sendStrip(sends: readonly SendEvent[], scale: Scale): string {
 }
 
 /** Draws stretches of time, each with as much of its name as fits; a later one covers an earlier one. */
-export function stretchStrip(stretches: readonly { name: string; fromMs: number; toMs: number }[], scale: Scale): string {
+export function stretchStrip(
+  stretches: readonly { name: string; fromMs: number; toMs: number }[],
+  scale: Scale,
+): string {
   const row: string[] = Array.from({ length: scale.columns }, () => " ");
   for (const { name, fromMs, toMs } of stretches) {
     const from = columnOf(scale, fromMs);
     const to = columnOf(scale, toMs);
     row.fill("░", from, to + 1);
-    letters(name).slice(0, Math.max(0, to - from - 1)).forEach((letter, k) => (row[from + k] = letter));
+    letters(name)
+      .slice(0, Math.max(0, to - from - 1))
+      .forEach((letter, k) => (row[from + k] = letter));
   }
   return row.join("");
 }

@@ -15,5 +15,10 @@ export function table(rows: readonly (readonly string[])[], { align = [] }: Tabl
   const cells = rows.map((row) => row.map(onOneLine));
   const widths: number[] = [];
   for (const row of cells) row.forEach((cell, c) => (widths[c] = Math.max(widths[c] ?? 0, widthOf(cell))));
-  return cells.map((row) => row.map((cell, c) => padded(cell, widths[c] ?? 0, align[c])).join("  ").trimEnd());
+  return cells.map((row) =>
+    row
+      .map((cell, c) => padded(cell, widths[c] ?? 0, align[c]))
+      .join("  ")
+      .trimEnd(),
+  );
 }

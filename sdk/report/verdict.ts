@@ -23,10 +23,16 @@ export function headline({ gap, counts }: Judgement): string {
 
 /** Returns the headline, then a line for each checker that was asked for, with examples beneath those that did not hold. */
 export function verdictLines(judgement: Judgement, { paint = plain }: PaintOptions = {}): string[] {
-  const rows = judgement.checks.map(({ checker, verdict, summary }) => [paint(NAME[String(verdict) as "true"], TONE[String(verdict) as "true"]), checker, summary]);
+  const rows = judgement.checks.map(({ checker, verdict, summary }) => [
+    paint(NAME[String(verdict) as "true"], TONE[String(verdict) as "true"]),
+    checker,
+    summary,
+  ]);
   const lines = table(rows).flatMap((line, i) => {
     const check = judgement.checks[i];
-    return check === undefined || check.verdict === true ? [line] : [line, ...examples(check).map((text) => paint(`    ${text}`, "dim"))];
+    return check === undefined || check.verdict === true
+      ? [line]
+      : [line, ...examples(check).map((text) => paint(`    ${text}`, "dim"))];
   });
   return [paint(headline(judgement), "strong"), ...lines];
 }
@@ -36,8 +42,16 @@ export function verdictWords(verdict: Verdict): string {
   return WORDS[String(verdict) as "true"];
 }
 
-const WORDS: Readonly<Record<`${Verdict}`, string>> = { true: "it held", false: "it did not hold", unknown: "it cannot be told" };
-const NAME: Readonly<Record<`${Verdict}`, string>> = { true: "held", false: "did not hold", unknown: "cannot tell" };
+const WORDS: Readonly<Record<`${Verdict}`, string>> = {
+  true: "it held",
+  false: "it did not hold",
+  unknown: "it cannot be told",
+};
+const NAME: Readonly<Record<`${Verdict}`, string>> = {
+  true: "held",
+  false: "did not hold",
+  unknown: "cannot tell",
+};
 const TONE: Readonly<Record<`${Verdict}`, Tone>> = { true: "good", false: "bad", unknown: "unsure" };
 
 function gapInWords(gap: Judgement["gap"]): string {
@@ -52,9 +66,15 @@ function examples(check: Check): string[] {
     case "honest":
       return check.facts.examples.map(described);
     case "duplicates":
-      return check.facts.examples.map((record) => `${described(record)}, at ${record.places.map(({ partition, offset }) => `${partition}:${offset}`).join(" and ")}`);
+      return check.facts.examples.map(
+        (record) =>
+          `${described(record)}, at ${record.places.map(({ partition, offset }) => `${partition}:${offset}`).join(" and ")}`,
+      );
     case "order":
-      return check.facts.examples.map((record) => `${described(record)}, found at offset ${record.foundOffset} behind line ${record.behind.line}`);
+      return check.facts.examples.map(
+        (record) =>
+          `${described(record)}, found at offset ${record.foundOffset} behind line ${record.behind.line}`,
+      );
     case "availability":
     case "progress":
     case "recovery":

@@ -36,7 +36,10 @@ const WINDOWS = 40;
 /** Chooses what a timeline shows: the longest outages, of the clients that had them, those with the longest first. */
 export function whyRows({ windows }: Explanation): WhyRow[] {
   const rows = new Map<string, ExplainedWindow[]>();
-  for (const window of longestOf(windows.filter(({ parts }) => parts.length > 0), WINDOWS)) {
+  for (const window of longestOf(
+    windows.filter(({ parts }) => parts.length > 0),
+    WINDOWS,
+  )) {
     const row = rows.get(window.client);
     if (row !== undefined) row.push(window);
     else if (rows.size < CLIENTS) rows.set(window.client, [window]);
@@ -51,7 +54,9 @@ export function longestOf(windows: readonly ExplainedWindow[], atMost: number): 
 
 /** Returns the kinds of parts that some rows have, in the order of `WHY_LETTERS`. */
 export function whyKinds(rows: readonly WhyRow[]): WhyKind[] {
-  const found = new Set(rows.flatMap(({ windows }) => windows.flatMap(({ parts }) => parts.map(({ kind }) => kind))));
+  const found = new Set(
+    rows.flatMap(({ windows }) => windows.flatMap(({ parts }) => parts.map(({ kind }) => kind))),
+  );
   return (Object.keys(WHY_LETTERS) as WhyKind[]).filter((kind) => found.has(kind));
 }
 
@@ -72,7 +77,11 @@ export function whyStrip({ windows }: WhyRow, scale: Scale): string {
 }
 
 /** Joins words to lines that fit; a word alone need not. */
-export function wrapped(words: readonly string[], fits: (line: string) => boolean, between: string = " "): string[] {
+export function wrapped(
+  words: readonly string[],
+  fits: (line: string) => boolean,
+  between: string = " ",
+): string[] {
   const lines: string[] = [];
   for (const word of words) {
     const longer = lines.length === 0 ? word : `${lines.at(-1)}${between}${word}`;

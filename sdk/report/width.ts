@@ -29,7 +29,11 @@ export function padded(text: string, width: number, align: "left" | "right" = "l
 /** Cuts a text to at most `width` columns. */
 export function cut(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
-  return width < 1 ? "" : `${letters(text).slice(0, width - 1).join("")}…`;
+  return width < 1
+    ? ""
+    : `${letters(text)
+        .slice(0, width - 1)
+        .join("")}…`;
 }
 
 /** Makes line breaks and other control characters a space, so that a text stays on its line. */

@@ -40,10 +40,17 @@ export function barsHeight({ rows, hasAxis }: Pick<BarsOptions, "rows" | "hasAxi
 }
 
 /** Rows of bars as a plot. */
-export function barsPlot(Plot: PlotLibrary, sheet: Sheet, bars: readonly Bar[], options: BarsOptions): PlotOptions {
+export function barsPlot(
+  Plot: PlotLibrary,
+  sheet: Sheet,
+  bars: readonly Bar[],
+  options: BarsOptions,
+): PlotOptions {
   const { rows, hasAxis, behind = [], cuts = false } = options;
   const span = { x1: "fromMs", x2: "toMs", y: "row" } as const;
-  const labels = bars.map((bar) => ({ ...bar, text: label(bar, roomOf(sheet, bar.fromMs, bar.toMs) - 7, cuts) })).filter(({ text }) => text !== "");
+  const labels = bars
+    .map((bar) => ({ ...bar, text: label(bar, roomOf(sheet, bar.fromMs, bar.toMs) - 7, cuts) }))
+    .filter(({ text }) => text !== "");
   return {
     width: sheet.widthPx,
     height: barsHeight(options),
@@ -56,8 +63,24 @@ export function barsPlot(Plot: PlotLibrary, sheet: Sheet, bars: readonly Bar[], 
     marks: [
       ...behind,
       Plot.barX(bars, { ...span, fill: "fill", title: "title", rx: 2, insetLeft: 0.5, insetRight: 0.5 }),
-      Plot.text(labels, { x: "fromMs", y: "row", text: "text", textAnchor: "start", dx: 5, fill: colour("ink"), fontSize: 11 }),
-      Plot.text(rows, { x: () => 0, y: "row", text: ({ label }: { label: string }) => cut(label, sheet.leftPx - 14), textAnchor: "end", dx: -8, fill: colour("quiet"), fontSize: 11 }),
+      Plot.text(labels, {
+        x: "fromMs",
+        y: "row",
+        text: "text",
+        textAnchor: "start",
+        dx: 5,
+        fill: colour("ink"),
+        fontSize: 11,
+      }),
+      Plot.text(rows, {
+        x: () => 0,
+        y: "row",
+        text: ({ label }: { label: string }) => cut(label, sheet.leftPx - 14),
+        textAnchor: "end",
+        dx: -8,
+        fill: colour("quiet"),
+        fontSize: 11,
+      }),
     ],
   };
 }

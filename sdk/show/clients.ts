@@ -24,7 +24,13 @@ export function clientsOf(history: History): ClientSends[] {
   const all = [...sendsBy(history, {}, ({ client }) => client)].map(([name, { sends }]) => ({ name, sends }));
   if (all.length <= CLIENTS) return all;
   const rest = all.slice(CLIENTS - 1);
-  return [...all.slice(0, CLIENTS - 1), { name: `${rest.length} more clients`, sends: rest.flatMap(({ sends }) => sends).sort((a, b) => a.atMs - b.atMs) }];
+  return [
+    ...all.slice(0, CLIENTS - 1),
+    {
+      name: `${rest.length} more clients`,
+      sends: rest.flatMap(({ sends }) => sends).sort((a, b) => a.atMs - b.atMs),
+    },
+  ];
 }
 
 /** A client's sends in numbers: `1,025 ok, 2 info; the slowest took 1.6 s`. */
@@ -58,16 +64,33 @@ export interface ClientPlotOptions {
 }
 
 /** A client's sends as a plot. */
-export function clientPlot(Plot: PlotLibrary, sheet: Sheet, client: ClientSends, { latency, clients, behind }: ClientPlotOptions): PlotOptions {
+export function clientPlot(
+  Plot: PlotLibrary,
+  sheet: Sheet,
+  client: ClientSends,
+  { latency, clients, behind }: ClientPlotOptions,
+): PlotOptions {
   const { sends } = client;
   const height = clientHeight(client, clients);
-  const placeOf = ({ atMs, tookMs }: SendEvent): [number, number] => [xOf(sheet, atMs + tookMs), yOf(latency, height, tookMs)];
-  const few = <T extends SendEvent>(of: readonly T[], kind: keyof typeof MARKS): T[] => thinned(of, placeOf, Math.floor(MARKS[kind] / clients)).map(({ first }) => first);
-  const by = (outcome: Outcome): SendEvent[] => few(sends.filter((send) => send.outcome === outcome), outcome);
-  const waiting = few(sends.filter(({ atMs, tookMs }) => roomOf(sheet, atMs, atMs + tookMs) > WAITING_PX), "waiting");
+  const placeOf = ({ atMs, tookMs }: SendEvent): [number, number] => [
+    xOf(sheet, atMs + tookMs),
+    yOf(latency, height, tookMs),
+  ];
+  const few = <T extends SendEvent>(of: readonly T[], kind: keyof typeof MARKS): T[] =>
+    thinned(of, placeOf, Math.floor(MARKS[kind] / clients)).map(({ first }) => first);
+  const by = (outcome: Outcome): SendEvent[] =>
+    few(
+      sends.filter((send) => send.outcome === outcome),
+      outcome,
+    );
+  const waiting = few(
+    sends.filter(({ atMs, tookMs }) => roomOf(sheet, atMs, atMs + tookMs) > WAITING_PX),
+    "waiting",
+  );
   const endMs = ({ atMs, tookMs }: SendEvent): number => Math.min(sheet.endMs, atMs + tookMs);
   const y = ({ tookMs }: SendEvent): number => atLeast(tookMs);
-  const points = (outcome: Outcome): Markish => Plot.dot(by(outcome), { x: endMs, y, render: asPoints(outcome) });
+  const points = (outcome: Outcome): Markish =>
+    Plot.dot(by(outcome), { x: endMs, y, render: asPoints(outcome) });
   return {
     width: sheet.widthPx,
     height,
@@ -80,7 +103,15 @@ export function clientPlot(Plot: PlotLibrary, sheet: Sheet, client: ClientSends,
     marks: [
       ...behind,
       Plot.ruleY(latency.ticks, { stroke: colour("grid") }),
-      Plot.text(readableTicks(latency, height), { x: () => 0, y: (ms: number) => ms, text: tickText, textAnchor: "end", dx: -8, fill: colour("quiet"), fontSize: 10 }),
+      Plot.text(readableTicks(latency, height), {
+        x: () => 0,
+        y: (ms: number) => ms,
+        text: tickText,
+        textAnchor: "end",
+        dx: -8,
+        fill: colour("quiet"),
+        fontSize: 10,
+      }),
       Plot.link(waiting, { x1: "atMs", x2: endMs, y1: y, y2: y, render: asWaiting() }),
       points("ok"),
       points("info"),

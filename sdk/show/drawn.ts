@@ -22,10 +22,24 @@ export interface Drawing {
 }
 
 /** Draws a plot as a picture that is readable on light and on dark pages; without clips and gradients it is the same text each time. */
-export async function drawn({ title, subtitle, description, text, width, height, plot }: Drawing): Promise<Picture> {
+export async function drawn({
+  title,
+  subtitle,
+  description,
+  text,
+  width,
+  height,
+  plot,
+}: Drawing): Promise<Picture> {
   const { Plot, draw } = await loadPlot();
   const options = plot(Plot);
   const svg = draw({ ...options, width, height });
-  const frame = { widthPx: width, leftPx: Math.min(options.marginLeft ?? 40, 16), title, description, ...(subtitle !== undefined && { subtitle }) };
+  const frame = {
+    widthPx: width,
+    leftPx: Math.min(options.marginLeft ?? 40, 16),
+    title,
+    description,
+    ...(subtitle !== undefined && { subtitle }),
+  };
   return { text, svg: framed([{ svg, heightPx: height }], frame) };
 }

@@ -22,15 +22,27 @@ const FAULTS = 100;
 
 /** The faults of a history, from their effect to that of their heal, or on beyond the end. */
 export function faultRows(history: History, sheet: Sheet): FaultRows {
-  const events = new Map(history.flatMap((event) => (event.kind === "fault" ? [[event.id, event] as const] : [])));
+  const events = new Map(
+    history.flatMap((event) => (event.kind === "fault" ? [[event.id, event] as const] : [])),
+  );
   const all = windows(history).faults.map(({ id, name, fromMs, toMs, healed }): Bar => {
     const event = events.get(id);
     const end = healed ? `healed after ${readable(toMs - fromMs)}` : "not healed";
     const said = event === undefined ? name : inWords(event);
-    return { row: "", fromMs, toMs, ways: [...new Set([`${said}, ${end}`, said, `${name}, ${end}`, name, name.split(" ")[0]!])], title: `${said}${event === undefined ? "" : `, ${event.via}`}; ${end}`, fill: colour("faultBar"), isOpen: !healed };
+    return {
+      row: "",
+      fromMs,
+      toMs,
+      ways: [...new Set([`${said}, ${end}`, said, `${name}, ${end}`, name, name.split(" ")[0]!])],
+      title: `${said}${event === undefined ? "" : `, ${event.via}`}; ${end}`,
+      fill: colour("faultBar"),
+      isOpen: !healed,
+    };
   });
   const bars = stacked(all.length > FAULTS ? joined(all, sheet) : all);
-  const rows = [...new Set(bars.map(({ row }) => row))].sort().map((row) => ({ row, label: row === "0" ? "faults" : "" }));
+  const rows = [...new Set(bars.map(({ row }) => row))]
+    .sort()
+    .map((row) => ({ row, label: row === "0" ? "faults" : "" }));
   return { rows, bars, unnamed: all.length > FAULTS ? all.length : 0 };
 }
 
@@ -56,8 +68,22 @@ function joined(bars: readonly Bar[], sheet: Sheet): Bar[] {
   const gapPx = (sheet.widthPx - sheet.leftPx - sheet.rightPx) / FAULTS;
   for (const bar of [...bars].sort((a, b) => a.fromMs - b.fromMs)) {
     const last = groups.at(-1);
-    if (last === undefined || (bar.fromMs > last.bar.toMs && roomOf(sheet, last.bar.toMs, bar.fromMs) > gapPx)) groups.push({ bar, count: 1 });
-    else groups[groups.length - 1] = { bar: { ...last.bar, toMs: Math.max(last.bar.toMs, bar.toMs), isOpen: Boolean(last.bar.isOpen || bar.isOpen) }, count: last.count + 1 };
+    if (
+      last === undefined ||
+      (bar.fromMs > last.bar.toMs && roomOf(sheet, last.bar.toMs, bar.fromMs) > gapPx)
+    )
+      groups.push({ bar, count: 1 });
+    else
+      groups[groups.length - 1] = {
+        bar: {
+          ...last.bar,
+          toMs: Math.max(last.bar.toMs, bar.toMs),
+          isOpen: Boolean(last.bar.isOpen || bar.isOpen),
+        },
+        count: last.count + 1,
+      };
   }
-  return groups.map(({ bar, count }) => (count === 1 ? bar : { ...bar, ways: [`${count} faults`], title: `${count} faults` }));
+  return groups.map(({ bar, count }) =>
+    count === 1 ? bar : { ...bar, ways: [`${count} faults`], title: `${count} faults` },
+  );
 }

@@ -8,12 +8,20 @@ export const SMALL_PX = 11;
 /** Estimates a text's width in pixels, for the system's own sans-serif; rather too wide than too narrow. */
 export function widthPx(text: string, sizePx: number = SMALL_PX): number {
   let em = 0;
-  for (const letter of letters(text)) em += WIDE.test(letter) ? 1.05 : /[MWmw@%─]/.test(letter) ? 0.9 : /[iIjlrtf.,:;|!'() -]/.test(letter) ? 0.42 : 0.6;
+  for (const letter of letters(text))
+    em += WIDE.test(letter)
+      ? 1.05
+      : /[MWmw@%─]/.test(letter)
+        ? 0.9
+        : /[iIjlrtf.,:;|!'() -]/.test(letter)
+          ? 0.42
+          : 0.6;
   return em * sizePx;
 }
 
 /** Letters as wide as they are high: Korean, Chinese, Japanese, most pictures. */
-const WIDE = /[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60]|\p{Extended_Pictographic}/u;
+const WIDE =
+  /[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60]|\p{Extended_Pictographic}/u;
 
 /** Returns the first of some ways to say it that fits, the last one cut with `…` where none does, or nothing where not even a letter has room. */
 export function fitted(ways: readonly string[], roomPx: number): string {

@@ -33,7 +33,10 @@ const HEADING_PX = 18;
 const FOOT_PX = 8;
 
 /** Returns a whole SVG document. It refers to nothing outside itself, and needs no ids, of which a page may hold each only once. */
-export function framed(parts: readonly Part[], { widthPx, leftPx, title, subtitle = "", legend, description }: FrameOptions): string {
+export function framed(
+  parts: readonly Part[],
+  { widthPx, leftPx, title, subtitle = "", legend, description }: FrameOptions,
+): string {
   let y = TITLE_PX + (legend === undefined ? 0 : LEGEND_PX);
   const drawn = parts.map(({ svg, heightPx, heading, subheading = "" }) => {
     const head = heading === undefined ? "" : text(leftPx, y + 13, heading, subheading, 12);
@@ -56,6 +59,9 @@ export function framed(parts: readonly Part[], { widthPx, leftPx, title, subtitl
 }
 
 function text(x: number, y: number, strong: string, quiet: string, sizePx: number): string {
-  const rest = quiet === "" ? "" : `<tspan dx="10" font-size="11" font-weight="normal" fill="${colour("quiet")}">${escaped(quiet)}</tspan>`;
+  const rest =
+    quiet === ""
+      ? ""
+      : `<tspan dx="10" font-size="11" font-weight="normal" fill="${colour("quiet")}">${escaped(quiet)}</tspan>`;
   return `<text x="${x}" y="${y}" font-size="${sizePx}" font-weight="600" fill="${colour("ink")}">${escaped(strong)}${rest}</text>`;
 }

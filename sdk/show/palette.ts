@@ -6,7 +6,19 @@
 import type { Part } from "../explain/explanation.ts";
 
 /** What a colour means. */
-export type Colour = "page" | "ink" | "quiet" | "grid" | "ok" | "info" | "fail" | "faultBand" | "faultBar" | "none" | `broker${1 | 2 | 3 | 4 | 5}` | `part ${Part["kind"]}`;
+export type Colour =
+  | "page"
+  | "ink"
+  | "quiet"
+  | "grid"
+  | "ok"
+  | "info"
+  | "fail"
+  | "faultBand"
+  | "faultBar"
+  | "none"
+  | `broker${1 | 2 | 3 | 4 | 5}`
+  | `part ${Part["kind"]}`;
 
 /** A colour's name is what it means; `broker` colours are taken in turn; those of an outage's parts differ most from what mostly stands beside them. */
 export const PALETTE: Readonly<Record<Colour, readonly [light: string, dark: string]>> = {
@@ -51,7 +63,10 @@ export function brokerColour(broker: number | null): string {
 
 /** The style sheet that swaps the colours of a picture on a dark page; the picture carries the class. */
 export function darkStyle(className: string): string {
-  const rules = Object.values(PALETTE).map(([light, dark]) => `.${className} [fill="${light}"]{fill:${dark}}.${className} [stroke="${light}"]{stroke:${dark}}`);
+  const rules = Object.values(PALETTE).map(
+    ([light, dark]) =>
+      `.${className} [fill="${light}"]{fill:${dark}}.${className} [stroke="${light}"]{stroke:${dark}}`,
+  );
   const [, ink] = PALETTE.ink;
   return `@media (prefers-color-scheme: dark){.${className}{fill:${ink};color:${ink}}${rules.join("")}}`;
 }

@@ -18,7 +18,9 @@ export async function loadPlot(): Promise<Plotter> {
     Plot,
     draw(options) {
       // Deno's types know no document
-      const { document } = parseHTML("<!doctype html><html><body></body></html>") as unknown as { document: never };
+      const { document } = parseHTML("<!doctype html><html><body></body></html>") as unknown as {
+        document: never;
+      };
       // a name of Plot's own would be drawn by its version
       const drawn: { outerHTML: string } = Plot.plot({ ...options, document, className: "plot" });
       return rounded(drawn.outerHTML.replace(/<style>[^]*?<\/style>/g, "").replace(/ class="plot"/g, ""));
@@ -28,5 +30,9 @@ export async function loadPlot(): Promise<Plotter> {
 
 /** A picture of 900 pixels needs no picometres, and without them the same picture is half as long. */
 function rounded(svg: string): string {
-  return svg.replace(/ (d|x|y|x1|x2|y1|y2|cx|cy|width|height|transform)="([^"]*)"/g, (_, name: string, value: string) => ` ${name}="${value.replace(/-?\d+\.\d{2,}/g, (number) => String(Number(Number(number).toFixed(1))))}"`);
+  return svg.replace(
+    / (d|x|y|x1|x2|y1|y2|cx|cy|width|height|transform)="([^"]*)"/g,
+    (_, name: string, value: string) =>
+      ` ${name}="${value.replace(/-?\d+\.\d{2,}/g, (number) => String(Number(Number(number).toFixed(1))))}"`,
+  );
 }

@@ -28,18 +28,33 @@ export function mark(outcome: Outcome, x: number, y: number): string {
 export function asPoints(outcome: Outcome): RenderFunction {
   // Plot's index is a typed array, whose own map() makes numbers
   return (index, _scales, { x = [], y = [] }, _dimensions, { document }) =>
-    path(document, Array.from(index, (i) => `M${px(x[i])},${px(y[i])}${SHAPES[outcome]}`), LOOK[outcome], outcome);
+    path(
+      document,
+      Array.from(index, (i) => `M${px(x[i])},${px(y[i])}${SHAPES[outcome]}`),
+      LOOK[outcome],
+      outcome,
+    );
 }
 
 /** Draws the waiting of sends from x1 to x2 as one path: for Plot's `render`. */
 export function asWaiting(): RenderFunction {
   return (index, _scales, { x1 = [], x2 = [], y1 = [] }, _dimensions, { document }) =>
-    path(document, Array.from(index, (i) => `M${px(x1[i])},${px(y1[i])}H${px(x2[i])}`), `stroke="${colour("quiet" satisfies Colour)}" stroke-width="1.2" stroke-opacity="0.55" fill="none"`, "waiting");
+    path(
+      document,
+      Array.from(index, (i) => `M${px(x1[i])},${px(y1[i])}H${px(x2[i])}`),
+      `stroke="${colour("quiet" satisfies Colour)}" stroke-width="1.2" stroke-opacity="0.55" fill="none"`,
+      "waiting",
+    );
 }
 
 type Page = Parameters<RenderFunction>[4]["document"];
 
-function path(document: Page, subpaths: readonly string[], look: string, label: string): ReturnType<RenderFunction> {
+function path(
+  document: Page,
+  subpaths: readonly string[],
+  look: string,
+  label: string,
+): ReturnType<RenderFunction> {
   const made = document.createElementNS("http://www.w3.org/2000/svg", "path");
   made.setAttribute("d", subpaths.join(""));
   made.setAttribute("aria-label", label);

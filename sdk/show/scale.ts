@@ -6,11 +6,21 @@ export function tickText(ms: number): string {
   if (ms === 0) return "0";
   if (ms < 1000) return `${short(ms)} ms`;
   if (ms < 60_000) return `${short(ms / 1000)} s`;
-  const parts = [[Math.floor(ms / 3_600_000), "h"], [Math.floor(ms / 60_000) % 60, "m"], [Math.round((ms % 60_000) / 1000), "s"]] as const;
-  return parts.filter(([n]) => n > 0).map(([n, unit]) => `${n} ${unit}`).join(" ");
+  const parts = [
+    [Math.floor(ms / 3_600_000), "h"],
+    [Math.floor(ms / 60_000) % 60, "m"],
+    [Math.round((ms % 60_000) / 1000), "s"],
+  ] as const;
+  return parts
+    .filter(([n]) => n > 0)
+    .map(([n, unit]) => `${n} ${unit}`)
+    .join(" ");
 }
 
-const STEPS: readonly number[] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 900_000, 1_800_000];
+const STEPS: readonly number[] = [
+  1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000,
+  600_000, 900_000, 1_800_000,
+];
 
 /** Round moments from 0 to the end, `atMost` of them. */
 export function timeTicks(endMs: number, atMost: number): number[] {
@@ -38,7 +48,8 @@ export function latencyScale(latencies: Iterable<number>): LatencyScale {
   const fromMs = low / 1.3;
   const toMs = Math.max(high * 1.3, fromMs * 10);
   const ticks: number[] = [];
-  for (let power = Math.ceil(Math.log10(fromMs)); 10 ** power <= toMs; power++) ticks.push(Number((10 ** power).toPrecision(1)));
+  for (let power = Math.ceil(Math.log10(fromMs)); 10 ** power <= toMs; power++)
+    ticks.push(Number((10 ** power).toPrecision(1)));
   return { fromMs, toMs, ticks };
 }
 

@@ -11,17 +11,27 @@ import type { Picture } from "./picture.ts";
  *
  * @param options.print where text goes; @default console.log
  */
-export async function show(what: Picture | readonly string[] | string, { print = console.log }: { print?: (text: string) => void } = {}): Promise<void> {
+export async function show(
+  what: Picture | readonly string[] | string,
+  { print = console.log }: { print?: (text: string) => void } = {},
+): Promise<void> {
   const { text, html, svg } = asPicture(what);
   const lines = text.join("\n");
-  const bundle: Bundle = { ...(svg !== undefined && { "image/svg+xml": svg }), ...(html !== undefined && { "text/html": html }), "text/plain": lines };
+  const bundle: Bundle = {
+    ...(svg !== undefined && { "image/svg+xml": svg }),
+    ...(html !== undefined && { "text/html": html }),
+    "text/plain": lines,
+  };
   const isRich = svg !== undefined || html !== undefined;
   if (isRich && isNotebook() && (await display(bundle))) return;
   print(lines);
 }
 
 /** Where a scenario's lines and pictures go: standard output, or with `json`, whose one line belongs there, standard error. */
-export function output({ json = false }: { json?: boolean }): { print(text: string): void; show(what: Picture | readonly string[] | string): Promise<void> } {
+export function output({ json = false }: { json?: boolean }): {
+  print(text: string): void;
+  show(what: Picture | readonly string[] | string): Promise<void>;
+} {
   const print = json ? console.error : console.log;
   return { print, show: (what) => show(what, { print }) };
 }

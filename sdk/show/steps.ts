@@ -26,7 +26,9 @@ export function stepPart(names: readonly StepName[], sheet: Sheet): Part[] {
     return `<path d="M${x},${row * ROW_PX + 3}V${heightPx}" stroke="${colour("quiet")}" stroke-dasharray="3,3" stroke-opacity="0.8"/><text x="${x + 4}" y="${row * ROW_PX + 12}" fill="${colour("ink")}">${escaped(text)}</text>`;
   });
   const label = `<text x="${sheet.leftPx - 8}" y="12" text-anchor="end" fill="${colour("quiet")}">steps</text>`;
-  return [{ svg: `<svg width="${sheet.widthPx}" height="${heightPx}">${label}${texts.join("")}</svg>`, heightPx }];
+  return [
+    { svg: `<svg width="${sheet.widthPx}" height="${heightPx}">${label}${texts.join("")}</svg>`, heightPx },
+  ];
 }
 
 const ROW_PX = 15;

@@ -10,7 +10,10 @@ export interface TablePictureOptions extends TableOptions {
 }
 
 /** Lays rows out in columns; the text is that of `table()`, the HTML is aligned alike, and what is in a cell is text in both. */
-export function tableOf(rows: readonly (readonly string[])[], { head = true, ...options }: TablePictureOptions = {}): Picture {
+export function tableOf(
+  rows: readonly (readonly string[])[],
+  { head = true, ...options }: TablePictureOptions = {},
+): Picture {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const line = (cells: readonly string[], tag: "th" | "td"): string =>
     `<tr>${Array.from({ length: columns }, (_, c) => cell(cells[c] ?? "", tag, options.align?.[c] ?? "left")).join("")}</tr>`;

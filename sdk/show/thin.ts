@@ -14,7 +14,12 @@ export interface Thinned<T> {
 export type PlaceOf<T> = (one: T) => readonly [x: number, y: number];
 
 /** Returns at most `atMost` marks for any number of things, in order of first appearance; `key` keeps apart what must not share a mark. */
-export function thinned<T>(all: readonly T[], placeOf: PlaceOf<T>, atMost: number, key: (one: T) => number = () => 0): Thinned<T>[] {
+export function thinned<T>(
+  all: readonly T[],
+  placeOf: PlaceOf<T>,
+  atMost: number,
+  key: (one: T) => number = () => 0,
+): Thinned<T>[] {
   const places = all.map(placeOf);
   for (let cellPx = 1; ; cellPx *= 1.5) {
     const cells = new Map<number, Thinned<T>>();

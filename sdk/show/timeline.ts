@@ -42,7 +42,10 @@ export interface TimelinePictureOptions {
 }
 
 /** Draws a run: steps, faults, every client's sends by outcome and latency, the controller, the leaders and the ISR on one axis of time; the text is that of `timeline()`. */
-export async function timelineOf(history: History, { width = 900, columns = 100, title, explanation = { windows: [] } }: TimelinePictureOptions = {}): Promise<Picture> {
+export async function timelineOf(
+  history: History,
+  { width = 900, columns = 100, title, explanation = { windows: [] } }: TimelinePictureOptions = {},
+): Promise<Picture> {
   const plotter = await loadPlot();
   const { Plot, draw } = plotter;
   const lanes = lanesOf(history);
@@ -51,18 +54,43 @@ export async function timelineOf(history: History, { width = 900, columns = 100,
   const behind = behindOf(Plot, history, sheet, faults.bars);
   const clients = clientsOf(history);
   const latency = latencyScale(latencies(history));
-  const [above, below] = [{ rows: faults.rows, hasAxis: false, behind: behind.rules }, { rows: lanes.rows, hasAxis: true, behind: [...behind.rules, ...axis(Plot, sheet)] }];
+  const [above, below] = [
+    { rows: faults.rows, hasAxis: false, behind: behind.rules },
+    { rows: lanes.rows, hasAxis: true, behind: [...behind.rules, ...axis(Plot, sheet)] },
+  ];
   const parts: Part[] = [
     ...stepPart(stepNames(history, sheet), sheet),
-    ...(faults.rows.length === 0 ? [] : [{ svg: draw(barsPlot(Plot, sheet, faults.bars, above)), heightPx: barsHeight(above) }]),
-    ...clients.map((client): Part => ({ svg: draw(clientPlot(Plot, sheet, client, { latency, clients: clients.length, behind: [...behind.bands, ...behind.rules] })), heightPx: clientHeight(client, clients.length), heading: client.name, subheading: inNumbers(client) })),
+    ...(faults.rows.length === 0
+      ? []
+      : [{ svg: draw(barsPlot(Plot, sheet, faults.bars, above)), heightPx: barsHeight(above) }]),
+    ...clients.map(
+      (client): Part => ({
+        svg: draw(
+          clientPlot(Plot, sheet, client, {
+            latency,
+            clients: clients.length,
+            behind: [...behind.bands, ...behind.rules],
+          }),
+        ),
+        heightPx: clientHeight(client, clients.length),
+        heading: client.name,
+        subheading: inNumbers(client),
+      }),
+    ),
     ...whyParts(plotter, sheet, explanation, behind.rules),
     { svg: draw(barsPlot(Plot, sheet, lanes.barsOn(sheet), below)), heightPx: barsHeight(below) },
   ];
   const run = history.find((event): event is RunEvent => event.kind === "run");
   return {
     text: timeline(history, { width: columns, explanation }),
-    svg: framed(parts, { widthPx: sheet.widthPx, leftPx: sheet.leftPx, title: title ?? run?.scenario ?? "timeline", description: inWords(history, faults) + whyInWords(explanation), ...(run && { subtitle: `Kafka ${run.kafka}, ${run.engine} engine` }), ...(clients.length > 0 && { legend: legend() }) }),
+    svg: framed(parts, {
+      widthPx: sheet.widthPx,
+      leftPx: sheet.leftPx,
+      title: title ?? run?.scenario ?? "timeline",
+      description: inWords(history, faults) + whyInWords(explanation),
+      ...(run && { subtitle: `Kafka ${run.kafka}, ${run.engine} engine` }),
+      ...(clients.length > 0 && { legend: legend() }),
+    }),
   };
 }
 
@@ -71,7 +99,13 @@ const RIGHT_PX = 18;
 function sheetOf(history: History, { rows }: Lanes, widthPx: number): Sheet {
   const endMs = Math.max(1, windows(history).endMs);
   const leftPx = Math.min(170, Math.max(64, ...rows.map(({ label }) => Math.ceil(textPx(label)) + 16)));
-  return { widthPx, leftPx, rightPx: RIGHT_PX, endMs, ticks: timeTicks(endMs, Math.floor((widthPx - leftPx) / 75)) };
+  return {
+    widthPx,
+    leftPx,
+    rightPx: RIGHT_PX,
+    endMs,
+    ticks: timeTicks(endMs, Math.floor((widthPx - leftPx) / 75)),
+  };
 }
 
 function* latencies(history: History): Iterable<number> {
@@ -79,20 +113,48 @@ function* latencies(history: History): Iterable<number> {
 }
 
 /** What stands behind sends and bars: the grid of time, faults as bands, steps as rules. */
-function behindOf(Plot: PlotLibrary, history: History, sheet: Sheet, faults: readonly Bar[]): { bands: Markish[]; rules: Markish[] } {
+function behindOf(
+  Plot: PlotLibrary,
+  history: History,
+  sheet: Sheet,
+  faults: readonly Bar[],
+): { bands: Markish[]; rules: Markish[] } {
   return {
     bands: [Plot.rectX(faults, { x1: "fromMs", x2: "toMs", fill: colour("faultBand") })],
-    rules: [Plot.ruleX(sheet.ticks, { stroke: colour("grid") }), Plot.ruleX(stepRules(history, sheet), { stroke: colour("quiet"), strokeDasharray: "3,3", strokeOpacity: 0.8 })],
+    rules: [
+      Plot.ruleX(sheet.ticks, { stroke: colour("grid") }),
+      Plot.ruleX(stepRules(history, sheet), {
+        stroke: colour("quiet"),
+        strokeDasharray: "3,3",
+        strokeOpacity: 0.8,
+      }),
+    ],
   };
 }
 
 function axis(Plot: PlotLibrary, sheet: Sheet): Markish[] {
-  return [Plot.axisX(sheet.ticks, { tickFormat: tickText, tickSize: 5, stroke: colour("quiet"), fill: colour("quiet"), label: "since the run's start", labelAnchor: "center", labelArrow: "none" })];
+  return [
+    Plot.axisX(sheet.ticks, {
+      tickFormat: tickText,
+      tickSize: 5,
+      stroke: colour("quiet"),
+      fill: colour("quiet"),
+      label: "since the run's start",
+      labelAnchor: "center",
+      labelArrow: "none",
+    }),
+  ];
 }
 
 function legend(): string {
-  const entries = [["ok", "ok", 0], ["info", "info: cannot know", 40], ["fail", "fail", 165]] as const;
-  const marks = entries.map(([outcome, said, x]) => `${mark(outcome, x + 5, 4)}<text x="${x + 14}" y="8">${said}</text>`);
+  const entries = [
+    ["ok", "ok", 0],
+    ["info", "info: cannot know", 40],
+    ["fail", "fail", 165],
+  ] as const;
+  const marks = entries.map(
+    ([outcome, said, x]) => `${mark(outcome, x + 5, 4)}<text x="${x + 14}" y="8">${said}</text>`,
+  );
   return `${marks.join("")}<path d="M215,4H240" stroke="${colour("quiet")}" stroke-width="1.2" stroke-opacity="0.7"/>${mark("ok", 240, 4)}<text x="250" y="8">waiting, then its end</text><text x="375" y="8" fill="${colour("quiet")}">log scale; what would cover each other is drawn once</text>`;
 }
 

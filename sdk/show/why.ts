@@ -8,7 +8,16 @@
 import type { Markish } from "@observablehq/plot";
 import { readable } from "../duration.ts";
 import type { Evidence, ExplainedWindow, Explanation, Part as Reason } from "../explain/explanation.ts";
-import { letters, longestOf, onOneLine, type WhyKind, whyKinds, type WhyRow, whyRows, wrapped } from "../report/mod.ts";
+import {
+  letters,
+  longestOf,
+  onOneLine,
+  type WhyKind,
+  whyKinds,
+  type WhyRow,
+  whyRows,
+  wrapped,
+} from "../report/mod.ts";
 import { type Bar, barsHeight, barsPlot } from "./bars.ts";
 import { escaped } from "./escape.ts";
 import { cut, widthPx } from "./fit.ts";
@@ -24,17 +33,37 @@ const SENTENCES = 3;
 const ROW_PX = 16;
 
 /** Returns the explained outages as parts of a picture; none where there is no outage. */
-export function whyParts({ Plot, draw }: Plotter, sheet: Sheet, explanation: Explanation, behind: readonly Markish[]): Part[] {
+export function whyParts(
+  { Plot, draw }: Plotter,
+  sheet: Sheet,
+  explanation: Explanation,
+  behind: readonly Markish[],
+): Part[] {
   const rows = whyRows(explanation);
   if (rows.length === 0) return [];
-  const options = { rows: rows.map(({ client }, i) => ({ row: String(i), label: client })), hasAxis: false, behind };
-  const told = longestOf(rows.flatMap(({ windows }) => windows), SENTENCES).sort((a, b) => a.toMs - b.toMs);
+  const options = {
+    rows: rows.map(({ client }, i) => ({ row: String(i), label: client })),
+    hasAxis: false,
+    behind,
+  };
+  const told = longestOf(
+    rows.flatMap(({ windows }) => windows),
+    SENTENCES,
+  ).sort((a, b) => a.toMs - b.toMs);
   const [keys, keyRows] = legend(whyKinds(rows), sheet);
   const lines = told.flatMap((window) => sentenceLines(window, sheet, rows.length > 1));
   const heightPx = (keyRows + lines.length) * ROW_PX + 4;
-  const texts = lines.map((line, i) => `<text x="${sheet.leftPx}" y="${(keyRows + i) * ROW_PX + 12}" fill="${colour("quiet")}">${escaped(line)}</text>`);
+  const texts = lines.map(
+    (line, i) =>
+      `<text x="${sheet.leftPx}" y="${(keyRows + i) * ROW_PX + 12}" fill="${colour("quiet")}">${escaped(line)}</text>`,
+  );
   return [
-    { svg: draw(barsPlot(Plot, sheet, barsOf(rows, sheet), options)), heightPx: barsHeight(options), heading: "why", subheading: "the times without an acknowledged send, cut into parts" },
+    {
+      svg: draw(barsPlot(Plot, sheet, barsOf(rows, sheet), options)),
+      heightPx: barsHeight(options),
+      heading: "why",
+      subheading: "the times without an acknowledged send, cut into parts",
+    },
     { svg: `<svg width="${sheet.widthPx}" height="${heightPx}">${keys}${texts.join("")}</svg>`, heightPx },
   ];
 }
@@ -47,9 +76,16 @@ export function whyInWords({ windows }: Explanation): string {
 
 /** Where there are more parts than can be told apart, the longest ones. */
 function barsOf(rows: readonly WhyRow[], sheet: Sheet): Bar[] {
-  const parts = rows.flatMap(({ windows }, i) => windows.flatMap(({ parts }) => parts.map((part) => ({ part, row: String(i) }))));
-  const shown = parts.filter(({ part }) => part.toMs > part.fromMs).sort((a, b) => b.part.tookMs - a.part.tookMs).slice(0, BARS);
-  return shown.sort((a, b) => a.part.fromMs - b.part.fromMs).map(({ part, row }) => bar(part, row, sheet.endMs));
+  const parts = rows.flatMap(({ windows }, i) =>
+    windows.flatMap(({ parts }) => parts.map((part) => ({ part, row: String(i) }))),
+  );
+  const shown = parts
+    .filter(({ part }) => part.toMs > part.fromMs)
+    .sort((a, b) => b.part.tookMs - a.part.tookMs)
+    .slice(0, BARS);
+  return shown
+    .sort((a, b) => a.part.fromMs - b.part.fromMs)
+    .map(({ part, row }) => bar(part, row, sheet.endMs));
 }
 
 function bar({ kind, fromMs, toMs, tookMs, what, evidence }: Reason, row: string, endMs: number): Bar {
@@ -59,7 +95,13 @@ function bar({ kind, fromMs, toMs, tookMs, what, evidence }: Reason, row: string
     fromMs: Math.max(0, fromMs),
     toMs: Math.min(endMs, toMs),
     ways: [`${kind} ${readable(tookMs)}`, kind],
-    title: [`${kind}, ${readable(tookMs)}: ${what}`, ...proof, ...(evidence.length > EVIDENCE ? [`and ${evidence.length - EVIDENCE} more`] : [])].map(onOneLine).join("; "),
+    title: [
+      `${kind}, ${readable(tookMs)}: ${what}`,
+      ...proof,
+      ...(evidence.length > EVIDENCE ? [`and ${evidence.length - EVIDENCE} more`] : []),
+    ]
+      .map(onOneLine)
+      .join("; "),
     fill: colour(`part ${kind}`),
   };
 }
@@ -69,7 +111,10 @@ const EVIDENCE = 3;
 const LETTERS = 160;
 
 function said(evidence: Evidence): string {
-  const text = evidence.kind === "timer" ? evidence.text : `${readable(evidence.atMs)} ${evidence.kind === "log" ? `${evidence.service}: ` : ""}${evidence.text}`;
+  const text =
+    evidence.kind === "timer"
+      ? evidence.text
+      : `${readable(evidence.atMs)} ${evidence.kind === "log" ? `${evidence.service}: ` : ""}${evidence.text}`;
   return text.length <= LETTERS ? text : `${letters(text.slice(0, LETTERS)).slice(0, -1).join("")}…`;
 }
 
@@ -87,8 +132,15 @@ function legend(kinds: readonly WhyKind[], { leftPx, widthPx: endPx }: Sheet): [
 }
 
 /** Its last line is cut where there is no room for more. */
-function sentenceLines({ client, sentence }: ExplainedWindow, { widthPx: endPx, leftPx }: Sheet, isNamed: boolean): string[] {
+function sentenceLines(
+  { client, sentence }: ExplainedWindow,
+  { widthPx: endPx, leftPx }: Sheet,
+  isNamed: boolean,
+): string[] {
   const roomPx = endPx - leftPx - 8;
-  const [first = "", ...rest] = wrapped(onOneLine(isNamed ? `${client}: ${sentence}` : sentence).split(" "), (line) => widthPx(line) <= roomPx);
+  const [first = "", ...rest] = wrapped(
+    onOneLine(isNamed ? `${client}: ${sentence}` : sentence).split(" "),
+    (line) => widthPx(line) <= roomPx,
+  );
   return [first, ...(rest.length === 0 ? [] : [rest.join(" ")])].map((line) => cut(line, roomPx));
 }

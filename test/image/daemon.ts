@@ -66,7 +66,11 @@ export async function startDaemon({ say }: { say(line: string): void }): Promise
   }
 
   while (!(await doesAnswer())) {
-    const state = hasEnded ? "it ended" : performance.now() - began > UP_MS ? `no answer within ${UP_MS / 1000} s` : undefined;
+    const state = hasEnded
+      ? "it ended"
+      : performance.now() - began > UP_MS
+        ? `no answer within ${UP_MS / 1000} s`
+        : undefined;
     if (state !== undefined) {
       await stop();
       throw new Error(`Cannot start a Docker daemon: ${state}\n${said.replace(/^.*\n/, "")}`);
@@ -81,8 +85,10 @@ export async function startDaemon({ say }: { say(line: string): void }): Promise
 async function whyNot(): Promise<string | undefined> {
   const host = process.env["DOCKER_HOST"];
   if (host) return `no Docker daemon answers at DOCKER_HOST=${host}: start that one, or unset DOCKER_HOST`;
-  if (!(await succeeds("sh", "-c", "PATH=$PATH:/usr/sbin:/sbin; command -v docker && command -v dockerd"))) return "no Docker is installed: `test/image/setup.sh` adds it";
-  if (process.getuid?.() !== 0) return "no Docker daemon answers, and only root can start one: `sudo dockerd`";
+  if (!(await succeeds("sh", "-c", "PATH=$PATH:/usr/sbin:/sbin; command -v docker && command -v dockerd")))
+    return "no Docker is installed: `test/image/setup.sh` adds it";
+  if (process.getuid?.() !== 0)
+    return "no Docker daemon answers, and only root can start one: `sudo dockerd`";
   return undefined;
 }
 
@@ -91,5 +97,8 @@ function doesAnswer(): Promise<boolean> {
 }
 
 async function succeeds(...argv: string[]): Promise<boolean> {
-  return await run(argv, { timeoutMs: ANSWER_MS }).then(({ exitCode }) => exitCode === 0, () => false);
+  return await run(argv, { timeoutMs: ANSWER_MS }).then(
+    ({ exitCode }) => exitCode === 0,
+    () => false,
+  );
 }

@@ -18,7 +18,9 @@ const IMAGES: Readonly<Record<string, readonly string[]>> = {
 };
 
 export async function prepareDocker({ say }: { say(line: string): void }): Promise<PreparedDocker> {
-  const daemon = await startDaemon({ say }).catch((error: Error): PreparedDocker => ({ cannot: error.message.replaceAll("\n", " "), stop: async () => {} }));
+  const daemon = await startDaemon({ say }).catch(
+    (error: Error): PreparedDocker => ({ cannot: error.message.replaceAll("\n", " "), stop: async () => {} }),
+  );
   if (daemon.cannot !== undefined) return daemon;
   const cannot = (await lacksCompose()) ?? (await provide(say));
   if (cannot === undefined) return daemon;
@@ -27,7 +29,11 @@ export async function prepareDocker({ say }: { say(line: string): void }): Promi
 }
 
 async function lacksCompose(): Promise<string | undefined> {
-  for (const argv of [["docker", "compose", "version"], ["docker-compose", "version"]]) if ((await execute(argv)).code === 0) return undefined;
+  for (const argv of [
+    ["docker", "compose", "version"],
+    ["docker-compose", "version"],
+  ])
+    if ((await execute(argv)).code === 0) return undefined;
   return "neither docker compose nor docker-compose answers: `apt-get install docker-compose` brings it";
 }
 
@@ -37,8 +43,11 @@ async function provide(say: (line: string) => void): Promise<string | undefined>
     const missing = [];
     for (const image of images) if (!(await isPublished(image))) missing.push(image);
     if (missing.length === 0) continue;
-    const built = await execute(["bash", fileURLToPath(new URL("build.sh", import.meta.url)), version], { onLine: say });
-    if (built.code !== 0) return `${missing.join(", ")} can neither be pulled nor built: ${built.output.trim().split("\n").at(-1)}`;
+    const built = await execute(["bash", fileURLToPath(new URL("build.sh", import.meta.url)), version], {
+      onLine: say,
+    });
+    if (built.code !== 0)
+      return `${missing.join(", ")} can neither be pulled nor built: ${built.output.trim().split("\n").at(-1)}`;
   }
   return undefined;
 }
@@ -52,6 +61,12 @@ async function isPublished(image: string): Promise<boolean> {
   return (await execute(["docker", "pull", "--quiet", image], { timeoutMs: PULL_MS })).code === 0;
 }
 
-async function execute(argv: readonly string[], options: CommandOptions = {}): Promise<{ code: number | null; output: string }> {
-  return await run(argv, options).then(({ exitCode, stdout, stderr }) => ({ code: exitCode, output: stdout + stderr }), () => ({ code: 127, output: `${argv[0]} is not on the path` }));
+async function execute(
+  argv: readonly string[],
+  options: CommandOptions = {},
+): Promise<{ code: number | null; output: string }> {
+  return await run(argv, options).then(
+    ({ exitCode, stdout, stderr }) => ({ code: exitCode, output: stdout + stderr }),
+    () => ({ code: 127, output: `${argv[0]} is not on the path` }),
+  );
 }

@@ -14,7 +14,20 @@ import { program, told, until } from "./outside.ts";
 
 const test = suite("app");
 const file = fileURLToPath(new URL("../../scripts/app.ts", import.meta.url));
-const HASTY = ["--request-timeout", "1s", "--connection-timeout", "500ms", "--retries", "1", "--initial-retry-time", "100ms", "--delivery-timeout", "5s", "--session-timeout", "2s"];
+const HASTY = [
+  "--request-timeout",
+  "1s",
+  "--connection-timeout",
+  "500ms",
+  "--retries",
+  "1",
+  "--initial-retry-time",
+  "100ms",
+  "--delivery-timeout",
+  "5s",
+  "--session-timeout",
+  "2s",
+];
 const SENT = /^Message sent successfully in \d+ ms$/;
 const FAILED = /^Failed to send message in \d+ ms: ./;
 const ENDED = /^(Message sent|Failed to send message) /;
@@ -36,11 +49,19 @@ interface App {
 const running = new Set<ChildProcess>();
 let lab: Lab;
 
-test.before(told(async () => {
-  // a group of one: a second consumer is refused for good, which is a crash that kafkajs does not restart from;
-  // and after a crash a consumer is a new member, who waits until the old one has been silent for the session timeout
-  lab = await startLab({ scenario: "test-app", compose: ["one-broker"], timers: "fast", properties: { "group.max.size": "1", "group.min.session.timeout.ms": "1000" }, onProgress: false });
-}));
+test.before(
+  told(async () => {
+    // a group of one: a second consumer is refused for good, which is a crash that kafkajs does not restart from;
+    // and after a crash a consumer is a new member, who waits until the old one has been silent for the session timeout
+    lab = await startLab({
+      scenario: "test-app",
+      compose: ["one-broker"],
+      timers: "fast",
+      properties: { "group.max.size": "1", "group.min.session.timeout.ms": "1000" },
+      onProgress: false,
+    });
+  }),
+);
 test.after(async () => {
   for (const child of running) child.kill("SIGKILL");
   await lab?.close();
@@ -50,7 +71,8 @@ function start(...args: string[]): App {
   const child = spawn(...program(file, "--port", "0", ...args), { stdio: ["ignore", "pipe", "pipe"] });
   running.add(child);
   child.once("exit", () => running.delete(child));
-  let text = "", errors = "";
+  let text = "",
+    errors = "";
   child.stdout!.setEncoding("utf8").on("data", (more: string) => (text += more));
   child.stderr!.setEncoding("utf8").on("data", (more: string) => (errors += more));
   const lines = (): string[] => text.split("\n").slice(0, -1);
@@ -63,10 +85,15 @@ function start(...args: string[]): App {
     url: () => /http:\S+/.exec(text)?.[0] ?? "",
     next: (line) => {
       const before = count(line);
-      return until(() => `one more ${line}, the end of what is there:\n${[...lines().slice(-12), ...errors.split("\n").slice(-12)].join("\n")}`, () => {
-        if (child.exitCode !== null) throw new Error(`the application ended with ${child.exitCode}: ${errors}`);
-        return count(line) > before;
-      });
+      return until(
+        () =>
+          `one more ${line}, the end of what is there:\n${[...lines().slice(-12), ...errors.split("\n").slice(-12)].join("\n")}`,
+        () => {
+          if (child.exitCode !== null)
+            throw new Error(`the application ended with ${child.exitCode}: ${errors}`);
+          return count(line) > before;
+        },
+      );
     },
     async end(signal) {
       const began = performance.now();
@@ -98,13 +125,19 @@ async function get(app: App): Promise<void> {
 
 /** GETs until the consumer has received a message: it begins at the end of the topic, a moment after it has joined. */
 async function getUntilReceived(app: App): Promise<void> {
-  await until(() => `a message is received, the end of what is there:\n${app.lines().slice(-12).join("\n")}`, async () => {
-    const before = app.count(RECEIVED);
-    const ended = app.next(ENDED);
-    await get(app);
-    await ended;
-    return await until("it is received", () => app.count(RECEIVED) > before, 2000).then(() => true, () => false);
-  });
+  await until(
+    () => `a message is received, the end of what is there:\n${app.lines().slice(-12).join("\n")}`,
+    async () => {
+      const before = app.count(RECEIVED);
+      const ended = app.next(ENDED);
+      await get(app);
+      await ended;
+      return await until("it is received", () => app.count(RECEIVED) > before, 2000).then(
+        () => true,
+        () => false,
+      );
+    },
+  );
 }
 
 async function sendsAgain(app: App, after: string): Promise<void> {
@@ -124,11 +157,23 @@ async function exit(app: App): Promise<number | null> {
 
 for (const [what, args, message] of [
   ["an unknown flag", ["--bootstraps", "a:1"], /--bootstraps/],
-  ["a bootstrap list without a port", ["--bootstrap", "localhost"], /Cannot use --bootstrap "localhost": expected host:port/],
+  [
+    "a bootstrap list without a port",
+    ["--bootstrap", "localhost"],
+    /Cannot use --bootstrap "localhost": expected host:port/,
+  ],
   ["acks that do not exist", ["--acks", "2"], /Cannot use --acks "2": expected 0, 1 or all/],
-  ["a duration that is none", ["--request-timeout", "soon"], /--request-timeout: Cannot read the duration "soon"/],
+  [
+    "a duration that is none",
+    ["--request-timeout", "soon"],
+    /--request-timeout: Cannot read the duration "soon"/,
+  ],
   ["idempotence without acks all", ["--idempotent", "--acks", "1"], /needs acks all/],
-  ["a file that is not there", ["--settings", "/nowhere/app.json"], /Cannot read the settings in \/nowhere\/app\.json/],
+  [
+    "a file that is not there",
+    ["--settings", "/nowhere/app.json"],
+    /Cannot read the settings in \/nowhere\/app\.json/,
+  ],
 ] as const) {
   test(`app refuses ${what} with 1`, async () => {
     const app = start(...args);
@@ -142,7 +187,14 @@ test("app refuses a setting that nothing would read", async () => {
   writeFileSync(settings, JSON.stringify({ "spring.kafka.producer.request.timeout.ms": 600_000 }));
   const app = start("--settings", settings);
   assert.is(await exit(app), 1);
-  await until("it says why", () => /Cannot use the setting spring\.kafka\.producer\.request\.timeout\.ms in .*: there are bootstrap, topic,/.test(app.errors()), 20_000);
+  await until(
+    "it says why",
+    () =>
+      /Cannot use the setting spring\.kafka\.producer\.request\.timeout\.ms in .*: there are bootstrap, topic,/.test(
+        app.errors(),
+      ),
+    20_000,
+  );
 });
 
 test("app says that its port is taken, and exits with 1", async () => {
@@ -152,7 +204,11 @@ test("app says that its port is taken, and exits with 1", async () => {
     const { port } = server.address() as net.AddressInfo;
     const app = start("--port", String(port)); // the last one counts
     assert.is(await exit(app), 1);
-    await until("it says why", () => app.errors().includes(`Cannot listen on 127.0.0.1:${port}: the port is taken`), 20_000);
+    await until(
+      "it says why",
+      () => app.errors().includes(`Cannot listen on 127.0.0.1:${port}: the port is taken`),
+      20_000,
+    );
   } finally {
     server.close();
   }
@@ -160,11 +216,29 @@ test("app says that its port is taken, and exits with 1", async () => {
 
 test("app without a cluster goes on: it answers, says what fails, tries again, and SIGINT ends it with 130", async () => {
   const settings = path.join(lab.run.dir, "app.json");
-  writeFileSync(settings, JSON.stringify({ bootstrap: "127.0.0.1:9", topic: "elsewhere", requestTimeout: "2s", acks: "all", consumer: true }));
+  writeFileSync(
+    settings,
+    JSON.stringify({
+      bootstrap: "127.0.0.1:9",
+      topic: "elsewhere",
+      requestTimeout: "2s",
+      acks: "all",
+      consumer: true,
+    }),
+  );
   const app = await listening(...HASTY, "--settings", settings, "--acks", "1"); // nothing listens on port 9 (discard)
   const [printed = ""] = app.lines();
-  for (const one of ["bootstrap=127.0.0.1:9", "topic=elsewhere", "group=my-group", "acks=1", "requestTimeout=1000"]) assert.ok(printed.split(" ").includes(one), `${one} is not in ${printed}`);
-  const signs = [FAILED, /^Producer: .*trying again in/, /^Consumer: .*trying again in/].map((line) => app.next(line));
+  for (const one of [
+    "bootstrap=127.0.0.1:9",
+    "topic=elsewhere",
+    "group=my-group",
+    "acks=1",
+    "requestTimeout=1000",
+  ])
+    assert.ok(printed.split(" ").includes(one), `${one} is not in ${printed}`);
+  const signs = [FAILED, /^Producer: .*trying again in/, /^Consumer: .*trying again in/].map((line) =>
+    app.next(line),
+  );
   await get(app);
   await Promise.all(signs);
   assert.is((await fetch(new URL("/", app.url()))).status, 404);
@@ -232,7 +306,10 @@ test("app starts a new consumer after a crash that kafkajs does not restart from
 });
 
 test("app with acks 0, without a consumer, or idempotent, sends", async () => {
-  for (const args of [["--acks", "0", "--no-consumer"], ["--idempotent", "--no-consumer"]]) {
+  for (const args of [
+    ["--acks", "0", "--no-consumer"],
+    ["--idempotent", "--no-consumer"],
+  ]) {
     const app = await listening("--bootstrap", lab.bootstrap.join(","), ...args);
     await get(app);
     await until("a send succeeds", () => app.count(SENT) > 0);

@@ -17,7 +17,12 @@ export async function startBystander(): Promise<Bystander> {
 }
 
 async function startBroker(): Promise<Bystander> {
-  const lab = await startLab({ scenario: "test-bystander", compose: ["one-broker"], timers: "fast", onProgress: false });
+  const lab = await startLab({
+    scenario: "test-bystander",
+    compose: ["one-broker"],
+    timers: "fast",
+    onProgress: false,
+  });
   const before = brokerProcesses(process.pid);
   assert.is(before.length, 1);
   return {
@@ -32,8 +37,26 @@ async function startBroker(): Promise<Bystander> {
 function startContainer(name: string): Bystander {
   docker("network", "create", name);
   docker("volume", "create", name);
-  docker("run", "--detach", "--name", name, "--network", name, "--volume", `${name}:/bystander`, "--entrypoint", "sleep", IMAGE, "600");
-  const look = (): string => [docker("inspect", "--format", "{{.Id}} {{.State.Status}} {{.State.StartedAt}} {{.State.Pid}}", name), docker("network", "inspect", "--format", "{{.Id}} {{len .Containers}}", name), docker("volume", "inspect", "--format", "{{.CreatedAt}}", name)].join("");
+  docker(
+    "run",
+    "--detach",
+    "--name",
+    name,
+    "--network",
+    name,
+    "--volume",
+    `${name}:/bystander`,
+    "--entrypoint",
+    "sleep",
+    IMAGE,
+    "600",
+  );
+  const look = (): string =>
+    [
+      docker("inspect", "--format", "{{.Id}} {{.State.Status}} {{.State.StartedAt}} {{.State.Pid}}", name),
+      docker("network", "inspect", "--format", "{{.Id}} {{len .Containers}}", name),
+      docker("volume", "inspect", "--format", "{{.CreatedAt}}", name),
+    ].join("");
   const before = look();
   return {
     async assertUntouched() {

@@ -14,9 +14,11 @@ const clean = fileURLToPath(new URL("../../scripts/clean.ts", import.meta.url));
 const owner = fileURLToPath(new URL("./owner.ts", import.meta.url));
 let bystander: Bystander;
 
-test.before(told(async () => {
-  bystander = await startBystander();
-}));
+test.before(
+  told(async () => {
+    bystander = await startBystander();
+  }),
+);
 test.after(() => bystander?.close());
 
 async function run(...args: string[]): Promise<{ code: number | null; stdout: string }> {

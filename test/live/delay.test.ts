@@ -21,18 +21,34 @@ interface Result {
 for (const client of isDocker || "Deno" in globalThis ? ["kafkajs"] : ["java"]) {
   test(`${client}: each client needs as many delayed answers as predicted`, async () => {
     const ran = await begin(script, "--client", client, "--json").ended;
-    if (isDocker && /sch_netem/.test(ran.err)) { // this kernel cannot delay packets: the netem lane runs it where one can
+    if (isDocker && /sch_netem/.test(ran.err)) {
+      // this kernel cannot delay packets: the netem lane runs it where one can
       assert.is(ran.code, 1, ran.err);
       assert.match(ran.err, /UNSUPPORTED/);
       await until("its guardian has left nothing", () => leftovers(ran.pid).length === 0, 15_000);
       return;
     }
     const result = lastLine<Result>(ran);
-    assert.equal(result.steps.filter(({ asPredicted }) => !asPredicted), [], ran.err);
-    assert.equal([ran.code, result.verdict, result.client, result.stays, result.moved], [0, true, client, true, true], ran.err);
-    const counts = Object.fromEntries(result.steps.filter(({ outcome }) => outcome === "ok").map(({ name, count }) => [name, Math.round(count)]));
+    assert.equal(
+      result.steps.filter(({ asPredicted }) => !asPredicted),
+      [],
+      ran.err,
+    );
+    assert.equal(
+      [ran.code, result.verdict, result.client, result.stays, result.moved],
+      [0, true, client, true, true],
+      ran.err,
+    );
+    const counts = Object.fromEntries(
+      result.steps
+        .filter(({ outcome }) => outcome === "ok")
+        .map(({ name, count }) => [name, Math.round(count)]),
+    );
     assert.is(counts["cold, enough"], client === "java" ? 6 : 4);
-    assert.is(result.steps.find(({ name }) => name === "cold, remedy")!.outcome, client === "java" ? "fail" : "ok");
+    assert.is(
+      result.steps.find(({ name }) => name === "cold, remedy")!.outcome,
+      client === "java" ? "fail" : "ok",
+    );
     assert.equal(leftovers(ran.pid), []);
   });
 }

@@ -28,8 +28,12 @@ interface Ended {
 
 async function run(args: string[], env: Record<string, string> = {}): Promise<Ended> {
   const began = performance.now();
-  const child = spawn(...program(file, ...args), { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
-  let stdout = "", stderr = "";
+  const child = spawn(...program(file, ...args), {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  });
+  let stdout = "",
+    stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   const [code] = (await once(child, "close")) as [number | null];
@@ -38,7 +42,8 @@ async function run(args: string[], env: Record<string, string> = {}): Promise<En
 
 function find({ checks }: Report, name: string): MachineCheck {
   const found = checks.find((check) => check.name === name);
-  if (found === undefined) throw new Error(`no check ${name} in ${checks.map((check) => check.name).join(", ")}`);
+  if (found === undefined)
+    throw new Error(`no check ${name} in ${checks.map((check) => check.name).join(", ")}`);
   return found;
 }
 
@@ -56,13 +61,15 @@ function fakes(name: string, programs: Readonly<Record<string, string>>): string
 /** Every interface of this namespace, and every network namespace that a process is in. */
 function network(): string[] {
   if (process.platform !== "linux") return [];
-  const spaces = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
-    try {
-      return [readlinkSync(`/proc/${pid}/ns/net`)];
-    } catch {
-      return [];
-    }
-  });
+  const spaces = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        return [readlinkSync(`/proc/${pid}/ns/net`)];
+      } catch {
+        return [];
+      }
+    });
   return [...new Set([...spaces, ...readdirSync("/sys/class/net")])].sort();
 }
 
@@ -70,7 +77,15 @@ test("doctor prints a table and says which engine works, with 0", async () => {
   const { code, stdout, stderr, tookMs } = await run([]);
   assert.is(code, 0, stderr);
   assert.is(stderr, "");
-  for (const line of [/^ok +runtime +(Node|Deno) \d+/m, /^ok +Java +Java \d+/m, /^ok +source of Kafka|^ok +Kafka \d/m, /sch_netem/, /^engine local: works/m, /^engine docker: (works: real brokers in containers|does not work: it lacks docker)/m]) assert.match(stdout, line);
+  for (const line of [
+    /^ok +runtime +(Node|Deno) \d+/m,
+    /^ok +Java +Java \d+/m,
+    /^ok +source of Kafka|^ok +Kafka \d/m,
+    /sch_netem/,
+    /^engine local: works/m,
+    /^engine docker: (works: real brokers in containers|does not work: it lacks docker)/m,
+  ])
+    assert.match(stdout, line);
   assert.ok(tookMs < 10_000, `it took ${tookMs} ms`);
 });
 
@@ -79,8 +94,13 @@ test("doctor --json prints the report", async () => {
   const report = JSON.parse(stdout) as Report;
   assert.is(code, 0);
   assert.is(report.works, true);
-  for (const { state, remedy, name } of report.checks) if (state === "ok") assert.is(remedy, undefined, `${name} needs no remedy`);
-  assert.equal([...new Set(report.checks.map(({ name }) => name))].length, report.checks.length, "two checks have one name");
+  for (const { state, remedy, name } of report.checks)
+    if (state === "ok") assert.is(remedy, undefined, `${name} needs no remedy`);
+  assert.equal(
+    [...new Set(report.checks.map(({ name }) => name))].length,
+    report.checks.length,
+    "two checks have one name",
+  );
 });
 
 test("doctor() leaves no interface and no namespace behind", async () => {
@@ -104,13 +124,24 @@ test("doctor without Java exits with 2 and names the command that adds it", asyn
 test("doctor() without jars, Maven or a repository says so; any one of them mends it", async () => {
   const home = path.join(folder, "home");
   mkdirSync(home, { recursive: true });
-  const bare = { HOME: home, LAB_CACHE: path.join(home, "cache"), PATH: fakes("bare", {}), JAVA_HOME: path.join(folder, "java") };
+  const bare = {
+    HOME: home,
+    LAB_CACHE: path.join(home, "cache"),
+    PATH: fakes("bare", {}),
+    JAVA_HOME: path.join(folder, "java"),
+  };
   fakes("java/bin", { java: "echo '    java.version = 17.0.1' >&2" });
   const none = await doctor({ env: bare });
-  assert.equal([none.works, find(none, "Kafka 3.9.2").state, find(none, "source of Kafka").state], [false, "missing", "missing"]);
+  assert.equal(
+    [none.works, find(none, "Kafka 3.9.2").state, find(none, "source of Kafka").state],
+    [false, "missing", "missing"],
+  );
   assert.match(none.engines[0]!.why, /Kafka's jars, or a way to get them/);
   assert.is((await doctor({ env: { ...bare, PATH: fakes("maven", { mvn: "exit 0" }) } })).works, true);
-  assert.is((await doctor({ env: { ...bare, LAB_MAVEN_REPOSITORY: "http://127.0.0.1:9/maven" } })).works, true);
+  assert.is(
+    (await doctor({ env: { ...bare, LAB_MAVEN_REPOSITORY: "http://127.0.0.1:9/maven" } })).works,
+    true,
+  );
   fakes("kafka/libs", { "kafka_2.13-3.9.2.jar": "" });
   const withHome = await doctor({ env: { ...bare, KAFKA_HOME: path.join(folder, "kafka") } });
   assert.equal([withHome.works, find(withHome, "KAFKA_HOME").found], [true, "Kafka 3.9.2, 1 jars"]);
@@ -124,12 +155,17 @@ test("doctor() does not wait for a docker that hangs, and ends it with whatever 
   const report = await doctor({ env: { ...process.env, PATH }, timeout: "1s" });
   assert.ok(performance.now() - began < 2500, `it took ${performance.now() - began} ms`);
   assert.equal([find(report, "docker daemon").state, find(report, "docker client").state], ["unknown", "ok"]);
-  const left = execFileSync("ps", ["-axww", "-o", "args="], { encoding: "utf8" }).split("\n").filter((line) => line === "sleep 600");
+  const left = execFileSync("ps", ["-axww", "-o", "args="], { encoding: "utf8" })
+    .split("\n")
+    .filter((line) => line === "sleep 600");
   assert.equal(left, []);
 });
 
 test("doctor() tells a socket that it may not open from a daemon that is not there", async () => {
-  for (const [name, said, found] of [["denied", "permission denied while trying to connect to the Docker daemon socket", /permission denied/], ["gone", "Cannot connect to the Docker daemon. Is the docker daemon running?", /no daemon/]] as const) {
+  for (const [name, said, found] of [
+    ["denied", "permission denied while trying to connect to the Docker daemon socket", /permission denied/],
+    ["gone", "Cannot connect to the Docker daemon. Is the docker daemon running?", /no daemon/],
+  ] as const) {
     const PATH = `${fakes(name, { docker: `echo '${said}' >&2; exit 1` })}${path.delimiter}${process.env["PATH"]}`;
     const daemon = find(await doctor({ env: { ...process.env, PATH } }), "docker daemon");
     assert.is(daemon.state, "missing");
@@ -139,7 +175,9 @@ test("doctor() tells a socket that it may not open from a daemon that is not the
 
 test("doctor() names a published port that is taken, and the local engine works nevertheless", async () => {
   const server = net.createServer();
-  const taken = await new Promise<boolean>((resolve) => server.once("error", () => resolve(false)).listen(29_093, "127.0.0.1", () => resolve(true)));
+  const taken = await new Promise<boolean>((resolve) =>
+    server.once("error", () => resolve(false)).listen(29_093, "127.0.0.1", () => resolve(true)),
+  );
   try {
     const report = await doctor(); // where it was taken already, somebody else's hold does as well
     assert.is(find(report, "ports, three-brokers").state, "missing");
@@ -152,7 +190,10 @@ test("doctor() names a published port that is taken, and the local engine works 
 
 test("doctor() rejects with the signal's reason", async () => {
   const reason = new Error("enough");
-  const rejected = await doctor({ signal: AbortSignal.abort(reason) }).then(() => undefined, (error: unknown) => error);
+  const rejected = await doctor({ signal: AbortSignal.abort(reason) }).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
   assert.is(rejected, reason);
 });
 

@@ -15,18 +15,33 @@ import { claimedPorts, brokerProcesses, docker, isDocker, leftovers } from "./ou
 const test = suite("engines");
 const folder = mkdtempSync(path.join(os.tmpdir(), "lab-engines-"));
 test.after(() => rmSync(folder, { recursive: true, force: true }));
-const options = { scenario: "test-engines", runs: folder, compose: ["one-broker"], timers: "fast", onProgress: false } as const;
+const options = {
+  scenario: "test-engines",
+  runs: folder,
+  compose: ["one-broker"],
+  timers: "fast",
+  onProgress: false,
+} as const;
 const one = readFileSync(new URL("../../compose/one-broker.yml", import.meta.url), "utf8");
 
-const rows = new Map(readFileSync(new URL("../../sdk/engine/README.md", import.meta.url), "utf8").split("\n").filter((line) => line.startsWith("| ")).map((line) => {
-  const [what, local, inDocker] = line.split("|").slice(1, -1).map((cell) => cell.trim());
-  return [what!, isDocker ? inDocker! : local!];
-}));
-const told = (row: string): string => rows.get(row) ?? assert.unreachable(`no row ${row}`) as never;
+const rows = new Map(
+  readFileSync(new URL("../../sdk/engine/README.md", import.meta.url), "utf8")
+    .split("\n")
+    .filter((line) => line.startsWith("| "))
+    .map((line) => {
+      const [what, local, inDocker] = line
+        .split("|")
+        .slice(1, -1)
+        .map((cell) => cell.trim());
+      return [what!, isDocker ? inDocker! : local!];
+    }),
+);
+const told = (row: string): string => rows.get(row) ?? (assert.unreachable(`no row ${row}`) as never);
 
 test("stop, kill, pause and heal are done as the table says", async () => {
   await using lab = await startLab(options);
-  const healed = (id: string): string | undefined => lab.run.history.flatMap((event) => (event.kind === "heal" && event.id === id ? [event.via] : []))[0];
+  const healed = (id: string): string | undefined =>
+    lab.run.history.flatMap((event) => (event.kind === "heal" && event.id === id ? [event.via] : []))[0];
   const stopped = await lab.cluster.stop(1);
   assert.is(stopped.via, told("stop"));
   await lab.cluster.start(1);
@@ -39,7 +54,10 @@ test("stop, kill, pause and heal are done as the table says", async () => {
   await paused.heal();
   assert.is(healed(paused.id), told("heal of a pause"));
   const ports = claimedPorts(brokerProcesses(process.pid)[0]!.lab);
-  assert.is(ports.length, told("ports on this machine") === "every listener's, and the link's before it" ? 6 : 1);
+  assert.is(
+    ports.length,
+    told("ports on this machine") === "every listener's, and the link's before it" ? 6 : 1,
+  );
 });
 
 test("a published port that is taken", async () => {
@@ -50,10 +68,16 @@ test("a published port that is taken", async () => {
   writeFileSync(file, one.replaceAll("29091", String(port))); // a port of its own: other tests' labs have the usual one
   try {
     if (told("a published port that is taken") === "PORT_TAKEN") {
-      assert.is((await startLab({ ...options, compose: [file] }).catch((error: unknown) => error) as LabError).code, "PORT_TAKEN");
+      assert.is(
+        ((await startLab({ ...options, compose: [file] }).catch((error: unknown) => error)) as LabError).code,
+        "PORT_TAKEN",
+      );
     } else {
       await using lab = await startLab({ ...options, compose: [file] });
-      assert.ok(lab.differs.some((line) => line.includes(`port ${port} is taken`)), lab.differs.join("\n"));
+      assert.ok(
+        lab.differs.some((line) => line.includes(`port ${port} is taken`)),
+        lab.differs.join("\n"),
+      );
     }
   } finally {
     server.close();
@@ -63,27 +87,49 @@ test("a published port that is taken", async () => {
 
 test("services that are not Kafka, and flags for Java", async () => {
   const file = path.join(folder, "with-tool.yml");
-  writeFileSync(file, one.replace("\nvolumes:", `      KAFKA_HEAP_OPTS: -Xms96m -Xmx320m
+  writeFileSync(
+    file,
+    one.replace(
+      "\nvolumes:",
+      `      KAFKA_HEAP_OPTS: -Xms96m -Xmx320m
       KAFKA_JVM_PERFORMANCE_OPTS: -XX:+UseG1GC
       KAFKA_OPTS: -Dlab.test=here -Dcom.sun.management.jmxremote.local.only=true
   tool:
     image: apache/kafka:3.9.2
     entrypoint: ["sleep", "600"]
 
-volumes:`));
+volumes:`,
+    ),
+  );
   await using lab = await startLab({ ...options, compose: [file] });
-  if (told("services that are not Kafka") === "started") assert.match(docker("ps", "--format", '{{.Label "com.docker.compose.service"}}'), /^tool$/m);
+  if (told("services that are not Kafka") === "started")
+    assert.match(docker("ps", "--format", '{{.Label "com.docker.compose.service"}}'), /^tool$/m);
   else assert.ok(lab.differs.some((line) => /not started.*tool/.test(line)));
-  assert.is(lab.differs.some((line) => /KAFKA_OPTS -Dcom\.sun\.management\.jmxremote\.local\.only has no effect/.test(line)), told("flags for Java that need the container") !== "Java has them");
+  assert.is(
+    lab.differs.some((line) =>
+      /KAFKA_OPTS -Dcom\.sun\.management\.jmxremote\.local\.only has no effect/.test(line),
+    ),
+    told("flags for Java that need the container") !== "Java has them",
+  );
   if (isDocker) return; // elsewhere than on Linux, its processes are not this machine's
-  const flags = execFileSync("ps", ["-ww", "-o", "args=", "-p", String(brokerProcesses(process.pid)[0]!.pid)], { encoding: "utf8" }).split(" ");
-  assert.equal(flags.filter((flag) => /^-Xm|GC$|^-Dlab\.test|jmxremote/.test(flag)), ["-Xms96m", "-Xmx320m", "-XX:+UseG1GC", "-Dlab.test=here"]);
+  const flags = execFileSync(
+    "ps",
+    ["-ww", "-o", "args=", "-p", String(brokerProcesses(process.pid)[0]!.pid)],
+    { encoding: "utf8" },
+  ).split(" ");
+  assert.equal(
+    flags.filter((flag) => /^-Xm|GC$|^-Dlab\.test|jmxremote/.test(flag)),
+    ["-Xms96m", "-Xmx320m", "-XX:+UseG1GC", "-Dlab.test=here"],
+  );
 });
 
 test("a key that the local engine cannot honour", async () => {
   const file = path.join(folder, "with-limit.yml");
   writeFileSync(file, one.replace("    cap_add", "    stop_signal: SIGINT\n    cap_add"));
-  const outcome = await startLab({ ...options, compose: [file] }).then(async (lab) => (await lab.close(), "compose does it"), (error: LabError) => error.code);
+  const outcome = await startLab({ ...options, compose: [file] }).then(
+    async (lab) => (await lab.close(), "compose does it"),
+    (error: LabError) => error.code,
+  );
   assert.ok(told("`container_name`, `command`, `build` and the like").startsWith(outcome), outcome);
 });
 test.run();

@@ -26,7 +26,8 @@ for (const [args, message] of [
 
 only("Ctrl-C ends the tests that run; their labs heal first, and nothing is left", async () => {
   const gate = begin(script, "--deno", "none", "--lane", "live", "^app\\.test");
-  const owners = (): number[] => childIds(gate.child.pid!).filter((pid) => processes().some(({ ownerPid }) => ownerPid === pid));
+  const owners = (): number[] =>
+    childIds(gate.child.pid!).filter((pid) => processes().some(({ ownerPid }) => ownerPid === pid));
   await until("a test has brokers", () => owners().length > 0);
   const [owner] = owners();
   process.kill(gate.child.pid!, "SIGINT");

@@ -8,19 +8,35 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { clean } from "@kafka-failure-lab/sdk";
 import { type Bystander, startBystander } from "./bystander.ts";
-import { brokerProcesses, claimedPorts, folderOf, isDocker, leftovers, program, roundTrip, told, until } from "./outside.ts";
+import {
+  brokerProcesses,
+  claimedPorts,
+  folderOf,
+  isDocker,
+  leftovers,
+  program,
+  roundTrip,
+  told,
+  until,
+} from "./outside.ts";
 
 const test = suite("guardian");
 const owner = fileURLToPath(new URL("./owner.ts", import.meta.url));
 let bystander: Bystander;
 
-test.before(told(async () => {
-  bystander = await startBystander();
-}));
+test.before(
+  told(async () => {
+    bystander = await startBystander();
+  }),
+);
 test.after(() => bystander?.close());
 
 /** Starts an owner and waits until it says that it has come to the moment. */
-async function ownerAt(moment: string, sign: string = moment, ...more: string[]): Promise<{ child: ChildProcess; gone: Promise<number | null>; labs: () => string[]; said: () => string }> {
+async function ownerAt(
+  moment: string,
+  sign: string = moment,
+  ...more: string[]
+): Promise<{ child: ChildProcess; gone: Promise<number | null>; labs: () => string[]; said: () => string }> {
   const child = spawn(...program(owner, moment, ...more), { stdio: ["ignore", "pipe", "ignore"] });
   let said = "";
   child.stdout!.setEncoding("utf8").on("data", (text: string) => (said += text));
@@ -29,10 +45,14 @@ async function ownerAt(moment: string, sign: string = moment, ...more: string[])
   const look = (): void => {
     for (const { lab } of brokerProcesses(child.pid)) seen.add(lab);
   };
-  await until(`the owner is at ${sign}`, () => {
-    look();
-    return said.includes(`at ${sign}`) || child.exitCode !== null;
-  }, 60_000);
+  await until(
+    `the owner is at ${sign}`,
+    () => {
+      look();
+      return said.includes(`at ${sign}`) || child.exitCode !== null;
+    },
+    60_000,
+  );
   look();
   return { child, gone, labs: () => [...seen], said: () => said };
 }
@@ -41,7 +61,12 @@ async function assertNothingLeft(child: ChildProcess, labs: string[]): Promise<v
   const tookMs = await until("the brokers are gone", () => brokerProcesses(child.pid).length === 0, 3_000);
   assert.ok(tookMs < 3_000);
   await until("nothing is left of it in Docker", () => leftovers(child.pid).length === 0, 10_000);
-  for (const lab of labs) await until("folder and ports are given back", () => !existsSync(folderOf(lab)) && claimedPorts(lab).length === 0, 10_000);
+  for (const lab of labs)
+    await until(
+      "folder and ports are given back",
+      () => !existsSync(folderOf(lab)) && claimedPorts(lab).length === 0,
+      10_000,
+    );
   await bystander.assertUntouched();
 }
 
@@ -54,7 +79,12 @@ for (const moment of ["start", "boot", "load", "pause", "isolate", "java", "conc
   });
 }
 
-for (const [signal, code, moment] of [["SIGINT", 130, "pause"], ["SIGTERM", 143, "pause"], ["SIGINT", 130, "wait"], ["SIGINT", 130, "boot"]] as const) {
+for (const [signal, code, moment] of [
+  ["SIGINT", 130, "pause"],
+  ["SIGTERM", 143, "pause"],
+  ["SIGINT", 130, "wait"],
+  ["SIGINT", 130, "boot"],
+] as const) {
   test(`${signal} at ${moment} heals, ends the brokers before the owner, and exits with ${code}`, async () => {
     const { child, gone, labs } = await ownerAt(moment);
     process.kill(child.pid!, signal);
@@ -64,7 +94,11 @@ for (const [signal, code, moment] of [["SIGINT", 130, "pause"], ["SIGTERM", 143,
   });
 }
 
-for (const [moment, code] of [["throw", 1], ["exit", 7], ["forget", 0]] as const) {
+for (const [moment, code] of [
+  ["throw", 1],
+  ["exit", 7],
+  ["forget", 0],
+] as const) {
   test(`an owner that ends by ${moment} exits with ${code} and leaves nothing behind`, async () => {
     const { child, gone, labs } = await ownerAt(moment, "start");
     assert.is(await gone, code);
@@ -87,11 +121,16 @@ test("keep: the brokers outlive their owner, thawed, and the next sweep with `ke
   const { child, gone, labs } = await ownerAt("pause", "pause", "keep");
   child.kill("SIGKILL");
   await gone;
-  await until("the kept broker is thawed", () => brokerProcesses(child.pid).some(({ state }) => state !== "T"), 10_000);
+  await until(
+    "the kept broker is thawed",
+    () => brokerProcesses(child.pid).some(({ state }) => state !== "T"),
+    10_000,
+  );
   const [lab] = labs();
   // the last thing that a guardian does; a local broker has its data there
   if (isDocker) await until("its guardian is done", () => !existsSync(folderOf(lab!)), 10_000);
-  const told = async (options?: { kept: boolean }): Promise<string[]> => (await clean(options)).filter((line) => line.includes(lab!));
+  const told = async (options?: { kept: boolean }): Promise<string[]> =>
+    (await clean(options)).filter((line) => line.includes(lab!));
   assert.equal(await told(), [], "kept means kept");
   assert.is(brokerProcesses(child.pid).length, 1);
   assert.is((await told({ kept: true })).length, 1);
@@ -109,14 +148,21 @@ test("keep: the network is healed when its owner is gone", async () => {
   await assertNothingLeft(child, labs());
 });
 
-for (const [moment, what] of [["kill", "a broker that was killed"], ["stopping", "a broker whose stop is under way"]] as const) {
+for (const [moment, what] of [
+  ["kill", "a broker that was killed"],
+  ["stopping", "a broker whose stop is under way"],
+] as const) {
   test(`keep: ${what} serves again when its owner is gone`, async () => {
     const { child, gone, labs, said } = await ownerAt(moment, moment, "keep");
     const before = brokerProcesses(child.pid).map(({ pid }) => pid);
     if (moment === "kill") assert.equal(before, []);
     child.kill("SIGKILL");
     await gone;
-    await until("another process runs it", () => brokerProcesses(child.pid).some(({ pid }) => !before.includes(pid)), 15_000);
+    await until(
+      "another process runs it",
+      () => brokerProcesses(child.pid).some(({ pid }) => !before.includes(pid)),
+      15_000,
+    );
     const address = /^client (\S+)$/m.exec(said())![1]!;
     await until("a client is answered", async () => (await roundTrip(address)) !== undefined, 30_000);
     await clean({ kept: true });
@@ -126,12 +172,16 @@ for (const [moment, what] of [["kill", "a broker that was killed"], ["stopping",
 test.run();
 
 function childrenOf(parent: number, name: string): number[] {
-  return commands().filter((one) => one.parent === parent && one.args.includes(name)).map(({ pid }) => pid);
+  return commands()
+    .filter((one) => one.parent === parent && one.args.includes(name))
+    .map(({ pid }) => pid);
 }
 
 function commands(): { pid: number; parent: number; args: string }[] {
-  return execFileSync("ps", ["-axww", "-o", "pid=,ppid=,args="], { encoding: "utf8" }).split("\n").map((line) => {
-    const [, pid, parent, args = ""] = line.match(/^\s*(\d+)\s+(\d+)\s+(.*)$/) ?? [];
-    return { pid: Number(pid), parent: Number(parent), args };
-  });
+  return execFileSync("ps", ["-axww", "-o", "pid=,ppid=,args="], { encoding: "utf8" })
+    .split("\n")
+    .map((line) => {
+      const [, pid, parent, args = ""] = line.match(/^\s*(\d+)\s+(\d+)\s+(.*)$/) ?? [];
+      return { pid: Number(pid), parent: Number(parent), args };
+    });
 }

@@ -8,11 +8,17 @@ import { type LabError, startLab } from "@kafka-failure-lab/sdk";
 import { brokerProcesses, isDocker, leftovers, until } from "./outside.ts";
 
 const test = suite("leaks");
-const options = { scenario: "test-leaks", compose: ["one-broker"], timers: "fast", onProgress: false } as const;
+const options = {
+  scenario: "test-leaks",
+  compose: ["one-broker"],
+  timers: "fast",
+  onProgress: false,
+} as const;
 
 /** Open files, sockets and pipes of this process; by /proc, elsewhere not known. */
 const openFiles = (): number => (process.platform === "linux" ? readdirSync("/proc/self/fd").length : 0);
-const handlers = (): number[] => ["SIGINT", "SIGTERM", "SIGHUP", "unhandledRejection", "exit"].map((name) => process.listenerCount(name));
+const handlers = (): number[] =>
+  ["SIGINT", "SIGTERM", "SIGHUP", "unhandledRejection", "exit"].map((name) => process.listenerCount(name));
 
 test("labs one after the other leave no file, socket or handler open", async () => {
   let [files, before] = [0, handlers()];
@@ -29,44 +35,51 @@ test("labs one after the other leave no file, socket or handler open", async () 
   await until("no more files are open than after the first lab", () => openFiles() <= files, 10_000);
 });
 
-if (!isDocker) test("two labs side by side use the same description and do not touch each other", async () => {
-  const [one, two] = await Promise.all([startLab(options), startLab(options)]);
-  try {
-    assert.is.not(one.bootstrap[0], two.bootstrap[0]);
-    assert.ok([...one.differs, ...two.differs].some((line) => /port 29091 is taken on this machine/.test(line)), "one of them has to say that its port was taken");
-    const [first, second] = [one.probe.start(), two.probe.start()];
-    await Promise.all([first.acknowledged(10), second.acknowledged(10)]);
-    await one.cluster.kill(1);
-    await second.acknowledged(10);
-    await one.close();
-    await second.acknowledged(10);
-    assert.is(brokerProcesses(process.pid).length, 1);
-  } finally {
-    await one.close();
-    await two.close();
-  }
-  assert.equal(leftovers(process.pid), []);
-});
+if (!isDocker)
+  test("two labs side by side use the same description and do not touch each other", async () => {
+    const [one, two] = await Promise.all([startLab(options), startLab(options)]);
+    try {
+      assert.is.not(one.bootstrap[0], two.bootstrap[0]);
+      assert.ok(
+        [...one.differs, ...two.differs].some((line) => /port 29091 is taken on this machine/.test(line)),
+        "one of them has to say that its port was taken",
+      );
+      const [first, second] = [one.probe.start(), two.probe.start()];
+      await Promise.all([first.acknowledged(10), second.acknowledged(10)]);
+      await one.cluster.kill(1);
+      await second.acknowledged(10);
+      await one.close();
+      await second.acknowledged(10);
+      assert.is(brokerProcesses(process.pid).length, 1);
+    } finally {
+      await one.close();
+      await two.close();
+    }
+    assert.equal(leftovers(process.pid), []);
+  });
 
 // a published port can be had once only: the docker engine runs the files as they are
-if (isDocker) test("a second lab on the same ports is refused with PORT_TAKEN, leaves nothing, and does not touch the first", async () => {
-  const first = await startLab(options);
-  try {
-    const load = first.probe.start();
-    await load.acknowledged(10);
-    const error = await startLab(options).catch((e: unknown) => e) as LabError;
-    assert.is(error.code, "PORT_TAKEN", String(error));
-    await load.acknowledged(10);
-    assert.is(brokerProcesses(process.pid).length, 1);
-    assert.is(leftovers(process.pid).filter((what) => what.startsWith("container")).length, 1);
-  } finally {
-    await first.close();
-  }
-  assert.equal(leftovers(process.pid), []);
-});
+if (isDocker)
+  test("a second lab on the same ports is refused with PORT_TAKEN, leaves nothing, and does not touch the first", async () => {
+    const first = await startLab(options);
+    try {
+      const load = first.probe.start();
+      await load.acknowledged(10);
+      const error = (await startLab(options).catch((e: unknown) => e)) as LabError;
+      assert.is(error.code, "PORT_TAKEN", String(error));
+      await load.acknowledged(10);
+      assert.is(brokerProcesses(process.pid).length, 1);
+      assert.is(leftovers(process.pid).filter((what) => what.startsWith("container")).length, 1);
+    } finally {
+      await first.close();
+    }
+    assert.equal(leftovers(process.pid), []);
+  });
 
 test("startLab() that cannot succeed leaves nothing behind and says why", async () => {
-  const error = await startLab({ ...options, properties: { "log.retention.bytes": "many" } }).catch((e: unknown) => e) as LabError;
+  const error = (await startLab({ ...options, properties: { "log.retention.bytes": "many" } }).catch(
+    (e: unknown) => e,
+  )) as LabError;
   assert.is(error.code, "BAD_COMPOSE", String(error));
   assert.match(error.message, /log\.retention\.bytes/);
   assert.equal(leftovers(process.pid), []);

@@ -30,15 +30,30 @@ function assertExpected({ cells, misses }: Result): void {
   assert.equal(misses, []);
   for (const cell of cells) {
     const { warm, cold, controller } = expected(cell);
-    assert.equal([cell.warm !== null, cell.cold !== null, cell.controller.after !== null], [warm, cold, controller]);
-    assert.equal(outcomeOf(cell), outcomeOf(committed.find((other) => other.how === cell.how && String(other.fixes) === String(cell.fixes))!));
+    assert.equal(
+      [cell.warm !== null, cell.cold !== null, cell.controller.after !== null],
+      [warm, cold, controller],
+    );
+    assert.equal(
+      outcomeOf(cell),
+      outcomeOf(
+        committed.find((other) => other.how === cell.how && String(other.fixes) === String(cell.fixes))!,
+      ),
+    );
     assert.is(cell.lost, 0);
     assert.ok(cell.acknowledged >= 100);
   }
 }
 
 /** What the committed measurement of the whole matrix says of the same cell, by its behaviour: its times are another machine's. */
-const committed = (JSON.parse(readFileSync(new URL(`../../scripts/matrix/data/${isDocker ? "docker" : "local"}-3.9.2.json`, import.meta.url), "utf8")) as { cells: MeasuredCell[] }).cells;
+const committed = (
+  JSON.parse(
+    readFileSync(
+      new URL(`../../scripts/matrix/data/${isDocker ? "docker" : "local"}-3.9.2.json`, import.meta.url),
+      "utf8",
+    ),
+  ) as { cells: MeasuredCell[] }
+).cells;
 const outcomeOf = ({ warm, cold, leader, controller, isr, lost }: MeasuredCell): Record<string, unknown> => ({
   warm: warm !== null,
   cold: cold !== null,
@@ -51,7 +66,11 @@ const outcomeOf = ({ warm, cold, leader, controller, isr, lost }: MeasuredCell):
 test("stop: Ctrl-C in the middle leaves nothing, the next call goes on, and the one after that has nothing to do", async () => {
   const asked = ["--how", "stop", "--cells", "as-posted,replication+listeners+bootstrap", ...SHORT];
   const { child, text, ended } = begin(script, ...asked);
-  await until("the second run", () => child.exitCode !== null || /run 2 of 2[^]*nodes serve/.test(text.err), 60_000);
+  await until(
+    "the second run",
+    () => child.exitCode !== null || /run 2 of 2[^]*nodes serve/.test(text.err),
+    60_000,
+  );
   process.kill(child.pid!, "SIGINT"); // after child.kill() Deno reports that the signal ended it, whatever it exited with
   const cut = await ended;
   assert.is(cut.code, 130, cut.err);
@@ -59,7 +78,10 @@ test("stop: Ctrl-C in the middle leaves nothing, the next call goes on, and the 
 
   const second = await run(...asked);
   const result = lastLine<Result>(second);
-  assert.match(second.err, /1 of 2 runs are done already[^]*run 2 of 2: stop, replication\+listeners; about [\d.]+ s left/);
+  assert.match(
+    second.err,
+    /1 of 2 runs are done already[^]*run 2 of 2: stop, replication\+listeners; about [\d.]+ s left/,
+  );
   assert.equal([second.code, result.ran, result.verdict, result.cells.length], [0, 1, true, 2], second.err);
   assertExpected(result);
   const [posted, moved] = result.cells;

@@ -11,11 +11,18 @@ let lab: Lab;
 /** Whether delays can be made: always by links, by netem where the kernel has it. */
 let canDelay = true;
 let isOver = false;
-test.before(told(async () => {
-  lab = await startLab({ scenario: "test-net", timers: "fast", onProgress: false });
-  canDelay = await lab.engine.network.check([{ kind: "delay", delayMs: 1, jitterMs: 0, broker: 1, path: "all", direction: "out" }]).then(() => true, () => false);
-  await lab.probe.send();
-}));
+test.before(
+  told(async () => {
+    lab = await startLab({ scenario: "test-net", timers: "fast", onProgress: false });
+    canDelay = await lab.engine.network
+      .check([{ kind: "delay", delayMs: 1, jitterMs: 0, broker: 1, path: "all", direction: "out" }])
+      .then(
+        () => true,
+        () => false,
+      );
+    await lab.probe.send();
+  }),
+);
 test.after(async () => {
   await lab?.close();
   assert.equal(leftovers(process.pid), []);
@@ -97,19 +104,35 @@ test("isolate() of clients only leaves the cluster as it is; reset ends connecti
 
 test("split() leaves the minority without a quorum, whose leader acknowledges nothing with acks=all", async () => {
   const { leader } = (await lab.cluster.describe()).partitions[0]!;
-  const alone = lab.probe({ name: "stays with the minority", bootstrap: [clientOf(leader!)], deliveryTimeout: "1500ms", requestTimeout: "1s", retries: 0 });
+  const alone = lab.probe({
+    name: "stays with the minority",
+    bootstrap: [clientOf(leader!)],
+    deliveryTimeout: "1500ms",
+    requestTimeout: "1s",
+    retries: 0,
+  });
   await alone.send();
   const fault = await lab.net.split([[leader!]]);
-  assert.equal([fault.kind, fault.asked], ["split", `${leader} | ${[1, 2, 3].filter((one) => one !== leader).join(", ")}`]);
+  assert.equal(
+    [fault.kind, fault.asked],
+    ["split", `${leader} | ${[1, 2, 3].filter((one) => one !== leader).join(", ")}`],
+  );
   const cut = await alone.send();
   assert.is.not(cut.outcome, "ok", JSON.stringify(cut));
-  await lab.cluster.waitFor(({ partitions }) => partitions[0]!.leader !== leader && partitions[0]!.leader !== null);
+  await lab.cluster.waitFor(
+    ({ partitions }) => partitions[0]!.leader !== leader && partitions[0]!.leader !== null,
+  );
   assert.is((await lab.probe.send()).outcome, "ok");
   await fault.heal();
 });
 
 test("throttle() lets through so much and no more", async () => {
-  const can = await lab.engine.network.check([{ kind: "throttle", bytesPerSecond: 1, broker: 1, path: "all", direction: "out" }]).then(() => true, () => false);
+  const can = await lab.engine.network
+    .check([{ kind: "throttle", bytesPerSecond: 1, broker: 1, path: "all", direction: "out" }])
+    .then(
+      () => true,
+      () => false,
+    );
   if (!can) return assert.ok(isDocker);
   const fault = await lab.net.throttle(1, "5kB/s", isDocker ? {} : { path: "clients" });
   const took = await roundTrip(clientOf(1)); // ApiVersions v0 answers with 370 bytes or more
@@ -121,33 +144,67 @@ for (const [what, act, message] of [
   ["a broker that is not there", () => lab.net.delay(7, 10), /Cannot find broker 7/],
   ["no delay", () => lab.net.delay(1, 0), /that is no delay/],
   ["more jitter than delay", () => lab.net.delay(1, 10, { jitter: 20 }), /before it was sent/],
-  ["a path that does not exist", () => lab.net.delay(1, 10, { path: "replicas" as never }), /expected "all", "clients", "peers" or "controllers"/],
-  ["a direction that does not exist", () => lab.net.delay(1, 10, { direction: "up" as never }), /expected "out", "in" or "both"/],
+  [
+    "a path that does not exist",
+    () => lab.net.delay(1, 10, { path: "replicas" as never }),
+    /expected "all", "clients", "peers" or "controllers"/,
+  ],
+  [
+    "a direction that does not exist",
+    () => lab.net.delay(1, 10, { direction: "up" as never }),
+    /expected "out", "in" or "both"/,
+  ],
   ["a percentage above 100", () => lab.net.lose(1, 101), /expected a number above 0, up to 100/],
   ["a rate that is none", () => lab.net.throttle(1, "fast" as never), /expected bytes a second/],
   ["one group", () => lab.net.split([[1, 2, 3]]), /expected two groups/],
   ["a broker in two groups", () => lab.net.split([[1], [1, 2]]), /broker 1 is in two groups/],
-  ["an unknown way to isolate", () => lab.net.isolate(1, { how: "gently" as never }), /expected "drop", "reset" or "refuse"/],
+  [
+    "an unknown way to isolate",
+    () => lab.net.isolate(1, { how: "gently" as never }),
+    /expected "drop", "reset" or "refuse"/,
+  ],
 ] as const) {
   test(`net refuses ${what}, and changes nothing`, async () => {
-    const error = (await act().then(() => undefined, (e: unknown) => e)) as Error;
+    const error = (await act().then(
+      () => undefined,
+      (e: unknown) => e,
+    )) as Error;
     assert.match(error.message, message);
-    assert.not(lab.run.history.some((event) => event.kind === "fault" && lab.run.history.every((other) => other.kind !== "heal" || other.id !== event.id)));
+    assert.not(
+      lab.run.history.some(
+        (event) =>
+          event.kind === "fault" &&
+          lab.run.history.every((other) => other.kind !== "heal" || other.id !== event.id),
+      ),
+    );
   });
 }
 
 test("a fault whose signal is aborted before is not made, whether it would be measured or not", async () => {
   const [reason, since] = [new Error("enough"), lab.run.history.length];
   for (const prove of [true, false]) {
-    assert.is(await lab.net.isolate(1, { path: "clients", how: "reset", prove, signal: AbortSignal.abort(reason) }).catch((e: unknown) => e), reason);
+    assert.is(
+      await lab.net
+        .isolate(1, { path: "clients", how: "reset", prove, signal: AbortSignal.abort(reason) })
+        .catch((e: unknown) => e),
+      reason,
+    );
     assert.is.not(await roundTrip(clientOf(1)), undefined, "it was made");
   }
-  assert.equal(lab.run.history.slice(since).filter(({ kind }) => kind === "fault"), []);
+  assert.equal(
+    lab.run.history.slice(since).filter(({ kind }) => kind === "fault"),
+    [],
+  );
 });
 
 test("what no link can do is UNSUPPORTED there", async () => {
   if (isDocker) return;
-  for (const act of [() => lab.net.lose(1, 10), () => lab.net.duplicate(1, 10), () => lab.net.corrupt(1, 10), () => lab.net.reorder(1, 10)]) {
+  for (const act of [
+    () => lab.net.lose(1, 10),
+    () => lab.net.duplicate(1, 10),
+    () => lab.net.corrupt(1, 10),
+    () => lab.net.reorder(1, 10),
+  ]) {
     assert.is(((await act().catch((e: unknown) => e)) as LabError).code, "UNSUPPORTED");
   }
 });

@@ -25,7 +25,10 @@ const IMAGE = process.env["LAB_KAFKA_IMAGE"] ?? "apache/kafka:3.9.2";
 /** One of the lab's files with ports of its own: a local lab beside this test has the usual ones. */
 function file(name: string, base: number, change = (text: string): string => text): string {
   const where = path.join(folder, `${name}-${base}.yml`);
-  writeFileSync(where, change(readFileSync(path.join(compose, `${name}.yml`), "utf8").replaceAll("2909", String(base))));
+  writeFileSync(
+    where,
+    change(readFileSync(path.join(compose, `${name}.yml`), "utf8").replaceAll("2909", String(base))),
+  );
   return where;
 }
 const options = { scenario: "test-network", runs: folder, timers: "fast", onProgress: false } as const;
@@ -33,26 +36,62 @@ const networkOf = (lab: Lab): Network => lab.engine.network;
 
 let lab: Lab, network: Network, quiet: string[];
 const names = new Map<number, string>();
-const addressOf = (broker: number): string => docker("inspect", "--format", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", names.get(broker)!).trim();
+const addressOf = (broker: number): string =>
+  docker(
+    "inspect",
+    "--format",
+    "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}",
+    names.get(broker)!,
+  ).trim();
 
 /** What there is in a container's namespace, but for the counters: from within, or where that cannot be, from beside it. */
 function look(container: string, from: "within" | "beside" = "within"): string {
-  const script = ["sh", "-c", "tc qdisc show; tc filter show; iptables -S; ip -o link show | cut -d : -f 2 | cut -d @ -f 1"];
+  const script = [
+    "sh",
+    "-c",
+    "tc qdisc show; tc filter show; iptables -S; ip -o link show | cut -d : -f 2 | cut -d @ -f 1",
+  ];
   if (from === "within") return docker("exec", "--user", "root", container, ...script).trim();
-  return docker("run", "--rm", "--network", `container:${container}`, "--cap-add", "NET_ADMIN", "--user", "0", "--entrypoint", script[0]!, IMAGE, ...script.slice(1)).trim();
+  return docker(
+    "run",
+    "--rm",
+    "--network",
+    `container:${container}`,
+    "--cap-add",
+    "NET_ADMIN",
+    "--user",
+    "0",
+    "--entrypoint",
+    script[0]!,
+    IMAGE,
+    ...script.slice(1),
+  ).trim();
 }
 const see = (broker: number): string => look(names.get(broker)!);
-const rules = (broker: number): string[] => see(broker).split("\n").filter((line) => /^-A KFL/.test(line));
+const rules = (broker: number): string[] =>
+  see(broker)
+    .split("\n")
+    .filter((line) => /^-A KFL/.test(line));
 
-test.before(told(async () => {
-  lab = await startLab({ ...options, compose: [file("three-brokers", 3109)] });
-  network = networkOf(lab);
-  for (const line of docker("ps", "--filter", `label=com.docker.compose.service`, "--format", '{{.Names}} {{.Label "com.docker.compose.service"}} {{.Label "kafka-failure-lab"}}').trim().split("\n")) {
-    const [name, service, label] = line.split(" ");
-    if (label?.split("/")[1] === String(process.pid)) names.set(Number(service!.at(-1)), name!);
-  }
-  quiet = [1, 2, 3].map(see);
-}));
+test.before(
+  told(async () => {
+    lab = await startLab({ ...options, compose: [file("three-brokers", 3109)] });
+    network = networkOf(lab);
+    for (const line of docker(
+      "ps",
+      "--filter",
+      `label=com.docker.compose.service`,
+      "--format",
+      '{{.Names}} {{.Label "com.docker.compose.service"}} {{.Label "kafka-failure-lab"}}',
+    )
+      .trim()
+      .split("\n")) {
+      const [name, service, label] = line.split(" ");
+      if (label?.split("/")[1] === String(process.pid)) names.set(Number(service!.at(-1)), name!);
+    }
+    quiet = [1, 2, 3].map(see);
+  }),
+);
 test.after(async () => {
   await lab.close();
   rmSync(folder, { recursive: true, force: true });
@@ -70,23 +109,37 @@ function it(what: string, body: () => Promise<void>): void {
   });
 }
 
-const fault = (kind: NetFault["kind"], more: object): NetFault => ({ kind, broker: 1, path: "all", direction: "both", ...more }) as NetFault;
+const fault = (kind: NetFault["kind"], more: object): NetFault =>
+  ({ kind, broker: 1, path: "all", direction: "both", ...more }) as NetFault;
 const isolate = (more: object = {}): NetFault => fault("isolate", { how: "drop", ...more });
-const failure = (what: Promise<unknown>): Promise<LabError> => what.then(() => assert.unreachable("it did not fail") as never, (error: LabError) => error);
+const failure = (what: Promise<unknown>): Promise<LabError> =>
+  what.then(
+    () => assert.unreachable("it did not fail") as never,
+    (error: LabError) => error,
+  );
 
 type Answer = "yes" | "silence" | "refused";
 
 /** Whether a TCP connection comes about: from this machine, or from within a broker's container. */
 function dial(from: "host" | number, to: number, port: number): Answer {
   const script = `exec 3<>/dev/tcp/${addressOf(to)}/${port}`;
-  const argv = from === "host" ? ["timeout", "1", "bash", "-c", script] : ["docker", "exec", names.get(from)!, "timeout", "1", "bash", "-c", script];
+  const argv =
+    from === "host"
+      ? ["timeout", "1", "bash", "-c", script]
+      : ["docker", "exec", names.get(from)!, "timeout", "1", "bash", "-c", script];
   const { status } = spawnSync(argv[0]!, argv.slice(1), { stdio: "ignore" });
   return status === 0 ? "yes" : status === 1 ? "refused" : "silence";
 }
 const [CLIENTS, PEERS, CONTROLLERS] = [9092, 19092, 9093];
 
 /** This machine, broker 2 on both kinds of listener, broker 3; and broker 1 dials broker 2. */
-const reach = (): Answer[] => [dial("host", 1, CLIENTS), dial(2, 1, PEERS), dial(2, 1, CONTROLLERS), dial(3, 1, PEERS), dial(1, 2, PEERS)];
+const reach = (): Answer[] => [
+  dial("host", 1, CLIENTS),
+  dial(2, 1, PEERS),
+  dial(2, 1, CONTROLLERS),
+  dial(3, 1, PEERS),
+  dial(1, 2, PEERS),
+];
 
 for (const [what, one, answers] of [
   ["all", isolate(), ["silence", "silence", "silence", "silence", "silence"]],
@@ -95,8 +148,16 @@ for (const [what, one, answers] of [
   ["controllers", isolate({ path: "controllers" }), ["yes", "yes", "silence", "yes", "yes"]],
   ["one broker", isolate({ between: [2] }), ["yes", "silence", "silence", "yes", "silence"]],
   ["reset", isolate({ how: "reset" }), ["refused", "refused", "refused", "refused", "refused"]],
-  ["what comes in is refused", isolate({ how: "refuse", direction: "in", path: "peers" }), ["yes", "refused", "yes", "refused", "yes"]],
-  ["what goes out is refused", isolate({ how: "refuse", direction: "out", path: "peers" }), ["yes", "yes", "yes", "yes", "refused"]],
+  [
+    "what comes in is refused",
+    isolate({ how: "refuse", direction: "in", path: "peers" }),
+    ["yes", "refused", "yes", "refused", "yes"],
+  ],
+  [
+    "what goes out is refused",
+    isolate({ how: "refuse", direction: "out", path: "peers" }),
+    ["yes", "yes", "yes", "yes", "refused"],
+  ],
 ] as [string, NetFault, Answer[]][]) {
   it(`apply() isolates: ${what}`, async () => {
     const { via, effectAt, tookMs } = await network.apply([one]);
@@ -111,19 +172,26 @@ for (const [what, one, answers] of [
 let sizeOf = 0; // of an answer
 function echoes(times: number, given?: net.Socket): Promise<number> {
   const socket = given ?? net.connect(CLIENTS, addressOf(1));
-  const [began, request] = [performance.now(), new Uint8Array([0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, 255, 255])];
+  const [began, request] = [
+    performance.now(),
+    new Uint8Array([0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, 255, 255]),
+  ];
   return new Promise((resolve, reject) => {
-    let rest = new Uint8Array(), seen = 0;
-    socket.on("error", reject).on("close", () => reject(new Error("closed"))).on("data", (data: Uint8Array) => {
-      rest = new Uint8Array([...rest, ...data]);
-      while (rest.length >= 4 && rest.length >= 4 + new DataView(rest.buffer).getInt32(0)) {
-        sizeOf = 4 + new DataView(rest.buffer).getInt32(0);
-        rest = rest.slice(sizeOf);
-        if (++seen < times) continue;
-        resolve(performance.now() - began);
-        if (given === undefined) socket.destroy();
-      }
-    });
+    let rest = new Uint8Array(),
+      seen = 0;
+    socket
+      .on("error", reject)
+      .on("close", () => reject(new Error("closed")))
+      .on("data", (data: Uint8Array) => {
+        rest = new Uint8Array([...rest, ...data]);
+        while (rest.length >= 4 && rest.length >= 4 + new DataView(rest.buffer).getInt32(0)) {
+          sizeOf = 4 + new DataView(rest.buffer).getInt32(0);
+          rest = rest.slice(sizeOf);
+          if (++seen < times) continue;
+          resolve(performance.now() - began);
+          if (given === undefined) socket.destroy();
+        }
+      });
     for (let n = 0; n < times; n++) socket.write(request);
   });
 }
@@ -138,7 +206,11 @@ it("a refusal lets open connections be, a reset ends them", async () => {
   socket.destroy();
 });
 it("apply() is told everything each time: what is no longer asked for goes, and only nodes that change are touched", async () => {
-  const split = [isolate({ between: [2, 3] }), isolate({ broker: 2, between: [1] }), isolate({ broker: 3, between: [1] })];
+  const split = [
+    isolate({ between: [2, 3] }),
+    isolate({ broker: 2, between: [1] }),
+    isolate({ broker: 3, between: [1] }),
+  ];
   await network.apply(split);
   assert.equal([dial(2, 1, PEERS), dial(2, 3, PEERS), dial("host", 1, CLIENTS)], ["silence", "yes", "yes"]);
   await network.apply(split.slice(1));
@@ -148,21 +220,51 @@ it("apply() is told everything each time: what is no longer asked for goes, and 
 });
 it("line() goes where it says: from a client, from a broker to both kinds of its listeners", async () => {
   await network.apply([isolate({ path: "peers", between: [2] })]);
-  const trips = await Promise.all(([["clients"], ["peers", 2], ["peers", 3], ["controllers", 2]] as const).map(async ([path, from]) => {
-    const line = await network.line({ broker: 1, path, ...(from !== undefined && { from }) });
-    if (typeof line === "string") return line;
-    const tookMs = await line.roundTrip(2_000);
-    const again = tookMs === null ? null : await line.roundTrip(2_000);
-    line.close();
-    return tookMs !== null && again !== null;
-  }));
+  const trips = await Promise.all(
+    ([["clients"], ["peers", 2], ["peers", 3], ["controllers", 2]] as const).map(async ([path, from]) => {
+      const line = await network.line({ broker: 1, path, ...(from !== undefined && { from }) });
+      if (typeof line === "string") return line;
+      const tookMs = await line.roundTrip(2_000);
+      const again = tookMs === null ? null : await line.roundTrip(2_000);
+      line.close();
+      return tookMs !== null && again !== null;
+    }),
+  );
   assert.equal(trips, [true, false, true, true]);
 });
 
-const hasNetem = (): boolean => spawnSync("docker", ["run", "--rm", "--network", "none", "--cap-add", "NET_ADMIN", "--user", "0", "--entrypoint", "tc", IMAGE, "qdisc", "add", "dev", "lo", "root", "netem", "delay", "1ms"], { stdio: "ignore" }).status === 0;
+const hasNetem = (): boolean =>
+  spawnSync(
+    "docker",
+    [
+      "run",
+      "--rm",
+      "--network",
+      "none",
+      "--cap-add",
+      "NET_ADMIN",
+      "--user",
+      "0",
+      "--entrypoint",
+      "tc",
+      IMAGE,
+      "qdisc",
+      "add",
+      "dev",
+      "lo",
+      "root",
+      "netem",
+      "delay",
+      "1ms",
+    ],
+    { stdio: "ignore" },
+  ).status === 0;
 it("check() and apply() refuse a delay with UNSUPPORTED where the kernel has no netem, and name what can", async () => {
   if (hasNetem()) return void console.log("skipped: this kernel has netem; see test/netem/");
-  for (const error of [await failure(network.check([fault("delay", { delayMs: 100, jitterMs: 0 })])), await failure(network.apply([fault("delay", { delayMs: 100, jitterMs: 0 })]))]) {
+  for (const error of [
+    await failure(network.check([fault("delay", { delayMs: 100, jitterMs: 0 })])),
+    await failure(network.apply([fault("delay", { delayMs: 100, jitterMs: 0 })])),
+  ]) {
     assert.is(error.code, "UNSUPPORTED");
     assert.match(error.message, /sch_netem[^]*LAB_ENGINE=local/);
   }
@@ -179,7 +281,10 @@ it("a throttle holds its rate on its own path", async () => {
   const during = await echoes(600);
   // htb charges a packet when it has let it go: the last one, of up to 64 KiB (GSO), costs nobody any time
   const leastMs = (600 * sizeOf - 65_536) / 100;
-  assert.ok(before < 1_000 && during > leastMs, `${before} ms, then ${during} ms for ${600 * sizeOf} bytes, at least ${leastMs} expected`);
+  assert.ok(
+    before < 1_000 && during > leastMs,
+    `${before} ms, then ${during} ms for ${600 * sizeOf} bytes, at least ${leastMs} expected`,
+  );
   assert.ok((await network.counts(1))!.acted > 0);
   assert.is((await network.counts(1))!.dropped, 0);
   await network.apply([fault("throttle", { bytesPerSecond: 100_000, direction: "both", path: "peers" })]);
@@ -188,12 +293,32 @@ it("a throttle holds its rate on its own path", async () => {
 });
 
 it("a foreign qdisc is never replaced: FOREIGN_QDISC, and the other nodes are as they were", async () => {
-  const add = ["tc", "qdisc", "add", "dev", "eth0", "root", "handle", "5:", "tbf", "rate", "1gbit", "burst", "64kb", "latency", "50ms"];
+  const add = [
+    "tc",
+    "qdisc",
+    "add",
+    "dev",
+    "eth0",
+    "root",
+    "handle",
+    "5:",
+    "tbf",
+    "rate",
+    "1gbit",
+    "burst",
+    "64kb",
+    "latency",
+    "50ms",
+  ];
   docker("exec", "--user", "root", names.get(2)!, ...add);
   try {
     const foreign = see(2);
     assert.match(foreign, /tbf 5:/);
-    const error = await failure(network.apply([1, 2, 3].map((broker) => fault("throttle", { broker, bytesPerSecond: 1e6, direction: "out" }))));
+    const error = await failure(
+      network.apply(
+        [1, 2, 3].map((broker) => fault("throttle", { broker, bytesPerSecond: 1e6, direction: "out" })),
+      ),
+    );
     assert.is(error.code, "FOREIGN_QDISC");
     assert.is(error.facts.broker, 2);
     assert.match(error.message, /tbf qdisc \(handle 5:\) that the lab did not make/);
@@ -207,8 +332,19 @@ it("a foreign qdisc is never replaced: FOREIGN_QDISC, and the other nodes are as
   }
 });
 it("what a dead lab left is replaced, and goes with the heal", async () => {
-  docker("exec", "--user", "root", names.get(1)!, "sh", "-c", "tc qdisc add dev eth0 root handle 7ab: tbf rate 1gbit burst 64kb latency 50ms; iptables -N KFL-IN; iptables -A KFL-IN -j DROP");
-  await network.apply([fault("throttle", { bytesPerSecond: 1e6, direction: "out" }), isolate({ path: "controllers" })]);
+  docker(
+    "exec",
+    "--user",
+    "root",
+    names.get(1)!,
+    "sh",
+    "-c",
+    "tc qdisc add dev eth0 root handle 7ab: tbf rate 1gbit burst 64kb latency 50ms; iptables -N KFL-IN; iptables -A KFL-IN -j DROP",
+  );
+  await network.apply([
+    fault("throttle", { bytesPerSecond: 1e6, direction: "out" }),
+    isolate({ path: "controllers" }),
+  ]);
   assert.match(see(1), /htb 7ab:/);
   assert.equal([dial("host", 1, CLIENTS), dial(2, 1, CONTROLLERS)], ["yes", "silence"]);
 });
@@ -218,7 +354,11 @@ it("a fault is made again when its node starts, whoever starts it, and follows t
   await network.apply([isolate({ path: "clients" }), isolate({ broker: 2, path: "peers", between: [1] })]);
   const before = [rules(1), rules(2)];
   await engine.kill("kafka-1");
-  await network.apply([isolate({ path: "clients" }), isolate({ broker: 2, path: "peers", between: [1] }), isolate({ broker: 3, path: "peers", between: [1] })]);
+  await network.apply([
+    isolate({ path: "clients" }),
+    isolate({ broker: 2, path: "peers", between: [1] }),
+    isolate({ broker: 3, path: "peers", between: [1] }),
+  ]);
   await engine.start("kafka-1");
   assert.equal([rules(1), rules(2)], before);
   assert.is(rules(3).length, rules(2).length);
@@ -241,8 +381,19 @@ it("a broker that is frozen is cut off all the same", async () => {
 });
 
 it("a container without NET_ADMIN is reached by a helper beside it, and no helper is left", async () => {
-  await using other = await startLab({ ...options, compose: [file("one-broker", 3129, (text) => text.replace(/^ *cap_add:.*$/m, ""))] });
-  const container = docker("ps", "--filter", "label=com.docker.compose.service=kafka-1", "--filter", `name=${docker("ps", "--latest", "--format", "{{.Names}}").trim()}`, "--format", "{{.Names}}").trim();
+  await using other = await startLab({
+    ...options,
+    compose: [file("one-broker", 3129, (text) => text.replace(/^ *cap_add:.*$/m, ""))],
+  });
+  const container = docker(
+    "ps",
+    "--filter",
+    "label=com.docker.compose.service=kafka-1",
+    "--filter",
+    `name=${docker("ps", "--latest", "--format", "{{.Names}}").trim()}`,
+    "--format",
+    "{{.Names}}",
+  ).trim();
   const before = look(container, "beside");
   const { differs } = await networkOf(other).apply([isolate({ path: "clients" })]);
   assert.match(differs.join(), /helper container/);
@@ -254,8 +405,15 @@ it("a container without NET_ADMIN is reached by a helper beside it, and no helpe
 /** A cluster that somebody else has started. */
 async function others(what: (name: string, container: string) => Promise<void>): Promise<void> {
   const name = `lab-network-${process.pid}`;
-  const v2 = spawnSync("docker", ["compose", "version"], { stdio: "ignore" }).status === 0 ? ["docker", "compose"] : ["docker-compose"];
-  const run = (...args: string[]): string => execFileSync(v2[0]!, [...v2.slice(1), "-p", name, "-f", file("one-broker", 3119), ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  const v2 =
+    spawnSync("docker", ["compose", "version"], { stdio: "ignore" }).status === 0
+      ? ["docker", "compose"]
+      : ["docker-compose"];
+  const run = (...args: string[]): string =>
+    execFileSync(v2[0]!, [...v2.slice(1), "-p", name, "-f", file("one-broker", 3119), ...args], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
   run("up", "--detach");
   try {
     await what(name, docker("ps", "--quiet", "--filter", `label=com.docker.compose.project=${name}`).trim());
@@ -267,7 +425,10 @@ it("an attached owner that is SIGKILLed leaves no fault behind; what one left wi
   await others(async (name, container) => {
     docker("exec", "--user", "root", container, "iptables", "-A", "INPUT", "-s", "192.0.2.1", "-j", "DROP");
     const before = look(container);
-    const child = spawn(...program(fileURLToPath(new URL("./owner.ts", import.meta.url)), "isolate", "attach", name), { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(
+      ...program(fileURLToPath(new URL("./owner.ts", import.meta.url)), "isolate", "attach", name),
+      { stdio: ["ignore", "pipe", "inherit"] },
+    );
     let said = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
     await until("the owner has isolated the broker", () => said.includes("at isolate"), 40_000);
@@ -275,11 +436,22 @@ it("an attached owner that is SIGKILLed leaves no fault behind; what one left wi
     child.kill("SIGKILL");
     await once(child, "exit");
     await until("it is healed", () => look(container) === before, 15_000);
-    docker("exec", "--user", "root", container, "sh", "-c", "tc qdisc add dev eth0 root handle 7ab: htb; iptables -N KFL-IN; iptables -I INPUT ! -i lo -j KFL-IN");
+    docker(
+      "exec",
+      "--user",
+      "root",
+      container,
+      "sh",
+      "-c",
+      "tc qdisc add dev eth0 root handle 7ab: htb; iptables -N KFL-IN; iptables -I INPUT ! -i lo -j KFL-IN",
+    );
     const told: string[] = [];
     const next = await attachLab({ ...options, project: name, onProgress: (line) => told.push(line) });
     assert.is(look(container), before);
-    assert.ok(told.some((line) => /healed the network of kafka-1/.test(line)), told.join("\n"));
+    assert.ok(
+      told.some((line) => /healed the network of kafka-1/.test(line)),
+      told.join("\n"),
+    );
     await next.close();
   });
 });

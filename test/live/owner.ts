@@ -11,7 +11,10 @@ const project = process.argv[3] === "attach" ? process.argv[4] : undefined;
 const here = (at: string): void => void (at === moment && console.log(`at ${at}`));
 console.log("at start");
 const common = { scenario: "test-guardian", onProgress: false } as const;
-const starting = project === undefined ? startLab({ ...common, compose: ["one-broker"], timers: "fast", keep }) : attachLab({ ...common, project });
+const starting =
+  project === undefined
+    ? startLab({ ...common, compose: ["one-broker"], timers: "fast", keep })
+    : attachLab({ ...common, project });
 if (moment === "boot") {
   const { brokerProcesses, until } = await import("./outside.ts");
   await until("a broker process", () => brokerProcesses(process.pid).length > 0);
@@ -31,7 +34,9 @@ if (moment === "wait") {
 if (moment === "stop") {
   const { children, until } = await import("./outside.ts");
   const stopping = lab.cluster.stop(1);
-  await until("docker stop is under way", () => children(process.pid).some((args) => args.startsWith("docker stop")));
+  await until("docker stop is under way", () =>
+    children(process.pid).some((args) => args.startsWith("docker stop")),
+  );
   here("stop");
   await stopping;
 }

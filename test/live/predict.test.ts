@@ -4,7 +4,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type BrokerLogEvent, type ClusterEvent, type Conclusion, type Lab, startLab } from "@kafka-failure-lab/sdk";
+import {
+  type BrokerLogEvent,
+  type ClusterEvent,
+  type Conclusion,
+  type Lab,
+  startLab,
+} from "@kafka-failure-lab/sdk";
 import { told } from "./outside.ts";
 
 const QUIET = { print: false, exitCode: false } as const;
@@ -12,29 +18,42 @@ let lab: Lab;
 let killed: { broker: number; other: number };
 let ended: Conclusion;
 
-test.before(told(async () => {
-  lab = await startLab({ scenario: "test-predict", timers: "fast", onProgress: false });
-  const load = lab.probe({ name: "warm", requestTimeout: "2s" }).start({ perSecond: 50 });
-  await load.acknowledged(50);
-  await lab.predict("kill", "leader", { client: "warm" });
-  const kill = await lab.cluster.kill("leader");
-  await load.acknowledged(50);
-  const [leader] = (await lab.cluster.describe()).partitions;
-  killed = { broker: kill.targets[0]!, other: leader!.leader! };
-  await kill.heal();
-  await lab.cluster.waitFor("full isr");
-  const wrong = await lab.predict("stop", "leader", { client: "warm" });
-  lab.run.record({ kind: "prediction", atMs: lab.run.now(), client: "warm", topic: lab.topic, prediction: { ...wrong, gap: { fromMs: 60_000, toMs: 70_000 } } });
-  await lab.cluster.stop("leader");
-  await load.acknowledged(50);
-  await load.stop();
-  ended = await lab.conclude({ ...QUIET, checks: ["survive"] });
-}));
+test.before(
+  told(async () => {
+    lab = await startLab({ scenario: "test-predict", timers: "fast", onProgress: false });
+    const load = lab.probe({ name: "warm", requestTimeout: "2s" }).start({ perSecond: 50 });
+    await load.acknowledged(50);
+    await lab.predict("kill", "leader", { client: "warm" });
+    const kill = await lab.cluster.kill("leader");
+    await load.acknowledged(50);
+    const [leader] = (await lab.cluster.describe()).partitions;
+    killed = { broker: kill.targets[0]!, other: leader!.leader! };
+    await kill.heal();
+    await lab.cluster.waitFor("full isr");
+    const wrong = await lab.predict("stop", "leader", { client: "warm" });
+    lab.run.record({
+      kind: "prediction",
+      atMs: lab.run.now(),
+      client: "warm",
+      topic: lab.topic,
+      prediction: { ...wrong, gap: { fromMs: 60_000, toMs: 70_000 } },
+    });
+    await lab.cluster.stop("leader");
+    await load.acknowledged(50);
+    await load.stop();
+    ended = await lab.conclude({ ...QUIET, checks: ["survive"] });
+  }),
+);
 test.after(async () => await lab?.close());
 
 test("lab.predict() says what a kill and a stop do, and both come", () => {
   const [kill, stop] = ended.agreements;
-  for (const one of [kill!, stop!]) assert.equal([one.verdict, one.disagreements, one.came?.failedOver, one.prediction.failsOver], [true, [], true, 1], JSON.stringify(one));
+  for (const one of [kill!, stop!])
+    assert.equal(
+      [one.verdict, one.disagreements, one.came?.failedOver, one.prediction.failsOver],
+      [true, [], true, 1],
+      JSON.stringify(one),
+    );
 });
 
 test("conclude() tells a prediction that did not come, and the verdict is false", () => {
@@ -49,18 +68,36 @@ test("run.explain() cuts the outage into parts that add up, and the broker's own
   const sum = window.parts.reduce((ms, part) => ms + part.tookMs, 0);
   assert.ok(Math.abs(sum - window.tookMs) < 1, `${sum} is ${window.tookMs}`);
   assert.ok(window.unexplainedMs <= 100, `${window.unexplainedMs} ms are not explained: ${window.sentence}`);
-  const fenced = window.parts.flatMap(({ kind, evidence }) => (kind === "detection" ? evidence : [])).find((one) => one.kind === "log" && one.text.includes(`Fencing broker ${killed.broker}`));
+  const fenced = window.parts
+    .flatMap(({ kind, evidence }) => (kind === "detection" ? evidence : []))
+    .find((one) => one.kind === "log" && one.text.includes(`Fencing broker ${killed.broker}`));
   assert.ok(fenced?.kind === "log", window.sentence);
   // the published image keeps the controller's lines in a file of their own
-  const logs = readdirSync(lab.run.dir).filter((name) => name.startsWith(fenced.service) && name.endsWith(".log")).map((name) => readFileSync(path.join(lab.run.dir, name), "utf8"));
-  assert.ok(logs.some((log) => log.split("\n").some((line) => line.includes(fenced.text))), fenced.text);
+  const logs = readdirSync(lab.run.dir)
+    .filter((name) => name.startsWith(fenced.service) && name.endsWith(".log"))
+    .map((name) => readFileSync(path.join(lab.run.dir, name), "utf8"));
+  assert.ok(
+    logs.some((log) => log.split("\n").some((line) => line.includes(fenced.text))),
+    fenced.text,
+  );
   assert.ok(readFileSync(path.join(lab.run.dir, "explanation.txt"), "utf8").includes(fenced.text));
 });
 
 test("the history has the new leader from its own log and, soon after, from metadata", () => {
   const since = lab.run.history.find((event) => event.kind === "fault")!.atMs;
-  const logged = lab.run.history.filter((event): event is BrokerLogEvent => event.kind === "broker log" && event.atMs > since && event.told.what === "leads" && event.broker === killed.other)[0]!;
-  const seen = lab.run.history.find((event): event is ClusterEvent => event.kind === "cluster" && event.atMs > since && event.partitions.some(({ leader }) => leader === killed.other))!;
+  const logged = lab.run.history.filter(
+    (event): event is BrokerLogEvent =>
+      event.kind === "broker log" &&
+      event.atMs > since &&
+      event.told.what === "leads" &&
+      event.broker === killed.other,
+  )[0]!;
+  const seen = lab.run.history.find(
+    (event): event is ClusterEvent =>
+      event.kind === "cluster" &&
+      event.atMs > since &&
+      event.partitions.some(({ leader }) => leader === killed.other),
+  )!;
   assert.ok(Math.abs(seen.atMs - logged.atMs) < 500, `logged at ${logged.atMs}, seen at ${seen.atMs}`);
 });
 
@@ -68,7 +105,10 @@ test("run.biography() has a record that waited: its attempts, and where it stand
   const { rows } = lab.run.interesting();
   const slow = rows.find(({ words }) => words.includes("slow"))!;
   const life = lab.run.biography(slow.value);
-  assert.ok(life.attempts.some(({ error }) => error !== undefined), JSON.stringify(life.attempts.slice(0, 3)));
+  assert.ok(
+    life.attempts.some(({ error }) => error !== undefined),
+    JSON.stringify(life.attempts.slice(0, 3)),
+  );
   assert.ok(life.places.length >= 1);
 });
 

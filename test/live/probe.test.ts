@@ -10,9 +10,17 @@ import { told } from "./outside.ts";
 const test = suite("probe");
 let lab: Lab;
 
-test.before(told(async () => {
-  lab = await startLab({ scenario: "test-probe", compose: ["one-broker"], timers: "fast", topic: { partitions: 2 }, onProgress: false });
-}));
+test.before(
+  told(async () => {
+    lab = await startLab({
+      scenario: "test-probe",
+      compose: ["one-broker"],
+      timers: "fast",
+      topic: { partitions: 2 },
+      onProgress: false,
+    });
+  }),
+);
 test.after(() => lab?.close());
 
 test("send() tells broker, partition, offset and the attempt", async () => {
@@ -39,14 +47,18 @@ test("send() that never reaches a broker did not happen: fail", async () => {
   const sent = await lab.probe({ name: "nowhere", bootstrap: ["127.0.0.1:1"], deliveryTimeout: 400 }).send();
   assert.is(sent.outcome, "fail");
   assert.ok(sent.attempts.length > 0);
-  for (const { api, error, broker } of sent.attempts) assert.equal([api, error, broker], ["Connect", "ECONNREFUSED", null]);
+  for (const { api, error, broker } of sent.attempts)
+    assert.equal([api, error, broker], ["Connect", "ECONNREFUSED", null]);
 });
 
 test("send() of a record that the broker refuses did not happen: fail, with Kafka's error in the attempts", async () => {
   await lab.cluster.createTopic("narrow", { config: { "max.message.bytes": "20" } });
   const sent = await lab.probe({ name: "narrow", topic: "narrow", deliveryTimeout: "5s" }).send();
   assert.is(sent.outcome, "fail");
-  assert.equal(sent.attempts.filter(({ api }) => api === "Produce").map(({ error }) => error), ["MESSAGE_TOO_LARGE"]);
+  assert.equal(
+    sent.attempts.filter(({ api }) => api === "Produce").map(({ error }) => error),
+    ["MESSAGE_TOO_LARGE"],
+  );
 });
 
 test("send() to a frozen broker may have happened: info; and it is there afterwards", async () => {
@@ -86,7 +98,7 @@ test("start() sends at its rate, and acknowledged() waits for acknowledgements",
   await load.acknowledged(100);
   const tookMs = performance.now() - began;
   assert.ok(tookMs > 250 && tookMs < 10_000, `100 sends at 200 a second took ${tookMs} ms`);
-  const error = await load.acknowledged(1000, { timeout: 50 }).catch((e: unknown) => e) as LabError;
+  const error = (await load.acknowledged(1000, { timeout: 50 }).catch((e: unknown) => e)) as LabError;
   assert.is(error.code, "NOT_READY");
   const counts = await load.stop();
   assert.ok(counts.ok >= 101);
@@ -101,7 +113,12 @@ test("a broker's restart under load loses nothing, and the sends in between show
   await fault.heal();
   await load.acknowledged(50);
   await load.stop();
-  const hard = lab.run.history.filter((event) => event.kind === "send" && event.client === "through" && event.attempts.some(({ error }) => error !== undefined));
+  const hard = lab.run.history.filter(
+    (event) =>
+      event.kind === "send" &&
+      event.client === "through" &&
+      event.attempts.some(({ error }) => error !== undefined),
+  );
   assert.ok(hard.length > 0, "no send met the outage");
 });
 
@@ -111,9 +128,15 @@ test("read() reads through a consumer what is new since the last reading", async
   for (let i = 0; i < 5; i++) assert.is((await probe.send()).outcome, "ok");
   const first = await probe.read();
   assert.is(first.outcome, "ok", first.error);
-  assert.equal(first.records.map(({ value }) => value).sort(), [1, 2, 3, 4, 5].map((n) => `reader-${n}`));
+  assert.equal(
+    first.records.map(({ value }) => value).sort(),
+    [1, 2, 3, 4, 5].map((n) => `reader-${n}`),
+  );
   await probe.send();
-  assert.equal((await probe.read()).records.map(({ value }) => value), ["reader-6"]);
+  assert.equal(
+    (await probe.read()).records.map(({ value }) => value),
+    ["reader-6"],
+  );
   assert.equal((await probe.read()).records, []);
 });
 
@@ -125,13 +148,24 @@ test("probe() refuses a name that is taken and settings that cannot be", () => {
 });
 
 test("conclude() reads everything back, judges, writes the run, and a lost record turns the verdict", async () => {
-  const { verdict, judgement, dir, exitCode } = await lab.conclude({ print: false, exitCode: false, checks: ["survive", "honest", "order"] });
+  const { verdict, judgement, dir, exitCode } = await lab.conclude({
+    print: false,
+    exitCode: false,
+    checks: ["survive", "honest", "order"],
+  });
   assert.equal([verdict, exitCode, judgement.counts.lost], [true, 0, 0]);
   assert.ok(judgement.counts.acknowledged > 150);
   assert.is(judgement.counts.unknownFound >= 1, true, "the record sent to the frozen broker was found");
-  const history = readFileSync(path.join(dir, "history.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as HistoryEvent);
+  const history = readFileSync(path.join(dir, "history.jsonl"), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as HistoryEvent);
   assert.equal(history.length, lab.run.history.length);
-  const without = history.map((event) => (event.kind === "readback" && event.topic === "my_topic" ? { ...event, records: event.records.filter(({ value }) => value !== "probe-1") } : event));
+  const without = history.map((event) =>
+    event.kind === "readback" && event.topic === "my_topic"
+      ? { ...event, records: event.records.filter(({ value }) => value !== "probe-1") }
+      : event,
+  );
   assert.is(check(without, { checks: ["survive"] }).verdict, false);
   assert.is(check(without, { checks: ["survive"] }).counts.lost, 1);
 });

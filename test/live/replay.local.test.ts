@@ -20,22 +20,37 @@ mkdirSync(bare);
 symlinkSync(fileURLToPath(new URL("../../node_modules", import.meta.url)), path.join(folder, "node_modules")); // where Node looks for tsx
 test.after(() => rmSync(folder, { recursive: true, force: true }));
 
-const run = (args: readonly string[], env: Record<string, string | undefined>, file: string = script): Promise<Ran> => beginIn({ cwd: folder, env }, file, ...args).ended;
+const run = (
+  args: readonly string[],
+  env: Record<string, string | undefined>,
+  file: string = script,
+): Promise<Ran> => beginIn({ cwd: folder, env }, file, ...args).ended;
 
 /** Without Java and Docker. */
 const nothing = { PATH: bare, JAVA_HOME: undefined };
 /** What runs a script as a notebook's kernel would. */
 const kernel = fileURLToPath(new URL("tslab/kernel.cjs", import.meta.url));
 /** All but where the run is, and the revision. */
-const lines = (text: string): string[] => text.split("\n").filter((line) => !/^(run|recorded run of .*): /.test(line)).map((line) => line.replace(/ \([0-9a-f]{7,12}\)/, "")); // without git no revision can be told
+const lines = (text: string): string[] =>
+  text
+    .split("\n")
+    .filter((line) => !/^(run|recorded run of .*): /.test(line))
+    .map((line) => line.replace(/ \([0-9a-f]{7,12}\)/, "")); // without git no revision can be told
 
 /** What does not depend on how a terminal, or a notebook, draws a run. */
-const figures = (text: string): string[] => lines(text).filter((line) => /^(Kafka|first send|my_topic|stop broker|\d of 4|full ISR|leader|claim|it held|measured|held)\b/.test(line));
+const figures = (text: string): string[] =>
+  lines(text).filter((line) =>
+    /^(Kafka|first send|my_topic|stop broker|\d of 4|full ISR|leader|claim|it held|measured|held)\b/.test(
+      line,
+    ),
+  );
 
 let recorded: Ran;
-test.before(told(async () => {
-  recorded = await run([], { LAB_RECORD: recordings });
-}));
+test.before(
+  told(async () => {
+    recorded = await run([], { LAB_RECORD: recordings });
+  }),
+);
 
 test("LAB_RECORD writes the recording beside a run that goes as ever, small enough to be committed", async () => {
   assert.is(recorded.code, 0, `${recorded.out}\n${recorded.err}`);
@@ -44,15 +59,24 @@ test("LAB_RECORD writes the recording beside a run that goes as ever, small enou
   const bytes = files.reduce((sum, file) => sum + statSync(path.join(recordings, "1", file)).size, 0);
   assert.ok(bytes < 300_000, `${bytes} bytes`);
   const opened = await openRun(path.join(recordings, "1"));
-  assert.equal([opened.verdict, opened.verdictWith(opened.judge()), opened.differences(opened.judge())], [true, true, []]);
+  assert.equal(
+    [opened.verdict, opened.verdictWith(opened.judge()), opened.differences(opened.judge())],
+    [true, true, []],
+  );
 });
 
 test("with LAB_REPLAY the script prints the same, figure by figure, on a machine with neither Java nor Docker", async () => {
   const replayed = await run([], { ...nothing, LAB_REPLAY: recordings });
   assert.is(replayed.code, 0, replayed.err);
   assert.equal(lines(replayed.out), lines(recorded.out));
-  assert.match(replayed.err, /^LAB_REPLAY is set: this replays the run recorded on \d{4}-\d\d-\d\d with Kafka 3\.9\.2, local engine/);
-  assert.match(replayed.out, /recorded run of \d{4}-\d\d-\d\d, judged again: notebooks\/recordings\/01-broker-stops\/1/);
+  assert.match(
+    replayed.err,
+    /^LAB_REPLAY is set: this replays the run recorded on \d{4}-\d\d-\d\d with Kafka 3\.9\.2, local engine/,
+  );
+  assert.match(
+    replayed.out,
+    /recorded run of \d{4}-\d\d-\d\d, judged again: notebooks\/recordings\/01-broker-stops\/1/,
+  );
   assert.equal(leftovers(replayed.pid), []);
 });
 
@@ -60,7 +84,10 @@ for (const LAB_ENGINE of ["local", undefined]) {
   test(`a notebook replays by itself where no engine works, and its first cell says so (LAB_ENGINE ${LAB_ENGINE ?? "not set"})`, async () => {
     const { code, out, err } = await run([script], { ...nothing, LAB_ENGINE }, kernel);
     assert.is(code, 0, `${out}\n${err}`);
-    assert.match(out.split("\n", 1)[0]!, /^Neither Docker nor Java is here \(no docker on the path; .*Java.*\): this replays the run recorded on \d{4}-\d\d-\d\d with Kafka 3\.9\.2, local engine\. What you change in a cell is not run\.$/);
+    assert.match(
+      out.split("\n", 1)[0]!,
+      /^Neither Docker nor Java is here \(no docker on the path; .*Java.*\): this replays the run recorded on \d{4}-\d\d-\d\d with Kafka 3\.9\.2, local engine\. What you change in a cell is not run\.$/,
+    );
     assert.equal(figures(out), figures(recorded.out));
     assert.ok(figures(out).length >= 10, out);
   });
@@ -74,9 +101,15 @@ test("a script replays nothing by itself: without Java and Docker it fails", asy
 });
 
 test("a change of what is asked is refused with what the recording has and what to install", async () => {
-  const { code, err } = await run(["--how", "kill", "--window", "15s"], { ...nothing, LAB_REPLAY: recordings });
+  const { code, err } = await run(["--how", "kill", "--window", "15s"], {
+    ...nothing,
+    LAB_REPLAY: recordings,
+  });
   assert.is(code, 1);
-  assert.match(err, /Cannot replay lab\.predict\("kill", "leader", [^]*: the recording has lab\.predict\("stop", "leader", [^]* next[^]*Java 17/);
+  assert.match(
+    err,
+    /Cannot replay lab\.predict\("kill", "leader", [^]*: the recording has lab\.predict\("stop", "leader", [^]* next[^]*Java 17/,
+  );
 });
 
 test("replay judges and draws the run again, without Java and Docker, and exits with its verdict", async () => {
@@ -86,8 +119,15 @@ test("replay judges and draws the run again, without Java and Docker, and exits 
   assert.is(out, "");
   const drawn = await run([path.join(recordings, "1")], nothing, replayScript);
   assert.is(drawn.code, 0, drawn.err);
-  assert.match(drawn.out, /^01-broker-stops of [^]*warm, all[^]*claim: after stop[^]*\nit held\n[^]*\nas recorded\n$/);
-  const json = JSON.parse((await run(["--json", path.join(recordings, "1")], nothing, replayScript)).out) as { verdict: boolean; recorded: boolean; differences: string[] };
+  assert.match(
+    drawn.out,
+    /^01-broker-stops of [^]*warm, all[^]*claim: after stop[^]*\nit held\n[^]*\nas recorded\n$/,
+  );
+  const json = JSON.parse((await run(["--json", path.join(recordings, "1")], nothing, replayScript)).out) as {
+    verdict: boolean;
+    recorded: boolean;
+    differences: string[];
+  };
   assert.equal([json.verdict, json.recorded, json.differences], [true, true, []]);
   const none = await run([], nothing, replayScript);
   assert.equal([none.code, none.err.split("\n", 1)[0]], [1, "Cannot replay nothing: expected one folder"]);

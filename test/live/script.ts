@@ -26,15 +26,25 @@ export function begin(script: string, ...args: string[]): Running {
 }
 
 /** Starts a script in another folder, or with other environment variables on top of this program's; undefined takes one away. */
-export function beginIn({ cwd, env = {} }: { cwd?: string; env?: Readonly<Record<string, string | undefined>> }, script: string, ...args: string[]): Running {
+export function beginIn(
+  { cwd, env = {} }: { cwd?: string; env?: Readonly<Record<string, string | undefined>> },
+  script: string,
+  ...args: string[]
+): Running {
   const began = performance.now();
-  const child = spawn(...program(script, ...args), { cwd, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
+  const child = spawn(...program(script, ...args), {
+    cwd,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  });
   const text = { out: "", err: "" };
   child.stdout!.setEncoding("utf8").on("data", (more: string) => (text.out += more));
   child.stderr!.setEncoding("utf8").on("data", (more: string) => (text.err += more));
   const ended = new Promise<Ran>((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", (code) => resolve({ code, pid: child.pid!, ...text, tookMs: performance.now() - began }));
+    child.once("close", (code) =>
+      resolve({ code, pid: child.pid!, ...text, tookMs: performance.now() - began }),
+    );
   });
   return { child, text, ended };
 }

@@ -12,7 +12,12 @@ const script = fileURLToPath(new URL("../../scripts/start.ts", import.meta.url))
 test("npm start shows the posted cluster beside the corrected one, and leaves nothing", async () => {
   const { code, out, err } = await begin(script, "--timers", "fast", "--window", "4s").ended;
   assert.is(code, 0, `${out}\n${err}`);
-  const cells = new Map(out.split("\n").map((line) => line.trim().split(/ {2,}/)).map(([label = "", ...of]) => [label, of]));
+  const cells = new Map(
+    out
+      .split("\n")
+      .map((line) => line.trim().split(/ {2,}/))
+      .map(([label = "", ...of]) => [label, of]),
+  );
   assert.equal(cells.get("another broker took over"), ["no", "yes"], out);
   assert.equal(cells.get("the claim held, and what was predicted came"), ["no", "yes"], out);
   assert.equal(cells.get("lost"), ["0", "0"], out);
@@ -23,12 +28,18 @@ test("npm start shows the posted cluster beside the corrected one, and leaves no
   assert.match(cells.get("client warm, all")![1]!, /^[\d.]+ m?s gap \*$/);
   const owners = [...out.matchAll(/01-broker-stops\/\S+-(\d+)$/gm)].map(([, pid]) => Number(pid)); // a run's folder ends in its program's id
   assert.is(owners.length, 2, out);
-  assert.equal(owners.flatMap((owner) => leftovers(owner)), []);
+  assert.equal(
+    owners.flatMap((owner) => leftovers(owner)),
+    [],
+  );
 });
 
 for (const [args, message] of [
   [["--fix", "quorum"], /^Cannot pass --fix on: it is in what the two columns differ/],
-  [["--timers", "fast", "--cluster=one-broker"], /^Cannot pass --cluster on: it is in what the two columns differ/],
+  [
+    ["--timers", "fast", "--cluster=one-broker"],
+    /^Cannot pass --cluster on: it is in what the two columns differ/,
+  ],
   [["--json"], /^Cannot pass --json on: this prints a table of two runs/],
 ] as const) {
   test(`${args.join(" ")} is refused with a sentence`, () => assertRefused(script, args, message));

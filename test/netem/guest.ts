@@ -58,7 +58,14 @@ const GUARD = `
 
 /** Runs one command in a guest of its own, in the checkout's folder, and resolves when the guest is gone. */
 export async function runInGuest(argv: readonly string[], options: GuestOptions): Promise<GuestEnded> {
-  const { disk, env, deadlineMs, onOutput, onConsole = () => {}, memoryMb = Math.min(8192, Math.floor(os.totalmem() / 2 ** 21)) } = options;
+  const {
+    disk,
+    env,
+    deadlineMs,
+    onOutput,
+    onConsole = () => {},
+    memoryMb = Math.min(8192, Math.floor(os.totalmem() / 2 ** 21)),
+  } = options;
   const began = performance.now();
   const runs = path.join(checkout, ".lab", "netem");
   mkdirSync(runs, { recursive: true });
@@ -66,18 +73,35 @@ export async function runInGuest(argv: readonly string[], options: GuestOptions)
   writeFileSync(path.join(folder, "command"), script(argv, env));
 
   const kernel = [
-    "linux.uml", `mem=${memoryMb}M`, `uml_dir=${folder}`, `ubd0=${path.join(folder, "disk")},${disk}`,
-    "root=/dev/root", "rootfstype=hostfs", "ro", `init=${init}`, `lab_folder=${folder}`, `lab_checkout=${checkout}`,
-    "con=null", "con0=null,fd:1", "ssl=null", "ssl0=null,fd:3", "loglevel=3",
+    "linux.uml",
+    `mem=${memoryMb}M`,
+    `uml_dir=${folder}`,
+    `ubd0=${path.join(folder, "disk")},${disk}`,
+    "root=/dev/root",
+    "rootfstype=hostfs",
+    "ro",
+    `init=${init}`,
+    `lab_folder=${folder}`,
+    `lab_checkout=${checkout}`,
+    "con=null",
+    "con0=null,fd:1",
+    "ssl=null",
+    "ssl0=null,fd:3",
+    "loglevel=3",
   ];
-  const guard = spawn("sh", ["-c", GUARD, "guest", folder, ...kernel], { stdio: ["pipe", "pipe", "ignore", "pipe"], detached: true });
+  const guard = spawn("sh", ["-c", GUARD, "guest", folder, ...kernel], {
+    stdio: ["pipe", "pipe", "ignore", "pipe"],
+    detached: true,
+  });
   guard.stdin!.on("error", () => {}); // it has ended before us
   const lines: string[] = [];
   let rest = "";
   guard.stdout!.setEncoding("utf8").on("data", (text: string) => {
-    const whole = (rest + text).split(/\r*\n/).filter((line, at, { length }) => line.trim() !== "" || at === length - 1);
+    const whole = (rest + text)
+      .split(/\r*\n/)
+      .filter((line, at, { length }) => line.trim() !== "" || at === length - 1);
     rest = whole.pop() ?? "";
-    for (const line of whole) (lines.push(line), onConsole(line));
+    for (const line of whole) lines.push(line), onConsole(line);
   });
   (guard.stdio[3] as NodeJS.ReadableStream).setEncoding("utf8").on("data", onOutput);
   let isLate = false;
@@ -89,12 +113,19 @@ export async function runInGuest(argv: readonly string[], options: GuestOptions)
   const tookMs = performance.now() - began;
   const said = lines.at(-1)?.match(/^exit (\d+)$/)?.[1];
   if (said !== undefined) return { exitCode: Number(said), tookMs };
-  return { why: isLate ? `not done after ${deadlineMs / 1000} s` : `the guest ended: ${lines.slice(-5).join(" | ")}`, tookMs };
+  return {
+    why: isLate ? `not done after ${deadlineMs / 1000} s` : `the guest ended: ${lines.slice(-5).join(" | ")}`,
+    tookMs,
+  };
 }
 
 function script(argv: readonly string[], env: GuestOptions["env"]): string {
-  const settings = Object.entries(env).flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`]));
-  return ["cd", checkout, "\nexec", "env", "-i", ...settings, ...argv].map((word, at) => (at === 0 || at === 2 ? word : quoted(word))).join(" ");
+  const settings = Object.entries(env).flatMap(([key, value]) =>
+    value === undefined ? [] : [`${key}=${value}`],
+  );
+  return ["cd", checkout, "\nexec", "env", "-i", ...settings, ...argv]
+    .map((word, at) => (at === 0 || at === 2 ? word : quoted(word)))
+    .join(" ");
 }
 
 function quoted(word: string): string {

@@ -14,25 +14,48 @@ const test = suite("posted");
 const steps = stepsOf({ client: "java", scale: 1 });
 let lab: Lab;
 let leader: number;
-test.before(told(async () => {
-  lab = await startLab({ scenario: "test-posted", compose: ["as-posted"], topic: { name: "my_topic", create: false }, timeout: "4m", onProgress: false });
-  await lab.probe.send();
-  const now = await lab.cluster.waitFor(({ partitions }) => partitions.some(({ topic, leader }) => topic === "my_topic" && leader !== null), { timeout: "2m" });
-  leader = now.partitions.find(({ topic }) => topic === "my_topic")!.leader!;
-}));
+test.before(
+  told(async () => {
+    lab = await startLab({
+      scenario: "test-posted",
+      compose: ["as-posted"],
+      topic: { name: "my_topic", create: false },
+      timeout: "4m",
+      onProgress: false,
+    });
+    await lab.probe.send();
+    const now = await lab.cluster.waitFor(
+      ({ partitions }) => partitions.some(({ topic, leader }) => topic === "my_topic" && leader !== null),
+      { timeout: "2m" },
+    );
+    leader = now.partitions.find(({ topic }) => topic === "my_topic")!.leader!;
+  }),
+);
 test.after(() => lab?.close());
 
 test("a warm client's answer comes after 1 D, a new one never knows the topic, whatever request.timeout.ms is; without the delay both are served", async () => {
   const service = lab.engine.nodes.find(({ broker }) => broker === leader)!.service;
   const container = docker("ps", "--quiet", "--filter", `label=com.docker.compose.service=${service}`).trim();
-  const warm = lab.probe({ ...steps.patient.options, name: "warm", bootstrap: [lab.engine.nodes.find(({ broker }) => broker === leader)!.client!] });
+  const warm = lab.probe({
+    ...steps.patient.options,
+    name: "warm",
+    bootstrap: [lab.engine.nodes.find(({ broker }) => broker === leader)!.client!],
+  });
   assert.is((await warm.send()).outcome, "ok");
 
   const fault = await lab.net.delay("leader", D);
-  assert.match(docker("exec", container, "tc", "qdisc", "show", "dev", "eth0"), /netem 7ab: root .*delay 30s/);
-  const measured: MeasuredStep[] = [await measureStep(lab, steps.patient, { where: "posted", delayMs: D, leader, probe: warm })]; // with the posted 30 s, milliseconds decide
-  for (const step of steps.cold.slice(0, 2)) measured.push(await measureStep(lab, step, { where: "posted", delayMs: D, leader }));
-  const told = measured.map(({ step: { name }, outcome, count, error = "" }) => `${name}: ${outcome} after ${count} D ${error}`);
+  assert.match(
+    docker("exec", container, "tc", "qdisc", "show", "dev", "eth0"),
+    /netem 7ab: root .*delay 30s/,
+  );
+  const measured: MeasuredStep[] = [
+    await measureStep(lab, steps.patient, { where: "posted", delayMs: D, leader, probe: warm }),
+  ]; // with the posted 30 s, milliseconds decide
+  for (const step of steps.cold.slice(0, 2))
+    measured.push(await measureStep(lab, step, { where: "posted", delayMs: D, leader }));
+  const told = measured.map(
+    ({ step: { name }, outcome, count, error = "" }) => `${name}: ${outcome} after ${count} D ${error}`,
+  );
   console.log(told.join("\n"));
   assert.is(measured[0]!.outcome, "ok", told[0]);
   assert.ok(measured[0]!.tookMs >= D - 10 && measured[0]!.tookMs < 1.1 * D, told[0]);

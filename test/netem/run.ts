@@ -7,7 +7,10 @@ import { readTime, toMs } from "../../sdk/duration.ts";
 import { runInGuest } from "./guest.ts";
 import { prepareGuest } from "./prepare.ts";
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { deadline: { type: "string", default: "30m" } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { deadline: { type: "string", default: "30m" } },
+});
 const say = (line: string): void => console.error(line);
 const { disk, cannot } = await prepareGuest({ say });
 if (disk === undefined) {

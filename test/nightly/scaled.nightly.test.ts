@@ -25,19 +25,27 @@ interface Result {
 
 for (const client of ["kafkajs", "java"]) {
   test(`${client}: the verdicts of the scaled and of the full-length run are equal, and so are the counts`, async () => {
-    const [scaled, full] = (await Promise.all(["3s", "30s"].map(async (delay) => {
-      const ran = await begin(script, "--client", client, "--delay", delay, "--json").ended;
-      assert.equal(leftovers(ran.pid), []);
-      return lastLine<Result>(ran);
-    }))) as [Result, Result];
+    const [scaled, full] = (await Promise.all(
+      ["3s", "30s"].map(async (delay) => {
+        const ran = await begin(script, "--client", client, "--delay", delay, "--json").ended;
+        assert.equal(leftovers(ran.pid), []);
+        return lastLine<Result>(ran);
+      }),
+    )) as [Result, Result];
     assert.equal([scaled.verdict, scaled.stays, scaled.moved], [full.verdict, full.stays, full.moved]);
     assert.is(full.verdict, true);
     // what milliseconds or chance decide may end either way
     const decided = ({ steps }: Result): Step[] => steps.filter(({ predicted }) => predicted.ends !== "race");
-    assert.equal(decided(scaled).map(({ name, where, outcome }) => [name, where, outcome]), decided(full).map(({ name, where, outcome }) => [name, where, outcome]));
+    assert.equal(
+      decided(scaled).map(({ name, where, outcome }) => [name, where, outcome]),
+      decided(full).map(({ name, where, outcome }) => [name, where, outcome]),
+    );
     for (const [index, step] of decided(scaled).entries()) {
       const other = decided(full)[index]!;
-      assert.ok(Math.abs(step.count - other.count) <= 0.3, `${step.name} (${step.where}): ${step.count} D scaled, ${other.count} D at full length`);
+      assert.ok(
+        Math.abs(step.count - other.count) <= 0.3,
+        `${step.name} (${step.where}): ${step.count} D scaled, ${other.count} D at full length`,
+      );
     }
   });
 }

@@ -29,7 +29,10 @@ test("every row of the local engine is measured, no outcome is wrong, and the wi
   assert.equal(result.failed, []);
   assert.is(result.rows.length, ROWS.filter(({ engine }) => engine === "local").length);
   assert.is(result.outcomesRight, result.outcomes, result.misses.join("\n"));
-  assert.ok(result.windowsRight >= result.windows * WINDOWS_RIGHT, `windows ${result.windowsRight} of ${result.windows}:\n${result.misses.join("\n")}`);
+  assert.ok(
+    result.windowsRight >= result.windows * WINDOWS_RIGHT,
+    `windows ${result.windowsRight} of ${result.windows}:\n${result.misses.join("\n")}`,
+  );
   assert.is(ran.code, 0);
 });
 test.run();

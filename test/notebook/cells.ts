@@ -27,16 +27,18 @@ export async function run(kernel: Kernel, code: string): Promise<CellRun & { sai
 
 /** Everything that a cell printed, errors among it. */
 function saidBy({ outputs }: CellRun): string {
-  return outputs.map((output) => {
-    switch (output.output_type) {
-      case "stream":
-        return output.text;
-      case "error":
-        return [output.evalue, ...output.traceback].join("\n");
-      default:
-        return "";
-    }
-  }).join("");
+  return outputs
+    .map((output) => {
+      switch (output.output_type) {
+        case "stream":
+          return output.text;
+        case "error":
+          return [output.evalue, ...output.traceback].join("\n");
+        default:
+          return "";
+      }
+    })
+    .join("");
 }
 
 /** Runs a cell that has to succeed, and returns what it printed. */
@@ -51,6 +53,7 @@ export async function onceHealed(kernel: Kernel, code: string): Promise<string> 
   for (const began = performance.now(); ; ) {
     const { isOk, said } = await run(kernel, code);
     if (isOk) return said;
-    if (!said.includes("was interrupted") || performance.now() - began > 5_000) throw new Error(`the cell failed:\n${code}\n${said}`);
+    if (!said.includes("was interrupted") || performance.now() - began > 5_000)
+      throw new Error(`the cell failed:\n${code}\n${said}`);
   }
 }

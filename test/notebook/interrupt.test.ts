@@ -30,7 +30,10 @@ for (const name of KERNELS) {
 
   test("that waits while a broker is frozen ends with an error, thaws the broker, and the next cell sends with the same lab", async () => {
     const [before] = brokerProcesses(kernel.pid);
-    const { isOk, said } = await interrupted("await lab.cluster.pause(1);\nawait load.acknowledged(1e9);\nconsole.log('went on');", () => states()[0] === "T");
+    const { isOk, said } = await interrupted(
+      "await lab.cluster.pause(1);\nawait load.acknowledged(1e9);\nconsole.log('went on');",
+      () => states()[0] === "T",
+    );
     assert.not(isOk);
     assert.match(said, /[Ii]nterrupted/);
     assert.not.match(said, /went on/);
@@ -49,7 +52,9 @@ for (const name of KERNELS) {
   });
   test("that starts the lab leaves no broker behind, and the lab that was open before it is closed", async () => {
     const [before] = brokerProcesses(kernel.pid);
-    const { isOk } = await interrupted(START, () => brokerProcesses(kernel.pid).some(({ lab }) => lab !== before!.lab));
+    const { isOk } = await interrupted(START, () =>
+      brokerProcesses(kernel.pid).some(({ lab }) => lab !== before!.lab),
+    );
     assert.not(isOk);
     await until("no broker runs", () => states().length === 0, 5_000);
     assert.match(await must(kernel, START), /started/);

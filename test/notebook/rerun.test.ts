@@ -21,11 +21,22 @@ for (const name of KERNELS) {
   test("makes a probe of a name: the first is closed, the second has a name of its own", async () => {
     await must(kernel, 'const warm = lab.probe({ name: "warm" }); globalThis.first = warm;');
     await must(kernel, 'const warm = lab.probe({ name: "warm" }); console.log(warm.name);');
-    assert.match(await must(kernel, 'console.log(warm.name, (await warm.send()).outcome, await globalThis.first.send().catch((error) => error.code));'), /warm \(2\) ok LAB_CLOSED/);
+    assert.match(
+      await must(
+        kernel,
+        "console.log(warm.name, (await warm.send()).outcome, await globalThis.first.send().catch((error) => error.code));",
+      ),
+      /warm \(2\) ok LAB_CLOSED/,
+    );
   });
   test("starts a load: the first is stopped", async () => {
-    await twice("const load = lab.probe.start({ perSecond: 20 }); await load.acknowledged(5); globalThis.loads = [...(globalThis.loads ?? []), load];");
-    const said = await must(kernel, "const before = globalThis.loads[0].counts.ok; await load.acknowledged(20); console.log(globalThis.loads[0].counts.ok - before);");
+    await twice(
+      "const load = lab.probe.start({ perSecond: 20 }); await load.acknowledged(5); globalThis.loads = [...(globalThis.loads ?? []), load];",
+    );
+    const said = await must(
+      kernel,
+      "const before = globalThis.loads[0].counts.ok; await load.acknowledged(20); console.log(globalThis.loads[0].counts.ok - before);",
+    );
     assert.ok(Number(said) <= 5, `the first load sent ${said.trim()} more`); // at most those that were under way
   });
   test("stops a load, and heals a fault: the second time nothing happens", async () => {
@@ -34,7 +45,9 @@ for (const name of KERNELS) {
     assert.match(await twice("await paused.heal(); console.log(paused.isOpen);"), /^false$/m);
   });
   test("makes a fault of the network: it is there once", async () => {
-    const said = await twice('const slow = await lab.net.delay(1, 100, { path: "clients" }); console.log(Math.round((await lab.probe.send()).tookMs));');
+    const said = await twice(
+      'const slow = await lab.net.delay(1, 100, { path: "clients" }); console.log(Math.round((await lab.probe.send()).tookMs));',
+    );
     assert.ok(Number(said) < 190, `a send took ${said.trim()} ms`);
     await must(kernel, "await slow.heal();");
   });
@@ -46,8 +59,17 @@ for (const name of KERNELS) {
     assert.match(await twice("await lab.cluster.start(1); console.log('up');"), /up/);
   });
   test("ends the run: says which cell begins another, and so does what comes after", async () => {
-    assert.match(await must(kernel, "const { verdict } = await lab.conclude(); console.log(verdict);"), /^true$/m);
-    for (const cell of ["await lab.conclude();", "await lab.probe.send();", "lab.step('again');", 'lab.probe({ name: "new" });', "await lab.cluster.describe();"]) {
+    assert.match(
+      await must(kernel, "const { verdict } = await lab.conclude(); console.log(verdict);"),
+      /^true$/m,
+    );
+    for (const cell of [
+      "await lab.conclude();",
+      "await lab.probe.send();",
+      "lab.step('again');",
+      'lab.probe({ name: "new" });',
+      "await lab.cluster.describe();",
+    ]) {
       const { isOk, said } = await run(kernel, cell);
       assert.not(isOk, cell);
       assert.match(said, /The cell with `startLab` begins another/, cell);

@@ -8,8 +8,18 @@ import { must, open, run, START } from "./cells.ts";
 
 /** Cells that are under way when the kernel ends, and when they are. */
 const MOMENTS = [
-  { moment: "while a broker is frozen", before: [START], cell: "const load = lab.probe.start({ perSecond: 50 }); await load.acknowledged(20); await lab.cluster.pause(1); await load.acknowledged(1e9);", when: (pid: number) => brokerProcesses(pid)[0]?.state === "T" },
-  { moment: "while the lab starts", before: [], cell: START, when: (pid: number) => brokerProcesses(pid).length > 0 },
+  {
+    moment: "while a broker is frozen",
+    before: [START],
+    cell: "const load = lab.probe.start({ perSecond: 50 }); await load.acknowledged(20); await lab.cluster.pause(1); await load.acknowledged(1e9);",
+    when: (pid: number) => brokerProcesses(pid)[0]?.state === "T",
+  },
+  {
+    moment: "while the lab starts",
+    before: [],
+    cell: START,
+    when: (pid: number) => brokerProcesses(pid).length > 0,
+  },
 ] as const;
 
 for (const name of KERNELS) {
@@ -23,7 +33,11 @@ for (const name of KERNELS) {
           const running = run(kernel, cell).catch(() => {});
           await until("the cell is there", () => when(kernel.pid), 60_000);
           await (way === "kill" ? kernel.close() : kernel.shutdown());
-          await until("nothing is left", () => leftovers(kernel.pid).length + javaClients(kernel.pid).length === 0, 3_000);
+          await until(
+            "nothing is left",
+            () => leftovers(kernel.pid).length + javaClients(kernel.pid).length === 0,
+            3_000,
+          );
           await running;
           assert.equal(brokerProcesses(kernel.pid), []);
         } finally {

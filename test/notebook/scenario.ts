@@ -11,7 +11,11 @@ export function testScenarios(kernel: KernelName): void {
   const test = suite(`notebooks, ${kernel}`);
   for (const name of scenarios()) {
     test(`${name} behaves as captured`, () => {
-      const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", "scripts/notebooks.ts", "--check", "--kernel", kernel, name], { cwd: root, encoding: "utf8" });
+      const { status, stdout, stderr } = spawnSync(
+        process.execPath,
+        ["--import", "tsx", "scripts/notebooks.ts", "--check", "--kernel", kernel, name],
+        { cwd: root, encoding: "utf8" },
+      );
       assert.is(status, 0, `${stdout}${stderr}`);
     });
   }

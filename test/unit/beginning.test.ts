@@ -9,7 +9,10 @@ const told = (min: number, max: number, level?: number): FeaturesAnswer => ({
 });
 
 test("a cluster at the oldest metadata.version, or at none, has lost its beginning, and says which it is of which", () => {
-  assert.match(lostBeginning(told(1, 21, 1))!, /KAFKA-20839.*metadata\.version is 1, the oldest that this Kafka knows, of 21$/);
+  assert.match(
+    lostBeginning(told(1, 21, 1))!,
+    /KAFKA-20839.*metadata\.version is 1, the oldest that this Kafka knows, of 21$/,
+  );
   assert.match(lostBeginning(told(7, 27, 7))!, /metadata\.version is 7/);
   assert.match(lostBeginning(told(7, 27))!, /metadata\.version is 7/);
 });

@@ -7,21 +7,57 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { openRun } from "@kafka-failure-lab/sdk";
 import { biographyCommand } from "../../scripts/biography/command.ts";
-import type { Broker, BrokerLogEvent, ClusterEvent, HistoryEvent, Outcome, ReadbackEvent, SendEvent } from "../../sdk/history.ts";
+import type {
+  Broker,
+  BrokerLogEvent,
+  ClusterEvent,
+  HistoryEvent,
+  Outcome,
+  ReadbackEvent,
+  SendEvent,
+} from "../../sdk/history.ts";
 import { type Biography, biography, type FateWord, interesting } from "../../sdk/judge/mod.ts";
 import { nearestValue } from "../../sdk/judge/biography/nearest.ts";
 import { biographyLines, interestingLines, interestingTable, table } from "../../sdk/report/mod.ts";
 
-const view = (atMs: number, leader: Broker | null, leaderEpoch: number, isr: readonly Broker[]): ClusterEvent =>
-  ({ kind: "cluster", atMs, controller: 2, controllerNodeId: 12, controllerEpoch: 1, alive: [1, 2, 3], partitions: [{ topic: "orders", partition: 0, leader, leaderEpoch, replicas: [1, 2, 3], isr, offline: [] }] });
-const sent = (value: string, atMs: number, tookMs: number, outcome: Outcome, offset?: string): SendEvent =>
-  ({ kind: "send", atMs, tookMs, client: "warm", value, topic: "orders", outcome, attempts: [], ...(offset !== undefined && { broker: 1, partition: 0, offset }) });
+const view = (
+  atMs: number,
+  leader: Broker | null,
+  leaderEpoch: number,
+  isr: readonly Broker[],
+): ClusterEvent => ({
+  kind: "cluster",
+  atMs,
+  controller: 2,
+  controllerNodeId: 12,
+  controllerEpoch: 1,
+  alive: [1, 2, 3],
+  partitions: [{ topic: "orders", partition: 0, leader, leaderEpoch, replicas: [1, 2, 3], isr, offline: [] }],
+});
+const sent = (value: string, atMs: number, tookMs: number, outcome: Outcome, offset?: string): SendEvent => ({
+  kind: "send",
+  atMs,
+  tookMs,
+  client: "warm",
+  value,
+  topic: "orders",
+  outcome,
+  attempts: [],
+  ...(offset !== undefined && { broker: 1, partition: 0, offset }),
+});
 
 const moved: SendEvent = {
   ...sent("warm-2", 2000, 500, "ok", "2"),
   broker: 3,
   attempts: [
-    { atMs: 2001, tookMs: 60, broker: 1, address: "localhost:29091", api: "Produce", error: "NOT_LEADER_OR_FOLLOWER" },
+    {
+      atMs: 2001,
+      tookMs: 60,
+      broker: 1,
+      address: "localhost:29091",
+      api: "Produce",
+      error: "NOT_LEADER_OR_FOLLOWER",
+    },
     { atMs: 2200, tookMs: 2, broker: 1, address: "localhost:29091", api: "Connect", error: "ECONNREFUSED" },
     { atMs: 2210, tookMs: 0, broker: 1, address: "localhost:29091", api: "Connect", error: "BACKOFF" },
     { atMs: 2230, tookMs: 2, broker: 1, address: "localhost:29091", api: "Connect", error: "ECONNREFUSED" },
@@ -30,18 +66,70 @@ const moved: SendEvent = {
 };
 const before = view(100, 1, 4, [1, 2, 3]);
 const after = view(2300, 3, 5, [2, 3]);
-const records = [["warm-1", "0"], ["warm-2", "1"], ["warm-2", "2"], ["warm-3", "3"], ["warm-4", "4"]] as const;
-const readback: ReadbackEvent = { kind: "readback", atMs: 9000, tookMs: 20, client: "readback", topic: "orders", partitions: [{ partition: 0, from: "0", to: "5", complete: true }], records: records.map(([value, offset]) => ({ value, partition: 0, offset })) };
+const records = [
+  ["warm-1", "0"],
+  ["warm-2", "1"],
+  ["warm-2", "2"],
+  ["warm-3", "3"],
+  ["warm-4", "4"],
+] as const;
+const readback: ReadbackEvent = {
+  kind: "readback",
+  atMs: 9000,
+  tookMs: 20,
+  client: "readback",
+  topic: "orders",
+  partitions: [{ partition: 0, from: "0", to: "5", complete: true }],
+  records: records.map(([value, offset]) => ({ value, partition: 0, offset })),
+};
 
 const history: readonly HistoryEvent[] = [
-  { kind: "run", atMs: 0, startedAt: "2026-03-01T12:30:05.123Z", scenario: "by-hand", engine: "local", kafka: "3.9.2", brokers: [{ broker: 1, nodeId: 11, service: "a" }, { broker: 2, nodeId: 12, service: "b" }, { broker: 3, nodeId: 13, service: "c" }] },
+  {
+    kind: "run",
+    atMs: 0,
+    startedAt: "2026-03-01T12:30:05.123Z",
+    scenario: "by-hand",
+    engine: "local",
+    kafka: "3.9.2",
+    brokers: [
+      { broker: 1, nodeId: 11, service: "a" },
+      { broker: 2, nodeId: 12, service: "b" },
+      { broker: 3, nodeId: 13, service: "c" },
+    ],
+  },
   before,
   sent("warm-1", 1000, 5, "ok", "0"),
-  { kind: "read", atMs: 1500, tookMs: 30, client: "reader", topic: "orders", records: [{ value: "warm-1", partition: 0, offset: "0" }] },
-  { kind: "fault", atMs: 1990, tookMs: 400, effectAtMs: 2050, id: "stop-1", fault: "stop", targets: [1], asked: "leader", via: "SIGTERM" },
+  {
+    kind: "read",
+    atMs: 1500,
+    tookMs: 30,
+    client: "reader",
+    topic: "orders",
+    records: [{ value: "warm-1", partition: 0, offset: "0" }],
+  },
+  {
+    kind: "fault",
+    atMs: 1990,
+    tookMs: 400,
+    effectAtMs: 2050,
+    id: "stop-1",
+    fault: "stop",
+    targets: [1],
+    asked: "leader",
+    via: "SIGTERM",
+  },
   after,
   moved,
-  { kind: "heal", atMs: 3000, tookMs: 20, effectAtMs: 3010, id: "stop-1", fault: "stop", targets: [1], via: "start" },
+  {
+    kind: "heal",
+    atMs: 3000,
+    tookMs: 20,
+    effectAtMs: 3010,
+    id: "stop-1",
+    fault: "stop",
+    targets: [1],
+    via: "start",
+  },
   { ...sent("warm-3", 4000, 30, "info"), error: "TIMEOUT" },
   { ...sent("warm-4", 4100, 30, "fail"), error: "NOT_ENOUGH_REPLICAS" },
   { ...sent("warm-5", 4200, 30, "fail"), error: "NOT_ENOUGH_REPLICAS" },
@@ -49,8 +137,13 @@ const history: readonly HistoryEvent[] = [
 ];
 
 /** The history with one event changed, or without it. */
-const changed = (event: HistoryEvent, to?: HistoryEvent): HistoryEvent[] => history.flatMap((one) => (one === event ? (to ?? []) : [one]));
-const readingBack = (...found: (readonly [value: string, offset: string])[]): HistoryEvent[] => changed(readback, { ...readback, records: found.map(([value, offset]) => ({ value, partition: 0, offset })) });
+const changed = (event: HistoryEvent, to?: HistoryEvent): HistoryEvent[] =>
+  history.flatMap((one) => (one === event ? (to ?? []) : [one]));
+const readingBack = (...found: (readonly [value: string, offset: string])[]): HistoryEvent[] =>
+  changed(readback, {
+    ...readback,
+    records: found.map(([value, offset]) => ({ value, partition: 0, offset })),
+  });
 const leaderOf = ({ attempts }: Biography, n: number): unknown => {
   const { leader, leaderEpoch, isr } = attempts[n]!.then.partition!;
   return { leader, leaderEpoch, isr };
@@ -58,34 +151,104 @@ const leaderOf = ({ attempts }: Biography, n: number): unknown => {
 
 test("biography() tells when a record was sent, tried and acknowledged, and what was so at each moment", () => {
   const life = biography(history, "warm-2");
-  assert.equal([life.client, life.topic, life.line, life.timesSent, life.partition, life.outcome], ["warm", "orders", 7, 1, 0, "ok"]);
+  assert.equal(
+    [life.client, life.topic, life.line, life.timesSent, life.partition, life.outcome],
+    ["warm", "orders", 7, 1, 0, "ok"],
+  );
   assert.equal(life.acknowledged, { atMs: 2500, broker: 3, partition: 0, offset: "2" });
-  assert.equal([life.sent.atMs, life.ended.atMs, life.ended.tookMs, life.ended.error], [2000, 2500, 500, null]);
-  assert.equal(life.attempts.map(({ broker, api, error }) => [broker, api, error]), moved.attempts.map(({ broker, api, error }) => [broker, api, error]));
+  assert.equal(
+    [life.sent.atMs, life.ended.atMs, life.ended.tookMs, life.ended.error],
+    [2000, 2500, 500, null],
+  );
+  assert.equal(
+    life.attempts.map(({ broker, api, error }) => [broker, api, error]),
+    moved.attempts.map(({ broker, api, error }) => [broker, api, error]),
+  );
   assert.equal(leaderOf(life, 0), { leader: 1, leaderEpoch: 4, isr: [1, 2, 3] });
   assert.equal(leaderOf(life, 4), { leader: 3, leaderEpoch: 5, isr: [2, 3] });
   assert.equal([life.sent.then.controller, life.sent.then.faults], [2, []], "the fault took effect later");
-  assert.equal(life.attempts[0]!.then.faults, [{ id: "stop-1", fault: "stop", targets: [1], name: "stop 1" }], "it struck within the attempt");
+  assert.equal(
+    life.attempts[0]!.then.faults,
+    [{ id: "stop-1", fault: "stop", targets: [1], name: "stop 1" }],
+    "it struck within the attempt",
+  );
 });
 
 test("biography() names every offset at which a record was seen, and who read it when", () => {
-  assert.equal(biography(history, "warm-1").places, [{ partition: 0, offset: "0", isThereAtTheEnd: true, readBy: [{ client: "reader", kind: "read", atMs: 1500, tookMs: 30 }, { client: "readback", kind: "readback", atMs: 9000, tookMs: 20 }] }]);
-  assert.equal(biography(history, "warm-2").places.map(({ offset }) => offset), ["1", "2"]);
+  assert.equal(biography(history, "warm-1").places, [
+    {
+      partition: 0,
+      offset: "0",
+      isThereAtTheEnd: true,
+      readBy: [
+        { client: "reader", kind: "read", atMs: 1500, tookMs: 30 },
+        { client: "readback", kind: "readback", atMs: 9000, tookMs: 20 },
+      ],
+    },
+  ]);
+  assert.equal(
+    biography(history, "warm-2").places.map(({ offset }) => offset),
+    ["1", "2"],
+  );
   const [place] = biography(readingBack(["warm-2", "2"]), "warm-1").places;
-  assert.equal([place!.offset, place!.isThereAtTheEnd, place!.readBy.length], ["0", false, 1], "read once, and cut off the log since");
+  assert.equal(
+    [place!.offset, place!.isThereAtTheEnd, place!.readBy.length],
+    ["0", false, 1],
+    "read once, and cut off the log since",
+  );
   assert.is(biography(changed(readback), "warm-1").places[0]!.isThereAtTheEnd, null);
 });
 
-const fates: [what: string, value: string, events: readonly HistoryEvent[], words: FateWord[], doubt: string | null][] = [
+const fates: [
+  what: string,
+  value: string,
+  events: readonly HistoryEvent[],
+  words: FateWord[],
+  doubt: string | null,
+][] = [
   ["kept", "warm-1", history, ["kept"], null],
   ["a duplicate", "warm-2", history, ["kept", "duplicate"], null],
-  ["no duplicate without its second place", "warm-2", readingBack(["warm-1", "0"], ["warm-2", "2"]), ["kept"], null],
+  [
+    "no duplicate without its second place",
+    "warm-2",
+    readingBack(["warm-1", "0"], ["warm-2", "2"]),
+    ["kept"],
+    null,
+  ],
   ["lost where the reading back has it no more", "warm-1", readingBack(["warm-2", "2"]), ["lost"], null],
-  ["a duplicate where the reading back has it twice", "warm-1", readingBack(["warm-1", "0"], ["warm-1", "1"]), ["kept", "duplicate"], null],
-  ["not known whether lost where the partition was not read to its end", "warm-1", changed(readback, { ...readback, partitions: [{ partition: 0, from: "0", to: "5", complete: false }], records: [] }), ["not known whether lost"], "partition not read to its end"],
-  ["not known whether lost without a reading back", "warm-1", changed(readback), ["not known whether lost"], "no readback"],
+  [
+    "a duplicate where the reading back has it twice",
+    "warm-1",
+    readingBack(["warm-1", "0"], ["warm-1", "1"]),
+    ["kept", "duplicate"],
+    null,
+  ],
+  [
+    "not known whether lost where the partition was not read to its end",
+    "warm-1",
+    changed(readback, {
+      ...readback,
+      partitions: [{ partition: 0, from: "0", to: "5", complete: false }],
+      records: [],
+    }),
+    ["not known whether lost"],
+    "partition not read to its end",
+  ],
+  [
+    "not known whether lost without a reading back",
+    "warm-1",
+    changed(readback),
+    ["not known whether lost"],
+    "no readback",
+  ],
   ["unknown, and in the log", "warm-3", history, ["unknown outcome", "in the log"], null],
-  ["unknown, and not in the log", "warm-3", readingBack(["warm-1", "0"]), ["unknown outcome", "not in the log"], null],
+  [
+    "unknown, and not in the log",
+    "warm-3",
+    readingBack(["warm-1", "0"]),
+    ["unknown outcome", "not in the log"],
+    null,
+  ],
   ["unknown without a reading back", "warm-3", changed(readback), ["unknown outcome"], "no readback"],
   ["failed but present", "warm-4", history, ["failed but present"], null],
   ["failed", "warm-5", history, ["failed"], null],
@@ -98,25 +261,88 @@ for (const [what, value, events, words, doubt] of fates) {
 }
 
 test("biography() takes an attempt's leader and ISR from what was observed by then", () => {
-  assert.equal(leaderOf(biography(changed(after, view(2300, 3, 5, [3])), "warm-2"), 4), { leader: 3, leaderEpoch: 5, isr: [3] });
-  assert.equal(leaderOf(biography(changed(after, view(2450, 3, 5, [2, 3])), "warm-2"), 4), { leader: 1, leaderEpoch: 4, isr: [1, 2, 3] }, "it was observed later than the attempt began");
-  assert.equal(leaderOf(biography(changed(after, view(2300, 3, 3, [2, 3])), "warm-2"), 4), { leader: 1, leaderEpoch: 4, isr: [1, 2, 3] }, "an older epoch is an older view");
-  assert.is(biography(changed(before), "warm-2").attempts[0]!.then.partition, null, "nothing was observed by then");
+  assert.equal(leaderOf(biography(changed(after, view(2300, 3, 5, [3])), "warm-2"), 4), {
+    leader: 3,
+    leaderEpoch: 5,
+    isr: [3],
+  });
+  assert.equal(
+    leaderOf(biography(changed(after, view(2450, 3, 5, [2, 3])), "warm-2"), 4),
+    { leader: 1, leaderEpoch: 4, isr: [1, 2, 3] },
+    "it was observed later than the attempt began",
+  );
+  assert.equal(
+    leaderOf(biography(changed(after, view(2300, 3, 3, [2, 3])), "warm-2"), 4),
+    { leader: 1, leaderEpoch: 4, isr: [1, 2, 3] },
+    "an older epoch is an older view",
+  );
+  assert.is(
+    biography(changed(before), "warm-2").attempts[0]!.then.partition,
+    null,
+    "nothing was observed by then",
+  );
 });
 
 test("biography() takes what a leader logs, which is earlier than what the cluster is seen to say", () => {
-  const logged = (told: BrokerLogEvent["told"], atMs: number): BrokerLogEvent => ({ kind: "broker log", atMs, service: "c", broker: 3, nodeId: 13, level: "INFO", logger: "state.change.logger", text: "", told });
-  const leads = logged({ what: "leads", nodeId: 13, topic: "orders", partition: 0, leaderEpoch: 5, offset: "1", isr: [13] }, 2150);
-  const life = biography([...history, leads, logged({ what: "isr", nodeId: 13, topic: "orders", partition: 0, isr: [13, 12] }, 2220)], "warm-2");
-  assert.equal([0, 1, 3, 4].map((n) => leaderOf(life, n)), [{ leader: 1, leaderEpoch: 4, isr: [1, 2, 3] }, { leader: 3, leaderEpoch: 5, isr: [3] }, { leader: 3, leaderEpoch: 5, isr: [3, 2] }, { leader: 3, leaderEpoch: 5, isr: [3, 2] }]);
+  const logged = (told: BrokerLogEvent["told"], atMs: number): BrokerLogEvent => ({
+    kind: "broker log",
+    atMs,
+    service: "c",
+    broker: 3,
+    nodeId: 13,
+    level: "INFO",
+    logger: "state.change.logger",
+    text: "",
+    told,
+  });
+  const leads = logged(
+    { what: "leads", nodeId: 13, topic: "orders", partition: 0, leaderEpoch: 5, offset: "1", isr: [13] },
+    2150,
+  );
+  const life = biography(
+    [
+      ...history,
+      leads,
+      logged({ what: "isr", nodeId: 13, topic: "orders", partition: 0, isr: [13, 12] }, 2220),
+    ],
+    "warm-2",
+  );
+  assert.equal(
+    [0, 1, 3, 4].map((n) => leaderOf(life, n)),
+    [
+      { leader: 1, leaderEpoch: 4, isr: [1, 2, 3] },
+      { leader: 3, leaderEpoch: 5, isr: [3] },
+      { leader: 3, leaderEpoch: 5, isr: [3, 2] },
+      { leader: 3, leaderEpoch: 5, isr: [3, 2] },
+    ],
+  );
   assert.is(life.attempts[1]!.then.partition!.by, "broker log");
-  assert.equal(leaderOf(biography([...history, { ...leads, told: { ...leads.told, topic: "others" } as BrokerLogEvent["told"] }], "warm-2"), 1), { leader: 1, leaderEpoch: 4, isr: [1, 2, 3] });
+  assert.equal(
+    leaderOf(
+      biography(
+        [...history, { ...leads, told: { ...leads.told, topic: "others" } as BrokerLogEvent["told"] }],
+        "warm-2",
+      ),
+      1,
+    ),
+    { leader: 1, leaderEpoch: 4, isr: [1, 2, 3] },
+  );
 });
 
 test("biography() finds the partition of a send that does not know it: where it stands, or the topic's only one", () => {
   assert.is(biography(history, "warm-5").partition, 0);
-  const two = changed(before, { ...before, partitions: [before.partitions[0]!, { ...before.partitions[0]!, partition: 1 }] });
-  assert.equal([biography(two, "warm-3").partition, biography(two, "warm-5").partition, biography(two, "warm-5").sent.then.partition], [0, null, null]);
+  const two = changed(before, {
+    ...before,
+    partitions: [before.partitions[0]!, { ...before.partitions[0]!, partition: 1 }],
+  });
+  assert.equal(
+    [
+      biography(two, "warm-3").partition,
+      biography(two, "warm-5").partition,
+      biography(two, "warm-5").sent.then.partition,
+    ],
+    [0, null, null],
+  );
 });
 
 test("biography() refuses a value that was not sent, and names the nearest", () => {
@@ -129,9 +355,15 @@ test("biography() refuses a value that was not sent, and names the nearest", () 
     }
     return "nothing thrown";
   };
-  assert.is(message(history, "warn-33"), 'Cannot tell the life of "warn-33": no send has that value; the nearest is "warm-5"');
+  assert.is(
+    message(history, "warn-33"),
+    'Cannot tell the life of "warn-33": no send has that value; the nearest is "warm-5"',
+  );
   assert.is(message([], "a"), 'Cannot tell the life of "a": nothing was sent');
-  assert.match(message(readingBack(["foreign", "7"]), "foreign"), /though it was read at orders-0 offset 7: another program sent it; the nearest is/);
+  assert.match(
+    message(readingBack(["foreign", "7"]), "foreign"),
+    /though it was read at orders-0 offset 7: another program sent it; the nearest is/,
+  );
 });
 
 const nearests: [wanted: string, among: string[], nearest: string | null][] = [
@@ -140,14 +372,34 @@ const nearests: [wanted: string, among: string[], nearest: string | null][] = [
   ["", ["a"], "a"],
   ["a", [], null],
 ];
-for (const [wanted, among, nearest] of nearests) test(`nearestValue() of ${JSON.stringify(wanted)} among ${among.join(", ") || "none"} is ${nearest}`, () => assert.is(nearestValue(among, wanted), nearest));
+for (const [wanted, among, nearest] of nearests)
+  test(`nearestValue() of ${JSON.stringify(wanted)} among ${among.join(", ") || "none"} is ${nearest}`, () =>
+    assert.is(nearestValue(among, wanted), nearest));
 
 test("interesting() lists the worst first, and what is slow by the run's own measure", () => {
   const found = interesting(history);
-  assert.equal(found.rows.map(({ value, words }) => [value, ...words]), [["warm-4", "failed but present"], ["warm-2", "kept", "duplicate", "slow"], ["warm-3", "unknown outcome", "in the log"]]);
+  assert.equal(
+    found.rows.map(({ value, words }) => [value, ...words]),
+    [
+      ["warm-4", "failed but present"],
+      ["warm-2", "kept", "duplicate", "slow"],
+      ["warm-3", "unknown outcome", "in the log"],
+    ],
+  );
   assert.equal([found.leftOut, found.slowerThanMs, found.notReadBack], [0, 100, []]);
-  assert.equal(found.counts, { lost: 0, "failed but present": 1, duplicate: 1, "unknown outcome": 1, "not known whether lost": 0, slow: 1 });
-  assert.equal(interesting(readingBack(["warm-2", "2"])).rows[0]!.value, "warm-1", "a lost record is the worst");
+  assert.equal(found.counts, {
+    lost: 0,
+    "failed but present": 1,
+    duplicate: 1,
+    "unknown outcome": 1,
+    "not known whether lost": 0,
+    slow: 1,
+  });
+  assert.equal(
+    interesting(readingBack(["warm-2", "2"])).rows[0]!.value,
+    "warm-1",
+    "a lost record is the worst",
+  );
 });
 
 test("interesting() says how many it leaves out, and takes what is slow as told", () => {
@@ -159,26 +411,58 @@ test("interesting() says how many it leaves out, and takes what is slow as told"
 });
 
 test("interesting() calls slow what took ten times the fastest quarter, so that an outage of half of all sends does not hide itself", () => {
-  const half = Array.from({ length: 100 }, (_, i) => sent(`warm-${i}`, i * 10, i < 50 ? 30 : 9000, "ok", String(i)));
+  const half = Array.from({ length: 100 }, (_, i) =>
+    sent(`warm-${i}`, i * 10, i < 50 ? 30 : 9000, "ok", String(i)),
+  );
   assert.equal([interesting(half).slowerThanMs, interesting(half).counts.slow], [300, 50]);
 });
 
 test("interesting() does not list every record of a topic that was never read back, and says so", () => {
   const found = interesting(changed(readback));
-  assert.equal(found.rows.map(({ value, words }) => [value, ...words]), [["warm-3", "unknown outcome"], ["warm-2", "slow"]]);
+  assert.equal(
+    found.rows.map(({ value, words }) => [value, ...words]),
+    [
+      ["warm-3", "unknown outcome"],
+      ["warm-2", "slow"],
+    ],
+  );
   assert.equal(found.notReadBack, ["orders"]);
 });
 
 test("interesting() looks through 100,000 sends within a second, and biography() finds one of them", () => {
   const many: HistoryEvent[] = [before];
-  for (let i = 0; i < 100_000; i++) many.push({ ...sent(`warm-${i}`, i, i % 50 === 0 ? 900 : 5, i % 100 === 1 ? "info" : "ok", i % 100 === 1 ? undefined : String(i)), client: `client-${i % 4}` });
-  many.push({ ...readback, atMs: 200_000, partitions: [{ partition: 0, from: "0", to: "100000", complete: true }], records: Array.from({ length: 100_000 }, (_, i) => ({ value: `warm-${i}`, partition: 0, offset: String(i) })).filter((_, i) => i % 1000 !== 7) });
+  for (let i = 0; i < 100_000; i++)
+    many.push({
+      ...sent(
+        `warm-${i}`,
+        i,
+        i % 50 === 0 ? 900 : 5,
+        i % 100 === 1 ? "info" : "ok",
+        i % 100 === 1 ? undefined : String(i),
+      ),
+      client: `client-${i % 4}`,
+    });
+  many.push({
+    ...readback,
+    atMs: 200_000,
+    partitions: [{ partition: 0, from: "0", to: "100000", complete: true }],
+    records: Array.from({ length: 100_000 }, (_, i) => ({
+      value: `warm-${i}`,
+      partition: 0,
+      offset: String(i),
+    })).filter((_, i) => i % 1000 !== 7),
+  });
   const began = performance.now();
   const found = interesting(many);
   const tookMs = performance.now() - began;
   const life = biography(many, "warm-99999");
-  console.log(`interesting(): 100,000 sends: ${tookMs.toFixed(0)} ms; biography(): ${(performance.now() - began - tookMs).toFixed(0)} ms`);
-  assert.equal([found.counts.lost, found.counts["unknown outcome"], found.counts.slow, found.leftOut], [100, 1000, 2000, 3080]);
+  console.log(
+    `interesting(): 100,000 sends: ${tookMs.toFixed(0)} ms; biography(): ${(performance.now() - began - tookMs).toFixed(0)} ms`,
+  );
+  assert.equal(
+    [found.counts.lost, found.counts["unknown outcome"], found.counts.slow, found.leftOut],
+    [100, 1000, 2000, 3080],
+  );
   assert.ok(tookMs < 1000, `took ${tookMs} ms`);
   assert.equal(life.words, ["kept"]);
 });
@@ -199,14 +483,31 @@ test("biographyLines() has a row for each thing that happened; equal attempts ar
 });
 
 test("biographyLines() says what proves nothing, what was not acknowledged, and where a record stands no more", () => {
-  const [headline, doubt, head] = biographyLines(biography(changed(readback), "warm-3"), { paint: (text, tone) => `<${tone}>${text}</>` });
-  assert.is(headline, "<unsure>warm-3 to orders by warm, sent at 4.0 s: given up after 30 ms, nobody knew whether it had happened (TIMEOUT); unknown outcome</>");
+  const [headline, doubt, head] = biographyLines(biography(changed(readback), "warm-3"), {
+    paint: (text, tone) => `<${tone}>${text}</>`,
+  });
+  assert.is(
+    headline,
+    "<unsure>warm-3 to orders by warm, sent at 4.0 s: given up after 30 ms, nobody knew whether it had happened (TIMEOUT); unknown outcome</>",
+  );
   assert.is(doubt, "<unsure>its absence from the log proves nothing: no readback</>");
   assert.match(head!, /^<dim> +at {2}what/);
-  assert.match(biographyLines(biography(history, "warm-5")).join("\n"), /failed after 30 ms \(NOT_ENOUGH_REPLICAS\); failed\n[^]*\+30 ms +failed +30 ms +NOT_ENOUGH_REPLICAS/);
-  assert.match(biographyLines(biography(readingBack(["warm-2", "2"]), "warm-1")).join("\n"), /lost\n[^]*read by reader +orders-0 offset 0, where it is no more at the end/);
-  assert.match(biographyLines(biography(readingBack(["other", "0"]), "warm-1")).at(-1)!, /^ *\+8\.0 s {2}read back, not found +orders-0 offset 0 holds other$/);
-  assert.match(biographyLines(biography([...history, sent("warm-1", 5000, 5, "ok", "9")], "warm-1"))[1]!, /sent 2 times; this is the first/);
+  assert.match(
+    biographyLines(biography(history, "warm-5")).join("\n"),
+    /failed after 30 ms \(NOT_ENOUGH_REPLICAS\); failed\n[^]*\+30 ms +failed +30 ms +NOT_ENOUGH_REPLICAS/,
+  );
+  assert.match(
+    biographyLines(biography(readingBack(["warm-2", "2"]), "warm-1")).join("\n"),
+    /lost\n[^]*read by reader +orders-0 offset 0, where it is no more at the end/,
+  );
+  assert.match(
+    biographyLines(biography(readingBack(["other", "0"]), "warm-1")).at(-1)!,
+    /^ *\+8\.0 s {2}read back, not found +orders-0 offset 0 holds other$/,
+  );
+  assert.match(
+    biographyLines(biography([...history, sent("warm-1", 5000, 5, "ok", "9")], "warm-1"))[1]!,
+    /sent 2 times; this is the first/,
+  );
 });
 
 test("interestingTable() has a heading and a row a record, as table() takes them", () => {
@@ -220,7 +521,10 @@ test("interestingTable() has a heading and a row a record, as table() takes them
 
 test("interestingLines() begins with the counts, and ends with how many were left out", () => {
   const lines = interestingLines(interesting(history, { limit: 1 }));
-  assert.is(lines[0], "1 failed but present, 1 duplicate, 1 unknown outcome, 1 slow (slow: more than 100 ms)");
+  assert.is(
+    lines[0],
+    "1 failed but present, 1 duplicate, 1 unknown outcome, 1 slow (slow: more than 100 ms)",
+  );
   assert.is(lines.at(-1), "and 2 more");
   assert.equal(interestingLines(interesting([])), ["no record is worth a look"]);
   assert.match(interestingLines(interesting(changed(readback)))[1]!, /orders was never read back/);
@@ -232,11 +536,17 @@ test.after(() => rmSync(folder, { recursive: true, force: true }));
 /** A folder with two runs, of which the later one has the history. */
 function runs(): string {
   const cwd = mkdtempSync(path.join(folder, "cwd-"));
-  const files: [run: string, events: readonly HistoryEvent[]][] = [["a/2026-03-02T00-00-00.000-1", history], ["b/2026-03-01T00-00-00.000-1", history.slice(0, 3)]];
+  const files: [run: string, events: readonly HistoryEvent[]][] = [
+    ["a/2026-03-02T00-00-00.000-1", history],
+    ["b/2026-03-01T00-00-00.000-1", history.slice(0, 3)],
+  ];
   for (const [run, events] of files) {
     const dir = path.join(cwd, ".lab", "runs", run);
     mkdirSync(dir, { recursive: true });
-    writeFileSync(path.join(dir, "history.jsonl"), events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+    writeFileSync(
+      path.join(dir, "history.jsonl"),
+      events.map((event) => `${JSON.stringify(event)}\n`).join(""),
+    );
   }
   mkdirSync(path.join(cwd, ".lab", "runs", "b", "2026-03-03T00-00-00.000-1")); // ended before it wrote
   return cwd;
@@ -250,13 +560,28 @@ test("openRun() gives a run that can be asked for biographies", async () => {
 
 test("biography.ts takes the newest run, or the folder that it is given, and a value", async () => {
   const cwd = runs();
-  const [newest, value, given, both] = [await biographyCommand([], cwd), await biographyCommand(["warm-2"], cwd), await biographyCommand([".lab/runs/b/2026-03-01T00-00-00.000-1"], cwd), await biographyCommand([".lab/runs/a/2026-03-02T00-00-00.000-1", "warm-5", "--json"], cwd)];
-  assert.match(newest.out, /^by-hand of 2026-03-01T12:30:05.123Z, Kafka 3.9.2, local engine: \.lab\/runs\/a\/2026-03-02[^]*failed but present/);
+  const [newest, value, given, both] = [
+    await biographyCommand([], cwd),
+    await biographyCommand(["warm-2"], cwd),
+    await biographyCommand([".lab/runs/b/2026-03-01T00-00-00.000-1"], cwd),
+    await biographyCommand([".lab/runs/a/2026-03-02T00-00-00.000-1", "warm-5", "--json"], cwd),
+  ];
+  assert.match(
+    newest.out,
+    /^by-hand of 2026-03-01T12:30:05.123Z, Kafka 3.9.2, local engine: \.lab\/runs\/a\/2026-03-02[^]*failed but present/,
+  );
   assert.is(value.out, biographyLines(biography(history, "warm-2")).join("\n"));
   assert.match(given.out, /no record is worth a look/);
   assert.is((JSON.parse(both.out) as Biography).value, "warm-5");
-  assert.equal([newest, value, given, both].map(({ exitCode }) => exitCode), [0, 0, 0, 0]);
-  assert.is((JSON.parse((await biographyCommand(["--json", "--limit", "1"], cwd)).out) as { leftOut: number }).leftOut, 2);
+  assert.equal(
+    [newest, value, given, both].map(({ exitCode }) => exitCode),
+    [0, 0, 0, 0],
+  );
+  assert.is(
+    (JSON.parse((await biographyCommand(["--json", "--limit", "1"], cwd)).out) as { leftOut: number })
+      .leftOut,
+    2,
+  );
 });
 
 test("biography.ts exits with 1 and a sentence where it cannot tell", async () => {
@@ -274,7 +599,10 @@ test("biography.ts exits with 1 and a sentence where it cannot tell", async () =
     assert.equal([exitCode, out], [1, ""], args.join(" "));
     assert.match(err, message);
   }
-  assert.match((await biographyCommand([], folder)).err, /Cannot find the newest run: there is none in \.lab\/runs here/);
+  assert.match(
+    (await biographyCommand([], folder)).err,
+    /Cannot find the newest run: there is none in \.lab\/runs here/,
+  );
   assert.match((await biographyCommand(["--help"], cwd)).out, /RUN_FOLDER/);
 });
 test.run();

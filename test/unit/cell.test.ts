@@ -13,7 +13,13 @@ import type { Run } from "../../sdk/run.ts";
 import { anySignal } from "../../sdk/signal.ts";
 
 function tenant(heal: () => Promise<string[]> = async () => []): Tenant & { said: string[]; closed: number } {
-  const own = { said: [] as string[], closed: 0, heal, say: (line: string) => void own.said.push(line), close: async () => void own.closed++ };
+  const own = {
+    said: [] as string[],
+    closed: 0,
+    heal,
+    say: (line: string) => void own.said.push(line),
+    close: async () => void own.closed++,
+  };
   return own;
 }
 
@@ -22,7 +28,10 @@ cell("closes the lab that was there, and only that", async () => {
   const [one, two, three] = [tenant(), tenant(), tenant()];
   const first = await moveIn(one);
   const second = await moveIn(two);
-  assert.equal([one.closed, two.closed, two.said], [1, 0, ["closing the lab that was still open in this notebook"]]);
+  assert.equal(
+    [one.closed, two.closed, two.said],
+    [1, 0, ["closing the lab that was still open in this notebook"]],
+  );
   first.leave(); // it had left already
   await moveIn(three);
   assert.is(two.closed, 1);
@@ -34,22 +43,25 @@ cell("leave() gives the place back: the next lab closes nothing", async () => {
   (await moveIn(two)).leave();
   assert.equal([one.closed, two.said], [0, []]);
 });
-cell("SIGINT aborts what the present cell waits for, heals, says what, and the next cell has another signal", async () => {
-  let healed = (): void => {};
-  const isHealed = new Promise<void>((resolve) => (healed = resolve));
-  const lab = tenant(async () => (healed(), ["pause of broker 2"]));
-  const { signal, leave } = await moveIn(lab);
-  const before = signal();
-  assert.is(signal(), before);
-  process.emit("SIGINT");
-  assert.is((before.reason as LabError).code, "INTERRUPTED");
-  assert.ok(signal().aborted, "the interrupted cell's next call is refused, too");
-  await isHealed;
-  await until(() => lab.said.length > 0);
-  assert.equal(lab.said, ["interrupted: healed pause of broker 2"]);
-  await until(() => !signal().aborted);
-  leave();
-});
+cell(
+  "SIGINT aborts what the present cell waits for, heals, says what, and the next cell has another signal",
+  async () => {
+    let healed = (): void => {};
+    const isHealed = new Promise<void>((resolve) => (healed = resolve));
+    const lab = tenant(async () => (healed(), ["pause of broker 2"]));
+    const { signal, leave } = await moveIn(lab);
+    const before = signal();
+    assert.is(signal(), before);
+    process.emit("SIGINT");
+    assert.is((before.reason as LabError).code, "INTERRUPTED");
+    assert.ok(signal().aborted, "the interrupted cell's next call is refused, too");
+    await isHealed;
+    await until(() => lab.said.length > 0);
+    assert.equal(lab.said, ["interrupted: healed pause of broker 2"]);
+    await until(() => !signal().aborted);
+    leave();
+  },
+);
 cell("SIGINT says what could not be healed, and touches no lab that has left", async () => {
   const left = tenant();
   const { signal, leave } = await moveIn(left);
@@ -60,33 +72,66 @@ cell("SIGINT says what could not be healed, and touches no lab that has left", a
   const place = await moveIn(lab);
   process.emit("SIGINT");
   await until(() => lab.said.length > 0);
-  assert.equal([lab.said, signal().aborted, left.said], [["interrupted: Cannot heal 1 of the lab's faults"], false, []]);
+  assert.equal(
+    [lab.said, signal().aborted, left.said],
+    [["interrupted: Cannot heal 1 of the lab's faults"], false, []],
+  );
   place.leave();
 });
 cell.run();
 
 const injecting = suite("inject()");
-injecting("takes back what was done when it is interrupted meanwhile, says so, and keeps no fault open", async () => {
-  const events: HistoryEvent[] = [];
-  const giveUp = new AbortController();
-  const reason = new Error("interrupted");
-  const faults = makeFaults({ now: () => 0, at: (ms: number) => ms, record: (event: HistoryEvent) => void events.push(event) } as unknown as Run, () => giveUp.signal);
-  const undone: number[] = [];
-  const injecting = faults.inject({
-    fault: "pause", asked: "1", targets: [1], isUndone: () => true,
-    act: async () => (giveUp.abort(reason), { effectAt: 0, tookMs: 0, via: "SIGSTOP" }),
-    undo: async (broker) => (undone.push(broker), { effectAt: 0, tookMs: 0, via: "SIGCONT" }),
-  });
-  assert.is(await injecting.catch((error: unknown) => error), reason);
-  assert.equal([undone, faults.open.length, events.map(({ kind }) => kind)], [[1], 0, ["note"]]);
-  assert.is(await faults.inject({ fault: "pause", asked: "1", targets: [1], isUndone: () => true, act: async () => assert.unreachable() as never, undo: async () => undefined }).catch((error: unknown) => error), reason);
-});
+injecting(
+  "takes back what was done when it is interrupted meanwhile, says so, and keeps no fault open",
+  async () => {
+    const events: HistoryEvent[] = [];
+    const giveUp = new AbortController();
+    const reason = new Error("interrupted");
+    const faults = makeFaults(
+      {
+        now: () => 0,
+        at: (ms: number) => ms,
+        record: (event: HistoryEvent) => void events.push(event),
+      } as unknown as Run,
+      () => giveUp.signal,
+    );
+    const undone: number[] = [];
+    const injecting = faults.inject({
+      fault: "pause",
+      asked: "1",
+      targets: [1],
+      isUndone: () => true,
+      act: async () => (giveUp.abort(reason), { effectAt: 0, tookMs: 0, via: "SIGSTOP" }),
+      undo: async (broker) => (undone.push(broker), { effectAt: 0, tookMs: 0, via: "SIGCONT" }),
+    });
+    assert.is(await injecting.catch((error: unknown) => error), reason);
+    assert.equal([undone, faults.open.length, events.map(({ kind }) => kind)], [[1], 0, ["note"]]);
+    assert.is(
+      await faults
+        .inject({
+          fault: "pause",
+          asked: "1",
+          targets: [1],
+          isUndone: () => true,
+          act: async () => assert.unreachable() as never,
+          undo: async () => undefined,
+        })
+        .catch((error: unknown) => error),
+      reason,
+    );
+  },
+);
 injecting.run();
 
 const naming = suite("nameFor()");
-const probe = (name: string, closed: string[] = []): Probe => ({ name, close: async () => void closed.push(name) }) as Probe;
-naming("counts probes without a name", () => assert.equal([nameFor(undefined, []), nameFor(undefined, [probe("a")])], ["probe", "probe-2"]));
-naming("refuses a name twice in a program", () => assert.throws(() => nameFor("a", [probe("a")], false), TypeError));
+const probe = (name: string, closed: string[] = []): Probe =>
+  ({ name, close: async () => void closed.push(name) }) as Probe;
+naming("counts probes without a name", () =>
+  assert.equal([nameFor(undefined, []), nameFor(undefined, [probe("a")])], ["probe", "probe-2"]),
+);
+naming("refuses a name twice in a program", () =>
+  assert.throws(() => nameFor("a", [probe("a")], false), TypeError),
+);
 naming("in a notebook closes those before, and counts", () => {
   const closed: string[] = [];
   assert.is(nameFor("a", [probe("a", closed), probe("b", closed)], true), "a (2)");
@@ -107,5 +152,6 @@ joining("is none of none, the one of one, and either of two", () => {
 joining.run();
 
 async function until(holds: () => boolean): Promise<void> {
-  for (const began = performance.now(); !holds(); await new Promise((resolve) => setTimeout(resolve, 5))) assert.ok(performance.now() - began < 3_000, "not so after 3 s");
+  for (const began = performance.now(); !holds(); await new Promise((resolve) => setTimeout(resolve, 5)))
+    assert.ok(performance.now() - began < 3_000, "not so after 3 s");
 }

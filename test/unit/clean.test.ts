@@ -24,20 +24,53 @@ function pathOf(said: string | undefined): string {
 
 for (const [what, docker, env, said] of [
   ["nothing where there is no docker command", undefined, {}, []],
-  ["that a user may not open the socket", "permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock", {}, ["Docker was not looked at: this user may not open the Docker daemon's socket"]],
-  ["that no daemon answers", "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?", {}, ["Docker was not looked at: no Docker daemon answers"]],
-  ["words never heard", "the moon is full", {}, ["Docker was not looked at: the command exited with 1 (the moon is full)"]],
-  ["that the daemon is on another machine", "", { DOCKER_HOST: "ssh://me@elsewhere" }, ["Docker was not looked at: the ports that the daemon at ssh://me@elsewhere publishes are not this machine's"]],
+  [
+    "that a user may not open the socket",
+    "permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock",
+    {},
+    ["Docker was not looked at: this user may not open the Docker daemon's socket"],
+  ],
+  [
+    "that no daemon answers",
+    "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?",
+    {},
+    ["Docker was not looked at: no Docker daemon answers"],
+  ],
+  [
+    "words never heard",
+    "the moon is full",
+    {},
+    ["Docker was not looked at: the command exited with 1 (the moon is full)"],
+  ],
+  [
+    "that the daemon is on another machine",
+    "",
+    { DOCKER_HOST: "ssh://me@elsewhere" },
+    [
+      "Docker was not looked at: the ports that the daemon at ssh://me@elsewhere publishes are not this machine's",
+    ],
+  ],
 ] as const) {
   test(`unreached() tells ${what}`, async () => {
-    const error: unknown = await findCli({ env: { PATH: pathOf(docker), ...env } }).then(() => undefined, (e: unknown) => e);
+    const error: unknown = await findCli({ env: { PATH: pathOf(docker), ...env } }).then(
+      () => undefined,
+      (e: unknown) => e,
+    );
     assert.equal(unreached(error), [...said]);
   });
 }
 
 test("unreached() tells that a daemon hangs", () => {
-  assert.equal(unreached(new LabError("NO_ENGINE", "Cannot reach Docker: no answer within 10 s", { hint: "Does the Docker daemon hang?" })), ["Docker was not looked at: no answer within 10 s"]);
+  assert.equal(
+    unreached(
+      new LabError("NO_ENGINE", "Cannot reach Docker: no answer within 10 s", {
+        hint: "Does the Docker daemon hang?",
+      }),
+    ),
+    ["Docker was not looked at: no answer within 10 s"],
+  );
 });
-test("unreached() tells nothing of what is no error of the lab", () => assert.throws(() => unreached(new TypeError("x")), TypeError));
+test("unreached() tells nothing of what is no error of the lab", () =>
+  assert.throws(() => unreached(new TypeError("x")), TypeError));
 
 test.run();

@@ -15,13 +15,55 @@ interface Case {
 }
 
 const CASES: readonly Case[] = [
-  { name: "takes a process of this machine to have its clock, however late a line comes", isSame: true, heard: [[4_000, 9_000]], offsetMs: 0 },
-  { name: "takes a young line to have been under way", heard: [[40, 100], [12, 6_000]], offsetMs: 0 },
-  { name: "learns nothing of clocks from what was written before the log was followed", heard: [[7_200_500, 0], [65_000, 1_000], [30, 2_000]], offsetMs: 0 },
-  { name: "tells a time zone by its quarters of an hour", heard: [[-9 * HOUR + 60, 6_000]], offsetMs: -9 * HOUR },
-  { name: "tells a time zone of five hours and three quarters", heard: [[-5.75 * HOUR + 400, 6_000]], offsetMs: -5.75 * HOUR },
-  { name: "moves a clock that is ahead: a line from the future", heard: [[50, 6_000], [-480, 7_000]], offsetMs: -505 },
-  { name: "moves a clock that stays behind for longer than any line is under way", heard: [[4_030, 6_000], [4_025, 7_000]], offsetMs: 4_000 },
+  {
+    name: "takes a process of this machine to have its clock, however late a line comes",
+    isSame: true,
+    heard: [[4_000, 9_000]],
+    offsetMs: 0,
+  },
+  {
+    name: "takes a young line to have been under way",
+    heard: [
+      [40, 100],
+      [12, 6_000],
+    ],
+    offsetMs: 0,
+  },
+  {
+    name: "learns nothing of clocks from what was written before the log was followed",
+    heard: [
+      [7_200_500, 0],
+      [65_000, 1_000],
+      [30, 2_000],
+    ],
+    offsetMs: 0,
+  },
+  {
+    name: "tells a time zone by its quarters of an hour",
+    heard: [[-9 * HOUR + 60, 6_000]],
+    offsetMs: -9 * HOUR,
+  },
+  {
+    name: "tells a time zone of five hours and three quarters",
+    heard: [[-5.75 * HOUR + 400, 6_000]],
+    offsetMs: -5.75 * HOUR,
+  },
+  {
+    name: "moves a clock that is ahead: a line from the future",
+    heard: [
+      [50, 6_000],
+      [-480, 7_000],
+    ],
+    offsetMs: -505,
+  },
+  {
+    name: "moves a clock that stays behind for longer than any line is under way",
+    heard: [
+      [4_030, 6_000],
+      [4_025, 7_000],
+    ],
+    offsetMs: 4_000,
+  },
 ];
 
 for (const { name, isSame = false, heard, offsetMs } of CASES) {

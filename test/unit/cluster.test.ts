@@ -9,28 +9,76 @@ import type { Faults } from "../../sdk/faults.ts";
 import type { PartitionState } from "../../sdk/history.ts";
 import type { Observer, View } from "../../sdk/observe.ts";
 
-const orders = (isr: number[], partition = 0): PartitionState => ({ topic: "orders", partition, leader: isr[0]!, leaderEpoch: 0, replicas: [1, 2], isr, offline: [] });
+const orders = (isr: number[], partition = 0): PartitionState => ({
+  topic: "orders",
+  partition,
+  leader: isr[0]!,
+  leaderEpoch: 0,
+  replicas: [1, 2],
+  isr,
+  offline: [],
+});
 const full = [orders([1, 2])];
 
 /** Two brokers; each look at them is told the next of `says`, by broker, and then the last for ever. */
-function cluster({ states = ["running", "running"], broken = [], says }: { states?: NodeState[]; broken?: readonly number[]; says: (readonly PartitionState[] | undefined)[][] }): { looks(): number; createTopic(options?: TopicOptions): Promise<void> } {
-  const nodes = [1, 2].map((id) => ({ service: `kafka-${id}`, broker: id, nodeId: id, client: `localhost:${id}`, observed: `localhost:${id}` })) as unknown as Node[];
+function cluster({
+  states = ["running", "running"],
+  broken = [],
+  says,
+}: {
+  states?: NodeState[];
+  broken?: readonly number[];
+  says: (readonly PartitionState[] | undefined)[][];
+}): { looks(): number; createTopic(options?: TopicOptions): Promise<void> } {
+  const nodes = [1, 2].map((id) => ({
+    service: `kafka-${id}`,
+    broker: id,
+    nodeId: id,
+    client: `localhost:${id}`,
+    observed: `localhost:${id}`,
+  })) as unknown as Node[];
   let looks = 0;
   const look = async (): Promise<View> => {
     const said = says[Math.min(looks++, says.length - 1)]!;
-    const views = new Map(said.flatMap((partitions, index) => (partitions === undefined ? [] : [[index + 1, { alive: [1, 2], partitions }] as const])));
-    return { controller: 1, controllerNode: 1, controllerEpoch: 1, voters: [1], alive: [1, 2], partitions: [...views.values()][0]?.partitions ?? [], answered: views.size, views } as unknown as View;
+    const views = new Map(
+      said.flatMap((partitions, index) =>
+        partitions === undefined ? [] : [[index + 1, { alive: [1, 2], partitions }] as const],
+      ),
+    );
+    return {
+      controller: 1,
+      controllerNode: 1,
+      controllerEpoch: 1,
+      voters: [1],
+      alive: [1, 2],
+      partitions: [...views.values()][0]?.partitions ?? [],
+      answered: views.size,
+      views,
+    } as unknown as View;
   };
   const made = makeCluster({
-    engine: { kind: "local", kafka: "3.9.2", nodes, status: (service: string) => ({ state: states[Number(service.at(-1)) - 1]! }), lastWords: () => "", logFile: () => "" } as unknown as Engine,
+    engine: {
+      kind: "local",
+      kafka: "3.9.2",
+      nodes,
+      status: (service: string) => ({ state: states[Number(service.at(-1)) - 1]! }),
+      lastWords: () => "",
+      logFile: () => "",
+    } as unknown as Engine,
     observer: { look, nudge: () => {} } as unknown as Observer,
-    faults: { isMeantToEnd: () => false, open: broken.map((broker) => ({ targets: [broker] })) } as unknown as Faults,
+    faults: {
+      isMeantToEnd: () => false,
+      open: broken.map((broker) => ({ targets: [broker] })),
+    } as unknown as Faults,
     aim: async () => [],
     createTopic: () => Promise.resolve(),
     assertOpen: () => {},
     signal: () => undefined,
   });
-  return { looks: () => looks, createTopic: (options = {}) => made.createTopic("orders", { timeout: 60, ...options }) };
+  return {
+    looks: () => looks,
+    createTopic: (options = {}) => made.createTopic("orders", { timeout: 60, ...options }),
+  };
 }
 
 const waiting = suite("createTopic()");
@@ -41,31 +89,58 @@ for (const [what, says] of [
   ["one tells of a replica that lags", [[full, [orders([1])]]]],
 ] as const) {
   waiting(`does not return while ${what}`, async () => {
-    const error = await cluster({ says: says.map((said) => [...said]) }).createTopic().catch((e: unknown) => e);
+    const error = await cluster({ says: says.map((said) => [...said]) })
+      .createTopic()
+      .catch((e: unknown) => e);
     assert.is((error as LabError).code, "NOT_READY");
   });
 }
 waiting("returns when every broker tells of its full ISR", async () => {
-  const { looks, createTopic } = cluster({ says: [[undefined, undefined], [full, undefined], [full, full]] });
+  const { looks, createTopic } = cluster({
+    says: [
+      [undefined, undefined],
+      [full, undefined],
+      [full, full],
+    ],
+  });
   await createTopic({ timeout: "5s" });
   assert.is(looks(), 3);
 });
-for (const state of ["stopped", "paused"] as const) waiting(`does not wait for a broker that is ${state}`, () => cluster({ states: ["running", state], says: [[full, undefined]] }).createTopic());
-waiting("does not wait for a broker that a fault of the network keeps from answering", () => cluster({ broken: [2], says: [[full, undefined]] }).createTopic());
+for (const state of ["stopped", "paused"] as const)
+  waiting(`does not wait for a broker that is ${state}`, () =>
+    cluster({ states: ["running", state], says: [[full, undefined]] }).createTopic(),
+  );
+waiting("does not wait for a broker that a fault of the network keeps from answering", () =>
+  cluster({ broken: [2], says: [[full, undefined]] }).createTopic(),
+);
 const three = [orders([1, 2], 0), orders([1, 2], 1), orders([1, 2], 2)];
-for (const [what, options] of [["nothing", {}], ["its own partitions", { partitions: 3 }], ["its own replicas", { partitions: 3, replicationFactor: 2 }]] as const) {
-  waiting(`takes a topic that exists as it is where ${what} was asked for`, () => cluster({ says: [[three, three]] }).createTopic(options));
+for (const [what, options] of [
+  ["nothing", {}],
+  ["its own partitions", { partitions: 3 }],
+  ["its own replicas", { partitions: 3, replicationFactor: 2 }],
+] as const) {
+  waiting(`takes a topic that exists as it is where ${what} was asked for`, () =>
+    cluster({ says: [[three, three]] }).createTopic(options),
+  );
 }
 for (const [options, message] of [
   [{ partitions: 4 }, /^Cannot create the topic orders with 4 partitions: it exists with 3 partitions\n/],
   [{ partitions: 1 }, /^Cannot create the topic orders with 1 partition: it exists with 3 partitions\n/],
   [{ replicationFactor: 1 }, /^Cannot create the topic orders with 1 replica: it exists with 2 replicas\n/],
 ] as const) {
-  waiting(`refuses at once a topic that exists otherwise than asked for: ${JSON.stringify(options)}`, async () => {
-    const { looks, createTopic } = cluster({ says: [[undefined, undefined], [three, three]] });
-    const error = await createTopic({ timeout: "5s", ...options }).catch((e: unknown) => e) as LabError;
-    assert.equal([error.code, looks()], ["COMMAND_FAILED", 2]);
-    assert.match(error.message, message);
-  });
+  waiting(
+    `refuses at once a topic that exists otherwise than asked for: ${JSON.stringify(options)}`,
+    async () => {
+      const { looks, createTopic } = cluster({
+        says: [
+          [undefined, undefined],
+          [three, three],
+        ],
+      });
+      const error = (await createTopic({ timeout: "5s", ...options }).catch((e: unknown) => e)) as LabError;
+      assert.equal([error.code, looks()], ["COMMAND_FAILED", 2]);
+      assert.match(error.message, message);
+    },
+  );
 }
 waiting.run();

@@ -10,10 +10,16 @@ test("run() ends at its limit with everything that the program started", async (
 });
 test("run() rejects with the signal's reason", async () => {
   const reason = new Error("enough");
-  assert.is(await run(["sleep", "20"], { signal: AbortSignal.abort(reason) }).catch((e: unknown) => e), reason);
+  assert.is(
+    await run(["sleep", "20"], { signal: AbortSignal.abort(reason) }).catch((e: unknown) => e),
+    reason,
+  );
 });
 test("run() rejects with ENOENT for a program that does not exist", async () => {
-  assert.is((await run(["no-such-program-here"]).catch((e: { code: string }) => e) as { code: string }).code, "ENOENT");
+  assert.is(
+    ((await run(["no-such-program-here"]).catch((e: { code: string }) => e)) as { code: string }).code,
+    "ENOENT",
+  );
 });
 test("run() hands over whole lines as they come", async () => {
   const lines: string[] = [];

@@ -4,14 +4,25 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { LabError } from "../../sdk/errors.ts";
-import { honour, kafkaServices, parseCompose, propertiesOverride, readCompose, refusals } from "../../sdk/compose/mod.ts";
+import {
+  honour,
+  kafkaServices,
+  parseCompose,
+  propertiesOverride,
+  readCompose,
+  refusals,
+} from "../../sdk/compose/mod.ts";
 import type { ComposeProject, JavaFlags } from "../../sdk/compose/mod.ts";
 
 const file = "c.yml";
-const VOTERS = "KAFKA_PROCESS_ROLES: 'broker,controller', KAFKA_NODE_ID: 1, KAFKA_CONTROLLER_QUORUM_VOTERS: '1@k:9093'";
+const VOTERS =
+  "KAFKA_PROCESS_ROLES: 'broker,controller', KAFKA_NODE_ID: 1, KAFKA_CONTROLLER_QUORUM_VOTERS: '1@k:9093'";
 const parse = (text: string): ComposeProject => parseCompose([{ file, text }]);
 /** One apache node with further keys, and with further variables. */
-const kafka = (keys = "", variables = ""): ComposeProject => parse(`services:\n  k:\n    image: apache/kafka:3.9.2\n    environment: {${VOTERS}${variables}}\n    ${keys}\n`);
+const kafka = (keys = "", variables = ""): ComposeProject =>
+  parse(
+    `services:\n  k:\n    image: apache/kafka:3.9.2\n    environment: {${VOTERS}${variables}}\n    ${keys}\n`,
+  );
 
 const refused: [keys: string, key: string, why: string][] = [
   ["command: sleep 1", "command", "the image's own start is replaced"],
@@ -24,28 +35,42 @@ const refused: [keys: string, key: string, why: string][] = [
   ["scale: 3", "scale", "one service is one broker"],
   ["deploy: {replicas: 2}", "deploy", "one service is one broker"],
   ["bogus: 1", "bogus", "the key is unknown here"],
-  ["volumes: ['./s.properties:/mnt/shared/config/server.properties']", "volumes /mnt/shared/config/server.properties", "the file is configuration that is not read here"],
+  [
+    "volumes: ['./s.properties:/mnt/shared/config/server.properties']",
+    "volumes /mnt/shared/config/server.properties",
+    "the file is configuration that is not read here",
+  ],
 ];
 
 for (const [keys, key, why] of refused) {
-  test(`refusals() ${keys}`, () => assert.equal(refusals(kafka(keys)), [{ service: "k", key, why, at: { file, line: 5 } }]));
+  test(`refusals() ${keys}`, () =>
+    assert.equal(refusals(kafka(keys)), [{ service: "k", key, why, at: { file, line: 5 } }]));
 }
 
 const variables: [variables: string, key: string][] = [
   [", KAFKA_OPTS: -javaagent:/opt/jmx.jar", "KAFKA_OPTS -javaagent:/opt/jmx.jar"],
-  [", KAFKA_OPTS: -Djava.security.auth.login.config=/etc/jaas", "KAFKA_OPTS -Djava.security.auth.login.config"],
+  [
+    ", KAFKA_OPTS: -Djava.security.auth.login.config=/etc/jaas",
+    "KAFKA_OPTS -Djava.security.auth.login.config",
+  ],
   [", KAFKA_OPTS: '-Xmx1g -agentlib:jdwp'", "KAFKA_OPTS -agentlib:jdwp"],
   [", KAFKA_HEAP_OPTS: '-Xmx1g -Xrunjdwp:x'", "KAFKA_HEAP_OPTS -Xrunjdwp:x"],
   [", KAFKA_LISTENERS: 'SSL://:9092'", "listener SSL"],
   [", KAFKA_LISTENERS: 'A://:9092', KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'A:SASL_PLAINTEXT'", "listener A"],
-  [", KAFKA_CONTROLLER_QUORUM_VOTERS: '', KAFKA_CONTROLLER_QUORUM_BOOTSTRAP_SERVERS: 'k:9093'", "controller.quorum.voters"],
+  [
+    ", KAFKA_CONTROLLER_QUORUM_VOTERS: '', KAFKA_CONTROLLER_QUORUM_BOOTSTRAP_SERVERS: 'k:9093'",
+    "controller.quorum.voters",
+  ],
 ];
 
 for (const [text, key] of variables) {
   test(`refusals()${text}`, () => {
     // A mapping has every key once.
     const project = text.includes("QUORUM_VOTERS") ? parse(kafkaText(text)) : kafka("", text);
-    assert.equal(refusals(project).map((refusal) => [refusal.key, refusal.at.line]), [[key, 4]]);
+    assert.equal(
+      refusals(project).map((refusal) => [refusal.key, refusal.at.line]),
+      [[key, 4]],
+    );
   });
 }
 
@@ -58,7 +83,11 @@ test("refusals() bitnami: what only the image can work out, and a cluster id tha
     `  ${name}: {image: bitnami/kafka:3.9, environment: {KAFKA_CFG_PROCESS_ROLES: 'broker,controller', KAFKA_CFG_NODE_ID: ${id}, KAFKA_CFG_CONTROLLER_QUORUM_VOTERS: 'x'${more}}}\n`;
   assert.equal(refusals(parse(`services:\n${node("a", 1)}`)), []);
   assert.equal(
-    refusals(parse(`services:\n${node("a", 1)}${node("b", 2, ", KAFKA_KRAFT_CLUSTER_ID: c, KAFKA_NODE_ID_COMMAND: hostname")}`)).map(({ service, key }) => [service, key]),
+    refusals(
+      parse(
+        `services:\n${node("a", 1)}${node("b", 2, ", KAFKA_KRAFT_CLUSTER_ID: c, KAFKA_NODE_ID_COMMAND: hostname")}`,
+      ),
+    ).map(({ service, key }) => [service, key]),
     [
       ["a", "KAFKA_KRAFT_CLUSTER_ID"],
       ["b", "KAFKA_NODE_ID_COMMAND"],
@@ -67,17 +96,29 @@ test("refusals() bitnami: what only the image can work out, and a cluster id tha
 });
 
 const versions: [second: string, kafka: string | undefined, why: string | undefined][] = [
-  ["apache/kafka:4.0.0", undefined, "it is Kafka 4.0.0 where a is 3.9.2, and one Kafka runs here: which, --kafka, LAB_KAFKA or the option `kafka` can say"],
-  ["apache/kafka", undefined, "it is Kafka latest where a is 3.9.2, and one Kafka runs here: which, --kafka, LAB_KAFKA or the option `kafka` can say"],
+  [
+    "apache/kafka:4.0.0",
+    undefined,
+    "it is Kafka 4.0.0 where a is 3.9.2, and one Kafka runs here: which, --kafka, LAB_KAFKA or the option `kafka` can say",
+  ],
+  [
+    "apache/kafka",
+    undefined,
+    "it is Kafka latest where a is 3.9.2, and one Kafka runs here: which, --kafka, LAB_KAFKA or the option `kafka` can say",
+  ],
   ["apache/kafka:4.0.0", "4", undefined],
   ["mirror.example/apache/kafka:3.9.2", undefined, undefined],
 ];
 
 for (const [second, kafka, why] of versions) {
   test(`refusals() two images, apache/kafka:3.9.2 and ${second}${kafka === undefined ? "" : `, kafka: ${kafka}`}`, () => {
-    const node = (name: string, id: number, image: string): string => `  ${name}:\n    image: ${image}\n    environment: {KAFKA_PROCESS_ROLES: broker, KAFKA_NODE_ID: ${id}, CLUSTER_ID: c}\n`;
+    const node = (name: string, id: number, image: string): string =>
+      `  ${name}:\n    image: ${image}\n    environment: {KAFKA_PROCESS_ROLES: broker, KAFKA_NODE_ID: ${id}, CLUSTER_ID: c}\n`;
     const project = parse(`services:\n${node("a", 1, "apache/kafka:3.9.2")}${node("b", 2, second)}`);
-    assert.equal(refusals(project, { kafka }), why === undefined ? [] : [{ service: "b", key: "image", why, at: { file, line: 6 } }]);
+    assert.equal(
+      refusals(project, { kafka }),
+      why === undefined ? [] : [{ service: "b", key: "image", why, at: { file, line: 6 } }],
+    );
   });
 }
 
@@ -108,9 +149,15 @@ const accepted: [keys: string, notes: string[]][] = [
   ["x-mine: 1", []],
   ["command: ", []],
   ["volumes: ['data:/var/lib/kafka/data', 'secrets:/etc/kafka/secrets']", []],
-  ["volumes: ['./data:/var/lib/kafka/data']", ["k: /var/lib/kafka/data is not on the host's folder but in the lab's own"]],
+  [
+    "volumes: ['./data:/var/lib/kafka/data']",
+    ["k: /var/lib/kafka/data is not on the host's folder but in the lab's own"],
+  ],
   ["mem_limit: 1g", ["k: mem_limit has no effect: the broker may use what the machine has"]],
-  ["deploy: {resources: {limits: {cpus: '1'}}}", ["k: deploy has no effect: the broker may use what the machine has"]],
+  [
+    "deploy: {resources: {limits: {cpus: '1'}}}",
+    ["k: deploy has no effect: the broker may use what the machine has"],
+  ],
 ];
 
 for (const [keys, notes] of accepted) {
@@ -119,8 +166,14 @@ for (const [keys, notes] of accepted) {
 
 test("honour() tells of variables that have no effect and of services that are not started", () => {
   const project = parseCompose([
-    { file, text: kafkaText(", KAFKA_CONTROLLER_QUORUM_VOTERS: 'x', KAFKA_JMX_PORT: 9999, KAFKA_HEAP_OPTS: -Xmx1g") },
-    { file: "ui.yml", text: "services: {zk: {image: zookeeper, command: x}, ui: {image: provectuslabs/kafka-ui}, later: {image: x, profiles: [p]}}" },
+    {
+      file,
+      text: kafkaText(", KAFKA_CONTROLLER_QUORUM_VOTERS: 'x', KAFKA_JMX_PORT: 9999, KAFKA_HEAP_OPTS: -Xmx1g"),
+    },
+    {
+      file: "ui.yml",
+      text: "services: {zk: {image: zookeeper, command: x}, ui: {image: provectuslabs/kafka-ui}, later: {image: x, profiles: [p]}}",
+    },
   ]);
   assert.equal(honour(project), [
     "later is left out: COMPOSE_PROFILES names none of its profiles",
@@ -135,11 +188,27 @@ const flags: [variables: string, java: Partial<JavaFlags>, notes: string[]][] = 
   ["", {}, []],
   [", KAFKA_HEAP_OPTS: ''", {}, []],
   [", KAFKA_HEAP_OPTS: ' -Xms1G  -Xmx1G '", { heap: ["-Xms1G", "-Xmx1G"] }, []],
-  [", KAFKA_OPTS: '-Da=b -XX:+ExitOnOutOfMemoryError -Xss1m'", { more: ["-Da=b", "-XX:+ExitOnOutOfMemoryError", "-Xss1m"] }, []],
-  [", KAFKA_OPTS: '-Dcom.sun.management.jmxremote.port=9999 -Da'", { more: ["-Da"] }, [`k: KAFKA_OPTS -Dcom.sun.management.jmxremote.port has no effect: ${JMX}`]],
-  [", KAFKA_OPTS: -Dlog4j.configuration=file:x", {}, ["k: KAFKA_OPTS -Dlog4j.configuration has no effect: log levels are the lab's"]],
+  [
+    ", KAFKA_OPTS: '-Da=b -XX:+ExitOnOutOfMemoryError -Xss1m'",
+    { more: ["-Da=b", "-XX:+ExitOnOutOfMemoryError", "-Xss1m"] },
+    [],
+  ],
+  [
+    ", KAFKA_OPTS: '-Dcom.sun.management.jmxremote.port=9999 -Da'",
+    { more: ["-Da"] },
+    [`k: KAFKA_OPTS -Dcom.sun.management.jmxremote.port has no effect: ${JMX}`],
+  ],
+  [
+    ", KAFKA_OPTS: -Dlog4j.configuration=file:x",
+    {},
+    ["k: KAFKA_OPTS -Dlog4j.configuration has no effect: log levels are the lab's"],
+  ],
   [", KAFKA_JVM_PERFORMANCE_OPTS: '-server -XX:+UseG1GC'", { performance: ["-server", "-XX:+UseG1GC"] }, []],
-  [", KAFKA_JVM_PERFORMANCE_OPTS: '-XX:HeapDumpPath=/tmp -XX:+UseG1GC'", { performance: ["-XX:+UseG1GC"] }, ["k: KAFKA_JVM_PERFORMANCE_OPTS -XX:HeapDumpPath has no effect: it names a file of the container"]],
+  [
+    ", KAFKA_JVM_PERFORMANCE_OPTS: '-XX:HeapDumpPath=/tmp -XX:+UseG1GC'",
+    { performance: ["-XX:+UseG1GC"] },
+    ["k: KAFKA_JVM_PERFORMANCE_OPTS -XX:HeapDumpPath has no effect: it names a file of the container"],
+  ],
 ];
 
 for (const [variables, java, notes] of flags) {
@@ -152,19 +221,32 @@ for (const [variables, java, notes] of flags) {
 
 test("propertiesOverride() speaks each image's language and merges over the files", () => {
   const sources = [
-    { file, text: `services:\n  a: {image: apache/kafka, environment: {${VOTERS}}}\n  b: {image: bitnami/kafka, environment: {KAFKA_CFG_PROCESS_ROLES: broker, KAFKA_CFG_NODE_ID: 2}}\n` },
+    {
+      file,
+      text: `services:\n  a: {image: apache/kafka, environment: {${VOTERS}}}\n  b: {image: bitnami/kafka, environment: {KAFKA_CFG_PROCESS_ROLES: broker, KAFKA_CFG_NODE_ID: 2}}\n`,
+    },
   ];
-  const override = propertiesOverride(parseCompose(sources), { "broker.session.timeout.ms": "1500", "a.b": "$X ${Y}" });
+  const override = propertiesOverride(parseCompose(sources), {
+    "broker.session.timeout.ms": "1500",
+    "a.b": "$X ${Y}",
+  });
   assert.is(
     override.text,
-    "services:\n  a:\n    environment:\n      KAFKA_BROKER_SESSION_TIMEOUT_MS: \"1500\"\n      KAFKA_A_B: $$X $${Y}\n" +
-      "  b:\n    environment:\n      KAFKA_CFG_BROKER_SESSION_TIMEOUT_MS: \"1500\"\n      KAFKA_CFG_A_B: $$X $${Y}\n",
+    'services:\n  a:\n    environment:\n      KAFKA_BROKER_SESSION_TIMEOUT_MS: "1500"\n      KAFKA_A_B: $$X $${Y}\n' +
+      '  b:\n    environment:\n      KAFKA_CFG_BROKER_SESSION_TIMEOUT_MS: "1500"\n      KAFKA_CFG_A_B: $$X $${Y}\n',
   );
   const nodes = kafkaServices(parseCompose([...sources, override], { env: { X: "wrong" } }));
-  assert.equal(nodes.map(({ properties }) => [properties["broker.session.timeout.ms"], properties["a.b"], properties["node.id"]]), [
-    ["1500", "$X ${Y}", "1"],
-    ["1500", "$X ${Y}", "2"],
-  ]);
+  assert.equal(
+    nodes.map(({ properties }) => [
+      properties["broker.session.timeout.ms"],
+      properties["a.b"],
+      properties["node.id"],
+    ]),
+    [
+      ["1500", "$X ${Y}", "1"],
+      ["1500", "$X ${Y}", "2"],
+    ],
+  );
 });
 
 test("propertiesOverride() escapes _ and - for apache", () => {
@@ -176,13 +258,20 @@ test("propertiesOverride() escapes _ and - for apache", () => {
 test("propertiesOverride() writes out the image's own file where nothing was set", () => {
   const sources = [{ file, text: "services: {k: {image: apache/kafka:3.9.2}}" }];
   const before = kafkaServices(parseCompose(sources))[0];
-  const after = kafkaServices(parseCompose([...sources, propertiesOverride(parseCompose(sources), { "num.partitions": "5" })]))[0];
+  const after = kafkaServices(
+    parseCompose([...sources, propertiesOverride(parseCompose(sources), { "num.partitions": "5" })]),
+  )[0];
   assert.is(after?.bundled, false);
   assert.equal(after?.properties, { ...before?.properties, "num.partitions": "5" });
 });
 
 test("propertiesOverride() wins over an old name that the file uses", () => {
-  const sources = [{ file, text: "services: {k: {image: bitnami/kafka, environment: {KAFKA_CFG_PROCESS_ROLES: broker, KAFKA_CFG_NODE_ID: 1, KAFKA_NUM_PARTITIONS: 3}}}" }];
+  const sources = [
+    {
+      file,
+      text: "services: {k: {image: bitnami/kafka, environment: {KAFKA_CFG_PROCESS_ROLES: broker, KAFKA_CFG_NODE_ID: 1, KAFKA_NUM_PARTITIONS: 3}}}",
+    },
+  ];
   const override = propertiesOverride(parseCompose(sources), { "num.partitions": "5" });
   assert.is(kafkaServices(parseCompose([...sources, override]))[0]?.properties["num.partitions"], "5");
 });
@@ -197,7 +286,9 @@ const inexpressible: [image: string, property: string][] = [
 
 for (const [image, property] of inexpressible) {
   test(`propertiesOverride() refuses ${property} for ${image}`, () => {
-    const project = parse(`services: {k: {image: ${image}, environment: {KAFKA_CFG_PROCESS_ROLES: broker, KAFKA_CFG_NODE_ID: 1, ${VOTERS}}}}`);
+    const project = parse(
+      `services: {k: {image: ${image}, environment: {KAFKA_CFG_PROCESS_ROLES: broker, KAFKA_CFG_NODE_ID: 1, ${VOTERS}}}}`,
+    );
     assert.throws(() => propertiesOverride(project, { [property]: "v" }), /Cannot give k the property/);
   });
 }
@@ -207,10 +298,16 @@ test("readCompose() reads .env beside the first file, env_file, and overrides la
   try {
     writeFileSync(join(folder, ".env"), "TAG=3.9.2\nPORT=1\n");
     writeFileSync(join(folder, "k.env"), "KAFKA_PROCESS_ROLES=broker\nKAFKA_NODE_ID=7\nKAFKA_X=file\n");
-    writeFileSync(join(folder, "a.yml"), "services: {k: {image: 'apache/kafka:${TAG}', ports: ['${PORT}:9092'], env_file: k.env, environment: {KAFKA_Y: file}}}");
+    writeFileSync(
+      join(folder, "a.yml"),
+      "services: {k: {image: 'apache/kafka:${TAG}', ports: ['${PORT}:9092'], env_file: k.env, environment: {KAFKA_Y: file}}}",
+    );
     const overrides = [{ file: "o", text: "services: {k: {environment: {KAFKA_X: over, KAFKA_Y: over}}}" }];
     const [node] = kafkaServices(readCompose(["a.yml"], { cwd: folder, env: { PORT: "2" }, overrides }));
-    assert.equal([node?.version, node?.nodeId, node?.ports[0]?.published, node?.properties["x"], node?.properties["y"]], ["3.9.2", 7, 2, "over", "over"]);
+    assert.equal(
+      [node?.version, node?.nodeId, node?.ports[0]?.published, node?.properties["x"], node?.properties["y"]],
+      ["3.9.2", 7, 2, "over", "over"],
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }

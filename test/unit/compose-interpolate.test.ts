@@ -51,7 +51,9 @@ for (const [text, message] of refused) {
 
 test("parseCompose() names file, line and remedy of a variable that is missing", () => {
   try {
-    parseCompose([{ file: "a.yml", text: "services:\n  a:\n    image: i\n    environment:\n      A: ${U:?give me U}\n" }]);
+    parseCompose([
+      { file: "a.yml", text: "services:\n  a:\n    image: i\n    environment:\n      A: ${U:?give me U}\n" },
+    ]);
     assert.unreachable();
   } catch (error) {
     assert.instance(error, LabError);

@@ -5,7 +5,10 @@ import { kafkaServices, otherServices, parseCompose } from "../../sdk/compose/mo
 import type { KafkaService } from "../../sdk/compose/mod.ts";
 
 const parse = (text: string) => parseCompose([{ file: "c.yml", text }]);
-const ROLES = { apache: "KAFKA_PROCESS_ROLES: 'broker,controller', KAFKA_NODE_ID: 1", bitnami: "KAFKA_CFG_PROCESS_ROLES: 'broker,controller', KAFKA_CFG_NODE_ID: 1" };
+const ROLES = {
+  apache: "KAFKA_PROCESS_ROLES: 'broker,controller', KAFKA_NODE_ID: 1",
+  bitnami: "KAFKA_CFG_PROCESS_ROLES: 'broker,controller', KAFKA_CFG_NODE_ID: 1",
+};
 
 function node(image: string, environment: string): KafkaService {
   const [first] = kafkaServices(parse(`services: {k: {image: '${image}', environment: {${environment}}}}`));
@@ -28,9 +31,16 @@ for (const [variable, property] of apache) {
 }
 
 test("kafkaServices() apache: variables of the JVM and the logs are no properties, nor are others", () => {
-  const names = "VERSION HEAP_OPTS LOG4J_OPTS OPTS JMX_OPTS JVM_PERFORMANCE_OPTS GC_LOG_OPTS LOG4J_ROOT_LOGLEVEL LOG4J_LOGGERS TOOLS_LOG4J_LOGLEVEL JMX_HOSTNAME";
-  const environment = names.split(" ").map((name) => `KAFKA_${name}: v`).join(", ");
-  const { properties, java } = node("apache/kafka:3.9.2", `${ROLES.apache}, CLUSTER_ID: c, OTHER: o, ${environment}`);
+  const names =
+    "VERSION HEAP_OPTS LOG4J_OPTS OPTS JMX_OPTS JVM_PERFORMANCE_OPTS GC_LOG_OPTS LOG4J_ROOT_LOGLEVEL LOG4J_LOGGERS TOOLS_LOG4J_LOGLEVEL JMX_HOSTNAME";
+  const environment = names
+    .split(" ")
+    .map((name) => `KAFKA_${name}: v`)
+    .join(", ");
+  const { properties, java } = node(
+    "apache/kafka:3.9.2",
+    `${ROLES.apache}, CLUSTER_ID: c, OTHER: o, ${environment}`,
+  );
   assert.equal(properties, { "process.roles": "broker,controller", "node.id": "1" });
   assert.equal(java, { heap: [], performance: [], more: [] }, "v is no flag");
 });
@@ -43,8 +53,14 @@ test("kafkaServices() apache: a second KAFKA_ goes up to 3.9 and stays from 4.0 
 
 test("kafkaServices() apache: listeners come from the advertised ones unless given", () => {
   const advertised = "KAFKA_ADVERTISED_LISTENERS: 'A://localhost:1,B://kafka-1:2'";
-  assert.is(node("apache/kafka", `${ROLES.apache}, ${advertised}`).properties["listeners"], "A://0.0.0.0:1,B://0.0.0.0:2");
-  assert.is(node("apache/kafka", `${ROLES.apache}, ${advertised}, KAFKA_LISTENERS: 'A://:1'`).properties["listeners"], "A://:1");
+  assert.is(
+    node("apache/kafka", `${ROLES.apache}, ${advertised}`).properties["listeners"],
+    "A://0.0.0.0:1,B://0.0.0.0:2",
+  );
+  assert.is(
+    node("apache/kafka", `${ROLES.apache}, ${advertised}, KAFKA_LISTENERS: 'A://:1'`).properties["listeners"],
+    "A://:1",
+  );
 });
 
 test("kafkaServices() apache: with nothing set, the image's own single node", () => {
@@ -63,7 +79,10 @@ test("kafkaServices() apache: one setting is enough to forget the image's own fi
 });
 
 test("kafkaServices() bitnami: on top of the distribution's file, without node, listeners and group.initial", () => {
-  const { properties, clusterId } = node("bitnami/kafka:3.9", `${ROLES.bitnami}, KAFKA_CFG_NUM_PARTITIONS: 7, KAFKA_KRAFT_CLUSTER_ID: c`);
+  const { properties, clusterId } = node(
+    "bitnami/kafka:3.9",
+    `${ROLES.bitnami}, KAFKA_CFG_NUM_PARTITIONS: 7, KAFKA_KRAFT_CLUSTER_ID: c`,
+  );
   assert.equal(properties, {
     "num.network.threads": "3",
     "num.io.threads": "8",
@@ -108,7 +127,10 @@ test("kafkaServices() bitnami: KAFKA_CLUSTER_ID is the newer name, and none is n
 });
 
 test("kafkaServices() confluent: apache's rules, its own log.dirs and version numbers", () => {
-  const { properties, version } = node("confluentinc/cp-kafka:7.9.1", `${ROLES.apache}, CLUSTER_ID: c, KAFKA_ADVERTISED_LISTENERS: 'A://h:1'`);
+  const { properties, version } = node(
+    "confluentinc/cp-kafka:7.9.1",
+    `${ROLES.apache}, CLUSTER_ID: c, KAFKA_ADVERTISED_LISTENERS: 'A://h:1'`,
+  );
   assert.is(version, "3.9");
   assert.equal(properties, {
     "log.dirs": "/var/lib/kafka/data",
@@ -167,16 +189,52 @@ services:
 });
 
 const bad: [services: string, code: string, message: RegExp][] = [
-  ["a: {image: nginx}", "BAD_COMPOSE", /Cannot find a broker: .*\n {2}file {5}c\.yml\n {2}Recognised are the images apache\/kafka, .*cp-kafka/],
-  ["a: {image: apache/kafka, environment: {KAFKA_PROCESS_ROLES: controller, KAFKA_NODE_ID: 1}}", "BAD_COMPOSE", /Cannot find a broker/],
-  ["a: {image: apache/kafka, environment: {KAFKA_PROCESS_ROLES: broker}}", "BAD_COMPOSE", /Cannot configure a: node\.id is not set/],
-  ["a: {image: apache/kafka, environment: {KAFKA_PROCESS_ROLES: broker, KAFKA_NODE_ID: x}}", "BAD_COMPOSE", /node\.id is x/],
-  ["a: {image: apache/kafka, environment: {KAFKA_PROCESS_ROLES: boss, KAFKA_NODE_ID: 1}}", "BAD_COMPOSE", /process\.roles is "boss"/],
-  ["a: {image: apache/kafka, environment: {KAFKA_ZOOKEEPER_CONNECT: z, KAFKA_BROKER_ID: 1}}", "UNSUPPORTED", /it would need ZooKeeper\n {2}file {5}c\.yml:1/],
+  [
+    "a: {image: nginx}",
+    "BAD_COMPOSE",
+    /Cannot find a broker: .*\n {2}file {5}c\.yml\n {2}Recognised are the images apache\/kafka, .*cp-kafka/,
+  ],
+  [
+    "a: {image: apache/kafka, environment: {KAFKA_PROCESS_ROLES: controller, KAFKA_NODE_ID: 1}}",
+    "BAD_COMPOSE",
+    /Cannot find a broker/,
+  ],
+  [
+    "a: {image: apache/kafka, environment: {KAFKA_PROCESS_ROLES: broker}}",
+    "BAD_COMPOSE",
+    /Cannot configure a: node\.id is not set/,
+  ],
+  [
+    "a: {image: apache/kafka, environment: {KAFKA_PROCESS_ROLES: broker, KAFKA_NODE_ID: x}}",
+    "BAD_COMPOSE",
+    /node\.id is x/,
+  ],
+  [
+    "a: {image: apache/kafka, environment: {KAFKA_PROCESS_ROLES: boss, KAFKA_NODE_ID: 1}}",
+    "BAD_COMPOSE",
+    /process\.roles is "boss"/,
+  ],
+  [
+    "a: {image: apache/kafka, environment: {KAFKA_ZOOKEEPER_CONNECT: z, KAFKA_BROKER_ID: 1}}",
+    "UNSUPPORTED",
+    /it would need ZooKeeper\n {2}file {5}c\.yml:1/,
+  ],
   ["a: {image: bitnamilegacy/kafka}", "UNSUPPORTED", /it would need ZooKeeper/],
-  ["a: {image: apache/kafka, environment: {KAFKA_PROCESS_ROLES: controller, KAFKA_ADVERTISED_LISTENERS: 'A://b:1'}}", "BAD_COMPOSE", /only a controller/],
-  ["a: {image: confluentinc/cp-kafka, environment: {KAFKA_PROCESS_ROLES: broker, KAFKA_NODE_ID: 1}}", "BAD_COMPOSE", /CLUSTER_ID is not set/],
-  ["a: {image: apache/kafka}, b: {image: apache/kafka}", "BAD_COMPOSE", /Cannot configure b: a has the same node\.id 1/],
+  [
+    "a: {image: apache/kafka, environment: {KAFKA_PROCESS_ROLES: controller, KAFKA_ADVERTISED_LISTENERS: 'A://b:1'}}",
+    "BAD_COMPOSE",
+    /only a controller/,
+  ],
+  [
+    "a: {image: confluentinc/cp-kafka, environment: {KAFKA_PROCESS_ROLES: broker, KAFKA_NODE_ID: 1}}",
+    "BAD_COMPOSE",
+    /CLUSTER_ID is not set/,
+  ],
+  [
+    "a: {image: apache/kafka}, b: {image: apache/kafka}",
+    "BAD_COMPOSE",
+    /Cannot configure b: a has the same node\.id 1/,
+  ],
 ];
 
 for (const [services, code, message] of bad) {

@@ -5,8 +5,18 @@ import { parseCompose } from "../../sdk/compose/mod.ts";
 import type { Mount, PublishedPort } from "../../sdk/compose/mod.ts";
 
 const one = (text: string, env = {}) => parseCompose([{ file: "c.yml", text }], { env });
-const port = (hostIp: string | null, published: number | null, target: number, protocol: "tcp" | "udp" = "tcp"): PublishedPort => ({ hostIp, published, target, protocol });
-const mount = (kind: Mount["kind"], source: string | null, target: string, readOnly = false): Mount => ({ kind, source, target, readOnly });
+const port = (
+  hostIp: string | null,
+  published: number | null,
+  target: number,
+  protocol: "tcp" | "udp" = "tcp",
+): PublishedPort => ({ hostIp, published, target, protocol });
+const mount = (kind: Mount["kind"], source: string | null, target: string, readOnly = false): Mount => ({
+  kind,
+  source,
+  target,
+  readOnly,
+});
 
 const ports: [text: string, expected: PublishedPort[]][] = [
   ["9092", [port(null, null, 9092)]],
@@ -19,12 +29,16 @@ const ports: [text: string, expected: PublishedPort[]][] = [
   ["1-2:3-4", [port(null, 1, 3), port(null, 2, 4)]],
   ["3-4", [port(null, null, 3), port(null, null, 4)]],
   ["{target: 9093}", [port(null, null, 9093)]],
-  ["{target: 9093, published: '9092', host_ip: 127.0.0.1, protocol: udp, mode: host}", [port("127.0.0.1", 9092, 9093, "udp")]],
+  [
+    "{target: 9093, published: '9092', host_ip: 127.0.0.1, protocol: udp, mode: host}",
+    [port("127.0.0.1", 9092, 9093, "udp")],
+  ],
   ["{target: 9093, published: 9092}", [port(null, 9092, 9093)]],
 ];
 
 for (const [text, expected] of ports) {
-  test(`parseCompose() ports ${text}`, () => assert.equal(one(`services: {a: {image: i, ports: [${text}]}}`).services[0]?.ports, expected));
+  test(`parseCompose() ports ${text}`, () =>
+    assert.equal(one(`services: {a: {image: i, ports: [${text}]}}`).services[0]?.ports, expected));
 }
 
 const mounts: [text: string, expected: Mount][] = [
@@ -35,19 +49,35 @@ const mounts: [text: string, expected: Mount][] = [
   ["volumes: ['/x:/d']", mount("bind", "/x", "/d")],
   ["volumes: ['~/x:/d']", mount("bind", "~/x", "/d")],
   ["volumes: ['C:\\x:/d']", mount("bind", "C:\\x", "/d")],
-  ["volumes: [{type: volume, source: data, target: /d, read_only: true}]", mount("volume", "data", "/d", true)],
+  [
+    "volumes: [{type: volume, source: data, target: /d, read_only: true}]",
+    mount("volume", "data", "/d", true),
+  ],
   ["volumes: [{type: tmpfs, target: /d}]", mount("tmpfs", null, "/d")],
   ["volumes: [{type: image, source: x, target: /d}]", mount("other", "x", "/d")],
   ["tmpfs: '/d:size=1m'", mount("tmpfs", null, "/d")],
 ];
 
 for (const [text, expected] of mounts) {
-  test(`parseCompose() ${text}`, () => assert.equal(one(`services: {a: {image: i, ${text}}}`).services[0]?.mounts, [expected]));
+  test(`parseCompose() ${text}`, () =>
+    assert.equal(one(`services: {a: {image: i, ${text}}}`).services[0]?.mounts, [expected]));
 }
 
 test("parseCompose() values as docker compose shows them", () => {
-  const text = "services: {a: {image: i, environment: {A: 0755, B: 1e3, C: 0x1F, E: yes, H: '', I: 12345678901234567890, J: .5, L: 1.50, M: -1, N: False}}}";
-  const expected = { A: "493", B: "1000", C: "31", E: "yes", H: "", I: "12345678901234567890", J: "0.5", L: "1.5", M: "-1", N: "false" };
+  const text =
+    "services: {a: {image: i, environment: {A: 0755, B: 1e3, C: 0x1F, E: yes, H: '', I: 12345678901234567890, J: .5, L: 1.50, M: -1, N: False}}}";
+  const expected = {
+    A: "493",
+    B: "1000",
+    C: "31",
+    E: "yes",
+    H: "",
+    I: "12345678901234567890",
+    J: "0.5",
+    L: "1.5",
+    M: "-1",
+    N: "false",
+  };
   assert.equal(one(text).services[0]?.environment, expected);
 });
 
@@ -84,27 +114,40 @@ test("parseCompose() extends within the file, over two steps", () => {
 });
 
 test("parseCompose() several documents in one file are merged in order", () => {
-  assert.equal(one("services: {a: {image: i, environment: {A: 1}}}\n---\nservices: {a: {environment: {A: 2}}}\n").services[0]?.environment, { A: "2" });
+  assert.equal(
+    one("services: {a: {image: i, environment: {A: 1}}}\n---\nservices: {a: {environment: {A: 2}}}\n")
+      .services[0]?.environment,
+    { A: "2" },
+  );
 });
 
 test("parseCompose() leaves out services of profiles that are not asked for, and says so", () => {
   const text = "services: {a: {image: i}, b: {image: i, profiles: [dev]}}";
-  assert.equal(one(text).services.map(({ service }) => service), ["a"]);
+  assert.equal(
+    one(text).services.map(({ service }) => service),
+    ["a"],
+  );
   assert.equal(one(text).notes, ["b is left out: COMPOSE_PROFILES names none of its profiles"]);
-  assert.equal(one(text, { COMPOSE_PROFILES: "x, dev" }).services.map(({ service }) => service), ["a", "b"]);
+  assert.equal(
+    one(text, { COMPOSE_PROFILES: "x, dev" }).services.map(({ service }) => service),
+    ["a", "b"],
+  );
   assert.is(one(text, { COMPOSE_PROFILES: "*" }).services.length, 2);
 });
 
 test("parseCompose() env_file comes before environment, the later file before the earlier, a name without a value before both", () => {
   const files: Record<string, string> = { "one.env": "A=1\nB=1\nC=1\n", "two.env": "B=2\nD=$B\n" };
-  const text = "services: {a: {image: i, env_file: [one.env, two.env, {path: none.env, required: false}], environment: {C: 3, A: }}}";
+  const text =
+    "services: {a: {image: i, env_file: [one.env, two.env, {path: none.env, required: false}], environment: {C: 3, A: }}}";
   const project = parseCompose([{ file: "c.yml", text }], { readFile: (path) => files[path] });
   assert.equal(project.services[0]?.environment, { B: "2", C: "3", D: "2" });
 });
 
 test("parseCompose() freezes everything", () => {
   const project = one("services: {a: {image: i, environment: {A: 1}, ports: ['1:1']}}");
-  assert.ok(Object.isFrozen(project.services[0]?.environment) && Object.isFrozen(project.services[0]?.ports[0]));
+  assert.ok(
+    Object.isFrozen(project.services[0]?.environment) && Object.isFrozen(project.services[0]?.ports[0]),
+  );
 });
 
 const bad: [text: string, code: string, message: RegExp][] = [
@@ -113,25 +156,61 @@ const bad: [text: string, code: string, message: RegExp][] = [
   ["services: {}\n", "BAD_COMPOSE", /it has no services/],
   ["- a\n", "BAD_COMPOSE", /the top level is not a mapping\n {2}file {5}c\.yml:1/],
   ["services:\n  a: {image: i\n", "BAD_COMPOSE", /file {5}c\.yml:3/],
-  ["services:\n  a:\n    image: i\n    image: j\n", "BAD_COMPOSE", /Map keys must be unique\n {2}file {5}c\.yml:4/],
+  [
+    "services:\n  a:\n    image: i\n    image: j\n",
+    "BAD_COMPOSE",
+    /Map keys must be unique\n {2}file {5}c\.yml:4/,
+  ],
   ["services:\n  a: text\n", "BAD_COMPOSE", /the service a is not a mapping\n {2}file {5}c\.yml:2/],
   ["services:\n  a:\n    <<: 5\n", "BAD_COMPOSE", /`<<` needs a mapping\n {2}file {5}c\.yml:3/],
   ["services:\n  a:\n    image: *x\n", "BAD_COMPOSE", /c\.yml:3/],
-  ["services:\n  a: &a\n    environment: *a\n", "BAD_COMPOSE", /the alias \*a is within its own anchor\n {2}file {5}c\.yml:3/],
+  [
+    "services:\n  a: &a\n    environment: *a\n",
+    "BAD_COMPOSE",
+    /the alias \*a is within its own anchor\n {2}file {5}c\.yml:3/,
+  ],
   ["services:\n  a:\n    image: [i]\n", "BAD_COMPOSE", /image is not text\n {2}file {5}c\.yml:3/],
-  ["services:\n  a:\n    image: i\n    environment:\n      A: [1]\n", "BAD_COMPOSE", /environment\.A is neither text nor number\n {2}file {5}c\.yml:5/],
-  ["services:\n  a:\n    ports:\n      - 1:1\n      - x:1\n", "BAD_COMPOSE", /"x:1" is not \[\[ip:\]published:\]target\[\/protocol\]\n {2}file {5}c\.yml:5/],
+  [
+    "services:\n  a:\n    image: i\n    environment:\n      A: [1]\n",
+    "BAD_COMPOSE",
+    /environment\.A is neither text nor number\n {2}file {5}c\.yml:5/,
+  ],
+  [
+    "services:\n  a:\n    ports:\n      - 1:1\n      - x:1\n",
+    "BAD_COMPOSE",
+    /"x:1" is not \[\[ip:\]published:\]target\[\/protocol\]\n {2}file {5}c\.yml:5/,
+  ],
   ["services:\n  a:\n    ports: ['99999:1']\n", "BAD_COMPOSE", /99999 is above 65535/],
   ["services:\n  a:\n    ports: ['4-3']\n", "BAD_COMPOSE", /the range runs backwards/],
   ["services:\n  a:\n    ports: ['1-2:1']\n", "UNSUPPORTED", /the ranges 1-2:1 differ in length/],
   ["services:\n  a:\n    ports: [{published: 1}]\n", "BAD_COMPOSE", /`target` is not a port number/],
-  ["services:\n  a:\n    volumes: ['a:b:c:d']\n", "BAD_COMPOSE", /"a:b:c:d" is not \[source:\]target\[:mode\]/],
+  [
+    "services:\n  a:\n    volumes: ['a:b:c:d']\n",
+    "BAD_COMPOSE",
+    /"a:b:c:d" is not \[source:\]target\[:mode\]/,
+  ],
   ["services:\n  a:\n    volumes: [{type: bind}]\n", "BAD_COMPOSE", /a volume has no `target`/],
-  ["services:\n  a:\n    env_file: x.env\n", "BAD_COMPOSE", /env_file x\.env is not there\n {2}file {5}c\.yml:3/],
-  ["services:\n  a:\n    extends: {file: o.yml, service: b}\n", "UNSUPPORTED", /extends names another file\n {2}file {5}c\.yml:3/],
+  [
+    "services:\n  a:\n    env_file: x.env\n",
+    "BAD_COMPOSE",
+    /env_file x\.env is not there\n {2}file {5}c\.yml:3/,
+  ],
+  [
+    "services:\n  a:\n    extends: {file: o.yml, service: b}\n",
+    "UNSUPPORTED",
+    /extends names another file\n {2}file {5}c\.yml:3/,
+  ],
   ["services:\n  a:\n    extends: b\n", "BAD_COMPOSE", /extends names b, and there is no such service/],
-  ["services:\n  a:\n    extends: b\n  b:\n    extends: a\n", "BAD_COMPOSE", /a extends b extends a is a circle/],
-  ["include: [o.yml]\nservices:\n  a:\n    image: i\n", "UNSUPPORTED", /it includes other files\n {2}file {5}c\.yml:1/],
+  [
+    "services:\n  a:\n    extends: b\n  b:\n    extends: a\n",
+    "BAD_COMPOSE",
+    /a extends b extends a is a circle/,
+  ],
+  [
+    "include: [o.yml]\nservices:\n  a:\n    image: i\n",
+    "UNSUPPORTED",
+    /it includes other files\n {2}file {5}c\.yml:1/,
+  ],
 ];
 
 for (const [text, code, message] of bad) {

@@ -27,18 +27,60 @@ Caused by: java.net.BindException: Address already in use
 [2026-11-28 02:47:39,509] INFO [controller-1-to-controller-registration-channel-manager]: Starting (kafka.server.NodeToControllerRequestThread)
 `;
 const CASES = [
-  { what: "a disk that is full at its start", log: FULL_AT_START, code: "DISK_FULL", first: "no space is left on the device of its data", line: "Caused by: java.io.IOException: No space left on device", hint: "point TMPDIR at a larger disk" },
-  { what: "a disk that fills up while it serves", log: FULL_AT_WORK, code: "DISK_FULL", first: "no space is left on the device of its data", line: "java.io.IOException: No space left on device", hint: "point TMPDIR at a larger disk" },
-  { what: "a quota that is used up", log: FULL_AT_WORK.replace("No space left on device", "Disk quota exceeded"), code: "DISK_FULL", first: "no space is left on the device of its data", line: "java.io.IOException: Disk quota exceeded", hint: "point TMPDIR at a larger disk" },
-  { what: "a port that is taken", log: TAKEN, code: "PORT_TAKEN", first: "a port that was free a moment ago is taken", line: "Caused by: java.net.BindException: Address already in use", hint: "Does another program listen there?" },
-  { what: "something else", log: "[2026-11-28 02:45:46,057] ERROR Exiting Kafka (kafka.Kafka$)\n", code: "NOT_READY", first: "it ended before it served", line: "ERROR Exiting Kafka", hint: "The log's last lines tell more." },
+  {
+    what: "a disk that is full at its start",
+    log: FULL_AT_START,
+    code: "DISK_FULL",
+    first: "no space is left on the device of its data",
+    line: "Caused by: java.io.IOException: No space left on device",
+    hint: "point TMPDIR at a larger disk",
+  },
+  {
+    what: "a disk that fills up while it serves",
+    log: FULL_AT_WORK,
+    code: "DISK_FULL",
+    first: "no space is left on the device of its data",
+    line: "java.io.IOException: No space left on device",
+    hint: "point TMPDIR at a larger disk",
+  },
+  {
+    what: "a quota that is used up",
+    log: FULL_AT_WORK.replace("No space left on device", "Disk quota exceeded"),
+    code: "DISK_FULL",
+    first: "no space is left on the device of its data",
+    line: "java.io.IOException: Disk quota exceeded",
+    hint: "point TMPDIR at a larger disk",
+  },
+  {
+    what: "a port that is taken",
+    log: TAKEN,
+    code: "PORT_TAKEN",
+    first: "a port that was free a moment ago is taken",
+    line: "Caused by: java.net.BindException: Address already in use",
+    hint: "Does another program listen there?",
+  },
+  {
+    what: "something else",
+    log: "[2026-11-28 02:45:46,057] ERROR Exiting Kafka (kafka.Kafka$)\n",
+    code: "NOT_READY",
+    first: "it ended before it served",
+    line: "ERROR Exiting Kafka",
+    hint: "The log's last lines tell more.",
+  },
 ] as const;
 for (const { what, log, code, first, line, hint } of CASES) {
   test(`deathOf() a broker with ${what} is ${code}`, () => {
-    const engine = { lastWords: () => log, logFile: () => "/runs/kafka-1.log", status: () => ({ state: "stopped", exit: { code: 1, clean: false, text: "exit 1, ended by itself" } }) } as unknown as Engine;
+    const engine = {
+      lastWords: () => log,
+      logFile: () => "/runs/kafka-1.log",
+      status: () => ({ state: "stopped", exit: { code: 1, clean: false, text: "exit 1, ended by itself" } }),
+    } as unknown as Engine;
     const error = deathOf(engine, "kafka-1");
     assert.is(error.code, code);
-    assert.is(error.message.split("\n")[0], `Cannot keep kafka-1 running: ${first} (exit 1, ended by itself)`);
+    assert.is(
+      error.message.split("\n")[0],
+      `Cannot keep kafka-1 running: ${first} (exit 1, ended by itself)`,
+    );
     assert.match(error.facts.stderr!, line);
     assert.match(error.facts.hint!, hint);
   });

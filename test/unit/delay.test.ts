@@ -4,7 +4,13 @@ import { isAsPredicted, type MeasuredStep } from "../../scripts/delay/measure.ts
 import { stepPicture, stepTable } from "../../scripts/delay/picture.ts";
 import { type Predicted, type Step, stepsOf } from "../../scripts/delay/steps.ts";
 
-const CASES: readonly [what: string, predicted: Predicted, outcome: "ok" | "fail" | "info", count: number, is: boolean][] = [
+const CASES: readonly [
+  what: string,
+  predicted: Predicted,
+  outcome: "ok" | "fail" | "info",
+  count: number,
+  is: boolean,
+][] = [
   ["as many as counted", { ends: "ok", count: 4 }, "ok", 4.01, true],
   ["one too many", { ends: "ok", count: 4 }, "ok", 5, false],
   ["one too few: the delay did not act", { ends: "ok", count: 4 }, "ok", 3, false],
@@ -17,13 +23,29 @@ const CASES: readonly [what: string, predicted: Predicted, outcome: "ok" | "fail
   ["faster than light", { ends: "race", count: 1 }, "ok", 0.2, false],
 ];
 for (const [what, predicted, outcome, count, is] of CASES) {
-  test(`isAsPredicted(): ${what}`, () => assert.is(isAsPredicted({ step: { name: "", settings: "", options: {}, bootstrap: "leader", predicted }, outcome, count }), is));
+  test(`isAsPredicted(): ${what}`, () =>
+    assert.is(
+      isAsPredicted({
+        step: { name: "", settings: "", options: {}, bootstrap: "leader", predicted },
+        outcome,
+        count,
+      }),
+      is,
+    ));
 }
 
 test("stepsOf() scales the posted timers, and nothing else", () => {
-  const full = stepsOf({ client: "java", scale: 1 }), tenth = stepsOf({ client: "java", scale: 0.1 });
-  const numbers = (options: { properties?: Readonly<Record<string, string>> }): Record<string, number> => Object.fromEntries(Object.entries(options.properties!).map(([key, value]) => [key, Number(value)]));
-  assert.equal(numbers(full.cold[0]!.options), { "request.timeout.ms": 30_000, "max.block.ms": 60_000, "delivery.timeout.ms": 120_000, "socket.connection.setup.timeout.ms": 10_000, "socket.connection.setup.timeout.max.ms": 30_000 });
+  const full = stepsOf({ client: "java", scale: 1 }),
+    tenth = stepsOf({ client: "java", scale: 0.1 });
+  const numbers = (options: { properties?: Readonly<Record<string, string>> }): Record<string, number> =>
+    Object.fromEntries(Object.entries(options.properties!).map(([key, value]) => [key, Number(value)]));
+  assert.equal(numbers(full.cold[0]!.options), {
+    "request.timeout.ms": 30_000,
+    "max.block.ms": 60_000,
+    "delivery.timeout.ms": 120_000,
+    "socket.connection.setup.timeout.ms": 10_000,
+    "socket.connection.setup.timeout.max.ms": 30_000,
+  });
   for (const [index, step] of full.cold.entries()) {
     const scaled = numbers(tenth.cold[index]!.options);
     for (const [key, value] of Object.entries(numbers(step.options))) assert.is(scaled[key], value / 10, key);
@@ -33,10 +55,23 @@ test("stepsOf() scales the posted timers, and nothing else", () => {
 });
 test("stepPicture() has a bar a step, hollow where it was given up, and says what was not as predicted", async () => {
   const { warm, cold, last } = stepsOf({ client: "kafkajs", scale: 0.1 });
-  const measured = (step: Step, outcome: "ok" | "fail", count: number): MeasuredStep => ({ step, where: "posted, all", outcome, count, tookMs: count * 3000, parts: [] });
-  const rows = [measured(warm, "ok", 1), measured(cold[0]!, "fail", 2.4), measured(cold[1]!, "ok", 5.5), measured(last, "ok", 0)];
+  const measured = (step: Step, outcome: "ok" | "fail", count: number): MeasuredStep => ({
+    step,
+    where: "posted, all",
+    outcome,
+    count,
+    tookMs: count * 3000,
+    parts: [],
+  });
+  const rows = [
+    measured(warm, "ok", 1),
+    measured(cold[0]!, "fail", 2.4),
+    measured(cold[1]!, "ok", 5.5),
+    measured(last, "ok", 0),
+  ];
   const { svg = "", text } = await stepPicture(rows);
-  for (const said of ["1 D (a race)", "never, 2.4 D", "5.5 D !", "cold, as posted (posted, all)"]) assert.ok(svg.includes(`>${said}<`), said);
+  for (const said of ["1 D (a race)", "never, 2.4 D", "5.5 D !", "cold, as posted (posted, all)"])
+    assert.ok(svg.includes(`>${said}<`), said);
   assert.equal(text, stepTable(rows).text);
   assert.is(svg.match(/stroke-dasharray="4,3"/g)?.length, 1);
   assert.match(stepTable(rows).html!, /NOT as predicted/);

@@ -3,11 +3,27 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { diagnose, type DiagnoseOptions, RULES } from "../../sdk/diagnose/mod.ts";
-import { BITNAMI, COMPOSE, CONSUMER, KAFKAJS, PRODUCER, RD_CONSUMER, RD_PRODUCER, SERVER, SPRING } from "./diagnose/bases.ts";
+import {
+  BITNAMI,
+  COMPOSE,
+  CONSUMER,
+  KAFKAJS,
+  PRODUCER,
+  RD_CONSUMER,
+  RD_PRODUCER,
+  SERVER,
+  SPRING,
+} from "./diagnose/bases.ts";
 
 type Files = Readonly<Record<string, string>>;
 /** Which rule, in which clean files, what is changed (or appended, where `from` is empty), and with which options. */
-type Case = readonly [rule: string, files: Files, from: string | RegExp, to: string, options?: DiagnoseOptions];
+type Case = readonly [
+  rule: string,
+  files: Files,
+  from: string | RegExp,
+  to: string,
+  options?: DiagnoseOptions,
+];
 
 const compose: Files = { "compose.yml": COMPOSE };
 const bitnami: Files = { "compose.yml": BITNAMI };
@@ -20,14 +36,31 @@ const rdConsumer: Files = { "consumer.json": RD_CONSUMER };
 const spring: Files = { "application.yml": SPRING };
 const withProducer: Files = { ...compose, ...producer };
 const withConsumer: Files = { ...compose, ...consumer };
-const bean = "class C { @Bean ProducerFactory<String, String> f() { return new DefaultKafkaProducerFactory<>(Map.of()); } }";
-const mounted = 'services: {kafka: {image: "apache/kafka:3.9.2", volumes: ["./conf:/mnt/shared/data"], environment: {KAFKA_LOG_DIRS: /mnt/shared/data}}}';
+const bean =
+  "class C { @Bean ProducerFactory<String, String> f() { return new DefaultKafkaProducerFactory<>(Map.of()); } }";
+const mounted =
+  'services: {kafka: {image: "apache/kafka:3.9.2", volumes: ["./conf:/mnt/shared/data"], environment: {KAFKA_LOG_DIRS: /mnt/shared/data}}}';
 
 const CASES: readonly Case[] = [
-  ["auto-created-topic-one-replica", compose, "DEFAULT_REPLICATION_FACTOR: 3", "DEFAULT_REPLICATION_FACTOR: 1"],
+  [
+    "auto-created-topic-one-replica",
+    compose,
+    "DEFAULT_REPLICATION_FACTOR: 3",
+    "DEFAULT_REPLICATION_FACTOR: 1",
+  ],
   ["auto-created-topic-one-replica", server, "default.replication.factor=3\n", ""],
-  ["default-one-replica", compose, "DEFAULT_REPLICATION_FACTOR: 3", "DEFAULT_REPLICATION_FACTOR: 1\n      KAFKA_AUTO_CREATE_TOPICS_ENABLE: false"],
-  ["offsets-topic-one-replica", compose, "OFFSETS_TOPIC_REPLICATION_FACTOR: 3", "OFFSETS_TOPIC_REPLICATION_FACTOR: 1"],
+  [
+    "default-one-replica",
+    compose,
+    "DEFAULT_REPLICATION_FACTOR: 3",
+    "DEFAULT_REPLICATION_FACTOR: 1\n      KAFKA_AUTO_CREATE_TOPICS_ENABLE: false",
+  ],
+  [
+    "offsets-topic-one-replica",
+    compose,
+    "OFFSETS_TOPIC_REPLICATION_FACTOR: 3",
+    "OFFSETS_TOPIC_REPLICATION_FACTOR: 1",
+  ],
   ["offsets-topic-one-replica", bitnami, /.*OFFSETS_TOPIC.*\n/g, ""],
   ["transaction-log-one-replica", compose, "LOG_REPLICATION_FACTOR: 3", "LOG_REPLICATION_FACTOR: 1"],
   ["transaction-log-min-isr", compose, "LOG_MIN_ISR: 2", "LOG_MIN_ISR: 1"],
@@ -35,7 +68,12 @@ const CASES: readonly Case[] = [
   ["min-isr-equals-replicas", compose, "INSYNC_REPLICAS: 2", "INSYNC_REPLICAS: 3"],
   ["min-isr-above-replicas", compose, "INSYNC_REPLICAS: 2", "INSYNC_REPLICAS: 4"],
   ["min-isr-one", compose, "INSYNC_REPLICAS: 2", "INSYNC_REPLICAS: 1"],
-  ["replicas-above-brokers", compose, "OFFSETS_TOPIC_REPLICATION_FACTOR: 3", "OFFSETS_TOPIC_REPLICATION_FACTOR: 4"],
+  [
+    "replicas-above-brokers",
+    compose,
+    "OFFSETS_TOPIC_REPLICATION_FACTOR: 3",
+    "OFFSETS_TOPIC_REPLICATION_FACTOR: 4",
+  ],
   ["unclean-leader-election", server, "", "unclean.leader.election.enable=true"],
   ["two-voters", server, ",3@c:9093", ""],
   ["even-voters", server, "3@c:9093", "3@c:9093,4@d:9093"],
@@ -56,9 +94,19 @@ const CASES: readonly Case[] = [
   ["listeners-not-advertised", compose, "KAFKA_ADVERTISED_LISTENERS", "OTHER_LISTENERS"],
   ["advertised-unknown-listener", server, "//a:9092", "//a:9092,OTHER://a:9094"],
   ["inter-broker-not-advertised", server, "", "inter.broker.listener.name=CONTROLLER"],
-  ["inter-broker-named-twice", compose, "KAFKA_LOG_DIRS", "KAFKA_SECURITY_INTER_BROKER_PROTOCOL: PLAINTEXT\n      KAFKA_LOG_DIRS"],
+  [
+    "inter-broker-named-twice",
+    compose,
+    "KAFKA_LOG_DIRS",
+    "KAFKA_SECURITY_INTER_BROKER_PROTOCOL: PLAINTEXT\n      KAFKA_LOG_DIRS",
+  ],
   ["no-controller-listener", server, "listener.names=CONTROLLER", "listener.names=OTHER"],
-  ["controller-listener-on-broker", server, "process.roles=broker,controller\nnode.id=1", "process.roles=broker\nnode.id=7"],
+  [
+    "controller-listener-on-broker",
+    server,
+    "process.roles=broker,controller\nnode.id=1",
+    "process.roles=broker\nnode.id=7",
+  ],
   ["listener-without-protocol", server, "CONTROLLER:PLAINTEXT,", ""],
   ["controller-listener-advertised", server, "//a:9092", "//a:9092,CONTROLLER://a:9093", { kafka: "3.8" }],
   ["listener-port-twice", server, "CONTROLLER://:9093", "CONTROLLER://:9092"],
@@ -67,7 +115,12 @@ const CASES: readonly Case[] = [
   ["image-latest", compose, "kafka:3.9.2", "kafka:latest"],
   ["image-gone", bitnami, "bitnamilegacy", "docker.io/bitnami"],
   ["image-refuses", compose, "ROLES: broker,controller", "ROLES: controller"],
-  ["image-refuses", compose, /apache\/kafka:3.9.2([^]*)CLUSTER_ID: \w+/, "confluentinc/cp-kafka:7.9.0$1OTHER_ID: a"],
+  [
+    "image-refuses",
+    compose,
+    /apache\/kafka:3.9.2([^]*)CLUSTER_ID: \w+/,
+    "confluentinc/cp-kafka:7.9.0$1OTHER_ID: a",
+  ],
   ["cluster-id-unsupported", bitnami, /CLUSTER_ID=.*/g, "CLUSTER_ID=my-cluster-id"],
   ["cluster-ids-differ", bitnami, "a2Fma2EtZmFpbHVyZWxhYg", "5L6g3nShT-eMCtK--X86sw"],
   ["cluster-ids-differ", bitnami, /.*CLUSTER_ID=.*\n/g, ""],
@@ -93,14 +146,37 @@ const CASES: readonly Case[] = [
   ["one-bootstrap-server", producer, "localhost:29091,localhost:29092", "kafka.example:9092"],
   ["one-bootstrap-server", { ...compose, ...kafkajs }, ', "localhost:29092"]', "]"],
   ["one-bootstrap-server", { ...compose, ...rdConsumer }, ',localhost:29092",', '",'],
-  ["one-bootstrap-server", { ...compose, ...spring }, "localhost:29091,localhost:29092\n", "localhost:29091\n"],
+  [
+    "one-bootstrap-server",
+    { ...compose, ...spring },
+    "localhost:29091,localhost:29092\n",
+    "localhost:29091\n",
+  ],
   ["bootstrap-not-a-broker", withProducer, "localhost:29091,", "localhost:9093,"],
   ["bootstrap-not-a-broker", withProducer, "localhost:29091,", "kafka-1:9093,"],
   ["max-block-against-delay", producer, "max.block.ms=60000", "max.block.ms=10000", { delay: "5s" }],
   ["request-timeout-against-delay", producer, "", "request.timeout.ms=4000", { delay: "5s" }],
-  ["request-timeout-against-delay", kafkajs, '"requestTimeout": 60000', '"requestTimeout": 8000', { delay: "5s" }],
-  ["delivery-timeout-against-delay", producer, "", "delivery.timeout.ms=31000\nrequest.timeout.ms=20000", { delay: "15s" }],
-  ["connection-timeout-against-delay", producer, "", "socket.connection.setup.timeout.max.ms=4000", { delay: "5s" }],
+  [
+    "request-timeout-against-delay",
+    kafkajs,
+    '"requestTimeout": 60000',
+    '"requestTimeout": 8000',
+    { delay: "5s" },
+  ],
+  [
+    "delivery-timeout-against-delay",
+    producer,
+    "",
+    "delivery.timeout.ms=31000\nrequest.timeout.ms=20000",
+    { delay: "15s" },
+  ],
+  [
+    "connection-timeout-against-delay",
+    producer,
+    "",
+    "socket.connection.setup.timeout.max.ms=4000",
+    { delay: "5s" },
+  ],
   ["acks-none", producer, "acks=all", "acks=0"],
   ["acks-none", kafkajs, '"maxInFlightRequests": 1', '"acks": 0'],
   ["acks-leader-only", producer, "acks=all", "acks=1"],
@@ -115,8 +191,19 @@ const CASES: readonly Case[] = [
   ["retries-reorder", kafkajs, '"maxInFlightRequests": 1', '"idempotent": false'],
   ["retries-reorder", rdProducer, "true", "false"],
   ["transactional-without-idempotence", producer, "", "transactional.id=t\nenable.idempotence=false"],
-  ["transaction-timeout-above-maximum", producer, "transaction.timeout.ms=60000", "transactional.id=t\ntransaction.timeout.ms=1000000"],
-  ["transaction-timeout-above-maximum", { ...server, ...producer }, /log.dirs=.*([^]*)/, "transaction.max.timeout.ms=10000$1", {}],
+  [
+    "transaction-timeout-above-maximum",
+    producer,
+    "transaction.timeout.ms=60000",
+    "transactional.id=t\ntransaction.timeout.ms=1000000",
+  ],
+  [
+    "transaction-timeout-above-maximum",
+    { ...server, ...producer },
+    /log.dirs=.*([^]*)/,
+    "transaction.max.timeout.ms=10000$1",
+    {},
+  ],
   ["delivery-below-request", producer, "", "delivery.timeout.ms=20000"],
   ["delivery-below-request", producer, "", "request.timeout.ms=600000"],
   ["delivery-timeout-below-failover", producer, "", "delivery.timeout.ms=11000\nrequest.timeout.ms=5000"],
@@ -129,7 +216,12 @@ const CASES: readonly Case[] = [
   ["session-below-minimum", consumer, "session.timeout.ms=45000", "session.timeout.ms=5000"],
   ["session-below-minimum", kafkajs, "30000 }", "5000 }"],
   ["session-above-maximum", rdConsumer, "45000", "1800001"],
-  ["session-above-maximum", withConsumer, "KAFKA_LOG_DIRS", "KAFKA_GROUP_MAX_SESSION_TIMEOUT_MS: 40000\n      KAFKA_LOG_DIRS"],
+  [
+    "session-above-maximum",
+    withConsumer,
+    "KAFKA_LOG_DIRS",
+    "KAFKA_GROUP_MAX_SESSION_TIMEOUT_MS: 40000\n      KAFKA_LOG_DIRS",
+  ],
   ["heartbeat-not-below-session", consumer, "heartbeat.interval.ms=3000", "heartbeat.interval.ms=45000"],
   ["heartbeat-over-third", consumer, "heartbeat.interval.ms=3000", "heartbeat.interval.ms=20000"],
   ["heartbeat-over-third", spring, "heartbeat-interval: 3s", "heartbeat-interval: 20s"],
@@ -137,37 +229,90 @@ const CASES: readonly Case[] = [
   ["poll-interval-below-session", rdConsumer, "45000", "301000"],
   ["poll-loop-too-slow", consumer, "", "max.poll.interval.ms=45000", { recordTime: "100ms" }],
   ["poll-loop-too-slow", kafkajs, "30000 }", "10000 }", { recordTime: "20s" }],
-  ["offset-reset-latest", withConsumer, "OFFSETS_TOPIC_REPLICATION_FACTOR: 3", "OFFSETS_TOPIC_REPLICATION_FACTOR: 1"],
-  ["offset-reset-latest", withConsumer, "KAFKA_LOG_DIRS", "KAFKA_UNCLEAN_LEADER_ELECTION_ENABLE: true\n      KAFKA_LOG_DIRS"],
+  [
+    "offset-reset-latest",
+    withConsumer,
+    "OFFSETS_TOPIC_REPLICATION_FACTOR: 3",
+    "OFFSETS_TOPIC_REPLICATION_FACTOR: 1",
+  ],
+  [
+    "offset-reset-latest",
+    withConsumer,
+    "KAFKA_LOG_DIRS",
+    "KAFKA_UNCLEAN_LEADER_ELECTION_ENABLE: true\n      KAFKA_LOG_DIRS",
+  ],
   ["uncommitted-reads", { ...producer, ...consumer }, "acks=all", "transactional.id=t"],
   ["fetch-wait-above-request-timeout", consumer, "", "fetch.max.wait.ms=30000"],
   ["group-protocol-settings", consumer, "", "group.protocol=consumer"],
-  ["group-protocol-not-offered", { ...compose, "consumer.properties": CONSUMER.replace(/(session|heartbeat).*\n/g, "") }, "group.id=g", "group.id=g\ngroup.protocol=consumer"],
+  [
+    "group-protocol-not-offered",
+    { ...compose, "consumer.properties": CONSUMER.replace(/(session|heartbeat).*\n/g, "") },
+    "group.id=g",
+    "group.id=g\ngroup.protocol=consumer",
+  ],
   ["kafkajs-retries-below-failover", kafkajs, ', "retry": { "retries": 2147483647 }', ""],
   ["kafkajs-requests-never-end", kafkajs, '"requestTimeout": 60000', '"enforceRequestTimeout": false'],
-  ["kafkajs-idempotent-retries", kafkajs, '"maxInFlightRequests": 1, "retry": { "retries": 2147483647 }', '"idempotent": true'],
+  [
+    "kafkajs-idempotent-retries",
+    kafkajs,
+    '"maxInFlightRequests": 1, "retry": { "retries": 2147483647 }',
+    '"idempotent": true',
+  ],
   ["kafkajs-idempotent-loses", kafkajs, '"maxInFlightRequests": 1', '"idempotent": true'],
-  ["kafkajs-idempotent-loses", kafkajs, '"maxInFlightRequests": 1', '"maxInFlightRequests": 1, "transactionalId": "t"'],
+  [
+    "kafkajs-idempotent-loses",
+    kafkajs,
+    '"maxInFlightRequests": 1',
+    '"maxInFlightRequests": 1, "transactionalId": "t"',
+  ],
   ["kafkajs-ignored-key", kafkajs, '"requestTimeout": 60000', '"request.timeout.ms": 60000'],
   ["kafkajs-ignored-key", kafkajs, '"requestTimeout": 60000', '"requestTimeot": 60000'],
   ["kafkajs-ignored-key", kafkajs, '"requestTimeout": 60000', '"retries": 10'],
   ["librdkafka-unknown-property", rdProducer, '"linger.ms": 5', '"max.block.ms": 5'],
   ["librdkafka-unknown-property", rdProducer, '"linger.ms": 5', '"queue.buffering.max.mss": 5'],
   ["librdkafka-message-timeout", rdProducer, '"linger.ms": 5', '"linger.ms": 60000'],
-  ["librdkafka-message-timeout", rdProducer, '"linger.ms": 5', '"transactional.id": "t", "transaction.timeout.ms": 30000'],
-  ["librdkafka-offset-before-processing", rdConsumer, '"enable.auto.offset.store": false', '"enable.auto.offset.store": true'],
+  [
+    "librdkafka-message-timeout",
+    rdProducer,
+    '"linger.ms": 5',
+    '"transactional.id": "t", "transaction.timeout.ms": 30000',
+  ],
+  [
+    "librdkafka-offset-before-processing",
+    rdConsumer,
+    '"enable.auto.offset.store": false',
+    '"enable.auto.offset.store": true',
+  ],
   ["misspelt-client-setting", producer, "max.block.ms", "max.blok.ms"],
   ["misspelt-client-setting", spring, "session.timeout.ms", "max.block.ms"],
   ["spring-ignored-key", spring, "acks: all", "request.timeout.ms: 5000"],
   ["spring-ignored-key", spring, "bootstrap-servers", "bootstrap.servers"],
   ["spring-own-factory", { ...spring, "Config.java": "class C { }" }, "class C { }", bean],
-  ["spring-own-factory", { ...spring, "Config.java": bean.replace("Map.of()", "p.buildProducerProperties(null)") }, "p.buildProducerProperties(null)", "Map.of()"],
+  [
+    "spring-own-factory",
+    { ...spring, "Config.java": bean.replace("Map.of()", "p.buildProducerProperties(null)") },
+    "p.buildProducerProperties(null)",
+    "Map.of()",
+  ],
   ["spring-ack-mode-without-effect", spring, "group-id: g", "enable-auto-commit: true"],
-  ["spring-ack-mode-without-effect", { "application.yml": SPRING.replace("ack-mode: batch", "ack-mode: record").replace("group-id: g", "enable-auto-commit: true") }, "record", "manual"],
+  [
+    "spring-ack-mode-without-effect",
+    {
+      "application.yml": SPRING.replace("ack-mode: batch", "ack-mode: record").replace(
+        "group-id: g",
+        "enable-auto-commit: true",
+      ),
+    },
+    "record",
+    "manual",
+  ],
 ];
 
 function rulesOf(files: Files, options: DiagnoseOptions | undefined): string[] {
-  return diagnose(Object.entries(files).map(([file, text]) => ({ file, text })), options).map(({ rule }) => rule);
+  return diagnose(
+    Object.entries(files).map(([file, text]) => ({ file, text })),
+    options,
+  ).map(({ rule }) => rule);
 }
 
 function changed(files: Files, from: string | RegExp, to: string): Files {
@@ -178,7 +323,8 @@ function changed(files: Files, from: string | RegExp, to: string): Files {
 
 CASES.forEach(([rule, files, from, to, options], i) => {
   // the rule about transactions needs one in both
-  const base = rule === "transaction-timeout-above-maximum" ? changed(files, "acks=all", "transactional.id=t") : files;
+  const base =
+    rule === "transaction-timeout-above-maximum" ? changed(files, "acks=all", "transactional.id=t") : files;
   test(`${rule} (${i + 1}): silent before, fires after ${String(from) || "+"} becomes ${JSON.stringify(to)}`, () => {
     const after = changed(base, from, to);
     assert.not.equal(after, base, "the change must hit something");
@@ -186,12 +332,41 @@ CASES.forEach(([rule, files, from, to, options], i) => {
     assert.ok(rulesOf(after, options).includes(rule), `after: ${rulesOf(after, options).join(", ")}`);
   });
 });
-test("every rule has a case", () => assert.equal(RULES.map(({ id }) => id).filter((id) => !CASES.some(([rule]) => rule === id)), []));
+test("every rule has a case", () =>
+  assert.equal(
+    RULES.map(({ id }) => id).filter((id) => !CASES.some(([rule]) => rule === id)),
+    [],
+  ));
 test("RULES have ids of their own in kebab-case, a title and a source", () => {
   assert.is(new Set(RULES.map(({ id }) => id)).size, RULES.length);
-  assert.equal(RULES.filter(({ id, title, source }) => !/^[a-z0-9]+(-[a-z0-9]+)+$/.test(id) || title === "" || source === ""), []);
+  assert.equal(
+    RULES.filter(
+      ({ id, title, source }) => !/^[a-z0-9]+(-[a-z0-9]+)+$/.test(id) || title === "" || source === "",
+    ),
+    [],
+  );
 });
-for (const [name, files] of Object.entries({ compose, bitnami, server, producer, consumer, kafkajs, rdProducer, rdConsumer, spring, all: { ...compose, ...producer, ...consumer, ...kafkajs, "rd-producer.json": RD_PRODUCER, "rd-consumer.json": RD_CONSUMER, ...spring } })) {
-  test(`diagnose() is silent about a clean configuration: ${name}`, () => assert.equal(rulesOf(files, undefined), []));
+for (const [name, files] of Object.entries({
+  compose,
+  bitnami,
+  server,
+  producer,
+  consumer,
+  kafkajs,
+  rdProducer,
+  rdConsumer,
+  spring,
+  all: {
+    ...compose,
+    ...producer,
+    ...consumer,
+    ...kafkajs,
+    "rd-producer.json": RD_PRODUCER,
+    "rd-consumer.json": RD_CONSUMER,
+    ...spring,
+  },
+})) {
+  test(`diagnose() is silent about a clean configuration: ${name}`, () =>
+    assert.equal(rulesOf(files, undefined), []));
 }
 test.run();

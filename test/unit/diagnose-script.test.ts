@@ -19,7 +19,11 @@ function run(...args: string[]): { code: number; out: string; err: string } {
 test.after(() => rmSync(folder, { recursive: true, force: true }));
 
 test("diagnose.ts exits 0 and is silent but for one line on stderr where nothing is wrong", () => {
-  assert.equal(run("compose/three-brokers.yml"), { code: 0, out: "", err: "nothing found in compose/three-brokers.yml" });
+  assert.equal(run("compose/three-brokers.yml"), {
+    code: 0,
+    out: "",
+    err: "nothing found in compose/three-brokers.yml",
+  });
 });
 test("diagnose.ts exits 2 for the posted cluster, and 0 once only notes are left", () => {
   const bad = run("compose/as-posted.yml", "--severity", "error");
@@ -34,14 +38,29 @@ test("diagnose.ts exits 2 for the posted cluster, and 0 once only notes are left
 });
 test("diagnose.ts exits 1 for what it cannot read or is not told rightly, with the reason on stderr", () => {
   assert.match(run("no-such.yml").err, /Cannot read no-such\.yml/);
-  const outcomes = [run("no-such.yml"), run(), run("README.md"), run("compose/three-brokers.yml", "--severity", "bad"), run("compose/three-brokers.yml", "--ignore", "bad"), run("README.md", "--as", "poem")];
-  assert.equal(outcomes.map(({ code, out }) => [code, out]), outcomes.map(() => [1, ""]));
+  const outcomes = [
+    run("no-such.yml"),
+    run(),
+    run("README.md"),
+    run("compose/three-brokers.yml", "--severity", "bad"),
+    run("compose/three-brokers.yml", "--ignore", "bad"),
+    run("README.md", "--as", "poem"),
+  ];
+  assert.equal(
+    outcomes.map(({ code, out }) => [code, out]),
+    outcomes.map(() => [1, ""]),
+  );
 });
 test("diagnose.ts --json and --sarif print one value, with file names relative to the caller", () => {
   const json = run("--json", path.join(root, "compose/as-posted.yml"));
   const [first] = JSON.parse(json.out) as { rule: string; evidence: { file: string; line: number }[] }[];
-  assert.equal([json.code, first!.rule, first!.evidence[0]!.file, first!.evidence[0]!.line], [2, "image-gone", "compose/as-posted.yml", 8]);
-  const log = JSON.parse(run("--sarif", "compose/as-posted.yml", "--ignore", "image-gone,two-voters").out) as { runs: { results: unknown[] }[] };
+  assert.equal(
+    [json.code, first!.rule, first!.evidence[0]!.file, first!.evidence[0]!.line],
+    [2, "image-gone", "compose/as-posted.yml", 8],
+  );
+  const log = JSON.parse(
+    run("--sarif", "compose/as-posted.yml", "--ignore", "image-gone,two-voters").out,
+  ) as { runs: { results: unknown[] }[] };
   assert.is(log.runs[0]!.results.length, 4);
 });
 test("diagnose.ts --rules lists every rule, --as FILE=KIND forces one file's kind", () => {
@@ -56,14 +75,24 @@ test("diagnose.ts --rules lists every rule, --as FILE=KIND forces one file's kin
 test("diagnose.ts reads the .env beside the first compose file, over which the environment counts", () => {
   writeFileSync(path.join(folder, ".env"), "IMAGE=docker.io/bitnami/kafka:3.9\n");
   const file = path.join(folder, "compose.yml");
-  writeFileSync(file, "services: {k: {image: '${IMAGE}', environment: {KAFKA_CFG_PROCESS_ROLES: 'broker,controller'}}}\n");
+  writeFileSync(
+    file,
+    "services: {k: {image: '${IMAGE}', environment: {KAFKA_CFG_PROCESS_ROLES: 'broker,controller'}}}\n",
+  );
   assert.match(run(file).out, /image-gone/);
-  assert.not.match(diagnoseCommand([file], { cwd: folder, env: { IMAGE: "bitnamilegacy/kafka:3.9" } }).out, /image-gone/);
+  assert.not.match(
+    diagnoseCommand([file], { cwd: folder, env: { IMAGE: "bitnamilegacy/kafka:3.9" } }).out,
+    /image-gone/,
+  );
 });
 test("diagnose.ts as a program prints and exits so", () => {
   const script = path.join(root, "scripts/diagnose.ts");
   const argv = "Deno" in globalThis ? ["run", "-A", "--quiet", script] : ["--import", "tsx", script];
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...argv, "compose/as-posted.yml"], { encoding: "utf8", timeout: 45_000, cwd: root });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...argv, "compose/as-posted.yml"], {
+    encoding: "utf8",
+    timeout: 45_000,
+    cwd: root,
+  });
   assert.is(status, 2, stderr);
   assert.match(stdout, /5 errors, 1 warning\n$/);
 });

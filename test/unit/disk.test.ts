@@ -31,7 +31,11 @@ test.before.each((context) => {
   context.dir = mkdtempSync(path.join(os.tmpdir(), "kafka-failure-lab-disk-"));
   if (mayMount) execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", context.dir]);
   const filler = path.join(context.dir, "filler");
-  context.fill = () => assert.throws(() => writeFileSync(filler, new Uint8Array(65_536 + 1)), (error: NodeJS.ErrnoException) => error.code === "ENOSPC");
+  context.fill = () =>
+    assert.throws(
+      () => writeFileSync(filler, new Uint8Array(65_536 + 1)),
+      (error: NodeJS.ErrnoException) => error.code === "ENOSPC",
+    );
   context.free = () => rmSync(filler);
 });
 test.after.each(({ dir }) => {
@@ -39,7 +43,11 @@ test.after.each(({ dir }) => {
   rmSync(dir, { recursive: true });
 });
 
-const failure = (work: Promise<unknown>): Promise<LabError> => work.then(() => assert.unreachable("it succeeded"), (error: LabError) => error) as Promise<LabError>;
+const failure = (work: Promise<unknown>): Promise<LabError> =>
+  work.then(
+    () => assert.unreachable("it succeeded"),
+    (error: LabError) => error,
+  ) as Promise<LabError>;
 const note = (run: Run, text: string): void => run.record({ kind: "note", atMs: run.now(), text });
 
 /** Waits for what the run says of itself when it cannot write. */
@@ -53,8 +61,20 @@ async function beginAndFail(dir: string, spoil: (run: Run) => void): Promise<{ r
 }
 
 const CASES = [
-  { what: "is full", spoil: ({ fill }: Disk) => fill(), why: "no space is left", code: "DISK_FULL", hint: /set the option `runs` to a folder on another disk/ },
-  { what: "refuses", spoil: (_: Disk, run: Run) => mkdirSync(path.join(run.dir, "history.jsonl")), why: "EISDIR", code: "COMMAND_FAILED", hint: /may this user write to it\?/ },
+  {
+    what: "is full",
+    spoil: ({ fill }: Disk) => fill(),
+    why: "no space is left",
+    code: "DISK_FULL",
+    hint: /set the option `runs` to a folder on another disk/,
+  },
+  {
+    what: "refuses",
+    spoil: (_: Disk, run: Run) => mkdirSync(path.join(run.dir, "history.jsonl")),
+    why: "EISDIR",
+    code: "COMMAND_FAILED",
+    hint: /may this user write to it\?/,
+  },
 ] as const;
 for (const { what, spoil, why, code, hint } of CASES) {
   test(`beginRun() where the disk ${what}: the run goes on in memory, says so once, and close() rejects with ${code}`, async (disk) => {
@@ -68,42 +88,83 @@ for (const { what, spoil, why, code, hint } of CASES) {
     assert.is(error.facts.file, path.join(run.dir, "history.jsonl"));
     assert.is(said.length, 1, said.join("\n"));
     assert.match(said[0]!, /^Cannot write the history: .*; from here on the run is in memory only$/);
-    assert.equal(run.history.flatMap((one) => (one.kind === "note" && one.text === said[0] ? [one.kind] : [])), ["note"]);
+    assert.equal(
+      run.history.flatMap((one) => (one.kind === "note" && one.text === said[0] ? [one.kind] : [])),
+      ["note"],
+    );
     assert.is(run.history.length, 1002);
   });
 }
 test("beginRun() where its folder cannot be made: COMMAND_FAILED", ({ dir }) => {
   writeFileSync(path.join(dir, "file"), "");
-  assert.throws(() => beginRun(path.join(dir, "file"), "disk"), (error: LabError) => error.code === "COMMAND_FAILED" && error.message.startsWith("Cannot make the run's folder: ENOTDIR"));
+  assert.throws(
+    () => beginRun(path.join(dir, "file"), "disk"),
+    (error: LabError) =>
+      error.code === "COMMAND_FAILED" && error.message.startsWith("Cannot make the run's folder: ENOTDIR"),
+  );
 });
-test("beginRun(): what was written before the disk was full stays, and close() tells of the last write, too", async ({ dir, fill }) => {
+test("beginRun(): what was written before the disk was full stays, and close() tells of the last write, too", async ({
+  dir,
+  fill,
+}) => {
   if (!mayMount) return console.log(SKIPPED);
   const run = beginRun(dir, "disk");
   const file = path.join(run.dir, "history.jsonl");
   note(run, "in time");
-  await until("it is written", () => existsSync(file) && readFileSync(file, "utf8").includes("in time\"}\n"));
+  await until("it is written", () => existsSync(file) && readFileSync(file, "utf8").includes('in time"}\n'));
   fill();
   note(run, "x".repeat(10_000));
   assert.is((await failure(run.close())).code, "DISK_FULL");
   assert.match(readFileSync(file, "utf8"), /^.*in time"\}\n/);
 });
 
-test("conclude() on a full disk prints the verdict, closes, and rejects with DISK_FULL", async ({ dir, fill }) => {
+test("conclude() on a full disk prints the verdict, closes, and rejects with DISK_FULL", async ({
+  dir,
+  fill,
+}) => {
   if (!mayMount) return console.log(SKIPPED);
   const { run } = await beginAndFail(dir, () => fill());
-  run.record({ kind: "run", atMs: 0, startedAt: run.startedAt.toISOString(), scenario: "disk", engine: "local", kafka: "3.9.2", brokers: [] });
+  run.record({
+    kind: "run",
+    atMs: 0,
+    startedAt: run.startedAt.toISOString(),
+    scenario: "disk",
+    engine: "local",
+    kafka: "3.9.2",
+    brokers: [],
+  });
   const printed: string[] = [];
   const { log } = console;
   let isClosed = false;
   const close = (): Promise<void> => ((isClosed = true), run.close());
   console.log = (...values: unknown[]) => void printed.push(values.join(" "));
-  const error = await failure(conclude({ run, cluster: { waitFor: () => Promise.resolve() }, faults: { healAll: () => Promise.resolve() }, probes: [], endpoints: [], topics: () => [], gatherLogs: () => Promise.resolve(), close, progress: { begin: () => {}, say: () => {}, end: () => {} }, signal: () => undefined }, { exitCode: false, picture: false })).finally(() => (console.log = log));
+  const error = await failure(
+    conclude(
+      {
+        run,
+        cluster: { waitFor: () => Promise.resolve() },
+        faults: { healAll: () => Promise.resolve() },
+        probes: [],
+        endpoints: [],
+        topics: () => [],
+        gatherLogs: () => Promise.resolve(),
+        close,
+        progress: { begin: () => {}, say: () => {}, end: () => {} },
+        signal: () => undefined,
+      },
+      { exitCode: false, picture: false },
+    ),
+  ).finally(() => (console.log = log));
   assert.is(error.code, "DISK_FULL");
   assert.ok(isClosed);
   assert.match(printed.join("\n"), "claim: no acknowledged record is lost");
 });
 
-test("claimFolder() and claimPort() on a full disk: DISK_FULL, and TMPDIR is the remedy", async ({ dir, fill, free }) => {
+test("claimFolder() and claimPort() on a full disk: DISK_FULL, and TMPDIR is the remedy", async ({
+  dir,
+  fill,
+  free,
+}) => {
   if (!mayMount) return console.log(SKIPPED);
   const before = process.env["TMPDIR"];
   process.env["TMPDIR"] = dir;
@@ -115,24 +176,38 @@ test("claimFolder() and claimPort() on a full disk: DISK_FULL, and TMPDIR is the
     } catch (thrown) {
       error = thrown as LabError;
     }
-    assert.match(String(error), /^LabError \[DISK_FULL\]: Cannot make the lab's folder: no space is left\n.*\n.*point TMPDIR at a larger disk/);
+    assert.match(
+      String(error),
+      /^LabError \[DISK_FULL\]: Cannot make the lab's folder: no space is left\n.*\n.*point TMPDIR at a larger disk/,
+    );
     free();
     const claim = claimFolder("disk-2", false);
     fill();
-    assert.match(String(await failure(claimPort(claim, null))), /^LabError \[DISK_FULL\]: Cannot claim port \d+: no space is left/);
+    assert.match(
+      String(await failure(claimPort(claim, null))),
+      /^LabError \[DISK_FULL\]: Cannot claim port \d+: no space is left/,
+    );
   } finally {
     if (before === undefined) delete process.env["TMPDIR"];
     else process.env["TMPDIR"] = before;
   }
 });
 
-test("startProgram() on a full disk: its lines are heard though its log is not written, and without room for its properties it is DISK_FULL", async ({ dir }) => {
+test("startProgram() on a full disk: its lines are heard though its log is not written, and without room for its properties it is DISK_FULL", async ({
+  dir,
+}) => {
   if (!mayMount) return console.log(SKIPPED);
   const notes: string[] = [];
   let lines = 0;
   const start = (service: string): ReturnType<typeof startProgram> =>
     startProgram({
-      tools: { command: () => ["/bin/sh", "-c", "i=0; while [ $i -lt 2000 ]; do echo a line of some fifty characters, which fills the disk $i; i=$((i+1)); done"] } as unknown as Parameters<typeof startProgram>[0]["tools"],
+      tools: {
+        command: () => [
+          "/bin/sh",
+          "-c",
+          "i=0; while [ $i -lt 2000 ]; do echo a line of some fifty characters, which fills the disk $i; i=$((i+1)); done",
+        ],
+      } as unknown as Parameters<typeof startProgram>[0]["tools"],
       tool: "ConsoleProducer",
       args: [],
       properties: "acks=all\n",
@@ -146,10 +221,19 @@ test("startProgram() on a full disk: its lines are heard though its log is not w
   assert.is(lines, 2000);
   await until("it says that its log is not written", () => notes.length > 0); // the file is written beside the lines
   assert.equal(notes, ["Cannot write the log of warm-java-1: no space is left; it goes on without"]);
-  assert.throws(() => start("warm-java-2"), (error: LabError) => error.code === "DISK_FULL" && error.message.startsWith("Cannot write warm-java-2.properties: no space is left"));
+  assert.throws(
+    () => start("warm-java-2"),
+    (error: LabError) =>
+      error.code === "DISK_FULL" &&
+      error.message.startsWith("Cannot write warm-java-2.properties: no space is left"),
+  );
 });
 
-for (const [code, expected] of [["ENOSPC", "DISK_FULL"], ["EDQUOT", "DISK_FULL"], ["EACCES", "COMMAND_FAILED"]] as const) {
+for (const [code, expected] of [
+  ["ENOSPC", "DISK_FULL"],
+  ["EDQUOT", "DISK_FULL"],
+  ["EACCES", "COMMAND_FAILED"],
+] as const) {
   test(`cannotWrite() of ${code} is ${expected}, and keeps its cause`, () => {
     const cause = Object.assign(new Error(`${code}: it says`), { code });
     const error = cannotWrite("write x", cause, { file: "/x", remedy: "lab" });

@@ -37,15 +37,20 @@ test("add() while the end goes on: that is closed, too, before what is older", a
 test("add() after the end closes at once, and a failure then ends no program", async () => {
   const ending = makeEnding(() => {});
   await ending.close();
-  await new Promise<void>((resolve) => ending.add(() => {
-    resolve();
-    throw new Error("too late");
-  }));
+  await new Promise<void>((resolve) =>
+    ending.add(() => {
+      resolve();
+      throw new Error("too late");
+    }),
+  );
 });
 test("assertOpen() throws LAB_CLOSED from the moment on where the end begins", () => {
   const ending = makeEnding(() => {});
   ending.assertOpen();
   void ending.close();
-  assert.throws(() => ending.assertOpen(), (error: { code: string }) => error.code === "LAB_CLOSED");
+  assert.throws(
+    () => ending.assertOpen(),
+    (error: { code: string }) => error.code === "LAB_CLOSED",
+  );
 });
 test.run();

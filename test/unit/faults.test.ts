@@ -39,7 +39,11 @@ test("heal() undoes once and is recorded once, however often it is called", asyn
   assert.equal([down.size, fault.isOpen, faults.open.length], [0, false, 0]);
   assert.equal(kinds(run), ["fault", "heal"]);
 });
-test("undo() of one of two targets leaves the fault open; of the other it heals it", async ({ run, faults, down }) => {
+test("undo() of one of two targets leaves the fault open; of the other it heals it", async ({
+  run,
+  faults,
+  down,
+}) => {
   const injection = kill(down, 1, 2);
   const fault = await faults.inject(injection);
   await faults.undo([1], injection.undo);
@@ -48,12 +52,21 @@ test("undo() of one of two targets leaves the fault open; of the other it heals 
   assert.not(fault.isOpen);
   assert.equal(kinds(run), ["fault", "heal"]);
 });
-test("isMeantToEnd() says so of a broker from the moment its end is asked for until something brings it back", async ({ faults, down }) => {
+test("isMeantToEnd() says so of a broker from the moment its end is asked for until something brings it back", async ({
+  faults,
+  down,
+}) => {
   const meant = (): number[] => [1, 2, 3].filter((broker) => faults.isMeantToEnd(broker));
   const injection = kill(down, 1, 2);
   let during: number[] = [];
   await faults.inject({ ...injection, act: (broker) => ((during = meant()), injection.act(broker)) });
-  assert.equal([during, meant()], [[1, 2], [1, 2]]);
+  assert.equal(
+    [during, meant()],
+    [
+      [1, 2],
+      [1, 2],
+    ],
+  );
   await faults.undo([1], injection.undo);
   assert.equal(meant(), [2]);
   await faults.undo([2], injection.undo);
@@ -61,25 +74,47 @@ test("isMeantToEnd() says so of a broker from the moment its end is asked for un
   await faults.inject({ ...kill(down, 3), act: () => Promise.reject(new Error("no")) }).catch(() => {});
   assert.equal(meant(), []);
 });
-test("inject() that fails on one target undoes the others and records nothing", async ({ run, faults, down }) => {
+test("inject() that fails on one target undoes the others and records nothing", async ({
+  run,
+  faults,
+  down,
+}) => {
   const injection = kill(down, 1, 2);
-  const error = await faults.inject({ ...injection, act: (broker) => (broker === 2 ? Promise.reject(new Error("no")) : injection.act(broker)) }).catch((e: Error) => e);
+  const error = await faults
+    .inject({
+      ...injection,
+      act: (broker) => (broker === 2 ? Promise.reject(new Error("no")) : injection.act(broker)),
+    })
+    .catch((e: Error) => e);
   assert.is((error as Error).message, "no");
   assert.is(down.size, 0);
   assert.equal(kinds(run), []);
 });
 test("inject() that fails undoes what the failure left, too", async ({ faults, down }) => {
   const injection = kill(down, 1, 2);
-  const error = await faults.inject({ ...injection, act: (broker) => injection.act(broker).then((action) => (broker === 2 ? Promise.reject(new Error("no")) : action)) }).catch((e: Error) => e);
+  const error = await faults
+    .inject({
+      ...injection,
+      act: (broker) =>
+        injection.act(broker).then((action) => (broker === 2 ? Promise.reject(new Error("no")) : action)),
+    })
+    .catch((e: Error) => e);
   assert.is((error as Error).message, "no");
   assert.is(down.size, 0);
 });
 test("inject() given up by its caller before it begins does nothing", async ({ run, faults, down }) => {
   const reason = new Error("enough");
-  assert.is(await faults.inject({ ...kill(down, 1), signal: AbortSignal.abort(reason) }).catch((e: unknown) => e), reason);
+  assert.is(
+    await faults.inject({ ...kill(down, 1), signal: AbortSignal.abort(reason) }).catch((e: unknown) => e),
+    reason,
+  );
   assert.equal([down.size, faults.isQuiet, kinds(run)], [0, true, []]);
 });
-test("inject() given up by its caller meanwhile is carried to its end, taken back, and says so", async ({ run, faults, down }) => {
+test("inject() given up by its caller meanwhile is carried to its end, taken back, and says so", async ({
+  run,
+  faults,
+  down,
+}) => {
   const [giveUp, reason] = [new AbortController(), new Error("enough")];
   const injection = kill(down, 1, 2);
   const undone: number[] = [];
@@ -91,13 +126,22 @@ test("inject() given up by its caller meanwhile is carried to its end, taken bac
   });
   assert.is(await injecting.catch((e: unknown) => e), reason);
   assert.equal([undone, down.size, faults.open.length, faults.isQuiet], [[1, 2], 0, 0, true]);
-  assert.match(run.history.map((event) => (event.kind === "note" ? event.text : event.kind)).join("; "), /^the kill of broker 1, 2 was taken back after /);
+  assert.match(
+    run.history.map((event) => (event.kind === "note" ? event.text : event.kind)).join("; "),
+    /^the kill of broker 1, 2 was taken back after /,
+  );
 });
-test("healAll() heals the newest first, goes on after a failure, and names what it could not heal", async ({ faults, down }) => {
+test("healAll() heals the newest first, goes on after a failure, and names what it could not heal", async ({
+  faults,
+  down,
+}) => {
   const order: number[] = [];
   for (const broker of [1, 2, 3]) {
     const injection = kill(down, broker);
-    await faults.inject({ ...injection, undo: (one) => (order.push(one), one === 2 ? Promise.reject(new Error("stuck")) : injection.undo(one)) });
+    await faults.inject({
+      ...injection,
+      undo: (one) => (order.push(one), one === 2 ? Promise.reject(new Error("stuck")) : injection.undo(one)),
+    });
   }
   const error: unknown = await faults.healAll().catch((e: unknown) => e);
   assert.equal(order, [3, 2, 1]);

@@ -21,9 +21,26 @@ test.after.each(async ({ dir, run }) => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-const nodes = [{ service: "kafka-1", broker: 1, nodeId: 1, roles: ["broker", "controller"] as const, client: null, observed: null, controller: null, properties: {} }];
-const engineOf = (log: string): Parameters<typeof followLogs>[1] => ({ kind: "local", nodes, logFile: () => log, keptLogs: () => Promise.resolve([]) });
-const told = ({ history }: Run): BrokerLogEvent[] => history.filter((event): event is BrokerLogEvent => event.kind === "broker log");
+const nodes = [
+  {
+    service: "kafka-1",
+    broker: 1,
+    nodeId: 1,
+    roles: ["broker", "controller"] as const,
+    client: null,
+    observed: null,
+    controller: null,
+    properties: {},
+  },
+];
+const engineOf = (log: string): Parameters<typeof followLogs>[1] => ({
+  kind: "local",
+  nodes,
+  logFile: () => log,
+  keptLogs: () => Promise.resolve([]),
+});
+const told = ({ history }: Run): BrokerLogEvent[] =>
+  history.filter((event): event is BrokerLogEvent => event.kind === "broker log");
 
 /** A line as a broker writes it now, or some time from now. */
 function line(text: string, logger: string, fromNowMs = 0): string {
@@ -33,8 +50,14 @@ function line(text: string, logger: string, fromNowMs = 0): string {
   return `[${stamp}] INFO ${text} (${logger})\n`;
 }
 
-const FENCED = ["[QuorumController id=2] Fencing broker 1 because its session has timed out.", "org.apache.kafka.controller.ReplicationControlManager"] as const;
-const NOTHING = ["[GroupCoordinator id=1] Starting up.", "org.apache.kafka.coordinator.group.GroupCoordinatorService"] as const;
+const FENCED = [
+  "[QuorumController id=2] Fencing broker 1 because its session has timed out.",
+  "org.apache.kafka.controller.ReplicationControlManager",
+] as const;
+const NOTHING = [
+  "[GroupCoordinator id=1] Starting up.",
+  "org.apache.kafka.coordinator.group.GroupCoordinatorService",
+] as const;
 
 test("waits for a file that is not there yet, and reads the rest at the end", ({ run, log }) => {
   const { stop } = followLogs(run, engineOf(log));
@@ -53,7 +76,10 @@ test("takes a line's own time, not that of its reading", ({ run, log }) => {
   const before = run.now();
   appendFileSync(log, line(...FENCED, 3_000));
   stop();
-  assert.ok(Math.abs(told(run)[0]!.atMs - before - 3_000) < 100, `${told(run)[0]!.atMs} is 3 s after ${before}`);
+  assert.ok(
+    Math.abs(told(run)[0]!.atMs - before - 3_000) < 100,
+    `${told(run)[0]!.atMs} is 3 s after ${before}`,
+  );
 });
 
 test("leaves out what was logged before the run", ({ run, log }) => {
@@ -62,7 +88,10 @@ test("leaves out what was logged before the run", ({ run, log }) => {
   assert.equal(told(run), []);
 });
 
-test("puts a line together that is written in pieces, and calls back once a reading", async ({ run, log }) => {
+test("puts a line together that is written in pieces, and calls back once a reading", async ({
+  run,
+  log,
+}) => {
   writeFileSync(log, "");
   let calls = 0;
   const heard = new Promise<void>((resolve) => {
@@ -96,15 +125,28 @@ test("gathers what a node logged into a file of its own, by the line's time", as
 });
 
 test("cuts a text that holds whole records", ({ run, log }) => {
-  writeFileSync(log, line(`[QuorumController id=2] Replayed BrokerRegistrationChangeRecord modifying the registration for broker 1: BrokerRegistrationChangeRecord(brokerId=1, brokerEpoch=6, fenced=1, inControlledShutdown=0, logDirs=[${"x".repeat(400)}])`, "org.apache.kafka.controller.ClusterControlManager", 5));
+  writeFileSync(
+    log,
+    line(
+      `[QuorumController id=2] Replayed BrokerRegistrationChangeRecord modifying the registration for broker 1: BrokerRegistrationChangeRecord(brokerId=1, brokerEpoch=6, fenced=1, inControlledShutdown=0, logDirs=[${"x".repeat(400)}])`,
+      "org.apache.kafka.controller.ClusterControlManager",
+      5,
+    ),
+  );
   followLogs(run, engineOf(log)).stop();
-  assert.equal(told(run).map(({ told: what, text }) => [what.what, text.length]), [["registration", 240]]);
+  assert.equal(
+    told(run).map(({ told: what, text }) => [what.what, text.length]),
+    [["registration", 240]],
+  );
 });
 
 test("says once that a log cannot be read, and goes on", ({ run, log }) => {
   mkdirSync(log); // opens as a file does, and cannot be read
   followLogs(run, engineOf(log)).stop();
-  assert.equal(run.history.map((event) => event.kind === "note" && event.text.includes("log of kafka-1: EISDIR")), [true]);
+  assert.equal(
+    run.history.map((event) => event.kind === "note" && event.text.includes("log of kafka-1: EISDIR")),
+    [true],
+  );
 });
 
 test("leaves out lines in a layout of which it cannot tell the time", ({ run, log }) => {

@@ -14,12 +14,17 @@ test.after(() => {
 /** A process of several threads, one of them busy. */
 async function busy(): Promise<ChildProcess> {
   const code = `console.log("begun"); for (;;);`;
-  const child = spawn(process.execPath, "Deno" in globalThis ? ["eval", code] : ["-e", code], { stdio: ["ignore", "pipe", "ignore"] });
+  const child = spawn(process.execPath, "Deno" in globalThis ? ["eval", code] : ["-e", code], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   children.push(child);
   await once(child.stdout, "data");
   return child;
 }
-const states = (pid: number): string[] => execFileSync("ps", ["-L", "-o", "state=", "-p", String(pid)], { encoding: "utf8" }).trim().split("\n");
+const states = (pid: number): string[] =>
+  execFileSync("ps", ["-L", "-o", "state=", "-p", String(pid)], { encoding: "utf8" })
+    .trim()
+    .split("\n");
 
 test("untilFrozen() waits for every thread of a process that was told to stop", async () => {
   const { pid } = await busy();

@@ -4,22 +4,37 @@ import * as assert from "uvu/assert";
 import { makeGroups } from "../../scripts/test/groups.ts";
 
 /** Whether a process of this command line lives. */
-const lives = (args: string): boolean => execFileSync("ps", ["-axww", "-o", "stat=,args="], { encoding: "utf8" }).split("\n").some((line) => !/^\s*Z/.test(line) && line.trimEnd().endsWith(args));
+const lives = (args: string): boolean =>
+  execFileSync("ps", ["-axww", "-o", "stat=,args="], { encoding: "utf8" })
+    .split("\n")
+    .some((line) => !/^\s*Z/.test(line) && line.trimEnd().endsWith(args));
 async function until(holds: () => boolean): Promise<void> {
-  for (const deadline = performance.now() + 10_000; !holds(); await new Promise((resolve) => setTimeout(resolve, 20))) assert.ok(performance.now() < deadline, `not so: ${holds}`);
+  for (
+    const deadline = performance.now() + 10_000;
+    !holds();
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  )
+    assert.ok(performance.now() < deadline, `not so: ${holds}`);
 }
 
 test("execute() ends at its deadline with everything that the program started", async () => {
-  const { code, signal, output } = await makeGroups(".").execute(["sh", "-c", "echo begun; sleep 101.1 & wait"], 300);
+  const { code, signal, output } = await makeGroups(".").execute(
+    ["sh", "-c", "echo begun; sleep 101.1 & wait"],
+    300,
+  );
   assert.equal([code, signal, output], [null, "SIGKILL", "begun\n"]);
   assert.not.ok(lives("sleep 101.1"));
 });
-test("execute() tells of a program that does not exist as a shell does", async () => assert.is((await makeGroups(".").execute(["no-such-program-here"], 1000)).code, 127));
+test("execute() tells of a program that does not exist as a shell does", async () =>
+  assert.is((await makeGroups(".").execute(["no-such-program-here"], 1000)).code, 127));
 test("end() waits for a group whose first process has ended, kills what is late, and lets nothing begin", async () => {
   const groups = makeGroups(".");
   const resolved: string[] = [];
   // a program that heals after its parent has gone, and one that does not listen
-  for (const [name, script] of [["heals", "(trap 'sleep 0.4; exit' TERM; while :; do sleep 0.1; done; sleep 102.1) & sleep 102.2"], ["deaf", "trap '' TERM; sleep 103.1 & sleep 103.2"]] as const) {
+  for (const [name, script] of [
+    ["heals", "(trap 'sleep 0.4; exit' TERM; while :; do sleep 0.1; done; sleep 102.1) & sleep 102.2"],
+    ["deaf", "trap '' TERM; sleep 103.1 & sleep 103.2"],
+  ] as const) {
     void groups.execute(["sh", "-c", script, name], 60_000).then(() => resolved.push(name));
   }
   await until(() => ["sleep 102.2", "sleep 103.1", "sleep 103.2"].every(lives));

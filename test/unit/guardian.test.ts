@@ -9,19 +9,44 @@ import { startGuardian } from "../../sdk/guardian/guardian.ts";
 import { until } from "../live/outside.ts";
 
 const CASES = [
-  { title: "starts a broker again in its folder, with its environment and its log", java: "/bin/sh", said: "its own", told: /: faults healed, brokers kept, \d+ ms\n$/ },
-  { title: "says which broker it could not start", java: "/no/such/java", said: "", told: /: not healed: kafka-1, brokers kept, \d+ ms\n$/ },
+  {
+    title: "starts a broker again in its folder, with its environment and its log",
+    java: "/bin/sh",
+    said: "its own",
+    told: /: faults healed, brokers kept, \d+ ms\n$/,
+  },
+  {
+    title: "says which broker it could not start",
+    java: "/no/such/java",
+    said: "",
+    told: /: not healed: kafka-1, brokers kept, \d+ ms\n$/,
+  },
 ] as const;
 for (const { title, java, said, told } of CASES) {
   test(`startGuardian() with keep: the guardian ${title}`, async () => {
     const dir = realpathSync(mkdtempSync(path.join(os.tmpdir(), "kafka-failure-lab-guardian-")));
     const logFile = path.join(dir, "kafka-1.log");
-    const guardian = startGuardian({ lab: path.basename(dir), keep: true, dirs: [], log: path.join(dir, "guardian.log") });
-    guardian.open("kafka-1", { service: "kafka-1", java, args: ["-c", 'echo "$PWD $OF"'], dir, logFile, env: { OF: "its own" } });
+    const guardian = startGuardian({
+      lab: path.basename(dir),
+      keep: true,
+      dirs: [],
+      log: path.join(dir, "guardian.log"),
+    });
+    guardian.open("kafka-1", {
+      service: "kafka-1",
+      java,
+      args: ["-c", 'echo "$PWD $OF"'],
+      dir,
+      logFile,
+      env: { OF: "its own" },
+    });
     await guardian.dismiss(); // with a fault open it does as if its owner had died
     assert.match(readFileSync(path.join(dir, "guardian.log"), "utf8"), told);
     const expected = said === "" ? "" : `${dir} ${said}\n`;
-    await until("the broker has said what it was started with", () => readFileSync(logFile, "utf8") === expected);
+    await until(
+      "the broker has said what it was started with",
+      () => readFileSync(logFile, "utf8") === expected,
+    );
     rmSync(dir, { recursive: true, force: true });
   });
 }

@@ -32,20 +32,57 @@ function randomRun(seed: number): Run {
     const partition = upTo(2);
     const log = logs[partition] ?? [];
     const outcome = (["ok", "ok", "ok", "info", "fail"] as const)[upTo(5)] as Outcome;
-    const send = { kind: "send" as const, atMs: upTo(100), tookMs: upTo(30), client: `c${upTo(3)}`, value: `v${upTo(20) === 0 ? 0 : i}`, topic: "orders", outcome, attempts: [] };
+    const send = {
+      kind: "send" as const,
+      atMs: upTo(100),
+      tookMs: upTo(30),
+      client: `c${upTo(3)}`,
+      value: `v${upTo(20) === 0 ? 0 : i}`,
+      topic: "orders",
+      outcome,
+      attempts: [],
+    };
     const offset = String(log.length + 6);
     const kept = upTo(8) > 0 && (outcome !== "fail" || upTo(4) === 0);
     for (let copy = kept ? (upTo(8) === 0 ? 2 : 1) : 0; copy > 0; copy--) {
       const other = upTo(10) === 0 ? logs[1 - partition] : log;
-      other?.push({ value: send.value, partition: other === log ? partition : 1 - partition, offset: String(other.length + 6) });
+      other?.push({
+        value: send.value,
+        partition: other === log ? partition : 1 - partition,
+        offset: String(other.length + 6),
+      });
     }
     return outcome === "ok" && upTo(12) > 0 ? { ...send, partition, offset } : send;
   });
-  const row = (partition: number): ReadbackEvent["partitions"][number] => ({ partition, from: upTo(6) === 0 ? "8" : "0", to: String((logs[partition]?.length ?? 0) + 6), complete: upTo(6) > 0 });
-  const records = upTo(4) === 0 ? logs.flat().sort((a, b) => Number(a.offset) - Number(b.offset)) : logs.flat();
-  const readback: ReadbackEvent = { kind: "readback", atMs: 90 + upTo(60), tookMs: 5, client: "reader", topic: "orders", partitions: upTo(8) === 0 ? [row(0)] : [row(0), row(1)], records };
+  const row = (partition: number): ReadbackEvent["partitions"][number] => ({
+    partition,
+    from: upTo(6) === 0 ? "8" : "0",
+    to: String((logs[partition]?.length ?? 0) + 6),
+    complete: upTo(6) > 0,
+  });
+  const records =
+    upTo(4) === 0 ? logs.flat().sort((a, b) => Number(a.offset) - Number(b.offset)) : logs.flat();
+  const readback: ReadbackEvent = {
+    kind: "readback",
+    atMs: 90 + upTo(60),
+    tookMs: 5,
+    client: "reader",
+    topic: "orders",
+    partitions: upTo(8) === 0 ? [row(0)] : [row(0), row(1)],
+    records,
+  };
   const from = upTo(100);
-  return { history: [{ kind: "step", atMs: from, name: "x" }, { kind: "step", atMs: from + upTo(60), name: "y" }, ...sends, readback], sends, readback, stretch: [from, -1] };
+  return {
+    history: [
+      { kind: "step", atMs: from, name: "x" },
+      { kind: "step", atMs: from + upTo(60), name: "y" },
+      ...sends,
+      readback,
+    ],
+    sends,
+    readback,
+    stretch: [from, -1],
+  };
 }
 
 const end = (send: SendEvent): number => send.atMs + send.tookMs;
@@ -53,15 +90,22 @@ const end = (send: SendEvent): number => send.atMs + send.tookMs;
 /** Whose a record is: of the first send acknowledged at its place with its value, else of the only send with its value, else nobody's. */
 function owner(record: ReadRecord, { sends }: Run): SendEvent | undefined {
   const same = sends.filter(({ value }) => value === record.value);
-  const there = same.find(({ outcome, partition, offset }) => outcome === "ok" && partition === record.partition && offset === record.offset);
+  const there = same.find(
+    ({ outcome, partition, offset }) =>
+      outcome === "ok" && partition === record.partition && offset === record.offset,
+  );
   return there ?? (same.length === 1 ? same[0] : undefined);
 }
 
 /** Tells whether a value that is not in the readback is proven not to be in the log. */
 function proven(send: SendEvent, run: Run): boolean {
   const { readback } = run;
-  if (readback.records.some((record) => record.value === send.value && owner(record, run) === undefined)) return false;
-  const rows = send.partition === undefined ? readback.partitions : readback.partitions.filter(({ partition }) => partition === send.partition);
+  if (readback.records.some((record) => record.value === send.value && owner(record, run) === undefined))
+    return false;
+  const rows =
+    send.partition === undefined
+      ? readback.partitions
+      : readback.partitions.filter(({ partition }) => partition === send.partition);
   if (rows.length === 0 || rows.some(({ complete }) => !complete)) return false;
   if (send.offset === undefined) return end(send) <= readback.atMs;
   const at = BigInt(send.offset);
@@ -76,12 +120,23 @@ function recordsOf(send: SendEvent, run: Run): ReadRecord[] {
 function misplaced(run: Run): number {
   return run.sends.filter((send) => {
     if (send.outcome !== "ok") return false;
-    const mine = recordsOf(send, run).filter(({ partition }) => send.partition === undefined || partition === send.partition);
+    const mine = recordsOf(send, run).filter(
+      ({ partition }) => send.partition === undefined || partition === send.partition,
+    );
     if (mine.length === 0) return false;
-    const places = send.partition === undefined ? [...new Set(mine.map(({ partition }) => partition))].slice(0, 1) : [send.partition];
+    const places =
+      send.partition === undefined
+        ? [...new Set(mine.map(({ partition }) => partition))].slice(0, 1)
+        : [send.partition];
     return places.some((p) => {
-      const first = Math.min(...mine.filter(({ partition }) => partition === p).map(({ offset }) => Number(offset)));
-      return run.sends.some((other) => other.atMs > end(send) && recordsOf(other, run).some(({ partition, offset }) => partition === p && Number(offset) < first));
+      const first = Math.min(
+        ...mine.filter(({ partition }) => partition === p).map(({ offset }) => Number(offset)),
+      );
+      return run.sends.some(
+        (other) =>
+          other.atMs > end(send) &&
+          recordsOf(other, run).some(({ partition, offset }) => partition === p && Number(offset) < first),
+      );
     });
   }).length;
 }
@@ -89,10 +144,15 @@ function misplaced(run: Run): number {
 /** The longest gap: for each acknowledgement and the end, back to the acknowledgement before it or to the first send that ended later. */
 function slowGap(sends: SendEvent[], from: number, to: number): number | null | undefined {
   const until = Math.min(to, Math.max(...sends.map(end)));
-  const acks = sends.filter((send) => send.outcome === "ok" && end(send) >= from && end(send) <= until).map(end).sort((a, b) => a - b);
+  const acks = sends
+    .filter((send) => send.outcome === "ok" && end(send) >= from && end(send) <= until)
+    .map(end)
+    .sort((a, b) => a - b);
   const lengths = [...acks, until].flatMap((moment, i) => {
     const before = acks[i - 1];
-    const tried = sends.filter((send) => (before === undefined ? end(send) >= from : end(send) > before)).map(({ atMs }) => atMs);
+    const tried = sends
+      .filter((send) => (before === undefined ? end(send) >= from : end(send) > before))
+      .map(({ atMs }) => atMs);
     const began = Math.max(from, before ?? from, Math.min(...tried));
     return began < moment || (i < acks.length && began <= moment) ? [moment - began] : [];
   });
@@ -104,7 +164,11 @@ test(`survive(), honest() and duplicates() agree with their definitions on ${RUN
   const met = { lost: 0, undecided: 0, present: 0, copies: 0 };
   for (let seed = 0; seed < RUNS; seed++) {
     const run = randomRun(seed);
-    const [survived, told, doubled] = [survive(run.history).facts, honest(run.history).facts, duplicates(run.history).facts];
+    const [survived, told, doubled] = [
+      survive(run.history).facts,
+      honest(run.history).facts,
+      duplicates(run.history).facts,
+    ];
     const acknowledged = run.sends.filter(({ outcome }) => outcome === "ok");
     const missing = acknowledged.filter((send) => recordsOf(send, run).length === 0);
     const lost = missing.filter((send) => proven(send, run)).length;
@@ -114,10 +178,22 @@ test(`survive(), honest() and duplicates() agree with their definitions on ${RUN
     const copies = run.sends.reduce((sum, send) => sum + Math.max(0, recordsOf(send, run).length - 1), 0);
     const moved = acknowledged.filter((send) => {
       const places = recordsOf(send, run);
-      return send.offset !== undefined && places.length > 0 && !places.some(({ partition, offset }) => partition === send.partition && offset === send.offset);
+      return (
+        send.offset !== undefined &&
+        places.length > 0 &&
+        !places.some(({ partition, offset }) => partition === send.partition && offset === send.offset)
+      );
     }).length;
     assert.equal(
-      [survived.lost, survived.undecided, survived.kept, survived.moved, told.present, told.absent, doubled.copies],
+      [
+        survived.lost,
+        survived.undecided,
+        survived.kept,
+        survived.moved,
+        told.present,
+        told.absent,
+        doubled.copies,
+      ],
       [lost, missing.length - lost, acknowledged.length - missing.length, moved, present, absent, copies],
       `seed ${seed}`,
     );
@@ -126,7 +202,10 @@ test(`survive(), honest() and duplicates() agree with their definitions on ${RUN
     met.present += present;
     met.copies += copies;
   }
-  assert.ok(Object.values(met).every((n) => n > RUNS / 10), `every case occurs often: ${JSON.stringify(met)}`);
+  assert.ok(
+    Object.values(met).every((n) => n > RUNS / 10),
+    `every case occurs often: ${JSON.stringify(met)}`,
+  );
 });
 
 test(`order() agrees with its definition on ${RUNS} random histories`, () => {
@@ -145,10 +224,22 @@ test(`availability() and firstAckAfter() agree with their definitions on ${RUNS}
     const run = randomRun(seed);
     const { facts } = availability(run.history);
     assert.is(facts.run.gap?.ms, slowGap(run.sends, -Infinity, Infinity), `seed ${seed}`);
-    for (const [client, gap] of Object.entries(facts.run.clients)) assert.is(gap?.ms, slowGap(run.sends.filter((send) => send.client === client), -Infinity, Infinity), `seed ${seed} ${client}`);
-    for (const { name, fromMs, toMs, gap } of facts.steps) assert.is(gap?.ms, slowGap(run.sends, fromMs, toMs), `seed ${seed} ${name}`);
+    for (const [client, gap] of Object.entries(facts.run.clients))
+      assert.is(
+        gap?.ms,
+        slowGap(
+          run.sends.filter((send) => send.client === client),
+          -Infinity,
+          Infinity,
+        ),
+        `seed ${seed} ${client}`,
+      );
+    for (const { name, fromMs, toMs, gap } of facts.steps)
+      assert.is(gap?.ms, slowGap(run.sends, fromMs, toMs), `seed ${seed} ${name}`);
     const at = run.stretch[0];
-    const later = run.sends.filter((send) => send.outcome === "ok" && end(send) >= at).map((send) => end(send) - at);
+    const later = run.sends
+      .filter((send) => send.outcome === "ok" && end(send) >= at)
+      .map((send) => end(send) - at);
     assert.is(firstAckAfter(run.history, at), later.length === 0 ? null : Math.min(...later), `seed ${seed}`);
   }
 });

@@ -1,10 +1,27 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { HistoryEvent, Outcome, ReadbackEvent, ReadRecord, SendEvent } from "../../sdk/history.ts";
-import { check, duplicates, honest, mergeVerdicts, order, survive, type Doubt, type Verdict } from "../../sdk/judge/mod.ts";
+import {
+  check,
+  duplicates,
+  honest,
+  mergeVerdicts,
+  order,
+  survive,
+  type Doubt,
+  type Verdict,
+} from "../../sdk/judge/mod.ts";
 import { placesIn } from "../../sdk/judge/place.ts";
 
-type Sent = [value: string, client: string, atMs: number, tookMs: number, outcome: Outcome, partition?: number, offset?: string];
+type Sent = [
+  value: string,
+  client: string,
+  atMs: number,
+  tookMs: number,
+  outcome: Outcome,
+  partition?: number,
+  offset?: string,
+];
 type Found = [value: string, partition: number, offset: string];
 type Rows = ReadbackEvent["partitions"];
 
@@ -27,26 +44,69 @@ const base: Case = {
     ["g", "cold", 800, 10, "ok", 1, "1"],
     ["h", "cold", 850, 90, "info"],
   ],
-  records: [["a", 0, "0"], ["c", 0, "1"], ["d", 0, "2"], ["e", 0, "3"], ["b", 1, "0"], ["g", 1, "1"]],
-  rows: [{ partition: 0, from: "0", to: "4", complete: true }, { partition: 1, from: "0", to: "2", complete: true }],
+  records: [
+    ["a", 0, "0"],
+    ["c", 0, "1"],
+    ["d", 0, "2"],
+    ["e", 0, "3"],
+    ["b", 1, "0"],
+    ["g", 1, "1"],
+  ],
+  rows: [
+    { partition: 0, from: "0", to: "4", complete: true },
+    { partition: 1, from: "0", to: "2", complete: true },
+  ],
   readbackAtMs: 1000,
   idempotent: [],
 };
 
-const asSend = ([value, client, atMs, tookMs, outcome, partition, offset]: Sent): SendEvent =>
-  ({ kind: "send", atMs, tookMs, client, value, topic: "orders", outcome, attempts: [], ...(partition === undefined ? {} : { partition }), ...(offset === undefined ? {} : { offset, broker: 2 }) });
+const asSend = ([value, client, atMs, tookMs, outcome, partition, offset]: Sent): SendEvent => ({
+  kind: "send",
+  atMs,
+  tookMs,
+  client,
+  value,
+  topic: "orders",
+  outcome,
+  attempts: [],
+  ...(partition === undefined ? {} : { partition }),
+  ...(offset === undefined ? {} : { offset, broker: 2 }),
+});
 
 const asRecord = ([value, partition, offset]: Found): ReadRecord => ({ value, partition, offset });
 
 function history({ sends, records, rows, readbackAtMs, idempotent }: Case): HistoryEvent[] {
-  const clients = ["warm", "cold"].map((client): HistoryEvent => ({ kind: "client", atMs: 0, client, settings: { idempotent: idempotent.includes(client) } }));
-  const readback: HistoryEvent[] = readbackAtMs === null ? [] : [{ kind: "readback", atMs: readbackAtMs, tookMs: 50, client: "reader", topic: "orders", partitions: rows, records: records.map(asRecord) }];
+  const clients = ["warm", "cold"].map(
+    (client): HistoryEvent => ({
+      kind: "client",
+      atMs: 0,
+      client,
+      settings: { idempotent: idempotent.includes(client) },
+    }),
+  );
+  const readback: HistoryEvent[] =
+    readbackAtMs === null
+      ? []
+      : [
+          {
+            kind: "readback",
+            atMs: readbackAtMs,
+            tookMs: 50,
+            client: "reader",
+            topic: "orders",
+            partitions: rows,
+            records: records.map(asRecord),
+          },
+        ];
   return [...clients, ...sends.map(asSend), ...readback];
 }
 
 const without = (value: string): Partial<Case> => ({ records: base.records.filter(([v]) => v !== value) });
-const resent = (value: string, change: (send: Sent) => Sent): Partial<Case> => ({ sends: base.sends.map((send) => (send[0] === value ? change(send) : send)) });
-const incomplete = (partition: number): Rows => base.rows.map((row) => (row.partition === partition ? { ...row, complete: false } : row));
+const resent = (value: string, change: (send: Sent) => Sent): Partial<Case> => ({
+  sends: base.sends.map((send) => (send[0] === value ? change(send) : send)),
+});
+const incomplete = (partition: number): Rows =>
+  base.rows.map((row) => (row.partition === partition ? { ...row, complete: false } : row));
 const dropped = (...values: string[]): Found[] => base.records.filter(([v]) => !values.includes(v));
 
 interface Expected {
@@ -68,65 +128,383 @@ interface Expected {
 const cases: [what: string, change: Partial<Case>, expected: Expected][] = [
   ["nothing changed", {}, {}],
   ["an acknowledged record dropped", without("c"), { survive: false, lost: ["c"] }],
-  ["all records dropped", { records: [] }, { survive: false, lost: ["a", "b", "c", "e", "g"], unknownFound: 0 }],
+  [
+    "all records dropped",
+    { records: [] },
+    { survive: false, lost: ["a", "b", "c", "e", "g"], unknownFound: 0 },
+  ],
   ["an unknown record dropped", without("d"), { unknownFound: 0 }],
-  ["a record dropped from a partition that was not read to its end", { records: dropped("c"), rows: incomplete(0) }, { survive: "unknown", honest: "unknown", order: "unknown", undecided: 1, doubts: { "partition not read to its end": 1 } }],
-  ["a record dropped while the other partition was not read to its end", { records: dropped("c"), rows: incomplete(1) }, { survive: false, honest: "unknown", order: "unknown", lost: ["c"] }],
-  ["one lost, one undecided", { records: dropped("c", "b"), rows: incomplete(1) }, { survive: false, honest: "unknown", order: "unknown", lost: ["c"], undecided: 1, doubts: { "partition not read to its end": 1 } }],
-  ["a partition without a row", { records: dropped("b", "g"), rows: base.rows.slice(0, 1) }, { survive: "unknown", undecided: 2, doubts: { "partition not read to its end": 2 } }],
-  ["no partition at all", { records: [], rows: [] }, { survive: "unknown", honest: "unknown", order: "unknown", undecided: 5, doubts: { "partition not read to its end": 5 }, unknownFound: 0 }],
-  ["no readback", { readbackAtMs: null }, { survive: "unknown", honest: "unknown", order: "unknown", undecided: 5, doubts: { "no readback": 5 }, unknownFound: 0 }],
-  ["no readback and an idempotent client", { readbackAtMs: null, idempotent: ["cold"] }, { survive: "unknown", honest: "unknown", duplicates: "unknown", order: "unknown", undecided: 5, doubts: { "no readback": 5 }, unknownFound: 0 }],
-  ["a log that ends before an acknowledged offset", { records: dropped("e"), rows: [{ partition: 0, from: "0", to: "3", complete: true }, ...base.rows.slice(1)] }, { survive: false, lost: ["e"] }],
-  ["a readback that began before the acknowledgement, and ends before it", { records: dropped("g"), rows: [...base.rows.slice(0, 1), { partition: 1, from: "0", to: "1", complete: true }], readbackAtMs: 805 }, { survive: "unknown", undecided: 1, doubts: { "ended after the readback had begun": 1 } }],
-  ["a readback that began before the acknowledgement, and passed its offset", { records: dropped("g"), readbackAtMs: 805 }, { survive: false, lost: ["g"] }],
-  ["a readback that began with the acknowledgement", { records: dropped("g"), rows: [...base.rows.slice(0, 1), { partition: 1, from: "0", to: "1", complete: true }], readbackAtMs: 810 }, { survive: false, lost: ["g"] }],
+  [
+    "a record dropped from a partition that was not read to its end",
+    { records: dropped("c"), rows: incomplete(0) },
+    {
+      survive: "unknown",
+      honest: "unknown",
+      order: "unknown",
+      undecided: 1,
+      doubts: { "partition not read to its end": 1 },
+    },
+  ],
+  [
+    "a record dropped while the other partition was not read to its end",
+    { records: dropped("c"), rows: incomplete(1) },
+    { survive: false, honest: "unknown", order: "unknown", lost: ["c"] },
+  ],
+  [
+    "one lost, one undecided",
+    { records: dropped("c", "b"), rows: incomplete(1) },
+    {
+      survive: false,
+      honest: "unknown",
+      order: "unknown",
+      lost: ["c"],
+      undecided: 1,
+      doubts: { "partition not read to its end": 1 },
+    },
+  ],
+  [
+    "a partition without a row",
+    { records: dropped("b", "g"), rows: base.rows.slice(0, 1) },
+    { survive: "unknown", undecided: 2, doubts: { "partition not read to its end": 2 } },
+  ],
+  [
+    "no partition at all",
+    { records: [], rows: [] },
+    {
+      survive: "unknown",
+      honest: "unknown",
+      order: "unknown",
+      undecided: 5,
+      doubts: { "partition not read to its end": 5 },
+      unknownFound: 0,
+    },
+  ],
+  [
+    "no readback",
+    { readbackAtMs: null },
+    {
+      survive: "unknown",
+      honest: "unknown",
+      order: "unknown",
+      undecided: 5,
+      doubts: { "no readback": 5 },
+      unknownFound: 0,
+    },
+  ],
+  [
+    "no readback and an idempotent client",
+    { readbackAtMs: null, idempotent: ["cold"] },
+    {
+      survive: "unknown",
+      honest: "unknown",
+      duplicates: "unknown",
+      order: "unknown",
+      undecided: 5,
+      doubts: { "no readback": 5 },
+      unknownFound: 0,
+    },
+  ],
+  [
+    "a log that ends before an acknowledged offset",
+    {
+      records: dropped("e"),
+      rows: [{ partition: 0, from: "0", to: "3", complete: true }, ...base.rows.slice(1)],
+    },
+    { survive: false, lost: ["e"] },
+  ],
+  [
+    "a readback that began before the acknowledgement, and ends before it",
+    {
+      records: dropped("g"),
+      rows: [...base.rows.slice(0, 1), { partition: 1, from: "0", to: "1", complete: true }],
+      readbackAtMs: 805,
+    },
+    { survive: "unknown", undecided: 1, doubts: { "ended after the readback had begun": 1 } },
+  ],
+  [
+    "a readback that began before the acknowledgement, and passed its offset",
+    { records: dropped("g"), readbackAtMs: 805 },
+    { survive: false, lost: ["g"] },
+  ],
+  [
+    "a readback that began with the acknowledgement",
+    {
+      records: dropped("g"),
+      rows: [...base.rows.slice(0, 1), { partition: 1, from: "0", to: "1", complete: true }],
+      readbackAtMs: 810,
+    },
+    { survive: false, lost: ["g"] },
+  ],
   ["a readback that began before a failed send ended", { readbackAtMs: 749 }, { honest: "unknown" }],
-  ["a readback that starts after an acknowledged offset", { records: dropped("a", "c"), rows: [{ partition: 0, from: "1", to: "4", complete: true }, ...base.rows.slice(1)] }, { survive: false, lost: ["c"], undecided: 1, doubts: { "stood before the first offset that was read": 1 } }],
-  ["a longer offset is a larger one", { ...resent("e", (e) => [e[0], e[1], e[2], e[3], e[4], 0, "10"]), records: dropped("e"), rows: [{ partition: 0, from: "9", to: "11", complete: true }, ...base.rows.slice(1)] }, { survive: false, lost: ["e"] }],
-  ["an acknowledged send without a place", { ...resent("c", ([value, client, atMs, tookMs]) => [value, client, atMs, tookMs, "ok"]), ...without("c") }, { survive: false, lost: ["c"] }],
-  ["an acknowledged record at another offset", { records: base.records.map((r) => (r[0] === "e" ? ["e", 0, "9"] : r)) }, { moved: 1 }],
-  ["an acknowledged record in another partition", { records: [...dropped("e"), ["e", 1, "3"]] }, { moved: 1 }],
-  ["a value sent twice and found at both places", { sends: [...base.sends, ["c", "warm", 900, 10, "ok", 0, "4"]], records: [...base.records, ["c", 0, "4"]] }, {}],
-  ["a value sent twice and found at one of its places", { sends: [...base.sends, ["c", "warm", 900, 10, "ok", 0, "4"]] }, { survive: false, lost: ["c"] }],
-  ["a value sent twice and found once, elsewhere", { sends: [...base.sends, ["c", "warm", 900, 10, "ok", 0, "4"]], records: [...dropped("c"), ["c", 0, "5"]] }, { survive: "unknown", undecided: 2, doubts: { "value sent more than once": 2 } }],
-  ["a failed value sent twice and found", { sends: [...base.sends, ["f", "warm", 900, 10, "fail"]], records: [...base.records, ["f", 1, "2"]] }, { honest: "unknown" }],
+  [
+    "a readback that starts after an acknowledged offset",
+    {
+      records: dropped("a", "c"),
+      rows: [{ partition: 0, from: "1", to: "4", complete: true }, ...base.rows.slice(1)],
+    },
+    {
+      survive: false,
+      lost: ["c"],
+      undecided: 1,
+      doubts: { "stood before the first offset that was read": 1 },
+    },
+  ],
+  [
+    "a longer offset is a larger one",
+    {
+      ...resent("e", (e) => [e[0], e[1], e[2], e[3], e[4], 0, "10"]),
+      records: dropped("e"),
+      rows: [{ partition: 0, from: "9", to: "11", complete: true }, ...base.rows.slice(1)],
+    },
+    { survive: false, lost: ["e"] },
+  ],
+  [
+    "an acknowledged send without a place",
+    {
+      ...resent("c", ([value, client, atMs, tookMs]) => [value, client, atMs, tookMs, "ok"]),
+      ...without("c"),
+    },
+    { survive: false, lost: ["c"] },
+  ],
+  [
+    "an acknowledged record at another offset",
+    { records: base.records.map((r) => (r[0] === "e" ? ["e", 0, "9"] : r)) },
+    { moved: 1 },
+  ],
+  [
+    "an acknowledged record in another partition",
+    { records: [...dropped("e"), ["e", 1, "3"]] },
+    { moved: 1 },
+  ],
+  [
+    "a value sent twice and found at both places",
+    {
+      sends: [...base.sends, ["c", "warm", 900, 10, "ok", 0, "4"]],
+      records: [...base.records, ["c", 0, "4"]],
+    },
+    {},
+  ],
+  [
+    "a value sent twice and found at one of its places",
+    { sends: [...base.sends, ["c", "warm", 900, 10, "ok", 0, "4"]] },
+    { survive: false, lost: ["c"] },
+  ],
+  [
+    "a value sent twice and found once, elsewhere",
+    {
+      sends: [...base.sends, ["c", "warm", 900, 10, "ok", 0, "4"]],
+      records: [...dropped("c"), ["c", 0, "5"]],
+    },
+    { survive: "unknown", undecided: 2, doubts: { "value sent more than once": 2 } },
+  ],
+  [
+    "a failed value sent twice and found",
+    { sends: [...base.sends, ["f", "warm", 900, 10, "fail"]], records: [...base.records, ["f", 1, "2"]] },
+    { honest: "unknown" },
+  ],
   ["a failed value sent twice and not found", { sends: [...base.sends, ["f", "warm", 900, 10, "fail"]] }, {}],
-  ["a failed value that another send was acknowledged for", { sends: [...base.sends, ["c", "warm", 900, 10, "fail"]] }, {}],
-  ["a hole in the offsets", { ...resent("e", (e) => [e[0], e[1], e[2], e[3], e[4], 0, "9"]), records: base.records.map((r) => (r[0] === "e" ? ["e", 0, "9"] : r)) }, {}],
-  ["offsets beyond what a number holds", { ...resent("e", (e) => [e[0], e[1], e[2], e[3], e[4], 0, "9007199254740995"]), records: base.records.map((r) => (r[0] === "e" ? ["e", 0, "9007199254740995"] : r)) }, {}],
-  ["an acknowledgement turned into info", resent("c", ([value, client, atMs, tookMs]) => [value, client, atMs, tookMs, "info"]), { unknownFound: 2 }],
-  ["an acknowledgement turned into info and its record dropped", { ...resent("c", ([value, client, atMs, tookMs]) => [value, client, atMs, tookMs, "info"]), ...without("c") }, {}],
-  ["a failed send that turns up", { records: [...base.records, ["f", 1, "2"]] }, { honest: false, present: ["f"] }],
-  ["an acknowledgement turned into a failure", resent("c", ([value, client, atMs, tookMs]) => [value, client, atMs, tookMs, "fail"]), { honest: false, present: ["c"] }],
-  ["a failed send that turns up twice", { records: [...base.records, ["f", 1, "2"], ["f", 1, "3"]] }, { honest: false, present: ["f"], copies: 1 }],
+  [
+    "a failed value that another send was acknowledged for",
+    { sends: [...base.sends, ["c", "warm", 900, 10, "fail"]] },
+    {},
+  ],
+  [
+    "a hole in the offsets",
+    {
+      ...resent("e", (e) => [e[0], e[1], e[2], e[3], e[4], 0, "9"]),
+      records: base.records.map((r) => (r[0] === "e" ? ["e", 0, "9"] : r)),
+    },
+    {},
+  ],
+  [
+    "offsets beyond what a number holds",
+    {
+      ...resent("e", (e) => [e[0], e[1], e[2], e[3], e[4], 0, "9007199254740995"]),
+      records: base.records.map((r) => (r[0] === "e" ? ["e", 0, "9007199254740995"] : r)),
+    },
+    {},
+  ],
+  [
+    "an acknowledgement turned into info",
+    resent("c", ([value, client, atMs, tookMs]) => [value, client, atMs, tookMs, "info"]),
+    { unknownFound: 2 },
+  ],
+  [
+    "an acknowledgement turned into info and its record dropped",
+    {
+      ...resent("c", ([value, client, atMs, tookMs]) => [value, client, atMs, tookMs, "info"]),
+      ...without("c"),
+    },
+    {},
+  ],
+  [
+    "a failed send that turns up",
+    { records: [...base.records, ["f", 1, "2"]] },
+    { honest: false, present: ["f"] },
+  ],
+  [
+    "an acknowledgement turned into a failure",
+    resent("c", ([value, client, atMs, tookMs]) => [value, client, atMs, tookMs, "fail"]),
+    { honest: false, present: ["c"] },
+  ],
+  [
+    "a failed send that turns up twice",
+    { records: [...base.records, ["f", 1, "2"], ["f", 1, "3"]] },
+    { honest: false, present: ["f"], copies: 1 },
+  ],
   ["a record duplicated", { records: [...base.records, ["b", 1, "2"]] }, { copies: 1 }],
   ["a record three times", { records: [...base.records, ["b", 1, "2"], ["b", 1, "3"]] }, { copies: 2 }],
   ["a record duplicated in another partition", { records: [...base.records, ["a", 1, "2"]] }, { copies: 1 }],
-  ["a record duplicated, client idempotent", { records: [...base.records, ["b", 1, "2"]], idempotent: ["warm"] }, { duplicates: false, copies: 1 }],
-  ["a record duplicated, other client idempotent", { records: [...base.records, ["b", 1, "2"]], idempotent: ["cold"] }, { copies: 1 }],
-  ["an unread partition and an idempotent client", { rows: incomplete(1), idempotent: ["cold"] }, { duplicates: "unknown", honest: "unknown", order: "unknown" }],
+  [
+    "a record duplicated, client idempotent",
+    { records: [...base.records, ["b", 1, "2"]], idempotent: ["warm"] },
+    { duplicates: false, copies: 1 },
+  ],
+  [
+    "a record duplicated, other client idempotent",
+    { records: [...base.records, ["b", 1, "2"]], idempotent: ["cold"] },
+    { copies: 1 },
+  ],
+  [
+    "an unread partition and an idempotent client",
+    { rows: incomplete(1), idempotent: ["cold"] },
+    { duplicates: "unknown", honest: "unknown", order: "unknown" },
+  ],
   ["a record read twice at one offset", { records: [...base.records, ["g", 1, "1"]] }, {}],
   ["a record of somebody else", { records: [...base.records, ["z", 1, "2"]] }, { foreign: 1 }],
-  ["two acknowledged records swapped", { records: [["a", 0, "0"], ["e", 0, "1"], ["d", 0, "2"], ["c", 0, "3"], ["b", 1, "0"], ["g", 1, "1"]] }, { order: false, misplaced: ["c"], moved: 2 }],
-  ["an acknowledged record behind a later unknown one", { records: [["a", 0, "0"], ["d", 0, "1"], ["c", 0, "2"], ["e", 0, "3"], ["b", 1, "0"], ["g", 1, "1"]] }, { order: false, misplaced: ["c"], moved: 1 }],
-  ["an unknown record behind a later acknowledged one", { records: [["a", 0, "0"], ["c", 0, "1"], ["e", 0, "3"], ["d", 0, "4"], ["b", 1, "0"], ["g", 1, "1"]] }, {}],
-  ["an acknowledged record behind two later ones", { records: [["c", 0, "1"], ["e", 0, "3"], ["a", 0, "4"], ["d", 0, "5"], ["b", 1, "0"], ["g", 1, "1"]] }, { order: false, misplaced: ["a"], moved: 1 }],
-  ["records swapped whose sends overlapped", { sends: base.sends.map((send): Sent => (send[0] === "c" ? ["c", "cold", 150, 451, "ok", 0, "1"] : send)), records: [["a", 0, "0"], ["d", 0, "2"], ["e", 0, "3"], ["c", 0, "4"], ["b", 1, "0"], ["g", 1, "1"]] }, { moved: 1 }],
-  ["records swapped, the one begun as the other returned", { sends: base.sends.map((send): Sent => (send[0] === "c" ? ["c", "cold", 150, 450, "ok", 0, "1"] : send)), records: [["a", 0, "0"], ["e", 0, "3"], ["c", 0, "4"], ["d", 0, "5"], ["b", 1, "0"], ["g", 1, "1"]] }, { moved: 1 }],
-  ["a duplicate behind later records", { records: [...base.records.slice(0, 4), ["a", 0, "4"], ...base.records.slice(4)] }, { copies: 1 }],
-  ["a stray duplicate in another partition, read before the acknowledged one", { records: [...base.records.slice(0, 4), ["b", 0, "4"], ...base.records.slice(4)] }, { copies: 1 }],
-  ["a stray duplicate in another partition, and the acknowledged one out of order", { records: [...base.records.slice(0, 4), ["b", 0, "4"], ["g", 1, "1"], ["b", 1, "2"]] }, { order: false, misplaced: ["b"], copies: 1, moved: 1 }],
+  [
+    "two acknowledged records swapped",
+    {
+      records: [
+        ["a", 0, "0"],
+        ["e", 0, "1"],
+        ["d", 0, "2"],
+        ["c", 0, "3"],
+        ["b", 1, "0"],
+        ["g", 1, "1"],
+      ],
+    },
+    { order: false, misplaced: ["c"], moved: 2 },
+  ],
+  [
+    "an acknowledged record behind a later unknown one",
+    {
+      records: [
+        ["a", 0, "0"],
+        ["d", 0, "1"],
+        ["c", 0, "2"],
+        ["e", 0, "3"],
+        ["b", 1, "0"],
+        ["g", 1, "1"],
+      ],
+    },
+    { order: false, misplaced: ["c"], moved: 1 },
+  ],
+  [
+    "an unknown record behind a later acknowledged one",
+    {
+      records: [
+        ["a", 0, "0"],
+        ["c", 0, "1"],
+        ["e", 0, "3"],
+        ["d", 0, "4"],
+        ["b", 1, "0"],
+        ["g", 1, "1"],
+      ],
+    },
+    {},
+  ],
+  [
+    "an acknowledged record behind two later ones",
+    {
+      records: [
+        ["c", 0, "1"],
+        ["e", 0, "3"],
+        ["a", 0, "4"],
+        ["d", 0, "5"],
+        ["b", 1, "0"],
+        ["g", 1, "1"],
+      ],
+    },
+    { order: false, misplaced: ["a"], moved: 1 },
+  ],
+  [
+    "records swapped whose sends overlapped",
+    {
+      sends: base.sends.map((send): Sent => (send[0] === "c" ? ["c", "cold", 150, 451, "ok", 0, "1"] : send)),
+      records: [
+        ["a", 0, "0"],
+        ["d", 0, "2"],
+        ["e", 0, "3"],
+        ["c", 0, "4"],
+        ["b", 1, "0"],
+        ["g", 1, "1"],
+      ],
+    },
+    { moved: 1 },
+  ],
+  [
+    "records swapped, the one begun as the other returned",
+    {
+      sends: base.sends.map((send): Sent => (send[0] === "c" ? ["c", "cold", 150, 450, "ok", 0, "1"] : send)),
+      records: [
+        ["a", 0, "0"],
+        ["e", 0, "3"],
+        ["c", 0, "4"],
+        ["d", 0, "5"],
+        ["b", 1, "0"],
+        ["g", 1, "1"],
+      ],
+    },
+    { moved: 1 },
+  ],
+  [
+    "a duplicate behind later records",
+    { records: [...base.records.slice(0, 4), ["a", 0, "4"], ...base.records.slice(4)] },
+    { copies: 1 },
+  ],
+  [
+    "a stray duplicate in another partition, read before the acknowledged one",
+    { records: [...base.records.slice(0, 4), ["b", 0, "4"], ...base.records.slice(4)] },
+    { copies: 1 },
+  ],
+  [
+    "a stray duplicate in another partition, and the acknowledged one out of order",
+    { records: [...base.records.slice(0, 4), ["b", 0, "4"], ["g", 1, "1"], ["b", 1, "2"]] },
+    { order: false, misplaced: ["b"], copies: 1, moved: 1 },
+  ],
   ["records not handed over in the order of the log", { records: [...base.records].reverse() }, {}],
-  ["partitions interleaved", { records: [["a", 0, "0"], ["b", 1, "0"], ["c", 0, "1"], ["d", 0, "2"], ["g", 1, "1"], ["e", 0, "3"]] }, {}],
+  [
+    "partitions interleaved",
+    {
+      records: [
+        ["a", 0, "0"],
+        ["b", 1, "0"],
+        ["c", 0, "1"],
+        ["d", 0, "2"],
+        ["g", 1, "1"],
+        ["e", 0, "3"],
+      ],
+    },
+    {},
+  ],
   ["nothing sent", { sends: [], records: [] }, { unknownFound: 0 }],
-  ["nothing acknowledged, and no readback", { sends: [["d", "warm", 200, 300, "info"]], readbackAtMs: null }, { unknownFound: 0 }],
+  [
+    "nothing acknowledged, and no readback",
+    { sends: [["d", "warm", 200, 300, "info"]], readbackAtMs: null },
+    { unknownFound: 0 },
+  ],
 ];
 
 for (const [what, change, expected] of cases) {
   test(`survive(), honest(), duplicates() and order() judge a history with ${what}`, () => {
     const given = history({ ...base, ...change });
-    const [survived, told, doubled, ordered] = [survive(given), honest(given), duplicates(given), order(given)];
+    const [survived, told, doubled, ordered] = [
+      survive(given),
+      honest(given),
+      duplicates(given),
+      order(given),
+    ];
     assert.equal(
       {
         survive: survived.verdict,
@@ -143,7 +521,22 @@ for (const [what, change, expected] of cases) {
         unknownFound: survived.facts.unknownFound,
         foreign: check(given).counts.foreign,
       },
-      { survive: true, honest: true, duplicates: true, order: true, lost: [], undecided: 0, doubts: {}, moved: 0, copies: 0, present: [], misplaced: [], unknownFound: 1, foreign: 0, ...expected },
+      {
+        survive: true,
+        honest: true,
+        duplicates: true,
+        order: true,
+        lost: [],
+        undecided: 0,
+        doubts: {},
+        moved: 0,
+        copies: 0,
+        present: [],
+        misplaced: [],
+        unknownFound: 1,
+        foreign: 0,
+        ...expected,
+      },
     );
     const { acknowledged, kept, lost, undecided } = survived.facts;
     assert.is(kept + lost + undecided, acknowledged, "every acknowledged send is kept, lost or undecided");
@@ -157,8 +550,23 @@ for (const [what, change, expected] of cases) {
 
 test("survive() shows a lost record with where to look", () => {
   const { summary, facts } = survive(history({ ...base, ...without("c") }));
-  assert.equal(facts.examples, [{ line: 5, client: "cold", value: "c", topic: "orders", partition: 0, offset: "1", broker: 2, atMs: 150, endedAtMs: 160 }]);
-  assert.is(summary, "1 of 5 acknowledged records is lost, the first at orders-0 offset 1, sent by cold at 150 ms.");
+  assert.equal(facts.examples, [
+    {
+      line: 5,
+      client: "cold",
+      value: "c",
+      topic: "orders",
+      partition: 0,
+      offset: "1",
+      broker: 2,
+      atMs: 150,
+      endedAtMs: 160,
+    },
+  ]);
+  assert.is(
+    summary,
+    "1 of 5 acknowledged records is lost, the first at orders-0 offset 1, sent by cold at 150 ms.",
+  );
 });
 
 test("survive() shows as many examples as asked and counts all", () => {
@@ -172,14 +580,29 @@ test("survive() shows as many examples as asked and counts all", () => {
 
 test("survive() tells apart unknown sends that were found and not found", () => {
   const { unknownFound, unknownNotFound, acknowledged } = survive(history(base)).facts;
-  assert.equal({ unknownFound, unknownNotFound, acknowledged }, { unknownFound: 1, unknownNotFound: 1, acknowledged: 5 });
+  assert.equal(
+    { unknownFound, unknownNotFound, acknowledged },
+    { unknownFound: 1, unknownNotFound: 1, acknowledged: 5 },
+  );
 });
 
 test("survive() rests on the last readback of each topic", () => {
-  const later: HistoryEvent = { kind: "readback", atMs: 2000, tookMs: 1, client: "reader", topic: "orders", partitions: base.rows, records: dropped("a").map(asRecord) };
+  const later: HistoryEvent = {
+    kind: "readback",
+    atMs: 2000,
+    tookMs: 1,
+    client: "reader",
+    topic: "orders",
+    partitions: base.rows,
+    records: dropped("a").map(asRecord),
+  };
   const other: HistoryEvent = { ...later, atMs: 3000, topic: "payments", records: [] };
   assert.is(survive([...history(base), later]).facts.lost, 1);
-  assert.is(survive([...history({ ...base, ...without("a") }), { ...later, records: base.records.map(asRecord) }]).verdict, true);
+  assert.is(
+    survive([...history({ ...base, ...without("a") }), { ...later, records: base.records.map(asRecord) }])
+      .verdict,
+    true,
+  );
   assert.is(survive([...history(base), other]).verdict, true);
 });
 
@@ -194,53 +617,176 @@ test("survive() judges one topic or one client where asked", () => {
 });
 
 test("duplicates() shows every place of a value, and whose it is", () => {
-  const { facts } = duplicates(history({ ...base, records: [...base.records, ["b", 1, "2"], ["b", 0, "4"]], idempotent: ["warm"] }));
+  const { facts } = duplicates(
+    history({ ...base, records: [...base.records, ["b", 1, "2"], ["b", 0, "4"]], idempotent: ["warm"] }),
+  );
   assert.equal([facts.values, facts.copies, facts.idempotentCopies, facts.clients], [1, 2, 2, { warm: 2 }]);
-  assert.equal(facts.examples.map(({ value, places }) => [value, places]), [["b", [{ partition: 1, offset: "0" }, { partition: 1, offset: "2" }, { partition: 0, offset: "4" }]]]);
+  assert.equal(
+    facts.examples.map(({ value, places }) => [value, places]),
+    [
+      [
+        "b",
+        [
+          { partition: 1, offset: "0" },
+          { partition: 1, offset: "2" },
+          { partition: 0, offset: "4" },
+        ],
+      ],
+    ],
+  );
 });
 
 test("duplicates() shows the places of a value in the order of the log, also where the acknowledged one is the last", () => {
-  const { facts } = duplicates(history({ ...base, records: [["a", 0, "0"], ["e", 0, "2"], ["e", 0, "3"], ...base.records.slice(4)] }));
-  assert.equal(facts.examples.map(({ value, places }) => [value, places]), [["e", [{ partition: 0, offset: "2" }, { partition: 0, offset: "3" }]]]);
+  const { facts } = duplicates(
+    history({ ...base, records: [["a", 0, "0"], ["e", 0, "2"], ["e", 0, "3"], ...base.records.slice(4)] }),
+  );
+  assert.equal(
+    facts.examples.map(({ value, places }) => [value, places]),
+    [
+      [
+        "e",
+        [
+          { partition: 0, offset: "2" },
+          { partition: 0, offset: "3" },
+        ],
+      ],
+    ],
+  );
 });
 
 test("placesIn() finds the record at a place, whatever holes the offsets have", () => {
   const offsets = ["3", "4", "5", "9", "10", "11", "200", "9007199254740993", "9007199254740995"];
-  const find = placesIn([...offsets.map((offset) => asRecord([`v${offset}`, 0, offset])), asRecord(["x", 4, "9"])]);
-  assert.equal(offsets.map((offset) => find(0, offset)), [...offsets.keys()]);
+  const find = placesIn([
+    ...offsets.map((offset) => asRecord([`v${offset}`, 0, offset])),
+    asRecord(["x", 4, "9"]),
+  ]);
+  assert.equal(
+    offsets.map((offset) => find(0, offset)),
+    [...offsets.keys()],
+  );
   assert.is(find(4, "9"), 9);
-  for (const missing of ["0", "2", "6", "8", "12", "199", "201", "9007199254740994", "9007199254740996", "-1", "x"]) assert.is(find(0, missing), -1, missing);
+  for (const missing of [
+    "0",
+    "2",
+    "6",
+    "8",
+    "12",
+    "199",
+    "201",
+    "9007199254740994",
+    "9007199254740996",
+    "-1",
+    "x",
+  ])
+    assert.is(find(0, missing), -1, missing);
   assert.equal([find(1, "3"), find(4, "3"), find(4, "10"), placesIn([])(0, "0")], [-1, -1, -1, -1]);
 });
 
 test("duplicates() takes the last settings of a client", () => {
   const events = history({ ...base, records: [...base.records, ["b", 1, "2"]], idempotent: ["warm"] });
-  assert.is(duplicates([...events, { kind: "client", atMs: 9, client: "warm", settings: { idempotent: false } }]).verdict, true);
+  assert.is(
+    duplicates([...events, { kind: "client", atMs: 9, client: "warm", settings: { idempotent: false } }])
+      .verdict,
+    true,
+  );
 });
 
 test("order() shows the record that it stands behind", () => {
-  const { facts, summary } = order(history({ ...base, records: [["a", 0, "0"], ["e", 0, "1"], ["d", 0, "2"], ["c", 0, "3"], ["b", 1, "0"], ["g", 1, "1"]] }));
+  const { facts, summary } = order(
+    history({
+      ...base,
+      records: [
+        ["a", 0, "0"],
+        ["e", 0, "1"],
+        ["d", 0, "2"],
+        ["c", 0, "3"],
+        ["b", 1, "0"],
+        ["g", 1, "1"],
+      ],
+    }),
+  );
   assert.equal(facts.partitions, { "orders-0": 1 });
-  assert.equal(facts.examples.map(({ value, offset, foundOffset, behind }) => [value, offset, foundOffset, behind.value, behind.offset, behind.foundOffset]), [["c", "1", "3", "e", "3", "1"]]);
-  assert.is(summary, "1 of 5 acknowledged records stands out of order; offset 3 was acknowledged 440 ms before offset 1 was sent.");
+  assert.equal(
+    facts.examples.map(({ value, offset, foundOffset, behind }) => [
+      value,
+      offset,
+      foundOffset,
+      behind.value,
+      behind.offset,
+      behind.foundOffset,
+    ]),
+    [["c", "1", "3", "e", "3", "1"]],
+  );
+  assert.is(
+    summary,
+    "1 of 5 acknowledged records stands out of order; offset 3 was acknowledged 440 ms before offset 1 was sent.",
+  );
 });
 
 test("mergeVerdicts() lets false beat unknown and unknown beat true", () => {
-  const table: [Verdict[], Verdict][] = [[[], true], [[true, true], true], [[true, "unknown"], "unknown"], [["unknown", true], "unknown"], [["unknown", false], false], [[false, "unknown", true], false], [[true, false], false]];
-  for (const [verdicts, merged] of table) assert.is(mergeVerdicts(verdicts), merged, JSON.stringify(verdicts));
+  const table: [Verdict[], Verdict][] = [
+    [[], true],
+    [[true, true], true],
+    [[true, "unknown"], "unknown"],
+    [["unknown", true], "unknown"],
+    [["unknown", false], false],
+    [[false, "unknown", true], false],
+    [[true, false], false],
+  ];
+  for (const [verdicts, merged] of table)
+    assert.is(mergeVerdicts(verdicts), merged, JSON.stringify(verdicts));
 });
 
 test("check() counts every send and record, whatever was asked for", () => {
-  const judgement = check(history({ ...base, records: [...dropped("c"), ["b", 1, "2"], ["f", 1, "3"], ["z", 1, "4"]] }), { checks: ["duplicates"] });
+  const judgement = check(
+    history({ ...base, records: [...dropped("c"), ["b", 1, "2"], ["f", 1, "3"], ["z", 1, "4"]] }),
+    { checks: ["duplicates"] },
+  );
   assert.is(judgement.verdict, true);
-  assert.equal(judgement.checks.map(({ checker }) => checker), ["duplicates"]);
-  assert.equal(judgement.counts, { sent: 8, acknowledged: 5, failed: 1, unknown: 2, unknownFound: 1, lost: 1, undecided: 0, duplicates: 1, failedButPresent: 1, outOfOrder: 0, foreign: 1 });
-  assert.equal(judgement.clients.map(({ client, sent, acknowledged, failed, unknown }) => [client, sent, acknowledged, failed, unknown]), [["warm", 5, 3, 1, 1], ["cold", 3, 2, 0, 1]]);
+  assert.equal(
+    judgement.checks.map(({ checker }) => checker),
+    ["duplicates"],
+  );
+  assert.equal(judgement.counts, {
+    sent: 8,
+    acknowledged: 5,
+    failed: 1,
+    unknown: 2,
+    unknownFound: 1,
+    lost: 1,
+    undecided: 0,
+    duplicates: 1,
+    failedButPresent: 1,
+    outOfOrder: 0,
+    foreign: 1,
+  });
+  assert.equal(
+    judgement.clients.map(({ client, sent, acknowledged, failed, unknown }) => [
+      client,
+      sent,
+      acknowledged,
+      failed,
+      unknown,
+    ]),
+    [
+      ["warm", 5, 3, 1, 1],
+      ["cold", 3, 2, 0, 1],
+    ],
+  );
 });
 
 test("check() merges the verdicts that were asked for", () => {
   const lossy = history({ ...base, ...without("c") });
-  assert.equal(check(lossy).checks.map(({ checker, verdict }) => [checker, verdict]), [["survive", false], ["honest", true], ["duplicates", true], ["order", true], ["availability", true]]);
+  assert.equal(
+    check(lossy).checks.map(({ checker, verdict }) => [checker, verdict]),
+    [
+      ["survive", false],
+      ["honest", true],
+      ["duplicates", true],
+      ["order", true],
+      ["availability", true],
+    ],
+  );
   assert.is(check(lossy).verdict, false);
   assert.is(check(lossy, { checks: ["honest", "order"] }).verdict, true);
   assert.is(check(lossy, { checks: ["progress", "honest"] }).verdict, "unknown");
@@ -248,13 +794,39 @@ test("check() merges the verdicts that were asked for", () => {
 });
 
 test("check() asks for a checker whose limit is given", () => {
-  assert.equal(check(history(base), { checks: ["survive"], gapLimit: "1ms" }).checks.map(({ checker, verdict }) => [checker, verdict]), [["survive", true], ["availability", false]]);
-  assert.equal(check(history(base), { checks: ["survive"], recoveryLimit: "1s" }).checks.map(({ checker, verdict }) => [checker, verdict]), [["survive", true], ["recovery", "unknown"]]);
+  assert.equal(
+    check(history(base), { checks: ["survive"], gapLimit: "1ms" }).checks.map(({ checker, verdict }) => [
+      checker,
+      verdict,
+    ]),
+    [
+      ["survive", true],
+      ["availability", false],
+    ],
+  );
+  assert.equal(
+    check(history(base), { checks: ["survive"], recoveryLimit: "1s" }).checks.map(({ checker, verdict }) => [
+      checker,
+      verdict,
+    ]),
+    [
+      ["survive", true],
+      ["recovery", "unknown"],
+    ],
+  );
 });
 
 test("check() rejects a checker that does not exist and a limit that is no duration", () => {
-  assert.throws(() => check([], { checks: ["survival" as "survive"] }), (error: Error) => error instanceof TypeError && error.message.startsWith('Cannot check "survival": the checkers are survive, honest'));
-  assert.throws(() => check([], { gapLimit: -1 }), (error: Error) => error instanceof RangeError);
+  assert.throws(
+    () => check([], { checks: ["survival" as "survive"] }),
+    (error: Error) =>
+      error instanceof TypeError &&
+      error.message.startsWith('Cannot check "survival": the checkers are survive, honest'),
+  );
+  assert.throws(
+    () => check([], { gapLimit: -1 }),
+    (error: Error) => error instanceof RangeError,
+  );
 });
 
 test("check() leaves the history as it was", () => {

@@ -12,31 +12,113 @@ import { cannotDo, linkStates, type LinkState, type SideState } from "../../sdk/
 import type { NetFault } from "../../sdk/traffic.ts";
 
 const plan = suite("linkStates()");
-const nodes = [{ service: "a", broker: 1 }, { service: "b", broker: 2 }, { service: "c", broker: null }]; // c is only a controller
-const side = (changes: Partial<SideState> = {}): SideState => ({ delayMs: 0, jitterMs: 0, rates: [], hole: false, ...changes });
-const state = (up: Partial<SideState>, down: Partial<SideState> = {}, rest: Partial<LinkState> = {}): LinkState => ({ up: side(up), down: side(down), reset: false, refuse: false, ...rest });
+const nodes = [
+  { service: "a", broker: 1 },
+  { service: "b", broker: 2 },
+  { service: "c", broker: null },
+]; // c is only a controller
+const side = (changes: Partial<SideState> = {}): SideState => ({
+  delayMs: 0,
+  jitterMs: 0,
+  rates: [],
+  hole: false,
+  ...changes,
+});
+const state = (
+  up: Partial<SideState>,
+  down: Partial<SideState> = {},
+  rest: Partial<LinkState> = {},
+): LinkState => ({ up: side(up), down: side(down), reset: false, refuse: false, ...rest });
 const delay = { kind: "delay", delayMs: 30, jitterMs: 0, broker: 1, path: "all", direction: "out" } as const;
 const hole = { kind: "isolate", how: "drop", broker: 1, path: "all", direction: "both" } as const;
 const D = { delayMs: 30 };
 const CUT = { hole: true };
 
-const TABLE: readonly [what: string, faults: readonly NetFault[], states: Readonly<Record<string, LinkState>>][] = [
+const TABLE: readonly [
+  what: string,
+  faults: readonly NetFault[],
+  states: Readonly<Record<string, LinkState>>,
+][] = [
   ["nothing is wrong with nothing", [], {}],
-  ["what a broker sends: answers where it was dialled, requests where it dials", [delay], {
-    "a|data|": state({}, D), "a|data|b": state({}, D), "a|data|c": state({}, D), "a|controller|": state({}, D), "a|controller|b": state({}, D), "a|controller|c": state({}, D),
-    "b|data|a": state(D), "b|controller|a": state(D), "c|data|a": state(D), "c|controller|a": state(D),
-  }],
-  ["what a broker receives from clients", [{ ...delay, path: "clients", direction: "in" }], { "a|data|": state(D), "a|controller|": state(D) }],
-  ["peers, both ways", [{ ...delay, path: "peers", direction: "both" }], { "a|data|b": state(D, D), "a|data|c": state(D, D), "b|data|a": state(D, D), "c|data|a": state(D, D) }],
-  ["controllers: on a controller listener, of either side", [{ ...delay, path: "controllers" }], { "a|controller|b": state({}, D), "a|controller|c": state({}, D), "b|controller|a": state(D), "c|controller|a": state(D) }],
-  ["between two brokers only", [{ ...hole, between: [2] }], { "a|data|b": state(CUT, CUT), "a|controller|b": state(CUT, CUT), "b|data|a": state(CUT, CUT), "b|controller|a": state(CUT, CUT) }],
-  ["one way: what clients hear of it", [{ ...hole, path: "clients", direction: "out" }], { "a|data|": state({}, CUT), "a|controller|": state({}, CUT) }],
-  ["reset and refuse are whole links'", [{ ...hole, path: "clients", how: "reset" }, { ...hole, path: "clients", how: "refuse", broker: 2 }], {
-    "a|data|": state({}, {}, { reset: true }), "a|controller|": state({}, {}, { reset: true }), "b|data|": state({}, {}, { refuse: true }), "b|controller|": state({}, {}, { refuse: true }),
-  }],
-  ["delays add up, a limit is shared by all links of its fault", [{ ...delay, path: "clients" }, { ...delay, path: "clients", jitterMs: 5 }, { kind: "throttle", bytesPerSecond: 1000, broker: 1, path: "clients", direction: "out" }], {
-    "a|data|": state({}, { delayMs: 60, jitterMs: 5, rates: [{ id: "2/out", bytesPerSecond: 1000 }] }), "a|controller|": state({}, { delayMs: 60, jitterMs: 5, rates: [{ id: "2/out", bytesPerSecond: 1000 }] }),
-  }],
+  [
+    "what a broker sends: answers where it was dialled, requests where it dials",
+    [delay],
+    {
+      "a|data|": state({}, D),
+      "a|data|b": state({}, D),
+      "a|data|c": state({}, D),
+      "a|controller|": state({}, D),
+      "a|controller|b": state({}, D),
+      "a|controller|c": state({}, D),
+      "b|data|a": state(D),
+      "b|controller|a": state(D),
+      "c|data|a": state(D),
+      "c|controller|a": state(D),
+    },
+  ],
+  [
+    "what a broker receives from clients",
+    [{ ...delay, path: "clients", direction: "in" }],
+    { "a|data|": state(D), "a|controller|": state(D) },
+  ],
+  [
+    "peers, both ways",
+    [{ ...delay, path: "peers", direction: "both" }],
+    { "a|data|b": state(D, D), "a|data|c": state(D, D), "b|data|a": state(D, D), "c|data|a": state(D, D) },
+  ],
+  [
+    "controllers: on a controller listener, of either side",
+    [{ ...delay, path: "controllers" }],
+    {
+      "a|controller|b": state({}, D),
+      "a|controller|c": state({}, D),
+      "b|controller|a": state(D),
+      "c|controller|a": state(D),
+    },
+  ],
+  [
+    "between two brokers only",
+    [{ ...hole, between: [2] }],
+    {
+      "a|data|b": state(CUT, CUT),
+      "a|controller|b": state(CUT, CUT),
+      "b|data|a": state(CUT, CUT),
+      "b|controller|a": state(CUT, CUT),
+    },
+  ],
+  [
+    "one way: what clients hear of it",
+    [{ ...hole, path: "clients", direction: "out" }],
+    { "a|data|": state({}, CUT), "a|controller|": state({}, CUT) },
+  ],
+  [
+    "reset and refuse are whole links'",
+    [
+      { ...hole, path: "clients", how: "reset" },
+      { ...hole, path: "clients", how: "refuse", broker: 2 },
+    ],
+    {
+      "a|data|": state({}, {}, { reset: true }),
+      "a|controller|": state({}, {}, { reset: true }),
+      "b|data|": state({}, {}, { refuse: true }),
+      "b|controller|": state({}, {}, { refuse: true }),
+    },
+  ],
+  [
+    "delays add up, a limit is shared by all links of its fault",
+    [
+      { ...delay, path: "clients" },
+      { ...delay, path: "clients", jitterMs: 5 },
+      { kind: "throttle", bytesPerSecond: 1000, broker: 1, path: "clients", direction: "out" },
+    ],
+    {
+      "a|data|": state({}, { delayMs: 60, jitterMs: 5, rates: [{ id: "2/out", bytesPerSecond: 1000 }] }),
+      "a|controller|": state(
+        {},
+        { delayMs: 60, jitterMs: 5, rates: [{ id: "2/out", bytesPerSecond: 1000 }] },
+      ),
+    },
+  ],
 ];
 for (const [what, faults, states] of TABLE) plan(what, () => assert.equal(linkStates(faults, nodes), states));
 plan("what packets suffer, no link can do", () => {
@@ -77,7 +159,12 @@ test.before.each(async (world) => {
   let sides: LinkSides = { up: SOUND, down: SOUND, reset: false, refuse: false };
   let bytes = 0;
   world.queued = () => bytes;
-  world.link = makeLink({ doors: [{ dialer: "", host: "127.0.0.1", port }], to: port + 1, state: () => sides, onQueued: (_dialer, count) => (bytes += count) });
+  world.link = makeLink({
+    doors: [{ dialer: "", host: "127.0.0.1", port }],
+    to: port + 1,
+    state: () => sides,
+    onQueued: (_dialer, count) => (bytes += count),
+  });
   await world.link.serve();
   world.set = async (changes) => {
     sides = { up: SOUND, down: SOUND, reset: false, refuse: false, ...changes };
@@ -103,7 +190,8 @@ test.after.each((world) => {
 
 const ms = (began: number): number => performance.now() - began;
 /** Resolves with whether it ended by an error; once() would reject. */
-const closed = (socket: net.Socket): Promise<boolean> => new Promise((resolve) => socket.once("close", resolve));
+const closed = (socket: net.Socket): Promise<boolean> =>
+  new Promise((resolve) => socket.once("close", resolve));
 /** Dials and says whether an error ended it, before or after it was connected. */
 function ended(): Promise<boolean> {
   const socket = net.connect({ port, host: "127.0.0.1" });
@@ -124,7 +212,11 @@ test("passes on both ways, half-closes and ends with its sides", async ({ link, 
   while (link.connections > 0) await new Promise((resolve) => setImmediate(resolve));
 });
 
-test("a delay of D adds D to each answer, and D to the dialling that a new connection waits for", async ({ set, dial, opened }) => {
+test("a delay of D adds D to each answer, and D to the dialling that a new connection waits for", async ({
+  set,
+  dial,
+  opened,
+}) => {
   const D = 120;
   await set({ down: { ...SOUND, delayMs: D } });
   const began = performance.now();
@@ -159,13 +251,22 @@ test("jitter and changes of a delay keep the order", async ({ set, dial, opened 
   }
   client.end();
   await once(server, "end");
-  assert.equal(numbers, Array.from({ length: 300 }, (_, i) => i));
+  assert.equal(
+    numbers,
+    Array.from({ length: 300 }, (_, i) => i),
+  );
 });
 
-test("loses not a byte where a long delay is removed under load, at once", async ({ set, dial, opened, queued }) => {
+test("loses not a byte where a long delay is removed under load, at once", async ({
+  set,
+  dial,
+  opened,
+  queued,
+}) => {
   await set({ up: { ...SOUND, delayMs: 6000 }, down: SOUND });
   const client = await dial();
-  const sent = createHash("sha256"), got = createHash("sha256");
+  const sent = createHash("sha256"),
+    got = createHash("sha256");
   const block = Buffer.alloc(64 << 10);
   const total = 240; // 15 MB: three seconds' worth of 5 MB/s
   for (let i = 0; i < total; i++) {
@@ -184,7 +285,11 @@ test("loses not a byte where a long delay is removed under load, at once", async
   assert.is(got.digest("hex"), sent.digest("hex"));
 });
 
-test("a receiver that does not read holds the sender up, and nothing is lost", async ({ set, dial, opened }) => {
+test("a receiver that does not read holds the sender up, and nothing is lost", async ({
+  set,
+  dial,
+  opened,
+}) => {
   await set({ up: { ...SOUND, delayMs: 1 } });
   const client = await dial();
   const server = await opened(1);
@@ -266,7 +371,11 @@ test("refuses new connections and spares those that are open", async ({ set, dia
   const client = await dial();
   const server = await opened(1);
   await set({ refuse: true });
-  const refused = await new Promise((resolve) => net.connect({ port, host: "127.0.0.1" }).once("error", (error: NodeJS.ErrnoException) => resolve(error.code)));
+  const refused = await new Promise((resolve) =>
+    net
+      .connect({ port, host: "127.0.0.1" })
+      .once("error", (error: NodeJS.ErrnoException) => resolve(error.code)),
+  );
   assert.is(refused, "ECONNREFUSED");
   client.write("still here");
   assert.is(await heard(server), "still here");
@@ -275,11 +384,18 @@ test("refuses new connections and spares those that are open", async ({ set, dia
   await opened(2);
 });
 
-test("tells that somebody has taken its port while it refused, and opens it the next time", async ({ set, dial, opened }) => {
+test("tells that somebody has taken its port while it refused, and opens it the next time", async ({
+  set,
+  dial,
+  opened,
+}) => {
   await set({ refuse: true });
   const taker = net.createServer();
   await once(taker.listen(port, "127.0.0.1"), "listening");
-  const error = await set({}).then(() => undefined, (reason: NodeJS.ErrnoException) => reason);
+  const error = await set({}).then(
+    () => undefined,
+    (reason: NodeJS.ErrnoException) => reason,
+  );
   await new Promise((resolve) => taker.close(resolve));
   assert.is(error?.code, "EADDRINUSE");
   await set({});
@@ -287,11 +403,17 @@ test("tells that somebody has taken its port while it refused, and opens it the 
   await opened(1);
 });
 
-test("resets a client whose broker does not listen, refuses while its process has ended", async ({ link }) => {
+test("resets a client whose broker does not listen, refuses while its process has ended", async ({
+  link,
+}) => {
   await new Promise((resolve) => broker.close(resolve));
   assert.ok(await ended(), "it was not reset");
   link.rest();
-  const refused = await new Promise((resolve) => net.connect({ port, host: "127.0.0.1" }).once("error", (error: NodeJS.ErrnoException) => resolve(error.code)));
+  const refused = await new Promise((resolve) =>
+    net
+      .connect({ port, host: "127.0.0.1" })
+      .once("error", (error: NodeJS.ErrnoException) => resolve(error.code)),
+  );
   assert.is(refused, "ECONNREFUSED");
   await once(broker.listen(port + 1, "127.0.0.1"), "listening");
 });

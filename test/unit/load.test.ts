@@ -9,12 +9,16 @@ const test = suite("makeLoad()");
 function sends() {
   const open: { end(outcome: Outcome): void; signal: AbortSignal }[] = [];
   let most = 0;
-  const send = (signal: AbortSignal) => new Promise<{ outcome: Outcome }>((resolve) => {
-    const one = { signal, end: (outcome: Outcome) => (open.splice(open.indexOf(one), 1), resolve({ outcome })) };
-    open.push(one);
-    most = Math.max(most, open.length);
-    signal.addEventListener("abort", () => one.end("info"), { once: true });
-  });
+  const send = (signal: AbortSignal) =>
+    new Promise<{ outcome: Outcome }>((resolve) => {
+      const one = {
+        signal,
+        end: (outcome: Outcome) => (open.splice(open.indexOf(one), 1), resolve({ outcome })),
+      };
+      open.push(one);
+      most = Math.max(most, open.length);
+      signal.addEventListener("abort", () => one.end("info"), { once: true });
+    });
   return { send, open, most: () => most };
 }
 const until = async (holds: () => boolean): Promise<void> => {
@@ -56,7 +60,10 @@ test("acknowledged() counts from the call on, and only what was acknowledged", a
 test("acknowledged() ends by its signal's reason", async () => {
   const load = makeLoad({}, sends().send, "x");
   const reason = new Error("enough");
-  assert.is(await load.acknowledged(1, { signal: AbortSignal.abort(reason) }).catch((e: unknown) => e), reason);
+  assert.is(
+    await load.acknowledged(1, { signal: AbortSignal.abort(reason) }).catch((e: unknown) => e),
+    reason,
+  );
   const giveUp = new AbortController();
   const waiting = load.acknowledged(1, { signal: giveUp.signal }).catch((e: unknown) => e);
   giveUp.abort(reason);
@@ -77,6 +84,7 @@ test("stop() waits for what is under way; giveUp ends it as info", async () => {
 });
 test("refuses a rate or a number under way that cannot be", () => {
   const { send } = sends();
-  for (const bad of [{ perSecond: 0 }, { perSecond: NaN }, { inFlight: 0 }]) assert.throws(() => makeLoad(bad, send, "x"), RangeError);
+  for (const bad of [{ perSecond: 0 }, { perSecond: NaN }, { inFlight: 0 }])
+    assert.throws(() => makeLoad(bad, send, "x"), RangeError);
 });
 test.run();

@@ -7,7 +7,15 @@ import process from "node:process";
 import { gunzipSync } from "node:zlib";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type Fault, type HistoryEvent, type Lab, LabError, type Load, openRun, type Probe } from "@kafka-failure-lab/sdk";
+import {
+  type Fault,
+  type HistoryEvent,
+  type Lab,
+  LabError,
+  type Load,
+  openRun,
+  type Probe,
+} from "@kafka-failure-lab/sdk";
 import { questionsOf } from "../../sdk/questions.ts";
 import { readFacts } from "../../sdk/recording/facts.ts";
 import { recordLab } from "../../sdk/recording/record.ts";
@@ -18,21 +26,82 @@ test.after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A lab of one broker that always says the same. */
 function handMade(): Lab {
-  const history: HistoryEvent[] = [{ kind: "run", atMs: 0, startedAt: "2026-03-01T12:30:05.123Z", scenario: "by-hand", engine: "local", kafka: "3.9.2", brokers: [] }];
+  const history: HistoryEvent[] = [
+    {
+      kind: "run",
+      atMs: 0,
+      startedAt: "2026-03-01T12:30:05.123Z",
+      scenario: "by-hand",
+      engine: "local",
+      kafka: "3.9.2",
+      brokers: [],
+    },
+  ];
   const note = (text: string): void => void history.push({ kind: "note", atMs: history.length, text });
   let isOpen = true;
-  const fault = { id: "stop-1", kind: "stop", targets: [1], asked: "1", via: "SIGTERM", differs: [], sinceMs: 3, tookMs: 2, exits: {}, get isOpen() { return isOpen; }, heal: () => Promise.resolve(void (isOpen = false)) } as unknown as Fault;
-  const load = { counts: { ok: 3, fail: 0, info: 0 }, acknowledged: () => Promise.reject(new LabError("NOT_READY", "Cannot wait longer", { tookMs: 5, hint: "Why?" })), stop: () => new Promise(() => {}) } as unknown as Load;
+  const fault = {
+    id: "stop-1",
+    kind: "stop",
+    targets: [1],
+    asked: "1",
+    via: "SIGTERM",
+    differs: [],
+    sinceMs: 3,
+    tookMs: 2,
+    exits: {},
+    get isOpen() {
+      return isOpen;
+    },
+    heal: () => Promise.resolve(void (isOpen = false)),
+  } as unknown as Fault;
+  const load = {
+    counts: { ok: 3, fail: 0, info: 0 },
+    acknowledged: () =>
+      Promise.reject(new LabError("NOT_READY", "Cannot wait longer", { tookMs: 5, hint: "Why?" })),
+    stop: () => new Promise(() => {}),
+  } as unknown as Load;
   let sent = 0;
-  const probe = (name: string): Probe => ({ name, topic: "orders", settings: { client: "kafkajs" }, send: () => Promise.resolve({ outcome: "ok", tookMs: 1, value: `${name}-${++sent}`, attempts: [] }), start: () => load, connect: () => Promise.reject(new RangeError("not now")), close: () => Promise.resolve() }) as unknown as Probe;
+  const probe = (name: string): Probe =>
+    ({
+      name,
+      topic: "orders",
+      settings: { client: "kafkajs" },
+      send: () => Promise.resolve({ outcome: "ok", tookMs: 1, value: `${name}-${++sent}`, attempts: [] }),
+      start: () => load,
+      connect: () => Promise.reject(new RangeError("not now")),
+      close: () => Promise.resolve(),
+    }) as unknown as Probe;
   return {
-    cluster: { stop: () => Promise.resolve(fault), describe: () => Promise.resolve({ controller: 1, partitions: [] }) },
+    cluster: {
+      stop: () => Promise.resolve(fault),
+      describe: () => Promise.resolve({ controller: 1, partitions: [] }),
+    },
     net: {},
-    probe: Object.defineProperties((options: { name: string }) => probe(options.name), Object.getOwnPropertyDescriptors({ ...probe("own"), name: "own" })),
-    run: { dir: folder, scenario: "by-hand", startedAt: new Date("2026-03-01T12:30:05.123Z"), now: () => history.length, at: () => 7, record: (event: HistoryEvent) => history.push(event), history, close: () => Promise.resolve(), ...questionsOf(() => history) },
+    probe: Object.defineProperties(
+      (options: { name: string }) => probe(options.name),
+      Object.getOwnPropertyDescriptors({ ...probe("own"), name: "own" }),
+    ),
+    run: {
+      dir: folder,
+      scenario: "by-hand",
+      startedAt: new Date("2026-03-01T12:30:05.123Z"),
+      now: () => history.length,
+      at: () => 7,
+      record: (event: HistoryEvent) => history.push(event),
+      history,
+      close: () => Promise.resolve(),
+      ...questionsOf(() => history),
+    },
     engine: { kind: "local", kafka: "3.9.2", from: `jars in ${os.homedir()}/.cache`, nodes: [] },
-    differs: [], bootstrap: ["localhost:29091"], topic: "orders", bootMs: 12, isReplay: false,
-    note, step: (name: string) => void history.push({ kind: "step", atMs: history.length, name }), conclude: () => Promise.reject(new Error("not here")), close: () => Promise.resolve(),
+    differs: [],
+    bootstrap: ["localhost:29091"],
+    topic: "orders",
+    bootMs: 12,
+    isReplay: false,
+    note,
+    step: (name: string) => void history.push({ kind: "step", atMs: history.length, name }),
+    conclude: () => Promise.reject(new Error("not here")),
+    close: () => Promise.resolve(),
   } as unknown as Lab;
 }
 
@@ -51,9 +120,22 @@ async function program(lab: Lab): Promise<unknown[]> {
   say(fault.isOpen, (await lab.cluster.describe()).controller);
   const load = warm.start({ perSecond: 10 });
   void load.stop();
-  say(load.counts, await load.acknowledged(3).catch((error: unknown) => String(error)), await warm.connect().catch((error: unknown) => String(error)));
+  say(
+    load.counts,
+    await load.acknowledged(3).catch((error: unknown) => String(error)),
+    await warm.connect().catch((error: unknown) => String(error)),
+  );
   say(lab.run.history.length);
-  lab.run.record({ kind: "send", atMs: 5, tookMs: 2, client: "own", value: "own-1", topic: "orders", outcome: "info", attempts: [] });
+  lab.run.record({
+    kind: "send",
+    atMs: 5,
+    tookMs: 2,
+    client: "own",
+    value: "own-1",
+    topic: "orders",
+    outcome: "info",
+    attempts: [],
+  });
   say(lab.run.biography("own-1"), lab.run.interesting());
   return seen;
 }
@@ -71,10 +153,18 @@ test("recordLab() changes nothing for the program, and replayLab() gives it the 
 
 test("recordLab() writes no path of this machine", async () => {
   const dir = path.join(folder, "2");
-  const lab = recordLab(handMade(), { compose: [path.join(process.cwd(), "compose", "one-broker.yml")] }, dir);
+  const lab = recordLab(
+    handMade(),
+    { compose: [path.join(process.cwd(), "compose", "one-broker.yml")] },
+    dir,
+  );
   await program(lab);
   await lab.close();
-  const written = readFileSync(path.join(dir, "run.json"), "utf8") + ["calls", "history"].map((name) => gunzipSync(readFileSync(path.join(dir, `${name}.jsonl.gz`))).toString()).join("");
+  const written =
+    readFileSync(path.join(dir, "run.json"), "utf8") +
+    ["calls", "history"]
+      .map((name) => gunzipSync(readFileSync(path.join(dir, `${name}.jsonl.gz`))).toString())
+      .join("");
   for (const own of [os.homedir(), process.cwd()]) assert.not(written.includes(`${own}/`), `${own} is in it`);
   assert.match(written, /"compose files: compose\/one-broker\.yml"/);
   assert.match(written, /jars in ~\/\.cache/);
@@ -86,7 +176,10 @@ test("recordLab() writes once, in place of what was there, and also where the co
   const lab = recordLab(handMade(), {}, dir);
   assert.is(existsSync(dir), false);
   assert.is(await lab.conclude().catch((error: unknown) => (error as Error).message), "not here");
-  assert.equal([existsSync(path.join(dir, "calls.jsonl.gz")), existsSync(path.join(dir, "verdict.json"))], [true, false]);
+  assert.equal(
+    [existsSync(path.join(dir, "calls.jsonl.gz")), existsSync(path.join(dir, "verdict.json"))],
+    [true, false],
+  );
   writeFileSync(path.join(dir, "run.json"), "mine");
   await lab.close();
   assert.is(readFileSync(path.join(dir, "run.json"), "utf8"), "mine");

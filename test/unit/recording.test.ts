@@ -13,17 +13,86 @@ import { compressed } from "../../sdk/recording/lines.ts";
 const folder = mkdtempSync(path.join(os.tmpdir(), "lab-recording-"));
 test.after(() => rmSync(folder, { recursive: true, force: true }));
 
-const run = { kind: "run", atMs: 0, startedAt: "2026-03-01T12:30:05.123Z", scenario: "01-broker-stops", engine: "local", kafka: "3.9.2", brokers: [{ broker: 1, nodeId: 1, service: "kafka-1" }] };
+const run = {
+  kind: "run",
+  atMs: 0,
+  startedAt: "2026-03-01T12:30:05.123Z",
+  scenario: "01-broker-stops",
+  engine: "local",
+  kafka: "3.9.2",
+  brokers: [{ broker: 1, nodeId: 1, service: "kafka-1" }],
+};
 const client = { kind: "client", atMs: 1, client: "warm", settings: { topic: "orders", idempotent: false } };
-const first = { kind: "send", atMs: 10, tookMs: 5, client: "warm", value: "warm-1", topic: "orders", outcome: "ok", broker: 1, partition: 0, offset: "0", attempts: [{ atMs: 11, tookMs: 4, broker: 1, address: "localhost:29091", api: "Produce" }] };
-const second = { ...first, atMs: 40, value: "warm-2", offset: "1", attempts: [{ atMs: 41, tookMs: 4, broker: null, address: "localhost:1", api: "Connect", error: "ECONNREFUSED" }] };
-const stop = { kind: "fault", atMs: 20, tookMs: 3, effectAtMs: 21, id: "stop-1", fault: "stop", targets: [1], asked: "leader", via: "SIGTERM" };
-const heal = { kind: "heal", atMs: 30, tookMs: 3, effectAtMs: 31, id: "stop-1", fault: "stop", targets: [1], via: "start" };
-const view = { kind: "cluster", atMs: 2, controller: 1, controllerNodeId: 1, controllerEpoch: 3, alive: [1], partitions: [{ topic: "orders", partition: 0, leader: null, leaderEpoch: 2, replicas: [1], isr: [1], offline: [] }] };
-const readback = { kind: "readback", atMs: 60, tookMs: 5, client: "readback", topic: "orders", partitions: [{ partition: 0, from: "0", to: "2", complete: true }], records: [{ value: "warm-1", partition: 0, offset: "0" }, { value: "warm-2", partition: 0, offset: "1" }] };
+const first = {
+  kind: "send",
+  atMs: 10,
+  tookMs: 5,
+  client: "warm",
+  value: "warm-1",
+  topic: "orders",
+  outcome: "ok",
+  broker: 1,
+  partition: 0,
+  offset: "0",
+  attempts: [{ atMs: 11, tookMs: 4, broker: 1, address: "localhost:29091", api: "Produce" }],
+};
+const second = {
+  ...first,
+  atMs: 40,
+  value: "warm-2",
+  offset: "1",
+  attempts: [
+    { atMs: 41, tookMs: 4, broker: null, address: "localhost:1", api: "Connect", error: "ECONNREFUSED" },
+  ],
+};
+const stop = {
+  kind: "fault",
+  atMs: 20,
+  tookMs: 3,
+  effectAtMs: 21,
+  id: "stop-1",
+  fault: "stop",
+  targets: [1],
+  asked: "leader",
+  via: "SIGTERM",
+};
+const heal = {
+  kind: "heal",
+  atMs: 30,
+  tookMs: 3,
+  effectAtMs: 31,
+  id: "stop-1",
+  fault: "stop",
+  targets: [1],
+  via: "start",
+};
+const view = {
+  kind: "cluster",
+  atMs: 2,
+  controller: 1,
+  controllerNodeId: 1,
+  controllerEpoch: 3,
+  alive: [1],
+  partitions: [
+    { topic: "orders", partition: 0, leader: null, leaderEpoch: 2, replicas: [1], isr: [1], offline: [] },
+  ],
+};
+const readback = {
+  kind: "readback",
+  atMs: 60,
+  tookMs: 5,
+  client: "readback",
+  topic: "orders",
+  partitions: [{ partition: 0, from: "0", to: "2", complete: true }],
+  records: [
+    { value: "warm-1", partition: 0, offset: "0" },
+    { value: "warm-2", partition: 0, offset: "1" },
+  ],
+};
 const history = [run, client, view, first, stop, heal, second, readback];
 
-const lines = (events: readonly unknown[]): string => events.map((event) => `${JSON.stringify(event)}\n`).join("");
+const lines = (events: readonly unknown[]): string =>
+  events.map((event) => `${JSON.stringify(event)}\n`).join("");
 
 let count = 0;
 /** A folder with these files. */
@@ -35,19 +104,28 @@ function made(files: Readonly<Record<string, string | Uint8Array>>): string {
 }
 
 async function refusal(dir: string): Promise<LabError> {
-  const error = await openRun(dir).then(() => undefined, (thrown: unknown) => thrown);
+  const error = await openRun(dir).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
   assert.instance(error, LabError);
   return error as LabError;
 }
 
 test("openRun() reads a history, judges it and draws it", async () => {
   const opened = await openRun(made({ "history.jsonl": lines(history) }));
-  assert.equal([opened.scenario, opened.engine, opened.kafka, opened.startedAt.toISOString()], ["01-broker-stops", "local", "3.9.2", run.startedAt]);
+  assert.equal(
+    [opened.scenario, opened.engine, opened.kafka, opened.startedAt.toISOString()],
+    ["01-broker-stops", "local", "3.9.2", run.startedAt],
+  );
   assert.equal(opened.history as readonly unknown[], history);
   const judgement = opened.judge({ checks: ["survive", "order"] });
   assert.equal([judgement.verdict, judgement.counts.acknowledged, judgement.counts.lost], [true, 2, 0]);
   assert.match(opened.timeline().join("\n"), /stop 1[^]*warm[^]*heal +stop broker 1/);
-  assert.equal([opened.verdict, opened.claim, opened.notes, opened.differences(judgement)], [undefined, undefined, ["the run came to no verdict of its own"], []]);
+  assert.equal(
+    [opened.verdict, opened.claim, opened.notes, opened.differences(judgement)],
+    [undefined, undefined, ["the run came to no verdict of its own"], []],
+  );
 });
 
 test("openRun() reads the same from a compressed history", async () => {
@@ -57,27 +135,77 @@ test("openRun() reads the same from a compressed history", async () => {
 
 test("openRun() finds a lost record where an acknowledged one is taken out of the readback", async () => {
   const mutated = { ...readback, records: readback.records.slice(0, 1) };
-  const recorded = JSON.stringify({ claim: "nothing is lost", verdict: true, exitCode: 0, judgement: (await openRun(made({ "history.jsonl": lines(history) }))).judge(), asked: {}, holds: true });
+  const recorded = JSON.stringify({
+    claim: "nothing is lost",
+    verdict: true,
+    exitCode: 0,
+    judgement: (await openRun(made({ "history.jsonl": lines(history) }))).judge(),
+    asked: {},
+    holds: true,
+  });
   const whole = await openRun(made({ "history.jsonl": lines(history), "verdict.json": recorded }));
-  assert.equal([whole.claim, whole.verdict, whole.verdictWith(whole.judge()), whole.differences(whole.judge()), whole.notes], ["nothing is lost", true, true, [], []]);
-  const opened = await openRun(made({ "history.jsonl": lines(history.map((event) => (event === readback ? mutated : event))), "verdict.json": recorded }));
+  assert.equal(
+    [
+      whole.claim,
+      whole.verdict,
+      whole.verdictWith(whole.judge()),
+      whole.differences(whole.judge()),
+      whole.notes,
+    ],
+    ["nothing is lost", true, true, [], []],
+  );
+  const opened = await openRun(
+    made({
+      "history.jsonl": lines(history.map((event) => (event === readback ? mutated : event))),
+      "verdict.json": recorded,
+    }),
+  );
   const judgement = opened.judge();
-  assert.equal([judgement.verdict, judgement.counts.lost, opened.verdict, opened.verdictWith(judgement)], [false, 1, true, false]);
+  assert.equal(
+    [judgement.verdict, judgement.counts.lost, opened.verdict, opened.verdictWith(judgement)],
+    [false, 1, true, false],
+  );
   const differences = opened.differences(judgement).join("\n");
-  for (const line of [/^the checkers say false, recorded is true$/m, /^survive: .*Recorded is: /m, /^lost: 1, recorded is 0$/m]) assert.match(differences, line);
+  for (const line of [
+    /^the checkers say false, recorded is true$/m,
+    /^survive: .*Recorded is: /m,
+    /^lost: 1, recorded is 0$/m,
+  ])
+    assert.match(differences, line);
 });
 
 test("openRun() keeps the scenario's own part of the verdict", async () => {
   const judgement = (await openRun(made({ "history.jsonl": lines(history) }))).judge({ checks: ["survive"] });
-  for (const [holds, recorded, told] of [[false, false, false], [undefined, false, false], ["unknown", "unknown", "unknown"], [undefined, true, true]] as const) {
-    const opened = await openRun(made({ "history.jsonl": lines(history), "verdict.json": JSON.stringify({ claim: "c", verdict: recorded, judgement, ...(holds === undefined ? {} : { holds }) }) }));
-    assert.equal(opened.judge().checks.map(({ checker }) => checker), ["survive"], "asks what the run asked");
+  for (const [holds, recorded, told] of [
+    [false, false, false],
+    [undefined, false, false],
+    ["unknown", "unknown", "unknown"],
+    [undefined, true, true],
+  ] as const) {
+    const opened = await openRun(
+      made({
+        "history.jsonl": lines(history),
+        "verdict.json": JSON.stringify({
+          claim: "c",
+          verdict: recorded,
+          judgement,
+          ...(holds === undefined ? {} : { holds }),
+        }),
+      }),
+    );
+    assert.equal(
+      opened.judge().checks.map(({ checker }) => checker),
+      ["survive"],
+      "asks what the run asked",
+    );
     assert.is(opened.verdictWith(opened.judge()), told);
   }
 });
 
 test("openRun() leaves out a last line that was cut off, and says so", async () => {
-  const opened = await openRun(made({ "history.jsonl": lines(history) + JSON.stringify(second).slice(0, 40) }));
+  const opened = await openRun(
+    made({ "history.jsonl": lines(history) + JSON.stringify(second).slice(0, 40) }),
+  );
   assert.is(opened.history.length, history.length);
   assert.match(opened.notes[0]!, /the last line was cut off, behind 8 whole ones/);
 });
@@ -86,25 +214,47 @@ for (const [what, changed, message] of [
   ["an unknown kind", { ...first, kind: "sent" }, /line 2 is wrong: there is no event of kind "sent"/],
   ["no kind", { atMs: 1 }, /line 2 is wrong: it has no kind/],
   ["a list", [1], /line 2 is wrong: it has no kind/],
-  ["an outcome of its own", { ...first, outcome: "maybe" }, /it is no send event: outcome is "maybe", expected "ok", "fail", "info"/],
+  [
+    "an outcome of its own",
+    { ...first, outcome: "maybe" },
+    /it is no send event: outcome is "maybe", expected "ok", "fail", "info"/,
+  ],
   ["no value", { ...first, value: undefined }, /value is missing, expected text/],
   ["a time as text", { ...first, atMs: "10" }, /atMs is "10", expected a number/],
-  ["an attempt without its address", { ...first, attempts: [{ ...first.attempts[0], address: undefined }] }, /attempts\[0\]\.address is missing/],
-  ["an offset as a number", { ...readback, records: [{ value: "a", partition: 0, offset: 0 }] }, /records\[0\]\.offset is 0, expected an offset as decimal text/],
-  ["a partition without replicas", { ...view, partitions: [{ ...view.partitions[0], replicas: null }] }, /partitions\[0\]\.replicas is null, expected a list/],
+  [
+    "an attempt without its address",
+    { ...first, attempts: [{ ...first.attempts[0], address: undefined }] },
+    /attempts\[0\]\.address is missing/,
+  ],
+  [
+    "an offset as a number",
+    { ...readback, records: [{ value: "a", partition: 0, offset: 0 }] },
+    /records\[0\]\.offset is 0, expected an offset as decimal text/,
+  ],
+  [
+    "a partition without replicas",
+    { ...view, partitions: [{ ...view.partitions[0], replicas: null }] },
+    /partitions\[0\]\.replicas is null, expected a list/,
+  ],
   ["a fault of its own", { ...stop, fault: "explode" }, /it is no fault event: fault is "explode"/],
 ] as const) {
   test(`openRun() refuses an event with ${what}, with file and line`, async () => {
     const dir = made({ "history.jsonl": lines([run, changed, readback]) });
     const error = await refusal(dir);
-    assert.equal([error.code, error.facts.line, error.facts.file], ["BAD_RUN", 2, path.join(dir, "history.jsonl")]);
+    assert.equal(
+      [error.code, error.facts.line, error.facts.file],
+      ["BAD_RUN", 2, path.join(dir, "history.jsonl")],
+    );
     assert.match(error.message, message);
   });
 }
 
 test("openRun() refuses what is no JSON in the middle, an empty history, one without its beginning, and a damaged file", async () => {
   for (const [files, message] of [
-    [{ "history.jsonl": `${JSON.stringify(run)}\n{"kind":\n${JSON.stringify(first)}\n` }, /line 2 is wrong: it is no JSON/],
+    [
+      { "history.jsonl": `${JSON.stringify(run)}\n{"kind":\n${JSON.stringify(first)}\n` },
+      /line 2 is wrong: it is no JSON/,
+    ],
     [{ "history.jsonl": "" }, /its history is empty/],
     [{ "history.jsonl": lines([first, readback]) }, /begins with a send event, expected the run's own/],
     [{ "history.jsonl.gz": gzipSync(lines(history)).subarray(0, 60) }, /cannot be decompressed/],
@@ -127,18 +277,59 @@ test("openRun() names the nearest runs where there is none", async () => {
 });
 
 test("wrongEvent() takes every kind of event, and knows nothing that history.ts does not", () => {
-  const log = { kind: "log", atMs: 3, source: "java", level: "WARN", logger: "NetworkClient", text: "Connection could not be established" };
-  const proof = { measured: [{ broker: 1, path: "clients", expected: "slower", beforeMs: 1, afterMs: null, waitedMs: 1000 }], counted: { 1: { text: "3 packets", acted: 3, dropped: 0 } }, unmeasured: [] };
-  const delay = { ...stop, fault: "delay", network: [{ kind: "delay", delayMs: 1, jitterMs: 0, broker: 1, path: "all", direction: "out" }], proof, differs: "a link" };
-  for (const event of [...history, log, delay, { ...heal, proof }, { kind: "step", atMs: 1, name: "normal" }, { kind: "note", atMs: 1, text: "so" }, { kind: "read", atMs: 1, tookMs: 2, client: "warm", topic: "orders", records: [] }, { ...first, outcome: "info", broker: undefined, partition: undefined, offset: undefined, error: "timed out" }]) {
+  const log = {
+    kind: "log",
+    atMs: 3,
+    source: "java",
+    level: "WARN",
+    logger: "NetworkClient",
+    text: "Connection could not be established",
+  };
+  const proof = {
+    measured: [
+      { broker: 1, path: "clients", expected: "slower", beforeMs: 1, afterMs: null, waitedMs: 1000 },
+    ],
+    counted: { 1: { text: "3 packets", acted: 3, dropped: 0 } },
+    unmeasured: [],
+  };
+  const delay = {
+    ...stop,
+    fault: "delay",
+    network: [{ kind: "delay", delayMs: 1, jitterMs: 0, broker: 1, path: "all", direction: "out" }],
+    proof,
+    differs: "a link",
+  };
+  for (const event of [
+    ...history,
+    log,
+    delay,
+    { ...heal, proof },
+    { kind: "step", atMs: 1, name: "normal" },
+    { kind: "note", atMs: 1, text: "so" },
+    { kind: "read", atMs: 1, tookMs: 2, client: "warm", topic: "orders", records: [] },
+    {
+      ...first,
+      outcome: "info",
+      broker: undefined,
+      partition: undefined,
+      offset: undefined,
+      error: "timed out",
+    },
+  ]) {
     assert.is(wrongEvent(event), undefined);
   }
 });
 
 test("compressed() makes the same bytes of the same values, whatever the time and the system", () => {
   const bytes = compressed(["1", "2"]);
-  assert.equal([...bytes.subarray(0, 10)].filter((_, i) => i !== 8), [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 255]);
+  assert.equal(
+    [...bytes.subarray(0, 10)].filter((_, i) => i !== 8),
+    [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 255],
+  );
   const dir = made({ "history.jsonl.gz": compressed(history.map((event) => JSON.stringify(event))) });
-  assert.equal(compressed(history.map((event) => JSON.stringify(event))), readFileSync(path.join(dir, "history.jsonl.gz")));
+  assert.equal(
+    compressed(history.map((event) => JSON.stringify(event))),
+    readFileSync(path.join(dir, "history.jsonl.gz")),
+  );
 });
 test.run();

@@ -9,16 +9,24 @@ const program = (code: string) => {
   const guard = JSON.stringify(fileURLToPath(new URL("../../sdk/rejections.ts", import.meta.url)));
   const text = `const { guardRejections } = await import(${guard}); ${code}`;
   const argv = "Deno" in globalThis ? ["eval", text] : ["--import", "tsx", "--input-type=module", "-e", text];
-  return spawnSync(process.execPath, argv, { encoding: "utf8", timeout: 20_000, cwd: fileURLToPath(new URL("../../", import.meta.url)) });
+  return spawnSync(process.execPath, argv, {
+    encoding: "utf8",
+    timeout: 20_000,
+    cwd: fileURLToPath(new URL("../../", import.meta.url)),
+  });
 };
 
 test("guardRejections() keeps a rejection of kafkajs from ending the program", () => {
-  const ran = program(`guardRejections((e) => console.log("told", e.message)); const e = new Error("lost"); e.name = "KafkaJSConnectionError"; Promise.reject(e); setTimeout(() => console.log("alive"), 20);`);
+  const ran = program(
+    `guardRejections((e) => console.log("told", e.message)); const e = new Error("lost"); e.name = "KafkaJSConnectionError"; Promise.reject(e); setTimeout(() => console.log("alive"), 20);`,
+  );
   assert.is(ran.stdout, "told lost\nalive\n", ran.stderr);
   assert.is(ran.status, 0);
 });
 test("guardRejections() lets a stranger's rejection end the program, as without the lab", () => {
-  const ran = program(`guardRejections(() => console.log("told")); Promise.reject(new Error("mine")); setTimeout(() => console.log("alive"), 200);`);
+  const ran = program(
+    `guardRejections(() => console.log("told")); Promise.reject(new Error("mine")); setTimeout(() => console.log("alive"), 200);`,
+  );
   assert.is(ran.stdout, "");
   assert.match(ran.stderr, /mine/);
   assert.is.not(ran.status, 0);

@@ -9,33 +9,93 @@ const tagged: Paint = (text, tone) => `<${tone}>${text}</>`;
 const red = (text: string): string => `\u001b[31m${text}\u001b[0m`;
 
 test("table() aligns columns to the left or the right", () => {
-  assert.equal(table([["client", "sent"], ["warm", "1,025"], ["c", "7"]], { align: ["left", "right"] }), ["client   sent", "warm    1,025", "c           7"]);
-  assert.equal(table([["a", "b"], ["ccc", "d"]]), ["a    b", "ccc  d"]);
+  assert.equal(
+    table(
+      [
+        ["client", "sent"],
+        ["warm", "1,025"],
+        ["c", "7"],
+      ],
+      { align: ["left", "right"] },
+    ),
+    ["client   sent", "warm    1,025", "c           7"],
+  );
+  assert.equal(
+    table([
+      ["a", "b"],
+      ["ccc", "d"],
+    ]),
+    ["a    b", "ccc  d"],
+  );
 });
 
 test("table() allows short rows, no rows, and text that a terminal counts otherwise", () => {
   assert.equal(table([]), []);
   assert.equal(table([["a"], ["bb", "c"], []]), ["a", "bb  c", ""]);
-  assert.equal(table([["é", "1"], ["e\u0301", "2"], ["👩‍🚒", "3"], ["ab", "4"]]), ["é   1", "e\u0301   2", "👩‍🚒   3", "ab  4"]);
-  assert.equal(table([[red("a"), "1"], ["bb", "2"]]), [`${red("a")}   1`, "bb  2"]);
+  assert.equal(
+    table([
+      ["é", "1"],
+      ["e\u0301", "2"],
+      ["👩‍🚒", "3"],
+      ["ab", "4"],
+    ]),
+    ["é   1", "e\u0301   2", "👩‍🚒   3", "ab  4"],
+  );
+  assert.equal(
+    table([
+      [red("a"), "1"],
+      ["bb", "2"],
+    ]),
+    [`${red("a")}   1`, "bb  2"],
+  );
   assert.equal(table([["two\nlines\tand\u0007a bell", "1"]]), ["two lines and a bell  1"]);
 });
 
 test("counted() writes a number with its noun", () => {
-  assert.equal([counted(0, "duplicate"), counted(1, "duplicate"), counted(1025, "send"), counted(1_000_000)], ["0 duplicates", "1 duplicate", "1,025 sends", "1,000,000"]);
+  assert.equal(
+    [counted(0, "duplicate"), counted(1, "duplicate"), counted(1025, "send"), counted(1_000_000)],
+    ["0 duplicates", "1 duplicate", "1,025 sends", "1,000,000"],
+  );
 });
 
-const counts = { sent: 1025, acknowledged: 1025, failed: 0, unknown: 0, unknownFound: 0, lost: 0, undecided: 0, duplicates: 1, failedButPresent: 0, outOfOrder: 0, foreign: 0 };
+const counts = {
+  sent: 1025,
+  acknowledged: 1025,
+  failed: 0,
+  unknown: 0,
+  unknownFound: 0,
+  lost: 0,
+  undecided: 0,
+  duplicates: 1,
+  failedButPresent: 0,
+  outOfOrder: 0,
+  foreign: 0,
+};
 const gap = { ms: 9300, fromMs: 10_000, toMs: 19_300, after: null, before: null };
 const judgement: Judgement = { verdict: true, checks: [], counts, gap, clients: [] };
 
 const headlines: [Judgement, string][] = [
   [judgement, "measured: 9.3 s without an acknowledged send; 1,025 acknowledged, 0 lost, 1 duplicate"],
-  [{ ...judgement, counts: { ...counts, lost: 3, duplicates: 0, unknown: 12 } }, "measured: 9.3 s without an acknowledged send; 1,025 acknowledged, 3 lost, 0 duplicates, 12 with unknown outcome"],
-  [{ ...judgement, counts: { ...counts, undecided: 4 } }, "measured: 9.3 s without an acknowledged send; 1,025 acknowledged, 0 lost, 1 duplicate, 4 not known whether lost"],
-  [{ ...judgement, counts: { ...counts, failedButPresent: 1, outOfOrder: 2 } }, "measured: 9.3 s without an acknowledged send; 1,025 acknowledged, 0 lost, 1 duplicate, 1 failed but present, 2 out of order"],
-  [{ ...judgement, gap: { ...gap, ms: null }, counts: { ...counts, acknowledged: 0, duplicates: 0 } }, "measured: no send was acknowledged in 9.3 s; 0 acknowledged, 0 lost, 0 duplicates"],
-  [{ ...judgement, gap: null, counts: { ...counts, acknowledged: 0, duplicates: 0 } }, "measured: nothing was sent; 0 acknowledged, 0 lost, 0 duplicates"],
+  [
+    { ...judgement, counts: { ...counts, lost: 3, duplicates: 0, unknown: 12 } },
+    "measured: 9.3 s without an acknowledged send; 1,025 acknowledged, 3 lost, 0 duplicates, 12 with unknown outcome",
+  ],
+  [
+    { ...judgement, counts: { ...counts, undecided: 4 } },
+    "measured: 9.3 s without an acknowledged send; 1,025 acknowledged, 0 lost, 1 duplicate, 4 not known whether lost",
+  ],
+  [
+    { ...judgement, counts: { ...counts, failedButPresent: 1, outOfOrder: 2 } },
+    "measured: 9.3 s without an acknowledged send; 1,025 acknowledged, 0 lost, 1 duplicate, 1 failed but present, 2 out of order",
+  ],
+  [
+    { ...judgement, gap: { ...gap, ms: null }, counts: { ...counts, acknowledged: 0, duplicates: 0 } },
+    "measured: no send was acknowledged in 9.3 s; 0 acknowledged, 0 lost, 0 duplicates",
+  ],
+  [
+    { ...judgement, gap: null, counts: { ...counts, acknowledged: 0, duplicates: 0 } },
+    "measured: nothing was sent; 0 acknowledged, 0 lost, 0 duplicates",
+  ],
 ];
 
 for (const [given, expected] of headlines) {
@@ -44,10 +104,27 @@ for (const [given, expected] of headlines) {
 
 type Sent = [value: string, client: string, atMs: number, tookMs: number, outcome: Outcome];
 
-const asEvent = ([value, client, atMs, tookMs, outcome]: Sent, i: number): HistoryEvent =>
-  ({ kind: "send", atMs, tookMs, client, value, topic: "orders", outcome, attempts: [], ...(outcome === "ok" ? { partition: 0, offset: String(i), broker: 1 } : {}) });
+const asEvent = ([value, client, atMs, tookMs, outcome]: Sent, i: number): HistoryEvent => ({
+  kind: "send",
+  atMs,
+  tookMs,
+  client,
+  value,
+  topic: "orders",
+  outcome,
+  attempts: [],
+  ...(outcome === "ok" ? { partition: 0, offset: String(i), broker: 1 } : {}),
+});
 
-const led = (partition: number, leader: Broker | null): PartitionState => ({ topic: "orders", partition, leader, leaderEpoch: 0, replicas: [1, 2, 3], isr: [1, 2, 3], offline: [] });
+const led = (partition: number, leader: Broker | null): PartitionState => ({
+  topic: "orders",
+  partition,
+  leader,
+  leaderEpoch: 0,
+  replicas: [1, 2, 3],
+  isr: [1, 2, 3],
+  offline: [],
+});
 
 const sends: Sent[] = [
   ["a", "warm", 0, 100, "ok"],
@@ -58,50 +135,134 @@ const sends: Sent[] = [
   ["x", "cold", 8000, 100, "ok"],
 ];
 
-const records = [["a", "0"], ["e", "4"], ["b", "5"], ["b", "6"], ["d", "7"]].map(([value = "", offset = ""]) => ({ value, partition: 0, offset }));
+const records = [
+  ["a", "0"],
+  ["e", "4"],
+  ["b", "5"],
+  ["b", "6"],
+  ["d", "7"],
+].map(([value = "", offset = ""]) => ({ value, partition: 0, offset }));
 
 const history: HistoryEvent[] = [
-  { kind: "run", atMs: 0, startedAt: "2025-01-01T00:00:00Z", scenario: "broker stops", engine: "local", kafka: "3.9.1", brokers: [] },
+  {
+    kind: "run",
+    atMs: 0,
+    startedAt: "2025-01-01T00:00:00Z",
+    scenario: "broker stops",
+    engine: "local",
+    kafka: "3.9.1",
+    brokers: [],
+  },
   { kind: "step", atMs: 0, name: "normal delivery" },
-  { kind: "cluster", atMs: 0, controller: 3, controllerNodeId: 3, controllerEpoch: 1, alive: [1, 2, 3], partitions: [led(0, 1), led(1, 2), led(2, 1), { ...led(0, 1), topic: "__consumer_offsets" }] },
+  {
+    kind: "cluster",
+    atMs: 0,
+    controller: 3,
+    controllerNodeId: 3,
+    controllerEpoch: 1,
+    alive: [1, 2, 3],
+    partitions: [led(0, 1), led(1, 2), led(2, 1), { ...led(0, 1), topic: "__consumer_offsets" }],
+  },
   { kind: "step", atMs: 2000, name: "the leader stops" },
-  { kind: "fault", atMs: 2000, tookMs: 600, effectAtMs: 2500, id: "f1", fault: "stop", targets: [1], asked: "leader", via: "SIGTERM" },
-  { kind: "cluster", atMs: 4000, controller: 3, controllerNodeId: 3, controllerEpoch: 1, alive: [2, 3], partitions: [led(0, null), led(1, 2), led(2, null)] },
-  { kind: "cluster", atMs: 6000, controller: 3, controllerNodeId: 3, controllerEpoch: 1, alive: [2, 3], partitions: [led(0, 2), led(1, 2), led(2, 2)] },
+  {
+    kind: "fault",
+    atMs: 2000,
+    tookMs: 600,
+    effectAtMs: 2500,
+    id: "f1",
+    fault: "stop",
+    targets: [1],
+    asked: "leader",
+    via: "SIGTERM",
+  },
+  {
+    kind: "cluster",
+    atMs: 4000,
+    controller: 3,
+    controllerNodeId: 3,
+    controllerEpoch: 1,
+    alive: [2, 3],
+    partitions: [led(0, null), led(1, 2), led(2, null)],
+  },
+  {
+    kind: "cluster",
+    atMs: 6000,
+    controller: 3,
+    controllerNodeId: 3,
+    controllerEpoch: 1,
+    alive: [2, 3],
+    partitions: [led(0, 2), led(1, 2), led(2, 2)],
+  },
   ...sends.map(asEvent),
-  { kind: "heal", atMs: 7990, tookMs: 1500, id: "f1", fault: "stop", targets: [1], via: "start", effectAtMs: 8000 },
-  { kind: "readback", atMs: 9500, tookMs: 500, client: "reader", topic: "orders", partitions: [{ partition: 0, from: "0", to: "8", complete: true }], records },
+  {
+    kind: "heal",
+    atMs: 7990,
+    tookMs: 1500,
+    id: "f1",
+    fault: "stop",
+    targets: [1],
+    via: "start",
+    effectAtMs: 8000,
+  },
+  {
+    kind: "readback",
+    atMs: 9500,
+    tookMs: 500,
+    client: "reader",
+    topic: "orders",
+    partitions: [{ partition: 0, from: "0", to: "8", complete: true }],
+    records,
+  },
 ];
 
 test("verdictLines() puts the headline first, then a line a checker, with examples beneath those that did not hold", () => {
-  assert.equal(verdictLines(check(history, { checks: ["survive", "honest", "duplicates", "order", "availability", "progress", "recovery"], gapLimit: "1s" })), [
-    "measured: 4.1 s without an acknowledged send; 4 acknowledged, 1 lost, 1 duplicate, 1 with unknown outcome, 1 failed but present, 1 out of order",
-    "did not hold  survive       1 of 4 acknowledged records is lost, the first at orders-0 offset 5, sent by cold at 8.0 s.",
-    "    line 13: x by cold to orders-0 offset 5, 8.0 s to 8.1 s",
-    "did not hold  honest        1 of 1 failed send is in the log all the same: the client was wrong.",
-    "    line 11: d by warm to orders, 6.6 s to 6.7 s",
-    "held          duplicates    1 duplicate of 1 value, as retries without idempotence may cause.",
-    "did not hold  order         1 of 3 acknowledged records stands out of order; offset 5 was acknowledged 5.8 s before offset 4 was sent.",
-    "    line 9: b by warm to orders-0 offset 1, 1.1 s to 1.2 s, found at offset 5 behind line 12",
-    "did not hold  availability  The longest time without an acknowledged send was 4.1 s, from 3.0 s to 7.1 s; warm waited longer than 1.0 s.",
-    "held          progress      Sends were acknowledged during the fault.",
-    "held          recovery      Sends were acknowledged again within 100 ms of the heal.",
-  ]);
+  assert.equal(
+    verdictLines(
+      check(history, {
+        checks: ["survive", "honest", "duplicates", "order", "availability", "progress", "recovery"],
+        gapLimit: "1s",
+      }),
+    ),
+    [
+      "measured: 4.1 s without an acknowledged send; 4 acknowledged, 1 lost, 1 duplicate, 1 with unknown outcome, 1 failed but present, 1 out of order",
+      "did not hold  survive       1 of 4 acknowledged records is lost, the first at orders-0 offset 5, sent by cold at 8.0 s.",
+      "    line 13: x by cold to orders-0 offset 5, 8.0 s to 8.1 s",
+      "did not hold  honest        1 of 1 failed send is in the log all the same: the client was wrong.",
+      "    line 11: d by warm to orders, 6.6 s to 6.7 s",
+      "held          duplicates    1 duplicate of 1 value, as retries without idempotence may cause.",
+      "did not hold  order         1 of 3 acknowledged records stands out of order; offset 5 was acknowledged 5.8 s before offset 4 was sent.",
+      "    line 9: b by warm to orders-0 offset 1, 1.1 s to 1.2 s, found at offset 5 behind line 12",
+      "did not hold  availability  The longest time without an acknowledged send was 4.1 s, from 3.0 s to 7.1 s; warm waited longer than 1.0 s.",
+      "held          progress      Sends were acknowledged during the fault.",
+      "held          recovery      Sends were acknowledged again within 100 ms of the heal.",
+    ],
+  );
 });
 
 test("verdictLines() shows every place of a duplicate that an idempotent client made", () => {
-  const lines = verdictLines(check([{ kind: "client", atMs: 0, client: "warm", settings: { idempotent: true } }, ...history], { checks: ["duplicates"] }));
-  assert.equal(lines.slice(1), ["did not hold  duplicates  1 duplicate of 1 value, 1 of them from an idempotent client.", "    line 10: b by warm to orders-0 offset 1, 1.1 s to 1.2 s, at 0:5 and 0:6"]);
+  const lines = verdictLines(
+    check([{ kind: "client", atMs: 0, client: "warm", settings: { idempotent: true } }, ...history], {
+      checks: ["duplicates"],
+    }),
+  );
+  assert.equal(lines.slice(1), [
+    "did not hold  duplicates  1 duplicate of 1 value, 1 of them from an idempotent client.",
+    "    line 10: b by warm to orders-0 offset 1, 1.1 s to 1.2 s, at 0:5 and 0:6",
+  ]);
 });
 
 test("verdictLines() paints by verdict and keeps its columns", () => {
   const withoutReadback = history.filter(({ kind }) => kind !== "readback");
-  const lines = verdictLines(check(withoutReadback, { checks: ["survive", "availability"] }), { paint: tagged });
+  const lines = verdictLines(check(withoutReadback, { checks: ["survive", "availability"] }), {
+    paint: tagged,
+  });
   assert.match(lines[0] ?? "", /^<strong>measured: .*<\/>$/);
   assert.ok(lines[1]?.startsWith("<unsure>cannot tell</>  survive       Cannot tell whether 4 of 4"));
   assert.ok(lines[2]?.startsWith("<dim>    line 8: a by warm"));
   assert.ok(lines.some((line) => line.startsWith("<good>held</>")));
-  const coloured = verdictLines(check(history), { paint: (text) => red(text) }).map((line) => line.replace(/\u001b\[[0-9;]*m/g, ""));
+  const coloured = verdictLines(check(history), { paint: (text) => red(text) }).map((line) =>
+    line.replace(/\u001b\[[0-9;]*m/g, ""),
+  );
   assert.equal(coloured, verdictLines(check(history)));
 });
 
@@ -137,9 +298,36 @@ test("timeline() draws steps, faults, clients and leaders on one scale, then tel
   ]);
 });
 
-const part = (kind: Part["kind"], fromMs: number, toMs: number): Part => ({ kind, fromMs, toMs, tookMs: toMs - fromMs, what: kind, evidence: [] });
-const why = (client: string, sentence: string, parts: readonly Part[]): ExplainedWindow => ({ client, topic: "orders", fromMs: parts[0]!.fromMs, toMs: parts.at(-1)!.toMs, tookMs: parts.at(-1)!.toMs - parts[0]!.fromMs, isOver: true, faults: [], parts, unexplainedMs: 0, sentence });
-const waited = why("warm", "5.9 s = 3.8 s until broker 1 was fenced + 1.0 s election + 1.1 s until the client knew", [part("detection", 1200, 5000), part("election", 5000, 6000), part("metadata", 6000, 6010), part("unexplained", 6010, 7100)]);
+const part = (kind: Part["kind"], fromMs: number, toMs: number): Part => ({
+  kind,
+  fromMs,
+  toMs,
+  tookMs: toMs - fromMs,
+  what: kind,
+  evidence: [],
+});
+const why = (client: string, sentence: string, parts: readonly Part[]): ExplainedWindow => ({
+  client,
+  topic: "orders",
+  fromMs: parts[0]!.fromMs,
+  toMs: parts.at(-1)!.toMs,
+  tookMs: parts.at(-1)!.toMs - parts[0]!.fromMs,
+  isOver: true,
+  faults: [],
+  parts,
+  unexplainedMs: 0,
+  sentence,
+});
+const waited = why(
+  "warm",
+  "5.9 s = 3.8 s until broker 1 was fenced + 1.0 s election + 1.1 s until the client knew",
+  [
+    part("detection", 1200, 5000),
+    part("election", 5000, 6000),
+    part("metadata", 6000, 6010),
+    part("unexplained", 6010, 7100),
+  ],
+);
 
 test("timeline() draws beneath a client why it waited, a letter a part, and tells it where the waiting ends", () => {
   const lines = timeline(history, { width: 52, explanation: { windows: [waited] } });
@@ -148,7 +336,11 @@ test("timeline() draws beneath a client why it waited, a letter a part, and tell
     "why warm        DDDDDDDDDDDDDDDDEEEEUUUUU",
     "cold                                        █",
   ]);
-  assert.equal(lines.slice(9, 12), ["            █ ok  ? info  x fail  · waiting", "            D detection  E election  M metadata", "            U unexplained"]);
+  assert.equal(lines.slice(9, 12), [
+    "            █ ok  ? info  x fail  · waiting",
+    "            D detection  E election  M metadata",
+    "            U unexplained",
+  ]);
   assert.equal(lines.slice(-5), [
     "    6.0 s  change  orders-0,2: - to 2",
     "    7.1 s  why     warm: 5.9 s = 3.8 s until broker",
@@ -156,27 +348,66 @@ test("timeline() draws beneath a client why it waited, a letter a part, and tell
     "                     1.1 s until the client knew",
     "    8.0 s  heal    stop broker 1, took 1.5 s",
   ]);
-  for (const width of [1, 40, 80, 200]) for (const line of timeline(history, { width, explanation: { windows: [{ ...waited, sentence: `${"x".repeat(300)} ${waited.sentence}` }] } })) assert.ok(line.length <= Math.max(40, width), line);
+  for (const width of [1, 40, 80, 200])
+    for (const line of timeline(history, {
+      width,
+      explanation: { windows: [{ ...waited, sentence: `${"x".repeat(300)} ${waited.sentence}` }] },
+    }))
+      assert.ok(line.length <= Math.max(40, width), line);
 });
 
 test("timeline() follows the explanation's parts", () => {
-  const row = (...parts: Part[]): string | undefined => timeline(history, { width: 52, explanation: { windows: [why("warm", "", parts)] } }).find((line) => line.startsWith("why"));
+  const row = (...parts: Part[]): string | undefined =>
+    timeline(history, { width: 52, explanation: { windows: [why("warm", "", parts)] } }).find((line) =>
+      line.startsWith("why"),
+    );
   assert.is(row(part("healing", 5000, 7500)), "why warm                        HHHHHHHHHH");
-  assert.is(row(part("healing", 5000, 7500), part("request", 7500, 10_000)), "why warm                        HHHHHHHHHHRRRRRRRRRR");
-  assert.is(row(part("delay", 5000, 5001)), "why warm                        L", "a part is seen however short it is, where nothing else is");
+  assert.is(
+    row(part("healing", 5000, 7500), part("request", 7500, 10_000)),
+    "why warm                        HHHHHHHHHHRRRRRRRRRR",
+  );
+  assert.is(
+    row(part("delay", 5000, 5001)),
+    "why warm                        L",
+    "a part is seen however short it is, where nothing else is",
+  );
   assert.equal(timeline(history, { explanation: { windows: [] } }), timeline(history));
-  assert.not.match(timeline(history, { explanation: { windows: [why("nobody", "?", [part("delay", 0, 1)])] } }).slice(0, 8).join("\n"), /why/);
+  assert.not.match(
+    timeline(history, { explanation: { windows: [why("nobody", "?", [part("delay", 0, 1)])] } })
+      .slice(0, 8)
+      .join("\n"),
+    /why/,
+  );
 });
 
 test("timeline() lets the worst outcome of a bucket win", () => {
   const strip = (outcomes: Outcome[]): string | undefined =>
-    timeline([{ kind: "note", atMs: 10_000, text: "end" }, ...outcomes.map((outcome, i) => asEvent([`v${i}`, "warm", i, 1, outcome], i))], { width: 60 }).find((line) => line.startsWith("warm"));
-  const table: [Outcome[], string][] = [[["ok", "ok"], "█"], [["ok", "info", "ok"], "?"], [["fail", "ok"], "x"], [["info", "fail", "ok"], "x"]];
+    timeline(
+      [
+        { kind: "note", atMs: 10_000, text: "end" },
+        ...outcomes.map((outcome, i) => asEvent([`v${i}`, "warm", i, 1, outcome], i)),
+      ],
+      { width: 60 },
+    ).find((line) => line.startsWith("warm"));
+  const table: [Outcome[], string][] = [
+    [["ok", "ok"], "█"],
+    [["ok", "info", "ok"], "?"],
+    [["fail", "ok"], "x"],
+    [["info", "fail", "ok"], "x"],
+  ];
   for (const [outcomes, mark] of table) assert.is(strip(outcomes), `warm    ${mark}`);
 });
 
 test("timeline() keeps to the width and leaves no trailing space", () => {
-  const long: HistoryEvent[] = [...history, { kind: "step", atMs: 4000, name: "a step whose name e\u0301 is much longer than any terminal is wide, and that goes on and on and on\nover two lines" }, asEvent(["z", "a client with a very long name", 5000, 10, "ok"], 9)];
+  const long: HistoryEvent[] = [
+    ...history,
+    {
+      kind: "step",
+      atMs: 4000,
+      name: "a step whose name e\u0301 is much longer than any terminal is wide, and that goes on and on and on\nover two lines",
+    },
+    asEvent(["z", "a client with a very long name", 5000, 10, "ok"], 9),
+  ];
   for (const width of [1, 40, 52, 80, 200]) {
     for (const line of timeline(long, { width })) {
       assert.ok([...line.normalize("NFC")].length <= Math.max(40, width), `${width}: ${line}`);
@@ -188,22 +419,45 @@ test("timeline() keeps to the width and leaves no trailing space", () => {
 });
 
 test("timeline() names a controller that is no broker by its node id, and none by a dash", () => {
-  const seen = (atMs: number, controllerNodeId: number | null): HistoryEvent => ({ kind: "cluster", atMs, controller: null, controllerNodeId, controllerEpoch: 1, alive: [1], partitions: [] });
+  const seen = (atMs: number, controllerNodeId: number | null): HistoryEvent => ({
+    kind: "cluster",
+    atMs,
+    controller: null,
+    controllerNodeId,
+    controllerEpoch: 1,
+    alive: [1],
+    partitions: [],
+  });
   const lines = timeline([seen(0, 100), seen(5000, null), seen(10_000, 101)], { width: 42 });
   assert.is(lines[1], "controller  n100───────────-─────────────n");
-  assert.equal(lines.slice(-2), ["    5.0 s  change  controller: n100 to -", "   10.0 s  change  controller: - to n101"]);
+  assert.equal(lines.slice(-2), [
+    "    5.0 s  change  controller: n100 to -",
+    "   10.0 s  change  controller: - to n101",
+  ]);
 });
 
 test("timeline() draws an empty history and one of a single moment", () => {
-  assert.equal(timeline([], { width: 40 }), ["        0 ms           0.5 ms", "        █ ok  ? info  x fail  · waiting"]);
-  assert.ok(timeline([{ kind: "step", atMs: 0, name: "only" }]).some((line) => line.includes("step    only")));
+  assert.equal(timeline([], { width: 40 }), [
+    "        0 ms           0.5 ms",
+    "        █ ok  ? info  x fail  · waiting",
+  ]);
+  assert.ok(
+    timeline([{ kind: "step", atMs: 0, name: "only" }]).some((line) => line.includes("step    only")),
+  );
 });
 
 test("timeline() paints outcomes by their meaning and leaves the text as it is", () => {
   const painted = timeline(history, { width: 52, paint: tagged });
-  assert.ok(painted.includes("warm        <good>█</>   <good>█</>       <dim>·············</><unsure>?</><bad>x</> <good>█</>"));
+  assert.ok(
+    painted.includes(
+      "warm        <good>█</>   <good>█</>       <dim>·············</><unsure>?</><bad>x</> <good>█</>",
+    ),
+  );
   assert.ok(painted.includes("<bad>    2.5 s  fault   stop broker 1 (leader), SIGTERM</>"));
-  assert.equal(painted.map((line) => line.replace(/<\/?\w*>/g, "")), timeline(history, { width: 52 }));
+  assert.equal(
+    painted.map((line) => line.replace(/<\/?\w*>/g, "")),
+    timeline(history, { width: 52 }),
+  );
 });
 
 test.run();

@@ -3,21 +3,32 @@ import * as assert from "uvu/assert";
 import { type Described, moveToLoopback, type Place, wantedPorts } from "../../sdk/engine/local/rewrite.ts";
 
 const VOTERS = "0@kafka:9093,1@kafka2:9093";
-const posted: Described[] = [["kafka", 9092], ["kafka2", 9093]].map(([service, published]): Described => ({
-  service: String(service),
-  hostNames: [String(service)],
-  ports: [{ published: Number(published), target: 9092 }],
-  properties: {
-    listeners: `PLAINTEXT://${service}:9092,CONTROLLER://${service}:9093`,
-    "advertised.listeners": `PLAINTEXT://localhost:${published}`,
-    "controller.listener.names": "CONTROLLER",
-    "inter.broker.listener.name": "PLAINTEXT",
-    "controller.quorum.voters": VOTERS,
-  },
-}));
-const ports: Record<string, number> = { "kafka:9092": 9092, "kafka:9093": 20001, "kafka2:9092": 9093, "kafka2:9093": 20002 };
+const posted: Described[] = [
+  ["kafka", 9092],
+  ["kafka2", 9093],
+].map(
+  ([service, published]): Described => ({
+    service: String(service),
+    hostNames: [String(service)],
+    ports: [{ published: Number(published), target: 9092 }],
+    properties: {
+      listeners: `PLAINTEXT://${service}:9092,CONTROLLER://${service}:9093`,
+      "advertised.listeners": `PLAINTEXT://localhost:${published}`,
+      "controller.listener.names": "CONTROLLER",
+      "inter.broker.listener.name": "PLAINTEXT",
+      "controller.quorum.voters": VOTERS,
+    },
+  }),
+);
+const ports: Record<string, number> = {
+  "kafka:9092": 9092,
+  "kafka:9093": 20001,
+  "kafka2:9092": 9093,
+  "kafka2:9093": 20002,
+};
 const placeOf = (service: string, port: number): Place | undefined => placed(ports[`${service}:${port}`]);
-const placed = (link: number | undefined): Place | undefined => (link === undefined ? undefined : { link, own: link + 1000 });
+const placed = (link: number | undefined): Place | undefined =>
+  link === undefined ? undefined : { link, own: link + 1000 };
 const here = { hostName: "box", manyLoopbacks: true };
 
 test("wantedPorts() prefers the port that is published", () => {
@@ -52,24 +63,50 @@ test("moveToLoopback() gives each broker a localhost of its own, and says so", (
 });
 
 test("moveToLoopback() leaves localhost alone where there is one broker: it may dial itself", () => {
-  const [only] = moveToLoopback([{ ...posted[0]!, properties: { ...posted[0]!.properties, "controller.quorum.voters": "0@kafka:9093" } }], placeOf, here);
+  const [only] = moveToLoopback(
+    [{ ...posted[0]!, properties: { ...posted[0]!.properties, "controller.quorum.voters": "0@kafka:9093" } }],
+    placeOf,
+    here,
+  );
   assert.is(only!.hosts.split("\n")[0], "127.0.0.1 localhost");
   assert.equal(only!.differs, []);
 });
 
 test("moveToLoopback() says which published port was taken", () => {
-  const [one] = moveToLoopback(posted, (service, port) => (service === "kafka" && port === 9092 ? placed(23456) : placeOf(service, port)), here);
+  const [one] = moveToLoopback(
+    posted,
+    (service, port) => (service === "kafka" && port === 9092 ? placed(23456) : placeOf(service, port)),
+    here,
+  );
   assert.is(one!.client, "localhost:23456");
-  assert.match(one!.differs.join("\n"), /kafka: port 9092 is taken on this machine, clients use 23456 instead/);
+  assert.match(
+    one!.differs.join("\n"),
+    /kafka: port 9092 is taken on this machine, clients use 23456 instead/,
+  );
 });
 
 test("moveToLoopback() tells brokers each other's moved port where listeners are advertised by service name", () => {
-  const fixed = posted.map((node): Described => ({
-    ...node,
-    properties: { ...node.properties, listeners: `INTERNAL://${node.service}:19092,${node.properties["listeners"]}`, "advertised.listeners": `INTERNAL://${node.service}:19092,${node.properties["advertised.listeners"]}`, "inter.broker.listener.name": "INTERNAL" },
-  }));
-  const [one] = moveToLoopback(fixed, (service, port) => (port === 19092 ? placed(service === "kafka" ? 22001 : 22002) : placeOf(service, port)), here);
-  assert.is(one!.properties["advertised.listeners"], "INTERNAL://kafka:22001,PLAINTEXT://localhost:9092,CONTROLLER://kafka:20001");
+  const fixed = posted.map(
+    (node): Described => ({
+      ...node,
+      properties: {
+        ...node.properties,
+        listeners: `INTERNAL://${node.service}:19092,${node.properties["listeners"]}`,
+        "advertised.listeners": `INTERNAL://${node.service}:19092,${node.properties["advertised.listeners"]}`,
+        "inter.broker.listener.name": "INTERNAL",
+      },
+    }),
+  );
+  const [one] = moveToLoopback(
+    fixed,
+    (service, port) =>
+      port === 19092 ? placed(service === "kafka" ? 22001 : 22002) : placeOf(service, port),
+    here,
+  );
+  assert.is(
+    one!.properties["advertised.listeners"],
+    "INTERNAL://kafka:22001,PLAINTEXT://localhost:9092,CONTROLLER://kafka:20001",
+  );
   assert.is(one!.client, "localhost:9092");
   assert.equal(one!.differs, []);
 });
@@ -77,8 +114,26 @@ test("moveToLoopback() tells brokers each other's moved port where listeners are
 test("moveToLoopback() puts a link in front of every listener, with a door for each node that dials", () => {
   const [one] = moveToLoopback(posted, placeOf, here);
   assert.equal(one!.links, [
-    { node: "kafka", kind: "data", doors: [{ dialer: "", host: "127.0.0.1", port: 9092 }, { dialer: "kafka", host: "127.0.0.151", port: 9092 }, { dialer: "kafka2", host: "127.0.0.152", port: 9092 }], to: 10092 },
-    { node: "kafka", kind: "controller", doors: [{ dialer: "", host: "127.0.0.1", port: 20001 }, { dialer: "kafka", host: "127.0.0.151", port: 20001 }, { dialer: "kafka2", host: "127.0.0.152", port: 20001 }], to: 21001 },
+    {
+      node: "kafka",
+      kind: "data",
+      doors: [
+        { dialer: "", host: "127.0.0.1", port: 9092 },
+        { dialer: "kafka", host: "127.0.0.151", port: 9092 },
+        { dialer: "kafka2", host: "127.0.0.152", port: 9092 },
+      ],
+      to: 10092,
+    },
+    {
+      node: "kafka",
+      kind: "controller",
+      doors: [
+        { dialer: "", host: "127.0.0.1", port: 20001 },
+        { dialer: "kafka", host: "127.0.0.151", port: 20001 },
+        { dialer: "kafka2", host: "127.0.0.152", port: 20001 },
+      ],
+      to: 21001,
+    },
   ]);
   const [alone] = moveToLoopback(posted, placeOf, { ...here, manyLoopbacks: false });
   assert.equal(alone!.links[0]!.doors, [{ dialer: "", host: "127.0.0.1", port: 9092 }]);
@@ -87,11 +142,25 @@ test("moveToLoopback() puts a link in front of every listener, with a door for e
 });
 
 test("moveToLoopback() refuses a voter whose host nobody has", () => {
-  const wrong = posted.map((node): Described => ({ ...node, properties: { ...node.properties, "controller.quorum.voters": "0@kafka:9093,1@kafka3:9093" } }));
-  assert.throws(() => moveToLoopback(wrong, placeOf, here), (error: { code: string; message: string }) => error.code === "BAD_COMPOSE" && /kafka3:9093/.test(error.message));
+  const wrong = posted.map(
+    (node): Described => ({
+      ...node,
+      properties: { ...node.properties, "controller.quorum.voters": "0@kafka:9093,1@kafka3:9093" },
+    }),
+  );
+  assert.throws(
+    () => moveToLoopback(wrong, placeOf, here),
+    (error: { code: string; message: string }) =>
+      error.code === "BAD_COMPOSE" && /kafka3:9093/.test(error.message),
+  );
 });
 test("moveToLoopback() refuses a listener that is not NAME://host:port", () => {
-  const wrong = posted.map((node): Described => ({ ...node, properties: { ...node.properties, listeners: "PLAINTEXT:9092" } }));
-  assert.throws(() => moveToLoopback(wrong, placeOf, here), (error: { code: string }) => error.code === "BAD_COMPOSE");
+  const wrong = posted.map(
+    (node): Described => ({ ...node, properties: { ...node.properties, listeners: "PLAINTEXT:9092" } }),
+  );
+  assert.throws(
+    () => moveToLoopback(wrong, placeOf, here),
+    (error: { code: string }) => error.code === "BAD_COMPOSE",
+  );
 });
 test.run();

@@ -33,7 +33,9 @@ const FLOORS: readonly (readonly string[])[] = [
   ["traffic", "signal", "clock", "rejections"],
 ];
 
-const files = readdirSync(sdk, { recursive: true, encoding: "utf8" }).filter((file) => /\.(ts|mjs)$/.test(file) && !file.endsWith(".d.mts") && !file.includes("node_modules"));
+const files = readdirSync(sdk, { recursive: true, encoding: "utf8" }).filter(
+  (file) => /\.(ts|mjs)$/.test(file) && !file.endsWith(".d.mts") && !file.includes("node_modules"),
+);
 const roomOf = (file: string): string => file.split(path.sep)[0]!.replace(/\.(ts|mjs)$/, "");
 const floorOf = (room: string): number => FLOORS.findIndex((floor) => floor.includes(room));
 /** Types cross floors in these places only: an options type that belongs to the room that takes it; a history holds what was predicted. */
@@ -41,22 +43,39 @@ const TYPES_ONLY = new Set(["scenario -> lab", "recording -> lab", "wiring -> la
 
 const arrows = files.flatMap((file) => {
   const text = readFileSync(path.join(sdk, file), "utf8");
-  return [...text.matchAll(/^\s*(?:import|export)\s+(type\s)?[^;]*?from\s+"(\.[^"]+(?<!\.json))"/gm)].map(([, type, to]) => ({ file, type: type !== undefined, to: path.relative(sdk, path.resolve(sdk, path.dirname(file), to!)) }));
+  return [...text.matchAll(/^\s*(?:import|export)\s+(type\s)?[^;]*?from\s+"(\.[^"]+(?<!\.json))"/gm)].map(
+    ([, type, to]) => ({
+      file,
+      type: type !== undefined,
+      to: path.relative(sdk, path.resolve(sdk, path.dirname(file), to!)),
+    }),
+  );
 });
 
 test("every file of sdk/ is in a room that has a floor", () => {
-  assert.equal(files.filter((file) => floorOf(roomOf(file)) < 0), []);
+  assert.equal(
+    files.filter((file) => floorOf(roomOf(file)) < 0),
+    [],
+  );
 });
 test("imports point down or stay in their room", () => {
   const up = arrows.filter(({ file, to, type }) => {
     const [from, into] = [roomOf(file), roomOf(to)];
     return from !== into && floorOf(into) <= floorOf(from) && !(type && TYPES_ONLY.has(`${from} -> ${into}`));
   });
-  assert.equal(up.map(({ file, to }) => `${file} -> ${to}`), []);
+  assert.equal(
+    up.map(({ file, to }) => `${file} -> ${to}`),
+    [],
+  );
 });
 test("judge/, predict/, explain/, report/, diagnose/ and brokerlog/ have no side effects: they import no node: module", () => {
-  const guilty = files.filter((file) => ["judge", "predict", "explain", "report", "diagnose", "brokerlog"].includes(roomOf(file)) && /from "node:/.test(readFileSync(path.join(sdk, file), "utf8")));
+  const guilty = files.filter(
+    (file) =>
+      ["judge", "predict", "explain", "report", "diagnose", "brokerlog"].includes(roomOf(file)) &&
+      /from "node:/.test(readFileSync(path.join(sdk, file), "utf8")),
+  );
   assert.equal(guilty, []);
 });
-test("there are as many arrows as a walk that works must find", () => assert.ok(arrows.length > 100, `${arrows.length} arrows`));
+test("there are as many arrows as a walk that works must find", () =>
+  assert.ok(arrows.length > 100, `${arrows.length} arrows`));
 test.run();

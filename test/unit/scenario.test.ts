@@ -8,7 +8,12 @@ const of = (...argv: string[]) => scenarioOptions({ scenario: "x", about: "y" },
 test("scenarioOptions() runs three brokers by default", () => {
   const { how, timers, window, json, lab } = of();
   assert.equal([how, timers, window, json], ["stop", "default", "15s", false]);
-  assert.equal(lab, { scenario: "x", compose: ["three-brokers"], timers: "default", topic: { name: "my_topic", create: true } });
+  assert.equal(lab, {
+    scenario: "x",
+    compose: ["three-brokers"],
+    timers: "default",
+    topic: { name: "my_topic", create: true },
+  });
 });
 test("scenarioOptions() adds a compose file for each fix but the client's, each once", () => {
   const { fixes, lab } = of("--cluster", "as-posted", "--fix", "quorum,bootstrap,quorum");
@@ -16,8 +21,15 @@ test("scenarioOptions() adds a compose file for each fix but the client's, each 
   assert.equal(lab.compose, ["as-posted", "fix-quorum"]);
   assert.is(lab.topic?.create, false);
 });
-for (const [argv, window] of [[["--how", "kill"], "30s"], [["--how", "pause"], "30s"], [["--how", "kill", "--timers", "fast"], "10s"], [["--window", "2s"], "2s"], [["--window", "15000"], 15_000]] as const) {
-  test(`scenarioOptions() watches clients for ${window} with ${argv.join(" ")}`, () => assert.is(of(...argv).window, window));
+for (const [argv, window] of [
+  [["--how", "kill"], "30s"],
+  [["--how", "pause"], "30s"],
+  [["--how", "kill", "--timers", "fast"], "10s"],
+  [["--window", "2s"], "2s"],
+  [["--window", "15000"], 15_000],
+] as const) {
+  test(`scenarioOptions() watches clients for ${window} with ${argv.join(" ")}`, () =>
+    assert.is(of(...argv).window, window));
 }
 test("scenarioOptions() has a scenario's own fault, and the window that belongs to it", () => {
   const options = scenarioOptions({ scenario: "x", about: "y", how: "kill" }, []);
@@ -25,8 +37,19 @@ test("scenarioOptions() has a scenario's own fault, and the window that belongs 
 });
 test("writeOut() leaves no setting unsaid", () => {
   assert.equal(writeOut({}, ["a:1", "b:2"]), {
-    client: "kafkajs", bootstrap: ["a:1", "b:2"], acks: -1, idempotent: false, requestTimeout: 5000, connectionTimeout: 1000, retries: 2_147_483_647, initialRetryTime: 100,
-    maxRetryTime: 200, metadataMaxAge: 300_000, deliveryTimeout: 120_000, dropHungConnections: true, allowAutoTopicCreation: true,
+    client: "kafkajs",
+    bootstrap: ["a:1", "b:2"],
+    acks: -1,
+    idempotent: false,
+    requestTimeout: 5000,
+    connectionTimeout: 1000,
+    retries: 2_147_483_647,
+    initialRetryTime: 100,
+    maxRetryTime: 200,
+    metadataMaxAge: 300_000,
+    deliveryTimeout: 120_000,
+    dropHungConnections: true,
+    allowAutoTopicCreation: true,
   });
 });
 test("writeOut() takes one bootstrap server, all, or a list", () => {

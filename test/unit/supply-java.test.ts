@@ -9,20 +9,43 @@ import { cacheFolder, findJava, resolveKafka } from "../../sdk/engine/local/supp
 
 const java = suite("findJava");
 const root = await realpath(await mkdtemp(path.join(tmpdir(), "lab-java-")));
-const install = process.platform === "darwin" ? "brew install openjdk@21" : "sudo apt-get install openjdk-17-jre-headless";
+const install =
+  process.platform === "darwin" ? "brew install openjdk@21" : "sudo apt-get install openjdk-17-jre-headless";
 
 /** Lays a Java out as distributions do; without a release file the program answers for itself. */
-async function fakeJava(name: string, version: string, how: "release" | "program" = "release"): Promise<string> {
+async function fakeJava(
+  name: string,
+  version: string,
+  how: "release" | "program" = "release",
+): Promise<string> {
   const home = path.join(root, name);
   await mkdir(path.join(home, "bin"), { recursive: true });
-  const settings = [`    java.home = ${home}`, `    java.runtime.version = ${version}+1`, "    java.vendor = Some One", `    java.version = ${version}`];
-  await writeFile(path.join(home, "bin", "java"), how === "release" ? "" : `#!/bin/sh\nprintf '%s\\n' ${settings.map((line) => `'${line}'`).join(" ")} >&2\n`);
+  const settings = [
+    `    java.home = ${home}`,
+    `    java.runtime.version = ${version}+1`,
+    "    java.vendor = Some One",
+    `    java.version = ${version}`,
+  ];
+  await writeFile(
+    path.join(home, "bin", "java"),
+    how === "release"
+      ? ""
+      : `#!/bin/sh\nprintf '%s\\n' ${settings.map((line) => `'${line}'`).join(" ")} >&2\n`,
+  );
   await chmod(path.join(home, "bin", "java"), 0o755);
-  if (how === "release") await writeFile(path.join(home, "release"), `IMPLEMENTOR="Some One"\nJAVA_RUNTIME_VERSION="${version}+1"\nJAVA_VERSION="${version}"\n`);
+  if (how === "release")
+    await writeFile(
+      path.join(home, "release"),
+      `IMPLEMENTOR="Some One"\nJAVA_RUNTIME_VERSION="${version}+1"\nJAVA_VERSION="${version}"\n`,
+    );
   return home;
 }
 
-const failure = (env: Record<string, string>): Promise<LabError> => findJava({ env }).then(() => assert.unreachable(), (error: LabError) => error) as Promise<LabError>;
+const failure = (env: Record<string, string>): Promise<LabError> =>
+  findJava({ env }).then(
+    () => assert.unreachable(),
+    (error: LabError) => error,
+  ) as Promise<LabError>;
 
 const eight = await fakeJava("eight", "1.8.0_402");
 const eleven = await fakeJava("eleven", "11.0.2");
@@ -35,42 +58,87 @@ java.after(() => rm(root, { recursive: true, force: true }));
 
 java("findJava() takes JAVA_HOME before the path", async () => {
   const found = await findJava({ env: { JAVA_HOME: seventeen, PATH: path.join(asked, "bin") } });
-  assert.equal(found, { path: path.join(seventeen, "bin", "java"), major: 17, version: "17.0.15+1", vendor: "Some One" });
+  assert.equal(found, {
+    path: path.join(seventeen, "bin", "java"),
+    major: 17,
+    version: "17.0.15+1",
+    vendor: "Some One",
+  });
 });
 java("findJava() asks the program where there is no release file", async () => {
-  const found = await findJava({ env: { PATH: [empty, path.join(asked, "bin"), process.env["PATH"]].join(path.delimiter) } });
-  assert.equal(found, { path: path.join(asked, "bin", "java"), major: 21, version: "21.0.1+1", vendor: "Some One" });
+  const found = await findJava({
+    env: { PATH: [empty, path.join(asked, "bin"), process.env["PATH"]].join(path.delimiter) },
+  });
+  assert.equal(found, {
+    path: path.join(asked, "bin", "java"),
+    major: 21,
+    version: "21.0.1+1",
+    vendor: "Some One",
+  });
 });
 java("findJava() passes over a JAVA_HOME that is too old or empty", async () => {
-  for (const home of [eleven, empty]) assert.is((await findJava({ env: { JAVA_HOME: home, PATH: path.join(seventeen, "bin") } })).major, 17);
+  for (const home of [eleven, empty])
+    assert.is((await findJava({ env: { JAVA_HOME: home, PATH: path.join(seventeen, "bin") } })).major, 17);
 });
 java("findJava() says that there is none, and how to get one", async () => {
   const error = await failure({ PATH: empty });
   assert.is(error.code, "NO_JAVA");
-  assert.is(error.message, `Cannot start brokers: no Java, JAVA_HOME is not set and the path has no java\n  Install one with \`${install}\`, or set JAVA_HOME.`);
-  assert.match((await failure({ PATH: empty, JAVA_HOME: empty })).message, `no Java, neither in JAVA_HOME (${empty}) nor on the path`);
+  assert.is(
+    error.message,
+    `Cannot start brokers: no Java, JAVA_HOME is not set and the path has no java\n  Install one with \`${install}\`, or set JAVA_HOME.`,
+  );
+  assert.match(
+    (await failure({ PATH: empty, JAVA_HOME: empty })).message,
+    `no Java, neither in JAVA_HOME (${empty}) nor on the path`,
+  );
 });
 java("findJava() says which one is too old", async () => {
-  const error = await failure({ PATH: [path.join(eight, "bin"), path.join(eleven, "bin")].join(path.delimiter) });
+  const error = await failure({
+    PATH: [path.join(eight, "bin"), path.join(eleven, "bin")].join(path.delimiter),
+  });
   assert.is(error.code, "NO_JAVA");
   assert.match(error.message, "Java 8 is too old, Kafka needs 17 or newer");
   assert.match(error.message, path.join(eight, "bin", "java"));
-  assert.match(error.message, process.platform === "darwin" ? install : "sudo apt-get install openjdk-17-jre-headless");
+  assert.match(
+    error.message,
+    process.platform === "darwin" ? install : "sudo apt-get install openjdk-17-jre-headless",
+  );
 });
 java.run();
 
 const kafka = suite("resolveKafka");
-for (const [wanted, version] of [["latest", "4.4.0"], ["4", "4.4.0"], ["4.4", "4.4.0"], ["3", "3.9.2"], ["3.9", "3.9.2"], ["3.9.2", "3.9.2"]] as const) {
+for (const [wanted, version] of [
+  ["latest", "4.4.0"],
+  ["4", "4.4.0"],
+  ["4.4", "4.4.0"],
+  ["3", "3.9.2"],
+  ["3.9", "3.9.2"],
+  ["3.9.2", "3.9.2"],
+] as const) {
   kafka(`resolveKafka("${wanted}") is ${version}`, () => assert.equal(resolveKafka(wanted), { version }));
 }
-for (const [wanted, version] of [["3.9.0", "3.9.2"], ["3.9.1", "3.9.2"], ["3.9.0-debian-12-r1", "3.9.2"], ["4.4.1", "4.4.0"]] as const) {
+for (const [wanted, version] of [
+  ["3.9.0", "3.9.2"],
+  ["3.9.1", "3.9.2"],
+  ["3.9.0-debian-12-r1", "3.9.2"],
+  ["4.4.1", "4.4.0"],
+] as const) {
   kafka(`resolveKafka("${wanted}") runs ${version} and says so`, () => {
-    assert.equal(resolveKafka(wanted), { version, differs: `Kafka ${version} runs where ${wanted} was asked for: of its line only ${version} is pinned` });
+    assert.equal(resolveKafka(wanted), {
+      version,
+      differs: `Kafka ${version} runs where ${wanted} was asked for: of its line only ${version} is pinned`,
+    });
   });
 }
 for (const wanted of ["3.8", "4.0.0", "5", "", "4.", "newest"]) {
   kafka(`resolveKafka("${wanted}") is UNSUPPORTED and names what is pinned`, () => {
-    assert.throws(() => resolveKafka(wanted), (error: LabError) => error.code === "UNSUPPORTED" && /3\.9\.2 and 4\.4\.0/.test(error.message) && /KAFKA_HOME/.test(error.message));
+    assert.throws(
+      () => resolveKafka(wanted),
+      (error: LabError) =>
+        error.code === "UNSUPPORTED" &&
+        /3\.9\.2 and 4\.4\.0/.test(error.message) &&
+        /KAFKA_HOME/.test(error.message),
+    );
   });
 }
 kafka.run();

@@ -6,12 +6,34 @@ import { describeTarget, resolveTarget, type Situation, type Target } from "../.
 const situation: Situation = {
   brokers: [1, 2, 3],
   controller: 3,
-  partition: { topic: "orders", partition: 0, leader: 2, leaderEpoch: 4, replicas: [1, 2, 3], isr: [2, 3], offline: [] },
+  partition: {
+    topic: "orders",
+    partition: 0,
+    leader: 2,
+    leaderEpoch: 4,
+    replicas: [1, 2, 3],
+    isr: [2, 3],
+    offline: [],
+  },
 };
 
-const cases: [Target, number[]][] = [[1, [1]], ["leader", [2]], ["followers", [1, 3]], ["controller", [3]], [[3, 1], [3, 1]], [["leader", 2, "controller"], [2, 3]]];
+const cases: [Target, number[]][] = [
+  [1, [1]],
+  ["leader", [2]],
+  ["followers", [1, 3]],
+  ["controller", [3]],
+  [
+    [3, 1],
+    [3, 1],
+  ],
+  [
+    ["leader", 2, "controller"],
+    [2, 3],
+  ],
+];
 for (const [target, brokers] of cases) {
-  test(`resolveTarget() takes ${describeTarget(target)} for ${brokers}`, () => assert.equal(resolveTarget(target, situation), brokers));
+  test(`resolveTarget() takes ${describeTarget(target)} for ${brokers}`, () =>
+    assert.equal(resolveTarget(target, situation), brokers));
 }
 
 const refusals: [Target, Partial<Situation>, ErrorCode, RegExp][] = [
@@ -23,11 +45,17 @@ const refusals: [Target, Partial<Situation>, ErrorCode, RegExp][] = [
 ];
 for (const [target, change, code, message] of refusals) {
   test(`resolveTarget() refuses ${describeTarget(target) || "an empty list"} with ${code}`, () => {
-    assert.throws(() => resolveTarget(target, { ...situation, ...change }), (error: { code: string; message: string }) => error.code === code && message.test(error.message));
+    assert.throws(
+      () => resolveTarget(target, { ...situation, ...change }),
+      (error: { code: string; message: string }) => error.code === code && message.test(error.message),
+    );
   });
 }
 test("resolveTarget() refuses the leader of a topic that does not exist", () => {
-  assert.throws(() => resolveTarget("leader", { brokers: [1], controller: 1 }), (error: { code: string }) => error.code === "NO_LEADER");
+  assert.throws(
+    () => resolveTarget("leader", { brokers: [1], controller: 1 }),
+    (error: { code: string }) => error.code === "NO_LEADER",
+  );
 });
 test("resolveTarget() refuses an unknown role", () => {
   assert.throws(() => resolveTarget("follower" as Target, situation), TypeError);

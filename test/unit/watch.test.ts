@@ -6,18 +6,26 @@ import { errorName, wasRefused } from "../../sdk/client/codes.ts";
 import { produceAnswer, producedValue, type Tried, watchSockets } from "../../sdk/client/watch.ts";
 
 /** A Produce request as kafkajs 2.2.4 writes it: v7, acks -1, topic my_topic, one record with the value probe-1. */
-const PRODUCE = Buffer.from("0000007c0000000700000007000570726f6265ffffffff000013880000000100086d795f746f70696300000001000000000000004b00000000000000000000003f0000000002e45886e3000000000000000001a20b07182c000001a20b07182cffffffffffffffff000000000000000000011a000000010e70726f62652d3100", "hex");
+const PRODUCE = Buffer.from(
+  "0000007c0000000700000007000570726f6265ffffffff000013880000000100086d795f746f70696300000001000000000000004b00000000000000000000003f0000000002e45886e3000000000000000001a20b07182c000001a20b07182cffffffffffffffff000000000000000000011a000000010e70726f62652d3100",
+  "hex",
+);
 
-test("producedValue() finds acks and the value of a request", () => assert.equal(producedValue(PRODUCE), { acks: -1, value: "probe-1" }));
+test("producedValue() finds acks and the value of a request", () =>
+  assert.equal(producedValue(PRODUCE), { acks: -1, value: "probe-1" }));
 test("producedValue() finds no value in a compressed batch", () => {
   const gzip = Buffer.from(PRODUCE);
   gzip.writeInt16BE(1, 74);
   assert.equal(producedValue(gzip), { acks: -1, value: undefined });
 });
 test("produceAnswer() reads the error code of the first partition", () => {
-  assert.equal(produceAnswer(Buffer.from("00000001000174000000010000000200060000000000000000ffffffffffffffff", "hex")), { partition: 2, errorCode: 6 });
+  assert.equal(
+    produceAnswer(Buffer.from("00000001000174000000010000000200060000000000000000ffffffffffffffff", "hex")),
+    { partition: 2, errorCode: 6 },
+  );
 });
-test("produceAnswer() makes nothing of an answer that is too short", () => assert.equal(produceAnswer(Buffer.alloc(4)), {}));
+test("produceAnswer() makes nothing of an answer that is too short", () =>
+  assert.equal(produceAnswer(Buffer.alloc(4)), {}));
 
 for (const [error, acks, refused] of [
   ["NOT_ENOUGH_REPLICAS", -1, true],
@@ -27,12 +35,16 @@ for (const [error, acks, refused] of [
   ["REQUEST_TIMED_OUT", -1, false],
   ["ECONNRESET", 1, false],
 ] as const) {
-  test(`wasRefused() takes ${error} with acks ${acks} for ${refused ? "certainly not appended" : "possibly appended"}`, () => assert.is(wasRefused(error, acks), refused));
+  test(`wasRefused() takes ${error} with acks ${acks} for ${refused ? "certainly not appended" : "possibly appended"}`, () =>
+    assert.is(wasRefused(error, acks), refused));
 }
-test("errorName() names a code that it does not know by number", () => assert.equal([errorName(6), errorName(120)], ["NOT_LEADER_OR_FOLLOWER", "ERROR_120"]));
+test("errorName() names a code that it does not know by number", () =>
+  assert.equal([errorName(6), errorName(120)], ["NOT_LEADER_OR_FOLLOWER", "ERROR_120"]));
 
 /** A broker that does with each request what the test says. */
-async function broker(onRequest: (socket: net.Socket, request: Buffer) => void): Promise<{ port: number; close(): void }> {
+async function broker(
+  onRequest: (socket: net.Socket, request: Buffer) => void,
+): Promise<{ port: number; close(): void }> {
   const sockets = new Set<net.Socket>();
   const server = net.createServer((socket) => {
     sockets.add(socket);
@@ -48,12 +60,20 @@ async function broker(onRequest: (socket: net.Socket, request: Buffer) => void):
   };
 }
 
-async function tries(onRequest: (socket: net.Socket, request: Buffer) => void, hungAfterMs = 0, mayWrite = true): Promise<{ tried: Tried[]; thrown: unknown }> {
+async function tries(
+  onRequest: (socket: net.Socket, request: Buffer) => void,
+  hungAfterMs = 0,
+  mayWrite = true,
+): Promise<{ tried: Tried[]; thrown: unknown }> {
   const one = await broker(onRequest);
   const tried: Tried[] = [];
   let thrown: unknown;
   let told: (() => void) | undefined;
-  const watch = watchSockets({ onTried: (t) => (tried.push(t), told?.()), mayWrite: () => mayWrite, hungAfterMs });
+  const watch = watchSockets({
+    onTried: (t) => (tried.push(t), told?.()),
+    mayWrite: () => mayWrite,
+    hungAfterMs,
+  });
   await new Promise<void>((resolve) => {
     const socket = watch.socketFactory({ host: "127.0.0.1", port: one.port, onConnect() {} });
     socket.on("error", () => {}).on("data", () => {}); // as kafkajs does
@@ -73,13 +93,24 @@ async function tries(onRequest: (socket: net.Socket, request: Buffer) => void, h
 }
 
 test("watchSockets() tells of an answered request with Kafka's error code", async () => {
-  const answer = Buffer.from("0000001d00000007000000010008" + "6d795f746f706963" + "00000001" + "00000000" + "0006" + "0000000000000000", "hex");
+  const answer = Buffer.from(
+    "0000001d00000007000000010008" +
+      "6d795f746f706963" +
+      "00000001" +
+      "00000000" +
+      "0006" +
+      "0000000000000000",
+    "hex",
+  );
   answer.writeInt32BE(answer.length - 4, 0);
   const { tried } = await tries((socket) => socket.write(answer));
-  assert.equal(tried.map(({ api, value, errorCode, error }) => ({ api, value, errorCode, error })), [
-    { api: "Connect", value: undefined, errorCode: undefined, error: undefined },
-    { api: "Produce", value: "probe-1", errorCode: 6, error: undefined },
-  ]);
+  assert.equal(
+    tried.map(({ api, value, errorCode, error }) => ({ api, value, errorCode, error })),
+    [
+      { api: "Connect", value: undefined, errorCode: undefined, error: undefined },
+      { api: "Produce", value: "probe-1", errorCode: 6, error: undefined },
+    ],
+  );
 });
 test("watchSockets() tells of a request whose connection broke", async () => {
   const { tried } = await tries((socket) => socket.destroy());
@@ -93,10 +124,18 @@ test("watchSockets() closes a connection that does not answer, and says TIMEOUT"
 test("watchSockets() does not dial a broker again at once that did not answer, and dials the others", async () => {
   const [hung, other] = [await broker(() => {}), await broker(() => {})];
   const watch = watchSockets({ onTried() {}, mayWrite: () => true, hungAfterMs: 60 });
-  const dial = ({ port }: { port: number }): Promise<string> => new Promise((resolve) => {
-    const socket = watch.socketFactory({ host: "127.0.0.1", port, onConnect: () => (resolve("connected"), socket.write(PRODUCE)) });
-    socket.on("data", () => {}).on("error", ({ code }: NodeJS.ErrnoException) => resolve(code!)).once("close", () => over.get(port)?.());
-  });
+  const dial = ({ port }: { port: number }): Promise<string> =>
+    new Promise((resolve) => {
+      const socket = watch.socketFactory({
+        host: "127.0.0.1",
+        port,
+        onConnect: () => (resolve("connected"), socket.write(PRODUCE)),
+      });
+      socket
+        .on("data", () => {})
+        .on("error", ({ code }: NodeJS.ErrnoException) => resolve(code!))
+        .once("close", () => over.get(port)?.());
+    });
   const over = new Map<number, () => void>();
   const closed = new Promise<void>((resolve) => over.set(hung.port, resolve));
   assert.is(await dial(hung), "connected");

@@ -44,12 +44,19 @@ export function javaClient(options: JavaClientOptions): Client {
   const programs = new Set<Program>();
   const clock = wallClock();
   const places = { at: (epochMs: number) => options.at(clock(epochMs)), brokerOf };
-  const note = quietly((line) => options.onLog({ atMs: places.at(line.at), level: line.level, logger: line.logger, text: line.text }));
+  const note = quietly((line) =>
+    options.onLog({ atMs: places.at(line.at), level: line.level, logger: line.logger, text: line.text }),
+  );
   let count = 0;
   let isClosed = false;
 
   /** Starts a tool with arguments of its own and resolves when its process is there, not its client. */
-  async function launch(tool: ToolName, purpose: Purpose, own: readonly string[], onLine: (line: Line) => void): Promise<Program> {
+  async function launch(
+    tool: ToolName,
+    purpose: Purpose,
+    own: readonly string[],
+    onLine: (line: Line) => void,
+  ): Promise<Program> {
     const tools = await options.tools();
     if (isClosed) throw new LabError("LAB_CLOSED", `Cannot start the Java client ${name}: it was closed`);
     const major = majorOf(tools);
@@ -60,13 +67,20 @@ export function javaClient(options: JavaClientOptions): Client {
       tool,
       args: ["--bootstrap-server", settings.bootstrap.join(","), "--topic", topic, ...own],
       properties: propertiesFile(settings, { purpose, name, major }),
-      propertiesArg: major >= 4 ? "--command-config" : purpose === "read" ? "--consumer.config" : "--producer.config",
+      propertiesArg:
+        major >= 4 ? "--command-config" : purpose === "read" ? "--consumer.config" : "--producer.config",
       service,
       dir,
       onLine(line) {
         if (line.kind === "log" && isNotable(line)) note(line);
-        const isReady = tool === "ConsoleProducer" ? line.kind === "log" && line.text === "Kafka producer started" : line.kind === "tool" && line.name === "startup_complete";
-        if (isReady && line.kind !== "rest") options.onNote(`${name}: ${tool} ${tools.kafka} was ready ${Math.round(clock(line.at) - began)} ms after its start (${service}), which no send's time holds`);
+        const isReady =
+          tool === "ConsoleProducer"
+            ? line.kind === "log" && line.text === "Kafka producer started"
+            : line.kind === "tool" && line.name === "startup_complete";
+        if (isReady && line.kind !== "rest")
+          options.onNote(
+            `${name}: ${tool} ${tools.kafka} was ready ${Math.round(clock(line.at) - began)} ms after its start (${service}), which no send's time holds`,
+          );
         onLine(line);
       },
       onNote: options.onNote,
@@ -86,27 +100,55 @@ export function javaClient(options: JavaClientOptions): Client {
     ...places,
     acks: settings.acks,
     clock,
-    start: (onLine) => launch("ConsoleProducer", "single", ["--reader-config", readerConfig(), ...compression(settings)], onLine),
+    start: (onLine) =>
+      launch(
+        "ConsoleProducer",
+        "single",
+        ["--reader-config", readerConfig(), ...compression(settings)],
+        onLine,
+      ),
   });
 
   return {
     connect: () => single.connect(Number(settings.properties["max.block.ms"] ?? 60_000)),
     async send({ value, key, partition }, signal) {
-      if (partition !== undefined) throw new LabError("UNSUPPORTED", "Cannot choose the partition of a Java client's record: none of Kafka's tools takes one", { hint: "Records with one key go to one partition; a kafkajs probe takes a partition." });
-      if (key !== undefined && (/[\t\n\r]/.test(key) || key === NO_KEY)) throw new TypeError(`Cannot use the key ${JSON.stringify(key)} with a Java client: it is a part of a line`);
+      if (partition !== undefined)
+        throw new LabError(
+          "UNSUPPORTED",
+          "Cannot choose the partition of a Java client's record: none of Kafka's tools takes one",
+          { hint: "Records with one key go to one partition; a kafkajs probe takes a partition." },
+        );
+      if (key !== undefined && (/[\t\n\r]/.test(key) || key === NO_KEY))
+        throw new TypeError(
+          `Cannot use the key ${JSON.stringify(key)} with a Java client: it is a part of a line`,
+        );
       return await single.send({ value, ...(key === undefined ? {} : { key }) }, signal);
     },
     stream(how, onSent) {
       assertStreamable(how);
       const args = ["--throughput", String(how.perSecond), "--value-prefix", String(options.nextPrefix())];
-      return streamRecords({ ...places, acks: settings.acks, clock, start: (onLine) => launch("VerifiableProducer", "stream", args, onLine) }, onSent);
+      return streamRecords(
+        {
+          ...places,
+          acks: settings.acks,
+          clock,
+          start: (onLine) => launch("VerifiableProducer", "stream", args, onLine),
+        },
+        onSent,
+      );
     },
     read: (_, how) =>
       readTopic({
         topic,
         addresses: settings.bootstrap,
         ...how,
-        start: (onLine) => launch("VerifiableConsumer", "read", ["--group-id", `${name}-read-${Date.now()}-${count}`, "--verbose", "--reset-policy", "earliest"], onLine),
+        start: (onLine) =>
+          launch(
+            "VerifiableConsumer",
+            "read",
+            ["--group-id", `${name}-read-${Date.now()}-${count}`, "--verbose", "--reset-policy", "earliest"],
+            onLine,
+          ),
       }),
     async close() {
       isClosed = true;

@@ -26,16 +26,20 @@ export interface ToolLine {
 
 export type Line = LogLine | ToolLine | { kind: "rest"; text: string };
 
-const LOGGED = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([A-Z]+) (\S+) (?:\[(?:Producer|Consumer) clientId=[^\]]*\] )?(.*)$/;
+const LOGGED =
+  /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([A-Z]+) (\S+) (?:\[(?:Producer|Consumer) clientId=[^\]]*\] )?(.*)$/;
 
 /** Reads one line; never fails. */
 export function readLine(text: string): Line {
   const [, at, level, logger, rest] = LOGGED.exec(text) ?? [];
-  if (at !== undefined) return { kind: "log", at: Date.parse(at), level: level!, logger: logger!, text: rest! };
+  if (at !== undefined)
+    return { kind: "log", at: Date.parse(at), level: level!, logger: logger!, text: rest! };
   if (!text.startsWith("{")) return { kind: "rest", text };
   try {
     const { timestamp, name, ...facts } = JSON.parse(text) as Record<string, unknown>;
-    return typeof timestamp === "number" && typeof name === "string" ? { kind: "tool", at: timestamp, name, facts } : { kind: "rest", text };
+    return typeof timestamp === "number" && typeof name === "string"
+      ? { kind: "tool", at: timestamp, name, facts }
+      : { kind: "rest", text };
   } catch {
     return { kind: "rest", text };
   }

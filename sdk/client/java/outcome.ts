@@ -18,13 +18,26 @@ const MOST = 32;
 /** Writes tries as attempts: the last ones, and the first request that may have held the record. */
 export function attemptsOf(tries: readonly Tried[], { at, brokerOf }: Places): Attempt[] {
   const first = tries.findIndex(({ api }) => api === "Produce");
-  return tries.filter((_, i) => i === first || i >= tries.length - MOST).map(({ at: began, tookMs, address, api, error }) => ({ atMs: at(began), tookMs, broker: brokerOf(address), address, api, ...(error === undefined ? {} : { error }) }));
+  return tries
+    .filter((_, i) => i === first || i >= tries.length - MOST)
+    .map(({ at: began, tookMs, address, api, error }) => ({
+      atMs: at(began),
+      tookMs,
+      broker: brokerOf(address),
+      address,
+      api,
+      ...(error === undefined ? {} : { error }),
+    }));
 }
 
 /** A Produce answer without an error, or with the one for a record that the broker has already (offset -1). */
 export function isAcknowledgement({ api, answers }: Tried, partition?: number): boolean {
   if (api !== "Produce" || answers === undefined) return false;
-  return [...answers].some(([index, { error }]) => (partition === undefined || index === partition) && (error === undefined || error === "DUPLICATE_SEQUENCE_NUMBER"));
+  return [...answers].some(
+    ([index, { error }]) =>
+      (partition === undefined || index === partition) &&
+      (error === undefined || error === "DUPLICATE_SEQUENCE_NUMBER"),
+  );
 }
 
 export interface Unacknowledged {
@@ -39,6 +52,8 @@ export interface Unacknowledged {
 /** A record that was not acknowledged did not happen where no request can have held it, or all that can were refused; else nobody knows. */
 export function unacknowledged({ tries, produced, acks, error }: Unacknowledged, places: Places): Sent {
   const answered = tries.filter(({ api }) => api === "Produce");
-  const mayBeThere = produced > answered.length || answered.some((one) => one.error === undefined || !wasRefused(one.error, acks));
+  const mayBeThere =
+    produced > answered.length ||
+    answered.some((one) => one.error === undefined || !wasRefused(one.error, acks));
   return { outcome: mayBeThere ? "info" : "fail", attempts: attemptsOf(tries, places), error };
 }

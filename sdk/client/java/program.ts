@@ -53,9 +53,16 @@ export function startProgram(options: ProgramOptions): Program {
   const [java = "", ...args] = tools.command(tool, [...options.args, options.propertiesArg, file], service);
   const logFile = path.join(dir, `${service}.log`);
   const log = createWriteStream(logFile, { flags: "a" }).on("error", (cause) => {
-    options.onNote(`${cannotWrite(`write the log of ${service}`, cause, { file: logFile, remedy: "run" }).message.split("\n", 1)[0]}; it goes on without`);
+    options.onNote(
+      `${cannotWrite(`write the log of ${service}`, cause, { file: logFile, remedy: "run" }).message.split("\n", 1)[0]}; it goes on without`,
+    );
   });
-  const child: ChildProcess = spawn(java, args, { cwd: dir, detached: true, stdio: ["pipe", "pipe", "pipe"], env: cleanEnv() });
+  const child: ChildProcess = spawn(java, args, {
+    cwd: dir,
+    detached: true,
+    stdio: ["pipe", "pipe", "pipe"],
+    env: cleanEnv(),
+  });
   let stderr = "";
   let isAlive = child.pid !== undefined;
 
@@ -125,12 +132,39 @@ function splitLines(onLine: (line: string) => void): { add(text: string): void; 
 }
 
 /** Words the end of a tool that nobody asked to end. */
-function failure({ tool, service, dir, propertiesArg }: ProgramOptions, stderr: string, code: number | null, by: string | null): LabError {
+function failure(
+  { tool, service, dir, propertiesArg }: ProgramOptions,
+  stderr: string,
+  code: number | null,
+  by: string | null,
+): LabError {
   const refusal = /ConfigException: (.*)/.exec(stderr)?.[1] ?? /^.*: error: (.*)$/m.exec(stderr)?.[1];
-  const facts = { command: `java … ${tool} … ${propertiesArg} ${path.join(dir, `${service}.properties`)}`, exitCode: code };
-  if (refusal !== undefined) return new LabError("BAD_CLIENT", `Cannot start the Java client ${service}: Kafka refuses its properties: ${refusal}`, { ...facts, stderr: refusal });
-  const last = stderr.trim().split("\n").find((line) => /Exception|Error/.test(line)) ?? stderr.trim().split("\n").at(-1) ?? "";
-  return new LabError("BAD_CLIENT", `Cannot go on with the Java client ${service}: ${tool} ended by itself (${by ?? `exit ${code}`})`, { ...facts, ...(last === "" ? {} : { stderr: last }), hint: `Its log is ${path.join(dir, `${service}.log`)}.` });
+  const facts = {
+    command: `java … ${tool} … ${propertiesArg} ${path.join(dir, `${service}.properties`)}`,
+    exitCode: code,
+  };
+  if (refusal !== undefined)
+    return new LabError(
+      "BAD_CLIENT",
+      `Cannot start the Java client ${service}: Kafka refuses its properties: ${refusal}`,
+      { ...facts, stderr: refusal },
+    );
+  const last =
+    stderr
+      .trim()
+      .split("\n")
+      .find((line) => /Exception|Error/.test(line)) ??
+    stderr.trim().split("\n").at(-1) ??
+    "";
+  return new LabError(
+    "BAD_CLIENT",
+    `Cannot go on with the Java client ${service}: ${tool} ended by itself (${by ?? `exit ${code}`})`,
+    {
+      ...facts,
+      ...(last === "" ? {} : { stderr: last }),
+      hint: `Its log is ${path.join(dir, `${service}.log`)}.`,
+    },
+  );
 }
 
 /** Only what Java itself may need: a KAFKA_ or JAVA_ variable of the reader's shell must not leak into a client. */

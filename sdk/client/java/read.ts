@@ -41,21 +41,39 @@ export async function readTopic(options: ReadOptions): Promise<WasRead> {
     error = (e as Error).message;
   }
   records.sort((a, b) => a.partition - b.partition || Number(BigInt(a.offset) - BigInt(b.offset)));
-  const partitions = spans.map(({ partition, from, to, at }) => ({ partition, from: String(from), to: String(to), complete: at >= to, ...(at < to && error !== undefined ? { error } : {}) }));
+  const partitions = spans.map(({ partition, from, to, at }) => ({
+    partition,
+    from: String(from),
+    to: String(to),
+    complete: at >= to,
+    ...(at < to && error !== undefined ? { error } : {}),
+  }));
   return { partitions, records, ...(error === undefined ? {} : { error }) };
 }
 
-async function consume({ start, signal, timeoutMs }: ReadOptions, spans: readonly Span[], records: ReadRecord[], deadline: number): Promise<void> {
+async function consume(
+  { start, signal, timeoutMs }: ReadOptions,
+  spans: readonly Span[],
+  records: ReadRecord[],
+  deadline: number,
+): Promise<void> {
   let program: Program | undefined;
   let abort = (): void => {};
   let timer: NodeJS.Timeout | undefined;
   try {
     await new Promise<void>((resolve, reject) => {
-      timer = setTimeout(() => reject(new Error(`not read to the end within ${timeoutMs} ms`)), Math.max(0, deadline - performance.now()));
+      timer = setTimeout(
+        () => reject(new Error(`not read to the end within ${timeoutMs} ms`)),
+        Math.max(0, deadline - performance.now()),
+      );
       signal?.addEventListener("abort", (abort = () => reject(signal.reason as Error)), { once: true });
       start((line) => {
         if (line.kind !== "tool" || line.name !== "record_data") return;
-        const { partition, offset, value } = line.facts as { partition: number; offset: number; value: string | null };
+        const { partition, offset, value } = line.facts as {
+          partition: number;
+          offset: number;
+          value: string | null;
+        };
         const span = spans.find((one) => one.partition === partition);
         const at = BigInt(offset);
         if (span === undefined || at < span.at || at >= span.to) return;
@@ -81,7 +99,8 @@ const PAUSE_MS = 100;
 /** Asks the leaders for the bounds of their partitions, until all have answered or the time is up. */
 async function spansOf({ topic, addresses, from, signal }: ReadOptions, deadline: number): Promise<Span[]> {
   const wires = new Map<string, Wire>();
-  const wire = (address: string): Wire => wires.get(address) ?? wires.set(address, openWire(address)).get(address)!;
+  const wire = (address: string): Wire =>
+    wires.get(address) ?? wires.set(address, openWire(address)).get(address)!;
   try {
     for (;;) {
       signal?.throwIfAborted();
@@ -95,17 +114,26 @@ async function spansOf({ topic, addresses, from, signal }: ReadOptions, deadline
   }
 
   async function once(): Promise<Span[]> {
-    const { brokers, topics: [one] } = await Promise.any(addresses.map((address) => wire(address).metadata([topic], REQUEST_MS))).catch(() => {
-      throw new Error("no broker answers");
-    });
+    const {
+      brokers,
+      topics: [one],
+    } = await Promise.any(addresses.map((address) => wire(address).metadata([topic], REQUEST_MS))).catch(
+      () => {
+        throw new Error("no broker answers");
+      },
+    );
     if (one === undefined || one.errorCode !== 0) throw new Error(errorName(one?.errorCode ?? 3));
-    return await Promise.all([...one.partitions].sort((a, b) => a.partition - b.partition).map(async ({ partition, leader }) => {
-      const broker = brokers.find(({ nodeId }) => nodeId === leader);
-      if (broker === undefined) throw new Error("LEADER_NOT_AVAILABLE");
-      const answer = await wire(`${broker.host}:${broker.port}`).bounds(topic, partition, REQUEST_MS);
-      if (answer.errorCode !== 0) throw new Error(errorName(answer.errorCode));
-      const begin = BigInt(from?.get(partition) ?? answer.from);
-      return { partition, from: begin, to: answer.to, at: begin };
-    }));
+    return await Promise.all(
+      [...one.partitions]
+        .sort((a, b) => a.partition - b.partition)
+        .map(async ({ partition, leader }) => {
+          const broker = brokers.find(({ nodeId }) => nodeId === leader);
+          if (broker === undefined) throw new Error("LEADER_NOT_AVAILABLE");
+          const answer = await wire(`${broker.host}:${broker.port}`).bounds(topic, partition, REQUEST_MS);
+          if (answer.errorCode !== 0) throw new Error(errorName(answer.errorCode));
+          const begin = BigInt(from?.get(partition) ?? answer.from);
+          return { partition, from: begin, to: answer.to, at: begin };
+        }),
+    );
   }
 }

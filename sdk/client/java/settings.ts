@@ -26,7 +26,10 @@ const NAMES = {
   idempotent: [["enable.idempotence"], ""],
   requestTimeout: [["request.timeout.ms"], "30000"],
   // a client doubles the first up to the second: both, so that it is what was asked for
-  connectionTimeout: [["socket.connection.setup.timeout.ms", "socket.connection.setup.timeout.max.ms"], "10000"],
+  connectionTimeout: [
+    ["socket.connection.setup.timeout.ms", "socket.connection.setup.timeout.max.ms"],
+    "10000",
+  ],
   retries: [["retries"], "2147483647"],
   initialRetryTime: [["retry.backoff.ms"], "100"],
   maxRetryTime: [["retry.backoff.max.ms"], "1000"],
@@ -42,8 +45,14 @@ type Named = keyof typeof NAMES;
  * @throws TypeError for what Kafka's client does not have, or what is given twice
  */
 export function javaSettings(options: JavaOptions, bootstrap: readonly string[]): JavaSettings {
-  if (options.dropHungConnections !== undefined) throw new TypeError('Cannot use dropHungConnections with client "java": it always closes a connection whose request timed out');
-  if (options.allowAutoTopicCreation === false) throw new TypeError('Cannot use allowAutoTopicCreation: false with client "java": Kafka\'s producer always asks for it; the brokers\' auto.create.topics.enable decides');
+  if (options.dropHungConnections !== undefined)
+    throw new TypeError(
+      'Cannot use dropHungConnections with client "java": it always closes a connection whose request timed out',
+    );
+  if (options.allowAutoTopicCreation === false)
+    throw new TypeError(
+      "Cannot use allowAutoTopicCreation: false with client \"java\": Kafka's producer always asks for it; the brokers' auto.create.topics.enable decides",
+    );
   const properties = together(options);
   const of = (name: Named): string => properties[NAMES[name][0][0]] ?? NAMES[name][1];
   const number = (name: Named): number => Number(of(name));
@@ -68,15 +77,18 @@ export function javaSettings(options: JavaOptions, bootstrap: readonly string[])
 function together(options: JavaOptions): Record<string, string> {
   const properties: Record<string, string> = {};
   for (const [name, value] of Object.entries(options.properties ?? {})) {
-    if (typeof value !== "string") throw new TypeError(`Cannot use ${JSON.stringify(value)} for ${name}: Kafka's properties are text`);
+    if (typeof value !== "string")
+      throw new TypeError(`Cannot use ${JSON.stringify(value)} for ${name}: Kafka's properties are text`);
     properties[name] = value;
   }
-  if ("bootstrap.servers" in properties) throw new TypeError("Cannot use the property bootstrap.servers: give `bootstrap` instead");
+  if ("bootstrap.servers" in properties)
+    throw new TypeError("Cannot use the property bootstrap.servers: give `bootstrap` instead");
   for (const name of Object.keys(NAMES) as Named[]) {
     const value = options[name];
     if (value === undefined) continue;
     for (const property of NAMES[name][0]) {
-      if (property in properties) throw new TypeError(`Cannot use both ${name} and the property ${property}: they are the same`);
+      if (property in properties)
+        throw new TypeError(`Cannot use both ${name} and the property ${property}: they are the same`);
       properties[property] = value === -1 ? "all" : String(value);
     }
   }
@@ -87,12 +99,19 @@ function together(options: JavaOptions): Record<string, string> {
 function isIdempotent(properties: Readonly<Record<string, string>>, acks: number): boolean {
   const asked = properties["enable.idempotence"];
   if (asked !== undefined) return asked === "true";
-  return acks === -1 && properties["retries"] !== "0" && Number(properties["max.in.flight.requests.per.connection"] ?? 5) <= 5;
+  return (
+    acks === -1 &&
+    properties["retries"] !== "0" &&
+    Number(properties["max.in.flight.requests.per.connection"] ?? 5) <= 5
+  );
 }
 
 /** The settings as they may stand in a history: without passwords. */
 export function shownSettings(settings: JavaSettings): JavaSettings {
-  const shown = Object.entries(settings.properties).map(([name, value]) => [name, SECRET.test(name) ? "(hidden)" : value]);
+  const shown = Object.entries(settings.properties).map(([name, value]) => [
+    name,
+    SECRET.test(name) ? "(hidden)" : value,
+  ]);
   return { ...settings, properties: Object.fromEntries(shown) as Record<string, string> };
 }
 
@@ -109,9 +128,19 @@ export type Purpose = "stream" | "single" | "read";
  *
  * @param major of the client: linger.ms is 0 before 4.0 and 5 since (KIP-1030)
  */
-export function propertiesFile(settings: JavaSettings, how: { purpose: Purpose; name: string; major: number }): string {
-  const all = { "client.id": how.name, ...OWN[how.purpose], ...(how.purpose === "single" ? { "linger.ms": how.major < 4 ? "0" : "5" } : {}), ...settings.properties };
-  return Object.entries(all).map(([name, value]) => `${escaped(name)}=${escaped(value)}\n`).join("");
+export function propertiesFile(
+  settings: JavaSettings,
+  how: { purpose: Purpose; name: string; major: number },
+): string {
+  const all = {
+    "client.id": how.name,
+    ...OWN[how.purpose],
+    ...(how.purpose === "single" ? { "linger.ms": how.major < 4 ? "0" : "5" } : {}),
+    ...settings.properties,
+  };
+  return Object.entries(all)
+    .map(([name, value]) => `${escaped(name)}=${escaped(value)}\n`)
+    .join("");
 }
 
 const OWN: Readonly<Record<Purpose, Readonly<Record<string, string>>>> = {
@@ -122,5 +151,11 @@ const OWN: Readonly<Record<Purpose, Readonly<Record<string, string>>>> = {
 
 /** As java.util.Properties reads it. */
 function escaped(text: string): string {
-  return text.replace(/[\\:=#!]/g, "\\$&").replaceAll("\n", "\\n").replaceAll("\r", "\\r").replaceAll("\t", "\\t").replace(/^ | $/g, "\\ ").replace(/[^\x20-\x7e]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return text
+    .replace(/[\\:=#!]/g, "\\$&")
+    .replaceAll("\n", "\\n")
+    .replaceAll("\r", "\\r")
+    .replaceAll("\t", "\\t")
+    .replace(/^ | $/g, "\\ ")
+    .replace(/[^\x20-\x7e]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

@@ -61,11 +61,28 @@ export function sendSingly({ start, acks, clock, ...places }: SingleOptions): Si
         one.tries.push(tried);
         if (!isAcknowledgement(tried)) return;
         const [partition, { offset }] = [...tried.answers!][0]!;
-        one.settle({ outcome: "ok", address: tried.address, partition, ...(offset < 0n ? {} : { offset: String(offset) }), attempts: attemptsOf(one.tries, places) }, tried.at + tried.tookMs);
+        one.settle(
+          {
+            outcome: "ok",
+            address: tried.address,
+            partition,
+            ...(offset < 0n ? {} : { offset: String(offset) }),
+            attempts: attemptsOf(one.tries, places),
+          },
+          tried.at + tried.tookMs,
+        );
       },
       onProduce(at, nth) {
         written = nth;
-        if (acks === 0) current?.settle({ outcome: "info", attempts: attemptsOf(current.tries, places), error: "acks=0: the broker does not answer" }, at);
+        if (acks === 0)
+          current?.settle(
+            {
+              outcome: "info",
+              attempts: attemptsOf(current.tries, places),
+              error: "acks=0: the broker does not answer",
+            },
+            at,
+          );
       },
     });
   }
@@ -73,7 +90,11 @@ export function sendSingly({ start, acks, clock, ...places }: SingleOptions): Si
   function hear(line: Line): void {
     trace(line);
     if (current === undefined) return;
-    if (line.kind === "log" && /^(?:Kafka producer started|Requesting metadata update|Attempting to append)/.test(line.text)) current.began ??= line.at;
+    if (
+      line.kind === "log" &&
+      /^(?:Kafka producer started|Requesting metadata update|Attempting to append)/.test(line.text)
+    )
+      current.began ??= line.at;
     if (line.kind === "rest" && refused) lose(current, line.text.replace(/^[\w.$]+\.(\w+): /, "$1: "));
     refused = line.kind === "log" && line.logger.endsWith(".ErrorLoggingCallback");
     if (line.kind === "log") lastAt = line.at;
@@ -94,7 +115,10 @@ export function sendSingly({ start, acks, clock, ...places }: SingleOptions): Si
     return await program!;
   }
 
-  async function sendNow({ value, key }: { value: string; key?: string }, signal: AbortSignal | undefined): Promise<Sent> {
+  async function sendNow(
+    { value, key }: { value: string; key?: string },
+    signal: AbortSignal | undefined,
+  ): Promise<Sent> {
     if (signal?.aborted) return { outcome: "fail", attempts: [], error: (signal.reason as Error).message };
     let giveUp = (): void => {};
     let isGivenUp = false;
@@ -128,7 +152,12 @@ export function sendSingly({ start, acks, clock, ...places }: SingleOptions): Si
         giveUp = () => {
           isGivenUp = true;
           // the producer cannot be told to forget a record, only be ended
-          void started.then((tool) => tool.kill(), () => {}).then(() => lose(one, (signal!.reason as Error | undefined)?.message ?? "given up", Date.now()));
+          void started
+            .then(
+              (tool) => tool.kill(),
+              () => {},
+            )
+            .then(() => lose(one, (signal!.reason as Error | undefined)?.message ?? "given up", Date.now()));
         };
         signal?.addEventListener("abort", giveUp, { once: true });
       });
@@ -146,7 +175,10 @@ export function sendSingly({ start, acks, clock, ...places }: SingleOptions): Si
         await new Promise<void>((resolve, reject) => {
           onConnected = resolve;
           void tool.ended.then(reject);
-          timer = setTimeout(() => reject(new Error(`not connected within ${timeoutMs} ms (max.block.ms)`)), timeoutMs);
+          timer = setTimeout(
+            () => reject(new Error(`not connected within ${timeoutMs} ms (max.block.ms)`)),
+            timeoutMs,
+          );
         });
       } finally {
         clearTimeout(timer);

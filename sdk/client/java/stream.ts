@@ -15,12 +15,33 @@ export interface RecordsOptions extends Places {
 }
 
 /** @throws LabError UNSUPPORTED, RangeError for what VerifiableProducer cannot be told */
-export function assertStreamable({ perSecond, inFlight, key, partition }: Omit<StreamOptions, "topic">): void {
-  if (!(perSecond > 0)) throw new RangeError(`Cannot send ${perSecond} times a second: expected a number above 0`);
+export function assertStreamable({
+  perSecond,
+  inFlight,
+  key,
+  partition,
+}: Omit<StreamOptions, "topic">): void {
+  if (!(perSecond > 0))
+    throw new RangeError(`Cannot send ${perSecond} times a second: expected a number above 0`);
   const asked = { inFlight, key, partition };
   const one = (Object.keys(asked) as (keyof typeof asked)[]).find((name) => asked[name] !== undefined);
-  if (one !== undefined) throw new LabError("UNSUPPORTED", `Cannot use ${one} for a Java client in the background: Kafka's VerifiableProducer has no such argument`, { hint: one === "inFlight" ? "It begins its sends at the rate asked for, however many wait." : 'A kafkajs probe takes it; `send({ key })` of a Java probe takes a key.' });
-  if (!Number.isInteger(perSecond)) throw new LabError("UNSUPPORTED", `Cannot send ${perSecond} times a second from a Java client: Kafka's VerifiableProducer takes whole numbers`, { hint: "For fewer than one a second call `send()`." });
+  if (one !== undefined)
+    throw new LabError(
+      "UNSUPPORTED",
+      `Cannot use ${one} for a Java client in the background: Kafka's VerifiableProducer has no such argument`,
+      {
+        hint:
+          one === "inFlight"
+            ? "It begins its sends at the rate asked for, however many wait."
+            : "A kafkajs probe takes it; `send({ key })` of a Java probe takes a key.",
+      },
+    );
+  if (!Number.isInteger(perSecond))
+    throw new LabError(
+      "UNSUPPORTED",
+      `Cannot send ${perSecond} times a second from a Java client: Kafka's VerifiableProducer takes whole numbers`,
+      { hint: "For fewer than one a second call `send()`." },
+    );
 }
 
 interface Waiting {
@@ -32,7 +53,10 @@ interface Waiting {
 }
 
 /** Follows a VerifiableProducer from its start until it is stopped. */
-export function streamRecords({ start, acks, clock, ...places }: RecordsOptions, onSent: (sent: Streamed) => void): Stream {
+export function streamRecords(
+  { start, acks, clock, ...places }: RecordsOptions,
+  onSent: (sent: Streamed) => void,
+): Stream {
   const waiting = new Map<string, Waiting>();
   let tries: Tried[] = []; // since the oldest record that waits
   let startedAt: number | undefined;
@@ -41,10 +65,17 @@ export function streamRecords({ start, acks, clock, ...places }: RecordsOptions,
   let written = 0; // Produce requests
   let lastAt = 0;
   let isStopped = false;
-  const trace = traceWire({ onTried: (tried) => void tries.push(tried), onProduce: (_, nth) => void (written = nth) });
+  const trace = traceWire({
+    onTried: (tried) => void tries.push(tried),
+    onProduce: (_, nth) => void (written = nth),
+  });
 
   function begin(value: string, at: number): Waiting {
-    const one: Waiting = { began: count === 0 ? (startedAt ?? at) : (blockedSince ?? at), isFirst: count === 0, after: written };
+    const one: Waiting = {
+      began: count === 0 ? (startedAt ?? at) : (blockedSince ?? at),
+      isFirst: count === 0,
+      after: written,
+    };
     count++;
     blockedSince = undefined;
     waiting.set(value, one);
@@ -68,13 +99,32 @@ export function streamRecords({ start, acks, clock, ...places }: RecordsOptions,
   }
 
   function acknowledge({ at, facts }: ToolLine): void {
-    const [value, partition, offset] = [String(facts["value"]), Number(facts["partition"]), BigInt(Number(facts["offset"]))];
+    const [value, partition, offset] = [
+      String(facts["value"]),
+      Number(facts["partition"]),
+      BigInt(Number(facts["offset"])),
+    ];
     const one = waiting.get(value) ?? begin(value, at);
     const mine = since(one);
-    if (acks === 0) return settle(value, one, at, { outcome: "info", attempts: attemptsOf(mine.filter(explains(one)), places), error: "acks=0: the broker does not answer" });
-    const by = mine.findLast((tried) => isAcknowledgement(tried, partition) && (offset < 0n || tried.answers!.get(partition)!.offset <= offset));
+    if (acks === 0)
+      return settle(value, one, at, {
+        outcome: "info",
+        attempts: attemptsOf(mine.filter(explains(one)), places),
+        error: "acks=0: the broker does not answer",
+      });
+    const by = mine.findLast(
+      (tried) =>
+        isAcknowledgement(tried, partition) &&
+        (offset < 0n || tried.answers!.get(partition)!.offset <= offset),
+    );
     const shown = mine.filter((tried) => tried === by || explains(one)(tried));
-    settle(value, one, at, { outcome: "ok", ...(by === undefined ? {} : { address: by.address }), partition, ...(offset < 0n ? {} : { offset: String(offset) }), attempts: attemptsOf(shown, places) });
+    settle(value, one, at, {
+      outcome: "ok",
+      ...(by === undefined ? {} : { address: by.address }),
+      partition,
+      ...(offset < 0n ? {} : { offset: String(offset) }),
+      attempts: attemptsOf(shown, places),
+    });
   }
 
   function refuse({ at, facts }: ToolLine): void {
@@ -87,26 +137,60 @@ export function streamRecords({ start, acks, clock, ...places }: RecordsOptions,
 
   function lose(value: string, one: Waiting, at: number, error: string): void {
     const mine = since(one);
-    settle(value, one, at, unacknowledged({ tries: mine.filter((tried) => explains(one)(tried) || tried.api === "Produce"), produced: written - one.after, acks, error }, places));
+    settle(
+      value,
+      one,
+      at,
+      unacknowledged(
+        {
+          tries: mine.filter((tried) => explains(one)(tried) || tried.api === "Produce"),
+          produced: written - one.after,
+          acks,
+          error,
+        },
+        places,
+      ),
+    );
   }
 
-  const since = ({ began, after }: Waiting): Tried[] => tries.filter((tried) => tried.at + tried.tookMs >= began && (tried.nth ?? Infinity) > after);
+  const since = ({ began, after }: Waiting): Tried[] =>
+    tries.filter((tried) => tried.at + tried.tookMs >= began && (tried.nth ?? Infinity) > after);
 
   /** A success belongs to many records; only failures, and for the first record the way to the broker, explain anything. */
-  const explains = ({ isFirst }: Waiting) => (tried: Tried): boolean => tried.error !== undefined || (isFirst && tried.api !== "Produce");
+  const explains =
+    ({ isFirst }: Waiting) =>
+    (tried: Tried): boolean =>
+      tried.error !== undefined || (isFirst && tried.api !== "Produce");
 
-  function settle(value: string, { began }: Waiting, at: number, sent: Omit<Streamed, "value" | "began" | "tookMs">): void {
+  function settle(
+    value: string,
+    { began }: Waiting,
+    at: number,
+    sent: Omit<Streamed, "value" | "began" | "tookMs">,
+  ): void {
     waiting.delete(value);
     const oldest = waiting.values().next().value?.began ?? at;
-    if ((tries[0]?.at ?? oldest) + 1000 < oldest) tries = tries.filter((tried) => tried.at + tried.tookMs >= oldest);
+    if ((tries[0]?.at ?? oldest) + 1000 < oldest)
+      tries = tries.filter((tried) => tried.at + tried.tookMs >= oldest);
     onSent({ ...sent, value, began: clock(began), tookMs: Math.max(at - began, 0) + 1 });
   }
 
   const program = start(hear);
-  const ended = program.then((tool) => tool.ended, (error: Error) => error).then((failure) => {
-    for (const [value, one] of waiting) lose(value, one, Math.max(lastAt, one.began), isStopped ? "the load was stopped" : failure.message.split("\n", 1)[0]!);
-    return isStopped ? undefined : failure;
-  });
+  const ended = program
+    .then(
+      (tool) => tool.ended,
+      (error: Error) => error,
+    )
+    .then((failure) => {
+      for (const [value, one] of waiting)
+        lose(
+          value,
+          one,
+          Math.max(lastAt, one.began),
+          isStopped ? "the load was stopped" : failure.message.split("\n", 1)[0]!,
+        );
+      return isStopped ? undefined : failure;
+    });
   return {
     ended,
     async stop({ giveUp }) {

@@ -43,8 +43,21 @@ export function traceWire({ onTried, onProduce }: TraceOptions): (line: Line) =>
   let lastChannel: string | undefined;
   let written = 0;
 
-  function ended({ at, api, node, nth }: Request, by: number, error: string | undefined, answers?: Tried["answers"]): void {
-    onTried({ at, tookMs: by - at, address: addresses.get(node) ?? `node ${node}`, api: apiName(api), ...(error === undefined ? {} : { error }), ...(answers === undefined ? {} : { answers }), ...(nth === undefined ? {} : { nth }) });
+  function ended(
+    { at, api, node, nth }: Request,
+    by: number,
+    error: string | undefined,
+    answers?: Tried["answers"],
+  ): void {
+    onTried({
+      at,
+      tookMs: by - at,
+      address: addresses.get(node) ?? `node ${node}`,
+      api: apiName(api),
+      ...(error === undefined ? {} : { error }),
+      ...(answers === undefined ? {} : { answers }),
+      ...(nth === undefined ? {} : { nth }),
+    });
   }
 
   function connected(node: string, by: number, error?: string): void {
@@ -56,24 +69,51 @@ export function traceWire({ onTried, onProduce }: TraceOptions): (line: Line) =>
 
   function network({ at, text }: LogLine): void {
     let parts: RegExpExecArray | null;
-    if ((parts = /^Sending (\w+) request with header .*?correlationId=(\d+).*? to node (-?\d+): (.*)$/.exec(text)) !== null) {
+    if (
+      (parts = /^Sending (\w+) request with header .*?correlationId=(\d+).*? to node (-?\d+): (.*)$/.exec(
+        text,
+      )) !== null
+    ) {
       const [, api = "", id = "", node = "", body = ""] = parts;
       if (api === "PRODUCE") onProduce(at, ++written);
-      if (api !== "PRODUCE" || !body.startsWith("{acks=0,")) requests.set(id, { at, api, node, ...(api === "PRODUCE" ? { nth: written } : {}) });
-    } else if ((parts = /^Received (\w+) response from node -?\d+ for request with header .*?correlationId=(\d+).*?\): (.*)$/.exec(text)) !== null) {
+      if (api !== "PRODUCE" || !body.startsWith("{acks=0,"))
+        requests.set(id, { at, api, node, ...(api === "PRODUCE" ? { nth: written } : {}) });
+    } else if (
+      (parts =
+        /^Received (\w+) response from node -?\d+ for request with header .*?correlationId=(\d+).*?\): (.*)$/.exec(
+          text,
+        )) !== null
+    ) {
       const [, api = "", id = "", body = ""] = parts;
       const request = take(id);
       if (request === undefined) return;
       const answers = api === "PRODUCE" ? produced(body) : undefined;
-      ended(request, at, answers === undefined ? refusal(body) : [...answers.values()].find(({ error }) => error !== undefined)?.error, answers);
-    } else if ((parts = /^Cancelled in-flight \w+ request with correlation id (\d+) due to node .*?elapsed time since send: (\d+)ms.*?request timeout: (\d+)ms/.exec(text)) !== null) {
+      ended(
+        request,
+        at,
+        answers === undefined
+          ? refusal(body)
+          : [...answers.values()].find(({ error }) => error !== undefined)?.error,
+        answers,
+      );
+    } else if (
+      (parts =
+        /^Cancelled in-flight \w+ request with correlation id (\d+) due to node .*?elapsed time since send: (\d+)ms.*?request timeout: (\d+)ms/.exec(
+          text,
+        )) !== null
+    ) {
       const request = take(parts[1]!);
-      if (request !== undefined) ended(request, at, Number(parts[2]) >= Number(parts[3]) ? "TIMEOUT" : "CLOSED");
+      if (request !== undefined)
+        ended(request, at, Number(parts[2]) >= Number(parts[3]) ? "TIMEOUT" : "CLOSED");
     } else if ((parts = /^Initiating connection to node (\S+) \(id: (-?\d+)/.exec(text)) !== null) {
       addresses.set(parts[2]!, parts[1]!);
       dialled.set(parts[2]!, at);
-    } else if ((parts = /^Completed connection to node (-?\d+)/.exec(text)) !== null) connected(parts[1]!, at);
-    else if ((parts = /^Disconnecting from node (-?\d+) due to socket connection setup timeout/.exec(text)) !== null) connected(parts[1]!, at, "TIMEOUT");
+    } else if ((parts = /^Completed connection to node (-?\d+)/.exec(text)) !== null)
+      connected(parts[1]!, at);
+    else if (
+      (parts = /^Disconnecting from node (-?\d+) due to socket connection setup timeout/.exec(text)) !== null
+    )
+      connected(parts[1]!, at, "TIMEOUT");
     else if ((parts = /^Node (-?\d+) disconnected/.exec(text)) !== null) {
       connected(parts[1]!, at, refusals.get(parts[1]!) ?? "CLOSED");
       refusals.delete(parts[1]!);
@@ -90,7 +130,10 @@ export function traceWire({ onTried, onProduce }: TraceOptions): (line: Line) =>
     if (line.kind === "log" && line.logger.endsWith(".NetworkClient")) network(line);
     // the reason of a disconnection is the exception on the line below
     if (line.kind === "rest" && lastChannel !== undefined) refusals.set(lastChannel, systemCode(line.text));
-    lastChannel = line.kind === "log" && line.logger.endsWith(".Selector") ? /\(channelId=(-?\d+)\) disconnected/.exec(line.text)?.[1] : undefined;
+    lastChannel =
+      line.kind === "log" && line.logger.endsWith(".Selector")
+        ? /\(channelId=(-?\d+)\) disconnected/.exec(line.text)?.[1]
+        : undefined;
   };
 }
 
@@ -101,7 +144,12 @@ function apiName(api: string): string {
 
 function produced(body: string): Map<number, { error: string | undefined; offset: bigint }> {
   const rows = body.matchAll(/PartitionProduceResponse\(index=(\d+), errorCode=(-?\d+), baseOffset=(-?\d+)/g);
-  return new Map([...rows].map(([, index, code, offset]) => [Number(index), { error: code === "0" ? undefined : errorName(Number(code)), offset: BigInt(offset!) }]));
+  return new Map(
+    [...rows].map(([, index, code, offset]) => [
+      Number(index),
+      { error: code === "0" ? undefined : errorName(Number(code)), offset: BigInt(offset!) },
+    ]),
+  );
 }
 
 function refusal(body: string): string | undefined {

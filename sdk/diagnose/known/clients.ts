@@ -93,8 +93,18 @@ export const RD_ALIASES: Readonly<Record<string, string>> = {
 
 /** What a rule can ask of any client. */
 export type Word =
-  | "bootstrap" | "acks" | "retries" | "requestTimeout" | "deliveryTimeout" | "idempotent" | "transactionalId" | "transactionTimeout"
-  | "inFlight" | "session" | "heartbeat" | "offsetReset";
+  | "bootstrap"
+  | "acks"
+  | "retries"
+  | "requestTimeout"
+  | "deliveryTimeout"
+  | "idempotent"
+  | "transactionalId"
+  | "transactionTimeout"
+  | "inFlight"
+  | "session"
+  | "heartbeat"
+  | "offsetReset";
 
 const WORDS: Readonly<Record<Word, readonly [java: string, kafkajs: string | null, librdkafka: string]>> = {
   bootstrap: ["bootstrap.servers", "brokers", "bootstrap.servers"],
@@ -105,7 +115,11 @@ const WORDS: Readonly<Record<Word, readonly [java: string, kafkajs: string | nul
   idempotent: ["enable.idempotence", "idempotent", "enable.idempotence"],
   transactionalId: ["transactional.id", "transactionalId", "transactional.id"],
   transactionTimeout: ["transaction.timeout.ms", "transactionTimeout", "transaction.timeout.ms"],
-  inFlight: ["max.in.flight.requests.per.connection", "maxInFlightRequests", "max.in.flight.requests.per.connection"],
+  inFlight: [
+    "max.in.flight.requests.per.connection",
+    "maxInFlightRequests",
+    "max.in.flight.requests.per.connection",
+  ],
   session: ["session.timeout.ms", "sessionTimeout", "session.timeout.ms"],
   heartbeat: ["heartbeat.interval.ms", "heartbeatInterval", "heartbeat.interval.ms"],
   offsetReset: ["auto.offset.reset", "fromBeginning", "auto.offset.reset"],
@@ -127,7 +141,11 @@ export function settingFor(client: Client, word: Word): Setting | null {
 }
 
 /** By client. */
-export const DEFAULTS: Readonly<Record<ClientKind, Readonly<Record<string, string>>>> = { java: JAVA_DEFAULTS, kafkajs: KAFKAJS_DEFAULTS, librdkafka: LIBRDKAFKA_DEFAULTS };
+export const DEFAULTS: Readonly<Record<ClientKind, Readonly<Record<string, string>>>> = {
+  java: JAVA_DEFAULTS,
+  kafkajs: KAFKAJS_DEFAULTS,
+  librdkafka: LIBRDKAFKA_DEFAULTS,
+};
 
 /** How the client writes acks=all. */
 export function allAcks({ kind }: Client): string {

@@ -1,8 +1,11 @@
 // What Spring Boot binds below spring.kafka: the fields of KafkaProperties in 2.7.18, 3.4.1 and 4.1.1 together.
 // Source: spring-boot, KafkaProperties.java (autoconfigure/kafka, from 4.0 on module/spring-boot-kafka).
 
-const SSL = "bundle key-password key-store-certificate-chain key-store-key key-store-location key-store-password key-store-type trust-store-certificates trust-store-location trust-store-password trust-store-type protocol";
-const CLIENT = `client-id bootstrap-servers security.protocol ${SSL.split(" ").map((key) => `ssl.${key}`).join(" ")}`;
+const SSL =
+  "bundle key-password key-store-certificate-chain key-store-key key-store-location key-store-password key-store-type trust-store-certificates trust-store-location trust-store-password trust-store-type protocol";
+const CLIENT = `client-id bootstrap-servers security.protocol ${SSL.split(" ")
+  .map((key) => `ssl.${key}`)
+  .join(" ")}`;
 
 const FIELDS: Readonly<Record<string, string>> = {
   "": `${CLIENT} jaas.enabled jaas.login-module jaas.control-flag`,
@@ -15,12 +18,15 @@ const FIELDS: Readonly<Record<string, string>> = {
     "type ack-mode async-acks client-id concurrency poll-timeout no-poll-threshold ack-count ack-time idle-between-polls idle-event-interval " +
     "idle-partition-event-interval monitor-interval log-container-config only-log-record-metadata missing-topics-fatal immediate-stop auto-startup " +
     "change-consumer-thread-name observation-enabled auth-exception-retry-interval",
-  "retry.topic": "enabled attempts delay multiplier max-delay random-back-off backoff.delay backoff.multiplier backoff.max-delay backoff.random backoff.jitter",
+  "retry.topic":
+    "enabled attempts delay multiplier max-delay random-back-off backoff.delay backoff.multiplier backoff.max-delay backoff.random backoff.jitter",
 };
 
 /** Keys relative to spring.kafka, in canonical form (see `canonical`). */
 const BOUND: ReadonlySet<string> = new Set(
-  Object.entries(FIELDS).flatMap(([section, fields]) => fields.split(" ").map((field) => canonical(section === "" ? field : `${section}.${field}`))),
+  Object.entries(FIELDS).flatMap(([section, fields]) =>
+    fields.split(" ").map((field) => canonical(section === "" ? field : `${section}.${field}`)),
+  ),
 );
 
 /** Maps, whose keys are taken as they are. */
@@ -29,13 +35,30 @@ const MAPS = /^((producer|consumer|admin|streams)\.)?properties(\.|\[|$)|^jaas\.
 /** The fields that stand for a Kafka property, by property. */
 export const FIELD_OF: Readonly<Record<"producer" | "consumer", Readonly<Record<string, string>>>> = {
   producer: {
-    "bootstrap.servers": "bootstrap-servers", "client.id": "client-id", acks: "acks", "batch.size": "batch-size", "buffer.memory": "buffer-memory", "compression.type": "compression-type",
-    "key.serializer": "key-serializer", "value.serializer": "value-serializer", retries: "retries",
+    "bootstrap.servers": "bootstrap-servers",
+    "client.id": "client-id",
+    acks: "acks",
+    "batch.size": "batch-size",
+    "buffer.memory": "buffer-memory",
+    "compression.type": "compression-type",
+    "key.serializer": "key-serializer",
+    "value.serializer": "value-serializer",
+    retries: "retries",
   },
   consumer: {
-    "bootstrap.servers": "bootstrap-servers", "client.id": "client-id", "auto.commit.interval.ms": "auto-commit-interval", "auto.offset.reset": "auto-offset-reset", "enable.auto.commit": "enable-auto-commit",
-    "fetch.max.wait.ms": "fetch-max-wait", "fetch.min.bytes": "fetch-min-size", "group.id": "group-id", "heartbeat.interval.ms": "heartbeat-interval", "isolation.level": "isolation-level",
-    "key.deserializer": "key-deserializer", "value.deserializer": "value-deserializer", "max.poll.records": "max-poll-records",
+    "bootstrap.servers": "bootstrap-servers",
+    "client.id": "client-id",
+    "auto.commit.interval.ms": "auto-commit-interval",
+    "auto.offset.reset": "auto-offset-reset",
+    "enable.auto.commit": "enable-auto-commit",
+    "fetch.max.wait.ms": "fetch-max-wait",
+    "fetch.min.bytes": "fetch-min-size",
+    "group.id": "group-id",
+    "heartbeat.interval.ms": "heartbeat-interval",
+    "isolation.level": "isolation-level",
+    "key.deserializer": "key-deserializer",
+    "value.deserializer": "value-deserializer",
+    "max.poll.records": "max-poll-records",
   },
 };
 
@@ -53,5 +76,8 @@ export function isBound(key: string): boolean {
 export function mapKeyOf(key: string): string | null {
   const rest = key.replace(/^(producer|consumer|admin|streams)\./, "");
   if (!/^properties[.[]/.test(rest)) return null;
-  return rest.slice("properties".length).replace(/^\./, "").replace(/^\[(["']?)(.*)\1\]$/, "$2");
+  return rest
+    .slice("properties".length)
+    .replace(/^\./, "")
+    .replace(/^\[(["']?)(.*)\1\]$/, "$2");
 }

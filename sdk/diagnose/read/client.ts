@@ -15,7 +15,9 @@ export function readJava(source: Text): Client[] {
   const leaves = leavesOfProperties(source);
   const roles = rolesOf(source.file, leaves, { producer: JAVA_PRODUCER, consumer: JAVA_CONSUMER });
   return roles.map((role) => {
-    const given = leaves.map(({ path, value, at }): Setting => ({ key: path, written: path, value, origin: "file", at }));
+    const given = leaves.map(
+      ({ path, value, at }): Setting => ({ key: path, written: path, value, origin: "file", at }),
+    );
     return clientOf("java", role, source.file, given, (key, value) => `${key}=${value}`);
   });
 }
@@ -24,49 +26,124 @@ export function readJava(source: Text): Client[] {
 export function readLibrdkafka(source: Text): Client[] {
   const leaves = /\.json$/i.test(source.file) ? leavesOfJson(source) : leavesOfProperties(source);
   const isNested = leaves.some(({ path }) => /^(producer|consumer)\./.test(path));
-  const bare = leaves.map((leaf) => ({ ...leaf, path: leaf.path.replace(/^(producer|consumer|global|topic|default\.topic\.config)\./, "") }));
-  const roles = isNested ? ROLES.filter((role) => leaves.some(({ path }) => path.startsWith(`${role}.`))) : rolesOf(source.file, bare, { producer: RD_PRODUCER, consumer: RD_CONSUMER });
+  const bare = leaves.map((leaf) => ({
+    ...leaf,
+    path: leaf.path.replace(/^(producer|consumer|global|topic|default\.topic\.config)\./, ""),
+  }));
+  const roles = isNested
+    ? ROLES.filter((role) => leaves.some(({ path }) => path.startsWith(`${role}.`)))
+    : rolesOf(source.file, bare, { producer: RD_PRODUCER, consumer: RD_CONSUMER });
   return roles.map((role) => {
     const other = role === "producer" ? "consumer." : "producer.";
-    const given = bare.filter((_, i) => !leaves[i]!.path.startsWith(other)).map(({ path, value, at }): Setting => ({ key: RD_ALIASES[path] ?? path, written: path, value, origin: "file", at }));
+    const given = bare
+      .filter((_, i) => !leaves[i]!.path.startsWith(other))
+      .map(
+        ({ path, value, at }): Setting => ({
+          key: RD_ALIASES[path] ?? path,
+          written: path,
+          value,
+          origin: "file",
+          at,
+        }),
+      );
     return clientOf("librdkafka", role, source.file, given, (key, value) => `"${key}": ${literal(value)}`);
   });
 }
 
 /** Reads kafkajs's settings: `new Kafka({…})`'s, with `producer`, `consumer`, `send`, `subscribe` and `run` in it for what the calls are given, or all flat. */
 export function readKafkajs(source: Text): Client[] {
-  const leaves = leavesOfJson(source).map((leaf) => ({ ...leaf, path: leaf.path.replace(/^(kafka|client|config)\./, "") }));
-  const keys = new Set(leaves.map(({ path }) => path.replace(/^(producer|consumer|send|subscribe|run)\./, "").replace(/^retry\..*/, "retry")));
-  const says = (role: Role): boolean => leaves.some(({ path }) => SECTIONS[role].some((section) => path.startsWith(`${section}.`))) || ONLY[role].some((key) => keys.has(key));
+  const leaves = leavesOfJson(source).map((leaf) => ({
+    ...leaf,
+    path: leaf.path.replace(/^(kafka|client|config)\./, ""),
+  }));
+  const keys = new Set(
+    leaves.map(({ path }) =>
+      path.replace(/^(producer|consumer|send|subscribe|run)\./, "").replace(/^retry\..*/, "retry"),
+    ),
+  );
+  const says = (role: Role): boolean =>
+    leaves.some(({ path }) => SECTIONS[role].some((section) => path.startsWith(`${section}.`))) ||
+    ONLY[role].some((key) => keys.has(key));
   const said = ROLES.filter(says);
   return (said.length === 0 ? ROLES : said).map((role) => {
     const sections = SECTIONS[role];
     const shared = leaves.filter(({ path }) => !/^(producer|consumer|send|subscribe|run|admin)\./.test(path));
-    const own = sections.flatMap((section) => leaves.filter(({ path }) => path.startsWith(`${section}.`)).map((leaf) => ({ leaf, path: leaf.path.slice(section.length + 1) })));
-    const given = [...shared.map((leaf) => ({ leaf, path: leaf.path })), ...own].map(({ leaf, path }): Setting => ({ key: path, written: leaf.path, value: leaf.value, origin: "file", at: leaf.at }));
+    const own = sections.flatMap((section) =>
+      leaves
+        .filter(({ path }) => path.startsWith(`${section}.`))
+        .map((leaf) => ({ leaf, path: leaf.path.slice(section.length + 1) })),
+    );
+    const given = [...shared.map((leaf) => ({ leaf, path: leaf.path })), ...own].map(
+      ({ leaf, path }): Setting => ({
+        key: path,
+        written: leaf.path,
+        value: leaf.value,
+        origin: "file",
+        at: leaf.at,
+      }),
+    );
     // kafkajs gives a consumer 5 retries of its own wherever the call has no `retry` (src/index.js)
-    const consumersOwn = given.filter(({ key, written }) => role !== "consumer" || key !== "retry.retries" || written !== "retry.retries" || own.some(({ path }) => path.startsWith("retry.")));
+    const consumersOwn = given.filter(
+      ({ key, written }) =>
+        role !== "consumer" ||
+        key !== "retry.retries" ||
+        written !== "retry.retries" ||
+        own.some(({ path }) => path.startsWith("retry.")),
+    );
     return clientOf("kafkajs", role, source.file, consumersOwn, kafkajsLine);
   });
 }
 
 const ROLES: readonly Role[] = ["producer", "consumer"];
-const SECTIONS: Readonly<Record<Role, readonly string[]>> = { producer: ["producer", "send"], consumer: ["consumer", "subscribe", "run"] };
+const SECTIONS: Readonly<Record<Role, readonly string[]>> = {
+  producer: ["producer", "send"],
+  consumer: ["consumer", "subscribe", "run"],
+};
 const ONLY: Readonly<Record<Role, readonly string[]>> = {
   producer: ["idempotent", "transactionalId", "transactionTimeout", "acks", "timeout", "createPartitioner"],
-  consumer: ["groupId", "sessionTimeout", "heartbeatInterval", "rebalanceTimeout", "maxWaitTimeInMs", "fromBeginning", "readUncommitted"],
+  consumer: [
+    "groupId",
+    "sessionTimeout",
+    "heartbeatInterval",
+    "rebalanceTimeout",
+    "maxWaitTimeInMs",
+    "fromBeginning",
+    "readUncommitted",
+  ],
 };
 
-function rolesOf(file: string, leaves: readonly Leaf[], only: Readonly<Record<Role, ReadonlySet<string>>>): readonly Role[] {
+function rolesOf(
+  file: string,
+  leaves: readonly Leaf[],
+  only: Readonly<Record<Role, ReadonlySet<string>>>,
+): readonly Role[] {
   const named = ROLES.filter((role) => new RegExp(role, "i").test(/[^/\\]*$/.exec(file)?.[0] ?? ""));
   if (named.length === 1) return named;
   const said = ROLES.filter((role) => leaves.some(({ path }) => only[role].has(path)));
   return said.length === 0 ? ROLES : said;
 }
 
-function clientOf(kind: Client["kind"], role: Role, file: string, given: readonly Setting[], spell: (key: string, value: string) => string): Client {
+function clientOf(
+  kind: Client["kind"],
+  role: Role,
+  file: string,
+  given: readonly Setting[],
+  spell: (key: string, value: string) => string,
+): Client {
   const at = { file, line: 1, column: 1 };
-  return { kind, role, isSpring: false, settings: settings({ label: `the ${role}`, given, at, defaults: DEFAULTS[kind], spellKey: (key) => key, spell }) };
+  return {
+    kind,
+    role,
+    isSpring: false,
+    settings: settings({
+      label: `the ${role}`,
+      given,
+      at,
+      defaults: DEFAULTS[kind],
+      spellKey: (key) => key,
+      spell,
+    }),
+  };
 }
 
 function literal(value: string): string {

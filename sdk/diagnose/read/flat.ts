@@ -28,13 +28,19 @@ export function leavesOfYaml({ file, text }: Text): Leaf[][] {
   const documents = parseAllDocuments(text, { lineCounter: lines }) as Document[];
   return documents.map((document) => {
     const error = document.errors[0];
-    if (error !== undefined) throw unreadable(file, error.linePos?.[0].line ?? 1, `this is not YAML: ${error.message.split("\n")[0]}`);
+    if (error !== undefined)
+      throw unreadable(
+        file,
+        error.linePos?.[0].line ?? 1,
+        `this is not YAML: ${error.message.split("\n")[0]}`,
+      );
     const at = (node: Node | null): Location => {
       const { line, col } = lines.linePos(node?.range?.[0] ?? 0);
       return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
     };
     const leaves: Leaf[] = [];
-    if (document.contents !== null) walk(document.contents, { document, at, leaves, path: "", where: at(document.contents), depth: 0 });
+    if (document.contents !== null)
+      walk(document.contents, { document, at, leaves, path: "", where: at(document.contents), depth: 0 });
     return leaves;
   });
 }
@@ -50,9 +56,14 @@ export function leavesOfJson(source: Text): Leaf[] {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new LabError("BAD_CONFIGURATION", `Cannot read ${source.file}: this is not JSON: ${(cause as Error).message}`, { file: source.file, cause });
+    throw new LabError(
+      "BAD_CONFIGURATION",
+      `Cannot read ${source.file}: this is not JSON: ${(cause as Error).message}`,
+      { file: source.file, cause },
+    );
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw unreadable(source.file, 1, "the top level is not an object");
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw unreadable(source.file, 1, "the top level is not an object");
   // the YAML parser takes no tabs for indentation; a blank is as wide
   return leavesOfYaml({ ...source, text: text.replaceAll("\t", " ") })[0] ?? [];
 }
@@ -71,14 +82,16 @@ const DEEPEST = 100;
 
 function walk(node: Node | null, state: Walk): void {
   const { document, leaves, path, where } = state;
-  if (state.depth > DEEPEST) throw unreadable(where.file, where.line, "an alias is within its own anchor, or it is nested too deeply");
+  if (state.depth > DEEPEST)
+    throw unreadable(where.file, where.line, "an alias is within its own anchor, or it is nested too deeply");
   if (isAlias(node)) return walk(node.resolve(document) ?? null, { ...state, depth: state.depth + 1 });
   if (isMap(node)) {
     for (const pair of node.items as Pair<Node, Node | null>[]) {
       const key = isScalar(pair.key) ? String(pair.key.value) : "";
       const inner = { ...state, depth: state.depth + 1 };
       if (key === "<<") walk(pair.value, inner);
-      else walk(pair.value, { ...inner, path: path === "" ? key : `${path}.${key}`, where: state.at(pair.key) });
+      else
+        walk(pair.value, { ...inner, path: path === "" ? key : `${path}.${key}`, where: state.at(pair.key) });
     }
   } else if (isSeq(node)) {
     const items = node.items as Node[];

@@ -37,11 +37,15 @@ export interface Surroundings {
  *
  * @throws LabError `BAD_CONFIGURATION`, `BAD_COMPOSE` or `UNSUPPORTED` where one cannot be read
  */
-export function readFacts(inputs: readonly Input[], { env, readFile, kafka, delay, recordMs, ownFactory }: Surroundings): Facts {
+export function readFacts(
+  inputs: readonly Input[],
+  { env, readFile, kafka, delay, recordMs, ownFactory }: Surroundings,
+): Facts {
   const kinds = inputs.map((input) => ({ input, kind: input.kind ?? kindOf(input) }));
   const of = (kind: Kind): Input[] => kinds.filter((one) => one.kind === kind).map(({ input }) => input);
   const servers = of("server").map((source) => readServer(source, kafka));
-  const project = (mounted: Node | undefined): ReadProject => readProject(of("compose"), { env, readFile }, [...(mounted?.settings.given.values() ?? [])]);
+  const project = (mounted: Node | undefined): ReadProject =>
+    readProject(of("compose"), { env, readFile }, [...(mounted?.settings.given.values() ?? [])]);
   let compose = of("compose").length === 0 ? null : project(undefined);
   // a service that mounts its configuration takes the one file of that kind
   const isMounted = compose !== null && compose.unread.length > 0 && servers.length === 1;
@@ -54,7 +58,13 @@ export function readFacts(inputs: readonly Input[], { env, readFile, kafka, dela
     cluster: nodes.length === 0 ? null : clusterOf(nodes, compose?.project ?? null),
     compose: compose?.project ?? null,
     unread: compose?.unread ?? [],
-    clients: [...of("java").flatMap(readJava), ...of("kafkajs").flatMap(readKafkajs), ...of("librdkafka").flatMap(readLibrdkafka), ...spring.clients, ...sources.flatMap(({ clients }) => clients)],
+    clients: [
+      ...of("java").flatMap(readJava),
+      ...of("kafkajs").flatMap(readKafkajs),
+      ...of("librdkafka").flatMap(readLibrdkafka),
+      ...spring.clients,
+      ...sources.flatMap(({ clients }) => clients),
+    ],
     spring: spring.keys,
     beans,
     delay,
@@ -78,7 +88,10 @@ export function clusterOf(nodes: readonly Node[], compose: ComposeProject | null
 
 // A node that knows of others only on its own machine is somebody's single broker.
 function isOnlyLocal({ settings }: Node): boolean {
-  const others = settings.given.get("controller.quorum.bootstrap.servers")?.value ?? settings.given.get("zookeeper.connect")?.value ?? "";
+  const others =
+    settings.given.get("controller.quorum.bootstrap.servers")?.value ??
+    settings.given.get("zookeeper.connect")?.value ??
+    "";
   const hosts = listOf(others.replace(/\/.*$/, "")).map((address) => address.replace(/:\d+$/, ""));
   return hosts.length > 0 && hosts.every((host) => LOOPBACK.has(host) && !isOpen(host));
 }

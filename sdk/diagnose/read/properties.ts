@@ -10,9 +10,14 @@ export function leavesOfProperties({ file, text }: Text): Leaf[] {
     const first = i;
     let line = lines[i]!;
     if (/^[ \t\f]*([#!]|$)/.test(line)) continue;
-    while (/(^|[^\\])(\\\\)*\\$/.test(line) && i + 1 < lines.length) line = line.slice(0, -1) + lines[++i]!.replace(/^[ \t\f]+/, "");
+    while (/(^|[^\\])(\\\\)*\\$/.test(line) && i + 1 < lines.length)
+      line = line.slice(0, -1) + lines[++i]!.replace(/^[ \t\f]+/, "");
     const [, blank = "", key = "", value = ""] = LINE.exec(line) ?? [];
-    leaves.push({ path: unescaped(key), value: unescaped(value).trimEnd(), at: { file, line: first + 1, column: blank.length + 1 } });
+    leaves.push({
+      path: unescaped(key),
+      value: unescaped(value).trimEnd(),
+      at: { file, line: first + 1, column: blank.length + 1 },
+    });
   }
   return leaves;
 }
@@ -22,6 +27,6 @@ const LINE = /^([ \t\f]*)((?:\\.|[^\\:= \t\f])*)[ \t\f]*[:=]?[ \t\f]*(.*)$/s;
 function unescaped(text: string): string {
   return text.replace(/\\(u[0-9a-fA-F]{4}|.)/gs, (_, escape: string) => {
     if (escape.length === 5) return String.fromCharCode(parseInt(escape.slice(1), 16));
-    return ({ n: "\n", t: "\t", r: "\r", f: "\f" })[escape] ?? escape;
+    return { n: "\n", t: "\t", r: "\r", f: "\f" }[escape] ?? escape;
   });
 }

@@ -9,10 +9,21 @@ import { leavesOfProperties } from "./properties.ts";
 
 /** Reads a broker's or controller's properties; `version` where the caller knows it. */
 export function readServer(source: Text, version: string): Node {
-  const given = leavesOfProperties(source).map(({ path, value, at }) => ({ key: path, written: path, value, origin: "file" as const, at }));
+  const given = leavesOfProperties(source).map(({ path, value, at }) => ({
+    key: path,
+    written: path,
+    value,
+    origin: "file" as const,
+    at,
+  }));
   // Kafka takes log.dir where log.dirs is not given, and since 3.0 node.id and broker.id are one (KafkaConfig.populateSynonyms).
   const known = new Set(given.map(({ key }) => key));
-  const synonyms = [["log.dir", "log.dirs"], ["broker.id", "node.id"]].flatMap(([from, to]) => given.filter(({ key }) => key === from && !known.has(to!)).map((setting) => ({ ...setting, key: to! })));
+  const synonyms = [
+    ["log.dir", "log.dirs"],
+    ["broker.id", "node.id"],
+  ].flatMap(([from, to]) =>
+    given.filter(({ key }) => key === from && !known.has(to!)).map((setting) => ({ ...setting, key: to! })),
+  );
   const set = settings({
     label: source.file,
     given: [...given, ...synonyms],

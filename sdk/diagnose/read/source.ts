@@ -20,27 +20,44 @@ export function readSource({ file, text: raw }: Text): ReadSource {
     return { file, line: before.length, column: before.at(-1)!.length + 1 };
   };
   const usesSpringsProperties = /build(Producer|Consumer)Properties\s*\(/.test(text);
-  const beans = [...text.matchAll(BEAN)].map(([whole, what = ""], i, all): Bean => ({
-    role: what === "ConsumerFactory" || /Consumer/.test(what) ? "consumer" : "producer",
-    what,
-    at: locate(all[i] === undefined ? 0 : text.indexOf(what, text.indexOf(whole))),
-    usesSpringsProperties,
-  }));
+  const beans = [...text.matchAll(BEAN)].map(
+    ([whole, what = ""], i, all): Bean => ({
+      role: what === "ConsumerFactory" || /Consumer/.test(what) ? "consumer" : "producer",
+      what,
+      at: locate(all[i] === undefined ? 0 : text.indexOf(what, text.indexOf(whole))),
+      usesSpringsProperties,
+    }),
+  );
   const given = [...text.matchAll(PUT)].map((match): Setting & { side: string } => ({
     key: propertyOf(match.groups!),
     written: match.groups!["constant"] ?? match.groups!["literal"]!,
-    value: (match.groups!["value"] ?? "").replace(/^"|"$/g, "").replace(/[lL_]/g, (letter) => (/^\d/.test(match.groups!["value"] ?? "") ? "" : letter)),
+    value: (match.groups!["value"] ?? "")
+      .replace(/^"|"$/g, "")
+      .replace(/[lL_]/g, (letter) => (/^\d/.test(match.groups!["value"] ?? "") ? "" : letter)),
     origin: "file",
     at: locate(match.index! + match[0].indexOf(match.groups!["constant"] ?? match.groups!["literal"]!)),
     side: match.groups!["side"] ?? "",
   }));
-  const roles = (["producer", "consumer"] as const).filter((role) => beans.some((bean) => bean.role === role && !bean.usesSpringsProperties));
-  return { beans, clients: roles.map((role) => clientOf(role, file, given.filter(({ side }) => roles.length === 1 || side === "" || side.toLowerCase() === role), beans)) };
+  const roles = (["producer", "consumer"] as const).filter((role) =>
+    beans.some((bean) => bean.role === role && !bean.usesSpringsProperties),
+  );
+  return {
+    beans,
+    clients: roles.map((role) =>
+      clientOf(
+        role,
+        file,
+        given.filter(({ side }) => roles.length === 1 || side === "" || side.toLowerCase() === role),
+        beans,
+      ),
+    ),
+  };
 }
 
 // A bean's method: its type comes before its name in Java, after it in Kotlin.
 const BEAN = /@Bean\b[^;{}=]*?\b(ProducerFactory|ConsumerFactory|KafkaTemplate)\s*<[^;{}=]*[{=]/g;
-const PUT = /(?:(?<side>Producer|Consumer)Config\.|CommonClientConfigs\.)?(?:(?<constant>(?<=Config\.|Configs\.)[A-Z_]+)|(?<=\(\s*)"(?<literal>[a-z][a-z0-9.]+)")\s*(?:,|to)\s*(?<value>"[^"]*"|[\d_]+[lL]?|true|false)/g;
+const PUT =
+  /(?:(?<side>Producer|Consumer)Config\.|CommonClientConfigs\.)?(?:(?<constant>(?<=Config\.|Configs\.)[A-Z_]+)|(?<=\(\s*)"(?<literal>[a-z][a-z0-9.]+)")\s*(?:,|to)\s*(?<value>"[^"]*"|[\d_]+[lL]?|true|false)/g;
 
 /** The names of constants that are not their property with other separators. */
 const ODD: Readonly<Record<string, string>> = {
@@ -59,7 +76,12 @@ function propertyOf({ constant, literal }: Record<string, string | undefined>): 
   return ODD[name] ?? name.toLowerCase().replaceAll("_", ".");
 }
 
-function clientOf(role: Client["role"], file: string, given: readonly Setting[], beans: readonly Bean[]): Client {
+function clientOf(
+  role: Client["role"],
+  file: string,
+  given: readonly Setting[],
+  beans: readonly Bean[],
+): Client {
   const at = beans.find((bean) => bean.role === role)?.at ?? { file, line: 1, column: 1 };
   const side = role === "producer" ? "ProducerConfig" : "ConsumerConfig";
   const spellKey = (key: string): string => `${side}.${key.toUpperCase().replaceAll(".", "_")}_CONFIG`;
@@ -67,11 +89,20 @@ function clientOf(role: Client["role"], file: string, given: readonly Setting[],
     kind: "java",
     role,
     isSpring: false,
-    settings: settings({ label: `the ${role} of the bean`, given, at, defaults: JAVA_DEFAULTS, spellKey, spell: (key, value) => `props.put(${spellKey(key)}, ${JSON.stringify(value)})` }),
+    settings: settings({
+      label: `the ${role} of the bean`,
+      given,
+      at,
+      defaults: JAVA_DEFAULTS,
+      spellKey,
+      spell: (key, value) => `props.put(${spellKey(key)}, ${JSON.stringify(value)})`,
+    }),
   };
 }
 
 // Comments become blanks, so that places stay; what is in quotes may look like one.
 function withoutComments(text: string): string {
-  return text.replace(/"(?:\\.|[^"\\\n])*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (found) => (found.startsWith('"') ? found : found.replace(/[^\n]/g, " ")));
+  return text.replace(/"(?:\\.|[^"\\\n])*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (found) =>
+    found.startsWith('"') ? found : found.replace(/[^\n]/g, " "),
+  );
 }

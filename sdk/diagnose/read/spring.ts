@@ -20,14 +20,22 @@ export interface ReadSpring {
  * Values such as `${NAME:default}` count with their default, those without one are unknown.
  */
 export function readSpring(sources: readonly Text[]): ReadSpring {
-  const documents = sources.flatMap((source) => (/\.ya?ml$/i.test(source.file) ? leavesOfYaml(source) : sections(source).map(leavesOfProperties)).map(kafkaKeys));
+  const documents = sources.flatMap((source) =>
+    (/\.ya?ml$/i.test(source.file) ? leavesOfYaml(source) : sections(source).map(leavesOfProperties)).map(
+      kafkaKeys,
+    ),
+  );
   const keys = documents.flatMap(({ keys }) => keys);
   if (keys.length === 0) return { keys: [], clients: [] };
-  const profiles = [...new Set(documents.map(({ profile }) => profile).filter((profile) => profile !== null))];
+  const profiles = [
+    ...new Set(documents.map(({ profile }) => profile).filter((profile) => profile !== null)),
+  ];
   const variants = profiles.length === 0 ? [null] : profiles;
   const at = { file: sources[0]!.file, line: 1, column: 1 };
   const clients = variants.flatMap((variant) => {
-    const own = documents.filter(({ profile }) => profile === null || profile === variant).flatMap(({ keys }) => keys);
+    const own = documents
+      .filter(({ profile }) => profile === null || profile === variant)
+      .flatMap(({ keys }) => keys);
     return (["producer", "consumer"] as const).map((role) => clientOf(role, own, at, variant));
   });
   return { keys, clients };
@@ -39,8 +47,11 @@ interface SpringDocument {
 }
 
 function kafkaKeys(leaves: readonly Leaf[]): SpringDocument {
-  const profile = leaves.find(({ path }) => /^spring\.(config\.activate\.on-profile|profiles)$/.test(path))?.value ?? null;
-  const keys = leaves.filter(({ path }) => path.startsWith("spring.kafka.")).map(({ path, value, at }) => ({ path, value: resolved(value), at }));
+  const profile =
+    leaves.find(({ path }) => /^spring\.(config\.activate\.on-profile|profiles)$/.test(path))?.value ?? null;
+  const keys = leaves
+    .filter(({ path }) => path.startsWith("spring.kafka."))
+    .map(({ path, value, at }) => ({ path, value: resolved(value), at }));
   return { profile, keys: joined(keys) };
 }
 
@@ -56,7 +67,12 @@ function joined(keys: readonly SpringKey[]): SpringKey[] {
   for (const key of keys) {
     const path = key.path.replace(/\[\d+\]$/, "");
     const before = result.get(path);
-    result.set(path, before === undefined || path === key.path ? { ...key, path } : { ...before, value: `${before.value},${key.value}` });
+    result.set(
+      path,
+      before === undefined || path === key.path
+        ? { ...key, path }
+        : { ...before, value: `${before.value},${key.value}` },
+    );
   }
   return [...result.values()];
 }
@@ -65,12 +81,25 @@ function resolved(value: string): string {
   return value.replace(/\$\{[^:}]+:([^}]*)\}/g, "$1");
 }
 
-function clientOf(role: Client["role"], keys: readonly SpringKey[], file: Location, profile: string | null): Client {
+function clientOf(
+  role: Client["role"],
+  keys: readonly SpringKey[],
+  file: Location,
+  profile: string | null,
+): Client {
   const fields = FIELD_OF[role];
-  const setting = (key: string, { path, value, at }: SpringKey): Setting => ({ key, written: path, value, origin: "file", at });
+  const setting = (key: string, { path, value, at }: SpringKey): Setting => ({
+    key,
+    written: path,
+    value,
+    origin: "file",
+    at,
+  });
   const ofFields = (section: string): Setting[] =>
     Object.entries(fields).flatMap(([property, field]) =>
-      keys.filter(({ path }) => canonical(path) === canonical(`spring.kafka.${section}${field}`)).map((key) => setting(property, { ...key, value: plainOf(key.value) })),
+      keys
+        .filter(({ path }) => canonical(path) === canonical(`spring.kafka.${section}${field}`))
+        .map((key) => setting(property, { ...key, value: plainOf(key.value) })),
     );
   const ofMap = (section: string): Setting[] =>
     keys.flatMap((key) => {
@@ -79,7 +108,12 @@ function clientOf(role: Client["role"], keys: readonly SpringKey[], file: Locati
       return name === null ? [] : [setting(name, key)];
     });
   const shared = ofFields("").filter(({ key }) => key === "bootstrap.servers" || key === "client.id");
-  const polls = role === "consumer" ? keys.filter(({ path }) => canonical(path) === "spring.kafka.consumer.maxpollinterval").map((key) => setting("max.poll.interval.ms", { ...key, value: plainOf(key.value) })) : [];
+  const polls =
+    role === "consumer"
+      ? keys
+          .filter(({ path }) => canonical(path) === "spring.kafka.consumer.maxpollinterval")
+          .map((key) => setting("max.poll.interval.ms", { ...key, value: plainOf(key.value) }))
+      : [];
   const given = [...shared, ...ofMap(""), ...ofFields(`${role}.`), ...polls, ...ofMap(`${role}.`)];
   const section = keys.find(({ path }) => path.startsWith(`spring.kafka.${role}.`)) ?? keys[0];
   const spellKey = (key: string): string => `spring.kafka.${role}.${fields[key] ?? `properties.${key}`}`;
@@ -102,6 +136,9 @@ function clientOf(role: Client["role"], keys: readonly SpringKey[], file: Locati
 // Durations may have units here ("5s"), and enumerations a case of their own.
 function plainOf(value: string): string {
   const [, count, unit] = /^(\d+)(ms|s|m|h)$/.exec(value.trim()) ?? [];
-  if (count !== undefined) return String(Number(count) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit as "ms" | "s" | "m" | "h"]);
+  if (count !== undefined)
+    return String(
+      Number(count) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit as "ms" | "s" | "m" | "h"],
+    );
   return listOf(value).join(",");
 }

@@ -11,110 +11,190 @@ export const acksRules: readonly Rule[] = [
     id: "acks-none",
     severity: "warning",
     title: "nobody acknowledges a record",
-    source: "Kafka: acks=0, \"the producer will not wait for any acknowledgment\" (ProducerConfig.java)",
-    check: (facts) => eachProducer(facts, (client) => {
-      const acks = need(client, "acks");
-      if (acks.value.trim() !== "0") return null;
-      return { at: [acks], happens: "With acks=0 a record counts as sent when it is in the socket: all that is under way when a broker is stopped, killed or paused is lost without an error, and so is what a former leader refuses.", fix: spell(client, "acks", allAcks(client)) };
-    }),
+    source: 'Kafka: acks=0, "the producer will not wait for any acknowledgment" (ProducerConfig.java)',
+    check: (facts) =>
+      eachProducer(facts, (client) => {
+        const acks = need(client, "acks");
+        if (acks.value.trim() !== "0") return null;
+        return {
+          at: [acks],
+          happens:
+            "With acks=0 a record counts as sent when it is in the socket: all that is under way when a broker is stopped, killed or paused is lost without an error, and so is what a former leader refuses.",
+          fix: spell(client, "acks", allAcks(client)),
+        };
+      }),
   },
   {
     id: "acks-leader-only",
     severity: "warning",
     title: "the leader alone acknowledges a record",
-    source: "Kafka: acks=1, \"should the leader fail immediately after acknowledging the record … it will be lost\" (ProducerConfig.java)",
-    check: (facts) => eachProducer(facts, (client) => {
-      const acks = need(client, "acks");
-      if (acks.value.trim() !== "1") return null;
-      return { at: [acks], happens: "With acks=1 a record is acknowledged before any follower has it: when the leader is killed or cut off, what it had acknowledged and not yet handed on is lost.", fix: spell(client, "acks", allAcks(client)) };
-    }),
+    source:
+      'Kafka: acks=1, "should the leader fail immediately after acknowledging the record … it will be lost" (ProducerConfig.java)',
+    check: (facts) =>
+      eachProducer(facts, (client) => {
+        const acks = need(client, "acks");
+        if (acks.value.trim() !== "1") return null;
+        return {
+          at: [acks],
+          happens:
+            "With acks=1 a record is acknowledged before any follower has it: when the leader is killed or cut off, what it had acknowledged and not yet handed on is lost.",
+          fix: spell(client, "acks", allAcks(client)),
+        };
+      }),
   },
   {
     id: "acks-against-min-isr",
     severity: "warning",
     title: "min.insync.replicas has no effect on this producer",
-    source: "Kafka: min.insync.replicas, \"when a producer sets acks to all (or -1)\" (TopicConfig.java)",
+    source: 'Kafka: min.insync.replicas, "when a producer sets acks to all (or -1)" (TopicConfig.java)',
     check: (facts) => {
-      const nodes = facts.cluster?.isAlone === false ? where(facts.cluster.brokers, "min.insync.replicas", (min) => min > 1) : [];
+      const nodes =
+        facts.cluster?.isAlone === false
+          ? where(facts.cluster.brokers, "min.insync.replicas", (min) => min > 1)
+          : [];
       const [first] = nodes;
-      return first === undefined ? [] : eachProducer(facts, (client) => {
-        const acks = need(client, "acks");
-        if (isAll(acks.value) || !isKnown(acks)) return null;
-        const min = first.settings.number("min.insync.replicas");
-        return { at: [acks, ...settingOf(nodes, "min.insync.replicas")], happens: `The brokers ask for ${min} replicas before a record counts, but only of producers with acks=all: with ${says(acks)} this one is acknowledged by ${acks.value === "0" ? "nobody" : "the leader alone"}, also while the ISR is below ${min}.`, fix: spell(client, "acks", allAcks(client)) };
-      });
+      return first === undefined
+        ? []
+        : eachProducer(facts, (client) => {
+            const acks = need(client, "acks");
+            if (isAll(acks.value) || !isKnown(acks)) return null;
+            const min = first.settings.number("min.insync.replicas");
+            return {
+              at: [acks, ...settingOf(nodes, "min.insync.replicas")],
+              happens: `The brokers ask for ${min} replicas before a record counts, but only of producers with acks=all: with ${says(acks)} this one is acknowledged by ${acks.value === "0" ? "nobody" : "the leader alone"}, also while the ISR is below ${min}.`,
+              fix: spell(client, "acks", allAcks(client)),
+            };
+          });
     },
   },
   {
     id: "idempotence-conflict",
     severity: "error",
     title: "the producer is told to be idempotent, and not to be",
-    source: "Kafka: ProducerConfig.postProcessAndValidateIdempotenceConfigs, tried with 3.9.2 and 4.4.0; librdkafka: rdkafka_conf.c; kafkajs: producer/messageProducer.js",
-    check: (facts) => eachProducer(facts, (client) => {
-      const idempotent = need(client, "idempotent");
-      if (idempotent.value.toLowerCase() !== "true" || idempotent.origin !== "file") return null;
-      const acks = need(client, "acks");
-      const retries = need(client, "retries");
-      const inFlight = settingFor(client, "inFlight");
-      if (isKnown(acks) && acks.origin === "file" && !isAll(acks.value)) return { at: [acks, idempotent], happens: `It ${client.kind === "kafkajs" ? "throws with the first send" : "does not start"}: an idempotent producer needs acks=all, and acks is ${acks.value}.`, fix: spell(client, "acks", allAcks(client)) };
-      if (numberOf(retries.value) === 0) return { at: [retries, idempotent], happens: "It does not start: an idempotent producer must be allowed to retry, and retries is 0.", fix: `remove ${retries.written}` };
-      if (client.kind === "kafkajs" || inFlight === null || inFlight.origin !== "file" || !(numberOf(inFlight.value) > 5)) return null;
-      return { at: [inFlight, idempotent], happens: `It does not start: an idempotent producer may have 5 requests under way to a broker, and ${inFlight.value} are asked for.`, fix: spell(client, "inFlight", "5") };
-    }),
+    source:
+      "Kafka: ProducerConfig.postProcessAndValidateIdempotenceConfigs, tried with 3.9.2 and 4.4.0; librdkafka: rdkafka_conf.c; kafkajs: producer/messageProducer.js",
+    check: (facts) =>
+      eachProducer(facts, (client) => {
+        const idempotent = need(client, "idempotent");
+        if (idempotent.value.toLowerCase() !== "true" || idempotent.origin !== "file") return null;
+        const acks = need(client, "acks");
+        const retries = need(client, "retries");
+        const inFlight = settingFor(client, "inFlight");
+        if (isKnown(acks) && acks.origin === "file" && !isAll(acks.value))
+          return {
+            at: [acks, idempotent],
+            happens: `It ${client.kind === "kafkajs" ? "throws with the first send" : "does not start"}: an idempotent producer needs acks=all, and acks is ${acks.value}.`,
+            fix: spell(client, "acks", allAcks(client)),
+          };
+        if (numberOf(retries.value) === 0)
+          return {
+            at: [retries, idempotent],
+            happens: "It does not start: an idempotent producer must be allowed to retry, and retries is 0.",
+            fix: `remove ${retries.written}`,
+          };
+        if (
+          client.kind === "kafkajs" ||
+          inFlight === null ||
+          inFlight.origin !== "file" ||
+          !(numberOf(inFlight.value) > 5)
+        )
+          return null;
+        return {
+          at: [inFlight, idempotent],
+          happens: `It does not start: an idempotent producer may have 5 requests under way to a broker, and ${inFlight.value} are asked for.`,
+          fix: spell(client, "inFlight", "5"),
+        };
+      }),
   },
   {
     id: "too-many-in-flight",
     severity: "error",
     title: "more than five requests under way end idempotence",
-    source: "Kafka: ProducerConfig.postProcessAndValidateIdempotenceConfigs: 3.9.2 turns idempotence off, 4.4.0 throws (both tried)",
-    check: (facts) => eachJavaProducer(facts, ({ settings }) => {
-      if (settings.given.has("enable.idempotence") || !(settings.number(IN_FLIGHT) > 5)) return null;
-      return { at: [settings.of(IN_FLIGHT)], happens: `With ${settings.number(IN_FLIGHT)} requests under way clients before 4.0 quietly turn idempotence off, so that retries can duplicate and reorder; from 4.0 on the producer does not start.`, fix: settings.spell(IN_FLIGHT, "5") };
-    }),
+    source:
+      "Kafka: ProducerConfig.postProcessAndValidateIdempotenceConfigs: 3.9.2 turns idempotence off, 4.4.0 throws (both tried)",
+    check: (facts) =>
+      eachJavaProducer(facts, ({ settings }) => {
+        if (settings.given.has("enable.idempotence") || !(settings.number(IN_FLIGHT) > 5)) return null;
+        return {
+          at: [settings.of(IN_FLIGHT)],
+          happens: `With ${settings.number(IN_FLIGHT)} requests under way clients before 4.0 quietly turn idempotence off, so that retries can duplicate and reorder; from 4.0 on the producer does not start.`,
+          fix: settings.spell(IN_FLIGHT, "5"),
+        };
+      }),
   },
   {
     id: "retries-reorder",
     severity: "warning",
     title: "retries can duplicate records and change their order",
-    source: "Kafka: enable.idempotence, max.in.flight.requests.per.connection, \"there is a risk of message re-ordering after a failed send\"; librdkafka: retries; kafkajs: idempotent",
-    check: (facts) => eachProducer(facts, (client) => {
-      const why = notIdempotent(client);
-      const inFlight = settingFor(client, "inFlight");
-      const retries = need(client, "retries");
-      if (why === null || numberOf(inFlight?.value ?? "") === 1 || numberOf(retries.value) === 0 || need(client, "acks").value.trim() === "0") return null;
-      if (why.key === IN_FLIGHT) return null; // told by another rule
-      const many = inFlight === null ? "any number of" : inFlight.value;
-      const happens = `The producer is not idempotent (${says(why)}), retries, and has ${many} requests under way: when an answer is lost with its leader or late, the record is written twice, and a later one can overtake it.`;
-      const idempotent = spell(client, "idempotent", "true");
-      // kafkajs sends others while a failed one pauses, however few it has under way; and idempotent it loses records then (kafkajs-idempotent-loses)
-      const alone = `send one at a time (await each send), with ${idempotent} and ${client.settings.spell("retry.retries", "2147483647")}`;
-      const fix = why.key === "acks" ? spell(client, "acks", "all") : client.kind === "kafkajs" ? alone : `${idempotent}, or ${spell(client, "inFlight", "1")}`;
-      return { at: [why, ...(inFlight === null ? [] : [inFlight])], happens, fix, ...(client.kind !== "java" && why.origin !== "file" && { severity: "note" as const }) };
-    }),
+    source:
+      'Kafka: enable.idempotence, max.in.flight.requests.per.connection, "there is a risk of message re-ordering after a failed send"; librdkafka: retries; kafkajs: idempotent',
+    check: (facts) =>
+      eachProducer(facts, (client) => {
+        const why = notIdempotent(client);
+        const inFlight = settingFor(client, "inFlight");
+        const retries = need(client, "retries");
+        if (
+          why === null ||
+          numberOf(inFlight?.value ?? "") === 1 ||
+          numberOf(retries.value) === 0 ||
+          need(client, "acks").value.trim() === "0"
+        )
+          return null;
+        if (why.key === IN_FLIGHT) return null; // told by another rule
+        const many = inFlight === null ? "any number of" : inFlight.value;
+        const happens = `The producer is not idempotent (${says(why)}), retries, and has ${many} requests under way: when an answer is lost with its leader or late, the record is written twice, and a later one can overtake it.`;
+        const idempotent = spell(client, "idempotent", "true");
+        // kafkajs sends others while a failed one pauses, however few it has under way; and idempotent it loses records then (kafkajs-idempotent-loses)
+        const alone = `send one at a time (await each send), with ${idempotent} and ${client.settings.spell("retry.retries", "2147483647")}`;
+        const fix =
+          why.key === "acks"
+            ? spell(client, "acks", "all")
+            : client.kind === "kafkajs"
+              ? alone
+              : `${idempotent}, or ${spell(client, "inFlight", "1")}`;
+        return {
+          at: [why, ...(inFlight === null ? [] : [inFlight])],
+          happens,
+          fix,
+          ...(client.kind !== "java" && why.origin !== "file" && { severity: "note" as const }),
+        };
+      }),
   },
   {
     id: "transactional-without-idempotence",
     severity: "error",
     title: "a transactional producer that is not idempotent",
-    source: "Kafka: ProducerConfig, \"cannot set a transactional.id without also enabling idempotence\", tried with 3.9.2 and 4.4.0; librdkafka: rdkafka_conf.c",
-    check: (facts) => eachProducer(facts, (client) => {
-      const id = settingFor(client, "transactionalId");
-      const why = notIdempotent(client);
-      if (client.kind === "kafkajs" || id === null || why === null || why.origin !== "file") return null;
-      return { at: [why, id], happens: `It does not start: ${id.key} needs idempotence, and ${says(why)} turns that off.`, fix: `remove ${why.written}` };
-    }),
+    source:
+      'Kafka: ProducerConfig, "cannot set a transactional.id without also enabling idempotence", tried with 3.9.2 and 4.4.0; librdkafka: rdkafka_conf.c',
+    check: (facts) =>
+      eachProducer(facts, (client) => {
+        const id = settingFor(client, "transactionalId");
+        const why = notIdempotent(client);
+        if (client.kind === "kafkajs" || id === null || why === null || why.origin !== "file") return null;
+        return {
+          at: [why, id],
+          happens: `It does not start: ${id.key} needs idempotence, and ${says(why)} turns that off.`,
+          fix: `remove ${why.written}`,
+        };
+      }),
   },
   {
     id: "transaction-timeout-above-maximum",
     severity: "error",
     title: "the transaction timeout is above the broker's maximum",
-    source: "Kafka: transaction.max.timeout.ms, default 900000 (TransactionStateManagerConfig.java); TransactionCoordinator answers INVALID_TRANSACTION_TIMEOUT",
-    check: (facts) => eachProducer(facts, (client) => {
-      const timeout = need(client, "transactionTimeout");
-      const brokers = facts.cluster?.brokers.slice(0, 1) ?? [];
-      const max = brokers[0]?.settings.number("transaction.max.timeout.ms") ?? 900_000;
-      if (settingFor(client, "transactionalId") === null || !(numberOf(timeout.value) > max)) return null;
-      return { at: [timeout, ...settingOf(brokers, "transaction.max.timeout.ms")], happens: `The producer cannot begin: it asks for ${time(numberOf(timeout.value))} and the broker allows ${time(max)} (INVALID_TRANSACTION_TIMEOUT).`, fix: spell(client, "transactionTimeout", String(max)) };
-    }),
+    source:
+      "Kafka: transaction.max.timeout.ms, default 900000 (TransactionStateManagerConfig.java); TransactionCoordinator answers INVALID_TRANSACTION_TIMEOUT",
+    check: (facts) =>
+      eachProducer(facts, (client) => {
+        const timeout = need(client, "transactionTimeout");
+        const brokers = facts.cluster?.brokers.slice(0, 1) ?? [];
+        const max = brokers[0]?.settings.number("transaction.max.timeout.ms") ?? 900_000;
+        if (settingFor(client, "transactionalId") === null || !(numberOf(timeout.value) > max)) return null;
+        return {
+          at: [timeout, ...settingOf(brokers, "transaction.max.timeout.ms")],
+          happens: `The producer cannot begin: it asks for ${time(numberOf(timeout.value))} and the broker allows ${time(max)} (INVALID_TRANSACTION_TIMEOUT).`,
+          fix: spell(client, "transactionTimeout", String(max)),
+        };
+      }),
   },
 ];

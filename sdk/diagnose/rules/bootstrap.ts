@@ -14,11 +14,22 @@ interface Address {
 
 function bootstrapOf(client: Client): { setting: Setting; addresses: Address[] } {
   const setting = settingFor(client, "bootstrap")!;
-  const unique = [...new Set(listOf(setting.value).map((address) => address.replace(/^[a-z_]+:\/\//i, "").replace(/^127\.0\.0\.1:/, "localhost:")))];
-  const addresses = isOpen(setting.value) ? [] : unique.map((address) => {
-    const at = address.lastIndexOf(":");
-    return { host: at === -1 ? address : address.slice(0, at), port: at === -1 ? 9092 : Number(address.slice(at + 1)) };
-  });
+  const unique = [
+    ...new Set(
+      listOf(setting.value).map((address) =>
+        address.replace(/^[a-z_]+:\/\//i, "").replace(/^127\.0\.0\.1:/, "localhost:"),
+      ),
+    ),
+  ];
+  const addresses = isOpen(setting.value)
+    ? []
+    : unique.map((address) => {
+        const at = address.lastIndexOf(":");
+        return {
+          host: at === -1 ? address : address.slice(0, at),
+          port: at === -1 ? 9092 : Number(address.slice(at + 1)),
+        };
+      });
   return { setting, addresses };
 }
 
@@ -36,106 +47,217 @@ export const bootstrapRules: readonly Rule[] = [
     id: "one-bootstrap-server",
     severity: "warning",
     title: "the client knows one broker to begin with",
-    source: "Kafka: bootstrap.servers, \"you may want more than one, in case a server is down\" (CommonClientConfigs.java); kafkajs: brokers (src/cluster/connectionPoolBuilder.js)",
-    check: ({ clients, cluster }) => clients.flatMap((client): Problem[] => {
-      const { setting, addresses } = bootstrapOf(client);
-      const [only] = addresses;
-      if (addresses.length !== 1 || only === undefined || cluster?.isAlone === true) return [];
-      const key = keyFor(client, "bootstrap")!;
-      const many = cluster === null ? 0 : cluster.brokerCount;
-      const where = `${only.host}:${only.port}`;
-      const tail = client.kind === "kafkajs" ? "; kafkajs also comes back to this list when it has lost all its connections" : "";
-      if (many > 1) {
-        const all = allOf(cluster!, only);
-        const value = all.length > 1 ? all.join(",") : `${where},HOST:PORT`;
-        return [{ at: [setting], happens: `There are ${many} brokers and the client begins at ${where} only: while that one is stopped, killed or slow, a client that starts or restarts cannot begin, although the others serve${tail}.`, fix: client.settings.spell(key, value) }];
-      }
-      if (LOOPBACK.has(only.host)) return [];
-      return [{ at: [setting], severity: "note", happens: `The client begins at ${where} only: unless that name stands for several brokers, a client that starts while it is down cannot begin${tail}.`, fix: client.settings.spell(key, `${where},HOST:PORT`) }];
-    }),
+    source:
+      'Kafka: bootstrap.servers, "you may want more than one, in case a server is down" (CommonClientConfigs.java); kafkajs: brokers (src/cluster/connectionPoolBuilder.js)',
+    check: ({ clients, cluster }) =>
+      clients.flatMap((client): Problem[] => {
+        const { setting, addresses } = bootstrapOf(client);
+        const [only] = addresses;
+        if (addresses.length !== 1 || only === undefined || cluster?.isAlone === true) return [];
+        const key = keyFor(client, "bootstrap")!;
+        const many = cluster === null ? 0 : cluster.brokerCount;
+        const where = `${only.host}:${only.port}`;
+        const tail =
+          client.kind === "kafkajs"
+            ? "; kafkajs also comes back to this list when it has lost all its connections"
+            : "";
+        if (many > 1) {
+          const all = allOf(cluster!, only);
+          const value = all.length > 1 ? all.join(",") : `${where},HOST:PORT`;
+          return [
+            {
+              at: [setting],
+              happens: `There are ${many} brokers and the client begins at ${where} only: while that one is stopped, killed or slow, a client that starts or restarts cannot begin, although the others serve${tail}.`,
+              fix: client.settings.spell(key, value),
+            },
+          ];
+        }
+        if (LOOPBACK.has(only.host)) return [];
+        return [
+          {
+            at: [setting],
+            severity: "note",
+            happens: `The client begins at ${where} only: unless that name stands for several brokers, a client that starts while it is down cannot begin${tail}.`,
+            fix: client.settings.spell(key, `${where},HOST:PORT`),
+          },
+        ];
+      }),
   },
   {
     id: "bootstrap-not-a-broker",
     severity: "error",
     title: "the client begins where no broker listens for clients",
-    source: "Docker compose: ports; Kafka: controllers answer no client's requests on their listener (KIP-631)",
-    check: ({ clients, cluster, compose }) => compose === null || cluster === null ? [] : clients.flatMap((client): Problem[] => {
-      const { setting, addresses } = bootstrapOf(client);
-      return addresses.flatMap((address): Problem[] => {
-        const why = whyNot(cluster, address);
-        return why === null ? [] : [{ at: [setting], happens: `${address.host}:${address.port} ${why}: a client that begins there gets nowhere.`, fix: client.settings.spell(keyFor(client, "bootstrap")!, allOf(cluster, address).join(",")) }];
-      });
-    }),
+    source:
+      "Docker compose: ports; Kafka: controllers answer no client's requests on their listener (KIP-631)",
+    check: ({ clients, cluster, compose }) =>
+      compose === null || cluster === null
+        ? []
+        : clients.flatMap((client): Problem[] => {
+            const { setting, addresses } = bootstrapOf(client);
+            return addresses.flatMap((address): Problem[] => {
+              const why = whyNot(cluster, address);
+              return why === null
+                ? []
+                : [
+                    {
+                      at: [setting],
+                      happens: `${address.host}:${address.port} ${why}: a client that begins there gets nowhere.`,
+                      fix: client.settings.spell(
+                        keyFor(client, "bootstrap")!,
+                        allOf(cluster, address).join(","),
+                      ),
+                    },
+                  ];
+            });
+          }),
   },
   {
     id: "max-block-against-delay",
     severity: "error",
     title: "a new producer cannot know the topic in time",
-    source: "Kafka: max.block.ms; KafkaProducer.waitOnMetadata, \"Topic … not present in metadata after … ms\"; measured by scripts/03-long-delay.ts",
-    check: ({ clients, delay }) => delay === null ? [] : clients.filter(({ kind, role }) => kind === "java" && role === "producer").flatMap(({ settings }): Problem[] => {
-      const block = settings.number("max.block.ms");
-      const needs = 3 * delay.ms;
-      if (!(block <= needs)) return [];
-      return [{ at: [settings.of("max.block.ms")], happens: `With answers ${delay.text} late a new producer needs three of them (connection, ApiVersions, Metadata), ${time(needs)}, before it knows the topic; send() gives up after ${time(block)}: "not present in metadata after ${block} ms". A producer that was there before needs one.`, fix: `${settings.spell("max.block.ms", String(4 * delay.ms))}, or a bootstrap server that is not delayed` }];
-    }),
+    source:
+      'Kafka: max.block.ms; KafkaProducer.waitOnMetadata, "Topic … not present in metadata after … ms"; measured by scripts/03-long-delay.ts',
+    check: ({ clients, delay }) =>
+      delay === null
+        ? []
+        : clients
+            .filter(({ kind, role }) => kind === "java" && role === "producer")
+            .flatMap(({ settings }): Problem[] => {
+              const block = settings.number("max.block.ms");
+              const needs = 3 * delay.ms;
+              if (!(block <= needs)) return [];
+              return [
+                {
+                  at: [settings.of("max.block.ms")],
+                  happens: `With answers ${delay.text} late a new producer needs three of them (connection, ApiVersions, Metadata), ${time(needs)}, before it knows the topic; send() gives up after ${time(block)}: "not present in metadata after ${block} ms". A producer that was there before needs one.`,
+                  fix: `${settings.spell("max.block.ms", String(4 * delay.ms))}, or a bootstrap server that is not delayed`,
+                },
+              ];
+            }),
   },
   {
     id: "request-timeout-against-delay",
     severity: "error",
     title: "requests end before a late answer comes",
-    source: "Kafka: request.timeout.ms; the dial through a published port and ApiVersions are two delays (measured by scripts/03-long-delay.ts); kafkajs: requestTimeout (network/requestQueue)",
-    check: ({ clients, delay }) => delay === null ? [] : clients.filter(({ kind }) => kind !== "librdkafka").flatMap((client): Problem[] => {
-      const request = settingFor(client, "requestTimeout")!;
-      const [ms, fetchWait] = [numberOf(request.value), client.kind === "java" && client.role === "consumer" ? client.settings.number("fetch.max.wait.ms") : 0];
-      const key = keyFor(client, "requestTimeout")!;
-      const fix = `${client.settings.spell(key, String(2 * delay.ms + 10_000))}${client.kind === "java" && client.role === "producer" ? `, with delivery.timeout.ms of at least ${5 * delay.ms}` : ""}`;
-      if (ms < delay.ms + fetchWait) return [{ at: [request], happens: `Answers are ${delay.text} late${fetchWait > 0 ? ` and a fetch on a quiet topic waits ${time(fetchWait)} before` : ""}; requests end after ${time(ms)}: "disconnecting due to request timeout", each time.`, fix }];
-      if (ms < 2 * delay.ms) return [{ at: [request], severity: "warning", happens: `A connection that is there needs one delay an answer${ms === delay.ms ? `, and ${time(ms)} against ${delay.text} is won or lost by chance` : ""}; a new one through a published port needs two, ${time(2 * delay.ms)}, for its first answer, and requests end after ${time(ms)}: a client that starts cannot begin.`, fix }];
-      return [];
-    }),
+    source:
+      "Kafka: request.timeout.ms; the dial through a published port and ApiVersions are two delays (measured by scripts/03-long-delay.ts); kafkajs: requestTimeout (network/requestQueue)",
+    check: ({ clients, delay }) =>
+      delay === null
+        ? []
+        : clients
+            .filter(({ kind }) => kind !== "librdkafka")
+            .flatMap((client): Problem[] => {
+              const request = settingFor(client, "requestTimeout")!;
+              const [ms, fetchWait] = [
+                numberOf(request.value),
+                client.kind === "java" && client.role === "consumer"
+                  ? client.settings.number("fetch.max.wait.ms")
+                  : 0,
+              ];
+              const key = keyFor(client, "requestTimeout")!;
+              const fix = `${client.settings.spell(key, String(2 * delay.ms + 10_000))}${client.kind === "java" && client.role === "producer" ? `, with delivery.timeout.ms of at least ${5 * delay.ms}` : ""}`;
+              if (ms < delay.ms + fetchWait)
+                return [
+                  {
+                    at: [request],
+                    happens: `Answers are ${delay.text} late${fetchWait > 0 ? ` and a fetch on a quiet topic waits ${time(fetchWait)} before` : ""}; requests end after ${time(ms)}: "disconnecting due to request timeout", each time.`,
+                    fix,
+                  },
+                ];
+              if (ms < 2 * delay.ms)
+                return [
+                  {
+                    at: [request],
+                    severity: "warning",
+                    happens: `A connection that is there needs one delay an answer${ms === delay.ms ? `, and ${time(ms)} against ${delay.text} is won or lost by chance` : ""}; a new one through a published port needs two, ${time(2 * delay.ms)}, for its first answer, and requests end after ${time(ms)}: a client that starts cannot begin.`,
+                    fix,
+                  },
+                ];
+              return [];
+            }),
   },
   {
     id: "delivery-timeout-against-delay",
     severity: "warning",
     title: "a new producer's first record is given up under the delay",
-    source: "Kafka: delivery.timeout.ms counts from the append; then connection, ApiVersions and Produce to the leader, three delays",
-    check: ({ clients, delay }) => delay === null ? [] : clients.filter(({ kind, role }) => kind === "java" && role === "producer").flatMap(({ settings }): Problem[] => {
-      const delivery = settings.number("delivery.timeout.ms");
-      if (!(delivery <= 3 * delay.ms)) return [];
-      return [{ at: [settings.of("delivery.timeout.ms")], happens: `From the moment it knows the topic a new producer needs three late answers (connection, ApiVersions, Produce), ${time(3 * delay.ms)}, and gives the record up after ${time(delivery)}.`, fix: settings.spell("delivery.timeout.ms", String(5 * delay.ms)) }];
-    }),
+    source:
+      "Kafka: delivery.timeout.ms counts from the append; then connection, ApiVersions and Produce to the leader, three delays",
+    check: ({ clients, delay }) =>
+      delay === null
+        ? []
+        : clients
+            .filter(({ kind, role }) => kind === "java" && role === "producer")
+            .flatMap(({ settings }): Problem[] => {
+              const delivery = settings.number("delivery.timeout.ms");
+              if (!(delivery <= 3 * delay.ms)) return [];
+              return [
+                {
+                  at: [settings.of("delivery.timeout.ms")],
+                  happens: `From the moment it knows the topic a new producer needs three late answers (connection, ApiVersions, Produce), ${time(3 * delay.ms)}, and gives the record up after ${time(delivery)}.`,
+                  fix: settings.spell("delivery.timeout.ms", String(5 * delay.ms)),
+                },
+              ];
+            }),
   },
   {
     id: "connection-timeout-against-delay",
     severity: "warning",
     title: "connections are given up before they are made",
-    source: "kafkajs: connectionTimeout, default 1000 (src/index.js); Kafka: socket.connection.setup.timeout.max.ms, default 30000 (KIP-601)",
-    check: ({ clients, delay }: Facts) => delay === null ? [] : clients.filter(({ kind }) => kind !== "librdkafka").flatMap(({ kind, settings }): Problem[] => {
-      const key = kind === "kafkajs" ? "connectionTimeout" : "socket.connection.setup.timeout.max.ms";
-      if (!(settings.number(key) <= delay.ms)) return [];
-      return [{ at: [settings.of(key)], happens: `Seen from the brokers' own network a connection takes ${delay.text}, and is given up after ${time(settings.number(key))}, for ever. (Through a published port it is accepted at once.)`, fix: kind === "kafkajs" ? settings.spell(key, String(delay.ms + 5000)) : `${settings.spell(key, String(delay.ms + 10_000))}, and socket.connection.setup.timeout.ms the same` }];
-    }),
+    source:
+      "kafkajs: connectionTimeout, default 1000 (src/index.js); Kafka: socket.connection.setup.timeout.max.ms, default 30000 (KIP-601)",
+    check: ({ clients, delay }: Facts) =>
+      delay === null
+        ? []
+        : clients
+            .filter(({ kind }) => kind !== "librdkafka")
+            .flatMap(({ kind, settings }): Problem[] => {
+              const key = kind === "kafkajs" ? "connectionTimeout" : "socket.connection.setup.timeout.max.ms";
+              if (!(settings.number(key) <= delay.ms)) return [];
+              return [
+                {
+                  at: [settings.of(key)],
+                  happens: `Seen from the brokers' own network a connection takes ${delay.text}, and is given up after ${time(settings.number(key))}, for ever. (Through a published port it is accepted at once.)`,
+                  fix:
+                    kind === "kafkajs"
+                      ? settings.spell(key, String(delay.ms + 5000))
+                      : `${settings.spell(key, String(delay.ms + 10_000))}, and socket.connection.setup.timeout.ms the same`,
+                },
+              ];
+            }),
   },
 ];
 
 function whyNot({ nodes }: Cluster, { host, port }: Address): string | null {
   const contained = nodes.filter(({ container }) => container !== null);
   if (LOOPBACK.has(host) && host !== "host.docker.internal") {
-    const published = contained.flatMap((node) => node.container!.service.ports.map((one) => ({ node, ...one })));
+    const published = contained.flatMap((node) =>
+      node.container!.service.ports.map((one) => ({ node, ...one })),
+    );
     const found = published.find((one) => one.published === port);
     if (found === undefined) {
       const known = published.map((one) => one.published).filter((one) => one !== null);
       return known.length === 0 ? null : `is published by no broker (published are ${known.join(", ")})`;
     }
-    return isController(found.node.listeners.find((listener) => listener.port === found.target)?.name, found.node) ? `leads to ${found.node.name}'s controller listener` : null;
+    return isController(
+      found.node.listeners.find((listener) => listener.port === found.target)?.name,
+      found.node,
+    )
+      ? `leads to ${found.node.name}'s controller listener`
+      : null;
   }
   const node = contained.find(({ container }) => container!.names.includes(host));
   if (node === undefined) return null;
   const listener = node.listeners.find((one) => one.port === port);
-  if (listener === undefined) return node.listeners.length === 0 ? null : `is no listener of ${node.name} (it has ${node.listeners.map((one) => one.port).join(", ")})`;
+  if (listener === undefined)
+    return node.listeners.length === 0
+      ? null
+      : `is no listener of ${node.name} (it has ${node.listeners.map((one) => one.port).join(", ")})`;
   return isController(listener.name, node) ? `is ${node.name}'s controller listener` : null;
 }
 
-function isController(name: string | undefined, { controllerNames }: { controllerNames: readonly string[] }): boolean {
+function isController(
+  name: string | undefined,
+  { controllerNames }: { controllerNames: readonly string[] },
+): boolean {
   return name !== undefined && controllerNames.includes(name);
 }

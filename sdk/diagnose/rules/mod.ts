@@ -15,6 +15,15 @@ import { springRules } from "./spring.ts";
 
 /** Every rule of the diagnosis. */
 export const RULES: readonly Rule[] = Object.freeze([
-  ...replicationRules, ...quorumRules, ...listenerRules, ...imageRules, ...brokerRules,
-  ...bootstrapRules, ...acksRules, ...producerRules, ...consumerRules, ...libraryRules, ...springRules,
+  ...replicationRules,
+  ...quorumRules,
+  ...listenerRules,
+  ...imageRules,
+  ...brokerRules,
+  ...bootstrapRules,
+  ...acksRules,
+  ...producerRules,
+  ...consumerRules,
+  ...libraryRules,
+  ...springRules,
 ]);

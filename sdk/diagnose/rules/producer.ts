@@ -12,82 +12,156 @@ export const producerRules: readonly Rule[] = [
     severity: "error",
     title: "delivery.timeout.ms is below linger.ms + request.timeout.ms",
     source: "Kafka: KafkaProducer.configureDeliveryTimeout, tried with 3.9.2 and 4.4.0",
-    check: (facts) => eachJavaProducer(facts, ({ settings }) => {
-      const [delivery, linger, request] = ["delivery.timeout.ms", "linger.ms", "request.timeout.ms"].map((key) => settings.number(key));
-      if (!(delivery! < linger! + request!)) return null;
-      const sum = linger! + request!;
-      const at = [settings.of("delivery.timeout.ms"), settings.of("request.timeout.ms"), settings.of("linger.ms")];
-      if (settings.given.has("delivery.timeout.ms")) return { at, happens: `The producer does not start: delivery.timeout.ms (${time(delivery!)}) must be at least linger.ms + request.timeout.ms (${time(sum)}).`, fix: settings.spell("delivery.timeout.ms", String(sum)) };
-      return { at: [at[1]!, at[0]!], severity: "note", happens: `Kafka raises delivery.timeout.ms from ${time(delivery!)} to ${time(sum)} with a warning: a record whose broker hangs is only given up then.`, fix: settings.spell("request.timeout.ms", "30000") };
-    }),
+    check: (facts) =>
+      eachJavaProducer(facts, ({ settings }) => {
+        const [delivery, linger, request] = ["delivery.timeout.ms", "linger.ms", "request.timeout.ms"].map(
+          (key) => settings.number(key),
+        );
+        if (!(delivery! < linger! + request!)) return null;
+        const sum = linger! + request!;
+        const at = [
+          settings.of("delivery.timeout.ms"),
+          settings.of("request.timeout.ms"),
+          settings.of("linger.ms"),
+        ];
+        if (settings.given.has("delivery.timeout.ms"))
+          return {
+            at,
+            happens: `The producer does not start: delivery.timeout.ms (${time(delivery!)}) must be at least linger.ms + request.timeout.ms (${time(sum)}).`,
+            fix: settings.spell("delivery.timeout.ms", String(sum)),
+          };
+        return {
+          at: [at[1]!, at[0]!],
+          severity: "note",
+          happens: `Kafka raises delivery.timeout.ms from ${time(delivery!)} to ${time(sum)} with a warning: a record whose broker hangs is only given up then.`,
+          fix: settings.spell("request.timeout.ms", "30000"),
+        };
+      }),
   },
   {
     id: "delivery-timeout-below-failover",
     severity: "warning",
     title: "a record is given up before another leader is there",
-    source: "Kafka: delivery.timeout.ms; broker.session.timeout.ms, controller.quorum.fetch.timeout.ms (KRaftConfigs.java, QuorumConfig.java); librdkafka: message.timeout.ms",
-    check: (facts) => eachProducer(facts, (client) => {
-      const delivery = settingFor(client, "deliveryTimeout");
-      const { ms, controllerMs, session } = failoverOf(facts.cluster);
-      const value = numberOf(delivery?.value ?? "");
-      if (delivery === null || facts.cluster?.isAlone === true || value === 0 || !(value < controllerMs)) return null;
-      return { at: [delivery, ...(session === null ? [] : [session])], happens: `A record is given up after ${time(value)}; a killed leader is replaced after up to ${time(ms)}, and after about ${time(controllerMs)} if it was the active controller too. Records of that time fail, although waiting would have saved them.`, fix: spell(client, "deliveryTimeout", "120000") };
-    }),
+    source:
+      "Kafka: delivery.timeout.ms; broker.session.timeout.ms, controller.quorum.fetch.timeout.ms (KRaftConfigs.java, QuorumConfig.java); librdkafka: message.timeout.ms",
+    check: (facts) =>
+      eachProducer(facts, (client) => {
+        const delivery = settingFor(client, "deliveryTimeout");
+        const { ms, controllerMs, session } = failoverOf(facts.cluster);
+        const value = numberOf(delivery?.value ?? "");
+        if (delivery === null || facts.cluster?.isAlone === true || value === 0 || !(value < controllerMs))
+          return null;
+        return {
+          at: [delivery, ...(session === null ? [] : [session])],
+          happens: `A record is given up after ${time(value)}; a killed leader is replaced after up to ${time(ms)}, and after about ${time(controllerMs)} if it was the active controller too. Records of that time fail, although waiting would have saved them.`,
+          fix: spell(client, "deliveryTimeout", "120000"),
+        };
+      }),
   },
   {
     id: "retries-below-failover",
     severity: "warning",
     title: "the retries are used up before another leader is there",
-    source: "Kafka: retries (\"leave it unset and use delivery.timeout.ms\"), retry.backoff.ms, retry.backoff.max.ms (KIP-580); librdkafka: message.send.max.retries; broker.session.timeout.ms",
-    check: (facts) => eachProducer(facts, (client) => {
-      const retries = need(client, "retries");
-      const count = numberOf(retries.value);
-      const { ms, session } = failoverOf(facts.cluster);
-      if (client.kind === "kafkajs" || facts.cluster?.isAlone === true || Number.isNaN(count)) return null;
-      const [first, most] = [client.settings.number("retry.backoff.ms"), client.settings.number("retry.backoff.max.ms")];
-      const sum = backoffs(Math.min(count, 1000), first, Math.max(most, first));
-      if (!(sum < ms)) return null;
-      const what = count === 0 ? "Nothing is sent again" : `${count} retries with their pauses last about ${time(sum)}`;
-      return { at: [retries, ...(session === null ? [] : [session])], happens: `${what}; a killed leader is replaced after up to ${time(ms)}. What is sent in between fails${count === 0 ? ", and so does what meets a leader that has just stepped down (a clean stop)" : ""}.`, fix: `remove ${retries.written}: ${client.kind === "java" ? "delivery.timeout.ms" : "message.timeout.ms"} bounds it` };
-    }),
+    source:
+      'Kafka: retries ("leave it unset and use delivery.timeout.ms"), retry.backoff.ms, retry.backoff.max.ms (KIP-580); librdkafka: message.send.max.retries; broker.session.timeout.ms',
+    check: (facts) =>
+      eachProducer(facts, (client) => {
+        const retries = need(client, "retries");
+        const count = numberOf(retries.value);
+        const { ms, session } = failoverOf(facts.cluster);
+        if (client.kind === "kafkajs" || facts.cluster?.isAlone === true || Number.isNaN(count)) return null;
+        const [first, most] = [
+          client.settings.number("retry.backoff.ms"),
+          client.settings.number("retry.backoff.max.ms"),
+        ];
+        const sum = backoffs(Math.min(count, 1000), first, Math.max(most, first));
+        if (!(sum < ms)) return null;
+        const what =
+          count === 0
+            ? "Nothing is sent again"
+            : `${count} retries with their pauses last about ${time(sum)}`;
+        return {
+          at: [retries, ...(session === null ? [] : [session])],
+          happens: `${what}; a killed leader is replaced after up to ${time(ms)}. What is sent in between fails${count === 0 ? ", and so does what meets a leader that has just stepped down (a clean stop)" : ""}.`,
+          fix: `remove ${retries.written}: ${client.kind === "java" ? "delivery.timeout.ms" : "message.timeout.ms"} bounds it`,
+        };
+      }),
   },
   {
     id: "request-timeout-below-replica-lag",
     severity: "warning",
     title: "requests are given up before the broker leaves a hung follower behind",
-    source: "Kafka: request.timeout.ms, \"this should be larger than replica.lag.time.max.ms … to reduce the possibility of message duplication\" (ProducerConfig.java)",
-    check: (facts) => producers(facts).filter(({ kind }) => kind !== "librdkafka").flatMap((client) => {
-      const request = need(client, "requestTimeout");
-      const nodes = facts.cluster?.isAlone === false ? where(facts.cluster.brokers, "replica.lag.time.max.ms", (lag) => numberOf(request.value) < lag) : [];
-      if (nodes[0] === undefined || !isAll(need(client, "acks").value)) return [];
-      const lag = nodes[0].settings.number("replica.lag.time.max.ms");
-      const safe = notIdempotent(client) === null;
-      const more = safe ? "The producer is idempotent, so nothing is written twice, but each such request is sent again for nothing." : "Each is written again, and was written already: duplicates.";
-      return [{ at: [request, ...settingOf(nodes, "replica.lag.time.max.ms")], happens: `When a follower hangs, acks=all waits until it has left the ISR, ${time(lag)} or more; requests end after ${time(numberOf(request.value))}. ${more}`, fix: spell(client, "requestTimeout", String(lag + 5000)), ...(safe && { severity: "note" as const }) }];
-    }),
+    source:
+      'Kafka: request.timeout.ms, "this should be larger than replica.lag.time.max.ms … to reduce the possibility of message duplication" (ProducerConfig.java)',
+    check: (facts) =>
+      producers(facts)
+        .filter(({ kind }) => kind !== "librdkafka")
+        .flatMap((client) => {
+          const request = need(client, "requestTimeout");
+          const nodes =
+            facts.cluster?.isAlone === false
+              ? where(
+                  facts.cluster.brokers,
+                  "replica.lag.time.max.ms",
+                  (lag) => numberOf(request.value) < lag,
+                )
+              : [];
+          if (nodes[0] === undefined || !isAll(need(client, "acks").value)) return [];
+          const lag = nodes[0].settings.number("replica.lag.time.max.ms");
+          const safe = notIdempotent(client) === null;
+          const more = safe
+            ? "The producer is idempotent, so nothing is written twice, but each such request is sent again for nothing."
+            : "Each is written again, and was written already: duplicates.";
+          return [
+            {
+              at: [request, ...settingOf(nodes, "replica.lag.time.max.ms")],
+              happens: `When a follower hangs, acks=all waits until it has left the ISR, ${time(lag)} or more; requests end after ${time(numberOf(request.value))}. ${more}`,
+              fix: spell(client, "requestTimeout", String(lag + 5000)),
+              ...(safe && { severity: "note" as const }),
+            },
+          ];
+        }),
   },
   {
     id: "max-block-short",
     severity: "warning",
     title: "a new producer gives up before it can try a second broker",
-    source: "Kafka: max.block.ms; socket.connection.setup.timeout.ms, default 10000 (KIP-601); KafkaProducer.waitOnMetadata",
-    check: (facts) => eachJavaProducer(facts, ({ settings }) => {
-      const [block, setup] = [settings.number("max.block.ms"), settings.number("socket.connection.setup.timeout.ms")];
-      if (!(block < setup)) return null;
-      return { at: [settings.of("max.block.ms"), settings.of("socket.connection.setup.timeout.ms")], happens: `send() gives up after ${time(block)} without metadata; a bootstrap server that is paused or cut off is left after ${time(setup)} at the earliest. A new producer that meets it first fails with "not present in metadata after ${block} ms".`, fix: settings.spell("max.block.ms", "60000") };
-    }),
+    source:
+      "Kafka: max.block.ms; socket.connection.setup.timeout.ms, default 10000 (KIP-601); KafkaProducer.waitOnMetadata",
+    check: (facts) =>
+      eachJavaProducer(facts, ({ settings }) => {
+        const [block, setup] = [
+          settings.number("max.block.ms"),
+          settings.number("socket.connection.setup.timeout.ms"),
+        ];
+        if (!(block < setup)) return null;
+        return {
+          at: [settings.of("max.block.ms"), settings.of("socket.connection.setup.timeout.ms")],
+          happens: `send() gives up after ${time(block)} without metadata; a bootstrap server that is paused or cut off is left after ${time(setup)} at the earliest. A new producer that meets it first fails with "not present in metadata after ${block} ms".`,
+          fix: settings.spell("max.block.ms", "60000"),
+        };
+      }),
   },
   {
     id: "request-above-message-limit",
     severity: "warning",
     title: "the producer may send what the broker refuses",
     source: "Kafka: max.request.size (ProducerConfig.java), message.max.bytes (ServerLogConfigs.java)",
-    check: (facts) => eachJavaProducer(facts, ({ settings }) => {
-      const nodes = where(facts.cluster?.brokers ?? [], "message.max.bytes", (max) => settings.number("max.request.size") > max);
-      if (nodes[0] === undefined) return null;
-      const max = nodes[0].settings.number("message.max.bytes");
-      return { at: [settings.of("max.request.size"), ...settingOf(nodes, "message.max.bytes")], happens: `The producer lets records of up to ${settings.number("max.request.size")} bytes pass, the broker takes batches of ${max}: larger ones fail with RecordTooLargeException, each time.`, fix: `${nodes[0].settings.spell("message.max.bytes", settings.of("max.request.size").value)} on every broker, or a lower max.request.size` };
-    }),
+    check: (facts) =>
+      eachJavaProducer(facts, ({ settings }) => {
+        const nodes = where(
+          facts.cluster?.brokers ?? [],
+          "message.max.bytes",
+          (max) => settings.number("max.request.size") > max,
+        );
+        if (nodes[0] === undefined) return null;
+        const max = nodes[0].settings.number("message.max.bytes");
+        return {
+          at: [settings.of("max.request.size"), ...settingOf(nodes, "message.max.bytes")],
+          happens: `The producer lets records of up to ${settings.number("max.request.size")} bytes pass, the broker takes batches of ${max}: larger ones fail with RecordTooLargeException, each time.`,
+          fix: `${nodes[0].settings.spell("message.max.bytes", settings.of("max.request.size").value)} on every broker, or a lower max.request.size`,
+        };
+      }),
   },
 ];
 

@@ -23,7 +23,15 @@ export function eachJavaProducer(facts: Facts, find: (client: Client) => Problem
 
 /** What a producer is told, by the word that all clients share. */
 export function need(client: Client, word: Word): Setting {
-  return settingFor(client, word) ?? { key: word, written: word, value: "", origin: "default", at: client.settings.at };
+  return (
+    settingFor(client, word) ?? {
+      key: word,
+      written: word,
+      value: "",
+      origin: "default",
+      at: client.settings.at,
+    }
+  );
 }
 
 /** How this producer's file would write it. */
@@ -37,7 +45,11 @@ export function notIdempotent(client: Client): Setting | null {
   if (idempotent.value.toLowerCase() !== "true") return idempotent;
   if (client.kind !== "java" || idempotent.origin === "file") return null;
   const { settings } = client;
-  const spoils = [!isAll(settings.of("acks").value) && isKnown(settings.of("acks")) ? "acks" : null, settings.number("retries") === 0 ? "retries" : null, settings.number(IN_FLIGHT) > 5 ? IN_FLIGHT : null];
+  const spoils = [
+    !isAll(settings.of("acks").value) && isKnown(settings.of("acks")) ? "acks" : null,
+    settings.number("retries") === 0 ? "retries" : null,
+    settings.number(IN_FLIGHT) > 5 ? IN_FLIGHT : null,
+  ];
   const key = spoils.find((found) => found !== null);
   return key == null ? null : settings.of(key);
 }

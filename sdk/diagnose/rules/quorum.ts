@@ -13,7 +13,10 @@ function voted(cluster: Cluster | null): readonly Node[] {
   return cluster?.nodes.filter(({ voters }) => voters.length > 0) ?? [];
 }
 
-function withVoters(count: (voters: number) => boolean, facts: Facts): { nodes: readonly Node[]; first: Node } | null {
+function withVoters(
+  count: (voters: number) => boolean,
+  facts: Facts,
+): { nodes: readonly Node[]; first: Node } | null {
   const nodes = voted(facts.cluster).filter(({ voters }) => count(voters.length));
   return nodes[0] === undefined ? null : { nodes, first: nodes[0] };
 }
@@ -28,21 +31,29 @@ export const quorumRules: readonly Rule[] = [
     id: "two-voters",
     severity: "error",
     title: "two quorum voters survive no loss",
-    source: "Kafka: ops.html, \"a majority of the controllers must be alive\"; LeaderState.java, CandidateState.java (majority = n/2+1)",
+    source:
+      'Kafka: ops.html, "a majority of the controllers must be alive"; LeaderState.java, CandidateState.java (majority = n/2+1)',
     check: (facts) => {
       const found = withVoters((count) => count === 2, facts);
       if (found === null) return [];
       const happens =
         "A majority of two voters is two: when either node is killed, hangs or is cut off there is no controller, so no leader is elected, no ISR changes and no topic is made. " +
         "A clean stop moves the leaders before, but the survivor cannot restart alone.";
-      return [{ at: settingOf(found.nodes, VOTERS), happens, fix: `a third voter on every node, which may be a controller only (process.roles=controller): ${found.first.settings.spell(VOTERS, `${found.first.settings.of(VOTERS).value},ID@HOST:PORT`)}` }];
+      return [
+        {
+          at: settingOf(found.nodes, VOTERS),
+          happens,
+          fix: `a third voter on every node, which may be a controller only (process.roles=controller): ${found.first.settings.spell(VOTERS, `${found.first.settings.of(VOTERS).value},ID@HOST:PORT`)}`,
+        },
+      ];
     },
   },
   {
     id: "even-voters",
     severity: "warning",
     title: "an even number of quorum voters",
-    source: "Kafka: ops.html, KRaft: \"with 3 controllers, the cluster can tolerate 1 controller failure\"; majority = n/2+1",
+    source:
+      'Kafka: ops.html, KRaft: "with 3 controllers, the cluster can tolerate 1 controller failure"; majority = n/2+1',
     check: (facts) => {
       const found = withVoters((count) => count > 2 && count % 2 === 0, facts);
       if (found === null) return [];
@@ -71,11 +82,21 @@ export const quorumRules: readonly Rule[] = [
     source: "Kafka: controller.quorum.voters must be the same on every node (ops.html, KRaft)",
     check: ({ cluster }) => {
       const nodes = voted(cluster);
-      const ids = (node: Node): string => node.voters.map(({ id }) => id).sort((a, b) => a - b).join(",");
+      const ids = (node: Node): string =>
+        node.voters
+          .map(({ id }) => id)
+          .sort((a, b) => a - b)
+          .join(",");
       const other = nodes.find((node) => ids(node) !== ids(nodes[0]!));
       if (other === undefined) return [];
       const happens = `${nodes[0]!.name} counts the voters ${ids(nodes[0]!)}, ${other.name} the voters ${ids(other)}: they need different majorities, so there may be no controller, or two.`;
-      return [{ at: [...settingOf([other], VOTERS), ...settingOf([nodes[0]!], VOTERS)], happens, fix: "the same list on every node" }];
+      return [
+        {
+          at: [...settingOf([other], VOTERS), ...settingOf([nodes[0]!], VOTERS)],
+          happens,
+          fix: "the same list on every node",
+        },
+      ];
     },
   },
   {
@@ -83,66 +104,106 @@ export const quorumRules: readonly Rule[] = [
     severity: "error",
     title: "a controller's node.id is not among the voters",
     source: KAFKA_CONFIG,
-    check: (facts) => each(facts, ({ name, roles, isKraft, nodeId, voters, settings }) => {
-      if (!isKraft || !roles.includes("controller") || nodeId === null || voters.length === 0 || voters.some(({ id }) => id === nodeId)) return null;
-      const happens = `${name} does not start: "the node id ${nodeId} must be included in the set of voters", which are ${list(voters.map(({ id }) => String(id)))}.`;
-      return { at: [settings.of("node.id"), settings.of(VOTERS)], happens, fix: `the node.id of a voter, or ${nodeId}@HOST:PORT in controller.quorum.voters of every node` };
-    }),
+    check: (facts) =>
+      each(facts, ({ name, roles, isKraft, nodeId, voters, settings }) => {
+        if (
+          !isKraft ||
+          !roles.includes("controller") ||
+          nodeId === null ||
+          voters.length === 0 ||
+          voters.some(({ id }) => id === nodeId)
+        )
+          return null;
+        const happens = `${name} does not start: "the node id ${nodeId} must be included in the set of voters", which are ${list(voters.map(({ id }) => String(id)))}.`;
+        return {
+          at: [settings.of("node.id"), settings.of(VOTERS)],
+          happens,
+          fix: `the node.id of a voter, or ${nodeId}@HOST:PORT in controller.quorum.voters of every node`,
+        };
+      }),
   },
   {
     id: "broker-among-voters",
     severity: "error",
     title: "a node that is only a broker is among the voters",
     source: KAFKA_CONFIG,
-    check: (facts) => each(facts, ({ name, roles, isKraft, nodeId, voters, settings }) => {
-      if (!isKraft || roles.includes("controller") || !voters.some(({ id }) => id === nodeId)) return null;
-      return { at: [settings.of("node.id"), settings.of(VOTERS)], happens: `${name} does not start: with the role broker alone "the node id ${nodeId} must not be included in the set of voters".`, fix: `another node.id, or ${settings.spell("process.roles", "broker,controller")}` };
-    }),
+    check: (facts) =>
+      each(facts, ({ name, roles, isKraft, nodeId, voters, settings }) => {
+        if (!isKraft || roles.includes("controller") || !voters.some(({ id }) => id === nodeId)) return null;
+        return {
+          at: [settings.of("node.id"), settings.of(VOTERS)],
+          happens: `${name} does not start: with the role broker alone "the node id ${nodeId} must not be included in the set of voters".`,
+          fix: `another node.id, or ${settings.spell("process.roles", "broker,controller")}`,
+        };
+      }),
   },
   {
     id: "no-voters",
     severity: "error",
     title: "process.roles without any controller",
     source: KAFKA_CONFIG,
-    check: (facts) => each(facts, ({ name, isKraft, settings }) => {
-      const none = settings.of(VOTERS).value === "" && settings.of("controller.quorum.bootstrap.servers").value === "";
-      if (!isKraft || !none) return null;
-      return { at: [settings.of(VOTERS), settings.of("process.roles")], happens: `${name} does not start: neither controller.quorum.voters nor controller.quorum.bootstrap.servers says who its controllers are.`, fix: settings.spell(VOTERS, "1@HOST:9093") };
-    }),
+    check: (facts) =>
+      each(facts, ({ name, isKraft, settings }) => {
+        const none =
+          settings.of(VOTERS).value === "" && settings.of("controller.quorum.bootstrap.servers").value === "";
+        if (!isKraft || !none) return null;
+        return {
+          at: [settings.of(VOTERS), settings.of("process.roles")],
+          happens: `${name} does not start: neither controller.quorum.voters nor controller.quorum.bootstrap.servers says who its controllers are.`,
+          fix: settings.spell(VOTERS, "1@HOST:9093"),
+        };
+      }),
   },
   {
     id: "unreadable-voters",
     severity: "error",
     title: "controller.quorum.voters is no list of id@host:port",
     source: "Kafka: QuorumConfig.parseVoterConnections, tried with 3.9.2 and 4.4.0",
-    check: (facts) => each(facts, ({ name, voters, settings }) => {
-      const { value, ...rest } = settings.of(VOTERS);
-      if (value === "" || value.includes("${") || value.split(",").length === voters.length) return null;
-      return { at: [{ value, ...rest }], happens: `${name} does not start: "each entry should be in the form {id}@{host}:{port}".`, fix: settings.spell(VOTERS, "1@HOST:9093,2@HOST:9093,3@HOST:9093") };
-    }),
+    check: (facts) =>
+      each(facts, ({ name, voters, settings }) => {
+        const { value, ...rest } = settings.of(VOTERS);
+        if (value === "" || value.includes("${") || value.split(",").length === voters.length) return null;
+        return {
+          at: [{ value, ...rest }],
+          happens: `${name} does not start: "each entry should be in the form {id}@{host}:{port}".`,
+          fix: settings.spell(VOTERS, "1@HOST:9093,2@HOST:9093,3@HOST:9093"),
+        };
+      }),
   },
   {
     id: "no-node-id",
     severity: "error",
     title: "node.id is missing",
     source: KAFKA_CONFIG,
-    check: (facts) => each(facts, ({ name, isKraft, nodeId, settings }) => {
-      if (!isKraft || nodeId !== null || settings.of("node.id").value.includes("${")) return null;
-      return { at: [settings.of("node.id")], happens: `${name} does not start: node.id is required where process.roles is set, and must be 0 or more.`, fix: settings.spell("node.id", "1") };
-    }),
+    check: (facts) =>
+      each(facts, ({ name, isKraft, nodeId, settings }) => {
+        if (!isKraft || nodeId !== null || settings.of("node.id").value.includes("${")) return null;
+        return {
+          at: [settings.of("node.id")],
+          happens: `${name} does not start: node.id is required where process.roles is set, and must be 0 or more.`,
+          fix: settings.spell("node.id", "1"),
+        };
+      }),
   },
   {
     id: "duplicate-node-id",
     severity: "error",
     title: "two nodes have one node.id",
-    source: "Kafka: node.id, \"must be unique\"; the controller answers DUPLICATE_BROKER_REGISTRATION (ClusterControlManager.registerBroker)",
+    source:
+      'Kafka: node.id, "must be unique"; the controller answers DUPLICATE_BROKER_REGISTRATION (ClusterControlManager.registerBroker)',
     check: ({ cluster }) => {
       const nodes = cluster?.nodes ?? [];
-      const twins = nodes.filter((node, i) => node.nodeId !== null && nodes.findIndex((other) => other.nodeId === node.nodeId) < i);
+      const twins = nodes.filter(
+        (node, i) => node.nodeId !== null && nodes.findIndex((other) => other.nodeId === node.nodeId) < i,
+      );
       return twins.map((twin) => {
         const first = nodes.find((node) => node.nodeId === twin.nodeId)!;
         const happens = `${first.name} and ${twin.name} are both node ${twin.nodeId}: the second is refused (DUPLICATE_BROKER_REGISTRATION) until the first is gone, and two voters of one id break the quorum.`;
-        return { at: onePerPlace([twin.settings.of("node.id"), first.settings.of("node.id")]), happens, fix: "a node.id of its own for each node" };
+        return {
+          at: onePerPlace([twin.settings.of("node.id"), first.settings.of("node.id")]),
+          happens,
+          fix: "a node.id of its own for each node",
+        };
       });
     },
   },
@@ -151,11 +212,16 @@ export const quorumRules: readonly Rule[] = [
     severity: "error",
     title: "broker.id and node.id differ",
     source: KAFKA_CONFIG,
-    check: (facts) => each(facts, ({ name, settings: { given } }) => {
-      const [broker, node] = [given.get("broker.id"), given.get("node.id")];
-      if (broker === undefined || node === undefined || broker.value === node.value) return null;
-      return { at: [broker, node], happens: `${name} does not start: broker.id is ${broker.value} and node.id ${node.value}, and both must be the same.`, fix: "remove broker.id" };
-    }),
+    check: (facts) =>
+      each(facts, ({ name, settings: { given } }) => {
+        const [broker, node] = [given.get("broker.id"), given.get("node.id")];
+        if (broker === undefined || node === undefined || broker.value === node.value) return null;
+        return {
+          at: [broker, node],
+          happens: `${name} does not start: broker.id is ${broker.value} and node.id ${node.value}, and both must be the same.`,
+          fix: "remove broker.id",
+        };
+      }),
   },
   {
     id: "voter-address",
@@ -165,17 +231,38 @@ export const quorumRules: readonly Rule[] = [
     check: ({ cluster }) => {
       if (cluster === null) return [];
       const inContainers = cluster.nodes.filter(({ container }) => container !== null);
-      return inContainers.flatMap((node) => node.voters.flatMap((voter): Problem[] => {
-        const target = inContainers.find(({ nodeId }) => nodeId === voter.id);
-        const setting: Setting = node.settings.of(VOTERS);
-        if (inContainers.length < 2 || target === undefined || target.container === null) return [];
-        if (LOOPBACK.has(voter.host) && target !== node) {
-          return [{ at: [setting], happens: `${node.name} looks for voter ${voter.id} at ${voter.host}, which within a container is the container itself: it never reaches ${target.name}, and there is no quorum.`, fix: `${voter.id}@${target.name}:${voter.port}` }];
-        }
-        const ports = target.listeners.filter(({ name }) => target.controllerNames.includes(name)).map(({ port }) => port);
-        if (!target.container.names.includes(voter.host) || ports.length === 0 || ports.includes(voter.port)) return [];
-        return [{ at: [setting], happens: `${node.name} looks for voter ${voter.id} at port ${voter.port}, but ${target.name}'s controller listener is at ${list(ports.map(String))}: it counts as lost, always.`, fix: `${voter.id}@${voter.host}:${ports[0]}` }];
-      }));
+      return inContainers.flatMap((node) =>
+        node.voters.flatMap((voter): Problem[] => {
+          const target = inContainers.find(({ nodeId }) => nodeId === voter.id);
+          const setting: Setting = node.settings.of(VOTERS);
+          if (inContainers.length < 2 || target === undefined || target.container === null) return [];
+          if (LOOPBACK.has(voter.host) && target !== node) {
+            return [
+              {
+                at: [setting],
+                happens: `${node.name} looks for voter ${voter.id} at ${voter.host}, which within a container is the container itself: it never reaches ${target.name}, and there is no quorum.`,
+                fix: `${voter.id}@${target.name}:${voter.port}`,
+              },
+            ];
+          }
+          const ports = target.listeners
+            .filter(({ name }) => target.controllerNames.includes(name))
+            .map(({ port }) => port);
+          if (
+            !target.container.names.includes(voter.host) ||
+            ports.length === 0 ||
+            ports.includes(voter.port)
+          )
+            return [];
+          return [
+            {
+              at: [setting],
+              happens: `${node.name} looks for voter ${voter.id} at port ${voter.port}, but ${target.name}'s controller listener is at ${list(ports.map(String))}: it counts as lost, always.`,
+              fix: `${voter.id}@${voter.host}:${ports[0]}`,
+            },
+          ];
+        }),
+      );
     },
   },
 ];

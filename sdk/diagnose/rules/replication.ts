@@ -32,15 +32,26 @@ export const replicationRules: readonly Rule[] = [
     id: "auto-created-topic-one-replica",
     severity: "error",
     title: "topics that are created by themselves have one replica",
-    source: "Kafka: default.replication.factor, auto.create.topics.enable (ReplicationConfigs.java; AutoTopicCreationManager.scala)",
+    source:
+      "Kafka: default.replication.factor, auto.create.topics.enable (ReplicationConfigs.java; AutoTopicCreationManager.scala)",
     check: (facts) => {
-      const nodes = where(brokersOf(facts), "default.replication.factor", (factor, { settings }) => factor === 1 && settings.isTrue("auto.create.topics.enable"));
+      const nodes = where(
+        brokersOf(facts),
+        "default.replication.factor",
+        (factor, { settings }) => factor === 1 && settings.isTrue("auto.create.topics.enable"),
+      );
       const [first] = nodes;
       if (first === undefined) return [];
       const happens =
         `A topic that a client's first send or read creates has one replica although there are ${countOf(facts)}: when the broker that holds it stops, is killed or hangs, ` +
         "nothing can take over, and its partitions are gone until that broker is back. A lost disk is lost data.";
-      return [{ at: settingOf(nodes, "default.replication.factor"), happens, fix: `${fixOf(first, "default.replication.factor", best(facts))}, or ${first.settings.spell("auto.create.topics.enable", "false")} and topics made with their own factor` }];
+      return [
+        {
+          at: settingOf(nodes, "default.replication.factor"),
+          happens,
+          fix: `${fixOf(first, "default.replication.factor", best(facts))}, or ${first.settings.spell("auto.create.topics.enable", "false")} and topics made with their own factor`,
+        },
+      ];
     },
   },
   {
@@ -49,10 +60,22 @@ export const replicationRules: readonly Rule[] = [
     title: "topics that are made without a replication factor have one replica",
     source: "Kafka: default.replication.factor (ReplicationConfigs.java); KIP-464",
     check: (facts) => {
-      const nodes = where(brokersOf(facts), "default.replication.factor", (factor, { settings }) => factor === 1 && !settings.isTrue("auto.create.topics.enable"));
+      const nodes = where(
+        brokersOf(facts),
+        "default.replication.factor",
+        (factor, { settings }) => factor === 1 && !settings.isTrue("auto.create.topics.enable"),
+      );
       const [first] = nodes;
       const happens = `A topic that is made without naming a factor has one replica, and ends with its broker although there are ${countOf(facts)}.`;
-      return first === undefined ? [] : [{ at: settingOf(nodes, "default.replication.factor"), happens, fix: fixOf(first, "default.replication.factor", best(facts)) }];
+      return first === undefined
+        ? []
+        : [
+            {
+              at: settingOf(nodes, "default.replication.factor"),
+              happens,
+              fix: fixOf(first, "default.replication.factor", best(facts)),
+            },
+          ];
     },
   },
   {
@@ -67,7 +90,13 @@ export const replicationRules: readonly Rule[] = [
       const happens =
         "Each consumer group keeps its offsets in one partition, which one broker alone holds: when that broker stops or is killed, the group has no coordinator " +
         "(COORDINATOR_NOT_AVAILABLE) and reads nothing until it is back, even where the topic's own leader has moved.";
-      return [{ at: settingOf(nodes, OFFSETS), happens, fix: `${fixOf(first, OFFSETS, best(facts))}, before the topic is first made (kafka-reassign-partitions.sh afterwards)` }];
+      return [
+        {
+          at: settingOf(nodes, OFFSETS),
+          happens,
+          fix: `${fixOf(first, OFFSETS, best(facts))}, before the topic is first made (kafka-reassign-partitions.sh afterwards)`,
+        },
+      ];
     },
   },
   {
@@ -78,8 +107,11 @@ export const replicationRules: readonly Rule[] = [
     check: (facts) => {
       const nodes = where(brokersOf(facts), TRANSACTIONS, (factor) => factor === 1);
       const [first] = nodes;
-      const happens = "Each transactional producer keeps its state in one partition, which one broker alone holds: when that broker is gone, its transactions neither begin nor end.";
-      return first === undefined ? [] : [{ at: settingOf(nodes, TRANSACTIONS), happens, fix: fixOf(first, TRANSACTIONS, best(facts)) }];
+      const happens =
+        "Each transactional producer keeps its state in one partition, which one broker alone holds: when that broker is gone, its transactions neither begin nor end.";
+      return first === undefined
+        ? []
+        : [{ at: settingOf(nodes, TRANSACTIONS), happens, fix: fixOf(first, TRANSACTIONS, best(facts)) }];
     },
   },
   {
@@ -88,57 +120,96 @@ export const replicationRules: readonly Rule[] = [
     title: "the transaction log's minimum of replicas does not fit their number",
     source: "Kafka: transaction.state.log.min.isr, default 2 (TransactionLogConfig.java)",
     check: (facts) =>
-      brokersOf(facts).slice(0, 1).flatMap((node): Problem[] => {
-        const [factor, min] = [node.settings.number(TRANSACTIONS), node.settings.number(TRANSACTION_MIN)];
-        if (!(factor > 1)) return [];
-        const at = [...settingOf([node], TRANSACTION_MIN), ...settingOf([node], TRANSACTIONS)];
-        if (min >= factor) {
-          return [{ at, happens: `All ${factor} replicas must have a record of the transaction log: with one broker gone no transaction begins or ends.`, fix: factor > 2 ? fixOf(node, TRANSACTION_MIN, factor - 1) : `${node.settings.spell(TRANSACTIONS, "3")} with ${node.settings.spell(TRANSACTION_MIN, "2")}; with two brokers one of both has to give` }];
-        }
-        if (min > 1 || factor < 3) return [];
-        return [{ at, happens: "One replica is enough for the transaction log to be acknowledged: its leader can be alone, and when it is lost then, committed transactions are undecided.", fix: fixOf(node, TRANSACTION_MIN, 2) }];
-      }),
+      brokersOf(facts)
+        .slice(0, 1)
+        .flatMap((node): Problem[] => {
+          const [factor, min] = [node.settings.number(TRANSACTIONS), node.settings.number(TRANSACTION_MIN)];
+          if (!(factor > 1)) return [];
+          const at = [...settingOf([node], TRANSACTION_MIN), ...settingOf([node], TRANSACTIONS)];
+          if (min >= factor) {
+            return [
+              {
+                at,
+                happens: `All ${factor} replicas must have a record of the transaction log: with one broker gone no transaction begins or ends.`,
+                fix:
+                  factor > 2
+                    ? fixOf(node, TRANSACTION_MIN, factor - 1)
+                    : `${node.settings.spell(TRANSACTIONS, "3")} with ${node.settings.spell(TRANSACTION_MIN, "2")}; with two brokers one of both has to give`,
+              },
+            ];
+          }
+          if (min > 1 || factor < 3) return [];
+          return [
+            {
+              at,
+              happens:
+                "One replica is enough for the transaction log to be acknowledged: its leader can be alone, and when it is lost then, committed transactions are undecided.",
+              fix: fixOf(node, TRANSACTION_MIN, 2),
+            },
+          ];
+        }),
   },
   {
     id: "min-isr-equals-replicas",
     severity: "warning",
     title: "min.insync.replicas is as high as the replication factor",
     source: "Kafka: min.insync.replicas (TopicConfig.java)",
-    check: (facts) => ofMinIsr(facts, (min, factor) => min === factor && factor > 1, (min, { settings }) => ({
-      happens: `All ${min} replicas must have a record before acks=all is answered: when any one broker stops, is killed or hangs, writing to its partitions ends with NOT_ENOUGH_REPLICAS until it is back.`,
-      fix: min > 2 ? settings.spell("min.insync.replicas", String(min - 1)) : `three replicas (${settings.spell("default.replication.factor", "3")}) with ${settings.spell("min.insync.replicas", "2")}; with two, choose between writing on (1) and two copies always (2)`,
-    })),
+    check: (facts) =>
+      ofMinIsr(
+        facts,
+        (min, factor) => min === factor && factor > 1,
+        (min, { settings }) => ({
+          happens: `All ${min} replicas must have a record before acks=all is answered: when any one broker stops, is killed or hangs, writing to its partitions ends with NOT_ENOUGH_REPLICAS until it is back.`,
+          fix:
+            min > 2
+              ? settings.spell("min.insync.replicas", String(min - 1))
+              : `three replicas (${settings.spell("default.replication.factor", "3")}) with ${settings.spell("min.insync.replicas", "2")}; with two, choose between writing on (1) and two copies always (2)`,
+        }),
+      ),
   },
   {
     id: "min-isr-above-replicas",
     severity: "warning",
     title: "min.insync.replicas is above the replication factor",
-    source: "Kafka: Partition.effectiveMinIsr takes the lesser of min.insync.replicas and the number of replicas",
-    check: (facts) => ofMinIsr(facts, (min, factor) => min > factor, (min, { settings }) => {
-      const factor = settings.of("default.replication.factor").value;
-      return {
-        happens: factor === "1"
-          ? `Topics that are created with the default have 1 replica, so the minimum of ${min} acts as 1: an acknowledged record is on one broker only.`
-          : `A topic of ${factor} replicas acts as if the minimum were ${factor}: one broker gone ends writing with acks=all, and no setting of ${min} copies is ever kept.`,
-        fix: `${settings.spell("default.replication.factor", String(Math.max(3, min + 1)))}, or a lower min.insync.replicas`,
-      };
-    }),
+    source:
+      "Kafka: Partition.effectiveMinIsr takes the lesser of min.insync.replicas and the number of replicas",
+    check: (facts) =>
+      ofMinIsr(
+        facts,
+        (min, factor) => min > factor,
+        (min, { settings }) => {
+          const factor = settings.of("default.replication.factor").value;
+          return {
+            happens:
+              factor === "1"
+                ? `Topics that are created with the default have 1 replica, so the minimum of ${min} acts as 1: an acknowledged record is on one broker only.`
+                : `A topic of ${factor} replicas acts as if the minimum were ${factor}: one broker gone ends writing with acks=all, and no setting of ${min} copies is ever kept.`,
+            fix: `${settings.spell("default.replication.factor", String(Math.max(3, min + 1)))}, or a lower min.insync.replicas`,
+          };
+        },
+      ),
   },
   {
     id: "min-isr-one",
     severity: "warning",
     title: "one replica is enough for acks=all",
     source: "Kafka: min.insync.replicas, default 1 (TopicConfig.java, ServerLogConfigs.java)",
-    check: (facts) => ofMinIsr(facts, (min, factor) => min === 1 && factor >= 3, (_, { settings }) => ({
-      happens: `acks=all means "all that are in sync", which may be the leader alone while the other ${settings.number("default.replication.factor") - 1} replicas lag behind: when that leader is lost then, acknowledged records are lost.`,
-      fix: settings.spell("min.insync.replicas", "2"),
-    })),
+    check: (facts) =>
+      ofMinIsr(
+        facts,
+        (min, factor) => min === 1 && factor >= 3,
+        (_, { settings }) => ({
+          happens: `acks=all means "all that are in sync", which may be the leader alone while the other ${settings.number("default.replication.factor") - 1} replicas lag behind: when that leader is lost then, acknowledged records are lost.`,
+          fix: settings.spell("min.insync.replicas", "2"),
+        }),
+      ),
   },
   {
     id: "replicas-above-brokers",
     severity: "error",
     title: "more replicas than brokers",
-    source: "Kafka: ReplicationControlManager refuses with INVALID_REPLICATION_FACTOR; offsets.topic.replication.factor defaults to 3",
+    source:
+      "Kafka: ReplicationControlManager refuses with INVALID_REPLICATION_FACTOR; offsets.topic.replication.factor defaults to 3",
     check: ({ cluster }) => {
       if (cluster === null || !cluster.isWhole) return [];
       const [first] = cluster.brokers;
@@ -153,7 +224,14 @@ export const replicationRules: readonly Rule[] = [
         if (first === undefined || nodes.length === 0) return [];
         const factor = nodes[0]!.settings.of(key).value;
         const count = cluster.brokerCount === 1 ? "is 1 broker" : `are ${cluster.brokerCount} brokers`;
-        return [{ at: settingOf(nodes, key), happens: `${factor} replicas are asked for and there ${count}: ${what[i]}.`, fix: fixOf(first, key, cluster.brokerCount), ...(i === 2 && { severity: cluster.isAlone ? ("note" as const) : ("warning" as const) }) }];
+        return [
+          {
+            at: settingOf(nodes, key),
+            happens: `${factor} replicas are asked for and there ${count}: ${what[i]}.`,
+            fix: fixOf(first, key, cluster.brokerCount),
+            ...(i === 2 && { severity: cluster.isAlone ? ("note" as const) : ("warning" as const) }),
+          },
+        ];
       });
     },
   },
@@ -168,14 +246,33 @@ export const replicationRules: readonly Rule[] = [
       const happens =
         "When the last replica in sync is lost and one that lags behind is there, that one becomes leader: every acknowledged record that it does not have is lost, and other replicas cut theirs off. " +
         "Consumers that had read further are sent back by their auto.offset.reset.";
-      return nodes[0] === undefined ? [] : [{ at: settingOf(nodes, "unclean.leader.election.enable"), happens, fix: `${nodes[0].settings.spell("unclean.leader.election.enable", "false")}, and elect by hand where availability matters more (kafka-leader-election.sh --election-type unclean)` }];
+      return nodes[0] === undefined
+        ? []
+        : [
+            {
+              at: settingOf(nodes, "unclean.leader.election.enable"),
+              happens,
+              fix: `${nodes[0].settings.spell("unclean.leader.election.enable", "false")}, and elect by hand where availability matters more (kafka-leader-election.sh --election-type unclean)`,
+            },
+          ];
     },
   },
 ];
 
-function ofMinIsr(facts: Facts, isWrong: (min: number, factor: number) => boolean, tell: (min: number, node: Node) => Pick<Problem, "happens" | "fix">): Problem[] {
-  const nodes = where(brokersOf(facts), "min.insync.replicas", (min, { settings }) => isWrong(min, settings.number("default.replication.factor")));
+function ofMinIsr(
+  facts: Facts,
+  isWrong: (min: number, factor: number) => boolean,
+  tell: (min: number, node: Node) => Pick<Problem, "happens" | "fix">,
+): Problem[] {
+  const nodes = where(brokersOf(facts), "min.insync.replicas", (min, { settings }) =>
+    isWrong(min, settings.number("default.replication.factor")),
+  );
   const [first] = nodes;
   if (first === undefined) return [];
-  return [{ at: [...settingOf(nodes, "min.insync.replicas"), ...settingOf(nodes, "default.replication.factor")], ...tell(first.settings.number("min.insync.replicas"), first) }];
+  return [
+    {
+      at: [...settingOf(nodes, "min.insync.replicas"), ...settingOf(nodes, "default.replication.factor")],
+      ...tell(first.settings.number("min.insync.replicas"), first),
+    },
+  ];
 }

@@ -6,7 +6,8 @@ import { JAVA_COMMON, JAVA_CONSUMER, JAVA_PRODUCER } from "../known/java-names.t
 import { canonical, FIELD_OF, isBound } from "../known/spring.ts";
 import type { Setting } from "../setting.ts";
 
-const BINDING = "Spring Boot: KafkaProperties.java (2.7.18 to 4.1.1); unknown keys are dropped: @ConfigurationProperties(ignoreUnknownFields = true)";
+const BINDING =
+  "Spring Boot: KafkaProperties.java (2.7.18 to 4.1.1); unknown keys are dropped: @ConfigurationProperties(ignoreUnknownFields = true)";
 const PREFIX = "spring.kafka.";
 
 function settingOf({ path, value, at }: SpringKey): Setting {
@@ -19,44 +20,103 @@ export const springRules: readonly Rule[] = [
     severity: "error",
     title: "Spring Boot does not bind this key",
     source: BINDING,
-    check: ({ spring }) => spring.filter(({ path }) => !isBound(path.slice(PREFIX.length))).map((key): Problem => {
-      const place = placeFor(key.path.slice(PREFIX.length));
-      const property = place?.property;
-      const effect = property === undefined ? "it has no effect." : `${property} keeps its default, whatever is written here.`;
-      return { at: [settingOf(key)], happens: `${key.path} is nothing that Spring Boot binds, and it is dropped without a word: ${effect}`, fix: place === null ? `remove ${key.path}` : `${place.path}: ${key.value}` };
-    }),
+    check: ({ spring }) =>
+      spring
+        .filter(({ path }) => !isBound(path.slice(PREFIX.length)))
+        .map((key): Problem => {
+          const place = placeFor(key.path.slice(PREFIX.length));
+          const property = place?.property;
+          const effect =
+            property === undefined
+              ? "it has no effect."
+              : `${property} keeps its default, whatever is written here.`;
+          return {
+            at: [settingOf(key)],
+            happens: `${key.path} is nothing that Spring Boot binds, and it is dropped without a word: ${effect}`,
+            fix: place === null ? `remove ${key.path}` : `${place.path}: ${key.value}`,
+          };
+        }),
   },
   {
     id: "spring-own-factory",
     severity: "warning",
     title: "a hand-made factory takes the place of Spring Boot's",
-    source: "Spring Boot: KafkaAutoConfiguration: kafkaTemplate, kafkaProducerFactory and kafkaConsumerFactory are @ConditionalOnMissingBean",
-    check: (facts) => (["producer", "consumer"] as const).flatMap((role): Problem[] => {
-      const keys = facts.spring.filter(({ path }) => path.startsWith(`${PREFIX}${role}.`) || /^spring\.kafka\.(bootstrap-?servers|properties)/i.test(path));
-      const bean = facts.beans.find((one) => one.role === role && !one.usesSpringsProperties);
-      const own = keys.find(({ path }) => path.startsWith(`${PREFIX}${role}.`)) ?? keys[0];
-      const build = `kafkaProperties.build${role === "producer" ? "Producer" : "Consumer"}Properties(null)`;
-      if (bean !== undefined && own !== undefined) {
-        const at: Setting = { key: bean.what, written: `@Bean ${bean.what}`, value: "hand-made", origin: "file", at: bean.at };
-        return [{ at: [at, settingOf(own)], happens: `This ${bean.what} is made by hand, so Spring Boot's own steps back and the ${role} knows nothing of ${own.at.file}: neither its ${own.path} nor any other setting there reaches it.`, fix: `remove the bean, or build its map from ${build}` }];
-      }
-      if (!facts.ownFactory || facts.beans.length > 0 || own === undefined) return [];
-      return [{ at: [settingOf(own)], severity: "note", happens: `If the application makes its own ${role === "producer" ? "ProducerFactory or KafkaTemplate" : "ConsumerFactory"}, Spring Boot's steps back and nothing of this file's ${role} settings reaches it. Give the source file, too, to be sure.`, fix: `build the factory's map from ${build}` }];
-    }),
+    source:
+      "Spring Boot: KafkaAutoConfiguration: kafkaTemplate, kafkaProducerFactory and kafkaConsumerFactory are @ConditionalOnMissingBean",
+    check: (facts) =>
+      (["producer", "consumer"] as const).flatMap((role): Problem[] => {
+        const keys = facts.spring.filter(
+          ({ path }) =>
+            path.startsWith(`${PREFIX}${role}.`) ||
+            /^spring\.kafka\.(bootstrap-?servers|properties)/i.test(path),
+        );
+        const bean = facts.beans.find((one) => one.role === role && !one.usesSpringsProperties);
+        const own = keys.find(({ path }) => path.startsWith(`${PREFIX}${role}.`)) ?? keys[0];
+        const build = `kafkaProperties.build${role === "producer" ? "Producer" : "Consumer"}Properties(null)`;
+        if (bean !== undefined && own !== undefined) {
+          const at: Setting = {
+            key: bean.what,
+            written: `@Bean ${bean.what}`,
+            value: "hand-made",
+            origin: "file",
+            at: bean.at,
+          };
+          return [
+            {
+              at: [at, settingOf(own)],
+              happens: `This ${bean.what} is made by hand, so Spring Boot's own steps back and the ${role} knows nothing of ${own.at.file}: neither its ${own.path} nor any other setting there reaches it.`,
+              fix: `remove the bean, or build its map from ${build}`,
+            },
+          ];
+        }
+        if (!facts.ownFactory || facts.beans.length > 0 || own === undefined) return [];
+        return [
+          {
+            at: [settingOf(own)],
+            severity: "note",
+            happens: `If the application makes its own ${role === "producer" ? "ProducerFactory or KafkaTemplate" : "ConsumerFactory"}, Spring Boot's steps back and nothing of this file's ${role} settings reaches it. Give the source file, too, to be sure.`,
+            fix: `build the factory's map from ${build}`,
+          },
+        ];
+      }),
   },
   {
     id: "spring-ack-mode-without-effect",
     severity: "warning",
     title: "the listener's ack mode has no effect",
     source: "Spring for Apache Kafka: KafkaMessageListenerContainer (determineAutoCommit, doProcessCommits)",
-    check: (facts) => facts.clients.filter(({ isSpring, role }) => isSpring && role === "consumer").flatMap(({ settings }): Problem[] => {
-      const mode = facts.spring.find(({ path }) => canonical(path) === canonical("spring.kafka.listener.ack-mode"));
-      const auto = settings.given.get("enable.auto.commit");
-      if (mode === undefined || auto?.value.toLowerCase() !== "true" || canonical(mode.value) === "record") return [];
-      const [at, fix] = [[auto, settingOf(mode)], settings.spell("enable.auto.commit", "false")];
-      if (canonical(mode.value).startsWith("manual")) return [{ at, severity: "error", happens: `No listener starts: "Consumer cannot be configured for auto commit for ackMode ${mode.value.toUpperCase().replaceAll("-", "_")}".`, fix }];
-      return [{ at, happens: `Kafka's client commits by itself (auto.commit.interval.ms, 5 s by default), so ack-mode ${mode.value} commits nothing: a consumer that is killed repeats what it has done since the last commit, whatever the ack mode promises.`, fix }];
-    }),
+    check: (facts) =>
+      facts.clients
+        .filter(({ isSpring, role }) => isSpring && role === "consumer")
+        .flatMap(({ settings }): Problem[] => {
+          const mode = facts.spring.find(
+            ({ path }) => canonical(path) === canonical("spring.kafka.listener.ack-mode"),
+          );
+          const auto = settings.given.get("enable.auto.commit");
+          if (
+            mode === undefined ||
+            auto?.value.toLowerCase() !== "true" ||
+            canonical(mode.value) === "record"
+          )
+            return [];
+          const [at, fix] = [[auto, settingOf(mode)], settings.spell("enable.auto.commit", "false")];
+          if (canonical(mode.value).startsWith("manual"))
+            return [
+              {
+                at,
+                severity: "error",
+                happens: `No listener starts: "Consumer cannot be configured for auto commit for ackMode ${mode.value.toUpperCase().replaceAll("-", "_")}".`,
+                fix,
+              },
+            ];
+          return [
+            {
+              at,
+              happens: `Kafka's client commits by itself (auto.commit.interval.ms, 5 s by default), so ack-mode ${mode.value} commits nothing: a consumer that is killed repeats what it has done since the last commit, whatever the ack mode promises.`,
+              fix,
+            },
+          ];
+        }),
   },
 ];
 
@@ -67,12 +127,25 @@ interface Place {
 
 /** Where a key that is not bound would be. */
 function placeFor(rest: string): Place | null {
-  const [, side, name = rest] = /^(producer|consumer|admin|streams|listener|template)\.(.*)$/.exec(rest) ?? [];
+  const [, side, name = rest] =
+    /^(producer|consumer|admin|streams|listener|template)\.(.*)$/.exec(rest) ?? [];
   const property = name.toLowerCase().replaceAll(/[-_]/g, ".");
   const isProducers = JAVA_PRODUCER.has(property);
   const isConsumers = JAVA_CONSUMER.has(property);
   if (!isProducers && !isConsumers && !JAVA_COMMON.has(property)) return null;
-  const role = isProducers ? "producer" : isConsumers ? "consumer" : side === "producer" || side === "consumer" ? side : null;
-  const field = role === null ? { "bootstrap.servers": "bootstrap-servers", "client.id": "client-id" }[property] : FIELD_OF[role][property];
-  return { path: `${PREFIX}${role === null ? "" : `${role}.`}${field ?? `properties.${property}`}`, property };
+  const role = isProducers
+    ? "producer"
+    : isConsumers
+      ? "consumer"
+      : side === "producer" || side === "consumer"
+        ? side
+        : null;
+  const field =
+    role === null
+      ? { "bootstrap.servers": "bootstrap-servers", "client.id": "client-id" }[property]
+      : FIELD_OF[role][property];
+  return {
+    path: `${PREFIX}${role === null ? "" : `${role}.`}${field ?? `properties.${property}`}`,
+    property,
+  };
 }

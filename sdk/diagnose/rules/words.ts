@@ -37,7 +37,11 @@ export function onePerPlace(found: readonly Setting[]): Setting[] {
 }
 
 /** The nodes whose setting is a number for which this is true. */
-export function where(nodes: readonly Node[], key: string, holds: (value: number, node: Node) => boolean): Node[] {
+export function where(
+  nodes: readonly Node[],
+  key: string,
+  holds: (value: number, node: Node) => boolean,
+): Node[] {
   return nodes.filter((node) => {
     const value = node.settings.number(key);
     return !Number.isNaN(value) && holds(value, node);
@@ -70,5 +74,12 @@ export function failoverOf(cluster: Cluster | null): Failover {
     return Number.isNaN(value) ? standard : value;
   };
   const ms = number("broker.session.timeout.ms", 9000);
-  return { ms, controllerMs: ms + number("controller.quorum.fetch.timeout.ms", 2000) + number("controller.quorum.election.timeout.ms", 1000), session: node?.settings.of("broker.session.timeout.ms") ?? null };
+  return {
+    ms,
+    controllerMs:
+      ms +
+      number("controller.quorum.fetch.timeout.ms", 2000) +
+      number("controller.quorum.election.timeout.ms", 1000),
+    session: node?.settings.of("broker.session.timeout.ms") ?? null,
+  };
 }

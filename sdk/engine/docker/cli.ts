@@ -33,14 +33,19 @@ export async function findCli({ env, signal }: { env: Env; signal?: AbortSignal 
   assertHere(env["DOCKER_HOST"]);
   const compose = findCompose(env); // asked beforehand, side by side
   compose.catch(() => {}); // told of only where it is needed
-  const { stdout } = await dockerOf(env)("reach Docker", ["version", "--format", "{{.Server.Version}} {{.Client.Context}}"], { signal, timeoutMs: ANSWER_MS });
+  const { stdout } = await dockerOf(env)(
+    "reach Docker",
+    ["version", "--format", "{{.Server.Version}} {{.Client.Context}}"],
+    { signal, timeoutMs: ANSWER_MS },
+  );
   const [server = "", context = "default"] = stdout.trim().split(" ");
   if (!env["DOCKER_HOST"] && context !== "default") assertHere(await contextHost(env, signal));
   return {
     server,
     env,
     docker: dockerOf(env),
-    compose: async (what, args, options) => await checked(what, [...(await compose).argv, ...args], { env, ...options }),
+    compose: async (what, args, options) =>
+      await checked(what, [...(await compose).argv, ...args], { env, ...options }),
     composeVersion: async () => (await compose).version,
   };
 }
@@ -52,19 +57,33 @@ export function hasNoProgram({ code, facts: { cause } }: LabError): boolean {
 
 /** Where the chosen `docker context` has its daemon; undefined where docker does not say. */
 async function contextHost(env: Env, signal: AbortSignal | undefined): Promise<string | undefined> {
-  const answer = await run(["docker", "context", "inspect", "--format", "{{.Endpoints.docker.Host}}"], { env, signal, timeoutMs: ANSWER_MS }).catch(() => undefined);
+  const answer = await run(["docker", "context", "inspect", "--format", "{{.Endpoints.docker.Host}}"], {
+    env,
+    signal,
+    timeoutMs: ANSWER_MS,
+  }).catch(() => undefined);
   signal?.throwIfAborted();
   return answer?.exitCode === 0 ? answer.stdout.trim() : undefined;
 }
 
 /** Whether a daemon is on another machine: its published ports are not this one's. */
 export function isElsewhere(host: string | undefined): boolean {
-  return Boolean(host) && !/^(unix|npipe|fd):/.test(host!) && !/^\w+:\/\/([^@/]*@)?(localhost|127\.|\[::1\])/.test(host!);
+  return (
+    Boolean(host) &&
+    !/^(unix|npipe|fd):/.test(host!) &&
+    !/^\w+:\/\/([^@/]*@)?(localhost|127\.|\[::1\])/.test(host!)
+  );
 }
 
 function assertHere(host: string | undefined): void {
   if (!isElsewhere(host)) return;
-  throw new LabError("UNSUPPORTED", `Cannot use Docker: the ports that the daemon at ${host} publishes are not this machine's`, { hint: "Run the lab on that machine, or unset DOCKER_HOST; the local engine needs no daemon: LAB_ENGINE=local." });
+  throw new LabError(
+    "UNSUPPORTED",
+    `Cannot use Docker: the ports that the daemon at ${host} publishes are not this machine's`,
+    {
+      hint: "Run the lab on that machine, or unset DOCKER_HOST; the local engine needs no daemon: LAB_ENGINE=local.",
+    },
+  );
 }
 
 interface Compose {
@@ -75,28 +94,60 @@ interface Compose {
 /** LAB_COMPOSE=v1 or v2 forces one of the two. */
 async function findCompose(env: Env): Promise<Compose> {
   const wanted = env["LAB_COMPOSE"];
-  for (const [name, argv] of [["v2", ["docker", "compose"]], ["v1", ["docker-compose"]]] as const) {
+  for (const [name, argv] of [
+    ["v2", ["docker", "compose"]],
+    ["v1", ["docker-compose"]],
+  ] as const) {
     if (wanted !== undefined && wanted !== "" && wanted !== name) continue;
-    const answer = await run([...argv, "version", "--short"], { env, timeoutMs: ANSWER_MS }).catch(() => undefined);
+    const answer = await run([...argv, "version", "--short"], { env, timeoutMs: ANSWER_MS }).catch(
+      () => undefined,
+    );
     const version = answer?.exitCode === 0 ? /\d+\.\d+\.\d+\S*/.exec(answer.stdout)?.[0] : undefined;
     if (version !== undefined) return { argv, version: `${argv.join(" ")} ${version}` };
   }
-  throw new LabError("NO_COMPOSE", `Cannot find compose: neither docker compose (v2) nor docker-compose (v1) answers${wanted ? ` (LAB_COMPOSE=${wanted})` : ""}`, {
-    hint: "Debian: apt-get install docker-compose; Docker's own packages: docker-compose-plugin. The local engine needs neither: LAB_ENGINE=local.",
-  });
+  throw new LabError(
+    "NO_COMPOSE",
+    `Cannot find compose: neither docker compose (v2) nor docker-compose (v1) answers${wanted ? ` (LAB_COMPOSE=${wanted})` : ""}`,
+    {
+      hint: "Debian: apt-get install docker-compose; Docker's own packages: docker-compose-plugin. The local engine needs neither: LAB_ENGINE=local.",
+    },
+  );
 }
 
-const dockerOf = (env: Env) => (what: string, args: readonly string[], options?: CommandOptions): Promise<CommandResult> =>
-  checked(what, ["docker", ...args], { env, ...(WAITS.includes(args[0] ?? "") ? {} : { timeoutMs: LIMIT_MS }), ...options });
+const dockerOf =
+  (env: Env) =>
+  (what: string, args: readonly string[], options?: CommandOptions): Promise<CommandResult> =>
+    checked(what, ["docker", ...args], {
+      env,
+      ...(WAITS.includes(args[0] ?? "") ? {} : { timeoutMs: LIMIT_MS }),
+      ...options,
+    });
 
-async function checked(what: string, argv: readonly string[], options: CommandOptions): Promise<CommandResult> {
+async function checked(
+  what: string,
+  argv: readonly string[],
+  options: CommandOptions,
+): Promise<CommandResult> {
   const result = await run(argv, options).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== "ENOENT") throw cause;
-    throw new LabError("NO_ENGINE", `Cannot ${what}: there is no ${argv[0]} on the path`, { command: argv.join(" "), cause, hint: "Is Docker installed? The local engine does without: LAB_ENGINE=local." });
+    throw new LabError("NO_ENGINE", `Cannot ${what}: there is no ${argv[0]} on the path`, {
+      command: argv.join(" "),
+      cause,
+      hint: "Is Docker installed? The local engine does without: LAB_ENGINE=local.",
+    });
   });
   if (result.exitCode === 0) return result;
   if (result.exitCode === null && options.timeoutMs !== undefined && result.tookMs >= options.timeoutMs) {
-    throw new LabError("NO_ENGINE", `Cannot ${what}: no answer within ${options.timeoutMs / 1000} s`, { command: result.command, tookMs: result.tookMs, hint: "Does the Docker daemon hang?" });
+    throw new LabError("NO_ENGINE", `Cannot ${what}: no answer within ${options.timeoutMs / 1000} s`, {
+      command: result.command,
+      tookMs: result.tookMs,
+      hint: "Does the Docker daemon hang?",
+    });
   }
-  throw failureOf(what, { command: result.command, exitCode: result.exitCode, stderr: result.stderr || result.stdout, tookMs: Math.round(result.tookMs) });
+  throw failureOf(what, {
+    command: result.command,
+    exitCode: result.exitCode,
+    stderr: result.stderr || result.stdout,
+    tookMs: Math.round(result.tookMs),
+  });
 }

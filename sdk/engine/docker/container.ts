@@ -77,7 +77,8 @@ export function makeContainer({ cli, facts, logFile, onExit, onStart, onHelper }
     told++;
     switch (event.action) {
       case "start":
-        if (log !== undefined && (status.state === "stopped" || isEnding)) log = follow(sinceOf(event.timeNano));
+        if (log !== undefined && (status.state === "stopped" || isEnding))
+          log = follow(sinceOf(event.timeNano));
         isSuperseded = isEnding; // somebody was quicker than the log
         status = { state: "running" };
         onStart();
@@ -104,15 +105,17 @@ export function makeContainer({ cli, facts, logFile, onExit, onStart, onHelper }
     isSuperseded = false;
     const [wasAsked, last] = [asked, attend()];
     asked = false;
-    exiting = exiting.then(() => (code === KILLED ? undefined : withinMs(last.ended, EVENT_MS))).then(() => {
-      const exit = exitOf(code, letGo(tail(logFile, last.from)));
-      if (log === last) {
-        isEnding = false;
-        status = { state: "stopped", exit };
-      }
-      if (isSuperseded) isEnding = isSuperseded = false;
-      onExit(exit, wasAsked);
-    });
+    exiting = exiting
+      .then(() => (code === KILLED ? undefined : withinMs(last.ended, EVENT_MS)))
+      .then(() => {
+        const exit = exitOf(code, letGo(tail(logFile, last.from)));
+        if (log === last) {
+          isEnding = false;
+          status = { state: "stopped", exit };
+        }
+        if (isSuperseded) isEnding = isSuperseded = false;
+        onExit(exit, wasAsked);
+      });
   }
 
   /** Resolves with the moment at which the daemon told of it. */
@@ -129,7 +132,11 @@ export function makeContainer({ cli, facts, logFile, onExit, onStart, onHelper }
   }
 
   /** Runs a command and returns when the daemon has told of its effect; where it does not tell, the container is looked at. */
-  async function act(what: string, args: readonly string[], effect: ContainerEvent["action"]): Promise<Action> {
+  async function act(
+    what: string,
+    args: readonly string[],
+    effect: ContainerEvent["action"],
+  ): Promise<Action> {
     const began = performance.now();
     const hearing = heard(effect);
     await cli.docker(`${what} ${service}`, args, args[0] === "stop" ? { onPid: onHelper } : {}); // the others are done at once
@@ -138,10 +145,18 @@ export function makeContainer({ cli, facts, logFile, onExit, onStart, onHelper }
     if (effect === "pause" || effect === "unpause") hear({ id, action: effect, timeNano: Date.now() * 1e6 });
     const effectAt = await withinMs(hearing, EVENT_MS);
     if (effectAt === undefined) await look();
-    return { effectAt: Math.min(effectAt ?? ended, ended), tookMs: performance.now() - began, via: `docker ${args.slice(0, -1).join(" ")}` };
+    return {
+      effectAt: Math.min(effectAt ?? ended, ended),
+      tookMs: performance.now() - began,
+      via: `docker ${args.slice(0, -1).join(" ")}`,
+    };
   }
 
-  async function ending(what: string, args: readonly string[], effect: ContainerEvent["action"]): Promise<Action> {
+  async function ending(
+    what: string,
+    args: readonly string[],
+    effect: ContainerEvent["action"],
+  ): Promise<Action> {
     asked = true;
     const end = heard("die");
     try {
@@ -162,7 +177,8 @@ export function makeContainer({ cli, facts, logFile, onExit, onStart, onHelper }
     if (now === undefined) return;
     if (told !== before) return await look(); // what was seen may be older than what was heard meanwhile
     if (now.state === "stopped") died(now.exitCode);
-    else if (status.state === "stopped") hear({ id, action: "start", timeNano: Date.parse(now.startedAt) * 1e6 });
+    else if (status.state === "stopped")
+      hear({ id, action: "start", timeNano: Date.parse(now.startedAt) * 1e6 });
     if (now.state !== "stopped") status = { ...status, state: now.state };
   }
 
@@ -175,7 +191,15 @@ export function makeContainer({ cli, facts, logFile, onExit, onStart, onHelper }
     async stop({ timeoutMs = STOP_TIMEOUT_MS } = {}) {
       const action = await ending("stop", ["stop", "-t", String(Math.ceil(timeoutMs / 1000)), id], "kill");
       const inTime = action.exit?.code !== KILLED;
-      return { ...action, via: "docker stop", ...(inTime ? {} : { differs: `did not end within ${Math.ceil(timeoutMs / 1000)} s of SIGTERM and was killed by docker` }) };
+      return {
+        ...action,
+        via: "docker stop",
+        ...(inTime
+          ? {}
+          : {
+              differs: `did not end within ${Math.ceil(timeoutMs / 1000)} s of SIGTERM and was killed by docker`,
+            }),
+      };
     },
     kill: () => ending("kill", ["kill", id], "die"),
     pause: () => act("pause", ["pause", id], "pause"),
@@ -197,5 +221,7 @@ export function makeContainer({ cli, facts, logFile, onExit, onStart, onHelper }
 }
 
 function statusOf({ state, exitCode, pid }: ContainerFacts): NodeStatus {
-  return state === "stopped" ? { state, exit: exitOf(exitCode, "unknown") } : { state, ...(pid > 0 && { pid }) };
+  return state === "stopped"
+    ? { state, exit: exitOf(exitCode, "unknown") }
+    : { state, ...(pid > 0 && { pid }) };
 }

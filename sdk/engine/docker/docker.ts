@@ -4,7 +4,12 @@
 //                                                          └──▶ docker events (effects), docker logs (the run's folder)
 
 import path from "node:path";
-import { type ComposeProject, type ComposeSource, type KafkaService, kafkaServices } from "../../compose/mod.ts";
+import {
+  type ComposeProject,
+  type ComposeSource,
+  type KafkaService,
+  kafkaServices,
+} from "../../compose/mod.ts";
 import { LabError } from "../../errors.ts";
 import { startGuardian } from "../../guardian/guardian.ts";
 import { claimFolder } from "../claims.ts";
@@ -46,16 +51,53 @@ export async function openDocker(options: DockerOptions): Promise<Engine> {
   const owner = writeOwner(ownerOf(lab, keep));
   const label = `${OWNER_LABEL}=${owner}`;
   const claim = claimFolder(lab, keep);
-  const guardian = startGuardian({ lab, keep, dirs: claim.paths, keepDirs: false, log: path.join(options.logDir, "guardian.log"), label });
-  const parts = { ...options, label, guardian, claim, remove: (how: { wasEnded: boolean }) => removeAll(cli, label, how) };
+  const guardian = startGuardian({
+    lab,
+    keep,
+    dirs: claim.paths,
+    keepDirs: false,
+    log: path.join(options.logDir, "guardian.log"),
+    label,
+  });
+  const parts = {
+    ...options,
+    label,
+    guardian,
+    claim,
+    remove: (how: { wasEnded: boolean }) => removeAll(cli, label, how),
+  };
   return await opened(parts, async () => {
-    const added = writeOverrides(claim.dir, { project, owner, images: options.images, variables: options.variables, sources: options.sources, merges: !/docker-compose 1\./.test(compose) });
+    const added = writeOverrides(claim.dir, {
+      project,
+      owner,
+      images: options.images,
+      variables: options.variables,
+      sources: options.sources,
+      merges: !/docker-compose 1\./.test(compose),
+    });
     const files = [...options.files, ...added].flatMap((file) => ["--file", file]);
-    await cli.compose("start the containers", ["--project-name", name, "--project-directory", path.dirname(options.files[0]!), ...files, "up", "--detach"], { signal, onPid: (pid) => guardian.helper(pid) });
+    await cli.compose(
+      "start the containers",
+      [
+        "--project-name",
+        name,
+        "--project-directory",
+        path.dirname(options.files[0]!),
+        ...files,
+        "up",
+        "--detach",
+      ],
+      { signal, onPid: (pid) => guardian.helper(pid) },
+    );
     const services = kafkaServices(options.told);
     const images = new Set(services.map(({ service, image }) => options.images.get(service) ?? image));
     const version = options.images.get(services[0]!.service)?.replace(/^.*:/, "") ?? services[0]!.version;
-    return { services, version, from: `${[...images].join(", ")}; Docker ${cli.server}, ${compose}, project ${name}`, keep };
+    return {
+      services,
+      version,
+      from: `${[...images].join(", ")}; Docker ${cli.server}, ${compose}, project ${name}`,
+      keep,
+    };
   });
 }
 
@@ -70,15 +112,33 @@ export interface AttachOptions extends Common {
 export async function attachDocker(options: AttachOptions): Promise<Engine> {
   const { lab, cli, services, name } = options;
   const claim = claimFolder(lab, false);
-  const guardian = startGuardian({ lab, keep: true, dirs: claim.paths, keepDirs: false, log: path.join(options.logDir, "guardian.log") });
+  const guardian = startGuardian({
+    lab,
+    keep: true,
+    dirs: claim.paths,
+    keepDirs: false,
+    log: path.join(options.logDir, "guardian.log"),
+  });
   const parts = { ...options, label: `${PROJECT_LABEL}=${name}`, guardian, claim, remove: async () => {} };
-  return await opened(parts, () => Promise.resolve({ services, version: services[0]!.version, from: `project ${name}, which was up already; Docker ${cli.server}`, keep: true, isFound: true }));
+  return await opened(parts, () =>
+    Promise.resolve({
+      services,
+      version: services[0]!.version,
+      from: `project ${name}, which was up already; Docker ${cli.server}`,
+      keep: true,
+      isFound: true,
+    }),
+  );
 }
 
 async function assertFree(cli: Cli, name: string, signal: AbortSignal | undefined): Promise<void> {
   const taken = await containersOf(cli, `${PROJECT_LABEL}=${name}`, signal);
   if (taken.length === 0) return;
-  throw new LabError("PROJECT_TAKEN", `Cannot start the project ${name}: it has ${taken.length === 1 ? "a container" : `${taken.length} containers`} already (${taken.map(({ name }) => name).join(", ")})`, {
-    hint: `To use what runs: attachLab({ project: "${name}" }). To end it: docker compose -p ${name} down.`,
-  });
+  throw new LabError(
+    "PROJECT_TAKEN",
+    `Cannot start the project ${name}: it has ${taken.length === 1 ? "a container" : `${taken.length} containers`} already (${taken.map(({ name }) => name).join(", ")})`,
+    {
+      hint: `To use what runs: attachLab({ project: "${name}" }). To end it: docker compose -p ${name} down.`,
+    },
+  );
 }

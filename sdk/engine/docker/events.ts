@@ -34,10 +34,22 @@ export interface FollowOptions {
 
 /** Follows the containers that carry a label. */
 export function followEvents({ label, env, sinceMs, onEvent, onLost }: FollowOptions): EventStream {
-  const filters = ["type=container", `label=${label}`, ...ACTIONS.map((action) => `event=${action}`)].flatMap((filter) => ["--filter", filter]);
+  const filters = ["type=container", `label=${label}`, ...ACTIONS.map((action) => `event=${action}`)].flatMap(
+    (filter) => ["--filter", filter],
+  );
   let isClosed = false;
   // a group of its own: Ctrl-C in a terminal must reach only the owner, who still needs to hear how the healing goes
-  const child: ChildProcess = spawn("docker", ["events", ...filters, ...(sinceMs === undefined ? [] : ["--since", (sinceMs / 1000).toFixed(3)]), "--format", "{{json .}}"], { env: { ...env }, stdio: ["ignore", "pipe", "ignore"], detached: true });
+  const child: ChildProcess = spawn(
+    "docker",
+    [
+      "events",
+      ...filters,
+      ...(sinceMs === undefined ? [] : ["--since", (sinceMs / 1000).toFixed(3)]),
+      "--format",
+      "{{json .}}",
+    ],
+    { env: { ...env }, stdio: ["ignore", "pipe", "ignore"], detached: true },
+  );
   createInterface({ input: child.stdout! }).on("line", (line) => {
     const event = parse(line);
     if (event !== undefined && !isClosed) onEvent(event);
@@ -68,11 +80,20 @@ export function followEvents({ label, env, sinceMs, onEvent, onLost }: FollowOpt
 /** Reads one line of `docker events --format '{{json .}}'`; undefined for what is none. */
 export function parse(line: string): ContainerEvent | undefined {
   try {
-    const { Action, Actor, timeNano } = JSON.parse(line) as { Action?: string; Actor?: { ID?: string; Attributes?: Record<string, string> }; timeNano?: number };
+    const { Action, Actor, timeNano } = JSON.parse(line) as {
+      Action?: string;
+      Actor?: { ID?: string; Attributes?: Record<string, string> };
+      timeNano?: number;
+    };
     const action = ACTIONS.find((one) => one === Action);
     if (action === undefined || Actor?.ID === undefined) return undefined;
     const { exitCode } = Actor.Attributes ?? {};
-    return { id: Actor.ID, action, timeNano: timeNano ?? 0, ...(exitCode === undefined ? {} : { exitCode: Number(exitCode) }) };
+    return {
+      id: Actor.ID,
+      action,
+      timeNano: timeNano ?? 0,
+      ...(exitCode === undefined ? {} : { exitCode: Number(exitCode) }),
+    };
   } catch {
     return undefined;
   }

@@ -10,7 +10,11 @@ const AGAIN_MS = 2_000;
  *
  * @throws LabError NO_IMAGE naming the first that can neither be found nor pulled
  */
-export async function ensureImages(cli: Cli, images: readonly string[], { onProgress, signal }: { onProgress(line: string): void; signal?: AbortSignal | undefined }): Promise<void> {
+export async function ensureImages(
+  cli: Cli,
+  images: readonly string[],
+  { onProgress, signal }: { onProgress(line: string): void; signal?: AbortSignal | undefined },
+): Promise<void> {
   for (const image of new Set(images)) {
     if (await isHere(cli, image, signal)) continue;
     onProgress(`pulling ${image}, once`);
@@ -27,8 +31,14 @@ export async function ensureImages(cli: Cli, images: readonly string[], { onProg
 }
 
 async function isHere(cli: Cli, image: string, signal: AbortSignal | undefined): Promise<boolean> {
-  return await cli.docker(`inspect ${image}`, ["image", "inspect", "--format", "{{.Id}}", image], { signal }).then(() => true, (error: unknown) => {
-    if (error instanceof LabError && (error.code === "NO_IMAGE" || error.code === "COMMAND_FAILED")) return false;
-    throw error;
-  });
+  return await cli
+    .docker(`inspect ${image}`, ["image", "inspect", "--format", "{{.Id}}", image], { signal })
+    .then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof LabError && (error.code === "NO_IMAGE" || error.code === "COMMAND_FAILED"))
+          return false;
+        throw error;
+      },
+    );
 }

@@ -15,11 +15,27 @@ export interface FollowedLog {
 }
 
 /** Follows a log, or copies what is there until now; `since` is a time of the daemon's clock, RFC 3339. @default from its beginning */
-export function followLog({ cli, id, file, since, untilNow = false }: { cli: Cli; id: string; file: string; since: string | undefined; untilNow?: boolean }): FollowedLog {
+export function followLog({
+  cli,
+  id,
+  file,
+  since,
+  untilNow = false,
+}: {
+  cli: Cli;
+  id: string;
+  file: string;
+  since: string | undefined;
+  untilNow?: boolean;
+}): FollowedLog {
   const from = sizeOf(file);
   const into = openSync(file, "a");
   // a group of its own: Ctrl-C in a terminal must not end it before its broker
-  const child = spawn("docker", ["logs", ...(untilNow ? [] : ["--follow"]), ...(since === undefined ? [] : ["--since", since]), id], { env: { ...cli.env }, stdio: ["ignore", into, into], detached: true });
+  const child = spawn(
+    "docker",
+    ["logs", ...(untilNow ? [] : ["--follow"]), ...(since === undefined ? [] : ["--since", since]), id],
+    { env: { ...cli.env }, stdio: ["ignore", into, into], detached: true },
+  );
   closeSync(into);
   const ended = new Promise<void>((resolve) => {
     child.once("error", () => resolve());
@@ -51,7 +67,14 @@ const FOLDERS = ["/opt/kafka/logs", "/opt/bitnami/kafka/logs"];
 export async function keptLogs(cli: Cli, { id }: { id: string }, file: string): Promise<readonly string[]> {
   for (const folder of FOLDERS) {
     const copies = KEPT.map((name) => [`${folder}/${name}`, file.replace(/\.log$/, `.${name}`)] as const);
-    const copied = await Promise.all(copies.map(([from, to]) => cli.docker("copy a log", ["cp", `${id}:${from}`, to]).then(() => [to], () => [])));
+    const copied = await Promise.all(
+      copies.map(([from, to]) =>
+        cli.docker("copy a log", ["cp", `${id}:${from}`, to]).then(
+          () => [to],
+          () => [],
+        ),
+      ),
+    );
     if (copied.flat().length > 0) return copied.flat();
   }
   return [];

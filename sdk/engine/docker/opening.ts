@@ -85,7 +85,8 @@ export async function opened(parts: Opening, start: () => Promise<Started>): Pro
     if (followed.pid !== undefined) guardian.helper(followed.pid);
     return followed;
   };
-  const hear = (event: ContainerEvent): void => [...containers.values()].find(({ id }) => id === event.id)?.hear(event);
+  const hear = (event: ContainerEvent): void =>
+    [...containers.values()].find(({ id }) => id === event.id)?.hear(event);
   let stream = follow();
 
   async function close({ keep, wasEnded = false }: { keep: boolean; wasEnded?: boolean }): Promise<void> {
@@ -105,20 +106,69 @@ export async function opened(parts: Opening, start: () => Promise<Started>): Pro
     const facts = await containersOf(cli, label, signal);
     const placed = placeNodes(started.services, facts);
     const broker = placed.nodes.find((node) => node.broker !== null && node.client === null);
-    if (broker !== undefined) throw new LabError("UNSUPPORTED", `Cannot reach ${broker.service}: no port of a client listener is published`, { hint: "Has the service `ports:` for the listener that its clients use?" });
+    if (broker !== undefined)
+      throw new LabError(
+        "UNSUPPORTED",
+        `Cannot reach ${broker.service}: no port of a client listener is published`,
+        { hint: "Has the service `ports:` for the listener that its clients use?" },
+      );
     const logFile = (service: string): string => path.join(logDir, `${service}.log`);
     for (const { service } of started.services) {
       const onExit = (exit: Exit, asked: boolean): void => void (asked || parts.onDeath?.(service, exit));
-      containers.set(service, makeContainer({ cli, facts: factsOf(service, facts), logFile: logFile(service), onExit, onStart: () => network?.restarted(service), onHelper: (pid) => guardian.helper(pid) }));
+      containers.set(
+        service,
+        makeContainer({
+          cli,
+          facts: factsOf(service, facts),
+          logFile: logFile(service),
+          onExit,
+          onStart: () => network?.restarted(service),
+          onHelper: (pid) => guardian.helper(pid),
+        }),
+      );
     }
     early.forEach(hear);
     await Promise.all([...containers.values()].map((one) => one.settled()));
     signal?.throwIfAborted();
-    const nodes = await Promise.all(placed.nodes.map(async (node): Promise<Node> => ({ ...node, controller: node.controller !== null && (await answers(node.controller)) ? node.controller : null })));
-    network = makeNetwork({ cli, guardian, services: started.services, nodes, containers, label: started.isFound ? undefined : label, onProgress: parts.onProgress });
-    if (started.isFound && !facts.some(isAnothers)) for (const line of await network.sweep()) parts.onProgress(line);
-    const version = versionIn(started.services.map(({ service }) => logFile(service)), started.version);
-    return makeEngine({ cli, nodes, addresses: placed.addresses, differs: placed.notes, containers, network, from: started.from, keep: started.keep, version, logFile, close }, guardian);
+    const nodes = await Promise.all(
+      placed.nodes.map(
+        async (node): Promise<Node> => ({
+          ...node,
+          controller: node.controller !== null && (await answers(node.controller)) ? node.controller : null,
+        }),
+      ),
+    );
+    network = makeNetwork({
+      cli,
+      guardian,
+      services: started.services,
+      nodes,
+      containers,
+      label: started.isFound ? undefined : label,
+      onProgress: parts.onProgress,
+    });
+    if (started.isFound && !facts.some(isAnothers))
+      for (const line of await network.sweep()) parts.onProgress(line);
+    const version = versionIn(
+      started.services.map(({ service }) => logFile(service)),
+      started.version,
+    );
+    return makeEngine(
+      {
+        cli,
+        nodes,
+        addresses: placed.addresses,
+        differs: placed.notes,
+        containers,
+        network,
+        from: started.from,
+        keep: started.keep,
+        version,
+        logFile,
+        close,
+      },
+      guardian,
+    );
   } catch (error) {
     await close({ keep: false, wasEnded: true }).catch(() => {}); // the first failure is the one to be told
     throw error;
@@ -133,7 +183,11 @@ function isAnothers({ labels }: ContainerFacts): boolean {
 
 function factsOf(service: string, facts: readonly ContainerFacts[]): ContainerFacts {
   const own = facts.find((one) => one.service === service);
-  if (own === undefined) throw new LabError("COMMAND_FAILED", `Cannot find the container of ${service}: docker lists ${facts.map((one) => one.service).join(", ") || "none"}`);
+  if (own === undefined)
+    throw new LabError(
+      "COMMAND_FAILED",
+      `Cannot find the container of ${service}: docker lists ${facts.map((one) => one.service).join(", ") || "none"}`,
+    );
   return own;
 }
 
@@ -154,12 +208,19 @@ const REACH_MS = 300;
 function answers(address: string): Promise<boolean> {
   const at = address.lastIndexOf(":");
   return new Promise((resolve) => {
-    const socket = net.connect({ host: address.slice(0, at), port: Number(address.slice(at + 1)), timeout: REACH_MS });
+    const socket = net.connect({
+      host: address.slice(0, at),
+      port: Number(address.slice(at + 1)),
+      timeout: REACH_MS,
+    });
     const settle = (is: boolean) => (): void => {
       socket.destroy();
       resolve(is);
     };
     // refused is reached: the broker has not bound its port yet
-    socket.once("connect", settle(true)).once("timeout", settle(false)).once("error", ({ code }: NodeJS.ErrnoException) => settle(code === "ECONNREFUSED")());
+    socket
+      .once("connect", settle(true))
+      .once("timeout", settle(false))
+      .once("error", ({ code }: NodeJS.ErrnoException) => settle(code === "ECONNREFUSED")());
   });
 }

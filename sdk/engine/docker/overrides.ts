@@ -22,22 +22,50 @@ export interface Additions {
 }
 
 /** Makes the source that labels everything which the files will make, and replaces images. */
-export function labelsOverride({ project, owner, images, variables = new Map(), merges = true }: Omit<Additions, "sources">): string {
+export function labelsOverride({
+  project,
+  owner,
+  images,
+  variables = new Map(),
+  merges = true,
+}: Omit<Additions, "sources">): string {
   const labels = { [OWNER_LABEL]: owner };
-  const top = (key: string): Record<string, unknown> => (project.keys.find((one) => one.key === key)?.value ?? {}) as Record<string, unknown>;
-  const own = (key: string): string[] => Object.entries(top(key)).filter(([, one]) => !isExternal(one)).map(([name]) => name);
+  const top = (key: string): Record<string, unknown> =>
+    (project.keys.find((one) => one.key === key)?.value ?? {}) as Record<string, unknown>;
+  const own = (key: string): string[] =>
+    Object.entries(top(key))
+      .filter(([, one]) => !isExternal(one))
+      .map(([name]) => name);
   const labelled = (key: string, names: readonly string[]): Record<string, unknown> =>
-    Object.fromEntries(names.map((name) => [name, merges ? { labels } : { ...(top(key)[name] as object | null), labels: { ...labelsOf(top(key)[name]), ...labels } }]));
+    Object.fromEntries(
+      names.map((name) => [
+        name,
+        merges
+          ? { labels }
+          : { ...(top(key)[name] as object | null), labels: { ...labelsOf(top(key)[name]), ...labels } },
+      ]),
+    );
   const volumes = own("volumes");
-  return stringify({
-    services: Object.fromEntries(project.services.map(({ service }) => [service, {
-      labels,
-      ...(images.has(service) ? { image: images.get(service) } : {}),
-      ...(variables.has(service) ? { environment: variables.get(service) } : {}),
-    }])),
-    networks: labelled("networks", [...new Set(["default", ...own("networks")])].filter((name) => !isExternal(top("networks")[name]))),
-    ...(volumes.length === 0 ? {} : { volumes: labelled("volumes", volumes) }),
-  }, { lineWidth: 0 });
+  return stringify(
+    {
+      services: Object.fromEntries(
+        project.services.map(({ service }) => [
+          service,
+          {
+            labels,
+            ...(images.has(service) ? { image: images.get(service) } : {}),
+            ...(variables.has(service) ? { environment: variables.get(service) } : {}),
+          },
+        ]),
+      ),
+      networks: labelled(
+        "networks",
+        [...new Set(["default", ...own("networks")])].filter((name) => !isExternal(top("networks")[name])),
+      ),
+      ...(volumes.length === 0 ? {} : { volumes: labelled("volumes", volumes) }),
+    },
+    { lineWidth: 0 },
+  );
 }
 
 /** Writes the additions into a folder and returns their paths, to be given to compose after the reader's. */
@@ -57,7 +85,12 @@ export function writeOverrides(folder: string, additions: Additions): string[] {
 export function imagesOf(project: ComposeProject, version: string | undefined): Map<string, string> {
   if (version === undefined) return new Map();
   const release = PINNED_KAFKA.findLast((pinned) => `${pinned}.`.startsWith(`${version}.`)) ?? version;
-  return new Map(kafkaServices(project).map(({ service, image, convention }) => [service, `${image.replace(/(@.*|:[^:/]*)$/, "")}:${convention === "apache" ? release : version}`]));
+  return new Map(
+    kafkaServices(project).map(({ service, image, convention }) => [
+      service,
+      `${image.replace(/(@.*|:[^:/]*)$/, "")}:${convention === "apache" ? release : version}`,
+    ]),
+  );
 }
 
 /**
@@ -65,9 +98,17 @@ export function imagesOf(project: ComposeProject, version: string | undefined): 
  * images with other rules, and for services that set such options themselves.
  */
 export function quickStart(project: ComposeProject): Map<string, Readonly<Record<string, string>>> {
-  const given = (name: string): Readonly<Record<string, string>> => project.services.find(({ service }) => service === name)?.environment ?? {};
-  const nodes = kafkaServices(project).filter(({ service, convention }) => convention === "apache" && given(service)[JVM_OPTIONS] === undefined);
-  return new Map(nodes.map(({ service }) => [service, { [JVM_OPTIONS]: "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Djava.awt.headless=true" }]));
+  const given = (name: string): Readonly<Record<string, string>> =>
+    project.services.find(({ service }) => service === name)?.environment ?? {};
+  const nodes = kafkaServices(project).filter(
+    ({ service, convention }) => convention === "apache" && given(service)[JVM_OPTIONS] === undefined,
+  );
+  return new Map(
+    nodes.map(({ service }) => [
+      service,
+      { [JVM_OPTIONS]: "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Djava.awt.headless=true" },
+    ]),
+  );
 }
 
 /** Read by kafka-run-class.sh, and by the image's own start. */
@@ -77,7 +118,9 @@ const JVM_OPTIONS = "KAFKA_JVM_PERFORMANCE_OPTS";
 function labelsOf(definition: unknown): Record<string, unknown> {
   const labels = (definition as { labels?: unknown } | null)?.labels ?? {};
   if (!Array.isArray(labels)) return labels as Record<string, unknown>;
-  return Object.fromEntries(labels.map((label) => [String(label).split("=", 1)[0]!, String(label).replace(/^[^=]*=?/, "")]));
+  return Object.fromEntries(
+    labels.map((label) => [String(label).split("=", 1)[0]!, String(label).replace(/^[^=]*=?/, "")]),
+  );
 }
 
 function isExternal(value: unknown): boolean {

@@ -14,7 +14,11 @@ const PAUSE_MS = 100;
  *
  * @throws LabError COMMAND_FAILED where something is still in use
  */
-export async function removeAll(cli: Cli, label: string, { wasEnded = false }: { wasEnded?: boolean } = {}): Promise<void> {
+export async function removeAll(
+  cli: Cli,
+  label: string,
+  { wasEnded = false }: { wasEnded?: boolean } = {},
+): Promise<void> {
   let quiet = 0;
   for (let round = 0; quiet < (wasEnded ? 5 : 1) && round <= PATIENCE; round++) {
     let seen = 0;
@@ -24,7 +28,12 @@ export async function removeAll(cli: Cli, label: string, { wasEnded = false }: {
   }
 }
 
-async function removeOnce(cli: Cli, label: string, { list, remove, what }: Removal, isLast: boolean): Promise<number> {
+async function removeOnce(
+  cli: Cli,
+  label: string,
+  { list, remove, what }: Removal,
+  isLast: boolean,
+): Promise<number> {
   const { stdout } = await cli.docker(`list ${what}`, list(label));
   const ids = stdout.split("\n").filter((id) => id !== "");
   if (ids.length === 0) return 0;
@@ -37,15 +46,36 @@ async function removeOnce(cli: Cli, label: string, { list, remove, what }: Remov
 /** Removes what labs whose owner is gone have left, and returns a line for each; kept labs stay unless `kept` is set. */
 export async function sweepContainers(cli: Cli, options: { kept?: boolean } = {}): Promise<string[]> {
   const format = `{{.Label "${OWNER_LABEL}"}}`;
-  const lists = await Promise.all([["ps", "--all"], ["network", "ls"], ["volume", "ls"]].map((list) => cli.docker("look for what labs left", [...list, "--filter", `label=${OWNER_LABEL}`, "--format", format])));
+  const lists = await Promise.all(
+    [
+      ["ps", "--all"],
+      ["network", "ls"],
+      ["volume", "ls"],
+    ].map((list) =>
+      cli.docker("look for what labs left", [
+        ...list,
+        "--filter",
+        `label=${OWNER_LABEL}`,
+        "--format",
+        format,
+      ]),
+    ),
+  );
   const values = new Set(lists.flatMap(({ stdout }) => stdout.split("\n")).filter((value) => value !== ""));
   const said: string[] = [];
   for (const value of values) {
     const owner = readOwner(value);
     if (owner === undefined || !isGone(owner, options)) continue;
     // what somebody else still uses is told of, and keeps nobody from working
-    const failure = await removeAll(cli, `${OWNER_LABEL}=${value}`).then(() => undefined, (error: Error) => error);
-    said.push(failure === undefined ? `removed the containers that lab ${owner.lab} left` : `could not remove all that lab ${owner.lab} left in Docker: ${failure.message.split("\n", 1)[0]}`);
+    const failure = await removeAll(cli, `${OWNER_LABEL}=${value}`).then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    said.push(
+      failure === undefined
+        ? `removed the containers that lab ${owner.lab} left`
+        : `could not remove all that lab ${owner.lab} left in Docker: ${failure.message.split("\n", 1)[0]}`,
+    );
   }
   return said;
 }

@@ -28,19 +28,36 @@ export interface Made {
 }
 
 /** The port, on containers; the guardian hears of every state that it would have to undo. */
-export function makeEngine({ cli, nodes, addresses, differs, containers, network, from, keep: stays, version, logFile, close }: Made, guardian: Guardian): Engine {
+export function makeEngine(
+  { cli, nodes, addresses, differs, containers, network, from, keep: stays, version, logFile, close }: Made,
+  guardian: Guardian,
+): Engine {
   const container = (service: string): Container => {
     const one = containers.get(service);
-    if (one === undefined) throw new LabError("NO_SUCH_BROKER", `Cannot find the service ${service}: the cluster has ${[...containers.keys()].join(", ")}`);
+    if (one === undefined)
+      throw new LabError(
+        "NO_SUCH_BROKER",
+        `Cannot find the service ${service}: the cluster has ${[...containers.keys()].join(", ")}`,
+      );
     return one;
   };
-  const injected = async (service: string, undo: string | undefined, act: (one: Container) => Promise<Action>): Promise<Action> => {
+  const injected = async (
+    service: string,
+    undo: string | undefined,
+    act: (one: Container) => Promise<Action>,
+  ): Promise<Action> => {
     const one = container(service);
-    return undo === undefined ? await act(one) : await guarded(guardian, { id: service, undo: ["docker", undo, one.id] }, () => act(one));
+    return undo === undefined
+      ? await act(one)
+      : await guarded(guardian, { id: service, undo: ["docker", undo, one.id] }, () => act(one));
   };
   // unlike a start, a restart waits for the end of a stop that is under way
   const undoOfEnd = stays ? "restart" : undefined;
-  const startInTurn = inTurn((service) => undone(service, (one) => one.start().then(async (action) => (await network.settled(), action))), (service) => container(service).address);
+  const startInTurn = inTurn(
+    (service) =>
+      undone(service, (one) => one.start().then(async (action) => (await network.settled(), action))),
+    (service) => container(service).address,
+  );
   const undone = async (service: string, act: (one: Container) => Promise<Action>): Promise<Action> => {
     const action = await act(container(service));
     guardian.healed(service);
@@ -76,16 +93,22 @@ export function makeEngine({ cli, nodes, addresses, differs, containers, network
  * Starts what is asked for at one moment one by one, lowest address first. Docker gives the lowest free address to whoever starts; two brokers
  * that swapped theirs would stay cut off: a follower that has resolved its leader's name goes on asking the other one, which answers.
  */
-function inTurn(start: (service: string) => Promise<Action>, addressOf: (service: string) => string): (service: string) => Promise<Action> {
+function inTurn(
+  start: (service: string) => Promise<Action>,
+  addressOf: (service: string) => string,
+): (service: string) => Promise<Action> {
   let asked: { service: string; begin(): Promise<unknown> }[] = [];
   let last: Promise<unknown> = Promise.resolve();
   const flush = (): void => {
-    const batch = asked.sort((a, b) => addressOf(a.service).localeCompare(addressOf(b.service), "en", { numeric: true }));
+    const batch = asked.sort((a, b) =>
+      addressOf(a.service).localeCompare(addressOf(b.service), "en", { numeric: true }),
+    );
     asked = [];
     for (const { begin } of batch) last = last.then(begin);
   };
-  return (service) => new Promise((resolve, reject) => {
-    if (asked.length === 0) setImmediate(flush);
-    asked.push({ service, begin: () => start(service).then(resolve, reject) });
-  });
+  return (service) =>
+    new Promise((resolve, reject) => {
+      if (asked.length === 0) setImmediate(flush);
+      asked.push({ service, begin: () => start(service).then(resolve, reject) });
+    });
 }

@@ -26,5 +26,8 @@ export async function untilFrozen(pid: number, timeoutMs: number): Promise<boole
 function isFrozen(pid: number): boolean {
   const states = statesOf(pid);
   // a thread that waits for a disk (D) stops before it is back from the kernel, once one has stopped for all
-  return states.every((state) => "TtDZX".includes(state)) && (states.length === 0 || states.some((state) => "TtZX".includes(state)));
+  return (
+    states.every((state) => "TtDZX".includes(state)) &&
+    (states.length === 0 || states.some((state) => "TtZX".includes(state)))
+  );
 }

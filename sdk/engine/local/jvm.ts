@@ -47,7 +47,10 @@ export function makeJvm(command: JvmCommand, onExit: (exit: Exit, asked: boolean
   let asked = false;
 
   function running(): ChildProcess {
-    if (child === undefined) throw new LabError("COMMAND_FAILED", `Cannot signal ${command.service}: it is not running`, { hint: "Was it stopped before? `cluster.start` starts it again." });
+    if (child === undefined)
+      throw new LabError("COMMAND_FAILED", `Cannot signal ${command.service}: it is not running`, {
+        hint: "Was it stopped before? `cluster.start` starts it again.",
+      });
     return child;
   }
 
@@ -57,29 +60,56 @@ export function makeJvm(command: JvmCommand, onExit: (exit: Exit, asked: boolean
     try {
       process.kill(one.pid!, name);
     } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== "ESRCH") throw new LabError("COMMAND_FAILED", `Cannot send ${name} to ${command.service}: ${(cause as Error).message}`, { cause });
+      if ((cause as NodeJS.ErrnoException).code !== "ESRCH")
+        throw new LabError(
+          "COMMAND_FAILED",
+          `Cannot send ${name} to ${command.service}: ${(cause as Error).message}`,
+          { cause },
+        );
     }
     return performance.now();
   }
 
-  const action = (began: number, effectAt: number, via: string, exit?: Exit): Action => ({ effectAt, tookMs: performance.now() - began, via, ...(exit === undefined ? {} : { exit }) });
+  const action = (began: number, effectAt: number, via: string, exit?: Exit): Action => ({
+    effectAt,
+    tookMs: performance.now() - began,
+    via,
+    ...(exit === undefined ? {} : { exit }),
+  });
 
   return {
     revival: { ...command, env: cleanEnv() },
     async start() {
       const began = performance.now();
-      if (child !== undefined) throw new LabError("COMMAND_FAILED", `Cannot start ${command.service}: it already runs`, {});
+      if (child !== undefined)
+        throw new LabError("COMMAND_FAILED", `Cannot start ${command.service}: it already runs`, {});
       const from = sizeOf(command.logFile);
       const log = openSync(command.logFile, "a");
       // a session of its own: Ctrl-C in a terminal reaches the owner, who heals, and not the broker
-      const started = spawn(command.java, [...command.args], { cwd: command.dir, detached: true, stdio: ["ignore", log, log], env: cleanEnv() });
+      const started = spawn(command.java, [...command.args], {
+        cwd: command.dir,
+        detached: true,
+        stdio: ["ignore", log, log],
+        env: cleanEnv(),
+      });
       closeSync(log);
       ended = new Promise<Exit>((resolve) => {
         started.once("error", () => resolve({ code: 127, clean: false, text: "could not be started" }));
-        started.once("exit", (code, by) => resolve(exitOf(code ?? 128 + (by === null ? 0 : os.constants.signals[by]), letGo(tail(command.logFile, from)))));
+        started.once("exit", (code, by) =>
+          resolve(
+            exitOf(
+              code ?? 128 + (by === null ? 0 : os.constants.signals[by]),
+              letGo(tail(command.logFile, from)),
+            ),
+          ),
+        );
       });
       if (started.pid === undefined) {
-        throw new LabError("COMMAND_FAILED", `Cannot start ${command.service}: ${command.java} did not start`, { command: command.java, hint: "Has Java been removed? `npm run doctor` tells." });
+        throw new LabError(
+          "COMMAND_FAILED",
+          `Cannot start ${command.service}: ${command.java} did not start`,
+          { command: command.java, hint: "Has Java been removed? `npm run doctor` tells." },
+        );
       }
       child = started;
       asked = false;
@@ -100,7 +130,10 @@ export function makeJvm(command: JvmCommand, onExit: (exit: Exit, asked: boolean
       const inTime = await withinMs(ended, timeoutMs);
       if (inTime !== undefined) return action(began, effectAt, "SIGTERM", inTime);
       if (child !== undefined) signal("SIGKILL");
-      return { ...action(began, effectAt, `SIGTERM, after ${timeoutMs} ms SIGKILL`, await ended), differs: `did not end within ${timeoutMs} ms of SIGTERM and was killed, as docker stop does` };
+      return {
+        ...action(began, effectAt, `SIGTERM, after ${timeoutMs} ms SIGKILL`, await ended),
+        differs: `did not end within ${timeoutMs} ms of SIGTERM and was killed, as docker stop does`,
+      };
     },
     async kill() {
       const began = performance.now();
@@ -114,7 +147,11 @@ export function makeJvm(command: JvmCommand, onExit: (exit: Exit, asked: boolean
       signal("SIGSTOP");
       state = { ...state, state: "paused" };
       if (!(await untilFrozen(running().pid!, FREEZE_TIMEOUT_MS))) {
-        throw new LabError("NOT_EFFECTIVE", `Cannot pause ${command.service}: it still ran ${FREEZE_TIMEOUT_MS} ms after SIGSTOP`, { hint: "It was taken back. Is the machine very busy?" });
+        throw new LabError(
+          "NOT_EFFECTIVE",
+          `Cannot pause ${command.service}: it still ran ${FREEZE_TIMEOUT_MS} ms after SIGSTOP`,
+          { hint: "It was taken back. Is the machine very busy?" },
+        );
       }
       return action(began, performance.now(), "SIGSTOP");
     },

@@ -18,7 +18,19 @@ import { type Claim, claimFolder, claimPort, release, sweep } from "../claims.ts
 import { type Jvm, makeJvm } from "./jvm.ts";
 import { type Links, startLinks } from "./links/links.ts";
 import { type Moved, moveToLoopback, type Place, wantedPorts } from "./rewrite.ts";
-import { bootstrapCheckpoint, brokerFlags, cacheFolder, classDataArchive, type Env, findJava, formatLogDir, type Java, randomId, supplyKafka, type SuppliedKafka } from "./supply/mod.ts";
+import {
+  bootstrapCheckpoint,
+  brokerFlags,
+  cacheFolder,
+  classDataArchive,
+  type Env,
+  findJava,
+  formatLogDir,
+  type Java,
+  randomId,
+  supplyKafka,
+  type SuppliedKafka,
+} from "./supply/mod.ts";
 
 export interface LocalOptions {
   /** Unique on this machine. */
@@ -45,36 +57,86 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
   const { lab, services, env, signal, keep = false } = options;
   for (const line of sweep()) options.onProgress(line);
   const java = await findJava({ env, ...(signal && { signal }) });
-  const kafka = await supplyKafka({ version: options.kafka ?? services[0]!.version, env, onProgress: options.onProgress, ...(signal && { signal }) });
+  const kafka = await supplyKafka({
+    version: options.kafka ?? services[0]!.version,
+    env,
+    onProgress: options.onProgress,
+    ...(signal && { signal }),
+  });
   const mark = { lab, ownerPid: process.pid, ownerStart: startOf(process.pid) ?? "", keep };
   const cache = cacheFolder(env);
   const claim = claimFolder(lab, keep);
-  const guardian = startGuardian({ lab, keep, dirs: claim.paths, log: path.join(options.logDir, "guardian.log") });
+  const guardian = startGuardian({
+    lab,
+    keep,
+    dirs: claim.paths,
+    log: path.join(options.logDir, "guardian.log"),
+  });
   const jvms = new Map<string, Jvm>();
   let links: Links | undefined;
   let front: Promise<Links> | undefined;
   try {
     const training = markOf({ ...mark, keep: false, service: "training" });
-    const archive = await classDataArchive({ java, kafka, cache, marker: training, onProgress: options.onProgress, ...(signal && { signal }) });
+    const archive = await classDataArchive({
+      java,
+      kafka,
+      cache,
+      marker: training,
+      onProgress: options.onProgress,
+      ...(signal && { signal }),
+    });
     const bootstrap = await bootstrapCheckpoint({ java, kafka, cache, env, ...(signal && { signal }) });
     const moved = await place(services, claim);
     // the last voter, so that a scenario that breaks broker 1 does not always hit the controller
     const candidate = services.findLast(({ roles }) => roles.includes("controller"));
     guardian.watch(claim.paths);
-    front = startLinks({ mark: markOf({ ...mark, service: "links" }), keep, nodes: moved.map(({ service, client }, index) => ({ service, client, broker: services[index]!.broker })), orders: moved.flatMap((one) => one.links) });
+    front = startLinks({
+      mark: markOf({ ...mark, service: "links" }),
+      keep,
+      nodes: moved.map(({ service, client }, index) => ({
+        service,
+        client,
+        broker: services[index]!.broker,
+      })),
+      orders: moved.flatMap((one) => one.links),
+    });
     front.catch(() => {}); // awaited below
-    await Promise.all(moved.map(async (one, index) => {
-      const service = services[index]!;
-      const command = await lay({ one, service, stands: service === candidate, java, kafka, archive: archive.path, bootstrap, dir: path.join(claim.dir, one.service), lab: { ...mark, service: one.service }, logDir: options.logDir });
-      jvms.set(one.service, makeJvm(command, (exit, asked) => {
-        links?.rest(one.service, { returns: keep && asked });
-        if (!asked) options.onDeath?.(one.service, exit);
-      }));
-    }));
+    await Promise.all(
+      moved.map(async (one, index) => {
+        const service = services[index]!;
+        const command = await lay({
+          one,
+          service,
+          stands: service === candidate,
+          java,
+          kafka,
+          archive: archive.path,
+          bootstrap,
+          dir: path.join(claim.dir, one.service),
+          lab: { ...mark, service: one.service },
+          logDir: options.logDir,
+        });
+        jvms.set(
+          one.service,
+          makeJvm(command, (exit, asked) => {
+            links?.rest(one.service, { returns: keep && asked });
+            if (!asked) options.onDeath?.(one.service, exit);
+          }),
+        );
+      }),
+    );
     links = await front;
     signal?.throwIfAborted();
     await Promise.all([...jvms.values()].map((jvm) => jvm.start()));
-    const differs = [...new Set([...(kafka.differs === undefined ? [] : [kafka.differs]), ...moved.flatMap((one) => one.differs), ...(archive.path === undefined ? [`no class-data archive: ${archive.reason}; brokers start slower`] : [])])];
+    const differs = [
+      ...new Set([
+        ...(kafka.differs === undefined ? [] : [kafka.differs]),
+        ...moved.flatMap((one) => one.differs),
+        ...(archive.path === undefined
+          ? [`no class-data archive: ${archive.reason}; brokers start slower`]
+          : []),
+      ]),
+    ];
     return engine({ moved, services, kafka, java, jvms, links, differs, close });
   } catch (error) {
     await close({ keep: false });
@@ -91,15 +153,37 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
     await guardian.dismiss();
   }
 
-  function engine(made: { moved: Moved[]; services: readonly KafkaService[]; kafka: SuppliedKafka; java: Java; jvms: Map<string, Jvm>; links: Links; differs: string[]; close: Engine["close"] }): Engine {
+  function engine(made: {
+    moved: Moved[];
+    services: readonly KafkaService[];
+    kafka: SuppliedKafka;
+    java: Java;
+    jvms: Map<string, Jvm>;
+    links: Links;
+    differs: string[];
+    close: Engine["close"];
+  }): Engine {
     const nodes = made.moved.map((one, index): Node => {
       const service = made.services[index]!;
       const { broker, nodeId, roles } = service;
-      return { service: one.service, broker, nodeId, roles, client: one.client, observed: one.observed, controller: one.controller, properties: publicProperties(service) };
+      return {
+        service: one.service,
+        broker,
+        nodeId,
+        roles,
+        client: one.client,
+        observed: one.observed,
+        controller: one.controller,
+        properties: publicProperties(service),
+      };
     });
     const jvm = (service: string): Jvm => {
       const one = made.jvms.get(service);
-      if (one === undefined) throw new LabError("NO_SUCH_BROKER", `Cannot find the service ${service}: the cluster has ${[...made.jvms.keys()].join(", ")}`);
+      if (one === undefined)
+        throw new LabError(
+          "NO_SUCH_BROKER",
+          `Cannot find the service ${service}: the cluster has ${[...made.jvms.keys()].join(", ")}`,
+        );
       return one;
     };
     /** A kept broker outlives its owner, and what the owner has done to it does not. */
@@ -114,7 +198,11 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
       from: `${made.kafka.via === "KAFKA_HOME" ? "KAFKA_HOME" : "pinned jars"}, Java ${made.java.version}`,
       differs: made.differs,
       nodes,
-      addresses: new Map(made.moved.flatMap((one) => one.advertised.flatMap((address) => bothNames(address).map((name) => [name, one.service] as const)))),
+      addresses: new Map(
+        made.moved.flatMap((one) =>
+          one.advertised.flatMap((address) => bothNames(address).map((name) => [name, one.service] as const)),
+        ),
+      ),
       network: made.links.network,
       async start(service) {
         const one = jvm(service);
@@ -145,9 +233,16 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
 async function place(services: readonly KafkaService[], claim: Claim): Promise<Moved[]> {
   const places = new Map<string, Place>();
   for (const { service, port, preferred } of wantedPorts(services)) {
-    if (!places.has(`${service}:${port}`)) places.set(`${service}:${port}`, { link: await claimPort(claim, preferred), own: await claimPort(claim, null) });
+    if (!places.has(`${service}:${port}`))
+      places.set(`${service}:${port}`, {
+        link: await claimPort(claim, preferred),
+        own: await claimPort(claim, null),
+      });
   }
-  return moveToLoopback(services, (service, port) => places.get(`${service}:${port}`), { hostName: os.hostname(), manyLoopbacks: process.platform === "linux" });
+  return moveToLoopback(services, (service, port) => places.get(`${service}:${port}`), {
+    hostName: os.hostname(),
+    manyLoopbacks: process.platform === "linux",
+  });
 }
 
 interface Layout {
@@ -167,28 +262,76 @@ interface Layout {
 /** Writes a node's folder and returns the command that runs it. */
 async function lay(layout: Layout): Promise<Parameters<typeof makeJvm>[0]> {
   return await write(layout).catch((cause: unknown) => {
-    throw cause instanceof LabError ? cause : cannotWrite(`write the folder of ${layout.one.service}`, cause, { file: layout.dir, remedy: "lab" });
+    throw cause instanceof LabError
+      ? cause
+      : cannotWrite(`write the folder of ${layout.one.service}`, cause, { file: layout.dir, remedy: "lab" });
   });
 }
 
-async function write({ one, service, stands, java, kafka, archive, bootstrap, dir, lab, logDir }: Layout): Promise<Parameters<typeof makeJvm>[0]> {
+async function write({
+  one,
+  service,
+  stands,
+  java,
+  kafka,
+  archive,
+  bootstrap,
+  dir,
+  lab,
+  logDir,
+}: Layout): Promise<Parameters<typeof makeJvm>[0]> {
   await mkdir(dir, { recursive: true });
-  const properties: Record<string, string> = { "log.cleaner.dedupe.buffer.size": "2097152", ...one.properties }; // Kafka's 128 MiB are half of the heap
-  const logDirs = (properties["log.dirs"] ?? properties["log.dir"] ?? "data").split(",").map((_, index) => path.join(dir, `data${index === 0 ? "" : index}`));
+  const properties: Record<string, string> = {
+    "log.cleaner.dedupe.buffer.size": "2097152",
+    ...one.properties,
+  }; // Kafka's 128 MiB are half of the heap
+  const logDirs = (properties["log.dirs"] ?? properties["log.dir"] ?? "data")
+    .split(",")
+    .map((_, index) => path.join(dir, `data${index === 0 ? "" : index}`));
   properties["log.dirs"] = logDirs.join(",");
   delete properties["log.dir"];
-  const metadataDir = properties["metadata.log.dir"] === undefined ? undefined : (properties["metadata.log.dir"] = path.join(dir, "metadata"));
+  const metadataDir =
+    properties["metadata.log.dir"] === undefined
+      ? undefined
+      : (properties["metadata.log.dir"] = path.join(dir, "metadata"));
   const hasOthers = (properties["controller.quorum.voters"] ?? "").includes(","); // a single voter leads at once
   for (const one of [...logDirs, ...(metadataDir === undefined ? [] : [metadataDir])]) {
     const firstCandidate = stands && hasOthers && one === (metadataDir ?? logDirs[0]);
-    await formatLogDir({ dir: one, clusterId: service.clusterId ?? randomId(), nodeId: service.nodeId, bootstrap, firstCandidate });
+    await formatLogDir({
+      dir: one,
+      clusterId: service.clusterId ?? randomId(),
+      nodeId: service.nodeId,
+      bootstrap,
+      firstCandidate,
+    });
   }
   const hosts = path.join(dir, "hosts");
   const file = path.join(dir, "server.properties");
   await writeFile(hosts, one.hosts);
-  await writeFile(file, Object.entries(properties).map(([key, value]) => `${key}=${value.replaceAll("\\", "\\\\")}\n`).join(""));
-  const flags = [...brokerFlags({ archive, logging: kafka.logging, heap: service.java.heap ?? undefined, performance: service.java.performance ?? undefined, more: service.java.more }), `-Djdk.net.hosts.file=${hosts}`, markOf(lab)];
-  return { service: one.service, java: java.path, args: [...flags, "-cp", kafka.classPath.join(":"), "kafka.Kafka", file], dir, logFile: logFileOf(logDir, one.service) };
+  await writeFile(
+    file,
+    Object.entries(properties)
+      .map(([key, value]) => `${key}=${value.replaceAll("\\", "\\\\")}\n`)
+      .join(""),
+  );
+  const flags = [
+    ...brokerFlags({
+      archive,
+      logging: kafka.logging,
+      heap: service.java.heap ?? undefined,
+      performance: service.java.performance ?? undefined,
+      more: service.java.more,
+    }),
+    `-Djdk.net.hosts.file=${hosts}`,
+    markOf(lab),
+  ];
+  return {
+    service: one.service,
+    java: java.path,
+    args: [...flags, "-cp", kafka.classPath.join(":"), "kafka.Kafka", file],
+    dir,
+    logFile: logFileOf(logDir, one.service),
+  };
 }
 
 function logFileOf(logDir: string, service: string): string {

@@ -57,7 +57,11 @@ export interface Wanted {
 /** Returns every port that the nodes listen on inside their containers. */
 export function wantedPorts(nodes: readonly Described[]): Wanted[] {
   return nodes.flatMap((node) =>
-    listenersOf(node, "listeners").map(({ port }) => ({ service: node.service, port, preferred: node.ports.find((one) => one.target === port)?.published ?? null })),
+    listenersOf(node, "listeners").map(({ port }) => ({
+      service: node.service,
+      port,
+      preferred: node.ports.find((one) => one.target === port)?.published ?? null,
+    })),
   );
 }
 
@@ -67,19 +71,35 @@ export function wantedPorts(nodes: readonly Described[]): Wanted[] {
  *
  * @throws LabError BAD_COMPOSE where an address names no known service or port.
  */
-export function moveToLoopback(nodes: readonly Described[], placeOf: (service: string, port: number) => Place | undefined, { hostName, manyLoopbacks }: { hostName: string; manyLoopbacks: boolean }): Moved[] {
+export function moveToLoopback(
+  nodes: readonly Described[],
+  placeOf: (service: string, port: number) => Place | undefined,
+  { hostName, manyLoopbacks }: { hostName: string; manyLoopbacks: boolean },
+): Moved[] {
   const portOf = (service: string, port: number): number | undefined => placeOf(service, port)?.link;
   const doorOf = (index: number): string => (manyLoopbacks ? `127.0.0.${151 + index}` : "127.0.0.1");
-  const serviceOf = new Map(nodes.flatMap((node) => node.hostNames.map((host) => [host, node.service] as const)));
-  const publishedBy = new Map(nodes.flatMap((node) => node.ports.filter((p) => p.published !== null).map((p) => [p.published, { service: node.service, port: p.target }] as const)));
+  const serviceOf = new Map(
+    nodes.flatMap((node) => node.hostNames.map((host) => [host, node.service] as const)),
+  );
+  const publishedBy = new Map(
+    nodes.flatMap((node) =>
+      node.ports
+        .filter((p) => p.published !== null)
+        .map((p) => [p.published, { service: node.service, port: p.target }] as const),
+    ),
+  );
 
   const inside = (node: Described, host: string, port: number): string => {
     const service = LOOPBACK.has(host) || host === "" ? node.service : serviceOf.get(host);
     const local = service === undefined ? undefined : portOf(service, port);
     if (local === undefined) {
-      throw new LabError("BAD_COMPOSE", `Cannot place ${host}:${port} of service ${node.service}: no Kafka service of the file has that host with a listener on that port`, {
-        hint: `Known hosts: ${[...serviceOf.keys()].join(", ")}. Is there a typing error in a listener or in controller.quorum.voters?`,
-      });
+      throw new LabError(
+        "BAD_COMPOSE",
+        `Cannot place ${host}:${port} of service ${node.service}: no Kafka service of the file has that host with a listener on that port`,
+        {
+          hint: `Known hosts: ${[...serviceOf.keys()].join(", ")}. Is there a typing error in a listener or in controller.quorum.voters?`,
+        },
+      );
     }
     return `${service}:${local}`;
   };
@@ -99,65 +119,133 @@ export function moveToLoopback(nodes: readonly Described[], placeOf: (service: s
 
   return nodes.map((node, index) => {
     const controllerNames = controllerListeners(node);
-    const bound = listenersOf(node, "listeners").map((one) => ({ ...one, ...placeOf(node.service, one.port)! }));
-    const isPublished = (one: Listener): boolean => node.ports.some(({ published }) => published === one.port);
+    const bound = listenersOf(node, "listeners").map((one) => ({
+      ...one,
+      ...placeOf(node.service, one.port)!,
+    }));
+    const isPublished = (one: Listener): boolean =>
+      node.ports.some(({ published }) => published === one.port);
     const told = listenersOf(node, "advertised.listeners");
     const candidates = (told.length > 0 ? told : bound).filter(({ name }) => !controllerNames.has(name));
     const forClients = candidates.find(isPublished) ?? candidates[0];
-    const advertised = told.map((one) => ({ ...one, local: advertise(node, one, one.name === forClients?.name) }));
-    const properties: Record<string, string> = { ...node.properties, listeners: bound.map(({ name, own }) => `${name}://127.0.0.1:${own}`).join(",") };
+    const advertised = told.map((one) => ({
+      ...one,
+      local: advertise(node, one, one.name === forClients?.name),
+    }));
+    const properties: Record<string, string> = {
+      ...node.properties,
+      listeners: bound.map(({ name, own }) => `${name}://127.0.0.1:${own}`).join(","),
+    };
     // of a listener that is not advertised, Kafka tells where it is bound, which would lead past the link
-    const silent = bound.filter(({ name }) => !told.some((one) => one.name === name) && (told.length === 0 || controllerNames.has(name))).map(({ name, link }) => ({ name, local: `${name === forClients?.name ? "127.0.0.1" : node.service}:${link}` }));
+    const silent = bound
+      .filter(
+        ({ name }) =>
+          !told.some((one) => one.name === name) && (told.length === 0 || controllerNames.has(name)),
+      )
+      .map(({ name, link }) => ({
+        name,
+        local: `${name === forClients?.name ? "127.0.0.1" : node.service}:${link}`,
+      }));
     const all = [...advertised, ...silent];
-    if (all.length > 0) properties["advertised.listeners"] = all.map(({ name, local }) => `${name}://${local}`).join(",");
+    if (all.length > 0)
+      properties["advertised.listeners"] = all.map(({ name, local }) => `${name}://${local}`).join(",");
     for (const key of ["controller.quorum.voters", "controller.quorum.bootstrap.servers"]) {
       const text = node.properties[key];
-      if (text !== undefined) properties[key] = text.split(",").map((one) => replaceHost(one.trim(), (host, port) => inside(node, host, port))).join(",");
+      if (text !== undefined)
+        properties[key] = text
+          .split(",")
+          .map((one) => replaceHost(one.trim(), (host, port) => inside(node, host, port)))
+          .join(",");
     }
     const interBroker = node.properties["inter.broker.listener.name"] ?? "PLAINTEXT";
     const differs = movedPorts(node, portOf);
     if (candidates.some((one) => one.name === interBroker && LOOPBACK.has(one.host)) && nodes.length > 1) {
-      differs.push(`${node.service}: other brokers that dial its ${interBroker} listener at localhost get "connection refused", as in containers, because each broker here resolves localhost to a loopback address of its own`);
+      differs.push(
+        `${node.service}: other brokers that dial its ${interBroker} listener at localhost get "connection refused", as in containers, because each broker here resolves localhost to a loopback address of its own`,
+      );
     } else if (forClients?.name === interBroker && nodes.length > 1) {
-      differs.push(`${node.service}: clients and brokers dial the same ${interBroker} listener at the same address, so network faults on the path "peers" take brokers for clients`);
+      differs.push(
+        `${node.service}: clients and brokers dial the same ${interBroker} listener at the same address, so network faults on the path "peers" take brokers for clients`,
+      );
     }
-    if (!manyLoopbacks && nodes.length > 1) differs.push(`${node.service}: this system has a single loopback address, so network faults take other nodes for clients: nothing acts on the paths "peers" and "controllers" alone`);
+    if (!manyLoopbacks && nodes.length > 1)
+      differs.push(
+        `${node.service}: this system has a single loopback address, so network faults take other nodes for clients: nothing acts on the paths "peers" and "controllers" alone`,
+      );
     const clients = all.filter(({ name }) => !controllerNames.has(name));
     const place = bound.find(({ name }) => name === forClients?.name);
     return {
       service: node.service,
-      links: bound.map(({ name, link, own }): LinkOrder => ({
-        node: node.service,
-        kind: controllerNames.has(name) ? "controller" : "data",
-        doors: [{ dialer: "", host: "127.0.0.1", port: link }, ...(manyLoopbacks ? nodes.map(({ service }, dialer) => ({ dialer: service, host: doorOf(dialer), port: link })) : [])],
-        to: own,
-      })),
+      links: bound.map(
+        ({ name, link, own }): LinkOrder => ({
+          node: node.service,
+          kind: controllerNames.has(name) ? "controller" : "data",
+          doors: [
+            { dialer: "", host: "127.0.0.1", port: link },
+            ...(manyLoopbacks
+              ? nodes.map(({ service }, dialer) => ({ dialer: service, host: doorOf(dialer), port: link }))
+              : []),
+          ],
+          to: own,
+        }),
+      ),
       properties,
-      hosts: hostsFile({ localhost: nodes.length > 1 ? `127.0.0.${101 + index}` : "127.0.0.1", hostName, door: doorOf(index), names: [...serviceOf.keys()] }),
+      hosts: hostsFile({
+        localhost: nodes.length > 1 ? `127.0.0.${101 + index}` : "127.0.0.1",
+        hostName,
+        door: doorOf(index),
+        names: [...serviceOf.keys()],
+      }),
       client: clients.find(({ name }) => name === forClients?.name)?.local ?? null,
       observed: place === undefined ? null : `127.0.0.1:${place.own}`,
-      controller: bound.filter(({ name }) => controllerNames.has(name)).map(({ own }) => `127.0.0.1:${own}`)[0] ?? null,
+      controller:
+        bound.filter(({ name }) => controllerNames.has(name)).map(({ own }) => `127.0.0.1:${own}`)[0] ?? null,
       advertised: clients.map(({ local }) => local),
       differs,
     };
   });
 }
 
-function movedPorts(node: Described, portOf: (service: string, port: number) => number | undefined): string[] {
+function movedPorts(
+  node: Described,
+  portOf: (service: string, port: number) => number | undefined,
+): string[] {
   return node.ports.flatMap(({ published, target }) => {
     const local = portOf(node.service, target);
-    return published === null || local === undefined || local === published ? [] : [`${node.service}: port ${published} is taken on this machine, clients use ${local} instead`];
+    return published === null || local === undefined || local === published
+      ? []
+      : [`${node.service}: port ${published} is taken on this machine, clients use ${local} instead`];
   });
 }
 
-function hostsFile({ localhost, hostName, door, names }: { localhost: string; hostName: string; door: string; names: readonly string[] }): string {
+function hostsFile({
+  localhost,
+  hostName,
+  door,
+  names,
+}: {
+  localhost: string;
+  hostName: string;
+  door: string;
+  names: readonly string[];
+}): string {
   const others = names.filter((name) => name !== "localhost");
-  return [`${localhost} localhost`, ...(others.includes(hostName) ? [] : [`127.0.0.1 ${hostName}`]), ...others.map((name) => `${door} ${name}`)].join("\n") + "\n";
+  return (
+    [
+      `${localhost} localhost`,
+      ...(others.includes(hostName) ? [] : [`127.0.0.1 ${hostName}`]),
+      ...others.map((name) => `${door} ${name}`),
+    ].join("\n") + "\n"
+  );
 }
 
 /** Replaces the address in `host:port` or `id@host:port`. */
 function replaceHost(text: string, to: (host: string, port: number) => string): string {
   const match = text.match(/^(\d+@)?(.+):(\d+)$/);
-  if (match === null) throw new LabError("BAD_COMPOSE", `Cannot read the address "${text}": expected host:port or id@host:port`);
+  if (match === null)
+    throw new LabError(
+      "BAD_COMPOSE",
+      `Cannot read the address "${text}": expected host:port or id@host:port`,
+    );
   return `${match[1] ?? ""}${to(match[2]!, Number(match[3]))}`;
 }

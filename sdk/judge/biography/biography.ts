@@ -33,7 +33,12 @@ export interface Biography {
   /** When the client knew the outcome, or gave up. */
   ended: { atMs: number; tookMs: number; then: Scene; error: string | null };
   /** Null where it was not. Without `partition` and `offset` where the client did not wait for the broker's word (`acks: 0`). */
-  acknowledged: { atMs: number; broker: Broker | null; partition: number | null; offset: string | null } | null;
+  acknowledged: {
+    atMs: number;
+    broker: Broker | null;
+    partition: number | null;
+    offset: string | null;
+  } | null;
   /** Every offset at which it was seen. */
   places: readonly Place[];
   /** The topic's last reading back; null where there was none. */
@@ -69,22 +74,42 @@ export function biography(history: History, value: string): Biography {
     client,
     topic: name,
     line: topic.lines[s] ?? 0,
-    timesSent: history.reduce((sum, event) => sum + Number(event.kind === "send" && event.value === value), 0),
+    timesSent: history.reduce(
+      (sum, event) => sum + Number(event.kind === "send" && event.value === value),
+      0,
+    ),
     partition,
     sent: { atMs, then: at(atMs) },
-    attempts: attempts.map((attempt) => ({ ...attempt, then: at(attempt.atMs, attempt.atMs + attempt.tookMs) })),
+    attempts: attempts.map((attempt) => ({
+      ...attempt,
+      then: at(attempt.atMs, attempt.atMs + attempt.tookMs),
+    })),
     outcome,
     ended: { atMs: endMs, tookMs, then: at(endMs), error },
-    acknowledged: outcome === "ok" ? { atMs: endMs, broker: send.broker ?? null, partition: send.partition ?? null, offset: send.offset ?? null } : null,
+    acknowledged:
+      outcome === "ok"
+        ? {
+            atMs: endMs,
+            broker: send.broker ?? null,
+            partition: send.partition ?? null,
+            offset: send.offset ?? null,
+          }
+        : null,
     places,
     readBack: readBackOf(topic, send),
     ...fateOf(topic, send, s, copiesBySend(topic)[s] ?? 0),
   };
 }
 
-function readBackOf({ readback, records }: TopicLedger, { partition, offset }: SendEvent): Biography["readBack"] {
+function readBackOf(
+  { readback, records }: TopicLedger,
+  { partition, offset }: SendEvent,
+): Biography["readBack"] {
   if (readback === null) return null;
-  const there = offset === undefined ? undefined : records.find((record) => record.offset === offset && record.partition === partition);
+  const there =
+    offset === undefined
+      ? undefined
+      : records.find((record) => record.offset === offset && record.partition === partition);
   return { atMs: readback.atMs, tookMs: readback.tookMs, standsThere: there?.value ?? null };
 }
 
@@ -92,15 +117,25 @@ function readBackOf({ readback, records }: TopicLedger, { partition, offset }: S
 function onlyPartition(history: History, { topic, readback }: TopicLedger): number | null {
   const seen = new Set(readback?.partitions.map(({ partition }) => partition));
   for (const event of history) {
-    if (event.kind === "cluster") for (const state of event.partitions) if (state.topic === topic) seen.add(state.partition);
+    if (event.kind === "cluster")
+      for (const state of event.partitions) if (state.topic === topic) seen.add(state.partition);
   }
   return seen.size === 1 ? [...seen][0]! : null;
 }
 
 function unknownValue(history: History, value: string): RangeError {
   const nearest = nearestValue(sentValues(history), value);
-  const place = history.flatMap((event) => ("records" in event ? event.records.filter((record) => record.value === value).map(({ partition, offset }) => `${event.topic}-${partition} offset ${offset}`) : []))[0];
-  const state = nearest === null ? "nothing was sent" : `no send has that value${place === undefined ? "" : `, though it was read at ${place}: another program sent it`}; the nearest is ${JSON.stringify(nearest)}`;
+  const place = history.flatMap((event) =>
+    "records" in event
+      ? event.records
+          .filter((record) => record.value === value)
+          .map(({ partition, offset }) => `${event.topic}-${partition} offset ${offset}`)
+      : [],
+  )[0];
+  const state =
+    nearest === null
+      ? "nothing was sent"
+      : `no send has that value${place === undefined ? "" : `, though it was read at ${place}: another program sent it`}; the nearest is ${JSON.stringify(nearest)}`;
   return new RangeError(`Cannot tell the life of ${JSON.stringify(value)}: ${state}`);
 }
 

@@ -43,7 +43,10 @@ function wordsOf({ outcome }: SendEvent, isFound: boolean, doubt: Doubt | null):
     case "ok":
       return [isFound ? "kept" : doubt === null ? "lost" : "not known whether lost"];
     case "info":
-      return ["unknown outcome", ...(isFound ? ["in the log" as const] : doubt === null ? ["not in the log" as const] : [])];
+      return [
+        "unknown outcome",
+        ...(isFound ? ["in the log" as const] : doubt === null ? ["not in the log" as const] : []),
+      ];
     case "fail":
       return [isFound ? "failed but present" : "failed"];
     default:

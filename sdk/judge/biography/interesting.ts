@@ -5,10 +5,20 @@ import { ledger, type TopicLedger } from "../ledger.ts";
 import { copiesBySend, fateOf, type FateWord } from "./fate.ts";
 
 /** Why a record is worth a look. */
-export type Worth = Extract<FateWord, "lost" | "failed but present" | "duplicate" | "unknown outcome" | "not known whether lost" | "slow">;
+export type Worth = Extract<
+  FateWord,
+  "lost" | "failed but present" | "duplicate" | "unknown outcome" | "not known whether lost" | "slow"
+>;
 
 /** The worst first. */
-export const WORTH_A_LOOK: readonly Worth[] = ["lost", "failed but present", "duplicate", "unknown outcome", "not known whether lost", "slow"];
+export const WORTH_A_LOOK: readonly Worth[] = [
+  "lost",
+  "failed but present",
+  "duplicate",
+  "unknown outcome",
+  "not known whether lost",
+  "slow",
+];
 
 export interface InterestingOptions {
   /** A send that took longer, however it ended, is slow. @default ten times what the fastest quarter of the acknowledged sends stayed within, at least 100 ms */
@@ -56,7 +66,10 @@ export interface Interesting {
  * What is slow is told by the run itself. The lower quartile is the measure, not the median: it stays what it is where an outage holds up half of
  * all sends. Ten times it is beyond what a busy machine adds, and below 100 ms a pause of a garbage collector decides.
  */
-export function interesting(history: History, { slowerThan, limit = 20 }: InterestingOptions = {}): Interesting {
+export function interesting(
+  history: History,
+  { slowerThan, limit = 20 }: InterestingOptions = {},
+): Interesting {
   if (!(limit >= 0)) throw new RangeError(`Cannot list ${limit} records: the limit must be 0 or more`);
   const { topics } = ledger(history);
   const slowerThanMs = slowerThan === undefined ? slowerByItself(topics) : toMs(slowerThan);
@@ -72,8 +85,17 @@ export function interesting(history: History, { slowerThan, limit = 20 }: Intere
       found.push({ topic, send, s, words, rank });
     });
   }
-  const rows = found.sort((a, b) => a.rank - b.rank || b.send.tookMs - a.send.tookMs || a.send.atMs - b.send.atMs).slice(0, limit).map(rowOf);
-  return { rows, leftOut: found.length - rows.length, counts, slowerThanMs, notReadBack: topics.flatMap(({ topic, readback }) => (readback === null ? [topic] : [])) };
+  const rows = found
+    .sort((a, b) => a.rank - b.rank || b.send.tookMs - a.send.tookMs || a.send.atMs - b.send.atMs)
+    .slice(0, limit)
+    .map(rowOf);
+  return {
+    rows,
+    leftOut: found.length - rows.length,
+    counts,
+    slowerThanMs,
+    notReadBack: topics.flatMap(({ topic, readback }) => (readback === null ? [topic] : [])),
+  };
 }
 
 interface Found {
@@ -85,7 +107,13 @@ interface Found {
 }
 
 /** Of a topic that was never read back nothing is known; to list every record of it would tell nothing. */
-function wordsOf(topic: TopicLedger, send: SendEvent, s: number, copies: number, slowerThanMs: number | null): readonly FateWord[] {
+function wordsOf(
+  topic: TopicLedger,
+  send: SendEvent,
+  s: number,
+  copies: number,
+  slowerThanMs: number | null,
+): readonly FateWord[] {
   const isSlow = slowerThanMs !== null && send.tookMs > slowerThanMs;
   if (send.outcome === "ok" && copies === 1 && !isSlow) return []; // nearly all of them
   const { words, doubt } = fateOf(topic, send, s, copies);
@@ -97,7 +125,20 @@ function rowOf({ topic, send, s, words }: Found): InterestingRecord {
   const { value, client, atMs, tookMs, outcome, attempts, error = null } = send;
   const record = topic.records[topic.recordOf[s] ?? -1];
   const { partition = record?.partition ?? null, offset = record?.offset ?? null } = send;
-  return { value, client, topic: topic.topic, line: topic.lines[s] ?? 0, atMs, tookMs, outcome, words, attempts: attempts.length, partition, offset, error };
+  return {
+    value,
+    client,
+    topic: topic.topic,
+    line: topic.lines[s] ?? 0,
+    atMs,
+    tookMs,
+    outcome,
+    words,
+    attempts: attempts.length,
+    partition,
+    offset,
+    error,
+  };
 }
 
 const TIMES = 10;
@@ -105,7 +146,8 @@ const AT_LEAST_MS = 100;
 
 function slowerByItself(topics: readonly TopicLedger[]): number | null {
   const acknowledged: number[] = [];
-  for (const { sends } of topics) for (const { outcome, tookMs } of sends) if (outcome === "ok") acknowledged.push(tookMs);
+  for (const { sends } of topics)
+    for (const { outcome, tookMs } of sends) if (outcome === "ok") acknowledged.push(tookMs);
   const took = Float64Array.from(acknowledged).sort();
   const quarter = took[Math.floor((took.length - 1) / 4)];
   return quarter === undefined ? null : Math.max(AT_LEAST_MS, TIMES * quarter);

@@ -10,7 +10,8 @@ export function nearestValue(values: Iterable<string>, wanted: string): string |
     let distance = distances.get(own);
     if (distance === undefined) distances.set(own, (distance = edits(own, name)));
     const far = [distance, Math.abs(n - number)] as const;
-    if (best === null || far[0] < best.far[0] || (far[0] === best.far[0] && far[1] < best.far[1])) best = { value, far };
+    if (best === null || far[0] < best.far[0] || (far[0] === best.far[0] && far[1] < best.far[1]))
+      best = { value, far };
   }
   return best?.value ?? null;
 }
@@ -29,7 +30,8 @@ function edits(a: string, b: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, i) => i);
   for (let i = 1; i <= from.length; i++) {
     const next = [i];
-    for (let j = 1; j <= to.length; j++) next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + Number(from[i - 1] !== to[j - 1])));
+    for (let j = 1; j <= to.length; j++)
+      next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + Number(from[i - 1] !== to[j - 1])));
     row = next;
   }
   return row[to.length]!;

@@ -38,10 +38,15 @@ export function placesOf(history: History, topic: string, value: string): Place[
       place.readBy.push({ client, kind, atMs, tookMs });
     }
   }
-  return [...found.values()].sort((a, b) => a.partition - b.partition || compareOffsets(a.offset, b.offset)).map(({ partition, offset, readBy }) => ({
-    partition,
-    offset,
-    isThereAtTheEnd: last === null ? null : last.some((record) => record.partition === partition && record.offset === offset),
-    readBy: readBy.sort((a, b) => a.atMs - b.atMs),
-  }));
+  return [...found.values()]
+    .sort((a, b) => a.partition - b.partition || compareOffsets(a.offset, b.offset))
+    .map(({ partition, offset, readBy }) => ({
+      partition,
+      offset,
+      isThereAtTheEnd:
+        last === null
+          ? null
+          : last.some((record) => record.partition === partition && record.offset === offset),
+      readBy: readBy.sort((a, b) => a.atMs - b.atMs),
+    }));
 }

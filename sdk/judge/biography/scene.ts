@@ -3,7 +3,15 @@
 //   cluster     ●───────────────────────●──────────     as observed, each until the next
 //   broker log          ● leads, isr                    earlier than the observation, and of an epoch that is not older
 //   faults         ├────────────┤
-import type { Broker, BrokerLogEvent, ClusterEvent, FaultKind, History, NodeId, PartitionState } from "../../history.ts";
+import type {
+  Broker,
+  BrokerLogEvent,
+  ClusterEvent,
+  FaultKind,
+  History,
+  NodeId,
+  PartitionState,
+} from "../../history.ts";
 import { windows, type FaultWindow } from "../windows.ts";
 
 /** What was known of a partition. */
@@ -42,7 +50,9 @@ export function scenesOf(history: History, topic: string, partition: number | nu
       partition: views.findLast(({ sinceMs }) => sinceMs <= fromMs) ?? null,
       controller: seen?.controller ?? null,
       controllerNodeId: seen?.controllerNodeId ?? null,
-      faults: faults.filter((fault) => fault.fromMs <= toMs && lastsUntil(fault) > fromMs).map(({ id, fault, targets, name }) => ({ id, fault, targets, name })),
+      faults: faults
+        .filter((fault) => fault.fromMs <= toMs && lastsUntil(fault) > fromMs)
+        .map(({ id, fault, targets, name }) => ({ id, fault, targets, name })),
     };
   };
 }
@@ -53,7 +63,8 @@ function lastsUntil({ toMs, healed }: FaultWindow): number {
 }
 
 function leaderViews(history: History, topic: string, partition: number): LeaderView[] {
-  const isIt = (one: { topic: string; partition: number }): boolean => one.topic === topic && one.partition === partition;
+  const isIt = (one: { topic: string; partition: number }): boolean =>
+    one.topic === topic && one.partition === partition;
   const brokers = new Map<NodeId, Broker>();
   const told: Telling[] = [];
   for (const event of history) {
@@ -73,20 +84,40 @@ function leaderViews(history: History, topic: string, partition: number): Leader
 
 type Telling = { atMs: number; state: PartitionState } | { atMs: number; from: BrokerLogEvent };
 
-function observed({ atMs, state: { leader, leaderEpoch, isr } }: { atMs: number; state: PartitionState }): LeaderView {
+function observed({
+  atMs,
+  state: { leader, leaderEpoch, isr },
+}: {
+  atMs: number;
+  state: PartitionState;
+}): LeaderView {
   return { leader, leaderEpoch, isr, sinceMs: atMs, by: "cluster" };
 }
 
-function logged({ atMs, broker, told }: BrokerLogEvent, isIt: (one: { topic: string; partition: number }) => boolean, brokers: ReadonlyMap<NodeId, Broker>, before: LeaderView | undefined): LeaderView | null {
+function logged(
+  { atMs, broker, told }: BrokerLogEvent,
+  isIt: (one: { topic: string; partition: number }) => boolean,
+  brokers: ReadonlyMap<NodeId, Broker>,
+  before: LeaderView | undefined,
+): LeaderView | null {
   if ((told.what !== "leads" && told.what !== "isr") || !isIt(told)) return null;
   const isr = told.isr.flatMap((nodeId) => brokers.get(nodeId) ?? []);
   const leader = broker ?? brokers.get(told.nodeId) ?? null;
-  if (told.what === "leads") return { leader, leaderEpoch: told.leaderEpoch, isr, sinceMs: atMs, by: "broker log" };
-  return before === undefined || before.leader !== leader ? null : { ...before, isr, sinceMs: atMs, by: "broker log" };
+  if (told.what === "leads")
+    return { leader, leaderEpoch: told.leaderEpoch, isr, sinceMs: atMs, by: "broker log" };
+  return before === undefined || before.leader !== leader
+    ? null
+    : { ...before, isr, sinceMs: atMs, by: "broker log" };
 }
 
 function isSame(a: LeaderView, b: LeaderView | undefined): boolean {
-  return b !== undefined && a.leader === b.leader && a.leaderEpoch === b.leaderEpoch && a.isr.length === b.isr.length && a.isr.every((broker) => b.isr.includes(broker));
+  return (
+    b !== undefined &&
+    a.leader === b.leader &&
+    a.leaderEpoch === b.leaderEpoch &&
+    a.isr.length === b.isr.length &&
+    a.isr.every((broker) => b.isr.includes(broker))
+  );
 }
 
 function byTime(a: { atMs: number }, b: { atMs: number }): number {

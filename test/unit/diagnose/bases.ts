@@ -42,7 +42,9 @@ export const COMPOSE = `services:
 
 /** The same on a bitnami image, its environment as a list. */
 export const BITNAMI: string = `services:
-${[1, 2, 3].map((id) => `  kafka-${id}:
+${[1, 2, 3]
+  .map(
+    (id) => `  kafka-${id}:
     image: bitnamilegacy/kafka:3.8
     ports: ["2909${id}:9092"]
     volumes: ["data-${id}:/bitnami"]
@@ -61,7 +63,9 @@ ${[1, 2, 3].map((id) => `  kafka-${id}:
       - KAFKA_CFG_OFFSETS_TOPIC_REPLICATION_FACTOR=3
       - KAFKA_CFG_TRANSACTION_STATE_LOG_REPLICATION_FACTOR=3
       - KAFKA_CFG_TRANSACTION_STATE_LOG_MIN_ISR=2
-`).join("")}`;
+`,
+  )
+  .join("")}`;
 
 /** One of three combined nodes. */
 export const SERVER = `process.roles=broker,controller

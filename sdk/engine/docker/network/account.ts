@@ -16,15 +16,28 @@ export function viaOf(plans: readonly Plan[], isHeal: boolean): string {
   return [...shaped, ...ruled].join(", ") || "nothing to change";
 }
 
-export function differsOf(faults: readonly NetFault[], { hasNetem, helpers }: { hasNetem: boolean; helpers: readonly (string | undefined)[] }): string[] {
-  const has = (...kinds: readonly NetFault["kind"][]): boolean => faults.some(({ kind }) => kinds.includes(kind));
+export function differsOf(
+  faults: readonly NetFault[],
+  { hasNetem, helpers }: { hasNetem: boolean; helpers: readonly (string | undefined)[] },
+): string[] {
+  const has = (...kinds: readonly NetFault["kind"][]): boolean =>
+    faults.some(({ kind }) => kinds.includes(kind));
   return [
     ...new Set(helpers.flatMap((text) => text ?? [])),
-    ...(has("delay") && faults.some(({ kind, path }) => kind === "delay" && (path === "all" || path === "clients")) ? ["docker-proxy answers a connection to a published port itself, at once: the delay of its handshake shows in the first request"] : []),
-    ...(has("reorder") && !has("delay") ? [`netem reorders by letting packets overtake others: those wait ${REORDER_MS} ms`] : []),
+    ...(has("delay") &&
+    faults.some(({ kind, path }) => kind === "delay" && (path === "all" || path === "clients"))
+      ? [
+          "docker-proxy answers a connection to a published port itself, at once: the delay of its handshake shows in the first request",
+        ]
+      : []),
+    ...(has("reorder") && !has("delay")
+      ? [`netem reorders by letting packets overtake others: those wait ${REORDER_MS} ms`]
+      : []),
     ...(has("lose") && !hasNetem ? ["lost by iptables, since the kernel has no netem"] : []),
     ...(has("throttle") && !hasNetem ? ["throttled by htb, since the kernel has no netem"] : []),
-    ...(faults.some((fault) => fault.kind === "isolate" && fault.how === "reset") ? ["a connection on which nothing is sent is reset when next something is"] : []),
+    ...(faults.some((fault) => fault.kind === "isolate" && fault.how === "reset")
+      ? ["a connection on which nothing is sent is reset when next something is"]
+      : []),
   ];
 }
 
@@ -39,14 +52,35 @@ interface Failed {
 }
 
 /** Makes the typed error for a command that failed, where what is there, or what it said, tells why; undefined where another try may help. */
-export function explain(error: unknown, { what, container, broker, qdiscs, wants }: Failed): LabError | undefined {
-  const facts = { ...(error instanceof LabError ? { command: error.facts.command ?? "docker", stderr: error.facts.stderr ?? "" } : {}), ...(broker === null ? {} : { broker }), cause: error };
+export function explain(
+  error: unknown,
+  { what, container, broker, qdiscs, wants }: Failed,
+): LabError | undefined {
+  const facts = {
+    ...(error instanceof LabError
+      ? { command: error.facts.command ?? "docker", stderr: error.facts.stderr ?? "" }
+      : {}),
+    ...(broker === null ? {} : { broker }),
+    cause: error,
+  };
   const foreign = foreignTo(qdiscs, wants);
   if (foreign !== undefined) {
     const at = foreign.root ? "root" : "ingress";
-    return new LabError("FOREIGN_QDISC", `Cannot ${what}: at the ${at} of ${foreign.dev} in ${container} is a ${foreign.kind} qdisc (handle ${foreign.handle}) that the lab did not make, and it is not replaced`, { ...facts, hint: `Whoever made it removes it by: docker exec -u root ${container} tc qdisc del dev ${foreign.dev} ${at}` });
+    return new LabError(
+      "FOREIGN_QDISC",
+      `Cannot ${what}: at the ${at} of ${foreign.dev} in ${container} is a ${foreign.kind} qdisc (handle ${foreign.handle}) that the lab did not make, and it is not replaced`,
+      {
+        ...facts,
+        hint: `Whoever made it removes it by: docker exec -u root ${container} tc qdisc del dev ${foreign.dev} ${at}`,
+      },
+    );
   }
   const kind = /qdisc kind is unknown|Specified qdisc not found/i.test(facts.stderr ?? "");
-  if (kind) return new LabError("UNSUPPORTED", `Cannot ${what}: the kernel that runs the containers has no such queueing discipline`, { ...facts, hint: "sudo modprobe sch_netem, on the machine that runs the containers." });
+  if (kind)
+    return new LabError(
+      "UNSUPPORTED",
+      `Cannot ${what}: the kernel that runs the containers has no such queueing discipline`,
+      { ...facts, hint: "sudo modprobe sch_netem, on the machine that runs the containers." },
+    );
   return undefined;
 }

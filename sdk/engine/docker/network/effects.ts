@@ -50,21 +50,47 @@ export interface Branch {
   effect: Effect;
 }
 
-const NOTHING: Effect = { delayMs: 0, jitterMs: 0, loss: 0, duplicate: 0, corrupt: 0, reorder: 0, bytesPerSecond: 0, isolate: "" };
+const NOTHING: Effect = {
+  delayMs: 0,
+  jitterMs: 0,
+  loss: 0,
+  duplicate: 0,
+  corrupt: 0,
+  reorder: 0,
+  bytesPerSecond: 0,
+  isolate: "",
+};
 
 /** Sorts a broker's packets of one direction by what happens to them; branches that would change nothing are left out. */
-export function branchesOf(faults: readonly NetFault[], site: Site, direction: Exclude<Direction, "both">, keyOf: (effect: Effect) => string): Branch[] {
+export function branchesOf(
+  faults: readonly NetFault[],
+  site: Site,
+  direction: Exclude<Direction, "both">,
+  keyOf: (effect: Effect) => string,
+): Branch[] {
   const effect = (path: "clients" | "peers" | "controllers", broker: Broker | null): Effect =>
-    faults.filter((fault) => (fault.direction === direction || fault.direction === "both") && (fault.path === "all" || fault.path === path) && (fault.between === undefined || (broker !== null && fault.between.includes(broker)))).reduce(add, NOTHING);
+    faults
+      .filter(
+        (fault) =>
+          (fault.direction === direction || fault.direction === "both") &&
+          (fault.path === "all" || fault.path === path) &&
+          (fault.between === undefined || (broker !== null && fault.between.includes(broker))),
+      )
+      .reduce(add, NOTHING);
   const isSame = (a: Effect, b: Effect): boolean => keyOf(a) === keyOf(b);
   const clients = effect("clients", null);
-  const branches = site.remotes.flatMap(({ broker, addresses, controllerPorts }) => addresses.flatMap((address): Branch[] => {
-    const [peers, controllers] = [effect("peers", broker), effect("controllers", broker)];
-    const whole = isSame(peers, clients) ? [] : [{ match: { address }, effect: peers }];
-    if (isSame(controllers, peers)) return whole;
-    const ports = [...site.controllerPorts.map((port) => ({ side: "own" as const, port })), ...controllerPorts.map((port) => ({ side: "remote" as const, port }))];
-    return [...ports.map((port) => ({ match: { address, port }, effect: controllers })), ...whole];
-  }));
+  const branches = site.remotes.flatMap(({ broker, addresses, controllerPorts }) =>
+    addresses.flatMap((address): Branch[] => {
+      const [peers, controllers] = [effect("peers", broker), effect("controllers", broker)];
+      const whole = isSame(peers, clients) ? [] : [{ match: { address }, effect: peers }];
+      if (isSame(controllers, peers)) return whole;
+      const ports = [
+        ...site.controllerPorts.map((port) => ({ side: "own" as const, port })),
+        ...controllerPorts.map((port) => ({ side: "remote" as const, port })),
+      ];
+      return [...ports.map((port) => ({ match: { address, port }, effect: controllers })), ...whole];
+    }),
+  );
   // ports come first: an address of a later node never matches them, and every address's own branch comes after its ports
   return [...branches, { match: null, effect: clients }];
 }
@@ -77,7 +103,13 @@ function add(one: Effect, fault: NetFault): Effect {
     case "lose":
       return { ...one, loss: either(one.loss, fault.percent) };
     case "throttle":
-      return { ...one, bytesPerSecond: one.bytesPerSecond === 0 ? fault.bytesPerSecond : Math.min(one.bytesPerSecond, fault.bytesPerSecond) };
+      return {
+        ...one,
+        bytesPerSecond:
+          one.bytesPerSecond === 0
+            ? fault.bytesPerSecond
+            : Math.min(one.bytesPerSecond, fault.bytesPerSecond),
+      };
     case "isolate":
       return { ...one, isolate: HARDEST.find((how) => how === one.isolate || how === fault.how)! };
     case "duplicate":

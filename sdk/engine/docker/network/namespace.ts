@@ -45,7 +45,15 @@ export interface NamespaceParts {
   onProgress(line: string): void;
 }
 
-export function makeNamespace({ cli, guardian, container, service, broker, label, onProgress }: NamespaceParts): Namespace {
+export function makeNamespace({
+  cli,
+  guardian,
+  container,
+  service,
+  broker,
+  label,
+  onProgress,
+}: NamespaceParts): Namespace {
   const id = `net:${service}`;
   let has = NOTHING;
   let known: Promise<Tools> | undefined;
@@ -56,7 +64,16 @@ export function makeNamespace({ cli, guardian, container, service, broker, label
 
   function tools(signal?: AbortSignal, pulls = true): Promise<Tools> {
     if (known !== undefined) return known;
-    const found = findTools({ cli, id: container.id, service, image: container.image, label, pulls, onProgress, signal });
+    const found = findTools({
+      cli,
+      id: container.id,
+      service,
+      image: container.image,
+      label,
+      pulls,
+      onProgress,
+      signal,
+    });
     // while it is frozen only a helper gets in, which is slower
     if (state() === "running") known = found;
     found.catch(() => (known = undefined));
@@ -72,7 +89,8 @@ export function makeNamespace({ cli, guardian, container, service, broker, label
     const found = await tools(signal);
     const reach = reachOf(found);
     const options = { signal, ...(timeoutMs !== undefined && { timeoutMs }) };
-    const run = async (from: Plan): Promise<void> => void (await cli.docker(what, reach.argv(stepsOf(from, wants, found.iptables ?? "iptables")), options));
+    const run = async (from: Plan): Promise<void> =>
+      void (await cli.docker(what, reach.argv(stepsOf(from, wants, found.iptables ?? "iptables")), options));
     if (!isNothing(wants)) guardian.open(id, ["docker", ...reach.script(undoOf(found))]);
     await run(has).catch(async (error: unknown) => {
       signal?.throwIfAborted();

@@ -49,13 +49,31 @@ interface Spot {
   shares: string | undefined;
 }
 
-export function makeNetwork({ cli, guardian, services, nodes, containers, label, onProgress }: NetworkParts): DockerNetwork {
-  const spots = services.map((service): Spot => ({
-    service,
-    namespace: makeNamespace({ cli, guardian, container: containers.get(service.service)!, service: service.service, broker: service.broker, label, onProgress }),
-    addresses: [],
-    shares: undefined,
-  }));
+export function makeNetwork({
+  cli,
+  guardian,
+  services,
+  nodes,
+  containers,
+  label,
+  onProgress,
+}: NetworkParts): DockerNetwork {
+  const spots = services.map(
+    (service): Spot => ({
+      service,
+      namespace: makeNamespace({
+        cli,
+        guardian,
+        container: containers.get(service.service)!,
+        service: service.service,
+        broker: service.broker,
+        label,
+        onProgress,
+      }),
+      addresses: [],
+      shares: undefined,
+    }),
+  );
   let faults: readonly NetFault[] = [];
   let isStale = true;
   let queue: Promise<unknown> = Promise.resolve();
@@ -71,7 +89,11 @@ export function makeNetwork({ cli, guardian, services, nodes, containers, label,
   async function refresh(signal?: AbortSignal): Promise<void> {
     if (!isStale) return;
     isStale = false; // a start meanwhile makes it stale again
-    const facts = await inspect(cli, spots.map(({ namespace }) => namespace.container.id), signal).catch((error: unknown) => {
+    const facts = await inspect(
+      cli,
+      spots.map(({ namespace }) => namespace.container.id),
+      signal,
+    ).catch((error: unknown) => {
       isStale = true;
       throw error;
     });
@@ -83,11 +105,18 @@ export function makeNetwork({ cli, guardian, services, nodes, containers, label,
     }
   }
 
-  const ownOf = ({ service }: Spot, all: readonly NetFault[]): NetFault[] => all.filter(({ broker }) => broker === service.broker);
+  const ownOf = ({ service }: Spot, all: readonly NetFault[]): NetFault[] =>
+    all.filter(({ broker }) => broker === service.broker);
   const siteOf = (spot: Spot, interfaces: readonly string[]): Site => ({
     interfaces,
     controllerPorts: controllerPorts(spot.service),
-    remotes: spots.filter((one) => one !== spot).map(({ service, addresses }) => ({ broker: service.broker, addresses, controllerPorts: controllerPorts(service) })),
+    remotes: spots
+      .filter((one) => one !== spot)
+      .map(({ service, addresses }) => ({
+        broker: service.broker,
+        addresses,
+        controllerPorts: controllerPorts(service),
+      })),
   });
 
   async function planFor(spot: Spot, all: readonly NetFault[], signal?: AbortSignal): Promise<Plan> {
@@ -95,12 +124,23 @@ export function makeNetwork({ cli, guardian, services, nodes, containers, label,
     const [first] = own;
     if (first === undefined) return NOTHING;
     const refuse = (why: string, hint: string): never => {
-      throw new LabError("UNSUPPORTED", `Cannot make a ${sayFault(first)}: ${why}`, { broker: first.broker, hint });
+      throw new LabError("UNSUPPORTED", `Cannot make a ${sayFault(first)}: ${why}`, {
+        broker: first.broker,
+        hint,
+      });
     };
-    if (spot.shares !== undefined) refuse(`${spot.service.service} shares ${spot.shares}`, "Has the service `network_mode:`? Without it, it has a network of its own.");
+    if (spot.shares !== undefined)
+      refuse(
+        `${spot.service.service} shares ${spot.shares}`,
+        "Has the service `network_mode:`? Without it, it has a network of its own.",
+      );
     const { interfaces, kernel, iptables } = await spot.namespace.tools(signal);
     const plan = planOf(own, siteOf(spot, interfaces), kernel);
-    if (plan.rules.length > 0 && iptables === undefined) refuse(`no iptables that this kernel answers is in reach of ${spot.service.service}`, "LAB_NET_IMAGE names an image with sh, iproute2 and iptables.");
+    if (plan.rules.length > 0 && iptables === undefined)
+      refuse(
+        `no iptables that this kernel answers is in reach of ${spot.service.service}`,
+        "LAB_NET_IMAGE names an image with sh, iproute2 and iptables.",
+      );
     return plan;
   }
 
@@ -110,13 +150,21 @@ export function makeNetwork({ cli, guardian, services, nodes, containers, label,
   async function make(wanted: readonly NetFault[], options: ApplyOptions = {}): Promise<Applied> {
     const began = performance.now();
     await refresh(options.signal);
-    const plans = await Promise.all(alive().map(async (spot) => ({ spot, before: spot.namespace.has(), wants: await planFor(spot, wanted, options.signal) })));
+    const plans = await Promise.all(
+      alive().map(async (spot) => ({
+        spot,
+        before: spot.namespace.has(),
+        wants: await planFor(spot, wanted, options.signal),
+      })),
+    );
     const changes = plans.filter(({ before, wants }) => JSON.stringify(before) !== JSON.stringify(wants));
     let effectAt = performance.now();
-    const results = await Promise.allSettled(changes.map(async ({ spot, wants }) => {
-      await spot.namespace.change(wants, sayChange(spot, ownOf(spot, wanted)), options);
-      effectAt = performance.now();
-    }));
+    const results = await Promise.allSettled(
+      changes.map(async ({ spot, wants }) => {
+        await spot.namespace.change(wants, sayChange(spot, ownOf(spot, wanted)), options);
+        effectAt = performance.now();
+      }),
+    );
     const failure = results.find((result) => result.status === "rejected");
     if (failure !== undefined) {
       await Promise.allSettled(changes.map(({ spot, before }) => spot.namespace.restore(before)));
@@ -128,24 +176,44 @@ export function makeNetwork({ cli, guardian, services, nodes, containers, label,
     return {
       effectAt,
       tookMs: performance.now() - began,
-      via: viaOf(changes.map(({ before, wants }) => (isNothing(wants) ? before : wants)), wanted.length === 0),
-      differs: differsOf(wanted, { hasNetem: tools.every(({ kernel }) => kernel.netem), helpers: await Promise.all(changes.map(({ spot }) => spot.namespace.differs())) }),
+      via: viaOf(
+        changes.map(({ before, wants }) => (isNothing(wants) ? before : wants)),
+        wanted.length === 0,
+      ),
+      differs: differsOf(wanted, {
+        hasNetem: tools.every(({ kernel }) => kernel.netem),
+        helpers: await Promise.all(changes.map(({ spot }) => spot.namespace.differs())),
+      }),
     };
   }
 
   function spotOf(broker: Broker): Spot {
     const spot = spots.find(({ service }) => service.broker === broker);
-    if (spot === undefined) throw new LabError("NO_SUCH_BROKER", `Cannot find broker ${broker}: the cluster has ${spots.flatMap(({ service }) => service.broker ?? []).join(", ")}`);
+    if (spot === undefined)
+      throw new LabError(
+        "NO_SUCH_BROKER",
+        `Cannot find broker ${broker}: the cluster has ${spots.flatMap(({ service }) => service.broker ?? []).join(", ")}`,
+      );
     return spot;
   }
 
-  async function peerLine(spot: Spot, path: "peers" | "controllers", from: Broker | undefined): Promise<Line | string> {
+  async function peerLine(
+    spot: Spot,
+    path: "peers" | "controllers",
+    from: Broker | undefined,
+  ): Promise<Line | string> {
     await refresh();
-    const dialer = from === undefined ? spots.find((one) => one !== spot && one.service.broker !== null && one.namespace.state() === "running") : spotOf(from);
+    const dialer =
+      from === undefined
+        ? spots.find(
+            (one) => one !== spot && one.service.broker !== null && one.namespace.state() === "running",
+          )
+        : spotOf(from);
     if (dialer?.namespace.state() !== "running") return "no other broker runs";
     const port = path === "controllers" ? controllerPorts(spot.service)[0] : peerPort(spot.service);
     const [host] = spot.addresses;
-    if (port === undefined || host === undefined) return `${spot.service.service} has no listener for ${path}`;
+    if (port === undefined || host === undefined)
+      return `${spot.service.service} has no listener for ${path}`;
     return openPeer({ id: dialer.namespace.container.id, host, port, env: cli.env });
   }
 
@@ -163,7 +231,9 @@ export function makeNetwork({ cli, guardian, services, nodes, containers, label,
     },
     async counts(broker) {
       const { namespace } = spotOf(broker);
-      return isNothing(namespace.has()) || namespace.state() === "stopped" ? undefined : await namespace.counts();
+      return isNothing(namespace.has()) || namespace.state() === "stopped"
+        ? undefined
+        : await namespace.counts();
     },
     restarted(service) {
       isStale = true;
@@ -175,7 +245,13 @@ export function makeNetwork({ cli, guardian, services, nodes, containers, label,
     },
     settled: async () => void (await remade),
     async sweep() {
-      const healed = await Promise.all(spots.map(async ({ service, namespace }) => ((await namespace.sweep()) ? [`healed the network of ${service.service}, which an earlier lab had left broken`] : [])));
+      const healed = await Promise.all(
+        spots.map(async ({ service, namespace }) =>
+          (await namespace.sweep())
+            ? [`healed the network of ${service.service}, which an earlier lab had left broken`]
+            : [],
+        ),
+      );
       return healed.flat();
     },
   };
@@ -183,16 +259,21 @@ export function makeNetwork({ cli, guardian, services, nodes, containers, label,
 
 function controllerPorts(service: KafkaService): number[] {
   const names = controllerListeners(service);
-  return listenersOf(service, "listeners").filter(({ name }) => names.has(name)).map(({ port }) => port);
+  return listenersOf(service, "listeners")
+    .filter(({ name }) => names.has(name))
+    .map(({ port }) => port);
 }
 
 /** Of the listener by which brokers reach each other. */
 function peerPort(service: KafkaService): number | undefined {
   const names = controllerListeners(service);
   const others = listenersOf(service, "listeners").filter(({ name }) => !names.has(name));
-  return (others.find(({ name }) => name === service.properties["inter.broker.listener.name"]) ?? others[0])?.port;
+  return (others.find(({ name }) => name === service.properties["inter.broker.listener.name"]) ?? others[0])
+    ?.port;
 }
 
 function sayChange({ service }: Spot, own: readonly NetFault[]): string {
-  return own.length === 0 ? `heal the network of ${service.service}` : `make a ${own.map(sayFault).join(", and a ")}`;
+  return own.length === 0
+    ? `heal the network of ${service.service}`
+    : `make a ${own.map(sayFault).join(", and a ")}`;
 }

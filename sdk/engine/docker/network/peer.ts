@@ -42,7 +42,11 @@ const EXEC_MS = 2_000;
 /** Opens a line from within a container; it is dialled with the first round trip, which then has the set-up of the connection in it. */
 export function openPeer({ id, host, port, env }: PeerOptions): Line {
   // a group of its own: Ctrl-C in a terminal is the owner's to hear; without its input it ends
-  const child = spawn("docker", ["exec", "--interactive", id, "bash", "-c", SCRIPT, host, String(port)], { env: { ...env }, stdio: ["pipe", "pipe", "ignore"], detached: true });
+  const child = spawn("docker", ["exec", "--interactive", id, "bash", "-c", SCRIPT, host, String(port)], {
+    env: { ...env },
+    stdio: ["pipe", "pipe", "ignore"],
+    detached: true,
+  });
   let onAnswer: ((tookMs: number | undefined) => void) | undefined;
   let isDead = false;
   const close = (): void => {

@@ -19,7 +19,11 @@ export interface Qdisc {
 /** Reads `tc -j qdisc show`; nothing where it says nothing. */
 export function readQdiscs(text: string): Qdisc[] {
   try {
-    return (JSON.parse(text) as Partial<Qdisc>[]).flatMap((one) => (one.kind !== undefined && one.dev !== undefined ? [{ handle: "0:", ...one, kind: one.kind, dev: one.dev }] : []));
+    return (JSON.parse(text) as Partial<Qdisc>[]).flatMap((one) =>
+      one.kind !== undefined && one.dev !== undefined
+        ? [{ handle: "0:", ...one, kind: one.kind, dev: one.dev }]
+        : [],
+    );
   } catch {
     return [];
   }
@@ -37,10 +41,22 @@ export function hasOwn(qdiscs: readonly Qdisc[]): boolean {
 }
 
 /** Finds what others made where the plan's own would go: at a root anything but the kernel's default, which has no handle. */
-export function foreignTo(qdiscs: readonly Qdisc[], { tc, turned }: Pick<Plan, "tc" | "turned">): Qdisc | undefined {
+export function foreignTo(
+  qdiscs: readonly Qdisc[],
+  { tc, turned }: Pick<Plan, "tc" | "turned">,
+): Qdisc | undefined {
   return qdiscs.find((one) => {
-    if (one.root === true) return one.handle !== "0:" && !isOwn(one) && tc.some((line) => line.startsWith(`qdisc add dev ${one.dev} root `));
-    return (one.kind === "ingress" || one.kind === "clsact") && turned.includes(one.dev) && !qdiscs.some(({ dev }) => dev === ifbOf(one.dev));
+    if (one.root === true)
+      return (
+        one.handle !== "0:" &&
+        !isOwn(one) &&
+        tc.some((line) => line.startsWith(`qdisc add dev ${one.dev} root `))
+      );
+    return (
+      (one.kind === "ingress" || one.kind === "clsact") &&
+      turned.includes(one.dev) &&
+      !qdiscs.some(({ dev }) => dev === ifbOf(one.dev))
+    );
   });
 }
 
@@ -48,13 +64,31 @@ export function foreignTo(qdiscs: readonly Qdisc[], { tc, turned }: Pick<Plan, "
 export function readCounts(qdiscs: readonly Qdisc[], saved: string): Counts {
   const leaves = qdiscs.filter((one) => isOwn(one) && (one.kind === "netem" || one.kind === "pfifo"));
   // netem counts what it lost on purpose among its drops
-  const dropped = leaves.filter(({ options = {} }) => !("loss-random" in options) && !("corrupt" in options)).reduce((sum, { drops = 0 }) => sum + drops, 0);
+  const dropped = leaves
+    .filter(({ options = {} }) => !("loss-random" in options) && !("corrupt" in options))
+    .reduce((sum, { drops = 0 }) => sum + drops, 0);
   const lost = leaves.reduce((sum, { drops = 0 }) => sum + drops, 0) - dropped;
-  const [passed, waiting] = [leaves.reduce((sum, { packets = 0 }) => sum + packets, 0), leaves.reduce((sum, { qlen = 0 }) => sum + qlen, 0)];
-  const [stopped, rejected] = ["DROP", "REJECT"].map((target) => [...saved.matchAll(new RegExp(`^\\[(\\d+):\\d+\\] -A KFL-\\S+ .*-j ${target}\\b`, "gm"))].reduce((sum, [, packets]) => sum + Number(packets), 0)) as [number, number];
-  const said = [
-    leaves.length === 0 ? "" : `${passed} packets passed the fault${waiting > 0 ? `, ${waiting} wait in it` : ""}${lost > 0 ? `, ${lost} were lost on purpose` : ""}, ${dropped} dropped by the limit`,
-    saved.includes("-A KFL-") ? `iptables dropped ${stopped} packets${rejected > 0 ? ` and rejected ${rejected}` : ""}` : "",
+  const [passed, waiting] = [
+    leaves.reduce((sum, { packets = 0 }) => sum + packets, 0),
+    leaves.reduce((sum, { qlen = 0 }) => sum + qlen, 0),
   ];
-  return { text: said.filter((text) => text !== "").join("; "), acted: passed + waiting + lost + stopped + rejected, dropped };
+  const [stopped, rejected] = ["DROP", "REJECT"].map((target) =>
+    [...saved.matchAll(new RegExp(`^\\[(\\d+):\\d+\\] -A KFL-\\S+ .*-j ${target}\\b`, "gm"))].reduce(
+      (sum, [, packets]) => sum + Number(packets),
+      0,
+    ),
+  ) as [number, number];
+  const said = [
+    leaves.length === 0
+      ? ""
+      : `${passed} packets passed the fault${waiting > 0 ? `, ${waiting} wait in it` : ""}${lost > 0 ? `, ${lost} were lost on purpose` : ""}, ${dropped} dropped by the limit`,
+    saved.includes("-A KFL-")
+      ? `iptables dropped ${stopped} packets${rejected > 0 ? ` and rejected ${rejected}` : ""}`
+      : "",
+  ];
+  return {
+    text: said.filter((text) => text !== "").join("; "),
+    acted: passed + waiting + lost + stopped + rejected,
+    dropped,
+  };
 }

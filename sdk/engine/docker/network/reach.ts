@@ -25,7 +25,18 @@ export function execIn(id: string): Reach {
 
 /** `label` marks the helper as the lab's, so that one which outlives its end is found. */
 export function helperOf(id: string, image: string, label: string | undefined): Reach {
-  const run = ["run", "--rm", "--network", `container:${id}`, "--cap-add", "NET_ADMIN", "--user", "0", ...(label === undefined ? [] : ["--label", label]), "--entrypoint"];
+  const run = [
+    "run",
+    "--rm",
+    "--network",
+    `container:${id}`,
+    "--cap-add",
+    "NET_ADMIN",
+    "--user",
+    "0",
+    ...(label === undefined ? [] : ["--label", label]),
+    "--entrypoint",
+  ];
   const command = ([program = "", ...args]: readonly string[]): string[] => [...run, program, image, ...args];
   return {
     differs: `done by a helper container of ${image} in the broker's network namespace`,
@@ -43,5 +54,10 @@ function commandOf(steps: readonly Step[]): readonly string[] {
 
 /** Writes steps as a script for `sh` that ends with the first that fails. */
 export function scriptOf(steps: readonly Step[]): string {
-  return ["set -e", ...steps.map(({ argv, input }) => `${argv.join(" ")}${input === undefined ? "" : ` <<'END'\n${input}END`}`)].join("\n");
+  return [
+    "set -e",
+    ...steps.map(
+      ({ argv, input }) => `${argv.join(" ")}${input === undefined ? "" : ` <<'END'\n${input}END`}`,
+    ),
+  ].join("\n");
 }

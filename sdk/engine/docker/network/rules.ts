@@ -11,12 +11,21 @@ export function verdictOf({ isolate, loss }: Effect, hasNetem: boolean): string 
 }
 
 /** Writes a chain's rules; none where no branch has a verdict. */
-export function rulesOf(branches: readonly Branch[], direction: "in" | "out", keyOf: (effect: Effect) => string): string[] {
+export function rulesOf(
+  branches: readonly Branch[],
+  direction: "in" | "out",
+  keyOf: (effect: Effect) => string,
+): string[] {
   if (branches.every(({ effect }) => keyOf(effect) === "")) return [];
   return branches.flatMap(({ match, effect }, index) => {
-    const verdicts = targets(keyOf(effect), match?.port !== undefined).map((target) => words(CHAINS[direction], match, direction, target));
+    const verdicts = targets(keyOf(effect), match?.port !== undefined).map((target) =>
+      words(CHAINS[direction], match, direction, target),
+    );
     // what the verdict lets through must not come to the rules of wider branches
-    const goesOn = !keyOf(effect).startsWith("drop") && match !== null && branches.slice(index + 1).some((wider) => isWithin(match, wider.match) && keyOf(wider.effect) !== "");
+    const goesOn =
+      !keyOf(effect).startsWith("drop") &&
+      match !== null &&
+      branches.slice(index + 1).some((wider) => isWithin(match, wider.match) && keyOf(wider.effect) !== "");
     return [...verdicts, ...(goesOn ? [words(CHAINS[direction], match, direction, "-j RETURN")] : [])];
   });
 }
@@ -31,14 +40,25 @@ function targets(key: string, isTcp: boolean): string[] {
   const tcp = isTcp ? "" : "-p tcp ";
   const isolating: Record<string, string[]> = {
     drop: ["-j DROP"],
-    reset: [`${tcp}--tcp-flags RST NONE -j REJECT --reject-with tcp-reset`, ...(isTcp ? [] : ["! -p tcp -j DROP"])],
+    reset: [
+      `${tcp}--tcp-flags RST NONE -j REJECT --reject-with tcp-reset`,
+      ...(isTcp ? [] : ["! -p tcp -j DROP"]),
+    ],
     refuse: [`${tcp}--syn -j REJECT --reject-with tcp-reset`],
   };
-  return [...(isolating[isolate] ?? []), ...(probability === undefined || isolate === "drop" ? [] : [`-m statistic --mode random --probability ${probability} -j DROP`])];
+  return [
+    ...(isolating[isolate] ?? []),
+    ...(probability === undefined || isolate === "drop"
+      ? []
+      : [`-m statistic --mode random --probability ${probability} -j DROP`]),
+  ];
 }
 
 function words(chain: string, match: Match | null, direction: "in" | "out", target: string): string {
   const parts = match === null ? [] : [direction === "in" ? `-s ${match.address}` : `-d ${match.address}`];
-  if (match?.port !== undefined) parts.push(`-p tcp ${(match.port.side === "remote") === (direction === "in") ? "--sport" : "--dport"} ${match.port.port}`);
+  if (match?.port !== undefined)
+    parts.push(
+      `-p tcp ${(match.port.side === "remote") === (direction === "in") ? "--sport" : "--dport"} ${match.port.port}`,
+    );
   return [`-A ${chain}`, ...parts, target].join(" ");
 }

@@ -71,8 +71,20 @@ export interface ToolsOptions {
 }
 
 /** @throws LabError NO_IMAGE, UNSUPPORTED where there is no way in */
-export async function findTools({ cli, id, service, image, label, pulls, onProgress, signal }: ToolsOptions): Promise<Tools> {
-  const ask = async (reach: Reach): Promise<Probed> => readProbe((await cli.docker(`look into the network of ${service}`, reach.script(PROBE), { signal })).stdout);
+export async function findTools({
+  cli,
+  id,
+  service,
+  image,
+  label,
+  pulls,
+  onProgress,
+  signal,
+}: ToolsOptions): Promise<Tools> {
+  const ask = async (reach: Reach): Promise<Probed> =>
+    readProbe(
+      (await cli.docker(`look into the network of ${service}`, reach.script(PROBE), { signal })).stdout,
+    );
   const own = helperOf(id, image, label);
   const refused = (error: unknown): undefined => {
     if (signal?.aborted || !(error instanceof LabError) || error.code !== "COMMAND_FAILED") throw error;
@@ -80,30 +92,47 @@ export async function findTools({ cli, id, service, image, label, pulls, onProgr
   };
   const inside = await ask(execIn(id)).catch(refused);
   const given = cli.env["LAB_NET_IMAGE"];
-  if (inside?.hasTools && inside.isAdmin && (inside.iptables !== undefined || !given)) return { ...inside, reach: execIn(id), whileFrozen: own };
+  if (inside?.hasTools && inside.isAdmin && (inside.iptables !== undefined || !given))
+    return { ...inside, reach: execIn(id), whileFrozen: own };
   if (!given && inside?.hasTools !== false) {
     const beside = await ask(own).catch(refused);
     if (beside?.hasTools && beside.isAdmin) return { ...beside, reach: own, whileFrozen: own };
   }
   const wanted = given || PUBLISHED;
-  const provided = pulls ? ensureImages(cli, [wanted], { onProgress, signal }) : cli.docker(`inspect ${wanted}`, ["image", "inspect", wanted], { signal });
+  const provided = pulls
+    ? ensureImages(cli, [wanted], { onProgress, signal })
+    : cli.docker(`inspect ${wanted}`, ["image", "inspect", wanted], { signal });
   await provided.catch((error: unknown) => {
     if (!(error instanceof LabError) || error.code !== "NO_IMAGE") throw error;
-    throw new LabError("NO_IMAGE", `Cannot change the network of ${service}: its image has no tc, and ${wanted}, which would help, is neither here nor can it be pulled`, { cause: error, hint: ANOTHER });
+    throw new LabError(
+      "NO_IMAGE",
+      `Cannot change the network of ${service}: its image has no tc, and ${wanted}, which would help, is neither here nor can it be pulled`,
+      { cause: error, hint: ANOTHER },
+    );
   });
   const helper = helperOf(id, wanted, label);
   const beside = await ask(helper).catch(refused);
   if (beside?.hasTools && beside.isAdmin) return { ...beside, reach: helper, whileFrozen: helper };
-  throw new LabError("UNSUPPORTED", `Cannot change the network of ${service}: ${beside?.hasTools ? "a helper container gets no NET_ADMIN from this daemon" : `the image ${wanted} has no tc and ip of iproute2`}`, { hint: ANOTHER });
+  throw new LabError(
+    "UNSUPPORTED",
+    `Cannot change the network of ${service}: ${beside?.hasTools ? "a helper container gets no NET_ADMIN from this daemon" : `the image ${wanted} has no tc and ip of iproute2`}`,
+    { hint: ANOTHER },
+  );
 }
 
 const ANOTHER = "LAB_NET_IMAGE names another image with sh, iproute2 and iptables.";
 
 /** What is there, as far as it can be seen without pulling anything. */
-export async function look(cli: Cli, reach: Reach, service: string, signal?: AbortSignal): Promise<{ qdiscs: Qdisc[]; saved: string }> {
+export async function look(
+  cli: Cli,
+  reach: Reach,
+  service: string,
+  signal?: AbortSignal,
+): Promise<{ qdiscs: Qdisc[]; saved: string }> {
   const { stdout } = await cli.docker(`look at the network of ${service}`, reach.script(LOOK), { signal });
   const [json = "", ...saved] = stdout.split("\n");
   return { qdiscs: readQdiscs(json), saved: saved.join("\n") };
 }
 
-const LOOK = "exec 2>/dev/null; tc -s -j qdisc show; echo; { iptables-save -c || iptables-legacy-save -c; } | grep KFL; exit 0";
+const LOOK =
+  "exec 2>/dev/null; tc -s -j qdisc show; echo; { iptables-save -c || iptables-legacy-save -c; } | grep KFL; exit 0";

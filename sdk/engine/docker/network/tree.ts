@@ -22,7 +22,15 @@ const PACKETS_PER_SECOND = 20_000;
 export const REORDER_MS = 10;
 
 /** The part of an effect that a queueing discipline makes, as netem's parameters; empty where there is nothing to make. */
-export function netemOf({ delayMs, jitterMs, loss, duplicate, corrupt, reorder, bytesPerSecond }: Effect): string {
+export function netemOf({
+  delayMs,
+  jitterMs,
+  loss,
+  duplicate,
+  corrupt,
+  reorder,
+  bytesPerSecond,
+}: Effect): string {
   const waitMs = reorder > 0 && delayMs === 0 ? REORDER_MS : delayMs;
   const words = [
     waitMs > 0 || jitterMs > 0 ? `delay ${waitMs}ms${jitterMs > 0 ? ` ${jitterMs}ms` : ""}` : "",
@@ -31,7 +39,11 @@ export function netemOf({ delayMs, jitterMs, loss, duplicate, corrupt, reorder, 
     duplicate > 0 ? `duplicate ${duplicate}%` : "",
     corrupt > 0 ? `corrupt ${corrupt}%` : "",
     // with a rate, netem lets no packet leave before the one ahead of it: jitter alone would reorder
-    bytesPerSecond > 0 ? `rate ${Math.ceil(bytesPerSecond * 8)}bit` : jitterMs > 0 && reorder === 0 ? "rate 10gbit" : "",
+    bytesPerSecond > 0
+      ? `rate ${Math.ceil(bytesPerSecond * 8)}bit`
+      : jitterMs > 0 && reorder === 0
+        ? "rate 10gbit"
+        : "",
   ].filter((word) => word !== "");
   return words.length === 0 ? "" : `${words.join(" ")} limit ${limitOf(waitMs + jitterMs)}`;
 }
@@ -58,14 +70,17 @@ export interface TreeOptions {
 export function treeOf(branches: readonly Branch[], { device, remote, keyOf, kind }: TreeOptions): string[] {
   const bands = bandsOf(branches, keyOf);
   if (bands.length === 0) return [];
-  if (kind === "netem" && branches.length === 1) return [`qdisc add dev ${device} root handle ${HANDLE} netem ${bands[0]}`];
+  if (kind === "netem" && branches.length === 1)
+    return [`qdisc add dev ${device} root handle ${HANDLE} netem ${bands[0]}`];
   const bandOf = (effect: Effect): number => bands.indexOf(keyOf(effect)) + 2; // 1 where it has none
-  const root = kind === "netem" ? `prio bands ${bands.length + 1} priomap${" 0".repeat(16)}` : "htb default 0";
+  const root =
+    kind === "netem" ? `prio bands ${bands.length + 1} priomap${" 0".repeat(16)}` : "htb default 0";
   return [
     `qdisc add dev ${device} root handle ${HANDLE} ${root}`,
     ...bands.flatMap((key, index) => {
       const id = (index + 2).toString(16);
-      if (kind === "netem") return [`qdisc add dev ${device} parent ${HANDLE}${id} handle 7ab${id}: netem ${key}`];
+      if (kind === "netem")
+        return [`qdisc add dev ${device} parent ${HANDLE}${id} handle 7ab${id}: netem ${key}`];
       return [
         `class add dev ${device} parent ${HANDLE} classid ${HANDLE}${id} htb rate ${key} quantum 60000`,
         `qdisc add dev ${device} parent ${HANDLE}${id} handle 7ab${id}: pfifo limit ${FEWEST_PACKETS}`,
@@ -74,7 +89,9 @@ export function treeOf(branches: readonly Branch[], { device, remote, keyOf, kin
     ...branches.flatMap(({ match, effect }) => {
       const to = keyOf(effect) === "" ? 1 : bandOf(effect);
       if (match === null && to === 1) return [];
-      return [`filter add dev ${device} parent ${HANDLE} protocol ip prio ${match === null ? 3 : match.port === undefined ? 2 : 1} u32 ${matchOf(match, remote)} flowid ${HANDLE}${kind === "htb" && to === 1 ? "0" : to.toString(16)}`];
+      return [
+        `filter add dev ${device} parent ${HANDLE} protocol ip prio ${match === null ? 3 : match.port === undefined ? 2 : 1} u32 ${matchOf(match, remote)} flowid ${HANDLE}${kind === "htb" && to === 1 ? "0" : to.toString(16)}`,
+      ];
     }),
   ];
 }

@@ -20,4 +20,9 @@ export interface Link {
   changed(): Promise<void>;
   readonly connections: number;
 }
-export declare function makeLink(parts: { doors: readonly Door[]; to: number; state: (dialer: string) => LinkSides; onQueued: (dialer: string, bytes: number) => void }): Link;
+export declare function makeLink(parts: {
+  doors: readonly Door[];
+  to: number;
+  state: (dialer: string) => LinkSides;
+  onQueued: (dialer: string, bytes: number) => void;
+}): Link;

@@ -25,9 +25,13 @@ export function makeLink({ doors, to, state, onQueued }) {
   function open(door) {
     const { dialer, host, port } = door;
     if (servers.has(dialer) || state(dialer).refuse) return undefined;
-    const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => accept(socket, dialer));
+    const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
+      accept(socket, dialer),
+    );
     servers.set(dialer, server);
-    return new Promise((resolve, reject) => server.once("error", reject).listen({ host, port, exclusive: true, backlog: 511 }, resolve)).catch((error) => {
+    return new Promise((resolve, reject) =>
+      server.once("error", reject).listen({ host, port, exclusive: true, backlog: 511 }, resolve),
+    ).catch((error) => {
       if (servers.get(dialer) === server) servers.delete(dialer); // the next time it is tried again
       throw error;
     });
@@ -46,7 +50,12 @@ export function makeLink({ doors, to, state, onQueued }) {
     let timer;
     let broker;
     joined.add(changed);
-    const up = makePipe({ from: client, side: state(dialer).up, onQueued: (count) => onQueued(dialer, count), onReset: drop });
+    const up = makePipe({
+      from: client,
+      side: state(dialer).up,
+      onQueued: (count) => onQueued(dialer, count),
+      onReset: drop,
+    });
     let down;
     client.once("close", leave);
     dial();
@@ -61,7 +70,12 @@ export function makeLink({ doors, to, state, onQueued }) {
       broker.setNoDelay(true);
       broker.once("connect", () => up.open(broker)).once("close", leave);
       broker.on("error", () => {}); // its pipe resets the client in its turn
-      down = makePipe({ from: broker, side: state(dialer).down, onQueued: (count) => onQueued(dialer, count), onReset: drop });
+      down = makePipe({
+        from: broker,
+        side: state(dialer).down,
+        onQueued: (count) => onQueued(dialer, count),
+        onReset: drop,
+      });
       down.open(client);
     }
 

@@ -42,15 +42,31 @@ interface Said {
   counts?: Record<string, number>;
 }
 
-const DIFFERS: readonly string[] = ["a TCP link in front of the listener: connections are accepted at once and dialled as late as the delay has it, as by a published docker port; set-up timeouts of clients and peers do not fire"];
+const DIFFERS: readonly string[] = [
+  "a TCP link in front of the listener: connections are accepted at once and dialled as late as the delay has it, as by a published docker port; set-up timeouts of clients and peers do not fire",
+];
 
 /**
  * Starts the links.
  *
  * @throws LabError PORT_TAKEN, COMMAND_FAILED
  */
-export async function startLinks({ mark, keep, nodes, orders }: { mark: string; keep: boolean; nodes: readonly LinksNode[]; orders: readonly LinkOrder[] }): Promise<Links> {
-  const { command, args, env } = plainProgram(new URL("./relay.mjs", import.meta.url), JSON.stringify({ keep }), mark);
+export async function startLinks({
+  mark,
+  keep,
+  nodes,
+  orders,
+}: {
+  mark: string;
+  keep: boolean;
+  nodes: readonly LinksNode[];
+  orders: readonly LinkOrder[];
+}): Promise<Links> {
+  const { command, args, env } = plainProgram(
+    new URL("./relay.mjs", import.meta.url),
+    JSON.stringify({ keep }),
+    mark,
+  );
   const child = spawn(command, args, { detached: true, stdio: ["pipe", "pipe", "ignore"], env });
   const waiting = new Map<number, { resolve(said: Said): void; reject(error: Error): void }>();
   let count = 0;
@@ -59,7 +75,14 @@ export async function startLinks({ mark, keep, nodes, orders }: { mark: string; 
   child.on("error", () => {});
   child.stdin!.on("error", () => {});
   void ended.then(() => {
-    for (const { reject } of waiting.values()) reject(new LabError("COMMAND_FAILED", `Cannot use the links: their process has ended${child.exitCode === null ? "" : ` with ${child.exitCode}`}`, { hint: "Was it ended from outside? Nobody reaches the brokers without it: close the lab." }));
+    for (const { reject } of waiting.values())
+      reject(
+        new LabError(
+          "COMMAND_FAILED",
+          `Cannot use the links: their process has ended${child.exitCode === null ? "" : ` with ${child.exitCode}`}`,
+          { hint: "Was it ended from outside? Nobody reaches the brokers without it: close the lab." },
+        ),
+      );
     waiting.clear();
   });
   createInterface({ input: child.stdout! }).on("line", (line) => {
@@ -72,12 +95,21 @@ export async function startLinks({ mark, keep, nodes, orders }: { mark: string; 
   async function tell(what: object): Promise<Said> {
     const id = ++count;
     const answer = new Promise<Said>((resolve, reject) => waiting.set(id, { resolve, reject }));
-    if (child.exitCode !== null || child.pid === undefined) waiting.get(id)!.reject(new LabError("COMMAND_FAILED", "Cannot use the links: their process does not run", { hint: "Was it ended from outside? Nobody reaches the brokers without it: close the lab." }));
+    if (child.exitCode !== null || child.pid === undefined)
+      waiting.get(id)!.reject(
+        new LabError("COMMAND_FAILED", "Cannot use the links: their process does not run", {
+          hint: "Was it ended from outside? Nobody reaches the brokers without it: close the lab.",
+        }),
+      );
     else child.stdin!.write(`${JSON.stringify({ id, ...what })}\n`);
     holdOpen(child, true);
     const said = await answer.finally(() => holdOpen(child, waiting.size > 0));
     if (said.error === undefined) return said;
-    if (said.error === "EADDRINUSE" && said.port !== undefined) throw new LabError("PORT_TAKEN", `Cannot listen on port ${said.port}: somebody has taken it`, { port: said.port, hint: `Does another program listen there? \`lsof -nP -iTCP:${said.port} -sTCP:LISTEN\` tells which.` });
+    if (said.error === "EADDRINUSE" && said.port !== undefined)
+      throw new LabError("PORT_TAKEN", `Cannot listen on port ${said.port}: somebody has taken it`, {
+        port: said.port,
+        hint: `Does another program listen there? \`lsof -nP -iTCP:${said.port} -sTCP:LISTEN\` tells which.`,
+      });
     throw new LabError("COMMAND_FAILED", `Cannot set up a link: ${said.error}`, {});
   }
 
@@ -103,26 +135,55 @@ export async function startLinks({ mark, keep, nodes, orders }: { mark: string; 
     check(faults) {
       const one = faults.find((fault) => cannotDo(fault) !== undefined);
       if (one === undefined) return Promise.resolve();
-      return Promise.reject(new LabError("UNSUPPORTED", `Cannot make a ${sayFault(one)} with the local engine: ${cannotDo(one)}`, { broker: one.broker, hint: "The docker engine can, where the kernel has sch_netem: LAB_ENGINE=docker. Here there are delay, throttle, isolate and split." }));
+      return Promise.reject(
+        new LabError(
+          "UNSUPPORTED",
+          `Cannot make a ${sayFault(one)} with the local engine: ${cannotDo(one)}`,
+          {
+            broker: one.broker,
+            hint: "The docker engine can, where the kernel has sch_netem: LAB_ENGINE=docker. Here there are delay, throttle, isolate and split.",
+          },
+        ),
+      );
     },
     async apply(faults: readonly NetFault[]) {
       const beganAt = performance.now();
       const states: Record<string, LinkState> = linkStates(faults, nodes);
       await tell({ set: states });
       const effectAt = performance.now();
-      return { effectAt, tookMs: effectAt - beganAt, via: "TCP link", differs: faults.length === 0 ? [] : DIFFERS };
+      return {
+        effectAt,
+        tookMs: effectAt - beganAt,
+        via: "TCP link",
+        differs: faults.length === 0 ? [] : DIFFERS,
+      };
     },
     line({ broker, path, from }) {
       const node = nodes.find((one) => one.broker === broker);
-      if (path === "clients") return Promise.resolve(node?.client ? openEcho(node.client) : `broker ${broker} has no listener for clients`);
+      if (path === "clients")
+        return Promise.resolve(
+          node?.client ? openEcho(node.client) : `broker ${broker} has no listener for clients`,
+        );
       const dialer = nodes.find((one) => (from === undefined ? one !== node : one.broker === from))?.service;
-      const door = orders.filter((one) => one.node === node?.service && one.kind === (path === "controllers" ? "controller" : "data")).flatMap(({ doors }) => doors).find((one) => one.dialer === dialer);
-      return Promise.resolve(door === undefined ? `nobody dials broker ${broker} on the path ${path}` : openEcho(`${door.host}:${door.port}`));
+      const door = orders
+        .filter(
+          (one) =>
+            one.node === node?.service && one.kind === (path === "controllers" ? "controller" : "data"),
+        )
+        .flatMap(({ doors }) => doors)
+        .find((one) => one.dialer === dialer);
+      return Promise.resolve(
+        door === undefined
+          ? `nobody dials broker ${broker} on the path ${path}`
+          : openEcho(`${door.host}:${door.port}`),
+      );
     },
     async counts(broker) {
       const { counts = {} } = await tell({ counts: true });
       const service = nodes.find((one) => one.broker === broker)?.service ?? "";
-      const own = Object.entries(counts).filter(([key]) => key.startsWith(`${service}|`) || key.endsWith(`|${service}`));
+      const own = Object.entries(counts).filter(
+        ([key]) => key.startsWith(`${service}|`) || key.endsWith(`|${service}`),
+      );
       const acted = own.reduce((sum, [, bytes]) => sum + bytes, 0);
       return { text: `${acted} bytes went through the faulty links`, acted, dropped: 0 };
     },
@@ -131,7 +192,8 @@ export async function startLinks({ mark, keep, nodes, orders }: { mark: string; 
     pid: child.pid!,
     network,
     serve: async (service) => void (await tell({ serve: service })),
-    rest: (service, { returns = false } = {}) => void (isClosed || tell({ rest: service, returns }).catch(() => {})),
+    rest: (service, { returns = false } = {}) =>
+      void (isClosed || tell({ rest: service, returns }).catch(() => {})),
     close,
   };
 }

@@ -19,4 +19,9 @@ export interface Pipe {
 }
 export declare const SOUND: PipeSide;
 export declare function makeBucket(bytesPerSecond: number): Bucket;
-export declare function makePipe(parts: { from: Socket; side?: PipeSide; onQueued?: (bytes: number) => void; onReset: () => void }): Pipe;
+export declare function makePipe(parts: {
+  from: Socket;
+  side?: PipeSide;
+  onQueued?: (bytes: number) => void;
+  onReset: () => void;
+}): Pipe;

@@ -52,7 +52,11 @@ export function makePipe({ from, side = SOUND, onQueued, onReset }) {
 
   const soundness = () => !now.hole && now.delayMs === 0 && now.jitterMs === 0 && now.rates.length === 0;
   let isSound = soundness();
-  const hasRoom = () => bytes < (now.rates.length === 0 ? HIGH : Math.min(HIGH, Math.max(65_536, Math.min(...now.rates.map(({ bytesPerSecond }) => bytesPerSecond)))));
+  const hasRoom = () =>
+    bytes <
+    (now.rates.length === 0
+      ? HIGH
+      : Math.min(HIGH, Math.max(65_536, Math.min(...now.rates.map(({ bytesPerSecond }) => bytesPerSecond)))));
 
   from.on("data", (chunk) => {
     if (isSound && to !== undefined && !isBlocked && head === queue.length) return write(chunk);
@@ -67,7 +71,10 @@ export function makePipe({ from, side = SOUND, onQueued, onReset }) {
     if (isOver || queue.at(-1)?.data === END || queue.at(-1)?.data === RESET) return;
     const at = performance.now();
     if (typeof data !== "symbol" && now.rates.length > 0) {
-      const size = Math.max(1448, Math.min(65_536, Math.min(...now.rates.map(({ bytesPerSecond }) => bytesPerSecond)) / 50)); // 20 ms' worth
+      const size = Math.max(
+        1448,
+        Math.min(65_536, Math.min(...now.rates.map(({ bytesPerSecond }) => bytesPerSecond)) / 50),
+      ); // 20 ms' worth
       for (let from = 0; from < data.length; from += size) add(data.subarray(from, from + size), at);
     } else {
       add(data, at);
@@ -83,7 +90,10 @@ export function makePipe({ from, side = SOUND, onQueued, onReset }) {
 
   function dueOf(data, at) {
     const passed = now.rates.reduce((from, bucket) => bucket.take(data.length ?? 0, from), at);
-    lastDue = Math.max(lastDue, passed + now.delayMs + (now.jitterMs === 0 ? 0 : (2 * Math.random() - 1) * now.jitterMs));
+    lastDue = Math.max(
+      lastDue,
+      passed + now.delayMs + (now.jitterMs === 0 ? 0 : (2 * Math.random() - 1) * now.jitterMs),
+    );
     return lastDue;
   }
 
@@ -120,8 +130,8 @@ export function makePipe({ from, side = SOUND, onQueued, onReset }) {
   }
 
   function write(data) {
-    if (data === RESET) return finish(), onReset();
-    if (data === END) return finish(), void (to.destroyed || to.end());
+    if (data === RESET) return (finish(), onReset());
+    if (data === END) return (finish(), void (to.destroyed || to.end()));
     if (to.destroyed || to.writableEnded) return; // the other side has gone: as on a network, nobody takes this
     if (to.write(data)) return;
     isBlocked = true;
@@ -149,7 +159,8 @@ export function makePipe({ from, side = SOUND, onQueued, onReset }) {
       now = side;
       isSound = soundness();
       lastDue = 0;
-      for (let index = head; index < queue.length; index++) queue[index].due = dueOf(queue[index].data, queue[index].at);
+      for (let index = head; index < queue.length; index++)
+        queue[index].due = dueOf(queue[index].data, queue[index].at);
       clearTimeout(timer);
       pump();
     },

@@ -50,11 +50,15 @@ export function cannotDo(fault: NetFault): string | undefined {
 }
 
 /** Returns the state of every link that is not sound. */
-export function linkStates(faults: readonly NetFault[], nodes: readonly LinkedNode[]): Record<string, LinkState> {
+export function linkStates(
+  faults: readonly NetFault[],
+  nodes: readonly LinkedNode[],
+): Record<string, LinkState> {
   const states: Record<string, LinkState> = {};
   for (const node of nodes) {
     for (const kind of ["data", "controller"] as const) {
-      for (const dialer of [undefined, ...nodes.filter((one) => one !== node)]) { // a node that dials itself does not use the network
+      for (const dialer of [undefined, ...nodes.filter((one) => one !== node)]) {
+        // a node that dials itself does not use the network
         const state = stateOf(faults, node, kind, dialer);
         if (state !== undefined) states[linkKey(node.service, kind, dialer?.service ?? "")] = state;
       }
@@ -63,7 +67,12 @@ export function linkStates(faults: readonly NetFault[], nodes: readonly LinkedNo
   return states;
 }
 
-function stateOf(faults: readonly NetFault[], node: LinkedNode, kind: LinkKind, dialer: LinkedNode | undefined): LinkState | undefined {
+function stateOf(
+  faults: readonly NetFault[],
+  node: LinkedNode,
+  kind: LinkKind,
+  dialer: LinkedNode | undefined,
+): LinkState | undefined {
   const path: Path = dialer === undefined ? "clients" : kind === "controller" ? "controllers" : "peers";
   const state: LinkState = { up: sound(), down: sound(), reset: false, refuse: false };
   let isSound = true;
@@ -75,7 +84,8 @@ function stateOf(faults: readonly NetFault[], node: LinkedNode, kind: LinkKind, 
     if (fault.between !== undefined && !fault.between.some((broker) => broker === remote?.broker)) return;
     isSound = false;
     const own = isDialled ? { out: state.down, in: state.up } : { out: state.up, in: state.down };
-    for (const side of fault.direction === "both" ? (["out", "in"] as const) : [fault.direction]) act(fault, own[side], `${index}/${side}`, state);
+    for (const side of fault.direction === "both" ? (["out", "in"] as const) : [fault.direction])
+      act(fault, own[side], `${index}/${side}`, state);
   });
   return isSound ? undefined : state;
 }

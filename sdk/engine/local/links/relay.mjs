@@ -25,11 +25,13 @@ let counts = new Map(); // by key: bytes that a fault acted on
 
 process.stdout.on("error", () => {});
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
-createInterface({ input: process.stdin }).on("line", hear).on("close", async () => {
-  if (!keep) process.exit(0);
-  await set({});
-  for (const node of returning) await serve(node).catch(() => {}); // nobody is left to be told
-});
+createInterface({ input: process.stdin })
+  .on("line", hear)
+  .on("close", async () => {
+    if (!keep) process.exit(0);
+    await set({});
+    for (const node of returning) await serve(node).catch(() => {}); // nobody is left to be told
+  });
 
 async function hear(line) {
   const { id, ...said } = JSON.parse(line);
@@ -43,8 +45,8 @@ async function hear(line) {
 async function obey(said) {
   if (said.open !== undefined) return await open(said.open);
   if (said.set !== undefined) return await set(said.set);
-  if (said.serve !== undefined) return await serve(said.serve), {};
-  if (said.rest !== undefined) return rest(said.rest, said.returns), {};
+  if (said.serve !== undefined) return (await serve(said.serve), {});
+  if (said.rest !== undefined) return (rest(said.rest, said.returns), {});
   if (said.counts !== undefined) return { counts: Object.fromEntries(counts) };
   if (said.end !== undefined) setImmediate(() => process.exit(0));
   return {};
@@ -54,7 +56,11 @@ async function open(all) {
   for (const { node, kind, doors, to } of all) {
     const key = (dialer) => `${node}|${kind}|${dialer}`;
     const onQueued = (dialer, bytes) => counts.set(key(dialer), (counts.get(key(dialer)) ?? 0) + bytes);
-    links.push({ node, kind, link: makeLink({ doors, to, state: (dialer) => wrong.get(key(dialer)) ?? SOUND, onQueued }) });
+    links.push({
+      node,
+      kind,
+      link: makeLink({ doors, to, state: (dialer) => wrong.get(key(dialer)) ?? SOUND, onQueued }),
+    });
   }
   await Promise.all(links.map(({ link }) => link.serve()));
   return {};
@@ -69,7 +75,9 @@ async function set(state) {
     return one;
   };
   const side = (one) => ({ ...one, rates: one.rates.map(bucket) });
-  wrong = new Map(Object.entries(state).map(([key, one]) => [key, { ...one, up: side(one.up), down: side(one.down) }]));
+  wrong = new Map(
+    Object.entries(state).map(([key, one]) => [key, { ...one, up: side(one.up), down: side(one.down) }]),
+  );
   buckets = kept;
   if (wrong.size > 0) counts = new Map();
   await Promise.all(links.map(({ link }) => link.changed()));

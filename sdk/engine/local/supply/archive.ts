@@ -73,24 +73,33 @@ const ARCHIVE_BYTES = 60e6;
 
 /** Names all that an archive depends on: the Java build, the flags, and each jar with its size and time. */
 async function keyOf(java: Java, kafka: SuppliedKafka): Promise<string> {
-  const jars = await Promise.all(kafka.classPath.map(async (jar) => {
-    const { size, mtimeMs } = await stat(jar);
-    return [jar, size, mtimeMs];
-  }));
+  const jars = await Promise.all(
+    kafka.classPath.map(async (jar) => {
+      const { size, mtimeMs } = await stat(jar);
+      return [jar, size, mtimeMs];
+    }),
+  );
   const flags = brokerFlags({ logging: kafka.logging, logConfig: "" });
-  const hash = createHash("sha256").update(JSON.stringify([java, flags, jars])).digest("hex");
+  const hash = createHash("sha256")
+    .update(JSON.stringify([java, flags, jars]))
+    .digest("hex");
   return `kafka-${kafka.version}-java-${java.major}-${hash.slice(0, 12)}`;
 }
 
 function exists(path: string): Promise<boolean> {
-  return stat(path).then(() => true, () => false);
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 const HOUR_MS = 3_600_000;
 
 async function lastFailure(file: string): Promise<string | undefined> {
   const facts = await stat(file).catch(() => undefined);
-  return facts === undefined || Date.now() - facts.mtimeMs > HOUR_MS ? undefined : await readFile(file, "utf8");
+  return facts === undefined || Date.now() - facts.mtimeMs > HOUR_MS
+    ? undefined
+    : await readFile(file, "utf8");
 }
 
 /** Makes the folder ready and takes the lock in it; resolves with what is in the way, if anything is. */
@@ -113,17 +122,29 @@ async function lock(file: string): Promise<boolean> {
   // written first and linked then: a lock is there whole or not at all, however its maker ends
   const take = async (): Promise<boolean> => {
     await writeFile(away, mine);
-    const taken = await link(away, file).then(() => true, () => false);
+    const taken = await link(away, file).then(
+      () => true,
+      () => false,
+    );
     await rm(away);
     return taken;
   };
   if (await take()) return true;
   const held = await readFile(file, "utf8").catch(() => "");
   const [pid, start] = held.split(" ");
-  const age = await stat(file).then((facts) => Date.now() - facts.mtimeMs, () => 0);
+  const age = await stat(file).then(
+    (facts) => Date.now() - facts.mtimeMs,
+    () => 0,
+  );
   if (startOf(Number(pid)) === start || (held === "" && age < 10_000)) return false; // an empty one is being written at this moment
   // its owner is gone: of several that find it so, one moves it away; who moved a newer lock puts it back
-  if (!(await rename(file, away).then(() => true, () => false))) return false;
+  if (
+    !(await rename(file, away).then(
+      () => true,
+      () => false,
+    ))
+  )
+    return false;
   if ((await readFile(away, "utf8")) !== held) return await rename(away, file).then(() => false);
   await rm(away);
   return await take();
@@ -133,6 +154,7 @@ async function lock(file: string): Promise<boolean> {
 async function sweep(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const pid = /(?:^training|\.lock)-(\d+)-/.exec(name)?.[1];
-    if (pid !== undefined && startOf(Number(pid)) === undefined) await rm(join(folder, name), { recursive: true, force: true });
+    if (pid !== undefined && startOf(Number(pid)) === undefined)
+      await rm(join(folder, name), { recursive: true, force: true });
   }
 }

@@ -24,7 +24,9 @@ export function brokerFlags(options: FlagOptions): string[] {
   const given = [...heap, ...more].join(" ");
   return [
     // an archive does not depend on the flags of a file; Java goes without one that it cannot use with them
-    ...(archive === undefined ? [] : ["-Xshare:auto", `-XX:SharedArchiveFile=${archive}`, "-Xlog:disable", "-Xlog:all=error:stderr"]),
+    ...(archive === undefined
+      ? []
+      : ["-Xshare:auto", `-XX:SharedArchiveFile=${archive}`, "-Xlog:disable", "-Xlog:all=error:stderr"]),
     ...heap,
     ...(options.performance ?? QUICK.filter((flag) => !clashes(flag, given))),
     "-Djava.awt.headless=true",
@@ -33,11 +35,18 @@ export function brokerFlags(options: FlagOptions): string[] {
   ];
 }
 
-const QUICK: readonly string[] = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-XX:CICompilerCount=1"];
+const QUICK: readonly string[] = [
+  "-XX:+UseSerialGC",
+  "-XX:TieredStopAtLevel=1",
+  "-XX:-UsePerfData",
+  "-XX:CICompilerCount=1",
+];
 
 /** Java refuses two collectors, and one compiler thread where all its compilers are to work. */
 function clashes(flag: string, given: string): boolean {
-  return flag.includes("GC") ? /-XX:\+Use\w+GC/.test(given) : /Compil|Tiered/.test(flag) && /Compil|Tiered/.test(given);
+  return flag.includes("GC")
+    ? /-XX:\+Use\w+GC/.test(given)
+    : /Compil|Tiered/.test(flag) && /Compil|Tiered/.test(given);
 }
 
 /** Lists the options that point Kafka's logging library at a configuration. */
@@ -52,5 +61,7 @@ export function loggingFlags(logging: Logging, config: string): string[] {
 
 /** Where the lab's logging configuration for brokers lies: everything from INFO up to the standard output. */
 export function logConfig(logging: Logging): string {
-  return fileURLToPath(new URL(logging === "log4j1" ? "log4j.properties" : "log4j2.properties", import.meta.url));
+  return fileURLToPath(
+    new URL(logging === "log4j1" ? "log4j.properties" : "log4j2.properties", import.meta.url),
+  );
 }

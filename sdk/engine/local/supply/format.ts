@@ -62,22 +62,47 @@ async function workFolder(folder: string): Promise<string> {
 }
 
 function isFolder(path: string): Promise<boolean> {
-  return stat(path).then((facts) => facts.isDirectory(), () => false);
+  return stat(path).then(
+    (facts) => facts.isDirectory(),
+    () => false,
+  );
 }
 
-async function runStorageTool({ java, kafka, env, signal }: BootstrapOptions, folder: string): Promise<string> {
+async function runStorageTool(
+  { java, kafka, env, signal }: BootstrapOptions,
+  folder: string,
+): Promise<string> {
   const properties = join(folder, "server.properties");
   const data = join(folder, "data");
   await writeFile(properties, toolProperties(data));
-  const flags = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", ...loggingFlags(kafka.logging, logConfig(kafka.logging))];
-  const argv = [java.path, ...flags, "-cp", kafka.classPath.join(delimiter), "kafka.tools.StorageTool", "format", "-t", randomId(), "-c", properties];
+  const flags = [
+    "-XX:TieredStopAtLevel=1",
+    "-XX:+UseSerialGC",
+    ...loggingFlags(kafka.logging, logConfig(kafka.logging)),
+  ];
+  const argv = [
+    java.path,
+    ...flags,
+    "-cp",
+    kafka.classPath.join(delimiter),
+    "kafka.tools.StorageTool",
+    "format",
+    "-t",
+    randomId(),
+    "-c",
+    properties,
+  ];
   const result = await run(argv, { env, signal, timeoutMs: 60_000 });
   if (result.exitCode !== 0) {
-    throw new LabError("COMMAND_FAILED", `Cannot format for Kafka ${kafka.version}: StorageTool exited with ${result.exitCode}`, {
-      command: `${java.path} -cp … kafka.tools.StorageTool format`,
-      exitCode: result.exitCode,
-      stderr: result.stderr,
-    });
+    throw new LabError(
+      "COMMAND_FAILED",
+      `Cannot format for Kafka ${kafka.version}: StorageTool exited with ${result.exitCode}`,
+      {
+        command: `${java.path} -cp … kafka.tools.StorageTool format`,
+        exitCode: result.exitCode,
+        stderr: result.stderr,
+      },
+    );
   }
   await rm(join(data, "meta.properties"));
   return data;
@@ -114,7 +139,10 @@ export async function formatLogDir(options: FormatOptions): Promise<void> {
   const { dir, clusterId, nodeId, bootstrap, firstCandidate = false } = options;
   await mkdir(dir, { recursive: true });
   await cp(bootstrap, dir, { recursive: true });
-  await writeFile(join(dir, "meta.properties"), `cluster.id=${clusterId}\nversion=1\ndirectory.id=${randomId()}\nnode.id=${nodeId}\n`);
+  await writeFile(
+    join(dir, "meta.properties"),
+    `cluster.id=${clusterId}\nversion=1\ndirectory.id=${randomId()}\nnode.id=${nodeId}\n`,
+  );
   if (!firstCandidate) return;
   await mkdir(join(dir, "__cluster_metadata-0"), { recursive: true });
   await writeFile(join(dir, "__cluster_metadata-0", "quorum-state"), JSON.stringify(votedForItself(nodeId)));
@@ -127,7 +155,15 @@ export async function formatLogDir(options: FormatOptions): Promise<void> {
  * for its random election timeout of one to two times `controller.quorum.election.timeout.ms`.
  */
 function votedForItself(nodeId: number): object {
-  return { clusterId: "", leaderId: -1, leaderEpoch: 1, votedId: nodeId, appliedOffset: 0, currentVoters: [], data_version: 0 };
+  return {
+    clusterId: "",
+    leaderId: -1,
+    leaderEpoch: 1,
+    votedId: nodeId,
+    appliedOffset: 0,
+    currentVoters: [],
+    data_version: 0,
+  };
 }
 
 /** A random id as Kafka writes its own: 16 bytes in URL-safe base64; one that begins with a dash would read as an option. */

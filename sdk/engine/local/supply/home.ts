@@ -19,7 +19,9 @@ export interface KafkaHome {
 export async function readKafkaHome(home: string): Promise<KafkaHome> {
   const libs = join(home, "libs");
   const names = (await readdir(libs).catch(() => [])).filter((name) => name.endsWith(".jar")).sort();
-  const version = names.map((name) => /^kafka_2\.1\d-(\d+\.\d+\.\d+[\w.-]*)\.jar$/.exec(name)?.[1]).find((found) => found !== undefined);
+  const version = names
+    .map((name) => /^kafka_2\.1\d-(\d+\.\d+\.\d+[\w.-]*)\.jar$/.exec(name)?.[1])
+    .find((found) => found !== undefined);
   if (version === undefined) {
     throw new LabError("NO_KAFKA", `Cannot use KAFKA_HOME: there is no kafka_2.13-VERSION.jar in ${libs}`, {
       file: home,

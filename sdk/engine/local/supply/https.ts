@@ -36,16 +36,24 @@ export async function fetchByHttps(options: HttpsOptions): Promise<void> {
     }
   };
   const results = await Promise.allSettled(
-    Array.from({ length: STREAMS }, () => stream().catch((error: unknown) => (stop.abort(error), Promise.reject(error)))),
+    Array.from({ length: STREAMS }, () =>
+      stream().catch((error: unknown) => (stop.abort(error), Promise.reject(error))),
+    ),
   );
   if (results.some((result) => result.status === "rejected")) throw signal.reason;
 }
 
-async function fetchJar(jar: Jar, { remote, folder }: HttpsOptions, neededBytes: number, signal: AbortSignal): Promise<void> {
+async function fetchJar(
+  jar: Jar,
+  { remote, folder }: HttpsOptions,
+  neededBytes: number,
+  signal: AbortSignal,
+): Promise<void> {
   let flaw: Flaw | undefined;
   for (let tries = 0; tries < 2; tries++) {
     const response = await fetch(`${remote}/${jar.path}`, { signal });
-    if (!response.ok || response.body === null) throw new Error(`${basename(jar.path)}: the repository answered ${response.status}`);
+    if (!response.ok || response.body === null)
+      throw new Error(`${basename(jar.path)}: the repository answered ${response.status}`);
     flaw = await placeJar(folder, jar, response.body as unknown as AsyncIterable<Uint8Array>, neededBytes); // the DOM types do not know that it iterates
     if (flaw === undefined) return;
   }

@@ -74,7 +74,12 @@ export async function sumOf(file: string): Promise<string> {
  *
  * @throws LabError `DISK_FULL`
  */
-export async function placeJar(folder: string, jar: Jar, content: AsyncIterable<Uint8Array>, neededBytes: number): Promise<Flaw | undefined> {
+export async function placeJar(
+  folder: string,
+  jar: Jar,
+  content: AsyncIterable<Uint8Array>,
+  neededBytes: number,
+): Promise<Flaw | undefined> {
   const file = join(folder, jar.path);
   const part = `${file}.${process.pid}-${randomBytes(4).toString("hex")}.part`;
   try {
@@ -91,7 +96,10 @@ export async function placeJar(folder: string, jar: Jar, content: AsyncIterable<
   }
 }
 
-async function write(file: string, content: AsyncIterable<Uint8Array>): Promise<{ bytes: number; sum: string }> {
+async function write(
+  file: string,
+  content: AsyncIterable<Uint8Array>,
+): Promise<{ bytes: number; sum: string }> {
   const hash = createHash("sha256");
   const handle = await open(file, "wx");
   let bytes = 0;
@@ -110,33 +118,44 @@ async function write(file: string, content: AsyncIterable<Uint8Array>): Promise<
 /** Turns the system's "no space left" into the lab's error; `undefined` for any other. */
 export function diskFull(error: unknown, folder: string, neededBytes: number): LabError | undefined {
   if (!isDiskFull(error)) return undefined;
-  return new LabError("DISK_FULL", `Cannot fill the cache: no space left, ${megabytes(neededBytes)} MB more are needed`, {
-    file: folder,
-    hint: "Free some space there, or set LAB_CACHE to a folder on another disk.",
-    cause: error,
-  });
+  return new LabError(
+    "DISK_FULL",
+    `Cannot fill the cache: no space left, ${megabytes(neededBytes)} MB more are needed`,
+    {
+      file: folder,
+      hint: "Free some space there, or set LAB_CACHE to a folder on another disk.",
+      cause: error,
+    },
+  );
 }
 
 /** The error for a cache in which nothing can be laid: the disk is full, or it is not this user's to write to. */
 export function cannotFill(error: unknown, folder: string, neededBytes: number): LabError {
-  return diskFull(error, folder, neededBytes) ?? new LabError("NO_KAFKA", "Cannot fill the cache: it cannot be written", {
-    file: folder,
-    hint: "Set LAB_CACHE to a folder of your own.",
-    cause: error,
-  });
+  return (
+    diskFull(error, folder, neededBytes) ??
+    new LabError("NO_KAFKA", "Cannot fill the cache: it cannot be written", {
+      file: folder,
+      hint: "Set LAB_CACHE to a folder of your own.",
+      cause: error,
+    })
+  );
 }
 
 /** The error for a file that still differs after it was fetched again. */
 export function checksumError(jar: Jar, flaw: Flaw, from: string): LabError {
   const found = flaw.kind === "missing" ? "no file at all" : flaw.found;
-  return new LabError("CHECKSUM", `Cannot use ${basename(jar.path)} from ${from}: it is not the pinned file, twice in a row`, {
-    file: jar.path,
-    hint: [
-      `expected ${jar.bytes} bytes, sha256 ${jar.sha256}`,
-      `found    ${found}`,
-      "Does that repository alter its files? Set LAB_MAVEN_REPOSITORY to another one, or KAFKA_HOME to an unpacked Kafka.",
-    ].join("\n  "),
-  });
+  return new LabError(
+    "CHECKSUM",
+    `Cannot use ${basename(jar.path)} from ${from}: it is not the pinned file, twice in a row`,
+    {
+      file: jar.path,
+      hint: [
+        `expected ${jar.bytes} bytes, sha256 ${jar.sha256}`,
+        `found    ${found}`,
+        "Does that repository alter its files? Set LAB_MAVEN_REPOSITORY to another one, or KAFKA_HOME to an unpacked Kafka.",
+      ].join("\n  "),
+    },
+  );
 }
 
 /** Whole megabytes, rounded up. */
@@ -149,6 +168,7 @@ export async function sweepParts(folder: string): Promise<void> {
   const names = await readdir(folder, { recursive: true }).catch(() => []);
   for (const name of names.filter((each) => each.endsWith(".part"))) {
     const facts = await stat(join(folder, name)).catch(() => undefined);
-    if (facts !== undefined && Date.now() - facts.mtimeMs > 3_600_000) await rm(join(folder, name), { force: true });
+    if (facts !== undefined && Date.now() - facts.mtimeMs > 3_600_000)
+      await rm(join(folder, name), { force: true });
   }
 }

@@ -42,18 +42,28 @@ export async function findJava(options: { env: Env; signal?: AbortSignal }): Pro
   }
   const first = tooOld[0];
   if (first !== undefined) {
-    throw new LabError("NO_JAVA", `Cannot start brokers: Java ${first.major} is too old, Kafka needs ${OLDEST} or newer`, {
-      file: first.path,
-      hint: `Install a newer one with \`${installCommand()}\`, or point JAVA_HOME at it.`,
-    });
+    throw new LabError(
+      "NO_JAVA",
+      `Cannot start brokers: Java ${first.major} is too old, Kafka needs ${OLDEST} or newer`,
+      {
+        file: first.path,
+        hint: `Install a newer one with \`${installCommand()}\`, or point JAVA_HOME at it.`,
+      },
+    );
   }
   const home = env["JAVA_HOME"];
-  const where = home ? `neither in JAVA_HOME (${home}) nor on the path` : "JAVA_HOME is not set and the path has no java";
-  throw new LabError("NO_JAVA", `Cannot start brokers: no Java, ${where}`, { hint: `Install one with \`${installCommand()}\`, or set JAVA_HOME.` });
+  const where = home
+    ? `neither in JAVA_HOME (${home}) nor on the path`
+    : "JAVA_HOME is not set and the path has no java";
+  throw new LabError("NO_JAVA", `Cannot start brokers: no Java, ${where}`, {
+    hint: `Install one with \`${installCommand()}\`, or set JAVA_HOME.`,
+  });
 }
 
 function installCommand(): string {
-  return process.platform === "darwin" ? "brew install openjdk@21" : `sudo apt-get install openjdk-${OLDEST}-jre-headless`;
+  return process.platform === "darwin"
+    ? "brew install openjdk@21"
+    : `sudo apt-get install openjdk-${OLDEST}-jre-headless`;
 }
 
 /** Lists the `java` programs to try, best first. */
@@ -63,7 +73,13 @@ async function programs(env: Env): Promise<string[]> {
   const found: string[] = [];
   for (const folder of folders) {
     const file = join(folder, "java");
-    if (await access(file, constants.X_OK).then(() => true, () => false)) found.push(await realpath(file));
+    if (
+      await access(file, constants.X_OK).then(
+        () => true,
+        () => false,
+      )
+    )
+      found.push(await realpath(file));
   }
   return [...new Set(found)];
 }
@@ -75,11 +91,17 @@ async function describe(path: string, signal: AbortSignal | undefined): Promise<
 
 /** Asks the program itself: where no `release` file lies beside it, as with the launchers of macOS and of version managers. */
 async function ask(path: string, signal: AbortSignal | undefined): Promise<Java | undefined> {
-  const answer = await run([path, "-XshowSettings:properties", "-version"], { signal, timeoutMs: 20_000 }).catch(() => undefined);
+  const answer = await run([path, "-XshowSettings:properties", "-version"], {
+    signal,
+    timeoutMs: 20_000,
+  }).catch(() => undefined);
   signal?.throwIfAborted();
   if (answer?.exitCode !== 0) return undefined;
   const home = /^\s*java\.home = (.*)$/m.exec(answer.stderr)?.[1];
-  return readJava(home === undefined ? path : join(home, "bin", "java"), properties(answer.stderr, /^\s*([\w.]+) = (.*)$/gm, SETTINGS));
+  return readJava(
+    home === undefined ? path : join(home, "bin", "java"),
+    properties(answer.stderr, /^\s*([\w.]+) = (.*)$/gm, SETTINGS),
+  );
 }
 
 interface JavaProperties {
@@ -88,10 +110,22 @@ interface JavaProperties {
   vendor?: string;
 }
 
-const RELEASE: Readonly<Record<string, keyof JavaProperties>> = { JAVA_VERSION: "version", JAVA_RUNTIME_VERSION: "build", IMPLEMENTOR: "vendor" };
-const SETTINGS: Readonly<Record<string, keyof JavaProperties>> = { "java.version": "version", "java.runtime.version": "build", "java.vendor": "vendor" };
+const RELEASE: Readonly<Record<string, keyof JavaProperties>> = {
+  JAVA_VERSION: "version",
+  JAVA_RUNTIME_VERSION: "build",
+  IMPLEMENTOR: "vendor",
+};
+const SETTINGS: Readonly<Record<string, keyof JavaProperties>> = {
+  "java.version": "version",
+  "java.runtime.version": "build",
+  "java.vendor": "vendor",
+};
 
-function properties(text: string, line: RegExp, names: Readonly<Record<string, keyof JavaProperties>>): JavaProperties {
+function properties(
+  text: string,
+  line: RegExp,
+  names: Readonly<Record<string, keyof JavaProperties>>,
+): JavaProperties {
   const found: JavaProperties = {};
   for (const [, key = "", value = ""] of text.matchAll(line)) {
     const name = names[key];
@@ -102,7 +136,9 @@ function properties(text: string, line: RegExp, names: Readonly<Record<string, k
 
 function readJava(path: string, { version, build, vendor }: JavaProperties): Java | undefined {
   const major = majorOf(version ?? "");
-  return major === undefined ? undefined : { path, major, version: build ?? version ?? "", vendor: vendor ?? "unknown" };
+  return major === undefined
+    ? undefined
+    : { path, major, version: build ?? version ?? "", vendor: vendor ?? "unknown" };
 }
 
 /** Reads 17 from `17.0.15`, 8 from `1.8.0_402`. */

@@ -7,16 +7,38 @@ import { fileURLToPath } from "node:url";
 import { LabError } from "../../../errors.ts";
 import type { Env } from "../../env.ts";
 import { type CommandResult, run } from "../../command.ts";
-import { cannotFill, checksumError, diskFull, type Flaw, type Jar, megabytes, type PinnedJars, placeJar } from "./jars.ts";
+import {
+  cannotFill,
+  checksumError,
+  diskFull,
+  type Flaw,
+  type Jar,
+  megabytes,
+  type PinnedJars,
+  placeJar,
+} from "./jars.ts";
 import type { Logging } from "./version.ts";
 
 /** Builds the command that gathers the jars of a version, in the layout of a repository, into a folder. */
-export function mavenCommand(options: { version: string; logging: Logging; into: string; repository?: string | undefined }): string[] {
+export function mavenCommand(options: {
+  version: string;
+  logging: Logging;
+  into: string;
+  repository?: string | undefined;
+}): string[] {
   const pom = fileURLToPath(new URL("pom.xml", import.meta.url));
   return [
-    "mvn", "-B", "-f", pom, `-P${options.logging}`, `-Dkafka.version=${options.version}`,
+    "mvn",
+    "-B",
+    "-f",
+    pom,
+    `-P${options.logging}`,
+    `-Dkafka.version=${options.version}`,
     ...(options.repository === undefined ? [] : [`-Dmaven.repo.local=${options.repository}`]),
-    "dependency:copy-dependencies", "-DincludeScope=runtime", "-Dmdep.useRepositoryLayout=true", `-DoutputDirectory=${options.into}`,
+    "dependency:copy-dependencies",
+    "-DincludeScope=runtime",
+    "-Dmdep.useRepositoryLayout=true",
+    `-DoutputDirectory=${options.into}`,
   ];
 }
 
@@ -47,7 +69,13 @@ export async function fetchByMaven(options: MavenOptions): Promise<void> {
   });
   try {
     let left = await attempt(options, missing, temporary, undefined);
-    if (left.length > 0) left = await attempt(options, left.map(([jar]) => jar), temporary, join(temporary, "repository"));
+    if (left.length > 0)
+      left = await attempt(
+        options,
+        left.map(([jar]) => jar),
+        temporary,
+        join(temporary, "repository"),
+      );
     const [first] = left;
     if (first !== undefined) throw checksumError(first[0], first[1], "Maven");
   } finally {
@@ -56,7 +84,12 @@ export async function fetchByMaven(options: MavenOptions): Promise<void> {
 }
 
 /** Runs Maven once, places what is sound, and returns what is not. */
-async function attempt(options: MavenOptions, wanted: readonly Jar[], temporary: string, repository: string | undefined): Promise<[Jar, Flaw][]> {
+async function attempt(
+  options: MavenOptions,
+  wanted: readonly Jar[],
+  temporary: string,
+  repository: string | undefined,
+): Promise<[Jar, Flaw][]> {
   const { pinned, folder, env, signal } = options;
   const into = join(temporary, repository === undefined ? "first" : "second");
   const argv = mavenCommand({ version: pinned.kafka, logging: pinned.logging, into, repository });
@@ -67,7 +100,9 @@ async function attempt(options: MavenOptions, wanted: readonly Jar[], temporary:
   if (result.exitCode !== 0) throw failure(result, options, neededBytes);
   const left: [Jar, Flaw][] = [];
   for (const jar of wanted) {
-    const flaw = await placeJar(folder, jar, createReadStream(join(into, jar.path)), neededBytes).catch(missingFile);
+    const flaw = await placeJar(folder, jar, createReadStream(join(into, jar.path)), neededBytes).catch(
+      missingFile,
+    );
     if (flaw !== undefined) left.push([jar, flaw]);
   }
   return left;
@@ -81,7 +116,8 @@ function missingFile(error: unknown): Flaw {
 /** Turns Maven's "Downloaded …" lines into progress. */
 function counter({ pinned, onProgress }: MavenOptions): (line: string) => void {
   const jars = new Map(pinned.jars.map((jar) => [basename(jar.path), jar]));
-  let count = 0, bytes = 0;
+  let count = 0,
+    bytes = 0;
   return (line) => {
     const name = /^(?:\[INFO\] )?Downloaded from .*\/([^/ ]+\.jar)\b/.exec(line)?.[1];
     const jar = name === undefined ? undefined : jars.get(name);
@@ -106,20 +142,33 @@ function noMaven(version: string): LabError {
 function failure(result: CommandResult, { pinned, folder }: MavenOptions, neededBytes: number): LabError {
   const output = `${result.stdout}\n${result.stderr}`;
   if (/No space left on device|Disk quota exceeded/.test(output)) {
-    const full = diskFull(Object.assign(new Error(lastMeaningful(output)), { code: "ENOSPC" }), folder, neededBytes);
+    const full = diskFull(
+      Object.assign(new Error(lastMeaningful(output)), { code: "ENOSPC" }),
+      folder,
+      neededBytes,
+    );
     if (full !== undefined) return full;
   }
-  return new LabError("NO_KAFKA", `Cannot fetch Kafka ${pinned.kafka}: mvn exited with ${result.exitCode} after ${(result.tookMs / 1000).toFixed(1)} s`, {
-    command: result.command,
-    exitCode: result.exitCode,
-    stderr: lastMeaningful(output),
-    hint: "Can Maven reach its repository? LAB_MAVEN_REPOSITORY names another one, KAFKA_HOME an unpacked Kafka.",
-  });
+  return new LabError(
+    "NO_KAFKA",
+    `Cannot fetch Kafka ${pinned.kafka}: mvn exited with ${result.exitCode} after ${(result.tookMs / 1000).toFixed(1)} s`,
+    {
+      command: result.command,
+      exitCode: result.exitCode,
+      stderr: lastMeaningful(output),
+      hint: "Can Maven reach its repository? LAB_MAVEN_REPOSITORY names another one, KAFKA_HOME an unpacked Kafka.",
+    },
+  );
 }
 
 /** The first error that Maven states: what follows it is advice on switches, with links. */
 export function lastMeaningful(output: string): string {
-  const lines = output.split("\n").map((line) => line.trim()).filter((line) => line !== "");
-  const error = lines.find((line) => line.startsWith("[ERROR] ") && !/^\[ERROR\] (?:\[?Help|To see|Re-run|For more)/.test(line));
+  const lines = output
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  const error = lines.find(
+    (line) => line.startsWith("[ERROR] ") && !/^\[ERROR\] (?:\[?Help|To see|Re-run|For more)/.test(line),
+  );
   return (error ?? lines.at(-1) ?? "").replace(/^\[ERROR\] /, "");
 }

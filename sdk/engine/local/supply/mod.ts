@@ -7,4 +7,10 @@ export type { Env } from "../../env.ts";
 export { type SuppliedKafka, supplyKafka, type SupplyOptions, type Via } from "./supply.ts";
 export { type ClassData, classDataArchive, type ClassDataOptions } from "./archive.ts";
 export { brokerFlags, type FlagOptions, logConfig } from "./flags.ts";
-export { bootstrapCheckpoint, type BootstrapOptions, formatLogDir, type FormatOptions, randomId } from "./format.ts";
+export {
+  bootstrapCheckpoint,
+  type BootstrapOptions,
+  formatLogDir,
+  type FormatOptions,
+  randomId,
+} from "./format.ts";

@@ -24,7 +24,12 @@ async function pin(version: string): Promise<PinnedJars> {
     const jars = [];
     for (const path of paths) {
       const isTools = path.includes("/kafka-tools/");
-      jars.push({ path, bytes: (await stat(join(folder, path))).size, sha256: await sumOf(join(folder, path)), ...(isTools ? { tools: true as const } : {}) });
+      jars.push({
+        path,
+        bytes: (await stat(join(folder, path))).size,
+        sha256: await sumOf(join(folder, path)),
+        ...(isTools ? { tools: true as const } : {}),
+      });
     }
     return { kafka: version, logging, jars };
   } finally {
@@ -45,6 +50,8 @@ if (version === undefined) {
 } else {
   void pin(version).then(async (pinned) => {
     await writeFile(fileURLToPath(new URL(`kafka-${version}.json`, import.meta.url)), layOut(pinned));
-    console.log(`Kafka ${version}: ${pinned.jars.length} jars, ${Math.ceil(pinned.jars.reduce((sum, jar) => sum + jar.bytes, 0) / 1e6)} MB`);
+    console.log(
+      `Kafka ${version}: ${pinned.jars.length} jars, ${Math.ceil(pinned.jars.reduce((sum, jar) => sum + jar.bytes, 0) / 1e6)} MB`,
+    );
   });
 }

@@ -30,16 +30,23 @@ export async function repositories(env: Env): Promise<Repositories> {
 export function remoteIn(settings: string): string | undefined {
   const text = settings.replace(/<!--[\s\S]*?-->/g, "");
   const mirrors = blocks(text, "mirror").filter((mirror) => mirrorsCentral(textOf(mirror, "mirrorOf") ?? ""));
-  return [...mirrors, ...blocks(text, "repository")].map((block) => plain(textOf(block, "url"))).find((url) => url !== undefined && /^https?:/.test(url));
+  return [...mirrors, ...blocks(text, "repository")]
+    .map((block) => plain(textOf(block, "url")))
+    .find((url) => url !== undefined && /^https?:/.test(url));
 }
 
 function mirrorsCentral(mirrorOf: string): boolean {
   const names = mirrorOf.split(",").map((name) => name.trim());
-  return !names.includes("!central") && names.some((name) => name === "*" || name === "external:*" || name === "central");
+  return (
+    !names.includes("!central") &&
+    names.some((name) => name === "*" || name === "external:*" || name === "central")
+  );
 }
 
 function blocks(text: string, name: string): string[] {
-  return [...text.matchAll(new RegExp(`<${name}>([\\s\\S]*?)</${name}>`, "g"))].map(([, inner = ""]) => inner);
+  return [...text.matchAll(new RegExp(`<${name}>([\\s\\S]*?)</${name}>`, "g"))].map(
+    ([, inner = ""]) => inner,
+  );
 }
 
 function textOf(text: string, name: string): string | undefined {

@@ -8,7 +8,16 @@ import type { Env } from "../../env.ts";
 import { cacheFolder } from "./cache.ts";
 import { readKafkaHome } from "./home.ts";
 import { fetchByHttps } from "./https.ts";
-import { cannotFill, flawOf, type Jar, megabytes, type PinnedJars, pinnedJars, placeJar, sweepParts } from "./jars.ts";
+import {
+  cannotFill,
+  flawOf,
+  type Jar,
+  megabytes,
+  type PinnedJars,
+  pinnedJars,
+  placeJar,
+  sweepParts,
+} from "./jars.ts";
 import { fetchByMaven } from "./maven.ts";
 import { repositories } from "./settings.ts";
 import { type Logging, loggingOf, resolveKafka } from "./version.ts";
@@ -57,14 +66,22 @@ export async function supplyKafka(options: SupplyOptions): Promise<SuppliedKafka
   const pinned = await pinnedJars(version);
   const folder = join(cache, "jars", version);
   const missing = await lacking({ pinned, folder, env, onProgress, signal });
-  const via = missing.length === 0 ? "cache" : await fill({ pinned, folder, missing, env, onProgress, signal });
-  const [tools, broker] = [true, false].map((wanted) => pinned.jars.filter((jar) => (jar.tools ?? false) === wanted).map((jar) => join(folder, jar.path)).sort());
+  const via =
+    missing.length === 0 ? "cache" : await fill({ pinned, folder, missing, env, onProgress, signal });
+  const [tools, broker] = [true, false].map((wanted) =>
+    pinned.jars
+      .filter((jar) => (jar.tools ?? false) === wanted)
+      .map((jar) => join(folder, jar.path))
+      .sort(),
+  );
   return { version, classPath: broker!, tools: tools!, via, logging: pinned.logging, ...differs };
 }
 
 async function fromHome(home: string, wanted: string): Promise<SuppliedKafka> {
   const { version, classPath } = await readKafkaHome(home);
-  const differs = isSame(version, wanted) ? {} : { differs: `Kafka ${version} of KAFKA_HOME runs where ${wanted} was asked for` };
+  const differs = isSame(version, wanted)
+    ? {}
+    : { differs: `Kafka ${version} of KAFKA_HOME runs where ${wanted} was asked for` };
   return { version, classPath, tools: [], via: "KAFKA_HOME", logging: loggingOf(version), ...differs };
 }
 
@@ -84,10 +101,15 @@ interface Fill {
 /** Lists the jars that the cache lacks or holds spoilt, and says so of the spoilt ones. */
 async function lacking({ pinned, folder, env, onProgress, signal }: Omit<Fill, "missing">): Promise<Jar[]> {
   const thorough = env["LAB_VERIFY"] === "1";
-  const flaws = await Promise.all(pinned.jars.map(async (jar) => [jar, await flawOf(folder, jar, thorough)] as const));
+  const flaws = await Promise.all(
+    pinned.jars.map(async (jar) => [jar, await flawOf(folder, jar, thorough)] as const),
+  );
   signal?.throwIfAborted();
-  const spoilt = flaws.filter(([, flaw]) => flaw?.kind === "differs").map(([jar]) => jar.path.split("/").at(-1));
-  if (spoilt.length > 0) onProgress(`Kafka ${pinned.kafka}: the cache is spoilt (${spoilt.join(", ")}), fetching again`);
+  const spoilt = flaws
+    .filter(([, flaw]) => flaw?.kind === "differs")
+    .map(([jar]) => jar.path.split("/").at(-1));
+  if (spoilt.length > 0)
+    onProgress(`Kafka ${pinned.kafka}: the cache is spoilt (${spoilt.join(", ")}), fetching again`);
   return flaws.filter(([, flaw]) => flaw !== undefined).map(([jar]) => jar);
 }
 
@@ -102,18 +124,26 @@ async function fill(options: Fill): Promise<Via> {
   const { remote, local } = await repositories(env);
   if (remote !== undefined && (await byHttps(options, remote))) return "https";
   signal?.throwIfAborted();
-  const missing = await Promise.all(options.missing.map(async (jar) => ((await flawOf(folder, jar, false)) === undefined ? [] : [jar])));
+  const missing = await Promise.all(
+    options.missing.map(async (jar) => ((await flawOf(folder, jar, false)) === undefined ? [] : [jar])),
+  );
   const rest = { ...options, missing: missing.flat() };
   if (await byLocalRepository(rest, local)) return "maven";
   onProgress(`Kafka ${pinned.kafka}: fetching ${rest.missing.length} jars with Maven, once`);
   await fetchByMaven(rest);
-  onProgress(`Kafka ${pinned.kafka}: ${pinned.jars.length} of ${pinned.jars.length} jars, ${megabytes(total(pinned.jars))} MB`);
+  onProgress(
+    `Kafka ${pinned.kafka}: ${pinned.jars.length} of ${pinned.jars.length} jars, ${megabytes(total(pinned.jars))} MB`,
+  );
   return "maven";
 }
 
 /** Resolves with false where the wire failed; what is wrong with a file or with the disk is thrown. */
-async function byHttps({ pinned, folder, missing, onProgress, signal }: Fill, remote: string): Promise<boolean> {
-  let count = pinned.jars.length - missing.length, bytes = total(pinned.jars) - total(missing);
+async function byHttps(
+  { pinned, folder, missing, onProgress, signal }: Fill,
+  remote: string,
+): Promise<boolean> {
+  let count = pinned.jars.length - missing.length,
+    bytes = total(pinned.jars) - total(missing);
   const onJar = (jar: Jar): void => {
     count += 1;
     bytes += jar.bytes;
@@ -132,11 +162,19 @@ async function byHttps({ pinned, folder, missing, onProgress, signal }: Fill, re
 
 /** Copies from what Maven has fetched before, if it holds every missing jar, unspoilt. */
 async function byLocalRepository({ folder, missing, signal }: Fill, local: string): Promise<boolean> {
-  const sizes = await Promise.all(missing.map((jar) => stat(join(local, jar.path)).then((facts) => facts.size === jar.bytes, () => false)));
+  const sizes = await Promise.all(
+    missing.map((jar) =>
+      stat(join(local, jar.path)).then(
+        (facts) => facts.size === jar.bytes,
+        () => false,
+      ),
+    ),
+  );
   if (sizes.includes(false)) return false;
   for (const jar of missing) {
     signal?.throwIfAborted();
-    if ((await placeJar(folder, jar, createReadStream(join(local, jar.path)), total(missing))) !== undefined) return false;
+    if ((await placeJar(folder, jar, createReadStream(join(local, jar.path)), total(missing))) !== undefined)
+      return false;
   }
   return true;
 }

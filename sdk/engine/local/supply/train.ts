@@ -35,18 +35,33 @@ const PATIENCE_MS = 120_000;
 export async function train(options: TrainOptions): Promise<string | undefined> {
   const { java, kafka, work, into, marker } = options;
   const over = new AbortController();
-  const signal = AbortSignal.any([over.signal, AbortSignal.timeout(PATIENCE_MS), ...(options.signal === undefined ? [] : [options.signal])]);
+  const signal = AbortSignal.any([
+    over.signal,
+    AbortSignal.timeout(PATIENCE_MS),
+    ...(options.signal === undefined ? [] : [options.signal]),
+  ]);
   const [client, controller] = await freePorts();
   const data = join(work, "data");
   await formatLogDir({ dir: data, clusterId: randomId(), nodeId: 1, bootstrap: options.bootstrap });
   await writeFile(join(work, "server.properties"), properties(data, client, controller));
-  const args = [...brokerFlags({ logging: kafka.logging }), `-XX:ArchiveClassesAtExit=${into}`, marker, "-cp", kafka.classPath.join(delimiter), "kafka.Kafka", join(work, "server.properties")];
+  const args = [
+    ...brokerFlags({ logging: kafka.logging }),
+    `-XX:ArchiveClassesAtExit=${into}`,
+    marker,
+    "-cp",
+    kafka.classPath.join(delimiter),
+    "kafka.Kafka",
+    join(work, "server.properties"),
+  ];
   const log = await open(join(work, "broker.log"), "w");
   const broker = spawn(java.path, args, { stdio: ["ignore", log.fd, log.fd], cwd: work, detached: true });
   const ended = once(broker, "exit");
   try {
     await log.close();
-    const failure = await Promise.race([exercise(client, signal).then(() => undefined, String), ended.then(() => "it ended by itself")]);
+    const failure = await Promise.race([
+      exercise(client, signal).then(() => undefined, String),
+      ended.then(() => "it ended by itself"),
+    ]);
     options.signal?.throwIfAborted();
     if (failure !== undefined) return `the training broker failed: ${await lastLine(work, failure)}`;
     broker.kill("SIGTERM");
@@ -66,9 +81,26 @@ async function end(broker: ChildProcess, ended: Promise<unknown>): Promise<void>
 
 /** Says whether the archive is there and Java takes it. */
 async function holds({ java, kafka, into, signal }: TrainOptions): Promise<boolean> {
-  if (await stat(into).then(() => false, () => true)) return false;
+  if (
+    await stat(into).then(
+      () => false,
+      () => true,
+    )
+  )
+    return false;
   const flags = brokerFlags({ logging: kafka.logging });
-  const result = await run([java.path, ...flags, "-Xshare:on", `-XX:SharedArchiveFile=${into}`, "-cp", kafka.classPath.join(delimiter), "-version"], { signal, timeoutMs: PATIENCE_MS });
+  const result = await run(
+    [
+      java.path,
+      ...flags,
+      "-Xshare:on",
+      `-XX:SharedArchiveFile=${into}`,
+      "-cp",
+      kafka.classPath.join(delimiter),
+      "-version",
+    ],
+    { signal, timeoutMs: PATIENCE_MS },
+  );
   return result.exitCode === 0;
 }
 
@@ -100,11 +132,13 @@ function properties(data: string, client: number, controller: number): string {
 
 async function freePorts(): Promise<[number, number]> {
   const servers = [createServer(), createServer()];
-  const ports = await Promise.all(servers.map(async (server) => {
-    await once(server.listen(0, "127.0.0.1"), "listening");
-    const address = server.address();
-    return typeof address === "object" && address !== null ? address.port : 0;
-  }));
+  const ports = await Promise.all(
+    servers.map(async (server) => {
+      await once(server.listen(0, "127.0.0.1"), "listening");
+      const address = server.address();
+      return typeof address === "object" && address !== null ? address.port : 0;
+    }),
+  );
   for (const server of servers) server.close();
   const [first = 0, second = 0] = ports;
   return [first, second];
@@ -114,19 +148,32 @@ async function freePorts(): Promise<[number, number]> {
 async function exercise(port: number, signal: AbortSignal): Promise<void> {
   const { Kafka, logLevel } = await import("kafkajs");
   const release = guardRejections(() => {});
-  const kafka = new Kafka({ clientId: "training", brokers: [`localhost:${port}`], logLevel: logLevel.NOTHING, retry: { retries: 0 } });
+  const kafka = new Kafka({
+    clientId: "training",
+    brokers: [`localhost:${port}`],
+    logLevel: logLevel.NOTHING,
+    retry: { retries: 0 },
+  });
   const admin = kafka.admin();
   const producer = kafka.producer({ idempotent: true, retry: { retries: 5 } });
   const consumer = kafka.consumer({ groupId: "training" });
   try {
     await untilDone(() => admin.connect(), signal);
-    await untilDone(() => admin.createTopics({ topics: [{ topic: "training", numPartitions: 1, replicationFactor: 1 }] }), signal);
+    await untilDone(
+      () => admin.createTopics({ topics: [{ topic: "training", numPartitions: 1, replicationFactor: 1 }] }),
+      signal,
+    );
     await producer.connect();
     await producer.send({ topic: "training", acks: -1, messages: [{ key: "key", value: "value" }] });
     // kafkajs' consumer dies where the group has no coordinator yet: wait for that first
     await untilDone(() => admin.fetchOffsets({ groupId: "training", topics: ["training"] }), signal);
     await consumer.subscribe({ topic: "training", fromBeginning: true });
-    await before(signal, new Promise<void>((resolve, reject) => void consumer.run({ eachMessage: async () => resolve() }).catch(reject)));
+    await before(
+      signal,
+      new Promise<void>(
+        (resolve, reject) => void consumer.run({ eachMessage: async () => resolve() }).catch(reject),
+      ),
+    );
     await admin.describeCluster();
     await admin.deleteTopics({ topics: ["training"] });
   } finally {
@@ -138,7 +185,10 @@ async function exercise(port: number, signal: AbortSignal): Promise<void> {
 /** Tries every 50 ms until it succeeds; at the signal rejects with the last failure's text. */
 async function untilDone(step: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
   for (;;) {
-    const failure = await step().then(() => undefined, (error: unknown) => ({ error }));
+    const failure = await step().then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    );
     if (failure === undefined) return;
     if (signal.aborted) throw new Error(`it does not serve: ${String(failure.error)}`);
     await wait(50);
@@ -149,6 +199,8 @@ async function untilDone(step: () => Promise<unknown>, signal: AbortSignal): Pro
 async function before<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   signal.throwIfAborted();
   let abort = (): void => {};
-  const aborted = new Promise<never>((_, reject) => signal.addEventListener("abort", (abort = () => reject(signal.reason)), { once: true }));
+  const aborted = new Promise<never>((_, reject) =>
+    signal.addEventListener("abort", (abort = () => reject(signal.reason)), { once: true }),
+  );
   return await Promise.race([promise, aborted]).finally(() => signal.removeEventListener("abort", abort));
 }

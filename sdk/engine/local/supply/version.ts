@@ -30,15 +30,25 @@ export function resolveKafka(wanted: string): WantedKafka {
   if (wanted === "latest") return { version: newest };
   const [, major, minor, patch, suffix] = /^(\d+)(?:\.(\d+))?(?:\.(\d+))?(-[\w.-]+)?$/.exec(wanted) ?? [];
   const line = [major, minor].filter((part) => part !== undefined).join(".");
-  const version = line === "" ? undefined : PINNED_KAFKA.findLast((pinned) => `${pinned}.`.startsWith(`${line}.`));
+  const version =
+    line === "" ? undefined : PINNED_KAFKA.findLast((pinned) => `${pinned}.`.startsWith(`${line}.`));
   if (version === undefined) {
-    throw new LabError("UNSUPPORTED", `Cannot run Kafka ${wanted}: the lab brings ${PINNED_KAFKA.join(" and ")}`, {
-      hint: "To run another one, unpack its distribution and set KAFKA_HOME to that folder.",
-    });
+    throw new LabError(
+      "UNSUPPORTED",
+      `Cannot run Kafka ${wanted}: the lab brings ${PINNED_KAFKA.join(" and ")}`,
+      {
+        hint: "To run another one, unpack its distribution and set KAFKA_HOME to that folder.",
+      },
+    );
   }
   const exact = `${line}${patch === undefined ? "" : `.${patch}`}`;
   const same = suffix === undefined && `${version}.`.startsWith(`${exact}.`);
-  return same ? { version } : { version, differs: `Kafka ${version} runs where ${wanted} was asked for: of its line only ${version} is pinned` };
+  return same
+    ? { version }
+    : {
+        version,
+        differs: `Kafka ${version} runs where ${wanted} was asked for: of its line only ${version} is pinned`,
+      };
 }
 
 /** The logging library of a Kafka version. */
