@@ -31,7 +31,8 @@ import {
 } from "../sdk/engine/local/supply/mod.ts";
 import { loggingFlags } from "../sdk/engine/local/supply/flags.ts";
 import { startGuardian } from "../sdk/guardian/guardian.ts";
-import { markOf, startOf } from "../sdk/guardian/processes.mjs";
+import { markOf } from "../sdk/guardian/processes.mjs";
+import { type LabRecord, recorded } from "../sdk/guardian/records.mjs";
 import { catchInterrupts } from "../sdk/interrupt.ts";
 import { endedCpuSeconds } from "./consumption.ts";
 
@@ -55,7 +56,7 @@ interface Means {
   manner: Manner;
   archive: string | undefined;
   checkpoint: string;
-  mark: Omit<Parameters<typeof markOf>[0], "service">;
+  record: LabRecord;
   dir: string;
   isClosed(): boolean;
 }
@@ -68,18 +69,14 @@ export async function startBare(compose: string, manner: Manner): Promise<Bare> 
   const java = await findJava({ env });
   const kafka = await supplyKafka({ version: env["LAB_KAFKA"] ?? services[0]!.version, env });
   const lab = `bench${randomBytes(4).toString("hex")}`;
-  const mark = { lab, ownerPid: process.pid, ownerStart: startOf(process.pid) ?? "", keep: false };
-  const cache = cacheFolder(env);
-  const archive = await classDataArchive({
-    java,
-    kafka,
-    cache,
-    marker: markOf({ ...mark, service: "training" }),
-  });
-  const checkpoint = await bootstrapCheckpoint({ java, kafka, cache, env });
   const claim = claimFolder(lab, false);
+  const { record } = claim;
+  const training = { ...record, kind: "tool", service: "training" } as const;
+  const cache = cacheFolder(env);
+  const archive = await classDataArchive({ java, kafka, cache, marker: markOf(training), record: training });
+  const checkpoint = await bootstrapCheckpoint({ java, kafka, cache, env });
   const guardian = startGuardian({
-    lab,
+    processes: record.folder,
     keep: false,
     dirs: claim.paths,
     log: path.join(claim.dir, "guardian.log"),
@@ -110,7 +107,7 @@ export async function startBare(compose: string, manner: Manner): Promise<Bare> 
       manner,
       archive: archive.path,
       checkpoint,
-      mark,
+      record,
       dir: claim.dir,
       isClosed: () => isClosed,
     };
@@ -161,16 +158,18 @@ async function startNode(
       .join(""),
   );
   writeFileSync(path.join(dir, "hosts"), one.hosts);
+  const record = { ...means.record, kind: "broker", service } as const;
   const place = [
     `-Djdk.net.hosts.file=${path.join(dir, "hosts")}`,
-    markOf({ ...means.mark, service }),
+    markOf(record),
     "-cp",
     means.kafka.classPath.join(path.delimiter),
   ];
   const launch = (flags: readonly string[], ...args: string[]): ChildProcess => {
     if (means.isClosed()) throw new Error(`Cannot start ${service}: the cluster is closed`);
     const log = openSync(path.join(dir, "log"), "a");
-    const child = spawn(means.java.path, [...flags, ...place, ...args], {
+    const [program, ...rest] = recorded(record, [means.java.path, ...flags, ...place, ...args]);
+    const child = spawn(program, rest, {
       cwd: dir,
       detached: true,
       stdio: ["ignore", log, log],

@@ -6,7 +6,7 @@
 
 import { Buffer } from "node:buffer";
 import { spawn } from "node:child_process";
-import { createHash, type Hash } from "node:crypto";
+import { createHash, type Hash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import net from "node:net";
@@ -16,6 +16,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { type Lab, startLab } from "@kafka-failure-lab/sdk";
 import kafkajs from "kafkajs";
+import { claimFolder, release } from "../sdk/engine/claims.ts";
 import { startLinks } from "../sdk/engine/local/links/links.ts";
 import type { NetFault } from "../sdk/traffic.ts";
 import { type Figure, figure, pairwise, type PartOptions, type Say } from "./figure.ts";
@@ -36,9 +37,9 @@ export async function links({ runs = 5, folder, say }: PartOptions): Promise<Fig
   await using toxiproxy = await startToxiproxy(PORT.api, say);
   await using echo = await serve("echo");
   await using sink = await serve("sink");
+  const claim = claimFolder(`bench${randomBytes(4).toString("hex")}`, false);
   const fronts = await startLinks({
-    mark: "bench",
-    keep: false,
+    record: { ...claim.record, kind: "links", service: "links" },
     nodes: [
       { service: "echo", broker: 1, client: null },
       { service: "sink", broker: 2, client: null },
@@ -88,6 +89,7 @@ export async function links({ runs = 5, folder, say }: PartOptions): Promise<Fig
     ];
   } finally {
     await fronts.close({ keep: false });
+    release(claim);
   }
 }
 

@@ -4,6 +4,7 @@ import { delimiter } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import type { Tools } from "./client/java/mod.ts";
+import { recordOf } from "./engine/claims.ts";
 import type { Engine } from "./engine/engine.ts";
 import {
   brokerFlags,
@@ -13,10 +14,11 @@ import {
   supplyKafka,
 } from "./engine/local/supply/mod.ts";
 import { LabError } from "./errors.ts";
-import { markOf, startOf } from "./guardian/processes.mjs";
+import { markOf } from "./guardian/processes.mjs";
+import { recorded } from "./guardian/records.mjs";
 
 export interface FindOptions {
-  /** The lab's name in the mark of its processes. */
+  /** The lab that the processes are recorded for, and end with. */
   lab: string;
   engine: Pick<Engine, "kind" | "kafka">;
   onProgress(line: string): void;
@@ -50,7 +52,8 @@ async function find({ lab, engine, onProgress, onNote }: FindOptions): Promise<T
     );
   });
   const kafka = await supplyKafka({ version: engine.kafka, env, onProgress });
-  const mark = { lab, ownerPid: process.pid, ownerStart: startOf(process.pid) ?? "", keep: false };
+  const record = recordOf(lab, false);
+  const training = { ...record, kind: "tool", service: "training" } as const;
   // the brokers' archive holds most of what a client needs; where no broker runs here it is not worth its making
   const archive =
     engine.kind === "local"
@@ -59,7 +62,8 @@ async function find({ lab, engine, onProgress, onNote }: FindOptions): Promise<T
             java,
             kafka,
             cache: cacheFolder(env),
-            marker: markOf({ ...mark, service: "training" }),
+            marker: markOf(training),
+            record: training,
             onProgress,
           })
         ).path
@@ -80,14 +84,15 @@ async function find({ lab, engine, onProgress, onNote }: FindOptions): Promise<T
   const isOld = kafka.logging === "log4j1"; // ConsoleProducer moved to the tools with 4.0
   return {
     kafka: kafka.version,
-    command: (tool, args, service) => [
-      java.path,
-      ...flags,
-      markOf({ ...mark, service }),
-      "-cp",
-      classPath,
-      `${isOld && tool === "ConsoleProducer" ? "kafka" : "org.apache.kafka"}.tools.${tool}`,
-      ...args,
-    ],
+    command: (tool, args, service) =>
+      recorded({ ...record, kind: "client", service }, [
+        java.path,
+        ...flags,
+        markOf({ ...record, service }),
+        "-cp",
+        classPath,
+        `${isOld && tool === "ConsoleProducer" ? "kafka" : "org.apache.kafka"}.tools.${tool}`,
+        ...args,
+      ]),
   };
 }

@@ -3,15 +3,23 @@
 //
 //   <tmp>/kafka-failure-lab-<uid>/labs/<lab>/owner.json      who owns it
 //                                /ports/<port>               contains <lab>
+//                                /processes/<lab>/           a record of each process (guardian/records.mjs)
 
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { cannotWrite } from "../disk.ts";
 import { LabError } from "../errors.ts";
-import { type Marked, marked, signalMarked, startOf } from "../guardian/processes.mjs";
+import { here, marked, startOf, whereIs } from "../guardian/processes.mjs";
+import {
+  endRecorded,
+  type LabRecord,
+  recordedIn,
+  type RecordedProcess,
+  recordFolders,
+} from "../guardian/records.mjs";
 
 /** A lab's hold on this machine. */
 export interface Claim {
@@ -19,12 +27,15 @@ export interface Claim {
   dir: string;
   /** Paths to remove when the lab ends: the folder and the claims on ports. */
   paths: string[];
+  /** What the records of the lab's processes have in common. */
+  record: LabRecord;
 }
 
 interface Owner {
   pid: number;
   start: string;
   keep: boolean;
+  here: string;
 }
 
 const YOUNG_MS = 10_000;
@@ -36,15 +47,28 @@ const YOUNG_MS = 10_000;
  */
 export function claimFolder(lab: string, keep: boolean): Claim {
   const dir = path.join(root(), "labs", lab);
-  const owner: Owner = { pid: process.pid, start: startOf(process.pid) ?? "", keep };
+  const record = recordOf(lab, keep);
+  const owner: Owner = { pid: record.ownerPid, start: record.ownerStart, keep, here: here() };
   try {
     mkdirSync(dir, { recursive: true });
+    for (const folder of recordFolders(record.folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
     mkdirSync(path.join(root(), "ports"), { recursive: true });
     writeFileSync(path.join(dir, "owner.json"), JSON.stringify(owner));
   } catch (cause) {
     throw cannotWrite("make the lab's folder", cause, { file: dir, remedy: "lab" });
   }
-  return { lab, dir, paths: [dir] };
+  return { lab, dir, paths: [dir], record };
+}
+
+/** What the records of the processes that this process starts for a lab have in common. */
+export function recordOf(lab: string, keep: boolean): LabRecord {
+  return {
+    folder: path.join(root(), "processes", lab),
+    lab,
+    ownerPid: process.pid,
+    ownerStart: startOf(process.pid) ?? "",
+    keep,
+  };
 }
 
 /**
@@ -100,36 +124,17 @@ function firstEphemeralPort(): number {
   }
 }
 
-/** Gives back what the lab held. */
+/** Gives back what the lab held, and ends what still runs of it. */
 export function release(claim: Claim): void {
+  endRecorded(claim.record.folder, { kept: true });
   for (const one of claim.paths) rmSync(one, { recursive: true, force: true, maxRetries: 5 });
 }
 
 /** Ends what dead owners left behind and returns one line for each; kept labs stay unless `kept` is set. */
 export function sweep(options: { kept?: boolean } = {}): string[] {
-  const said: string[] = [];
-  // judged one by one at the moment of the signal: a broker that starts meanwhile has an owner, too
-  const stays = (one: Marked): boolean =>
-    startOf(one.ownerPid) === one.ownerStart || (one.keep && !options.kept);
-  const alive = new Set(
-    marked()
-      .filter(stays)
-      .map(({ lab }) => lab),
+  const said = [...new Set([...entries("labs"), ...entries("processes")])].flatMap((lab) =>
+    sweepLab(lab, options),
   );
-  const ended = new Map<string, number>();
-  signalMarked(
-    (one) =>
-      !stays(one) && !alive.has(one.lab) && ended.set(one.lab, (ended.get(one.lab) ?? 0) + 1) !== undefined,
-    "SIGKILL",
-  );
-  for (const [lab, count] of ended)
-    said.push(`ended ${count === 1 ? "a broker" : `${count} brokers`} that lab ${lab} left`);
-  for (const lab of entries("labs")) {
-    const dir = path.join(root(), "labs", lab);
-    if (alive.has(lab) || isOwned(dir)) continue;
-    rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
-    if (!ended.has(lab)) said.push(`removed the folder that lab ${lab} left`);
-  }
   const ports = entries("ports").map((port) => path.join(root(), "ports", port));
   const owners = ports.map(textOf);
   const labs = new Set(entries("labs")); // read last: a lab has its folder before it has a port
@@ -140,13 +145,48 @@ export function sweep(options: { kept?: boolean } = {}): string[] {
   return said;
 }
 
-function isOwned(dir: string): boolean {
+function sweepLab(lab: string, options: { kept?: boolean }): string[] {
+  const dir = path.join(root(), "labs", lab);
+  const records = path.join(root(), "processes", lab);
+  const alive = recordedIn(records);
+  if (isOwned(dir, records, alive)) return [];
+  const kept = options.kept === true || !alive.some(({ keep }) => keep);
+  const { ended, left } = endRecorded(records, { kept });
+  const said =
+    ended === 0 ? [] : [`ended ${ended === 1 ? "a process" : `${ended} processes`} that lab ${lab} left`];
+  if (!kept) return said;
+  if (left.length > 0) return [...said, `could not end what lab ${lab} left: process ${left.join(", ")}`];
+  const hadFolder = existsSync(dir);
+  rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
+  return ended > 0 || !hadFolder ? said : [`removed the folder that lab ${lab} left`];
+}
+
+/** Says whether a lab's owner is alive, on another machine, or just making the lab. */
+function isOwned(dir: string, records: string, alive: readonly RecordedProcess[]): boolean {
+  if (alive.some(({ ownerPid, ownerStart }) => startOf(ownerPid) === ownerStart)) return true;
   try {
     const owner = JSON.parse(readFileSync(path.join(dir, "owner.json"), "utf8")) as Owner;
-    return startOf(owner.pid) === owner.start;
+    const where = whereIs(owner.here);
+    return where === "elsewhere" || (where === "here" && startOf(owner.pid) === owner.start);
   } catch {
-    return isYoung(dir); // being made at this moment
+    return [dir, records].some((one) => existsSync(one) && isYoung(one));
   }
+}
+
+/**
+ * Returns a line for each process of this user that says on its command line that it is a lab's, that no record names, and whose owner is
+ * gone. It may be a broker whose records were removed by hand, or any program that mentions a lab: only its user can tell, and ends it.
+ */
+export function unrecorded(): string[] {
+  const found = marked(); // before the records: a process is recorded before it is there to be found
+  const known = new Set(
+    entries("processes")
+      .flatMap((lab) => recordedIn(path.join(root(), "processes", lab)))
+      .map(({ pid }) => pid),
+  );
+  return found
+    .filter(({ pid, ownerPid, ownerStart }) => !known.has(pid) && startOf(ownerPid) !== ownerStart)
+    .map(({ pid }) => `process ${pid} says that it is a lab's, and no record does: not ended`);
 }
 
 function isYoung(file: string): boolean {

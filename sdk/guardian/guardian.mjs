@@ -4,11 +4,12 @@
 //     │                      │
 //     └── starts brokers     └── end of pipe: run the open undo commands, end the brokers, remove containers and folders
 //
-// argv[2] is the order as JSON: { lab, keep, dirs, keepDirs, log, label }; what carries the label is removed from Docker. Then one JSON object a line:
+// argv[2] is the order as JSON: { processes, keep, dirs, keepDirs, log, label }; `processes` is the folder of the lab's records
+// (records.mjs), and what carries the label is removed from Docker. Then one JSON object a line:
 //   { "undo": id, "argv": [...] }   a command that undoes an open fault        { "done": id }   that fault was healed
-//   { "undo": id, "revive": { service, java, args, dir, logFile, env } }   a broker that is to be started again
+//   { "undo": id, "revive": { record, java, args, dir, logFile, env } }   a broker that is to be started again
 //   { "dirs": [...] }               what to remove, in place of the order's
-//   { "helper": pid }               a command that the owner runs in a group of its own, to be ended with it
+//   { "helper": pid, "start": … }   a command that the owner runs in a group of its own, to be ended with it
 //   { "bye": true }                 the owner has cleaned up by itself
 // Plain JavaScript: see processes.mjs.
 
@@ -17,7 +18,8 @@ import { appendFileSync, openSync, rmSync } from "node:fs";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { removeLabelled } from "./containers.mjs";
-import { marked, signalMarked, startOf } from "./processes.mjs";
+import { startOf } from "./processes.mjs";
+import { canRun, endRecorded, recorded, recordedIn, signalRecorded, sleep } from "./records.mjs";
 
 const order = JSON.parse(process.argv[2]);
 const undo = new Map();
@@ -28,6 +30,7 @@ const UNDO_MS = 30_000;
 const STOP_MS = 10_000;
 /** What somebody else still uses cannot be removed: the next lab tries again. */
 const PATIENCE_MS = 30_000;
+const LOOK_MS = 50;
 let bye = false;
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {}); // only the end of the owner ends the guardian
@@ -44,38 +47,42 @@ function hear(line) {
   if (said.undo !== undefined) undo.set(said.undo, said);
   if (said.dirs !== undefined) order.dirs = said.dirs;
   if (said.done !== undefined) undo.delete(said.done);
-  if (said.helper !== undefined) helpers.set(said.helper, startOf(said.helper));
+  if (said.helper !== undefined) helpers.set(said.helper, said.start);
 }
 
 function cleanUp() {
   const began = Date.now();
-  const mine = (one) => one.lab === order.lab;
   endHelpers(); // a compose that is under way would go on making containers
-  signalMarked(mine, "SIGCONT"); // first: what is frozen does not hear that it is to end
+  signalRecorded(order.processes, () => true, "SIGCONT"); // first: what is frozen does not hear that it is to end
   const open = [...undo]
     .reverse()
     .filter(([, one]) => !undone(one))
     .map(([id]) => id);
-  signalMarked((one) => mine(one) && !one.keep && order.keep, "SIGKILL"); // clients: kept brokers stay, and nobody else's clients with them
+  // with `keep` only the clients, whose folder of records is another one
+  const { ended } = endRecorded(order.processes, { kept: !order.keep, patienceMs: PATIENCE_MS });
   if (order.keep) {
     if (order.keepDirs === false) removeDirs();
     return say(
       `the owner is gone: ${open.length === 0 ? "faults healed" : `not healed: ${open.join(", ")}`}, brokers kept, ${Date.now() - began} ms`,
     );
   }
-  // a broker may be between fork and exec, not yet marked, and a container still be made: look until nothing has shown up for a while
-  let ended = 0;
-  for (let quiet = 0; quiet < 5 && Date.now() - began < PATIENCE_MS; quiet++) {
-    const seen =
-      signalMarked(mine, "SIGKILL") + (order.label === undefined ? 0 : removeLabelled(order.label));
-    if (seen > 0) quiet = 0;
-    ended = Math.max(ended, seen);
-    sleep();
-  }
+  const containers = order.label === undefined ? 0 : removeContainers(began);
   removeDirs();
   say(
-    `the owner is gone: ${undo.size - open.length} faults healed, ${ended} brokers ended, ${Date.now() - began} ms`,
+    `the owner is gone: ${undo.size - open.length} faults healed, ${Math.max(ended, containers)} brokers ended, ${Date.now() - began} ms`,
   );
+}
+
+/** A container may still be made: looks until nothing has shown up for a while. */
+function removeContainers(began) {
+  let most = 0;
+  for (let quiet = 0; quiet < 5 && Date.now() - began < PATIENCE_MS; quiet++) {
+    const seen = removeLabelled(order.label);
+    if (seen > 0) quiet = 0;
+    most = Math.max(most, seen);
+    sleep(LOOK_MS);
+  }
+  return most;
 }
 
 /** Undoes a fault and says whether that worked. */
@@ -90,18 +97,20 @@ function undone({ argv, revive: broker }) {
 }
 
 /** Starts a broker, in a session of its own; one that is still there, because its stop or its start was under way, is ended first, as `docker restart` does. */
-function revived({ service, java, args, dir, logFile, env }) {
-  const own = (one) => one.lab === order.lab && one.service === service;
+function revived({ record, java, args, dir, logFile, env }) {
+  const own = (one) => one.kind === "broker" && one.service === record.service;
   const began = Date.now();
-  signalMarked(own, "SIGTERM");
-  while (marked().some(own)) {
+  signalRecorded(order.processes, own, "SIGTERM");
+  while (recordedIn(order.processes).some(own)) {
     const tookMs = Date.now() - began;
     if (tookMs > UNDO_MS) return false;
-    if (tookMs > STOP_MS) signalMarked(own, "SIGKILL");
-    sleep();
+    if (tookMs > STOP_MS) signalRecorded(order.processes, own, "SIGKILL");
+    sleep(LOOK_MS);
   }
   const log = logTo(logFile);
-  const broker = spawn(java, args, { cwd: dir, detached: true, stdio: ["ignore", log, log], env });
+  if (!canRun(java)) return false;
+  const [command, ...rest] = recorded(record, [java, ...args]);
+  const broker = spawn(command, rest, { cwd: dir, detached: true, stdio: ["ignore", log, log], env });
   broker.on("error", () => {}); // it has no process id then
   broker.unref();
   return broker.pid !== undefined;
@@ -113,10 +122,6 @@ function logTo(file) {
   } catch {
     return "ignore"; // the run's folder may be gone, and a broker that serves is worth more than its log
   }
-}
-
-function sleep() {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
 }
 
 function removeDirs() {

@@ -4,10 +4,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { LabError } from "../errors.ts";
+import { startOf } from "./processes.mjs";
+import type { ProcessRecord } from "./records.mjs";
 
 /** What the guardian does once its owner is gone. */
 export interface GuardianOrder {
-  lab: string;
+  /** The folder of the lab's records of processes. */
+  processes: string;
   /** Heal, but leave the brokers and their data. */
   keep: boolean;
   /** Folders to remove; with `keep` only where `keepDirs` is false: brokers in Docker have their data elsewhere. */
@@ -20,9 +23,9 @@ export interface GuardianOrder {
   label?: string;
 }
 
-/** How to start a broker that the owner has stopped or killed; its command line carries the lab's mark. */
+/** How to start a broker that the owner has stopped or killed. */
 export interface Revival {
-  service: string;
+  record: ProcessRecord;
   java: string;
   args: readonly string[];
   dir: string;
@@ -39,7 +42,10 @@ export interface Guardian {
   watch(paths: readonly string[]): void;
   /** Says that a fault was healed. */
   healed(id: string): void;
-  /** Names a command that this process runs in a group of its own and that must not outlive it. */
+  /**
+   * Names a command that this process runs in a group of its own and that must not outlive it. To be called when it was just started:
+   * until this process hears of its end, its id cannot be another's.
+   */
   helper(pid: number): void;
   /** Ends the guardian, which does nothing unless a fault is still open. */
   dismiss(): Promise<void>;
@@ -54,7 +60,7 @@ export interface Guardian {
  */
 export function startGuardian(order: GuardianOrder): Guardian {
   const open = new Map<string, readonly string[] | Revival>();
-  const helpers = new Set<number>();
+  const helpers = new Map<number, string | undefined>();
   let dirs = [...order.dirs];
   let dismissed = false;
   let child = launch();
@@ -77,7 +83,7 @@ export function startGuardian(order: GuardianOrder): Guardian {
       if (dismissed) return;
       child = launch();
       for (const [id, undo] of open) tellUndo(id, undo);
-      for (const pid of helpers) tell({ helper: pid });
+      for (const [helper, start] of helpers) tell({ helper, start });
     });
     started.unref();
     (started.stdin as unknown as { unref?(): void }).unref?.();
@@ -108,8 +114,9 @@ export function startGuardian(order: GuardianOrder): Guardian {
       if (open.delete(id)) tell({ done: id });
     },
     helper(pid) {
-      helpers.add(pid);
-      tell({ helper: pid });
+      const start = startOf(pid);
+      helpers.set(pid, start);
+      tell({ helper: pid, start });
     },
     async dismiss() {
       if (dismissed) return;

@@ -1,13 +1,14 @@
+/** A process that says it is a lab's. */
 export interface Marked {
   pid: number;
-  lab: string;
   ownerPid: number;
   ownerStart: string;
-  keep: boolean;
-  service: string;
 }
 export declare const MARK: string;
 export declare function startOf(pid: number): string | undefined;
+export declare function uidOf(pid: number): number | undefined;
+export declare function here(): string;
+export declare function whereIs(other: string | undefined): "here" | "past" | "elsewhere";
 export declare function statesOf(pid: number): string[];
 export declare function markOf(mark: {
   lab: string;
@@ -17,4 +18,3 @@ export declare function markOf(mark: {
   service: string;
 }): string;
 export declare function marked(): Marked[];
-export declare function signalMarked(which: (one: Marked) => boolean, signal: string): number;

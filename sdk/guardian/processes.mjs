@@ -1,14 +1,15 @@
 // @ts-self-types="./processes.d.mts"
-// The process table, as far as the lab needs it: who is alive, and which processes carry the lab's mark.
+// The process table, as far as the lab needs it: who is alive, since when, whose, and on which machine.
 //
-// Every broker's command line carries `-Dkafka.failure.lab=<lab>/<owner pid>/<owner start>/<end|keep>/<service>`. The mark alone
-// says whose the process is, so that a guardian, or the next lab on this machine, can end it without any other record and
-// without trusting a process id that may have been given to somebody else since.
+// The command line of each process of a lab carries `-Dkafka.failure.lab=<lab>/<owner pid>/<owner start>/<end|keep>/<service>`,
+// for people who look at `ps`. Nothing is signalled because of it: anybody can write it. Records tell whose a process is
+// (records.mjs).
 //
 // Plain JavaScript because the guardian must start in 40 ms under any runtime, without a TypeScript loader.
 
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import os from "node:os";
 import process from "node:process";
 
 export const MARK = "-Dkafka.failure.lab=";
@@ -23,17 +24,60 @@ export function startOf(pid) {
       return undefined;
     }
   }
+  return ps("lstart=", pid)?.split(/\s+/).join("_");
+}
+
+/** Returns the real user id of a process, or undefined where there is no such process. */
+export function uidOf(pid) {
   try {
-    return (
-      execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], {
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "ignore"],
-      })
-        .trim()
-        .replaceAll(" ", "_") || undefined
-    );
+    // not the owner of /proc/<pid>: that is root's where the process must not be traced
+    const text =
+      process.platform === "linux"
+        ? /^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]
+        : ps("ruid=", pid);
+    return text === undefined ? undefined : Number(text);
   } catch {
     return undefined;
+  }
+}
+
+/** What ps tells of a process, or undefined where there is no such process. Dates do not depend on who asks. */
+function ps(what, pid) {
+  try {
+    const env = { ...process.env, LC_ALL: "C", TZ: "UTC0" };
+    const stdio = ["ignore", "pipe", "ignore"];
+    const text = execFileSync("ps", ["-o", what, "-p", String(pid)], { encoding: "utf8", stdio, env });
+    return text.trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+let place;
+
+/**
+ * Names the machine and its boot. A process id and a start time mean something only there: several machines and containers may share
+ * a home, and Linux counts start times from the boot. A container has a host name of its own.
+ */
+export function here() {
+  place ??= [
+    process.platform === "darwin" ? "" : os.hostname(), // on macOS the name changes with the network
+    quietly(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()),
+  ].join("/");
+  return place;
+}
+
+/** Compares a place with this one: `past` is this machine before its last boot, where nothing runs any more. */
+export function whereIs(other) {
+  if (other === here()) return "here";
+  return String(other).split("/")[0] === here().split("/")[0] ? "past" : "elsewhere";
+}
+
+function quietly(read) {
+  try {
+    return read();
+  } catch {
+    return ""; // not Linux
   }
 }
 
@@ -71,55 +115,30 @@ export function markOf({ lab, ownerPid, ownerStart, keep, service }) {
   return `${MARK}${lab}/${ownerPid}/${ownerStart}/${keep ? "keep" : "end"}/${service}`;
 }
 
-/** Returns every process of this user that carries the lab's mark; root, too, leaves other users' alone. */
+/** Returns every process of this user that says it is a lab's, to be told of: what it says may be wrong. */
 export function marked() {
-  const found = [];
-  for (const { pid, command } of commands()) {
-    const at = command.indexOf(MARK);
-    if (at < 0) continue;
-    const [lab = "", ownerPid = "", ownerStart = "", keep = "", service = ""] = command
-      .slice(at + MARK.length)
-      .split(/[\0 ]/, 1)[0]
-      .split("/");
-    found.push({ pid, lab, ownerPid: Number(ownerPid), ownerStart, keep: keep === "keep", service });
-  }
-  return found;
+  return commands().flatMap(({ pid, args }) => {
+    const mark = args.find((arg) => arg.startsWith(MARK));
+    if (mark === undefined) return [];
+    const [, ownerPid = "", ownerStart = ""] = mark.slice(MARK.length).split("/");
+    return [{ pid, ownerPid: Number(ownerPid), ownerStart }];
+  });
 }
 
 function commands() {
   const uid = process.getuid?.();
   if (process.platform === "linux") {
     return readdirSync("/proc")
-      .filter((name) => /^\d+$/.test(name))
-      .flatMap((name) => {
-        try {
-          return statSync(`/proc/${name}`).uid === uid
-            ? [{ pid: Number(name), command: readFileSync(`/proc/${name}/cmdline`, "latin1") }]
-            : [];
-        } catch {
-          return []; // gone in the meantime
-        }
-      });
+      .filter((name) => /^\d+$/.test(name) && uidOf(name) === uid)
+      .map((name) => ({
+        pid: Number(name),
+        args: quietly(() => readFileSync(`/proc/${name}/cmdline`, "utf8")).split("\0"),
+      }));
   }
-  return execFileSync("ps", ["-axww", "-o", "pid=,uid=,command="], { encoding: "utf8", maxBuffer: 64 << 20 })
+  return execFileSync("ps", ["-axww", "-o", "pid=,ruid=,command="], { encoding: "utf8", maxBuffer: 64 << 20 })
     .split("\n")
     .flatMap((line) => {
       const [, pid, owner, command = ""] = line.match(/^\s*(\d+)\s+(\d+)\s+(.*)$/) ?? [];
-      return Number(owner) === uid ? [{ pid: Number(pid), command }] : [];
+      return Number(owner) === uid ? [{ pid: Number(pid), args: command.split(" ") }] : [];
     });
-}
-
-/** Sends a signal to every process that `which` accepts and returns how many there were. */
-export function signalMarked(which, signal) {
-  let count = 0;
-  for (const one of marked()) {
-    if (!which(one)) continue;
-    try {
-      process.kill(one.pid, signal);
-      count++;
-    } catch {
-      // gone in the meantime, or not ours to signal
-    }
-  }
-  return count;
 }

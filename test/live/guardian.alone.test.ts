@@ -1,13 +1,16 @@
 // A fault outlives nobody: however the owner of a lab ends, its brokers are gone within three seconds, and others' are untouched.
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
+import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { clean } from "@kafka-failure-lab/sdk";
+import { startOf } from "../../sdk/guardian/processes.mjs";
 import { type Bystander, startBystander } from "./bystander.ts";
+import { mention } from "./mention.ts";
 import {
   brokerProcesses,
   claimedPorts,
@@ -22,6 +25,7 @@ import {
 
 const test = suite("guardian");
 const owner = fileURLToPath(new URL("./owner.ts", import.meta.url));
+const spoof = fileURLToPath(new URL("./spoof.ts", import.meta.url));
 let bystander: Bystander;
 
 test.before(
@@ -147,6 +151,44 @@ test("keep: the network is healed when its owner is gone", async () => {
   await clean({ kept: true });
   await assertNothingLeft(child, labs());
 });
+
+for (const [how, end] of [
+  ["SIGKILL", (child: ChildProcess) => child.kill("SIGKILL")],
+  ["SIGINT", (child: ChildProcess) => process.kill(child.pid!, "SIGINT")],
+] as const) {
+  test(`${how} of the owner leaves alone what only mentions its lab on the command line`, async () => {
+    const { child, gone, labs } = await ownerAt("load");
+    const mentions = await Promise.all(labs().map((lab) => mention(lab)));
+    assert.is(mentions.length, 1);
+    end(child);
+    await gone;
+    await assertNothingLeft(child, labs());
+    for (const one of mentions) one.assertUntouched();
+    await Promise.all(mentions.map((one) => one.close()));
+  });
+}
+
+if (!isDocker)
+  test("SIGKILL of the owner ends a broker whose flags carry the mark of another lab", async () => {
+    const child = spawn(...program(spoof), { stdio: ["ignore", "pipe", "inherit"] });
+    let said = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
+    await until("its broker runs", () => said.includes("running") || child.exitCode !== null, 60_000);
+    const [logDir, pid] = said.split(" ");
+    const start = startOf(Number(pid));
+    assert.is.not(start, undefined);
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGKILL");
+    await gone;
+    try {
+      await until("the broker is gone", () => startOf(Number(pid)) !== start, 3_000);
+    } finally {
+      if (startOf(Number(pid)) === start) process.kill(Number(pid), "SIGKILL");
+      await until("its guardian is done", () => existsSync(path.join(logDir!, "guardian.log")), 10_000);
+      rmSync(logDir!, { recursive: true });
+    }
+    await bystander.assertUntouched();
+  });
 
 for (const [moment, what] of [
   ["kill", "a broker that was killed"],

@@ -1,11 +1,13 @@
 // What a guardian does where brokers are kept, with a shell in the place of a broker.
 
-import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import process from "node:process";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { startGuardian } from "../../sdk/guardian/guardian.ts";
+import { recordFolders } from "../../sdk/guardian/records.mjs";
 import { until } from "../live/outside.ts";
 
 const CASES = [
@@ -26,14 +28,24 @@ for (const { title, java, said, told } of CASES) {
   test(`startGuardian() with keep: the guardian ${title}`, async () => {
     const dir = realpathSync(mkdtempSync(path.join(os.tmpdir(), "kafka-failure-lab-guardian-")));
     const logFile = path.join(dir, "kafka-1.log");
+    const processes = path.join(dir, "processes");
+    for (const folder of recordFolders(processes)) mkdirSync(folder, { recursive: true, mode: 0o700 });
     const guardian = startGuardian({
-      lab: path.basename(dir),
+      processes,
       keep: true,
       dirs: [],
       log: path.join(dir, "guardian.log"),
     });
     guardian.open("kafka-1", {
-      service: "kafka-1",
+      record: {
+        folder: processes,
+        lab: path.basename(dir),
+        ownerPid: process.pid,
+        ownerStart: "",
+        keep: true,
+        kind: "broker",
+        service: "kafka-1",
+      },
       java,
       args: ["-c", 'echo "$PWD $OF"'],
       dir,

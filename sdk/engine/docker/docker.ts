@@ -52,7 +52,7 @@ export async function openDocker(options: DockerOptions): Promise<Engine> {
   const label = `${OWNER_LABEL}=${owner}`;
   const claim = claimFolder(lab, keep);
   const guardian = startGuardian({
-    lab,
+    processes: claim.record.folder,
     keep,
     dirs: claim.paths,
     keepDirs: false,
@@ -113,7 +113,7 @@ export async function attachDocker(options: AttachOptions): Promise<Engine> {
   const { lab, cli, services, name } = options;
   const claim = claimFolder(lab, false);
   const guardian = startGuardian({
-    lab,
+    processes: claim.record.folder,
     keep: true,
     dirs: claim.paths,
     keepDirs: false,

@@ -7,6 +7,7 @@ import process from "node:process";
 import { performance } from "node:perf_hooks";
 import { LabError } from "../../errors.ts";
 import type { Revival } from "../../guardian/guardian.ts";
+import { canRun, type ProcessRecord, recorded } from "../../guardian/records.mjs";
 import type { Action, Exit, NodeStatus, StopOptions } from "../engine.ts";
 import { exitOf, letGo } from "../exit.ts";
 import { sizeOf, tail } from "../tail.ts";
@@ -15,7 +16,7 @@ import { untilFrozen } from "./frozen.ts";
 
 /** How to run one broker. */
 export interface JvmCommand {
-  service: string;
+  record: ProcessRecord;
   java: string;
   args: readonly string[];
   dir: string;
@@ -41,6 +42,7 @@ const FREEZE_TIMEOUT_MS = 5000;
 
 /** Describes a JVM; `onExit` hears of every end. */
 export function makeJvm(command: JvmCommand, onExit: (exit: Exit, asked: boolean) => void): Jvm {
+  const { service } = command.record;
   let child: ChildProcess | undefined;
   let ended: Promise<Exit> = Promise.resolve({ code: 0, clean: true, text: "never started" });
   let state: NodeStatus = { state: "stopped" };
@@ -48,7 +50,7 @@ export function makeJvm(command: JvmCommand, onExit: (exit: Exit, asked: boolean
 
   function running(): ChildProcess {
     if (child === undefined)
-      throw new LabError("COMMAND_FAILED", `Cannot signal ${command.service}: it is not running`, {
+      throw new LabError("COMMAND_FAILED", `Cannot signal ${service}: it is not running`, {
         hint: "Was it stopped before? `cluster.start` starts it again.",
       });
     return child;
@@ -63,7 +65,7 @@ export function makeJvm(command: JvmCommand, onExit: (exit: Exit, asked: boolean
       if ((cause as NodeJS.ErrnoException).code !== "ESRCH")
         throw new LabError(
           "COMMAND_FAILED",
-          `Cannot send ${name} to ${command.service}: ${(cause as Error).message}`,
+          `Cannot send ${name} to ${service}: ${(cause as Error).message}`,
           { cause },
         );
     }
@@ -82,11 +84,13 @@ export function makeJvm(command: JvmCommand, onExit: (exit: Exit, asked: boolean
     async start() {
       const began = performance.now();
       if (child !== undefined)
-        throw new LabError("COMMAND_FAILED", `Cannot start ${command.service}: it already runs`, {});
+        throw new LabError("COMMAND_FAILED", `Cannot start ${service}: it already runs`, {});
+      if (!canRun(command.java)) throw cannotStart(command);
       const from = sizeOf(command.logFile);
       const log = openSync(command.logFile, "a");
       // a session of its own: Ctrl-C in a terminal reaches the owner, who heals, and not the broker
-      const started = spawn(command.java, [...command.args], {
+      const [program, ...args] = recorded(command.record, [command.java, ...command.args]);
+      const started = spawn(program, args, {
         cwd: command.dir,
         detached: true,
         stdio: ["ignore", log, log],
@@ -104,13 +108,7 @@ export function makeJvm(command: JvmCommand, onExit: (exit: Exit, asked: boolean
           ),
         );
       });
-      if (started.pid === undefined) {
-        throw new LabError(
-          "COMMAND_FAILED",
-          `Cannot start ${command.service}: ${command.java} did not start`,
-          { command: command.java, hint: "Has Java been removed? `npm run doctor` tells." },
-        );
-      }
+      if (started.pid === undefined) throw cannotStart(command);
       child = started;
       asked = false;
       state = { state: "running", pid: started.pid };
@@ -149,7 +147,7 @@ export function makeJvm(command: JvmCommand, onExit: (exit: Exit, asked: boolean
       if (!(await untilFrozen(running().pid!, FREEZE_TIMEOUT_MS))) {
         throw new LabError(
           "NOT_EFFECTIVE",
-          `Cannot pause ${command.service}: it still ran ${FREEZE_TIMEOUT_MS} ms after SIGSTOP`,
+          `Cannot pause ${service}: it still ran ${FREEZE_TIMEOUT_MS} ms after SIGSTOP`,
           { hint: "It was taken back. Is the machine very busy?" },
         );
       }
@@ -170,6 +168,13 @@ export function makeJvm(command: JvmCommand, onExit: (exit: Exit, asked: boolean
       await ended;
     },
   };
+}
+
+function cannotStart({ record, java }: JvmCommand): LabError {
+  return new LabError("COMMAND_FAILED", `Cannot start ${record.service}: ${java} did not start`, {
+    command: java,
+    hint: "Has Java been removed? `npm run doctor` tells.",
+  });
 }
 
 /** Only what Java itself may need: a KAFKA_ variable of the reader's shell must not leak into a broker. */

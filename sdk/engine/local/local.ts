@@ -11,7 +11,8 @@ import { bothNames, type KafkaService, publicProperties } from "../../compose/mo
 import { cannotWrite } from "../../disk.ts";
 import { LabError } from "../../errors.ts";
 import { guarded, startGuardian } from "../../guardian/guardian.ts";
-import { markOf, startOf } from "../../guardian/processes.mjs";
+import { markOf } from "../../guardian/processes.mjs";
+import type { ProcessRecord } from "../../guardian/records.mjs";
 import type { Action, Engine, Exit, Node } from "../engine.ts";
 import { tail } from "../tail.ts";
 import { type Claim, claimFolder, claimPort, release, sweep } from "../claims.ts";
@@ -63,11 +64,11 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
     onProgress: options.onProgress,
     ...(signal && { signal }),
   });
-  const mark = { lab, ownerPid: process.pid, ownerStart: startOf(process.pid) ?? "", keep };
   const cache = cacheFolder(env);
   const claim = claimFolder(lab, keep);
+  const { record } = claim;
   const guardian = startGuardian({
-    lab,
+    processes: record.folder,
     keep,
     dirs: claim.paths,
     log: path.join(options.logDir, "guardian.log"),
@@ -76,23 +77,30 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
   let links: Links | undefined;
   let front: Promise<Links> | undefined;
   try {
-    const training = markOf({ ...mark, keep: false, service: "training" });
+    const training = { ...record, keep: false, kind: "tool", service: "training" } as const;
     const archive = await classDataArchive({
       java,
       kafka,
       cache,
-      marker: training,
+      marker: markOf(training),
+      record: training,
       onProgress: options.onProgress,
       ...(signal && { signal }),
     });
-    const bootstrap = await bootstrapCheckpoint({ java, kafka, cache, env, ...(signal && { signal }) });
+    const bootstrap = await bootstrapCheckpoint({
+      java,
+      kafka,
+      cache,
+      env,
+      record: training,
+      ...(signal && { signal }),
+    });
     const moved = await place(services, claim);
     // the last voter, so that a scenario that breaks broker 1 does not always hit the controller
     const candidate = services.findLast(({ roles }) => roles.includes("controller"));
     guardian.watch(claim.paths);
     front = startLinks({
-      mark: markOf({ ...mark, service: "links" }),
-      keep,
+      record: { ...record, kind: "links", service: "links" },
       nodes: moved.map(({ service, client }, index) => ({
         service,
         client,
@@ -113,7 +121,7 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
           archive: archive.path,
           bootstrap,
           dir: path.join(claim.dir, one.service),
-          lab: { ...mark, service: one.service },
+          record: { ...record, kind: "broker", service: one.service },
           logDir: options.logDir,
         });
         jvms.set(
@@ -255,7 +263,7 @@ interface Layout {
   archive: string | undefined;
   bootstrap: string;
   dir: string;
-  lab: Parameters<typeof markOf>[0];
+  record: ProcessRecord;
   logDir: string;
 }
 
@@ -277,7 +285,7 @@ async function write({
   archive,
   bootstrap,
   dir,
-  lab,
+  record,
   logDir,
 }: Layout): Promise<Parameters<typeof makeJvm>[0]> {
   await mkdir(dir, { recursive: true });
@@ -323,10 +331,10 @@ async function write({
       more: service.java.more,
     }),
     `-Djdk.net.hosts.file=${hosts}`,
-    markOf(lab),
+    markOf(record),
   ];
   return {
-    service: one.service,
+    record,
     java: java.path,
     args: [...flags, "-cp", kafka.classPath.join(":"), "kafka.Kafka", file],
     dir,

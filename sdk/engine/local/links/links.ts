@@ -5,6 +5,8 @@ import { performance } from "node:perf_hooks";
 import { createInterface } from "node:readline";
 import { LabError } from "../../../errors.ts";
 import { plainProgram } from "../../../guardian/guardian.ts";
+import { markOf } from "../../../guardian/processes.mjs";
+import { type ProcessRecord, recorded } from "../../../guardian/records.mjs";
 import { type NetFault, sayFault } from "../../../traffic.ts";
 import { openEcho } from "../../echo.ts";
 import type { Network } from "../../network.ts";
@@ -52,22 +54,21 @@ const DIFFERS: readonly string[] = [
  * @throws LabError PORT_TAKEN, COMMAND_FAILED
  */
 export async function startLinks({
-  mark,
-  keep,
+  record,
   nodes,
   orders,
 }: {
-  mark: string;
-  keep: boolean;
+  record: ProcessRecord;
   nodes: readonly LinksNode[];
   orders: readonly LinkOrder[];
 }): Promise<Links> {
   const { command, args, env } = plainProgram(
     new URL("./relay.mjs", import.meta.url),
-    JSON.stringify({ keep }),
-    mark,
+    JSON.stringify({ keep: record.keep }),
+    markOf(record),
   );
-  const child = spawn(command, args, { detached: true, stdio: ["pipe", "pipe", "ignore"], env });
+  const [program, ...rest] = recorded(record, [command, ...args]);
+  const child = spawn(program, rest, { detached: true, stdio: ["pipe", "pipe", "ignore"], env });
   const waiting = new Map<number, { resolve(said: Said): void; reject(error: Error): void }>();
   let count = 0;
   let isClosed = false;

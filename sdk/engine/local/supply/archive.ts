@@ -5,6 +5,7 @@ import { link, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } 
 import { join } from "node:path";
 import process from "node:process";
 import { startOf } from "../../../guardian/processes.mjs";
+import type { ProcessRecord } from "../../../guardian/records.mjs";
 import { brokerFlags } from "./flags.ts";
 import { bootstrapCheckpoint } from "./format.ts";
 import { diskFull } from "./jars.ts";
@@ -21,11 +22,13 @@ export interface ClassDataOptions {
   kafka: SuppliedKafka;
   /** The cache's folder. */
   cache: string;
-  /**
-   * An argument for the training run's Java, such as `-Dlab.run=ID`, and nothing else of it: by this a guardian finds the process in the
-   * process table and ends it if its owner is gone. Its folder lies in the cache; the next call sweeps it once its owner is gone.
-   */
+  /** An argument for the training run's Java, such as `-Dlab.run=ID`, and nothing else of it: names it to whoever looks at `ps`. */
   marker: string;
+  /**
+   * What is recorded of the training run's processes: by this a guardian ends them if their owner is gone. Their folder lies in the
+   * cache; the next call sweeps it once its owner is gone. @default they are recorded nowhere
+   */
+  record?: ProcessRecord;
   onProgress?: (line: string) => void;
   signal?: AbortSignal;
 }
@@ -52,7 +55,13 @@ export async function classDataArchive(options: ClassDataOptions): Promise<Class
   const work = await mkdtemp(join(folder, `training-${process.pid}-`));
   try {
     onProgress(`Kafka ${kafka.version}: preparing fast starts on Java ${java.major}, once (about 10 s)`);
-    const bootstrap = await bootstrapCheckpoint({ java, kafka, cache, ...(signal && { signal }) });
+    const bootstrap = await bootstrapCheckpoint({
+      java,
+      kafka,
+      cache,
+      ...(options.record && { record: options.record }),
+      ...(signal && { signal }),
+    });
     const failure = await train({ ...options, bootstrap, work, into: join(work, "classes.jsa") });
     if (failure !== undefined) {
       await writeFile(`${name}.failed`, failure);

@@ -10,6 +10,7 @@ import { randomBytes } from "node:crypto";
 import { cp, mkdir, mkdtemp, rename, rm, stat, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { LabError } from "../../../errors.ts";
+import { type ProcessRecord, recorded } from "../../../guardian/records.mjs";
 import type { Env } from "../../env.ts";
 import { run } from "../../command.ts";
 import { logConfig, loggingFlags } from "./flags.ts";
@@ -24,6 +25,8 @@ export interface BootstrapOptions {
   /** The cache's folder. */
   cache: string;
   env?: Env;
+  /** What is recorded of the tool's process, by which a guardian ends it if its owner is gone. @default none */
+  record?: ProcessRecord;
   signal?: AbortSignal;
 }
 
@@ -69,7 +72,7 @@ function isFolder(path: string): Promise<boolean> {
 }
 
 async function runStorageTool(
-  { java, kafka, env, signal }: BootstrapOptions,
+  { java, kafka, env, record, signal }: BootstrapOptions,
   folder: string,
 ): Promise<string> {
   const properties = join(folder, "server.properties");
@@ -80,7 +83,7 @@ async function runStorageTool(
     "-XX:+UseSerialGC",
     ...loggingFlags(kafka.logging, logConfig(kafka.logging)),
   ];
-  const argv = [
+  const argv: [string, ...string[]] = [
     java.path,
     ...flags,
     "-cp",
@@ -92,7 +95,7 @@ async function runStorageTool(
     "-c",
     properties,
   ];
-  const result = await run(argv, { env, signal, timeoutMs: 60_000 });
+  const result = await run(recorded(record, argv), { env, signal, timeoutMs: 60_000 });
   if (result.exitCode !== 0) {
     throw new LabError(
       "COMMAND_FAILED",

@@ -6,6 +6,7 @@ import { open, readFile, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { delimiter, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { type ProcessRecord, recorded } from "../../../guardian/records.mjs";
 import { guardRejections } from "../../../rejections.ts";
 import { run } from "../../command.ts";
 import { brokerFlags } from "./flags.ts";
@@ -23,8 +24,10 @@ export interface TrainOptions {
   work: string;
   /** Where the archive is to be written. */
   into: string;
-  /** An argument by which a guardian finds the process. */
+  /** An argument that names the process to whoever looks at `ps`. */
   marker: string;
+  /** What is recorded of the process, by which a guardian finds it. @default none */
+  record?: ProcessRecord;
   signal?: AbortSignal;
 }
 
@@ -44,7 +47,8 @@ export async function train(options: TrainOptions): Promise<string | undefined> 
   const data = join(work, "data");
   await formatLogDir({ dir: data, clusterId: randomId(), nodeId: 1, bootstrap: options.bootstrap });
   await writeFile(join(work, "server.properties"), properties(data, client, controller));
-  const args = [
+  const argv: [string, ...string[]] = [
+    java.path,
     ...brokerFlags({ logging: kafka.logging }),
     `-XX:ArchiveClassesAtExit=${into}`,
     marker,
@@ -54,7 +58,8 @@ export async function train(options: TrainOptions): Promise<string | undefined> 
     join(work, "server.properties"),
   ];
   const log = await open(join(work, "broker.log"), "w");
-  const broker = spawn(java.path, args, { stdio: ["ignore", log.fd, log.fd], cwd: work, detached: true });
+  const [program, ...args] = recorded(options.record, argv);
+  const broker = spawn(program, args, { stdio: ["ignore", log.fd, log.fd], cwd: work, detached: true });
   const ended = once(broker, "exit");
   try {
     await log.close();
@@ -80,7 +85,7 @@ async function end(broker: ChildProcess, ended: Promise<unknown>): Promise<void>
 }
 
 /** Says whether the archive is there and Java takes it. */
-async function holds({ java, kafka, into, signal }: TrainOptions): Promise<boolean> {
+async function holds({ java, kafka, into, record, signal }: TrainOptions): Promise<boolean> {
   if (
     await stat(into).then(
       () => false,
@@ -90,7 +95,7 @@ async function holds({ java, kafka, into, signal }: TrainOptions): Promise<boole
     return false;
   const flags = brokerFlags({ logging: kafka.logging });
   const result = await run(
-    [
+    recorded(record, [
       java.path,
       ...flags,
       "-Xshare:on",
@@ -98,7 +103,7 @@ async function holds({ java, kafka, into, signal }: TrainOptions): Promise<boole
       "-cp",
       kafka.classPath.join(delimiter),
       "-version",
-    ],
+    ]),
     { signal, timeoutMs: PATIENCE_MS },
   );
   return result.exitCode === 0;
