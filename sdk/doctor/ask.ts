@@ -1,7 +1,7 @@
 // Asks a program something, in a bounded time.
 
 import { spawn } from "node:child_process";
-import process from "node:process";
+import { endGroup } from "../engine/command.ts";
 import type { Surroundings } from "./report.ts";
 
 /** What a program answered; a missing program and one that did not end in time are answers too. */
@@ -37,7 +37,7 @@ export function ask(
       resolve(answer);
     };
     const giveUp = (): void => {
-      end(child.pid);
+      endGroup(child);
       child.stdout.destroy();
       child.stderr.destroy();
       settle({ kind: "silent", afterMs: timeoutMs });
@@ -49,12 +49,4 @@ export function ask(
       settle({ kind: "ended", exitCode, stdout: stdout.trim(), stderr: stderr.trim() }),
     );
   });
-}
-
-function end(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, "SIGKILL");
-  } catch {
-    // it has just ended
-  }
 }

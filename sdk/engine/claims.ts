@@ -174,11 +174,12 @@ function isOwned(dir: string, records: string, alive: readonly RecordedProcess[]
 }
 
 /**
- * Returns a line for each process of this user that says on its command line that it is a lab's, that no record names, and whose owner is
- * gone. It may be a broker whose records were removed by hand, or any program that mentions a lab: only its user can tell, and ends it.
+ * Returns a line for each process of this user that says on its command line that it is a lab's, that no
+ * record names, and whose owner is gone. It may be a broker whose records were removed by hand, or any
+ * program that mentions a lab: only its user can tell, and ends it.
  */
 export function unrecorded(): string[] {
-  const found = marked(); // before the records: a process is recorded before it is there to be found
+  const found = marked(); // first: a process that begins now may have its record a moment later
   const known = new Set(
     entries("processes")
       .flatMap((lab) => recordedIn(path.join(root(), "processes", lab)))

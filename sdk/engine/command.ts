@@ -1,7 +1,8 @@
 // Runs a program to its end and hands back what it said; no shell in between.
 
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import process from "node:process";
+import { startOf } from "../guardian/processes.mjs";
 import type { Env } from "./env.ts";
 
 /** What a program left behind; the same record for success and failure. */
@@ -54,13 +55,7 @@ export function run(argv: readonly string[], options: CommandOptions = {}): Prom
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
     // a group of its own, so that what the program started ends with it; its pipes would otherwise stay open
-    const kill = (): void => {
-      try {
-        if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
-      } catch {
-        // it has just ended
-      }
-    };
+    const kill = (): void => endGroup(child);
     process.once("exit", kill);
     const timer = timeoutMs === undefined ? undefined : setTimeout(kill, timeoutMs);
     signal?.addEventListener("abort", kill, { once: true });
@@ -76,4 +71,21 @@ export function run(argv: readonly string[], options: CommandOptions = {}): Prom
       resolve({ command: argv.join(" "), exitCode, stdout, stderr, tookMs: performance.now() - started });
     });
   });
+}
+
+/**
+ * Ends a program that was started in a process group of its own (`detached`), and what it has started in
+ * there.
+ */
+export function endGroup(child: ChildProcess): void {
+  const { pid } = child;
+  const hasEnded = child.exitCode !== null || child.signalCode !== null;
+  // no process gets the id of a group that has members: where one has it, the group is gone, and the id is
+  // somebody else's
+  if (pid === undefined || (hasEnded && startOf(pid) !== undefined)) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // it has just ended
+  }
 }

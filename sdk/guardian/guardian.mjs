@@ -4,10 +4,12 @@
 //     │                      │
 //     └── starts brokers     └── end of pipe: run the open undo commands, end the brokers, remove containers and folders
 //
-// argv[2] is the order as JSON: { processes, keep, dirs, keepDirs, log, label }; `processes` is the folder of the lab's records
-// (records.mjs), and what carries the label is removed from Docker. Then one JSON object a line:
+// argv[2] is the order as JSON: { processes, keep, dirs, keepDirs, log, label }; `processes` is the folder of
+// the lab's records (records.mjs), and what carries the label is removed from Docker. Then one JSON object a
+// line:
 //   { "undo": id, "argv": [...] }   a command that undoes an open fault        { "done": id }   that fault was healed
-//   { "undo": id, "revive": { record, java, args, dir, logFile, env } }   a broker that is to be started again
+//   { "undo": id, "revive": { record, java, args, dir, logFile, env } }   a broker that is to be started
+//   again
 //   { "dirs": [...] }               what to remove, in place of the order's
 //   { "helper": pid, "start": … }   a command that the owner runs in a group of its own, to be ended with it
 //   { "bye": true }                 the owner has cleaned up by itself
@@ -53,7 +55,7 @@ function hear(line) {
 function cleanUp() {
   const began = Date.now();
   endHelpers(); // a compose that is under way would go on making containers
-  signalRecorded(order.processes, () => true, "SIGCONT"); // first: what is frozen does not hear that it is to end
+  signalRecorded(order.processes, () => true, "SIGCONT"); // first: a frozen process does not act on SIGTERM
   const open = [...undo]
     .reverse()
     .filter(([, one]) => !undone(one))
@@ -68,8 +70,9 @@ function cleanUp() {
   }
   const containers = order.label === undefined ? 0 : removeContainers(began);
   removeDirs();
+  const brokers = Math.max(ended, containers);
   say(
-    `the owner is gone: ${undo.size - open.length} faults healed, ${Math.max(ended, containers)} brokers ended, ${Date.now() - began} ms`,
+    `the owner is gone: ${undo.size - open.length} faults healed, ${brokers} brokers ended, ${Date.now() - began} ms`,
   );
 }
 

@@ -43,8 +43,8 @@ export interface Guardian {
   /** Says that a fault was healed. */
   healed(id: string): void;
   /**
-   * Names a command that this process runs in a group of its own and that must not outlive it. To be called when it was just started:
-   * until this process hears of its end, its id cannot be another's.
+   * Names a command that this process runs in a group of its own and that must not outlive it. To be called
+   * when it was just started: until this process hears of its end, its id cannot be another's.
    */
   helper(pid: number): void;
   /** Ends the guardian, which does nothing unless a fault is still open. */

@@ -1,9 +1,9 @@
 // @ts-self-types="./processes.d.mts"
 // The process table, as far as the lab needs it: who is alive, since when, whose, and on which machine.
 //
-// The command line of each process of a lab carries `-Dkafka.failure.lab=<lab>/<owner pid>/<owner start>/<end|keep>/<service>`,
-// for people who look at `ps`. Nothing is signalled because of it: anybody can write it. Records tell whose a process is
-// (records.mjs).
+// The command line of each process of a lab carries `-Dkafka.failure.lab=<lab>/<owner pid>/<owner
+// start>/<end|keep>/<service>`, for people who look at `ps`. Nothing is signalled because of it: anybody can
+// write it. Records tell whose a process is (records.mjs).
 //
 // Plain JavaScript because the guardian must start in 40 ms under any runtime, without a TypeScript loader.
 
@@ -41,7 +41,9 @@ export function uidOf(pid) {
   }
 }
 
-/** What ps tells of a process, or undefined where there is no such process. Dates do not depend on who asks. */
+/**
+ * What ps tells of a process, or undefined where there is no such process. Dates do not depend on who asks.
+ */
 function ps(what, pid) {
   try {
     const env = { ...process.env, LC_ALL: "C", TZ: "UTC0" };
@@ -56,8 +58,9 @@ function ps(what, pid) {
 let place;
 
 /**
- * Names the machine and its boot. A process id and a start time mean something only there: several machines and containers may share
- * a home, and Linux counts start times from the boot. A container has a host name of its own.
+ * Names the machine and its boot. A process id and a start time mean something only there: several machines
+ * and containers may share a home, and Linux counts start times from the boot. A container has a host name of
+ * its own.
  */
 export function here() {
   place ??= [
@@ -67,7 +70,9 @@ export function here() {
   return place;
 }
 
-/** Compares a place with this one: `past` is this machine before its last boot, where nothing runs any more. */
+/**
+ * Compares a place with this one: `past` is this machine before its last boot, where nothing runs any more.
+ */
 export function whereIs(other) {
   if (other === here()) return "here";
   return String(other).split("/")[0] === here().split("/")[0] ? "past" : "elsewhere";

@@ -6,12 +6,13 @@
 //   <processes>/end/<pid>-<start>      a process that ends with its owner
 //              /keep/<pid>-<start>     a process that may outlive its owner
 //
-// A record's name identifies the process: a process id may be given to another process, an id with a start time may not.
-// A record's text is a line of JSON: lab, owner, kind, service, and the machine and boot in which the id counts.
-// A command line proves nothing: any user may write anything into one.
+// A record's name identifies the process: a process id may be given to another process, an id with a start
+// time may not. A record's text is a line of JSON: lab, owner, kind, service, and the machine and boot in
+// which the id counts. A command line proves nothing: any user may write anything into one.
 //
-// No record, no program: where the record cannot be written, the shell ends with 125. So the folder is also a gate.
-// The system removes a folder only where it is empty; once `endRecorded` has removed it, no process of the lab can begin.
+// No record, no program: where the record cannot be written, the shell ends with 125. So the folder is also a
+// gate. The system removes a folder only where it is empty; once `endRecorded` has removed it, no process of
+// the lab can begin.
 //
 // Plain JavaScript: see processes.mjs.
 
@@ -20,7 +21,10 @@ import path from "node:path";
 import process from "node:process";
 import { here, startOf, uidOf, whereIs } from "./processes.mjs";
 
-/** $1 is the folder, $2 the record's text, the rest is the program. The names must not occur in the environment. */
+/**
+ * $1 is the folder, $2 the record's text, the rest is the program. The names must not occur in the
+ * environment.
+ */
 const SCRIPT = `
 kfl_folder=$1 kfl_text=$2 kfl_start= IFS=' '
 shift 2
@@ -47,9 +51,10 @@ export function recordFolders(folder) {
 }
 
 /**
- * Returns a command line that records its own process and then becomes the given program. Id, session, exit code and
- * signals are the program's; its arguments stay arguments. A program that does not exist is an exit code, 127. Where nothing is to be
- * recorded, because the process belongs to no lab, the command line is the given one.
+ * Returns a command line that records its own process and then becomes the given program. Id, session, exit
+ * code and signals are the program's; its arguments stay arguments. A program that does not exist is an exit
+ * code, 127. Where nothing is to be recorded, because the process belongs to no lab, the command line is the
+ * given one.
  */
 export function recorded(record, argv) {
   if (record === undefined) return argv;
@@ -94,8 +99,8 @@ export function signalRecorded(folder, which, signal) {
 }
 
 /**
- * Ends the recorded processes, waits until they are gone, and removes the folder, so that none can begin any more. Those that
- * may outlive their owner stay unless `kept` is set.
+ * Ends the recorded processes, waits until they are gone, and removes the folder, so that none can begin any
+ * more. Those that may outlive their owner stay unless `kept` is set.
  *
  * Returns how many were ended, and the ids of those that were still there after `patienceMs`.
  */

@@ -177,6 +177,7 @@ if (!isDocker)
     const [logDir, pid] = said.split(" ");
     const start = startOf(Number(pid));
     assert.is.not(start, undefined);
+    process.kill(Number(pid), "SIGSTOP"); // without its folder it would soon end by itself
     const gone = new Promise((resolve) => child.once("exit", resolve));
     child.kill("SIGKILL");
     await gone;

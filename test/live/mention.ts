@@ -1,4 +1,5 @@
-// Programs that only mention a lab on their command line: somebody's shell, and somebody's grep for it. Nobody may end them.
+// Programs that only mention a lab on their command line: somebody's shell, and somebody's grep for it.
+// Nobody may end them.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -16,7 +17,10 @@ export function markOfDead(lab: string): string {
   return `-Dkafka.failure.lab=${lab}/999999999/1/end/kafka-1`;
 }
 
-/** Starts programs that wait for their standard input and have the mark as an argument; `uid` is another user's, for root. */
+/**
+ * Starts programs that wait for their standard input and have the mark as an argument; `uid` is another
+ * user's, for root.
+ */
 export async function mention(lab: string, { uid }: { uid?: number } = {}): Promise<Mention> {
   const mark = markOfDead(lab);
   const programs = [

@@ -1,4 +1,5 @@
-// A program for guardian.alone.test.ts: owns a broker whose own flags carry a lab's mark, another one than the lab's, and says its process id.
+// A program for guardian.alone.test.ts: owns a broker whose own flags carry a lab's mark, another one than
+// the lab's, and says its process id.
 
 import { randomBytes } from "node:crypto";
 import { mkdtempSync } from "node:fs";
@@ -8,8 +9,9 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { kafkaServices, readCompose } from "../../sdk/compose/mod.ts";
 import { openLocal } from "../../sdk/engine/local/local.ts";
-import { markOfDead } from "./mention.ts";
 
+/** A kept lab's: nobody who looks for dead labs ends it. */
+const SPOOF = "-Dkafka.failure.lab=spoofed/1/1/keep/kafka-1";
 const file = fileURLToPath(new URL("../../compose/one-broker.yml", import.meta.url));
 const services = kafkaServices(readCompose([file], { env: {}, cwd: process.cwd() }));
 const logDir = mkdtempSync(path.join(os.tmpdir(), "kafka-failure-lab-spoof-"));
@@ -17,7 +19,7 @@ const engine = await openLocal({
   lab: randomBytes(4).toString("hex"),
   services: services.map((one) => ({
     ...one,
-    java: { ...one.java, more: [...one.java.more, markOfDead("spoofed")] },
+    java: { ...one.java, more: [...one.java.more, SPOOF] },
   })),
   logDir,
   env: process.env,

@@ -92,10 +92,11 @@ test("isGone() is said neither of the living, nor of another machine's, nor of w
       isGone(mine),
       isGone(dead),
       isGone({ ...dead, host: "elsewhere" }),
+      isGone({ ...dead, host: `4711@${mine.host.split("@")[1]}`, keep: true }, { kept: true }),
       isGone({ ...dead, keep: true }),
       isGone({ ...dead, keep: true }, { kept: true }),
     ],
-    [false, true, false, false, true],
+    [false, true, false, false, false, true],
   );
 });
 

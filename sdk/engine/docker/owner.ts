@@ -1,6 +1,6 @@
 // Whose a container, network or volume is: one label says all that ending it needs.
 //
-//   kafka-failure-lab = <lab>/<owner pid>/<owner start>/<end|keep>/<host>
+//   kafka-failure-lab = <lab>/<owner pid>/<owner start>/<end|keep>/<user id>@<host>
 
 import os from "node:os";
 import process from "node:process";
@@ -13,17 +13,20 @@ export interface Owner {
   readonly pid: number;
   readonly start: string;
   readonly keep: boolean;
-  /** A daemon may serve several machines. */
+  /**
+   * A daemon may serve several machines, and several users of one, who need not see each other's processes.
+   */
   readonly host: string;
 }
 
 export function ownerOf(lab: string, keep: boolean): Owner {
-  return { lab, pid: process.pid, start: startOf(process.pid) ?? "", keep, host: hostName() };
+  return { lab, pid: process.pid, start: startOf(process.pid) ?? "", keep, host: userAndHost() };
 }
 
 /** On macOS the name changes with the network, and the daemon is this machine's own. */
-function hostName(): string {
-  return process.platform === "darwin" ? "" : os.hostname();
+function userAndHost(): string {
+  const user = process.getuid?.() ?? os.userInfo().username;
+  return `${user}@${process.platform === "darwin" ? "" : os.hostname()}`;
 }
 
 /** Writes the label's value. */
@@ -38,7 +41,10 @@ export function readOwner(value: string): Owner | undefined {
   return { lab, pid: Number(pid), start, keep: keep === "keep", host };
 }
 
-/** Says whether the owner is gone, so that what it left may be removed: never said of another machine's. */
+/**
+ * Says whether the owner is gone, so that what it left may be removed: never said of another machine's or
+ * user's.
+ */
 export function isGone({ pid, start, keep, host }: Owner, options: { kept?: boolean } = {}): boolean {
-  return host === hostName() && startOf(pid) !== start && (!keep || options.kept === true);
+  return host === userAndHost() && startOf(pid) !== start && (!keep || options.kept === true);
 }

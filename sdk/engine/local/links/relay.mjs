@@ -1,7 +1,8 @@
 // The process that all of a cluster's links live in: beside the lab, so that neither waits for the other, and beside the brokers, so that it can outlive
 // the lab where the brokers are kept. It has a record, by which the guardian finds it.
 //
-// argv[2]: { "keep": boolean }; argv[3] is the mark, for whoever looks at ps. One JSON object a line on standard input, answered by one on standard output:
+// argv[2]: { "keep": boolean }; argv[3] is the mark, for whoever looks at ps. One JSON object a line on
+// standard input, answered by one on standard output:
 //   { "id": 1, "open": [{ "node", "kind", "doors", "to" }] }    makes links, serving
 //   { "id": 2, "set": { "node|kind|dialer": { up, down, reset, refuse } } }   what is wrong now, all of it; a missing key is a sound link
 //   { "id": 3, "serve": "node" }   { "id": 4, "rest": "node", "returns": boolean }     its process runs, has ended

@@ -22,11 +22,15 @@ export interface ClassDataOptions {
   kafka: SuppliedKafka;
   /** The cache's folder. */
   cache: string;
-  /** An argument for the training run's Java, such as `-Dlab.run=ID`, and nothing else of it: names it to whoever looks at `ps`. */
+  /**
+   * An argument for the training run's Java, such as `-Dlab.run=ID`, and nothing else of it: names it to
+   * whoever looks at `ps`.
+   */
   marker: string;
   /**
-   * What is recorded of the training run's processes: by this a guardian ends them if their owner is gone. Their folder lies in the
-   * cache; the next call sweeps it once its owner is gone. @default they are recorded nowhere
+   * What is recorded of the training run's processes: by this a guardian ends them if their owner is gone.
+   * Their folder lies in the cache; the next call sweeps it once its owner is gone. @default they are
+   * recorded nowhere
    */
   record?: ProcessRecord;
   onProgress?: (line: string) => void;

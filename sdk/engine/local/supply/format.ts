@@ -25,7 +25,9 @@ export interface BootstrapOptions {
   /** The cache's folder. */
   cache: string;
   env?: Env;
-  /** What is recorded of the tool's process, by which a guardian ends it if its owner is gone. @default none */
+  /**
+   * What is recorded of the tool's process, by which a guardian ends it if its owner is gone. @default none
+   */
   record?: ProcessRecord;
   signal?: AbortSignal;
 }
