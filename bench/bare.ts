@@ -81,6 +81,7 @@ export async function startBare(compose: string, manner: Manner): Promise<Bare> 
   const guardian = startGuardian({
     lab,
     keep: false,
+    root: claim.root,
     dirs: claim.paths,
     log: path.join(claim.dir, "guardian.log"),
   });

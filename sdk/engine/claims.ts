@@ -1,21 +1,27 @@
 // What a lab holds on this machine while it lives: a folder and some ports. Both are claimed by files, so that labs side by
 // side never take the same, and both are taken back by the next lab where an earlier one could not give them up.
 //
-//   <tmp>/kafka-failure-lab-<uid>/labs/<lab>/owner.json      who owns it
-//                                /ports/<port>               contains <lab>
+//   <state folder>/labs/<lab>/owner.json      who owns it
+//                 /ports/<port>               contains <lab>
+//
+// The state folder and the two in it are this user's alone (runtime/state-folder.ts); nothing is written or removed anywhere else.
 
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import net from "node:net";
-import os from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { cannotWrite } from "../disk.ts";
 import { LabError } from "../errors.ts";
 import { type Marked, marked, signalMarked, startOf } from "../guardian/processes.mjs";
+import { inside } from "../runtime/inside.ts";
+import { removeInside } from "../runtime/own-folder.mjs";
+import { openOwn, stateFolder } from "../runtime/state-folder.ts";
 
 /** A lab's hold on this machine. */
 export interface Claim {
   lab: string;
+  /** The folder of this user's state, which everything in `paths` lies in. */
+  root: string;
   dir: string;
   /** Paths to remove when the lab ends: the folder and the claims on ports. */
   paths: string[];
@@ -32,19 +38,20 @@ const YOUNG_MS = 10_000;
 /**
  * Makes a lab's folder, owned by this process.
  *
- * @throws LabError DISK_FULL, COMMAND_FAILED where it cannot be made
+ * @throws LabError UNSAFE_FOLDER where the state folder is not this user's alone; DISK_FULL, COMMAND_FAILED where it cannot be made
  */
 export function claimFolder(lab: string, keep: boolean): Claim {
-  const dir = path.join(root(), "labs", lab);
+  const { folder: root } = stateFolder();
+  const dir = inside(root, "labs", lab);
   const owner: Owner = { pid: process.pid, start: startOf(process.pid) ?? "", keep };
   try {
-    mkdirSync(dir, { recursive: true });
-    mkdirSync(path.join(root(), "ports"), { recursive: true });
-    writeFileSync(path.join(dir, "owner.json"), JSON.stringify(owner));
+    for (const folder of [root, path.join(root, "labs"), path.join(root, "ports"), dir]) openOwn(folder);
+    writeFileSync(path.join(dir, "owner.json"), JSON.stringify(owner), { mode: 0o600 });
   } catch (cause) {
+    if (cause instanceof LabError) throw cause;
     throw cannotWrite("make the lab's folder", cause, { file: dir, remedy: "lab" });
   }
-  return { lab, dir, paths: [dir] };
+  return { lab, root, dir, paths: [dir] };
 }
 
 /**
@@ -68,19 +75,19 @@ export async function claimPort(claim: Claim, preferred: number | null): Promise
 }
 
 async function take(claim: Claim, port: number): Promise<boolean> {
-  const file = path.join(root(), "ports", String(port));
+  const file = path.join(claim.root, "ports", String(port));
   try {
-    writeFileSync(file, claim.lab, { flag: "wx" });
+    writeFileSync(file, claim.lab, { flag: "wx", mode: 0o600 });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "EEXIST") return false;
-    rmSync(file, { force: true }); // made, but not written
+    removeInside(claim.root, file); // made, but not written
     throw cannotWrite(`claim port ${port}`, cause, { file, remedy: "lab" });
   }
   if (await isFree(port)) {
     claim.paths.push(file);
     return true;
   }
-  rmSync(file, { force: true });
+  removeInside(claim.root, file);
   return false;
 }
 
@@ -100,14 +107,31 @@ function firstEphemeralPort(): number {
   }
 }
 
-/** Gives back what the lab held. */
-export function release(claim: Claim): void {
-  for (const one of claim.paths) rmSync(one, { recursive: true, force: true, maxRetries: 5 });
+/** Gives back what the lab held, and returns a line for each thing that could not be removed. */
+export function release(claim: Claim): string[] {
+  return claim.paths.flatMap((one) => remove(claim.root, one));
 }
 
-/** Ends what dead owners left behind and returns one line for each; kept labs stay unless `kept` is set. */
-export function sweep(options: { kept?: boolean } = {}): string[] {
-  const said: string[] = [];
+/** Removes something of the state, and returns a line where it stayed. */
+function remove(root: string, file: string): string[] {
+  const why = removeInside(root, file);
+  return why === undefined ? [] : [`could not remove ${file}: ${why}`];
+}
+
+/** What a sweep has done, a line each. */
+export interface Swept {
+  done: string[];
+  /** What it could not remove, and why. */
+  left: string[];
+}
+
+/**
+ * Ends what dead owners left behind; kept labs stay unless `kept` is set. What cannot be removed stays, and keeps nothing else there.
+ *
+ * @throws LabError UNSAFE_FOLDER where the state folder is not this user's alone: nothing is ended or removed then
+ */
+export function sweep(options: { kept?: boolean } = {}): Swept {
+  const root = openSwept();
   // judged one by one at the moment of the signal: a broker that starts meanwhile has an owner, too
   const stays = (one: Marked): boolean =>
     startOf(one.ownerPid) === one.ownerStart || (one.keep && !options.kept);
@@ -122,22 +146,39 @@ export function sweep(options: { kept?: boolean } = {}): string[] {
       !stays(one) && !alive.has(one.lab) && ended.set(one.lab, (ended.get(one.lab) ?? 0) + 1) !== undefined,
     "SIGKILL",
   );
-  for (const [lab, count] of ended)
-    said.push(`ended ${count === 1 ? "a broker" : `${count} brokers`} that lab ${lab} left`);
-  for (const lab of entries("labs")) {
-    const dir = path.join(root(), "labs", lab);
+  const done = [...ended].map(
+    ([lab, count]) => `ended ${count === 1 ? "a broker" : `${count} brokers`} that lab ${lab} left`,
+  );
+  if (root === undefined) return { done, left: [] };
+  const left: string[] = [];
+  for (const lab of entries(root, "labs")) {
+    const dir = path.join(root, "labs", lab);
     if (alive.has(lab) || isOwned(dir)) continue;
-    rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
-    if (!ended.has(lab)) said.push(`removed the folder that lab ${lab} left`);
+    const stayed = remove(root, dir);
+    left.push(...stayed);
+    if (!ended.has(lab) && stayed.length === 0) done.push(`removed the folder that lab ${lab} left`);
   }
-  const ports = entries("ports").map((port) => path.join(root(), "ports", port));
+  return { done, left: [...left, ...sweepPorts(root)] };
+}
+
+/** Gives back the ports of labs that have no folder any more, and returns a line for each that could not be. */
+function sweepPorts(root: string): string[] {
+  const ports = entries(root, "ports").map((port) => path.join(root, "ports", port));
   const owners = ports.map(textOf);
-  const labs = new Set(entries("labs")); // read last: a lab has its folder before it has a port
-  ports.forEach((file, index) => {
+  const labs = new Set(entries(root, "labs")); // read last: a lab has its folder before it has a port
+  return ports.flatMap((file, index) => {
     const isBeingWritten = owners[index] === "" && isYoung(file);
-    if (!labs.has(owners[index]!) && !isBeingWritten) rmSync(file, { force: true });
+    return labs.has(owners[index]!) || isBeingWritten ? [] : remove(root, file);
   });
-  return said;
+}
+
+/** The state folder, if there is one, with the folders in it looked at as well: what is a link there leads somewhere else. */
+function openSwept(): string | undefined {
+  const { folder } = stateFolder();
+  const root = openOwn(folder, { make: false });
+  if (root !== undefined)
+    for (const name of ["labs", "ports"]) openOwn(path.join(root, name), { make: false });
+  return root;
 }
 
 function isOwned(dir: string): boolean {
@@ -151,7 +192,7 @@ function isOwned(dir: string): boolean {
 
 function isYoung(file: string): boolean {
   try {
-    return Date.now() - statSync(file).mtimeMs < YOUNG_MS;
+    return Date.now() - lstatSync(file).mtimeMs < YOUNG_MS;
   } catch {
     return true;
   }
@@ -165,14 +206,10 @@ function textOf(file: string): string {
   }
 }
 
-function entries(folder: string): string[] {
+function entries(root: string, folder: string): string[] {
   try {
-    return readdirSync(path.join(root(), folder));
+    return readdirSync(path.join(root, folder));
   } catch {
     return [];
   }
-}
-
-function root(): string {
-  return path.join(os.tmpdir(), `kafka-failure-lab-${process.getuid?.() ?? os.userInfo().username}`);
 }

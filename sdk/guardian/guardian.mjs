@@ -4,7 +4,7 @@
 //     │                      │
 //     └── starts brokers     └── end of pipe: run the open undo commands, end the brokers, remove containers and folders
 //
-// argv[2] is the order as JSON: { lab, keep, dirs, keepDirs, log, label }; what carries the label is removed from Docker. Then one JSON object a line:
+// argv[2] is the order as JSON: { lab, keep, root, dirs, keepDirs, log, label }; what carries the label is removed from Docker. Then one JSON object a line:
 //   { "undo": id, "argv": [...] }   a command that undoes an open fault        { "done": id }   that fault was healed
 //   { "undo": id, "revive": { service, java, args, dir, logFile, env } }   a broker that is to be started again
 //   { "dirs": [...] }               what to remove, in place of the order's
@@ -13,10 +13,11 @@
 // Plain JavaScript: see processes.mjs.
 
 import { spawn, spawnSync } from "node:child_process";
-import { appendFileSync, openSync, rmSync } from "node:fs";
+import { appendFileSync, openSync } from "node:fs";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { removeLabelled } from "./containers.mjs";
+import { removeInside } from "../runtime/own-folder.mjs";
 import { marked, signalMarked, startOf } from "./processes.mjs";
 
 const order = JSON.parse(process.argv[2]);
@@ -109,7 +110,7 @@ function revived({ service, java, args, dir, logFile, env }) {
 
 function logTo(file) {
   try {
-    return openSync(file, "a");
+    return openSync(file, "a", 0o600);
   } catch {
     return "ignore"; // the run's folder may be gone, and a broker that serves is worth more than its log
   }
@@ -120,7 +121,11 @@ function sleep() {
 }
 
 function removeDirs() {
-  for (const dir of order.dirs) rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
+  if (order.root === undefined) return;
+  for (const dir of order.dirs) {
+    const why = removeInside(order.root, dir);
+    if (why !== undefined) say(`could not remove ${dir}: ${why}`);
+  }
 }
 
 function endHelpers() {
@@ -136,7 +141,7 @@ function endHelpers() {
 
 function say(text) {
   try {
-    appendFileSync(order.log, `${new Date().toISOString()} ${text}\n`);
+    appendFileSync(order.log, `${new Date().toISOString()} ${text}\n`, { mode: 0o600 });
   } catch {
     // the run's folder may be gone; there is nobody left to tell
   }

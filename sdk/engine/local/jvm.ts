@@ -84,7 +84,7 @@ export function makeJvm(command: JvmCommand, onExit: (exit: Exit, asked: boolean
       if (child !== undefined)
         throw new LabError("COMMAND_FAILED", `Cannot start ${command.service}: it already runs`, {});
       const from = sizeOf(command.logFile);
-      const log = openSync(command.logFile, "a");
+      const log = openSync(command.logFile, "a", 0o600);
       // a session of its own: Ctrl-C in a terminal reaches the owner, who heals, and not the broker
       const started = spawn(command.java, [...command.args], {
         cwd: command.dir,

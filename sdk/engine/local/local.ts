@@ -13,6 +13,7 @@ import { LabError } from "../../errors.ts";
 import { guarded, startGuardian } from "../../guardian/guardian.ts";
 import { markOf, startOf } from "../../guardian/processes.mjs";
 import type { Action, Engine, Exit, Node } from "../engine.ts";
+import { inside } from "../../runtime/inside.ts";
 import { tail } from "../tail.ts";
 import { type Claim, claimFolder, claimPort, release, sweep } from "../claims.ts";
 import { type Jvm, makeJvm } from "./jvm.ts";
@@ -55,7 +56,8 @@ export interface LocalOptions {
  */
 export async function openLocal(options: LocalOptions): Promise<Engine> {
   const { lab, services, env, signal, keep = false } = options;
-  for (const line of sweep()) options.onProgress(line);
+  const swept = sweep();
+  for (const line of [...swept.done, ...swept.left]) options.onProgress(line);
   const java = await findJava({ env, ...(signal && { signal }) });
   const kafka = await supplyKafka({
     version: options.kafka ?? services[0]!.version,
@@ -69,6 +71,7 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
   const guardian = startGuardian({
     lab,
     keep,
+    root: claim.root,
     dirs: claim.paths,
     log: path.join(options.logDir, "guardian.log"),
   });
@@ -112,7 +115,7 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
           kafka,
           archive: archive.path,
           bootstrap,
-          dir: path.join(claim.dir, one.service),
+          dir: inside(claim.dir, one.service),
           lab: { ...mark, service: one.service },
           logDir: options.logDir,
         });
@@ -149,7 +152,7 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
       await Promise.all([...jvms.values()].map((jvm) => jvm.dispose()));
     }
     await (await front?.catch(() => undefined))?.close({ keep: letLive });
-    if (!letLive) release(claim);
+    if (!letLive) for (const line of release(claim)) options.onProgress(line);
     await guardian.dismiss();
   }
 
@@ -280,7 +283,7 @@ async function write({
   lab,
   logDir,
 }: Layout): Promise<Parameters<typeof makeJvm>[0]> {
-  await mkdir(dir, { recursive: true });
+  await mkdir(dir, { recursive: true, mode: 0o700 });
   const properties: Record<string, string> = {
     "log.cleaner.dedupe.buffer.size": "2097152",
     ...one.properties,
@@ -307,12 +310,13 @@ async function write({
   }
   const hosts = path.join(dir, "hosts");
   const file = path.join(dir, "server.properties");
-  await writeFile(hosts, one.hosts);
+  await writeFile(hosts, one.hosts, { mode: 0o600 });
   await writeFile(
     file,
     Object.entries(properties)
       .map(([key, value]) => `${key}=${value.replaceAll("\\", "\\\\")}\n`)
       .join(""),
+    { mode: 0o600 }, // there may be passwords in it
   );
   const flags = [
     ...brokerFlags({
@@ -335,5 +339,5 @@ async function write({
 }
 
 function logFileOf(logDir: string, service: string): string {
-  return path.join(logDir, `${service}.log`);
+  return inside(logDir, `${service}.log`);
 }
