@@ -18,7 +18,11 @@ export interface Distrust {
 
 const MANY_LINKS = 40;
 
-/** Says what on the way to a folder, itself included, cannot be trusted; undefined where all of it can. What does not exist yet is no reason. */
+/**
+ * Says what on the way to a folder, itself included, cannot be trusted; undefined where all of it can.
+ *
+ * It is about users only: what does not exist, is a file, or may not be looked at by this user is left to the system's own error.
+ */
 export function distrustOf(folder: string): Distrust | undefined {
   if (ownId() === undefined) return undefined;
   const { root } = path.parse(path.resolve(folder));
@@ -28,8 +32,7 @@ export function distrustOf(folder: string): Distrust | undefined {
   for (let name: string | undefined = ""; name !== undefined; name = parts.shift()) {
     const next = path.join(at, name);
     const facts = lstatOf(next);
-    if (facts === "ENOENT") return undefined;
-    if (typeof facts === "string") return { path: next, why: `cannot be looked at (${facts})` };
+    if (facts === undefined) return undefined;
     const why = facts.isSymbolicLink() ? distrustOfOwner(facts) : distrustOfFolder(facts);
     if (why !== undefined) return { path: next, why };
     if (!facts.isSymbolicLink()) {
@@ -46,8 +49,8 @@ export function distrustOf(folder: string): Distrust | undefined {
 
 /** Says why a folder cannot be trusted by its owner and mode. */
 export function distrustOfFolder(facts: Stats): string | undefined {
-  if (!facts.isDirectory()) return "is not a folder";
-  return distrustOfOwner(facts) ?? (isSticky(facts) ? undefined : distrustOfMode(facts));
+  const isSticky = facts.isDirectory() && (facts.mode & 0o1000) !== 0; // others may make something there, not exchange it
+  return distrustOfOwner(facts) ?? (isSticky ? undefined : distrustOfMode(facts));
 }
 
 /** Says why others may write to a file or folder by its mode. */
@@ -64,14 +67,11 @@ export function distrustOfOwner({ uid }: Pick<Stats, "uid">): string | undefined
   return uid === 0 || uid === ownId() ? undefined : `belongs to ${userName(uid)}`;
 }
 
-function isSticky({ mode }: Stats): boolean {
-  return (mode & 0o1000) !== 0;
-}
-
-function lstatOf(file: string): Stats | string {
+/** Undefined for what is not there, or may not be looked at. */
+export function lstatOf(file: string): Stats | undefined {
   try {
     return lstatSync(file);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? String(error);
+  } catch {
+    return undefined;
   }
 }

@@ -1,9 +1,9 @@
 // A folder whose files are run: whether nobody except root and this user can have written any of them.
 
-import { lstatSync, readdirSync, type Stats } from "node:fs";
+import { readdirSync, type Stats } from "node:fs";
 import path from "node:path";
 import { unsafe } from "./private-folder.ts";
-import { distrustOf, distrustOfMode, distrustOfOwner } from "./trust.ts";
+import { distrustOf, distrustOfMode, distrustOfOwner, lstatOf } from "./trust.ts";
 import { ownId } from "./users.ts";
 
 /**
@@ -20,17 +20,25 @@ export function assertTrusted(folder: string, hint: string): void {
 }
 
 function distrustIn(file: string): { path: string; why: string } | undefined {
-  const facts = lstatSync(file, { throwIfNoEntry: false });
+  const facts = lstatOf(file);
   if (facts === undefined) return undefined; // another lab may just have removed it
   const isLink = facts.isSymbolicLink(); // its mode says nothing
   const why = distrustOfOwner(facts) ?? (isLink ? undefined : distrustOfMode(facts));
   if (why !== undefined) return { path: file, why };
   if (!isReachable(facts)) return undefined;
-  for (const name of readdirSync(file)) {
+  for (const name of namesIn(file)) {
     const found = distrustIn(path.join(file, name));
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // gone in the meantime, or not for this user to read, and so not to be used
+  }
 }
 
 /** Whether users other than the owner may go into a folder. */

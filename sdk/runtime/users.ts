@@ -26,8 +26,12 @@ export function homeOfRecord(): string | undefined {
 
 /** Says whether a folder is there and belongs to a user who is neither root nor this one. */
 export function isForeign(folder: string): boolean {
-  const owner = statSync(folder, { throwIfNoEntry: false })?.uid;
-  return owner !== undefined && owner !== 0 && owner !== ownId();
+  try {
+    const { uid } = statSync(folder);
+    return uid !== 0 && uid !== ownId();
+  } catch {
+    return false;
+  }
 }
 
 /**
