@@ -78,6 +78,7 @@ export async function startBare(compose: string, manner: Manner): Promise<Bare> 
   const guardian = startGuardian({
     processes: record.folder,
     keep: false,
+    root: claim.root,
     dirs: claim.paths,
     log: path.join(claim.dir, "guardian.log"),
   });

@@ -3,20 +3,28 @@
 
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { clean } from "@kafka-failure-lab/sdk";
+import { clean, LabError } from "@kafka-failure-lab/sdk";
 
 const HELP = `npm run clean: ends the brokers of labs that were kept, as processes and in Docker, and removes what labs left behind
 
   -h, --help   this text
 
-A lab whose program still runs is never touched. Where docker is here and its daemon cannot be asked, a line says so.`;
+A lab whose program still runs is never touched. Where docker is here and its daemon cannot be asked, a line says so.
+
+exit code: 0 done, or nothing to do, 1 something could not be removed, or the state folder is not this user's alone`;
 
 if (wantsHelp()) {
   console.log(HELP);
   process.exit(0);
 }
-const done = await clean({ kept: true });
-console.log(done.length === 0 ? "nothing to clean" : done.join("\n"));
+try {
+  const lines = await clean({ kept: true, onLeft: () => void (process.exitCode = 1) });
+  console.log(lines.length === 0 ? "nothing to clean" : lines.join("\n"));
+} catch (error) {
+  if (!(error instanceof LabError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
 
 function wantsHelp(): boolean {
   try {

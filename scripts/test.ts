@@ -348,7 +348,7 @@ async function inGuest(): Promise<Outcome> {
     ],
     {
       disk,
-      env: process.env,
+      env: { ...process.env, LAB_STATE: "/tmp" }, // its own, where the host's home has the host's labs
       deadlineMs: GUEST_MS,
       onOutput: (text) => ((output += text), show(text)),
       onConsole: (line) => line.startsWith("guest: ") && console.log(`   ${line}`),

@@ -8,14 +8,22 @@ import { LabError, stateOf } from "./errors.ts";
 /**
  * Removes what labs whose owner is gone have left, and returns a line for each; those that were to be kept stay unless `kept` is set.
  *
- * A process that only says on its command line that it is a lab's is told of and left alone.
+ * A process that only says on its command line that it is a lab's is named and left alone. What cannot be removed stays, and keeps
+ * nothing else there: its line says why, and `onLeft` hears of it. Where there is a docker command whose daemon cannot be asked, one
+ * more line says so and why: labs may have left something in there.
  *
- * Where there is a docker command whose daemon cannot be asked, one more line says so and why: labs may have left something in there.
+ * @throws LabError UNSAFE_FOLDER where the state folder is not this user's alone: nothing is ended or removed then
  */
-export async function clean(options: { kept?: boolean } = {}): Promise<string[]> {
-  const processes = [...sweep(options), ...unrecorded()];
+export async function clean(
+  options: { kept?: boolean; onLeft?: (line: string) => void } = {},
+): Promise<string[]> {
+  const { done, left } = sweep(options);
+  const named = unrecorded();
   const cli = await findCli({ env: process.env }).catch(unreached);
-  return [...processes, ...(Array.isArray(cli) ? cli : await sweepContainers(cli, options))];
+  const containers = Array.isArray(cli) ? { done: cli, left: [] } : await sweepContainers(cli, options);
+  const stayed = [...left, ...containers.left];
+  for (const line of stayed) options.onLeft?.(line);
+  return [...done, ...named, ...containers.done, ...stayed];
 }
 
 /** What is to be said where Docker was not looked at: nothing on a machine without a docker command, so with nothing in Docker. */

@@ -121,7 +121,7 @@ export async function conclude(parts: ConcludeParts, options: ConcludeOptions): 
     const write = (name: string, text: string): void => {
       const file = path.join(run.dir, name);
       try {
-        if (parts.mark === undefined) writeFileSync(file, text);
+        if (parts.mark === undefined) writeFileSync(file, text, { mode: 0o600 });
       } catch (cause) {
         failure ??= cannotWrite(`write ${name}`, cause, { file, remedy: "run" });
       }

@@ -7,7 +7,7 @@ export const REMEDIES = {
   /** The run's folder. */
   run: "Free some space there, or set the option `runs` to a folder on another disk.",
   /** What a lab holds while it lives: its folder, the brokers' data. */
-  lab: "Free some space, or point TMPDIR at a larger disk.",
+  lab: "Free some space, or set LAB_STATE to a folder on a larger disk.",
 } as const;
 
 /** Whether that is why the system did not write: no space is left, or none of the user's share. */

@@ -102,7 +102,8 @@ export async function openEngine(options: OpenOptions): Promise<Opened> {
   };
   const source = `compose files: ${files.join(", ")}`;
   if (chosen.kind === "docker") {
-    for (const line of await sweepContainers(chosen.cli)) options.onProgress(line);
+    const swept = await sweepContainers(chosen.cli);
+    for (const line of [...swept.done, ...swept.left]) options.onProgress(line);
     // a reader's own file runs as it is, but for what was asked for
     const variables = files.every(isOwn) ? quickStart(plain) : new Map<string, Record<string, string>>();
     const engine = await openDocker({

@@ -12,6 +12,7 @@ import { finished } from "node:stream/promises";
 import { cannotWrite } from "./disk.ts";
 import type { LabError } from "./errors.ts";
 import type { History, HistoryEvent } from "./history.ts";
+import { inside, scenarioName } from "./runtime/inside.ts";
 
 /** A run that is going on. */
 export interface Run {
@@ -35,14 +36,15 @@ export interface Run {
  *
  * A history that cannot be written goes on in memory, where it is judged: `say` hears of it once, a note tells it, and `close` rejects.
  *
- * @throws LabError DISK_FULL, COMMAND_FAILED where the folder cannot be made
+ * @throws TypeError, RangeError for a scenario that cannot name a folder; LabError DISK_FULL, COMMAND_FAILED where the folder cannot be made
  */
 export function beginRun(root: string, scenario: string, say: (line: string) => void = () => {}): Run {
   const startedAt = new Date();
   const zero = performance.now();
-  const dir = path.resolve(root, scenario, fresh(startedAt));
+  const dir = inside(path.resolve(root, scenarioName(scenario)), fresh(startedAt));
   try {
-    mkdirSync(dir, { recursive: true });
+    mkdirSync(path.dirname(dir), { recursive: true, mode: 0o700 });
+    mkdirSync(dir, { mode: 0o700 }); // a new one: logs may hold secrets, so nobody may have made it before
   } catch (cause) {
     throw cannotWrite("make the run's folder", cause, { file: dir, remedy: "run" });
   }
@@ -98,7 +100,7 @@ function lines(
   };
   const flush = (): void => {
     timer = undefined;
-    stream ??= createWriteStream(file, { flags: "a" }).on("error", fail);
+    stream ??= createWriteStream(file, { flags: "a", mode: 0o600 }).on("error", fail);
     if (pending.length > 0) stream.write(pending.join(""));
     pending = [];
   };

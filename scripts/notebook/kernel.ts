@@ -75,6 +75,7 @@ export async function startKernel(
       stdin_port: stdinPort,
       hb_port: heartbeatPort,
     }),
+    { mode: 0o600 }, // who has the key runs code in the kernel
   );
   const [program, ...args] = spec.argv.map((arg) => arg.replaceAll("{connection_file}", file));
   const { FORCE_COLOR: _, ...inherited } = process.env; // in Deno it outweighs the kernelspec's NO_COLOR, even as 0

@@ -4,6 +4,7 @@ import { setMaxListeners } from "node:events";
 import process from "node:process";
 import { toMs } from "../duration.ts";
 import { checkDocker } from "./docker.ts";
+import { checkFolders } from "./folders.ts";
 import { checkJars, checkSource } from "./kafka.ts";
 import { checkNetAdmin, checkNetem } from "./kernel.ts";
 import type { DoctorOptions, EngineState, MachineCheck, Report, Surroundings } from "./report.ts";
@@ -19,6 +20,7 @@ const CHECKS: readonly (readonly [name: string, group: MachineCheck["group"], ch
   ["Kafka's source", "local", checkSource],
   ["Kafka", "local", checkJars],
   ["ports", "local", checkPorts],
+  ["folders", "local", checkFolders],
   ["disk", "local", checkDisk],
   ["memory", "local", checkMemory],
   ["docker", "docker", checkDocker],
@@ -83,7 +85,7 @@ async function bounded(
 }
 
 /** What the local engine cannot do without, besides Kafka's jars. */
-const NEEDED: readonly string[] = ["runtime", "Java", "disk, temporary"];
+const NEEDED: readonly string[] = ["runtime", "Java", "state folder", "cache folder", "disk, state"];
 
 /**
  * Concludes from the checks which engine works; for the local one, what is unknown gets the benefit of the doubt.

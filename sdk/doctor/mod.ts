@@ -2,6 +2,7 @@
 //
 //   doctor ─┬─ runtime   Node or Deno, Java
 //           ├─ kafka     the jars, where they would come from, the class-data archive
+//           ├─ folders   the labs' state and the cache, and who can write to them
 //           ├─ room      ports, disk, memory
 //           ├─ docker    client, daemon, compose, images
 //           └─ kernel    netem (tried, not guessed), NET_ADMIN

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { type ComposeProject, readCompose } from "../compose/mod.ts";
 import { isFree } from "../engine/claims.ts";
 import { cacheFolder, type Env } from "../engine/local/supply/mod.ts";
+import { stateFolder } from "../runtime/state-folder.ts";
 import type { MachineCheck, Surroundings } from "./report.ts";
 
 const COMPOSE = fileURLToPath(new URL("../../compose/", import.meta.url));
@@ -52,12 +53,17 @@ function publishedPorts({ services }: ComposeProject): number[] {
 const MB = 1e6;
 /** Two versions' jars and archives; the data and logs of three brokers under load for some minutes. */
 const CACHE_NEEDED = 200 * MB;
-const TEMPORARY_NEEDED = 300 * MB;
+const STATE_NEEDED = 300 * MB;
 
 export async function checkDisk({ env }: Surroundings): Promise<MachineCheck[]> {
   return await Promise.all([
     diskOf("disk, cache", cacheFolder(env), CACHE_NEEDED, "export LAB_CACHE=/a/folder/on/another/disk"),
-    diskOf("disk, temporary", os.tmpdir(), TEMPORARY_NEEDED, "export TMPDIR=/a/folder/on/another/disk"),
+    diskOf(
+      "disk, state",
+      stateFolder(env).folder,
+      STATE_NEEDED,
+      "export LAB_STATE=/a/folder/on/another/disk",
+    ),
   ]);
 }
 

@@ -1,13 +1,15 @@
 // What a lab holds on this machine while it lives: a folder and some ports. Both are claimed by files, so that labs side by
 // side never take the same, and both are taken back by the next lab where an earlier one could not give them up.
 //
-//   <tmp>/kafka-failure-lab-<uid>/labs/<lab>/owner.json      who owns it
-//                                /ports/<port>               contains <lab>
-//                                /processes/<lab>/           a record of each process (guardian/records.mjs)
+//   <state folder>/labs/<lab>/owner.json      who owns it
+//                 /ports/<port>               contains <lab>
+//                 /processes/<lab>/           a record of each process (guardian/records.mjs)
+//
+// The state folder and those in it are this user's alone (runtime/state-folder.ts). Nothing is written or
+// removed anywhere else.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import net from "node:net";
-import os from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { cannotWrite } from "../disk.ts";
@@ -20,10 +22,15 @@ import {
   type RecordedProcess,
   recordFolders,
 } from "../guardian/records.mjs";
+import { inside } from "../runtime/inside.ts";
+import { removeInside } from "../runtime/own-folder.mjs";
+import { openOwn, stateFolder } from "../runtime/state-folder.ts";
 
 /** A lab's hold on this machine. */
 export interface Claim {
   lab: string;
+  /** The folder of this user's state, which everything in `paths` lies in. */
+  root: string;
   dir: string;
   /** Paths to remove when the lab ends: the folder and the claims on ports. */
   paths: string[];
@@ -39,31 +46,33 @@ interface Owner {
 }
 
 const YOUNG_MS = 10_000;
+const FOLDERS = ["labs", "ports", "processes"];
 
 /**
  * Makes a lab's folder, owned by this process.
  *
- * @throws LabError DISK_FULL, COMMAND_FAILED where it cannot be made
+ * @throws LabError UNSAFE_FOLDER where the state folder is not this user's alone; DISK_FULL, COMMAND_FAILED where it cannot be made
  */
 export function claimFolder(lab: string, keep: boolean): Claim {
-  const dir = path.join(root(), "labs", lab);
+  const { folder: root } = stateFolder();
+  const dir = inside(root, "labs", lab);
   const record = recordOf(lab, keep);
   const owner: Owner = { pid: record.ownerPid, start: record.ownerStart, keep, here: here() };
+  const folders = [root, ...FOLDERS.map((name) => path.join(root, name)), dir];
   try {
-    mkdirSync(dir, { recursive: true });
-    for (const folder of recordFolders(record.folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
-    mkdirSync(path.join(root(), "ports"), { recursive: true });
-    writeFileSync(path.join(dir, "owner.json"), JSON.stringify(owner));
+    for (const folder of [...folders, record.folder, ...recordFolders(record.folder)]) openOwn(folder);
+    writeFileSync(path.join(dir, "owner.json"), JSON.stringify(owner), { mode: 0o600 });
   } catch (cause) {
+    if (cause instanceof LabError) throw cause;
     throw cannotWrite("make the lab's folder", cause, { file: dir, remedy: "lab" });
   }
-  return { lab, dir, paths: [dir], record };
+  return { lab, root, dir, paths: [dir], record };
 }
 
 /** What the records of the processes that this process starts for a lab have in common. */
 export function recordOf(lab: string, keep: boolean): LabRecord {
   return {
-    folder: path.join(root(), "processes", lab),
+    folder: inside(stateFolder().folder, "processes", lab),
     lab,
     ownerPid: process.pid,
     ownerStart: startOf(process.pid) ?? "",
@@ -92,19 +101,19 @@ export async function claimPort(claim: Claim, preferred: number | null): Promise
 }
 
 async function take(claim: Claim, port: number): Promise<boolean> {
-  const file = path.join(root(), "ports", String(port));
+  const file = path.join(claim.root, "ports", String(port));
   try {
-    writeFileSync(file, claim.lab, { flag: "wx" });
+    writeFileSync(file, claim.lab, { flag: "wx", mode: 0o600 });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "EEXIST") return false;
-    rmSync(file, { force: true }); // made, but not written
+    removeInside(claim.root, file); // made, but not written
     throw cannotWrite(`claim port ${port}`, cause, { file, remedy: "lab" });
   }
   if (await isFree(port)) {
     claim.paths.push(file);
     return true;
   }
-  rmSync(file, { force: true });
+  removeInside(claim.root, file);
   return false;
 }
 
@@ -124,41 +133,76 @@ function firstEphemeralPort(): number {
   }
 }
 
-/** Gives back what the lab held, and ends what still runs of it. */
-export function release(claim: Claim): void {
+/** Ends what still runs of a lab, gives back what it held, and returns a line for each thing that could not be removed. */
+export function release(claim: Claim): string[] {
   endRecorded(claim.record.folder, { kept: true });
-  for (const one of claim.paths) rmSync(one, { recursive: true, force: true, maxRetries: 5 });
+  return claim.paths.flatMap((one) => remove(claim.root, one));
 }
 
-/** Ends what dead owners left behind and returns one line for each; kept labs stay unless `kept` is set. */
-export function sweep(options: { kept?: boolean } = {}): string[] {
-  const said = [...new Set([...entries("labs"), ...entries("processes")])].flatMap((lab) =>
-    sweepLab(lab, options),
-  );
-  const ports = entries("ports").map((port) => path.join(root(), "ports", port));
+/** Removes something of the state, and returns a line where it stayed. */
+function remove(root: string, file: string): string[] {
+  const why = removeInside(root, file);
+  return why === undefined ? [] : [`could not remove ${file}: ${why}`];
+}
+
+/** What a sweep has done, a line each. */
+export interface Swept {
+  done: string[];
+  /** What it could not remove or end, and why. */
+  left: string[];
+}
+
+/**
+ * Ends what dead owners left behind; kept labs stay unless `kept` is set. What cannot be removed stays, and keeps nothing else there.
+ *
+ * @throws LabError UNSAFE_FOLDER where the state folder is not this user's alone: nothing is ended or removed then
+ */
+export function sweep(options: { kept?: boolean } = {}): Swept {
+  const root = openSwept();
+  if (root === undefined) return { done: [], left: [] };
+  const labs = new Set([...entries(root, "labs"), ...entries(root, "processes")]);
+  const swept = [...labs].map((lab) => sweepLab(root, lab, options));
+  return {
+    done: swept.flatMap(({ done }) => done),
+    left: [...swept.flatMap(({ left }) => left), ...sweepPorts(root)],
+  };
+}
+
+/** Gives back the ports of labs that have no folder any more, and returns a line for each that could not be. */
+function sweepPorts(root: string): string[] {
+  const ports = entries(root, "ports").map((port) => path.join(root, "ports", port));
   const owners = ports.map(textOf);
-  const labs = new Set(entries("labs")); // read last: a lab has its folder before it has a port
-  ports.forEach((file, index) => {
+  const labs = new Set(entries(root, "labs")); // read last: a lab has its folder before it has a port
+  return ports.flatMap((file, index) => {
     const isBeingWritten = owners[index] === "" && isYoung(file);
-    if (!labs.has(owners[index]!) && !isBeingWritten) rmSync(file, { force: true });
+    return labs.has(owners[index]!) || isBeingWritten ? [] : remove(root, file);
   });
-  return said;
 }
 
-function sweepLab(lab: string, options: { kept?: boolean }): string[] {
-  const dir = path.join(root(), "labs", lab);
-  const records = path.join(root(), "processes", lab);
+/** The state folder, if there is one, with the folders in it looked at as well: what is a link there leads somewhere else. */
+function openSwept(): string | undefined {
+  const { folder } = stateFolder();
+  const root = openOwn(folder, { make: false });
+  if (root !== undefined) for (const name of FOLDERS) openOwn(path.join(root, name), { make: false });
+  return root;
+}
+
+function sweepLab(root: string, lab: string, options: { kept?: boolean }): Swept {
+  const dir = path.join(root, "labs", lab);
+  const records = path.join(root, "processes", lab);
   const alive = recordedIn(records);
-  if (isOwned(dir, records, alive)) return [];
+  if (isOwned(dir, records, alive)) return { done: [], left: [] };
   const kept = options.kept === true || !alive.some(({ keep }) => keep);
   const { ended, left } = endRecorded(records, { kept });
-  const said =
+  const done =
     ended === 0 ? [] : [`ended ${ended === 1 ? "a process" : `${ended} processes`} that lab ${lab} left`];
-  if (!kept) return said;
-  if (left.length > 0) return [...said, `could not end what lab ${lab} left: process ${left.join(", ")}`];
-  const hadFolder = existsSync(dir);
-  rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
-  return ended > 0 || !hadFolder ? said : [`removed the folder that lab ${lab} left`];
+  if (!kept) return { done, left: [] };
+  if (left.length > 0)
+    return { done, left: [`could not end what lab ${lab} left: process ${left.join(", ")}`] };
+  if (!existsSync(dir)) return { done, left: [] };
+  const stayed = remove(root, dir);
+  if (ended === 0 && stayed.length === 0) done.push(`removed the folder that lab ${lab} left`);
+  return { done, left: stayed };
 }
 
 /** Says whether a lab's owner is alive, on another machine, or just making the lab. */
@@ -180,9 +224,10 @@ function isOwned(dir: string, records: string, alive: readonly RecordedProcess[]
  */
 export function unrecorded(): string[] {
   const found = marked(); // first: a process that begins now may have its record a moment later
+  const root = stateFolder().folder;
   const known = new Set(
-    entries("processes")
-      .flatMap((lab) => recordedIn(path.join(root(), "processes", lab)))
+    entries(root, "processes")
+      .flatMap((lab) => recordedIn(path.join(root, "processes", lab)))
       .map(({ pid }) => pid),
   );
   return found
@@ -192,7 +237,7 @@ export function unrecorded(): string[] {
 
 function isYoung(file: string): boolean {
   try {
-    return Date.now() - statSync(file).mtimeMs < YOUNG_MS;
+    return Date.now() - lstatSync(file).mtimeMs < YOUNG_MS;
   } catch {
     return true;
   }
@@ -206,14 +251,10 @@ function textOf(file: string): string {
   }
 }
 
-function entries(folder: string): string[] {
+function entries(root: string, folder: string): string[] {
   try {
-    return readdirSync(path.join(root(), folder));
+    return readdirSync(path.join(root, folder));
   } catch {
     return [];
   }
-}
-
-function root(): string {
-  return path.join(os.tmpdir(), `kafka-failure-lab-${process.getuid?.() ?? os.userInfo().username}`);
 }

@@ -4,9 +4,9 @@
 //     │                      │
 //     └── starts brokers     └── end of pipe: run the open undo commands, end the brokers, remove containers and folders
 //
-// argv[2] is the order as JSON: { processes, keep, dirs, keepDirs, log, label }; `processes` is the folder of
-// the lab's records (records.mjs), and what carries the label is removed from Docker. Then one JSON object a
-// line:
+// argv[2] is the order as JSON: { processes, keep, root, dirs, keepDirs, log, label }; `processes` is the
+// folder of the lab's records (records.mjs), `root` the folder that `dirs` must lie in, and what carries the
+// label is removed from Docker. Then one JSON object a line:
 //   { "undo": id, "argv": [...] }   a command that undoes an open fault        { "done": id }   that fault was healed
 //   { "undo": id, "revive": { record, java, args, dir, logFile, env } }   a broker that is to be started
 //   again
@@ -16,10 +16,11 @@
 // Plain JavaScript: see processes.mjs.
 
 import { spawn, spawnSync } from "node:child_process";
-import { appendFileSync, openSync, rmSync } from "node:fs";
+import { appendFileSync, openSync } from "node:fs";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { removeLabelled } from "./containers.mjs";
+import { removeInside } from "../runtime/own-folder.mjs";
 import { startOf } from "./processes.mjs";
 import { canRun, endRecorded, recorded, recordedIn, signalRecorded, sleep } from "./records.mjs";
 
@@ -121,14 +122,18 @@ function revived({ record, java, args, dir, logFile, env }) {
 
 function logTo(file) {
   try {
-    return openSync(file, "a");
+    return openSync(file, "a", 0o600);
   } catch {
     return "ignore"; // the run's folder may be gone, and a broker that serves is worth more than its log
   }
 }
 
 function removeDirs() {
-  for (const dir of order.dirs) rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
+  if (order.root === undefined) return;
+  for (const dir of order.dirs) {
+    const why = removeInside(order.root, dir);
+    if (why !== undefined) say(`could not remove ${dir}: ${why}`);
+  }
 }
 
 function endHelpers() {
@@ -144,7 +149,7 @@ function endHelpers() {
 
 function say(text) {
   try {
-    appendFileSync(order.log, `${new Date().toISOString()} ${text}\n`);
+    appendFileSync(order.log, `${new Date().toISOString()} ${text}\n`, { mode: 0o600 });
   } catch {
     // the run's folder may be gone; there is nobody left to tell
   }

@@ -13,6 +13,8 @@ export interface GuardianOrder {
   processes: string;
   /** Heal, but leave the brokers and their data. */
   keep: boolean;
+  /** The folder that `dirs` lie in. Nothing outside of it is removed, and without it nothing at all. */
+  root?: string;
   /** Folders to remove; with `keep` only where `keepDirs` is false: brokers in Docker have their data elsewhere. */
   dirs: readonly string[];
   /** @default true */

@@ -179,6 +179,9 @@ function tried(real: () => unknown, onError: (error: unknown) => never): unknown
   }
 }
 
+/** What a recording consists of. */
+const FILES = ["run.json", "calls.jsonl.gz", "history.jsonl.gz", "verdict.json"];
+
 function writeRecording(dir: string, lab: Lab, options: LabOptions, calls: readonly Call[]): void {
   const {
     run,
@@ -197,8 +200,8 @@ function writeRecording(dir: string, lab: Lab, options: LabOptions, calls: reado
   const lines = (values: readonly unknown[]): ReturnType<typeof compressed> =>
     compressed(values.map((value) => impersonal(JSON.stringify(value))));
   const json = (value: unknown): string => `${impersonal(JSON.stringify(value, null, 2))}\n`;
-  rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true });
+  for (const name of FILES) rmSync(path.join(dir, name), { force: true }); // those of the recording before, and nothing else
   writeFileSync(path.join(dir, "run.json"), json(facts));
   writeFileSync(path.join(dir, "calls.jsonl.gz"), lines(calls));
   writeFileSync(path.join(dir, "history.jsonl.gz"), lines(run.history));

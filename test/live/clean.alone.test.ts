@@ -2,10 +2,22 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { asOther, noOther, runAs } from "../unit/other-user.ts";
 import { type Bystander, startBystander } from "./bystander.ts";
 import { brokerProcesses, claimedPorts, folderOf, leftovers, program, told, until } from "./outside.ts";
 
@@ -57,6 +69,27 @@ test("clean ends a kept lab whose owner is gone, not one whose owner lives, and 
   assert.match((await run()).stdout, /^(nothing to clean|Docker was not looked at: .*)\n$/); // docker may be here without a daemon
   assert.equal(leftovers(child.pid), []);
   await bystander.assertUntouched();
+});
+
+test("clean follows no link that another user has planted where labs keep their state, or kept it", async () => {
+  if (noOther !== undefined) return console.log(noOther);
+  const shared = mkdtempSync(path.join(os.tmpdir(), "lab-planted-"));
+  try {
+    chmodSync(shared, 0o1777);
+    const victim = path.join(shared, "victim");
+    mkdirSync(path.join(victim, "sub"), { recursive: true });
+    writeFileSync(path.join(victim, "file"), "dear");
+    for (const folder of [victim, path.join(victim, "sub")]) utimesSync(folder, 1_000_000_000, 1_000_000_000);
+    for (const name of ["kafka-failure-lab-0", "kafka-failure-lab-state-0"])
+      asOther(
+        `mkdir ${shared}/${name} && ln -s ${victim} ${shared}/${name}/labs && ln -s ${victim} ${shared}/${name}/ports`,
+      );
+    const { code, err } = await runAs({ env: { TMPDIR: shared, XDG_RUNTIME_DIR: shared } }, clean);
+    assert.is(code, 0, err);
+    assert.equal(readdirSync(victim).sort(), ["file", "sub"]);
+  } finally {
+    rmSync(shared, { recursive: true, force: true });
+  }
 });
 
 test("clean --help says what it does, and an unknown flag is refused with 1", async () => {

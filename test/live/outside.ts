@@ -4,9 +4,9 @@ import { Buffer } from "node:buffer";
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import net from "node:net";
-import os from "node:os";
 import path from "node:path";
 import process from "node:process";
+import { stateFolder } from "../../sdk/runtime/state-folder.ts";
 
 /** Which engine this process's labs use. */
 export const isDocker: boolean = process.env["LAB_ENGINE"] === "docker";
@@ -138,7 +138,7 @@ function labelled(): { what: string; label: string }[] {
   ];
 }
 
-const home = path.join(os.tmpdir(), `kafka-failure-lab-${process.getuid?.() ?? ""}`);
+const home = stateFolder().folder;
 
 /** The folder of a lab, whether it exists or not. */
 export function folderOf(lab: string): string {

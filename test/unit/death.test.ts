@@ -33,7 +33,7 @@ const CASES = [
     code: "DISK_FULL",
     first: "no space is left on the device of its data",
     line: "Caused by: java.io.IOException: No space left on device",
-    hint: "point TMPDIR at a larger disk",
+    hint: "set LAB_STATE to a folder on a larger disk",
   },
   {
     what: "a disk that fills up while it serves",
@@ -41,7 +41,7 @@ const CASES = [
     code: "DISK_FULL",
     first: "no space is left on the device of its data",
     line: "java.io.IOException: No space left on device",
-    hint: "point TMPDIR at a larger disk",
+    hint: "set LAB_STATE to a folder on a larger disk",
   },
   {
     what: "a quota that is used up",
@@ -49,7 +49,7 @@ const CASES = [
     code: "DISK_FULL",
     first: "no space is left on the device of its data",
     line: "java.io.IOException: Disk quota exceeded",
-    hint: "point TMPDIR at a larger disk",
+    hint: "set LAB_STATE to a folder on a larger disk",
   },
   {
     what: "a port that is taken",

@@ -160,14 +160,14 @@ test("conclude() on a full disk prints the verdict, closes, and rejects with DIS
   assert.match(printed.join("\n"), "claim: no acknowledged record is lost");
 });
 
-test("claimFolder() and claimPort() on a full disk: DISK_FULL, and TMPDIR is the remedy", async ({
+test("claimFolder() and claimPort() on a full disk: DISK_FULL, and LAB_STATE is the remedy", async ({
   dir,
   fill,
   free,
 }) => {
   if (!mayMount) return console.log(SKIPPED);
-  const before = process.env["TMPDIR"];
-  process.env["TMPDIR"] = dir;
+  const before = process.env["LAB_STATE"];
+  process.env["LAB_STATE"] = dir;
   try {
     fill();
     let error: LabError | undefined;
@@ -178,7 +178,7 @@ test("claimFolder() and claimPort() on a full disk: DISK_FULL, and TMPDIR is the
     }
     assert.match(
       String(error),
-      /^LabError \[DISK_FULL\]: Cannot make the lab's folder: no space is left\n.*\n.*point TMPDIR at a larger disk/,
+      /^LabError \[DISK_FULL\]: Cannot make the lab's folder: no space is left\n.*\n.*set LAB_STATE to a folder on a larger disk/,
     );
     free();
     const claim = claimFolder("disk-2", false);
@@ -188,8 +188,8 @@ test("claimFolder() and claimPort() on a full disk: DISK_FULL, and TMPDIR is the
       /^LabError \[DISK_FULL\]: Cannot claim port \d+: no space is left/,
     );
   } finally {
-    if (before === undefined) delete process.env["TMPDIR"];
-    else process.env["TMPDIR"] = before;
+    if (before === undefined) delete process.env["LAB_STATE"];
+    else process.env["LAB_STATE"] = before;
   }
 });
 

@@ -239,7 +239,7 @@ const healthy: readonly [string, MachineCheck["state"]][] = [
   ["source of Kafka", "ok"],
   ["Kafka 3.9.2", "ok"],
   ["Kafka 4.4.0", "ok"],
-  ["disk, temporary", "ok"],
+  ["disk, state", "ok"],
 ];
 const checksOf = (changes: Readonly<Record<string, MachineCheck["state"]>>): MachineCheck[] =>
   [...new Map([...healthy, ...Object.entries(changes)])].map(([name, state]) => ({
@@ -286,9 +286,9 @@ for (const [what, changes, works, why] of [
   ],
   [
     "the disk is full and the runtime old",
-    { runtime: "missing", "disk, temporary": "missing" },
+    { runtime: "missing", "disk, state": "missing" },
     false,
-    /it lacks runtime, disk, temporary$/,
+    /it lacks runtime, disk, state$/,
   ],
 ] as const) {
   test(`concludeEngines(): the local engine ${works ? "works" : "does not work"} where ${what}`, () => {

@@ -29,6 +29,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["engine", "client"],
   ["guardian", "compose", "run", "target", "notebook", "brokerlog"],
   ["disk"],
+  ["runtime"],
   ["history", "duration", "errors", "defaults"],
   ["traffic", "signal", "clock", "rejections"],
 ];

@@ -65,7 +65,13 @@ const WAYS: readonly { what: string; end: (scene: Scene) => unknown }[] = [
 /** With a fault open, a guardian that is dismissed does as if its owner had died. */
 async function guard({ claim }: Scene): Promise<void> {
   const log = path.join(os.tmpdir(), `guardian-${claim.lab}.log`);
-  const guardian = startGuardian({ processes: claim.record.folder, keep: false, dirs: claim.paths, log });
+  const guardian = startGuardian({
+    processes: claim.record.folder,
+    keep: false,
+    root: claim.root,
+    dirs: claim.paths,
+    log,
+  });
   guardian.open("nothing", ["true"]);
   await guardian.dismiss();
   rmSync(log, { force: true });

@@ -6,6 +6,7 @@ import path from "node:path";
 import process from "node:process";
 import { cannotWrite } from "../../disk.ts";
 import { LabError } from "../../errors.ts";
+import { inside } from "../../runtime/inside.ts";
 import { type Line, readLine } from "./line.ts";
 import type { ToolName, Tools } from "./tools.ts";
 
@@ -48,11 +49,11 @@ const STDERR_CHARS = 16_384;
  */
 export function startProgram(options: ProgramOptions): Program {
   const { tools, tool, service, dir } = options;
-  const file = path.join(dir, `${service}.properties`);
+  const file = inside(dir, `${service}.properties`);
   writeProperties(file, options.properties);
   const [java = "", ...args] = tools.command(tool, [...options.args, options.propertiesArg, file], service);
-  const logFile = path.join(dir, `${service}.log`);
-  const log = createWriteStream(logFile, { flags: "a" }).on("error", (cause) => {
+  const logFile = inside(dir, `${service}.log`);
+  const log = createWriteStream(logFile, { flags: "a", mode: 0o600 }).on("error", (cause) => {
     options.onNote(
       `${cannotWrite(`write the log of ${service}`, cause, { file: logFile, remedy: "run" }).message.split("\n", 1)[0]}; it goes on without`,
     );

@@ -54,6 +54,7 @@ export async function openDocker(options: DockerOptions): Promise<Engine> {
   const guardian = startGuardian({
     processes: claim.record.folder,
     keep,
+    root: claim.root,
     dirs: claim.paths,
     keepDirs: false,
     log: path.join(options.logDir, "guardian.log"),
@@ -115,6 +116,7 @@ export async function attachDocker(options: AttachOptions): Promise<Engine> {
   const guardian = startGuardian({
     processes: claim.record.folder,
     keep: true,
+    root: claim.root,
     dirs: claim.paths,
     keepDirs: false,
     log: path.join(options.logDir, "guardian.log"),

@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
+import { chmod } from "node:fs/promises";
 import { sizeOf } from "../tail.ts";
 import type { Cli } from "./cli.ts";
 
@@ -29,7 +30,7 @@ export function followLog({
   untilNow?: boolean;
 }): FollowedLog {
   const from = sizeOf(file);
-  const into = openSync(file, "a");
+  const into = openSync(file, "a", 0o600);
   // a group of its own: Ctrl-C in a terminal must not end it before its broker
   const child = spawn(
     "docker",
@@ -69,10 +70,13 @@ export async function keptLogs(cli: Cli, { id }: { id: string }, file: string): 
     const copies = KEPT.map((name) => [`${folder}/${name}`, file.replace(/\.log$/, `.${name}`)] as const);
     const copied = await Promise.all(
       copies.map(([from, to]) =>
-        cli.docker("copy a log", ["cp", `${id}:${from}`, to]).then(
-          () => [to],
-          () => [],
-        ),
+        cli
+          .docker("copy a log", ["cp", `${id}:${from}`, to])
+          .then(() => chmod(to, 0o600)) // it comes with its mode in the container
+          .then(
+            () => [to],
+            () => [],
+          ),
       ),
     );
     if (copied.flat().length > 0) return copied.flat();

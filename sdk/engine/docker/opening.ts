@@ -3,11 +3,11 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import net from "node:net";
-import path from "node:path";
 import type { KafkaService } from "../../compose/mod.ts";
 import { LabError } from "../../errors.ts";
 import type { Guardian } from "../../guardian/guardian.ts";
 import { type Claim, release } from "../claims.ts";
+import { inside } from "../../runtime/inside.ts";
 import type { Engine, Exit, Node } from "../engine.ts";
 import type { Cli } from "./cli.ts";
 import { type Container, makeContainer } from "./container.ts";
@@ -96,7 +96,7 @@ export async function opened(parts: Opening, start: () => Promise<Started>): Pro
     try {
       if (!keep) await parts.remove({ wasEnded });
     } finally {
-      release(claim);
+      for (const line of release(claim)) parts.onProgress(line);
       await guardian.dismiss();
     }
   }
@@ -112,7 +112,7 @@ export async function opened(parts: Opening, start: () => Promise<Started>): Pro
         `Cannot reach ${broker.service}: no port of a client listener is published`,
         { hint: "Has the service `ports:` for the listener that its clients use?" },
       );
-    const logFile = (service: string): string => path.join(logDir, `${service}.log`);
+    const logFile = (service: string): string => inside(logDir, `${service}.log`);
     for (const { service } of started.services) {
       const onExit = (exit: Exit, asked: boolean): void => void (asked || parts.onDeath?.(service, exit));
       containers.set(

@@ -73,7 +73,7 @@ export function writeOverrides(folder: string, additions: Additions): string[] {
   const texts = [...additions.sources.map(({ text }) => text), labelsOverride(additions)];
   return texts.map((text, index) => {
     const file = path.join(folder, `override-${index + 1}.yml`);
-    writeFileSync(file, text);
+    writeFileSync(file, text, { mode: 0o600 });
     return file;
   });
 }

@@ -2,6 +2,7 @@
 // lab that closes, its guardian, and the next lab, which no longer has the compose files.
 
 import { type Removal, REMOVALS } from "../../guardian/containers.mjs";
+import type { Swept } from "../claims.ts";
 import type { Cli } from "./cli.ts";
 import { isGone, OWNER_LABEL, readOwner } from "./owner.ts";
 
@@ -43,8 +44,8 @@ async function removeOnce(
   return ids.length;
 }
 
-/** Removes what labs whose owner is gone have left, and returns a line for each; kept labs stay unless `kept` is set. */
-export async function sweepContainers(cli: Cli, options: { kept?: boolean } = {}): Promise<string[]> {
+/** Removes what labs whose owner is gone have left, and returns a line for each lab; kept labs stay unless `kept` is set. */
+export async function sweepContainers(cli: Cli, options: { kept?: boolean } = {}): Promise<Swept> {
   const format = `{{.Label "${OWNER_LABEL}"}}`;
   const lists = await Promise.all(
     [
@@ -62,7 +63,7 @@ export async function sweepContainers(cli: Cli, options: { kept?: boolean } = {}
     ),
   );
   const values = new Set(lists.flatMap(({ stdout }) => stdout.split("\n")).filter((value) => value !== ""));
-  const said: string[] = [];
+  const swept: Swept = { done: [], left: [] };
   for (const value of values) {
     const owner = readOwner(value);
     if (owner === undefined || !isGone(owner, options)) continue;
@@ -71,11 +72,11 @@ export async function sweepContainers(cli: Cli, options: { kept?: boolean } = {}
       () => undefined,
       (error: Error) => error,
     );
-    said.push(
-      failure === undefined
-        ? `removed the containers that lab ${owner.lab} left`
-        : `could not remove all that lab ${owner.lab} left in Docker: ${failure.message.split("\n", 1)[0]}`,
-    );
+    if (failure === undefined) swept.done.push(`removed the containers that lab ${owner.lab} left`);
+    else
+      swept.left.push(
+        `could not remove all that lab ${owner.lab} left in Docker: ${failure.message.split("\n", 1)[0]}`,
+      );
   }
-  return said;
+  return swept;
 }

@@ -87,7 +87,7 @@ export function makeJvm(command: JvmCommand, onExit: (exit: Exit, asked: boolean
         throw new LabError("COMMAND_FAILED", `Cannot start ${service}: it already runs`, {});
       if (!canRun(command.java)) throw cannotStart(command);
       const from = sizeOf(command.logFile);
-      const log = openSync(command.logFile, "a");
+      const log = openSync(command.logFile, "a", 0o600);
       // a session of its own: Ctrl-C in a terminal reaches the owner, who heals, and not the broker
       const [program, ...args] = recorded(command.record, [command.java, ...command.args]);
       const started = spawn(program, args, {

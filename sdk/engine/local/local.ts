@@ -14,6 +14,7 @@ import { guarded, startGuardian } from "../../guardian/guardian.ts";
 import { markOf } from "../../guardian/processes.mjs";
 import type { ProcessRecord } from "../../guardian/records.mjs";
 import type { Action, Engine, Exit, Node } from "../engine.ts";
+import { inside } from "../../runtime/inside.ts";
 import { tail } from "../tail.ts";
 import { type Claim, claimFolder, claimPort, release, sweep } from "../claims.ts";
 import { type Jvm, makeJvm } from "./jvm.ts";
@@ -56,7 +57,8 @@ export interface LocalOptions {
  */
 export async function openLocal(options: LocalOptions): Promise<Engine> {
   const { lab, services, env, signal, keep = false } = options;
-  for (const line of sweep()) options.onProgress(line);
+  const swept = sweep();
+  for (const line of [...swept.done, ...swept.left]) options.onProgress(line);
   const java = await findJava({ env, ...(signal && { signal }) });
   const kafka = await supplyKafka({
     version: options.kafka ?? services[0]!.version,
@@ -70,6 +72,7 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
   const guardian = startGuardian({
     processes: record.folder,
     keep,
+    root: claim.root,
     dirs: claim.paths,
     log: path.join(options.logDir, "guardian.log"),
   });
@@ -120,7 +123,7 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
           kafka,
           archive: archive.path,
           bootstrap,
-          dir: path.join(claim.dir, one.service),
+          dir: inside(claim.dir, one.service),
           record: { ...record, kind: "broker", service: one.service },
           logDir: options.logDir,
         });
@@ -157,7 +160,7 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
       await Promise.all([...jvms.values()].map((jvm) => jvm.dispose()));
     }
     await (await front?.catch(() => undefined))?.close({ keep: letLive });
-    if (!letLive) release(claim);
+    if (!letLive) for (const line of release(claim)) options.onProgress(line);
     await guardian.dismiss();
   }
 
@@ -288,7 +291,7 @@ async function write({
   record,
   logDir,
 }: Layout): Promise<Parameters<typeof makeJvm>[0]> {
-  await mkdir(dir, { recursive: true });
+  await mkdir(dir, { recursive: true, mode: 0o700 });
   const properties: Record<string, string> = {
     "log.cleaner.dedupe.buffer.size": "2097152",
     ...one.properties,
@@ -315,12 +318,13 @@ async function write({
   }
   const hosts = path.join(dir, "hosts");
   const file = path.join(dir, "server.properties");
-  await writeFile(hosts, one.hosts);
+  await writeFile(hosts, one.hosts, { mode: 0o600 });
   await writeFile(
     file,
     Object.entries(properties)
       .map(([key, value]) => `${key}=${value.replaceAll("\\", "\\\\")}\n`)
       .join(""),
+    { mode: 0o600 }, // there may be passwords in it
   );
   const flags = [
     ...brokerFlags({
@@ -343,5 +347,5 @@ async function write({
 }
 
 function logFileOf(logDir: string, service: string): string {
-  return path.join(logDir, `${service}.log`);
+  return inside(logDir, `${service}.log`);
 }

@@ -1,11 +1,12 @@
 // The class-data archive: Kafka's classes, parsed once per Java and Kafka version and mapped at every later start.
 
 import { createHash, randomBytes } from "node:crypto";
-import { link, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { link, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { startOf } from "../../../guardian/processes.mjs";
 import type { ProcessRecord } from "../../../guardian/records.mjs";
+import { assertCache, closeToOthers, IN_CACHE, makeInCache } from "./cache.ts";
 import { brokerFlags } from "./flags.ts";
 import { bootstrapCheckpoint } from "./format.ts";
 import { diskFull } from "./jars.ts";
@@ -44,17 +45,18 @@ export interface ClassDataOptions {
  * process makes the same archive, for an hour after it could not be made, and where the cache cannot be written, the answer is a reason
  * instead of a path.
  *
- * @throws LabError `DISK_FULL`; the signal's reason
+ * @throws LabError `DISK_FULL`, `UNSAFE_FOLDER`; the signal's reason
  */
 export async function classDataArchive(options: ClassDataOptions): Promise<ClassData> {
   const { java, kafka, cache, onProgress = () => {}, signal } = options;
   const folder = join(cache, "class-data");
+  assertCache(cache);
   const name = join(folder, await keyOf(java, kafka));
   const path = `${name}.jsa`;
   if (await exists(path)) return { path };
   const before = await lastFailure(`${name}.failed`);
   if (before !== undefined) return { path: undefined, reason: before };
-  const hindrance = await claim(folder, `${name}.lock`);
+  const hindrance = await claim(cache, `${name}.lock`);
   if (hindrance !== undefined) return { path: undefined, reason: hindrance };
   const work = await mkdtemp(join(folder, `training-${process.pid}-`));
   try {
@@ -68,9 +70,10 @@ export async function classDataArchive(options: ClassDataOptions): Promise<Class
     });
     const failure = await train({ ...options, bootstrap, work, into: join(work, "classes.jsa") });
     if (failure !== undefined) {
-      await writeFile(`${name}.failed`, failure);
+      await writeFile(`${name}.failed`, failure, { mode: IN_CACHE.file });
       return { path: undefined, reason: failure };
     }
+    await closeToOthers(join(work, "classes.jsa"));
     await rename(join(work, "classes.jsa"), path);
     return { path };
   } catch (error) {
@@ -116,9 +119,10 @@ async function lastFailure(file: string): Promise<string | undefined> {
 }
 
 /** Makes the folder ready and takes the lock in it; resolves with what is in the way, if anything is. */
-async function claim(folder: string, file: string): Promise<string | undefined> {
+async function claim(cache: string, file: string): Promise<string | undefined> {
+  const folder = join(cache, "class-data");
   try {
-    await mkdir(folder, { recursive: true });
+    await makeInCache(cache, "class-data");
     await sweep(folder);
     return (await lock(file)) ? undefined : "another process is making it";
   } catch (error) {
@@ -134,7 +138,7 @@ async function lock(file: string): Promise<boolean> {
   const away = `${file}-${process.pid}-${randomBytes(4).toString("hex")}`;
   // written first and linked then: a lock is there whole or not at all, however its maker ends
   const take = async (): Promise<boolean> => {
-    await writeFile(away, mine);
+    await writeFile(away, mine, { mode: IN_CACHE.file });
     const taken = await link(away, file).then(
       () => true,
       () => false,

@@ -13,6 +13,7 @@ import { LabError } from "../../../errors.ts";
 import { type ProcessRecord, recorded } from "../../../guardian/records.mjs";
 import type { Env } from "../../env.ts";
 import { run } from "../../command.ts";
+import { assertCache, closeToOthers, makeInCache } from "./cache.ts";
 import { logConfig, loggingFlags } from "./flags.ts";
 import { cannotFill, diskFull } from "./jars.ts";
 import type { Java } from "./java.ts";
@@ -38,12 +39,13 @@ export interface BootstrapOptions {
  * Kafka 3.9 names the file `bootstrap.checkpoint`; 4.4 lays it into `__cluster_metadata-0/` as the log's first snapshot. The folder holds
  * whatever the tool wrote except `meta.properties`, at its place relative to the log directory.
  *
- * @throws LabError `COMMAND_FAILED`, `DISK_FULL`, `NO_KAFKA` where the cache cannot be written
+ * @throws LabError `COMMAND_FAILED`, `DISK_FULL`, `UNSAFE_FOLDER`, `NO_KAFKA` where the cache cannot be written
  */
 export async function bootstrapCheckpoint(options: BootstrapOptions): Promise<string> {
   const kept = join(options.cache, "format", options.kafka.version);
+  assertCache(options.cache);
   if (await isFolder(kept)) return kept;
-  const temporary = await workFolder(join(options.cache, "format"));
+  const temporary = await workFolder(options.cache);
   try {
     const made = await runStorageTool(options, temporary);
     await rename(made, kept).catch(async (error: unknown) => {
@@ -57,12 +59,11 @@ export async function bootstrapCheckpoint(options: BootstrapOptions): Promise<st
   }
 }
 
-async function workFolder(folder: string): Promise<string> {
+async function workFolder(cache: string): Promise<string> {
   try {
-    await mkdir(folder, { recursive: true });
-    return await mkdtemp(join(folder, ".storage-tool-"));
+    return await mkdtemp(join(await makeInCache(cache, "format"), ".storage-tool-"));
   } catch (error) {
-    throw cannotFill(error, folder, 4096);
+    throw error instanceof LabError ? error : cannotFill(error, join(cache, "format"), 4096);
   }
 }
 
@@ -110,6 +111,7 @@ async function runStorageTool(
     );
   }
   await rm(join(data, "meta.properties"));
+  await closeToOthers(data);
   return data;
 }
 
@@ -142,15 +144,18 @@ export interface FormatOptions {
 /** Formats a log directory as `kafka-storage format` does for static quorum voters. */
 export async function formatLogDir(options: FormatOptions): Promise<void> {
   const { dir, clusterId, nodeId, bootstrap, firstCandidate = false } = options;
-  await mkdir(dir, { recursive: true });
+  await mkdir(dir, { recursive: true, mode: 0o700 });
   await cp(bootstrap, dir, { recursive: true });
   await writeFile(
     join(dir, "meta.properties"),
     `cluster.id=${clusterId}\nversion=1\ndirectory.id=${randomId()}\nnode.id=${nodeId}\n`,
+    { mode: 0o600 },
   );
   if (!firstCandidate) return;
   await mkdir(join(dir, "__cluster_metadata-0"), { recursive: true });
-  await writeFile(join(dir, "__cluster_metadata-0", "quorum-state"), JSON.stringify(votedForItself(nodeId)));
+  await writeFile(join(dir, "__cluster_metadata-0", "quorum-state"), JSON.stringify(votedForItself(nodeId)), {
+    mode: 0o600,
+  });
 }
 
 /**

@@ -12,6 +12,7 @@ import { basename, dirname, join } from "node:path";
 import process from "node:process";
 import { isDiskFull } from "../../../disk.ts";
 import { LabError } from "../../../errors.ts";
+import { IN_CACHE } from "./cache.ts";
 import type { Logging } from "./version.ts";
 
 /** One pinned file. */
@@ -83,7 +84,7 @@ export async function placeJar(
   const file = join(folder, jar.path);
   const part = `${file}.${process.pid}-${randomBytes(4).toString("hex")}.part`;
   try {
-    await mkdir(dirname(file), { recursive: true });
+    await mkdir(dirname(file), { recursive: true, mode: IN_CACHE.folder });
     const { bytes, sum } = await write(part, content);
     if (sum !== jar.sha256) return { kind: "differs", found: `${bytes} bytes, sha256 ${sum}` };
     await utimes(part, JAR_TIME, JAR_TIME);
@@ -101,7 +102,7 @@ async function write(
   content: AsyncIterable<Uint8Array>,
 ): Promise<{ bytes: number; sum: string }> {
   const hash = createHash("sha256");
-  const handle = await open(file, "wx");
+  const handle = await open(file, "wx", IN_CACHE.file);
   let bytes = 0;
   try {
     for await (const part of content) {

@@ -2,7 +2,7 @@
 
 export { findJava, type Java } from "./java.ts";
 export { DEFAULT_KAFKA, type Logging, PINNED_KAFKA, resolveKafka, type WantedKafka } from "./version.ts";
-export { cacheFolder } from "./cache.ts";
+export { assertCache, cacheFolder } from "./cache.ts";
 export type { Env } from "../../env.ts";
 export { type SuppliedKafka, supplyKafka, type SupplyOptions, type Via } from "./supply.ts";
 export { type ClassData, classDataArchive, type ClassDataOptions } from "./archive.ts";

@@ -1,11 +1,11 @@
 // Supplies Kafka's jars, by the first way that works: KAFKA_HOME, the cache, HTTPS, Maven's local repository, Maven.
 
 import { createReadStream } from "node:fs";
-import { mkdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { LabError } from "../../../errors.ts";
 import type { Env } from "../../env.ts";
-import { cacheFolder } from "./cache.ts";
+import { assertCache, cacheFolder, makeInCache } from "./cache.ts";
 import { readKafkaHome } from "./home.ts";
 import { fetchByHttps } from "./https.ts";
 import {
@@ -56,7 +56,7 @@ export interface SuppliedKafka {
  *
  * Jars in the cache are known by size and time; `LAB_VERIFY=1` takes every sum. A spoilt one is fetched again, and said.
  *
- * @throws LabError `UNSUPPORTED`, `NO_KAFKA`, `NO_MAVEN`, `CHECKSUM`, `DISK_FULL`
+ * @throws LabError `UNSUPPORTED`, `NO_KAFKA`, `NO_MAVEN`, `CHECKSUM`, `DISK_FULL`, `UNSAFE_FOLDER`
  */
 export async function supplyKafka(options: SupplyOptions): Promise<SuppliedKafka> {
   const { env, cache = cacheFolder(env), onProgress = () => {}, signal } = options;
@@ -65,9 +65,10 @@ export async function supplyKafka(options: SupplyOptions): Promise<SuppliedKafka
   const { version, ...differs } = resolveKafka(options.version);
   const pinned = await pinnedJars(version);
   const folder = join(cache, "jars", version);
+  assertCache(cache);
   const missing = await lacking({ pinned, folder, env, onProgress, signal });
   const via =
-    missing.length === 0 ? "cache" : await fill({ pinned, folder, missing, env, onProgress, signal });
+    missing.length === 0 ? "cache" : await fill({ pinned, cache, folder, missing, env, onProgress, signal });
   const [tools, broker] = [true, false].map((wanted) =>
     pinned.jars
       .filter((jar) => (jar.tools ?? false) === wanted)
@@ -91,6 +92,7 @@ function isSame(version: string, wanted: string): boolean {
 
 interface Fill {
   pinned: PinnedJars;
+  cache: string;
   folder: string;
   missing: readonly Jar[];
   env: Env;
@@ -99,7 +101,13 @@ interface Fill {
 }
 
 /** Lists the jars that the cache lacks or holds spoilt, and says so of the spoilt ones. */
-async function lacking({ pinned, folder, env, onProgress, signal }: Omit<Fill, "missing">): Promise<Jar[]> {
+async function lacking({
+  pinned,
+  folder,
+  env,
+  onProgress,
+  signal,
+}: Omit<Fill, "missing" | "cache">): Promise<Jar[]> {
   const thorough = env["LAB_VERIFY"] === "1";
   const flaws = await Promise.all(
     pinned.jars.map(async (jar) => [jar, await flawOf(folder, jar, thorough)] as const),
@@ -115,10 +123,10 @@ async function lacking({ pinned, folder, env, onProgress, signal }: Omit<Fill, "
 
 /** Fetches what is missing, by the first way that works. */
 async function fill(options: Fill): Promise<Via> {
-  const { pinned, folder, env, onProgress, signal } = options;
+  const { pinned, cache, folder, env, onProgress, signal } = options;
   const neededBytes = options.missing.reduce((sum, jar) => sum + jar.bytes, 0);
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw cannotFill(error, folder, neededBytes);
+  await makeInCache(cache, "jars", pinned.kafka).catch((error: unknown) => {
+    throw error instanceof LabError ? error : cannotFill(error, folder, neededBytes);
   });
   await sweepParts(folder);
   const { remote, local } = await repositories(env);
