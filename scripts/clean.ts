@@ -3,7 +3,7 @@
 
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { clean } from "@kafka-failure-lab/sdk";
+import { clean, print, printError } from "@kafka-failure-lab/sdk";
 
 const HELP = `npm run clean: ends the brokers of labs that were kept, as processes and in Docker, and removes what labs left behind
 
@@ -16,13 +16,13 @@ if (wantsHelp()) {
   process.exit(0);
 }
 const done = await clean({ kept: true });
-console.log(done.length === 0 ? "nothing to clean" : done.join("\n"));
+print(done.length === 0 ? "nothing to clean" : done.join("\n"));
 
 function wantsHelp(): boolean {
   try {
     return parseArgs({ options: { help: { type: "boolean", short: "h", default: false } } }).values.help;
   } catch (error) {
-    console.error(`${(error as Error).message}\n${HELP}`);
+    printError(`${(error as Error).message}\n${HELP}`);
     process.exit(1);
   }
 }

@@ -4,6 +4,7 @@ import process from "node:process";
 import { sweep } from "./engine/claims.ts";
 import { findCli, hasNoProgram, sweepContainers } from "./engine/docker/mod.ts";
 import { LabError, stateOf } from "./errors.ts";
+import { printable } from "./model/printable.ts";
 
 /**
  * Removes what labs whose owner is gone have left, and returns a line for each; those that were to be kept stay unless `kept` is set.
@@ -13,7 +14,8 @@ import { LabError, stateOf } from "./errors.ts";
 export async function clean(options: { kept?: boolean } = {}): Promise<string[]> {
   const processes = sweep(options);
   const cli = await findCli({ env: process.env }).catch(unreached);
-  return [...processes, ...(Array.isArray(cli) ? cli : await sweepContainers(cli, options))];
+  const containers = Array.isArray(cli) ? cli : await sweepContainers(cli, options);
+  return [...processes, ...containers].map((line) => printable(line));
 }
 
 /** What is to be said where Docker was not looked at: nothing on a machine without a docker command, so with nothing in Docker. */

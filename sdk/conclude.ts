@@ -18,7 +18,9 @@ import {
   mergeVerdicts,
   type Verdict,
 } from "./judge/mod.ts";
+import { printable } from "./model/printable.ts";
 import { isNotebook } from "./notebook.ts";
+import { print as printText } from "./print.ts";
 import type { Probe } from "./probe.ts";
 import type { Teller } from "./progress.ts";
 import { type Agreement, agreements, agreementVerdict, explain, type Explanation } from "./explain/mod.ts";
@@ -128,22 +130,21 @@ export async function conclude(parts: ConcludeParts, options: ConcludeOptions): 
     };
     write(
       "verdict.json",
-      `${JSON.stringify({ claim, verdict, exitCode, judgement, agreements: conclusion.agreements, asked: checks, holds: own }, null, 2)}\n`,
+      `${printable(JSON.stringify({ claim, verdict, exitCode, judgement, agreements: conclusion.agreements, asked: checks, holds: own }, null, 2), { lines: true })}\n`,
     );
     write("explanation.txt", `${explanationLines(explanation).join("\n")}\n`);
     const drawn = await draw(run, { explanation, picture, write });
     if (print) {
       await show(isNotebook() ? drawn : ["", ...drawn.text]);
       const lines = [
-        `claim: ${claim}`,
+        printable(`claim: ${claim}`),
         verdictWords(verdict),
         ...verdictLines(judgement),
         ...agreementLines(conclusion.agreements, { explanation }),
         ...explanationSummary(explanation, { told: conclusion.agreements }),
       ];
-      console.log(
-        ["", ...lines, `${parts.mark ?? "run"}: ${path.relative(process.cwd(), run.dir)}`].join("\n"),
-      );
+      const where = printable(`${parts.mark ?? "run"}: ${path.relative(process.cwd(), run.dir)}`);
+      printText(["", ...lines, where].join("\n"));
     }
     if (setExitCode) process.exitCode = exitCode;
     if (failure !== undefined) throw failure;

@@ -1,6 +1,7 @@
 // Rows of labelled bars on the axis of time: faults, who leads, who is in sync.
 
 import type { Markish, PlotOptions } from "@observablehq/plot";
+import { printable } from "../model/printable.ts";
 import { cut, fitted } from "./fit.ts";
 import { colour } from "./palette.ts";
 import type { PlotLibrary } from "./plot.ts";
@@ -75,7 +76,7 @@ export function barsPlot(
       Plot.text(rows, {
         x: () => 0,
         y: "row",
-        text: ({ label }: { label: string }) => cut(label, sheet.leftPx - 14),
+        text: ({ label }: { label: string }) => cut(printable(label), sheet.leftPx - 14),
         textAnchor: "end",
         dx: -8,
         fill: colour("quiet"),

@@ -1,6 +1,7 @@
 // How much room a text takes in a picture, told without a browser.
 
-import { letters, onOneLine } from "../report/mod.ts";
+import { printable } from "../model/printable.ts";
+import { letters } from "../report/mod.ts";
 
 /** The size of small text, in pixels. */
 export const SMALL_PX = 11;
@@ -25,8 +26,8 @@ const WIDE =
 
 /** Returns the first of some ways to say it that fits, the last one cut with `…` where none does, or nothing where not even a letter has room. */
 export function fitted(ways: readonly string[], roomPx: number): string {
-  const whole = ways.map(onOneLine).find((text) => widthPx(text) <= roomPx);
-  return whole ?? cut(onOneLine(ways.at(-1) ?? ""), roomPx);
+  const whole = ways.map((way) => printable(way)).find((text) => widthPx(text) <= roomPx);
+  return whole ?? cut(printable(ways.at(-1) ?? ""), roomPx);
 }
 
 /** Cuts a text to the room that there is; nothing where only the `…` would be left. */

@@ -27,10 +27,11 @@ const FLOORS: readonly (readonly string[])[] = [
   ["faults", "load", "observe", "follow", "settings", "progress", "interrupt", "cell", "closed"],
   ["place"],
   ["engine", "client"],
-  ["guardian", "compose", "run", "target", "notebook", "brokerlog"],
+  ["guardian", "compose", "run", "target", "notebook", "brokerlog", "print"],
   ["disk"],
   ["history", "duration", "errors", "defaults"],
   ["traffic", "signal", "clock", "rejections"],
+  ["model"],
 ];
 
 const files = readdirSync(sdk, { recursive: true, encoding: "utf8" }).filter(
@@ -68,10 +69,10 @@ test("imports point down or stay in their room", () => {
     [],
   );
 });
-test("judge/, predict/, explain/, report/, diagnose/ and brokerlog/ have no side effects: they import no node: module", () => {
+test("judge/, predict/, explain/, report/, diagnose/, brokerlog/ and model/ have no side effects: they import no node: module", () => {
   const guilty = files.filter(
     (file) =>
-      ["judge", "predict", "explain", "report", "diagnose", "brokerlog"].includes(roomOf(file)) &&
+      ["judge", "predict", "explain", "report", "diagnose", "brokerlog", "model"].includes(roomOf(file)) &&
       /from "node:/.test(readFileSync(path.join(sdk, file), "utf8")),
   );
   assert.equal(guilty, []);

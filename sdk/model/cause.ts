@@ -1,0 +1,28 @@
+// The cause of an error as a runtime may show it: where nobody catches an error, the whole chain of causes is written
+// to the terminal, as it is.
+
+import { printable } from "./printable.ts";
+
+/** Causes that are deeper than that are not shown. */
+const DEPTH = 5;
+
+/** Returns the cause itself where all that a runtime shows of it is printable, else a copy of which that is true. */
+export function printableCause(cause: unknown, depth: number = DEPTH): unknown {
+  const whole = (text: string): string => printable(text, { lines: true });
+  if (typeof cause === "string") return whole(cause);
+  if (!(cause instanceof Error) || depth === 0) return cause;
+  const inner = printableCause(cause.cause, depth - 1);
+  const texts = Object.entries({ ...cause, message: cause.message, stack: cause.stack ?? "" }).filter(
+    (entry): entry is [string, string] => typeof entry[1] === "string",
+  );
+  if (inner === cause.cause && texts.every(([, text]) => whole(text) === text)) return cause;
+  const copy = new Error("", inner === undefined ? undefined : { cause: inner });
+  for (const [name, value] of [...Object.entries(cause), ["name", cause.name] as const, ...texts])
+    Object.defineProperty(copy, name, {
+      value: typeof value === "string" ? whole(value) : value,
+      configurable: true,
+      enumerable: name in { ...cause },
+      writable: true,
+    });
+  return copy;
+}
