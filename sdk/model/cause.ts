@@ -8,9 +8,9 @@ const DEPTH = 5;
 
 /** Returns the cause itself where all that a runtime shows of it is printable, else a copy of which that is true. */
 export function printableCause(cause: unknown, depth: number = DEPTH): unknown {
-  const whole = (text: string): string => printable(text, { lines: true });
   if (typeof cause === "string") return whole(cause);
-  if (!(cause instanceof Error) || depth === 0) return cause;
+  if (!(cause instanceof Error)) return cause;
+  if (depth === 0) return undefined;
   const inner = printableCause(cause.cause, depth - 1);
   const texts = Object.entries({ ...cause, message: cause.message, stack: cause.stack ?? "" }).filter(
     (entry): entry is [string, string] => typeof entry[1] === "string",
@@ -25,4 +25,9 @@ export function printableCause(cause: unknown, depth: number = DEPTH): unknown {
       writable: true,
     });
   return copy;
+}
+
+/** As in an error's own message: where it goes on it is indented, so that nothing in it looks like another message. */
+function whole(text: string): string {
+  return printable(text, { lines: true }).replace(/\n(?! {2})/g, "\n  ");
 }

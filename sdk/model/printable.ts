@@ -20,7 +20,7 @@
 export interface PrintableOptions {
   /** Keeps line breaks; without it they become a space, so that the text stays on its line. @default false */
   lines?: boolean;
-  /** Keeps colours (SGR sequences), for a text that the caller has painted; never for foreign text. @default false */
+  /** Keeps colours (SGR sequences), for a text that the caller has painted and that is not cut. @default false */
   colours?: boolean;
   /** Cuts to so many characters as a person counts them, the last one `…`. @default not cut */
   limit?: number;
@@ -31,7 +31,9 @@ export function printable(text: string, options: PrintableOptions = {}): string 
   const { lines = false, colours = false, limit } = options;
   // what is cut off anyway is not looked at
   const whole = limit === undefined ? text : text.slice(0, UNITS * limit + 1);
-  const shown = ASCII.test(whole) ? whole : escaped(whole, lines, colours ? COLOURED : PLAIN);
+  const shown = ASCII.test(whole)
+    ? whole
+    : escaped(whole, lines, colours && limit === undefined ? COLOURED : PLAIN);
   return limit === undefined ? shown : shortened(shown, limit);
 }
 
@@ -84,8 +86,8 @@ const ORDINARY = [
   `(?<=${LETTER})[\\u200c\\u200d\\u180e](?=${LETTER})`,
 ].join("|");
 
-/** Without blinking (5, 6) and hidden text (8). */
-const SGR = String.raw`[0-479]|2[1-479]|[34][0-79]|9[0-7]|10[0-7]|[34]8;5;\d{1,3}|[34]8;2(?:;\d{1,3}){3}`;
+/** Style and foreground: no hidden text (8), no blinking (5, 6), no black and no background, which can hide it, too. */
+const SGR = String.raw`[0-479]|2[2-479]|3[1-79]|9[0-7]|38;5;(?!(?:0+|0*16|232)(?!\d))\d{1,3}`;
 const COLOUR = String.raw`\x1b\[(?:(?:${SGR})(?:;(?:${SGR}))*)?m`;
 
 const PLAIN = new RegExp(`(${ORDINARY})|${BAD}`, "gu");
