@@ -1,12 +1,12 @@
-// The cause of an error as a runtime may show it: where nobody catches an error, the whole chain of causes is written
-// to the terminal, as it is.
+// The cause of an error as a runtime may show it: where nobody catches an error, Node and Deno write the whole
+// chain of causes to the terminal, as it is.
 
 import { printable } from "./printable.ts";
 
 /** Causes that are deeper than that are not shown. */
 const DEPTH = 5;
 
-/** Returns the cause itself where all that a runtime shows of it is printable, else a copy of which that is true. */
+/** Returns the cause where all that a runtime shows of it is printable, else a copy of which that is true. */
 export function printableCause(cause: unknown, depth: number = DEPTH): unknown {
   if (typeof cause === "string") return whole(cause);
   if (!(cause instanceof Error)) return cause;
@@ -27,7 +27,7 @@ export function printableCause(cause: unknown, depth: number = DEPTH): unknown {
   return copy;
 }
 
-/** As in an error's own message: where it goes on it is indented, so that nothing in it looks like another message. */
+/** Further lines are indented, as in an error's own message: none of them looks like another message. */
 function whole(text: string): string {
   return printable(text, { lines: true }).replace(/\n(?! {2})/g, "\n  ");
 }

@@ -41,10 +41,7 @@ writeFileSync(
     verdict: true,
     judgement: {
       verdict: true,
-      checks: [
-        { checker: "order", verdict: false, summary: HOSTILE },
-        { checker: HOSTILE, verdict: true, summary: "" },
-      ],
+      checks: [{ checker: "order", verdict: false, summary: HOSTILE }],
       counts: {},
       gap: null,
     },
@@ -58,16 +55,19 @@ const file = (name: string, content: string): string => {
   writeFileSync(path.join(folder, name), content);
   return path.join(folder, name);
 };
-const compose = readFileSync(path.join(root, "compose/as-posted.yml"), "utf8");
+const compose = readFileSync(path.join(root, "compose/three-brokers.yml"), "utf8");
+const instead = (name: string, setting: string): string =>
+  file(name, compose.replace(new RegExp(`${setting}: .*`), `${setting}: ${text}`));
 const FILES = {
-  topic: file(
-    "topic.yml",
-    compose.replace(/KAFKA_NODE_ID: 1/, `KAFKA_NODE_ID: 1\n      KAFKA_MIN_INSYNC_REPLICAS: ${text}`),
-  ),
-  listener: file("listener.yml", compose.replace(/(KAFKA_ADVERTISED_LISTENERS: ).*/, `$1${text}`)),
+  replicas: instead("replicas.yml", "KAFKA_MIN_INSYNC_REPLICAS"),
+  listener: instead("listener.yml", "KAFKA_ADVERTISED_LISTENERS"),
+  voters: instead("voters.yml", "KAFKA_CONTROLLER_QUORUM_VOTERS"),
+  roles: instead("roles.yml", "KAFKA_PROCESS_ROLES"),
+  protocols: instead("protocols.yml", "KAFKA_LISTENER_SECURITY_PROTOCOL_MAP"),
+  backoff: instead("backoff.yml", "KAFKA_REPLICA_FETCH_BACKOFF_MS"),
   image: file(
     "image.yml",
-    `services:\n  ${text}: { image: ${text} }\n  b: { image: apache/kafka:3.9.2, ${text}: 1 }\n`,
+    `services: { ${text}: { image: "apache/kafka:3.9.2", ${text}: 1, volumes: [${text}] } }`,
   ),
   broken: file("broken.yml", `services: {\n${HOSTILE_IN_FILE}`),
   spring: file(
@@ -82,13 +82,18 @@ const FILES = {
     "client.json",
     JSON.stringify({ "bootstrap.servers": HOSTILE, "group.id": HOSTILE, acks: HOSTILE }),
   ),
-  named: file(NAME, "acks=1\nbootstrap.servers=a:1\n"),
+  named: file(`${NAME}.properties`, "acks=1\nbootstrap.servers=a:1\n"),
   binary: file("binary.bin", HOSTILE_IN_FILE),
 };
 
+const SETTINGS = file("settings.json", JSON.stringify({ [HOSTILE]: 1 }));
+const COMPOSE_FILES = Object.values(FILES).filter((one) => one.endsWith(".yml") && one !== FILES.spring);
+
+/** Its last line, which is what an error quotes of a program, has it all. */
+const SAID = `${HOSTILE_IN_FILE}\n${HOSTILE_IN_FILE.replace(/[\r\n]/g, "")}\n`;
 const fakes = path.join(folder, "bin");
 mkdirSync(fakes);
-writeFileSync(path.join(folder, "said"), HOSTILE_IN_FILE);
+writeFileSync(path.join(folder, "said"), SAID);
 for (const program of ["docker", "docker-compose", "java", "mvn", "tc", "modprobe"]) {
   writeFileSync(path.join(fakes, program), `#!/bin/sh\ncat ${folder}/said\ncat ${folder}/said >&2\nexit 3\n`);
   chmodSync(path.join(fakes, program), 0o755);
@@ -133,14 +138,14 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Printed | P
 
 const IN_PROCESS: readonly (readonly [command: string, ...args: string[]])[] = [
   ...Object.values(FILES).map((one) => ["diagnose", one] as const),
-  ["diagnose", "--as", "properties", FILES.properties, FILES.listener, FILES.spring],
+  ["diagnose", "--as", `${FILES.properties}=server`, FILES.properties, FILES.listener, FILES.spring],
   ["diagnose", "--json", FILES.listener, FILES.spring],
   ["diagnose", "--sarif", FILES.listener, FILES.spring, FILES.named],
   ["diagnose", "--severity", HOSTILE, FILES.spring],
   ["diagnose", "--ignore", HOSTILE, "--delay", HOSTILE, FILES.spring],
   ["diagnose", `no such ${HOSTILE}`],
-  ...[FILES.topic, FILES.listener, FILES.image, FILES.broken].map((one) => ["predict", one] as const),
-  ["predict", "--json", FILES.topic],
+  ...COMPOSE_FILES.map((one) => ["predict", one] as const),
+  ["predict", "--json", FILES.replicas],
   ["predict", "--fault", HOSTILE],
   ["predict", `no such ${HOSTILE}`],
   ["biography", run],
@@ -150,10 +155,16 @@ const IN_PROCESS: readonly (readonly [command: string, ...args: string[]])[] = [
   ["biography", run, anyValue.slice(0, 5)],
   ["biography", plain, HOSTILE],
 ];
+/** How often the foreign text came into what is said. */
+const reached: Record<string, number> = {};
+const count = (name: string, said: string): void => {
+  if (/\\(x|u00)1b\]0;title/.test(said)) reached[name] = (reached[name] ?? 0) + 1;
+};
 for (const [command, ...args] of IN_PROCESS)
   test(`${command} ${args.map(brief).join(" ")} says what prints`, async () => {
     const { out, err } = await COMMANDS[command]!(args);
     assert.ok(out !== "" || err !== "", "it said nothing");
+    count(command, out + printable(err));
     if (args[0] === "--json" || args[0] === "--sarif") {
       if (out !== "") assert.equal(JSON.parse(printable(out, { lines: true })), JSON.parse(out));
     } else assertPrintable(out, "what it prints");
@@ -168,7 +179,7 @@ const CALLS: readonly (readonly [script: string, args: readonly string[], env?: 
   ["replay.ts", [run]],
   ["replay.ts", [`no such ${ARGUMENT}`]],
   ["doctor.ts", [], { ...PATH, DOCKER_HOST: ARGUMENT.slice(0, 40) }],
-  ["app.ts", ["--settings", FILES.broken]],
+  ["app.ts", ["--settings", SETTINGS]],
   ["00-first-steps.ts", ["--cluster", `no such ${ARGUMENT}`, "--engine", "local"]],
   ["00-first-steps.ts", ["--engine", "docker"], PATH],
 ];
@@ -176,24 +187,32 @@ for (const [name, args, env] of CALLS)
   test(`${name} ${args.map(brief).join(" ")} writes what prints`, async () => {
     const { out, err } = await script(name, args, env);
     assert.ok(out !== "" || err !== "", "it wrote nothing");
+    count(name, out + err);
     assertPrintable(out, `${name}: standard output`);
     // an argument's own line breaks are the reader's
     assertCharacters(err, `${name}: standard error`);
   });
+
+test("the foreign texts do come into what is said", () => {
+  const names = [...Object.keys(COMMANDS), ...CALLS.map(([name]) => name)];
+  assert.equal(Object.keys(reached).sort(), [...new Set(names)].sort());
+});
 
 function brief(text: string): string {
   return JSON.stringify(path.basename(text)).slice(0, 30);
 }
 
 test("replay.ts --json has the foreign text as it was", async () => {
-  const { out } = await script("replay.ts", ["--json", run]);
+  const { out, err } = await script("replay.ts", ["--json", run]);
+  assert.is(err, "");
   assert.is((JSON.parse(out) as { claim: string }).claim, `a claim${HOSTILE}`);
 });
 test("a LabError that nobody catches, and its causes, are written as text", async () => {
   const thrower = file(
     "thrower.ts",
-    `import { LabError } from ${JSON.stringify(path.join(root, "sdk/index.ts"))};
-const said = ${JSON.stringify(HOSTILE_IN_FILE)};
+    `import { readFileSync } from "node:fs";
+import { LabError } from ${JSON.stringify(path.join(root, "sdk/index.ts"))};
+const said = readFileSync(${JSON.stringify(path.join(folder, "said"))}, "utf8");
 throw new LabError("COMMAND_FAILED", "Cannot do " + said, { stderr: said, cause: new Error(said, { cause: said }) });`,
   );
   const { code, err } = await script(path.relative(path.join(root, "scripts"), thrower), []);

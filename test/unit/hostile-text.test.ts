@@ -1,18 +1,18 @@
-// Foreign text in every renderer of the SDK: what is rendered prints, and what is XML is well-formed.
+// Foreign text in every renderer of the SDK: what is rendered prints.
 //
 // Each function that the SDK exports is named here, as one that renders or as one that does not: a new one must be decided on.
 
 import { inspect } from "node:util";
-import { SaxesParser } from "saxes";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import * as sdk from "../../sdk/index.ts";
-import { parseLine } from "../../sdk/brokerlog/mod.ts";
+import { unreached } from "../../sdk/clean.ts";
 import type { HistoryEvent } from "../../sdk/history.ts";
 import { tellerInPlace } from "../../sdk/place.ts";
-import { escaped } from "../../sdk/show/escape.ts";
 import { honest, hostileHistory } from "./hostile/history.ts";
+import { hostilePicture } from "./hostile/picture.ts";
 import { assertCharacters, assertPrintable, HOSTILE, poisoned } from "./hostile/text.ts";
+import { written } from "./hostile/written.ts";
 
 const history = hostileHistory(HOSTILE);
 const checks = ["survive", "honest", "duplicates", "order", "availability", "progress", "recovery"] as const;
@@ -44,49 +44,6 @@ const finding: sdk.ConfigurationFinding = {
   fix: HOSTILE,
   source: HOSTILE,
 };
-const picture = (): Promise<sdk.Picture> =>
-  sdk.drawn({
-    title: HOSTILE,
-    subtitle: HOSTILE,
-    description: HOSTILE,
-    text: [],
-    width: 300,
-    height: 100,
-    plot: (Plot) => ({
-      marks: [
-        Plot.text([HOSTILE], {
-          x: () => 0,
-          y: () => 0,
-          text: (one: string) => one,
-          title: (one: string) => one,
-        }),
-      ],
-    }),
-  });
-
-/** What an unpainted call writes to the console. */
-async function written(act: () => unknown): Promise<string> {
-  const { log, error } = console;
-  const lines: string[] = [];
-  console.log = console.error = (line: string) => void lines.push(line);
-  try {
-    await act();
-  } finally {
-    Object.assign(console, { log, error });
-  }
-  assert.ok(lines.length > 0, "nothing was written");
-  return lines.join("\n");
-}
-
-function thrown(act: () => unknown): Error {
-  try {
-    act();
-  } catch (error) {
-    return error as Error;
-  }
-  throw new Error("nothing was thrown");
-}
-
 /** Every exported function that makes text for people, and how it is called. */
 const RENDERERS: Readonly<Record<string, () => unknown>> = {
   about: () =>
@@ -103,14 +60,18 @@ const RENDERERS: Readonly<Record<string, () => unknown>> = {
     ),
   agreementLines: () => sdk.agreementLines(agreements, { explanation }),
   biographyLines: () => lives.flatMap((value) => sdk.biographyLines(sdk.biography(history, value))),
-  clean: () => sdk.printable(HOSTILE), // its lines come from the machine: hostile-scripts.test.ts has a fake docker
+  // what it ended is the machine's own; that Docker cannot be asked is said in a program's words
+  clean: () =>
+    unreached(
+      new sdk.LabError("COMMAND_FAILED", `Cannot ask: ${HOSTILE}`, { stderr: `${HOSTILE}${HOSTILE}` }),
+    ),
   compareResults: () =>
     sdk.compareResults(
       { verdict: true, figures: { [HOSTILE]: { is: HOSTILE }, gone: { is: HOSTILE } } },
       { verdict: false, figures: { [HOSTILE]: { is: 1 } } },
     ),
   diagnosisLines: () => sdk.diagnosisLines([finding]),
-  drawn: async () => (await picture()).svg,
+  drawn: async () => (await hostilePicture()).svg,
   explanationLines: () => sdk.explanationLines(explanation),
   explanationSummary: () => sdk.explanationSummary(explanation),
   finish: () =>
@@ -287,111 +248,4 @@ test("an honest history is rendered as it was: nothing in it is escaped", async 
   for (const line of [...text, svg, ...sdk.explanationLines(told)]) assert.not.match(line, /\\[xu]/);
 });
 
-/** Parses as XML; returns its elements with their attributes, and its text. */
-function parsed(xml: string): { elements: Map<string, Set<string>>; texts: string } {
-  const elements = new Map<string, Set<string>>();
-  let texts = "";
-  const parser = new SaxesParser({ xmlns: true });
-  parser.on("error", (error) => {
-    throw error;
-  });
-  parser.on("opentag", ({ name, attributes }) => {
-    const known = elements.get(name) ?? new Set<string>();
-    for (const attribute of Object.keys(attributes)) known.add(attribute);
-    elements.set(name, known);
-  });
-  parser.on("text", (text) => (texts += text));
-  parser.write(xml).close();
-  return { elements, texts };
-}
-
-test("every picture of a hostile history is well-formed XML, with no element, attribute or link of the history's", async () => {
-  const long = sdk.explain(history, { longerThanMs: 1 });
-  const pictures = [
-    await sdk.timelineOf(history, { explanation: long, width: 400 }),
-    await sdk.timelineOf(history, { explanation, title: HOSTILE }),
-    await sdk.timelineOf(hostileHistory("x".repeat(2000) + HOSTILE), { explanation: long }),
-    await sdk.timelineOf([...Array(15).keys()].flatMap((i) => hostileHistory(`${HOSTILE}${i}`))),
-    await picture(),
-  ];
-  for (const { svg = "" } of pictures) {
-    const { elements, texts } = parsed(svg);
-    assert.equal(
-      [...elements.keys()].filter(
-        (name) => !/^(svg|g|rect|path|text|title|desc|style|tspan|line)$/.test(name),
-      ),
-      [],
-    );
-    const attributes = [...elements.values()].flatMap((names) => [...names]);
-    assert.equal(
-      attributes.filter((name) => /^(on|href|xlink|id$|src)/i.test(name)),
-      [],
-    );
-    assertCharacters(svg, "a picture");
-    assert.match(texts, /alert\(1\)/, "it is there as text");
-  }
-});
-test("HTML of a hostile table is well-formed, and its only elements are a table's", () => {
-  for (const head of [true, false]) {
-    const { elements, texts } = parsed(sdk.tableOf(rows, { head }).html!);
-    assert.equal(
-      [...elements.keys()].filter((name) => !/^(table|thead|tbody|tr|td|th)$/.test(name)),
-      [],
-    );
-    assert.equal([...new Set([...elements.values()].flatMap((names) => [...names]))].sort(), [
-      "align",
-      "style",
-    ]);
-    assert.match(texts, /<script>alert\(1\)<\/script>/);
-  }
-});
-test("escaped() makes any text one that XML takes as content and as an attribute", () => {
-  for (let code = 0; code <= 0xffff; code++) {
-    const text = String.fromCharCode(code);
-    if (code < 0x100 || code >= 0xd7ff || code % 97 === 0)
-      assert.not.throws(
-        () => parsed(`<a b="${escaped(text)}" c='${escaped(text)}'>${escaped(text)}</a>`),
-        text,
-      );
-  }
-});
-
-test("a broker's log line keeps its text in the history, and prints where it proves something", () => {
-  const line = `[2026-11-25 14:51:57,360] INFO [QuorumController id=2] Fencing broker 3 because ${HOSTILE} (org.X)`;
-  const found = parseLine(line)!;
-  assert.ok(found.text.includes(HOSTILE));
-  const event = {
-    kind: "broker log",
-    atMs: 12_000,
-    service: "k",
-    broker: 2,
-    nodeId: 2,
-    ...found,
-  } as HistoryEvent;
-  const told = sdk.explain([...honest, event].sort((a, b) => a.atMs - b.atMs));
-  for (const text of sdk.explanationLines(told)) assertPrintable(text, "explanationLines()");
-});
-test("LabError keeps a cause that prints, and copies one that does not, all the way down", () => {
-  const fine = Object.assign(new Error("fine"), { code: "ENOENT" });
-  assert.is(new sdk.LabError("NOT_READY", "x", { cause: fine }).cause, fine);
-  const deep = Object.assign(new TypeError("deep", { cause: new Error(HOSTILE) }), {
-    stderr: HOSTILE,
-    code: "E",
-  });
-  const { cause, facts } = new sdk.LabError("NOT_READY", "x", { cause: deep });
-  assert.is(facts.cause, deep);
-  assert.equal([(cause as Error).name, (cause as { code: string }).code], ["TypeError", "E"]);
-  assertPrintable(inspect(cause), "the cause");
-  const endless = new Error(HOSTILE);
-  endless.cause = endless;
-  assert.ok(new sdk.LabError("NOT_READY", "x", { cause: endless }));
-});
-test("bad durations, targets and checkers are quoted as text", () => {
-  const errors = [
-    thrown(() => sdk.toMs(HOSTILE as sdk.Duration)),
-    thrown(() => sdk.check(honest, { checks: [HOSTILE as "order"] })),
-    thrown(() => sdk.biography(honest, HOSTILE)),
-  ];
-  for (const { message } of errors) assertPrintable(sdk.printable(message, { lines: false }), message);
-});
 test.run();
