@@ -12,7 +12,7 @@ import http from "node:http";
 import net from "node:net";
 import process from "node:process";
 import { setTimeout as wait } from "node:timers/promises";
-import { readable } from "@kafka-failure-lab/sdk";
+import { print, printable, printError, readable } from "@kafka-failure-lab/sdk";
 import type { Kafka } from "kafkajs";
 import { makeKafka, makeSender } from "./app/sender.ts";
 import { fail, LAB, messageOf, readSettings } from "./app/settings.ts";
@@ -22,14 +22,15 @@ const GOODBYE_MS = 2000;
 
 const settings = readSettings(process.argv.slice(2));
 const ending = new AbortController();
-process.on("unhandledRejection", (reason) => console.error(`Nobody waited for this: ${messageOf(reason)}`)); // kafkajs: reconnects after a disconnect
+// kafkajs: reconnects after a disconnect
+process.on("unhandledRejection", (reason) => printError(`Nobody waited for this: ${messageOf(reason)}`));
 const server = await listen(settings.port);
-console.log(
+print(
   Object.entries({ ...settings, acks: settings.acks === -1 ? "all" : settings.acks })
     .map(([name, value]) => `${name}=${value}`)
     .join(" "),
 );
-console.log(`Listening on http://127.0.0.1:${(server.address() as net.AddressInfo).port}/sendMessage`);
+print(`Listening on http://127.0.0.1:${(server.address() as net.AddressInfo).port}/sendMessage`);
 
 const kafka = makeKafka(settings);
 const sender = makeSender(kafka, settings);
@@ -52,10 +53,10 @@ function answer(request: http.IncomingMessage, response: http.ServerResponse): v
 }
 
 async function untilConnected(): Promise<void> {
-  console.log(`Producer: connecting to ${settings.bootstrap.join(", ")}`);
+  print(`Producer: connecting to ${settings.bootstrap.join(", ")}`);
   await untilDone("Producer", async () => {
     await sender.connect();
-    console.log("Producer: connected");
+    print("Producer: connected");
   });
 }
 
@@ -70,11 +71,11 @@ async function keepConsuming(kafka: Kafka): Promise<void> {
       heartbeatInterval: Math.min(3000, sessionTimeout / 3),
       maxWaitTimeInMs: 500,
     });
-    consumer.on("consumer.group_join", () => (isFine(), console.log(`Consumer: joined ${groupId}`)));
+    consumer.on("consumer.group_join", () => (isFine(), print(`Consumer: joined ${groupId}`)));
     const done = new AbortController();
     const ended = new Promise<never>((_, reject) => {
       consumer.on("consumer.crash", ({ payload: { error, restart } }) =>
-        restart ? console.log(`Consumer: crashed, kafkajs restarts it: ${messageOf(error)}`) : reject(error),
+        restart ? print(`Consumer: crashed, kafkajs restarts it: ${messageOf(error)}`) : reject(error),
       );
       ending.signal.addEventListener("abort", () => reject(ending.signal.reason), { signal: done.signal });
     });
@@ -84,7 +85,7 @@ async function keepConsuming(kafka: Kafka): Promise<void> {
       await consumer.subscribe({ topic: settings.topic });
       await consumer.run({
         eachMessage: async ({ message }) =>
-          console.log(`Received message: ${message.value?.toString() ?? "null"}`),
+          print(printable(`Received message: ${message.value?.toString() ?? "null"}`)),
       });
       await ended;
     } finally {
@@ -101,7 +102,7 @@ async function untilDone(who: string, step: (isFine: () => void) => Promise<void
       return await step(() => (waitMs = 250));
     } catch (error) {
       if (ending.signal.aborted) return;
-      console.log(`${who}: ${messageOf(error)}; trying again in ${readable(waitMs)}`);
+      print(`${who}: ${messageOf(error)}; trying again in ${readable(waitMs)}`);
       await wait(waitMs, undefined, { signal: ending.signal }).catch(() => {});
     }
   }
@@ -114,7 +115,7 @@ async function hint(): Promise<void> {
   ).flat();
   const known = settings.bootstrap.map((address) => address.replace("127.0.0.1:", "localhost:"));
   if (answering.every((address) => known.includes(address))) return;
-  console.log(`Hint: brokers of the lab answer on this machine: --bootstrap ${answering.join(",")}`);
+  print(`Hint: brokers of the lab answer on this machine: --bootstrap ${answering.join(",")}`);
 }
 
 function answers(address: string): Promise<boolean> {
@@ -145,7 +146,7 @@ async function listen(port: number): Promise<http.Server> {
 /** Ends in order, but within two seconds: kafkajs would wait for answers that may never come. */
 function end(code: number): void {
   if (ending.signal.aborted) return;
-  console.log("Ending");
+  print("Ending");
   ending.abort(new Error("the application ends"));
   server.close();
   server.closeAllConnections();

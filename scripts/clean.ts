@@ -3,7 +3,7 @@
 
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { clean, LabError } from "@kafka-failure-lab/sdk";
+import { clean, LabError, print, printError } from "@kafka-failure-lab/sdk";
 
 const HELP = `npm run clean: ends the brokers of labs that were kept, as processes and in Docker, and removes what labs left behind
 
@@ -19,10 +19,10 @@ if (wantsHelp()) {
 }
 try {
   const lines = await clean({ kept: true, onLeft: () => void (process.exitCode = 1) });
-  console.log(lines.length === 0 ? "nothing to clean" : lines.join("\n"));
+  print(lines.length === 0 ? "nothing to clean" : lines.join("\n"));
 } catch (error) {
   if (!(error instanceof LabError)) throw error;
-  console.error(error.message);
+  printError(error.message);
   process.exitCode = 1;
 }
 
@@ -30,7 +30,7 @@ function wantsHelp(): boolean {
   try {
     return parseArgs({ options: { help: { type: "boolean", short: "h", default: false } } }).values.help;
   } catch (error) {
-    console.error(`${(error as Error).message}\n${HELP}`);
+    printError(`${(error as Error).message}\n${HELP}`);
     process.exit(1);
   }
 }

@@ -3,7 +3,7 @@
 
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { doctor, table } from "@kafka-failure-lab/sdk";
+import { doctor, print, printable, printError, table } from "@kafka-failure-lab/sdk";
 
 const HELP = `npm run doctor: says what this machine can do for the lab, and the command that adds what is missing
 
@@ -18,13 +18,13 @@ if (help) {
   process.exit(0);
 }
 const { checks, engines, works } = await doctor();
-if (json) console.log(JSON.stringify({ checks, engines, works }, undefined, 2));
+if (json) print(JSON.stringify({ checks, engines, works }, undefined, 2));
 else {
   const rows = checks.map(({ state, name, found, remedy = "" }) => [state, name, found, remedy]);
-  console.log(table([["", "what", "found", "what adds it"], ...rows]).join("\n"));
-  console.log("");
+  print(table([["", "what", "found", "what adds it"], ...rows], { colours: false }).join("\n"));
+  print("");
   for (const { engine, works, why } of engines)
-    console.log(`engine ${engine}: ${works ? "works" : "does not work"}: ${why}`);
+    print(printable(`engine ${engine}: ${works ? "works" : "does not work"}: ${why}`));
 }
 process.exitCode = works ? 0 : 2;
 
@@ -38,7 +38,7 @@ function options(): { json: boolean; help: boolean } {
     });
     return values;
   } catch (error) {
-    console.error(`${(error as Error).message}\n${HELP}`);
+    printError(`${(error as Error).message}\n${HELP}`);
     process.exit(1);
   }
 }

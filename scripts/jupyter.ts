@@ -4,7 +4,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import path from "node:path";
 import process from "node:process";
-import { LabError } from "@kafka-failure-lab/sdk";
+import { LabError, print } from "@kafka-failure-lab/sdk";
 import { jupyterPath, KERNELS, onPath, readSpec } from "./notebook/spec.ts";
 import { notebooks } from "./notebook/where.ts";
 
@@ -30,7 +30,7 @@ if (args.includes("--help") || args.includes("-h")) {
     console.error(INSTALL);
     process.exitCode = 1;
   } else {
-    for (const line of kernelLines()) console.log(line);
+    for (const line of kernelLines()) print(line);
     start(app);
   }
 }

@@ -11,6 +11,8 @@ import {
   isNotebook,
   LabError,
   mergeVerdicts,
+  print,
+  printError,
   readable,
   type Verdict,
   whyReplay,
@@ -64,7 +66,7 @@ export async function measureMatrix(options: MatrixOptions): Promise<Matrix> {
   if (reason !== undefined) {
     const { runs, cells, mark, file } = recordedMatrix(options, reason.remedy);
     // in a notebook it belongs to the cell's output
-    (isNotebook() ? console.log : console.error)(
+    (isNotebook() ? print : printError)(
       `${reason.why}: these are the runs ${mark} (${file}); nothing is measured.`,
     );
     return { runs, cells, ran: 0, ...verdictOn(cells), file, mark };

@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
-import { compareResults, LabError, readable } from "@kafka-failure-lab/sdk";
+import { compareResults, LabError, print, printError, readable } from "@kafka-failure-lab/sdk";
 import {
   capturedOf,
   type Language,
@@ -65,7 +65,7 @@ async function main(): Promise<ExitCode> {
       )
     )
       throw error;
-    console.error(error.message);
+    printError(error.message);
     return 1;
   }
 }
@@ -87,9 +87,8 @@ async function execute(
       `Cannot check ${name}: nothing was captured; \`npm run notebooks -- ${name}\` does it`,
     );
   const began = performance.now();
-  const say = (line: string): void =>
-    console.log(`${readable(performance.now() - began).padStart(8)}  ${line}`);
-  console.log(`${name}, ${spec.displayName}`);
+  const say = (line: string): void => print(`${readable(performance.now() - began).padStart(8)}  ${line}`);
+  print(`${name}, ${spec.displayName}`);
   const record = mode === "capture" ? recording(path.join(out, "recordings", name)) : undefined;
   const executed = await runNotebook(fresh.en, {
     spec,
@@ -122,18 +121,19 @@ async function execute(
     else record.keep();
   }
   if (failure !== undefined || result === undefined) {
-    console.error([`${name} broke after ${readable(executed.tookMs)}`, ...(failure ?? [])].join("\n  "));
+    // a kernel paints what the compiler says
+    printError([`${name} broke after ${readable(executed.tookMs)}`, ...(failure ?? [])].join("\n  "), {
+      colours: true,
+    });
     return 1;
   }
   const differences = before === undefined ? [] : compareResults(before, result);
   say(
     `done: verdict ${result.verdict}${mode === "capture" ? ", written" : differences.length === 0 ? ", as captured" : ", not as captured"}`,
   );
-  for (const line of differences) console.log(`  ${line}`);
+  for (const line of differences) print(`  ${line}`);
   if (differences.length > 0)
-    console.log(
-      ["what the last cells put out:", ...executed.outputs.slice(-2).flatMap(saidLines)].join("\n  "),
-    );
+    print(["what the last cells put out:", ...executed.outputs.slice(-2).flatMap(saidLines)].join("\n  "));
   return mode === "check" && differences.length > 0 ? 2 : 0;
 }
 
@@ -146,7 +146,7 @@ function writeCells(name: string, fresh: InBoth, { out }: NotebooksOptions): Exi
   });
   write(name, { en: kept[0]!.notebook, ko: kept[1]!.notebook }, out);
   const [{ changed }] = kept as [{ changed: readonly string[] }, unknown];
-  console.log(
+  print(
     `${name}: ${changed.length === 0 ? "written, with its outputs" : `written; what it puts out is stale or gone (${changed.join(", ")}): \`npm run notebooks -- ${name}\` captures it`}`,
   );
   return 0;

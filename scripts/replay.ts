@@ -9,6 +9,9 @@ import {
   explanationSummary,
   LabError,
   openRun,
+  print,
+  printable,
+  printError,
   verdictLines,
   verdictWords,
 } from "@kafka-failure-lab/sdk";
@@ -30,7 +33,7 @@ try {
   const { scenario, engine, kafka, claim, notes } = run;
   const [agreements, explanation] = [run.agreements(), run.explain()];
   if (json) {
-    console.log(
+    print(
       JSON.stringify({
         scenario,
         startedAt: run.startedAt.toISOString(),
@@ -49,7 +52,7 @@ try {
       }),
     );
   } else {
-    console.log(
+    print(
       [
         `${scenario} of ${run.startedAt.toISOString()}, Kafka ${kafka}, ${engine} engine`,
         ...notes.map((note) => `note: ${note}`),
@@ -61,20 +64,22 @@ try {
         ...verdictLines(judgement),
         ...agreementLines(agreements, { explanation }),
         ...explanationSummary(explanation, { told: agreements }),
-      ].join("\n"),
+      ]
+        .map((line) => printable(line))
+        .join("\n"),
     );
-    console.log(
+    print(
       run.verdict === undefined
         ? "no verdict was recorded"
         : differences.length === 0 && run.verdict === verdict
           ? "as recorded"
-          : ["not as recorded:", ...differences.map((line) => `  ${line}`)].join("\n"),
+          : ["not as recorded:", ...differences.map((line) => `  ${printable(line)}`)].join("\n"),
     );
   }
   process.exitCode = exitCodeOf(verdict);
 } catch (error) {
   if (!(error instanceof LabError)) throw error;
-  console.error(String(error));
+  printError(String(error));
   process.exitCode = 1;
 }
 
@@ -98,7 +103,7 @@ function options(): { dir: string; json: boolean } {
       );
     return { dir, json: values.json };
   } catch (error) {
-    console.error(`${(error as Error).message}\n${HELP}`);
+    printError(`${(error as Error).message}\n${HELP}`);
     process.exit(1);
   }
 }

@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { readable, table } from "@kafka-failure-lab/sdk";
+import { print, printError, readable, table } from "@kafka-failure-lab/sdk";
 
 /** The last line of `01-broker-stops.ts --json`. */
 interface Result {
@@ -40,15 +40,15 @@ const own = given
   .map((one) => /^--(?:cluster|fix|json)(?==|$)/.exec(one)?.[0])
   .find((option) => option !== undefined);
 if (own !== undefined) {
-  console.error(
+  printError(
     `Cannot pass ${own} on: ${own === "--json" ? "this prints a table of two runs" : "it is in what the two columns differ"}; npx tsx scripts/01-broker-stops.ts ${own} is one of them\nnpm start -- --help lists the options.`,
   );
   process.exit(1);
 }
 
-console.error("1 of 2: the cluster as posted");
+printError("1 of 2: the cluster as posted");
 const posted = await run([]);
-console.error("\n2 of 2: the same cluster with all four causes fixed");
+printError("\n2 of 2: the same cluster with all four causes fixed");
 const corrected = await run(["--fix", "replication,quorum,listeners,bootstrap"]);
 
 const gap = (result: Result, client: string): string => {
@@ -58,7 +58,7 @@ const gap = (result: Result, client: string): string => {
 const row = (label: string, of: (result: Result) => string): string[] => [label, of(posted), of(corrected)];
 const change = ({ before, after }: { before: number | null; after: number | null }): string =>
   `${before ?? "none"} → ${after ?? "none"}`;
-console.log(
+print(
   [
     "",
     ...table([
@@ -111,7 +111,7 @@ async function run(fixes: string[]): Promise<Result> {
   process.off("SIGTERM", pass).off("SIGINT", wait);
   const last = text.trim().split("\n").at(-1) ?? "";
   if (code === 1 || code === null || code > 3 || !last.startsWith("{")) {
-    console.error(`the scenario did not come to a verdict: ${signal ?? `exit ${code}`}`);
+    printError(`the scenario did not come to a verdict: ${signal ?? `exit ${code}`}`);
     process.exit(code === 130 || code === 143 ? code : 1);
   }
   return JSON.parse(last) as Result;

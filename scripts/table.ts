@@ -8,7 +8,16 @@ import path from "node:path";
 import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { doctor, LabError, output, readable, table, teller } from "@kafka-failure-lab/sdk";
+import {
+  doctor,
+  LabError,
+  output,
+  print as printJson,
+  printable,
+  readable,
+  table,
+  teller,
+} from "@kafka-failure-lab/sdk";
 import { exitCodeOf, tally } from "./table/compare.ts";
 import { dataText, merged, predictedAgain, readData, saveText, type TableData } from "./table/data.ts";
 import { measureRow } from "./table/measure.ts";
@@ -23,16 +32,16 @@ const options = tableOptions();
 const { print } = output(options);
 const data = options.from === undefined ? await measureAll(options) : before(options.from, options);
 const all = told(data);
-print(table([HEAD, ...all.map(cells)]).join("\n"));
-for (const line of missLines(all, MISSES)) print(`miss: ${line}`);
-for (const { id, why } of data.failed) print(`not measured: ${id}: ${why}`);
-for (const { id, why } of data.skipped) print(`left out: ${id}: ${why}`);
+print(table([HEAD, ...all.map(cells)], { colours: false }).join("\n"));
+for (const line of missLines(all, MISSES)) print(printable(`miss: ${line}`));
+for (const { id, why } of data.failed) print(printable(`not measured: ${id}: ${why}`));
+for (const { id, why } of data.skipped) print(printable(`left out: ${id}: ${why}`));
 print(countLine(all));
 const comparisons = all.map(({ comparison }) => comparison);
 const exitCode = exitCodeOf(comparisons, data.failed.length);
 if (options.write) write(data);
 if (options.json)
-  console.log(JSON.stringify({ exitCode, ...tally(comparisons), misses: missLines(all, MISSES), ...data }));
+  printJson(JSON.stringify({ exitCode, ...tally(comparisons), misses: missLines(all, MISSES), ...data }));
 process.exitCode = exitCode;
 
 /** Measures a row after the other: labs beside each other would share the machine, and the times would be theirs. */

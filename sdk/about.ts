@@ -5,6 +5,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { readable } from "./duration.ts";
 import type { Lab } from "./lab.ts";
+import { printable } from "./model/printable.ts";
 import manifest from "./package.json" with { type: "json" };
 
 /** Says date, the lab's version and revision, Kafka, engine, image or jars, runtime, and in what the cluster differs from its file. */
@@ -14,7 +15,7 @@ export function about(lab: Pick<Lab, "engine" | "run" | "bootMs" | "differs">): 
     `${lab.run.startedAt.toISOString().slice(0, 16).replace("T", " ")} UTC · kafka-failure-lab ${version}${revision()} · ${runtime()}`,
     `Kafka ${kafka}, ${kind} engine (${from}), up after ${readable(lab.bootMs)}`,
     ...lab.differs.map((line) => `  differs: ${line}`),
-  ];
+  ].map((line) => printable(line));
 }
 
 /** The lab's own version. */

@@ -4,6 +4,7 @@ import process from "node:process";
 import { sweep, unrecorded } from "./engine/claims.ts";
 import { findCli, hasNoProgram, sweepContainers } from "./engine/docker/mod.ts";
 import { LabError, stateOf } from "./errors.ts";
+import { printable } from "./model/printable.ts";
 
 /**
  * Removes what labs whose owner is gone have left, and returns a line for each; those that were to be kept stay unless `kept` is set.
@@ -21,9 +22,9 @@ export async function clean(
   const named = unrecorded();
   const cli = await findCli({ env: process.env }).catch(unreached);
   const containers = Array.isArray(cli) ? { done: cli, left: [] } : await sweepContainers(cli, options);
-  const stayed = [...left, ...containers.left];
+  const stayed = [...left, ...containers.left].map((line) => printable(line));
   for (const line of stayed) options.onLeft?.(line);
-  return [...done, ...named, ...containers.done, ...stayed];
+  return [...[...done, ...named, ...containers.done].map((line) => printable(line)), ...stayed];
 }
 
 /** What is to be said where Docker was not looked at: nothing on a machine without a docker command, so with nothing in Docker. */
@@ -31,7 +32,8 @@ export function unreached(error: unknown): string[] {
   if (!(error instanceof LabError)) throw error;
   if (hasNoProgram(error)) return [];
   const { stderr } = error.facts;
-  return [
+  const why = printable(
     `Docker was not looked at: ${stateOf(error)}${error.code === "COMMAND_FAILED" && stderr ? ` (${stderr.trim().split("\n").at(-1)})` : ""}`,
-  ];
+  );
+  return [why];
 }

@@ -18,7 +18,9 @@ import {
   mergeVerdicts,
   type Verdict,
 } from "./judge/mod.ts";
+import { printable } from "./model/printable.ts";
 import { isNotebook } from "./notebook.ts";
+import { print as printText } from "./print.ts";
 import type { Probe } from "./probe.ts";
 import type { Teller } from "./progress.ts";
 import { type Agreement, agreements, agreementVerdict, explain, type Explanation } from "./explain/mod.ts";
@@ -128,22 +130,29 @@ export async function conclude(parts: ConcludeParts, options: ConcludeOptions): 
     };
     write(
       "verdict.json",
-      `${JSON.stringify({ claim, verdict, exitCode, judgement, agreements: conclusion.agreements, asked: checks, holds: own }, null, 2)}\n`,
+      jsonText({
+        claim,
+        verdict,
+        exitCode,
+        judgement,
+        agreements: conclusion.agreements,
+        asked: checks,
+        holds: own,
+      }),
     );
     write("explanation.txt", `${explanationLines(explanation).join("\n")}\n`);
     const drawn = await draw(run, { explanation, picture, write });
     if (print) {
       await show(isNotebook() ? drawn : ["", ...drawn.text]);
       const lines = [
-        `claim: ${claim}`,
+        printable(`claim: ${claim}`),
         verdictWords(verdict),
         ...verdictLines(judgement),
         ...agreementLines(conclusion.agreements, { explanation }),
         ...explanationSummary(explanation, { told: conclusion.agreements }),
       ];
-      console.log(
-        ["", ...lines, `${parts.mark ?? "run"}: ${path.relative(process.cwd(), run.dir)}`].join("\n"),
-      );
+      const where = printable(`${parts.mark ?? "run"}: ${path.relative(process.cwd(), run.dir)}`);
+      printText(["", ...lines, where].join("\n"));
     }
     if (setExitCode) process.exitCode = exitCode;
     if (failure !== undefined) throw failure;
@@ -152,6 +161,11 @@ export async function conclude(parts: ConcludeParts, options: ConcludeOptions): 
     progress.end();
     await parts.close();
   }
+}
+
+/** A file that a person may read on a terminal: a JSON text that is made printable is the same value. */
+function jsonText(value: unknown): string {
+  return `${printable(JSON.stringify(value, null, 2), { lines: true })}\n`;
 }
 
 /** What a run proves is not lost with what is told about it: where that cannot be told, a note says so. */

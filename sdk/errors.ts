@@ -1,5 +1,8 @@
 // The one error class of the lab. The SDK throws when the lab breaks, and returns when Kafka breaks.
 
+import { printableCause } from "./model/cause.ts";
+import { printable } from "./model/printable.ts";
+
 /** Says which kind of trouble the lab met; programs switch on it, people read the message. */
 export type ErrorCode =
   | "BAD_CLIENT" // a client's program refuses its properties, or ends by itself
@@ -56,16 +59,21 @@ export interface ErrorFacts {
  * Is thrown for everything that breaks in the lab itself.
  *
  * The first line says what could not be done, a colon, and the state; then the facts, one a line; last the hint.
+ * The message is printable, whatever it quotes; `facts` are as they came.
  */
 export class LabError extends Error {
   override readonly name: string = "LabError";
   readonly code: ErrorCode;
-  readonly facts: Readonly<ErrorFacts>;
+  declare readonly facts: Readonly<ErrorFacts>;
 
   constructor(code: ErrorCode, message: string, facts: ErrorFacts = {}) {
-    super(layOut(message, facts), facts.cause === undefined ? undefined : { cause: facts.cause });
+    super(
+      layOut(message, facts),
+      facts.cause === undefined ? undefined : { cause: printableCause(facts.cause) },
+    );
     this.code = code;
-    this.facts = Object.freeze({ ...facts });
+    // not enumerable: a runtime shows what is, raw, where nobody has caught the error
+    Object.defineProperty(this, "facts", { value: Object.freeze({ ...facts }) });
   }
 
   /** `LabError [NOT_READY]: …`, as it appears in a stack trace. */
@@ -74,18 +82,39 @@ export class LabError extends Error {
   }
 }
 
+type InspectOptions = Readonly<Record<string, unknown>>;
+
+/** What Node's and Deno's consoles show of it: facts are as they came, so they are made printable here. */
+Object.defineProperty(LabError.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+  value(
+    this: LabError,
+    _depth: number,
+    { stylize: _, ...options }: InspectOptions,
+    inspect: (value: unknown, options: InspectOptions) => string,
+  ): string {
+    const bare = { ...options, colors: false, customInspect: false };
+    const { cause: __, ...facts } = this.facts;
+    const shown = Object.keys(facts).length === 0 ? "" : ` facts: ${inspect(facts, bare)}`;
+    return printable(inspect(this, bare) + shown, { lines: true });
+  },
+});
+
 /** The state that an error's first line tells, without what could not be done. */
 export function stateOf({ message }: LabError): string {
   return message.split("\n", 1)[0]!.replace(/^Cannot [^:]*: /, "");
 }
 
 function layOut(message: string, facts: ErrorFacts): string {
-  const lines = [message];
+  const lines = [printable(message, { lines: true })];
   if (facts.file !== undefined)
-    lines.push(`  file     ${facts.file}${facts.line === undefined ? "" : `:${facts.line}`}`);
-  if (facts.command !== undefined) lines.push(`  command  ${facts.command}`);
+    lines.push(`  file     ${printable(facts.file)}${facts.line === undefined ? "" : `:${facts.line}`}`);
+  if (facts.command !== undefined) lines.push(`  command  ${printable(facts.command)}`);
   const last = facts.stderr?.trim().split("\n").at(-1);
-  if (last) lines.push(`  stderr   ${last}`);
-  if (facts.hint !== undefined) lines.push(`  ${facts.hint}`);
-  return lines.join("\n");
+  if (last) lines.push(`  stderr   ${printable(last, { limit: STDERR })}`);
+  if (facts.hint !== undefined) lines.push(`  ${printable(facts.hint, { lines: true })}`);
+  // a line break in what is quoted must not begin a line that looks like another message
+  return lines.join("\n").replace(/\n(?! {2})/g, "\n  ");
 }
+
+/** More letters of a tool's last line are not read. */
+const STDERR = 500;

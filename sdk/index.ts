@@ -113,6 +113,8 @@ export {
   timelineOf,
   type TimelinePictureOptions,
 } from "./show/mod.ts";
+export { printable, type PrintableOptions } from "./model/printable.ts";
+export { print, printError, type PrintOptions } from "./print.ts";
 export { teller, type Teller } from "./progress.ts";
 export { isNotebook } from "./notebook.ts";
 export {

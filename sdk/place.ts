@@ -4,6 +4,7 @@
 
 import { performance } from "node:perf_hooks";
 import { readable } from "./duration.ts";
+import { printable } from "./model/printable.ts";
 import type { Bundle } from "./notebook.ts";
 
 export interface Teller {
@@ -13,6 +14,11 @@ export interface Teller {
   say(line: string): void;
   /** No stage is under way any more. */
   end(line?: string): void;
+}
+
+/** Makes a line of progress printable; further lines are indented, so that none looks like another message. */
+export function progressLine(line: string): string {
+  return printable(line, { lines: true }).replace(/\n(?! {2})/g, "\n  ");
 }
 
 const SLOW_MS = 2_000;
@@ -30,7 +36,7 @@ export function tellerInPlace(newDisplay: () => (bundle: Bundle) => Promise<unkn
   };
   const tell = (line: string): void => {
     write ??= newDisplay();
-    void write({ "text/plain": line });
+    void write({ "text/plain": progressLine(line) });
   };
   const tellStage = (): void => {
     if (stage === undefined) return;
@@ -50,7 +56,7 @@ export function tellerInPlace(newDisplay: () => (bundle: Bundle) => Promise<unkn
     },
     say(line) {
       // what is said names the stage from now on; what nobody waits for stands alone
-      if (stage === undefined) return void newDisplay()({ "text/plain": line });
+      if (stage === undefined) return void newDisplay()({ "text/plain": progressLine(line) });
       stage = { ...stage, name: line };
       tell(line);
       wait(AGAIN_MS);

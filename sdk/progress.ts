@@ -3,7 +3,8 @@
 import { performance } from "node:perf_hooks";
 import { readable } from "./duration.ts";
 import { isNotebook, newDisplay } from "./notebook.ts";
-import { type Teller, tellerInPlace } from "./place.ts";
+import { progressLine, type Teller, tellerInPlace } from "./place.ts";
+import { printError } from "./print.ts";
 
 export type { Teller } from "./place.ts";
 
@@ -17,12 +18,13 @@ export function teller(
 ): Teller {
   if (listener === undefined && isNotebook()) return tellerInPlace(newDisplay);
   return tellerInLines(
-    listener === false ? () => {} : (listener ?? ((line: string) => console.error(`${prefix}: ${line}`))),
+    listener === false ? () => {} : (listener ?? ((line) => printError(`${prefix}: ${line}`))),
   );
 }
 
 /** A line for whatever there is to tell. */
-function tellerInLines(tell: (line: string) => void): Teller {
+function tellerInLines(listener: (line: string) => void): Teller {
+  const tell = (line: string): void => listener(progressLine(line));
   let timer: NodeJS.Timeout | undefined;
   const end = (): void => clearTimeout(timer);
   return {

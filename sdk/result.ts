@@ -3,8 +3,10 @@
 import { writeFileSync } from "node:fs";
 import process from "node:process";
 import { readable } from "./duration.ts";
+import { printable } from "./model/printable.ts";
 import { isNotebook } from "./notebook.ts";
 import type { Verdict } from "./judge/mod.ts";
+import { print } from "./print.ts";
 
 /** One thing that was found: a value that comes again, or a time that comes again within bounds; `ms: null` is never. */
 export type Figure =
@@ -30,7 +32,7 @@ export function finish(
 ): void {
   const text = JSON.stringify(result);
   if (!isNotebook()) process.exitCode = result.exitCode;
-  if (json) console.log(text);
+  if (json) print(text);
   const file = process.env["LAB_RESULT"];
   if (file) writeFileSync(file, `${text}\n`);
 }
@@ -53,7 +55,7 @@ export function compareResults(
         `${name}: was ${worded(was)}${"ms" in was && was.ms !== null ? ` (${readable(was.within[0])} to ${readable(was.within[1])})` : ""}, is ${worded(is)}`,
       );
   }
-  return lines;
+  return lines.map((line) => printable(line));
 }
 
 function isAlike(was: Figure, is: Figure): boolean {

@@ -6,6 +6,7 @@ import { type Duration, readTime } from "./duration.ts";
 import { LabError } from "./errors.ts";
 import type { LabOptions } from "./lab.ts";
 import { isNotebook } from "./notebook.ts";
+import { print, printError } from "./print.ts";
 
 /** The four causes of the posted cluster's outage; three are mended in its compose file, the fourth in the client. */
 export type Fix = "replication" | "quorum" | "listeners" | "bootstrap";
@@ -60,7 +61,7 @@ export function orHelp<T>(
     return read();
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof RangeError || error instanceof other)) throw error;
-    console.error(`${error.message}\n${program} --help lists the options.`);
+    printError(`${error.message}\n${program} --help lists the options.`);
     process.exit(1);
   }
 }
@@ -93,7 +94,7 @@ function read(defaults: ScenarioDefaults, argv: readonly string[]): ScenarioOpti
     },
   });
   if (values.help) {
-    console.log(help(defaults));
+    print(help(defaults));
     process.exit(0);
   }
   for (const option of ["how", "window"] as const)

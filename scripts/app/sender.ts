@@ -2,7 +2,7 @@
 
 import { performance } from "node:perf_hooks";
 import { setTimeout as wait } from "node:timers/promises";
-import { readable } from "@kafka-failure-lab/sdk";
+import { print, printError, readable } from "@kafka-failure-lab/sdk";
 import kafkajs, { type Kafka, type Producer } from "kafkajs";
 import { messageOf, type Settings, VALUE } from "./settings.ts";
 
@@ -24,7 +24,7 @@ export function makeKafka({
     logCreator:
       () =>
       ({ namespace, log }) =>
-        console.error(
+        printError(
           `kafkajs ${namespace}: ${[log["broker"], log["error"] ?? log.message].filter(Boolean).join(" ")}`,
         ),
   });
@@ -65,9 +65,9 @@ export function makeSender(kafka: Kafka, { topic, acks, idempotent, deliveryTime
       await withLimit(
         connect().then(() => used.send({ topic, acks, messages: [{ key: "key", value: VALUE }] })),
       );
-      console.log(`Message sent successfully in ${took()}`);
+      print(`Message sent successfully in ${took()}`);
     } catch (error) {
-      console.log(`Failed to send message in ${took()}: ${messageOf(error)}`);
+      print(`Failed to send message in ${took()}: ${messageOf(error)}`);
       if (producer === used && (messageOf(error).includes("Broker not connected") || error instanceof NoEnd))
         replace();
     }

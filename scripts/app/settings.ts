@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { table, toMs } from "@kafka-failure-lab/sdk";
+import { print, printError, table, toMs } from "@kafka-failure-lab/sdk";
 import { readTime } from "../../sdk/duration.ts";
 
 const NAME = "scripts/app.ts";
@@ -99,7 +99,7 @@ function read(argv: readonly string[]): Settings {
   }
   const { values } = parseArgs({ args: [...argv], strict: true, options });
   if (values["help"]) {
-    console.log(help());
+    print(help());
     process.exit(0);
   }
   const file = typeof values["settings"] === "string" ? fromFile(values["settings"]) : {};
@@ -203,6 +203,6 @@ export function messageOf(error: unknown): string {
 }
 
 export function fail(message: string): never {
-  console.error(message);
+  printError(message);
   process.exit(1);
 }

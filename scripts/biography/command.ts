@@ -8,6 +8,7 @@ import {
   interestingLines,
   LabError,
   openRun,
+  printable,
   type RecordedRun,
 } from "@kafka-failure-lab/sdk";
 import { readTime } from "../../sdk/duration.ts";
@@ -46,7 +47,7 @@ export async function biographyCommand(argv: readonly string[], cwd: string): Pr
     const { dir, value } = asked(positionals, cwd);
     const run = await openRun(dir);
     const out = value === undefined ? table(run, values, shown(dir, cwd)) : life(run, value, values.json);
-    return { exitCode: 0, out, err: run.notes.map((note) => `note: ${note}`).join("\n") };
+    return { exitCode: 0, out, err: run.notes.map((note) => printable(`note: ${note}`)).join("\n") };
   } catch (error) {
     const isOurs = error instanceof LabError || error instanceof TypeError || error instanceof RangeError;
     return { exitCode: 1, out: "", err: isOurs ? error.message : String((error as Error)?.stack ?? error) };
@@ -111,7 +112,9 @@ function table(
   });
   if (json) return JSON.stringify({ ...found, run: dir });
   return [
-    `${run.scenario} of ${run.startedAt.toISOString()}, Kafka ${run.kafka}, ${run.engine} engine: ${dir}`,
+    printable(
+      `${run.scenario} of ${run.startedAt.toISOString()}, Kafka ${run.kafka}, ${run.engine} engine: ${dir}`,
+    ),
     "",
     ...interestingLines(found),
   ].join("\n");

@@ -7,6 +7,7 @@ import {
   LabError,
   predict,
   type Prediction,
+  printable,
   readable,
   table,
 } from "@kafka-failure-lab/sdk";
@@ -43,7 +44,9 @@ export function predictCommand(argv: readonly string[], place: Place): Printed {
       exitCode: 0,
       out: options.json
         ? JSON.stringify({ circumstances, prediction }, undefined, 2)
-        : told(circumstances, prediction).join("\n"),
+        : told(circumstances, prediction)
+            .map((line) => printable(line))
+            .join("\n"),
       err: "",
     };
   } catch (error) {

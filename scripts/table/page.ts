@@ -1,5 +1,6 @@
 // The page that is committed beside the data: generated whole.
 
+import { printable } from "@kafka-failure-lab/sdk";
 import { WINDOWS_RIGHT } from "./compare.ts";
 import type { TableData } from "./data.ts";
 import { cells, countLine, HEAD, missLines, told } from "./report.ts";
@@ -25,7 +26,7 @@ export function pageText(data: TableData, why: Readonly<Record<string, string>>)
     "",
     "## Misses",
     "",
-    ...(misses.length === 0 ? ["None."] : misses.map((line) => `- ${line}`)),
+    ...(misses.length === 0 ? ["None."] : misses.map((line) => `- ${written(line)}`)),
     ...listed("Not measured", data.failed),
     ...listed("Left out", data.skipped),
     "",
@@ -39,9 +40,16 @@ export function pageText(data: TableData, why: Readonly<Record<string, string>>)
 }
 
 function listed(title: string, rows: TableData["failed"]): string[] {
-  return rows.length === 0 ? [] : ["", `## ${title}`, "", ...rows.map(({ id, why }) => `- ${id}: ${why}`)];
+  return rows.length === 0
+    ? []
+    : ["", `## ${title}`, "", ...rows.map(({ id, why }) => `- ${written(`${id}: ${why}`)}`)];
 }
 
 function line(row: readonly string[]): string {
-  return `| ${row.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return `| ${row.map((cell) => written(cell).replaceAll("|", "\\|")).join(" | ")} |`;
+}
+
+/** What is measured and what went wrong is text in Markdown, too: no line break, no tag. */
+function written(text: string): string {
+  return printable(text).replaceAll("<", "&lt;");
 }

@@ -1,5 +1,6 @@
 // Findings for a person: grouped by file, the worst first, as a linter tells them.
 
+import { printable } from "../model/printable.ts";
 import { type Evidence, type Finding, SEVERITIES } from "./finding.ts";
 
 /** Lays findings out as lines; none for no findings. */
@@ -28,9 +29,9 @@ function linesOf({ severity, rule, title, evidence, happens, fix, source }: Find
   const [first, ...others] = evidence;
   const { file, line, column } = first!;
   return [
-    `${file}:${line}:${column} ${severity} ${rule}: ${title}`,
+    printable(`${file}:${line}:${column} ${severity} ${rule}: ${title}`),
     `  ${told(first!)}`,
-    ...others.map((other) => `  ${told(other)} (${other.file}:${other.line})`),
+    ...others.map((other) => `  ${told(other)} ${printable(`(${other.file}:${other.line})`)}`),
     ...wrapped(happens, "  "),
     ...wrapped(`fix: ${fix}`, "  "),
     ...wrapped(`source: ${source}`, "  "),
@@ -38,7 +39,12 @@ function linesOf({ severity, rule, title, evidence, happens, fix, source }: Find
   ];
 }
 
-function told({ key, value, origin }: Evidence): string {
+/** A longer value says nothing more to a person. */
+const LETTERS = 200;
+
+function told(evidence: Evidence): string {
+  const { origin } = evidence;
+  const [key, value] = [evidence.key, evidence.value].map((text) => printable(text, { limit: LETTERS }));
   if (origin === "default") return value === "" ? `${key} is not set` : `${key} is not set: default ${value}`;
   return origin === "image" ? `${key} is not set: the image's own ${value}` : `${key} is ${value}`;
 }
@@ -46,7 +52,7 @@ function told({ key, value, origin }: Evidence): string {
 function wrapped(text: string, indent: string): string[] {
   const lines: string[] = [];
   let line = indent;
-  for (const word of text.split(" ")) {
+  for (const word of printable(text).split(" ")) {
     if (line.length + word.length + 1 > WIDTH && line.trim() !== "") {
       lines.push(line.trimEnd());
       line = `${indent}  `;

@@ -7,6 +7,7 @@ import { doctor } from "../doctor/mod.ts";
 import { LabError } from "../errors.ts";
 import type { Lab, LabOptions } from "../lab.ts";
 import { isNotebook } from "../notebook.ts";
+import { print, printError } from "../print.ts";
 import { chooseRecording } from "./choose.ts";
 import { recordLab } from "./record.ts";
 import { day, replayLab } from "./replay.ts";
@@ -46,7 +47,7 @@ function replay(dir: string, options: LabOptions, reason: ReplayReason): Lab {
   const { dir: one, facts } = chooseRecording(dir, options, reason.remedy);
   const lab = replayLab({ dir: one, facts, remedy: reason.remedy });
   // in a notebook it belongs to the cell's output; a script's standard output holds results only
-  const say = isNotebook() ? console.log : console.error;
+  const say = isNotebook() ? print : printError;
   say(
     `${reason.why}: this replays the run recorded on ${day(new Date(facts.startedAt))} with Kafka ${facts.engine.kafka}, ${facts.engine.kind} engine. What you change in a cell is not run.`,
   );

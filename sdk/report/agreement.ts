@@ -3,6 +3,7 @@
 import { readable } from "../duration.ts";
 import type { Agreement, ExplainedWindow, Explanation } from "../explain/mod.ts";
 import { counted } from "../judge/mod.ts";
+import { printable } from "../model/printable.ts";
 import { plain, type PaintOptions } from "./paint.ts";
 
 export interface AgreementOptions extends PaintOptions {
@@ -17,17 +18,19 @@ export function agreementLines(
 ): string[] {
   return agreements.flatMap((agreement) => {
     const { client, prediction, fault, came, verdict, disagreements } = agreement;
-    const predicted = `predicted for ${client}: ${prediction.sentence}`;
+    const predicted = printable(`predicted for ${client}: ${prediction.sentence}`);
     if (fault === null)
       return [
         predicted,
         paint(
-          `    not measured: no ${prediction.fault} of broker ${prediction.targets.join(", ")} followed`,
+          printable(
+            `    not measured: no ${prediction.fault} of broker ${prediction.targets.join(", ")} followed`,
+          ),
           "dim",
         ),
       ];
     if (came === null)
-      return [predicted, paint(`    not measured: ${client} did not send while it lasted`, "dim")];
+      return [predicted, paint(printable(`    not measured: ${client} did not send while it lasted`), "dim")];
     const without =
       came.gapMs === null
         ? `no acknowledged send for ${readable(came.lastedMs)}`
@@ -45,8 +48,8 @@ export function agreementLines(
     const measured = `measured for ${client}: ${came.failedOver ? "another broker leads; " : ""}${gap}${from}; ${counts}`;
     return [
       predicted,
-      `${measured}: ${paint(WORDS[`${verdict}`], verdict === true ? "good" : verdict === false ? "bad" : "unsure")}`,
-      ...disagreements.map((text) => paint(`    ${text}`, "dim")),
+      `${printable(measured)}: ${paint(WORDS[`${verdict}`], verdict === true ? "good" : verdict === false ? "bad" : "unsure")}`,
+      ...disagreements.map((text) => paint(printable(`    ${text}`), "dim")),
     ];
   });
 }

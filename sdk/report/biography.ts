@@ -16,30 +16,43 @@ import {
   type Scene,
   WORTH_A_LOOK,
 } from "../judge/mod.ts";
+import { printable } from "../model/printable.ts";
 import { plain, type PaintOptions, type Tone } from "./paint.ts";
 import { table } from "./table.ts";
 
 /** Tells a record's life: a sentence, then a row for each thing that happened to it, with who led and who was in sync at that moment. */
 export function biographyLines(life: Biography, { paint = plain }: PaintOptions = {}): string[] {
   const { value, client, topic, sent, timesSent, doubt, words } = life;
-  const headline = `${value} to ${topic} by ${client}, sent at ${readable(sent.atMs)}: ${ending(life)}; ${words.join(", ")}`;
+  const headline = printable(
+    `${said(value)} to ${topic} by ${client}, sent at ${readable(sent.atMs)}: ${ending(life)}; ${words.join(", ")}`,
+  );
   const doubts = [
     ...(doubt === null ? [] : [`its absence from the log proves nothing: ${doubt}`]),
     ...(timesSent === 1 ? [] : [`the value was sent ${timesSent} times; this is the first`]),
   ];
-  const [head = "", ...rows] = table([HEAD, ...happenings(life)], { align: ["right", "left", "right"] });
+  const [head = "", ...rows] = table([HEAD, ...happenings(life)], {
+    align: ["right", "left", "right"],
+    colours: false,
+  });
   return [
     paint(headline, toneOf(words)),
-    ...doubts.map((text) => paint(text, "unsure")),
+    ...doubts.map((text) => paint(printable(text), "unsure")),
     paint(head, "dim"),
     ...rows,
   ];
 }
 
+/** A value, an error or a name longer than that says nothing more to a person. */
+const LETTERS = 200;
+
+function said(text: string): string {
+  return printable(text, { limit: LETTERS });
+}
+
 const HEAD = ["at", "what", "took", "answer", "leader", "ISR", "controller", "faults"];
 
 function ending({ outcome, ended: { tookMs, error } }: Biography): string {
-  const why = error === null ? "" : ` (${error})`;
+  const why = error === null ? "" : ` (${said(error)})`;
   switch (outcome) {
     case "ok":
       return `acknowledged after ${readable(tookMs)}`;
@@ -66,7 +79,7 @@ function happenings({
   const after = (atMs: number): string => `+${readable(Math.max(0, atMs - sent.atMs))}`;
   const answer =
     acknowledged?.offset == null
-      ? (ended.error ?? "")
+      ? said(ended.error ?? "")
       : `${topic}-${acknowledged.partition ?? "?"} offset ${acknowledged.offset}`;
   const end =
     outcome === "ok"
@@ -80,7 +93,7 @@ function happenings({
       after(first.atMs),
       tried(first),
       count === 1 ? readable(first.tookMs) : "",
-      `${first.error ?? "ok"}${count === 1 ? "" : ` ${counted(count)} times, the last at ${after(lastAtMs)}`}`,
+      `${said(first.error ?? "ok")}${count === 1 ? "" : ` ${counted(count)} times, the last at ${after(lastAtMs)}`}`,
       ...scenery(first.then),
     ]),
     [after(ended.atMs), end, readable(ended.tookMs), answer, ...scenery(ended.then)],
@@ -94,7 +107,7 @@ function happenings({
             "",
             readBack.standsThere === null || readBack.standsThere === value
               ? ""
-              : `${answer} holds ${readBack.standsThere}`,
+              : `${answer} holds ${said(readBack.standsThere)}`,
           ],
         ]),
   ];
@@ -160,7 +173,7 @@ function toneOf(words: Biography["words"]): Tone {
     : "strong";
 }
 
-/** Returns the records worth a look as rows for `table()` or `tableOf()`, the first of them the heading. */
+/** Returns the records worth a look as printable rows for `table()` or `tableOf()`, the first is the heading. */
 export function interestingTable({ rows }: Interesting): string[][] {
   return [
     ["what became of it", "value", "client", "sent at", "took", "attempts", "place", "error"],
@@ -189,7 +202,7 @@ function rowOf({
     counted(attempts),
     partition === null ? topic : `${topic}-${partition}${offset === null ? "" : ` offset ${offset}`}`,
     error ?? "",
-  ];
+  ].map(said);
 }
 
 /** Returns the records worth a look as lines: a sentence with their counts, the table, and what was left out of it. */
@@ -205,7 +218,10 @@ export function interestingLines(found: Interesting, { paint = plain }: PaintOpt
   return [
     paint(sums.length === 0 ? `no record is worth a look${slow}` : `${sums.join(", ")}${slow}`, "strong"),
     ...notReadBack.map((topic) =>
-      paint(`${topic} was never read back: whether its records were lost or doubled is not known`, "unsure"),
+      paint(
+        `${said(topic)} was never read back: whether its records were lost or doubled is not known`,
+        "unsure",
+      ),
     ),
     ...(rows.length === 0 ? [] : [paint(head, "dim"), ...lines]),
     ...(leftOut === 0 ? [] : [paint(`and ${counted(leftOut)} more`, "dim")]),

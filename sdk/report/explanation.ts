@@ -1,16 +1,17 @@
 // An explanation in words: a line a window, then a line a part, and what proves it beneath.
 import { readable } from "../duration.ts";
 import type { Agreement, Evidence, ExplainedWindow, Explanation, Part } from "../explain/mod.ts";
+import { printable } from "../model/printable.ts";
 import { windowOf } from "./agreement.ts";
 import { plain, type Paint, type PaintOptions, type Tone } from "./paint.ts";
-import { onOneLine, padded } from "./width.ts";
+import { padded } from "./width.ts";
 
 /** Returns every window as text: `measured: 9.3 s = 8.6 s until broker 1 was fenced + …`, its parts, and the evidence of each with its moment in the run. */
 export function explanationLines({ windows }: Explanation, { paint = plain }: PaintOptions = {}): string[] {
   if (windows.length === 0) return ["no time without an acknowledged send was long enough to explain"];
   const isShared = new Set(windows.map(({ client, topic }) => `${client} ${topic}`)).size > 1;
   return windows.flatMap((window) => [
-    paint(onOneLine(headOf(window, isShared)), "strong"),
+    paint(printable(headOf(window, isShared)), "strong"),
     ...window.parts.flatMap((part) => partLines(part, paint)),
   ]);
 }
@@ -31,7 +32,7 @@ export function explanationSummary(
     .sort((a, b) => b.tookMs - a.tookMs);
   const rest = wanted.length - SHOWN;
   return [
-    ...wanted.slice(0, SHOWN).map((window) => onOneLine(headOf(window, isShared))),
+    ...wanted.slice(0, SHOWN).map((window) => printable(headOf(window, isShared))),
     ...(rest > 0 ? [paint(`${rest} more in explanation.txt`, "dim")] : []),
   ];
 }
@@ -45,7 +46,7 @@ function headOf({ client, topic, sentence, fromMs, faults }: ExplainedWindow, is
 function partLines({ kind, what, tookMs, evidence }: Part, paint: Paint): string[] {
   const tone: Tone = kind === "unexplained" ? "unsure" : "good";
   return [
-    `${readable(tookMs).padStart(INDENT)}  ${paint(padded(kind, KIND), tone)}  ${onOneLine(what)}`,
+    `${readable(tookMs).padStart(INDENT)}  ${paint(padded(kind, KIND), tone)}  ${printable(what)}`,
     ...evidence.map((one) => paint(`${" ".repeat(INDENT + 2)}${evidenceText(one)}`, "dim")),
   ];
 }
@@ -53,15 +54,15 @@ function partLines({ kind, what, tookMs, evidence }: Part, paint: Paint): string
 function evidenceText(evidence: Evidence): string {
   switch (evidence.kind) {
     case "log":
-      return onOneLine(`${at(evidence.atMs)}  ${evidence.service}  ${evidence.text}`);
+      return printable(`${at(evidence.atMs)}  ${evidence.service}  ${evidence.text}`);
     case "view":
-      return onOneLine(`${at(evidence.atMs)}  seen  ${evidence.text}`);
+      return printable(`${at(evidence.atMs)}  seen  ${evidence.text}`);
     case "attempt":
-      return onOneLine(`${at(evidence.atMs)}  ${evidence.value}  ${evidence.text}`);
+      return printable(`${at(evidence.atMs)}  ${evidence.value}  ${evidence.text}`);
     case "fault":
-      return onOneLine(`${at(evidence.atMs)}  fault  ${evidence.text}`);
+      return printable(`${at(evidence.atMs)}  fault  ${evidence.text}`);
     case "timer":
-      return onOneLine(
+      return printable(
         `${" ".repeat(MOMENT)}  ${evidence.text} (${evidence.timer.of}; ${evidence.timer.source})`,
       );
     default:

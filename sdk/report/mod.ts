@@ -9,4 +9,4 @@ export { table, type TableOptions } from "./table.ts";
 export { timeline, type TimelineOptions } from "./timeline.ts";
 export { headline, verdictLines, verdictWords } from "./verdict.ts";
 export { longestOf, type WhyKind, whyKinds, type WhyRow, whyRows, wrapped } from "./why.ts";
-export { letters, onOneLine } from "./width.ts";
+export { letters } from "./width.ts";

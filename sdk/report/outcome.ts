@@ -11,6 +11,7 @@ export function outcomeSummary({ clients }: Judgement, { paint = plain }: PaintO
   if (clients.length === 0) return ["nothing was sent"];
   const [head = "", ...rows] = table([HEAD, ...clients.map(row)], {
     align: ["left", ...HEAD.slice(1).map(() => "right" as const)],
+    colours: false,
   });
   return [paint(head, "dim"), ...rows];
 }

@@ -13,12 +13,13 @@ import { readable } from "../duration.ts";
 import type { Explanation } from "../explain/explanation.ts";
 import type { FaultEvent, History } from "../history.ts";
 import { sendsBy, windows, type Window } from "../judge/mod.ts";
+import { printable } from "../model/printable.ts";
 import { sayFault } from "../traffic.ts";
 import { leadership, type Changes } from "./changes.ts";
 import { plain, type Paint, type PaintOptions, type Tone } from "./paint.ts";
 import { MARKS, sendStrip, stateStrip, stretchStrip, type Scale } from "./strip.ts";
 import { longestOf, WHY_LETTERS, whyKinds, type WhyRow, whyRows, whyStrip, wrapped } from "./why.ts";
-import { cut, fitted, onOneLine, padded, widthOf } from "./width.ts";
+import { cut, fitted, padded, widthOf } from "./width.ts";
 
 export interface TimelineOptions extends PaintOptions {
   /**
@@ -54,11 +55,11 @@ export function timeline(
     ),
   ];
   const screen = Math.max(40, Math.floor(width));
-  const margin = Math.min(18, Math.max(6, ...rows.map(({ label }) => widthOf(onOneLine(label))))) + 2;
+  const margin = Math.min(18, Math.max(6, ...rows.map(({ label }) => widthOf(printable(label))))) + 2;
   const scale = { columns: screen - margin, endMs: Math.max(1, endMs) };
   const chart = rows.map(
     ({ label, draw, tone }) =>
-      `${padded(fitted(onOneLine(label), margin - 2), margin)}${coloured(draw(scale).trimEnd(), tone, paint)}`,
+      `${padded(fitted(printable(label), margin - 2), margin)}${coloured(draw(scale).trimEnd(), tone, paint)}`,
   );
   const kinds = whyKinds(whys).map((kind) => `${WHY_LETTERS[kind]} ${kind}`);
   const legends = [
@@ -81,7 +82,7 @@ interface Row {
 }
 
 function stepRow(windows: readonly Window[]): Row[] {
-  const steps = windows.map((step) => ({ ...step, name: onOneLine(step.name) }));
+  const steps = windows.map((step) => ({ ...step, name: printable(step.name) }));
   return steps.length === 0
     ? []
     : [{ label: "steps", draw: (scale) => stretchStrip(steps, scale), tone: "strong" }];
@@ -160,7 +161,7 @@ function moments(
   const lines = told
     .sort((a, b) => a.atMs - b.atMs)
     .flatMap(({ atMs, text, tone, folds = false }) => {
-      const whole = `${readable(atMs).padStart(9)}  ${onOneLine(text)}`;
+      const whole = `${readable(atMs).padStart(9)}  ${printable(text)}`;
       return (folds ? folded(whole, width) : [cut(whole, width)]).map((line) => paint(line, tone));
     });
   return lines.length === 0 ? [] : ["", ...lines];

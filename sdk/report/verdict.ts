@@ -1,6 +1,7 @@
 // A judgement in words: the headline, and a line a checker.
 import { readable } from "../duration.ts";
 import { counted, type Check, type Judgement, type SentRecord, type Verdict } from "../judge/mod.ts";
+import { printable } from "../model/printable.ts";
 import { plain, type PaintOptions, type Tone } from "./paint.ts";
 import { table } from "./table.ts";
 
@@ -25,14 +26,14 @@ export function headline({ gap, counts }: Judgement): string {
 export function verdictLines(judgement: Judgement, { paint = plain }: PaintOptions = {}): string[] {
   const rows = judgement.checks.map(({ checker, verdict, summary }) => [
     paint(NAME[String(verdict) as "true"], TONE[String(verdict) as "true"]),
-    checker,
-    summary,
+    printable(checker),
+    printable(summary),
   ]);
   const lines = table(rows).flatMap((line, i) => {
     const check = judgement.checks[i];
     return check === undefined || check.verdict === true
       ? [line]
-      : [line, ...examples(check).map((text) => paint(`    ${text}`, "dim"))];
+      : [line, ...examples(check).map((text) => paint(printable(`    ${text}`), "dim"))];
   });
   return [paint(headline(judgement), "strong"), ...lines];
 }
@@ -84,7 +85,10 @@ function examples(check: Check): string[] {
   }
 }
 
+/** A longer value says nothing more to a person. */
+const LETTERS = 200;
+
 function described({ line, client, value, topic, partition, offset, atMs, endedAtMs }: SentRecord): string {
   const place = partition === null ? topic : `${topic}-${partition} offset ${offset ?? "?"}`;
-  return `line ${line}: ${value} by ${client} to ${place}, ${readable(atMs)} to ${readable(endedAtMs)}`;
+  return `line ${line}: ${printable(value, { limit: LETTERS })} by ${client} to ${place}, ${readable(atMs)} to ${readable(endedAtMs)}`;
 }

@@ -2,7 +2,6 @@
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 const COLOURS = /\u001b\[[0-9;]*m/g;
-const CONTROLS = /[\u0000-\u001a\u001c-\u001f\u007f]+/g;
 
 /** Returns the characters of a text as a person counts them. */
 export function letters(text: string): string[] {
@@ -34,9 +33,4 @@ export function cut(text: string, width: number): string {
     : `${letters(text)
         .slice(0, width - 1)
         .join("")}…`;
-}
-
-/** Makes line breaks and other control characters a space, so that a text stays on its line. */
-export function onOneLine(text: string): string {
-  return text.replace(CONTROLS, " ");
 }

@@ -1,6 +1,7 @@
 // Rows of labelled bars on the axis of time: faults, who leads, who is in sync.
 
 import type { Markish, PlotOptions } from "@observablehq/plot";
+import { printable } from "../model/printable.ts";
 import { cut, fitted } from "./fit.ts";
 import { colour } from "./palette.ts";
 import type { PlotLibrary } from "./plot.ts";
@@ -48,6 +49,7 @@ export function barsPlot(
 ): PlotOptions {
   const { rows, hasAxis, behind = [], cuts = false } = options;
   const span = { x1: "fromMs", x2: "toMs", y: "row" } as const;
+  const titled = bars.map((bar) => ({ ...bar, title: printable(bar.title) }));
   const labels = bars
     .map((bar) => ({ ...bar, text: label(bar, roomOf(sheet, bar.fromMs, bar.toMs) - 7, cuts) }))
     .filter(({ text }) => text !== "");
@@ -62,7 +64,7 @@ export function barsPlot(
     y: { domain: rows.map(({ row }) => row), axis: null, padding: 0.16 },
     marks: [
       ...behind,
-      Plot.barX(bars, { ...span, fill: "fill", title: "title", rx: 2, insetLeft: 0.5, insetRight: 0.5 }),
+      Plot.barX(titled, { ...span, fill: "fill", title: "title", rx: 2, insetLeft: 0.5, insetRight: 0.5 }),
       Plot.text(labels, {
         x: "fromMs",
         y: "row",
@@ -75,7 +77,7 @@ export function barsPlot(
       Plot.text(rows, {
         x: () => 0,
         y: "row",
-        text: ({ label }: { label: string }) => cut(label, sheet.leftPx - 14),
+        text: ({ label }: { label: string }) => cut(printable(label), sheet.leftPx - 14),
         textAnchor: "end",
         dx: -8,
         fill: colour("quiet"),

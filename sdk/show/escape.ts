@@ -1,4 +1,6 @@
-// What text must look like inside HTML and SVG.
+// What text must look like inside HTML and SVG: every text and every attribute that is not drawn by Plot goes through here.
+
+import { printable } from "../model/printable.ts";
 
 const MEANT: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -8,9 +10,12 @@ const MEANT: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Escapes a text for HTML and XML, as content and as an attribute's value; what XML does not allow at all becomes U+FFFD. */
+/** Escapes a text for HTML and XML, as content and as an attribute's value; it is printable and on one line. */
 export function escaped(text: string): string {
-  return text
-    .replace(/[&<>"']/g, (letter) => MEANT[letter]!)
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu, "\ufffd");
+  return printable(text).replace(/[&<>"']/g, (letter) => MEANT[letter]!);
+}
+
+/** Makes a whole document printable: what a library has drawn of a text is escaped, but may hold what XML does not allow. */
+export function printableXml(document: string): string {
+  return printable(document, { lines: true });
 }

@@ -1,6 +1,7 @@
 // Puts plots beneath each other into one SVG that is complete in itself: background, colours for light and dark pages, words for who cannot see it.
 
-import { escaped } from "./escape.ts";
+import { printable } from "../model/printable.ts";
+import { escaped, printableXml } from "./escape.ts";
 import { colour, darkStyle } from "./palette.ts";
 
 /** A stretch of a picture, drawn beneath the one before. */
@@ -46,7 +47,7 @@ export function framed(
     return head + placed;
   });
   const heightPx = y + FOOT_PX;
-  return [
+  const document = [
     `<svg xmlns="http://www.w3.org/2000/svg" class="${CLASS}" viewBox="0 0 ${widthPx} ${heightPx}" width="${widthPx}" height="${heightPx}" role="img" aria-label="${escaped(title)}" font-family="system-ui, sans-serif" font-size="11" fill="${colour("ink")}" color="${colour("ink")}">`,
     `<title>${escaped(title)}</title><desc>${escaped(description)}</desc>`,
     `<style>.${CLASS}{max-width:100%;height:auto}${darkStyle(CLASS)}</style>`,
@@ -56,12 +57,20 @@ export function framed(
     ...drawn,
     "</svg>\n",
   ].join("");
+  return printableXml(document);
 }
+
+/** More letters than a line of a picture has room for. */
+const LETTERS = 160;
 
 function text(x: number, y: number, strong: string, quiet: string, sizePx: number): string {
   const rest =
     quiet === ""
       ? ""
-      : `<tspan dx="10" font-size="11" font-weight="normal" fill="${colour("quiet")}">${escaped(quiet)}</tspan>`;
-  return `<text x="${x}" y="${y}" font-size="${sizePx}" font-weight="600" fill="${colour("ink")}">${escaped(strong)}${rest}</text>`;
+      : `<tspan dx="10" font-size="11" font-weight="normal" fill="${colour("quiet")}">${written(quiet)}</tspan>`;
+  return `<text x="${x}" y="${y}" font-size="${sizePx}" font-weight="600" fill="${colour("ink")}">${written(strong)}${rest}</text>`;
+}
+
+function written(text: string): string {
+  return escaped(printable(text, { limit: LETTERS }));
 }

@@ -3,20 +3,22 @@
 //   notebook   SVG, else HTML, else text     one output of the cell
 //   elsewhere  text                          on standard output
 
+import { printable } from "../model/printable.ts";
 import { type Bundle, display, isNotebook } from "../notebook.ts";
+import { print as toOutput, printError } from "../print.ts";
 import type { Picture } from "./picture.ts";
 
 /**
- * Shows a picture, lines or a text: rich in a notebook, text elsewhere.
+ * Shows a picture, lines or a text: rich in a notebook, text elsewhere. The text may carry the caller's colours.
  *
- * @param options.print where text goes; @default console.log
+ * @param options.print where text goes; @default standard output
  */
 export async function show(
   what: Picture | readonly string[] | string,
-  { print = console.log }: { print?: (text: string) => void } = {},
+  { print = painted }: { print?: (text: string) => void } = {},
 ): Promise<void> {
   const { text, html, svg } = asPicture(what);
-  const lines = text.join("\n");
+  const lines = printable(text.join("\n"), { lines: true, colours: true });
   const bundle: Bundle = {
     ...(svg !== undefined && { "image/svg+xml": svg }),
     ...(html !== undefined && { "text/html": html }),
@@ -32,8 +34,12 @@ export function output({ json = false }: { json?: boolean }): {
   print(text: string): void;
   show(what: Picture | readonly string[] | string): Promise<void>;
 } {
-  const print = json ? console.error : console.log;
+  const print = json ? (text: string) => printError(text, { colours: true }) : painted;
   return { print, show: (what) => show(what, { print }) };
+}
+
+function painted(text: string): void {
+  toOutput(text, { colours: true });
 }
 
 function asPicture(what: Picture | readonly string[] | string): Picture {

@@ -2,7 +2,7 @@
 
 import type { History } from "../history.ts";
 import { windows } from "../judge/mod.ts";
-import { onOneLine } from "../report/mod.ts";
+import { printable } from "../model/printable.ts";
 import { escaped } from "./escape.ts";
 import { cut, widthPx } from "./fit.ts";
 import type { Part } from "./frame.ts";
@@ -41,7 +41,7 @@ export function stepNames(history: History, sheet: Sheet): StepName[] {
   return windows(history).steps.flatMap(({ name, fromMs }) => {
     const x = xOf(sheet, fromMs);
     const row = freePx.findIndex((free) => free <= x);
-    const text = cut(onOneLine(name), sheet.widthPx - 4 - x);
+    const text = cut(printable(name), sheet.widthPx - 4 - x);
     if (row < 0 || text === "") return [];
     freePx[row] = x + widthPx(text) + GAP_PX;
     return [{ atMs: fromMs, text, row }];

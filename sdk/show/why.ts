@@ -8,16 +8,8 @@
 import type { Markish } from "@observablehq/plot";
 import { readable } from "../duration.ts";
 import type { Evidence, ExplainedWindow, Explanation, Part as Reason } from "../explain/explanation.ts";
-import {
-  letters,
-  longestOf,
-  onOneLine,
-  type WhyKind,
-  whyKinds,
-  type WhyRow,
-  whyRows,
-  wrapped,
-} from "../report/mod.ts";
+import { printable } from "../model/printable.ts";
+import { letters, longestOf, type WhyKind, whyKinds, type WhyRow, whyRows, wrapped } from "../report/mod.ts";
 import { type Bar, barsHeight, barsPlot } from "./bars.ts";
 import { escaped } from "./escape.ts";
 import { cut, widthPx } from "./fit.ts";
@@ -100,7 +92,7 @@ function bar({ kind, fromMs, toMs, tookMs, what, evidence }: Reason, row: string
       ...proof,
       ...(evidence.length > EVIDENCE ? [`and ${evidence.length - EVIDENCE} more`] : []),
     ]
-      .map(onOneLine)
+      .map((text) => printable(text))
       .join("; "),
     fill: colour(`part ${kind}`),
   };
@@ -139,7 +131,7 @@ function sentenceLines(
 ): string[] {
   const roomPx = endPx - leftPx - 8;
   const [first = "", ...rest] = wrapped(
-    onOneLine(isNamed ? `${client}: ${sentence}` : sentence).split(" "),
+    printable(isNamed ? `${client}: ${sentence}` : sentence).split(" "),
     (line) => widthPx(line) <= roomPx,
   );
   return [first, ...(rest.length === 0 ? [] : [rest.join(" ")])].map((line) => cut(line, roomPx));

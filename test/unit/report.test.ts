@@ -48,7 +48,7 @@ test("table() allows short rows, no rows, and text that a terminal counts otherw
     ]),
     [`${red("a")}   1`, "bb  2"],
   );
-  assert.equal(table([["two\nlines\tand\u0007a bell", "1"]]), ["two lines and a bell  1"]);
+  assert.equal(table([["two\nlines\tand\u0007a bell", "1"]]), ["two lines and\\x07a bell  1"]);
 });
 
 test("counted() writes a number with its noun", () => {

@@ -27,11 +27,12 @@ const FLOORS: readonly (readonly string[])[] = [
   ["faults", "load", "observe", "follow", "settings", "progress", "interrupt", "cell", "closed"],
   ["place"],
   ["engine", "client"],
-  ["guardian", "compose", "run", "target", "notebook", "brokerlog"],
+  ["guardian", "compose", "run", "target", "notebook", "brokerlog", "print"],
   ["disk"],
   ["runtime"],
   ["history", "duration", "errors", "defaults"],
   ["traffic", "signal", "clock", "rejections"],
+  ["model"],
 ];
 
 const files = readdirSync(sdk, { recursive: true, encoding: "utf8" }).filter(
@@ -69,10 +70,10 @@ test("imports point down or stay in their room", () => {
     [],
   );
 });
-test("judge/, predict/, explain/, report/, diagnose/ and brokerlog/ have no side effects: they import no node: module", () => {
+test("judge/, predict/, explain/, report/, diagnose/, brokerlog/ and model/ have no side effects: they import no node: module", () => {
   const guilty = files.filter(
     (file) =>
-      ["judge", "predict", "explain", "report", "diagnose", "brokerlog"].includes(roomOf(file)) &&
+      ["judge", "predict", "explain", "report", "diagnose", "brokerlog", "model"].includes(roomOf(file)) &&
       /from "node:/.test(readFileSync(path.join(sdk, file), "utf8")),
   );
   assert.equal(guilty, []);
