@@ -6,11 +6,13 @@ import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import {
+  checkSettings,
   type ComposeProject,
   honour,
   kafkaServices,
   propertiesOverride,
   readCompose,
+  refusedSettings,
 } from "./compose/mod.ts";
 import {
   attachDocker,
@@ -103,6 +105,8 @@ export async function openEngine(options: OpenOptions): Promise<Opened> {
   const source = `compose files: ${files.join(", ")}`;
   if (chosen.kind === "docker") {
     for (const line of await sweepContainers(chosen.cli)) options.onProgress(line);
+    for (const { service, reason } of refusedSettings(project, kafka))
+      options.onProgress(`${service} may not start: ${reason}`);
     // a reader's own file runs as it is, but for what was asked for
     const variables = files.every(isOwn) ? quickStart(plain) : new Map<string, Record<string, string>>();
     const engine = await openDocker({
@@ -131,6 +135,7 @@ export async function openEngine(options: OpenOptions): Promise<Opened> {
           ];
     return { engine, notes: [...project.notes, chosen.why, ...quick], source, lab: common.lab, isNew: true };
   }
+  checkSettings(project, kafka);
   const notes = honour(project, { kafka });
   const { signal } = options;
   const engine = await openLocal({

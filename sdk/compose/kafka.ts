@@ -2,6 +2,7 @@
 
 import { LabError } from "../errors.ts";
 import type { Broker, NodeId } from "../history.ts";
+import { parseSetting } from "../kafka/mod.ts";
 import {
   apacheAssignments,
   apacheConfiguration,
@@ -89,13 +90,7 @@ function nodeOf(service: ComposeService, convention: Convention): Omit<KafkaServ
   const configuration = configurationOf(service, convention, Number(/^\d+/.exec(version)?.[0] ?? 4));
   const { properties } = configuration;
   const roles = rolesOf(service, properties["process.roles"]);
-  const nodeId = Number(properties["node.id"] ?? properties["broker.id"] ?? NaN);
-  if (!Number.isInteger(nodeId) || nodeId < 0)
-    throw bad(
-      service,
-      `node.id is ${properties["node.id"] ?? "not set"}`,
-      "Is the variable for NODE_ID missing?",
-    );
+  const nodeId = nodeIdOf(service, properties);
   const { containerName, hostname, aliases } = service;
   return {
     nodeId,
@@ -111,6 +106,15 @@ function nodeOf(service: ComposeService, convention: Convention): Omit<KafkaServ
       (name) => name !== null,
     ),
   };
+}
+
+function nodeIdOf(service: ComposeService, properties: Readonly<Record<string, string>>): NodeId {
+  const text = properties["node.id"] ?? properties["broker.id"];
+  if (text === undefined) throw bad(service, "node.id is not set", "Is the variable for NODE_ID missing?");
+  const reading = parseSetting("node.id", { type: "INT", range: ["0", null] }, text);
+  if ("value" in reading) return Number(reading.value);
+  const why = `node.id is ${text === "" ? "empty" : text}`;
+  throw bad(service, why, `A node id is a whole number from 0 to 2147483647. Kafka says: ${reading.reason}`);
 }
 
 /**

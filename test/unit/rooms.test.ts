@@ -30,6 +30,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["guardian", "compose", "run", "target", "notebook", "brokerlog"],
   ["disk"],
   ["history", "duration", "errors", "defaults"],
+  ["kafka"],
   ["traffic", "signal", "clock", "rejections"],
 ];
 
@@ -68,10 +69,10 @@ test("imports point down or stay in their room", () => {
     [],
   );
 });
-test("judge/, predict/, explain/, report/, diagnose/ and brokerlog/ have no side effects: they import no node: module", () => {
+test("judge/, predict/, explain/, report/, diagnose/, kafka/ and brokerlog/ have no side effects: they import no node: module", () => {
   const guilty = files.filter(
     (file) =>
-      ["judge", "predict", "explain", "report", "diagnose", "brokerlog"].includes(roomOf(file)) &&
+      ["judge", "predict", "explain", "report", "diagnose", "kafka", "brokerlog"].includes(roomOf(file)) &&
       /from "node:/.test(readFileSync(path.join(sdk, file), "utf8")),
   );
   assert.equal(guilty, []);
