@@ -3,7 +3,7 @@
 import { LabError } from "../errors.ts";
 import { isProvided, type Refusal, refusalOf } from "../kafka/mod.ts";
 import { conventionOf, versionOf } from "./image.ts";
-import { configurationOf, originsOf } from "./kafka.ts";
+import { configurationOf, majorOf, originsOf } from "./kafka.ts";
 import type { ComposeProject, ComposeService, Place, ServiceName } from "./project.ts";
 
 /** One setting that keeps a node from working. */
@@ -46,7 +46,7 @@ function refusedOf(service: ComposeService, kafka: string | undefined): RefusedS
   const convention = conventionOf(service);
   if (convention === null) return [];
   const version = versionOf(service.image ?? "", convention);
-  const major = Number(/^\d+/.exec(version)?.[0] ?? 4);
+  const major = majorOf(version);
   const { properties } = configurationOf(service, convention, major);
   const origins = originsOf(service, convention, major);
   return Object.entries(properties).flatMap(([name, value]) => {

@@ -39,13 +39,13 @@ export interface Settings {
   readonly label: string;
   /** What is set, by the program's own names; also what an image sets. */
   readonly given: ReadonlyMap<string, Setting>;
-  /** What is written and would be refused. Numbers, booleans and words among them count as not given. */
+  /** What is written and would be refused; of these, only lists count as given. */
   readonly refused: readonly RefusedSetting[];
   /** The place where something that is not set would be. */
   readonly at: Location;
   /** The setting, or its default. Throws a RangeError where there is neither: a rule asks only for keys of the table. */
   of(key: string): Setting;
-  /** The setting as a number, or NaN where it is none (a placeholder, say). */
+  /** The setting as a number, or NaN where it is none: a placeholder, say, or what Kafka refuses. */
   number(key: string): number;
   /** The setting in lower case is `true`. */
   isTrue(key: string): boolean;
@@ -85,7 +85,8 @@ export function settings(parts: SettingsParts): Settings {
       throw new RangeError(`Cannot say what ${key} is: it is not set, and no default is known`);
     return { key, written: spellKey(key), value, origin: "default", at };
   };
-  const number = (key: string): number => numberOf(of(key).value);
+  const unknown = new Set(refused.map(({ setting }) => setting.key));
+  const number = (key: string): number => (unknown.has(key) ? NaN : numberOf(of(key).value));
   return {
     label,
     given: map,

@@ -27,9 +27,15 @@ export function refusalOf(kind: Kind, name: string, text: string, kafka: string 
   if (definition === undefined) return undefined;
   const readings = definitions.map((one) => parseSetting(name, one, text));
   const reasons = readings.flatMap((reading) => ("reason" in reading ? [reading.reason] : []));
-  const standard = definition.default ?? null;
+  // 3.9's -1 stands for a node that has none
+  const isId = name === "node.id" || name === "broker.id";
+  const standard = isId ? null : (definition.default ?? null);
   if (reasons.length === readings.length)
-    return { reason: reasons.at(-1)!, allowed: allowed(definition), standard };
+    return {
+      reason: reasons.at(-1)!,
+      allowed: isId ? "a whole number from 0 to 2147483647" : allowed(definition),
+      standard,
+    };
   const later = LATER.find((one) => one.kinds.includes(kind) && one.names.includes(name));
   const reason = later?.faultOf(text);
   return reason === undefined ? undefined : { reason, allowed: later!.allowed, standard };
@@ -141,7 +147,7 @@ const LATER: readonly Later[] = [
     kinds: ["broker"],
     names: ["broker.session.timeout.ms"],
     allowed: "a whole number from 1 to 2147483647",
-    faultOf: (text) => belowOne(text, "Kafka takes it, and the controller fences every broker at once"),
+    faultOf: (text) => belowOne(text, "Kafka takes it, and its controller fences every broker at once"),
   },
   {
     // tried with 4.4.0: FatalExitError
@@ -159,5 +165,5 @@ function firstFault(text: string, read: (entry: string) => object | { fault: str
 }
 
 function belowOne(text: string, fault: string): string | undefined {
-  return Number(text) < 1 ? fault : undefined;
+  return Number(text) < 1 ? fault.replace("it", `a value of ${text.trim()}`) : undefined;
 }

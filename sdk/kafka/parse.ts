@@ -25,8 +25,8 @@ export function allowed({ type, range, in: texts, nonEmpty, rule }: Definition):
   if (rule === "gzip-level") return "1 to 9, or -1";
   if (rule === "thread-pool") return "1 or more, or -1";
   if (rule === "offset-reset") return "earliest, latest, none or by_duration:PnDTnHnMn.nS";
-  if (rule === "voters") return "id@host:port,…";
-  if (rule === "controllers") return "host:port,…";
+  if (rule === "voters") return "id@host:port,… with ports from 0 to 65535";
+  if (rule === "controllers") return "host:port,… with ports from 0 to 65535";
   if (rule === undefined && texts !== undefined)
     return `${texts.join(", ")}${type === "LIST" ? " (a list)" : ""}`;
   switch (type) {

@@ -17,12 +17,10 @@ function bootstrapOf(client: Client): { setting: Setting; addresses: Address[] }
       ),
     ),
   ];
-  const addresses = isOpen(setting.value)
-    ? []
-    : unique.flatMap((address) => {
-        const read = readBootstrap(address.includes(":") ? address : `${address}:9092`);
-        return "fault" in read ? [] : [read];
-      });
+  const read = unique.map((address) => readBootstrap(address.includes(":") ? address : `${address}:9092`));
+  // of a list that cannot be read, a rule of its own tells
+  const addresses = read.flatMap((one) => ("fault" in one ? [] : [one]));
+  if (isOpen(setting.value) || addresses.length < read.length) return { setting, addresses: [] };
   return { setting, addresses };
 }
 

@@ -164,10 +164,12 @@ export const quorumRules: readonly Rule[] = [
     check: (facts) =>
       each(facts, ({ name, voters, settings }) => {
         const { value, ...rest } = settings.of(VOTERS);
-        if (value === "" || value.includes("${") || value.split(",").length === voters.length) return null;
+        if (value === "" || value.includes("${")) return null;
+        const reason = refusalOf("broker", VOTERS, value, null)?.reason;
+        if (reason === undefined && value.split(",").length === voters.length) return null;
         return {
           at: [{ value, ...rest }],
-          happens: `${name} does not start: "${refusalOf("broker", VOTERS, value, null)?.reason ?? FORM}".`,
+          happens: `${name} does not start: "${reason ?? FORM}".`,
           fix: settings.spell(VOTERS, "1@HOST:9093,2@HOST:9093,3@HOST:9093"),
         };
       }),

@@ -1,8 +1,9 @@
 // Values that keep a program from starting: by the types and ranges of Kafka's own definitions, and by Spring Boot's.
 
-import { refusalOf, topicNameFault } from "../../kafka/mod.ts";
-import type { Facts } from "../facts.ts";
+import { entriesOf, readBootstrap, refusalOf, topicNameFault } from "../../kafka/mod.ts";
+import type { Client, Facts } from "../facts.ts";
 import type { Problem, Rule } from "../finding.ts";
+import { settingFor } from "../known/clients.ts";
 import { mapKeyOf } from "../known/spring.ts";
 import { isOpen, listOf, type Setting, type Settings } from "../setting.ts";
 
@@ -16,10 +17,11 @@ export const refusedRules: readonly Rule[] = [
     title: "a value that Kafka refuses",
     source:
       "Kafka: ConfigDef.parseType and its validators, by the definitions in the jars of 3.9.2 and 4.4.0 " +
-      "(AbstractKafkaConfig, ProducerConfig, ConsumerConfig, AdminClientConfig)",
+      "(AbstractKafkaConfig, ProducerConfig, ConsumerConfig, AdminClientConfig); Spring Boot: DurationStyle, DataSize",
     check: (facts) => [
       ...(facts.cluster?.nodes ?? []).flatMap(({ settings }) => problemsOf(settings)),
       ...facts.clients.flatMap(({ settings }) => problemsOf(settings)),
+      ...facts.clients.filter(({ kind }) => kind !== "java").flatMap(addressProblems),
       ...adminProblems(facts),
     ],
   },
@@ -50,8 +52,8 @@ function problemsOf({ label, refused, spell }: Settings): Problem[] {
       at: [setting],
       happens:
         by === "Kafka"
-          ? `${label} does not work: "${reason}".`
-          : `The application does not start: "${reason}".`,
+          ? `${label} does not work: ${quoted(reason)}.`
+          : `The application does not start: ${quoted(reason)}.`,
       fix:
         standard === null || standard === ""
           ? `allowed is ${allowed}`
@@ -70,11 +72,34 @@ function adminProblems({ spring }: Facts): Problem[] {
     return [
       {
         at: [setting],
-        happens: `the admin client does not work: "${refusal.reason}".`,
+        happens: `the admin client does not work: ${quoted(refusal.reason)}.`,
         fix: `allowed is ${refusal.allowed}`,
       },
     ];
   });
+}
+
+/** Other clients have no ConfigDefs, but ports end at 65535 for them, too. */
+function addressProblems(client: Client): Problem[] {
+  const setting = settingFor(client, "bootstrap");
+  if (setting === null || isOpen(setting.value)) return [];
+  const fault = entriesOf(setting.value)
+    .filter((entry) => /:-?\d+$/.test(entry))
+    .map(readBootstrap)
+    .flatMap((read) => ("fault" in read ? [read.fault] : []))[0];
+  if (fault === undefined) return [];
+  return [
+    {
+      at: [setting],
+      happens: `${client.settings.label} cannot connect: ${fault.replace("bootstrap.servers", setting.written)}.`,
+      fix: "allowed is host:port,… with ports from 0 to 65535",
+    },
+  ];
+}
+
+/** What a program says, in quotes; what it does without a word is told as it is. */
+function quoted(reason: string): string {
+  return reason.startsWith("Kafka takes") ? reason : `"${reason.replace(/\.$/, "")}"`;
 }
 
 function topicsOf({ topics, clients }: Facts): Setting[] {
