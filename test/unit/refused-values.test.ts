@@ -19,6 +19,9 @@ import { COMPOSE } from "./diagnose/bases.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
+/** What no text for a reader has in it. */
+const BAD = /NaN|undefined|\[object|Infinity/;
+
 const found = (
   file: string,
   text: string,
