@@ -8,6 +8,7 @@ import type { Action, Engine, Exit, Node, NodeState } from "./engine/engine.ts";
 import { LabError } from "./errors.ts";
 import type { Fault, Faults } from "./faults.ts";
 import type { Broker, FaultKind, NodeId, PartitionState } from "./history.ts";
+import { checkProperties, checkTopicName } from "./kafka/mod.ts";
 import type { Observer, View } from "./observe.ts";
 import { describeTarget, type Target } from "./target.ts";
 
@@ -75,7 +76,7 @@ export interface Cluster {
   restart(target: Target, options?: WaitOptions & { how?: "stop" | "kill" }): Promise<void>;
   /** Restarts all brokers one by one, each time waiting for full ISR. */
   roll(options?: WaitOptions): Promise<void>;
-  /** Creates a topic and waits until every broker tells of its full ISR that no fault keeps from it. One that exists already is left as it is. @throws LabError COMMAND_FAILED where that has other partitions or replicas than were asked for */
+  /** Creates a topic and waits until every broker tells of its full ISR that no fault keeps from it. One that exists already is left as it is. @throws TypeError for a name or a setting that Kafka would refuse, LabError COMMAND_FAILED where that has other partitions or replicas than were asked for */
   createTopic(topic: string, options?: TopicOptions): Promise<void>;
   /** Waits until the condition holds and returns the description for which it did; a broker that ends by itself meanwhile ends the wait, one that a fault ends does not. @throws LabError NOT_READY */
   waitFor(condition: Condition, options?: WaitOptions): Promise<Description>;
@@ -277,6 +278,8 @@ export function makeCluster(parts: ClusterParts): Cluster {
     },
     async createTopic(topic, { partitions, replicationFactor, config = {}, ...options } = {}) {
       parts.assertOpen();
+      checkTopicName(topic);
+      checkProperties(config, engine.kafka, "topic");
       if (replicationFactor !== undefined && replicationFactor > brokers.length)
         throw new RangeError(
           `Cannot create ${topic} with ${replicationFactor} replicas: the cluster has ${brokers.length} brokers`,

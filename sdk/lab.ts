@@ -6,6 +6,7 @@ import type { Duration } from "./duration.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { ProbeMaker } from "./maker.ts";
 import type { Net } from "./net.ts";
+import { checkProperties, checkTopicName } from "./kafka/mod.ts";
 import { type ClusterOptions, openAttached, openEngine } from "./open.ts";
 import type { Predict } from "./prediction.ts";
 import type { Questions } from "./questions.ts";
@@ -84,9 +85,12 @@ export interface Lab extends AsyncDisposable {
  *
  * With LAB_REPLAY, or in a notebook where no engine works, it replays a recorded run instead, and says so: `isReplay`.
  *
+ * @throws TypeError for a property or a topic that Kafka would refuse, before anything starts
  * @throws LabError NO_ENGINE, NO_JAVA, NO_KAFKA, BAD_COMPOSE, UNSUPPORTED, PORT_TAKEN, NOT_READY, …
  */
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
+  checkProperties(options.properties ?? {}, options.kafka ?? null);
+  checkTopic(options);
   return await recorded(options, () =>
     openLab(options, (common) => openEngine({ ...options, ...common, keep: options.keep ?? false })),
   );
@@ -100,8 +104,15 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
  * @throws LabError NO_SUCH_PROJECT, NO_ENGINE, BAD_COMPOSE, UNSUPPORTED, NOT_READY
  */
 export async function attachLab(options: AttachOptions): Promise<Lab> {
+  checkTopic(options);
   const topic = { ...options.topic, create: options.topic?.create ?? false };
   return await openLab({ ...options, topic }, (common) =>
     openAttached({ ...common, keep: true, project: options.project }),
   );
+}
+
+/** @throws TypeError */
+function checkTopic({ topic }: CommonOptions): void {
+  if (topic?.name !== undefined) checkTopicName(topic.name);
+  checkProperties(topic?.config ?? {}, null, "topic");
 }

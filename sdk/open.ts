@@ -6,11 +6,13 @@ import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import {
+  checkSettings,
   type ComposeProject,
   honour,
   kafkaServices,
   propertiesOverride,
   readCompose,
+  refusedSettings,
 } from "./compose/mod.ts";
 import {
   attachDocker,
@@ -104,6 +106,8 @@ export async function openEngine(options: OpenOptions): Promise<Opened> {
   if (chosen.kind === "docker") {
     const swept = await sweepContainers(chosen.cli);
     for (const line of [...swept.done, ...swept.left]) options.onProgress(line);
+    for (const { service, reason } of refusedSettings(project, kafka))
+      options.onProgress(`${service} may not start: ${reason}`);
     // a reader's own file runs as it is, but for what was asked for
     const variables = files.every(isOwn) ? quickStart(plain) : new Map<string, Record<string, string>>();
     const engine = await openDocker({
@@ -132,6 +136,7 @@ export async function openEngine(options: OpenOptions): Promise<Opened> {
           ];
     return { engine, notes: [...project.notes, chosen.why, ...quick], source, lab: common.lab, isNew: true };
   }
+  checkSettings(project, kafka);
   const notes = honour(project, { kafka });
   const { signal } = options;
   const engine = await openLocal({

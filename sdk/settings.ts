@@ -3,6 +3,7 @@
 import type { ClientSettings, KafkajsSettings } from "./client/client.ts";
 import { javaSettings } from "./client/java/mod.ts";
 import { type Duration, toMs } from "./duration.ts";
+import { checkTopicName, readBootstrap } from "./kafka/mod.ts";
 
 /** What a probe can be told; every field has a default. Times are durations. */
 export interface ProbeOptions {
@@ -46,7 +47,8 @@ export interface ProbeOptions {
  * @throws TypeError, RangeError for a value that cannot be
  */
 export function writeOut(options: ProbeOptions, endpoints: readonly string[]): ClientSettings {
-  const { client = "kafkajs", acks, idempotent } = options;
+  const { client = "kafkajs", acks, idempotent, topic } = options;
+  if (topic !== undefined) checkTopicName(topic);
   if (acks !== undefined && acks !== "all" && acks !== -1 && acks !== 0 && acks !== 1)
     throw new TypeError(`Cannot use acks ${JSON.stringify(acks)}: expected "all", -1, 0 or 1`);
   if (idempotent && acks !== undefined && acks !== "all" && acks !== -1)
@@ -70,6 +72,11 @@ function addressesOf({ bootstrap = "all" }: ProbeOptions, endpoints: readonly st
       `Cannot bootstrap from ${JSON.stringify(bootstrap)}: expected "all", "one" or a list of host:port`,
     );
   if (addresses.length === 0) throw new TypeError("Cannot bootstrap from an empty list");
+  for (const address of typeof bootstrap === "string" ? [] : addresses) {
+    const read = readBootstrap(address);
+    if ("fault" in read)
+      throw new TypeError(`Cannot bootstrap from ${JSON.stringify(address)}: ${read.fault}`);
+  }
   return addresses;
 }
 

@@ -5,6 +5,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { print, printError, table, toMs } from "@kafka-failure-lab/sdk";
 import { readTime } from "../../sdk/duration.ts";
+import { MAX_PORT, readBootstrap, topicNameFault } from "../../sdk/kafka/mod.ts";
 
 const NAME = "scripts/app.ts";
 /** Where the lab's own three-broker cluster is published. */
@@ -38,7 +39,7 @@ interface Setting<T> {
 /** Every setting: its default, how it is read from a file or a flag, and its place in --help. */
 const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } = {
   bootstrap: { standard: "localhost:9092", read: addresses, value: "LIST", about: "host:port,… of brokers" },
-  topic: { standard: "my_topic", read: text, value: "NAME", about: "" },
+  topic: { standard: "my_topic", read: topicName, value: "NAME", about: "" },
   group: { standard: "my-group", read: text, value: "NAME", about: "the consumer's group" },
   acks: {
     standard: "all",
@@ -75,7 +76,7 @@ const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } =
     value: "TIME",
     about: "after which Kafka gives up a silent consumer; a crashed one that comes back waits for that",
   },
-  port: { standard: 8080, read: count, value: "N", about: "of 127.0.0.1 to listen on; 0 takes a free one" },
+  port: { standard: 8080, read: port, value: "N", about: "of 127.0.0.1 to listen on; 0 takes a free one" },
   consumer: { standard: true, read: yesOrNo, value: "", about: "--no-consumer only sends" },
 };
 
@@ -141,7 +142,9 @@ function addresses(value: unknown, name: string): string[] {
         .split(",")
         .map((one) => one.trim())
         .filter((one) => one !== "");
-  if (list.length === 0 || !list.every((one) => /^[^\s:]+:\d+$/.test(String(one))))
+  const isAddress = (one: unknown): boolean =>
+    /^[^\s:]+:\d+$/.test(String(one)) && !("fault" in readBootstrap(String(one)));
+  if (list.length === 0 || !list.every(isAddress))
     throw new TypeError(
       `Cannot use ${name} ${JSON.stringify(value)}: expected host:port,… such as localhost:9092`,
     );
@@ -151,6 +154,18 @@ function addresses(value: unknown, name: string): string[] {
 function text(value: unknown, name: string): string {
   if (typeof value === "string" && value !== "") return value;
   throw new TypeError(`Cannot use ${name} ${JSON.stringify(value)}: expected a name`);
+}
+
+function topicName(value: unknown, name: string): string {
+  const topic = text(value, name);
+  const fault = topicNameFault(topic);
+  if (fault === undefined) return topic;
+  throw new TypeError(`Cannot use ${name} ${JSON.stringify(value)}: Topic name is invalid: ${fault}`);
+}
+
+function port(value: unknown, name: string): number {
+  if (count(value, name) <= MAX_PORT) return Number(value);
+  throw new RangeError(`Cannot use ${name} ${JSON.stringify(value)}: expected a port from 0 to ${MAX_PORT}`);
 }
 
 function acknowledgement(value: unknown, name: string): -1 | 0 | 1 {

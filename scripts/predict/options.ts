@@ -11,6 +11,7 @@ import {
   toMs,
 } from "@kafka-failure-lab/sdk";
 import { readTime } from "../../sdk/duration.ts";
+import { checkRelease } from "../../sdk/kafka/mod.ts";
 import { madeOf } from "../../sdk/net.ts";
 
 export const HELP = `npm run predict -- [COMPOSE_FILE…]: says what a fault will do to a client, before there is a cluster
@@ -143,7 +144,7 @@ export function predictOptions(argv: readonly string[]): PredictOptions | null {
       values.timers === undefined
         ? false
         : oneOf("--timers", values.timers, ["fast", "default"] as const) === "fast",
-    kafka: values.kafka,
+    kafka: releaseOf(values.kafka),
     engine:
       values.engine === undefined ? null : oneOf("--engine", values.engine, ["local", "docker"] as const),
     json: values.json,
@@ -174,7 +175,7 @@ function networkOf(kind: FaultKind, values: Values): PredictOptions["network"] {
         ...scope,
       });
     case "lose":
-      return madeOf({ kind, percent: Number(values.percent), ...scope });
+      return madeOf({ kind, percent: percentOf(values.percent), ...scope });
     case "throttle":
       return madeOf({ kind, rate: values.rate as Rate, ...scope });
     default:
@@ -231,19 +232,34 @@ function clientOf(values: Values): ComposeClient {
   };
 }
 
+function percentOf(text: string): number {
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
+  throw new RangeError(`Cannot use --percent ${text}: expected a number from 0 to 100`);
+}
+
+function releaseOf(text: string | undefined): string | undefined {
+  if (text !== undefined) checkRelease(text);
+  return text;
+}
+
 function time(option: string, text: string): number {
   return toMs(readTime(option, text));
 }
 
 function count(option: string, text: string, least = 1): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= least) return number;
+  const number = wholeNumber(text);
+  if (number >= least) return number;
   throw new RangeError(`Cannot use ${option} ${text}: expected a whole number, ${least} or more`);
 }
 
+/** NaN for what is no whole number in decimal digits. */
+function wholeNumber(text: string): number {
+  return /^\d{1,15}$/.test(text) ? Number(text) : NaN;
+}
+
 function numbers(option: string, text: string, expected: string): number[] {
-  const list = text.split(",").map((one) => Number(one.trim()));
-  if (list.every((one) => Number.isInteger(one) && one >= 1)) return list;
+  const list = text.split(",").map((one) => wholeNumber(one.trim()));
+  if (list.every((one) => one >= 1)) return list;
   throw new TypeError(`Cannot use ${option} ${text}: expected ${expected}`);
 }
 

@@ -2,6 +2,7 @@
 
 import { LabError } from "../errors.ts";
 import type { Broker, NodeId } from "../history.ts";
+import { parseSetting } from "../kafka/mod.ts";
 import {
   apacheAssignments,
   apacheConfiguration,
@@ -15,6 +16,7 @@ import {
   frozen,
   type ComposeProject,
   type ComposeService,
+  type Place,
   type PublishedPort,
   type ServiceName,
 } from "./project.ts";
@@ -86,16 +88,10 @@ export function publicProperties({
 function nodeOf(service: ComposeService, convention: Convention): Omit<KafkaService, "broker"> {
   const image = service.image ?? "";
   const version = versionOf(image, convention);
-  const configuration = configurationOf(service, convention, Number(/^\d+/.exec(version)?.[0] ?? 4));
+  const configuration = configurationOf(service, convention, majorOf(version));
   const { properties } = configuration;
   const roles = rolesOf(service, properties["process.roles"]);
-  const nodeId = Number(properties["node.id"] ?? properties["broker.id"] ?? NaN);
-  if (!Number.isInteger(nodeId) || nodeId < 0)
-    throw bad(
-      service,
-      `node.id is ${properties["node.id"] ?? "not set"}`,
-      "Is the variable for NODE_ID missing?",
-    );
+  const nodeId = nodeIdOf(service, properties, (name) => placeOf(service, convention, version, name));
   const { containerName, hostname, aliases } = service;
   return {
     nodeId,
@@ -111,6 +107,35 @@ function nodeOf(service: ComposeService, convention: Convention): Omit<KafkaServ
       (name) => name !== null,
     ),
   };
+}
+
+/** Where a property of a service is written, or else the service. */
+function placeOf(service: ComposeService, convention: Convention, version: string, name: string): Place {
+  const variable = originsOf(service, convention, majorOf(version)).get(name);
+  return (variable === undefined ? undefined : service.variables[variable]) ?? service.at;
+}
+
+/** The major number of a version; that of the newest Kafka where it has none. */
+export function majorOf(version: string): number {
+  return Number(/^\d+/.exec(version)?.[0] ?? 4);
+}
+
+function nodeIdOf(
+  service: ComposeService,
+  properties: Readonly<Record<string, string>>,
+  place: (name: string) => Place,
+): NodeId {
+  const name = properties["node.id"] === undefined ? "broker.id" : "node.id";
+  const text = properties[name];
+  if (text === undefined) throw bad(service, "node.id is not set", "Is the variable for NODE_ID missing?");
+  const reading = parseSetting(name, { type: "INT", range: ["0", null] }, text);
+  if ("value" in reading) return Number(reading.value);
+  const why = `${name} is ${text === "" ? "empty" : text}`;
+  throw bad(
+    { ...service, at: place(name) },
+    why,
+    `A node id is a whole number from 0 to 2147483647. Kafka says: ${reading.reason}`,
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 // Kafka's listeners as its properties name them.
 
 import { LabError } from "../errors.ts";
+import { entriesOf, readListener } from "../kafka/mod.ts";
 
 export interface Listener {
   readonly name: string;
@@ -27,22 +28,16 @@ export const LOOPBACK: ReadonlySet<string> = new Set([
 /**
  * Reads `listeners` or `advertised.listeners` of a node; none where it is not set.
  *
- * @throws LabError BAD_COMPOSE for what is not NAME://host:port
+ * @throws LabError BAD_COMPOSE for what is not NAME://host:port, and for a port above 65535
  */
 export function listenersOf(node: Listening, key: "listeners" | "advertised.listeners"): Listener[] {
-  return (node.properties[key] ?? "")
-    .split(",")
-    .map((text) => text.trim())
-    .filter((text) => text !== "")
-    .map((text) => {
-      const match = text.match(/^([^:]+):\/\/(.*):(\d+)$/);
-      if (match === null)
-        throw new LabError(
-          "BAD_COMPOSE",
-          `Cannot read ${key} of service ${node.service}: "${text}" is not NAME://host:port`,
-        );
-      return { name: match[1]!, host: match[2]!, port: Number(match[3]) };
+  return entriesOf(node.properties[key] ?? "").map((text) => {
+    const listener = readListener(text);
+    if (!("fault" in listener)) return listener;
+    throw new LabError("BAD_COMPOSE", `Cannot read ${key} of service ${node.service}: ${listener.fault}`, {
+      hint: `"${text}" has to be NAME://host:port, with a port from 0 to 65535.`,
     });
+  });
 }
 
 /** The names of the listeners that only controllers use. */

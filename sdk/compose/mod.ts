@@ -36,4 +36,5 @@ export type {
   ServiceName,
 } from "./project.ts";
 export { readCompose, type ReadOptions } from "./read.ts";
+export { checkSettings, type RefusedSetting, refusedSettings } from "./settings.ts";
 export { type Voter, votersOf } from "./voters.ts";

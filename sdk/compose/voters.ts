@@ -1,5 +1,7 @@
 // The metadata voters as Kafka's properties name them.
 
+import { entriesOf, readVoter } from "../kafka/mod.ts";
+
 export interface Voter {
   readonly id: number;
   readonly host: string;
@@ -8,13 +10,8 @@ export interface Voter {
 
 /** Reads `id@host:port,…`; what is no voter is left out. */
 export function votersOf(text: string): Voter[] {
-  return text
-    .split(",")
-    .map((voter) => voter.trim())
-    .flatMap((voter) => {
-      const [, id, host = "", port] = /^(\d+)@(.+):(\d+)$/.exec(voter) ?? [];
-      return id === undefined
-        ? []
-        : [{ id: Number(id), host: host.replace(/^\[|\]$/g, ""), port: Number(port) }];
-    });
+  return entriesOf(text).flatMap((entry) => {
+    const voter = readVoter(entry);
+    return "fault" in voter || voter.host === "" ? [] : [voter];
+  });
 }

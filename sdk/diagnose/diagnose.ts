@@ -10,6 +10,7 @@ import {
   type Severity,
   SEVERITIES,
 } from "./finding.ts";
+import { checkRelease } from "../kafka/mod.ts";
 import { type Input, readFacts } from "./read/mod.ts";
 import { RULES } from "./rules/mod.ts";
 import type { Setting } from "./setting.ts";
@@ -42,7 +43,7 @@ export interface DiagnoseOptions {
  * All inputs are seen together: a client is judged against the brokers that are given with it, else against Kafka's defaults. The worst comes first.
  *
  * @throws LabError `BAD_CONFIGURATION`, `BAD_COMPOSE` or `UNSUPPORTED` where an input cannot be read
- * @throws RangeError for a rule to ignore that there is not, TypeError and RangeError for a duration or severity that is none
+ * @throws RangeError for a rule to ignore or a Kafka version that there is not, TypeError and RangeError for a duration or severity that is none
  */
 export function diagnose(inputs: readonly Input[], options: DiagnoseOptions = {}): Finding[] {
   const {
@@ -72,6 +73,7 @@ export function diagnose(inputs: readonly Input[], options: DiagnoseOptions = {}
     recordMs: recordTime === undefined ? null : toMs(recordTime),
     ownFactory,
   });
+  if (kafka !== "") checkRelease(kafka);
   const found = RULES.filter(({ id }) => !ignore.includes(id)).flatMap((rule) =>
     rule.check(facts).map((problem) => findingOf(rule, problem)),
   );

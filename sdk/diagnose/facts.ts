@@ -101,6 +101,8 @@ export interface Facts {
   readonly clients: readonly Client[];
   readonly spring: readonly SpringKey[];
   readonly beans: readonly Bean[];
+  /** Topics that Spring files and sources name. */
+  readonly topics: readonly Setting[];
   /** A stated delay of every answer. */
   readonly delay: Delay | null;
   /** A stated time that the application takes for one record, in milliseconds. */

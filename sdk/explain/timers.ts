@@ -20,7 +20,7 @@ export function pauseTimers(settings: Readonly<Record<string, unknown>>): Timer[
     ...known,
     {
       name: RECONNECT,
-      ms: Number(properties?.[RECONNECT] ?? RECONNECT_MS),
+      ms: reconnectMs(properties?.[RECONNECT]),
       of: "client",
       source: "CommonClientConfigs.java",
     },
@@ -30,6 +30,10 @@ export function pauseTimers(settings: Readonly<Record<string, unknown>>): Timer[
 const RECONNECT = "reconnect.backoff.max.ms";
 /** The Java client's default. */
 const RECONNECT_MS = 1000;
+
+function reconnectMs(text: unknown): number {
+  return typeof text === "string" && /^\s*\d+\s*$/.test(text) ? Number(text) : RECONNECT_MS;
+}
 
 /** A client's timer, under the client's own name for it; undefined where its settings do not tell it. */
 export function clientTimer(

@@ -2,8 +2,8 @@
 
 import type { ClientSettings } from "../client/client.ts";
 import { isReachableByBrokers } from "../compose/mod.ts";
-import { BROKER_DEFAULTS } from "../defaults.ts";
 import type { Broker, NodeId, PartitionState } from "../history.ts";
+import { brokerFlag, brokerNumber } from "../kafka/mod.ts";
 import type { Circumstances, KnownFault, KnownNode } from "./circumstances.ts";
 import { votersFrom } from "./from-compose.ts";
 import { knownClient } from "./known-client.ts";
@@ -74,7 +74,6 @@ export function circumstances({
   const told =
     (known.find(({ broker }) => broker === state.leader) ?? known.find(({ broker }) => broker !== null))
       ?.properties ?? {};
-  const of = (key: string): string => told[key] ?? BROKER_DEFAULTS[key]!;
   return {
     kafka,
     engine,
@@ -85,8 +84,8 @@ export function circumstances({
       topic,
       partition,
       state,
-      minIsr: minIsr ?? Number(of("min.insync.replicas")),
-      uncleanElection: uncleanElection ?? of("unclean.leader.election.enable") === "true",
+      minIsr: minIsr ?? brokerNumber(told, "min.insync.replicas"),
+      uncleanElection: uncleanElection ?? brokerFlag(told, "unclean.leader.election.enable"),
       isAssumed: false,
     },
     client: knownClient(client),

@@ -3,9 +3,15 @@
 // Leader and replicas are what Kafka may choose: the leader is the first broker that the fault hits, else broker 1, its replicas the brokers after
 // it. Which node controls is not known, so a prediction covers each.
 
-import { type ComposeProject, isReachableByBrokers, kafkaServices, votersOf } from "../compose/mod.ts";
-import { BROKER_DEFAULTS } from "../defaults.ts";
+import {
+  checkSettings,
+  type ComposeProject,
+  isReachableByBrokers,
+  kafkaServices,
+  votersOf,
+} from "../compose/mod.ts";
 import type { Broker, NodeId } from "../history.ts";
+import { brokerFlag, brokerNumber, checkRelease, checkTopicName } from "../kafka/mod.ts";
 import { type ProbeOptions, writeOut } from "../settings.ts";
 import type { Circumstances, KnownFault, KnownNode } from "./circumstances.ts";
 import { knownClient } from "./known-client.ts";
@@ -46,13 +52,18 @@ export interface ComposeCircumstances {
 /**
  * Reads a compose project.
  *
- * @throws LabError BAD_COMPOSE, UNSUPPORTED; RangeError for a broker that the project does not have; TypeError for a client's settings that cannot be
+ * @throws LabError BAD_COMPOSE, also for a setting that Kafka would refuse, UNSUPPORTED; RangeError for a broker that the
+ *   project does not have, or a Kafka version that there is not; TypeError for a topic's name or a client's settings that
+ *   cannot be
  */
 export function fromCompose(
   project: ComposeProject,
   { topic = {}, client = {}, fault, leader, controller = null, kafka, engine = null }: ComposeCircumstances,
 ): Circumstances {
   const services = kafkaServices(project);
+  if (kafka !== undefined) checkRelease(kafka);
+  if (topic.topic !== undefined) checkTopicName(topic.topic);
+  checkSettings(project, kafka);
   const nodes = services.map(
     (service): KnownNode => ({
       nodeId: service.nodeId,
@@ -63,17 +74,19 @@ export function fromCompose(
     }),
   );
   const brokers = nodes.flatMap(({ broker }) => broker ?? []);
-  const unknown = [...fault.targets, ...(leader === undefined ? [] : [leader])].find(
-    (broker) => !brokers.includes(broker),
-  );
+  const named = [
+    ...fault.targets,
+    ...(leader === undefined ? [] : [leader]),
+    ...(Array.isArray(client.bootstrap) ? (client.bootstrap as readonly Broker[]) : []),
+  ];
+  const unknown = named.find((broker) => !brokers.includes(broker));
   if (unknown !== undefined)
     throw new RangeError(
       `Cannot predict for broker ${unknown}: the compose file has ${brokers.length === 1 ? "broker" : "brokers"} ${brokers.join(", ")}`,
     );
   const first = leader ?? fault.targets[0] ?? brokers[0]!;
   const told = nodes.find(({ broker }) => broker === first)!.properties;
-  const of = (key: string): string => told[key] ?? BROKER_DEFAULTS[key]!;
-  const wanted = topic.replicationFactor ?? Number(of("default.replication.factor"));
+  const wanted = topic.replicationFactor ?? brokerNumber(told, "default.replication.factor");
   if (!(wanted >= 1 && wanted <= brokers.length))
     throw new RangeError(
       `Cannot have ${wanted} replicas: the compose file has ${brokers.length} ${brokers.length === 1 ? "broker" : "brokers"}`,
@@ -99,8 +112,8 @@ export function fromCompose(
         isr,
         offline: [],
       },
-      minIsr: topic.minIsr ?? Number(of("min.insync.replicas")),
-      uncleanElection: topic.uncleanElection ?? of("unclean.leader.election.enable") === "true",
+      minIsr: topic.minIsr ?? brokerNumber(told, "min.insync.replicas"),
+      uncleanElection: topic.uncleanElection ?? brokerFlag(told, "unclean.leader.election.enable"),
       isAssumed: true,
     },
     client: clientOf(client, brokers),

@@ -1,6 +1,6 @@
 // The settings that decide how long things take, with Kafka's defaults written out and where each is read.
 
-import { BROKER_DEFAULTS } from "../defaults.ts";
+import { brokerNumber } from "../kafka/mod.ts";
 import type { KnownClient } from "./circumstances.ts";
 import type { Timer } from "./prediction.ts";
 
@@ -52,12 +52,7 @@ const READ: Readonly<Record<string, readonly [of: Timer["of"], source: string]>>
  * A text that is no number, such as a placeholder, counts as the default.
  */
 export function brokerTimers(properties: Readonly<Record<string, string>>): Record<string, number> {
-  return Object.fromEntries(
-    Object.keys(READ).map((name) => {
-      const given = Number(properties[name] ?? NaN);
-      return [name, Number.isFinite(given) ? given : Number(BROKER_DEFAULTS[name])];
-    }),
-  );
+  return Object.fromEntries(Object.keys(READ).map((name) => [name, brokerNumber(properties, name)]));
 }
 
 /** Returns a cluster's timers in milliseconds by Kafka's names: each as the first node is told that reads it, a voter or a broker. */

@@ -42,6 +42,13 @@ const mounted =
   'services: {kafka: {image: "apache/kafka:3.9.2", volumes: ["./conf:/mnt/shared/data"], environment: {KAFKA_LOG_DIRS: /mnt/shared/data}}}';
 
 const CASES: readonly Case[] = [
+  ["refused-value", compose, "MIN_INSYNC_REPLICAS: 2", "MIN_INSYNC_REPLICAS: two"],
+  ["refused-value", bitnami, "MIN_INSYNC_REPLICAS=2", "MIN_INSYNC_REPLICAS=0"],
+  ["refused-value", server, "", "broker.session.timeout.ms=9s"],
+  ["refused-value", producer, "", "linger.ms=ten"],
+  ["refused-value", consumer, "", "check.crcs=yes"],
+  ["refused-value", spring, "group-id: g", "max-poll-records: 5s"],
+  ["topic-name", kafkajs, "{", '{ "send": { "topic": "a/b" },'],
   [
     "auto-created-topic-one-replica",
     compose,

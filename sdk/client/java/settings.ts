@@ -2,6 +2,7 @@
 //
 // `properties` is what the client is told; every other field is read from it, so what is shown cannot differ from what is sent.
 
+import { checkProperties, valueOf } from "../../kafka/mod.ts";
 import type { JavaSettings } from "../client.ts";
 
 /** What a Java client can be told; times in milliseconds. */
@@ -42,7 +43,7 @@ type Named = keyof typeof NAMES;
 /**
  * Writes the settings of a Java client out.
  *
- * @throws TypeError for what Kafka's client does not have, or what is given twice
+ * @throws TypeError for what Kafka's client does not have or would refuse, or what is given twice
  */
 export function javaSettings(options: JavaOptions, bootstrap: readonly string[]): JavaSettings {
   if (options.dropHungConnections !== undefined)
@@ -54,7 +55,10 @@ export function javaSettings(options: JavaOptions, bootstrap: readonly string[])
       "Cannot use allowAutoTopicCreation: false with client \"java\": Kafka's producer always asks for it; the brokers' auto.create.topics.enable decides",
     );
   const properties = together(options);
-  const of = (name: Named): string => properties[NAMES[name][0][0]] ?? NAMES[name][1];
+  // a probe sends and reads, so its properties are a producer's and a consumer's
+  checkProperties(properties, null, "producer");
+  checkProperties(properties, null, "consumer");
+  const of = (name: Named): string => (properties[NAMES[name][0][0]] ?? NAMES[name][1]).trim();
   const number = (name: Named): number => Number(of(name));
   const acks = of("acks") === "all" ? -1 : (number("acks") as -1 | 0 | 1);
   return {
@@ -98,10 +102,10 @@ function together(options: JavaOptions): Record<string, string> {
 /** The default is true, and Kafka drops it without a word where another property forbids it (ProducerConfig.maybeOverrideEnableIdempotence). */
 function isIdempotent(properties: Readonly<Record<string, string>>, acks: number): boolean {
   const asked = properties["enable.idempotence"];
-  if (asked !== undefined) return asked === "true";
+  if (asked !== undefined) return valueOf("producer", properties, "enable.idempotence") === true;
   return (
     acks === -1 &&
-    properties["retries"] !== "0" &&
+    Number(properties["retries"] ?? 1) !== 0 &&
     Number(properties["max.in.flight.requests.per.connection"] ?? 5) <= 5
   );
 }

@@ -62,6 +62,89 @@ export const FIELD_OF: Readonly<Record<"producer" | "consumer", Readonly<Record<
   },
 };
 
+/** The fields that Spring Boot converts before Kafka sees them, by the type of the field. */
+const TYPES: Readonly<Record<string, FieldType>> = {
+  "auto-commit-interval": "duration",
+  "fetch-max-wait": "duration",
+  "heartbeat-interval": "duration",
+  "max-poll-interval": "duration",
+  "batch-size": "size",
+  "buffer-memory": "size",
+  "fetch-min-size": "size",
+  retries: "integer",
+  "max-poll-records": "integer",
+  "enable-auto-commit": "boolean",
+  "isolation-level": "isolation",
+};
+type FieldType = "boolean" | "duration" | "integer" | "isolation" | "size";
+
+/** What each type allows. */
+export const ALLOWED: Readonly<Record<FieldType, string>> = {
+  boolean: "true, false, yes, no, on, off, 1 or 0",
+  duration: "a whole number with ns, us, ms, s, m, h, d or nothing, or PT1M30S",
+  integer: "a whole number from -2147483648 to 2147483647",
+  isolation: "read-committed or read-uncommitted",
+  size: "a whole number with B, KB, MB, GB, TB or nothing",
+};
+
+/** The type to which Spring Boot converts a field; undefined for one that Kafka gets as it is. */
+export function typeOfField(field: string): FieldType | undefined {
+  return TYPES[field];
+}
+
+/**
+ * What Kafka gets of a field's value; undefined where Spring Boot does not start because of it.
+ *
+ * Source: DurationStyle, DataSize.parse, StringToNumberConverterFactory, StringToBooleanConverter, and
+ * LenientStringToEnumConverterFactory.
+ */
+export function converted(type: FieldType, text: string): string | undefined {
+  const value = text.trim();
+  switch (type) {
+    case "boolean":
+      if (/^(true|on|yes|1)$/i.test(value)) return "true";
+      return /^(false|off|no|0)$/i.test(value) ? "false" : undefined;
+    case "integer": {
+      const whole = /^[+-]?(0x[\da-f]+|\d+)$/i.test(value) ? Number(value.replace(/^[+-]/, "")) : NaN;
+      const signed = value.startsWith("-") ? -whole : whole;
+      return signed >= -(2 ** 31) && signed < 2 ** 31 ? String(signed) : undefined;
+    }
+    case "isolation":
+      return { readcommitted: "read_committed", readuncommitted: "read_uncommitted" }[canonical(value)];
+    case "duration":
+      return durationOf(value);
+    case "size": {
+      const [, count, unit = "B"] = /^([+-]?\d{1,15})(B|KB|MB|GB|TB)?$/.exec(value) ?? [];
+      return count === undefined
+        ? undefined
+        : String(Number(count) * 1024 ** ["B", "KB", "MB", "GB", "TB"].indexOf(unit));
+    }
+  }
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  us: 1e-3,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+function durationOf(value: string): string | undefined {
+  const [, count, unit = "ms"] = /^([+-]?\d{1,15})([a-z]{0,2})$/i.exec(value) ?? [];
+  if (count !== undefined) {
+    const size = UNITS[unit === "" ? "ms" : unit.toLowerCase()];
+    return size === undefined ? undefined : String(Math.trunc(Number(count) * size));
+  }
+  const [, sign, days = "0", hours = "0", minutes = "0", seconds = "0"] =
+    /^([+-]?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d{0,9})?)S)?)?$/i.exec(value) ?? [];
+  if (sign === undefined || !/\d/.test(value)) return undefined;
+  const ms = ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60_000 + Number(seconds) * 1000;
+  return String(Math.trunc(sign === "-" ? -ms : ms));
+}
+
 /** Spring's relaxed names: case, dashes and underscores do not count. */
 export function canonical(key: string): string {
   return key.toLowerCase().replaceAll(/[-_]/g, "");

@@ -140,6 +140,7 @@ function clientOf(
       given,
       at,
       defaults: DEFAULTS[kind],
+      ...(kind === "java" && { kind: role }),
       spellKey: (key) => key,
       spell,
     }),

@@ -150,6 +150,8 @@ function node(
     given: [...mounted, ...given],
     at: home,
     defaults: BROKER_DEFAULTS,
+    kind: "broker",
+    kafka: image === "" ? null : version,
     spellKey,
     spell,
   });

@@ -19,11 +19,11 @@ export interface Text {
 }
 
 /**
- * Reads every document of a YAML file as a list of leaves.
+ * Reads every document of a YAML file as a list of leaves; `plain` says what another reader makes of a text without quotes.
  *
  * @throws LabError `BAD_CONFIGURATION` with file and line
  */
-export function leavesOfYaml({ file, text }: Text): Leaf[][] {
+export function leavesOfYaml({ file, text }: Text, plain?: (text: string) => string): Leaf[][] {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: lines }) as Document[];
   return documents.map((document) => {
@@ -40,7 +40,15 @@ export function leavesOfYaml({ file, text }: Text): Leaf[][] {
     };
     const leaves: Leaf[] = [];
     if (document.contents !== null)
-      walk(document.contents, { document, at, leaves, path: "", where: at(document.contents), depth: 0 });
+      walk(document.contents, {
+        document,
+        at,
+        leaves,
+        path: "",
+        where: at(document.contents),
+        depth: 0,
+        plain,
+      });
     return leaves;
   });
 }
@@ -76,6 +84,7 @@ interface Walk {
   /** Where the key is. */
   readonly where: Location;
   readonly depth: number;
+  readonly plain: ((text: string) => string) | undefined;
 }
 
 const DEEPEST = 100;
@@ -95,13 +104,20 @@ function walk(node: Node | null, state: Walk): void {
     }
   } else if (isSeq(node)) {
     const items = node.items as Node[];
-    if (items.every(isScalar)) leaves.push({ path, value: items.map(textOf).join(","), at: where });
+    if (items.every(isScalar))
+      leaves.push({ path, value: items.map((item) => textOf(item, state)).join(","), at: where });
     else items.forEach((item, i) => walk(item, { ...state, path: `${path}[${i}]`, depth: state.depth + 1 }));
-  } else leaves.push({ path, value: textOf(node), at: where });
+  } else leaves.push({ path, value: textOf(node, state), at: where });
 }
 
-function textOf(node: Node | null): string {
-  return isScalar(node) && node.value !== null ? String(node.value) : "";
+function textOf(node: Node | null, { plain }: Walk): string {
+  if (!isScalar(node) || node.value === null) return "";
+  return plain !== undefined &&
+    node.type === "PLAIN" &&
+    node.source !== undefined &&
+    !node.source.startsWith("0x")
+    ? plain(node.source)
+    : String(node.value);
 }
 
 /** What cannot be read, in the one form that it is told. */

@@ -3,7 +3,7 @@
 import { type ComposeProject, LOOPBACK } from "../../compose/mod.ts";
 import type { FileReader } from "../../compose/mod.ts";
 import type { Bean, Cluster, Delay, Facts, Node } from "../facts.ts";
-import { isOpen, listOf } from "../setting.ts";
+import { isOpen, listOf, type Setting } from "../setting.ts";
 import { readJava, readKafkajs, readLibrdkafka } from "./client.ts";
 import { type ReadProject, readProject } from "./compose.ts";
 import type { Text } from "./flat.ts";
@@ -45,7 +45,7 @@ export function readFacts(
   const of = (kind: Kind): Input[] => kinds.filter((one) => one.kind === kind).map(({ input }) => input);
   const servers = of("server").map((source) => readServer(source, kafka));
   const project = (mounted: Node | undefined): ReadProject =>
-    readProject(of("compose"), { env, readFile }, [...(mounted?.settings.given.values() ?? [])]);
+    readProject(of("compose"), { env, readFile }, mounted === undefined ? [] : allOf(mounted));
   let compose = of("compose").length === 0 ? null : project(undefined);
   // a service that mounts its configuration takes the one file of that kind
   const isMounted = compose !== null && compose.unread.length > 0 && servers.length === 1;
@@ -67,10 +67,15 @@ export function readFacts(
     ],
     spring: spring.keys,
     beans,
+    topics: [...spring.topics, ...sources.flatMap(({ topics }) => topics)],
     delay,
     recordMs,
     ownFactory,
   };
+}
+
+function allOf({ settings: { given, refused } }: Node): Setting[] {
+  return [...new Set([...given.values(), ...refused.map(({ setting }) => setting)])];
 }
 
 /** Puts nodes together; files of single nodes may be a part of the cluster only, compose files are all of it unless they name voters that are not there. */

@@ -29,6 +29,8 @@ export function readServer(source: Text, version: string): Node {
     given: [...given, ...synonyms],
     at: { file: source.file, line: 1, column: 1 },
     defaults: BROKER_DEFAULTS,
+    kind: "broker",
+    kafka: version === "" ? null : version,
     spellKey: (key) => key,
     spell: (key, value) => `${key}=${value}`,
   });

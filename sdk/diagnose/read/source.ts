@@ -10,6 +10,7 @@ import type { Text } from "./flat.ts";
 export interface ReadSource {
   readonly beans: readonly Bean[];
   readonly clients: readonly Client[];
+  readonly topics: readonly Setting[];
 }
 
 /** Reads a source file by its text; it is not compiled, so what is built in other ways is not seen. */
@@ -43,6 +44,13 @@ export function readSource({ file, text: raw }: Text): ReadSource {
   );
   return {
     beans,
+    topics: [...text.matchAll(TOPIC)].map((match) => ({
+      key: "topic",
+      written: "topic",
+      value: match[1]!,
+      origin: "file",
+      at: locate(match.index! + match[0].lastIndexOf(match[1]!)),
+    })),
     clients: roles.map((role) =>
       clientOf(
         role,
@@ -58,6 +66,10 @@ export function readSource({ file, text: raw }: Text): ReadSource {
 const BEAN = /@Bean\b[^;{}=]*?\b(ProducerFactory|ConsumerFactory|KafkaTemplate)\s*<[^;{}=]*[{=]/g;
 const PUT =
   /(?:(?<side>Producer|Consumer)Config\.|CommonClientConfigs\.)?(?:(?<constant>(?<=Config\.|Configs\.)[A-Z_]+)|(?<=\(\s*)"(?<literal>[a-z][a-z0-9.]+)")\s*(?:,|to)\s*(?<value>"[^"]*"|[\d_]+[lL]?|true|false)/g;
+
+// A topic's name where Spring's annotations, TopicBuilder and Kafka's own classes take one.
+const TOPIC =
+  /(?:@KafkaListener\s*\((?:[^()"]|"[^"]*")*?\btopics\s*=\s*[{[]?|\bNewTopic\s*\(|\bTopicBuilder\s*\.\s*name\s*\(|\bProducerRecord\s*(?:<[^()]*>)?\s*\()\s*"([^"]*)"/g;
 
 /** The names of constants that are not their property with other separators. */
 const ODD: Readonly<Record<string, string>> = {
@@ -94,6 +106,7 @@ function clientOf(
       given,
       at,
       defaults: JAVA_DEFAULTS,
+      kind: role,
       spellKey,
       spell: (key, value) => `props.put(${spellKey(key)}, ${JSON.stringify(value)})`,
     }),

@@ -3,8 +3,8 @@
 
 import type { Client, SpringKey } from "../facts.ts";
 import { JAVA_DEFAULTS } from "../known/clients.ts";
-import { canonical, FIELD_OF, mapKeyOf } from "../known/spring.ts";
-import { listOf, type Location, type Setting, settings } from "../setting.ts";
+import { ALLOWED, canonical, converted, FIELD_OF, mapKeyOf, typeOfField } from "../known/spring.ts";
+import { isOpen, listOf, type Location, type RefusedSetting, type Setting, settings } from "../setting.ts";
 import { leavesOfYaml, type Leaf, type Text } from "./flat.ts";
 import { leavesOfProperties } from "./properties.ts";
 
@@ -12,6 +12,7 @@ import { leavesOfProperties } from "./properties.ts";
 export interface ReadSpring {
   readonly keys: readonly SpringKey[];
   readonly clients: readonly Client[];
+  readonly topics: readonly Setting[];
 }
 
 /**
@@ -21,12 +22,13 @@ export interface ReadSpring {
  */
 export function readSpring(sources: readonly Text[]): ReadSpring {
   const documents = sources.flatMap((source) =>
-    (/\.ya?ml$/i.test(source.file) ? leavesOfYaml(source) : sections(source).map(leavesOfProperties)).map(
-      kafkaKeys,
-    ),
+    (/\.ya?ml$/i.test(source.file)
+      ? leavesOfYaml(source, snakeYaml)
+      : sections(source).map(leavesOfProperties)
+    ).map(kafkaKeys),
   );
   const keys = documents.flatMap(({ keys }) => keys);
-  if (keys.length === 0) return { keys: [], clients: [] };
+  if (keys.length === 0) return { keys: [], clients: [], topics: [] };
   const profiles = [
     ...new Set(documents.map(({ profile }) => profile).filter((profile) => profile !== null)),
   ];
@@ -38,7 +40,10 @@ export function readSpring(sources: readonly Text[]): ReadSpring {
       .flatMap(({ keys }) => keys);
     return (["producer", "consumer"] as const).map((role) => clientOf(role, own, at, variant));
   });
-  return { keys, clients };
+  const topics = keys
+    .filter(({ path }) => canonical(path) === "spring.kafka.template.defaulttopic")
+    .map(({ path, value, at }): Setting => ({ key: "topic", written: path, value, origin: "file", at }));
+  return { keys, clients, topics };
 }
 
 interface SpringDocument {
@@ -95,11 +100,28 @@ function clientOf(
     origin: "file",
     at,
   });
+  const refused: RefusedSetting[] = [];
+  const ofField = (property: string, field: string, key: SpringKey): Setting[] => {
+    const type = typeOfField(field);
+    if (type === undefined || isOpen(key.value))
+      return [setting(property, { ...key, value: listOf(key.value).join(",") })];
+    const value = converted(type, key.value);
+    if (value !== undefined) return [setting(property, { ...key, value })];
+    const reason = `Failed to bind properties under '${key.path}': it cannot convert "${key.value}"`;
+    refused.push({
+      setting: setting(property, key),
+      by: "Spring Boot",
+      reason,
+      allowed: ALLOWED[type],
+      standard: null,
+    });
+    return [];
+  };
   const ofFields = (section: string): Setting[] =>
     Object.entries(fields).flatMap(([property, field]) =>
       keys
         .filter(({ path }) => canonical(path) === canonical(`spring.kafka.${section}${field}`))
-        .map((key) => setting(property, { ...key, value: plainOf(key.value) })),
+        .flatMap((key) => ofField(property, field, key)),
     );
   const ofMap = (section: string): Setting[] =>
     keys.flatMap((key) => {
@@ -112,7 +134,7 @@ function clientOf(
     role === "consumer"
       ? keys
           .filter(({ path }) => canonical(path) === "spring.kafka.consumer.maxpollinterval")
-          .map((key) => setting("max.poll.interval.ms", { ...key, value: plainOf(key.value) }))
+          .flatMap((key) => ofField("max.poll.interval.ms", "max-poll-interval", key))
       : [];
   const given = [...shared, ...ofMap(""), ...ofFields(`${role}.`), ...polls, ...ofMap(`${role}.`)];
   const section = keys.find(({ path }) => path.startsWith(`spring.kafka.${role}.`)) ?? keys[0];
@@ -127,18 +149,18 @@ function clientOf(
       at: section?.at ?? file,
       // without a bootstrap list Spring's own default counts, not Kafka's
       defaults: { ...JAVA_DEFAULTS, "bootstrap.servers": "localhost:9092" },
+      kind: role,
+      refused,
       spellKey,
       spell: (key, value) => `${spellKey(key)}: ${value}`,
     }),
   };
 }
 
-// Durations may have units here ("5s"), and enumerations a case of their own.
-function plainOf(value: string): string {
-  const [, count, unit] = /^(\d+)(ms|s|m|h)$/.exec(value.trim()) ?? [];
-  if (count !== undefined)
-    return String(
-      Number(count) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit as "ms" | "s" | "m" | "h"],
-    );
-  return listOf(value).join(",");
+// SnakeYAML reads YAML 1.1, whose plain `yes` is true, `0x10` and `020` are 16, and `1_000` is 1000.
+function snakeYaml(text: string): string {
+  if (/^(yes|on|true)$/i.test(text)) return "true";
+  if (/^(no|off|false)$/i.test(text)) return "false";
+  if (/^[+-]?0[0-7_]+$/.test(text)) return String(Number.parseInt(text.replaceAll("_", ""), 8));
+  return /^[+-]?[1-9][\d_]*$/.test(text) ? text.replaceAll("_", "").replace(/^\+/, "") : text;
 }

@@ -1,16 +1,12 @@
 // Where a client begins, and what a long delay does to one that begins.
 
 import { LOOPBACK } from "../../compose/mod.ts";
+import { type Address, readBootstrap } from "../../kafka/mod.ts";
 import type { Client, Cluster, Facts } from "../facts.ts";
 import type { Problem, Rule } from "../finding.ts";
 import { keyFor, settingFor } from "../known/clients.ts";
 import { isOpen, listOf, numberOf, type Setting } from "../setting.ts";
 import { time } from "./words.ts";
-
-interface Address {
-  readonly host: string;
-  readonly port: number;
-}
 
 function bootstrapOf(client: Client): { setting: Setting; addresses: Address[] } {
   const setting = settingFor(client, "bootstrap")!;
@@ -21,15 +17,10 @@ function bootstrapOf(client: Client): { setting: Setting; addresses: Address[] }
       ),
     ),
   ];
-  const addresses = isOpen(setting.value)
-    ? []
-    : unique.map((address) => {
-        const at = address.lastIndexOf(":");
-        return {
-          host: at === -1 ? address : address.slice(0, at),
-          port: at === -1 ? 9092 : Number(address.slice(at + 1)),
-        };
-      });
+  const read = unique.map((address) => readBootstrap(address.includes(":") ? address : `${address}:9092`));
+  // of a list that cannot be read, a rule of its own tells
+  const addresses = read.flatMap((one) => ("fault" in one ? [] : [one]));
+  if (isOpen(setting.value) || addresses.length < read.length) return { setting, addresses: [] };
   return { setting, addresses };
 }
 

@@ -157,7 +157,7 @@ export const consumerRules: readonly Rule[] = [
             if (client.kind === "librdkafka") return null;
             if (client.kind === "kafkajs") {
               const { setting, ms, key } = sessionOf(client);
-              return record < ms
+              return !(record >= ms)
                 ? null
                 : {
                     at: [setting],

@@ -94,7 +94,7 @@ export const libraryRules: readonly Rule[] = [
     check: (facts) =>
       of(facts, "kafkajs", "producer").flatMap(({ settings }): Problem[] => {
         const retries = settings.of("retry.retries");
-        if (!settings.isTrue("idempotent") || settings.number("retry.retries") > 1000) return [];
+        if (!settings.isTrue("idempotent") || !(settings.number("retry.retries") <= 1000)) return [];
         return [
           {
             at: [retries, settings.of("idempotent")],

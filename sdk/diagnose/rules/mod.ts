@@ -11,10 +11,12 @@ import { listenerRules } from "./listeners.ts";
 import { producerRules } from "./producer.ts";
 import { quorumRules } from "./quorum.ts";
 import { replicationRules } from "./replication.ts";
+import { refusedRules } from "./refused.ts";
 import { springRules } from "./spring.ts";
 
 /** Every rule of the diagnosis. */
 export const RULES: readonly Rule[] = Object.freeze([
+  ...refusedRules,
   ...replicationRules,
   ...quorumRules,
   ...listenerRules,

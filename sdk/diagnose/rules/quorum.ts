@@ -1,12 +1,14 @@
 // Who votes, and who is who. A majority of n voters is n/2+1: two voters survive nothing, four no more than three.
 
 import { LOOPBACK } from "../../compose/mod.ts";
+import { refusalOf } from "../../kafka/mod.ts";
 import type { Cluster, Facts, Node } from "../facts.ts";
 import type { Problem, Rule } from "../finding.ts";
 import type { Setting } from "../setting.ts";
 import { list, onePerPlace, settingOf } from "./words.ts";
 
 const VOTERS = "controller.quorum.voters";
+const FORM = "Each entry should be in the form `{id}@{host}:{port}`.";
 const KAFKA_CONFIG = "Kafka: KafkaConfig.validateValues (KafkaConfig.scala), tried with 3.9.2 and 4.4.0";
 
 function voted(cluster: Cluster | null): readonly Node[] {
@@ -162,10 +164,12 @@ export const quorumRules: readonly Rule[] = [
     check: (facts) =>
       each(facts, ({ name, voters, settings }) => {
         const { value, ...rest } = settings.of(VOTERS);
-        if (value === "" || value.includes("${") || value.split(",").length === voters.length) return null;
+        if (value === "" || value.includes("${")) return null;
+        const reason = refusalOf("broker", VOTERS, value, null)?.reason;
+        if (reason === undefined && value.split(",").length === voters.length) return null;
         return {
           at: [{ value, ...rest }],
-          happens: `${name} does not start: "each entry should be in the form {id}@{host}:{port}".`,
+          happens: `${name} does not start: "${reason ?? FORM}".`,
           fix: settings.spell(VOTERS, "1@HOST:9093,2@HOST:9093,3@HOST:9093"),
         };
       }),
@@ -178,6 +182,8 @@ export const quorumRules: readonly Rule[] = [
     check: (facts) =>
       each(facts, ({ name, isKraft, nodeId, settings }) => {
         if (!isKraft || nodeId !== null || settings.of("node.id").value.includes("${")) return null;
+        if (settings.refused.some(({ setting }) => setting.key === "node.id" || setting.key === "broker.id"))
+          return null; // told by refused-value
         return {
           at: [settings.of("node.id")],
           happens: `${name} does not start: node.id is required where process.roles is set, and must be 0 or more.`,
