@@ -1,9 +1,9 @@
 // Checks the arguments of a call against schemas and says what is wrong with them.
 //
-//   arguments ──▶ copy (own data only, each getter read once) ──▶ schema ──▶ the copy, for the function
-//                   │ throws, is cyclic, is too large               │ issue
-//                   └──▶ TypeError                                  └──▶ TypeError: wrong type, word or option
-//                                                                        RangeError: a value out of range
+//   arguments ──▶ copy (own data, each getter read once) ──▶ schema ──▶ the copy, for the function
+//                   │ throws, is cyclic, is too large           │ issue
+//                   └──▶ TypeError                              ├──▶ TypeError: wrong type, word or option
+//                                                               └──▶ RangeError: a value out of range
 //
 // The function gets the copy, so what was checked is what is used.
 
@@ -22,7 +22,9 @@ export interface Parameter<T, IsOptional extends boolean = boolean> {
   readonly isReference: boolean;
   /** Options whose values are passed on as they are, because another function returned them. */
   readonly results: readonly string[];
-  /** For a function that is called very often: returns a copy of what is right at first sight, else undefined. */
+  /**
+   * For a function that is called very often: returns a copy of what is right at first sight, else undefined.
+   */
   quick?(value: unknown): T | undefined;
 }
 

@@ -5,8 +5,9 @@ const MOST_NODES = 200_000;
 const MOST_LEVELS = 32;
 
 /**
- * Copies plain objects and lists with all that is in them; an option that is `undefined` is left out. Everything else
- * (a function, a signal, a probe, an instance of a class) stays as it is: the schema says whether it may be there.
+ * Copies plain objects and lists with all that is in them; an option that is `undefined` is left out.
+ * Everything else (a function, a signal, a probe, an instance of a class) stays as it is: the schema says
+ * whether it may be there.
  *
  * @param asIs keys of the value itself whose values stay as they are, too
  * @throws Error saying which part cannot be read
@@ -78,7 +79,10 @@ function said(cause: unknown): string {
   }
 }
 
-/** An object literal of this realm or another (a notebook's cells may have one), or an object without prototype. */
+/**
+ * An object literal of this realm or another (a notebook's cells may have one), or an object without
+ * prototype.
+ */
 export function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

@@ -87,7 +87,10 @@ function inWords(call: string, from: Row, error: unknown): Error {
   });
 }
 
-/** Returns an object of that surface whose verbs, and those of the handles that they return, check their arguments. */
+/**
+ * Returns an object of that surface whose verbs, and those of the handles that they return, check their
+ * arguments.
+ */
 export function guardedSurface<T>(
   members: surface.Surface<T>,
   rows: Readonly<Record<string, Row>>,

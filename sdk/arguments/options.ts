@@ -1,5 +1,5 @@
-// Schemas of the options of the lab's verbs. The compiler compares each with its type: neither has an option that the
-// other lacks.
+// Schemas of the options of the lab's verbs. The compiler compares each with its type: neither has an option
+// that the other lacks.
 
 import * as v from "valibot";
 import type { ClusterOptions } from "../open.ts";
@@ -26,8 +26,9 @@ const SENTENCE = 1_000;
 const MOST_PARTITIONS = 10_000;
 
 /**
- * A key's limit, in bytes as UTF-8: four times what a broker takes by default (message.max.bytes), so that Kafka's own answer can be seen.
- * kafkajs encodes a record in one piece, which holds up the event loop, and with it every heal: 0.03 s for 1 MiB, 0.15 s for 4 MiB.
+ * A key's limit, in bytes as UTF-8: four times what a broker takes by default (message.max.bytes), so that
+ * Kafka's own answer can be seen. kafkajs encodes a record in one piece, which holds up the event loop, and
+ * with it every heal: 0.03 s for 1 MiB, 0.15 s for 4 MiB.
  */
 export const MOST_KEY_BYTES: number = 4 * 1024 * 1024;
 

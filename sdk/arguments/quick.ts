@@ -1,10 +1,14 @@
-// The options of a send, checked by hand: a program may send 20,000 times a second, and a schema takes a tenth of that time.
+// The options of a send, checked by hand: a program may send 20,000 times a second, and a schema takes a
+// tenth of that time.
 
 import type { SendOptions } from "../probe.ts";
 import { MOST_KEY_BYTES } from "./options.ts";
 import { isSignal, MOST } from "./values.ts";
 
-/** Returns a copy of options that are right at first sight; whatever is not is for the schema to judge, and to name. */
+/**
+ * Returns a copy of options that are right at first sight; whatever is not is for the schema to judge, and to
+ * name.
+ */
 export function quickSend(value: unknown): SendOptions | undefined {
   try {
     if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype)

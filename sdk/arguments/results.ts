@@ -1,7 +1,8 @@
 // Schemas of what one function of the face hands to another: histories, events, judgements, explanations.
 //
-// A result is passed on as it is. Of a history every event is checked once. Of the others only the outermost fields are
-// checked: what is wrong deeper inside is reported when the function that takes the result fails (guard.ts).
+// A result is passed on as it is. Of a history every event is checked once. Of the others only the outermost
+// fields are checked: what is wrong deeper inside is reported when the function that takes the result fails
+// (guard.ts).
 
 import * as v from "valibot";
 import type { Agreement, Explanation } from "../explain/mod.ts";

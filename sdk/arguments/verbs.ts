@@ -1,5 +1,5 @@
-// What every verb of a lab takes, as tables that the compiler compares with the interfaces: a verb without a row does
-// not compile.
+// What every verb of a lab takes, as tables that the compiler compares with the interfaces: a verb without a
+// row does not compile.
 
 import * as v from "valibot";
 import type { Cluster, Condition } from "../cluster.ts";

@@ -1,14 +1,17 @@
-// Which partition a record goes to: as kafkajs and Kafka's own client choose it, without two bugs of kafkajs 2.2.4.
+// Which partition a record goes to: as kafkajs and Kafka's own client choose it, without two bugs of kafkajs
+// 2.2.4.
 //
-// - Its hash of a key multiplies a BigInt that it never cuts to 32 bits, so the number grows with every four bytes and
-//   the time is quadratic in the key's length: 64 kB take 0.6 s, 2 MB minutes, in which no timer and no heal runs.
-//   This one computes with 32 bits, as murmur2 is defined, and has the same result.
+// - Its hash of a key multiplies a BigInt that it never cuts to 32 bits, so the number grows with every four
+//   bytes and the time is quadratic in the key's length: 64 kB take 0.6 s, 2 MB minutes, in which no timer
+//   and no heal runs. This one computes with 32 bits, as murmur2 is defined, and has the same result.
 // - It sends nothing to a partition that a topic does not have, and reports success.
 
 import { Buffer } from "node:buffer";
 import kafkajs, { type PartitionerArgs } from "kafkajs";
 
-/** How often metadata is requested again before a partition counts as missing: it may just have been created. */
+/**
+ * How often metadata is requested again before a partition counts as missing: it may just have been created.
+ */
 const REFRESHES = 3;
 
 /** Makes the partitioner of one producer. */

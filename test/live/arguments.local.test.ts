@@ -1,5 +1,5 @@
-// What only a real lab shows of wrong arguments: nothing has happened; a missing partition and a large key are answered;
-// every call ends.
+// What only a real lab shows of wrong arguments: nothing has happened; a missing partition and a large key
+// are answered; every call ends.
 
 import { setTimeout as wait } from "node:timers/promises";
 import process from "node:process";
@@ -102,7 +102,7 @@ test("conclude() beside close() ends at once with LAB_CLOSED, and so does a seco
   for (const one of [await concluding, await second]) assert.is((one as LabError).code, "LAB_CLOSED");
 });
 
-test("after the end every verb rejects with LAB_CLOSED or has nothing left to do, and none hangs", async () => {
+test("after the end every verb rejects with LAB_CLOSED or has nothing to do, and none hangs", async () => {
   const { cluster, net, predict } = lab;
   const over: readonly [string, Call, readonly unknown[]][] = [
     ["cluster.describe", cluster.describe, []],

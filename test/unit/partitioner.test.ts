@@ -35,7 +35,7 @@ test("partitioner() chooses for a key as kafkajs does", () => {
   for (const key of ["", "a", "orders-17", "straße", "x".repeat(999)])
     assert.is(choose(ours, { key }), choose(other, { key }), key);
 });
-test("partitioner() takes the partition that is asked for, and without key and partition each in turn", () => {
+test("partitioner() takes the partition asked for, and without key and partition each in turn", () => {
   const ours = partitioner();
   assert.is(choose(ours, { partition: 2, key: "a" }), 2);
   assert.equal([...new Set([1, 2, 3].map(() => choose(ours, {})))].sort(), [0, 1, 2]);
