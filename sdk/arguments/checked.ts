@@ -84,8 +84,10 @@ type RequiredOf<T> = { [Name in keyof T]-?: {} extends Pick<T, Name> ? never : N
 
 const UNKNOWN = "unknown option: ";
 
-/** Before a message that says what is wrong with a value, not what was expected. */
+/** Before a message that says what is wrong with a value, not what was expected: a TypeError. */
 export const WRONG = "wrong: ";
+/** As WRONG, but a RangeError. */
+export const OUT_OF_RANGE = "out of range: ";
 
 function objectMessage(issue: v.StrictObjectIssue, names: readonly string[]): string {
   const key = issue.path?.at(-1)?.key;
@@ -143,6 +145,8 @@ function complaint(call: string, name: string, issue: v.BaseIssue<unknown>): Err
   const Kind = issue.kind === "validation" ? RangeError : TypeError;
   if (issue.message.startsWith(UNKNOWN))
     return new Kind(`Cannot call ${call}(): ${where} is an ${issue.message}`);
+  if (issue.message.startsWith(OUT_OF_RANGE))
+    return new RangeError(`Cannot call ${call}(): ${where} is ${issue.message}`);
   if (issue.message.startsWith(WRONG))
     return new TypeError(`Cannot call ${call}(): ${where} is ${issue.message}`);
   const is = issue.input === undefined ? "is missing" : `is ${shown(issue.input)}`;

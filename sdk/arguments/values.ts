@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { type Duration, toMs } from "../duration.ts";
 import type { Role, Target } from "../target.ts";
 import { type Rate, toBytesPerSecond } from "../traffic.ts";
-import type { Schema } from "./checked.ts";
+import { OUT_OF_RANGE, type Schema } from "./checked.ts";
 
 export const flag: Schema<boolean> = v.boolean("true or false");
 
@@ -120,7 +120,12 @@ const targets: Schema<Target> = v.pipe(
 /** Groups of brokers, each in one group at most. */
 export const groups: Schema<readonly (readonly number[])[]> = v.pipe(
   v.array(v.array(broker, "a list of broker numbers"), "a list of lists of broker numbers"),
-  v.check((all) => new Set(all.flat()).size === all.flat().length, "each broker in one group only"),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const named = dataset.value.flat();
+    const twice = named.find((one, at) => named.indexOf(one) !== at);
+    if (twice !== undefined) addIssue({ message: `${OUT_OF_RANGE}broker ${twice} is in two groups` });
+  }),
 );
 
 function isArray(value: unknown): boolean {
