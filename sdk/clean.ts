@@ -6,6 +6,13 @@ import { findCli, hasNoProgram, sweepContainers } from "./engine/docker/mod.ts";
 import { LabError, stateOf } from "./errors.ts";
 import { printable } from "./model/printable.ts";
 
+export interface CleanOptions {
+  /** Ends and removes labs that were to be kept as well. @default false */
+  kept?: boolean;
+  /** Called with a line for each thing that could not be ended or removed. */
+  onLeft?: (line: string) => void;
+}
+
 /**
  * Removes what labs whose owner is gone have left, and returns a line for each; those that were to be kept stay unless `kept` is set.
  *
@@ -15,9 +22,7 @@ import { printable } from "./model/printable.ts";
  *
  * @throws LabError UNSAFE_FOLDER where the state folder is not this user's alone: nothing is ended or removed then
  */
-export async function clean(
-  options: { kept?: boolean; onLeft?: (line: string) => void } = {},
-): Promise<string[]> {
+export async function clean(options: CleanOptions = {}): Promise<string[]> {
   const { done, left } = sweep(options);
   const named = unrecorded();
   const cli = await findCli({ env: process.env }).catch(unreached);

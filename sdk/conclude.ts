@@ -99,7 +99,7 @@ export async function conclude(parts: ConcludeParts, options: ConcludeOptions): 
   try {
     await gather(parts, timeout);
     const judgement = check(run.history, checks);
-    const own = typeof holds === "function" ? holds(judgement, run.history) : holds;
+    const own = typeof holds === "function" ? verdictOf(holds(judgement, run.history)) : holds;
     const [agreed, explanation] = [
       told(parts, "compare predictions with what came", () => agreements(run.history)),
       told(parts, "explain the run", () => explain(run.history)) ?? { windows: [] },
@@ -168,6 +168,13 @@ function jsonText(value: unknown): string {
   return `${printable(JSON.stringify(value, null, 2), { lines: true })}\n`;
 }
 
+/** @throws TypeError where a scenario's own part returns none: it would count as one that held */
+function verdictOf(told: unknown): Verdict {
+  if (told === true || told === false || told === "unknown") return told;
+  const what = typeof told === "object" ? "an object" : String(told);
+  throw new TypeError(`Cannot conclude: holds() returned ${what}, expected true, false or "unknown"`);
+}
+
 /** What a run proves is not lost with what is told about it: where that cannot be told, a note says so. */
 function told<T>({ run, progress, mark }: ConcludeParts, what: string, tell: () => T): T | undefined {
   try {
@@ -208,6 +215,7 @@ async function gather(
     run.record({ kind: "note", atMs: run.now(), text: (error as Error).message });
   progress.begin("healing, and waiting until all brokers are alive");
   await faults.healAll().catch(note);
+  signal?.throwIfAborted();
   await cluster.waitFor("all alive", { timeout }).catch((error: unknown) => {
     signal?.throwIfAborted();
     note(error);
@@ -221,6 +229,7 @@ async function gather(
       timeoutMs: toMs(timeout),
       ...(signal && { signal }),
     });
+    signal?.throwIfAborted();
     if (error !== undefined) note(new Error(`Cannot read ${topic} back: ${error}`));
     run.record({
       kind: "readback",

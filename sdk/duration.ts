@@ -5,12 +5,15 @@ type Unit = "ms" | "s" | "m" | "h";
 /** A length of time: a bare number is milliseconds; text names its units, largest first (`"1m30s"`). */
 export type Duration = number | `${number}${Unit}` | `${number}${Unit}${number}${Unit}`;
 
+/** The longest that a timer can run, in milliseconds: 24 days. One for longer would expire at once. */
+export const LONGEST_MS = 2_147_483_647;
+
 const MS: Readonly<Record<Unit, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
 
 /**
  * Returns a duration in milliseconds.
  *
- * @throws RangeError where it is negative, not finite, or not written as a duration.
+ * @throws RangeError where it is negative, longer than 24 days, or not written as a duration.
  */
 export function toMs(duration: Duration | string): number {
   if (typeof duration === "number") return checked(duration, duration);
@@ -44,9 +47,9 @@ export function readTime(name: string, text: string): Duration {
 }
 
 function checked(ms: number, given: unknown): number {
-  if (Number.isFinite(ms) && ms >= 0) return ms;
+  if (ms >= 0 && ms <= LONGEST_MS) return ms;
   throw new RangeError(
-    `Cannot use ${String(given)} as a duration: it must be a finite number of milliseconds, 0 or more`,
+    `Cannot use ${String(given)} as a duration: it must be 0 or more, and at most ${LONGEST_MS} ms (24 days)`,
   );
 }
 

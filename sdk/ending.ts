@@ -1,10 +1,13 @@
 // The end of a lab: whatever was opened is closed once, newest first, and what fails keeps nothing else open.
 
+import { setMaxListeners } from "node:events";
 import { closed } from "./closed.ts";
 
 /** What has to be done at the end, and whether that has begun. */
 export interface Ending {
   readonly hasBegun: boolean;
+  /** Aborted with LAB_CLOSED when the end begins, for whatever still waits for the cluster. */
+  readonly signal: AbortSignal;
   /** Has this done at the end, before everything that was added earlier; what is opened while the end is under way is closed, too. */
   add(closer: () => Promise<void> | void): void;
   /** Does everything, once; rejects with the first failure after all is done. */
@@ -18,9 +21,12 @@ export function makeEnding(onBegin: () => void): Ending {
   const closers: (() => Promise<void> | void)[] = [];
   let state: "open" | "closing" | "closed" = "open";
   let closing: Promise<void> | undefined;
+  const begun = new AbortController();
+  setMaxListeners(0, begun.signal);
 
   async function closeAll(): Promise<void> {
     state = "closing";
+    begun.abort(closed("Cannot use the lab: it was closed"));
     onBegin();
     const failures: unknown[] = [];
     for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) {
@@ -38,6 +44,7 @@ export function makeEnding(onBegin: () => void): Ending {
     get hasBegun() {
       return state !== "open";
     },
+    signal: begun.signal,
     add(closer) {
       if (state !== "closed") closers.push(closer);
       else

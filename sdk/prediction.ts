@@ -117,7 +117,7 @@ function clientOf(
   { run, endpoints, topic, probe, probes }: PredictParts,
   wanted: PredictOptions["client"],
 ): Client {
-  if (typeof wanted === "object" && !("send" in wanted))
+  if (typeof wanted === "object" && !isProbe(wanted))
     return {
       name: wanted.name,
       topic: wanted.topic ?? topic,
@@ -125,11 +125,7 @@ function clientOf(
       isWarm: false,
     };
   const found =
-    wanted === undefined
-      ? probe
-      : typeof wanted === "object"
-        ? wanted
-        : probes().find(({ name }) => name === wanted);
+    wanted === undefined ? probe : isProbe(wanted) ? wanted : probes().find(({ name }) => name === wanted);
   if (found === undefined)
     throw new RangeError(
       `Cannot predict for ${JSON.stringify(wanted)}: no probe has that name; there are ${
@@ -148,6 +144,11 @@ function clientOf(
         event.kind === "send" && event.client === name && (event.outcome === "ok" || settings.acks === 0),
     ),
   };
+}
+
+/** Whether a prediction's client is a probe: an object, or `lab.probe`, which is a function. */
+export function isProbe(client: PredictOptions["client"] | null): client is Probe {
+  return (typeof client === "object" || typeof client === "function") && client !== null && "send" in client;
 }
 
 /** @throws TypeError, RangeError for what the verb itself would refuse */

@@ -200,7 +200,7 @@ export function makeProbe({
     return {
       ...load,
       acknowledged: async (wanted, { signal, ...how } = {}) =>
-        await load.acknowledged(wanted, { ...how, ...given(anySignal(signal, labSignal())) }),
+        await load.acknowledged(wanted, { ...how, ...given(anySignal(signal, labSignal(), closing.signal)) }),
     };
   }
 
@@ -208,9 +208,9 @@ export function makeProbe({
     name,
     topic,
     settings,
-    connect() {
+    async connect() {
       assertOpen();
-      return client.connect();
+      await client.connect();
     },
     send,
     read,

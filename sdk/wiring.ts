@@ -294,7 +294,14 @@ function asLab(
       probes: probes.all,
       brokerOf,
     }),
-    run: { ...run, ...questionsOf(() => run.history) },
+    run: {
+      ...run,
+      record(event) {
+        assertOpen();
+        run.record(event);
+      },
+      ...questionsOf(() => run.history),
+    },
     engine,
     differs: [...notes, ...engine.differs],
     bootstrap: endpoints,
@@ -323,7 +330,7 @@ function asLab(
           close,
           progress,
           topics: probes.topics,
-          signal,
+          signal: () => anySignal(signal(), ending.signal),
         },
         how,
       );

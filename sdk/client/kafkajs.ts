@@ -12,14 +12,17 @@
 // - An operation goes on after its caller has lost interest: a record that was given up is refused at the socket.
 // - disconnect() waits for answers that will never come: close() destroys the sockets first.
 // - Promises that nobody holds: ../rejections.ts.
+// - Long keys block the event loop, and a record for a missing partition is reported as sent: partitioner.ts.
 // Left as it is, and visible in the attempts: one partition without a leader stops sends to all partitions of its topic.
 
 import { performance } from "node:perf_hooks";
 import kafkajs, { type Consumer, type Kafka, type Producer } from "kafkajs";
+import { LONGEST_MS } from "../duration.ts";
 import type { Attempt } from "../history.ts";
 import { guardRejections } from "../rejections.ts";
 import type { Client, KafkajsSettings, Sent, WasRead } from "./client.ts";
 import { errorName, wasRefused } from "./codes.ts";
+import { partitioner } from "./partitioner.ts";
 import { readAll } from "./reader.ts";
 import { type Tried, watchSockets } from "./watch.ts";
 
@@ -63,7 +66,9 @@ export function kafkajsClient(options: KafkajsOptions): Client {
     brokers: [...settings.bootstrap],
     connectionTimeout: settings.connectionTimeout,
     // the socket is closed first, which kafkajs treats as what it is: a broken connection
-    requestTimeout: settings.dropHungConnections ? settings.requestTimeout + 1000 : settings.requestTimeout,
+    requestTimeout: settings.dropHungConnections
+      ? Math.min(settings.requestTimeout + 1000, LONGEST_MS)
+      : settings.requestTimeout,
     retry: {
       initialRetryTime: settings.initialRetryTime,
       maxRetryTime: settings.maxRetryTime,
@@ -78,7 +83,7 @@ export function kafkajsClient(options: KafkajsOptions): Client {
     idempotent: settings.idempotent,
     allowAutoTopicCreation: settings.allowAutoTopicCreation,
     metadataMaxAge: settings.metadataMaxAge,
-    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    createPartitioner: partitioner,
     ...(settings.idempotent ? { maxInFlightRequests: 1 } : {}),
   });
   const consumers = new Set<Consumer>();
@@ -166,8 +171,9 @@ export function kafkajsClient(options: KafkajsOptions): Client {
       );
       delivered.catch(() => {}); // after it was given up nobody listens
       const [metadata] = await Promise.race([delivered, giveUp]);
-      if (settings.acks === 0 || metadata === undefined)
+      if (settings.acks === 0)
         return { outcome: "info", attempts: one.attempts, error: "acks=0: the broker does not answer" };
+      if (metadata === undefined) throw new Error("kafkajs sent nothing, and gave no reason");
       const address = one.address ?? "";
       const offset = metadata.baseOffset ?? metadata.offset;
       // -1 is the answer to a record that the broker has already, by its sequence number: it is there, nobody says where

@@ -5,6 +5,7 @@ import path from "node:path";
 import type { Fault } from "../faults.ts";
 import type { History } from "../history.ts";
 import type { Lab, LabOptions } from "../lab.ts";
+import { isProbe } from "../prediction.ts";
 import type { Probe } from "../probe.ts";
 import { questionsOf } from "../questions.ts";
 import { type Call, failureOf, isPromised, plainArgs, toPlain } from "./call.ts";
@@ -82,7 +83,7 @@ export function recordLab(lab: Lab, options: LabOptions, dir: string): Lab {
 /** A prediction is for a probe or for its name, which is the same and can be written down. */
 export function named([fault, target, options]: Parameters<Lab["predict"]>): unknown[] {
   const { client, ...rest } = options ?? {};
-  const name = typeof client === "object" && "send" in client ? client.name : client;
+  const name = isProbe(client) ? client.name : client;
   return [fault, target, { ...rest, ...(name === undefined ? {} : { client: name }) }];
 }
 

@@ -48,6 +48,7 @@ export function replayLab({ dir, facts, remedy }: ReplayOptions): Lab {
   const tape = makeTape(readLines(file, wrongCall).values as Call[]);
   const sofar = replayedHistory(history);
   let isClosed = false;
+  let isConcluding = false;
   const assertOpen = (): void => {
     if (isClosed) throw closed("Cannot use the lab: it is closed");
   };
@@ -93,10 +94,12 @@ export function replayLab({ dir, facts, remedy }: ReplayOptions): Lab {
     recordedAt: startedAt,
     step: (name) => void boundary.call("lab.step", [name], "value"),
     note: (text) => void boundary.call("lab.note", [text], "value"),
-    conclude(how = {}) {
+    async conclude(how = {}) {
+      if (isClosed || isConcluding) throw closed("Cannot conclude the run: it has ended");
+      isConcluding = true;
       sofar.toEnd();
       // nothing is left to heal or to read back: both are in the history
-      return conclude(
+      return await conclude(
         {
           run,
           cluster: { waitFor: () => Promise.resolve() },

@@ -9,9 +9,11 @@ import type { Cluster } from "../cluster.ts";
 import type { Network } from "../engine/network.ts";
 import type { Fault } from "../faults.ts";
 import type { Load } from "../load.ts";
+import type { LabRun } from "../lab.ts";
 import type { ProbeMaker } from "../maker.ts";
 import type { Net } from "../net.ts";
 import type { Probe } from "../probe.ts";
+import type { RecordedRun } from "./open.ts";
 
 /** What a member of an interface is. */
 export type Member =
@@ -87,6 +89,42 @@ export const MAKER: Surface<Pick<ProbeMaker, keyof Probe>> = {
 };
 
 export const LOAD: Surface<Load> = { acknowledged: "promise", counts: "reading", stop: "promise once" };
+
+export const RUN: Surface<LabRun> = {
+  dir: "fact",
+  scenario: "fact",
+  startedAt: "fact",
+  now: "value",
+  at: "value",
+  record: "value",
+  history: "reading",
+  close: "promise once",
+  biography: "value",
+  interesting: "value",
+  explain: "value",
+  agreements: "value",
+};
+
+/** Of a run that is over. */
+export const RECORDED_RUN: Surface<RecordedRun> = {
+  dir: "fact",
+  history: "fact",
+  scenario: "fact",
+  startedAt: "fact",
+  engine: "fact",
+  kafka: "fact",
+  claim: "fact",
+  verdict: "fact",
+  notes: "fact",
+  judge: "value",
+  verdictWith: "value",
+  differences: "value",
+  timeline: "value",
+  biography: "value",
+  interesting: "value",
+  explain: "value",
+  agreements: "value",
+};
 
 /** The engine's own verbs are for tests: nobody records them. */
 export const NETWORK: Surface<Network> = {

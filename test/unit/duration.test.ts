@@ -13,7 +13,7 @@ for (const [text, ms] of [
 ] as const) {
   test(`toMs() reads ${JSON.stringify(text)}`, () => assert.is(toMs(text), ms));
 }
-for (const bad of ["", "30", "s", "-1s", "1 s", "1s30", -1, NaN, Infinity]) {
+for (const bad of ["", "30", "s", "-1s", "1 s", "1s30", -1, NaN, Infinity, 2 ** 31, "9999999h"]) {
   test(`toMs() refuses ${JSON.stringify(bad)} and says what was expected`, () => {
     assert.throws(
       () => toMs(bad as number),

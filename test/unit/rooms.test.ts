@@ -11,8 +11,10 @@ const sdk = fileURLToPath(new URL("../../sdk/", import.meta.url));
 /** From the top down: a file may import from its own room and from rooms further down, never from one above. */
 const FLOORS: readonly (readonly string[])[] = [
   ["index"],
+  ["arguments"],
   ["about"],
   ["lab"],
+  ["history-schema"],
   ["recording", "wiring"],
   ["conclude", "open", "scenario", "doctor", "clean", "tools", "result"],
   ["probes", "questions"],

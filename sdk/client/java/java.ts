@@ -9,6 +9,7 @@
 
 import path from "node:path";
 import { performance } from "node:perf_hooks";
+import { LONGEST_MS } from "../../duration.ts";
 import { LabError } from "../../errors.ts";
 import type { Broker } from "../../history.ts";
 import type { Client, JavaSettings } from "../client.ts";
@@ -110,7 +111,9 @@ export function javaClient(options: JavaClientOptions): Client {
   });
 
   return {
-    connect: () => single.connect(Number(settings.properties["max.block.ms"] ?? 60_000)),
+    // Kafka takes a longer time than a timer can run
+    connect: () =>
+      single.connect(Math.min(Number(settings.properties["max.block.ms"] ?? 60_000), LONGEST_MS)),
     async send({ value, key, partition }, signal) {
       if (partition !== undefined)
         throw new LabError(

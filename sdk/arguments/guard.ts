@@ -1,0 +1,199 @@
+// Puts the check of its arguments before a function, and before every verb of what a lab hands out.
+//
+//   caller ──▶ guard ── wrong: TypeError or RangeError, and nothing has happened
+//                └───── right ──▶ the real, the recorded or the replayed verb ──▶ handle ──▶ guard
+
+import type { Fault } from "../faults.ts";
+import type { Lab, LabRun } from "../lab.ts";
+import type { Load } from "../load.ts";
+import type { ProbeMaker } from "../maker.ts";
+import type { Probe } from "../probe.ts";
+import type { RecordedRun } from "../recording/mod.ts";
+import * as surface from "../recording/surface.ts";
+import { assertFits } from "./predicted.ts";
+import { checked, type Parameter, type ParametersOf } from "./checked.ts";
+import { trust } from "./results.ts";
+import * as takes from "./verbs.ts";
+
+type Verb = (...args: unknown[]) => unknown;
+type Row = readonly Parameter<unknown>[];
+
+/** The functions that check their arguments: a test holds the face to it. */
+const guards = new WeakSet<object>();
+
+/** Whether a function checks its arguments before anything else. */
+export function isGuarded(verb: object): boolean {
+  return guards.has(verb);
+}
+
+/** How a function tells that its arguments are wrong. */
+type Manner = "throws" | "rejects";
+
+/**
+ * Returns a function that does as `real` where its arguments are right.
+ *
+ * @param call the name under which a caller knows it
+ */
+export function guarded<F extends (...args: never[]) => unknown>(
+  call: string,
+  real: F,
+  parameters: ParametersOf<F>,
+  manner: Manner = "throws",
+): F {
+  return before(call, real as unknown as Verb, parameters as unknown as Row, manner) as unknown as F;
+}
+
+function before(call: string, real: Verb, parameters: Row, manner: Manner): Verb {
+  const takesNothing = parameters.every(({ isOptional }) => isOptional);
+  const from = parameters.filter(({ isReference, results }) => isReference || results.length > 0);
+  const run: Verb = (...args) =>
+    args.length === 0 && takesNothing ? real() : real(...checked(call, parameters, args));
+  const told = (error: unknown): Error => (from.length === 0 ? (error as Error) : inWords(call, from, error));
+  const verb: Verb =
+    manner === "rejects"
+      ? (...args) => asPromise(() => run(...args), from.length === 0 ? undefined : told)
+      : (...args) => {
+          try {
+            return run(...args);
+          } catch (error) {
+            throw told(error);
+          }
+        };
+  guards.add(verb);
+  return verb;
+}
+
+/** Without `told` the promise is the verb's own: a send is not to wait for one more. */
+function asPromise(act: () => unknown, told?: (error: unknown) => Error): unknown {
+  try {
+    const doing = act();
+    if (told === undefined) return doing;
+    return Promise.resolve(doing).catch((error: unknown) => {
+      throw told(error);
+    });
+  } catch (error) {
+    return Promise.reject(told?.(error) ?? (error as Error));
+  }
+}
+
+/** A TypeError of the language itself, from deep inside a result, becomes one that names the argument. */
+function inWords(call: string, from: Row, error: unknown): Error {
+  const isOwn =
+    !(error instanceof Error) || error.name === "LabError" || /^Cannot [^:]*: /.test(error.message);
+  if (isOwn || !["TypeError", "RangeError", "SyntaxError"].includes(error.name)) return error as Error;
+  const names = from.map(({ name }) => name).join(" or ");
+  return new TypeError(`Cannot call ${call}(): a part of ${names} is missing or of another type`, {
+    cause: error,
+  });
+}
+
+/**
+ * Returns an object of that surface whose verbs, and those of the handles that they return, check their
+ * arguments.
+ */
+export function guardedSurface<T>(
+  members: surface.Surface<T>,
+  rows: Readonly<Record<string, Row>>,
+  path: string,
+  real: object,
+): T {
+  const behind = real as Readonly<Record<string, unknown>>;
+  const made: Record<string | symbol, unknown> = {};
+  for (const [name, member] of Object.entries<surface.Member>(members)) {
+    if (member === "reading") {
+      const get = (): unknown => behind[name];
+      Object.defineProperty(made, name, { enumerable: true, configurable: true, get });
+    } else if (member !== "fact")
+      made[name] = guardedVerb(`${path}.${name}`, behind, name, member, rows[name]!);
+    else if (behind[name] !== undefined) made[name] = behind[name];
+  }
+  if ("heal" in members && "isOpen" in members)
+    made[Symbol.asyncDispose] = () => (made["heal"] as () => Promise<void>)();
+  return made as T;
+}
+
+function guardedVerb(
+  call: string,
+  behind: Readonly<Record<string, unknown>>,
+  name: string,
+  member: surface.Member,
+  row: Row,
+): Verb {
+  const real: Verb = (...args) => (behind[name] as Verb)(...args);
+  const manner = member.startsWith("promise") ? "rejects" : "throws";
+  return before(call, handing(real, member), row, manner);
+}
+
+/** What returns a handle returns a guarded one. */
+function handing(real: Verb, member: surface.Member): Verb {
+  switch (member) {
+    case "promise of a fault":
+      return async (...args) =>
+        guardedSurface(surface.FAULT, takes.FAULT as never, "fault", (await real(...args)) as Fault);
+    case "probe":
+      return (...args) =>
+        guardedSurface(surface.PROBE, takes.PROBE as never, "probe", real(...args) as Probe);
+    case "load":
+      return (...args) => guardedSurface(surface.LOAD, takes.LOAD as never, "load", real(...args) as Load);
+    default:
+      return real;
+  }
+}
+
+/** Returns the lab with the same verbs, each of which checks its arguments. */
+export function guardedLab(lab: Lab): Lab {
+  const close = guarded<Lab["close"]>("lab.close", () => lab.close(), takes.LAB.close, "rejects");
+  return {
+    cluster: guardedSurface(surface.CLUSTER, takes.CLUSTER as never, "cluster", lab.cluster),
+    net: guardedSurface(surface.NET, takes.NET as never, "net", lab.net),
+    probe: guardedMaker(lab.probe),
+    predict: guarded<Lab["predict"]>(
+      "lab.predict",
+      (fault, target, options) => {
+        assertFits(fault, options);
+        return lab.predict(fault, target, ...(options === undefined ? [] : [options]));
+      },
+      takes.LAB.predict,
+      "rejects",
+    ),
+    run: guardedRun(lab.run),
+    engine: lab.engine,
+    differs: lab.differs,
+    bootstrap: lab.bootstrap,
+    topic: lab.topic,
+    bootMs: lab.bootMs,
+    isReplay: lab.isReplay,
+    ...(lab.recordedAt && { recordedAt: lab.recordedAt }),
+    step: guarded<Lab["step"]>("lab.step", (name) => lab.step(name), takes.LAB.step),
+    note: guarded<Lab["note"]>("lab.note", (text) => lab.note(text), takes.LAB.note),
+    conclude: guarded<Lab["conclude"]>(
+      "lab.conclude",
+      (how) => lab.conclude(how),
+      takes.LAB.conclude,
+      "rejects",
+    ),
+    close,
+    [Symbol.asyncDispose]: () => close(),
+  };
+}
+
+function guardedMaker(real: ProbeMaker): ProbeMaker {
+  const make = before("lab.probe", handing(real as unknown as Verb, "probe"), takes.LAB.probe, "throws");
+  const own = guardedSurface(surface.MAKER, takes.PROBE as never, "probe", real);
+  return Object.defineProperties(make, Object.getOwnPropertyDescriptors(own)) as unknown as ProbeMaker;
+}
+
+function guardedRun(run: LabRun): LabRun {
+  const own = guardedSurface(surface.RUN, takes.RUN as never, "run", run);
+  return Object.defineProperty(own, "history", {
+    enumerable: true,
+    configurable: true,
+    get: () => trust(run.history),
+  });
+}
+
+/** Returns the run with the same verbs, each of which checks its arguments. */
+export function guardedRecordedRun(run: RecordedRun): RecordedRun {
+  trust(run.history);
+  return guardedSurface(surface.RECORDED_RUN, takes.RECORDED_RUN as never, "run", run);
+}

@@ -1,0 +1,165 @@
+// Schemas of the values that options are made of. Each message says what was expected.
+
+import * as v from "valibot";
+import { type Duration, toMs } from "../duration.ts";
+import type { Role, Target } from "../target.ts";
+import { type Rate, toBytesPerSecond } from "../traffic.ts";
+import { OUT_OF_RANGE, type Schema } from "./checked.ts";
+
+export const flag: Schema<boolean> = v.boolean("true or false");
+
+/** A function with no more known of it. */
+export function verb<F extends (...args: never[]) => unknown>(): Schema<F> {
+  return v.custom<F>((value) => typeof value === "function", "a function");
+}
+
+/** One of these words, or numbers. */
+export function word<const Word extends string | number>(...words: readonly Word[]): Schema<Word> {
+  const all = words.map((one) => JSON.stringify(one));
+  return v.picklist(words, all.length === 1 ? all[0]! : `${all.slice(0, -1).join(", ")} or ${all.at(-1)}`);
+}
+
+/** A text that is not empty, without the character 0, which no path and no process can take. */
+export function text(what: string, most = 1_000): Schema<string> {
+  const expected = `${what}: text of 1 to ${most} characters`;
+  return v.pipe(
+    v.string(expected),
+    v.check((one) => one.length >= 1 && one.length <= most && !one.includes("\0"), expected),
+  );
+}
+
+/** A file's or folder's path. */
+export const path: Schema<string> = text("a path", 4_096);
+
+/** Letters, digits and punctuation: a name is written into tables, file names of logs and clients' ids. */
+export const probeName: Schema<string> = v.pipe(
+  v.string("a name"),
+  v.check((one) => /^[^\p{Cc}\p{Cf}\p{Cs}]{1,200}$/u.test(one), "a name of 1 to 200 printable characters"),
+);
+
+/** A topic's name, by Kafka's own rule (Topic.java). */
+export const topicName: Schema<string> = v.pipe(
+  v.string("a topic's name"),
+  v.check(
+    (one) => /^[a-zA-Z0-9._-]{1,249}$/.test(one) && one !== "." && one !== "..",
+    'a topic\'s name: 1 to 249 of a-z, A-Z, 0-9, ".", "_" and "-"',
+  ),
+);
+
+const isNumber = (value: unknown): boolean => typeof value === "number";
+
+/** A number that `holds`. */
+export function number(expected: string, holds: (value: number) => boolean): Schema<number> {
+  return v.pipe(v.custom<number>(isNumber, expected), v.check(holds, expected));
+}
+
+/** A whole number within bounds. */
+export function whole(least: number, most: number): Schema<number> {
+  return number(
+    `a whole number from ${least} to ${most}`,
+    (one) => Number.isInteger(one) && one >= least && one <= most,
+  );
+}
+
+/** The largest of Kafka's 32-bit numbers. */
+export const MOST = 2_147_483_647;
+
+const DURATION = 'a duration such as "30s", "1m30s" or 250 (milliseconds), at most 24 days';
+
+/** A duration of so many milliseconds at least. */
+export function durationOf(leastMs: number): Schema<Duration> {
+  const expected = leastMs === 0 ? DURATION : `${DURATION}, and at least ${leastMs} ms`;
+  return v.pipe(
+    v.custom<Duration>((one) => typeof one === "number" || typeof one === "string", expected),
+    v.check((one) => within(one, leastMs), expected),
+  );
+}
+
+function within(duration: Duration, leastMs: number): boolean {
+  try {
+    return toMs(duration) >= leastMs;
+  } catch {
+    return false;
+  }
+}
+
+export const duration: Schema<Duration> = durationOf(0);
+
+const RATE = 'bytes a second, above 0, or text such as "1MB/s" or "10Mbit/s"';
+export const rate: Schema<Rate> = v.pipe(
+  v.custom<Rate>((one) => typeof one === "number" || typeof one === "string", RATE),
+  v.check((one) => {
+    try {
+      return toBytesPerSecond(one) > 0;
+    } catch {
+      return false;
+    }
+  }, RATE),
+);
+
+export const percent: Schema<number> = number("a number above 0, up to 100", (one) => one > 0 && one <= 100);
+
+/** A broker's number; whether the cluster has it is the verb's to say. */
+export const broker: Schema<number> = number(
+  "a broker's number, counted from 1",
+  (one) => Number.isInteger(one) && one >= 1 && one <= MOST,
+);
+
+const TARGET = 'a broker\'s number, "leader", "controller", "followers", or a list of them';
+const role = v.picklist(["leader", "controller", "followers"] as const, TARGET) as Schema<Role>;
+const single = v.lazy((one): Schema<number | Role> => (typeof one === "number" ? broker : role));
+
+/** Lists of lists and brokers that are named twice are mistakes. */
+export const target: Schema<Target> = v.lazy((one): Schema<Target> => (isArray(one) ? targets : single));
+const targets: Schema<Target> = v.pipe(
+  v.array(single, TARGET),
+  v.check((list) => list.length > 0, "at least one broker or role"),
+  v.check((list) => new Set(list).size === list.length, "each broker or role once"),
+);
+
+/** Groups of brokers, each in one group at most. */
+export const groups: Schema<readonly (readonly number[])[]> = v.pipe(
+  v.array(v.array(broker, "a list of broker numbers"), "a list of lists of broker numbers"),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const named = dataset.value.flat();
+    const twice = named.find((one, at) => named.indexOf(one) !== at);
+    if (twice !== undefined) addIssue({ message: `${OUT_OF_RANGE}broker ${twice} is in two groups` });
+  }),
+);
+
+function isArray(value: unknown): boolean {
+  return Array.isArray(value);
+}
+
+const aborted = Object.getOwnPropertyDescriptor(AbortSignal.prototype, "aborted")!;
+
+/** Whether it is an AbortSignal, by what only a real one answers. */
+export function isSignal(value: unknown): boolean {
+  try {
+    return typeof aborted.get!.call(value) === "boolean";
+  } catch {
+    return false;
+  }
+}
+
+export const signal: Schema<AbortSignal> = v.custom<AbortSignal>(isSignal, "an AbortSignal");
+
+/** Settings by name, as Kafka takes them: text. */
+export const properties: Schema<Readonly<Record<string, string>>> = v.pipe(
+  v.record(v.string(), v.string("text"), "an object of names and text"),
+  v.check((all) => Object.keys(all).every((name) => name !== ""), "names that are not empty"),
+);
+
+/** A list of at least one. */
+export function listOf<T>(schema: Schema<T>, what: string): Schema<readonly T[]> {
+  return v.pipe(
+    v.array(schema, what),
+    v.check((list) => list.length > 0, `${what}, at least one`),
+  );
+}
+
+/** The value, or null. */
+export function nullable<T>(schema: Schema<T>): Schema<T | null> {
+  return v.nullable(schema);
+}

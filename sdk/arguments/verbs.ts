@@ -1,0 +1,116 @@
+// What every verb of a lab takes, as tables that the compiler compares with the interfaces: a verb without a
+// row does not compile.
+
+import * as v from "valibot";
+import type { Cluster, Condition } from "../cluster.ts";
+import type { Fault } from "../faults.ts";
+import type { HistoryEvent } from "../history.ts";
+import type { Lab, LabRun } from "../lab.ts";
+import type { Load } from "../load.ts";
+import type { Net } from "../net.ts";
+import type { PredictedFault } from "../prediction.ts";
+import type { Probe } from "../probe.ts";
+import type { RecordedRun } from "../recording/mod.ts";
+import { maybe, needed, type ParametersOf, type Schema } from "./checked.ts";
+import * as options from "./options.ts";
+import { quickSend } from "./quick.ts";
+import { event, judgement, timelineOptions } from "./results.ts";
+import * as is from "./values.ts";
+
+/** The parameters of each verb of T. */
+export type Takes<T> = {
+  readonly [Name in keyof T as Name extends string
+    ? T[Name] extends (...args: never[]) => unknown
+      ? Name
+      : never
+    : never]-?: ParametersOf<T[Name]>;
+};
+
+const CONDITION = '"all alive", "full isr" or a function of the description';
+const condition: Schema<Condition> = v.lazy(
+  (one): Schema<Condition> =>
+    typeof one === "function"
+      ? is.verb<Extract<Condition, (...args: never[]) => unknown>>()
+      : v.picklist(["all alive", "full isr"], CONDITION),
+);
+const target = needed("target", is.target);
+const wait = maybe("options", options.waitOptions);
+const lasting = maybe("options", options.faultOptions);
+
+export const CLUSTER: Takes<Cluster> = {
+  describe: [],
+  stop: [target, maybe("options", options.stopOptions)],
+  kill: [target, lasting],
+  pause: [target, lasting],
+  start: [target, wait],
+  restart: [target, maybe("options", options.restartOptions)],
+  roll: [wait],
+  createTopic: [needed("topic", is.topicName), maybe("options", options.topicOptions)],
+  waitFor: [needed("condition", condition), wait],
+};
+
+const percent = needed("percent", is.percent);
+const net = maybe("options", options.netOptions);
+
+export const NET: Takes<Net> = {
+  delay: [target, needed("duration", is.durationOf(0)), maybe("options", options.delayOptions)],
+  lose: [target, percent, net],
+  throttle: [target, needed("rate", is.rate), net],
+  isolate: [target, maybe("options", options.isolateOptions)],
+  split: [needed("groups", is.groups), maybe("options", options.splitOptions)],
+  duplicate: [target, percent, net],
+  corrupt: [target, percent, net],
+  reorder: [target, percent, net],
+  heal: [],
+};
+
+export const FAULT: Takes<Fault> = { heal: [] };
+
+export const PROBE: Takes<Probe> = {
+  connect: [],
+  send: [{ ...maybe("options", options.sendOptions), quick: quickSend }],
+  read: [maybe("options", options.readOptions)],
+  start: [maybe("options", options.loadOptions)],
+  close: [],
+};
+
+export const LOAD: Takes<Load> = {
+  acknowledged: [needed("count", is.whole(0, Number.MAX_SAFE_INTEGER)), wait],
+  stop: [maybe("options", options.giveUpOptions)],
+};
+
+const sentence = (name: string): Schema<string> => is.text(name, 10_000);
+
+const questions = {
+  biography: [needed("value", v.string("the value of a record"))],
+  interesting: [maybe("options", options.interestingOptions)],
+  explain: [maybe("options", options.explainOptions)],
+  agreements: [],
+} as const;
+
+export const RUN: Takes<LabRun> = {
+  now: [],
+  at: [needed("performanceNow", is.number("a finite number", Number.isFinite))],
+  record: [needed<HistoryEvent>("event", event)],
+  close: [],
+  ...questions,
+};
+
+const faults = is.word<PredictedFault>("stop", "kill", "pause", "isolate", "delay", "lose", "throttle");
+
+export const LAB: Takes<Lab> = {
+  probe: [maybe("options", options.probeOptions)],
+  predict: [needed("fault", faults), target, maybe("options", options.predictOptions)],
+  step: [needed("name", is.text("a step's name"))],
+  note: [needed("text", sentence("a note"))],
+  conclude: [maybe("options", options.concludeOptions)],
+  close: [],
+};
+
+export const RECORDED_RUN: Takes<RecordedRun> = {
+  judge: [maybe("options", options.checkOptions)],
+  verdictWith: [judgement],
+  differences: [judgement],
+  timeline: [maybe("options", timelineOptions, ["explanation"])],
+  ...questions,
+};
