@@ -1,5 +1,5 @@
-// The cause of an error as a runtime may show it: where nobody catches an error, Node and Deno write the whole
-// chain of causes to the terminal, as it is.
+// The cause of an error as a runtime may show it: where nobody catches an error, Node and Deno write the
+// whole chain of causes to the terminal, as it is.
 
 import { printable } from "./printable.ts";
 

@@ -7,13 +7,13 @@
 //                              where text leaves the program: made printable once more, as a whole
 //
 // Both steps are needed. The last one cannot tell a colour that the caller's `paint` made from one that a
-// record's value brings along, nor a line break of the lab from one in a topic's name; this is known only where
-// the value enters. The first step alone could be forgotten by the next renderer.
+// record's value brings along, nor a line break of the lab from one in a topic's name; this is known only
+// where the value enters. The first step alone could be forgotten by the next renderer.
 //
-// What does not print, or misleads a reader, becomes its escape: `\x1b`, `\u202e`. Escapes from U+007F on are
-// those of JSON, and JSON itself escapes everything below U+0020. So a JSON text that is made printable is the
-// same JSON value. An escape is printable, so the function is idempotent. A backslash stays: the result is for
-// reading, it cannot be turned back.
+// What does not print, or misleads a reader, becomes its escape: `\x1b`, `\u202e`. Escapes from U+007F on
+// are those of JSON, and JSON itself escapes everything below U+0020. So a JSON text that is made printable
+// is the same JSON value. An escape is printable, so the function is idempotent. A backslash stays: the
+// result is for reading, it cannot be turned back.
 //
 // Sources: Unicode UTR 36 and UTS 39 (misleading characters), UAX 9 (bidi controls), UAX 44 (characters that
 // take no room: Default_Ignorable_Code_Point), XML 1.0 section 2.2 (characters that XML does not allow),
@@ -60,7 +60,7 @@ function hex(unit: string, digits: number): string {
   return unit.charCodeAt(0).toString(16).padStart(digits, "0");
 }
 
-/** Controls, line separators, lone surrogates, noncharacters, and what takes no room, bidi controls included. */
+/** Controls, line separators, lone surrogates, noncharacters, and what takes no room (bidi controls, too). */
 const BAD = String.raw`[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{NChar}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]`;
 
 /** Scripts in which U+200C, U+200D and U+180E between two letters are spelling. */
@@ -88,7 +88,7 @@ const ORDINARY = [
   `(?<=${LETTER})[\\u200c\\u200d\\u180e](?=${LETTER})`,
 ].join("|");
 
-/** Styles and foregrounds; not hidden (8), blinking (5, 6), black or a background, all of which can hide text. */
+/** Styles and foregrounds; not hidden (8), blinking (5, 6), black or a background: these can hide text. */
 const SGR = String.raw`[0-479]|2[2-479]|3[1-79]|9[0-7]|38;5;(?!(?:0+|0*16|232)(?!\d))\d{1,3}`;
 const COLOUR = String.raw`\x1b\[(?:(?:${SGR})(?:;(?:${SGR}))*)?m`;
 

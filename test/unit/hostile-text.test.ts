@@ -1,6 +1,6 @@
 // Foreign text in every renderer of the SDK: what is rendered prints.
 //
-// Each function that the SDK exports is named here, as one that renders or as one that does not: a new one must be decided on.
+// Each function that the SDK exports is named here, as one that renders or as one that does not.
 
 import { inspect } from "node:util";
 import { test } from "uvu";

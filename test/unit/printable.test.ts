@@ -1,4 +1,4 @@
-// What becomes of a text before it is shown: escapes for what does not print or misleads, everything else as it is.
+// A text before it is shown: escapes for what does not print or misleads, everything else as it is.
 
 import fc from "fast-check";
 import { test } from "uvu";
