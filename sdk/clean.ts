@@ -8,10 +8,12 @@ import { LabError, stateOf } from "./errors.ts";
 /**
  * Removes what labs whose owner is gone have left, and returns a line for each; those that were to be kept stay unless `kept` is set.
  *
- * What cannot be removed stays, and keeps nothing else there: its line says why, and `onLeft` hears of it. Where there is a docker command
+ * What cannot be removed stays, and keeps nothing else there: its line says why, and `onLeft` hears of it.
+ * Where there is a docker command
  * whose daemon cannot be asked, one more line says so and why: labs may have left something in there.
  *
- * @throws LabError UNSAFE_FOLDER where the state folder is not this user's alone: nothing is ended or removed then
+ * @throws LabError UNSAFE_FOLDER where the state folder is not this user's alone: nothing is ended or removed
+ * then
  */
 export async function clean(
   options: { kept?: boolean; onLeft?: (line: string) => void } = {},

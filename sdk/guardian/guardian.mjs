@@ -4,7 +4,9 @@
 //     │                      │
 //     └── starts brokers     └── end of pipe: run the open undo commands, end the brokers, remove containers and folders
 //
-// argv[2] is the order as JSON: { lab, keep, root, dirs, keepDirs, log, label }; what carries the label is removed from Docker. Then one JSON object a line:
+// argv[2] is the order as JSON: { lab, keep, root, dirs, keepDirs, log, label }; what carries the label is
+// removed
+// from Docker, and `dirs` only where they lie in `root`. Then one JSON object a line:
 //   { "undo": id, "argv": [...] }   a command that undoes an open fault        { "done": id }   that fault was healed
 //   { "undo": id, "revive": { service, java, args, dir, logFile, env } }   a broker that is to be started again
 //   { "dirs": [...] }               what to remove, in place of the order's
