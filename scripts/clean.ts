@@ -9,9 +9,10 @@ const HELP = `npm run clean: ends the brokers of labs that were kept, as process
 
   -h, --help   this text
 
-A lab whose program still runs is never touched. Where docker is here and its daemon cannot be asked, a line says so.
+A lab whose program still runs is never touched. Where docker is here and its daemon cannot be asked, a line
+says so.
 
-exit code: 0 done, or nothing to do, 1 something could not be removed, or the state folder is not this user's alone`;
+exit code: 0 done, or nothing to do, 1 something could not be removed, or the state folder is not safe`;
 
 if (wantsHelp()) {
   console.log(HELP);

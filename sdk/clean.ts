@@ -20,7 +20,8 @@ export interface CleanOptions {
  * nothing else there: its line says why, and `onLeft` hears of it. Where there is a docker command whose daemon cannot be asked, one
  * more line says so and why: labs may have left something in there.
  *
- * @throws LabError UNSAFE_FOLDER where the state folder is not this user's alone: nothing is ended or removed then
+ * @throws LabError UNSAFE_FOLDER where the state folder is not this user's alone: nothing is ended or removed
+ * then
  */
 export async function clean(options: CleanOptions = {}): Promise<string[]> {
   const { done, left } = sweep(options);

@@ -34,7 +34,7 @@ export type ErrorCode =
   | "NOT_READY" // a condition was not met in time
   | "PORT_TAKEN"
   | "PROJECT_TAKEN" // a compose project or container of that name exists already
-  | "UNSAFE_FOLDER" // a folder that another user made or can change, so that the lab neither writes nor removes anything in it
+  | "UNSAFE_FOLDER" // a folder that another user made, or can change: nothing is written or removed there
   | "UNSAFE_NAME" // a name that would lead out of the folder in which a file of that name belongs
   | "UNSUPPORTED"; // this engine cannot do that; the message names what can
 

@@ -15,7 +15,7 @@ import type { Run } from "./run.ts";
 import { openLab } from "./wiring.ts";
 
 export interface CommonOptions {
-  /** Names the folder of the run: letters, digits, `.`, `_` and `-`, without a dot in front. @default "ad-hoc" */
+  /** Names the run's folder: letters, digits, `.`, `_` and `-`, no dot in front. @default "ad-hoc" */
   scenario?: string;
   /** Where runs are kept. @default ".lab/runs" in the working directory */
   runs?: string;

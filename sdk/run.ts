@@ -13,6 +13,7 @@ import { cannotWrite } from "./disk.ts";
 import type { LabError } from "./errors.ts";
 import type { History, HistoryEvent } from "./history.ts";
 import { inside, scenarioName } from "./runtime/inside.ts";
+import { makeFolders } from "./runtime/make-folders.ts";
 
 /** A run that is going on. */
 export interface Run {
@@ -36,14 +37,15 @@ export interface Run {
  *
  * A history that cannot be written goes on in memory, where it is judged: `say` hears of it once, a note tells it, and `close` rejects.
  *
- * @throws TypeError, RangeError for a scenario that cannot name a folder; LabError DISK_FULL, COMMAND_FAILED where the folder cannot be made
+ * @throws TypeError, RangeError for a scenario that cannot name a folder; LabError DISK_FULL, COMMAND_FAILED
+ * where the folder cannot be made
  */
 export function beginRun(root: string, scenario: string, say: (line: string) => void = () => {}): Run {
   const startedAt = new Date();
   const zero = performance.now();
   const dir = inside(path.resolve(root, scenarioName(scenario)), fresh(startedAt));
   try {
-    mkdirSync(path.dirname(dir), { recursive: true, mode: 0o700 });
+    makeFolders(path.dirname(dir), 0o700);
     mkdirSync(dir, { mode: 0o700 }); // a new one: logs may hold secrets, so nobody may have made it before
   } catch (cause) {
     throw cannotWrite("make the run's folder", cause, { file: dir, remedy: "run" });

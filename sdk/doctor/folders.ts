@@ -1,4 +1,5 @@
-// The folders that are this user's alone: the labs' state, and the cache, whose files are run. It looks only, and mends nothing.
+// The folders that are this user's alone: the labs' state, and the cache, whose files are run. It looks only,
+// and mends nothing.
 
 import { assertCache, cacheFolder } from "../engine/local/supply/mod.ts";
 import { LabError, stateOf } from "../errors.ts";

@@ -57,18 +57,31 @@ const STATE_NEEDED = 300 * MB;
 
 export async function checkDisk({ env }: Surroundings): Promise<MachineCheck[]> {
   return await Promise.all([
-    diskOf("disk, cache", cacheFolder(env), CACHE_NEEDED, "export LAB_CACHE=/a/folder/on/another/disk"),
+    diskOf("disk, cache", () => cacheFolder(env), CACHE_NEEDED, "export LAB_CACHE=/a/folder/on/another/disk"),
     diskOf(
       "disk, state",
-      stateFolder(env).folder,
+      () => stateFolder(env).folder,
       STATE_NEEDED,
       "export LAB_STATE=/a/folder/on/another/disk",
     ),
   ]);
 }
 
-async function diskOf(name: string, folder: string, needed: number, remedy: string): Promise<MachineCheck> {
-  const { bavail, bsize } = await statfsOf(folder);
+async function diskOf(
+  name: string,
+  place: () => string,
+  needed: number,
+  remedy: string,
+): Promise<MachineCheck> {
+  let folder: string;
+  let space: { bavail: number; bsize: number };
+  try {
+    folder = place();
+    space = await statfsOf(folder);
+  } catch (error) {
+    return { group: "local", name, state: "unknown", found: (error as Error).message.split("\n", 1)[0]! };
+  }
+  const { bavail, bsize } = space;
   const free = bavail * bsize;
   const isEnough = free >= needed;
   return {

@@ -51,7 +51,8 @@ const FOLDERS = ["labs", "ports", "processes"];
 /**
  * Makes a lab's folder, owned by this process.
  *
- * @throws LabError UNSAFE_FOLDER where the state folder is not this user's alone; DISK_FULL, COMMAND_FAILED where it cannot be made
+ * @throws LabError UNSAFE_FOLDER where the state folder is not this user's alone; DISK_FULL, COMMAND_FAILED
+ * where it cannot be made
  */
 export function claimFolder(lab: string, keep: boolean): Claim {
   const { folder: root } = stateFolder();
@@ -153,9 +154,11 @@ export interface Swept {
 }
 
 /**
- * Ends what dead owners left behind; kept labs stay unless `kept` is set. What cannot be removed stays, and keeps nothing else there.
+ * Ends what dead owners left behind; kept labs stay unless `kept` is set. What cannot be removed stays, and
+ * keeps nothing else there.
  *
- * @throws LabError UNSAFE_FOLDER where the state folder is not this user's alone: nothing is ended or removed then
+ * @throws LabError UNSAFE_FOLDER where the state folder is not this user's alone: nothing is ended or removed
+ * then
  */
 export function sweep(options: { kept?: boolean } = {}): Swept {
   const root = openSwept();
@@ -168,7 +171,9 @@ export function sweep(options: { kept?: boolean } = {}): Swept {
   };
 }
 
-/** Gives back the ports of labs that have no folder any more, and returns a line for each that could not be. */
+/**
+ * Gives back the ports of labs that have no folder any more, and returns a line for each that could not be.
+ */
 function sweepPorts(root: string): string[] {
   const ports = entries(root, "ports").map((port) => path.join(root, "ports", port));
   const owners = ports.map(textOf);
@@ -179,7 +184,10 @@ function sweepPorts(root: string): string[] {
   });
 }
 
-/** The state folder, if there is one, with the folders in it looked at as well: what is a link there leads somewhere else. */
+/**
+ * The state folder, if there is one, with the folders in it looked at as well: what is a link there leads
+ * somewhere else.
+ */
 function openSwept(): string | undefined {
   const { folder } = stateFolder();
   const root = openOwn(folder, { make: false });

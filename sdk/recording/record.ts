@@ -1,6 +1,6 @@
 // Writes down what a real lab was asked and what it answered, so that the same program can be run again without a cluster.
 
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Fault } from "../faults.ts";
 import type { History } from "../history.ts";
@@ -8,6 +8,7 @@ import type { Lab, LabOptions } from "../lab.ts";
 import { isProbe } from "../prediction.ts";
 import type { Probe } from "../probe.ts";
 import { questionsOf } from "../questions.ts";
+import { makeFolders } from "../runtime/make-folders.ts";
 import { type Call, failureOf, isPromised, plainArgs, toPlain } from "./call.ts";
 import { askedOf, type LabFacts } from "./facts.ts";
 import { impersonal } from "./impersonal.ts";
@@ -201,8 +202,9 @@ function writeRecording(dir: string, lab: Lab, options: LabOptions, calls: reado
   const lines = (values: readonly unknown[]): ReturnType<typeof compressed> =>
     compressed(values.map((value) => impersonal(JSON.stringify(value))));
   const json = (value: unknown): string => `${impersonal(JSON.stringify(value, null, 2))}\n`;
-  mkdirSync(dir, { recursive: true });
-  for (const name of FILES) rmSync(path.join(dir, name), { force: true }); // those of the recording before, and nothing else
+  makeFolders(dir, 0o777);
+  // those of the recording before, and nothing else: the folder may be the reader's own
+  for (const name of FILES) rmSync(path.join(dir, name), { force: true });
   writeFileSync(path.join(dir, "run.json"), json(facts));
   writeFileSync(path.join(dir, "calls.jsonl.gz"), lines(calls));
   writeFileSync(path.join(dir, "history.jsonl.gz"), lines(run.history));

@@ -1,4 +1,5 @@
-// Names from files, clusters and callers become paths here only: none of them leads out of the folder that it is meant for.
+// Names from files, clusters and callers become paths here only: none of them leads out of the folder that it
+// is meant for.
 
 import { Buffer } from "node:buffer";
 import path from "node:path";
@@ -10,7 +11,8 @@ const LONGEST = 255;
 /**
  * Joins a folder and names, each of which is the name of one file or folder.
  *
- * @throws LabError UNSAFE_NAME for a name with a slash, a backslash or a NUL in it, for `.`, `..` and the empty one, and for one of
+ * @throws LabError UNSAFE_NAME for a name with a slash, a backslash or a NUL in it, for `.`, `..` and the
+ * empty one, and for one of
  * more than 255 bytes
  */
 export function inside(base: string, ...names: readonly string[]): string {
@@ -41,22 +43,24 @@ const SCENARIO = /^[\p{L}\p{N}_-][\p{L}\p{N}._-]*$/u;
 const SCENARIO_LENGTH = 100;
 
 /**
- * Returns the name of a scenario, which becomes a folder's: letters, digits, `.`, `_` and `-`, without a dot in front.
+ * Returns the name of a scenario, which becomes a folder's: letters, digits, `.`, `_` and `-`, no dot in
+ * front.
  *
  * @throws TypeError, RangeError
  */
 export function scenarioName(name: unknown): string {
   if (typeof name !== "string")
     throw new TypeError(
-      `Cannot use ${typeof name === "object" ? "an object" : String(name)} as a scenario's name: it is no text`,
+      `Cannot use this scenario's name: expected text, got ${JSON.stringify(name) ?? "nothing"}`,
     );
   if (name.length > SCENARIO_LENGTH)
     throw new RangeError(
-      `Cannot use ${quoted(name)} as a scenario's name: it has more than ${SCENARIO_LENGTH} characters`,
+      `Cannot use the scenario's name ${quoted(name)}: it has more than ${SCENARIO_LENGTH} characters`,
     );
   if (!SCENARIO.test(name))
     throw new RangeError(
-      `Cannot use ${quoted(name)} as a scenario's name: expected letters, digits, ".", "_" and "-", without a dot in front`,
+      `Cannot use the scenario's name ${quoted(name)}: ` +
+        'expected letters, digits, ".", "_" and "-", and no dot in front',
     );
   return name;
 }

@@ -2,9 +2,10 @@
 // Folders that belong to this user alone, and the one way in which something in them is removed.
 //
 //   root/            this user's, mode 0700, no link: looked at on an open handle before anything is removed
-//     └─ a/b/c       removed only where every folder on the way is a real folder of this user, and c itself is no link
+//     └─ a/b/c       removed only where a and b are real folders of this user, and c is no link
 //
-// So nothing is deleted through a link, whoever made it, and nothing outside of the root. Plain JavaScript because the guardian,
+// So nothing is deleted through a link, whoever made it, and nothing outside of the root. Plain JavaScript
+// because the guardian,
 // which removes the folders of a lab whose owner is gone, must start in 40 ms without a TypeScript loader.
 
 import { closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync, rmSync } from "node:fs";
@@ -19,7 +20,8 @@ export const MISSING = "does not exist";
 /**
  * Says why a folder is not this user's alone, as the end of a sentence about it; undefined where it is.
  *
- * One of this user that is only open to others (`whenOpen`) is refused; or mended, on the handle that was looked at; or accepted, by
+ * One of this user that is only open to others (`whenOpen`) is refused; or mended, on the handle that was
+ * looked at; or accepted, by
  * who only looks and leaves the mending to the next start.
  */
 export function flawOfOwn(folder, { whenOpen = "refuse" } = {}) {
@@ -53,7 +55,8 @@ function flawOfEntry(facts) {
 }
 
 /**
- * Removes a file or folder inside of `root`, with all that is in it, and says why it is still there; undefined where it is gone.
+ * Removes a file or folder inside of `root`, with all that is in it, and says why it is still there;
+ * undefined where it is gone.
  *
  * It never throws, so that the others of a list are removed all the same.
  */

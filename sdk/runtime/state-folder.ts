@@ -1,12 +1,12 @@
 // Where a lab keeps what it holds on this machine while it lives: the brokers' data, the claims on ports.
 //
-//   LAB_STATE                         what the reader names
-//   XDG_STATE_HOME                    else the user's folder for state
-//   ~/.local/state                    (~/Library/Application Support on macOS); of HOME, else of the user's entry in the user database
-//   XDG_RUNTIME_DIR                   only where no home can be used: it is a small file system in memory, it is gone when the user
-//                                     logs out, and it is not set in every session, while brokers' data are large and kept labs stay
-//   the temporary folder              last, because others can make a folder of that name there first; it is then refused
-//      └─ kafka-failure-lab           the lab's own folder there, mode 0700 (with the user's id in its name in the temporary folder)
+//   LAB_STATE                what the reader names
+//   XDG_STATE_HOME           else the user's folder for state
+//   ~/.local/state           of HOME, else of the home in the user database; on macOS ~/Library/Application Support
+//   XDG_RUNTIME_DIR          only where no home can be used: it is a small file system in memory, not set in every
+//                            session and gone after the last, while brokers' data are large and kept labs stay
+//   the temporary folder     last: others may be the first to make a folder of that name, which is then refused
+//      └─ kafka-failure-lab  the lab's own, 0700; in the temporary folder kafka-failure-lab-state-<uid>
 //
 // Each user has one such folder on a machine, because labs side by side claim their ports in it.
 
@@ -63,9 +63,11 @@ export function stateFolder(env: Env = process.env, platform: string = process.p
 }
 
 /**
- * Opens the state folder, or a folder in it, made where it is missing; with `make: false` it is undefined where it is missing.
+ * Opens the state folder, or a folder in it, made where it is missing; with `make: false` it is undefined
+ * where it is missing.
  *
- * @throws LabError UNSAFE_FOLDER where it is not this user's alone; the system's own error where it cannot be made
+ * @throws LabError UNSAFE_FOLDER where it is not this user's alone; the system's own error where it cannot be
+ * made
  */
 export function openOwn(
   folder: string,
@@ -81,7 +83,7 @@ function candidates(env: Env, platform: string): Candidate[] {
   const given = (name: string): string | undefined => env[name] || undefined;
   const absolute = (name: string): string | undefined => {
     const value = given(name);
-    return value !== undefined && path.isAbsolute(value) ? value : undefined; // as the XDG specification has it
+    return value !== undefined && path.isAbsolute(value) ? value : undefined; // else ignored, as XDG has it
   };
   const explicit = given("LAB_STATE");
   if (explicit !== undefined) return [{ from: "LAB_STATE", base: path.resolve(explicit), isExplicit: true }];

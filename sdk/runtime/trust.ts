@@ -1,7 +1,9 @@
-// Whether a path can be trusted: whether nobody but root and this user can have made, or can exchange, what it leads to.
+// Whether a path can be trusted: whether nobody but root and this user can have made, or can exchange, what
+// it leads to.
 //
-//   /home/me/.local/state     each folder on the way belongs to root or to this user, and only they can write to it, or it is sticky;
-//        └─ a link            is followed as the system would, if root or this user made it: its own way is then looked at as well
+//   /home/me/.local/state    each folder on the way belongs to root or this user, and only they write to it,
+//                            or it is sticky
+//        └─ a link           is followed if root or this user made it, and its own way is looked at, too
 //
 // The rule is that of ssh's StrictModes, with links and sticky folders (such as /tmp) told apart.
 
@@ -21,7 +23,8 @@ const MANY_LINKS = 40;
 /**
  * Says what on the way to a folder, itself included, cannot be trusted; undefined where all of it can.
  *
- * It is about users only: what does not exist, is a file, or may not be looked at by this user is left to the system's own error.
+ * It is about users only: what does not exist, is a file, or may not be looked at by this user is left to the
+ * system's own error.
  */
 export function distrustOf(folder: string): Distrust | undefined {
   if (ownId() === undefined) return undefined;
@@ -49,7 +52,8 @@ export function distrustOf(folder: string): Distrust | undefined {
 
 /** Says why a folder cannot be trusted by its owner and mode. */
 export function distrustOfFolder(facts: Stats): string | undefined {
-  const isSticky = facts.isDirectory() && (facts.mode & 0o1000) !== 0; // others may make something there, not exchange it
+  // others may make something in a sticky folder, and not exchange what is there
+  const isSticky = facts.isDirectory() && (facts.mode & 0o1000) !== 0;
   return distrustOfOwner(facts) ?? (isSticky ? undefined : distrustOfMode(facts));
 }
 

@@ -7,7 +7,8 @@ import { distrustOf, distrustOfMode, distrustOfOwner, lstatOf } from "./trust.ts
 import { ownId } from "./users.ts";
 
 /**
- * Looks at a folder, the way to it, and all in it that other users can reach; one that does not exist yet needs a way to be trusted only.
+ * Looks at a folder, the way to it, and all in it that other users can reach; one that does not exist yet
+ * needs a way to be trusted only.
  *
  * @throws LabError UNSAFE_FOLDER naming what other users can write to
  */

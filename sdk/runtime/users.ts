@@ -15,7 +15,10 @@ export function userName(uid: number): string {
   return name === undefined ? `uid ${uid}` : `${name} (uid ${uid})`;
 }
 
-/** The home folder that the machine has for this user, whatever HOME says; undefined for a user without an entry. */
+/**
+ * The home folder that the machine has for this user, whatever HOME says; undefined for a user without an
+ * entry.
+ */
 export function homeOfRecord(): string | undefined {
   try {
     return os.userInfo().homedir || undefined;
@@ -35,7 +38,8 @@ export function isForeign(folder: string): boolean {
 }
 
 /**
- * Says whether only this user, besides root, can be in a group: root's group, or the group of the user's own that many
+ * Says whether only this user, besides root, can be in a group: root's group, or the group of the user's own
+ * that many
  * distributions give to everybody, which has no other member and is nobody else's first group.
  */
 export function isPrivateGroup(gid: number): boolean {

@@ -1,4 +1,5 @@
-// What a running lab leaves in folders is for its user alone, and what another user has planted for it is neither followed nor removed.
+// What a running lab leaves in folders is for its user alone, and what another user has planted for it is
+// neither followed nor removed.
 
 import {
   chmodSync,
@@ -16,7 +17,7 @@ import process from "node:process";
 import { type Lab, startLab } from "@kafka-failure-lab/sdk";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { asOther, canOther, noOther } from "../unit/other-user.ts";
+import { canOther, noOther, plantLinks } from "../unit/other-user.ts";
 import { brokerProcesses, folderOf, told, until } from "./outside.ts";
 
 const test = suite("private");
@@ -35,9 +36,7 @@ test.before(
     for (const folder of [victim, path.join(victim, "sub")]) utimesSync(folder, 1_000_000_000, 1_000_000_000);
     if (noOther === undefined)
       for (const name of ["kafka-failure-lab", "kafka-failure-lab-0", "kafka-failure-lab-state-0"])
-        asOther(
-          `mkdir ${shared}/${name} && ln -s ${victim} ${shared}/${name}/labs && ln -s ${victim} ${shared}/${name}/ports`,
-        );
+        plantLinks(path.join(shared, name), victim);
     process.env["TMPDIR"] = shared;
     lab = await startLab({
       scenario: "test-private",
@@ -57,7 +56,10 @@ test.after(async () => {
   rmSync(shared, { recursive: true, force: true });
 });
 
-/** Everything beneath a folder that another user reaches by these modes, itself included, with what it is open to. */
+/**
+ * Everything beneath a folder that another user reaches by these modes, itself included, with what it is open
+ * to.
+ */
 function openIn(file: string): string[] {
   const facts = lstatSync(file);
   const own =
@@ -68,7 +70,7 @@ function openIn(file: string): string[] {
   return [...own, ...readdirSync(file).flatMap((name) => openIn(path.join(file, name)))];
 }
 
-test("the folders of a lab and of its run, with what brokers and clients log, are closed to other users", async () => {
+test("the folders of a lab and of its run, with their logs, are closed to other users", async () => {
   assert.is((await lab.probe.send()).outcome, "ok");
   assert.is((await lab.probe({ client: "java", name: "java" }).send()).outcome, "ok");
   const state = folderOf(id);

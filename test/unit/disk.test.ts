@@ -178,7 +178,7 @@ test("claimFolder() and claimPort() on a full disk: DISK_FULL, and LAB_STATE is 
     }
     assert.match(
       String(error),
-      /^LabError \[DISK_FULL\]: Cannot make the lab's folder: no space is left\n.*\n.*set LAB_STATE to a folder on a larger disk/,
+      /^LabError \[DISK_FULL\]: Cannot make the lab's folder: no space is left\n.*\n.*set LAB_STATE to a folder/,
     );
     free();
     const claim = claimFolder("disk-2", false);

@@ -1,6 +1,16 @@
 // What a guardian does where brokers are kept, with a shell in the place of a broker.
 
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import process from "node:process";
@@ -62,4 +72,33 @@ for (const { title, java, said, told } of CASES) {
     rmSync(dir, { recursive: true, force: true });
   });
 }
+test("startGuardian(): the guardian removes nothing outside of the state folder or through a link", async () => {
+  const dir = realpathSync(mkdtempSync(path.join(os.tmpdir(), "kafka-failure-lab-guardian-")));
+  const [root, victim] = [path.join(dir, "state"), path.join(dir, "victim")];
+  mkdirSync(path.join(root, "labs", "a1"), { recursive: true });
+  chmodSync(root, 0o700);
+  mkdirSync(path.join(victim, "sub"), { recursive: true });
+  symlinkSync(victim, path.join(root, "link"));
+  const log = path.join(dir, "guardian.log");
+  const dirs = [
+    victim,
+    path.join(root, "link", "sub"),
+    path.join(root, "..", "victim"),
+    path.join(root, "labs", "a1"),
+  ];
+  const guardian = startGuardian({
+    processes: path.join(dir, "processes"),
+    keep: true,
+    keepDirs: false,
+    root,
+    dirs,
+    log,
+  });
+  guardian.open("nothing", ["true"]);
+  await guardian.dismiss(); // with a fault open it does as if its owner had died
+  assert.equal([readdirSync(victim), readdirSync(path.join(root, "labs"))], [["sub"], []]);
+  assert.is(readFileSync(log, "utf8").match(/could not remove /g)?.length, 3);
+  assert.is(statSync(log).mode & 0o777, 0o600);
+  rmSync(dir, { recursive: true, force: true });
+});
 test.run();

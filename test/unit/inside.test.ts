@@ -1,4 +1,5 @@
-// Names become paths in one place: none leads out of its folder, and a scenario's is checked before anything happens.
+// Names become paths in one place: none leads out of its folder, and a scenario's is checked before anything
+// happens.
 
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import os from "node:os";
@@ -66,7 +67,7 @@ const BAD = [
   "x".repeat(101),
 ];
 for (const name of BAD) {
-  test(`scenarioName() refuses ${JSON.stringify(name.slice(0, 20))}, and so do startLab() and attachLab() before anything happens`, async () => {
+  test(`scenarioName(), startLab() and attachLab() refuse ${JSON.stringify(name.slice(0, 20))} before anything happens`, async () => {
     assert.throws(
       () => scenarioName(name),
       (error: Error) => error instanceof RangeError,
@@ -90,6 +91,13 @@ for (const name of [5, null, {}, ["a"]])
       (error: Error) => error instanceof TypeError,
     ));
 
+test("beginRun() in a folder that cannot be made ends with an error", () => {
+  if (process.platform !== "linux") return console.log("skipped: only Linux has /proc");
+  assert.throws(
+    () => beginRun("/proc/none/runs", "ends"),
+    (error: LabError) => error.code === "COMMAND_FAILED",
+  );
+});
 test("beginRun() makes a folder and a history for this user alone, whatever the umask is", async () => {
   const umask = process.umask(0);
   try {

@@ -6,7 +6,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { asOther, canOther, noOther, type Ran, runAs } from "./other-user.ts";
+import { asOther, canOther, noOther, plantLinks, type Ran, runAs } from "./other-user.ts";
 
 const clean = fileURLToPath(new URL("../../scripts/clean.ts", import.meta.url));
 
@@ -40,17 +40,17 @@ function assertSaid({ code, out, err }: Ran, expected: number, words: RegExp): v
 }
 
 for (const name of ["LAB_STATE", "XDG_STATE_HOME"]) {
-  test(`clean refuses what another user has planted by ${name}, with links in it, and touches nothing`, async (place) => {
+  test(`clean refuses links that another user has planted by ${name}`, async (place) => {
     if (noOther !== undefined) return console.log(noOther);
     const root = path.join(place.shared, "kafka-failure-lab");
-    asOther(`mkdir ${root} && ln -s ${place.victim} ${root}/labs && ln -s ${place.victim} ${root}/ports`);
+    plantLinks(root, place.victim);
     const ran = await runAs({ env: { LAB_STATE: undefined, [name]: place.shared } }, clean);
     assertSaid(ran, 1, /it belongs to nobody \(uid 65534\)[^]*LAB_STATE/);
     untouched(place);
   });
 }
 
-test("clean as a user with another user's home works in the temporary folder, and refuses it where somebody was first", async (place) => {
+test("clean without a home works in the temporary folder, and refuses it where somebody was first", async (place) => {
   if (noOther !== undefined) return console.log(noOther);
   const env = {
     HOME: "/root", // and in the user database nobody has none
@@ -73,16 +73,17 @@ test("clean as a user with another user's home works in the temporary folder, an
   untouched(place);
 });
 
-test("clean where something cannot be removed removes the rest, says why in a line, and exits with 1", async (place) => {
+test("clean removes what can be, says in a line why something stayed, and exits with 1", async (place) => {
   if (noOther !== undefined) return console.log(noOther);
   const state = path.join(place.shared, "theirs");
   const labs = path.join(state, "kafka-failure-lab", "labs");
   asOther(
-    `umask 077; mkdir -p ${labs}/a1 ${labs}/b2/locked ${labs}/c3 && touch ${labs}/b2/locked/file && chmod 500 ${labs}/b2/locked && ` +
+    `umask 077; mkdir -p ${labs}/a1 ${labs}/b2/locked ${labs}/c3; touch ${labs}/b2/locked/file; ` +
+      `chmod 500 ${labs}/b2/locked; ` +
       `touch -d 2001-01-01 ${labs}/a1 ${labs}/b2 ${labs}/c3`,
   );
   const ran = await runAs({ isOther: true, env: { LAB_STATE: state } }, clean);
-  assertSaid(ran, 1, /^could not remove \S+\/b2: EACCES.*locked.*$/m);
+  assertSaid(ran, 1, /^could not remove \S+\/b2: EACCES/m); // Node says where in it, Deno does not
   for (const lab of ["a1", "c3"])
     assert.match(ran.out, new RegExp(`^removed the folder that lab ${lab} left$`, "m"));
   assert.equal(readdirSync(labs), ["b2"]);

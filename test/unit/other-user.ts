@@ -35,13 +35,21 @@ export function canOther(command: string): boolean {
   }
 }
 
+/** Makes a folder as the other user, in which `labs` and `ports` are links to another folder. */
+export function plantLinks(folder: string, to: string): void {
+  asOther(`mkdir ${folder} && ln -s ${to} ${folder}/labs && ln -s ${to} ${folder}/ports`);
+}
+
 export interface Ran {
   code: number | null;
   out: string;
   err: string;
 }
 
-/** Runs one of the lab's programs, as the other user with `isOther`, with these variables on top of the environment's; undefined takes one away. */
+/**
+ * Runs one of the lab's programs, as the other user with `isOther`, with these variables on top of the
+ * environment's; undefined takes one away.
+ */
 export async function runAs(
   { isOther = false, env = {} }: { isOther?: boolean; env?: Readonly<Record<string, string | undefined>> },
   script: string,

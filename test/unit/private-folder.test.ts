@@ -1,4 +1,5 @@
-// Folders that only this user can have made or changed: what is refused, what is mended, and that nothing is removed through a link.
+// Folders that only this user can have made or changed: what is refused, what is mended, and that nothing is
+// removed through a link.
 
 import {
   chmodSync,
@@ -136,6 +137,12 @@ const HOSTILE: readonly {
     state: /can be written by other users \(mode 0777\)/,
   },
   {
+    what: "a folder above it that a group can write to",
+    needsRoot: true,
+    plant: ({ dir }) => (chownSync(dir, 0, NOBODY), chmodSync(dir, 0o770)),
+    state: /can be written by its group \(mode 0770, gid 65534\)/,
+  },
+  {
     what: "a folder above it that is another user's",
     needsRoot: true,
     plant: ({ dir }) => chownSync(dir, NOBODY, NOBODY),
@@ -156,9 +163,7 @@ for (const { what, needsRoot = false, plant, state } of HOSTILE) {
   });
 }
 
-test("claimFolder() makes folders 0700 and files 0600 whatever the umask is, and claimPort() its claim", async ({
-  root,
-}) => {
+test("claimFolder() and claimPort() make folders 0700 and files 0600 under any umask", async ({ root }) => {
   const umask = process.umask(0);
   try {
     const claim = claimFolder("0badcafe", false);
@@ -250,7 +255,7 @@ test("distrustOf() follows the links of root and of this user, each on its own w
   assert.match(distrustOf(path.join(dir, "theirs"))?.why ?? "", /belongs to .*65534/);
 });
 
-test("stateFolder() is LAB_STATE's, else XDG_STATE_HOME's, else the home folder's, and passes over what cannot be used", ({
+test("stateFolder() is LAB_STATE's, else XDG_STATE_HOME's, else the home's; what is unsafe is passed over", ({
   dir,
 }) => {
   const home = path.join(dir, "home");

@@ -44,7 +44,10 @@ async function removeOnce(
   return ids.length;
 }
 
-/** Removes what labs whose owner is gone have left, and returns a line for each lab; kept labs stay unless `kept` is set. */
+/**
+ * Removes what labs whose owner is gone have left, and returns a line for each lab; kept labs stay unless
+ * `kept` is set.
+ */
 export async function sweepContainers(cli: Cli, options: { kept?: boolean } = {}): Promise<Swept> {
   const format = `{{.Label "${OWNER_LABEL}"}}`;
   const lists = await Promise.all(

@@ -122,7 +122,7 @@ async function lastFailure(file: string): Promise<string | undefined> {
 async function claim(cache: string, file: string): Promise<string | undefined> {
   const folder = join(cache, "class-data");
   try {
-    await makeInCache(cache, "class-data");
+    makeInCache(cache, "class-data");
     await sweep(folder);
     return (await lock(file)) ? undefined : "another process is making it";
   } catch (error) {

@@ -1,13 +1,16 @@
 // The per-user cache: Kafka's jars, class-data archives and bootstrap checkpoints, one folder each.
 //
-// Jars and archives from there are run, so whoever can write to the cache can run programs as this user. It is made for this user
-// alone. One that is there already may be shared and read-only, as an administrator fills it, but nobody except root and this user
+// Jars and archives from there are run, so whoever can write to the cache can run programs as this user. It
+// is made for this user
+// alone. One that is there already may be shared and read-only, as an administrator fills it, but nobody
+// except root and this user
 // may be able to write to it, or to anything in it.
 
-import { chmod, lstat, mkdir, readdir } from "node:fs/promises";
+import { chmod, lstat, readdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import process from "node:process";
+import { makeFolders } from "../../../runtime/make-folders.ts";
 import { assertTrusted } from "../../../runtime/trusted-tree.ts";
 import { homeOfRecord, isForeign } from "../../../runtime/users.ts";
 import type { Env } from "../../env.ts";
@@ -27,7 +30,10 @@ function userCache(env: Env, platform: string): string {
   return platform === "darwin" ? join(home, "Library", "Caches") : join(home, ".cache");
 }
 
-/** The user's home folder; where HOME names another user's, as under sudo, the one that the machine has for this user. */
+/**
+ * The user's home folder; where HOME names another user's, as under sudo, the one that the machine has for
+ * this user.
+ */
 export function homeFolder(env: Env): string {
   const given = env["HOME"];
   if (given) return isForeign(given) ? (homeOfRecord() ?? given) : given;
@@ -50,19 +56,29 @@ export function assertCache(cache: string): void {
   assertTrusted(cache, HINT);
 }
 
-/** Modes of what is in the cache: the cache itself decides whether others may look into it, and nobody else writes to it. */
+/**
+ * Modes of what is in the cache: the cache itself decides whether others may look into it, and nobody else
+ * writes to it.
+ */
 export const IN_CACHE: { readonly folder: number; readonly file: number } = { folder: 0o755, file: 0o644 };
 
-/** Makes a folder in the cache, and the cache. @throws LabError UNSAFE_FOLDER; the system's own error where it cannot be made */
-export async function makeInCache(cache: string, ...names: readonly string[]): Promise<string> {
+/**
+ * Makes a folder in the cache, and the cache.
+ *
+ * @throws LabError UNSAFE_FOLDER; the system's own error where it cannot be made
+ */
+export function makeInCache(cache: string, ...names: readonly string[]): string {
   assertCache(cache);
-  await mkdir(cache, { recursive: true, mode: 0o700 });
+  makeFolders(cache, 0o700);
   const folder = join(cache, ...names);
-  await mkdir(folder, { recursive: true, mode: IN_CACHE.folder });
+  makeFolders(folder, IN_CACHE.folder);
   return folder;
 }
 
-/** Takes from all other users the right to write to what a program has made for the cache, whatever the umask was. */
+/**
+ * Takes from all other users the right to write to what a program has made for the cache, whatever the umask
+ * was.
+ */
 export async function closeToOthers(file: string): Promise<void> {
   const facts = await lstat(file);
   if (facts.isSymbolicLink()) return;

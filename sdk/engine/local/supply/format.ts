@@ -39,7 +39,8 @@ export interface BootstrapOptions {
  * Kafka 3.9 names the file `bootstrap.checkpoint`; 4.4 lays it into `__cluster_metadata-0/` as the log's first snapshot. The folder holds
  * whatever the tool wrote except `meta.properties`, at its place relative to the log directory.
  *
- * @throws LabError `COMMAND_FAILED`, `DISK_FULL`, `UNSAFE_FOLDER`, `NO_KAFKA` where the cache cannot be written
+ * @throws LabError `COMMAND_FAILED`, `DISK_FULL`, `UNSAFE_FOLDER`, `NO_KAFKA` where the cache cannot be
+ * written
  */
 export async function bootstrapCheckpoint(options: BootstrapOptions): Promise<string> {
   const kept = join(options.cache, "format", options.kafka.version);
@@ -61,7 +62,7 @@ export async function bootstrapCheckpoint(options: BootstrapOptions): Promise<st
 
 async function workFolder(cache: string): Promise<string> {
   try {
-    return await mkdtemp(join(await makeInCache(cache, "format"), ".storage-tool-"));
+    return await mkdtemp(join(makeInCache(cache, "format"), ".storage-tool-"));
   } catch (error) {
     throw error instanceof LabError ? error : cannotFill(error, join(cache, "format"), 4096);
   }

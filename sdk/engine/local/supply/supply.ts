@@ -125,9 +125,11 @@ async function lacking({
 async function fill(options: Fill): Promise<Via> {
   const { pinned, cache, folder, env, onProgress, signal } = options;
   const neededBytes = options.missing.reduce((sum, jar) => sum + jar.bytes, 0);
-  await makeInCache(cache, "jars", pinned.kafka).catch((error: unknown) => {
+  try {
+    makeInCache(cache, "jars", pinned.kafka);
+  } catch (error) {
     throw error instanceof LabError ? error : cannotFill(error, folder, neededBytes);
-  });
+  }
   await sweepParts(folder);
   const { remote, local } = await repositories(env);
   if (remote !== undefined && (await byHttps(options, remote))) return "https";
