@@ -52,8 +52,8 @@ const { versions, settings } = table as unknown as Table;
 export const DEFINED_VERSIONS: readonly string[] = Object.freeze([...versions]);
 
 /**
- * Returns the definitions of a setting that a Kafka version may have: one where the version is known, else one
- * of each. None where Kafka does not know the setting, which it then passes over with a warning.
+ * Returns the definitions of a setting that a Kafka version may have: one where the version is known, else
+ * one of each. None where Kafka does not know the setting, which it then passes over with a warning.
  *
  * A version is taken by its major number: what 3.9 defines stands for every 3.x.
  *
