@@ -1,4 +1,4 @@
-// Asks the ConfigDefs in Kafka's jars: `table` writes every definition, `ask` parses values as a broker or a client would.
+// Asks the ConfigDefs in Kafka's jars: `table` writes every definition, `ask` parses values as Kafka does.
 //
 //     java -cp JARS ConfigDefs.java table
 //     java -cp JARS ConfigDefs.java ask < "kind TAB name TAB value" a line, the value in base64
@@ -63,7 +63,8 @@ public class ConfigDefs {
         if (key.validator != null) {
           row.put("validator", key.validator.getClass().getName().replaceAll("^.*[.](?=[A-Z])", ""));
           row.put("says", key.validator.toString());
-          for (String name : List.of("min", "max", "validStrings", "isEmptyAllowed")) fact(row, key.validator, name);
+          for (String name : List.of("min", "max", "validStrings", "isEmptyAllowed"))
+            fact(row, key.validator, name);
           Object inner = field(key.validator, "validString");
           if (inner != null) fact(row, inner, "validStrings");
         }
@@ -97,7 +98,8 @@ public class ConfigDefs {
       String[] parts = line.split("\t", -1);
       String value = new String(Base64.getDecoder().decode(parts[2]), StandardCharsets.UTF_8);
       String reason = reasonOf(all.get(parts[0]), parts[1], value);
-      out.append(reason == null ? "" : Base64.getEncoder().encodeToString(reason.getBytes(StandardCharsets.UTF_8)));
+      if (reason != null)
+        out.append(Base64.getEncoder().encodeToString(reason.getBytes(StandardCharsets.UTF_8)));
       out.append('\n');
     }
     System.out.print(out);
@@ -118,7 +120,8 @@ public class ConfigDefs {
   static String json(Object value) {
     if (value instanceof Map<?, ?> map) {
       List<String> parts = new ArrayList<>();
-      for (Map.Entry<?, ?> entry : map.entrySet()) parts.add(json(entry.getKey()) + ":" + json(entry.getValue()));
+      for (Map.Entry<?, ?> entry : map.entrySet())
+        parts.add(json(entry.getKey()) + ":" + json(entry.getValue()));
       return "{" + String.join(",", parts) + "}";
     }
     if (value instanceof Collection<?> list) {

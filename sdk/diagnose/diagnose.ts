@@ -43,7 +43,8 @@ export interface DiagnoseOptions {
  * All inputs are seen together: a client is judged against the brokers that are given with it, else against Kafka's defaults. The worst comes first.
  *
  * @throws LabError `BAD_CONFIGURATION`, `BAD_COMPOSE` or `UNSUPPORTED` where an input cannot be read
- * @throws RangeError for a rule to ignore or a Kafka version that there is not, TypeError and RangeError for a duration or severity that is none
+ * @throws RangeError for a rule to ignore or a Kafka version that there is not; TypeError and RangeError for a
+ *   duration or severity that is none
  */
 export function diagnose(inputs: readonly Input[], options: DiagnoseOptions = {}): Finding[] {
   const {

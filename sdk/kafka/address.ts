@@ -1,5 +1,4 @@
-// Hosts and ports as Kafka's settings write them: `host:port`, `id@host:port`, `NAME://host:port`. One function reads
-// them all.
+// Hosts and ports as Kafka's settings write them: `host:port`, `id@host:port`, `NAME://host:port`.
 // Sources: Utils.getHost and getPort (HOST_PORT_PATTERN), SocketServerConfigs (URI_PARSE_REGEXP),
 // QuorumConfig.parseVoterConnections.
 
@@ -47,8 +46,9 @@ export function readVoter(text: string): ReadAddress<Address & { readonly id: nu
     return { fault: `Invalid configuration value for controller.quorum.voters. ${form}` };
   const id = wholeOf(digits, "INT");
   if (id === undefined || id < 0n) return { fault: `Failed to parse voter ID as an integer from ${digits}` };
+  const setting = "controller.quorum.voters";
   const address = hostAndPort(rest) ?? {
-    fault: `Failed to parse host name from entry ${text} for the configuration controller.quorum.voters. ${form}`,
+    fault: `Failed to parse host name from entry ${text} for the configuration ${setting}. ${form}`,
   };
   return "fault" in address ? address : { id: Number(id), ...address };
 }

@@ -15,7 +15,8 @@ export interface Refusal {
 }
 
 /**
- * Says why a text cannot be the value of a setting; undefined where it can, or where Kafka does not know the setting.
+ * Says why a text cannot be the value of a setting; undefined where it can, or where Kafka does not know the
+ * setting.
  *
  * Where the version is not known, only what every version refuses is refused.
  *
@@ -44,7 +45,7 @@ export function refusalOf(kind: Kind, name: string, text: string, kafka: string 
 const PROVIDED = /\$\{[^}]*?:[^}]*\}/;
 
 /**
- * Whether a text has a part that a configuration provider fills in, which it does where `config.providers` is set.
+ * Whether a text has a part that a configuration provider fills in, where `config.providers` is set.
  *
  * Source: ConfigTransformer.DEFAULT_PATTERN
  */
@@ -53,7 +54,7 @@ export function isProvided(text: string, settings: Readonly<Record<string, strin
 }
 
 /**
- * Returns a whole number of a broker's settings: as given, else its default; what Kafka refuses counts as not given.
+ * Returns a whole number of a broker's settings: as given, else its default. What Kafka refuses is not given.
  *
  * @throws RangeError where neither is a number
  */
@@ -63,7 +64,7 @@ export function brokerNumber(settings: Readonly<Record<string, string>>, name: s
   return value;
 }
 
-/** Returns a boolean of a broker's settings: as given, else its default; what Kafka refuses counts as not given. */
+/** Returns a boolean of a broker's settings: as given, else its default. What Kafka refuses is not given. */
 export function brokerFlag(settings: Readonly<Record<string, string>>, name: string): boolean {
   return valueOf("broker", settings, name) === true;
 }

@@ -1,6 +1,6 @@
-// What Kafka's ConfigDefs say of each setting: type, default and valid values, of brokers, topics and clients.
+// What Kafka's ConfigDefs say of each setting of brokers, topics and clients: type, default, valid values.
 //
-// definitions.json is made from the jars by scripts/config-defs.ts; where the versions differ, it has one entry each.
+// definitions.json is made from the jars by scripts/config-defs.ts; where versions differ, it has both.
 // Sources: AbstractKafkaConfig.CONFIG_DEF, LogConfig, ProducerConfig, ConsumerConfig, AdminClientConfig.
 
 import table from "./definitions.json" with { type: "json" };
@@ -52,8 +52,8 @@ const { versions, settings } = table as unknown as Table;
 export const DEFINED_VERSIONS: readonly string[] = Object.freeze([...versions]);
 
 /**
- * Returns the definitions of a setting that a Kafka version may have: one where the version is known, else one of each
- * version that is. None where Kafka does not know the setting, which it then passes over with a warning.
+ * Returns the definitions of a setting that a Kafka version may have: one where the version is known, else
+ * one of each. None where Kafka does not know the setting, which it then passes over with a warning.
  *
  * A version is taken by its major number: what 3.9 defines stands for every 3.x.
  *

@@ -1,11 +1,12 @@
-// Numbers as Java reads and writes them: Integer.parseInt, Long.parseLong, Double.parseDouble, Double.toString.
+// Numbers as Java reads and writes them: Integer.parseInt, Long.parseLong, Double.parseDouble and toString.
+// Java also takes the digits of other scripts, which are refused here.
 
 /** The whole numbers that Kafka's settings have. */
 export type Whole = "INT" | "LONG" | "SHORT";
 
 const BITS: Readonly<Record<Whole, number>> = { SHORT: 16, INT: 32, LONG: 64 };
 
-/** Reads a whole number: decimal digits with a sign or without, within its type; undefined for anything else. */
+/** Reads a whole number: decimal digits with a sign or without, within its type; else undefined. */
 export function wholeOf(text: string, type: Whole): bigint | undefined {
   if (!/^[+-]?\d{1,400}$/.test(text)) return undefined;
   const value = BigInt(text.replace(/^\+/, ""));

@@ -1,5 +1,5 @@
 // A text as Kafka parses it: by the type of its definition, then by its valid values.
-// Source: ConfigDef.parseType, ConfigDef.Range, ValidString, CaseInsensitiveValidString, NonEmptyString, ValidList
+// Source: ConfigDef.parseType, Range, ValidString, CaseInsensitiveValidString, NonEmptyString, ValidList
 
 import type { Definition } from "./definitions.ts";
 import { doubleOf, javaDouble, wholeOf } from "./java-number.ts";

@@ -4,7 +4,8 @@
 const NEWEST: Readonly<Record<string, number>> = { "0": 11, "1": 1, "2": 8, "3": 9, "4": 4 };
 
 /**
- * Refuses a Kafka version that there is not; `latest` and an image's suffix are taken, patch releases are not looked at.
+ * Refuses a Kafka version that there is not. `latest` and an image's suffix are taken; patch releases are not
+ * looked at.
  *
  * @throws RangeError
  */
@@ -14,6 +15,6 @@ export function checkRelease(text: string): void {
   const newest = Object.hasOwn(NEWEST, major) ? NEWEST[major]! : -1;
   if (newest === -1 || Number(minor ?? 0) > newest)
     throw new RangeError(
-      `Cannot use Kafka ${JSON.stringify(text)}: there is no such release; the newest known here is 4.${NEWEST["4"]}`,
+      `Cannot use Kafka ${JSON.stringify(text)}: there is no such release (the newest is 4.${NEWEST["4"]})`,
     );
 }

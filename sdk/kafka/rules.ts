@@ -1,4 +1,4 @@
-// The checks that Kafka does in code, one a rule of the table. Each returns what Kafka says of a value that it
+// The checks that Kafka does in code, one a rule of the table. Each returns what Kafka says of a value it
 // refuses, and undefined for one that it takes.
 // Sources: the validators named beside each.
 
@@ -36,8 +36,8 @@ export const CHECKS: Readonly<Record<Rule, Check>> = {
       : refused(
           name,
           value,
-          `Invalid value \`${String(value)}\` for configuration ${name}. The value must be either 'earliest', ` +
-            "'latest', 'none' or of the format 'by_duration:<PnDTnHnMn.nS.>'.",
+          `Invalid value \`${String(value)}\` for configuration ${name}. The value must be either ` +
+            "'earliest', 'latest', 'none' or of the format 'by_duration:<PnDTnHnMn.nS.>'.",
         ),
   // ShareAcknowledgementMode.Validator
   "share-acknowledgement": (name, value) => oneOfTwo(name, value, String(value), ["implicit", "explicit"]),
@@ -86,8 +86,8 @@ function oneOfTwo(
   [a, b]: readonly [string, string],
 ): string | undefined {
   if (text === a || text === b) return undefined;
-  const why = `Invalid value \`${String(value)}\` for configuration ${name}. The value must either be '${a}' or '${b}'.`;
-  return refused(name, value, why);
+  const must = `The value must either be '${a}' or '${b}'.`;
+  return refused(name, value, `Invalid value \`${String(value)}\` for configuration ${name}. ${must}`);
 }
 
 function firstFault(value: Parsed, read: (text: string) => object | { fault: string }): string | undefined {

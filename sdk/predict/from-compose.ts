@@ -52,9 +52,9 @@ export interface ComposeCircumstances {
 /**
  * Reads a compose project.
  *
- * @throws LabError BAD_COMPOSE, also for a setting that Kafka would refuse, UNSUPPORTED; RangeError for a broker that the
- *   project does not have, or a Kafka version that there is not; TypeError for a topic's name or a client's settings that
- *   cannot be
+ * @throws LabError BAD_COMPOSE, also for a setting that Kafka would refuse, UNSUPPORTED; RangeError for a broker
+ *   that the project does not have, or a Kafka version that there is not; TypeError for a topic's name or a
+ *   client's settings that cannot be
  */
 export function fromCompose(
   project: ComposeProject,

@@ -237,12 +237,14 @@ test("a request to a frozen leader times out, the client says so, and the record
 });
 
 test("properties that Kafka refuses are a typed error with what Kafka said, at the first use", async () => {
-  const probe = lab.probe({ name: "bad", client: "java", properties: { "compression.type": "sand" } });
+  // a class is the one kind of value that only Kafka can judge
+  const properties = { "partitioner.class": "no.such.Sand" };
+  const probe = lab.probe({ name: "bad", client: "java", properties });
   const error = await failure(probe.send());
   assert.is(error.code, "BAD_CLIENT");
   assert.match(
     error.message,
-    /Kafka refuses its properties: Invalid value sand for configuration compression\.type/,
+    /Kafka refuses its properties: Invalid value no\.such\.Sand for configuration partitioner\.class/,
   );
   const load = probe.start();
   assert.is((await failure(load.acknowledged(1))).code, "BAD_CLIENT");

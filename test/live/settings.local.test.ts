@@ -1,5 +1,5 @@
-// parseSetting() beside the real ConfigDefs: the table is the one in the jars, and texts are taken and refused alike.
-// Java compiles the program that asks them; Debian's openjdk-17-jre-headless can do that, some other JREs cannot.
+// parseSetting() beside the real ConfigDefs: the table is the one in the jars, and both refuse the same.
+// Java compiles the program that asks them; Debian's openjdk-17-jre-headless can do that, other JREs may not.
 
 import { Buffer } from "node:buffer";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

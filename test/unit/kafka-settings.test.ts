@@ -1,4 +1,4 @@
-// Settings as Kafka parses them. What Kafka says was asked of the ConfigDefs in the jars (test/live/settings.local.test.ts).
+// Settings as Kafka parses them. What Kafka says was asked of the jars (test/live/settings.local.test.ts).
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -127,7 +127,7 @@ const CASES: readonly (readonly [Kind, string, string, string, string | null])[]
 ];
 
 for (const [kind, name, version, text, expected] of CASES)
-  test(`parseSetting(): ${name} of Kafka ${version} ${expected === null ? "takes" : "refuses"} ${JSON.stringify(text)}`, () => {
+  test(`parseSetting(): ${name}=${JSON.stringify(text)} in Kafka ${version}: ${expected ?? "taken"}`, () => {
     const [definition] = definitionsOf(kind, name, version);
     const reading = parseSetting(name, definition!, text);
     assert.is("reason" in reading ? reading.reason : null, expected);
@@ -196,7 +196,7 @@ test("brokerNumber() and brokerFlag() take the default for what Kafka refuses", 
     true,
   );
 });
-test("checkProperties() refuses what Kafka would, and leaves unknown names and configuration providers alone", () => {
+test("checkProperties() refuses what Kafka would, but no unknown name and no provider's value", () => {
   assert.throws(() => checkProperties({ [session]: "ten" }, null), TypeError);
   assert.throws(() => checkProperties({ [session]: 5 as unknown as string }, null), TypeError);
   checkProperties({ [session]: "${file:/x:y}", "no.such": "ten" }, null);

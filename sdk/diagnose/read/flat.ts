@@ -19,7 +19,8 @@ export interface Text {
 }
 
 /**
- * Reads every document of a YAML file as a list of leaves; `plain` says what another reader makes of a text without quotes.
+ * Reads every document of a YAML file as a list of leaves; `plain` says what another reader makes of a text
+ * without quotes.
  *
  * @throws LabError `BAD_CONFIGURATION` with file and line
  */

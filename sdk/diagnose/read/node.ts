@@ -52,7 +52,7 @@ function rolesOf(text: string, { refused }: Settings): Role[] {
   return listOf(text).filter((role): role is Role => role === "broker" || role === "controller");
 }
 
-// A port or an id that is out of range is told by a rule; names and hosts beside it are looked at all the same.
+// A port or an id that is out of range has a rule; names and hosts beside it are looked at all the same.
 
 function listenersIn(text: string): Listener[] {
   const listeners = listOf(text).map(listenerOf);

@@ -68,8 +68,17 @@ const PUT =
   /(?:(?<side>Producer|Consumer)Config\.|CommonClientConfigs\.)?(?:(?<constant>(?<=Config\.|Configs\.)[A-Z_]+)|(?<=\(\s*)"(?<literal>[a-z][a-z0-9.]+)")\s*(?:,|to)\s*(?<value>"[^"]*"|[\d_]+[lL]?|true|false)/g;
 
 // A topic's name where Spring's annotations, TopicBuilder and Kafka's own classes take one.
-const TOPIC =
-  /(?:@KafkaListener\s*\((?:[^()"]|"[^"]*")*?\btopics\s*=\s*[{[]?|\bNewTopic\s*\(|\bTopicBuilder\s*\.\s*name\s*\(|\bProducerRecord\s*(?:<[^()]*>)?\s*\()\s*"([^"]*)"/g;
+const TOPIC = new RegExp(
+  `(?:${[
+    /@KafkaListener\s*\((?:[^()"]|"[^"\n]{0,300}"){0,500}?\btopics\s*=\s*[{[]?/,
+    /\bNewTopic\s*\(/,
+    /\bTopicBuilder\s*\.\s*name\s*\(/,
+    /\bProducerRecord\s*(?:<[^()\n]{0,200}>)?\s*\(/,
+  ]
+    .map(({ source }) => source)
+    .join("|")})\\s*"([^"\\n]*)"`,
+  "g",
+);
 
 /** The names of constants that are not their property with other separators. */
 const ODD: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-// Values that keep a program from starting: by the types and ranges of Kafka's own definitions, and by Spring Boot's.
+// Values that keep a program from starting: by types and ranges of Kafka's definitions, and by Spring Boot's.
 
 import { entriesOf, readBootstrap, refusalOf, topicNameFault } from "../../kafka/mod.ts";
 import type { Client, Facts } from "../facts.ts";
@@ -17,7 +17,8 @@ export const refusedRules: readonly Rule[] = [
     title: "a value that Kafka refuses",
     source:
       "Kafka: ConfigDef.parseType and its validators, by the definitions in the jars of 3.9.2 and 4.4.0 " +
-      "(AbstractKafkaConfig, ProducerConfig, ConsumerConfig, AdminClientConfig); Spring Boot: DurationStyle, DataSize",
+      "(AbstractKafkaConfig, ProducerConfig, ConsumerConfig, AdminClientConfig); " +
+      "Spring Boot: DurationStyle, DataSize",
     check: (facts) => [
       ...(facts.cluster?.nodes ?? []).flatMap(({ settings }) => problemsOf(settings)),
       ...facts.clients.flatMap(({ settings }) => problemsOf(settings)),
@@ -34,10 +35,11 @@ export const refusedRules: readonly Rule[] = [
       topicsOf(facts).flatMap((setting): Problem[] => {
         const name = listOf(setting.value).find((one) => topicNameFault(one) !== undefined);
         if (name === undefined || isOpen(setting.value)) return [];
+        const fault = topicNameFault(name);
         return [
           {
             at: [setting],
-            happens: `No broker has this topic or creates it: "Topic name is invalid: ${topicNameFault(name)}".`,
+            happens: `No broker has this topic or creates it: "Topic name is invalid: ${fault}".`,
             fix: `a name of up to 249 letters, digits, ".", "_" and "-", such as ${suggested(name)}`,
           },
         ];
@@ -82,6 +84,7 @@ function adminProblems({ spring }: Facts): Problem[] {
 /** Other clients have no ConfigDefs, but ports end at 65535 for them, too. */
 function addressProblems(client: Client): Problem[] {
   const setting = settingFor(client, "bootstrap");
+  const { label } = client.settings;
   if (setting === null || isOpen(setting.value)) return [];
   const fault = entriesOf(setting.value)
     .filter((entry) => /:-?\d+$/.test(entry))
@@ -91,7 +94,7 @@ function addressProblems(client: Client): Problem[] {
   return [
     {
       at: [setting],
-      happens: `${client.settings.label} cannot connect: ${fault.replace("bootstrap.servers", setting.written)}.`,
+      happens: `${label} cannot connect: ${fault.replace("bootstrap.servers", setting.written)}.`,
       fix: "allowed is host:port,… with ports from 0 to 65535",
     },
   ];
