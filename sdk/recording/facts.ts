@@ -6,7 +6,7 @@ import type { Engine } from "../engine/engine.ts";
 import { LabError } from "../errors.ts";
 import type { LabOptions } from "../lab.ts";
 import { toPlain } from "./call.ts";
-import { fields, flag, listOf, moment, nullable, number, oneOf, optional, text, valuesOf } from "./shape.ts";
+import { fields, flag, listOf, moment, nullable, number, oneOf, optional, text, valuesOf, wrongIn } from "../shape.ts";
 
 /** The facts of a lab, and with which options it was started. */
 export interface LabFacts {
@@ -87,7 +87,7 @@ export function readFacts(dir: string): LabFacts {
   } catch (cause) {
     throw new LabError("BAD_RUN", "Cannot replay the run: its run.json cannot be read", { file, cause });
   }
-  const why = wrong(value, "");
+  const why = wrongIn(wrong, value);
   if (why !== undefined)
     throw new LabError("BAD_RUN", `Cannot replay the run: its run.json is wrong: ${why}`, { file });
   const facts = value as LabFacts;

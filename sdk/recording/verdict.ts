@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { LabError } from "../errors.ts";
 import { type CheckOptions, counted, type Judgement, type Verdict } from "../judge/mod.ts";
-import { anything, fields, listOf, nullable, number, oneOf, optional, text, valuesOf } from "./shape.ts";
+import { anything, fields, listOf, nullable, number, oneOf, optional, text, valuesOf, wrongIn } from "../shape.ts";
 
 /** What `verdict.json` holds. */
 export interface RecordedVerdict {
@@ -42,7 +42,7 @@ export function readVerdict(dir: string): RecordedVerdict | undefined {
   const file = path.join(dir, "verdict.json");
   if (!existsSync(file)) return undefined;
   const value = parsed(file);
-  const why = wrong(value, "");
+  const why = wrongIn(wrong, value);
   if (why !== undefined)
     throw new LabError("BAD_RUN", `Cannot read the run: its verdict is wrong: ${why}`, { file });
   const { asked, holds, ...rest } = value as Omit<RecordedVerdict, "asked" | "holds"> &
