@@ -33,9 +33,7 @@ export const amount: Shape = (value) =>
   Number.isFinite(value) && (value as number) >= 0 ? undefined : not(value, "a number, 0 or more");
 /** A number such as a broker's, a partition's, or a count. */
 export const whole: Shape = (value) =>
-  Number.isSafeInteger(value) && (value as number) >= 0
-    ? undefined
-    : not(value, "a whole number, 0 or more");
+  Number.isSafeInteger(value) && (value as number) >= 0 ? undefined : not(value, "a whole number, 0 or more");
 /** As `whole`, or -1, which is Kafka's word for none. */
 export const wholeOrNone: Shape = (value) =>
   Number.isSafeInteger(value) && (value as number) >= -1
@@ -45,8 +43,7 @@ export const wholeOrNone: Shape = (value) =>
 export const odds: Shape = (value) =>
   typeof value === "number" && value >= 0 && value <= 1 ? undefined : not(value, "a number from 0 to 1");
 /** True or false. */
-export const flag: Shape = (value) =>
-  typeof value === "boolean" ? undefined : not(value, "true or false");
+export const flag: Shape = (value) => (typeof value === "boolean" ? undefined : not(value, "true or false"));
 /** Whatever it is, or is not. */
 export const anything: Shape = () => undefined;
 

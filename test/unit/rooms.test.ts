@@ -28,7 +28,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["place"],
   ["engine", "client"],
   ["guardian", "compose", "run", "target", "notebook", "brokerlog", "print"],
-  ["disk"],
+  ["disk", "runtime"],
   ["history-schema"],
   ["history", "duration", "errors", "defaults", "shape"],
   ["traffic", "signal", "clock", "rejections"],
@@ -41,7 +41,13 @@ const files = readdirSync(sdk, { recursive: true, encoding: "utf8" }).filter(
 const roomOf = (file: string): string => file.split(path.sep)[0]!.replace(/\.(ts|mjs)$/, "");
 const floorOf = (room: string): number => FLOORS.findIndex((floor) => floor.includes(room));
 /** Types cross floors in these places only: an options type that belongs to the room that takes it; a history holds what was predicted. */
-const TYPES_ONLY = new Set(["scenario -> lab", "recording -> lab", "wiring -> lab", "history -> predict", "history-schema -> predict"]);
+const TYPES_ONLY = new Set([
+  "scenario -> lab",
+  "recording -> lab",
+  "wiring -> lab",
+  "history -> predict",
+  "history-schema -> predict",
+]);
 
 const arrows = files.flatMap((file) => {
   const text = readFileSync(path.join(sdk, file), "utf8");
