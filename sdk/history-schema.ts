@@ -154,7 +154,7 @@ const trip: Fields<RoundTrip> = {
   limit: nullable(timer),
   holds: odds,
 };
-const prediction: Fields<Prediction> = {
+const predictionFields: Fields<Prediction> = {
   fault: faultKind,
   targets: brokers,
   failsOver: odds,
@@ -170,6 +170,9 @@ const prediction: Fields<Prediction> = {
   why: text,
   sentence: text,
 };
+
+/** What a prediction must look like, in a history and in other files. */
+export const predictionShape: Shape = fields(predictionFields);
 
 const inTopic = { nodeId: whole, topic: text, partition: whole };
 const told = variants("what", {
@@ -217,7 +220,7 @@ const SHAPES: { readonly [K in Kind]: ShapesOf<Extract<HistoryEvent, { kind: K }
     atMs: number,
     client: text,
     topic: text,
-    prediction: fields(prediction),
+    prediction: predictionShape,
     network,
     lastsMs: optional(amount),
   },

@@ -53,11 +53,13 @@ export const moment: Shape = (value) =>
     ? undefined
     : not(value, "a date and time, as ISO 8601");
 
-const OFFSET = /^-?\d{1,19}$/;
-
 /** A 64-bit offset as decimal text. */
-export const offset: Shape = (value) =>
-  typeof value === "string" && OFFSET.test(value) ? undefined : not(value, "an offset as decimal text");
+export const offset: Shape = matching(/^-?\d{1,19}$/, "an offset as decimal text");
+
+/** Text of a form. */
+export function matching(form: RegExp, expected: string): Shape {
+  return (value) => (typeof value === "string" && form.test(value) ? undefined : not(value, expected));
+}
 
 /** One of these values. */
 export function oneOf(...allowed: readonly (string | boolean)[]): Shape {

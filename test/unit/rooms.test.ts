@@ -15,6 +15,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["lab"],
   ["recording", "wiring"],
   ["conclude", "open", "scenario", "doctor", "clean", "tools", "result"],
+  ["cli"],
   ["probes", "questions"],
   ["maker"],
   ["prediction"],

@@ -5,6 +5,7 @@ import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { LabError } from "../../../errors.ts";
 import type { Env } from "../../env.ts";
+import { labVerify } from "../../environment.ts";
 import { cacheFolder } from "./cache.ts";
 import { readKafkaHome } from "./home.ts";
 import { fetchByHttps } from "./https.ts";
@@ -100,7 +101,7 @@ interface Fill {
 
 /** Lists the jars that the cache lacks or holds spoilt, and says so of the spoilt ones. */
 async function lacking({ pinned, folder, env, onProgress, signal }: Omit<Fill, "missing">): Promise<Jar[]> {
-  const thorough = env["LAB_VERIFY"] === "1";
+  const thorough = labVerify(env);
   const flaws = await Promise.all(
     pinned.jars.map(async (jar) => [jar, await flawOf(folder, jar, thorough)] as const),
   );
