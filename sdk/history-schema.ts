@@ -1,28 +1,18 @@
 // The events of a history, as they must look: a shape for every field of every kind, which the compiler holds to
 // `history.ts`. It is asked when a history is read from a file, and when a program hands an event over.
 
-import type {
-  Attempt,
-  FaultKind,
-  HistoryEvent,
-  Measured,
-  PartitionState,
-  Proof,
-  ReadRecord,
-  Told,
-} from "./history.ts";
-import type { PartKind, Prediction, RoundTrip, Span, Timer } from "./predict/prediction.ts";
+import type { Attempt, HistoryEvent, Measured, PartitionState, Proof, ReadRecord, Told } from "./history.ts";
+import { faultKind, predictionShape } from "./prediction-schema.ts";
 import {
   amount,
   anything,
-  checked,
+  type Fields,
   fields,
   flag,
   listOf,
   moment,
   nullable,
   number,
-  odds,
   offset,
   oneOf,
   optional,
@@ -36,12 +26,6 @@ import {
 } from "./shape.ts";
 import type { NetFault } from "./traffic.ts";
 
-/** Every word of a union, once; the compiler finds one that is missing. */
-function wordsOf<Word extends string>(words: Readonly<Record<Word, true>>): string[] {
-  return Object.keys(words);
-}
-
-type Fields<T> = { readonly [Field in keyof T]-?: Shape };
 type ShapesOf<Event> = Fields<Omit<Event, "kind">>;
 type Kind = HistoryEvent["kind"];
 
@@ -65,24 +49,6 @@ const attempt: Fields<Attempt> = {
   error: optional(text),
 };
 const row = fields({ partition: whole, from: offset, to: offset, complete: flag, error: optional(text) });
-const faultKind = oneOf(
-  ...wordsOf<FaultKind>({
-    stop: true,
-    kill: true,
-    pause: true,
-    delay: true,
-    lose: true,
-    throttle: true,
-    isolate: true,
-    split: true,
-    duplicate: true,
-    reorder: true,
-    corrupt: true,
-    fill: true,
-    hang: true,
-  }),
-);
-
 const path = oneOf("clients", "peers", "controllers", "all");
 const scope = {
   broker: whole,
@@ -121,59 +87,6 @@ const proof = optional(
   } satisfies Fields<Proof>),
 );
 
-const span = checked<Span>(
-  fields({ fromMs: amount, toMs: amount }),
-  ({ fromMs, toMs }) => fromMs <= toMs,
-  "fromMs at most toMs",
-);
-const timer = fields({
-  name: text,
-  ms: amount,
-  of: oneOf("broker", "controller", "topic", "client", "system"),
-  source: text,
-} satisfies Fields<Timer>);
-const partKind = oneOf(
-  ...wordsOf<PartKind>({
-    detection: true,
-    election: true,
-    metadata: true,
-    "back-off": true,
-    reconnect: true,
-    request: true,
-    delay: true,
-    healing: true,
-    other: true,
-  }),
-);
-const possibility = oneOf("no", "possible");
-const trip: Fields<RoundTrip> = {
-  api: text,
-  broker: oneOf("bootstrap", "leader"),
-  delays: amount,
-  atMs: amount,
-  limit: nullable(timer),
-  holds: odds,
-};
-const predictionFields: Fields<Prediction> = {
-  fault: faultKind,
-  targets: brokers,
-  failsOver: odds,
-  served: odds,
-  gap: nullable(span),
-  timers: listOf(timer),
-  parts: listOf(fields({ kind: partKind, tookMs: span, timers: listOf(timer), what: text })),
-  send: fields({ ok: odds, tookMs: nullable(span), endedBy: nullable(timer) }),
-  lost: possibility,
-  duplicates: possibility,
-  unknown: possibility,
-  roundTrips: optional(listOf(fields(trip))),
-  why: text,
-  sentence: text,
-};
-
-/** What a prediction must look like, in a history and in other files. */
-export const predictionShape: Shape = fields(predictionFields);
-
 const inTopic = { nodeId: whole, topic: text, partition: whole };
 const told = variants("what", {
   fenced: { nodeId: whole },
@@ -200,7 +113,7 @@ const SHAPES: { readonly [K in Kind]: ShapesOf<Extract<HistoryEvent, { kind: K }
     engine: text,
     kafka: text,
     brokers: listOf(fields({ broker: whole, nodeId: whole, service: text })),
-    timers: optional(valuesOf(amount)),
+    timers: optional(valuesOf(number)),
   },
   client: { atMs: number, client: text, settings: valuesOf(anything) },
   step: { atMs: number, name: text },

@@ -14,6 +14,9 @@ export interface Wrong {
 /** Says what is wrong with a value, or nothing. */
 export type Shape = (value: unknown) => Wrong | undefined;
 
+/** A shape for every field of T, the optional ones too. */
+export type Fields<T> = { readonly [Field in keyof T]-?: Shape };
+
 /** Says in words what is wrong: `outcome is "maybe", expected "ok", "fail", "info"`; nothing where all is right. */
 export function wrongIn(shape: Shape, value: unknown): string | undefined {
   const wrong = shape(value);

@@ -3,13 +3,14 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { LabError, predict, type Prediction } from "@kafka-failure-lab/sdk";
-import { predictionShape } from "../../sdk/history-schema.ts";
+import { predictionShape } from "../../sdk/prediction-schema.ts";
 import { makeFolders } from "../../sdk/runtime/make-folders.ts";
 import { MAX_JSON_BYTES } from "../../sdk/runtime/limits.ts";
 import { readText } from "../../sdk/runtime/read-file.ts";
 import {
   amount,
   anything,
+  type Fields,
   fields,
   flag,
   listOf,
@@ -18,7 +19,6 @@ import {
   nullable,
   oneOf,
   optional,
-  type Shape,
   text,
   valuesOf,
   whole,
@@ -119,7 +119,7 @@ const facts = fields({
   firstSend: nullable(
     fields({ outcome: oneOf("ok", "fail", "info"), tookMs: amount, error: optional(text) }),
   ),
-} satisfies Readonly<Record<keyof Facts, Shape>>);
+} satisfies Fields<Facts>);
 const row = fields({
   id: text,
   prediction: predictionShape,
@@ -131,11 +131,11 @@ const row = fields({
   watchedMs: amount,
   tookMs: amount,
   startedAt: moment,
-} satisfies Readonly<Record<keyof MeasuredRow, Shape>>);
+} satisfies Fields<MeasuredRow>);
 const reasons = listOf(fields({ id: text, why: text }));
 const TABLE = fields({
   date: day,
   rows: listOf(row),
   failed: reasons,
   skipped: reasons,
-} satisfies Readonly<Record<keyof TableData, Shape>>);
+} satisfies Fields<TableData>);

@@ -31,6 +31,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["guardian", "compose", "run", "target", "notebook", "brokerlog", "print"],
   ["disk", "runtime"],
   ["history-schema"],
+  ["prediction-schema"],
   ["history", "duration", "errors", "defaults", "shape"],
   ["traffic", "signal", "clock", "rejections"],
   ["model"],
@@ -47,7 +48,7 @@ const TYPES_ONLY = new Set([
   "recording -> lab",
   "wiring -> lab",
   "history -> predict",
-  "history-schema -> predict",
+  "prediction-schema -> predict",
 ]);
 
 const arrows = files.flatMap((file) => {
