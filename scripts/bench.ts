@@ -6,8 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { performance } from "node:perf_hooks";
-import { parseArgs } from "node:util";
-import { readable, table } from "@kafka-failure-lab/sdk";
+import { print, printError, readable, table } from "@kafka-failure-lab/sdk";
 import { boot } from "../bench/boot.ts";
 import { docker } from "../bench/docker.ts";
 import { failover } from "../bench/failover.ts";
@@ -17,6 +16,7 @@ import { latency } from "../bench/latency.ts";
 import { links } from "../bench/links.ts";
 import { observer } from "../bench/observer.ts";
 import { throughput } from "../bench/throughput.ts";
+import { count, listOf, oneOf, readArguments, runCommand, UsageError } from "../sdk/cli/mod.ts";
 
 const PARTS: Readonly<Record<string, (options: PartOptions) => Promise<Figure[]>>> = {
   boot,
@@ -39,63 +39,42 @@ const HELP = `npm run bench -- [options]: measures the lab against its targets
 
 exit code: 0 every target holds, 2 one was missed, 1 the benchmark itself failed`;
 
-const { only, runs, json } = options();
-const began = performance.now();
-const say = (line: string): void => console.error(`bench ${readable(performance.now() - began)}: ${line}`);
-const folder = mkdtempSync(path.join(os.tmpdir(), "kafka-failure-lab-bench-"));
-process.on("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })); // Ctrl-C ends the program where a lab is closed
-const figures: Figure[] = [];
-for (const part of only) figures.push(...(await PARTS[part]!({ runs, folder, say })));
+const OPTIONS = {
+  only: listOf(oneOf(Object.keys(PARTS))),
+  runs: count({ least: 1, most: 100_000 }),
+  json: "flag",
+} as const;
 
-const header = ["", "min", "median", "max", "", "runs", "target", ""];
-console.log(
-  table([header, ...figures.map(cells)], {
-    align: ["left", "right", "right", "right", "left", "right"],
-  }).join("\n"),
-);
-const missed = figures.filter(({ holds }) => holds === false);
-console.log(
-  missed.length === 0 ? "every target holds" : `missed: ${missed.map(({ what }) => what).join("; ")}`,
-);
-if (json)
-  console.log(
-    JSON.stringify({
-      node: process.version,
-      cpus: os.availableParallelism(),
-      tookMs: Math.round(performance.now() - began),
-      missed: missed.length,
-      figures,
-    }),
-  );
-process.exit(missed.length === 0 ? 0 : 2);
+await runCommand("npm run bench --", HELP, async () => {
+  const given = readArguments(process.argv.slice(2), OPTIONS);
+  if (given === null) return null;
+  const { only = Object.keys(PARTS), runs, json } = given.values;
+  if (only.length === 0) throw new UsageError("Cannot measure nothing: --only names no part");
+  process.exit(await measure(only, runs, json)); // what a part left open would keep the program alive
+});
 
-function options(): { only: string[]; runs: number | undefined; json: boolean } {
-  try {
-    const { values } = parseArgs({
-      options: {
-        only: { type: "string" },
-        runs: { type: "string" },
-        json: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-    if (values.help) {
-      console.log(HELP);
-      process.exit(0);
-    }
-    const only = values.only?.split(",").map((name) => name.trim()) ?? Object.keys(PARTS);
-    const unknown = only.find((name) => PARTS[name] === undefined);
-    if (unknown !== undefined)
-      throw new TypeError(
-        `Cannot measure ${JSON.stringify(unknown)}: the parts are ${Object.keys(PARTS).join(", ")}`,
-      );
-    if (values.runs !== undefined && !/^[1-9]\d*$/.test(values.runs))
-      throw new TypeError(
-        `Cannot measure ${JSON.stringify(values.runs)} times: expected a whole number above 0`,
-      );
-    return { only, runs: values.runs === undefined ? undefined : Number(values.runs), json: values.json };
-  } catch (error) {
-    console.error(`${(error as Error).message}\n${HELP}`);
-    process.exit(1);
-  }
+async function measure(only: readonly string[], runs: number | undefined, json: boolean): Promise<0 | 2> {
+  const began = performance.now();
+  const say = (line: string): void => printError(`bench ${readable(performance.now() - began)}: ${line}`);
+  const folder = mkdtempSync(path.join(os.tmpdir(), "kafka-failure-lab-bench-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })); // Ctrl-C ends the program where a lab is closed
+  const figures: Figure[] = [];
+  for (const part of only) figures.push(...(await PARTS[part]!({ runs, folder, say })));
+
+  const header = ["", "min", "median", "max", "", "runs", "target", ""];
+  const align = ["left", "right", "right", "right", "left", "right"] as const;
+  print(table([header, ...figures.map(cells)], { align }).join("\n"));
+  const missed = figures.filter(({ holds }) => holds === false);
+  print(missed.length === 0 ? "every target holds" : `missed: ${missed.map(({ what }) => what).join("; ")}`);
+  if (json)
+    print(
+      JSON.stringify({
+        node: process.version,
+        cpus: os.availableParallelism(),
+        tookMs: Math.round(performance.now() - began),
+        missed: missed.length,
+        figures,
+      }),
+    );
+  return missed.length === 0 ? 0 : 2;
 }

@@ -2,8 +2,8 @@
 // Ends labs that were kept (`keep: true`) and sweeps what others left behind: `npm run clean`. A lab whose owner is alive stays.
 
 import process from "node:process";
-import { parseArgs } from "node:util";
-import { clean, LabError, print, printError } from "@kafka-failure-lab/sdk";
+import { clean, print } from "@kafka-failure-lab/sdk";
+import { readArguments, runCommand } from "../sdk/cli/mod.ts";
 
 const HELP = `npm run clean: ends the brokers of labs that were kept, as processes and in Docker, and removes what labs left behind
 
@@ -14,24 +14,15 @@ says so.
 
 exit code: 0 done, or nothing to do, 1 something could not be removed, or the state folder is not safe`;
 
-if (wantsHelp()) {
-  console.log(HELP);
-  process.exit(0);
-}
-try {
-  const lines = await clean({ kept: true, onLeft: () => void (process.exitCode = 1) });
-  print(lines.length === 0 ? "nothing to clean" : lines.join("\n"));
-} catch (error) {
-  if (!(error instanceof LabError)) throw error;
-  printError(error.message);
-  process.exitCode = 1;
-}
+await runCommand("npm run clean --", HELP, async () => {
+  const given = readArguments(process.argv.slice(2), {});
+  return given && (await cleanAll());
+});
 
-function wantsHelp(): boolean {
-  try {
-    return parseArgs({ options: { help: { type: "boolean", short: "h", default: false } } }).values.help;
-  } catch (error) {
-    printError(`${(error as Error).message}\n${HELP}`);
-    process.exit(1);
-  }
+async function cleanAll(): Promise<number> {
+  let exitCode = 0;
+  const options = { kept: true, onLeft: () => void (exitCode = 1) };
+  const lines = await clean(options);
+  print(lines.length === 0 ? "nothing to clean" : lines.join("\n"));
+  return exitCode;
 }

@@ -2,13 +2,9 @@
 // Finds what will bite in configurations, without a cluster: `npm run diagnose -- FILE...`.
 
 import process from "node:process";
-import { print, printError } from "@kafka-failure-lab/sdk";
-import { diagnoseCommand } from "./diagnose/command.ts";
+import { runCommand } from "../sdk/cli/mod.ts";
+import { HELP, diagnoseCommand } from "./diagnose/command.ts";
 
-const { exitCode, out, err } = diagnoseCommand(process.argv.slice(2), {
-  cwd: process.cwd(),
-  env: process.env,
-});
-if (out !== "") print(out);
-if (err !== "") printError(err);
-process.exitCode = exitCode;
+await runCommand("npm run diagnose --", HELP, () =>
+  diagnoseCommand(process.argv.slice(2), { cwd: process.cwd(), env: process.env }),
+);

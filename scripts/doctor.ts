@@ -2,8 +2,8 @@
 // What this machine can do, and the command that adds what is missing: `npm run doctor`.
 
 import process from "node:process";
-import { parseArgs } from "node:util";
-import { doctor, print, printable, printError, table } from "@kafka-failure-lab/sdk";
+import { doctor, print, printable, table } from "@kafka-failure-lab/sdk";
+import { readArguments, runCommand } from "../sdk/cli/mod.ts";
 
 const HELP = `npm run doctor: says what this machine can do for the lab, and the command that adds what is missing
 
@@ -12,33 +12,20 @@ const HELP = `npm run doctor: says what this machine can do for the lab, and the
 
 exit code: 0 at least one engine works, 2 none does, 1 the doctor itself failed`;
 
-const { json, help } = options();
-if (help) {
-  console.log(HELP);
-  process.exit(0);
-}
-const { checks, engines, works } = await doctor();
-if (json) print(JSON.stringify({ checks, engines, works }, undefined, 2));
-else {
-  const rows = checks.map(({ state, name, found, remedy = "" }) => [state, name, found, remedy]);
-  print(table([["", "what", "found", "what adds it"], ...rows], { colours: false }).join("\n"));
-  print("");
-  for (const { engine, works, why } of engines)
-    print(printable(`engine ${engine}: ${works ? "works" : "does not work"}: ${why}`));
-}
-process.exitCode = works ? 0 : 2;
+await runCommand("npm run doctor --", HELP, async () => {
+  const given = readArguments(process.argv.slice(2), { json: "flag" });
+  return given && (await report(given.values.json));
+});
 
-function options(): { json: boolean; help: boolean } {
-  try {
-    const { values } = parseArgs({
-      options: {
-        json: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-    return values;
-  } catch (error) {
-    printError(`${(error as Error).message}\n${HELP}`);
-    process.exit(1);
+async function report(json: boolean): Promise<number> {
+  const { checks, engines, works } = await doctor();
+  if (json) print(JSON.stringify({ checks, engines, works }, undefined, 2));
+  else {
+    const rows = checks.map(({ state, name, found, remedy = "" }) => [state, name, found, remedy]);
+    print(table([["", "what", "found", "what adds it"], ...rows], { colours: false }).join("\n"));
+    print("");
+    for (const { engine, works, why } of engines)
+      print(printable(`engine ${engine}: ${works ? "works" : "does not work"}: ${why}`));
   }
+  return works ? 0 : 2;
 }

@@ -2,9 +2,11 @@
 // Starts Jupyter in notebooks/ with the committed kernels: `npm run jupyter -- --help`
 
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import path from "node:path";
 import process from "node:process";
 import { LabError, print } from "@kafka-failure-lab/sdk";
+import { runCommand, UsageError } from "../sdk/cli/mod.ts";
 import { jupyterPath, KERNELS, onPath, readSpec } from "./notebook/spec.ts";
 import { notebooks } from "./notebook/where.ts";
 
@@ -20,20 +22,15 @@ The notebooks also run without it: \`npm run notebooks -- --help\`.`;
 
 const env = environment();
 const args = process.argv.slice(2);
-if (args.includes("--help") || args.includes("-h")) {
-  console.log(HELP);
-} else {
+await runCommand("npm run jupyter --", HELP, async () => {
+  if (args.includes("--help") || args.includes("-h")) return null;
   const app = ["lab", "notebook"].find(
     (name) => spawnSync("jupyter", [name, "--version"], { env, stdio: "ignore" }).status === 0,
   );
-  if (app === undefined) {
-    console.error(INSTALL);
-    process.exitCode = 1;
-  } else {
-    for (const line of kernelLines()) print(line);
-    start(app);
-  }
-}
+  if (app === undefined) throw new UsageError(INSTALL);
+  for (const line of kernelLines()) print(line);
+  return await start(app);
+});
 
 /** The kernels' folder first, and the folder of LAB_DENO on the path: Jupyter looks for `deno` there. */
 function environment(): NodeJS.ProcessEnv {
@@ -62,7 +59,7 @@ function kernelLines(): string[] {
 }
 
 /** Ctrl-C reaches Jupyter by itself, which asks back; this program ends with it. */
-function start(app: string): void {
+async function start(app: string): Promise<number> {
   const child = spawn(onPath("jupyter", env) ?? "jupyter", [app, ...args], {
     cwd: notebooks,
     env,
@@ -70,5 +67,6 @@ function start(app: string): void {
   });
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => child.kill("SIGTERM"));
-  child.once("exit", (code) => (process.exitCode = code ?? 1));
+  const [code] = (await once(child, "exit")) as [number | null]; // rejects where it could not be started
+  return code ?? 1;
 }

@@ -1,10 +1,11 @@
 #!/usr/bin/env -S npx tsx
 // Writes and executes the notebooks of scripts/NN-name.ts: `npm run notebooks -- --help`
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
-import { compareResults, LabError, print, printError, readable } from "@kafka-failure-lab/sdk";
+import { compareResults, print, printError, readable } from "@kafka-failure-lab/sdk";
+import { runCommand } from "../sdk/cli/mod.ts";
 import {
   capturedOf,
   type Language,
@@ -22,6 +23,7 @@ import { runNotebook } from "./notebook/run.ts";
 import { type KernelSpec, readSpec } from "./notebook/spec.ts";
 import { keepOutputs } from "./notebook/stale.ts";
 import { notebookFile, notebooks, root, scriptFile } from "./notebook/where.ts";
+import { makeFolders } from "../sdk/runtime/make-folders.ts";
 
 type ExitCode = 0 | 1 | 2;
 
@@ -31,43 +33,27 @@ for (const [signal, code] of [
   ["SIGTERM", 143],
 ] as const)
   process.once(signal, () => process.exit(code));
-process.exitCode = await main();
+await runCommand("npm run notebooks --", HELP, async () => {
+  const options = notebooksOptions(process.argv.slice(2));
+  return options === undefined ? null : await writeAll(options);
+});
 
-async function main(): Promise<ExitCode> {
-  try {
-    const options = notebooksOptions(process.argv.slice(2));
-    if (options === undefined) {
-      console.log(HELP);
-      return 0;
-    }
-    // cells are written for tslab's kernel, whichever executes them: a file does not change with that
-    const committed = readSpec("tslab");
-    const spec = readSpec(options.kernel);
-    let worst: ExitCode = 0;
-    for (const name of options.names) {
-      const [en, ko] = LANGUAGES.map((lang) =>
-        toNotebook(readFileSync(scriptFile(name), "utf8"), { lang, kernel: committed }),
-      ) as [Notebook, Notebook];
-      const code =
-        options.mode === "cells"
-          ? writeCells(name, { en, ko }, options)
-          : await execute(name, { en, ko }, spec, options);
-      if (code === 1 || worst === 0) worst = code;
-    }
-    return worst;
-  } catch (error) {
-    if (
-      !(
-        error instanceof TypeError ||
-        error instanceof RangeError ||
-        error instanceof SyntaxError ||
-        error instanceof LabError
-      )
-    )
-      throw error;
-    printError(error.message);
-    return 1;
+async function writeAll(options: NotebooksOptions): Promise<ExitCode> {
+  // cells are written for tslab's kernel, whichever executes them: a file does not change with that
+  const committed = readSpec("tslab");
+  const spec = readSpec(options.kernel);
+  let worst: ExitCode = 0;
+  for (const name of options.names) {
+    const [en, ko] = LANGUAGES.map((lang) =>
+      toNotebook(readFileSync(scriptFile(name), "utf8"), { lang, kernel: committed }),
+    ) as [Notebook, Notebook];
+    const code =
+      options.mode === "cells"
+        ? writeCells(name, { en, ko }, options)
+        : await execute(name, { en, ko }, spec, options);
+    if (code === 1 || worst === 0) worst = code;
   }
+  return worst;
 }
 
 type InBoth = Readonly<Record<Language, Notebook>>;
@@ -153,6 +139,6 @@ function writeCells(name: string, fresh: InBoth, { out }: NotebooksOptions): Exi
 }
 
 function write(name: string, both: InBoth, out: string): void {
-  mkdirSync(out, { recursive: true });
+  makeFolders(out, 0o777);
   for (const lang of LANGUAGES) writeFileSync(notebookFile(name, lang, out), writeNotebook(both[lang]));
 }

@@ -2,13 +2,10 @@
 // Says what a fault will do, before there is a cluster: `npm run predict -- [COMPOSE_FILE…] --fault kill --target leader`.
 
 import process from "node:process";
-import { print, printError } from "@kafka-failure-lab/sdk";
+import { runCommand } from "../sdk/cli/mod.ts";
 import { predictCommand } from "./predict/command.ts";
+import { HELP } from "./predict/options.ts";
 
-const { exitCode, out, err } = predictCommand(process.argv.slice(2), {
-  cwd: process.cwd(),
-  env: process.env,
-});
-if (out !== "") print(out);
-if (err !== "") printError(err);
-process.exitCode = exitCode;
+await runCommand("npm run predict --", HELP, () =>
+  predictCommand(process.argv.slice(2), { cwd: process.cwd(), env: process.env }),
+);

@@ -2,19 +2,17 @@
 // A run that is over, judged again and drawn again, without any cluster: `npm run replay -- DIR`.
 
 import process from "node:process";
-import { parseArgs } from "node:util";
 import {
   agreementLines,
   exitCodeOf,
   explanationSummary,
-  LabError,
   openRun,
   print,
   printable,
-  printError,
   verdictLines,
   verdictWords,
 } from "@kafka-failure-lab/sdk";
+import { quoted, readArguments, runCommand, UsageError } from "../sdk/cli/mod.ts";
 
 const HELP = `npm run replay -- DIR: judges the run in a folder again, and draws it again; without any cluster
 
@@ -24,8 +22,21 @@ const HELP = `npm run replay -- DIR: judges the run in a folder again, and draws
 
 exit code: 0 the claim held, 2 it did not, or a prediction did not come, 3 cannot tell, 1 the run cannot be read`;
 
-const { dir, json } = options();
-try {
+await runCommand("npm run replay --", HELP, () => {
+  const given = readArguments(process.argv.slice(2), { json: "flag" }, { positionals: Infinity });
+  return given && replay(folderOf(given.positionals), given.values.json);
+});
+
+function folderOf([dir, ...more]: readonly string[]): string {
+  if (dir === undefined) throw new UsageError("Cannot replay nothing: expected one folder");
+  if (more.length > 0)
+    throw new UsageError(
+      `Cannot replay more than one run: expected one folder, got ${quoted(more[0]!)}, too`,
+    );
+  return dir;
+}
+
+async function replay(dir: string, json: boolean): Promise<number> {
   const run = await openRun(dir);
   const judgement = run.judge();
   const verdict = run.verdictWith(judgement);
@@ -76,34 +87,5 @@ try {
           : ["not as recorded:", ...differences.map((line) => `  ${printable(line)}`)].join("\n"),
     );
   }
-  process.exitCode = exitCodeOf(verdict);
-} catch (error) {
-  if (!(error instanceof LabError)) throw error;
-  printError(String(error));
-  process.exitCode = 1;
-}
-
-function options(): { dir: string; json: boolean } {
-  try {
-    const { values, positionals } = parseArgs({
-      allowPositionals: true,
-      options: {
-        json: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-    if (values.help) {
-      console.log(HELP);
-      process.exit(0);
-    }
-    const [dir, ...more] = positionals;
-    if (dir === undefined || more.length > 0)
-      throw new TypeError(
-        `Cannot replay ${dir === undefined ? "nothing" : "more than one run"}: expected one folder`,
-      );
-    return { dir, json: values.json };
-  } catch (error) {
-    printError(`${(error as Error).message}\n${HELP}`);
-    process.exit(1);
-  }
+  return exitCodeOf(verdict);
 }

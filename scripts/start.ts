@@ -5,7 +5,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { print, printError, readable, table } from "@kafka-failure-lab/sdk";
+import { print, printError, readable, scenarioOptions, table } from "@kafka-failure-lab/sdk";
+import { orHelp, UsageError } from "../sdk/cli/mod.ts";
 
 /** The last line of `01-broker-stops.ts --json`. */
 interface Result {
@@ -32,19 +33,7 @@ But for --cluster and --fix, in which the two columns differ, and --json.
 
 exit code: 0 the posted cluster does not fail over and the corrected one does, 2 not so, or a prediction did not come, 3 cannot tell, 1 the lab itself failed`;
 const given = process.argv.slice(2);
-if (given.includes("--help") || given.includes("-h")) {
-  console.log(HELP);
-  process.exit(0);
-}
-const own = given
-  .map((one) => /^--(?:cluster|fix|json)(?==|$)/.exec(one)?.[0])
-  .find((option) => option !== undefined);
-if (own !== undefined) {
-  printError(
-    `Cannot pass ${own} on: ${own === "--json" ? "this prints a table of two runs" : "it is in what the two columns differ"}; npx tsx scripts/01-broker-stops.ts ${own} is one of them\nnpm start -- --help lists the options.`,
-  );
-  process.exit(1);
-}
+orHelp("npm start --", () => HELP, passedOn);
 
 printError("1 of 2: the cluster as posted");
 const posted = await run([]);
@@ -94,6 +83,19 @@ process.exitCode =
     : posted.verdict === false && corrected.verdict === true
       ? 0
       : 2;
+
+/** Reads what is passed on as the scenario will, before it is started; null where help is asked for. */
+function passedOn(): object | null {
+  if (given.includes("--help") || given.includes("-h")) return null;
+  const own = given
+    .map((one) => /^--(?:cluster|fix|json)(?==|$)/.exec(one)?.[0])
+    .find((option) => option !== undefined);
+  if (own !== undefined)
+    throw new UsageError(
+      `Cannot pass ${own} on: ${own === "--json" ? "this prints a table of two runs" : "it is in what the two columns differ"}; npx tsx scripts/01-broker-stops.ts ${own} is one of them`,
+    );
+  return scenarioOptions({ scenario: "npm start --", about: "" }, given);
+}
 
 async function run(fixes: string[]): Promise<Result> {
   const runtime = "Deno" in globalThis ? ["run", "-A"] : process.execArgv;

@@ -18,6 +18,7 @@ import {
   table,
   teller,
 } from "@kafka-failure-lab/sdk";
+import { runCommand } from "../sdk/cli/mod.ts";
 import { exitCodeOf, tally } from "./table/compare.ts";
 import { dataText, merged, predictedAgain, readData, saveText, type TableData } from "./table/data.ts";
 import { measureRow } from "./table/measure.ts";
@@ -30,19 +31,21 @@ import type { Row } from "./table/row.ts";
 
 const options = tableOptions();
 const { print } = output(options);
-const data = options.from === undefined ? await measureAll(options) : before(options.from, options);
-const all = told(data);
-print(table([HEAD, ...all.map(cells)], { colours: false }).join("\n"));
-for (const line of missLines(all, MISSES)) print(printable(`miss: ${line}`));
-for (const { id, why } of data.failed) print(printable(`not measured: ${id}: ${why}`));
-for (const { id, why } of data.skipped) print(printable(`left out: ${id}: ${why}`));
-print(countLine(all));
-const comparisons = all.map(({ comparison }) => comparison);
-const exitCode = exitCodeOf(comparisons, data.failed.length);
-if (options.write) write(data);
-if (options.json)
-  printJson(JSON.stringify({ exitCode, ...tally(comparisons), misses: missLines(all, MISSES), ...data }));
-process.exitCode = exitCode;
+await runCommand("npm run table --", "", async () => {
+  const data = options.from === undefined ? await measureAll(options) : before(options.from, options);
+  const all = told(data);
+  print(table([HEAD, ...all.map(cells)], { colours: false }).join("\n"));
+  for (const line of missLines(all, MISSES)) print(printable(`miss: ${line}`));
+  for (const { id, why } of data.failed) print(printable(`not measured: ${id}: ${why}`));
+  for (const { id, why } of data.skipped) print(printable(`left out: ${id}: ${why}`));
+  print(countLine(all));
+  const comparisons = all.map(({ comparison }) => comparison);
+  const exitCode = exitCodeOf(comparisons, data.failed.length);
+  if (options.write) write(data);
+  if (options.json)
+    printJson(JSON.stringify({ exitCode, ...tally(comparisons), misses: missLines(all, MISSES), ...data }));
+  return exitCode;
+});
 
 /** Measures a row after the other: labs beside each other would share the machine, and the times would be theirs. */
 async function measureAll({ rows, repeat, out }: TableOptions): Promise<TableData> {

@@ -8,6 +8,7 @@ export type ErrorCode =
   | "BAD_CLIENT" // a client's program refuses its properties, or ends by itself
   | "BAD_COMPOSE" // a compose file that cannot be read, or asks for what the lab cannot honour
   | "BAD_CONFIGURATION" // a file to diagnose that cannot be read, or that is of no known kind
+  | "BAD_ENVIRONMENT" // one of the lab's environment variables has a value that it cannot have
   | "BAD_RUN" // a recorded run whose files cannot be what a lab wrote
   | "CHECKSUM" // a jar differs from its pinned sha256
   | "COMMAND_FAILED" // a program that the lab ran exited with an error, or the system did not do what the lab asked for

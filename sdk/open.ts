@@ -27,6 +27,7 @@ import {
 } from "./engine/docker/mod.ts";
 import { deathOf } from "./engine/death.ts";
 import type { Engine, Exit } from "./engine/engine.ts";
+import { labEngine, labKafka } from "./engine/environment.ts";
 import { openLocal } from "./engine/local/local.ts";
 import { LabError, stateOf } from "./errors.ts";
 
@@ -85,7 +86,7 @@ export interface Opened {
 /** Starts the nodes; what they are told of and in what the cluster differs is in the engine. */
 export async function openEngine(options: OpenOptions): Promise<Opened> {
   const { env } = process;
-  const kafka = options.kafka ?? (env["LAB_KAFKA"] || undefined);
+  const kafka = options.kafka ?? labKafka(env);
   const files = (options.compose ?? ["three-brokers"]).map(composeFile);
   const properties = { ...(options.timers === "fast" ? FAST_TIMERS : {}), ...options.properties };
   const base = { env, cwd: process.cwd() };
@@ -94,7 +95,7 @@ export async function openEngine(options: OpenOptions): Promise<Opened> {
   const project = sources.length === 0 ? plain : readCompose(files, { ...base, overrides: sources });
   kafkaServices(project); // a file without a broker is told of before anything else
   const images = imagesOf(project, kafka);
-  const chosen = await chooseEngine(wanted(options.engine ?? env["LAB_ENGINE"]), project, images, options);
+  const chosen = await chooseEngine(wanted(options.engine ?? labEngine(env)), project, images, options);
   const common = {
     lab: randomBytes(4).toString("hex"),
     logDir: options.logDir,

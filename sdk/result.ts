@@ -3,6 +3,7 @@
 import { writeFileSync } from "node:fs";
 import process from "node:process";
 import { readable } from "./duration.ts";
+import { LabError } from "./errors.ts";
 import { printable } from "./model/printable.ts";
 import { isNotebook } from "./notebook.ts";
 import type { Verdict } from "./judge/mod.ts";
@@ -34,7 +35,19 @@ export function finish(
   if (!isNotebook()) process.exitCode = result.exitCode;
   if (json) print(text);
   const file = process.env["LAB_RESULT"];
-  if (file) writeFileSync(file, `${text}\n`);
+  if (file) save(file, `${text}\n`);
+}
+
+function save(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (cause) {
+    throw new LabError("COMMAND_FAILED", `Cannot write the result: ${(cause as Error).message}`, {
+      file,
+      cause,
+      hint: "The environment variable LAB_RESULT names that file.",
+    });
+  }
 }
 
 /** Says in what two results behave differently, a line each; empty where they do not. Times are compared with the bounds of the first. */

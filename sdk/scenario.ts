@@ -1,12 +1,20 @@
 // The options that every scenario script takes, read from the command line; in a notebook, the defaults.
 
 import process from "node:process";
-import { parseArgs } from "node:util";
-import { type Duration, readTime } from "./duration.ts";
-import { LabError } from "./errors.ts";
+import {
+  duration,
+  kafkaVersion,
+  listOf,
+  oneOf,
+  orHelp,
+  quoted,
+  readArguments,
+  text,
+  UsageError,
+} from "./cli/mod.ts";
+import type { Duration } from "./duration.ts";
 import type { LabOptions } from "./lab.ts";
 import { isNotebook } from "./notebook.ts";
-import { print, printError } from "./print.ts";
 
 /** The four causes of the posted cluster's outage; three are mended in its compose file, the fourth in the client. */
 export type Fix = "replication" | "quorum" | "listeners" | "bootstrap";
@@ -48,22 +56,11 @@ export function scenarioOptions(
   defaults: ScenarioDefaults,
   argv: readonly string[] = ownArguments(),
 ): ScenarioOptions {
-  return orHelp(defaults.scenario, () => read(defaults, argv), LabError);
-}
-
-/** Returns what was read; a bad option, a TypeError, a RangeError or one more kind of error, is told with where the options are listed, and ends the program with 1. */
-export function orHelp<T>(
-  program: string,
-  read: () => T,
-  other: new (...args: never[]) => Error = TypeError,
-): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof TypeError || error instanceof RangeError || error instanceof other)) throw error;
-    printError(`${error.message}\n${program} --help lists the options.`);
-    process.exit(1);
-  }
+  return orHelp(
+    defaults.scenario,
+    () => help(defaults),
+    () => read(defaults, argv),
+  );
 }
 
 /**
@@ -77,59 +74,51 @@ export function ownArguments(inNotebook = ""): string[] {
   return /\.[mc]?[jt]s$/.test(args[0] ?? "") ? args.slice(1) : args;
 }
 
-function read(defaults: ScenarioDefaults, argv: readonly string[]): ScenarioOptions {
-  const { values } = parseArgs({
-    args: [...argv],
-    strict: true,
-    options: {
-      cluster: { type: "string", default: defaults.cluster ?? "three-brokers" },
-      fix: { type: "string", default: "" },
-      how: { type: "string" },
-      engine: { type: "string" },
-      kafka: { type: "string" },
-      timers: { type: "string", default: "default" },
-      window: { type: "string" },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  });
-  if (values.help) {
-    print(help(defaults));
-    process.exit(0);
-  }
+const OPTIONS = {
+  cluster: text,
+  fix: listOf(oneOf(FIXES)),
+  how: oneOf(HOWS),
+  engine: oneOf(["auto", "local", "docker"]),
+  kafka: kafkaVersion,
+  timers: oneOf(["default", "fast"]),
+  window: duration,
+  json: "flag",
+} as const;
+
+function read(defaults: ScenarioDefaults, argv: readonly string[]): ScenarioOptions | null {
+  const given = readArguments(argv, OPTIONS);
+  if (given === null) return null;
+  const { values } = given;
+  const {
+    cluster = defaults.cluster ?? "three-brokers",
+    fix: fixes = [],
+    engine,
+    timers = "default",
+    kafka,
+  } = values;
   for (const option of ["how", "window"] as const)
     if (values[option] !== undefined && !has(defaults, option))
-      throw new TypeError(`Cannot use --${option}: it is not an option of ${defaults.scenario}`);
-  const how = defaults.how ?? oneOf("--how", values.how ?? "stop", HOWS);
-  const timers = oneOf("--timers", values.timers, ["default", "fast"] as const);
-  const engine =
-    values.engine === undefined
-      ? undefined
-      : oneOf("--engine", values.engine, ["auto", "local", "docker"] as const);
-  const fixes = [...new Set(values.fix.split(",").filter((one) => one !== ""))].map((one) =>
-    oneOf("--fix", one, FIXES),
-  );
-  if (fixes.length > 0 && values.cluster !== "as-posted")
-    throw new TypeError(`Cannot fix ${values.cluster}: --fix is for --cluster as-posted`);
-  const window =
-    values.window === undefined ? defaultWindow(how, timers) : readTime("--window", values.window);
-  const files = [values.cluster, ...fixes.filter((fix) => fix !== "bootstrap").map((fix) => `fix-${fix}`)];
+      throw new UsageError(`Cannot use --${option}: it is not an option of ${defaults.scenario}`);
+  const how = defaults.how ?? values.how ?? "stop";
+  if (fixes.length > 0 && cluster !== "as-posted")
+    throw new UsageError(`Cannot fix ${quoted(cluster)}: --fix is for --cluster as-posted`);
+  const files = [cluster, ...fixes.filter((fix) => fix !== "bootstrap").map((fix) => `fix-${fix}`)];
   return {
     scenario: defaults.scenario,
-    cluster: values.cluster,
+    cluster,
     fixes,
     how,
     timers,
-    window,
+    window: values.window ?? defaultWindow(how, timers),
     json: values.json,
     lab: {
       scenario: defaults.scenario,
       compose: files,
       timers,
       ...(engine === undefined ? {} : { engine }),
-      ...(values.kafka === undefined ? {} : { kafka: values.kafka }),
+      ...(kafka === undefined ? {} : { kafka }),
       // the posted application's topic is created by its first send
-      topic: { name: "my_topic", create: values.cluster !== "as-posted" },
+      topic: { name: "my_topic", create: cluster !== "as-posted" },
     },
   };
 }
@@ -143,14 +132,6 @@ function has({ how, window = true }: ScenarioDefaults, option: "how" | "window")
 function defaultWindow(how: string, timers: string): Duration {
   if (timers === "fast") return "10s";
   return how === "stop" ? "15s" : "30s";
-}
-
-/** @throws TypeError naming what is allowed */
-export function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
-  const found = allowed.find((one) => one === value);
-  if (found === undefined)
-    throw new TypeError(`Cannot use ${option} ${value}: expected ${allowed.join(", ")}`);
-  return found;
 }
 
 function help(defaults: ScenarioDefaults): string {

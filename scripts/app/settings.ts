@@ -1,11 +1,16 @@
 // The application's settings: every one written out, with its default, from a file or from flags.
 
-import { readFileSync } from "node:fs";
 import process from "node:process";
-import { parseArgs } from "node:util";
-import { print, printError, table, toMs } from "@kafka-failure-lab/sdk";
-import { readTime } from "../../sdk/duration.ts";
+import { printError, table } from "@kafka-failure-lab/sdk";
+import {
+  type Kind,
+  milliseconds as readMilliseconds,
+  orHelp,
+  readArguments,
+  UsageError,
+} from "../../sdk/cli/mod.ts";
 import { MAX_PORT, readBootstrap, topicNameFault } from "../../sdk/kafka/mod.ts";
+import { readText } from "../../sdk/runtime/read-file.ts";
 
 const NAME = "scripts/app.ts";
 /** Where the lab's own three-broker cluster is published. */
@@ -82,54 +87,50 @@ const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } =
 
 /** Reads flags over a file over the defaults; what is wrong ends the program with a sentence. */
 export function readSettings(argv: readonly string[]): Settings {
-  try {
-    return read(argv);
-  } catch (error) {
-    fail(`${messageOf(error)}\n${NAME} --help lists the settings.`);
-  }
+  return orHelp(NAME, help, () => read(argv));
 }
 
-function read(argv: readonly string[]): Settings {
-  const options: Record<string, { type: "boolean" | "string"; short?: string }> = {
-    settings: { type: "string" },
-    help: { type: "boolean", short: "h" },
-  };
+const raw: Kind<string> = (_, value) => value;
+
+function read(argv: readonly string[]): Settings | null {
+  const options: Record<string, "flag" | Kind<string>> = { settings: raw };
   for (const [name, { standard }] of Object.entries(SETTINGS)) {
-    options[flagOf(name)] = { type: typeof standard === "boolean" ? "boolean" : "string" };
-    if (typeof standard === "boolean") options[`no-${flagOf(name)}`] = { type: "boolean" };
+    const isFlag = typeof standard === "boolean";
+    options[flagOf(name)] = isFlag ? "flag" : raw;
+    if (isFlag) options[`no-${flagOf(name)}`] = "flag";
   }
-  const { values } = parseArgs({ args: [...argv], strict: true, options });
-  if (values["help"]) {
-    print(help());
-    process.exit(0);
-  }
+  const given = readArguments(argv, options);
+  if (given === null) return null;
+  const { values } = given;
   const file = typeof values["settings"] === "string" ? fromFile(values["settings"]) : {};
   const found = Object.fromEntries(
     Object.entries(SETTINGS).map(([name, { standard, read }]) => {
-      const flag = values[`no-${flagOf(name)}`] === true ? false : values[flagOf(name)];
+      const given = values[flagOf(name)];
+      const flag = values[`no-${flagOf(name)}`] === true ? false : given === false ? undefined : given;
       return [name, read(flag ?? file[name] ?? standard, flag === undefined ? name : `--${flagOf(name)}`)];
     }),
   ) as unknown as Settings;
   if (found.idempotent && found.acks !== -1)
-    throw new TypeError(`Cannot send idempotently with acks ${found.acks}: it needs acks all`);
+    throw new UsageError(`Cannot send idempotently with acks ${found.acks}: it needs acks all`);
   return found;
 }
 
 /** Reads a file of settings; one that nothing would read is an error, since to be ignored silently is what cost the posted experiment a day. */
 function fromFile(path: string): Readonly<Record<string, unknown>> {
+  const written = readText(path, { code: "BAD_CONFIGURATION", what: `read the settings in ${path}` });
   let given: unknown;
   try {
-    given = JSON.parse(readFileSync(path, "utf8"));
+    given = JSON.parse(written);
   } catch (error) {
-    throw new TypeError(`Cannot read the settings in ${path}: ${messageOf(error)}`);
+    throw new UsageError(`Cannot read the settings in ${path}: ${messageOf(error)}`);
   }
   if (typeof given !== "object" || given === null || Array.isArray(given))
-    throw new TypeError(
+    throw new UsageError(
       `Cannot read the settings in ${path}: expected an object such as {"bootstrap": "localhost:9092"}`,
     );
-  const stranger = Object.keys(given).find((name) => !(name in SETTINGS));
+  const stranger = Object.keys(given).find((name) => !Object.hasOwn(SETTINGS, name));
   if (stranger !== undefined)
-    throw new TypeError(
+    throw new UsageError(
       `Cannot use the setting ${stranger} in ${path}: there are ${Object.keys(SETTINGS).join(", ")}`,
     );
   return given as Record<string, unknown>;
@@ -145,7 +146,7 @@ function addresses(value: unknown, name: string): string[] {
   const isAddress = (one: unknown): boolean =>
     /^[^\s:]+:\d+$/.test(String(one)) && !("fault" in readBootstrap(String(one)));
   if (list.length === 0 || !list.every(isAddress))
-    throw new TypeError(
+    throw new UsageError(
       `Cannot use ${name} ${JSON.stringify(value)}: expected host:port,… such as localhost:9092`,
     );
   return list.map(String);
@@ -153,40 +154,40 @@ function addresses(value: unknown, name: string): string[] {
 
 function text(value: unknown, name: string): string {
   if (typeof value === "string" && value !== "") return value;
-  throw new TypeError(`Cannot use ${name} ${JSON.stringify(value)}: expected a name`);
+  throw new UsageError(`Cannot use ${name} ${JSON.stringify(value)}: expected a name`);
 }
 
 function topicName(value: unknown, name: string): string {
   const topic = text(value, name);
   const fault = topicNameFault(topic);
   if (fault === undefined) return topic;
-  throw new TypeError(`Cannot use ${name} ${JSON.stringify(value)}: Topic name is invalid: ${fault}`);
-}
-
-function port(value: unknown, name: string): number {
-  if (count(value, name) <= MAX_PORT) return Number(value);
-  throw new RangeError(`Cannot use ${name} ${JSON.stringify(value)}: expected a port from 0 to ${MAX_PORT}`);
+  throw new UsageError(`Cannot use ${name} ${JSON.stringify(value)}: Topic name is invalid: ${fault}`);
 }
 
 function acknowledgement(value: unknown, name: string): -1 | 0 | 1 {
   const found = ({ all: -1, "-1": -1, "0": 0, "1": 1 } as const)[String(value)];
   if (found === undefined)
-    throw new TypeError(`Cannot use ${name} ${JSON.stringify(value)}: expected 0, 1 or all`);
+    throw new UsageError(`Cannot use ${name} ${JSON.stringify(value)}: expected 0, 1 or all`);
   return found;
 }
 
 function milliseconds(value: unknown, name: string): number {
-  return toMs(readTime(name, String(value)));
+  return readMilliseconds(name, String(value));
 }
 
 function count(value: unknown, name: string): number {
   if (/^\d{1,9}$/.test(String(value))) return Number(value);
-  throw new TypeError(`Cannot use ${name} ${JSON.stringify(value)}: expected a whole number, 0 or more`);
+  throw new UsageError(`Cannot use ${name} ${JSON.stringify(value)}: expected a whole number, 0 or more`);
+}
+
+function port(value: unknown, name: string): number {
+  if (/^\d{1,5}$/.test(String(value)) && Number(value) <= MAX_PORT) return Number(value);
+  throw new UsageError(`Cannot use ${name} ${JSON.stringify(value)}: expected a port, 0 to ${MAX_PORT}`);
 }
 
 function yesOrNo(value: unknown, name: string): boolean {
   if (typeof value === "boolean") return value;
-  throw new TypeError(`Cannot use ${name} ${JSON.stringify(value)}: expected true or false`);
+  throw new UsageError(`Cannot use ${name} ${JSON.stringify(value)}: expected true or false`);
 }
 
 function flagOf(name: string): string {

@@ -2,7 +2,6 @@
 
 import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
-import { parseArgs } from "node:util";
 import {
   biographyLines,
   interestingLines,
@@ -11,9 +10,18 @@ import {
   printable,
   type RecordedRun,
 } from "@kafka-failure-lab/sdk";
-import { readTime } from "../../sdk/duration.ts";
+import {
+  count,
+  duration,
+  failed,
+  type Printed,
+  readArguments,
+  UsageError,
+  type Values,
+} from "../../sdk/cli/mod.ts";
 
-const HELP = `npm run biography -- [RUN_FOLDER] [VALUE]: the life of one record: sent, each attempt, acknowledged or not, where it stands, read by whom
+/** What --help prints. */
+export const HELP: string = `npm run biography -- [RUN_FOLDER] [VALUE]: the life of one record: sent, each attempt, acknowledged or not, where it stands, read by whom
 
   RUN_FOLDER           .lab/runs/SCENARIO/TIME, or notebooks/recordings/SCENARIO/NUMBER; without it the newest run in .lab/runs
   VALUE                the record's value, such as warm-17; without it a table of the records that were lost or doubled,
@@ -26,31 +34,23 @@ const HELP = `npm run biography -- [RUN_FOLDER] [VALUE]: the life of one record:
 exit code: 0 told, 1 the run cannot be read, or has no such value`;
 
 const OPTIONS = {
-  "slower-than": { type: "string" },
-  limit: { type: "string", default: "20" },
-  json: { type: "boolean", default: false },
-  help: { type: "boolean", short: "h", default: false },
+  "slower-than": duration,
+  limit: count({ cannot: (limit) => `use the limit ${limit}` }),
+  json: "flag",
 } as const;
-
-/** What the command would print, and how it would exit. */
-export interface Printed {
-  readonly exitCode: 0 | 1;
-  readonly out: string;
-  readonly err: string;
-}
 
 /** Runs the command line in a folder; it reads files and touches nothing else. */
 export async function biographyCommand(argv: readonly string[], cwd: string): Promise<Printed> {
   try {
-    const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
-    if (values.help) return { exitCode: 0, out: HELP, err: "" };
+    const given = readArguments(argv, OPTIONS, { positionals: Infinity });
+    if (given === null) return { exitCode: 0, out: HELP, err: "" };
+    const { positionals, values } = given;
     const { dir, value } = asked(positionals, cwd);
     const run = await openRun(dir);
     const out = value === undefined ? table(run, values, shown(dir, cwd)) : life(run, value, values.json);
     return { exitCode: 0, out, err: run.notes.map((note) => printable(`note: ${note}`)).join("\n") };
   } catch (error) {
-    const isOurs = error instanceof LabError || error instanceof TypeError || error instanceof RangeError;
-    return { exitCode: 1, out: "", err: isOurs ? error.message : String((error as Error)?.stack ?? error) };
+    return failed("npm run biography --", error);
   }
 }
 
@@ -58,8 +58,8 @@ export async function biographyCommand(argv: readonly string[], cwd: string): Pr
 function asked(positionals: readonly string[], cwd: string): { dir: string; value: string | undefined } {
   const [first, second, ...more] = positionals;
   if (more.length > 0)
-    throw new TypeError(
-      `Cannot tell more than one life: expected a folder and a value, got ${positionals.length} arguments\n${HELP}`,
+    throw new UsageError(
+      `Cannot tell more than one life: expected a folder and a value, got ${positionals.length} arguments`,
     );
   if (
     first !== undefined &&
@@ -70,7 +70,11 @@ function asked(positionals: readonly string[], cwd: string): { dir: string; valu
 }
 
 function isFolder(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(file).isDirectory();
+  } catch {
+    return false; // not there, or a value that can be no file's name
+  }
 }
 
 /** Folders of runs are named by their time. */
@@ -94,22 +98,12 @@ function shown(dir: string, cwd: string): string {
   return relative.startsWith("..") ? dir : relative;
 }
 
-interface TableOptions {
-  "slower-than"?: string | undefined;
-  limit: string;
-  json: boolean;
-}
-
 function table(
   run: RecordedRun,
-  { "slower-than": slowerThan, limit, json }: TableOptions,
+  { "slower-than": slowerThan, limit = 20, json }: Values<typeof OPTIONS>,
   dir: string,
 ): string {
-  if (!/^\d+$/.test(limit)) throw new RangeError(`Cannot use the limit ${limit}: expected a whole number`);
-  const found = run.interesting({
-    limit: Number(limit),
-    ...(slowerThan !== undefined && { slowerThan: readTime("--slower-than", slowerThan) }),
-  });
+  const found = run.interesting({ limit, ...(slowerThan !== undefined && { slowerThan }) });
   if (json) return JSON.stringify({ ...found, run: dir });
   return [
     printable(

@@ -1,10 +1,7 @@
 // The options of scenario 03, read from the command line; in a notebook, the defaults.
 
-import process from "node:process";
-import { parseArgs } from "node:util";
-import { type LabOptions, toMs } from "@kafka-failure-lab/sdk";
-import { readTime } from "../../sdk/duration.ts";
-import { oneOf, orHelp, ownArguments } from "../../sdk/scenario.ts";
+import { type LabOptions, ownArguments, readable } from "@kafka-failure-lab/sdk";
+import { kafkaVersion, milliseconds, oneOf, orHelp, readArguments, UsageError } from "../../sdk/cli/mod.ts";
 
 /** The posted delay, which is also the client's request timeout: what `tc qdisc add dev eth0 root netem delay 30000ms` made. */
 const POSTED_MS = 30_000;
@@ -39,49 +36,43 @@ exit code: 0 the claim held, 2 it did not, or a prediction did not come, 3 canno
 
 /** Reads the options; `--help` prints them and ends the program, a wrong one says what was expected and ends it with 1. */
 export function delayOptions(argv: readonly string[] = ownArguments()): DelayOptions {
-  return orHelp("03-long-delay", () => read(argv));
+  return orHelp(
+    "03-long-delay",
+    () => HELP,
+    () => read(argv),
+  );
 }
 
-function read(argv: readonly string[]): DelayOptions {
-  const { values } = parseArgs({
-    args: [...argv],
-    strict: true,
-    options: {
-      delay: { type: "string", default: "3s" },
-      client: { type: "string", default: "kafkajs" },
-      timeout: { type: "string", default: "60s" },
-      engine: { type: "string" },
-      kafka: { type: "string" },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  });
-  if (values.help) {
-    console.log(HELP);
-    process.exit(0);
-  }
-  const delayMs = toMs(readTime("--delay", values.delay));
+const OPTIONS = {
+  delay: milliseconds,
+  client: oneOf(["kafkajs", "java"]),
+  timeout: milliseconds,
+  engine: oneOf(["auto", "local", "docker"]),
+  kafka: kafkaVersion,
+  json: "flag",
+} as const;
+
+function read(argv: readonly string[]): DelayOptions | null {
+  const given = readArguments(argv, OPTIONS);
+  if (given === null) return null;
+  const { delay: delayMs = 3000, client = "kafkajs", timeout = 60_000, engine, kafka, json } = given.values;
   if (delayMs < 2000)
-    throw new RangeError(
-      `Cannot use --delay ${values.delay}: a delay below 2s is shorter than the brokers' fast session timeout, so nobody would be fenced`,
+    throw new UsageError(
+      `Cannot use --delay ${readable(delayMs)}: a delay below 2s is shorter than the brokers' fast session timeout, so nobody would be fenced`,
     );
   const timers = delayMs < POSTED_MS ? "fast" : "default";
-  const engine =
-    values.engine === undefined
-      ? undefined
-      : oneOf("--engine", values.engine, ["auto", "local", "docker"] as const);
   return {
     delayMs,
     scale: delayMs / POSTED_MS,
-    client: oneOf("--client", values.client, ["kafkajs", "java"] as const),
+    client,
     timers,
-    json: values.json,
+    json,
     lab: {
       scenario: "03-long-delay",
       timers,
-      timeout: toMs(readTime("--timeout", values.timeout)),
+      timeout,
       ...(engine && { engine }),
-      ...(values.kafka !== undefined && { kafka: values.kafka }),
+      ...(kafka !== undefined && { kafka }),
     },
   };
 }

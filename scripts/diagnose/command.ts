@@ -2,7 +2,6 @@
 
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { parseArgs } from "node:util";
 import {
   CONFIGURATION_KINDS,
   CONFIGURATION_RULES,
@@ -14,14 +13,25 @@ import {
   diagnosisLines,
   LabError,
   sarif,
-  type Severity,
   SEVERITIES,
   table,
   version,
 } from "@kafka-failure-lab/sdk";
-import { readTime } from "../../sdk/duration.ts";
+import {
+  duration,
+  failed,
+  kafkaVersion,
+  oneOf,
+  type Printed,
+  quoted,
+  readArguments,
+  text,
+  UsageError,
+  type Values,
+} from "../../sdk/cli/mod.ts";
 
-const HELP = `npm run diagnose -- FILE...: finds what will bite in Kafka configurations, without a cluster
+/** What --help prints. */
+export const HELP: string = `npm run diagnose -- FILE...: finds what will bite in Kafka configurations, without a cluster
 
 FILEs are seen together: compose files (merged in order, as docker compose -f a -f b), server.properties, Spring application.yml and
 .properties, .java and .kt files with factory beans, clients' .properties, kafkajs's and librdkafka's settings as JSON
@@ -40,20 +50,19 @@ FILEs are seen together: compose files (merged in order, as docker compose -f a 
 exit code: 0 nothing found, or notes only; 2 errors or warnings; 1 something cannot be read`;
 
 const OPTIONS = {
-  as: { type: "string", multiple: true },
-  delay: { type: "string" },
-  "record-time": { type: "string" },
-  kafka: { type: "string" },
-  "own-factory": { type: "boolean" },
-  severity: { type: "string" },
-  ignore: { type: "string", multiple: true },
-  json: { type: "boolean" },
-  sarif: { type: "boolean" },
-  rules: { type: "boolean" },
-  help: { type: "boolean", short: "h" },
+  as: { many: text },
+  delay: duration,
+  "record-time": duration,
+  kafka: kafkaVersion,
+  "own-factory": "flag",
+  severity: oneOf(SEVERITIES),
+  ignore: { many: text },
+  json: "flag",
+  sarif: "flag",
+  rules: "flag",
 } as const;
 
-type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>["values"];
+type Given = Values<typeof OPTIONS>;
 
 /** Where the command runs. */
 export interface Place {
@@ -61,18 +70,12 @@ export interface Place {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** What the command would print, and how it would exit. */
-export interface Printed {
-  readonly exitCode: 0 | 1 | 2;
-  readonly out: string;
-  readonly err: string;
-}
-
 /** Runs the command line; it reads files and touches nothing else. */
 export function diagnoseCommand(argv: readonly string[], place: Place): Printed {
   try {
-    const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
-    if (values.help) return { exitCode: 0, out: HELP, err: "" };
+    const given = readArguments(argv, OPTIONS, { positionals: Infinity });
+    if (given === null) return { exitCode: 0, out: HELP, err: "" };
+    const { values, positionals } = given;
     if (values.rules)
       return {
         exitCode: 0,
@@ -85,14 +88,13 @@ export function diagnoseCommand(argv: readonly string[], place: Place): Printed 
       };
     return run(positionals, values, place);
   } catch (error) {
-    const isOurs = error instanceof LabError || error instanceof TypeError || error instanceof RangeError;
-    return { exitCode: 1, out: "", err: isOurs ? error.message : String((error as Error)?.stack ?? error) };
+    return failed("npm run diagnose --", error, place.env);
   }
 }
 
-function run(files: readonly string[], values: Values, place: Place): Printed {
-  if (files.length === 0) throw new TypeError(`Cannot diagnose: no FILE is given\n${HELP}`);
-  const findings = diagnose(inputsOf(files, values.as ?? [], place), optionsOf(files, values, place));
+function run(files: readonly string[], values: Given, place: Place): Printed {
+  if (files.length === 0) throw new UsageError("Cannot diagnose: no FILE is given");
+  const findings = diagnose(inputsOf(files, values.as, place), optionsOf(files, values, place));
   const exitCode = findings.some(isBad) ? 2 : 0;
   if (values.sarif) return { exitCode, out: json(sarif(findings, version)), err: "" };
   if (values.json) return { exitCode, out: json(findings), err: "" };
@@ -117,9 +119,11 @@ function inputsOf(files: readonly string[], as: readonly string[], { cwd }: Plac
       const [, file = "", kind = ""] = /^(?:(.*)=)?([^=]*)$/.exec(text) ?? [];
       const known = CONFIGURATION_KINDS.find((one) => one === kind);
       if (known === undefined)
-        throw new TypeError(`Cannot take a file for ${kind}: there are ${CONFIGURATION_KINDS.join(", ")}`);
+        throw new UsageError(
+          `Cannot take a file for ${quoted(kind)}: there are ${CONFIGURATION_KINDS.join(", ")}`,
+        );
       if (file !== "" && !files.includes(file))
-        throw new TypeError(`Cannot take ${file} for ${kind}: it is not among the files`);
+        throw new UsageError(`Cannot take ${quoted(file)} for ${kind}: it is not among the files`);
       return [file, known];
     }),
   );
@@ -129,23 +133,19 @@ function inputsOf(files: readonly string[], as: readonly string[], { cwd }: Plac
   });
 }
 
-function optionsOf(files: readonly string[], values: Values, { cwd, env }: Place): DiagnoseOptions {
-  const severity = SEVERITIES.find((one) => one === values.severity);
-  if (values.severity !== undefined && severity === undefined)
-    throw new TypeError(`Cannot use the severity ${values.severity}: there are ${SEVERITIES.join(", ")}`);
+function optionsOf(files: readonly string[], values: Given, { cwd, env }: Place): DiagnoseOptions {
+  const { delay, "record-time": recordTime, kafka, severity } = values;
   const folder = path.dirname(path.resolve(cwd, files[0]!));
   return {
     env,
     dotenv: maybe(path.resolve(folder, ".env")) ?? "",
     readFile: (name) => maybe(path.resolve(folder, name)),
-    ...(values.delay !== undefined && { delay: readTime("--delay", values.delay) }),
-    ...(values["record-time"] !== undefined && {
-      recordTime: readTime("--record-time", values["record-time"]),
-    }),
-    ...(values.kafka !== undefined && { kafka: values.kafka }),
+    ...(delay !== undefined && { delay }),
+    ...(recordTime !== undefined && { recordTime }),
+    ...(kafka !== undefined && { kafka }),
     ...(values["own-factory"] && { ownFactory: true }),
-    ...(severity !== undefined && { severity: severity satisfies Severity }),
-    ignore: (values.ignore ?? []).flatMap((ids) => ids.split(",")).filter((id) => id !== ""),
+    ...(severity !== undefined && { severity }),
+    ignore: values.ignore.flatMap((ids) => ids.split(",")).filter((id) => id !== ""),
   };
 }
 

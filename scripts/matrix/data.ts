@@ -1,12 +1,13 @@
 // The measured matrix as a file that is committed: keys sorted, one cell a line, so that a difference is read at a glance.
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { isSame } from "./cell.ts";
 import { expected } from "./expected.ts";
 import { type Measured, type MeasuredCell, measuredCells } from "./measured.ts";
 import { verdictOf } from "./verdict.ts";
+import { makeFolders } from "../../sdk/runtime/make-folders.ts";
 
 /**
  * Writes the matrix as text.
@@ -58,7 +59,7 @@ export function saveData(text: string, { engine, kafka }: Measured, timers: stri
   const file = fileURLToPath(
     new URL(`./data/${engine}-${kafka}${timers === "default" ? "" : `-${timers}`}.json`, import.meta.url),
   );
-  mkdirSync(path.dirname(file), { recursive: true });
+  makeFolders(path.dirname(file), 0o777);
   writeFileSync(file, text);
   return file;
 }

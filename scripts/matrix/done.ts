@@ -1,9 +1,10 @@
 // What is done is not done again: a file with one finished run a line, appended as it ends.
 
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { isSame, type Plan } from "./cell.ts";
 import { isMeasured, type Measured } from "./measured.ts";
+import { makeFolders } from "../../sdk/runtime/make-folders.ts";
 
 /** Reads the runs of a file's text; a line that is no run, such as one that was cut off while it was written, is passed over. */
 export function parseDone(text: string): Measured[] {
@@ -44,7 +45,7 @@ export function readDone(file: string): Measured[] {
 
 /** Appends a run, on a line of its own also where the last one was cut off. */
 export function appendDone(file: string, run: Measured): void {
-  mkdirSync(path.dirname(file), { recursive: true });
+  makeFolders(path.dirname(file), 0o777);
   const isCut = existsSync(file) && !/(^|\n)$/.test(readFileSync(file, "utf8"));
   appendFileSync(file, `${isCut ? "\n" : ""}${JSON.stringify(run)}\n`);
 }

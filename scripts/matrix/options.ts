@@ -1,10 +1,18 @@
 // The options of scenario 02, read from the command line; in a notebook, the defaults.
 
 import process from "node:process";
-import { parseArgs } from "node:util";
-import { toMs } from "@kafka-failure-lab/sdk";
-import { readTime } from "../../sdk/duration.ts";
-import { oneOf, orHelp, ownArguments } from "../../sdk/scenario.ts";
+import { ownArguments } from "@kafka-failure-lab/sdk";
+import {
+  type Kind,
+  kafkaVersion,
+  listOf,
+  milliseconds,
+  oneOf,
+  orHelp,
+  readArguments,
+  UsageError,
+} from "../../sdk/cli/mod.ts";
+import { labEngine, labKafka } from "../../sdk/engine/environment.ts";
 import { type Cell, cellsOf, COMBINATIONS, combinationOf, type How, HOWS } from "./cell.ts";
 
 export interface MatrixOptions {
@@ -48,67 +56,59 @@ export function matrixOptions(
   argv: readonly string[] = ownArguments(),
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): MatrixOptions {
-  return orHelp("02-four-causes", () => read(argv, env));
+  return orHelp(
+    "02-four-causes",
+    () => HELP,
+    () => read(argv, env),
+  );
 }
 
-function read(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): MatrixOptions {
-  const { values } = parseArgs({
-    args: [...argv],
-    strict: true,
-    options: {
-      how: { type: "string", default: HOWS.join(",") },
-      cells: { type: "string" },
-      engine: { type: "string", default: env["LAB_ENGINE"] || "auto" },
-      kafka: { type: "string", default: env["LAB_KAFKA"] ?? "" },
-      timers: { type: "string", default: "default" },
-      window: { type: "string" },
-      fresh: { type: "boolean", default: false },
-      save: { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  });
-  if (values.help) {
-    console.log(HELP);
-    process.exit(0);
-  }
-  const hows = list(values.how).map((how) => oneOf("--how", how, HOWS));
-  const timers = oneOf("--timers", values.timers, ["default", "fast"] as const);
-  const wanted = values.cells === undefined ? COMBINATIONS : list(values.cells).map(combinationOf);
+const combination: Kind<Cell["fixes"]> = (_, text) => combinationOf(text);
+
+const OPTIONS = {
+  how: listOf(oneOf(HOWS)),
+  cells: listOf(combination),
+  engine: oneOf(["auto", "local", "docker"]),
+  kafka: kafkaVersion,
+  timers: oneOf(["default", "fast"]),
+  window: milliseconds,
+  fresh: "flag",
+  save: "flag",
+  json: "flag",
+} as const;
+
+function read(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): MatrixOptions | null {
+  const given = readArguments(argv, OPTIONS);
+  if (given === null) return null;
+  const { how: hows = HOWS, cells: wanted = COMBINATIONS, timers = "default", window } = given.values;
+  const { fresh, save, json } = given.values;
   const cells = cellsOf(
     COMBINATIONS.filter((one) => wanted.some((other) => one.join() === other.join())),
     HOWS.filter((how) => hows.includes(how)),
   );
   if (cells.length === 0)
-    throw new TypeError("Cannot measure nothing: --how and --cells must name at least one each");
+    throw new UsageError("Cannot measure nothing: --how and --cells must name at least one each");
   const isWhole = cells.length === COMBINATIONS.length * HOWS.length;
-  if (values.save && !isWhole)
-    throw new TypeError(`Cannot save ${cells.length} of 32 cells: --save is for all of them`);
+  if (save && !isWhole)
+    throw new UsageError(`Cannot save ${cells.length} of 32 cells: --save is for all of them`);
   return {
     cells,
     isWhole,
-    engine: oneOf("--engine", values.engine, ["auto", "local", "docker"] as const),
-    kafka: values.kafka === "" ? undefined : values.kafka,
+    engine: given.values.engine ?? labEngine(env) ?? "auto",
+    kafka: given.values.kafka ?? labKafka(env),
     timers,
-    windowMs: windows(values.window, timers),
-    fresh: values.fresh,
-    save: values.save,
-    json: values.json,
+    windowMs: windows(window, timers),
+    fresh,
+    save,
+    json,
   };
 }
 
 /** Half as much again as the slowest fail-over: 13 s after a kill where the controller dies too, a second after a stop; with fast timers 3.5 s. */
-function windows(given: string | undefined, timers: "default" | "fast"): Record<How, number> {
-  if (given !== undefined) {
-    const ms = toMs(readTime("--window", given));
-    return { stop: ms, kill: ms };
-  }
+function windows(given: number | undefined, timers: "default" | "fast"): Record<How, number> {
+  if (given !== undefined) return { stop: given, kill: given };
   return timers === "fast" ? { stop: 8_000, kill: 8_000 } : { stop: 15_000, kill: 20_000 };
-}
-
-function list(text: string): string[] {
-  return text
-    .split(",")
-    .map((one) => one.trim())
-    .filter((one) => one !== "");
 }

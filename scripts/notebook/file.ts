@@ -110,7 +110,7 @@ function written(output: Output): unknown {
 
 /** Reads the file's text back; lines are in one piece again. @throws SyntaxError */
 export function readNotebook(text: string): Notebook {
-  const whole: unknown = JSON.parse(text);
+  const whole = parsed(text);
   if (
     !isContent(whole) ||
     !Array.isArray(whole["cells"]) ||
@@ -124,6 +124,14 @@ export function readNotebook(text: string): Notebook {
     return { ...cell, source: joined(cell["source"]), ...(outputs && { outputs }) } as unknown as Cell;
   });
   return { ...whole, cells } as unknown as Notebook;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new SyntaxError("Cannot read the notebook: it is no JSON", { cause });
+  }
 }
 
 /** What was captured with a notebook; undefined for one that was never executed to its end. */

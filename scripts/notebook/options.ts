@@ -1,9 +1,7 @@
 // The options of `npm run notebooks`.
 
 import path from "node:path";
-import { parseArgs } from "node:util";
-import { toMs } from "@kafka-failure-lab/sdk";
-import { readTime } from "../../sdk/duration.ts";
+import { type Kind, milliseconds, quoted, readArguments, text, UsageError } from "../../sdk/cli/mod.ts";
 import { type KernelName, KERNELS } from "./spec.ts";
 import { notebooks, scenarios } from "./where.ts";
 
@@ -27,32 +25,39 @@ export const HELP: string = `npm run notebooks -- [NAME...]: writes and executes
 
 exit code: 0 done, 1 something broke (the notebook is written as far as it came), 2 --check: the behaviour differs`;
 
-/** @returns undefined where help is asked for. @throws TypeError, RangeError */
+const kernel: Kind<KernelName> = (option, value) => {
+  const known = KERNELS.find((one) => one === value);
+  if (known !== undefined) return known;
+  throw new UsageError(`Cannot use ${option} ${quoted(value)}: expected ${KERNELS.join(" or ")}`);
+};
+
+const OPTIONS = {
+  check: "flag",
+  "cells-only": "flag",
+  kernel,
+  out: text,
+  timeout: milliseconds,
+} as const;
+
+/** @returns undefined where help is asked for. @throws UsageError, RangeError */
 export function notebooksOptions(args: readonly string[]): NotebooksOptions | undefined {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      check: { type: "boolean", default: false },
-      "cells-only": { type: "boolean", default: false },
-      kernel: { type: "string", default: "tslab" },
-      out: { type: "string", default: notebooks },
-      timeout: { type: "string", default: "5m" },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  });
-  if (values.help) return undefined;
-  if (values.check && values["cells-only"])
-    throw new TypeError("Cannot check without executing: --check and --cells-only exclude each other");
-  const kernel = KERNELS.find((one) => one === values.kernel);
-  if (kernel === undefined)
-    throw new TypeError(`Cannot use --kernel ${values.kernel}: expected ${KERNELS.join(" or ")}`);
+  const given = readArguments(args, OPTIONS, { positionals: Infinity });
+  if (given === null) return undefined;
+  const {
+    check,
+    "cells-only": cellsOnly,
+    kernel = "tslab",
+    out = notebooks,
+    timeout = 300_000,
+  } = given.values;
+  if (check && cellsOnly)
+    throw new UsageError("Cannot check without executing: --check and --cells-only exclude each other");
   return {
-    names: namesOf(positionals),
+    names: namesOf(given.positionals),
     kernel,
-    mode: values.check ? "check" : values["cells-only"] ? "cells" : "capture",
-    out: path.resolve(values.out),
-    timeoutMs: toMs(readTime("--timeout", values.timeout)),
+    mode: check ? "check" : cellsOnly ? "cells" : "capture",
+    out: path.resolve(out),
+    timeoutMs: timeout,
   };
 }
 
@@ -60,6 +65,6 @@ function namesOf(wanted: readonly string[]): string[] {
   const all = scenarios();
   for (const one of wanted)
     if (!all.some((name) => name.startsWith(one)))
-      throw new TypeError(`Cannot find a script ${one}: there are ${all.join(", ")}`);
+      throw new UsageError(`Cannot find a script ${quoted(one)}: there are ${all.join(", ")}`);
   return wanted.length === 0 ? all : all.filter((name) => wanted.some((one) => name.startsWith(one)));
 }

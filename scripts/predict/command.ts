@@ -4,7 +4,6 @@ import {
   type Circumstances,
   FAST_TIMERS,
   fromCompose,
-  LabError,
   predict,
   type Prediction,
   printable,
@@ -17,6 +16,7 @@ import {
   propertiesOverride,
   readCompose,
 } from "../../sdk/compose/mod.ts";
+import { failed, type Printed } from "../../sdk/cli/mod.ts";
 import { composeFile } from "../../sdk/open.ts";
 import { HELP, type PredictOptions, predictOptions } from "./options.ts";
 
@@ -24,13 +24,6 @@ import { HELP, type PredictOptions, predictOptions } from "./options.ts";
 export interface Place {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-}
-
-/** What the command would print, and how it would exit. */
-export interface Printed {
-  readonly exitCode: 0 | 1;
-  readonly out: string;
-  readonly err: string;
 }
 
 /** Runs the command line. */
@@ -50,14 +43,7 @@ export function predictCommand(argv: readonly string[], place: Place): Printed {
       err: "",
     };
   } catch (error) {
-    const isOurs = error instanceof LabError || error instanceof TypeError || error instanceof RangeError;
-    return {
-      exitCode: 1,
-      out: "",
-      err: isOurs
-        ? `${error.message}\nnpm run predict -- --help lists the options.`
-        : String((error as Error)?.stack ?? error),
-    };
+    return failed("npm run predict --", error, place.env);
   }
 }
 

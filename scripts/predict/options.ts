@@ -1,17 +1,24 @@
 // The command line of a prediction, as a value.
 
-import { parseArgs } from "node:util";
 import {
   type ComposeClient,
   type ComposeTopic,
   type FaultKind,
   type NetFault,
-  type Path,
   type Rate,
-  toMs,
 } from "@kafka-failure-lab/sdk";
-import { readTime } from "../../sdk/duration.ts";
-import { checkRelease } from "../../sdk/kafka/mod.ts";
+import {
+  amount,
+  count,
+  kafkaVersion,
+  milliseconds,
+  oneOf,
+  oneOfOrBrokers,
+  readArguments,
+  text,
+  UsageError,
+  type Values,
+} from "../../sdk/cli/mod.ts";
 import { madeOf } from "../../sdk/net.ts";
 
 export const HELP = `npm run predict -- [COMPOSE_FILE…]: says what a fault will do to a client, before there is a cluster
@@ -54,45 +61,47 @@ COMPOSE_FILEs are merged in order, as docker compose -f a -f b: paths, or names 
 A TIME is 30s, 1m30s or 250ms; a bare number is milliseconds.
 exit code: 0, whatever is predicted; 1 something cannot be read`;
 
+const FAULTS = ["stop", "kill", "pause", "isolate", "delay", "lose", "throttle", "fill", "hang"] as const;
+const number = count({ least: 1 });
+
 const OPTIONS = {
-  fault: { type: "string", default: "kill" },
-  target: { type: "string", default: "leader" },
-  leader: { type: "string" },
-  controller: { type: "string" },
-  lasts: { type: "string" },
-  path: { type: "string", default: "all" },
-  direction: { type: "string" },
-  delay: { type: "string", default: "30s" },
-  jitter: { type: "string", default: "0s" },
-  how: { type: "string", default: "drop" },
-  percent: { type: "string", default: "10" },
-  rate: { type: "string", default: "10kB/s" },
-  "replication-factor": { type: "string" },
-  "min-isr": { type: "string" },
-  unclean: { type: "boolean" },
-  timers: { type: "string" },
-  kafka: { type: "string" },
-  engine: { type: "string" },
-  client: { type: "string", default: "kafkajs" },
-  cold: { type: "boolean", default: false },
-  bootstrap: { type: "string", default: "all" },
-  acks: { type: "string" },
-  idempotent: { type: "boolean" },
-  "no-idempotent": { type: "boolean" },
-  retries: { type: "string" },
-  "initial-retry-time": { type: "string" },
-  "max-retry-time": { type: "string" },
-  "request-timeout": { type: "string" },
-  "connection-timeout": { type: "string" },
-  "delivery-timeout": { type: "string" },
-  "max-block": { type: "string" },
-  "keep-hung": { type: "boolean" },
-  "own-retries": { type: "boolean" },
-  json: { type: "boolean", default: false },
-  help: { type: "boolean", short: "h" },
+  fault: oneOf(FAULTS),
+  target: oneOfOrBrokers(["leader", "controller", "followers"]),
+  leader: number,
+  controller: number,
+  lasts: milliseconds,
+  path: oneOf(["all", "clients", "peers", "controllers"]),
+  direction: oneOf(["out", "in", "both"]),
+  delay: milliseconds,
+  jitter: milliseconds,
+  how: oneOf(["drop", "reset", "refuse"]),
+  percent: amount,
+  rate: text,
+  "replication-factor": number,
+  "min-isr": number,
+  unclean: "flag",
+  timers: oneOf(["fast", "default"]),
+  kafka: kafkaVersion,
+  engine: oneOf(["local", "docker"]),
+  client: oneOf(["kafkajs", "java"]),
+  cold: "flag",
+  bootstrap: oneOfOrBrokers(["all", "one"]),
+  acks: oneOf(["all", "-1", "1", "0"]),
+  idempotent: "flag",
+  "no-idempotent": "flag",
+  retries: count(),
+  "initial-retry-time": milliseconds,
+  "max-retry-time": milliseconds,
+  "request-timeout": milliseconds,
+  "connection-timeout": milliseconds,
+  "delivery-timeout": milliseconds,
+  "max-block": milliseconds,
+  "keep-hung": "flag",
+  "own-retries": "flag",
+  json: "flag",
 } as const;
 
-type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>["values"];
+type Given = Values<typeof OPTIONS>;
 
 export interface PredictOptions {
   readonly files: readonly string[];
@@ -112,159 +121,78 @@ export interface PredictOptions {
   readonly json: boolean;
 }
 
-/** Reads the arguments; null where help is asked for. @throws TypeError, RangeError */
+/** Reads the arguments; null where help is asked for. @throws UsageError, TypeError, RangeError */
 export function predictOptions(argv: readonly string[]): PredictOptions | null {
-  const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
-  if (values.help) return null;
-  const fault = oneOf("--fault", values.fault, [
-    "stop",
-    "kill",
-    "pause",
-    "isolate",
-    "delay",
-    "lose",
-    "throttle",
-    "fill",
-    "hang",
-  ] as const);
+  const given = readArguments(argv, OPTIONS, { positionals: Infinity });
+  if (given === null) return null;
+  const { positionals, values } = given;
+  const { fault = "kill", target = "leader", leader, controller, lasts, timers, kafka, engine } = values;
   return {
     files: positionals.length === 0 ? ["three-brokers"] : positionals,
     fault,
-    target:
-      values.target === "leader" || values.target === "controller" || values.target === "followers"
-        ? values.target
-        : numbers("--target", values.target, "leader, controller, followers or broker numbers such as 2,3"),
-    leader: values.leader === undefined ? undefined : count("--leader", values.leader),
-    controller: values.controller === undefined ? undefined : count("--controller", values.controller),
-    lastsMs: values.lasts === undefined ? undefined : time("--lasts", values.lasts),
+    target,
+    leader,
+    controller,
+    lastsMs: lasts,
     network: networkOf(fault, values),
     topic: topicOf(values),
     client: clientOf(values),
-    fast:
-      values.timers === undefined
-        ? false
-        : oneOf("--timers", values.timers, ["fast", "default"] as const) === "fast",
-    kafka: releaseOf(values.kafka),
-    engine:
-      values.engine === undefined ? null : oneOf("--engine", values.engine, ["local", "docker"] as const),
+    fast: timers === "fast",
+    kafka,
+    engine: engine ?? null,
     json: values.json,
   };
 }
 
-function networkOf(kind: FaultKind, values: Values): PredictOptions["network"] {
-  const { direction } = values;
-  const path: Path = oneOf("--path", values.path, ["all", "clients", "peers", "controllers"] as const);
-  const scope = {
-    path,
-    ...(direction !== undefined && {
-      direction: oneOf("--direction", direction, ["out", "in", "both"] as const),
-    }),
-  };
+function networkOf(kind: FaultKind, values: Given): PredictOptions["network"] {
+  const { direction, path = "all", delay = 30_000, jitter = 0, how = "drop", percent = 10 } = values;
+  const scope = { path, ...(direction !== undefined && { direction }) };
   switch (kind) {
     case "delay":
-      return madeOf({
-        kind,
-        delay: time("--delay", values.delay),
-        jitter: time("--jitter", values.jitter),
-        ...scope,
-      });
+      return madeOf({ kind, delay, jitter, ...scope });
     case "isolate":
-      return madeOf({
-        kind,
-        how: oneOf("--how", values.how, ["drop", "reset", "refuse"] as const),
-        ...scope,
-      });
+      return madeOf({ kind, how, ...scope });
     case "lose":
-      return madeOf({ kind, percent: percentOf(values.percent), ...scope });
+      return madeOf({ kind, percent, ...scope });
     case "throttle":
-      return madeOf({ kind, rate: values.rate as Rate, ...scope });
+      return madeOf({ kind, rate: (values.rate ?? "10kB/s") as Rate, ...scope });
     default:
       return () => null;
   }
 }
 
-function topicOf(values: Values): ComposeTopic {
+function topicOf(values: Given): ComposeTopic {
   const [replicationFactor, minIsr] = [values["replication-factor"], values["min-isr"]];
   return {
-    ...(replicationFactor !== undefined && {
-      replicationFactor: count("--replication-factor", replicationFactor),
-    }),
-    ...(minIsr !== undefined && { minIsr: count("--min-isr", minIsr) }),
+    ...(replicationFactor !== undefined && { replicationFactor }),
+    ...(minIsr !== undefined && { minIsr }),
     ...(values.unclean && { uncleanElection: true }),
   };
 }
 
-function clientOf(values: Values): ComposeClient {
-  const client = oneOf("--client", values.client, ["kafkajs", "java"] as const);
-  const acks =
-    values.acks === undefined ? undefined : oneOf("--acks", values.acks, ["all", "-1", "1", "0"] as const);
+function clientOf(values: Given): ComposeClient {
+  const { client = "kafkajs", acks, retries, "max-block": maxBlock } = values;
   if (values["own-retries"] && client === "java")
-    throw new TypeError("Cannot use --own-retries with --client java: they are kafkajs's");
-  if (values["max-block"] !== undefined && client === "kafkajs")
-    throw new TypeError("Cannot use --max-block with --client kafkajs: it has no such limit");
+    throw new UsageError("Cannot use --own-retries with --client java: they are kafkajs's");
+  if (maxBlock !== undefined && client === "kafkajs")
+    throw new UsageError("Cannot use --max-block with --client kafkajs: it has no such limit");
   const times = {
-    requestTimeout: "request-timeout",
-    connectionTimeout: "connection-timeout",
-    deliveryTimeout: "delivery-timeout",
-    initialRetryTime: "initial-retry-time",
-    maxRetryTime: "max-retry-time",
-  } as const;
+    requestTimeout: values["request-timeout"],
+    connectionTimeout: values["connection-timeout"],
+    deliveryTimeout: values["delivery-timeout"],
+    initialRetryTime: values["initial-retry-time"],
+    maxRetryTime: values["max-retry-time"],
+  };
   return {
     client,
     isWarm: !values.cold,
-    bootstrap:
-      values.bootstrap === "all" || values.bootstrap === "one"
-        ? values.bootstrap
-        : numbers("--bootstrap", values.bootstrap, "all, one or broker numbers such as 2,1"),
+    bootstrap: values.bootstrap ?? "all",
     ...(values["own-retries"] && { retries: 5, initialRetryTime: "300ms", maxRetryTime: "30s" }),
     ...(acks !== undefined && { acks: acks === "all" || acks === "-1" ? "all" : acks === "1" ? 1 : 0 }),
-    ...((values.idempotent || values["no-idempotent"]) && { idempotent: values["no-idempotent"] !== true }),
-    ...(values.retries !== undefined && { retries: count("--retries", values.retries, 0) }),
-    ...Object.fromEntries(
-      Object.entries(times).flatMap(([name, option]) =>
-        values[option] === undefined ? [] : [[name, time(`--${option}`, values[option])]],
-      ),
-    ),
+    ...((values.idempotent || values["no-idempotent"]) && { idempotent: !values["no-idempotent"] }),
+    ...(retries !== undefined && { retries }),
+    ...Object.fromEntries(Object.entries(times).filter(([, ms]) => ms !== undefined)),
     ...(values["keep-hung"] && { dropHungConnections: false }),
-    ...(values["max-block"] !== undefined && {
-      properties: { "max.block.ms": String(time("--max-block", values["max-block"])) },
-    }),
+    ...(maxBlock !== undefined && { properties: { "max.block.ms": String(maxBlock) } }),
   };
-}
-
-function percentOf(text: string): number {
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
-  throw new RangeError(`Cannot use --percent ${text}: expected a number from 0 to 100`);
-}
-
-function releaseOf(text: string | undefined): string | undefined {
-  if (text !== undefined) checkRelease(text);
-  return text;
-}
-
-function time(option: string, text: string): number {
-  return toMs(readTime(option, text));
-}
-
-function count(option: string, text: string, least = 1): number {
-  const number = wholeNumber(text);
-  if (number >= least) return number;
-  throw new RangeError(`Cannot use ${option} ${text}: expected a whole number, ${least} or more`);
-}
-
-/** NaN for what is no whole number in decimal digits. */
-function wholeNumber(text: string): number {
-  return /^\d{1,15}$/.test(text) ? Number(text) : NaN;
-}
-
-function numbers(option: string, text: string, expected: string): number[] {
-  const list = text.split(",").map((one) => wholeNumber(one.trim()));
-  if (list.every((one) => one >= 1)) return list;
-  throw new TypeError(`Cannot use ${option} ${text}: expected ${expected}`);
-}
-
-function oneOf<Name extends string>(option: string, text: string, names: readonly Name[]): Name {
-  const name = names.find((one) => one === text);
-  if (name !== undefined) return name;
-  throw new TypeError(`Cannot use ${option} ${text}: there are ${names.join(", ")}`);
 }

@@ -1,9 +1,30 @@
 // What was measured, as a file that is committed: one run a line, so that a difference is read at a glance.
 
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { LabError, predict } from "@kafka-failure-lab/sdk";
-import type { FailedRow, MeasuredRow } from "./measured.ts";
+import { LabError, predict, type Prediction } from "@kafka-failure-lab/sdk";
+import { predictionShape } from "../../sdk/prediction-schema.ts";
+import { makeFolders } from "../../sdk/runtime/make-folders.ts";
+import { MAX_JSON_BYTES } from "../../sdk/runtime/limits.ts";
+import { readText } from "../../sdk/runtime/read-file.ts";
+import {
+  amount,
+  anything,
+  type Fields,
+  fields,
+  flag,
+  listOf,
+  matching,
+  moment,
+  nullable,
+  oneOf,
+  optional,
+  text,
+  valuesOf,
+  whole,
+  wrongIn,
+} from "../../sdk/shape.ts";
+import type { Facts, FailedRow, MeasuredRow } from "./measured.ts";
 
 /** Everything that the report is made of. */
 export interface TableData {
@@ -41,35 +62,80 @@ export function merged(tables: readonly TableData[]): TableData {
   };
 }
 
-/** What was measured beside what would be said of it now. */
+/** What was measured beside what would be said of it now. @throws LabError BAD_RUN where a row's circumstances are none */
 export function predictedAgain(data: TableData): TableData {
-  return { ...data, rows: data.rows.map((row) => ({ ...row, prediction: predict(row.circumstances) })) };
+  return { ...data, rows: data.rows.map((row) => ({ ...row, prediction: predictionOf(row) })) };
+}
+
+function predictionOf({ id, circumstances }: MeasuredRow): Prediction {
+  try {
+    return predict(circumstances);
+  } catch (cause) {
+    throw new LabError("BAD_RUN", `Cannot predict ${id} again: its circumstances are not what a lab wrote`, {
+      cause,
+      hint: "Was the file written by another version of the lab, or by hand?",
+    });
+  }
 }
 
 /** Writes a file, and the folders above it where they are not there. */
 export function saveText(file: string, text: string): void {
-  mkdirSync(path.dirname(file), { recursive: true });
+  makeFolders(path.dirname(file), 0o777);
   writeFileSync(file, text);
 }
 
 /** Reads what `dataText` wrote. @throws LabError BAD_RUN where the file holds something else */
 export function readData(file: string): TableData {
-  const value = JSON.parse(readFileSync(file, "utf8")) as Partial<TableData> | null;
-  const isWhole =
-    typeof value?.date === "string" &&
-    [value.rows, value.failed, value.skipped].every(Array.isArray) &&
-    value.rows!.every(isMeasured);
-  if (!isWhole)
-    throw new LabError("BAD_RUN", "Cannot read the table: the file is none that --write or --out wrote", {
-      file,
-    });
+  const written = readText(file, { code: "BAD_RUN", what: "read the table", limit: MAX_JSON_BYTES });
+  let value: unknown;
+  try {
+    value = JSON.parse(written);
+  } catch (cause) {
+    throw notATable(file, "it is no JSON", cause);
+  }
+  const wrong = wrongIn(TABLE, value);
+  if (wrong !== undefined) throw notATable(file, wrong);
   return value as TableData;
 }
 
-function isMeasured(value: unknown): value is MeasuredRow {
-  const { id, prediction, facts, circumstances } = value as Partial<MeasuredRow>;
-  return (
-    typeof id === "string" &&
-    [prediction, facts, circumstances].every((one) => typeof one === "object" && one !== null)
-  );
+function notATable(file: string, why: string, cause?: unknown): LabError {
+  return new LabError("BAD_RUN", `Cannot read the table: ${why}`, {
+    file,
+    ...(cause !== undefined && { cause }),
+    hint: "Is it a file that --write or --out wrote?",
+  });
 }
+
+const day = matching(/^\d{4}-\d{2}-\d{2}$/, "a day such as 2026-03-01"); // it becomes a file's name
+const facts = fields({
+  failsOver: flag,
+  served: flag,
+  gapMs: nullable(amount),
+  lost: nullable(whole),
+  duplicates: whole,
+  unknown: whole,
+  failed: whole,
+  acknowledged: whole,
+  firstSend: nullable(
+    fields({ outcome: oneOf("ok", "fail", "info"), tookMs: amount, error: optional(text) }),
+  ),
+} satisfies Fields<Facts>);
+const row = fields({
+  id: text,
+  prediction: predictionShape,
+  circumstances: valuesOf(anything),
+  facts,
+  kafka: text,
+  engine: oneOf("local", "docker"),
+  bootMs: amount,
+  watchedMs: amount,
+  tookMs: amount,
+  startedAt: moment,
+} satisfies Fields<MeasuredRow>);
+const reasons = listOf(fields({ id: text, why: text }));
+const TABLE = fields({
+  date: day,
+  rows: listOf(row),
+  failed: reasons,
+  skipped: reasons,
+} satisfies Fields<TableData>);

@@ -1,8 +1,9 @@
 // The options of the table, read from the command line.
 
 import process from "node:process";
-import { parseArgs } from "node:util";
-import { oneOf, orHelp, ownArguments } from "../../sdk/scenario.ts";
+import { ownArguments } from "@kafka-failure-lab/sdk";
+import { count, listOf, oneOf, orHelp, pattern, readArguments, text, UsageError } from "../../sdk/cli/mod.ts";
+import { labEngine } from "../../sdk/engine/environment.ts";
 import type { Row } from "./row.ts";
 import { ROWS } from "./rows.ts";
 
@@ -42,55 +43,46 @@ export function tableOptions(
   argv: readonly string[] = ownArguments(),
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): TableOptions {
-  return orHelp("table", () => read(argv, env), SyntaxError);
+  return orHelp(
+    "npm run table --",
+    () => HELP,
+    () => read(argv, env),
+  );
 }
 
-function read(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): TableOptions {
-  const { values } = parseArgs({
-    args: [...argv],
-    strict: true,
-    options: {
-      rows: { type: "string" },
-      engine: { type: "string" },
-      repeat: { type: "string", default: "1" },
-      from: { type: "string" },
-      again: { type: "boolean", default: false },
-      out: { type: "string" },
-      write: { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  });
-  if (values.help) {
-    console.log(HELP);
-    process.exit(0);
-  }
-  const engine =
-    values.engine === undefined
-      ? engineOf(env["LAB_ENGINE"])
-      : oneOf("--engine", values.engine, ["local", "docker", "all"] as const);
-  const pattern = new RegExp(values.rows ?? "");
-  const rows = ROWS.filter((row) => pattern.test(row.id) && (engine === "all" || row.engine === engine));
+const OPTIONS = {
+  rows: pattern,
+  engine: oneOf(["local", "docker", "all"]),
+  repeat: count({ least: 1, most: 1000, cannot: (times) => `measure ${times} times` }),
+  from: listOf(text),
+  again: "flag",
+  out: text,
+  write: "flag",
+  json: "flag",
+} as const;
+
+function read(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): TableOptions | null {
+  const given = readArguments(argv, OPTIONS);
+  if (given === null) return null;
+  const { rows: wanted = /(?:)/, repeat = 1, from, again, out, write, json } = given.values;
+  const engine = given.values.engine ?? engineOf(env);
+  const rows = ROWS.filter((row) => wanted.test(row.id) && (engine === "all" || row.engine === engine));
   if (rows.length === 0)
-    throw new TypeError(`Cannot measure nothing: no row of engine ${engine} matches ${values.rows}`);
-  if (values.write && values.rows !== undefined)
-    throw new TypeError("Cannot write a part of the table: --write is for all rows");
-  if (values.again && values.from === undefined)
-    throw new TypeError("Cannot predict again what is measured now: --again is for --from");
-  const repeat = Number(values.repeat);
-  if (!Number.isInteger(repeat) || repeat < 1)
-    throw new RangeError(`Cannot measure ${values.repeat} times: expected a whole number above 0`);
-  return {
-    rows,
-    repeat,
-    write: values.write,
-    json: values.json,
-    out: values.out,
-    from: values.from?.split(",").filter((one) => one !== ""),
-    again: values.again,
-  };
+    throw new UsageError(`Cannot measure nothing: no row of engine ${engine} matches ${wanted.source}`);
+  if (write && given.values.rows !== undefined)
+    throw new UsageError("Cannot write a part of the table: --write is for all rows");
+  if (again && from === undefined)
+    throw new UsageError("Cannot predict again what is measured now: --again is for --from");
+  if (from?.length === 0) throw new UsageError("Cannot compare nothing: --from names no file");
+  if (from !== undefined && out !== undefined)
+    throw new UsageError("Cannot write what is measured to --out: with --from nothing is measured");
+  return { rows, repeat, write, json, out, from, again };
 }
 
-function engineOf(set: string | undefined): "local" | "docker" | "all" {
-  return set === "local" || set === "docker" ? set : "all";
+function engineOf(env: Readonly<Record<string, string | undefined>>): "local" | "docker" | "all" {
+  const engine = labEngine(env);
+  return engine === "local" || engine === "docker" ? engine : "all";
 }

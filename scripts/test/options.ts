@@ -1,8 +1,7 @@
 // The options of `npm test`.
 
 import process from "node:process";
-import { parseArgs } from "node:util";
-import { oneOf, orHelp } from "../../sdk/scenario.ts";
+import { count, listOf, oneOf, orHelp, pattern, readArguments, text, UsageError } from "../../sdk/cli/mod.ts";
 
 /** From fast to slow. */
 const LANES = [
@@ -50,46 +49,36 @@ export function testOptions(
   argv: readonly string[] = process.argv.slice(2),
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): TestOptions {
-  return orHelp("npm test --", () => read(argv, env));
+  return orHelp(
+    "npm test --",
+    () => HELP,
+    () => read(argv, env),
+  );
 }
 
-function read(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): TestOptions {
-  const { values, positionals } = parseArgs({
-    args: [...argv],
-    allowPositionals: true,
-    options: {
-      lane: { type: "string" },
-      times: { type: "string", default: "1" },
-      deno: { type: "string", default: env["LAB_DENO"] ?? "deno" },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  });
-  if (values.help) {
-    console.log(HELP);
-    process.exit(0);
-  }
-  const [pattern, ...more] = positionals;
+const OPTIONS = {
+  lane: listOf(oneOf([...LANES, ...HIDDEN])),
+  times: count({ least: 1, cannot: (times) => `run the lanes ${times} times` }),
+  deno: text,
+} as const;
+
+function read(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): TestOptions | null {
+  const given = readArguments(argv, OPTIONS, { positionals: Infinity });
+  if (given === null) return null;
+  const { positionals, values } = given;
+  const [only, ...more] = positionals;
   if (more.length > 0)
-    throw new TypeError(
+    throw new UsageError(
       `Cannot use the patterns ${positionals.join(" ")}: expected one, such as '${positionals.join("|")}'`,
     );
-  if (!/^[1-9]\d{0,8}$/.test(values.times))
-    throw new RangeError(`Cannot run the lanes ${values.times} times: expected a whole number above 0`);
+  if (values.lane?.length === 0) throw new UsageError("Cannot run nothing: --lane names no lane");
   return {
-    lanes:
-      values.lane === undefined
-        ? LANES
-        : values.lane.split(",").map((name) => oneOf("--lane", name, [...LANES, ...HIDDEN])),
-    pattern: pattern === undefined ? undefined : regularExpression(pattern),
-    times: Number(values.times),
-    deno: values.deno,
+    lanes: values.lane ?? LANES,
+    pattern: only === undefined ? undefined : pattern("the pattern", only),
+    times: values.times ?? 1,
+    deno: values.deno ?? (env["LAB_DENO"] || "deno"),
   };
-}
-
-function regularExpression(text: string): RegExp {
-  try {
-    return new RegExp(text);
-  } catch (error) {
-    throw new TypeError(`Cannot use the pattern ${text}: ${(error as Error).message}`);
-  }
 }

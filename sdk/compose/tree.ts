@@ -1,8 +1,10 @@
 // YAML as compose reads it: aliases and `<<` are resolved, every value remembers its line, `!reset` and `!override` stay as tags.
 
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from "yaml";
-import type { Document, Node, Pair, YAMLMap } from "yaml";
+import { isAlias, isMap, isScalar, isSeq } from "yaml";
+import type { Node, Pair, YAMLMap } from "yaml";
 import { LabError } from "../errors.ts";
+import { MAX_DEPTH } from "../runtime/limits.ts";
+import { parseYaml, type YamlText } from "../runtime/yaml.ts";
 import type { ComposeSource, Place } from "./project.ts";
 
 /** A YAML value that knows where it was written. */
@@ -34,26 +36,20 @@ export interface Mapping {
 /**
  * Reads one file as a list of documents; an empty one is left out.
  *
- * @throws LabError `BAD_COMPOSE` with file and line where the text is not YAML, or a document is not a mapping.
+ * @throws LabError `BAD_COMPOSE` with file and line where the text is not YAML, is over a limit, or a document is no mapping.
  */
-export function parseTree(source: ComposeSource): Mapping[] {
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(source.text, { lineCounter: lines, customTags: TAGS }) as Document[];
+export function parseTree({ file, text }: ComposeSource): Mapping[] {
+  const yaml = parseYaml(text, {
+    customTags: TAGS,
+    refuse: ({ kind, line, why }) => unreadable(file, line, why, HINTS[kind]),
+  });
   const roots: Mapping[] = [];
-  for (const document of documents) {
-    const error = document.errors[0];
-    if (error !== undefined) throw unreadable(source.file, error.linePos?.[0].line ?? 1, error.message);
-    if (document.contents === null) continue;
-    const walk: Walk = {
-      document,
-      file: source.file,
-      lineOf: (offset) => lines.linePos(offset).line,
-      open: new Set(),
-    };
-    const root = toTree(document.contents, walk, 1);
+  for (const { contents } of yaml.documents) {
+    if (contents === null) continue;
+    const root = toTree(contents as Node, { yaml, file, open: [], depth: 0 }, 1);
     if (root.kind === "map") roots.push(root);
     else if (root.kind !== "scalar" || root.value !== null)
-      throw unreadable(source.file, root.at.line, "the top level is not a mapping");
+      throw unreadable(file, root.at.line, "the top level is not a mapping", HINTS.top);
   }
   return roots;
 }
@@ -71,11 +67,12 @@ export function plain(tree: Tree): unknown {
 }
 
 interface Walk {
-  readonly document: Document;
+  readonly yaml: YamlText;
   readonly file: string;
-  readonly lineOf: (offset: number) => number;
-  /** The anchors within which this is. */
-  readonly open: ReadonlySet<Node>;
+  /** The anchors within which this is, one in another. */
+  readonly open: readonly Node[];
+  /** How many collections are around it, those of aliases counted. */
+  readonly depth: number;
 }
 
 // Values of all kinds may carry the two tags; the node keeps its own kind.
@@ -86,19 +83,23 @@ const TAGS = ["!reset", "!override"].flatMap((tag) => [
 ]);
 
 function toTree(node: Node, walk: Walk, line: number): Tree {
+  walk.yaml.budget.spend(1);
   if (isAlias(node)) {
-    const target = node.resolve(walk.document);
-    if (target === undefined) throw unreadable(walk.file, line, `the alias *${node.source} has no anchor`);
-    if (walk.open.has(target))
-      throw unreadable(walk.file, line, `the alias *${node.source} is within its own anchor`);
-    return toTree(target, { ...walk, open: new Set([...walk.open, target]) }, line);
+    const target = walk.yaml.targetOf(node);
+    const refuse = (why: string): LabError => unreadable(walk.file, line, why);
+    if (target === undefined) throw refuse(`the alias *${node.source} has no anchor`);
+    if (walk.open.includes(target)) throw refuse(`the alias *${node.source} is within its own anchor`);
+    return toTree(target, { ...walk, open: [...walk.open, target] }, line);
   }
   const at: Place = { file: walk.file, line };
   const tag = node.tag === "!reset" ? "reset" : node.tag === "!override" ? "override" : undefined;
   const tagged = tag === undefined ? {} : { tag };
-  if (isMap(node)) return { kind: "map", entries: entriesOf(node, walk), at, ...tagged } as Mapping;
+  if (walk.depth > MAX_DEPTH)
+    throw unreadable(walk.file, line, `it is nested deeper than ${MAX_DEPTH}`, HINTS.limit);
+  const inner = { ...walk, depth: walk.depth + 1 };
+  if (isMap(node)) return { kind: "map", entries: entriesOf(node, inner), at, ...tagged } as Mapping;
   if (isSeq(node)) {
-    const items = (node.items as Node[]).map((item) => toTree(item, walk, startOf(item, walk, line)));
+    const items = (node.items as Node[]).map((item) => toTree(item, inner, startOf(item, walk, line)));
     return { kind: "list", items, at, ...tagged } as List;
   }
   return {
@@ -145,17 +146,20 @@ function scalarOf(value: unknown, source: string | undefined): Scalar["value"] {
 }
 
 function startOf(node: Node | null, walk: Walk, fallback: number): number {
-  return node?.range ? walk.lineOf(node.range[0]) : fallback;
+  return node?.range ? walk.yaml.position(node.range[0]).line : fallback;
 }
 
-function unreadable(file: string, line: number, why: string): LabError {
-  return new LabError(
-    "BAD_COMPOSE",
-    `Cannot read the compose file: ${why.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "")}`,
-    {
-      file,
-      line,
-      hint: "Is a quote or bracket left open, or a line indented otherwise than its neighbours?",
-    },
-  );
+const HINTS = {
+  syntax: "Is a quote or bracket left open, or a line indented otherwise than its neighbours?",
+  twin: "Which of the two is meant?",
+  limit: "Compose files of people are far smaller. Is it the right file?",
+  top: "A compose file begins with `services:`.",
+} as const;
+
+function unreadable(file: string, line: number, why: string, hint?: string): LabError {
+  return new LabError("BAD_COMPOSE", `Cannot read the compose file: ${why}`, {
+    file,
+    line,
+    ...(hint === undefined ? {} : { hint }),
+  });
 }

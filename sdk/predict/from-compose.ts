@@ -74,16 +74,8 @@ export function fromCompose(
     }),
   );
   const brokers = nodes.flatMap(({ broker }) => broker ?? []);
-  const named = [
-    ...fault.targets,
-    ...(leader === undefined ? [] : [leader]),
-    ...(Array.isArray(client.bootstrap) ? (client.bootstrap as readonly Broker[]) : []),
-  ];
-  const unknown = named.find((broker) => !brokers.includes(broker));
-  if (unknown !== undefined)
-    throw new RangeError(
-      `Cannot predict for broker ${unknown}: the compose file has ${brokers.length === 1 ? "broker" : "brokers"} ${brokers.join(", ")}`,
-    );
+  refuseUnknown("predict for", [...fault.targets, ...(leader === undefined ? [] : [leader])], brokers);
+  if (typeof client.bootstrap === "object") refuseUnknown("bootstrap from", client.bootstrap, brokers);
   const first = leader ?? fault.targets[0] ?? brokers[0]!;
   const told = nodes.find(({ broker }) => broker === first)!.properties;
   const wanted = topic.replicationFactor ?? brokerNumber(told, "default.replication.factor");
@@ -119,6 +111,14 @@ export function fromCompose(
     client: clientOf(client, brokers),
     fault,
   };
+}
+
+function refuseUnknown(what: string, asked: readonly Broker[], brokers: readonly Broker[]): void {
+  const unknown = asked.find((broker) => !brokers.includes(broker));
+  if (unknown !== undefined)
+    throw new RangeError(
+      `Cannot ${what} broker ${unknown}: the compose file has ${brokers.length === 1 ? "broker" : "brokers"} ${brokers.join(", ")}`,
+    );
 }
 
 function replicasOf(brokers: readonly Broker[], first: Broker, count: number): Broker[] {

@@ -2,7 +2,7 @@
 
 import { LabError } from "../errors.ts";
 import type { Member } from "./surface.ts";
-import { anything, fields, listOf, number, optional, text, valuesOf } from "./shape.ts";
+import { anything, fields, listOf, number, optional, text, valuesOf, wrongIn } from "../shape.ts";
 
 /** A line. Lines are in the order in which calls ended. */
 export interface Call {
@@ -53,7 +53,7 @@ const call = fields({
 
 /** Says why a value is no call, or nothing where it is one. */
 export function wrongCall(value: unknown): string | undefined {
-  return call(value, "");
+  return wrongIn(call, value);
 }
 
 /** Arguments as they are written down and compared. */

@@ -1,11 +1,11 @@
 // Which recorded lab a call of `startLab` means: the first with its options that this program has not replayed yet.
 
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { LabError } from "../errors.ts";
 import type { LabOptions } from "../lab.ts";
 import { askedOf, differentOptions, type LabFacts, readFacts } from "./facts.ts";
-import { told } from "./folder.ts";
+import { foldersIn, told } from "./folder.ts";
 
 /** One recorded lab of a scenario. */
 export interface Chosen {
@@ -53,8 +53,7 @@ export function chooseRecording(
 /** The folders of single labs, in order; a folder that is one itself is the only one. */
 function recordingsIn(dir: string): string[] {
   if (existsSync(path.join(dir, "run.json"))) return [path.resolve(dir)];
-  if (!existsSync(dir)) return [];
-  return readdirSync(dir)
+  return foldersIn(dir)
     .filter((name) => /^\d+$/.test(name) && existsSync(path.join(dir, name, "run.json")))
     .sort((a, b) => Number(a) - Number(b))
     .map((name) => path.resolve(dir, name));

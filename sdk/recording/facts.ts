@@ -1,12 +1,24 @@
 // `run.json`: what is known of a recorded lab before anything is asked of it.
 
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Engine } from "../engine/engine.ts";
 import { LabError } from "../errors.ts";
 import type { LabOptions } from "../lab.ts";
 import { toPlain } from "./call.ts";
-import { fields, flag, listOf, moment, nullable, number, oneOf, optional, text, valuesOf } from "./shape.ts";
+import { readJson } from "./json.ts";
+import {
+  fields,
+  flag,
+  listOf,
+  moment,
+  nullable,
+  number,
+  oneOf,
+  optional,
+  text,
+  valuesOf,
+  wrongIn,
+} from "../shape.ts";
 
 /** The facts of a lab, and with which options it was started. */
 export interface LabFacts {
@@ -81,13 +93,8 @@ const wrong = fields({
 /** Reads them. @throws LabError BAD_RUN */
 export function readFacts(dir: string): LabFacts {
   const file = path.join(dir, "run.json");
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(file, "utf8"));
-  } catch (cause) {
-    throw new LabError("BAD_RUN", "Cannot replay the run: its run.json cannot be read", { file, cause });
-  }
-  const why = wrong(value, "");
+  const value = readJson(file, { what: "replay the run", name: "its run.json" });
+  const why = wrongIn(wrong, value);
   if (why !== undefined)
     throw new LabError("BAD_RUN", `Cannot replay the run: its run.json is wrong: ${why}`, { file });
   const facts = value as LabFacts;

@@ -48,7 +48,8 @@ function runsIn(dir: string, depth: number): string[] {
   return depth === 0 ? [] : foldersIn(dir).flatMap((name) => runsIn(path.join(dir, name), depth - 1));
 }
 
-function foldersIn(dir: string): string[] {
+/** The names of the folders in a folder; none where it is no folder. */
+export function foldersIn(dir: string): string[] {
   let entries: Dirent[];
   try {
     entries = readdirSync(dir, { withFileTypes: true });

@@ -1,10 +1,12 @@
 // Files of one JSON value a line, plain or compressed.
 
 import { Buffer } from "node:buffer";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { LabError } from "../errors.ts";
+import { MAX_HISTORY_BYTES, readableBytes } from "../runtime/limits.ts";
+import { readBytes, readText } from "../runtime/read-file.ts";
 
 /** A file's values; `torn` where its last line was cut off while it was written. */
 export interface Lines {
@@ -21,28 +23,28 @@ export function findLines(dir: string, name: string): string | undefined {
 }
 
 /**
- * Reads a file; a last line without an end that is no JSON is dropped.
+ * Reads a file. Empty lines and a byte order mark are passed over; a last line without an end that is no JSON is dropped.
  *
  * @param wrong says why a value cannot be, or nothing
- * @throws LabError BAD_RUN with file and line
+ * @throws LabError BAD_RUN with the file, and the line where it is one that is wrong
  */
 export function readLines(file: string, wrong: (value: unknown) => string | undefined): Lines {
   const rows = textOf(file).split("\n");
-  const last = rows.pop() ?? "";
   const values: unknown[] = [];
-  const take = (row: string, value: unknown): void => {
+  for (const [i, row] of rows.entries()) {
+    if (row.trim() === "") continue;
+    let value: unknown;
+    try {
+      value = JSON.parse(row);
+    } catch (cause) {
+      if (i === rows.length - 1) return { file, values, torn: true };
+      throw badRun(file, i + 1, "it is no JSON", row, cause);
+    }
     const why = wrong(value);
-    if (why !== undefined) throw badRun(file, values.length + 1, why, row);
+    if (why !== undefined) throw badRun(file, i + 1, why, row);
     values.push(value);
-  };
-  for (const row of rows) take(row, parsed(file, values.length + 1, row));
-  let torn = false;
-  if (last !== "") {
-    const value = attempt(last);
-    torn = value === undefined;
-    if (!torn) take(last, value);
   }
-  return { file, values, torn };
+  return { file, values, torn: false };
 }
 
 /** Writes values, compressed; the same values make the same bytes: the header carries neither time nor operating system. */
@@ -54,32 +56,28 @@ export function compressed(values: readonly string[]): Buffer {
 }
 
 function textOf(file: string): string {
-  const bytes = readFileSync(file);
-  if (!file.endsWith(".gz")) return bytes.toString("utf8");
+  const what = "read the run";
+  if (!file.endsWith(".gz")) return readText(file, { code: "BAD_RUN", what, limit: MAX_HISTORY_BYTES });
+  const bytes = readBytes(file, { code: "BAD_RUN", what, limit: MAX_HISTORY_BYTES });
   try {
-    return gunzipSync(bytes).toString("utf8");
+    return gunzipSync(bytes, { maxOutputLength: MAX_HISTORY_BYTES })
+      .toString("utf8")
+      .replace(/^\uFEFF/, "");
   } catch (cause) {
+    const isTooLarge = (cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
     throw new LabError(
       "BAD_RUN",
-      `Cannot read the run: its file cannot be decompressed: ${(cause as Error).message}`,
-      { file, cause, hint: "Was it only partly copied?" },
+      isTooLarge
+        ? `Cannot read the run: its file is larger than ${readableBytes(MAX_HISTORY_BYTES)}, decompressed`
+        : `Cannot read the run: its file cannot be decompressed: ${(cause as Error).message}`,
+      {
+        file,
+        cause,
+        hint: isTooLarge
+          ? "That is the limit for histories. Is it the right file?"
+          : "Was it only partly copied?",
+      },
     );
-  }
-}
-
-function parsed(file: string, line: number, row: string): unknown {
-  try {
-    return JSON.parse(row);
-  } catch (cause) {
-    throw badRun(file, line, "it is no JSON", row, cause);
-  }
-}
-
-function attempt(row: string): unknown {
-  try {
-    return JSON.parse(row);
-  } catch {
-    return undefined;
   }
 }
 

@@ -7,7 +7,7 @@ import { type Questions, questionsOf } from "../questions.ts";
 import { timeline, type TimelineOptions } from "../report/mod.ts";
 import { LabError } from "../errors.ts";
 import { agreements, agreementVerdict } from "../explain/mod.ts";
-import { wrongEvent } from "./event.ts";
+import { wrongEvent } from "../history-schema.ts";
 import { historyOf } from "./folder.ts";
 import { readLines } from "./lines.ts";
 import { differencesFrom, readVerdict } from "./verdict.ts";

@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { cannotWrite } from "../disk.ts";
 import type { Fault } from "../faults.ts";
 import type { History } from "../history.ts";
 import type { Lab, LabOptions } from "../lab.ts";
@@ -42,7 +43,11 @@ export function recordLab(lab: Lab, options: LabOptions, dir: string): Lab {
   function write(): void {
     if (isWritten) return;
     isWritten = true;
-    writeRecording(dir, lab, options, log.calls());
+    try {
+      writeRecording(dir, lab, options, log.calls());
+    } catch (cause) {
+      throw cannotWrite("write the recording", cause, { file: dir, remedy: "run" });
+    }
   }
   async function close(): Promise<void> {
     await lab.close();

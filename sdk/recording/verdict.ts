@@ -1,10 +1,22 @@
 // The verdict as it was recorded, and in what a judgement differs from it.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { LabError } from "../errors.ts";
 import { type CheckOptions, counted, type Judgement, type Verdict } from "../judge/mod.ts";
-import { anything, fields, listOf, nullable, number, oneOf, optional, text, valuesOf } from "./shape.ts";
+import {
+  anything,
+  fields,
+  listOf,
+  nullable,
+  number,
+  oneOf,
+  optional,
+  text,
+  valuesOf,
+  wrongIn,
+} from "../shape.ts";
+import { readJson } from "./json.ts";
 
 /** What `verdict.json` holds. */
 export interface RecordedVerdict {
@@ -41,8 +53,8 @@ const wrong = fields({
 export function readVerdict(dir: string): RecordedVerdict | undefined {
   const file = path.join(dir, "verdict.json");
   if (!existsSync(file)) return undefined;
-  const value = parsed(file);
-  const why = wrong(value, "");
+  const value = readJson(file, { what: "read the run", name: "its verdict" });
+  const why = wrongIn(wrong, value);
   if (why !== undefined)
     throw new LabError("BAD_RUN", `Cannot read the run: its verdict is wrong: ${why}`, { file });
   const { asked, holds, ...rest } = value as Omit<RecordedVerdict, "asked" | "holds"> &
@@ -87,12 +99,4 @@ export function differencesFrom({ judgement: was }: RecordedVerdict, now: Judgem
 
 function gapOf(gap: { ms: number | null } | null): string {
   return gap === null ? "nothing was sent" : gap.ms === null ? "for ever" : `${gap.ms} ms`;
-}
-
-function parsed(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch (cause) {
-    throw new LabError("BAD_RUN", "Cannot read the run: its verdict is no JSON", { file, cause });
-  }
 }

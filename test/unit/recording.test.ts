@@ -1,13 +1,14 @@
 // A run's folder read back: what is taken, what is refused, and that the judgement follows what is in it.
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { Buffer } from "node:buffer";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { LabError, openRun } from "@kafka-failure-lab/sdk";
-import { wrongEvent } from "../../sdk/recording/event.ts";
+import { parseEvent, wrongEvent } from "../../sdk/history-schema.ts";
 import { compressed } from "../../sdk/recording/lines.ts";
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "lab-recording-"));
@@ -267,6 +268,52 @@ test("openRun() refuses what is no JSON in the middle, an empty history, one wit
   }
 });
 
+const bom = "\uFEFF";
+for (const [what, text] of [
+  ["a byte order mark", bom + lines(history)],
+  ["empty lines", `\n${lines(history).replaceAll("\n", "\n \n")}\n\n`],
+  ["lines that end as on Windows", lines(history).replaceAll("\n", "\r\n")],
+  ["a last line without an end", lines(history).trimEnd()],
+] as const)
+  test(`openRun() reads a history with ${what}`, async () => {
+    for (const files of [{ "history.jsonl": text }, { "history.jsonl.gz": gzipSync(text) }]) {
+      const opened = await openRun(made(files));
+      assert.equal(opened.history as readonly unknown[], history);
+      assert.equal(opened.notes, ["the run came to no verdict of its own"]);
+    }
+  });
+
+test("openRun() counts empty lines where it names one, and drops a last line that was cut off behind them", async () => {
+  const error = await refusal(made({ "history.jsonl": `${bom}\n\n${lines([run])}\r\n{}\n` }));
+  assert.equal([error.code, error.facts.line], ["BAD_RUN", 5]);
+  const cut = await openRun(made({ "history.jsonl": `${lines(history)}\r\n\r\n{"kind":"se` }));
+  assert.is(cut.history.length, history.length);
+  assert.match(cut.notes[0]!, /the last line was cut off/);
+});
+
+test("openRun() refuses what is no file, and a file that is too large or never ends", async () => {
+  const isFolder = made({});
+  mkdirSync(path.join(isFolder, "history.jsonl"));
+  const endless = made({});
+  symlinkSync("/dev/zero", path.join(endless, "history.jsonl"));
+  const pipe = made({});
+  symlinkSync("/dev/zero", path.join(pipe, "history.jsonl.gz"));
+  const bomb = made({ "history.jsonl.gz": gzipSync(Buffer.alloc(129 << 20), { level: 1 }) });
+  const verdict = made({ "history.jsonl": lines(history) });
+  mkdirSync(path.join(verdict, "verdict.json"));
+  for (const [dir, message] of [
+    [isFolder, /it is a folder/],
+    [endless, /it is a device/],
+    [pipe, /it is a device/],
+    [bomb, /larger than 128 MiB, decompressed/],
+    [verdict, /it is a folder/],
+  ] as const) {
+    const error = await refusal(dir);
+    assert.is(error.code, "BAD_RUN");
+    assert.match(error.message, message);
+  }
+});
+
 test("openRun() names the nearest runs where there is none", async () => {
   const dir = made({ "history.jsonl": lines(history) });
   const error = await refusal(path.join(path.dirname(dir), "none"));
@@ -318,6 +365,56 @@ test("wrongEvent() takes every kind of event, and knows nothing that history.ts 
   ]) {
     assert.is(wrongEvent(event), undefined);
   }
+});
+
+const isolate = { kind: "isolate", how: "drop", broker: 1, path: "peers", direction: "both" };
+const line = { atMs: 1, service: "kafka-1", broker: 1, nodeId: 1, level: "INFO", logger: "x", text: "y" };
+const event = (told: object): object => ({ kind: "broker log", ...line, told });
+for (const [what, value, message] of [
+  ["nothing", undefined, /it is no object/],
+  ["a number", 5, /it is no object/],
+  ["a kind of its own", { kind: "nope" }, /there is no event of kind "nope"/],
+  ["a kind of every object", { kind: "constructor" }, /there is no event of kind "constructor"/],
+  ["a text that is none", { kind: "note", atMs: 1, text: 5 }, /: text is 5, expected text$/],
+  [
+    "a time that does not end",
+    { kind: "step", atMs: Infinity, name: "a" },
+    /: atMs is null, expected a number$/,
+  ],
+  ["a negative duration", { ...first, tookMs: -1 }, /: tookMs is -1, expected a number, 0 or more$/],
+  [
+    "half a broker",
+    { ...stop, targets: [1.5] },
+    /: targets\[0\] is 1\.5, expected a whole number, 0 or more$/,
+  ],
+  ["a broker that is text", { ...first, broker: "leader" }, /: broker is "leader", expected a whole number/],
+  ["a word that no line tells", event({ what: "sleeps" }), /: told\.what is "sleeps", expected "fenced", /],
+  ["a line without its node", event({ what: "fenced" }), /: told\.nodeId is missing/],
+  [
+    "a delay without its length",
+    { ...stop, network: [{ ...isolate, kind: "delay" }] },
+    /network\[0\]\.delayMs is missing/,
+  ],
+  [
+    "a path that does not exist",
+    { ...stop, network: [{ ...isolate, path: "moon" }] },
+    /: network\[0\]\.path is "moon"/,
+  ],
+  [
+    "an offset that is too long",
+    { ...first, offset: "1".repeat(20) },
+    /: offset is "1{20}", expected an offset/,
+  ],
+] as const)
+  test(`parseEvent() refuses ${what}, and names the field`, () => {
+    assert.throws(
+      () => parseEvent(value),
+      (error: unknown) => error instanceof TypeError && message.test(error.message),
+    );
+  });
+test("parseEvent() gives back what is an event", () => {
+  for (const one of [...history, event({ what: "fenced", nodeId: 0 }), { ...stop, network: [isolate] }])
+    assert.is(parseEvent(one), one as unknown);
 });
 
 test("compressed() makes the same bytes of the same values, whatever the time and the system", () => {

@@ -14,9 +14,9 @@ const FLOORS: readonly (readonly string[])[] = [
   ["arguments"],
   ["about"],
   ["lab"],
-  ["history-schema"],
   ["recording", "wiring"],
   ["conclude", "open", "scenario", "doctor", "clean", "tools", "result"],
+  ["cli"],
   ["probes", "questions"],
   ["maker"],
   ["prediction"],
@@ -32,7 +32,9 @@ const FLOORS: readonly (readonly string[])[] = [
   ["guardian", "compose", "run", "target", "notebook", "brokerlog", "print"],
   ["disk"],
   ["runtime"],
-  ["history", "duration", "errors", "defaults"],
+  ["history-schema"],
+  ["prediction-schema"],
+  ["history", "duration", "errors", "defaults", "shape"],
   ["kafka"],
   ["traffic", "signal", "clock", "rejections"],
   ["model"],
@@ -44,7 +46,13 @@ const files = readdirSync(sdk, { recursive: true, encoding: "utf8" }).filter(
 const roomOf = (file: string): string => file.split(path.sep)[0]!.replace(/\.(ts|mjs)$/, "");
 const floorOf = (room: string): number => FLOORS.findIndex((floor) => floor.includes(room));
 /** Types cross floors in these places only: an options type that belongs to the room that takes it; a history holds what was predicted. */
-const TYPES_ONLY = new Set(["scenario -> lab", "recording -> lab", "wiring -> lab", "history -> predict"]);
+const TYPES_ONLY = new Set([
+  "scenario -> lab",
+  "recording -> lab",
+  "wiring -> lab",
+  "history -> predict",
+  "prediction-schema -> predict",
+]);
 
 const arrows = files.flatMap((file) => {
   const text = readFileSync(path.join(sdk, file), "utf8");

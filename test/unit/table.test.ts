@@ -464,6 +464,13 @@ test("readData() gives back what dataText() wrote, and refuses anything else", (
       "{}",
       "null",
       '{ "date": "x", "rows": [{ "id": "a" }], "failed": [], "skipped": [] }',
+      "",
+      "{",
+      "\u0000\u0001",
+      JSON.stringify({ ...DATA, date: "../../../x" }),
+      JSON.stringify({ ...DATA, rows: [{ ...DATA.rows[0], facts: {} }] }),
+      JSON.stringify({ ...DATA, rows: [{ ...DATA.rows[0], prediction: {} }] }),
+      JSON.stringify({ ...DATA, failed: [5] }),
     ]) {
       writeFileSync(file, text);
       assert.throws(() => readData(file), /Cannot read the table/);

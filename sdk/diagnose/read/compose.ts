@@ -72,13 +72,16 @@ const CONFIGURATION =
 /** Finds a word's column in a line, and whether the line assigns with `=`. */
 type Locate = ((place: Place, word: string) => Location) & { isList(place: Place, word: string): boolean };
 
+/** In a longer line nothing is looked for: with thousands of variables in it, that would take minutes. */
+const LONG_LINE = 10_000;
+
 // A place is a line; the column is where the word stands in it.
 function locator(sources: readonly ComposeSource[]): Locate {
   const texts = new Map(sources.map(({ file, text }) => [file, text.split(/\r\n|\n/)]));
   const lineOf = ({ file, line }: Place): string => texts.get(file)?.[line - 1] ?? "";
   const locate = (place: Place, word: string): Location => {
     const text = lineOf(place);
-    const found = text.indexOf(word);
+    const found = text.length > LONG_LINE ? -1 : text.indexOf(word);
     return {
       file: place.file,
       line: Math.max(place.line, 1),
@@ -86,7 +89,7 @@ function locator(sources: readonly ComposeSource[]): Locate {
     };
   };
   return Object.assign(locate, {
-    isList: (place: Place, word: string) => lineOf(place).includes(`${word}=`),
+    isList: (place: Place, word: string) => lineOf(place).slice(0, LONG_LINE).includes(`${word}=`),
   });
 }
 

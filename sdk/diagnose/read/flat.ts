@@ -1,8 +1,10 @@
 // YAML and JSON as dotted keys, each with its line and column; JSON is YAML to the parser.
 
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from "yaml";
-import type { Document, Node, Pair } from "yaml";
+import { isAlias, isMap, isScalar, isSeq } from "yaml";
+import type { Node, Pair } from "yaml";
 import { LabError } from "../../errors.ts";
+import { type Budget, makeBudget, MAX_DEPTH, MAX_EXPANDED_CHARACTERS } from "../../runtime/limits.ts";
+import { parseYaml, type YamlText } from "../../runtime/yaml.ts";
 import type { Location } from "../setting.ts";
 
 /** One leaf: its path, and its value as text; a list of scalars is one leaf, joined by commas. */
@@ -25,31 +27,22 @@ export interface Text {
  * @throws LabError `BAD_CONFIGURATION` with file and line
  */
 export function leavesOfYaml({ file, text }: Text, plain?: (text: string) => string): Leaf[][] {
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: lines }) as Document[];
-  return documents.map((document) => {
-    const error = document.errors[0];
-    if (error !== undefined)
-      throw unreadable(
-        file,
-        error.linePos?.[0].line ?? 1,
-        `this is not YAML: ${error.message.split("\n")[0]}`,
-      );
-    const at = (node: Node | null): Location => {
-      const { line, col } = lines.linePos(node?.range?.[0] ?? 0);
-      return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
-    };
+  const yaml = parseYaml(text, {
+    refuse: ({ kind, line, why }) =>
+      unreadable(file, line, kind === "limit" ? why : `this is not YAML: ${why}`),
+  });
+  const at = (node: Node | null): Location => {
+    const { line, col } = yaml.position(node?.range?.[0] ?? 0);
+    return { file, line, column: col };
+  };
+  const why = `its keys and values are longer than ${MAX_EXPANDED_CHARACTERS} characters once written out`;
+  const characters = makeBudget(MAX_EXPANDED_CHARACTERS, () => unreadable(file, 1, why));
+  return yaml.documents.map(({ contents }) => {
     const leaves: Leaf[] = [];
-    if (document.contents !== null)
-      walk(document.contents, {
-        document,
-        at,
-        leaves,
-        path: "",
-        where: at(document.contents),
-        depth: 0,
-        plain,
-      });
+    if (contents !== null) {
+      const root = contents as Node;
+      walk(root, { yaml, characters, at, leaves, path: "", where: at(root), depth: 0, plain });
+    }
     return leaves;
   });
 }
@@ -78,7 +71,9 @@ export function leavesOfJson(source: Text): Leaf[] {
 }
 
 interface Walk {
-  readonly document: Document;
+  readonly yaml: YamlText;
+  /** Of the leaves' paths and values. */
+  readonly characters: Budget;
   at(node: Node | null): Location;
   readonly leaves: Leaf[];
   readonly path: string;
@@ -88,13 +83,14 @@ interface Walk {
   readonly plain: ((text: string) => string) | undefined;
 }
 
-const DEEPEST = 100;
-
 function walk(node: Node | null, state: Walk): void {
-  const { document, leaves, path, where } = state;
-  if (state.depth > DEEPEST)
-    throw unreadable(where.file, where.line, "an alias is within its own anchor, or it is nested too deeply");
-  if (isAlias(node)) return walk(node.resolve(document) ?? null, { ...state, depth: state.depth + 1 });
+  const { yaml, path, where } = state;
+  yaml.budget.spend(1);
+  if (state.depth > MAX_DEPTH) {
+    const why = `an alias is within its own anchor, or it is nested deeper than ${MAX_DEPTH}`;
+    throw unreadable(where.file, where.line, why);
+  }
+  if (isAlias(node)) return walk(yaml.targetOf(node) ?? null, { ...state, depth: state.depth + 1 });
   if (isMap(node)) {
     for (const pair of node.items as Pair<Node, Node | null>[]) {
       const key = isScalar(pair.key) ? String(pair.key.value) : "";
@@ -105,10 +101,17 @@ function walk(node: Node | null, state: Walk): void {
     }
   } else if (isSeq(node)) {
     const items = node.items as Node[];
-    if (items.every(isScalar))
-      leaves.push({ path, value: items.map((item) => textOf(item, state)).join(","), at: where });
-    else items.forEach((item, i) => walk(item, { ...state, path: `${path}[${i}]`, depth: state.depth + 1 }));
-  } else leaves.push({ path, value: textOf(node, state), at: where });
+    if (items.every(isScalar)) {
+      yaml.budget.spend(items.length);
+      addLeaf(items.map((item) => textOf(item, state)).join(","), state);
+    } else
+      items.forEach((item, i) => walk(item, { ...state, path: `${path}[${i}]`, depth: state.depth + 1 }));
+  } else addLeaf(textOf(node, state), state);
+}
+
+function addLeaf(value: string, { characters, leaves, path, where }: Walk): void {
+  characters.spend(path.length + value.length);
+  leaves.push({ path, value, at: where });
 }
 
 function textOf(node: Node | null, { plain }: Walk): string {

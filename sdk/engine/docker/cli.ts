@@ -3,6 +3,7 @@
 import { LabError } from "../../errors.ts";
 import { type CommandOptions, type CommandResult, run } from "../command.ts";
 import type { Env } from "../env.ts";
+import { labCompose } from "../environment.ts";
 import { failureOf } from "./failures.ts";
 
 /** How to reach a Docker daemon, and compose. */
@@ -93,12 +94,12 @@ interface Compose {
 
 /** LAB_COMPOSE=v1 or v2 forces one of the two. */
 async function findCompose(env: Env): Promise<Compose> {
-  const wanted = env["LAB_COMPOSE"];
+  const wanted = labCompose(env);
   for (const [name, argv] of [
     ["v2", ["docker", "compose"]],
     ["v1", ["docker-compose"]],
   ] as const) {
-    if (wanted !== undefined && wanted !== "" && wanted !== name) continue;
+    if (wanted !== undefined && wanted !== name) continue;
     const answer = await run([...argv, "version", "--short"], { env, timeoutMs: ANSWER_MS }).catch(
       () => undefined,
     );

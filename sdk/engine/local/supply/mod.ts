@@ -1,7 +1,14 @@
 // Everything that a broker process is made of: a Java, Kafka's jars, the flags that start it fast, and a formatted log directory.
 
 export { findJava, type Java } from "./java.ts";
-export { DEFAULT_KAFKA, type Logging, PINNED_KAFKA, resolveKafka, type WantedKafka } from "./version.ts";
+export {
+  DEFAULT_KAFKA,
+  type Logging,
+  PINNED_KAFKA,
+  resolveKafka,
+  type WantedKafka,
+  wrongKafka,
+} from "./version.ts";
 export { assertCache, cacheFolder } from "./cache.ts";
 export type { Env } from "../../env.ts";
 export { type SuppliedKafka, supplyKafka, type SupplyOptions, type Via } from "./supply.ts";

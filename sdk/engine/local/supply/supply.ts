@@ -5,6 +5,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { LabError } from "../../../errors.ts";
 import type { Env } from "../../env.ts";
+import { labVerify } from "../../environment.ts";
 import { assertCache, cacheFolder, makeInCache } from "./cache.ts";
 import { readKafkaHome } from "./home.ts";
 import { fetchByHttps } from "./https.ts";
@@ -108,7 +109,7 @@ async function lacking({
   onProgress,
   signal,
 }: Omit<Fill, "missing" | "cache">): Promise<Jar[]> {
-  const thorough = env["LAB_VERIFY"] === "1";
+  const thorough = labVerify(env);
   const flaws = await Promise.all(
     pinned.jars.map(async (jar) => [jar, await flawOf(folder, jar, thorough)] as const),
   );

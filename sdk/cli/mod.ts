@@ -1,0 +1,28 @@
+// Command lines: arguments by kind, one wording for mistakes, one way for a command to begin and to end.
+
+export {
+  type Arguments,
+  type ArgumentsOptions,
+  type Many,
+  type Option,
+  type Options,
+  readArguments,
+  type Values,
+} from "./arguments.ts";
+export { fail, failed, orHelp, type Printed, runCommand } from "./command.ts";
+export { failureText, isMistake } from "./failure.ts";
+export {
+  amount,
+  count,
+  type CountOptions,
+  duration,
+  kafkaVersion,
+  type Kind,
+  listOf,
+  milliseconds,
+  oneOf,
+  oneOfOrBrokers,
+  pattern,
+  text,
+} from "./kinds.ts";
+export { quoted, UsageError } from "./usage.ts";

@@ -1,0 +1,180 @@
+// What a command line may be: options by kind, and one wording for every mistake.
+
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { LabError } from "@kafka-failure-lab/sdk";
+import {
+  amount,
+  count,
+  duration,
+  failureText,
+  isMistake,
+  kafkaVersion,
+  listOf,
+  milliseconds,
+  oneOf,
+  oneOfOrBrokers,
+  pattern,
+  readArguments,
+  text,
+  UsageError,
+} from "../../sdk/cli/mod.ts";
+import { labCompose, labEngine, labKafka, labVerify } from "../../sdk/engine/environment.ts";
+
+const OPTIONS = {
+  delay: milliseconds,
+  window: duration,
+  runs: count({ least: 1, most: 9 }),
+  percent: amount,
+  kafka: kafkaVersion,
+  how: oneOf(["stop", "kill"]),
+  cells: listOf(oneOf(["a", "b"])),
+  target: oneOfOrBrokers(["leader"]),
+  rows: pattern,
+  file: text,
+  as: { many: text },
+  json: "flag",
+} as const;
+
+const read = (...argv: string[]) => readArguments(argv, OPTIONS, { positionals: 1 });
+
+test("readArguments() reads each option by its kind; what is not given is undefined, false, or none", () => {
+  const argv = ["--delay", "2s", "--window=1500", "--runs", "3", "--percent", "0.5", "--kafka", "3.9.2"];
+  const more = ["--how", "kill", "--cells", "b, a,,b", "--target", "2,3", "--rows", "^a", "--json"];
+  const { values, positionals } = read(...argv, ...more, "--as", "x", "f", "--as=y", "--how", "stop")!;
+  assert.equal(values, {
+    delay: 2000,
+    window: 1500,
+    runs: 3,
+    percent: 0.5,
+    kafka: "3.9.2",
+    how: "stop",
+    cells: ["b", "a"],
+    target: [2, 3],
+    rows: /^a/,
+    file: undefined,
+    as: ["x", "y"],
+    json: true,
+  });
+  assert.equal(positionals, ["f"]);
+  assert.equal([read()!.values.json, read()!.values.as, read()!.values.delay], [false, [], undefined]);
+});
+test("readArguments() is null where help is asked for, whatever else is there", () => {
+  assert.equal([read("-h"), read("--bad", "--help"), read("--delay", "soon", "-h")], [null, null, null]);
+  assert.is(read("--", "--help")!.positionals[0], "--help");
+});
+
+const refused: readonly (readonly [argv: readonly string[], first: RegExp])[] = [
+  [["--dely", "1s"], /^Unknown option '--dely': did you mean --delay\?$/],
+  [["--colour"], /^Unknown option '--colour'$/],
+  [["--constructor"], /^Unknown option '--constructor'$/],
+  [["--__proto__", "x"], /^Unknown option '--__proto__'$/],
+  [["-x"], /^Unknown option '-x'$/],
+  [["-5"], /^Unknown option '-5'$/],
+  [["--delay"], /^Cannot use --delay: its value is missing$/],
+  [["--delay", "--json"], /^Cannot use --delay: its value is missing$/],
+  [["--json=1"], /^Cannot use --json=1: it takes no value$/],
+  [["a", "b"], /^Unexpected argument 'b': expected at most 1$/],
+  [[""], /^Cannot use the argument "": it is empty$/],
+  [["--file", ""], /^Cannot use --file "": it is empty$/],
+  [["--file", " \t"], /^Cannot use --file " \\t": it is empty$/],
+  [["--delay", "-5s"], /^--delay: Cannot read the duration "-5s"/],
+  [["--delay=-5"], /^--delay: Cannot read the duration "-5"/],
+  [["--window", ""], /^--window: Cannot read the duration ""/],
+  [["--window", "NaN"], /^--window: Cannot read the duration "NaN"/],
+  ...["-1", "0", "0x1", "1e3", "1.5", "", " 1", "x"].map(
+    (value) => [["--runs", value], /^Cannot use --runs \S.*: expected a whole number, 1 or more$/] as const,
+  ),
+  [["--runs", "10"], /expected at most 9$/],
+  [["--runs", "9".repeat(400)], /expected at most 9$/],
+  [["--percent", "-.5"], /^Cannot use --percent -\.5: expected a number, 0 or more$/],
+  [["--percent", "1e400"], /expected a number, 0 or more$/],
+  [["--how", "explode"], /^Cannot use --how explode: expected stop, kill$/],
+  [["--how", "sto\u001bp"], /^Cannot use --how "sto\\u001bp": expected stop, kill$/],
+  [["--cells", "a,c"], /^Cannot use --cells c: expected a, b$/],
+  [["--target", "0"], /expected leader or broker numbers such as 2,3$/],
+  [["--target", "1,"], /expected leader or broker numbers such as 2,3$/],
+  [["--rows", "("], /^Cannot use --rows \(: Invalid regular expression/],
+  [["--kafka", "9"], /^Cannot use --kafka 9: there is no Kafka 9; the lab brings 3\.9\.2 and 4\./],
+  [["--kafka", "99.1.2"], /there is no Kafka 99/],
+  ...["", "x", "-4", "3..9", "4.0.0.0.0", "1e1", "4\n"].map(
+    (value) => [["--kafka", value], /expected a version such as 3\.9\.2, 4\.\S+, 4 or latest$/] as const,
+  ),
+];
+for (const [argv, first] of refused)
+  test(`readArguments() refuses ${JSON.stringify(argv).slice(0, 60)}`, () => {
+    let thrown: unknown;
+    try {
+      read(...argv);
+    } catch (error) {
+      thrown = error;
+    }
+    assert.ok(isMistake(thrown), String(thrown));
+    assert.match(thrown.message.split("\n", 1)[0]!, first);
+  });
+for (const version of ["3", "3.9", "3.9.0-debian-12-r1", "4.4.0", "2.8", "latest"])
+  test(`readArguments() takes Kafka ${version}`, () =>
+    assert.is(read("--kafka", version)!.values.kafka, version));
+
+test("failureText() tells a mistake with its code, its hint, and where the options are listed", () => {
+  const error = new LabError("BAD_RUN", "Cannot read the run: it is a folder", { file: "a/b", hint: "Why?" });
+  assert.is(
+    failureText("npm run replay --", error, {}),
+    [
+      "LabError [BAD_RUN]: Cannot read the run: it is a folder",
+      "  file     a/b",
+      "  Why?",
+      "npm run replay -- --help lists the options.",
+    ].join("\n"),
+  );
+});
+test("failureText() tells a bug in one line, and shows its stack with LAB_DEBUG only", () => {
+  for (const error of [new TypeError("x is not a function"), new RangeError("Invalid time value"), 5]) {
+    const lines = failureText("npm run replay --", error, {}).split("\n");
+    assert.is(lines.length, 2);
+    assert.match(lines[1]!, /This is a bug of the lab\. LAB_DEBUG=1/);
+  }
+  assert.match(failureText("x", new UsageError("Cannot x: y"), { LAB_DEBUG: "1" }), /\n +at /);
+  assert.not.match(failureText("x", new UsageError("Cannot x: y"), { LAB_DEBUG: "0" }), /\n +at /);
+});
+test("isMistake() tells what a person can mend from a bug", () => {
+  const system = Object.assign(new Error("EACCES: permission denied, open 'x'"), {
+    code: "EACCES",
+    syscall: "open",
+  });
+  for (const mistake of [new RangeError("Cannot hit broker 9: there are 1, 2"), system])
+    assert.ok(isMistake(mistake), mistake.message);
+  for (const bug of [
+    new TypeError("Cannot read properties of undefined (reading 'a')"),
+    new TypeError("Cannot destructure property 'a' of 'b' as it is undefined."),
+    new RangeError("Maximum call stack size exceeded"),
+    new Error("Cannot x: y"),
+    "text",
+  ])
+    assert.not(isMistake(bug), String(bug));
+});
+
+test("the lab's environment variables are read where they are set, and refused by name", () => {
+  assert.equal(
+    [labEngine({}), labEngine({ LAB_ENGINE: "" }), labEngine({ LAB_ENGINE: "local" })],
+    [undefined, undefined, "local"],
+  );
+  assert.equal([labKafka({ LAB_KAFKA: "3.9" }), labCompose({ LAB_COMPOSE: "v1" })], ["3.9", "v1"]);
+  assert.equal(
+    [labVerify({ LAB_VERIFY: "1" }), labVerify({ LAB_VERIFY: "0" }), labVerify({})],
+    [true, false, false],
+  );
+  for (const [name, value, call] of [
+    ["LAB_ENGINE", "podman", labEngine],
+    ["LAB_KAFKA", "9", labKafka],
+    ["LAB_KAFKA", "three", labKafka],
+    ["LAB_COMPOSE", "v3", labCompose],
+    ["LAB_VERIFY", "yes", labVerify],
+  ] as const)
+    assert.throws(
+      () => call({ [name]: value }),
+      (error: unknown) =>
+        error instanceof LabError && error.code === "BAD_ENVIRONMENT" && error.message.includes(name),
+    );
+});
+test.run();

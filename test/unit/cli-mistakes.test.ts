@@ -1,0 +1,256 @@
+// Ordinary mistakes, command by command: exit code 1, one first line, where the options are listed, and never a stack
+// trace. What a command does before it prints is run here; what only a program of its own shows is a child, two at a time.
+
+import { spawn } from "node:child_process";
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { biographyCommand } from "../../scripts/biography/command.ts";
+import { diagnoseCommand } from "../../scripts/diagnose/command.ts";
+import { predictCommand } from "../../scripts/predict/command.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const folder = mkdtempSync(path.join(os.tmpdir(), "cli-mistakes-"));
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+
+const file = (name: string, content: string | Uint8Array): string => {
+  writeFileSync(path.join(folder, name), content);
+  return path.join(folder, name);
+};
+const binary = file(
+  "binary",
+  Uint8Array.from({ length: 3000 }, (_, i) => (i * 197 + 13) % 256),
+);
+const empty = file("empty.yml", "");
+const dir = path.join(folder, "dir");
+const run = path.join(folder, "run");
+mkdirSync(dir);
+mkdirSync(path.join(run, "history.jsonl"), { recursive: true });
+const missing = path.join(folder, "missing.yml");
+const recorded = path.join(root, "notebooks/recordings/01-broker-stops/1");
+const posted = path.join(root, "compose/as-posted.yml");
+
+interface Ended {
+  code: number | null;
+  out: string;
+  err: string;
+}
+interface How {
+  cwd?: string;
+  env?: Readonly<Record<string, string | undefined>>;
+  /** Closed at once, or a device. @default read to its end */
+  stdout?: "closed" | "/dev/full";
+}
+
+/** No word of a runtime, and none of a value that was not there; what was typed may be repeated. */
+function assertPlain({ err }: Ended, argv: readonly string[], title: string): void {
+  const said = argv.filter((one) => one !== "").reduce((text, one) => text.replaceAll(one, "…"), err);
+  assert.not.match(said, /\n\s+at |undefined|NaN|\[object |node:internal/, title);
+}
+
+function assertMistake(ended: Ended, argv: readonly string[], first: RegExp): void {
+  const title = `${argv.join(" ")}: ${ended.err}`;
+  assert.equal([ended.code, ended.out], [1, ""], title);
+  assert.match(ended.err.split("\n", 1)[0]!, first, title);
+  assert.match(ended.err.trimEnd(), / --help lists the (options|settings)\.$/, title);
+  assertPlain(ended, argv, title);
+}
+
+// in this program
+
+const predictWith = (argv: readonly string[], env = {}): Ended => {
+  const { exitCode, out, err } = predictCommand(argv, { cwd: root, env });
+  return { code: exitCode, out, err };
+};
+const diagnoseWith = (argv: readonly string[]): Ended => {
+  const { exitCode, out, err } = diagnoseCommand(argv, { cwd: root, env: {} });
+  return { code: exitCode, out, err };
+};
+const biographyWith = async (argv: readonly string[]): Promise<Ended> => {
+  const { exitCode, out, err } = await biographyCommand(argv, folder);
+  return { code: exitCode, out, err };
+};
+
+const predictions: readonly (readonly [argv: readonly string[], first: RegExp])[] = [
+  [[dir], /^LabError \[BAD_COMPOSE\]: /],
+  [[missing], /^LabError \[BAD_COMPOSE\]: /],
+  [[empty], /^LabError \[BAD_COMPOSE\]: /],
+  [[binary], /^LabError \[BAD_COMPOSE\]: /],
+  [["nowhere"], /^LabError \[BAD_COMPOSE\]: /],
+  [[""], /^Cannot use the argument "": it is empty$/],
+  [["--kafka", "9"], /^Cannot use --kafka 9: there is no Kafka 9; the lab brings 3\.9\.2 and /],
+  [["--kafka", "99", "--json"], /^Cannot use --kafka 99: there is no Kafka 99; /],
+  [["--kafka", ""], /^Cannot use --kafka "": expected a version/],
+  [["--bootstrap", "99"], /^Cannot bootstrap from broker 99: the compose file has brokers 1, 2, 3$/],
+  [["--bootstrap", "1,4"], /^Cannot bootstrap from broker 4: /],
+  [["--bootstrap", "0"], /^Cannot use --bootstrap 0: /],
+  [["--delay", "-5s"], /^--delay: Cannot read the duration "-5s": /],
+  [["--lasts", "-1"], /^--lasts: Cannot read the duration "-1": /],
+  [["--retries", "-1"], /^Cannot use --retries -1: /],
+  [["--retries", "1e400"], /^Cannot use --retries 1e400: /],
+  [["--min-isr", "0x1"], /^Cannot use --min-isr 0x1: /],
+  [["--fault", "lose", "--percent", "NaN"], /^Cannot use --percent NaN: /],
+  [["--fault", "lose", "--percent", "101"], /^Cannot lose 101 %: /],
+  [["--fault", "throttle", "--rate", "-5kB/s"], /^Cannot use "-5kB\/s" as a rate: /],
+  [["--leader", "9"], /^Cannot predict for broker 9: /],
+  [["--target", ""], /^Cannot use --target "": /],
+  [["--falt", "kill"], /^Unknown option '--falt': did you mean --fault\?$/],
+  [["--fault"], /^Cannot use --fault: its value is missing$/],
+  [["--json=yes"], /^Cannot use --json=yes: it takes no value$/],
+];
+for (const [argv, first] of predictions)
+  test(`predict ${argv.join(" ").replaceAll(folder, "")} is a mistake`, () =>
+    assertMistake(predictWith(argv), argv, first));
+
+const diagnoses: readonly (readonly [argv: readonly string[], first: RegExp])[] = [
+  [[], /^Cannot diagnose: no FILE is given$/],
+  [[dir], /^LabError \[BAD_CONFIGURATION\]: /],
+  [[binary], /^LabError \[BAD_CONFIGURATION\]: /],
+  [[empty], /^LabError \[BAD_CONFIGURATION\]: /],
+  [[""], /^Cannot use the argument "": it is empty$/],
+  [[posted, "--kafka", "99"], /^Cannot use --kafka 99: there is no Kafka 99/],
+  [[posted, "--delay", "-5s"], /^--delay: Cannot read the duration "-5s": /],
+  [[posted, "--record-time", ""], /^--record-time: Cannot read the duration "": /],
+  [[posted, "--severity", "__proto__"], /^Cannot use --severity __proto__: expected error, /],
+  [[posted, "--as", "poem"], /^Cannot take a file for poem: /],
+];
+for (const [argv, first] of diagnoses)
+  test(`diagnose ${argv.join(" ").replaceAll(folder, "")} is a mistake`, () =>
+    assertMistake(diagnoseWith(argv), argv, first));
+
+const biographies: readonly (readonly [argv: readonly string[], first: RegExp])[] = [
+  [[], /^LabError \[NO_SUCH_RUN\]: Cannot find the newest run: /],
+  [["x".repeat(5000)], /^LabError \[NO_SUCH_RUN\]: /],
+  [["./binary/x"], /^LabError \[NO_SUCH_RUN\]: /],
+  [[run], /^LabError \[BAD_RUN\]: Cannot read the run: it is a folder$/],
+  [[recorded, "no-such-1"], /^Cannot tell the life of "no-such-1": /],
+  [["--limit", "-1"], /^Cannot use the limit -1: /],
+  [["--slower-than", "-5s"], /^--slower-than: Cannot read the duration "-5s": /],
+];
+for (const [argv, first] of biographies)
+  test(`biography ${argv.join(" ").slice(0, 50).replaceAll(folder, "")} is a mistake`, async () =>
+    assertMistake(await biographyWith(argv), argv, first));
+
+// as programs
+
+const isDeno = "Deno" in globalThis;
+const tsx = path.join(root, "node_modules/tsx/dist/loader.mjs");
+
+function start(
+  script: string,
+  argv: readonly string[],
+  { cwd = root, env = {}, stdout }: How,
+): Promise<Ended> {
+  const device = stdout === "/dev/full" ? openSync(stdout, "w") : undefined;
+  const own = path.join(root, "scripts", `${script}.ts`);
+  const child = spawn(
+    process.execPath,
+    [...(isDeno ? ["run", "-A", "--quiet"] : ["--import", tsx]), own, ...argv],
+    {
+      cwd,
+      env: { ...process.env, LAB_ENGINE: "local", LAB_DEBUG: "", NO_COLOR: "1", ...env },
+      stdio: ["ignore", device ?? "pipe", "pipe"],
+      timeout: 40_000,
+    },
+  );
+  if (device !== undefined) closeSync(device);
+  const ended: Ended = { code: null, out: "", err: "" };
+  if (stdout === "closed") child.stdout!.destroy();
+  else child.stdout?.setEncoding("utf8").on("data", (text: string) => (ended.out += text));
+  child.stderr!.setEncoding("utf8").on("data", (text: string) => (ended.err += text));
+  return new Promise((resolve, reject) => {
+    child.once("error", reject).once("close", (code) => resolve({ ...ended, code }));
+  });
+}
+
+type Mistake = readonly [script: string, argv: readonly string[], first: RegExp, how?: How];
+const mistakes: readonly Mistake[] = [
+  ["00-first-steps", ["--cluster", missing], /^LabError \[BAD_COMPOSE\]: /],
+  ["01-broker-stops", ["--cluster", dir, "--json"], /^LabError \[BAD_COMPOSE\]: /],
+  ["04-your-own-compose", ["--cluster", empty], /^LabError \[BAD_COMPOSE\]: /],
+  ["01-broker-stops", ["--kafka", "9"], /^Cannot use --kafka 9: there is no Kafka 9; /],
+  ["00-first-steps", ["--timers", "default"], /^LabError \[COMMAND_FAILED\]: /, { cwd: "/sys" }],
+  [
+    "00-first-steps",
+    [],
+    /^LabError \[BAD_ENVIRONMENT\]: Cannot use LAB_KAFKA="9": /,
+    { env: { LAB_KAFKA: "9" } },
+  ],
+  [
+    "02-four-causes",
+    [],
+    /^LabError \[BAD_ENVIRONMENT\]: Cannot use LAB_ENGINE="x": /,
+    { env: { LAB_ENGINE: "x" } },
+  ],
+  ["03-long-delay", ["--delay", "-5s"], /^--delay: Cannot read the duration "-5s": /],
+  ["start", ["--kafka", "9"], /^Cannot use --kafka 9: there is no Kafka 9; /],
+  ["app", ["--topic", "a/b"], /^Cannot use --topic "a\/b": /],
+  [
+    "app",
+    ["--settings", dir],
+    /^LabError \[BAD_CONFIGURATION\]: Cannot read the settings in .*: it is a folder$/,
+  ],
+  ["notebooks", ["--cells-only", "--out", path.join(binary, "x"), "00"], /^Cannot go on: ENOTDIR: /],
+  ["doctor", ["x"], /^Unexpected argument 'x': /],
+  ["replay", [], /^Cannot replay nothing: /],
+  ["replay", [dir], /^LabError \[NO_SUCH_RUN\]: /],
+  ["replay", [run], /^LabError \[BAD_RUN\]: /],
+  ["clean", ["--bad"], /^Unknown option '--bad'$/],
+  ["table", ["--from", binary], /^LabError \[BAD_RUN\]: Cannot read the table: it is no JSON$/],
+  ["table", ["--from", dir], /^LabError \[BAD_RUN\]: Cannot read the table: it is a folder$/],
+  ["bench", ["--only", "constructor"], /^Cannot use --only constructor: expected boot, /],
+  ["test", ["--times", "-1"], /^Cannot run the lanes -1 times: /],
+  ["jupyter", [], /^Cannot start Jupyter: it is not installed/, { env: { PATH: dir } }],
+];
+
+/** Two at a time; each is awaited by its own test. */
+const queue: (() => Promise<void>)[] = [];
+function queued<T>(work: () => Promise<T>): Promise<T> {
+  const done = new Promise<T>((resolve, reject) => queue.push(() => work().then(resolve, reject)));
+  done.catch(() => {}); // its test tells
+  return done;
+}
+async function work(): Promise<void> {
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) await next();
+}
+
+for (const [script, argv, first, how = {}] of mistakes) {
+  const ended = queued(() => start(script, argv, how));
+  test(`${script} ${argv.join(" ").replaceAll(folder, "")} is a mistake`, async () =>
+    assertMistake(await ended, argv, first));
+}
+
+const closed = (["predict", "replay", "table"] as const).map((script) => {
+  const argv = { predict: [], replay: [recorded], table: ["--from", "scripts/table/data/2026-11-25.json"] };
+  return [script, queued(() => start(script, argv[script], { stdout: "closed" }))] as const;
+});
+for (const [script, ended] of closed)
+  test(`${script} ends as always where nobody reads its output`, async () => {
+    const { code, err } = await ended;
+    assert.equal([code, err], [0, ""]);
+  });
+
+const full = queued(() => start("predict", [], { stdout: "/dev/full" }));
+test("predict says that its output could not be written", async () => {
+  const ended = await full;
+  assert.is(ended.code, 1);
+  assert.match(ended.err, /ENOSPC|No space left/);
+  assertPlain(ended, [], ended.err);
+});
+
+const homeless = queued(() =>
+  start("doctor", ["--json"], { env: { HOME: undefined, XDG_CACHE_HOME: undefined } }),
+);
+test("doctor does without a home", async () => {
+  const ended = await homeless;
+  assert.ok([0, 2].includes(ended.code!), ended.err);
+  assert.ok(JSON.parse(ended.out));
+  assertPlain(ended, [], ended.err);
+});
+
+test.before(() => void Promise.all([work(), work()]));
+test.run();
