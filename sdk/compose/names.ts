@@ -5,7 +5,15 @@ import { LabError } from "../errors.ts";
 import type { Place } from "./project.ts";
 
 /** What a name is of. */
-export type NameKind = "service" | "volume" | "network" | "container" | "host" | "image" | "variable" | "cluster";
+export type NameKind =
+  | "service"
+  | "volume"
+  | "network"
+  | "container"
+  | "host"
+  | "image"
+  | "variable"
+  | "cluster";
 
 interface Grammar {
   /** As it stands in an error. */

@@ -28,6 +28,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["place"],
   ["engine", "client"],
   ["guardian", "compose", "run", "target", "notebook", "brokerlog"],
+  ["runtime"],
   ["disk"],
   ["history", "duration", "errors", "defaults"],
   ["traffic", "signal", "clock", "rejections"],
