@@ -1,10 +1,10 @@
 // The application's settings: every one written out, with its default, from a file or from flags.
 
-import { readFileSync } from "node:fs";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { table, toMs } from "@kafka-failure-lab/sdk";
 import { readTime } from "../../sdk/duration.ts";
+import { readText } from "../../sdk/runtime/read-file.ts";
 
 const NAME = "scripts/app.ts";
 /** Where the lab's own three-broker cluster is published. */
@@ -116,9 +116,10 @@ function read(argv: readonly string[]): Settings {
 
 /** Reads a file of settings; one that nothing would read is an error, since to be ignored silently is what cost the posted experiment a day. */
 function fromFile(path: string): Readonly<Record<string, unknown>> {
+  const text = readText(path, { code: "BAD_CONFIGURATION", what: `read the settings in ${path}` });
   let given: unknown;
   try {
-    given = JSON.parse(readFileSync(path, "utf8"));
+    given = JSON.parse(text);
   } catch (error) {
     throw new TypeError(`Cannot read the settings in ${path}: ${messageOf(error)}`);
   }

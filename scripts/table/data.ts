@@ -1,8 +1,10 @@
 // What was measured, as a file that is committed: one run a line, so that a difference is read at a glance.
 
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { LabError, predict } from "@kafka-failure-lab/sdk";
+import { MAX_JSON_BYTES } from "../../sdk/runtime/limits.ts";
+import { readText } from "../../sdk/runtime/read-file.ts";
 import type { FailedRow, MeasuredRow } from "./measured.ts";
 
 /** Everything that the report is made of. */
@@ -54,7 +56,8 @@ export function saveText(file: string, text: string): void {
 
 /** Reads what `dataText` wrote. @throws LabError BAD_RUN where the file holds something else */
 export function readData(file: string): TableData {
-  const value = JSON.parse(readFileSync(file, "utf8")) as Partial<TableData> | null;
+  const text = readText(file, { code: "BAD_RUN", what: "read the table", limit: MAX_JSON_BYTES });
+  const value = JSON.parse(text) as Partial<TableData> | null;
   const isWhole =
     typeof value?.date === "string" &&
     [value.rows, value.failed, value.skipped].every(Array.isArray) &&

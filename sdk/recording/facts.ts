@@ -1,10 +1,11 @@
 // `run.json`: what is known of a recorded lab before anything is asked of it.
 
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Engine } from "../engine/engine.ts";
 import { LabError } from "../errors.ts";
 import type { LabOptions } from "../lab.ts";
+import { MAX_JSON_BYTES } from "../runtime/limits.ts";
+import { readText } from "../runtime/read-file.ts";
 import { toPlain } from "./call.ts";
 import { fields, flag, listOf, moment, nullable, number, oneOf, optional, text, valuesOf } from "./shape.ts";
 
@@ -81,9 +82,10 @@ const wrong = fields({
 /** Reads them. @throws LabError BAD_RUN */
 export function readFacts(dir: string): LabFacts {
   const file = path.join(dir, "run.json");
+  const text = readText(file, { code: "BAD_RUN", what: "replay the run", limit: MAX_JSON_BYTES });
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(file, "utf8"));
+    value = JSON.parse(text);
   } catch (cause) {
     throw new LabError("BAD_RUN", "Cannot replay the run: its run.json cannot be read", { file, cause });
   }

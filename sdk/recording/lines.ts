@@ -1,10 +1,12 @@
 // Files of one JSON value a line, plain or compressed.
 
 import { Buffer } from "node:buffer";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { LabError } from "../errors.ts";
+import { MAX_HISTORY_BYTES, readableBytes } from "../runtime/limits.ts";
+import { readBytes } from "../runtime/read-file.ts";
 
 /** A file's values; `torn` where its last line was cut off while it was written. */
 export interface Lines {
@@ -54,16 +56,26 @@ export function compressed(values: readonly string[]): Buffer {
 }
 
 function textOf(file: string): string {
-  const bytes = readFileSync(file);
-  if (!file.endsWith(".gz")) return bytes.toString("utf8");
+  const bytes = readBytes(file, { code: "BAD_RUN", what: "read the run", limit: MAX_HISTORY_BYTES });
+  return (file.endsWith(".gz") ? decompressed(file, bytes) : bytes).toString("utf8");
+}
+
+// a file of some kilobytes may be gigabytes once it is decompressed
+function decompressed(file: string, bytes: Buffer): Buffer {
   try {
-    return gunzipSync(bytes).toString("utf8");
+    return gunzipSync(bytes, { maxOutputLength: MAX_HISTORY_BYTES });
   } catch (cause) {
-    throw new LabError(
-      "BAD_RUN",
-      `Cannot read the run: its file cannot be decompressed: ${(cause as Error).message}`,
-      { file, cause, hint: "Was it only partly copied?" },
-    );
+    const isTooLarge = (cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
+    const why = isTooLarge
+      ? `it is larger than ${readableBytes(MAX_HISTORY_BYTES)} once it is decompressed`
+      : `its file cannot be decompressed: ${(cause as Error).message}`;
+    throw new LabError("BAD_RUN", `Cannot read the run: ${why}`, {
+      file,
+      cause,
+      hint: isTooLarge
+        ? "That is the limit for histories. Did a lab write it?"
+        : "Was it only partly copied?",
+    });
   }
 }
 

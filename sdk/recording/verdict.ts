@@ -1,9 +1,11 @@
 // The verdict as it was recorded, and in what a judgement differs from it.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { LabError } from "../errors.ts";
 import { type CheckOptions, counted, type Judgement, type Verdict } from "../judge/mod.ts";
+import { MAX_JSON_BYTES } from "../runtime/limits.ts";
+import { readText } from "../runtime/read-file.ts";
 import { anything, fields, listOf, nullable, number, oneOf, optional, text, valuesOf } from "./shape.ts";
 
 /** What `verdict.json` holds. */
@@ -90,8 +92,9 @@ function gapOf(gap: { ms: number | null } | null): string {
 }
 
 function parsed(file: string): unknown {
+  const text = readText(file, { code: "BAD_RUN", what: "read the run", limit: MAX_JSON_BYTES });
   try {
-    return JSON.parse(readFileSync(file, "utf8"));
+    return JSON.parse(text);
   } catch (cause) {
     throw new LabError("BAD_RUN", "Cannot read the run: its verdict is no JSON", { file, cause });
   }
