@@ -34,6 +34,7 @@ import { startGuardian } from "../sdk/guardian/guardian.ts";
 import { markOf } from "../sdk/guardian/processes.mjs";
 import { type LabRecord, recorded } from "../sdk/guardian/records.mjs";
 import { catchInterrupts } from "../sdk/interrupt.ts";
+import { propertiesText } from "../sdk/runtime/properties-file.ts";
 import { endedCpuSeconds } from "./consumption.ts";
 
 /** `kafka`: as Kafka's scripts start a broker. `lab`: with the lab's flags, class-data archive and formatting, and nothing else of it. */
@@ -152,12 +153,7 @@ async function startNode(
   mkdirSync(dir, { recursive: true });
   const own = means.manner === "lab" ? { "log.cleaner.dedupe.buffer.size": "2097152" } : {};
   const properties = path.join(dir, "server.properties");
-  writeFileSync(
-    properties,
-    Object.entries({ ...own, ...one.properties, "log.dirs": data })
-      .map(([key, value]) => `${key}=${value}\n`)
-      .join(""),
-  );
+  writeFileSync(properties, propertiesText({ ...own, ...one.properties, "log.dirs": data }));
   writeFileSync(path.join(dir, "hosts"), one.hosts);
   const record = { ...means.record, kind: "broker", service } as const;
   const place = [

@@ -16,6 +16,9 @@ export const MAX_JSON_BYTES: number = 16 << 20;
 /** How many tokens a YAML file may have: a text of errors or of brackets costs far more per byte than one of settings. */
 export const MAX_YAML_TOKENS = 250_000;
 
+/** How many documents a YAML file may have. */
+export const MAX_YAML_DOCUMENTS = 1000;
+
 /** How deep YAML collections and variables such as `${A:-${B}}` may nest. */
 export const MAX_DEPTH = 100;
 

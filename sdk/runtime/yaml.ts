@@ -7,7 +7,14 @@
 
 import { Composer, isAlias, isMap, isScalar, Lexer, LineCounter, Parser, visit } from "yaml";
 import type { Alias, CST, Document, Node, Tags, YAMLMap } from "yaml";
-import { type Budget, makeBudget, MAX_DEPTH, MAX_VALUES, MAX_YAML_TOKENS } from "./limits.ts";
+import {
+  type Budget,
+  makeBudget,
+  MAX_DEPTH,
+  MAX_VALUES,
+  MAX_YAML_DOCUMENTS,
+  MAX_YAML_TOKENS,
+} from "./limits.ts";
 
 /** Why a text cannot be read: it is no YAML, it has one key twice, or it is over a limit. */
 export interface YamlFlaw {
@@ -54,9 +61,10 @@ export function parseYaml(text: string, { refuse, customTags = [] }: ParseYamlOp
   );
   // the library compares each key of a mapping with all before it, which takes minutes for 50,000 keys
   const composer = new Composer({ uniqueKeys: false, customTags });
-  const documents = [...composer.compose(tokens)] as Document[];
+  const documents: Document[] = [];
   const targets = new Map<Alias, Node>();
-  for (const document of documents) {
+  for (const document of composer.compose(tokens) as Iterable<Document>) {
+    if (documents.push(document) > MAX_YAML_DOCUMENTS) throw refuse(limit(`${MAX_YAML_DOCUMENTS} documents`));
     const error = document.errors[0];
     if (error !== undefined)
       throw refuse({ kind: "syntax", line: lineOf(error.pos[0]), why: error.message.split("\n")[0]! });
@@ -64,18 +72,22 @@ export function parseYaml(text: string, { refuse, customTags = [] }: ParseYamlOp
       refuse({ kind: "twin", line: lineOf(offset), why: "Map keys must be unique" }),
     );
   }
-  const why = `it has more than ${MAX_VALUES} values once its aliases are written out`;
   return {
     documents,
     position,
     targetOf: (alias) => targets.get(alias),
-    budget: makeBudget(MAX_VALUES, () => refuse({ kind: "limit", line: 1, why })),
+    budget: makeBudget(MAX_VALUES, () =>
+      refuse(limit(`${MAX_VALUES} values once its aliases are written out`)),
+    ),
   };
 }
 
+function limit(most: string): YamlFlaw {
+  return { kind: "limit", line: 1, why: `it has more than ${most}` };
+}
+
 function countTokens(text: string, refuse: Refuse): void {
-  const why = `it has more than ${MAX_YAML_TOKENS} YAML tokens`;
-  const budget = makeBudget(MAX_YAML_TOKENS, () => refuse({ kind: "limit", line: 1, why }));
+  const budget = makeBudget(MAX_YAML_TOKENS, () => refuse(limit(`${MAX_YAML_TOKENS} YAML tokens`)));
   for (const _ of new Lexer().lex(text)) budget.spend(1);
 }
 

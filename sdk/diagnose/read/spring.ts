@@ -3,9 +3,10 @@
 
 import type { Client, SpringKey } from "../facts.ts";
 import { JAVA_DEFAULTS } from "../known/clients.ts";
+import { MAX_YAML_DOCUMENTS } from "../../runtime/limits.ts";
 import { ALLOWED, canonical, converted, FIELD_OF, mapKeyOf, typeOfField } from "../known/spring.ts";
 import { isOpen, listOf, type Location, type RefusedSetting, type Setting, settings } from "../setting.ts";
-import { leavesOfYaml, type Leaf, type Text } from "./flat.ts";
+import { leavesOfYaml, type Leaf, type Text, unreadable } from "./flat.ts";
 import { leavesOfProperties } from "./properties.ts";
 
 /** What application files say of Kafka. */
@@ -22,16 +23,17 @@ export interface ReadSpring {
  */
 export function readSpring(sources: readonly Text[]): ReadSpring {
   const documents = sources.flatMap((source) =>
-    (/\.ya?ml$/i.test(source.file)
-      ? leavesOfYaml(source, snakeYaml)
-      : sections(source).map(leavesOfProperties)
-    ).map(kafkaKeys),
+    (/\.ya?ml$/i.test(source.file) ? leavesOfYaml(source, snakeYaml) : leavesOfSections(source)).map(
+      kafkaKeys,
+    ),
   );
   const keys = documents.flatMap(({ keys }) => keys);
   if (keys.length === 0) return { keys: [], clients: [], topics: [] };
   const profiles = [
     ...new Set(documents.map(({ profile }) => profile).filter((profile) => profile !== null)),
   ];
+  if (profiles.length > MAX_PROFILES)
+    throw unreadable(sources[0]!.file, 1, `it has more than ${MAX_PROFILES} profiles`);
   const variants = profiles.length === 0 ? [null] : profiles;
   const at = { file: sources[0]!.file, line: 1, column: 1 };
   const clients = variants.flatMap((variant) => {
@@ -45,6 +47,9 @@ export function readSpring(sources: readonly Text[]): ReadSpring {
     .map(({ path, value, at }): Setting => ({ key: "topic", written: path, value, origin: "file", at }));
   return { keys, clients, topics };
 }
+
+/** Each makes a producer and a consumer of its own. */
+const MAX_PROFILES = 100;
 
 interface SpringDocument {
   readonly profile: string | null;
@@ -60,10 +65,17 @@ function kafkaKeys(leaves: readonly Leaf[]): SpringDocument {
   return { profile, keys: joined(keys) };
 }
 
-// In .properties a line `#---` begins another document; the lines before it become empty, so that places stay.
-function sections({ file, text }: Text): Text[] {
+// In .properties a line `#---` begins another document.
+function leavesOfSections({ file, text }: Text): Leaf[][] {
   const parts = text.split(/^[#!]---[ \t]*$/m);
-  return parts.map((part, i) => ({ file, text: parts.slice(0, i).join("").replace(/[^\n]/g, "") + part }));
+  if (parts.length > MAX_YAML_DOCUMENTS)
+    throw unreadable(file, 1, `it has more than ${MAX_YAML_DOCUMENTS} documents`);
+  let line = 1;
+  return parts.map((part) => {
+    const leaves = leavesOfProperties({ file, text: part }, line);
+    line += part.split("\n").length - 1;
+    return leaves;
+  });
 }
 
 // `bootstrap-servers[0]=…` in several lines is one list.
@@ -117,11 +129,12 @@ function clientOf(
     });
     return [];
   };
+  const named = byCanonical(keys);
   const ofFields = (section: string): Setting[] =>
     Object.entries(fields).flatMap(([property, field]) =>
-      keys
-        .filter(({ path }) => canonical(path) === canonical(`spring.kafka.${section}${field}`))
-        .flatMap((key) => ofField(property, field, key)),
+      (named.get(canonical(`spring.kafka.${section}${field}`)) ?? []).flatMap((key) =>
+        ofField(property, field, key),
+      ),
     );
   const ofMap = (section: string): Setting[] =>
     keys.flatMap((key) => {
@@ -163,4 +176,15 @@ function snakeYaml(text: string): string {
   if (/^(no|off|false)$/i.test(text)) return "false";
   if (/^[+-]?0[0-7_]+$/.test(text)) return String(Number.parseInt(text.replaceAll("_", ""), 8));
   return /^[+-]?[1-9][\d_]*$/.test(text) ? text.replaceAll("_", "").replace(/^\+/, "") : text;
+}
+
+function byCanonical(keys: readonly SpringKey[]): ReadonlyMap<string, readonly SpringKey[]> {
+  const result = new Map<string, SpringKey[]>();
+  for (const key of keys) {
+    const name = canonical(key.path);
+    const same = result.get(name);
+    if (same === undefined) result.set(name, [key]);
+    else same.push(key);
+  }
+  return result;
 }

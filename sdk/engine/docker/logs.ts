@@ -1,7 +1,7 @@
 // A container's log, written into the run's folder as it grows by `docker logs`, without passing through this process.
 
 import { spawn } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, lstatSync, openSync, rmSync } from "node:fs";
 import { chmod } from "node:fs/promises";
 import { sizeOf } from "../tail.ts";
 import type { Cli } from "./cli.ts";
@@ -70,16 +70,23 @@ export async function keptLogs(cli: Cli, { id }: { id: string }, file: string): 
     const copies = KEPT.map((name) => [`${folder}/${name}`, file.replace(/\.log$/, `.${name}`)] as const);
     const copied = await Promise.all(
       copies.map(([from, to]) =>
-        cli
-          .docker("copy a log", ["cp", `${id}:${from}`, to])
-          .then(() => chmod(to, 0o600)) // it comes with its mode in the container
-          .then(
-            () => [to],
-            () => [],
-          ),
+        cli.docker("copy a log", ["cp", `${id}:${from}`, to]).then(
+          () => kept(to),
+          () => [],
+        ),
       ),
     );
     if (copied.flat().length > 0) return copied.flat();
   }
   return [];
+}
+
+/** A copy comes with its mode and its kind in the container: a link would lead to a file of this machine. */
+async function kept(file: string): Promise<string[]> {
+  if (!lstatSync(file).isFile()) {
+    rmSync(file, { recursive: true, force: true });
+    return [];
+  }
+  await chmod(file, 0o600);
+  return [file];
 }

@@ -13,6 +13,7 @@ import { LabError } from "../../errors.ts";
 import { guarded, startGuardian } from "../../guardian/guardian.ts";
 import { markOf } from "../../guardian/processes.mjs";
 import type { ProcessRecord } from "../../guardian/records.mjs";
+import { propertiesText } from "../../runtime/properties-file.ts";
 import type { Action, Engine, Exit, Node } from "../engine.ts";
 import { inside } from "../../runtime/inside.ts";
 import { tail } from "../tail.ts";
@@ -319,13 +320,7 @@ async function write({
   const hosts = path.join(dir, "hosts");
   const file = path.join(dir, "server.properties");
   await writeFile(hosts, one.hosts, { mode: 0o600 });
-  await writeFile(
-    file,
-    Object.entries(properties)
-      .map(([key, value]) => `${key}=${value.replaceAll("\\", "\\\\")}\n`)
-      .join(""),
-    { mode: 0o600 }, // there may be passwords in it
-  );
+  await writeFile(file, propertiesText(properties), { mode: 0o600 }); // there may be passwords in it
   const flags = [
     ...brokerFlags({
       archive,
@@ -334,6 +329,7 @@ async function write({
       performance: service.java.performance ?? undefined,
       more: service.java.more,
     }),
+    "-XX:-UsePerfData", // it would write beside the lab's folder, and stay after a SIGKILL
     `-Djdk.net.hosts.file=${hosts}`,
     markOf(record),
   ];

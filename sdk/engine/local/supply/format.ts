@@ -11,6 +11,7 @@ import { cp, mkdir, mkdtemp, rename, rm, stat, writeFile } from "node:fs/promise
 import { delimiter, join } from "node:path";
 import { LabError } from "../../../errors.ts";
 import { type ProcessRecord, recorded } from "../../../guardian/records.mjs";
+import { propertiesText } from "../../../runtime/properties-file.ts";
 import type { Env } from "../../env.ts";
 import { run } from "../../command.ts";
 import { assertCache, closeToOthers, makeInCache } from "./cache.ts";
@@ -117,16 +118,15 @@ async function runStorageTool(
 }
 
 function toolProperties(dir: string): string {
-  return [
-    "node.id=1",
-    "process.roles=broker,controller",
-    "controller.quorum.voters=1@localhost:9093",
-    "controller.listener.names=CONTROLLER",
-    "listeners=PLAINTEXT://localhost:9092,CONTROLLER://localhost:9093",
-    "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
-    `log.dirs=${dir}`,
-    "",
-  ].join("\n");
+  return propertiesText({
+    "node.id": "1",
+    "process.roles": "broker,controller",
+    "controller.quorum.voters": "1@localhost:9093",
+    "controller.listener.names": "CONTROLLER",
+    listeners: "PLAINTEXT://localhost:9092,CONTROLLER://localhost:9093",
+    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+    "log.dirs": dir,
+  });
 }
 
 /** What a log directory is formatted with. */
@@ -149,7 +149,12 @@ export async function formatLogDir(options: FormatOptions): Promise<void> {
   await cp(bootstrap, dir, { recursive: true });
   await writeFile(
     join(dir, "meta.properties"),
-    `cluster.id=${clusterId}\nversion=1\ndirectory.id=${randomId()}\nnode.id=${nodeId}\n`,
+    propertiesText({
+      "cluster.id": clusterId,
+      version: "1",
+      "directory.id": randomId(),
+      "node.id": String(nodeId),
+    }),
     { mode: 0o600 },
   );
   if (!firstCandidate) return;
