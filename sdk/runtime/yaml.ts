@@ -1,9 +1,10 @@
-// The one place where YAML of others is parsed: the library's documents, after they are known to be of bounded size.
+// The one place where YAML of others is parsed: the library's documents, after they are known to be of
+// bounded size.
 //
-//   text ─▶ tokens (counted) ─▶ concrete syntax (no deeper than the limit) ─▶ documents ─▶ anchors and duplicate keys
+//   text ─▶ tokens (counted) ─▶ concrete syntax (its depth limited) ─▶ documents ─▶ anchors, duplicate keys
 //
-// Who walks the documents resolves aliases by `targetOf` and takes each value from the budget: a few lines of aliases
-// to aliases would otherwise be billions of values.
+// Who walks the documents resolves aliases by `targetOf` and takes each value from the budget: a few lines
+// of aliases to aliases would otherwise be billions of values.
 
 import { Composer, isAlias, isMap, isScalar, Lexer, LineCounter, Parser, visit } from "yaml";
 import type { Alias, CST, Document, Node, Tags, YAMLMap } from "yaml";

@@ -1,5 +1,5 @@
-// Compose files that somebody made to harm: nothing of them runs, and nothing is left, neither a process nor a file. And what a
-// file may say reaches Kafka as it was written.
+// Compose files that somebody made to harm: nothing of them runs, and nothing is left, neither a process
+// nor a file. And what a file may say reaches Kafka as it was written.
 
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";

@@ -1,4 +1,5 @@
-// Compose files that somebody made to harm, or that are broken: each is refused with a code, a file and a line, or is read.
+// Compose files that somebody made to harm, or that are broken: each is refused with a code, a file and a
+// line, or is read.
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -64,7 +65,7 @@ for (const [name, is] of names) {
       outcome(() => parse(services(name))),
       is ? "read" : "BAD_COMPOSE:2",
     ));
-  test(`kafkaServices() the label of a container ${quoted(name.slice(0, 20))} is ${is ? "" : "no "}name`, () => {
+  test(`kafkaServices() a container's label ${quoted(name.slice(0, 20))} is ${is ? "" : "no "}name`, () => {
     const environment = { KAFKA_PROCESS_ROLES: "broker", KAFKA_NODE_ID: "1" };
     const one = { service: name, name: "c", image: "apache/kafka", state: "running", environment, ports: [] };
     const facts = { ...one, hostNames: [], labels: {}, addresses: [] } as unknown as ContainerFacts;
@@ -139,7 +140,7 @@ for (const [image, expected] of images) {
     ));
 }
 
-test("parseCompose() volumes and networks of the project have names, and the project has one that compose takes", () => {
+test("parseCompose() names of volumes, networks and the project", () => {
   const tail = "services: {k: {image: x}}\n";
   assert.is(
     outcome(() => parse(`volumes:\n  a/b:\n${tail}`)),
@@ -208,7 +209,7 @@ for (const [variable, key] of unsupported) {
   });
 }
 
-test("refusals() more nodes than loopback has addresses for, and a service that is called as a file of the lab's", () => {
+test("refusals() too many nodes, and a service that is called as a file of the lab's", () => {
   const node = (i: number): string =>
     `  k${i}: {image: 'apache/kafka:3.9.2', environment: {KAFKA_PROCESS_ROLES: broker, KAFKA_NODE_ID: ${i}}}\n`;
   const many = (count: number): string =>

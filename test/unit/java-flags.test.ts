@@ -172,7 +172,7 @@ for (const variable of VARIABLES) {
       );
     });
   }
-  test(`kafkaServices() passes on what is allowed of ${variable}, and honour() says what is not passed on`, () => {
+  test(`kafkaServices() passes on what is allowed of ${variable}, or honour() says that it does not`, () => {
     const given = project(variable, "-Xmx64m -XX:+UseG1GC");
     const { heap, performance, more } = kafkaServices(given)[0]!.java;
     const passed = [...(heap ?? []), ...(performance ?? []), ...more];

@@ -1,5 +1,5 @@
-// What is read of a file that somebody names: regular files up to a limit. A file that never ends, or never begins, is read by a
-// program of its own, so that a reader that hangs is ended.
+// What is read of a file that somebody names: regular files up to a limit. A file that never ends, or never
+// begins, is read by a program of its own, so that a reader that hangs is ended.
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
@@ -137,7 +137,7 @@ test("readText() tells of a file that may not be read", () => {
   );
 });
 
-test("readRun() refuses a history that is too large once it is decompressed, and one that is a folder", () => {
+test("readRun() refuses a history that is too large once decompressed, and one that is a folder", () => {
   mkdirSync(at("bomb"));
   writeFileSync(at("bomb/history.jsonl.gz"), gzipSync(new Uint8Array(MAX_HISTORY_BYTES + 1), { level: 1 }));
   const error = refused(() => readRun(at("bomb")));
