@@ -9,6 +9,7 @@ import { writeFile } from "node:fs/promises";
 import { delimiter } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { print } from "@kafka-failure-lab/sdk";
 import { findJava, PINNED_KAFKA, supplyKafka } from "../sdk/engine/local/supply/mod.ts";
 import { layOut, tableOf } from "./config-defs/table.ts";
 
@@ -31,5 +32,5 @@ export async function askConfigDefs(version: string, what: "table" | "ask", inpu
 if (process.argv[1] === fileURLToPath(import.meta.url))
   void definitionsFromJars().then(async (text) => {
     await writeFile(fileURLToPath(new URL("../sdk/kafka/definitions.json", import.meta.url)), text);
-    console.log(`${text.split("\n").length - 4} settings, ${Math.ceil(text.length / 1000)} kB`);
+    print(`${text.split("\n").length - 4} settings, ${Math.ceil(text.length / 1000)} kB`);
   });

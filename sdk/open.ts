@@ -224,7 +224,10 @@ function wanted(engine: string | undefined): Wanted {
   );
 }
 
-/** Finds the Kafka nodes of a compose project that is up. @throws LabError NO_SUCH_PROJECT, NO_ENGINE, BAD_COMPOSE, UNSUPPORTED; RangeError for a name that is none */
+/**
+ * Finds the Kafka nodes of a compose project that is up. @throws LabError NO_SUCH_PROJECT, NO_ENGINE,
+ * BAD_COMPOSE, UNSUPPORTED; RangeError for a name that is none
+ */
 export async function openAttached(
   options: Omit<OpenOptions, keyof ClusterOptions> & { project: string },
 ): Promise<Opened> {

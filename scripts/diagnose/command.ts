@@ -10,7 +10,6 @@ import {
   type DiagnoseInput,
   type DiagnoseOptions,
   diagnosisLines,
-  LabError,
   sarif,
   SEVERITIES,
   table,

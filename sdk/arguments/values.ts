@@ -1,6 +1,7 @@
 // Schemas of the values that options are made of. Each message says what was expected.
 
 import * as v from "valibot";
+import { topicNameFault } from "../kafka/mod.ts";
 import { type Duration, toMs } from "../duration.ts";
 import type { Role, Target } from "../target.ts";
 import { type Rate, toBytesPerSecond } from "../traffic.ts";
@@ -41,7 +42,7 @@ export const probeName: Schema<string> = v.pipe(
 export const topicName: Schema<string> = v.pipe(
   v.string("a topic's name"),
   v.check(
-    (one) => /^[a-zA-Z0-9._-]{1,249}$/.test(one) && one !== "." && one !== "..",
+    (one) => topicNameFault(one) === undefined,
     'a topic\'s name: 1 to 249 of a-z, A-Z, 0-9, ".", "_" and "-"',
   ),
 );

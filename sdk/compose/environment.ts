@@ -21,7 +21,10 @@ export interface Variables {
 /** Reads an env file, each once; undefined where there is none. */
 export type EnvFiles = (path: string) => Readonly<Record<string, string>> | undefined;
 
-/** Makes what reads a project's env files; their variables share one room, and each file is read and parsed once. */
+/**
+ * Makes what reads a project's env files; their variables share one room, and each file is read and parsed
+ * once.
+ */
 export function envFiles(readFile: FileReader, env: Environment): EnvFiles {
   const known = new Map<string, Readonly<Record<string, string>> | undefined>();
   const room = roomForVariables();
@@ -45,7 +48,8 @@ export interface EnvironmentOptions {
 /**
  * Reads a service's merged `environment` and `env_file`; a variable without a value is taken from `env`, and left out where it is not there.
  *
- * @throws LabError `BAD_COMPOSE` with file and line where an `env_file` is missing, a name is no variable's, or a value is neither text nor number nor boolean.
+ * @throws LabError `BAD_COMPOSE` with file and line where an `env_file` is missing, a name is no
+ * variable's, or a value is neither text nor number nor boolean.
  */
 export function environmentOf(service: Mapping, { env, files, budget }: EnvironmentOptions): Variables {
   const result = new Map<string, string>();

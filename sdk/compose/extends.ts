@@ -8,7 +8,8 @@ import type { Mapping, Tree } from "./tree.ts";
 /**
  * Resolves every `extends` of one file; each value of what comes out is taken from the budget.
  *
- * @throws LabError `UNSUPPORTED` for a service of another file, `BAD_COMPOSE` for one that is not there, a circle, or too long a chain.
+ * @throws LabError `UNSUPPORTED` for a service of another file, `BAD_COMPOSE` for one that is not there, a
+ * circle, or too long a chain.
  */
 export function resolveExtends(root: Mapping, budget: Budget): Mapping {
   const services = root.entries.get("services");

@@ -74,12 +74,15 @@ export function refusals(project: ComposeProject, { kafka }: HonourOptions = {})
   return Object.freeze([...top, ...ofNodes, ...ofNumber(nodes)]);
 }
 
-/** Each node has loopback addresses of its own: 127.0.0.101 and on for its localhost, 127.0.0.151 and on to dial from. */
+/**
+ * Each node has loopback addresses of its own: 127.0.0.101 and on for its localhost, 127.0.0.151 and on to
+ * dial from.
+ */
 const MOST_NODES = 50;
 
 function ofNumber(nodes: readonly Described[]): Refusal[] {
   const service = nodes[MOST_NODES]?.service;
-  const why = `there are ${nodes.length} Kafka nodes, and one machine's loopback has addresses for ${MOST_NODES}`;
+  const why = `there are ${nodes.length} Kafka nodes, and loopback has addresses for ${MOST_NODES} of them`;
   return service === undefined ? [] : [{ service: service.service, key: "services", why, at: service.at }];
 }
 
@@ -168,7 +171,8 @@ function ofSettings(
   return found.map(([key, why]) => ({ service: service.service, key, why, at: origins[key] ?? at }));
 }
 
-// Settings that make a broker load code, or read or replace files, at a path that is the container's: here it would be this machine's.
+// Settings that make a broker load code, or read or replace files, at a path that is the container's: here
+// it would be this machine's.
 const ELSEWHERE: readonly (readonly [key: RegExp, why: string])[] = [
   [/\.class\.path$/, "it loads code from a path of the container"],
   [/^config\.providers(\.|$)/, "it reads files of the container"],
@@ -179,8 +183,8 @@ const MOST_DIRS = 64;
 
 const COMPUTED = /^KAFKA_.*_(COMMAND|FILE)$|^KAFKA_MOUNTED_CONF_DIR$/;
 
-// Kafka's own default map gives every listener the protocol of its name; names and protocols count in any case. A node that is no
-// controller dials the controllers' listener without having it.
+// Kafka's own default map gives every listener the protocol of its name; names and protocols count in any
+// case. A node that is no controller dials the controllers' listener without having it.
 function securedListeners(
   properties: Readonly<Record<string, string>>,
 ): [listener: string, protocol: string][] {

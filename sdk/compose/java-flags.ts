@@ -1,10 +1,10 @@
-// The flags of Java that a compose file may give a broker of this machine: each by its exact name and the form of its
-// value.
+// The flags of Java that a compose file may give a broker of this machine: each by its exact name and the
+// form of its value.
 //
-// A list of what is harmful would never be whole. Java runs commands (-XX:OnOutOfMemoryError), reads further flags from
-// files (-XX:Flags, @file), loads code (-javaagent, -agentpath, -Xbootclasspath) and writes where it is told to
-// (-Xlog:file, -XX:ErrorFile), and each release adds to that. Sizes, numbers and switches of the heap, the collectors
-// and the compilers do none of it.
+// A list of what is harmful would never be whole. Java runs commands (-XX:OnOutOfMemoryError), reads
+// further flags from files (-XX:Flags, @file), loads code (-javaagent, -agentpath, -Xbootclasspath) and
+// writes where it is told to (-Xlog:file, -XX:ErrorFile), and each release adds to that. Sizes, numbers and
+// switches of the heap, the collectors and the compilers do none of it.
 
 const SIZE = String.raw`\d{1,12}[kKmMgGtT]?`;
 const NUMBER = String.raw`\d{1,18}(?:\.\d{1,9})?[kKmMgGtT]?`;
@@ -58,7 +58,10 @@ const PROPERTIES: Readonly<Record<string, string>> = {
   "sun.net.inetaddr.ttl": String.raw`=-?\d{1,10}`,
 };
 
-/** A name of the file's own: neither Java nor Kafka nor a library beside it reads a property of one small word. */
+/**
+ * A name of the file's own: neither Java nor Kafka nor a library beside it reads a property of one small
+ * word.
+ */
 const OWN_NAME = /^[a-z]{1,32}$/;
 const OWN_VALUE = "(?:=[A-Za-z0-9._,+-]{0,200})?";
 

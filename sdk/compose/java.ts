@@ -3,8 +3,9 @@
 //   java $KAFKA_HEAP_OPTS $KAFKA_JVM_PERFORMANCE_OPTS … $KAFKA_OPTS kafka.Kafka server.properties
 //        in place of 1 GB  in place of its collector    on top
 //
-// Java takes three more variables from its environment: JAVA_TOOL_OPTIONS, JDK_JAVA_OPTIONS and _JAVA_OPTIONS. None of
-// them reaches Java here, and what java-flags.ts does not allow is refused in them, too.
+// Java takes three more variables from its environment: JAVA_TOOL_OPTIONS, JDK_JAVA_OPTIONS and
+// _JAVA_OPTIONS. None of them reaches Java here, and what java-flags.ts does not allow is refused in them,
+// too.
 
 import { isAllowedFlag } from "./java-flags.ts";
 import type { ComposeService } from "./project.ts";

@@ -1,5 +1,6 @@
-// The grammars of names in compose files, as compose's own schema and Docker have them. A name becomes a folder, a file of
-// logs, an entry of a hosts file and an argument of programs, so none is taken that its grammar does not allow.
+// The grammars of names in compose files, as compose's own schema and Docker have them. A name becomes a
+// folder, a file of logs, an entry of a hosts file and an argument of programs, so none is taken that its
+// grammar does not allow.
 
 import { LabError } from "../errors.ts";
 import type { Place } from "./project.ts";
@@ -23,10 +24,12 @@ interface Grammar {
 }
 
 /**
- * - `service`, `volume`, `network`: compose-go's schema, `^[a-zA-Z0-9._-]+$`; `.` and `..` are folders of any path
+ * - `service`, `volume`, `network`: compose-go's schema, `^[a-zA-Z0-9._-]+$`; `.` and `..` are folders of
+ *   any path
  * - `container`: Docker's RestrictedNamePattern
  * - `host`: what a hosts file and an address can hold
- * - `image`: the characters of distribution/reference; it never begins with a dash, which would make it an option
+ * - `image`: the characters of distribution/reference; it never begins with a dash, which would make it an
+ *   option
  * - `variable`: what no shell and no env file could set is a mistake; settings of Kafka's images are stricter
  * - `cluster`: Kafka takes any text, and the images hand it to a command line
  */

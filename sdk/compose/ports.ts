@@ -44,9 +44,10 @@ const SHORT =
 
 function shortForm(tree: Tree): PublishedPort[] {
   const text = String(plain(tree));
-  const groups = SHORT.exec(text)?.groups;
-  if (groups === undefined) throw noPort(tree.at, `${shown(text)} is not [[ip:]published:]target[/protocol]`);
-  const hostIp = groups["ip"]?.replace(/^\[|\]$/g, "") || null;
+  const groups = text.length > LONGEST ? undefined : SHORT.exec(text)?.groups;
+  const hostIp = groups?.["ip"]?.replace(/^\[|\]$/g, "") || null;
+  if (groups === undefined || !isAddress(hostIp))
+    throw noPort(tree.at, `${shown(text)} is not [[ip:]published:]target[/protocol]`);
   return spread(
     groups["published"] || null,
     groups["target"] ?? "",

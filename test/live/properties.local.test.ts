@@ -15,7 +15,8 @@ import { propertiesText } from "../../sdk/runtime/properties-file.ts";
 const test = suite("properties");
 
 /**
- * A program for a Java without a compiler (javac --release 8 -g:none). It prints a line for each file, and in it each entry:
+ * A program for a Java without a compiler (javac --release 8 -g:none). It prints a line for each file, and
+ * in it each entry:
  *
  *     for (String file : files) {
  *       Properties read = new Properties();

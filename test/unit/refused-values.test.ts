@@ -135,7 +135,7 @@ test("the topic a/b is refused by diagnose(), fromCompose(), startLab(), probes 
   assert.throws(() => writeOut({ topic: "a/b" }, ["a:1"]), TypeError);
   assert.throws(() => writeOut({ bootstrap: ["a:70000"] }, ["a:1"]), TypeError);
   const error = await startLab({ topic: { name: "a/b" } }).catch((error: unknown) => error);
-  assert.instance(error, TypeError);
+  assert.instance(error, RangeError);
   const app = spawnSync(process.execPath, ["--import", "tsx", "scripts/app.ts", "--topic", "a/b"], {
     cwd: root,
     encoding: "utf8",

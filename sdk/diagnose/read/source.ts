@@ -140,8 +140,8 @@ function clientOf(
   };
 }
 
-// Comments become blanks, so that places stay; what is in quotes may look like one. What is not closed ends with its line, or with
-// the file: to look for its end again from each later quote would take hours.
+// Comments become blanks, so that places stay; what is in quotes may look like one. What is not closed ends
+// with its line, or with the file: to look for its end again from each later quote would take hours.
 function withoutComments(text: string): string {
   return text.replace(/'(?:\\.|[^'\\\n])'|"(?:\\.|[^"\\\n])*"?|\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)/g, (found) =>
     found.startsWith("/") ? found.replace(/[^\n]/g, " ") : found,

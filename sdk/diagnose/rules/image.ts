@@ -328,7 +328,8 @@ function distance(a: string, b: string): number {
   return row[b.length]!;
 }
 
-// Of each address of a port the first two services that publish it: one of them is another than the one that asks.
+// Of each address of a port the first two services that publish it: one of them is another than the one
+// that asks.
 function publishersOf(): { add(service: ComposeService, port: PublishedPort): ComposeService | undefined } {
   const known = new Map<string, ComposeService[]>();
   return {

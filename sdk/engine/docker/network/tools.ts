@@ -43,7 +43,10 @@ interface Probed extends Omit<Tools, "reach" | "whileFrozen"> {
 
 const NET_ADMIN = 12n; // linux/capability.h
 
-/** Reads what the probe says: the words of somebody's image, of which what is not a plain name reaches no script. */
+/**
+ * Reads what the probe says: the words of somebody's image, of which what is not a plain name reaches no
+ * script.
+ */
 export function readProbe(text: string): Probed {
   const has = (name: string): boolean => new RegExp(`^has ${name}$`, "m").test(text);
   const mask = /^CapEff:\s*([0-9a-f]+)$/m.exec(text)?.[1];
