@@ -1,0 +1,55 @@
+// What a target may leave and do: files in the lab's own folders, and nothing else.
+
+import path from "node:path";
+import type { Job, Problem } from "../job.ts";
+import { type Effect, isInside } from "./effects.ts";
+import { masked, problem } from "./oracle.ts";
+import type { World } from "./world.ts";
+
+/** The lab's own folders, beneath the world's root; the first group is what a lab keeps for later. */
+const RUN = /^cwd\/\.lab(\/runs(\/[\w-]+(\/\d{4}-[\w.-]+(\/[\w.-]+)?)?)?)?$/;
+const CACHE = /^home\/\.cache(\/kafka-failure-lab(\/.*)?)?$/;
+const STATE =
+  /^(tmp\/kafka-failure-lab[\w-]*|run\/kafka-failure-lab[\w-]*|home\/\.local(\/state(\/kafka-failure-lab)?)?|home\/\.kafka-failure-lab)(\/(labs|ports|owners?))?$/;
+const LAB =
+  /^(?:.*\/kafka-failure-lab[\w-]*|home\/\.kafka-failure-lab)\/(?:labs\/[0-9a-f]{8}(?:[.-][\w-]+)?(?:\/.*)?|ports\/\d+)$/;
+
+/** Judges what was done and what is left; only `start` and scripts may do anything. */
+export function judgeLeft(
+  job: Job,
+  world: World,
+  effects: readonly Effect[],
+  handles: readonly string[],
+): Problem[] {
+  const problems: Problem[] = [];
+  const mayAct = job.target === "start" || job.target === "script";
+  for (const { what, on } of effects) {
+    if (what === "write" && !(mayAct && isOwn(world.root, on)))
+      problems.push(
+        problem(mayAct ? "writes outside the lab's folders" : "writes", shape(world.root, on), on),
+      );
+    if (what === "signal") problems.push(problem("signals a process", masked(on), on));
+    if (!mayAct && what !== "write") problems.push(problem(what, masked(on), on));
+  }
+  const left = world.added().filter((one) => !RUN.test(one) && !CACHE.test(one) && !STATE.test(one));
+  for (const one of left.slice(0, 1)) problems.push(problem("leaves a file", masked(one), left.join("\n")));
+  if (handles.length > 0)
+    problems.push(problem("leaves open", [...new Set(handles)].join(", "), handles.join(", ")));
+  return problems;
+}
+
+/** Whether a file is the lab's own: of a run, of the cache, or of one lab's folder. */
+function isOwn(root: string, file: string): boolean {
+  if (!isInside(root, file)) return false;
+  const relative = path.relative(root, file);
+  return [RUN, CACHE, STATE, LAB].some((one) => one.test(relative));
+}
+
+/** A path without what is another each time. */
+function shape(root: string, file: string): string {
+  return path
+    .relative(root, file)
+    .replace(/[0-9a-f]{8}/g, "ID")
+    .replace(/\d{4}-\d\d-[\w.-]+/g, "TIME")
+    .slice(0, 80);
+}
