@@ -57,7 +57,7 @@ export function hold(...areas: readonly Area<any>[]): void {
     test(`${area.name}: ${runs} inputs of seed ${settings.seed}`, async () => {
       console.log(`${area.name}: seed ${settings.seed}, ${runs} inputs, ${area.finds.length} known finds`);
       const found = await search(area, ask, { ...settings, runs });
-      if (found.length > 0) throw new Error(found.map((one) => told(one, settings.seed)).join("\n\n"));
+      if (found.length > 0) throw plainError(found.map((one) => told(one, settings.seed)).join("\n\n"));
     });
   }
   test.run();
@@ -119,7 +119,12 @@ function fail(problems: readonly Problem[], value: string): void {
   const lines = problems
     .slice(0, 5)
     .map(({ kind, detail }) => `${kind}\n  ${detail.replaceAll("\n", "\n  ")}`);
-  throw new Error(`${lines.join("\n")}\n  input: ${value}`);
+  throw plainError(`${lines.join("\n")}\n  input: ${value}`);
+}
+
+/** Its stack trace would tell of the harness. */
+function plainError(message: string): Error {
+  return Object.assign(new Error(message), { stack: "" });
 }
 
 function told({ kind, detail, path, value }: Found, seed: number): string {

@@ -6,6 +6,15 @@ import type { Find } from "../hold.ts";
 const ENVIRONMENT = "services/kafka-1/environment";
 const one = { base: "three-brokers" } as const;
 
+/** Its host is named as before, so that the voters find it. */
+function renamed(as: string): ComposeInput {
+  const edits = [
+    { put: "services/kafka-1/hostname", value: "kafka-1" },
+    { rename: "services/kafka-1", as },
+  ];
+  return { ...one, edits, target: "start" };
+}
+
 export const COMPOSE_FINDS: readonly Find<ComposeInput>[] = [
   {
     what: "a flag of Java runs a command",
@@ -17,15 +26,15 @@ export const COMPOSE_FINDS: readonly Find<ComposeInput>[] = [
   },
   {
     what: "a service's name leaves the lab's folder",
-    value: { ...one, edits: [{ rename: "services/kafka-1", as: "../../../../evil" }], target: "start" },
+    value: renamed("../../../../evil"),
   },
   {
     what: "a service's name is a folder among other labs",
-    value: { ...one, edits: [{ rename: "services/kafka-1", as: ".." }], target: "start" },
+    value: renamed(".."),
   },
   {
     what: "a service's name has a slash in it",
-    value: { ...one, edits: [{ rename: "services/kafka-1", as: "a/b" }], target: "start" },
+    value: renamed("a/b"),
   },
   {
     what: "one value, three settings",
@@ -59,7 +68,11 @@ export const COMPOSE_FINDS: readonly Find<ComposeInput>[] = [
   { what: "aliases within aliases, diagnosed", value: { ...one, spoiled: ["aliases"], target: "diagnose" } },
   {
     what: "50 MB of comments",
-    value: { ...one, text: [{ repeat: `# ${"x".repeat(98)}\n`, times: 500_000 }], target: "predict" },
+    value: {
+      ...one,
+      text: [{ repeat: "# c\n", times: 12_500_000 }, "services: { k: { image: apache/kafka } }\n"],
+      target: "predict",
+    },
   },
   {
     what: "50,000 keys",

@@ -87,6 +87,12 @@ const environment: fc.Arbitrary<Edit> = fc
   .tuple(fc.constantFrom(...VARIABLES), fc.oneof(text, fc.constantFrom(...FLAGS)))
   .map(([name, value]) => ({ put: `${ENVIRONMENT}/${name}`, value }));
 
+/** A service of another name; its host is named as before, so that the voters find it. */
+const renamed: fc.Arbitrary<readonly Edit[]> = text.map((as) => [
+  { put: "services/kafka-1/hostname", value: "kafka-1" },
+  { rename: "services/kafka-1", as },
+]);
+
 function editOf(base: Base): fc.Arbitrary<Edit> {
   const path = fc.constantFrom(...pathsOf(TREES[base]));
   return fc.oneof(
@@ -116,12 +122,15 @@ const SPOILED: readonly Spoiled[] = [
 export const composeInput: fc.Arbitrary<ComposeInput> = fc.constantFrom(...BASES).chain((base) =>
   fc.record({
     base: fc.constant(base),
-    edits: fc.array(editOf(base), { maxLength: 3 }),
+    edits: fc.oneof(
+      { weight: 9, arbitrary: fc.array(editOf(base), { maxLength: 3 }) },
+      { weight: 1, arbitrary: renamed },
+    ),
     spoiled: fc.oneof(
       { weight: 5, arbitrary: fc.constant([]) },
       { weight: 1, arbitrary: fc.subarray([...SPOILED], { maxLength: 2 }) },
     ),
-    target: fc.constantFrom("predict", "diagnose", "start"),
+    target: fc.constantFrom("predict", "predict", "predict", "diagnose", "diagnose", "diagnose", "start"),
   }),
 );
 

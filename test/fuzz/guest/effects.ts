@@ -121,11 +121,21 @@ function patch(of: Patched, name: string, check: (args: unknown[]) => void, isPr
   };
 }
 
-/** Answers each line with its id, until its input ends: all that the guardian and the relay have to do here. */
-const STAND_IN = ["/bin/sed", ["-u", 's/^{"id":\\([0-9]*\\).*/{"id":\\1}/']] as const;
+/** Answers each line with its id, until it is told to end or its input ends: all that guardian and relay have to do here. */
+const STAND_IN: readonly string[] = [
+  "-u",
+  ...[
+    's/^{"id":\\([0-9]*\\),"end".*/{"id":\\1}/',
+    "t end",
+    's/^{"id":\\([0-9]*\\).*/{"id":\\1}/',
+    "b",
+    ":end",
+    "q",
+  ].flatMap((one) => ["-e", one]),
+];
 
 /**
- * No program starts: there is none of that name. The lab's own helpers, which this runtime runs, have a stand-in.
+ * No program starts: there is none of that name. The lab's own helpers, and Java, have a stand-in.
  *
  * `ps` shows an empty machine, so that no process of others is looked at.
  */
@@ -136,12 +146,15 @@ function patchPrograms(programs: Patched, children: ChildProcess[], note: (effec
   const spawn = (file: string, args?: unknown, options?: object): ChildProcess => {
     const how = (Array.isArray(args) ? options : (args as object)) ?? {};
     if (file === process.execPath && /\.mjs\b/.test(told("", args))) {
-      const child = real(...(STAND_IN as unknown as [string, string[]]), how);
+      const child = real("/bin/sed", STAND_IN, how);
       children.push(child);
       return child;
     }
     note({ what: "program", on: told(file, args) });
-    return real("/there/is/no/such/program", [], how);
+    if (!file.endsWith("/java")) return real("/there/is/no/such/program", [], how);
+    const child = real("/bin/false", [], how); // a Java that ends at once
+    children.push(child);
+    return child;
   };
   for (const name of ["spawn", "fork", "execFile", "exec"]) programs[name] = spawn as unknown as AnyFunction;
   const sync = (file: unknown, args: unknown): string => {

@@ -44,14 +44,16 @@ export function judgeText(shown: string, given: string): Problem[] {
     const found = word.exec(shown);
     if (found !== null && !word.test(given))
       problems.push(
-        problem(`shows ${found[0]}`, masked(lineAt(shown, found.index)), around(shown, found.index)),
+        problem(
+          `shows ${found[0]}`,
+          masked(lineAt(shown, found.index)).trim().slice(0, 40),
+          around(shown, found.index),
+        ),
       );
   }
   const obeyed = OBEYED.exec(shown);
   if (obeyed !== null)
-    problems.push(
-      problem("control character", masked(lineAt(shown, obeyed.index)), around(shown, obeyed.index)),
-    );
+    problems.push(problem("control character", "", JSON.stringify(around(shown, obeyed.index))));
   return problems;
 }
 

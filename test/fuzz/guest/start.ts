@@ -18,7 +18,7 @@ export async function start({ argv = [], files = {}, ...job }: Job): Promise<rea
     const lab = await startLab({
       compose: argv,
       engine: "local",
-      timeout: "1s",
+      timeout: "1ms",
       onProgress: false,
       handleSignals: false,
       recording: false,
