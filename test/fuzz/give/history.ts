@@ -28,6 +28,8 @@ export interface HistoryInput {
   readonly spoiled?: readonly Spoiled[];
   /** Of the file with the verdict. */
   readonly verdict?: readonly Edit[];
+  /** Whether it is drawn as pictures, too, which takes most of the time. */
+  readonly pictures?: boolean;
   /** In place of the events. */
   readonly text?: Text;
 }
@@ -107,6 +109,7 @@ const some = fc.subarray(NAMES, { maxLength: 3 });
 const none = fc.constant<string[]>([]);
 
 export const historyInput: fc.Arbitrary<HistoryInput> = fc.record({
+  pictures: fc.constantFrom(false, false, true),
   edits: fc.array(editOf(PATHS), { maxLength: 3 }),
   without: fc.oneof({ weight: 3, arbitrary: none }, { weight: 1, arbitrary: some }),
   twice: fc.oneof({ weight: 5, arbitrary: none }, { weight: 1, arbitrary: some }),
@@ -121,9 +124,10 @@ export const historyInput: fc.Arbitrary<HistoryInput> = fc.record({
   ),
 });
 
-export function historyJob({ verdict = [], ...input }: HistoryInput): Job {
+export function historyJob({ verdict = [], pictures = true, ...input }: HistoryInput): Job {
   return {
     target: "run",
+    argv: pictures ? ["pictures"] : [],
     files: { ...historyFile(input), "run/verdict.json": JSON.stringify(edited(VERDICT, verdict)) },
   };
 }

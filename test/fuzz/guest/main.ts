@@ -4,8 +4,6 @@ import process from "node:process";
 import { setImmediate as turn } from "node:timers/promises";
 import type { Job, Problem, Report } from "../job.ts";
 import { watchEffects } from "./effects.ts";
-import { judgeLeft } from "./left.ts";
-import { judgeFiles } from "./start.ts";
 import { makeWorld } from "./world.ts";
 
 const [root = ""] = process.argv.slice(2);
@@ -14,16 +12,20 @@ world.reset();
 const effects = watchEffects(root);
 // what the SDK reads of its environment at its start is the world's; and it takes its builtin modules as patched
 const { TARGETS } = (await import("./targets.ts")) as typeof import("./targets.ts");
+const { OURS } = (await import("./program.ts")) as typeof import("./program.ts");
+const { masked } = (await import("./oracle.ts")) as typeof import("./oracle.ts");
+const { judgeLeft } = (await import("./left.ts")) as typeof import("./left.ts");
+const { judgeFiles } = (await import("./start.ts")) as typeof import("./start.ts");
 let late: Problem[] = [];
-for (const event of ["unhandledRejection", "uncaughtException"] as const)
-  process.on(event, (error: unknown) => {
-    late.push({
-      kind: `${event}: ${String((error as Error)?.message ?? error)
-        .split("\n", 1)[0]!
-        .slice(0, 80)}`,
-      detail: String((error as Error)?.stack ?? error),
-    });
+const hear = (error: unknown): void => {
+  const [first] = String((error as Error)?.message ?? error).split("\n", 1);
+  late.push({
+    kind: `nobody waits for: ${masked(first!)}`,
+    detail: String((error as Error)?.stack ?? error),
   });
+};
+OURS.add(hear);
+process.on("unhandledRejection", hear).on("uncaughtException", hear);
 const idle = handles();
 
 process.on("message", (job: Job) => void answer(job));

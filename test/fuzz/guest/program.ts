@@ -21,7 +21,7 @@ export async function script({ argv: [name = "", ...argv] = [], ...job }: Job): 
   const known = process.listeners("uncaughtException");
   try {
     const shown = await shownBy(() =>
-      import(`../../../scripts/${name}.ts?${++count}`).catch((error: unknown) => caught(error, known)),
+      import(`../../../scripts/${name}.ts?${++count}`).catch((error: unknown) => caught(error)),
     );
     return judgeShown(shown, given);
   } catch (error) {
@@ -34,9 +34,12 @@ export async function script({ argv: [name = "", ...argv] = [], ...job }: Job): 
   }
 }
 
+/** What hears of errors in this process for the lane itself. */
+export const OURS: Set<unknown> = new Set<unknown>();
+
 /** A script that has said what becomes of its errors is heard. */
-function caught(error: unknown, known: readonly NodeJS.UncaughtExceptionListener[]): void {
-  const own = process.listeners("uncaughtException").filter((one) => !known.includes(one));
+function caught(error: unknown): void {
+  const own = process.listeners("uncaughtException").filter((one) => !OURS.has(one));
   if (own.length === 0) throw error;
   for (const one of own) one(error as Error, "uncaughtException");
 }

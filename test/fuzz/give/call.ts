@@ -1,0 +1,267 @@
+// Arguments of the SDK's functions and of a lab's verbs, as a script without types gives them.
+
+import fc from "fast-check";
+import type { Given, Job } from "../job.ts";
+import { json, number, text } from "./texts.ts";
+
+export interface CallInput {
+  readonly name: string;
+  readonly args: readonly unknown[];
+}
+
+const GIVEN: readonly Given["$given"][] = [
+  "function",
+  "symbol",
+  "thrower",
+  "cycle",
+  "no prototype",
+  "proxy",
+  "aborted",
+];
+
+/** Anything: a primitive at every edge, what cannot be cloned, an object of any options. */
+const anything: fc.Arbitrary<unknown> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(
+      undefined,
+      null,
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      -0,
+      10n,
+      true,
+      "",
+      {},
+      [],
+    ),
+  },
+  { weight: 2, arbitrary: number },
+  { weight: 2, arbitrary: text },
+  { weight: 1, arbitrary: json },
+  { weight: 2, arbitrary: fc.constantFrom(...GIVEN).map(($given) => ({ $given })) },
+);
+
+/** Options that functions and verbs take, with anything as their values. */
+const OPTIONS = [
+  "timeout",
+  "signal",
+  "width",
+  "columns",
+  "explanation",
+  "paint",
+  "align",
+  "topic",
+  "client",
+  "clients",
+  "partition",
+  "key",
+  "limit",
+  "slowerThan",
+  "gapLimit",
+  "recoveryLimit",
+  "checks",
+  "examples",
+  "fault",
+  "claim",
+  "holds",
+  "perSecond",
+  "name",
+  "path",
+  "direction",
+  "jitter",
+  "percent",
+  "how",
+  "bootstrap",
+  "acks",
+  "retries",
+  "requestTimeout",
+  "noSuchOption",
+];
+const options = fc.dictionary(fc.constantFrom(...OPTIONS), anything, { maxKeys: 3, noNullPrototype: true });
+const history = fc.constant({ $given: "history" } as const);
+
+/** What is pure, or refuses before anything happens; `about`, `clean` and `doctor` look at the machine. */
+const FUNCTIONS = [
+  "toMs",
+  "readable",
+  "toBytesPerSecond",
+  "toPercent",
+  "agreements",
+  "explain",
+  "scenarioOptions",
+  "ownArguments",
+  "availability",
+  "biography",
+  "check",
+  "duplicates",
+  "exitCodeOf",
+  "firstAckAfter",
+  "honest",
+  "interesting",
+  "mergeVerdicts",
+  "order",
+  "outage",
+  "progress",
+  "recovery",
+  "survive",
+  "agreementLines",
+  "biographyLines",
+  "explanationLines",
+  "explanationSummary",
+  "headline",
+  "interestingLines",
+  "interestingTable",
+  "outcomeSummary",
+  "table",
+  "timeline",
+  "verdictLines",
+  "verdictWords",
+  "openRun",
+  "colour",
+  "drawn",
+  "output",
+  "show",
+  "tableOf",
+  "timelineOf",
+  "teller",
+  "diagnose",
+  "diagnosisLines",
+  "sarif",
+  "circumstances",
+  "fromCompose",
+  "predict",
+  "compareResults",
+] as const;
+
+export const callInput: fc.Arbitrary<CallInput> = fc.record({
+  name: fc.constantFrom(...FUNCTIONS),
+  args: fc.array(
+    fc.oneof(
+      { weight: 3, arbitrary: anything },
+      { weight: 2, arbitrary: options },
+      { weight: 2, arbitrary: history },
+    ),
+    {
+      maxLength: 3,
+    },
+  ),
+});
+
+export const callJob = ({ name, args }: CallInput): Job => ({ target: "call", name, args });
+
+/** For each option of startLab and attachLab, what it cannot be. */
+const WRONG: Readonly<Record<string, readonly unknown[]>> = {
+  scenario: ["../../x", "a/b", "", "..", 5, null, "a\u0000b", "x".repeat(5000), {}],
+  runs: [5, null, {}, "a\u0000b"],
+  topic: [
+    "my_topic",
+    5,
+    null,
+    { name: 5 },
+    { name: "a/b" },
+    { name: "" },
+    { name: ".." },
+    { partitions: 0 },
+    { partitions: "1" },
+  ],
+  timeout: [-1, "soon", Number.NaN, null, {}, "5"],
+  observe: ["yes", null, 1],
+  signal: [{}, null, "x"],
+  onProgress: [true, "x", {}],
+  handleSignals: ["yes", 1, null],
+  keep: ["yes", 1, null],
+  recording: ["yes", null],
+  compose: ["three-brokers", [5], [], null, [""], ["no-such-name"], ["./no-such-file.yml"], [{}]],
+  engine: ["podman", "", 5, null],
+  kafka: [4, null, {}, "99", "x"],
+  project: [5, null, "a b", "../x", ""],
+  timers: ["slow", 5, null],
+  properties: [
+    5,
+    null,
+    "x",
+    { "broker.rack": 5 },
+    { "": "x" },
+    { "a\nb": "x" },
+    { "broker.rack": "x\nfuzz.injected=1" },
+  ],
+  noSuchOption: [1],
+};
+
+/** Options of a start of which one at least is wrong, or no options at all. */
+const wrongOptions: fc.Arbitrary<unknown> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc
+      .uniqueArray(fc.constantFrom(...Object.keys(WRONG)), { minLength: 1, maxLength: 2 })
+      .chain((names) =>
+        fc.record(Object.fromEntries(names.map((name) => [name, fc.constantFrom(...WRONG[name]!)])), {
+          noNullPrototype: true,
+        }),
+      ),
+  },
+  { weight: 1, arbitrary: fc.constantFrom<unknown>(null, 5, "x", [], true, { $given: "function" }) },
+);
+
+export const startInput: fc.Arbitrary<CallInput> = fc.record({
+  name: fc.constantFrom("startLab", "startLab", "attachLab"),
+  args: wrongOptions.map((one) => [one]),
+});
+
+const VERBS = [
+  "step",
+  "note",
+  "conclude",
+  "predict",
+  "probe",
+  "probe.send",
+  "probe.start",
+  "run.record",
+  "run.biography",
+  "run.interesting",
+  "run.explain",
+  "cluster.stop",
+  "cluster.kill",
+  "cluster.pause",
+  "cluster.start",
+  "cluster.restart",
+  "cluster.roll",
+  "cluster.createTopic",
+  "net.delay",
+  "net.lose",
+  "net.throttle",
+  "net.isolate",
+  "net.split",
+  "net.duplicate",
+  "net.corrupt",
+  "net.reorder",
+  "net.heal",
+] as const;
+
+const event = fc.record(
+  {
+    kind: fc.oneof(fc.constantFrom("note", "step", "send", "fault", "nope"), anything),
+    atMs: anything,
+    tookMs: anything,
+    text: anything,
+    name: anything,
+    client: anything,
+    value: anything,
+  },
+  { requiredKeys: ["kind"], noNullPrototype: true },
+);
+
+export const verbInput: fc.Arbitrary<CallInput> = fc.constantFrom(...VERBS).chain((name) =>
+  fc.record({
+    name: fc.constant(name),
+    args: fc.array(
+      name === "run.record"
+        ? event
+        : fc.oneof({ weight: 3, arbitrary: anything }, { weight: 2, arbitrary: options }),
+      { minLength: 1, maxLength: 3 },
+    ),
+  }),
+);
+
+export const verbJob = ({ name, args }: CallInput): Job => ({ target: "verb", name, args });
