@@ -27,6 +27,8 @@ export interface Job {
   readonly env?: Readonly<Record<string, string>>;
   readonly name?: string;
   readonly args?: readonly unknown[];
+  /** Whether the arguments have to be refused. */
+  readonly isWrong?: boolean;
 }
 
 /** What cannot be cloned, and is made in the guest. */

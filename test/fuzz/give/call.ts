@@ -7,6 +7,8 @@ import { json, number, text } from "./texts.ts";
 export interface CallInput {
   readonly name: string;
   readonly args: readonly unknown[];
+  /** Whether they have to be refused. */
+  readonly isWrong?: boolean;
 }
 
 const GIVEN: readonly Given["$given"][] = [
@@ -148,7 +150,12 @@ export const callInput: fc.Arbitrary<CallInput> = fc.record({
   ),
 });
 
-export const callJob = ({ name, args }: CallInput): Job => ({ target: "call", name, args });
+export const callJob = ({ name, args, isWrong = false }: CallInput): Job => ({
+  target: "call",
+  name,
+  args,
+  isWrong,
+});
 
 /** For each option of startLab and attachLab, what it cannot be. */
 const WRONG: Readonly<Record<string, readonly unknown[]>> = {
@@ -207,12 +214,12 @@ const wrongOptions: fc.Arbitrary<unknown> = fc.oneof(
 export const startInput: fc.Arbitrary<CallInput> = fc.record({
   name: fc.constantFrom("startLab", "startLab", "attachLab"),
   args: wrongOptions.map((one) => [one]),
+  isWrong: fc.constant(true),
 });
 
 const VERBS = [
   "step",
   "note",
-  "conclude",
   "predict",
   "probe",
   "probe.send",
@@ -252,16 +259,22 @@ const event = fc.record(
   { requiredKeys: ["kind"], noNullPrototype: true },
 );
 
-export const verbInput: fc.Arbitrary<CallInput> = fc.constantFrom(...VERBS).chain((name) =>
-  fc.record({
-    name: fc.constant(name),
-    args: fc.array(
-      name === "run.record"
-        ? event
-        : fc.oneof({ weight: 3, arbitrary: anything }, { weight: 2, arbitrary: options }),
-      { minLength: 1, maxLength: 3 },
-    ),
-  }),
-);
+/** What is not known to be wrong may wait for as long as it is told. */
+const soon = options.map((one) => ({ ...one, timeout: "300ms" }));
 
-export const verbJob = ({ name, args }: CallInput): Job => ({ target: "verb", name, args });
+function argsOf(name: (typeof VERBS)[number] | "conclude"): fc.Arbitrary<unknown[]> {
+  if (name === "conclude") return soon.map((one) => [one]);
+  const one = name === "run.record" ? event : fc.oneof(anything, anything, anything, soon, soon);
+  return fc.array(one, { minLength: 1, maxLength: 3 });
+}
+
+export const verbInput: fc.Arbitrary<CallInput> = fc
+  .constantFrom(...VERBS, "conclude" as const)
+  .chain((name) => fc.record({ name: fc.constant(name), args: argsOf(name) }));
+
+export const verbJob = ({ name, args, isWrong = false }: CallInput): Job => ({
+  target: "verb",
+  name,
+  args,
+  isWrong,
+});

@@ -23,19 +23,23 @@ export function judgeLeft(
 ): Problem[] {
   const problems: Problem[] = [];
   const mayAct = job.target === "start" || job.target === "script";
-  for (const { what, on } of effects) {
-    if (what === "write" && !(mayAct && isOwn(world.root, on)))
-      problems.push(
-        problem(mayAct ? "writes outside the lab's folders" : "writes", shape(world.root, on), on),
-      );
-    if (what === "signal") problems.push(problem("signals a process", masked(on), on));
-    if (!mayAct && what !== "write") problems.push(problem(what, masked(on), on));
-  }
+  const outside = effects.filter(({ what, on }) => what === "write" && !isOwn(world.root, on));
+  for (const { on } of outside.slice(0, 1))
+    problems.push(problem("writes outside the lab's folders", shape(world.root, on), on));
+  for (const { on } of effects.filter(({ what }) => what === "signal"))
+    problems.push(problem("signals a process", masked(on), on));
+  const acts = mayAct ? [] : effects.filter(({ what }) => what !== "signal");
+  for (const what of new Set(acts.map((one) => one.what)))
+    problems.push(problem(`${job.name ?? job.target} does more than to refuse: ${what}`, "", listed(acts)));
   const left = world.added().filter((one) => !RUN.test(one) && !CACHE.test(one) && !STATE.test(one));
   for (const one of left.slice(0, 1)) problems.push(problem("leaves a file", masked(one), left.join("\n")));
   if (handles.length > 0)
     problems.push(problem("leaves open", [...new Set(handles)].join(", "), handles.join(", ")));
   return problems;
+}
+
+function listed(effects: readonly Effect[]): string {
+  return effects.map(({ what, on }) => `${what} ${on.slice(0, 150)}`).join("\n");
 }
 
 /** Whether a file is the lab's own: of a run, of the cache, or of one lab's folder. */

@@ -13,7 +13,7 @@ import type { World } from "./world.ts";
 
 /** Calls `name`, such as `cluster.stop`; then the run has to be concluded and read again, whatever was given. */
 export async function verb(
-  { name = "", args = [] }: Job,
+  { name = "", args = [], isWrong = false }: Job,
   _: World,
   effects: Effects,
 ): Promise<readonly Problem[]> {
@@ -34,9 +34,14 @@ export async function verb(
   }
   const done = effects.take().filter(({ what, on }) => what !== "write" || !on.endsWith("history.jsonl"));
   if (threw) for (const { what, on } of done) problems.push(problem(`refuses after a ${what}`, "", on));
+  if (isWrong && !threw) problems.push(problem("takes what is wrong", "", given));
   problems.push(...(await ended(lab, given)));
   effects.take();
-  return problems.map(({ kind, detail }) => ({ kind: `${name}(): ${kind}`, detail }));
+  const of = (kind: string): string => (kind.startsWith("raw error") ? "raw error" : kind);
+  return problems.map(({ kind, detail }) => ({
+    kind: `${name}(): ${of(kind)}`,
+    detail: `${kind}\n${detail}`,
+  }));
 }
 
 /** What was taken has to be judged, written and read again. */
