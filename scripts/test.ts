@@ -117,6 +117,12 @@ const lanes: Lane[] = [
     tests: { folder: "unit", runner: deno, env: local, deadlineMs: 60_000, atOnce: 2 },
   },
   {
+    name: "fuzz",
+    // it patches Node's builtin modules, limits V8's heap and talks to a child by Node's own messages: not so with Deno
+    about: "hostile inputs of one seed: files, command lines, arguments; Node only",
+    tests: { folder: "fuzz", runner: node, env: local, deadlineMs: 120_000, atOnce: 2 },
+  },
+  {
     name: "live",
     about: "real brokers, local engine, Node",
     tests: {

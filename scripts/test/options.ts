@@ -11,6 +11,7 @@ const LANES = [
   "deno-check",
   "unit",
   "unit-deno",
+  "fuzz",
   "live",
   "live-deno",
   "notebooks",

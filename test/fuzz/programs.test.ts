@@ -25,7 +25,7 @@ const CALLS: readonly (readonly [script: string, ...argv: string[]])[] = [
   ["diagnose", "./binary.json"],
   ["diagnose", "/dev/full"],
   ["predict", "--leader", "-1"],
-  ["app", "--topic", "a/b"],
+  ["app", "--topic", "a/b", "--port", "0", "--bootstrap", "127.0.0.1:1"],
 ];
 const scripts = fileURLToPath(new URL("../../scripts/", import.meta.url));
 const root = mkdtempSync(path.join(os.tmpdir(), "kafka-failure-lab-fuzz-"));

@@ -15,7 +15,7 @@ const { TARGETS } = (await import("./targets.ts")) as typeof import("./targets.t
 const { OURS } = (await import("./program.ts")) as typeof import("./program.ts");
 const { masked } = (await import("./oracle.ts")) as typeof import("./oracle.ts");
 const { judgeLeft } = (await import("./left.ts")) as typeof import("./left.ts");
-const { judgeFiles } = (await import("./start.ts")) as typeof import("./start.ts");
+const { judgeFiles } = (await import("./properties.ts")) as typeof import("./properties.ts");
 let late: Problem[] = [];
 const hear = (error: unknown): void => {
   const [first] = String((error as Error)?.message ?? error).split("\n", 1);

@@ -68,10 +68,20 @@ function then(what: string): (problem: Problem) => Problem {
 }
 
 function verbOf(lab: Lab, name: string): (...args: unknown[]) => unknown {
+  // without one, there is no address to begin with, and nothing else is looked at
+  const bootstrap = ["127.0.0.1:1"];
+  if (name === "probe")
+    return (first, ...more) => {
+      const isPlain = typeof first === "object" && first !== null && !Array.isArray(first);
+      return (lab.probe as (...args: unknown[]) => unknown)(
+        isPlain ? { bootstrap, ...first } : first,
+        ...more,
+      );
+    };
   if (name.startsWith("probe.")) {
     // nobody answers there, and a send that is taken all the same does not wait for long
     const probe = lab.probe({
-      bootstrap: ["127.0.0.1:1"],
+      bootstrap,
       deliveryTimeout: "300ms",
       connectionTimeout: "100ms",
     });
