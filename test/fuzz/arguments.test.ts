@@ -7,5 +7,5 @@ import { hold } from "./hold.ts";
 hold(
   { name: "functions", values: callInput, job: callJob, runs: 1500, finds: CALL_FINDS },
   { name: "starts", values: startInput, job: callJob, runs: 300, finds: START_FINDS },
-  { name: "verbs", values: verbInput, job: verbJob, runs: 250, finds: VERB_FINDS },
+  { name: "verbs", values: verbInput, job: verbJob, runs: 200, finds: VERB_FINDS },
 );

@@ -27,6 +27,8 @@ export interface Job {
   readonly env?: Readonly<Record<string, string>>;
   readonly name?: string;
   readonly args?: readonly unknown[];
+  /** What has to be told of: one of these words has to be shown. */
+  readonly tellsOf?: readonly string[];
   /** Whether the arguments have to be refused. */
   readonly isWrong?: boolean;
 }

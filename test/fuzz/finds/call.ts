@@ -6,6 +6,11 @@ import type { Find } from "../hold.ts";
 export const CALL_FINDS: readonly Find<CallInput>[] = [
   { what: "a timeline of nothing", value: { name: "timeline", args: [null] } },
   { what: "a diagnosis of nothing", value: { name: "diagnose", args: [{}] } },
+  { what: "no length of time", value: { name: "readable", args: [] } },
+  { what: "no share", value: { name: "toPercent", args: [{}] } },
+  { what: "no rate", value: { name: "toBytesPerSecond", args: [{ timeout: 10n }] } },
+  { what: "no scenario", value: { name: "scenarioOptions", args: [{}] } },
+  { what: "events in place of text", value: { name: "show", args: [{ $given: "history" }] } },
 ];
 
 const wrong = (name: string, ...args: unknown[]): CallInput => ({ name, args, isWrong: true });
@@ -54,6 +59,9 @@ const WRONG: readonly (readonly [name: string, ...args: unknown[]])[] = [
   ["conclude", { claim: 5, timeout: "300ms" }],
   ["conclude", { checks: ["nope"], timeout: "300ms" }],
   ["conclude", { timeout: -1 }],
+  ["conclude", { holds: "x", timeout: "300ms" }],
+  ["conclude", null],
+  ["run.biography", null],
 ];
 
 export const VERB_FINDS: readonly Find<CallInput>[] = WRONG.map(([name, ...args]) => ({

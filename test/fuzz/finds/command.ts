@@ -24,4 +24,19 @@ export const COMMAND_FINDS: readonly Find<CommandInput>[] = [
     what: "a bootstrap broker that there is not",
     value: { program: "predict command", argv: ["--bootstrap", "99"] },
   },
+  { what: "a lane that begins like an option", value: { program: "test options", argv: ["--lane", "--"] } },
+  {
+    what: "a kernel that is an option",
+    value: { program: "notebooks options", argv: ["--kernel", "--check"] },
+  },
+  { what: "a file that never ends", value: { program: "diagnose command", argv: ["/dev/full"] } },
+  {
+    what: "a table within a file",
+    value: { program: "table script", argv: ["--from", "./server.properties/inside"] },
+  },
+  {
+    what: "settings that a terminal obeys",
+    value: { program: "app options", argv: ["--settings=\u009b31m"] },
+  },
+  { what: "an argument that a terminal obeys", value: { program: "table options", argv: ["\u001b[2J"] } },
 ];

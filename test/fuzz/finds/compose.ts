@@ -109,4 +109,45 @@ export const COMPOSE_FINDS: readonly Find<ComposeInput>[] = [
     value: { ...one, edits: [{ put: "services/kafka-1/env_file", value: "/dev/zero" }], target: "predict" },
   },
   { what: "nesting too deep for a walk", value: { ...one, spoiled: ["deep"], target: "predict" } },
+  {
+    what: "a port that is a list of mappings",
+    value: { ...one, edits: [{ put: "services/kafka-1/ports", value: [[{ a: 1 }]] }], target: "predict" },
+  },
+  {
+    what: "a volume that has a toString of its own",
+    value: {
+      ...one,
+      edits: [{ put: "services/kafka-1/volumes", value: [[{ toString: "x" }]] }],
+      target: "diagnose",
+    },
+  },
+  {
+    what: "a setting without a name",
+    value: { ...one, edits: [{ put: `${ENVIRONMENT}/KAFKA_`, value: "x" }], target: "start" },
+  },
+  { what: "a service's name that is a space", value: renamed(" ") },
+  {
+    what: "an image's own listener that clears the screen",
+    value: {
+      ...one,
+      edits: [{ put: `${ENVIRONMENT}/KAFKA_ADVERTISED_LISTENERS`, value: "\u009b2J" }],
+      target: "predict",
+    },
+  },
+  {
+    what: "replicas that are no number",
+    value: {
+      ...one,
+      edits: [{ put: `${ENVIRONMENT}/KAFKA_DEFAULT_REPLICATION_FACTOR`, value: "ten" }],
+      target: "predict",
+    },
+  },
+  {
+    what: "all ports of the machine, diagnosed",
+    value: {
+      ...one,
+      edits: [{ put: "services/kafka-1/ports", value: ["1-65535:1-65535"] }],
+      target: "diagnose",
+    },
+  },
 ];

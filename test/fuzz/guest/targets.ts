@@ -40,7 +40,8 @@ function command(run: (argv: readonly string[], cwd: string) => Printed | Promis
   return async (job, { cwd }) => {
     const given = JSON.stringify(job);
     try {
-      return judgePrinted(await run(job.argv ?? [], cwd), given);
+      const printed = await run(job.argv ?? [], cwd);
+      return [...judgePrinted(printed, given), ...judgeSilence(printed, job.tellsOf)];
     } catch (error) {
       return judgeError(error, given);
     }
@@ -53,4 +54,10 @@ function judgePrinted({ exitCode, out, err }: Printed, given: string): readonly 
   if (exitCode === 1 && err.split("\n", 1)[0]!.trim() === "")
     problems.push(problem("fails without a first line", "", `exit ${exitCode}`));
   return problems;
+}
+
+/** A value that Kafka would refuse is told of. */
+function judgeSilence({ out, err }: Printed, words: readonly string[] = []): readonly Problem[] {
+  if (words.length === 0 || words.some((word) => out.includes(word) || err.includes(word))) return [];
+  return [problem("is silent about", words[0]!, out.slice(0, 300))];
 }

@@ -48,7 +48,7 @@ export async function verb(
 async function ended(lab: Lab, given: string): Promise<Problem[]> {
   const problems: Problem[] = [];
   try {
-    await lab.conclude({ print: false, exitCode: false, timeout: "1s", picture: true });
+    await lab.conclude({ print: false, exitCode: false, timeout: "100ms", picture: true });
   } catch (error) {
     const isClosed = (error as { code?: unknown }).code === "LAB_CLOSED";
     if (!isClosed) problems.push(...judgeError(error, given).map(then("conclude")));
