@@ -1,7 +1,8 @@
 // Arguments of the SDK: of its functions, of startLab and attachLab, and of a lab's verbs.
 
 import { CALL_FINDS, START_FINDS, VERB_FINDS } from "./finds/call.ts";
-import { callInput, callJob, startInput, verbInput, verbJob } from "./give/call.ts";
+import { callInput, callJob, verbInput, verbJob } from "./give/call.ts";
+import { startInput } from "./give/start.ts";
 import { hold } from "./hold.ts";
 
 hold(

@@ -1,4 +1,4 @@
-// An area of the lane as tests: first its known finds, then generated inputs. Every kind of problem is found and shrunk by itself.
+// An area of the lane as tests: its known finds, then generated inputs. Each kind of problem is shrunk by itself.
 //
 //   LAB_FUZZ_SEED=n   other inputs            LAB_FUZZ_RUNS=n    more or fewer of them
 //   LAB_FUZZ_PATH=p   one input, as printed   LAB_FUZZ_KINDS=n   how many kinds of problem are looked for
@@ -27,7 +27,7 @@ export interface Area<Value> {
 
 /** Of the gate: the same inputs each time. */
 const SEED = 20_261_129;
-const MOST_MS = 90_000;
+const MOST_MS = 60_000;
 
 interface Settings {
   readonly seed: number;
@@ -78,7 +78,7 @@ function settingsOf(env: Readonly<Record<string, string | undefined>>): Settings
   };
 }
 
-/** Looks for kinds of problems, one after the other: what was found is passed over when the next is looked for. */
+/** Looks for kinds of problems, one after the other: a kind that was found is passed over afterwards. */
 async function search<Value>(
   { values, job }: Area<Value>,
   ask: (job: Job) => Promise<readonly Problem[]>,

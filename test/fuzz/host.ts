@@ -1,4 +1,5 @@
-// The test process's side of the guest: asks one input after the other, and kills the guest that hangs or has too much memory.
+// The test process's side of the guest: asks one input after the other, and kills the guest that hangs or has
+// too much memory.
 
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";

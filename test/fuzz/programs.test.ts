@@ -1,4 +1,5 @@
-// Programs as people start them, with what they mistake: one line says it, no stack trace, within ten seconds, and nothing is left.
+// Programs as people start them, with what they mistake: one line says it, within ten seconds, and nothing is
+// left.
 //
 // The other areas run commands within one process; that Node itself says nothing more is seen only here.
 

@@ -1,4 +1,5 @@
-// Command lines: every option of every script with values that nobody expects, and files that are not what they should be.
+// Command lines: every option of every script with values that nobody expects, and files that are not what
+// they should be.
 
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
@@ -57,11 +58,13 @@ const FILES: Readonly<Record<string, string>> = {
   "null.json": "null",
   "data.json": '{"date":"2026-01-01","rows":[],"failed":[],"skipped":[]}',
   "rows.json":
-    '{"date":"x","rows":[{"id":"a","prediction":{},"facts":{},"circumstances":{}}],"failed":[],"skipped":[]}',
+    '{"date":"x","rows":[{"id":"a","prediction":{},"facts":{},"circumstances":{}}],' +
+    '"failed":[],"skipped":[]}',
   "settings.json": '{"requestTimeout": {}}',
   "folder/file": "x",
   "run/history.jsonl":
-    '{"kind":"run","atMs":0,"startedAt":"2026-01-01T00:00:00.000Z","scenario":"s","engine":"local","kafka":"3.9.2","brokers":[]}\n',
+    '{"kind":"run","atMs":0,"startedAt":"2026-01-01T00:00:00.000Z","scenario":"s","engine":"local",' +
+    '"kafka":"3.9.2","brokers":[]}\n',
   "runs/a/history.jsonl/file": "a history that is a folder",
   "verdict/history.jsonl": "",
   "verdict/verdict.json": "[]",

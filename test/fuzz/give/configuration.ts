@@ -1,4 +1,4 @@
-// Configurations of brokers and clients: every setting that the lab knows, with texts at the edge of every type.
+// Configurations of brokers and clients: every setting that is known, with texts at the edge of each type.
 
 import fc from "fast-check";
 import { stringify } from "yaml";
@@ -177,7 +177,16 @@ function properties(settings: Settings): string {
 
 function java(settings: Settings, line: (name: string, value: string) => string): string {
   const body = settings.map(([name, value]) => line(name, JSON.stringify(value))).join("\n");
-  return `class KafkaConfig {\n  @Bean ProducerFactory<String, String> producerFactory() {\n    Map<String, Object> props = new HashMap<>();\n${body}\n    return new DefaultKafkaProducerFactory<>(props);\n  }\n}\n`;
+  return [
+    "class KafkaConfig {",
+    "  @Bean ProducerFactory<String, String> producerFactory() {",
+    "    Map<String, Object> props = new HashMap<>();",
+    body,
+    "    return new DefaultKafkaProducerFactory<>(props);",
+    "  }",
+    "}",
+    "",
+  ].join("\n");
 }
 
 function compose(settings: Settings): string {

@@ -1,4 +1,5 @@
-// Histories of recorded runs with fields deleted, retyped, moved and enlarged, and files that were cut or written by others.
+// Histories of recorded runs with fields deleted, retyped, moved and enlarged, and files that were cut or
+// written by others.
 
 import { readFileSync } from "node:fs";
 import { gunzipSync, gzipSync } from "node:zlib";

@@ -1,4 +1,4 @@
-// Texts that files and people give and nobody expects: numbers at every edge, names that are paths, and what a terminal obeys.
+// Texts that nobody expects: numbers at every edge, names that are paths, and what a terminal obeys.
 
 import fc from "fast-check";
 

@@ -1,4 +1,4 @@
-// Settings with a text that Kafka's own parser refuses (ConfigDef.parseType, and the ranges of KafkaConfig): somebody has to say so.
+// Settings with a text that Kafka's own parser refuses (ConfigDef.parseType): somebody has to say so.
 
 import fc from "fast-check";
 import type { Job } from "../job.ts";

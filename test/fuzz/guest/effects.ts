@@ -1,9 +1,9 @@
 // What a target does to the machine: every write, program, signal and connection is seen before it happens.
 //
 //   SDK ─▶ node:fs, node:child_process, node:net, process.kill ─┬─▶ inside the private folders: it happens
-//                                                               └─▶ else: refused, as the system would refuse it
+//                                                               └─▶ else: refused, as the system would
 //
-// Builtin modules are patched before the SDK is loaded, so this sees also what is removed again before the target ends.
+// Builtin modules are patched before the SDK is loaded. So this sees also what is removed again.
 
 import childProcess, { type ChildProcess } from "node:child_process";
 import fs from "node:fs";
@@ -121,7 +121,7 @@ function patch(of: Patched, name: string, check: (args: unknown[]) => void, isPr
   };
 }
 
-/** Answers each line with its id, until it is told to end or its input ends: all that guardian and relay have to do here. */
+/** Answers each line with its id, until it is told to end or its input ends: all that guardian and relay do. */
 const STAND_IN: readonly string[] = [
   "-u",
   ...[

@@ -9,10 +9,11 @@ import type { World } from "./world.ts";
 /** The lab's own folders, beneath the world's root; the first group is what a lab keeps for later. */
 const RUN = /^cwd\/\.lab(\/runs(\/[\w-]+(\/\d{4}-[\w.-]+(\/[\w.-]+)?)?)?)?$/;
 const CACHE = /^home\/\.cache(\/kafka-failure-lab(\/.*)?)?$/;
-const STATE =
-  /^(tmp\/kafka-failure-lab[\w-]*|run\/kafka-failure-lab[\w-]*|home\/\.local(\/state(\/kafka-failure-lab)?)?|home\/\.kafka-failure-lab)(\/(labs|ports|owners?))?$/;
-const LAB =
-  /^(?:.*\/kafka-failure-lab[\w-]*|home\/\.kafka-failure-lab)\/(?:labs\/[0-9a-f]{8}(?:[.-][\w-]+)?(?:\/.*)?|ports\/\d+)$/;
+/** Where labs have their state: in the user's runtime folder, in the temporary folder, or in the home. */
+const ROOT = String.raw`(?:(?:tmp|run|home/\.local/state)/kafka-failure-lab[\w-]*|home/\.kafka-failure-lab)`;
+/** That folder and those above it stay; what is in it ends with its lab. */
+const STATE = new RegExp(`^(?:home/\\.local(?:/state)?|${ROOT}(?:/(?:labs|ports))?)$`);
+const LAB = new RegExp(`^${ROOT}/(?:labs/[0-9a-f]{8}(?:[.-][\\w-]+)?(?:/[\\w./-]*)?|ports/\\d+)$`);
 
 /** Judges what was done and what is left; only `start` and scripts may do anything. */
 export function judgeLeft(

@@ -10,7 +10,7 @@ const [root = ""] = process.argv.slice(2);
 const world = makeWorld(root);
 world.reset();
 const effects = watchEffects(root);
-// what the SDK reads of its environment at its start is the world's; and it takes its builtin modules as patched
+// the SDK is loaded only now: it sees the world's environment, and the builtin modules as patched
 const { TARGETS } = (await import("./targets.ts")) as typeof import("./targets.ts");
 const { OURS } = (await import("./program.ts")) as typeof import("./program.ts");
 const { masked } = (await import("./oracle.ts")) as typeof import("./oracle.ts");

@@ -8,14 +8,14 @@ import type { Problem } from "../job.ts";
 const FRAME = /^\s+at (?:.+ \()?(?:file:|node:|\/|<anonymous>).*$/m;
 /** What a program shows where it shows a value that it does not have. */
 const WORDS = [/\bundefined\b/, /\bNaN\b/, /\[object \w+\]/] as const;
-/** What a terminal obeys, or reorders: control characters but for line feed and tab, and the marks of writing direction. */
+/** What a terminal obeys or reorders: control characters but line feed and tab, and marks of direction. */
 // deno-lint-ignore no-control-regex
 const OBEYED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 /** The engine's own words for a mistake of ours: nobody has checked the value before. */
 const RAW = new RegExp(
   [
     "Cannot (read|set) propert",
-    "Cannot (destructure|convert|mix|access|redefine|assign|create property|delete property|use '\\w+' operator)",
+    "Cannot (destructure|convert|mix|access|redefine|assign|(create|delete) property|use '\\w+' operator)",
     "is not (a function|iterable|a constructor|extensible)",
     "object is not iterable",
     "Invalid (array|string|typed array) length",

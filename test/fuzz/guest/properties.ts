@@ -7,7 +7,7 @@ import { masked, problem } from "./oracle.ts";
 /** What a text that goes on in a further line of a file would set there. */
 export const INJECTED = "fuzz.injected";
 
-/** Judges the files that were written for a broker: each property once, and none that a value has brought in. */
+/** Judges what was written for a broker: each property once, and none that a value has brought in. */
 export function judgeFiles(effects: readonly Effect[]): Problem[] {
   return effects.flatMap(({ on, text }) => {
     if (text === undefined || !/\/(server\.properties|meta\.properties|hosts)$/.test(on)) return [];

@@ -1,4 +1,4 @@
-// A verb of a lab with arguments that nobody has checked. The lab is the real one, on an engine that has no brokers.
+// A verb of a lab with arguments that nobody has checked. The lab is a real one on an engine without brokers.
 
 import path from "node:path";
 import { inspect } from "node:util";
@@ -11,7 +11,7 @@ import { givenArgs } from "./given.ts";
 import { judgeError, judgeText, problem } from "./oracle.ts";
 import type { World } from "./world.ts";
 
-/** Calls `name`, such as `cluster.stop`; then the run has to be concluded and read again, whatever was given. */
+/** Calls `name`, such as `cluster.stop`; whatever was given, the run is then concluded and read again. */
 export async function verb(
   { name = "", args = [], isWrong = false }: Job,
   _: World,

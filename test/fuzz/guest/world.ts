@@ -1,6 +1,6 @@
-// The machine as the target sees it: a home, a temporary folder and a working directory of its own, and no programs.
+// The machine as the target sees it: a home, a temporary folder, a working directory, and no programs.
 //
-//   <root>/home/  <root>/tmp/  <root>/run/  <root>/cwd/  <root>/java/  <root>/kafka/   made anew for each input
+//   <root>/home/  tmp/  run/  cwd/  bin/  java/  kafka/    made anew for each input
 
 import { Buffer } from "node:buffer";
 import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
