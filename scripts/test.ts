@@ -117,6 +117,13 @@ const lanes: Lane[] = [
     tests: { folder: "unit", runner: deno, env: local, deadlineMs: 60_000, atOnce: 2 },
   },
   {
+    name: "fuzz",
+    // it patches Node's builtin modules, limits V8's heap and talks to a child by Node's own messages: not so with Deno.
+    // The deadline is for the red: an input that hangs costs ten seconds, and what was found is to be told
+    about: "hostile inputs of one seed: files, command lines, arguments; Node only",
+    tests: { folder: "fuzz", runner: node, env: local, deadlineMs: 300_000, atOnce: 2 },
+  },
+  {
     name: "live",
     about: "real brokers, local engine, Node",
     tests: {

@@ -10,6 +10,7 @@ const LANES = [
   "deno-check",
   "unit",
   "unit-deno",
+  "fuzz",
   "live",
   "live-deno",
   "notebooks",

@@ -1,0 +1,220 @@
+// Arguments of the SDK's functions and of a lab's verbs, as a script without types gives them.
+
+import fc from "fast-check";
+import type { Given, Job } from "../job.ts";
+import { json, number, text } from "./texts.ts";
+
+export interface CallInput {
+  readonly name: string;
+  readonly args: readonly unknown[];
+  /** Whether they have to be refused. */
+  readonly isWrong?: boolean;
+}
+
+const GIVEN: readonly Given["$given"][] = [
+  "function",
+  "symbol",
+  "thrower",
+  "cycle",
+  "no prototype",
+  "proxy",
+  "aborted",
+];
+
+/** Anything: a primitive at every edge, what cannot be cloned, an object of any options. */
+const anything: fc.Arbitrary<unknown> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(
+      undefined,
+      null,
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      -0,
+      10n,
+      true,
+      "",
+      {},
+      [],
+    ),
+  },
+  { weight: 2, arbitrary: number },
+  { weight: 2, arbitrary: text },
+  { weight: 1, arbitrary: json },
+  { weight: 2, arbitrary: fc.constantFrom(...GIVEN).map(($given) => ({ $given })) },
+);
+
+/** Options that functions and verbs take, with anything as their values. */
+const OPTIONS = [
+  "timeout",
+  "signal",
+  "width",
+  "columns",
+  "explanation",
+  "paint",
+  "align",
+  "topic",
+  "client",
+  "clients",
+  "partition",
+  "key",
+  "limit",
+  "slowerThan",
+  "gapLimit",
+  "recoveryLimit",
+  "checks",
+  "examples",
+  "fault",
+  "claim",
+  "holds",
+  "perSecond",
+  "name",
+  "path",
+  "direction",
+  "jitter",
+  "percent",
+  "how",
+  "bootstrap",
+  "acks",
+  "retries",
+  "requestTimeout",
+  "noSuchOption",
+];
+const options = fc.dictionary(fc.constantFrom(...OPTIONS), anything, { maxKeys: 3, noNullPrototype: true });
+const history = fc.constant({ $given: "history" } as const);
+
+/** What is pure, or refuses before anything happens; `about`, `clean` and `doctor` look at the machine. */
+const FUNCTIONS = [
+  "toMs",
+  "readable",
+  "toBytesPerSecond",
+  "toPercent",
+  "agreements",
+  "explain",
+  "scenarioOptions",
+  "ownArguments",
+  "availability",
+  "biography",
+  "check",
+  "duplicates",
+  "exitCodeOf",
+  "firstAckAfter",
+  "honest",
+  "interesting",
+  "mergeVerdicts",
+  "order",
+  "outage",
+  "progress",
+  "recovery",
+  "survive",
+  "agreementLines",
+  "biographyLines",
+  "explanationLines",
+  "explanationSummary",
+  "headline",
+  "interestingLines",
+  "interestingTable",
+  "outcomeSummary",
+  "table",
+  "timeline",
+  "verdictLines",
+  "verdictWords",
+  "openRun",
+  "colour",
+  "drawn",
+  "output",
+  "show",
+  "tableOf",
+  "timelineOf",
+  "teller",
+  "diagnose",
+  "diagnosisLines",
+  "sarif",
+  "circumstances",
+  "fromCompose",
+  "predict",
+  "compareResults",
+] as const;
+
+export const callInput: fc.Arbitrary<CallInput> = fc.record({
+  name: fc.constantFrom(...FUNCTIONS),
+  args: fc.array(
+    fc.oneof(
+      { weight: 3, arbitrary: anything },
+      { weight: 2, arbitrary: options },
+      { weight: 2, arbitrary: history },
+    ),
+    {
+      maxLength: 3,
+    },
+  ),
+});
+
+export const callJob = ({ name, args, isWrong = false }: CallInput): Job => ({
+  target: "call",
+  name,
+  args,
+  isWrong,
+});
+
+const VERBS = [
+  "step",
+  "note",
+  "predict",
+  "probe",
+  "probe.send",
+  "probe.start",
+  "run.record",
+  "run.biography",
+  "run.interesting",
+  "run.explain",
+  "cluster.stop",
+  "cluster.kill",
+  "cluster.pause",
+  "cluster.start",
+  "cluster.restart",
+  "cluster.roll",
+  "cluster.createTopic",
+  "net.delay",
+  "net.lose",
+  "net.throttle",
+  "net.isolate",
+  "net.split",
+  "net.duplicate",
+  "net.corrupt",
+  "net.reorder",
+  "net.heal",
+] as const;
+
+const event = fc.record(
+  {
+    kind: fc.oneof(fc.constantFrom("note", "step", "send", "fault", "nope"), anything),
+    atMs: anything,
+    tookMs: anything,
+    text: anything,
+    name: anything,
+    client: anything,
+    value: anything,
+  },
+  { requiredKeys: ["kind"], noNullPrototype: true },
+);
+
+/** What is not known to be wrong may wait for as long as it is told. */
+const soon = options.map((one) => ({ ...one, timeout: "300ms" }));
+
+function argsOf(name: (typeof VERBS)[number] | "conclude"): fc.Arbitrary<unknown[]> {
+  if (name === "conclude") return soon.map((one) => [one]);
+  const one = name === "run.record" ? event : fc.oneof(anything, anything, anything, soon, soon);
+  return fc.array(one, { minLength: 1, maxLength: 3 });
+}
+
+export const verbInput: fc.Arbitrary<CallInput> = fc
+  .constantFrom(...VERBS, "conclude" as const)
+  .chain((name) => fc.record({ name: fc.constant(name), args: argsOf(name) }));
+
+export const verbJob = ({ name, args, isWrong = false }: CallInput): Job => ({
+  target: "verb",
+  name,
+  args,
+  isWrong,
+});
