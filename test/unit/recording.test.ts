@@ -276,8 +276,11 @@ for (const [what, text] of [
   ["a last line without an end", lines(history).trimEnd()],
 ] as const)
   test(`openRun() reads a history with ${what}`, async () => {
-    for (const files of [{ "history.jsonl": text }, { "history.jsonl.gz": gzipSync(text) }]) {
-      const opened = await openRun(made(files));
+    for (const [name, content] of [
+      ["history.jsonl", text] as const,
+      ["history.jsonl.gz", gzipSync(text)] as const,
+    ]) {
+      const opened = await openRun(made({ [name]: content }));
       assert.equal(opened.history as readonly unknown[], history);
       assert.equal(opened.notes, ["the run came to no verdict of its own"]);
     }
