@@ -22,7 +22,8 @@ const GOODBYE_MS = 2000;
 
 const settings = readSettings(process.argv.slice(2));
 const ending = new AbortController();
-process.on("unhandledRejection", (reason) => printError(`Nobody waited for this: ${messageOf(reason)}`)); // kafkajs: reconnects after a disconnect
+// kafkajs: reconnects after a disconnect
+process.on("unhandledRejection", (reason) => printError(`Nobody waited for this: ${messageOf(reason)}`));
 const server = await listen(settings.port);
 print(
   Object.entries({ ...settings, acks: settings.acks === -1 ? "all" : settings.acks })

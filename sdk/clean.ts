@@ -23,7 +23,8 @@ export function unreached(error: unknown): string[] {
   if (!(error instanceof LabError)) throw error;
   if (hasNoProgram(error)) return [];
   const { stderr } = error.facts;
-  return [
+  const why = printable(
     `Docker was not looked at: ${stateOf(error)}${error.code === "COMMAND_FAILED" && stderr ? ` (${stderr.trim().split("\n").at(-1)})` : ""}`,
-  ];
+  );
+  return [why];
 }

@@ -130,7 +130,15 @@ export async function conclude(parts: ConcludeParts, options: ConcludeOptions): 
     };
     write(
       "verdict.json",
-      `${printable(JSON.stringify({ claim, verdict, exitCode, judgement, agreements: conclusion.agreements, asked: checks, holds: own }, null, 2), { lines: true })}\n`,
+      jsonText({
+        claim,
+        verdict,
+        exitCode,
+        judgement,
+        agreements: conclusion.agreements,
+        asked: checks,
+        holds: own,
+      }),
     );
     write("explanation.txt", `${explanationLines(explanation).join("\n")}\n`);
     const drawn = await draw(run, { explanation, picture, write });
@@ -153,6 +161,11 @@ export async function conclude(parts: ConcludeParts, options: ConcludeOptions): 
     progress.end();
     await parts.close();
   }
+}
+
+/** A file that a person may read on a terminal: a JSON text that is made printable is the same value. */
+function jsonText(value: unknown): string {
+  return `${printable(JSON.stringify(value, null, 2), { lines: true })}\n`;
 }
 
 /** What a run proves is not lost with what is told about it: where that cannot be told, a note says so. */

@@ -57,8 +57,8 @@ export interface ErrorFacts {
 /**
  * Is thrown for everything that breaks in the lab itself.
  *
- * The first line says what could not be done, a colon, and the state; then the facts, one a line; last the hint. The
- * message is printable, whatever it quotes; `facts` are as they came.
+ * The first line says what could not be done, a colon, and the state; then the facts, one a line; last the hint.
+ * The message is printable, whatever it quotes; `facts` are as they came.
  */
 export class LabError extends Error {
   override readonly name: string = "LabError";
@@ -83,7 +83,7 @@ export class LabError extends Error {
 
 type InspectOptions = Readonly<Record<string, unknown>>;
 
-/** What a console shows of it: facts are as they came, so they are made printable here. Node's and Deno's call it. */
+/** What Node's and Deno's consoles show of it: facts are as they came, so they are made printable here. */
 Object.defineProperty(LabError.prototype, Symbol.for("nodejs.util.inspect.custom"), {
   value(
     this: LabError,

@@ -16,7 +16,7 @@ export interface Teller {
   end(line?: string): void;
 }
 
-/** Makes a line of progress printable; where it goes on, it is indented, so that nothing in it looks like another line. */
+/** Makes a line of progress printable; further lines are indented: none looks like another message. */
 export function progressLine(line: string): string {
   return printable(line, { lines: true }).replace(/\n(?! {2})/g, "\n  ");
 }

@@ -1,7 +1,7 @@
 // Where text leaves the program: nothing else in the SDK and in the scripts writes to a terminal.
 //
-// What is written is printable, whatever was put into it; see model/printable.ts for why that is done here, too. A JSON
-// text stays the same value.
+// What is written is printable, whatever was put into it; model/printable.ts says why that is done here, too.
+// A JSON text stays the same value.
 
 import { printable } from "./model/printable.ts";
 

@@ -51,8 +51,12 @@ function locationOf({ file, line, column }: Evidence): object {
 }
 
 // A relative URI reference: slashes, and everything but them encoded; a colon in the first segment would look like a scheme.
+// Half a surrogate pair has no encoding.
 function uriOf(file: string): string {
-  const path = file.replaceAll("\\", "/").replace(/^\.\//, "");
+  const path = file
+    .replaceAll("\\", "/")
+    .replace(/^\.\//, "")
+    .replace(/\p{Cs}/gu, "\ufffd");
   return path.split("/").map(encodeURIComponent).join("/");
 }
 

@@ -1,37 +1,41 @@
 // The one place where foreign text becomes printable.
 //
 //   history, compose file, broker log, a tool's stderr, an argument
-//        │  printable(text)     where a value enters a line, a cell, an error's message or a picture: no control
-//        ▼                      character, no line break and no colour of its own is left in it
+//        │  printable(text)    where a value enters a line, a cell, an error's message or a picture:
+//        ▼                     no control character, line break or colour of its own is left in it
 //   line ─▶ paint(line) ─▶ print(lines), framed(svg)
-//                               where text leaves the program: made printable once more as a whole
+//                              where text leaves the program: made printable once more, as a whole
 //
-// Both steps are needed. The last one cannot tell a colour that the caller's `paint` made from one that a record's value
-// brings along, nor a line break of the lab from one in a topic's name; this is known only where the value enters. The
-// first step alone could be forgotten by the next renderer.
+// Both steps are needed. The last one cannot tell a colour that the caller's `paint` made from one that a
+// record's value brings along, nor a line break of the lab from one in a topic's name; this is known only
+// where the value enters. The first step alone could be forgotten by the next renderer.
 //
-// What does not print, or misleads a reader, becomes its escape: `\x1b`, `\u202e`. Escapes from U+007F on are those of
-// JSON, and JSON itself escapes everything below U+0020. So a JSON text that is made printable is the same JSON value.
-// An escape is printable, so the function is idempotent. A backslash stays: the text cannot be read back, only read.
+// What does not print, or misleads a reader, becomes its escape: `\x1b`, `\u202e`. Escapes from U+007F on
+// are those of JSON, and JSON itself escapes everything below U+0020. So a JSON text that is made printable
+// is the same JSON value. An escape is printable, so the function is idempotent. A backslash stays: the
+// result is for reading, it cannot be turned back.
 //
-// Sources: Unicode UTR 36 and UTS 39 (misleading characters), UAX 9 (bidi controls), UAX 44 (what takes no room:
-// Default_Ignorable_Code_Point), XML 1.0 section 2.2 (what a picture cannot contain), ECMA-48 section 8.3.117 (colours).
+// Sources: Unicode UTR 36 and UTS 39 (misleading characters), UAX 9 (bidi controls), UAX 44 (characters that
+// take no room: Default_Ignorable_Code_Point), XML 1.0 section 2.2 (characters that XML does not allow),
+// ECMA-48 section 8.3.117 (colours).
 
 export interface PrintableOptions {
-  /** Keeps line breaks; without it they become a space, so that the text stays on its line. @default false */
+  /** Keeps line breaks; without it they become a space. @default false */
   lines?: boolean;
-  /** Keeps colours (SGR sequences), for a text that the caller has painted; never for foreign text. @default false */
+  /** Keeps colours (SGR), for a text that the caller has painted; with a limit, none. @default false */
   colours?: boolean;
-  /** Cuts to so many characters as a person counts them, the last one `…`. @default not cut */
+  /** Cuts to so many characters, as a person counts them; the last one is `…`. @default not cut */
   limit?: number;
 }
 
-/** Makes a text safe to show on a terminal, in a notebook, in XML and HTML, and in a file that is shown there. */
+/** Makes a text safe to show on a terminal, in a notebook, and in XML and HTML. */
 export function printable(text: string, options: PrintableOptions = {}): string {
   const { lines = false, colours = false, limit } = options;
   // what is cut off anyway is not looked at
   const whole = limit === undefined ? text : text.slice(0, UNITS * limit + 1);
-  const shown = ASCII.test(whole) ? whole : escaped(whole, lines, colours ? COLOURED : PLAIN);
+  const shown = ASCII.test(whole)
+    ? whole
+    : escaped(whole, lines, colours && limit === undefined ? COLOURED : PLAIN);
   return limit === undefined ? shown : shortened(shown, limit);
 }
 
@@ -56,7 +60,7 @@ function hex(unit: string, digits: number): string {
   return unit.charCodeAt(0).toString(16).padStart(digits, "0");
 }
 
-/** Controls, line separators, lone surrogates, noncharacters, and what takes no room: bidi controls, tags, fillers. */
+/** Controls, line separators, lone surrogates, noncharacters, and what takes no room (bidi controls, too). */
 const BAD = String.raw`[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{NChar}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]`;
 
 /** Scripts in which U+200C, U+200D and U+180E between two letters are spelling. */
@@ -84,8 +88,8 @@ const ORDINARY = [
   `(?<=${LETTER})[\\u200c\\u200d\\u180e](?=${LETTER})`,
 ].join("|");
 
-/** Without blinking (5, 6) and hidden text (8). */
-const SGR = String.raw`[0-479]|2[1-479]|[34][0-79]|9[0-7]|10[0-7]|[34]8;5;\d{1,3}|[34]8;2(?:;\d{1,3}){3}`;
+/** Styles and foregrounds; not hidden (8), blinking (5, 6), black or a background: these can hide text. */
+const SGR = String.raw`[0-479]|2[2-479]|3[1-79]|9[0-7]|38;5;(?!(?:0+|0*16|232)(?!\d))\d{1,3}`;
 const COLOUR = String.raw`\x1b\[(?:(?:${SGR})(?:;(?:${SGR}))*)?m`;
 
 const PLAIN = new RegExp(`(${ORDINARY})|${BAD}`, "gu");

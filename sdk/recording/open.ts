@@ -71,13 +71,29 @@ export function readRun(dir: string): RecordedRun {
         : []),
       ...(recorded === undefined ? ["the run came to no verdict of its own"] : []),
     ],
-    judge: (options) => check(history, options ?? recorded?.asked ?? {}),
+    judge: (options) =>
+      options === undefined && recorded !== undefined
+        ? asRecorded(history, recorded.asked, dir)
+        : check(history, options),
     verdictWith: ({ verdict }) =>
       mergeVerdicts([verdict, recorded?.holds ?? true, agreementVerdict(agreements(history))]),
     differences: (judgement) => (recorded === undefined ? [] : differencesFrom(recorded, judgement)),
     timeline: (options) => timeline(history, options),
     ...questionsOf(() => history),
   };
+}
+
+/** What was asked for was read from a file, so it may be anything. */
+function asRecorded(history: History, asked: CheckOptions, dir: string): Judgement {
+  try {
+    return check(history, asked);
+  } catch (cause) {
+    if (!(cause instanceof TypeError || cause instanceof RangeError)) throw cause;
+    throw new LabError("BAD_RUN", `Cannot judge the run as recorded: ${cause.message}`, {
+      file: path.join(dir, "verdict.json"),
+      cause,
+    });
+  }
 }
 
 function firstOf([first]: History, file: string): RunEvent {

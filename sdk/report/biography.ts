@@ -173,7 +173,7 @@ function toneOf(words: Biography["words"]): Tone {
     : "strong";
 }
 
-/** Returns the records worth a look as rows for `table()` or `tableOf()`, the first of them the heading; all of it is printable. */
+/** Returns the records worth a look as printable rows for `table()` or `tableOf()`, the heading first. */
 export function interestingTable({ rows }: Interesting): string[][] {
   return [
     ["what became of it", "value", "client", "sent at", "took", "attempts", "place", "error"],

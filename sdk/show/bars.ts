@@ -49,6 +49,7 @@ export function barsPlot(
 ): PlotOptions {
   const { rows, hasAxis, behind = [], cuts = false } = options;
   const span = { x1: "fromMs", x2: "toMs", y: "row" } as const;
+  const titled = bars.map((bar) => ({ ...bar, title: printable(bar.title) }));
   const labels = bars
     .map((bar) => ({ ...bar, text: label(bar, roomOf(sheet, bar.fromMs, bar.toMs) - 7, cuts) }))
     .filter(({ text }) => text !== "");
@@ -63,7 +64,7 @@ export function barsPlot(
     y: { domain: rows.map(({ row }) => row), axis: null, padding: 0.16 },
     marks: [
       ...behind,
-      Plot.barX(bars, { ...span, fill: "fill", title: "title", rx: 2, insetLeft: 0.5, insetRight: 0.5 }),
+      Plot.barX(titled, { ...span, fill: "fill", title: "title", rx: 2, insetLeft: 0.5, insetRight: 0.5 }),
       Plot.text(labels, {
         x: "fromMs",
         y: "row",

@@ -1,4 +1,4 @@
-// What text must look like inside HTML and SVG: every text and every attribute that is not drawn by Plot goes through here.
+// What text must look like inside HTML and SVG. Every text and attribute that Plot does not draw goes through here.
 
 import { printable } from "../model/printable.ts";
 
@@ -10,12 +10,12 @@ const MEANT: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Escapes a text for HTML and XML, as content and as an attribute's value; it is printable and on one line. */
+/** Escapes a text for HTML and XML, as content and as an attribute's value, printable and on one line. */
 export function escaped(text: string): string {
   return printable(text).replace(/[&<>"']/g, (letter) => MEANT[letter]!);
 }
 
-/** Makes a whole document printable: what a library has drawn of a text is escaped, but may hold what XML does not allow. */
+/** Makes a whole document printable: Plot escapes markup, but not the characters that XML does not allow. */
 export function printableXml(document: string): string {
   return printable(document, { lines: true });
 }

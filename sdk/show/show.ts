@@ -9,7 +9,7 @@ import { print as toOutput, printError } from "../print.ts";
 import type { Picture } from "./picture.ts";
 
 /**
- * Shows a picture, lines or a text: rich in a notebook, text elsewhere. The text may carry the caller's colours.
+ * Shows a picture, lines or a text: rich in a notebook, text elsewhere. Text may carry its caller's colours.
  *
  * @param options.print where text goes; @default standard output
  */

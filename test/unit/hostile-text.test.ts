@@ -1,0 +1,251 @@
+// Foreign text in every renderer of the SDK: what is rendered prints.
+//
+// Each function that the SDK exports is named here, as one that renders or as one that does not.
+
+import { inspect } from "node:util";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import * as sdk from "../../sdk/index.ts";
+import { unreached } from "../../sdk/clean.ts";
+import type { HistoryEvent } from "../../sdk/history.ts";
+import { tellerInPlace } from "../../sdk/place.ts";
+import { honest, hostileHistory } from "./hostile/history.ts";
+import { hostilePicture } from "./hostile/picture.ts";
+import { assertCharacters, assertPrintable, HOSTILE, poisoned } from "./hostile/text.ts";
+import { written } from "./hostile/written.ts";
+
+const history = hostileHistory(HOSTILE);
+const checks = ["survive", "honest", "duplicates", "order", "availability", "progress", "recovery"] as const;
+const judgement = poisoned(sdk.check(history, { checks }), HOSTILE, ["checker"]);
+const explanation = sdk.explain(history);
+const agreements = sdk.agreements(history);
+const lives = history.flatMap((event) =>
+  event.kind === "send" && (event.outcome !== "ok" || event.attempts.some(({ error }) => error !== undefined))
+    ? [event.value]
+    : [],
+);
+const rows = [
+  [HOSTILE, "head"],
+  [`${HOSTILE}2`, HOSTILE],
+];
+const finding: sdk.ConfigurationFinding = {
+  rule: `rule${HOSTILE}`,
+  severity: "error",
+  title: HOSTILE,
+  evidence: (["file", "image", "default"] as const).map((origin) => ({
+    file: `file${HOSTILE}`,
+    line: 1,
+    column: 1,
+    key: `key${HOSTILE}`,
+    value: HOSTILE,
+    origin,
+  })),
+  happens: HOSTILE,
+  fix: HOSTILE,
+  source: HOSTILE,
+};
+/** Every exported function that makes text for people, and how it is called. */
+const RENDERERS: Readonly<Record<string, () => unknown>> = {
+  about: () =>
+    sdk.about(
+      poisoned(
+        {
+          engine: { kafka: "3.9.2", kind: "local", from: HOSTILE },
+          run: { startedAt: new Date(0) },
+          bootMs: 1,
+          differs: [HOSTILE],
+        },
+        HOSTILE,
+      ) as unknown as Parameters<typeof sdk.about>[0],
+    ),
+  agreementLines: () => sdk.agreementLines(agreements, { explanation }),
+  biographyLines: () => lives.flatMap((value) => sdk.biographyLines(sdk.biography(history, value))),
+  // what it ended is the machine's own; that Docker cannot be asked is said in a program's words
+  clean: () =>
+    unreached(
+      new sdk.LabError("COMMAND_FAILED", `Cannot ask: ${HOSTILE}`, { stderr: `${HOSTILE}${HOSTILE}` }),
+    ),
+  compareResults: () =>
+    sdk.compareResults(
+      { verdict: true, figures: { [HOSTILE]: { is: HOSTILE }, gone: { is: HOSTILE } } },
+      { verdict: false, figures: { [HOSTILE]: { is: 1 } } },
+    ),
+  diagnosisLines: () => sdk.diagnosisLines([finding]),
+  drawn: async () => (await hostilePicture()).svg,
+  explanationLines: () => sdk.explanationLines(explanation),
+  explanationSummary: () => sdk.explanationSummary(explanation),
+  finish: () =>
+    written(() =>
+      sdk.finish(
+        { json: true },
+        {
+          scenario: HOSTILE,
+          claim: HOSTILE,
+          verdict: true,
+          exitCode: 0,
+          figures: { [HOSTILE]: { is: HOSTILE } },
+        },
+      ),
+    ),
+  headline: () => sdk.headline(judgement),
+  interestingLines: () => sdk.interestingLines(poisoned(sdk.interesting(history), HOSTILE)),
+  interestingTable: () => sdk.interestingTable(sdk.interesting(history)),
+  LabError: () => {
+    const facts = {
+      file: HOSTILE,
+      command: HOSTILE,
+      stderr: `x\n${HOSTILE}`,
+      hint: HOSTILE,
+      cause: new Error(HOSTILE),
+    };
+    const error = new sdk.LabError("COMMAND_FAILED", `Cannot read ${HOSTILE}: ${HOSTILE}`, facts);
+    assert.is(error.facts.stderr, facts.stderr, "facts are as they came");
+    return [
+      error.message,
+      String(error),
+      error.stack ?? "",
+      inspect(error),
+      inspect(error, { customInspect: false }),
+    ];
+  },
+  outcomeSummary: () => sdk.outcomeSummary(judgement),
+  output: () =>
+    written(async () => {
+      for (const json of [false, true]) {
+        sdk.output({ json }).print(HOSTILE);
+        await sdk.output({ json }).show(rows.flat());
+      }
+    }),
+  print: () => written(() => sdk.print(HOSTILE)),
+  printError: () => written(() => sdk.printError(HOSTILE)),
+  printable: () => [sdk.printable(HOSTILE), sdk.printable(HOSTILE, { limit: 10 })],
+  sarif: () => written(() => sdk.print(JSON.stringify(sdk.sarif([finding], "1")))),
+  show: () =>
+    written(async () => {
+      await sdk.show(HOSTILE);
+      await sdk.show(sdk.tableOf(rows));
+    }),
+  table: () => [sdk.table(rows), sdk.table(rows, { colours: false })].flat(),
+  tableOf: () => {
+    const { text, html = "" } = sdk.tableOf(rows);
+    return [...text, html];
+  },
+  teller: () => {
+    const lines: string[] = [];
+    const told = sdk.teller((line) => void lines.push(line));
+    told.say(`one ${HOSTILE}`);
+    told.end(`two ${HOSTILE}`);
+    const inPlace = tellerInPlace(() => async (bundle) => lines.push(bundle["text/plain"]!));
+    inPlace.say(`three ${HOSTILE}`);
+    inPlace.begin(`four ${HOSTILE}`);
+    inPlace.say(`five ${HOSTILE}`);
+    inPlace.end(`six ${HOSTILE}`);
+    return lines;
+  },
+  timeline: () => [40, 100, 1000].flatMap((width) => sdk.timeline(history, { width, explanation })),
+  timelineOf: async () => {
+    const { text, svg = "" } = await sdk.timelineOf(history, { explanation });
+    return [...text, svg];
+  },
+  verdictLines: () => sdk.verdictLines(judgement),
+  verdictWords: () => sdk.verdictWords(true),
+};
+
+/** Those that make values, and of text only errors, which are `LabError`, TypeError or RangeError. */
+const OTHERS = new Set(
+  [
+    "agreements attachLab availability biography check circumstances colour diagnose doctor duplicates exitCodeOf explain",
+    "firstAckAfter fromCompose honest interesting isNotebook mergeVerdicts openRun order outage ownArguments predict progress",
+    "readable recovery runtime scenarioOptions startLab survive toBytesPerSecond toMs toPercent whyReplay",
+  ].flatMap((names) => names.split(" ")),
+);
+
+test("every function that the SDK exports is known as one that renders, or as one that does not", () => {
+  const functions = Object.entries(sdk).flatMap(([name, value]) =>
+    typeof value === "function" ? [name] : [],
+  );
+  assert.equal(functions.sort(), [...Object.keys(RENDERERS), ...OTHERS].sort());
+});
+test("the hostile history has an event of each kind, outages that are explained, and a prediction beside what came", () => {
+  const kinds: Record<HistoryEvent["kind"], true> = {
+    "broker log": true,
+    client: true,
+    clock: true,
+    cluster: true,
+    fault: true,
+    heal: true,
+    log: true,
+    note: true,
+    prediction: true,
+    read: true,
+    readback: true,
+    run: true,
+    send: true,
+    step: true,
+  };
+  assert.equal([...new Set(history.map(({ kind }) => kind))].sort(), Object.keys(kinds).sort());
+  const evidence = explanation.windows.flatMap(({ parts }) => parts.flatMap((part) => part.evidence));
+  assert.ok(
+    evidence.some(({ text }) => text.includes(HOSTILE.slice(0, 4))),
+    "evidence",
+  );
+  assert.equal(
+    agreements.map(({ came }) => came !== null),
+    [true],
+  );
+  assert.ok(lives.length > 5);
+});
+
+/** They are handed whole texts: line breaks and a few colours are their caller's. */
+const WHOLE = new Set(["drawn", "output", "print", "printError", "show", "table", "tableOf"]);
+
+for (const [name, render] of Object.entries(RENDERERS))
+  test(`${name}() prints foreign text as text`, async () => {
+    const made = await render();
+    const texts = (Array.isArray(made) ? made.flat() : [made]) as string[];
+    assert.ok(texts.length > 0 && texts.every((text) => typeof text === "string"));
+    for (const [i, text] of texts.entries())
+      if (WHOLE.has(name)) assertCharacters(text.replaceAll("\x1b[31m", ""), `${name}() ${i}`);
+      else assertPrintable(text, `${name}() ${i}`);
+  });
+for (const name of [
+  "timeline",
+  "verdictLines",
+  "agreementLines",
+  "biographyLines",
+  "interestingLines",
+  "explanationLines",
+])
+  test(`${name}() leaves no line break in a line`, () => {
+    for (const line of RENDERERS[name]!() as string[]) assert.not.match(line, /\n/);
+  });
+
+test("renderers leave to the caller's paint what it makes, and nothing else of its kind", () => {
+  const red: sdk.Paint = (text) => `\x1b[31m${text}\x1b[0m`;
+  const painted = [
+    ...sdk.verdictLines(judgement, { paint: red }),
+    ...sdk.agreementLines(agreements, { paint: red }),
+    ...sdk.explanationLines(explanation, { paint: red }),
+    ...sdk.timeline(history, { paint: red }),
+    ...sdk.outcomeSummary(judgement, { paint: red }),
+    ...sdk.interestingLines(sdk.interesting(history), { paint: red }),
+    ...lives.flatMap((value) => sdk.biographyLines(sdk.biography(history, value), { paint: red })),
+  ];
+  assert.ok(painted.some((line) => line.includes("\x1b[31m")));
+  for (const line of painted)
+    assertPrintable(line.replaceAll("\x1b[31m", "").replaceAll("\x1b[0m", ""), "a painted line");
+});
+test("table() keeps a caller's colours in a cell, no other sequence, and none where it is told that cells are foreign", () => {
+  const cell = "\x1b[31mred\x1b[0m \x1b[8mhidden\x1b[2J";
+  assert.equal(sdk.table([[cell]]), ["\x1b[31mred\x1b[0m \\x1b[8mhidden\\x1b[2J"]);
+  assert.equal(sdk.table([[cell]], { colours: false }), ["\\x1b[31mred\\x1b[0m \\x1b[8mhidden\\x1b[2J"]);
+  assert.match(sdk.tableOf([[cell]]).html!, />red \\x1b\[8mhidden\\x1b\[2J</);
+  assert.match(sdk.tableOf([[cell]], { colours: false }).html!, />\\x1b\[31mred/);
+});
+test("an honest history is rendered as it was: nothing in it is escaped", async () => {
+  const told = sdk.explain(honest);
+  const { text, svg = "" } = await sdk.timelineOf(honest, { explanation: told });
+  for (const line of [...text, svg, ...sdk.explanationLines(told)]) assert.not.match(line, /\\[xu]/);
+});
+
+test.run();
