@@ -33,6 +33,7 @@ import { loggingFlags } from "../sdk/engine/local/supply/flags.ts";
 import { startGuardian } from "../sdk/guardian/guardian.ts";
 import { markOf, startOf } from "../sdk/guardian/processes.mjs";
 import { catchInterrupts } from "../sdk/interrupt.ts";
+import { propertiesText } from "../sdk/runtime/properties-file.ts";
 import { endedCpuSeconds } from "./consumption.ts";
 
 /** `kafka`: as Kafka's scripts start a broker. `lab`: with the lab's flags, class-data archive and formatting, and nothing else of it. */
@@ -152,14 +153,10 @@ async function startNode(
   const dir = path.join(means.dir, service);
   const data = path.join(dir, "data");
   mkdirSync(dir, { recursive: true });
-  const own = means.manner === "lab" ? { "log.cleaner.dedupe.buffer.size": "2097152" } : {};
+  const own: Record<string, string> =
+    means.manner === "lab" ? { "log.cleaner.dedupe.buffer.size": "2097152" } : {};
   const properties = path.join(dir, "server.properties");
-  writeFileSync(
-    properties,
-    Object.entries({ ...own, ...one.properties, "log.dirs": data })
-      .map(([key, value]) => `${key}=${value}\n`)
-      .join(""),
-  );
+  writeFileSync(properties, propertiesText({ ...own, ...one.properties, "log.dirs": data }));
   writeFileSync(path.join(dir, "hosts"), one.hosts);
   const place = [
     `-Djdk.net.hosts.file=${path.join(dir, "hosts")}`,

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import {
   type ComposeProject,
   honour,
+  isProjectName,
   kafkaServices,
   propertiesOverride,
   readCompose,
@@ -81,9 +82,14 @@ export interface Opened {
   isNew: boolean;
 }
 
-/** Starts the nodes; what they are told of and in what the cluster differs is in the engine. */
+/**
+ * Starts the nodes; what they are told of and in what the cluster differs is in the engine.
+ *
+ * @throws RangeError for a project name that compose would not take
+ */
 export async function openEngine(options: OpenOptions): Promise<Opened> {
   const { env } = process;
+  if (options.project !== undefined) assertProjectName(options.project);
   const kafka = options.kafka ?? labKafka(env);
   const files = (options.compose ?? ["three-brokers"]).map(composeFile);
   const properties = { ...(options.timers === "fast" ? FAST_TIMERS : {}), ...options.properties };
@@ -212,10 +218,14 @@ function wanted(engine: string | undefined): Wanted {
   );
 }
 
-/** Finds the Kafka nodes of a compose project that is up. @throws LabError NO_SUCH_PROJECT, NO_ENGINE, BAD_COMPOSE, UNSUPPORTED */
+/**
+ * Finds the Kafka nodes of a compose project that is up. @throws LabError NO_SUCH_PROJECT, NO_ENGINE,
+ * BAD_COMPOSE, UNSUPPORTED; RangeError for a name that is none
+ */
 export async function openAttached(
   options: Omit<OpenOptions, keyof ClusterOptions> & { project: string },
 ): Promise<Opened> {
+  assertProjectName(options.project);
   const cli = await findCli({ env: process.env, signal: options.signal });
   const services = await servicesOfProject(cli, options.project, options.signal);
   const lab = randomBytes(4).toString("hex");
@@ -230,6 +240,12 @@ export async function openAttached(
     signal: options.signal,
   });
   return { engine, notes: [], source: `the compose project ${options.project}`, lab, isNew: false };
+}
+
+function assertProjectName(name: string): void {
+  if (isProjectName(name)) return;
+  const rule = "lower-case letters, digits, - and _, a letter or digit first";
+  throw new RangeError(`Cannot use the project name ${JSON.stringify(name)}: compose takes ${rule}`);
 }
 
 const OWN = fileURLToPath(new URL("../compose/", import.meta.url));

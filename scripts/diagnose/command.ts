@@ -1,6 +1,5 @@
 // The command line of the diagnosis: files in, text out. The only part of it that reads the disk.
 
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import {
   CONFIGURATION_KINDS,
@@ -29,6 +28,7 @@ import {
   UsageError,
   type Values,
 } from "../../sdk/cli/mod.ts";
+import { readText, readTextIfThere } from "../../sdk/runtime/read-file.ts";
 
 /** What --help prints. */
 export const HELP: string = `npm run diagnose -- FILE...: finds what will bite in Kafka configurations, without a cluster
@@ -138,8 +138,8 @@ function optionsOf(files: readonly string[], values: Given, { cwd, env }: Place)
   const folder = path.dirname(path.resolve(cwd, files[0]!));
   return {
     env,
-    dotenv: maybe(path.resolve(folder, ".env")) ?? "",
-    readFile: (name) => maybe(path.resolve(folder, name)),
+    dotenv: envText(path.resolve(folder, ".env")) ?? "",
+    readFile: (name) => envText(path.resolve(folder, name)),
     ...(delay !== undefined && { delay }),
     ...(recordTime !== undefined && { recordTime }),
     ...(kafka !== undefined && { kafka }),
@@ -156,22 +156,11 @@ function shown(file: string, cwd: string): string {
 }
 
 function textOf(file: string, cwd: string): string {
-  try {
-    return readFileSync(path.resolve(cwd, file), "utf8");
-  } catch (cause) {
-    throw new LabError("BAD_CONFIGURATION", `Cannot read ${file}: ${(cause as Error).message}`, {
-      file,
-      cause,
-    });
-  }
+  return readText(path.resolve(cwd, file), { code: "BAD_CONFIGURATION", shown: file });
 }
 
-function maybe(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined;
-  }
+function envText(file: string): string | undefined {
+  return readTextIfThere(file, { code: "BAD_COMPOSE", what: "read the env file" });
 }
 
 function rulesTable(): string {

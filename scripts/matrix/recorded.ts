@@ -1,10 +1,12 @@
 // The matrix as it was measured and committed, for a machine that cannot measure it.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { LabError } from "@kafka-failure-lab/sdk";
+import { MAX_JSON_BYTES } from "../../sdk/runtime/limits.ts";
+import { readText } from "../../sdk/runtime/read-file.ts";
 import { type Cell, FIXES, HOWS, type How, isSame, plansOf } from "./cell.ts";
 import type { MatrixRun, MeasuredCell } from "./measured.ts";
 import type { MatrixOptions } from "./options.ts";
@@ -106,7 +108,8 @@ function runOf(
 }
 
 function read(file: string): Data {
-  const value = JSON.parse(readFileSync(file, "utf8")) as Partial<Data> | null;
+  const text = readText(file, { code: "BAD_RUN", what: "read the matrix", limit: MAX_JSON_BYTES });
+  const value = JSON.parse(text) as Partial<Data> | null;
   const isWhole =
     typeof value === "object" &&
     value !== null &&

@@ -1,9 +1,11 @@
 // What a container finds in its environment: the `env_file`s in order, then `environment`, of which the later wins.
 
 import { LabError } from "../errors.ts";
+import type { Budget } from "../runtime/limits.ts";
 import { dotenv } from "./dotenv.ts";
-import type { Environment } from "./interpolate.ts";
+import { type Environment, roomForVariables } from "./interpolate.ts";
 import { byName } from "./merge.ts";
+import { assertName } from "./names.ts";
 import type { Place } from "./project.ts";
 import { plain, type Mapping, type Tree } from "./tree.ts";
 
@@ -16,31 +18,65 @@ export interface Variables {
   readonly variables: Record<string, Place>;
 }
 
+/** Reads an env file, each once; undefined where there is none. */
+export type EnvFiles = (path: string) => Readonly<Record<string, string>> | undefined;
+
+/**
+ * Makes what reads a project's env files; their variables share one room, and each file is read and parsed
+ * once.
+ */
+export function envFiles(readFile: FileReader, env: Environment): EnvFiles {
+  const known = new Map<string, Readonly<Record<string, string>> | undefined>();
+  const room = roomForVariables();
+  return (path) => {
+    if (!known.has(path)) {
+      const text = readFile(path);
+      known.set(path, text === undefined ? undefined : dotenv(text, env, { file: path, room }));
+    }
+    return known.get(path);
+  };
+}
+
+/** What reading an environment depends on besides the service. */
+export interface EnvironmentOptions {
+  readonly env: Environment;
+  readonly files: EnvFiles;
+  /** What every variable is taken from. */
+  readonly budget: Budget;
+}
+
 /**
  * Reads a service's merged `environment` and `env_file`; a variable without a value is taken from `env`, and left out where it is not there.
  *
- * @throws LabError `BAD_COMPOSE` with file and line where an `env_file` is missing, or a value is neither text nor number nor boolean.
+ * @throws LabError `BAD_COMPOSE` with file and line where an `env_file` is missing, a name is no
+ * variable's, or a value is neither text nor number nor boolean.
  */
-export function environmentOf(service: Mapping, env: Environment, readFile: FileReader): Variables {
-  const result: Record<string, string> = {};
-  const variables: Record<string, Place> = {};
-  for (const item of filesOf(service.entries.get("env_file"))) {
-    const text = readFile(item.path);
-    if (text !== undefined) {
-      const read = dotenv(text, env);
-      Object.assign(result, read);
-      for (const name of Object.keys(read)) variables[name] = item.tree.at;
-    } else if (item.required) throw bad(item.tree, `env_file ${item.path} is not there`);
+export function environmentOf(service: Mapping, { env, files, budget }: EnvironmentOptions): Variables {
+  const result = new Map<string, string>();
+  const variables = new Map<string, Place>();
+  const set = (name: string, text: string | undefined, at: Place): void => {
+    assertName("variable", name, at);
+    budget.spend(1);
+    if (text === undefined) result.delete(name);
+    else result.set(name, text);
+    variables.set(name, at);
+  };
+  for (const { path, required, tree } of filesOf(service.entries.get("env_file"))) {
+    const read = files(path);
+    if (read === undefined && required) throw bad(tree, `env_file ${path} is not there`);
+    for (const [name, text] of Object.entries(read ?? {})) set(name, text, tree.at);
   }
   const environment = service.entries.get("environment");
   for (const [name, value] of environment === undefined ? [] : byName(environment).entries) {
     if (value.kind !== "scalar") throw bad(value, `environment.${name} is neither text nor number`);
-    const text = value.value === null ? env[name] : String(value.value);
-    if (text === undefined) delete result[name];
-    else result[name] = text;
-    variables[name] = value.at;
+    set(name, value.value === null ? given(env, name) : String(value.value), value.at);
   }
-  return { environment: result, variables };
+  return { environment: Object.fromEntries(result), variables: Object.fromEntries(variables) };
+}
+
+function given(env: Environment, name: string): string | undefined {
+  const value: unknown = env[name];
+  return typeof value === "string" ? value : undefined;
 }
 
 function filesOf(tree: Tree | undefined): { path: string; required: boolean; tree: Tree }[] {

@@ -1,35 +1,54 @@
 // `extends` within one file: the service is merged over the one it names, before the files are merged.
 
 import { LabError } from "../errors.ts";
+import { type Budget, MAX_DEPTH } from "../runtime/limits.ts";
 import { mergeTrees } from "./merge.ts";
 import type { Mapping, Tree } from "./tree.ts";
 
 /**
- * Resolves every `extends` of one file.
+ * Resolves every `extends` of one file; each value of what comes out is taken from the budget.
  *
- * @throws LabError `UNSUPPORTED` for a service of another file, `BAD_COMPOSE` for one that is not there or a circle.
+ * @throws LabError `UNSUPPORTED` for a service of another file, `BAD_COMPOSE` for one that is not there, a
+ * circle, or too long a chain.
  */
-export function resolveExtends(root: Mapping): Mapping {
+export function resolveExtends(root: Mapping, budget: Budget): Mapping {
   const services = root.entries.get("services");
   if (services?.kind !== "map") return root;
+  const done = new Map<string, Tree>();
   const entries = new Map(
-    [...services.entries].map(([name, service]) => [name, resolved(name, service, services, [])]),
+    [...services.entries].map(([name, service]) => [name, resolved(name, service, [])]),
   );
   return { ...root, entries: new Map([...root.entries, ["services", { ...services, entries }]]) };
+
+  function resolved(name: string, service: Tree, seen: readonly string[]): Tree {
+    const known = done.get(name);
+    if (known !== undefined) return known;
+    const from = service.kind === "map" ? service.entries.get("extends") : undefined;
+    const full = service.kind !== "map" || from === undefined ? service : merged(name, service, from, seen);
+    spendAll(full, budget);
+    done.set(name, full);
+    return full;
+  }
+
+  function merged(name: string, service: Mapping, from: Tree, seen: readonly string[]): Tree {
+    if (seen.includes(name))
+      throw cannot(from, "BAD_COMPOSE", `${[...seen, name].join(" extends ")} is a circle`);
+    if (seen.length >= MAX_DEPTH)
+      throw cannot(from, "BAD_COMPOSE", `it is the end of more than ${MAX_DEPTH} extends`);
+    const base = baseName(from);
+    const other = (services as Mapping).entries.get(base);
+    if (other?.kind !== "map")
+      throw cannot(from, "BAD_COMPOSE", `extends names ${base}, and there is no such service in this file`);
+    const full = resolved(base, other, [...seen, name]) as Mapping;
+    const rest = new Map([...service.entries].filter(([key]) => key !== "extends"));
+    return mergeTrees({ ...full, at: service.at }, { ...service, entries: rest }, ["services", name]);
+  }
 }
 
-function resolved(name: string, service: Tree, services: Mapping, seen: readonly string[]): Tree {
-  const from = service.kind === "map" ? service.entries.get("extends") : undefined;
-  if (service.kind !== "map" || from === undefined) return service;
-  if (seen.includes(name))
-    throw cannot(from, "BAD_COMPOSE", `${[...seen, name].join(" extends ")} is a circle`);
-  const base = baseName(from);
-  const other = services.entries.get(base);
-  if (other?.kind !== "map")
-    throw cannot(from, "BAD_COMPOSE", `extends names ${base}, and there is no such service in this file`);
-  const full = resolved(base, other, services, [...seen, name]) as Mapping;
-  const rest = new Map([...service.entries].filter(([key]) => key !== "extends"));
-  return mergeTrees({ ...full, at: service.at }, { ...service, entries: rest }, ["services", name]);
+function spendAll(tree: Tree, budget: Budget): void {
+  budget.spend(1);
+  if (tree.kind === "list") for (const item of tree.items) spendAll(item, budget);
+  else if (tree.kind === "map") for (const value of tree.entries.values()) spendAll(value, budget);
 }
 
 function baseName(from: Tree): string {

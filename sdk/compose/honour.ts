@@ -64,13 +64,26 @@ export function refusals(project: ComposeProject, { kafka }: HonourOptions = {})
   const single = nodes.length === 1;
   const first = kafka === undefined ? nodes[0]?.node : undefined;
   const ofNodes = nodes.flatMap(({ service, node }) => [
+    ...ofName(service),
     ...ofKeys(service),
     ...ofVersion(service, node, first),
     ...ofMounts(service),
     ...ofFlags(service),
     ...ofSettings(service, node, single),
   ]);
-  return Object.freeze([...top, ...ofNodes]);
+  return Object.freeze([...top, ...ofNodes, ...ofNumber(nodes)]);
+}
+
+/**
+ * Each node has loopback addresses of its own: 127.0.0.101 and on for its localhost, 127.0.0.151 and on to
+ * dial from.
+ */
+const MOST_NODES = 50;
+
+function ofNumber(nodes: readonly Described[]): Refusal[] {
+  const service = nodes[MOST_NODES]?.service;
+  const why = `there are ${nodes.length} Kafka nodes, and loopback has addresses for ${MOST_NODES} of them`;
+  return service === undefined ? [] : [{ service: service.service, key: "services", why, at: service.at }];
 }
 
 const TOP_LEVEL = /^(services|version|name|volumes|networks|configs|secrets|x-.*)$/;
@@ -86,6 +99,14 @@ function nodesOf(project: ComposeProject): Described[] {
     const node = nodes.get(service.service);
     return node === undefined ? [] : [{ service, node }];
   });
+}
+
+/** What the lab's own files and processes are called beside the brokers'. */
+const RESERVED = new Set(["guardian", "links", "owner.json", "training"]);
+
+function ofName({ service, at }: ComposeService): Refusal[] {
+  const why = "a file or a process of the lab's own has that name";
+  return RESERVED.has(service) ? [{ service, key: "the service's name", why, at }] : [];
 }
 
 function ofKeys({ service, keys }: ComposeService): Refusal[] {
@@ -125,7 +146,7 @@ function ofFlags(service: ComposeService): Refusal[] {
 
 function ofSettings(
   service: ComposeService,
-  { convention, properties, roles, clusterId }: KafkaService,
+  { convention, properties, roles, clusterId, origins }: KafkaService,
   single: boolean,
 ): Refusal[] {
   const at = placeOf(service, "environment");
@@ -138,26 +159,51 @@ function ofSettings(
   if (roles.includes("controller") && !properties["controller.quorum.voters"]) {
     found.push(["controller.quorum.voters", "it is not set, and a dynamic quorum cannot be formatted here"]);
   }
+  if ((properties["log.dirs"] ?? "").split(",").length > MOST_DIRS)
+    found.push(["log.dirs", `the lab makes at most ${MOST_DIRS} of them`]);
   for (const [listener, protocol] of securedListeners(properties)) {
     found.push([`listener ${listener}`, `${protocol} needs certificates or passwords that are not here`]);
   }
-  return found.map(([key, why]) => ({ service: service.service, key, why, at }));
+  for (const key of Object.keys(properties)) {
+    const why = ELSEWHERE.find(([pattern]) => pattern.test(key))?.[1];
+    if (why !== undefined) found.push([key, why]);
+  }
+  return found.map(([key, why]) => ({ service: service.service, key, why, at: origins[key] ?? at }));
 }
+
+// Settings that make a broker load code, or read or replace files, at a path that is the container's: here
+// it would be this machine's.
+const ELSEWHERE: readonly (readonly [key: RegExp, why: string])[] = [
+  [/\.class\.path$/, "it loads code from a path of the container"],
+  [/^config\.providers(\.|$)/, "it reads files of the container"],
+  [/^kafka\.(csv\.|metrics\.reporters$)/, "it replaces a folder of the container"],
+];
+
+const MOST_DIRS = 64;
 
 const COMPUTED = /^KAFKA_.*_(COMMAND|FILE)$|^KAFKA_MOUNTED_CONF_DIR$/;
 
-// Kafka's own default map gives every listener the protocol of its name.
+// Kafka's own default map gives every listener the protocol of its name; names and protocols count in any
+// case. A node that is no controller dials the controllers' listener without having it.
 function securedListeners(
   properties: Readonly<Record<string, string>>,
 ): [listener: string, protocol: string][] {
-  const pairs = (properties["listener.security.protocol.map"] ?? "").split(",");
-  const map = new Map(pairs.map((pair) => pair.trim().split(":") as [string, string]));
-  const names = (properties["listeners"] ?? "")
-    .split(",")
-    .map((listener) => listener.trim().split("://")[0] ?? "");
-  return names
-    .map((name): [string, string] => [name, map.get(name) ?? name])
-    .filter(([, protocol]) => /SSL|SASL/.test(protocol));
+  const listed = (key: string): string[] => (properties[key] ?? "").split(",").map((one) => one.trim());
+  const map = new Map(
+    listed("listener.security.protocol.map").map((pair): [string, string] => {
+      const [name = "", protocol = ""] = pair.split(":");
+      return [name.trim().toUpperCase(), protocol.trim()];
+    }),
+  );
+  const names = [
+    ...listed("listeners").map((listener) => listener.split("://")[0] ?? ""),
+    ...listed("controller.listener.names"),
+    ...listed("inter.broker.listener.name"),
+    ...listed("security.inter.broker.protocol"),
+  ];
+  return [...new Set(names)]
+    .map((name): [string, string] => [name, map.get(name.toUpperCase()) ?? name])
+    .filter(([, protocol]) => /SSL|SASL/i.test(protocol));
 }
 
 function notesOn(service: ComposeService): string[] {
@@ -181,7 +227,8 @@ function notesOn(service: ComposeService): string[] {
   return [...ofKeys, ...ofLogs, ...ofLeftOut, ...ofData];
 }
 
-const FLAGS = /^(KAFKA_)?(JMX_|LOG4J_|GC_LOG_OPTS|TOOLS_LOG4J_)|^JAVA_TOOL_OPTIONS$/;
+const FLAGS =
+  /^(KAFKA_)?(JMX_|LOG4J_|GC_LOG_OPTS|TOOLS_LOG4J_)|^(JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS)$/;
 
 function isHostData({ kind, target }: Mount): boolean {
   return kind === "bind" && /^\/(var\/lib\/kafka|bitnami|tmp\/k)/.test(target);

@@ -8,7 +8,10 @@ import type { Tree } from "./tree.ts";
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What the variables of one file, or of one project, may make together; over it, `interpolate` throws an Error. */
+/**
+ * What the variables of one file, or of one project, may make together; over it, `interpolate` throws an
+ * Error.
+ */
 export function roomForVariables(): Budget {
   const why = `the variables make more than ${MAX_EXPANDED_CHARACTERS} characters`;
   return makeBudget(MAX_EXPANDED_CHARACTERS, () => new Error(why));

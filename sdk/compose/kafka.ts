@@ -11,10 +11,12 @@ import {
 import { bitnamiAssignments, bitnamiConfiguration } from "./bitnami.ts";
 import { conventionOf, RECOGNISED_IMAGES, versionOf, type Convention } from "./image.ts";
 import { type JavaFlags, javaFlags } from "./java.ts";
+import { assertName } from "./names.ts";
 import {
   frozen,
   type ComposeProject,
   type ComposeService,
+  type Place,
   type PublishedPort,
   type ServiceName,
 } from "./project.ts";
@@ -37,6 +39,8 @@ export interface KafkaService {
   readonly clusterId: string | null;
   /** Kafka's server.properties as the image would make it; hosts and ports as they are within the containers' network. */
   readonly properties: Readonly<Record<string, string>>;
+  /** Where the properties were written, those that the image gives by itself left out. */
+  readonly origins: Readonly<Record<string, Place>>;
   /** True where nothing is set and the image's own single-node file is used whole. */
   readonly bundled: boolean;
   /** For Java itself, from KAFKA_HEAP_OPTS, KAFKA_JVM_PERFORMANCE_OPTS and KAFKA_OPTS. */
@@ -84,9 +88,14 @@ export function publicProperties({
 }
 
 function nodeOf(service: ComposeService, convention: Convention): Omit<KafkaService, "broker"> {
+  // a name may also come from a container's label, which nobody has checked
+  assertName("service", service.service, service.at);
   const image = service.image ?? "";
   const version = versionOf(image, convention);
-  const configuration = configurationOf(service, convention, Number(/^\d+/.exec(version)?.[0] ?? 4));
+  const major = Number(/^\d+/.exec(version)?.[0] ?? 4);
+  const configuration = configurationOf(service, convention, major);
+  if (configuration.clusterId !== null) assertName("cluster", configuration.clusterId, clusterIdAt(service));
+  const origins = placesOf(service, originsOf(service, convention, major));
   const { properties } = configuration;
   const roles = rolesOf(service, properties["process.roles"]);
   const nodeId = Number(properties["node.id"] ?? properties["broker.id"] ?? NaN);
@@ -96,6 +105,7 @@ function nodeOf(service: ComposeService, convention: Convention): Omit<KafkaServ
       `node.id is ${properties["node.id"] ?? "not set"}`,
       "Is the variable for NODE_ID missing?",
     );
+  refuseLines(service, properties, origins);
   const { containerName, hostname, aliases } = service;
   return {
     nodeId,
@@ -105,6 +115,7 @@ function nodeOf(service: ComposeService, convention: Convention): Omit<KafkaServ
     version,
     roles,
     ...configuration,
+    origins,
     java: javaFlags(service),
     ports: service.ports,
     hostNames: [...new Set([service.service, containerName, hostname, ...aliases])].filter(
@@ -144,6 +155,37 @@ export function originsOf(
   );
 }
 
+function clusterIdAt({ variables, at }: ComposeService): Place {
+  const names = ["CLUSTER_ID", "KAFKA_KRAFT_CLUSTER_ID", "KAFKA_CLUSTER_ID"];
+  return names.map((name) => variables[name]).find((place) => place !== undefined) ?? at;
+}
+
+function placesOf(
+  { variables }: ComposeService,
+  origins: ReadonlyMap<string, string>,
+): Record<string, Place> {
+  const places = [...origins].flatMap(([property, name]) => {
+    const at = Object.hasOwn(variables, name) ? variables[name] : undefined;
+    return at === undefined ? [] : [[property, at] as const];
+  });
+  return Object.fromEntries(places);
+}
+
+// The images write a line for each variable, so that a value of several lines is several settings there.
+function refuseLines(
+  { service, at }: ComposeService,
+  properties: Readonly<Record<string, string>>,
+  origins: Readonly<Record<string, Place>>,
+): void {
+  const found = Object.entries(properties).find(([, value]) => /[\0\r\n]/.test(value.trim()));
+  if (found === undefined) return;
+  const hint = "Write one line; the image would take each further one for a setting of its own.";
+  throw new LabError("BAD_COMPOSE", `Cannot configure ${service}: ${found[0]} has more than one line`, {
+    ...(origins[found[0]] ?? at),
+    hint,
+  });
+}
+
 function rolesOf(service: ComposeService, text: string | undefined): Role[] {
   if (!text) {
     throw new LabError(
@@ -163,13 +205,14 @@ function rolesOf(service: ComposeService, text: string | undefined): Role[] {
 }
 
 function rejectTwins(nodes: readonly KafkaService[], project: ComposeProject): void {
+  const first = new Map<NodeId, KafkaService>();
   for (const node of nodes) {
-    const twin = nodes.find((other) => other !== node && other.nodeId === node.nodeId);
-    const service = project.services.find(({ service }) => service === twin?.service);
-    if (service !== undefined)
+    const twin = first.get(node.nodeId);
+    if (twin === undefined) first.set(node.nodeId, node);
+    else
       throw bad(
-        service,
-        `${node.service} has the same node.id ${node.nodeId}`,
+        project.services.find(({ service }) => service === node.service)!,
+        `${twin.service} has the same node.id ${node.nodeId}`,
         "Every node of a cluster needs its own.",
       );
   }

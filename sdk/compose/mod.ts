@@ -22,6 +22,7 @@ export {
   LOOPBACK,
   sendsBrokersHome,
 } from "./listeners.ts";
+export { isProjectName } from "./names.ts";
 export { propertiesOverride } from "./override.ts";
 export type { FileReader } from "./environment.ts";
 export { parseCompose, type ParseOptions } from "./parse.ts";

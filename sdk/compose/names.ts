@@ -1,10 +1,21 @@
-// The grammars of names in compose files, as compose's own schema and Docker have them. A name becomes a folder, a file of
-// logs, an entry of a hosts file and an argument of programs, so none is taken that its grammar does not allow.
+// The grammars of names in compose files, as compose's own schema and Docker have them. A name becomes a
+// folder, a file of logs, an entry of a hosts file and an argument of programs, so none is taken that its
+// grammar does not allow.
 
 import { LabError } from "../errors.ts";
 import type { Place } from "./project.ts";
 
-/** A kind of name, and what it may be. */
+/** What a name is of. */
+export type NameKind =
+  | "service"
+  | "volume"
+  | "network"
+  | "container"
+  | "host"
+  | "image"
+  | "variable"
+  | "cluster";
+
 interface Grammar {
   /** As it stands in an error. */
   readonly what: string;
@@ -13,14 +24,16 @@ interface Grammar {
 }
 
 /**
- * - `service`, `volume`, `network`: compose-go's schema, `^[a-zA-Z0-9._-]+$`; `.` and `..` are folders of any path
+ * - `service`, `volume`, `network`: compose-go's schema, `^[a-zA-Z0-9._-]+$`; `.` and `..` are folders of
+ *   any path
  * - `container`: Docker's RestrictedNamePattern
  * - `host`: what a hosts file and an address can hold
- * - `image`: the characters of distribution/reference; it never begins with a dash, which would make it an option
+ * - `image`: the characters of distribution/reference; it never begins with a dash, which would make it an
+ *   option
  * - `variable`: what no shell and no env file could set is a mistake; settings of Kafka's images are stricter
  * - `cluster`: Kafka takes any text, and the images hand it to a command line
  */
-const GRAMMARS = {
+const GRAMMARS: Readonly<Record<NameKind, Grammar>> = {
   service: names("service name"),
   volume: names("volume name"),
   network: names("network name"),
@@ -41,7 +54,7 @@ const GRAMMARS = {
   },
   variable: {
     what: "variable name",
-    pattern: /^(?!KAFKA_)[^\s\0=](?:[^\0-\x1f\x7f=]*[^\s\0=])?$|^KAFKA_[A-Za-z0-9_.-]*$/,
+    pattern: /^(?!KAFKA_|\s)[^\0-\x1f\x7f=]+(?<!\s)$|^KAFKA_[A-Za-z0-9_.-]*$/,
     rule: "it has no `=`, nor blanks around it; after KAFKA_ only letters, digits, `_`, `.` and `-`",
   },
   cluster: {
@@ -49,7 +62,7 @@ const GRAMMARS = {
     pattern: /^[A-Za-z0-9_.+/=][A-Za-z0-9_.+/=-]{0,127}$/,
     rule: "letters, digits and `_.+/=-` are one, and no `-` comes first",
   },
-} satisfies Record<string, Grammar>;
+};
 
 function names(what: string): Grammar {
   return {
@@ -64,8 +77,8 @@ function names(what: string): Grammar {
  *
  * @throws LabError `BAD_COMPOSE` with file and line
  */
-export function assertName(kind: keyof typeof GRAMMARS, name: string, at: Partial<Place>): void {
-  const { what, pattern, rule }: Grammar = GRAMMARS[kind];
+export function assertName(kind: NameKind, name: string, at: Partial<Place>): void {
+  const { what, pattern, rule } = GRAMMARS[kind];
   if (pattern.test(name)) return;
   const shown = JSON.stringify(name.length > 100 ? `${name.slice(0, 100)}…` : name);
   throw new LabError("BAD_COMPOSE", `Cannot read the compose file: ${shown} is no ${what}`, {

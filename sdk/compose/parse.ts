@@ -1,12 +1,14 @@
 // From the texts of compose files to one project. Nothing is read from the disk here, and nothing Kafka is known yet.
 
 import { LabError } from "../errors.ts";
-import { environmentOf, type FileReader } from "./environment.ts";
+import { makeBudget, MAX_VALUES } from "../runtime/limits.ts";
+import { envFiles, environmentOf, type EnvironmentOptions, type FileReader } from "./environment.ts";
 import { resolveExtends } from "./extends.ts";
-import { interpolateTree, type Environment } from "./interpolate.ts";
+import { interpolateTree, roomForVariables, type Environment } from "./interpolate.ts";
 import { mergeTrees } from "./merge.ts";
 import { mountsOf } from "./mounts.ts";
-import { portsOf } from "./ports.ts";
+import { assertName, type NameKind, projectNameOf } from "./names.ts";
+import { assertExposed, portsOf } from "./ports.ts";
 import {
   frozen,
   type ComposeProject,
@@ -32,9 +34,14 @@ export interface ParseOptions {
 export function parseCompose(sources: readonly ComposeSource[], options: ParseOptions = {}): ComposeProject {
   const { env = {}, readFile = () => undefined } = options;
   const files = sources.map(({ file }) => file);
+  const why = `it has more than ${MAX_VALUES} values once \`extends\`, env files and ports are written out`;
+  const budget = makeBudget(MAX_VALUES, () => {
+    return new LabError("BAD_COMPOSE", `Cannot read the compose file: ${why}`, { file: files.join(", ") });
+  });
+  const room = roomForVariables();
   const roots = sources
     .flatMap(parseTree)
-    .map((tree) => resolveExtends(interpolateTree(tree, env) as Mapping));
+    .map((tree) => resolveExtends(interpolateTree(tree, env, room) as Mapping, budget));
   roots.forEach(rejectInclude);
   // The first is merged over nothing, for its own tags.
   const root = roots.reduce((merged, next) => mergeTrees(merged, next), NOTHING);
@@ -44,17 +51,21 @@ export function parseCompose(sources: readonly ComposeSource[], options: ParseOp
       file: files.join(", "),
     });
   }
+  for (const kind of ["volume", "network"] as const) assertNames(kind, root.entries.get(`${kind}s`));
+  const reading = { env, files: envFiles(readFile, env), budget };
   const all = [...services.entries].map(([name, tree]) => ({
     tree,
-    service: serviceOf(name, tree, env, readFile),
+    service: serviceOf(name, tree, reading),
   }));
-  const idle = all.filter(({ tree }) => !isAskedFor(tree, env)).map(({ service }) => service.service);
+  const [asked, idle] = [true, false].map((is) =>
+    all.filter(({ tree }) => isAskedFor(tree, env) === is).map(({ service }) => service),
+  ) as [ComposeService[], ComposeService[]];
   return frozen({
-    name: textAt(root, "name"),
+    name: projectName(root),
     files,
-    services: all.map(({ service }) => service).filter(({ service }) => !idle.includes(service)),
+    services: asked,
     keys: keysOf(root),
-    notes: idle.map((name) => `${name} is left out: COMPOSE_PROFILES names none of its profiles`),
+    notes: idle.map(({ service }) => `${service} is left out: COMPOSE_PROFILES names none of its profiles`),
   });
 }
 
@@ -69,21 +80,33 @@ function rejectInclude(root: Mapping): void {
   });
 }
 
-function serviceOf(name: string, tree: Tree, env: Environment, readFile: FileReader): ComposeService {
-  if (tree.kind !== "map")
-    throw new LabError("BAD_COMPOSE", `Cannot read the compose file: the service ${name} is not a mapping`, {
-      ...tree.at,
-    });
+function projectName(root: Mapping): string | null {
+  const name = textAt(root, "name");
+  if (name === null) return null;
+  const known = projectNameOf(name);
+  if (known === "") throw unreadable(root.entries.get("name")!, "`name` leaves no letter and no digit");
+  return known;
+}
+
+function assertNames(kind: "volume" | "network", tree: Tree | undefined): void {
+  if (tree?.kind === "map") for (const [name, { at }] of tree.entries) assertName(kind, name, at);
+}
+
+function serviceOf(name: string, tree: Tree, reading: EnvironmentOptions): ComposeService {
+  assertName("service", name, tree.at);
+  if (tree.kind !== "map") throw unreadable(tree, `the service ${name} is not a mapping`);
+  const ports = portsOf(tree.entries.get("ports"), reading.budget);
+  assertExposed(tree.entries.get("expose"));
   return {
     service: name,
     at: tree.at,
-    image: textAt(tree, "image"),
-    ...environmentOf(tree, env, readFile),
-    ports: portsOf(tree.entries.get("ports")),
+    image: nameAt(tree, "image", "image"),
+    ...environmentOf(tree, reading),
+    ports,
     mounts: mountsOf(tree.entries.get("volumes"), tree.entries.get("tmpfs")),
     capAdd: [...new Set(textsIn(tree.entries.get("cap_add")))],
-    containerName: textAt(tree, "container_name"),
-    hostname: textAt(tree, "hostname"),
+    containerName: nameAt(tree, "container_name", "container"),
+    hostname: nameAt(tree, "hostname", "host"),
     aliases: aliasesOf(tree.entries.get("networks")),
     keys: keysOf(tree),
   };
@@ -97,9 +120,14 @@ function isAskedFor(tree: Tree, env: Environment): boolean {
 
 function aliasesOf(networks: Tree | undefined): string[] {
   if (networks?.kind !== "map") return [];
-  return [...networks.entries.values()].flatMap((network) =>
-    network.kind === "map" ? textsIn(network.entries.get("aliases")) : [],
+  const lists = [...networks.entries.values()].flatMap((network) =>
+    network.kind === "map" ? (network.entries.get("aliases") ?? []) : [],
   );
+  return lists.flatMap((list) => {
+    const names = textsIn(list);
+    for (const name of names) assertName("host", name, list.at);
+    return names;
+  });
 }
 
 function keysOf(map: Mapping): GivenKey[] {
@@ -110,9 +138,21 @@ function textsIn(tree: Tree | undefined): string[] {
   return tree?.kind === "list" ? tree.items.map((item) => String(plain(item))) : [];
 }
 
+// A name that is empty is none: so is a variable without a value.
+function nameAt(map: Mapping, key: string, kind: NameKind): string | null {
+  const name = textAt(map, key);
+  if (name === null || name === "") return null;
+  assertName(kind, name, map.entries.get(key)!.at);
+  return name;
+}
+
 function textAt(map: Mapping, key: string): string | null {
   const tree = map.entries.get(key);
   if (tree === undefined || (tree.kind === "scalar" && tree.value === null)) return null;
   if (tree.kind === "scalar") return String(tree.value);
-  throw new LabError("BAD_COMPOSE", `Cannot read the compose file: ${key} is not text`, { ...tree.at });
+  throw unreadable(tree, `${key} is not text`);
+}
+
+function unreadable({ at }: Tree, why: string): LabError {
+  return new LabError("BAD_COMPOSE", `Cannot read the compose file: ${why}`, { ...at });
 }

@@ -1,33 +1,53 @@
 // Published ports in compose's short form, `[[ip:]published:]target[/protocol]`, and in its long form.
 
 import { LabError } from "../errors.ts";
+import type { Budget } from "../runtime/limits.ts";
 import type { Place, PublishedPort } from "./project.ts";
 import { plain, type Tree } from "./tree.ts";
 
 /**
- * Reads a service's merged `ports`; of equal ones the last counts.
+ * Reads a service's merged `ports`; of equal ones the last counts, and each is taken from the budget.
  *
  * @throws LabError `BAD_COMPOSE` for what is no port, `UNSUPPORTED` for a range of published ports with one target.
  */
-export function portsOf(tree: Tree | undefined): PublishedPort[] {
+export function portsOf(tree: Tree | undefined, budget: Budget): PublishedPort[] {
   if (tree === undefined || (tree.kind === "scalar" && tree.value === null)) return [];
   if (tree.kind !== "list") throw noPort(tree.at, "`ports` is not a list");
   const unique = new Map<string, PublishedPort>();
-  for (const port of tree.items.flatMap((item) => (item.kind === "map" ? longForm(item) : shortForm(item)))) {
-    unique.set(`${port.hostIp}|${port.published}|${port.target}|${port.protocol}`, port);
+  for (const item of tree.items) {
+    const ports = item.kind === "map" ? longForm(item) : shortForm(item);
+    budget.spend(ports.length);
+    for (const port of ports)
+      unique.set(`${port.hostIp}|${port.published}|${port.target}|${port.protocol}`, port);
   }
   return [...unique.values()];
 }
 
+/**
+ * Makes sure that a service's merged `expose` names ports, which nothing here depends on.
+ *
+ * @throws LabError `BAD_COMPOSE` with file and line
+ */
+export function assertExposed(tree: Tree | undefined): void {
+  if (tree === undefined || (tree.kind === "scalar" && tree.value === null)) return;
+  if (tree.kind !== "list") throw noPort(tree.at, "`expose` is not a list");
+  for (const item of tree.items) {
+    const text = String(plain(item));
+    const [, target] = /^(\d{1,5}(?:-\d{1,5})?)(?:\/(?:tcp|udp))?$/.exec(text) ?? [];
+    if (target === undefined) throw noPort(item.at, `${shown(text)} is not port[-port][/protocol]`);
+    rangeOf(target, 1, item.at);
+  }
+}
+
 const SHORT =
-  /^(?:(?<ip>\[[^\]]+\]|[^:[\]]*):(?=[^:]*:))?(?:(?<published>\d*(?:-\d+)?):)?(?<target>\d+(?:-\d+)?)(?:\/(?<protocol>tcp|udp))?$/;
+  /^(?:(?<ip>\[[^\]]+\]|[^:[\]]*):(?=[^:]*:))?(?:(?<published>(?:\d+(?:-\d+)?)?):)?(?<target>\d+(?:-\d+)?)(?:\/(?<protocol>tcp|udp))?$/;
 
 function shortForm(tree: Tree): PublishedPort[] {
   const text = String(plain(tree));
-  const groups = SHORT.exec(text)?.groups;
-  if (groups === undefined)
-    throw noPort(tree.at, `${JSON.stringify(text)} is not [[ip:]published:]target[/protocol]`);
-  const hostIp = groups["ip"]?.replace(/^\[|\]$/g, "") || null;
+  const groups = text.length > LONGEST ? undefined : SHORT.exec(text)?.groups;
+  const hostIp = groups?.["ip"]?.replace(/^\[|\]$/g, "") || null;
+  if (groups === undefined || !isAddress(hostIp))
+    throw noPort(tree.at, `${shown(text)} is not [[ip:]published:]target[/protocol]`);
   return spread(
     groups["published"] || null,
     groups["target"] ?? "",
@@ -36,19 +56,24 @@ function shortForm(tree: Tree): PublishedPort[] {
   );
 }
 
+/** An address of IPv6 and two ranges of ports. */
+const LONGEST = 100;
+
+function isAddress(hostIp: string | null): boolean {
+  return hostIp === null || /^[\dA-Fa-f.:]+(%\w+)?$/.test(hostIp);
+}
+
 function longForm(tree: Tree): PublishedPort[] {
   const { target, published, host_ip, protocol = "tcp" } = plain(tree) as Record<string, unknown>;
-  if (!/^\d+$/.test(String(target))) throw noPort(tree.at, "`target` is not a port number");
+  if (!/^\d{1,9}$/.test(String(target))) throw noPort(tree.at, "`target` is not a port number");
   if (protocol !== "tcp" && protocol !== "udp")
-    throw noPort(tree.at, `the protocol ${JSON.stringify(protocol)} is neither tcp nor udp`);
+    throw noPort(tree.at, `the protocol ${shown(String(protocol))} is neither tcp nor udp`);
   const from = published === undefined || published === null || published === "" ? null : String(published);
-  if (from !== null && !/^\d+(-\d+)?$/.test(from)) throw noPort(tree.at, "`published` is not a port number");
-  return spread(
-    from,
-    String(target),
-    { hostIp: typeof host_ip === "string" && host_ip !== "" ? host_ip : null, protocol },
-    tree.at,
-  );
+  if (from !== null && !/^\d{1,9}(-\d{1,9})?$/.test(from))
+    throw noPort(tree.at, "`published` is not a port number");
+  const hostIp = typeof host_ip === "string" && host_ip !== "" ? host_ip : null;
+  if (!isAddress(hostIp)) throw noPort(tree.at, `${shown(String(hostIp))} is no address`);
+  return spread(from, String(target), { hostIp, protocol }, tree.at);
 }
 
 // Ranges of the same length are pairs, port by port.
@@ -58,13 +83,9 @@ function spread(
   rest: Pick<PublishedPort, "hostIp" | "protocol">,
   at: Place,
 ): PublishedPort[] {
-  const [first = 0, last = first] = target.split("-").map(Number);
-  const [low, high = low] = published === null ? [null] : published.split("-").map(Number);
-  for (const port of [first, last, low, high])
-    if (port != null && port > 65535) throw noPort(at, `${port} is above 65535`);
-  if (last < first || (low != null && high != null && high < low))
-    throw noPort(at, "the range runs backwards");
-  if (low != null && high != null && high - low !== last - first) {
+  const [first, last] = rangeOf(target, 1, at);
+  const [low, high] = published === null ? [null, null] : rangeOf(published, 0, at);
+  if (low !== null && high !== null && high - low !== last - first) {
     throw new LabError(
       "UNSUPPORTED",
       `Cannot read the compose file: the ranges ${published}:${target} differ in length`,
@@ -75,10 +96,25 @@ function spread(
     );
   }
   return Array.from({ length: last - first + 1 }, (_, i) => ({
-    published: low == null ? null : low + i,
+    published: low === null ? null : low + i,
     target: first + i,
     ...rest,
   }));
+}
+
+// A published port may be 0: the engine chooses.
+function rangeOf(text: string, lowest: number, at: Place): readonly [first: number, last: number] {
+  const [first = 0, last = first] = text.split("-").map(Number);
+  for (const port of [first, last]) {
+    if (port > 65535) throw noPort(at, `${port} is above 65535`);
+    if (port < lowest) throw noPort(at, `${port} is no port of a container`);
+  }
+  if (last < first) throw noPort(at, "the range runs backwards");
+  return [first, last];
+}
+
+function shown(text: string): string {
+  return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
 }
 
 function noPort(at: Place, why: string): LabError {

@@ -1,8 +1,7 @@
 // The one function of this room that touches the disk.
 
-import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { LabError } from "../errors.ts";
+import { readText, readTextIfThere } from "../runtime/read-file.ts";
 import { dotenv } from "./dotenv.ts";
 import type { Environment } from "./interpolate.ts";
 import { parseCompose } from "./parse.ts";
@@ -28,32 +27,18 @@ export function readCompose(files: readonly string[], options: ReadOptions): Com
   const { env, cwd, overrides = [] } = options;
   const paths = files.map((file) => resolve(cwd, file));
   const folder = dirname(paths[0] ?? resolve(cwd, "compose.yml"));
-  const sources = paths.map((path, i) => ({
-    file: files[i] ?? path,
-    text: textOf(path) ?? missing(files[i] ?? path),
-  }));
-  const all: Environment = { ...dotenv(textOf(resolve(folder, ".env")) ?? "", env), ...env };
+  const sources = paths.map((path, i) => ({ file: files[i] ?? path, text: composeText(path, files[i]) }));
+  const all: Environment = { ...dotenv(envText(resolve(folder, ".env")) ?? "", env), ...env };
   return parseCompose([...sources, ...overrides], {
     env: all,
-    readFile: (path) => textOf(resolve(folder, path)),
+    readFile: (path) => envText(resolve(folder, path)),
   });
 }
 
-function textOf(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new LabError("BAD_COMPOSE", `Cannot read ${path}: ${(cause as Error).message}`, {
-      file: path,
-      cause,
-    });
-  }
+function composeText(path: string, shown: string = path): string {
+  return readText(path, { code: "BAD_COMPOSE", what: "read the compose file", shown });
 }
 
-function missing(file: string): never {
-  throw new LabError("BAD_COMPOSE", "Cannot read the compose file: it is not there", {
-    file,
-    hint: "Is the path right, seen from the working directory?",
-  });
+function envText(path: string): string | undefined {
+  return readTextIfThere(path, { code: "BAD_COMPOSE", what: "read the env file" });
 }

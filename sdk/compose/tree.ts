@@ -36,7 +36,8 @@ export interface Mapping {
 /**
  * Reads one file as a list of documents; an empty one is left out.
  *
- * @throws LabError `BAD_COMPOSE` with file and line where the text is not YAML, is over a limit, or a document is no mapping.
+ * @throws LabError `BAD_COMPOSE` with file and line where the text is not YAML, is over a limit, or a
+ * document is no mapping.
  */
 export function parseTree({ file, text }: ComposeSource): Mapping[] {
   const yaml = parseYaml(text, {

@@ -129,7 +129,7 @@ function electionPieces(outage: Outage, fault: Lasting | undefined, served: Serv
     {
       kind: "unexplained",
       toMs: served.atMs,
-      what: `${until}: nothing tells when ${gone} ${fault.event.targets.length === 1 ? "was" : "were"} missed`,
+      what: `${until}: nothing tells when ${gone} ${fault.event.targets.length <= 1 ? "was" : "were"} missed`,
       evidence: served.evidence,
     },
   ];

@@ -85,7 +85,7 @@ function goneIn(outage: Outage, fromMs: number, toMs: number): Noticed | undefin
   if (line === undefined)
     return {
       atMs: Math.min(view?.atMs ?? toMs, toMs),
-      what: `until ${named(targets)} ${targets.length === 1 ? "was" : "were"} fenced`,
+      what: `until ${named(targets)} ${targets.length <= 1 ? "was" : "were"} fenced`,
       evidence: seen,
       timer,
     };

@@ -50,6 +50,7 @@ export function timed(timer: Timer, fits = true): Evidence {
 
 /** Names brokers: `broker 1`, `brokers 1 and 3`. */
 export function named(brokers: readonly Broker[]): string {
+  if (brokers.length === 0) return "no broker";
   return brokers.length === 1
     ? `broker ${brokers[0]}`
     : `brokers ${brokers.slice(0, -1).join(", ")} and ${brokers.at(-1)}`;

@@ -1,20 +1,31 @@
-// How much is read of a file that somebody else may have written. Each limit has a name, which its error tells.
+// How much is read of a file that somebody else may have written. Each limit has a name, which its error
+// tells.
 
 /**
  * The largest text file that is read, in bytes: configurations, env files, sources.
  *
- * The largest compose files in use have some 100 kB; what parses 1 MiB of text in any form takes seconds, not minutes.
+ * The largest compose files in use have some 100 kB; what parses 1 MiB of text in any form takes seconds,
+ * not minutes.
  */
 export const MAX_FILE_BYTES: number = 1 << 20;
 
-/** The largest history or list of calls that is read, in bytes, after it is decompressed: some hours of a busy run. */
+/**
+ * The largest history or list of calls that is read, in bytes, after it is decompressed: some hours of a
+ * busy run.
+ */
 export const MAX_HISTORY_BYTES: number = 128 << 20;
 
 /** The largest JSON file of the lab's own that is read, in bytes: verdicts, tables, matrices. */
 export const MAX_JSON_BYTES: number = 16 << 20;
 
-/** How many tokens a YAML file may have: a text of errors or of brackets costs far more per byte than one of settings. */
+/**
+ * How many tokens a YAML file may have: a text of errors or of brackets costs far more per byte than one of
+ * settings.
+ */
 export const MAX_YAML_TOKENS = 250_000;
+
+/** How many documents a YAML file may have. */
+export const MAX_YAML_DOCUMENTS = 1000;
 
 /** How deep YAML collections and variables such as `${A:-${B}}` may nest. */
 export const MAX_DEPTH = 100;

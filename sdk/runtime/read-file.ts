@@ -1,8 +1,9 @@
 // Reads a file that a person or a file of theirs names: regular files only, and only up to a limit.
 //
-//   stat (what is it?) ─▶ open without blocking ─▶ fstat on the handle (is it still that?) ─▶ read until the limit
+//   stat (what is it?) ─▶ open without blocking ─▶ fstat on the handle (still that?) ─▶ read until the limit
 //
-// A device or a pipe may never end, may never begin, or may act when it is opened; none of them is a configuration.
+// A device or a pipe may never end, may never begin, or may act when it is opened; none of them is a
+// configuration.
 
 import { Buffer } from "node:buffer";
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
@@ -24,7 +25,8 @@ export interface ReadFileOptions {
 /**
  * Reads a regular file of UTF-8 text.
  *
- * @throws LabError with the given code where the file is not there, is no regular file, is larger than the limit, or cannot be read
+ * @throws LabError with the given code where the file is not there, is no regular file, is larger than the
+ * limit, or cannot be read
  */
 export function readText(path: string, options: ReadFileOptions): string {
   return textOf(readBytes(path, options));

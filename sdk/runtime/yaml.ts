@@ -1,13 +1,21 @@
-// The one place where YAML of others is parsed: the library's documents, after they are known to be of bounded size.
+// The one place where YAML of others is parsed: the library's documents, after they are known to be of
+// bounded size.
 //
-//   text ─▶ tokens (counted) ─▶ concrete syntax (its depth is measured) ─▶ documents ─▶ anchors and duplicate keys
+//   text ─▶ tokens (counted) ─▶ concrete syntax (its depth limited) ─▶ documents ─▶ anchors, duplicate keys
 //
-// Who walks the documents resolves aliases by `targetOf` and takes each value from the budget: a few lines of aliases
-// to aliases would otherwise be billions of values.
+// Who walks the documents resolves aliases by `targetOf` and takes each value from the budget: a few lines
+// of aliases to aliases would otherwise be billions of values.
 
 import { Composer, isAlias, isMap, isScalar, Lexer, LineCounter, Parser, visit } from "yaml";
 import type { Alias, CST, Document, Node, Tags, YAMLMap } from "yaml";
-import { type Budget, makeBudget, MAX_DEPTH, MAX_VALUES, MAX_YAML_TOKENS } from "./limits.ts";
+import {
+  type Budget,
+  makeBudget,
+  MAX_DEPTH,
+  MAX_VALUES,
+  MAX_YAML_DOCUMENTS,
+  MAX_YAML_TOKENS,
+} from "./limits.ts";
 
 /** Why a text cannot be read: it is no YAML, it has one key twice, or it is over a limit. */
 export interface YamlFlaw {
@@ -41,22 +49,19 @@ export interface ParseYamlOptions {
 
 /** Parses a text. @throws what `refuse` makes, for what is not YAML and for what is over a limit */
 export function parseYaml(text: string, { refuse, customTags = [] }: ParseYamlOptions): YamlText {
-  countTokens(text, refuse);
   const lines = new LineCounter();
   const position = (offset: number): { line: number; col: number } => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), col: Math.max(col, 1) };
   };
-  const tokens = [...new Parser(lines.addNewLine).parse(text)];
   const lineOf = (offset: number): number => position(offset).line;
-  measureDepth(tokens, (offset) =>
-    refuse({ kind: "limit", line: lineOf(offset), why: `it is nested deeper than ${MAX_DEPTH}` }),
-  );
+  const tokens = tokensOf(text, lines, refuse);
   // the library compares each key of a mapping with all before it, which takes minutes for 50,000 keys
   const composer = new Composer({ uniqueKeys: false, customTags });
-  const documents = [...composer.compose(tokens)] as Document[];
+  const documents: Document[] = [];
   const targets = new Map<Alias, Node>();
-  for (const document of documents) {
+  for (const document of composer.compose(tokens) as Iterable<Document>) {
+    if (documents.push(document) > MAX_YAML_DOCUMENTS) throw refuse(limit(`${MAX_YAML_DOCUMENTS} documents`));
     const error = document.errors[0];
     if (error !== undefined)
       throw refuse({ kind: "syntax", line: lineOf(error.pos[0]), why: error.message.split("\n")[0]! });
@@ -64,35 +69,37 @@ export function parseYaml(text: string, { refuse, customTags = [] }: ParseYamlOp
       refuse({ kind: "twin", line: lineOf(offset), why: "Map keys must be unique" }),
     );
   }
-  const why = `it has more than ${MAX_VALUES} values once its aliases are written out`;
   return {
     documents,
     position,
     targetOf: (alias) => targets.get(alias),
-    budget: makeBudget(MAX_VALUES, () => refuse({ kind: "limit", line: 1, why })),
+    budget: makeBudget(MAX_VALUES, () =>
+      refuse(limit(`${MAX_VALUES} values once its aliases are written out`)),
+    ),
   };
 }
 
-function countTokens(text: string, refuse: Refuse): void {
-  const why = `it has more than ${MAX_YAML_TOKENS} YAML tokens`;
-  const budget = makeBudget(MAX_YAML_TOKENS, () => refuse({ kind: "limit", line: 1, why }));
-  for (const _ of new Lexer().lex(text)) budget.spend(1);
+function limit(most: string): YamlFlaw {
+  return { kind: "limit", line: 1, why: `it has more than ${most}` };
 }
 
-// With a list of its own in place of recursion: what is to be measured would overflow the stack.
-function measureDepth(tokens: readonly CST.Token[], refuse: (offset: number) => Error): void {
-  const open: { token: CST.Token; depth: number }[] = tokens.map((token) => ({ token, depth: 0 }));
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { token, depth } = next;
-    if (depth > MAX_DEPTH) throw refuse("offset" in token ? token.offset : 0);
-    if (token.type === "document") {
-      if (token.value !== undefined) open.push({ token: token.value, depth });
-    } else if ("items" in token) {
-      for (const { key, value } of token.items as CST.CollectionItem[])
-        for (const inner of [key, value])
-          if (inner !== undefined && inner !== null) open.push({ token: inner, depth: depth + 1 });
+// Token by token, because the parser itself recurses where deep collections end.
+function tokensOf(text: string, lines: LineCounter, refuse: Refuse): CST.Token[] {
+  const tokens: CST.Token[] = [];
+  const budget = makeBudget(MAX_YAML_TOKENS, () => refuse(limit(`${MAX_YAML_TOKENS} YAML tokens`)));
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    budget.spend(1);
+    tokens.push(...parser.next(lexeme));
+    // beside the collections, the document and a scalar are open
+    if (parser.stack.length > MAX_DEPTH + 2) {
+      const { line } = lines.linePos(parser.offset);
+      throw refuse({ kind: "limit", line, why: `it is nested deeper than ${MAX_DEPTH}` });
     }
   }
+  tokens.push(...parser.end());
+  return tokens;
 }
 
 // An alias means the last anchor of its name before it.

@@ -308,7 +308,7 @@ test("openRun() refuses what is no file, and a file that is too large or never e
     [isFolder, /it is a folder/],
     [endless, /it is a device/],
     [pipe, /it is a device/],
-    [bomb, /larger than 128 MiB, decompressed/],
+    [bomb, /larger than 128 MiB once it is decompressed/],
     [verdict, /it is a folder/],
   ] as const) {
     const error = await refusal(dir);

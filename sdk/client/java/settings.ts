@@ -2,6 +2,7 @@
 //
 // `properties` is what the client is told; every other field is read from it, so what is shown cannot differ from what is sent.
 
+import { propertiesText } from "../../runtime/properties-file.ts";
 import type { JavaSettings } from "../client.ts";
 
 /** What a Java client can be told; times in milliseconds. */
@@ -138,9 +139,7 @@ export function propertiesFile(
     ...(how.purpose === "single" ? { "linger.ms": how.major < 4 ? "0" : "5" } : {}),
     ...settings.properties,
   };
-  return Object.entries(all)
-    .map(([name, value]) => `${escaped(name)}=${escaped(value)}\n`)
-    .join("");
+  return propertiesText(all);
 }
 
 const OWN: Readonly<Record<Purpose, Readonly<Record<string, string>>>> = {
@@ -148,14 +147,3 @@ const OWN: Readonly<Record<Purpose, Readonly<Record<string, string>>>> = {
   single: { retries: "2147483647", "request.timeout.ms": "30000", "send.buffer.bytes": "131072" },
   read: {},
 };
-
-/** As java.util.Properties reads it. */
-function escaped(text: string): string {
-  return text
-    .replace(/[\\:=#!]/g, "\\$&")
-    .replaceAll("\n", "\\n")
-    .replaceAll("\r", "\\r")
-    .replaceAll("\t", "\\t")
-    .replace(/^ | $/g, "\\ ")
-    .replace(/[^\x20-\x7e]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
-}

@@ -2,24 +2,32 @@
 
 import type { Leaf, Text } from "./flat.ts";
 
-/** Reads a .properties file; every text is one. */
-export function leavesOfProperties({ file, text }: Text): Leaf[] {
+/** Reads a .properties file, or a part of one that begins at a line; every text is one. */
+export function leavesOfProperties({ file, text }: Text, firstLine: number = 1): Leaf[] {
   const lines = text.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/);
   const leaves: Leaf[] = [];
   for (let i = 0; i < lines.length; i++) {
     const first = i;
-    let line = lines[i]!;
-    if (/^[ \t\f]*([#!]|$)/.test(line)) continue;
-    while (/(^|[^\\])(\\\\)*\\$/.test(line) && i + 1 < lines.length)
-      line = line.slice(0, -1) + lines[++i]!.replace(/^[ \t\f]+/, "");
-    const [, blank = "", key = "", value = ""] = LINE.exec(line) ?? [];
+    if (/^[ \t\f]*([#!]|$)/.test(lines[i]!)) continue;
+    const parts = [lines[i]!];
+    while (isContinued(parts.at(-1)!) && i + 1 < lines.length) {
+      parts.push(parts.pop()!.slice(0, -1), lines[++i]!.replace(/^[ \t\f]+/, ""));
+    }
+    const [, blank = "", key = "", value = ""] = LINE.exec(parts.join("")) ?? [];
     leaves.push({
       path: unescaped(key),
       value: unescaped(value).trimEnd(),
-      at: { file, line: first + 1, column: blank.length + 1 },
+      at: { file, line: firstLine + first, column: blank.length + 1 },
     });
   }
   return leaves;
+}
+
+// an odd number of backslashes at its end
+function isContinued(line: string): boolean {
+  let count = 0;
+  while (line[line.length - 1 - count] === "\\") count++;
+  return count % 2 === 1;
 }
 
 const LINE = /^([ \t\f]*)((?:\\.|[^\\:= \t\f])*)[ \t\f]*[:=]?[ \t\f]*(.*)$/s;

@@ -15,16 +15,13 @@ export interface ReadSource {
 /** Reads a source file by its text; it is not compiled, so what is built in other ways is not seen. */
 export function readSource({ file, text: raw }: Text): ReadSource {
   const text = withoutComments(raw);
-  const locate = (offset: number): Location => {
-    const before = text.slice(0, offset).split("\n");
-    return { file, line: before.length, column: before.at(-1)!.length + 1 };
-  };
+  const locate = locator(file, text);
   const usesSpringsProperties = /build(Producer|Consumer)Properties\s*\(/.test(text);
-  const beans = [...text.matchAll(BEAN)].map(
-    ([whole, what = ""], i, all): Bean => ({
-      role: what === "ConsumerFactory" || /Consumer/.test(what) ? "consumer" : "producer",
+  const beans = beansIn(text).map(
+    ({ what, offset }): Bean => ({
+      role: /Consumer/.test(what) ? "consumer" : "producer",
       what,
-      at: locate(all[i] === undefined ? 0 : text.indexOf(what, text.indexOf(whole))),
+      at: locate(offset),
       usesSpringsProperties,
     }),
   );
@@ -54,10 +51,31 @@ export function readSource({ file, text: raw }: Text): ReadSource {
   };
 }
 
-// A bean's method: its type comes before its name in Java, after it in Kotlin.
-const BEAN = /@Bean\b[^;{}=]*?\b(ProducerFactory|ConsumerFactory|KafkaTemplate)\s*<[^;{}=]*[{=]/g;
+// A bean's method, up to its body or its value: its type comes before its name in Java, after it in Kotlin.
+function beansIn(text: string): { what: string; offset: number }[] {
+  return [...text.matchAll(/[^;{}=]*(?:[;{}=]|$)/g)].flatMap(({ 0: head, index }) => {
+    const bean = /[{=]$/.test(head.slice(-1)) ? head.search(/@Bean\b/) : -1;
+    if (bean === -1) return [];
+    const found = /\b(ProducerFactory|ConsumerFactory|KafkaTemplate)\s*</.exec(head.slice(bean));
+    return found === null ? [] : [{ what: found[1]!, offset: index + bean + found.index }];
+  });
+}
+
+function locator(file: string, text: string): (offset: number) => Location {
+  const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+  return (offset) => {
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (starts[middle]! <= offset) low = middle;
+      else high = middle;
+    }
+    return { file, line: low + 1, column: offset - starts[low]! + 1 };
+  };
+}
+
 const PUT =
-  /(?:(?<side>Producer|Consumer)Config\.|CommonClientConfigs\.)?(?:(?<constant>(?<=Config\.|Configs\.)[A-Z_]+)|(?<=\(\s*)"(?<literal>[a-z][a-z0-9.]+)")\s*(?:,|to)\s*(?<value>"[^"]*"|[\d_]+[lL]?|true|false)/g;
+  /(?:(?<side>Producer|Consumer)Config\.|CommonClientConfigs\.)?(?:(?<constant>(?<=Config\.|Configs\.)[A-Z_]+)|(?=")(?<=\(\s*)"(?<literal>[a-z][a-z0-9.]+)")\s*(?:,|to)\s*(?<value>"[^"]*"|[\d_]+[lL]?|true|false)/g;
 
 /** The names of constants that are not their property with other separators. */
 const ODD: Readonly<Record<string, string>> = {
@@ -100,9 +118,10 @@ function clientOf(
   };
 }
 
-// Comments become blanks, so that places stay; what is in quotes may look like one.
+// Comments become blanks, so that places stay; what is in quotes may look like one. What is not closed ends
+// with its line, or with the file: to look for its end again from each later quote would take hours.
 function withoutComments(text: string): string {
-  return text.replace(/"(?:\\.|[^"\\\n])*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (found) =>
-    found.startsWith('"') ? found : found.replace(/[^\n]/g, " "),
+  return text.replace(/'(?:\\.|[^'\\\n])'|"(?:\\.|[^"\\\n])*"?|\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)/g, (found) =>
+    found.startsWith("/") ? found.replace(/[^\n]/g, " ") : found,
   );
 }

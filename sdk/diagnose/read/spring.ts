@@ -5,7 +5,8 @@ import type { Client, SpringKey } from "../facts.ts";
 import { JAVA_DEFAULTS } from "../known/clients.ts";
 import { canonical, FIELD_OF, mapKeyOf } from "../known/spring.ts";
 import { listOf, type Location, type Setting, settings } from "../setting.ts";
-import { leavesOfYaml, type Leaf, type Text } from "./flat.ts";
+import { MAX_YAML_DOCUMENTS } from "../../runtime/limits.ts";
+import { leavesOfYaml, type Leaf, type Text, unreadable } from "./flat.ts";
 import { leavesOfProperties } from "./properties.ts";
 
 /** What application files say of Kafka. */
@@ -21,15 +22,15 @@ export interface ReadSpring {
  */
 export function readSpring(sources: readonly Text[]): ReadSpring {
   const documents = sources.flatMap((source) =>
-    (/\.ya?ml$/i.test(source.file) ? leavesOfYaml(source) : sections(source).map(leavesOfProperties)).map(
-      kafkaKeys,
-    ),
+    (/\.ya?ml$/i.test(source.file) ? leavesOfYaml(source) : leavesOfSections(source)).map(kafkaKeys),
   );
   const keys = documents.flatMap(({ keys }) => keys);
   if (keys.length === 0) return { keys: [], clients: [] };
   const profiles = [
     ...new Set(documents.map(({ profile }) => profile).filter((profile) => profile !== null)),
   ];
+  if (profiles.length > MAX_PROFILES)
+    throw unreadable(sources[0]!.file, 1, `it has more than ${MAX_PROFILES} profiles`);
   const variants = profiles.length === 0 ? [null] : profiles;
   const at = { file: sources[0]!.file, line: 1, column: 1 };
   const clients = variants.flatMap((variant) => {
@@ -40,6 +41,9 @@ export function readSpring(sources: readonly Text[]): ReadSpring {
   });
   return { keys, clients };
 }
+
+/** Each makes a producer and a consumer of its own. */
+const MAX_PROFILES = 100;
 
 interface SpringDocument {
   readonly profile: string | null;
@@ -55,10 +59,17 @@ function kafkaKeys(leaves: readonly Leaf[]): SpringDocument {
   return { profile, keys: joined(keys) };
 }
 
-// In .properties a line `#---` begins another document; the lines before it become empty, so that places stay.
-function sections({ file, text }: Text): Text[] {
+// In .properties a line `#---` begins another document.
+function leavesOfSections({ file, text }: Text): Leaf[][] {
   const parts = text.split(/^[#!]---[ \t]*$/m);
-  return parts.map((part, i) => ({ file, text: parts.slice(0, i).join("").replace(/[^\n]/g, "") + part }));
+  if (parts.length > MAX_YAML_DOCUMENTS)
+    throw unreadable(file, 1, `it has more than ${MAX_YAML_DOCUMENTS} documents`);
+  let line = 1;
+  return parts.map((part) => {
+    const leaves = leavesOfProperties({ file, text: part }, line);
+    line += part.split("\n").length - 1;
+    return leaves;
+  });
 }
 
 // `bootstrap-servers[0]=…` in several lines is one list.
@@ -95,11 +106,12 @@ function clientOf(
     origin: "file",
     at,
   });
+  const named = byCanonical(keys);
   const ofFields = (section: string): Setting[] =>
     Object.entries(fields).flatMap(([property, field]) =>
-      keys
-        .filter(({ path }) => canonical(path) === canonical(`spring.kafka.${section}${field}`))
-        .map((key) => setting(property, { ...key, value: plainOf(key.value) })),
+      (named.get(canonical(`spring.kafka.${section}${field}`)) ?? []).map((key) =>
+        setting(property, { ...key, value: plainOf(key.value) }),
+      ),
     );
   const ofMap = (section: string): Setting[] =>
     keys.flatMap((key) => {
@@ -131,6 +143,17 @@ function clientOf(
       spell: (key, value) => `${spellKey(key)}: ${value}`,
     }),
   };
+}
+
+function byCanonical(keys: readonly SpringKey[]): ReadonlyMap<string, readonly SpringKey[]> {
+  const result = new Map<string, SpringKey[]>();
+  for (const key of keys) {
+    const name = canonical(key.path);
+    const same = result.get(name);
+    if (same === undefined) result.set(name, [key]);
+    else same.push(key);
+  }
+  return result;
 }
 
 // Durations may have units here ("5s"), and enumerations a case of their own.

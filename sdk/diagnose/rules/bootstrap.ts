@@ -1,7 +1,7 @@
 // Where a client begins, and what a long delay does to one that begins.
 
 import { LOOPBACK } from "../../compose/mod.ts";
-import type { Client, Cluster, Facts } from "../facts.ts";
+import type { Client, Cluster, Facts, Node } from "../facts.ts";
 import type { Problem, Rule } from "../finding.ts";
 import { keyFor, settingFor } from "../known/clients.ts";
 import { isOpen, listOf, numberOf, type Setting } from "../setting.ts";
@@ -94,8 +94,9 @@ export const bootstrapRules: readonly Rule[] = [
         ? []
         : clients.flatMap((client): Problem[] => {
             const { setting, addresses } = bootstrapOf(client);
+            const reached = reachedBy(cluster);
             return addresses.flatMap((address): Problem[] => {
-              const why = whyNot(cluster, address);
+              const why = whyNot(reached, address);
               return why === null
                 ? []
                 : [
@@ -227,16 +228,33 @@ export const bootstrapRules: readonly Rule[] = [
   },
 ];
 
-function whyNot({ nodes }: Cluster, { host, port }: Address): string | null {
-  const contained = nodes.filter(({ container }) => container !== null);
+/** By which ports of the host and by which names a cluster's nodes are reached. */
+interface Reached {
+  readonly published: ReadonlyMap<number, { readonly node: Node; readonly target: number }>;
+  readonly names: ReadonlyMap<string, Node>;
+}
+
+function reachedBy({ nodes }: Cluster): Reached {
+  const published = new Map<number, { node: Node; target: number }>();
+  const names = new Map<string, Node>();
+  for (const node of nodes) {
+    if (node.container === null) continue;
+    for (const { published: port, target } of node.container.service.ports)
+      if (port !== null && !published.has(port)) published.set(port, { node, target });
+    for (const name of node.container.names) if (!names.has(name)) names.set(name, node);
+  }
+  return { published, names };
+}
+
+const MOST_NAMED = 20;
+
+function whyNot({ published, names }: Reached, { host, port }: Address): string | null {
   if (LOOPBACK.has(host) && host !== "host.docker.internal") {
-    const published = contained.flatMap((node) =>
-      node.container!.service.ports.map((one) => ({ node, ...one })),
-    );
-    const found = published.find((one) => one.published === port);
+    const found = published.get(port);
     if (found === undefined) {
-      const known = published.map((one) => one.published).filter((one) => one !== null);
-      return known.length === 0 ? null : `is published by no broker (published are ${known.join(", ")})`;
+      if (published.size === 0) return null;
+      const known = [...published.keys()].slice(0, MOST_NAMED).join(", ");
+      return `is published by no broker (published are ${known}${published.size > MOST_NAMED ? ", …" : ""})`;
     }
     return isController(
       found.node.listeners.find((listener) => listener.port === found.target)?.name,
@@ -245,7 +263,7 @@ function whyNot({ nodes }: Cluster, { host, port }: Address): string | null {
       ? `leads to ${found.node.name}'s controller listener`
       : null;
   }
-  const node = contained.find(({ container }) => container!.names.includes(host));
+  const node = names.get(host);
   if (node === undefined) return null;
   const listener = node.listeners.find((one) => one.port === port);
   if (listener === undefined)

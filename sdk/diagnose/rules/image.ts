@@ -1,5 +1,6 @@
 // What the container adds: image, cluster id, variables, data, host ports.
 
+import type { ComposeService, PublishedPort } from "../../compose/mod.ts";
 import { isAtLeast, type Container, type Node } from "../facts.ts";
 import type { Problem, Rule } from "../finding.ts";
 import { BROKER_NAMES } from "../known/broker-names.ts";
@@ -218,18 +219,11 @@ export const imageRules: readonly Rule[] = [
       const all = (compose?.services ?? []).flatMap((service) =>
         service.ports.filter(({ published }) => published !== null).map((port) => ({ service, port })),
       );
-      return all.flatMap(({ service, port }, i): Problem[] => {
-        const other = all
-          .slice(0, i)
-          .find(
-            (earlier) =>
-              earlier.service !== service &&
-              earlier.port.published === port.published &&
-              earlier.port.protocol === port.protocol &&
-              (earlier.port.hostIp ?? port.hostIp) === (port.hostIp ?? earlier.port.hostIp),
-          );
+      const publishers = publishersOf();
+      return all.flatMap(({ service, port }): Problem[] => {
+        const other = publishers.add(service, port);
         if (other === undefined) return [];
-        const at = [service, other.service].map(
+        const at = [service, other].map(
           ({ keys, at }): Setting => ({
             key: "ports",
             written: "ports",
@@ -241,7 +235,7 @@ export const imageRules: readonly Rule[] = [
         return [
           {
             at,
-            happens: `${other.service.service} and ${service.service} both publish port ${port.published} of the host: the second does not start ("port is already allocated").`,
+            happens: `${other.service} and ${service.service} both publish port ${port.published} of the host: the second does not start ("port is already allocated").`,
             fix: `another port for ${service.service}, there and in its advertised.listeners`,
           },
         ];
@@ -332,4 +326,22 @@ function distance(a: string, b: string): number {
     row = next;
   }
   return row[b.length]!;
+}
+
+// Of each address of a port the first two services that publish it: one of them is another than the one
+// that asks.
+function publishersOf(): { add(service: ComposeService, port: PublishedPort): ComposeService | undefined } {
+  const known = new Map<string, ComposeService[]>();
+  return {
+    add(service, { published, protocol, hostIp }) {
+      const keyOf = (ip: string): string => `${published}/${protocol}/${ip}`;
+      const clashing = hostIp === null ? [keyOf("any")] : [keyOf(hostIp), keyOf("all")];
+      const other = clashing.flatMap((key) => known.get(key) ?? []).find((one) => one !== service);
+      for (const key of [keyOf("any"), keyOf(hostIp ?? "all")]) {
+        const services = known.get(key) ?? [];
+        if (services.length < 2 && !services.includes(service)) known.set(key, [...services, service]);
+      }
+      return other;
+    },
+  };
 }

@@ -1,7 +1,7 @@
 // A container's log, written into the run's folder as it grows by `docker logs`, without passing through this process.
 
 import { spawn } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, lstatSync, openSync, rmSync } from "node:fs";
 import { sizeOf } from "../tail.ts";
 import type { Cli } from "./cli.ts";
 
@@ -67,10 +67,11 @@ const FOLDERS = ["/opt/kafka/logs", "/opt/bitnami/kafka/logs"];
 export async function keptLogs(cli: Cli, { id }: { id: string }, file: string): Promise<readonly string[]> {
   for (const folder of FOLDERS) {
     const copies = KEPT.map((name) => [`${folder}/${name}`, file.replace(/\.log$/, `.${name}`)] as const);
+    // a link in the container would be a link here, to a file of this machine
     const copied = await Promise.all(
       copies.map(([from, to]) =>
         cli.docker("copy a log", ["cp", `${id}:${from}`, to]).then(
-          () => [to],
+          () => (lstatSync(to).isFile() ? [to] : (rmSync(to, { recursive: true, force: true }), [])),
           () => [],
         ),
       ),

@@ -12,6 +12,7 @@ import { cannotWrite } from "../../disk.ts";
 import { LabError } from "../../errors.ts";
 import { guarded, startGuardian } from "../../guardian/guardian.ts";
 import { markOf, startOf } from "../../guardian/processes.mjs";
+import { propertiesText } from "../../runtime/properties-file.ts";
 import type { Action, Engine, Exit, Node } from "../engine.ts";
 import { tail } from "../tail.ts";
 import { type Claim, claimFolder, claimPort, release, sweep } from "../claims.ts";
@@ -308,12 +309,7 @@ async function write({
   const hosts = path.join(dir, "hosts");
   const file = path.join(dir, "server.properties");
   await writeFile(hosts, one.hosts);
-  await writeFile(
-    file,
-    Object.entries(properties)
-      .map(([key, value]) => `${key}=${value.replaceAll("\\", "\\\\")}\n`)
-      .join(""),
-  );
+  await writeFile(file, propertiesText(properties));
   const flags = [
     ...brokerFlags({
       archive,
@@ -322,6 +318,7 @@ async function write({
       performance: service.java.performance ?? undefined,
       more: service.java.more,
     }),
+    "-XX:-UsePerfData", // it would write beside the lab's folder, and stay after a SIGKILL
     `-Djdk.net.hosts.file=${hosts}`,
     markOf(lab),
   ];

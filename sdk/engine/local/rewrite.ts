@@ -10,7 +10,13 @@
 // `localhost` is an address that belongs to this node alone, as in its own container. A broker that is told to fetch from
 // `localhost:9092` is refused, although on this machine a process does listen on 127.0.0.1:9092.
 
-import { controllerListeners, type Listener, listenersOf, LOOPBACK } from "../../compose/mod.ts";
+import {
+  controllerListeners,
+  type KafkaService,
+  type Listener,
+  listenersOf,
+  LOOPBACK,
+} from "../../compose/mod.ts";
 import { LabError } from "../../errors.ts";
 import type { LinkOrder } from "./links/links.ts";
 
@@ -20,6 +26,8 @@ export interface Described {
   hostNames: readonly string[];
   properties: Readonly<Record<string, string>>;
   ports: readonly { published: number | null; target: number }[];
+  /** Where the properties were written. */
+  origins?: KafkaService["origins"];
 }
 
 /** A node as it runs on loopback. */
@@ -89,7 +97,7 @@ export function moveToLoopback(
     ),
   );
 
-  const inside = (node: Described, host: string, port: number): string => {
+  const inside = (node: Described, key: string, host: string, port: number): string => {
     const service = LOOPBACK.has(host) || host === "" ? node.service : serviceOf.get(host);
     const local = service === undefined ? undefined : portOf(service, port);
     if (local === undefined) {
@@ -97,6 +105,7 @@ export function moveToLoopback(
         "BAD_COMPOSE",
         `Cannot place ${host}:${port} of service ${node.service}: no Kafka service of the file has that host with a listener on that port`,
         {
+          ...node.origins?.[key],
           hint: `Known hosts: ${[...serviceOf.keys()].join(", ")}. Is there a typing error in a listener or in controller.quorum.voters?`,
         },
       );
@@ -106,7 +115,7 @@ export function moveToLoopback(
 
   const advertise = (node: Described, listener: Listener, isForClients: boolean): string => {
     if (!LOOPBACK.has(listener.host) && serviceOf.has(listener.host)) {
-      const address = inside(node, listener.host, listener.port);
+      const address = inside(node, "advertised.listeners", listener.host, listener.port);
       return isForClients ? address.replace(/^.*:/, "127.0.0.1:") : address; // this machine's clients do not know the name
     }
     const published = publishedBy.get(listener.port);
@@ -114,7 +123,7 @@ export function moveToLoopback(
     const own = listenersOf(node, "listeners").find(({ name }) => name === listener.name);
     const local = portOf(node.service, own?.port ?? listener.port);
     if (local !== undefined) return `localhost:${local}`;
-    return inside(node, listener.host, listener.port);
+    return inside(node, "advertised.listeners", listener.host, listener.port);
   };
 
   return nodes.map((node, index) => {
@@ -154,7 +163,7 @@ export function moveToLoopback(
       if (text !== undefined)
         properties[key] = text
           .split(",")
-          .map((one) => replaceHost(one.trim(), (host, port) => inside(node, host, port)))
+          .map((one) => replaceHost(one.trim(), node, key, (host, port) => inside(node, key, host, port)))
           .join(",");
     }
     const interBroker = node.properties["inter.broker.listener.name"] ?? "PLAINTEXT";
@@ -240,12 +249,18 @@ function hostsFile({
 }
 
 /** Replaces the address in `host:port` or `id@host:port`. */
-function replaceHost(text: string, to: (host: string, port: number) => string): string {
+function replaceHost(
+  text: string,
+  { service, origins }: Described,
+  key: string,
+  to: (host: string, port: number) => string,
+): string {
   const match = text.match(/^(\d+@)?(.+):(\d+)$/);
   if (match === null)
     throw new LabError(
       "BAD_COMPOSE",
-      `Cannot read the address "${text}": expected host:port or id@host:port`,
+      `Cannot read ${key} of service ${service}: ${JSON.stringify(text)} is not host:port or id@host:port`,
+      { ...origins?.[key] },
     );
   return `${match[1] ?? ""}${to(match[2]!, Number(match[3]))}`;
 }

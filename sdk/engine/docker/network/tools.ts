@@ -43,7 +43,10 @@ interface Probed extends Omit<Tools, "reach" | "whileFrozen"> {
 
 const NET_ADMIN = 12n; // linux/capability.h
 
-/** Reads what the probe says. */
+/**
+ * Reads what the probe says: the words of somebody's image, of which what is not a plain name reaches no
+ * script.
+ */
 export function readProbe(text: string): Probed {
   const has = (name: string): boolean => new RegExp(`^has ${name}$`, "m").test(text);
   const mask = /^CapEff:\s*([0-9a-f]+)$/m.exec(text)?.[1];
@@ -53,8 +56,10 @@ export function readProbe(text: string): Probed {
     hasTools: has("tc") && has("ip"),
     isAdmin: mask !== undefined && ((BigInt(`0x${mask}`) >> NET_ADMIN) & 1n) === 1n,
     kernel: { netem: works("netem"), prio: works("prio"), htb: works("htb"), ifb: has("ifb") },
-    interfaces: [...new Set([...text.matchAll(/^\d+: (\S+?)(?:@\S+)?\s+inet /gm)].map(([, name]) => name!))],
-    iptables: /^iptables (\S+)$/m.exec(text)?.[1],
+    interfaces: [
+      ...new Set([...text.matchAll(/^\d+: ([\w.-]+)(?:@\S+)?\s+inet /gm)].map(([, name]) => name!)),
+    ],
+    iptables: /^iptables (iptables(?:-legacy)?)$/m.exec(text)?.[1],
   };
 }
 

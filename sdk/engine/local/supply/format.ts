@@ -10,6 +10,7 @@ import { randomBytes } from "node:crypto";
 import { cp, mkdir, mkdtemp, rename, rm, stat, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { LabError } from "../../../errors.ts";
+import { propertiesText } from "../../../runtime/properties-file.ts";
 import type { Env } from "../../env.ts";
 import { run } from "../../command.ts";
 import { logConfig, loggingFlags } from "./flags.ts";
@@ -109,16 +110,15 @@ async function runStorageTool(
 }
 
 function toolProperties(dir: string): string {
-  return [
-    "node.id=1",
-    "process.roles=broker,controller",
-    "controller.quorum.voters=1@localhost:9093",
-    "controller.listener.names=CONTROLLER",
-    "listeners=PLAINTEXT://localhost:9092,CONTROLLER://localhost:9093",
-    "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
-    `log.dirs=${dir}`,
-    "",
-  ].join("\n");
+  return propertiesText({
+    "node.id": "1",
+    "process.roles": "broker,controller",
+    "controller.quorum.voters": "1@localhost:9093",
+    "controller.listener.names": "CONTROLLER",
+    listeners: "PLAINTEXT://localhost:9092,CONTROLLER://localhost:9093",
+    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+    "log.dirs": dir,
+  });
 }
 
 /** What a log directory is formatted with. */
@@ -141,7 +141,12 @@ export async function formatLogDir(options: FormatOptions): Promise<void> {
   await cp(bootstrap, dir, { recursive: true });
   await writeFile(
     join(dir, "meta.properties"),
-    `cluster.id=${clusterId}\nversion=1\ndirectory.id=${randomId()}\nnode.id=${nodeId}\n`,
+    propertiesText({
+      "cluster.id": clusterId,
+      version: "1",
+      "directory.id": randomId(),
+      "node.id": String(nodeId),
+    }),
   );
   if (!firstCandidate) return;
   await mkdir(join(dir, "__cluster_metadata-0"), { recursive: true });

@@ -7,6 +7,7 @@ import { createServer } from "node:net";
 import { delimiter, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { guardRejections } from "../../../rejections.ts";
+import { propertiesText } from "../../../runtime/properties-file.ts";
 import { run } from "../../command.ts";
 import { brokerFlags } from "./flags.ts";
 import { formatLogDir, randomId } from "./format.ts";
@@ -111,23 +112,22 @@ async function lastLine(work: string, otherwise: string): Promise<string> {
 }
 
 function properties(data: string, client: number, controller: number): string {
-  return [
-    "node.id=1",
-    "process.roles=broker,controller",
-    `controller.quorum.voters=1@localhost:${controller}`,
-    "controller.listener.names=CONTROLLER",
-    `listeners=PLAINTEXT://localhost:${client},CONTROLLER://localhost:${controller}`,
-    "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
-    `log.dirs=${data}`,
-    "log.cleaner.dedupe.buffer.size=2097152",
-    "offsets.topic.num.partitions=1",
-    "offsets.topic.replication.factor=1",
-    "transaction.state.log.num.partitions=1",
-    "transaction.state.log.replication.factor=1",
-    "transaction.state.log.min.isr=1",
-    "group.initial.rebalance.delay.ms=0",
-    "",
-  ].join("\n");
+  return propertiesText({
+    "node.id": "1",
+    "process.roles": "broker,controller",
+    "controller.quorum.voters": `1@localhost:${controller}`,
+    "controller.listener.names": "CONTROLLER",
+    listeners: `PLAINTEXT://localhost:${client},CONTROLLER://localhost:${controller}`,
+    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+    "log.dirs": data,
+    "log.cleaner.dedupe.buffer.size": "2097152",
+    "offsets.topic.num.partitions": "1",
+    "offsets.topic.replication.factor": "1",
+    "transaction.state.log.num.partitions": "1",
+    "transaction.state.log.replication.factor": "1",
+    "transaction.state.log.min.isr": "1",
+    "group.initial.rebalance.delay.ms": "0",
+  });
 }
 
 async function freePorts(): Promise<[number, number]> {
