@@ -23,7 +23,8 @@ export function findLines(dir: string, name: string): string | undefined {
 }
 
 /**
- * Reads a file. Empty lines and a byte order mark are passed over; a last line without an end that is no JSON is dropped.
+ * Reads a file. Empty lines and a byte order mark are passed over; a last line without an end that is no JSON
+ * is dropped.
  *
  * @param wrong says why a value cannot be, or nothing
  * @throws LabError BAD_RUN with the file, and the line where it is one that is wrong

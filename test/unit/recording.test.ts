@@ -286,7 +286,7 @@ for (const [what, text] of [
     }
   });
 
-test("openRun() counts empty lines where it names one, and drops a last line that was cut off behind them", async () => {
+test("openRun() counts empty lines where it names a line, and drops a cut one behind them", async () => {
   const error = await refusal(made({ "history.jsonl": `${bom}\n\n${lines([run])}\r\n{}\n` }));
   assert.equal([error.code, error.facts.line], ["BAD_RUN", 5]);
   const cut = await openRun(made({ "history.jsonl": `${lines(history)}\r\n\r\n{"kind":"se` }));
