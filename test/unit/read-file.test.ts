@@ -100,8 +100,14 @@ for (const [file, why] of others) {
       [text, compose, env],
       ["readText: BAD_COMPOSE", "compose: BAD_COMPOSE", "env_file: BAD_COMPOSE"],
     );
-    assert.match(diagnosed!, new RegExp(`^diagnose: Cannot read .*: ${why}$`, "m"));
-    assert.match(predicted!, new RegExp(`^predict: Cannot read the compose file: ${why}$`, "m"));
+    assert.match(
+      diagnosed!,
+      new RegExp(`^diagnose: LabError \\[BAD_CONFIGURATION\\]: Cannot read .*: ${why}$`, "m"),
+    );
+    assert.match(
+      predicted!,
+      new RegExp(`^predict: LabError \\[BAD_COMPOSE\\]: Cannot read the compose file: ${why}$`, "m"),
+    );
     assert.not.match(`${diagnosed}\n${predicted}`, /^ {4}at /m);
   });
 }
