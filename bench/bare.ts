@@ -151,7 +151,8 @@ async function startNode(
   const dir = path.join(means.dir, service);
   const data = path.join(dir, "data");
   mkdirSync(dir, { recursive: true });
-  const own = means.manner === "lab" ? { "log.cleaner.dedupe.buffer.size": "2097152" } : {};
+  const own: Record<string, string> =
+    means.manner === "lab" ? { "log.cleaner.dedupe.buffer.size": "2097152" } : {};
   const properties = path.join(dir, "server.properties");
   writeFileSync(properties, propertiesText({ ...own, ...one.properties, "log.dirs": data }));
   writeFileSync(path.join(dir, "hosts"), one.hosts);

@@ -1,5 +1,5 @@
-// The events of a history, as they must look: a shape for every field of every kind, which the compiler holds to
-// `history.ts`. It is asked when a history is read from a file, and when a program hands an event over.
+// The events of a history, as they must look: a shape for every field of every kind, which the compiler holds
+// to `history.ts`. It is asked when a history is read from a file, and when a program hands an event over.
 
 import type { Attempt, HistoryEvent, Measured, PartitionState, Proof, ReadRecord, Told } from "./history.ts";
 import { faultKind, predictionShape } from "./prediction-schema.ts";

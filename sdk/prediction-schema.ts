@@ -1,5 +1,5 @@
-// A prediction, as it must look in a history and in other files: a shape for every field, which the compiler holds to
-// `predict/prediction.ts`.
+// A prediction, as it must look in a history and in other files: a shape for every field, which the compiler
+// holds to `predict/prediction.ts`.
 
 import type { FaultKind } from "./history.ts";
 import type { PartKind, Prediction, RoundTrip, Span, Timer } from "./predict/prediction.ts";

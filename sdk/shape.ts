@@ -1,7 +1,7 @@
 // What a value read from a file must look like: functions that say what is wrong with it, or nothing.
 //
-// A shape looks at the value alone, and whoever holds the value puts its own name in front of what is wrong. So nothing
-// is written down where all is right: a history has a hundred thousand events, and nearly all of them are.
+// A shape looks at the value alone, and whoever holds the value puts its own name in front of what is wrong. So
+// no text is made where all is right: a history may have a hundred thousand events.
 
 /** What is wrong with a value, and where within it: `attempts[0].address`; `""` for the value itself. */
 export interface Wrong {
@@ -17,7 +17,7 @@ export type Shape = (value: unknown) => Wrong | undefined;
 /** A shape for every field of T, the optional ones too. */
 export type Fields<T> = { readonly [Field in keyof T]-?: Shape };
 
-/** Says in words what is wrong: `outcome is "maybe", expected "ok", "fail", "info"`; nothing where all is right. */
+/** Says what is wrong: `outcome is "maybe", expected "ok", "fail", "info"`; nothing where all is right. */
 export function wrongIn(shape: Shape, value: unknown): string | undefined {
   const wrong = shape(value);
   if (wrong === undefined) return undefined;

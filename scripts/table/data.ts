@@ -62,7 +62,11 @@ export function merged(tables: readonly TableData[]): TableData {
   };
 }
 
-/** What was measured beside what would be said of it now. @throws LabError BAD_RUN where a row's circumstances are none */
+/**
+ * What was measured beside what would be said of it now.
+ *
+ * @throws LabError BAD_RUN where a row's circumstances are none
+ */
 export function predictedAgain(data: TableData): TableData {
   return { ...data, rows: data.rows.map((row) => ({ ...row, prediction: predictionOf(row) })) };
 }

@@ -1,9 +1,9 @@
 // Reads the arguments of a command: each option by its kind, and one wording for every mistake.
 //
-//   argv ─▶ node:util parseArgs (tokens only) ─▶ known option? value there? ─▶ its kind ─▶ values
+//   argv ─▶ parseArgs (tokens only) ─▶ known option? value there? ─▶ its kind ─▶ values
 //
-// parseArgs itself refuses `--delay -5s` as ambiguous. Here an option that takes a value takes a negative one, too, so that
-// the mistake that is told is the one that was made: a delay cannot be negative.
+// parseArgs itself refuses `--delay -5s` as ambiguous. Here an option that takes a value takes a negative one,
+// too, so that the mistake that is told is the one that was made: a delay cannot be negative.
 
 import { parseArgs } from "node:util";
 import type { Kind } from "./kinds.ts";
@@ -35,7 +35,7 @@ export interface Arguments<O extends Options> {
   readonly positionals: readonly string[];
 }
 
-/** @default no positional argument is taken */
+/** What else a command takes. */
 export interface ArgumentsOptions {
   /** How many arguments without a dash are taken. @default 0 */
   readonly positionals?: number;

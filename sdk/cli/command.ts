@@ -1,4 +1,4 @@
-// The way into every command: its errors are lines and exit code 1, and whoever reads its output may stop reading.
+// The way into every command: its errors are lines and exit code 1, and whoever reads its output may stop.
 
 import process from "node:process";
 import { LabError } from "../errors.ts";
@@ -65,11 +65,11 @@ export function failed(
 }
 
 /**
- * Returns what was read of a command line. A mistake is told with where the options are listed, and ends the program with 1;
- * null, which is what asks for help, is answered with it and ends the program with 0.
+ * Returns what was read of a command line. A mistake is told with where the options are listed, and ends the
+ * program with 1; null, which asks for help, is answered with it and ends the program with 0.
  *
- * From here on a LabError that the program does not catch is told in the same way, and a closed standard output is no error. In
- * a notebook nothing of this is done: a cell shows what it throws.
+ * From here on a LabError that the program does not catch is told in the same way, and a closed standard output
+ * is no error. In a notebook nothing of this is done: a cell shows what it throws.
  */
 export function orHelp<T>(program: string, help: () => string, read: () => T | null): T {
   if (!isNotebook()) {
@@ -103,7 +103,7 @@ function tellUncaught(program: string): void {
 
 let isGuarded = false;
 
-/** `… | head -1` closes the pipe when it has its line: the command goes on to its end, and to its own exit code. */
+/** `… | head -1` closes the pipe when it has its line: the command goes on, to its own exit code. */
 function guardOutput(): void {
   if (isGuarded) return;
   isGuarded = true;

@@ -1,6 +1,6 @@
-// How a command says that something went wrong: for a person, a few lines; for whoever mends the lab, LAB_DEBUG=1.
+// How a command says that something went wrong: for a person, a few lines; LAB_DEBUG=1 shows the stack.
 //
-//   a mistake     an option, a file, the machine: what cannot be done, why, a hint, and where the options are listed
+//   a mistake     an option, a file, the machine: what cannot be done, why, a hint, where options are listed
 //   a bug         anything else: one line, and how its stack is seen
 
 import process from "node:process";
@@ -10,7 +10,7 @@ import { UsageError } from "./usage.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** `Cannot predict for broker 9: the compose file has…`, `--delay: Cannot read the duration…`: as the lab words it, no runtime. */
+/** `Cannot predict for broker 9: …`, `--delay: Cannot read the duration…`: the lab's own words, no runtime's. */
 const WORDED = /^(?:--?[\w-]+: )?Cannot [^\n]+?: /;
 
 /** Whether the person who typed the command can mend what went wrong: an argument, a file, the machine. */

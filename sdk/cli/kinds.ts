@@ -4,7 +4,11 @@ import { type Duration, readTime, toMs } from "../duration.ts";
 import { wrongKafka } from "../engine/local/supply/mod.ts";
 import { quoted, UsageError } from "./usage.ts";
 
-/** Reads the text that follows an option, named as it was typed: `--delay`. @throws UsageError, TypeError, RangeError */
+/**
+ * Reads the text that follows an option, named as it was typed: `--delay`.
+ *
+ * @throws UsageError, TypeError, RangeError
+ */
 export type Kind<T> = (option: string, text: string) => T;
 
 /** Text that is not empty: a path, a name. */

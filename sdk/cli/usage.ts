@@ -1,6 +1,6 @@
 // What is wrong with a command line.
 
-/** Is thrown for an option or an argument that a command cannot take. The message is for the person who typed it. */
+/** Is thrown for an option or an argument that a command cannot take; its message is for who typed it. */
 export class UsageError extends TypeError {
   override readonly name: string = "UsageError";
 }

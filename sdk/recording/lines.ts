@@ -23,7 +23,8 @@ export function findLines(dir: string, name: string): string | undefined {
 }
 
 /**
- * Reads a file. Empty lines and a byte order mark are passed over; a last line without an end that is no JSON is dropped.
+ * Reads a file. Empty lines and a byte order mark are passed over; a last line without an end that is no JSON
+ * is dropped.
  *
  * @param wrong says why a value cannot be, or nothing
  * @throws LabError BAD_RUN with the file, and the line where it is one that is wrong
@@ -57,27 +58,29 @@ export function compressed(values: readonly string[]): Buffer {
 
 function textOf(file: string): string {
   const what = "read the run";
-  if (!file.endsWith(".gz")) return readText(file, { code: "BAD_RUN", what, limit: MAX_HISTORY_BYTES });
-  const bytes = readBytes(file, { code: "BAD_RUN", what, limit: MAX_HISTORY_BYTES });
+  const limit = MAX_HISTORY_BYTES;
+  if (!file.endsWith(".gz")) return readText(file, { code: "BAD_RUN", what, limit });
+  return decompressed(file, readBytes(file, { code: "BAD_RUN", what, limit }))
+    .toString("utf8")
+    .replace(/^\uFEFF/, "");
+}
+
+// a file of some kilobytes may be gigabytes once it is decompressed
+function decompressed(file: string, bytes: Buffer): Buffer {
   try {
-    return gunzipSync(bytes, { maxOutputLength: MAX_HISTORY_BYTES })
-      .toString("utf8")
-      .replace(/^\uFEFF/, "");
+    return gunzipSync(bytes, { maxOutputLength: MAX_HISTORY_BYTES });
   } catch (cause) {
     const isTooLarge = (cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
-    throw new LabError(
-      "BAD_RUN",
-      isTooLarge
-        ? `Cannot read the run: its file is larger than ${readableBytes(MAX_HISTORY_BYTES)}, decompressed`
-        : `Cannot read the run: its file cannot be decompressed: ${(cause as Error).message}`,
-      {
-        file,
-        cause,
-        hint: isTooLarge
-          ? "That is the limit for histories. Is it the right file?"
-          : "Was it only partly copied?",
-      },
-    );
+    const why = isTooLarge
+      ? `it is larger than ${readableBytes(MAX_HISTORY_BYTES)} once it is decompressed`
+      : `its file cannot be decompressed: ${(cause as Error).message}`;
+    throw new LabError("BAD_RUN", `Cannot read the run: ${why}`, {
+      file,
+      cause,
+      hint: isTooLarge
+        ? "That is the limit for histories. Did a lab write it?"
+        : "Was it only partly copied?",
+    });
   }
 }
 

@@ -93,7 +93,7 @@ test("services that are not Kafka, and flags for Java", async () => {
       "\nvolumes:",
       `      KAFKA_HEAP_OPTS: -Xms96m -Xmx320m
       KAFKA_JVM_PERFORMANCE_OPTS: -XX:+UseG1GC
-      KAFKA_OPTS: -Dlab.test=here -Dcom.sun.management.jmxremote.local.only=true
+      KAFKA_OPTS: -Dlabtest=here -Dcom.sun.management.jmxremote.local.only=true
   tool:
     image: apache/kafka:3.9.2
     entrypoint: ["sleep", "600"]
@@ -119,7 +119,7 @@ volumes:`,
   ).split(" ");
   assert.equal(
     flags.filter((flag) => /^-Xm|GC$|^-Dlab\.test|jmxremote/.test(flag)),
-    ["-Xms96m", "-Xmx320m", "-XX:+UseG1GC", "-Dlab.test=here"],
+    ["-Xms96m", "-Xmx320m", "-XX:+UseG1GC", "-Dlabtest=here"],
   );
 });
 

@@ -1,5 +1,6 @@
-// Ordinary mistakes, command by command: exit code 1, one first line, where the options are listed, and never a stack
-// trace. What a command does before it prints is run here; what only a program of its own shows is a child, two at a time.
+// Ordinary mistakes, command by command: exit code 1, one first line, where the options are listed, and never a
+// stack trace. What a command does before it prints is run here; what only a program of its own shows is a
+// child, two at a time.
 
 import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
@@ -186,7 +187,6 @@ const mistakes: readonly Mistake[] = [
     /^LabError \[BAD_ENVIRONMENT\]: Cannot use LAB_ENGINE="x": /,
     { env: { LAB_ENGINE: "x" } },
   ],
-  ["03-long-delay", ["--delay", "-5s"], /^--delay: Cannot read the duration "-5s": /],
   ["start", ["--kafka", "9"], /^Cannot use --kafka 9: there is no Kafka 9; /],
   ["app", ["--topic", "a/b"], /^Cannot use --topic "a\/b": /],
   [
@@ -195,13 +195,10 @@ const mistakes: readonly Mistake[] = [
     /^LabError \[BAD_CONFIGURATION\]: Cannot read the settings in .*: it is a folder$/,
   ],
   ["notebooks", ["--cells-only", "--out", path.join(binary, "x"), "00"], /^Cannot go on: ENOTDIR: /],
-  ["doctor", ["x"], /^Unexpected argument 'x': /],
   ["replay", [], /^Cannot replay nothing: /],
-  ["replay", [dir], /^LabError \[NO_SUCH_RUN\]: /],
   ["replay", [run], /^LabError \[BAD_RUN\]: /],
   ["clean", ["--bad"], /^Unknown option '--bad'$/],
   ["table", ["--from", binary], /^LabError \[BAD_RUN\]: Cannot read the table: it is no JSON$/],
-  ["table", ["--from", dir], /^LabError \[BAD_RUN\]: Cannot read the table: it is a folder$/],
   ["bench", ["--only", "constructor"], /^Cannot use --only constructor: expected boot, /],
   ["test", ["--times", "-1"], /^Cannot run the lanes -1 times: /],
   ["jupyter", [], /^Cannot start Jupyter: it is not installed/, { env: { PATH: dir } }],

@@ -276,14 +276,17 @@ for (const [what, text] of [
   ["a last line without an end", lines(history).trimEnd()],
 ] as const)
   test(`openRun() reads a history with ${what}`, async () => {
-    for (const files of [{ "history.jsonl": text }, { "history.jsonl.gz": gzipSync(text) }]) {
-      const opened = await openRun(made(files));
+    for (const [name, content] of [
+      ["history.jsonl", text] as const,
+      ["history.jsonl.gz", gzipSync(text)] as const,
+    ]) {
+      const opened = await openRun(made({ [name]: content }));
       assert.equal(opened.history as readonly unknown[], history);
       assert.equal(opened.notes, ["the run came to no verdict of its own"]);
     }
   });
 
-test("openRun() counts empty lines where it names one, and drops a last line that was cut off behind them", async () => {
+test("openRun() counts empty lines where it names a line, and drops a cut one behind them", async () => {
   const error = await refusal(made({ "history.jsonl": `${bom}\n\n${lines([run])}\r\n{}\n` }));
   assert.equal([error.code, error.facts.line], ["BAD_RUN", 5]);
   const cut = await openRun(made({ "history.jsonl": `${lines(history)}\r\n\r\n{"kind":"se` }));
@@ -305,7 +308,7 @@ test("openRun() refuses what is no file, and a file that is too large or never e
     [isFolder, /it is a folder/],
     [endless, /it is a device/],
     [pipe, /it is a device/],
-    [bomb, /larger than 128 MiB, decompressed/],
+    [bomb, /larger than 128 MiB once it is decompressed/],
     [verdict, /it is a folder/],
   ] as const) {
     const error = await refusal(dir);

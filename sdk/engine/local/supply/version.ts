@@ -54,7 +54,8 @@ export function resolveKafka(wanted: string): WantedKafka {
 /**
  * Says why what was asked for can be no version of Kafka, or nothing where it can be.
  *
- * The local engine has the pinned ones only; for docker it is a part of an image's tag, so any release there may be is taken.
+ * The local engine has the pinned ones only; for docker it is a part of an image's tag, so any release that
+ * there may be is taken.
  */
 export function wrongKafka(wanted: string): string | undefined {
   if (wanted === "latest") return undefined;
@@ -63,7 +64,7 @@ export function wrongKafka(wanted: string): string | undefined {
   const newest = Number.parseInt(PINNED_KAFKA.at(-1) ?? DEFAULT_KAFKA, 10);
   return Number(major) <= newest
     ? undefined
-    : `there is no Kafka ${major}; the lab brings ${PINNED_KAFKA.join(" and ")}, and Docker runs what an image's tag names`;
+    : `there is no Kafka ${major}; the lab brings ${PINNED_KAFKA.join(" and ")}, Docker runs what a tag names`;
 }
 
 /** The logging library of a Kafka version. */
