@@ -118,7 +118,7 @@ volumes:`,
     { encoding: "utf8" },
   ).split(" ");
   assert.equal(
-    flags.filter((flag) => /^-Xm|GC$|^-Dlab\.test|jmxremote/.test(flag)),
+    flags.filter((flag) => /^-Xm|GC$|^-Dlabtest|jmxremote/.test(flag)),
     ["-Xms96m", "-Xmx320m", "-XX:+UseG1GC", "-Dlabtest=here"],
   );
 });
