@@ -80,7 +80,7 @@ export const COMPOSE_FINDS: readonly Find<ComposeInput>[] = [
       ...one,
       text: [
         "services:\n  k:\n    image: apache/kafka\n    environment:\n",
-        { repeat: "      KAFKA_A#: b\n", times: 50_000 },
+        { repeat: "      KAFKA_A{n}: b\n", times: 50_000 },
       ],
       target: "predict",
     },
@@ -91,7 +91,7 @@ export const COMPOSE_FINDS: readonly Find<ComposeInput>[] = [
       ...one,
       text: [
         "services:\n",
-        { repeat: "  k#: { image: apache/kafka, environment: { KAFKA_NODE_ID: # } }\n", times: 10_000 },
+        { repeat: "  k{n}: { image: apache/kafka, environment: { KAFKA_NODE_ID: {n} } }\n", times: 10_000 },
       ],
       target: "predict",
     },
