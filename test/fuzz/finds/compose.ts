@@ -150,4 +150,24 @@ export const COMPOSE_FINDS: readonly Find<ComposeInput>[] = [
       target: "diagnose",
     },
   },
+  {
+    what: "a port whose target has a toString of its own",
+    value: {
+      ...one,
+      edits: [{ put: "services/kafka-1/ports", value: [{ target: { toString: "x" } }] }],
+      target: "diagnose",
+    },
+  },
+  {
+    what: "a profile that is a mapping",
+    value: { ...one, edits: [{ put: "services/kafka-1/profiles", value: [{ a: 1 }] }], target: "predict" },
+  },
+  {
+    what: "a folder in memory that is a list",
+    value: {
+      ...one,
+      edits: [{ put: "services/kafka-1/tmpfs", value: [[{ toString: "x" }]] }],
+      target: "predict",
+    },
+  },
 ];
