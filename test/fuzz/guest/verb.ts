@@ -20,9 +20,8 @@ export async function verb(
 ): Promise<readonly Problem[]> {
   const given = inspect(args, { depth: 9, maxStringLength: null });
   const lab = guardedLab(
-    await openLab(
-      { observe: false, topic: { create: false }, onProgress: false, handleSignals: false },
-      () => Promise.resolve({ engine: ENGINE, notes: [], lab: "0a0b0c0d", source: "fuzz", isNew: false }),
+    await openLab({ observe: false, topic: { create: false }, onProgress: false, handleSignals: false }, () =>
+      Promise.resolve({ engine: ENGINE, notes: [], lab: "0a0b0c0d", source: "fuzz", isNew: false }),
     ),
   );
   effects.take();
