@@ -1,5 +1,7 @@
 // Durations as people write them: 30000, "30s", "1m30s", "250ms".
 
+import { printable } from "./model/printable.ts";
+
 type Unit = "ms" | "s" | "m" | "h";
 
 /** A length of time: a bare number is milliseconds; text names its units, largest first (`"1m30s"`). */
@@ -22,7 +24,7 @@ export function toMs(duration: Duration | string): number {
     : [];
   if (parts.length === 0)
     throw new RangeError(
-      `Cannot read the duration "${duration}": expected milliseconds or text such as "30s", "250ms" or "1m30s"`,
+      `Cannot read the duration "${printable(duration)}": expected milliseconds or text such as "30s", "250ms" or "1m30s"`,
     );
   return checked(
     parts.reduce((sum, [, n, unit]) => sum + Number(n) * MS[unit as Unit], 0),

@@ -7,7 +7,7 @@ import type { Engine } from "./engine/engine.ts";
 import type { ProbeMaker } from "./maker.ts";
 import type { Net } from "./net.ts";
 import { checkProperties, checkTopicName } from "./kafka/mod.ts";
-import { type ClusterOptions, openAttached, openEngine } from "./open.ts";
+import { type ClusterOptions, openAttached, openEngine, planEngine } from "./open.ts";
 import type { Predict } from "./prediction.ts";
 import type { Questions } from "./questions.ts";
 import { recorded } from "./recording/mod.ts";
@@ -91,9 +91,12 @@ export interface Lab extends AsyncDisposable {
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
   checkProperties(options.properties ?? {}, options.kafka ?? null);
   checkTopic(options);
-  return await recorded(options, () =>
-    openLab(options, (common) => openEngine({ ...options, ...common, keep: options.keep ?? false })),
-  );
+  return await recorded(options, async () => {
+    const plan = planEngine(options);
+    return await openLab(options, (common) =>
+      openEngine({ ...options, ...common, keep: options.keep ?? false }, plan),
+    );
+  });
 }
 
 /**

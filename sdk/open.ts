@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import {
   checkSettings,
   type ComposeProject,
+  type ComposeSource,
   honour,
   isProjectName,
   kafkaServices,
@@ -84,12 +85,23 @@ export interface Opened {
   isNew: boolean;
 }
 
+/** What the compose files say of the cluster that is to be started. */
+export interface Plan {
+  readonly files: readonly string[];
+  /** The files alone. */
+  readonly plain: ComposeProject;
+  /** The files with the options' properties on top of them. */
+  readonly project: ComposeProject;
+  readonly sources: readonly ComposeSource[];
+  readonly kafka: string | undefined;
+}
+
 /**
- * Starts the nodes; what they are told of and in what the cluster differs is in the engine.
+ * Reads the compose files, and does nothing else: what is wrong with them is told before a run has begun.
  *
- * @throws RangeError for a project name that compose would not take
+ * @throws RangeError for a project name that compose would not take; LabError BAD_COMPOSE, UNSUPPORTED
  */
-export async function openEngine(options: OpenOptions): Promise<Opened> {
+export function planEngine(options: ClusterOptions): Plan {
   const { env } = process;
   if (options.project !== undefined) assertProjectName(options.project);
   const kafka = options.kafka ?? labKafka(env);
@@ -100,6 +112,19 @@ export async function openEngine(options: OpenOptions): Promise<Opened> {
   const sources = Object.keys(properties).length === 0 ? [] : [propertiesOverride(plain, properties)];
   const project = sources.length === 0 ? plain : readCompose(files, { ...base, overrides: sources });
   kafkaServices(project); // a file without a broker is told of before anything else
+  return { files, plain, project, sources, kafka };
+}
+
+/**
+ * Starts the nodes; what they are told of and in what the cluster differs is in the engine.
+ *
+ * @throws RangeError, LabError as `planEngine`, where no plan is given
+ */
+export async function openEngine(
+  options: OpenOptions,
+  { files, plain, project, sources, kafka }: Plan = planEngine(options),
+): Promise<Opened> {
+  const { env } = process;
   const images = imagesOf(project, kafka);
   const chosen = await chooseEngine(wanted(options.engine ?? labEngine(env)), project, images, options);
   const common = {

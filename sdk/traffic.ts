@@ -9,6 +9,8 @@
 //
 // A direction is the broker's own: `out` is what it sends, answers and requests alike; netem acts on that side only.
 
+import { printable } from "./model/printable.ts";
+
 export type Path = "all" | "clients" | "peers" | "controllers";
 export type Direction = "out" | "in" | "both";
 
@@ -143,7 +145,7 @@ export function toBytesPerSecond(rate: Rate | string): number {
   const bytes = typeof rate === "number" ? rate : parts === null ? NaN : Number(parts[1]) * UNITS[parts[2]!]!;
   if (Number.isFinite(bytes) && bytes > 0) return bytes;
   throw new RangeError(
-    `Cannot use ${JSON.stringify(rate)} as a rate: expected bytes a second, above 0, or text such as "1MB/s" or "10Mbit/s"`,
+    `Cannot use ${printable(JSON.stringify(rate))} as a rate: expected bytes a second, above 0, or text such as "1MB/s" or "10Mbit/s"`,
   );
 }
 

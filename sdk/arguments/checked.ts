@@ -8,6 +8,7 @@
 // The function gets the copy, so what was checked is what is used.
 
 import * as v from "valibot";
+import { printable } from "../model/printable.ts";
 import { copyOf, isPlain } from "./copy.ts";
 
 /** What a value must be; its messages say what was expected, without "expected". */
@@ -134,23 +135,22 @@ function checkedOne(
     own = isReference ? value : copyOf(value, name, results);
     ({ issues } = v.safeParse(schema, own, { abortEarly: true }));
   } catch (cause) {
-    throw new TypeError(`Cannot call ${call}(): ${(cause as Error).message}`, { cause });
+    throw new TypeError(printable(`Cannot call ${call}(): ${(cause as Error).message}`), { cause });
   }
   if (issues === undefined) return own;
-  throw complaint(call, name, issues[0]!);
+  const { Kind, why } = complaint(name, issues[0]!);
+  throw new Kind(printable(`Cannot call ${call}(): ${why}`)); // it quotes what was given
 }
 
-function complaint(call: string, name: string, issue: v.BaseIssue<unknown>): Error {
+function complaint(name: string, issue: v.BaseIssue<unknown>): { Kind: ErrorConstructor; why: string } {
   const where = name + (issue.path ?? []).map(({ key }) => step(key)).join("");
   const Kind = issue.kind === "validation" ? RangeError : TypeError;
-  if (issue.message.startsWith(UNKNOWN))
-    return new Kind(`Cannot call ${call}(): ${where} is an ${issue.message}`);
+  if (issue.message.startsWith(UNKNOWN)) return { Kind, why: `${where} is an ${issue.message}` };
   if (issue.message.startsWith(OUT_OF_RANGE))
-    return new RangeError(`Cannot call ${call}(): ${where} is ${issue.message}`);
-  if (issue.message.startsWith(WRONG))
-    return new TypeError(`Cannot call ${call}(): ${where} is ${issue.message}`);
+    return { Kind: RangeError, why: `${where} is ${issue.message}` };
+  if (issue.message.startsWith(WRONG)) return { Kind: TypeError, why: `${where} is ${issue.message}` };
   const is = issue.input === undefined ? "is missing" : `is ${shown(issue.input)}`;
-  return new Kind(`Cannot call ${call}(): ${where} ${is}, expected ${issue.message}`);
+  return { Kind, why: `${where} ${is}, expected ${issue.message}` };
 }
 
 function step(key: unknown): string {

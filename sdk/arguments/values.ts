@@ -149,7 +149,10 @@ export const signal: Schema<AbortSignal> = v.custom<AbortSignal>(isSignal, "an A
 /** Settings by name, as Kafka takes them: text. */
 export const properties: Schema<Readonly<Record<string, string>>> = v.pipe(
   v.record(v.string(), v.string("text"), "an object of names and text"),
-  v.check((all) => Object.keys(all).every((name) => name !== ""), "names that are not empty"),
+  v.check(
+    (all) => Object.keys(all).every((name) => /^[\w.-]+$/.test(name)),
+    "names of letters, digits, `.`, `_` and `-`",
+  ),
 );
 
 /** A list of at least one. */

@@ -2,7 +2,7 @@
 
 import { LabError } from "../errors.ts";
 import type { Mount, Place } from "./project.ts";
-import { plain, type Tree } from "./tree.ts";
+import { plain, shownIn, textOf, type Tree } from "./tree.ts";
 
 /**
  * Reads a service's merged `volumes` and `tmpfs`; of two mounts on one path the later counts.
@@ -16,7 +16,8 @@ export function mountsOf(volumes: Tree | undefined, tmpfs: Tree | undefined): Mo
     byTarget.set(mount.target, mount);
   }
   for (const item of itemsOf(tmpfs)) {
-    const target = String(plain(item)).split(":")[0] ?? "";
+    const target = textOf(item)?.split(":")[0];
+    if (target === undefined) throw noVolume(item.at, `${shownIn(item)} is no path of \`tmpfs\``);
     byTarget.set(target, { kind: "tmpfs", source: null, target, readOnly: false });
   }
   return [...byTarget.values()];
@@ -29,12 +30,12 @@ function itemsOf(tree: Tree | undefined): readonly Tree[] {
 }
 
 function shortForm(tree: Tree): Mount {
-  const text = String(plain(tree));
+  const text = textOf(tree) ?? "";
   // A Windows path has a colon of its own.
   const drive = /^[A-Za-z]:[\\/]/.test(text) ? text.slice(0, 2) : "";
   const [first = "", second, mode = "", ...more] = text.slice(drive.length).split(":");
   if (first === "" || second === "" || more.length > 0)
-    throw noVolume(tree.at, `${JSON.stringify(text)} is not [source:]target[:mode]`);
+    throw noVolume(tree.at, `${shownIn(tree)} is not [source:]target[:mode]`);
   const source = drive + first;
   if (second === undefined) return { kind: "volume", source: null, target: source, readOnly: false };
   const kind = drive !== "" || /^[./~]/.test(source) ? "bind" : "volume";

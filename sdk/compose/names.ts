@@ -54,7 +54,7 @@ const GRAMMARS: Readonly<Record<NameKind, Grammar>> = {
   },
   variable: {
     what: "variable name",
-    pattern: /^(?!KAFKA_|\s)[^\0-\x1f\x7f=]+(?<!\s)$|^KAFKA_[A-Za-z0-9_.-]*$/,
+    pattern: /^(?!KAFKA_|\s)[^\0-\x1f\x7f=]+(?<!\s)$|^KAFKA_(?!(?:KAFKA_)*$)[A-Za-z0-9_.-]+$/,
     rule: "it has no `=`, nor blanks around it; after KAFKA_ only letters, digits, `_`, `.` and `-`",
   },
   cluster: {

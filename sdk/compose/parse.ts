@@ -16,7 +16,7 @@ import {
   type ComposeSource,
   type GivenKey,
 } from "./project.ts";
-import { parseTree, plain, type Mapping, type Tree } from "./tree.ts";
+import { type Mapping, parseTree, plain, shownIn, textOf, type Tree } from "./tree.ts";
 
 /** What parsing depends on besides the texts. */
 export interface ParseOptions {
@@ -135,7 +135,13 @@ function keysOf(map: Mapping): GivenKey[] {
 }
 
 function textsIn(tree: Tree | undefined): string[] {
-  return tree?.kind === "list" ? tree.items.map((item) => String(plain(item))) : [];
+  if (tree?.kind !== "list") return [];
+  return tree.items.map((item) => {
+    const text = textOf(item);
+    if (text !== undefined) return text;
+    const why = `${shownIn(item)} stands where text is expected`;
+    throw new LabError("BAD_COMPOSE", `Cannot read the compose file: ${why}`, { ...item.at });
+  });
 }
 
 // A name that is empty is none: so is a variable without a value.

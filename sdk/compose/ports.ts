@@ -3,7 +3,7 @@
 import { LabError } from "../errors.ts";
 import type { Budget } from "../runtime/limits.ts";
 import type { Place, PublishedPort } from "./project.ts";
-import { plain, type Tree } from "./tree.ts";
+import { type Mapping, type Scalar, shownIn, textOf, type Tree } from "./tree.ts";
 
 /**
  * Reads a service's merged `ports`; of equal ones the last counts, and each is taken from the budget.
@@ -32,9 +32,8 @@ export function assertExposed(tree: Tree | undefined): void {
   if (tree === undefined || (tree.kind === "scalar" && tree.value === null)) return;
   if (tree.kind !== "list") throw noPort(tree.at, "`expose` is not a list");
   for (const item of tree.items) {
-    const text = String(plain(item));
-    const [, target] = /^(\d{1,5}(?:-\d{1,5})?)(?:\/(?:tcp|udp))?$/.exec(text) ?? [];
-    if (target === undefined) throw noPort(item.at, `${shown(text)} is not port[-port][/protocol]`);
+    const [, target] = /^(\d{1,5}(?:-\d{1,5})?)(?:\/(?:tcp|udp))?$/.exec(textOf(item) ?? "") ?? [];
+    if (target === undefined) throw noPort(item.at, `${shownIn(item)} is not port[-port][/protocol]`);
     rangeOf(target, 1, item.at);
   }
 }
@@ -43,11 +42,11 @@ const SHORT =
   /^(?:(?<ip>\[[^\]]+\]|[^:[\]]*):(?=[^:]*:))?(?:(?<published>(?:\d+(?:-\d+)?)?):)?(?<target>\d+(?:-\d+)?)(?:\/(?<protocol>tcp|udp))?$/;
 
 function shortForm(tree: Tree): PublishedPort[] {
-  const text = String(plain(tree));
+  const text = textOf(tree) ?? "";
   const groups = text.length > LONGEST ? undefined : SHORT.exec(text)?.groups;
   const hostIp = groups?.["ip"]?.replace(/^\[|\]$/g, "") || null;
   if (groups === undefined || !isAddress(hostIp))
-    throw noPort(tree.at, `${shown(text)} is not [[ip:]published:]target[/protocol]`);
+    throw noPort(tree.at, `${shownIn(tree)} is not [[ip:]published:]target[/protocol]`);
   return spread(
     groups["published"] || null,
     groups["target"] ?? "",
@@ -63,17 +62,25 @@ function isAddress(hostIp: string | null): boolean {
   return hostIp === null || /^[\dA-Fa-f.:]+(%\w+)?$/.test(hostIp);
 }
 
-function longForm(tree: Tree): PublishedPort[] {
-  const { target, published, host_ip, protocol = "tcp" } = plain(tree) as Record<string, unknown>;
+function longForm(tree: Mapping): PublishedPort[] {
+  const [target, published, host_ip] = ["target", "published", "host_ip"].map((key) => valueAt(tree, key));
+  const protocol = valueAt(tree, "protocol") ?? "tcp";
   if (!/^\d{1,9}$/.test(String(target))) throw noPort(tree.at, "`target` is not a port number");
   if (protocol !== "tcp" && protocol !== "udp")
     throw noPort(tree.at, `the protocol ${shown(String(protocol))} is neither tcp nor udp`);
-  const from = published === undefined || published === null || published === "" ? null : String(published);
+  const from = published === null || published === undefined || published === "" ? null : String(published);
   if (from !== null && !/^\d{1,9}(-\d{1,9})?$/.test(from))
     throw noPort(tree.at, "`published` is not a port number");
   const hostIp = typeof host_ip === "string" && host_ip !== "" ? host_ip : null;
   if (!isAddress(hostIp)) throw noPort(tree.at, `${shown(String(hostIp))} is no address`);
   return spread(from, String(target), { hostIp, protocol }, tree.at);
+}
+
+function valueAt(tree: Mapping, key: string): Scalar["value"] {
+  const value = tree.entries.get(key);
+  if (value === undefined) return null;
+  if (value.kind !== "scalar") throw noPort(value.at, `\`${key}\` is ${shownIn(value)}`);
+  return value.value;
 }
 
 // Ranges of the same length are pairs, port by port.

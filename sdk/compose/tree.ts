@@ -67,6 +67,20 @@ export function plain(tree: Tree): unknown {
   }
 }
 
+/**
+ * What a value is as text, as compose's short forms have it; undefined for a list or a mapping, which has none.
+ */
+export function textOf(tree: Tree): string | undefined {
+  return tree.kind === "scalar" ? String(tree.value) : undefined;
+}
+
+/** The text of an error for a value that should be a scalar: what it says, or what it is instead. */
+export function shownIn(tree: Tree, most = 100): string {
+  const text = textOf(tree);
+  if (text === undefined) return tree.kind === "list" ? "a list" : "a mapping";
+  return JSON.stringify(text.length > most ? `${text.slice(0, most)}…` : text);
+}
+
 interface Walk {
   readonly yaml: YamlText;
   readonly file: string;

@@ -1,5 +1,6 @@
 // Whether Kafka would start with a setting: by its ConfigDef, and by the few checks that Kafka does later.
 
+import { printable } from "../model/printable.ts";
 import { entriesOf, readBootstrap, readListener } from "./address.ts";
 import { type Definition, definitionsOf, type Kind } from "./definitions.ts";
 import { allowed, parseSetting } from "./parse.ts";
@@ -113,7 +114,9 @@ export function checkProperties(
     const refusal = PROVIDED.test(text) ? undefined : refusalOf(kind, name, text, kafka);
     if (refusal !== undefined)
       throw new TypeError(
-        `Cannot use ${JSON.stringify(text)} for ${name}: ${refusal.reason} (allowed: ${refusal.allowed})`,
+        printable(
+          `Cannot use ${JSON.stringify(text)} for ${name}: ${refusal.reason} (allowed: ${refusal.allowed})`,
+        ),
       );
   }
 }

@@ -1,6 +1,8 @@
 // The grammar of a topic's name.
 // Source: Topic.validate (clients/src/main/java/org/apache/kafka/common/internals/Topic.java)
 
+import { printable } from "../model/printable.ts";
+
 /** The longest name: a folder's, less the partition's number and suffix. */
 export const MAX_TOPIC_NAME = 249;
 
@@ -23,5 +25,7 @@ export function topicNameFault(name: string): string | undefined {
 export function checkTopicName(name: string): void {
   const fault = typeof name === "string" ? topicNameFault(name) : "it is not text";
   if (fault !== undefined)
-    throw new TypeError(`Cannot use the topic ${JSON.stringify(name)}: Topic name is invalid: ${fault}`);
+    throw new TypeError(
+      printable(`Cannot use the topic ${JSON.stringify(name)}: Topic name is invalid: ${fault}`),
+    );
 }

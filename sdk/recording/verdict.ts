@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { LabError } from "../errors.ts";
 import { type CheckOptions, counted, type Judgement, type Verdict } from "../judge/mod.ts";
+import { printable } from "../model/printable.ts";
 import {
   anything,
   fields,
@@ -94,7 +95,7 @@ export function differencesFrom({ judgement: was }: RecordedVerdict, now: Judgem
   }
   if (now.gap?.ms !== was.gap?.ms)
     lines.push(`the longest gap: ${gapOf(now.gap)}, recorded is ${gapOf(was.gap)}`);
-  return lines;
+  return lines.map((line) => printable(line));
 }
 
 function gapOf(gap: { ms: number | null } | null): string {

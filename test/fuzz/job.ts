@@ -3,7 +3,7 @@
 //   generator (fast-check) ─▶ Job ─▶ guest: run the target ─▶ what was shown, thrown, written, left ─▶ Report
 //                                     └── killed from outside where it hangs or runs out of memory
 
-/** A text of a file; a large one is a recipe, made in the guest: `#` in `repeat` is the index. */
+/** A text of a file; a large one is a recipe, made in the guest: `{n}` in `repeat` is the index. */
 export type Text = string | readonly (string | { readonly repeat: string; readonly times: number })[];
 
 /** What the guest runs. */

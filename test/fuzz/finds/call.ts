@@ -19,6 +19,14 @@ export const START_FINDS: readonly Find<CallInput>[] = [
   { what: "a scenario that leaves the runs' folder", value: wrong("startLab", { scenario: "../../x" }) },
   { what: "an option that there is not", value: wrong("startLab", { noSuchOption: 1 }) },
   { what: "timers that there are not", value: wrong("startLab", { timers: "slow" }) },
+  {
+    what: "a compose file that is not there",
+    value: wrong("startLab", { compose: ["./no-such-file.yml"] }),
+  },
+  {
+    what: "a property whose name is two lines",
+    value: wrong("startLab", { properties: { "a\nb": "x" } }),
+  },
   { what: "nothing to attach to", value: wrong("attachLab", null) },
 ];
 
@@ -27,6 +35,7 @@ const WRONG: readonly (readonly [name: string, ...args: unknown[]])[] = [
   ["note", 5],
   ["note", null],
   ["step", 5],
+  ["predict", "\u009b31m"],
   ["run.record", { kind: "nope" }],
   ["run.record", null],
   ["run.record", { kind: "note", text: "no time" }],

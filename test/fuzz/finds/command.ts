@@ -39,4 +39,8 @@ export const COMMAND_FINDS: readonly Find<CommandInput>[] = [
     value: { program: "app options", argv: ["--settings=\u009b31m"] },
   },
   { what: "an argument that a terminal obeys", value: { program: "table options", argv: ["\u001b[2J"] } },
+  {
+    what: "a time that goes back to the line's begin",
+    value: { program: "notebooks options", argv: ["--timeout", "x\rfuzz.injected=1"] },
+  },
 ];

@@ -80,7 +80,7 @@ export const COMPOSE_FINDS: readonly Find<ComposeInput>[] = [
       ...one,
       text: [
         "services:\n  k:\n    image: apache/kafka\n    environment:\n",
-        { repeat: "      KAFKA_A#: b\n", times: 50_000 },
+        { repeat: "      KAFKA_A{n}: b\n", times: 50_000 },
       ],
       target: "predict",
     },
@@ -91,7 +91,7 @@ export const COMPOSE_FINDS: readonly Find<ComposeInput>[] = [
       ...one,
       text: [
         "services:\n",
-        { repeat: "  k#: { image: apache/kafka, environment: { KAFKA_NODE_ID: # } }\n", times: 10_000 },
+        { repeat: "  k{n}: { image: apache/kafka, environment: { KAFKA_NODE_ID: {n} } }\n", times: 10_000 },
       ],
       target: "predict",
     },
@@ -148,6 +148,26 @@ export const COMPOSE_FINDS: readonly Find<ComposeInput>[] = [
       ...one,
       edits: [{ put: "services/kafka-1/ports", value: ["1-65535:1-65535"] }],
       target: "diagnose",
+    },
+  },
+  {
+    what: "a port whose target has a toString of its own",
+    value: {
+      ...one,
+      edits: [{ put: "services/kafka-1/ports", value: [{ target: { toString: "x" } }] }],
+      target: "diagnose",
+    },
+  },
+  {
+    what: "a profile that is a mapping",
+    value: { ...one, edits: [{ put: "services/kafka-1/profiles", value: [{ a: 1 }] }], target: "predict" },
+  },
+  {
+    what: "a folder in memory that is a list",
+    value: {
+      ...one,
+      edits: [{ put: "services/kafka-1/tmpfs", value: [[{ toString: "x" }]] }],
+      target: "predict",
     },
   },
 ];

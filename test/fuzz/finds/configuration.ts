@@ -10,7 +10,7 @@ export const CONFIGURATION_FINDS: readonly Find<ConfigurationInput>[] = [
     value: {
       form: "server",
       settings: [],
-      text: ["process.roles=broker\n", { repeat: "key.#=x\n", times: 50_000 }],
+      text: ["process.roles=broker\n", { repeat: "key.{n}=x\n", times: 50_000 }],
     },
   },
   {
@@ -18,7 +18,7 @@ export const CONFIGURATION_FINDS: readonly Find<ConfigurationInput>[] = [
     value: {
       form: "spring",
       settings: [],
-      text: ["spring:\n  kafka:\n    properties:\n", { repeat: "      key.#: x\n", times: 50_000 }],
+      text: ["spring:\n  kafka:\n    properties:\n", { repeat: "      key.{n}: x\n", times: 50_000 }],
     },
   },
   {
@@ -28,7 +28,7 @@ export const CONFIGURATION_FINDS: readonly Find<ConfigurationInput>[] = [
       settings: [],
       text: [
         "spring: { kafka: { client-id: x } }\nx: &a0 [x]\n",
-        { repeat: "x#: &b# [*a0, *a0, *a0, *a0]\n", times: 20_000 },
+        { repeat: "x{n}: &b{n} [*a0, *a0, *a0, *a0]\n", times: 20_000 },
       ],
     },
   },

@@ -77,7 +77,7 @@ export function watchEffects(root: string): Effects {
     if (!isInside(effects.root, at)) throw refused("EACCES", `permission denied, '${at}'`);
   };
   patchFiles(fs as unknown as Patched, guard);
-  patchPrograms(childProcess as unknown as Patched, children, note);
+  patchPrograms(childProcess as unknown as Patched, children, note, guard);
   patchSignals(children, note);
   patchNet(note);
   syncBuiltinESMExports();
@@ -134,26 +134,53 @@ const STAND_IN: readonly string[] = [
   ].flatMap((one) => ["-e", one]),
 ];
 
+/** The program that runs in place of another. */
+type StandIn = readonly [program: string, ...args: string[]];
+
+/** A shell that first writes the record of its process, as sdk/guardian/records.mjs has it. */
+interface Recording {
+  /** The shell's arguments before those of the program. */
+  readonly before: readonly string[];
+  readonly folder: string;
+  readonly program: readonly string[];
+}
+
+function recordingOf(file: string, args: readonly string[]): Recording | undefined {
+  if (file !== "/bin/sh" || args[0] !== "-c" || args[2] !== "kafka-failure-lab") return undefined;
+  return { before: args.slice(0, 5), folder: args[3] ?? "", program: args.slice(5) };
+}
+
+function standInFor([file = "", ...args]: readonly string[]): StandIn {
+  if (file === process.execPath && args.some((one) => one.includes(".mjs"))) return ["/bin/sed", ...STAND_IN];
+  return file.endsWith("/java") ? ["/bin/false"] : ["/there/is/no/such/program"];
+}
+
 /**
- * No program starts: there is none of that name. The lab's own helpers, and Java, have a stand-in.
+ * No program starts: there is none of that name. The lab's own helpers have a stand-in, and so has Java, which
+ * ends at once. A process that is to write its record first does so.
  *
  * `ps` shows an empty machine, so that no process of others is looked at.
  */
-function patchPrograms(programs: Patched, children: ChildProcess[], note: (effect: Effect) => void): void {
+function patchPrograms(
+  programs: Patched,
+  children: ChildProcess[],
+  note: (effect: Effect) => void,
+  guard: (file: unknown, text: unknown) => void,
+): void {
   const told = (file: unknown, args: unknown): string =>
     [file, ...(Array.isArray(args) ? args : [])].map(String).join(" ");
   const real = programs["spawn"] as typeof childProcess.spawn;
   const spawn = (file: string, args?: unknown, options?: object): ChildProcess => {
     const how = (Array.isArray(args) ? options : (args as object)) ?? {};
-    if (file === process.execPath && /\.mjs\b/.test(told("", args))) {
-      const child = real("/bin/sed", STAND_IN, how);
-      children.push(child);
-      return child;
-    }
-    note({ what: "program", on: told(file, args) });
-    if (!file.endsWith("/java")) return real("/there/is/no/such/program", [], how);
-    const child = real("/bin/false", [], how); // a Java that ends at once
-    children.push(child);
+    const given = Array.isArray(args) ? args.map(String) : [];
+    const recording = recordingOf(file, given);
+    const program = recording?.program ?? [file, ...given];
+    const standIn = standInFor(program);
+    if (standIn[0] !== "/bin/sed") note({ what: "program", on: told(program[0], program.slice(1)) });
+    if (recording !== undefined) guard(path.join(recording.folder, "record"), undefined);
+    const [run, ...rest] = recording === undefined ? standIn : ["/bin/sh", ...recording.before, ...standIn];
+    const child = real(run!, rest, how);
+    if (child.pid !== undefined) children.push(child);
     return child;
   };
   for (const name of ["spawn", "fork", "execFile", "exec"]) programs[name] = spawn as unknown as AnyFunction;

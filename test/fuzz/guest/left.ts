@@ -12,8 +12,14 @@ const CACHE = /^home\/\.cache(\/kafka-failure-lab(\/.*)?)?$/;
 /** Where labs have their state: in the user's runtime folder, in the temporary folder, or in the home. */
 const ROOT = String.raw`(?:(?:tmp|run|home/\.local/state)/kafka-failure-lab[\w-]*|home/\.kafka-failure-lab)`;
 /** That folder and those above it stay; what is in it ends with its lab. */
-const STATE = new RegExp(`^(?:home/\\.local(?:/state)?|${ROOT}(?:/(?:labs|ports))?)$`);
-const LAB = new RegExp(`^${ROOT}/(?:labs/[0-9a-f]{8}(?:[.-][\\w-]+)?(?:/[\\w./-]*)?|ports/\\d+)$`);
+const STATE = new RegExp(`^(?:home/\\.local(?:/state)?|${ROOT}(?:/(?:labs|ports|processes))?)$`);
+const LAB = new RegExp(
+  `^${ROOT}/(?:${[
+    String.raw`labs/[0-9a-f]{8}(?:[.-][\w-]+)?(?:/[\w./-]*)?`,
+    String.raw`ports/\d+`,
+    String.raw`processes/[0-9a-f]{8}(?:/(?:end|keep)(?:/[\w-]+)?)?`, // the record of a process
+  ].join("|")})$`,
+);
 
 /** Judges what was done and what is left; only `start` and scripts may do anything. */
 export function judgeLeft(

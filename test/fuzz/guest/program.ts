@@ -37,11 +37,22 @@ export async function script({ argv: [name = "", ...argv] = [], ...job }: Job): 
 /** What hears of errors in this process for the lane itself. */
 export const OURS: Set<unknown> = new Set<unknown>();
 
-/** A script that has said what becomes of its errors is heard. */
+/**
+ * What is uncaught is heard as in a process of the script alone, where the lane does not listen.
+ *
+ * A LabError is told in lines, and ends the process; anything else Node would tell with a stack trace.
+ */
 function caught(error: unknown): void {
-  const own = process.listeners("uncaughtException").filter((one) => !OURS.has(one));
-  if (own.length === 0) throw error;
-  for (const one of own) one(error as Error, "uncaughtException");
+  const lanes = process.listeners("uncaughtException").filter((one) => OURS.has(one));
+  for (const one of lanes) process.off("uncaughtException", one);
+  try {
+    process.listeners("uncaughtExceptionMonitor").forEach((one) => one(error as Error, "uncaughtException"));
+    const own = process.listeners("uncaughtException");
+    if (own.length === 0) throw error;
+    for (const one of own) one(error as Error, "uncaughtException");
+  } finally {
+    for (const one of lanes) process.on("uncaughtException", one);
+  }
 }
 
 const READERS: Readonly<Record<string, (argv: readonly string[]) => unknown>> = {

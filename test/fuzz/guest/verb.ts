@@ -4,6 +4,7 @@ import path from "node:path";
 import { inspect } from "node:util";
 import { type Lab, openRun } from "../../../sdk/index.ts";
 import type { Engine } from "../../../sdk/engine/engine.ts";
+import { guardedLab } from "../../../sdk/arguments/guard.ts";
 import { openLab } from "../../../sdk/wiring.ts";
 import type { Job, Problem } from "../job.ts";
 import type { Effects } from "./effects.ts";
@@ -18,9 +19,10 @@ export async function verb(
   effects: Effects,
 ): Promise<readonly Problem[]> {
   const given = inspect(args, { depth: 9, maxStringLength: null });
-  const lab = await openLab(
-    { observe: false, topic: { create: false }, onProgress: false, handleSignals: false },
-    () => Promise.resolve({ engine: ENGINE, notes: [], lab: "0a0b0c0d", source: "fuzz", isNew: false }),
+  const lab = guardedLab(
+    await openLab({ observe: false, topic: { create: false }, onProgress: false, handleSignals: false }, () =>
+      Promise.resolve({ engine: ENGINE, notes: [], lab: "0a0b0c0d", source: "fuzz", isNew: false }),
+    ),
   );
   effects.take();
   const problems: Problem[] = [];

@@ -80,8 +80,8 @@ export function textOf(text: Text): string {
     .map((part) =>
       typeof part === "string"
         ? part
-        : part.repeat.includes("#")
-          ? Array.from({ length: part.times }, (_, i) => part.repeat.replaceAll("#", String(i))).join("")
+        : part.repeat.includes("{n}")
+          ? Array.from({ length: part.times }, (_, i) => part.repeat.replaceAll("{n}", String(i))).join("")
           : part.repeat.repeat(part.times),
     )
     .join("");
