@@ -14,7 +14,7 @@ import process from "node:process";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { type KafkaService, kafkaServices, readCompose } from "../sdk/compose/mod.ts";
-import { type Claim, claimFolder, claimPort, release } from "../sdk/engine/claims.ts";
+import { type Claim, claimFolder, claimPort, release } from "../sdk/runtime/claims.ts";
 import { type Moved, moveToLoopback, type Place, wantedPorts } from "../sdk/engine/local/rewrite.ts";
 import {
   bootstrapCheckpoint,
@@ -30,10 +30,10 @@ import {
   supplyKafka,
 } from "../sdk/engine/local/supply/mod.ts";
 import { loggingFlags } from "../sdk/engine/local/supply/flags.ts";
-import { startGuardian } from "../sdk/guardian/guardian.ts";
-import { markOf } from "../sdk/guardian/processes.mjs";
-import { type LabRecord, recorded } from "../sdk/guardian/records.mjs";
-import { catchInterrupts } from "../sdk/interrupt.ts";
+import { startGuardian } from "../sdk/runtime/guardian/guardian.ts";
+import { markOf } from "../sdk/runtime/guardian/processes.mjs";
+import { type LabRecord, recorded } from "../sdk/runtime/guardian/records.mjs";
+import { catchInterrupts } from "../sdk/runtime/interrupt.ts";
 import { propertiesText } from "../sdk/runtime/properties-file.ts";
 import { endedCpuSeconds } from "./consumption.ts";
 

@@ -8,7 +8,7 @@
 import { performance } from "node:perf_hooks";
 import { type LabOptions, startLab } from "@kafka-failure-lab/sdk";
 import kafkajs from "kafkajs";
-import { openWire } from "../sdk/client/wire.ts";
+import { openWire } from "../sdk/kafka/connection.ts";
 import { startBare } from "./bare.ts";
 import { type Consumption, consumption } from "./consumption.ts";
 import { type Figure, figure, pairwise, type PartOptions } from "./figure.ts";

@@ -10,7 +10,7 @@ import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { type Lab, LabError, startLab } from "@kafka-failure-lab/sdk";
 import { findCli, type Cli } from "../sdk/engine/docker/mod.ts";
-import { catchInterrupts } from "../sdk/interrupt.ts";
+import { catchInterrupts } from "../sdk/runtime/interrupt.ts";
 import { firstWrite } from "./boot.ts";
 import { faults } from "./faults.ts";
 import { type Figure, figure, pairwise, type PartOptions } from "./figure.ts";

@@ -16,9 +16,9 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { type Lab, startLab } from "@kafka-failure-lab/sdk";
 import kafkajs from "kafkajs";
-import { claimFolder, release } from "../sdk/engine/claims.ts";
+import { claimFolder, release } from "../sdk/runtime/claims.ts";
 import { startLinks } from "../sdk/engine/local/links/links.ts";
-import type { NetFault } from "../sdk/traffic.ts";
+import type { NetFault } from "../sdk/model/traffic.ts";
 import { type Figure, figure, pairwise, type PartOptions, type Say } from "./figure.ts";
 import { startToxiproxy, type Toxiproxy } from "./toxiproxy.ts";
 

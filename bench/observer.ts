@@ -5,8 +5,8 @@
 
 import { performance } from "node:perf_hooks";
 import { startLab } from "@kafka-failure-lab/sdk";
-import { followLogs } from "../sdk/follow.ts";
-import { makeObserver, recordViews } from "../sdk/observe.ts";
+import { followLogs } from "../sdk/lab/observe/follow.ts";
+import { makeObserver, recordViews } from "../sdk/lab/observe/observe.ts";
 import { type Figure, figure, pairwise, type PartOptions } from "./figure.ts";
 
 const IN_FLIGHT = 50;

@@ -58,19 +58,26 @@ export {
   verdictLines,
 } from "./arguments/printing.ts";
 export { compareResults, finish, ownArguments, scenarioOptions } from "./arguments/scripts.ts";
-export type { AttachOptions, Lab, LabOptions, LabRun } from "./lab.ts";
-export type { ProbeMaker } from "./maker.ts";
-export { type ClusterOptions, FAST_TIMERS } from "./open.ts";
-export type { BrokerState, Cluster, Condition, Description, TopicOptions, WaitOptions } from "./cluster.ts";
-export type { Conclusion, ConcludeOptions } from "./conclude.ts";
-export type { Duration } from "./duration.ts";
-export { type ErrorCode, type ErrorFacts, LabError } from "./errors.ts";
-export type { Fault } from "./faults.ts";
-export type * from "./history.ts";
-export type { Load, LoadOptions } from "./load.ts";
-export type { Net, NetOptions } from "./net.ts";
-export type { Direction, NetFault, Path, Rate } from "./traffic.ts";
-export type { Predict, PredictedFault, PredictOptions } from "./prediction.ts";
+export type { AttachOptions, Lab, LabOptions, LabRun } from "./lab/lab.ts";
+export type { ProbeMaker } from "./lab/workload/maker.ts";
+export { type ClusterOptions, FAST_TIMERS } from "./lab/open.ts";
+export type {
+  BrokerState,
+  Cluster,
+  Condition,
+  Description,
+  TopicOptions,
+  WaitOptions,
+} from "./lab/verbs/cluster.ts";
+export type { Conclusion, ConcludeOptions } from "./lab/conclude.ts";
+export type { Duration } from "./model/duration.ts";
+export { type ErrorCode, type ErrorFacts, LabError } from "./model/errors.ts";
+export type { Fault } from "./lab/verbs/faults.ts";
+export type * from "./model/history.ts";
+export type { Load, LoadOptions } from "./lab/workload/load.ts";
+export type { Net, NetOptions } from "./lab/verbs/network.ts";
+export type { Direction, NetFault, Path, Rate } from "./model/traffic.ts";
+export type { Predict, PredictedFault, PredictOptions } from "./lab/verbs/predict.ts";
 export type {
   Agreement,
   Came,
@@ -79,12 +86,12 @@ export type {
   ExplainOptions,
   Explanation,
   Part,
-} from "./explain/mod.ts";
-export type { Probe, ReadResult, SendOptions, SendResult } from "./probe.ts";
-export type { ProbeOptions } from "./settings.ts";
+} from "./analysis/explain/mod.ts";
+export type { Probe, ReadResult, SendOptions, SendResult } from "./lab/workload/probe.ts";
+export type { ProbeOptions } from "./client/settings.ts";
 export type { ClientSettings, JavaSettings, KafkajsSettings } from "./client/client.ts";
-export type { Fix, ScenarioDefaults, ScenarioOptions } from "./scenario.ts";
-export type { Role, Target } from "./target.ts";
+export type { Fix, ScenarioDefaults, ScenarioOptions } from "./cli/scenario.ts";
+export type { Role, Target } from "./model/target.ts";
 export type {
   Availability,
   BeforeAfter,
@@ -109,8 +116,8 @@ export type {
   Scope,
   Survival,
   Verdict,
-} from "./judge/mod.ts";
-export type { Paint, TableOptions, TimelineOptions } from "./report/mod.ts";
+} from "./analysis/check/mod.ts";
+export type { Paint, TableOptions, TimelineOptions } from "./report/text/mod.ts";
 export type { RecordedRun, ReplayReason } from "./recording/mod.ts";
 export type {
   Colour,
@@ -119,11 +126,11 @@ export type {
   PlotLibrary,
   TablePictureOptions,
   TimelinePictureOptions,
-} from "./show/mod.ts";
+} from "./report/svg/mod.ts";
 export type { PrintableOptions } from "./model/printable.ts";
-export type { PrintOptions } from "./print.ts";
-export type { Teller } from "./progress.ts";
-export { isNotebook } from "./notebook.ts";
+export type { PrintOptions } from "./runtime/print.ts";
+export type { Teller } from "./notebook/progress.ts";
+export { isNotebook } from "./notebook/notebook.ts";
 export {
   CONFIGURATION_KINDS,
   RULES as CONFIGURATION_RULES,
@@ -135,7 +142,7 @@ export {
   type Evidence as ConfigurationEvidence,
   type Rule as ConfigurationRule,
   type Severity,
-} from "./diagnose/mod.ts";
+} from "./analysis/diagnose/mod.ts";
 export type {
   Circumstances,
   ClusterFacts,
@@ -156,8 +163,8 @@ export type {
   Span,
   Timer,
   ToldNode,
-} from "./predict/mod.ts";
+} from "./analysis/predict/mod.ts";
 export type { DoctorOptions, EngineState, MachineCheck, Report } from "./doctor/mod.ts";
 
-export { version } from "./about.ts";
-export type { Figure, Result } from "./result.ts";
+export { version } from "./cli/about.ts";
+export type { Figure, Result } from "./cli/result.ts";

@@ -17,7 +17,7 @@ import {
   readCompose,
 } from "../../sdk/compose/mod.ts";
 import { failed, type Printed } from "../../sdk/cli/mod.ts";
-import { composeFile } from "../../sdk/open.ts";
+import { composeFile } from "../../sdk/lab/open.ts";
 import { HELP, type PredictOptions, predictOptions } from "./options.ts";
 
 /** Where the command runs. */

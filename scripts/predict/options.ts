@@ -19,7 +19,7 @@ import {
   UsageError,
   type Values,
 } from "../../sdk/cli/mod.ts";
-import { madeOf } from "../../sdk/net.ts";
+import { madeOf } from "../../sdk/lab/verbs/network.ts";
 
 export const HELP = `npm run predict -- [COMPOSE_FILE…]: says what a fault will do to a client, before there is a cluster
 

@@ -3,7 +3,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { LabError, predict, type Prediction } from "@kafka-failure-lab/sdk";
-import { predictionShape } from "../../sdk/prediction-schema.ts";
+import { predictionShape } from "../../sdk/model/prediction-schema.ts";
 import { makeFolders } from "../../sdk/runtime/make-folders.ts";
 import { MAX_JSON_BYTES } from "../../sdk/runtime/limits.ts";
 import { readText } from "../../sdk/runtime/read-file.ts";
@@ -23,7 +23,7 @@ import {
   valuesOf,
   whole,
   wrongIn,
-} from "../../sdk/shape.ts";
+} from "../../sdk/model/shape.ts";
 import type { Facts, FailedRow, MeasuredRow } from "./measured.ts";
 
 /** Everything that the report is made of. */

@@ -4,8 +4,8 @@
 // cluster, when the prediction has been changed.
 
 import type { Lab, Prediction, Probe } from "@kafka-failure-lab/sdk";
-import { madeOf } from "../../sdk/net.ts";
-import { circumstances, type Circumstances, type KnownFault } from "../../sdk/predict/mod.ts";
+import { madeOf } from "../../sdk/lab/verbs/network.ts";
+import { circumstances, type Circumstances, type KnownFault } from "../../sdk/analysis/predict/mod.ts";
 import type { Situation } from "./place.ts";
 import type { Order, Row } from "./row.ts";
 

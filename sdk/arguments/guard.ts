@@ -3,11 +3,11 @@
 //   caller ──▶ guard ── wrong: TypeError or RangeError, and nothing has happened
 //                └───── right ──▶ the real, the recorded or the replayed verb ──▶ handle ──▶ guard
 
-import type { Fault } from "../faults.ts";
-import type { Lab, LabRun } from "../lab.ts";
-import type { Load } from "../load.ts";
-import type { ProbeMaker } from "../maker.ts";
-import type { Probe } from "../probe.ts";
+import type { Fault } from "../lab/verbs/faults.ts";
+import type { Lab, LabRun } from "../lab/lab.ts";
+import type { Load } from "../lab/workload/load.ts";
+import type { ProbeMaker } from "../lab/workload/maker.ts";
+import type { Probe } from "../lab/workload/probe.ts";
 import type { RecordedRun } from "../recording/mod.ts";
 import * as surface from "../recording/surface.ts";
 import { assertFits } from "./predicted.ts";

@@ -2,8 +2,8 @@
 // What a function does is documented where it is made.
 
 import * as v from "valibot";
-import * as explaining from "../explain/mod.ts";
-import * as judging from "../judge/mod.ts";
+import * as explaining from "../analysis/explain/mod.ts";
+import * as judging from "../analysis/check/mod.ts";
 import { fields, maybe, needed } from "./checked.ts";
 import { guarded } from "./guard.ts";
 import * as options from "./options.ts";

@@ -2,12 +2,12 @@
 // What a function does is documented where it is made.
 
 import * as v from "valibot";
-import * as aboutIt from "../about.ts";
-import * as cleaning from "../clean.ts";
+import * as aboutIt from "../cli/about.ts";
+import * as cleaning from "../lab/clean.ts";
 import type { DoctorOptions } from "../doctor/mod.ts";
 import * as doctoring from "../doctor/mod.ts";
-import type { Lab } from "../lab.ts";
-import * as labs from "../lab.ts";
+import type { Lab } from "../lab/lab.ts";
+import * as labs from "../lab/lab.ts";
 import * as recordings from "../recording/mod.ts";
 import { fields, maybe, needed, reference } from "./checked.ts";
 import { guarded, guardedLab, guardedRecordedRun } from "./guard.ts";

@@ -2,17 +2,17 @@
 // that the other lacks.
 
 import * as v from "valibot";
-import type { ClusterOptions } from "../open.ts";
-import type { FaultOptions, TopicOptions, WaitOptions } from "../cluster.ts";
-import type { ConcludeOptions } from "../conclude.ts";
-import type { ExplainOptions } from "../explain/mod.ts";
-import type { CheckerName, CheckOptions, InterestingOptions, Verdict } from "../judge/mod.ts";
-import type { AttachOptions, LabOptions } from "../lab.ts";
-import type { LoadOptions } from "../load.ts";
-import type { NetOptions } from "../net.ts";
-import { isProbe, type PredictOptions } from "../prediction.ts";
-import type { Probe, SendOptions } from "../probe.ts";
-import type { ProbeOptions } from "../settings.ts";
+import type { ClusterOptions } from "../lab/open.ts";
+import type { FaultOptions, TopicOptions, WaitOptions } from "../lab/verbs/cluster.ts";
+import type { ConcludeOptions } from "../lab/conclude.ts";
+import type { ExplainOptions } from "../analysis/explain/mod.ts";
+import type { CheckerName, CheckOptions, InterestingOptions, Verdict } from "../analysis/check/mod.ts";
+import type { AttachOptions, LabOptions } from "../lab/lab.ts";
+import type { LoadOptions } from "../lab/workload/load.ts";
+import type { NetOptions } from "../lab/verbs/network.ts";
+import { isProbe, type PredictOptions } from "../lab/verbs/predict.ts";
+import type { Probe, SendOptions } from "../lab/workload/probe.ts";
+import type { ProbeOptions } from "../client/settings.ts";
 import { fields, type Schema } from "./checked.ts";
 import * as is from "./values.ts";
 

@@ -1,6 +1,6 @@
 // Which options belong to which predicted fault: an option of another fault would be ignored silently.
 
-import type { PredictedFault, PredictOptions } from "../prediction.ts";
+import type { PredictedFault, PredictOptions } from "../lab/verbs/predict.ts";
 
 interface Own {
   readonly needed: readonly (keyof PredictOptions)[];

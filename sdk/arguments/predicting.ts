@@ -3,10 +3,10 @@
 
 import * as v from "valibot";
 import type { FileReader } from "../compose/mod.ts";
-import * as diagnosing from "../diagnose/mod.ts";
-import type { DiagnoseInput, DiagnoseOptions } from "../diagnose/mod.ts";
-import type { FaultKind } from "../history.ts";
-import * as predicting from "../predict/mod.ts";
+import * as diagnosing from "../analysis/diagnose/mod.ts";
+import type { DiagnoseInput, DiagnoseOptions } from "../analysis/diagnose/mod.ts";
+import type { FaultKind } from "../model/history.ts";
+import * as predicting from "../analysis/predict/mod.ts";
 import type {
   Circumstances,
   ClusterFacts,
@@ -14,8 +14,8 @@ import type {
   ComposeClient,
   ComposeTopic,
   KnownFault,
-} from "../predict/mod.ts";
-import type { NetFault } from "../traffic.ts";
+} from "../analysis/predict/mod.ts";
+import type { NetFault } from "../model/traffic.ts";
 import { fields, maybe, needed, reference, type Schema } from "./checked.ts";
 import { guarded } from "./guard.ts";
 import { clientEntries } from "./options.ts";

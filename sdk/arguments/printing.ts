@@ -2,19 +2,19 @@
 // What a function does is documented where it is made.
 
 import * as v from "valibot";
-import type * as explaining from "../explain/mod.ts";
-import type { Agreement } from "../explain/mod.ts";
-import type { Biography, Interesting } from "../judge/mod.ts";
-import type { Teller } from "../progress.ts";
-import * as telling from "../progress.ts";
-import * as reporting from "../report/mod.ts";
-import type { PaintOptions, TableOptions } from "../report/mod.ts";
+import type * as explaining from "../analysis/explain/mod.ts";
+import type { Agreement } from "../analysis/explain/mod.ts";
+import type { Biography, Interesting } from "../analysis/check/mod.ts";
+import type { Teller } from "../notebook/progress.ts";
+import * as telling from "../notebook/progress.ts";
+import * as reporting from "../report/text/mod.ts";
+import type { PaintOptions, TableOptions } from "../report/text/mod.ts";
 import * as making from "../model/printable.ts";
 import type { PrintableOptions } from "../model/printable.ts";
-import * as printing from "../print.ts";
-import type { PrintOptions } from "../print.ts";
-import * as showing from "../show/mod.ts";
-import type { Drawing, Picture, TablePictureOptions, TimelinePictureOptions } from "../show/mod.ts";
+import * as printing from "../runtime/print.ts";
+import type { PrintOptions } from "../runtime/print.ts";
+import * as showing from "../report/svg/mod.ts";
+import type { Drawing, Picture, TablePictureOptions, TimelinePictureOptions } from "../report/svg/mod.ts";
 import { fields, maybe, needed, reference, type Schema } from "./checked.ts";
 import { guarded } from "./guard.ts";
 import {

@@ -1,7 +1,7 @@
 // The options of a send, checked by hand: a program may send 20,000 times a second, and a schema takes a
 // tenth of that time.
 
-import type { SendOptions } from "../probe.ts";
+import type { SendOptions } from "../lab/workload/probe.ts";
 import { MOST_KEY_BYTES } from "./options.ts";
 import { isSignal, MOST } from "./values.ts";
 

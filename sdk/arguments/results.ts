@@ -5,11 +5,11 @@
 // (guard.ts).
 
 import * as v from "valibot";
-import type { Agreement, Explanation } from "../explain/mod.ts";
-import type { History, HistoryEvent } from "../history.ts";
-import { parseEvent } from "../history-schema.ts";
-import type { Judgement } from "../judge/mod.ts";
-import type { Paint, TimelineOptions } from "../report/mod.ts";
+import type { Agreement, Explanation } from "../analysis/explain/mod.ts";
+import type { History, HistoryEvent } from "../model/history.ts";
+import { parseEvent } from "../model/history-schema.ts";
+import type { Judgement } from "../analysis/check/mod.ts";
+import type { Paint, TimelineOptions } from "../report/text/mod.ts";
 import { fields, type Parameter, reference, type Schema, WRONG } from "./checked.ts";
 import * as is from "./values.ts";
 

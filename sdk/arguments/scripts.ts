@@ -2,10 +2,10 @@
 // What a function does is documented where it is made.
 
 import * as v from "valibot";
-import * as results from "../result.ts";
-import type { Result } from "../result.ts";
-import * as scenarios from "../scenario.ts";
-import type { ScenarioDefaults } from "../scenario.ts";
+import * as results from "../cli/result.ts";
+import type { Result } from "../cli/result.ts";
+import * as scenarios from "../cli/scenario.ts";
+import type { ScenarioDefaults } from "../cli/scenario.ts";
 import { fields, maybe, needed, type Schema } from "./checked.ts";
 import { guarded } from "./guard.ts";
 import * as options from "./options.ts";

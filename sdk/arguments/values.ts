@@ -2,9 +2,9 @@
 
 import * as v from "valibot";
 import { topicNameFault } from "../kafka/mod.ts";
-import { type Duration, toMs } from "../duration.ts";
-import type { Role, Target } from "../target.ts";
-import { type Rate, toBytesPerSecond } from "../traffic.ts";
+import { type Duration, toMs } from "../model/duration.ts";
+import type { Role, Target } from "../model/target.ts";
+import { type Rate, toBytesPerSecond } from "../model/traffic.ts";
 import { OUT_OF_RANGE, type Schema } from "./checked.ts";
 
 export const flag: Schema<boolean> = v.boolean("true or false");

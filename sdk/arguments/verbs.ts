@@ -2,14 +2,14 @@
 // row does not compile.
 
 import * as v from "valibot";
-import type { Cluster, Condition } from "../cluster.ts";
-import type { Fault } from "../faults.ts";
-import type { HistoryEvent } from "../history.ts";
-import type { Lab, LabRun } from "../lab.ts";
-import type { Load } from "../load.ts";
-import type { Net } from "../net.ts";
-import type { PredictedFault } from "../prediction.ts";
-import type { Probe } from "../probe.ts";
+import type { Cluster, Condition } from "../lab/verbs/cluster.ts";
+import type { Fault } from "../lab/verbs/faults.ts";
+import type { HistoryEvent } from "../model/history.ts";
+import type { Lab, LabRun } from "../lab/lab.ts";
+import type { Load } from "../lab/workload/load.ts";
+import type { Net } from "../lab/verbs/network.ts";
+import type { PredictedFault } from "../lab/verbs/predict.ts";
+import type { Probe } from "../lab/workload/probe.ts";
 import type { RecordedRun } from "../recording/mod.ts";
 import { maybe, needed, type ParametersOf, type Schema } from "./checked.ts";
 import * as options from "./options.ts";

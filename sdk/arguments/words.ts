@@ -1,14 +1,14 @@
 // Functions from a value to a value: each with what it takes.
 // What a function does is documented where it is made.
 
-import * as durations from "../duration.ts";
+import * as durations from "../model/duration.ts";
 import * as v from "valibot";
-import * as judging from "../judge/mod.ts";
-import type { Verdict } from "../judge/mod.ts";
-import * as reporting from "../report/mod.ts";
-import * as showing from "../show/mod.ts";
-import { PALETTE } from "../show/palette.ts";
-import * as traffic from "../traffic.ts";
+import * as judging from "../analysis/check/mod.ts";
+import type { Verdict } from "../analysis/check/mod.ts";
+import * as reporting from "../report/text/mod.ts";
+import * as showing from "../report/svg/mod.ts";
+import { PALETTE } from "../report/svg/palette.ts";
+import * as traffic from "../model/traffic.ts";
 import { needed, reference } from "./checked.ts";
 import { guarded } from "./guard.ts";
 import * as options from "./options.ts";

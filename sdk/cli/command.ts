@@ -1,9 +1,9 @@
 // The way into every command: its errors are lines and exit code 1, and whoever reads its output may stop.
 
 import process from "node:process";
-import { LabError } from "../errors.ts";
-import { isNotebook } from "../notebook.ts";
-import { print, printError } from "../print.ts";
+import { LabError } from "../model/errors.ts";
+import { isNotebook } from "../notebook/notebook.ts";
+import { print, printError } from "../runtime/print.ts";
 import { failureText, isDebugging } from "./failure.ts";
 
 /** What a command has to say in the end, and how it exits. */

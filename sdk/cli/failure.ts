@@ -5,7 +5,7 @@
 
 import process from "node:process";
 import { inspect } from "node:util";
-import { LabError } from "../errors.ts";
+import { LabError } from "../model/errors.ts";
 import { UsageError } from "./usage.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;

@@ -1,6 +1,6 @@
 // What the value of an option may be, by name: text in, a value of its type out, or a UsageError.
 
-import { type Duration, readTime, toMs } from "../duration.ts";
+import { type Duration, readTime, toMs } from "../model/duration.ts";
 import { wrongKafka } from "../engine/local/supply/mod.ts";
 import { quoted, UsageError } from "./usage.ts";
 

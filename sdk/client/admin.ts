@@ -1,8 +1,8 @@
 // The administrative requests that the lab makes through kafkajs.
 
 import kafkajs from "kafkajs";
-import { LabError } from "../errors.ts";
-import { guardRejections } from "../rejections.ts";
+import { LabError } from "../model/errors.ts";
+import { guardRejections } from "./rejections.ts";
 
 export interface CreateTopic {
   topic: string;

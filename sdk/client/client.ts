@@ -1,6 +1,6 @@
 // The port behind which clients run. A client is one program's view of Kafka: it sends, it reads, and it tells of every try on the wire.
 
-import type { Attempt, Outcome, ReadRecord } from "../history.ts";
+import type { Attempt, Outcome, ReadRecord } from "../model/history.ts";
 
 /** What every client can be told, all written out; times in milliseconds. */
 interface CommonSettings {

@@ -17,11 +17,11 @@
 
 import { performance } from "node:perf_hooks";
 import kafkajs, { type Consumer, type Kafka, type Producer } from "kafkajs";
-import { LONGEST_MS } from "../duration.ts";
-import type { Attempt } from "../history.ts";
-import { guardRejections } from "../rejections.ts";
+import { LONGEST_MS } from "../model/duration.ts";
+import type { Attempt } from "../model/history.ts";
+import { guardRejections } from "./rejections.ts";
 import type { Client, KafkajsSettings, Sent, WasRead } from "./client.ts";
-import { errorName, wasRefused } from "./codes.ts";
+import { errorName, wasRefused } from "../kafka/error-codes.ts";
 import { partitioner } from "./partitioner.ts";
 import { readAll } from "./reader.ts";
 import { type Tried, watchSockets } from "./watch.ts";

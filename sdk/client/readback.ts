@@ -2,10 +2,10 @@
 // coordinator nor a rebalance can hide a record that is there.
 
 import { performance } from "node:perf_hooks";
-import type { ReadbackEvent, ReadRecord } from "../history.ts";
-import { errorName } from "./codes.ts";
-import type { MetadataAnswer } from "./protocol.ts";
-import { openWire, type Wire } from "./wire.ts";
+import type { ReadbackEvent, ReadRecord } from "../model/history.ts";
+import { errorName } from "../kafka/error-codes.ts";
+import type { MetadataAnswer } from "../kafka/protocol.ts";
+import { openWire, type Wire } from "../kafka/connection.ts";
 
 type PartitionRead = ReadbackEvent["partitions"][number];
 

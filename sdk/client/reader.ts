@@ -2,7 +2,7 @@
 
 import type { Consumer, Kafka } from "kafkajs";
 import { performance } from "node:perf_hooks";
-import type { ReadRecord } from "../history.ts";
+import type { ReadRecord } from "../model/history.ts";
 import type { WasRead } from "./client.ts";
 
 export interface ReadAllOptions {

@@ -2,7 +2,7 @@
 // Sources: core/src/main/scala/kafka/docker/KafkaDockerWrapper.scala, docker/resources/common-scripts/configure and configureDefaults;
 // kafka-images: kafka/include/etc/confluent/docker/configure.
 
-import { LabError } from "../errors.ts";
+import { LabError } from "../model/errors.ts";
 import { singleNode } from "./defaults.ts";
 import type { ComposeService } from "./project.ts";
 

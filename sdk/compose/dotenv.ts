@@ -1,6 +1,6 @@
 // The `.env` format as compose reads it: NAME=value lines, comments, `export`, quotes; variables are replaced except in single quotes.
 
-import { LabError } from "../errors.ts";
+import { LabError } from "../model/errors.ts";
 import type { Budget } from "../runtime/limits.ts";
 import { interpolate, roomForVariables, type Environment } from "./interpolate.ts";
 

@@ -1,6 +1,6 @@
 // What a container finds in its environment: the `env_file`s in order, then `environment`, of which the later wins.
 
-import { LabError } from "../errors.ts";
+import { LabError } from "../model/errors.ts";
 import type { Budget } from "../runtime/limits.ts";
 import { dotenv } from "./dotenv.ts";
 import { type Environment, roomForVariables } from "./interpolate.ts";

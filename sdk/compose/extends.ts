@@ -1,6 +1,6 @@
 // `extends` within one file: the service is merged over the one it names, before the files are merged.
 
-import { LabError } from "../errors.ts";
+import { LabError } from "../model/errors.ts";
 import { type Budget, MAX_DEPTH } from "../runtime/limits.ts";
 import { mergeTrees } from "./merge.ts";
 import type { Mapping, Tree } from "./tree.ts";

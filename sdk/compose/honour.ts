@@ -1,6 +1,6 @@
 // What the local engine cannot honour. Nothing is ignored silently: it is honoured, cannot matter, is told as a note, or is refused.
 
-import { LabError } from "../errors.ts";
+import { LabError } from "../model/errors.ts";
 import { leftOutFlags } from "./java.ts";
 import { kafkaServices, otherServices, type KafkaService } from "./kafka.ts";
 import { treatmentOf } from "./keys.ts";

@@ -1,7 +1,7 @@
 // `$VAR`, `${VAR}`, `${VAR:-default}`, `${VAR-default}`, `${VAR:?message}`, `${VAR?message}`, `${VAR:+other}`, `${VAR+other}` and `$$`,
 // by docker compose's rules: with the colon an empty variable counts as unset; defaults, messages and others may nest.
 
-import { LabError } from "../errors.ts";
+import { LabError } from "../model/errors.ts";
 import { type Budget, makeBudget, MAX_DEPTH, MAX_EXPANDED_CHARACTERS } from "../runtime/limits.ts";
 import type { Tree } from "./tree.ts";
 

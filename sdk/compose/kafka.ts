@@ -1,7 +1,7 @@
 // The Kafka nodes of a compose project, and for each what Kafka will be told.
 
-import { LabError } from "../errors.ts";
-import type { Broker, NodeId } from "../history.ts";
+import { LabError } from "../model/errors.ts";
+import type { Broker, NodeId } from "../model/history.ts";
 import { parseSetting } from "../kafka/mod.ts";
 import {
   apacheAssignments,

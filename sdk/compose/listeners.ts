@@ -1,6 +1,6 @@
 // Kafka's listeners as its properties name them.
 
-import { LabError } from "../errors.ts";
+import { LabError } from "../model/errors.ts";
 import { entriesOf, readListener } from "../kafka/mod.ts";
 
 export interface Listener {

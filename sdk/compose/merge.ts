@@ -6,7 +6,7 @@
 //
 // Ports and volumes are appended here; portsOf() and mountsOf() let the later of two equal ones win.
 
-import { LabError } from "../errors.ts";
+import { LabError } from "../model/errors.ts";
 import type { List, Mapping, Tree } from "./tree.ts";
 
 /**

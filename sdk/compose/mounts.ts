@@ -1,6 +1,6 @@
 // Volumes in compose's short form, `[source:]target[:mode]`, in its long form, and `tmpfs`.
 
-import { LabError } from "../errors.ts";
+import { LabError } from "../model/errors.ts";
 import type { Mount, Place } from "./project.ts";
 import { plain, shownIn, textOf, type Tree } from "./tree.ts";
 

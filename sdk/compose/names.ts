@@ -2,7 +2,7 @@
 // folder, a file of logs, an entry of a hosts file and an argument of programs, so none is taken that its
 // grammar does not allow.
 
-import { LabError } from "../errors.ts";
+import { LabError } from "../model/errors.ts";
 import type { Place } from "./project.ts";
 
 /** What a name is of. */

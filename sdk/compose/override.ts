@@ -1,7 +1,7 @@
 // Kafka's properties as one more compose source, in the language of each service's image: so both engines can use it.
 
 import { stringify } from "yaml";
-import { LabError } from "../errors.ts";
+import { LabError } from "../model/errors.ts";
 import { NO_PROPERTY } from "./apache.ts";
 import { kafkaServices, type KafkaService } from "./kafka.ts";
 import type { ComposeProject, ComposeSource } from "./project.ts";

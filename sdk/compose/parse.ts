@@ -1,6 +1,6 @@
 // From the texts of compose files to one project. Nothing is read from the disk here, and nothing Kafka is known yet.
 
-import { LabError } from "../errors.ts";
+import { LabError } from "../model/errors.ts";
 import { makeBudget, MAX_VALUES } from "../runtime/limits.ts";
 import { envFiles, environmentOf, type EnvironmentOptions, type FileReader } from "./environment.ts";
 import { resolveExtends } from "./extends.ts";

@@ -1,6 +1,6 @@
 // Published ports in compose's short form, `[[ip:]published:]target[/protocol]`, and in its long form.
 
-import { LabError } from "../errors.ts";
+import { LabError } from "../model/errors.ts";
 import type { Budget } from "../runtime/limits.ts";
 import type { Place, PublishedPort } from "./project.ts";
 import { type Mapping, type Scalar, shownIn, textOf, type Tree } from "./tree.ts";

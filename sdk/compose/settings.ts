@@ -1,6 +1,6 @@
 // The settings of a compose file that Kafka would refuse, each with the place where it is written.
 
-import { LabError } from "../errors.ts";
+import { LabError } from "../model/errors.ts";
 import { isProvided, type Refusal, refusalOf } from "../kafka/mod.ts";
 import { conventionOf, versionOf } from "./image.ts";
 import { configurationOf, majorOf, originsOf } from "./kafka.ts";

@@ -2,7 +2,7 @@
 
 import { isAlias, isMap, isScalar, isSeq } from "yaml";
 import type { Node, Pair, YAMLMap } from "yaml";
-import { LabError } from "../errors.ts";
+import { LabError } from "../model/errors.ts";
 import { MAX_DEPTH } from "../runtime/limits.ts";
 import { parseYaml, type YamlText } from "../runtime/yaml.ts";
 import type { ComposeSource, Place } from "./project.ts";

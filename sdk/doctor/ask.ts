@@ -1,7 +1,7 @@
 // Asks a program something, in a bounded time.
 
 import { spawn } from "node:child_process";
-import { endGroup } from "../engine/command.ts";
+import { endGroup } from "../runtime/command.ts";
 import type { Surroundings } from "./report.ts";
 
 /** What a program answered; a missing program and one that did not end in time are answers too. */

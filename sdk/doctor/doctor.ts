@@ -2,7 +2,7 @@
 
 import { setMaxListeners } from "node:events";
 import process from "node:process";
-import { toMs } from "../duration.ts";
+import { toMs } from "../model/duration.ts";
 import { checkDocker } from "./docker.ts";
 import { checkFolders } from "./folders.ts";
 import { checkJars, checkSource } from "./kafka.ts";

@@ -2,7 +2,7 @@
 // and mends nothing.
 
 import { assertCache, cacheFolder } from "../engine/local/supply/mod.ts";
-import { LabError, stateOf } from "../errors.ts";
+import { LabError, stateOf } from "../model/errors.ts";
 import { openOwn, stateFolder } from "../runtime/state-folder.ts";
 import type { MachineCheck, Surroundings } from "./report.ts";
 

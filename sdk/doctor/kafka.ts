@@ -2,7 +2,7 @@
 
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import { LabError } from "../errors.ts";
+import { LabError } from "../model/errors.ts";
 import { readKafkaHome } from "../engine/local/supply/home.ts";
 import { flawOf, megabytes, pinnedJars } from "../engine/local/supply/jars.ts";
 import { cacheFolder, findJava, PINNED_KAFKA } from "../engine/local/supply/mod.ts";

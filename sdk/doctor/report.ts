@@ -1,6 +1,6 @@
 // The values that the doctor hands back.
 
-import type { Duration } from "../duration.ts";
+import type { Duration } from "../model/duration.ts";
 import type { Env } from "../engine/local/supply/mod.ts";
 
 /** One thing that was looked at. */

@@ -7,7 +7,7 @@ import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { type ComposeProject, readCompose } from "../compose/mod.ts";
-import { isFree } from "../engine/claims.ts";
+import { isFree } from "../runtime/claims.ts";
 import { cacheFolder, type Env } from "../engine/local/supply/mod.ts";
 import { stateFolder } from "../runtime/state-folder.ts";
 import type { MachineCheck, Surroundings } from "./report.ts";

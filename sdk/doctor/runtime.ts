@@ -1,7 +1,7 @@
 // The programs that everything runs on.
 
 import process from "node:process";
-import { LabError } from "../errors.ts";
+import { LabError } from "../model/errors.ts";
 import { findJava } from "../engine/local/supply/mod.ts";
 import { install, type MachineCheck, type Surroundings } from "./report.ts";
 

@@ -1,7 +1,7 @@
 // Why a node ended before it served: read from its last words.
 
-import { REMEDIES } from "../disk.ts";
-import { type ErrorCode, LabError } from "../errors.ts";
+import { REMEDIES } from "../runtime/disk.ts";
+import { type ErrorCode, LabError } from "../model/errors.ts";
 import type { Engine } from "./engine.ts";
 
 const CAUSES: readonly { sign: RegExp; code: ErrorCode; why: string; hint: string }[] = [

@@ -3,7 +3,7 @@
 //   cluster.ts ──▶ Engine ──▶ local: one JVM a node, signals
 //                        └──▶ docker: one container a node, the docker command
 
-import type { Broker, NodeId } from "../history.ts";
+import type { Broker, NodeId } from "../model/history.ts";
 import type { Network } from "./network.ts";
 
 /** One node of the cluster: a broker, a controller, or both. */

@@ -1,7 +1,7 @@
 // The lab's own environment variables, each read and checked in one place; empty is as if it were not set.
 
-import { LabError } from "../errors.ts";
-import type { Env } from "./env.ts";
+import { LabError } from "../model/errors.ts";
+import type { Env } from "../runtime/env.ts";
 import { wrongKafka } from "./local/supply/version.ts";
 
 const ENGINES = ["auto", "local", "docker"] as const;

@@ -1,7 +1,7 @@
 // The part of the port that breaks networks: an engine is told all that is wrong, and makes it so.
 
-import type { Broker } from "../history.ts";
-import type { NetFault, Place } from "../traffic.ts";
+import type { Broker } from "../model/history.ts";
+import type { NetFault, Place } from "../model/traffic.ts";
 
 /** What was done to make the network as asked. */
 export interface Applied {

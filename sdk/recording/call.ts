@@ -1,8 +1,8 @@
 // One call of a lab's verb, as a line of `calls.jsonl`.
 
-import { LabError } from "../errors.ts";
+import { LabError } from "../model/errors.ts";
 import type { Member } from "./surface.ts";
-import { anything, fields, listOf, number, optional, text, valuesOf, wrongIn } from "../shape.ts";
+import { anything, fields, listOf, number, optional, text, valuesOf, wrongIn } from "../model/shape.ts";
 
 /** A line. Lines are in the order in which calls ended. */
 export interface Call {

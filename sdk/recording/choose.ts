@@ -2,8 +2,8 @@
 
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { LabError } from "../errors.ts";
-import type { LabOptions } from "../lab.ts";
+import { LabError } from "../model/errors.ts";
+import type { LabOptions } from "../lab/lab.ts";
 import { askedOf, differentOptions, type LabFacts, readFacts } from "./facts.ts";
 import { foldersIn, told } from "./folder.ts";
 

@@ -2,8 +2,8 @@
 
 import path from "node:path";
 import type { Engine } from "../engine/engine.ts";
-import { LabError } from "../errors.ts";
-import type { LabOptions } from "../lab.ts";
+import { LabError } from "../model/errors.ts";
+import type { LabOptions } from "../lab/lab.ts";
 import { toPlain } from "./call.ts";
 import { readJson } from "./json.ts";
 import {
@@ -18,7 +18,7 @@ import {
   text,
   valuesOf,
   wrongIn,
-} from "../shape.ts";
+} from "../model/shape.ts";
 
 /** The facts of a lab, and with which options it was started. */
 export interface LabFacts {

@@ -3,7 +3,7 @@
 import { type Dirent, existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
-import { LabError } from "../errors.ts";
+import { LabError } from "../model/errors.ts";
 import { findLines } from "./lines.ts";
 
 /** Returns the run's history file. @throws LabError NO_SUCH_RUN naming the nearest runs */

@@ -1,6 +1,6 @@
 // Files of one JSON value that a lab wrote beside its history.
 
-import { LabError } from "../errors.ts";
+import { LabError } from "../model/errors.ts";
 import { MAX_JSON_BYTES } from "../runtime/limits.ts";
 import { readText } from "../runtime/read-file.ts";
 

@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { LabError } from "../errors.ts";
+import { LabError } from "../model/errors.ts";
 import { MAX_HISTORY_BYTES, readableBytes } from "../runtime/limits.ts";
 import { readBytes, readText } from "../runtime/read-file.ts";
 

@@ -1,13 +1,19 @@
 // A run that is over, read from its folder: judged again and drawn again, without any cluster.
 
 import path from "node:path";
-import type { History, RunEvent } from "../history.ts";
-import { check, type CheckOptions, type Judgement, mergeVerdicts, type Verdict } from "../judge/mod.ts";
-import { type Questions, questionsOf } from "../questions.ts";
-import { timeline, type TimelineOptions } from "../report/mod.ts";
-import { LabError } from "../errors.ts";
-import { agreements, agreementVerdict } from "../explain/mod.ts";
-import { wrongEvent } from "../history-schema.ts";
+import type { History, RunEvent } from "../model/history.ts";
+import {
+  check,
+  type CheckOptions,
+  type Judgement,
+  mergeVerdicts,
+  type Verdict,
+} from "../analysis/check/mod.ts";
+import { type Questions, questionsOf } from "../lab/questions.ts";
+import { timeline, type TimelineOptions } from "../report/text/mod.ts";
+import { LabError } from "../model/errors.ts";
+import { agreements, agreementVerdict } from "../analysis/explain/mod.ts";
+import { wrongEvent } from "../model/history-schema.ts";
 import { historyOf } from "./folder.ts";
 import { readLines } from "./lines.ts";
 import { differencesFrom, readVerdict } from "./verdict.ts";

@@ -2,13 +2,13 @@
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { cannotWrite } from "../disk.ts";
-import type { Fault } from "../faults.ts";
-import type { History } from "../history.ts";
-import type { Lab, LabOptions } from "../lab.ts";
-import { isProbe } from "../prediction.ts";
-import type { Probe } from "../probe.ts";
-import { questionsOf } from "../questions.ts";
+import { cannotWrite } from "../runtime/disk.ts";
+import type { Fault } from "../lab/verbs/faults.ts";
+import type { History } from "../model/history.ts";
+import type { Lab, LabOptions } from "../lab/lab.ts";
+import { isProbe } from "../lab/verbs/predict.ts";
+import type { Probe } from "../lab/workload/probe.ts";
+import { questionsOf } from "../lab/questions.ts";
 import { makeFolders } from "../runtime/make-folders.ts";
 import { type Call, failureOf, isPromised, plainArgs, toPlain } from "./call.ts";
 import { askedOf, type LabFacts } from "./facts.ts";

@@ -1,13 +1,13 @@
 // A lab whose answers are those of a recording: no cluster, no waits. It judges for real, from the recorded history.
 
 import path from "node:path";
-import { closed } from "../closed.ts";
-import { conclude } from "../conclude.ts";
-import { LabError } from "../errors.ts";
-import type { HistoryEvent } from "../history.ts";
-import type { Lab, LabRun } from "../lab.ts";
-import { teller } from "../progress.ts";
-import { questionsOf } from "../questions.ts";
+import { closed } from "../lab/closed.ts";
+import { conclude } from "../lab/conclude.ts";
+import { LabError } from "../model/errors.ts";
+import type { HistoryEvent } from "../model/history.ts";
+import type { Lab, LabRun } from "../lab/lab.ts";
+import { teller } from "../notebook/progress.ts";
+import { questionsOf } from "../lab/questions.ts";
 import { type Call, isPromised, plainArgs, revived, sayCall, wrongCall } from "./call.ts";
 import type { LabFacts } from "./facts.ts";
 import { told } from "./folder.ts";

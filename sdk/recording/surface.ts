@@ -5,14 +5,14 @@
 //        │         └─ start ──▶ load ─── acknowledged, counts, stop
 //        └─ step, note, run.now, …
 
-import type { Cluster } from "../cluster.ts";
+import type { Cluster } from "../lab/verbs/cluster.ts";
 import type { Network } from "../engine/network.ts";
-import type { Fault } from "../faults.ts";
-import type { Load } from "../load.ts";
-import type { LabRun } from "../lab.ts";
-import type { ProbeMaker } from "../maker.ts";
-import type { Net } from "../net.ts";
-import type { Probe } from "../probe.ts";
+import type { Fault } from "../lab/verbs/faults.ts";
+import type { Load } from "../lab/workload/load.ts";
+import type { LabRun } from "../lab/lab.ts";
+import type { ProbeMaker } from "../lab/workload/maker.ts";
+import type { Net } from "../lab/verbs/network.ts";
+import type { Probe } from "../lab/workload/probe.ts";
 import type { RecordedRun } from "./open.ts";
 
 /** What a member of an interface is. */

@@ -2,8 +2,8 @@
 
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { LabError } from "../errors.ts";
-import { type CheckOptions, counted, type Judgement, type Verdict } from "../judge/mod.ts";
+import { LabError } from "../model/errors.ts";
+import { type CheckOptions, counted, type Judgement, type Verdict } from "../analysis/check/mod.ts";
 import { printable } from "../model/printable.ts";
 import {
   anything,
@@ -16,7 +16,7 @@ import {
   text,
   valuesOf,
   wrongIn,
-} from "../shape.ts";
+} from "../model/shape.ts";
 import { readJson } from "./json.ts";
 
 /** What `verdict.json` holds. */

@@ -2,7 +2,7 @@
 
 import process from "node:process";
 import { doctor, type MachineCheck, type Report } from "../doctor/mod.ts";
-import { isNotebook } from "../notebook.ts";
+import { isNotebook } from "../notebook/notebook.ts";
 
 /** Why a recording takes the place of a cluster. */
 export interface ReplayReason {

@@ -3,7 +3,7 @@
 
 import { Buffer } from "node:buffer";
 import path from "node:path";
-import { LabError } from "../errors.ts";
+import { LabError } from "../model/errors.ts";
 
 /** What most file systems allow a name, in bytes. */
 const LONGEST = 255;

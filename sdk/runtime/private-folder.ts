@@ -2,7 +2,7 @@
 // handle before it is used.
 
 import path from "node:path";
-import { LabError } from "../errors.ts";
+import { LabError } from "../model/errors.ts";
 import { makeFolders } from "./make-folders.ts";
 import { flawOfOwn, MISSING, type WhenOpen } from "./own-folder.mjs";
 import { distrustOf, lstatOf } from "./trust.ts";

@@ -7,7 +7,7 @@
 
 import { Buffer } from "node:buffer";
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
-import { type ErrorCode, LabError } from "../errors.ts";
+import { type ErrorCode, LabError } from "../model/errors.ts";
 import { MAX_FILE_BYTES, readableBytes } from "./limits.ts";
 
 /** How a file is read, and what is said where it cannot be. */

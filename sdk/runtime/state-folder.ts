@@ -14,7 +14,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import process from "node:process";
-import { LabError } from "../errors.ts";
+import { LabError } from "../model/errors.ts";
 import { privateFolder, type PrivateFolderOptions } from "./private-folder.ts";
 import { distrustOf } from "./trust.ts";
 import { homeOfRecord, ownId } from "./users.ts";

@@ -1,7 +1,7 @@
 // Makes this machine ready for the docker lanes: a daemon, compose, and the images that the compose files name.
 
 import { fileURLToPath } from "node:url";
-import { type CommandOptions, run } from "../../sdk/engine/command.ts";
+import { type CommandOptions, run } from "../../sdk/runtime/command.ts";
 import { startDaemon } from "./daemon.ts";
 
 export interface PreparedDocker {

@@ -11,9 +11,9 @@ import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Lab, startLab } from "@kafka-failure-lab/sdk";
-import { openWire } from "../../sdk/client/wire.ts";
-import { openEngine, type Opened } from "../../sdk/open.ts";
-import { openLab } from "../../sdk/wiring.ts";
+import { openWire } from "../../sdk/kafka/connection.ts";
+import { openEngine, type Opened } from "../../sdk/lab/open.ts";
+import { openLab } from "../../sdk/lab/start.ts";
 import { type BrokerProcess, brokerProcesses, leftovers } from "./outside.ts";
 
 const test = suite("beginning");

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { clean } from "@kafka-failure-lab/sdk";
-import { startOf } from "../../sdk/guardian/processes.mjs";
+import { startOf } from "../../sdk/runtime/guardian/processes.mjs";
 import { type Bystander, startBystander } from "./bystander.ts";
 import { mention } from "./mention.ts";
 import {

@@ -77,9 +77,10 @@ if (isDocker)
   });
 
 test("startLab() that cannot succeed leaves nothing behind and says why", async () => {
-  const error = (await startLab({ ...options, properties: { "principal.builder.class": "no.such.Builder" } }).catch(
-    (e: unknown) => e,
-  )) as LabError;
+  const error = (await startLab({
+    ...options,
+    properties: { "principal.builder.class": "no.such.Builder" },
+  }).catch((e: unknown) => e)) as LabError;
   assert.is(error.code, "BAD_COMPOSE", String(error));
   assert.match(error.message, /principal\.builder\.class/);
   assert.equal(leftovers(process.pid), []);

@@ -14,7 +14,7 @@ import * as assert from "uvu/assert";
 import { attachLab, type Lab, type LabError, startLab } from "@kafka-failure-lab/sdk";
 import type { Engine } from "../../sdk/engine/engine.ts";
 import type { Network } from "../../sdk/engine/network.ts";
-import type { NetFault } from "../../sdk/traffic.ts";
+import type { NetFault } from "../../sdk/model/traffic.ts";
 import { docker, program, told, until } from "./outside.ts";
 
 const test = suite("docker network");

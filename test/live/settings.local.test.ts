@@ -11,7 +11,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { askConfigDefs, definitionsFromJars } from "../../scripts/config-defs.ts";
 import { startLab } from "../../sdk/index.ts";
-import { LabError } from "../../sdk/errors.ts";
+import { LabError } from "../../sdk/model/errors.ts";
 import {
   DEFINED_VERSIONS,
   type Definition,

@@ -16,7 +16,7 @@ import * as assert from "uvu/assert";
 import { type Lab, type LabError, startLab } from "@kafka-failure-lab/sdk";
 import type { Engine } from "../../sdk/engine/engine.ts";
 import type { Network } from "../../sdk/engine/network.ts";
-import type { NetFault } from "../../sdk/traffic.ts";
+import type { NetFault } from "../../sdk/model/traffic.ts";
 import { docker, program, told, until } from "../live/outside.ts";
 
 const test = suite("docker network, netem");

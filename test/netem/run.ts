@@ -3,7 +3,7 @@
 
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { readTime, toMs } from "../../sdk/duration.ts";
+import { readTime, toMs } from "../../sdk/model/duration.ts";
 import { runInGuest } from "./guest.ts";
 import { prepareGuest } from "./prepare.ts";
 

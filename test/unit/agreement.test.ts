@@ -2,10 +2,10 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { agreements } from "../../sdk/explain/agreement.ts";
-import type { ClusterEvent, FaultEvent, History, HistoryEvent, SendEvent } from "../../sdk/history.ts";
-import type { Prediction } from "../../sdk/predict/prediction.ts";
-import { agreementLines } from "../../sdk/report/agreement.ts";
+import { agreements } from "../../sdk/analysis/explain/agreement.ts";
+import type { ClusterEvent, FaultEvent, History, HistoryEvent, SendEvent } from "../../sdk/model/history.ts";
+import type { Prediction } from "../../sdk/model/prediction.ts";
+import { agreementLines } from "../../sdk/report/text/agreement.ts";
 
 const PREDICTION: Prediction = {
   fault: "kill",

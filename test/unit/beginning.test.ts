@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { lostBeginning } from "../../sdk/beginning.ts";
-import type { FeaturesAnswer } from "../../sdk/client/protocol.ts";
+import { lostBeginning } from "../../sdk/lab/observe/beginning.ts";
+import type { FeaturesAnswer } from "../../sdk/kafka/protocol.ts";
 
 const told = (min: number, max: number, level?: number): FeaturesAnswer => ({
   supported: new Map([["metadata.version", { min, max }]]),

@@ -15,10 +15,10 @@ import type {
   Outcome,
   ReadbackEvent,
   SendEvent,
-} from "../../sdk/history.ts";
-import { type Biography, biography, type FateWord, interesting } from "../../sdk/judge/mod.ts";
-import { nearestValue } from "../../sdk/judge/biography/nearest.ts";
-import { biographyLines, interestingLines, interestingTable, table } from "../../sdk/report/mod.ts";
+} from "../../sdk/model/history.ts";
+import { type Biography, biography, type FateWord, interesting } from "../../sdk/analysis/check/mod.ts";
+import { nearestValue } from "../../sdk/analysis/check/biography/nearest.ts";
+import { biographyLines, interestingLines, interestingTable, table } from "../../sdk/report/text/mod.ts";
 
 const view = (
   atMs: number,

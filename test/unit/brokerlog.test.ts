@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { parseLine, stampMs } from "../../sdk/brokerlog/mod.ts";
-import type { Told } from "../../sdk/history.ts";
+import { parseLine, stampMs } from "../../sdk/kafka/broker-log/mod.ts";
+import type { Told } from "../../sdk/model/history.ts";
 
 const at = "[2026-11-25 14:51:57,360] INFO ";
 

@@ -3,14 +3,14 @@
 import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { moveIn, type Tenant } from "../../sdk/cell.ts";
-import type { LabError } from "../../sdk/errors.ts";
-import { makeFaults } from "../../sdk/faults.ts";
-import type { HistoryEvent } from "../../sdk/history.ts";
-import { nameFor } from "../../sdk/maker.ts";
-import type { Probe } from "../../sdk/probe.ts";
-import type { Run } from "../../sdk/run.ts";
-import { anySignal } from "../../sdk/signal.ts";
+import { moveIn, type Tenant } from "../../sdk/notebook/cell.ts";
+import type { LabError } from "../../sdk/model/errors.ts";
+import { makeFaults } from "../../sdk/lab/verbs/faults.ts";
+import type { HistoryEvent } from "../../sdk/model/history.ts";
+import { nameFor } from "../../sdk/lab/workload/maker.ts";
+import type { Probe } from "../../sdk/lab/workload/probe.ts";
+import type { Run } from "../../sdk/lab/run.ts";
+import { anySignal } from "../../sdk/runtime/signal.ts";
 
 function tenant(heal: () => Promise<string[]> = async () => []): Tenant & { said: string[]; closed: number } {
   const own = {

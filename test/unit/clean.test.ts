@@ -5,9 +5,9 @@ import os from "node:os";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { unreached } from "../../sdk/clean.ts";
+import { unreached } from "../../sdk/lab/clean.ts";
 import { findCli } from "../../sdk/engine/docker/mod.ts";
-import { LabError } from "../../sdk/errors.ts";
+import { LabError } from "../../sdk/model/errors.ts";
 
 const test = suite("clean");
 const folder = mkdtempSync(path.join(os.tmpdir(), "clean-test-"));

@@ -2,7 +2,7 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { alignClock } from "../../sdk/clock.ts";
+import { alignClock } from "../../sdk/runtime/clock.ts";
 
 const HOUR = 3_600_000;
 

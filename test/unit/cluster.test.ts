@@ -2,12 +2,12 @@
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { makeCluster, type TopicOptions } from "../../sdk/cluster.ts";
+import { makeCluster, type TopicOptions } from "../../sdk/lab/verbs/cluster.ts";
 import type { Engine, Node, NodeState } from "../../sdk/engine/engine.ts";
-import type { LabError } from "../../sdk/errors.ts";
-import type { Faults } from "../../sdk/faults.ts";
-import type { PartitionState } from "../../sdk/history.ts";
-import type { Observer, View } from "../../sdk/observe.ts";
+import type { LabError } from "../../sdk/model/errors.ts";
+import type { Faults } from "../../sdk/lab/verbs/faults.ts";
+import type { PartitionState } from "../../sdk/model/history.ts";
+import type { Observer, View } from "../../sdk/lab/observe/observe.ts";
 
 const orders = (isr: number[], partition = 0): PartitionState => ({
   topic: "orders",

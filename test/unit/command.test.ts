@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { run } from "../../sdk/engine/command.ts";
+import { run } from "../../sdk/runtime/command.ts";
 
 test("run() ends at its limit with everything that the program started", async () => {
   const began = performance.now();

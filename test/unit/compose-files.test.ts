@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { LabError } from "../../sdk/errors.ts";
+import { LabError } from "../../sdk/model/errors.ts";
 import { honour, kafkaServices, readCompose } from "../../sdk/compose/mod.ts";
 import type { KafkaService } from "../../sdk/compose/mod.ts";
 

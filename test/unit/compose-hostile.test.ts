@@ -11,12 +11,12 @@ import {
   parseCompose,
   refusals,
 } from "../../sdk/compose/mod.ts";
-import { diagnose } from "../../sdk/diagnose/mod.ts";
+import { diagnose } from "../../sdk/analysis/diagnose/mod.ts";
 import { projectOf } from "../../sdk/engine/docker/attach.ts";
 import { type ContainerFacts, parseInspect } from "../../sdk/engine/docker/inspect.ts";
 import { type Described, moveToLoopback } from "../../sdk/engine/local/rewrite.ts";
-import { LabError } from "../../sdk/errors.ts";
-import { named } from "../../sdk/explain/evidence.ts";
+import { LabError } from "../../sdk/model/errors.ts";
+import { named } from "../../sdk/analysis/explain/evidence.ts";
 import { readProbe } from "../../sdk/engine/docker/network/tools.ts";
 import { MAX_DEPTH, MAX_VALUES, MAX_YAML_DOCUMENTS, MAX_YAML_TOKENS } from "../../sdk/runtime/limits.ts";
 

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { LabError } from "../../sdk/errors.ts";
+import { LabError } from "../../sdk/model/errors.ts";
 import { dotenv } from "../../sdk/compose/dotenv.ts";
 import { interpolate } from "../../sdk/compose/interpolate.ts";
 import { parseCompose } from "../../sdk/compose/mod.ts";

@@ -5,9 +5,9 @@ import os from "node:os";
 import path from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { conclude } from "../../sdk/conclude.ts";
-import type { HistoryEvent, PredictionEvent } from "../../sdk/history.ts";
-import { beginRun } from "../../sdk/run.ts";
+import { conclude } from "../../sdk/lab/conclude.ts";
+import type { HistoryEvent, PredictionEvent } from "../../sdk/model/history.ts";
+import { beginRun } from "../../sdk/lab/run.ts";
 
 /** Events of which one part cannot be told. */
 const UNTOLD: readonly { event: HistoryEvent; verdict: true | "unknown"; note: string }[] = [

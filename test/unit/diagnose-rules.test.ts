@@ -2,7 +2,7 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { diagnose, type DiagnoseOptions, RULES } from "../../sdk/diagnose/mod.ts";
+import { diagnose, type DiagnoseOptions, RULES } from "../../sdk/analysis/diagnose/mod.ts";
 import {
   BITNAMI,
   COMPOSE,

@@ -1,8 +1,14 @@
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { diagnose, diagnosisLines, RULES, sarif, type DiagnoseOptions } from "../../sdk/diagnose/mod.ts";
-import { LabError } from "../../sdk/errors.ts";
+import {
+  diagnose,
+  diagnosisLines,
+  RULES,
+  sarif,
+  type DiagnoseOptions,
+} from "../../sdk/analysis/diagnose/mod.ts";
+import { LabError } from "../../sdk/model/errors.ts";
 import { APACHE_COMPOSE, APACHE_MOUNTED, APACHE_PROPERTIES } from "./diagnose/apache.ts";
 import { BITNAMI, COMPOSE, CONSUMER, PRODUCER, SERVER, SPRING } from "./diagnose/bases.ts";
 

@@ -8,11 +8,11 @@ import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { startProgram } from "../../sdk/client/java/program.ts";
-import { conclude } from "../../sdk/conclude.ts";
-import { cannotWrite } from "../../sdk/disk.ts";
-import { claimFolder, claimPort } from "../../sdk/engine/claims.ts";
-import type { LabError } from "../../sdk/errors.ts";
-import { beginRun, type Run } from "../../sdk/run.ts";
+import { conclude } from "../../sdk/lab/conclude.ts";
+import { cannotWrite } from "../../sdk/runtime/disk.ts";
+import { claimFolder, claimPort } from "../../sdk/runtime/claims.ts";
+import type { LabError } from "../../sdk/model/errors.ts";
+import { beginRun, type Run } from "../../sdk/lab/run.ts";
 import { until } from "../live/outside.ts";
 
 const SKIPPED = "skipped: a small tmpfs can be mounted by root on Linux only";

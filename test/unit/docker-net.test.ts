@@ -2,7 +2,7 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { LabError } from "../../sdk/errors.ts";
+import { LabError } from "../../sdk/model/errors.ts";
 import { explain } from "../../sdk/engine/docker/network/account.ts";
 import type { Site } from "../../sdk/engine/docker/network/effects.ts";
 import {
@@ -16,7 +16,7 @@ import {
 import { foreignTo, hasOwn, readCounts, readQdiscs } from "../../sdk/engine/docker/network/qdiscs.ts";
 import { execIn, helperOf } from "../../sdk/engine/docker/network/reach.ts";
 import { readProbe } from "../../sdk/engine/docker/network/tools.ts";
-import type { NetFault } from "../../sdk/traffic.ts";
+import type { NetFault } from "../../sdk/model/traffic.ts";
 
 /** Broker 1 of three combined nodes; and of two. */
 const site: Site = {

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { readable, readTime, toMs } from "../../sdk/duration.ts";
+import { readable, readTime, toMs } from "../../sdk/model/duration.ts";
 
 for (const [text, ms] of [
   [0, 0],

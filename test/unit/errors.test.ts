@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { LabError } from "../../sdk/errors.ts";
+import { LabError } from "../../sdk/model/errors.ts";
 
 test("LabError lays out the command, the last line of its standard error, and the hint", () => {
   const error = new LabError("COMMAND_FAILED", "Cannot delay broker 1 by 30s: tc exited with 2 after 0.4s", {

@@ -2,9 +2,9 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { explain } from "../../sdk/explain/mod.ts";
-import type { Attempt, FaultKind, HistoryEvent, Told } from "../../sdk/history.ts";
-import { explanationLines } from "../../sdk/report/mod.ts";
+import { explain } from "../../sdk/analysis/explain/mod.ts";
+import type { Attempt, FaultKind, HistoryEvent, Told } from "../../sdk/model/history.ts";
+import { explanationLines } from "../../sdk/report/text/mod.ts";
 import { fault, heal, log, view } from "./explain/histories.ts";
 
 /** Numbers from 0 up to 1 that only look like chance (mulberry32). */

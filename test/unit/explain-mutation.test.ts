@@ -2,7 +2,7 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { explain, type ExplainedWindow, type Part } from "../../sdk/explain/mod.ts";
+import { explain, type ExplainedWindow, type Part } from "../../sdk/analysis/explain/mod.ts";
 import type {
   BrokerLogEvent,
   ClientEvent,
@@ -11,7 +11,7 @@ import type {
   RunEvent,
   SendEvent,
   Told,
-} from "../../sdk/history.ts";
+} from "../../sdk/model/history.ts";
 import {
   TIMERS,
   alone,

@@ -1,8 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { agreements, explain } from "../../sdk/explain/mod.ts";
-import type { Attempt, HistoryEvent } from "../../sdk/history.ts";
-import type { Prediction } from "../../sdk/predict/mod.ts";
+import { agreements, explain } from "../../sdk/analysis/explain/mod.ts";
+import type { Attempt, HistoryEvent } from "../../sdk/model/history.ts";
+import type { Prediction } from "../../sdk/analysis/predict/mod.ts";
 
 const SENDS = 100_000;
 

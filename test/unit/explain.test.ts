@@ -3,9 +3,9 @@ import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { explain, type ExplainedWindow } from "../../sdk/explain/mod.ts";
-import type { History, HistoryEvent } from "../../sdk/history.ts";
-import { explanationLines } from "../../sdk/report/mod.ts";
+import { explain, type ExplainedWindow } from "../../sdk/analysis/explain/mod.ts";
+import type { History, HistoryEvent } from "../../sdk/model/history.ts";
+import { explanationLines } from "../../sdk/report/text/mod.ts";
 import * as histories from "./explain/histories.ts";
 import { acked, attempt } from "./explain/histories.ts";
 

@@ -4,8 +4,8 @@ import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Action } from "../../sdk/engine/engine.ts";
-import { type Faults, type Injection, makeFaults } from "../../sdk/faults.ts";
-import { beginRun, type Run } from "../../sdk/run.ts";
+import { type Faults, type Injection, makeFaults } from "../../sdk/lab/verbs/faults.ts";
+import { beginRun, type Run } from "../../sdk/lab/run.ts";
 
 const test = suite<{ run: Run; faults: Faults; down: Set<number>; dir: string }>("faults");
 test.before.each((context) => {

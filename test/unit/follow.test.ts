@@ -5,9 +5,9 @@ import os from "node:os";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { followLogs } from "../../sdk/follow.ts";
-import type { BrokerLogEvent } from "../../sdk/history.ts";
-import { beginRun, type Run } from "../../sdk/run.ts";
+import { followLogs } from "../../sdk/lab/observe/follow.ts";
+import type { BrokerLogEvent } from "../../sdk/model/history.ts";
+import { beginRun, type Run } from "../../sdk/lab/run.ts";
 
 const test = suite<{ dir: string; run: Run; log: string }>("followLogs");
 

@@ -16,8 +16,8 @@ import path from "node:path";
 import process from "node:process";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { startGuardian } from "../../sdk/guardian/guardian.ts";
-import { recordFolders } from "../../sdk/guardian/records.mjs";
+import { startGuardian } from "../../sdk/runtime/guardian/guardian.ts";
+import { recordFolders } from "../../sdk/runtime/guardian/records.mjs";
 import { until } from "../live/outside.ts";
 
 const CASES = [

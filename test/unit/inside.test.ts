@@ -8,7 +8,7 @@ import process from "node:process";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { attachLab, type LabError, startLab } from "@kafka-failure-lab/sdk";
-import { beginRun } from "../../sdk/run.ts";
+import { beginRun } from "../../sdk/lab/run.ts";
 import { inside, scenarioName } from "../../sdk/runtime/inside.ts";
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "lab-inside-"));

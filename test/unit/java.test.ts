@@ -2,8 +2,8 @@
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { LabError } from "../../sdk/errors.ts";
-import { LabError as Failure } from "../../sdk/errors.ts";
+import type { LabError } from "../../sdk/model/errors.ts";
+import { LabError as Failure } from "../../sdk/model/errors.ts";
 import type { Streamed } from "../../sdk/client/client.ts";
 import { isNotable, type Line, type LogLine, readLine } from "../../sdk/client/java/line.ts";
 import { attemptsOf } from "../../sdk/client/java/outcome.ts";
@@ -12,8 +12,8 @@ import { javaSettings, propertiesFile, shownSettings } from "../../sdk/client/ja
 import { NO_KEY, sendSingly } from "../../sdk/client/java/single.ts";
 import { assertStreamable, streamRecords } from "../../sdk/client/java/stream.ts";
 import { traceWire, type Tried } from "../../sdk/client/java/trace.ts";
-import { followStream } from "../../sdk/load.ts";
-import { writeOut } from "../../sdk/settings.ts";
+import { followStream } from "../../sdk/lab/workload/load.ts";
+import { writeOut } from "../../sdk/client/settings.ts";
 
 const test = suite("java");
 const DAY = "2026-11-25T00:42:";

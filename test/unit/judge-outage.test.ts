@@ -2,8 +2,8 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { HistoryEvent } from "../../sdk/history.ts";
-import { outage } from "../../sdk/judge/mod.ts";
+import type { HistoryEvent } from "../../sdk/model/history.ts";
+import { outage } from "../../sdk/analysis/check/mod.ts";
 
 const send = (atMs: number, tookMs: number, outcome: "ok" | "info" = "ok"): HistoryEvent => ({
   kind: "send",

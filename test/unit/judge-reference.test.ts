@@ -1,8 +1,15 @@
 // Random histories, judged twice: by the checkers, and by the definitions written down as plainly (and as slowly) as they read.
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { HistoryEvent, Outcome, ReadbackEvent, ReadRecord, SendEvent } from "../../sdk/history.ts";
-import { availability, duplicates, firstAckAfter, honest, order, survive } from "../../sdk/judge/mod.ts";
+import type { HistoryEvent, Outcome, ReadbackEvent, ReadRecord, SendEvent } from "../../sdk/model/history.ts";
+import {
+  availability,
+  duplicates,
+  firstAckAfter,
+  honest,
+  order,
+  survive,
+} from "../../sdk/analysis/check/mod.ts";
 
 const RUNS = 1500;
 

@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { HistoryEvent, ReadRecord } from "../../sdk/history.ts";
-import { check, type CheckerName } from "../../sdk/judge/mod.ts";
+import type { HistoryEvent, ReadRecord } from "../../sdk/model/history.ts";
+import { check, type CheckerName } from "../../sdk/analysis/check/mod.ts";
 
 const SENDS = 1_000_000;
 const PARTITIONS = 3;

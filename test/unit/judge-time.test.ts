@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { HistoryEvent, Outcome } from "../../sdk/history.ts";
+import type { HistoryEvent, Outcome } from "../../sdk/model/history.ts";
 import {
   availability,
   check,
@@ -10,7 +10,7 @@ import {
   windows,
   type Gap,
   type Verdict,
-} from "../../sdk/judge/mod.ts";
+} from "../../sdk/analysis/check/mod.ts";
 
 type Sent = [value: string, client: string, atMs: number, tookMs: number, outcome: Outcome];
 

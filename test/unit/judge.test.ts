@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { HistoryEvent, Outcome, ReadbackEvent, ReadRecord, SendEvent } from "../../sdk/history.ts";
+import type { HistoryEvent, Outcome, ReadbackEvent, ReadRecord, SendEvent } from "../../sdk/model/history.ts";
 import {
   check,
   duplicates,
@@ -10,8 +10,8 @@ import {
   survive,
   type Doubt,
   type Verdict,
-} from "../../sdk/judge/mod.ts";
-import { placesIn } from "../../sdk/judge/place.ts";
+} from "../../sdk/analysis/check/mod.ts";
+import { placesIn } from "../../sdk/analysis/check/place.ts";
 
 type Sent = [
   value: string,

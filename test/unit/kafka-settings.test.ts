@@ -2,7 +2,7 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { BROKER_DEFAULTS } from "../../sdk/defaults.ts";
+import { BROKER_DEFAULTS } from "../../sdk/kafka/defaults.ts";
 import {
   brokerFlag,
   brokerNumber,

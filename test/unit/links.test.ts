@@ -9,7 +9,7 @@ import * as assert from "uvu/assert";
 import { type Link, type LinkSides, makeLink } from "../../sdk/engine/local/links/link.mjs";
 import { makeBucket, SOUND } from "../../sdk/engine/local/links/pipe.mjs";
 import { cannotDo, linkStates, type LinkState, type SideState } from "../../sdk/engine/local/links/plan.ts";
-import type { NetFault } from "../../sdk/traffic.ts";
+import type { NetFault } from "../../sdk/model/traffic.ts";
 
 const plan = suite("linkStates()");
 const nodes = [

@@ -1,7 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { Outcome } from "../../sdk/history.ts";
-import { makeLoad } from "../../sdk/load.ts";
+import type { Outcome } from "../../sdk/model/history.ts";
+import { makeLoad } from "../../sdk/lab/workload/load.ts";
 
 const test = suite("makeLoad()");
 

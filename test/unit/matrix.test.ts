@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { readable } from "../../sdk/duration.ts";
+import { readable } from "../../sdk/model/duration.ts";
 import {
   cellsOf,
   COMBINATIONS,

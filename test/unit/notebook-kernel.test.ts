@@ -2,7 +2,7 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { isTslab } from "../../sdk/notebook.ts";
+import { isTslab } from "../../sdk/notebook/notebook.ts";
 
 for (const [program, expected] of [
   ["/usr/local/bin/tslab", true],

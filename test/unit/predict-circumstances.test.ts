@@ -8,8 +8,8 @@ import {
   readCompose,
   votersOf,
 } from "../../sdk/compose/mod.ts";
-import { type ClusterFacts, circumstances, fromCompose, predict } from "../../sdk/predict/mod.ts";
-import { writeOut } from "../../sdk/settings.ts";
+import { type ClusterFacts, circumstances, fromCompose, predict } from "../../sdk/analysis/predict/mod.ts";
+import { writeOut } from "../../sdk/client/settings.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const project = (...names: string[]) =>

@@ -1,12 +1,12 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { KnownClient } from "../../sdk/predict/circumstances.ts";
-import { ramp } from "../../sdk/predict/detection.ts";
-import { whenFree } from "../../sdk/predict/hung.ts";
-import { whileItLasts } from "../../sdk/predict/lasting.ts";
-import { even, outlasts, pauseAt, pausesOf, quantile } from "../../sdk/predict/pauses.ts";
-import { earliestOf, latestOf, span } from "../../sdk/predict/span.ts";
-import { window } from "../../sdk/predict/words.ts";
+import type { KnownClient } from "../../sdk/analysis/predict/circumstances.ts";
+import { ramp } from "../../sdk/analysis/predict/detection.ts";
+import { whenFree } from "../../sdk/analysis/predict/hung.ts";
+import { whileItLasts } from "../../sdk/analysis/predict/lasting.ts";
+import { even, outlasts, pauseAt, pausesOf, quantile } from "../../sdk/analysis/predict/pauses.ts";
+import { earliestOf, latestOf, span } from "../../sdk/analysis/predict/span.ts";
+import { window } from "../../sdk/analysis/predict/words.ts";
 
 const OWN = { initialRetryTime: 300, maxRetryTime: 30_000, retries: 5 };
 const near = (value: number, wanted: number, tolerance: number): void =>

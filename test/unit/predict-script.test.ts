@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { predictCommand } from "../../scripts/predict/command.ts";
-import type { Circumstances, Prediction } from "../../sdk/predict/mod.ts";
+import type { Circumstances, Prediction } from "../../sdk/analysis/predict/mod.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 

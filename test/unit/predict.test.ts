@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 import { stepsOf } from "../../scripts/delay/steps.ts";
 import { expected } from "../../scripts/matrix/expected.ts";
 import { readCompose } from "../../sdk/compose/mod.ts";
-import type { NetFault } from "../../sdk/traffic.ts";
+import type { NetFault } from "../../sdk/model/traffic.ts";
 import {
   brokerTimers,
   clusterTimers,
@@ -17,7 +17,7 @@ import {
   predict,
   type Prediction,
   timerOf,
-} from "../../sdk/predict/mod.ts";
+} from "../../sdk/analysis/predict/mod.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const FAST = {

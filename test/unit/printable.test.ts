@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { printable, type PrintableOptions } from "../../sdk/model/printable.ts";
-import { table } from "../../sdk/report/mod.ts";
-import { letters, widthOf } from "../../sdk/report/width.ts";
+import { table } from "../../sdk/report/text/mod.ts";
+import { letters, widthOf } from "../../sdk/report/text/width.ts";
 import { assertCharacters } from "./hostile/text.ts";
 
 const KEPT: readonly string[] = [

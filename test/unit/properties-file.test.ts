@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { leavesOfProperties } from "../../sdk/diagnose/read/properties.ts";
+import { leavesOfProperties } from "../../sdk/analysis/diagnose/read/properties.ts";
 import { formatLogDir } from "../../sdk/engine/local/supply/mod.ts";
 import { propertiesFile } from "../../sdk/client/java/settings.ts";
 import { propertiesText } from "../../sdk/runtime/properties-file.ts";

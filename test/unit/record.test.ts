@@ -16,7 +16,7 @@ import {
   openRun,
   type Probe,
 } from "@kafka-failure-lab/sdk";
-import { questionsOf } from "../../sdk/questions.ts";
+import { questionsOf } from "../../sdk/lab/questions.ts";
 import { readFacts } from "../../sdk/recording/facts.ts";
 import { recordLab } from "../../sdk/recording/record.ts";
 import { replayLab } from "../../sdk/recording/replay.ts";

@@ -8,7 +8,7 @@ import { gzipSync } from "node:zlib";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { LabError, openRun } from "@kafka-failure-lab/sdk";
-import { parseEvent, wrongEvent } from "../../sdk/history-schema.ts";
+import { parseEvent, wrongEvent } from "../../sdk/model/history-schema.ts";
 import { compressed } from "../../sdk/recording/lines.ts";
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "lab-recording-"));

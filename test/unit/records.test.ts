@@ -8,7 +8,7 @@ import path from "node:path";
 import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { here, startOf } from "../../sdk/guardian/processes.mjs";
+import { here, startOf } from "../../sdk/runtime/guardian/processes.mjs";
 import {
   canRun,
   endRecorded,
@@ -17,7 +17,7 @@ import {
   recordedIn,
   recordFolders,
   signalRecorded,
-} from "../../sdk/guardian/records.mjs";
+} from "../../sdk/runtime/guardian/records.mjs";
 
 const test = suite<{ folder: string; record: ProcessRecord }>("records");
 test.before.each((context) => {

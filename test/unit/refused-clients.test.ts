@@ -2,7 +2,7 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { diagnose } from "../../sdk/diagnose/mod.ts";
+import { diagnose } from "../../sdk/analysis/diagnose/mod.ts";
 
 const found = (file: string, text: string): [rule: string, key: string, line: number][] =>
   diagnose([{ file, text }])

@@ -4,11 +4,15 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { parseCompose } from "../../sdk/compose/mod.ts";
-import { BROKER_DEFAULTS } from "../../sdk/defaults.ts";
-import { JAVA_DEFAULTS, KAFKAJS_DEFAULTS, LIBRDKAFKA_DEFAULTS } from "../../sdk/diagnose/known/clients.ts";
-import { diagnose, type DiagnoseInput } from "../../sdk/diagnose/mod.ts";
-import { LabError } from "../../sdk/errors.ts";
-import { fromCompose, predict } from "../../sdk/predict/mod.ts";
+import { BROKER_DEFAULTS } from "../../sdk/kafka/defaults.ts";
+import {
+  JAVA_DEFAULTS,
+  KAFKAJS_DEFAULTS,
+  LIBRDKAFKA_DEFAULTS,
+} from "../../sdk/analysis/diagnose/known/clients.ts";
+import { diagnose, type DiagnoseInput } from "../../sdk/analysis/diagnose/mod.ts";
+import { LabError } from "../../sdk/model/errors.ts";
+import { fromCompose, predict } from "../../sdk/analysis/predict/mod.ts";
 import { COMPOSE } from "./diagnose/bases.ts";
 
 /** What no text for a reader has in it. */

@@ -6,11 +6,11 @@ import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { parseCompose, refusedSettings } from "../../sdk/compose/mod.ts";
-import { diagnose, type DiagnoseInput } from "../../sdk/diagnose/mod.ts";
-import { LabError } from "../../sdk/errors.ts";
+import { diagnose, type DiagnoseInput } from "../../sdk/analysis/diagnose/mod.ts";
+import { LabError } from "../../sdk/model/errors.ts";
 import { type LabOptions, startLab } from "../../sdk/index.ts";
-import { fromCompose } from "../../sdk/predict/mod.ts";
-import { writeOut } from "../../sdk/settings.ts";
+import { fromCompose } from "../../sdk/analysis/predict/mod.ts";
+import { writeOut } from "../../sdk/client/settings.ts";
 import { predictCommand } from "../../scripts/predict/command.ts";
 import { COMPOSE } from "./diagnose/bases.ts";
 

@@ -3,10 +3,10 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { guardRejections } from "../../sdk/rejections.ts";
+import { guardRejections } from "../../sdk/client/rejections.ts";
 
 const program = (code: string) => {
-  const guard = JSON.stringify(fileURLToPath(new URL("../../sdk/rejections.ts", import.meta.url)));
+  const guard = JSON.stringify(fileURLToPath(new URL("../../sdk/client/rejections.ts", import.meta.url)));
   const text = `const { guardRejections } = await import(${guard}); ${code}`;
   const argv = "Deno" in globalThis ? ["eval", text] : ["--import", "tsx", "--input-type=module", "-e", text];
   return spawnSync(process.execPath, argv, {

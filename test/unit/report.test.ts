@@ -1,9 +1,16 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { ExplainedWindow, Part } from "../../sdk/explain/explanation.ts";
-import type { Broker, HistoryEvent, Outcome, PartitionState } from "../../sdk/history.ts";
-import { check, counted, type Judgement } from "../../sdk/judge/mod.ts";
-import { headline, outcomeSummary, table, timeline, verdictLines, type Paint } from "../../sdk/report/mod.ts";
+import type { ExplainedWindow, Part } from "../../sdk/analysis/explain/explanation.ts";
+import type { Broker, HistoryEvent, Outcome, PartitionState } from "../../sdk/model/history.ts";
+import { check, counted, type Judgement } from "../../sdk/analysis/check/mod.ts";
+import {
+  headline,
+  outcomeSummary,
+  table,
+  timeline,
+  verdictLines,
+  type Paint,
+} from "../../sdk/report/text/mod.ts";
 
 const tagged: Paint = (text, tone) => `<${tone}>${text}</>`;
 const red = (text: string): string => `\u001b[31m${text}\u001b[0m`;

@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { scenarioOptions } from "../../sdk/scenario.ts";
-import { writeOut } from "../../sdk/settings.ts";
+import { scenarioOptions } from "../../sdk/cli/scenario.ts";
+import { writeOut } from "../../sdk/client/settings.ts";
 
 const of = (...argv: string[]) => scenarioOptions({ scenario: "x", about: "y" }, argv);
 

@@ -2,15 +2,15 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { isNotebook, type Bundle } from "../../sdk/notebook.ts";
-import { tellerInPlace } from "../../sdk/place.ts";
-import { table } from "../../sdk/report/mod.ts";
-import { escaped } from "../../sdk/show/escape.ts";
-import { show, tableOf } from "../../sdk/show/mod.ts";
-import { cut, fitted, widthPx } from "../../sdk/show/fit.ts";
-import { PALETTE } from "../../sdk/show/palette.ts";
-import { latencyScale, tickText, timeTicks } from "../../sdk/show/scale.ts";
-import { thinned } from "../../sdk/show/thin.ts";
+import { isNotebook, type Bundle } from "../../sdk/notebook/notebook.ts";
+import { tellerInPlace } from "../../sdk/notebook/place.ts";
+import { table } from "../../sdk/report/text/mod.ts";
+import { escaped } from "../../sdk/report/svg/escape.ts";
+import { show, tableOf } from "../../sdk/report/svg/mod.ts";
+import { cut, fitted, widthPx } from "../../sdk/report/svg/fit.ts";
+import { PALETTE } from "../../sdk/report/svg/palette.ts";
+import { latencyScale, tickText, timeTicks } from "../../sdk/report/svg/scale.ts";
+import { thinned } from "../../sdk/report/svg/thin.ts";
 
 test("escaped() leaves no markup, no quote that ends an attribute, and shows what XML forbids as its escape", () => {
   assert.is(escaped(`<a href="x" on='y'>&amp;`), "&lt;a href=&quot;x&quot; on=&#39;y&#39;&gt;&amp;amp;");

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { LabError } from "../../sdk/errors.ts";
+import type { LabError } from "../../sdk/model/errors.ts";
 import {
   bootstrapCheckpoint,
   brokerFlags,

@@ -4,7 +4,7 @@ import path from "node:path";
 import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { LabError } from "../../sdk/errors.ts";
+import type { LabError } from "../../sdk/model/errors.ts";
 import { cacheFolder, findJava, resolveKafka } from "../../sdk/engine/local/supply/mod.ts";
 
 const java = suite("findJava");

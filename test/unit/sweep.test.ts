@@ -10,11 +10,11 @@ import path from "node:path";
 import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { clean } from "../../sdk/clean.ts";
-import { type Claim, claimFolder, release, sweep } from "../../sdk/engine/claims.ts";
-import { startGuardian } from "../../sdk/guardian/guardian.ts";
-import { here, startOf } from "../../sdk/guardian/processes.mjs";
-import { type LabRecord, recorded, recordedIn } from "../../sdk/guardian/records.mjs";
+import { clean } from "../../sdk/lab/clean.ts";
+import { type Claim, claimFolder, release, sweep } from "../../sdk/runtime/claims.ts";
+import { startGuardian } from "../../sdk/runtime/guardian/guardian.ts";
+import { here, startOf } from "../../sdk/runtime/guardian/processes.mjs";
+import { type LabRecord, recorded, recordedIn } from "../../sdk/runtime/guardian/records.mjs";
 import { type Mention, mention } from "../live/mention.ts";
 
 interface Scene {

@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { ErrorCode } from "../../sdk/errors.ts";
-import { describeTarget, resolveTarget, type Situation, type Target } from "../../sdk/target.ts";
+import type { ErrorCode } from "../../sdk/model/errors.ts";
+import { describeTarget, resolveTarget, type Situation, type Target } from "../../sdk/model/target.ts";
 
 const situation: Situation = {
   brokers: [1, 2, 3],

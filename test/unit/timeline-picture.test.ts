@@ -2,11 +2,11 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { Evidence, ExplainedWindow, Explanation, Part } from "../../sdk/explain/explanation.ts";
-import type { Broker, HistoryEvent, Outcome } from "../../sdk/history.ts";
-import { timeline } from "../../sdk/report/mod.ts";
-import { timelineOf } from "../../sdk/show/mod.ts";
-import { colour } from "../../sdk/show/palette.ts";
+import type { Evidence, ExplainedWindow, Explanation, Part } from "../../sdk/analysis/explain/explanation.ts";
+import type { Broker, HistoryEvent, Outcome } from "../../sdk/model/history.ts";
+import { timeline } from "../../sdk/report/text/mod.ts";
+import { timelineOf } from "../../sdk/report/svg/mod.ts";
+import { colour } from "../../sdk/report/svg/palette.ts";
 
 const MINUTE = 60_000;
 

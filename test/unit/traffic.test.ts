@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { objections, placesFor, slackMs } from "../../sdk/proof.ts";
-import type { Measured } from "../../sdk/history.ts";
+import { objections, placesFor, slackMs } from "../../sdk/lab/verbs/proof.ts";
+import type { Measured } from "../../sdk/model/history.ts";
 import {
   effectOn,
   type NetFault,
@@ -9,7 +9,7 @@ import {
   sayFault,
   toBytesPerSecond,
   toPercent,
-} from "../../sdk/traffic.ts";
+} from "../../sdk/model/traffic.ts";
 
 const delay: NetFault = {
   kind: "delay",

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import net, { type AddressInfo } from "node:net";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { errorName, wasRefused } from "../../sdk/client/codes.ts";
+import { errorName, wasRefused } from "../../sdk/kafka/error-codes.ts";
 import { produceAnswer, producedValue, type Tried, watchSockets } from "../../sdk/client/watch.ts";
 
 /** A Produce request as kafkajs 2.2.4 writes it: v7, acks -1, topic my_topic, one record with the value probe-1. */

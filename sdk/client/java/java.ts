@@ -9,9 +9,9 @@
 
 import path from "node:path";
 import { performance } from "node:perf_hooks";
-import { LONGEST_MS } from "../../duration.ts";
-import { LabError } from "../../errors.ts";
-import type { Broker } from "../../history.ts";
+import { LONGEST_MS } from "../../model/duration.ts";
+import { LabError } from "../../model/errors.ts";
+import type { Broker } from "../../model/history.ts";
 import type { Client, JavaSettings } from "../client.ts";
 import { wallClock } from "./clock.ts";
 import { isNotable, type Line, type LogLine } from "./line.ts";

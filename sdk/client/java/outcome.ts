@@ -1,8 +1,8 @@
 // What became of a record, by what was tried while it waited.
 
-import type { Attempt, Broker } from "../../history.ts";
+import type { Attempt, Broker } from "../../model/history.ts";
 import type { Sent } from "../client.ts";
-import { wasRefused } from "../codes.ts";
+import { wasRefused } from "../../kafka/error-codes.ts";
 import type { Tried } from "./trace.ts";
 
 /** Where and when, in the words of a history. */

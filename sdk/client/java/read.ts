@@ -1,10 +1,10 @@
 // Reads a topic with VerifiableConsumer, as an application would: with a group of its own, from the beginning.
 
 import { performance } from "node:perf_hooks";
-import type { ReadRecord } from "../../history.ts";
+import type { ReadRecord } from "../../model/history.ts";
 import type { WasRead } from "../client.ts";
-import { errorName } from "../codes.ts";
-import { openWire, type Wire } from "../wire.ts";
+import { errorName } from "../../kafka/error-codes.ts";
+import { openWire, type Wire } from "../../kafka/connection.ts";
 import type { Line } from "./line.ts";
 import type { Program } from "./program.ts";
 

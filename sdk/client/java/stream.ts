@@ -1,6 +1,6 @@
 // Many records at a steady rate: VerifiableProducer, which tells of each what became of it.
 
-import { LabError } from "../../errors.ts";
+import { LabError } from "../../model/errors.ts";
 import type { Stream, Streamed, StreamOptions } from "../client.ts";
 import type { Line, ToolLine } from "./line.ts";
 import { attemptsOf, isAcknowledgement, type Places, unacknowledged } from "./outcome.ts";

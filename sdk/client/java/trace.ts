@@ -4,7 +4,7 @@
 //   Sending API request … correlationId=C … to N  ──▶ Received API response … C            a request
 //                                                 └──▶ Cancelled in-flight API request … C: the connection ended, or its time was up
 
-import { errorName } from "../codes.ts";
+import { errorName } from "../../kafka/error-codes.ts";
 import type { Line, LogLine } from "./line.ts";
 
 /** One try that has ended. */

@@ -8,7 +8,7 @@ import {
   kafkaServices,
   readCompose,
 } from "../../compose/mod.ts";
-import { LabError } from "../../errors.ts";
+import { LabError } from "../../model/errors.ts";
 import type { Cli } from "./cli.ts";
 import { type ContainerFacts, containersOf, PROJECT_LABEL } from "./inspect.ts";
 

@@ -1,8 +1,8 @@
 // The docker command and compose: found once, then run with argument lists, never through a shell.
 
-import { LabError } from "../../errors.ts";
-import { type CommandOptions, type CommandResult, run } from "../command.ts";
-import type { Env } from "../env.ts";
+import { LabError } from "../../model/errors.ts";
+import { type CommandOptions, type CommandResult, run } from "../../runtime/command.ts";
+import type { Env } from "../../runtime/env.ts";
 import { labCompose } from "../environment.ts";
 import { failureOf } from "./failures.ts";
 

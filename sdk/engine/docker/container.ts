@@ -3,8 +3,8 @@
 import { performance } from "node:perf_hooks";
 import type { Action, Exit, NodeStatus, StopOptions } from "../engine.ts";
 import { exitOf, letGo } from "../exit.ts";
-import { tail } from "../tail.ts";
-import { withinMs } from "../within.ts";
+import { tail } from "../../runtime/tail.ts";
+import { withinMs } from "../../runtime/within.ts";
 import type { Cli } from "./cli.ts";
 import type { ContainerEvent } from "./events.ts";
 import { type ContainerFacts, inspect } from "./inspect.ts";

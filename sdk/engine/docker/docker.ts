@@ -10,9 +10,9 @@ import {
   type KafkaService,
   kafkaServices,
 } from "../../compose/mod.ts";
-import { LabError } from "../../errors.ts";
-import { startGuardian } from "../../guardian/guardian.ts";
-import { claimFolder } from "../claims.ts";
+import { LabError } from "../../model/errors.ts";
+import { startGuardian } from "../../runtime/guardian/guardian.ts";
+import { claimFolder } from "../../runtime/claims.ts";
 import type { Engine } from "../engine.ts";
 import type { Cli } from "./cli.ts";
 import { containersOf, PROJECT_LABEL } from "./inspect.ts";

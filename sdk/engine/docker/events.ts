@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import type { Env } from "../env.ts";
+import type { Env } from "../../runtime/env.ts";
 
 export type ContainerAction = "start" | "kill" | "die" | "pause" | "unpause";
 

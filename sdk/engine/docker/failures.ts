@@ -1,6 +1,6 @@
 // What docker and compose say when something is wrong, and what it means: the first sign that matches counts.
 
-import { type ErrorCode, LabError } from "../../errors.ts";
+import { type ErrorCode, LabError } from "../../model/errors.ts";
 
 interface Sign {
   sign: RegExp;

@@ -1,6 +1,6 @@
 // The images of a cluster: here, or pulled with progress.
 
-import { LabError } from "../../errors.ts";
+import { LabError } from "../../model/errors.ts";
 import type { Cli } from "./cli.ts";
 
 const AGAIN_MS = 2_000;

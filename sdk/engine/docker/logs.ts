@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { closeSync, lstatSync, openSync, rmSync } from "node:fs";
 import { chmod } from "node:fs/promises";
-import { sizeOf } from "../tail.ts";
+import { sizeOf } from "../../runtime/tail.ts";
 import type { Cli } from "./cli.ts";
 
 /** A `docker logs` under way; it ends by itself when the container has ended and all is written. */

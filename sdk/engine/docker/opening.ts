@@ -4,9 +4,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import net from "node:net";
 import type { KafkaService } from "../../compose/mod.ts";
-import { LabError } from "../../errors.ts";
-import type { Guardian } from "../../guardian/guardian.ts";
-import { type Claim, release } from "../claims.ts";
+import { LabError } from "../../model/errors.ts";
+import type { Guardian } from "../../runtime/guardian/guardian.ts";
+import { type Claim, release } from "../../runtime/claims.ts";
 import { inside } from "../../runtime/inside.ts";
 import type { Engine, Exit, Node } from "../engine.ts";
 import type { Cli } from "./cli.ts";

@@ -4,7 +4,7 @@
 
 import os from "node:os";
 import process from "node:process";
-import { startOf } from "../../guardian/processes.mjs";
+import { startOf } from "../../runtime/guardian/processes.mjs";
 
 export const OWNER_LABEL = "kafka-failure-lab";
 

@@ -1,8 +1,8 @@
 // Removes everything that carries a label: containers, networks, volumes. By label and not by `compose down`, so that one way serves the
 // lab that closes, its guardian, and the next lab, which no longer has the compose files.
 
-import { type Removal, REMOVALS } from "../../guardian/containers.mjs";
-import type { Swept } from "../claims.ts";
+import { type Removal, REMOVALS } from "../../runtime/guardian/containers.mjs";
+import type { Swept } from "../../runtime/claims.ts";
 import type { Cli } from "./cli.ts";
 import { isGone, OWNER_LABEL, readOwner } from "./owner.ts";
 

@@ -1,9 +1,9 @@
 // The Engine port on containers: hands each verb to its container, and tells the guardian what it would have to undo.
 
-import { LabError } from "../../errors.ts";
-import { guarded, type Guardian } from "../../guardian/guardian.ts";
+import { LabError } from "../../model/errors.ts";
+import { guarded, type Guardian } from "../../runtime/guardian/guardian.ts";
 import type { Action, Engine, Node } from "../engine.ts";
-import { tail } from "../tail.ts";
+import { tail } from "../../runtime/tail.ts";
 import type { Cli } from "./cli.ts";
 import type { Container } from "./container.ts";
 import { keptLogs } from "./logs.ts";

@@ -3,7 +3,7 @@
 
 import { performance } from "node:perf_hooks";
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
-import { statesOf } from "../../guardian/processes.mjs";
+import { statesOf } from "../../runtime/guardian/processes.mjs";
 
 /** For how long it is looked at without a pause in between. */
 const EAGER_MS = 5;

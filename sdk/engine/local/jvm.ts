@@ -5,13 +5,13 @@ import { closeSync, openSync } from "node:fs";
 import os from "node:os";
 import process from "node:process";
 import { performance } from "node:perf_hooks";
-import { LabError } from "../../errors.ts";
-import type { Revival } from "../../guardian/guardian.ts";
-import { canRun, type ProcessRecord, recorded } from "../../guardian/records.mjs";
+import { LabError } from "../../model/errors.ts";
+import type { Revival } from "../../runtime/guardian/guardian.ts";
+import { canRun, type ProcessRecord, recorded } from "../../runtime/guardian/records.mjs";
 import type { Action, Exit, NodeStatus, StopOptions } from "../engine.ts";
 import { exitOf, letGo } from "../exit.ts";
-import { sizeOf, tail } from "../tail.ts";
-import { withinMs } from "../within.ts";
+import { sizeOf, tail } from "../../runtime/tail.ts";
+import { withinMs } from "../../runtime/within.ts";
 import { untilFrozen } from "./frozen.ts";
 
 /** How to run one broker. */

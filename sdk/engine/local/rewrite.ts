@@ -17,7 +17,7 @@ import {
   listenersOf,
   LOOPBACK,
 } from "../../compose/mod.ts";
-import { LabError } from "../../errors.ts";
+import { LabError } from "../../model/errors.ts";
 import type { LinkOrder } from "./links/links.ts";
 
 /** What the rewriting needs to know of a node. */

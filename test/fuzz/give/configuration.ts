@@ -2,8 +2,12 @@
 
 import fc from "fast-check";
 import { stringify } from "yaml";
-import { BROKER_NAMES } from "../../../sdk/diagnose/known/broker-names.ts";
-import { JAVA_COMMON, JAVA_CONSUMER, JAVA_PRODUCER } from "../../../sdk/diagnose/known/java-names.ts";
+import { BROKER_NAMES } from "../../../sdk/analysis/diagnose/known/broker-names.ts";
+import {
+  JAVA_COMMON,
+  JAVA_CONSUMER,
+  JAVA_PRODUCER,
+} from "../../../sdk/analysis/diagnose/known/java-names.ts";
 import type { Job, Text } from "../job.ts";
 import { json, NUMBERS, text } from "./texts.ts";
 

@@ -5,7 +5,7 @@ import { inspect } from "node:util";
 import { type Lab, openRun } from "../../../sdk/index.ts";
 import type { Engine } from "../../../sdk/engine/engine.ts";
 import { guardedLab } from "../../../sdk/arguments/guard.ts";
-import { openLab } from "../../../sdk/wiring.ts";
+import { openLab } from "../../../sdk/lab/start.ts";
 import type { Job, Problem } from "../job.ts";
 import type { Effects } from "./effects.ts";
 import { givenArgs } from "./given.ts";

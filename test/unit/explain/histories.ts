@@ -14,8 +14,8 @@ import type {
   RunEvent,
   SendEvent,
   Told,
-} from "../../../sdk/history.ts";
-import type { NetFault } from "../../../sdk/traffic.ts";
+} from "../../../sdk/model/history.ts";
+import type { NetFault } from "../../../sdk/model/traffic.ts";
 
 export const TIMERS: Readonly<Record<string, number>> = {
   "broker.session.timeout.ms": 9000,

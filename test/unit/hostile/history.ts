@@ -3,10 +3,10 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { gunzipSync } from "node:zlib";
-import type { HistoryEvent } from "../../../sdk/history.ts";
-import { fromCompose, predict } from "../../../sdk/predict/mod.ts";
+import type { HistoryEvent } from "../../../sdk/model/history.ts";
+import { fromCompose, predict } from "../../../sdk/analysis/predict/mod.ts";
 import { readCompose } from "../../../sdk/compose/mod.ts";
-import { composeFile } from "../../../sdk/open.ts";
+import { composeFile } from "../../../sdk/lab/open.ts";
 import { poisoned } from "./text.ts";
 
 /** Three brokers that lost their leader, as recorded. */

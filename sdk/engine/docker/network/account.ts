@@ -1,8 +1,8 @@
 // What is said of a change: how it was done, in what it differs, and why it failed.
 
-import { LabError } from "../../../errors.ts";
-import type { Broker } from "../../../history.ts";
-import type { NetFault } from "../../../traffic.ts";
+import { LabError } from "../../../model/errors.ts";
+import type { Broker } from "../../../model/history.ts";
+import type { NetFault } from "../../../model/traffic.ts";
 import type { Plan } from "./plan.ts";
 import { foreignTo, type Qdisc } from "./qdiscs.ts";
 import { REORDER_MS } from "./tree.ts";

@@ -4,8 +4,8 @@
 //                         │                         └─ otherwise ──────────────────────────────▶ peers
 //                         └─ with any other (docker-proxy, the bridge, other containers) ──────▶ clients
 
-import type { Broker } from "../../../history.ts";
-import type { Direction, NetFault } from "../../../traffic.ts";
+import type { Broker } from "../../../model/history.ts";
+import type { Direction, NetFault } from "../../../model/traffic.ts";
 
 /** All that happens to packets of one kind; nothing where every number is 0. */
 export interface Effect {

@@ -2,9 +2,9 @@
 //
 // It ends with the container's process; then nothing is in it any more.
 
-import { LabError } from "../../../errors.ts";
-import type { Guardian } from "../../../guardian/guardian.ts";
-import type { Broker } from "../../../history.ts";
+import { LabError } from "../../../model/errors.ts";
+import type { Guardian } from "../../../runtime/guardian/guardian.ts";
+import type { Broker } from "../../../model/history.ts";
 import type { NodeState } from "../../engine.ts";
 import type { ApplyOptions, Counts } from "../../network.ts";
 import type { Cli } from "../cli.ts";

@@ -4,10 +4,10 @@
 
 import { performance } from "node:perf_hooks";
 import { controllerListeners, type KafkaService, listenersOf } from "../../../compose/mod.ts";
-import { LabError } from "../../../errors.ts";
-import type { Guardian } from "../../../guardian/guardian.ts";
-import type { Broker } from "../../../history.ts";
-import { type NetFault, sayFault } from "../../../traffic.ts";
+import { LabError } from "../../../model/errors.ts";
+import type { Guardian } from "../../../runtime/guardian/guardian.ts";
+import type { Broker } from "../../../model/history.ts";
+import { type NetFault, sayFault } from "../../../model/traffic.ts";
 import { openEcho } from "../../echo.ts";
 import type { Node } from "../../engine.ts";
 import type { Applied, ApplyOptions, Line, Network } from "../../network.ts";

@@ -3,9 +3,9 @@
 
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import type { Env } from "../../env.ts";
+import type { Env } from "../../../runtime/env.ts";
 import type { Line } from "../../network.ts";
-import { withinMs } from "../../within.ts";
+import { withinMs } from "../../../runtime/within.ts";
 
 // The client id is there for its length: a size of 10 would be a line feed, at which bash writes, and the rest would wait for the first ACK.
 

@@ -1,7 +1,7 @@
 // From what is wrong with one broker's network to what is done in its network namespace: pure functions, tested as literal tables.
 
-import { LabError } from "../../../errors.ts";
-import { type NetFault, sayFault } from "../../../traffic.ts";
+import { LabError } from "../../../model/errors.ts";
+import { type NetFault, sayFault } from "../../../model/traffic.ts";
 import { type Branch, branchesOf, type Effect, type Site } from "./effects.ts";
 import { CHAINS, rulesOf, verdictOf } from "./rules.ts";
 import { bandsOf, HANDLE, MOST_BANDS, netemOf, rateOf, treeOf } from "./tree.ts";

@@ -1,6 +1,6 @@
 // What can be done in a container's network namespace, and by which way in: tried, not guessed, and asked once for each container.
 
-import { LabError } from "../../../errors.ts";
+import { LabError } from "../../../model/errors.ts";
 import type { Cli } from "../cli.ts";
 import { ensureImages } from "../images.ts";
 import type { Kernel } from "./plan.ts";

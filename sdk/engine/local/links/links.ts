@@ -3,11 +3,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { performance } from "node:perf_hooks";
 import { createInterface } from "node:readline";
-import { LabError } from "../../../errors.ts";
-import { plainProgram } from "../../../guardian/guardian.ts";
-import { markOf } from "../../../guardian/processes.mjs";
-import { type ProcessRecord, recorded } from "../../../guardian/records.mjs";
-import { type NetFault, sayFault } from "../../../traffic.ts";
+import { LabError } from "../../../model/errors.ts";
+import { plainProgram } from "../../../runtime/guardian/guardian.ts";
+import { markOf } from "../../../runtime/guardian/processes.mjs";
+import { type ProcessRecord, recorded } from "../../../runtime/guardian/records.mjs";
+import { type NetFault, sayFault } from "../../../model/traffic.ts";
 import { openEcho } from "../../echo.ts";
 import type { Network } from "../../network.ts";
 import { cannotDo, type LinkedNode, type LinkKind, type LinkState, linkStates } from "./plan.ts";

@@ -3,8 +3,8 @@
 // A link is known by the node that it leads to, by whether to its controller listener, and by who dials; `up` is towards that node. What the
 // broker sends is `down` where it was dialled and `up` where it dials.
 
-import type { Broker } from "../../../history.ts";
-import type { NetFault, Path } from "../../../traffic.ts";
+import type { Broker } from "../../../model/history.ts";
+import type { NetFault, Path } from "../../../model/traffic.ts";
 
 /** A node, as far as links go; `broker` is null for one that is only a controller. */
 export interface LinkedNode {

@@ -13,7 +13,7 @@ import process from "node:process";
 import { makeFolders } from "../../../runtime/make-folders.ts";
 import { assertTrusted } from "../../../runtime/trusted-tree.ts";
 import { homeOfRecord, isForeign } from "../../../runtime/users.ts";
-import type { Env } from "../../env.ts";
+import type { Env } from "../../../runtime/env.ts";
 
 /**
  * Returns the folder of the lab's cache: `LAB_CACHE`, else `kafka-failure-lab` in the user's cache folder

@@ -9,11 +9,11 @@
 import { randomBytes } from "node:crypto";
 import { cp, mkdir, mkdtemp, rename, rm, stat, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { LabError } from "../../../errors.ts";
-import { type ProcessRecord, recorded } from "../../../guardian/records.mjs";
+import { LabError } from "../../../model/errors.ts";
+import { type ProcessRecord, recorded } from "../../../runtime/guardian/records.mjs";
 import { propertiesText } from "../../../runtime/properties-file.ts";
-import type { Env } from "../../env.ts";
-import { run } from "../../command.ts";
+import type { Env } from "../../../runtime/env.ts";
+import { run } from "../../../runtime/command.ts";
 import { assertCache, closeToOthers, makeInCache } from "./cache.ts";
 import { logConfig, loggingFlags } from "./flags.ts";
 import { cannotFill, diskFull } from "./jars.ts";

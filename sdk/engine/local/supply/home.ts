@@ -2,7 +2,7 @@
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { LabError } from "../../../errors.ts";
+import { LabError } from "../../../model/errors.ts";
 
 /** What a distribution holds. */
 export interface KafkaHome {

@@ -10,8 +10,8 @@ import { createReadStream } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import process from "node:process";
-import { isDiskFull } from "../../../disk.ts";
-import { LabError } from "../../../errors.ts";
+import { isDiskFull } from "../../../runtime/disk.ts";
+import { LabError } from "../../../model/errors.ts";
 import { IN_CACHE } from "./cache.ts";
 import type { Logging } from "./version.ts";
 

@@ -4,9 +4,9 @@ import { constants } from "node:fs";
 import { access, readFile, realpath } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import process from "node:process";
-import { LabError } from "../../../errors.ts";
-import type { Env } from "../../env.ts";
-import { run } from "../../command.ts";
+import { LabError } from "../../../model/errors.ts";
+import type { Env } from "../../../runtime/env.ts";
+import { run } from "../../../runtime/command.ts";
 
 /** The oldest Java that Kafka's brokers run on (4.x needs 17; 3.9 would take 8, but is not tried there). */
 const OLDEST = 17;

@@ -4,9 +4,9 @@ import { createReadStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { LabError } from "../../../errors.ts";
-import type { Env } from "../../env.ts";
-import { type CommandResult, run } from "../../command.ts";
+import { LabError } from "../../../model/errors.ts";
+import type { Env } from "../../../runtime/env.ts";
+import { type CommandResult, run } from "../../../runtime/command.ts";
 import {
   cannotFill,
   checksumError,

@@ -10,7 +10,7 @@ export {
   wrongKafka,
 } from "./version.ts";
 export { assertCache, cacheFolder } from "./cache.ts";
-export type { Env } from "../../env.ts";
+export type { Env } from "../../../runtime/env.ts";
 export { type SuppliedKafka, supplyKafka, type SupplyOptions, type Via } from "./supply.ts";
 export { type ClassData, classDataArchive, type ClassDataOptions } from "./archive.ts";
 export { brokerFlags, type FlagOptions, logConfig } from "./flags.ts";

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { run } from "../../command.ts";
+import { run } from "../../../runtime/command.ts";
 import { type PinnedJars, sumOf } from "./jars.ts";
 import { mavenCommand } from "./maven.ts";
 import { loggingOf } from "./version.ts";

@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Env } from "../../env.ts";
+import type { Env } from "../../../runtime/env.ts";
 import { homeFolder } from "./cache.ts";
 
 /** The two addresses that matter here. */

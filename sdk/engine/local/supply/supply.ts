@@ -3,8 +3,8 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { LabError } from "../../../errors.ts";
-import type { Env } from "../../env.ts";
+import { LabError } from "../../../model/errors.ts";
+import type { Env } from "../../../runtime/env.ts";
 import { labVerify } from "../../environment.ts";
 import { assertCache, cacheFolder, makeInCache } from "./cache.ts";
 import { readKafkaHome } from "./home.ts";

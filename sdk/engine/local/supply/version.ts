@@ -1,6 +1,6 @@
 // Which Kafka versions the lab brings, and which of them a wish or an image tag means.
 
-import { LabError } from "../../../errors.ts";
+import { LabError } from "../../../model/errors.ts";
 
 /** Which logging library a Kafka line uses: 3.x log4j 1 (as reload4j), 4.x log4j 2. */
 export type Logging = "log4j1" | "log4j2";

@@ -1,0 +1,166 @@
+// Runs the checkers over one history and merges the verdicts of those that were asked for.
+import type { Duration } from "../../model/duration.ts";
+import type { History, SendEvent } from "../../model/history.ts";
+import { available, type Availability } from "./availability.ts";
+import { duplication, type Duplication } from "./duplicates.ts";
+import type { ExampleOptions, Scope } from "./finding.ts";
+import { honesty, type Honesty } from "./honest.ts";
+import { ledger, type Ledger, type TopicLedger } from "./ledger.ts";
+import { ordering, type Ordering } from "./order.ts";
+import { paces, type Gap, type Paces } from "./pace.ts";
+import { progressed, type Progress } from "./progress.ts";
+import { recovered, type Recovery } from "./recovery.ts";
+import { survival, type Survival } from "./survive.ts";
+import { mergeVerdicts, type Verdict } from "../../model/verdict.ts";
+
+/** Any checker's result; `checker` tells which. */
+export type Check = Survival | Honesty | Duplication | Ordering | Availability | Progress | Recovery;
+
+export type CheckerName = Check["checker"];
+
+export interface CheckOptions extends Scope, ExampleOptions {
+  /**
+   * The checkers whose verdicts are merged. A limit asks for its checker by itself.
+   *
+   * @default ["survive", "honest", "duplicates", "order", "availability"]
+   */
+  checks?: readonly CheckerName[];
+  /** The longest gap between acknowledged sends that any client may see. */
+  gapLimit?: Duration;
+  /** The longest time from a heal to the next acknowledgement. */
+  recoveryLimit?: Duration;
+}
+
+/** What a history proves. */
+export interface Judgement {
+  verdict: Verdict;
+  /** The checkers that were asked for, in a fixed order. */
+  checks: readonly Check[];
+  /** Counts of every send and record in scope, whatever was asked for. */
+  counts: Counts;
+  /** The longest gap between acknowledged sends over the whole run, all clients as one; null where nobody sent. */
+  gap: Gap | null;
+  /** One row a client that sent, in order of first appearance. */
+  clients: readonly ClientTally[];
+}
+
+export interface Counts {
+  sent: number;
+  acknowledged: number;
+  failed: number;
+  /** Sends with outcome `info`. */
+  unknown: number;
+  /** Those of them that are in the readback. */
+  unknownFound: number;
+  lost: number;
+  /** Acknowledged, and not known whether lost. */
+  undecided: number;
+  /** Records beyond one of each value. */
+  duplicates: number;
+  failedButPresent: number;
+  outOfOrder: number;
+  /** Records whose value no send in scope has. */
+  foreign: number;
+}
+
+/** One client's sends by outcome, and its longest gap. */
+export interface ClientTally {
+  client: string;
+  sent: number;
+  acknowledged: number;
+  failed: number;
+  unknown: number;
+  gap: Gap | null;
+}
+
+const DEFAULT: readonly CheckerName[] = ["survive", "honest", "duplicates", "order", "availability"];
+
+/**
+ * Judges a history.
+ *
+ * The first four checkers say that nothing bad happened and hold where nothing happened at all; `availability`, `progress` and `recovery` say
+ * that something good did, and are unknown where nobody tried.
+ *
+ * @throws TypeError where `checks` names a checker that does not exist, RangeError where a limit is not a duration.
+ */
+export function check(history: History, options: CheckOptions = {}): Judgement {
+  const book = ledger(history, options);
+  const pace = paces(history, options);
+  const survived = survival(book, options);
+  const told = honesty(book, options);
+  const doubled = duplication(book, options);
+  const ordered = ordering(book, options);
+  const reached = available(pace, options.gapLimit === undefined ? {} : { limit: options.gapLimit });
+  const restored = recovered(
+    pace,
+    options.recoveryLimit === undefined ? {} : { limit: options.recoveryLimit },
+  );
+  const all: readonly Check[] = [survived, told, doubled, ordered, reached, progressed(pace), restored];
+  const wanted = asked(options, all);
+  const checks = all.filter(({ checker }) => wanted.has(checker));
+  const tallies = [...pace.clients].map(([client, { sends }]) => ({
+    client,
+    ...byOutcome(sends),
+    gap: reached.facts.run.clients[client] ?? null,
+  }));
+  return {
+    verdict: mergeVerdicts(checks.map(({ verdict }) => verdict)),
+    checks,
+    counts: counts(book, pace, survived, told, doubled, ordered),
+    gap: reached.facts.run.gap,
+    clients: tallies,
+  };
+}
+
+function asked(
+  { checks = DEFAULT, gapLimit, recoveryLimit }: CheckOptions,
+  all: readonly Check[],
+): Set<CheckerName> {
+  const names = new Set<CheckerName>(checks);
+  for (const name of names) {
+    if (!all.some(({ checker }) => checker === name))
+      throw new TypeError(
+        `Cannot check "${name}": the checkers are ${all.map(({ checker }) => checker).join(", ")}`,
+      );
+  }
+  if (gapLimit !== undefined) names.add("availability");
+  if (recoveryLimit !== undefined) names.add("recovery");
+  return names;
+}
+
+function byOutcome(sends: readonly SendEvent[]): {
+  sent: number;
+  acknowledged: number;
+  failed: number;
+  unknown: number;
+} {
+  const tally = { ok: 0, fail: 0, info: 0 };
+  for (const { outcome } of sends) tally[outcome]++;
+  return { sent: sends.length, acknowledged: tally.ok, failed: tally.fail, unknown: tally.info };
+}
+
+function counts(
+  { topics }: Ledger,
+  { all }: Paces,
+  survived: Survival,
+  told: Honesty,
+  doubled: Duplication,
+  ordered: Ordering,
+): Counts {
+  return {
+    ...byOutcome(all.sends),
+    unknownFound: survived.facts.unknownFound,
+    lost: survived.facts.lost,
+    undecided: survived.facts.undecided,
+    duplicates: doubled.facts.copies,
+    failedButPresent: told.facts.present,
+    outOfOrder: ordered.facts.outOfOrder,
+    foreign: topics.reduce((sum, topic) => sum + foreign(topic), 0),
+  };
+}
+
+function foreign({ records, sendOf, repeated }: TopicLedger): number {
+  let n = 0;
+  for (let r = 0; r < sendOf.length; r++) if (sendOf[r] === -1 && !repeated.has(records[r]?.value ?? "")) n++;
+  return n;
+}

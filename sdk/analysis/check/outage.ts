@@ -1,0 +1,95 @@
+// What one fault did, in a row of figures: each client's gap, and who led and who controlled before and after.
+import type { Broker, ClusterEvent, History, NodeId } from "../../model/history.ts";
+import { longestGap, nextAckMs, type Pace, paces } from "./pace.ts";
+import type { FaultWindow } from "./windows.ts";
+
+/** A value before a fault took effect, and the last one seen before it was healed. */
+export interface BeforeAfter<T> {
+  before: T;
+  after: T;
+}
+
+/** What one fault did. */
+export interface Outage {
+  fault: string;
+  targets: readonly Broker[];
+  /** By client: the longest time without an acknowledged send while the fault lasted, in milliseconds; null where no send was acknowledged any more, absent where the client did not send. */
+  clients: Readonly<Record<string, number | null>>;
+  leader: BeforeAfter<Broker | null>;
+  isr: BeforeAfter<readonly Broker[]>;
+  /** The active controller's node id. */
+  controller: BeforeAfter<NodeId | null>;
+}
+
+/**
+ * Measures one fault of a history.
+ *
+ * A client's longest gap that is still open when it is healed counts as never, which is null, unless the client's own machine may have made it: then it says nothing, and the longest of those before it counts.
+ *
+ * @param options.id the fault's id; @default the first
+ * @param options.untilMs where its stretch is cut, in milliseconds since the run's start; @default when it was healed
+ * @throws RangeError where the history has no such fault
+ */
+export function outage(
+  history: History,
+  {
+    id,
+    topic,
+    partition = 0,
+    untilMs = Infinity,
+  }: { id?: string; topic: string; partition?: number; untilMs?: number },
+): Outage {
+  const { clients, windows } = paces(history, { topic });
+  const whole = windows.faults.find((one) => id === undefined || one.id === id);
+  if (whole === undefined)
+    throw new RangeError(`Cannot measure the fault ${id ?? ""}: the history has none of that id`);
+  const window = { ...whole, toMs: Math.min(whole.toMs, untilMs) };
+  const seen = history.filter((event): event is ClusterEvent => event.kind === "cluster");
+  // seen before the fault was begun: an engine may tell of its effect later than the observer
+  const begun =
+    history.find((event) => event.kind === "fault" && event.id === window.id)?.atMs ?? window.fromMs;
+  const before = seen.findLast(({ atMs }) => atMs <= begun);
+  const after = seen.findLast(({ atMs }) => atMs <= window.toMs);
+  const state = (event: ClusterEvent | undefined) =>
+    event?.partitions.find((one) => one.topic === topic && one.partition === partition);
+  return {
+    fault: window.fault,
+    targets: window.targets,
+    clients: Object.fromEntries(
+      [...clients].flatMap(([client, pace]) => {
+        const gapMs = lasting(pace, window, whole);
+        return gapMs === undefined ? [] : [[client, gapMs]];
+      }),
+    ),
+    leader: { before: state(before)?.leader ?? null, after: state(after)?.leader ?? null },
+    isr: { before: state(before)?.isr ?? [], after: state(after)?.isr ?? [] },
+    controller: { before: before?.controllerNodeId ?? null, after: after?.controllerNodeId ?? null },
+  };
+}
+
+/**
+ * How long a machine may be busy when a fault is healed, or the next one struck: a broker's process is started, and a notebook's kernel has just compiled the cell that does it, in the client's own
+ * process (651 ms on two cores, with another kernel beside it). A gap that begins then says nothing of whether the client was served.
+ */
+const BUSY_MS = 1_500;
+/** No broker serves so soon after its process was started: a client that is served then was so without the healing. */
+const BOOT_MS = 500;
+
+/** A client's longest gap; null for never, undefined where it did not send. */
+function lasting(
+  pace: Pace,
+  window: FaultWindow,
+  { toMs: healedMs }: Pick<FaultWindow, "toMs">,
+): number | null | undefined {
+  const gap = longestGap(pace, window);
+  if (gap === null) return undefined;
+  if (gap.ms === null || gap.before !== null) return gap.ms;
+  const wasServed =
+    window.toMs === healedMs &&
+    window.healed &&
+    (window.fault === "stop" || window.fault === "kill") &&
+    (nextAckMs(pace, window.toMs) ?? Infinity) < BOOT_MS;
+  if (!wasServed && gap.ms >= Math.min(BUSY_MS, (window.toMs - window.fromMs) / 2)) return null;
+  const earlier = longestGap(pace, { fromMs: window.fromMs, toMs: gap.fromMs });
+  return earlier === null ? gap.ms : earlier.ms;
+}

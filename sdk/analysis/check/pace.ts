@@ -1,0 +1,176 @@
+// When acknowledgements came. A send counts where it ended, so sends are walked in the order of their ends.
+//
+//   sends   ├─ok┤  ├────info────┤  ├─fail─┤     ├─ok┤
+//   gap          ├──────────────────────────────────┤     from the last acknowledgement, or from the next send where nobody was sending
+import type { History, SendEvent } from "../../model/history.ts";
+import type { Scope, SentRecord } from "./finding.ts";
+import { endedAtMs, sendsBy, sentRecord, type Sends } from "./sends.ts";
+import { windows, type Windows } from "./windows.ts";
+
+/** The sends of one client, or of all, in the order in which they ended. */
+export interface Pace extends Sends {
+  /** By send: when it ended, in milliseconds since the run's start. */
+  endMs: Float64Array;
+  /** By send: 1 where it was acknowledged. */
+  acked: Uint8Array;
+  /** By send: the earliest begin of it and all later ones, in milliseconds since the run's start. */
+  earliestMs: Float64Array;
+}
+
+/** The paces of a history, and the stretches that they are judged in. */
+export interface Paces {
+  /** All clients as one. */
+  all: Pace;
+  /** Each client alone. */
+  clients: ReadonlyMap<string, Pace>;
+  windows: Windows;
+}
+
+/** The longest time within a stretch in which sends were tried and none was acknowledged. */
+export interface Gap {
+  /** How long; null where no send was acknowledged within the whole stretch: never. */
+  ms: number | null;
+  fromMs: number;
+  toMs: number;
+  /** The acknowledged send before the gap; null where the gap begins with the stretch or with the client's first send. */
+  after: SentRecord | null;
+  /** The acknowledged send that ended the gap; null where it was still open at the end of the stretch or of the sending. */
+  before: SentRecord | null;
+}
+
+/** Builds the paces of a history. */
+export function paces(history: History, scope: Scope = {}): Paces {
+  const all = pace(byEnd(sendsBy(history, scope, () => "all").get("all") ?? { sends: [], lines: [] }));
+  const numbers = new Map<string, number[]>();
+  all.sends.forEach(({ client }, i) => {
+    const known = numbers.get(client);
+    if (known === undefined) numbers.set(client, [i]);
+    else known.push(i);
+  });
+  const clients = [...numbers].map(([client, own]): [string, Pace] => [
+    client,
+    numbers.size === 1 ? all : pace(picked(all, own)),
+  ]);
+  return { all, clients: new Map(clients), windows: windows(history) };
+}
+
+/**
+ * Returns the longest gap between acknowledged sends within a stretch, by default from the first begin to the last end; null where nobody was sending in it.
+ *
+ * The gap at both ends counts. A gap begins with the acknowledgement before it or, where no send was under way by then, with the next send's begin:
+ * a pause in which nobody asks is no outage.
+ */
+export function longestGap(
+  pace: Pace,
+  { fromMs = -Infinity, toMs = Infinity }: { fromMs?: number; toMs?: number } = {},
+): Gap | null {
+  let longest: Stretch = { fromMs: 0, toMs: -Infinity, after: -1, before: -1 };
+  const isAnswered = eachStretch(pace, { fromMs, toMs }, (one) => {
+    if (one.toMs - one.fromMs > longest.toMs - longest.fromMs) longest = one;
+  });
+  return longest.toMs === -Infinity ? null : gapOf(pace, longest, isAnswered);
+}
+
+/** Returns all gaps of a whole pace that are longer than a limit, in order of time; each is measured as `longestGap` does. */
+export function gapsOver(pace: Pace, longerThanMs: number): Stretch[] {
+  const found: Stretch[] = [];
+  eachStretch(pace, {}, (one) => {
+    if (one.toMs - one.fromMs > longerThanMs) found.push(one);
+  });
+  return found;
+}
+
+/** Returns how long after a moment the next acknowledgement came: milliseconds, or null for never. */
+export function nextAckMs(pace: Pace, atMs: number): number | null {
+  const next = pace.acked.indexOf(1, firstEndingAt(pace, atMs));
+  return next === -1 ? null : (pace.endMs[next] ?? atMs) - atMs;
+}
+
+/** Returns the number of the first send that ended at a moment or later. */
+export function firstEndingAt({ endMs }: Pace, atMs: number): number {
+  let low = 0;
+  let high = endMs.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((endMs[middle] ?? Infinity) < atMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** A gap whose ends are numbers of sends, -1 for none: the acknowledged one before it, and the one that ended it. */
+export interface Stretch {
+  fromMs: number;
+  toMs: number;
+  after: number;
+  before: number;
+}
+
+/** Visits every stretch between acknowledgements, in order of time, and returns whether any send was acknowledged. */
+function eachStretch(
+  pace: Pace,
+  { fromMs = -Infinity, toMs = Infinity }: { fromMs?: number; toMs?: number },
+  visit: (one: Stretch) => void,
+): boolean {
+  const { endMs, acked, earliestMs } = pace;
+  const untilMs = Math.min(toMs, endMs.at(-1) ?? -Infinity);
+  let after = -1;
+  let next = firstEndingAt(pace, fromMs);
+  for (let i = next; ; i++) {
+    const open = i >= endMs.length || (endMs[i] ?? 0) > untilMs;
+    if (!open && acked[i] === 0) continue;
+    const began = Math.max(after === -1 ? fromMs : (endMs[after] ?? 0), earliestMs[next] ?? Infinity);
+    const ended = open ? untilMs : (endMs[i] ?? 0);
+    if (!open || began < ended) visit({ fromMs: began, toMs: ended, after, before: open ? -1 : i });
+    if (open) return after !== -1;
+    after = i;
+    // What ended at the same moment as the acknowledgement was not under way after it.
+    next = i + 1;
+    while ((endMs[next] ?? Infinity) <= ended) next++;
+  }
+}
+
+function gapOf(pace: Pace, { fromMs, toMs, after, before }: Stretch, isAnswered: boolean): Gap {
+  return {
+    ms: isAnswered ? toMs - fromMs : null,
+    fromMs,
+    toMs,
+    after: sentRecord(pace, after),
+    before: sentRecord(pace, before),
+  };
+}
+
+function pace({ sends, lines }: Sends): Pace {
+  const n = sends.length;
+  const [endMs, earliestMs, acked] = [new Float64Array(n), new Float64Array(n), new Uint8Array(n)];
+  let earliest = Infinity;
+  for (let i = n - 1; i >= 0; i--) {
+    const send = sends[i];
+    if (send === undefined) continue;
+    endMs[i] = endedAtMs(send);
+    acked[i] = send.outcome === "ok" ? 1 : 0;
+    earliest = Math.min(earliest, send.atMs);
+    earliestMs[i] = earliest;
+  }
+  return { sends, lines, endMs, acked, earliestMs };
+}
+
+function byEnd(recorded: Sends): Sends {
+  const ends = recorded.sends.map(endedAtMs);
+  if (ends.every((ended, i) => i === 0 || (ends[i - 1] ?? 0) <= ended)) return recorded;
+  return picked(
+    recorded,
+    [...ends.keys()].sort((a, b) => (ends[a] ?? 0) - (ends[b] ?? 0)),
+  );
+}
+
+function picked(from: Sends, numbers: readonly number[]): Sends {
+  const own = { sends: [] as SendEvent[], lines: [] as number[] };
+  for (const i of numbers) {
+    const send = from.sends[i];
+    if (send === undefined) continue;
+    own.sends.push(send);
+    own.lines.push(from.lines[i] ?? 0);
+  }
+  return own;
+}

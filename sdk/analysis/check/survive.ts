@@ -1,0 +1,107 @@
+// Every acknowledged record is in the log at the end.
+import { readable } from "../../model/duration.ts";
+import type { History, SendEvent } from "../../model/history.ts";
+import { doubtOf, type Doubt } from "./absence.ts";
+import { counted } from "./counted.ts";
+import type { ExampleOptions, Finding, Scope, SentRecord } from "./finding.ts";
+import { ledger, type Ledger, type TopicLedger } from "./ledger.ts";
+import { sentRecord } from "./sends.ts";
+
+/** What `survive` found. */
+export type Survival = Finding<"survive", SurvivalFacts>;
+
+export interface SurvivalFacts {
+  acknowledged: number;
+  kept: number;
+  /** Kept, but at another offset than the acknowledged one. */
+  moved: number;
+  /** Acknowledged, and proven not to be in the log. */
+  lost: number;
+  /** Acknowledged and not found, where that proves nothing. */
+  undecided: number;
+  /** How often for which reason. */
+  doubts: Partial<Record<Doubt, number>>;
+  /** Sends of which nobody can know (`info`), by whether the readback has them; neither lost nor kept. */
+  unknownFound: number;
+  unknownNotFound: number;
+  /** Lost records; where none is lost, undecided ones. */
+  examples: readonly SentRecord[];
+}
+
+/**
+ * Checks that the value of every acknowledged send is in the last readback of its topic.
+ *
+ * A value missing from a partition that was read to its end is lost. Where absence proves nothing the verdict is unknown.
+ * `info` is never counted as lost or as kept. Without an acknowledged send there is nothing to lose and the verdict is true.
+ */
+export function survive(history: History, options: Scope & ExampleOptions = {}): Survival {
+  return survival(ledger(history, options), options);
+}
+
+/** Checks survival on a ledger that is already built. */
+export function survival({ topics }: Ledger, { examples = 5 }: ExampleOptions = {}): Survival {
+  const facts = {
+    acknowledged: 0,
+    kept: 0,
+    moved: 0,
+    lost: 0,
+    undecided: 0,
+    doubts: {} as Partial<Record<Doubt, number>>,
+    unknownFound: 0,
+    unknownNotFound: 0,
+  };
+  const lost: SentRecord[] = [];
+  const undecided: SentRecord[] = [];
+  const show = (shown: SentRecord[], topic: TopicLedger, s: number): void => {
+    const record = shown.length < Math.max(1, examples) ? sentRecord(topic, s) : null;
+    if (record !== null) shown.push(record);
+  };
+  for (const topic of topics) {
+    topic.sends.forEach((send, s) => {
+      const found = topic.recordOf[s] !== -1;
+      if (send.outcome === "info") facts[found ? "unknownFound" : "unknownNotFound"]++;
+      if (send.outcome !== "ok") return;
+      facts.acknowledged++;
+      const doubt = found ? null : doubtOf(topic, send);
+      if (found) {
+        facts.kept++;
+        if (isMoved(topic, send, s)) facts.moved++;
+      } else if (doubt === null) {
+        facts.lost++;
+        show(lost, topic, s);
+      } else {
+        facts.undecided++;
+        show(undecided, topic, s);
+        facts.doubts[doubt] = (facts.doubts[doubt] ?? 0) + 1;
+      }
+    });
+  }
+  const shown = (facts.lost > 0 ? lost : undecided).slice(0, examples);
+  const verdict = facts.lost > 0 ? false : facts.undecided > 0 ? "unknown" : true;
+  return {
+    checker: "survive",
+    verdict,
+    summary: summary(facts, lost[0]),
+    facts: { ...facts, examples: shown },
+  };
+}
+
+function isMoved({ records, recordOf }: TopicLedger, { partition, offset }: SendEvent, s: number): boolean {
+  const record = records[recordOf[s] ?? -1];
+  return offset !== undefined && (record?.offset !== offset || record.partition !== partition);
+}
+
+function summary(
+  { acknowledged, lost, undecided, doubts }: Omit<SurvivalFacts, "examples">,
+  first: SentRecord | undefined,
+): string {
+  const all = `${counted(acknowledged)} acknowledged ${acknowledged === 1 ? "record" : "records"}`;
+  if (first !== undefined) {
+    const place = `${first.topic}-${first.partition ?? "?"} offset ${first.offset ?? "?"}`;
+    return `${counted(lost)} of ${all} ${lost === 1 ? "is" : "are"} lost, the first at ${place}, sent by ${first.client} at ${readable(first.atMs)}.`;
+  }
+  if (undecided > 0)
+    return `Cannot tell whether ${counted(undecided)} of ${all} survived: ${Object.keys(doubts).join("; ")}.`;
+  if (acknowledged === 0) return "Nothing was acknowledged, so nothing could be lost.";
+  return `${acknowledged === 1 ? "The" : "All"} ${all} ${acknowledged === 1 ? "is" : "are"} in the final readback.`;
+}

@@ -1,0 +1,121 @@
+// The diagnosis: facts, then every rule, then the worst first.
+
+import { type Duration, toMs } from "../../model/duration.ts";
+import { dotenv, type FileReader } from "../../compose/mod.ts";
+import {
+  type Evidence,
+  type Finding,
+  type Problem,
+  type Rule,
+  type Severity,
+  SEVERITIES,
+} from "./finding.ts";
+import { checkRelease } from "../../kafka/mod.ts";
+import { type Input, readFacts } from "./read/mod.ts";
+import { RULES } from "./rules/mod.ts";
+import type { Setting } from "./setting.ts";
+
+/** What a diagnosis can be told; every field has a default. */
+export interface DiagnoseOptions {
+  /** For `${VAR}` in compose files. @default {} */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The text of the `.env` beside the first compose file; `env` counts more. @default "" */
+  readonly dotenv?: string;
+  /** Reads an `env_file` of a compose file, by its path as written. @default none is there */
+  readonly readFile?: FileReader;
+  /** Kafka's version for files that do not say it, such as `3.9`. @default unknown */
+  readonly kafka?: string;
+  /** How late every answer of a broker is: asks for the rules about delays. @default not delayed */
+  readonly delay?: Duration;
+  /** How long the application takes for one record: asks whether the poll loop keeps its interval. @default unknown */
+  readonly recordTime?: Duration;
+  /** True where the application makes its own factories and their source is not given. @default false */
+  readonly ownFactory?: boolean;
+  /** Leaves out what is milder. @default "note" */
+  readonly severity?: Severity;
+  /** Rules to leave out, by id. @default none */
+  readonly ignore?: readonly string[];
+}
+
+/**
+ * Finds what will bite in configurations, without a cluster: compose files (merged in order), server.properties, Spring application files and sources, clients' settings.
+ *
+ * All inputs are seen together: a client is judged against the brokers that are given with it, else against Kafka's defaults. The worst comes first.
+ *
+ * @throws LabError `BAD_CONFIGURATION`, `BAD_COMPOSE` or `UNSUPPORTED` where an input cannot be read
+ * @throws RangeError for a rule to ignore or a Kafka version that there is not; TypeError and RangeError for a
+ *   duration or severity that is none
+ */
+export function diagnose(inputs: readonly Input[], options: DiagnoseOptions = {}): Finding[] {
+  const {
+    env = {},
+    dotenv: file = "",
+    readFile = () => undefined,
+    kafka = "",
+    delay,
+    recordTime,
+    ownFactory = false,
+    severity = "note",
+    ignore = [],
+  } = options;
+  const unknown = ignore.find((id) => !RULES.some((rule) => rule.id === id));
+  if (unknown !== undefined)
+    throw new RangeError(`Cannot ignore the rule ${unknown}: there is none of that name`);
+  if (!SEVERITIES.includes(severity))
+    throw new RangeError(`Cannot use the severity ${severity}: there are ${SEVERITIES.join(", ")}`);
+  const facts = readFacts(inputs, {
+    env: { ...dotenv(file, env), ...env },
+    readFile,
+    kafka,
+    delay:
+      delay === undefined || toMs(delay) === 0
+        ? null
+        : { ms: toMs(delay), text: typeof delay === "string" ? delay : `${delay} ms` },
+    recordMs: recordTime === undefined ? null : toMs(recordTime),
+    ownFactory,
+  });
+  if (kafka !== "") checkRelease(kafka);
+  const found = RULES.filter(({ id }) => !ignore.includes(id)).flatMap((rule) =>
+    rule.check(facts).map((problem) => findingOf(rule, problem)),
+  );
+  return once(found)
+    .filter((finding) => rank(finding) <= SEVERITIES.indexOf(severity))
+    .sort(byWeight(inputs));
+}
+
+function findingOf(rule: Rule, { at, happens, fix, severity = rule.severity }: Problem): Finding {
+  return {
+    rule: rule.id,
+    severity,
+    title: rule.title,
+    evidence: at.map(evidenceOf),
+    happens,
+    fix,
+    source: rule.source,
+  };
+}
+
+function evidenceOf({ written, value, origin, at: { file, line, column } }: Setting): Evidence {
+  return { file, line, column, key: written, value, origin };
+}
+
+// Two clients that share a setting, or two nodes that share an anchor, are one finding.
+function once(findings: readonly Finding[]): Finding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ rule, evidence: [first], fix }) => {
+    const key = `${rule} ${first!.file}:${first!.line}:${first!.column} ${first!.key} ${first!.origin === "default" ? fix : ""}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+function rank({ severity }: Finding): number {
+  return SEVERITIES.indexOf(severity);
+}
+
+function byWeight(inputs: readonly Input[]): (a: Finding, b: Finding) => number {
+  const order = new Map(inputs.map(({ file }, i) => [file, i]));
+  return (a, b) =>
+    rank(a) - rank(b) ||
+    (order.get(a.evidence[0]!.file) ?? 0) - (order.get(b.evidence[0]!.file) ?? 0) ||
+    a.evidence[0]!.line - b.evidence[0]!.line;
+}

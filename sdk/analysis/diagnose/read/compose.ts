@@ -1,0 +1,217 @@
+// Kafka nodes from compose files: the images' environment rules are sdk/compose's; here every property gets the place of its variable.
+
+import {
+  configurationOf,
+  conventionOf,
+  originsOf,
+  parseCompose,
+  versionOf,
+  type ComposeProject,
+  type ComposeService,
+  type ComposeSource,
+  type Convention,
+  type Configuration,
+  type ParseOptions,
+  type Place,
+} from "../../../compose/mod.ts";
+import { LabError } from "../../../model/errors.ts";
+import type { Container, Node } from "../facts.ts";
+import { BROKER_DEFAULTS } from "../known/broker.ts";
+import { type Location, type Setting, settings } from "../setting.ts";
+import { nodeOf, versionOfText } from "./node.ts";
+
+/** A project and its Kafka nodes. */
+export interface ReadProject {
+  readonly project: ComposeProject;
+  readonly nodes: readonly Node[];
+  /** Mounts of configuration files that were not given: their nodes are left out, because nothing is known of them. */
+  readonly unread: readonly Setting[];
+}
+
+/**
+ * Reads compose files, each merged over those before it; `mounted` are the settings of a server.properties for services that mount one.
+ *
+ * @throws LabError `BAD_COMPOSE` or `UNSUPPORTED` where they cannot be read or no service is Kafka
+ */
+export function readProject(
+  sources: readonly ComposeSource[],
+  options: ParseOptions,
+  mounted: readonly Setting[],
+): ReadProject {
+  const project = parseCompose(sources, options);
+  const locate = locator(sources);
+  const unread: Setting[] = [];
+  const nodes = project.services.flatMap((service) => {
+    const convention = conventionOf(service);
+    if (convention === null) return [];
+    const target = service.mounts.find(
+      (mount) => mount.kind !== "tmpfs" && CONFIGURATION.test(mount.target),
+    )?.target;
+    if (target === undefined || mounted.length > 0)
+      return [node(service, convention, locate, target === undefined ? [] : mounted)];
+    unread.push({
+      key: "volumes",
+      written: "volumes",
+      value: target,
+      origin: "file",
+      at: locate(placeOf(service, "volumes"), "volumes"),
+    });
+    return [];
+  });
+  if (nodes.length + unread.length === 0)
+    throw new LabError("BAD_COMPOSE", "Cannot diagnose the compose file: no service of it is Kafka", {
+      file: project.files.join(", "),
+    });
+  return { project, nodes, unread };
+}
+
+// Where images look for a whole configuration; a variable counts more than its line in the file (KafkaDockerWrapper).
+const CONFIGURATION =
+  /^\/(mnt\/shared\/config|opt\/kafka\/config|opt\/bitnami\/kafka\/config|bitnami\/kafka\/config)(\/server\.properties)?\/?$|^\/etc\/kafka\/(kafka|server)\.properties$/;
+
+/** Finds a word's column in a line, and whether the line assigns with `=`. */
+type Locate = ((place: Place, word: string) => Location) & { isList(place: Place, word: string): boolean };
+
+/** In a longer line nothing is looked for: with thousands of variables in it, that would take minutes. */
+const LONG_LINE = 10_000;
+
+// A place is a line; the column is where the word stands in it.
+function locator(sources: readonly ComposeSource[]): Locate {
+  const texts = new Map(sources.map(({ file, text }) => [file, text.split(/\r\n|\n/)]));
+  const lineOf = ({ file, line }: Place): string => texts.get(file)?.[line - 1] ?? "";
+  const locate = (place: Place, word: string): Location => {
+    const text = lineOf(place);
+    const found = text.length > LONG_LINE ? -1 : text.indexOf(word);
+    return {
+      file: place.file,
+      line: Math.max(place.line, 1),
+      column: (found === -1 ? text.search(/\S/) : found) + 1 || 1,
+    };
+  };
+  return Object.assign(locate, {
+    isList: (place: Place, word: string) => lineOf(place).slice(0, LONG_LINE).includes(`${word}=`),
+  });
+}
+
+function node(
+  service: ComposeService,
+  convention: Convention,
+  locate: Locate,
+  mounted: readonly Setting[],
+): Node {
+  const image = service.image ?? "";
+  const version = versionOf(image, convention);
+  const major = Number(/^\d+/.exec(version)?.[0] ?? 4);
+  const { configuration, refused } = configured(service, convention, major);
+  const origins = originsOf(service, convention, major);
+  const home = locate(placeOf(service, "environment"), "environment");
+  const variable = (name: string): Setting => ({
+    key: name,
+    written: name,
+    value: service.environment[name] ?? "",
+    origin: "file",
+    at: locate(service.variables[name] ?? service.at, name),
+  });
+  const spellKey = (key: string): string => variableOf(key, convention);
+  const given = Object.entries(configuration.properties).map(([key, value]): Setting => {
+    const name =
+      origins.get(key) ??
+      (key === "listeners" && service.environment["KAFKA_ADVERTISED_LISTENERS"]
+        ? "KAFKA_ADVERTISED_LISTENERS"
+        : undefined);
+    return name === undefined
+      ? { key, written: spellKey(key), value, origin: "image", at: home }
+      : { ...variable(name), key, value };
+  });
+  const container: Container = {
+    service,
+    convention,
+    image:
+      image === ""
+        ? null
+        : {
+            key: "image",
+            written: "image",
+            value: image,
+            origin: "file",
+            at: locate(placeOf(service, "image"), "image"),
+          },
+    clusterId: clusterIdOf(service, convention, configuration, variable, home),
+    refused,
+    variables: Object.keys(service.environment).map(variable),
+    names: [service.service, service.containerName, service.hostname, ...service.aliases].filter(
+      (name) => name !== null,
+    ),
+  };
+  const isList = Object.entries(service.variables).some(([name, place]) => locate.isList(place, name));
+  const spell = (key: string, value: string): string =>
+    isList
+      ? `${spellKey(key)}=${value}`
+      : `${spellKey(key)}: ${/^[\w.-]+$/.test(value) ? value : JSON.stringify(value)}`;
+  const set = settings({
+    label: service.service,
+    given: [...mounted, ...given],
+    at: home,
+    defaults: BROKER_DEFAULTS,
+    kind: "broker",
+    kafka: image === "" ? null : version,
+    spellKey,
+    spell,
+  });
+  return nodeOf(service.service, set, versionOfText(image === "" ? "" : version), container);
+}
+
+// A refusal is a finding here, so the node is read as if what the image refuses were not there.
+function configured(
+  service: ComposeService,
+  convention: Convention,
+  major: number,
+): { configuration: Configuration; refused: string | null } {
+  try {
+    return { configuration: configurationOf(service, convention, major), refused: null };
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    const isZooKeeper = !service.environment["KAFKA_PROCESS_ROLES"];
+    const { KAFKA_ADVERTISED_LISTENERS: _, ...environment } = service.environment;
+    const kept = isZooKeeper ? service.environment : environment;
+    const configuration = configurationOf(
+      { ...service, environment: { ...kept, CLUSTER_ID: kept["CLUSTER_ID"] || "none" } },
+      convention,
+      major,
+    );
+    const why = error.message.split("\n")[0]!.replace(/^Cannot configure [^:]*: /, "");
+    return {
+      configuration: { ...configuration, clusterId: kept["CLUSTER_ID"] || null },
+      refused: isZooKeeper ? null : why,
+    };
+  }
+}
+
+const CLUSTER_ID: Readonly<Record<Convention, readonly string[]>> = {
+  apache: ["CLUSTER_ID"],
+  confluent: ["CLUSTER_ID"],
+  bitnami: ["KAFKA_KRAFT_CLUSTER_ID", "KAFKA_CLUSTER_ID"],
+};
+
+function clusterIdOf(
+  service: ComposeService,
+  convention: Convention,
+  { clusterId }: Configuration,
+  variable: (name: string) => Setting,
+  at: Location,
+): Setting | null {
+  const name = CLUSTER_ID[convention].find((name) => service.environment[name]);
+  if (name !== undefined) return variable(name);
+  return clusterId === null
+    ? null
+    : { key: "CLUSTER_ID", written: CLUSTER_ID[convention][0]!, value: clusterId, origin: "image", at };
+}
+
+function variableOf(property: string, convention: Convention): string {
+  if (convention === "bitnami") return `KAFKA_CFG_${property.toUpperCase().replaceAll(".", "_")}`;
+  return `KAFKA_${property.toUpperCase().replaceAll("_", "__").replaceAll("-", "___").replaceAll(".", "_")}`;
+}
+
+function placeOf(service: ComposeService, key: string): Place {
+  return service.keys.find((given) => given.key === key)?.at ?? service.at;
+}

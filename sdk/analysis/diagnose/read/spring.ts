@@ -1,0 +1,190 @@
+// The producer and the consumer that Spring Boot makes of application files.
+// Source: KafkaProperties.buildProducerProperties, buildConsumerProperties: fields first, then the `properties` maps over them.
+
+import type { Client, SpringKey } from "../facts.ts";
+import { JAVA_DEFAULTS } from "../known/clients.ts";
+import { MAX_YAML_DOCUMENTS } from "../../../runtime/limits.ts";
+import { ALLOWED, canonical, converted, FIELD_OF, mapKeyOf, typeOfField } from "../known/spring.ts";
+import { isOpen, listOf, type Location, type RefusedSetting, type Setting, settings } from "../setting.ts";
+import { leavesOfYaml, type Leaf, type Text, unreadable } from "./flat.ts";
+import { leavesOfProperties } from "./properties.ts";
+
+/** What application files say of Kafka. */
+export interface ReadSpring {
+  readonly keys: readonly SpringKey[];
+  readonly clients: readonly Client[];
+  readonly topics: readonly Setting[];
+}
+
+/**
+ * Reads application files, each over those before it; a document for a profile makes a variant of its own.
+ *
+ * Values such as `${NAME:default}` count with their default, those without one are unknown.
+ */
+export function readSpring(sources: readonly Text[]): ReadSpring {
+  const documents = sources.flatMap((source) =>
+    (/\.ya?ml$/i.test(source.file) ? leavesOfYaml(source, snakeYaml) : leavesOfSections(source)).map(
+      kafkaKeys,
+    ),
+  );
+  const keys = documents.flatMap(({ keys }) => keys);
+  if (keys.length === 0) return { keys: [], clients: [], topics: [] };
+  const profiles = [
+    ...new Set(documents.map(({ profile }) => profile).filter((profile) => profile !== null)),
+  ];
+  if (profiles.length > MAX_PROFILES)
+    throw unreadable(sources[0]!.file, 1, `it has more than ${MAX_PROFILES} profiles`);
+  const variants = profiles.length === 0 ? [null] : profiles;
+  const at = { file: sources[0]!.file, line: 1, column: 1 };
+  const clients = variants.flatMap((variant) => {
+    const own = documents
+      .filter(({ profile }) => profile === null || profile === variant)
+      .flatMap(({ keys }) => keys);
+    return (["producer", "consumer"] as const).map((role) => clientOf(role, own, at, variant));
+  });
+  const topics = keys
+    .filter(({ path }) => canonical(path) === "spring.kafka.template.defaulttopic")
+    .map(({ path, value, at }): Setting => ({ key: "topic", written: path, value, origin: "file", at }));
+  return { keys, clients, topics };
+}
+
+/** Each makes a producer and a consumer of its own. */
+const MAX_PROFILES = 100;
+
+interface SpringDocument {
+  readonly profile: string | null;
+  readonly keys: readonly SpringKey[];
+}
+
+function kafkaKeys(leaves: readonly Leaf[]): SpringDocument {
+  const profile =
+    leaves.find(({ path }) => /^spring\.(config\.activate\.on-profile|profiles)$/.test(path))?.value ?? null;
+  const keys = leaves
+    .filter(({ path }) => path.startsWith("spring.kafka."))
+    .map(({ path, value, at }) => ({ path, value: resolved(value), at }));
+  return { profile, keys: joined(keys) };
+}
+
+// In .properties a line `#---` begins another document.
+function leavesOfSections({ file, text }: Text): Leaf[][] {
+  const parts = text.split(/^[#!]---[ \t]*$/m);
+  if (parts.length > MAX_YAML_DOCUMENTS)
+    throw unreadable(file, 1, `it has more than ${MAX_YAML_DOCUMENTS} documents`);
+  let line = 1;
+  return parts.map((part) => {
+    const leaves = leavesOfProperties({ file, text: part }, line);
+    line += part.split("\n").length - 1;
+    return leaves;
+  });
+}
+
+// `bootstrap-servers[0]=…` in several lines is one list.
+function joined(keys: readonly SpringKey[]): SpringKey[] {
+  const result = new Map<string, SpringKey>();
+  for (const key of keys) {
+    const path = key.path.replace(/\[\d+\]$/, "");
+    const before = result.get(path);
+    result.set(
+      path,
+      before === undefined || path === key.path
+        ? { ...key, path }
+        : { ...before, value: `${before.value},${key.value}` },
+    );
+  }
+  return [...result.values()];
+}
+
+function resolved(value: string): string {
+  return value.replace(/\$\{[^:}]+:([^}]*)\}/g, "$1");
+}
+
+function clientOf(
+  role: Client["role"],
+  keys: readonly SpringKey[],
+  file: Location,
+  profile: string | null,
+): Client {
+  const fields = FIELD_OF[role];
+  const setting = (key: string, { path, value, at }: SpringKey): Setting => ({
+    key,
+    written: path,
+    value,
+    origin: "file",
+    at,
+  });
+  const refused: RefusedSetting[] = [];
+  const ofField = (property: string, field: string, key: SpringKey): Setting[] => {
+    const type = typeOfField(field);
+    if (type === undefined || isOpen(key.value))
+      return [setting(property, { ...key, value: listOf(key.value).join(",") })];
+    const value = converted(type, key.value);
+    if (value !== undefined) return [setting(property, { ...key, value })];
+    const reason = `Failed to bind properties under '${key.path}': it cannot convert "${key.value}"`;
+    refused.push({
+      setting: setting(property, key),
+      by: "Spring Boot",
+      reason,
+      allowed: ALLOWED[type],
+      standard: null,
+    });
+    return [];
+  };
+  const named = byCanonical(keys);
+  const ofFields = (section: string): Setting[] =>
+    Object.entries(fields).flatMap(([property, field]) =>
+      (named.get(canonical(`spring.kafka.${section}${field}`)) ?? []).flatMap((key) =>
+        ofField(property, field, key),
+      ),
+    );
+  const ofMap = (section: string): Setting[] =>
+    keys.flatMap((key) => {
+      const rest = key.path.slice("spring.kafka.".length);
+      const name = rest.startsWith(`${section}properties`) ? mapKeyOf(rest) : null;
+      return name === null ? [] : [setting(name, key)];
+    });
+  const shared = ofFields("").filter(({ key }) => key === "bootstrap.servers" || key === "client.id");
+  const polls =
+    role === "consumer"
+      ? keys
+          .filter(({ path }) => canonical(path) === "spring.kafka.consumer.maxpollinterval")
+          .flatMap((key) => ofField("max.poll.interval.ms", "max-poll-interval", key))
+      : [];
+  const given = [...shared, ...ofMap(""), ...ofFields(`${role}.`), ...polls, ...ofMap(`${role}.`)];
+  const section = keys.find(({ path }) => path.startsWith(`spring.kafka.${role}.`)) ?? keys[0];
+  const spellKey = (key: string): string => `spring.kafka.${role}.${fields[key] ?? `properties.${key}`}`;
+  return {
+    kind: "java",
+    role,
+    isSpring: true,
+    settings: settings({
+      label: `the ${role}${profile === null ? "" : ` (profile ${profile})`}`,
+      given,
+      at: section?.at ?? file,
+      // without a bootstrap list Spring's own default counts, not Kafka's
+      defaults: { ...JAVA_DEFAULTS, "bootstrap.servers": "localhost:9092" },
+      kind: role,
+      refused,
+      spellKey,
+      spell: (key, value) => `${spellKey(key)}: ${value}`,
+    }),
+  };
+}
+
+// SnakeYAML reads YAML 1.1, whose plain `yes` is true, `0x10` and `020` are 16, and `1_000` is 1000.
+function snakeYaml(text: string): string {
+  if (/^(yes|on|true)$/i.test(text)) return "true";
+  if (/^(no|off|false)$/i.test(text)) return "false";
+  if (/^[+-]?0[0-7_]+$/.test(text)) return String(Number.parseInt(text.replaceAll("_", ""), 8));
+  return /^[+-]?[1-9][\d_]*$/.test(text) ? text.replaceAll("_", "").replace(/^\+/, "") : text;
+}
+
+function byCanonical(keys: readonly SpringKey[]): ReadonlyMap<string, readonly SpringKey[]> {
+  const result = new Map<string, SpringKey[]>();
+  for (const key of keys) {
+    const name = canonical(key.path);
+    const same = result.get(name);
+    if (same === undefined) result.set(name, [key]);
+    else same.push(key);
+  }
+  return result;
+}

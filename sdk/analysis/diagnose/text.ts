@@ -1,0 +1,63 @@
+// Findings for a person: grouped by file, the worst first, as a linter tells them.
+
+import { printable } from "../../model/printable.ts";
+import { type Evidence, type Finding, SEVERITIES } from "./finding.ts";
+
+/** Lays findings out as lines; none for no findings. */
+export function diagnosisLines(findings: readonly Finding[]): string[] {
+  const files = [...new Set(findings.map(({ evidence }) => evidence[0]!.file))];
+  const groups = files.flatMap((file) =>
+    findings.filter(({ evidence }) => evidence[0]!.file === file).flatMap(linesOf),
+  );
+  return groups.length === 0 ? [] : [...groups, counted(findings)];
+}
+
+// `2 errors, 1 warning`
+function counted(findings: readonly Finding[]): string {
+  const counts = SEVERITIES.map(
+    (severity) => [findings.filter((finding) => finding.severity === severity).length, severity] as const,
+  );
+  return counts
+    .filter(([count]) => count > 0)
+    .map(([count, severity]) => `${count} ${severity}${count === 1 ? "" : "s"}`)
+    .join(", ");
+}
+
+const WIDTH = 120;
+
+function linesOf({ severity, rule, title, evidence, happens, fix, source }: Finding): string[] {
+  const [first, ...others] = evidence;
+  const { file, line, column } = first!;
+  return [
+    printable(`${file}:${line}:${column} ${severity} ${rule}: ${title}`),
+    `  ${told(first!)}`,
+    ...others.map((other) => `  ${told(other)} ${printable(`(${other.file}:${other.line})`)}`),
+    ...wrapped(happens, "  "),
+    ...wrapped(`fix: ${fix}`, "  "),
+    ...wrapped(`source: ${source}`, "  "),
+    "",
+  ];
+}
+
+/** A longer value says nothing more to a person. */
+const LETTERS = 200;
+
+function told(evidence: Evidence): string {
+  const { origin } = evidence;
+  const [key, value] = [evidence.key, evidence.value].map((text) => printable(text, { limit: LETTERS }));
+  if (origin === "default") return value === "" ? `${key} is not set` : `${key} is not set: default ${value}`;
+  return origin === "image" ? `${key} is not set: the image's own ${value}` : `${key} is ${value}`;
+}
+
+function wrapped(text: string, indent: string): string[] {
+  const lines: string[] = [];
+  let line = indent;
+  for (const word of printable(text).split(" ")) {
+    if (line.length + word.length + 1 > WIDTH && line.trim() !== "") {
+      lines.push(line.trimEnd());
+      line = `${indent}  `;
+    }
+    line += `${word} `;
+  }
+  return [...lines, line.trimEnd()];
+}

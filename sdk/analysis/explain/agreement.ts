@@ -1,0 +1,142 @@
+// Whether what was predicted came: each prediction of a history beside what was measured of the fault that followed it.
+
+import { readable } from "../../model/duration.ts";
+import type { History, PredictionEvent } from "../../model/history.ts";
+import { counted, mergeVerdicts, type Verdict } from "../check/mod.ts";
+import type { Prediction } from "../../model/prediction.ts";
+import { type Came, cameOf, PARTITION } from "./came.ts";
+import { injectedAfter, isAsTold } from "./injected.ts";
+
+/** One prediction and what came. */
+export interface Agreement {
+  client: string;
+  prediction: Prediction;
+  /** The fault's id; null where it was not injected after the prediction. */
+  fault: string | null;
+  /** Null where the fault was not injected, or the client did not send while it lasted. */
+  came: Came | null;
+  /** Unknown where nothing was measured, the fault did not last long enough, or it disagrees where the cluster was not as it was when it was predicted. */
+  verdict: Verdict;
+  /** In what they disagree, a sentence each. */
+  disagreements: readonly string[];
+}
+
+/** A load sends at a rate: so much a gap may be longer or shorter than what caused it. */
+const SPACING_MS = 50;
+/** What a busy cluster needs beside its timers. */
+const TIMES = 1.5;
+
+/** Compares every prediction of a history with the fault of its kind and targets that came next. */
+export function agreements(history: History): readonly Agreement[] {
+  return history
+    .filter((event): event is PredictionEvent => event.kind === "prediction")
+    .map((event) => agreementOn(history, event));
+}
+
+/** What the predictions of a run are worth for its verdict: false where one did not come; what was not measured is no disagreement. */
+export function agreementVerdict(agreements: readonly Agreement[]): Verdict {
+  return agreements.every(({ verdict }) => verdict !== false);
+}
+
+function agreementOn(history: History, event: PredictionEvent): Agreement {
+  const { client, topic, prediction, lastsMs } = event;
+  const fault = injectedAfter(history, event);
+  const came =
+    fault === undefined
+      ? null
+      : cameOf(history, fault, { client, topic, ...(lastsMs === undefined ? {} : { lastsMs }) });
+  const common = { client, prediction, fault: fault?.id ?? null, came };
+  if (fault === undefined || came === null) return { ...common, verdict: "unknown", disagreements: [] };
+  const isWatched = history.some(({ kind }) => kind === "cluster");
+  const found = [
+    movedOn(prediction, came, isWatched),
+    servedOn(prediction, came),
+    ...(isAlone(history, topic) ? countsOn(prediction, came) : []),
+  ];
+  const verdict = mergeVerdicts(found.map((one) => one.verdict));
+  return {
+    ...common,
+    verdict: verdict === false && !isAsTold(history, event, fault) ? "unknown" : verdict,
+    disagreements: found.flatMap(({ text }) => text ?? []),
+  };
+}
+
+/** Whether a topic has no other partition: else nobody can tell of which one a record is whose send was not acknowledged. */
+function isAlone(history: History, topic: string): boolean {
+  return !history.some((event) => {
+    if (event.kind !== "cluster" && event.kind !== "readback") return false;
+    const seen: readonly { topic?: string; partition: number }[] = event.partitions;
+    return seen.some(
+      (one) =>
+        one.partition !== PARTITION &&
+        (one.topic ?? (event.kind === "readback" ? event.topic : undefined)) === topic,
+    );
+  });
+}
+
+interface Found {
+  verdict: Verdict;
+  text?: string;
+}
+
+function movedOn(
+  { failsOver, gap, timers }: Prediction,
+  { failedOver, lastedMs }: Came,
+  isWatched: boolean,
+): Found {
+  if (failsOver > 0 && failsOver < 1) return { verdict: true };
+  if (failedOver === (failsOver === 1)) return { verdict: true };
+  // of a client that is never served nothing tells when the leader moves but the timers that it takes
+  const needsMs =
+    gap?.toMs ?? TIMES * timers.reduce((sum, { of, ms }) => sum + (of === "client" ? 0 : ms), 0);
+  if (!failedOver && (!isWatched || lastedMs < needsMs)) return { verdict: "unknown" };
+  return {
+    verdict: false,
+    text: failedOver
+      ? "another broker led, which was not predicted"
+      : "no other broker led, though it was predicted",
+  };
+}
+
+function servedOn({ served, gap }: Prediction, { gapMs, countedFromMs, usualMs, lastedMs }: Came): Found {
+  // a machine that is so busy that its clients wait without a fault makes them wait longer with one
+  const slackMs = Math.max(SPACING_MS, 2 * usualMs);
+  if (gapMs === null) {
+    if (served < 1) return { verdict: true };
+    return gap !== null && lastedMs < gap.toMs
+      ? { verdict: "unknown" }
+      : {
+          verdict: false,
+          text: `no send was acknowledged for ${readable(lastedMs)}, though it was predicted`,
+        };
+  }
+  if (served === 0)
+    return {
+      verdict: false,
+      text: `sends were acknowledged again after ${readable(gapMs)}, which was not predicted`,
+    };
+  const isLess = gap !== null && gapMs + countedFromMs < gap.fromMs - SPACING_MS;
+  // an answer that loses the race against its timeout is tried again, and may win then
+  const isMore = gap !== null && served === 1 && gapMs > gap.toMs + slackMs;
+  if (!isLess && !isMore) return { verdict: true };
+  return {
+    verdict: false,
+    text: `${readable(gapMs)} without an acknowledged send is ${isLess ? "less" : "more"} than predicted`,
+  };
+}
+
+function countsOn(prediction: Prediction, came: Came): Found[] {
+  return (
+    [
+      ["lost", "lost"],
+      ["duplicates", "duplicate"],
+      ["unknown", "with unknown outcome"],
+    ] as const
+  ).map(([name, word]) => {
+    if (prediction[name] === "possible" || came[name] === 0 || came.isCut) return { verdict: true };
+    return {
+      verdict: false,
+      text: `${name === "duplicates" ? counted(came[name], word) : `${counted(came[name])} ${word}`}, though none was predicted`,
+    };
+  });
+}

@@ -1,0 +1,193 @@
+// The client's part of an outage, read off its tries: from when the cluster could serve it to the acknowledgement.
+//
+//   cluster  ──── no leader ────┤ broker 1 leads
+//   client   ×  ×  ×  ×  ×  ×   ·  ×        ├ Connect ┤├── Produce ──┤ acknowledged
+//                               └ metadata ─┘└reconnect┘└── request ─┘
+
+import type { Broker } from "../../model/history.ts";
+import type { Timer } from "../../model/prediction.ts";
+import { timed, tried, whom } from "./evidence.ts";
+import type { Evidence } from "./explanation.ts";
+import { hitting, lateness, untoldLateness } from "./late.ts";
+import type { Outage } from "./outage.ts";
+import { UNKNOWN, type Piece } from "./pieces.ts";
+import { clientTimer, pauseTimers } from "./timers.ts";
+import type { Try } from "./tries.ts";
+
+/** What the client had to find out. */
+export interface Moved {
+  /** The broker that the client must hear of; null where the leader stayed. */
+  readonly to: Broker | null;
+}
+
+/** Cuts a stretch of an outage by what its client tried. */
+export function clientPieces(outage: Outage, fromMs: number, toMs: number, moved: Moved): Piece[] {
+  const answer =
+    outage.ender === undefined
+      ? undefined
+      : outage.tries.findLast((one) => one.isOwn && one.api === "Produce" && one.error === undefined);
+  // the client's program hears of it a little later
+  const ack =
+    answer !== undefined && toMs - answer.endMs < HANDED_MS
+      ? { ...answer, endMs: Math.max(toMs, answer.endMs) }
+      : answer;
+  const tries = outage.tries
+    .map((one) => (one === answer && ack !== undefined ? ack : one))
+    .filter((one) => one.endMs > fromMs && one.atMs < toMs);
+  const scene: Scene = { outage, ack, heard: heardOf(outage, moved), earlier: outage.tries };
+  const pieces: Piece[] = [];
+  let active: Try[] = [];
+  let next = 0;
+  for (let t = fromMs; t < toMs; ) {
+    while (next < tries.length && tries[next]!.atMs <= t) active.push(tries[next++]!);
+    active = active.filter((one) => one.endMs > t);
+    const ends = Math.min(
+      toMs,
+      tries[next]?.atMs ?? Infinity,
+      ...active.map((one) => one.endMs),
+      ...(scene.heard.atMs > t ? [scene.heard.atMs] : []),
+    );
+    const what = chosen(active, ack);
+    pieces.push(what === undefined ? pause(scene, t, ends, tries[next]) : during(scene, what, t, ends));
+    t = ends;
+  }
+  return pieces;
+}
+
+interface Scene {
+  outage: Outage;
+  ack: Try | undefined;
+  heard: Heard;
+  earlier: readonly Try[];
+}
+
+/** When the client had heard of the new leader, and how that is known. */
+interface Heard {
+  atMs: number;
+  /** Clients tell of requests for metadata only where they failed: then the first try at the new leader says that it had heard. */
+  isSeen: boolean;
+  by: Try | undefined;
+}
+
+function heardOf({ tries }: Outage, { to }: Moved): Heard {
+  const first =
+    to === null
+      ? undefined
+      : tries.find((one) => one.broker === to && one.api !== "Metadata" && !FOREIGN.has(one.error ?? ""));
+  if (first === undefined)
+    return { atMs: -Infinity, isSeen: tries.some(({ api }) => api === "Metadata"), by: undefined };
+  const answer = tries.findLast(
+    (one) => one.api === "Metadata" && one.error === undefined && one.endMs <= first.atMs + 1,
+  );
+  return answer === undefined
+    ? { atMs: first.atMs, isSeen: false, by: first }
+    : { atMs: answer.endMs, isSeen: true, by: answer };
+}
+
+/** Not asked as leader. */
+const FOREIGN = new Set(["NOT_LEADER_OR_FOLLOWER"]);
+
+/** Of several tries at once: the acknowledged one, then the send's own, then what carries most. */
+function chosen(active: readonly Try[], ack: Try | undefined): Try | undefined {
+  const rank = (one: Try): number =>
+    one === ack ? 0 : (one.isOwn ? 1 : 5) + (one.api === "Metadata" ? 0 : one.api === "Produce" ? 1 : 2);
+  return active.reduce<Try | undefined>(
+    (best, one) => (best === undefined || rank(one) < rank(best) ? one : best),
+    undefined,
+  );
+}
+
+function during(scene: Scene, one: Try, t: number, toMs: number): Piece {
+  const { outage, ack, heard } = scene;
+  const late = lateness(outage, one);
+  if (late !== undefined) return { kind: "delay", toMs, ...late };
+  const evidence = [tried(one), ...limits(outage, one), ...hitting(outage, one)];
+  if (one === ack) return { kind: "request", toMs, what: `until ${whom(one)} acknowledged`, evidence };
+  if (one.error === "BACKOFF")
+    return { kind: "back-off", toMs, what: `back-off: ${whom(one)} did not answer a moment ago`, evidence };
+  if (one.api === "Metadata") return { kind: "metadata", toMs, what: REFRESHED, evidence };
+  if (one.api === "Produce") {
+    return {
+      kind: "request",
+      toMs,
+      what:
+        one.error === undefined
+          ? `until ${whom(one)} answered`
+          : `until the request to ${whom(one)} ended (${one.error})`,
+      evidence,
+    };
+  }
+  // a client that goes on dialling the old leader has not heard yet
+  if (t < heard.atMs && !heard.isSeen)
+    return {
+      kind: "metadata",
+      toMs,
+      what: REFRESHED,
+      evidence: [...evidence, ...(heard.by === undefined ? [] : [tried(heard.by)])],
+    };
+  return { kind: "reconnect", toMs, what: connecting(one), evidence };
+}
+
+function connecting(one: Try): string {
+  const { api, error } = one;
+  if (api === "Connect")
+    return error === undefined
+      ? `until it was connected to ${whom(one)}`
+      : `tried to connect to ${whom(one)} (${error})`;
+  return error === undefined
+    ? `until ${whom(one)} answered ${api}`
+    : `until ${api} to ${whom(one)} ended (${error})`;
+}
+
+/** A time without a try: the client's own pause, as long as its settings allow for one. */
+function pause({ outage, heard, earlier }: Scene, t: number, toMs: number, next: Try | undefined): Piece {
+  const before = earlier.findLast((one) => one.endMs <= t);
+  const untold = next === undefined ? undefined : untoldLateness(outage, t, toMs, next);
+  if (untold !== undefined) return { kind: "delay", toMs, ...untold };
+  const timers = pauseTimers(outage.settings);
+  const longest =
+    timers.length === 0
+      ? UNKNOWN_PAUSE_MS
+      : Math.max(...timers.map(({ ms }) => ms)) * (1 + JITTER) + SLACK_MS;
+  if (toMs - t > longest || (before === undefined && next === undefined))
+    return { kind: "unexplained", toMs, what: UNKNOWN, evidence: [] };
+  const isShort = toMs - t < HANDED_MS && (before === undefined || before.error === undefined);
+  const around = [
+    ...(before === undefined ? [] : [tried(before)]),
+    ...(next === undefined ? [] : [tried(next)]),
+  ];
+  const evidence = [...around, ...timers.map((timer) => timed(timer))];
+  if (t < heard.atMs && !heard.isSeen) return { kind: "metadata", toMs, what: REFRESHED, evidence };
+  if (isShort) return { kind: "other", toMs, what: "the client's own work", evidence: around };
+  if (causeOf(earlier, t)?.error === undefined)
+    return { kind: "unexplained", toMs, what: UNKNOWN, evidence: [] };
+  return { kind: "back-off", toMs, what: "back-off", evidence };
+}
+
+/** The try after which the client pauses: kafkajs asks for metadata first, and pauses then for the error before. */
+function causeOf(earlier: readonly Try[], t: number): Try | undefined {
+  return earlier.findLast((one) => one.endMs <= t && !(one.api === "Metadata" && one.error === undefined));
+}
+
+const REFRESHED = "until the client refreshed its metadata";
+/** Between two tries a client's own program runs, and after the last one its caller's. */
+const HANDED_MS = 20;
+/** Both clients make a pause up to a fifth longer or shorter by chance. */
+const JITTER = 0.2;
+/** What a busy machine adds to a pause; and how long one may be where the client's settings are not known. */
+const SLACK_MS = 250;
+const UNKNOWN_PAUSE_MS = 1000;
+
+/** The timer that ended a try, where it is one. */
+function limits({ settings }: Outage, { api, error, tookMs }: Try): Evidence[] {
+  if (error === undefined || !BY_TIMER.has(error)) return [];
+  const timer: Timer | undefined = clientTimer(
+    settings,
+    api === "Connect" ? "connectionTimeout" : "requestTimeout",
+  );
+  const isNear = timer !== undefined && tookMs >= timer.ms * 0.9 && tookMs <= timer.ms * 1.1 + 1000;
+  return timer !== undefined && (error === "TIMEOUT" || isNear) ? [timed(timer, isNear)] : [];
+}
+
+/** How a try ends whose time is over: by the client, or by the broker, which is told the client's timeout. Any other end only happened to come then. */
+const BY_TIMER: ReadonlySet<string> = new Set(["TIMEOUT", "CLOSED", "ETIMEDOUT", "REQUEST_TIMED_OUT"]);

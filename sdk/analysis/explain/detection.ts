@@ -1,0 +1,206 @@
+// How the cluster came to know that a broker is gone.
+//
+//   kill, pause, cut off   [another controller first, where it was that too]  then its session ends: fenced
+//   stop                   it asks to go, and the controller lets it
+//   a follower that lags   the leader asks for a smaller ISR
+
+import type { Broker, NodeId } from "../../model/history.ts";
+import type { Timer } from "../../model/prediction.ts";
+import { logged, named, timed, viewed } from "./evidence.ts";
+import type { Evidence } from "./explanation.ts";
+import type { Line } from "./facts.ts";
+import type { Outage } from "./outage.ts";
+import type { Piece } from "./pieces.ts";
+import { brokerTimer } from "./timers.ts";
+
+/** What the cluster noticed. */
+export interface Detected {
+  readonly pieces: readonly Piece[];
+  /** Whether it noticed the broker that is gone, and not only that it needs another controller. */
+  readonly isWhole: boolean;
+}
+
+/** Finds what the cluster noticed from a fault's effect up to a moment. */
+export function detectedIn(outage: Outage, fromMs: number, toMs: number): Detected {
+  const gone = goneIn(outage, fromMs, toMs);
+  const active = controllerIn(outage, fromMs, gone?.atMs ?? toMs);
+  const pieces: Piece[] = [];
+  if (active !== undefined)
+    pieces.push({ kind: "detection", toMs: active.atMs, what: active.what, evidence: active.evidence });
+  if (gone !== undefined) {
+    const { evidence, timer } = gone;
+    const fits =
+      timer === undefined ||
+      lastsAsLong(
+        gone.atMs - (active?.atMs ?? fromMs),
+        timer,
+        active === undefined ? brokerTimer(outage.facts, "broker.heartbeat.interval.ms")?.ms : 0,
+      );
+    const began = active === undefined || timer?.name !== SESSION ? [] : active.evidence.slice(-1);
+    pieces.push({
+      kind: "detection",
+      toMs: gone.atMs,
+      what: gone.what,
+      evidence: [...evidence, ...began, ...(timer === undefined ? [] : [timed(timer, fits)])],
+    });
+  }
+  return { pieces, isWhole: gone !== undefined };
+}
+
+interface Noticed {
+  atMs: number;
+  what: string;
+  evidence: readonly Evidence[];
+  timer?: Timer | undefined;
+}
+
+/** The line of whoever decided comes first, then what others read in the metadata log, then what the cluster said of itself. */
+function goneIn(outage: Outage, fromMs: number, toMs: number): Noticed | undefined {
+  const { facts, faults } = outage;
+  const targets = faults[0]?.event.targets ?? [];
+  const isTarget = (nodeId: NodeId): boolean =>
+    faults.length === 0 || targets.includes(facts.brokerOf(nodeId) ?? NOBODY);
+  const fenced = facts.lines("fenced", fromMs, toMs).find(({ told }) => isTarget(told.nodeId));
+  const letGo = facts.lines("let go", fromMs, toMs).find(({ told }) => isTarget(told.nodeId));
+  const shrinks = shrinkIn(outage, fromMs, toMs);
+  const decided = earliest([fenced, letGo, shrinks]);
+  // a broker that comes back reads of its own past
+  const read = facts
+    .lines("registration", fromMs, toMs)
+    .find(({ told, nodeId }) => isTarget(told.nodeId) && told.is !== "unfenced" && nodeId !== told.nodeId);
+  const view = facts.views.find(
+    ({ atMs, alive }) =>
+      atMs > fromMs &&
+      atMs <= toMs + (outage.ender === undefined ? 0 : SOON_MS) &&
+      targets.some((target) => !alive.includes(target)),
+  );
+  const seen =
+    view === undefined
+      ? []
+      : [viewed(view, `alive: ${view.alive.length === 0 ? "none" : named(view.alive)}`)];
+  const timer = brokerTimer(facts, SESSION);
+  const line = decided ?? read;
+  // a broker that was asked to end leads nothing long before it is gone
+  if (line === undefined && (view === undefined || faults[0]?.event.fault === "stop")) return undefined;
+  if (line === undefined)
+    return {
+      atMs: Math.min(view?.atMs ?? toMs, toMs),
+      what: `until ${named(targets)} ${targets.length <= 1 ? "was" : "were"} fenced`,
+      evidence: seen,
+      timer,
+    };
+  const whom = `broker ${facts.brokerOf(line.told.nodeId) ?? line.told.nodeId}`;
+  const proof = [
+    logged(line),
+    ...seen.filter((one) => one.kind === "view" && one.atMs >= line.atMs && one.atMs - line.atMs < SOON_MS),
+  ];
+  switch (line.told.what) {
+    case "let go": {
+      const asked = facts
+        .lines("shutting down", fromMs, line.atMs)
+        .filter(({ told }) => told.nodeId === line.told.nodeId);
+      return {
+        atMs: line.atMs,
+        what: `until the controller let ${whom} go`,
+        evidence: [...asked.map(logged), ...proof],
+      };
+    }
+    case "isr shrinks":
+      return {
+        atMs: line.atMs,
+        what: `until the leader missed ${named(without(outage, line as Line<"isr shrinks">))}`,
+        evidence: proof,
+        timer: brokerTimer(facts, LAG),
+      };
+    case "registration":
+      return line.told.is === "fenced"
+        ? { atMs: line.atMs, what: `until ${whom} was fenced`, evidence: proof, timer }
+        : { atMs: line.atMs, what: `until the controller let ${whom} go`, evidence: proof };
+    case "fenced":
+      return { atMs: line.atMs, what: `until ${whom} was fenced`, evidence: proof, timer };
+  }
+}
+
+function shrinkIn(
+  { facts, topic, partition, faults }: Outage,
+  fromMs: number,
+  toMs: number,
+): Line<"isr shrinks"> | undefined {
+  const targets = faults[0]?.event.targets ?? [];
+  const isMissed = ({ told }: Line<"isr shrinks">): boolean =>
+    told.from.some((node) => !told.to.includes(node) && targets.includes(facts.brokerOf(node) ?? NOBODY));
+  return facts
+    .lines("isr shrinks", fromMs, toMs)
+    .find((line) => line.told.topic === topic && line.told.partition === partition && isMissed(line));
+}
+
+function without({ facts }: Outage, { told }: Line<"isr shrinks">): Broker[] {
+  return told.from.filter((node) => !told.to.includes(node)).flatMap((node) => facts.brokerOf(node) ?? []);
+}
+
+/** Another active controller, and what it took: a fetch timeout, and a round more for each vote that nobody won. */
+function controllerIn({ facts, controller }: Outage, fromMs: number, toMs: number): Noticed | undefined {
+  const line = facts.lines("controller active", fromMs, toMs).find(({ told }) => told.nodeId !== controller);
+  const view = facts.views.find(
+    (one) =>
+      one.atMs > fromMs &&
+      one.atMs <= toMs &&
+      one.controllerNodeId !== null &&
+      one.controllerNodeId !== controller,
+  );
+  const atMs = line?.atMs ?? (controller === null ? undefined : view?.atMs);
+  if (atMs === undefined) return undefined;
+  const stood = facts.lines("stands", fromMs, atMs);
+  const rounds = new Set(
+    facts
+      .lines("quorum leader", fromMs, atMs)
+      .flatMap(({ told }) => (told.nodeId === null ? [told.epoch] : [])),
+  ).size;
+  const votes = [
+    "controller.quorum.election.timeout.ms",
+    "controller.quorum.election.backoff.max.ms",
+  ] as const;
+  const fetch = brokerTimer(facts, "controller.quorum.fetch.timeout.ms");
+  // a controller that is stopped says good-bye: then nobody waited for this timer
+  const waitedMs = stood[0] === undefined ? undefined : stood[0].atMs - fromMs;
+  const evidence = [
+    ...stood.slice(0, MOST_LINES).map(logged),
+    ...(fetch === undefined || (waitedMs === undefined && atMs - fromMs < fetch.ms - FETCH_WAIT_MS - EARLY_MS)
+      ? []
+      : [timed(fetch, waitedMs === undefined || lastsAsLong(waitedMs, fetch, FETCH_WAIT_MS))]),
+    ...(rounds > 1 ? votes : [])
+      .flatMap((name) => brokerTimer(facts, name) ?? [])
+      .map((timer) => timed(timer)),
+    ...(view === undefined ? [] : [viewed(view, `active controller: node ${view.controllerNodeId}`)]),
+    ...(line === undefined ? [] : [logged(line)]),
+  ];
+  return {
+    atMs,
+    what: `until another controller was active${rounds > 1 ? ` (${rounds} rounds of votes)` : ""}`,
+    evidence,
+  };
+}
+
+/** Whether a stretch is as long as its timer: less what had run down already when the fault struck, and not much more. */
+function lastsAsLong(ms: number, timer: Timer, startedMs = timer.ms / 2): boolean {
+  // who lags is looked for twice within replica.lag.time.max.ms
+  return ms >= timer.ms - startedMs - EARLY_MS && ms <= timer.ms * (timer.name === LAG ? 1.5 : 1.1) + LATE_MS;
+}
+
+function earliest<T extends { atMs: number }>(some: readonly (T | undefined)[]): T | undefined {
+  return some.reduce(
+    (best, one) => (one !== undefined && (best === undefined || one.atMs < best.atMs) ? one : best),
+    undefined,
+  );
+}
+
+const SESSION = "broker.session.timeout.ms";
+const LAG = "replica.lag.time.max.ms";
+/** A voter's fetch waits as long for something new, and its timeout counts from the last answer. */
+const FETCH_WAIT_MS = 500;
+const NOBODY = -1;
+const MOST_LINES = 4;
+/** A view that comes later than this is of something else. */
+const SOON_MS = 2000;
+const EARLY_MS = 500;
+const LATE_MS = 1000;

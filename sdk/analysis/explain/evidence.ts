@@ -1,0 +1,94 @@
+// How each kind of proof is written.
+
+import { readable } from "../../model/duration.ts";
+import type {
+  Broker,
+  BrokerLogEvent,
+  ClusterEvent,
+  FaultEvent,
+  FaultKind,
+  HealEvent,
+} from "../../model/history.ts";
+import type { Timer } from "../../model/prediction.ts";
+import { sayFault } from "../../model/traffic.ts";
+import type { Evidence } from "./explanation.ts";
+import type { Try } from "./tries.ts";
+
+/** A line of a broker's log; a long one is cut. */
+export function logged({ atMs, service, text }: BrokerLogEvent): Evidence {
+  return { kind: "log", atMs, service, text: text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text };
+}
+
+/** What the cluster said of itself: what of it matters is for the caller to say. */
+export function viewed({ atMs }: ClusterEvent, text: string): Evidence {
+  return { kind: "view", atMs, text };
+}
+
+/** A try on the wire. */
+export function tried(one: Try): Evidence {
+  const { atMs, tookMs, value, api, error } = one;
+  return {
+    kind: "attempt",
+    atMs,
+    tookMs,
+    value,
+    text: `${api} to ${whom(one)}: ${error ?? "answered"} after ${readable(tookMs)}`,
+  };
+}
+
+/** A fault, by what it did. */
+export function struck(fault: FaultEvent): Evidence {
+  return { kind: "fault", atMs: fault.effectAtMs, id: fault.id, text: faultText(fault) };
+}
+
+/** A fault's healing. */
+export function healed({ effectAtMs, id, fault, targets }: HealEvent): Evidence {
+  return { kind: "fault", atMs: effectAtMs, id, text: `${NOUNS[fault]} of ${named(targets)} healed` };
+}
+
+/** A timer and its value; where what was measured contradicts it, that is said. */
+export function timed(timer: Timer, fits = true): Evidence {
+  return {
+    kind: "timer",
+    timer,
+    text: `${timer.name} = ${readable(timer.ms)}${fits ? "" : ", which does not fit"}`,
+  };
+}
+
+/** Names brokers: `broker 1`, `brokers 1 and 3`. */
+export function named(brokers: readonly Broker[]): string {
+  if (brokers.length === 0) return "no broker";
+  return brokers.length === 1
+    ? `broker ${brokers[0]}`
+    : `brokers ${brokers.slice(0, -1).join(", ")} and ${brokers.at(-1)}`;
+}
+
+/** Names whom a try asked: a broker, or an address that is no broker's. */
+export function whom({ broker, address }: Try): string {
+  return broker === null ? address : `broker ${broker}`;
+}
+
+function faultText({ fault, targets, network }: FaultEvent): string {
+  return network === undefined || network.length === 0
+    ? `${NOUNS[fault]} of ${named(targets)}`
+    : network.map(sayFault).join("; ");
+}
+
+/** What a fault is called once it is there. */
+export const NOUNS: Readonly<Record<FaultKind, string>> = {
+  stop: "stop",
+  kill: "kill",
+  pause: "pause",
+  delay: "delay",
+  lose: "loss",
+  throttle: "throttling",
+  isolate: "isolation",
+  split: "split",
+  duplicate: "duplication",
+  reorder: "reordering",
+  corrupt: "corruption",
+  fill: "full disk",
+  hang: "hung disk",
+};
+
+const LONGEST = 160;

@@ -1,0 +1,98 @@
+// Why sends were not acknowledged: each client's outages, each cut into parts with what proves them.
+//
+//   history ─▶ paces (judge) ─▶ gaps ─▶ outages ─▶ cut: cluster's pieces, client's pieces ─▶ parts, sentence
+
+import type { History, SendEvent } from "../../model/history.ts";
+import { gapsOver, paces, type Pace, type Stretch } from "../check/mod.ts";
+import { cut } from "./cut.ts";
+import type { ExplainedWindow, Explanation } from "./explanation.ts";
+import { factsOf, type Facts } from "./facts.ts";
+import { outageOf } from "./outage.ts";
+import { sentenceOf } from "./sentence.ts";
+
+export interface ExplainOptions {
+  /** Narrows what is explained; without it every topic and every client. */
+  topic?: string;
+  client?: string;
+  /**
+   * Only what lasted longer is explained.
+   *
+   * @default five times the client's usual time between acknowledgements while no fault lasts, and at least 100 ms where a fault took effect or was healed, 500 ms elsewhere
+   */
+  longerThanMs?: number;
+}
+
+/** Explains every time without an acknowledged send, from the history alone. The parts of a window follow each other and add up to it. */
+export function explain(history: History, options: ExplainOptions = {}): Explanation {
+  const facts = factsOf(history);
+  const windows = topicsOf(history, options).flatMap((topic) =>
+    [...paces(history, { ...options, topic }).clients].flatMap(([client, pace]) =>
+      windowsOf(facts, pace, client, topic, options.longerThanMs),
+    ),
+  );
+  return { windows: windows.sort((a, b) => a.fromMs - b.fromMs) };
+}
+
+function topicsOf(history: History, { topic }: ExplainOptions): string[] {
+  if (topic !== undefined) return [topic];
+  return [
+    ...new Set(
+      history.filter((event): event is SendEvent => event.kind === "send").map((event) => event.topic),
+    ),
+  ];
+}
+
+function windowsOf(
+  facts: Facts,
+  pace: Pace,
+  client: string,
+  topic: string,
+  longerThanMs: number | undefined,
+): ExplainedWindow[] {
+  if (facts.settings.get(client)?.["acks"] === 0) return []; // nobody acknowledges anything to it
+  const gaps = gapsOver(pace, longerThanMs ?? 0);
+  const isDuringFault = (gap: Stretch): boolean =>
+    facts.faults.some(({ fromMs, toMs }) => fromMs <= gap.toMs && toMs >= gap.fromMs);
+  const usual = median(gaps.filter((gap) => !isDuringFault(gap)).map(({ fromMs, toMs }) => toMs - fromMs));
+  const isLong = (gap: Stretch): boolean =>
+    gap.toMs - gap.fromMs > Math.max(USUAL * usual, isProvoked(facts, gap) ? LEAST_MS : LEAST_UNPROVOKED_MS);
+  const asked = longerThanMs === undefined ? gaps.filter(isLong) : gaps;
+  return asked.map((gap) => windowOf(facts, pace, gap, { client, topic }));
+}
+
+function windowOf(
+  facts: Facts,
+  pace: Pace,
+  gap: Stretch,
+  at: { client: string; topic: string },
+): ExplainedWindow {
+  const outage = outageOf(facts, pace, gap, at);
+  const parts = cut(outage);
+  const [tookMs, isOver] = [gap.toMs - gap.fromMs, gap.before !== -1];
+  return {
+    ...at,
+    fromMs: gap.fromMs,
+    toMs: gap.toMs,
+    tookMs,
+    isOver,
+    faults: outage.faults.map(({ event: { id, fault, targets } }) => ({ id, fault, targets })),
+    parts,
+    unexplainedMs: parts.reduce((sum, part) => sum + (part.kind === "unexplained" ? part.tookMs : 0), 0),
+    sentence: sentenceOf(parts, tookMs, isOver),
+  };
+}
+
+/** Whether a fault or a healing took effect just before or during it. */
+function isProvoked({ faults }: Facts, { fromMs, toMs }: Stretch): boolean {
+  const isIn = (atMs: number): boolean => atMs >= fromMs - JUST_MS && atMs <= toMs;
+  return faults.some((fault) => isIn(fault.fromMs) || isIn(fault.toMs));
+}
+
+function median(numbers: readonly number[]): number {
+  return Float64Array.from(numbers).sort()[numbers.length >> 1] ?? 0;
+}
+
+const USUAL = 5;
+const LEAST_MS = 100;
+const LEAST_UNPROVOKED_MS = 500;
+const JUST_MS = 100;

@@ -1,0 +1,42 @@
+// Which fault of a history a prediction is of, and whether it came as it was predicted: alone, and to a cluster that nobody had changed since.
+
+import type { FaultEvent, History, PredictionEvent } from "../../model/history.ts";
+import type { NetFault } from "../../model/traffic.ts";
+
+/** Finds the fault that was predicted: the next of its kind, on its targets, with the same wrong with the network. */
+export function injectedAfter(history: History, predicted: PredictionEvent): FaultEvent | undefined {
+  const { atMs, prediction, network } = predicted;
+  return history.find((event): event is FaultEvent => {
+    if (event.kind !== "fault" || event.atMs < atMs || event.fault !== prediction.fault) return false;
+    // a role may be resolved in another order
+    if (sorted(event.targets) !== sorted(prediction.targets)) return false;
+    return network === undefined || event.network === undefined || sameNetwork(network, event.network);
+  });
+}
+
+/** Whether nothing else was wrong that a prediction does not reckon with, and nothing was injected or healed between the two. */
+export function isAsTold(history: History, { atMs }: PredictionEvent, fault: FaultEvent): boolean {
+  const open = new Set<string>();
+  for (const event of history) {
+    if (event.kind !== "fault" && event.kind !== "heal") continue;
+    if (event.id === fault.id || event.effectAtMs > fault.effectAtMs) continue;
+    if (event.atMs > atMs) return false;
+    if (event.kind === "heal") open.delete(event.id);
+    // brokers that do not run are reckoned with
+    else if (event.network !== undefined || event.fault === "hang") open.add(event.id);
+  }
+  return open.size === 0;
+}
+
+function sorted(brokers: readonly number[]): string {
+  return String([...brokers].sort((a, b) => a - b));
+}
+
+function sameNetwork(a: readonly NetFault[], b: readonly NetFault[]): boolean {
+  const written = (network: readonly NetFault[]): string =>
+    network
+      .map((one) => JSON.stringify(Object.entries(one).sort(([x], [y]) => (x < y ? -1 : 1))))
+      .sort()
+      .join();
+  return written(a) === written(b);
+}

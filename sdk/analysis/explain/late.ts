@@ -1,0 +1,100 @@
+// Round trips that a fault of the network makes longer.
+
+import { readable } from "../../model/duration.ts";
+import type { Broker } from "../../model/history.ts";
+import { effectOn, type NetFault } from "../../model/traffic.ts";
+import { healed, struck, tried } from "./evidence.ts";
+import type { Evidence } from "./explanation.ts";
+import type { Outage } from "./outage.ts";
+import type { Try } from "./tries.ts";
+
+/** What is said of a late answer, and what proves it. */
+export interface Late {
+  readonly what: string;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Says that an answer came as much later as a fault makes it: on the client's own round trip, or on the followers' that an acknowledgement waits for. */
+export function lateness(outage: Outage, one: Try): Late | undefined {
+  const { broker, api, tookMs } = one;
+  if (broker === null || one.error !== undefined) return undefined;
+  for (const { event, heal, fromMs, toMs } of outage.faults) {
+    if (event.network === undefined || one.endMs < fromMs || one.atMs > toMs) continue;
+    const effects = effectsOn(outage, event.network, broker, api);
+    const addsMs = Math.max(0, ...effects.map((effect) => effect.addsMs - effect.jitterMs));
+    const times = Math.round(tookMs / addsMs);
+    const evidence = [tried(one), struck(event)];
+    const to = `${api} to broker ${broker}`;
+    if (addsMs > 0 && tookMs >= addsMs * NEARLY && times <= MOST)
+      return { what: `${to}, ${times > 1 ? `${times} x ` : ""}${readable(addsMs)} late`, evidence };
+    if (addsMs > 0 && tookMs < addsMs && heal !== undefined && one.endMs > toMs)
+      return { what: `${to}, late until the delay was healed`, evidence: [...evidence, healed(heal)] };
+    if (effects.length > 0 && tookMs >= SLOW_MS && (addsMs === 0 || times > MOST))
+      return { what: `${to}, slowed down`, evidence };
+  }
+  return undefined;
+}
+
+/** Clients tell of connections and requests for metadata only where they failed: a silence that is as long as late answers are was one. */
+export function untoldLateness(
+  { faults }: Outage,
+  fromMs: number,
+  toMs: number,
+  next: Try,
+): Late | undefined {
+  const fault = faults.find(
+    (one) => one.event.network !== undefined && one.fromMs <= fromMs && one.toMs >= toMs,
+  );
+  if (fault === undefined || next.broker === null) return undefined;
+  const broker = next.broker;
+  const addsMs = Math.max(
+    0,
+    ...(fault.event.network ?? []).map((net) => effectOn(net, { broker, path: "clients" }).addsMs),
+  );
+  const times = Math.round((toMs - fromMs) / addsMs);
+  const isAsLong = Math.abs(toMs - fromMs - times * addsMs) <= Math.max(SLOW_MS, addsMs / 20);
+  if (addsMs < SLOW_MS || times < 1 || times > MOST || !isAsLong) return undefined;
+  return {
+    what: `connecting, not told by the client: as long as ${times > 1 ? `${times} answers` : "one answer"} ${readable(addsMs)} late`,
+    evidence: [struck(fault.event), tried(next)],
+  };
+}
+
+/** The faults of the network that a failed try ran into. */
+export function hitting({ faults }: Outage, { broker, error, atMs, endMs }: Try): Evidence[] {
+  if (broker === null || error === undefined) return [];
+  const hit = faults.filter(
+    ({ event, fromMs, toMs }) =>
+      fromMs <= endMs &&
+      toMs >= atMs &&
+      event.network?.some((net) => effectOn(net, { broker, path: "clients" }).isHit),
+  );
+  return hit.map(({ event }) => struck(event));
+}
+
+/** What a fault that lets answers through does to a request. */
+function effectsOn(
+  { before, settings }: Outage,
+  network: readonly NetFault[],
+  broker: Broker,
+  api: string,
+): ReturnType<typeof effectOn>[] {
+  const followers =
+    settings["acks"] === -1 && api === "Produce"
+      ? (before?.isr ?? []).filter((other) => other !== broker)
+      : [];
+  const places = [
+    { broker, path: "clients" as const },
+    ...followers.map((from) => ({ broker, path: "peers" as const, from })),
+  ];
+  return network
+    .flatMap((net) => places.map((place) => effectOn(net, place)))
+    .filter(({ isHit, isCut }) => isHit && !isCut);
+}
+
+/** A proxy may have held what was under way when the fault took effect a little shorter. */
+const NEARLY = 0.9;
+/** Connect, ApiVersions (late twice behind a proxy), Metadata. */
+const MOST = 4;
+/** A round trip is slow from here on, where a fault has no figure of its own. */
+const SLOW_MS = 50;

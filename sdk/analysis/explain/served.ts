@@ -1,0 +1,126 @@
+// When the cluster could serve the client again: another leader, or an ISR without the broker that is missing.
+
+import type { Broker, ClusterEvent, PartitionState } from "../../model/history.ts";
+import { logged, named, viewed } from "./evidence.ts";
+import type { Evidence } from "./explanation.ts";
+import type { Outage } from "./outage.ts";
+
+export interface Served {
+  readonly how: "leader" | "isr";
+  readonly atMs: number;
+  /** The new leader; the old one where only the ISR changed. */
+  readonly leader: Broker | null;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Finds the change that let the cluster serve again, from after a moment to the outage's end; undefined where there was none. */
+export function servedIn(outage: Outage, afterMs: number): Served | undefined {
+  return leaderChange(outage, afterMs) ?? isrChange(outage, afterMs);
+}
+
+/** The last change before the end counts, to the leader that acknowledged; the line of the leader itself says when it began to lead. */
+function leaderChange(outage: Outage, afterMs: number): Served | undefined {
+  const { facts, topic, partition, before, ender, toMs } = outage;
+  const epoch = before?.leaderEpoch ?? -1;
+  const leads = (broker: Broker | null): boolean =>
+    broker !== null &&
+    (ender?.broker === undefined || ender.partition !== partition || ender.broker === broker);
+  const isOf = (told: { topic: string; partition: number; leaderEpoch: number }): boolean =>
+    told.topic === topic && told.partition === partition && told.leaderEpoch > epoch;
+  const line = facts
+    .lines("leads", afterMs, toMs + ROUNDED_MS)
+    .findLast(({ told }) => isOf(told) && leads(facts.brokerOf(told.nodeId)));
+  const seen = stateIn(
+    outage,
+    afterMs,
+    ({ leader, leaderEpoch }) =>
+      leaderEpoch > (line === undefined ? epoch : line.told.leaderEpoch - 1) && leads(leader),
+  );
+  const heard =
+    line ??
+    facts
+      .lines("follows", afterMs, toMs)
+      .find(({ told }) => isOf(told) && leads(facts.brokerOf(told.leaderNodeId)));
+  const told =
+    seen === undefined
+      ? []
+      : [
+          viewed(
+            seen.view,
+            `leader of ${topic}-${partition}: broker ${seen.state.leader}, epoch ${seen.state.leaderEpoch}`,
+          ),
+        ];
+  if (heard !== undefined)
+    return {
+      how: "leader",
+      atMs: heard.atMs,
+      leader: facts.brokerOf(heard.told.what === "leads" ? heard.told.nodeId : heard.told.leaderNodeId),
+      evidence: [logged(heard), ...told],
+    };
+  return seen === undefined
+    ? undefined
+    : { how: "leader", atMs: seen.view.atMs, leader: seen.state.leader, evidence: told };
+}
+
+/** With acks=all the leader waits for every replica in sync: it can acknowledge once those that are missing are none of them, which may take several changes. */
+function isrChange(outage: Outage, afterMs: number): Served | undefined {
+  const { facts, topic, partition, before, oldLeader, faults, settings, toMs } = outage;
+  if (typeof settings["acks"] === "number" && settings["acks"] !== -1) return undefined;
+  const missing = (faults[0]?.event.targets ?? []).filter(
+    (broker) => before?.isr.includes(broker) && broker !== oldLeader,
+  );
+  if (before === undefined || missing.length === 0) return undefined;
+  const isSmaller = (isr: readonly Broker[]): boolean =>
+    isr.length > 0 && isr.length < before.isr.length && missing.some((broker) => !isr.includes(broker));
+  const line = facts
+    .lines("isr", afterMs, toMs + ROUNDED_MS)
+    .findLast(
+      ({ told }) =>
+        told.topic === topic &&
+        told.partition === partition &&
+        isSmaller(told.isr.flatMap((node) => facts.brokerOf(node) ?? [])),
+    );
+  const seen = lastShrink(outage, afterMs, isSmaller);
+  const told =
+    seen === undefined
+      ? []
+      : [viewed(seen.view, `in sync for ${topic}-${partition}: ${named(seen.state.isr)}`)];
+  if (line !== undefined)
+    return { how: "isr", atMs: line.atMs, leader: oldLeader, evidence: [logged(line), ...told] };
+  return seen === undefined
+    ? undefined
+    : { how: "isr", atMs: seen.view.atMs, leader: oldLeader, evidence: told };
+}
+
+/** The first view after a moment, up to the end, in which the partition is as asked. */
+function stateIn(
+  { facts, topic, partition, toMs }: Outage,
+  afterMs: number,
+  isIt: (state: PartitionState) => boolean,
+): { view: ClusterEvent; state: PartitionState } | undefined {
+  for (const view of facts.views) {
+    if (view.atMs <= afterMs || view.atMs > toMs) continue;
+    const state = view.partitions.find((one) => one.topic === topic && one.partition === partition);
+    if (state !== undefined && isIt(state)) return { view, state };
+  }
+  return undefined;
+}
+
+/** The first view of the last ISR that is as asked. */
+function lastShrink(
+  { facts, topic, partition, toMs }: Outage,
+  afterMs: number,
+  isIt: (isr: readonly Broker[]) => boolean,
+): { view: ClusterEvent; state: PartitionState } | undefined {
+  let found: { view: ClusterEvent; state: PartitionState } | undefined;
+  for (const view of facts.views) {
+    if (view.atMs <= afterMs || view.atMs > toMs) continue;
+    const state = view.partitions.find((one) => one.topic === topic && one.partition === partition);
+    if (state !== undefined && isIt(state.isr) && found?.state.isr.join() !== state.isr.join())
+      found = { view, state };
+  }
+  return found;
+}
+
+/** Stamps are whole milliseconds. */
+const ROUNDED_MS = 1;

@@ -1,0 +1,117 @@
+// One course of events: a controller that is known, from the fault to the client.
+
+import type { NodeId } from "../../model/history.ts";
+import type { Circumstances } from "./circumstances.ts";
+import { whileItLasts } from "./lasting.ts";
+import { possibilities } from "./possibilities.ts";
+import type { Odds, PredictedPart, Prediction, Timer } from "../../model/prediction.ts";
+import { type Quorum, quorumOf } from "./quorum.ts";
+import { sendOf } from "./send.ts";
+import type { Service } from "./served.ts";
+import { serviceOf, settling } from "./service.ts";
+import { type Situation, situationOf } from "./situation.ts";
+import { NOW, span } from "./span.ts";
+import { type Succession, successions } from "./succession.ts";
+import { distinct } from "./timers.ts";
+import { why } from "./words.ts";
+
+/** A prediction for one course, and how probable the course is. */
+export interface Course {
+  readonly odds: Odds;
+  readonly told: Omit<Prediction, "sentence">;
+}
+
+/** Every course that events may take with a controller. */
+export function courses(circumstances: Circumstances, controller: NodeId | null): Course[] {
+  const situation = situationOf({ ...circumstances, controller });
+  const quorum = quorumOf(situation);
+  return successions(situation, quorum).map(({ odds, succession }) => ({
+    odds,
+    told: tell(situation, quorum, succession),
+  }));
+}
+
+function tell(situation: Situation, quorum: Quorum, succession: Succession): Course["told"] {
+  const service = serviceOf(situation, succession);
+  const send = sendOf(situation, service);
+  const parts = partsOf(situation, quorum, succession, service);
+  const told = {
+    fault: situation.fault.kind,
+    targets: situation.fault.targets,
+    failsOver: succession.moves > 0 ? 1 : 0,
+    served: Math.round(service.served * 1000) / 1000,
+    gap: service.gap,
+    parts,
+    timers: decisive(succession, service, parts),
+    send,
+    ...(service.trips === null ? {} : { roundTrips: service.trips.trips }),
+    ...possibilities(situation, succession, service, send),
+    why: why(situation, succession, service),
+  } satisfies Course["told"];
+  return whileItLasts<Course["told"]>(told, succession.movedAt, situation.fault.lastsMs);
+}
+
+/** Of a time that a client adds, only what is as long as what the cluster needs decides. */
+function decisive(
+  succession: Succession,
+  service: Service,
+  parts: readonly PredictedPart[],
+): readonly Timer[] {
+  const longest = Math.max(0, ...parts.map(({ tookMs }) => tookMs.toMs));
+  const own = service.own
+    .filter(({ kind, tookMs }) => kind === "request" || tookMs.toMs * 2 >= longest)
+    .flatMap(({ timers }) => timers);
+  const settled = parts
+    .filter(({ kind, tookMs }) => kind === "election" && tookMs.toMs * 2 >= longest)
+    .flatMap(({ timers }) => timers);
+  const late = (service.trips?.trips ?? []).flatMap(({ limit, holds }) =>
+    limit !== null && holds < 1 ? [limit] : [],
+  );
+  return distinct([
+    ...succession.timers,
+    ...late,
+    ...settled,
+    ...(service.gap === null || service.gap.fromMs > 0 || succession.moves > 0 ? own : []),
+  ]);
+}
+
+function partsOf(
+  situation: Situation,
+  quorum: Quorum,
+  succession: Succession,
+  service: Service,
+): PredictedPart[] {
+  if (service.gap === null) return [];
+  const parts: PredictedPart[] = [];
+  const ready = (situation.client.acks === -1 ? succession.readyAll : succession.readyOne) ?? NOW;
+  const another = quorum.is === "another" && situation.fault.kind !== "stop" ? quorum.at : NOW;
+  if (succession.moves > 0 && another.toMs > 0)
+    parts.push({
+      kind: "detection",
+      tookMs: another,
+      timers: quorum.timers,
+      what: "until another controller is active",
+    });
+  if (ready.toMs > 0) {
+    const rest = span(Math.max(0, ready.fromMs - another.fromMs), Math.max(0, ready.toMs - another.toMs));
+    const timers = succession.timers.filter((timer) => !parts.some((part) => part.timers.includes(timer)));
+    parts.push({
+      kind: "detection",
+      tookMs: succession.moves > 0 ? rest : ready,
+      timers,
+      what:
+        succession.moves > 0
+          ? `until the controller fences broker ${situation.topic.state.leader}`
+          : "until the ISR is without the replicas that do not fetch",
+    });
+  }
+  const settled = settling(situation, succession);
+  if (settled.tookMs.toMs > 0)
+    parts.push({
+      kind: "election",
+      tookMs: settled.tookMs,
+      timers: settled.timers,
+      what: "until the new leader and its followers have heard of it",
+    });
+  return [...parts, ...service.own];
+}

@@ -1,0 +1,209 @@
+// A delay: every answer that a client waits for until its first acknowledgement, and the timeout that each has to keep.
+//
+//   a connection that is open     an answer costs what is late on both ways
+//   a new one                     is accepted at once, by docker's proxy or the local engine's link, and dialled as late as the network is: its
+//                                 first request waits for that too, so with D on what the broker sends it is answered after 2 D
+//
+//   kafkajs, warm   Produce 1                                                                        cold: 4 D, idempotent 6 D
+//            cold   ApiVersions 2 │ Metadata 1 │ Produce 1, 2 where the leader is not the server it began with
+//   Java, warm      Produce 1                                                                        cold: 6 D, measured
+//            cold   ApiVersions 2 │ Metadata 1 │ the leader's own connection: ApiVersions 2 │ Produce 1
+//
+// Sources: kafkajs cluster/brokerPool.js, producer/sendMessages.js; NetworkClient.java (the bootstrap node has an id of its own), KafkaProducer.java.
+
+import type { KnownNode } from "./circumstances.ts";
+import { lateness } from "./detection.ts";
+import type { Odds, RoundTrip, Span, Timer } from "../../model/prediction.ts";
+import type { Situation } from "./situation.ts";
+import { span } from "./span.ts";
+import { clientTimer } from "./timers.ts";
+
+/** The answers in order, and what becomes of them altogether. */
+export interface Trips {
+  readonly trips: readonly RoundTrip[];
+  /** How probable it is that all of them keep their timeouts. */
+  readonly ok: Odds;
+  /** From the send's begin to the acknowledgement, where they do. */
+  readonly tookMs: Span;
+  /** When and by what it is ended where they do not. */
+  readonly endedAtMs: number;
+  readonly endedBy: Timer | null;
+}
+
+interface Answer {
+  readonly api: string;
+  readonly broker: RoundTrip["broker"];
+  readonly ms: number;
+  /** How long it takes a client that sends all the time. */
+  readonly steadyMs?: number;
+}
+
+/** Counts a client's answers from the leader as it is; null where no answer to it is late. */
+export function tripsOf(situation: Situation, leader: KnownNode): Trips | null {
+  const { client, nodeOf } = situation;
+  const delays = (situation.fault.network ?? []).filter((one) => one.kind === "delay");
+  if (delays.length === 0) return null;
+  const seeds = client.bootstrap.flatMap((broker) => nodeOf(broker) ?? []);
+  const seed = client.isWarm ? leader : (seeds[0] ?? leader);
+  const answers = client.isWarm
+    ? [produce(situation, leader)]
+    : client.client === "kafkajs"
+      ? kafkajs(situation, seed, leader)
+      : java(situation, seed, leader);
+  if (answers.every(({ ms }) => ms === 0)) return null;
+  const unit = Math.max(1, ...delays.map((one) => (one.kind === "delay" ? one.delayMs : 0)));
+  const jitter = Math.max(0, ...delays.map((one) => (one.kind === "delay" ? one.jitterMs : 0)));
+  const mixed =
+    client.client === "java" && !client.isWarm
+      ? new Set(seeds.map((one) => answer(situation, one))).size > 1
+      : false;
+  return timed(situation, answers, { unit, jitter, mixed });
+}
+
+function answer(situation: Situation, node: KnownNode): number {
+  const { out, in: inward } = lateness(situation.fault.network ?? [], node, "clients");
+  return out + inward;
+}
+
+/** The first answer on a new connection. */
+function fresh(situation: Situation, node: KnownNode): number {
+  const { out, in: inward } = lateness(situation.fault.network ?? [], node, "clients");
+  return situation.engine === "docker" ? 2 * (out + inward) : 2 * out + inward;
+}
+
+/** acks=all waits also for the followers' next fetch, which tells that they have the record; a record that came after the last fetch had been answered waits for two. */
+function produce(situation: Situation, leader: KnownNode): Answer {
+  const [own, others] = [answer(situation, leader), replication(situation, leader)];
+  return { api: "Produce", broker: "leader", ms: own + others, steadyMs: own + 2 * others };
+}
+
+/** The shortest time without an acknowledgement for a client that sends all the time: a record that the followers have when the delay begins waits for its own answer only. */
+export function soonest(situation: Situation, leader: KnownNode): number {
+  return Math.max(answer(situation, leader), replication(situation, leader));
+}
+
+/** How late the slowest in-sync follower of a leader is. */
+export function replication({ client, topic, nodeOf, reach }: Situation, leader: KnownNode): number {
+  if (client.acks !== -1) return 0;
+  const followers = topic.state.isr
+    .flatMap((broker) => nodeOf(broker) ?? [])
+    .filter((node) => node !== leader);
+  return Math.max(
+    0,
+    ...followers
+      .map((node) => reach.between(node, leader, "peers"))
+      .map(({ is, addsMs }) => (is === "open" ? addsMs : 0)),
+  );
+}
+
+function kafkajs(situation: Situation, seed: KnownNode, leader: KnownNode): Answer[] {
+  const ask = (api: string): Answer => ({ api, broker: "bootstrap", ms: answer(situation, seed) });
+  const last = produce(situation, leader);
+  return [
+    { api: "ApiVersions", broker: "bootstrap", ms: fresh(situation, seed) },
+    ...(situation.client.idempotent ? [ask("Metadata"), ask("InitProducerId")] : []),
+    ask("Metadata"),
+    seed === leader
+      ? last
+      : {
+          api: last.api,
+          broker: last.broker,
+          ms: last.ms - answer(situation, leader) + fresh(situation, leader),
+        },
+  ];
+}
+
+function java(situation: Situation, seed: KnownNode, leader: KnownNode): Answer[] {
+  return [
+    { api: "ApiVersions", broker: "bootstrap", ms: fresh(situation, seed) },
+    { api: "Metadata", broker: "bootstrap", ms: answer(situation, seed) },
+    { api: "ApiVersions", broker: "leader", ms: fresh(situation, leader) },
+    produce(situation, leader),
+  ];
+}
+
+function timed(
+  situation: Situation,
+  answers: readonly Answer[],
+  { unit, jitter, mixed }: { unit: number; jitter: number; mixed: boolean },
+): Trips {
+  const { client } = situation;
+  let atMs = 0;
+  let knownAtMs = 0;
+  let ok = 1;
+  let [endedAtMs, endedBy]: [number, Timer | null] = [0, null];
+  const trips: RoundTrip[] = [];
+  for (const { api, broker, ms, steadyMs = ms } of answers) {
+    const begunMs = atMs;
+    atMs += ms;
+    if (api === "Metadata") knownAtMs = atMs;
+    const limit = limitOf(client, { api, ms: steadyMs, begunMs, knownAtMs, sentMs: atMs });
+    const holds = ms === 0 ? 1 : keeps(client.client, limit.needsMs, limit.timer.ms, jitter);
+    trips.push({ api, broker, delays: Math.round((ms / unit) * 100) / 100, atMs, limit: limit.timer, holds });
+    ok *= holds;
+    if (holds < 1 && endedBy === null) [endedAtMs, endedBy] = [limit.timer.ms + limit.sinceMs, limit.timer];
+  }
+  // a Java client draws the server to begin with, and the one that gives it a producer id
+  const least = mixed
+    ? answers.filter(({ broker }) => broker === "leader").reduce((sum, { ms }) => sum + ms, 0)
+    : atMs;
+  // netem on a whole interface delays ARP as well, so that a new connection may need one or two more
+  const hasArp =
+    situation.engine !== "local" &&
+    !client.isWarm &&
+    (situation.fault.network ?? []).some((one) => one.kind === "delay" && one.path === "all");
+  const most = (mixed ? Math.max(atMs, least * 2) : atMs) + (hasArp ? 2 * unit : 0);
+  return {
+    trips,
+    ok,
+    tookMs: span(Math.max(0, least - trips.length * jitter), most + trips.length * jitter),
+    endedAtMs,
+    endedBy,
+  };
+}
+
+interface Waited {
+  api: string;
+  ms: number;
+  begunMs: number;
+  /** When the client knew the topic, and when this answer comes, from the send's begin. */
+  knownAtMs: number;
+  sentMs: number;
+}
+
+/** Of the timeouts that an answer has to keep, the one that is nearest. */
+function limitOf(
+  client: Situation["client"],
+  { api, ms, begunMs, knownAtMs, sentMs }: Waited,
+): { timer: Timer; needsMs: number; sinceMs: number } {
+  const limits = [{ timer: clientTimer(client, "requestTimeout"), needsMs: ms, sinceMs: begunMs }];
+  if (client.client === "java" && api === "Metadata")
+    limits.push({ timer: clientTimer(client, "maxBlock"), needsMs: sentMs, sinceMs: 0 });
+  // Java counts from the record's append to its batch, once the topic is known
+  if (client.client === "java" && knownAtMs < sentMs)
+    limits.push({
+      timer: clientTimer(client, "deliveryTimeout"),
+      needsMs: sentMs - knownAtMs,
+      sinceMs: knownAtMs,
+    });
+  if (client.client === "kafkajs")
+    limits.push({ timer: clientTimer(client, "deliveryTimeout"), needsMs: sentMs, sinceMs: 0 });
+  return limits.sort((a, b) => a.timer.ms - a.needsMs - (b.timer.ms - b.needsMs))[0]!;
+}
+
+/**
+ * How probable it is that an answer is in time. What is on its way takes some milliseconds more than the delay; kafkajs and the probe look every 100 ms for
+ * requests that are too old, Java does before it sleeps and reads what has come first (NetworkClient.poll), so a tie is won or lost by chance.
+ */
+function keeps(client: "kafkajs" | "java", needsMs: number, limitMs: number, jitter: number): Odds {
+  const early = limitMs - needsMs;
+  const window = (client === "kafkajs" ? 100 : 10) + jitter;
+  if (early > jitter + 20) return 1;
+  if (early < -window - 10) return 0;
+  if (jitter > 0) return clip(0.5 + early / (2 * window));
+  return client === "java" ? 0.5 : clip(1 + (early - 5) / window);
+}
+
+function clip(odds: number): Odds {
+  return Math.min(1, Math.max(0, odds));
+}

@@ -1,0 +1,94 @@
+// Circumstances of a cluster that runs: what it says of itself, and what its nodes are told.
+
+import type { ClientSettings } from "../../client/client.ts";
+import { isReachableByBrokers } from "../../compose/mod.ts";
+import type { Broker, NodeId, PartitionState } from "../../model/history.ts";
+import { brokerFlag, brokerNumber } from "../../kafka/mod.ts";
+import type { Circumstances, KnownFault, KnownNode } from "./circumstances.ts";
+import { votersFrom } from "./from-compose.ts";
+import { knownClient } from "./known-client.ts";
+
+/** A node as an engine knows it. */
+export interface ToldNode {
+  readonly service: string;
+  readonly broker: Broker | null;
+  readonly nodeId: NodeId;
+  readonly roles: readonly ("broker" | "controller")[];
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** The part of a cluster's description that matters. */
+export interface Described {
+  readonly controller: Broker | null;
+  readonly quorum: { readonly nodeId: NodeId; readonly voters: readonly NodeId[] } | null;
+  readonly partitions: readonly PartitionState[];
+}
+
+export interface ClusterFacts {
+  readonly kafka: string | null;
+  readonly engine: "local" | "docker" | null;
+  readonly nodes: readonly ToldNode[];
+  readonly description: Described;
+  readonly topic: { readonly topic: string; readonly partition?: number };
+  readonly client: {
+    readonly name: string;
+    readonly settings: ClientSettings;
+    readonly isWarm?: boolean;
+    brokerOf(address: string): Broker | null;
+  };
+  /** The topic's own; @default the leader's min.insync.replicas */
+  readonly minIsr?: number;
+  /** The topic's own; @default the leader's unclean.leader.election.enable */
+  readonly uncleanElection?: boolean;
+  readonly fault: KnownFault;
+}
+
+/**
+ * Puts a cluster, a client and a fault together.
+ *
+ * @throws RangeError where the cluster has no such partition
+ */
+export function circumstances({
+  kafka,
+  engine,
+  nodes,
+  description,
+  topic: { topic, partition = 0 },
+  client,
+  minIsr,
+  uncleanElection,
+  fault,
+}: ClusterFacts): Circumstances {
+  const state = description.partitions.find((one) => one.topic === topic && one.partition === partition);
+  if (state === undefined)
+    throw new RangeError(`Cannot predict for ${topic}-${partition}: the cluster does not tell of it`);
+  const known = nodes.map(
+    (node): KnownNode => ({
+      nodeId: node.nodeId,
+      broker: node.broker,
+      roles: node.roles,
+      isReachable: isReachableByBrokers(node),
+      properties: node.properties,
+    }),
+  );
+  const told =
+    (known.find(({ broker }) => broker === state.leader) ?? known.find(({ broker }) => broker !== null))
+      ?.properties ?? {};
+  return {
+    kafka,
+    engine,
+    nodes: known,
+    controller: description.quorum?.nodeId ?? null,
+    voters: description.quorum?.voters ?? votersFrom(known),
+    topic: {
+      topic,
+      partition,
+      state,
+      minIsr: minIsr ?? brokerNumber(told, "min.insync.replicas"),
+      uncleanElection: uncleanElection ?? brokerFlag(told, "unclean.leader.election.enable"),
+      isAssumed: false,
+    },
+    client: knownClient(client),
+    fault,
+  };
+}

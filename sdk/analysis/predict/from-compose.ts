@@ -1,0 +1,155 @@
+// Circumstances before there is a cluster: what Kafka will make of a compose file.
+//
+// Leader and replicas are what Kafka may choose: the leader is the first broker that the fault hits, else broker 1, its replicas the brokers after
+// it. Which node controls is not known, so a prediction covers each.
+
+import {
+  checkSettings,
+  type ComposeProject,
+  isReachableByBrokers,
+  kafkaServices,
+  votersOf,
+} from "../../compose/mod.ts";
+import type { Broker, NodeId } from "../../model/history.ts";
+import { brokerFlag, brokerNumber, checkRelease, checkTopicName } from "../../kafka/mod.ts";
+import { type ProbeOptions, writeOut } from "../../client/settings.ts";
+import type { Circumstances, KnownFault, KnownNode } from "./circumstances.ts";
+import { knownClient } from "./known-client.ts";
+
+/** The client, by the probe's options; times are durations. */
+export interface ComposeClient extends Omit<ProbeOptions, "bootstrap" | "topic"> {
+  /** @default "all" */
+  bootstrap?: "all" | "one" | readonly Broker[];
+  /** Whether it knows the cluster when the fault strikes. @default true */
+  isWarm?: boolean;
+}
+
+export interface ComposeTopic {
+  /** @default "my_topic" */
+  topic?: string;
+  /** @default the brokers' default.replication.factor */
+  replicationFactor?: number;
+  /** @default the brokers' min.insync.replicas */
+  minIsr?: number;
+  /** @default the brokers' unclean.leader.election.enable */
+  uncleanElection?: boolean;
+}
+
+export interface ComposeCircumstances {
+  topic?: ComposeTopic;
+  client?: ComposeClient;
+  fault: KnownFault;
+  /** @default the first broker that the fault hits, else 1 */
+  leader?: Broker;
+  /** The active controller's node id. @default null, not known */
+  controller?: NodeId | null;
+  /** The Kafka version that runs. @default the image tag's */
+  kafka?: string;
+  /** @default null, either */
+  engine?: Circumstances["engine"];
+}
+
+/**
+ * Reads a compose project.
+ *
+ * @throws LabError BAD_COMPOSE, also for a setting that Kafka would refuse, UNSUPPORTED; RangeError for a broker
+ *   that the project does not have, or a Kafka version that there is not; TypeError for a topic's name or a
+ *   client's settings that cannot be
+ */
+export function fromCompose(
+  project: ComposeProject,
+  { topic = {}, client = {}, fault, leader, controller = null, kafka, engine = null }: ComposeCircumstances,
+): Circumstances {
+  const services = kafkaServices(project);
+  if (kafka !== undefined) checkRelease(kafka);
+  if (topic.topic !== undefined) checkTopicName(topic.topic);
+  checkSettings(project, kafka);
+  const nodes = services.map(
+    (service): KnownNode => ({
+      nodeId: service.nodeId,
+      broker: service.broker,
+      roles: service.roles,
+      isReachable: isReachableByBrokers(service),
+      properties: service.properties,
+    }),
+  );
+  const brokers = nodes.flatMap(({ broker }) => broker ?? []);
+  refuseUnknown("predict for", [...fault.targets, ...(leader === undefined ? [] : [leader])], brokers);
+  if (typeof client.bootstrap === "object") refuseUnknown("bootstrap from", client.bootstrap, brokers);
+  const first = leader ?? fault.targets[0] ?? brokers[0]!;
+  const told = nodes.find(({ broker }) => broker === first)!.properties;
+  const wanted = topic.replicationFactor ?? brokerNumber(told, "default.replication.factor");
+  if (!(wanted >= 1 && wanted <= brokers.length))
+    throw new RangeError(
+      `Cannot have ${wanted} replicas: the compose file has ${brokers.length} ${brokers.length === 1 ? "broker" : "brokers"}`,
+    );
+  const replicas = replicasOf(brokers, first, wanted);
+  // followers that cannot reach their leader leave the ISR after replica.lag.time.max.ms
+  const isr = nodes.find(({ broker }) => broker === first)!.isReachable ? replicas : [first];
+  return {
+    kafka: kafka ?? services[0]!.version,
+    engine,
+    nodes,
+    controller,
+    voters: votersFrom(nodes),
+    topic: {
+      topic: topic.topic ?? "my_topic",
+      partition: 0,
+      state: {
+        topic: topic.topic ?? "my_topic",
+        partition: 0,
+        leader: first,
+        leaderEpoch: 0,
+        replicas,
+        isr,
+        offline: [],
+      },
+      minIsr: topic.minIsr ?? brokerNumber(told, "min.insync.replicas"),
+      uncleanElection: topic.uncleanElection ?? brokerFlag(told, "unclean.leader.election.enable"),
+      isAssumed: true,
+    },
+    client: clientOf(client, brokers),
+    fault,
+  };
+}
+
+function refuseUnknown(what: string, asked: readonly Broker[], brokers: readonly Broker[]): void {
+  const unknown = asked.find((broker) => !brokers.includes(broker));
+  if (unknown !== undefined)
+    throw new RangeError(
+      `Cannot ${what} broker ${unknown}: the compose file has ${brokers.length === 1 ? "broker" : "brokers"} ${brokers.join(", ")}`,
+    );
+}
+
+function replicasOf(brokers: readonly Broker[], first: Broker, count: number): Broker[] {
+  const at = brokers.indexOf(first);
+  return Array.from({ length: count }, (_, i) => brokers[(at + i) % brokers.length]!);
+}
+
+/** The static voters, or with a dynamic quorum (KIP-853) every controller. */
+export function votersFrom(nodes: readonly Pick<KnownNode, "nodeId" | "roles" | "properties">[]): NodeId[] {
+  const named = nodes
+    .map(({ properties }) => votersOf(properties["controller.quorum.voters"] ?? ""))
+    .find((voters) => voters.length > 0);
+  return (
+    named?.map(({ id }) => id) ??
+    nodes.filter(({ roles }) => roles.includes("controller")).map(({ nodeId }) => nodeId)
+  );
+}
+
+function clientOf(
+  { bootstrap = "all", isWarm = true, ...options }: ComposeClient,
+  brokers: readonly Broker[],
+): Circumstances["client"] {
+  const address = (broker: Broker): string => `broker:${broker}`;
+  const settings = writeOut(
+    { ...options, bootstrap: typeof bootstrap === "string" ? bootstrap : bootstrap.map(address) },
+    brokers.map(address),
+  );
+  return knownClient({
+    name: options.name ?? "probe",
+    settings,
+    isWarm,
+    brokerOf: (text) => Number(text.slice("broker:".length)),
+  });
+}

@@ -1,0 +1,65 @@
+// What may become of records: lost though acknowledged, appended twice, or nobody knows.
+//
+//   lost        the leader answered before others had the record (acks=1, or 0: written to a socket), and another one leads afterwards;
+//               or a replica leads that was not in the ISR (unclean election), which no acks prevents
+//   duplicates  a record was appended, its answer did not come, it was sent again, and its producer is not idempotent (KIP-98)
+//   both        kafkajs numbers records when it sends them, and takes a number back whose request failed (producer/sendMessages.js): where that record was
+//               appended, the next one goes out under its number. The broker takes it for the one that it has and acknowledges it unwritten: lost; and
+//               the first, sent again, has a new number: appended twice. It takes several sends under way at once
+//   unknown     the client gave up, or is never answered, while the record may be there; so too what was on the wire of a client that does not find back
+
+import type { Possibility, Prediction } from "../../model/prediction.ts";
+import type { Situation } from "./situation.ts";
+import type { Service } from "./served.ts";
+import type { Succession } from "./succession.ts";
+
+type Possibilities = Pick<Prediction, "lost" | "duplicates" | "unknown">;
+
+/** Says what is possible in one course of events. */
+export function possibilities(
+  situation: Situation,
+  succession: Succession,
+  service: Service,
+  send: Prediction["send"],
+): Possibilities {
+  const { client } = situation;
+  const isDisturbed = touchesClient(situation, succession, service);
+  const isUnclean = succession.because === "unclean";
+  const wasLeader = situation.topic.state.leader;
+  const mayRepeat = isDisturbed && client.acks !== 0 && client.retries > 0;
+  const isMisnumbered = mayRepeat && client.idempotent && client.client === "kafkajs";
+  const mayGoWithSocket =
+    client.acks === 0 && wasLeader !== null && situation.fault.targets.includes(wasLeader);
+  return {
+    lost: said(isUnclean || mayGoWithSocket || isMisnumbered || (client.acks !== -1 && succession.moves > 0)),
+    duplicates: said(mayRepeat && (!client.idempotent || isMisnumbered)),
+    unknown: said(client.acks === 0 || (isDisturbed && (send.ok < 1 || service.unserved === "stranded"))),
+  };
+}
+
+/** Whether requests that may have been carried out stay without an answer. */
+function touchesClient({ client, fault }: Situation, succession: Succession, service: Service): boolean {
+  // a client that never learned where the topic is has sent nothing
+  if (
+    service.unserved === "no bootstrap" ||
+    service.trips?.trips.some(({ broker, holds }) => broker === "bootstrap" && holds === 0)
+  )
+    return false;
+  if (service.unserved !== null) return true;
+  if (succession.moves > 0) return true;
+  const waits = Math.max(
+    client.acks === -1 ? (succession.readyAll?.toMs ?? Infinity) : 0,
+    service.trips === null ? (service.gap?.toMs ?? 0) : 0,
+  );
+  // a follower that goes: only what waits past its timeout is sent again
+  return waits > client.requestTimeout || (fault.kind === "stop" && service.served === 0);
+}
+
+function said(is: boolean): Possibility {
+  return is ? "possible" : "no";
+}
+
+/** Whatever is possible in one of several courses is possible. */
+export function either(a: Possibility, b: Possibility): Possibility {
+  return said(a === "possible" || b === "possible");
+}

@@ -1,0 +1,83 @@
+// What will happen to one client when a fault strikes, derived from Kafka's and the clients' sources before it does.
+//
+//   circumstances ─▶ quorum ─▶ detection ─▶ succession ─▶ service ─▶ send, possibilities ─▶ words
+//                    who may   who is held   who leads,    when is    what of one send,
+//                    decide    for dead      with whom     the client what of records
+//                                                          served
+//
+// What is not known (which node is the active controller) or is a race is followed in each of its courses, and the courses are merged: windows
+// hold all of them, odds are weighed.
+
+import type { NodeId } from "../../model/history.ts";
+import type { Circumstances } from "./circumstances.ts";
+import { type Course, courses } from "./course.ts";
+import { either } from "./possibilities.ts";
+import type { PredictedPart, Prediction, Span } from "../../model/prediction.ts";
+import { anyOf } from "./span.ts";
+import { distinct } from "./timers.ts";
+import { sentence } from "./words.ts";
+
+/** Predicts what a fault does to one client. Pure: the same circumstances give the same prediction. */
+export function predict(circumstances: Circumstances): Prediction {
+  const controllers: readonly (NodeId | null)[] =
+    circumstances.controller !== null || circumstances.voters.length === 0
+      ? [circumstances.controller]
+      : circumstances.voters;
+  const all = controllers.flatMap((controller) =>
+    courses(circumstances, controller).map((course) => ({
+      ...course,
+      odds: course.odds / controllers.length,
+    })),
+  );
+  const merged = merge(all.filter(({ odds }) => odds > 0));
+  return { ...merged, sentence: sentence(merged) };
+}
+
+function merge(all: readonly Course[]): Course["told"] {
+  const [likely, ...others] = [...all].sort((a, b) => b.odds - a.odds);
+  if (likely === undefined) throw new RangeError("Cannot predict: there is no course of events");
+  if (others.length === 0) return likely.told;
+  const told = [likely, ...others];
+  const weighed = (value: (one: Course["told"]) => number): number =>
+    rounded(told.reduce((sum, one) => sum + one.odds * value(one.told), 0));
+  const gaps = told.flatMap(({ told: { gap } }) => gap ?? []);
+  const sends = told.flatMap(({ told: { send } }) => send.tookMs ?? []);
+  const whys = [...new Set(told.map((one) => one.told.why))];
+  return {
+    ...likely.told,
+    failsOver: weighed(({ failsOver }) => failsOver),
+    served: weighed(({ served }) => served),
+    gap: gaps.length === 0 ? null : anyOf(...gaps),
+    parts: mergedParts(told.map((one) => one.told.parts)),
+    timers: distinct(told.flatMap((one) => one.told.timers)),
+    send: {
+      ok: weighed(({ send }) => send.ok),
+      tookMs: sends.length === 0 ? null : anyOf(...sends),
+      endedBy: told.map((one) => one.told.send.endedBy).find((timer) => timer !== null) ?? null,
+    },
+    lost: told.map((one) => one.told.lost).reduce(either),
+    duplicates: told.map((one) => one.told.duplicates).reduce(either),
+    unknown: told.map((one) => one.told.unknown).reduce(either),
+    why: whys.slice(0, 2).join(" Or: "),
+  };
+}
+
+function rounded(odds: number): number {
+  return Math.round(odds * 1e6) / 1e6;
+}
+
+/** The parts of each course by what they are spent on; a part that one course does not have may take no time. */
+function mergedParts(courses: readonly (readonly PredictedPart[])[]): PredictedPart[] {
+  const served = courses.filter((parts) => parts.length > 0);
+  const whats = [...new Set(served.flatMap((parts) => parts.map(({ what }) => what)))];
+  return whats.map((what) => {
+    const found = served.map((parts) => parts.find((part) => part.what === what));
+    const first = found.find((part) => part !== undefined)!;
+    const spans = found.map((part): Span => part?.tookMs ?? { fromMs: 0, toMs: 0 });
+    return {
+      ...first,
+      tookMs: anyOf(...spans),
+      timers: distinct(found.flatMap((part) => part?.timers ?? [])),
+    };
+  });
+}

@@ -1,0 +1,94 @@
+// Who can still talk to whom while a fault lasts.
+//
+//   a process that was killed or has stopped   refuses: its peers hear at once that it is gone
+//   one that was paused, a link that drops     is silent: its peers wait for their own timeouts
+//   a link that resets                         refuses, though both processes run
+//   a link that delays                         works, later
+//
+// It is only ever asked about pairs, so a fault of any kind and on any path is one function from a pair to a way.
+
+import type { NetFault, Path } from "../../model/traffic.ts";
+import { effectOn } from "../../model/traffic.ts";
+import type { Circumstances, KnownNode } from "./circumstances.ts";
+
+/** How one party reaches another. */
+export interface Way {
+  readonly is: "open" | "silent" | "refusing";
+  /** By how much a round trip becomes longer. */
+  readonly addsMs: number;
+}
+
+export interface Reach {
+  /** Whether a node's process works. */
+  runs(node: KnownNode): boolean;
+  /** From one node to another, and back. */
+  between(a: KnownNode, b: KnownNode, path: Exclude<Path, "all" | "clients">): Way;
+  /** From a client to a broker; a client that is `cold` has to connect first. */
+  fromClient(node: KnownNode, isCold?: boolean): Way;
+}
+
+const OPEN: Way = { is: "open", addsMs: 0 };
+const SILENT: Way = { is: "silent", addsMs: 0 };
+const REFUSING: Way = { is: "refusing", addsMs: 0 };
+
+/** Reads the fault. A full disk ends a broker, a hung one leaves its connections as they are: what it does to them is in succession.ts. */
+export function reachOf({ fault }: Pick<Circumstances, "fault">): Reach {
+  const network = fault.network ?? [];
+  const isHit = (node: KnownNode): boolean => node.broker !== null && fault.targets.includes(node.broker);
+  const process = (node: KnownNode): Way => {
+    if (!isHit(node)) return OPEN;
+    if (fault.kind === "stop" || fault.kind === "kill" || fault.kind === "fill") return REFUSING;
+    return fault.kind === "pause" ? SILENT : OPEN;
+  };
+  return {
+    runs: (node) => process(node) === OPEN,
+    between: (a, b, path) =>
+      a === b ? process(a) : worst(process(a), process(b), linked(network, a, b, path)),
+    fromClient: (node, isCold = false) =>
+      worst(
+        process(node),
+        node.broker === null
+          ? REFUSING
+          : combined(network, isCold, (one) => effectOn(one, { broker: node.broker!, path: "clients" })),
+      ),
+  };
+}
+
+function linked(
+  network: readonly NetFault[],
+  a: KnownNode,
+  b: KnownNode,
+  path: "peers" | "controllers",
+): Way {
+  const [here, there] = a.broker === null ? [b.broker, a.broker] : [a.broker, b.broker];
+  if (here === null) return OPEN;
+  return combined(network, false, (one) =>
+    effectOn(one, { broker: here, path, ...(there !== null && { from: there }) }),
+  );
+}
+
+function combined(
+  network: readonly NetFault[],
+  isCold: boolean,
+  effect: (fault: NetFault) => ReturnType<typeof effectOn>,
+): Way {
+  return worst(
+    ...network.map((one): Way => {
+      const { addsMs, isCut } = effect(one);
+      if (!isCut) return { is: "open", addsMs };
+      // what refuses new connections lets the open ones be
+      if (one.kind === "isolate" && one.how === "refuse") return isCold ? REFUSING : OPEN;
+      return one.kind === "isolate" && one.how === "reset" ? REFUSING : SILENT;
+    }),
+  );
+}
+
+/** Whatever is refused is not silent: the end of a connection is heard. */
+function worst(...ways: readonly Way[]): Way {
+  const is = ways.some((way) => way.is === "refusing")
+    ? "refusing"
+    : ways.some((way) => way.is === "silent")
+      ? "silent"
+      : "open";
+  return { is, addsMs: ways.reduce((sum, { addsMs }) => sum + addsMs, 0) };
+}

@@ -1,0 +1,35 @@
+// What can be said of when one client is served.
+
+import type { Trips } from "./delays.ts";
+import type { Odds, PredictedPart, Span } from "../../model/prediction.ts";
+import { span } from "./span.ts";
+
+/** Why a client is not served, where the cluster could serve it or is whole. */
+export type Unserved =
+  | "acks 0"
+  | "cluster"
+  | "leader unreachable"
+  | "hung"
+  | "stranded"
+  | "too late"
+  | "no bootstrap";
+
+export interface Service {
+  readonly served: Odds;
+  readonly gap: Span | null;
+  /** From when a try succeeds; the gap ends with the first try after it. */
+  readonly ready: Span | null;
+  /** What the client itself adds to the cluster's time. */
+  readonly own: readonly PredictedPart[];
+  readonly unserved: Unserved | null;
+  /** For a delay. */
+  readonly trips: Trips | null;
+}
+
+/** What passes between two acknowledgements where nothing is wrong: a Java program stops for its garbage, this one for others' turns. */
+export const UNDISTURBED: Span = span(0, 400);
+
+/** It is not served while the fault lasts. */
+export function never(unserved: Unserved, trips: Trips | null = null): Service {
+  return { served: 0, gap: null, ready: null, own: [], unserved, trips };
+}

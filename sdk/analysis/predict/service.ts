@@ -1,0 +1,221 @@
+// When one client is acknowledged again: the cluster's part is given, the client's own is added.
+//
+//   how it loses the leader      what it waits for
+//   refused: gone, or reset      the cluster, then the pause between two tries
+//   silent: frozen, black hole   the end of its request timeout, as often as the cluster needs (hung.ts)
+//   late: a delay                answer by answer, if each comes within its timeout (delays.ts); else it is as good as silent
+//   not at all, but the ISR      the cluster: what waits at the leader is answered as soon as the ISR is smaller
+//   not at all, but it is stale  acks=1: nothing. acks=all: its requests end, and it must ask somebody else
+
+import type { KnownNode } from "./circumstances.ts";
+import { beginning, canBegin, isStranded } from "./cold.ts";
+import { replication, soonest, type Trips, tripsOf } from "./delays.ts";
+import { whenFree } from "./hung.ts";
+import { even, pauseAt } from "./pauses.ts";
+import type { PredictedPart, Span, Timer } from "../../model/prediction.ts";
+import { never, type Service, UNDISTURBED } from "./served.ts";
+import type { Situation } from "./situation.ts";
+import { stale } from "./stale.ts";
+import { latest, NOW, plus, span } from "./span.ts";
+import type { Succession } from "./succession.ts";
+import { clientTimer } from "./timers.ts";
+
+/** Says when a client is served, given what becomes of its partition. */
+export function serviceOf(situation: Situation, succession: Succession): Service {
+  const { client, topic, reach, nodeOf } = situation;
+  if (client.acks === 0) return never("acks 0");
+  if (!client.isWarm && !canBegin(situation)) return never("no bootstrap");
+  const was = topic.state.leader === null ? undefined : nodeOf(topic.state.leader);
+  const at = client.acks === -1 ? succession.readyAll : succession.readyOne;
+  const now = succession.leader === null ? undefined : nodeOf(succession.leader);
+  const settled = settling(situation, succession).tookMs;
+  const ready = at === null ? null : plus(at, settled);
+  const lost = was === undefined ? "refusing" : howLost(situation, was, ready);
+  if (succession.moves === 1 && was !== undefined && lost === "open" && reach.runs(was))
+    return stale(situation, { was, ready });
+  if (at === null || now === undefined) return never("cluster");
+  if (reach.fromClient(now, !client.isWarm).is !== "open") return never("leader unreachable");
+  const begun = client.isWarm ? NOW : beginning(situation);
+  if (succession.moves === 0) return kept(situation, { ready: at, begun, leader: now });
+  const found =
+    lost === "silent" ? silent(situation, at, settled, begun) : refused(situation, plus(at, settled), begun);
+  return found.served > 0 && isStranded(situation) ? { ...found, served: 0.5, unserved: "stranded" } : found;
+}
+
+/**
+ * Whether the old leader still answers a client. An answer that is later than the client waits is none; and of a leader that nobody follows any more
+ * only REQUEST_TIMED_OUT comes, after the client's own timeout: where it is late as well, the client has closed the connection by then.
+ */
+function howLost(situation: Situation, was: KnownNode, ready: Span | null): "open" | "silent" | "refusing" {
+  const { reach, client } = situation;
+  const { is, addsMs } = reach.fromClient(was, !client.isWarm);
+  if (is !== "open" || addsMs === 0) return is;
+  const first = addsMs + replication(situation, was);
+  const isTooLate =
+    client.acks === -1 && ready !== null && first >= Math.min(ready.fromMs, client.requestTimeout);
+  return addsMs >= client.requestTimeout || isTooLate ? "silent" : is;
+}
+
+/** How long the cluster needs after a leader was chosen: who has to hear of it hears, and followers ask again. */
+export function settling(
+  situation: Situation,
+  succession: Succession,
+): { tookMs: Span; timers: readonly Timer[] } {
+  if (succession.moves === 0) return { tookMs: NOW, timers: [] };
+  const [idle, backoff] = [
+    situation.timer("metadata.max.idle.interval.ms"),
+    situation.timer("replica.fetch.backoff.ms"),
+  ];
+  const follows = situation.client.acks === -1 && succession.isr.length > 1;
+  // a broker that was let go has told everybody by then, the client included where it asks in time; after a kill more has to be done at once
+  const [least, work] = situation.fault.kind === "stop" ? [0, 400] : [30, 600];
+  return {
+    tookMs: span(least, idle.ms + (follows ? backoff.ms : 0) + work),
+    timers: follows ? [idle, backoff] : [idle],
+  };
+}
+
+function refused(situation: Situation, ready: Span, begun: Span): Service {
+  const { client } = situation;
+  // Java: retry.backoff and the pause before it dials again, each up to 1 s and a fifth
+  const pause = client.client === "java" ? Math.max(1000, client.maxRetryTime) : pauseAt(client, ready.toMs);
+  const own = span(situation.fault.kind === "stop" ? 0 : 20, 50 + 1.2 * pause);
+  const timers = [clientTimer(client, "maxRetryTime", Math.min(pause, client.maxRetryTime))];
+  const part: PredictedPart = {
+    kind: "back-off",
+    tookMs: own,
+    timers,
+    what: "until the client tries again and hears of the new leader",
+  };
+  return {
+    served: 1,
+    gap: latest(plus(ready, own), begun),
+    ready: latest(ready, begun),
+    unserved: null,
+    trips: null,
+    own: [part],
+  };
+}
+
+function silent({ client }: Situation, at: Span, settled: Span, begun: Span): Service {
+  const ready = plus(at, settled);
+  const free = whenFree(
+    client,
+    even(at).flatMap((ms) => even(settled).map((more) => ms + more)),
+  );
+  if (free === null) return never("hung");
+  const gap = latest(plus(free, span(20, client.client === "java" ? 1200 : 350)), begun);
+  const own = span(Math.max(0, gap.fromMs - ready.toMs), Math.max(0, gap.toMs - ready.fromMs));
+  const part: PredictedPart = {
+    kind: "request",
+    tookMs: own,
+    timers: [clientTimer(client, "requestTimeout")],
+    what: "until the client's requests to the silent broker end",
+  };
+  return { served: 1, gap, ready: gap, unserved: null, trips: null, own: [part] };
+}
+
+interface Kept {
+  ready: Span;
+  begun: Span;
+  leader: KnownNode;
+}
+
+/** The leader is who it was, and reachable. */
+function kept(situation: Situation, { ready, begun, leader }: Kept): Service {
+  const { client } = situation;
+  const trips = tripsOf(situation, leader);
+  const isSooner = trips !== null && trips.ok > 0 && (ready.toMs === 0 || trips.tookMs.toMs < ready.fromMs);
+  if (trips !== null && (ready.toMs === 0 || isSooner))
+    return delayed(trips, begun, client.isWarm ? soonest(situation, leader) : Infinity);
+  if (ready.toMs === 0)
+    return {
+      served: 1,
+      gap: latest(plus(UNDISTURBED, disorder(situation)), begun),
+      ready: begun,
+      own: [],
+      unserved: null,
+      trips,
+    };
+  const isTimedOut = ready.toMs > client.requestTimeout;
+  // the leader hears of a smaller ISR with the metadata log's next record, and then answers what waits
+  const own = span(
+    0,
+    300 +
+      situation.timer("metadata.max.idle.interval.ms").ms +
+      (mayBeBetween(client.requestTimeout, ready) ? 1500 : 0),
+  );
+  const tried = plus(ready, own);
+  const lastEnd = Math.ceil(ready.toMs / client.requestTimeout) * client.requestTimeout;
+  const gap = latest(
+    isTimedOut && mayAskSilent(situation) ? span(tried.fromMs, Math.max(tried.toMs, lastEnd + 600)) : tried,
+    begun,
+  );
+  const part: PredictedPart = {
+    kind: "request",
+    tookMs: own,
+    timers: isTimedOut ? [clientTimer(client, "requestTimeout")] : [],
+    what: "until what waits is answered, or what had timed out is sent again",
+  };
+  return { served: 1, gap, ready: gap, unserved: null, trips: null, own: [part] };
+}
+
+/** Whether requests may just have ended at their timeout when the leader could answer: they are sent again after the pauses, or after the second in which a broker that hung is not dialled. */
+function mayBeBetween(timeoutMs: number, { fromMs, toMs }: Span): boolean {
+  const end = Math.floor(toMs / timeoutMs) * timeoutMs;
+  return end > 0 && end >= fromMs - 1300;
+}
+
+function delayed(trips: Trips, begun: Span, soonestMs: number): Service {
+  if (trips.ok === 0) return never("too late", trips);
+  const gap = latest(
+    plus(span(Math.min(soonestMs, trips.tookMs.fromMs), trips.tookMs.toMs), span(0, 300)),
+    begun,
+  );
+  const timers = trips.trips.flatMap(({ limit, holds }) => (limit !== null && holds < 1 ? [limit] : []));
+  const part: PredictedPart = {
+    kind: "delay",
+    tookMs: gap,
+    timers,
+    what: trips.trips.length === 1 ? "one late answer" : `${trips.trips.length} late answers`,
+  };
+  return {
+    served: trips.ok,
+    gap,
+    ready: trips.tookMs,
+    unserved: trips.ok < 1 ? "too late" : null,
+    trips,
+    own: [part],
+  };
+}
+
+/** What TCP needs to send again what was lost or damaged, or a queue to become empty. */
+function disorder({ fault }: Situation): Span {
+  return span(
+    0,
+    Math.max(
+      0,
+      ...(fault.network ?? []).map((one) => {
+        switch (one.kind) {
+          case "lose":
+          case "corrupt":
+            return one.percent <= 10 ? 2000 : 15_000; // sent again after 0.2 s, 0.4 s, … (TCP_RTO_MIN, doubled)
+          case "throttle":
+            return one.bytesPerSecond < 20_000 ? 15_000 : 2000; // fifty small records a second and their replication are some 20 kB/s
+          case "duplicate":
+          case "reorder":
+            return 1000;
+          case "delay":
+          case "isolate":
+            return 0;
+        }
+      }),
+    ),
+  );
+}
+
+/** Whether the server that the client began with, and may ask for metadata, is silent. */
+function mayAskSilent({ client, nodeOf, reach }: Situation): boolean {
+  const first = client.bootstrap[0] === undefined ? undefined : nodeOf(client.bootstrap[0]);
+  return first !== undefined && reach.fromClient(first).is === "silent";
+}

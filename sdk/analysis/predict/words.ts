@@ -1,0 +1,137 @@
+// A prediction in words: one line with the numbers, and why in one or two sentences.
+
+import { readable } from "../../model/duration.ts";
+import type { Prediction, Span } from "../../model/prediction.ts";
+import type { Service, Unserved } from "./served.ts";
+import type { Situation } from "./situation.ts";
+import { neededIsr } from "./situation.ts";
+import type { Because, Succession } from "./succession.ts";
+
+/** `9.0 to 11.0 s`, `up to 0.4 s`. */
+export function window({ fromMs, toMs }: Span): string {
+  const [from, to] = [readable(fromMs), readable(toMs)];
+  if (from === to) return from;
+  if (fromMs < 50) return `up to ${to}`;
+  const unit = / ?(ms|s)$/;
+  return from.match(unit)?.[0] === to.match(unit)?.[0] && !to.includes(" m ")
+    ? `${from.replace(unit, "")} to ${to}`
+    : `${from} to ${to}`;
+}
+
+/** As a person says a probability. */
+export function percent(odds: number): string {
+  return `${Math.round(odds * 100)} %`;
+}
+
+/** The whole in one line. */
+export function sentence(prediction: Omit<Prediction, "sentence">): string {
+  const { failsOver, served, gap, timers, lost, duplicates, unknown, send } = prediction;
+  const by =
+    timers.length === 0 ? "" : ` (${[...new Set(timers.map(({ name }) => name))].slice(0, 4).join(", ")})`;
+  const when =
+    gap === null
+      ? ""
+      : gap.fromMs < 50
+        ? `, ${window(gap)} without an acknowledgement`
+        : `, first acknowledgement after ${window(gap)}`;
+  const head =
+    failsOver > 0
+      ? `leader ${failsOver < 1 ? `moves with odds of ${percent(failsOver)}` : "moves"}${served === 0 ? ", but no send is acknowledged" : when}`
+      : served === 0
+        ? "leader does not move, no send is acknowledged"
+        : `leader stays${when}`;
+  const odds = served > 0 && served < 1 ? `; served with odds of ${percent(served)}` : "";
+  const records = [
+    lost === "no" ? "0 lost" : "losses possible",
+    duplicates === "no" ? "no duplicates" : "duplicates possible",
+    ...(unknown === "no" ? [] : ["unknown outcomes possible"]),
+  ];
+  return `${head}${by}${odds}${oneSend(served, send)}; ${records.join(", ")}`;
+}
+
+/** A send that begins with the fault, where that differs from one that begins later. */
+function oneSend(served: number, { ok, endedBy }: Prediction["send"]): string {
+  if (served === 0)
+    return ok === 0 && endedBy !== null
+      ? `; each is given up after ${readable(endedBy.ms)} (${endedBy.name})`
+      : "";
+  if (ok === 1) return "";
+  return `; a send that begins at the fault ${ok === 0 ? "fails" : `has odds of ${percent(ok)}`}${endedBy === null ? "" : ` (${endedBy.name})`}`;
+}
+
+const SAID: Readonly<Record<Because, (situation: Situation) => string>> = {
+  "let go": () =>
+    "A broker that is asked to stop lets the controller move its leaders before it goes (controlled shutdown).",
+  fenced: ({ topic }) =>
+    `The controller holds broker ${topic.state.leader} for dead after broker.session.timeout.ms without a heartbeat and lets another in-sync replica lead.`,
+  unclean: () =>
+    "No in-sync replica is left, and unclean.leader.election.enable lets one lead that is behind: what it does not have is gone.",
+  "no replica": heirless,
+  "no quorum": ({ voters }) =>
+    `${voters.length === 1 ? "The only metadata voter is gone" : `A majority of ${voters.length} metadata voters is ${Math.floor(voters.length / 2) + 1}, and fewer are left`}, so nobody can elect another leader.`,
+  "no leader": () => "The partition has no leader to begin with.",
+  "not enough replicas": (situation) =>
+    `Too few in-sync replicas are left: acks=all needs ${neededIsr(situation)} (min.insync.replicas).`,
+  "hung disk": () =>
+    "A broker whose disk hangs still sends heartbeats, so nobody takes over from it, and what it leads cannot be written.",
+  "frozen isr": () =>
+    "An in-sync replica does not fetch any more and no controller can commit a smaller ISR, so the leader waits for it.",
+  shrinks: () => "acks=all waits for an in-sync replica that does not fetch, until the ISR is without it.",
+  untouched: () => "The leader and its in-sync replicas go on working together.",
+};
+
+const CLIENT: Readonly<Record<Unserved, (situation: Situation) => string | null>> = {
+  "acks 0": () =>
+    "With acks=0 no send is acknowledged at all: the client does not hear what became of a record.",
+  cluster: () => null,
+  "leader unreachable": () =>
+    "The client cannot reach the leader, and the cluster sees no reason to choose another.",
+  hung: ({ client }) =>
+    client.dropHungConnections
+      ? "The client is connected to no broker but the old leader, which is still there and does not know of the new one."
+      : "kafkajs keeps the connection to a broker that is silent and asks nobody else (dropHungConnections is false).",
+  stranded: () =>
+    "kafkajs dials only its bootstrap list after a reset, and sends under way wait for that; one that begins afterwards asks the brokers that the client knows.",
+  "too late": ({ client }) =>
+    `The answers come later than the client waits for them${client.isWarm ? "" : ", which has to hear several before it knows the topic"}, and the cluster sees no reason to choose another leader.`,
+  "no bootstrap": () =>
+    "A client that starts now reaches none of its bootstrap servers in a way that it can begin with.",
+};
+
+/** Why, for a person. */
+export function why(situation: Situation, succession: Succession, service: Service): string {
+  const isByItself =
+    situation.client.acks === 1 &&
+    succession.moves === 0 &&
+    service.served > 0 &&
+    ["frozen isr", "shrinks", "not enough replicas"].includes(succession.because);
+  if (isByItself) return "With acks=1 the leader answers without its followers.";
+  const cluster =
+    service.unserved !== "acks 0" &&
+    succession.moves > 0 &&
+    succession.readyAll === null &&
+    situation.client.acks === -1
+      ? [SAID[succession.because](situation), SAID["not enough replicas"](situation)]
+      : [
+          SAID[succession.because](situation),
+          ...(succession.because === "no quorum" && situation.topic.state.isr.length === 1
+            ? [heirless(situation)]
+            : []),
+        ];
+  const race =
+    service.served > 0 && service.served < 1
+      ? service.trips?.trips.find(({ holds }) => holds < 1)
+      : undefined;
+  if (race?.limit)
+    return `${SAID[succession.because](situation)} It is a race: ${race.api} is answered after ${readable(race.atMs)}, and ${race.limit.name} ends at ${readable(race.limit.ms)}.`;
+  const client = service.unserved === null ? null : CLIENT[service.unserved](situation);
+  return [...cluster, ...(client === null ? [] : [client])].slice(0, 2).join(" ");
+}
+
+function heirless({ topic: { state }, nodeOf }: Situation): string {
+  if (state.replicas.length === 1) return "The topic has one replica, which goes with its broker.";
+  const isFound = state.leader === null || nodeOf(state.leader)?.isReachable !== false;
+  return isFound
+    ? "No other in-sync replica can take over from the leader."
+    : "The other replica is not in sync: it never reached the leader, which tells brokers to find it at localhost.";
+}

@@ -1,0 +1,149 @@
+// What a line tells, by who says it. Each speaker has a few sentences that matter; a cheap test comes before each expression.
+
+import type { Told } from "../../model/history.ts";
+
+/**
+ * Returns what a line tells; undefined for nothing of interest.
+ *
+ * @param from where the speaker begins: `[QuorumController id=2] …`
+ */
+export function toldBy(line: string, from: number): Told | undefined {
+  for (const [speaker, tell] of SPEAKERS) {
+    if (line.startsWith(speaker, from)) return tell(line, from + speaker.length);
+  }
+  return undefined;
+}
+
+type Tell = (line: string, from: number) => Told | undefined;
+
+/** In the order of how much they talk. */
+const SPEAKERS: readonly (readonly [string, Tell])[] = [
+  ["[Broker id=", broker],
+  ["[Partition ", partition],
+  ["[QuorumController id=", controller],
+  ["[RaftManager id=", voter],
+  ["[BrokerServer id=", server],
+  ["[KafkaRaftServer nodeId=", started],
+];
+
+function controller(line: string, from: number): Told | undefined {
+  const said = saidBy(line, from);
+  if (said === undefined) return undefined;
+  const { nodeId, text } = said;
+  // ReplicationControlManager: 3.9 "Fencing broker 3 because its session has timed out.", 4.x "Fencing broker 3 at epoch 11 because its session has timed out."
+  if (text.startsWith("Fencing broker ")) return { what: "fenced", nodeId: parseInt(text.slice(15), 10) };
+  if (text.startsWith("In the new epoch ")) return quorumLeader(text);
+  if (text.startsWith("Becoming the active controller at epoch "))
+    return { what: "controller active", nodeId, epoch: parseInt(text.slice(40), 10) };
+  if (text.startsWith("Replayed BrokerRegistrationChangeRecord ")) return registration(text);
+  // BrokerHeartbeatManager; with "immediate" it was fenced already and leads nothing
+  const granted = text.includes(" has requested and been granted a") ? GRANTED.exec(text) : null;
+  return granted === null ? undefined : { what: "let go", nodeId: Number(granted[1]) };
+}
+
+function quorumLeader(text: string): Told | undefined {
+  const [, epoch, leader] = NEW_EPOCH.exec(text) ?? [];
+  if (epoch === undefined || leader === undefined) return undefined;
+  return { what: "quorum leader", nodeId: leader === "(none)" ? null : Number(leader), epoch: Number(epoch) };
+}
+
+/** `BrokerRegistrationFencingChange`: 1 fences, -1 unfences, 0 leaves it as it is. */
+function registration(text: string): Told | undefined {
+  const [, id, fenced, leaving] = REGISTRATION.exec(text) ?? [];
+  if (id === undefined) return undefined;
+  const nodeId = Number(id);
+  if (fenced === "1") return { what: "registration", nodeId, is: "fenced" };
+  if (fenced === "-1") return { what: "registration", nodeId, is: "unfenced" };
+  return leaving === "1" ? { what: "registration", nodeId, is: "in controlled shutdown" } : undefined;
+}
+
+function voter(line: string, from: number): Told | undefined {
+  const said = saidBy(line, from);
+  if (said === undefined) return undefined;
+  const { nodeId, text } = said;
+  if (STANDS.some((start) => text.startsWith(start))) return { what: "stands", nodeId };
+  if (text.startsWith("Did not receive fetch request from the majority")) return { what: "resigned", nodeId };
+  return undefined;
+}
+
+function broker(line: string, from: number): Told | undefined {
+  const said = saidBy(line, from);
+  if (said === undefined) return undefined;
+  const { nodeId, text } = said;
+  if (text.startsWith("Leader ")) {
+    const [, topic, partition, leaderEpoch, offset, isr] = LEADS.exec(text) ?? [];
+    if (topic === undefined || offset === undefined) return undefined;
+    return {
+      what: "leads",
+      nodeId,
+      topic,
+      partition: Number(partition),
+      leaderEpoch: Number(leaderEpoch),
+      offset,
+      isr: numbers(isr),
+    };
+  }
+  if (!text.startsWith("Follower ")) return undefined;
+  const [, topic, partition, leaderEpoch, leader] = FOLLOWS.exec(text) ?? [];
+  if (topic === undefined) return undefined;
+  return {
+    what: "follows",
+    nodeId,
+    leaderNodeId: Number(leader),
+    topic,
+    partition: Number(partition),
+    leaderEpoch: Number(leaderEpoch),
+  };
+}
+
+/** kafka.cluster.Partition: `[Partition my_topic-0 broker=1] ISR updated to 1,2,3  and version updated to 2`. */
+function partition(line: string, from: number): Told | undefined {
+  const isUpdate = line.includes("] ISR updated to ", from);
+  if (!isUpdate && !line.includes("] Shrinking ISR from ", from)) return undefined;
+  const [, topic, number, id, to, shrunkFrom, shrunkTo] = ISR.exec(line.slice(from)) ?? [];
+  if (topic === undefined) return undefined;
+  const of = { nodeId: Number(id), topic, partition: Number(number) };
+  return isUpdate
+    ? { what: "isr", ...of, isr: numbers(to) }
+    : { what: "isr shrinks", ...of, from: numbers(shrunkFrom), to: numbers(shrunkTo) };
+}
+
+function server(line: string, from: number): Told | undefined {
+  const said = saidBy(line, from);
+  if (said?.text.startsWith("shutting down")) return { what: "shutting down", nodeId: said.nodeId };
+  if (said?.text.startsWith("shut down completed")) return { what: "shut down", nodeId: said.nodeId };
+  return undefined;
+}
+
+function started(line: string, from: number): Told | undefined {
+  const said = saidBy(line, from);
+  return said?.text.startsWith("Kafka Server started") ? { what: "started", nodeId: said.nodeId } : undefined;
+}
+
+/** Splits what follows a speaker's name: its node id, a bracket, its words. */
+function saidBy(line: string, from: number): { nodeId: number; text: string } | undefined {
+  const end = line.indexOf("] ", from);
+  const nodeId = parseInt(line.slice(from, end), 10);
+  return end === -1 || Number.isNaN(nodeId) ? undefined : { nodeId, text: line.slice(end + 2) };
+}
+
+function numbers(list = ""): number[] {
+  return list
+    .split(/[\s,]+/)
+    .filter((one) => one !== "")
+    .map(Number);
+}
+
+/** KafkaRaftClient: 3.9 stands at once, 4.x asks first whether it would be elected (KIP-996). */
+const STANDS = [
+  "Become candidate due to",
+  "Re-elect as candidate",
+  "Transitioning to Prospective state due to",
+];
+const GRANTED = /broker (\d+) has requested and been granted an? (?:controlled|immediate) shutdown/;
+const NEW_EPOCH = /^In the new epoch (\d+), the leader is (\d+|\(none\))/;
+const REGISTRATION = /\(brokerId=(\d+), brokerEpoch=\d+, fenced=(-?\d+), inControlledShutdown=(-?\d+)/;
+const LEADS =
+  /^Leader (\S+)-(\d+) .*?starts at leader epoch (\d+) from offset (\d+) with .*?ISR \[([\d, ]*)\]/;
+const FOLLOWS = /^Follower (\S+)-(\d+) starts at leader epoch (\d+) .*?Current leader is (-?\d+)/;
+const ISR = /^(\S+)-(\d+) broker=(\d+)\] (?:ISR updated to ([\d,]*)|Shrinking ISR from ([\d,]*) to ([\d,]*))/;

@@ -1,0 +1,17 @@
+// What is said to whoever uses a lab after its end.
+
+import { LabError } from "../model/errors.ts";
+import { isNotebook } from "../notebook/notebook.ts";
+
+/** Makes the error; in a notebook it names the cell that begins anew. */
+export function closed(message: string): LabError {
+  return new LabError(
+    "LAB_CLOSED",
+    message,
+    isNotebook()
+      ? {
+          hint: "The run has ended. The cell with `startLab` begins another: run it again, and the cells after it.",
+        }
+      : {},
+  );
+}

@@ -1,0 +1,127 @@
+// One execution with its artefacts: a folder, a clock, and the history that everything is written to.
+//
+//   .lab/runs/<scenario>/<time>/history.jsonl     one event a line, as it happens
+//                              /<service>.log     what the broker said
+//                              /verdict.json, timeline.txt, timeline.svg
+
+import { type WriteStream, createWriteStream, mkdirSync } from "node:fs";
+import path from "node:path";
+import process from "node:process";
+import { performance } from "node:perf_hooks";
+import { finished } from "node:stream/promises";
+import { cannotWrite } from "../runtime/disk.ts";
+import type { LabError } from "../model/errors.ts";
+import type { History, HistoryEvent } from "../model/history.ts";
+import { inside, scenarioName } from "../runtime/inside.ts";
+import { makeFolders } from "../runtime/make-folders.ts";
+
+/** A run that is going on. */
+export interface Run {
+  readonly dir: string;
+  readonly scenario: string;
+  /** Wall clock at `now()` 0. */
+  readonly startedAt: Date;
+  /** Milliseconds since the run's start; monotonic. */
+  now(): number;
+  /** The moment of a `performance.now()` value, in milliseconds since the run's start. */
+  at(performanceNow: number): number;
+  record(event: HistoryEvent): void;
+  /** Everything recorded so far. */
+  readonly history: History;
+  /** Writes out what is still in memory and closes the file. @throws LabError DISK_FULL, COMMAND_FAILED where not all could be written */
+  close(): Promise<void>;
+}
+
+/**
+ * Begins a run in `<root>/<scenario>/<local time>/`.
+ *
+ * A history that cannot be written goes on in memory, where it is judged: `say` hears of it once, a note tells it, and `close` rejects.
+ *
+ * @throws TypeError, RangeError for a scenario that cannot name a folder; LabError DISK_FULL, COMMAND_FAILED
+ * where the folder cannot be made
+ */
+export function beginRun(root: string, scenario: string, say: (line: string) => void = () => {}): Run {
+  const startedAt = new Date();
+  const zero = performance.now();
+  const dir = inside(path.resolve(root, scenarioName(scenario)), fresh(startedAt));
+  try {
+    makeFolders(path.dirname(dir), 0o700);
+    mkdirSync(dir, { mode: 0o700 }); // a new one: logs may hold secrets, so nobody may have made it before
+  } catch (cause) {
+    throw cannotWrite("make the run's folder", cause, { file: dir, remedy: "run" });
+  }
+  const events: HistoryEvent[] = [];
+  const now = (): number => round(performance.now() - zero);
+  const file = lines(path.join(dir, "history.jsonl"), ({ message }) => {
+    const text = `${message.split("\n", 1)[0]}; from here on the run is in memory only`;
+    events.push({ kind: "note", atMs: now(), text });
+    say(text);
+  });
+  return {
+    dir,
+    scenario,
+    startedAt,
+    now,
+    at: (performanceNow) => round(performanceNow - zero),
+    record(event) {
+      events.push(event);
+      file.write(event);
+    },
+    history: events,
+    close: () => file.close(),
+  };
+}
+
+/** Microseconds are noise and make a history a third longer. */
+function round(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}
+
+let sequence = 0;
+
+/** `2026-03-01T12-30-05.123-1`: sorts by time, is a file name everywhere, and differs between runs of the same millisecond. */
+function fresh(at: Date): string {
+  return `${at.toISOString().replaceAll(":", "-").replace("Z", "")}-${process.pid}${sequence++ === 0 ? "" : `.${sequence}`}`;
+}
+
+const FLUSH_MS = 100;
+
+/** Collects lines and hands them to the file ten times a second: a write an event would cost a fifth of the probe's throughput. The first failure is the last write. */
+function lines(
+  file: string,
+  onFailure: (failure: LabError) => void,
+): { write(event: unknown): void; close(): Promise<void> } {
+  let stream: WriteStream | undefined;
+  let failure: LabError | undefined;
+  let pending: string[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const fail = (cause: unknown): void => {
+    if (failure !== undefined) return;
+    failure = cannotWrite("write the history", cause, { file, remedy: "run" });
+    onFailure(failure);
+  };
+  const flush = (): void => {
+    timer = undefined;
+    stream ??= createWriteStream(file, { flags: "a", mode: 0o600 }).on("error", fail);
+    if (pending.length > 0) stream.write(pending.join(""));
+    pending = [];
+  };
+  return {
+    write(event) {
+      if (failure !== undefined) return;
+      pending.push(`${JSON.stringify(event)}\n`);
+      if (timer === undefined) {
+        timer = setTimeout(flush, FLUSH_MS);
+        timer.unref();
+      }
+    },
+    async close() {
+      clearTimeout(timer);
+      if (failure === undefined) {
+        flush();
+        await finished(stream!.end()).catch(fail);
+      }
+      if (failure !== undefined) throw failure;
+    },
+  };
+}

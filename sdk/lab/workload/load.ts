@@ -1,0 +1,158 @@
+// Sends in the background at a steady rate: an open loop up to a number of sends under way, then a closed one.
+
+import { setMaxListeners } from "node:events";
+import { performance } from "node:perf_hooks";
+import type { Stream } from "../../client/client.ts";
+import { type Duration, readable, toMs } from "../../model/duration.ts";
+import { LabError } from "../../model/errors.ts";
+import type { Outcome } from "../../model/history.ts";
+
+export interface LoadOptions {
+  /** How often a send begins. @default 100 */
+  perSecond?: number;
+  /** Sends that may be under way at once; when as many wait, no other begins. @default 5 */
+  inFlight?: number;
+  key?: string;
+  partition?: number;
+}
+
+/** Sends in the background. */
+export interface Load {
+  /** Resolves when that many more sends have been acknowledged than at the call. @throws LabError NOT_READY after `timeout` (default 60 s) */
+  acknowledged(count: number, options?: { timeout?: Duration; signal?: AbortSignal }): Promise<void>;
+  /** Sends so far by outcome. */
+  readonly counts: Readonly<Record<Outcome, number>>;
+  /** Begins no more sends, waits for those under way, and returns the counts; `giveUp` does not wait but leaves them as `info` or `fail`. */
+  stop(options?: { giveUp?: boolean }): Promise<Readonly<Record<Outcome, number>>>;
+}
+
+/** Begins to send at once; `send` is one operation that never rejects. */
+export function makeLoad(
+  { perSecond = 100, inFlight = 5 }: LoadOptions,
+  send: (signal: AbortSignal) => Promise<{ outcome: Outcome }>,
+  name: string,
+): Load {
+  if (!(perSecond > 0))
+    throw new RangeError(`Cannot send ${perSecond} times a second: expected a number above 0`);
+  if (!(inFlight >= 1)) throw new RangeError(`Cannot have ${inFlight} sends under way: expected 1 or more`);
+  const everyMs = 1000 / perSecond;
+  const { counts, count, acknowledged } = counter(name);
+  const underWay = new Set<Promise<void>>();
+  const givingUp = new AbortController();
+  setMaxListeners(0, givingUp.signal); // one for each send under way
+  let timer: NodeJS.Timeout | undefined;
+  let next = performance.now();
+  let isStopped = false;
+
+  /** Begins what is due; a send that had to wait for others is not made up for. */
+  function pump(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    while (!isStopped && underWay.size < inFlight && next <= performance.now()) {
+      next = Math.max(next + everyMs, performance.now() - everyMs * inFlight);
+      begin();
+    }
+    if (!isStopped && underWay.size < inFlight)
+      timer = setTimeout(pump, Math.max(0, next - performance.now()));
+  }
+
+  function begin(): void {
+    const one = send(givingUp.signal)
+      .then(({ outcome }) => count(outcome))
+      .finally(() => {
+        underWay.delete(one);
+        if (timer === undefined) pump();
+      });
+    underWay.add(one);
+  }
+
+  pump();
+  return {
+    counts,
+    acknowledged,
+    async stop({ giveUp = false } = {}) {
+      isStopped = true;
+      clearTimeout(timer);
+      if (giveUp) givingUp.abort(new Error("the load was stopped"));
+      while (underWay.size > 0) await Promise.allSettled([...underWay]);
+      return { ...counts };
+    },
+  };
+}
+
+/**
+ * Follows a client that sends at its own pace; `begin` starts it and hears of every send as it is settled.
+ *
+ * `acknowledged` and `stop` reject where it ended by itself.
+ */
+export function followStream(
+  begin: (onSent: (sent: { outcome: Outcome }) => void) => Stream,
+  name: string,
+): Load {
+  const { counts, count, acknowledged } = counter(name);
+  const stream = begin(({ outcome }) => count(outcome));
+  const failed = stream.ended.then((failure) => {
+    if (failure !== undefined) throw failure;
+  });
+  const over = new AbortController();
+  failed.catch((error: unknown) => over.abort(error)); // told to whoever asks
+  return {
+    counts,
+    acknowledged: (wanted, options = {}) =>
+      acknowledged(wanted, {
+        ...options,
+        signal: options.signal === undefined ? over.signal : AbortSignal.any([options.signal, over.signal]),
+      }),
+    async stop({ giveUp = false } = {}) {
+      await stream.stop({ giveUp });
+      await failed;
+      return { ...counts };
+    },
+  };
+}
+
+/** Counts sends by outcome, and lets wait for acknowledgements. */
+function counter(name: string): Pick<Load, "counts" | "acknowledged"> & {
+  counts: Record<Outcome, number>;
+  count(outcome: Outcome): void;
+} {
+  const counts: Record<Outcome, number> = { ok: 0, fail: 0, info: 0 };
+  const waiting = new Set<{ until: number; resolve(): void }>();
+  return {
+    counts,
+    count(outcome) {
+      counts[outcome]++;
+      for (const waiter of waiting) if (counts.ok >= waiter.until) waiter.resolve();
+    },
+    async acknowledged(wanted, { timeout = "60s", signal } = {}) {
+      signal?.throwIfAborted();
+      const [began, had] = [performance.now(), counts.ok];
+      let expiry: NodeJS.Timeout | undefined;
+      let abort: (() => void) | undefined;
+      let waiter: { until: number; resolve(): void } | undefined;
+      await new Promise<void>((resolve, reject) => {
+        waiting.add((waiter = { until: had + wanted, resolve }));
+        if (wanted <= 0) resolve();
+        abort = () => reject(signal!.reason as Error);
+        signal?.addEventListener("abort", abort, { once: true });
+        expiry = setTimeout(() => {
+          const tookMs = performance.now() - began;
+          reject(
+            new LabError(
+              "NOT_READY",
+              `Cannot wait longer for ${wanted} acknowledged sends of ${name}: ${counts.ok - had} came in ${readable(tookMs)}`,
+              {
+                tookMs,
+                hint: "Has the topic a leader, and enough replicas in sync for acks=all? `cluster.describe()` shows them.",
+              },
+            ),
+          );
+        }, toMs(timeout));
+      }).finally(() => {
+        clearTimeout(expiry);
+        if (abort !== undefined) signal?.removeEventListener("abort", abort);
+        waiting.delete(waiter!);
+      });
+    },
+  };
+}

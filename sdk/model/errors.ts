@@ -1,0 +1,121 @@
+// The one error class of the lab. The SDK throws when the lab breaks, and returns when Kafka breaks.
+
+import { printableCause } from "./cause.ts";
+import { printable } from "./printable.ts";
+
+/** Says which kind of trouble the lab met; programs switch on it, people read the message. */
+export type ErrorCode =
+  | "BAD_CLIENT" // a client's program refuses its properties, or ends by itself
+  | "BAD_COMPOSE" // a compose file that cannot be read, or asks for what the lab cannot honour
+  | "BAD_CONFIGURATION" // a file to diagnose that cannot be read, or that is of no known kind
+  | "BAD_ENVIRONMENT" // one of the lab's environment variables has a value that it cannot have
+  | "BAD_RUN" // a recorded run whose files cannot be what a lab wrote
+  | "CHECKSUM" // a jar differs from its pinned sha256
+  | "COMMAND_FAILED" // a program that the lab ran exited with an error, or the system did not do what the lab asked for
+  | "DISK_FULL"
+  | "FOREIGN_QDISC" // a queueing discipline that the lab did not make is where its own would go
+  | "INTERRUPTED" // a notebook's cell was interrupted
+  | "KERNEL_DIED" // a notebook's kernel ended in the middle of its work
+  | "LAB_CLOSED"
+  | "NO_COMPOSE" // no docker compose
+  | "NO_CONTROLLER" // a target asks for the controller and the quorum has none
+  | "NO_ENGINE" // no engine can run: for docker no client, daemon or permission
+  | "NO_IMAGE" // an image is neither here nor can it be pulled
+  | "NO_JAVA" // Java missing or too old
+  | "NO_KAFKA" // the jars cannot be had
+  | "NO_KERNEL" // a notebook's kernel is not on this machine
+  | "NO_LEADER" // a target asks for a leader and the partition has none
+  | "NO_MAVEN"
+  | "NO_SUCH_BROKER"
+  | "NO_SUCH_PROJECT" // attachLab: no container belongs to it
+  | "NO_SUCH_RUN" // a folder that holds no recorded run
+  | "NOT_EFFECTIVE" // a fault was made and does not act
+  | "NOT_HEALED"
+  | "NOT_RECORDED" // a replay is asked for what its recording does not have
+  | "NOT_READY" // a condition was not met in time
+  | "PORT_TAKEN"
+  | "PROJECT_TAKEN" // a compose project or container of that name exists already
+  | "UNSAFE_FOLDER" // a folder that another user made, or can change: nothing is written or removed there
+  | "UNSAFE_NAME" // a name that would lead out of the folder in which a file of that name belongs
+  | "UNSUPPORTED"; // this engine cannot do that; the message names what can
+
+/** Carries named facts about the failure; all optional, each with its unit in the name. */
+export interface ErrorFacts {
+  broker?: number;
+  /** The program and its arguments, as run. */
+  command?: string;
+  exitCode?: number | null;
+  file?: string;
+  line?: number;
+  port?: number;
+  /** The last lines that the program wrote to its standard error. */
+  stderr?: string;
+  tookMs?: number;
+  /** A question that names the likely cause, or the command that mends it. */
+  hint?: string;
+  cause?: unknown;
+}
+
+/**
+ * Is thrown for everything that breaks in the lab itself.
+ *
+ * The first line says what could not be done, a colon, and the state; then the facts, one a line; last the hint.
+ * The message is printable, whatever it quotes; `facts` are as they came.
+ */
+export class LabError extends Error {
+  override readonly name: string = "LabError";
+  readonly code: ErrorCode;
+  declare readonly facts: Readonly<ErrorFacts>;
+
+  constructor(code: ErrorCode, message: string, facts: ErrorFacts = {}) {
+    super(
+      layOut(message, facts),
+      facts.cause === undefined ? undefined : { cause: printableCause(facts.cause) },
+    );
+    this.code = code;
+    // not enumerable: a runtime shows what is, raw, where nobody has caught the error
+    Object.defineProperty(this, "facts", { value: Object.freeze({ ...facts }) });
+  }
+
+  /** `LabError [NOT_READY]: …`, as it appears in a stack trace. */
+  override toString(): string {
+    return `${this.name} [${this.code}]: ${this.message}`;
+  }
+}
+
+type InspectOptions = Readonly<Record<string, unknown>>;
+
+/** What Node's and Deno's consoles show of it: facts are as they came, so they are made printable here. */
+Object.defineProperty(LabError.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+  value(
+    this: LabError,
+    _depth: number,
+    { stylize: _, ...options }: InspectOptions,
+    inspect: (value: unknown, options: InspectOptions) => string,
+  ): string {
+    const bare = { ...options, colors: false, customInspect: false };
+    const { cause: __, ...facts } = this.facts;
+    const shown = Object.keys(facts).length === 0 ? "" : ` facts: ${inspect(facts, bare)}`;
+    return printable(inspect(this, bare) + shown, { lines: true });
+  },
+});
+
+/** The state that an error's first line tells, without what could not be done. */
+export function stateOf({ message }: LabError): string {
+  return message.split("\n", 1)[0]!.replace(/^Cannot [^:]*: /, "");
+}
+
+function layOut(message: string, facts: ErrorFacts): string {
+  const lines = [printable(message, { lines: true })];
+  if (facts.file !== undefined)
+    lines.push(`  file     ${printable(facts.file)}${facts.line === undefined ? "" : `:${facts.line}`}`);
+  if (facts.command !== undefined) lines.push(`  command  ${printable(facts.command)}`);
+  const last = facts.stderr?.trim().split("\n").at(-1);
+  if (last) lines.push(`  stderr   ${printable(last, { limit: STDERR })}`);
+  if (facts.hint !== undefined) lines.push(`  ${printable(facts.hint, { lines: true })}`);
+  // a line break in what is quoted must not begin a line that looks like another message
+  return lines.join("\n").replace(/\n(?! {2})/g, "\n  ");
+}
+
+/** More letters of a tool's last line are not read. */
+const STDERR = 500;

@@ -1,0 +1,107 @@
+// What will happen to one client when a fault strikes, said before it does.
+
+import type { Broker, FaultKind } from "./history.ts";
+
+/** A time that something takes, in milliseconds; `fromMs` ≤ it ≤ `toMs`. */
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** A setting that decides how long something takes. */
+export interface Timer {
+  /** Kafka's or the client's name: `broker.session.timeout.ms`, `request.timeout.ms`, kafkajs's `requestTimeout`. */
+  readonly name: string;
+  readonly ms: number;
+  /** Who has it. */
+  readonly of: "broker" | "controller" | "topic" | "client" | "system";
+  /** Where the formula or the default comes from: a KIP, a source file, a documented property. */
+  readonly source: string;
+}
+
+/** Whether something will happen: from 0 (never) to 1 (certainly); between them it is a race, and these are the odds. */
+export type Odds = number;
+
+/** One part of the time without an acknowledgement. */
+export interface PredictedPart {
+  readonly kind: PartKind;
+  readonly tookMs: Span;
+  readonly timers: readonly Timer[];
+  /** For a person: `until the controller fences broker 1`. */
+  readonly what: string;
+}
+
+/** What a part of an outage is spent on; prediction and explanation use the same kinds. */
+export type PartKind =
+  /** Until the cluster holds the broker for dead, or is told that it goes: another controller first where it was that, too. */
+  | "detection"
+  /** From then until another leader serves, or the ISR is smaller. */
+  | "election"
+  /** Until the client has heard of that leader. */
+  | "metadata"
+  /** The client's own pauses between tries. */
+  | "back-off"
+  /** Connections that were dialled, and requests for API versions. */
+  | "reconnect"
+  /** Requests that were under way or went to the wrong broker, until they failed or their timeout ended; and the one that was acknowledged. */
+  | "request"
+  /** Round trips that a fault of the network makes longer. */
+  | "delay"
+  /** Until the fault was healed, where nothing else could end it, and until the broker served again. */
+  | "healing"
+  /** What is none of the others, with its reason. */
+  | "other";
+
+/** One answer that a client has to wait for before its record is acknowledged. */
+export interface RoundTrip {
+  /** Kafka's name of the request, or `Connect`. */
+  readonly api: string;
+  readonly broker: "bootstrap" | "leader";
+  /** How many delays it costs: two where the connection is made late within it. */
+  readonly delays: number;
+  /** How late it is over when the fault delays each answer, from the send's begin. */
+  readonly atMs: number;
+  /** The timeout that this wait has to keep, and whether it does. */
+  readonly limit: Timer | null;
+  readonly holds: Odds;
+}
+
+/** The prediction for one client. */
+export interface Prediction {
+  readonly fault: FaultKind;
+  readonly targets: readonly Broker[];
+  /** Whether another broker becomes the topic's leader while the fault lasts. */
+  readonly failsOver: Odds;
+  /** Whether the client's sends are acknowledged again while the fault lasts. */
+  readonly served: Odds;
+  /**
+   * The longest time without an acknowledged send while the fault lasts, for a client that sends all the time; null where `served` is 0.
+   * With odds between: where it is served.
+   */
+  readonly gap: Span | null;
+  /** What `gap` is made of. */
+  readonly parts: readonly PredictedPart[];
+  /** What decides it. */
+  readonly timers: readonly Timer[];
+  /** A send that begins as the fault takes effect. */
+  readonly send: {
+    /** How probable it is that it is acknowledged in the end. */
+    readonly ok: Odds;
+    /** How long until it is settled. */
+    readonly tookMs: Span | null;
+    /** The timeout or the number of retries that ends it where it is not acknowledged. */
+    readonly endedBy: Timer | null;
+  };
+  /** Whether acknowledged records may be lost; records be appended twice; sends end without anybody knowing whether they were appended. */
+  readonly lost: Possibility;
+  readonly duplicates: Possibility;
+  readonly unknown: Possibility;
+  /** For a delay: every answer until the first acknowledgement, in order. */
+  readonly roundTrips?: readonly RoundTrip[];
+  /** Why, in one or two sentences for a person. */
+  readonly why: string;
+  /** The whole in one line: `leader moves, first acknowledgement after 7.0 to 10.2 s (broker.session.timeout.ms); 0 lost, duplicates possible`. */
+  readonly sentence: string;
+}
+
+export type Possibility = "no" | "possible";

@@ -1,0 +1,48 @@
+// Tells what is going on: nothing while all is quick, a line for whatever takes over two seconds.
+
+import { performance } from "node:perf_hooks";
+import { readable } from "../model/duration.ts";
+import { isNotebook, newDisplay } from "./notebook.ts";
+import { progressLine, type Teller, tellerInPlace } from "./place.ts";
+import { printError } from "../runtime/print.ts";
+
+export type { Teller } from "./place.ts";
+
+const SLOW_MS = 2_000;
+const AGAIN_MS = 5_000;
+
+/** Makes a teller. By default it writes to standard error, so that standard output holds results only; in a notebook it writes over one line of its own. */
+export function teller(
+  listener: ((line: string) => void) | false | undefined,
+  { prefix = "lab" }: { prefix?: string } = {},
+): Teller {
+  if (listener === undefined && isNotebook()) return tellerInPlace(newDisplay);
+  return tellerInLines(
+    listener === false ? () => {} : (listener ?? ((line) => printError(`${prefix}: ${line}`))),
+  );
+}
+
+/** A line for whatever there is to tell. */
+function tellerInLines(listener: (line: string) => void): Teller {
+  const tell = (line: string): void => listener(progressLine(line));
+  let timer: NodeJS.Timeout | undefined;
+  const end = (): void => clearTimeout(timer);
+  return {
+    begin(stage) {
+      end();
+      const began = performance.now();
+      const again = (): void => {
+        tell(`${stage} … ${readable(performance.now() - began)}`);
+        timer = setTimeout(again, AGAIN_MS);
+        timer.unref();
+      };
+      timer = setTimeout(again, SLOW_MS);
+      timer.unref();
+    },
+    say: tell,
+    end(line) {
+      end();
+      if (line !== undefined) tell(line);
+    },
+  };
+}

@@ -1,0 +1,80 @@
+// What was predicted beside what came, in words.
+
+import { readable } from "../../model/duration.ts";
+import type { Agreement, ExplainedWindow, Explanation } from "../../analysis/explain/mod.ts";
+import { counted } from "../../analysis/check/mod.ts";
+import { printable } from "../../model/printable.ts";
+import { plain, type PaintOptions } from "./paint.ts";
+
+export interface AgreementOptions extends PaintOptions {
+  /** Of the same history: what was measured is then told with its parts. */
+  explanation?: Explanation;
+}
+
+/** Returns three lines a prediction at most: what was predicted, what was measured, and in what they disagree. */
+export function agreementLines(
+  agreements: readonly Agreement[],
+  { paint = plain, explanation = { windows: [] } }: AgreementOptions = {},
+): string[] {
+  return agreements.flatMap((agreement) => {
+    const { client, prediction, fault, came, verdict, disagreements } = agreement;
+    const predicted = printable(`predicted for ${client}: ${prediction.sentence}`);
+    if (fault === null)
+      return [
+        predicted,
+        paint(
+          printable(
+            `    not measured: no ${prediction.fault} of broker ${prediction.targets.join(", ")} followed`,
+          ),
+          "dim",
+        ),
+      ];
+    if (came === null)
+      return [predicted, paint(printable(`    not measured: ${client} did not send while it lasted`), "dim")];
+    const without =
+      came.gapMs === null
+        ? `no acknowledged send for ${readable(came.lastedMs)}`
+        : `${readable(came.gapMs)} without an acknowledged send`;
+    const gap = windowOf(agreement, explanation)?.sentence ?? without;
+    const counts = `${counted(came.lost)} lost, ${counted(came.duplicates, "duplicate")}${came.unknown > 0 ? `, ${counted(came.unknown)} with unknown outcome` : ""}${came.isCut ? " (another fault struck while it lasted)" : ""}`;
+    const isLate =
+      came.gapMs !== null &&
+      prediction.gap !== null &&
+      came.gapMs < prediction.gap.fromMs &&
+      came.countedFromMs >= SHORT_MS;
+    const from = isLate
+      ? `, counted from ${readable(came.countedFromMs)} after the ${prediction.fault} was asked for`
+      : "";
+    const measured = `measured for ${client}: ${came.failedOver ? "another broker leads; " : ""}${gap}${from}; ${counts}`;
+    return [
+      predicted,
+      `${printable(measured)}: ${paint(WORDS[`${verdict}`], verdict === true ? "good" : verdict === false ? "bad" : "unsure")}`,
+      ...disagreements.map((text) => paint(printable(`    ${text}`), "dim")),
+    ];
+  });
+}
+
+/** The shortest time that is worth its parts. */
+const SHORT_MS = 100;
+
+/** The window of an explanation that is a prediction's measured gap: that client's, of that fault, and as long. */
+export function windowOf(
+  { client, fault, came }: Agreement,
+  { windows }: Explanation,
+): ExplainedWindow | undefined {
+  if (came === null || came.gapMs === null || came.gapMs < SHORT_MS) return undefined;
+  const { gapMs } = came;
+  return windows.find(
+    (window) =>
+      window.client === client &&
+      window.isOver &&
+      window.faults.some(({ id }) => id === fault) &&
+      Math.abs(window.tookMs - gapMs) < SHORT_MS,
+  );
+}
+
+const WORDS: Readonly<Record<`${Agreement["verdict"]}`, string>> = {
+  true: "as predicted",
+  false: "not as predicted",
+  unknown: "cannot be told: it was too short, not by itself, or nobody watched",
+};

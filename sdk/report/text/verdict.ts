@@ -1,0 +1,100 @@
+// A judgement in words: the headline, and a line a checker.
+import { readable } from "../../model/duration.ts";
+import {
+  counted,
+  type Check,
+  type Judgement,
+  type SentRecord,
+  type Verdict,
+} from "../../analysis/check/mod.ts";
+import { printable } from "../../model/printable.ts";
+import { plain, type PaintOptions, type Tone } from "./paint.ts";
+import { table } from "./table.ts";
+
+/** Returns the run in one line: `measured: 9.3 s without an acknowledged send; 1,025 acknowledged, 0 lost, 1 duplicate`. */
+export function headline({ gap, counts }: Judgement): string {
+  const doubts: [number, string][] = [
+    [counts.undecided, "not known whether lost"],
+    [counts.unknown, "with unknown outcome"],
+    [counts.failedButPresent, "failed but present"],
+    [counts.outOfOrder, "out of order"],
+  ];
+  const figures = [
+    `${counted(counts.acknowledged)} acknowledged`,
+    `${counted(counts.lost)} lost`,
+    counted(counts.duplicates, "duplicate"),
+    ...doubts.filter(([n]) => n > 0).map(([n, what]) => `${counted(n)} ${what}`),
+  ];
+  return `measured: ${gapInWords(gap)}; ${figures.join(", ")}`;
+}
+
+/** Returns the headline, then a line for each checker that was asked for, with examples beneath those that did not hold. */
+export function verdictLines(judgement: Judgement, { paint = plain }: PaintOptions = {}): string[] {
+  const rows = judgement.checks.map(({ checker, verdict, summary }) => [
+    paint(NAME[String(verdict) as "true"], TONE[String(verdict) as "true"]),
+    printable(checker),
+    printable(summary),
+  ]);
+  const lines = table(rows).flatMap((line, i) => {
+    const check = judgement.checks[i];
+    return check === undefined || check.verdict === true
+      ? [line]
+      : [line, ...examples(check).map((text) => paint(printable(`    ${text}`), "dim"))];
+  });
+  return [paint(headline(judgement), "strong"), ...lines];
+}
+
+/** Says what a verdict is for the claim: `it held`. */
+export function verdictWords(verdict: Verdict): string {
+  return WORDS[String(verdict) as "true"];
+}
+
+const WORDS: Readonly<Record<`${Verdict}`, string>> = {
+  true: "it held",
+  false: "it did not hold",
+  unknown: "it cannot be told",
+};
+const NAME: Readonly<Record<`${Verdict}`, string>> = {
+  true: "held",
+  false: "did not hold",
+  unknown: "cannot tell",
+};
+const TONE: Readonly<Record<`${Verdict}`, Tone>> = { true: "good", false: "bad", unknown: "unsure" };
+
+function gapInWords(gap: Judgement["gap"]): string {
+  if (gap === null) return "nothing was sent";
+  if (gap.ms === null) return `no send was acknowledged in ${readable(gap.toMs - gap.fromMs)}`;
+  return `${readable(gap.ms)} without an acknowledged send`;
+}
+
+function examples(check: Check): string[] {
+  switch (check.checker) {
+    case "survive":
+    case "honest":
+      return check.facts.examples.map(described);
+    case "duplicates":
+      return check.facts.examples.map(
+        (record) =>
+          `${described(record)}, at ${record.places.map(({ partition, offset }) => `${partition}:${offset}`).join(" and ")}`,
+      );
+    case "order":
+      return check.facts.examples.map(
+        (record) =>
+          `${described(record)}, found at offset ${record.foundOffset} behind line ${record.behind.line}`,
+      );
+    case "availability":
+    case "progress":
+    case "recovery":
+      return [];
+    default:
+      return check satisfies never;
+  }
+}
+
+/** A longer value says nothing more to a person. */
+const LETTERS = 200;
+
+function described({ line, client, value, topic, partition, offset, atMs, endedAtMs }: SentRecord): string {
+  const place = partition === null ? topic : `${topic}-${partition} offset ${offset ?? "?"}`;
+  return `line ${line}: ${printable(value, { limit: LETTERS })} by ${client} to ${place}, ${readable(atMs)} to ${readable(endedAtMs)}`;
+}
