@@ -13,7 +13,8 @@ import path from "node:path";
 import process from "node:process";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
-import { type KafkaService, kafkaServices, readCompose } from "../sdk/compose/mod.ts";
+import { type KafkaService, kafkaServices } from "../sdk/compose/mod.ts";
+import { readCompose } from "../sdk/compose/read.ts";
 import { type Claim, claimFolder, claimPort, release } from "../sdk/runtime/claims.ts";
 import { type Moved, moveToLoopback, type Place, wantedPorts } from "../sdk/engine/local/rewrite.ts";
 import {

@@ -10,13 +10,9 @@ import {
   readable,
   table,
 } from "@kafka-failure-lab/sdk";
-import {
-  type ComposeProject,
-  kafkaServices,
-  propertiesOverride,
-  readCompose,
-} from "../../sdk/compose/mod.ts";
 import { failed, type Printed } from "../../sdk/cli/mod.ts";
+import { type ComposeProject, kafkaServices, propertiesOverride } from "../../sdk/compose/mod.ts";
+import { readCompose } from "../../sdk/compose/read.ts";
 import { composeFile } from "../../sdk/lab/open.ts";
 import { HELP, type PredictOptions, predictOptions } from "./options.ts";
 

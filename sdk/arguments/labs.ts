@@ -7,7 +7,7 @@ import * as cleaning from "../lab/clean.ts";
 import type { DoctorOptions } from "../doctor/mod.ts";
 import * as doctoring from "../doctor/mod.ts";
 import type { Lab } from "../lab/lab.ts";
-import * as labs from "../lab/lab.ts";
+import * as labs from "../start.ts";
 import * as recordings from "../recording/mod.ts";
 import { fields, maybe, needed, reference } from "./checked.ts";
 import { guarded, guardedLab, guardedRecordedRun } from "./guard.ts";

@@ -13,6 +13,7 @@ import * as making from "../model/printable.ts";
 import type { PrintableOptions } from "../model/printable.ts";
 import * as printing from "../runtime/print.ts";
 import type { PrintOptions } from "../runtime/print.ts";
+import * as displaying from "../notebook/show.ts";
 import * as showing from "../report/svg/mod.ts";
 import type { Drawing, Picture, TablePictureOptions, TimelinePictureOptions } from "../report/svg/mod.ts";
 import { fields, maybe, needed, reference, type Schema } from "./checked.ts";
@@ -114,9 +115,9 @@ const shown: Schema<Shown> = v.lazy((one): Schema<Shown> => {
   return Array.isArray(one) ? lines : picture;
 });
 
-export const show: typeof showing.show = guarded(
+export const show: typeof displaying.show = guarded(
   "show",
-  showing.show,
+  displaying.show,
   [
     reference("what", shown),
     maybe(
@@ -126,10 +127,10 @@ export const show: typeof showing.show = guarded(
   ],
   "rejects",
 );
-export const output: typeof showing.output = guarded(
+export const output: typeof displaying.output = guarded(
   "output",
   (how) => {
-    const real = showing.output(how);
+    const real = displaying.output(how);
     return {
       print: guarded("output().print", real.print, [needed("text", v.string("text"))]),
       show: guarded("output().show", real.show, [reference("what", shown)], "rejects"),

@@ -1,7 +1,7 @@
 // A probe's settings, written out: what was given, and the lab's default for everything else.
 
 import type { ClientSettings, KafkajsSettings } from "./client.ts";
-import { javaSettings } from "./java/mod.ts";
+import { javaSettings } from "./java/settings.ts";
 import { type Duration, toMs } from "../model/duration.ts";
 import { checkTopicName, readBootstrap } from "../kafka/mod.ts";
 

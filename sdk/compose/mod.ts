@@ -36,6 +36,5 @@ export type {
   PublishedPort,
   ServiceName,
 } from "./project.ts";
-export { readCompose, type ReadOptions } from "./read.ts";
 export { checkSettings, type RefusedSetting, refusedSettings } from "./settings.ts";
 export { type Voter, votersOf } from "./voters.ts";

@@ -39,7 +39,8 @@ import {
   verdictWords,
 } from "../report/text/mod.ts";
 import type { Run } from "./run.ts";
-import { type Picture, show, timelineOf } from "../report/svg/mod.ts";
+import { show } from "../notebook/show.ts";
+import { type Picture, timelineOf } from "../report/svg/mod.ts";
 
 export interface ConcludeOptions extends CheckOptions {
   /** The sentence that the run tests. @default "no acknowledged record is lost" */

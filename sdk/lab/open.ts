@@ -13,9 +13,9 @@ import {
   isProjectName,
   kafkaServices,
   propertiesOverride,
-  readCompose,
   refusedSettings,
 } from "../compose/mod.ts";
+import { readCompose } from "../compose/read.ts";
 import {
   attachDocker,
   type Cli,

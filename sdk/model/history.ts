@@ -5,14 +5,13 @@
 //
 // An event that takes time is recorded when it ends; `atMs` is when it began and `tookMs` how long it took.
 
+import type { Broker, NodeId } from "./broker.ts";
+import type { FaultKind } from "./fault.ts";
 import type { Prediction } from "./prediction.ts";
 import type { NetFault, Path } from "./traffic.ts";
 
-/** A broker's number as a person counts them, from 1: the N-th Kafka service of the compose file. */
-export type Broker = number & { readonly brand?: "Broker" };
-
-/** Kafka's own `node.id`. */
-export type NodeId = number & { readonly brand?: "NodeId" };
+export type { Broker, NodeId } from "./broker.ts";
+export type { FaultKind } from "./fault.ts";
 
 /** What became of an operation: it happened, it did not happen, or nobody can know. */
 export type Outcome = "ok" | "fail" | "info";
@@ -81,21 +80,6 @@ export interface ReadbackEvent {
   /** Every record that was read, partition by partition in offset order. */
   records: readonly ReadRecord[];
 }
-
-export type FaultKind =
-  | "stop"
-  | "kill"
-  | "pause"
-  | "delay"
-  | "lose"
-  | "throttle"
-  | "isolate"
-  | "split"
-  | "duplicate"
-  | "reorder"
-  | "corrupt"
-  | "fill"
-  | "hang";
 
 /** A round trip that was measured to see whether a network fault acts. */
 export interface Measured {

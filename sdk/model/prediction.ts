@@ -1,6 +1,7 @@
 // What will happen to one client when a fault strikes, said before it does.
 
-import type { Broker, FaultKind } from "./history.ts";
+import type { Broker } from "./broker.ts";
+import type { FaultKind } from "./fault.ts";
 
 /** A time that something takes, in milliseconds; `fromMs` ≤ it ≤ `toMs`. */
 export interface Span {

@@ -7,7 +7,8 @@ import os from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { kafkaServices, readCompose } from "../../sdk/compose/mod.ts";
+import { kafkaServices } from "../../sdk/compose/mod.ts";
+import { readCompose } from "../../sdk/compose/read.ts";
 import { openLocal } from "../../sdk/engine/local/local.ts";
 
 /** A kept lab's: nobody who looks for dead labs ends it. */

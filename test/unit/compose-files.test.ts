@@ -2,7 +2,8 @@ import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { LabError } from "../../sdk/model/errors.ts";
-import { honour, kafkaServices, readCompose } from "../../sdk/compose/mod.ts";
+import { honour, kafkaServices } from "../../sdk/compose/mod.ts";
+import { readCompose } from "../../sdk/compose/read.ts";
 import type { KafkaService } from "../../sdk/compose/mod.ts";
 
 const cwd = fileURLToPath(new URL("../../compose/", import.meta.url));

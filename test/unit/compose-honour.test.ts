@@ -4,14 +4,8 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { LabError } from "../../sdk/model/errors.ts";
-import {
-  honour,
-  kafkaServices,
-  parseCompose,
-  propertiesOverride,
-  readCompose,
-  refusals,
-} from "../../sdk/compose/mod.ts";
+import { honour, kafkaServices, parseCompose, propertiesOverride, refusals } from "../../sdk/compose/mod.ts";
+import { readCompose } from "../../sdk/compose/read.ts";
 import type { ComposeProject, JavaFlags } from "../../sdk/compose/mod.ts";
 
 const file = "c.yml";

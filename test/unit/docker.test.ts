@@ -1,7 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { parse as parseYaml } from "yaml";
-import { kafkaServices, parseCompose, readCompose } from "../../sdk/compose/mod.ts";
+import { kafkaServices, parseCompose } from "../../sdk/compose/mod.ts";
+import { readCompose } from "../../sdk/compose/read.ts";
 import { projectOf } from "../../sdk/engine/docker/attach.ts";
 import { parse } from "../../sdk/engine/docker/events.ts";
 import { failureOf } from "../../sdk/engine/docker/failures.ts";

@@ -1,13 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import {
-  isReachableByBrokers,
-  kafkaServices,
-  parseCompose,
-  readCompose,
-  votersOf,
-} from "../../sdk/compose/mod.ts";
+import { isReachableByBrokers, kafkaServices, parseCompose, votersOf } from "../../sdk/compose/mod.ts";
+import { readCompose } from "../../sdk/compose/read.ts";
 import { type ClusterFacts, circumstances, fromCompose, predict } from "../../sdk/analysis/predict/mod.ts";
 import { writeOut } from "../../sdk/client/settings.ts";
 

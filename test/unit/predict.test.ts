@@ -5,7 +5,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { stepsOf } from "../../scripts/delay/steps.ts";
 import { expected } from "../../scripts/matrix/expected.ts";
-import { readCompose } from "../../sdk/compose/mod.ts";
+import { readCompose } from "../../sdk/compose/read.ts";
 import type { NetFault } from "../../sdk/model/traffic.ts";
 import {
   brokerTimers,

@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { readCompose } from "../../sdk/compose/mod.ts";
+import { readCompose } from "../../sdk/compose/read.ts";
 import type { LabError } from "../../sdk/model/errors.ts";
 import { readRun } from "../../sdk/recording/open.ts";
 import { MAX_FILE_BYTES, MAX_HISTORY_BYTES } from "../../sdk/runtime/limits.ts";

@@ -6,8 +6,8 @@ import {
   type ComposeService,
   type KafkaService,
   kafkaServices,
-  readCompose,
 } from "../../compose/mod.ts";
+import { readCompose } from "../../compose/read.ts";
 import { LabError } from "../../model/errors.ts";
 import type { Cli } from "./cli.ts";
 import { type ContainerFacts, containersOf, PROJECT_LABEL } from "./inspect.ts";

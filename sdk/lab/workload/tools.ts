@@ -70,7 +70,7 @@ async function find({ lab, engine, onProgress, onNote }: FindOptions): Promise<T
       : undefined;
   const logConfig = fileURLToPath(
     new URL(
-      `client/java/client-${kafka.logging === "log4j1" ? "log4j" : "log4j2"}.properties`,
+      `../../client/java/client-${kafka.logging === "log4j1" ? "log4j" : "log4j2"}.properties`,
       import.meta.url,
     ),
   );

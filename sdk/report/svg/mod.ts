@@ -6,6 +6,5 @@ export { type Drawing, drawn } from "./drawn.ts";
 export { colour, type Colour } from "./palette.ts";
 export type { Picture } from "./picture.ts";
 export type { PlotLibrary } from "./plot.ts";
-export { output, show } from "../../notebook/show.ts";
 export { tableOf, type TablePictureOptions } from "./table.ts";
 export { timelineOf, type TimelinePictureOptions } from "./timeline.ts";

@@ -2,7 +2,8 @@
 
 import process from "node:process";
 import { startLab } from "../../../sdk/index.ts";
-import { honour, kafkaServices, readCompose } from "../../../sdk/compose/mod.ts";
+import { honour, kafkaServices } from "../../../sdk/compose/mod.ts";
+import { readCompose } from "../../../sdk/compose/read.ts";
 import type { Job, Problem } from "../job.ts";
 import { judgeError, problem } from "./oracle.ts";
 

@@ -5,7 +5,7 @@ import process from "node:process";
 import { gunzipSync } from "node:zlib";
 import type { HistoryEvent } from "../../../sdk/model/history.ts";
 import { fromCompose, predict } from "../../../sdk/analysis/predict/mod.ts";
-import { readCompose } from "../../../sdk/compose/mod.ts";
+import { readCompose } from "../../../sdk/compose/read.ts";
 import { composeFile } from "../../../sdk/lab/open.ts";
 import { poisoned } from "./text.ts";
 

@@ -1,0 +1,47 @@
+// How a lab comes to be: a cluster that is started, one that is up, or a recorded run that is replayed.
+
+import { checkProperties, checkTopicName } from "./kafka/mod.ts";
+import type { AttachOptions, CommonOptions, Lab, LabOptions } from "./lab/lab.ts";
+import { openAttached, openEngine, planEngine } from "./lab/open.ts";
+import { openLab } from "./lab/start.ts";
+import { recorded } from "./recording/mod.ts";
+
+/**
+ * Starts a cluster and returns when every broker serves.
+ *
+ * With LAB_REPLAY, or in a notebook where no engine works, it replays a recorded run instead, and says so: `isReplay`.
+ *
+ * @throws TypeError for a property or a topic that Kafka would refuse, before anything starts
+ * @throws LabError NO_ENGINE, NO_JAVA, NO_KAFKA, BAD_COMPOSE, UNSUPPORTED, PORT_TAKEN, NOT_READY, …
+ */
+export async function startLab(options: LabOptions = {}): Promise<Lab> {
+  checkProperties(options.properties ?? {}, options.kafka ?? null);
+  checkTopic(options);
+  return await recorded(options, async () => {
+    const plan = planEngine(options);
+    return await openLab(options, (common) =>
+      openEngine({ ...options, ...common, keep: options.keep ?? false }, plan),
+    );
+  });
+}
+
+/**
+ * Takes a compose project that is up already. At the end only the lab's own faults are healed: nothing is stopped or removed.
+ *
+ * The topic is created only with `topic: { create: true }`.
+ *
+ * @throws LabError NO_SUCH_PROJECT, NO_ENGINE, BAD_COMPOSE, UNSUPPORTED, NOT_READY
+ */
+export async function attachLab(options: AttachOptions): Promise<Lab> {
+  checkTopic(options);
+  const topic = { ...options.topic, create: options.topic?.create ?? false };
+  return await openLab({ ...options, topic }, (common) =>
+    openAttached({ ...common, keep: true, project: options.project }),
+  );
+}
+
+/** @throws TypeError */
+function checkTopic({ topic }: CommonOptions): void {
+  if (topic?.name !== undefined) checkTopicName(topic.name);
+  checkProperties(topic?.config ?? {}, null, "topic");
+}
