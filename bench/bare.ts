@@ -16,7 +16,7 @@ import { fileURLToPath } from "node:url";
 import { type KafkaService, kafkaServices } from "../sdk/compose/mod.ts";
 import { readCompose } from "../sdk/compose/read.ts";
 import { type Claim, claimFolder, claimPort, release } from "../sdk/runtime/claims.ts";
-import { type Moved, moveToLoopback, type Place, wantedPorts } from "../sdk/engine/local/rewrite.ts";
+import { type Moved, moveToLoopback, type PortPair, wantedPorts } from "../sdk/engine/local/rewrite.ts";
 import {
   bootstrapCheckpoint,
   brokerFlags,
@@ -132,7 +132,7 @@ export async function startBare(compose: string, manner: Manner): Promise<Bare> 
 }
 
 async function place(services: readonly KafkaService[], claim: Claim): Promise<Moved[]> {
-  const places = new Map<string, Place>();
+  const places = new Map<string, PortPair>();
   for (const { service, port, preferred } of wantedPorts(services)) {
     const link = await claimPort(claim, preferred);
     places.set(`${service}:${port}`, { link, own: link }); // nothing stands in front

@@ -7,8 +7,8 @@ import { type Figure, figure, type PartOptions } from "./figure.ts";
 const SENDS = 1_000_000;
 const PARTITIONS = 3;
 const EVERY: readonly CheckerName[] = [
-  "survive",
-  "honest",
+  "noLostWrites",
+  "noPhantomWrites",
   "duplicates",
   "order",
   "availability",

@@ -33,7 +33,7 @@ export async function observer({ runs = PAIRS, folder, say }: PartOptions): Prom
   const probe = lab.probe({ name: "observed" });
   async function rate(isWatched: boolean): Promise<number> {
     const views = isWatched ? recordViews(lab.run, eye, () => [lab.topic]) : undefined;
-    const logs = views && followLogs(lab.run, engine, views.stir);
+    const logs = views && followLogs(lab.run, engine, views.pollFast);
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     const load = probe.start({ perSecond: 1e6, inFlight: IN_FLIGHT });
     const began = performance.now();

@@ -101,7 +101,7 @@ print(`every replica is in sync again; the load: ${counts.ok} ok, ${counts.fail}
 
 // %% verdict
 const claim = "a broker that is stopped costs a producer a moment, and no record that was acknowledged";
-const { verdict, judgement, exitCode } = await lab.conclude({ claim, checks: ["survive", "honest", "order"], holds: next.leader !== led.leader, print: !options.json });
+const { verdict, judgement, exitCode } = await lab.conclude({ claim, checks: ["noLostWrites", "noPhantomWrites", "order"], holds: next.leader !== led.leader, print: !options.json });
 finish(options, {
   scenario: options.scenario, claim, verdict, exitCode,
   figures: {

@@ -120,7 +120,7 @@ print(`leader ${measured.leader.before} → ${measured.leader.after ?? "none"}, 
 const claim = `after ${options.how} of the leader's broker another takes over: clients are served again within ${readable(toMs(options.window))}, nothing acknowledged is lost, and every replica returns`;
 const { verdict, judgement, exitCode, dir } = await lab.conclude({
   claim,
-  checks: ["survive", "honest", "duplicates", "order"],
+  checks: ["noLostWrites", "noPhantomWrites", "duplicates", "order"],
   holds: isr && like.every((client) => typeof measured.clients[client] === "number"),
   print: !options.json,
 });

@@ -102,7 +102,7 @@ posted.step("removed");
 await delay.heal();
 rows.push(await measureStep(posted, steps.last, { where: "posted, none", delayMs: delayMs, leader: leader }));
 print(`a new client: ${rows.at(-1)!.outcome} after ${readable(rows.at(-1)!.tookMs)}`);
-const endedPosted = await posted.conclude({ claim: "clients of the posted cluster need as many delayed answers as predicted", checks: ["survive", "honest", "duplicates"], holds: verdictOf(rows), print: !options.json, exitCode: false });
+const endedPosted = await posted.conclude({ claim: "clients of the posted cluster need as many delayed answers as predicted", checks: ["noLostWrites", "noPhantomWrites", "duplicates"], holds: verdictOf(rows), print: !options.json, exitCode: false });
 const lab = await startLab({ ...options.lab, compose: ["three-brokers"] });
 const { leader: led } = (await lab.cluster.waitFor("full isr")).partitions.find(({ topic }) => topic === lab.topic)!;
 const own = (await lab.cluster.describe()).brokers.find(({ broker }) => broker === led)!.endpoint;
@@ -163,7 +163,7 @@ for (const line of missLines(all)) print(`not as predicted: ${line}`);
 
 // %% verdict
 const claim = `with every answer D = ${readable(delayMs)} late, warm clients need 1 D and new ones as many as counted; towards clients only the leader stays, altogether it moves; nothing acknowledged is lost`;
-const endedThree = await lab.conclude({ claim, checks: ["survive", "honest", "duplicates"], holds: verdictOf(three) === true && stays && moved, print: !options.json, exitCode: false });
+const endedThree = await lab.conclude({ claim, checks: ["noLostWrites", "noPhantomWrites", "duplicates"], holds: verdictOf(three) === true && stays && moved, print: !options.json, exitCode: false });
 const verdict = mergeVerdicts([endedPosted.verdict, endedThree.verdict]);
 print(`\nclaim: ${claim}\n${verdict === true ? "it held" : verdict === false ? "it did not hold" : "it cannot be told"}`);
 finish(options, {

@@ -3,7 +3,7 @@
 
 import process from "node:process";
 import {
-  agreementLines,
+  predictionCheckLines,
   exitCodeOf,
   explanationSummary,
   openRun,
@@ -42,7 +42,7 @@ async function replay(dir: string, json: boolean): Promise<number> {
   const verdict = run.verdictWith(judgement);
   const differences = run.differences(judgement);
   const { scenario, engine, kafka, claim, notes } = run;
-  const [agreements, explanation] = [run.agreements(), run.explain()];
+  const [agreements, explanation] = [run.predictionChecks(), run.explain()];
   if (json) {
     print(
       JSON.stringify({
@@ -73,7 +73,7 @@ async function replay(dir: string, json: boolean): Promise<number> {
         ...(claim === undefined ? [] : [`claim: ${claim}`]),
         verdictWords(verdict),
         ...verdictLines(judgement),
-        ...agreementLines(agreements, { explanation }),
+        ...predictionCheckLines(agreements, { explanation }),
         ...explanationSummary(explanation, { told: agreements }),
       ]
         .map((line) => printable(line))

@@ -16,7 +16,7 @@ import {
   printable,
   readable,
   table,
-  teller,
+  progressReporter,
 } from "@kafka-failure-lab/sdk";
 import { runCommand } from "../sdk/cli/mod.ts";
 import { exitCodeOf, tally } from "./table/compare.ts";
@@ -49,7 +49,7 @@ await runCommand("npm run table --", "", async () => {
 
 /** Measures a row after the other: labs beside each other would share the machine, and the times would be theirs. */
 async function measureAll({ rows, repeat, out }: TableOptions): Promise<TableData> {
-  const progress = teller(undefined, { prefix: "table" });
+  const progress = progressReporter(undefined, { prefix: "table" });
   const noDocker = rows.some(({ engine }) => engine === "docker") ? await whyNoDocker() : undefined;
   const canRun = ({ engine }: Row): boolean => engine === "local" || noDocker === undefined;
   const skipped = rows

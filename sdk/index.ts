@@ -12,20 +12,20 @@ export {
   verdictWords,
 } from "./arguments/words.ts";
 export {
-  agreements,
+  predictionChecks,
   availability,
-  biography,
+  recordTrace,
   check,
   duplicates,
   explain,
   firstAckAfter,
-  honest,
-  interesting,
+  noPhantomWrites,
+  anomalies,
   order,
   outage,
   progress,
   recovery,
-  survive,
+  noLostWrites,
 } from "./arguments/judging.ts";
 export {
   circumstances,
@@ -36,14 +36,14 @@ export {
   sarif,
 } from "./arguments/predicting.ts";
 export {
-  agreementLines,
-  biographyLines,
+  predictionCheckLines,
+  recordTraceLines,
   drawn,
   explanationLines,
   explanationSummary,
   headline,
-  interestingLines,
-  interestingTable,
+  anomalyLines,
+  anomalyTable,
   outcomeSummary,
   output,
   print,
@@ -52,14 +52,14 @@ export {
   show,
   table,
   tableOf,
-  teller,
+  progressReporter,
   timeline,
   timelineOf,
   verdictLines,
 } from "./arguments/printing.ts";
 export { compareResults, finish, ownArguments, scenarioOptions } from "./arguments/scripts.ts";
 export type { AttachOptions, Lab, LabOptions, LabRun } from "./lab/lab.ts";
-export type { ProbeMaker } from "./lab/workload/maker.ts";
+export type { ProbeFactory } from "./lab/workload/maker.ts";
 export { type ClusterOptions, FAST_TIMERS } from "./lab/open.ts";
 export type {
   BrokerState,
@@ -79,8 +79,8 @@ export type { Net, NetOptions } from "./lab/verbs/network.ts";
 export type { Direction, NetFault, Path, Rate } from "./model/traffic.ts";
 export type { Predict, PredictedFault, PredictOptions } from "./lab/verbs/predict.ts";
 export type {
-  Agreement,
-  Came,
+  PredictionCheck,
+  MeasuredOutcome,
   Evidence,
   ExplainedWindow,
   ExplainOptions,
@@ -95,26 +95,26 @@ export type { Role, Target } from "./model/target.ts";
 export type {
   Availability,
   BeforeAfter,
-  Biography,
+  RecordTrace,
   Check,
   CheckerName,
   CheckOptions,
   Counts,
   Duplication,
-  FateWord,
+  RecordFate,
   Finding,
-  Gap,
-  Honesty,
-  Interesting,
-  InterestingOptions,
-  InterestingRecord,
+  LongestAckGap,
+  NoPhantomWrites,
+  Anomalies,
+  AnomalyOptions,
+  AnomalousRecord,
   Judgement,
   Ordering,
   Outage,
   Progress,
   Recovery,
   Scope,
-  Survival,
+  NoLostWrites,
   Verdict,
 } from "./analysis/check/mod.ts";
 export type { Paint, TableOptions, TimelineOptions } from "./report/text/mod.ts";
@@ -129,7 +129,7 @@ export type {
 } from "./report/svg/mod.ts";
 export type { PrintableOptions } from "./model/printable.ts";
 export type { PrintOptions } from "./runtime/print.ts";
-export type { Teller } from "./notebook/progress.ts";
+export type { ProgressReporter } from "./notebook/progress.ts";
 export { isNotebook } from "./notebook/notebook.ts";
 export {
   CONFIGURATION_KINDS,
@@ -149,7 +149,7 @@ export type {
   ComposeCircumstances,
   ComposeClient,
   ComposeTopic,
-  Described,
+  DescribedCluster,
   KnownClient,
   KnownFault,
   KnownNode,
@@ -162,7 +162,7 @@ export type {
   RoundTrip,
   Span,
   Timer,
-  ToldNode,
+  NodeConfig,
 } from "./analysis/predict/mod.ts";
 export type { DoctorOptions, EngineState, MachineCheck, Report } from "./doctor/mod.ts";
 

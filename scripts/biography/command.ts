@@ -3,8 +3,8 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import {
-  biographyLines,
-  interestingLines,
+  recordTraceLines,
+  anomalyLines,
   LabError,
   openRun,
   printable,
@@ -103,18 +103,18 @@ function table(
   { "slower-than": slowerThan, limit = 20, json }: Values<typeof OPTIONS>,
   dir: string,
 ): string {
-  const found = run.interesting({ limit, ...(slowerThan !== undefined && { slowerThan }) });
+  const found = run.anomalies({ limit, ...(slowerThan !== undefined && { slowerThan }) });
   if (json) return JSON.stringify({ ...found, run: dir });
   return [
     printable(
       `${run.scenario} of ${run.startedAt.toISOString()}, Kafka ${run.kafka}, ${run.engine} engine: ${dir}`,
     ),
     "",
-    ...interestingLines(found),
+    ...anomalyLines(found),
   ].join("\n");
 }
 
 function life(run: RecordedRun, value: string, json: boolean): string {
-  const told = run.biography(value);
-  return json ? JSON.stringify(told) : biographyLines(told).join("\n");
+  const told = run.recordTrace(value);
+  return json ? JSON.stringify(told) : recordTraceLines(told).join("\n");
 }

@@ -10,7 +10,7 @@ import path from "node:path";
 import process from "node:process";
 import { performance } from "node:perf_hooks";
 import {
-  agreementLines,
+  predictionCheckLines,
   duplicates,
   type Duration,
   type History,
@@ -21,7 +21,7 @@ import {
   recovery,
   runtime,
   startLab,
-  survive,
+  noLostWrites,
 } from "@kafka-failure-lab/sdk";
 import { passOver, serveOnce } from "../served.ts";
 import type { Plan } from "./cell.ts";
@@ -88,9 +88,9 @@ export async function measure(
       ...loads.map((client) => client.acknowledged(25, { timeout: BACK }).catch(passOver)),
     ]);
     await Promise.all(loads.map((client) => client.stop({ giveUp: true })));
-    const { agreements, explanation } = await lab.conclude({
+    const { predictionChecks, explanation } = await lab.conclude({
       claim: "who is served again, and is anything acknowledged lost?",
-      checks: ["survive"],
+      checks: ["noLostWrites"],
       print: false,
       exitCode: false,
     });
@@ -100,9 +100,9 @@ export async function measure(
       broker: fault.targets[0]!,
       ...factsOf(lab.run.history, lab.topic),
       isrBackMs,
-      told: agreementLines(agreements, { explanation }),
+      told: predictionCheckLines(predictionChecks, { explanation }),
       disagreements: Object.fromEntries(
-        agreements.map(({ client, disagreements }) => [client, disagreements]),
+        predictionChecks.map(({ client, disagreements }) => [client, disagreements]),
       ),
       ...about(lab),
       tookMs: Math.round(performance.now() - began),
@@ -162,7 +162,7 @@ function factsOf(
   const whole = (ms: number | null | undefined): number | null =>
     ms === null || ms === undefined ? null : Math.round(ms);
   const of = (client: ClientName): ClientMeasured => {
-    const { verdict, facts } = survive(history, { topic, client });
+    const { verdict, facts } = noLostWrites(history, { topic, client });
     const copies = duplicates(history, { topic, client }).facts.copies;
     return {
       gapMs: whole(clients[client]),

@@ -1,6 +1,6 @@
 // How far the matrix is: a line each in a terminal, one line that is written over in a notebook.
 
-import { isNotebook, teller } from "@kafka-failure-lab/sdk";
+import { isNotebook, progressReporter } from "@kafka-failure-lab/sdk";
 
 export interface RunProgress {
   /** A run begins. */
@@ -15,7 +15,7 @@ export interface RunProgress {
 
 /** Progress is for whoever waits, so it goes to standard error in a terminal. */
 export function runProgress(): RunProgress {
-  const one = teller(undefined, { prefix: "matrix" });
+  const one = progressReporter(undefined, { prefix: "matrix" });
   if (!isNotebook()) return { begin: one.say, say: one.say, end: () => {}, onProgress: undefined };
   return { begin: one.begin, say: one.say, end: one.end, onProgress: false };
 }

@@ -69,7 +69,7 @@ export async function measureRow(
     const givenUpMs = await ended(lab, load);
     await lab.conclude({
       claim: "what was predicted came",
-      checks: ["survive"],
+      checks: ["noLostWrites"],
       print: false,
       exitCode: false,
     });

@@ -10,7 +10,7 @@ import {
   type Outcome,
   type Prediction,
   type SendEvent,
-  survive,
+  noLostWrites,
 } from "@kafka-failure-lab/sdk";
 
 /** What became of the row's client. Times are milliseconds. */
@@ -73,7 +73,7 @@ export function factsOf(history: History, { topic, client, givenUpMs }: FactsOpt
   );
   const settled = sends.filter(({ atMs, tookMs }) => atMs + tookMs < givenUpMs);
   const of = (outcome: Outcome): number => settled.filter((send) => send.outcome === outcome).length;
-  const { verdict, facts } = survive(history, { topic, client });
+  const { verdict, facts } = noLostWrites(history, { topic, client });
   const whole = (ms: number): number => Math.round(ms);
   return {
     failsOver: leaderMoved(history, topic),

@@ -6,7 +6,7 @@
 import type { Fault } from "../lab/verbs/faults.ts";
 import type { Lab, LabRun } from "../lab/lab.ts";
 import type { Load } from "../lab/workload/load.ts";
-import type { ProbeMaker } from "../lab/workload/maker.ts";
+import type { ProbeFactory } from "../lab/workload/maker.ts";
 import type { Probe } from "../lab/workload/probe.ts";
 import type { RecordedRun } from "../recording/mod.ts";
 import * as surface from "../recording/surface.ts";
@@ -177,10 +177,10 @@ export function guardedLab(lab: Lab): Lab {
   };
 }
 
-function guardedMaker(real: ProbeMaker): ProbeMaker {
+function guardedMaker(real: ProbeFactory): ProbeFactory {
   const make = before("lab.probe", handing(real as unknown as Verb, "probe"), takes.LAB.probe, "throws");
   const own = guardedSurface(surface.MAKER, takes.PROBE as never, "probe", real);
-  return Object.defineProperties(make, Object.getOwnPropertyDescriptors(own)) as unknown as ProbeMaker;
+  return Object.defineProperties(make, Object.getOwnPropertyDescriptors(own)) as unknown as ProbeFactory;
 }
 
 function guardedRun(run: LabRun): LabRun {

@@ -14,7 +14,7 @@ const scope = maybe("options", options.scopeOptions);
 const examples = maybe("options", options.exampleOptions);
 const limit = maybe("options", options.limitOptions);
 
-export const agreements: typeof explaining.agreements = guarded("agreements", explaining.agreements, [
+export const predictionChecks: typeof explaining.predictionChecks = guarded("predictionChecks", explaining.predictionChecks, [
   history,
 ]);
 export const explain: typeof explaining.explain = guarded("explain", explaining.explain, [
@@ -25,7 +25,7 @@ export const availability: typeof judging.availability = guarded("availability",
   history,
   limit,
 ]);
-export const biography: typeof judging.biography = guarded("biography", judging.biography, [
+export const recordTrace: typeof judging.recordTrace = guarded("recordTrace", judging.recordTrace, [
   history,
   needed("value", v.string("the value of a record")),
 ]);
@@ -45,8 +45,8 @@ export const firstAckAfter: typeof judging.firstAckAfter = guarded("firstAckAfte
   ),
   maybe("client", v.string("a client's name")),
 ]);
-export const honest: typeof judging.honest = guarded("honest", judging.honest, [history, examples]);
-export const interesting: typeof judging.interesting = guarded("interesting", judging.interesting, [
+export const noPhantomWrites: typeof judging.noPhantomWrites = guarded("noPhantomWrites", judging.noPhantomWrites, [history, examples]);
+export const anomalies: typeof judging.anomalies = guarded("anomalies", judging.anomalies, [
   history,
   maybe("options", options.interestingOptions),
 ]);
@@ -69,4 +69,4 @@ export const outage: typeof judging.outage = guarded("outage", judging.outage, [
 ]);
 export const progress: typeof judging.progress = guarded("progress", judging.progress, [history, scope]);
 export const recovery: typeof judging.recovery = guarded("recovery", judging.recovery, [history, limit]);
-export const survive: typeof judging.survive = guarded("survive", judging.survive, [history, examples]);
+export const noLostWrites: typeof judging.noLostWrites = guarded("noLostWrites", judging.noLostWrites, [history, examples]);

@@ -6,7 +6,7 @@ import type { ClusterOptions } from "../lab/open.ts";
 import type { FaultOptions, TopicOptions, WaitOptions } from "../lab/verbs/cluster.ts";
 import type { ConcludeOptions } from "../lab/conclude.ts";
 import type { ExplainOptions } from "../analysis/explain/mod.ts";
-import type { CheckerName, CheckOptions, InterestingOptions, Verdict } from "../analysis/check/mod.ts";
+import type { CheckerName, CheckOptions, AnomalyOptions, Verdict } from "../analysis/check/mod.ts";
 import type { AttachOptions, LabOptions } from "../lab/lab.ts";
 import type { LoadOptions } from "../lab/workload/load.ts";
 import type { NetOptions } from "../lab/verbs/network.ts";
@@ -162,7 +162,7 @@ const checks: Entries<CheckOptions> = {
   ...scoped,
   examples,
   checks: v.array(
-    is.word<CheckerName>("survive", "honest", "duplicates", "order", "availability", "progress", "recovery"),
+    is.word<CheckerName>("noLostWrites", "noPhantomWrites", "duplicates", "order", "availability", "progress", "recovery"),
     "a list of checkers",
   ),
   gapLimit: is.duration,
@@ -181,7 +181,7 @@ export const explainOptions: Schema<ExplainOptions> = fields<ExplainOptions>({
   ...scoped,
   longerThanMs: is.number("a number of milliseconds, 0 or more", (one) => one >= 0 && Number.isFinite(one)),
 });
-export const interestingOptions: Schema<InterestingOptions> = fields<InterestingOptions>({
+export const interestingOptions: Schema<AnomalyOptions> = fields<AnomalyOptions>({
   slowerThan: is.duration,
   limit: is.number("a number of rows, 0 or more", (one) => one >= 0),
 });

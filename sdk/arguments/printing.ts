@@ -3,9 +3,9 @@
 
 import * as v from "valibot";
 import type * as explaining from "../analysis/explain/mod.ts";
-import type { Agreement } from "../analysis/explain/mod.ts";
-import type { Biography, Interesting } from "../analysis/check/mod.ts";
-import type { Teller } from "../notebook/progress.ts";
+import type { PredictionCheck } from "../analysis/explain/mod.ts";
+import type { RecordTrace, Anomalies } from "../analysis/check/mod.ts";
+import type { ProgressReporter } from "../notebook/progress.ts";
 import * as telling from "../notebook/progress.ts";
 import * as reporting from "../report/text/mod.ts";
 import type { PaintOptions, TableOptions } from "../report/text/mod.ts";
@@ -19,7 +19,7 @@ import type { Drawing, Picture, TablePictureOptions, TimelinePictureOptions } fr
 import { fields, maybe, needed, reference, type Schema } from "./checked.ts";
 import { guarded } from "./guard.ts";
 import {
-  agreements as agreementsOf,
+  predictionChecks as agreementsOf,
   columns,
   explanation,
   history,
@@ -41,14 +41,14 @@ const align: Schema<readonly ("left" | "right")[]> = v.array(
   "a list of alignments",
 );
 const explained = reference("explanation", explanation);
-const life = reference("life", made<Biography>("biography()", "value", "sent", "attempts", "words"));
-const found = reference("found", made<Interesting>("interesting()", "rows", "counts", "notReadBack"));
+const life = reference("life", made<RecordTrace>("recordTrace()", "value", "sent", "attempts", "words"));
+const found = reference("found", made<Anomalies>("anomalies()", "rows", "counts", "notReadBack"));
 
-export const agreementLines: typeof reporting.agreementLines = guarded(
-  "agreementLines",
-  reporting.agreementLines,
+export const predictionCheckLines: typeof reporting.predictionCheckLines = guarded(
+  "predictionCheckLines",
+  reporting.predictionCheckLines,
   [
-    reference("agreements", agreementsOf),
+    reference("predictionChecks", agreementsOf),
     maybe(
       "options",
       fields<PaintOptions & { explanation?: explaining.Explanation }>({ paint, explanation }),
@@ -56,9 +56,9 @@ export const agreementLines: typeof reporting.agreementLines = guarded(
     ),
   ],
 );
-export const biographyLines: typeof reporting.biographyLines = guarded(
-  "biographyLines",
-  reporting.biographyLines,
+export const recordTraceLines: typeof reporting.recordTraceLines = guarded(
+  "recordTraceLines",
+  reporting.recordTraceLines,
   [life, painted],
 );
 export const explanationLines: typeof reporting.explanationLines = guarded(
@@ -71,20 +71,20 @@ export const explanationSummary: typeof reporting.explanationSummary = guarded(
   reporting.explanationSummary,
   [
     explained,
-    maybe("options", fields<PaintOptions & { told?: readonly Agreement[] }>({ paint, told: agreementsOf }), [
+    maybe("options", fields<PaintOptions & { told?: readonly PredictionCheck[] }>({ paint, told: agreementsOf }), [
       "told",
     ]),
   ],
 );
 export const headline: typeof reporting.headline = guarded("headline", reporting.headline, [judgement]);
-export const interestingLines: typeof reporting.interestingLines = guarded(
-  "interestingLines",
-  reporting.interestingLines,
+export const anomalyLines: typeof reporting.anomalyLines = guarded(
+  "anomalyLines",
+  reporting.anomalyLines,
   [found, painted],
 );
-export const interestingTable: typeof reporting.interestingTable = guarded(
-  "interestingTable",
-  reporting.interestingTable,
+export const anomalyTable: typeof reporting.anomalyTable = guarded(
+  "anomalyTable",
+  reporting.anomalyTable,
   [found],
 );
 export const outcomeSummary: typeof reporting.outcomeSummary = guarded(
@@ -178,20 +178,20 @@ export const drawn: typeof showing.drawn = guarded(
   "rejects",
 );
 
-type Listener = Parameters<typeof telling.teller>[0];
+type Listener = Parameters<typeof telling.progressReporter>[0];
 const listener: Schema<Exclude<Listener, undefined>> = v.lazy(
   (one): Schema<Exclude<Listener, undefined>> =>
     one === false ? v.literal(false) : is.verb<(line: string) => void>(),
 );
 const line = v.string("text");
-export const teller: typeof telling.teller = guarded(
-  "teller",
+export const progressReporter: typeof telling.progressReporter = guarded(
+  "progressReporter",
   (...args) => {
-    const real = telling.teller(...args);
+    const real = telling.progressReporter(...args);
     return {
-      begin: guarded<Teller["begin"]>("teller().begin", real.begin, [needed("stage", line)]),
-      say: guarded<Teller["say"]>("teller().say", real.say, [needed("line", line)]),
-      end: guarded<Teller["end"]>("teller().end", real.end, [maybe("line", line)]),
+      begin: guarded<ProgressReporter["begin"]>("teller().begin", real.begin, [needed("stage", line)]),
+      say: guarded<ProgressReporter["say"]>("teller().say", real.say, [needed("line", line)]),
+      end: guarded<ProgressReporter["end"]>("teller().end", real.end, [maybe("line", line)]),
     };
   },
   [

@@ -5,7 +5,7 @@
 // (guard.ts).
 
 import * as v from "valibot";
-import type { Agreement, Explanation } from "../analysis/explain/mod.ts";
+import type { PredictionCheck, Explanation } from "../analysis/explain/mod.ts";
 import type { History, HistoryEvent } from "../model/history.ts";
 import { parseEvent } from "../model/history-schema.ts";
 import type { Judgement } from "../analysis/check/mod.ts";
@@ -83,8 +83,8 @@ export const explanation: Schema<Explanation> = v.pipe(
   made<Explanation>("explain()", "windows"),
   v.custom<Explanation>((one) => Array.isArray((one as Explanation).windows), "what explain() returns"),
 );
-export const agreements: Schema<readonly Agreement[]> = madeList<Agreement>(
-  "agreements()",
+export const predictionChecks: Schema<readonly PredictionCheck[]> = madeList<PredictionCheck>(
+  "predictionChecks()",
   "client",
   "prediction",
   "disagreements",

@@ -82,10 +82,10 @@ export const LOAD: Takes<Load> = {
 const sentence = (name: string): Schema<string> => is.text(name, 10_000);
 
 const questions = {
-  biography: [needed("value", v.string("the value of a record"))],
-  interesting: [maybe("options", options.interestingOptions)],
+  recordTrace: [needed("value", v.string("the value of a record"))],
+  anomalies: [maybe("options", options.interestingOptions)],
   explain: [maybe("options", options.explainOptions)],
-  agreements: [],
+  predictionChecks: [],
 } as const;
 
 export const RUN: Takes<LabRun> = {

@@ -24,7 +24,7 @@ import type { Client, KafkajsSettings, Sent, WasRead } from "./client.ts";
 import { errorName, wasRefused } from "../kafka/error-codes.ts";
 import { partitioner } from "./partitioner.ts";
 import { readAll } from "./reader.ts";
-import { type Tried, watchSockets } from "./watch.ts";
+import { type ObservedAttempt, watchSockets } from "./watch.ts";
 
 export interface KafkajsOptions {
   name: string;
@@ -44,7 +44,7 @@ interface Operation {
   beganAt: number;
   attempts: Attempt[];
   /** Its Produce requests on the wire without an answer. */
-  onWire: Pick<Tried, "address" | "beganAt">[];
+  onWire: Pick<ObservedAttempt, "address" | "beganAt">[];
   /** The broker of the last try that succeeded. */
   address?: string;
   givenUp: boolean;
@@ -57,7 +57,7 @@ export function kafkajsClient(options: KafkajsOptions): Client {
   let isClosed = false;
   const release = guardRejections((error) => options.onStray?.(error));
   const watch = watchSockets({
-    onTried: noteTry,
+    onAttempt: noteTry,
     mayWrite,
     hungAfterMs: settings.dropHungConnections ? settings.requestTimeout : 0,
   });
@@ -89,7 +89,7 @@ export function kafkajsClient(options: KafkajsOptions): Client {
   const consumers = new Set<Consumer>();
   let connecting: Promise<void> | undefined;
 
-  function noteTry(tried: Tried): void {
+  function noteTry(tried: ObservedAttempt): void {
     const error =
       tried.error ??
       (tried.errorCode === undefined || tried.errorCode === 0 ? undefined : errorName(tried.errorCode));

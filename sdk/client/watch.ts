@@ -9,7 +9,7 @@ import net from "node:net";
 import { performance } from "node:perf_hooks";
 
 /** One try as it is observed. `value` is the record's value for a Produce request, undefined for what serves all of them. */
-export interface Tried {
+export interface ObservedAttempt {
   value: string | undefined;
   /** By `performance.now()`. */
   beganAt: number;
@@ -24,9 +24,9 @@ export interface Tried {
 }
 
 export interface WatchOptions {
-  onTried(tried: Tried): void;
+  onAttempt(tried: ObservedAttempt): void;
   /** Hears of a Produce request before it is written; one for a record that was given up is refused. */
-  mayWrite(value: string, request: Pick<Tried, "address" | "beganAt">): boolean;
+  mayWrite(value: string, request: Pick<ObservedAttempt, "address" | "beganAt">): boolean;
   /** Closes a connection whose request was not answered for this long; 0 for never. */
   hungAfterMs: number;
 }
@@ -89,7 +89,7 @@ export function watchSockets(options: WatchOptions): Watch {
       let connected = false;
       socket.once("connect", () => {
         connected = true;
-        options.onTried({
+        options.onAttempt({
           value: undefined,
           beganAt,
           tookMs: performance.now() - beganAt,
@@ -99,7 +99,7 @@ export function watchSockets(options: WatchOptions): Watch {
       });
       socket.once("error", (e: NodeJS.ErrnoException) => {
         if (!connected)
-          options.onTried({
+          options.onAttempt({
             value: undefined,
             beganAt,
             tookMs: performance.now() - beganAt,
@@ -126,7 +126,7 @@ interface Pending {
   value: string | undefined;
   sentAt: number;
   /** Undefined for a request that tells nobody anything, such as one that holds records whose operation cannot be told. */
-  api: Tried["api"] | undefined;
+  api: ObservedAttempt["api"] | undefined;
 }
 
 function watchRequests(socket: net.Socket, address: string, options: WatchOptions, onHung: () => void): void {
@@ -138,7 +138,7 @@ function watchRequests(socket: net.Socket, address: string, options: WatchOption
     pending.delete(correlation);
     const { value, api, sentAt } = one;
     if (api !== undefined)
-      options.onTried({
+      options.onAttempt({
         value,
         beganAt: sentAt,
         tookMs: performance.now() - sentAt,
@@ -157,7 +157,7 @@ function watchRequests(socket: net.Socket, address: string, options: WatchOption
       if (produced?.value !== undefined && !options.mayWrite(produced.value, { address, beganAt: sentAt }))
         throw new TypeError("the record was given up"); // kafkajs does not retry after a TypeError
       if (!answered)
-        options.onTried({ value: produced?.value, beganAt: sentAt, tookMs: 0, address, api: "Produce" });
+        options.onAttempt({ value: produced?.value, beganAt: sentAt, tookMs: 0, address, api: "Produce" });
       else if (!WAITS_ON_PURPOSE.has(api))
         pending.set(chunk.readInt32BE(8), {
           value: produced?.value,
@@ -194,7 +194,7 @@ function watchRequests(socket: net.Socket, address: string, options: WatchOption
     clearInterval(timer);
     for (const { value, sentAt, api } of pending.values()) {
       if (api !== undefined)
-        options.onTried({
+        options.onAttempt({
           value,
           beganAt: sentAt,
           tookMs: performance.now() - sentAt,

@@ -6,7 +6,7 @@ import { dotenv } from "./dotenv.ts";
 import { type Environment, roomForVariables } from "./interpolate.ts";
 import { byName } from "./merge.ts";
 import { assertName } from "./names.ts";
-import type { Place } from "./project.ts";
+import type { SourceLocation } from "./project.ts";
 import { plain, type Mapping, type Tree } from "./tree.ts";
 
 /** Reads a file that a compose file names, by the path written there; undefined where there is none. */
@@ -15,7 +15,7 @@ export type FileReader = (path: string) => string | undefined;
 /** A container's environment, and where each variable was written (for one of an `env_file`, where that file is named). */
 export interface Variables {
   readonly environment: Record<string, string>;
-  readonly variables: Record<string, Place>;
+  readonly variables: Record<string, SourceLocation>;
 }
 
 /** Reads an env file, each once; undefined where there is none. */
@@ -53,8 +53,8 @@ export interface EnvironmentOptions {
  */
 export function environmentOf(service: Mapping, { env, files, budget }: EnvironmentOptions): Variables {
   const result = new Map<string, string>();
-  const variables = new Map<string, Place>();
-  const set = (name: string, text: string | undefined, at: Place): void => {
+  const variables = new Map<string, SourceLocation>();
+  const set = (name: string, text: string | undefined, at: SourceLocation): void => {
     assertName("variable", name, at);
     budget.spend(1);
     if (text === undefined) result.delete(name);

@@ -4,18 +4,18 @@ import { LabError } from "../model/errors.ts";
 import { leftOutFlags } from "./java.ts";
 import { kafkaServices, otherServices, type KafkaService } from "./kafka.ts";
 import { treatmentOf } from "./keys.ts";
-import type { ComposeProject, ComposeService, Mount, Place, ServiceName } from "./project.ts";
+import type { ComposeProject, ComposeService, Mount, SourceLocation, ServiceName } from "./project.ts";
 
 /** Something in the compose files that the local engine would have to ignore, and may not. */
-export interface Refusal {
+export interface UnsupportedKey {
   readonly service: ServiceName | null;
   readonly key: string;
   readonly why: string;
-  readonly at: Place;
+  readonly at: SourceLocation;
 }
 
 /** What is known besides the files. */
-export interface HonourOptions {
+export interface SupportOptions {
   /** The Kafka version that runs, where the images' tags do not decide. */
   readonly kafka?: string | undefined;
 }
@@ -25,8 +25,8 @@ export interface HonourOptions {
  *
  * @throws LabError `UNSUPPORTED` with everything that it cannot honour and the first one's file and line.
  */
-export function honour(project: ComposeProject, options: HonourOptions = {}): readonly string[] {
-  const refused = refusals(project, options);
+export function assertSupported(project: ComposeProject, options: SupportOptions = {}): readonly string[] {
+  const refused = unsupportedKeys(project, options);
   const first = refused[0];
   if (first !== undefined) {
     const list = refused.map(
@@ -56,7 +56,7 @@ export function honour(project: ComposeProject, options: HonourOptions = {}): re
 }
 
 /** Everything that the local engine cannot honour, in file order; empty where it can run the project. */
-export function refusals(project: ComposeProject, { kafka }: HonourOptions = {}): readonly Refusal[] {
+export function unsupportedKeys(project: ComposeProject, { kafka }: SupportOptions = {}): readonly UnsupportedKey[] {
   const nodes = nodesOf(project);
   const top = project.keys
     .filter(({ key }) => !TOP_LEVEL.test(key))
@@ -80,7 +80,7 @@ export function refusals(project: ComposeProject, { kafka }: HonourOptions = {})
  */
 const MOST_NODES = 50;
 
-function ofNumber(nodes: readonly Described[]): Refusal[] {
+function ofNumber(nodes: readonly Described[]): UnsupportedKey[] {
   const service = nodes[MOST_NODES]?.service;
   const why = `there are ${nodes.length} Kafka nodes, and loopback has addresses for ${MOST_NODES} of them`;
   return service === undefined ? [] : [{ service: service.service, key: "services", why, at: service.at }];
@@ -104,19 +104,19 @@ function nodesOf(project: ComposeProject): Described[] {
 /** What the lab's own files and processes are called beside the brokers'. */
 const RESERVED = new Set(["guardian", "links", "owner.json", "training"]);
 
-function ofName({ service, at }: ComposeService): Refusal[] {
+function ofName({ service, at }: ComposeService): UnsupportedKey[] {
   const why = "a file or a process of the lab's own has that name";
   return RESERVED.has(service) ? [{ service, key: "the service's name", why, at }] : [];
 }
 
-function ofKeys({ service, keys }: ComposeService): Refusal[] {
+function ofKeys({ service, keys }: ComposeService): UnsupportedKey[] {
   return keys.flatMap(({ key, value, at }) => {
     const treatment = treatmentOf(key, value);
     return treatment.kind === "refused" ? [{ service, key, why: treatment.why, at }] : [];
   });
 }
 
-function ofVersion(service: ComposeService, node: KafkaService, first: KafkaService | undefined): Refusal[] {
+function ofVersion(service: ComposeService, node: KafkaService, first: KafkaService | undefined): UnsupportedKey[] {
   if (first === undefined || node.version === first.version) return [];
   const why = `it is Kafka ${node.version} where ${first.service} is ${first.version}, and one Kafka runs here: which, --kafka, LAB_KAFKA or the option \`kafka\` can say`;
   return [{ service: service.service, key: "image", why, at: placeOf(service, "image") }];
@@ -126,14 +126,14 @@ function ofVersion(service: ComposeService, node: KafkaService, first: KafkaServ
 const CONFIGURATION =
   /^\/(mnt\/shared\/config|opt\/kafka\/config|etc\/kafka|etc\/confluent|opt\/bitnami|bitnami\/kafka\/config|docker-entrypoint-initdb\.d)(\/|$)/;
 
-function ofMounts(service: ComposeService): Refusal[] {
+function ofMounts(service: ComposeService): UnsupportedKey[] {
   const at = placeOf(service, "volumes");
   const why = "the file is configuration that is not read here";
   const mounts = service.mounts.filter(({ kind, target }) => kind === "bind" && CONFIGURATION.test(target));
   return mounts.map(({ target }) => ({ service: service.service, key: `volumes ${target}`, why, at }));
 }
 
-function ofFlags(service: ComposeService): Refusal[] {
+function ofFlags(service: ComposeService): UnsupportedKey[] {
   return leftOutFlags(service)
     .filter(({ matters }) => matters)
     .map(({ variable, flag, why }) => ({
@@ -148,7 +148,7 @@ function ofSettings(
   service: ComposeService,
   { convention, properties, roles, clusterId, origins }: KafkaService,
   single: boolean,
-): Refusal[] {
+): UnsupportedKey[] {
   const at = placeOf(service, "environment");
   const found: [key: string, why: string][] = [];
   const computed =
@@ -234,6 +234,6 @@ function isHostData({ kind, target }: Mount): boolean {
   return kind === "bind" && /^\/(var\/lib\/kafka|bitnami|tmp\/k)/.test(target);
 }
 
-function placeOf(service: ComposeService, key: string): Place {
+function placeOf(service: ComposeService, key: string): SourceLocation {
   return service.keys.find((given) => given.key === key)?.at ?? service.at;
 }

@@ -17,7 +17,7 @@ import {
   frozen,
   type ComposeProject,
   type ComposeService,
-  type Place,
+  type SourceLocation,
   type PublishedPort,
   type ServiceName,
 } from "./project.ts";
@@ -41,7 +41,7 @@ export interface KafkaService {
   /** Kafka's server.properties as the image would make it; hosts and ports as they are within the containers' network. */
   readonly properties: Readonly<Record<string, string>>;
   /** Where the properties were written, those that the image gives by itself left out. */
-  readonly origins: Readonly<Record<string, Place>>;
+  readonly origins: Readonly<Record<string, SourceLocation>>;
   /** True where nothing is set and the image's own single-node file is used whole. */
   readonly bundled: boolean;
   /** For Java itself, from KAFKA_HEAP_OPTS, KAFKA_JVM_PERFORMANCE_OPTS and KAFKA_OPTS. */
@@ -120,7 +120,7 @@ function nodeOf(service: ComposeService, convention: Convention): Omit<KafkaServ
 }
 
 /** Where a property of a service is written, or else the service. */
-function placeOf(service: ComposeService, convention: Convention, version: string, name: string): Place {
+function placeOf(service: ComposeService, convention: Convention, version: string, name: string): SourceLocation {
   const variable = originsOf(service, convention, majorOf(version)).get(name);
   return (variable === undefined ? undefined : service.variables[variable]) ?? service.at;
 }
@@ -133,7 +133,7 @@ export function majorOf(version: string): number {
 function nodeIdOf(
   service: ComposeService,
   properties: Readonly<Record<string, string>>,
-  place: (name: string) => Place,
+  place: (name: string) => SourceLocation,
 ): NodeId {
   const name = properties["node.id"] === undefined ? "broker.id" : "node.id";
   const text = properties[name];
@@ -179,7 +179,7 @@ export function originsOf(
   );
 }
 
-function clusterIdAt({ variables, at }: ComposeService): Place {
+function clusterIdAt({ variables, at }: ComposeService): SourceLocation {
   const names = ["CLUSTER_ID", "KAFKA_KRAFT_CLUSTER_ID", "KAFKA_CLUSTER_ID"];
   return names.map((name) => variables[name]).find((place) => place !== undefined) ?? at;
 }
@@ -187,7 +187,7 @@ function clusterIdAt({ variables, at }: ComposeService): Place {
 function placesOf(
   { variables }: ComposeService,
   origins: ReadonlyMap<string, string>,
-): Record<string, Place> {
+): Record<string, SourceLocation> {
   const places = [...origins].flatMap(([property, name]) => {
     const at = Object.hasOwn(variables, name) ? variables[name] : undefined;
     return at === undefined ? [] : [[property, at] as const];
@@ -199,7 +199,7 @@ function placesOf(
 function refuseLines(
   { service, at }: ComposeService,
   properties: Readonly<Record<string, string>>,
-  origins: Readonly<Record<string, Place>>,
+  origins: Readonly<Record<string, SourceLocation>>,
 ): void {
   const found = Object.entries(properties).find(([, value]) => /[\0\r\n]/.test(value.trim()));
   if (found === undefined) return;

@@ -1,5 +1,5 @@
 export { dotenv } from "./dotenv.ts";
-export { honour, refusals, type Refusal } from "./honour.ts";
+export { assertSupported, unsupportedKeys, type UnsupportedKey } from "./honour.ts";
 export type { Configuration } from "./apache.ts";
 export { conventionOf, RECOGNISED_IMAGES, type Convention, versionOf } from "./image.ts";
 export type { JavaFlags } from "./java.ts";
@@ -32,7 +32,7 @@ export type {
   ComposeSource,
   GivenKey,
   Mount,
-  Place,
+  SourceLocation,
   PublishedPort,
   ServiceName,
 } from "./project.ts";

@@ -1,7 +1,7 @@
 // Volumes in compose's short form, `[source:]target[:mode]`, in its long form, and `tmpfs`.
 
 import { LabError } from "../model/errors.ts";
-import type { Mount, Place } from "./project.ts";
+import type { Mount, SourceLocation } from "./project.ts";
 import { plain, shownIn, textOf, type Tree } from "./tree.ts";
 
 /**
@@ -49,6 +49,6 @@ function longForm(tree: Tree): Mount {
   return { kind, source: typeof source === "string" ? source : null, target, readOnly: read_only === true };
 }
 
-function noVolume(at: Place, why: string): LabError {
+function noVolume(at: SourceLocation, why: string): LabError {
   return new LabError("BAD_COMPOSE", `Cannot read the compose file: ${why}`, { ...at });
 }

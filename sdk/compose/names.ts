@@ -3,7 +3,7 @@
 // grammar does not allow.
 
 import { LabError } from "../model/errors.ts";
-import type { Place } from "./project.ts";
+import type { SourceLocation } from "./project.ts";
 
 /** What a name is of. */
 export type NameKind =
@@ -77,7 +77,7 @@ function names(what: string): Grammar {
  *
  * @throws LabError `BAD_COMPOSE` with file and line
  */
-export function assertName(kind: NameKind, name: string, at: Partial<Place>): void {
+export function assertName(kind: NameKind, name: string, at: Partial<SourceLocation>): void {
   const { what, pattern, rule } = GRAMMARS[kind];
   if (pattern.test(name)) return;
   const shown = JSON.stringify(name.length > 100 ? `${name.slice(0, 100)}…` : name);

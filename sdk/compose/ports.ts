@@ -2,7 +2,7 @@
 
 import { LabError } from "../model/errors.ts";
 import type { Budget } from "../runtime/limits.ts";
-import type { Place, PublishedPort } from "./project.ts";
+import type { SourceLocation, PublishedPort } from "./project.ts";
 import { type Mapping, type Scalar, shownIn, textOf, type Tree } from "./tree.ts";
 
 /**
@@ -88,7 +88,7 @@ function spread(
   published: string | null,
   target: string,
   rest: Pick<PublishedPort, "hostIp" | "protocol">,
-  at: Place,
+  at: SourceLocation,
 ): PublishedPort[] {
   const [first, last] = rangeOf(target, 1, at);
   const [low, high] = published === null ? [null, null] : rangeOf(published, 0, at);
@@ -110,7 +110,7 @@ function spread(
 }
 
 // A published port may be 0: the engine chooses.
-function rangeOf(text: string, lowest: number, at: Place): readonly [first: number, last: number] {
+function rangeOf(text: string, lowest: number, at: SourceLocation): readonly [first: number, last: number] {
   const [first = 0, last = first] = text.split("-").map(Number);
   for (const port of [first, last]) {
     if (port > 65535) throw noPort(at, `${port} is above 65535`);
@@ -124,6 +124,6 @@ function shown(text: string): string {
   return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
 }
 
-function noPort(at: Place, why: string): LabError {
+function noPort(at: SourceLocation, why: string): LabError {
   return new LabError("BAD_COMPOSE", `Cannot read the compose file: ${why}`, { ...at });
 }

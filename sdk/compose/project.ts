@@ -10,7 +10,7 @@
 export type ServiceName = string & { readonly brand?: "ServiceName" };
 
 /** Where in which file something was written; lines count from 1. */
-export interface Place {
+export interface SourceLocation {
   readonly file: string;
   readonly line: number;
 }
@@ -44,7 +44,7 @@ export interface Mount {
 /** A key that some file gives, as written. */
 export interface GivenKey {
   readonly key: string;
-  readonly at: Place;
+  readonly at: SourceLocation;
   /** The merged value as plain data. */
   readonly value: unknown;
 }
@@ -52,13 +52,13 @@ export interface GivenKey {
 /** One service after interpolation and merging, as the container will see it. */
 export interface ComposeService {
   readonly service: ServiceName;
-  readonly at: Place;
+  readonly at: SourceLocation;
   /** Null where the service has no `image` (it is built). */
   readonly image: string | null;
   /** Variables without a value anywhere are absent. */
   readonly environment: Readonly<Record<string, string>>;
   /** Where each variable was written; for one of an `env_file`, where that file is named. */
-  readonly variables: Readonly<Record<string, Place>>;
+  readonly variables: Readonly<Record<string, SourceLocation>>;
   readonly ports: readonly PublishedPort[];
   readonly mounts: readonly Mount[];
   readonly capAdd: readonly string[];

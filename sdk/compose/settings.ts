@@ -4,7 +4,7 @@ import { LabError } from "../model/errors.ts";
 import { isProvided, type Refusal, refusalOf } from "../kafka/mod.ts";
 import { conventionOf, versionOf } from "./image.ts";
 import { configurationOf, majorOf, originsOf } from "./kafka.ts";
-import type { ComposeProject, ComposeService, Place, ServiceName } from "./project.ts";
+import type { ComposeProject, ComposeService, SourceLocation, ServiceName } from "./project.ts";
 
 /** One setting that keeps a node from working. */
 export interface RefusedSetting extends Refusal {
@@ -14,7 +14,7 @@ export interface RefusedSetting extends Refusal {
   /** The variable that gives it; null where it is the image's own. */
   readonly variable: string | null;
   readonly value: string;
-  readonly at: Place;
+  readonly at: SourceLocation;
 }
 
 /**

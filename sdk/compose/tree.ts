@@ -5,7 +5,7 @@ import type { Node, Pair, YAMLMap } from "yaml";
 import { LabError } from "../model/errors.ts";
 import { MAX_DEPTH } from "../runtime/limits.ts";
 import { parseYaml, type YamlText } from "../runtime/yaml.ts";
-import type { ComposeSource, Place } from "./project.ts";
+import type { ComposeSource, SourceLocation } from "./project.ts";
 
 /** A YAML value that knows where it was written. */
 export type Tree = Scalar | List | Mapping;
@@ -15,21 +15,21 @@ export type Tag = "reset" | "override";
 export interface Scalar {
   readonly kind: "scalar";
   readonly value: string | number | boolean | null;
-  readonly at: Place;
+  readonly at: SourceLocation;
   readonly tag?: Tag;
 }
 
 export interface List {
   readonly kind: "list";
   readonly items: readonly Tree[];
-  readonly at: Place;
+  readonly at: SourceLocation;
   readonly tag?: Tag;
 }
 
 export interface Mapping {
   readonly kind: "map";
   readonly entries: ReadonlyMap<string, Tree>;
-  readonly at: Place;
+  readonly at: SourceLocation;
   readonly tag?: Tag;
 }
 
@@ -106,7 +106,7 @@ function toTree(node: Node, walk: Walk, line: number): Tree {
     if (walk.open.includes(target)) throw refuse(`the alias *${node.source} is within its own anchor`);
     return toTree(target, { ...walk, open: [...walk.open, target] }, line);
   }
-  const at: Place = { file: walk.file, line };
+  const at: SourceLocation = { file: walk.file, line };
   const tag = node.tag === "!reset" ? "reset" : node.tag === "!override" ? "override" : undefined;
   const tagged = tag === undefined ? {} : { tag };
   if (walk.depth > MAX_DEPTH)

@@ -3,15 +3,15 @@
 import type { Exit } from "./engine.ts";
 
 /** What a broker's log says of the controller: that it had moved the broker's leaderships away, that it had not, or nothing of its end at all. */
-export type LetGo = boolean | "unknown";
+export type ControlledShutdown = boolean | "unknown";
 
 /** Names an exit code as a shell and docker report it. */
-export function exitOf(code: number, letGo: LetGo): Exit {
-  const clean = code === 143 ? letGo : false;
+export function exitOf(code: number, controlledShutdownIn: ControlledShutdown): Exit {
+  const clean = code === 143 ? controlledShutdownIn : false;
   return {
     code,
     clean,
-    text: `exit ${code}, ${code === 137 ? "killed" : code === 143 ? HOW[String(letGo) as "true"] : "ended by itself"}`,
+    text: `exit ${code}, ${code === 137 ? "killed" : code === 143 ? HOW[String(controlledShutdownIn) as "true"] : "ended by itself"}`,
   };
 }
 
@@ -25,7 +25,7 @@ const HOW = {
  * Reads it from the log of one run (BrokerServer.scala, BrokerLifecycleManager.scala). Kafka 4's own log4j2.yaml leaves log4j's shutdown hook
  * on, which loses lines after SIGTERM: where the last one is missing, nothing follows from what else is.
  */
-export function letGo(log: string): LetGo {
+export function letGo(log: string): ControlledShutdown {
   if (log.includes("The controller has asked us to exit controlled shutdown")) return true;
   return log.includes("Transition from SHUTTING_DOWN to SHUTDOWN") ? false : "unknown";
 }

@@ -1,7 +1,7 @@
 // The part of the port that breaks networks: an engine is told all that is wrong, and makes it so.
 
 import type { Broker } from "../model/history.ts";
-import type { NetFault, Place } from "../model/traffic.ts";
+import type { NetFault, ProbeRoute } from "../model/traffic.ts";
 
 /** What was done to make the network as asked. */
 export interface Applied {
@@ -46,7 +46,7 @@ export interface Network {
    */
   apply(faults: readonly NetFault[], options?: ApplyOptions): Promise<Applied>;
   /** Opens a line to a broker, on a path, from a client or from another broker's place; says in words why it cannot where it cannot. */
-  line(place: Place): Promise<Line | string>;
+  line(place: ProbeRoute): Promise<Line | string>;
   /** What the engine counted on a broker; undefined where it counts nothing. */
   counts(broker: Broker): Promise<Counts | undefined>;
 }

@@ -4,7 +4,7 @@ import { LabError } from "../model/errors.ts";
 import { isNotebook } from "../notebook/notebook.ts";
 
 /** Makes the error; in a notebook it names the cell that begins anew. */
-export function closed(message: string): LabError {
+export function rejectAfterClose(message: string): LabError {
   return new LabError(
     "LAB_CLOSED",
     message,

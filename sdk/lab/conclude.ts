@@ -22,16 +22,16 @@ import { printable } from "../model/printable.ts";
 import { isNotebook } from "../notebook/notebook.ts";
 import { print as printText } from "../runtime/print.ts";
 import type { Probe } from "./workload/probe.ts";
-import type { Teller } from "../notebook/progress.ts";
+import type { ProgressReporter } from "../notebook/progress.ts";
 import {
-  type Agreement,
-  agreements,
-  agreementVerdict,
+  type PredictionCheck,
+  predictionChecks,
+  predictionVerdict,
   explain,
   type Explanation,
 } from "../analysis/explain/mod.ts";
 import {
-  agreementLines,
+  predictionCheckLines,
   explanationLines,
   explanationSummary,
   timeline,
@@ -63,7 +63,7 @@ export interface Conclusion {
   verdict: Verdict;
   judgement: Judgement;
   /** Each prediction beside what came; one that did not come makes the verdict false. */
-  agreements: readonly Agreement[];
+  predictionChecks: readonly PredictionCheck[];
   /** Why there were times without acknowledged sends. */
   explanation: Explanation;
   /** The run's folder. */
@@ -81,7 +81,7 @@ export interface ConcludeParts {
   /** Takes into the history what the nodes logged elsewhere. */
   gatherLogs(): Promise<void>;
   close(): Promise<void>;
-  progress: Teller;
+  progress: ProgressReporter;
   /** Says that the run is not of now; then nothing is written to its folder. */
   mark?: string;
   signal(): AbortSignal | undefined;
@@ -108,20 +108,20 @@ export async function conclude(parts: ConcludeParts, options: ConcludeOptions): 
     const judgement = check(run.history, checks);
     const own = typeof holds === "function" ? verdictOf(holds(judgement, run.history)) : holds;
     const [agreed, explanation] = [
-      told(parts, "compare predictions with what came", () => agreements(run.history)),
+      told(parts, "compare predictions with what came", () => predictionChecks(run.history)),
       told(parts, "explain the run", () => explain(run.history)) ?? { windows: [] },
     ];
     const verdict = mergeVerdicts([
       judgement.verdict,
       own,
-      agreed === undefined ? "unknown" : agreementVerdict(agreed),
+      agreed === undefined ? "unknown" : predictionVerdict(agreed),
     ]);
     const exitCode = exitCodeOf(verdict);
     const conclusion: Conclusion = {
       claim,
       verdict,
       judgement,
-      agreements: agreed ?? [],
+      predictionChecks: agreed ?? [],
       explanation,
       dir: run.dir,
       exitCode,
@@ -142,7 +142,7 @@ export async function conclude(parts: ConcludeParts, options: ConcludeOptions): 
         verdict,
         exitCode,
         judgement,
-        agreements: conclusion.agreements,
+        agreements: conclusion.predictionChecks,
         asked: checks,
         holds: own,
       }),
@@ -155,8 +155,8 @@ export async function conclude(parts: ConcludeParts, options: ConcludeOptions): 
         printable(`claim: ${claim}`),
         verdictWords(verdict),
         ...verdictLines(judgement),
-        ...agreementLines(conclusion.agreements, { explanation }),
-        ...explanationSummary(explanation, { told: conclusion.agreements }),
+        ...predictionCheckLines(conclusion.predictionChecks, { explanation }),
+        ...explanationSummary(explanation, { told: conclusion.predictionChecks }),
       ];
       const where = printable(`${parts.mark ?? "run"}: ${path.relative(process.cwd(), run.dir)}`);
       printText(["", ...lines, where].join("\n"));

@@ -1,10 +1,10 @@
 // The end of a lab: whatever was opened is closed once, newest first, and what fails keeps nothing else open.
 
 import { setMaxListeners } from "node:events";
-import { closed } from "./closed.ts";
+import { rejectAfterClose } from "./closed.ts";
 
 /** What has to be done at the end, and whether that has begun. */
-export interface Ending {
+export interface Teardown {
   readonly hasBegun: boolean;
   /** Aborted with LAB_CLOSED when the end begins, for whatever still waits for the cluster. */
   readonly signal: AbortSignal;
@@ -17,7 +17,7 @@ export interface Ending {
 }
 
 /** @param onBegin is called before anything is closed */
-export function makeEnding(onBegin: () => void): Ending {
+export function makeTeardown(onBegin: () => void): Teardown {
   const closers: (() => Promise<void> | void)[] = [];
   let state: "open" | "closing" | "closed" = "open";
   let closing: Promise<void> | undefined;
@@ -26,7 +26,7 @@ export function makeEnding(onBegin: () => void): Ending {
 
   async function closeAll(): Promise<void> {
     state = "closing";
-    begun.abort(closed("Cannot use the lab: it was closed"));
+    begun.abort(rejectAfterClose("Cannot use the lab: it was closed"));
     onBegin();
     const failures: unknown[] = [];
     for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) {
@@ -54,7 +54,7 @@ export function makeEnding(onBegin: () => void): Ending {
     },
     close: () => (closing ??= closeAll()),
     assertOpen() {
-      if (state !== "open") throw closed("Cannot use the lab: it is closed");
+      if (state !== "open") throw rejectAfterClose("Cannot use the lab: it is closed");
     },
   };
 }

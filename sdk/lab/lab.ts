@@ -4,11 +4,11 @@ import type { Cluster, TopicOptions } from "./verbs/cluster.ts";
 import type { Conclusion, ConcludeOptions } from "./conclude.ts";
 import type { Duration } from "../model/duration.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { ProbeMaker } from "./workload/maker.ts";
+import type { ProbeFactory } from "./workload/maker.ts";
 import type { Net } from "./verbs/network.ts";
 import type { ClusterOptions } from "./open.ts";
 import type { Predict } from "./verbs/predict.ts";
-import type { Questions } from "./questions.ts";
+import type { RunQueries } from "./questions.ts";
 import type { Run } from "./run.ts";
 
 export interface CommonOptions {
@@ -46,12 +46,12 @@ export interface AttachOptions extends CommonOptions {
 }
 
 /** The run that is going on, and what it can be asked. */
-export type LabRun = Run & Questions;
+export type LabRun = Run & RunQueries;
 
 export interface Lab extends AsyncDisposable {
   readonly cluster: Cluster;
   readonly net: Net;
-  readonly probe: ProbeMaker;
+  readonly probe: ProbeFactory;
   /** Says what a fault will do to a client, before it is injected; `conclude` compares it with what came. */
   readonly predict: Predict;
   readonly run: LabRun;

@@ -9,7 +9,7 @@ import {
   checkSettings,
   type ComposeProject,
   type ComposeSource,
-  honour,
+  assertSupported,
   isProjectName,
   kafkaServices,
   propertiesOverride,
@@ -169,7 +169,7 @@ export async function openEngine(
     return { engine, notes: [...project.notes, chosen.why, ...quick], source, lab: common.lab, isNew: true };
   }
   checkSettings(project, kafka);
-  const notes = honour(project, { kafka });
+  const notes = assertSupported(project, { kafka });
   const { signal } = options;
   const engine = await openLocal({
     ...common,

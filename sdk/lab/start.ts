@@ -6,15 +6,15 @@
 import { existsSync, renameSync } from "node:fs";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
-import { type Aim, makeAim } from "./verbs/aim.ts";
-import { lostBeginning } from "./observe/beginning.ts";
-import { moveIn, type Tenancy } from "../notebook/cell.ts";
+import { type TargetResolver, makeTargetResolver } from "./verbs/aim.ts";
+import { lostBootstrapRecords } from "./observe/beginning.ts";
+import { activate, type NotebookSession } from "../notebook/cell.ts";
 import { createTopic } from "../client/admin.ts";
-import { closed } from "./closed.ts";
+import { rejectAfterClose } from "./closed.ts";
 import { type Cluster, makeCluster } from "./verbs/cluster.ts";
 import { conclude } from "./conclude.ts";
 import { readable } from "../model/duration.ts";
-import { type Ending, makeEnding } from "./ending.ts";
+import { type Teardown, makeTeardown } from "./ending.ts";
 import type { Engine } from "../engine/engine.ts";
 import { LabError } from "../model/errors.ts";
 import { type Faults, makeFaults } from "./verbs/faults.ts";
@@ -29,8 +29,8 @@ import type { ClusterOptions, Opened, OpenOptions } from "./open.ts";
 import { clusterTimers } from "../analysis/predict/mod.ts";
 import { makePredict } from "./verbs/predict.ts";
 import { makeProbes, type Probes } from "./workload/probes.ts";
-import { type Teller, teller } from "../notebook/progress.ts";
-import { questionsOf } from "./questions.ts";
+import { type ProgressReporter, progressReporter } from "../notebook/progress.ts";
+import { runQueries } from "./questions.ts";
 import { beginRun, type Run } from "./run.ts";
 import { anySignal } from "../runtime/signal.ts";
 import { findTools } from "./workload/tools.ts";
@@ -41,8 +41,8 @@ export type Open = (common: Omit<OpenOptions, keyof ClusterOptions | "keep">) =>
 /** What every part of a lab needs of the whole. */
 interface Stage {
   run: Run;
-  progress: Teller;
-  ending: Ending;
+  progress: ProgressReporter;
+  ending: Teardown;
   /** The caller's, and in a notebook the present cell's. */
   signal(): AbortSignal | undefined;
   note(text: string): void;
@@ -51,11 +51,11 @@ interface Stage {
 /** Opens what `open` starts, waits until it serves, and hands out the verbs; what fails on the way closes whatever is open. */
 export async function openLab(options: CommonOptions, open: Open): Promise<Lab> {
   const began = performance.now();
-  const progress = teller(options.onProgress);
+  const progress = progressReporter(options.onProgress);
   const run = beginRun(options.runs ?? path.join(".lab", "runs"), options.scenario ?? "ad-hoc", progress.say);
-  const ending = makeEnding(progress.end);
+  const ending = makeTeardown(progress.end);
   ending.add(run.close);
-  let tenancy: Tenancy | undefined;
+  let tenancy: NotebookSession | undefined;
   const signal = (): AbortSignal | undefined => anySignal(options.signal, tenancy?.signal());
   const note = (text: string): void => run.record({ kind: "note", atMs: run.now(), text });
   const stage: Stage = { run, progress, ending, signal, note };
@@ -65,7 +65,7 @@ export async function openLab(options: CommonOptions, open: Open): Promise<Lab> 
     // a kernel has its own use for SIGINT: it interrupts a cell, not the notebook
     if (options.handleSignals ?? !isNotebook()) ending.add(catchInterrupts(ending.close, progress.say));
     if (isNotebook()) {
-      tenancy = await moveIn({ close: ending.close, say: progress.say, heal: () => healOpen(faults) });
+      tenancy = await activate({ close: ending.close, say: progress.say, heal: () => healOpen(faults) });
       ending.add(tenancy.leave);
     }
     const { opened, parts } = await begin(stage, { open, faults, options });
@@ -73,7 +73,7 @@ export async function openLab(options: CommonOptions, open: Open): Promise<Lab> 
     opened.engine.followLogs();
     const watching =
       options.observe === false ? NOT_WATCHED : watch(stage, opened.engine, parts, () => faults.isQuiet);
-    stir = watching.stir;
+    stir = watching.pollFast;
     const bootMs = Math.round(performance.now() - began);
     progress.end(
       `${opened.engine.nodes.length} nodes serve after ${readable(bootMs)} (${opened.engine.kind} engine, Kafka ${opened.engine.kafka})`,
@@ -105,7 +105,7 @@ async function begin(
     const { opened, discard } = await boot(stage, open, { isFirst: start === 1 });
     const parts = assemble(stage, { opened, faults, topic: options.topic?.name ?? "my_topic" });
     await serve(stage, parts.cluster, options);
-    const lost = lostBeginning(await parts.observer.features());
+    const lost = lostBootstrapRecords(await parts.observer.features());
     if (lost === undefined) return { opened, parts };
     if (!opened.isNew || start === STARTS) {
       const text = `${lost}; what brokers hear of the controller may be half a second late`;
@@ -183,7 +183,7 @@ interface Parts {
   endpoints: readonly string[];
   topic: string;
   brokerOf(address: string): Broker | null;
-  aim: Aim;
+  resolveTarget: TargetResolver;
   cluster: Cluster;
   net: Net;
   probes: Probes;
@@ -202,20 +202,20 @@ function assemble(
   const brokerOf = (address: string): Broker | null =>
     nodes.find(({ service }) => service === engine.addresses.get(address))?.broker ?? null;
   const brokers = nodes.flatMap(({ broker }) => broker ?? []);
-  const aim = makeAim({ brokers, observer, focus: () => ({ topic, partition: 0 }), assertOpen });
+  const resolveTarget = makeTargetResolver({ brokers, observer, focus: () => ({ topic, partition: 0 }), assertOpen });
   const cluster = makeCluster({
     engine,
     observer,
     faults,
-    aim,
+    resolveTarget,
     createTopic: (name, how) => createTopic(endpoints, { topic: name, ...how }),
     assertOpen,
     signal,
   });
-  const net = makeNet({ engine, faults, aim, brokers, assertOpen, note, signal });
+  const net = makeNet({ engine, faults, resolveTarget, brokers, assertOpen, note, signal });
   const tools = findTools({ lab, engine, onProgress: progress.say, onNote: note });
   const probes = makeProbes({ run, topic, endpoints, brokerOf, tools, note, assertOpen, signal });
-  return { observer, endpoints, topic, brokerOf, aim, cluster, net, probes };
+  return { observer, endpoints, topic, brokerOf, resolveTarget, cluster, net, probes };
 }
 
 /** Waits until the brokers serve. */
@@ -243,12 +243,12 @@ async function createOwnTopic(
 
 interface Watching {
   /** Has the cluster looked at at once. */
-  stir(): void;
+  pollFast(): void;
   /** Takes into the history what the nodes logged elsewhere. */
   gather(): Promise<void>;
 }
 
-const NOT_WATCHED: Watching = { stir: () => {}, gather: () => Promise.resolve() };
+const NOT_WATCHED: Watching = { pollFast: () => {}, gather: () => Promise.resolve() };
 
 /** Takes the cluster's own account into the history. */
 function watch(
@@ -258,10 +258,10 @@ function watch(
   isQuiet: () => boolean,
 ): Watching {
   const views = recordViews(run, observer, probes.topics, isQuiet);
-  const logs = followLogs(run, engine, views.stir);
+  const logs = followLogs(run, engine, views.pollFast);
   ending.add(views.stop);
   ending.add(logs.stop);
-  return { stir: () => views.stir(false), gather: logs.gather };
+  return { pollFast: () => views.pollFast(false), gather: logs.gather };
 }
 
 interface Whole {
@@ -276,7 +276,7 @@ function asLab(
   { run, progress, ending, signal, note }: Stage,
   { opened: { engine, notes }, faults, parts, bootMs, gatherLogs }: Whole,
 ): Lab {
-  const { aim, brokerOf, cluster, endpoints, net, probes, topic } = parts;
+  const { resolveTarget, brokerOf, cluster, endpoints, net, probes, topic } = parts;
   const { close, assertOpen } = ending;
   let isConcluding = false;
   return {
@@ -286,7 +286,7 @@ function asLab(
     predict: makePredict({
       run,
       engine,
-      aim,
+      resolveTarget,
       describe: cluster.describe,
       endpoints,
       topic,
@@ -300,7 +300,7 @@ function asLab(
         assertOpen();
         run.record(event);
       },
-      ...questionsOf(() => run.history),
+      ...runQueries(() => run.history),
     },
     engine,
     differs: [...notes, ...engine.differs],
@@ -317,7 +317,7 @@ function asLab(
       note(text);
     },
     async conclude(how = {}) {
-      if (ending.hasBegun || isConcluding) throw closed("Cannot conclude the run: it has ended");
+      if (ending.hasBegun || isConcluding) throw rejectAfterClose("Cannot conclude the run: it has ended");
       isConcluding = true;
       return await conclude(
         {

@@ -193,7 +193,7 @@ export interface LogEvent {
 }
 
 /** What a line in a broker's log tells, where the lab knows its form. */
-export type Told =
+export type BrokerLogFact =
   /** The controller held a broker for dead (`broker.session.timeout.ms` without a heartbeat). */
   | { what: "fenced"; nodeId: NodeId }
   /** The controller lets a broker go: its leaders move now (controlled shutdown). */
@@ -254,7 +254,7 @@ export interface BrokerLogEvent {
   /** The class that logged it. */
   logger: string;
   text: string;
-  told: Told;
+  told: BrokerLogFact;
 }
 
 /** How a node's clock stands to the run's: what has been added to its time stamps. */

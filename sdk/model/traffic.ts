@@ -59,7 +59,7 @@ export interface Disorder extends Scope {
 export type NetFault = Delay | Loss | Throttle | Isolation | Disorder;
 
 /** Where something is measured: what `from`, or a client where there is none, exchanges with a broker. */
-export interface Place {
+export interface ProbeRoute {
   broker: number;
   path: Exclude<Path, "all">;
   from?: number;
@@ -68,7 +68,7 @@ export interface Place {
 /** Says what a fault does to a round trip at a place: by how much it becomes longer, and whether it is cut off. */
 export function effectOn(
   fault: NetFault,
-  { broker, path, from }: Place,
+  { broker, path, from }: ProbeRoute,
 ): { addsMs: number; jitterMs: number; isCut: boolean; isHit: boolean } {
   const none = { addsMs: 0, jitterMs: 0, isCut: false, isHit: false };
   if (fault.path !== "all" && fault.path !== path) return none;

@@ -7,7 +7,7 @@ import process from "node:process";
 import { LabError } from "../model/errors.ts";
 
 /** A lab as its notebook sees it. */
-export interface Tenant {
+export interface SessionOwner {
   close(): Promise<void>;
   /** Heals every open fault and returns what they were. */
   heal(): Promise<readonly string[]>;
@@ -15,7 +15,7 @@ export interface Tenant {
 }
 
 /** A lab's place in the kernel. */
-export interface Tenancy {
+export interface NotebookSession {
   /** The present cell's: aborted when it is interrupted; the next cell has another. */
   signal(): AbortSignal;
   /** Gives the place back. */
@@ -26,11 +26,11 @@ export interface Tenancy {
 const REFUSED_MS = 250;
 
 // a process is one kernel, and a kernel one notebook: what is open is a fact about the process
-let current: { lab: Tenant; interrupt(): Promise<void> } | undefined;
+let current: { lab: SessionOwner; interrupt(): Promise<void> } | undefined;
 let isListening = false;
 
 /** Takes the kernel's one place: closes the lab that was open, and hears of interruptions from then on. */
-export async function moveIn(lab: Tenant): Promise<Tenancy> {
+export async function activate(lab: SessionOwner): Promise<NotebookSession> {
   const before = current;
   const { signal, interrupt } = interruptions(lab);
   const own = { lab, interrupt };
@@ -49,7 +49,7 @@ export async function moveIn(lab: Tenant): Promise<Tenancy> {
   };
 }
 
-function interruptions(lab: Tenant): { signal(): AbortSignal; interrupt(): Promise<void> } {
+function interruptions(lab: SessionOwner): { signal(): AbortSignal; interrupt(): Promise<void> } {
   let cell = fresh();
   return {
     signal: () => cell.signal,

@@ -7,7 +7,7 @@ import { readable } from "../model/duration.ts";
 import { printable } from "../model/printable.ts";
 import type { Bundle } from "./notebook.ts";
 
-export interface Teller {
+export interface ProgressReporter {
   /** A stage begins; it is told of only once it has taken two seconds, and then again and again. */
   begin(stage: string): void;
   /** Tells at once. */
@@ -24,8 +24,8 @@ export function progressLine(line: string): string {
 const SLOW_MS = 2_000;
 const AGAIN_MS = 1_000;
 
-/** Makes a teller that uses a display from the first line to `end`, and then another; each display is written over. */
-export function tellerInPlace(newDisplay: () => (bundle: Bundle) => Promise<unknown>): Teller {
+/** Makes a reporter that uses a display from the first line to `end`, and then another; each display is written over. */
+export function progressLineReporter(newDisplay: () => (bundle: Bundle) => Promise<unknown>): ProgressReporter {
   let timer: NodeJS.Timeout | undefined;
   let write: ((bundle: Bundle) => Promise<unknown>) | undefined;
   let stage: { name: string; beganMs: number } | undefined;

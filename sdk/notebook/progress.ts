@@ -3,27 +3,27 @@
 import { performance } from "node:perf_hooks";
 import { readable } from "../model/duration.ts";
 import { isNotebook, newDisplay } from "./notebook.ts";
-import { progressLine, type Teller, tellerInPlace } from "./place.ts";
+import { progressLine, progressLineReporter, type ProgressReporter } from "./place.ts";
 import { printError } from "../runtime/print.ts";
 
-export type { Teller } from "./place.ts";
+export type { ProgressReporter } from "./place.ts";
 
 const SLOW_MS = 2_000;
 const AGAIN_MS = 5_000;
 
-/** Makes a teller. By default it writes to standard error, so that standard output holds results only; in a notebook it writes over one line of its own. */
-export function teller(
+/** Makes a progress reporter. By default it writes to standard error, so that standard output holds results only; in a notebook it writes over one line of its own. */
+export function progressReporter(
   listener: ((line: string) => void) | false | undefined,
   { prefix = "lab" }: { prefix?: string } = {},
-): Teller {
-  if (listener === undefined && isNotebook()) return tellerInPlace(newDisplay);
+): ProgressReporter {
+  if (listener === undefined && isNotebook()) return progressLineReporter(newDisplay);
   return tellerInLines(
     listener === false ? () => {} : (listener ?? ((line) => printError(`${prefix}: ${line}`))),
   );
 }
 
 /** A line for whatever there is to tell. */
-function tellerInLines(listener: (line: string) => void): Teller {
+function tellerInLines(listener: (line: string) => void): ProgressReporter {
   const tell = (line: string): void => listener(progressLine(line));
   let timer: NodeJS.Timeout | undefined;
   const end = (): void => clearTimeout(timer);

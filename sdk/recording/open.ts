@@ -9,17 +9,17 @@ import {
   mergeVerdicts,
   type Verdict,
 } from "../analysis/check/mod.ts";
-import { type Questions, questionsOf } from "../lab/questions.ts";
+import { type RunQueries, runQueries } from "../lab/questions.ts";
 import { timeline, type TimelineOptions } from "../report/text/mod.ts";
 import { LabError } from "../model/errors.ts";
-import { agreements, agreementVerdict } from "../analysis/explain/mod.ts";
+import { predictionChecks, predictionVerdict } from "../analysis/explain/mod.ts";
 import { wrongEvent } from "../model/history-schema.ts";
 import { historyOf } from "./folder.ts";
 import { readLines } from "./lines.ts";
 import { differencesFrom, readVerdict } from "./verdict.ts";
 
 /** A run that was recorded: its history, and what was made of it. */
-export interface RecordedRun extends Questions {
+export interface RecordedRun extends RunQueries {
   readonly dir: string;
   readonly history: History;
   readonly scenario: string;
@@ -82,10 +82,10 @@ export function readRun(dir: string): RecordedRun {
         ? asRecorded(history, recorded.asked, dir)
         : check(history, options),
     verdictWith: ({ verdict }) =>
-      mergeVerdicts([verdict, recorded?.holds ?? true, agreementVerdict(agreements(history))]),
+      mergeVerdicts([verdict, recorded?.holds ?? true, predictionVerdict(predictionChecks(history))]),
     differences: (judgement) => (recorded === undefined ? [] : differencesFrom(recorded, judgement)),
     timeline: (options) => timeline(history, options),
-    ...questionsOf(() => history),
+    ...runQueries(() => history),
   };
 }
 

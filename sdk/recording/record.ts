@@ -8,7 +8,7 @@ import type { History } from "../model/history.ts";
 import type { Lab, LabOptions } from "../lab/lab.ts";
 import { isProbe } from "../lab/verbs/predict.ts";
 import type { Probe } from "../lab/workload/probe.ts";
-import { questionsOf } from "../lab/questions.ts";
+import { runQueries } from "../lab/questions.ts";
 import { makeFolders } from "../runtime/make-folders.ts";
 import { type Call, failureOf, isPromised, plainArgs, toPlain } from "./call.ts";
 import { askedOf, type LabFacts } from "./facts.ts";
@@ -70,7 +70,7 @@ export function recordLab(lab: Lab, options: LabOptions, dir: string): Lab {
       get history() {
         return readHistory();
       },
-      ...questionsOf(readHistory),
+      ...runQueries(readHistory),
     },
     step: (name) => void boundary.call("lab.step", [name], "value", () => lab.step(name)),
     note: (text) => void boundary.call("lab.note", [text], "value", () => lab.note(text)),

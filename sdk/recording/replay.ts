@@ -1,13 +1,13 @@
 // A lab whose answers are those of a recording: no cluster, no waits. It judges for real, from the recorded history.
 
 import path from "node:path";
-import { closed } from "../lab/closed.ts";
+import { rejectAfterClose } from "../lab/closed.ts";
 import { conclude } from "../lab/conclude.ts";
 import { LabError } from "../model/errors.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import type { Lab, LabRun } from "../lab/lab.ts";
-import { teller } from "../notebook/progress.ts";
-import { questionsOf } from "../lab/questions.ts";
+import { progressReporter } from "../notebook/progress.ts";
+import { runQueries } from "../lab/questions.ts";
 import { type Call, isPromised, plainArgs, revived, sayCall, wrongCall } from "./call.ts";
 import type { LabFacts } from "./facts.ts";
 import { told } from "./folder.ts";
@@ -50,7 +50,7 @@ export function replayLab({ dir, facts, remedy }: ReplayOptions): Lab {
   let isClosed = false;
   let isConcluding = false;
   const assertOpen = (): void => {
-    if (isClosed) throw closed("Cannot use the lab: it is closed");
+    if (isClosed) throw rejectAfterClose("Cannot use the lab: it is closed");
   };
   const boundary = boundaryOf({
     tape,
@@ -76,7 +76,7 @@ export function replayLab({ dir, facts, remedy }: ReplayOptions): Lab {
       return sofar.events;
     },
     close,
-    ...questionsOf(() => run.history),
+    ...runQueries(() => run.history),
   };
   const mark = `recorded run of ${day(startedAt)}, judged again`;
   return {
@@ -95,7 +95,7 @@ export function replayLab({ dir, facts, remedy }: ReplayOptions): Lab {
     step: (name) => void boundary.call("lab.step", [name], "value"),
     note: (text) => void boundary.call("lab.note", [text], "value"),
     async conclude(how = {}) {
-      if (isClosed || isConcluding) throw closed("Cannot conclude the run: it has ended");
+      if (isClosed || isConcluding) throw rejectAfterClose("Cannot conclude the run: it has ended");
       isConcluding = true;
       sofar.toEnd();
       // nothing is left to heal or to read back: both are in the history
@@ -109,7 +109,7 @@ export function replayLab({ dir, facts, remedy }: ReplayOptions): Lab {
           gatherLogs: () => Promise.resolve(),
           topics: () => [],
           close,
-          progress: teller(false),
+          progress: progressReporter(false),
           mark,
           signal: () => undefined,
         },

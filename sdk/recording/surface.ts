@@ -10,7 +10,7 @@ import type { Network } from "../engine/network.ts";
 import type { Fault } from "../lab/verbs/faults.ts";
 import type { Load } from "../lab/workload/load.ts";
 import type { LabRun } from "../lab/lab.ts";
-import type { ProbeMaker } from "../lab/workload/maker.ts";
+import type { ProbeFactory } from "../lab/workload/maker.ts";
 import type { Net } from "../lab/verbs/network.ts";
 import type { Probe } from "../lab/workload/probe.ts";
 import type { RecordedRun } from "./open.ts";
@@ -81,7 +81,7 @@ export const PROBE: Surface<Probe> = {
 };
 
 /** The default probe comes to be at its first use, so it is not to be looked at before. */
-export const MAKER: Surface<Pick<ProbeMaker, keyof Probe>> = {
+export const MAKER: Surface<Pick<ProbeFactory, keyof Probe>> = {
   ...PROBE,
   name: "reading",
   topic: "reading",
@@ -99,10 +99,10 @@ export const RUN: Surface<LabRun> = {
   record: "value",
   history: "reading",
   close: "promise once",
-  biography: "value",
-  interesting: "value",
+  recordTrace: "value",
+  anomalies: "value",
   explain: "value",
-  agreements: "value",
+  predictionChecks: "value",
 };
 
 /** Of a run that is over. */
@@ -120,10 +120,10 @@ export const RECORDED_RUN: Surface<RecordedRun> = {
   verdictWith: "value",
   differences: "value",
   timeline: "value",
-  biography: "value",
-  interesting: "value",
+  recordTrace: "value",
+  anomalies: "value",
   explain: "value",
-  agreements: "value",
+  predictionChecks: "value",
 };
 
 /** The engine's own verbs are for tests: nobody records them. */
@@ -176,11 +176,11 @@ export function factsOf<T>(surface: Surface<T>, real: object): Record<string, un
 }
 
 /** Makes `lab.probe`: the default probe, which is also the maker of others. */
-export function makerOf(real: object, boundary: Boundary): ProbeMaker {
+export function makerOf(real: object, boundary: Boundary): ProbeFactory {
   const make = (...args: unknown[]): unknown =>
     boundary.call("probe", args, "probe", () => (real as (...given: unknown[]) => unknown)(...args));
   return Object.defineProperties(
     make,
     Object.getOwnPropertyDescriptors(surfaceOf(MAKER, "probe", real, boundary) as object),
-  ) as ProbeMaker;
+  ) as ProbeFactory;
 }

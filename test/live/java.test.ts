@@ -315,7 +315,7 @@ test("conclude() reads everything back: nothing that Java was told of as written
   const { verdict, judgement, dir } = await lab.conclude({
     print: false,
     exitCode: false,
-    checks: ["survive", "honest", "order", "duplicates"],
+    checks: ["noLostWrites", "noPhantomWrites", "order", "duplicates"],
   });
   assert.equal(
     [verdict, judgement.counts.lost, judgement.counts.failedButPresent],

@@ -41,13 +41,13 @@ test.before(
     await lab.cluster.stop("leader");
     await load.acknowledged(50);
     await load.stop();
-    ended = await lab.conclude({ ...QUIET, checks: ["survive"] });
+    ended = await lab.conclude({ ...QUIET, checks: ["noLostWrites"] });
   }),
 );
 test.after(async () => await lab?.close());
 
 test("lab.predict() says what a kill and a stop do, and both come", () => {
-  const [kill, stop] = ended.agreements;
+  const [kill, stop] = ended.predictionChecks;
   for (const one of [kill!, stop!])
     assert.equal(
       [one.verdict, one.disagreements, one.came?.failedOver, one.prediction.failsOver],
@@ -57,7 +57,7 @@ test("lab.predict() says what a kill and a stop do, and both come", () => {
 });
 
 test("conclude() tells a prediction that did not come, and the verdict is false", () => {
-  const wrong = ended.agreements[2]!;
+  const wrong = ended.predictionChecks[2]!;
   assert.is(wrong.verdict, false);
   assert.match(wrong.disagreements.join("; "), /less than predicted/);
   assert.equal([ended.judgement.verdict, ended.verdict, ended.exitCode], [true, false, 2]);
@@ -102,9 +102,9 @@ test("the history has the new leader from its own log and, soon after, from meta
 });
 
 test("run.biography() has a record that waited: its attempts, and where it stands", () => {
-  const { rows } = lab.run.interesting();
+  const { rows } = lab.run.anomalies();
   const slow = rows.find(({ words }) => words.includes("slow"))!;
-  const life = lab.run.biography(slow.value);
+  const life = lab.run.recordTrace(slow.value);
   assert.ok(
     life.attempts.some(({ error }) => error !== undefined),
     JSON.stringify(life.attempts.slice(0, 3)),

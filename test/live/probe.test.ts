@@ -151,7 +151,7 @@ test("conclude() reads everything back, judges, writes the run, and a lost recor
   const { verdict, judgement, dir, exitCode } = await lab.conclude({
     print: false,
     exitCode: false,
-    checks: ["survive", "honest", "order"],
+    checks: ["noLostWrites", "noPhantomWrites", "order"],
   });
   assert.equal([verdict, exitCode, judgement.counts.lost], [true, 0, 0]);
   assert.ok(judgement.counts.acknowledged > 150);
@@ -166,7 +166,7 @@ test("conclude() reads everything back, judges, writes the run, and a lost recor
       ? { ...event, records: event.records.filter(({ value }) => value !== "probe-1") }
       : event,
   );
-  assert.is(check(without, { checks: ["survive"] }).verdict, false);
-  assert.is(check(without, { checks: ["survive"] }).counts.lost, 1);
+  assert.is(check(without, { checks: ["noLostWrites"] }).verdict, false);
+  assert.is(check(without, { checks: ["noLostWrites"] }).counts.lost, 1);
 });
 test.run();

@@ -2,10 +2,10 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { agreements } from "../../sdk/analysis/explain/agreement.ts";
+import { predictionChecks } from "../../sdk/analysis/explain/agreement.ts";
 import type { ClusterEvent, FaultEvent, History, HistoryEvent, SendEvent } from "../../sdk/model/history.ts";
 import type { Prediction } from "../../sdk/model/prediction.ts";
-import { agreementLines } from "../../sdk/report/text/agreement.ts";
+import { predictionCheckLines } from "../../sdk/report/text/agreement.ts";
 
 const PREDICTION: Prediction = {
   fault: "kill",
@@ -139,8 +139,8 @@ function history({
   ];
 }
 
-const only = (given: History): ReturnType<typeof agreements>[number] => {
-  const [first, ...others] = agreements(given);
+const only = (given: History): ReturnType<typeof predictionChecks>[number] => {
+  const [first, ...others] = predictionChecks(given);
   assert.is(others.length, 0);
   return first!;
 };
@@ -404,7 +404,7 @@ test("agreements() counts from when the fault was asked for, where its effect is
     ],
   );
   assert.match(
-    agreementLines([begun(950)]).join("\n"),
+    predictionCheckLines([begun(950)]).join("\n"),
     /6\.7 s without an acknowledged send, counted from 250 ms after the kill was asked for; 0 lost[^\n]*: as predicted/,
   );
 });
@@ -450,7 +450,7 @@ test("agreements() measures the first partition of a topic with several", () => 
 test("agreements() leaves out a fault of other targets", () =>
   assert.is(only(history({ prediction: { ...PREDICTION, targets: [2] } })).fault, null));
 test("agreementLines() says what was predicted, what came, and in what they disagree", () => {
-  const lines = agreementLines(agreements(history({ ackedMs: 11_000 })));
+  const lines = predictionCheckLines(predictionChecks(history({ ackedMs: 11_000 })));
   assert.equal(lines, [
     "predicted for warm: leader moves within 7.0 to 9.5 s",
     "measured for warm: another broker leads; 10.0 s without an acknowledged send; 0 lost, 0 duplicates: not as predicted",

@@ -386,7 +386,7 @@ const ROWS: readonly Row[] = [
     [NaN, RangeError],
     ["1", TypeError],
   ]),
-  ...at("run.biography", lab.run.biography as Call, [], "value", [
+  ...at("run.biography", lab.run.recordTrace as Call, [], "value", [
     [5, TypeError],
     [undefined, TypeError],
   ]),
@@ -408,17 +408,17 @@ const ROWS: readonly Row[] = [
     [1.5, RangeError],
   ]),
   ...[
-    "agreements",
+    "predictionChecks",
     "explain",
     "availability",
     "check",
     "duplicates",
-    "honest",
-    "interesting",
+    "noPhantomWrites",
+    "anomalies",
     "order",
     "progress",
     "recovery",
-    "survive",
+    "noLostWrites",
     "timeline",
     "timelineOf",
   ].flatMap((name) =>
@@ -438,8 +438,8 @@ const ROWS: readonly Row[] = [
       [{ verdict: true, checks: [null], counts: null, clients: [null] }, TypeError],
     ]),
   ),
-  ...["agreementLines", "diagnosisLines"].flatMap((name) =>
-    at(name, face[name as "agreementLines"] as Call, [], "", [
+  ...["predictionCheckLines", "diagnosisLines"].flatMap((name) =>
+    at(name, face[name as "predictionCheckLines"] as Call, [], "", [
       [null, TypeError],
       [[null], TypeError],
       [[{}], TypeError],
@@ -584,7 +584,7 @@ const TAKES_OPTIONS: readonly [string, Call, readonly unknown[]][] = [
   ["lab.probe", lab.probe as Call, []],
   ["lab.conclude", lab.conclude as Call, []],
   ["lab.predict", lab.predict as Call, BEFORE["predict"]!],
-  ["run.interesting", lab.run.interesting as Call, []],
+  ["run.interesting", lab.run.anomalies as Call, []],
   ["recorded.judge", run.judge as Call, []],
   ["recorded.timeline", run.timeline as Call, []],
   ["load.stop", load.stop as Call, []],

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { lostBeginning } from "../../sdk/lab/observe/beginning.ts";
+import { lostBootstrapRecords } from "../../sdk/lab/observe/beginning.ts";
 import type { FeaturesAnswer } from "../../sdk/kafka/protocol.ts";
 
 const told = (min: number, max: number, level?: number): FeaturesAnswer => ({
@@ -10,21 +10,21 @@ const told = (min: number, max: number, level?: number): FeaturesAnswer => ({
 
 test("a cluster at the oldest metadata.version, or at none, has lost its beginning, and says which it is of which", () => {
   assert.match(
-    lostBeginning(told(1, 21, 1))!,
+    lostBootstrapRecords(told(1, 21, 1))!,
     /KAFKA-20839.*metadata\.version is 1, the oldest that this Kafka knows, of 21$/,
   );
-  assert.match(lostBeginning(told(7, 27, 7))!, /metadata\.version is 7/);
-  assert.match(lostBeginning(told(7, 27))!, /metadata\.version is 7/);
+  assert.match(lostBootstrapRecords(told(7, 27, 7))!, /metadata\.version is 7/);
+  assert.match(lostBootstrapRecords(told(7, 27))!, /metadata\.version is 7/);
 });
 
 test("a cluster at a later one has not: the newest, one of an older formatting, and a Kafka that knows only one", () => {
-  assert.is(lostBeginning(told(1, 21, 21)), undefined);
-  assert.is(lostBeginning(told(1, 21, 8)), undefined);
-  assert.is(lostBeginning(told(1, 1, 1)), undefined);
+  assert.is(lostBootstrapRecords(told(1, 21, 21)), undefined);
+  assert.is(lostBootstrapRecords(told(1, 21, 8)), undefined);
+  assert.is(lostBootstrapRecords(told(1, 1, 1)), undefined);
 });
 
 test("where nobody told, nothing is known to be lost", () => {
-  assert.is(lostBeginning(undefined), undefined);
-  assert.is(lostBeginning({ supported: new Map(), finalized: new Map() }), undefined);
+  assert.is(lostBootstrapRecords(undefined), undefined);
+  assert.is(lostBootstrapRecords({ supported: new Map(), finalized: new Map() }), undefined);
 });
 test.run();

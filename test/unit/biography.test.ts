@@ -16,9 +16,9 @@ import type {
   ReadbackEvent,
   SendEvent,
 } from "../../sdk/model/history.ts";
-import { type Biography, biography, type FateWord, interesting } from "../../sdk/analysis/check/mod.ts";
+import { type RecordTrace, recordTrace, type RecordFate, anomalies } from "../../sdk/analysis/check/mod.ts";
 import { nearestValue } from "../../sdk/analysis/check/biography/nearest.ts";
-import { biographyLines, interestingLines, interestingTable, table } from "../../sdk/report/text/mod.ts";
+import { recordTraceLines, anomalyLines, anomalyTable, table } from "../../sdk/report/text/mod.ts";
 
 const view = (
   atMs: number,
@@ -144,13 +144,13 @@ const readingBack = (...found: (readonly [value: string, offset: string])[]): Hi
     ...readback,
     records: found.map(([value, offset]) => ({ value, partition: 0, offset })),
   });
-const leaderOf = ({ attempts }: Biography, n: number): unknown => {
+const leaderOf = ({ attempts }: RecordTrace, n: number): unknown => {
   const { leader, leaderEpoch, isr } = attempts[n]!.then.partition!;
   return { leader, leaderEpoch, isr };
 };
 
 test("biography() tells when a record was sent, tried and acknowledged, and what was so at each moment", () => {
-  const life = biography(history, "warm-2");
+  const life = recordTrace(history, "warm-2");
   assert.equal(
     [life.client, life.topic, life.line, life.timesSent, life.partition, life.outcome],
     ["warm", "orders", 7, 1, 0, "ok"],
@@ -175,7 +175,7 @@ test("biography() tells when a record was sent, tried and acknowledged, and what
 });
 
 test("biography() names every offset at which a record was seen, and who read it when", () => {
-  assert.equal(biography(history, "warm-1").places, [
+  assert.equal(recordTrace(history, "warm-1").places, [
     {
       partition: 0,
       offset: "0",
@@ -187,23 +187,23 @@ test("biography() names every offset at which a record was seen, and who read it
     },
   ]);
   assert.equal(
-    biography(history, "warm-2").places.map(({ offset }) => offset),
+    recordTrace(history, "warm-2").places.map(({ offset }) => offset),
     ["1", "2"],
   );
-  const [place] = biography(readingBack(["warm-2", "2"]), "warm-1").places;
+  const [place] = recordTrace(readingBack(["warm-2", "2"]), "warm-1").places;
   assert.equal(
     [place!.offset, place!.isThereAtTheEnd, place!.readBy.length],
     ["0", false, 1],
     "read once, and cut off the log since",
   );
-  assert.is(biography(changed(readback), "warm-1").places[0]!.isThereAtTheEnd, null);
+  assert.is(recordTrace(changed(readback), "warm-1").places[0]!.isThereAtTheEnd, null);
 });
 
 const fates: [
   what: string,
   value: string,
   events: readonly HistoryEvent[],
-  words: FateWord[],
+  words: RecordFate[],
   doubt: string | null,
 ][] = [
   ["kept", "warm-1", history, ["kept"], null],
@@ -255,29 +255,29 @@ const fates: [
 ];
 for (const [what, value, events, words, doubt] of fates) {
   test(`biography() calls a record ${what}`, () => {
-    const life = biography(events, value);
+    const life = recordTrace(events, value);
     assert.equal([life.words, life.doubt], [words, doubt]);
   });
 }
 
 test("biography() takes an attempt's leader and ISR from what was observed by then", () => {
-  assert.equal(leaderOf(biography(changed(after, view(2300, 3, 5, [3])), "warm-2"), 4), {
+  assert.equal(leaderOf(recordTrace(changed(after, view(2300, 3, 5, [3])), "warm-2"), 4), {
     leader: 3,
     leaderEpoch: 5,
     isr: [3],
   });
   assert.equal(
-    leaderOf(biography(changed(after, view(2450, 3, 5, [2, 3])), "warm-2"), 4),
+    leaderOf(recordTrace(changed(after, view(2450, 3, 5, [2, 3])), "warm-2"), 4),
     { leader: 1, leaderEpoch: 4, isr: [1, 2, 3] },
     "it was observed later than the attempt began",
   );
   assert.equal(
-    leaderOf(biography(changed(after, view(2300, 3, 3, [2, 3])), "warm-2"), 4),
+    leaderOf(recordTrace(changed(after, view(2300, 3, 3, [2, 3])), "warm-2"), 4),
     { leader: 1, leaderEpoch: 4, isr: [1, 2, 3] },
     "an older epoch is an older view",
   );
   assert.is(
-    biography(changed(before), "warm-2").attempts[0]!.then.partition,
+    recordTrace(changed(before), "warm-2").attempts[0]!.then.partition,
     null,
     "nothing was observed by then",
   );
@@ -299,7 +299,7 @@ test("biography() takes what a leader logs, which is earlier than what the clust
     { what: "leads", nodeId: 13, topic: "orders", partition: 0, leaderEpoch: 5, offset: "1", isr: [13] },
     2150,
   );
-  const life = biography(
+  const life = recordTrace(
     [
       ...history,
       leads,
@@ -319,7 +319,7 @@ test("biography() takes what a leader logs, which is earlier than what the clust
   assert.is(life.attempts[1]!.then.partition!.by, "broker log");
   assert.equal(
     leaderOf(
-      biography(
+      recordTrace(
         [...history, { ...leads, told: { ...leads.told, topic: "others" } as BrokerLogEvent["told"] }],
         "warm-2",
       ),
@@ -330,16 +330,16 @@ test("biography() takes what a leader logs, which is earlier than what the clust
 });
 
 test("biography() finds the partition of a send that does not know it: where it stands, or the topic's only one", () => {
-  assert.is(biography(history, "warm-5").partition, 0);
+  assert.is(recordTrace(history, "warm-5").partition, 0);
   const two = changed(before, {
     ...before,
     partitions: [before.partitions[0]!, { ...before.partitions[0]!, partition: 1 }],
   });
   assert.equal(
     [
-      biography(two, "warm-3").partition,
-      biography(two, "warm-5").partition,
-      biography(two, "warm-5").sent.then.partition,
+      recordTrace(two, "warm-3").partition,
+      recordTrace(two, "warm-5").partition,
+      recordTrace(two, "warm-5").sent.then.partition,
     ],
     [0, null, null],
   );
@@ -348,7 +348,7 @@ test("biography() finds the partition of a send that does not know it: where it 
 test("biography() refuses a value that was not sent, and names the nearest", () => {
   const message = (events: readonly HistoryEvent[], value: string): string => {
     try {
-      biography(events, value);
+      recordTrace(events, value);
     } catch (error) {
       assert.instance(error, RangeError);
       return (error as RangeError).message;
@@ -377,7 +377,7 @@ for (const [wanted, among, nearest] of nearests)
     assert.is(nearestValue(among, wanted), nearest));
 
 test("interesting() lists the worst first, and what is slow by the run's own measure", () => {
-  const found = interesting(history);
+  const found = anomalies(history);
   assert.equal(
     found.rows.map(({ value, words }) => [value, ...words]),
     [
@@ -396,29 +396,29 @@ test("interesting() lists the worst first, and what is slow by the run's own mea
     slow: 1,
   });
   assert.equal(
-    interesting(readingBack(["warm-2", "2"])).rows[0]!.value,
+    anomalies(readingBack(["warm-2", "2"])).rows[0]!.value,
     "warm-1",
     "a lost record is the worst",
   );
 });
 
 test("interesting() says how many it leaves out, and takes what is slow as told", () => {
-  const found = interesting(history, { limit: 1, slowerThan: "20ms" });
+  const found = anomalies(history, { limit: 1, slowerThan: "20ms" });
   assert.equal([found.rows.length, found.leftOut, found.counts.slow], [1, 3, 4]);
-  assert.equal([interesting(history, { limit: 0 }).leftOut, interesting([]).slowerThanMs], [3, null]);
-  assert.throws(() => interesting(history, { limit: -1 }), RangeError);
-  assert.throws(() => interesting(history, { slowerThan: "soon" as "1s" }), RangeError);
+  assert.equal([anomalies(history, { limit: 0 }).leftOut, anomalies([]).slowerThanMs], [3, null]);
+  assert.throws(() => anomalies(history, { limit: -1 }), RangeError);
+  assert.throws(() => anomalies(history, { slowerThan: "soon" as "1s" }), RangeError);
 });
 
 test("interesting() calls slow what took ten times the fastest quarter, so that an outage of half of all sends does not hide itself", () => {
   const half = Array.from({ length: 100 }, (_, i) =>
     sent(`warm-${i}`, i * 10, i < 50 ? 30 : 9000, "ok", String(i)),
   );
-  assert.equal([interesting(half).slowerThanMs, interesting(half).counts.slow], [300, 50]);
+  assert.equal([anomalies(half).slowerThanMs, anomalies(half).counts.slow], [300, 50]);
 });
 
 test("interesting() does not list every record of a topic that was never read back, and says so", () => {
-  const found = interesting(changed(readback));
+  const found = anomalies(changed(readback));
   assert.equal(
     found.rows.map(({ value, words }) => [value, ...words]),
     [
@@ -453,9 +453,9 @@ test("interesting() looks through 100,000 sends within a second, and biography()
     })).filter((_, i) => i % 1000 !== 7),
   });
   const began = performance.now();
-  const found = interesting(many);
+  const found = anomalies(many);
   const tookMs = performance.now() - began;
-  const life = biography(many, "warm-99999");
+  const life = recordTrace(many, "warm-99999");
   console.log(
     `interesting(): 100,000 sends: ${tookMs.toFixed(0)} ms; biography(): ${(performance.now() - began - tookMs).toFixed(0)} ms`,
   );
@@ -468,7 +468,7 @@ test("interesting() looks through 100,000 sends within a second, and biography()
 });
 
 test("biographyLines() has a row for each thing that happened; equal attempts are one while nothing changes around them", () => {
-  assert.equal(biographyLines(biography(history, "warm-2")), [
+  assert.equal(recordTraceLines(recordTrace(history, "warm-2")), [
     "warm-2 to orders by warm, sent at 2.0 s: acknowledged after 500 ms; kept, duplicate",
     "     at  what                        took  answer                                     leader       ISR      controller  faults",
     "      0  sent                                                                         1 (epoch 4)  1, 2, 3  2",
@@ -483,7 +483,7 @@ test("biographyLines() has a row for each thing that happened; equal attempts ar
 });
 
 test("biographyLines() says what proves nothing, what was not acknowledged, and where a record stands no more", () => {
-  const [headline, doubt, head] = biographyLines(biography(changed(readback), "warm-3"), {
+  const [headline, doubt, head] = recordTraceLines(recordTrace(changed(readback), "warm-3"), {
     paint: (text, tone) => `<${tone}>${text}</>`,
   });
   assert.is(
@@ -493,25 +493,25 @@ test("biographyLines() says what proves nothing, what was not acknowledged, and 
   assert.is(doubt, "<unsure>its absence from the log proves nothing: no readback</>");
   assert.match(head!, /^<dim> +at {2}what/);
   assert.match(
-    biographyLines(biography(history, "warm-5")).join("\n"),
+    recordTraceLines(recordTrace(history, "warm-5")).join("\n"),
     /failed after 30 ms \(NOT_ENOUGH_REPLICAS\); failed\n[^]*\+30 ms +failed +30 ms +NOT_ENOUGH_REPLICAS/,
   );
   assert.match(
-    biographyLines(biography(readingBack(["warm-2", "2"]), "warm-1")).join("\n"),
+    recordTraceLines(recordTrace(readingBack(["warm-2", "2"]), "warm-1")).join("\n"),
     /lost\n[^]*read by reader +orders-0 offset 0, where it is no more at the end/,
   );
   assert.match(
-    biographyLines(biography(readingBack(["other", "0"]), "warm-1")).at(-1)!,
+    recordTraceLines(recordTrace(readingBack(["other", "0"]), "warm-1")).at(-1)!,
     /^ *\+8\.0 s {2}read back, not found +orders-0 offset 0 holds other$/,
   );
   assert.match(
-    biographyLines(biography([...history, sent("warm-1", 5000, 5, "ok", "9")], "warm-1"))[1]!,
+    recordTraceLines(recordTrace([...history, sent("warm-1", 5000, 5, "ok", "9")], "warm-1"))[1]!,
     /sent 2 times; this is the first/,
   );
 });
 
 test("interestingTable() has a heading and a row a record, as table() takes them", () => {
-  assert.equal(table(interestingTable(interesting(history))), [
+  assert.equal(table(anomalyTable(anomalies(history))), [
     "what became of it            value   client  sent at  took    attempts  place              error",
     "failed but present           warm-4  warm    4.1 s    30 ms   0         orders-0 offset 4  NOT_ENOUGH_REPLICAS",
     "kept, duplicate, slow        warm-2  warm    2.0 s    500 ms  5         orders-0 offset 2",
@@ -520,14 +520,14 @@ test("interestingTable() has a heading and a row a record, as table() takes them
 });
 
 test("interestingLines() begins with the counts, and ends with how many were left out", () => {
-  const lines = interestingLines(interesting(history, { limit: 1 }));
+  const lines = anomalyLines(anomalies(history, { limit: 1 }));
   assert.is(
     lines[0],
     "1 failed but present, 1 duplicate, 1 unknown outcome, 1 slow (slow: more than 100 ms)",
   );
   assert.is(lines.at(-1), "and 2 more");
-  assert.equal(interestingLines(interesting([])), ["no record is worth a look"]);
-  assert.match(interestingLines(interesting(changed(readback)))[1]!, /orders was never read back/);
+  assert.equal(anomalyLines(anomalies([])), ["no record is worth a look"]);
+  assert.match(anomalyLines(anomalies(changed(readback)))[1]!, /orders was never read back/);
 });
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "lab-biography-"));
@@ -554,8 +554,8 @@ function runs(): string {
 
 test("openRun() gives a run that can be asked for biographies", async () => {
   const run = await openRun(path.join(runs(), ".lab/runs/a/2026-03-02T00-00-00.000-1"));
-  assert.equal(run.biography("warm-2"), biography(history, "warm-2"));
-  assert.equal(run.interesting({ limit: 1 }), interesting(history, { limit: 1 }));
+  assert.equal(run.recordTrace("warm-2"), recordTrace(history, "warm-2"));
+  assert.equal(run.anomalies({ limit: 1 }), anomalies(history, { limit: 1 }));
 });
 
 test("biography.ts takes the newest run, or the folder that it is given, and a value", async () => {
@@ -570,9 +570,9 @@ test("biography.ts takes the newest run, or the folder that it is given, and a v
     newest.out,
     /^by-hand of 2026-03-01T12:30:05.123Z, Kafka 3.9.2, local engine: \.lab\/runs\/a\/2026-03-02[^]*failed but present/,
   );
-  assert.is(value.out, biographyLines(biography(history, "warm-2")).join("\n"));
+  assert.is(value.out, recordTraceLines(recordTrace(history, "warm-2")).join("\n"));
   assert.match(given.out, /no record is worth a look/);
-  assert.is((JSON.parse(both.out) as Biography).value, "warm-5");
+  assert.is((JSON.parse(both.out) as RecordTrace).value, "warm-5");
   assert.equal(
     [newest, value, given, both].map(({ exitCode }) => exitCode),
     [0, 0, 0, 0],

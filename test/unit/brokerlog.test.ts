@@ -1,12 +1,12 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { parseLine, stampMs } from "../../sdk/kafka/broker-log/mod.ts";
-import type { Told } from "../../sdk/model/history.ts";
+import type { BrokerLogFact } from "../../sdk/model/history.ts";
 
 const at = "[2026-11-25 14:51:57,360] INFO ";
 
 /** Lines as Kafka 3.9.2 and 4.4.0 wrote them. */
-const told: readonly (readonly [string, Told])[] = [
+const told: readonly (readonly [string, BrokerLogFact])[] = [
   [
     "[QuorumController id=2] Fencing broker 3 because its session has timed out. (org.apache.kafka.controller.ReplicationControlManager)",
     { what: "fenced", nodeId: 3 },

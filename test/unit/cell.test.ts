@@ -3,16 +3,16 @@
 import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { moveIn, type Tenant } from "../../sdk/notebook/cell.ts";
+import { activate, type SessionOwner } from "../../sdk/notebook/cell.ts";
 import type { LabError } from "../../sdk/model/errors.ts";
 import { makeFaults } from "../../sdk/lab/verbs/faults.ts";
 import type { HistoryEvent } from "../../sdk/model/history.ts";
-import { nameFor } from "../../sdk/lab/workload/maker.ts";
+import { probeName } from "../../sdk/lab/workload/maker.ts";
 import type { Probe } from "../../sdk/lab/workload/probe.ts";
 import type { Run } from "../../sdk/lab/run.ts";
 import { anySignal } from "../../sdk/runtime/signal.ts";
 
-function tenant(heal: () => Promise<string[]> = async () => []): Tenant & { said: string[]; closed: number } {
+function tenant(heal: () => Promise<string[]> = async () => []): SessionOwner & { said: string[]; closed: number } {
   const own = {
     said: [] as string[],
     closed: 0,
@@ -26,21 +26,21 @@ function tenant(heal: () => Promise<string[]> = async () => []): Tenant & { said
 const cell = suite("moveIn()");
 cell("closes the lab that was there, and only that", async () => {
   const [one, two, three] = [tenant(), tenant(), tenant()];
-  const first = await moveIn(one);
-  const second = await moveIn(two);
+  const first = await activate(one);
+  const second = await activate(two);
   assert.equal(
     [one.closed, two.closed, two.said],
     [1, 0, ["closing the lab that was still open in this notebook"]],
   );
   first.leave(); // it had left already
-  await moveIn(three);
+  await activate(three);
   assert.is(two.closed, 1);
   second.leave();
 });
 cell("leave() gives the place back: the next lab closes nothing", async () => {
   const [one, two] = [tenant(), tenant()];
-  (await moveIn(one)).leave();
-  (await moveIn(two)).leave();
+  (await activate(one)).leave();
+  (await activate(two)).leave();
   assert.equal([one.closed, two.said], [0, []]);
 });
 cell(
@@ -49,7 +49,7 @@ cell(
     let healed = (): void => {};
     const isHealed = new Promise<void>((resolve) => (healed = resolve));
     const lab = tenant(async () => (healed(), ["pause of broker 2"]));
-    const { signal, leave } = await moveIn(lab);
+    const { signal, leave } = await activate(lab);
     const before = signal();
     assert.is(signal(), before);
     process.emit("SIGINT");
@@ -64,12 +64,12 @@ cell(
 );
 cell("SIGINT says what could not be healed, and touches no lab that has left", async () => {
   const left = tenant();
-  const { signal, leave } = await moveIn(left);
+  const { signal, leave } = await activate(left);
   leave();
   const lab = tenant(async () => {
     throw new Error("Cannot heal 1 of the lab's faults");
   });
-  const place = await moveIn(lab);
+  const place = await activate(lab);
   process.emit("SIGINT");
   await until(() => lab.said.length > 0);
   assert.equal(
@@ -127,15 +127,15 @@ const naming = suite("nameFor()");
 const probe = (name: string, closed: string[] = []): Probe =>
   ({ name, close: async () => void closed.push(name) }) as Probe;
 naming("counts probes without a name", () =>
-  assert.equal([nameFor(undefined, []), nameFor(undefined, [probe("a")])], ["probe", "probe-2"]),
+  assert.equal([probeName(undefined, []), probeName(undefined, [probe("a")])], ["probe", "probe-2"]),
 );
 naming("refuses a name twice in a program", () =>
-  assert.throws(() => nameFor("a", [probe("a")], false), TypeError),
+  assert.throws(() => probeName("a", [probe("a")], false), TypeError),
 );
 naming("in a notebook closes those before, and counts", () => {
   const closed: string[] = [];
-  assert.is(nameFor("a", [probe("a", closed), probe("b", closed)], true), "a (2)");
-  assert.is(nameFor("a", [probe("a", closed), probe("a (2)", closed)], true), "a (3)");
+  assert.is(probeName("a", [probe("a", closed), probe("b", closed)], true), "a (2)");
+  assert.is(probeName("a", [probe("a", closed), probe("a (2)", closed)], true), "a (3)");
   assert.equal(closed, ["a", "a", "a (2)"]);
 });
 naming.run();

@@ -70,7 +70,7 @@ function cluster({
       isMeantToEnd: () => false,
       open: broken.map((broker) => ({ targets: [broker] })),
     } as unknown as Faults,
-    aim: async () => [],
+    resolveTarget: async () => [],
     createTopic: () => Promise.resolve(),
     assertOpen: () => {},
     signal: () => undefined,

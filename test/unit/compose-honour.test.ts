@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { LabError } from "../../sdk/model/errors.ts";
-import { honour, kafkaServices, parseCompose, propertiesOverride, refusals } from "../../sdk/compose/mod.ts";
+import { assertSupported, kafkaServices, parseCompose, propertiesOverride, unsupportedKeys } from "../../sdk/compose/mod.ts";
 import { readCompose } from "../../sdk/compose/read.ts";
 import type { ComposeProject, JavaFlags } from "../../sdk/compose/mod.ts";
 
@@ -38,7 +38,7 @@ const refused: [keys: string, key: string, why: string][] = [
 
 for (const [keys, key, why] of refused) {
   test(`refusals() ${keys}`, () =>
-    assert.equal(refusals(kafka(keys)), [{ service: "k", key, why, at: { file, line: 5 } }]));
+    assert.equal(unsupportedKeys(kafka(keys)), [{ service: "k", key, why, at: { file, line: 5 } }]));
 }
 
 const variables: [variables: string, key: string][] = [
@@ -62,7 +62,7 @@ for (const [text, key] of variables) {
     // A mapping has every key once.
     const project = text.includes("QUORUM_VOTERS") ? parse(kafkaText(text)) : kafka("", text);
     assert.equal(
-      refusals(project).map((refusal) => [refusal.key, refusal.at.line]),
+      unsupportedKeys(project).map((refusal) => [refusal.key, refusal.at.line]),
       [[key, 4]],
     );
   });
@@ -75,9 +75,9 @@ function kafkaText(variables: string): string {
 test("refusals() bitnami: what only the image can work out, and a cluster id that differs from node to node", () => {
   const node = (name: string, id: number, more = "") =>
     `  ${name}: {image: bitnami/kafka:3.9, environment: {KAFKA_CFG_PROCESS_ROLES: 'broker,controller', KAFKA_CFG_NODE_ID: ${id}, KAFKA_CFG_CONTROLLER_QUORUM_VOTERS: 'x'${more}}}\n`;
-  assert.equal(refusals(parse(`services:\n${node("a", 1)}`)), []);
+  assert.equal(unsupportedKeys(parse(`services:\n${node("a", 1)}`)), []);
   assert.equal(
-    refusals(
+    unsupportedKeys(
       parse(
         `services:\n${node("a", 1)}${node("b", 2, ", KAFKA_KRAFT_CLUSTER_ID: c, KAFKA_NODE_ID_COMMAND: hostname")}`,
       ),
@@ -110,7 +110,7 @@ for (const [second, kafka, why] of versions) {
       `  ${name}:\n    image: ${image}\n    environment: {KAFKA_PROCESS_ROLES: broker, KAFKA_NODE_ID: ${id}, CLUSTER_ID: c}\n`;
     const project = parse(`services:\n${node("a", 1, "apache/kafka:3.9.2")}${node("b", 2, second)}`);
     assert.equal(
-      refusals(project, { kafka }),
+      unsupportedKeys(project, { kafka }),
       why === undefined ? [] : [{ service: "b", key: "image", why, at: { file, line: 6 } }],
     );
   });
@@ -118,7 +118,7 @@ for (const [second, kafka, why] of versions) {
 
 test("honour() throws everything at once, with the first one's file and line", () => {
   try {
-    honour(kafka("command: sleep 1\n    network_mode: host"));
+    assertSupported(kafka("command: sleep 1\n    network_mode: host"));
     assert.unreachable();
   } catch (error) {
     assert.is((error as LabError).code, "UNSUPPORTED");
@@ -155,7 +155,7 @@ const accepted: [keys: string, notes: string[]][] = [
 ];
 
 for (const [keys, notes] of accepted) {
-  test(`honour() ${keys || "nothing"}`, () => assert.equal(honour(kafka(keys)), notes));
+  test(`honour() ${keys || "nothing"}`, () => assert.equal(assertSupported(kafka(keys)), notes));
 }
 
 test("honour() tells of variables that have no effect and of services that are not started", () => {
@@ -169,7 +169,7 @@ test("honour() tells of variables that have no effect and of services that are n
       text: "services: {zk: {image: zookeeper, command: x}, ui: {image: provectuslabs/kafka-ui}, later: {image: x, profiles: [p]}}",
     },
   ]);
-  assert.equal(honour(project), [
+  assert.equal(assertSupported(project), [
     "later is left out: COMPOSE_PROFILES names none of its profiles",
     "not started, because the local engine runs only Kafka: zk, ui",
     "k: KAFKA_JMX_PORT has no effect: JMX, Java's logs and their levels are the lab's",
@@ -208,7 +208,7 @@ const flags: [variables: string, java: Partial<JavaFlags>, notes: string[]][] = 
 for (const [variables, java, notes] of flags) {
   test(`honour() passes Java's own flags on, or tells of them${variables}`, () => {
     const project = kafka("", variables);
-    assert.equal(honour(project), notes);
+    assert.equal(assertSupported(project), notes);
     assert.equal(kafkaServices(project)[0]!.java, { heap: null, performance: null, more: [], ...java });
   });
 }

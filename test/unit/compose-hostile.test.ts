@@ -9,12 +9,12 @@ import {
   isProjectName,
   kafkaServices,
   parseCompose,
-  refusals,
+  unsupportedKeys,
 } from "../../sdk/compose/mod.ts";
 import { diagnose } from "../../sdk/analysis/diagnose/mod.ts";
 import { projectOf } from "../../sdk/engine/docker/attach.ts";
 import { type ContainerFacts, parseInspect } from "../../sdk/engine/docker/inspect.ts";
-import { type Described, moveToLoopback } from "../../sdk/engine/local/rewrite.ts";
+import { type DescribedNode, moveToLoopback } from "../../sdk/engine/local/rewrite.ts";
 import { LabError } from "../../sdk/model/errors.ts";
 import { named } from "../../sdk/analysis/explain/evidence.ts";
 import { readProbe } from "../../sdk/engine/docker/network/tools.ts";
@@ -204,7 +204,7 @@ for (const [variable, key] of unsupported) {
       "apache/kafka:3.9.2",
       image,
     );
-    const found = refusals(parse(text)).map((refusal) => refusal.key);
+    const found = unsupportedKeys(parse(text)).map((refusal) => refusal.key);
     assert.equal(found, [key === "metrics.reporters" ? "kafka.metrics.reporters" : key]);
   });
 }
@@ -214,13 +214,13 @@ test("refusals() too many nodes, and a service that is called as a file of the l
     `  k${i}: {image: 'apache/kafka:3.9.2', environment: {KAFKA_PROCESS_ROLES: broker, KAFKA_NODE_ID: ${i}}}\n`;
   const many = (count: number): string =>
     `services:\n${Array.from({ length: count }, (_, i) => node(i)).join("")}`;
-  assert.equal(refusals(parse(many(50))), []);
+  assert.equal(unsupportedKeys(parse(many(50))), []);
   assert.equal(
-    refusals(parse(many(51))).map(({ service, key }) => [service, key]),
+    unsupportedKeys(parse(many(51))).map(({ service, key }) => [service, key]),
     [["k50", "services"]],
   );
   assert.equal(
-    refusals(parse(kafka(VOTERS).replace("  k:", "  owner.json:"))).map(({ key }) => key),
+    unsupportedKeys(parse(kafka(VOTERS).replace("  k:", "  owner.json:"))).map(({ key }) => key),
     ["the service's name"],
   );
 });
@@ -228,7 +228,7 @@ test("refusals() too many nodes, and a service that is called as a file of the l
 test("moveToLoopback() tells file and line of a voter that is none", () => {
   for (const voters of ["1@k", "1@k:x", "1@evil\nhost:9093", "1@other:9093"]) {
     const at = { file: "c.yml", line: 7 };
-    const node: Described = {
+    const node: DescribedNode = {
       service: "k",
       hostNames: ["k"],
       ports: [],

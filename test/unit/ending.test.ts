@@ -2,11 +2,11 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { makeEnding } from "../../sdk/lab/ending.ts";
+import { makeTeardown } from "../../sdk/lab/ending.ts";
 
 test("close() does everything newest first, once, and says before that it begins", async () => {
   const done: string[] = [];
-  const ending = makeEnding(() => void done.push(`begins, ${ending.hasBegun}`));
+  const ending = makeTeardown(() => void done.push(`begins, ${ending.hasBegun}`));
   for (const name of ["history", "brokers", "clients"]) ending.add(() => void done.push(name));
   assert.is(ending.hasBegun, false);
   await Promise.all([ending.close(), ending.close()]);
@@ -14,7 +14,7 @@ test("close() does everything newest first, once, and says before that it begins
 });
 test("close() goes on after a failure, and rejects with the first", async () => {
   const done: string[] = [];
-  const ending = makeEnding(() => {});
+  const ending = makeTeardown(() => {});
   ending.add(() => void done.push("history"));
   ending.add(() => Promise.reject(new Error("second")));
   ending.add(() => {
@@ -25,7 +25,7 @@ test("close() goes on after a failure, and rejects with the first", async () => 
 });
 test("add() while the end goes on: that is closed, too, before what is older", async () => {
   const done: string[] = [];
-  const ending = makeEnding(() => {});
+  const ending = makeTeardown(() => {});
   ending.add(() => void done.push("history"));
   ending.add(async () => {
     await Promise.resolve();
@@ -35,7 +35,7 @@ test("add() while the end goes on: that is closed, too, before what is older", a
   assert.equal(done, ["late", "history"]);
 });
 test("add() after the end closes at once, and a failure then ends no program", async () => {
-  const ending = makeEnding(() => {});
+  const ending = makeTeardown(() => {});
   await ending.close();
   await new Promise<void>((resolve) =>
     ending.add(() => {
@@ -45,7 +45,7 @@ test("add() after the end closes at once, and a failure then ends no program", a
   );
 });
 test("assertOpen() throws LAB_CLOSED from the moment on where the end begins", () => {
-  const ending = makeEnding(() => {});
+  const ending = makeTeardown(() => {});
   ending.assertOpen();
   void ending.close();
   assert.throws(

@@ -3,7 +3,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { explain } from "../../sdk/analysis/explain/mod.ts";
-import type { Attempt, FaultKind, HistoryEvent, Told } from "../../sdk/model/history.ts";
+import type { Attempt, FaultKind, HistoryEvent, BrokerLogFact } from "../../sdk/model/history.ts";
 import { explanationLines } from "../../sdk/report/text/mod.ts";
 import { fault, heal, log, view } from "./explain/histories.ts";
 
@@ -24,8 +24,8 @@ function history(seed: number): HistoryEvent[] {
   const one = <T>(some: readonly T[]): T => some[below(some.length)]!;
   const broker = (): number => 1 + below(3);
   const isr = (): number[] => [1, 2, 3].filter(() => next() < 0.7);
-  const told = (): Told =>
-    one<Told>([
+  const told = (): BrokerLogFact =>
+    one<BrokerLogFact>([
       { what: "fenced", nodeId: broker() },
       { what: "let go", nodeId: broker() },
       {

@@ -10,7 +10,7 @@ import type {
   HistoryEvent,
   RunEvent,
   SendEvent,
-  Told,
+  BrokerLogFact,
 } from "../../sdk/model/history.ts";
 import {
   TIMERS,
@@ -26,7 +26,7 @@ import {
 } from "./explain/histories.ts";
 
 const one = (history: History): ExplainedWindow => explain(history).windows[0]!;
-const without = (history: History, ...what: readonly Told["what"][]): HistoryEvent[] =>
+const without = (history: History, ...what: readonly BrokerLogFact["what"][]): HistoryEvent[] =>
   history.filter((event) => event.kind !== "broker log" || !what.includes(event.told.what));
 const blind = (history: History): HistoryEvent[] =>
   history.filter((event) => event.kind !== "cluster" || event.atMs < 1000);
@@ -193,7 +193,7 @@ test("explain() finds another controller's part, and the session that begins ane
   assert.ok(texts(one(moved).parts).includes("timer: broker.session.timeout.ms = 9.0 s, which does not fit"));
 });
 test("explain() counts the rounds of a split vote, and names the timers of an election then", () => {
-  const tell = (atMs: number, told: Told): HistoryEvent => ({
+  const tell = (atMs: number, told: BrokerLogFact): HistoryEvent => ({
     kind: "broker log",
     atMs,
     service: "kafka-3",

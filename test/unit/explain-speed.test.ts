@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { agreements, explain } from "../../sdk/analysis/explain/mod.ts";
+import { predictionChecks, explain } from "../../sdk/analysis/explain/mod.ts";
 import type { Attempt, HistoryEvent } from "../../sdk/model/history.ts";
 import type { Prediction } from "../../sdk/analysis/predict/mod.ts";
 
@@ -134,7 +134,7 @@ test("agreements() compares ten predictions with what came to 100,000 sends in l
   const history = [...told, readback];
   const { tookMs, windows } = fastest(
     history,
-    (one) => agreements(one).filter(({ verdict }) => verdict === true).length,
+    (one) => predictionChecks(one).filter(({ verdict }) => verdict === true).length,
   );
   const yardstick = fastest(history, (one) => JSON.stringify(one).length);
   console.log(

@@ -68,7 +68,7 @@ test("conclude() prints and writes what prints, and its JSON is as it was", asyn
       gatherLogs: () => Promise.resolve(),
       topics: () => [],
       close: () => run.close(),
-      progress: sdk.teller(false),
+      progress: sdk.progressReporter(false),
       signal: () => undefined,
     };
     const claim = `a claim${HOSTILE}`;
@@ -88,7 +88,7 @@ test("bad durations, targets and checkers are quoted as text", () => {
   const errors = [
     thrown(() => sdk.toMs(HOSTILE as sdk.Duration)),
     thrown(() => sdk.check(honest, { checks: [HOSTILE as "order"] })),
-    thrown(() => sdk.biography(honest, HOSTILE)),
+    thrown(() => sdk.recordTrace(honest, HOSTILE)),
   ];
   for (const { message } of errors) assertPrintable(sdk.printable(message, { lines: false }), message);
 });

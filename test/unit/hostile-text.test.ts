@@ -8,17 +8,17 @@ import * as assert from "uvu/assert";
 import * as sdk from "../../sdk/index.ts";
 import { unreached } from "../../sdk/lab/clean.ts";
 import type { HistoryEvent } from "../../sdk/model/history.ts";
-import { tellerInPlace } from "../../sdk/notebook/place.ts";
+import { progressLineReporter } from "../../sdk/notebook/place.ts";
 import { honest, hostileHistory } from "./hostile/history.ts";
 import { hostilePicture } from "./hostile/picture.ts";
 import { assertCharacters, assertPrintable, HOSTILE, poisoned } from "./hostile/text.ts";
 import { written } from "./hostile/written.ts";
 
 const history = hostileHistory(HOSTILE);
-const checks = ["survive", "honest", "duplicates", "order", "availability", "progress", "recovery"] as const;
+const checks = ["noLostWrites", "noPhantomWrites", "duplicates", "order", "availability", "progress", "recovery"] as const;
 const judgement = poisoned(sdk.check(history, { checks }), HOSTILE, ["checker"]);
 const explanation = sdk.explain(history);
-const agreements = sdk.agreements(history);
+const agreements = sdk.predictionChecks(history);
 const lives = history.flatMap((event) =>
   event.kind === "send" && (event.outcome !== "ok" || event.attempts.some(({ error }) => error !== undefined))
     ? [event.value]
@@ -58,8 +58,8 @@ const RENDERERS: Readonly<Record<string, () => unknown>> = {
         HOSTILE,
       ) as unknown as Parameters<typeof sdk.about>[0],
     ),
-  agreementLines: () => sdk.agreementLines(agreements, { explanation }),
-  biographyLines: () => lives.flatMap((value) => sdk.biographyLines(sdk.biography(history, value))),
+  agreementLines: () => sdk.predictionCheckLines(agreements, { explanation }),
+  biographyLines: () => lives.flatMap((value) => sdk.recordTraceLines(sdk.recordTrace(history, value))),
   // what it ended is the machine's own; that Docker cannot be asked is said in a program's words
   clean: () =>
     unreached(
@@ -88,8 +88,8 @@ const RENDERERS: Readonly<Record<string, () => unknown>> = {
       ),
     ),
   headline: () => sdk.headline(judgement),
-  interestingLines: () => sdk.interestingLines(poisoned(sdk.interesting(history), HOSTILE)),
-  interestingTable: () => sdk.interestingTable(sdk.interesting(history)),
+  interestingLines: () => sdk.anomalyLines(poisoned(sdk.anomalies(history), HOSTILE)),
+  interestingTable: () => sdk.anomalyTable(sdk.anomalies(history)),
   LabError: () => {
     const facts = {
       file: HOSTILE,
@@ -132,10 +132,10 @@ const RENDERERS: Readonly<Record<string, () => unknown>> = {
   },
   teller: () => {
     const lines: string[] = [];
-    const told = sdk.teller((line) => void lines.push(line));
+    const told = sdk.progressReporter((line) => void lines.push(line));
     told.say(`one ${HOSTILE}`);
     told.end(`two ${HOSTILE}`);
-    const inPlace = tellerInPlace(() => async (bundle) => lines.push(bundle["text/plain"]!));
+    const inPlace = progressLineReporter(() => async (bundle) => lines.push(bundle["text/plain"]!));
     inPlace.say(`three ${HOSTILE}`);
     inPlace.begin(`four ${HOSTILE}`);
     inPlace.say(`five ${HOSTILE}`);
@@ -211,9 +211,9 @@ for (const [name, render] of Object.entries(RENDERERS))
 for (const name of [
   "timeline",
   "verdictLines",
-  "agreementLines",
-  "biographyLines",
-  "interestingLines",
+  "predictionCheckLines",
+  "recordTraceLines",
+  "anomalyLines",
   "explanationLines",
 ])
   test(`${name}() leaves no line break in a line`, () => {
@@ -224,12 +224,12 @@ test("renderers leave to the caller's paint what it makes, and nothing else of i
   const red: sdk.Paint = (text) => `\x1b[31m${text}\x1b[0m`;
   const painted = [
     ...sdk.verdictLines(judgement, { paint: red }),
-    ...sdk.agreementLines(agreements, { paint: red }),
+    ...sdk.predictionCheckLines(agreements, { paint: red }),
     ...sdk.explanationLines(explanation, { paint: red }),
     ...sdk.timeline(history, { paint: red }),
     ...sdk.outcomeSummary(judgement, { paint: red }),
-    ...sdk.interestingLines(sdk.interesting(history), { paint: red }),
-    ...lives.flatMap((value) => sdk.biographyLines(sdk.biography(history, value), { paint: red })),
+    ...sdk.anomalyLines(sdk.anomalies(history), { paint: red }),
+    ...lives.flatMap((value) => sdk.recordTraceLines(sdk.recordTrace(history, value), { paint: red })),
   ];
   assert.ok(painted.some((line) => line.includes("\x1b[31m")));
   for (const line of painted)

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { isAllowedFlag } from "../../sdk/compose/java-flags.ts";
-import { honour, kafkaServices, parseCompose, refusals } from "../../sdk/compose/mod.ts";
+import { assertSupported, kafkaServices, parseCompose, unsupportedKeys } from "../../sdk/compose/mod.ts";
 import type { ComposeProject } from "../../sdk/compose/mod.ts";
 
 const allowed = [
@@ -165,7 +165,7 @@ function project(variable: string, value: string): ComposeProject {
 for (const variable of VARIABLES) {
   for (const flag of ["-XX:OnOutOfMemoryError=touch${IFS}x", "-Xshare:dump", "-javaagent:x.jar", "@args"]) {
     test(`refusals() ${variable}: ${flag}`, () => {
-      const found = refusals(project(variable, `-Xmx64m ${flag}`));
+      const found = unsupportedKeys(project(variable, `-Xmx64m ${flag}`));
       assert.equal(
         found.map(({ key, at }) => [key, at]),
         [[`${variable} ${flag.split("=")[0]}`, { file: "c.yml", line: 8 }]],
@@ -178,7 +178,7 @@ for (const variable of VARIABLES) {
     const passed = [...(heap ?? []), ...(performance ?? []), ...more];
     const isPassed = variable.startsWith("KAFKA_");
     assert.equal(passed, isPassed ? ["-Xmx64m", "-XX:+UseG1GC"] : []);
-    assert.is(honour(given).length, isPassed ? 0 : 1);
+    assert.is(assertSupported(given).length, isPassed ? 0 : 1);
   });
 }
 

@@ -11,7 +11,7 @@ import type { Program } from "../../sdk/client/java/program.ts";
 import { javaSettings, propertiesFile, shownSettings } from "../../sdk/client/java/settings.ts";
 import { NO_KEY, sendSingly } from "../../sdk/client/java/single.ts";
 import { assertStreamable, streamRecords } from "../../sdk/client/java/stream.ts";
-import { traceWire, type Tried } from "../../sdk/client/java/trace.ts";
+import { traceWire, type TracedAttempt } from "../../sdk/client/java/trace.ts";
 import { followStream } from "../../sdk/lab/workload/load.ts";
 import { writeOut } from "../../sdk/client/settings.ts";
 
@@ -223,8 +223,8 @@ for (const [title, lines, tries] of [
   ],
 ] as const) {
   test(`traceWire() tells of ${title}`, () => {
-    const seen: Tried[] = [];
-    const trace = traceWire({ onTried: (tried) => void seen.push(tried), onProduce: () => {} });
+    const seen: TracedAttempt[] = [];
+    const trace = traceWire({ onAttempt: (tried) => void seen.push(tried), onProduce: () => {} });
     for (const text of lines) trace(readLine(text));
     assert.equal(
       seen.map(({ api, address, tookMs, error }) => [api, address, tookMs, error]),
@@ -619,7 +619,7 @@ test("sendSingly() does not take the late answer to an expired record for the ne
 test("attemptsOf() keeps the last tries of a long wait, and the first request that may have held the record", () => {
   const refused = Array.from(
     { length: 100 },
-    (_, i): Tried => ({
+    (_, i): TracedAttempt => ({
       at: i,
       tookMs: 1,
       address: "localhost:26019",
@@ -627,7 +627,7 @@ test("attemptsOf() keeps the last tries of a long wait, and the first request th
       error: "ECONNREFUSED",
     }),
   );
-  const produce: Tried = { at: 2, tookMs: 1, address: "localhost:26019", api: "Produce", error: "CLOSED" };
+  const produce: TracedAttempt = { at: 2, tookMs: 1, address: "localhost:26019", api: "Produce", error: "CLOSED" };
   const kept = attemptsOf([...refused.slice(0, 2), produce, ...refused.slice(3)], {
     at: (epochMs) => epochMs,
     brokerOf: () => 3,

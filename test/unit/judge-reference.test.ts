@@ -6,9 +6,9 @@ import {
   availability,
   duplicates,
   firstAckAfter,
-  honest,
+  noPhantomWrites,
   order,
-  survive,
+  noLostWrites,
 } from "../../sdk/analysis/check/mod.ts";
 
 const RUNS = 1500;
@@ -172,8 +172,8 @@ test(`survive(), honest() and duplicates() agree with their definitions on ${RUN
   for (let seed = 0; seed < RUNS; seed++) {
     const run = randomRun(seed);
     const [survived, told, doubled] = [
-      survive(run.history).facts,
-      honest(run.history).facts,
+      noLostWrites(run.history).facts,
+      noPhantomWrites(run.history).facts,
       duplicates(run.history).facts,
     ];
     const acknowledged = run.sends.filter(({ outcome }) => outcome === "ok");

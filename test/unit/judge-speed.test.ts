@@ -6,8 +6,8 @@ import { check, type CheckerName } from "../../sdk/analysis/check/mod.ts";
 const SENDS = 1_000_000;
 const PARTITIONS = 3;
 const EVERY: readonly CheckerName[] = [
-  "survive",
-  "honest",
+  "noLostWrites",
+  "noPhantomWrites",
   "duplicates",
   "order",
   "availability",

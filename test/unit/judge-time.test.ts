@@ -8,7 +8,7 @@ import {
   progress,
   recovery,
   windows,
-  type Gap,
+  type LongestAckGap,
   type Verdict,
 } from "../../sdk/analysis/check/mod.ts";
 
@@ -68,7 +68,7 @@ const history = (sends: Sent[], events: HistoryEvent[] = frame): HistoryEvent[] 
   ...events,
 ];
 
-const brief = (gap: Gap | null | undefined): unknown =>
+const brief = (gap: LongestAckGap | null | undefined): unknown =>
   gap && [gap.ms, gap.fromMs, gap.toMs, gap.after?.value ?? null, gap.before?.value ?? null];
 
 const swapped = (value: string, change: (send: Sent) => Sent): Sent[] =>

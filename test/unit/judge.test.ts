@@ -4,10 +4,10 @@ import type { HistoryEvent, Outcome, ReadbackEvent, ReadRecord, SendEvent } from
 import {
   check,
   duplicates,
-  honest,
+  noPhantomWrites,
   mergeVerdicts,
   order,
-  survive,
+  noLostWrites,
   type Doubt,
   type Verdict,
 } from "../../sdk/analysis/check/mod.ts";
@@ -500,8 +500,8 @@ for (const [what, change, expected] of cases) {
   test(`survive(), honest(), duplicates() and order() judge a history with ${what}`, () => {
     const given = history({ ...base, ...change });
     const [survived, told, doubled, ordered] = [
-      survive(given),
-      honest(given),
+      noLostWrites(given),
+      noPhantomWrites(given),
       duplicates(given),
       order(given),
     ];
@@ -549,7 +549,7 @@ for (const [what, change, expected] of cases) {
 }
 
 test("survive() shows a lost record with where to look", () => {
-  const { summary, facts } = survive(history({ ...base, ...without("c") }));
+  const { summary, facts } = noLostWrites(history({ ...base, ...without("c") }));
   assert.equal(facts.examples, [
     {
       line: 5,
@@ -571,7 +571,7 @@ test("survive() shows a lost record with where to look", () => {
 
 test("survive() shows as many examples as asked and counts all", () => {
   for (const examples of [0, 1, 3, 9]) {
-    const { facts, summary } = survive(history({ ...base, records: [] }), { examples });
+    const { facts, summary } = noLostWrites(history({ ...base, records: [] }), { examples });
     assert.is(facts.examples.length, Math.min(examples, 5));
     assert.is(facts.lost, 5);
     assert.match(summary, "5 of 5 acknowledged records are lost, the first at orders-0 offset 0");
@@ -579,7 +579,7 @@ test("survive() shows as many examples as asked and counts all", () => {
 });
 
 test("survive() tells apart unknown sends that were found and not found", () => {
-  const { unknownFound, unknownNotFound, acknowledged } = survive(history(base)).facts;
+  const { unknownFound, unknownNotFound, acknowledged } = noLostWrites(history(base)).facts;
   assert.equal(
     { unknownFound, unknownNotFound, acknowledged },
     { unknownFound: 1, unknownNotFound: 1, acknowledged: 5 },
@@ -597,23 +597,23 @@ test("survive() rests on the last readback of each topic", () => {
     records: dropped("a").map(asRecord),
   };
   const other: HistoryEvent = { ...later, atMs: 3000, topic: "payments", records: [] };
-  assert.is(survive([...history(base), later]).facts.lost, 1);
+  assert.is(noLostWrites([...history(base), later]).facts.lost, 1);
   assert.is(
-    survive([...history({ ...base, ...without("a") }), { ...later, records: base.records.map(asRecord) }])
+    noLostWrites([...history({ ...base, ...without("a") }), { ...later, records: base.records.map(asRecord) }])
       .verdict,
     true,
   );
-  assert.is(survive([...history(base), other]).verdict, true);
+  assert.is(noLostWrites([...history(base), other]).verdict, true);
 });
 
 test("survive() judges one topic or one client where asked", () => {
   const payments = base.sends.map((send) => ({ ...asSend(send), topic: "payments" }));
   const both = [...history({ ...base, ...without("c") }), ...payments];
-  assert.is(survive(both, { topic: "payments" }).verdict, "unknown");
-  assert.is(survive(both, { topic: "orders" }).facts.acknowledged, 5);
-  assert.is(survive(both).facts.acknowledged, 10);
-  assert.is(survive(both, { topic: "orders", client: "warm" }).verdict, true);
-  assert.is(survive(both, { topic: "orders", client: "cold" }).verdict, false);
+  assert.is(noLostWrites(both, { topic: "payments" }).verdict, "unknown");
+  assert.is(noLostWrites(both, { topic: "orders" }).facts.acknowledged, 5);
+  assert.is(noLostWrites(both).facts.acknowledged, 10);
+  assert.is(noLostWrites(both, { topic: "orders", client: "warm" }).verdict, true);
+  assert.is(noLostWrites(both, { topic: "orders", client: "cold" }).verdict, false);
 });
 
 test("duplicates() shows every place of a value, and whose it is", () => {
@@ -780,37 +780,37 @@ test("check() merges the verdicts that were asked for", () => {
   assert.equal(
     check(lossy).checks.map(({ checker, verdict }) => [checker, verdict]),
     [
-      ["survive", false],
-      ["honest", true],
+      ["noLostWrites", false],
+      ["noPhantomWrites", true],
       ["duplicates", true],
       ["order", true],
       ["availability", true],
     ],
   );
   assert.is(check(lossy).verdict, false);
-  assert.is(check(lossy, { checks: ["honest", "order"] }).verdict, true);
-  assert.is(check(lossy, { checks: ["progress", "honest"] }).verdict, "unknown");
+  assert.is(check(lossy, { checks: ["noPhantomWrites", "order"] }).verdict, true);
+  assert.is(check(lossy, { checks: ["progress", "noPhantomWrites"] }).verdict, "unknown");
   assert.is(check(lossy, { client: "warm" }).verdict, true);
 });
 
 test("check() asks for a checker whose limit is given", () => {
   assert.equal(
-    check(history(base), { checks: ["survive"], gapLimit: "1ms" }).checks.map(({ checker, verdict }) => [
+    check(history(base), { checks: ["noLostWrites"], gapLimit: "1ms" }).checks.map(({ checker, verdict }) => [
       checker,
       verdict,
     ]),
     [
-      ["survive", true],
+      ["noLostWrites", true],
       ["availability", false],
     ],
   );
   assert.equal(
-    check(history(base), { checks: ["survive"], recoveryLimit: "1s" }).checks.map(({ checker, verdict }) => [
+    check(history(base), { checks: ["noLostWrites"], recoveryLimit: "1s" }).checks.map(({ checker, verdict }) => [
       checker,
       verdict,
     ]),
     [
-      ["survive", true],
+      ["noLostWrites", true],
       ["recovery", "unknown"],
     ],
   );
@@ -818,10 +818,10 @@ test("check() asks for a checker whose limit is given", () => {
 
 test("check() rejects a checker that does not exist and a limit that is no duration", () => {
   assert.throws(
-    () => check([], { checks: ["survival" as "survive"] }),
+    () => check([], { checks: ["survival" as "noLostWrites"] }),
     (error: Error) =>
       error instanceof TypeError &&
-      error.message.startsWith('Cannot check "survival": the checkers are survive, honest'),
+      error.message.startsWith('Cannot check "survival": the checkers are noLostWrites, noPhantomWrites'),
   );
   assert.throws(
     () => check([], { gapLimit: -1 }),

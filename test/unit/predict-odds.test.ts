@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { KnownClient } from "../../sdk/analysis/predict/circumstances.ts";
 import { ramp } from "../../sdk/analysis/predict/detection.ts";
-import { whenFree } from "../../sdk/analysis/predict/hung.ts";
+import { recoveryFromHungBroker } from "../../sdk/analysis/predict/hung.ts";
 import { whileItLasts } from "../../sdk/analysis/predict/lasting.ts";
 import { even, outlasts, pauseAt, pausesOf, quantile } from "../../sdk/analysis/predict/pauses.ts";
 import { earliestOf, latestOf, span } from "../../sdk/analysis/predict/span.ts";
@@ -42,7 +42,7 @@ const probe = {
   maxRetryTime: 300,
 } as KnownClient;
 test("whenFree() ends with the request timeout during which the new leader comes", () => {
-  const at = (ms: number): number => whenFree(probe, [ms])!.fromMs;
+  const at = (ms: number): number => recoveryFromHungBroker(probe, [ms])!.fromMs;
   assert.equal(
     [1000, 5000, 5500, 6100, 9000, 11_000, 11_700, 12_100].map(at),
     [5000, 5000, 5500, 11_000, 11_000, 11_000, 11_700, 17_000],
@@ -50,14 +50,14 @@ test("whenFree() ends with the request timeout during which the new leader comes
 });
 test("whenFree() allows for the pause after which a client dials again, each time but the first", () => {
   assert.equal(
-    [1000, 6100].map((ms) => whenFree(probe, [ms])!.toMs),
+    [1000, 6100].map((ms) => recoveryFromHungBroker(probe, [ms])!.toMs),
     [5150, 11_000 + 2 * 150 + 1.2 * 300 + 100],
   );
 });
 test("whenFree() is never for kafkajs by itself, and once the request timeout for the Java client", () => {
-  assert.is(whenFree({ ...probe, dropHungConnections: false }, [1000]), null);
+  assert.is(recoveryFromHungBroker({ ...probe, dropHungConnections: false }, [1000]), null);
   assert.is(
-    whenFree({ ...probe, client: "java", requestTimeout: 30_000 }, even(span(7000, 9000)))!.fromMs,
+    recoveryFromHungBroker({ ...probe, client: "java", requestTimeout: 30_000 }, even(span(7000, 9000)))!.fromMs,
     30_000,
   );
 });

@@ -16,7 +16,7 @@ import {
   openRun,
   type Probe,
 } from "@kafka-failure-lab/sdk";
-import { questionsOf } from "../../sdk/lab/questions.ts";
+import { runQueries } from "../../sdk/lab/questions.ts";
 import { readFacts } from "../../sdk/recording/facts.ts";
 import { recordLab } from "../../sdk/recording/record.ts";
 import { replayLab } from "../../sdk/recording/replay.ts";
@@ -90,7 +90,7 @@ function handMade(): Lab {
       record: (event: HistoryEvent) => history.push(event),
       history,
       close: () => Promise.resolve(),
-      ...questionsOf(() => history),
+      ...runQueries(() => history),
     },
     engine: { kind: "local", kafka: "3.9.2", from: `jars in ${os.homedir()}/.cache`, nodes: [] },
     differs: [],
@@ -136,7 +136,7 @@ async function program(lab: Lab): Promise<unknown[]> {
     outcome: "info",
     attempts: [],
   });
-  say(lab.run.biography("own-1"), lab.run.interesting());
+  say(lab.run.recordTrace("own-1"), lab.run.anomalies());
   return seen;
 }
 

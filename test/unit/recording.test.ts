@@ -120,7 +120,7 @@ test("openRun() reads a history, judges it and draws it", async () => {
     ["01-broker-stops", "local", "3.9.2", run.startedAt],
   );
   assert.equal(opened.history as readonly unknown[], history);
-  const judgement = opened.judge({ checks: ["survive", "order"] });
+  const judgement = opened.judge({ checks: ["noLostWrites", "order"] });
   assert.equal([judgement.verdict, judgement.counts.acknowledged, judgement.counts.lost], [true, 2, 0]);
   assert.match(opened.timeline().join("\n"), /stop 1[^]*warm[^]*heal +stop broker 1/);
   assert.equal(
@@ -176,7 +176,7 @@ test("openRun() finds a lost record where an acknowledged one is taken out of th
 });
 
 test("openRun() keeps the scenario's own part of the verdict", async () => {
-  const judgement = (await openRun(made({ "history.jsonl": lines(history) }))).judge({ checks: ["survive"] });
+  const judgement = (await openRun(made({ "history.jsonl": lines(history) }))).judge({ checks: ["noLostWrites"] });
   for (const [holds, recorded, told] of [
     [false, false, false],
     [undefined, false, false],
@@ -196,7 +196,7 @@ test("openRun() keeps the scenario's own part of the verdict", async () => {
     );
     assert.equal(
       opened.judge().checks.map(({ checker }) => checker),
-      ["survive"],
+      ["noLostWrites"],
       "asks what the run asked",
     );
     assert.is(opened.verdictWith(opened.judge()), told);

@@ -302,18 +302,18 @@ test("a replay answers every verb as recorded, without its waits, and its histor
 
 test("biography() of a replayed run tells from the history as it is at that moment", async () => {
   const { lab } = await replay(scenario());
-  assert.throws(() => lab.run.biography("warm-1"), /nothing was sent/);
+  assert.throws(() => lab.run.recordTrace("warm-1"), /nothing was sent/);
   const warm = lab.probe({ name: "warm" });
   await warm.send();
-  assert.equal(lab.run.biography("warm-1").words, ["not known whether lost"]);
-  assert.throws(() => lab.run.biography("warm-2"), /the nearest is "warm-1"/);
+  assert.equal(lab.run.recordTrace("warm-1").words, ["not known whether lost"]);
+  assert.throws(() => lab.run.recordTrace("warm-2"), /the nearest is "warm-1"/);
   await lab.conclude({ print: false, exitCode: false });
   assert.equal(
-    [lab.run.biography("warm-1").words, lab.run.biography("warm-2").sent.then.faults.map(({ id }) => id)],
+    [lab.run.recordTrace("warm-1").words, lab.run.recordTrace("warm-2").sent.then.faults.map(({ id }) => id)],
     [["kept"], ["stop-1"]],
   );
   assert.equal(
-    lab.run.interesting({ slowerThan: 4 }).rows.map(({ value }) => value),
+    lab.run.anomalies({ slowerThan: 4 }).rows.map(({ value }) => value),
     ["warm-1", "warm-2"],
   );
 });
@@ -410,7 +410,7 @@ test("conclude() of a replay judges the recorded history with the cell's own opt
   const said: string[] = [];
   console.log = (text: string) => said.push(text);
   const concluded = await lab
-    .conclude({ claim: "mine", checks: ["survive"], holds: (_, all) => all.length === history.length })
+    .conclude({ claim: "mine", checks: ["noLostWrites"], holds: (_, all) => all.length === history.length })
     .finally(() => (console.log = log));
   assert.equal(
     [concluded.verdict, concluded.claim, concluded.exitCode, concluded.judgement.counts.acknowledged],

@@ -226,7 +226,7 @@ test("verdictLines() puts the headline first, then a line a checker, with exampl
   assert.equal(
     verdictLines(
       check(history, {
-        checks: ["survive", "honest", "duplicates", "order", "availability", "progress", "recovery"],
+        checks: ["noLostWrites", "noPhantomWrites", "duplicates", "order", "availability", "progress", "recovery"],
         gapLimit: "1s",
       }),
     ),
@@ -260,7 +260,7 @@ test("verdictLines() shows every place of a duplicate that an idempotent client 
 
 test("verdictLines() paints by verdict and keeps its columns", () => {
   const withoutReadback = history.filter(({ kind }) => kind !== "readback");
-  const lines = verdictLines(check(withoutReadback, { checks: ["survive", "availability"] }), {
+  const lines = verdictLines(check(withoutReadback, { checks: ["noLostWrites", "availability"] }), {
     paint: tagged,
   });
   assert.match(lines[0] ?? "", /^<strong>measured: .*<\/>$/);

@@ -1,13 +1,13 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type Described, moveToLoopback, type Place, wantedPorts } from "../../sdk/engine/local/rewrite.ts";
+import { type DescribedNode, moveToLoopback, type PortPair, wantedPorts } from "../../sdk/engine/local/rewrite.ts";
 
 const VOTERS = "0@kafka:9093,1@kafka2:9093";
-const posted: Described[] = [
+const posted: DescribedNode[] = [
   ["kafka", 9092],
   ["kafka2", 9093],
 ].map(
-  ([service, published]): Described => ({
+  ([service, published]): DescribedNode => ({
     service: String(service),
     hostNames: [String(service)],
     ports: [{ published: Number(published), target: 9092 }],
@@ -26,8 +26,8 @@ const ports: Record<string, number> = {
   "kafka2:9092": 9093,
   "kafka2:9093": 20002,
 };
-const placeOf = (service: string, port: number): Place | undefined => placed(ports[`${service}:${port}`]);
-const placed = (link: number | undefined): Place | undefined =>
+const placeOf = (service: string, port: number): PortPair | undefined => placed(ports[`${service}:${port}`]);
+const placed = (link: number | undefined): PortPair | undefined =>
   link === undefined ? undefined : { link, own: link + 1000 };
 const here = { hostName: "box", manyLoopbacks: true };
 
@@ -87,7 +87,7 @@ test("moveToLoopback() says which published port was taken", () => {
 
 test("moveToLoopback() tells brokers each other's moved port where listeners are advertised by service name", () => {
   const fixed = posted.map(
-    (node): Described => ({
+    (node): DescribedNode => ({
       ...node,
       properties: {
         ...node.properties,
@@ -143,7 +143,7 @@ test("moveToLoopback() puts a link in front of every listener, with a door for e
 
 test("moveToLoopback() refuses a voter whose host nobody has", () => {
   const wrong = posted.map(
-    (node): Described => ({
+    (node): DescribedNode => ({
       ...node,
       properties: { ...node.properties, "controller.quorum.voters": "0@kafka:9093,1@kafka3:9093" },
     }),
@@ -156,7 +156,7 @@ test("moveToLoopback() refuses a voter whose host nobody has", () => {
 });
 test("moveToLoopback() refuses a listener that is not NAME://host:port", () => {
   const wrong = posted.map(
-    (node): Described => ({ ...node, properties: { ...node.properties, listeners: "PLAINTEXT:9092" } }),
+    (node): DescribedNode => ({ ...node, properties: { ...node.properties, listeners: "PLAINTEXT:9092" } }),
   );
   assert.throws(
     () => moveToLoopback(wrong, placeOf, here),

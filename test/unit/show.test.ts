@@ -3,7 +3,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { isNotebook, type Bundle } from "../../sdk/notebook/notebook.ts";
-import { tellerInPlace } from "../../sdk/notebook/place.ts";
+import { progressLineReporter } from "../../sdk/notebook/place.ts";
 import { table } from "../../sdk/report/text/mod.ts";
 import { escaped } from "../../sdk/report/svg/escape.ts";
 import { show } from "../../sdk/notebook/show.ts";
@@ -53,7 +53,7 @@ test("show() prints text where there is no notebook", async () => {
 
 test("tellerInPlace() writes over one display a stretch, and leaves its last line", () => {
   const displays: string[][] = [];
-  const told = tellerInPlace(() => {
+  const told = progressLineReporter(() => {
     const lines: string[] = [];
     displays.push(lines);
     return async (bundle: Bundle) => lines.push(bundle["text/plain"]!);

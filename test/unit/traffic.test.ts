@@ -5,7 +5,7 @@ import type { Measured } from "../../sdk/model/history.ts";
 import {
   effectOn,
   type NetFault,
-  type Place,
+  type ProbeRoute,
   sayFault,
   toBytesPerSecond,
   toPercent,
@@ -41,7 +41,7 @@ for (const percent of [0, -1, 101, NaN])
 const EFFECTS: readonly [
   what: string,
   fault: NetFault,
-  place: Place,
+  place: ProbeRoute,
   adds: number,
   isCut: boolean,
   isHit: boolean,

@@ -3,7 +3,7 @@ import net, { type AddressInfo } from "node:net";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { errorName, wasRefused } from "../../sdk/kafka/error-codes.ts";
-import { produceAnswer, producedValue, type Tried, watchSockets } from "../../sdk/client/watch.ts";
+import { produceAnswer, producedValue, type ObservedAttempt, watchSockets } from "../../sdk/client/watch.ts";
 
 /** A Produce request as kafkajs 2.2.4 writes it: v7, acks -1, topic my_topic, one record with the value probe-1. */
 const PRODUCE = Buffer.from(
@@ -64,13 +64,13 @@ async function tries(
   onRequest: (socket: net.Socket, request: Buffer) => void,
   hungAfterMs = 0,
   mayWrite = true,
-): Promise<{ tried: Tried[]; thrown: unknown }> {
+): Promise<{ tried: ObservedAttempt[]; thrown: unknown }> {
   const one = await broker(onRequest);
-  const tried: Tried[] = [];
+  const tried: ObservedAttempt[] = [];
   let thrown: unknown;
   let told: (() => void) | undefined;
   const watch = watchSockets({
-    onTried: (t) => (tried.push(t), told?.()),
+    onAttempt: (t) => (tried.push(t), told?.()),
     mayWrite: () => mayWrite,
     hungAfterMs,
   });
@@ -123,7 +123,7 @@ test("watchSockets() closes a connection that does not answer, and says TIMEOUT"
 });
 test("watchSockets() does not dial a broker again at once that did not answer, and dials the others", async () => {
   const [hung, other] = [await broker(() => {}), await broker(() => {})];
-  const watch = watchSockets({ onTried() {}, mayWrite: () => true, hungAfterMs: 60 });
+  const watch = watchSockets({ onAttempt() {}, mayWrite: () => true, hungAfterMs: 60 });
   const dial = ({ port }: { port: number }): Promise<string> =>
     new Promise((resolve) => {
       const socket = watch.socketFactory({
@@ -151,7 +151,7 @@ test("watchSockets() refuses to write a record that was given up", async () => {
   assert.is(tried.filter(({ api }) => api === "Produce").length, 0);
 });
 test("watchSockets() makes no socket once it is closed", () => {
-  const watch = watchSockets({ onTried() {}, mayWrite: () => true, hungAfterMs: 0 });
+  const watch = watchSockets({ onAttempt() {}, mayWrite: () => true, hungAfterMs: 0 });
   watch.close();
   assert.throws(() => watch.socketFactory({ host: "127.0.0.1", port: 1, onConnect() {} }), /closed/);
 });

@@ -3,7 +3,7 @@ import { readable, toMs, type Duration } from "../../model/duration.ts";
 import type { History } from "../../model/history.ts";
 import { counted } from "./counted.ts";
 import type { Finding, Scope } from "./finding.ts";
-import { longestGap, nextAckMs, paces, type Gap, type Paces } from "./pace.ts";
+import { longestGap, nextAckMs, ackTimelines, type LongestAckGap, type AckTimelines } from "./pace.ts";
 import type { FaultWindow, Window } from "./windows.ts";
 
 /** What `availability` found. */
@@ -23,8 +23,8 @@ export interface AvailabilityFacts {
 /** The longest gaps of one stretch. A gap is null where nobody was sending in it. */
 export interface Gaps {
   /** All clients as one: nobody was acknowledged. */
-  gap: Gap | null;
-  clients: Readonly<Record<string, Gap | null>>;
+  gap: LongestAckGap | null;
+  clients: Readonly<Record<string, LongestAckGap | null>>;
 }
 
 export interface AvailabilityOptions extends Scope {
@@ -43,11 +43,11 @@ export interface AvailabilityOptions extends Scope {
  * Gaps of steps and faults are cut at the stretch's ends; a gap that spans two steps is whole only in `run`.
  */
 export function availability(history: History, options: AvailabilityOptions = {}): Availability {
-  return available(paces(history, options), options);
+  return available(ackTimelines(history, options), options);
 }
 
 /** Measures availability on paces that are already built. */
-export function available(of: Paces, { limit }: AvailabilityOptions = {}): Availability {
+export function available(of: AckTimelines, { limit }: AvailabilityOptions = {}): Availability {
   const run = gapsOf(of, {});
   const limitMs = limit === undefined ? null : toMs(limit);
   const late = Object.entries(run.clients)
@@ -68,10 +68,10 @@ export function available(of: Paces, { limit }: AvailabilityOptions = {}): Avail
 
 /** Returns how long after a moment the next send was acknowledged, to one client or to any: milliseconds, or null for never. */
 export function firstAckAfter(history: History, atMs: number, client?: string): number | null {
-  return nextAckMs(paces(history, client === undefined ? {} : { client }).all, atMs);
+  return nextAckMs(ackTimelines(history, client === undefined ? {} : { client }).all, atMs);
 }
 
-function gapsOf({ all, clients }: Paces, window: { fromMs?: number; toMs?: number }): Gaps {
+function gapsOf({ all, clients }: AckTimelines, window: { fromMs?: number; toMs?: number }): Gaps {
   return {
     gap: longestGap(all, window),
     clients: Object.fromEntries([...clients].map(([client, pace]) => [client, longestGap(pace, window)])),

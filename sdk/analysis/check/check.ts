@@ -4,17 +4,17 @@ import type { History, SendEvent } from "../../model/history.ts";
 import { available, type Availability } from "./availability.ts";
 import { duplication, type Duplication } from "./duplicates.ts";
 import type { ExampleOptions, Scope } from "./finding.ts";
-import { honesty, type Honesty } from "./honest.ts";
+import { phantomWritesIn, type NoPhantomWrites } from "./honest.ts";
 import { ledger, type Ledger, type TopicLedger } from "./ledger.ts";
 import { ordering, type Ordering } from "./order.ts";
-import { paces, type Gap, type Paces } from "./pace.ts";
+import { ackTimelines, type LongestAckGap, type AckTimelines } from "./pace.ts";
 import { progressed, type Progress } from "./progress.ts";
 import { recovered, type Recovery } from "./recovery.ts";
-import { survival, type Survival } from "./survive.ts";
+import { lostWritesIn, type NoLostWrites } from "./survive.ts";
 import { mergeVerdicts, type Verdict } from "../../model/verdict.ts";
 
 /** Any checker's result; `checker` tells which. */
-export type Check = Survival | Honesty | Duplication | Ordering | Availability | Progress | Recovery;
+export type Check = NoLostWrites | NoPhantomWrites | Duplication | Ordering | Availability | Progress | Recovery;
 
 export type CheckerName = Check["checker"];
 
@@ -22,7 +22,7 @@ export interface CheckOptions extends Scope, ExampleOptions {
   /**
    * The checkers whose verdicts are merged. A limit asks for its checker by itself.
    *
-   * @default ["survive", "honest", "duplicates", "order", "availability"]
+   * @default ["noLostWrites", "noPhantomWrites", "duplicates", "order", "availability"]
    */
   checks?: readonly CheckerName[];
   /** The longest gap between acknowledged sends that any client may see. */
@@ -39,7 +39,7 @@ export interface Judgement {
   /** Counts of every send and record in scope, whatever was asked for. */
   counts: Counts;
   /** The longest gap between acknowledged sends over the whole run, all clients as one; null where nobody sent. */
-  gap: Gap | null;
+  gap: LongestAckGap | null;
   /** One row a client that sent, in order of first appearance. */
   clients: readonly ClientTally[];
 }
@@ -70,10 +70,10 @@ export interface ClientTally {
   acknowledged: number;
   failed: number;
   unknown: number;
-  gap: Gap | null;
+  gap: LongestAckGap | null;
 }
 
-const DEFAULT: readonly CheckerName[] = ["survive", "honest", "duplicates", "order", "availability"];
+const DEFAULT: readonly CheckerName[] = ["noLostWrites", "noPhantomWrites", "duplicates", "order", "availability"];
 
 /**
  * Judges a history.
@@ -85,9 +85,9 @@ const DEFAULT: readonly CheckerName[] = ["survive", "honest", "duplicates", "ord
  */
 export function check(history: History, options: CheckOptions = {}): Judgement {
   const book = ledger(history, options);
-  const pace = paces(history, options);
-  const survived = survival(book, options);
-  const told = honesty(book, options);
+  const pace = ackTimelines(history, options);
+  const survived = lostWritesIn(book, options);
+  const told = phantomWritesIn(book, options);
   const doubled = duplication(book, options);
   const ordered = ordering(book, options);
   const reached = available(pace, options.gapLimit === undefined ? {} : { limit: options.gapLimit });
@@ -141,9 +141,9 @@ function byOutcome(sends: readonly SendEvent[]): {
 
 function counts(
   { topics }: Ledger,
-  { all }: Paces,
-  survived: Survival,
-  told: Honesty,
+  { all }: AckTimelines,
+  survived: NoLostWrites,
+  told: NoPhantomWrites,
   doubled: Duplication,
   ordered: Ordering,
 ): Counts {

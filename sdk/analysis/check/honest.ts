@@ -7,9 +7,9 @@ import { ledger, type Ledger } from "./ledger.ts";
 import { sentRecord } from "./sends.ts";
 
 /** What `honest` found. */
-export type Honesty = Finding<"honest", HonestyFacts>;
+export type NoPhantomWrites = Finding<"noPhantomWrites", NoPhantomWritesFacts>;
 
-export interface HonestyFacts {
+export interface NoPhantomWritesFacts {
   failed: number;
   absent: number;
   /** Reported as failed, yet in the log: the client was wrong. */
@@ -25,12 +25,12 @@ export interface HonestyFacts {
  *
  * It is a checker of its own because it judges the client, not the cluster: a false `fail` makes an application send again, and so makes a duplicate.
  */
-export function honest(history: History, options: Scope & ExampleOptions = {}): Honesty {
-  return honesty(ledger(history, options), options);
+export function noPhantomWrites(history: History, options: Scope & ExampleOptions = {}): NoPhantomWrites {
+  return phantomWritesIn(ledger(history, options), options);
 }
 
 /** Checks honesty on a ledger that is already built. */
-export function honesty({ topics }: Ledger, { examples = 5 }: ExampleOptions = {}): Honesty {
+export function phantomWritesIn({ topics }: Ledger, { examples = 5 }: ExampleOptions = {}): NoPhantomWrites {
   const facts = { failed: 0, absent: 0, present: 0, undecided: 0 };
   const shown: SentRecord[] = [];
   for (const topic of topics) {
@@ -46,10 +46,10 @@ export function honesty({ topics }: Ledger, { examples = 5 }: ExampleOptions = {
     });
   }
   const verdict = facts.present > 0 ? false : facts.undecided > 0 ? "unknown" : true;
-  return { checker: "honest", verdict, summary: summary(facts), facts: { ...facts, examples: shown } };
+  return { checker: "noPhantomWrites", verdict, summary: summary(facts), facts: { ...facts, examples: shown } };
 }
 
-function summary({ failed, present, undecided }: Omit<HonestyFacts, "examples">): string {
+function summary({ failed, present, undecided }: Omit<NoPhantomWritesFacts, "examples">): string {
   if (present > 0)
     return `${counted(present)} of ${counted(failed, "failed send")} ${present === 1 ? "is" : "are"} in the log all the same: the client was wrong.`;
   if (undecided > 0)

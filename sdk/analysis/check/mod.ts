@@ -13,17 +13,17 @@ export {
   type Gaps,
 } from "./availability.ts";
 export type { Doubt } from "./absence.ts";
-export { biography, type Biography, type LivedAttempt } from "./biography/biography.ts";
-export type { FateWord } from "./biography/fate.ts";
+export { recordTrace, type RecordTrace, type TracedAttempt } from "./biography/biography.ts";
+export type { RecordFate } from "./biography/fate.ts";
 export {
-  interesting,
-  type Interesting,
-  type InterestingOptions,
-  type InterestingRecord,
-  type Worth,
-  WORTH_A_LOOK,
+  anomalies,
+  type Anomalies,
+  type AnomalyOptions,
+  type AnomalousRecord,
+  type AnomalyKind,
+  ANOMALY_KINDS,
 } from "./biography/interesting.ts";
-export type { Place, Reading } from "./biography/places.ts";
+export type { LogPosition, Reading } from "./biography/places.ts";
 export type { LeaderView, Scene } from "./biography/scene.ts";
 export {
   check,
@@ -37,10 +37,10 @@ export {
 export { counted } from "./counted.ts";
 export { duplicates, type DuplicatedRecord, type Duplication, type DuplicationFacts } from "./duplicates.ts";
 export type { ExampleOptions, Finding, Scope, SentRecord } from "./finding.ts";
-export { honest, type Honesty, type HonestyFacts } from "./honest.ts";
+export { noPhantomWrites, type NoPhantomWrites, type NoPhantomWritesFacts } from "./honest.ts";
 export { outage, type BeforeAfter, type Outage } from "./outage.ts";
 export { order, type MisplacedRecord, type Ordering, type OrderingFacts } from "./order.ts";
-export { gapsOver, paces, type Gap, type Pace, type Paces, type Stretch } from "./pace.ts";
+export { gapsOver, ackTimelines, type LongestAckGap, type AckTimeline, type AckTimelines, type AckGap } from "./pace.ts";
 export { progress, type Progress, type ProgressFacts, type Tally } from "./progress.ts";
 export {
   recovery,
@@ -50,6 +50,6 @@ export {
   type RecoveryOptions,
 } from "./recovery.ts";
 export { sendsBy, type Sends } from "./sends.ts";
-export { survive, type Survival, type SurvivalFacts } from "./survive.ts";
+export { noLostWrites, type NoLostWrites, type NoLostWritesFacts } from "./survive.ts";
 export { exitCodeOf, mergeVerdicts, type Verdict } from "../../model/verdict.ts";
 export { windows, type FaultWindow, type Window, type Windows } from "./windows.ts";

@@ -1,6 +1,6 @@
 // What one fault did, in a row of figures: each client's gap, and who led and who controlled before and after.
 import type { Broker, ClusterEvent, History, NodeId } from "../../model/history.ts";
-import { longestGap, nextAckMs, type Pace, paces } from "./pace.ts";
+import { longestGap, nextAckMs, type AckTimeline, ackTimelines } from "./pace.ts";
 import type { FaultWindow } from "./windows.ts";
 
 /** A value before a fault took effect, and the last one seen before it was healed. */
@@ -39,7 +39,7 @@ export function outage(
     untilMs = Infinity,
   }: { id?: string; topic: string; partition?: number; untilMs?: number },
 ): Outage {
-  const { clients, windows } = paces(history, { topic });
+  const { clients, windows } = ackTimelines(history, { topic });
   const whole = windows.faults.find((one) => id === undefined || one.id === id);
   if (whole === undefined)
     throw new RangeError(`Cannot measure the fault ${id ?? ""}: the history has none of that id`);
@@ -77,7 +77,7 @@ const BOOT_MS = 500;
 
 /** A client's longest gap; null for never, undefined where it did not send. */
 function lasting(
-  pace: Pace,
+  pace: AckTimeline,
   window: FaultWindow,
   { toMs: healedMs }: Pick<FaultWindow, "toMs">,
 ): number | null | undefined {

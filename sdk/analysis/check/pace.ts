@@ -8,7 +8,7 @@ import { endedAtMs, sendsBy, sentRecord, type Sends } from "./sends.ts";
 import { windows, type Windows } from "./windows.ts";
 
 /** The sends of one client, or of all, in the order in which they ended. */
-export interface Pace extends Sends {
+export interface AckTimeline extends Sends {
   /** By send: when it ended, in milliseconds since the run's start. */
   endMs: Float64Array;
   /** By send: 1 where it was acknowledged. */
@@ -18,16 +18,16 @@ export interface Pace extends Sends {
 }
 
 /** The paces of a history, and the stretches that they are judged in. */
-export interface Paces {
+export interface AckTimelines {
   /** All clients as one. */
-  all: Pace;
+  all: AckTimeline;
   /** Each client alone. */
-  clients: ReadonlyMap<string, Pace>;
+  clients: ReadonlyMap<string, AckTimeline>;
   windows: Windows;
 }
 
 /** The longest time within a stretch in which sends were tried and none was acknowledged. */
-export interface Gap {
+export interface LongestAckGap {
   /** How long; null where no send was acknowledged within the whole stretch: never. */
   ms: number | null;
   fromMs: number;
@@ -39,7 +39,7 @@ export interface Gap {
 }
 
 /** Builds the paces of a history. */
-export function paces(history: History, scope: Scope = {}): Paces {
+export function ackTimelines(history: History, scope: Scope = {}): AckTimelines {
   const all = pace(byEnd(sendsBy(history, scope, () => "all").get("all") ?? { sends: [], lines: [] }));
   const numbers = new Map<string, number[]>();
   all.sends.forEach(({ client }, i) => {
@@ -47,7 +47,7 @@ export function paces(history: History, scope: Scope = {}): Paces {
     if (known === undefined) numbers.set(client, [i]);
     else known.push(i);
   });
-  const clients = [...numbers].map(([client, own]): [string, Pace] => [
+  const clients = [...numbers].map(([client, own]): [string, AckTimeline] => [
     client,
     numbers.size === 1 ? all : pace(picked(all, own)),
   ]);
@@ -61,10 +61,10 @@ export function paces(history: History, scope: Scope = {}): Paces {
  * a pause in which nobody asks is no outage.
  */
 export function longestGap(
-  pace: Pace,
+  pace: AckTimeline,
   { fromMs = -Infinity, toMs = Infinity }: { fromMs?: number; toMs?: number } = {},
-): Gap | null {
-  let longest: Stretch = { fromMs: 0, toMs: -Infinity, after: -1, before: -1 };
+): LongestAckGap | null {
+  let longest: AckGap = { fromMs: 0, toMs: -Infinity, after: -1, before: -1 };
   const isAnswered = eachStretch(pace, { fromMs, toMs }, (one) => {
     if (one.toMs - one.fromMs > longest.toMs - longest.fromMs) longest = one;
   });
@@ -72,8 +72,8 @@ export function longestGap(
 }
 
 /** Returns all gaps of a whole pace that are longer than a limit, in order of time; each is measured as `longestGap` does. */
-export function gapsOver(pace: Pace, longerThanMs: number): Stretch[] {
-  const found: Stretch[] = [];
+export function gapsOver(pace: AckTimeline, longerThanMs: number): AckGap[] {
+  const found: AckGap[] = [];
   eachStretch(pace, {}, (one) => {
     if (one.toMs - one.fromMs > longerThanMs) found.push(one);
   });
@@ -81,13 +81,13 @@ export function gapsOver(pace: Pace, longerThanMs: number): Stretch[] {
 }
 
 /** Returns how long after a moment the next acknowledgement came: milliseconds, or null for never. */
-export function nextAckMs(pace: Pace, atMs: number): number | null {
+export function nextAckMs(pace: AckTimeline, atMs: number): number | null {
   const next = pace.acked.indexOf(1, firstEndingAt(pace, atMs));
   return next === -1 ? null : (pace.endMs[next] ?? atMs) - atMs;
 }
 
 /** Returns the number of the first send that ended at a moment or later. */
-export function firstEndingAt({ endMs }: Pace, atMs: number): number {
+export function firstEndingAt({ endMs }: AckTimeline, atMs: number): number {
   let low = 0;
   let high = endMs.length;
   while (low < high) {
@@ -99,7 +99,7 @@ export function firstEndingAt({ endMs }: Pace, atMs: number): number {
 }
 
 /** A gap whose ends are numbers of sends, -1 for none: the acknowledged one before it, and the one that ended it. */
-export interface Stretch {
+export interface AckGap {
   fromMs: number;
   toMs: number;
   after: number;
@@ -108,9 +108,9 @@ export interface Stretch {
 
 /** Visits every stretch between acknowledgements, in order of time, and returns whether any send was acknowledged. */
 function eachStretch(
-  pace: Pace,
+  pace: AckTimeline,
   { fromMs = -Infinity, toMs = Infinity }: { fromMs?: number; toMs?: number },
-  visit: (one: Stretch) => void,
+  visit: (one: AckGap) => void,
 ): boolean {
   const { endMs, acked, earliestMs } = pace;
   const untilMs = Math.min(toMs, endMs.at(-1) ?? -Infinity);
@@ -130,7 +130,7 @@ function eachStretch(
   }
 }
 
-function gapOf(pace: Pace, { fromMs, toMs, after, before }: Stretch, isAnswered: boolean): Gap {
+function gapOf(pace: AckTimeline, { fromMs, toMs, after, before }: AckGap, isAnswered: boolean): LongestAckGap {
   return {
     ms: isAnswered ? toMs - fromMs : null,
     fromMs,
@@ -140,7 +140,7 @@ function gapOf(pace: Pace, { fromMs, toMs, after, before }: Stretch, isAnswered:
   };
 }
 
-function pace({ sends, lines }: Sends): Pace {
+function pace({ sends, lines }: Sends): AckTimeline {
   const n = sends.length;
   const [endMs, earliestMs, acked] = [new Float64Array(n), new Float64Array(n), new Uint8Array(n)];
   let earliest = Infinity;

@@ -3,10 +3,10 @@ import type { ReadRecord } from "../../model/history.ts";
 import { compareOffsets } from "./offset.ts";
 
 /** Returns the number of the record at a place, or -1; the records must be in the order of the log. */
-export type FindPlace = (partition: number, offset: string) => number;
+export type FindLogIndex = (partition: number, offset: string) => number;
 
 /** Prepares to find records by place. Offsets mostly follow each other without a hole, so the first guess is mostly right. */
-export function placesIn(records: readonly ReadRecord[]): FindPlace {
+export function placesIn(records: readonly ReadRecord[]): FindLogIndex {
   const partitions = new Map<number, number[]>();
   records.forEach(({ partition }, r) => {
     const known = partitions.get(partition);

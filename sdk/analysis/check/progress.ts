@@ -2,7 +2,7 @@
 import type { History } from "../../model/history.ts";
 import { counted } from "./counted.ts";
 import type { Finding, Scope } from "./finding.ts";
-import { firstEndingAt, paces, type Pace, type Paces } from "./pace.ts";
+import { firstEndingAt, ackTimelines, type AckTimeline, type AckTimelines } from "./pace.ts";
 import { endedAtMs } from "./sends.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import type { FaultWindow } from "./windows.ts";
@@ -27,11 +27,11 @@ export interface Tally {
  * where there was no fault, or nobody sent during one.
  */
 export function progress(history: History, scope: Scope = {}): Progress {
-  return progressed(paces(history, scope));
+  return progressed(ackTimelines(history, scope));
 }
 
 /** Checks progress on paces that are already built. */
-export function progressed({ all, clients, windows }: Paces): Progress {
+export function progressed({ all, clients, windows }: AckTimelines): Progress {
   const faults = windows.faults.map((window) => ({
     ...window,
     ...tally(all, window),
@@ -46,7 +46,7 @@ export function progressed({ all, clients, windows }: Paces): Progress {
   return { checker: "progress", verdict, summary: summary(faults, stuck, idle), facts: { faults } };
 }
 
-function tally(pace: Pace, { fromMs, toMs }: FaultWindow): Tally {
+function tally(pace: AckTimeline, { fromMs, toMs }: FaultWindow): Tally {
   const { sends, earliestMs } = pace;
   let sent = 0;
   let acknowledged = 0;

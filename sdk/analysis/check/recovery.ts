@@ -2,7 +2,7 @@
 import { readable, toMs, type Duration } from "../../model/duration.ts";
 import type { Broker, FaultKind, History } from "../../model/history.ts";
 import type { Finding, Scope } from "./finding.ts";
-import { firstEndingAt, nextAckMs, paces, type Pace, type Paces } from "./pace.ts";
+import { firstEndingAt, nextAckMs, ackTimelines, type AckTimeline, type AckTimelines } from "./pace.ts";
 import type { Verdict } from "../../model/verdict.ts";
 
 /** What `recovery` found. */
@@ -41,11 +41,11 @@ export interface RecoveryOptions extends Scope {
  * not acknowledged within the limit, and unknown where nothing was healed or nobody sent after a heal.
  */
 export function recovery(history: History, options: RecoveryOptions = {}): Recovery {
-  return recovered(paces(history, options), options);
+  return recovered(ackTimelines(history, options), options);
 }
 
 /** Measures recovery on paces that are already built. */
-export function recovered({ all, clients, windows }: Paces, { limit }: RecoveryOptions = {}): Recovery {
+export function recovered({ all, clients, windows }: AckTimelines, { limit }: RecoveryOptions = {}): Recovery {
   const limitMs = limit === undefined ? null : toMs(limit);
   const heals = windows.heals.map(({ id, fault, targets, effectAtMs }): Healed => {
     const trying = [...clients].filter(([, pace]) => sentAfter(pace, effectAtMs));
@@ -73,7 +73,7 @@ export function recovered({ all, clients, windows }: Paces, { limit }: RecoveryO
   };
 }
 
-function sentAfter(pace: Pace, atMs: number): boolean {
+function sentAfter(pace: AckTimeline, atMs: number): boolean {
   return firstEndingAt(pace, atMs) < pace.sends.length;
 }
 

@@ -8,9 +8,9 @@ import { ledger, type Ledger, type TopicLedger } from "./ledger.ts";
 import { sentRecord } from "./sends.ts";
 
 /** What `survive` found. */
-export type Survival = Finding<"survive", SurvivalFacts>;
+export type NoLostWrites = Finding<"noLostWrites", NoLostWritesFacts>;
 
-export interface SurvivalFacts {
+export interface NoLostWritesFacts {
   acknowledged: number;
   kept: number;
   /** Kept, but at another offset than the acknowledged one. */
@@ -34,12 +34,12 @@ export interface SurvivalFacts {
  * A value missing from a partition that was read to its end is lost. Where absence proves nothing the verdict is unknown.
  * `info` is never counted as lost or as kept. Without an acknowledged send there is nothing to lose and the verdict is true.
  */
-export function survive(history: History, options: Scope & ExampleOptions = {}): Survival {
-  return survival(ledger(history, options), options);
+export function noLostWrites(history: History, options: Scope & ExampleOptions = {}): NoLostWrites {
+  return lostWritesIn(ledger(history, options), options);
 }
 
 /** Checks survival on a ledger that is already built. */
-export function survival({ topics }: Ledger, { examples = 5 }: ExampleOptions = {}): Survival {
+export function lostWritesIn({ topics }: Ledger, { examples = 5 }: ExampleOptions = {}): NoLostWrites {
   const facts = {
     acknowledged: 0,
     kept: 0,
@@ -79,7 +79,7 @@ export function survival({ topics }: Ledger, { examples = 5 }: ExampleOptions = 
   const shown = (facts.lost > 0 ? lost : undecided).slice(0, examples);
   const verdict = facts.lost > 0 ? false : facts.undecided > 0 ? "unknown" : true;
   return {
-    checker: "survive",
+    checker: "noLostWrites",
     verdict,
     summary: summary(facts, lost[0]),
     facts: { ...facts, examples: shown },
@@ -92,7 +92,7 @@ function isMoved({ records, recordOf }: TopicLedger, { partition, offset }: Send
 }
 
 function summary(
-  { acknowledged, lost, undecided, doubts }: Omit<SurvivalFacts, "examples">,
+  { acknowledged, lost, undecided, doubts }: Omit<NoLostWritesFacts, "examples">,
   first: SentRecord | undefined,
 ): string {
   const all = `${counted(acknowledged)} acknowledged ${acknowledged === 1 ? "record" : "records"}`;

@@ -4,17 +4,17 @@ import { readable } from "../../model/duration.ts";
 import type { History, PredictionEvent } from "../../model/history.ts";
 import { counted, mergeVerdicts, type Verdict } from "../check/mod.ts";
 import type { Prediction } from "../../model/prediction.ts";
-import { type Came, cameOf, PARTITION } from "./came.ts";
+import { type MeasuredOutcome, measuredOutcome, PARTITION } from "./came.ts";
 import { injectedAfter, isAsTold } from "./injected.ts";
 
 /** One prediction and what came. */
-export interface Agreement {
+export interface PredictionCheck {
   client: string;
   prediction: Prediction;
   /** The fault's id; null where it was not injected after the prediction. */
   fault: string | null;
   /** Null where the fault was not injected, or the client did not send while it lasted. */
-  came: Came | null;
+  came: MeasuredOutcome | null;
   /** Unknown where nothing was measured, the fault did not last long enough, or it disagrees where the cluster was not as it was when it was predicted. */
   verdict: Verdict;
   /** In what they disagree, a sentence each. */
@@ -27,24 +27,24 @@ const SPACING_MS = 50;
 const TIMES = 1.5;
 
 /** Compares every prediction of a history with the fault of its kind and targets that came next. */
-export function agreements(history: History): readonly Agreement[] {
+export function predictionChecks(history: History): readonly PredictionCheck[] {
   return history
     .filter((event): event is PredictionEvent => event.kind === "prediction")
     .map((event) => agreementOn(history, event));
 }
 
 /** What the predictions of a run are worth for its verdict: false where one did not come; what was not measured is no disagreement. */
-export function agreementVerdict(agreements: readonly Agreement[]): Verdict {
+export function predictionVerdict(agreements: readonly PredictionCheck[]): Verdict {
   return agreements.every(({ verdict }) => verdict !== false);
 }
 
-function agreementOn(history: History, event: PredictionEvent): Agreement {
+function agreementOn(history: History, event: PredictionEvent): PredictionCheck {
   const { client, topic, prediction, lastsMs } = event;
   const fault = injectedAfter(history, event);
   const came =
     fault === undefined
       ? null
-      : cameOf(history, fault, { client, topic, ...(lastsMs === undefined ? {} : { lastsMs }) });
+      : measuredOutcome(history, fault, { client, topic, ...(lastsMs === undefined ? {} : { lastsMs }) });
   const common = { client, prediction, fault: fault?.id ?? null, came };
   if (fault === undefined || came === null) return { ...common, verdict: "unknown", disagreements: [] };
   const isWatched = history.some(({ kind }) => kind === "cluster");
@@ -81,7 +81,7 @@ interface Found {
 
 function movedOn(
   { failsOver, gap, timers }: Prediction,
-  { failedOver, lastedMs }: Came,
+  { failedOver, lastedMs }: MeasuredOutcome,
   isWatched: boolean,
 ): Found {
   if (failsOver > 0 && failsOver < 1) return { verdict: true };
@@ -98,7 +98,7 @@ function movedOn(
   };
 }
 
-function servedOn({ served, gap }: Prediction, { gapMs, countedFromMs, usualMs, lastedMs }: Came): Found {
+function servedOn({ served, gap }: Prediction, { gapMs, countedFromMs, usualMs, lastedMs }: MeasuredOutcome): Found {
   // a machine that is so busy that its clients wait without a fault makes them wait longer with one
   const slackMs = Math.max(SPACING_MS, 2 * usualMs);
   if (gapMs === null) {
@@ -125,7 +125,7 @@ function servedOn({ served, gap }: Prediction, { gapMs, countedFromMs, usualMs, 
   };
 }
 
-function countsOn(prediction: Prediction, came: Came): Found[] {
+function countsOn(prediction: Prediction, came: MeasuredOutcome): Found[] {
   return (
     [
       ["lost", "lost"],

@@ -1,10 +1,10 @@
 // What came of a fault for one client, measured in the terms of a prediction: while it lasted, at most for as long as it was alone.
 
 import type { FaultEvent, History, HistoryEvent, SendEvent } from "../../model/history.ts";
-import { check, type Counts, gapsOver, outage, paces, windows } from "../check/mod.ts";
+import { check, type Counts, gapsOver, outage, ackTimelines, windows } from "../check/mod.ts";
 
 /** What came of a fault for one client, in the terms of a prediction. */
-export interface Came {
+export interface MeasuredOutcome {
   /** Whether another broker became the leader while the fault lasted. */
   failedOver: boolean;
   /** The longest time without an acknowledged send while the fault lasted; null where none was acknowledged any more. */
@@ -30,11 +30,11 @@ export interface Came {
 export const PARTITION = 0;
 
 /** Measures one fault for one client; null where the client did not send while it lasted. */
-export function cameOf(
+export function measuredOutcome(
   history: History,
   fault: FaultEvent,
   { client, topic, lastsMs = Infinity }: { client: string; topic: string; lastsMs?: number },
-): Came | null {
+): MeasuredOutcome | null {
   const { faults, heals } = windows(history);
   const whole = faults.find(({ id }) => id === fault.id)!;
   // from then on things are not any more as they were when the prediction was made
@@ -100,7 +100,7 @@ const BEFORE_MS = 3_000;
 function usualOf(history: History, untilMs: number): number {
   return Math.max(
     0,
-    ...gapsOver(paces(history).all, 0)
+    ...gapsOver(ackTimelines(history).all, 0)
       .filter(({ after, before, toMs }) => after !== -1 && before !== -1 && toMs <= untilMs)
       .map(({ fromMs, toMs }) => toMs - fromMs),
   );
@@ -114,5 +114,5 @@ function countsOf(history: History, topic: string, sends: readonly SendEvent[]):
       return [{ ...event, records: event.records.filter(({ value }) => values.has(value)) }];
     return event.kind === "client" || wanted.has(event) ? [event] : [];
   });
-  return check(concerned, { topic, checks: ["survive"] }).counts;
+  return check(concerned, { topic, checks: ["noLostWrites"] }).counts;
 }

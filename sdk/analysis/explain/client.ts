@@ -8,11 +8,11 @@ import type { Broker } from "../../model/history.ts";
 import type { Timer } from "../../model/prediction.ts";
 import { timed, tried, whom } from "./evidence.ts";
 import type { Evidence } from "./explanation.ts";
-import { hitting, lateness, untoldLateness } from "./late.ts";
+import { hitting, addedLatency, unreportedLatency } from "./late.ts";
 import type { Outage } from "./outage.ts";
 import { UNKNOWN, type Piece } from "./pieces.ts";
 import { clientTimer, pauseTimers } from "./timers.ts";
-import type { Try } from "./tries.ts";
+import type { TimedAttempt } from "./tries.ts";
 
 /** What the client had to find out. */
 export interface Moved {
@@ -36,7 +36,7 @@ export function clientPieces(outage: Outage, fromMs: number, toMs: number, moved
     .filter((one) => one.endMs > fromMs && one.atMs < toMs);
   const scene: Scene = { outage, ack, heard: heardOf(outage, moved), earlier: outage.tries };
   const pieces: Piece[] = [];
-  let active: Try[] = [];
+  let active: TimedAttempt[] = [];
   let next = 0;
   for (let t = fromMs; t < toMs; ) {
     while (next < tries.length && tries[next]!.atMs <= t) active.push(tries[next++]!);
@@ -56,9 +56,9 @@ export function clientPieces(outage: Outage, fromMs: number, toMs: number, moved
 
 interface Scene {
   outage: Outage;
-  ack: Try | undefined;
+  ack: TimedAttempt | undefined;
   heard: Heard;
-  earlier: readonly Try[];
+  earlier: readonly TimedAttempt[];
 }
 
 /** When the client had heard of the new leader, and how that is known. */
@@ -66,7 +66,7 @@ interface Heard {
   atMs: number;
   /** Clients tell of requests for metadata only where they failed: then the first try at the new leader says that it had heard. */
   isSeen: boolean;
-  by: Try | undefined;
+  by: TimedAttempt | undefined;
 }
 
 function heardOf({ tries }: Outage, { to }: Moved): Heard {
@@ -88,18 +88,18 @@ function heardOf({ tries }: Outage, { to }: Moved): Heard {
 const FOREIGN = new Set(["NOT_LEADER_OR_FOLLOWER"]);
 
 /** Of several tries at once: the acknowledged one, then the send's own, then what carries most. */
-function chosen(active: readonly Try[], ack: Try | undefined): Try | undefined {
-  const rank = (one: Try): number =>
+function chosen(active: readonly TimedAttempt[], ack: TimedAttempt | undefined): TimedAttempt | undefined {
+  const rank = (one: TimedAttempt): number =>
     one === ack ? 0 : (one.isOwn ? 1 : 5) + (one.api === "Metadata" ? 0 : one.api === "Produce" ? 1 : 2);
-  return active.reduce<Try | undefined>(
+  return active.reduce<TimedAttempt | undefined>(
     (best, one) => (best === undefined || rank(one) < rank(best) ? one : best),
     undefined,
   );
 }
 
-function during(scene: Scene, one: Try, t: number, toMs: number): Piece {
+function during(scene: Scene, one: TimedAttempt, t: number, toMs: number): Piece {
   const { outage, ack, heard } = scene;
-  const late = lateness(outage, one);
+  const late = addedLatency(outage, one);
   if (late !== undefined) return { kind: "delay", toMs, ...late };
   const evidence = [tried(one), ...limits(outage, one), ...hitting(outage, one)];
   if (one === ack) return { kind: "request", toMs, what: `until ${whom(one)} acknowledged`, evidence };
@@ -128,7 +128,7 @@ function during(scene: Scene, one: Try, t: number, toMs: number): Piece {
   return { kind: "reconnect", toMs, what: connecting(one), evidence };
 }
 
-function connecting(one: Try): string {
+function connecting(one: TimedAttempt): string {
   const { api, error } = one;
   if (api === "Connect")
     return error === undefined
@@ -140,9 +140,9 @@ function connecting(one: Try): string {
 }
 
 /** A time without a try: the client's own pause, as long as its settings allow for one. */
-function pause({ outage, heard, earlier }: Scene, t: number, toMs: number, next: Try | undefined): Piece {
+function pause({ outage, heard, earlier }: Scene, t: number, toMs: number, next: TimedAttempt | undefined): Piece {
   const before = earlier.findLast((one) => one.endMs <= t);
-  const untold = next === undefined ? undefined : untoldLateness(outage, t, toMs, next);
+  const untold = next === undefined ? undefined : unreportedLatency(outage, t, toMs, next);
   if (untold !== undefined) return { kind: "delay", toMs, ...untold };
   const timers = pauseTimers(outage.settings);
   const longest =
@@ -165,7 +165,7 @@ function pause({ outage, heard, earlier }: Scene, t: number, toMs: number, next:
 }
 
 /** The try after which the client pauses: kafkajs asks for metadata first, and pauses then for the error before. */
-function causeOf(earlier: readonly Try[], t: number): Try | undefined {
+function causeOf(earlier: readonly TimedAttempt[], t: number): TimedAttempt | undefined {
   return earlier.findLast((one) => one.endMs <= t && !(one.api === "Metadata" && one.error === undefined));
 }
 
@@ -179,7 +179,7 @@ const SLACK_MS = 250;
 const UNKNOWN_PAUSE_MS = 1000;
 
 /** The timer that ended a try, where it is one. */
-function limits({ settings }: Outage, { api, error, tookMs }: Try): Evidence[] {
+function limits({ settings }: Outage, { api, error, tookMs }: TimedAttempt): Evidence[] {
   if (error === undefined || !BY_TIMER.has(error)) return [];
   const timer: Timer | undefined = clientTimer(
     settings,

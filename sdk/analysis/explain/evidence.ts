@@ -12,7 +12,7 @@ import type {
 import type { Timer } from "../../model/prediction.ts";
 import { sayFault } from "../../model/traffic.ts";
 import type { Evidence } from "./explanation.ts";
-import type { Try } from "./tries.ts";
+import type { TimedAttempt } from "./tries.ts";
 
 /** A line of a broker's log; a long one is cut. */
 export function logged({ atMs, service, text }: BrokerLogEvent): Evidence {
@@ -25,7 +25,7 @@ export function viewed({ atMs }: ClusterEvent, text: string): Evidence {
 }
 
 /** A try on the wire. */
-export function tried(one: Try): Evidence {
+export function tried(one: TimedAttempt): Evidence {
   const { atMs, tookMs, value, api, error } = one;
   return {
     kind: "attempt",
@@ -64,7 +64,7 @@ export function named(brokers: readonly Broker[]): string {
 }
 
 /** Names whom a try asked: a broker, or an address that is no broker's. */
-export function whom({ broker, address }: Try): string {
+export function whom({ broker, address }: TimedAttempt): string {
   return broker === null ? address : `broker ${broker}`;
 }
 

@@ -3,7 +3,7 @@
 //   history ─▶ paces (judge) ─▶ gaps ─▶ outages ─▶ cut: cluster's pieces, client's pieces ─▶ parts, sentence
 
 import type { History, SendEvent } from "../../model/history.ts";
-import { gapsOver, paces, type Pace, type Stretch } from "../check/mod.ts";
+import { gapsOver, ackTimelines, type AckTimeline, type AckGap } from "../check/mod.ts";
 import { cut } from "./cut.ts";
 import type { ExplainedWindow, Explanation } from "./explanation.ts";
 import { factsOf, type Facts } from "./facts.ts";
@@ -26,7 +26,7 @@ export interface ExplainOptions {
 export function explain(history: History, options: ExplainOptions = {}): Explanation {
   const facts = factsOf(history);
   const windows = topicsOf(history, options).flatMap((topic) =>
-    [...paces(history, { ...options, topic }).clients].flatMap(([client, pace]) =>
+    [...ackTimelines(history, { ...options, topic }).clients].flatMap(([client, pace]) =>
       windowsOf(facts, pace, client, topic, options.longerThanMs),
     ),
   );
@@ -44,17 +44,17 @@ function topicsOf(history: History, { topic }: ExplainOptions): string[] {
 
 function windowsOf(
   facts: Facts,
-  pace: Pace,
+  pace: AckTimeline,
   client: string,
   topic: string,
   longerThanMs: number | undefined,
 ): ExplainedWindow[] {
   if (facts.settings.get(client)?.["acks"] === 0) return []; // nobody acknowledges anything to it
   const gaps = gapsOver(pace, longerThanMs ?? 0);
-  const isDuringFault = (gap: Stretch): boolean =>
+  const isDuringFault = (gap: AckGap): boolean =>
     facts.faults.some(({ fromMs, toMs }) => fromMs <= gap.toMs && toMs >= gap.fromMs);
   const usual = median(gaps.filter((gap) => !isDuringFault(gap)).map(({ fromMs, toMs }) => toMs - fromMs));
-  const isLong = (gap: Stretch): boolean =>
+  const isLong = (gap: AckGap): boolean =>
     gap.toMs - gap.fromMs > Math.max(USUAL * usual, isProvoked(facts, gap) ? LEAST_MS : LEAST_UNPROVOKED_MS);
   const asked = longerThanMs === undefined ? gaps.filter(isLong) : gaps;
   return asked.map((gap) => windowOf(facts, pace, gap, { client, topic }));
@@ -62,8 +62,8 @@ function windowsOf(
 
 function windowOf(
   facts: Facts,
-  pace: Pace,
-  gap: Stretch,
+  pace: AckTimeline,
+  gap: AckGap,
   at: { client: string; topic: string },
 ): ExplainedWindow {
   const outage = outageOf(facts, pace, gap, at);
@@ -83,7 +83,7 @@ function windowOf(
 }
 
 /** Whether a fault or a healing took effect just before or during it. */
-function isProvoked({ faults }: Facts, { fromMs, toMs }: Stretch): boolean {
+function isProvoked({ faults }: Facts, { fromMs, toMs }: AckGap): boolean {
   const isIn = (atMs: number): boolean => atMs >= fromMs - JUST_MS && atMs <= toMs;
   return faults.some((fault) => isIn(fault.fromMs) || isIn(fault.toMs));
 }

@@ -8,7 +8,7 @@ import type {
   HealEvent,
   History,
   NodeId,
-  Told,
+  BrokerLogFact,
 } from "../../model/history.ts";
 
 /** A fault with its end. */
@@ -22,8 +22,8 @@ export interface Lasting {
 }
 
 /** A line of a broker's log that tells one kind of thing. */
-export type Line<What extends Told["what"] = Told["what"]> = BrokerLogEvent & {
-  readonly told: Extract<Told, { what: What }>;
+export type Line<What extends BrokerLogFact["what"] = BrokerLogFact["what"]> = BrokerLogEvent & {
+  readonly told: Extract<BrokerLogFact, { what: What }>;
 };
 
 /** All that is known beside the sends. */
@@ -36,7 +36,7 @@ export interface Facts {
   /** By client. */
   readonly settings: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
   /** The lines that tell one kind of thing, from after one moment up to another, in order of time. */
-  lines<What extends Told["what"]>(what: What, afterMs: number, toMs: number): Line<What>[];
+  lines<What extends BrokerLogFact["what"]>(what: What, afterMs: number, toMs: number): Line<What>[];
   brokerOf(nodeId: NodeId): Broker | null;
   nodeOf(broker: Broker): NodeId | null;
 }
@@ -44,7 +44,7 @@ export interface Facts {
 /** Sorts what a history knows. */
 export function factsOf(history: History): Facts {
   const [faults, heals]: [FaultEvent[], Map<string, HealEvent>] = [[], new Map()];
-  const lines = new Map<Told["what"], BrokerLogEvent[]>();
+  const lines = new Map<BrokerLogFact["what"], BrokerLogEvent[]>();
   const views: ClusterEvent[] = [];
   const settings = new Map<string, Readonly<Record<string, unknown>>>();
   let timers: Facts["timers"] = {};
@@ -71,7 +71,7 @@ export function factsOf(history: History): Facts {
     views,
     timers,
     settings,
-    lines: <What extends Told["what"]>(what: What, afterMs: number, toMs: number) =>
+    lines: <What extends BrokerLogFact["what"]>(what: What, afterMs: number, toMs: number) =>
       (lines.get(what) ?? []).filter(({ atMs }) => atMs > afterMs && atMs <= toMs) as Line<What>[],
     brokerOf: (nodeId) => brokers.find((one) => one.nodeId === nodeId)?.broker ?? null,
     nodeOf: (broker) => brokers.find((one) => one.broker === broker)?.nodeId ?? null,

@@ -6,7 +6,7 @@ import type { Evidence } from "./explanation.ts";
 import type { Lasting, Line } from "./facts.ts";
 import type { Outage } from "./outage.ts";
 import type { Piece } from "./pieces.ts";
-import type { Try } from "./tries.ts";
+import type { TimedAttempt } from "./tries.ts";
 
 /** The stretch up to the healing, with why nothing else could end it; none where the fault was not healed. */
 export function untilHealed(outage: Outage, fault: Lasting, why = ""): Piece[] {
@@ -28,7 +28,7 @@ export function untilHealed(outage: Outage, fault: Lasting, why = ""): Piece[] {
 }
 
 /** From the healing until the broker had come back: a controller first where there was none, then its own start; by lines, by what the cluster said, or by the first answer to the client. */
-export function untilBack(outage: Outage, { heal }: Lasting, toMs: number, reached?: Try): Piece[] {
+export function untilBack(outage: Outage, { heal }: Lasting, toMs: number, reached?: TimedAttempt): Piece[] {
   if (heal === undefined) return [];
   const { facts } = outage;
   const fromMs = heal.effectAtMs;

@@ -6,16 +6,16 @@ import { effectOn, type NetFault } from "../../model/traffic.ts";
 import { healed, struck, tried } from "./evidence.ts";
 import type { Evidence } from "./explanation.ts";
 import type { Outage } from "./outage.ts";
-import type { Try } from "./tries.ts";
+import type { TimedAttempt } from "./tries.ts";
 
 /** What is said of a late answer, and what proves it. */
-export interface Late {
+export interface AddedLatency {
   readonly what: string;
   readonly evidence: readonly Evidence[];
 }
 
 /** Says that an answer came as much later as a fault makes it: on the client's own round trip, or on the followers' that an acknowledgement waits for. */
-export function lateness(outage: Outage, one: Try): Late | undefined {
+export function addedLatency(outage: Outage, one: TimedAttempt): AddedLatency | undefined {
   const { broker, api, tookMs } = one;
   if (broker === null || one.error !== undefined) return undefined;
   for (const { event, heal, fromMs, toMs } of outage.faults) {
@@ -36,12 +36,12 @@ export function lateness(outage: Outage, one: Try): Late | undefined {
 }
 
 /** Clients tell of connections and requests for metadata only where they failed: a silence that is as long as late answers are was one. */
-export function untoldLateness(
+export function unreportedLatency(
   { faults }: Outage,
   fromMs: number,
   toMs: number,
-  next: Try,
-): Late | undefined {
+  next: TimedAttempt,
+): AddedLatency | undefined {
   const fault = faults.find(
     (one) => one.event.network !== undefined && one.fromMs <= fromMs && one.toMs >= toMs,
   );
@@ -61,7 +61,7 @@ export function untoldLateness(
 }
 
 /** The faults of the network that a failed try ran into. */
-export function hitting({ faults }: Outage, { broker, error, atMs, endMs }: Try): Evidence[] {
+export function hitting({ faults }: Outage, { broker, error, atMs, endMs }: TimedAttempt): Evidence[] {
   if (broker === null || error === undefined) return [];
   const hit = faults.filter(
     ({ event, fromMs, toMs }) =>

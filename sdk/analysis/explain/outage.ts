@@ -1,9 +1,9 @@
 // One client's outage, with all that its explanation asks: the fault that decides, the partition, who led and controlled before.
 
 import type { Broker, ClusterEvent, NodeId, PartitionState, SendEvent } from "../../model/history.ts";
-import type { Pace, Stretch } from "../check/mod.ts";
+import type { AckTimeline, AckGap } from "../check/mod.ts";
 import type { Facts, Lasting } from "./facts.ts";
-import { triesOf, type Try } from "./tries.ts";
+import { attemptsOf, type TimedAttempt } from "./tries.ts";
 
 export interface Outage {
   readonly facts: Facts;
@@ -16,7 +16,7 @@ export interface Outage {
   readonly ender: SendEvent | undefined;
   /** The client's last send of all. */
   readonly latest: SendEvent | undefined;
-  readonly tries: readonly Try[];
+  readonly tries: readonly TimedAttempt[];
   /** Those that lasted during it, the deciding one first. */
   readonly faults: readonly Lasting[];
   /** The partition as last seen before the fault. */
@@ -30,8 +30,8 @@ export interface Outage {
 /** Gathers what is known of one gap of a client. */
 export function outageOf(
   facts: Facts,
-  pace: Pace,
-  gap: Stretch,
+  pace: AckTimeline,
+  gap: AckGap,
   { client, topic }: { client: string; topic: string },
 ): Outage {
   const { fromMs, toMs } = gap;
@@ -52,7 +52,7 @@ export function outageOf(
     toMs,
     ender,
     latest: pace.sends.at(-1),
-    tries: triesOf(waiting(pace, gap), fromMs, toMs),
+    tries: attemptsOf(waiting(pace, gap), fromMs, toMs),
     faults,
     before,
     oldLeader: before?.leader ?? last?.broker ?? null,
@@ -98,7 +98,7 @@ function controllerAt(facts: Facts, atMs: number): NodeId | null {
 }
 
 /** The send that ended the outage, and those that had waited longest. */
-function waiting(pace: Pace, { fromMs, toMs, after, before }: Stretch): SendEvent[] {
+function waiting(pace: AckTimeline, { fromMs, toMs, after, before }: AckGap): SendEvent[] {
   const last = before === -1 ? pace.sends.length : before + BEHIND;
   const beside: SendEvent[] = [];
   for (let i = after + 1; i < last; i++) {

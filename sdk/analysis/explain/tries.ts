@@ -5,7 +5,7 @@
 import type { Attempt, SendEvent } from "../../model/history.ts";
 
 /** One try, with the send that it is recorded in. */
-export interface Try extends Attempt {
+export interface TimedAttempt extends Attempt {
   readonly endMs: number;
   /** Of the send. */
   readonly value: string;
@@ -14,9 +14,9 @@ export interface Try extends Attempt {
 }
 
 /** Merges the tries of some sends within a stretch of time, in order of their begin; those of the first send come first where several are the same. */
-export function triesOf(sends: readonly SendEvent[], fromMs: number, toMs: number): Try[] {
+export function attemptsOf(sends: readonly SendEvent[], fromMs: number, toMs: number): TimedAttempt[] {
   const seen = new Set<string>();
-  const tries: Try[] = [];
+  const tries: TimedAttempt[] = [];
   sends.forEach(({ attempts, value }, i) => {
     for (const one of attempts) {
       const endMs = one.atMs + one.tookMs;

@@ -8,7 +8,7 @@ import { span } from "./span.ts";
 import type { Span } from "../../model/prediction.ts";
 
 /** Whether a client that starts now ever hears of the cluster. */
-export function canBegin(situation: Situation): boolean {
+export function canBootstrap(situation: Situation): boolean {
   const { client } = situation;
   const ways = seeds(situation);
   // what is late is not lost: delays.ts tells by which timeout it is ended
@@ -19,7 +19,7 @@ export function canBegin(situation: Situation): boolean {
 }
 
 /** How long a cold client may need until a bootstrap server answers. */
-export function beginning(situation: Situation): Span {
+export function bootstrapSpan(situation: Situation): Span {
   const { client } = situation;
   const ways = seeds(situation);
   // Java draws one by chance; kafkajs goes through its list, to its end where none answers in time
@@ -37,7 +37,7 @@ export function beginning(situation: Situation): Span {
  * afterwards asks the brokers that it knows, what is under way does not, and where all of it is, nobody asks any more. A leader that is asked to stop
  * still answers that it leads no longer, and tells of the others, before it closes its connections.
  */
-export function isStranded({ client, fault, reach, nodeOf }: Situation): boolean {
+export function isStuckOnBootstrap({ client, fault, reach, nodeOf }: Situation): boolean {
   if (client.client !== "kafkajs" || fault.kind === "stop") return false;
   const known = client.bootstrap.flatMap((broker) => nodeOf(broker) ?? []);
   return known.length > 0 && known.every((node) => reach.fromClient(node).is !== "open");

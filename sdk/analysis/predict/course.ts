@@ -11,27 +11,27 @@ import type { Service } from "./served.ts";
 import { serviceOf, settling } from "./service.ts";
 import { type Situation, situationOf } from "./situation.ts";
 import { NOW, span } from "./span.ts";
-import { type Succession, successions } from "./succession.ts";
+import { type LeaderChange, leaderChanges } from "./succession.ts";
 import { distinct } from "./timers.ts";
 import { why } from "./words.ts";
 
 /** A prediction for one course, and how probable the course is. */
-export interface Course {
+export interface PredictionBranch {
   readonly odds: Odds;
   readonly told: Omit<Prediction, "sentence">;
 }
 
 /** Every course that events may take with a controller. */
-export function courses(circumstances: Circumstances, controller: NodeId | null): Course[] {
+export function predictionBranches(circumstances: Circumstances, controller: NodeId | null): PredictionBranch[] {
   const situation = situationOf({ ...circumstances, controller });
   const quorum = quorumOf(situation);
-  return successions(situation, quorum).map(({ odds, succession }) => ({
+  return leaderChanges(situation, quorum).map(({ odds, succession }) => ({
     odds,
     told: tell(situation, quorum, succession),
   }));
 }
 
-function tell(situation: Situation, quorum: Quorum, succession: Succession): Course["told"] {
+function tell(situation: Situation, quorum: Quorum, succession: LeaderChange): PredictionBranch["told"] {
   const service = serviceOf(situation, succession);
   const send = sendOf(situation, service);
   const parts = partsOf(situation, quorum, succession, service);
@@ -47,13 +47,13 @@ function tell(situation: Situation, quorum: Quorum, succession: Succession): Cou
     ...(service.trips === null ? {} : { roundTrips: service.trips.trips }),
     ...possibilities(situation, succession, service, send),
     why: why(situation, succession, service),
-  } satisfies Course["told"];
-  return whileItLasts<Course["told"]>(told, succession.movedAt, situation.fault.lastsMs);
+  } satisfies PredictionBranch["told"];
+  return whileItLasts<PredictionBranch["told"]>(told, succession.movedAt, situation.fault.lastsMs);
 }
 
 /** Of a time that a client adds, only what is as long as what the cluster needs decides. */
 function decisive(
-  succession: Succession,
+  succession: LeaderChange,
   service: Service,
   parts: readonly PredictedPart[],
 ): readonly Timer[] {
@@ -78,7 +78,7 @@ function decisive(
 function partsOf(
   situation: Situation,
   quorum: Quorum,
-  succession: Succession,
+  succession: LeaderChange,
   service: Service,
 ): PredictedPart[] {
   if (service.gap === null) return [];

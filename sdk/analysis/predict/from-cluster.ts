@@ -9,7 +9,7 @@ import { votersFrom } from "./from-compose.ts";
 import { knownClient } from "./known-client.ts";
 
 /** A node as an engine knows it. */
-export interface ToldNode {
+export interface NodeConfig {
   readonly service: string;
   readonly broker: Broker | null;
   readonly nodeId: NodeId;
@@ -18,7 +18,7 @@ export interface ToldNode {
 }
 
 /** The part of a cluster's description that matters. */
-export interface Described {
+export interface DescribedCluster {
   readonly controller: Broker | null;
   readonly quorum: { readonly nodeId: NodeId; readonly voters: readonly NodeId[] } | null;
   readonly partitions: readonly PartitionState[];
@@ -27,8 +27,8 @@ export interface Described {
 export interface ClusterFacts {
   readonly kafka: string | null;
   readonly engine: "local" | "docker" | null;
-  readonly nodes: readonly ToldNode[];
-  readonly description: Described;
+  readonly nodes: readonly NodeConfig[];
+  readonly description: DescribedCluster;
   readonly topic: { readonly topic: string; readonly partition?: number };
   readonly client: {
     readonly name: string;

@@ -19,7 +19,7 @@ const LOOKS_MS = 150;
 const ASKS_MS = 100;
 
 /** When a client is served whose leader was silent, if another broker can serve it from one of the `ready` times on; null where it never looks for another. */
-export function whenFree(client: KnownClient, ready: Distribution): Span | null {
+export function recoveryFromHungBroker(client: KnownClient, ready: Distribution): Span | null {
   if (client.client === "kafkajs" && !client.dropHungConnections) return null;
   const isKafkajs = client.client === "kafkajs";
   const round: Round = {

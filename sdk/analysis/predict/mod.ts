@@ -13,7 +13,7 @@ export type {
   Timer,
 } from "../../model/prediction.ts";
 export { brokerTimers, clusterTimers, timerOf, timerOfClient } from "./timers.ts";
-export { circumstances, type ClusterFacts, type Described, type ToldNode } from "./from-cluster.ts";
+export { circumstances, type ClusterFacts, type DescribedCluster, type NodeConfig } from "./from-cluster.ts";
 export {
   type ComposeCircumstances,
   type ComposeClient,

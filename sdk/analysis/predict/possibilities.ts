@@ -11,14 +11,14 @@
 import type { Possibility, Prediction } from "../../model/prediction.ts";
 import type { Situation } from "./situation.ts";
 import type { Service } from "./served.ts";
-import type { Succession } from "./succession.ts";
+import type { LeaderChange } from "./succession.ts";
 
 type Possibilities = Pick<Prediction, "lost" | "duplicates" | "unknown">;
 
 /** Says what is possible in one course of events. */
 export function possibilities(
   situation: Situation,
-  succession: Succession,
+  succession: LeaderChange,
   service: Service,
   send: Prediction["send"],
 ): Possibilities {
@@ -38,7 +38,7 @@ export function possibilities(
 }
 
 /** Whether requests that may have been carried out stay without an answer. */
-function touchesClient({ client, fault }: Situation, succession: Succession, service: Service): boolean {
+function touchesClient({ client, fault }: Situation, succession: LeaderChange, service: Service): boolean {
   // a client that never learned where the topic is has sent nothing
   if (
     service.unserved === "no bootstrap" ||

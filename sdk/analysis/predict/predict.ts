@@ -10,7 +10,7 @@
 
 import type { NodeId } from "../../model/history.ts";
 import type { Circumstances } from "./circumstances.ts";
-import { type Course, courses } from "./course.ts";
+import { type PredictionBranch, predictionBranches } from "./course.ts";
 import { either } from "./possibilities.ts";
 import type { PredictedPart, Prediction, Span } from "../../model/prediction.ts";
 import { anyOf } from "./span.ts";
@@ -24,7 +24,7 @@ export function predict(circumstances: Circumstances): Prediction {
       ? [circumstances.controller]
       : circumstances.voters;
   const all = controllers.flatMap((controller) =>
-    courses(circumstances, controller).map((course) => ({
+    predictionBranches(circumstances, controller).map((course) => ({
       ...course,
       odds: course.odds / controllers.length,
     })),
@@ -33,12 +33,12 @@ export function predict(circumstances: Circumstances): Prediction {
   return { ...merged, sentence: sentence(merged) };
 }
 
-function merge(all: readonly Course[]): Course["told"] {
+function merge(all: readonly PredictionBranch[]): PredictionBranch["told"] {
   const [likely, ...others] = [...all].sort((a, b) => b.odds - a.odds);
   if (likely === undefined) throw new RangeError("Cannot predict: there is no course of events");
   if (others.length === 0) return likely.told;
   const told = [likely, ...others];
-  const weighed = (value: (one: Course["told"]) => number): number =>
+  const weighed = (value: (one: PredictionBranch["told"]) => number): number =>
     rounded(told.reduce((sum, one) => sum + one.odds * value(one.told), 0));
   const gaps = told.flatMap(({ told: { gap } }) => gap ?? []);
   const sends = told.flatMap(({ told: { send } }) => send.tookMs ?? []);

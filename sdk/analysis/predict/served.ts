@@ -5,7 +5,7 @@ import type { Odds, PredictedPart, Span } from "../../model/prediction.ts";
 import { span } from "./span.ts";
 
 /** Why a client is not served, where the cluster could serve it or is whole. */
-export type Unserved =
+export type UnavailableReason =
   | "acks 0"
   | "cluster"
   | "leader unreachable"
@@ -21,7 +21,7 @@ export interface Service {
   readonly ready: Span | null;
   /** What the client itself adds to the cluster's time. */
   readonly own: readonly PredictedPart[];
-  readonly unserved: Unserved | null;
+  readonly unserved: UnavailableReason | null;
   /** For a delay. */
   readonly trips: Trips | null;
 }
@@ -30,6 +30,6 @@ export interface Service {
 export const UNDISTURBED: Span = span(0, 400);
 
 /** It is not served while the fault lasts. */
-export function never(unserved: Unserved, trips: Trips | null = null): Service {
+export function never(unserved: UnavailableReason, trips: Trips | null = null): Service {
   return { served: 0, gap: null, ready: null, own: [], unserved, trips };
 }

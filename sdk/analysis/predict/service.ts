@@ -8,23 +8,23 @@
 //   not at all, but it is stale  acks=1: nothing. acks=all: its requests end, and it must ask somebody else
 
 import type { KnownNode } from "./circumstances.ts";
-import { beginning, canBegin, isStranded } from "./cold.ts";
+import { bootstrapSpan, canBootstrap, isStuckOnBootstrap } from "./cold.ts";
 import { replication, soonest, type Trips, tripsOf } from "./delays.ts";
-import { whenFree } from "./hung.ts";
+import { recoveryFromHungBroker } from "./hung.ts";
 import { even, pauseAt } from "./pauses.ts";
 import type { PredictedPart, Span, Timer } from "../../model/prediction.ts";
 import { never, type Service, UNDISTURBED } from "./served.ts";
 import type { Situation } from "./situation.ts";
-import { stale } from "./stale.ts";
+import { whileStaleLeader } from "./stale.ts";
 import { latest, NOW, plus, span } from "./span.ts";
-import type { Succession } from "./succession.ts";
+import type { LeaderChange } from "./succession.ts";
 import { clientTimer } from "./timers.ts";
 
 /** Says when a client is served, given what becomes of its partition. */
-export function serviceOf(situation: Situation, succession: Succession): Service {
+export function serviceOf(situation: Situation, succession: LeaderChange): Service {
   const { client, topic, reach, nodeOf } = situation;
   if (client.acks === 0) return never("acks 0");
-  if (!client.isWarm && !canBegin(situation)) return never("no bootstrap");
+  if (!client.isWarm && !canBootstrap(situation)) return never("no bootstrap");
   const was = topic.state.leader === null ? undefined : nodeOf(topic.state.leader);
   const at = client.acks === -1 ? succession.readyAll : succession.readyOne;
   const now = succession.leader === null ? undefined : nodeOf(succession.leader);
@@ -32,14 +32,14 @@ export function serviceOf(situation: Situation, succession: Succession): Service
   const ready = at === null ? null : plus(at, settled);
   const lost = was === undefined ? "refusing" : howLost(situation, was, ready);
   if (succession.moves === 1 && was !== undefined && lost === "open" && reach.runs(was))
-    return stale(situation, { was, ready });
+    return whileStaleLeader(situation, { was, ready });
   if (at === null || now === undefined) return never("cluster");
   if (reach.fromClient(now, !client.isWarm).is !== "open") return never("leader unreachable");
-  const begun = client.isWarm ? NOW : beginning(situation);
+  const begun = client.isWarm ? NOW : bootstrapSpan(situation);
   if (succession.moves === 0) return kept(situation, { ready: at, begun, leader: now });
   const found =
     lost === "silent" ? silent(situation, at, settled, begun) : refused(situation, plus(at, settled), begun);
-  return found.served > 0 && isStranded(situation) ? { ...found, served: 0.5, unserved: "stranded" } : found;
+  return found.served > 0 && isStuckOnBootstrap(situation) ? { ...found, served: 0.5, unserved: "stranded" } : found;
 }
 
 /**
@@ -59,7 +59,7 @@ function howLost(situation: Situation, was: KnownNode, ready: Span | null): "ope
 /** How long the cluster needs after a leader was chosen: who has to hear of it hears, and followers ask again. */
 export function settling(
   situation: Situation,
-  succession: Succession,
+  succession: LeaderChange,
 ): { tookMs: Span; timers: readonly Timer[] } {
   if (succession.moves === 0) return { tookMs: NOW, timers: [] };
   const [idle, backoff] = [
@@ -99,7 +99,7 @@ function refused(situation: Situation, ready: Span, begun: Span): Service {
 
 function silent({ client }: Situation, at: Span, settled: Span, begun: Span): Service {
   const ready = plus(at, settled);
-  const free = whenFree(
+  const free = recoveryFromHungBroker(
     client,
     even(at).flatMap((ms) => even(settled).map((more) => ms + more)),
   );

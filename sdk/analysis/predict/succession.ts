@@ -33,7 +33,7 @@ export type Because =
   | "shrinks"
   | "untouched";
 
-export interface Succession {
+export interface LeaderChange {
   readonly because: Because;
   /** 1 where another broker leads in the end, else 0. */
   readonly moves: 0 | 1;
@@ -48,7 +48,7 @@ export interface Succession {
 }
 
 /** Follows the partition through the fault; where it is a race whether the leader is fenced, both ways. */
-export function successions(situation: Situation, quorum: Quorum): { odds: Odds; succession: Succession }[] {
+export function leaderChanges(situation: Situation, quorum: Quorum): { odds: Odds; succession: LeaderChange }[] {
   const { state } = situation.topic;
   const leader = state.leader === null ? undefined : situation.nodeOf(state.leader);
   if (leader === undefined) return [{ odds: 1, succession: nobody("no leader") }];
@@ -68,7 +68,7 @@ export function successions(situation: Situation, quorum: Quorum): { odds: Odds;
   ];
 }
 
-function nobody(because: Because): Succession {
+function nobody(because: Because): LeaderChange {
   return {
     because,
     moves: 0,
@@ -87,7 +87,7 @@ interface Fall {
   fence: Noticed;
 }
 
-function moved(situation: Situation, quorum: Quorum, { leader, isr, fence }: Fall): Succession {
+function moved(situation: Situation, quorum: Quorum, { leader, isr, fence }: Fall): LeaderChange {
   const others = isr
     .filter((one) => one !== leader)
     .map((node) => ({ node, fence: fencing(situation, quorum, node) }));
@@ -117,7 +117,7 @@ function moved(situation: Situation, quorum: Quorum, { leader, isr, fence }: Fal
   });
 }
 
-function unclean(situation: Situation, quorum: Quorum, leader: KnownNode, fence: Noticed): Succession {
+function unclean(situation: Situation, quorum: Quorum, leader: KnownNode, fence: Noticed): LeaderChange {
   const { state, uncleanElection } = situation.topic;
   const behind = state.replicas
     .flatMap((broker) => situation.nodeOf(broker) ?? [])
@@ -142,7 +142,7 @@ function stays(
   quorum: Quorum,
   leader: KnownNode,
   isr: readonly KnownNode[],
-): Succession {
+): LeaderChange {
   const followers = isr
     .filter((node) => node !== leader)
     .map((node) => ({
@@ -156,7 +156,7 @@ function stays(
   // one that is fenced and fetches all the same keeps nobody waiting
   const missed = lost.filter(({ node, isLate }) => isLate || !fetches(situation, node, leader));
   const kept = brokers(isr.filter((node) => !lost.some((one) => one.node === node)));
-  const same: Pick<Succession, "moves" | "leader" | "movedAt" | "readyOne"> = {
+  const same: Pick<LeaderChange, "moves" | "leader" | "movedAt" | "readyOne"> = {
     moves: 0,
     leader: leader.broker,
     movedAt: null,
@@ -199,7 +199,7 @@ function fetches(situation: Situation, follower: KnownNode, leader: KnownNode): 
  * SIGTERM: a broker asks to go, and the controller moves its leaders first (BrokerLifecycleManager, ReplicationControlManager.handleBrokerInControlledShutdown);
  * in a combined process the controller goes after the broker (KafkaRaftServer.shutdown), so that the last to go needs a majority with itself.
  */
-function stopped(situation: Situation, leader: KnownNode): Succession {
+function stopped(situation: Situation, leader: KnownNode): LeaderChange {
   const { topic, voters } = situation;
   const isr = topic.state.isr.flatMap((broker) => situation.nodeOf(broker) ?? []);
   // of the voters, only those that run: a lab tells of no others
@@ -209,7 +209,7 @@ function stopped(situation: Situation, leader: KnownNode): Succession {
   const isWhole = left + Math.min(1, goers) >= Math.floor(voters.length / 2) + 1;
   const kept = isr.filter((node) => !isTarget(situation, node));
   if (!isTarget(situation, leader)) {
-    const same: Pick<Succession, "moves" | "leader" | "movedAt" | "readyOne" | "timers"> = {
+    const same: Pick<LeaderChange, "moves" | "leader" | "movedAt" | "readyOne" | "timers"> = {
       moves: 0,
       leader: leader.broker,
       movedAt: null,
@@ -247,7 +247,7 @@ function brokers(nodes: readonly KnownNode[]): Broker[] {
 }
 
 /** An ISR that is too small never answers acks=all. */
-function finished(situation: Situation, found: Succession): Succession {
+function finished(situation: Situation, found: LeaderChange): LeaderChange {
   if (found.isr.length >= neededIsr(situation) || found.readyAll === null) return found;
   return { ...found, because: found.moves > 0 ? found.because : "not enough replicas", readyAll: null };
 }

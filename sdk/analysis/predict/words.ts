@@ -2,10 +2,10 @@
 
 import { readable } from "../../model/duration.ts";
 import type { Prediction, Span } from "../../model/prediction.ts";
-import type { Service, Unserved } from "./served.ts";
+import type { Service, UnavailableReason } from "./served.ts";
 import type { Situation } from "./situation.ts";
 import { neededIsr } from "./situation.ts";
-import type { Because, Succession } from "./succession.ts";
+import type { Because, LeaderChange } from "./succession.ts";
 
 /** `9.0 to 11.0 s`, `up to 0.4 s`. */
 export function window({ fromMs, toMs }: Span): string {
@@ -80,7 +80,7 @@ const SAID: Readonly<Record<Because, (situation: Situation) => string>> = {
   untouched: () => "The leader and its in-sync replicas go on working together.",
 };
 
-const CLIENT: Readonly<Record<Unserved, (situation: Situation) => string | null>> = {
+const CLIENT: Readonly<Record<UnavailableReason, (situation: Situation) => string | null>> = {
   "acks 0": () =>
     "With acks=0 no send is acknowledged at all: the client does not hear what became of a record.",
   cluster: () => null,
@@ -99,7 +99,7 @@ const CLIENT: Readonly<Record<Unserved, (situation: Situation) => string | null>
 };
 
 /** Why, for a person. */
-export function why(situation: Situation, succession: Succession, service: Service): string {
+export function why(situation: Situation, succession: LeaderChange, service: Service): string {
   const isByItself =
     situation.client.acks === 1 &&
     succession.moves === 0 &&

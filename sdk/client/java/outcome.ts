@@ -3,10 +3,10 @@
 import type { Attempt, Broker } from "../../model/history.ts";
 import type { Sent } from "../client.ts";
 import { wasRefused } from "../../kafka/error-codes.ts";
-import type { Tried } from "./trace.ts";
+import type { TracedAttempt } from "./trace.ts";
 
 /** Where and when, in the words of a history. */
-export interface Places {
+export interface OutcomeContext {
   /** Milliseconds since the run's start, of milliseconds since the epoch. */
   at(epochMs: number): number;
   brokerOf(address: string): Broker | null;
@@ -16,7 +16,7 @@ export interface Places {
 const MOST = 32;
 
 /** Writes tries as attempts: the last ones, and the first request that may have held the record. */
-export function attemptsOf(tries: readonly Tried[], { at, brokerOf }: Places): Attempt[] {
+export function attemptsOf(tries: readonly TracedAttempt[], { at, brokerOf }: OutcomeContext): Attempt[] {
   const first = tries.findIndex(({ api }) => api === "Produce");
   return tries
     .filter((_, i) => i === first || i >= tries.length - MOST)
@@ -31,7 +31,7 @@ export function attemptsOf(tries: readonly Tried[], { at, brokerOf }: Places): A
 }
 
 /** A Produce answer without an error, or with the one for a record that the broker has already (offset -1). */
-export function isAcknowledgement({ api, answers }: Tried, partition?: number): boolean {
+export function isAcknowledgement({ api, answers }: TracedAttempt, partition?: number): boolean {
   if (api !== "Produce" || answers === undefined) return false;
   return [...answers].some(
     ([index, { error }]) =>
@@ -42,7 +42,7 @@ export function isAcknowledgement({ api, answers }: Tried, partition?: number): 
 
 export interface Unacknowledged {
   /** What was tried since the record began, of Produce requests those that may hold it. */
-  tries: readonly Tried[];
+  tries: readonly TracedAttempt[];
   /** How many Produce requests may hold the record: those that were written since. */
   produced: number;
   acks: -1 | 0 | 1;
@@ -50,7 +50,7 @@ export interface Unacknowledged {
 }
 
 /** A record that was not acknowledged did not happen where no request can have held it, or all that can were refused; else nobody knows. */
-export function unacknowledged({ tries, produced, acks, error }: Unacknowledged, places: Places): Sent {
+export function unacknowledged({ tries, produced, acks, error }: Unacknowledged, places: OutcomeContext): Sent {
   const answered = tries.filter(({ api }) => api === "Produce");
   const mayBeThere =
     produced > answered.length ||

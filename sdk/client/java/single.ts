@@ -7,11 +7,11 @@
 
 import type { Sent } from "../client.ts";
 import type { Line } from "./line.ts";
-import { attemptsOf, isAcknowledgement, type Places, unacknowledged } from "./outcome.ts";
+import { attemptsOf, isAcknowledgement, type OutcomeContext, unacknowledged } from "./outcome.ts";
 import type { Program } from "./program.ts";
-import { traceWire, type Tried } from "./trace.ts";
+import { traceWire, type TracedAttempt } from "./trace.ts";
 
-export interface SingleOptions extends Places {
+export interface SingleOptions extends OutcomeContext {
   /** Starts the process. */
   start(onLine: (line: Line) => void): Promise<Program>;
   acks: -1 | 0 | 1;
@@ -32,7 +32,7 @@ export interface Single {
 interface Operation {
   /** By the epoch; undefined until the producer tells that it began. */
   began: number | undefined;
-  tries: Tried[];
+  tries: TracedAttempt[];
   /** How many Produce requests had been written before it. */
   after: number;
   settle(sent: Sent, at: number): void;
@@ -51,7 +51,7 @@ export function sendSingly({ start, acks, clock, ...places }: SingleOptions): Si
 
   function freshTrace(): (line: Line) => void {
     return traceWire({
-      onTried(tried) {
+      onAttempt(tried) {
         if (tried.api === "Metadata" && tried.error === undefined) {
           isConnected = true;
           onConnected?.();

@@ -3,11 +3,11 @@
 import { LabError } from "../../model/errors.ts";
 import type { Stream, Streamed, StreamOptions } from "../client.ts";
 import type { Line, ToolLine } from "./line.ts";
-import { attemptsOf, isAcknowledgement, type Places, unacknowledged } from "./outcome.ts";
+import { attemptsOf, isAcknowledgement, type OutcomeContext, unacknowledged } from "./outcome.ts";
 import type { Program } from "./program.ts";
-import { traceWire, type Tried } from "./trace.ts";
+import { traceWire, type TracedAttempt } from "./trace.ts";
 
-export interface RecordsOptions extends Places {
+export interface RecordsOptions extends OutcomeContext {
   /** Starts the process. */
   start(onLine: (line: Line) => void): Promise<Program>;
   acks: -1 | 0 | 1;
@@ -58,7 +58,7 @@ export function streamRecords(
   onSent: (sent: Streamed) => void,
 ): Stream {
   const waiting = new Map<string, Waiting>();
-  let tries: Tried[] = []; // since the oldest record that waits
+  let tries: TracedAttempt[] = []; // since the oldest record that waits
   let startedAt: number | undefined;
   let blockedSince: number | undefined; // in send(), for metadata
   let count = 0;
@@ -66,7 +66,7 @@ export function streamRecords(
   let lastAt = 0;
   let isStopped = false;
   const trace = traceWire({
-    onTried: (tried) => void tries.push(tried),
+    onAttempt: (tried) => void tries.push(tried),
     onProduce: (_, nth) => void (written = nth),
   });
 
@@ -153,13 +153,13 @@ export function streamRecords(
     );
   }
 
-  const since = ({ began, after }: Waiting): Tried[] =>
+  const since = ({ began, after }: Waiting): TracedAttempt[] =>
     tries.filter((tried) => tried.at + tried.tookMs >= began && (tried.nth ?? Infinity) > after);
 
   /** A success belongs to many records; only failures, and for the first record the way to the broker, explain anything. */
   const explains =
     ({ isFirst }: Waiting) =>
-    (tried: Tried): boolean =>
+    (tried: TracedAttempt): boolean =>
       tried.error !== undefined || (isFirst && tried.api !== "Produce");
 
   function settle(

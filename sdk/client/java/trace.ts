@@ -8,7 +8,7 @@ import { errorName } from "../../kafka/error-codes.ts";
 import type { Line, LogLine } from "./line.ts";
 
 /** One try that has ended. */
-export interface Tried {
+export interface TracedAttempt {
   /** Milliseconds since the epoch, whole. */
   at: number;
   tookMs: number;
@@ -22,7 +22,7 @@ export interface Tried {
 }
 
 export interface TraceOptions {
-  onTried(tried: Tried): void;
+  onAttempt(tried: TracedAttempt): void;
   /** Hears of the nth Produce request as it is written. */
   onProduce(at: number, nth: number): void;
 }
@@ -35,7 +35,7 @@ interface Request {
 }
 
 /** Returns the function that takes one line after the other. */
-export function traceWire({ onTried, onProduce }: TraceOptions): (line: Line) => void {
+export function traceWire({ onAttempt, onProduce }: TraceOptions): (line: Line) => void {
   const addresses = new Map<string, string>(); // by node, where -1, -2, … are the bootstrap list
   const dialled = new Map<string, number>();
   const refusals = new Map<string, string>();
@@ -47,9 +47,9 @@ export function traceWire({ onTried, onProduce }: TraceOptions): (line: Line) =>
     { at, api, node, nth }: Request,
     by: number,
     error: string | undefined,
-    answers?: Tried["answers"],
+    answers?: TracedAttempt["answers"],
   ): void {
-    onTried({
+    onAttempt({
       at,
       tookMs: by - at,
       address: addresses.get(node) ?? `node ${node}`,

@@ -20,7 +20,7 @@ import { tail } from "../../runtime/tail.ts";
 import { type Claim, claimFolder, claimPort, release, sweep } from "../../runtime/claims.ts";
 import { type Jvm, makeJvm } from "./jvm.ts";
 import { type Links, startLinks } from "./links/links.ts";
-import { type Moved, moveToLoopback, type Place, wantedPorts } from "./rewrite.ts";
+import { type Moved, moveToLoopback, type PortPair, wantedPorts } from "./rewrite.ts";
 import {
   bootstrapCheckpoint,
   brokerFlags,
@@ -131,7 +131,7 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
         jvms.set(
           one.service,
           makeJvm(command, (exit, asked) => {
-            links?.rest(one.service, { returns: keep && asked });
+            links?.stopListening(one.service, { returns: keep && asked });
             if (!asked) options.onDeath?.(one.service, exit);
           }),
         );
@@ -218,7 +218,7 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
       network: made.links.network,
       async start(service) {
         const one = jvm(service);
-        const serving = made.links.serve(service); // beside it: neither needs the other
+        const serving = made.links.listen(service); // beside it: neither needs the other
         serving.catch(() => {}); // awaited below
         const action = await one.start();
         await serving.catch(async (error: unknown) => {
@@ -243,7 +243,7 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
 }
 
 async function place(services: readonly KafkaService[], claim: Claim): Promise<Moved[]> {
-  const places = new Map<string, Place>();
+  const places = new Map<string, PortPair>();
   for (const { service, port, preferred } of wantedPorts(services)) {
     if (!places.has(`${service}:${port}`))
       places.set(`${service}:${port}`, {

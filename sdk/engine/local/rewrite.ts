@@ -21,7 +21,7 @@ import { LabError } from "../../model/errors.ts";
 import type { LinkOrder } from "./links/links.ts";
 
 /** What the rewriting needs to know of a node. */
-export interface Described {
+export interface DescribedNode {
   service: string;
   hostNames: readonly string[];
   properties: Readonly<Record<string, string>>;
@@ -48,7 +48,7 @@ export interface Moved {
 }
 
 /** Where a listener of a container is found here. */
-export interface Place {
+export interface PortPair {
   /** The port that everybody dials. */
   link: number;
   /** The port that the broker listens on. */
@@ -63,7 +63,7 @@ export interface Wanted {
 }
 
 /** Returns every port that the nodes listen on inside their containers. */
-export function wantedPorts(nodes: readonly Described[]): Wanted[] {
+export function wantedPorts(nodes: readonly DescribedNode[]): Wanted[] {
   return nodes.flatMap((node) =>
     listenersOf(node, "listeners").map(({ port }) => ({
       service: node.service,
@@ -80,8 +80,8 @@ export function wantedPorts(nodes: readonly Described[]): Wanted[] {
  * @throws LabError BAD_COMPOSE where an address names no known service or port.
  */
 export function moveToLoopback(
-  nodes: readonly Described[],
-  placeOf: (service: string, port: number) => Place | undefined,
+  nodes: readonly DescribedNode[],
+  placeOf: (service: string, port: number) => PortPair | undefined,
   { hostName, manyLoopbacks }: { hostName: string; manyLoopbacks: boolean },
 ): Moved[] {
   const portOf = (service: string, port: number): number | undefined => placeOf(service, port)?.link;
@@ -97,7 +97,7 @@ export function moveToLoopback(
     ),
   );
 
-  const inside = (node: Described, key: string, host: string, port: number): string => {
+  const inside = (node: DescribedNode, key: string, host: string, port: number): string => {
     const service = LOOPBACK.has(host) || host === "" ? node.service : serviceOf.get(host);
     const local = service === undefined ? undefined : portOf(service, port);
     if (local === undefined) {
@@ -113,7 +113,7 @@ export function moveToLoopback(
     return `${service}:${local}`;
   };
 
-  const advertise = (node: Described, listener: Listener, isForClients: boolean): string => {
+  const advertise = (node: DescribedNode, listener: Listener, isForClients: boolean): string => {
     if (!LOOPBACK.has(listener.host) && serviceOf.has(listener.host)) {
       const address = inside(node, "advertised.listeners", listener.host, listener.port);
       return isForClients ? address.replace(/^.*:/, "127.0.0.1:") : address; // this machine's clients do not know the name
@@ -216,7 +216,7 @@ export function moveToLoopback(
 }
 
 function movedPorts(
-  node: Described,
+  node: DescribedNode,
   portOf: (service: string, port: number) => number | undefined,
 ): string[] {
   return node.ports.flatMap(({ published, target }) => {
@@ -251,7 +251,7 @@ function hostsFile({
 /** Replaces the address in `host:port` or `id@host:port`. */
 function replaceHost(
   text: string,
-  { service, origins }: Described,
+  { service, origins }: DescribedNode,
   key: string,
   to: (host: string, port: number) => string,
 ): string {

@@ -5,8 +5,8 @@
 //
 // A broker may write thousands of lines a second, and almost none is of interest: most are refused by their first characters.
 
-import type { Told } from "../../model/history.ts";
-import { toldBy } from "./told.ts";
+import type { BrokerLogFact } from "../../model/history.ts";
+import { factIn } from "./told.ts";
 
 /** A line of interest, cut into its parts. */
 export interface ParsedLine {
@@ -17,7 +17,7 @@ export interface ParsedLine {
   logger: string;
   /** All between level and logger. */
   text: string;
-  told: Told;
+  told: BrokerLogFact;
 }
 
 /**
@@ -29,7 +29,7 @@ export function parseLine(line: string): ParsedLine | undefined {
   if (line.charCodeAt(0) !== OPENING || line.charCodeAt(STAMP_END) !== CLOSING) return undefined;
   const levelEnd = line.indexOf(" ", LEVEL);
   if (levelEnd === -1 || line.charCodeAt(levelEnd + 1) !== OPENING) return undefined;
-  const told = toldBy(line, levelEnd + 1);
+  const told = factIn(line, levelEnd + 1);
   if (told === undefined) return undefined;
   const end = line.lastIndexOf(" (");
   const stamp = line.slice(1, STAMP_END);

@@ -1,20 +1,20 @@
 // What a line tells, by who says it. Each speaker has a few sentences that matter; a cheap test comes before each expression.
 
-import type { Told } from "../../model/history.ts";
+import type { BrokerLogFact } from "../../model/history.ts";
 
 /**
  * Returns what a line tells; undefined for nothing of interest.
  *
  * @param from where the speaker begins: `[QuorumController id=2] …`
  */
-export function toldBy(line: string, from: number): Told | undefined {
+export function factIn(line: string, from: number): BrokerLogFact | undefined {
   for (const [speaker, tell] of SPEAKERS) {
     if (line.startsWith(speaker, from)) return tell(line, from + speaker.length);
   }
   return undefined;
 }
 
-type Tell = (line: string, from: number) => Told | undefined;
+type Tell = (line: string, from: number) => BrokerLogFact | undefined;
 
 /** In the order of how much they talk. */
 const SPEAKERS: readonly (readonly [string, Tell])[] = [
@@ -26,7 +26,7 @@ const SPEAKERS: readonly (readonly [string, Tell])[] = [
   ["[KafkaRaftServer nodeId=", started],
 ];
 
-function controller(line: string, from: number): Told | undefined {
+function controller(line: string, from: number): BrokerLogFact | undefined {
   const said = saidBy(line, from);
   if (said === undefined) return undefined;
   const { nodeId, text } = said;
@@ -41,14 +41,14 @@ function controller(line: string, from: number): Told | undefined {
   return granted === null ? undefined : { what: "let go", nodeId: Number(granted[1]) };
 }
 
-function quorumLeader(text: string): Told | undefined {
+function quorumLeader(text: string): BrokerLogFact | undefined {
   const [, epoch, leader] = NEW_EPOCH.exec(text) ?? [];
   if (epoch === undefined || leader === undefined) return undefined;
   return { what: "quorum leader", nodeId: leader === "(none)" ? null : Number(leader), epoch: Number(epoch) };
 }
 
 /** `BrokerRegistrationFencingChange`: 1 fences, -1 unfences, 0 leaves it as it is. */
-function registration(text: string): Told | undefined {
+function registration(text: string): BrokerLogFact | undefined {
   const [, id, fenced, leaving] = REGISTRATION.exec(text) ?? [];
   if (id === undefined) return undefined;
   const nodeId = Number(id);
@@ -57,7 +57,7 @@ function registration(text: string): Told | undefined {
   return leaving === "1" ? { what: "registration", nodeId, is: "in controlled shutdown" } : undefined;
 }
 
-function voter(line: string, from: number): Told | undefined {
+function voter(line: string, from: number): BrokerLogFact | undefined {
   const said = saidBy(line, from);
   if (said === undefined) return undefined;
   const { nodeId, text } = said;
@@ -66,7 +66,7 @@ function voter(line: string, from: number): Told | undefined {
   return undefined;
 }
 
-function broker(line: string, from: number): Told | undefined {
+function broker(line: string, from: number): BrokerLogFact | undefined {
   const said = saidBy(line, from);
   if (said === undefined) return undefined;
   const { nodeId, text } = said;
@@ -97,7 +97,7 @@ function broker(line: string, from: number): Told | undefined {
 }
 
 /** kafka.cluster.Partition: `[Partition my_topic-0 broker=1] ISR updated to 1,2,3  and version updated to 2`. */
-function partition(line: string, from: number): Told | undefined {
+function partition(line: string, from: number): BrokerLogFact | undefined {
   const isUpdate = line.includes("] ISR updated to ", from);
   if (!isUpdate && !line.includes("] Shrinking ISR from ", from)) return undefined;
   const [, topic, number, id, to, shrunkFrom, shrunkTo] = ISR.exec(line.slice(from)) ?? [];
@@ -108,14 +108,14 @@ function partition(line: string, from: number): Told | undefined {
     : { what: "isr shrinks", ...of, from: numbers(shrunkFrom), to: numbers(shrunkTo) };
 }
 
-function server(line: string, from: number): Told | undefined {
+function server(line: string, from: number): BrokerLogFact | undefined {
   const said = saidBy(line, from);
   if (said?.text.startsWith("shutting down")) return { what: "shutting down", nodeId: said.nodeId };
   if (said?.text.startsWith("shut down completed")) return { what: "shut down", nodeId: said.nodeId };
   return undefined;
 }
 
-function started(line: string, from: number): Told | undefined {
+function started(line: string, from: number): BrokerLogFact | undefined {
   const said = saidBy(line, from);
   return said?.text.startsWith("Kafka Server started") ? { what: "started", nodeId: said.nodeId } : undefined;
 }

@@ -10,7 +10,7 @@
 import type { FeaturesAnswer } from "../../kafka/protocol.ts";
 
 /** Says of a cluster that it lacks those records; undefined where it has them, or where nobody told. */
-export function lostBeginning(features: FeaturesAnswer | undefined): string | undefined {
+export function lostBootstrapRecords(features: FeaturesAnswer | undefined): string | undefined {
   const supported = features?.supported.get("metadata.version");
   if (features === undefined || supported === undefined || supported.min === supported.max) return undefined;
   const level = features.finalized.get("metadata.version") ?? supported.min;

@@ -9,7 +9,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { parseLine, stampMs } from "../../kafka/broker-log/mod.ts";
 import { alignClock } from "../../runtime/clock.ts";
 import type { Engine, Node } from "../../engine/engine.ts";
-import type { Told } from "../../model/history.ts";
+import type { BrokerLogFact } from "../../model/history.ts";
 import type { Run } from "../run.ts";
 
 const FOLLOW_MS = 25;
@@ -59,7 +59,7 @@ export function followLogs(
     { service, broker, nodeId }: Node,
     line: string,
     behindMs: (ageMs: number) => number,
-  ): Told | undefined {
+  ): BrokerLogFact | undefined {
     const parsed = parseLine(line);
     if (parsed === undefined) return undefined;
     const { stamp, text, ...rest } = parsed;
@@ -79,7 +79,7 @@ export function followLogs(
   }
 
   function read(limit: number): void {
-    const told: Told[] = [];
+    const told: BrokerLogFact[] = [];
     for (const { node, tail, clock } of followed) {
       tail.read(limit, (line) => {
         const one = take(node, line, (ageMs) => clock.hear(ageMs, run.now() - since));

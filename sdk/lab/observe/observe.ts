@@ -34,7 +34,7 @@ export interface Observer {
    * Makes every broker learn at once what the controller has decided. A follower of the metadata log hears of a commit with the answer to its
    * next fetch, up to 500 ms later unless another record is written (metadata.max.idle.interval.ms): this writes one.
    */
-  nudge(): void;
+  forceMetadataCommit(): void;
   close(): void;
 }
 
@@ -145,7 +145,7 @@ export function makeObserver(nodes: readonly Node[]): Observer {
       };
     },
     features: () => Promise.any(known.map(({ wire }) => wire.features(TIMEOUT_MS))).catch(() => undefined),
-    nudge() {
+    forceMetadataCommit() {
       for (const { wire } of known) void wire.initProducerId(TIMEOUT_MS).catch(() => {});
     },
     close() {
@@ -165,7 +165,7 @@ const STIR_MS = 1_000;
 /** A recording of what the cluster says that goes on. */
 export interface Recording {
   /** Says that something happens, as a fault that is injected or a broker's log that tells: looks at once, and quickly for a second. @param isFollowed whether that log would tell of leaders and replicas, too */
-  stir(isFollowed: boolean): void;
+  pollFast(isFollowed: boolean): void;
   stop(): void;
 }
 
@@ -205,7 +205,7 @@ export function recordViews(
     },
   );
   return {
-    stir(isFollowed) {
+    pollFast(isFollowed) {
       isTold ||= isFollowed;
       quickUntilMs = run.now() + STIR_MS;
       watch.look();

@@ -5,9 +5,9 @@ import type { Observer } from "../observe/observe.ts";
 import { needsSituation, resolveTarget, type Target } from "../../model/target.ts";
 
 /** Resolves a target. @throws LabError NO_SUCH_BROKER, NO_LEADER, NO_CONTROLLER, LAB_CLOSED */
-export type Aim = (target: Target) => Promise<Broker[]>;
+export type TargetResolver = (target: Target) => Promise<Broker[]>;
 
-export interface AimParts {
+export interface TargetResolverParts {
   brokers: readonly Broker[];
   observer: Observer;
   /** The topic and partition that roles speak of. */
@@ -15,7 +15,7 @@ export interface AimParts {
   assertOpen(): void;
 }
 
-export function makeAim({ brokers, observer, focus, assertOpen }: AimParts): Aim {
+export function makeTargetResolver({ brokers, observer, focus, assertOpen }: TargetResolverParts): TargetResolver {
   return async (target) => {
     assertOpen();
     if (!needsSituation(target)) return resolveTarget(target, { brokers, controller: null });

@@ -1,7 +1,7 @@
 // The verbs on brokers: start, stop, kill, pause, restart, roll; and the cluster's state as a value.
 
 import { performance } from "node:perf_hooks";
-import type { Aim } from "./aim.ts";
+import type { TargetResolver } from "./aim.ts";
 import { type Duration, readable, toMs } from "../../model/duration.ts";
 import { deathOf } from "../../engine/death.ts";
 import type { Action, Engine, Exit, Node, NodeState } from "../../engine/engine.ts";
@@ -86,7 +86,7 @@ export interface ClusterParts {
   engine: Engine;
   observer: Observer;
   faults: Faults;
-  aim: Aim;
+  resolveTarget: TargetResolver;
   createTopic(
     topic: string,
     options: { partitions: number; replicationFactor: number; config: Readonly<Record<string, string>> },
@@ -155,7 +155,7 @@ export function makeCluster(parts: ClusterParts): Cluster {
       act,
     }: { wanted: NodeState; signal: AbortSignal | undefined; act(service: string): Promise<Action> },
   ): Promise<Fault> {
-    const targets = await parts.aim(target);
+    const targets = await parts.resolveTarget(target);
     for (const broker of targets) {
       const { state } = engine.status(serviceOf(broker));
       if (state === "stopped" || state === wanted)
@@ -188,7 +188,7 @@ export function makeCluster(parts: ClusterParts): Cluster {
   }
 
   async function start(target: Target, options: WaitOptions = {}): Promise<void> {
-    const targets = await parts.aim(target);
+    const targets = await parts.resolveTarget(target);
     await faults.undo(targets, bringBack);
     if (options.timeout !== undefined && toMs(options.timeout) === 0) return;
     await alive(targets, options);
@@ -289,7 +289,7 @@ export function makeCluster(parts: ClusterParts): Cluster {
         replicationFactor: replicationFactor ?? Math.min(3, brokers.length),
         config,
       });
-      observer.nudge();
+      observer.forceMetadataCommit();
       const isTold = (seen: View["partitions"]): boolean => {
         const own = seen.filter((one) => one.topic === topic);
         assertAsAsked(topic, own, { partitions, replicationFactor });

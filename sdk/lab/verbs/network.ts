@@ -1,6 +1,6 @@
 // The verbs on networks. Each adds to what is wrong; what is wrong altogether is handed to the engine, measured, and undone fault by fault.
 
-import { type Aim } from "./aim.ts";
+import { type TargetResolver } from "./aim.ts";
 import { type Duration, toMs } from "../../model/duration.ts";
 import type { Action, Engine } from "../../engine/engine.ts";
 import { LabError } from "../../model/errors.ts";
@@ -14,7 +14,7 @@ import {
   effectOn,
   type NetFault,
   type Path,
-  type Place,
+  type ProbeRoute,
   type Rate,
   sayFault,
   toBytesPerSecond,
@@ -57,7 +57,7 @@ export interface Net {
 export interface NetParts {
   engine: Engine;
   faults: Faults;
-  aim: Aim;
+  resolveTarget: TargetResolver;
   brokers: readonly Broker[];
   assertOpen(): void;
   note(text: string): void;
@@ -76,7 +76,7 @@ interface Order {
 export function makeNet({
   engine,
   faults,
-  aim,
+  resolveTarget,
   brokers,
   assertOpen,
   note,
@@ -179,7 +179,7 @@ export function makeNet({
   ): Promise<Proof> {
     const measured: Measured[] = await after(network, witnesses, order.signal);
     const proof: Proof = { measured, counted: await countOn(order.targets), unmeasured };
-    const effects = (place: Place): { addsMs: number; jitterMs: number } =>
+    const effects = (place: ProbeRoute): { addsMs: number; jitterMs: number } =>
       order.network
         .map((fault) => effectOn(fault, place))
         .reduce((sum, one) => ({ addsMs: sum.addsMs + one.addsMs, jitterMs: sum.jitterMs + one.jitterMs }), {
@@ -212,7 +212,7 @@ export function makeNet({
     return service !== undefined && engine.status(service).state === "running";
   }
 
-  function canMeasure({ broker, from = broker }: Place): boolean {
+  function canMeasure({ broker, from = broker }: ProbeRoute): boolean {
     return isRunning(broker) && isRunning(from);
   }
 
@@ -222,7 +222,7 @@ export function makeNet({
     { prove = true, signal = labSignal() }: NetOptions,
   ): Promise<Fault> {
     const make = madeOf(how);
-    const targets = await aim(target);
+    const targets = await resolveTarget(target);
     return await inject({
       kind: how.kind,
       asked: describeTarget(target),
@@ -243,7 +243,7 @@ export function makeNet({
     isolate: async (target, options = {}) => await on(target, { kind: "isolate", ...options }, options),
     async split(groups, { prove = true, signal = labSignal() } = {}) {
       assertOpen();
-      const parts = await completed(groups, brokers, aim);
+      const parts = await completed(groups, brokers, resolveTarget);
       const network = parts.flatMap((group, index) =>
         group.map(
           (broker): NetFault => ({
@@ -329,7 +329,7 @@ export function madeOf(order: NetworkOrder): (broker: Broker) => NetFault {
 async function completed(
   groups: readonly (readonly number[])[],
   brokers: readonly Broker[],
-  aim: Aim,
+  aim: TargetResolver,
 ): Promise<Broker[][]> {
   const parts = await Promise.all(groups.filter((group) => group.length > 0).map((group) => aim(group)));
   const named = parts.flat();

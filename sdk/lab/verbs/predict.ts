@@ -1,6 +1,6 @@
 // From a fault that is about to be injected to what it will do to a client: asks the cluster how it stands, and leaves the rest to predict/.
 
-import type { Aim } from "./aim.ts";
+import type { TargetResolver } from "./aim.ts";
 import { topicSettings } from "../../client/admin.ts";
 import type { ClientSettings } from "../../client/client.ts";
 import type { Description } from "./cluster.ts";
@@ -52,7 +52,7 @@ export type Predict = (
 export interface PredictParts {
   run: Run;
   engine: Engine;
-  aim: Aim;
+  resolveTarget: TargetResolver;
   describe(): Promise<Description>;
   endpoints: readonly string[];
   topic: string;
@@ -70,7 +70,7 @@ export function makePredict(parts: PredictParts): Predict {
   return async (fault, target, options = {}) => {
     const client = clientOf(parts, options.client);
     const [targets, description, own] = await Promise.all([
-      parts.aim(target),
+      parts.resolveTarget(target),
       parts.describe(),
       topicSettings(endpoints, client.topic, [MIN_ISR, UNCLEAN]),
     ]);

@@ -9,7 +9,7 @@
 import type { Line, Network } from "../../engine/network.ts";
 import { readable } from "../../model/duration.ts";
 import type { Measured, Proof } from "../../model/history.ts";
-import { effectOn, type NetFault, type Place } from "../../model/traffic.ts";
+import { effectOn, type NetFault, type ProbeRoute } from "../../model/traffic.ts";
 
 /** How long an answer is waited for where none may come: longer delays are only known to be longer. */
 const PATIENCE_MS = 1_000;
@@ -19,7 +19,7 @@ const TRIES = 5;
 
 /** A place, what it was like before, and what a fault should do to it. */
 export interface Witness {
-  place: Place;
+  place: ProbeRoute;
   line: Line;
   beforeMs: number;
   addsMs: number;
@@ -29,11 +29,11 @@ export interface Witness {
 }
 
 /** Chooses where to measure: each fault's own path, another path of the same broker, another broker. */
-export function placesFor(faults: readonly NetFault[], brokers: readonly number[]): Place[] {
+export function placesFor(faults: readonly NetFault[], brokers: readonly number[]): ProbeRoute[] {
   const hit = new Set(faults.flatMap(({ broker, between = [] }) => [broker, ...between]));
-  const places = faults.flatMap((fault): Place[] => {
+  const places = faults.flatMap((fault): ProbeRoute[] => {
     const from = fault.between?.[0] ?? brokers.find((one) => one !== fault.broker);
-    const own: Place =
+    const own: ProbeRoute =
       fault.between !== undefined || fault.path === "peers" || fault.path === "controllers"
         ? {
             broker: fault.broker,
@@ -41,7 +41,7 @@ export function placesFor(faults: readonly NetFault[], brokers: readonly number[
             ...(from !== undefined && { from }),
           }
         : { broker: fault.broker, path: "clients" };
-    const other: Place[] =
+    const other: ProbeRoute[] =
       own.path !== "clients"
         ? [{ broker: fault.broker, path: "clients" }]
         : fault.path === "clients" && from !== undefined
@@ -62,7 +62,7 @@ export function placesFor(faults: readonly NetFault[], brokers: readonly number[
 export async function before(
   network: Network,
   faults: readonly NetFault[],
-  places: readonly Place[],
+  places: readonly ProbeRoute[],
   signal?: AbortSignal,
 ): Promise<{ witnesses: Witness[]; unmeasured: string[] }> {
   const unmeasured: string[] = [];
@@ -173,7 +173,7 @@ export function slackMs(faults: readonly NetFault[]): number {
 /** Says what is not as it should be, a sentence each. `addsMs` is by how much round trips at a place should be longer, `slack` by how much others may be. */
 export function objections(
   { measured, counted }: Proof,
-  addsMs: (place: Place) => { addsMs: number; jitterMs: number },
+  addsMs: (place: ProbeRoute) => { addsMs: number; jitterMs: number },
   slack: number,
 ): string[] {
   return measured.flatMap((one) => {
@@ -203,7 +203,7 @@ export function objections(
   });
 }
 
-function say({ broker, path, from }: Place): string {
+function say({ broker, path, from }: ProbeRoute): string {
   return `a round trip ${from === undefined ? "of a client" : `from broker ${from}`} to broker ${broker}${path === "clients" ? "" : `, ${path}`}`;
 }
 

@@ -5,10 +5,10 @@ import type { Probe } from "./probe.ts";
 import type { ProbeOptions } from "../../client/settings.ts";
 
 /** The default probe, and the maker of others: `lab.probe.send()`, `lab.probe({ acks: 1 })`. */
-export type ProbeMaker = Probe & ((options?: ProbeOptions) => Probe);
+export type ProbeFactory = Probe & ((options?: ProbeOptions) => Probe);
 
 /** The default probe is made at its first use. */
-export function asMaker(makeOne: (options?: ProbeOptions) => Probe): ProbeMaker {
+export function asProbeFactory(makeOne: (options?: ProbeOptions) => Probe): ProbeFactory {
   let own: Probe | undefined;
   const probe = (): Probe => (own ??= makeOne());
   const verbs: Probe = {
@@ -30,7 +30,7 @@ export function asMaker(makeOne: (options?: ProbeOptions) => Probe): ProbeMaker 
   const maker = (options?: ProbeOptions): Probe => makeOne(options);
   for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(verbs)))
     Object.defineProperty(maker, key, descriptor);
-  return maker as ProbeMaker;
+  return maker as ProbeFactory;
 }
 
 /**
@@ -40,7 +40,7 @@ export function asMaker(makeOne: (options?: ProbeOptions) => Probe): ProbeMaker 
  *
  * @throws TypeError
  */
-export function nameFor(
+export function probeName(
   wanted: string | undefined,
   probes: readonly Probe[],
   rerun: boolean = isNotebook(),

@@ -3,14 +3,14 @@
 import { javaClient, type Tools } from "../../client/java/mod.ts";
 import { kafkajsClient } from "../../client/kafkajs.ts";
 import type { Broker } from "../../model/history.ts";
-import { asMaker, nameFor, type ProbeMaker } from "./maker.ts";
+import { asProbeFactory, probeName, type ProbeFactory } from "./maker.ts";
 import { makeProbe, type Probe } from "./probe.ts";
 import type { Run } from "../run.ts";
 import { type ProbeOptions, writeOut } from "../../client/settings.ts";
 
 export interface Probes {
   /** The lab's own probe, and the maker of others. */
-  readonly probe: ProbeMaker;
+  readonly probe: ProbeFactory;
   /** Those that were made, in order. */
   all(): readonly Probe[];
   /** Where they send to, the lab's own topic first. */
@@ -42,7 +42,7 @@ export function makeProbes(parts: ProbesParts): Probes {
   function makeOne(options: ProbeOptions = {}): Probe {
     assertOpen();
     const settings = writeOut(options, endpoints);
-    const name = nameFor(options.name, made);
+    const name = probeName(options.name, made);
     const topic = options.topic ?? parts.topic;
     topics.add(topic);
     const common = { name, at: run.at, brokerOf };
@@ -69,7 +69,7 @@ export function makeProbes(parts: ProbesParts): Probes {
   }
 
   return {
-    probe: asMaker(makeOne),
+    probe: asProbeFactory(makeOne),
     all: () => made,
     topics: () => [...topics],
     close: async () => void (await Promise.all(made.map((probe) => probe.close()))),

@@ -1,20 +1,20 @@
 // What was predicted beside what came, in words.
 
 import { readable } from "../../model/duration.ts";
-import type { Agreement, ExplainedWindow, Explanation } from "../../analysis/explain/mod.ts";
+import type { PredictionCheck, ExplainedWindow, Explanation } from "../../analysis/explain/mod.ts";
 import { counted } from "../../analysis/check/mod.ts";
 import { printable } from "../../model/printable.ts";
 import { plain, type PaintOptions } from "./paint.ts";
 
-export interface AgreementOptions extends PaintOptions {
+export interface PredictionCheckOptions extends PaintOptions {
   /** Of the same history: what was measured is then told with its parts. */
   explanation?: Explanation;
 }
 
 /** Returns three lines a prediction at most: what was predicted, what was measured, and in what they disagree. */
-export function agreementLines(
-  agreements: readonly Agreement[],
-  { paint = plain, explanation = { windows: [] } }: AgreementOptions = {},
+export function predictionCheckLines(
+  agreements: readonly PredictionCheck[],
+  { paint = plain, explanation = { windows: [] } }: PredictionCheckOptions = {},
 ): string[] {
   return agreements.flatMap((agreement) => {
     const { client, prediction, fault, came, verdict, disagreements } = agreement;
@@ -59,7 +59,7 @@ const SHORT_MS = 100;
 
 /** The window of an explanation that is a prediction's measured gap: that client's, of that fault, and as long. */
 export function windowOf(
-  { client, fault, came }: Agreement,
+  { client, fault, came }: PredictionCheck,
   { windows }: Explanation,
 ): ExplainedWindow | undefined {
   if (came === null || came.gapMs === null || came.gapMs < SHORT_MS) return undefined;
@@ -73,7 +73,7 @@ export function windowOf(
   );
 }
 
-const WORDS: Readonly<Record<`${Agreement["verdict"]}`, string>> = {
+const WORDS: Readonly<Record<`${PredictionCheck["verdict"]}`, string>> = {
   true: "as predicted",
   false: "not as predicted",
   unknown: "cannot be told: it was too short, not by itself, or nobody watched",

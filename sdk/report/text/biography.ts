@@ -8,20 +8,20 @@
 import { readable } from "../../model/duration.ts";
 import {
   counted,
-  type Biography,
-  type Interesting,
-  type InterestingRecord,
-  type LivedAttempt,
-  type Place,
+  type RecordTrace,
+  type Anomalies,
+  type AnomalousRecord,
+  type TracedAttempt,
+  type LogPosition,
   type Scene,
-  WORTH_A_LOOK,
+  ANOMALY_KINDS,
 } from "../../analysis/check/mod.ts";
 import { printable } from "../../model/printable.ts";
 import { plain, type PaintOptions, type Tone } from "./paint.ts";
 import { table } from "./table.ts";
 
 /** Tells a record's life: a sentence, then a row for each thing that happened to it, with who led and who was in sync at that moment. */
-export function biographyLines(life: Biography, { paint = plain }: PaintOptions = {}): string[] {
+export function recordTraceLines(life: RecordTrace, { paint = plain }: PaintOptions = {}): string[] {
   const { value, client, topic, sent, timesSent, doubt, words } = life;
   const headline = printable(
     `${said(value)} to ${topic} by ${client}, sent at ${readable(sent.atMs)}: ${ending(life)}; ${words.join(", ")}`,
@@ -51,7 +51,7 @@ function said(text: string): string {
 
 const HEAD = ["at", "what", "took", "answer", "leader", "ISR", "controller", "faults"];
 
-function ending({ outcome, ended: { tookMs, error } }: Biography): string {
+function ending({ outcome, ended: { tookMs, error } }: RecordTrace): string {
   const why = error === null ? "" : ` (${said(error)})`;
   switch (outcome) {
     case "ok":
@@ -75,7 +75,7 @@ function happenings({
   places,
   readBack,
   topic,
-}: Biography): string[][] {
+}: RecordTrace): string[][] {
   const after = (atMs: number): string => `+${readable(Math.max(0, atMs - sent.atMs))}`;
   const answer =
     acknowledged?.offset == null
@@ -113,12 +113,12 @@ function happenings({
   ];
 }
 
-function tried({ api, broker, address }: LivedAttempt): string {
+function tried({ api, broker, address }: TracedAttempt): string {
   return `${api} to ${broker === null ? address : `broker ${broker}`}`;
 }
 
 function readings(
-  { partition, offset, isThereAtTheEnd, readBy }: Place,
+  { partition, offset, isThereAtTheEnd, readBy }: LogPosition,
   topic: string,
   after: (atMs: number) => string,
 ): string[][] {
@@ -146,9 +146,9 @@ function scenery({ partition, controller, controllerNodeId, faults }: Scene): st
 
 /** A client that is refused tries hundreds of times: while nothing changes around them, equal attempts are one. */
 function foldedAttempts(
-  attempts: readonly LivedAttempt[],
-): { first: LivedAttempt; count: number; lastAtMs: number }[] {
-  const folded: { first: LivedAttempt; count: number; lastAtMs: number }[] = [];
+  attempts: readonly TracedAttempt[],
+): { first: TracedAttempt; count: number; lastAtMs: number }[] {
+  const folded: { first: TracedAttempt; count: number; lastAtMs: number }[] = [];
   let scene = "";
   let alike = new Map<string, number>();
   for (const attempt of attempts) {
@@ -164,7 +164,7 @@ function foldedAttempts(
   return folded;
 }
 
-function toneOf(words: Biography["words"]): Tone {
+function toneOf(words: RecordTrace["words"]): Tone {
   if (words.includes("lost") || words.includes("failed but present")) return "bad";
   return words.some(
     (word) => word === "unknown outcome" || word === "not known whether lost" || word === "duplicate",
@@ -174,7 +174,7 @@ function toneOf(words: Biography["words"]): Tone {
 }
 
 /** Returns the records worth a look as printable rows for `table()` or `tableOf()`, the heading first. */
-export function interestingTable({ rows }: Interesting): string[][] {
+export function anomalyTable({ rows }: Anomalies): string[][] {
   return [
     ["what became of it", "value", "client", "sent at", "took", "attempts", "place", "error"],
     ...rows.map(rowOf),
@@ -192,7 +192,7 @@ function rowOf({
   partition,
   offset,
   error,
-}: InterestingRecord): string[] {
+}: AnomalousRecord): string[] {
   return [
     words.join(", "),
     value,
@@ -206,13 +206,13 @@ function rowOf({
 }
 
 /** Returns the records worth a look as lines: a sentence with their counts, the table, and what was left out of it. */
-export function interestingLines(found: Interesting, { paint = plain }: PaintOptions = {}): string[] {
+export function anomalyLines(found: Anomalies, { paint = plain }: PaintOptions = {}): string[] {
   const { rows, leftOut, counts, slowerThanMs, notReadBack } = found;
-  const sums = WORTH_A_LOOK.filter((word) => counts[word] > 0).map(
+  const sums = ANOMALY_KINDS.filter((word) => counts[word] > 0).map(
     (word) => `${counted(counts[word])} ${word}`,
   );
   const slow = slowerThanMs === null ? "" : ` (slow: more than ${readable(slowerThanMs)})`;
-  const [head = "", ...lines] = table(interestingTable(found), {
+  const [head = "", ...lines] = table(anomalyTable(found), {
     align: ["left", "left", "left", "right", "right", "right"],
   });
   return [

@@ -1,6 +1,6 @@
 // An explanation in words: a line a window, then a line a part, and what proves it beneath.
 import { readable } from "../../model/duration.ts";
-import type { Agreement, Evidence, ExplainedWindow, Explanation, Part } from "../../analysis/explain/mod.ts";
+import type { PredictionCheck, Evidence, ExplainedWindow, Explanation, Part } from "../../analysis/explain/mod.ts";
 import { printable } from "../../model/printable.ts";
 import { windowOf } from "./agreement.ts";
 import { plain, type Paint, type PaintOptions, type Tone } from "./paint.ts";
@@ -22,7 +22,7 @@ const SHOWN = 6;
 /** Returns a line for each window that a fault was open in, the longest first, at most six, but for those that a prediction's lines tell of. */
 export function explanationSummary(
   explanation: Explanation,
-  { told = [], paint = plain }: PaintOptions & { told?: readonly Agreement[] } = {},
+  { told = [], paint = plain }: PaintOptions & { told?: readonly PredictionCheck[] } = {},
 ): string[] {
   const { windows } = explanation;
   const known = new Set(told.map((one) => windowOf(one, explanation)));

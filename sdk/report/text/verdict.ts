@@ -69,8 +69,8 @@ function gapInWords(gap: Judgement["gap"]): string {
 
 function examples(check: Check): string[] {
   switch (check.checker) {
-    case "survive":
-    case "honest":
+    case "noLostWrites":
+    case "noPhantomWrites":
       return check.facts.examples.map(described);
     case "duplicates":
       return check.facts.examples.map(

@@ -1,16 +1,16 @@
 // A recorded run in the folder `run`: opened, then judged, explained and drawn in every way there is.
 
 import {
-  agreementLines,
-  agreements,
-  biographyLines,
+  predictionCheckLines,
+  predictionChecks,
+  recordTraceLines,
   check,
   exitCodeOf,
   explanationLines,
   explanationSummary,
   headline,
-  interestingLines,
-  interestingTable,
+  anomalyLines,
+  anomalyTable,
   openRun,
   outage,
   outcomeSummary,
@@ -63,12 +63,12 @@ function steps(run: RecordedRun): readonly Step[] {
     ["exitCodeOf", () => exitCodeOf(run.verdictWith(run.judge()))],
     ["differences", () => lines(run.differences(run.judge()))],
     ["explanationLines", () => lines(explanationLines(run.explain()))],
-    ["explanationSummary", () => lines(explanationSummary(run.explain(), { told: run.agreements() }))],
-    ["agreementLines", () => lines(agreementLines(agreements(history), { explanation: run.explain() }))],
-    ["interestingLines", () => lines(interestingLines(run.interesting()))],
+    ["explanationSummary", () => lines(explanationSummary(run.explain(), { told: run.predictionChecks() }))],
+    ["predictionCheckLines", () => lines(predictionCheckLines(predictionChecks(history), { explanation: run.explain() }))],
+    ["anomalyLines", () => lines(anomalyLines(run.anomalies()))],
     ...[...values]
       .slice(0, 3)
-      .map((value): Step => ["biographyLines", () => lines(biographyLines(run.biography(value)))]),
+      .map((value): Step => ["recordTraceLines", () => lines(recordTraceLines(run.recordTrace(value)))]),
     ["outage", () => outage(history, { topic: "my_topic" })],
     ["outcomeSummary", () => lines(outcomeSummary(run.judge()))],
   ];
@@ -78,7 +78,7 @@ async function pictures(run: RecordedRun, given: string): Promise<Problem[]> {
   const problems: Problem[] = [];
   const draws: readonly (readonly [string, () => Picture | Promise<Picture>])[] = [
     ["timelineOf", () => timelineOf(run.history, { explanation: run.explain() })],
-    ["tableOf", () => tableOf(interestingTable(run.interesting()))],
+    ["tableOf", () => tableOf(anomalyTable(run.anomalies()))],
   ];
   for (const [name, draw] of draws) {
     try {

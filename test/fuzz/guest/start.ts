@@ -2,7 +2,7 @@
 
 import process from "node:process";
 import { startLab } from "../../../sdk/index.ts";
-import { honour, kafkaServices } from "../../../sdk/compose/mod.ts";
+import { assertSupported, kafkaServices } from "../../../sdk/compose/mod.ts";
 import { readCompose } from "../../../sdk/compose/read.ts";
 import type { Job, Problem } from "../job.ts";
 import { judgeError, problem } from "./oracle.ts";
@@ -45,7 +45,7 @@ const HARMFUL = /^-D(kafka\.failure|jdk\.|java\.(?!net\.preferIPv[46])|sun\.|com
 function judgeFlags(files: readonly string[]): Problem[] {
   try {
     const project = readCompose(files, { env: {}, cwd: process.cwd() });
-    honour(project);
+    assertSupported(project);
     const flags = kafkaServices(project).flatMap(({ java }) => [
       ...(java.heap ?? []),
       ...(java.performance ?? []),

@@ -13,7 +13,7 @@ import type {
   PartitionState,
   RunEvent,
   SendEvent,
-  Told,
+  BrokerLogFact,
 } from "../../../sdk/model/history.ts";
 import type { NetFault } from "../../../sdk/model/traffic.ts";
 
@@ -54,7 +54,7 @@ const client: ClientEvent = {
   },
 };
 
-export const log = (atMs: number, nodeId: number, told: Told, text: string = told.what): BrokerLogEvent => ({
+export const log = (atMs: number, nodeId: number, told: BrokerLogFact, text: string = told.what): BrokerLogEvent => ({
   kind: "broker log",
   atMs,
   service: `kafka-${nodeId}`,

@@ -6,18 +6,18 @@ import type { Attempt, Broker, History, Outcome, SendEvent } from "../../../mode
 import type { Doubt } from "../absence.ts";
 import { ledger, type TopicLedger } from "../ledger.ts";
 import { endedAtMs } from "../sends.ts";
-import { copiesBySend, fateOf, type FateWord } from "./fate.ts";
+import { copiesBySend, fateOf, type RecordFate } from "./fate.ts";
 import { nearestValue } from "./nearest.ts";
-import { placesOf, type Place } from "./places.ts";
+import { logPositionsOf, type LogPosition } from "./places.ts";
 import { scenesOf, type Scene } from "./scene.ts";
 
 /** One try on the wire, and what was so when it began; the scene's faults are those of its whole time. */
-export interface LivedAttempt extends Attempt {
+export interface TracedAttempt extends Attempt {
   then: Scene;
 }
 
 /** The life of one record. Times in milliseconds since the run's start. */
-export interface Biography {
+export interface RecordTrace {
   value: string;
   client: string;
   topic: string;
@@ -28,7 +28,7 @@ export interface Biography {
   /** The partition that the scenes are of: where it was acknowledged, else where it was seen, else the topic's only one; null where that cannot be told. */
   partition: number | null;
   sent: { atMs: number; then: Scene };
-  attempts: readonly LivedAttempt[];
+  attempts: readonly TracedAttempt[];
   outcome: Outcome;
   /** When the client knew the outcome, or gave up. */
   ended: { atMs: number; tookMs: number; then: Scene; error: string | null };
@@ -40,7 +40,7 @@ export interface Biography {
     offset: string | null;
   } | null;
   /** Every offset at which it was seen. */
-  places: readonly Place[];
+  places: readonly LogPosition[];
   /** The topic's last reading back; null where there was none. */
   readBack: {
     atMs: number;
@@ -49,7 +49,7 @@ export interface Biography {
     standsThere: string | null;
   } | null;
   /** What became of it. */
-  words: readonly FateWord[];
+  words: readonly RecordFate[];
   /** Why its absence from the log proves nothing; null where it was found, or its absence is proof. */
   doubt: Doubt | null;
 }
@@ -59,12 +59,12 @@ export interface Biography {
  *
  * @throws RangeError where no send of the history has that value; it names the nearest that has been sent
  */
-export function biography(history: History, value: string): Biography {
+export function recordTrace(history: History, value: string): RecordTrace {
   const send = history.find((event): event is SendEvent => event.kind === "send" && event.value === value);
   if (send === undefined) throw unknownValue(history, value);
   const topic = ledger(history, { topic: send.topic }).topics[0]!;
   const s = topic.sends.indexOf(send);
-  const places = placesOf(history, send.topic, value);
+  const places = logPositionsOf(history, send.topic, value);
   const partition = send.partition ?? places[0]?.partition ?? onlyPartition(history, topic);
   const at = scenesOf(history, send.topic, partition);
   const endMs = endedAtMs(send);
@@ -104,7 +104,7 @@ export function biography(history: History, value: string): Biography {
 function readBackOf(
   { readback, records }: TopicLedger,
   { partition, offset }: SendEvent,
-): Biography["readBack"] {
+): RecordTrace["readBack"] {
   if (readback === null) return null;
   const there =
     offset === undefined

@@ -4,7 +4,7 @@ import { doubtOf, type Doubt } from "../absence.ts";
 import type { TopicLedger } from "../ledger.ts";
 
 /** What became of a send; several words may be true of one. */
-export type FateWord =
+export type RecordFate =
   /** Acknowledged, and in the log at the end. */
   | "kept"
   /** Acknowledged, and proven not to be in the log at the end. */
@@ -26,7 +26,7 @@ export type FateWord =
 
 /** What became of a send. */
 export interface Fate {
-  words: readonly FateWord[];
+  words: readonly RecordFate[];
   /** Why its absence from the log proves nothing; null where it was found, or its absence is proof. */
   doubt: Doubt | null;
 }
@@ -38,7 +38,7 @@ export function fateOf(topic: TopicLedger, send: SendEvent, s: number, copies: n
   return { words: [...wordsOf(send, isFound, doubt), ...(copies > 1 ? ["duplicate" as const] : [])], doubt };
 }
 
-function wordsOf({ outcome }: SendEvent, isFound: boolean, doubt: Doubt | null): FateWord[] {
+function wordsOf({ outcome }: SendEvent, isFound: boolean, doubt: Doubt | null): RecordFate[] {
   switch (outcome) {
     case "ok":
       return [isFound ? "kept" : doubt === null ? "lost" : "not known whether lost"];

@@ -2,16 +2,16 @@
 import { toMs, type Duration } from "../../../model/duration.ts";
 import type { History, Outcome, SendEvent } from "../../../model/history.ts";
 import { ledger, type TopicLedger } from "../ledger.ts";
-import { copiesBySend, fateOf, type FateWord } from "./fate.ts";
+import { copiesBySend, fateOf, type RecordFate } from "./fate.ts";
 
 /** Why a record is worth a look. */
-export type Worth = Extract<
-  FateWord,
+export type AnomalyKind = Extract<
+  RecordFate,
   "lost" | "failed but present" | "duplicate" | "unknown outcome" | "not known whether lost" | "slow"
 >;
 
 /** The worst first. */
-export const WORTH_A_LOOK: readonly Worth[] = [
+export const ANOMALY_KINDS: readonly AnomalyKind[] = [
   "lost",
   "failed but present",
   "duplicate",
@@ -20,7 +20,7 @@ export const WORTH_A_LOOK: readonly Worth[] = [
   "slow",
 ];
 
-export interface InterestingOptions {
+export interface AnomalyOptions {
   /** A send that took longer, however it ended, is slow. @default ten times what the fastest quarter of the acknowledged sends stayed within, at least 100 ms */
   slowerThan?: Duration;
   /** How many rows there are at most. @default 20 */
@@ -28,7 +28,7 @@ export interface InterestingOptions {
 }
 
 /** One record that is worth a look. */
-export interface InterestingRecord {
+export interface AnomalousRecord {
   value: string;
   client: string;
   topic: string;
@@ -38,7 +38,7 @@ export interface InterestingRecord {
   tookMs: number;
   outcome: Outcome;
   /** What became of it, with `slow` where it was. */
-  words: readonly FateWord[];
+  words: readonly RecordFate[];
   attempts: number;
   /** Where it was acknowledged, else where it stands at the end; null where neither. */
   partition: number | null;
@@ -47,13 +47,13 @@ export interface InterestingRecord {
 }
 
 /** The records of a run that are worth a look. */
-export interface Interesting {
+export interface Anomalies {
   /** The worst first: in the order of `WORTH_A_LOOK`, then what took longest. */
-  rows: readonly InterestingRecord[];
+  rows: readonly AnomalousRecord[];
   /** How many records are worth a look and have no row. */
   leftOut: number;
   /** How many records each word is true of, rows or not. */
-  counts: Readonly<Record<Worth, number>>;
+  counts: Readonly<Record<AnomalyKind, number>>;
   /** Above how many milliseconds a send was called slow; null where no send was acknowledged, so that nothing says what is slow. */
   slowerThanMs: number | null;
   /** Topics that were never read back: whether their records were lost, doubled, or failed but present is not known, and none is listed for it. */
@@ -66,22 +66,22 @@ export interface Interesting {
  * What is slow is told by the run itself. The lower quartile is the measure, not the median: it stays what it is where an outage holds up half of
  * all sends. Ten times it is beyond what a busy machine adds, and below 100 ms a pause of a garbage collector decides.
  */
-export function interesting(
+export function anomalies(
   history: History,
-  { slowerThan, limit = 20 }: InterestingOptions = {},
-): Interesting {
+  { slowerThan, limit = 20 }: AnomalyOptions = {},
+): Anomalies {
   if (!(limit >= 0)) throw new RangeError(`Cannot list ${limit} records: the limit must be 0 or more`);
   const { topics } = ledger(history);
   const slowerThanMs = slowerThan === undefined ? slowerByItself(topics) : toMs(slowerThan);
-  const counts = Object.fromEntries(WORTH_A_LOOK.map((word) => [word, 0])) as Record<Worth, number>;
+  const counts = Object.fromEntries(ANOMALY_KINDS.map((word) => [word, 0])) as Record<AnomalyKind, number>;
   const found: Found[] = [];
   for (const topic of topics) {
     const copies = copiesBySend(topic);
     topic.sends.forEach((send, s) => {
       const words = wordsOf(topic, send, s, copies[s] ?? 0, slowerThanMs);
-      const rank = WORTH_A_LOOK.findIndex((word) => words.includes(word));
+      const rank = ANOMALY_KINDS.findIndex((word) => words.includes(word));
       if (rank === -1) return;
-      for (const word of WORTH_A_LOOK) if (words.includes(word)) counts[word]++;
+      for (const word of ANOMALY_KINDS) if (words.includes(word)) counts[word]++;
       found.push({ topic, send, s, words, rank });
     });
   }
@@ -102,7 +102,7 @@ interface Found {
   topic: TopicLedger;
   send: SendEvent;
   s: number;
-  words: readonly FateWord[];
+  words: readonly RecordFate[];
   rank: number;
 }
 
@@ -113,7 +113,7 @@ function wordsOf(
   s: number,
   copies: number,
   slowerThanMs: number | null,
-): readonly FateWord[] {
+): readonly RecordFate[] {
   const isSlow = slowerThanMs !== null && send.tookMs > slowerThanMs;
   if (send.outcome === "ok" && copies === 1 && !isSlow) return []; // nearly all of them
   const { words, doubt } = fateOf(topic, send, s, copies);
@@ -121,7 +121,7 @@ function wordsOf(
   return isSlow ? [...told, "slow"] : told;
 }
 
-function rowOf({ topic, send, s, words }: Found): InterestingRecord {
+function rowOf({ topic, send, s, words }: Found): AnomalousRecord {
   const { value, client, atMs, tookMs, outcome, attempts, error = null } = send;
   const record = topic.records[topic.recordOf[s] ?? -1];
   const { partition = record?.partition ?? null, offset = record?.offset ?? null } = send;

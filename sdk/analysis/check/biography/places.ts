@@ -3,7 +3,7 @@ import type { History, ReadRecord } from "../../../model/history.ts";
 import { compareOffsets } from "../offset.ts";
 
 /** An offset at which a value was seen. */
-export interface Place {
+export interface LogPosition {
   partition: number;
   offset: string;
   /** Whether it stands there in the topic's last reading back; null where there was none. What was read once and stands there no more was cut off the log. */
@@ -23,7 +23,7 @@ export interface Reading {
 }
 
 /** Finds every offset at which a value of a topic was seen, in the order of the log. */
-export function placesOf(history: History, topic: string, value: string): Place[] {
+export function logPositionsOf(history: History, topic: string, value: string): LogPosition[] {
   const found = new Map<string, { partition: number; offset: string; readBy: Reading[] }>();
   let last: readonly ReadRecord[] | null = null;
   for (const event of history) {

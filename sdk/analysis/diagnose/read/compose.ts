@@ -12,7 +12,7 @@ import {
   type Convention,
   type Configuration,
   type ParseOptions,
-  type Place,
+  type SourceLocation,
 } from "../../../compose/mod.ts";
 import { LabError } from "../../../model/errors.ts";
 import type { Container, Node } from "../facts.ts";
@@ -70,7 +70,7 @@ const CONFIGURATION =
   /^\/(mnt\/shared\/config|opt\/kafka\/config|opt\/bitnami\/kafka\/config|bitnami\/kafka\/config)(\/server\.properties)?\/?$|^\/etc\/kafka\/(kafka|server)\.properties$/;
 
 /** Finds a word's column in a line, and whether the line assigns with `=`. */
-type Locate = ((place: Place, word: string) => Location) & { isList(place: Place, word: string): boolean };
+type Locate = ((place: SourceLocation, word: string) => Location) & { isList(place: SourceLocation, word: string): boolean };
 
 /** In a longer line nothing is looked for: with thousands of variables in it, that would take minutes. */
 const LONG_LINE = 10_000;
@@ -78,8 +78,8 @@ const LONG_LINE = 10_000;
 // A place is a line; the column is where the word stands in it.
 function locator(sources: readonly ComposeSource[]): Locate {
   const texts = new Map(sources.map(({ file, text }) => [file, text.split(/\r\n|\n/)]));
-  const lineOf = ({ file, line }: Place): string => texts.get(file)?.[line - 1] ?? "";
-  const locate = (place: Place, word: string): Location => {
+  const lineOf = ({ file, line }: SourceLocation): string => texts.get(file)?.[line - 1] ?? "";
+  const locate = (place: SourceLocation, word: string): Location => {
     const text = lineOf(place);
     const found = text.length > LONG_LINE ? -1 : text.indexOf(word);
     return {
@@ -89,7 +89,7 @@ function locator(sources: readonly ComposeSource[]): Locate {
     };
   };
   return Object.assign(locate, {
-    isList: (place: Place, word: string) => lineOf(place).slice(0, LONG_LINE).includes(`${word}=`),
+    isList: (place: SourceLocation, word: string) => lineOf(place).slice(0, LONG_LINE).includes(`${word}=`),
   });
 }
 
@@ -212,6 +212,6 @@ function variableOf(property: string, convention: Convention): string {
   return `KAFKA_${property.toUpperCase().replaceAll("_", "__").replaceAll("-", "___").replaceAll(".", "_")}`;
 }
 
-function placeOf(service: ComposeService, key: string): Place {
+function placeOf(service: ComposeService, key: string): SourceLocation {
   return service.keys.find((given) => given.key === key)?.at ?? service.at;
 }

@@ -120,13 +120,13 @@ export const springRules: readonly Rule[] = [
   },
 ];
 
-interface Place {
+interface PropertyPath {
   readonly path: string;
   readonly property: string;
 }
 
 /** Where a key that is not bound would be. */
-function placeFor(rest: string): Place | null {
+function placeFor(rest: string): PropertyPath | null {
   const [, side, name = rest] =
     /^(producer|consumer|admin|streams|listener|template)\.(.*)$/.exec(rest) ?? [];
   const property = name.toLowerCase().replaceAll(/[-_]/g, ".");

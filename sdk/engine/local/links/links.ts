@@ -31,9 +31,9 @@ export interface Links {
   readonly pid: number;
   readonly network: Network;
   /** The node's process is about to run: accept for it. */
-  serve(service: string): Promise<void>;
+  listen(service: string): Promise<void>;
   /** The node's process has ended: refuse; one that `returns` does so at the latest when the owner is gone. */
-  rest(service: string, options?: { returns?: boolean }): void;
+  stopListening(service: string, options?: { returns?: boolean }): void;
   /** Ends the links; with `keep` heals them and lets go. */
   close(options: { keep: boolean }): Promise<void>;
 }
@@ -192,8 +192,8 @@ export async function startLinks({
   return {
     pid: child.pid!,
     network,
-    serve: async (service) => void (await tell({ serve: service })),
-    rest: (service, { returns = false } = {}) =>
+    listen: async (service) => void (await tell({ serve: service })),
+    stopListening: (service, { returns = false } = {}) =>
       void (isClosed || tell({ rest: service, returns }).catch(() => {})),
     close,
   };
