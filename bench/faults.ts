@@ -76,7 +76,11 @@ export async function faults(
   }
   await load.stop();
   const isClean = (await rules()) === clean;
-  const { judgement } = await lab.conclude({ print: false, exitCode: false, checks: ["noLostWrites", "order"] });
+  const { judgement } = await lab.conclude({
+    print: false,
+    exitCode: false,
+    checks: ["noLostWrites", "order"],
+  });
   return [
     figure("docker: fault made, bare docker exec tc", "ms", took.bareAdd),
     figure("docker: fault made, lab / bare", "ratio", pairwise(took.add, took.bareAdd), [

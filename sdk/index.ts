@@ -59,7 +59,7 @@ export {
 } from "./arguments/printing.ts";
 export { compareResults, finish, ownArguments, scenarioOptions } from "./arguments/scripts.ts";
 export type { AttachOptions, Lab, LabOptions, LabRun } from "./lab/lab.ts";
-export type { ProbeFactory } from "./lab/workload/maker.ts";
+export type { ProbeFactory } from "./lab/workload/probe-factory.ts";
 export { type ClusterOptions, FAST_TIMERS } from "./lab/open.ts";
 export type {
   BrokerState,

@@ -6,7 +6,7 @@
 import type { Fault } from "../lab/verbs/faults.ts";
 import type { Lab, LabRun } from "../lab/lab.ts";
 import type { Load } from "../lab/workload/load.ts";
-import type { ProbeFactory } from "../lab/workload/maker.ts";
+import type { ProbeFactory } from "../lab/workload/probe-factory.ts";
 import type { Probe } from "../lab/workload/probe.ts";
 import type { RecordedRun } from "../recording/mod.ts";
 import * as surface from "../recording/surface.ts";

@@ -14,9 +14,11 @@ const scope = maybe("options", options.scopeOptions);
 const examples = maybe("options", options.exampleOptions);
 const limit = maybe("options", options.limitOptions);
 
-export const predictionChecks: typeof explaining.predictionChecks = guarded("predictionChecks", explaining.predictionChecks, [
-  history,
-]);
+export const predictionChecks: typeof explaining.predictionChecks = guarded(
+  "predictionChecks",
+  explaining.predictionChecks,
+  [history],
+);
 export const explain: typeof explaining.explain = guarded("explain", explaining.explain, [
   history,
   maybe("options", options.explainOptions),
@@ -45,7 +47,11 @@ export const firstAckAfter: typeof judging.firstAckAfter = guarded("firstAckAfte
   ),
   maybe("client", v.string("a client's name")),
 ]);
-export const noPhantomWrites: typeof judging.noPhantomWrites = guarded("noPhantomWrites", judging.noPhantomWrites, [history, examples]);
+export const noPhantomWrites: typeof judging.noPhantomWrites = guarded(
+  "noPhantomWrites",
+  judging.noPhantomWrites,
+  [history, examples],
+);
 export const anomalies: typeof judging.anomalies = guarded("anomalies", judging.anomalies, [
   history,
   maybe("options", options.interestingOptions),
@@ -69,4 +75,7 @@ export const outage: typeof judging.outage = guarded("outage", judging.outage, [
 ]);
 export const progress: typeof judging.progress = guarded("progress", judging.progress, [history, scope]);
 export const recovery: typeof judging.recovery = guarded("recovery", judging.recovery, [history, limit]);
-export const noLostWrites: typeof judging.noLostWrites = guarded("noLostWrites", judging.noLostWrites, [history, examples]);
+export const noLostWrites: typeof judging.noLostWrites = guarded("noLostWrites", judging.noLostWrites, [
+  history,
+  examples,
+]);

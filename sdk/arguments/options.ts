@@ -162,7 +162,15 @@ const checks: Entries<CheckOptions> = {
   ...scoped,
   examples,
   checks: v.array(
-    is.word<CheckerName>("noLostWrites", "noPhantomWrites", "duplicates", "order", "availability", "progress", "recovery"),
+    is.word<CheckerName>(
+      "noLostWrites",
+      "noPhantomWrites",
+      "duplicates",
+      "order",
+      "availability",
+      "progress",
+      "recovery",
+    ),
     "a list of checkers",
   ),
   gapLimit: is.duration,

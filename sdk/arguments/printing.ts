@@ -71,22 +71,21 @@ export const explanationSummary: typeof reporting.explanationSummary = guarded(
   reporting.explanationSummary,
   [
     explained,
-    maybe("options", fields<PaintOptions & { told?: readonly PredictionCheck[] }>({ paint, told: agreementsOf }), [
-      "told",
-    ]),
+    maybe(
+      "options",
+      fields<PaintOptions & { told?: readonly PredictionCheck[] }>({ paint, told: agreementsOf }),
+      ["told"],
+    ),
   ],
 );
 export const headline: typeof reporting.headline = guarded("headline", reporting.headline, [judgement]);
-export const anomalyLines: typeof reporting.anomalyLines = guarded(
-  "anomalyLines",
-  reporting.anomalyLines,
-  [found, painted],
-);
-export const anomalyTable: typeof reporting.anomalyTable = guarded(
-  "anomalyTable",
-  reporting.anomalyTable,
-  [found],
-);
+export const anomalyLines: typeof reporting.anomalyLines = guarded("anomalyLines", reporting.anomalyLines, [
+  found,
+  painted,
+]);
+export const anomalyTable: typeof reporting.anomalyTable = guarded("anomalyTable", reporting.anomalyTable, [
+  found,
+]);
 export const outcomeSummary: typeof reporting.outcomeSummary = guarded(
   "outcomeSummary",
   reporting.outcomeSummary,

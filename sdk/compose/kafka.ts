@@ -120,7 +120,12 @@ function nodeOf(service: ComposeService, convention: Convention): Omit<KafkaServ
 }
 
 /** Where a property of a service is written, or else the service. */
-function placeOf(service: ComposeService, convention: Convention, version: string, name: string): SourceLocation {
+function placeOf(
+  service: ComposeService,
+  convention: Convention,
+  version: string,
+  name: string,
+): SourceLocation {
   const variable = originsOf(service, convention, majorOf(version)).get(name);
   return (variable === undefined ? undefined : service.variables[variable]) ?? service.at;
 }

@@ -1,5 +1,5 @@
 export { dotenv } from "./dotenv.ts";
-export { assertSupported, unsupportedKeys, type UnsupportedKey } from "./honour.ts";
+export { assertSupported, unsupportedKeys, type UnsupportedKey } from "./support.ts";
 export type { Configuration } from "./apache.ts";
 export { conventionOf, RECOGNISED_IMAGES, type Convention, versionOf } from "./image.ts";
 export type { JavaFlags } from "./java.ts";

@@ -4,11 +4,11 @@ import type { Cluster, TopicOptions } from "./verbs/cluster.ts";
 import type { Conclusion, ConcludeOptions } from "./conclude.ts";
 import type { Duration } from "../model/duration.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { ProbeFactory } from "./workload/maker.ts";
+import type { ProbeFactory } from "./workload/probe-factory.ts";
 import type { Net } from "./verbs/network.ts";
 import type { ClusterOptions } from "./open.ts";
 import type { Predict } from "./verbs/predict.ts";
-import type { RunQueries } from "./questions.ts";
+import type { RunQueries } from "./run-queries.ts";
 import type { Run } from "./run.ts";
 
 export interface CommonOptions {

@@ -6,15 +6,15 @@
 import { existsSync, renameSync } from "node:fs";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
-import { type TargetResolver, makeTargetResolver } from "./verbs/aim.ts";
-import { lostBootstrapRecords } from "./observe/beginning.ts";
-import { activate, type NotebookSession } from "../notebook/cell.ts";
+import { type TargetResolver, makeTargetResolver } from "./verbs/target-resolver.ts";
+import { lostBootstrapRecords } from "./observe/bootstrap-records.ts";
+import { activate, type NotebookSession } from "../notebook/session.ts";
 import { createTopic } from "../client/admin.ts";
 import { rejectAfterClose } from "./closed.ts";
 import { type Cluster, makeCluster } from "./verbs/cluster.ts";
 import { conclude } from "./conclude.ts";
 import { readable } from "../model/duration.ts";
-import { type Teardown, makeTeardown } from "./ending.ts";
+import { type Teardown, makeTeardown } from "./teardown.ts";
 import type { Engine } from "../engine/engine.ts";
 import { LabError } from "../model/errors.ts";
 import { type Faults, makeFaults } from "./verbs/faults.ts";
@@ -30,7 +30,7 @@ import { clusterTimers } from "../analysis/predict/mod.ts";
 import { makePredict } from "./verbs/predict.ts";
 import { makeProbes, type Probes } from "./workload/probes.ts";
 import { type ProgressReporter, progressReporter } from "../notebook/progress.ts";
-import { runQueries } from "./questions.ts";
+import { runQueries } from "./run-queries.ts";
 import { beginRun, type Run } from "./run.ts";
 import { anySignal } from "../runtime/signal.ts";
 import { findTools } from "./workload/tools.ts";
@@ -202,7 +202,12 @@ function assemble(
   const brokerOf = (address: string): Broker | null =>
     nodes.find(({ service }) => service === engine.addresses.get(address))?.broker ?? null;
   const brokers = nodes.flatMap(({ broker }) => broker ?? []);
-  const resolveTarget = makeTargetResolver({ brokers, observer, focus: () => ({ topic, partition: 0 }), assertOpen });
+  const resolveTarget = makeTargetResolver({
+    brokers,
+    observer,
+    focus: () => ({ topic, partition: 0 }),
+    assertOpen,
+  });
   const cluster = makeCluster({
     engine,
     observer,

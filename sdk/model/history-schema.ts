@@ -1,7 +1,15 @@
 // The events of a history, as they must look: a shape for every field of every kind, which the compiler holds
 // to `history.ts`. It is asked when a history is read from a file, and when a program hands an event over.
 
-import type { Attempt, HistoryEvent, Measured, PartitionState, Proof, ReadRecord, BrokerLogFact } from "./history.ts";
+import type {
+  Attempt,
+  HistoryEvent,
+  Measured,
+  PartitionState,
+  Proof,
+  ReadRecord,
+  BrokerLogFact,
+} from "./history.ts";
 import { faultKind, predictionShape } from "./prediction-schema.ts";
 import {
   amount,
@@ -103,7 +111,9 @@ const told = variants("what", {
   "shutting down": { nodeId: whole },
   "shut down": { nodeId: whole },
   started: { nodeId: whole },
-} satisfies { [What in BrokerLogFact["what"]]: Fields<Omit<Extract<BrokerLogFact, { what: What }>, "what">> });
+} satisfies {
+  [What in BrokerLogFact["what"]]: Fields<Omit<Extract<BrokerLogFact, { what: What }>, "what">>;
+});
 
 const SHAPES: { readonly [K in Kind]: ShapesOf<Extract<HistoryEvent, { kind: K }>> } = {
   run: {

@@ -3,10 +3,10 @@
 import { performance } from "node:perf_hooks";
 import { readable } from "../model/duration.ts";
 import { isNotebook, newDisplay } from "./notebook.ts";
-import { progressLine, progressLineReporter, type ProgressReporter } from "./place.ts";
+import { progressLine, progressLineReporter, type ProgressReporter } from "./progress-line.ts";
 import { printError } from "../runtime/print.ts";
 
-export type { ProgressReporter } from "./place.ts";
+export type { ProgressReporter } from "./progress-line.ts";
 
 const SLOW_MS = 2_000;
 const AGAIN_MS = 5_000;

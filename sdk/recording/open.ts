@@ -9,7 +9,7 @@ import {
   mergeVerdicts,
   type Verdict,
 } from "../analysis/check/mod.ts";
-import { type RunQueries, runQueries } from "../lab/questions.ts";
+import { type RunQueries, runQueries } from "../lab/run-queries.ts";
 import { timeline, type TimelineOptions } from "../report/text/mod.ts";
 import { LabError } from "../model/errors.ts";
 import { predictionChecks, predictionVerdict } from "../analysis/explain/mod.ts";

@@ -8,7 +8,7 @@ import type { History } from "../model/history.ts";
 import type { Lab, LabOptions } from "../lab/lab.ts";
 import { isProbe } from "../lab/verbs/predict.ts";
 import type { Probe } from "../lab/workload/probe.ts";
-import { runQueries } from "../lab/questions.ts";
+import { runQueries } from "../lab/run-queries.ts";
 import { makeFolders } from "../runtime/make-folders.ts";
 import { type Call, failureOf, isPromised, plainArgs, toPlain } from "./call.ts";
 import { askedOf, type LabFacts } from "./facts.ts";

@@ -7,7 +7,7 @@ import { LabError } from "../model/errors.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import type { Lab, LabRun } from "../lab/lab.ts";
 import { progressReporter } from "../notebook/progress.ts";
-import { runQueries } from "../lab/questions.ts";
+import { runQueries } from "../lab/run-queries.ts";
 import { type Call, isPromised, plainArgs, revived, sayCall, wrongCall } from "./call.ts";
 import type { LabFacts } from "./facts.ts";
 import { told } from "./folder.ts";

@@ -10,7 +10,7 @@ import type { Network } from "../engine/network.ts";
 import type { Fault } from "../lab/verbs/faults.ts";
 import type { Load } from "../lab/workload/load.ts";
 import type { LabRun } from "../lab/lab.ts";
-import type { ProbeFactory } from "../lab/workload/maker.ts";
+import type { ProbeFactory } from "../lab/workload/probe-factory.ts";
 import type { Net } from "../lab/verbs/network.ts";
 import type { Probe } from "../lab/workload/probe.ts";
 import type { RecordedRun } from "./open.ts";

@@ -2,10 +2,10 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { predictionChecks } from "../../sdk/analysis/explain/agreement.ts";
+import { predictionChecks } from "../../sdk/analysis/explain/prediction-check.ts";
 import type { ClusterEvent, FaultEvent, History, HistoryEvent, SendEvent } from "../../sdk/model/history.ts";
 import type { Prediction } from "../../sdk/model/prediction.ts";
-import { predictionCheckLines } from "../../sdk/report/text/agreement.ts";
+import { predictionCheckLines } from "../../sdk/report/text/prediction-check.ts";
 
 const PREDICTION: Prediction = {
   fault: "kill",

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { lostBootstrapRecords } from "../../sdk/lab/observe/beginning.ts";
+import { lostBootstrapRecords } from "../../sdk/lab/observe/bootstrap-records.ts";
 import type { FeaturesAnswer } from "../../sdk/kafka/protocol.ts";
 
 const told = (min: number, max: number, level?: number): FeaturesAnswer => ({

@@ -17,7 +17,7 @@ import type {
   SendEvent,
 } from "../../sdk/model/history.ts";
 import { type RecordTrace, recordTrace, type RecordFate, anomalies } from "../../sdk/analysis/check/mod.ts";
-import { nearestValue } from "../../sdk/analysis/check/biography/nearest.ts";
+import { nearestValue } from "../../sdk/analysis/check/trace/nearest.ts";
 import { recordTraceLines, anomalyLines, anomalyTable, table } from "../../sdk/report/text/mod.ts";
 
 const view = (

@@ -3,16 +3,18 @@
 import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { activate, type SessionOwner } from "../../sdk/notebook/cell.ts";
+import { activate, type SessionOwner } from "../../sdk/notebook/session.ts";
 import type { LabError } from "../../sdk/model/errors.ts";
 import { makeFaults } from "../../sdk/lab/verbs/faults.ts";
 import type { HistoryEvent } from "../../sdk/model/history.ts";
-import { probeName } from "../../sdk/lab/workload/maker.ts";
+import { probeName } from "../../sdk/lab/workload/probe-factory.ts";
 import type { Probe } from "../../sdk/lab/workload/probe.ts";
 import type { Run } from "../../sdk/lab/run.ts";
 import { anySignal } from "../../sdk/runtime/signal.ts";
 
-function tenant(heal: () => Promise<string[]> = async () => []): SessionOwner & { said: string[]; closed: number } {
+function tenant(
+  heal: () => Promise<string[]> = async () => [],
+): SessionOwner & { said: string[]; closed: number } {
   const own = {
     said: [] as string[],
     closed: 0,

@@ -65,7 +65,7 @@ function cluster({
       lastWords: () => "",
       logFile: () => "",
     } as unknown as Engine,
-    observer: { look, nudge: () => {} } as unknown as Observer,
+    observer: { look, forceMetadataCommit: () => {} } as unknown as Observer,
     faults: {
       isMeantToEnd: () => false,
       open: broken.map((broker) => ({ targets: [broker] })),

@@ -4,7 +4,13 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { LabError } from "../../sdk/model/errors.ts";
-import { assertSupported, kafkaServices, parseCompose, propertiesOverride, unsupportedKeys } from "../../sdk/compose/mod.ts";
+import {
+  assertSupported,
+  kafkaServices,
+  parseCompose,
+  propertiesOverride,
+  unsupportedKeys,
+} from "../../sdk/compose/mod.ts";
 import { readCompose } from "../../sdk/compose/read.ts";
 import type { ComposeProject, JavaFlags } from "../../sdk/compose/mod.ts";
 

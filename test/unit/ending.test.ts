@@ -2,7 +2,7 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { makeTeardown } from "../../sdk/lab/ending.ts";
+import { makeTeardown } from "../../sdk/lab/teardown.ts";
 
 test("close() does everything newest first, once, and says before that it begins", async () => {
   const done: string[] = [];

@@ -242,7 +242,7 @@ test("a recorded run's own texts stay as they are", async () => {
 
 /** They write what this repository's own tests and benchmarks say, or speak a protocol. */
 const APART = [
-  "sdk/print.ts",
+  "sdk/runtime/print.ts",
   "sdk/engine/local/links/relay.mjs",
   "sdk/engine/local/supply/pin.ts",
   "scripts/bench.ts",

@@ -8,14 +8,22 @@ import * as assert from "uvu/assert";
 import * as sdk from "../../sdk/index.ts";
 import { unreached } from "../../sdk/lab/clean.ts";
 import type { HistoryEvent } from "../../sdk/model/history.ts";
-import { progressLineReporter } from "../../sdk/notebook/place.ts";
+import { progressLineReporter } from "../../sdk/notebook/progress-line.ts";
 import { honest, hostileHistory } from "./hostile/history.ts";
 import { hostilePicture } from "./hostile/picture.ts";
 import { assertCharacters, assertPrintable, HOSTILE, poisoned } from "./hostile/text.ts";
 import { written } from "./hostile/written.ts";
 
 const history = hostileHistory(HOSTILE);
-const checks = ["noLostWrites", "noPhantomWrites", "duplicates", "order", "availability", "progress", "recovery"] as const;
+const checks = [
+  "noLostWrites",
+  "noPhantomWrites",
+  "duplicates",
+  "order",
+  "availability",
+  "progress",
+  "recovery",
+] as const;
 const judgement = poisoned(sdk.check(history, { checks }), HOSTILE, ["checker"]);
 const explanation = sdk.explain(history);
 const agreements = sdk.predictionChecks(history);

@@ -627,7 +627,13 @@ test("attemptsOf() keeps the last tries of a long wait, and the first request th
       error: "ECONNREFUSED",
     }),
   );
-  const produce: TracedAttempt = { at: 2, tookMs: 1, address: "localhost:26019", api: "Produce", error: "CLOSED" };
+  const produce: TracedAttempt = {
+    at: 2,
+    tookMs: 1,
+    address: "localhost:26019",
+    api: "Produce",
+    error: "CLOSED",
+  };
   const kept = attemptsOf([...refused.slice(0, 2), produce, ...refused.slice(3)], {
     at: (epochMs) => epochMs,
     brokerOf: () => 3,

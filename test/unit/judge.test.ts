@@ -11,7 +11,7 @@ import {
   type Doubt,
   type Verdict,
 } from "../../sdk/analysis/check/mod.ts";
-import { placesIn } from "../../sdk/analysis/check/place.ts";
+import { placesIn } from "../../sdk/analysis/check/log-index.ts";
 
 type Sent = [
   value: string,
@@ -599,8 +599,10 @@ test("survive() rests on the last readback of each topic", () => {
   const other: HistoryEvent = { ...later, atMs: 3000, topic: "payments", records: [] };
   assert.is(noLostWrites([...history(base), later]).facts.lost, 1);
   assert.is(
-    noLostWrites([...history({ ...base, ...without("a") }), { ...later, records: base.records.map(asRecord) }])
-      .verdict,
+    noLostWrites([
+      ...history({ ...base, ...without("a") }),
+      { ...later, records: base.records.map(asRecord) },
+    ]).verdict,
     true,
   );
   assert.is(noLostWrites([...history(base), other]).verdict, true);
@@ -805,10 +807,9 @@ test("check() asks for a checker whose limit is given", () => {
     ],
   );
   assert.equal(
-    check(history(base), { checks: ["noLostWrites"], recoveryLimit: "1s" }).checks.map(({ checker, verdict }) => [
-      checker,
-      verdict,
-    ]),
+    check(history(base), { checks: ["noLostWrites"], recoveryLimit: "1s" }).checks.map(
+      ({ checker, verdict }) => [checker, verdict],
+    ),
     [
       ["noLostWrites", true],
       ["recovery", "unknown"],

@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { KnownClient } from "../../sdk/analysis/predict/circumstances.ts";
 import { ramp } from "../../sdk/analysis/predict/detection.ts";
-import { recoveryFromHungBroker } from "../../sdk/analysis/predict/hung.ts";
+import { recoveryFromHungBroker } from "../../sdk/analysis/predict/hung-broker.ts";
 import { whileItLasts } from "../../sdk/analysis/predict/lasting.ts";
 import { even, outlasts, pauseAt, pausesOf, quantile } from "../../sdk/analysis/predict/pauses.ts";
 import { earliestOf, latestOf, span } from "../../sdk/analysis/predict/span.ts";
@@ -57,7 +57,8 @@ test("whenFree() allows for the pause after which a client dials again, each tim
 test("whenFree() is never for kafkajs by itself, and once the request timeout for the Java client", () => {
   assert.is(recoveryFromHungBroker({ ...probe, dropHungConnections: false }, [1000]), null);
   assert.is(
-    recoveryFromHungBroker({ ...probe, client: "java", requestTimeout: 30_000 }, even(span(7000, 9000)))!.fromMs,
+    recoveryFromHungBroker({ ...probe, client: "java", requestTimeout: 30_000 }, even(span(7000, 9000)))!
+      .fromMs,
     30_000,
   );
 });

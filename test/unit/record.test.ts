@@ -16,7 +16,7 @@ import {
   openRun,
   type Probe,
 } from "@kafka-failure-lab/sdk";
-import { runQueries } from "../../sdk/lab/questions.ts";
+import { runQueries } from "../../sdk/lab/run-queries.ts";
 import { readFacts } from "../../sdk/recording/facts.ts";
 import { recordLab } from "../../sdk/recording/record.ts";
 import { replayLab } from "../../sdk/recording/replay.ts";

@@ -176,7 +176,9 @@ test("openRun() finds a lost record where an acknowledged one is taken out of th
 });
 
 test("openRun() keeps the scenario's own part of the verdict", async () => {
-  const judgement = (await openRun(made({ "history.jsonl": lines(history) }))).judge({ checks: ["noLostWrites"] });
+  const judgement = (await openRun(made({ "history.jsonl": lines(history) }))).judge({
+    checks: ["noLostWrites"],
+  });
   for (const [holds, recorded, told] of [
     [false, false, false],
     [undefined, false, false],

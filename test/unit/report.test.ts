@@ -226,7 +226,15 @@ test("verdictLines() puts the headline first, then a line a checker, with exampl
   assert.equal(
     verdictLines(
       check(history, {
-        checks: ["noLostWrites", "noPhantomWrites", "duplicates", "order", "availability", "progress", "recovery"],
+        checks: [
+          "noLostWrites",
+          "noPhantomWrites",
+          "duplicates",
+          "order",
+          "availability",
+          "progress",
+          "recovery",
+        ],
         gapLimit: "1s",
       }),
     ),

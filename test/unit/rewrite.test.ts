@@ -1,6 +1,11 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type DescribedNode, moveToLoopback, type PortPair, wantedPorts } from "../../sdk/engine/local/rewrite.ts";
+import {
+  type DescribedNode,
+  moveToLoopback,
+  type PortPair,
+  wantedPorts,
+} from "../../sdk/engine/local/rewrite.ts";
 
 const VOTERS = "0@kafka:9093,1@kafka2:9093";
 const posted: DescribedNode[] = [

@@ -3,7 +3,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { isNotebook, type Bundle } from "../../sdk/notebook/notebook.ts";
-import { progressLineReporter } from "../../sdk/notebook/place.ts";
+import { progressLineReporter } from "../../sdk/notebook/progress-line.ts";
 import { table } from "../../sdk/report/text/mod.ts";
 import { escaped } from "../../sdk/report/svg/escape.ts";
 import { show } from "../../sdk/notebook/show.ts";

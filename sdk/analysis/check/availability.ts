@@ -3,7 +3,13 @@ import { readable, toMs, type Duration } from "../../model/duration.ts";
 import type { History } from "../../model/history.ts";
 import { counted } from "./counted.ts";
 import type { Finding, Scope } from "./finding.ts";
-import { longestGap, nextAckMs, ackTimelines, type LongestAckGap, type AckTimelines } from "./pace.ts";
+import {
+  longestGap,
+  nextAckMs,
+  ackTimelines,
+  type LongestAckGap,
+  type AckTimelines,
+} from "./ack-timeline.ts";
 import type { FaultWindow, Window } from "./windows.ts";
 
 /** What `availability` found. */

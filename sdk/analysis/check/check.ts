@@ -4,17 +4,24 @@ import type { History, SendEvent } from "../../model/history.ts";
 import { available, type Availability } from "./availability.ts";
 import { duplication, type Duplication } from "./duplicates.ts";
 import type { ExampleOptions, Scope } from "./finding.ts";
-import { phantomWritesIn, type NoPhantomWrites } from "./honest.ts";
+import { phantomWritesIn, type NoPhantomWrites } from "./no-phantom-writes.ts";
 import { ledger, type Ledger, type TopicLedger } from "./ledger.ts";
 import { ordering, type Ordering } from "./order.ts";
-import { ackTimelines, type LongestAckGap, type AckTimelines } from "./pace.ts";
+import { ackTimelines, type LongestAckGap, type AckTimelines } from "./ack-timeline.ts";
 import { progressed, type Progress } from "./progress.ts";
 import { recovered, type Recovery } from "./recovery.ts";
-import { lostWritesIn, type NoLostWrites } from "./survive.ts";
+import { lostWritesIn, type NoLostWrites } from "./no-lost-writes.ts";
 import { mergeVerdicts, type Verdict } from "../../model/verdict.ts";
 
 /** Any checker's result; `checker` tells which. */
-export type Check = NoLostWrites | NoPhantomWrites | Duplication | Ordering | Availability | Progress | Recovery;
+export type Check =
+  | NoLostWrites
+  | NoPhantomWrites
+  | Duplication
+  | Ordering
+  | Availability
+  | Progress
+  | Recovery;
 
 export type CheckerName = Check["checker"];
 
@@ -73,7 +80,13 @@ export interface ClientTally {
   gap: LongestAckGap | null;
 }
 
-const DEFAULT: readonly CheckerName[] = ["noLostWrites", "noPhantomWrites", "duplicates", "order", "availability"];
+const DEFAULT: readonly CheckerName[] = [
+  "noLostWrites",
+  "noPhantomWrites",
+  "duplicates",
+  "order",
+  "availability",
+];
 
 /**
  * Judges a history.

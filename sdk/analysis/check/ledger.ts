@@ -7,7 +7,7 @@
 import type { History, ReadbackEvent, ReadRecord } from "../../model/history.ts";
 import type { Scope } from "./finding.ts";
 import { compareOffsets } from "./offset.ts";
-import { placesIn } from "./place.ts";
+import { placesIn } from "./log-index.ts";
 import { sendsBy, type Sends } from "./sends.ts";
 
 /** The sends of a history beside what its last readbacks hold. */

@@ -13,8 +13,8 @@ export {
   type Gaps,
 } from "./availability.ts";
 export type { Doubt } from "./absence.ts";
-export { recordTrace, type RecordTrace, type TracedAttempt } from "./biography/biography.ts";
-export type { RecordFate } from "./biography/fate.ts";
+export { recordTrace, type RecordTrace, type TracedAttempt } from "./trace/trace.ts";
+export type { RecordFate } from "./trace/fate.ts";
 export {
   anomalies,
   type Anomalies,
@@ -22,9 +22,9 @@ export {
   type AnomalousRecord,
   type AnomalyKind,
   ANOMALY_KINDS,
-} from "./biography/interesting.ts";
-export type { LogPosition, Reading } from "./biography/places.ts";
-export type { LeaderView, Scene } from "./biography/scene.ts";
+} from "./trace/anomalies.ts";
+export type { LogPosition, Reading } from "./trace/log-positions.ts";
+export type { LeaderView, Scene } from "./trace/scene.ts";
 export {
   check,
   type Check,
@@ -37,10 +37,17 @@ export {
 export { counted } from "./counted.ts";
 export { duplicates, type DuplicatedRecord, type Duplication, type DuplicationFacts } from "./duplicates.ts";
 export type { ExampleOptions, Finding, Scope, SentRecord } from "./finding.ts";
-export { noPhantomWrites, type NoPhantomWrites, type NoPhantomWritesFacts } from "./honest.ts";
+export { noPhantomWrites, type NoPhantomWrites, type NoPhantomWritesFacts } from "./no-phantom-writes.ts";
 export { outage, type BeforeAfter, type Outage } from "./outage.ts";
 export { order, type MisplacedRecord, type Ordering, type OrderingFacts } from "./order.ts";
-export { gapsOver, ackTimelines, type LongestAckGap, type AckTimeline, type AckTimelines, type AckGap } from "./pace.ts";
+export {
+  gapsOver,
+  ackTimelines,
+  type LongestAckGap,
+  type AckTimeline,
+  type AckTimelines,
+  type AckGap,
+} from "./ack-timeline.ts";
 export { progress, type Progress, type ProgressFacts, type Tally } from "./progress.ts";
 export {
   recovery,
@@ -50,6 +57,6 @@ export {
   type RecoveryOptions,
 } from "./recovery.ts";
 export { sendsBy, type Sends } from "./sends.ts";
-export { noLostWrites, type NoLostWrites, type NoLostWritesFacts } from "./survive.ts";
+export { noLostWrites, type NoLostWrites, type NoLostWritesFacts } from "./no-lost-writes.ts";
 export { exitCodeOf, mergeVerdicts, type Verdict } from "../../model/verdict.ts";
 export { windows, type FaultWindow, type Window, type Windows } from "./windows.ts";

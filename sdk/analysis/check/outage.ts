@@ -1,6 +1,6 @@
 // What one fault did, in a row of figures: each client's gap, and who led and who controlled before and after.
 import type { Broker, ClusterEvent, History, NodeId } from "../../model/history.ts";
-import { longestGap, nextAckMs, type AckTimeline, ackTimelines } from "./pace.ts";
+import { longestGap, nextAckMs, type AckTimeline, ackTimelines } from "./ack-timeline.ts";
 import type { FaultWindow } from "./windows.ts";
 
 /** A value before a fault took effect, and the last one seen before it was healed. */

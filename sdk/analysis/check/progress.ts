@@ -2,7 +2,7 @@
 import type { History } from "../../model/history.ts";
 import { counted } from "./counted.ts";
 import type { Finding, Scope } from "./finding.ts";
-import { firstEndingAt, ackTimelines, type AckTimeline, type AckTimelines } from "./pace.ts";
+import { firstEndingAt, ackTimelines, type AckTimeline, type AckTimelines } from "./ack-timeline.ts";
 import { endedAtMs } from "./sends.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import type { FaultWindow } from "./windows.ts";

@@ -2,7 +2,13 @@
 import { readable, toMs, type Duration } from "../../model/duration.ts";
 import type { Broker, FaultKind, History } from "../../model/history.ts";
 import type { Finding, Scope } from "./finding.ts";
-import { firstEndingAt, nextAckMs, ackTimelines, type AckTimeline, type AckTimelines } from "./pace.ts";
+import {
+  firstEndingAt,
+  nextAckMs,
+  ackTimelines,
+  type AckTimeline,
+  type AckTimelines,
+} from "./ack-timeline.ts";
 import type { Verdict } from "../../model/verdict.ts";
 
 /** What `recovery` found. */
@@ -45,7 +51,10 @@ export function recovery(history: History, options: RecoveryOptions = {}): Recov
 }
 
 /** Measures recovery on paces that are already built. */
-export function recovered({ all, clients, windows }: AckTimelines, { limit }: RecoveryOptions = {}): Recovery {
+export function recovered(
+  { all, clients, windows }: AckTimelines,
+  { limit }: RecoveryOptions = {},
+): Recovery {
   const limitMs = limit === undefined ? null : toMs(limit);
   const heals = windows.heals.map(({ id, fault, targets, effectAtMs }): Healed => {
     const trying = [...clients].filter(([, pace]) => sentAfter(pace, effectAtMs));

@@ -8,11 +8,11 @@ import type { Broker } from "../../model/history.ts";
 import type { Timer } from "../../model/prediction.ts";
 import { timed, tried, whom } from "./evidence.ts";
 import type { Evidence } from "./explanation.ts";
-import { hitting, addedLatency, unreportedLatency } from "./late.ts";
+import { hitting, addedLatency, unreportedLatency } from "./added-latency.ts";
 import type { Outage } from "./outage.ts";
 import { UNKNOWN, type Piece } from "./pieces.ts";
 import { clientTimer, pauseTimers } from "./timers.ts";
-import type { TimedAttempt } from "./tries.ts";
+import type { TimedAttempt } from "./attempts.ts";
 
 /** What the client had to find out. */
 export interface Moved {
@@ -140,7 +140,12 @@ function connecting(one: TimedAttempt): string {
 }
 
 /** A time without a try: the client's own pause, as long as its settings allow for one. */
-function pause({ outage, heard, earlier }: Scene, t: number, toMs: number, next: TimedAttempt | undefined): Piece {
+function pause(
+  { outage, heard, earlier }: Scene,
+  t: number,
+  toMs: number,
+  next: TimedAttempt | undefined,
+): Piece {
   const before = earlier.findLast((one) => one.endMs <= t);
   const untold = next === undefined ? undefined : unreportedLatency(outage, t, toMs, next);
   if (untold !== undefined) return { kind: "delay", toMs, ...untold };

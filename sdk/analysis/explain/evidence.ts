@@ -12,7 +12,7 @@ import type {
 import type { Timer } from "../../model/prediction.ts";
 import { sayFault } from "../../model/traffic.ts";
 import type { Evidence } from "./explanation.ts";
-import type { TimedAttempt } from "./tries.ts";
+import type { TimedAttempt } from "./attempts.ts";
 
 /** A line of a broker's log; a long one is cut. */
 export function logged({ atMs, service, text }: BrokerLogEvent): Evidence {

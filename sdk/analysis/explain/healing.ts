@@ -6,7 +6,7 @@ import type { Evidence } from "./explanation.ts";
 import type { Lasting, Line } from "./facts.ts";
 import type { Outage } from "./outage.ts";
 import type { Piece } from "./pieces.ts";
-import type { TimedAttempt } from "./tries.ts";
+import type { TimedAttempt } from "./attempts.ts";
 
 /** The stretch up to the healing, with why nothing else could end it; none where the fault was not healed. */
 export function untilHealed(outage: Outage, fault: Lasting, why = ""): Piece[] {

@@ -3,7 +3,7 @@
 import type { Broker, ClusterEvent, NodeId, PartitionState, SendEvent } from "../../model/history.ts";
 import type { AckTimeline, AckGap } from "../check/mod.ts";
 import type { Facts, Lasting } from "./facts.ts";
-import { attemptsOf, type TimedAttempt } from "./tries.ts";
+import { attemptsOf, type TimedAttempt } from "./attempts.ts";
 
 export interface Outage {
   readonly facts: Facts;

@@ -11,7 +11,7 @@
 import type { Possibility, Prediction } from "../../model/prediction.ts";
 import type { Situation } from "./situation.ts";
 import type { Service } from "./served.ts";
-import type { LeaderChange } from "./succession.ts";
+import type { LeaderChange } from "./leader-change.ts";
 
 type Possibilities = Pick<Prediction, "lost" | "duplicates" | "unknown">;
 

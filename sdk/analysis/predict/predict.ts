@@ -10,7 +10,7 @@
 
 import type { NodeId } from "../../model/history.ts";
 import type { Circumstances } from "./circumstances.ts";
-import { type PredictionBranch, predictionBranches } from "./course.ts";
+import { type PredictionBranch, predictionBranches } from "./branch.ts";
 import { either } from "./possibilities.ts";
 import type { PredictedPart, Prediction, Span } from "../../model/prediction.ts";
 import { anyOf } from "./span.ts";

@@ -8,16 +8,16 @@
 //   not at all, but it is stale  acks=1: nothing. acks=all: its requests end, and it must ask somebody else
 
 import type { KnownNode } from "./circumstances.ts";
-import { bootstrapSpan, canBootstrap, isStuckOnBootstrap } from "./cold.ts";
+import { bootstrapSpan, canBootstrap, isStuckOnBootstrap } from "./bootstrap.ts";
 import { replication, soonest, type Trips, tripsOf } from "./delays.ts";
-import { recoveryFromHungBroker } from "./hung.ts";
+import { recoveryFromHungBroker } from "./hung-broker.ts";
 import { even, pauseAt } from "./pauses.ts";
 import type { PredictedPart, Span, Timer } from "../../model/prediction.ts";
 import { never, type Service, UNDISTURBED } from "./served.ts";
 import type { Situation } from "./situation.ts";
-import { whileStaleLeader } from "./stale.ts";
+import { whileStaleLeader } from "./stale-leader.ts";
 import { latest, NOW, plus, span } from "./span.ts";
-import type { LeaderChange } from "./succession.ts";
+import type { LeaderChange } from "./leader-change.ts";
 import { clientTimer } from "./timers.ts";
 
 /** Says when a client is served, given what becomes of its partition. */
@@ -39,7 +39,9 @@ export function serviceOf(situation: Situation, succession: LeaderChange): Servi
   if (succession.moves === 0) return kept(situation, { ready: at, begun, leader: now });
   const found =
     lost === "silent" ? silent(situation, at, settled, begun) : refused(situation, plus(at, settled), begun);
-  return found.served > 0 && isStuckOnBootstrap(situation) ? { ...found, served: 0.5, unserved: "stranded" } : found;
+  return found.served > 0 && isStuckOnBootstrap(situation)
+    ? { ...found, served: 0.5, unserved: "stranded" }
+    : found;
 }
 
 /**

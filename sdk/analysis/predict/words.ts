@@ -5,7 +5,7 @@ import type { Prediction, Span } from "../../model/prediction.ts";
 import type { Service, UnavailableReason } from "./served.ts";
 import type { Situation } from "./situation.ts";
 import { neededIsr } from "./situation.ts";
-import type { Because, LeaderChange } from "./succession.ts";
+import type { Because, LeaderChange } from "./leader-change.ts";
 
 /** `9.0 to 11.0 s`, `up to 0.4 s`. */
 export function window({ fromMs, toMs }: Span): string {

@@ -50,7 +50,10 @@ export interface Unacknowledged {
 }
 
 /** A record that was not acknowledged did not happen where no request can have held it, or all that can were refused; else nobody knows. */
-export function unacknowledged({ tries, produced, acks, error }: Unacknowledged, places: OutcomeContext): Sent {
+export function unacknowledged(
+  { tries, produced, acks, error }: Unacknowledged,
+  places: OutcomeContext,
+): Sent {
   const answered = tries.filter(({ api }) => api === "Produce");
   const mayBeThere =
     produced > answered.length ||

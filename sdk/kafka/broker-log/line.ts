@@ -6,7 +6,7 @@
 // A broker may write thousands of lines a second, and almost none is of interest: most are refused by their first characters.
 
 import type { BrokerLogFact } from "../../model/history.ts";
-import { factIn } from "./told.ts";
+import { factIn } from "./fact.ts";
 
 /** A line of interest, cut into its parts. */
 export interface ParsedLine {

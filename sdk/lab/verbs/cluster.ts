@@ -1,7 +1,7 @@
 // The verbs on brokers: start, stop, kill, pause, restart, roll; and the cluster's state as a value.
 
 import { performance } from "node:perf_hooks";
-import type { TargetResolver } from "./aim.ts";
+import type { TargetResolver } from "./target-resolver.ts";
 import { type Duration, readable, toMs } from "../../model/duration.ts";
 import { deathOf } from "../../engine/death.ts";
 import type { Action, Engine, Exit, Node, NodeState } from "../../engine/engine.ts";

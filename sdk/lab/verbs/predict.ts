@@ -1,6 +1,6 @@
 // From a fault that is about to be injected to what it will do to a client: asks the cluster how it stands, and leaves the rest to predict/.
 
-import type { TargetResolver } from "./aim.ts";
+import type { TargetResolver } from "./target-resolver.ts";
 import { topicSettings } from "../../client/admin.ts";
 import type { ClientSettings } from "../../client/client.ts";
 import type { Description } from "./cluster.ts";

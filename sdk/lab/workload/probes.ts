@@ -3,7 +3,7 @@
 import { javaClient, type Tools } from "../../client/java/mod.ts";
 import { kafkajsClient } from "../../client/kafkajs.ts";
 import type { Broker } from "../../model/history.ts";
-import { asProbeFactory, probeName, type ProbeFactory } from "./maker.ts";
+import { asProbeFactory, probeName, type ProbeFactory } from "./probe-factory.ts";
 import { makeProbe, type Probe } from "./probe.ts";
 import type { Run } from "../run.ts";
 import { type ProbeOptions, writeOut } from "../../client/settings.ts";

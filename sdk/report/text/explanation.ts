@@ -1,8 +1,14 @@
 // An explanation in words: a line a window, then a line a part, and what proves it beneath.
 import { readable } from "../../model/duration.ts";
-import type { PredictionCheck, Evidence, ExplainedWindow, Explanation, Part } from "../../analysis/explain/mod.ts";
+import type {
+  PredictionCheck,
+  Evidence,
+  ExplainedWindow,
+  Explanation,
+  Part,
+} from "../../analysis/explain/mod.ts";
 import { printable } from "../../model/printable.ts";
-import { windowOf } from "./agreement.ts";
+import { windowOf } from "./prediction-check.ts";
 import { plain, type Paint, type PaintOptions, type Tone } from "./paint.ts";
 import { padded } from "./width.ts";
 

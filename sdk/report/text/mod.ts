@@ -1,7 +1,7 @@
 // A judgement and a run as text for a terminal: pure functions to lines, without colour unless `paint` adds it.
-export { recordTraceLines, anomalyLines, anomalyTable } from "./biography.ts";
+export { recordTraceLines, anomalyLines, anomalyTable } from "./trace.ts";
 export { type Changes, inSync, leadership } from "./changes.ts";
-export { predictionCheckLines } from "./agreement.ts";
+export { predictionCheckLines } from "./prediction-check.ts";
 export { explanationLines, explanationSummary } from "./explanation.ts";
 export { outcomeSummary } from "./outcome.ts";
 export type { Paint, PaintOptions, Tone } from "./paint.ts";

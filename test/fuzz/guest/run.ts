@@ -64,7 +64,10 @@ function steps(run: RecordedRun): readonly Step[] {
     ["differences", () => lines(run.differences(run.judge()))],
     ["explanationLines", () => lines(explanationLines(run.explain()))],
     ["explanationSummary", () => lines(explanationSummary(run.explain(), { told: run.predictionChecks() }))],
-    ["predictionCheckLines", () => lines(predictionCheckLines(predictionChecks(history), { explanation: run.explain() }))],
+    [
+      "predictionCheckLines",
+      () => lines(predictionCheckLines(predictionChecks(history), { explanation: run.explain() })),
+    ],
     ["anomalyLines", () => lines(anomalyLines(run.anomalies()))],
     ...[...values]
       .slice(0, 3)

@@ -54,7 +54,12 @@ const client: ClientEvent = {
   },
 };
 
-export const log = (atMs: number, nodeId: number, told: BrokerLogFact, text: string = told.what): BrokerLogEvent => ({
+export const log = (
+  atMs: number,
+  nodeId: number,
+  told: BrokerLogFact,
+  text: string = told.what,
+): BrokerLogEvent => ({
   kind: "broker log",
   atMs,
   service: `kafka-${nodeId}`,

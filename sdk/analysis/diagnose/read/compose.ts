@@ -70,7 +70,9 @@ const CONFIGURATION =
   /^\/(mnt\/shared\/config|opt\/kafka\/config|opt\/bitnami\/kafka\/config|bitnami\/kafka\/config)(\/server\.properties)?\/?$|^\/etc\/kafka\/(kafka|server)\.properties$/;
 
 /** Finds a word's column in a line, and whether the line assigns with `=`. */
-type Locate = ((place: SourceLocation, word: string) => Location) & { isList(place: SourceLocation, word: string): boolean };
+type Locate = ((place: SourceLocation, word: string) => Location) & {
+  isList(place: SourceLocation, word: string): boolean;
+};
 
 /** In a longer line nothing is looked for: with thousands of variables in it, that would take minutes. */
 const LONG_LINE = 10_000;

@@ -25,7 +25,9 @@ const SLOW_MS = 2_000;
 const AGAIN_MS = 1_000;
 
 /** Makes a reporter that uses a display from the first line to `end`, and then another; each display is written over. */
-export function progressLineReporter(newDisplay: () => (bundle: Bundle) => Promise<unknown>): ProgressReporter {
+export function progressLineReporter(
+  newDisplay: () => (bundle: Bundle) => Promise<unknown>,
+): ProgressReporter {
   let timer: NodeJS.Timeout | undefined;
   let write: ((bundle: Bundle) => Promise<unknown>) | undefined;
   let stage: { name: string; beganMs: number } | undefined;

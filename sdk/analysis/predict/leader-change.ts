@@ -48,7 +48,10 @@ export interface LeaderChange {
 }
 
 /** Follows the partition through the fault; where it is a race whether the leader is fenced, both ways. */
-export function leaderChanges(situation: Situation, quorum: Quorum): { odds: Odds; succession: LeaderChange }[] {
+export function leaderChanges(
+  situation: Situation,
+  quorum: Quorum,
+): { odds: Odds; succession: LeaderChange }[] {
   const { state } = situation.topic;
   const leader = state.leader === null ? undefined : situation.nodeOf(state.leader);
   if (leader === undefined) return [{ odds: 1, succession: nobody("no leader") }];

@@ -17,7 +17,10 @@ import { NOW, plus, span } from "./span.ts";
 import { clientTimer } from "./timers.ts";
 
 /** Says when a client is served that still reaches the old leader; `ready` is when the new one could serve it. */
-export function whileStaleLeader(situation: Situation, { was, ready }: { was: KnownNode; ready: Span | null }): Service {
+export function whileStaleLeader(
+  situation: Situation,
+  { was, ready }: { was: KnownNode; ready: Span | null },
+): Service {
   const { client, reach, topic, nodeOf } = situation;
   const late = reach.fromClient(was).addsMs;
   if (client.acks !== -1)

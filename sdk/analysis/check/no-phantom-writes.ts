@@ -46,7 +46,12 @@ export function phantomWritesIn({ topics }: Ledger, { examples = 5 }: ExampleOpt
     });
   }
   const verdict = facts.present > 0 ? false : facts.undecided > 0 ? "unknown" : true;
-  return { checker: "noPhantomWrites", verdict, summary: summary(facts), facts: { ...facts, examples: shown } };
+  return {
+    checker: "noPhantomWrites",
+    verdict,
+    summary: summary(facts),
+    facts: { ...facts, examples: shown },
+  };
 }
 
 function summary({ failed, present, undecided }: Omit<NoPhantomWritesFacts, "examples">): string {

@@ -56,7 +56,10 @@ export function assertSupported(project: ComposeProject, options: SupportOptions
 }
 
 /** Everything that the local engine cannot honour, in file order; empty where it can run the project. */
-export function unsupportedKeys(project: ComposeProject, { kafka }: SupportOptions = {}): readonly UnsupportedKey[] {
+export function unsupportedKeys(
+  project: ComposeProject,
+  { kafka }: SupportOptions = {},
+): readonly UnsupportedKey[] {
   const nodes = nodesOf(project);
   const top = project.keys
     .filter(({ key }) => !TOP_LEVEL.test(key))
@@ -116,7 +119,11 @@ function ofKeys({ service, keys }: ComposeService): UnsupportedKey[] {
   });
 }
 
-function ofVersion(service: ComposeService, node: KafkaService, first: KafkaService | undefined): UnsupportedKey[] {
+function ofVersion(
+  service: ComposeService,
+  node: KafkaService,
+  first: KafkaService | undefined,
+): UnsupportedKey[] {
   if (first === undefined || node.version === first.version) return [];
   const why = `it is Kafka ${node.version} where ${first.service} is ${first.version}, and one Kafka runs here: which, --kafka, LAB_KAFKA or the option \`kafka\` can say`;
   return [{ service: service.service, key: "image", why, at: placeOf(service, "image") }];

@@ -130,7 +130,11 @@ function eachStretch(
   }
 }
 
-function gapOf(pace: AckTimeline, { fromMs, toMs, after, before }: AckGap, isAnswered: boolean): LongestAckGap {
+function gapOf(
+  pace: AckTimeline,
+  { fromMs, toMs, after, before }: AckGap,
+  isAnswered: boolean,
+): LongestAckGap {
   return {
     ms: isAnswered ? toMs - fromMs : null,
     fromMs,

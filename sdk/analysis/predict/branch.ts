@@ -11,7 +11,7 @@ import type { Service } from "./served.ts";
 import { serviceOf, settling } from "./service.ts";
 import { type Situation, situationOf } from "./situation.ts";
 import { NOW, span } from "./span.ts";
-import { type LeaderChange, leaderChanges } from "./succession.ts";
+import { type LeaderChange, leaderChanges } from "./leader-change.ts";
 import { distinct } from "./timers.ts";
 import { why } from "./words.ts";
 
@@ -22,7 +22,10 @@ export interface PredictionBranch {
 }
 
 /** Every course that events may take with a controller. */
-export function predictionBranches(circumstances: Circumstances, controller: NodeId | null): PredictionBranch[] {
+export function predictionBranches(
+  circumstances: Circumstances,
+  controller: NodeId | null,
+): PredictionBranch[] {
   const situation = situationOf({ ...circumstances, controller });
   const quorum = quorumOf(situation);
   return leaderChanges(situation, quorum).map(({ odds, succession }) => ({

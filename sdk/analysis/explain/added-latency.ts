@@ -6,7 +6,7 @@ import { effectOn, type NetFault } from "../../model/traffic.ts";
 import { healed, struck, tried } from "./evidence.ts";
 import type { Evidence } from "./explanation.ts";
 import type { Outage } from "./outage.ts";
-import type { TimedAttempt } from "./tries.ts";
+import type { TimedAttempt } from "./attempts.ts";
 
 /** What is said of a late answer, and what proves it. */
 export interface AddedLatency {

@@ -4,7 +4,7 @@ import { readable } from "../../model/duration.ts";
 import type { History, PredictionEvent } from "../../model/history.ts";
 import { counted, mergeVerdicts, type Verdict } from "../check/mod.ts";
 import type { Prediction } from "../../model/prediction.ts";
-import { type MeasuredOutcome, measuredOutcome, PARTITION } from "./came.ts";
+import { type MeasuredOutcome, measuredOutcome, PARTITION } from "./measured-outcome.ts";
 import { injectedAfter, isAsTold } from "./injected.ts";
 
 /** One prediction and what came. */
@@ -98,7 +98,10 @@ function movedOn(
   };
 }
 
-function servedOn({ served, gap }: Prediction, { gapMs, countedFromMs, usualMs, lastedMs }: MeasuredOutcome): Found {
+function servedOn(
+  { served, gap }: Prediction,
+  { gapMs, countedFromMs, usualMs, lastedMs }: MeasuredOutcome,
+): Found {
   // a machine that is so busy that its clients wait without a fault makes them wait longer with one
   const slackMs = Math.max(SPACING_MS, 2 * usualMs);
   if (gapMs === null) {

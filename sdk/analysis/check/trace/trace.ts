@@ -8,7 +8,7 @@ import { ledger, type TopicLedger } from "../ledger.ts";
 import { endedAtMs } from "../sends.ts";
 import { copiesBySend, fateOf, type RecordFate } from "./fate.ts";
 import { nearestValue } from "./nearest.ts";
-import { logPositionsOf, type LogPosition } from "./places.ts";
+import { logPositionsOf, type LogPosition } from "./log-positions.ts";
 import { scenesOf, type Scene } from "./scene.ts";
 
 /** One try on the wire, and what was so when it began; the scene's faults are those of its whole time. */

@@ -15,7 +15,12 @@ export interface TargetResolverParts {
   assertOpen(): void;
 }
 
-export function makeTargetResolver({ brokers, observer, focus, assertOpen }: TargetResolverParts): TargetResolver {
+export function makeTargetResolver({
+  brokers,
+  observer,
+  focus,
+  assertOpen,
+}: TargetResolverParts): TargetResolver {
   return async (target) => {
     assertOpen();
     if (!needsSituation(target)) return resolveTarget(target, { brokers, controller: null });

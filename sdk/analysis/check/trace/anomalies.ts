@@ -66,10 +66,7 @@ export interface Anomalies {
  * What is slow is told by the run itself. The lower quartile is the measure, not the median: it stays what it is where an outage holds up half of
  * all sends. Ten times it is beyond what a busy machine adds, and below 100 ms a pause of a garbage collector decides.
  */
-export function anomalies(
-  history: History,
-  { slowerThan, limit = 20 }: AnomalyOptions = {},
-): Anomalies {
+export function anomalies(history: History, { slowerThan, limit = 20 }: AnomalyOptions = {}): Anomalies {
   if (!(limit >= 0)) throw new RangeError(`Cannot list ${limit} records: the limit must be 0 or more`);
   const { topics } = ledger(history);
   const slowerThanMs = slowerThan === undefined ? slowerByItself(topics) : toMs(slowerThan);
