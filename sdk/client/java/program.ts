@@ -64,17 +64,18 @@ export function startProgram(options: ProgramOptions): Program {
     stdio: ["pipe", "pipe", "pipe"],
     env: cleanEnv(),
   });
+  // at the limit of open files a process that was not started has no streams; `ended` tells
   let stderr = "";
   let isAlive = child.pid !== undefined;
 
   const said = (text: string): void => options.onLine(readLine(text));
   const lines = splitLines(said);
-  child.stdin!.on("error", () => {}); // it may have ended; `ended` tells
-  child.stdout!.setEncoding("utf8").on("data", (text: string) => {
+  child.stdin?.on("error", () => {}); // it may have ended; `ended` tells
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     log.write(text);
     lines.add(text);
   });
-  child.stderr!.setEncoding("utf8").on("data", (text: string) => {
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     log.write(text);
     stderr = (stderr + text).slice(-STDERR_CHARS);
   });

@@ -72,18 +72,15 @@ export function startGuardian(order: GuardianOrder): Guardian {
       new URL("./guardian.mjs", import.meta.url),
       JSON.stringify({ ...order, dirs }),
     );
-    const started = spawn(command, args, { detached: true, stdio: ["pipe", "ignore", "ignore"], env });
-    if (started.pid === undefined)
-      throw new LabError(
-        "COMMAND_FAILED",
-        "Cannot start the guardian: the runtime did not start a second process",
-        { command: process.execPath },
-      );
-    started.on("error", () => {});
+    const started = begun(command, args, env);
     started.stdin!.on("error", () => {}); // it may just have been ended; "exit" starts another
     started.on("exit", () => {
       if (dismissed) return;
-      child = launch();
+      try {
+        child = launch();
+      } catch {
+        return; // the system starts no process now: the lab goes on without
+      }
       for (const [id, undo] of open) tellUndo(id, undo);
       for (const [helper, start] of helpers) tell({ helper, start });
     });
@@ -123,6 +120,7 @@ export function startGuardian(order: GuardianOrder): Guardian {
     async dismiss() {
       if (dismissed) return;
       dismissed = true;
+      if (child.exitCode !== null || child.signalCode !== null) return; // and no other could take its place
       const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
       child.ref();
       if (open.size === 0) tell({ bye: true }); // else it undoes what could not be healed
@@ -130,6 +128,24 @@ export function startGuardian(order: GuardianOrder): Guardian {
       await gone;
     },
   };
+}
+
+/** Some failures are thrown, others leave a process without an id and tell of it in an event. */
+function begun(command: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+  const failed = (cause?: unknown): LabError =>
+    new LabError("COMMAND_FAILED", "Cannot start the guardian: the system started no second process", {
+      command,
+      cause,
+    });
+  let started: ChildProcess;
+  try {
+    started = spawn(command, args, { detached: true, stdio: ["pipe", "ignore", "ignore"], env });
+  } catch (cause) {
+    throw failed(cause);
+  }
+  started.on("error", () => {}); // without a listener it would end the program
+  if (started.pid === undefined) throw failed();
+  return started;
 }
 
 /** Does what the guardian would have to undo; what fails has left nothing to undo. */

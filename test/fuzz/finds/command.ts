@@ -38,6 +38,7 @@ export const COMMAND_FINDS: readonly Find<CommandInput>[] = [
     what: "settings that a terminal obeys",
     value: { program: "app options", argv: ["--settings=\u009b31m"] },
   },
+  { what: "a table that cannot be written", value: { program: "table script", argv: ["--write"] } },
   { what: "an argument that a terminal obeys", value: { program: "table options", argv: ["\u001b[2J"] } },
   {
     what: "a time that goes back to the line's begin",

@@ -30,7 +30,9 @@ export function judgeLeft(
 ): Problem[] {
   const problems: Problem[] = [];
   const mayAct = job.target === "start" || job.target === "script";
-  const outside = effects.filter(({ what, on }) => what === "write" && !isOwn(world.root, on));
+  const outside = effects.filter(
+    ({ what, on }) => what === "write" && !isOwn(world.root, on) && !isAsked(job, on),
+  );
   for (const { on } of outside.slice(0, 1))
     problems.push(problem("writes outside the lab's folders", shape(world.root, on), on));
   for (const { on } of effects.filter(({ what }) => what === "signal"))
@@ -44,6 +46,16 @@ export function judgeLeft(
   if (handles.length > 0 && job.target !== "script")
     problems.push(problem("leaves open", [...new Set(handles)].join(", "), handles.join(", ")));
   return problems;
+}
+
+/** `table --write` puts the table into its page, which is what it is for; here the guest refuses it. */
+function isAsked({ target, argv = [] }: Job, file: string): boolean {
+  return (
+    target === "script" &&
+    argv[0] === "table" &&
+    argv.includes("--write") &&
+    file.endsWith("/scripts/table/README.md")
+  );
 }
 
 function listed(effects: readonly Effect[]): string {

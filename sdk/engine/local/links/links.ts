@@ -69,11 +69,16 @@ export async function startLinks({
   );
   const [program, ...rest] = recorded(record, [command, ...args]);
   const child = spawn(program, rest, { detached: true, stdio: ["pipe", "pipe", "ignore"], env });
+  child.on("error", () => {});
+  // at the limit of open files it has no streams either
+  if (child.pid === undefined)
+    throw new LabError("COMMAND_FAILED", "Cannot start the links: the system started no process", {
+      command: program!,
+    });
   const waiting = new Map<number, { resolve(said: Said): void; reject(error: Error): void }>();
   let count = 0;
   let isClosed = false;
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  child.on("error", () => {});
   child.stdin!.on("error", () => {});
   void ended.then(() => {
     for (const { reject } of waiting.values())
