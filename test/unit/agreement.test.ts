@@ -145,7 +145,7 @@ const only = (given: History): ReturnType<typeof predictionChecks>[number] => {
   return first!;
 };
 
-test("agreements() finds what came within what was predicted", () => {
+test("predictionChecks() finds what came within what was predicted", () => {
   const { verdict, came, fault } = only(history());
   assert.equal(
     [verdict, fault, came?.failedOver, Math.round(came!.gapMs!), came?.lost],
@@ -251,7 +251,7 @@ const CHANGES: readonly { name: string; given: History; verdict: true | false | 
     },
   ];
 for (const { name, given, verdict, says } of CHANGES) {
-  test(`agreements() judges ${name}`, () => {
+  test(`predictionChecks() judges ${name}`, () => {
     const found = only(given);
     assert.is(found.verdict, verdict);
     assert.ok(found.disagreements.join("; ").includes(says), found.disagreements.join("; "));
@@ -304,13 +304,13 @@ const UNSERVED = { ...PREDICTION, served: 0, gap: null };
 
 const together = (given: History, ...others: readonly HistoryEvent[]): History => [...given, ...others];
 
-test("agreements() ends a fault's time where another one is healed", () => {
+test("predictionChecks() ends a fault's time where another one is healed", () => {
   const { verdict, came } = only(
     together(history({ prediction: { ...UNSERVED, failsOver: 0 }, leader: 1 }), PAUSED, RESUMED),
   );
   assert.equal([verdict, came?.gapMs, came?.lastedMs, came?.isCut], [true, null, 4_000, true]);
 });
-test("agreements() holds nothing against a prediction that did not know of another fault of the network, or of one that came between", () => {
+test("predictionChecks() holds nothing against a prediction that did not know of another fault of the network, or of one that came between", () => {
   const long = history({ ackedMs: 11_000 });
   assert.equal(
     [
@@ -333,10 +333,10 @@ test("agreements() holds nothing against a prediction that did not know of anoth
     "brokers that do not run are reckoned with",
   );
 });
-test("agreements() cannot tell who led where nobody watched", () => {
+test("predictionChecks() cannot tell who led where nobody watched", () => {
   assert.is(only(history().filter(({ kind }) => kind !== "cluster")).verdict, "unknown");
 });
-test("agreements() cannot tell whether a leader would have moved in a time that was too short", () => {
+test("predictionChecks() cannot tell whether a leader would have moved in a time that was too short", () => {
   const timers = [{ name: "broker.session.timeout.ms", ms: 9_000, of: "controller" as const, source: "" }];
   const prediction = { ...UNSERVED, timers };
   assert.equal(
@@ -346,12 +346,12 @@ test("agreements() cannot tell whether a leader would have moved in a time that 
     ["unknown", false],
   );
 });
-test("agreements() holds a client that was served again too soon against a prediction, however short the fault was", () => {
+test("predictionChecks() holds a client that was served again too soon against a prediction, however short the fault was", () => {
   const { verdict, came, disagreements } = only(history({ healMs: 4_000, ackedMs: 2_500 }));
   assert.equal([verdict, came?.gapMs], [false, 1_500]);
   assert.match(disagreements.join("; "), /less than predicted/);
 });
-test("agreements() holds nothing against a prediction that became of a record first written after the fault", () => {
+test("predictionChecks() holds nothing against a prediction that became of a record first written after the fault", () => {
   const produce = (atMs: number) => ({
     atMs,
     tookMs: 100,
@@ -370,7 +370,7 @@ test("agreements() holds nothing against a prediction that became of a record fi
     [0, 1, 1, 1],
   );
 });
-test("agreements() counts from when the fault was asked for, where its effect is told late or the client begins afterwards", () => {
+test("predictionChecks() counts from when the fault was asked for, where its effect is told late or the client begins afterwards", () => {
   // 7.0 s at least, less 50 ms
   const begun = (atMs: number): ReturnType<typeof only> =>
     only(
@@ -408,14 +408,14 @@ test("agreements() counts from when the fault was asked for, where its effect is
     /6\.7 s without an acknowledged send, counted from 250 ms after the kill was asked for; 0 lost[^\n]*: as predicted/,
   );
 });
-test("agreements() measures no longer than a fault was to last", () => {
+test("predictionChecks() measures no longer than a fault was to last", () => {
   const given = history({ prediction: { ...UNSERVED, failsOver: 0 } }).map((event) =>
     event.kind === "prediction" ? { ...event, lastsMs: 3_000 } : event,
   );
   const { verdict, came } = only(given);
   assert.equal([verdict, came?.lastedMs], [true, 3_000]);
 });
-test("agreements() compares with the fault that is as wrong as was predicted, whatever the order of its brokers", () => {
+test("predictionChecks() compares with the fault that is as wrong as was predicted, whatever the order of its brokers", () => {
   const network = (late(1_000) as FaultEvent).network!;
   const prediction = { ...PREDICTION, fault: "delay" as const };
   const asked = (delayMs: number): string | null =>
@@ -431,7 +431,7 @@ test("agreements() compares with the fault that is as wrong as was predicted, wh
   );
   assert.is(only(both).fault, "kill-1");
 });
-test("agreements() measures the first partition of a topic with several", () => {
+test("predictionChecks() measures the first partition of a topic with several", () => {
   const other = [1, 2, 3, 4, 5, 6, 7].map((n) =>
     send(1_000 * n + 300, 1_000 * n + 310, { value: `other-${n}`, partition: 1 }),
   );
@@ -447,7 +447,7 @@ test("agreements() measures the first partition of a topic with several", () => 
   );
 });
 
-test("agreements() leaves out a fault of other targets", () =>
+test("predictionChecks() leaves out a fault of other targets", () =>
   assert.is(only(history({ prediction: { ...PREDICTION, targets: [2] } })).fault, null));
 test("agreementLines() says what was predicted, what came, and in what they disagree", () => {
   const lines = predictionCheckLines(predictionChecks(history({ ackedMs: 11_000 })));

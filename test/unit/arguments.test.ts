@@ -386,7 +386,7 @@ const ROWS: readonly Row[] = [
     [NaN, RangeError],
     ["1", TypeError],
   ]),
-  ...at("run.biography", lab.run.recordTrace as Call, [], "value", [
+  ...at("run.recordTrace", lab.run.recordTrace as Call, [], "value", [
     [5, TypeError],
     [undefined, TypeError],
   ]),
@@ -584,7 +584,7 @@ const TAKES_OPTIONS: readonly [string, Call, readonly unknown[]][] = [
   ["lab.probe", lab.probe as Call, []],
   ["lab.conclude", lab.conclude as Call, []],
   ["lab.predict", lab.predict as Call, BEFORE["predict"]!],
-  ["run.interesting", lab.run.anomalies as Call, []],
+  ["run.anomalies", lab.run.anomalies as Call, []],
   ["recorded.judge", run.judge as Call, []],
   ["recorded.timeline", run.timeline as Call, []],
   ["load.stop", load.stop as Call, []],

@@ -101,7 +101,7 @@ test("explain() explains clients that were never served, with 100,000 sends, in 
   assert.is(windows, 4);
   assert.ok(tookMs < 1000, `took ${tookMs} ms`);
 });
-test("agreements() compares ten predictions with what came to 100,000 sends in less than one and a half times what it takes to write them as JSON", () => {
+test("predictionChecks() compares ten predictions with what came to 100,000 sends in less than one and a half times what it takes to write them as JSON", () => {
   const prediction: Prediction = {
     fault: "pause",
     targets: [1],
@@ -138,7 +138,7 @@ test("agreements() compares ten predictions with what came to 100,000 sends in l
   );
   const yardstick = fastest(history, (one) => JSON.stringify(one).length);
   console.log(
-    `agreements(): 100,000 sends, ${windows} predictions: ${tookMs.toFixed(0)} ms, ${(tookMs / yardstick.tookMs).toFixed(2)} of JSON.stringify`,
+    `predictionChecks(): 100,000 sends, ${windows} predictions: ${tookMs.toFixed(0)} ms, ${(tookMs / yardstick.tookMs).toFixed(2)} of JSON.stringify`,
   );
   assert.is(windows, 10);
   assert.ok(tookMs < 1.5 * yardstick.tookMs, `took ${tookMs} ms, JSON.stringify ${yardstick.tookMs} ms`); // 0.55 to 0.72 measured

@@ -66,8 +66,8 @@ const RENDERERS: Readonly<Record<string, () => unknown>> = {
         HOSTILE,
       ) as unknown as Parameters<typeof sdk.about>[0],
     ),
-  agreementLines: () => sdk.predictionCheckLines(agreements, { explanation }),
-  biographyLines: () => lives.flatMap((value) => sdk.recordTraceLines(sdk.recordTrace(history, value))),
+  predictionCheckLines: () => sdk.predictionCheckLines(agreements, { explanation }),
+  recordTraceLines: () => lives.flatMap((value) => sdk.recordTraceLines(sdk.recordTrace(history, value))),
   // what it ended is the machine's own; that Docker cannot be asked is said in a program's words
   clean: () =>
     unreached(
@@ -96,8 +96,8 @@ const RENDERERS: Readonly<Record<string, () => unknown>> = {
       ),
     ),
   headline: () => sdk.headline(judgement),
-  interestingLines: () => sdk.anomalyLines(poisoned(sdk.anomalies(history), HOSTILE)),
-  interestingTable: () => sdk.anomalyTable(sdk.anomalies(history)),
+  anomalyLines: () => sdk.anomalyLines(poisoned(sdk.anomalies(history), HOSTILE)),
+  anomalyTable: () => sdk.anomalyTable(sdk.anomalies(history)),
   LabError: () => {
     const facts = {
       file: HOSTILE,
@@ -138,7 +138,7 @@ const RENDERERS: Readonly<Record<string, () => unknown>> = {
     const { text, html = "" } = sdk.tableOf(rows);
     return [...text, html];
   },
-  teller: () => {
+  progressReporter: () => {
     const lines: string[] = [];
     const told = sdk.progressReporter((line) => void lines.push(line));
     told.say(`one ${HOSTILE}`);
@@ -162,9 +162,10 @@ const RENDERERS: Readonly<Record<string, () => unknown>> = {
 /** Those that make values, and of text only errors, which are `LabError`, TypeError or RangeError. */
 const OTHERS = new Set(
   [
-    "agreements attachLab availability biography check circumstances colour diagnose doctor duplicates exitCodeOf explain",
-    "firstAckAfter fromCompose honest interesting isNotebook mergeVerdicts openRun order outage ownArguments predict progress",
-    "readable recovery runtime scenarioOptions startLab survive toBytesPerSecond toMs toPercent whyReplay",
+    "anomalies attachLab availability check circumstances colour diagnose doctor duplicates exitCodeOf explain",
+    "firstAckAfter fromCompose isNotebook mergeVerdicts noLostWrites noPhantomWrites openRun order outage ownArguments",
+    "predict predictionChecks progress",
+    "readable recordTrace recovery runtime scenarioOptions startLab toBytesPerSecond toMs toPercent whyReplay",
   ].flatMap((names) => names.split(" ")),
 );
 

@@ -169,10 +169,25 @@ test("openRun() finds a lost record where an acknowledged one is taken out of th
   const differences = opened.differences(judgement).join("\n");
   for (const line of [
     /^the checkers say false, recorded is true$/m,
-    /^survive: .*Recorded is: /m,
+    /^noLostWrites: .*Recorded is: /m,
     /^lost: 1, recorded is 0$/m,
   ])
     assert.match(differences, line);
+});
+
+test("openRun() reads the names that checkers had before 0.6", async () => {
+  const { judge } = await openRun(made({ "history.jsonl": lines(history) }));
+  const judgement = judge({ checks: ["noLostWrites", "noPhantomWrites", "order"] });
+  const old = (text: string): string =>
+    text.replaceAll("noLostWrites", "survive").replaceAll("noPhantomWrites", "honest");
+  const asked = { checks: ["noLostWrites", "noPhantomWrites", "order"] };
+  const verdict = JSON.stringify({ claim: "c", verdict: true, judgement, asked, holds: true });
+  const opened = await openRun(made({ "history.jsonl": lines(history), "verdict.json": old(verdict) }));
+  assert.equal(opened.differences(opened.judge()), []);
+  assert.equal(
+    opened.judge().checks.map(({ checker }) => checker),
+    asked.checks,
+  );
 });
 
 test("openRun() keeps the scenario's own part of the verdict", async () => {

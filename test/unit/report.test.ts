@@ -240,16 +240,16 @@ test("verdictLines() puts the headline first, then a line a checker, with exampl
     ),
     [
       "measured: 4.1 s without an acknowledged send; 4 acknowledged, 1 lost, 1 duplicate, 1 with unknown outcome, 1 failed but present, 1 out of order",
-      "did not hold  survive       1 of 4 acknowledged records is lost, the first at orders-0 offset 5, sent by cold at 8.0 s.",
+      "did not hold  no lost writes     1 of 4 acknowledged records is lost, the first at orders-0 offset 5, sent by cold at 8.0 s.",
       "    line 13: x by cold to orders-0 offset 5, 8.0 s to 8.1 s",
-      "did not hold  honest        1 of 1 failed send is in the log all the same: the client was wrong.",
+      "did not hold  no phantom writes  1 of 1 failed send is in the log all the same: the client was wrong.",
       "    line 11: d by warm to orders, 6.6 s to 6.7 s",
-      "held          duplicates    1 duplicate of 1 value, as retries without idempotence may cause.",
-      "did not hold  order         1 of 3 acknowledged records stands out of order; offset 5 was acknowledged 5.8 s before offset 4 was sent.",
+      "held          duplicates         1 duplicate of 1 value, as retries without idempotence may cause.",
+      "did not hold  order              1 of 3 acknowledged records stands out of order; offset 5 was acknowledged 5.8 s before offset 4 was sent.",
       "    line 9: b by warm to orders-0 offset 1, 1.1 s to 1.2 s, found at offset 5 behind line 12",
-      "did not hold  availability  The longest time without an acknowledged send was 4.1 s, from 3.0 s to 7.1 s; warm waited longer than 1.0 s.",
-      "held          progress      Sends were acknowledged during the fault.",
-      "held          recovery      Sends were acknowledged again within 100 ms of the heal.",
+      "did not hold  availability       The longest time without an acknowledged send was 4.1 s, from 3.0 s to 7.1 s; warm waited longer than 1.0 s.",
+      "held          progress           Sends were acknowledged during the fault.",
+      "held          recovery           Sends were acknowledged again within 100 ms of the heal.",
     ],
   );
 });
@@ -272,7 +272,7 @@ test("verdictLines() paints by verdict and keeps its columns", () => {
     paint: tagged,
   });
   assert.match(lines[0] ?? "", /^<strong>measured: .*<\/>$/);
-  assert.ok(lines[1]?.startsWith("<unsure>cannot tell</>  survive       Cannot tell whether 4 of 4"));
+  assert.ok(lines[1]?.startsWith("<unsure>cannot tell</>  no lost writes  Cannot tell whether 4 of 4"));
   assert.ok(lines[2]?.startsWith("<dim>    line 8: a by warm"));
   assert.ok(lines.some((line) => line.startsWith("<good>held</>")));
   const coloured = verdictLines(check(history), { paint: (text) => red(text) }).map((line) =>

@@ -32,7 +32,7 @@ export function headline({ gap, counts }: Judgement): string {
 export function verdictLines(judgement: Judgement, { paint = plain }: PaintOptions = {}): string[] {
   const rows = judgement.checks.map(({ checker, verdict, summary }) => [
     paint(NAME[String(verdict) as "true"], TONE[String(verdict) as "true"]),
-    printable(checker),
+    printable(wordsOf(checker)),
     printable(summary),
   ]);
   const lines = table(rows).flatMap((line, i) => {
@@ -42,6 +42,11 @@ export function verdictLines(judgement: Judgement, { paint = plain }: PaintOptio
       : [line, ...examples(check).map((text) => paint(printable(`    ${text}`), "dim"))];
   });
   return [paint(headline(judgement), "strong"), ...lines];
+}
+
+/** A checker's name in words: `noLostWrites` is "no lost writes". */
+function wordsOf(checker: string): string {
+  return checker.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 /** Says what a verdict is for the claim: `it held`. */

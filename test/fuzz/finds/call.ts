@@ -70,7 +70,7 @@ const WRONG: readonly (readonly [name: string, ...args: unknown[]])[] = [
   ["conclude", { timeout: -1 }],
   ["conclude", { holds: "x", timeout: "300ms" }],
   ["conclude", null],
-  ["run.biography", null],
+  ["run.recordTrace", null],
 ];
 
 export const VERB_FINDS: readonly Find<CallInput>[] = WRONG.map(([name, ...args]) => ({
