@@ -5,7 +5,8 @@ import type { Env } from "../runtime/env.ts";
 import { wrongKafka } from "./local/supply/version.ts";
 
 const ENGINES = ["auto", "local", "docker"] as const;
-const COMPOSES = ["v1", "v2"] as const;
+/** "none" is as if neither were installed. */
+const COMPOSES = ["v1", "v2", "none"] as const;
 
 /** LAB_ENGINE: which engine runs the brokers. @throws LabError BAD_ENVIRONMENT */
 export function labEngine(env: Env): (typeof ENGINES)[number] | undefined {

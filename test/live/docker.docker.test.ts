@@ -15,13 +15,8 @@ import { containerIds, docker, leftovers, program, until } from "./outside.ts";
 
 const test = suite("docker engine");
 const folder = mkdtempSync(path.join(os.tmpdir(), "lab-docker-test-"));
-const options = {
-  scenario: "test-docker",
-  runs: path.join(folder, "runs"),
-  compose: ["one-broker"],
-  timers: "fast",
-  onProgress: false,
-} as const;
+const common = { scenario: "test-docker", runs: path.join(folder, "runs"), onProgress: false } as const;
+const options = { ...common, compose: ["one-broker"], timers: "fast" } as const;
 const compose = fileURLToPath(new URL("../../compose/", import.meta.url));
 test.after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -230,8 +225,8 @@ test("a lost event stream is taken up again", async () => {
 
 test("a node that ends at once is told of with its own last words, and not waited for", async () => {
   const began = performance.now();
-  await refused("BAD_COMPOSE", /log\.retention\.bytes/, () =>
-    startLab({ ...options, properties: { "log.retention.bytes": "many" } }),
+  await refused("BAD_COMPOSE", /principal\.builder\.class/, () =>
+    startLab({ ...options, properties: { "principal.builder.class": "no.such.Builder" } }),
   );
   assert.ok(performance.now() - began < 30_000);
 });
@@ -269,7 +264,7 @@ async function others<T>(what: (name: string, container: () => string) => Promis
 
 test("attachLab() breaks and heals what runs already, and at the end leaves it running", async () => {
   await others(async (name, container) => {
-    const lab = await attachLab({ ...options, project: name });
+    const lab = await attachLab({ ...common, project: name });
     assert.equal([lab.engine.kind, lab.bootstrap], ["docker", ["localhost:29091"]]);
     assert.is((await lab.probe.send()).outcome, "ok");
     const before = container();
@@ -328,7 +323,7 @@ const startedAt = (project: string): string =>
 
 test("attachLab() to what does not run is refused with NO_SUCH_PROJECT", () =>
   refused("NO_SUCH_PROJECT", /no container belongs to it/, () =>
-    attachLab({ ...options, project: "no-such-project" }),
+    attachLab({ ...common, project: "no-such-project" }),
   ));
 
 test.run();

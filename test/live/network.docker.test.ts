@@ -31,7 +31,8 @@ function file(name: string, base: number, change = (text: string): string => tex
   );
   return where;
 }
-const options = { scenario: "test-network", runs: folder, timers: "fast", onProgress: false } as const;
+const common = { scenario: "test-network", runs: folder, onProgress: false } as const;
+const options = { ...common, timers: "fast" } as const;
 const networkOf = (lab: Lab): Network => lab.engine.network;
 
 let lab: Lab, network: Network, quiet: string[];
@@ -446,7 +447,7 @@ it("an attached owner that is SIGKILLed leaves no fault behind; what one left wi
       "tc qdisc add dev eth0 root handle 7ab: htb; iptables -N KFL-IN; iptables -I INPUT ! -i lo -j KFL-IN",
     );
     const told: string[] = [];
-    const next = await attachLab({ ...options, project: name, onProgress: (line) => told.push(line) });
+    const next = await attachLab({ ...common, project: name, onProgress: (line) => told.push(line) });
     assert.is(look(container), before);
     assert.ok(
       told.some((line) => /healed the network of kafka-1/.test(line)),

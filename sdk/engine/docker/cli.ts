@@ -92,7 +92,7 @@ interface Compose {
   version: string;
 }
 
-/** LAB_COMPOSE=v1 or v2 forces one of the two. */
+/** LAB_COMPOSE=v1 or v2 forces one of the two, none neither. */
 async function findCompose(env: Env): Promise<Compose> {
   const wanted = labCompose(env);
   for (const [name, argv] of [
