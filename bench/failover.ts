@@ -18,7 +18,7 @@ interface Case {
 /** Each is measured this often, if nothing else is asked for. */
 const RUNS = 10;
 
-// kill of the leader that is the controller, too: a third round of votes, about one kill in twenty, takes it beyond 13 s (sdk/predict/quorum.ts), so
+// kill of the leader that is the controller, too: a third round of votes, about one kill in twenty, takes it beyond 13 s (sdk/analysis/predict/quorum.ts), so
 // its target is the median's; the table has the maximum beside it
 const CASES: readonly Case[] = [
   { timers: "fast", how: "kill", controls: false, limits: [{ of: "max", atMost: 2.5 }] },

@@ -111,7 +111,7 @@ function script(name: string, args: readonly string[], env: Record<string, strin
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...runtime, path.join(root, "scripts", name), ...args], {
       cwd: root,
-      env: { ...process.env, NO_COLOR: "1", ...env },
+      env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "", ...env },
       stdio: ["ignore", "pipe", "pipe"],
       timeout: 60_000,
     });

@@ -15,16 +15,16 @@ const PROGRAMS = {
   "delay options": ["scripts/delay/options.ts"],
   "matrix options": ["scripts/matrix/options.ts"],
   "notebooks options": ["scripts/notebook/options.ts"],
-  "scenario options": ["sdk/scenario.ts"],
+  "scenario options": ["sdk/cli/scenario.ts"],
   "table options": ["scripts/table/options.ts"],
   "test options": ["scripts/test/options.ts"],
   "replay script": ["scripts/replay.ts"],
   "clean script": ["scripts/clean.ts"],
   "table script": ["scripts/table/options.ts"],
-  "00-first-steps script": ["sdk/scenario.ts"],
-  "01-broker-stops script": ["sdk/scenario.ts"],
+  "00-first-steps script": ["sdk/cli/scenario.ts"],
+  "01-broker-stops script": ["sdk/cli/scenario.ts"],
   "03-long-delay script": ["scripts/delay/options.ts"],
-  "04-your-own-compose script": ["sdk/scenario.ts"],
+  "04-your-own-compose script": ["sdk/cli/scenario.ts"],
 } as const;
 export type Program = keyof typeof PROGRAMS;
 

@@ -137,7 +137,7 @@ const STAND_IN: readonly string[] = [
 /** The program that runs in place of another. */
 type StandIn = readonly [program: string, ...args: string[]];
 
-/** A shell that first writes the record of its process, as sdk/guardian/records.mjs has it. */
+/** A shell that first writes the record of its process, as sdk/runtime/guardian/records.mjs has it. */
 interface Recording {
   /** The shell's arguments before those of the program. */
   readonly before: readonly string[];

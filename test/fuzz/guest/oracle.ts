@@ -120,7 +120,7 @@ function around(text: string, index: number): string {
   return text.slice(Math.max(0, index - 200), index + 200);
 }
 
-/** The first frame of ours: `sdk/judge/order.ts`. */
+/** The first frame of ours: `sdk/analysis/check/order.ts`. */
 function placeOf(thrown: unknown): string {
   return placeIn(thrown instanceof Error ? (thrown.stack ?? "") : "");
 }
