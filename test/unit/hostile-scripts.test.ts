@@ -107,11 +107,14 @@ interface Ended {
   err: string;
 }
 
+/** Deno colours its errors where FORCE_COLOR is set, whatever it says; Node warns where both are. */
+const { FORCE_COLOR: _, ...uncoloured } = process.env;
+
 function script(name: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...runtime, path.join(root, "scripts", name), ...args], {
       cwd: root,
-      env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "", ...env },
+      env: { ...uncoloured, NO_COLOR: "1", ...env },
       stdio: ["ignore", "pipe", "pipe"],
       timeout: 60_000,
     });
