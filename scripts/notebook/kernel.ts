@@ -14,7 +14,7 @@ import path from "node:path";
 import process from "node:process";
 import { Dealer, Subscriber } from "zeromq";
 import { LabError } from "@kafka-failure-lab/sdk";
-import { type KernelSpec } from "./spec.ts";
+import type { KernelSpec } from "./spec.ts";
 import { type Content, type Message, pack, unpack } from "./wire.ts";
 
 export interface RequestOptions {

@@ -1,11 +1,11 @@
 // The command line of a prediction, as a value.
 
-import {
-  type ComposeClient,
-  type ComposeTopic,
-  type FaultKind,
-  type NetFault,
-  type Rate,
+import type {
+  ComposeClient,
+  ComposeTopic,
+  FaultKind,
+  NetFault,
+  Rate,
 } from "@kafka-failure-lab/sdk";
 import {
   amount,

@@ -81,6 +81,7 @@ function isOptions(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value) && isPlain(value);
 }
 
+// biome-ignore lint/complexity/noBannedTypes: an option may be left out exactly where {} is assignable
 type RequiredOf<T> = { [Name in keyof T]-?: {} extends Pick<T, Name> ? never : Name }[keyof T];
 
 const UNKNOWN = "unknown option: ";

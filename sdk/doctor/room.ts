@@ -6,7 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { type ComposeProject } from "../compose/mod.ts";
+import type { ComposeProject } from "../compose/mod.ts";
 import { readCompose } from "../compose/read.ts";
 import { isFree } from "../runtime/claims.ts";
 import { cacheFolder, type Env } from "../engine/local/supply/mod.ts";

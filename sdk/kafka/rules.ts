@@ -47,7 +47,7 @@ export const CHECKS: Readonly<Record<Rule, Check>> = {
   // MetadataVersionValidator, MetadataVersion.fromVersionString
   "metadata-version": (name, value, { in: known = [] }) => {
     const text = String(value);
-    const numbers = text.split(".").filter((part, i, all) => all.slice(i).some((one) => one !== ""));
+    const numbers = text.split(".").filter((_part, i, all) => all.slice(i).some((one) => one !== ""));
     const count = text.startsWith("0.") ? 3 : 2;
     const key = numbers.length <= count ? text : numbers.slice(0, count).join(".");
     // a release that 3.9 only prepares has no short name

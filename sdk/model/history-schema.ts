@@ -24,7 +24,6 @@ import {
   offset,
   oneOf,
   optional,
-  type Shape,
   text,
   valuesOf,
   variants,

@@ -1,6 +1,6 @@
 // Files of one JSON value a line, plain or compressed.
 
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";

@@ -45,6 +45,7 @@ interface Found {
 }
 
 /** Registers the tests of these areas, and runs them. They share one guest. */
+// biome-ignore lint/suspicious/noExplicitAny: each area has inputs of its own kind
 export function hold(...areas: readonly Area<any>[]): void {
   const host = makeHost();
   const settings = settingsOf(process.env);

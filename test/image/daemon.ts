@@ -61,7 +61,7 @@ export async function startDaemon({ say }: { say(line: string): void }): Promise
   async function stop(): Promise<void> {
     guard.stdin.end();
     await Promise.race([ended, wait(DOWN_MS, undefined, { ref: false })]);
-    if (!hasEnded) process.kill(Number.parseInt(said), "SIGKILL");
+    if (!hasEnded) process.kill(Number.parseInt(said, 10), "SIGKILL");
     await ended;
   }
 

@@ -160,7 +160,7 @@ for (const [name, options, others] of [
     const ran = await begin(fileOf(name), "--help").ended;
     assert.is(ran.code, 0);
     assert.equal(
-      ran.out.match(/(?<=^  --)\w+/gm)!.filter((option) => option !== "engine" && option !== "kafka"),
+      ran.out.match(/(?<=^ {2}--)\w+/gm)!.filter((option) => option !== "engine" && option !== "kafka"),
       [...options],
     );
     assert.match(ran.out, /exit code: 0 the claim held, 2 it did not, or a prediction did not come, 3/);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { LabError } from "../../sdk/model/errors.ts";
+import type { LabError } from "../../sdk/model/errors.ts";
 import {
   assertSupported,
   kafkaServices,

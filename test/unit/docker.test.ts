@@ -69,6 +69,7 @@ for (const [stderr, code] of [
 test("parse() reads what docker events writes, and nothing of other lines", () => {
   const line =
     '{"status":"die","id":"abc","from":"apache/kafka:3.9.2","Type":"container","Action":"die","Actor":{"ID":"abc","Attributes":{"exitCode":"143","image":"x"}},"scope":"local","time":1700000000,"timeNano":1700000000123456789}';
+  // biome-ignore lint/correctness/noPrecisionLoss: as JSON.parse reads it
   assert.equal(parse(line), { id: "abc", action: "die", exitCode: 143, timeNano: 1700000000123456789 });
   assert.equal(parse('{"Action":"kill","Actor":{"ID":"abc","Attributes":{"signal":"15"}},"timeNano":1}'), {
     id: "abc",

@@ -240,11 +240,11 @@ function hostsFile({
 }): string {
   const others = names.filter((name) => name !== "localhost");
   return (
-    [
+    `${[
       `${localhost} localhost`,
       ...(others.includes(hostName) ? [] : [`127.0.0.1 ${hostName}`]),
       ...others.map((name) => `${door} ${name}`),
-    ].join("\n") + "\n"
+    ].join("\n")}\n`
   );
 }
 

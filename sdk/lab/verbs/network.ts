@@ -1,6 +1,6 @@
 // The verbs on networks. Each adds to what is wrong; what is wrong altogether is handed to the engine, measured, and undone fault by fault.
 
-import { type TargetResolver } from "./target-resolver.ts";
+import type { TargetResolver } from "./target-resolver.ts";
 import { type Duration, toMs } from "../../model/duration.ts";
 import type { Action, Engine } from "../../engine/engine.ts";
 import { LabError } from "../../model/errors.ts";
