@@ -1,12 +1,6 @@
 // The command line of a prediction, as a value.
 
-import type {
-  ComposeClient,
-  ComposeTopic,
-  FaultKind,
-  NetFault,
-  Rate,
-} from "@kafka-failure-lab/sdk";
+import type { ComposeClient, ComposeTopic, FaultKind, NetFault, Rate } from "@kafka-failure-lab/sdk";
 import {
   amount,
   count,

@@ -239,13 +239,11 @@ function hostsFile({
   names: readonly string[];
 }): string {
   const others = names.filter((name) => name !== "localhost");
-  return (
-    `${[
-      `${localhost} localhost`,
-      ...(others.includes(hostName) ? [] : [`127.0.0.1 ${hostName}`]),
-      ...others.map((name) => `${door} ${name}`),
-    ].join("\n")}\n`
-  );
+  return `${[
+    `${localhost} localhost`,
+    ...(others.includes(hostName) ? [] : [`127.0.0.1 ${hostName}`]),
+    ...others.map((name) => `${door} ${name}`),
+  ].join("\n")}\n`;
 }
 
 /** Replaces the address in `host:port` or `id@host:port`. */
