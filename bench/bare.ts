@@ -1,8 +1,10 @@
-// The same cluster without the lab's means: Kafka's own flags, Kafka's own formatting, nobody who stands for election at once.
+// The same cluster without the lab's means: Kafka's own flags, Kafka's own formatting, nobody who stands for
+// election at once.
 //
 //   compose/ ──▶ the lab's reading, its addresses and ports ──▶ StorageTool, then kafka.Kafka, for each node as its container would
 //
-// The flags are those of kafka-server-start.sh and kafka-run-class.sh (3.9 and 4.x): their heap, collector, collection log and JMX.
+// The flags are those of kafka-server-start.sh and kafka-run-class.sh (3.9 and 4.x): their heap, collector,
+// collection log and JMX.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -38,7 +40,10 @@ import { catchInterrupts } from "../sdk/runtime/interrupt.ts";
 import { propertiesText } from "../sdk/runtime/properties-file.ts";
 import { endedCpuSeconds } from "./consumption.ts";
 
-/** `kafka`: as Kafka's scripts start a broker. `lab`: with the lab's flags, class-data archive and formatting, and nothing else of it. */
+/**
+ * `kafka`: as Kafka's scripts start a broker. `lab`: with the lab's flags, class-data archive and formatting,
+ * and nothing else of it.
+ */
 export type Manner = "kafka" | "lab";
 
 /** Brokers that run, not necessarily serve. */
@@ -63,7 +68,10 @@ interface Means {
   isClosed(): boolean;
 }
 
-/** Starts the nodes of one of the lab's own compose files; each formats its directory and then starts, all at once. */
+/**
+ * Starts the nodes of one of the lab's own compose files; each formats its directory and then starts, all at
+ * once.
+ */
 export async function startBare(compose: string, manner: Manner): Promise<Bare> {
   const env = process.env;
   const file = fileURLToPath(new URL(`../compose/${compose}.yml`, import.meta.url));
@@ -207,7 +215,10 @@ async function startNode(
   return launch(kafkaFlags("1G", means.kafka, ["-Xms1G", collections]), "kafka.Kafka", properties);
 }
 
-/** What kafka-run-class.sh gives every Java (KAFKA_JVM_PERFORMANCE_OPTS, KAFKA_JMX_OPTS), with the heap of the script that calls it. */
+/**
+ * What kafka-run-class.sh gives every Java (KAFKA_JVM_PERFORMANCE_OPTS, KAFKA_JMX_OPTS), with the heap of the
+ * script that calls it.
+ */
 function kafkaFlags(heap: string, { logging }: SuppliedKafka, more: readonly string[]): string[] {
   return [
     `-Xmx${heap}`,

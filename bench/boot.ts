@@ -1,9 +1,11 @@
-// How long it takes until the first record is written: spawned → first acks=all write on a topic with as many replicas as brokers.
+// How long it takes until the first record is written: spawned → first acks=all write on a topic with as many
+// replicas as brokers.
 //
-// The lab's time runs from the call of startLab to the end of the first send, so it includes everything that the lab does besides (claims,
-// guardian, checks of the cache). The other cluster's runs from the start of its first process; each of its nodes formats its own directory
-// with StorageTool and then starts, all three at once, as containers of the published image do. On a machine that others keep busy the ratio
-// of times goes towards the ratio of processor times, which is printed too.
+// The lab's time runs from the call of startLab to the end of the first send, so it includes everything that
+// the lab does besides (claims, guardian, checks of the cache). The other cluster's runs from the start of
+// its first process; each of its nodes formats its own directory with StorageTool and then starts, all three
+// at once, as containers of the published image do. On a machine that others keep busy the ratio of times
+// goes towards the ratio of processor times, which is printed too.
 
 import { performance } from "node:perf_hooks";
 import { type LabOptions, startLab } from "@kafka-failure-lab/sdk";

@@ -1,7 +1,9 @@
-// What the docker engine costs beside the bare docker command, and how long a cluster in containers takes to its first write, part by part.
+// What the docker engine costs beside the bare docker command, and how long a cluster in containers takes to
+// its first write, part by part.
 //
-// Each action is done by the lab and by the command in turn, on the same container. Each boot by the lab is followed by one with plain
-// `docker compose up` on the same file and a client that polls until its first write on a topic with three replicas.
+// Each action is done by the lab and by the command in turn, on the same container. Each boot by the lab is
+// followed by one with plain `docker compose up` on the same file and a client that polls until its first
+// write on a topic with three replicas.
 
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -96,7 +98,9 @@ function verbs({ cluster }: Lab): Record<Which, () => Promise<unknown>> {
 interface Parts {
   total: number;
   containers: number;
-  /** From a container's start to the first line of Kafka's own log: the image's entry point, which formats. */
+  /**
+   * From a container's start to the first line of Kafka's own log: the image's entry point, which formats.
+   */
   format: number;
   brokers: number;
   topic: number;

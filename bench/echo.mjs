@@ -1,4 +1,5 @@
-// A server in a process of its own: sends back what it gets, or with "sink" as its argument only counts it; tells its port first.
+// A server in a process of its own: sends back what it gets, or with "sink" as its argument only counts it;
+// tells its port first.
 import net from "node:net";
 import process from "node:process";
 

@@ -1,6 +1,8 @@
-// How long clients wait when a leader goes: by fault, by timers, and by whether its broker is the active controller too.
+// How long clients wait when a leader goes: by fault, by timers, and by whether its broker is the active
+// controller too.
 //
-// Each run has a topic of its own whose replicas are assigned, so the leader is where it is wanted, and a probe that sends all the time.
+// Each run has a topic of its own whose replicas are assigned, so the leader is where it is wanted, and a
+// probe that sends all the time.
 
 import { type Broker, type Cluster, type Lab, outage, startLab } from "@kafka-failure-lab/sdk";
 import kafkajs from "kafkajs";
@@ -18,8 +20,9 @@ interface Case {
 /** Each is measured this often, if nothing else is asked for. */
 const RUNS = 10;
 
-// kill of the leader that is the controller, too: a third round of votes, about one kill in twenty, takes it beyond 13 s (sdk/analysis/predict/quorum.ts), so
-// its target is the median's; the table has the maximum beside it
+// kill of the leader that is the controller, too: a third round of votes, about one kill in twenty, takes it
+// beyond 13 s (sdk/analysis/predict/quorum.ts), so its target is the median's; the table has the maximum
+// beside it
 const CASES: readonly Case[] = [
   { timers: "fast", how: "kill", controls: false, limits: [{ of: "max", atMost: 2.5 }] },
   { timers: "fast", how: "kill", controls: true, limits: [{ of: "max", atMost: 3.5 }] },
@@ -76,7 +79,10 @@ async function measure(lab: Lab, one: Case, { runs, say }: { runs: number; say: 
   return figure(what, "s", gaps, limits);
 }
 
-/** Breaks the leader under load and returns the gap in seconds; without end where no send was acknowledged any more. */
+/**
+ * Breaks the leader under load and returns the gap in seconds; without end where no send was acknowledged any
+ * more.
+ */
 async function gap(lab: Lab, { how, controls }: Case, topic: string): Promise<number> {
   const { cluster, run } = lab;
   const { controller } = await cluster.waitFor(
@@ -99,7 +105,10 @@ async function gap(lab: Lab, { how, controls }: Case, topic: string): Promise<nu
   return (outage(run.history, { id: fault.id, topic }).clients[topic] ?? Infinity) / 1000;
 }
 
-/** Creates a topic of one partition whose leader is this broker (node ids and broker numbers are the same in this cluster). */
+/**
+ * Creates a topic of one partition whose leader is this broker (node ids and broker numbers are the same in
+ * this cluster).
+ */
 async function createLedBy({ bootstrap, cluster }: Lab, topic: string, leader: Broker): Promise<Broker> {
   const admin = new kafkajs.Kafka({
     clientId: "bench",

@@ -1,4 +1,5 @@
-// What a network fault costs in Docker beside the bare tc command, and 200 of them, made and healed while a client sends.
+// What a network fault costs in Docker beside the bare tc command, and 200 of them, made and healed while a
+// client sends.
 
 import { performance } from "node:perf_hooks";
 import process from "node:process";

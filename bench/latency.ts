@@ -1,6 +1,8 @@
-// How long it takes from the call of a verb to its effect on the process, as /proc shows it while the call is under way.
+// How long it takes from the call of a verb to its effect on the process, as /proc shows it while the call is
+// under way.
 //
-// The same is done to an idle child by the bare system call: on a busy machine that tells how much of the time is the machine's.
+// The same is done to an idle child by the bare system call: on a busy machine that tells how much of the
+// time is the machine's.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -84,7 +86,10 @@ async function bystander({ cluster, topic }: Lab): Promise<Broker> {
   return brokers.find(({ broker }) => broker !== controller && broker !== led?.leader)!.broker;
 }
 
-/** Every broker answers, too: one that was started a moment ago may still be held for alive from before, and has no handler for SIGTERM yet. */
+/**
+ * Every broker answers, too: one that was started a moment ago may still be held for alive from before, and
+ * has no handler for SIGTERM yet.
+ */
 async function settled({ cluster }: Pick<Lab, "cluster">): ReturnType<Cluster["waitFor"]> {
   await cluster.waitFor("all alive");
   return await cluster.waitFor(

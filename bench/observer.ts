@@ -1,7 +1,9 @@
-// What it costs to watch the cluster while it is measured: a probe's sends a second with the observer and the followed logs, and without.
+// What it costs to watch the cluster while it is measured: a probe's sends a second with the observer and the
+// followed logs, and without.
 //
-// One lab, which does not observe by itself; the same load in turns, with both and with neither: A B B A. What is told while a log is first read
-// stirs the observer for a second, as a fault does; the load begins after that.
+// One lab, which does not observe by itself; the same load in turns, with both and with neither: A B B A.
+// What is told while a log is first read stirs the observer for a second, as a fault does; the load begins
+// after that.
 
 import { performance } from "node:perf_hooks";
 import { startLab } from "@kafka-failure-lab/sdk";

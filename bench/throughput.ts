@@ -1,8 +1,10 @@
-// How much the accounting costs: a probe, which records every try of every send, against kafkajs as a program would use it.
+// How much the accounting costs: a probe, which records every try of every send, against kafkajs as a program
+// would use it.
 //
-// Both keep the same number of sends under way for the same time, with the same settings, on one cluster, in turns: A B B A. A broker
-// answers the requests of one connection one after the other, so with acks=all the replication sets the pace; with acks=1 the client has
-// more to do with it, and its processor time a send tells what the accounting itself costs.
+// Both keep the same number of sends under way for the same time, with the same settings, on one cluster, in
+// turns: A B B A. A broker answers the requests of one connection one after the other, so with acks=all the
+// replication sets the pace; with acks=1 the client has more to do with it, and its processor time a send
+// tells what the accounting itself costs.
 
 import process from "node:process";
 import { performance } from "node:perf_hooks";

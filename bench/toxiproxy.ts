@@ -1,4 +1,5 @@
-// Toxiproxy beside the lab's links: what a reader would use instead. Built once from its Go module, driven by its HTTP interface.
+// Toxiproxy beside the lab's links: what a reader would use instead. Built once from its Go module, driven by
+// its HTTP interface.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";

@@ -1,11 +1,13 @@
 #!/usr/bin/env -S npx tsx
-// The application of the posted experiment: `GET /sendMessage` produces, a consumer prints. It is what readers break.
+// The application of the posted experiment: `GET /sendMessage` produces, a consumer prints. It is what
+// readers break.
 //
 //   curl :8080/sendMessage ─▶ 200 at once ─▶ producer ─▶ my_topic ─▶ consumer of my-group ─▶ "Received message: …"
 //
-// It uses kafkajs directly, with every setting written out, and knows nothing of the lab. A cluster that is absent, or leaves, never
-// ends it. Three things in it are due to kafkajs 2.2.4: a consumer that it gives up for good is made anew, and so is a producer
-// that holds a connection on which nothing was ever answered, since it would fail every send from then on, or whose send does not end.
+// It uses kafkajs directly, with every setting written out, and knows nothing of the lab. A cluster that is
+// absent, or leaves, never ends it. Three things in it are due to kafkajs 2.2.4: a consumer that it gives up
+// for good is made anew, and so is a producer that holds a connection on which nothing was ever answered,
+// since it would fail every send from then on, or whose send does not end.
 
 import { once } from "node:events";
 import http from "node:http";
@@ -60,7 +62,10 @@ async function untilConnected(): Promise<void> {
   });
 }
 
-/** Consumes until the application ends: kafkajs restarts a consumer after most crashes, and only its CRASH event tells of the others. */
+/**
+ * Consumes until the application ends: kafkajs restarts a consumer after most crashes, and only its CRASH
+ * event tells of the others.
+ */
 async function keepConsuming(kafka: Kafka): Promise<void> {
   await untilDone("Consumer", async (isFine) => {
     const { group: groupId, sessionTimeout } = settings;
@@ -95,7 +100,10 @@ async function keepConsuming(kafka: Kafka): Promise<void> {
   });
 }
 
-/** Tries for ever, each time waiting twice as long up to 10 s; a step that says it is fine begins with short waits again. */
+/**
+ * Tries for ever, each time waiting twice as long up to 10 s; a step that says it is fine begins with short
+ * waits again.
+ */
 async function untilDone(who: string, step: (isFine: () => void) => Promise<void>): Promise<void> {
   for (let waitMs = 500; !ending.signal.aborted; waitMs = Math.min(2 * waitMs, 10_000)) {
     try {

@@ -1,5 +1,6 @@
 #!/usr/bin/env -S npx tsx
-// The life of one record of a run, or the records whose lives are worth a look: `npm run biography -- [RUN_FOLDER] [VALUE]`.
+// The life of one record of a run, or the records whose lives are worth a look: `npm run biography --
+// [RUN_FOLDER] [VALUE]`.
 
 import process from "node:process";
 import { runCommand } from "../sdk/cli/mod.ts";

@@ -1,5 +1,6 @@
 #!/usr/bin/env -S npx tsx
-// Ends labs that were kept (`keep: true`) and sweeps what others left behind: `npm run clean`. A lab whose owner is alive stays.
+// Ends labs that were kept (`keep: true`) and sweeps what others left behind: `npm run clean`. A lab whose
+// owner is alive stays.
 
 import process from "node:process";
 import { clean, print } from "@kafka-failure-lab/sdk";

@@ -1,4 +1,5 @@
-// The matrix behind scenario 02: which cells, what is expected of them, what was measured, and how that is told.
+// The matrix behind scenario 02: which cells, what is expected of them, what was measured, and how that is
+// told.
 //
 //   options ─▶ cells ─▶ plans ─▶ measure (real brokers) ─▶ done file ─▶ cells beside expected ─▶ report, data
 //                        │            └── not for a plan that is done                    ▲
@@ -59,7 +60,8 @@ export interface Matrix {
 /**
  * Measures what was asked for and is not done yet, a run after the other; each is written down as it ends.
  *
- * With LAB_REPLAY, or in a notebook where no engine works, the committed data take the place of measurements, and `mark` says so.
+ * With LAB_REPLAY, or in a notebook where no engine works, the committed data take the place of measurements,
+ * and `mark` says so.
  */
 export async function measureMatrix(options: MatrixOptions): Promise<Matrix> {
   const reason = await whyReplay();
@@ -113,7 +115,12 @@ function verdictOn(cells: readonly MeasuredCell[]): Pick<Matrix, "verdict" | "ex
   return { verdict, exitCode: exitCodeOf(verdict) };
 }
 
-/** Writes the data file and returns its path. @throws RangeError where the runs do not belong together, LabError NOT_RECORDED where they were not made here */
+/**
+ * Writes the data file and returns its path.
+ *
+ * @throws RangeError where the runs do not belong together, LabError NOT_RECORDED where they were not made
+ *   here
+ */
 export function saveMatrix({ runs, cells, mark }: Matrix, { timers }: MatrixOptions): string {
   if (mark !== undefined)
     throw new LabError("NOT_RECORDED", `Cannot save runs ${mark}: they were read from such a file`);

@@ -58,7 +58,9 @@ async function writeAll(options: NotebooksOptions): Promise<ExitCode> {
 
 type InBoth = Readonly<Record<Language, Notebook>>;
 
-/** Captures, or compares with what was captured. Code is the same in both languages, so it is executed once. */
+/**
+ * Captures, or compares with what was captured. Code is the same in both languages, so it is executed once.
+ */
 async function execute(
   name: string,
   fresh: InBoth,

@@ -1,5 +1,6 @@
 #!/usr/bin/env -S npx tsx
-// Says what a fault will do, before there is a cluster: `npm run predict -- [COMPOSE_FILE…] --fault kill --target leader`.
+// Says what a fault will do, before there is a cluster: `npm run predict -- [COMPOSE_FILE…] --fault kill
+// --target leader`.
 
 import process from "node:process";
 import { runCommand } from "../sdk/cli/mod.ts";

@@ -1,8 +1,13 @@
-// What scenarios that measure a cluster have in common: it has to have served once, and what comes too late afterwards is data.
+// What scenarios that measure a cluster have in common: it has to have served once, and what comes too late
+// afterwards is data.
 
 import { LabError, type Probe } from "@kafka-failure-lab/sdk";
 
-/** Sends once, which also makes the topic where nobody else is to. @throws LabError NOT_READY where that is not acknowledged */
+/**
+ * Sends once, which also makes the topic where nobody else is to.
+ *
+ * @throws LabError NOT_READY where that is not acknowledged
+ */
 export async function serveOnce(probe: Pick<Probe, "send">): Promise<void> {
   const { outcome, tookMs, error } = await probe.send();
   if (outcome !== "ok")

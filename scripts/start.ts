@@ -1,5 +1,6 @@
 #!/usr/bin/env -S npx tsx
-// `npm start`: the posted two-broker cluster loses the leader's broker, first as posted, then with all four causes fixed.
+// `npm start`: the posted two-broker cluster loses the leader's broker, first as posted, then with all four
+// causes fixed.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -1,5 +1,6 @@
 #!/usr/bin/env -S npx tsx
-// The scenario table: what is predicted of faults, against what real brokers then do: `npm run table -- --help`.
+// The scenario table: what is predicted of faults, against what real brokers then do: `npm run table --
+// --help`.
 //
 //   rows ─▶ a cluster each: predict, break, measure ─▶ compare ─▶ table, misses first ─▶ exit code, page, data
 //                     └── --from FILE: measured before ──▲
@@ -47,7 +48,10 @@ await runCommand("npm run table --", "", async () => {
   return exitCode;
 });
 
-/** Measures a row after the other: labs beside each other would share the machine, and the times would be theirs. */
+/**
+ * Measures a row after the other: labs beside each other would share the machine, and the times would be
+ * theirs.
+ */
 async function measureAll({ rows, repeat, out }: TableOptions): Promise<TableData> {
   const progress = progressReporter(undefined, { prefix: "table" });
   const noDocker = rows.some(({ engine }) => engine === "docker") ? await whyNoDocker() : undefined;

@@ -1,7 +1,9 @@
 #!/usr/bin/env -S npx tsx
-// The one gate: lanes from fast to slow, a process and a deadline for each test file, and one plain line at the end.
+// The one gate: lanes from fast to slow, a process and a deadline for each test file, and one plain line at
+// the end.
 //
-// uvu says "green" where a hook throws, a test throws no Error, or no test ran at all; here all of that is red.
+// uvu says "green" where a hook throws, a test throws no Error, or no test ran at all; here all of that is
+// red.
 
 import { readdirSync } from "node:fs";
 import path from "node:path";
@@ -292,7 +294,10 @@ async function runLane({
   return outcome;
 }
 
-/** Ends what runs, and a Docker daemon that was started here, before this program; a second signal waits for nothing. */
+/**
+ * Ends what runs, and a Docker daemon that was started here, before this program; a second signal waits for
+ * nothing.
+ */
 async function interrupted(signal: NodeJS.Signals, code: number): Promise<void> {
   if (interruptedAt !== undefined) {
     if (performance.now() - interruptedAt < ECHO_MS) return;

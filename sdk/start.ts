@@ -9,7 +9,8 @@ import { recorded } from "./recording/mod.ts";
 /**
  * Starts a cluster and returns when every broker serves.
  *
- * With LAB_REPLAY, or in a notebook where no engine works, it replays a recorded run instead, and says so: `isReplay`.
+ * With LAB_REPLAY, or in a notebook where no engine works, it replays a recorded run instead, and says so:
+ * `isReplay`.
  *
  * @throws TypeError for a property or a topic that Kafka would refuse, before anything starts
  * @throws LabError NO_ENGINE, NO_JAVA, NO_KAFKA, BAD_COMPOSE, UNSUPPORTED, PORT_TAKEN, NOT_READY, …
@@ -26,7 +27,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
 }
 
 /**
- * Takes a compose project that is up already. At the end only the lab's own faults are healed: nothing is stopped or removed.
+ * Takes a compose project that is up already. At the end only the lab's own faults are healed: nothing is
+ * stopped or removed.
  *
  * The topic is created only with `topic: { create: true }`.
  *

@@ -73,7 +73,10 @@ export function makeSender(kafka: Kafka, { topic, acks, idempotent, deliveryTime
     }
   }
 
-  /** A connection of kafkajs that is made again while its end is still under way loses its own time-outs: a send on it may wait for ever. */
+  /**
+   * A connection of kafkajs that is made again while its end is still under way loses its own time-outs: a
+   * send on it may wait for ever.
+   */
   async function withLimit(sending: Promise<unknown>): Promise<void> {
     const done = new AbortController();
     const limit = wait(deliveryTimeout, undefined, { signal: done.signal, ref: false }).then(() => {

@@ -115,7 +115,10 @@ function read(argv: readonly string[]): Settings | null {
   return found;
 }
 
-/** Reads a file of settings; one that nothing would read is an error, since to be ignored silently is what cost the posted experiment a day. */
+/**
+ * Reads a file of settings; one that nothing would read is an error, since to be ignored silently is what
+ * cost the posted experiment a day.
+ */
 function fromFile(path: string): Readonly<Record<string, unknown>> {
   const written = readText(path, { code: "BAD_CONFIGURATION", what: `read the settings in ${path}` });
   let given: unknown;

@@ -3,7 +3,10 @@
 import { type LabOptions, ownArguments, readable } from "@kafka-failure-lab/sdk";
 import { kafkaVersion, milliseconds, oneOf, orHelp, readArguments, UsageError } from "../../sdk/cli/mod.ts";
 
-/** The posted delay, which is also the client's request timeout: what `tc qdisc add dev eth0 root netem delay 30000ms` made. */
+/**
+ * The posted delay, which is also the client's request timeout: what `tc qdisc add dev eth0 root netem delay
+ * 30000ms` made.
+ */
 const POSTED_MS = 30_000;
 
 export interface DelayOptions {
@@ -34,7 +37,10 @@ const HELP = `03-long-delay: delays everything that the leader's broker sends, a
 A TIME is 30s, 1m30s or 250ms; a bare number is milliseconds.
 exit code: 0 the claim held, 2 it did not, or a prediction did not come, 3 cannot tell, 1 the lab itself failed`;
 
-/** Reads the options; `--help` prints them and ends the program, a wrong one says what was expected and ends it with 1. */
+/**
+ * Reads the options; `--help` prints them and ends the program, a wrong one says what was expected and ends
+ * it with 1.
+ */
 export function delayOptions(argv: readonly string[] = ownArguments()): DelayOptions {
   return orHelp(
     "03-long-delay",

@@ -29,7 +29,10 @@ const ROW_PX = 26;
 const HEAD_PX = 8;
 const AXIS_PX = 40;
 
-/** A bar a step: how many D it took until it was acknowledged (full) or given up (hollow), and a tick where it was predicted. */
+/**
+ * A bar a step: how many D it took until it was acknowledged (full) or given up (hollow), and a tick where it
+ * was predicted.
+ */
 export async function stepPicture(measured: readonly MeasuredStep[]): Promise<Picture> {
   const bars = measured.map(barOf);
   const most = Math.max(1, ...bars.flatMap(({ count, predicted }) => [count, predicted]));

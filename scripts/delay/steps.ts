@@ -6,14 +6,18 @@
 //   kafkajs   dial + ApiVersions 2 │ Metadata 1 │ Produce 1                                                  4 D   (cluster/brokerPool.js, producer/sendMessages.js)
 //   Java      dial + ApiVersions 2 │ Metadata 1 │ second connection: dial + ApiVersions 2 │ Produce 1        6 D   (NetworkClient.java: the bootstrap node has an id of its own)
 //
-// Where another, sound broker tells the metadata, what was before the first Produce costs nothing but the leader's connection: kafkajs 2 D (it
-// knows the versions already), Java 3 D. Java draws the server to begin with, and the one that it asks for a producer id (idempotence is its default):
-// 3, 4 and 6 D are all possible; 4 was measured.
+// Where another, sound broker tells the metadata, what was before the first Produce costs nothing but the
+// leader's connection: kafkajs 2 D (it knows the versions already), Java 3 D. Java draws the server to begin
+// with, and the one that it asks for a producer id (idempotence is its default): 3, 4 and 6 D are all
+// possible; 4 was measured.
 
 import type { ProbeOptions } from "@kafka-failure-lab/sdk";
 import type { DelayOptions } from "./options.ts";
 
-/** How a send should end: after so many D; or never, given up by a timeout after so many D; a race is decided by milliseconds. */
+/**
+ * How a send should end: after so many D; or never, given up by a timeout after so many D; a race is decided
+ * by milliseconds.
+ */
 export interface Predicted {
   ends: "ok" | "never" | "race";
   /** In D. For `never` at most; for `race` at least. */
@@ -35,7 +39,10 @@ export interface Step {
 export interface Steps {
   /** Knows the cluster before the delay; the posted one. */
   warm: Step;
-  /** New clients, in order: with the posted settings, with the posted remedy, with what is enough, with a second bootstrap server. */
+  /**
+   * New clients, in order: with the posted settings, with the posted remedy, with what is enough, with a
+   * second bootstrap server.
+   */
   cold: readonly Step[];
   /** On three brokers: warm clients that a delayed leader serves, or that must find the next one. */
   patient: Step;
@@ -127,7 +134,8 @@ function kafkajsSteps(at: Scaled): Steps {
 }
 
 function javaSteps(at: Scaled): Steps {
-  // every timer of the client that is of the delay's order, scaled; their Kafka defaults: 30 s, 60 s, 120 s, 10 s, 30 s
+  // every timer of the client that is of the delay's order, scaled; their Kafka defaults: 30 s, 60 s, 120 s,
+  // 10 s, 30 s
   const properties = (own: Record<string, number> = {}): Record<string, string> =>
     Object.fromEntries(
       Object.entries({

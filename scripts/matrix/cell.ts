@@ -3,8 +3,8 @@
 //   replication × quorum × listeners   ×   bootstrap   ×   stop, kill   =   32 cells
 //   └── override files: 8 clusters ──┘     the client's       the fault
 //
-// The bootstrap list is a client's own setting: the cluster does not know of it. One run of one cluster therefore measures two cells, with
-// clients of both kinds beside each other, and 16 runs measure all 32.
+// The bootstrap list is a client's own setting: the cluster does not know of it. One run of one cluster
+// therefore measures two cells, with clients of both kinds beside each other, and 16 runs measure all 32.
 
 import type { Fix } from "@kafka-failure-lab/sdk";
 

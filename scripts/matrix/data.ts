@@ -1,4 +1,5 @@
-// The measured matrix as a file that is committed: keys sorted, one cell a line, so that a difference is read at a glance.
+// The measured matrix as a file that is committed: keys sorted, one cell a line, so that a difference is read
+// at a glance.
 
 import { writeFileSync } from "node:fs";
 import path from "node:path";
@@ -12,7 +13,8 @@ import { makeFolders } from "../../sdk/runtime/make-folders.ts";
 /**
  * Writes the matrix as text.
  *
- * @throws RangeError where the runs are not of one engine and one Kafka: then --fresh measures all of them again
+ * @throws RangeError where the runs are not of one engine and one Kafka: then --fresh measures all of them
+ *   again
  */
 export function dataText(
   runs: readonly Measured[],

@@ -6,7 +6,10 @@ import { isSame, type Plan } from "./cell.ts";
 import { isMeasured, type Measured } from "./measured.ts";
 import { makeFolders } from "../../sdk/runtime/make-folders.ts";
 
-/** Reads the runs of a file's text; a line that is no run, such as one that was cut off while it was written, is passed over. */
+/**
+ * Reads the runs of a file's text; a line that is no run, such as one that was cut off while it was written,
+ * is passed over.
+ */
 export function parseDone(text: string): Measured[] {
   return text.split("\n").flatMap((line) => {
     try {
@@ -21,7 +24,8 @@ export function parseDone(text: string): Measured[] {
 /**
  * The newest run of a plan with this window, if there is one.
  *
- * A run of which nobody can tell whether it lost records does not count as done: it was cut short, or could not be read back.
+ * A run of which nobody can tell whether it lost records does not count as done: it was cut short, or could
+ * not be read back.
  */
 export function findDone(done: readonly Measured[], plan: Plan, windowMs: number): Measured | undefined {
   return done.findLast(
@@ -32,7 +36,10 @@ export function findDone(done: readonly Measured[], plan: Plan, windowMs: number
   );
 }
 
-/** How long the rest takes: the mean of the runs that are done, for each that is left; null where none is done. */
+/**
+ * How long the rest takes: the mean of the runs that are done, for each that is left; null where none is
+ * done.
+ */
 export function timeLeftMs(done: readonly { tookMs: number }[], left: number): number | null {
   if (done.length === 0) return null;
   return Math.round((done.reduce((sum, { tookMs }) => sum + tookMs, 0) / done.length) * left);

@@ -1,4 +1,5 @@
-// What Kafka's sources say about each cell, before anything is measured: derived, so a prediction that the matrix tests.
+// What Kafka's sources say about each cell, before anything is measured: derived, so a prediction that the
+// matrix tests.
 //
 //   who may lead    a member of the ISR: there is another one where the topic has a second replica whose broker can reach the leader
 //   who decides     the controller, which needs a majority of the voters at the moment when the leader has to move
@@ -22,17 +23,20 @@ export interface Expected {
 }
 
 /**
- * Derives a cell's outcome from its fixes and its fault. Nothing acknowledged is lost in any cell: no broker leads that was not in the ISR.
+ * Derives a cell's outcome from its fixes and its fault. Nothing acknowledged is lost in any cell: no broker
+ * leads that was not in the ISR.
  *
  * Files are Kafka 3.9's.
  */
 export function expected({ fixes, how }: Cell): Expected {
   const fixed = (fix: Fix): boolean => fixes.includes(fix);
-  // A follower dials the address that the leader advertises for the inter-broker listener (ReplicaManager.scala). Where that is localhost it
-  // reaches itself, never fetches, and leaves the ISR after replica.lag.time.max.ms; without unclean election only the ISR may lead.
+  // A follower dials the address that the leader advertises for the inter-broker listener
+  // (ReplicaManager.scala). Where that is localhost it reaches itself, never fetches, and leaves the ISR
+  // after replica.lag.time.max.ms; without unclean election only the ISR may lead.
   const hasHeir = fixed("replication") && fixed("listeners");
-  // SIGTERM ends the broker before the controller of the same process (KafkaRaftServer.shutdown): its controlled shutdown moves the leaders
-  // while two of two voters are still there. After SIGKILL somebody has to fence it, which takes a majority without it (LeaderState.java).
+  // SIGTERM ends the broker before the controller of the same process (KafkaRaftServer.shutdown): its
+  // controlled shutdown moves the leaders while two of two voters are still there. After SIGKILL somebody has
+  // to fence it, which takes a majority without it (LeaderState.java).
   const isDecided = how === "stop" || fixed("quorum");
   const warm = hasHeir && isDecided;
   return {

@@ -2,8 +2,9 @@
 //
 //   first send │ warm, one; warm, all │ stop or kill the leader │ + cold, one; cold, all │ start it again │ read back, judge
 //
-// The broker that goes is the leader's, by role, and "one" bootstraps from it: the posted case, where that is broker 1. Which broker leads an
-// auto-created topic is chance, and to assign it would mean not to create the topic as posted. The two posted brokers are alike.
+// The broker that goes is the leader's, by role, and "one" bootstraps from it: the posted case, where that is
+// broker 1. Which broker leads an auto-created topic is chance, and to assign it would mean not to create the
+// topic as posted. The two posted brokers are alike.
 
 import os from "node:os";
 import path from "node:path";
@@ -42,13 +43,17 @@ export interface MeasureOptions {
 const BACK: Duration = "60s";
 
 /**
- * An application goes on sending while earlier sends hang. So must these: a send that is under way when the connection is reset waits until
- * kafkajs has connected to a bootstrap server again; only one that begins afterwards asks the other brokers that the client knows. With
- * few sends under way all of them were caught by a kill, in five of six runs, and a warm client with one bootstrap server stayed with it.
+ * An application goes on sending while earlier sends hang. So must these: a send that is under way when the
+ * connection is reset waits until kafkajs has connected to a bootstrap server again; only one that begins
+ * afterwards asks the other brokers that the client knows. With few sends under way all of them were caught
+ * by a kill, in five of six runs, and a warm client with one bootstrap server stayed with it.
  */
 const IN_FLIGHT = 20;
 
-/** Measures one plan; what Kafka does to the clients is data, and only what keeps it from being measured is thrown. */
+/**
+ * Measures one plan; what Kafka does to the clients is data, and only what keeps it from being measured is
+ * thrown.
+ */
 export async function measure(
   plan: Plan,
   { engine, kafka, timers, windowMs, onProgress }: MeasureOptions,
@@ -113,9 +118,9 @@ export async function measure(
 }
 
 /**
- * The first send creates the topic, as in the posted experiment. It also waits until the ISR has settled: a second replica that cannot reach
- * its leader counts as in sync for replica.lag.time.max.ms (30 s), and until it has left the ISR no acks=all is answered. Returns the address
- * of the leader's broker.
+ * The first send creates the topic, as in the posted experiment. It also waits until the ISR has settled: a
+ * second replica that cannot reach its leader counts as in sync for replica.lag.time.max.ms (30 s), and until
+ * it has left the ISR no acks=all is answered. Returns the address of the leader's broker.
  */
 async function normalDelivery({ probe, cluster, topic }: Lab): Promise<string> {
   await serveOnce(probe);
@@ -126,15 +131,19 @@ async function normalDelivery({ probe, cluster, topic }: Lab): Promise<string> {
   return brokers.find(({ broker }) => broker === leader)!.endpoint;
 }
 
-/** Asked after the warm clients' first second: brokers hear of a change of the ISR up to 500 ms late (metadata.max.idle.interval.ms). */
+/**
+ * Asked after the warm clients' first second: brokers hear of a change of the ISR up to 500 ms late
+ * (metadata.max.idle.interval.ms).
+ */
 async function hasFullIsr({ cluster, topic }: Lab): Promise<boolean> {
   const { partitions } = await cluster.describe();
   return partitions.some((one) => one.topic === topic && one.isr.length === one.replicas.length);
 }
 
 /**
- * Waits until all brokers are alive, then for full ISR where there was one before: without a controller, the brokers go on telling the ISR
- * of before the fault. Returns the time from the broker's process running again, or null for never.
+ * Waits until all brokers are alive, then for full ISR where there was one before: without a controller, the
+ * brokers go on telling the ISR of before the fault. Returns the time from the broker's process running
+ * again, or null for never.
  */
 async function back({ cluster, run }: Lab, wasFull: boolean): Promise<number | null> {
   const healed = run.history.findLast((event) => event.kind === "heal")!;
@@ -150,8 +159,8 @@ async function back({ cluster, run }: Lab, wasFull: boolean): Promise<number | n
 }
 
 /**
- * A client's outage is its longest gap while the fault lasted, not the time to its next acknowledgement: a broker that shuts down in order
- * still acknowledges for a moment.
+ * A client's outage is its longest gap while the fault lasted, not the time to its next acknowledgement: a
+ * broker that shuts down in order still acknowledges for a moment.
  */
 function factsOf(
   history: History,

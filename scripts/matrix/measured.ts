@@ -10,7 +10,10 @@ export const CLIENTS: readonly ClientName[] = ["warm, one", "warm, all", "cold, 
 
 /** Times are milliseconds. */
 export interface ClientMeasured {
-  /** The longest time without an acknowledged send while the fault lasted; null for never again within the window. */
+  /**
+   * The longest time without an acknowledged send while the fault lasted; null for never again within the
+   * window.
+   */
   gapMs: number | null;
   /** From the broker's process running again to the next acknowledged send; null for never. */
   backMs: number | null;
@@ -31,7 +34,9 @@ export interface Measured extends Plan {
   /** Node ids. */
   controller: BeforeAfter<NodeId | null>;
   clients: Readonly<Record<ClientName, ClientMeasured>>;
-  /** From the broker's process running again to full ISR; null for never, also where it was not full before. */
+  /**
+   * From the broker's process running again to full ISR; null for never, also where it was not full before.
+   */
   isrBackMs: number | null;
   bootMs: number;
   tookMs: number;
@@ -45,7 +50,9 @@ export interface Measured extends Plan {
   cores: number;
   /** The run's folder, from the working directory. */
   run: string;
-  /** What was predicted and measured for each client, in words; absent in data that is older than predictions. */
+  /**
+   * What was predicted and measured for each client, in words; absent in data that is older than predictions.
+   */
   told?: readonly string[];
   /** In what they disagree, a sentence each. */
   disagreements?: Readonly<Partial<Record<string, readonly string[]>>>;

@@ -51,7 +51,10 @@ const HELP = `02-four-causes: measures who is served after the leader's broker g
 A TIME is 30s, 1m30s or 250ms; a bare number is milliseconds.
 exit code: 0 the claim held, 2 it did not, or a prediction did not come, 3 cannot tell, 1 the lab itself failed`;
 
-/** Reads the options; `--help` prints them and ends the program, a wrong one says what was expected and ends it with 1. */
+/**
+ * Reads the options; `--help` prints them and ends the program, a wrong one says what was expected and ends
+ * it with 1.
+ */
 export function matrixOptions(
   argv: readonly string[] = ownArguments(),
   env: Readonly<Record<string, string | undefined>> = process.env,
@@ -107,7 +110,10 @@ function read(
   };
 }
 
-/** Half as much again as the slowest fail-over: 13 s after a kill where the controller dies too, a second after a stop; with fast timers 3.5 s. */
+/**
+ * Half as much again as the slowest fail-over: 13 s after a kill where the controller dies too, a second
+ * after a stop; with fast timers 3.5 s.
+ */
 function windows(given: number | undefined, timers: "default" | "fast"): Record<How, number> {
   if (given !== undefined) return { stop: given, kill: given };
   return timers === "fast" ? { stop: 8_000, kill: 8_000 } : { stop: 15_000, kill: 20_000 };

@@ -29,7 +29,10 @@ interface Box {
 const ROW_PX = 24;
 const HEAD_PX = 34;
 
-/** One box for each client of each cell: served again, with the time written in it, or never; a `!` and a frame where that is not what was expected. */
+/**
+ * One box for each client of each cell: served again, with the time written in it, or never; a `!` and a
+ * frame where that is not what was expected.
+ */
 export async function matrixPicture(cells: readonly MeasuredCell[]): Promise<Picture> {
   const boxes = cells.flatMap(boxesOf);
   const rows = COMBINATIONS.filter((fixes) => cells.some((cell) => nameOf(cell.fixes) === nameOf(fixes))).map(

@@ -36,7 +36,8 @@ export interface RecordedMatrix {
 const FOLDER = fileURLToPath(new URL("./data/", import.meta.url));
 
 /**
- * Takes the cells that were asked for from the data file with these timers and this Kafka; of two engines', Docker's.
+ * Takes the cells that were asked for from the data file with these timers and this Kafka; of two engines',
+ * Docker's.
  *
  * @throws LabError NOT_RECORDED where there is no such file, BAD_RUN where one is no matrix
  */

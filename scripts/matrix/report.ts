@@ -1,4 +1,5 @@
-// The matrix as rows for a terminal: what clients saw, a row for each combination of fixes; what the cluster did, a row a run.
+// The matrix as rows for a terminal: what clients saw, a row for each combination of fixes; what the cluster
+// did, a row a run.
 
 import { type BeforeAfter, type Fix, readable } from "@kafka-failure-lab/sdk";
 import { type Cell, COMBINATIONS, FIXES, HOWS, isSame, nameOf } from "./cell.ts";

@@ -27,7 +27,10 @@ export function missesOf(cell: MeasuredCell): string[] {
   return [...misses, ...(cell.disagreements ?? [])];
 }
 
-/** True where all is as predicted, false where anything is not, unknown where nobody can tell whether records are lost. */
+/**
+ * True where all is as predicted, false where anything is not, unknown where nobody can tell whether records
+ * are lost.
+ */
 export function verdictOf(cell: MeasuredCell): Verdict {
   if (missesOf(cell).length > 0) return false;
   return cell.lost === null ? "unknown" : true;

@@ -2,7 +2,10 @@
 
 import { doctor, type MachineCheck } from "@kafka-failure-lab/sdk";
 
-/** Takes docker for `auto` where a daemon and compose answer and the posted cluster's image is here, else local. */
+/**
+ * Takes docker for `auto` where a daemon and compose answer and the posted cluster's image is here, else
+ * local.
+ */
 export async function engineOf(
   asked: "auto" | "local" | "docker",
   env: Readonly<Record<string, string | undefined>>,

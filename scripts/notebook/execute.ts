@@ -75,8 +75,8 @@ function execute(
 /**
  * Takes what Deno's kernel publishes after it has said that a cell is done.
  *
- * It prints through a queue, and what leaves the queue goes to the cell that began last, whoever printed it. So one more, of our own, prints a mark:
- * what comes before it was the cell's.
+ * It prints through a queue, and what leaves the queue goes to the cell that began last, whoever printed it.
+ * So one more, of our own, prints a mark: what comes before it was the cell's.
  */
 async function drain(kernel: Kernel, take: (message: Message) => void): Promise<void> {
   const mark = `end of cell ${randomUUID()}`;

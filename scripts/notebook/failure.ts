@@ -1,4 +1,5 @@
-// A cell that failed, told so that a reader finds the place: its number, its text with the line marked, and the error.
+// A cell that failed, told so that a reader finds the place: its number, its text with the line marked, and
+// the error.
 
 import type { CellRun } from "./execute.ts";
 import type { Output } from "./outputs.ts";
@@ -47,8 +48,8 @@ export function saidLines(outputs: readonly Output[]): string[] {
 }
 
 /**
- * The lines that an error names. tslab names the cell's own for what does not compile (`2:7 - Type …`), and prints the line that threw;
- * other positions are those of what the cell was compiled to.
+ * The lines that an error names. tslab names the cell's own for what does not compile (`2:7 - Type …`), and
+ * prints the line that threw; other positions are those of what the cell was compiled to.
  */
 function wrongLines(code: string, error: string): Set<number> {
   const named = [...error.matchAll(/^(\d+):\d+ - /gm)].map(([, line]) => Number(line));

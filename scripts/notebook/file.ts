@@ -1,4 +1,5 @@
-// A notebook's file: nbformat 4.5, as much of it as is written here. https://nbformat.readthedocs.io/en/latest/format_description.html
+// A notebook's file: nbformat 4.5, as much of it as is written here.
+// https://nbformat.readthedocs.io/en/latest/format_description.html
 
 import type { Figure, Verdict } from "@kafka-failure-lab/sdk";
 import type { MimeBundle, Output } from "./outputs.ts";

@@ -29,9 +29,16 @@ export interface RequestOptions {
 export interface Kernel extends AsyncDisposable {
   readonly pid: number;
   readonly spec: KernelSpec;
-  /** Resolves with the content of the reply, once the kernel is idle again. @throws LabError KERNEL_DIED, NOT_READY */
+  /**
+   * Resolves with the content of the reply, once the kernel is idle again.
+   *
+   * @throws LabError KERNEL_DIED, NOT_READY
+   */
   request(type: string, content: Content, options: RequestOptions): Promise<Content>;
-  /** Interrupts the cell that runs, as Jupyter does it: by SIGINT or by a message, whichever the kernelspec asks for. */
+  /**
+   * Interrupts the cell that runs, as Jupyter does it: by SIGINT or by a message, whichever the kernelspec
+   * asks for.
+   */
   interrupt(): Promise<void>;
   /** Asks the kernel to end, as Jupyter does for a restart; the kernel may take its time. */
   shutdown(): Promise<void>;
@@ -47,7 +54,12 @@ export interface KernelOptions {
   env?: Readonly<Record<string, string>>;
   /** How long it may take until it answers. @default 60 s */
   timeoutMs?: number;
-  /** Gives it a process group of its own, as Jupyter does; in this program's it ends with it, however that ends. @default false */
+  /**
+   * Gives it a process group of its own, as Jupyter does; in this program's it ends with it, however that
+   * ends.
+   *
+   * @default false
+   */
   ownGroup?: boolean;
 }
 

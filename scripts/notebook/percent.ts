@@ -4,7 +4,8 @@
 //   // %% [markdown]                   prose, each line behind `// `
 //   // %% [markdown] {"lang":"ko"}     the Korean of the English prose right before it
 //
-// What stands before the first mark belongs to the script alone. The format is jupytext's: https://jupytext.readthedocs.io/en/latest/formats-scripts.html
+// What stands before the first mark belongs to the script alone. The format is jupytext's:
+// https://jupytext.readthedocs.io/en/latest/formats-scripts.html
 
 import { createHash } from "node:crypto";
 import { type Cell, type Language, type Notebook, notebookOf } from "./file.ts";
@@ -23,7 +24,8 @@ const MARK = /^\/\/ %%(?: (?![[{])([^[{]*?))?(?: ?(\[markdown\]))?(?: (\{.*\}))?
 /**
  * Makes a script's notebook in a language, without outputs.
  *
- * English is what there is of all prose; the Korean notebook has the Korean where there is one, in the same place.
+ * English is what there is of all prose; the Korean notebook has the Korean where there is one, in the same
+ * place.
  *
  * @throws SyntaxError naming the script's line
  */
@@ -82,7 +84,10 @@ function langOf(data: string | undefined, line: number): Language {
   return lang;
 }
 
-/** A code cell's id is its name, other cells' come from their text: what is inserted elsewhere changes neither. */
+/**
+ * A code cell's id is its name, other cells' come from their text: what is inserted elsewhere changes
+ * neither.
+ */
 function cellOf({ kind, name, text }: Part, ids: Set<string>): Cell {
   const wanted =
     name?.replace(/[^a-zA-Z0-9-]+/g, "-").slice(0, 50) ??

@@ -31,7 +31,10 @@ export function recording(dir: string): Recording {
   };
 }
 
-/** What a notebook's metadata keeps of a result; Kafka and engine are the first lab's where the result does not name them. */
+/**
+ * What a notebook's metadata keeps of a result; Kafka and engine are the first lab's where the result does
+ * not name them.
+ */
 export async function capturedFrom(
   result: Result,
   how: { executed: Executed; kernel: string; recording: string; at: Date },

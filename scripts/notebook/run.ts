@@ -34,7 +34,9 @@ export interface RunOptions {
   onCell?: (number: number, cell: CodeCell) => void;
 }
 
-/** Runs every code cell until one fails. A kernel that dies, or a cell that takes too long, is a failure, too. */
+/**
+ * Runs every code cell until one fails. A kernel that dies, or a cell that takes too long, is a failure, too.
+ */
 export async function runNotebook(
   notebook: Notebook,
   { spec, root, cwd, timeoutMs, record, onCell }: RunOptions,

@@ -79,7 +79,8 @@ export const WINDOWS_RIGHT = 0.95;
 /**
  * The exit code: 0 the table holds, 2 it does not, 3 nothing was measured.
  *
- * @param failed how many runs could not be made: with them, what holds for the others is not known for the table
+ * @param failed how many runs could not be made: with them, what holds for the others is not known for the
+ *   table
  */
 export function exitCodeOf(comparisons: readonly Comparison[], failed = 0): 0 | 2 | 3 {
   if (comparisons.length === 0) return 3;

@@ -44,7 +44,10 @@ export function dataText({ date, rows, failed, skipped }: TableData): string {
   return `{\n  "date": ${JSON.stringify(date)},\n${[list("failed", failed), list("rows", rows), list("skipped", skipped)].join(",\n")}\n}\n`;
 }
 
-/** Several tables as one, such as those of two machines: a row that one of them has measured is neither failed nor left out. The day is the last. */
+/**
+ * Several tables as one, such as those of two machines: a row that one of them has measured is neither failed
+ * nor left out. The day is the last.
+ */
 export function merged(tables: readonly TableData[]): TableData {
   const rows = tables.flatMap((one) => one.rows);
   const missing = (of: (one: TableData) => readonly FailedRow[]): FailedRow[] => {

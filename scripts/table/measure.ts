@@ -24,7 +24,10 @@ export interface MeasureOptions {
   onProgress?: LabOptions["onProgress"];
 }
 
-/** With the lab's five sends under way at most: a broker takes one request of a connection at a time, so more would wait for each other where followers are slow. */
+/**
+ * With the lab's five sends under way at most: a broker takes one request of a connection at a time, so more
+ * would wait for each other where followers are slow.
+ */
 const PER_SECOND = 50;
 const PAUSE_MS = 50;
 /** Longer than it takes until a healed cluster serves: the posted one was seen to need 5 to 17 s. */
@@ -135,8 +138,8 @@ async function inject({ cluster, net }: Lab, { fault }: Row, { targets }: Situat
 }
 
 /**
- * Watches a client until it is served, but for long enough that what comes late has come: a fenced leader, a follower that leaves the ISR.
- * Returns how long that was.
+ * Watches a client until it is served, but for long enough that what comes late has come: a fenced leader, a
+ * follower that leaves the ISR. Returns how long that was.
  */
 async function watch(
   load: Load,

@@ -38,7 +38,10 @@ const HELP = `table: predicts a fault, injects it, and compares what was predict
 exit code: 0 no outcome was predicted wrongly and 95 % of the windows hold what was measured, 2 not so,
            3 cannot tell: nothing was measured, or a row could not be; 1 the table itself failed`;
 
-/** Reads the options; `--help` prints them and ends the program, a wrong one says what was expected and ends it with 1. */
+/**
+ * Reads the options; `--help` prints them and ends the program, a wrong one says what was expected and ends
+ * it with 1.
+ */
 export function tableOptions(
   argv: readonly string[] = ownArguments(),
   env: Readonly<Record<string, string | undefined>> = process.env,

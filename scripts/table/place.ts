@@ -1,4 +1,5 @@
-// Where a row's fault strikes: Kafka draws the brokers that hold a topic, so topics are made until one lies as the row wants it.
+// Where a row's fault strikes: Kafka draws the brokers that hold a topic, so topics are made until one lies
+// as the row wants it.
 
 import {
   type Broker,

@@ -1,7 +1,7 @@
 // What is said before a row's fault: the one place where the table asks for a prediction.
 //
-// The lab's own prediction is what a reader would get. Beside it stand the circumstances, as a value: from them the same can be said again, without a
-// cluster, when the prediction has been changed.
+// The lab's own prediction is what a reader would get. Beside it stand the circumstances, as a value: from
+// them the same can be said again, without a cluster, when the prediction has been changed.
 
 import type { Lab, Prediction, Probe } from "@kafka-failure-lab/sdk";
 import { madeOf } from "../../sdk/lab/verbs/network.ts";
@@ -56,7 +56,10 @@ function knownFault(order: Order, targets: Situation["targets"]): KnownFault {
     : { kind: order.kind, targets };
 }
 
-/** Without what is this machine's: folders and addresses, which no prediction depends on once it is known who can reach whom. */
+/**
+ * Without what is this machine's: folders and addresses, which no prediction depends on once it is known who
+ * can reach whom.
+ */
 function impersonal(properties: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(properties).filter(([, value]) => !/[/@:]/.test(value)));
 }

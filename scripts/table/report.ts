@@ -14,7 +14,9 @@ export interface Told {
   readonly comparison: Comparison;
 }
 
-/** Puts each run beside its row, misses first, then in the rows' order; a run whose row is gone is left out. */
+/**
+ * Puts each run beside its row, misses first, then in the rows' order; a run whose row is gone is left out.
+ */
 export function told({ rows }: Pick<TableData, "rows">, list: readonly Row[] = ROWS): Told[] {
   const all = list.flatMap((row) =>
     rows

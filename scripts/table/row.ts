@@ -22,7 +22,10 @@ export interface RowTopic {
   readonly config?: Readonly<Record<string, string>>;
 }
 
-/** The client whose sends are predicted and measured; `"targets"` bootstraps from the brokers that are hit alone. */
+/**
+ * The client whose sends are predicted and measured; `"targets"` bootstraps from the brokers that are hit
+ * alone.
+ */
 export type RowClient = Omit<ProbeOptions, "name" | "topic" | "bootstrap"> & {
   readonly bootstrap?: "all" | "targets";
 };
@@ -68,7 +71,10 @@ export function targetWords({ whom, controller }: Pick<Row, "whom" | "controller
   return `${whom}, ${controller === "hit" ? (many ? "one of them the controller" : "which is the controller") : many ? "neither the controller" : "not the controller"}`;
 }
 
-/** The cluster in words: files, Kafka where it is not the files', engine and timers where they are not the usual ones. */
+/**
+ * The cluster in words: files, Kafka where it is not the files', engine and timers where they are not the
+ * usual ones.
+ */
 export function clusterWords({
   compose,
   kafka,

@@ -1,7 +1,8 @@
 // The rows: fault × target × settings × client × engine.
 //
-// Most have fast timers, which keep the order of Kafka's own and take a sixth of the time. What is left out is what most rows have: three brokers,
-// three replicas of which two must have a record, and a kafkajs client with acks=all that knows the cluster.
+// Most have fast timers, which keep the order of Kafka's own and take a sixth of the time. What is left out
+// is what most rows have: three brokers, three replicas of which two must have a record, and a kafkajs client
+// with acks=all that knows the cluster.
 
 import type { Controller, Order, Row, RowClient, RowTopic, Whom } from "./row.ts";
 

@@ -1,4 +1,5 @@
-// Programs that run in groups of their own, so that nothing that they started survives a deadline, or the end of this program.
+// Programs that run in groups of their own, so that nothing that they started survives a deadline, or the end
+// of this program.
 
 import { execFileSync, spawn } from "node:child_process";
 import process from "node:process";
@@ -12,7 +13,10 @@ export interface Ended {
 }
 
 export interface Groups {
-  /** Runs a program to its end, at most until the deadline. It never resolves once all are ended: whoever ends them ends this program. */
+  /**
+   * Runs a program to its end, at most until the deadline. It never resolves once all are ended: whoever ends
+   * them ends this program.
+   */
   execute(
     argv: readonly string[],
     deadlineMs: number,
@@ -20,7 +24,10 @@ export interface Groups {
   ): Promise<Ended>;
   /** The last arguments of what runs: a test's file, mostly. */
   names(): string[];
-  /** Ends what runs and lets nothing else begin: SIGTERM, so that labs heal, and after the grace SIGKILL. Returns the names of those that needed it. */
+  /**
+   * Ends what runs and lets nothing else begin: SIGTERM, so that labs heal, and after the grace SIGKILL.
+   * Returns the names of those that needed it.
+   */
   end(graceMs: number): Promise<string[]>;
   /** Sends SIGKILL to all that runs. */
   kill(): void;

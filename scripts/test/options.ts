@@ -45,7 +45,10 @@ const HELP = `npm test -- [options] [PATTERN]: runs the tests whose file name ma
 
 exit code: 0 all passed, 1 not so. Ctrl-C lets the tests that run heal, and ends them; a second one does not wait`;
 
-/** Reads the options; `--help` prints them and ends the program, a wrong one says what was expected and ends it with 1. */
+/**
+ * Reads the options; `--help` prints them and ends the program, a wrong one says what was expected and ends
+ * it with 1.
+ */
 export function testOptions(
   argv: readonly string[] = process.argv.slice(2),
   env: Readonly<Record<string, string | undefined>> = process.env,

@@ -8,7 +8,10 @@ import type { Lab } from "../lab/lab.ts";
 import { printable } from "../model/printable.ts";
 import manifest from "../package.json" with { type: "json" };
 
-/** Says date, the lab's version and revision, Kafka, engine, image or jars, runtime, and in what the cluster differs from its file. */
+/**
+ * Says date, the lab's version and revision, Kafka, engine, image or jars, runtime, and in what the cluster
+ * differs from its file.
+ */
 export function about(lab: Pick<Lab, "engine" | "run" | "bootMs" | "differs">): string[] {
   const { kafka, kind, from } = lab.engine;
   return [

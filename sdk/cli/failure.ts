@@ -10,7 +10,9 @@ import { UsageError } from "./usage.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** `Cannot predict for broker 9: …`, `--delay: Cannot read the duration…`: the lab's own words, no runtime's. */
+/**
+ * `Cannot predict for broker 9: …`, `--delay: Cannot read the duration…`: the lab's own words, no runtime's.
+ */
 const WORDED = /^(?:--?[\w-]+: )?Cannot [^\n]+?: /;
 
 /** Whether the person who typed the command can mend what went wrong: an argument, a file, the machine. */

@@ -1,4 +1,5 @@
-// What a scenario comes to, for a program: its last line with --json, what a notebook keeps beside its outputs, and how two of them are compared.
+// What a scenario comes to, for a program: its last line with --json, what a notebook keeps beside its
+// outputs, and how two of them are compared.
 
 import { writeFileSync } from "node:fs";
 import process from "node:process";
@@ -9,7 +10,10 @@ import { isNotebook } from "../notebook/notebook.ts";
 import type { Verdict } from "../analysis/check/mod.ts";
 import { print } from "../runtime/print.ts";
 
-/** One thing that was found: a value that comes again, or a time that comes again within bounds; `ms: null` is never. */
+/**
+ * One thing that was found: a value that comes again, or a time that comes again within bounds; `ms: null` is
+ * never.
+ */
 export type Figure =
   | { is: string | number | boolean }
   | { ms: number | null; within: readonly [fromMs: number, toMs: number] };
@@ -24,8 +28,8 @@ export interface Result {
 }
 
 /**
- * Ends a scenario: sets the exit code (not in a notebook), prints the result as one line of JSON with `json`, and writes it
- * to the file that the environment variable LAB_RESULT names.
+ * Ends a scenario: sets the exit code (not in a notebook), prints the result as one line of JSON with `json`,
+ * and writes it to the file that the environment variable LAB_RESULT names.
  */
 export function finish(
   { json = false }: { json?: boolean },
@@ -50,7 +54,10 @@ function save(file: string, text: string): void {
   }
 }
 
-/** Says in what two results behave differently, a line each; empty where they do not. Times are compared with the bounds of the first. */
+/**
+ * Says in what two results behave differently, a line each; empty where they do not. Times are compared with
+ * the bounds of the first.
+ */
 export function compareResults(
   captured: Pick<Result, "verdict" | "figures">,
   now: Pick<Result, "verdict" | "figures">,

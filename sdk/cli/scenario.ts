@@ -16,7 +16,10 @@ import type { Duration } from "../model/duration.ts";
 import type { LabOptions } from "../lab/lab.ts";
 import { isNotebook } from "../notebook/notebook.ts";
 
-/** The four causes of the posted cluster's outage; three are mended in its compose file, the fourth in the client. */
+/**
+ * The four causes of the posted cluster's outage; three are mended in its compose file, the fourth in the
+ * client.
+ */
 export type Fix = "replication" | "quorum" | "listeners" | "bootstrap";
 
 export interface ScenarioOptions {
@@ -48,7 +51,8 @@ const FIXES: readonly Fix[] = ["replication", "quorum", "listeners", "bootstrap"
 const HOWS = ["stop", "kill", "pause"] as const;
 
 /**
- * Reads a scenario's options; `--help` prints them and ends the program, a wrong one says what was expected and ends it with 1.
+ * Reads a scenario's options; `--help` prints them and ends the program, a wrong one says what was expected
+ * and ends it with 1.
  *
  * @param argv the arguments; @default the program's own, none in a notebook
  */
@@ -128,7 +132,10 @@ function has({ how, window = true }: ScenarioDefaults, option: "how" | "window")
   return option === "how" ? how === undefined : window;
 }
 
-/** Twice what a fail-over takes at most: 13 s with Kafka's own timers where the controller dies too, 3.5 s with fast ones. */
+/**
+ * Twice what a fail-over takes at most: 13 s with Kafka's own timers where the controller dies too, 3.5 s
+ * with fast ones.
+ */
 function defaultWindow(how: string, timers: string): Duration {
   if (timers === "fast") return "10s";
   return how === "stop" ? "15s" : "30s";

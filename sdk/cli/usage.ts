@@ -2,7 +2,10 @@
 
 import { printable } from "../model/printable.ts";
 
-/** Is thrown for an option or an argument that a command cannot take. The message is for the person who typed it. */
+/**
+ * Is thrown for an option or an argument that a command cannot take. The message is for the person who typed
+ * it.
+ */
 export class UsageError extends TypeError {
   override readonly name: string = "UsageError";
 

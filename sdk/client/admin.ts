@@ -40,7 +40,10 @@ export async function createTopic(
   }
 }
 
-/** Asks what of these settings is in force for a topic, its own or the brokers'; undefined where no broker answers or there is no such topic. */
+/**
+ * Asks what of these settings is in force for a topic, its own or the brokers'; undefined where no broker
+ * answers or there is no such topic.
+ */
 export async function topicSettings(
   endpoints: readonly string[],
   topic: string,
@@ -86,8 +89,10 @@ const PAUSE_MS = 25;
 const PATIENCE_MS = 20_000;
 
 /**
- * Asks again where kafkajs gives up although the next try may do (admin/index.js `createTopics`): a broker that has just started names -1 as the controller, which is taken
- * for a broker that is missing; and one that the cluster holds for alive already opens its ports a moment later (BrokerServer.startup), or closes them as it goes.
+ * Asks again where kafkajs gives up although the next try may do (admin/index.js `createTopics`): a broker
+ * that has just started names -1 as the controller, which is taken for a broker that is missing; and one that
+ * the cluster holds for alive already opens its ports a moment later (BrokerServer.startup), or closes them
+ * as it goes.
  */
 async function untilAnswered(create: () => Promise<unknown>): Promise<void> {
   const began = performance.now();

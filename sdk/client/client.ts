@@ -1,4 +1,5 @@
-// The port behind which clients run. A client is one program's view of Kafka: it sends, it reads, and it tells of every try on the wire.
+// The port behind which clients run. A client is one program's view of Kafka: it sends, it reads, and it
+// tells of every try on the wire.
 
 import type { Attempt, Outcome, ReadRecord } from "../model/history.ts";
 
@@ -6,21 +7,35 @@ import type { Attempt, Outcome, ReadRecord } from "../model/history.ts";
 interface CommonSettings {
   /** Addresses to begin with, as `host:port`. */
   bootstrap: readonly string[];
-  /** How many replicas must have a record before it is acknowledged: all in-sync ones (-1), the leader (1), none (0). */
+  /**
+   * How many replicas must have a record before it is acknowledged: all in-sync ones (-1), the leader (1),
+   * none (0).
+   */
   acks: -1 | 0 | 1;
   /** Whether the broker drops a repeated record by its sequence number (KIP-98). */
   idempotent: boolean;
-  /** A request without an answer fails after this long (kafkajs `requestTimeout`, Java `request.timeout.ms`). */
+  /**
+   * A request without an answer fails after this long (kafkajs `requestTimeout`, Java `request.timeout.ms`).
+   */
   requestTimeout: number;
-  /** A TCP connection that is not set up fails after this long (kafkajs `connectionTimeout`, Java `socket.connection.setup.timeout.ms`). */
+  /**
+   * A TCP connection that is not set up fails after this long (kafkajs `connectionTimeout`, Java
+   * `socket.connection.setup.timeout.ms`).
+   */
   connectionTimeout: number;
-  /** Retries of one operation; the pause doubles from `initialRetryTime` to `maxRetryTime`, each by chance 20 % shorter or longer. */
+  /**
+   * Retries of one operation; the pause doubles from `initialRetryTime` to `maxRetryTime`, each by chance 20
+   * % shorter or longer.
+   */
   retries: number;
   initialRetryTime: number;
   maxRetryTime: number;
   /** Metadata is asked for again after this long (kafkajs `metadataMaxAge`, Java `metadata.max.age.ms`). */
   metadataMaxAge: number;
-  /** An operation that is not settled by then ends as `info` or `fail` (Java's `delivery.timeout.ms`; kafkajs has no such limit). */
+  /**
+   * An operation that is not settled by then ends as `info` or `fail` (Java's `delivery.timeout.ms`; kafkajs
+   * has no such limit).
+   */
   deliveryTimeout: number;
   /** Whether a request for the metadata of a missing topic creates it, where the broker allows that. */
   allowAutoTopicCreation: boolean;
@@ -28,7 +43,10 @@ interface CommonSettings {
 
 export interface KafkajsSettings extends CommonSettings {
   client: "kafkajs";
-  /** Whether a connection with an unanswered request is closed when `requestTimeout` ends, as the Java client does. kafkajs keeps it and stays with a hung broker. */
+  /**
+   * Whether a connection with an unanswered request is closed when `requestTimeout` ends, as the Java client
+   * does. kafkajs keeps it and stays with a hung broker.
+   */
   dropHungConnections: boolean;
 }
 
@@ -49,7 +67,10 @@ export interface Sent {
   offset?: string;
   error?: string;
   attempts: Attempt[];
-  /** When it began by `performance.now()`, and how long it took, where the client knows better than its caller's clock. */
+  /**
+   * When it began by `performance.now()`, and how long it took, where the client knows better than its
+   * caller's clock.
+   */
   began?: number;
   tookMs?: number;
 }
@@ -63,7 +84,10 @@ export interface Streamed extends Sent {
 
 /** A client's own sending at a steady rate. */
 export interface Stream {
-  /** Begins no more sends and resolves when those under way are settled; `giveUp` does not wait for the brokers. */
+  /**
+   * Begins no more sends and resolves when those under way are settled; `giveUp` does not wait for the
+   * brokers.
+   */
   stop(options: { giveUp: boolean }): Promise<void>;
   /** Resolves with undefined once it was stopped, or with why it ended by itself. */
   readonly ended: Promise<Error | undefined>;
@@ -89,7 +113,9 @@ export interface StreamOptions {
 export interface Client {
   /** Connects, which `send` also does by itself; rejects with the client's own error. */
   connect(): Promise<void>;
-  /** Sends one record and always resolves; `signal` gives the send up, which leaves it as `info` or `fail`. */
+  /**
+   * Sends one record and always resolves; `signal` gives the send up, which leaves it as `info` or `fail`.
+   */
   send(
     record: { topic: string; value: string; key?: string; partition?: number },
     signal?: AbortSignal,
@@ -100,7 +126,10 @@ export interface Client {
    * @throws LabError UNSUPPORTED, RangeError
    */
   stream?(how: StreamOptions, onSent: (sent: Streamed) => void): Stream;
-  /** Reads every partition from the offsets given (default: the beginning) to its end as it was when the call was made. */
+  /**
+   * Reads every partition from the offsets given (default: the beginning) to its end as it was when the call
+   * was made.
+   */
   read(
     topic: string,
     options: { from?: ReadonlyMap<number, string>; timeoutMs: number; signal?: AbortSignal },

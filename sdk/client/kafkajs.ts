@@ -5,15 +5,19 @@
 //     └── outcome: ok, fail or info ◀────┘
 //
 // What is done about kafkajs 2.2.4, and why:
-// - It stays with a broker that hangs, and takes a connection whose ApiVersions timed out for a good one (its issue 1783):
+// - It stays with a broker that hangs, and takes a connection whose ApiVersions timed out for a good one (its
+//   issue 1783):
 //   `dropHungConnections` closes the socket when the request timeout ends, which rotates the bootstrap list and refreshes metadata, and
 //   does not dial that broker for a second, so that the metadata comes from another one.
-// - Five retries end before a dead broker is fenced (9.2 s against 9 s): retries are bounded by `deliveryTimeout` instead.
-// - An operation goes on after its caller has lost interest: a record that was given up is refused at the socket.
+// - Five retries end before a dead broker is fenced (9.2 s against 9 s): retries are bounded by
+//   `deliveryTimeout` instead.
+// - An operation goes on after its caller has lost interest: a record that was given up is refused at the
+//   socket.
 // - disconnect() waits for answers that will never come: close() destroys the sockets first.
 // - Promises that nobody holds: ../rejections.ts.
 // - Long keys block the event loop, and a record for a missing partition is reported as sent: partitioner.ts.
-// Left as it is, and visible in the attempts: one partition without a leader stops sends to all partitions of its topic.
+//   Left as it is, and visible in the attempts: one partition without a leader stops sends to all partitions
+//   of its topic.
 
 import { performance } from "node:perf_hooks";
 import kafkajs, { type Consumer, type Kafka, type Producer } from "kafkajs";

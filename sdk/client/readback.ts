@@ -1,5 +1,5 @@
-// Reads a whole topic back for the verdict: partition by partition from its leader, without a consumer group, so that neither a lost
-// coordinator nor a rebalance can hide a record that is there.
+// Reads a whole topic back for the verdict: partition by partition from its leader, without a consumer group,
+// so that neither a lost coordinator nor a rebalance can hide a record that is there.
 
 import { performance } from "node:perf_hooks";
 import type { ReadbackEvent, ReadRecord } from "../model/history.ts";
@@ -92,7 +92,9 @@ export async function readBack(
   }
 }
 
-/** Asks every broker and takes the answer with the newest leader epochs: one that was cut off tells old news. */
+/**
+ * Asks every broker and takes the answer with the newest leader epochs: one that was cut off tells old news.
+ */
 async function describe(
   topic: string,
   addresses: readonly string[],

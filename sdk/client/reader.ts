@@ -1,4 +1,5 @@
-// Reads a topic through a kafkajs consumer, as an application would: with a group, its coordinator and a rebalance.
+// Reads a topic through a kafkajs consumer, as an application would: with a group, its coordinator and a
+// rebalance.
 
 import type { Consumer, Kafka } from "kafkajs";
 import { performance } from "node:perf_hooks";

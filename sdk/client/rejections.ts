@@ -1,6 +1,7 @@
-// kafkajs 2.2.4 starts promises that nobody holds (reconnects after a disconnect, rejections of requests already rejected). Node ends
-// a program for such a rejection. While the lab holds any client of kafkajs, and for a moment after, those that come from kafkajs are
-// kept from doing so, and told to the client's owner; all others are treated as if the lab were not there.
+// kafkajs 2.2.4 starts promises that nobody holds (reconnects after a disconnect, rejections of requests
+// already rejected). Node ends a program for such a rejection. While the lab holds any client of kafkajs, and
+// for a moment after, those that come from kafkajs are kept from doing so, and told to the client's owner;
+// all others are treated as if the lab were not there.
 
 import process from "node:process";
 
@@ -31,7 +32,8 @@ function judge(reason: unknown): void {
     for (const listener of listeners) listener(reason);
     return;
   }
-  // with a listener in place Node no longer ends the program for a stranger's rejection: do what it would have done
+  // with a listener in place Node no longer ends the program for a stranger's rejection: do what it would
+  // have done
   if (process.listenerCount("unhandledRejection") === 1) {
     setImmediate(() => {
       throw reason;

@@ -11,7 +11,12 @@ export interface ProbeOptions {
   name?: string;
   /** @default the lab's topic */
   topic?: string;
-  /** Whose client: kafkajs, or Kafka's own in Java; for `"java"` whatever is not given is Kafka's own default, not the one told here. @default "kafkajs" */
+  /**
+   * Whose client: kafkajs, or Kafka's own in Java; for `"java"` whatever is not given is Kafka's own default,
+   * not the one told here.
+   *
+   * @default "kafkajs"
+   */
   client?: "kafkajs" | "java";
   /** Any property of Kafka's own client, by Kafka's name; for `client: "java"` only. */
   properties?: Readonly<Record<string, string>>;
@@ -25,11 +30,17 @@ export interface ProbeOptions {
   requestTimeout?: Duration;
   /** @default "1s", kafkajs's */
   connectionTimeout?: Duration;
-  /** @default 2147483647: bounded by deliveryTimeout, as in the Java client; kafkajs's own 5 end before a dead broker is fenced */
+  /**
+   * @default 2147483647: bounded by deliveryTimeout, as in the Java client; kafkajs's own 5 end before a dead
+   *   broker is fenced
+   */
   retries?: number;
   /** @default "100ms", the Java client's retry.backoff.ms; kafkajs's own is 300 ms */
   initialRetryTime?: Duration;
-  /** @default "200ms", so that the client's own pauses add little to an outage that is measured; the Java client's retry.backoff.max.ms is 1 s, kafkajs's 30 s */
+  /**
+   * @default "200ms", so that the client's own pauses add little to an outage that is measured; the Java
+   *   client's retry.backoff.max.ms is 1 s, kafkajs's 30 s
+   */
   maxRetryTime?: Duration;
   /** @default "5m", kafkajs's */
   metadataMaxAge?: Duration;

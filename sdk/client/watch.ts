@@ -1,14 +1,18 @@
 // Watches a client's sockets from below: which request went to whom, and what came back.
 //
-// kafkajs tells neither of connections nor of the errors inside a Produce answer. It does let a program make its sockets. Each
-// socket made here notes, for every Produce request that passes, the operation on whose behalf it was written (the record's
-// value is unique, so the request names its operation), and reads the error codes of the answer.
+// kafkajs tells neither of connections nor of the errors inside a Produce answer. It does let a program make
+// its sockets. Each socket made here notes, for every Produce request that passes, the operation on whose
+// behalf it was written (the record's value is unique, so the request names its operation), and reads the
+// error codes of the answer.
 
 import { Buffer } from "node:buffer";
 import net from "node:net";
 import { performance } from "node:perf_hooks";
 
-/** One try as it is observed. `value` is the record's value for a Produce request, undefined for what serves all of them. */
+/**
+ * One try as it is observed. `value` is the record's value for a Produce request, undefined for what serves
+ * all of them.
+ */
 export interface ObservedAttempt {
   value: string | undefined;
   /** By `performance.now()`. */
@@ -32,8 +36,9 @@ export interface WatchOptions {
 }
 
 /**
- * A broker that did not answer is not dialled again for this long, the largest pause of the Java client (reconnect.backoff.max.ms). A frozen
- * broker still accepts connections, and kafkajs asks a broker drawn by chance for metadata: it would draw the frozen one again and again.
+ * A broker that did not answer is not dialled again for this long, the largest pause of the Java client
+ * (reconnect.backoff.max.ms). A frozen broker still accepts connections, and kafkajs asks a broker drawn by
+ * chance for metadata: it would draw the frozen one again and again.
  */
 const BACKOFF_MS = 1_000;
 
@@ -125,7 +130,10 @@ export function watchSockets(options: WatchOptions): Watch {
 interface Pending {
   value: string | undefined;
   sentAt: number;
-  /** Undefined for a request that tells nobody anything, such as one that holds records whose operation cannot be told. */
+  /**
+   * Undefined for a request that tells nobody anything, such as one that holds records whose operation cannot
+   * be told.
+   */
   api: ObservedAttempt["api"] | undefined;
 }
 
@@ -222,7 +230,10 @@ function answerReader(onAnswer: (correlation: number, body: Buffer) => void): (c
   };
 }
 
-/** Reads the first topic's first partition of a Produce answer, v3 to v7: responses [topic, [partition, error code, …]]. */
+/**
+ * Reads the first topic's first partition of a Produce answer, v3 to v7: responses [topic, [partition, error
+ * code, …]].
+ */
 export function produceAnswer(body: Buffer): { errorCode?: number; partition?: number } {
   if (body.length < 20 || body.readInt32BE(0) < 1) return {};
   const partitions = 6 + body.readInt16BE(4);
@@ -231,8 +242,9 @@ export function produceAnswer(body: Buffer): { errorCode?: number; partition?: n
 }
 
 /**
- * Reads the acks and the value of the first record of a Produce request, v3 to v7 with a record batch of magic 2 (the layout is in
- * ProduceRequest.json and DefaultRecordBatch.java); undefined where it is compressed or laid out otherwise.
+ * Reads the acks and the value of the first record of a Produce request, v3 to v7 with a record batch of
+ * magic 2 (the layout is in ProduceRequest.json and DefaultRecordBatch.java); undefined where it is
+ * compressed or laid out otherwise.
  */
 export function producedValue(request: Buffer): { acks: number; value: string | undefined } | undefined {
   let at = 12;

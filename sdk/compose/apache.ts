@@ -1,6 +1,7 @@
 // KAFKA_X_Y to x.y as the apache image does it, and as confluentinc/cp-kafka does with other defaults.
-// Sources: core/src/main/scala/kafka/docker/KafkaDockerWrapper.scala, docker/resources/common-scripts/configure and configureDefaults;
-// kafka-images: kafka/include/etc/confluent/docker/configure.
+// Sources: core/src/main/scala/kafka/docker/KafkaDockerWrapper.scala,
+// docker/resources/common-scripts/configure and configureDefaults; kafka-images:
+// kafka/include/etc/confluent/docker/configure.
 
 import { LabError } from "../model/errors.ts";
 import { singleNode } from "./defaults.ts";
@@ -31,7 +32,8 @@ export const NO_PROPERTY: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The configuration that the apache image makes; as soon as one setting is given, nothing of its own file is used.
+ * The configuration that the apache image makes; as soon as one setting is given, nothing of its own file is
+ * used.
  *
  * @throws LabError `BAD_COMPOSE` where the image would refuse to start.
  */
@@ -45,7 +47,8 @@ export function apacheConfiguration(service: ComposeService, major: number): Con
 }
 
 /**
- * The configuration that confluentinc/cp-kafka makes: the same rules, data in /var/lib/kafka/data, and no file of its own to fall back on.
+ * The configuration that confluentinc/cp-kafka makes: the same rules, data in /var/lib/kafka/data, and no
+ * file of its own to fall back on.
  *
  * @throws LabError `BAD_COMPOSE` where the image would refuse to start.
  */
@@ -69,7 +72,10 @@ function propertiesOf(environment: Readonly<Record<string, string>>, major: numb
   );
 }
 
-/** Which variable sets which property, in the order in which they act; up to 3.9 the wrapper removes every KAFKA_ from a name, later only the first. */
+/**
+ * Which variable sets which property, in the order in which they act; up to 3.9 the wrapper removes every
+ * KAFKA_ from a name, later only the first.
+ */
 export function apacheAssignments(
   environment: Readonly<Record<string, string>>,
   major: number,
@@ -83,7 +89,8 @@ export function apacheAssignments(
   });
 }
 
-// What `configure` does before: a controller must not advertise, and listeners come from the advertised ones with the host 0.0.0.0.
+// What `configure` does before: a controller must not advertise, and listeners come from the advertised ones
+// with the host 0.0.0.0.
 function withListeners(service: ComposeService): Readonly<Record<string, string>> {
   const { KAFKA_ADVERTISED_LISTENERS: advertised, ...others } = service.environment;
   if (others["KAFKA_PROCESS_ROLES"] === "controller") {

@@ -1,6 +1,6 @@
 // KAFKA_CFG_X_Y to x.y on top of the distribution's config/server.properties, as the bitnami image does it.
-// Source: bitnami/containers, libkafka.sh (kafka_initialize, kafka_configure_from_environment_variables, kafka_create_alias_environment_variables)
-// and kafka-env.sh.
+// Source: bitnami/containers, libkafka.sh (kafka_initialize, kafka_configure_from_environment_variables,
+// kafka_create_alias_environment_variables) and kafka-env.sh.
 
 import type { Configuration } from "./apache.ts";
 import { bitnamiBase } from "./defaults.ts";
@@ -19,7 +19,10 @@ export function bitnamiConfiguration(service: ComposeService, major: number): Co
   return { properties, clusterId, bundled: false };
 }
 
-/** Which variable sets which property, in the order in which they act: the old names come last, because the image exports them over the new ones. */
+/**
+ * Which variable sets which property, in the order in which they act: the old names come last, because the
+ * image exports them over the new ones.
+ */
 export function bitnamiAssignments(
   environment: Readonly<Record<string, string>>,
 ): [property: string, variable: string][] {

@@ -1,4 +1,5 @@
-// Settings that images start from: those of config/server.properties in Kafka's distribution that are not commented out.
+// Settings that images start from: those of config/server.properties in Kafka's distribution that are not
+// commented out.
 
 /** What every broker of the distribution's example file has. */
 const COMMON: Readonly<Record<string, string>> = {
@@ -23,10 +24,11 @@ const SHARE: Readonly<Record<string, string>> = {
 };
 
 /**
- * The apache image's whole configuration where the environment sets nothing (3.9: config/kraft/server.properties, 4.x: config/server.properties).
+ * The apache image's whole configuration where the environment sets nothing (3.9:
+ * config/kraft/server.properties, 4.x: config/server.properties).
  *
- * From 4.0 on the file has a dynamic quorum, `controller.quorum.bootstrap.servers=localhost:9093`; a single node behaves the same with the
- * static `controller.quorum.voters` that stands here for both.
+ * From 4.0 on the file has a dynamic quorum, `controller.quorum.bootstrap.servers=localhost:9093`; a single
+ * node behaves the same with the static `controller.quorum.voters` that stands here for both.
  */
 export function singleNode(major: number): Record<string, string> {
   return {
@@ -47,8 +49,8 @@ export function singleNode(major: number): Record<string, string> {
 }
 
 /**
- * What the bitnami image keeps of config/server.properties (libkafka.sh, `kafka_server_unify_conf`): nothing about node, roles, listeners,
- * controllers, ZooKeeper or `group.initial`, and its own `log.dirs`.
+ * What the bitnami image keeps of config/server.properties (libkafka.sh, `kafka_server_unify_conf`): nothing
+ * about node, roles, listeners, controllers, ZooKeeper or `group.initial`, and its own `log.dirs`.
  */
 export function bitnamiBase(major: number): Record<string, string> {
   return {

@@ -1,4 +1,5 @@
-// The `.env` format as compose reads it: NAME=value lines, comments, `export`, quotes; variables are replaced except in single quotes.
+// The `.env` format as compose reads it: NAME=value lines, comments, `export`, quotes; variables are replaced
+// except in single quotes.
 
 import { LabError } from "../model/errors.ts";
 import type { Budget } from "../runtime/limits.ts";

@@ -1,4 +1,5 @@
-// What a container finds in its environment: the `env_file`s in order, then `environment`, of which the later wins.
+// What a container finds in its environment: the `env_file`s in order, then `environment`, of which the later
+// wins.
 
 import { LabError } from "../model/errors.ts";
 import type { Budget } from "../runtime/limits.ts";
@@ -12,7 +13,10 @@ import { plain, type Mapping, type Tree } from "./tree.ts";
 /** Reads a file that a compose file names, by the path written there; undefined where there is none. */
 export type FileReader = (path: string) => string | undefined;
 
-/** A container's environment, and where each variable was written (for one of an `env_file`, where that file is named). */
+/**
+ * A container's environment, and where each variable was written (for one of an `env_file`, where that file
+ * is named).
+ */
 export interface Variables {
   readonly environment: Record<string, string>;
   readonly variables: Record<string, SourceLocation>;
@@ -46,7 +50,8 @@ export interface EnvironmentOptions {
 }
 
 /**
- * Reads a service's merged `environment` and `env_file`; a variable without a value is taken from `env`, and left out where it is not there.
+ * Reads a service's merged `environment` and `env_file`; a variable without a value is taken from `env`, and
+ * left out where it is not there.
  *
  * @throws LabError `BAD_COMPOSE` with file and line where an `env_file` is missing, a name is no
  * variable's, or a value is neither text nor number nor boolean.

@@ -1,4 +1,5 @@
-// What an image's name says: by which rules it turns its environment into Kafka's server.properties, and which Kafka it holds.
+// What an image's name says: by which rules it turns its environment into Kafka's server.properties, and
+// which Kafka it holds.
 
 import type { ComposeService } from "./project.ts";
 
@@ -12,8 +13,9 @@ export const RECOGNISED_IMAGES =
 /**
  * The rules that a service's image follows, or null where it is no Kafka broker or controller.
  *
- * An image of another name counts by its environment: KAFKA_CFG_PROCESS_ROLES is bitnami's rule, KAFKA_PROCESS_ROLES apache's. A service
- * that runs a command of its own and has no process roles is a tool in a Kafka image, such as one that creates topics.
+ * An image of another name counts by its environment: KAFKA_CFG_PROCESS_ROLES is bitnami's rule,
+ * KAFKA_PROCESS_ROLES apache's. A service that runs a command of its own and has no process roles is a tool
+ * in a Kafka image, such as one that creates topics.
  */
 export function conventionOf(service: ComposeService): Convention | null {
   const { environment } = service;
@@ -32,7 +34,8 @@ export function conventionOf(service: ComposeService): Convention | null {
 }
 
 /**
- * The Kafka version that an image's tag names: its leading number (`3.9.2`, `3.9`) or else the whole tag (`latest`, which is also meant by none).
+ * The Kafka version that an image's tag names: its leading number (`3.9.2`, `3.9`) or else the whole tag
+ * (`latest`, which is also meant by none).
  *
  * Confluent Platform counts for itself: 7.9 holds Kafka 3.9, 8.0 holds Kafka 4.0.
  */

@@ -1,5 +1,6 @@
-// `$VAR`, `${VAR}`, `${VAR:-default}`, `${VAR-default}`, `${VAR:?message}`, `${VAR?message}`, `${VAR:+other}`, `${VAR+other}` and `$$`,
-// by docker compose's rules: with the colon an empty variable counts as unset; defaults, messages and others may nest.
+// `$VAR`, `${VAR}`, `${VAR:-default}`, `${VAR-default}`, `${VAR:?message}`, `${VAR?message}`,
+// `${VAR:+other}`, `${VAR+other}` and `$$`, by docker compose's rules: with the colon an empty variable
+// counts as unset; defaults, messages and others may nest.
 
 import { LabError } from "../model/errors.ts";
 import { type Budget, makeBudget, MAX_DEPTH, MAX_EXPANDED_CHARACTERS } from "../runtime/limits.ts";
@@ -20,7 +21,8 @@ export function roomForVariables(): Budget {
 /**
  * Replaces the variables in every value of the tree; keys stay as they are.
  *
- * @throws LabError `BAD_COMPOSE` with file and line, for `${VAR:?message}` without VAR and for braces that hold no variable.
+ * @throws LabError `BAD_COMPOSE` with file and line, for `${VAR:?message}` without VAR and for braces that
+ *   hold no variable.
  */
 export function interpolateTree(tree: Tree, env: Environment, room: Budget = roomForVariables()): Tree {
   switch (tree.kind) {

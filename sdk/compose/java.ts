@@ -10,7 +10,9 @@
 import { isAllowedFlag } from "./java-flags.ts";
 import type { ComposeService } from "./project.ts";
 
-/** The flags that a broker's Java takes outside the image as well; null is whatever whoever starts it takes. */
+/**
+ * The flags that a broker's Java takes outside the image as well; null is whatever whoever starts it takes.
+ */
 export interface JavaFlags {
   /** KAFKA_HEAP_OPTS */
   readonly heap: readonly string[] | null;

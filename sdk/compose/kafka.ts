@@ -38,7 +38,10 @@ export interface KafkaService {
   readonly roles: readonly Role[];
   /** Null where the image makes up another one on every node. */
   readonly clusterId: string | null;
-  /** Kafka's server.properties as the image would make it; hosts and ports as they are within the containers' network. */
+  /**
+   * Kafka's server.properties as the image would make it; hosts and ports as they are within the containers'
+   * network.
+   */
   readonly properties: Readonly<Record<string, string>>;
   /** Where the properties were written, those that the image gives by itself left out. */
   readonly origins: Readonly<Record<string, SourceLocation>>;
@@ -54,7 +57,8 @@ export interface KafkaService {
 /**
  * The project's Kafka nodes in file order; services that are not Kafka are left out (see `otherServices`).
  *
- * @throws LabError `BAD_COMPOSE` where there is no broker, or a node has no usable `node.id`; `UNSUPPORTED` for a node that needs ZooKeeper.
+ * @throws LabError `BAD_COMPOSE` where there is no broker, or a node has no usable `node.id`; `UNSUPPORTED`
+ *   for a node that needs ZooKeeper.
  */
 export function kafkaServices(project: ComposeProject): readonly KafkaService[] {
   let brokers = 0;
@@ -173,7 +177,10 @@ export function configurationOf(
   }
 }
 
-/** Which variable of its environment gave each of a service's properties; one that the image gives by itself is absent. */
+/**
+ * Which variable of its environment gave each of a service's properties; one that the image gives by itself
+ * is absent.
+ */
 export function originsOf(
   { environment }: ComposeService,
   convention: Convention,

@@ -1,4 +1,5 @@
-// What the local engine, which has no containers, does with each key of a Kafka service. A key that is not in the table is refused.
+// What the local engine, which has no containers, does with each key of a Kafka service. A key that is not in
+// the table is refused.
 
 /**
  * - `honoured`: it decides something here too

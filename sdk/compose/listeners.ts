@@ -45,7 +45,10 @@ export function controllerListeners({ properties }: Listening): ReadonlySet<stri
   return new Set((properties["controller.listener.names"] ?? "").split(",").map((name) => name.trim()));
 }
 
-/** The name of the listener by which brokers find a node: told, or else the first with the protocol (AbstractKafkaConfig, getInterBrokerListenerNameAndSecurityProtocol); null where it is not advertised. */
+/**
+ * The name of the listener by which brokers find a node: told, or else the first with the protocol
+ * (AbstractKafkaConfig, getInterBrokerListenerNameAndSecurityProtocol); null where it is not advertised.
+ */
 export function interBrokerListener({
   name,
   protocol,
@@ -59,7 +62,10 @@ export function interBrokerListener({
   return advertised.some((listener) => listener.name === protocol) ? protocol : null;
 }
 
-/** Whether a node tells other brokers to find it at their own loopback address, so that none of them ever fetches from it (ReplicaManager.scala, leader.brokerEndPoint). */
+/**
+ * Whether a node tells other brokers to find it at their own loopback address, so that none of them ever
+ * fetches from it (ReplicaManager.scala, leader.brokerEndPoint).
+ */
 export function sendsBrokersHome({
   advertised,
   interBroker,

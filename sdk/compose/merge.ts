@@ -79,7 +79,8 @@ function overByName(earlier: Mapping, later: Mapping, path: readonly string[]): 
   return { ...earlier, entries: merged };
 }
 
-// What is merged over nothing may hold `!reset` too. `!override` stays: after `extends` it still has the earlier files before it.
+// What is merged over nothing may hold `!reset` too. `!override` stays: after `extends` it still has the
+// earlier files before it.
 function withoutResets(tree: Tree): Tree {
   switch (tree.kind) {
     case "scalar":

@@ -1,4 +1,5 @@
-// Kafka's properties as one more compose source, in the language of each service's image: so both engines can use it.
+// Kafka's properties as one more compose source, in the language of each service's image: so both engines can
+// use it.
 
 import { stringify } from "yaml";
 import { LabError } from "../model/errors.ts";
@@ -7,9 +8,11 @@ import { kafkaServices, type KafkaService } from "./kafka.ts";
 import type { ComposeProject, ComposeSource } from "./project.ts";
 
 /**
- * Makes a compose source that gives every Kafka node of the project these properties, to be merged after the files.
+ * Makes a compose source that gives every Kafka node of the project these properties, to be merged after the
+ * files.
  *
- * Where a node uses its image's own file (nothing is set), that file's settings are written out too: one setting makes the image forget them.
+ * Where a node uses its image's own file (nothing is set), that file's settings are written out too: one
+ * setting makes the image forget them.
  *
  * @throws LabError `UNSUPPORTED` for a property that the image's rules cannot express.
  */

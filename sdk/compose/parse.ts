@@ -1,4 +1,5 @@
-// From the texts of compose files to one project. Nothing is read from the disk here, and nothing Kafka is known yet.
+// From the texts of compose files to one project. Nothing is read from the disk here, and nothing Kafka is
+// known yet.
 
 import { LabError } from "../model/errors.ts";
 import { makeBudget, MAX_VALUES } from "../runtime/limits.ts";

@@ -8,7 +8,8 @@ import { type Mapping, type Scalar, shownIn, textOf, type Tree } from "./tree.ts
 /**
  * Reads a service's merged `ports`; of equal ones the last counts, and each is taken from the budget.
  *
- * @throws LabError `BAD_COMPOSE` for what is no port, `UNSUPPORTED` for a range of published ports with one target.
+ * @throws LabError `BAD_COMPOSE` for what is no port, `UNSUPPORTED` for a range of published ports with one
+ *   target.
  */
 export function portsOf(tree: Tree | undefined, budget: Budget): PublishedPort[] {
   if (tree === undefined || (tree.kind === "scalar" && tree.value === null)) return [];

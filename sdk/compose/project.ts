@@ -4,7 +4,8 @@
 //   (a source each, with its lines)       (one tree)                    ├▶ honour(): what the local engine cannot do
 //                                                                       └▶ propertiesOverride(): one more source
 //
-// The docker engine hands the same files to docker compose unchanged; here is only what has to be known beforehand.
+// The docker engine hands the same files to docker compose unchanged; here is only what has to be known
+// beforehand.
 
 /** A service's name in the compose file. */
 export type ServiceName = string & { readonly brand?: "ServiceName" };

@@ -17,9 +17,11 @@ export interface ReadOptions {
 }
 
 /**
- * Reads compose files in order, with the `.env` beside the first and the `env_file`s they name, and parses them.
+ * Reads compose files in order, with the `.env` beside the first and the `env_file`s they name, and parses
+ * them.
  *
- * As with docker compose, paths within the files are relative to the first file's folder, and `env` wins over `.env`.
+ * As with docker compose, paths within the files are relative to the first file's folder, and `env` wins over
+ * `.env`.
  *
  * @throws LabError `BAD_COMPOSE` or `UNSUPPORTED` with file and line.
  */

@@ -1,4 +1,5 @@
-// What the local engine cannot honour. Nothing is ignored silently: it is honoured, cannot matter, is told as a note, or is refused.
+// What the local engine cannot honour. Nothing is ignored silently: it is honoured, cannot matter, is told as
+// a note, or is refused.
 
 import { LabError } from "../model/errors.ts";
 import { leftOutFlags } from "./java.ts";
@@ -21,7 +22,8 @@ export interface SupportOptions {
 }
 
 /**
- * Makes sure that the local engine can run the project's brokers as described, and returns what the reader should know, a sentence each.
+ * Makes sure that the local engine can run the project's brokers as described, and returns what the reader
+ * should know, a sentence each.
  *
  * @throws LabError `UNSUPPORTED` with everything that it cannot honour and the first one's file and line.
  */

@@ -1,4 +1,5 @@
-// YAML as compose reads it: aliases and `<<` are resolved, every value remembers its line, `!reset` and `!override` stay as tags.
+// YAML as compose reads it: aliases and `<<` are resolved, every value remembers its line, `!reset` and
+// `!override` stay as tags.
 
 import { isAlias, isMap, isScalar, isSeq } from "yaml";
 import type { Node, Pair, YAMLMap } from "yaml";
@@ -68,7 +69,8 @@ export function plain(tree: Tree): unknown {
 }
 
 /**
- * What a value is as text, as compose's short forms have it; undefined for a list or a mapping, which has none.
+ * What a value is as text, as compose's short forms have it; undefined for a list or a mapping, which has
+ * none.
  */
 export function textOf(tree: Tree): string | undefined {
   return tree.kind === "scalar" ? String(tree.value) : undefined;
@@ -151,7 +153,8 @@ function mergedIn(value: Tree): [string, Tree][] {
   });
 }
 
-// YAML 1.2's core schema, and the leading-zero octals that docker compose still reads as octal; a number too long for a double stays text.
+// YAML 1.2's core schema, and the leading-zero octals that docker compose still reads as octal; a number too
+// long for a double stays text.
 function scalarOf(value: unknown, source: string | undefined): Scalar["value"] {
   if (typeof value === "number" && source !== undefined) {
     if (/^0[0-7]+$/.test(source)) return parseInt(source, 8);

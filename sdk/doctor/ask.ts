@@ -13,8 +13,8 @@ export type Answer =
 /**
  * Runs a program and resolves with its answer, after the time limit with `silent`.
  *
- * The program gets a process group of its own, and the whole group is ended: docker runs compose as a process of its own, which would
- * hold the pipes open beyond the limit.
+ * The program gets a process group of its own, and the whole group is ended: docker runs compose as a process
+ * of its own, which would hold the pipes open beyond the limit.
  */
 export function ask(
   argv: readonly string[],

@@ -31,7 +31,8 @@ const CHECKS: readonly (readonly [name: string, group: MachineCheck["group"], ch
 /**
  * Looks at this machine and says what the lab can do here, and the command that adds what is missing.
  *
- * All checks run at once, and each is bounded by `timeout`; whatever is wrong with the machine is in the report, not thrown.
+ * All checks run at once, and each is bounded by `timeout`; whatever is wrong with the machine is in the
+ * report, not thrown.
  */
 export async function doctor({
   env = process.env,
@@ -88,7 +89,8 @@ async function bounded(
 const NEEDED: readonly string[] = ["runtime", "Java", "state folder", "cache folder", "disk, state"];
 
 /**
- * Concludes from the checks which engine works; for the local one, what is unknown gets the benefit of the doubt.
+ * Concludes from the checks which engine works; for the local one, what is unknown gets the benefit of the
+ * doubt.
  *
  * Ports are no condition for the local engine, since it takes others.
  */

@@ -10,7 +10,10 @@ import { repositories } from "../engine/local/supply/settings.ts";
 import { onPath } from "./program.ts";
 import { install, type MachineCheck, type Surroundings } from "./report.ts";
 
-/** Where missing jars would come from: a configured repository, or Maven. Neither is asked: it is looked whether it is there. */
+/**
+ * Where missing jars would come from: a configured repository, or Maven. Neither is asked: it is looked
+ * whether it is there.
+ */
 export async function checkSource({ env, platform }: Surroundings): Promise<MachineCheck[]> {
   const facts = { group: "local", name: "source of Kafka" } as const;
   const { remote } = await repositories(env);

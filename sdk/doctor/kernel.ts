@@ -1,4 +1,5 @@
-// What the kernel can do to packets: netem is tried, since neither a file nor a version tells whether it is there.
+// What the kernel can do to packets: netem is tried, since neither a file nor a version tells whether it is
+// there.
 //
 //   unshare -n            a network namespace of its own, gone with its only process: nothing can be left behind
 //     tc qdisc add dev lo root netem delay 1ms      on that namespace's own loopback

@@ -7,7 +7,8 @@
 //           ├─ docker    client, daemon, compose, images
 //           └─ kernel    netem (tried, not guessed), NET_ADMIN
 //
-// Every check is bounded and looks only: nothing is fetched, nothing is left behind, and no network but loopback is used.
+// Every check is bounded and looks only: nothing is fetched, nothing is left behind, and no network but
+// loopback is used.
 
 export type { DoctorOptions, EngineState, MachineCheck, Report } from "./report.ts";
 export { doctor } from "./doctor.ts";

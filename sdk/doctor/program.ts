@@ -5,7 +5,9 @@ import { access } from "node:fs/promises";
 import path from "node:path";
 import type { Env } from "../engine/local/supply/mod.ts";
 
-/** Returns the first file of that name on the path that may be executed; `more` folders are looked into last. */
+/**
+ * Returns the first file of that name on the path that may be executed; `more` folders are looked into last.
+ */
 export async function onPath(
   program: string,
   env: Env,

@@ -1,5 +1,5 @@
-// A line on which round trips are measured: one TCP connection to a Kafka listener, on which ApiVersions (v0, an empty request that every
-// broker answers at once, KIP-35) goes there and back.
+// A line on which round trips are measured: one TCP connection to a Kafka listener, on which ApiVersions (v0,
+// an empty request that every broker answers at once, KIP-35) goes there and back.
 
 import { Buffer } from "node:buffer";
 import net from "node:net";
@@ -8,7 +8,10 @@ import type { Line } from "./network.ts";
 
 const API_VERSIONS = 18;
 
-/** Opens a line to `host:port`; it is dialled with the first round trip, which then has the set-up of the connection in it. */
+/**
+ * Opens a line to `host:port`; it is dialled with the first round trip, which then has the set-up of the
+ * connection in it.
+ */
 export function openEcho(address: string): Line {
   const at = address.lastIndexOf(":");
   let socket: net.Socket | undefined;

@@ -1,4 +1,5 @@
-// The port behind which brokers run. An engine starts and breaks processes; it knows nothing of clients, histories or verdicts.
+// The port behind which brokers run. An engine starts and breaks processes; it knows nothing of clients,
+// histories or verdicts.
 //
 //   cluster.ts ──▶ Engine ──▶ local: one JVM a node, signals
 //                        └──▶ docker: one container a node, the docker command
@@ -15,7 +16,10 @@ export interface Node {
   roles: readonly ("broker" | "controller")[];
   /** `host:port` where this machine's clients reach it; null for a node that is only a controller. */
   client: string | null;
-  /** `host:port` of the same listener where the lab itself looks at it: past faults of the network where there is a way. */
+  /**
+   * `host:port` of the same listener where the lab itself looks at it: past faults of the network where there
+   * is a way.
+   */
   observed: string | null;
   /** `host:port` of the controller listener where this machine reaches it, else null. */
   controller: string | null;
@@ -29,7 +33,10 @@ export type NodeState = "running" | "paused" | "stopped";
 export interface Exit {
   /** The exit code; 128 + the signal's number where a signal ended it, as a shell and docker report it. */
   code: number;
-  /** True where it ended by itself after SIGTERM and the controller had let it go (controlled shutdown); `unknown` where its log does not say. */
+  /**
+   * True where it ended by itself after SIGTERM and the controller had let it go (controlled shutdown);
+   * `unknown` where its log does not say.
+   */
   clean: boolean | "unknown";
   /** One line for a person: `exit 143, controlled shutdown`. */
   text: string;
@@ -57,7 +64,10 @@ export interface StopOptions {
   timeoutMs?: number;
 }
 
-/** What is done to a node is carried to its end; whoever asked for it takes it back where it is no longer wanted. */
+/**
+ * What is done to a node is carried to its end; whoever asked for it takes it back where it is no longer
+ * wanted.
+ */
 export interface Engine {
   readonly kind: "local" | "docker";
   /** The version that runs. */
@@ -83,7 +93,10 @@ export interface Engine {
   followLogs(): void;
   /** The file that a node's log goes to. */
   logFile(service: string): string;
-  /** Copies the logs that a node keeps in files of its own, beside the one above, and returns where they are now; none where it has none. */
+  /**
+   * Copies the logs that a node keeps in files of its own, beside the one above, and returns where they are
+   * now; none where it has none.
+   */
   keptLogs(service: string): Promise<readonly string[]>;
   /** The end of a node's log, at most 64 KiB. */
   lastWords(service: string): string;

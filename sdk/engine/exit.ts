@@ -2,7 +2,10 @@
 
 import type { Exit } from "./engine.ts";
 
-/** What a broker's log says of the controller: that it had moved the broker's leaderships away, that it had not, or nothing of its end at all. */
+/**
+ * What a broker's log says of the controller: that it had moved the broker's leaderships away, that it had
+ * not, or nothing of its end at all.
+ */
 export type ControlledShutdown = boolean | "unknown";
 
 /** Names an exit code as a shell and docker report it. */
@@ -22,8 +25,9 @@ const HOW = {
 } as const;
 
 /**
- * Reads it from the log of one run (BrokerServer.scala, BrokerLifecycleManager.scala). Kafka 4's own log4j2.yaml leaves log4j's shutdown hook
- * on, which loses lines after SIGTERM: where the last one is missing, nothing follows from what else is.
+ * Reads it from the log of one run (BrokerServer.scala, BrokerLifecycleManager.scala). Kafka 4's own
+ * log4j2.yaml leaves log4j's shutdown hook on, which loses lines after SIGTERM: where the last one is
+ * missing, nothing follows from what else is.
  */
 export function letGo(log: string): ControlledShutdown {
   if (log.includes("The controller has asked us to exit controlled shutdown")) return true;

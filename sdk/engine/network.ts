@@ -16,7 +16,10 @@ export interface Applied {
 
 /** A line on which round trips are measured, from outside the broker to it, on one path. */
 export interface Line {
-  /** One round trip in milliseconds, or null where there was no answer in time. A line that gave none is not to be used again. */
+  /**
+   * One round trip in milliseconds, or null where there was no answer in time. A line that gave none is not
+   * to be used again.
+   */
   roundTrip(timeoutMs: number, signal?: AbortSignal): Promise<number | null>;
   close(): void;
 }
@@ -38,14 +41,21 @@ export interface ApplyOptions {
 }
 
 export interface Network {
-  /** Says which of the faults cannot be done here. @throws LabError UNSUPPORTED naming what can, FOREIGN_QDISC */
+  /**
+   * Says which of the faults cannot be done here.
+   *
+   * @throws LabError UNSUPPORTED naming what can, FOREIGN_QDISC
+   */
   check(faults: readonly NetFault[]): Promise<void>;
   /**
    * Makes these faults, and no others, all that is wrong with the cluster's network, and keeps it so when a node starts again.
    * An empty list heals all. @throws LabError COMMAND_FAILED, UNSUPPORTED, FOREIGN_QDISC
    */
   apply(faults: readonly NetFault[], options?: ApplyOptions): Promise<Applied>;
-  /** Opens a line to a broker, on a path, from a client or from another broker's place; says in words why it cannot where it cannot. */
+  /**
+   * Opens a line to a broker, on a path, from a client or from another broker's place; says in words why it
+   * cannot where it cannot.
+   */
   line(place: ProbeRoute): Promise<Line | string>;
   /** What the engine counted on a broker; undefined where it counts nothing. */
   counts(broker: Broker): Promise<Counts | undefined>;

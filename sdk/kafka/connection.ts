@@ -1,9 +1,11 @@
-// The few Kafka requests that the lab speaks without a client library, because no library tells what they tell.
+// The few Kafka requests that the lab speaks without a client library, because no library tells what they
+// tell.
 //
-// Metadata (v7, KIP-320): kafkajs throws on the first partition that has no leader, and drops leader epochs; the lab must see both.
-// DescribeQuorum (v1, KIP-595): kafkajs does not know it, and the controller id in Metadata is a random broker in KRaft (KIP-590).
-// ApiVersions (v3, KIP-584): kafkajs asks in an older version, whose answer has no features.
-// ListOffsets (v1) and Fetch (v4): kafkajs reads only through a consumer group, and a verdict must not depend on a coordinator.
+// Metadata (v7, KIP-320): kafkajs throws on the first partition that has no leader, and drops leader epochs;
+// the lab must see both. DescribeQuorum (v1, KIP-595): kafkajs does not know it, and the controller id in
+// Metadata is a random broker in KRaft (KIP-590). ApiVersions (v3, KIP-584): kafkajs asks in an older
+// version, whose answer has no features. ListOffsets (v1) and Fetch (v4): kafkajs reads only through a
+// consumer group, and a verdict must not depend on a coordinator.
 
 import { Buffer } from "node:buffer";
 import net from "node:net";
@@ -39,7 +41,10 @@ export interface Wire {
   ): Promise<{ errorCode: number; from: bigint; to: bigint }>;
   /** Records from an offset on, at most 4 MiB of them. */
   fetch(topic: string, partition: number, offset: bigint, timeoutMs: number): Promise<FetchAnswer>;
-  /** Takes a producer id, for which the broker takes a block of them from the controller: a record in the metadata log. */
+  /**
+   * Takes a producer id, for which the broker takes a block of them from the controller: a record in the
+   * metadata log.
+   */
   initProducerId(timeoutMs: number): Promise<void>;
   close(): void;
 }
@@ -59,7 +64,10 @@ interface Connection {
   fail(code: string): void;
 }
 
-/** Opens a wire to `host:port`. Requests reject with an Error whose message names the system's code, `TIMEOUT` or `CLOSED`. */
+/**
+ * Opens a wire to `host:port`. Requests reject with an Error whose message names the system's code, `TIMEOUT`
+ * or `CLOSED`.
+ */
 export function openWire(address: string): Wire {
   const at = address.lastIndexOf(":");
   const port = Number(address.slice(at + 1));

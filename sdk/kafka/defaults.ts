@@ -1,6 +1,6 @@
-// Kafka's own defaults of a broker's settings, for whoever asks what a node does that is not told: ConfigDef of Kafka 3.9.2 and 4.4.0, asked of
-// the jars, where both agree.
-// Sources: ReplicationConfigs, ServerLogConfigs, ServerConfigs, QuorumConfig, KRaftConfigs, GroupCoordinatorConfig, TransactionLogConfig,
+// Kafka's own defaults of a broker's settings, for whoever asks what a node does that is not told: ConfigDef
+// of Kafka 3.9.2 and 4.4.0, asked of the jars, where both agree. Sources: ReplicationConfigs,
+// ServerLogConfigs, ServerConfigs, QuorumConfig, KRaftConfigs, GroupCoordinatorConfig, TransactionLogConfig,
 // TransactionStateManagerConfig, SocketServerConfigs.
 
 /** Kafka's defaults by property. */

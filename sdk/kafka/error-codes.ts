@@ -1,4 +1,5 @@
-// Kafka's error codes by name, and what each says of a Produce request (Errors.java; ReplicaManager.scala, DelayedProduce.scala).
+// Kafka's error codes by name, and what each says of a Produce request (Errors.java; ReplicaManager.scala,
+// DelayedProduce.scala).
 
 const NAMES: Readonly<Record<number, string>> = {
   [-1]: "UNKNOWN_SERVER_ERROR",
@@ -38,8 +39,9 @@ export function errorName(code: number): string {
 }
 
 /**
- * The answers that come before anything is appended. Not among them: NOT_LEADER_OR_FOLLOWER and UNKNOWN_TOPIC_OR_PARTITION, which a
- * leader that steps down also gives to a record that it has appended and whose followers may keep it (with acks=all, DelayedProduce.tryComplete).
+ * The answers that come before anything is appended. Not among them: NOT_LEADER_OR_FOLLOWER and
+ * UNKNOWN_TOPIC_OR_PARTITION, which a leader that steps down also gives to a record that it has appended and
+ * whose followers may keep it (with acks=all, DelayedProduce.tryComplete).
  */
 const REFUSED: ReadonlySet<string> = new Set([
   "CORRUPT_MESSAGE",
@@ -57,7 +59,10 @@ const REFUSED: ReadonlySet<string> = new Set([
   "INVALID_RECORD",
 ]);
 
-/** Says whether a Produce attempt that ended with this error certainly appended nothing; `acks` as the client asked for. */
+/**
+ * Says whether a Produce attempt that ended with this error certainly appended nothing; `acks` as the client
+ * asked for.
+ */
 export function wasRefused(error: string, acks: -1 | 0 | 1): boolean {
   return (
     REFUSED.has(error) ||

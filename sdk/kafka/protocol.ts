@@ -1,5 +1,6 @@
-// The layouts of the few Kafka messages that the lab reads and writes itself, as Kafka's own message definitions give them
-// (clients/src/main/resources/common/message/*.json): pure functions between bytes and values.
+// The layouts of the few Kafka messages that the lab reads and writes itself, as Kafka's own message
+// definitions give them (clients/src/main/resources/common/message/*.json): pure functions between bytes and
+// values.
 
 import { Buffer } from "node:buffer";
 
@@ -171,7 +172,9 @@ export function decodeMetadata(body: Buffer): MetadataAnswer {
   return { brokers, topics };
 }
 
-/** InitProducerId v0 without a transaction: a null transactional id and a timeout that does not matter then. */
+/**
+ * InitProducerId v0 without a transaction: a null transactional id and a timeout that does not matter then.
+ */
 export const INIT_PRODUCER_BODY: Buffer = Buffer.from([255, 255, 0, 0, 234, 96]);
 
 /** topics[1] { "__cluster_metadata", partitions[1] { 0 } }, in the compact form of KIP-482. */
@@ -221,7 +224,10 @@ export const FEATURES_BODY: Buffer = Buffer.concat([
   Buffer.from([0]),
 ]);
 
-/** The features are among the tags at the end: 0 what is supported, 2 what is finalized (ApiVersionsResponse.json). */
+/**
+ * The features are among the tags at the end: 0 what is supported, 2 what is finalized
+ * (ApiVersionsResponse.json).
+ */
 export function decodeFeatures(body: Buffer): FeaturesAnswer {
   const read = reader(body);
   read.i16(); // error code

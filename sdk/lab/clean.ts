@@ -14,11 +14,13 @@ export interface CleanOptions {
 }
 
 /**
- * Removes what labs whose owner is gone have left, and returns a line for each; those that were to be kept stay unless `kept` is set.
+ * Removes what labs whose owner is gone have left, and returns a line for each; those that were to be kept
+ * stay unless `kept` is set.
  *
- * A process that only says on its command line that it is a lab's is named and left alone. What cannot be removed stays, and keeps
- * nothing else there: its line says why, and `onLeft` hears of it. Where there is a docker command whose daemon cannot be asked, one
- * more line says so and why: labs may have left something in there.
+ * A process that only says on its command line that it is a lab's is named and left alone. What cannot be
+ * removed stays, and keeps nothing else there: its line says why, and `onLeft` hears of it. Where there is a
+ * docker command whose daemon cannot be asked, one more line says so and why: labs may have left something in
+ * there.
  *
  * @throws LabError UNSAFE_FOLDER where the state folder is not this user's alone: nothing is ended or removed
  * then
@@ -33,7 +35,10 @@ export async function clean(options: CleanOptions = {}): Promise<string[]> {
   return [...[...done, ...named, ...containers.done].map((line) => printable(line)), ...stayed];
 }
 
-/** What is to be said where Docker was not looked at: nothing on a machine without a docker command, so with nothing in Docker. */
+/**
+ * What is to be said where Docker was not looked at: nothing on a machine without a docker command, so with
+ * nothing in Docker.
+ */
 export function unreached(error: unknown): string[] {
   if (!(error instanceof LabError)) throw error;
   if (hasNoProgram(error)) return [];

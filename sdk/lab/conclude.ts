@@ -51,7 +51,11 @@ export interface ConcludeOptions extends CheckOptions {
   timeout?: Duration;
   /** Prints the verdict and the timeline. @default true */
   print?: boolean;
-  /** Draws the timeline as `timeline.svg`, too, and in a notebook shows that; it takes half a second. @default in a notebook */
+  /**
+   * Draws the timeline as `timeline.svg`, too, and in a notebook shows that; it takes half a second.
+   *
+   * @default in a notebook
+   */
   picture?: boolean;
   /** Sets `process.exitCode`. @default true, except in a notebook */
   exitCode?: boolean;
@@ -90,7 +94,8 @@ export interface ConcludeParts {
 /**
  * A crash exits with 1 by itself; 0 held, 2 did not hold, 3 cannot tell.
  *
- * @throws LabError DISK_FULL, COMMAND_FAILED where the run's files could not be written: after the verdict is printed
+ * @throws LabError DISK_FULL, COMMAND_FAILED where the run's files could not be written: after the verdict is
+ *   printed
  */
 export async function conclude(parts: ConcludeParts, options: ConcludeOptions): Promise<Conclusion> {
   const { run, progress } = parts;

@@ -16,27 +16,48 @@ export interface CommonOptions {
   scenario?: string;
   /** Where runs are kept. @default ".lab/runs" in the working directory */
   runs?: string;
-  /** The topic that probes use and that `"leader"` speaks of; `create: false` leaves it to the first send. @default { name: "my_topic", 1 partition, 3 replicas } */
+  /**
+   * The topic that probes use and that `"leader"` speaks of; `create: false` leaves it to the first send.
+   *
+   * @default { name: "my_topic", 1 partition, 3 replicas }
+   */
   topic?: { name?: string; create?: boolean } & Pick<
     TopicOptions,
     "partitions" | "replicationFactor" | "config"
   >;
   /** How long the cluster may take until it serves. @default "60s" */
   timeout?: Duration;
-  /** Whether the cluster's own account goes into the history while the run goes on: leaders, ISR and quorum as they change, and what brokers log of them. Without it nothing can be explained. @default true */
+  /**
+   * Whether the cluster's own account goes into the history while the run goes on: leaders, ISR and quorum as
+   * they change, and what brokers log of them. Without it nothing can be explained.
+   *
+   * @default true
+   */
   observe?: boolean;
   /** Ends what is under way and rejects with its reason. */
   signal?: AbortSignal;
-  /** Hears what is going on, a line each; false for silence. @default lines on standard error for whatever takes over two seconds */
+  /**
+   * Hears what is going on, a line each; false for silence.
+   *
+   * @default lines on standard error for whatever takes over two seconds
+   */
   onProgress?: ((line: string) => void) | false;
-  /** On Ctrl-C, SIGTERM and SIGHUP heals, ends the brokers, and then the program. @default true, except in a notebook */
+  /**
+   * On Ctrl-C, SIGTERM and SIGHUP heals, ends the brokers, and then the program.
+   *
+   * @default true, except in a notebook
+   */
   handleSignals?: boolean;
 }
 
 export interface LabOptions extends ClusterOptions, CommonOptions {
   /** Leaves the brokers running when the lab or the program ends. @default false */
   keep?: boolean;
-  /** Whether the environment's LAB_RECORD and LAB_REPLAY, and a notebook's recordings, are for this lab. @default true */
+  /**
+   * Whether the environment's LAB_RECORD and LAB_REPLAY, and a notebook's recordings, are for this lab.
+   *
+   * @default true
+   */
   recording?: boolean;
 }
 
@@ -71,7 +92,10 @@ export interface Lab extends AsyncDisposable {
   step(name: string): void;
   /** Writes a fact into the history. */
   note(text: string): void;
-  /** Heals, reads everything back, judges, prints, writes the verdict, closes, and sets the exit code: 0 held, 2 did not, 3 cannot tell. */
+  /**
+   * Heals, reads everything back, judges, prints, writes the verdict, closes, and sets the exit code: 0 held,
+   * 2 did not, 3 cannot tell.
+   */
   conclude(options?: ConcludeOptions): Promise<Conclusion>;
   /** Heals, ends the brokers unless they are to be kept, and closes every connection; twice does nothing. */
   close(): Promise<void>;

@@ -35,24 +35,43 @@ import { LabError, stateOf } from "../model/errors.ts";
 
 /** Which cluster to run, and how. */
 export interface ClusterOptions {
-  /** Compose files, later ones on top of earlier ones: paths, or names of the lab's own (`three-brokers`, `as-posted`, `fix-quorum`, …). @default ["three-brokers"] */
+  /**
+   * Compose files, later ones on top of earlier ones: paths, or names of the lab's own (`three-brokers`,
+   * `as-posted`, `fix-quorum`, …).
+   *
+   * @default ["three-brokers"]
+   */
   compose?: readonly string[];
-  /** `"auto"` takes docker where a daemon answers and the images can be had, else local. @default the environment's LAB_ENGINE, else "auto" */
+  /**
+   * `"auto"` takes docker where a daemon answers and the images can be had, else local.
+   *
+   * @default the environment's LAB_ENGINE, else "auto"
+   */
   engine?: "auto" | "local" | "docker";
-  /** A Kafka version (`"4"`, `"3.9"`) in place of the image tag's. @default the environment's LAB_KAFKA, else the image tag's */
+  /**
+   * A Kafka version (`"4"`, `"3.9"`) in place of the image tag's.
+   *
+   * @default the environment's LAB_KAFKA, else the image tag's
+   */
   kafka?: string;
   /** Compose's project name, for the docker engine. @default kafka-failure-lab-ID, which no other lab has */
   project?: string;
-  /** `"fast"` shortens the brokers' own timers so that a dead broker is noticed in 1.5 s instead of 9 s. @default "default" */
+  /**
+   * `"fast"` shortens the brokers' own timers so that a dead broker is noticed in 1.5 s instead of 9 s.
+   *
+   * @default "default"
+   */
   timers?: "default" | "fast";
   /** Broker properties on top of the files', for every node. */
   properties?: Readonly<Record<string, string>>;
 }
 
 /**
- * The timers of `timers: "fast"`: each is a broker's default divided by three to ten, and the order between them is kept.
+ * The timers of `timers: "fast"`: each is a broker's default divided by three to ten, and the order between
+ * them is kept.
  *
- * The last decides how late a follower of the metadata log hears of a commit: with the answer to its next fetch, which waits for the next record.
+ * The last decides how late a follower of the metadata log hears of a commit: with the answer to its next
+ * fetch, which waits for the next record.
  */
 export const FAST_TIMERS: Readonly<Record<string, string>> = Object.freeze({
   "broker.heartbeat.interval.ms": "200",
@@ -198,7 +217,8 @@ export async function openEngine(
 type Choice = { kind: "docker"; cli: Cli; why: string } | { kind: "local"; why?: string; instead?: LabError };
 
 /**
- * `auto` takes docker where a daemon and compose answer and every image is here or can be pulled, else local, and says why.
+ * `auto` takes docker where a daemon and compose answer and every image is here or can be pulled, else local,
+ * and says why.
  *
  * @throws LabError for `docker`, where it cannot be: NO_ENGINE, NO_COMPOSE, NO_IMAGE
  */
@@ -285,7 +305,11 @@ function isOwn(file: string): boolean {
   return path.resolve(file).startsWith(OWN);
 }
 
-/** A bare word names one of the lab's own files; everything else is a path. @throws LabError BAD_COMPOSE for a word that names none */
+/**
+ * A bare word names one of the lab's own files; everything else is a path.
+ *
+ * @throws LabError BAD_COMPOSE for a word that names none
+ */
 export function composeFile(name: string): string {
   if (!/^[\w-]+$/.test(name)) return name;
   const own = path.join(OWN, `${name}.yml`);

@@ -18,9 +18,16 @@ import {
 
 /** What a run can be asked. */
 export interface RunQueries {
-  /** Tells the life of a record by its value: sent, tried, answered, where it stands, read by whom. @throws RangeError where no send has that value */
+  /**
+   * Tells the life of a record by its value: sent, tried, answered, where it stands, read by whom.
+   *
+   * @throws RangeError where no send has that value
+   */
   recordTrace(value: string): RecordTrace;
-  /** Finds the records that were lost or doubled, whose outcome is unknown, that failed but are present, or that took long. */
+  /**
+   * Finds the records that were lost or doubled, whose outcome is unknown, that failed but are present, or
+   * that took long.
+   */
   anomalies(options?: AnomalyOptions): Anomalies;
   /** Cuts every time without acknowledged sends into parts, each with what proves it. */
   explain(options?: ExplainOptions): Explanation;

@@ -28,14 +28,19 @@ export interface Run {
   record(event: HistoryEvent): void;
   /** Everything recorded so far. */
   readonly history: History;
-  /** Writes out what is still in memory and closes the file. @throws LabError DISK_FULL, COMMAND_FAILED where not all could be written */
+  /**
+   * Writes out what is still in memory and closes the file.
+   *
+   * @throws LabError DISK_FULL, COMMAND_FAILED where not all could be written
+   */
   close(): Promise<void>;
 }
 
 /**
  * Begins a run in `<root>/<scenario>/<local time>/`.
  *
- * A history that cannot be written goes on in memory, where it is judged: `say` hears of it once, a note tells it, and `close` rejects.
+ * A history that cannot be written goes on in memory, where it is judged: `say` hears of it once, a note
+ * tells it, and `close` rejects.
  *
  * @throws TypeError, RangeError for a scenario that cannot name a folder; LabError DISK_FULL, COMMAND_FAILED
  * where the folder cannot be made
@@ -79,14 +84,20 @@ function round(ms: number): number {
 
 let sequence = 0;
 
-/** `2026-03-01T12-30-05.123-1`: sorts by time, is a file name everywhere, and differs between runs of the same millisecond. */
+/**
+ * `2026-03-01T12-30-05.123-1`: sorts by time, is a file name everywhere, and differs between runs of the same
+ * millisecond.
+ */
 function fresh(at: Date): string {
   return `${at.toISOString().replaceAll(":", "-").replace("Z", "")}-${process.pid}${sequence++ === 0 ? "" : `.${sequence}`}`;
 }
 
 const FLUSH_MS = 100;
 
-/** Collects lines and hands them to the file ten times a second: a write an event would cost a fifth of the probe's throughput. The first failure is the last write. */
+/**
+ * Collects lines and hands them to the file ten times a second: a write an event would cost a fifth of the
+ * probe's throughput. The first failure is the last write.
+ */
 function lines(
   file: string,
   onFailure: (failure: LabError) => void,

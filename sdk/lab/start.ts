@@ -48,7 +48,10 @@ interface Stage {
   note(text: string): void;
 }
 
-/** Opens what `open` starts, waits until it serves, and hands out the verbs; what fails on the way closes whatever is open. */
+/**
+ * Opens what `open` starts, waits until it serves, and hands out the verbs; what fails on the way closes
+ * whatever is open.
+ */
 export async function openLab(options: CommonOptions, open: Open): Promise<Lab> {
   const began = performance.now();
   const progress = progressReporter(options.onProgress);
@@ -96,7 +99,10 @@ interface Beginning {
 /** How often a cluster is started, at most, until its metadata log has what it is to begin with. */
 const STARTS = 3;
 
-/** Starts the brokers and waits until they serve; a new cluster that has lost the beginning of its metadata log is ended, and another one started. */
+/**
+ * Starts the brokers and waits until they serve; a new cluster that has lost the beginning of its metadata
+ * log is ended, and another one started.
+ */
 async function begin(
   stage: Stage,
   { open, faults, options }: Beginning,
@@ -231,7 +237,8 @@ async function serve(
 ): Promise<void> {
   progress.begin("waiting for the brokers to serve");
   const isCreated = topic?.create ?? true;
-  // it is enough that one broker tells of all: when each tells of the topic, each has also heard of the others, without waiting twice
+  // it is enough that one broker tells of all: when each tells of the topic, each has also heard of the
+  // others, without waiting twice
   await cluster.waitFor(
     isCreated ? ({ brokers }) => brokers.every(({ alive }) => alive) : "all alive",
     timeout === undefined ? {} : { timeout },

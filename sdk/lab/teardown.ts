@@ -8,7 +8,10 @@ export interface Teardown {
   readonly hasBegun: boolean;
   /** Aborted with LAB_CLOSED when the end begins, for whatever still waits for the cluster. */
   readonly signal: AbortSignal;
-  /** Has this done at the end, before everything that was added earlier; what is opened while the end is under way is closed, too. */
+  /**
+   * Has this done at the end, before everything that was added earlier; what is opened while the end is under
+   * way is closed, too.
+   */
   add(closer: () => Promise<void> | void): void;
   /** Does everything, once; rejects with the first failure after all is done. */
   close(): Promise<void>;

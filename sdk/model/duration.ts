@@ -33,7 +33,8 @@ export function toMs(duration: Duration | string): number {
 }
 
 /**
- * Returns a time that a command line or a settings file gives; there, too, a bare whole number is milliseconds. Else it stays as it was written.
+ * Returns a time that a command line or a settings file gives; there, too, a bare whole number is
+ * milliseconds. Else it stays as it was written.
  *
  * @param name the option: `"--window"`
  * @throws RangeError naming it

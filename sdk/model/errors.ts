@@ -59,8 +59,8 @@ export interface ErrorFacts {
 /**
  * Is thrown for everything that breaks in the lab itself.
  *
- * The first line says what could not be done, a colon, and the state; then the facts, one a line; last the hint.
- * The message is printable, whatever it quotes; `facts` are as they came.
+ * The first line says what could not be done, a colon, and the state; then the facts, one a line; last the
+ * hint. The message is printable, whatever it quotes; `facts` are as they came.
  */
 export class LabError extends Error {
   override readonly name: string = "LabError";

@@ -1,4 +1,5 @@
-// Everything that happens in a run is an event in one history, and every claim is a pure function of that history.
+// Everything that happens in a run is an event in one history, and every claim is a pure function of that
+// history.
 //
 //   startedAt ──────────────────────── monotonic milliseconds ───────────────────────▶
 //      │ step │ send send send │ fault ░░░░ send (info) ░░░░ heal │ send │ readback │ verdict
@@ -27,7 +28,11 @@ export interface Attempt {
   address: string;
   /** What was tried: a TCP connection or a Kafka request by its API name. */
   api: "Connect" | (string & {});
-  /** Absent where it succeeded: Kafka's error name (`NOT_LEADER_OR_FOLLOWER`), a system code (`ECONNREFUSED`), `TIMEOUT`, `CLOSED`, `GIVEN_UP`: nobody waited for the answer any more, or `BACKOFF`: not dialled, because the broker did not answer a moment ago. */
+  /**
+   * Absent where it succeeded: Kafka's error name (`NOT_LEADER_OR_FOLLOWER`), a system code (`ECONNREFUSED`),
+   * `TIMEOUT`, `CLOSED`, `GIVEN_UP`: nobody waited for the answer any more, or `BACKOFF`: not dialled,
+   * because the broker did not answer a moment ago.
+   */
   error?: string;
 }
 
@@ -41,7 +46,10 @@ export interface SendEvent {
   value: string;
   topic: string;
   outcome: Outcome;
-  /** Where the record was appended; present where `outcome` is `"ok"` and the broker acknowledged (not with `acks: 0`). */
+  /**
+   * Where the record was appended; present where `outcome` is `"ok"` and the broker acknowledged (not with
+   * `acks: 0`).
+   */
   broker?: Broker;
   partition?: number;
   /** A 64-bit offset as decimal text. */
@@ -68,7 +76,10 @@ export interface ReadEvent {
   records: readonly ReadRecord[];
 }
 
-/** The reading back of a whole topic that a verdict rests on: how far each partition was read, in order from offset `from` up to, not including, `to`. */
+/**
+ * The reading back of a whole topic that a verdict rests on: how far each partition was read, in order from
+ * offset `from` up to, not including, `to`.
+ */
 export interface ReadbackEvent {
   kind: "readback";
   atMs: number;
@@ -87,7 +98,10 @@ export interface Measured {
   path: Exclude<Path, "all">;
   /** The broker that it was measured from; absent: from a client. */
   from?: Broker;
-  /** What it should be: longer, cut off, as before; or hit in a way that one round trip does not show, but what the engine counts does. */
+  /**
+   * What it should be: longer, cut off, as before; or hit in a way that one round trip does not show, but
+   * what the engine counts does.
+   */
   expected: "slower" | "silent" | "counted" | "as before";
   beforeMs: number;
   /** Null where no answer came within `waitedMs`. */
@@ -98,7 +112,10 @@ export interface Measured {
 /** What was seen of a fault at work, or of its end. */
 export interface Proof {
   measured: readonly Measured[];
-  /** What the engine counted, by broker: for a person, how much the fault acted on, and what was thrown away because its queue was full. */
+  /**
+   * What the engine counted, by broker: for a person, how much the fault acted on, and what was thrown away
+   * because its queue was full.
+   */
   counted: Readonly<Record<number, { text: string; acted: number; dropped: number }>>;
   /** What could not be measured, and why. */
   unmeasured: readonly string[];
@@ -144,7 +161,10 @@ export interface HealEvent {
 export interface ClusterEvent {
   kind: "cluster";
   atMs: number;
-  /** The active controller's broker number; null where the quorum has none, or where it is a node that is no broker. */
+  /**
+   * The active controller's broker number; null where the quorum has none, or where it is a node that is no
+   * broker.
+   */
   controller: Broker | null;
   /** The active controller's node id, or null where the quorum has none. */
   controllerNodeId: NodeId | null;
@@ -200,7 +220,9 @@ export type BrokerLogFact =
   | { what: "let go"; nodeId: NodeId }
   /** A broker may lead and be led again; or it is marked as fenced, however that came. */
   | { what: "registration"; nodeId: NodeId; is: "fenced" | "unfenced" | "in controlled shutdown" }
-  /** A voter heard nothing of the controller for `controller.quorum.fetch.timeout.ms` and stands for election. */
+  /**
+   * A voter heard nothing of the controller for `controller.quorum.fetch.timeout.ms` and stands for election.
+   */
   | { what: "stands"; nodeId: NodeId }
   /** A voter knows who leads the metadata quorum; null: nobody. */
   | { what: "quorum leader"; nodeId: NodeId | null; epoch: number }
@@ -274,7 +296,10 @@ export interface PredictionEvent {
   client: string;
   topic: string;
   prediction: Prediction;
-  /** What will be wrong with the network, for a fault of the network; absent in runs that are older than this field. */
+  /**
+   * What will be wrong with the network, for a fault of the network; absent in runs that are older than this
+   * field.
+   */
   network?: readonly NetFault[];
   /** How long the fault was to last; absent: until it is healed. */
   lastsMs?: number;
@@ -290,7 +315,10 @@ export interface RunEvent {
   engine: string;
   kafka: string;
   brokers: readonly { broker: Broker; nodeId: NodeId; service: string }[];
-  /** The brokers' timers in milliseconds by Kafka's property names, with Kafka's defaults written out; absent in runs that are older than this field. */
+  /**
+   * The brokers' timers in milliseconds by Kafka's property names, with Kafka's defaults written out; absent
+   * in runs that are older than this field.
+   */
   timers?: Readonly<Record<string, number>>;
 }
 

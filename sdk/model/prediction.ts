@@ -11,7 +11,10 @@ export interface Span {
 
 /** A setting that decides how long something takes. */
 export interface Timer {
-  /** Kafka's or the client's name: `broker.session.timeout.ms`, `request.timeout.ms`, kafkajs's `requestTimeout`. */
+  /**
+   * Kafka's or the client's name: `broker.session.timeout.ms`, `request.timeout.ms`, kafkajs's
+   * `requestTimeout`.
+   */
   readonly name: string;
   readonly ms: number;
   /** Who has it. */
@@ -20,7 +23,10 @@ export interface Timer {
   readonly source: string;
 }
 
-/** Whether something will happen: from 0 (never) to 1 (certainly); between them it is a race, and these are the odds. */
+/**
+ * Whether something will happen: from 0 (never) to 1 (certainly); between them it is a race, and these are
+ * the odds.
+ */
 export type Odds = number;
 
 /** One part of the time without an acknowledgement. */
@@ -34,7 +40,10 @@ export interface PredictedPart {
 
 /** What a part of an outage is spent on; prediction and explanation use the same kinds. */
 export type PartKind =
-  /** Until the cluster holds the broker for dead, or is told that it goes: another controller first where it was that, too. */
+  /**
+   * Until the cluster holds the broker for dead, or is told that it goes: another controller first where it
+   * was that, too.
+   */
   | "detection"
   /** From then until another leader serves, or the ISR is smaller. */
   | "election"
@@ -44,7 +53,10 @@ export type PartKind =
   | "back-off"
   /** Connections that were dialled, and requests for API versions. */
   | "reconnect"
-  /** Requests that were under way or went to the wrong broker, until they failed or their timeout ended; and the one that was acknowledged. */
+  /**
+   * Requests that were under way or went to the wrong broker, until they failed or their timeout ended; and
+   * the one that was acknowledged.
+   */
   | "request"
   /** Round trips that a fault of the network makes longer. */
   | "delay"
@@ -93,7 +105,10 @@ export interface Prediction {
     /** The timeout or the number of retries that ends it where it is not acknowledged. */
     readonly endedBy: Timer | null;
   };
-  /** Whether acknowledged records may be lost; records be appended twice; sends end without anybody knowing whether they were appended. */
+  /**
+   * Whether acknowledged records may be lost; records be appended twice; sends end without anybody knowing
+   * whether they were appended.
+   */
   readonly lost: Possibility;
   readonly duplicates: Possibility;
   readonly unknown: Possibility;
@@ -101,7 +116,10 @@ export interface Prediction {
   readonly roundTrips?: readonly RoundTrip[];
   /** Why, in one or two sentences for a person. */
   readonly why: string;
-  /** The whole in one line: `leader moves, first acknowledgement after 7.0 to 10.2 s (broker.session.timeout.ms); 0 lost, duplicates possible`. */
+  /**
+   * The whole in one line: `leader moves, first acknowledgement after 7.0 to 10.2 s
+   * (broker.session.timeout.ms); 0 lost, duplicates possible`.
+   */
   readonly sentence: string;
 }
 

@@ -1,7 +1,7 @@
 // What a value read from a file must look like: functions that say what is wrong with it, or nothing.
 //
-// A shape looks at the value alone, and whoever holds the value puts its own name in front of what is wrong. So
-// no text is made where all is right: a history may have a hundred thousand events.
+// A shape looks at the value alone, and whoever holds the value puts its own name in front of what is wrong.
+// So no text is made where all is right: a history may have a hundred thousand events.
 
 /** What is wrong with a value, and where within it: `attempts[0].address`; `""` for the value itself. */
 export interface Wrong {

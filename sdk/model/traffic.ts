@@ -7,7 +7,8 @@
 //                    └────────────────────────────┘       controllers with other nodes on a controller listener, of either side
 //                      out ──▶        ◀── in              all         all of it, as `tc qdisc add dev eth0 root netem` has it
 //
-// A direction is the broker's own: `out` is what it sends, answers and requests alike; netem acts on that side only.
+// A direction is the broker's own: `out` is what it sends, answers and requests alike; netem acts on that
+// side only.
 
 import { printable } from "./printable.ts";
 
@@ -24,7 +25,10 @@ export interface Scope {
   between?: readonly number[];
 }
 
-/** Every packet, or piece of a stream, arrives later: by `delayMs` give or take up to `jitterMs`, evenly distributed; order is kept. */
+/**
+ * Every packet, or piece of a stream, arrives later: by `delayMs` give or take up to `jitterMs`, evenly
+ * distributed; order is kept.
+ */
 export interface Delay extends Scope {
   kind: "delay";
   delayMs: number;
@@ -43,13 +47,19 @@ export interface Throttle extends Scope {
   bytesPerSecond: number;
 }
 
-/** Nothing gets through: `drop` leaves connections hanging, `reset` ends them and every new one, `refuse` only refuses new ones. */
+/**
+ * Nothing gets through: `drop` leaves connections hanging, `reset` ends them and every new one, `refuse` only
+ * refuses new ones.
+ */
 export interface Isolation extends Scope {
   kind: "isolate";
   how: "drop" | "reset" | "refuse";
 }
 
-/** Packets arrive twice, damaged (and are thrown away by their checksum), or before others; TCP mends all three, at a price. */
+/**
+ * Packets arrive twice, damaged (and are thrown away by their checksum), or before others; TCP mends all
+ * three, at a price.
+ */
 export interface Disorder extends Scope {
   kind: "duplicate" | "corrupt" | "reorder";
   percent: number;
@@ -65,7 +75,10 @@ export interface ProbeRoute {
   from?: number;
 }
 
-/** Says what a fault does to a round trip at a place: by how much it becomes longer, and whether it is cut off. */
+/**
+ * Says what a fault does to a round trip at a place: by how much it becomes longer, and whether it is cut
+ * off.
+ */
 export function effectOn(
   fault: NetFault,
   { broker, path, from }: ProbeRoute,

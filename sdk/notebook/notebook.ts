@@ -1,4 +1,5 @@
-// What a notebook's kernel can do that a terminal cannot: show more than text, and write over what it has shown.
+// What a notebook's kernel can do that a terminal cannot: show more than text, and write over what it has
+// shown.
 
 import { realpathSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -16,7 +17,10 @@ export function kernel(): Kernel | null {
   return denoJupyter() === undefined ? null : "deno";
 }
 
-/** Whether that is the program of a tslab kernel: its command, or what the lab's own kernelspec starts it with; not any program in a folder of that name. */
+/**
+ * Whether that is the program of a tslab kernel: its command, or what the lab's own kernelspec starts it
+ * with; not any program in a folder of that name.
+ */
 export function isTslab(program: string): boolean {
   return /[\\/]tslab([\\/](kernel\.cjs|dist[\\/]main\.js))?$/.test(program);
 }
@@ -26,12 +30,18 @@ export function isNotebook(): boolean {
   return kernel() !== null;
 }
 
-/** Shows a bundle in the cell that is executed, or the last one; false where this program is no kernel, or one that has no cell yet. */
+/**
+ * Shows a bundle in the cell that is executed, or the last one; false where this program is no kernel, or one
+ * that has no cell yet.
+ */
 export async function display(bundle: Bundle): Promise<boolean> {
   return await newDisplay()(bundle);
 }
 
-/** Returns what shows a bundle, and from the second call on writes over what it has shown; it is false where nothing can be shown. */
+/**
+ * Returns what shows a bundle, and from the second call on writes over what it has shown; it is false where
+ * nothing can be shown.
+ */
 export function newDisplay(): (bundle: Bundle) => Promise<boolean> {
   switch (kernel()) {
     case "tslab":

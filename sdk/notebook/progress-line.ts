@@ -1,4 +1,5 @@
-// Tells what is going on in one place of a notebook's cell, written over as it changes, and leaves its last line there.
+// Tells what is going on in one place of a notebook's cell, written over as it changes, and leaves its last
+// line there.
 //
 //   begin ── 2 s of silence ──▶ "starting the brokers … 2.0 s" ─▶ … 3.0 s ─▶ say: "fetching 60 jars … 4.0 s" ─▶ end: "3 nodes serve after 9.1 s"
 
@@ -24,7 +25,10 @@ export function progressLine(line: string): string {
 const SLOW_MS = 2_000;
 const AGAIN_MS = 1_000;
 
-/** Makes a reporter that uses a display from the first line to `end`, and then another; each display is written over. */
+/**
+ * Makes a reporter that uses a display from the first line to `end`, and then another; each display is
+ * written over.
+ */
 export function progressLineReporter(
   newDisplay: () => (bundle: Bundle) => Promise<unknown>,
 ): ProgressReporter {

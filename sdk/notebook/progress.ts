@@ -11,7 +11,10 @@ export type { ProgressReporter } from "./progress-line.ts";
 const SLOW_MS = 2_000;
 const AGAIN_MS = 5_000;
 
-/** Makes a progress reporter. By default it writes to standard error, so that standard output holds results only; in a notebook it writes over one line of its own. */
+/**
+ * Makes a progress reporter. By default it writes to standard error, so that standard output holds results
+ * only; in a notebook it writes over one line of its own.
+ */
 export function progressReporter(
   listener: ((line: string) => void) | false | undefined,
   { prefix = "lab" }: { prefix?: string } = {},

@@ -1,4 +1,5 @@
-// What a notebook asks of a lab. A kernel has one open lab: the next `startLab` closes it. An interrupted cell ends and heals, and the lab goes on.
+// What a notebook asks of a lab. A kernel has one open lab: the next `startLab` closes it. An interrupted
+// cell ends and heals, and the lab goes on.
 //
 //   SIGINT ─▶ what the open lab waits for rejects with INTERRUPTED ─▶ every open fault heals ─▶ the next cell goes on with the same lab
 
@@ -22,7 +23,10 @@ export interface NotebookSession {
   leave(): void;
 }
 
-/** What an interrupted cell still tries is refused for so long: code that forgives errors must not go on breaking the cluster. */
+/**
+ * What an interrupted cell still tries is refused for so long: code that forgives errors must not go on
+ * breaking the cluster.
+ */
 const REFUSED_MS = 250;
 
 // a process is one kernel, and a kernel one notebook: what is open is a fact about the process

@@ -29,7 +29,10 @@ export async function show(
   print(lines);
 }
 
-/** Where a scenario's lines and pictures go: standard output, or with `json`, whose one line belongs there, standard error. */
+/**
+ * Where a scenario's lines and pictures go: standard output, or with `json`, whose one line belongs there,
+ * standard error.
+ */
 export function output({ json = false }: { json?: boolean }): {
   print(text: string): void;
   show(what: Picture | readonly string[] | string): Promise<void>;

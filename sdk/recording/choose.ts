@@ -1,4 +1,5 @@
-// Which recorded lab a call of `startLab` means: the first with its options that this program has not replayed yet.
+// Which recorded lab a call of `startLab` means: the first with its options that this program has not
+// replayed yet.
 
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -13,11 +14,15 @@ export interface Chosen {
   facts: LabFacts;
 }
 
-/** The recordings that this program has replayed: a scenario with two clusters calls `startLab` twice, and a reader may begin again. */
+/**
+ * The recordings that this program has replayed: a scenario with two clusters calls `startLab` twice, and a
+ * reader may begin again.
+ */
 const played = new Set<string>();
 
 /**
- * Chooses among a scenario's recordings (`<dir>/1`, `<dir>/2`, …). When all with those options have been replayed, it begins again with the first.
+ * Chooses among a scenario's recordings (`<dir>/1`, `<dir>/2`, …). When all with those options have been
+ * replayed, it begins again with the first.
  *
  * @throws LabError NO_SUCH_RUN; NOT_RECORDED where none has these options
  */

@@ -26,7 +26,10 @@ export function historyOf(dir: string): string {
 const FEW = 3;
 const DEPTH = 2;
 
-/** The newest runs in that folder or beside it, else where runs are kept; folders of runs are named by their time. */
+/**
+ * The newest runs in that folder or beside it, else where runs are kept; folders of runs are named by their
+ * time.
+ */
 function nearest(dir: string): string[] {
   for (const at of [
     dir,

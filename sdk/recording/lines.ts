@@ -48,7 +48,10 @@ export function readLines(file: string, wrong: (value: unknown) => string | unde
   return { file, values, torn: false };
 }
 
-/** Writes values, compressed; the same values make the same bytes: the header carries neither time nor operating system. */
+/**
+ * Writes values, compressed; the same values make the same bytes: the header carries neither time nor
+ * operating system.
+ */
 export function compressed(values: readonly string[]): Buffer {
   const bytes = gzipSync(values.map((value) => `${value}\n`).join(""), { level: 9 });
   bytes.fill(0, 4, 8);

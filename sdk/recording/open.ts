@@ -35,9 +35,15 @@ export interface RecordedRun extends RunQueries {
   readonly notes: readonly string[];
   /** Runs the checkers over the history. @default options: what the run asked for */
   judge(options?: CheckOptions): Judgement;
-  /** Merges a judgement's verdict with the scenario's own part, as it was recorded, and with what came of the predictions. */
+  /**
+   * Merges a judgement's verdict with the scenario's own part, as it was recorded, and with what came of the
+   * predictions.
+   */
   verdictWith(judgement: Judgement): Verdict;
-  /** Says in what a judgement differs from the recorded one, a line each; nothing where in nothing, or where none was recorded. */
+  /**
+   * Says in what a judgement differs from the recorded one, a line each; nothing where in nothing, or where
+   * none was recorded.
+   */
   differences(judgement: Judgement): string[];
   /** Draws the run. */
   timeline(options?: TimelineOptions): string[];

@@ -1,4 +1,5 @@
-// Writes down what a real lab was asked and what it answered, so that the same program can be run again without a cluster.
+// Writes down what a real lab was asked and what it answered, so that the same program can be run again
+// without a cluster.
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -28,8 +29,8 @@ import {
 } from "./surface.ts";
 
 /**
- * Returns the lab with the same verbs; when it ends, `dir` has the recording: `run.json`, `calls.jsonl.gz`, `history.jsonl.gz`, and
- * `verdict.json` where the run came to one.
+ * Returns the lab with the same verbs; when it ends, `dir` has the recording: `run.json`, `calls.jsonl.gz`,
+ * `history.jsonl.gz`, and `verdict.json` where the run came to one.
  */
 export function recordLab(lab: Lab, options: LabOptions, dir: string): Lab {
   const { run } = lab;

@@ -1,4 +1,5 @@
-// A lab whose answers are those of a recording: no cluster, no waits. It judges for real, from the recorded history.
+// A lab whose answers are those of a recording: no cluster, no waits. It judges for real, from the recorded
+// history.
 
 import path from "node:path";
 import { rejectAfterClose } from "../lab/closed.ts";

@@ -1,4 +1,5 @@
-// All that a program can ask of a lab, as tables that the compiler holds to the rooms' interfaces: what is recorded, and what a replay answers.
+// All that a program can ask of a lab, as tables that the compiler holds to the rooms' interfaces: what is
+// recorded, and what a replay answers.
 //
 //   lab ─┬─ cluster, net ──▶ fault ─── heal
 //        ├─ probe ─┬─ send, read, …
@@ -142,7 +143,10 @@ export interface Boundary {
   reading(path: string, real: () => unknown): unknown;
 }
 
-/** Makes an object of that surface whose verbs and readings go to the boundary; `real` has its facts, and what is behind its verbs. */
+/**
+ * Makes an object of that surface whose verbs and readings go to the boundary; `real` has its facts, and what
+ * is behind its verbs.
+ */
 export function surfaceOf<T>(surface: Surface<T>, path: string, real: object, boundary: Boundary): T {
   const behind = real as Readonly<Record<string, unknown>>;
   const made: Record<string | symbol, unknown> = {};

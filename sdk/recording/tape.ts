@@ -1,4 +1,5 @@
-// The calls of a recording, as a replay takes them: each call's answers in the order in which it was made, whatever was made beside it.
+// The calls of a recording, as a replay takes them: each call's answers in the order in which it was made,
+// whatever was made beside it.
 //
 //   recorded   send#1 ├──────┤   waitFor ├──┤   send#2 ├─┤
 //   replayed   send ─▶ #1     waitFor ─▶ it     send ─▶ #2       answers in the order of their recorded ends, without their waits

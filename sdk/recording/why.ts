@@ -15,7 +15,10 @@ export interface ReplayReason {
 /** What is always true of it. */
 const REMEDY = "install Java 17 or newer, or Docker; `npm run doctor` says what is missing";
 
-/** Says why recorded runs are to be shown: LAB_REPLAY is set, or this is a notebook and no engine works here. Undefined where clusters are to run. */
+/**
+ * Says why recorded runs are to be shown: LAB_REPLAY is set, or this is a notebook and no engine works here.
+ * Undefined where clusters are to run.
+ */
 export async function whyReplay(): Promise<ReplayReason | undefined> {
   return askedToReplay() ?? (isNotebook() ? lacking(await doctor()) : undefined);
 }

@@ -1,5 +1,6 @@
-// What a lab holds on this machine while it lives: a folder and some ports. Both are claimed by files, so that labs side by
-// side never take the same, and both are taken back by the next lab where an earlier one could not give them up.
+// What a lab holds on this machine while it lives: a folder and some ports. Both are claimed by files, so
+// that labs side by side never take the same, and both are taken back by the next lab where an earlier one
+// could not give them up.
 //
 //   <state folder>/labs/<lab>/owner.json      who owns it
 //                 /ports/<port>               contains <lab>
@@ -82,10 +83,12 @@ export function recordOf(lab: string, keep: boolean): LabRecord {
 }
 
 /**
- * Claims a port on 127.0.0.1 that nobody listens on: the preferred one where it is free, else one outside the range from which
- * the system takes ports for outgoing connections, since such a connection could take the port while its broker is stopped.
+ * Claims a port on 127.0.0.1 that nobody listens on: the preferred one where it is free, else one outside the
+ * range from which the system takes ports for outgoing connections, since such a connection could take the
+ * port while its broker is stopped.
  *
- * @throws LabError PORT_TAKEN where no port is free; DISK_FULL, COMMAND_FAILED where the claim cannot be written
+ * @throws LabError PORT_TAKEN where no port is free; DISK_FULL, COMMAND_FAILED where the claim cannot be
+ *   written
  */
 export async function claimPort(claim: Claim, preferred: number | null): Promise<number> {
   if (preferred !== null && (await take(claim, preferred))) return preferred;
@@ -134,7 +137,10 @@ function firstEphemeralPort(): number {
   }
 }
 
-/** Ends what still runs of a lab, gives back what it held, and returns a line for each thing that could not be removed. */
+/**
+ * Ends what still runs of a lab, gives back what it held, and returns a line for each thing that could not be
+ * removed.
+ */
 export function release(claim: Claim): string[] {
   endRecorded(claim.record.folder, { kept: true });
   return claim.paths.flatMap((one) => remove(claim.root, one));

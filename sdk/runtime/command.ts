@@ -29,8 +29,8 @@ export interface CommandOptions {
 /**
  * Runs a program and resolves when it has ended, however it ended.
  *
- * Rejects with the system's error where it cannot be started (`code` is `ENOENT` for a program that does not exist) and with the
- * signal's reason when aborted; the program is then killed.
+ * Rejects with the system's error where it cannot be started (`code` is `ENOENT` for a program that does not
+ * exist) and with the signal's reason when aborted; the program is then killed.
  */
 export function run(argv: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
   const { env, signal, timeoutMs, onLine, onPid } = options;

@@ -16,7 +16,10 @@ export function isDiskFull(error: unknown): boolean {
   return code === "ENOSPC" || code === "EDQUOT";
 }
 
-/** Makes the error for what could not be written: DISK_FULL with the remedy, COMMAND_FAILED for any other reason. */
+/**
+ * Makes the error for what could not be written: DISK_FULL with the remedy, COMMAND_FAILED for any other
+ * reason.
+ */
 export function cannotWrite(
   what: string,
   cause: unknown,

@@ -1,4 +1,5 @@
-// Ctrl-C heals: the lab is closed in order, and says so, before the program ends. A second Ctrl-C does not wait: the guardian does the rest.
+// Ctrl-C heals: the lab is closed in order, and says so, before the program ends. A second Ctrl-C does not
+// wait: the guardian does the rest.
 
 import process from "node:process";
 

@@ -1,4 +1,5 @@
-// An area of the lane as tests: its known finds, then generated inputs. Each kind of problem is shrunk by itself.
+// An area of the lane as tests: its known finds, then generated inputs. Each kind of problem is shrunk by
+// itself.
 //
 //   LAB_FUZZ_SEED=n   other inputs            LAB_FUZZ_RUNS=n    more or fewer of them
 //   LAB_FUZZ_PATH=p   one input, as printed   LAB_FUZZ_KINDS=n   how many kinds of problem are looked for

@@ -22,7 +22,8 @@ const ANSWER_MS = 10_000;
 const UP_MS = 60_000;
 const DOWN_MS = 30_000;
 
-// says dockerd's process id first and the end of its log last; a shell gives what it starts with & no standard input, hence the descriptor 3
+// says dockerd's process id first and the end of its log last; a shell gives what it starts with & no
+// standard input, hence the descriptor 3
 const GUARD = `
   PATH=$PATH:/usr/sbin:/sbin
   folder=$(mktemp -d)
@@ -40,7 +41,8 @@ const GUARD = `
 `;
 
 /**
- * Finds a daemon or starts one on the default socket. Images stay in its default folder from one run to the next.
+ * Finds a daemon or starts one on the default socket. Images stay in its default folder from one run to the
+ * next.
  *
  * @throws Error with the last lines of the log, where dockerd ends or does not answer within a minute
  */

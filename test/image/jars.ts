@@ -1,4 +1,5 @@
-// Prints the paths of the jars of a pinned Kafka version, one a line; fetches what the lab's cache lacks. Usage: jars.ts VERSION
+// Prints the paths of the jars of a pinned Kafka version, one a line; fetches what the lab's cache lacks.
+// Usage: jars.ts VERSION
 
 import process from "node:process";
 import { supplyKafka } from "../../sdk/engine/local/supply/mod.ts";

@@ -1,4 +1,5 @@
-// Makes this machine ready for the docker lanes: a daemon, compose, and the images that the compose files name.
+// Makes this machine ready for the docker lanes: a daemon, compose, and the images that the compose files
+// name.
 
 import { fileURLToPath } from "node:url";
 import { type CommandOptions, run } from "../../sdk/runtime/command.ts";
@@ -37,7 +38,10 @@ async function lacksCompose(): Promise<string | undefined> {
   return "neither docker compose nor docker-compose answers: `apt-get install docker-compose` brings it";
 }
 
-/** Published images are taken where they are here or can be pulled; where they cannot, stand-ins of the same name are built. */
+/**
+ * Published images are taken where they are here or can be pulled; where they cannot, stand-ins of the same
+ * name are built.
+ */
 async function provide(say: (line: string) => void): Promise<string | undefined> {
   for (const [version, images] of Object.entries(IMAGES)) {
     const missing = [];

@@ -1,4 +1,5 @@
-// The application as a reader runs it: a process of its own, looked at through HTTP and what it prints, while its cluster goes and comes.
+// The application as a reader runs it: a process of its own, looked at through HTTP and what it prints, while
+// its cluster goes and comes.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -123,7 +124,10 @@ async function get(app: App): Promise<void> {
   assert.ok(performance.now() - began < 5000, "the answer waited for Kafka");
 }
 
-/** GETs until the consumer has received a message: it begins at the end of the topic, a moment after it has joined. */
+/**
+ * GETs until the consumer has received a message: it begins at the end of the topic, a moment after it has
+ * joined.
+ */
 async function getUntilReceived(app: App): Promise<void> {
   await until(
     () => `a message is received, the end of what is there:\n${app.lines().slice(-12).join("\n")}`,

@@ -1,5 +1,6 @@
-// A new cluster whose metadata log has lost its beginning (KAFKA-20839). That is a race inside Kafka which nobody can call up, so a relay in front of a
-// real broker tells of it: all else that these labs see and do is real.
+// A new cluster whose metadata log has lost its beginning (KAFKA-20839). That is a race inside Kafka which
+// nobody can call up, so a relay in front of a real broker tells of it: all else that these labs see and do
+// is real.
 
 import type { Buffer } from "node:buffer";
 import { once } from "node:events";

@@ -1,4 +1,5 @@
-// Somebody else on the same machine, who must not notice the lab: another lab's broker, or a container, network and volume of nobody's lab.
+// Somebody else on the same machine, who must not notice the lab: another lab's broker, or a container,
+// network and volume of nobody's lab.
 
 import process from "node:process";
 import { startLab } from "@kafka-failure-lab/sdk";

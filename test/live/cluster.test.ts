@@ -1,4 +1,5 @@
-// One cluster of three brokers, and everything that can be done to brokers, seen from outside the SDK before and after.
+// One cluster of three brokers, and everything that can be done to brokers, seen from outside the SDK before
+// and after.
 
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import net from "node:net";
@@ -184,7 +185,8 @@ test("createTopic() takes a topic that is there as it is, and refuses at once wh
 });
 
 test("a topic is created while a broker that is gone still counts as alive, for a session: kafkajs gives up where it asks that one", async () => {
-  // not the controller: who forwards to a container that is gone dials it for 10 s (socket.connection.setup.timeout.ms)
+  // not the controller: who forwards to a container that is gone dials it for 10 s
+  // (socket.connection.setup.timeout.ms)
   const { controller } = await lab.cluster.describe();
   {
     await using _gone = await lab.cluster.kill(controller === 3 ? 2 : 3);

@@ -1,4 +1,5 @@
-// What only the docker engine can get wrong: somebody else's containers, a daemon that is not there, names and ports that are taken.
+// What only the docker engine can get wrong: somebody else's containers, a daemon that is not there, names
+// and ports that are taken.
 
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";

@@ -1,4 +1,5 @@
-// The gate's runner as a person runs it: what it refuses, and that nothing outlives it. It runs under Node, whichever runs this.
+// The gate's runner as a person runs it: what it refuses, and that nothing outlives it. It runs under Node,
+// whichever runs this.
 
 import process from "node:process";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,5 @@
-// A fault outlives nobody: however the owner of a lab ends, its brokers are gone within three seconds, and others' are untouched.
+// A fault outlives nobody: however the owner of a lab ends, its brokers are gone within three seconds, and
+// others' are untouched.
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";

@@ -1,5 +1,6 @@
-// What idempotence is worth when answers come too late. kafkajs takes the sequence number of a failed request back: where its record was written all
-// the same, the next send goes out under that number, the broker takes it for a repetition and acknowledges it, and it is nowhere.
+// What idempotence is worth when answers come too late. kafkajs takes the sequence number of a failed request
+// back: where its record was written all the same, the next send goes out under that number, the broker takes
+// it for a repetition and acknowledges it, and it is nowhere.
 //
 //   send A ─▶ number 10, written; its answer is late ─▶ given up, back to 10
 //   send B ─▶ number 10 ─▶ "I have that one": acknowledged at A's offset, lost ─▶ send A again ─▶ number 11, written twice
@@ -39,7 +40,8 @@ test.before(
 );
 test.after(() => lab?.close());
 
-// which of the sends that wait goes first afterwards is chance: of twenty it is the one whose record is there in one fault of twenty
+// which of the sends that wait goes first afterwards is chance: of twenty it is the one whose record is there
+// in one fault of twenty
 for (const [name, options, load, faults, expected] of [
   [
     "kafkajs-idempotent",

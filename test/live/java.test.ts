@@ -1,4 +1,5 @@
-// Kafka's own client on real brokers: the same outcomes as kafkajs, its log in the history, and no process that outlives its probe.
+// Kafka's own client on real brokers: the same outcomes as kafkajs, its log in the history, and no process
+// that outlives its probe.
 
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -56,7 +57,8 @@ test("send() is acknowledged: cold with the way to the leader in its attempts, w
   assert.ok(produced[0]!.tookMs <= warm.tookMs && warm.tookMs < 5000, `${warm.tookMs} ms`);
   const [first, second] = sendsOf("one") as [SendEvent, SendEvent];
   assert.ok(first.atMs + first.tookMs <= second.atMs + 1, JSON.stringify([first, second]));
-  // a connection to another broker may be under way when the second send begins: what ended before it explains nothing
+  // a connection to another broker may be under way when the second send begins: what ended before it
+  // explains nothing
   assert.ok(
     second.attempts.every(
       ({ atMs, tookMs, api }) => (api === "Produce" ? atMs : atMs + tookMs) >= second.atMs - 1,

@@ -1,4 +1,5 @@
-// Labs one after the other and side by side in one program: nothing accumulates, and neither touches the other.
+// Labs one after the other and side by side in one program: nothing accumulates, and neither touches the
+// other.
 
 import { readdirSync } from "node:fs";
 import process from "node:process";

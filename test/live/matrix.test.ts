@@ -1,4 +1,5 @@
-// Scenario 02 as a person runs it: a few cells measured again, an interrupt in the middle, and the call that goes on.
+// Scenario 02 as a person runs it: a few cells measured again, an interrupt in the middle, and the call that
+// goes on.
 
 import { existsSync, readFileSync } from "node:fs";
 import process from "node:process";
@@ -45,7 +46,10 @@ function assertExpected({ cells, misses }: Result): void {
   }
 }
 
-/** What the committed measurement of the whole matrix says of the same cell, by its behaviour: its times are another machine's. */
+/**
+ * What the committed measurement of the whole matrix says of the same cell, by its behaviour: its times are
+ * another machine's.
+ */
 const committed = (
   JSON.parse(
     readFileSync(

@@ -1,4 +1,5 @@
-// Network faults on real brokers, looked at from outside the SDK: a TCP connection of the test's own, and what Kafka does.
+// Network faults on real brokers, looked at from outside the SDK: a TCP connection of the test's own, and
+// what Kafka does.
 
 import process from "node:process";
 import { suite } from "uvu";

@@ -1,5 +1,5 @@
-// Network faults in containers, looked at from outside: who reaches whom, and what tc and iptables say in the broker's own namespace.
-// What needs netem is in test/netem/.
+// Network faults in containers, looked at from outside: who reaches whom, and what tc and iptables say in the
+// broker's own namespace. What needs netem is in test/netem/.
 
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -45,7 +45,10 @@ const addressOf = (broker: number): string =>
     names.get(broker)!,
   ).trim();
 
-/** What there is in a container's namespace, but for the counters: from within, or where that cannot be, from beside it. */
+/**
+ * What there is in a container's namespace, but for the counters: from within, or where that cannot be, from
+ * beside it.
+ */
 function look(container: string, from: "within" | "beside" = "within"): string {
   const script = [
     "sh",
@@ -169,7 +172,10 @@ for (const [what, one, answers] of [
   });
 }
 
-/** Asks for ApiVersions a number of times on one connection, all at once, and says how long the answers took; rejects where the connection ends. */
+/**
+ * Asks for ApiVersions a number of times on one connection, all at once, and says how long the answers took;
+ * rejects where the connection ends.
+ */
 let sizeOf = 0; // of an answer
 function echoes(times: number, given?: net.Socket): Promise<number> {
   const socket = given ?? net.connect(CLIENTS, addressOf(1));

@@ -1,4 +1,5 @@
-// What can be seen of a lab from outside the SDK: the process table, docker's own lists, the ports, the files.
+// What can be seen of a lab from outside the SDK: the process table, docker's own lists, the ports, the
+// files.
 
 import { Buffer } from "node:buffer";
 import { execFileSync } from "node:child_process";
@@ -20,7 +21,10 @@ export interface BrokerProcess {
   state: string;
 }
 
-/** Every broker that runs on this machine, or those of one owner: by `ps`, or by `docker ps` and `docker inspect`. */
+/**
+ * Every broker that runs on this machine, or those of one owner: by `ps`, or by `docker ps` and `docker
+ * inspect`.
+ */
 export function brokerProcesses(ownerPid?: number): BrokerProcess[] {
   return (isDocker ? containers() : processes())
     .filter(
@@ -39,7 +43,10 @@ function isClient({ service }: BrokerProcess): boolean {
   return service.includes("-java-");
 }
 
-/** Everything that labs have left, or one owner's lab: running brokers, and in Docker also stopped containers, networks and volumes. */
+/**
+ * Everything that labs have left, or one owner's lab: running brokers, and in Docker also stopped containers,
+ * networks and volumes.
+ */
 export function leftovers(ownerPid?: number): string[] {
   const mine = ([, owner]: readonly string[]): boolean =>
     ownerPid === undefined || Number(owner) === ownerPid;
@@ -195,7 +202,10 @@ export function accepts(port: number): Promise<boolean> {
   });
 }
 
-/** How long one ApiVersions request takes on a new connection, without the connecting; undefined where nothing comes within a second. */
+/**
+ * How long one ApiVersions request takes on a new connection, without the connecting; undefined where nothing
+ * comes within a second.
+ */
 export async function roundTrip(address: string): Promise<number | undefined> {
   const at = address.lastIndexOf(":");
   const socket = net.connect({
@@ -224,7 +234,10 @@ export async function roundTrip(address: string): Promise<number | undefined> {
   return second;
 }
 
-/** Waits until the condition holds and returns how long that took; fails after the deadline with what is being waited for. */
+/**
+ * Waits until the condition holds and returns how long that took; fails after the deadline with what is being
+ * waited for.
+ */
 export async function until(
   what: string | (() => string),
   holds: () => boolean | Promise<boolean>,

@@ -1,4 +1,5 @@
-// A program for guardian.test.ts: owns a lab, and says when it has come to each moment at which it may be ended.
+// A program for guardian.test.ts: owns a lab, and says when it has come to each moment at which it may be
+// ended.
 //
 //   MOMENT  start | boot | load | wait | stop | stopping | kill | java | pause | isolate | delay | conclude | close | throw | exit | forget      then `keep`, or `attach PROJECT`
 

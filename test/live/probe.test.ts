@@ -1,4 +1,5 @@
-// Clients on one real broker and on none: what a send tells, and that nothing inside kafkajs ends the program.
+// Clients on one real broker and on none: what a send tells, and that nothing inside kafkajs ends the
+// program.
 
 import { readFileSync } from "node:fs";
 import path from "node:path";

@@ -1,4 +1,5 @@
-// A real run recorded, and the same script on a machine with neither Java nor Docker: a program whose path has neither.
+// A real run recorded, and the same script on a machine with neither Java nor Docker: a program whose path
+// has neither.
 
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
 import os from "node:os";

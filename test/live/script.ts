@@ -25,7 +25,10 @@ export function begin(script: string, ...args: string[]): Running {
   return beginIn({}, script, ...args);
 }
 
-/** Starts a script in another folder, or with other environment variables on top of this program's; undefined takes one away. */
+/**
+ * Starts a script in another folder, or with other environment variables on top of this program's; undefined
+ * takes one away.
+ */
 export function beginIn(
   { cwd, env = {} }: { cwd?: string; env?: Readonly<Record<string, string | undefined>> },
   script: string,

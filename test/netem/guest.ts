@@ -1,11 +1,13 @@
-// A Linux kernel with netem, run as a process: boots it, runs one command inside beside a Docker daemon, and is gone.
+// A Linux kernel with netem, run as a process: boots it, runs one command inside beside a Docker daemon, and
+// is gone.
 //
 //   this process ──stdin──▶ sh, which waits for its end ──SIGKILL──▶ unshare ──▶ [ linux.uml ──▶ init.sh ──▶ dockerd, the command ]
 //                ◀─fd 3─────────────────────────────── serial line ─────────────── what the command says
 //                ◀─stdout───────────────────────────── console ─────────────────── what the kernel and init.sh say
 //
-// In the brackets is a process namespace: all in it ends with its first process, and that one with unshare. The pipe ends however this process
-// does, also by SIGKILL, so no kernel can outlive it. The guest sees the host's files, read-only; its writes stay in its memory.
+// In the brackets is a process namespace: all in it ends with its first process, and that one with unshare.
+// The pipe ends however this process does, also by SIGKILL, so no kernel can outlive it. The guest sees the
+// host's files, read-only; its writes stay in its memory.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -41,7 +43,8 @@ export interface GuestEnded {
 const checkout = path.resolve(fileURLToPath(new URL("../../", import.meta.url)));
 const init = fileURLToPath(new URL("init.sh", import.meta.url));
 
-// a shell gives what it starts with & no standard input, hence the descriptor 4; its own last word is the command's exit code
+// a shell gives what it starts with & no standard input, hence the descriptor 4; its own last word is the
+// command's exit code
 const GUARD = `
   folder=$1
   shift

@@ -40,7 +40,9 @@ const sh = (container: string, script: string): Said =>
   docker(["exec", "-i", "-u", "root", container, "sh"], script);
 const tc = (...args: string[]): Said => docker(["exec", "-u", "root", "target", "tc", ...args]);
 
-/** The median of a few round trips in milliseconds, the first of which may have had to look for the address. */
+/**
+ * The median of a few round trips in milliseconds, the first of which may have had to look for the address.
+ */
 function roundTrip(from: string, to: string): number {
   const times = [...done(sh(from, `ping -c 6 -i 0.2 -W 3 ${to}`)).matchAll(/time=([\d.]+) ms/g)]
     .map(([, ms]) => Number(ms))

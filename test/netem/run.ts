@@ -1,5 +1,6 @@
 #!/usr/bin/env -S npx tsx
-// Runs one command in the guest, as the netem lane does, and ends with its exit code: `npx tsx test/netem/run.ts [--deadline 30m] -- COMMAND...`
+// Runs one command in the guest, as the netem lane does, and ends with its exit code: `npx tsx
+// test/netem/run.ts [--deadline 30m] -- COMMAND...`
 
 import process from "node:process";
 import { parseArgs } from "node:util";

@@ -1,4 +1,5 @@
-// The scaled run proves itself: at a tenth of the delay, with the client's timers scaled alike, scenario 03 comes to the same as at full length.
+// The scaled run proves itself: at a tenth of the delay, with the client's timers scaled alike, scenario 03
+// comes to the same as at full length.
 
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";

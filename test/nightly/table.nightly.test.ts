@@ -1,4 +1,5 @@
-// The scenario table on real brokers: no outcome is predicted wrongly, and 95 % of the windows hold what was measured.
+// The scenario table on real brokers: no outcome is predicted wrongly, and 95 % of the windows hold what was
+// measured.
 
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";

@@ -48,7 +48,10 @@ export async function must(kernel: Kernel, code: string): Promise<string> {
   return said;
 }
 
-/** Runs a cell after an interruption: what an interrupted cell still tries is refused for a moment, and nobody can tell whose the next call is. */
+/**
+ * Runs a cell after an interruption: what an interrupted cell still tries is refused for a moment, and nobody
+ * can tell whose the next call is.
+ */
 export async function onceHealed(kernel: Kernel, code: string): Promise<string> {
   for (const began = performance.now(); ; ) {
     const { isOk, said } = await run(kernel, code);

@@ -1,5 +1,5 @@
-// An interrupted cell ends and says so, its faults heal, and the kernel and its lab go on; a kernel has one open lab. As Jupyter interrupts: by SIGINT
-// to the kernel's process group.
+// An interrupted cell ends and says so, its faults heal, and the kernel and its lab go on; a kernel has one
+// open lab. As Jupyter interrupts: by SIGINT to the kernel's process group.
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";

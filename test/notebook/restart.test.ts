@@ -1,4 +1,5 @@
-// A kernel that is killed, or asked to shut down as for a restart, in the middle of a cell with a fault on: nothing is left within three seconds.
+// A kernel that is killed, or asked to shut down as for a restart, in the middle of a cell with a fault on:
+// nothing is left within three seconds.
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";

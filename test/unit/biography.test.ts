@@ -1,4 +1,5 @@
-// The life of one record, and the records worth a look: literal histories, and what changes where one event of them does.
+// The life of one record, and the records worth a look: literal histories, and what changes where one event
+// of them does.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";

@@ -1,5 +1,5 @@
-// Ordinary mistakes, command by command: exit code 1, one first line, where the options are listed, and never a
-// stack trace. What a command does before it prints is run here; what only a program of its own shows is a
+// Ordinary mistakes, command by command: exit code 1, one first line, where the options are listed, and never
+// a stack trace. What a command does before it prints is run here; what only a program of its own shows is a
 // child, two at a time.
 
 import { spawn } from "node:child_process";

@@ -9,7 +9,9 @@ const HOUR = 3_600_000;
 interface Case {
   name: string;
   isSame?: boolean;
-  /** Each line: its age in milliseconds when it was read, and for how long the log had been followed by then. */
+  /**
+   * Each line: its age in milliseconds when it was read, and for how long the log had been followed by then.
+   */
   heard: readonly (readonly [ageMs: number, followedMs: number])[];
   offsetMs: number;
 }

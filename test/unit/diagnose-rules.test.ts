@@ -16,7 +16,10 @@ import {
 } from "./diagnose/bases.ts";
 
 type Files = Readonly<Record<string, string>>;
-/** Which rule, in which clean files, what is changed (or appended, where `from` is empty), and with which options. */
+/**
+ * Which rule, in which clean files, what is changed (or appended, where `from` is empty), and with which
+ * options.
+ */
 type Case = readonly [
   rule: string,
   files: Files,

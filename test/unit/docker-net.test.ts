@@ -1,4 +1,5 @@
-// From faults to what is done in a broker's network namespace, as literal tables; and what tc and iptables say, as they said it.
+// From faults to what is done in a broker's network namespace, as literal tables; and what tc and iptables
+// say, as they said it.
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";

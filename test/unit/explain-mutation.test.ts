@@ -1,4 +1,5 @@
-// Each claim of an explanation is taken away from its history, or changed in it, and the explanation must change as it should.
+// Each claim of an explanation is taken away from its history, or changed in it, and the explanation must
+// change as it should.
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";

@@ -6,7 +6,10 @@ import type { Prediction } from "../../sdk/analysis/predict/mod.ts";
 
 const SENDS = 100_000;
 
-/** Sends at 1,000 a second by four clients; ten outages of 2 s, after which every send that waited ends with what passed while it did. */
+/**
+ * Sends at 1,000 a second by four clients; ten outages of 2 s, after which every send that waited ends with
+ * what passed while it did.
+ */
 function long(): HistoryEvent[] {
   const history: HistoryEvent[] = [
     {

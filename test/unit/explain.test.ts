@@ -9,7 +9,10 @@ import { explanationLines } from "../../sdk/report/text/mod.ts";
 import * as histories from "./explain/histories.ts";
 import { acked, attempt } from "./explain/histories.ts";
 
-/** A real run: the leader, which is the controller too, is killed; then the next leader is stopped. Its brokers' logs are part of it. */
+/**
+ * A real run: the leader, which is the controller too, is killed; then the next leader is stopped. Its
+ * brokers' logs are part of it.
+ */
 const real = (version: string): History =>
   gunzipSync(
     readFileSync(fileURLToPath(new URL(`./explain/kill-then-stop-${version}.jsonl.gz`, import.meta.url))),

@@ -1,4 +1,5 @@
-// Foreign text on the way to a terminal: what scripts write of hostile files, folders, arguments and programs.
+// Foreign text on the way to a terminal: what scripts write of hostile files, folders, arguments and
+// programs.
 
 import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

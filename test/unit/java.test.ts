@@ -1,4 +1,5 @@
-// The Java client without Java: what its tools print, as they printed it (Kafka 3.9.2 and 4.4.0), and what is made of that.
+// The Java client without Java: what its tools print, as they printed it (Kafka 3.9.2 and 4.4.0), and what is
+// made of that.
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";

@@ -1,4 +1,5 @@
-// Random histories, judged twice: by the checkers, and by the definitions written down as plainly (and as slowly) as they read.
+// Random histories, judged twice: by the checkers, and by the definitions written down as plainly (and as
+// slowly) as they read.
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { HistoryEvent, Outcome, ReadbackEvent, ReadRecord, SendEvent } from "../../sdk/model/history.ts";
@@ -94,7 +95,10 @@ function randomRun(seed: number): Run {
 
 const end = (send: SendEvent): number => send.atMs + send.tookMs;
 
-/** Whose a record is: of the first send acknowledged at its place with its value, else of the only send with its value, else nobody's. */
+/**
+ * Whose a record is: of the first send acknowledged at its place with its value, else of the only send with
+ * its value, else nobody's.
+ */
 function owner(record: ReadRecord, { sends }: Run): SendEvent | undefined {
   const same = sends.filter(({ value }) => value === record.value);
   const there = same.find(
@@ -148,7 +152,10 @@ function misplaced(run: Run): number {
   }).length;
 }
 
-/** The longest gap: for each acknowledgement and the end, back to the acknowledgement before it or to the first send that ended later. */
+/**
+ * The longest gap: for each acknowledgement and the end, back to the acknowledgement before it or to the
+ * first send that ended later.
+ */
 function slowGap(sends: SendEvent[], from: number, to: number): number | null | undefined {
   const until = Math.min(to, Math.max(...sends.map(end)));
   const acks = sends

@@ -15,7 +15,10 @@ const EVERY: readonly CheckerName[] = [
   "recovery",
 ];
 
-/** A million acknowledged sends, in the order of their ends, at 2,000 a second by four clients, a fault every minute, and their readback. */
+/**
+ * A million acknowledged sends, in the order of their ends, at 2,000 a second by four clients, a fault every
+ * minute, and their readback.
+ */
 function million({ kept }: { kept: boolean }): HistoryEvent[] {
   const history: HistoryEvent[] = [];
   const logs: ReadRecord[][] = Array.from({ length: PARTITIONS }, () => []);
@@ -66,7 +69,8 @@ function million({ kept }: { kept: boolean }): HistoryEvent[] {
     to: String(log.length),
     complete: true,
   }));
-  // A readback comes from elsewhere, a broker or a file: its texts are not the same objects as those of the sends.
+  // A readback comes from elsewhere, a broker or a file: its texts are not the same objects as those of the
+  // sends.
   const records = JSON.parse(JSON.stringify(kept ? logs.flat() : [])) as ReadRecord[];
   history.push({
     kind: "readback",

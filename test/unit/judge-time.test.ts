@@ -14,7 +14,8 @@ import {
 
 type Sent = [value: string, client: string, atMs: number, tookMs: number, outcome: Outcome];
 
-// a and b acknowledged, broker 1 stopped at 1000, one send hangs and one fails, then d again, healed at 4000, e
+// a and b acknowledged, broker 1 stopped at 1000, one send hangs and one fails, then d again, healed at 4000,
+// e
 const base: Sent[] = [
   ["a", "warm", 100, 10, "ok"],
   ["b", "warm", 900, 10, "ok"],

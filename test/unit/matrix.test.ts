@@ -35,7 +35,10 @@ import { engineOf } from "../../scripts/matrix/where.ts";
 
 const [yes, no] = [true, false];
 
-/** All 32 cells: fixes, fault, warm and cold client served, the leader at the end, an active controller at the end. */
+/**
+ * All 32 cells: fixes, fault, warm and cold client served, the leader at the end, an active controller at the
+ * end.
+ */
 const EXPECTED = [
   ["as-posted", "stop", no, no, "none", no],
   ["as-posted", "kill", no, no, "stays", no],

@@ -1,4 +1,5 @@
-// A lab written down and replayed: what a program sees is the same both times. The lab is made by hand; test/live has a real one.
+// A lab written down and replayed: what a program sees is the same both times. The lab is made by hand;
+// test/live has a real one.
 
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";

@@ -1,4 +1,5 @@
-// A lab that answers from a recording, written out by hand: no broker, no waits, and nothing that was not recorded.
+// A lab that answers from a recording, written out by hand: no broker, no waits, and nothing that was not
+// recorded.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";

@@ -45,7 +45,9 @@ async function* bytes(text: string): AsyncGenerator<Uint8Array> {
   yield new TextEncoder().encode(text);
 }
 
-/** A repository on loopback; `spoil` is asked for each answer with how often the path was asked for before. */
+/**
+ * A repository on loopback; `spoil` is asked for each answer with how often the path was asked for before.
+ */
 async function repository(
   spoil: (jar: number, before: number) => string | number | undefined = () => undefined,
 ): Promise<{ url: string; asked: string[]; most: () => number; close: () => void }> {

@@ -1,4 +1,5 @@
-// The scenario table without a broker: its rows, where a topic has to lie, what is read from a history, and what counts as a miss.
+// The scenario table without a broker: its rows, where a topic has to lie, what is read from a history, and
+// what counts as a miss.
 
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";

@@ -5,7 +5,10 @@ import * as assert from "uvu/assert";
 import { errorName, wasRefused } from "../../sdk/kafka/error-codes.ts";
 import { produceAnswer, producedValue, type ObservedAttempt, watchSockets } from "../../sdk/client/watch.ts";
 
-/** A Produce request as kafkajs 2.2.4 writes it: v7, acks -1, topic my_topic, one record with the value probe-1. */
+/**
+ * A Produce request as kafkajs 2.2.4 writes it: v7, acks -1, topic my_topic, one record with the value
+ * probe-1.
+ */
 const PRODUCE = Buffer.from(
   "0000007c0000000700000007000570726f6265ffffffff000013880000000100086d795f746f70696300000001000000000000004b00000000000000000000003f0000000002e45886e3000000000000000001a20b07182c000001a20b07182cffffffffffffffff000000000000000000011a000000010e70726f62652d3100",
   "hex",

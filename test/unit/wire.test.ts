@@ -56,7 +56,10 @@ test("decodeFeatures() of an answer without tags knows of no feature", () => {
   assert.equal(decodeFeatures(hex("0023 01 00000000 00")), { supported: new Map(), finalized: new Map() });
 });
 
-/** One batch of magic 2 with records at offsets 10 and 11, values "a" and "bc"; the second has a key and a header. */
+/**
+ * One batch of magic 2 with records at offsets 10 and 11, values "a" and "bc"; the second has a key and a
+ * header.
+ */
 const RECORDS = "0e 00 00 00 01 02 61 00" + "18 00 00 02 02 6b 04 6263 02 02 68 00";
 const BATCH = `000000000000000a ${"0000004b"} 00000000 02 00000000 0000 00000001 0000000000000000 0000000000000000 ffffffffffffffff ffff ffffffff 00000002`;
 test("decodeFetch() reads values, skips keys and headers, and drops what lies before the offset asked for", () => {

@@ -15,8 +15,9 @@ export type Doubt =
 /**
  * Returns why the absence of a send's value from the readback proves nothing, or null where it is proof.
  *
- * A send that does not know its partition asks for all of them. An acknowledged offset at or beyond the end that was read is proof too:
- * the log became shorter; unless the acknowledgement came after the readback began, when the end may be older than the record.
+ * A send that does not know its partition asks for all of them. An acknowledged offset at or beyond the end
+ * that was read is proof too: the log became shorter; unless the acknowledgement came after the readback
+ * began, when the end may be older than the record.
  */
 export function doubtOf(topic: TopicLedger, send: SendEvent): Doubt | null {
   if (topic.repeated.has(send.value)) return "value sent more than once";

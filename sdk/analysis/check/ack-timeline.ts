@@ -32,9 +32,15 @@ export interface LongestAckGap {
   ms: number | null;
   fromMs: number;
   toMs: number;
-  /** The acknowledged send before the gap; null where the gap begins with the stretch or with the client's first send. */
+  /**
+   * The acknowledged send before the gap; null where the gap begins with the stretch or with the client's
+   * first send.
+   */
   after: SentRecord | null;
-  /** The acknowledged send that ended the gap; null where it was still open at the end of the stretch or of the sending. */
+  /**
+   * The acknowledged send that ended the gap; null where it was still open at the end of the stretch or of
+   * the sending.
+   */
   before: SentRecord | null;
 }
 
@@ -55,10 +61,11 @@ export function ackTimelines(history: History, scope: Scope = {}): AckTimelines 
 }
 
 /**
- * Returns the longest gap between acknowledged sends within a stretch, by default from the first begin to the last end; null where nobody was sending in it.
+ * Returns the longest gap between acknowledged sends within a stretch, by default from the first begin to the
+ * last end; null where nobody was sending in it.
  *
- * The gap at both ends counts. A gap begins with the acknowledgement before it or, where no send was under way by then, with the next send's begin:
- * a pause in which nobody asks is no outage.
+ * The gap at both ends counts. A gap begins with the acknowledgement before it or, where no send was under
+ * way by then, with the next send's begin: a pause in which nobody asks is no outage.
  */
 export function longestGap(
   pace: AckTimeline,
@@ -71,7 +78,10 @@ export function longestGap(
   return longest.toMs === -Infinity ? null : gapOf(pace, longest, isAnswered);
 }
 
-/** Returns all gaps of a whole pace that are longer than a limit, in order of time; each is measured as `longestGap` does. */
+/**
+ * Returns all gaps of a whole pace that are longer than a limit, in order of time; each is measured as
+ * `longestGap` does.
+ */
 export function gapsOver(pace: AckTimeline, longerThanMs: number): AckGap[] {
   const found: AckGap[] = [];
   eachStretch(pace, {}, (one) => {
@@ -98,7 +108,10 @@ export function firstEndingAt({ endMs }: AckTimeline, atMs: number): number {
   return low;
 }
 
-/** A gap whose ends are numbers of sends, -1 for none: the acknowledged one before it, and the one that ended it. */
+/**
+ * A gap whose ends are numbers of sends, -1 for none: the acknowledged one before it, and the one that ended
+ * it.
+ */
 export interface AckGap {
   fromMs: number;
   toMs: number;
@@ -106,7 +119,10 @@ export interface AckGap {
   before: number;
 }
 
-/** Visits every stretch between acknowledgements, in order of time, and returns whether any send was acknowledged. */
+/**
+ * Visits every stretch between acknowledgements, in order of time, and returns whether any send was
+ * acknowledged.
+ */
 function eachStretch(
   pace: AckTimeline,
   { fromMs = -Infinity, toMs = Infinity }: { fromMs?: number; toMs?: number },

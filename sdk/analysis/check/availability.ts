@@ -45,8 +45,9 @@ export interface AvailabilityOptions extends Scope {
 /**
  * Measures the longest gap between acknowledged sends.
  *
- * The verdict is false where a client that sent was never acknowledged or waited longer than the limit, and unknown where nobody sent.
- * Gaps of steps and faults are cut at the stretch's ends; a gap that spans two steps is whole only in `run`.
+ * The verdict is false where a client that sent was never acknowledged or waited longer than the limit, and
+ * unknown where nobody sent. Gaps of steps and faults are cut at the stretch's ends; a gap that spans two
+ * steps is whole only in `run`.
  */
 export function availability(history: History, options: AvailabilityOptions = {}): Availability {
   return available(ackTimelines(history, options), options);
@@ -72,7 +73,10 @@ export function available(of: AckTimelines, { limit }: AvailabilityOptions = {})
   return { checker: "availability", verdict, summary: summary(facts), facts };
 }
 
-/** Returns how long after a moment the next send was acknowledged, to one client or to any: milliseconds, or null for never. */
+/**
+ * Returns how long after a moment the next send was acknowledged, to one client or to any: milliseconds, or
+ * null for never.
+ */
 export function firstAckAfter(history: History, atMs: number, client?: string): number | null {
   return nextAckMs(ackTimelines(history, client === undefined ? {} : { client }).all, atMs);
 }

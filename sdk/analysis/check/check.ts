@@ -45,7 +45,10 @@ export interface Judgement {
   checks: readonly Check[];
   /** Counts of every send and record in scope, whatever was asked for. */
   counts: Counts;
-  /** The longest gap between acknowledged sends over the whole run, all clients as one; null where nobody sent. */
+  /**
+   * The longest gap between acknowledged sends over the whole run, all clients as one; null where nobody
+   * sent.
+   */
   gap: LongestAckGap | null;
   /** One row a client that sent, in order of first appearance. */
   clients: readonly ClientTally[];
@@ -91,10 +94,11 @@ const DEFAULT: readonly CheckerName[] = [
 /**
  * Judges a history.
  *
- * The first four checkers say that nothing bad happened and hold where nothing happened at all; `availability`, `progress` and `recovery` say
- * that something good did, and are unknown where nobody tried.
+ * The first four checkers say that nothing bad happened and hold where nothing happened at all;
+ * `availability`, `progress` and `recovery` say that something good did, and are unknown where nobody tried.
  *
- * @throws TypeError where `checks` names a checker that does not exist, RangeError where a limit is not a duration.
+ * @throws TypeError where `checks` names a checker that does not exist, RangeError where a limit is not a
+ *   duration.
  */
 export function check(history: History, options: CheckOptions = {}): Judgement {
   const book = ledger(history, options);

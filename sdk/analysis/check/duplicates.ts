@@ -1,4 +1,5 @@
-// A retry whose first attempt had arrived after all appends the record twice; an idempotent producer must not.
+// A retry whose first attempt had arrived after all appends the record twice; an idempotent producer must
+// not.
 import type { History } from "../../model/history.ts";
 import { counted } from "./counted.ts";
 import type { ExampleOptions, Finding, Scope, SentRecord } from "./finding.ts";
@@ -29,8 +30,8 @@ export interface DuplicatedRecord extends SentRecord {
 /**
  * Counts values that stand at more than one offset.
  *
- * Duplicates are what retries may cost, so the verdict stays true unless a client with `idempotent: true` in its settings has one.
- * Where such a client's topic was not read to its end the verdict is unknown.
+ * Duplicates are what retries may cost, so the verdict stays true unless a client with `idempotent: true` in
+ * its settings has one. Where such a client's topic was not read to its end the verdict is unknown.
  */
 export function duplicates(history: History, options: Scope & ExampleOptions = {}): Duplication {
   return duplication(ledger(history, options), options);

@@ -3,7 +3,8 @@
 //   sends    s0 ok   s1 info   s2 ok   s3 fail        recordOf   s0→r0  s1→r1  s2→ -1  s3→ -1
 //   records  r0 (s0)   r1 (s1)   r2 (s1 again)        sendOf     r0→s0  r1→s1  r2→s1
 //
-// Everything that concerns records (lost, duplicated, out of order, failed but present) is a walk over these columns.
+// Everything that concerns records (lost, duplicated, out of order, failed but present) is a walk over these
+// columns.
 import type { History, ReadbackEvent, ReadRecord } from "../../model/history.ts";
 import type { Scope } from "./finding.ts";
 import { compareOffsets } from "./offset.ts";
@@ -25,11 +26,20 @@ export interface TopicLedger extends Sends {
   readback: ReadbackEvent | null;
   /** The readback's records, offsets ascending within a partition, every offset once. */
   records: readonly ReadRecord[];
-  /** By record: the number of the send that was acknowledged there with its value, else of the only send with its value, else -1. */
+  /**
+   * By record: the number of the send that was acknowledged there with its value, else of the only send with
+   * its value, else -1.
+   */
   sendOf: Int32Array;
-  /** By send: the number of the record at its acknowledged place, else of the first record with its value, else -1. */
+  /**
+   * By send: the number of the record at its acknowledged place, else of the first record with its value,
+   * else -1.
+   */
   recordOf: Int32Array;
-  /** Values that were sent more than once and stand where no send was acknowledged: whose those records are cannot be told. */
+  /**
+   * Values that were sent more than once and stand where no send was acknowledged: whose those records are
+   * cannot be told.
+   */
   repeated: ReadonlySet<string>;
 }
 
@@ -84,7 +94,10 @@ function matchByPlace({ sends, records, sendOf, recordOf }: Columns): void {
   });
 }
 
-/** Matches what is left over by value; returns the values that more than one send has. Hashing a million values takes a second, so only those that need it are. */
+/**
+ * Matches what is left over by value; returns the values that more than one send has. Hashing a million
+ * values takes a second, so only those that need it are.
+ */
 function matchByValue({ sends, records, sendOf, recordOf }: Columns): Set<string> {
   const numbers = new Map<string, number>();
   const repeated = new Set<string>();

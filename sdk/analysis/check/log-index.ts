@@ -5,7 +5,10 @@ import { compareOffsets } from "./offset.ts";
 /** Returns the number of the record at a place, or -1; the records must be in the order of the log. */
 export type FindLogIndex = (partition: number, offset: string) => number;
 
-/** Prepares to find records by place. Offsets mostly follow each other without a hole, so the first guess is mostly right. */
+/**
+ * Prepares to find records by place. Offsets mostly follow each other without a hole, so the first guess is
+ * mostly right.
+ */
 export function placesIn(records: readonly ReadRecord[]): FindLogIndex {
   const partitions = new Map<number, number[]>();
   records.forEach(({ partition }, r) => {

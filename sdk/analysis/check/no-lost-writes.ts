@@ -31,8 +31,9 @@ export interface NoLostWritesFacts {
 /**
  * Checks that the value of every acknowledged send is in the last readback of its topic.
  *
- * A value missing from a partition that was read to its end is lost. Where absence proves nothing the verdict is unknown.
- * `info` is never counted as lost or as kept. Without an acknowledged send there is nothing to lose and the verdict is true.
+ * A value missing from a partition that was read to its end is lost. Where absence proves nothing the verdict
+ * is unknown. `info` is never counted as lost or as kept. Without an acknowledged send there is nothing to
+ * lose and the verdict is true.
  */
 export function noLostWrites(history: History, options: Scope & ExampleOptions = {}): NoLostWrites {
   return lostWritesIn(ledger(history, options), options);

@@ -23,7 +23,8 @@ export interface NoPhantomWritesFacts {
 /**
  * Checks that no send with outcome `fail` is in the last readback of its topic.
  *
- * It is a checker of its own because it judges the client, not the cluster: a false `fail` makes an application send again, and so makes a duplicate.
+ * It is a checker of its own because it judges the client, not the cluster: a false `fail` makes an
+ * application send again, and so makes a duplicate.
  */
 export function noPhantomWrites(history: History, options: Scope & ExampleOptions = {}): NoPhantomWrites {
   return phantomWritesIn(ledger(history, options), options);

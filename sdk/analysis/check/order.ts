@@ -3,7 +3,8 @@
 //   time   R ├──ack┤      S ├────┤         log   … S … R …   R is out of order
 //          R's acknowledgement returned before S began, yet S stands before R.
 //
-// One walk over a partition is enough: keep the latest begin seen so far, and compare it with each record's acknowledgement.
+// One walk over a partition is enough: keep the latest begin seen so far, and compare it with each record's
+// acknowledgement.
 import { readable } from "../../model/duration.ts";
 import type { History } from "../../model/history.ts";
 import { counted } from "./counted.ts";
@@ -23,7 +24,10 @@ export interface OrderingFacts {
   examples: readonly MisplacedRecord[];
 }
 
-/** A record out of order: it stands at `foundOffset`, after `behind`, whose send began after this one's acknowledgement. */
+/**
+ * A record out of order: it stands at `foundOffset`, after `behind`, whose send began after this one's
+ * acknowledgement.
+ */
 export interface MisplacedRecord extends SentRecord {
   foundOffset: string;
   behind: SentRecord & { foundOffset: string };
@@ -32,9 +36,11 @@ export interface MisplacedRecord extends SentRecord {
 /**
  * Checks each partition's order against the order of time.
  *
- * A record is out of order where it stands after a record whose send began after this one's acknowledgement had returned. Sends that overlapped in
- * time may stand in any order; so may a record without acknowledgement, but what stands behind it is compared with its begin. Of a
- * duplicated value the first place in the acknowledged partition counts. All clients are compared with each other: they share the run's clock.
+ * A record is out of order where it stands after a record whose send began after this one's acknowledgement
+ * had returned. Sends that overlapped in time may stand in any order; so may a record without
+ * acknowledgement, but what stands behind it is compared with its begin. Of a duplicated value the first
+ * place in the acknowledged partition counts. All clients are compared with each other: they share the run's
+ * clock.
  */
 export function order(history: History, options: Scope & ExampleOptions = {}): Ordering {
   return ordering(ledger(history, options), options);
@@ -65,7 +71,10 @@ export function ordering({ topics }: Ledger, { examples = 5 }: ExampleOptions = 
   };
 }
 
-/** Walks a topic's records and reports each that is out of order, by number, with the one that it stands behind; returns how many were compared. */
+/**
+ * Walks a topic's records and reports each that is out of order, by number, with the one that it stands
+ * behind; returns how many were compared.
+ */
 function walk(
   { sends, records, sendOf }: TopicLedger,
   report: (partition: number, misplaced: number, behind: number) => void,

@@ -1,4 +1,5 @@
-// What one fault did, in a row of figures: each client's gap, and who led and who controlled before and after.
+// What one fault did, in a row of figures: each client's gap, and who led and who controlled before and
+// after.
 import type { Broker, ClusterEvent, History, NodeId } from "../../model/history.ts";
 import { longestGap, nextAckMs, type AckTimeline, ackTimelines } from "./ack-timeline.ts";
 import type { FaultWindow } from "./windows.ts";
@@ -13,7 +14,10 @@ export interface BeforeAfter<T> {
 export interface Outage {
   fault: string;
   targets: readonly Broker[];
-  /** By client: the longest time without an acknowledged send while the fault lasted, in milliseconds; null where no send was acknowledged any more, absent where the client did not send. */
+  /**
+   * By client: the longest time without an acknowledged send while the fault lasted, in milliseconds; null
+   * where no send was acknowledged any more, absent where the client did not send.
+   */
   clients: Readonly<Record<string, number | null>>;
   leader: BeforeAfter<Broker | null>;
   isr: BeforeAfter<readonly Broker[]>;
@@ -24,10 +28,12 @@ export interface Outage {
 /**
  * Measures one fault of a history.
  *
- * A client's longest gap that is still open when it is healed counts as never, which is null, unless the client's own machine may have made it: then it says nothing, and the longest of those before it counts.
+ * A client's longest gap that is still open when it is healed counts as never, which is null, unless the
+ * client's own machine may have made it: then it says nothing, and the longest of those before it counts.
  *
  * @param options.id the fault's id; @default the first
- * @param options.untilMs where its stretch is cut, in milliseconds since the run's start; @default when it was healed
+ * @param options.untilMs where its stretch is cut, in milliseconds since the run's start; @default when it
+ *   was healed
  * @throws RangeError where the history has no such fault
  */
 export function outage(
@@ -68,11 +74,16 @@ export function outage(
 }
 
 /**
- * How long a machine may be busy when a fault is healed, or the next one struck: a broker's process is started, and a notebook's kernel has just compiled the cell that does it, in the client's own
- * process (651 ms on two cores, with another kernel beside it). A gap that begins then says nothing of whether the client was served.
+ * How long a machine may be busy when a fault is healed, or the next one struck: a broker's process is
+ * started, and a notebook's kernel has just compiled the cell that does it, in the client's own process (651
+ * ms on two cores, with another kernel beside it). A gap that begins then says nothing of whether the client
+ * was served.
  */
 const BUSY_MS = 1_500;
-/** No broker serves so soon after its process was started: a client that is served then was so without the healing. */
+/**
+ * No broker serves so soon after its process was started: a client that is served then was so without the
+ * healing.
+ */
 const BOOT_MS = 500;
 
 /** A client's longest gap; null for never, undefined where it did not send. */

@@ -23,8 +23,8 @@ export interface Tally {
 /**
  * Checks that every client that sent during a fault was acknowledged during it.
  *
- * A send counts where it began after the fault's effect: one that was under way may have reached the broker before. The verdict is unknown
- * where there was no fault, or nobody sent during one.
+ * A send counts where it began after the fault's effect: one that was under way may have reached the broker
+ * before. The verdict is unknown where there was no fault, or nobody sent during one.
  */
 export function progress(history: History, scope: Scope = {}): Progress {
   return progressed(ackTimelines(history, scope));

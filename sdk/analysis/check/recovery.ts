@@ -19,7 +19,10 @@ export interface RecoveryFacts {
   heals: readonly Healed[];
 }
 
-/** One heal, and how long after its effect the next acknowledgement came: to anyone, and to each client that sent after it. Null is never. */
+/**
+ * One heal, and how long after its effect the next acknowledgement came: to anyone, and to each client that
+ * sent after it. Null is never.
+ */
 export interface Healed {
   id: string;
   fault: FaultKind;
@@ -43,8 +46,9 @@ export interface RecoveryOptions extends Scope {
 /**
  * Measures the time from each heal to the next acknowledged send.
  *
- * It counts from the heal's effect, such as a broker's process running again; what that broker needs until it serves is part of it. The verdict is false where a client that sent after a heal was
- * not acknowledged within the limit, and unknown where nothing was healed or nobody sent after a heal.
+ * It counts from the heal's effect, such as a broker's process running again; what that broker needs until it
+ * serves is part of it. The verdict is false where a client that sent after a heal was not acknowledged
+ * within the limit, and unknown where nothing was healed or nobody sent after a heal.
  */
 export function recovery(history: History, options: RecoveryOptions = {}): Recovery {
   return recovered(ackTimelines(history, options), options);

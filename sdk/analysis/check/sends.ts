@@ -29,7 +29,9 @@ export function sendsBy(
   return groups;
 }
 
-/** Returns when a send ended, in milliseconds since the run's start; for an `ok` that is its acknowledgement. */
+/**
+ * Returns when a send ended, in milliseconds since the run's start; for an `ok` that is its acknowledgement.
+ */
 export function endedAtMs(send: SendEvent): number {
   return send.atMs + send.tookMs;
 }

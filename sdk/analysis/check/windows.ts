@@ -1,4 +1,5 @@
-// The stretches of a run that are judged on their own: its steps, and its faults from their effect to that of their heal.
+// The stretches of a run that are judged on their own: its steps, and its faults from their effect to that of
+// their heal.
 import type { Broker, FaultEvent, FaultKind, HealEvent, History, StepEvent } from "../../model/history.ts";
 
 /** A labelled stretch of time, in milliseconds since the run's start. */

@@ -27,7 +27,11 @@ export interface DiagnoseOptions {
   readonly kafka?: string;
   /** How late every answer of a broker is: asks for the rules about delays. @default not delayed */
   readonly delay?: Duration;
-  /** How long the application takes for one record: asks whether the poll loop keeps its interval. @default unknown */
+  /**
+   * How long the application takes for one record: asks whether the poll loop keeps its interval.
+   *
+   * @default unknown
+   */
   readonly recordTime?: Duration;
   /** True where the application makes its own factories and their source is not given. @default false */
   readonly ownFactory?: boolean;
@@ -38,12 +42,15 @@ export interface DiagnoseOptions {
 }
 
 /**
- * Finds what will bite in configurations, without a cluster: compose files (merged in order), server.properties, Spring application files and sources, clients' settings.
+ * Finds what will bite in configurations, without a cluster: compose files (merged in order),
+ * server.properties, Spring application files and sources, clients' settings.
  *
- * All inputs are seen together: a client is judged against the brokers that are given with it, else against Kafka's defaults. The worst comes first.
+ * All inputs are seen together: a client is judged against the brokers that are given with it, else against
+ * Kafka's defaults. The worst comes first.
  *
  * @throws LabError `BAD_CONFIGURATION`, `BAD_COMPOSE` or `UNSUPPORTED` where an input cannot be read
- * @throws RangeError for a rule to ignore or a Kafka version that there is not; TypeError and RangeError for a
+ * @throws RangeError for a rule to ignore or a Kafka version that there is not; TypeError and RangeError for
+ *   a
  *   duration or severity that is none
  */
 export function diagnose(inputs: readonly Input[], options: DiagnoseOptions = {}): Finding[] {

@@ -3,7 +3,10 @@
 import type { Facts } from "./facts.ts";
 import type { Setting } from "./setting.ts";
 
-/** `error`: it does not work, or one lost broker stops it; `warning`: it bites in some fault; `note`: worth knowing. */
+/**
+ * `error`: it does not work, or one lost broker stops it; `warning`: it bites in some fault; `note`: worth
+ * knowing.
+ */
 export type Severity = "error" | "warning" | "note";
 
 /** From the worst to the mildest. */

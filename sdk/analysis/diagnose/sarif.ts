@@ -1,4 +1,5 @@
-// Findings as SARIF 2.1.0, which code hosts show beside the lines. Source: OASIS SARIF 2.1.0, sections 3.13 to 3.30.
+// Findings as SARIF 2.1.0, which code hosts show beside the lines. Source: OASIS SARIF 2.1.0, sections 3.13
+// to 3.30.
 
 import type { Evidence, Finding, Severity } from "./finding.ts";
 import { RULES } from "./rules/mod.ts";
@@ -50,8 +51,8 @@ function locationOf({ file, line, column }: Evidence): object {
   };
 }
 
-// A relative URI reference: slashes, and everything but them encoded; a colon in the first segment would look like a scheme.
-// Half a surrogate pair has no encoding.
+// A relative URI reference: slashes, and everything but them encoded; a colon in the first segment would look
+// like a scheme. Half a surrogate pair has no encoding.
 function uriOf(file: string): string {
   const path = file
     .replaceAll("\\", "/")

@@ -43,7 +43,10 @@ export interface Settings {
   readonly refused: readonly RefusedSetting[];
   /** The place where something that is not set would be. */
   readonly at: Location;
-  /** The setting, or its default. Throws a RangeError where there is neither: a rule asks only for keys of the table. */
+  /**
+   * The setting, or its default. Throws a RangeError where there is neither: a rule asks only for keys of the
+   * table.
+   */
   of(key: string): Setting;
   /** The setting as a number, or NaN where it is none: a placeholder, say, or what Kafka refuses. */
   number(key: string): number;

@@ -14,7 +14,10 @@ export interface AddedLatency {
   readonly evidence: readonly Evidence[];
 }
 
-/** Says that an answer came as much later as a fault makes it: on the client's own round trip, or on the followers' that an acknowledgement waits for. */
+/**
+ * Says that an answer came as much later as a fault makes it: on the client's own round trip, or on the
+ * followers' that an acknowledgement waits for.
+ */
 export function addedLatency(outage: Outage, one: TimedAttempt): AddedLatency | undefined {
   const { broker, api, tookMs } = one;
   if (broker === null || one.error !== undefined) return undefined;
@@ -35,7 +38,10 @@ export function addedLatency(outage: Outage, one: TimedAttempt): AddedLatency | 
   return undefined;
 }
 
-/** Clients tell of connections and requests for metadata only where they failed: a silence that is as long as late answers are was one. */
+/**
+ * Clients tell of connections and requests for metadata only where they failed: a silence that is as long as
+ * late answers are was one.
+ */
 export function unreportedLatency(
   { faults }: Outage,
   fromMs: number,

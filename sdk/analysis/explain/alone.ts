@@ -1,5 +1,5 @@
-// A client with one server in its bootstrap list that has lost its connections asks nobody else: where that server is gone, it waits
-// for it however well the cluster is.
+// A client with one server in its bootstrap list that has lost its connections asks nobody else: where that
+// server is gone, it waits for it however well the cluster is.
 
 import { tried } from "./evidence.ts";
 import type { Lasting } from "./facts.ts";
@@ -7,7 +7,10 @@ import { untilHealed } from "./healing.ts";
 import type { Outage } from "./outage.ts";
 import type { Piece } from "./pieces.ts";
 
-/** The stretch until the only server that a client knows was healed; none where the client asked another, or knows more. */
+/**
+ * The stretch until the only server that a client knows was healed; none where the client asked another, or
+ * knows more.
+ */
 export function alonePieces(outage: Outage, fault: Lasting, fromMs: number): Piece[] {
   const { settings, tries, toMs } = outage;
   const bootstrap: unknown = settings["bootstrap"];

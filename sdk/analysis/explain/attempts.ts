@@ -1,6 +1,7 @@
 // The tries on the wire that a client made within one of its outages.
 //
-// A connection serves every send that waits, so a try may stand in many sends; and what one send's request waits for, the others wait for too.
+// A connection serves every send that waits, so a try may stand in many sends; and what one send's request
+// waits for, the others wait for too.
 
 import type { Attempt, SendEvent } from "../../model/history.ts";
 
@@ -13,7 +14,10 @@ export interface TimedAttempt extends Attempt {
   readonly isOwn: boolean;
 }
 
-/** Merges the tries of some sends within a stretch of time, in order of their begin; those of the first send come first where several are the same. */
+/**
+ * Merges the tries of some sends within a stretch of time, in order of their begin; those of the first send
+ * come first where several are the same.
+ */
 export function attemptsOf(sends: readonly SendEvent[], fromMs: number, toMs: number): TimedAttempt[] {
   const seen = new Set<string>();
   const tries: TimedAttempt[] = [];

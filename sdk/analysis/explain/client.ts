@@ -1,4 +1,5 @@
-// The client's part of an outage, read off its tries: from when the cluster could serve it to the acknowledgement.
+// The client's part of an outage, read off its tries: from when the cluster could serve it to the
+// acknowledgement.
 //
 //   cluster  ──── no leader ────┤ broker 1 leads
 //   client   ×  ×  ×  ×  ×  ×   ·  ×        ├ Connect ┤├── Produce ──┤ acknowledged
@@ -64,7 +65,10 @@ interface Scene {
 /** When the client had heard of the new leader, and how that is known. */
 interface Heard {
   atMs: number;
-  /** Clients tell of requests for metadata only where they failed: then the first try at the new leader says that it had heard. */
+  /**
+   * Clients tell of requests for metadata only where they failed: then the first try at the new leader says
+   * that it had heard.
+   */
   isSeen: boolean;
   by: TimedAttempt | undefined;
 }
@@ -169,7 +173,10 @@ function pause(
   return { kind: "back-off", toMs, what: "back-off", evidence };
 }
 
-/** The try after which the client pauses: kafkajs asks for metadata first, and pauses then for the error before. */
+/**
+ * The try after which the client pauses: kafkajs asks for metadata first, and pauses then for the error
+ * before.
+ */
 function causeOf(earlier: readonly TimedAttempt[], t: number): TimedAttempt | undefined {
   return earlier.findLast((one) => one.endMs <= t && !(one.api === "Metadata" && one.error === undefined));
 }
@@ -194,5 +201,8 @@ function limits({ settings }: Outage, { api, error, tookMs }: TimedAttempt): Evi
   return timer !== undefined && (error === "TIMEOUT" || isNear) ? [timed(timer, isNear)] : [];
 }
 
-/** How a try ends whose time is over: by the client, or by the broker, which is told the client's timeout. Any other end only happened to come then. */
+/**
+ * How a try ends whose time is over: by the client, or by the broker, which is told the client's timeout. Any
+ * other end only happened to come then.
+ */
 const BY_TIMER: ReadonlySet<string> = new Set(["TIMEOUT", "CLOSED", "ETIMEDOUT", "REQUEST_TIMED_OUT"]);

@@ -1,4 +1,5 @@
-// Cuts one outage. First the cluster's part: what it noticed, whom it chose; then the client's: how it came to know and got through.
+// Cuts one outage. First the cluster's part: what it noticed, whom it chose; then the client's: how it came
+// to know and got through.
 //
 //   last ack │ fault │ detection ··· fenced │ election ··· leads │ metadata · back-off · reconnect · request │ acknowledged
 
@@ -69,7 +70,10 @@ function unservedPieces(outage: Outage, fault: Lasting | undefined, strikesMs: n
     : [...detectedIn(outage, fault?.fromMs ?? outage.fromMs, outage.toMs).pieces, waits];
 }
 
-/** Between the last acknowledgement and the fault's effect there is a moment in which nothing was wrong yet; a longer one is the client's. */
+/**
+ * Between the last acknowledgement and the fault's effect there is a moment in which nothing was wrong yet; a
+ * longer one is the client's.
+ */
 function untilStruck(outage: Outage, fault: Lasting): Piece[] {
   if (fault.fromMs <= outage.fromMs || fault.fromMs > outage.toMs) return [];
   if (fault.fromMs - outage.fromMs > MOMENT_MS)
@@ -150,7 +154,10 @@ function healingPieces(outage: Outage, fault: Lasting, served: Served): Piece[] 
   ];
 }
 
-/** Whether only the healing could help: something was under way to a broker that was cut off or stood still until then, or was refused by it. */
+/**
+ * Whether only the healing could help: something was under way to a broker that was cut off or stood still
+ * until then, or was refused by it.
+ */
 function isHelpless({ tries }: Outage, fault: Lasting): boolean {
   if (isGentle(fault)) return false;
   return (

@@ -54,7 +54,10 @@ interface Noticed {
   timer?: Timer | undefined;
 }
 
-/** The line of whoever decided comes first, then what others read in the metadata log, then what the cluster said of itself. */
+/**
+ * The line of whoever decided comes first, then what others read in the metadata log, then what the cluster
+ * said of itself.
+ */
 function goneIn(outage: Outage, fromMs: number, toMs: number): Noticed | undefined {
   const { facts, faults } = outage;
   const targets = faults[0]?.event.targets ?? [];
@@ -138,7 +141,10 @@ function without({ facts }: Outage, { told }: Line<"isr shrinks">): Broker[] {
   return told.from.filter((node) => !told.to.includes(node)).flatMap((node) => facts.brokerOf(node) ?? []);
 }
 
-/** Another active controller, and what it took: a fetch timeout, and a round more for each vote that nobody won. */
+/**
+ * Another active controller, and what it took: a fetch timeout, and a round more for each vote that nobody
+ * won.
+ */
 function controllerIn({ facts, controller }: Outage, fromMs: number, toMs: number): Noticed | undefined {
   const line = facts.lines("controller active", fromMs, toMs).find(({ told }) => told.nodeId !== controller);
   const view = facts.views.find(
@@ -181,7 +187,10 @@ function controllerIn({ facts, controller }: Outage, fromMs: number, toMs: numbe
   };
 }
 
-/** Whether a stretch is as long as its timer: less what had run down already when the fault struck, and not much more. */
+/**
+ * Whether a stretch is as long as its timer: less what had run down already when the fault struck, and not
+ * much more.
+ */
 function lastsAsLong(ms: number, timer: Timer, startedMs = timer.ms / 2): boolean {
   // who lags is looked for twice within replica.lag.time.max.ms
   return ms >= timer.ms - startedMs - EARLY_MS && ms <= timer.ms * (timer.name === LAG ? 1.5 : 1.1) + LATE_MS;

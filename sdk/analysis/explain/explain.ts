@@ -22,7 +22,10 @@ export interface ExplainOptions {
   longerThanMs?: number;
 }
 
-/** Explains every time without an acknowledged send, from the history alone. The parts of a window follow each other and add up to it. */
+/**
+ * Explains every time without an acknowledged send, from the history alone. The parts of a window follow each
+ * other and add up to it.
+ */
 export function explain(history: History, options: ExplainOptions = {}): Explanation {
   const facts = factsOf(history);
   const windows = topicsOf(history, options).flatMap((topic) =>

@@ -39,7 +39,10 @@ export interface ExplainedWindow {
   readonly topic: string;
   /** The end of the last acknowledged send before it, or the client's first send. */
   readonly fromMs: number;
-  /** The end of the first acknowledged send after it, or where nobody was acknowledged any more, the end of watching. */
+  /**
+   * The end of the first acknowledged send after it, or where nobody was acknowledged any more, the end of
+   * watching.
+   */
   readonly toMs: number;
   readonly tookMs: number;
   /** False where nobody was acknowledged any more. */
@@ -53,7 +56,10 @@ export interface ExplainedWindow {
   readonly parts: readonly Part[];
   /** Sum of the parts that nothing proves. */
   readonly unexplainedMs: number;
-  /** `9.3 s = 8.6 s until broker 1 was fenced + 0.1 s election + 0.6 s until the client refreshed its metadata`. */
+  /**
+   * `9.3 s = 8.6 s until broker 1 was fenced + 0.1 s election + 0.6 s until the client refreshed its
+   * metadata`.
+   */
   readonly sentence: string;
 }
 

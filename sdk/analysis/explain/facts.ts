@@ -78,7 +78,10 @@ export function factsOf(history: History): Facts {
   };
 }
 
-/** Whether a line was logged by a broker that was starting: it reads the metadata log from its last snapshot on, and tells of everybody's past as if that were now. */
+/**
+ * Whether a line was logged by a broker that was starting: it reads the metadata log from its last snapshot
+ * on, and tells of everybody's past as if that were now.
+ */
 function isOfThePast(
   { atMs, broker, nodeId }: BrokerLogEvent,
   heals: readonly HealEvent[],

@@ -27,7 +27,10 @@ export function untilHealed(outage: Outage, fault: Lasting, why = ""): Piece[] {
   ];
 }
 
-/** From the healing until the broker had come back: a controller first where there was none, then its own start; by lines, by what the cluster said, or by the first answer to the client. */
+/**
+ * From the healing until the broker had come back: a controller first where there was none, then its own
+ * start; by lines, by what the cluster said, or by the first answer to the client.
+ */
 export function untilBack(outage: Outage, { heal }: Lasting, toMs: number, reached?: TimedAttempt): Piece[] {
   if (heal === undefined) return [];
   const { facts } = outage;

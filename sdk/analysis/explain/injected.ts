@@ -1,9 +1,13 @@
-// Which fault of a history a prediction is of, and whether it came as it was predicted: alone, and to a cluster that nobody had changed since.
+// Which fault of a history a prediction is of, and whether it came as it was predicted: alone, and to a
+// cluster that nobody had changed since.
 
 import type { FaultEvent, History, PredictionEvent } from "../../model/history.ts";
 import type { NetFault } from "../../model/traffic.ts";
 
-/** Finds the fault that was predicted: the next of its kind, on its targets, with the same wrong with the network. */
+/**
+ * Finds the fault that was predicted: the next of its kind, on its targets, with the same wrong with the
+ * network.
+ */
 export function injectedAfter(history: History, predicted: PredictionEvent): FaultEvent | undefined {
   const { atMs, prediction, network } = predicted;
   return history.find((event): event is FaultEvent => {
@@ -14,7 +18,10 @@ export function injectedAfter(history: History, predicted: PredictionEvent): Fau
   });
 }
 
-/** Whether nothing else was wrong that a prediction does not reckon with, and nothing was injected or healed between the two. */
+/**
+ * Whether nothing else was wrong that a prediction does not reckon with, and nothing was injected or healed
+ * between the two.
+ */
 export function isAsTold(history: History, { atMs }: PredictionEvent, fault: FaultEvent): boolean {
   const open = new Set<string>();
   for (const event of history) {

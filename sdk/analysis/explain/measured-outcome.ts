@@ -1,4 +1,5 @@
-// What came of a fault for one client, measured in the terms of a prediction: while it lasted, at most for as long as it was alone.
+// What came of a fault for one client, measured in the terms of a prediction: while it lasted, at most for as
+// long as it was alone.
 
 import type { FaultEvent, History, HistoryEvent, SendEvent } from "../../model/history.ts";
 import { check, type Counts, gapsOver, outage, ackTimelines, windows } from "../check/mod.ts";
@@ -7,20 +8,34 @@ import { check, type Counts, gapsOver, outage, ackTimelines, windows } from "../
 export interface MeasuredOutcome {
   /** Whether another broker became the leader while the fault lasted. */
   failedOver: boolean;
-  /** The longest time without an acknowledged send while the fault lasted; null where none was acknowledged any more. */
+  /**
+   * The longest time without an acknowledged send while the fault lasted; null where none was acknowledged
+   * any more.
+   */
   gapMs: number | null;
   /**
    * Milliseconds from the call that injected the fault until `gapMs` counts: an engine tells of an effect after it came (docker's event of a kill is up to 0.3 s
    * late), and a client that begins afterwards has its own first send. A gap may have been longer by as much.
    */
   countedFromMs: number;
-  /** The longest time without an acknowledged send in the three seconds before the fault: what the machine and the load make of it. */
+  /**
+   * The longest time without an acknowledged send in the three seconds before the fault: what the machine and
+   * the load make of it.
+   */
   usualMs: number;
-  /** How long the fault lasted, at most as long as was predicted; or until another one struck or was healed. */
+  /**
+   * How long the fault lasted, at most as long as was predicted; or until another one struck or was healed.
+   */
   lastedMs: number;
-  /** Whether it lasted on after that: then what is lost or doubled may come from what followed, so that is not held against the prediction. */
+  /**
+   * Whether it lasted on after that: then what is lost or doubled may come from what followed, so that is not
+   * held against the prediction.
+   */
   isCut: boolean;
-  /** Of the client's sends that were under way while it lasted, without those that were first written to a broker later: what became of them is not of its making. */
+  /**
+   * Of the client's sends that were under way while it lasted, without those that were first written to a
+   * broker later: what became of them is not of its making.
+   */
   lost: number;
   duplicates: number;
   unknown: number;
@@ -87,7 +102,10 @@ export function measuredOutcome(
   };
 }
 
-/** Whether a send's record may have been on the wire by then; of a client whose requests are not known nobody can tell. */
+/**
+ * Whether a send's record may have been on the wire by then; of a client whose requests are not known nobody
+ * can tell.
+ */
 function isWrittenBy({ attempts }: SendEvent, untilMs: number): boolean {
   const written = attempts.filter(({ api }) => api === "Produce");
   return written.length === 0 || written.some(({ atMs }) => atMs <= untilMs);

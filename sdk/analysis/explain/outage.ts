@@ -1,4 +1,5 @@
-// One client's outage, with all that its explanation asks: the fault that decides, the partition, who led and controlled before.
+// One client's outage, with all that its explanation asks: the fault that decides, the partition, who led and
+// controlled before.
 
 import type { Broker, ClusterEvent, NodeId, PartitionState, SendEvent } from "../../model/history.ts";
 import type { AckTimeline, AckGap } from "../check/mod.ts";
@@ -63,18 +64,26 @@ export function outageOf(
 
 /** An acknowledgement that was on its way may come this long after a fault's effect. */
 const EFFECT_MS = 2000;
-/** How many sends beside the one that ended the outage are looked at: what they waited for, all waited for. */
+/**
+ * How many sends beside the one that ended the outage are looked at: what they waited for, all waited for.
+ */
 const BESIDE = 4;
 const BEHIND = 32;
 
-/** The fault that decides is the first that took effect during the outage; where none did, the latest that lasted already. */
+/**
+ * The fault that decides is the first that took effect during the outage; where none did, the latest that
+ * lasted already.
+ */
 function lastedDuring(faults: readonly Lasting[], fromMs: number, toMs: number): Lasting[] {
   const during = faults.filter((one) => one.fromMs <= toMs && one.toMs >= fromMs);
   const decides = during.find((one) => one.fromMs >= fromMs - EFFECT_MS / 4) ?? during.at(-1);
   return decides === undefined ? [] : [decides, ...during.filter((one) => one !== decides)];
 }
 
-/** The partition that a send waited for: the sender's own, unless that was well and another of the topic was hit, for which kafkajs waits too. */
+/**
+ * The partition that a send waited for: the sender's own, unless that was well and another of the topic was
+ * hit, for which kafkajs waits too.
+ */
 function partitionOf(
   view: ClusterEvent | undefined,
   topic: string,

@@ -1,4 +1,5 @@
-// An outage is cut from its begin to its end: each piece says where it ends, and begins where the one before it ended.
+// An outage is cut from its begin to its end: each piece says where it ends, and begins where the one before
+// it ended.
 
 import type { Evidence, Part } from "./explanation.ts";
 
@@ -10,7 +11,10 @@ export interface Piece {
   readonly evidence: readonly Evidence[];
 }
 
-/** Lays pieces end to end. One that ends before it begins is left out; what no piece covers is unexplained. The parts add up to the whole by construction. */
+/**
+ * Lays pieces end to end. One that ends before it begins is left out; what no piece covers is unexplained.
+ * The parts add up to the whole by construction.
+ */
 export function laid(pieces: readonly Piece[], fromMs: number, toMs: number): Part[] {
   const parts: Part[] = [];
   let cursor = fromMs;

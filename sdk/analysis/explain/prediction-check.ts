@@ -1,4 +1,5 @@
-// Whether what was predicted came: each prediction of a history beside what was measured of the fault that followed it.
+// Whether what was predicted came: each prediction of a history beside what was measured of the fault that
+// followed it.
 
 import { readable } from "../../model/duration.ts";
 import type { History, PredictionEvent } from "../../model/history.ts";
@@ -15,7 +16,10 @@ export interface PredictionCheck {
   fault: string | null;
   /** Null where the fault was not injected, or the client did not send while it lasted. */
   came: MeasuredOutcome | null;
-  /** Unknown where nothing was measured, the fault did not last long enough, or it disagrees where the cluster was not as it was when it was predicted. */
+  /**
+   * Unknown where nothing was measured, the fault did not last long enough, or it disagrees where the cluster
+   * was not as it was when it was predicted.
+   */
   verdict: Verdict;
   /** In what they disagree, a sentence each. */
   disagreements: readonly string[];
@@ -33,7 +37,10 @@ export function predictionChecks(history: History): readonly PredictionCheck[] {
     .map((event) => agreementOn(history, event));
 }
 
-/** What the predictions of a run are worth for its verdict: false where one did not come; what was not measured is no disagreement. */
+/**
+ * What the predictions of a run are worth for its verdict: false where one did not come; what was not
+ * measured is no disagreement.
+ */
 export function predictionVerdict(agreements: readonly PredictionCheck[]): Verdict {
   return agreements.every(({ verdict }) => verdict !== false);
 }
@@ -61,7 +68,10 @@ function agreementOn(history: History, event: PredictionEvent): PredictionCheck 
   };
 }
 
-/** Whether a topic has no other partition: else nobody can tell of which one a record is whose send was not acknowledged. */
+/**
+ * Whether a topic has no other partition: else nobody can tell of which one a record is whose send was not
+ * acknowledged.
+ */
 function isAlone(history: History, topic: string): boolean {
   return !history.some((event) => {
     if (event.kind !== "cluster" && event.kind !== "readback") return false;

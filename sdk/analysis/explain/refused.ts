@@ -1,4 +1,5 @@
-// A leader that is well refuses a record while fewer replicas are in sync than the topic's min.insync.replicas.
+// A leader that is well refuses a record while fewer replicas are in sync than the topic's
+// min.insync.replicas.
 
 import { logged, named, tried, viewed, whom } from "./evidence.ts";
 import type { Lasting } from "./facts.ts";
@@ -6,7 +7,9 @@ import { untilHealed } from "./healing.ts";
 import type { Outage } from "./outage.ts";
 import type { Piece } from "./pieces.ts";
 
-/** The stretch in which the leader refused, and until the ISR had grown again; none where it did not refuse. */
+/**
+ * The stretch in which the leader refused, and until the ISR had grown again; none where it did not refuse.
+ */
 export function refusedPieces(outage: Outage, fromMs: number, fault: Lasting | undefined): Piece[] {
   const { facts, topic, partition, toMs } = outage;
   const refused = outage.tries.filter(

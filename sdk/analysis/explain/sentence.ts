@@ -1,8 +1,12 @@
-// An outage in one line: `9.3 s = 8.6 s until broker 1 was fenced + 0.1 s election of broker 2 + 0.6 s until the client refreshed its metadata`.
+// An outage in one line: `9.3 s = 8.6 s until broker 1 was fenced + 0.1 s election of broker 2 + 0.6 s until
+// the client refreshed its metadata`.
 
 import type { Part } from "./explanation.ts";
 
-/** Writes parts as a sum that adds up as written: parts too short to show are given to a neighbour, and roundings to the largest. */
+/**
+ * Writes parts as a sum that adds up as written: parts too short to show are given to a neighbour, and
+ * roundings to the largest.
+ */
 export function sentenceOf(parts: readonly Part[], tookMs: number, isOver: boolean): string {
   const unit =
     tookMs < 1000

@@ -1,4 +1,5 @@
-// When the cluster could serve the client again: another leader, or an ISR without the broker that is missing.
+// When the cluster could serve the client again: another leader, or an ISR without the broker that is
+// missing.
 
 import type { Broker, ClusterEvent, PartitionState } from "../../model/history.ts";
 import { logged, named, viewed } from "./evidence.ts";
@@ -13,12 +14,18 @@ export interface Served {
   readonly evidence: readonly Evidence[];
 }
 
-/** Finds the change that let the cluster serve again, from after a moment to the outage's end; undefined where there was none. */
+/**
+ * Finds the change that let the cluster serve again, from after a moment to the outage's end; undefined where
+ * there was none.
+ */
 export function servedIn(outage: Outage, afterMs: number): Served | undefined {
   return leaderChange(outage, afterMs) ?? isrChange(outage, afterMs);
 }
 
-/** The last change before the end counts, to the leader that acknowledged; the line of the leader itself says when it began to lead. */
+/**
+ * The last change before the end counts, to the leader that acknowledged; the line of the leader itself says
+ * when it began to lead.
+ */
 function leaderChange(outage: Outage, afterMs: number): Served | undefined {
   const { facts, topic, partition, before, ender, toMs } = outage;
   const epoch = before?.leaderEpoch ?? -1;
@@ -62,7 +69,10 @@ function leaderChange(outage: Outage, afterMs: number): Served | undefined {
     : { how: "leader", atMs: seen.view.atMs, leader: seen.state.leader, evidence: told };
 }
 
-/** With acks=all the leader waits for every replica in sync: it can acknowledge once those that are missing are none of them, which may take several changes. */
+/**
+ * With acks=all the leader waits for every replica in sync: it can acknowledge once those that are missing
+ * are none of them, which may take several changes.
+ */
 function isrChange(outage: Outage, afterMs: number): Served | undefined {
   const { facts, topic, partition, before, oldLeader, faults, settings, toMs } = outage;
   if (typeof settings["acks"] === "number" && settings["acks"] !== -1) return undefined;

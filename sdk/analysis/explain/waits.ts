@@ -53,7 +53,10 @@ function lastVotes({ facts }: Outage, fromMs: number, toMs: number): Evidence[] 
   return [resigned, stands, nobody].flatMap((line) => (line === undefined ? [] : [logged(line)]));
 }
 
-/** Says what the client did while nobody acknowledged: it never tried the broker that leads, or gave up without telling of a try; undefined where its tries tell. */
+/**
+ * Says what the client did while nobody acknowledged: it never tried the broker that leads, or gave up
+ * without telling of a try; undefined where its tries tell.
+ */
 export function clientWaits(outage: Outage, fromMs: number): Piece | undefined {
   const { tries, toMs, facts, topic, partition, oldLeader } = outage;
   const leader = facts.views

@@ -1,7 +1,9 @@
-// A client and its bootstrap list: all that it knows before its first answer, and all that kafkajs knows after a reset.
+// A client and its bootstrap list: all that it knows before its first answer, and all that kafkajs knows
+// after a reset.
 //
-// A server that is silent, or later than the client waits, costs one request timeout; then the next of the list is tried (the probe and Java), or
-// none is (kafkajs by itself, issue 1783). A server that refuses costs nothing.
+// A server that is silent, or later than the client waits, costs one request timeout; then the next of the
+// list is tried (the probe and Java), or none is (kafkajs by itself, issue 1783). A server that refuses costs
+// nothing.
 
 import type { Situation } from "./situation.ts";
 import { span } from "./span.ts";
@@ -14,7 +16,8 @@ export function canBootstrap(situation: Situation): boolean {
   // what is late is not lost: delays.ts tells by which timeout it is ended
   const isLate = (situation.fault.network ?? []).some(({ kind }) => kind === "delay");
   if (!ways.includes("open")) return isLate && ways.includes("silent");
-  // kafkajs takes a connection whose ApiVersions timed out for a good one, and stays with it (kafkajs issue 1783)
+  // kafkajs takes a connection whose ApiVersions timed out for a good one, and stays with it (kafkajs issue
+  // 1783)
   return client.client === "java" || client.dropHungConnections || ways[0] !== "silent";
 }
 
@@ -33,9 +36,10 @@ export function bootstrapSpan(situation: Situation): Span {
 }
 
 /**
- * Whether a client that knows the cluster may not find its way back. kafkajs, whose last connection has broken, dials its bootstrap list only: what begins
- * afterwards asks the brokers that it knows, what is under way does not, and where all of it is, nobody asks any more. A leader that is asked to stop
- * still answers that it leads no longer, and tells of the others, before it closes its connections.
+ * Whether a client that knows the cluster may not find its way back. kafkajs, whose last connection has
+ * broken, dials its bootstrap list only: what begins afterwards asks the brokers that it knows, what is under
+ * way does not, and where all of it is, nobody asks any more. A leader that is asked to stop still answers
+ * that it leads no longer, and tells of the others, before it closes its connections.
  */
 export function isStuckOnBootstrap({ client, fault, reach, nodeOf }: Situation): boolean {
   if (client.client !== "kafkajs" || fault.kind === "stop") return false;

@@ -1,4 +1,5 @@
-// All that a prediction needs to know, as a value: from a compose file before there is a cluster, or from a cluster as it is.
+// All that a prediction needs to know, as a value: from a compose file before there is a cluster, or from a
+// cluster as it is.
 
 import type { Broker, FaultKind, NodeId, PartitionState } from "../../model/history.ts";
 import type { NetFault } from "../../model/traffic.ts";
@@ -8,7 +9,10 @@ export interface KnownNode {
   readonly nodeId: NodeId;
   readonly broker: Broker | null;
   readonly roles: readonly ("broker" | "controller")[];
-  /** Whether the other brokers can fetch from it: false where its inter-broker listener advertises a loopback address (see diagnose's rule on listeners). */
+  /**
+   * Whether the other brokers can fetch from it: false where its inter-broker listener advertises a loopback
+   * address (see diagnose's rule on listeners).
+   */
   readonly isReachable: boolean;
   /** What Kafka is told. */
   readonly properties: Readonly<Record<string, string>>;

@@ -1,4 +1,5 @@
-// A delay: every answer that a client waits for until its first acknowledgement, and the timeout that each has to keep.
+// A delay: every answer that a client waits for until its first acknowledgement, and the timeout that each
+// has to keep.
 //
 //   a connection that is open     an answer costs what is late on both ways
 //   a new one                     is accepted at once, by docker's proxy or the local engine's link, and dialled as late as the network is: its
@@ -9,7 +10,8 @@
 //   Java, warm      Produce 1                                                                        cold: 6 D, measured
 //            cold   ApiVersions 2 │ Metadata 1 │ the leader's own connection: ApiVersions 2 │ Produce 1
 //
-// Sources: kafkajs cluster/brokerPool.js, producer/sendMessages.js; NetworkClient.java (the bootstrap node has an id of its own), KafkaProducer.java.
+// Sources: kafkajs cluster/brokerPool.js, producer/sendMessages.js; NetworkClient.java (the bootstrap node
+// has an id of its own), KafkaProducer.java.
 
 import type { KnownNode } from "./circumstances.ts";
 import { lateness } from "./detection.ts";
@@ -71,13 +73,19 @@ function fresh(situation: Situation, node: KnownNode): number {
   return situation.engine === "docker" ? 2 * (out + inward) : 2 * out + inward;
 }
 
-/** acks=all waits also for the followers' next fetch, which tells that they have the record; a record that came after the last fetch had been answered waits for two. */
+/**
+ * acks=all waits also for the followers' next fetch, which tells that they have the record; a record that
+ * came after the last fetch had been answered waits for two.
+ */
 function produce(situation: Situation, leader: KnownNode): Answer {
   const [own, others] = [answer(situation, leader), replication(situation, leader)];
   return { api: "Produce", broker: "leader", ms: own + others, steadyMs: own + 2 * others };
 }
 
-/** The shortest time without an acknowledgement for a client that sends all the time: a record that the followers have when the delay begins waits for its own answer only. */
+/**
+ * The shortest time without an acknowledgement for a client that sends all the time: a record that the
+ * followers have when the delay begins waits for its own answer only.
+ */
 export function soonest(situation: Situation, leader: KnownNode): number {
   return Math.max(answer(situation, leader), replication(situation, leader));
 }
@@ -192,8 +200,9 @@ function limitOf(
 }
 
 /**
- * How probable it is that an answer is in time. What is on its way takes some milliseconds more than the delay; kafkajs and the probe look every 100 ms for
- * requests that are too old, Java does before it sleeps and reads what has come first (NetworkClient.poll), so a tie is won or lost by chance.
+ * How probable it is that an answer is in time. What is on its way takes some milliseconds more than the
+ * delay; kafkajs and the probe look every 100 ms for requests that are too old, Java does before it sleeps
+ * and reads what has come first (NetworkClient.poll), so a tie is won or lost by chance.
  */
 function keeps(client: "kafkajs" | "java", needsMs: number, limitMs: number, jitter: number): Odds {
   const early = limitMs - needsMs;

@@ -28,7 +28,8 @@ export function fencing(situation: Situation, quorum: Quorum, node: KnownNode): 
   if (controller === undefined) return null;
   const session = situation.timer("broker.session.timeout.ms", controller);
   const heartbeat = situation.timer("broker.heartbeat.interval.ms", node);
-  // until the next look, until the quorum has the record; a broker whose disk is full ends itself about a second later
+  // until the next look, until the quorum has the record; a broker whose disk is full ends itself about a
+  // second later
   const writing = span(
     0,
     100 + (situation.major >= 4 ? session.ms / 8 : 0) + (situation.fault.kind === "fill" ? 2000 : 0),
@@ -74,7 +75,10 @@ interface Late {
   unrest: Span;
 }
 
-/** Whether a heartbeat's request waits for one interval; a version that is told in part only is taken for its newest. */
+/**
+ * Whether a heartbeat's request waits for one interval; a version that is told in part only is taken for its
+ * newest.
+ */
 function waitsForInterval(kafka: string | null): boolean {
   const [major = 4, minor = 99, patch = 99] = (/^\d+(\.\d+)*/.exec(kafka ?? "")?.[0] ?? "")
     .split(".")
@@ -103,7 +107,8 @@ function tooLate({
     return missed === 0 ? null : { at: anew, odds: missed, timers: [...quorum.timers, session] };
   }
   if (odds === 0 && unrest.toMs === 0) return null;
-  // its heartbeats come through, but each controller that it makes them elect counts anew, and needs a connection of its own first
+  // its heartbeats come through, but each controller that it makes them elect counts anew, and needs a
+  // connection of its own first
   if (odds === 0) return { at: plus(anew, span(late.out, late.out), unrest), odds: 0.3, timers: [session] };
   const length = span(session.ms, session.ms);
   const isCounted = late.out + heartbeat.ms <= session.ms; // the heartbeat that was on its way still counts
@@ -113,7 +118,10 @@ function tooLate({
   return { at, odds, timers: [session] };
 }
 
-/** A voter that is late stands for election, and before 4.0 the others follow its higher epoch into one (no pre-vote, KIP-996): the next controller counts anew. */
+/**
+ * A voter that is late stands for election, and before 4.0 the others follow its higher epoch into one (no
+ * pre-vote, KIP-996): the next controller counts anew.
+ */
 function unrest(situation: Situation, node: KnownNode, late: { out: number; in: number }): Span {
   const [fetch, vote] = [
     situation.timer("controller.quorum.fetch.timeout.ms"),

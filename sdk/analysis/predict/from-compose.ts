@@ -1,7 +1,7 @@
 // Circumstances before there is a cluster: what Kafka will make of a compose file.
 //
-// Leader and replicas are what Kafka may choose: the leader is the first broker that the fault hits, else broker 1, its replicas the brokers after
-// it. Which node controls is not known, so a prediction covers each.
+// Leader and replicas are what Kafka may choose: the leader is the first broker that the fault hits, else
+// broker 1, its replicas the brokers after it. Which node controls is not known, so a prediction covers each.
 
 import {
   checkSettings,
@@ -52,7 +52,8 @@ export interface ComposeCircumstances {
 /**
  * Reads a compose project.
  *
- * @throws LabError BAD_COMPOSE, also for a setting that Kafka would refuse, UNSUPPORTED; RangeError for a broker
+ * @throws LabError BAD_COMPOSE, also for a setting that Kafka would refuse, UNSUPPORTED; RangeError for a
+ *   broker
  *   that the project does not have, or a Kafka version that there is not; TypeError for a topic's name or a
  *   client's settings that cannot be
  */

@@ -3,8 +3,9 @@
 //   probe (kafkajs)   ├── requestTimeout ──┤closed├ 1 s not dialled ┤ ≤ a pause ├── requestTimeout ──┤closed├ 1 s ┤ …
 //                                                └ free: metadata from another broker, and the new leader as soon as there is one
 //
-// kafkajs by itself keeps the connection and never asks anybody else (its issue 1783; `dropHungConnections: false` shows it). The Java client
-// closes the connection as the probe does, and is dialling again after reconnect.backoff.ms, 50 ms.
+// kafkajs by itself keeps the connection and never asks anybody else (its issue 1783; `dropHungConnections:
+// false` shows it). The Java client closes the connection as the probe does, and is dialling again after
+// reconnect.backoff.ms, 50 ms.
 
 import type { KnownClient } from "./circumstances.ts";
 import { type Distribution, quantile } from "./pauses.ts";
@@ -15,10 +16,16 @@ import { span } from "./span.ts";
 const NOT_DIALLED_MS = 1000;
 /** client/watch.ts looks so often whether a request hangs. */
 const LOOKS_MS = 150;
-/** What a client does between two pauses while it waits for a leader: it asks another broker for metadata, which may be busy with the election. */
+/**
+ * What a client does between two pauses while it waits for a leader: it asks another broker for metadata,
+ * which may be busy with the election.
+ */
 const ASKS_MS = 100;
 
-/** When a client is served whose leader was silent, if another broker can serve it from one of the `ready` times on; null where it never looks for another. */
+/**
+ * When a client is served whose leader was silent, if another broker can serve it from one of the `ready`
+ * times on; null where it never looks for another.
+ */
 export function recoveryFromHungBroker(client: KnownClient, ready: Distribution): Span | null {
   if (client.client === "kafkajs" && !client.dropHungConnections) return null;
   const isKafkajs = client.client === "kafkajs";
@@ -35,7 +42,10 @@ export function recoveryFromHungBroker(client: KnownClient, ready: Distribution)
   return span(Math.round(quantile(froms, 0.025)), Math.round(quantile(tos, 0.975)));
 }
 
-/** Milliseconds: how long it waits for an answer, for how long it does not dial again, and how much later than that it may do so. */
+/**
+ * Milliseconds: how long it waits for an answer, for how long it does not dial again, and how much later than
+ * that it may do so.
+ */
 interface Round {
   requestTimeout: number;
   free: number;

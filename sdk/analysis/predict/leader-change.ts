@@ -199,8 +199,9 @@ function fetches(situation: Situation, follower: KnownNode, leader: KnownNode): 
 }
 
 /**
- * SIGTERM: a broker asks to go, and the controller moves its leaders first (BrokerLifecycleManager, ReplicationControlManager.handleBrokerInControlledShutdown);
- * in a combined process the controller goes after the broker (KafkaRaftServer.shutdown), so that the last to go needs a majority with itself.
+ * SIGTERM: a broker asks to go, and the controller moves its leaders first (BrokerLifecycleManager,
+ * ReplicationControlManager.handleBrokerInControlledShutdown); in a combined process the controller goes
+ * after the broker (KafkaRaftServer.shutdown), so that the last to go needs a majority with itself.
  */
 function stopped(situation: Situation, leader: KnownNode): LeaderChange {
   const { topic, voters } = situation;

@@ -3,7 +3,8 @@
 //   kafkajs   pause₀ = initialRetryTime × u₀, pauseₖ₊₁ = min(2 × pauseₖ × uₖ₊₁, maxRetryTime), u even from 0.8 to 1.2   (retry/index.js)
 //   sum       pause₀ × (1 + 2 u₁ (1 + 2 u₂ (1 + …)))                        so one step inwards is one step of a distribution in one dimension
 //
-// A distribution is a list of equally probable values: nothing here is drawn by chance. kafkajs's own five retries: median 9.2 s, 6.8 to 12.2 s for 80 %.
+// A distribution is a list of equally probable values: nothing here is drawn by chance. kafkajs's own five
+// retries: median 9.2 s, 6.8 to 12.2 s for 80 %.
 
 import type { KnownClient } from "./circumstances.ts";
 import type { Odds, Span } from "../../model/prediction.ts";
@@ -59,7 +60,10 @@ export function outlasts(one: Distribution, other: Distribution): Odds {
   return count / (one.length * other.length);
 }
 
-/** The pause that is under way at a time, about; a send that fails for good is followed by one that begins anew. */
+/**
+ * The pause that is under way at a time, about; a send that fails for good is followed by one that begins
+ * anew.
+ */
 export function pauseAt(
   {
     initialRetryTime,

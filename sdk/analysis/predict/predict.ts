@@ -1,12 +1,13 @@
-// What will happen to one client when a fault strikes, derived from Kafka's and the clients' sources before it does.
+// What will happen to one client when a fault strikes, derived from Kafka's and the clients' sources before
+// it does.
 //
 //   circumstances ─▶ quorum ─▶ detection ─▶ succession ─▶ service ─▶ send, possibilities ─▶ words
 //                    who may   who is held   who leads,    when is    what of one send,
 //                    decide    for dead      with whom     the client what of records
 //                                                          served
 //
-// What is not known (which node is the active controller) or is a race is followed in each of its courses, and the courses are merged: windows
-// hold all of them, odds are weighed.
+// What is not known (which node is the active controller) or is a race is followed in each of its courses,
+// and the courses are merged: windows hold all of them, odds are weighed.
 
 import type { NodeId } from "../../model/history.ts";
 import type { Circumstances } from "./circumstances.ts";
@@ -66,7 +67,9 @@ function rounded(odds: number): number {
   return Math.round(odds * 1e6) / 1e6;
 }
 
-/** The parts of each course by what they are spent on; a part that one course does not have may take no time. */
+/**
+ * The parts of each course by what they are spent on; a part that one course does not have may take no time.
+ */
 function mergedParts(courses: readonly (readonly PredictedPart[])[]): PredictedPart[] {
   const served = courses.filter((parts) => parts.length > 0);
   const whats = [...new Set(served.flatMap((parts) => parts.map(({ what }) => what)))];

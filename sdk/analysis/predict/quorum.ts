@@ -8,9 +8,10 @@
 //   before                                votes are split, and the first whose election timeout ends wins:
 //                                         once to twice controller.quorum.election.timeout.ms
 //
-// The survivors' fetch timers were set by the same record, so they end together. In 3.9 both are candidates before they hear of each other, and
-// with the dead voter's vote outstanding neither counts as refused, so each waits for its whole election timeout. Measured with the defaults: 2.9 to
-// 3.7 s. In 4.x a voter first asks whether it would be elected (KIP-996), which may settle it at once; it need not.
+// The survivors' fetch timers were set by the same record, so they end together. In 3.9 both are candidates
+// before they hear of each other, and with the dead voter's vote outstanding neither counts as refused, so
+// each waits for its whole election timeout. Measured with the defaults: 2.9 to 3.7 s. In 4.x a voter first
+// asks whether it would be elected (KIP-996), which may settle it at once; it need not.
 
 import type { NodeId } from "../../model/history.ts";
 import type { KnownNode } from "./circumstances.ts";
@@ -45,7 +46,8 @@ export function quorumOf(situation: Situation): Quorum {
     return { is: "lost", controller: null, members: [], at: NOW, timers: [] };
   if (same !== undefined)
     return { is: "the same", controller: same.voter.nodeId, members: same.members, at: NOW, timers: [] };
-  // a voter that the fault leaves alone is the likelier one; which of several it is makes no difference to anybody else
+  // a voter that the fault leaves alone is the likelier one; which of several it is makes no difference to
+  // anybody else
   const next = whole.find(({ voter }) => !isTarget(situation, voter)) ?? whole[0];
   if (next === undefined) return { is: "lost", controller: null, members: [], at: NOW, timers: [] };
   return { is: "another", controller: next.voter.nodeId, members: next.members, ...election(situation) };

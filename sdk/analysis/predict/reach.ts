@@ -5,7 +5,8 @@
 //   a link that resets                         refuses, though both processes run
 //   a link that delays                         works, later
 //
-// It is only ever asked about pairs, so a fault of any kind and on any path is one function from a pair to a way.
+// It is only ever asked about pairs, so a fault of any kind and on any path is one function from a pair to a
+// way.
 
 import type { NetFault, Path } from "../../model/traffic.ts";
 import { effectOn } from "../../model/traffic.ts";
@@ -31,7 +32,10 @@ const OPEN: Way = { is: "open", addsMs: 0 };
 const SILENT: Way = { is: "silent", addsMs: 0 };
 const REFUSING: Way = { is: "refusing", addsMs: 0 };
 
-/** Reads the fault. A full disk ends a broker, a hung one leaves its connections as they are: what it does to them is in succession.ts. */
+/**
+ * Reads the fault. A full disk ends a broker, a hung one leaves its connections as they are: what it does to
+ * them is in succession.ts.
+ */
 export function reachOf({ fault }: Pick<Circumstances, "fault">): Reach {
   const network = fault.network ?? [];
   const isHit = (node: KnownNode): boolean => node.broker !== null && fault.targets.includes(node.broker);

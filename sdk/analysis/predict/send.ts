@@ -1,4 +1,5 @@
-// What becomes of one send that begins as the fault takes effect: the client's patience against the time until it is served.
+// What becomes of one send that begins as the fault takes effect: the client's patience against the time
+// until it is served.
 //
 //   patience   retries: the pauses between them (a distribution, pauses.ts), each try at a refused port costing nothing;
 //              delivery.timeout.ms or the probe's deliveryTimeout; for a cold Java client max.block.ms until it knows the topic
@@ -30,7 +31,9 @@ export function sendOf(situation: Situation, service: Service): Prediction["send
   };
 }
 
-/** Where an answer is too late, a send is tried again until its own limit: a delay does not become shorter. */
+/**
+ * Where an answer is too late, a send is tried again until its own limit: a delay does not become shorter.
+ */
 function late(situation: Situation, trips: Trips, gap: Service["gap"]): Prediction["send"] {
   const { client } = situation;
   if (trips.ok === 1) return { ok: 1, tookMs: gap, endedBy: null };

@@ -26,7 +26,10 @@ export interface Service {
   readonly trips: Trips | null;
 }
 
-/** What passes between two acknowledgements where nothing is wrong: a Java program stops for its garbage, this one for others' turns. */
+/**
+ * What passes between two acknowledgements where nothing is wrong: a Java program stops for its garbage, this
+ * one for others' turns.
+ */
 export const UNDISTURBED: Span = span(0, 400);
 
 /** It is not served while the fault lasts. */

@@ -45,8 +45,9 @@ export function serviceOf(situation: Situation, succession: LeaderChange): Servi
 }
 
 /**
- * Whether the old leader still answers a client. An answer that is later than the client waits is none; and of a leader that nobody follows any more
- * only REQUEST_TIMED_OUT comes, after the client's own timeout: where it is late as well, the client has closed the connection by then.
+ * Whether the old leader still answers a client. An answer that is later than the client waits is none; and
+ * of a leader that nobody follows any more only REQUEST_TIMED_OUT comes, after the client's own timeout:
+ * where it is late as well, the client has closed the connection by then.
  */
 function howLost(situation: Situation, was: KnownNode, ready: Span | null): "open" | "silent" | "refusing" {
   const { reach, client } = situation;
@@ -58,7 +59,9 @@ function howLost(situation: Situation, was: KnownNode, ready: Span | null): "ope
   return addsMs >= client.requestTimeout || isTooLate ? "silent" : is;
 }
 
-/** How long the cluster needs after a leader was chosen: who has to hear of it hears, and followers ask again. */
+/**
+ * How long the cluster needs after a leader was chosen: who has to hear of it hears, and followers ask again.
+ */
 export function settling(
   situation: Situation,
   succession: LeaderChange,
@@ -69,7 +72,8 @@ export function settling(
     situation.timer("replica.fetch.backoff.ms"),
   ];
   const follows = situation.client.acks === -1 && succession.isr.length > 1;
-  // a broker that was let go has told everybody by then, the client included where it asks in time; after a kill more has to be done at once
+  // a broker that was let go has told everybody by then, the client included where it asks in time; after a
+  // kill more has to be done at once
   const [least, work] = situation.fault.kind === "stop" ? [0, 400] : [30, 600];
   return {
     tookMs: span(least, idle.ms + (follows ? backoff.ms : 0) + work),
@@ -162,7 +166,10 @@ function kept(situation: Situation, { ready, begun, leader }: Kept): Service {
   return { served: 1, gap, ready: gap, unserved: null, trips: null, own: [part] };
 }
 
-/** Whether requests may just have ended at their timeout when the leader could answer: they are sent again after the pauses, or after the second in which a broker that hung is not dialled. */
+/**
+ * Whether requests may just have ended at their timeout when the leader could answer: they are sent again
+ * after the pauses, or after the second in which a broker that hung is not dialled.
+ */
 function mayBeBetween(timeoutMs: number, { fromMs, toMs }: Span): boolean {
   const end = Math.floor(toMs / timeoutMs) * timeoutMs;
   return end > 0 && end >= fromMs - 1300;

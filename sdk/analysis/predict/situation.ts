@@ -35,7 +35,10 @@ export function isTarget({ fault }: Circumstances, node: KnownNode): boolean {
   return node.broker !== null && fault.targets.includes(node.broker);
 }
 
-/** How many in-sync replicas a write with acks=all needs (Partition.effectiveMinIsr: never more than there are replicas). */
+/**
+ * How many in-sync replicas a write with acks=all needs (Partition.effectiveMinIsr: never more than there are
+ * replicas).
+ */
 export function neededIsr({ topic }: Circumstances): number {
   return Math.min(topic.minIsr, Math.max(1, topic.state.replicas.length));
 }

@@ -1,4 +1,5 @@
-// A leader that is none any more and does not know it: it is cut off from the controllers, or from the other brokers, and the client still reaches it.
+// A leader that is none any more and does not know it: it is cut off from the controllers, or from the other
+// brokers, and the client still reaches it.
 //
 //   acks=1     it goes on acknowledging, and what it acknowledges is lost when it hears of the new leader
 //   acks=all   it waits for followers that fetch from another, and answers REQUEST_TIMED_OUT after the client's own timeout. Then
@@ -6,7 +7,8 @@
 //                        Where both are one, only the probe's closing of hung connections brings it to another, and that is a race of milliseconds.
 //              Java      retries with the same leader (TimeoutException is no InvalidMetadataException), unless its own request timeout ends first
 //
-// While followers still fetch from it, it acknowledges until the leader moves: the time without begins there, not with the fault.
+// While followers still fetch from it, it acknowledges until the leader moves: the time without begins there,
+// not with the fault.
 
 import type { KnownNode } from "./circumstances.ts";
 import { replication } from "./delays.ts";
@@ -16,7 +18,9 @@ import type { Situation } from "./situation.ts";
 import { NOW, plus, span } from "./span.ts";
 import { clientTimer } from "./timers.ts";
 
-/** Says when a client is served that still reaches the old leader; `ready` is when the new one could serve it. */
+/**
+ * Says when a client is served that still reaches the old leader; `ready` is when the new one could serve it.
+ */
 export function whileStaleLeader(
   situation: Situation,
   { was, ready }: { was: KnownNode; ready: Span | null },
@@ -61,7 +65,10 @@ export function whileStaleLeader(
   };
 }
 
-/** Acknowledged late, until the leader has moved; then what waits ends at the client's timeout, before the broker's late answer. */
+/**
+ * Acknowledged late, until the leader has moved; then what waits ends at the client's timeout, before the
+ * broker's late answer.
+ */
 function untilItMoves({ client }: Situation, firstMs: number): Service {
   const gap = span(Math.min(firstMs, client.requestTimeout), client.requestTimeout + 2 * firstMs + 1500);
   const part: PredictedPart = {
@@ -73,7 +80,10 @@ function untilItMoves({ client }: Situation, firstMs: number): Service {
   return { served: 1, gap, ready: gap, unserved: null, trips: null, own: [part] };
 }
 
-/** The broker's answer and the probe's look for hung requests come at the same moment, one with some 10 ms, one every 100 ms: the probe wins one time in ten. */
+/**
+ * The broker's answer and the probe's look for hung requests come at the same moment, one with some 10 ms,
+ * one every 100 ms: the probe wins one time in ten.
+ */
 function chanceOfHanging({ client, fault }: Situation, fromMs: number): number {
   const times = Math.max(
     1,

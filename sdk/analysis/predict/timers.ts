@@ -55,7 +55,10 @@ export function brokerTimers(properties: Readonly<Record<string, string>>): Reco
   return Object.fromEntries(Object.keys(READ).map((name) => [name, brokerNumber(properties, name)]));
 }
 
-/** Returns a cluster's timers in milliseconds by Kafka's names: each as the first node is told that reads it, a voter or a broker. */
+/**
+ * Returns a cluster's timers in milliseconds by Kafka's names: each as the first node is told that reads it,
+ * a voter or a broker.
+ */
 export function clusterTimers(
   nodes: readonly {
     readonly roles: readonly string[];

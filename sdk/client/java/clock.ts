@@ -5,7 +5,8 @@ import { performance } from "node:perf_hooks";
 /**
  * Returns a function from milliseconds since the epoch to `performance.now()`.
  *
- * Waits, up to a millisecond and without yielding, for the wall clock's next tick: between ticks its time is up to a millisecond old.
+ * Waits, up to a millisecond and without yielding, for the wall clock's next tick: between ticks its time is
+ * up to a millisecond old.
  */
 export function wallClock(): (epochMs: number) => number {
   const before = Date.now();

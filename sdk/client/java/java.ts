@@ -1,11 +1,13 @@
-// Kafka's own client behind the Client port. Java is not embedded here; Kafka brings three programs that use the client and can be driven:
+// Kafka's own client behind the Client port. Java is not embedded here; Kafka brings three programs that use
+// the client and can be driven:
 //
 //   send()   ──▶ ConsoleProducer       one process, warm from its first record on; a record a line, one at a time
 //   start()  ──▶ VerifiableProducer    one process a load; tells of every record what became of it
 //   read()   ──▶ VerifiableConsumer    one process a reading
 //
-// All three log what the client does on the wire (client-log4j*.properties), from which attempts and the history's log lines are read.
-// A process takes about half a second until its client exists; that is never part of a send's time.
+// All three log what the client does on the wire (client-log4j*.properties), from which attempts and the
+// history's log lines are read. A process takes about half a second until its client exists; that is never
+// part of a send's time.
 
 import path from "node:path";
 import { performance } from "node:perf_hooks";
@@ -168,7 +170,10 @@ function compression({ properties }: JavaSettings): string[] {
 
 const AGAIN_MS = 1_000;
 
-/** Tells a line again only after a second: an outage repeats its few lines many times a second. Numbers that count do not make another line. */
+/**
+ * Tells a line again only after a second: an outage repeats its few lines many times a second. Numbers that
+ * count do not make another line.
+ */
 function quietly(tell: (line: LogLine) => void): (line: LogLine) => void {
   const told = new Map<string, number>();
   return (line) => {

@@ -45,7 +45,10 @@ export function readLine(text: string): Line {
   }
 }
 
-/** The lines that tell a reader of a history what the client went through; those of single requests are attempts instead. */
+/**
+ * The lines that tell a reader of a history what the client went through; those of single requests are
+ * attempts instead.
+ */
 export function isNotable({ level, logger, text }: LogLine): boolean {
   if (level === "WARN" || level === "ERROR" || level === "FATAL") return true;
   if (level !== "INFO") return false;

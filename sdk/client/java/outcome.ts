@@ -12,7 +12,10 @@ export interface OutcomeContext {
   brokerOf(address: string): Broker | null;
 }
 
-/** A send that waits shows this many of its last attempts: in a long outage each of thousands would otherwise carry hundreds. */
+/**
+ * A send that waits shows this many of its last attempts: in a long outage each of thousands would otherwise
+ * carry hundreds.
+ */
 const MOST = 32;
 
 /** Writes tries as attempts: the last ones, and the first request that may have held the record. */
@@ -30,7 +33,9 @@ export function attemptsOf(tries: readonly TracedAttempt[], { at, brokerOf }: Ou
     }));
 }
 
-/** A Produce answer without an error, or with the one for a record that the broker has already (offset -1). */
+/**
+ * A Produce answer without an error, or with the one for a record that the broker has already (offset -1).
+ */
 export function isAcknowledgement({ api, answers }: TracedAttempt, partition?: number): boolean {
   if (api !== "Produce" || answers === undefined) return false;
   return [...answers].some(
@@ -49,7 +54,10 @@ export interface Unacknowledged {
   error: string;
 }
 
-/** A record that was not acknowledged did not happen where no request can have held it, or all that can were refused; else nobody knows. */
+/**
+ * A record that was not acknowledged did not happen where no request can have held it, or all that can were
+ * refused; else nobody knows.
+ */
 export function unacknowledged(
   { tries, produced, acks, error }: Unacknowledged,
   places: OutcomeContext,

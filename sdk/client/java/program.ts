@@ -31,7 +31,10 @@ export interface Program {
   readonly pid: number;
   /** Whether its process is there. */
   readonly isAlive: boolean;
-  /** Resolves when it has ended and every line of it was heard, with what to tell whoever did not ask for that. */
+  /**
+   * Resolves when it has ended and every line of it was heard, with what to tell whoever did not ask for
+   * that.
+   */
   readonly ended: Promise<LabError>;
   write(line: string): void;
   /** Asks it to end (SIGTERM). */
@@ -169,7 +172,10 @@ function failure(
   );
 }
 
-/** Only what Java itself may need: a KAFKA_ or JAVA_ variable of the reader's shell must not leak into a client. */
+/**
+ * Only what Java itself may need: a KAFKA_ or JAVA_ variable of the reader's shell must not leak into a
+ * client.
+ */
 function cleanEnv(): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR, LANG } = process.env;
   return { ...(PATH && { PATH }), ...(HOME && { HOME }), ...(TMPDIR && { TMPDIR }), ...(LANG && { LANG }) };

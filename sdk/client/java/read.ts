@@ -1,4 +1,5 @@
-// Reads a topic with VerifiableConsumer, as an application would: with a group of its own, from the beginning.
+// Reads a topic with VerifiableConsumer, as an application would: with a group of its own, from the
+// beginning.
 
 import { performance } from "node:perf_hooks";
 import type { ReadRecord } from "../../model/history.ts";

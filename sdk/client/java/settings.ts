@@ -1,6 +1,8 @@
-// The lab's settings by Kafka's names, and Kafka's defaults for the rest (ProducerConfig.java, ConsumerConfig.java; the same in 3.9 and 4.4).
+// The lab's settings by Kafka's names, and Kafka's defaults for the rest (ProducerConfig.java,
+// ConsumerConfig.java; the same in 3.9 and 4.4).
 //
-// `properties` is what the client is told; every other field is read from it, so what is shown cannot differ from what is sent.
+// `properties` is what the client is told; every other field is read from it, so what is shown cannot differ
+// from what is sent.
 
 import { checkProperties, valueOf } from "../../kafka/mod.ts";
 import { propertiesText } from "../../runtime/properties-file.ts";
@@ -100,7 +102,10 @@ function together(options: JavaOptions): Record<string, string> {
   return properties;
 }
 
-/** The default is true, and Kafka drops it without a word where another property forbids it (ProducerConfig.maybeOverrideEnableIdempotence). */
+/**
+ * The default is true, and Kafka drops it without a word where another property forbids it
+ * (ProducerConfig.maybeOverrideEnableIdempotence).
+ */
 function isIdempotent(properties: Readonly<Record<string, string>>, acks: number): boolean {
   const asked = properties["enable.idempotence"];
   if (asked !== undefined) return valueOf("producer", properties, "enable.idempotence") === true;
@@ -128,8 +133,9 @@ export type Purpose = "stream" | "single" | "read";
 /**
  * Writes a client's properties file.
  *
- * The tools have defaults of their own, which would make another client of it: VerifiableProducer retries nothing, ConsoleProducer waits a
- * second for more records (linger.ms) and 1.5 s for an answer. They are set back to Kafka's.
+ * The tools have defaults of their own, which would make another client of it: VerifiableProducer retries
+ * nothing, ConsoleProducer waits a second for more records (linger.ms) and 1.5 s for an answer. They are set
+ * back to Kafka's.
  *
  * @param major of the client: linger.ms is 0 before 4.0 and 5 since (KIP-1030)
  */

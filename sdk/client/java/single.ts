@@ -1,4 +1,5 @@
-// One record at a time through one warm producer: ConsoleProducer, the one tool of Kafka's that sends when it is told to.
+// One record at a time through one warm producer: ConsoleProducer, the one tool of Kafka's that sends when it
+// is told to.
 //
 //   send() ──▶ a line on its standard input ──▶ KafkaProducer.send ──▶ broker
 //     ◀── outcome ◀── its log: the Produce answer, or the producer's own error

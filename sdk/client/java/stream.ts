@@ -156,7 +156,10 @@ export function streamRecords(
   const since = ({ began, after }: Waiting): TracedAttempt[] =>
     tries.filter((tried) => tried.at + tried.tookMs >= began && (tried.nth ?? Infinity) > after);
 
-  /** A success belongs to many records; only failures, and for the first record the way to the broker, explain anything. */
+  /**
+   * A success belongs to many records; only failures, and for the first record the way to the broker, explain
+   * anything.
+   */
   const explains =
     ({ isFirst }: Waiting) =>
     (tried: TracedAttempt): boolean =>

@@ -1,4 +1,5 @@
-// From a client's log to what passed on the wire: NetworkClient.java and Selector.java tell of every connection and request.
+// From a client's log to what passed on the wire: NetworkClient.java and Selector.java tell of every
+// connection and request.
 //
 //   Initiating connection to node H:P (id: N …)   ──▶ Completed connection to node N       a Connect
 //   Sending API request … correlationId=C … to N  ──▶ Received API response … C            a request
@@ -17,7 +18,10 @@ export interface TracedAttempt {
   error?: string;
   /** For a Produce answer: by partition, its error code and the offset of its first record. */
   answers?: ReadonlyMap<number, { error: string | undefined; offset: bigint }>;
-  /** For a Produce request: the how manieth it was, from 1. A record cannot be in one that was written before it. */
+  /**
+   * For a Produce request: the how manieth it was, from 1. A record cannot be in one that was written before
+   * it.
+   */
   nth?: number;
 }
 

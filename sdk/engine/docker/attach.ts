@@ -13,7 +13,8 @@ import type { Cli } from "./cli.ts";
 import { type ContainerFacts, containersOf, PROJECT_LABEL } from "./inspect.ts";
 
 /**
- * Lists the Kafka nodes of a project, in the order of its files where they can still be read, else by service name.
+ * Lists the Kafka nodes of a project, in the order of its files where they can still be read, else by service
+ * name.
  *
  * @throws LabError NO_SUCH_PROJECT, BAD_COMPOSE, UNSUPPORTED
  */

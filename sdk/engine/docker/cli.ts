@@ -21,14 +21,18 @@ export interface Cli {
 
 /** A daemon that does not answer within this time is taken for one that hangs. */
 const ANSWER_MS = 10_000;
-/** No command takes that long whose daemon does not hang, but those that wait for something: pulls, stops, compose. */
+/**
+ * No command takes that long whose daemon does not hang, but those that wait for something: pulls, stops,
+ * compose.
+ */
 const LIMIT_MS = 60_000;
 const WAITS: readonly string[] = ["pull", "stop", "restart"];
 
 /**
  * Finds the daemon.
  *
- * @throws LabError NO_ENGINE: no docker command, no daemon, no permission, no answer; UNSUPPORTED for a daemon on another machine
+ * @throws LabError NO_ENGINE: no docker command, no daemon, no permission, no answer; UNSUPPORTED for a
+ *   daemon on another machine
  */
 export async function findCli({ env, signal }: { env: Env; signal?: AbortSignal | undefined }): Promise<Cli> {
   assertHere(env["DOCKER_HOST"]);
@@ -51,7 +55,10 @@ export async function findCli({ env, signal }: { env: Env; signal?: AbortSignal 
   };
 }
 
-/** True of the NO_ENGINE of a machine on which there is no docker command: nobody can have anything in Docker there. */
+/**
+ * True of the NO_ENGINE of a machine on which there is no docker command: nobody can have anything in Docker
+ * there.
+ */
 export function hasNoProgram({ code, facts: { cause } }: LabError): boolean {
   return code === "NO_ENGINE" && (cause as NodeJS.ErrnoException | undefined)?.code === "ENOENT";
 }

@@ -27,7 +27,10 @@ export interface Container {
   look(): Promise<void>;
   /** Resolves when what its log says of an end can be read; at once where it runs. */
   settled(): Promise<void>;
-  /** Begins to follow the log; on two cores that delays the brokers' start, and nobody needs it before one serves or ends. */
+  /**
+   * Begins to follow the log; on two cores that delays the brokers' start, and nobody needs it before one
+   * serves or ends.
+   */
   attend(): void;
   /** Ends what follows the log; one that nobody has followed yet is copied first. */
   close(): Promise<void>;
@@ -98,7 +101,10 @@ export function makeContainer({ cli, facts, logFile, onExit, onStart, onHelper }
     for (const resolve of waiting.get(event.action) ?? []) resolve();
   }
 
-  /** Is over once the log is written to its end: its last lines say why a broker ended, and whether its shutdown was controlled; SIGKILL has no last words. */
+  /**
+   * Is over once the log is written to its end: its last lines say why a broker ended, and whether its
+   * shutdown was controlled; SIGKILL has no last words.
+   */
   function died(code: number): void {
     if (status.state === "stopped" || (isEnding && !isSuperseded)) return;
     isEnding = true;
@@ -131,7 +137,10 @@ export function makeContainer({ cli, facts, logFile, onExit, onStart, onHelper }
     });
   }
 
-  /** Runs a command and returns when the daemon has told of its effect; where it does not tell, the container is looked at. */
+  /**
+   * Runs a command and returns when the daemon has told of its effect; where it does not tell, the container
+   * is looked at.
+   */
   async function act(
     what: string,
     args: readonly string[],

@@ -1,4 +1,5 @@
-// The docker engine: the compose files as they are, run by docker compose under a project name of the lab's own.
+// The docker engine: the compose files as they are, run by docker compose under a project name of the lab's
+// own.
 //
 //   compose/ + overrides (owner's label, timers) ──▶ docker compose up ──▶ one container a node ──▶ container.ts (verbs)
 //                                                          └──▶ docker events (effects), docker logs (the run's folder)
@@ -109,7 +110,9 @@ export interface AttachOptions extends Common {
   services: readonly KafkaService[];
 }
 
-/** Takes a cluster that is up already. It is never removed; at the end only the lab's own faults are healed. */
+/**
+ * Takes a cluster that is up already. It is never removed; at the end only the lab's own faults are healed.
+ */
 export async function attachDocker(options: AttachOptions): Promise<Engine> {
   const { lab, cli, services, name } = options;
   const claim = claimFolder(lab, false);

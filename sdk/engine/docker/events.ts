@@ -1,4 +1,5 @@
-// What happens to containers, as the daemon tells it: one `docker events` for a whole cluster. So the lab also sees what others do to it.
+// What happens to containers, as the daemon tells it: one `docker events` for a whole cluster. So the lab
+// also sees what others do to it.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -38,7 +39,8 @@ export function followEvents({ label, env, sinceMs, onEvent, onLost }: FollowOpt
     (filter) => ["--filter", filter],
   );
   let isClosed = false;
-  // a group of its own: Ctrl-C in a terminal must reach only the owner, who still needs to hear how the healing goes
+  // a group of its own: Ctrl-C in a terminal must reach only the owner, who still needs to hear how the
+  // healing goes
   const child: ChildProcess = spawn(
     "docker",
     [

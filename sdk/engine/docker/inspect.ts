@@ -111,7 +111,9 @@ export function parseInspect(text: string): ContainerFacts[] {
     .sort((a, b) => (a.service < b.service ? -1 : 1));
 }
 
-/** A stopped container has no ports of its own; those that it will have again are in its host configuration. */
+/**
+ * A stopped container has no ports of its own; those that it will have again are in its host configuration.
+ */
 function portsOf({ NetworkSettings, HostConfig }: Inspected): PublishedPort[] {
   const has = Object.values(NetworkSettings.Ports ?? {}).some((bound) => bound !== null);
   return Object.entries((has ? NetworkSettings.Ports : HostConfig.PortBindings) ?? {}).flatMap(

@@ -1,4 +1,5 @@
-// A container's log, written into the run's folder as it grows by `docker logs`, without passing through this process.
+// A container's log, written into the run's folder as it grows by `docker logs`, without passing through this
+// process.
 
 import { spawn } from "node:child_process";
 import { closeSync, lstatSync, openSync, rmSync } from "node:fs";
@@ -15,7 +16,11 @@ export interface FollowedLog {
   close(): Promise<void>;
 }
 
-/** Follows a log, or copies what is there until now; `since` is a time of the daemon's clock, RFC 3339. @default from its beginning */
+/**
+ * Follows a log, or copies what is there until now; `since` is a time of the daemon's clock, RFC 3339.
+ *
+ * @default from its beginning
+ */
 export function followLog({
   cli,
   id,
@@ -55,16 +60,25 @@ export function followLog({
   };
 }
 
-/** A moment a little before, as `docker logs --since` takes it: the lines of the run that just began, none of the one before. */
+/**
+ * A moment a little before, as `docker logs --since` takes it: the lines of the run that just began, none of
+ * the one before.
+ */
 export function sinceOf(timeNano: number): string {
   return new Date(timeNano / 1e6 - 1).toISOString();
 }
 
-/** Kafka's own file names where its logging keeps them apart (log4j.properties, log4j2.yaml), and the images' folders for them. */
+/**
+ * Kafka's own file names where its logging keeps them apart (log4j.properties, log4j2.yaml), and the images'
+ * folders for them.
+ */
 const KEPT = ["controller.log", "state-change.log"];
 const FOLDERS = ["/opt/kafka/logs", "/opt/bitnami/kafka/logs"];
 
-/** Copies what a container logs into files of its own beside `file`: the controller's lines and state changes, which `docker logs` does not show. */
+/**
+ * Copies what a container logs into files of its own beside `file`: the controller's lines and state changes,
+ * which `docker logs` does not show.
+ */
 export async function keptLogs(cli: Cli, { id }: { id: string }, file: string): Promise<readonly string[]> {
   for (const folder of FOLDERS) {
     const copies = KEPT.map((name) => [`${folder}/${name}`, file.replace(/\.log$/, `.${name}`)] as const);

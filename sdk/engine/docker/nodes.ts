@@ -1,4 +1,5 @@
-// Where the nodes in containers are reached from this machine: a pure function of what Kafka was told and what docker published.
+// Where the nodes in containers are reached from this machine: a pure function of what Kafka was told and
+// what docker published.
 
 import {
   bothNames,
@@ -20,7 +21,9 @@ export interface Placed {
   notes: readonly string[];
 }
 
-/** Finds each node's address for clients, and that of its controller listener within the containers' network. */
+/**
+ * Finds each node's address for clients, and that of its controller listener within the containers' network.
+ */
 export function placeNodes(
   services: readonly KafkaService[],
   containers: readonly Pick<ContainerFacts, "service" | "ports" | "addresses">[],

@@ -1,5 +1,5 @@
-// From containers that run to an engine: follows what the daemon tells of them, finds out where they are reached, and undoes everything
-// where that fails.
+// From containers that run to an engine: follows what the daemon tells of them, finds out where they are
+// reached, and undoes everything where that fails.
 
 import { existsSync, readFileSync } from "node:fs";
 import net from "node:net";
@@ -36,7 +36,9 @@ export interface Opening extends Common {
   label: string;
   guardian: Guardian;
   claim: Claim;
-  /** Removes the cluster, `wasEnded` in the middle of its start; does nothing to one that is somebody else's. */
+  /**
+   * Removes the cluster, `wasEnded` in the middle of its start; does nothing to one that is somebody else's.
+   */
   remove(how: { wasEnded: boolean }): Promise<void>;
 }
 
@@ -52,7 +54,10 @@ export interface Started {
 
 const AGAIN_MS = 500;
 
-/** Follows the events from before the start, so that none is missed, and undoes everything where the start fails. */
+/**
+ * Follows the events from before the start, so that none is missed, and undoes everything where the start
+ * fails.
+ */
 export async function opened(parts: Opening, start: () => Promise<Started>): Promise<Engine> {
   const { cli, label, guardian, claim, logDir, signal } = parts;
   const containers = new Map<string, Container>();
@@ -204,7 +209,10 @@ function versionIn(files: readonly string[], otherwise: string): () => string {
 
 const REACH_MS = 300;
 
-/** Says whether this machine reaches an address within the containers' network, as Linux does and Docker Desktop does not. */
+/**
+ * Says whether this machine reaches an address within the containers' network, as Linux does and Docker
+ * Desktop does not.
+ */
 function answers(address: string): Promise<boolean> {
   const at = address.lastIndexOf(":");
   return new Promise((resolve) => {

@@ -1,4 +1,5 @@
-// The compose files that the lab adds to a reader's: whose everything is, and what was asked for on top. The reader's files stay as they are.
+// The compose files that the lab adds to a reader's: whose everything is, and what was asked for on top. The
+// reader's files stay as they are.
 
 import { writeFileSync } from "node:fs";
 import path from "node:path";
@@ -79,8 +80,8 @@ export function writeOverrides(folder: string, additions: Additions): string[] {
 }
 
 /**
- * The images that another Kafka version means: the same repository with the version as its tag. `4` and `3.9` are the lab's own releases of
- * these lines for apache/kafka, which has no such tags; bitnami's has.
+ * The images that another Kafka version means: the same repository with the version as its tag. `4` and `3.9`
+ * are the lab's own releases of these lines for apache/kafka, which has no such tags; bitnami's has.
  */
 export function imagesOf(project: ComposeProject, version: string | undefined): Map<string, string> {
   if (version === undefined) return new Map();
@@ -94,8 +95,8 @@ export function imagesOf(project: ComposeProject, version: string | undefined): 
 }
 
 /**
- * Options that start Java sooner and change nothing of how Kafka fails: the light collector and compiler of the local engine. Nothing for
- * images with other rules, and for services that set such options themselves.
+ * Options that start Java sooner and change nothing of how Kafka fails: the light collector and compiler of
+ * the local engine. Nothing for images with other rules, and for services that set such options themselves.
  */
 export function quickStart(project: ComposeProject): Map<string, Readonly<Record<string, string>>> {
   const given = (name: string): Readonly<Record<string, string>> =>

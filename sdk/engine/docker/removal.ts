@@ -1,5 +1,6 @@
-// Removes everything that carries a label: containers, networks, volumes. By label and not by `compose down`, so that one way serves the
-// lab that closes, its guardian, and the next lab, which no longer has the compose files.
+// Removes everything that carries a label: containers, networks, volumes. By label and not by `compose down`,
+// so that one way serves the lab that closes, its guardian, and the next lab, which no longer has the compose
+// files.
 
 import { type Removal, REMOVALS } from "../../runtime/guardian/containers.mjs";
 import type { Swept } from "../../runtime/claims.ts";
@@ -10,8 +11,8 @@ const PATIENCE = 20;
 const PAUSE_MS = 100;
 
 /**
- * Removes until nothing is left. After a command that was ended (`wasEnded`) it looks several times: the daemon may still be making what that
- * command had asked for.
+ * Removes until nothing is left. After a command that was ended (`wasEnded`) it looks several times: the
+ * daemon may still be making what that command had asked for.
  *
  * @throws LabError COMMAND_FAILED where something is still in use
  */

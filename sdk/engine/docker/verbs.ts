@@ -1,4 +1,5 @@
-// The Engine port on containers: hands each verb to its container, and tells the guardian what it would have to undo.
+// The Engine port on containers: hands each verb to its container, and tells the guardian what it would have
+// to undo.
 
 import { LabError } from "../../model/errors.ts";
 import { guarded, type Guardian } from "../../runtime/guardian/guardian.ts";
@@ -90,8 +91,9 @@ export function makeEngine(
 }
 
 /**
- * Starts what is asked for at one moment one by one, lowest address first. Docker gives the lowest free address to whoever starts; two brokers
- * that swapped theirs would stay cut off: a follower that has resolved its leader's name goes on asking the other one, which answers.
+ * Starts what is asked for at one moment one by one, lowest address first. Docker gives the lowest free
+ * address to whoever starts; two brokers that swapped theirs would stay cut off: a follower that has resolved
+ * its leader's name goes on asking the other one, which answers.
  */
 function inTurn(
   start: (service: string) => Promise<Action>,

@@ -1,5 +1,6 @@
-// When a process has stopped. kill(2) returns before SIGSTOP acts: one thread takes it, when it is next given a core, and only then are
-// the others told (`do_signal_stop` in Linux's kernel/signal.c). On a busy machine a broker serves requests for some milliseconds more.
+// When a process has stopped. kill(2) returns before SIGSTOP acts: one thread takes it, when it is next given
+// a core, and only then are the others told (`do_signal_stop` in Linux's kernel/signal.c). On a busy machine
+// a broker serves requests for some milliseconds more.
 
 import { performance } from "node:perf_hooks";
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";

@@ -1,4 +1,5 @@
-// One broker JVM: spawned, signalled, awaited. Signals go to a child of this process, so a process id can never be somebody else's.
+// One broker JVM: spawned, signalled, awaited. Signals go to a child of this process, so a process id can
+// never be somebody else's.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";

@@ -6,9 +6,11 @@
 //   kafka-1, as kafka-2 sees it                  127.0.0.152, whatever the name: the address tells the links who dials
 //   localhost, as kafka-2 sees it: kafka-2       localhost, as kafka-2 sees it: 127.0.0.102, where nobody listens
 //
-// The brokers themselves listen on ports that nobody is told of; links/ stands in front of them. The last line keeps the posted cluster's fault: each JVM reads a hosts file of its own (-Djdk.net.hosts.file), in which
-// `localhost` is an address that belongs to this node alone, as in its own container. A broker that is told to fetch from
-// `localhost:9092` is refused, although on this machine a process does listen on 127.0.0.1:9092.
+// The brokers themselves listen on ports that nobody is told of; links/ stands in front of them. The last
+// line keeps the posted cluster's fault: each JVM reads a hosts file of its own (-Djdk.net.hosts.file), in
+// which `localhost` is an address that belongs to this node alone, as in its own container. A broker that is
+// told to fetch from `localhost:9092` is refused, although on this machine a process does listen on
+// 127.0.0.1:9092.
 
 import {
   controllerListeners,
@@ -74,8 +76,9 @@ export function wantedPorts(nodes: readonly DescribedNode[]): Wanted[] {
 }
 
 /**
- * Returns the nodes with hosts and ports replaced; `placeOf` maps a service and the port inside its container to ports of loopback. Where all of
- * 127.0.0.0/8 is this machine's (`manyLoopbacks`, as on Linux), each node dials from an address of its own.
+ * Returns the nodes with hosts and ports replaced; `placeOf` maps a service and the port inside its container
+ * to ports of loopback. Where all of 127.0.0.0/8 is this machine's (`manyLoopbacks`, as on Linux), each node
+ * dials from an address of its own.
  *
  * @throws LabError BAD_COMPOSE where an address names no known service or port.
  */

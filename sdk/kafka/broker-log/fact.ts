@@ -1,4 +1,5 @@
-// What a line tells, by who says it. Each speaker has a few sentences that matter; a cheap test comes before each expression.
+// What a line tells, by who says it. Each speaker has a few sentences that matter; a cheap test comes before
+// each expression.
 
 import type { BrokerLogFact } from "../../model/history.ts";
 
@@ -30,7 +31,8 @@ function controller(line: string, from: number): BrokerLogFact | undefined {
   const said = saidBy(line, from);
   if (said === undefined) return undefined;
   const { nodeId, text } = said;
-  // ReplicationControlManager: 3.9 "Fencing broker 3 because its session has timed out.", 4.x "Fencing broker 3 at epoch 11 because its session has timed out."
+  // ReplicationControlManager: 3.9 "Fencing broker 3 because its session has timed out.", 4.x "Fencing broker
+  // 3 at epoch 11 because its session has timed out."
   if (text.startsWith("Fencing broker ")) return { what: "fenced", nodeId: parseInt(text.slice(15), 10) };
   if (text.startsWith("In the new epoch ")) return quorumLeader(text);
   if (text.startsWith("Becoming the active controller at epoch "))
@@ -96,7 +98,9 @@ function broker(line: string, from: number): BrokerLogFact | undefined {
   };
 }
 
-/** kafka.cluster.Partition: `[Partition my_topic-0 broker=1] ISR updated to 1,2,3  and version updated to 2`. */
+/**
+ * kafka.cluster.Partition: `[Partition my_topic-0 broker=1] ISR updated to 1,2,3  and version updated to 2`.
+ */
 function partition(line: string, from: number): BrokerLogFact | undefined {
   const isUpdate = line.includes("] ISR updated to ", from);
   if (!isUpdate && !line.includes("] Shrinking ISR from ", from)) return undefined;

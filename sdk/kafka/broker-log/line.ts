@@ -3,14 +3,18 @@
 //   [2026-11-25 14:51:57,360] INFO [QuorumController id=2] Fencing broker 3 because … (org.apache.kafka.controller.ReplicationControlManager)
 //    └ stamp ──────────────┘  level └ text ──────────────────────────────────────┘  └ logger ──────────────────────────────────────────┘
 //
-// A broker may write thousands of lines a second, and almost none is of interest: most are refused by their first characters.
+// A broker may write thousands of lines a second, and almost none is of interest: most are refused by their
+// first characters.
 
 import type { BrokerLogFact } from "../../model/history.ts";
 import { factIn } from "./fact.ts";
 
 /** A line of interest, cut into its parts. */
 export interface ParsedLine {
-  /** As the broker wrote it, by the clock and in the time zone of its machine: `2026-11-25 14:51:46,752`; see `stampMs`. */
+  /**
+   * As the broker wrote it, by the clock and in the time zone of its machine: `2026-11-25 14:51:46,752`; see
+   * `stampMs`.
+   */
   stamp: string;
   level: string;
   /** The class that logged it. */
@@ -23,7 +27,8 @@ export interface ParsedLine {
 /**
  * Parses one line of a broker's log; undefined for one of no interest.
  *
- * It knows the lines that Kafka 3.9 and 4.x log about leaders, replicas, the quorum and a broker's end, in the images' default layout `[%d] %p %m (%c)`.
+ * It knows the lines that Kafka 3.9 and 4.x log about leaders, replicas, the quorum and a broker's end, in
+ * the images' default layout `[%d] %p %m (%c)`.
  */
 export function parseLine(line: string): ParsedLine | undefined {
   if (line.charCodeAt(0) !== OPENING || line.charCodeAt(STAMP_END) !== CLOSING) return undefined;

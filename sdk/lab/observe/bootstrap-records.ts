@@ -1,11 +1,14 @@
-// Whether a new cluster has the records that its metadata log is to begin with: metadata.version and the other features.
+// Whether a new cluster has the records that its metadata log is to begin with: metadata.version and the
+// other features.
 //
 //   controller wins      its log is empty: appends them, and takes its log for begun
 //   loses at once        nothing was committed, they are gone
 //   wins again           its log counts as begun: nobody writes them any more (KAFKA-20839; LogReplayTracker.java, QuorumController.renounce)
 //
-// Such a cluster serves at the oldest metadata.version that its Kafka knows. It writes no no-op records (KIP-835), for one, so that its brokers hear of every
-// decision of the controller up to 500 ms later, whatever metadata.max.idle.interval.ms says. On a busy machine, with short election timeouts, one start in some tens.
+// Such a cluster serves at the oldest metadata.version that its Kafka knows. It writes no no-op records
+// (KIP-835), for one, so that its brokers hear of every decision of the controller up to 500 ms later,
+// whatever metadata.max.idle.interval.ms says. On a busy machine, with short election timeouts, one start in
+// some tens.
 
 import type { FeaturesAnswer } from "../../kafka/protocol.ts";
 

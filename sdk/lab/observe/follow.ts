@@ -1,8 +1,10 @@
-// Follows the brokers' logs while a run goes on, and writes the lines that tell of leaders, replicas and the quorum into the history.
+// Follows the brokers' logs while a run goes on, and writes the lines that tell of leaders, replicas and the
+// quorum into the history.
 //
 //   <run>/<service>.log ──read what is new──▶ parseLine ──▶ moved to the run's clock ──▶ history
 //
-// A line's own time stamp counts, not when it was read: so it does not matter that a log is read a moment later.
+// A line's own time stamp counts, not when it was read: so it does not matter that a log is read a moment
+// later.
 
 import { Buffer } from "node:buffer";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
@@ -19,7 +21,10 @@ const TURN_BYTES = 1 << 19;
 
 /** Logs that are being followed. */
 export interface Following {
-  /** Reads what each node has logged into files of its own until now, and keeps nothing of it from before the run. */
+  /**
+   * Reads what each node has logged into files of its own until now, and keeps nothing of it from before the
+   * run.
+   */
   gather(): Promise<void>;
   /** Reads what is left and ends. */
   stop(): void;
@@ -28,7 +33,8 @@ export interface Following {
 /**
  * Follows every node's log.
  *
- * @param onTold hears that something was told, and whether it was of leaders and replicas: some images keep those lines in files that are only read by `gather`
+ * @param onTold hears that something was told, and whether it was of leaders and replicas: some images keep
+ *   those lines in files that are only read by `gather`
  */
 export function followLogs(
   run: Run,
@@ -116,7 +122,10 @@ export function followLogs(
 /** Some lines hold whole records; what they tell is taken out of them. */
 const TEXT_CHARACTERS = 240;
 
-/** The moment of a time stamp by the run's clock; the machine's may be set while the run goes on, so it is read anew. */
+/**
+ * The moment of a time stamp by the run's clock; the machine's may be set while the run goes on, so it is
+ * read anew.
+ */
 function momentOf(run: Run, stampedMs: number, behindMs: (ageMs: number) => number): number {
   const [now, ageMs] = [run.now(), Date.now() - stampedMs];
   return Math.round(now - (ageMs - behindMs(ageMs)));
@@ -128,7 +137,10 @@ interface Tail {
   close(): void;
 }
 
-/** Reads what is added to a file, which need not be there yet; one that cannot be read is told of once, and left. */
+/**
+ * Reads what is added to a file, which need not be there yet; one that cannot be read is told of once, and
+ * left.
+ */
 function tailOf(file: string, buffer: Buffer, onUnreadable: (why: string) => void): Tail {
   let fd: number | undefined;
   let at = 0;

@@ -1,5 +1,5 @@
-// What the cluster says of itself: leaders, in-sync replicas, live brokers, the active controller. Asked of every node at once,
-// because a node that was cut off goes on telling what it last knew.
+// What the cluster says of itself: leaders, in-sync replicas, live brokers, the active controller. Asked of
+// every node at once, because a node that was cut off goes on telling what it last knew.
 
 import type { FeaturesAnswer, MetadataAnswer, QuorumAnswer } from "../../kafka/protocol.ts";
 import { openWire, type Wire } from "../../kafka/connection.ts";
@@ -9,7 +9,10 @@ import type { Run } from "../run.ts";
 
 /** The cluster as observed at one moment. */
 export interface View {
-  /** The active controller, or null where the quorum has none. A controller that is no broker has its node id in `controllerNode` only. */
+  /**
+   * The active controller, or null where the quorum has none. A controller that is no broker has its node id
+   * in `controllerNode` only.
+   */
   controller: Broker | null;
   controllerNode: NodeId | null;
   controllerEpoch: number | null;
@@ -26,7 +29,10 @@ export interface View {
 export interface Observer {
   /** Asks all nodes once; never rejects: a cluster without answer is an empty view. @default topics all */
   look(topics?: readonly string[] | null): Promise<View>;
-  /** Asks each node again and again, `everyMs()` after its last answer, and tells of every view. A node that hangs does not delay what the others tell. */
+  /**
+   * Asks each node again and again, `everyMs()` after its last answer, and tells of every view. A node that
+   * hangs does not delay what the others tell.
+   */
   watch(topics: () => readonly string[], everyMs: () => number, onView: (view: View) => void): Watch;
   /** What the broker that answers first says of the cluster's features; undefined where none answers. */
   features(): Promise<FeaturesAnswer | undefined>;
@@ -53,8 +59,8 @@ export function makeObserver(nodes: readonly Node[]): Observer {
   const known = nodes.flatMap(({ broker, observed }) =>
     broker === null || observed === null ? [] : [{ broker, wire: openWire(observed) }],
   );
-  // the controller listener answers without help from others; a broker's forwards, and hangs while there is no controller: on a connection
-  // of its own, so that the broker's other answers do not wait behind that one
+  // the controller listener answers without help from others; a broker's forwards, and hangs while there is
+  // no controller: on a connection of its own, so that the broker's other answers do not wait behind that one
   const controllers = nodes.flatMap(({ controller }) => controller ?? []);
   const quorum: readonly Wire[] = (
     controllers.length > 0 ? controllers : nodes.flatMap(({ observed }) => observed ?? [])
@@ -157,14 +163,22 @@ export function makeObserver(nodes: readonly Node[]): Observer {
 
 /** With the question's own time less than 50 ms from look to look. */
 const QUICK_MS = 40;
-/** Three brokers and three voters that are asked 25 times a second cost a tenth of a processor and more, so that is for when something happens. */
+/**
+ * Three brokers and three voters that are asked 25 times a second cost a tenth of a processor and more, so
+ * that is for when something happens.
+ */
 const CALM_MS = 500;
 /** How long something is taken to be happening: one change seldom comes alone. */
 const STIR_MS = 1_000;
 
 /** A recording of what the cluster says that goes on. */
 export interface Recording {
-  /** Says that something happens, as a fault that is injected or a broker's log that tells: looks at once, and quickly for a second. @param isFollowed whether that log would tell of leaders and replicas, too */
+  /**
+   * Says that something happens, as a fault that is injected or a broker's log that tells: looks at once, and
+   * quickly for a second.
+   *
+   * @param isFollowed whether that log would tell of leaders and replicas, too
+   */
   pollFast(isFollowed: boolean): void;
   stop(): void;
 }
@@ -172,7 +186,8 @@ export interface Recording {
 /**
  * Writes what the cluster says into the history whenever it changes.
  *
- * It looks every 40 ms for a second after each change and each `stir`, and while a fault is open where the brokers' logs do not tell of leaders and replicas, as they do to the millisecond; else every 500 ms.
+ * It looks every 40 ms for a second after each change and each `stir`, and while a fault is open where the
+ * brokers' logs do not tell of leaders and replicas, as they do to the millisecond; else every 500 ms.
  *
  * @param isQuiet whether no fault is open
  */
@@ -214,7 +229,10 @@ export function recordViews(
   };
 }
 
-/** Only the active controller answers without an error; after a partition an old one may do so too, with a lower epoch. */
+/**
+ * Only the active controller answers without an error; after a partition an old one may do so too, with a
+ * lower epoch.
+ */
 function newestQuorum(answers: readonly (QuorumAnswer | undefined)[]): QuorumAnswer | undefined {
   return answers
     .filter((one): one is QuorumAnswer => one !== undefined && one.errorCode === 0 && one.leaderId >= 0)

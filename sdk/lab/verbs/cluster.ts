@@ -31,7 +31,10 @@ export interface Description {
   engine: "local" | "docker";
   kafka: string;
   brokers: readonly BrokerState[];
-  /** The active controller's broker number; null where the quorum has no leader, or where it is a node that is no broker (see `quorum`). */
+  /**
+   * The active controller's broker number; null where the quorum has no leader, or where it is a node that is
+   * no broker (see `quorum`).
+   */
   controller: Broker | null;
   /** Null where no majority of the voters answers. */
   quorum: { leader: string; nodeId: NodeId; epoch: number; voters: readonly NodeId[] } | null;
@@ -44,7 +47,10 @@ export interface WaitOptions {
   signal?: AbortSignal;
 }
 
-/** Every broker alive; every partition with all of its replicas in sync; or what a function of the description says. */
+/**
+ * Every broker alive; every partition with all of its replicas in sync; or what a function of the description
+ * says.
+ */
 export type Condition = "all alive" | "full isr" | ((description: Description) => boolean);
 
 export interface TopicOptions extends WaitOptions {
@@ -56,7 +62,10 @@ export interface TopicOptions extends WaitOptions {
   config?: Readonly<Record<string, string>>;
 }
 
-/** What a fault on brokers is given up by: while it is under way it is carried to its end and taken back, and the call rejects with the signal's reason. */
+/**
+ * What a fault on brokers is given up by: while it is under way it is carried to its end and taken back, and
+ * the call rejects with the signal's reason.
+ */
 export interface FaultOptions {
   signal?: AbortSignal;
 }
@@ -64,21 +73,38 @@ export interface FaultOptions {
 export interface Cluster {
   /** Looks at the cluster; works while brokers are down. */
   describe(): Promise<Description>;
-  /** SIGTERM: controlled shutdown; after `timeout` (default 10 s, as `docker stop`) SIGKILL. The handle's `exits` say how each ended. */
+  /**
+   * SIGTERM: controlled shutdown; after `timeout` (default 10 s, as `docker stop`) SIGKILL. The handle's
+   * `exits` say how each ended.
+   */
   stop(target: Target, options?: FaultOptions & { timeout?: Duration }): Promise<Fault>;
   /** SIGKILL: no good-bye. */
   kill(target: Target, options?: FaultOptions): Promise<Fault>;
   /** Frozen with open sockets. */
   pause(target: Target, options?: FaultOptions): Promise<Fault>;
-  /** Brings brokers back, from whatever state, and waits until the cluster holds them for alive (`timeout`; 0 does not wait). */
+  /**
+   * Brings brokers back, from whatever state, and waits until the cluster holds them for alive (`timeout`; 0
+   * does not wait).
+   */
   start(target: Target, options?: WaitOptions): Promise<void>;
   /** Stops, starts, and waits until the broker is alive. */
   restart(target: Target, options?: WaitOptions & { how?: "stop" | "kill" }): Promise<void>;
   /** Restarts all brokers one by one, each time waiting for full ISR. */
   roll(options?: WaitOptions): Promise<void>;
-  /** Creates a topic and waits until every broker tells of its full ISR that no fault keeps from it. One that exists already is left as it is. @throws TypeError for a name or a setting that Kafka would refuse, LabError COMMAND_FAILED where that has other partitions or replicas than were asked for */
+  /**
+   * Creates a topic and waits until every broker tells of its full ISR that no fault keeps from it. One that
+   * exists already is left as it is.
+   *
+   * @throws TypeError for a name or a setting that Kafka would refuse, LabError COMMAND_FAILED where that has
+   *   other partitions or replicas than were asked for
+   */
   createTopic(topic: string, options?: TopicOptions): Promise<void>;
-  /** Waits until the condition holds and returns the description for which it did; a broker that ends by itself meanwhile ends the wait, one that a fault ends does not. @throws LabError NOT_READY */
+  /**
+   * Waits until the condition holds and returns the description for which it did; a broker that ends by
+   * itself meanwhile ends the wait, one that a fault ends does not.
+   *
+   * @throws LabError NOT_READY
+   */
   waitFor(condition: Condition, options?: WaitOptions): Promise<Description>;
 }
 
@@ -206,7 +232,10 @@ export function makeCluster(parts: ClusterParts): Cluster {
       options,
     );
 
-  /** Looks until the cluster is as wanted; a node that ended by itself in the meantime ends the wait with its own last words. */
+  /**
+   * Looks until the cluster is as wanted; a node that ended by itself in the meantime ends the wait with its
+   * own last words.
+   */
   async function wait(
     what: string,
     holds: (view: View, description: () => Description) => boolean,
@@ -313,7 +342,10 @@ export function makeCluster(parts: ClusterParts): Cluster {
   return cluster;
 }
 
-/** Only what was asked for counts: a cell that is run again finds the topic that it made before. All partitions of a new one come at once. */
+/**
+ * Only what was asked for counts: a cell that is run again finds the topic that it made before. All
+ * partitions of a new one come at once.
+ */
 function assertAsAsked(
   topic: string,
   own: readonly PartitionState[],

@@ -1,5 +1,5 @@
-// The open faults of a lab: each is injected once, recorded, and healed once, by whoever comes first: its handle, a verb that
-// brings the broker back, or the end of the lab.
+// The open faults of a lab: each is injected once, recorded, and healed once, by whoever comes first: its
+// handle, a verb that brings the broker back, or the end of the lab.
 
 import type { Action, Exit } from "../../engine/engine.ts";
 import { readable } from "../../model/duration.ts";
@@ -29,7 +29,10 @@ export interface Fault extends AsyncDisposable {
   readonly network?: readonly NetFault[];
   readonly proof?: Proof;
   readonly isOpen: boolean;
-  /** Undoes it; does nothing where that has been done. Returns when the processes run again, not when they serve. */
+  /**
+   * Undoes it; does nothing where that has been done. Returns when the processes run again, not when they
+   * serve.
+   */
   heal(): Promise<void>;
 }
 
@@ -38,12 +41,16 @@ export interface Injection {
   fault: FaultKind;
   asked: string;
   targets: readonly Broker[];
-  /** The caller's, beside the lab's: what is under way when it is aborted is carried to its end, and undone. */
+  /**
+   * The caller's, beside the lab's: what is under way when it is aborted is carried to its end, and undone.
+   */
   signal?: AbortSignal | undefined;
   act(broker: Broker): Promise<Action>;
   undo(broker: Broker): Promise<Action | undefined>;
   isUndone(broker: Broker): boolean;
-  /** What is wrong with the network, for a fault of the network, and what was measured of it and of its end. */
+  /**
+   * What is wrong with the network, for a fault of the network, and what was measured of it and of its end.
+   */
   network?: readonly NetFault[];
   proof?(): Proof | undefined;
 }
@@ -55,7 +62,9 @@ export interface Faults {
   readonly open: readonly Fault[];
   /** Whether nothing is wrong, and nothing is about to be. */
   readonly isQuiet: boolean;
-  /** Whether a fault has ended this broker's process, or is about to, and nothing has brought it back since. */
+  /**
+   * Whether a fault has ended this broker's process, or is about to, and nothing has brought it back since.
+   */
   isMeantToEnd(broker: Broker): boolean;
   /** Heals all, newest first. @throws LabError NOT_HEALED naming what could not be healed */
   healAll(): Promise<void>;

@@ -1,4 +1,5 @@
-// The verbs on networks. Each adds to what is wrong; what is wrong altogether is handed to the engine, measured, and undone fault by fault.
+// The verbs on networks. Each adds to what is wrong; what is wrong altogether is handed to the engine,
+// measured, and undone fault by fault.
 
 import type { TargetResolver } from "./target-resolver.ts";
 import { type Duration, toMs } from "../../model/duration.ts";
@@ -22,26 +23,46 @@ import {
 } from "../../model/traffic.ts";
 
 export interface NetOptions {
-  /** Whose traffic: `clients`, `peers` (other brokers: replication), `controllers` (the metadata quorum), or all of it. @default "all" */
+  /**
+   * Whose traffic: `clients`, `peers` (other brokers: replication), `controllers` (the metadata quorum), or
+   * all of it.
+   *
+   * @default "all"
+   */
   path?: Path;
   /** Which way, as the broker sees it. @default "out", netem's; "both" for isolate */
   direction?: Direction;
-  /** Whether to measure that the fault acts before returning: NOT_EFFECTIVE where it does not. @default true */
+  /**
+   * Whether to measure that the fault acts before returning: NOT_EFFECTIVE where it does not.
+   *
+   * @default true
+   */
   prove?: boolean;
   signal?: AbortSignal;
 }
 
 /** Breaks networks. Every fault adds to those that are open; its handle heals it alone. */
 export interface Net {
-  /** Makes what a broker sends later by `duration`, give or take `jitter`; as `tc qdisc add dev eth0 root netem delay 30000ms`. */
+  /**
+   * Makes what a broker sends later by `duration`, give or take `jitter`; as `tc qdisc add dev eth0 root
+   * netem delay 30000ms`.
+   */
   delay(target: Target, duration: Duration, options?: NetOptions & { jitter?: Duration }): Promise<Fault>;
   /** Loses a percentage of packets. */
   lose(target: Target, percent: number, options?: NetOptions): Promise<Fault>;
   /** Limits the rate: bytes a second, `"1MB/s"`, `"10Mbit/s"`. */
   throttle(target: Target, rate: Rate, options?: NetOptions): Promise<Fault>;
-  /** Cuts brokers off. `drop` leaves connections hanging, `reset` ends them and each new one, `refuse` refuses new ones only. @default how "drop" */
+  /**
+   * Cuts brokers off. `drop` leaves connections hanging, `reset` ends them and each new one, `refuse` refuses
+   * new ones only.
+   *
+   * @default how "drop"
+   */
   isolate(target: Target, options?: NetOptions & { how?: "drop" | "reset" | "refuse" }): Promise<Fault>;
-  /** Cuts groups of brokers off from each other; clients reach all of them. A broker in no group is a group with those that are in none. */
+  /**
+   * Cuts groups of brokers off from each other; clients reach all of them. A broker in no group is a group
+   * with those that are in none.
+   */
   split(
     groups: readonly (readonly number[])[],
     options?: { prove?: boolean; signal?: AbortSignal },
@@ -285,7 +306,11 @@ export type NetworkOrder = { path?: Path; direction?: Direction } & (
   | { kind: "isolate"; how?: "drop" | "reset" | "refuse" }
 );
 
-/** Returns what makes of a broker what will be wrong with its network. @throws TypeError, RangeError for a value that cannot be */
+/**
+ * Returns what makes of a broker what will be wrong with its network.
+ *
+ * @throws TypeError, RangeError for a value that cannot be
+ */
 export function madeOf(order: NetworkOrder): (broker: Broker) => NetFault {
   const { kind, path = "all", direction = kind === "isolate" ? "both" : "out" } = order;
   if (!["all", "clients", "peers", "controllers"].includes(path))

@@ -1,4 +1,5 @@
-// From a fault that is about to be injected to what it will do to a client: asks the cluster how it stands, and leaves the rest to predict/.
+// From a fault that is about to be injected to what it will do to a client: asks the cluster how it stands,
+// and leaves the rest to predict/.
 
 import type { TargetResolver } from "./target-resolver.ts";
 import { topicSettings } from "../../client/admin.ts";
@@ -22,7 +23,11 @@ export type PredictedFault = Extract<
 >;
 
 export interface PredictOptions {
-  /** Whose sends: a probe, its name, or the settings of one that will be made after the fault. @default the lab's own probe */
+  /**
+   * Whose sends: a probe, its name, or the settings of one that will be made after the fault.
+   *
+   * @default the lab's own probe
+   */
   client?: string | Probe | (ProbeOptions & { name: string });
   /** How long the fault will last. @default until it is healed */
   lasts?: Duration;
@@ -37,11 +42,14 @@ export interface PredictOptions {
 }
 
 /**
- * Says what a fault will do to a client, before it is injected, and writes it into the history: `conclude()` compares it with what came.
+ * Says what a fault will do to a client, before it is injected, and writes it into the history: `conclude()`
+ * compares it with what came.
  *
- * It reckons with the cluster as it is, brokers that do not run included, but with no other fault of the network.
+ * It reckons with the cluster as it is, brokers that do not run included, but with no other fault of the
+ * network.
  *
- * @throws LabError as the fault itself would for its target; TypeError and RangeError for options that cannot be
+ * @throws LabError as the fault itself would for its target; TypeError and RangeError for options that cannot
+ *   be
  */
 export type Predict = (
   fault: PredictedFault,

@@ -1,4 +1,5 @@
-// Whether a fault of the network acts, where it should and nowhere else: round trips before and after, compared.
+// Whether a fault of the network acts, where it should and nowhere else: round trips before and after,
+// compared.
 //
 //   before ──▶ apply ──▶ after        where it should act: longer by what was asked, or silent
 //                                     on another path, and at another broker: as before
@@ -165,12 +166,18 @@ async function best(line: Line, signal: AbortSignal | undefined, enoughMs = 1): 
   return found;
 }
 
-/** By how much a round trip may be longer without being taken for hit by one of these faults: a quarter of a delay; a cut leaves no answer at all. */
+/**
+ * By how much a round trip may be longer without being taken for hit by one of these faults: a quarter of a
+ * delay; a cut leaves no answer at all.
+ */
 export function slackMs(faults: readonly NetFault[]): number {
   return Math.min(...faults.map((fault) => (fault.kind === "delay" ? fault.delayMs / 4 : PATIENCE_MS / 4)));
 }
 
-/** Says what is not as it should be, a sentence each. `addsMs` is by how much round trips at a place should be longer, `slack` by how much others may be. */
+/**
+ * Says what is not as it should be, a sentence each. `addsMs` is by how much round trips at a place should be
+ * longer, `slack` by how much others may be.
+ */
 export function objections(
   { measured, counted }: Proof,
   addsMs: (place: ProbeRoute) => { addsMs: number; jitterMs: number },

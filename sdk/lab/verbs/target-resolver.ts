@@ -1,4 +1,5 @@
-// From a target to brokers, at the moment of a fault: a number is taken as it is, a role is looked up in the cluster.
+// From a target to brokers, at the moment of a fault: a number is taken as it is, a role is looked up in the
+// cluster.
 
 import type { Broker } from "../../model/history.ts";
 import type { Observer } from "../observe/observe.ts";

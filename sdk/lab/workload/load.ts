@@ -1,4 +1,5 @@
-// Sends in the background at a steady rate: an open loop up to a number of sends under way, then a closed one.
+// Sends in the background at a steady rate: an open loop up to a number of sends under way, then a closed
+// one.
 
 import { setMaxListeners } from "node:events";
 import { performance } from "node:perf_hooks";
@@ -18,11 +19,18 @@ export interface LoadOptions {
 
 /** Sends in the background. */
 export interface Load {
-  /** Resolves when that many more sends have been acknowledged than at the call. @throws LabError NOT_READY after `timeout` (default 60 s) */
+  /**
+   * Resolves when that many more sends have been acknowledged than at the call.
+   *
+   * @throws LabError NOT_READY after `timeout` (default 60 s)
+   */
   acknowledged(count: number, options?: { timeout?: Duration; signal?: AbortSignal }): Promise<void>;
   /** Sends so far by outcome. */
   readonly counts: Readonly<Record<Outcome, number>>;
-  /** Begins no more sends, waits for those under way, and returns the counts; `giveUp` does not wait but leaves them as `info` or `fail`. */
+  /**
+   * Begins no more sends, waits for those under way, and returns the counts; `giveUp` does not wait but
+   * leaves them as `info` or `fail`.
+   */
   stop(options?: { giveUp?: boolean }): Promise<Readonly<Record<Outcome, number>>>;
 }
 

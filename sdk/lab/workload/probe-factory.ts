@@ -36,7 +36,8 @@ export function asProbeFactory(makeOne: (options?: ProbeOptions) => Probe): Prob
 /**
  * Chooses a name that no other probe has: the history tells clients apart by name.
  *
- * A cell that makes `warm` and is run again closes the first and makes `warm (2)`; elsewhere that is a mistake.
+ * A cell that makes `warm` and is run again closes the first and makes `warm (2)`; elsewhere that is a
+ * mistake.
  *
  * @throws TypeError
  */

@@ -1,4 +1,5 @@
-// A probe: a client with its own settings whose every operation goes into the history with a value that occurs nowhere else.
+// A probe: a client with its own settings whose every operation goes into the history with a value that
+// occurs nowhere else.
 
 import { setMaxListeners } from "node:events";
 import { performance } from "node:perf_hooks";

@@ -1,4 +1,5 @@
-// Kafka's command line tools on this machine, for clients in Java: the same jars as the local engine's brokers, and the one with the tools.
+// Kafka's command line tools on this machine, for clients in Java: the same jars as the local engine's
+// brokers, and the one with the tools.
 
 import { delimiter } from "node:path";
 import process from "node:process";
@@ -29,8 +30,9 @@ export interface FindOptions {
 /**
  * Returns a function that finds the tools, once; what failed is tried again at the next call.
  *
- * They have the brokers' version where the lab brings it, else that of its line, and that is said. It rejects with UNSUPPORTED where the docker
- * engine runs on a machine without Java, and with what `supplyKafka` says where the jars cannot be had.
+ * They have the brokers' version where the lab brings it, else that of its line, and that is said. It rejects
+ * with UNSUPPORTED where the docker engine runs on a machine without Java, and with what `supplyKafka` says
+ * where the jars cannot be had.
  */
 export function findTools(options: FindOptions): () => Promise<Tools> {
   let found: Promise<Tools> | undefined;
@@ -54,7 +56,8 @@ async function find({ lab, engine, onProgress, onNote }: FindOptions): Promise<T
   const kafka = await supplyKafka({ version: engine.kafka, env, onProgress });
   const record = recordOf(lab, false);
   const training = { ...record, kind: "tool", service: "training" } as const;
-  // the brokers' archive holds most of what a client needs; where no broker runs here it is not worth its making
+  // the brokers' archive holds most of what a client needs; where no broker runs here it is not worth its
+  // making
   const archive =
     engine.kind === "local"
       ? (

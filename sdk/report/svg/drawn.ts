@@ -21,7 +21,10 @@ export interface Drawing {
   plot(Plot: PlotLibrary): PlotOptions;
 }
 
-/** Draws a plot as a picture that is readable on light and on dark pages; without clips and gradients it is the same text each time. */
+/**
+ * Draws a plot as a picture that is readable on light and on dark pages; without clips and gradients it is
+ * the same text each time.
+ */
 export async function drawn({
   title,
   subtitle,

@@ -1,4 +1,5 @@
-// What text must look like inside HTML and SVG. Every text and attribute that Plot does not draw goes through here.
+// What text must look like inside HTML and SVG. Every text and attribute that Plot does not draw goes through
+// here.
 
 import { printable } from "../../model/printable.ts";
 

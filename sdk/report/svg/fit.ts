@@ -30,7 +30,10 @@ const WIDE =
 /** More letters than any picture has room for. */
 const LETTERS = 1000;
 
-/** Returns the first of some ways to say it that fits, the last one cut with `…` where none does, or nothing where not even a letter has room. */
+/**
+ * Returns the first of some ways to say it that fits, the last one cut with `…` where none does, or nothing
+ * where not even a letter has room.
+ */
 export function fitted(ways: readonly string[], roomPx: number): string {
   const said = ways.map((way) => printable(way, { limit: LETTERS }));
   return said.find((text) => widthPx(text) <= roomPx) ?? cut(said.at(-1) ?? "", roomPx);

@@ -1,4 +1,5 @@
-// Puts plots beneath each other into one SVG that is complete in itself: background, colours for light and dark pages, words for who cannot see it.
+// Puts plots beneath each other into one SVG that is complete in itself: background, colours for light and
+// dark pages, words for who cannot see it.
 
 import { printable } from "../../model/printable.ts";
 import { escaped, printableXml } from "./escape.ts";
@@ -33,7 +34,10 @@ const LEGEND_PX = 20;
 const HEADING_PX = 18;
 const FOOT_PX = 8;
 
-/** Returns a whole SVG document. It refers to nothing outside itself, and needs no ids, of which a page may hold each only once. */
+/**
+ * Returns a whole SVG document. It refers to nothing outside itself, and needs no ids, of which a page may
+ * hold each only once.
+ */
 export function framed(
   parts: readonly Part[],
   { widthPx, leftPx, title, subtitle = "", legend, description }: FrameOptions,

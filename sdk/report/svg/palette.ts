@@ -1,7 +1,8 @@
 // The colours of pictures: each by what it means, for a light page and for a dark one.
 //
-// A picture names the light colour as an attribute, so that it is right also where style sheets are ignored; on a dark page its style
-// sheet puts the dark one in the place of each. Outcomes differ in shape, too, and everything else is labelled.
+// A picture names the light colour as an attribute, so that it is right also where style sheets are ignored;
+// on a dark page its style sheet puts the dark one in the place of each. Outcomes differ in shape, too, and
+// everything else is labelled.
 
 import type { Part } from "../../analysis/explain/explanation.ts";
 
@@ -20,7 +21,10 @@ export type Colour =
   | `broker${1 | 2 | 3 | 4 | 5}`
   | `part ${Part["kind"]}`;
 
-/** A colour's name is what it means; `broker` colours are taken in turn; those of an outage's parts differ most from what mostly stands beside them. */
+/**
+ * A colour's name is what it means; `broker` colours are taken in turn; those of an outage's parts differ
+ * most from what mostly stands beside them.
+ */
 export const PALETTE: Readonly<Record<Colour, readonly [light: string, dark: string]>> = {
   page: ["#ffffff", "#0d1117"],
   ink: ["#1f2328", "#e6edf3"],

@@ -1,4 +1,5 @@
-// Observable Plot, drawn without a browser. Loaded when the first picture is drawn: that takes 0.4 s, which no run in a terminal should pay.
+// Observable Plot, drawn without a browser. Loaded when the first picture is drawn: that takes 0.4 s, which
+// no run in a terminal should pay.
 
 import type { PlotOptions } from "@observablehq/plot";
 
@@ -7,7 +8,10 @@ export type PlotLibrary = typeof import("@observablehq/plot");
 /** Plot, and how it is drawn to text. */
 export interface Plotter {
   Plot: PlotLibrary;
-  /** Draws a plot and returns it as an `<svg>` element without a style sheet, with coordinates to a tenth of a pixel. */
+  /**
+   * Draws a plot and returns it as an `<svg>` element without a style sheet, with coordinates to a tenth of a
+   * pixel.
+   */
   draw(options: PlotOptions): string;
 }
 

@@ -35,7 +35,10 @@ const ROW_PX = 15;
 const ROWS = 3;
 const GAP_PX = 8;
 
-/** Places the names: each in the first row where the one before has ended, cut where it would leave the picture; left out where no row has room. */
+/**
+ * Places the names: each in the first row where the one before has ended, cut where it would leave the
+ * picture; left out where no row has room.
+ */
 export function stepNames(history: History, sheet: Sheet): StepName[] {
   const freePx: number[] = Array.from({ length: ROWS }, () => -Infinity);
   return windows(history).steps.flatMap(({ name, fromMs }) => {
@@ -51,7 +54,10 @@ export function stepNames(history: History, sheet: Sheet): StepName[] {
 /** As many as still tell something. */
 const RULES = 60;
 
-/** Moments at which steps begin; where there are very many, those that are closest to the one before are left out. */
+/**
+ * Moments at which steps begin; where there are very many, those that are closest to the one before are left
+ * out.
+ */
 export function stepRules(history: History, sheet: Sheet): number[] {
   const { steps } = windows(history);
   const gapPx = steps.length <= RULES ? 1 : (sheet.widthPx - sheet.leftPx - sheet.rightPx) / RULES;

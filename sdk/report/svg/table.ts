@@ -10,7 +10,10 @@ export interface TablePictureOptions extends TableOptions {
   head?: boolean;
 }
 
-/** Lays rows out in columns; the text is that of `table()`, the HTML is aligned alike, and what is in a cell is text in both. */
+/**
+ * Lays rows out in columns; the text is that of `table()`, the HTML is aligned alike, and what is in a cell
+ * is text in both.
+ */
 export function tableOf(
   rows: readonly (readonly string[])[],
   { head = true, ...options }: TablePictureOptions = {},
@@ -27,7 +30,10 @@ export function tableOf(
   return { text: table(rows, options), html: `<table>${heading}<tbody>\n${body}\n</tbody></table>` };
 }
 
-/** The alignment twice: a code host's preview drops `style`, and a notebook's own style sheet overrules `align`. */
+/**
+ * The alignment twice: a code host's preview drops `style`, and a notebook's own style sheet overrules
+ * `align`.
+ */
 function cellOf(text: string, tag: "th" | "td", align: "left" | "right"): string {
   return `<${tag} align="${align}" style="text-align: ${align}">${escaped(text)}</${tag}>`;
 }

@@ -13,7 +13,10 @@ export interface Thinned<T> {
 /** Places in pixels. */
 export type PlaceOf<T> = (one: T) => readonly [x: number, y: number];
 
-/** Returns at most `atMost` marks for any number of things, in order of first appearance; `key` keeps apart what must not share a mark. */
+/**
+ * Returns at most `atMost` marks for any number of things, in order of first appearance; `key` keeps apart
+ * what must not share a mark.
+ */
 export function thinned<T>(
   all: readonly T[],
   placeOf: PlaceOf<T>,

@@ -41,7 +41,10 @@ export interface TimelinePictureOptions {
   explanation?: Explanation;
 }
 
-/** Draws a run: steps, faults, every client's sends by outcome and latency, the controller, the leaders and the ISR on one axis of time; the text is that of `timeline()`. */
+/**
+ * Draws a run: steps, faults, every client's sends by outcome and latency, the controller, the leaders and
+ * the ISR on one axis of time; the text is that of `timeline()`.
+ */
 export async function timelineOf(
   history: History,
   { width = 900, columns = 100, title, explanation = { windows: [] } }: TimelinePictureOptions = {},

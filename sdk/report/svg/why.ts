@@ -1,4 +1,5 @@
-// Why there were outages: a row a client with a bar a part, what the colours mean, and the longest outages in a sentence each.
+// Why there were outages: a row a client with a bar a part, what the colours mean, and the longest outages in
+// a sentence each.
 //
 //   why
 //   warm    ▓▓▓ detection 8.6 s ▓▓▓▓▓▓▓▓▓│e│meta│

@@ -4,11 +4,17 @@ import type { Broker, History, PartitionState } from "../../model/history.ts";
 /** One row of states: the controller, or partitions that always had the same leader. */
 export interface Changes {
   label: string;
-  /** Each change with the new state: a broker's number, `n` and the node id of a controller that is no broker, or `-` for none. */
+  /**
+   * Each change with the new state: a broker's number, `n` and the node id of a controller that is no broker,
+   * or `-` for none.
+   */
   changes: readonly { atMs: number; state: string }[];
 }
 
-/** Returns the controller's changes and those of every partition's leader; partitions of a topic with equal changes share a row (`orders-0,2`). */
+/**
+ * Returns the controller's changes and those of every partition's leader; partitions of a topic with equal
+ * changes share a row (`orders-0,2`).
+ */
 export function leadership(history: History): Changes[] {
   const controller: Row = [];
   for (const event of history) {
@@ -23,7 +29,10 @@ export function leadership(history: History): Changes[] {
   return controller.length === 0 ? leaders : [{ label: "controller", changes: controller }, ...leaders];
 }
 
-/** Returns the changes of every partition's ISR as `2 of 3: 1, 2`; partitions of a topic with equal changes share a row. */
+/**
+ * Returns the changes of every partition's ISR as `2 of 3: 1, 2`; partitions of a topic with equal changes
+ * share a row.
+ */
 export function inSync(history: History): Changes[] {
   return byPartition(
     history,

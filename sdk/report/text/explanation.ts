@@ -12,7 +12,10 @@ import { windowOf } from "./prediction-check.ts";
 import { plain, type Paint, type PaintOptions, type Tone } from "./paint.ts";
 import { padded } from "./width.ts";
 
-/** Returns every window as text: `measured: 9.3 s = 8.6 s until broker 1 was fenced + …`, its parts, and the evidence of each with its moment in the run. */
+/**
+ * Returns every window as text: `measured: 9.3 s = 8.6 s until broker 1 was fenced + …`, its parts, and the
+ * evidence of each with its moment in the run.
+ */
 export function explanationLines({ windows }: Explanation, { paint = plain }: PaintOptions = {}): string[] {
   if (windows.length === 0) return ["no time without an acknowledged send was long enough to explain"];
   const isShared = new Set(windows.map(({ client, topic }) => `${client} ${topic}`)).size > 1;
@@ -22,10 +25,15 @@ export function explanationLines({ windows }: Explanation, { paint = plain }: Pa
   ]);
 }
 
-/** How many windows a terminal is shown; `explanation.txt` of the run has all of them, with their evidence. */
+/**
+ * How many windows a terminal is shown; `explanation.txt` of the run has all of them, with their evidence.
+ */
 const SHOWN = 6;
 
-/** Returns a line for each window that a fault was open in, the longest first, at most six, but for those that a prediction's lines tell of. */
+/**
+ * Returns a line for each window that a fault was open in, the longest first, at most six, but for those that
+ * a prediction's lines tell of.
+ */
 export function explanationSummary(
   explanation: Explanation,
   { told = [], paint = plain }: PaintOptions & { told?: readonly PredictionCheck[] } = {},

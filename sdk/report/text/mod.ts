@@ -1,4 +1,5 @@
-// A judgement and a run as text for a terminal: pure functions to lines, without colour unless `paint` adds it.
+// A judgement and a run as text for a terminal: pure functions to lines, without colour unless `paint` adds
+// it.
 export { recordTraceLines, anomalyLines, anomalyTable } from "./trace.ts";
 export { type Changes, inSync, leadership } from "./changes.ts";
 export { predictionCheckLines } from "./prediction-check.ts";

@@ -6,7 +6,10 @@ import { table } from "./table.ts";
 
 const HEAD = ["client", "sent", "acknowledged", "failed", "unknown", "longest gap", "from", "to"];
 
-/** Returns a table with a row a client: its sends by outcome, and its longest time without an acknowledged send (`never` where none was). */
+/**
+ * Returns a table with a row a client: its sends by outcome, and its longest time without an acknowledged
+ * send (`never` where none was).
+ */
 export function outcomeSummary({ clients }: Judgement, { paint = plain }: PaintOptions = {}): string[] {
   if (clients.length === 0) return ["nothing was sent"];
   const [head = "", ...rows] = table([HEAD, ...clients.map(row)], {

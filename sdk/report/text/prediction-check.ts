@@ -11,7 +11,9 @@ export interface PredictionCheckOptions extends PaintOptions {
   explanation?: Explanation;
 }
 
-/** Returns three lines a prediction at most: what was predicted, what was measured, and in what they disagree. */
+/**
+ * Returns three lines a prediction at most: what was predicted, what was measured, and in what they disagree.
+ */
 export function predictionCheckLines(
   agreements: readonly PredictionCheck[],
   { paint = plain, explanation = { windows: [] } }: PredictionCheckOptions = {},
@@ -57,7 +59,10 @@ export function predictionCheckLines(
 /** The shortest time that is worth its parts. */
 const SHORT_MS = 100;
 
-/** The window of an explanation that is a prediction's measured gap: that client's, of that fault, and as long. */
+/**
+ * The window of an explanation that is a prediction's measured gap: that client's, of that fault, and as
+ * long.
+ */
 export function windowOf(
   { client, fault, came }: PredictionCheck,
   { windows }: Explanation,

@@ -8,7 +8,10 @@ export interface Scale {
   endMs: number;
 }
 
-/** Characters by what happened in a bucket; where several did, the first of these wins: fail, info, ok, waiting. */
+/**
+ * Characters by what happened in a bucket; where several did, the first of these wins: fail, info, ok,
+ * waiting.
+ */
 export const MARKS = { fail: "x", info: "?", ok: "█", waiting: "·", none: " " } as const;
 
 type Mark = keyof typeof MARKS;
@@ -20,7 +23,10 @@ export function columnOf({ columns, endMs }: Scale, atMs: number): number {
   return Math.max(0, Math.min(columns - 1, Math.floor((atMs / endMs) * columns)));
 }
 
-/** Draws a client's sends: each outcome in the bucket where the send ended, `waiting` in those that it was under way before. */
+/**
+ * Draws a client's sends: each outcome in the bucket where the send ended, `waiting` in those that it was
+ * under way before.
+ */
 export function sendStrip(sends: readonly SendEvent[], scale: Scale): string {
   const ranks = new Uint8Array(scale.columns);
   const raise = (column: number, mark: Mark): void => {

@@ -32,7 +32,10 @@ export interface TimelineOptions extends PaintOptions {
   explanation?: Explanation;
 }
 
-/** Draws a run: steps, faults, each client's sends by outcome, the controller and the leaders on one scale of time; then what happened, a line each. */
+/**
+ * Draws a run: steps, faults, each client's sends by outcome, the controller and the leaders on one scale of
+ * time; then what happened, a line each.
+ */
 export function timeline(
   history: History,
   { width = 100, paint = plain, explanation = { windows: [] } }: TimelineOptions = {},

@@ -20,7 +20,10 @@ import { printable } from "../../model/printable.ts";
 import { plain, type PaintOptions, type Tone } from "./paint.ts";
 import { table } from "./table.ts";
 
-/** Tells a record's life: a sentence, then a row for each thing that happened to it, with who led and who was in sync at that moment. */
+/**
+ * Tells a record's life: a sentence, then a row for each thing that happened to it, with who led and who was
+ * in sync at that moment.
+ */
 export function recordTraceLines(life: RecordTrace, { paint = plain }: PaintOptions = {}): string[] {
   const { value, client, topic, sent, timesSent, doubt, words } = life;
   const headline = printable(
@@ -144,7 +147,10 @@ function scenery({ partition, controller, controllerNodeId, faults }: Scene): st
   return [...led, control, faults.map(({ name }) => name).join("; ")];
 }
 
-/** A client that is refused tries hundreds of times: while nothing changes around them, equal attempts are one. */
+/**
+ * A client that is refused tries hundreds of times: while nothing changes around them, equal attempts are
+ * one.
+ */
 function foldedAttempts(
   attempts: readonly TracedAttempt[],
 ): { first: TracedAttempt; count: number; lastAtMs: number }[] {
@@ -205,7 +211,10 @@ function rowOf({
   ].map(said);
 }
 
-/** Returns the records worth a look as lines: a sentence with their counts, the table, and what was left out of it. */
+/**
+ * Returns the records worth a look as lines: a sentence with their counts, the table, and what was left out
+ * of it.
+ */
 export function anomalyLines(found: Anomalies, { paint = plain }: PaintOptions = {}): string[] {
   const { rows, leftOut, counts, slowerThanMs, notReadBack } = found;
   const sums = ANOMALY_KINDS.filter((word) => counts[word] > 0).map(

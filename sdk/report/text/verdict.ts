@@ -11,7 +11,10 @@ import { printable } from "../../model/printable.ts";
 import { plain, type PaintOptions, type Tone } from "./paint.ts";
 import { table } from "./table.ts";
 
-/** Returns the run in one line: `measured: 9.3 s without an acknowledged send; 1,025 acknowledged, 0 lost, 1 duplicate`. */
+/**
+ * Returns the run in one line: `measured: 9.3 s without an acknowledged send; 1,025 acknowledged, 0 lost, 1
+ * duplicate`.
+ */
 export function headline({ gap, counts }: Judgement): string {
   const doubts: [number, string][] = [
     [counts.undecided, "not known whether lost"],
@@ -28,7 +31,10 @@ export function headline({ gap, counts }: Judgement): string {
   return `measured: ${gapInWords(gap)}; ${figures.join(", ")}`;
 }
 
-/** Returns the headline, then a line for each checker that was asked for, with examples beneath those that did not hold. */
+/**
+ * Returns the headline, then a line for each checker that was asked for, with examples beneath those that did
+ * not hold.
+ */
 export function verdictLines(judgement: Judgement, { paint = plain }: PaintOptions = {}): string[] {
   const rows = judgement.checks.map(({ checker, verdict, summary }) => [
     paint(NAME[String(verdict) as "true"], TONE[String(verdict) as "true"]),

@@ -33,7 +33,10 @@ export interface WhyRow {
 const CLIENTS = 4;
 const WINDOWS = 40;
 
-/** Chooses what a timeline shows: the longest outages, of the clients that had them, those with the longest first. */
+/**
+ * Chooses what a timeline shows: the longest outages, of the clients that had them, those with the longest
+ * first.
+ */
 export function whyRows({ windows }: Explanation): WhyRow[] {
   const rows = new Map<string, ExplainedWindow[]>();
   for (const window of longestOf(

@@ -14,7 +14,10 @@ export function widthOf(text: string): number {
   return /^[\x20-\x7e]*$/.test(bare) ? bare.length : letters(bare).length;
 }
 
-/** Makes a text exactly `width` columns: padded with spaces, or cut with `…`. A text that is cut must carry no colour. */
+/**
+ * Makes a text exactly `width` columns: padded with spaces, or cut with `…`. A text that is cut must carry no
+ * colour.
+ */
 export function fitted(text: string, width: number): string {
   return padded(cut(text, width), width);
 }

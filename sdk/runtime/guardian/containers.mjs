@@ -1,5 +1,6 @@
 // @ts-self-types="./containers.d.mts"
-// What a lab makes in Docker, and the commands that list and remove it by its label. Plain JavaScript: see processes.mjs.
+// What a lab makes in Docker, and the commands that list and remove it by its label. Plain JavaScript: see
+// processes.mjs.
 
 import { spawnSync } from "node:child_process";
 

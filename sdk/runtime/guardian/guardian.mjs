@@ -1,4 +1,5 @@
-// A fault outlives nobody. One guardian runs beside each lab and does one thing: when its owner is gone, it heals and cleans up.
+// A fault outlives nobody. One guardian runs beside each lab and does one thing: when its owner is gone, it
+// heals and cleans up.
 //
 //   owner ──stdin pipe──▶ guardian            the pipe closes when the owner ends, in whatever way it ends
 //     │                      │
@@ -100,7 +101,10 @@ function undone({ argv, revive: broker }) {
   }
 }
 
-/** Starts a broker, in a session of its own; one that is still there, because its stop or its start was under way, is ended first, as `docker restart` does. */
+/**
+ * Starts a broker, in a session of its own; one that is still there, because its stop or its start was under
+ * way, is ended first, as `docker restart` does.
+ */
 function revived({ record, java, args, dir, logFile, env }) {
   const own = (one) => one.kind === "broker" && one.service === record.service;
   const began = Date.now();

@@ -15,7 +15,10 @@ export interface GuardianOrder {
   keep: boolean;
   /** The folder that `dirs` lie in. Nothing outside of it is removed, and without it nothing at all. */
   root?: string;
-  /** Folders to remove; with `keep` only where `keepDirs` is false: brokers in Docker have their data elsewhere. */
+  /**
+   * Folders to remove; with `keep` only where `keepDirs` is false: brokers in Docker have their data
+   * elsewhere.
+   */
   dirs: readonly string[];
   /** @default true */
   keepDirs?: boolean;
@@ -161,7 +164,10 @@ export async function guarded<T>(
   });
 }
 
-/** How this runtime runs a plain JavaScript file at once: NODE_OPTIONS may load a TypeScript loader or an inspector, which it neither needs nor should wait for. */
+/**
+ * How this runtime runs a plain JavaScript file at once: NODE_OPTIONS may load a TypeScript loader or an
+ * inspector, which it neither needs nor should wait for.
+ */
 export function plainProgram(
   file: URL,
   ...args: string[]

@@ -14,7 +14,10 @@ import process from "node:process";
 
 export const MARK = "-Dkafka.failure.lab=";
 
-/** Returns a process's start time as opaque text, or undefined where there is no such process; a zombie counts as gone. */
+/**
+ * Returns a process's start time as opaque text, or undefined where there is no such process; a zombie counts
+ * as gone.
+ */
 export function startOf(pid) {
   if (process.platform === "linux") {
     try {
@@ -86,7 +89,10 @@ function quietly(read) {
   }
 }
 
-/** Returns the state of each of a process's threads as ps shows it, of the process itself where threads cannot be told apart; nothing where it is gone. */
+/**
+ * Returns the state of each of a process's threads as ps shows it, of the process itself where threads cannot
+ * be told apart; nothing where it is gone.
+ */
 export function statesOf(pid) {
   try {
     if (process.platform !== "linux")
@@ -110,7 +116,10 @@ export function statesOf(pid) {
   }
 }
 
-/** The fields of a stat file after the last ")", which ends the program's name: state ppid … the 22nd of all is starttime. */
+/**
+ * The fields of a stat file after the last ")", which ends the program's name: state ppid … the 22nd of all
+ * is starttime.
+ */
 function fieldsOf(file) {
   const stat = readFileSync(file, "latin1");
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ");

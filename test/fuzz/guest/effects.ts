@@ -121,7 +121,9 @@ function patch(of: Patched, name: string, check: (args: unknown[]) => void, isPr
   };
 }
 
-/** Answers each line with its id, until it is told to end or its input ends: all that guardian and relay do. */
+/**
+ * Answers each line with its id, until it is told to end or its input ends: all that guardian and relay do.
+ */
 const STAND_IN: readonly string[] = [
   "-u",
   ...[
@@ -156,8 +158,8 @@ function standInFor([file = "", ...args]: readonly string[]): StandIn {
 }
 
 /**
- * No program starts: there is none of that name. The lab's own helpers have a stand-in, and so has Java, which
- * ends at once. A process that is to write its record first does so.
+ * No program starts: there is none of that name. The lab's own helpers have a stand-in, and so has Java,
+ * which ends at once. A process that is to write its record first does so.
  *
  * `ps` shows an empty machine, so that no process of others is looked at.
  */

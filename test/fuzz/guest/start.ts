@@ -1,4 +1,5 @@
-// startLab with the job's files as compose files: read, checked, laid out in the lab's folder, and no further.
+// startLab with the job's files as compose files: read, checked, laid out in the lab's folder, and no
+// further.
 
 import process from "node:process";
 import { startLab } from "../../../sdk/index.ts";
@@ -28,7 +29,9 @@ export async function start({ argv = [], files = {}, ...job }: Job): Promise<rea
   }
 }
 
-/** What a file that is not trusted may tell Java: heap, collector, and system properties of harmless names. */
+/**
+ * What a file that is not trusted may tell Java: heap, collector, and system properties of harmless names.
+ */
 const HARMLESS: readonly RegExp[] = [
   /^-server$/,
   /^-Xm[sx]\d+[kKmMgG]?$/,

@@ -1,4 +1,5 @@
-// Configurations with the settings of Apache Kafka 3.9's own examples (config/kraft/*.properties, config/*.properties, docker/examples), not their text.
+// Configurations with the settings of Apache Kafka 3.9's own examples (config/kraft/*.properties,
+// config/*.properties, docker/examples), not their text.
 
 const SERVER = `num.network.threads=3
 num.io.threads=8

@@ -332,7 +332,10 @@ export const stopped: readonly HistoryEvent[] = [
   ]),
 ];
 
-/** The same, where the metadata came from the old leader before the pause, as kafkajs does it: refused, asked, waited. */
+/**
+ * The same, where the metadata came from the old leader before the pause, as kafkajs does it: refused, asked,
+ * waited.
+ */
 export const refreshedFirst: readonly HistoryEvent[] = stopped.map((event) =>
   event.kind === "send" && event.attempts.some(({ api }) => api === "Metadata")
     ? {
@@ -387,7 +390,10 @@ export const tooFew: readonly HistoryEvent[] = [
   ]),
 ];
 
-/** Nothing gets through between the leader and its clients, until it is healed; TCP sends again a second later. */
+/**
+ * Nothing gets through between the leader and its clients, until it is healed; TCP sends again a second
+ * later.
+ */
 export const cutOff: readonly HistoryEvent[] = [
   run(3),
   client,
@@ -497,7 +503,10 @@ export const delayedTooLong: readonly HistoryEvent[] = [
   ]),
 ];
 
-/** Kafkajs tells of no request for metadata that was answered: three seconds of silence behind a delay of three. */
+/**
+ * Kafkajs tells of no request for metadata that was answered: three seconds of silence behind a delay of
+ * three.
+ */
 export const untold: readonly HistoryEvent[] = [
   run(3),
   client,

@@ -5,7 +5,9 @@ import * as assert from "uvu/assert";
 /** Begins a line of its own where a line break of it is kept. */
 const FORGED = "FORGED: it held";
 
-/** Titles, clear-screen, hidden text, C1, bidi, invisible characters, half a pair, what XML forbids, markup. */
+/**
+ * Titles, clear-screen, hidden text, C1, bidi, invisible characters, half a pair, what XML forbids, markup.
+ */
 export const HOSTILE: string = [
   "h\x1b]0;title\x07\x1b[2J\x1b[8mhidden\x1b[31mred",
   "\x9b2J\x85\x00\b\x7f",

@@ -21,7 +21,11 @@ export const ANOMALY_KINDS: readonly AnomalyKind[] = [
 ];
 
 export interface AnomalyOptions {
-  /** A send that took longer, however it ended, is slow. @default ten times what the fastest quarter of the acknowledged sends stayed within, at least 100 ms */
+  /**
+   * A send that took longer, however it ended, is slow.
+   *
+   * @default ten times what the fastest quarter of the acknowledged sends stayed within, at least 100 ms
+   */
   slowerThan?: Duration;
   /** How many rows there are at most. @default 20 */
   limit?: number;
@@ -54,17 +58,25 @@ export interface Anomalies {
   leftOut: number;
   /** How many records each word is true of, rows or not. */
   counts: Readonly<Record<AnomalyKind, number>>;
-  /** Above how many milliseconds a send was called slow; null where no send was acknowledged, so that nothing says what is slow. */
+  /**
+   * Above how many milliseconds a send was called slow; null where no send was acknowledged, so that nothing
+   * says what is slow.
+   */
   slowerThanMs: number | null;
-  /** Topics that were never read back: whether their records were lost, doubled, or failed but present is not known, and none is listed for it. */
+  /**
+   * Topics that were never read back: whether their records were lost, doubled, or failed but present is not
+   * known, and none is listed for it.
+   */
   notReadBack: readonly string[];
 }
 
 /**
- * Finds the records that were lost or doubled, whose outcome is unknown, that failed but are present, or that took long.
+ * Finds the records that were lost or doubled, whose outcome is unknown, that failed but are present, or that
+ * took long.
  *
- * What is slow is told by the run itself. The lower quartile is the measure, not the median: it stays what it is where an outage holds up half of
- * all sends. Ten times it is beyond what a busy machine adds, and below 100 ms a pause of a garbage collector decides.
+ * What is slow is told by the run itself. The lower quartile is the measure, not the median: it stays what it
+ * is where an outage holds up half of all sends. Ten times it is beyond what a busy machine adds, and below
+ * 100 ms a pause of a garbage collector decides.
  */
 export function anomalies(history: History, { slowerThan, limit = 20 }: AnomalyOptions = {}): Anomalies {
   if (!(limit >= 0)) throw new RangeError(`Cannot list ${limit} records: the limit must be 0 or more`);

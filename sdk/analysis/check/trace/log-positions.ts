@@ -6,7 +6,10 @@ import { compareOffsets } from "../offset.ts";
 export interface LogPosition {
   partition: number;
   offset: string;
-  /** Whether it stands there in the topic's last reading back; null where there was none. What was read once and stands there no more was cut off the log. */
+  /**
+   * Whether it stands there in the topic's last reading back; null where there was none. What was read once
+   * and stands there no more was cut off the log.
+   */
   isThereAtTheEnd: boolean | null;
   /** Who read it there, in order of time. */
   readBy: readonly Reading[];

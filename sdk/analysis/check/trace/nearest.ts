@@ -1,4 +1,5 @@
-// The value that was meant: values end in a number, so the nearest is first of the same name, then of the nearest number.
+// The value that was meant: values end in a number, so the nearest is first of the same name, then of the
+// nearest number.
 
 /** Returns the value that is nearest to one that does not exist, or null where there is none. */
 export function nearestValue(values: Iterable<string>, wanted: string): string | null {

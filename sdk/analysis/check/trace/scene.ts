@@ -1,4 +1,5 @@
-// What was so at a moment: who led a partition, who was in sync, who was the active controller, which faults lasted.
+// What was so at a moment: who led a partition, who was in sync, who was the active controller, which faults
+// lasted.
 //
 //   cluster     ●───────────────────────●──────────     as observed, each until the next
 //   broker log          ● leads, isr                    earlier than the observation, and of an epoch that is not older
@@ -29,14 +30,20 @@ export interface LeaderView {
 export interface Scene {
   /** Null where the partition is not known, or was not observed by then. */
   partition: LeaderView | null;
-  /** The active controller as a broker's number; null where there is none, it is no broker, or nothing was observed by then. */
+  /**
+   * The active controller as a broker's number; null where there is none, it is no broker, or nothing was
+   * observed by then.
+   */
   controller: Broker | null;
   controllerNodeId: NodeId | null;
   /** The faults that lasted then, in the order in which they were injected. */
   faults: readonly { id: string; fault: FaultKind; targets: readonly Broker[]; name: string }[];
 }
 
-/** Returns the scene of a stretch of time: the views of its begin, and every fault that lasted at some moment of it. */
+/**
+ * Returns the scene of a stretch of time: the views of its begin, and every fault that lasted at some moment
+ * of it.
+ */
 export type SceneAt = (fromMs: number, toMs?: number) => Scene;
 
 /** Prepares to look at one partition of a history; without a partition the scenes have none. */

@@ -25,14 +25,20 @@ export interface RecordTrace {
   line: number;
   /** How often the value was sent: 1, unless a program chose it itself. What follows is of the first time. */
   timesSent: number;
-  /** The partition that the scenes are of: where it was acknowledged, else where it was seen, else the topic's only one; null where that cannot be told. */
+  /**
+   * The partition that the scenes are of: where it was acknowledged, else where it was seen, else the topic's
+   * only one; null where that cannot be told.
+   */
   partition: number | null;
   sent: { atMs: number; then: Scene };
   attempts: readonly TracedAttempt[];
   outcome: Outcome;
   /** When the client knew the outcome, or gave up. */
   ended: { atMs: number; tookMs: number; then: Scene; error: string | null };
-  /** Null where it was not. Without `partition` and `offset` where the client did not wait for the broker's word (`acks: 0`). */
+  /**
+   * Null where it was not. Without `partition` and `offset` where the client did not wait for the broker's
+   * word (`acks: 0`).
+   */
   acknowledged: {
     atMs: number;
     broker: Broker | null;

@@ -2,7 +2,10 @@
 
 export { BROKER_DEFAULTS } from "../../../kafka/defaults.ts";
 
-/** Properties of 3.9's brokers that 4.x does not have any more (upgrade notes of 4.0; the difference of both ConfigDefs). */
+/**
+ * Properties of 3.9's brokers that 4.x does not have any more (upgrade notes of 4.0; the difference of both
+ * ConfigDefs).
+ */
 export const REMOVED_IN_4: ReadonlySet<string> = new Set(
   (
     "alter.config.policy.kraft.compatibility.enable auto.include.jmx.reporter broker.id.generation.enable control.plane.listener.name " +

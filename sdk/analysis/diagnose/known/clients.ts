@@ -1,5 +1,5 @@
-// Clients' defaults, and one word for what each client calls differently.
-// Sources: ConfigDef of kafka-clients 3.9.2 and 4.4.0 (ProducerConfig, ConsumerConfig), asked of the jars; kafkajs 2.2.4 (src/index.js,
+// Clients' defaults, and one word for what each client calls differently. Sources: ConfigDef of kafka-clients
+// 3.9.2 and 4.4.0 (ProducerConfig, ConsumerConfig), asked of the jars; kafkajs 2.2.4 (src/index.js,
 // src/producer, src/consumer, src/retry/defaults.js); librdkafka's CONFIGURATION.md (2.15).
 
 import { JAVA_MAX_BLOCK } from "../../../kafka/defaults.ts";

@@ -1,5 +1,6 @@
-// What Spring Boot binds below spring.kafka: the fields of KafkaProperties in 2.7.18, 3.4.1 and 4.1.1 together.
-// Source: spring-boot, KafkaProperties.java (autoconfigure/kafka, from 4.0 on module/spring-boot-kafka).
+// What Spring Boot binds below spring.kafka: the fields of KafkaProperties in 2.7.18, 3.4.1 and 4.1.1
+// together. Source: spring-boot, KafkaProperties.java (autoconfigure/kafka, from 4.0 on
+// module/spring-boot-kafka).
 
 const SSL =
   "bundle key-password key-store-certificate-chain key-store-key key-store-location key-store-password key-store-type trust-store-certificates trust-store-location trust-store-password trust-store-type protocol";

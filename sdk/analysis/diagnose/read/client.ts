@@ -10,7 +10,10 @@ import { leavesOfProperties } from "./properties.ts";
 
 type Role = Client["role"];
 
-/** Reads a Java client's properties; a file that has settings of both, or of neither, is a producer's and a consumer's. */
+/**
+ * Reads a Java client's properties; a file that has settings of both, or of neither, is a producer's and a
+ * consumer's.
+ */
 export function readJava(source: Text): Client[] {
   const leaves = leavesOfProperties(source);
   const roles = rolesOf(source.file, leaves, { producer: JAVA_PRODUCER, consumer: JAVA_CONSUMER });
@@ -22,7 +25,10 @@ export function readJava(source: Text): Client[] {
   });
 }
 
-/** Reads librdkafka's settings: a JSON object, flat or with `producer`, `consumer`, `global` and `topic` in it, or a properties file. */
+/**
+ * Reads librdkafka's settings: a JSON object, flat or with `producer`, `consumer`, `global` and `topic` in
+ * it, or a properties file.
+ */
 export function readLibrdkafka(source: Text): Client[] {
   const leaves = /\.json$/i.test(source.file) ? leavesOfJson(source) : leavesOfProperties(source);
   const isNested = leaves.some(({ path }) => /^(producer|consumer)\./.test(path));
@@ -50,7 +56,10 @@ export function readLibrdkafka(source: Text): Client[] {
   });
 }
 
-/** Reads kafkajs's settings: `new Kafka({…})`'s, with `producer`, `consumer`, `send`, `subscribe` and `run` in it for what the calls are given, or all flat. */
+/**
+ * Reads kafkajs's settings: `new Kafka({…})`'s, with `producer`, `consumer`, `send`, `subscribe` and `run` in
+ * it for what the calls are given, or all flat.
+ */
 export function readKafkajs(source: Text): Client[] {
   const leaves = leavesOfJson(source).map((leaf) => ({
     ...leaf,

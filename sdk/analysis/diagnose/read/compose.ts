@@ -1,4 +1,5 @@
-// Kafka nodes from compose files: the images' environment rules are sdk/compose's; here every property gets the place of its variable.
+// Kafka nodes from compose files: the images' environment rules are sdk/compose's; here every property gets
+// the place of its variable.
 
 import {
   configurationOf,
@@ -24,12 +25,16 @@ import { nodeOf, versionOfText } from "./node.ts";
 export interface ReadProject {
   readonly project: ComposeProject;
   readonly nodes: readonly Node[];
-  /** Mounts of configuration files that were not given: their nodes are left out, because nothing is known of them. */
+  /**
+   * Mounts of configuration files that were not given: their nodes are left out, because nothing is known of
+   * them.
+   */
   readonly unread: readonly Setting[];
 }
 
 /**
- * Reads compose files, each merged over those before it; `mounted` are the settings of a server.properties for services that mount one.
+ * Reads compose files, each merged over those before it; `mounted` are the settings of a server.properties
+ * for services that mount one.
  *
  * @throws LabError `BAD_COMPOSE` or `UNSUPPORTED` where they cannot be read or no service is Kafka
  */
@@ -65,7 +70,8 @@ export function readProject(
   return { project, nodes, unread };
 }
 
-// Where images look for a whole configuration; a variable counts more than its line in the file (KafkaDockerWrapper).
+// Where images look for a whole configuration; a variable counts more than its line in the file
+// (KafkaDockerWrapper).
 const CONFIGURATION =
   /^\/(mnt\/shared\/config|opt\/kafka\/config|opt\/bitnami\/kafka\/config|bitnami\/kafka\/config)(\/server\.properties)?\/?$|^\/etc\/kafka\/(kafka|server)\.properties$/;
 

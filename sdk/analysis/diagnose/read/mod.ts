@@ -78,7 +78,10 @@ function allOf({ settings: { given, refused } }: Node): Setting[] {
   return [...new Set([...given.values(), ...refused.map(({ setting }) => setting)])];
 }
 
-/** Puts nodes together; files of single nodes may be a part of the cluster only, compose files are all of it unless they name voters that are not there. */
+/**
+ * Puts nodes together; files of single nodes may be a part of the cluster only, compose files are all of it
+ * unless they name voters that are not there.
+ */
 export function clusterOf(nodes: readonly Node[], compose: ComposeProject | null): Cluster {
   const brokers = nodes.filter(({ roles }) => roles.includes("broker"));
   const controllers = nodes.filter(({ roles, isKraft }) => isKraft && roles.includes("controller"));

@@ -1,4 +1,5 @@
-// Java's .properties format: `key=value`, `key: value`, `key value`, comments, continued lines, escapes (java.util.Properties).
+// Java's .properties format: `key=value`, `key: value`, `key value`, comments, continued lines, escapes
+// (java.util.Properties).
 
 import type { Leaf, Text } from "./flat.ts";
 

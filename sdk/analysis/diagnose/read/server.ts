@@ -16,7 +16,8 @@ export function readServer(source: Text, version: string): Node {
     origin: "file" as const,
     at,
   }));
-  // Kafka takes log.dir where log.dirs is not given, and since 3.0 node.id and broker.id are one (KafkaConfig.populateSynonyms).
+  // Kafka takes log.dir where log.dirs is not given, and since 3.0 node.id and broker.id are one
+  // (KafkaConfig.populateSynonyms).
   const known = new Set(given.map(({ key }) => key));
   const synonyms = [
     ["log.dir", "log.dirs"],

@@ -1,5 +1,6 @@
-// Beans of Java and Kotlin sources that take the place of Spring Boot's own, and the settings that they write down.
-// Source: KafkaAutoConfiguration: kafkaTemplate, kafkaProducerFactory and kafkaConsumerFactory are @ConditionalOnMissingBean.
+// Beans of Java and Kotlin sources that take the place of Spring Boot's own, and the settings that they write
+// down. Source: KafkaAutoConfiguration: kafkaTemplate, kafkaProducerFactory and kafkaConsumerFactory are
+// @ConditionalOnMissingBean.
 
 import type { Bean, Client } from "../facts.ts";
 import { JAVA_DEFAULTS } from "../known/clients.ts";

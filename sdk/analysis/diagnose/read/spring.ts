@@ -1,5 +1,6 @@
-// The producer and the consumer that Spring Boot makes of application files.
-// Source: KafkaProperties.buildProducerProperties, buildConsumerProperties: fields first, then the `properties` maps over them.
+// The producer and the consumer that Spring Boot makes of application files. Source:
+// KafkaProperties.buildProducerProperties, buildConsumerProperties: fields first, then the `properties` maps
+// over them.
 
 import type { Client, SpringKey } from "../facts.ts";
 import { JAVA_DEFAULTS } from "../known/clients.ts";

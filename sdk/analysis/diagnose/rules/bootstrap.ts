@@ -24,7 +24,9 @@ function bootstrapOf(client: Client): { setting: Setting; addresses: Address[] }
   return { setting, addresses };
 }
 
-/** Addresses by which this client could begin, as this cluster gives them: all of the kind that it uses now. */
+/**
+ * Addresses by which this client could begin, as this cluster gives them: all of the kind that it uses now.
+ */
 function allOf(cluster: Cluster, like: Address): string[] {
   return cluster.brokers.flatMap(({ advertised, controllerNames }) => {
     const told = advertised.filter(({ name }) => !controllerNames.includes(name));

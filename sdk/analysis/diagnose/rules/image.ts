@@ -13,7 +13,10 @@ function contained(nodes: readonly Node[] | undefined): Contained[] {
   return (nodes ?? []).filter((node): node is Contained => node.container !== null);
 }
 
-/** base64 of 16 bytes: 22 letters, or 24 with padding; Java's decoder does not mind bits to spare in the last letter (Uuid.fromString). */
+/**
+ * base64 of 16 bytes: 22 letters, or 24 with padding; Java's decoder does not mind bits to spare in the last
+ * letter (Uuid.fromString).
+ */
 const UUID = /^[A-Za-z0-9_-]{22}(==)?$/;
 
 export const imageRules: readonly Rule[] = [
@@ -280,7 +283,8 @@ function isForeign(name: string, { convention, service }: Container): boolean {
   );
 }
 
-// The names that bitnami's image still takes without CFG (kafka_create_alias_environment_variables), among those that Kafka has.
+// The names that bitnami's image still takes without CFG (kafka_create_alias_environment_variables), among
+// those that Kafka has.
 const OLD_NAMES: ReadonlySet<string> = new Set(
   (
     "ADVERTISED_LISTENERS BROKER_ID NODE_ID CONTROLLER_QUORUM_VOTERS PROCESS_ROLES DEFAULT_REPLICATION_FACTOR DELETE_TOPIC_ENABLE INTER_BROKER_LISTENER_NAME LISTENERS " +

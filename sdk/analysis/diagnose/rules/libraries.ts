@@ -336,7 +336,10 @@ function retryOf(settings: { number(key: string): number; of(key: string): Setti
   return Object.values(retry).some(Number.isNaN) || retry.retries > 100 ? null : retry;
 }
 
-/** Sums of pauses as src/retry/index.js draws them, in order; a fixed sequence stands for chance, so that a diagnosis is always the same. */
+/**
+ * Sums of pauses as src/retry/index.js draws them, in order; a fixed sequence stands for chance, so that a
+ * diagnosis is always the same.
+ */
 function sumsOf({ retries, initial, most, factor, multiplier }: Retry): number[] {
   let state = 1;
   const chance = (): number => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;

@@ -1,4 +1,5 @@
-// How long a producer waits, and for what: its timeouts and retries against the time that a cluster takes to fail over.
+// How long a producer waits, and for what: its timeouts and retries against the time that a cluster takes to
+// fail over.
 
 import type { Rule } from "../finding.ts";
 import { isAll, settingFor } from "../known/clients.ts";

@@ -1,4 +1,5 @@
-// What rules about producers have in common: who they are, what they are told, and whether they are idempotent.
+// What rules about producers have in common: who they are, what they are told, and whether they are
+// idempotent.
 
 import type { Client, Facts } from "../facts.ts";
 import type { Problem } from "../finding.ts";
@@ -39,7 +40,10 @@ export function spell(client: Client, word: Word, value: string): string {
   return client.settings.spell(keyFor(client, word) ?? word, value);
 }
 
-/** Why a producer is not idempotent, or null where it is (ProducerConfig.postProcessAndValidateIdempotenceConfigs). */
+/**
+ * Why a producer is not idempotent, or null where it is
+ * (ProducerConfig.postProcessAndValidateIdempotenceConfigs).
+ */
 export function notIdempotent(client: Client): Setting | null {
   const idempotent = need(client, "idempotent");
   if (idempotent.value.toLowerCase() !== "true") return idempotent;

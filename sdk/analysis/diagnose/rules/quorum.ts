@@ -1,4 +1,5 @@
-// Who votes, and who is who. A majority of n voters is n/2+1: two voters survive nothing, four no more than three.
+// Who votes, and who is who. A majority of n voters is n/2+1: two voters survive nothing, four no more than
+// three.
 
 import { LOOPBACK } from "../../../compose/mod.ts";
 import { refusalOf } from "../../../kafka/mod.ts";

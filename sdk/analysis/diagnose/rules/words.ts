@@ -65,7 +65,8 @@ export interface Failover {
 /**
  * The time from a leader's death to another leader, with the cluster's timers or, without a cluster, Kafka's.
  *
- * broker.session.timeout.ms, to which a lost active controller adds controller.quorum.fetch.timeout.ms and an election (ClusterControlManager.activate).
+ * broker.session.timeout.ms, to which a lost active controller adds controller.quorum.fetch.timeout.ms and an
+ * election (ClusterControlManager.activate).
  */
 export function failoverOf(cluster: Cluster | null): Failover {
   const node = cluster?.controllers[0] ?? cluster?.brokers[0];

@@ -51,7 +51,10 @@ interface Failed {
   wants: Plan;
 }
 
-/** Makes the typed error for a command that failed, where what is there, or what it said, tells why; undefined where another try may help. */
+/**
+ * Makes the typed error for a command that failed, where what is there, or what it said, tells why; undefined
+ * where another try may help.
+ */
 export function explain(
   error: unknown,
   { what, container, broker, qdiscs, wants }: Failed,

@@ -61,7 +61,10 @@ const NOTHING: Effect = {
   isolate: "",
 };
 
-/** Sorts a broker's packets of one direction by what happens to them; branches that would change nothing are left out. */
+/**
+ * Sorts a broker's packets of one direction by what happens to them; branches that would change nothing are
+ * left out.
+ */
 export function branchesOf(
   faults: readonly NetFault[],
   site: Site,
@@ -91,7 +94,8 @@ export function branchesOf(
       return [...ports.map((port) => ({ match: { address, port }, effect: controllers })), ...whole];
     }),
   );
-  // ports come first: an address of a later node never matches them, and every address's own branch comes after its ports
+  // ports come first: an address of a later node never matches them, and every address's own branch comes
+  // after its ports
   return [...branches, { match: null, effect: clients }];
 }
 

@@ -1,4 +1,5 @@
-// One container's network namespace: what of the lab's is in it, and the one docker command that makes it another.
+// One container's network namespace: what of the lab's is in it, and the one docker command that makes it
+// another.
 //
 // It ends with the container's process; then nothing is in it any more.
 
@@ -20,11 +21,19 @@ export interface Namespace {
   state(): NodeState;
   /** What the lab has made in it. */
   has(): Plan;
-  /** How it is reached; a helper's image is pulled where that is needed. @throws LabError NO_IMAGE, UNSUPPORTED */
+  /**
+   * How it is reached; a helper's image is pulled where that is needed.
+   *
+   * @throws LabError NO_IMAGE, UNSUPPORTED
+   */
   tools(signal?: AbortSignal): Promise<Tools>;
   /** In what the way in differs from a `docker exec`, where it does. */
   differs(): Promise<string | undefined>;
-  /** `what` completes "Cannot …". @throws LabError COMMAND_FAILED, UNSUPPORTED, FOREIGN_QDISC; then nothing of the lab's is in it */
+  /**
+   * `what` completes "Cannot …".
+   *
+   * @throws LabError COMMAND_FAILED, UNSUPPORTED, FOREIGN_QDISC; then nothing of the lab's is in it
+   */
   change(wants: Plan, what: string, options?: ApplyOptions): Promise<void>;
   /** Makes it as it was, after a command of which nobody knows how far it came. */
   restore(plan: Plan): Promise<void>;

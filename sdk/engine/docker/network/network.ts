@@ -36,7 +36,9 @@ export interface DockerNetwork extends Network {
   restarted(service: string): void;
   /** Resolves when the faults are made in every namespace that is new. @throws LabError where they cannot */
   settled(): Promise<void>;
-  /** Removes what a lab that is gone has left in the containers, and nothing else; returns a line for each. */
+  /**
+   * Removes what a lab that is gone has left in the containers, and nothing else; returns a line for each.
+   */
   sweep(): Promise<string[]>;
 }
 

@@ -1,5 +1,6 @@
-// A line from one broker to another: the round trips of echo.ts, made by bash within the container, which every Kafka image has for its scripts.
-// TCP and not ping: it is cut off by what cuts off brokers, and has the port of its path.
+// A line from one broker to another: the round trips of echo.ts, made by bash within the container, which
+// every Kafka image has for its scripts. TCP and not ping: it is cut off by what cuts off brokers, and has
+// the port of its path.
 
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -7,9 +8,13 @@ import type { Env } from "../../../runtime/env.ts";
 import type { Line } from "../../network.ts";
 import { withinMs } from "../../../runtime/within.ts";
 
-// The client id is there for its length: a size of 10 would be a line feed, at which bash writes, and the rest would wait for the first ACK.
+// The client id is there for its length: a size of 10 would be a line feed, at which bash writes, and the
+// rest would wait for the first ACK.
 
-/** Reads how many seconds an answer may take, sends ApiVersions, and writes after how many µs its answer began; ends with the first that is missing. */
+/**
+ * Reads how many seconds an answer may take, sends ApiVersions, and writes after how many µs its answer
+ * began; ends with the first that is missing.
+ */
 const SCRIPT = `
 read -r limit || exit
 (sleep "$limit"; kill $$) & watch=$!
@@ -39,7 +44,10 @@ export interface PeerOptions {
 /** A `docker exec` takes this long on a machine that is busy. */
 const EXEC_MS = 2_000;
 
-/** Opens a line from within a container; it is dialled with the first round trip, which then has the set-up of the connection in it. */
+/**
+ * Opens a line from within a container; it is dialled with the first round trip, which then has the set-up of
+ * the connection in it.
+ */
 export function openPeer({ id, host, port, env }: PeerOptions): Line {
   // a group of its own: Ctrl-C in a terminal is the owner's to hear; without its input it ends
   const child = spawn("docker", ["exec", "--interactive", id, "bash", "-c", SCRIPT, host, String(port)], {

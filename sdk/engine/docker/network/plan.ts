@@ -1,4 +1,5 @@
-// From what is wrong with one broker's network to what is done in its network namespace: pure functions, tested as literal tables.
+// From what is wrong with one broker's network to what is done in its network namespace: pure functions,
+// tested as literal tables.
 
 import { LabError } from "../../../model/errors.ts";
 import { type NetFault, sayFault } from "../../../model/traffic.ts";
@@ -158,7 +159,10 @@ function tcSteps(has: Plan, wants: Plan): Step[] {
   ];
 }
 
-/** Netem that only gets more to do is changed where it is, and what waits in it stays; it never forgets a parameter. */
+/**
+ * Netem that only gets more to do is changed where it is, and what waits in it stays; it never forgets a
+ * parameter.
+ */
 function changeOf(has: readonly string[], wants: readonly string[]): string | undefined {
   const [before, after] = [has, wants].map(([line = "", ...more]) =>
     more.length === 0 ? /^qdisc add (dev \S+ root handle \S+ netem .*)$/.exec(line)?.[1] : undefined,

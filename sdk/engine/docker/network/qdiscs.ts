@@ -40,7 +40,10 @@ export function hasOwn(qdiscs: readonly Qdisc[]): boolean {
   return qdiscs.some((one) => isOwn(one) || one.dev.startsWith("kfl-"));
 }
 
-/** Finds what others made where the plan's own would go: at a root anything but the kernel's default, which has no handle. */
+/**
+ * Finds what others made where the plan's own would go: at a root anything but the kernel's default, which
+ * has no handle.
+ */
 export function foreignTo(
   qdiscs: readonly Qdisc[],
   { tc, turned }: Pick<Plan, "tc" | "turned">,

@@ -34,7 +34,10 @@ function isWithin({ address }: Match, wider: Match | null): boolean {
   return wider === null || (wider.port === undefined && wider.address === address);
 }
 
-/** A reset lets resets through: else the one that answers a rejected packet would itself be rejected on its way out. */
+/**
+ * A reset lets resets through: else the one that answers a rejected packet would itself be rejected on its
+ * way out.
+ */
 function targets(key: string, isTcp: boolean): string[] {
   const [isolate = "", probability] = key.split(" ");
   const tcp = isTcp ? "" : "-p tcp ";

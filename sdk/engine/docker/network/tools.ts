@@ -1,4 +1,5 @@
-// What can be done in a container's network namespace, and by which way in: tried, not guessed, and asked once for each container.
+// What can be done in a container's network namespace, and by which way in: tried, not guessed, and asked
+// once for each container.
 
 import { LabError } from "../../../model/errors.ts";
 import type { Cli } from "../cli.ts";

@@ -16,12 +16,18 @@ export const HANDLE = "7ab:";
 export const MOST_BANDS = 14;
 
 const FEWEST_PACKETS = 100_000;
-/** Full packets of 240 Mbit/s: more than TCP's windows let two brokers and some clients have under way through a long delay. */
+/**
+ * Full packets of 240 Mbit/s: more than TCP's windows let two brokers and some clients have under way through
+ * a long delay.
+ */
 const PACKETS_PER_SECOND = 20_000;
 /** Netem reorders by letting some packets overtake others, which therefore have to wait. */
 export const REORDER_MS = 10;
 
-/** The part of an effect that a queueing discipline makes, as netem's parameters; empty where there is nothing to make. */
+/**
+ * The part of an effect that a queueing discipline makes, as netem's parameters; empty where there is nothing
+ * to make.
+ */
 export function netemOf({
   delayMs,
   jitterMs,

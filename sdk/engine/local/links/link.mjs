@@ -1,17 +1,22 @@
 // @ts-self-types="./link.d.mts"
-// One listener's front: accepts for a broker on several addresses, each of which tells who dials, and joins every connection to the broker.
+// One listener's front: accepts for a broker on several addresses, each of which tells who dials, and joins
+// every connection to the broker.
 //
 //   127.0.0.1:29091 (anybody) ──┐
 //   127.0.0.151:29091 (node 1) ─┼─▶ accept at once ─▶ dial, as late as the network is slow ─▶ 127.0.0.1:<broker's own port>
 //   127.0.0.152:29091 (node 2) ─┘
 //
-// This is how a published docker port behaves: its proxy accepts before it dials. Plain JavaScript: see relay.mjs.
+// This is how a published docker port behaves: its proxy accepts before it dials. Plain JavaScript: see
+// relay.mjs.
 
 import net from "node:net";
 import { performance } from "node:perf_hooks";
 import { makePipe } from "./pipe.mjs";
 
-/** `state(dialer)` is what is wrong now between a dialer and the broker: { up, down, reset, refuse }; `onQueued` hears of bytes that a fault acts on. */
+/**
+ * `state(dialer)` is what is wrong now between a dialer and the broker: { up, down, reset, refuse };
+ * `onQueued` hears of bytes that a fault acts on.
+ */
 export function makeLink({ doors, to, state, onQueued }) {
   const joined = new Set(); // of every connection: hears that what is wrong has changed
   const servers = new Map(); // by dialer

@@ -1,4 +1,5 @@
-// The SDK's side of the links: starts the process that they live in, tells it what is wrong, and measures on them.
+// The SDK's side of the links: starts the process that they live in, tells it what is wrong, and measures on
+// them.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { performance } from "node:perf_hooks";
@@ -32,7 +33,9 @@ export interface Links {
   readonly network: Network;
   /** The node's process is about to run: accept for it. */
   listen(service: string): Promise<void>;
-  /** The node's process has ended: refuse; one that `returns` does so at the latest when the owner is gone. */
+  /**
+   * The node's process has ended: refuse; one that `returns` does so at the latest when the owner is gone.
+   */
   stopListening(service: string, options?: { returns?: boolean }): void;
   /** Ends the links; with `keep` heals them and lets go. */
   close(options: { keep: boolean }): Promise<void>;

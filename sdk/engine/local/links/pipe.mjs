@@ -1,11 +1,13 @@
 // @ts-self-types="./pipe.d.mts"
-// One direction of one connection: what comes in goes out in order, when it is due, and never faster than the other side takes it.
+// One direction of one connection: what comes in goes out in order, when it is due, and never faster than the
+// other side takes it.
 //
 //   from ──read──▶ [ piece, due at │ piece, due at │ … ] ──write──▶ to         no fault and nothing queued: read, write
 //                   ▲ delay, jitter, rates               ▲ not while `hole`
 //
-// The end of a stream and its reset travel in the queue like everything else. When a fault goes, what waits goes out at once: TCP would send
-// again what a real network lost, so no byte may be missing. Plain JavaScript: see relay.mjs.
+// The end of a stream and its reset travel in the queue like everything else. When a fault goes, what waits
+// goes out at once: TCP would send again what a real network lost, so no byte may be missing. Plain
+// JavaScript: see relay.mjs.
 
 import { performance } from "node:perf_hooks";
 
@@ -13,7 +15,10 @@ import { performance } from "node:perf_hooks";
 const HIGH = 64 << 20;
 /** The last stretch before a piece is due is not slept but polled for: timers are up to 1.1 ms late. */
 const POLL_MS = 1.5;
-/** So long after it nobody polls: under load that would cost a processor, and what waits behind others may be a millisecond late. */
+/**
+ * So long after it nobody polls: under load that would cost a processor, and what waits behind others may be
+ * a millisecond late.
+ */
 const REST_MS = 20;
 let mayPollAt = 0;
 const END = Symbol("end");

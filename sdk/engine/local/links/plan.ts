@@ -1,7 +1,7 @@
 // From what is wrong with brokers' networks to what is wrong with each link: a pure function.
 //
-// A link is known by the node that it leads to, by whether to its controller listener, and by who dials; `up` is towards that node. What the
-// broker sends is `down` where it was dialled and `up` where it dials.
+// A link is known by the node that it leads to, by whether to its controller listener, and by who dials; `up`
+// is towards that node. What the broker sends is `down` where it was dialled and `up` where it dials.
 
 import type { Broker } from "../../../model/history.ts";
 import type { NetFault, Path } from "../../../model/traffic.ts";

@@ -1,5 +1,6 @@
-// The process that all of a cluster's links live in: beside the lab, so that neither waits for the other, and beside the brokers, so that it can outlive
-// the lab where the brokers are kept. It has a record, by which the guardian finds it.
+// The process that all of a cluster's links live in: beside the lab, so that neither waits for the other, and
+// beside the brokers, so that it can outlive the lab where the brokers are kept. It has a record, by which
+// the guardian finds it.
 //
 // argv[2]: { "keep": boolean }; argv[3] is the mark, for whoever looks at ps. One JSON object a line on
 // standard input, answered by one on standard output:
@@ -7,9 +8,9 @@
 //   { "id": 2, "set": { "node|kind|dialer": { up, down, reset, refuse } } }   what is wrong now, all of it; a missing key is a sound link
 //   { "id": 3, "serve": "node" }   { "id": 4, "rest": "node", "returns": boolean }     its process runs, has ended
 //   { "id": 5, "counts": true }    { "id": 6, "end": true }
-// Where standard input ends, the owner is gone: every fault is healed, and the process ends unless the brokers are kept. Then the guardian starts
-// the brokers that return, and their links serve.
-// Plain JavaScript so that it starts in 40 ms under Node and Deno alike.
+// Where standard input ends, the owner is gone: every fault is healed, and the process ends unless the
+// brokers are kept. Then the guardian starts the brokers that return, and their links serve. Plain JavaScript
+// so that it starts in 40 ms under Node and Deno alike.
 
 import process from "node:process";
 import { createInterface } from "node:readline";

@@ -1,4 +1,5 @@
-// The class-data archive: Kafka's classes, parsed once per Java and Kafka version and mapped at every later start.
+// The class-data archive: Kafka's classes, parsed once per Java and Kafka version and mapped at every later
+// start.
 
 import { createHash, randomBytes } from "node:crypto";
 import { link, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
@@ -41,9 +42,9 @@ export interface ClassDataOptions {
 /**
  * Returns the archive of a Java and a Kafka version, making it where the cache has none.
  *
- * Making it is a training run of some seconds: one throw-away broker on loopback, whose classes are dumped as it ends. While another
- * process makes the same archive, for an hour after it could not be made, and where the cache cannot be written, the answer is a reason
- * instead of a path.
+ * Making it is a training run of some seconds: one throw-away broker on loopback, whose classes are dumped as
+ * it ends. While another process makes the same archive, for an hour after it could not be made, and where
+ * the cache cannot be written, the answer is a reason instead of a path.
  *
  * @throws LabError `DISK_FULL`, `UNSAFE_FOLDER`; the signal's reason
  */

@@ -35,10 +35,12 @@ export interface BootstrapOptions {
 }
 
 /**
- * Returns the folder of a version's bootstrap checkpoint, making it with Kafka's StorageTool where the cache has none.
+ * Returns the folder of a version's bootstrap checkpoint, making it with Kafka's StorageTool where the cache
+ * has none.
  *
- * Kafka 3.9 names the file `bootstrap.checkpoint`; 4.4 lays it into `__cluster_metadata-0/` as the log's first snapshot. The folder holds
- * whatever the tool wrote except `meta.properties`, at its place relative to the log directory.
+ * Kafka 3.9 names the file `bootstrap.checkpoint`; 4.4 lays it into `__cluster_metadata-0/` as the log's
+ * first snapshot. The folder holds whatever the tool wrote except `meta.properties`, at its place relative to
+ * the log directory.
  *
  * @throws LabError `COMMAND_FAILED`, `DISK_FULL`, `UNSAFE_FOLDER`, `NO_KAFKA` where the cache cannot be
  * written
@@ -165,10 +167,12 @@ export async function formatLogDir(options: FormatOptions): Promise<void> {
 }
 
 /**
- * The state of a voter that has just voted for itself in epoch 1, as Kafka's `FileQuorumStateStore` reads it (version 0: static voters).
+ * The state of a voter that has just voted for itself in epoch 1, as Kafka's `FileQuorumStateStore` reads it
+ * (version 0: static voters).
  *
- * A voter that finds this at its start resumes as candidate (`QuorumState.initialize`) and asks for votes at once, instead of waiting
- * for its random election timeout of one to two times `controller.quorum.election.timeout.ms`.
+ * A voter that finds this at its start resumes as candidate (`QuorumState.initialize`) and asks for votes at
+ * once, instead of waiting for its random election timeout of one to two times
+ * `controller.quorum.election.timeout.ms`.
  */
 function votedForItself(nodeId: number): object {
   return {
@@ -182,7 +186,10 @@ function votedForItself(nodeId: number): object {
   };
 }
 
-/** A random id as Kafka writes its own: 16 bytes in URL-safe base64; one that begins with a dash would read as an option. */
+/**
+ * A random id as Kafka writes its own: 16 bytes in URL-safe base64; one that begins with a dash would read as
+ * an option.
+ */
 export function randomId(): string {
   const id = randomBytes(16).toString("base64url");
   return id.startsWith("-") ? randomId() : id;

@@ -12,7 +12,8 @@ export interface KafkaHome {
 }
 
 /**
- * Reads the jars and the version of an unpacked distribution; the version is that of its `libs/kafka_2.13-VERSION.jar`.
+ * Reads the jars and the version of an unpacked distribution; the version is that of its
+ * `libs/kafka_2.13-VERSION.jar`.
  *
  * @throws LabError `NO_KAFKA` where the folder holds no Kafka
  */

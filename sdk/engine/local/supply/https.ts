@@ -1,4 +1,5 @@
-// The way by plain HTTPS: where the address of a repository is known, the pinned sums make it as safe as Maven, and ten times as fast.
+// The way by plain HTTPS: where the address of a repository is known, the pinned sums make it as safe as
+// Maven, and ten times as fast.
 
 import { basename } from "node:path";
 import { checksumError, type Flaw, type Jar, placeJar } from "./jars.ts";

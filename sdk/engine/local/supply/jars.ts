@@ -1,9 +1,10 @@
 // Pinned jars: which files make a Kafka version, and whether a folder has them, byte for byte.
 //
-// A file enters the cache whole or not at all: written under a name of its own beside its place, compared with the pinned sum, given
-// the one fixed time, renamed. So two processes may fetch at once, a killed one leaves only a `.part` file, and the next goes on
-// where it stopped. The fixed time does double duty: class-data archives refuse jars whose time has changed, and a file
-// whose time is not ours was written by somebody else and is summed again before use.
+// A file enters the cache whole or not at all: written under a name of its own beside its place, compared
+// with the pinned sum, given the one fixed time, renamed. So two processes may fetch at once, a killed one
+// leaves only a `.part` file, and the next goes on where it stopped. The fixed time does double duty:
+// class-data archives refuse jars whose time has changed, and a file whose time is not ours was written by
+// somebody else and is summed again before use.
 
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
@@ -47,7 +48,8 @@ export type Flaw = { kind: "missing" } | { kind: "differs"; found: string };
 /**
  * Says what is wrong with a pinned file in a folder, or `undefined` where it is sound.
  *
- * Size and time are enough for a file that the lab wrote; the sum is taken where either is not ours, or where `thorough`.
+ * Size and time are enough for a file that the lab wrote; the sum is taken where either is not ours, or where
+ * `thorough`.
  */
 export async function flawOf(folder: string, jar: Jar, thorough: boolean): Promise<Flaw | undefined> {
   const file = join(folder, jar.path);
@@ -130,7 +132,9 @@ export function diskFull(error: unknown, folder: string, neededBytes: number): L
   );
 }
 
-/** The error for a cache in which nothing can be laid: the disk is full, or it is not this user's to write to. */
+/**
+ * The error for a cache in which nothing can be laid: the disk is full, or it is not this user's to write to.
+ */
 export function cannotFill(error: unknown, folder: string, neededBytes: number): LabError {
   return (
     diskFull(error, folder, neededBytes) ??

@@ -25,8 +25,8 @@ export interface Java {
 /**
  * Finds a Java of version 17 or newer: first `JAVA_HOME`'s, then the one on the path.
  *
- * A `JAVA_HOME` that is missing or too old is passed over if the path has a better one. The version is read from the `release` file
- * beside the program, since asking the program costs a start of Java.
+ * A `JAVA_HOME` that is missing or too old is passed over if the path has a better one. The version is read
+ * from the `release` file beside the program, since asking the program costs a start of Java.
  *
  * @throws LabError `NO_JAVA` where there is none, or none new enough; the two differ in message and remedy.
  */
@@ -89,7 +89,10 @@ async function describe(path: string, signal: AbortSignal | undefined): Promise<
   return readJava(path, properties(release, /^(\w+)="?(.*?)"?$/gm, RELEASE)) ?? (await ask(path, signal));
 }
 
-/** Asks the program itself: where no `release` file lies beside it, as with the launchers of macOS and of version managers. */
+/**
+ * Asks the program itself: where no `release` file lies beside it, as with the launchers of macOS and of
+ * version managers.
+ */
 async function ask(path: string, signal: AbortSignal | undefined): Promise<Java | undefined> {
   const answer = await run([path, "-XshowSettings:properties", "-version"], {
     signal,

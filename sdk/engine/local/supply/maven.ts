@@ -1,4 +1,5 @@
-// The way through Maven: it knows its own repository, proxies and credentials, so nothing needs to be configured here.
+// The way through Maven: it knows its own repository, proxies and credentials, so nothing needs to be
+// configured here.
 
 import { createReadStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -57,7 +58,8 @@ export interface MavenOptions {
 /**
  * Fetches jars with Maven.
  *
- * Maven may serve a spoilt file from the user's own repository; the second try therefore starts with an empty one.
+ * Maven may serve a spoilt file from the user's own repository; the second try therefore starts with an empty
+ * one.
  *
  * @throws LabError `NO_MAVEN`, `NO_KAFKA`, `CHECKSUM` or `DISK_FULL`
  */

@@ -1,4 +1,5 @@
-// Everything that a broker process is made of: a Java, Kafka's jars, the flags that start it fast, and a formatted log directory.
+// Everything that a broker process is made of: a Java, Kafka's jars, the flags that start it fast, and a
+// formatted log directory.
 
 export { findJava, type Java } from "./java.ts";
 export {

@@ -1,8 +1,10 @@
-// Pins a Kafka version: lets Maven gather the jars that pom.xml names, and writes their list to kafka-VERSION.json.
+// Pins a Kafka version: lets Maven gather the jars that pom.xml names, and writes their list to
+// kafka-VERSION.json.
 //
 //     node --import tsx sdk/engine/local/supply/pin.ts 3.9.2
 //
-// Run it once for a new version, read the difference, commit the list, and add the version to PINNED_KAFKA in version.ts.
+// Run it once for a new version, read the difference, commit the list, and add the version to PINNED_KAFKA in
+// version.ts.
 
 import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -23,7 +23,8 @@ export async function repositories(env: Env): Promise<Repositories> {
 }
 
 /**
- * Finds the address that stands in for the central repository: a mirror of `*` or `central`, else the first repository.
+ * Finds the address that stands in for the central repository: a mirror of `*` or `central`, else the first
+ * repository.
  *
  * Addresses with `${…}` in them, and blocked mirrors, are left to Maven.
  */

@@ -1,4 +1,5 @@
-// Supplies Kafka's jars, by the first way that works: KAFKA_HOME, the cache, HTTPS, Maven's local repository, Maven.
+// Supplies Kafka's jars, by the first way that works: KAFKA_HOME, the cache, HTTPS, Maven's local repository,
+// Maven.
 
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
@@ -30,7 +31,10 @@ export type Via = "KAFKA_HOME" | "cache" | "https" | "maven";
 export interface SupplyOptions {
   /** A version, a wish or an image tag, as {@link resolveKafka} takes it. */
   version: string;
-  /** Is read: `KAFKA_HOME`, `LAB_CACHE`, `LAB_VERIFY`, `LAB_MAVEN_REPOSITORY`, `HOME`, `PATH`, `XDG_CACHE_HOME`. */
+  /**
+   * Is read: `KAFKA_HOME`, `LAB_CACHE`, `LAB_VERIFY`, `LAB_MAVEN_REPOSITORY`, `HOME`, `PATH`,
+   * `XDG_CACHE_HOME`.
+   */
   env: Env;
   /** The cache's folder. @default {@link cacheFolder} of `env` */
   cache?: string;
@@ -44,7 +48,10 @@ export interface SuppliedKafka {
   readonly version: string;
   /** Every jar by name, sorted: class-data archives need the same class path each time. */
   readonly classPath: readonly string[];
-  /** What Kafka's command line tools need behind `classPath`; behind, because a class-data archive takes a longer class path only so. */
+  /**
+   * What Kafka's command line tools need behind `classPath`; behind, because a class-data archive takes a
+   * longer class path only so.
+   */
   readonly tools: readonly string[];
   readonly via: Via;
   readonly logging: Logging;
@@ -55,7 +62,8 @@ export interface SuppliedKafka {
 /**
  * Supplies the jars of a Kafka version, fetching what the cache lacks.
  *
- * Jars in the cache are known by size and time; `LAB_VERIFY=1` takes every sum. A spoilt one is fetched again, and said.
+ * Jars in the cache are known by size and time; `LAB_VERIFY=1` takes every sum. A spoilt one is fetched
+ * again, and said.
  *
  * @throws LabError `UNSUPPORTED`, `NO_KAFKA`, `NO_MAVEN`, `CHECKSUM`, `DISK_FULL`, `UNSAFE_FOLDER`
  */

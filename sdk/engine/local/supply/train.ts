@@ -1,4 +1,5 @@
-// The training run behind a class-data archive: one throw-away broker that does once what every lab's brokers will do.
+// The training run behind a class-data archive: one throw-away broker that does once what every lab's brokers
+// will do.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -149,7 +150,9 @@ async function freePorts(): Promise<[number, number]> {
   return [first, second];
 }
 
-/** Makes a topic, writes to it and reads it through a group, so that the classes for all of that are loaded. */
+/**
+ * Makes a topic, writes to it and reads it through a group, so that the classes for all of that are loaded.
+ */
 async function exercise(port: number, signal: AbortSignal): Promise<void> {
   const { Kafka, logLevel } = await import("kafkajs");
   const release = guardRejections(() => {});

@@ -19,7 +19,8 @@ export interface WantedKafka {
 }
 
 /**
- * Resolves a wish (`"4"`, `"3.9"`, `"latest"`) or an image tag (`"3.9.0"`, `"3.9.0-debian-12-r1"`) to a pinned version.
+ * Resolves a wish (`"4"`, `"3.9"`, `"latest"`) or an image tag (`"3.9.0"`, `"3.9.0-debian-12-r1"`) to a
+ * pinned version.
  *
  * A tag of another patch release of a pinned line runs the pinned one, and says so.
  *
