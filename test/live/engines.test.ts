@@ -1,4 +1,4 @@
-// The table of sdk/engine/README.md, row by row, on the engine that this process's labs use.
+// The table of docs/engines.md, row by row, on the engine that this process's labs use.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -25,7 +25,7 @@ const options = {
 const one = readFileSync(new URL("../../compose/one-broker.yml", import.meta.url), "utf8");
 
 const rows = new Map(
-  readFileSync(new URL("../../sdk/engine/README.md", import.meta.url), "utf8")
+  readFileSync(new URL("../../docs/engines.md", import.meta.url), "utf8")
     .split("\n")
     .filter((line) => line.startsWith("| "))
     .map((line) => {
