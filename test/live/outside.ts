@@ -61,18 +61,32 @@ export function leftovers(ownerPid?: number): string[] {
   return [...running.map(({ service, pid }) => `${service} (${pid})`), ...made];
 }
 
-/** Every process that carries a lab's mark: brokers, the links in front of them, and Java clients. */
+/**
+ * Every process that carries a lab's mark: brokers, the links in front of them, and Java clients. The shell
+ * that becomes one of them writes its record in a child, which is not counted beside it.
+ */
 export function processes(): BrokerProcess[] {
-  return execFileSync("ps", ["-axww", "-o", "pid=,stat=,args="], { encoding: "utf8", maxBuffer: 64 << 20 })
-    .split("\n")
-    .flatMap((line) => {
-      const [, pid, state, args = ""] = line.match(/^\s*(\d+)\s+(\S+)\s+(.*)$/) ?? [];
-      const mark = args.match(/-Dkafka\.failure\.lab=([^/\s]+)\/(\d+)\/[^/]*\/[^/]*\/(\S+)/);
-      if (mark === null || state!.startsWith("Z")) return [];
-      return [
-        { pid: Number(pid), state: state![0]!, lab: mark[1]!, ownerPid: Number(mark[2]), service: mark[3]! },
-      ];
-    });
+  const lines = execFileSync("ps", ["-axww", "-o", "pid=,ppid=,stat=,args="], {
+    encoding: "utf8",
+    maxBuffer: 64 << 20,
+  }).split("\n");
+  const found = lines.flatMap((line): (BrokerProcess & { parent: number })[] => {
+    const [, pid, parent, state, args = ""] = line.match(/^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/) ?? [];
+    const mark = args.match(/-Dkafka\.failure\.lab=([^/\s]+)\/(\d+)\/[^/]*\/[^/]*\/(\S+)/);
+    if (mark === null || state!.startsWith("Z")) return [];
+    return [
+      {
+        pid: Number(pid),
+        parent: Number(parent),
+        state: state![0]!,
+        lab: mark[1]!,
+        ownerPid: Number(mark[2]),
+        service: mark[3]!,
+      },
+    ];
+  });
+  const pids = new Set(found.map(({ pid }) => pid));
+  return found.filter(({ parent }) => !pids.has(parent)).map(({ parent: _, ...one }) => one);
 }
 
 const LABEL = "kafka-failure-lab";
