@@ -1,12 +1,12 @@
 #!/usr/bin/env -S npx tsx
 // Builds dist/, what `npm pack` packs: `npm run build`.
 //
-//   tsc -p tsconfig.build.json ─▶ dist/sdk, dist/scripts ─▶ references completed ─▶ files that are not TypeScript
+//   tsc -p tsconfig.build.json ─▶ dist/sdk, dist/scripts ─▶ data copied ─▶ references completed
 //
 // dist/ mirrors the repository, so that paths relative to a module hold in both.
 
 import { spawnSync } from "node:child_process";
-import { cpSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, rmSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -24,4 +24,5 @@ const { status } = spawnSync(process.execPath, [tsc, "-p", path.join(root, "tsco
 if (status !== 0) process.exit(status ?? 1);
 copyData(root, dist);
 completeReferences(dist);
+chmodSync(path.join(dist, "scripts", "kafka-failure-lab.js"), 0o755);
 cpSync(path.join(root, "compose"), path.join(dist, "compose"), { recursive: true });

@@ -1,5 +1,6 @@
 #!/usr/bin/env -S npx tsx
-// The command line of the package: `npx kafka-failure-lab --help`. In the repository: `npx tsx scripts/kafka-failure-lab.ts`.
+// The command line of the package: `npx kafka-failure-lab --help`.
+// In the repository it is `npx tsx scripts/kafka-failure-lab.ts --help`.
 
 import process from "node:process";
 import { print } from "@kafka-failure-lab/sdk";

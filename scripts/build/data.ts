@@ -1,4 +1,4 @@
-// The files that the compiler does not write: modules in JavaScript with their declarations, and data read at run time.
+// The files that the compiler does not write: modules in JavaScript with their declarations, and data.
 
 import { cpSync, readdirSync } from "node:fs";
 import path from "node:path";

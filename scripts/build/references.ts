@@ -4,6 +4,10 @@
 //   a workspace, by its name               "@kafka-failure-lab/sdk"       ─▶ "../sdk/index.js"
 //   a module, in declarations              from "./lab.ts"                ─▶ from "./lab.js"
 //   JSON, which Node 20 imports with a warning   "./table.json" with { … }   ─▶ "./table.json.js"
+//   types of other packages, in declarations     Buffer, NodeJS, Plot        ─▶ types of the language
+//
+// The declarations then need neither @types/node nor @types/d3 (which Plot's own need). A reader meets Plot's types
+// only in drawn({ plot }), and can have them all: (Plot: typeof import("@observablehq/plot")) => ….
 
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -11,6 +15,13 @@ import path from "node:path";
 const WORKSPACE = /(["'])@kafka-failure-lab\/(sdk|scripts\/([\w-]+))\1/g;
 const TYPESCRIPT = /((?:from|import)\s*\(?\s*["'])(\.{1,2}\/[^"']+)\.ts(["'])/g;
 const JSON_MODULE = /(["'])(\.{1,2}\/[^"']+\.json)\1 with \{ type: "json" \}/g;
+const PLOT_TYPES = /^import type \{([^}]+)\} from "@observablehq\/plot";$/gm;
+/** Of modules that the package does not export. */
+const FOREIGN: readonly (readonly [RegExp, string])[] = [
+  [/typeof import\("@observablehq\/plot"\)/g, "any"],
+  [/^import \{ Buffer \} from "node:buffer";$/gm, "type Buffer = Uint8Array;"],
+  [/\bNodeJS\.Platform\b/g, "string"],
+];
 
 /** Rewrites the modules and declarations in dist/, and makes modules of the JSON that they import. */
 export function completeReferences(dist: string): void {
@@ -20,7 +31,8 @@ export function completeReferences(dist: string): void {
     const whole = path.join(dist, file);
     const text = readFileSync(whole, "utf8");
     for (const [, , json] of text.matchAll(JSON_MODULE)) imported.add(path.join(path.dirname(whole), json!));
-    const complete = completed(text, path.relative(path.dirname(whole), dist) || ".");
+    const references = completed(text, path.relative(path.dirname(whole), dist) || ".");
+    const complete = file.endsWith(".d.ts") ? independent(references) : references;
     if (complete !== text) writeFileSync(whole, complete);
   }
   for (const file of imported) {
@@ -40,4 +52,14 @@ function completed(text: string, toDist: string): string {
     })
     .replace(TYPESCRIPT, "$1$2.js$3")
     .replace(JSON_MODULE, "$1$2.js$1");
+}
+
+function independent(declarations: string): string {
+  const text = declarations.replace(PLOT_TYPES, (_, names: string) =>
+    names
+      .split(",")
+      .map((name) => `type ${name.trim()} = any;`)
+      .join("\n"),
+  );
+  return FOREIGN.reduce((rest, [type, by]) => rest.replace(type, by), text);
 }

@@ -70,7 +70,7 @@ function unknown(what: string, typed: string, names: readonly string[]): UsageEr
 function help(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length)) + 2;
   return [
-    "npx kafka-failure-lab COMMAND [OPTIONS]: predicts, injects, measures and explains failures of Kafka clusters",
+    "npx kafka-failure-lab COMMAND [OPTIONS]: predicts, injects and explains failures of Kafka clusters",
     "",
     `  ${"run".padEnd(width)}run a scenario on a cluster: run 01 --how kill`,
     ...COMMANDS.map(({ name, about }) => `  ${name.padEnd(width)}${about}`),

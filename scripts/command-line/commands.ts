@@ -1,4 +1,4 @@
-// The commands of `kafka-failure-lab`, each with the module that does the work. `run` chooses among the scenarios.
+// The commands of `kafka-failure-lab`, each with its module. `run`, which chooses a scenario, is in choose.ts.
 
 export interface Command {
   readonly name: string;

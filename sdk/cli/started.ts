@@ -1,14 +1,15 @@
 // How a command was started: by an npm script of the repository, or by the command line `kafka-failure-lab`.
 //
-//   repository   npm run predict -- --fault kill          npx tsx scripts/01-broker-stops.ts --how kill
-//   package      npx kafka-failure-lab predict --fault kill    npx kafka-failure-lab run 01-broker-stops --how kill
+//   repository                            package
+//   npm run predict -- --fault kill       npx kafka-failure-lab predict --fault kill
+//   npx tsx scripts/01-broker-stops.ts    npx kafka-failure-lab run 01-broker-stops
 
 import path from "node:path";
 import process from "node:process";
 
 const PROGRAM = /^kafka-failure-lab(\.[jt]s)?$/;
-const NPM =
-  /\bnpm (?:run )?(app|biography|clean|diagnose|doctor|notebooks|predict|replay|start|trace)\b(?: --(?![\w-]))?/g;
+const COMMANDS = "app|biography|clean|diagnose|doctor|notebooks|predict|replay|start|trace";
+const NPM = new RegExp(`\\bnpm (?:run )?(${COMMANDS})\\b(?: --(?![\\w-]))?`, "g");
 const SCENARIO = /^(\d\d-[a-z][a-z-]*)(?= --|:)/gm;
 const SCRIPT = /\b(?:npx tsx )?scripts\/([a-z]+|\d\d-[a-z][a-z-]*)\.ts/g;
 

@@ -7,11 +7,11 @@ import { composeFile } from "./open.ts";
 
 /** Where compose files are read, and with which variables. */
 export interface ReadComposeOptions {
-  /** The variables that the files refer to; they win over the `.env` beside the first file. @default process.env */
+  /** Variables that the files refer to; they override the `.env` of the first folder. @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** The folder that relative paths start from. @default process.cwd() */
   readonly cwd?: string;
-  /** Kafka properties that replace those of the files, on every node: `FAST_TIMERS`, for instance. @default none */
+  /** Kafka properties of every node that override the files', such as `FAST_TIMERS`. @default {} */
   readonly properties?: Readonly<Record<string, string>>;
 }
 
@@ -19,7 +19,9 @@ export interface ReadComposeOptions {
  * Reads compose files, merged in order as `docker compose -f a -f b` does, for `fromCompose()`.
  *
  * @param files paths, or names of the lab's own files such as `"as-posted"`; @default ["three-brokers"]
- * @throws LabError BAD_COMPOSE for a file that cannot be read or parsed; UNSUPPORTED for a key that the lab refuses
+ * @throws TypeError or RangeError for a wrong argument
+ * @throws LabError BAD_COMPOSE for a file that cannot be read or parsed, or a name that is not the lab's own
+ * @throws LabError UNSUPPORTED for a key that the lab refuses
  * @example
  * const project = readCompose(["as-posted"]);
  */
