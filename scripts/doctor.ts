@@ -3,7 +3,7 @@
 
 import process from "node:process";
 import { doctor, print, printable, table } from "@kafka-failure-lab/sdk";
-import { readArguments, runCommand } from "../sdk/cli/mod.ts";
+import { asStarted, readArguments, runCommand } from "../sdk/cli/mod.ts";
 
 const HELP = `npm run doctor: says what this machine can do for the lab, and the command that adds what is missing
 
@@ -21,7 +21,7 @@ async function report(json: boolean): Promise<number> {
   const { checks, engines, works } = await doctor();
   if (json) print(JSON.stringify({ checks, engines, works }, undefined, 2));
   else {
-    const rows = checks.map(({ state, name, found, remedy = "" }) => [state, name, found, remedy]);
+    const rows = checks.map(({ state, name, found, remedy = "" }) => [state, name, found, asStarted(remedy)]);
     print(table([["", "what", "found", "what adds it"], ...rows], { colours: false }).join("\n"));
     print("");
     for (const { engine, works, why } of engines)

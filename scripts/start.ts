@@ -4,6 +4,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { print, printError, readable, scenarioOptions, table } from "@kafka-failure-lab/sdk";
@@ -26,7 +27,8 @@ interface Result {
   run: string;
 }
 
-const scenario = fileURLToPath(new URL("./01-broker-stops.ts", import.meta.url));
+/** A file beside this one, compiled where this one is. */
+const scenario = fileURLToPath(new URL(`./01-broker-stops${path.extname(import.meta.url)}`, import.meta.url));
 const HELP = `npm start: stops the leader's broker of the posted two-broker cluster, as posted and with all four causes fixed, and prints both side by side
 
 Options are passed on: npm start -- --how kill --timers fast --kafka 4   (all of them: npx tsx scripts/01-broker-stops.ts --help)

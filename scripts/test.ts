@@ -126,6 +126,17 @@ const lanes: Lane[] = [
     tests: { folder: "fuzz", runner: node, env: local, deadlineMs: 300_000, atOnce: 2 },
   },
   {
+    name: "package",
+    about: "npm pack, installed in an empty folder: Node, tsx, tsc, Deno, command line; local engine",
+    tests: {
+      folder: "package",
+      runner: node,
+      env: { ...local, LAB_DENO: denoPath },
+      deadlineMs: 600_000,
+      atOnce: 1,
+    },
+  },
+  {
     name: "live",
     about: "real brokers, local engine, Node",
     tests: {

@@ -27,6 +27,7 @@ export {
   recovery,
   noLostWrites,
 } from "./arguments/judging.ts";
+export { readCompose } from "./arguments/composing.ts";
 export {
   circumstances,
   diagnose,
@@ -69,6 +70,8 @@ export type {
   TopicOptions,
   WaitOptions,
 } from "./lab/verbs/cluster.ts";
+export type { ReadComposeOptions } from "./lab/read-compose.ts";
+export type { ComposeProject, ComposeService } from "./compose/mod.ts";
 export type { Conclusion, ConcludeOptions } from "./lab/conclude.ts";
 export type { Duration } from "./model/duration.ts";
 export { type ErrorCode, type ErrorFacts, LabError } from "./model/errors.ts";

@@ -8,12 +8,11 @@ import {
   type Prediction,
   printable,
   readable,
+  readCompose,
   table,
 } from "@kafka-failure-lab/sdk";
 import { failed, type Printed } from "../../sdk/cli/mod.ts";
-import { type ComposeProject, kafkaServices, propertiesOverride } from "../../sdk/compose/mod.ts";
-import { readCompose } from "../../sdk/compose/read.ts";
-import { composeFile } from "../../sdk/lab/open.ts";
+import { kafkaServices } from "../../sdk/compose/mod.ts";
 import { HELP, type PredictOptions, predictOptions } from "./options.ts";
 
 /** Where the command runs. */
@@ -44,7 +43,7 @@ export function predictCommand(argv: readonly string[], place: Place): Printed {
 }
 
 function circumstancesOf(options: PredictOptions, { cwd, env }: Place): Circumstances {
-  const project = projectOf(options, { cwd, env });
+  const project = readCompose(options.files, { env, cwd, ...(options.fast && { properties: FAST_TIMERS }) });
   const nodes = kafkaServices(project);
   const voter = nodes.find(({ broker }) => broker !== null && broker === options.controller);
   if (options.controller !== undefined && voter === undefined)
@@ -85,12 +84,6 @@ function circumstancesOf(options: PredictOptions, { cwd, env }: Place): Circumst
       ...(options.lastsMs !== undefined && { lastsMs: options.lastsMs }),
     },
   });
-}
-
-function projectOf({ files, fast }: PredictOptions, { cwd, env }: Place): ComposeProject {
-  const named = files.map(composeFile);
-  const plain = readCompose(named, { env, cwd });
-  return fast ? readCompose(named, { env, cwd, overrides: [propertiesOverride(plain, FAST_TIMERS)] }) : plain;
 }
 
 function told({ topic, client, fault, controller, nodes }: Circumstances, prediction: Prediction): string[] {

@@ -11,6 +11,7 @@ const LANES = [
   "unit",
   "unit-deno",
   "fuzz",
+  "package",
   "live",
   "live-deno",
   "notebooks",

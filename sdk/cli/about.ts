@@ -1,6 +1,7 @@
 // What a run was made with, for its first lines: a captured output is worth what it says of its origin.
 
-import { execFileSync } from "node:child_process";
+import { execFileSync, type StdioOptions } from "node:child_process";
+import { existsSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { readable } from "../model/duration.ts";
@@ -30,10 +31,18 @@ export function runtime(): string {
   return deno === undefined ? `Node ${process.versions.node}` : `Deno ${deno}`;
 }
 
-/** The commit, where the lab is run from its repository. */
+/** The commit, where the lab is run from its repository: an installed package lies in somebody else's. */
 function revision(): string {
+  const root = fileURLToPath(new URL("../../", import.meta.url));
+  if (!existsSync(`${root}.git`)) return "";
   try {
-    return ` (${execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: fileURLToPath(new URL(".", import.meta.url)), encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim()})`;
+    const stdio: StdioOptions = ["ignore", "pipe", "ignore"];
+    const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], {
+      cwd: root,
+      encoding: "utf8",
+      stdio,
+    });
+    return ` (${commit.trim()})`;
   } catch {
     return "";
   }

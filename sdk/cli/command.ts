@@ -5,6 +5,7 @@ import { LabError } from "../model/errors.ts";
 import { isNotebook } from "../notebook/notebook.ts";
 import { print, printError } from "../runtime/print.ts";
 import { failureText, isDebugging } from "./failure.ts";
+import { asStarted } from "./started.ts";
 
 /** What a command has to say in the end, and how it exits. */
 export interface Printed {
@@ -30,7 +31,8 @@ export async function runCommand(
   try {
     const done = await main();
     if (typeof done === "number") setExitCode(done);
-    else write(done ?? { exitCode: 0, out: help, err: "" });
+    else if (done === null) write({ exitCode: 0, out: asStarted(help), err: "" });
+    else write(done.out === help ? { ...done, out: asStarted(help) } : done);
   } catch (error) {
     fail(program, error);
   }
@@ -84,7 +86,7 @@ export function orHelp<T>(program: string, help: () => string, read: () => T | n
     fail(program, error);
   }
   if (found !== null) return found;
-  print(help());
+  print(asStarted(help()));
   process.exit(0);
 }
 

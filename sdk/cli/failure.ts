@@ -6,6 +6,7 @@
 import process from "node:process";
 import { inspect } from "node:util";
 import { LabError } from "../model/errors.ts";
+import { asStarted } from "./started.ts";
 import { UsageError } from "./usage.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -42,9 +43,9 @@ export function isDebugging(env: Env = process.env): boolean {
  */
 export function failureText(program: string, error: unknown, env: Env = process.env): string {
   if (isDebugging(env)) return inspect(error, { depth: 4 });
-  if (isMistake(error)) return `${mistake(error)}\n${program} --help lists the options.`;
+  if (isMistake(error)) return asStarted(`${mistake(error)}\n${program} --help lists the options.`);
   return [
-    `Unexpected error in ${program.replace(/ --$/, "")}: ${firstLine(error)}`,
+    asStarted(`Unexpected error in ${program.replace(/ --$/, "")}: ${firstLine(error)}`),
     "This is a bug of the lab. LAB_DEBUG=1 shows where it is; please report it with what that prints.",
   ].join("\n");
 }

@@ -25,4 +25,6 @@ export {
   pattern,
   text,
 } from "./kinds.ts";
+export { nearestName } from "./nearest.ts";
+export { asStarted } from "./started.ts";
 export { quoted, UsageError } from "./usage.ts";

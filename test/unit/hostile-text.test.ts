@@ -164,7 +164,7 @@ const OTHERS = new Set(
   [
     "anomalies attachLab availability check circumstances colour diagnose doctor duplicates exitCodeOf explain",
     "firstAckAfter fromCompose isNotebook mergeVerdicts noLostWrites noPhantomWrites openRun order outage ownArguments",
-    "predict predictionChecks progress",
+    "predict predictionChecks progress readCompose",
     "readable recordTrace recovery runtime scenarioOptions startLab toBytesPerSecond toMs toPercent whyReplay",
   ].flatMap((names) => names.split(" ")),
 );

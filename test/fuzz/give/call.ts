@@ -132,6 +132,7 @@ const FUNCTIONS = [
   "sarif",
   "circumstances",
   "fromCompose",
+  "readCompose",
   "predict",
   "compareResults",
 ] as const;
