@@ -5,7 +5,7 @@ import process from "node:process";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 
-const GUARDIAN = new URL("../../sdk/guardian/guardian.ts", import.meta.url).href;
+const GUARDIAN = new URL("../../sdk/runtime/guardian/guardian.ts", import.meta.url).href;
 
 /** Runs in a process of its own: an event that nobody listens for would end it. */
 const owner = (fail: string): string => `
