@@ -156,14 +156,25 @@ test("ten lines of TypeScript run under tsx", async () => {
   });
 });
 
-const deno = process.env["LAB_DENO"] || "deno";
+const another = process.env["LAB_NODE"];
+if (another === undefined) console.log("skipped: the ten lines under another Node: LAB_NODE names none");
+(another === undefined ? test.skip : test)("the same ten lines run under the Node of LAB_NODE", async () => {
+  const out = await succeeds(app, path.resolve(another!), "ten.mjs");
+  assert.equal(lastLine(out), { verdict: true, outcomes: 1 });
+});
+
+const named = process.env["LAB_DENO"] || "deno";
+const deno = named.includes("/") ? path.resolve(named) : named;
 const hasDeno = (await run(parent, deno, "--version")).code === 0;
 const withDeno = hasDeno ? test : test.skip;
-if (!hasDeno) console.log("skipped: the ten lines under Deno: no deno on the path, and none in LAB_DENO");
+if (!hasDeno) console.log("skipped: what runs under Deno: no deno on the path, and none in LAB_DENO");
 withDeno("the same ten lines run under Deno", async () => {
   write("deno.json", '{ "nodeModulesDir": "manual" }\n');
-  const out = await succeeds(app, path.resolve(root, deno), "run", "-A", "--quiet", "ten.mjs");
+  const out = await succeeds(app, deno, "run", "-A", "--quiet", "ten.mjs");
   assert.equal(lastLine(out), { verdict: true, outcomes: 1 });
+});
+withDeno("deno publish finds no slow types", async () => {
+  await succeeds(path.join(root, "sdk"), deno, "publish", "--dry-run", "--allow-dirty");
 });
 
 test("kafka-failure-lab run 00 runs a scenario on real brokers", async () => {
