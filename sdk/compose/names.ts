@@ -40,27 +40,27 @@ const GRAMMARS: Readonly<Record<NameKind, Grammar>> = {
   container: {
     what: "container_name",
     pattern: /^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,127}$/,
-    rule: "two or more letters, digits, `_`, `.` and `-`, the first a letter or digit, are one",
+    rule: "two or more letters, digits, `_`, `.` and `-`, beginning with a letter or a digit",
   },
   host: {
     what: "host name",
     pattern: /^[a-zA-Z0-9._-]{1,253}$/,
-    rule: "letters, digits, `.`, `_` and `-` are one",
+    rule: "letters, digits, `.`, `_` and `-`",
   },
   image: {
     what: "image",
     pattern: /^[a-zA-Z0-9][a-zA-Z0-9._:/@+-]{0,511}$/,
-    rule: "[registry/]repository[:tag][@digest] is one",
+    rule: "[registry/]repository[:tag][@digest]",
   },
   variable: {
     what: "variable name",
     pattern: /^(?!KAFKA_|\s)[^\0-\x1f\x7f=]+(?<!\s)$|^KAFKA_(?!(?:KAFKA_)*$)[A-Za-z0-9_.-]+$/,
-    rule: "it has no `=`, nor blanks around it; after KAFKA_ only letters, digits, `_`, `.` and `-`",
+    rule: "no `=` and no blanks around it; after KAFKA_ only letters, digits, `_`, `.` and `-`",
   },
   cluster: {
     what: "cluster id",
     pattern: /^[A-Za-z0-9_.+/=][A-Za-z0-9_.+/=-]{0,127}$/,
-    rule: "letters, digits and `_.+/=-` are one, and no `-` comes first",
+    rule: "letters, digits and `_.+/=-`, not beginning with `-`",
   },
 };
 
@@ -68,7 +68,7 @@ function names(what: string): Grammar {
   return {
     what,
     pattern: /^(?!\.{1,2}$)[a-zA-Z0-9._-]{1,128}$/,
-    rule: "letters, digits, `.`, `_` and `-` are one, up to 128 of them, but neither `.` nor `..`",
+    rule: "letters, digits, `.`, `_` and `-`, at most 128 characters; neither `.` nor `..`",
   };
 }
 
@@ -81,9 +81,9 @@ export function assertName(kind: NameKind, name: string, at: Partial<SourceLocat
   const { what, pattern, rule } = GRAMMARS[kind];
   if (pattern.test(name)) return;
   const shown = JSON.stringify(name.length > 100 ? `${name.slice(0, 100)}…` : name);
-  throw new LabError("BAD_COMPOSE", `Cannot read the compose file: ${shown} is no ${what}`, {
+  throw new LabError("BAD_COMPOSE", `Cannot read the compose file: ${shown} is not a valid ${what}`, {
     ...at,
-    hint: `A ${what}: ${rule}.`,
+    hint: `Allowed in a ${what}: ${rule}.`,
   });
 }
 
