@@ -110,13 +110,13 @@ const lanes: Lane[] = [
   {
     name: "unit",
     about: "pure units, Node",
-    tests: { folder: "unit", runner: node, env: local, deadlineMs: 60_000, atOnce: 2 },
+    tests: { folder: "unit", runner: node, env: local, deadlineMs: 180_000, atOnce: 2 },
   },
   {
     name: "unit-deno",
     about: "pure units, Deno",
     cannot: noDeno,
-    tests: { folder: "unit", runner: deno, env: local, deadlineMs: 60_000, atOnce: 2 },
+    tests: { folder: "unit", runner: deno, env: local, deadlineMs: 180_000, atOnce: 2 },
   },
   {
     name: "fuzz",
