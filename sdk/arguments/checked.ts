@@ -8,6 +8,7 @@
 // The function gets the copy, so what was checked is what is used.
 
 import * as v from "valibot";
+import { editDistance } from "../model/edit-distance.ts";
 import { printable } from "../model/printable.ts";
 import { copyOf, isPlain } from "./copy.ts";
 
@@ -195,20 +196,8 @@ function isList(value: unknown): boolean {
 export function nearest(unknown: string, names: readonly string[]): string | undefined {
   const wanted = unknown.slice(0, 40).toLowerCase();
   const [best] = names
-    .map((name) => ({ name, apart: distance(wanted, name.toLowerCase()) }))
+    .map((name) => ({ name, apart: editDistance(wanted, name.toLowerCase()) }))
     .filter(({ name, apart }) => apart <= Math.max(1, Math.floor(name.length / 3)))
     .sort((a, b) => a.apart - b.apart);
   return best?.name;
-}
-
-/** Levenshtein's: how many letters have to be put in, left out or exchanged. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    row = next;
-  }
-  return row.at(-1)!;
 }

@@ -1,6 +1,8 @@
 // The value that was meant: values end in a number, so the nearest is first of the same name, then of the
 // nearest number.
 
+import { editDistance } from "../../../model/edit-distance.ts";
+
 /** Returns the value that is nearest to one that does not exist, or null where there is none. */
 export function nearestValue(values: Iterable<string>, wanted: string): string | null {
   const [name, number] = parts(wanted);
@@ -25,15 +27,6 @@ function parts(value: string): [name: string, number: number] {
 /** As far as names are compared: a value may be as long as a record. */
 const LETTERS = 100;
 
-/** How many letters have to be put in, taken out or changed (Levenshtein). */
 function edits(a: string, b: string): number {
-  const [from, to] = [a.slice(0, LETTERS), b.slice(0, LETTERS)];
-  let row = Array.from({ length: to.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= from.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= to.length; j++)
-      next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + Number(from[i - 1] !== to[j - 1])));
-    row = next;
-  }
-  return row[to.length]!;
+  return editDistance(a.slice(0, LETTERS), b.slice(0, LETTERS));
 }

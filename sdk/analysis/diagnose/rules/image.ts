@@ -1,6 +1,7 @@
 // What the container adds: image, cluster id, variables, data, host ports.
 
 import type { ComposeService, PublishedPort } from "../../../compose/mod.ts";
+import { editDistance } from "../../../model/edit-distance.ts";
 import { isAtLeast, type Container, type Node } from "../facts.ts";
 import type { Problem, Rule } from "../finding.ts";
 import { BROKER_NAMES } from "../known/broker-names.ts";
@@ -316,20 +317,9 @@ export function nearest(name: string, names: ReadonlySet<string>): string | null
   if (name.length < 6) return null;
   const far = name.length < 12 ? 1 : 2;
   const found = [...names].filter(
-    (known) => Math.abs(known.length - name.length) <= far && distance(known, name) <= far,
+    (known) => Math.abs(known.length - name.length) <= far && editDistance(known, name) <= far,
   );
-  return found.length === 0 ? null : found.sort((a, b) => distance(a, name) - distance(b, name))[0]!;
-}
-
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
-    row = next;
-  }
-  return row[b.length]!;
+  return found.length === 0 ? null : found.sort((a, b) => editDistance(a, name) - editDistance(b, name))[0]!;
 }
 
 // Of each address of a port the first two services that publish it: one of them is another than the one
