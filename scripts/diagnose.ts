@@ -1,5 +1,5 @@
 #!/usr/bin/env -S npx tsx
-// Finds what will bite in configurations, without a cluster: `npm run diagnose -- FILE...`.
+// Finds misconfigurations, without a cluster: `npm run diagnose -- FILE...`.
 
 import process from "node:process";
 import { runCommand } from "../sdk/cli/mod.ts";

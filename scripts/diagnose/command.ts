@@ -30,7 +30,7 @@ import {
 import { readText, readTextIfThere } from "../../sdk/runtime/read-file.ts";
 
 /** What --help prints. */
-export const HELP: string = `npm run diagnose -- FILE...: finds what will bite in Kafka configurations, without a cluster
+export const HELP: string = `npm run diagnose -- FILE...: finds misconfigurations of Kafka and its clients, without a cluster
 
 FILEs are seen together: compose files (merged in order, as docker compose -f a -f b), server.properties, Spring application.yml and
 .properties, .java and .kt files with factory beans, clients' .properties, kafkajs's and librdkafka's settings as JSON

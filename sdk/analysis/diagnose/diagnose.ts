@@ -42,7 +42,7 @@ export interface DiagnoseOptions {
 }
 
 /**
- * Finds what will bite in configurations, without a cluster: compose files (merged in order),
+ * Finds misconfigurations, without a cluster: compose files (merged in order),
  * server.properties, Spring application files and sources, clients' settings.
  *
  * All inputs are seen together: a client is judged against the brokers that are given with it, else against
