@@ -15,29 +15,37 @@ import path from "node:path";
 import process from "node:process";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
-import { type KafkaService, kafkaServices } from "../sdk/compose/mod.ts";
-import { readCompose } from "../sdk/compose/read.ts";
-import { type Claim, claimFolder, claimPort, release } from "../sdk/runtime/claims.ts";
-import { type Moved, moveToLoopback, type PortPair, wantedPorts } from "../sdk/engine/local/rewrite.ts";
 import {
   bootstrapCheckpoint,
   brokerFlags,
   cacheFolder,
+  catchInterrupts,
+  type Claim,
+  claimFolder,
+  claimPort,
   classDataArchive,
   findJava,
   formatLogDir,
   type Java,
+  type KafkaService,
+  kafkaServices,
+  type LabRecord,
   logConfig,
+  loggingFlags,
+  markOf,
+  type Moved,
+  moveToLoopback,
+  type PortPair,
+  propertiesText,
   randomId,
+  readComposeFiles as readCompose,
+  recorded,
+  release,
+  startGuardian,
   type SuppliedKafka,
   supplyKafka,
-} from "../sdk/engine/local/supply/mod.ts";
-import { loggingFlags } from "../sdk/engine/local/supply/flags.ts";
-import { startGuardian } from "../sdk/runtime/guardian/guardian.ts";
-import { markOf } from "../sdk/runtime/guardian/processes.mjs";
-import { type LabRecord, recorded } from "../sdk/runtime/guardian/records.mjs";
-import { catchInterrupts } from "../sdk/runtime/interrupt.ts";
-import { propertiesText } from "../sdk/runtime/properties-file.ts";
+  wantedPorts,
+} from "@kafka-failure-lab/sdk/testing";
 import { endedCpuSeconds } from "./consumption.ts";
 
 /**

@@ -9,8 +9,8 @@
 
 import { performance } from "node:perf_hooks";
 import { type LabOptions, startLab } from "@kafka-failure-lab/sdk";
+import { openWire } from "@kafka-failure-lab/sdk/testing";
 import kafkajs from "kafkajs";
-import { openWire } from "../sdk/kafka/connection.ts";
 import { startBare } from "./bare.ts";
 import { type Consumption, consumption } from "./consumption.ts";
 import { type Figure, figure, pairwise, type PartOptions } from "./figure.ts";

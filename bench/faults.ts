@@ -4,7 +4,7 @@
 import { performance } from "node:perf_hooks";
 import process from "node:process";
 import { type NetFault, startLab } from "@kafka-failure-lab/sdk";
-import type { Cli } from "../sdk/engine/docker/mod.ts";
+import type { Cli } from "@kafka-failure-lab/sdk/testing";
 import { type Figure, figure, pairwise, type PartOptions } from "./figure.ts";
 
 const PROJECT = `bench-faults-${process.pid}`;

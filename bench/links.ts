@@ -15,11 +15,9 @@ import { performance } from "node:perf_hooks";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { type Lab, startLab } from "@kafka-failure-lab/sdk";
+import { type Lab, type NetFault, startLab } from "@kafka-failure-lab/sdk";
+import { claimFolder, release, startLinks } from "@kafka-failure-lab/sdk/testing";
 import kafkajs from "kafkajs";
-import { claimFolder, release } from "../sdk/runtime/claims.ts";
-import { startLinks } from "../sdk/engine/local/links/links.ts";
-import type { NetFault } from "../sdk/model/traffic.ts";
 import { type Figure, figure, pairwise, type PartOptions, type Say } from "./figure.ts";
 import { startToxiproxy, type Toxiproxy } from "./toxiproxy.ts";
 

@@ -7,8 +7,7 @@
 
 import { performance } from "node:perf_hooks";
 import { startLab } from "@kafka-failure-lab/sdk";
-import { followLogs } from "../sdk/lab/observe/follow.ts";
-import { makeObserver, recordViews } from "../sdk/lab/observe/observe.ts";
+import { followLogs, makeObserver, recordViews } from "@kafka-failure-lab/sdk/testing";
 import { type Figure, figure, pairwise, type PartOptions } from "./figure.ts";
 
 const IN_FLIGHT = 50;

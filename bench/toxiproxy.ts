@@ -7,7 +7,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { run } from "../sdk/runtime/command.ts";
+import { run } from "@kafka-failure-lab/sdk/testing";
 import type { Say } from "./figure.ts";
 
 const VERSION = "2.12.0";

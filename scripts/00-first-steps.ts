@@ -16,7 +16,8 @@
 // 진짜 브로커 세 대, 클라이언트 하나, 장애 하나. 셀 몇 개로 SDK를 훑어본다. 위에서부터 실행하고, 하나를 고쳐서 다시 실행해 보자.
 
 // %% start
-import { about, finish, output, ownArguments, readable, scenarioOptions, startLab, tableOf } from "@kafka-failure-lab/sdk";
+import { readable, startLab, tableOf } from "@kafka-failure-lab/sdk";
+import { about, finish, output, ownArguments, scenarioOptions } from "@kafka-failure-lab/sdk/scenario";
 
 const options = scenarioOptions({ scenario: "00-first-steps", about: "starts three brokers, stops the one that leads, heals it", how: "stop", window: false }, ownArguments("--timers fast"));
 const { print, show } = output(options);

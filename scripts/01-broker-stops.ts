@@ -20,7 +20,8 @@
 // 인사도 없이 죽는 경우를, `--cluster as-posted`로 바꾸면 글에 나온 브로커 두 대짜리 클러스터를 실험한다.
 
 // %% start
-import { about, type Duration, finish, outage, output, ownArguments, readable, scenarioOptions, startLab, tableOf, toMs } from "@kafka-failure-lab/sdk";
+import { type Duration, outage, readable, startLab, tableOf, toMs } from "@kafka-failure-lab/sdk";
+import { about, finish, output, ownArguments, scenarioOptions } from "@kafka-failure-lab/sdk/scenario";
 
 const options = scenarioOptions({ scenario: "01-broker-stops", about: "stops the leader's broker under load and measures what clients see" }, ownArguments("--how stop --cluster three-brokers"));
 const { print, show } = output(options);

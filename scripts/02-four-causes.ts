@@ -21,7 +21,8 @@
 // 경우(`docker kill`, SIGKILL)로 나누어 측정했다.
 
 // %% start
-import { finish, output, ownArguments, readable } from "@kafka-failure-lab/sdk";
+import { readable } from "@kafka-failure-lab/sdk";
+import { finish, output, ownArguments } from "@kafka-failure-lab/sdk/scenario";
 import { cellsOf, clientTable, clusterTable, COMBINATIONS, committedMatrix, describeCell, expected, HOWS, matrixOptions, matrixPicture, measureMatrix, missLines, saveMatrix, toldLines } from "@kafka-failure-lab/scripts/matrix";
 
 const options = matrixOptions(ownArguments("--cells as-posted,all --timers fast --fresh"));

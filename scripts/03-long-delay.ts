@@ -22,7 +22,8 @@
 // "Topic my_topic not present in metadata after 60000 ms"로 끝났다. 여기서는 D를 3초로, 관련 타이머도 모두 같은 비율로 줄였다. `--delay 30s`가 원래 길이다.
 
 // %% start
-import { about, exitCodeOf, finish, mergeVerdicts, output, ownArguments, readable, startLab } from "@kafka-failure-lab/sdk";
+import { readable, startLab } from "@kafka-failure-lab/sdk";
+import { about, exitCodeOf, finish, mergeVerdicts, output, ownArguments } from "@kafka-failure-lab/sdk/scenario";
 import { delayOptions, measureStep, type MeasuredStep, missLines, partTable, rowOf, stepPicture, stepsOf, stepTable, verdictOf } from "@kafka-failure-lab/scripts/delay";
 
 const options = delayOptions(ownArguments("--delay 3s --client kafkajs"));

@@ -18,7 +18,8 @@
 // /경로/docker-compose.yml`), 아래에서 토픽과 프로듀서 설정도 바꿔 보자. 여러분의 데이터는 무사했을까?
 
 // %% start
-import { about, finish, output, ownArguments, readable, scenarioOptions, startLab, noLostWrites, tableOf } from "@kafka-failure-lab/sdk";
+import { noLostWrites, readable, startLab, tableOf } from "@kafka-failure-lab/sdk";
+import { about, finish, output, ownArguments, scenarioOptions } from "@kafka-failure-lab/sdk/scenario";
 
 const options = scenarioOptions({ scenario: "04-your-own-compose", about: "cuts the leader off from its followers, kills it, and counts what was lost with acks 1 and with acks all", cluster: "shop", how: "kill" }, ownArguments("--cluster shop --timers fast"));
 const { print, show } = output(options);

@@ -6,7 +6,9 @@ import os from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { performance } from "node:perf_hooks";
-import { print, printError, readable, table } from "@kafka-failure-lab/sdk";
+import { print, readable, table } from "@kafka-failure-lab/sdk";
+import { printError } from "@kafka-failure-lab/sdk/scenario";
+import { count, listOf, oneOf, readArguments, runCommand, UsageError } from "@kafka-failure-lab/sdk/testing";
 import { boot } from "../bench/boot.ts";
 import { docker } from "../bench/docker.ts";
 import { failover } from "../bench/failover.ts";
@@ -16,7 +18,6 @@ import { latency } from "../bench/latency.ts";
 import { links } from "../bench/links.ts";
 import { observer } from "../bench/observer.ts";
 import { throughput } from "../bench/throughput.ts";
-import { count, listOf, oneOf, readArguments, runCommand, UsageError } from "../sdk/cli/mod.ts";
 
 const PARTS: Readonly<Record<string, (options: PartOptions) => Promise<Figure[]>>> = {
   boot,

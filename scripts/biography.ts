@@ -3,7 +3,7 @@
 // [RUN_FOLDER] [VALUE]`.
 
 import process from "node:process";
-import { runCommand } from "../sdk/cli/mod.ts";
+import { runCommand } from "@kafka-failure-lab/sdk/testing";
 import { HELP, biographyCommand } from "./biography/command.ts";
 
 await runCommand("npm run biography --", HELP, () => biographyCommand(process.argv.slice(2), process.cwd()));

@@ -4,7 +4,7 @@
 
 import process from "node:process";
 import { clean, print } from "@kafka-failure-lab/sdk";
-import { readArguments, runCommand } from "../sdk/cli/mod.ts";
+import { readArguments, runCommand } from "@kafka-failure-lab/sdk/testing";
 
 const HELP = `npm run clean: ends the brokers of labs that were kept, as processes and in Docker, and removes what labs left behind
 

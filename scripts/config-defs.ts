@@ -10,7 +10,7 @@ import { delimiter } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { print } from "@kafka-failure-lab/sdk";
-import { findJava, PINNED_KAFKA, supplyKafka } from "../sdk/engine/local/supply/mod.ts";
+import { findJava, PINNED_KAFKA, supplyKafka } from "@kafka-failure-lab/sdk/testing";
 import { layOut, tableOf } from "./config-defs/table.ts";
 
 /** Reads the table from the jars, as text. */

@@ -2,7 +2,7 @@
 // Finds misconfigurations, without a cluster: `npm run diagnose -- FILE...`.
 
 import process from "node:process";
-import { runCommand } from "../sdk/cli/mod.ts";
+import { runCommand } from "@kafka-failure-lab/sdk/testing";
 import { HELP, diagnoseCommand } from "./diagnose/command.ts";
 
 await runCommand("npm run diagnose --", HELP, () =>

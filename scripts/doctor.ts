@@ -3,7 +3,7 @@
 
 import process from "node:process";
 import { doctor, print, printable, table } from "@kafka-failure-lab/sdk";
-import { asStarted, readArguments, runCommand } from "../sdk/cli/mod.ts";
+import { asStarted, readArguments, runCommand } from "@kafka-failure-lab/sdk/testing";
 
 const HELP = `npm run doctor: says what this machine can do for the lab, and the command that adds what is missing
 

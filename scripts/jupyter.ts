@@ -6,7 +6,7 @@ import { once } from "node:events";
 import path from "node:path";
 import process from "node:process";
 import { LabError, print } from "@kafka-failure-lab/sdk";
-import { runCommand, UsageError } from "../sdk/cli/mod.ts";
+import { runCommand, UsageError } from "@kafka-failure-lab/sdk/testing";
 import { jupyterPath, KERNELS, onPath, readSpec } from "./notebook/spec.ts";
 import { notebooks } from "./notebook/where.ts";
 

@@ -4,7 +4,7 @@
 
 import process from "node:process";
 import { print } from "@kafka-failure-lab/sdk";
-import { fail } from "../sdk/cli/mod.ts";
+import { fail } from "@kafka-failure-lab/sdk/testing";
 import { choose, type Chosen } from "./command-line/choose.ts";
 
 const chosen = read();

@@ -7,17 +7,14 @@
 
 import path from "node:path";
 import process from "node:process";
+import { LabError, print, readable, type Verdict } from "@kafka-failure-lab/sdk";
 import {
   exitCodeOf,
   isNotebook,
-  LabError,
   mergeVerdicts,
-  print,
   printError,
-  readable,
-  type Verdict,
   whyReplay,
-} from "@kafka-failure-lab/sdk";
+} from "@kafka-failure-lab/sdk/scenario";
 import { isSame, nameOf, type Plan, plansOf } from "./matrix/cell.ts";
 import { dataText, saveData } from "./matrix/data.ts";
 import { appendDone, findDone, readDone, timeLeftMs } from "./matrix/done.ts";

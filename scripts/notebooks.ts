@@ -4,8 +4,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
-import { compareResults, print, printError, readable } from "@kafka-failure-lab/sdk";
-import { runCommand } from "../sdk/cli/mod.ts";
+import { print, readable } from "@kafka-failure-lab/sdk";
+import { compareResults, printError } from "@kafka-failure-lab/sdk/scenario";
+import { makeFolders, runCommand } from "@kafka-failure-lab/sdk/testing";
 import {
   capturedOf,
   type Language,
@@ -23,7 +24,6 @@ import { runNotebook } from "./notebook/run.ts";
 import { type KernelSpec, readSpec } from "./notebook/spec.ts";
 import { keepOutputs } from "./notebook/stale.ts";
 import { notebookFile, notebooks, root, scriptFile } from "./notebook/where.ts";
-import { makeFolders } from "../sdk/runtime/make-folders.ts";
 
 type ExitCode = 0 | 1 | 2;
 

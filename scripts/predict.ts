@@ -3,7 +3,7 @@
 // --target leader`.
 
 import process from "node:process";
-import { runCommand } from "../sdk/cli/mod.ts";
+import { runCommand } from "@kafka-failure-lab/sdk/testing";
 import { predictCommand } from "./predict/command.ts";
 import { HELP } from "./predict/options.ts";
 

@@ -2,17 +2,10 @@
 // A run that is over, judged again and drawn again, without any cluster: `npm run replay -- DIR`.
 
 import process from "node:process";
-import {
-  predictionCheckLines,
-  exitCodeOf,
-  explanationSummary,
-  openRun,
-  print,
-  printable,
-  verdictLines,
-  verdictWords,
-} from "@kafka-failure-lab/sdk";
-import { quoted, readArguments, runCommand, UsageError } from "../sdk/cli/mod.ts";
+import { openRun, print, printable } from "@kafka-failure-lab/sdk";
+import { explanationSummary, predictionCheckLines, verdictLines } from "@kafka-failure-lab/sdk/report";
+import { exitCodeOf, verdictWords } from "@kafka-failure-lab/sdk/scenario";
+import { quoted, readArguments, runCommand, UsageError } from "@kafka-failure-lab/sdk/testing";
 
 const HELP = `npm run replay -- DIR: judges the run in a folder again, and draws it again; without any cluster
 

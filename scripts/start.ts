@@ -7,8 +7,9 @@ import { once } from "node:events";
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { print, printError, readable, scenarioOptions, table } from "@kafka-failure-lab/sdk";
-import { orHelp, UsageError } from "../sdk/cli/mod.ts";
+import { print, readable, table } from "@kafka-failure-lab/sdk";
+import { printError, scenarioOptions } from "@kafka-failure-lab/sdk/scenario";
+import { orHelp, UsageError } from "@kafka-failure-lab/sdk/testing";
 
 /** The last line of `01-broker-stops.ts --json`. */
 interface Result {

@@ -9,17 +9,9 @@ import path from "node:path";
 import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import {
-  doctor,
-  LabError,
-  output,
-  print as printJson,
-  printable,
-  readable,
-  table,
-  progressReporter,
-} from "@kafka-failure-lab/sdk";
-import { runCommand } from "../sdk/cli/mod.ts";
+import { doctor, LabError, printable, print as printJson, readable, table } from "@kafka-failure-lab/sdk";
+import { output, progressReporter } from "@kafka-failure-lab/sdk/scenario";
+import { runCommand } from "@kafka-failure-lab/sdk/testing";
 import { exitCodeOf, tally } from "./table/compare.ts";
 import { dataText, merged, predictedAgain, readData, saveText, type TableData } from "./table/data.ts";
 import { measureRow } from "./table/measure.ts";

@@ -1,64 +1,30 @@
-// The public face, and nothing else.
+// The public face of a lab: start it, break it, predict, judge, print.
+//
+//   ./diagnose  misconfigurations            ./report    everything that writes a run as text or a picture
+//   ./predict   predictions without a lab    ./scenario  options, output and exit code of a scenario script
+//   ./testing   parts of the lab, for tests and tools; their arguments are not checked
 
-export { about, attachLab, clean, doctor, openRun, runtime, startLab, whyReplay } from "./arguments/labs.ts";
+export { attachLab, clean, doctor, openRun, startLab } from "./arguments/labs.ts";
+export { readable, toMs } from "./arguments/words.ts";
 export {
-  colour,
-  exitCodeOf,
-  mergeVerdicts,
-  readable,
-  toBytesPerSecond,
-  toMs,
-  toPercent,
-  verdictWords,
-} from "./arguments/words.ts";
-export {
-  predictionChecks,
+  anomalies,
   availability,
-  recordTrace,
   check,
   duplicates,
   explain,
   firstAckAfter,
+  noLostWrites,
   noPhantomWrites,
-  anomalies,
   order,
   outage,
+  predictionChecks,
   progress,
+  recordTrace,
   recovery,
-  noLostWrites,
 } from "./arguments/judging.ts";
 export { readCompose } from "./arguments/composing.ts";
-export {
-  circumstances,
-  diagnose,
-  diagnosisLines,
-  fromCompose,
-  predict,
-  sarif,
-} from "./arguments/predicting.ts";
-export {
-  predictionCheckLines,
-  recordTraceLines,
-  drawn,
-  explanationLines,
-  explanationSummary,
-  headline,
-  anomalyLines,
-  anomalyTable,
-  outcomeSummary,
-  output,
-  print,
-  printable,
-  printError,
-  show,
-  table,
-  tableOf,
-  progressReporter,
-  timeline,
-  timelineOf,
-  verdictLines,
-} from "./arguments/printing.ts";
-export { compareResults, finish, ownArguments, scenarioOptions } from "./arguments/scripts.ts";
+export { diagnose, fromCompose, predict } from "./arguments/predicting.ts";
+export { print, printable, show, table, tableOf, timeline, timelineOf } from "./arguments/printing.ts";
 export type { AttachOptions, Lab, LabOptions, LabRun } from "./lab/lab.ts";
 export type { ProbeFactory } from "./lab/workload/probe-factory.ts";
 export { type ClusterOptions, FAST_TIMERS } from "./lab/open.ts";
@@ -70,8 +36,6 @@ export type {
   TopicOptions,
   WaitOptions,
 } from "./lab/verbs/cluster.ts";
-export type { ReadComposeOptions } from "./lab/read-compose.ts";
-export type { ComposeProject, ComposeService } from "./compose/mod.ts";
 export type { Conclusion, ConcludeOptions } from "./lab/conclude.ts";
 export type { Duration } from "./model/duration.ts";
 export { type ErrorCode, type ErrorFacts, LabError } from "./model/errors.ts";
@@ -79,7 +43,6 @@ export type { Fault } from "./lab/verbs/faults.ts";
 export type * from "./model/history.ts";
 export type { Load, LoadOptions } from "./lab/workload/load.ts";
 export type { Net, NetOptions } from "./lab/verbs/network.ts";
-export type { Direction, NetFault, Path, Rate } from "./model/traffic.ts";
 export type { Predict, PredictedFault, PredictOptions } from "./lab/verbs/predict.ts";
 export type {
   PredictionCheck,
@@ -93,7 +56,6 @@ export type {
 export type { Probe, ReadResult, SendOptions, SendResult } from "./lab/workload/probe.ts";
 export type { ProbeOptions } from "./client/settings.ts";
 export type { ClientSettings, JavaSettings, KafkajsSettings } from "./client/client.ts";
-export type { Fix, ScenarioDefaults, ScenarioOptions } from "./cli/scenario.ts";
 export type { Role, Target } from "./model/target.ts";
 export type {
   Availability,
@@ -121,53 +83,10 @@ export type {
   Verdict,
 } from "./analysis/check/mod.ts";
 export type { Paint, TableOptions, TimelineOptions } from "./report/text/mod.ts";
-export type { RecordedRun, ReplayReason } from "./recording/mod.ts";
-export type {
-  Colour,
-  Drawing,
-  Picture,
-  PlotLibrary,
-  TablePictureOptions,
-  TimelinePictureOptions,
-} from "./report/svg/mod.ts";
+export type { RecordedRun } from "./recording/mod.ts";
+export type { Picture, TablePictureOptions, TimelinePictureOptions } from "./report/svg/mod.ts";
 export type { PrintableOptions } from "./model/printable.ts";
 export type { PrintOptions } from "./runtime/print.ts";
-export type { ProgressReporter } from "./notebook/progress.ts";
-export { isNotebook } from "./notebook/notebook.ts";
-export {
-  CONFIGURATION_KINDS,
-  RULES as CONFIGURATION_RULES,
-  SEVERITIES,
-  type ConfigurationFinding,
-  type ConfigurationKind,
-  type DiagnoseInput,
-  type DiagnoseOptions,
-  type Evidence as ConfigurationEvidence,
-  type Rule as ConfigurationRule,
-  type Severity,
-} from "./analysis/diagnose/mod.ts";
-export type {
-  Circumstances,
-  ClusterFacts,
-  ComposeCircumstances,
-  ComposeClient,
-  ComposeTopic,
-  DescribedCluster,
-  KnownClient,
-  KnownFault,
-  KnownNode,
-  KnownTopic,
-  Odds,
-  PartKind,
-  Possibility,
-  PredictedPart,
-  Prediction,
-  RoundTrip,
-  Span,
-  Timer,
-  NodeConfig,
-} from "./analysis/predict/mod.ts";
+export type { ConfigurationFinding, DiagnoseInput, DiagnoseOptions } from "./analysis/diagnose/mod.ts";
+export type * from "./faces/prediction-types.ts";
 export type { DoctorOptions, EngineState, MachineCheck, Report } from "./doctor/mod.ts";
-
-export { version } from "./cli/about.ts";
-export type { Figure, Result } from "./cli/result.ts";

@@ -2,7 +2,8 @@
 
 import { performance } from "node:perf_hooks";
 import { setTimeout as wait } from "node:timers/promises";
-import { print, printError, readable } from "@kafka-failure-lab/sdk";
+import { print, readable } from "@kafka-failure-lab/sdk";
+import { printError } from "@kafka-failure-lab/sdk/scenario";
 import kafkajs, { type Kafka, type Producer } from "kafkajs";
 import { messageOf, type Settings, VALUE } from "./settings.ts";
 

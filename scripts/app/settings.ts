@@ -1,16 +1,19 @@
 // The application's settings: every one written out, with its default, from a file or from flags.
 
 import process from "node:process";
-import { printError, table } from "@kafka-failure-lab/sdk";
+import { table } from "@kafka-failure-lab/sdk";
+import { printError } from "@kafka-failure-lab/sdk/scenario";
 import {
   type Kind,
-  milliseconds as readMilliseconds,
+  MAX_PORT,
   orHelp,
   readArguments,
+  readBootstrap,
+  milliseconds as readMilliseconds,
+  readText,
+  topicNameFault,
   UsageError,
-} from "../../sdk/cli/mod.ts";
-import { MAX_PORT, readBootstrap, topicNameFault } from "../../sdk/kafka/mod.ts";
-import { readText } from "../../sdk/runtime/read-file.ts";
+} from "@kafka-failure-lab/sdk/testing";
 
 const NAME = "scripts/app.ts";
 /** Where the lab's own three-broker cluster is published. */

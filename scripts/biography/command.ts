@@ -2,14 +2,8 @@
 
 import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
-import {
-  recordTraceLines,
-  anomalyLines,
-  LabError,
-  openRun,
-  printable,
-  type RecordedRun,
-} from "@kafka-failure-lab/sdk";
+import { LabError, openRun, printable, type RecordedRun } from "@kafka-failure-lab/sdk";
+import { anomalyLines, recordTraceLines } from "@kafka-failure-lab/sdk/report";
 import {
   count,
   duration,
@@ -18,7 +12,7 @@ import {
   readArguments,
   UsageError,
   type Values,
-} from "../../sdk/cli/mod.ts";
+} from "@kafka-failure-lab/sdk/testing";
 
 /** What --help prints. */
 export const HELP: string = `npm run biography -- [RUN_FOLDER] [VALUE]: the life of one record: sent, each attempt, acknowledged or not, where it stands, read by whom

@@ -2,6 +2,7 @@
 //
 //   the first line of a command            #!/usr/bin/env -S npx tsx      ─▶ #!/usr/bin/env node
 //   a workspace, by its name               "@kafka-failure-lab/sdk"       ─▶ "../sdk/index.js"
+//   a subpath of it                        "@kafka-failure-lab/sdk/report" ─▶ "../sdk/faces/report.js"
 //   a module, in declarations              from "./lab.ts"                ─▶ from "./lab.js"
 //   JSON, which Node 20 imports with a warning   "./table.json" with { … }   ─▶ "./table.json.js"
 //   types of other packages, in declarations     Buffer, NodeJS, Plot        ─▶ types of the language
@@ -12,7 +13,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-const WORKSPACE = /(["'])@kafka-failure-lab\/(sdk|scripts\/([\w-]+))\1/g;
+const WORKSPACE = /(["'])@kafka-failure-lab\/(sdk|scripts)(?:\/([\w-]+))?\1/g;
 const TYPESCRIPT = /((?:from|import)\s*\(?\s*["'])(\.{1,2}\/[^"']+)\.ts(["'])/g;
 const JSON_MODULE = /(["'])(\.{1,2}\/[^"']+\.json)\1 with \{ type: "json" \}/g;
 const PLOT_TYPES = /^import type \{([^}]+)\} from "@observablehq\/plot";$/gm;
@@ -46,8 +47,9 @@ function completed(text: string, toDist: string): string {
   const up = toDist.startsWith(".") ? toDist : `./${toDist}`;
   return text
     .replace(/^#!\/usr\/bin\/env .*/, "#!/usr/bin/env node")
-    .replace(WORKSPACE, (_, quote: string, room: string, script?: string) => {
-      const module = room === "sdk" ? "sdk/index.js" : `scripts/${script}.js`;
+    .replace(WORKSPACE, (_, quote: string, room: string, subpath?: string) => {
+      const face = subpath === undefined ? "index" : `faces/${subpath}`;
+      const module = room === "sdk" ? `sdk/${face}.js` : `scripts/${subpath}.js`;
       return `${quote}${up}/${module}${quote}`;
     })
     .replace(TYPESCRIPT, "$1$2.js$3")

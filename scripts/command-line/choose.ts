@@ -5,8 +5,8 @@
 
 import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { version } from "@kafka-failure-lab/sdk";
-import { nearestName, quoted, UsageError } from "../../sdk/cli/mod.ts";
+import { version } from "@kafka-failure-lab/sdk/scenario";
+import { nearestName, quoted, UsageError } from "@kafka-failure-lab/sdk/testing";
 import { type Command, COMMANDS } from "./commands.ts";
 
 /** A text to print, or a module to import with its arguments. */

@@ -1,7 +1,12 @@
 // Turns what ConfigDefs.java writes into the table of sdk/kafka/definitions.json: one line a setting, and two
 // definitions only where the versions differ.
 
-import type { Definition, Kind, Rule, Table } from "../../sdk/kafka/definitions.ts";
+import type {
+  Definition,
+  SettingKind as Kind,
+  SettingRule as Rule,
+  SettingTable as Table,
+} from "@kafka-failure-lab/sdk/testing";
 
 /** One line of `ConfigDefs.java table`. */
 interface Row {

@@ -1,7 +1,15 @@
 // The options of scenario 03, read from the command line; in a notebook, the defaults.
 
-import { type LabOptions, ownArguments, readable } from "@kafka-failure-lab/sdk";
-import { kafkaVersion, milliseconds, oneOf, orHelp, readArguments, UsageError } from "../../sdk/cli/mod.ts";
+import { type LabOptions, readable } from "@kafka-failure-lab/sdk";
+import { ownArguments } from "@kafka-failure-lab/sdk/scenario";
+import {
+  kafkaVersion,
+  milliseconds,
+  oneOf,
+  orHelp,
+  readArguments,
+  UsageError,
+} from "@kafka-failure-lab/sdk/testing";
 
 /**
  * The posted delay, which is also the client's request timeout: what `tc qdisc add dev eth0 root netem delay

@@ -1,6 +1,7 @@
 // The round trips for a notebook: their tables, and one picture of how many D each step took.
 
-import { colour, drawn, type Picture, tableOf } from "@kafka-failure-lab/sdk";
+import { type Picture, tableOf } from "@kafka-failure-lab/sdk";
+import { colour, drawn } from "@kafka-failure-lab/sdk/report";
 import { isAsPredicted, type MeasuredStep } from "./measure.ts";
 import { partRows, stepRows } from "./report.ts";
 

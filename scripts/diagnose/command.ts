@@ -2,19 +2,21 @@
 
 import path from "node:path";
 import {
-  CONFIGURATION_KINDS,
-  CONFIGURATION_RULES,
   type ConfigurationFinding,
-  type ConfigurationKind,
   diagnose,
   type DiagnoseInput,
   type DiagnoseOptions,
+  table,
+} from "@kafka-failure-lab/sdk";
+import {
+  CONFIGURATION_KINDS,
+  CONFIGURATION_RULES,
+  type ConfigurationKind,
   diagnosisLines,
   sarif,
   SEVERITIES,
-  table,
-  version,
-} from "@kafka-failure-lab/sdk";
+} from "@kafka-failure-lab/sdk/diagnose";
+import { version } from "@kafka-failure-lab/sdk/scenario";
 import {
   duration,
   failed,
@@ -23,11 +25,12 @@ import {
   type Printed,
   quoted,
   readArguments,
+  readText,
+  readTextIfThere,
   text,
   UsageError,
   type Values,
-} from "../../sdk/cli/mod.ts";
-import { readText, readTextIfThere } from "../../sdk/runtime/read-file.ts";
+} from "@kafka-failure-lab/sdk/testing";
 
 /** What --help prints. */
 export const HELP: string = `npm run diagnose -- FILE...: finds misconfigurations of Kafka and its clients, without a cluster

@@ -6,7 +6,7 @@
 // The bootstrap list is a client's own setting: the cluster does not know of it. One run of one cluster
 // therefore measures two cells, with clients of both kinds beside each other, and 16 runs measure all 32.
 
-import type { Fix } from "@kafka-failure-lab/sdk";
+import type { Fix } from "@kafka-failure-lab/sdk/scenario";
 
 /** The fixes that a compose file makes; the fourth is the client's. */
 export type ClusterFix = Exclude<Fix, "bootstrap">;

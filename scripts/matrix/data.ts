@@ -8,7 +8,7 @@ import { isSame } from "./cell.ts";
 import { expected } from "./expected.ts";
 import { type Measured, type MeasuredCell, measuredCells } from "./measured.ts";
 import { verdictOf } from "./verdict.ts";
-import { makeFolders } from "../../sdk/runtime/make-folders.ts";
+import { makeFolders } from "@kafka-failure-lab/sdk/testing";
 
 /**
  * Writes the matrix as text.

@@ -4,7 +4,7 @@ import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { isSame, type Plan } from "./cell.ts";
 import { isMeasured, type Measured } from "./measured.ts";
-import { makeFolders } from "../../sdk/runtime/make-folders.ts";
+import { makeFolders } from "@kafka-failure-lab/sdk/testing";
 
 /**
  * Reads the runs of a file's text; a line that is no run, such as one that was cut off while it was written,

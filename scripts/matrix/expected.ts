@@ -5,7 +5,7 @@
 //   who decides     the controller, which needs a majority of the voters at the moment when the leader has to move
 //   who finds out   a client that knows a broker which still runs
 
-import type { Fix } from "@kafka-failure-lab/sdk";
+import type { Fix } from "@kafka-failure-lab/sdk/scenario";
 import type { Cell } from "./cell.ts";
 
 /** The derived outcome of one cell. */

@@ -11,19 +11,19 @@ import path from "node:path";
 import process from "node:process";
 import { performance } from "node:perf_hooks";
 import {
-  predictionCheckLines,
   duplicates,
   type Duration,
   type History,
   type Lab,
   type LabOptions,
   type Load,
+  noLostWrites,
   outage,
   recovery,
-  runtime,
   startLab,
-  noLostWrites,
 } from "@kafka-failure-lab/sdk";
+import { predictionCheckLines } from "@kafka-failure-lab/sdk/report";
+import { runtime } from "@kafka-failure-lab/sdk/scenario";
 import { passOver, serveOnce } from "../served.ts";
 import type { Plan } from "./cell.ts";
 import { type ClientMeasured, type ClientName, CLIENTS, type Measured } from "./measured.ts";

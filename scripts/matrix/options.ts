@@ -1,18 +1,19 @@
 // The options of scenario 02, read from the command line; in a notebook, the defaults.
 
 import process from "node:process";
-import { ownArguments } from "@kafka-failure-lab/sdk";
+import { ownArguments } from "@kafka-failure-lab/sdk/scenario";
 import {
-  type Kind,
   kafkaVersion,
+  type Kind,
+  labEngine,
+  labKafka,
   listOf,
   milliseconds,
   oneOf,
   orHelp,
   readArguments,
   UsageError,
-} from "../../sdk/cli/mod.ts";
-import { labEngine, labKafka } from "../../sdk/engine/environment.ts";
+} from "@kafka-failure-lab/sdk/testing";
 import { type Cell, cellsOf, COMBINATIONS, combinationOf, type How, HOWS } from "./cell.ts";
 
 export interface MatrixOptions {

@@ -1,6 +1,7 @@
 // The matrix for a notebook: its tables, and one picture of who is served again.
 
-import { colour, drawn, type Picture, readable, tableOf } from "@kafka-failure-lab/sdk";
+import { type Picture, readable, tableOf } from "@kafka-failure-lab/sdk";
+import { colour, drawn } from "@kafka-failure-lab/sdk/report";
 import { COMBINATIONS, HOWS, nameOf } from "./cell.ts";
 import type { MatrixRun, MeasuredCell } from "./measured.ts";
 import { clientRows, clusterRows } from "./report.ts";

@@ -1,6 +1,6 @@
 // How far the matrix is: a line each in a terminal, one line that is written over in a notebook.
 
-import { isNotebook, progressReporter } from "@kafka-failure-lab/sdk";
+import { isNotebook, progressReporter } from "@kafka-failure-lab/sdk/scenario";
 
 export interface RunProgress {
   /** A run begins. */

@@ -1,7 +1,8 @@
 // The matrix as rows for a terminal: what clients saw, a row for each combination of fixes; what the cluster
 // did, a row a run.
 
-import { type BeforeAfter, type Fix, readable } from "@kafka-failure-lab/sdk";
+import { type BeforeAfter, readable } from "@kafka-failure-lab/sdk";
+import type { Fix } from "@kafka-failure-lab/sdk/scenario";
 import { type Cell, COMBINATIONS, FIXES, HOWS, isSame, nameOf } from "./cell.ts";
 import type { ClusterMeasured, MeasuredCell } from "./measured.ts";
 import { missesOf } from "./verdict.ts";

@@ -1,7 +1,8 @@
 // A notebook's file: nbformat 4.5, as much of it as is written here.
 // https://nbformat.readthedocs.io/en/latest/format_description.html
 
-import type { Figure, Verdict } from "@kafka-failure-lab/sdk";
+import type { Verdict } from "@kafka-failure-lab/sdk";
+import type { Figure } from "@kafka-failure-lab/sdk/scenario";
 import type { MimeBundle, Output } from "./outputs.ts";
 import { isContent } from "./wire.ts";
 

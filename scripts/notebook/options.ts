@@ -1,7 +1,14 @@
 // The options of `npm run notebooks`.
 
 import path from "node:path";
-import { type Kind, milliseconds, quoted, readArguments, text, UsageError } from "../../sdk/cli/mod.ts";
+import {
+  type Kind,
+  milliseconds,
+  quoted,
+  readArguments,
+  text,
+  UsageError,
+} from "@kafka-failure-lab/sdk/testing";
 import { type KernelName, KERNELS } from "./spec.ts";
 import { notebooks, scenarios } from "./where.ts";
 

@@ -3,7 +3,8 @@
 import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { openRun, type Result } from "@kafka-failure-lab/sdk";
+import { openRun } from "@kafka-failure-lab/sdk";
+import type { Result } from "@kafka-failure-lab/sdk/scenario";
 import type { Captured } from "./file.ts";
 import type { Executed } from "./run.ts";
 import { isContent, text } from "./wire.ts";

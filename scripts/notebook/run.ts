@@ -3,7 +3,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { LabError, type Result } from "@kafka-failure-lab/sdk";
+import { LabError } from "@kafka-failure-lab/sdk";
+import type { Result } from "@kafka-failure-lab/sdk/scenario";
 import { runCell } from "./execute.ts";
 import { failureLines } from "./failure.ts";
 import type { CodeCell, Notebook } from "./file.ts";

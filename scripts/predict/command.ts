@@ -11,8 +11,7 @@ import {
   readCompose,
   table,
 } from "@kafka-failure-lab/sdk";
-import { failed, type Printed } from "../../sdk/cli/mod.ts";
-import { kafkaServices } from "../../sdk/compose/mod.ts";
+import { failed, kafkaServices, type Printed } from "@kafka-failure-lab/sdk/testing";
 import { HELP, type PredictOptions, predictOptions } from "./options.ts";
 
 /** Where the command runs. */

@@ -5,6 +5,7 @@ import {
   amount,
   count,
   kafkaVersion,
+  madeOf,
   milliseconds,
   oneOf,
   oneOfOrBrokers,
@@ -12,8 +13,7 @@ import {
   text,
   UsageError,
   type Values,
-} from "../../sdk/cli/mod.ts";
-import { madeOf } from "../../sdk/lab/verbs/network.ts";
+} from "@kafka-failure-lab/sdk/testing";
 
 export const HELP = `npm run predict -- [COMPOSE_FILE…]: says what a fault will do to a client, before there is a cluster
 

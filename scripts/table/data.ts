@@ -3,14 +3,18 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { LabError, predict, type Prediction } from "@kafka-failure-lab/sdk";
-import { predictionShape } from "../../sdk/model/prediction-schema.ts";
-import { makeFolders } from "../../sdk/runtime/make-folders.ts";
-import { MAX_JSON_BYTES } from "../../sdk/runtime/limits.ts";
-import { readText } from "../../sdk/runtime/read-file.ts";
 import {
+  makeFolders,
+  MAX_JSON_BYTES,
+  predictionShape,
+  readText,
+  shape,
+} from "@kafka-failure-lab/sdk/testing";
+import type { Facts, FailedRow, MeasuredRow } from "./measured.ts";
+
+const {
   amount,
   anything,
-  type Fields,
   fields,
   flag,
   listOf,
@@ -23,8 +27,7 @@ import {
   valuesOf,
   whole,
   wrongIn,
-} from "../../sdk/model/shape.ts";
-import type { Facts, FailedRow, MeasuredRow } from "./measured.ts";
+} = shape;
 
 /** Everything that the report is made of. */
 export interface TableData {
@@ -126,7 +129,7 @@ const facts = fields({
   firstSend: nullable(
     fields({ outcome: oneOf("ok", "fail", "info"), tookMs: amount, error: optional(text) }),
   ),
-} satisfies Fields<Facts>);
+} satisfies shape.Fields<Facts>);
 const row = fields({
   id: text,
   prediction: predictionShape,
@@ -138,11 +141,11 @@ const row = fields({
   watchedMs: amount,
   tookMs: amount,
   startedAt: moment,
-} satisfies Fields<MeasuredRow>);
+} satisfies shape.Fields<MeasuredRow>);
 const reasons = listOf(fields({ id: text, why: text }));
 const TABLE = fields({
   date: day,
   rows: listOf(row),
   failed: reasons,
   skipped: reasons,
-} satisfies Fields<TableData>);
+} satisfies shape.Fields<TableData>);

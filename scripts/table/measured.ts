@@ -6,11 +6,11 @@ import {
   duplicates,
   type FaultEvent,
   type History,
+  noLostWrites,
   outage,
   type Outcome,
   type Prediction,
   type SendEvent,
-  noLostWrites,
 } from "@kafka-failure-lab/sdk";
 
 /** What became of the row's client. Times are milliseconds. */

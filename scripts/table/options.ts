@@ -1,9 +1,18 @@
 // The options of the table, read from the command line.
 
 import process from "node:process";
-import { ownArguments } from "@kafka-failure-lab/sdk";
-import { count, listOf, oneOf, orHelp, pattern, readArguments, text, UsageError } from "../../sdk/cli/mod.ts";
-import { labEngine } from "../../sdk/engine/environment.ts";
+import { ownArguments } from "@kafka-failure-lab/sdk/scenario";
+import {
+  count,
+  labEngine,
+  listOf,
+  oneOf,
+  orHelp,
+  pattern,
+  readArguments,
+  text,
+  UsageError,
+} from "@kafka-failure-lab/sdk/testing";
 import type { Row } from "./row.ts";
 import { ROWS } from "./rows.ts";
 

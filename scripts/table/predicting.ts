@@ -3,9 +3,9 @@
 // The lab's own prediction is what a reader would get. Beside it stand the circumstances, as a value: from
 // them the same can be said again, without a cluster, when the prediction has been changed.
 
-import type { Lab, Prediction, Probe } from "@kafka-failure-lab/sdk";
-import { madeOf } from "../../sdk/lab/verbs/network.ts";
-import { circumstances, type Circumstances, type KnownFault } from "../../sdk/analysis/predict/mod.ts";
+import type { Circumstances, KnownFault, Lab, Prediction, Probe } from "@kafka-failure-lab/sdk";
+import { circumstances } from "@kafka-failure-lab/sdk/predict";
+import { madeOf } from "@kafka-failure-lab/sdk/testing";
 import type { Situation } from "./place.ts";
 import type { Order, Row } from "./row.ts";
 

@@ -1,7 +1,16 @@
 // The options of `npm test`.
 
 import process from "node:process";
-import { count, listOf, oneOf, orHelp, pattern, readArguments, text, UsageError } from "../../sdk/cli/mod.ts";
+import {
+  count,
+  listOf,
+  oneOf,
+  orHelp,
+  pattern,
+  readArguments,
+  text,
+  UsageError,
+} from "@kafka-failure-lab/sdk/testing";
 
 /** From fast to slow. */
 const LANES = [

@@ -17,5 +17,5 @@ export class UsageError extends TypeError {
 
 /** Writes a value that was typed into a message: as it is, or in quotes where it would not be seen. */
 export function quoted(value: string): string {
-  return /^[\w.,:;/@+=%*^$|()[\]{}!?~-]+$/.test(value) ? value : JSON.stringify(value);
+  return /^[\w.,:;/@+=%*^$|()[\]{}!?~-]+$/.test(value) ? value : printable(JSON.stringify(value));
 }

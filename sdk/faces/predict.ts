@@ -6,30 +6,7 @@ export { readCompose } from "../arguments/composing.ts";
 export { circumstances, fromCompose, predict } from "../arguments/predicting.ts";
 export { readable, toBytesPerSecond, toMs, toPercent } from "../arguments/words.ts";
 export { FAST_TIMERS } from "../lab/open.ts";
-export type { ReadComposeOptions } from "../lab/read-compose.ts";
-export type { ComposeProject, ComposeService } from "../compose/mod.ts";
-export type {
-  Circumstances,
-  ClusterFacts,
-  ComposeCircumstances,
-  ComposeClient,
-  ComposeTopic,
-  DescribedCluster,
-  KnownClient,
-  KnownFault,
-  KnownNode,
-  KnownTopic,
-  NodeConfig,
-  Odds,
-  PartKind,
-  Possibility,
-  PredictedPart,
-  Prediction,
-  RoundTrip,
-  Span,
-  Timer,
-} from "../analysis/predict/mod.ts";
+export type * from "./prediction-types.ts";
 export type { FaultKind } from "../model/history.ts";
 export type { Duration } from "../model/duration.ts";
 export { type ErrorCode, type ErrorFacts, LabError } from "../model/errors.ts";
-export type { Direction, NetFault, Path, Rate } from "../model/traffic.ts";

@@ -8,7 +8,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import process from "node:process";
 import { setTimeout as wait } from "node:timers/promises";
-import { run } from "../../sdk/runtime/command.ts";
+import { run } from "@kafka-failure-lab/sdk/testing";
 
 /** A daemon that answers, or why there is none. */
 export interface Daemon {

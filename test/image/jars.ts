@@ -2,7 +2,7 @@
 // Usage: jars.ts VERSION
 
 import process from "node:process";
-import { supplyKafka } from "../../sdk/engine/local/supply/mod.ts";
+import { supplyKafka } from "@kafka-failure-lab/sdk/testing";
 
 const [version = ""] = process.argv.slice(2);
 const { KAFKA_HOME: _, ...env } = process.env; // an image holds the version that its tag says

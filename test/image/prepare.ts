@@ -2,7 +2,7 @@
 // name.
 
 import { fileURLToPath } from "node:url";
-import { type CommandOptions, run } from "../../sdk/runtime/command.ts";
+import { type CommandOptions, run } from "@kafka-failure-lab/sdk/testing";
 import { startDaemon } from "./daemon.ts";
 
 export interface PreparedDocker {

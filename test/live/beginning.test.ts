@@ -12,9 +12,7 @@ import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Lab, startLab } from "@kafka-failure-lab/sdk";
-import { openWire } from "../../sdk/kafka/connection.ts";
-import { openEngine, type Opened } from "../../sdk/lab/open.ts";
-import { openLab } from "../../sdk/lab/start.ts";
+import { type Opened, openEngine, openLab, openWire } from "@kafka-failure-lab/sdk/testing";
 import { type BrokerProcess, brokerProcesses, leftovers } from "./outside.ts";
 
 const test = suite("beginning");

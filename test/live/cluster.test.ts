@@ -8,7 +8,7 @@ import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Lab, LabError, startLab } from "@kafka-failure-lab/sdk";
-import { createTopic } from "../../sdk/client/admin.ts";
+import { createTopic } from "@kafka-failure-lab/sdk/testing";
 import {
   accepts,
   type BrokerProcess,

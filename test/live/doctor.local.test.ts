@@ -18,9 +18,9 @@ import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { doctor, type MachineCheck, type Report } from "@kafka-failure-lab/sdk";
+import { startOf } from "@kafka-failure-lab/sdk/testing";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { startOf } from "../../sdk/runtime/guardian/processes.mjs";
 import { program, until } from "./outside.ts";
 
 const test = suite("doctor");

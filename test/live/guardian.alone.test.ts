@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { clean } from "@kafka-failure-lab/sdk";
-import { startOf } from "../../sdk/runtime/guardian/processes.mjs";
+import { startOf } from "@kafka-failure-lab/sdk/testing";
 import { type Bystander, startBystander } from "./bystander.ts";
 import { mention } from "./mention.ts";
 import {

@@ -15,7 +15,7 @@ import {
   type ProbeOptions,
   startLab,
 } from "@kafka-failure-lab/sdk";
-import { readBack } from "../../sdk/client/readback.ts";
+import { readBack } from "@kafka-failure-lab/sdk/testing";
 import { told } from "./outside.ts";
 
 const test = suite("idempotence under late answers");

@@ -11,10 +11,8 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { attachLab, type Lab, type LabError, startLab } from "@kafka-failure-lab/sdk";
-import type { Engine } from "../../sdk/engine/engine.ts";
-import type { Network } from "../../sdk/engine/network.ts";
-import type { NetFault } from "../../sdk/model/traffic.ts";
+import { attachLab, type Lab, type LabError, type NetFault, startLab } from "@kafka-failure-lab/sdk";
+import type { Engine, Network } from "@kafka-failure-lab/sdk/testing";
 import { docker, program, told, until } from "./outside.ts";
 
 const test = suite("docker network");

@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import process from "node:process";
-import { stateFolder } from "../../sdk/runtime/state-folder.ts";
+import { stateFolder } from "@kafka-failure-lab/sdk/testing";
 
 /** Which engine this process's labs use. */
 export const isDocker: boolean = process.env["LAB_ENGINE"] === "docker";

@@ -9,8 +9,7 @@ import process from "node:process";
 import fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { findJava } from "../../sdk/engine/local/supply/mod.ts";
-import { propertiesText } from "../../sdk/runtime/properties-file.ts";
+import { findJava, propertiesText } from "@kafka-failure-lab/sdk/testing";
 
 const test = suite("properties");
 

@@ -10,16 +10,15 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { askConfigDefs, definitionsFromJars } from "../../scripts/config-defs.ts";
-import { startLab } from "../../sdk/index.ts";
-import { LabError } from "../../sdk/model/errors.ts";
+import { LabError, startLab } from "@kafka-failure-lab/sdk";
 import {
   DEFINED_VERSIONS,
   type Definition,
   definitionsOf,
-  type Kind,
+  type SettingKind as Kind,
   parseSetting,
   settingNames,
-} from "../../sdk/kafka/mod.ts";
+} from "@kafka-failure-lab/sdk/testing";
 
 interface Question {
   readonly kind: Kind;

@@ -7,9 +7,7 @@ import os from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { kafkaServices } from "../../sdk/compose/mod.ts";
-import { readCompose } from "../../sdk/compose/read.ts";
-import { openLocal } from "../../sdk/engine/local/local.ts";
+import { kafkaServices, openLocal, readComposeFiles as readCompose } from "@kafka-failure-lab/sdk/testing";
 
 /** A kept lab's: nobody who looks for dead labs ends it. */
 const SPOOF = "-Dkafka.failure.lab=spoofed/1/1/keep/kafka-1";

@@ -21,7 +21,7 @@ import {
   formatLogDir,
   randomId,
   supplyKafka,
-} from "../../sdk/engine/local/supply/mod.ts";
+} from "@kafka-failure-lab/sdk/testing";
 import { program } from "./outside.ts";
 
 /** This file is also the program that makes an archive and is killed in the middle. */

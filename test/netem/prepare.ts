@@ -2,7 +2,7 @@
 
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { run } from "../../sdk/runtime/command.ts";
+import { run } from "@kafka-failure-lab/sdk/testing";
 
 export interface PreparedGuest {
   /** The file that holds docker's data; undefined where the lane cannot run. */

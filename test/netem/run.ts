@@ -4,7 +4,8 @@
 
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { readTime, toMs } from "../../sdk/model/duration.ts";
+import { toMs } from "@kafka-failure-lab/sdk";
+import { readTime } from "@kafka-failure-lab/sdk/testing";
 import { runInGuest } from "./guest.ts";
 import { prepareGuest } from "./prepare.ts";
 

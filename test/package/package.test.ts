@@ -71,6 +71,7 @@ import { type ConfigurationFinding, diagnose, diagnosisLines } from "kafka-failu
 import { FAST_TIMERS, predict as derive, readCompose as read } from "kafka-failure-lab/predict";
 import { openRun, type RecordedRun, timeline } from "kafka-failure-lab/report";
 import { finish, output, scenarioOptions } from "kafka-failure-lab/scenario";
+import { type Engine, readArguments, run as runs, shape, startOf } from "kafka-failure-lab/testing";
 
 const project: ComposeProject = readCompose(["as-posted"], { properties: FAST_TIMERS });
 const facts = fromCompose(project, { fault: { kind: "kill", targets: [1] }, leader: 1 });
@@ -82,7 +83,7 @@ export async function told(lab: Lab): Promise<string> {
   return sentence + fault.id;
 }
 const drawn = async (run: RecordedRun): Promise<readonly string[]> => timeline(run.history, { width: 80 });
-export { drawn, finish, openRun, output, scenarioOptions };
+export { drawn, finish, openRun, output, readArguments, runs, scenarioOptions, shape, startOf, type Engine };
 console.log(JSON.stringify({ sentence, lines: diagnosisLines(found) }));
 `;
 /** The last line, which the ten lines print. */

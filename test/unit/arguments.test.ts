@@ -8,7 +8,8 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import * as face from "@kafka-failure-lab/sdk";
+import * as face from "../faces.ts";
+import { FUNCTIONS, NOT_CALLED } from "../fuzz/give/call.ts";
 import type { Fault, Lab, Load, Probe, RecordedRun } from "@kafka-failure-lab/sdk";
 import { checked, maybe, nearest, needed } from "../../sdk/arguments/checked.ts";
 import { isGuarded } from "../../sdk/arguments/guard.ts";
@@ -540,7 +541,7 @@ const functionsOf = (object: object): [string, Call][] =>
     return typeof value === "function" ? [[name, value as Call]] : [];
   });
 
-test("every function of the face, and every verb of what a lab hands out, checks its arguments", () => {
+test("every function of the faces, and every verb of what a lab hands out, checks its arguments", () => {
   /** `LabError` is a class; whether this is a notebook is asked without arguments. */
   const exempt = ["LabError", "isNotebook"];
   const free = [...Object.entries({ face, ...OBJECTS })].flatMap(([where, object]) =>
@@ -551,6 +552,13 @@ test("every function of the face, and every verb of what a lab hands out, checks
   assert.equal(free, []);
   assert.ok(functionsOf(face).length > 45, "the walk finds the face");
 });
+test("the fuzz lane calls every function of the faces, or names it as one that it does not call", () =>
+  assert.equal(
+    functionsOf(face)
+      .map(([name]) => name)
+      .sort(),
+    [...FUNCTIONS, ...NOT_CALLED].sort(),
+  ));
 
 /** Arguments that come before the options. */
 const BEFORE: Readonly<Record<string, readonly unknown[]>> = {

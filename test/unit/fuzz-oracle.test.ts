@@ -2,7 +2,7 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { LabError } from "../../sdk/index.ts";
+import { LabError } from "@kafka-failure-lab/sdk";
 import { judgeError, judgeMessage, judgeSvg, judgeText } from "../fuzz/guest/oracle.ts";
 import { entriesOf } from "../fuzz/guest/properties.ts";
 

@@ -6,7 +6,7 @@ import path from "node:path";
 import { inspect } from "node:util";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import * as sdk from "../../sdk/index.ts";
+import * as sdk from "../faces.ts";
 import { parseLine } from "../../sdk/kafka/broker-log/mod.ts";
 import { conclude } from "../../sdk/lab/conclude.ts";
 import type { HistoryEvent } from "../../sdk/model/history.ts";

@@ -3,7 +3,7 @@
 import { SaxesParser } from "saxes";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { explain, tableOf, timelineOf } from "../../sdk/index.ts";
+import { explain, tableOf, timelineOf } from "@kafka-failure-lab/sdk";
 import { escaped } from "../../sdk/report/svg/escape.ts";
 import { hostileHistory } from "./hostile/history.ts";
 import { hostilePicture } from "./hostile/picture.ts";

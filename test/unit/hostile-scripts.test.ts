@@ -12,7 +12,7 @@ import * as assert from "uvu/assert";
 import { biographyCommand } from "../../scripts/biography/command.ts";
 import { diagnoseCommand } from "../../scripts/diagnose/command.ts";
 import { predictCommand } from "../../scripts/predict/command.ts";
-import { type LabError, openRun, printable } from "../../sdk/index.ts";
+import { type LabError, openRun, printable } from "@kafka-failure-lab/sdk";
 import { honest, hostileHistory } from "./hostile/history.ts";
 import { assertCharacters, assertPrintable, HOSTILE, HOSTILE_IN_FILE } from "./hostile/text.ts";
 

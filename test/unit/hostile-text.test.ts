@@ -5,7 +5,8 @@
 import { inspect } from "node:util";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import * as sdk from "../../sdk/index.ts";
+import * as sdk from "../faces.ts";
+import * as testing from "@kafka-failure-lab/sdk/testing";
 import { unreached } from "../../sdk/lab/clean.ts";
 import type { HistoryEvent } from "../../sdk/model/history.ts";
 import { progressLineReporter } from "../../sdk/notebook/progress-line.ts";
@@ -169,12 +170,32 @@ const OTHERS = new Set(
   ].flatMap((names) => names.split(" ")),
 );
 
+/** Those of `./testing` that make text for people. */
+const TESTING_RENDERERS: Readonly<Record<string, () => string>> = {
+  UsageError: () => new testing.UsageError(`Cannot use ${testing.quoted(HOSTILE)}`).message,
+  asStarted: () => testing.asStarted("npm run predict -- --help"),
+  failed: () => testing.failed("npx tsx scripts/predict.ts", new testing.UsageError(HOSTILE), {}).err,
+  quoted: () => testing.quoted(HOSTILE),
+};
+/** Those of `./testing` that make values, files, processes and brokers, and of text only errors. */
+const TESTING_OTHERS = [
+  "amount assertSupported bootstrapCheckpoint brokerFlags cacheFolder catchInterrupts claimFolder claimPort",
+  "classDataArchive count createTopic definitionsOf duration fail findCli findJava followLogs formatLogDir",
+  "guardedLab kafkaServices kafkaVersion labEngine labKafka listOf logConfig loggingFlags madeOf makeFolders",
+  "makeObserver markOf milliseconds moveToLoopback nearestName oneOf oneOfOrBrokers openEngine openLab openLocal",
+  "openWire orHelp parseSetting pattern predictionShape propertiesText randomId readArguments readBack",
+  "readBootstrap readComposeFiles readText readTextIfThere readTime recordViews recorded release run runCommand",
+  "settingNames startGuardian startLinks startOf stateFolder supplyKafka text topicNameFault wantedPorts",
+].flatMap((names) => names.split(" "));
+const functionsOf = (face: object): string[] =>
+  Object.entries(face).flatMap(([name, value]) => (typeof value === "function" ? [name] : []));
+
 test("every function that the SDK exports is known as one that renders, or as one that does not", () => {
-  const functions = Object.entries(sdk).flatMap(([name, value]) =>
-    typeof value === "function" ? [name] : [],
-  );
-  assert.equal(functions.sort(), [...Object.keys(RENDERERS), ...OTHERS].sort());
+  assert.equal(functionsOf(sdk).sort(), [...Object.keys(RENDERERS), ...OTHERS].sort());
+  assert.equal(functionsOf(testing).sort(), [...Object.keys(TESTING_RENDERERS), ...TESTING_OTHERS].sort());
 });
+for (const [name, render] of Object.entries(TESTING_RENDERERS))
+  test(`${name}() of ./testing prints foreign text as text`, () => assertPrintable(render(), name));
 test("the hostile history has an event of each kind, outages that are explained, and a prediction beside what came", () => {
   const kinds: Record<HistoryEvent["kind"], true> = {
     "broker log": true,

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { compareResults } from "@kafka-failure-lab/sdk";
+import { compareResults } from "@kafka-failure-lab/sdk/scenario";
 import { failureLines, saidLines } from "../../scripts/notebook/failure.ts";
 import {
   type Cell,

@@ -8,7 +8,7 @@ import * as assert from "uvu/assert";
 import { parseCompose, refusedSettings } from "../../sdk/compose/mod.ts";
 import { diagnose, type DiagnoseInput } from "../../sdk/analysis/diagnose/mod.ts";
 import { LabError } from "../../sdk/model/errors.ts";
-import { type LabOptions, startLab } from "../../sdk/index.ts";
+import { type LabOptions, startLab } from "@kafka-failure-lab/sdk";
 import { fromCompose } from "../../sdk/analysis/predict/mod.ts";
 import { writeOut } from "../../sdk/client/settings.ts";
 import { predictCommand } from "../../scripts/predict/command.ts";

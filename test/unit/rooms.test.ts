@@ -10,7 +10,8 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** From the top down: a file may import from its own room and from rooms further down. */
 const FLOORS: readonly (readonly string[])[] = [
-  ["index", "faces"],
+  ["index"],
+  ["faces"],
   ["arguments"],
   ["cli"],
   ["start"],
@@ -122,6 +123,43 @@ test("analysis/, model/ and report/ reach no side effect through any chain of im
     }
   }
   assert.equal([...guilty], []);
+});
+/** What is not a unit test sees the SDK as its readers do. */
+const OUTSIDE = ["scripts", "bench", "notebooks", "test"];
+const SUBPATHS = Object.keys(
+  (JSON.parse(textOf("sdk/package.json")) as { exports: Record<string, string> }).exports,
+).map((subpath) => `@kafka-failure-lab/sdk${subpath.slice(1)}`);
+/** Files of sdk/ that are read or written as data: by which file, and why no face has them. */
+const BY_PATH: Readonly<Record<string, string>> = {
+  "scripts/config-defs.ts ../sdk/kafka/definitions.json": "writes the table",
+  "test/live/settings.local.test.ts ../../sdk/kafka/definitions.json": "compares its bytes with a new one",
+};
+test("scripts, notebooks, the bench and all but unit tests import the public face only", () => {
+  const outside = OUTSIDE.flatMap(sources).filter((file) => !file.startsWith(path.join("test", "unit")));
+  const imports = outside.flatMap((file) => importsOf(file).map((to) => ({ file, to })));
+  const isInside = ({ file, to }: { file: string; to: string }): boolean =>
+    to.startsWith(".") && path.join(path.dirname(file), to).startsWith(`sdk${path.sep}`);
+  const isUnknown = ({ to }: { to: string }): boolean =>
+    to.startsWith("@kafka-failure-lab/sdk") && !SUBPATHS.includes(to);
+  assert.equal(
+    imports.filter((one) => isInside(one) || isUnknown(one)).map(({ file, to }) => `${file} -> ${to}`),
+    [],
+  );
+  assert.ok(imports.filter(({ to }) => SUBPATHS.includes(to)).length > 150, "the walk finds imports");
+  const byPath = outside.flatMap((file) =>
+    [...textOf(file).matchAll(/new URL\(\s*"([^"]*\/sdk\/[^"]+)"/g)].map(([, to]) => `${file} ${to}`),
+  );
+  assert.equal(byPath.sort(), Object.keys(BY_PATH).sort());
+});
+test("every subpath of the faces is exported for Node, Deno and the package alike", () => {
+  const exportsOf = (file: string): Record<string, unknown> =>
+    (JSON.parse(textOf(file)) as { exports: Record<string, unknown> }).exports;
+  assert.equal(exportsOf("sdk/deno.json"), exportsOf("sdk/package.json"));
+  const compiled = Object.entries(exportsOf("sdk/package.json")).map(([subpath, source]) => {
+    const module = (source as string).replace("./", "./dist/sdk/").replace(/\.ts$/, "");
+    return [subpath, { types: `${module}.d.ts`, default: `${module}.js` }];
+  });
+  assert.equal(exportsOf("package.json"), Object.fromEntries(compiled));
 });
 test("there are as many arrows as a walk that works must find", () =>
   assert.ok(arrows.length > 500, `${arrows.length} arrows`));

@@ -83,8 +83,8 @@ const OPTIONS = [
 const options = fc.dictionary(fc.constantFrom(...OPTIONS), anything, { maxKeys: 3, noNullPrototype: true });
 const history = fc.constant({ $given: "history" } as const);
 
-/** What is pure, or refuses before anything happens; `about`, `clean` and `doctor` look at the machine. */
-const FUNCTIONS = [
+/** What is pure, or refuses before anything happens. */
+export const FUNCTIONS = [
   "toMs",
   "readable",
   "toBytesPerSecond",
@@ -136,6 +136,23 @@ const FUNCTIONS = [
   "predict",
   "compareResults",
 ] as const;
+
+/** Functions of the faces that are not called: they look at the machine, start brokers, print or end the program. */
+export const NOT_CALLED: readonly string[] = [
+  "LabError",
+  "about",
+  "attachLab",
+  "clean",
+  "doctor",
+  "finish",
+  "isNotebook",
+  "print",
+  "printError",
+  "printable",
+  "runtime",
+  "startLab",
+  "whyReplay",
+];
 
 export const callInput: fc.Arbitrary<CallInput> = fc.record({
   name: fc.constantFrom(...FUNCTIONS),

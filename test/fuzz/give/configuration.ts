@@ -2,12 +2,7 @@
 
 import fc from "fast-check";
 import { stringify } from "yaml";
-import { BROKER_NAMES } from "../../../sdk/analysis/diagnose/known/broker-names.ts";
-import {
-  JAVA_COMMON,
-  JAVA_CONSUMER,
-  JAVA_PRODUCER,
-} from "../../../sdk/analysis/diagnose/known/java-names.ts";
+import { BROKER_NAMES, JAVA_COMMON, JAVA_CONSUMER, JAVA_PRODUCER } from "@kafka-failure-lab/sdk/testing";
 import type { Job, Text } from "../job.ts";
 import { json, NUMBERS, text } from "./texts.ts";
 

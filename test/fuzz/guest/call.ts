@@ -2,7 +2,7 @@
 
 import process from "node:process";
 import { inspect } from "node:util";
-import * as sdk from "../../../sdk/index.ts";
+import * as sdk from "../../faces.ts";
 import type { Job, Problem } from "../job.ts";
 import { givenArgs } from "./given.ts";
 import { judgeError, judgeText, problem } from "./oracle.ts";

@@ -1,7 +1,7 @@
 // What must not be shown, thrown or done, whatever the input was.
 
 import { SaxesParser } from "saxes";
-import { LabError } from "../../../sdk/index.ts";
+import { LabError } from "@kafka-failure-lab/sdk";
 import type { Problem } from "../job.ts";
 
 /** A line of a stack trace. */

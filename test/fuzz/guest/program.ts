@@ -7,7 +7,7 @@ import { matrixOptions } from "../../../scripts/matrix/options.ts";
 import { notebooksOptions } from "../../../scripts/notebook/options.ts";
 import { tableOptions } from "../../../scripts/table/options.ts";
 import { testOptions } from "../../../scripts/test/options.ts";
-import { scenarioOptions } from "../../../sdk/index.ts";
+import { scenarioOptions } from "@kafka-failure-lab/sdk/scenario";
 import type { Job, Problem } from "../job.ts";
 import { judgeError, judgeMessage, judgeText, masked, problem } from "./oracle.ts";
 import { type Shown, shownBy } from "./shown.ts";

@@ -1,26 +1,27 @@
 // A recorded run in the folder `run`: opened, then judged, explained and drawn in every way there is.
 
 import {
-  predictionCheckLines,
-  predictionChecks,
-  recordTraceLines,
   check,
-  exitCodeOf,
-  explanationLines,
-  explanationSummary,
-  headline,
-  anomalyLines,
-  anomalyTable,
   openRun,
   outage,
-  outcomeSummary,
   type Picture,
+  predictionChecks,
   type RecordedRun,
   tableOf,
   timelineOf,
+} from "@kafka-failure-lab/sdk";
+import {
+  anomalyLines,
+  anomalyTable,
+  explanationLines,
+  explanationSummary,
+  headline,
+  outcomeSummary,
+  predictionCheckLines,
+  recordTraceLines,
   verdictLines,
-  verdictWords,
-} from "../../../sdk/index.ts";
+} from "@kafka-failure-lab/sdk/report";
+import { exitCodeOf, verdictWords } from "@kafka-failure-lab/sdk/scenario";
 import type { Job, Problem } from "../job.ts";
 import { judgeError, judgeSvg, judgeText } from "./oracle.ts";
 

@@ -2,9 +2,12 @@
 // further.
 
 import process from "node:process";
-import { startLab } from "../../../sdk/index.ts";
-import { assertSupported, kafkaServices } from "../../../sdk/compose/mod.ts";
-import { readCompose } from "../../../sdk/compose/read.ts";
+import { startLab } from "@kafka-failure-lab/sdk";
+import {
+  assertSupported,
+  kafkaServices,
+  readComposeFiles as readCompose,
+} from "@kafka-failure-lab/sdk/testing";
 import type { Job, Problem } from "../job.ts";
 import { judgeError, problem } from "./oracle.ts";
 

@@ -2,10 +2,8 @@
 
 import path from "node:path";
 import { inspect } from "node:util";
-import { type Lab, openRun } from "../../../sdk/index.ts";
-import type { Engine } from "../../../sdk/engine/engine.ts";
-import { guardedLab } from "../../../sdk/arguments/guard.ts";
-import { openLab } from "../../../sdk/lab/start.ts";
+import { type Lab, openRun } from "@kafka-failure-lab/sdk";
+import { type Engine, guardedLab, openLab } from "@kafka-failure-lab/sdk/testing";
 import type { Job, Problem } from "../job.ts";
 import type { Effects } from "./effects.ts";
 import { givenArgs } from "./given.ts";

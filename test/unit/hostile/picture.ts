@@ -1,6 +1,7 @@
 // A picture of a caller's own, with hostile text wherever it may have text.
 
-import { drawn, type Picture } from "../../../sdk/index.ts";
+import type { Picture } from "@kafka-failure-lab/sdk";
+import { drawn } from "@kafka-failure-lab/sdk/report";
 import { HOSTILE } from "./text.ts";
 
 export function hostilePicture(): Promise<Picture> {

@@ -1,0 +1,26 @@
+// The types of predictions, which the faces `.` and `./predict` share.
+
+export type {
+  Circumstances,
+  ClusterFacts,
+  ComposeCircumstances,
+  ComposeClient,
+  ComposeTopic,
+  DescribedCluster,
+  KnownClient,
+  KnownFault,
+  KnownNode,
+  KnownTopic,
+  NodeConfig,
+  Odds,
+  PartKind,
+  Possibility,
+  PredictedPart,
+  Prediction,
+  RoundTrip,
+  Span,
+  Timer,
+} from "../analysis/predict/mod.ts";
+export type { ReadComposeOptions } from "../lab/read-compose.ts";
+export type { ComposeProject, ComposeService } from "../compose/mod.ts";
+export type { Direction, NetFault, Path, Rate } from "../model/traffic.ts";
