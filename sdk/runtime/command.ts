@@ -1,7 +1,13 @@
-// Runs a program to its end and hands back what it said; no shell in between.
+// Runs a program to its end and hands back what it said: zx's `$`, which starts and ends it as the lab does.
+//
+//   run(argv) ─▶ $ ─▶ spawn(program, args), no shell, a process group of its own ─▶ CommandResult
+//                 └─ time limit, signal or the end of this process ─▶ SIGKILL to the group
+//
+// What zx does by itself, and why not here, is in docs/decisions/zx.md.
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, type SpawnOptions } from "node:child_process";
 import process from "node:process";
+import { $ } from "zx/core";
 import { startOf } from "./guardian/processes.mjs";
 import type { Env } from "./env.ts";
 
@@ -26,63 +32,95 @@ export interface CommandOptions {
   onPid?: ((pid: number) => void) | undefined;
 }
 
+/** What has left the group may hold its pipes open; nobody waits for it longer than this after the end. */
+const DRAIN_MS = 100;
+
+/** Whatever ZX_* variables say. The shell is never started: `spawn` takes its place. */
+const HOW = {
+  shell: "/bin/sh",
+  prefix: "",
+  postfix: "",
+  quote: (text: string): string => text,
+  stdio: ["ignore", "pipe", "pipe"],
+  detached: true,
+  nothrow: true,
+  quiet: true,
+  verbose: false,
+  preferLocal: false,
+  timeout: 0,
+  log: () => {},
+} as const;
+
 /**
  * Runs a program and resolves when it has ended, however it ended.
  *
  * Rejects with the system's error where it cannot be started (`code` is `ENOENT` for a program that does not
  * exist) and with the signal's reason when aborted; the program is then killed.
  */
-export function run(argv: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
-  const { env, signal, timeoutMs, onLine, onPid } = options;
-  const [program = "", ...args] = argv;
+export async function run(argv: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
+  const { env = process.env, signal, timeoutMs, onLine, onPid } = options;
+  signal?.throwIfAborted();
   const started = performance.now();
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason);
-    const child = spawn(program, args, {
-      env: { ...(env ?? process.env) },
-      stdio: ["ignore", "pipe", "pipe"],
-      detached: true,
-    });
-    if (child.pid !== undefined) onPid?.(child.pid);
-    let stdout = "",
-      stderr = "",
-      rest = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      stdout += text;
-      const lines = (rest + text).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) onLine?.(line);
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-    // a group of its own, so that what the program started ends with it; its pipes would otherwise stay open
-    const kill = (): void => endGroup(child);
-    process.once("exit", kill);
-    const timer = timeoutMs === undefined ? undefined : setTimeout(kill, timeoutMs);
-    signal?.addEventListener("abort", kill, { once: true });
-    const settle = (): void => {
-      clearTimeout(timer);
-      process.off("exit", kill);
-      signal?.removeEventListener("abort", kill);
-    };
-    child.once("error", (error) => (settle(), reject(error)));
-    child.once("close", (exitCode) => {
-      settle();
-      if (signal?.aborted) return reject(signal.reason);
-      resolve({ command: argv.join(" "), exitCode, stdout, stderr, tookMs: performance.now() - started });
-    });
-  });
+  let child: ChildProcess | undefined;
+  const start = (_shell: string, _args: readonly string[], how: SpawnOptions): ChildProcess =>
+    (child = begin(argv, how, onLine));
+  const running = $({
+    ...HOW,
+    stdio: [...HOW.stdio],
+    cwd: process.cwd(), // zx would take the one in which it was loaded
+    env: { ...env },
+    spawn: start as typeof spawn,
+  })`${argv.join(" ")}`;
+  const failed = new Promise<never>((_, reject) => child?.once("error", reject));
+  failed.catch(() => {});
+  if (child?.pid !== undefined) onPid?.(child.pid);
+  // a group of its own, so that what the program started ends with it; its pipes would otherwise stay open
+  let draining: NodeJS.Timeout | undefined;
+  const kill = (): void => {
+    endGroup(child);
+    draining = setTimeout(() => [child?.stdout, child?.stderr].map((pipe) => pipe?.destroy()), DRAIN_MS);
+  };
+  process.once("exit", kill);
+  const timer = timeoutMs === undefined ? undefined : setTimeout(kill, timeoutMs);
+  signal?.addEventListener("abort", kill, { once: true });
+  try {
+    const { exitCode, stdout, stderr, cause } = await Promise.race([running, failed]);
+    signal?.throwIfAborted();
+    if (cause !== undefined && cause !== null) throw cause;
+    return { command: argv.join(" "), exitCode, stdout, stderr, tookMs: performance.now() - started };
+  } finally {
+    clearTimeout(timer);
+    clearTimeout(draining);
+    process.off("exit", kill);
+    signal?.removeEventListener("abort", kill);
+  }
 }
 
-/**
- * Ends a program that was started in a process group of its own (`detached`), and what it has started in
- * there.
- */
-export function endGroup(child: ChildProcess): void {
-  const { pid } = child;
-  const hasEnded = child.exitCode !== null || child.signalCode !== null;
+/** Starts the program itself. Text is decoded here: zx would cut characters where chunks of its bytes end. */
+function begin(
+  [program = "", ...args]: readonly string[],
+  { env, cwd, stdio, detached }: SpawnOptions,
+  onLine: CommandOptions["onLine"],
+): ChildProcess {
+  const child: ChildProcess = spawn(program, args, { env, cwd, stdio, detached } as SpawnOptions);
+  let rest = "";
+  child.stderr?.setEncoding("utf8");
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) onLine?.(line);
+  });
+  return child;
+}
+
+/** Ends a program that was started in a process group of its own, and what it has started in there. */
+function endGroup(child: ChildProcess | undefined): void {
+  if (child?.pid === undefined) return;
+  const { pid, exitCode, signalCode } = child;
+  const hasEnded = exitCode !== null || signalCode !== null;
   // no process gets the id of a group that has members: where one has it, the group is gone, and the id is
   // somebody else's
-  if (pid === undefined || (hasEnded && startOf(pid) !== undefined)) return;
+  if (hasEnded && startOf(pid) !== undefined) return;
   try {
     process.kill(-pid, "SIGKILL");
   } catch {
