@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { LabError } from "../../model/errors.ts";
 import { startOf } from "./processes.mjs";
 import type { ProcessRecord } from "./records.mjs";
+import type { Env } from "../env.ts";
 
 /** What the guardian does once its owner is gone. */
 export interface GuardianOrder {
@@ -35,7 +36,7 @@ export interface Revival {
   args: readonly string[];
   dir: string;
   logFile: string;
-  env: NodeJS.ProcessEnv;
+  env: Env;
 }
 
 /** A process that heals and cleans up when this one ends, in whatever way. */
@@ -134,7 +135,7 @@ export function startGuardian(order: GuardianOrder): Guardian {
 }
 
 /** Some failures are thrown, others leave a process without an id and tell of it in an event. */
-function begun(command: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+function begun(command: string, args: readonly string[], env: Env): ChildProcess {
   const failed = (cause?: unknown): LabError =>
     new LabError("COMMAND_FAILED", "Cannot start the guardian: the system started no second process", {
       command,
@@ -168,10 +169,7 @@ export async function guarded<T>(
  * How this runtime runs a plain JavaScript file at once: NODE_OPTIONS may load a TypeScript loader or an
  * inspector, which it neither needs nor should wait for.
  */
-export function plainProgram(
-  file: URL,
-  ...args: string[]
-): { command: string; args: string[]; env: NodeJS.ProcessEnv } {
+export function plainProgram(file: URL, ...args: string[]): { command: string; args: string[]; env: Env } {
   const flags = "Deno" in globalThis ? ["run", "-A", "--quiet", "--no-config"] : [];
   const { NODE_OPTIONS: _, ...env } = process.env;
   return { command: process.execPath, args: [...flags, fileURLToPath(file), ...args], env };
