@@ -36,6 +36,7 @@ export type {
   TopicOptions,
   WaitOptions,
 } from "./lab/verbs/cluster.ts";
+export type { Capture, ShellCommand, ShellOutput } from "./lab/capture.ts";
 export type { Conclusion, ConcludeOptions } from "./lab/conclude.ts";
 export type { Duration } from "./model/duration.ts";
 export { type ErrorCode, type ErrorFacts, LabError } from "./model/errors.ts";

@@ -166,6 +166,12 @@ export function guardedLab(lab: Lab): Lab {
     ...(lab.recordedAt && { recordedAt: lab.recordedAt }),
     step: guarded<Lab["step"]>("lab.step", (name) => lab.step(name), takes.LAB.step),
     note: guarded<Lab["note"]>("lab.note", (text) => lab.note(text), takes.LAB.note),
+    capture: guarded<Lab["capture"]>(
+      "lab.capture",
+      (command) => lab.capture(command),
+      takes.LAB.capture,
+      "rejects",
+    ),
     conclude: guarded<Lab["conclude"]>(
       "lab.conclude",
       (how) => lab.conclude(how),

@@ -2,6 +2,7 @@
 // row does not compile.
 
 import * as v from "valibot";
+import type { ShellCommand } from "../lab/capture.ts";
 import type { Cluster, Condition } from "../lab/verbs/cluster.ts";
 import type { Fault } from "../lab/verbs/faults.ts";
 import type { HistoryEvent } from "../model/history.ts";
@@ -103,6 +104,7 @@ export const LAB: Takes<Lab> = {
   predict: [needed("fault", faults), target, maybe("options", options.predictOptions)],
   step: [needed("name", is.text("a step's name"))],
   note: [needed("text", sentence("a note"))],
+  capture: [needed("command", is.verb<() => ShellCommand>())],
   conclude: [maybe("options", options.concludeOptions)],
   close: [],
 };

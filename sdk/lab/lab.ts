@@ -1,5 +1,6 @@
 // A lab: a cluster, the verbs that break it and measure, and the run that they write into.
 
+import type { Capture } from "./capture.ts";
 import type { Cluster, TopicOptions } from "./verbs/cluster.ts";
 import type { Conclusion, ConcludeOptions } from "./conclude.ts";
 import type { Duration } from "../model/duration.ts";
@@ -92,6 +93,11 @@ export interface Lab extends AsyncDisposable {
   step(name: string): void;
   /** Writes a fact into the history. */
   note(text: string): void;
+  /**
+   * Runs a shell command of zx and returns its text and its output, also where it fails:
+   * ``await lab.capture(() => $`docker ps`)``. A replay runs nothing and returns what was recorded.
+   */
+  readonly capture: Capture;
   /**
    * Heals, reads everything back, judges, prints, writes the verdict, closes, and sets the exit code: 0 held,
    * 2 did not, 3 cannot tell.

@@ -12,6 +12,7 @@ import { activate, type NotebookSession } from "../notebook/session.ts";
 import { createTopic } from "../client/admin.ts";
 import { rejectAfterClose } from "./closed.ts";
 import { type Cluster, makeCluster } from "./verbs/cluster.ts";
+import { capture } from "./capture.ts";
 import { conclude } from "./conclude.ts";
 import { readable } from "../model/duration.ts";
 import { type Teardown, makeTeardown } from "./teardown.ts";
@@ -327,6 +328,10 @@ function asLab(
     note(text) {
       assertOpen();
       note(text);
+    },
+    async capture(command) {
+      assertOpen();
+      return await capture(command);
     },
     async conclude(how = {}) {
       if (ending.hasBegun || isConcluding) throw rejectAfterClose("Cannot conclude the run: it has ended");

@@ -75,6 +75,8 @@ export function recordLab(lab: Lab, options: LabOptions, dir: string): Lab {
     },
     step: (name) => void boundary.call("lab.step", [name], "value", () => lab.step(name)),
     note: (text) => void boundary.call("lab.note", [text], "value", () => lab.note(text)),
+    capture: (command) =>
+      boundary.call("lab.capture", [command], "promise", () => lab.capture(command)) as Promise<string>,
     async conclude(how) {
       try {
         return await lab.conclude(how);

@@ -95,6 +95,7 @@ export function replayLab({ dir, facts, remedy }: ReplayOptions): Lab {
     recordedAt: startedAt,
     step: (name) => void boundary.call("lab.step", [name], "value"),
     note: (text) => void boundary.call("lab.note", [text], "value"),
+    capture: (command) => boundary.call("lab.capture", [command], "promise") as Promise<string>,
     async conclude(how = {}) {
       if (isClosed || isConcluding) throw rejectAfterClose("Cannot conclude the run: it has ended");
       isConcluding = true;

@@ -370,6 +370,11 @@ const ROWS: readonly Row[] = [
     [undefined, TypeError],
     ["x".repeat(10_001), RangeError],
   ]),
+  ...at("lab.capture", lab.capture as Call, [], "command", [
+    ["ls", TypeError],
+    [undefined, TypeError],
+    [null, TypeError],
+  ]),
   ...at("lab.step", lab.step as Call, [], "name", [
     [5, TypeError],
     ["", RangeError],

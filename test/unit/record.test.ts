@@ -8,6 +8,8 @@ import process from "node:process";
 import { gunzipSync } from "node:zlib";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { $ } from "zx";
+import { capture } from "../../sdk/lab/capture.ts";
 import {
   type Fault,
   type HistoryEvent,
@@ -101,10 +103,14 @@ function handMade(): Lab {
     isReplay: false,
     note,
     step: (name: string) => void history.push({ kind: "step", atMs: history.length, name }),
+    capture,
     conclude: () => Promise.reject(new Error("not here")),
     close: () => Promise.resolve(),
   } as unknown as Lab;
 }
+
+/** How many shell commands were run. */
+let commands = 0;
 
 /** What a program does with a lab, and all that it sees of it. */
 async function program(lab: Lab): Promise<unknown[]> {
@@ -114,6 +120,7 @@ async function program(lab: Lab): Promise<unknown[]> {
   say((await lab.probe.send()).value, lab.probe.name, lab.run.now(), lab.run.at(performance.now()));
   const warm = lab.probe({ name: "warm" });
   say(warm.name, warm.topic, ...(await Promise.all([warm.send(), warm.send()])).map(({ value }) => value));
+  say(await lab.capture(() => (commands++, $({ quiet: true })`echo captured; exit 2`)));
   lab.note(`compose files: ${path.join(process.cwd(), "compose", "one-broker.yml")}`);
   const fault = await lab.cluster.stop(1, { signal: new AbortController().signal });
   say(fault.id, fault.targets, fault.isOpen);
@@ -148,8 +155,10 @@ test("recordLab() changes nothing for the program, and replayLab() gives it the 
   const during = await program(lab);
   await lab.close();
   assert.equal(during, real);
+  const ran = commands;
   const replayed = await program(replayLab({ dir, facts: readFacts(dir), remedy: "" }));
   assert.equal(replayed, real);
+  assert.equal([ran, commands], [2, 2], "a replay runs no shell command");
 });
 
 test("recordLab() writes no path of this machine", async () => {

@@ -178,6 +178,7 @@ export const callJob = ({ name, args, isWrong = false }: CallInput): Job => ({
 const VERBS = [
   "step",
   "note",
+  "capture",
   "predict",
   "probe",
   "probe.send",
