@@ -1,4 +1,4 @@
-#!/usr/bin/env -S npx tsx
+#!/usr/bin/env -S NODE_OPTIONS=--import=tsx npx zx
 // The script and the notebook: `npx tsx scripts/00-first-steps.ts --help`
 
 // %% [markdown]
@@ -16,11 +16,13 @@
 // 진짜 브로커 세 대, 클라이언트 하나, 장애 하나. 셀 몇 개로 SDK를 훑어본다. 위에서부터 실행하고, 하나를 고쳐서 다시 실행해 보자.
 
 // %% start
+import { $ } from "zx";
 import { readable, startLab, tableOf } from "@kafka-failure-lab/sdk";
 import { about, finish, output, ownArguments, scenarioOptions } from "@kafka-failure-lab/sdk/scenario";
 
 const options = scenarioOptions({ scenario: "00-first-steps", about: "starts three brokers, stops the one that leads, heals it", how: "stop", window: false }, ownArguments("--timers fast"));
 const { print, show } = output(options);
+$.quiet = true; // what shell commands print is shown by print()
 const lab = await startLab(options.lab); // brokers in Docker where a daemon answers, else as processes
 await show(about(lab));
 
@@ -44,6 +46,23 @@ const led = partitions.find(({ topic }) => topic === lab.topic)!;
 await show(tableOf([["broker", "endpoint", "", ""], ...brokers.map(({ broker, endpoint }) => [String(broker), endpoint, broker === led.leader ? "leader" : "follower", broker === controller ? "controller" : ""])]));
 
 // %% [markdown]
+// ## The brokers from outside
+//
+// `$` is [zx](https://google.github.io/zx/): it runs a shell command. `lab.capture` returns the command and its output. In Docker a broker is a container and `docker ps` lists it;
+// without Docker it is a Java process of this machine and `ps` lists it.
+
+// %% [markdown] {"lang":"ko"}
+// ## 밖에서 본 브로커
+//
+// `$`는 [zx](https://google.github.io/zx/)다. 셸 명령을 실행한다. `lab.capture`는 명령과 그 출력을 돌려준다. Docker라면 브로커는 컨테이너이고 `docker ps`에 보인다. Docker가 없으면 이 컴퓨터의 Java 프로세스이고
+// `ps`에 보인다.
+
+// %% outside
+const pids = brokers.flatMap(({ pid }) => ["-p", pid]);
+const outside = () => lab.capture(() => lab.engine.kind === "docker" ? $`docker ps --filter label=kafka-failure-lab --format ${"table {{.Names}}\t{{.Status}}"}` : $`ps -o pid,stat,etime,comm ${pids}`);
+print(await outside());
+
+// %% [markdown]
 // ## The leader's broker is stopped
 //
 // A load sends 50 records a second in the background. `cluster.stop("leader")` sends SIGTERM to whichever broker leads at that moment and returns a handle on the
@@ -65,6 +84,7 @@ await load.acknowledged(25); // somebody acknowledges again
 const next = (await lab.cluster.describe()).partitions.find(({ topic }) => topic === lab.topic)!;
 print(`${stopped.kind} broker ${stopped.targets} (${stopped.via}): ${stopped.exits[led.leader!]?.text}`);
 print(`leader ${led.leader} → ${next.leader}, leader epoch ${led.leaderEpoch} → ${next.leaderEpoch}, ISR [${next.isr.join(", ")}]`);
+print(await outside()); // one broker less
 
 // %% [markdown]
 // A controlled shutdown: the broker asked the controller to hand its leadership on before it went, so nobody had to notice its death. The leader epoch is higher by

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S npx tsx
+#!/usr/bin/env -S NODE_OPTIONS=--import=tsx npx zx
 // The script and the notebook: `npx tsx scripts/01-broker-stops.ts --help`
 
 // %% [markdown]
@@ -20,11 +20,14 @@
 // 인사도 없이 죽는 경우를, `--cluster as-posted`로 바꾸면 글에 나온 브로커 두 대짜리 클러스터를 실험한다.
 
 // %% start
+import { $ } from "zx";
+import { startApplication } from "@kafka-failure-lab/scripts/posted";
 import { type Duration, outage, readable, startLab, tableOf, toMs } from "@kafka-failure-lab/sdk";
 import { about, finish, output, ownArguments, scenarioOptions } from "@kafka-failure-lab/sdk/scenario";
 
 const options = scenarioOptions({ scenario: "01-broker-stops", about: "stops the leader's broker under load and measures what clients see" }, ownArguments("--how stop --cluster three-brokers"));
 const { print, show } = output(options);
+$.quiet = true; // what shell commands print is shown by print()
 const lab = await startLab(options.lab);
 const { cluster, run, topic } = lab;
 print(`${options.lab.compose?.join(" + ")}, ${options.timers} timers`);
@@ -56,6 +59,22 @@ await Promise.all(warm.map((load) => load.acknowledged(50)));
 print("both warm clients are served");
 
 // %% [markdown]
+// ## The posted application
+//
+// `scripts/app.ts` is the application of the posted experiment: `GET /sendMessage` sends a message to the topic. Its answer is 200 before Kafka has answered; what became of the message is in its log.
+
+// %% [markdown] {"lang":"ko"}
+// ## 글 속의 애플리케이션
+//
+// `scripts/app.ts`는 글에 나온 애플리케이션이다. `GET /sendMessage`가 토픽에 메시지를 하나 보낸다. Kafka가 답하기 전에 200으로 응답하고, 메시지가 어떻게 되었는지는 로그에 남는다.
+
+// %% application
+const hasOneServer = options.cluster === "as-posted" && !options.fixes.includes("bootstrap");
+const app = lab.isReplay ? null : await startApplication({ bootstrap: hasOneServer ? one : lab.bootstrap, topic, dir: run.dir });
+print(await lab.capture(() => $`curl -sS -m 5 ${app?.url}`));
+print(await lab.capture(() => $({ cwd: run.dir })`sleep 1; tail -n 1 app.log`));
+
+// %% [markdown]
 // ## The leader's broker goes. Who still gets through?
 //
 // First what follows from Kafka's sources, the brokers' timers and each client's settings. Then the fault. Two cold clients start with it: they have to find the cluster first. All four are watched
@@ -78,9 +97,11 @@ for (const client of ["warm, one", "warm, all", ...newcomers]) {
 lab.step(`leader ${options.how}`);
 const fault = await cluster[options.how]("leader");
 print(`${options.how} broker ${fault.targets} (${fault.via}), ${fault.exits[fault.targets[0]!]?.text ?? `took ${readable(fault.tookMs)}`}`);
+print(await lab.capture(() => $`curl -sS -m 5 ${app?.url}`));
 const cold = newcomers.map((settings) => lab.probe(settings).start({ perSecond: 50 }));
 const served = await Promise.allSettled([...warm, ...cold].map((load) => load.acknowledged(25, { timeout: options.window })));
 print(`${served.filter(({ status }) => status === "fulfilled").length} of 4 clients were served within ${readable(toMs(options.window))}`);
+print(await lab.capture(() => $({ cwd: run.dir })`tail -n 1 app.log`));
 
 // %% [markdown]
 // A cold client whose only bootstrap server is gone never finds the others, whatever the cluster does. That is no failure of the fail-over, but of the list.
@@ -95,6 +116,7 @@ print(`${served.filter(({ status }) => status === "fulfilled").length} of 4 clie
 // %% heal
 lab.step("back again");
 await fault.heal();
+await app?.stop();
 const isr = await cluster.waitFor("full isr", { timeout: "30s" }).then(() => true, () => false);
 const back = await Promise.allSettled([...warm, ...cold].map((load) => load.acknowledged(25, { timeout: "30s" })));
 await Promise.all([...warm, ...cold].map((load) => load.stop({ giveUp: true })));
@@ -112,7 +134,7 @@ print(`full ISR: ${isr ? "yes" : "no"}; ${back.filter(({ status }) => status ===
 
 // %% measured
 const measured = outage(run.history, { topic: topic });
-const like = options.cluster === "as-posted" && !options.fixes.includes("bootstrap") ? ["warm, one", "cold, one"] : ["warm, all", "cold, all"];
+const like = hasOneServer ? ["warm, one", "cold, one"] : ["warm, all", "cold, all"];
 const rows = Object.entries(measured.clients).map(([client, gapMs]) => [client, gapMs === null ? "for ever" : readable(gapMs), like.includes(client) ? "judged" : ""]);
 await show(tableOf([["client, bootstrap", "without an acknowledged send", ""], ...rows], { align: ["left", "right", "left"] }));
 print(`leader ${measured.leader.before} → ${measured.leader.after ?? "none"}, controller node ${measured.controller.before} → ${measured.controller.after ?? "none"}`);

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S npx tsx
+#!/usr/bin/env -S NODE_OPTIONS=--import=tsx npx zx
 // The script and the notebook: `npx tsx scripts/02-four-causes.ts --help`
 
 // %% [markdown]

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S npx tsx
+#!/usr/bin/env -S NODE_OPTIONS=--import=tsx npx zx
 // The script and the notebook: `npx tsx scripts/03-long-delay.ts --help`
 
 // %% [markdown]
@@ -22,6 +22,7 @@
 // "Topic my_topic not present in metadata after 60000 ms"로 끝났다. 여기서는 D를 3초로, 관련 타이머도 모두 같은 비율로 줄였다. `--delay 30s`가 원래 길이다.
 
 // %% start
+import { $ } from "zx";
 import { readable, startLab } from "@kafka-failure-lab/sdk";
 import { about, exitCodeOf, finish, mergeVerdicts, output, ownArguments } from "@kafka-failure-lab/sdk/scenario";
 import { delayOptions, measureStep, type MeasuredStep, missLines, partTable, rowOf, stepPicture, stepsOf, stepTable, verdictOf } from "@kafka-failure-lab/scripts/delay";
@@ -30,6 +31,7 @@ const options = delayOptions(ownArguments("--delay 3s --client kafkajs"));
 const { delayMs, client } = options;
 const steps = stepsOf(options);
 const { print, show } = output(options);
+$.quiet = true; // what shell commands print is shown by print()
 const posted = await startLab({ ...options.lab, compose: ["as-posted"], topic: { name: "my_topic", create: false } });
 print(`client ${client}; D = ${readable(delayMs)}${options.scale === 1 ? ", at full length" : `: the posted 30 s, and the client's timers with it, times ${Number(options.scale.toFixed(3))}; brokers have ${options.timers} timers`}`);
 await show(about(posted));
@@ -62,6 +64,26 @@ const delay = await posted.net.delay("leader", delayMs);
 print(`delayed broker ${delay.targets} by ${readable(delayMs)} (${delay.via}), took ${readable(delay.tookMs)}`);
 const rows: MeasuredStep[] = [await measureStep(posted, steps.warm, { where: "posted, all", delayMs: delayMs, leader, probe: warm })];
 print(`warm send: ${rows[0]!.outcome} after ${rows[0]!.count} D`);
+
+// %% [markdown]
+// ## The delay from outside
+//
+// In Docker the delay is the posted `tc` line, in the network namespace of the broker's container: `tc qdisc show` lists it (an image without `tc` answers with exit code 127; the lab then uses a helper
+// container). Without Docker a TCP link in front of the broker delays: bash sends an ApiVersions request and takes the time of the answer.
+
+// %% [markdown] {"lang":"ko"}
+// ## 밖에서 본 지연
+//
+// Docker라면 지연은 글에 나온 `tc` 명령 그대로이고, 브로커 컨테이너의 network namespace에 걸린다. `tc qdisc show`에 보인다(이미지에 `tc`가 없으면 exit code 127이 나오며, 이때 실험실은 보조 컨테이너를 쓴다). Docker가
+// 없으면 브로커 앞의 TCP 링크가 늦춘다. bash로 ApiVersions 요청을 보내고 응답까지 걸린 시간을 잰다.
+
+// %% delay from outside
+const { service } = before.brokers.find(({ broker }) => broker === leader)!;
+const endpoint = address.replace(":", "/");
+const request = String.raw`\0\0\0\15\0\22\0\0\0\0\0\1\0\3lab`;
+print(await posted.capture(() => posted.engine.kind === "docker"
+  ? $`docker exec $(docker ps -q --filter label=kafka-failure-lab --filter label=com.docker.compose.service=${service}) tc qdisc show dev eth0`
+  : $`exec 3<>/dev/tcp/${endpoint}; printf ${request} >&3; TIMEFORMAT='answer after %R s'; time head -c 4 <&3 > /dev/null`));
 
 // %% [markdown]
 // ## New clients
