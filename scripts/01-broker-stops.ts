@@ -70,7 +70,7 @@ print("both warm clients are served");
 
 // %% application
 const hasOneServer = options.cluster === "as-posted" && !options.fixes.includes("bootstrap");
-const app = lab.isReplay ? null : await startApplication({ bootstrap: hasOneServer ? one : lab.bootstrap, topic, dir: run.dir });
+const app = lab.isReplay ? null : await startApplication({ bootstrap: hasOneServer ? one : lab.bootstrap, topic: topic, dir: run.dir });
 print(await lab.capture(() => $`curl -sS -m 5 ${app?.url}`));
 print(await lab.capture(() => $({ cwd: run.dir })`sleep 1; tail -n 1 app.log`));
 

@@ -2,7 +2,7 @@
 //
 //   startApplication({ bootstrap, topic, dir }) ─▶ app.ts --port 0 ─▶ dir/app.log ─▶ curl http://127.0.0.1:…/sendMessage
 
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import process from "node:process";
@@ -42,11 +42,12 @@ const GUARD = 'exec 3<&0; "$@" > app.log 2>&1 & app=$!; (cat <&3 > /dev/null; ki
  */
 export async function startApplication({ bootstrap, topic, dir }: ApplicationOptions): Promise<Application> {
   const own = ["--port", "0", "--no-consumer", "--bootstrap", bootstrap.join(), "--topic", topic];
+  const log = path.join(dir, "app.log");
+  writeFileSync(log, ""); // an earlier application may have written its address there
   const running = $({ cwd: dir, quiet: true, nothrow: true })`sh -c ${GUARD} sh ${runtime()} ${APP} ${own}`;
   let hasEnded = false;
   void running.then(() => (hasEnded = true));
-  const log = path.join(dir, "app.log");
-  const told = (): string => (existsSync(log) ? readFileSync(log, "utf8") : "");
+  const told = (): string => readFileSync(log, "utf8");
   for (const began = performance.now(); ; await wait(50)) {
     const url = /Listening on (\S+)/.exec(told())?.[1];
     if (url !== undefined) return { url, stop };
