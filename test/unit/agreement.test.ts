@@ -337,7 +337,7 @@ test("predictionChecks() cannot tell who led where nobody watched", () => {
   assert.is(only(history().filter(({ kind }) => kind !== "cluster")).verdict, "unknown");
 });
 test("predictionChecks() cannot tell whether a leader would have moved in a time that was too short", () => {
-  const timers = [{ name: "broker.session.timeout.ms", ms: 9_000, of: "controller" as const, source: "" }];
+  const timers = [{ name: "broker.session.timeout.ms", ms: 9_000, owner: "controller" as const, source: "" }];
   const prediction = { ...UNSERVED, timers };
   assert.equal(
     [5_000, 20_000].map(
@@ -390,14 +390,14 @@ test("predictionChecks() counts from when the fault was asked for, where its eff
       [false, 6_720, 200],
     ],
   );
-  const told = (atMs: number): ReturnType<typeof only> =>
+  const checkAt = (atMs: number): ReturnType<typeof only> =>
     only(
       history({ ackedMs: 7_920 }).map((event) =>
         event.kind === "fault" ? { ...event, atMs, effectAtMs: 1_150 } : event,
       ),
     );
   assert.equal(
-    [told(950), told(1_100)].map(({ verdict, came }) => [verdict, came?.gapMs, came?.countedFromMs]),
+    [checkAt(950), checkAt(1_100)].map(({ verdict, came }) => [verdict, came?.gapMs, came?.countedFromMs]),
     [
       [true, 6_770, 200],
       [false, 6_770, 50],

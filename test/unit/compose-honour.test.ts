@@ -68,7 +68,7 @@ for (const [text, key] of variables) {
     // A mapping has every key once.
     const project = text.includes("QUORUM_VOTERS") ? parse(kafkaText(text)) : kafka("", text);
     assert.equal(
-      unsupportedKeys(project).map((refusal) => [refusal.key, refusal.at.line]),
+      unsupportedKeys(project).map((refusal) => [refusal.key, refusal.location.line]),
       [[key, 4]],
     );
   });

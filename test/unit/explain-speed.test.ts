@@ -120,7 +120,7 @@ test("predictionChecks() compares ten predictions with what came to 100,000 send
     why: "",
     sentence: "",
   };
-  const told = long().flatMap((event): HistoryEvent[] =>
+  const predicted = long().flatMap((event): HistoryEvent[] =>
     event.kind === "fault"
       ? [{ kind: "prediction", atMs: event.atMs - 1, client: "client-0", topic: "orders", prediction }, event]
       : [event],
@@ -134,7 +134,7 @@ test("predictionChecks() compares ten predictions with what came to 100,000 send
     partitions: [{ partition: 0, from: "0", to: `${SENDS}`, complete: true }],
     records: Array.from({ length: SENDS }, (_, i) => ({ value: `${i}`, partition: 0, offset: `${i}` })),
   };
-  const history = [...told, readback];
+  const history = [...predicted, readback];
   const { tookMs, windows } = fastest(
     history,
     (one) => predictionChecks(one).filter(({ verdict }) => verdict === true).length,

@@ -167,7 +167,7 @@ for (const variable of VARIABLES) {
     test(`refusals() ${variable}: ${flag}`, () => {
       const found = unsupportedKeys(project(variable, `-Xmx64m ${flag}`));
       assert.equal(
-        found.map(({ key, at }) => [key, at]),
+        found.map(({ key, location }) => [key, location]),
         [[`${variable} ${flag.split("=")[0]}`, { file: "c.yml", line: 8 }]],
       );
     });

@@ -621,7 +621,7 @@ test("attemptsOf() keeps the last tries of a long wait, and the first request th
   const refused = Array.from(
     { length: 100 },
     (_, i): TracedAttempt => ({
-      at: i,
+      epochMs: i,
       tookMs: 1,
       address: "localhost:26019",
       api: "Connect",
@@ -629,7 +629,7 @@ test("attemptsOf() keeps the last tries of a long wait, and the first request th
     }),
   );
   const produce: TracedAttempt = {
-    at: 2,
+    epochMs: 2,
     tookMs: 1,
     address: "localhost:26019",
     api: "Produce",

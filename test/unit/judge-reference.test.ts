@@ -178,7 +178,7 @@ test(`survive(), honest() and duplicates() agree with their definitions on ${RUN
   const met = { lost: 0, undecided: 0, present: 0, copies: 0 };
   for (let seed = 0; seed < RUNS; seed++) {
     const run = randomRun(seed);
-    const [survived, told, doubled] = [
+    const [lostWrites, phantomWrites, doubled] = [
       noLostWrites(run.history).facts,
       noPhantomWrites(run.history).facts,
       duplicates(run.history).facts,
@@ -200,12 +200,12 @@ test(`survive(), honest() and duplicates() agree with their definitions on ${RUN
     }).length;
     assert.equal(
       [
-        survived.lost,
-        survived.undecided,
-        survived.kept,
-        survived.moved,
-        told.present,
-        told.absent,
+        lostWrites.lost,
+        lostWrites.undecided,
+        lostWrites.kept,
+        lostWrites.moved,
+        phantomWrites.present,
+        phantomWrites.absent,
         doubled.copies,
       ],
       [lost, missing.length - lost, acknowledged.length - missing.length, moved, present, absent, copies],

@@ -499,7 +499,7 @@ const cases: [what: string, change: Partial<Case>, expected: Expected][] = [
 for (const [what, change, expected] of cases) {
   test(`survive(), honest(), duplicates() and order() judge a history with ${what}`, () => {
     const given = history({ ...base, ...change });
-    const [survived, told, doubled, ordered] = [
+    const [lostWrites, phantomWrites, doubled, ordered] = [
       noLostWrites(given),
       noPhantomWrites(given),
       duplicates(given),
@@ -507,18 +507,18 @@ for (const [what, change, expected] of cases) {
     ];
     assert.equal(
       {
-        survive: survived.verdict,
-        honest: told.verdict,
+        survive: lostWrites.verdict,
+        honest: phantomWrites.verdict,
         duplicates: doubled.verdict,
         order: ordered.verdict,
-        lost: survived.verdict === false ? survived.facts.examples.map(({ value }) => value) : [],
-        undecided: survived.facts.undecided,
-        doubts: survived.facts.doubts,
-        moved: survived.facts.moved,
+        lost: lostWrites.verdict === false ? lostWrites.facts.examples.map(({ value }) => value) : [],
+        undecided: lostWrites.facts.undecided,
+        doubts: lostWrites.facts.doubts,
+        moved: lostWrites.facts.moved,
         copies: doubled.facts.copies,
-        present: told.facts.examples.map(({ value }) => value),
+        present: phantomWrites.facts.examples.map(({ value }) => value),
         misplaced: ordered.facts.examples.map(({ value }) => value),
-        unknownFound: survived.facts.unknownFound,
+        unknownFound: lostWrites.facts.unknownFound,
         foreign: check(given).counts.foreign,
       },
       {
@@ -538,13 +538,17 @@ for (const [what, change, expected] of cases) {
         ...expected,
       },
     );
-    const { acknowledged, kept, lost, undecided } = survived.facts;
+    const { acknowledged, kept, lost, undecided } = lostWrites.facts;
     assert.is(kept + lost + undecided, acknowledged, "every acknowledged send is kept, lost or undecided");
     assert.is(lost, expected.lost?.length ?? 0);
-    assert.is(told.facts.present, expected.present?.length ?? 0);
-    assert.is(told.facts.absent + told.facts.present + told.facts.undecided, told.facts.failed);
+    assert.is(phantomWrites.facts.present, expected.present?.length ?? 0);
+    assert.is(
+      phantomWrites.facts.absent + phantomWrites.facts.present + phantomWrites.facts.undecided,
+      phantomWrites.facts.failed,
+    );
     assert.is(ordered.facts.outOfOrder, expected.misplaced?.length ?? 0);
-    for (const { summary } of [survived, told, doubled, ordered]) assert.match(summary, /^[A-Z0-9].*\.$/);
+    for (const { summary } of [lostWrites, phantomWrites, doubled, ordered])
+      assert.match(summary, /^[A-Z0-9].*\.$/);
   });
 }
 

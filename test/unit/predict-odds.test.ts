@@ -77,14 +77,14 @@ test("latestOf() is never where one is never; earliestOf() only where all are", 
   );
 });
 test("whileItLasts() leaves out what comes after the healing, and weighs what may", () => {
-  const told = {
+  const prediction = {
     failsOver: 1,
     served: 1,
     gap: span(7000, 9000),
     parts: [],
     why: "",
   } as unknown as Parameters<typeof whileItLasts>[0];
-  const of = (lastsMs: number) => whileItLasts(told, span(7000, 9000), lastsMs);
+  const of = (lastsMs: number) => whileItLasts(prediction, span(7000, 9000), lastsMs);
   assert.equal([of(5000).served, of(8000).served, of(20_000).served], [0, 0.5, 1]);
   assert.equal([of(5000).gap, of(8000).gap], [null, span(7000, 8000)]);
 });

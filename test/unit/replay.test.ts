@@ -301,7 +301,7 @@ test("a replay answers every verb as recorded, without its waits, and its histor
   assert.ok(performance.now() - began < 1000, "nothing waits");
 });
 
-test("biography() of a replayed run tells from the history as it is at that moment", async () => {
+test("recordTrace() of a replayed run tells from the history as it is at that moment", async () => {
   const { lab } = await replay(scenario());
   assert.throws(() => lab.run.recordTrace("warm-1"), /nothing was sent/);
   const warm = lab.probe({ name: "warm" });

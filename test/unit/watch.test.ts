@@ -71,9 +71,9 @@ async function tries(
   const one = await broker(onRequest);
   const tried: ObservedAttempt[] = [];
   let thrown: unknown;
-  let told: (() => void) | undefined;
+  let onNext: (() => void) | undefined;
   const watch = watchSockets({
-    onAttempt: (t) => (tried.push(t), told?.()),
+    onAttempt: (t) => (tried.push(t), onNext?.()),
     mayWrite: () => mayWrite,
     hungAfterMs,
   });
@@ -88,7 +88,7 @@ async function tries(
         resolve();
       }
     });
-    told = () => tried.some(({ api }) => api === "Produce") && resolve();
+    onNext = () => tried.some(({ api }) => api === "Produce") && resolve();
   });
   watch.close();
   one.close();

@@ -70,7 +70,7 @@ interface Heard {
    * that it had heard.
    */
   isSeen: boolean;
-  by: TimedAttempt | undefined;
+  attempt: TimedAttempt | undefined;
 }
 
 function heardOf({ tries }: Outage, { to }: Moved): Heard {
@@ -79,13 +79,13 @@ function heardOf({ tries }: Outage, { to }: Moved): Heard {
       ? undefined
       : tries.find((one) => one.broker === to && one.api !== "Metadata" && !FOREIGN.has(one.error ?? ""));
   if (first === undefined)
-    return { atMs: -Infinity, isSeen: tries.some(({ api }) => api === "Metadata"), by: undefined };
+    return { atMs: -Infinity, isSeen: tries.some(({ api }) => api === "Metadata"), attempt: undefined };
   const answer = tries.findLast(
     (one) => one.api === "Metadata" && one.error === undefined && one.endMs <= first.atMs + 1,
   );
   return answer === undefined
-    ? { atMs: first.atMs, isSeen: false, by: first }
-    : { atMs: answer.endMs, isSeen: true, by: answer };
+    ? { atMs: first.atMs, isSeen: false, attempt: first }
+    : { atMs: answer.endMs, isSeen: true, attempt: answer };
 }
 
 /** Not asked as leader. */
@@ -127,7 +127,7 @@ function during(scene: Scene, one: TimedAttempt, t: number, toMs: number): Piece
       kind: "metadata",
       toMs,
       what: REFRESHED,
-      evidence: [...evidence, ...(heard.by === undefined ? [] : [tried(heard.by)])],
+      evidence: [...evidence, ...(heard.attempt === undefined ? [] : [tried(heard.attempt)])],
     };
   return { kind: "reconnect", toMs, what: connecting(one), evidence };
 }
@@ -151,8 +151,8 @@ function pause(
   next: TimedAttempt | undefined,
 ): Piece {
   const before = earlier.findLast((one) => one.endMs <= t);
-  const untold = next === undefined ? undefined : unreportedLatency(outage, t, toMs, next);
-  if (untold !== undefined) return { kind: "delay", toMs, ...untold };
+  const unreported = next === undefined ? undefined : unreportedLatency(outage, t, toMs, next);
+  if (unreported !== undefined) return { kind: "delay", toMs, ...unreported };
   const timers = pauseTimers(outage.settings);
   const longest =
     timers.length === 0

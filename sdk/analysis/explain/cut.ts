@@ -98,7 +98,7 @@ function needsHealing(
   const lostController = controller !== null && isTarget(facts.brokerOf(controller));
   const isAnother = (node: NodeId | null): boolean => node !== null && node !== controller;
   const another =
-    facts.lines("controller active", fromMs, toMs).some(({ told }) => isAnother(told.nodeId)) ||
+    facts.lines("controllerActive", fromMs, toMs).some(({ fact }) => isAnother(fact.nodeId)) ||
     facts.views.some(
       ({ atMs, controllerNodeId }) => atMs > fromMs && atMs <= toMs && isAnother(controllerNodeId),
     );

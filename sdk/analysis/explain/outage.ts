@@ -101,9 +101,9 @@ function partitionOf(
 
 function controllerAt(facts: Facts, atMs: number): NodeId | null {
   const seen = facts.views.findLast((view) => view.atMs <= atMs && view.controllerNodeId !== null);
-  const told = facts.lines("controller active", -Infinity, atMs).at(-1);
-  if (told !== undefined && told.atMs > (seen?.atMs ?? -Infinity)) return told.told.nodeId;
-  return seen?.controllerNodeId ?? told?.told.nodeId ?? null;
+  const activation = facts.lines("controllerActive", -Infinity, atMs).at(-1);
+  if (activation !== undefined && activation.atMs > (seen?.atMs ?? -Infinity)) return activation.fact.nodeId;
+  return seen?.controllerNodeId ?? activation?.fact.nodeId ?? null;
 }
 
 /** The send that ended the outage, and those that had waited longest. */

@@ -6,7 +6,7 @@ import type { History, PredictionEvent } from "../../model/history.ts";
 import { counted, mergeVerdicts, type Verdict } from "../check/mod.ts";
 import type { Prediction } from "../../model/prediction.ts";
 import { type MeasuredOutcome, measuredOutcome, PARTITION } from "./measured-outcome.ts";
-import { injectedAfter, isAsTold } from "./injected.ts";
+import { injectedAfter, isOnlyFault } from "./injected.ts";
 
 /** One prediction and what came. */
 export interface PredictionCheck {
@@ -63,7 +63,7 @@ function agreementOn(history: History, event: PredictionEvent): PredictionCheck 
   const verdict = mergeVerdicts(found.map((one) => one.verdict));
   return {
     ...common,
-    verdict: verdict === false && !isAsTold(history, event, fault) ? "unknown" : verdict,
+    verdict: verdict === false && !isOnlyFault(history, event, fault) ? "unknown" : verdict,
     disagreements: found.flatMap(({ text }) => text ?? []),
   };
 }
@@ -98,7 +98,7 @@ function movedOn(
   if (failedOver === (failsOver === 1)) return { verdict: true };
   // of a client that is never served nothing tells when the leader moves but the timers that it takes
   const needsMs =
-    gap?.toMs ?? TIMES * timers.reduce((sum, { of, ms }) => sum + (of === "client" ? 0 : ms), 0);
+    gap?.toMs ?? TIMES * timers.reduce((sum, { owner, ms }) => sum + (owner === "client" ? 0 : ms), 0);
   if (!failedOver && (!isWatched || lastedMs < needsMs)) return { verdict: "unknown" };
   return {
     verdict: false,

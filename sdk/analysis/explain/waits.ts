@@ -48,8 +48,8 @@ export function clusterWaits(outage: Outage): Piece | undefined {
 /** The last that the voters said of an election that nobody won. */
 function lastVotes({ facts }: Outage, fromMs: number, toMs: number): Evidence[] {
   const resigned = facts.lines("resigned", fromMs, toMs).at(-1);
-  const stands = facts.lines("stands", fromMs, toMs).at(-1);
-  const nobody = facts.lines("quorum leader", fromMs, toMs).findLast(({ told }) => told.nodeId === null);
+  const stands = facts.lines("becameCandidate", fromMs, toMs).at(-1);
+  const nobody = facts.lines("quorumLeader", fromMs, toMs).findLast(({ fact }) => fact.nodeId === null);
   return [resigned, stands, nobody].flatMap((line) => (line === undefined ? [] : [logged(line)]));
 }
 

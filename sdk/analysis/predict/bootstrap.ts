@@ -44,7 +44,7 @@ export function bootstrapSpan(situation: Situation): Span {
 export function isStuckOnBootstrap({ client, fault, reach, nodeOf }: Situation): boolean {
   if (client.client !== "kafkajs" || fault.kind === "stop") return false;
   const known = client.bootstrap.flatMap((broker) => nodeOf(broker) ?? []);
-  return known.length > 0 && known.every((node) => reach.fromClient(node).is !== "open");
+  return known.length > 0 && known.every((node) => reach.fromClient(node).state !== "open");
 }
 
 /** How each bootstrap server meets a new connection. */
@@ -52,7 +52,7 @@ function seeds({ client, reach, nodeOf }: Situation): ("open" | "silent" | "refu
   return client.bootstrap
     .flatMap((broker) => nodeOf(broker) ?? [])
     .map((node) => {
-      const { is, addsMs } = reach.fromClient(node, true);
-      return is === "open" && addsMs >= client.requestTimeout ? "silent" : is;
+      const { state, addsMs } = reach.fromClient(node, true);
+      return state === "open" && addsMs >= client.requestTimeout ? "silent" : state;
     });
 }

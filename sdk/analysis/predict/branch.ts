@@ -18,7 +18,7 @@ import { why } from "./words.ts";
 /** A prediction for one course, and how probable the course is. */
 export interface PredictionBranch {
   readonly odds: Odds;
-  readonly told: Omit<Prediction, "sentence">;
+  readonly prediction: Omit<Prediction, "sentence">;
 }
 
 /** Every course that events may take with a controller. */
@@ -30,15 +30,19 @@ export function predictionBranches(
   const quorum = quorumOf(situation);
   return leaderChanges(situation, quorum).map(({ odds, succession }) => ({
     odds,
-    told: tell(situation, quorum, succession),
+    prediction: predictBranch(situation, quorum, succession),
   }));
 }
 
-function tell(situation: Situation, quorum: Quorum, succession: LeaderChange): PredictionBranch["told"] {
+function predictBranch(
+  situation: Situation,
+  quorum: Quorum,
+  succession: LeaderChange,
+): PredictionBranch["prediction"] {
   const service = serviceOf(situation, succession);
   const send = sendOf(situation, service);
   const parts = partsOf(situation, quorum, succession, service);
-  const told = {
+  const prediction = {
     fault: situation.fault.kind,
     targets: situation.fault.targets,
     failsOver: succession.moves > 0 ? 1 : 0,
@@ -50,8 +54,12 @@ function tell(situation: Situation, quorum: Quorum, succession: LeaderChange): P
     ...(service.trips === null ? {} : { roundTrips: service.trips.trips }),
     ...possibilities(situation, succession, service, send),
     why: why(situation, succession, service),
-  } satisfies PredictionBranch["told"];
-  return whileItLasts<PredictionBranch["told"]>(told, succession.movedAt, situation.fault.lastsMs);
+  } satisfies PredictionBranch["prediction"];
+  return whileItLasts<PredictionBranch["prediction"]>(
+    prediction,
+    succession.movedAt,
+    situation.fault.lastsMs,
+  );
 }
 
 /** Of a time that a client adds, only what is as long as what the cluster needs decides. */
@@ -87,7 +95,7 @@ function partsOf(
   if (service.gap === null) return [];
   const parts: PredictedPart[] = [];
   const ready = (situation.client.acks === -1 ? succession.readyAll : succession.readyOne) ?? NOW;
-  const another = quorum.is === "another" && situation.fault.kind !== "stop" ? quorum.at : NOW;
+  const another = quorum.outcome === "another" && situation.fault.kind !== "stop" ? quorum.activeAt : NOW;
   if (succession.moves > 0 && another.toMs > 0)
     parts.push({
       kind: "detection",

@@ -100,7 +100,7 @@ export function replication({ client, topic, nodeOf, reach }: Situation, leader:
     0,
     ...followers
       .map((node) => reach.between(node, leader, "peers"))
-      .map(({ is, addsMs }) => (is === "open" ? addsMs : 0)),
+      .map(({ state, addsMs }) => (state === "open" ? addsMs : 0)),
   );
 }
 

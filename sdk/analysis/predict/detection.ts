@@ -17,7 +17,7 @@ import { NOW, plus, span } from "./span.ts";
 
 /** When, and how probably, something is noticed. */
 export interface Noticed {
-  readonly at: Span;
+  readonly noticedAt: Span;
   readonly odds: Odds;
   readonly timers: readonly Timer[];
 }
@@ -36,16 +36,16 @@ export function fencing(situation: Situation, quorum: Quorum, node: KnownNode): 
   );
   const timers = [session];
   const way = situation.reach.between(node, controller, "controllers");
-  const anew: Span = plus(quorum.at, span(session.ms, session.ms), writing);
-  if (way.is !== "open" || !situation.reach.runs(node)) {
+  const anew: Span = plus(quorum.activeAt, span(session.ms, session.ms), writing);
+  if (way.state !== "open" || !situation.reach.runs(node)) {
     // where only answers are cut off, one more heartbeat arrives
     const last = isDeafOnly(situation.fault.network ?? [], node)
       ? span(0, heartbeat.ms)
       : span(-heartbeat.ms, 0);
     return {
-      at: quorum.is === "another" ? anew : plus(span(session.ms, session.ms), last, writing),
+      noticedAt: quorum.outcome === "another" ? anew : plus(span(session.ms, session.ms), last, writing),
       odds: 1,
-      timers: quorum.is === "another" ? [...quorum.timers, session] : timers,
+      timers: quorum.outcome === "another" ? [...quorum.timers, session] : timers,
     };
   }
   const late = lateness(situation.fault.network ?? [], node, "controllers");
@@ -100,22 +100,23 @@ function tooLate({
 }: Late): Noticed | null {
   const roundTrip = late.out + late.in;
   const odds = ramp(roundTrip, patienceMs, 150);
-  if (quorum.is === "another") {
+  if (quorum.outcome === "another") {
     // the first heartbeat to a new controller needs a connection: at least one round trip for its versions, then its own way
     const first = plus(span(roundTrip + late.out, 2 * roundTrip + late.out + heartbeat.ms));
     const missed = Math.max(odds, first.fromMs > session.ms ? 1 : first.toMs < session.ms ? 0 : 0.5);
-    return missed === 0 ? null : { at: anew, odds: missed, timers: [...quorum.timers, session] };
+    return missed === 0 ? null : { noticedAt: anew, odds: missed, timers: [...quorum.timers, session] };
   }
   if (odds === 0 && unrest.toMs === 0) return null;
   // its heartbeats come through, but each controller that it makes them elect counts anew, and needs a
   // connection of its own first
-  if (odds === 0) return { at: plus(anew, span(late.out, late.out), unrest), odds: 0.3, timers: [session] };
+  if (odds === 0)
+    return { noticedAt: plus(anew, span(late.out, late.out), unrest), odds: 0.3, timers: [session] };
   const length = span(session.ms, session.ms);
   const isCounted = late.out + heartbeat.ms <= session.ms; // the heartbeat that was on its way still counts
-  const at = isCounted
+  const noticedAt = isCounted
     ? plus(length, span(late.out, late.out + heartbeat.ms), writing, unrest)
     : plus(length, span(-heartbeat.ms, 0), writing);
-  return { at, odds, timers: [session] };
+  return { noticedAt, odds, timers: [session] };
 }
 
 /**
@@ -169,5 +170,5 @@ function isDeafOnly(network: readonly NetFault[], node: KnownNode): boolean {
 /** When a leader takes a follower out of the ISR that does not fetch any more. */
 export function lagging(situation: Situation, leader: KnownNode, since: Span = NOW): Noticed {
   const lag = situation.timer("replica.lag.time.max.ms", leader);
-  return { at: plus(since, span(lag.ms, 1.5 * lag.ms + 200)), odds: 1, timers: [lag] };
+  return { noticedAt: plus(since, span(lag.ms, 1.5 * lag.ms + 200)), odds: 1, timers: [lag] };
 }

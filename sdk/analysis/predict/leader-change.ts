@@ -21,7 +21,7 @@ import { earliestOf, latestOf, NOW, plus, span } from "./span.ts";
 
 /** What decides the outcome. */
 export type Because =
-  | "let go"
+  | "controlledShutdown"
   | "fenced"
   | "unclean"
   | "no replica"
@@ -105,15 +105,19 @@ function moved(situation: Situation, quorum: Quorum, { leader, isr, fence }: Fal
       .map(({ node }) => node)
       .filter((node) => node !== heir && !deaf.some((one) => one.node === node)),
   ];
-  const readyOne = fence.at;
-  const lag = lagging(situation, heir, fence.at);
-  const all = latestOf([fence.at, ...gone.map((one) => one.fence!.at), ...(deaf.length > 0 ? [lag.at] : [])]);
+  const readyOne = fence.noticedAt;
+  const lag = lagging(situation, heir, fence.noticedAt);
+  const all = latestOf([
+    fence.noticedAt,
+    ...gone.map((one) => one.fence!.noticedAt),
+    ...(deaf.length > 0 ? [lag.noticedAt] : []),
+  ]);
   return finished(situation, {
     because: "fenced",
     moves: 1,
     leader: heir.broker,
     isr: brokers(kept),
-    movedAt: fence.at,
+    movedAt: fence.noticedAt,
     readyOne,
     readyAll: all,
     timers: [...fence.timers, ...(deaf.length > 0 ? lag.timers : [])],
@@ -133,9 +137,9 @@ function unclean(situation: Situation, quorum: Quorum, leader: KnownNode, fence:
     moves: 1,
     leader: behind.broker,
     isr: [behind.broker!],
-    movedAt: fence.at,
-    readyOne: fence.at,
-    readyAll: fence.at,
+    movedAt: fence.noticedAt,
+    readyOne: fence.noticedAt,
+    readyAll: fence.noticedAt,
     timers: fence.timers,
   });
 }
@@ -169,12 +173,12 @@ function stays(
     return finished(situation, {
       ...same,
       because: "untouched",
-      isr: quorum.is === "lost" ? brokers(isr) : kept,
+      isr: quorum.outcome === "lost" ? brokers(isr) : kept,
       readyAll: NOW,
       timers: [],
     });
   // with no controller nobody commits a smaller ISR
-  if (quorum.is === "lost")
+  if (quorum.outcome === "lost")
     return finished(situation, {
       ...same,
       because: "frozen isr",
@@ -183,9 +187,11 @@ function stays(
       timers: [],
     });
   const lag = lagging(situation, leader);
-  const all = latestOf(missed.map(({ fence }) => earliestOf([fence?.at ?? null, plus(lag.at, quorum.at)])));
+  const all = latestOf(
+    missed.map(({ fence }) => earliestOf([fence?.noticedAt ?? null, plus(lag.noticedAt, quorum.activeAt)])),
+  );
   const timers = missed.flatMap(({ fence }) =>
-    fence !== null && fence.at.toMs < lag.at.toMs ? fence.timers : lag.timers,
+    fence !== null && fence.noticedAt.toMs < lag.noticedAt.toMs ? fence.timers : lag.timers,
   );
   return finished(situation, { ...same, because: "shrinks", isr: kept, readyAll: all, timers });
 }
@@ -195,7 +201,7 @@ function fetches(situation: Situation, follower: KnownNode, leader: KnownNode): 
   const way = situation.reach.between(follower, leader, "peers");
   const lag = situation.timer("replica.lag.time.max.ms", leader);
   if (situation.fault.kind === "hang" && isTarget(situation, follower)) return false;
-  return way.is === "open" && situation.reach.runs(follower) && leader.isReachable && way.addsMs < lag.ms;
+  return way.state === "open" && situation.reach.runs(follower) && leader.isReachable && way.addsMs < lag.ms;
 }
 
 /**
@@ -228,14 +234,14 @@ function stopped(situation: Situation, leader: KnownNode): LeaderChange {
       ...same,
       because: "shrinks",
       isr: brokers(kept),
-      readyAll: span(0, 600 + (goers > 1 ? election(situation).at.toMs : 0)),
+      readyAll: span(0, 600 + (goers > 1 ? election(situation).activeAt.toMs : 0)),
     });
   }
   const heir = kept[0];
   if (heir === undefined || !isWhole) return nobody(heir === undefined ? "no replica" : "no quorum");
-  const at = span(0, goers > 1 ? election(situation).at.toMs : 0);
+  const at = span(0, goers > 1 ? election(situation).activeAt.toMs : 0);
   return finished(situation, {
-    because: "let go",
+    because: "controlledShutdown",
     moves: 1,
     leader: heir.broker,
     isr: brokers(kept),

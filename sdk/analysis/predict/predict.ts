@@ -34,31 +34,31 @@ export function predict(circumstances: Circumstances): Prediction {
   return { ...merged, sentence: sentence(merged) };
 }
 
-function merge(all: readonly PredictionBranch[]): PredictionBranch["told"] {
+function merge(all: readonly PredictionBranch[]): PredictionBranch["prediction"] {
   const [likely, ...others] = [...all].sort((a, b) => b.odds - a.odds);
   if (likely === undefined) throw new RangeError("Cannot predict: there is no course of events");
-  if (others.length === 0) return likely.told;
-  const told = [likely, ...others];
-  const weighed = (value: (one: PredictionBranch["told"]) => number): number =>
-    rounded(told.reduce((sum, one) => sum + one.odds * value(one.told), 0));
-  const gaps = told.flatMap(({ told: { gap } }) => gap ?? []);
-  const sends = told.flatMap(({ told: { send } }) => send.tookMs ?? []);
-  const whys = [...new Set(told.map((one) => one.told.why))];
+  if (others.length === 0) return likely.prediction;
+  const branches = [likely, ...others];
+  const weighed = (value: (one: PredictionBranch["prediction"]) => number): number =>
+    rounded(branches.reduce((sum, one) => sum + one.odds * value(one.prediction), 0));
+  const gaps = branches.flatMap(({ prediction: { gap } }) => gap ?? []);
+  const sends = branches.flatMap(({ prediction: { send } }) => send.tookMs ?? []);
+  const whys = [...new Set(branches.map((one) => one.prediction.why))];
   return {
-    ...likely.told,
+    ...likely.prediction,
     failsOver: weighed(({ failsOver }) => failsOver),
     served: weighed(({ served }) => served),
     gap: gaps.length === 0 ? null : anyOf(...gaps),
-    parts: mergedParts(told.map((one) => one.told.parts)),
-    timers: distinct(told.flatMap((one) => one.told.timers)),
+    parts: mergedParts(branches.map((one) => one.prediction.parts)),
+    timers: distinct(branches.flatMap((one) => one.prediction.timers)),
     send: {
       ok: weighed(({ send }) => send.ok),
       tookMs: sends.length === 0 ? null : anyOf(...sends),
-      endedBy: told.map((one) => one.told.send.endedBy).find((timer) => timer !== null) ?? null,
+      endedBy: branches.map((one) => one.prediction.send.endedBy).find((timer) => timer !== null) ?? null,
     },
-    lost: told.map((one) => one.told.lost).reduce(either),
-    duplicates: told.map((one) => one.told.duplicates).reduce(either),
-    unknown: told.map((one) => one.told.unknown).reduce(either),
+    lost: branches.map((one) => one.prediction.lost).reduce(either),
+    duplicates: branches.map((one) => one.prediction.duplicates).reduce(either),
+    unknown: branches.map((one) => one.prediction.unknown).reduce(either),
     why: whys.slice(0, 2).join(" Or: "),
   };
 }

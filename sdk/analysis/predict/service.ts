@@ -34,7 +34,7 @@ export function serviceOf(situation: Situation, succession: LeaderChange): Servi
   if (succession.moves === 1 && was !== undefined && lost === "open" && reach.runs(was))
     return whileStaleLeader(situation, { was, ready });
   if (at === null || now === undefined) return never("cluster");
-  if (reach.fromClient(now, !client.isWarm).is !== "open") return never("leader unreachable");
+  if (reach.fromClient(now, !client.isWarm).state !== "open") return never("leader unreachable");
   const begun = client.isWarm ? NOW : bootstrapSpan(situation);
   if (succession.moves === 0) return kept(situation, { ready: at, begun, leader: now });
   const found =
@@ -51,12 +51,12 @@ export function serviceOf(situation: Situation, succession: LeaderChange): Servi
  */
 function howLost(situation: Situation, was: KnownNode, ready: Span | null): "open" | "silent" | "refusing" {
   const { reach, client } = situation;
-  const { is, addsMs } = reach.fromClient(was, !client.isWarm);
-  if (is !== "open" || addsMs === 0) return is;
+  const { state, addsMs } = reach.fromClient(was, !client.isWarm);
+  if (state !== "open" || addsMs === 0) return state;
   const first = addsMs + replication(situation, was);
   const isTooLate =
     client.acks === -1 && ready !== null && first >= Math.min(ready.fromMs, client.requestTimeout);
-  return addsMs >= client.requestTimeout || isTooLate ? "silent" : is;
+  return addsMs >= client.requestTimeout || isTooLate ? "silent" : state;
 }
 
 /**
@@ -226,5 +226,5 @@ function disorder({ fault }: Situation): Span {
 /** Whether the server that the client began with, and may ask for metadata, is silent. */
 function mayAskSilent({ client, nodeOf, reach }: Situation): boolean {
   const first = client.bootstrap[0] === undefined ? undefined : nodeOf(client.bootstrap[0]);
-  return first !== undefined && reach.fromClient(first).is === "silent";
+  return first !== undefined && reach.fromClient(first).state === "silent";
 }

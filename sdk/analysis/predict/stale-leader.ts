@@ -40,7 +40,7 @@ export function whileStaleLeader(
   if (client.client === "kafkajs" && !client.dropHungConnections && isFirst(situation, was))
     return never("hung");
   const others = topic.state.isr.flatMap((broker) => nodeOf(broker) ?? []).filter((node) => node !== was);
-  const isFed = others.every((node) => reach.between(node, was, "peers").is === "open");
+  const isFed = others.every((node) => reach.between(node, was, "peers").state === "open");
   const timeout = client.requestTimeout;
   if (late > 0) return untilItMoves(situation, late + replication(situation, was));
   // the first end of a request after the new leader is there, and some more that ask the stale one again

@@ -60,7 +60,7 @@ function oneSend(served: number, { ok, endedBy }: Prediction["send"]): string {
 }
 
 const SAID: Readonly<Record<Because, (situation: Situation) => string>> = {
-  "let go": () =>
+  controlledShutdown: () =>
     "A broker that is asked to stop lets the controller move its leaders before it goes (controlled shutdown).",
   fenced: ({ topic }) =>
     `The controller holds broker ${topic.state.leader} for dead after broker.session.timeout.ms without a heartbeat and lets another in-sync replica lead.`,

@@ -23,7 +23,7 @@ export function attemptsOf(tries: readonly TracedAttempt[], { at, brokerOf }: Ou
   const first = tries.findIndex(({ api }) => api === "Produce");
   return tries
     .filter((_, i) => i === first || i >= tries.length - MOST)
-    .map(({ at: began, tookMs, address, api, error }) => ({
+    .map(({ epochMs: began, tookMs, address, api, error }) => ({
       atMs: at(began),
       tookMs,
       broker: brokerOf(address),

@@ -70,7 +70,7 @@ export function sendSingly({ start, acks, clock, ...places }: SingleOptions): Si
             ...(offset < 0n ? {} : { offset: String(offset) }),
             attempts: attemptsOf(one.tries, places),
           },
-          tried.at + tried.tookMs,
+          tried.epochMs + tried.tookMs,
         );
       },
       onProduce(at, nth) {
@@ -95,10 +95,10 @@ export function sendSingly({ start, acks, clock, ...places }: SingleOptions): Si
       line.kind === "log" &&
       /^(?:Kafka producer started|Requesting metadata update|Attempting to append)/.test(line.text)
     )
-      current.began ??= line.at;
+      current.began ??= line.epochMs;
     if (line.kind === "rest" && refused) lose(current, line.text.replace(/^[\w.$]+\.(\w+): /, "$1: "));
     refused = line.kind === "log" && line.logger.endsWith(".ErrorLoggingCallback");
-    if (line.kind === "log") lastAt = line.at;
+    if (line.kind === "log") lastAt = line.epochMs;
   }
 
   function lose(one: Operation, error: string, at = lastAt): void {

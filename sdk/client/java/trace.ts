@@ -11,7 +11,7 @@ import type { Line, LogLine } from "./line.ts";
 /** One try that has ended. */
 export interface TracedAttempt {
   /** Milliseconds since the epoch, whole. */
-  at: number;
+  epochMs: number;
   tookMs: number;
   address: string;
   api: string;
@@ -32,7 +32,7 @@ export interface TraceOptions {
 }
 
 interface Request {
-  at: number;
+  epochMs: number;
   api: string;
   node: string;
   nth?: number;
@@ -48,14 +48,14 @@ export function traceWire({ onAttempt, onProduce }: TraceOptions): (line: Line) 
   let written = 0;
 
   function ended(
-    { at, api, node, nth }: Request,
-    by: number,
+    { epochMs, api, node, nth }: Request,
+    endedMs: number,
     error: string | undefined,
     answers?: TracedAttempt["answers"],
   ): void {
     onAttempt({
-      at,
-      tookMs: by - at,
+      epochMs,
+      tookMs: endedMs - epochMs,
       address: addresses.get(node) ?? `node ${node}`,
       api: apiName(api),
       ...(error === undefined ? {} : { error }),
@@ -64,14 +64,14 @@ export function traceWire({ onAttempt, onProduce }: TraceOptions): (line: Line) 
     });
   }
 
-  function connected(node: string, by: number, error?: string): void {
-    const at = dialled.get(node);
-    if (at === undefined) return;
+  function connected(node: string, endedMs: number, error?: string): void {
+    const epochMs = dialled.get(node);
+    if (epochMs === undefined) return;
     dialled.delete(node);
-    ended({ at, api: "CONNECT", node }, by, error);
+    ended({ epochMs, api: "CONNECT", node }, endedMs, error);
   }
 
-  function network({ at, text }: LogLine): void {
+  function network({ epochMs, text }: LogLine): void {
     let parts: RegExpExecArray | null;
     if (
       (parts = /^Sending (\w+) request with header .*?correlationId=(\d+).*? to node (-?\d+): (.*)$/.exec(
@@ -79,9 +79,9 @@ export function traceWire({ onAttempt, onProduce }: TraceOptions): (line: Line) 
       )) !== null
     ) {
       const [, api = "", id = "", node = "", body = ""] = parts;
-      if (api === "PRODUCE") onProduce(at, ++written);
+      if (api === "PRODUCE") onProduce(epochMs, ++written);
       if (api !== "PRODUCE" || !body.startsWith("{acks=0,"))
-        requests.set(id, { at, api, node, ...(api === "PRODUCE" ? { nth: written } : {}) });
+        requests.set(id, { epochMs, api, node, ...(api === "PRODUCE" ? { nth: written } : {}) });
     } else if (
       (parts =
         /^Received (\w+) response from node -?\d+ for request with header .*?correlationId=(\d+).*?\): (.*)$/.exec(
@@ -94,7 +94,7 @@ export function traceWire({ onAttempt, onProduce }: TraceOptions): (line: Line) 
       const answers = api === "PRODUCE" ? produced(body) : undefined;
       ended(
         request,
-        at,
+        epochMs,
         answers === undefined
           ? refusal(body)
           : [...answers.values()].find(({ error }) => error !== undefined)?.error,
@@ -108,18 +108,18 @@ export function traceWire({ onAttempt, onProduce }: TraceOptions): (line: Line) 
     ) {
       const request = take(parts[1]!);
       if (request !== undefined)
-        ended(request, at, Number(parts[2]) >= Number(parts[3]) ? "TIMEOUT" : "CLOSED");
+        ended(request, epochMs, Number(parts[2]) >= Number(parts[3]) ? "TIMEOUT" : "CLOSED");
     } else if ((parts = /^Initiating connection to node (\S+) \(id: (-?\d+)/.exec(text)) !== null) {
       addresses.set(parts[2]!, parts[1]!);
-      dialled.set(parts[2]!, at);
+      dialled.set(parts[2]!, epochMs);
     } else if ((parts = /^Completed connection to node (-?\d+)/.exec(text)) !== null)
-      connected(parts[1]!, at);
+      connected(parts[1]!, epochMs);
     else if (
       (parts = /^Disconnecting from node (-?\d+) due to socket connection setup timeout/.exec(text)) !== null
     )
-      connected(parts[1]!, at, "TIMEOUT");
+      connected(parts[1]!, epochMs, "TIMEOUT");
     else if ((parts = /^Node (-?\d+) disconnected/.exec(text)) !== null) {
-      connected(parts[1]!, at, refusals.get(parts[1]!) ?? "CLOSED");
+      connected(parts[1]!, epochMs, refusals.get(parts[1]!) ?? "CLOSED");
       refusals.delete(parts[1]!);
     }
   }

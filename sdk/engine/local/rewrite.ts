@@ -137,10 +137,12 @@ export function moveToLoopback(
     }));
     const isPublished = (one: Listener): boolean =>
       node.ports.some(({ published }) => published === one.port);
-    const told = listenersOf(node, "advertised.listeners");
-    const candidates = (told.length > 0 ? told : bound).filter(({ name }) => !controllerNames.has(name));
+    const declared = listenersOf(node, "advertised.listeners");
+    const candidates = (declared.length > 0 ? declared : bound).filter(
+      ({ name }) => !controllerNames.has(name),
+    );
     const forClients = candidates.find(isPublished) ?? candidates[0];
-    const advertised = told.map((one) => ({
+    const advertised = declared.map((one) => ({
       ...one,
       local: advertise(node, one, one.name === forClients?.name),
     }));
@@ -152,7 +154,7 @@ export function moveToLoopback(
     const silent = bound
       .filter(
         ({ name }) =>
-          !told.some((one) => one.name === name) && (told.length === 0 || controllerNames.has(name)),
+          !declared.some((one) => one.name === name) && (declared.length === 0 || controllerNames.has(name)),
       )
       .map(({ name, link }) => ({
         name,

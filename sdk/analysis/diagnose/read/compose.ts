@@ -59,7 +59,7 @@ export function readProject(
       written: "volumes",
       value: target,
       origin: "file",
-      at: locate(placeOf(service, "volumes"), "volumes"),
+      location: locate(placeOf(service, "volumes"), "volumes"),
     });
     return [];
   });
@@ -118,7 +118,7 @@ function node(
     written: name,
     value: service.environment[name] ?? "",
     origin: "file",
-    at: locate(service.variables[name] ?? service.at, name),
+    location: locate(service.variables[name] ?? service.location, name),
   });
   const spellKey = (key: string): string => variableOf(key, convention);
   const given = Object.entries(configuration.properties).map(([key, value]): Setting => {
@@ -128,7 +128,7 @@ function node(
         ? "KAFKA_ADVERTISED_LISTENERS"
         : undefined);
     return name === undefined
-      ? { key, written: spellKey(key), value, origin: "image", at: home }
+      ? { key, written: spellKey(key), value, origin: "image", location: home }
       : { ...variable(name), key, value };
   });
   const container: Container = {
@@ -142,7 +142,7 @@ function node(
             written: "image",
             value: image,
             origin: "file",
-            at: locate(placeOf(service, "image"), "image"),
+            location: locate(placeOf(service, "image"), "image"),
           },
     clusterId: clusterIdOf(service, convention, configuration, variable, home),
     refused,
@@ -159,7 +159,7 @@ function node(
   const set = settings({
     label: service.service,
     given: [...mounted, ...given],
-    at: home,
+    location: home,
     defaults: BROKER_DEFAULTS,
     kind: "broker",
     kafka: image === "" ? null : version,
@@ -206,13 +206,13 @@ function clusterIdOf(
   convention: Convention,
   { clusterId }: Configuration,
   variable: (name: string) => Setting,
-  at: Location,
+  location: Location,
 ): Setting | null {
   const name = CLUSTER_ID[convention].find((name) => service.environment[name]);
   if (name !== undefined) return variable(name);
   return clusterId === null
     ? null
-    : { key: "CLUSTER_ID", written: CLUSTER_ID[convention][0]!, value: clusterId, origin: "image", at };
+    : { key: "CLUSTER_ID", written: CLUSTER_ID[convention][0]!, value: clusterId, origin: "image", location };
 }
 
 function variableOf(property: string, convention: Convention): string {
@@ -221,5 +221,5 @@ function variableOf(property: string, convention: Convention): string {
 }
 
 function placeOf(service: ComposeService, key: string): SourceLocation {
-  return service.keys.find((given) => given.key === key)?.at ?? service.at;
+  return service.keys.find((given) => given.key === key)?.location ?? service.location;
 }

@@ -101,7 +101,7 @@ export async function startLinks({
   });
   holdOpen(child, false);
 
-  async function tell(what: object): Promise<Said> {
+  async function request(what: object): Promise<Said> {
     const id = ++count;
     const answer = new Promise<Said>((resolve, reject) => waiting.set(id, { resolve, reject }));
     if (child.exitCode !== null || child.pid === undefined)
@@ -127,14 +127,14 @@ export async function startLinks({
     isClosed = true;
     if (letLive) child.stdin!.end();
     else {
-      await tell({ end: true }).catch(() => {});
+      await request({ end: true }).catch(() => {});
       holdOpen(child, true);
       await ended;
     }
   }
 
   try {
-    await tell({ open: orders });
+    await request({ open: orders });
   } catch (error) {
     await close({ keep: false });
     throw error;
@@ -158,7 +158,7 @@ export async function startLinks({
     async apply(faults: readonly NetFault[]) {
       const beganAt = performance.now();
       const states: Record<string, LinkState> = linkStates(faults, nodes);
-      await tell({ set: states });
+      await request({ set: states });
       const effectAt = performance.now();
       return {
         effectAt,
@@ -188,7 +188,7 @@ export async function startLinks({
       );
     },
     async counts(broker) {
-      const { counts = {} } = await tell({ counts: true });
+      const { counts = {} } = await request({ counts: true });
       const service = nodes.find((one) => one.broker === broker)?.service ?? "";
       const own = Object.entries(counts).filter(
         ([key]) => key.startsWith(`${service}|`) || key.endsWith(`|${service}`),
@@ -200,9 +200,9 @@ export async function startLinks({
   return {
     pid: child.pid!,
     network,
-    listen: async (service) => void (await tell({ serve: service })),
+    listen: async (service) => void (await request({ serve: service })),
     stopListening: (service, { returns = false } = {}) =>
-      void (isClosed || tell({ rest: service, returns }).catch(() => {})),
+      void (isClosed || request({ rest: service, returns }).catch(() => {})),
     close,
   };
 }

@@ -38,9 +38,9 @@ createInterface({ input: process.stdin })
 async function hear(line) {
   const { id, ...said } = JSON.parse(line);
   try {
-    tell({ id, ...(await obey(said)) });
+    answer({ id, ...(await obey(said)) });
   } catch (error) {
-    tell({ id, error: error.code ?? error.message, port: error.port });
+    answer({ id, error: error.code ?? error.message, port: error.port });
   }
 }
 
@@ -100,6 +100,6 @@ function of(node) {
   return links.filter((one) => one.node === node).map(({ link }) => link);
 }
 
-function tell(said) {
+function answer(said) {
   process.stdout.write(`${JSON.stringify(said)}\n`);
 }
