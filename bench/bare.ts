@@ -109,7 +109,7 @@ export async function startBare(compose: string, manner: Manner): Promise<Bare> 
   };
   const letGo = catchInterrupts(close, () => {});
   try {
-    const moved = await place(services, claim);
+    const moved = await assignPorts(services, claim);
     guardian.watch(claim.paths);
     const [beganAt, ended] = [performance.now(), endedCpuSeconds()];
     const means = {
@@ -139,7 +139,7 @@ export async function startBare(compose: string, manner: Manner): Promise<Bare> 
   }
 }
 
-async function place(services: readonly KafkaService[], claim: Claim): Promise<Moved[]> {
+async function assignPorts(services: readonly KafkaService[], claim: Claim): Promise<Moved[]> {
   const places = new Map<string, PortPair>();
   for (const { service, port, preferred } of wantedPorts(services)) {
     const link = await claimPort(claim, preferred);

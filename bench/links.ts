@@ -49,13 +49,13 @@ export async function links({ runs = 5, folder, say }: PartOptions): Promise<Fig
       {
         node: "echo",
         kind: "data",
-        doors: [{ dialer: "", host: "127.0.0.1", port: PORT.link }],
+        listeners: [{ dialer: "", host: "127.0.0.1", port: PORT.link }],
         to: echo.port,
       },
       {
         node: "sink",
         kind: "data",
-        doors: [{ dialer: "", host: "127.0.0.1", port: PORT.sinkLink }],
+        listeners: [{ dialer: "", host: "127.0.0.1", port: PORT.sinkLink }],
         to: sink.port,
       },
     ],

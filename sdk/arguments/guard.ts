@@ -147,7 +147,7 @@ export function guardedLab(lab: Lab): Lab {
   return {
     cluster: guardedSurface(surface.CLUSTER, takes.CLUSTER as never, "cluster", lab.cluster),
     net: guardedSurface(surface.NET, takes.NET as never, "net", lab.net),
-    probe: guardedMaker(lab.probe),
+    probe: guardedProbeFactory(lab.probe),
     predict: guarded<Lab["predict"]>(
       "lab.predict",
       (fault, target, options) => {
@@ -178,9 +178,9 @@ export function guardedLab(lab: Lab): Lab {
   };
 }
 
-function guardedMaker(real: ProbeFactory): ProbeFactory {
+function guardedProbeFactory(real: ProbeFactory): ProbeFactory {
   const make = before("lab.probe", handing(real as unknown as Verb, "probe"), takes.LAB.probe, "throws");
-  const own = guardedSurface(surface.MAKER, takes.PROBE as never, "probe", real);
+  const own = guardedSurface(surface.PROBE_FACTORY, takes.PROBE as never, "probe", real);
   return Object.defineProperties(make, Object.getOwnPropertyDescriptors(own)) as unknown as ProbeFactory;
 }
 

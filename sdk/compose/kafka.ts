@@ -142,7 +142,7 @@ export function majorOf(version: string): number {
 function nodeIdOf(
   service: ComposeService,
   properties: Readonly<Record<string, string>>,
-  place: (name: string) => SourceLocation,
+  locationOf: (name: string) => SourceLocation,
 ): NodeId {
   const name = properties["node.id"] === undefined ? "broker.id" : "node.id";
   const text = properties[name];
@@ -151,7 +151,7 @@ function nodeIdOf(
   if ("value" in reading) return Number(reading.value);
   const why = `${name} is ${text === "" ? "empty" : text}`;
   throw bad(
-    { ...service, location: place(name) },
+    { ...service, location: locationOf(name) },
     why,
     `A node id is a whole number from 0 to 2147483647. Kafka says: ${reading.reason}`,
   );

@@ -21,7 +21,7 @@ import {
   CLUSTER,
   FAULT,
   LOAD,
-  makerOf,
+  probeFactoryOf,
   type Member,
   NET,
   NETWORK,
@@ -84,7 +84,7 @@ export function replayLab({ dir, facts, remedy }: ReplayOptions): Lab {
   return {
     cluster: surfaceOf(CLUSTER, "cluster", {}, boundary),
     net: surfaceOf(NET, "net", {}, boundary),
-    probe: makerOf({}, boundary),
+    probe: probeFactoryOf({}, boundary),
     predict: (...args) => boundary.call("lab.predict", named(args), "promise") as ReturnType<Lab["predict"]>,
     run,
     engine: { ...facts.engine, network: surfaceOf(NETWORK, "engine.network", {}, boundary) },

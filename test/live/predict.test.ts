@@ -50,7 +50,7 @@ test("lab.predict() says what a kill and a stop do, and both come", () => {
   const [kill, stop] = ended.predictionChecks;
   for (const one of [kill!, stop!])
     assert.equal(
-      [one.verdict, one.disagreements, one.came?.failedOver, one.prediction.failsOver],
+      [one.verdict, one.disagreements, one.measured?.failedOver, one.prediction.failsOver],
       [true, [], true, 1],
       JSON.stringify(one),
     );

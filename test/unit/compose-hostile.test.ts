@@ -198,18 +198,18 @@ const unsupported: [variable: string, key: string][] = [
   [`KAFKA_LOG_DIRS: ${"a,".repeat(100)}`, "log.dirs"],
 ];
 for (const [variable, key] of unsupported) {
-  test(`refusals() ${variable.slice(0, 60)}`, () => {
+  test(`unsupportedKeys() ${variable.slice(0, 60)}`, () => {
     const image = key === "metrics.reporters" ? "apache/kafka:4.0.0" : "apache/kafka:3.9.2";
     const text = kafka(VOTERS, "KAFKA_CONTROLLER_LISTENER_NAMES: CONTROLLER", variable).replace(
       "apache/kafka:3.9.2",
       image,
     );
-    const found = unsupportedKeys(parse(text)).map((refusal) => refusal.key);
+    const found = unsupportedKeys(parse(text)).map(({ key }) => key);
     assert.equal(found, [key === "metrics.reporters" ? "kafka.metrics.reporters" : key]);
   });
 }
 
-test("refusals() too many nodes, and a service that is called as a file of the lab's", () => {
+test("unsupportedKeys() too many nodes, and a service that is called as a file of the lab's", () => {
   const node = (i: number): string =>
     `  k${i}: {image: 'apache/kafka:3.9.2', environment: {KAFKA_PROCESS_ROLES: broker, KAFKA_NODE_ID: ${i}}}\n`;
   const many = (count: number): string =>

@@ -257,7 +257,7 @@ test("explain() says no controller only where there was none", () => {
 });
 test("explain() says that a client stays with a broker only where it never tried another", () => {
   assert.ok(part(one(stuck), "request", "never tried broker 2"));
-  const tried = stuck.map(
+  const attempts = stuck.map(
     (event): HistoryEvent =>
       event.kind === "send" && event.outcome === "info"
         ? {
@@ -276,7 +276,7 @@ test("explain() says that a client stays with a broker only where it never tried
           }
         : event,
   );
-  assert.is(part(one(tried), "request", "never tried"), undefined);
+  assert.is(part(one(attempts), "request", "never tried"), undefined);
 });
 test("explain() holds one server for the reason only where the client knows no other and asked none", () => {
   assert.ok(part(one(alone), "healing", "the only server"));

@@ -48,7 +48,7 @@ function long(): HistoryEvent[] {
   for (let i = 0; i < SENDS; i++) {
     const isLate = i % 10_000 >= 3000 && i % 10_000 < 5000;
     const endMs = isLate ? i - (i % 10_000) + 5005 + (i % 7) / 8 : i + 3 + (i % 7) / 8;
-    const tries: Attempt[] = isLate
+    const attempts: Attempt[] = isLate
       ? Array.from({ length: 40 }, (_, n) => ({
           atMs: i - (i % 10_000) + 3000 + n * 50,
           tookMs: 1,
@@ -70,7 +70,7 @@ function long(): HistoryEvent[] {
       partition: 0,
       offset: `${i}`,
       attempts: [
-        ...tries,
+        ...attempts,
         { atMs: endMs - 2, tookMs: 2, broker: 1, address: "localhost:29091", api: "Produce" },
       ],
     });

@@ -26,7 +26,7 @@ const checks = [
 ] as const;
 const judgement = poisoned(sdk.check(history, { checks }), HOSTILE, ["checker"]);
 const explanation = sdk.explain(history);
-const agreements = sdk.predictionChecks(history);
+const predictionChecks = sdk.predictionChecks(history);
 const lives = history.flatMap((event) =>
   event.kind === "send" && (event.outcome !== "ok" || event.attempts.some(({ error }) => error !== undefined))
     ? [event.value]
@@ -66,7 +66,7 @@ const RENDERERS: Readonly<Record<string, () => unknown>> = {
         HOSTILE,
       ) as unknown as Parameters<typeof sdk.about>[0],
     ),
-  predictionCheckLines: () => sdk.predictionCheckLines(agreements, { explanation }),
+  predictionCheckLines: () => sdk.predictionCheckLines(predictionChecks, { explanation }),
   recordTraceLines: () => lives.flatMap((value) => sdk.recordTraceLines(sdk.recordTrace(history, value))),
   // what it ended is the machine's own; that Docker cannot be asked is said in a program's words
   clean: () =>
@@ -199,7 +199,7 @@ test("the hostile history has an event of each kind, outages that are explained,
     "evidence",
   );
   assert.equal(
-    agreements.map(({ came }) => came !== null),
+    predictionChecks.map(({ measured }) => measured !== null),
     [true],
   );
   assert.ok(lives.length > 5);
@@ -233,7 +233,7 @@ test("renderers leave to the caller's paint what it makes, and nothing else of i
   const red: sdk.Paint = (text) => `\x1b[31m${text}\x1b[0m`;
   const painted = [
     ...sdk.verdictLines(judgement, { paint: red }),
-    ...sdk.predictionCheckLines(agreements, { paint: red }),
+    ...sdk.predictionCheckLines(predictionChecks, { paint: red }),
     ...sdk.explanationLines(explanation, { paint: red }),
     ...sdk.timeline(history, { paint: red }),
     ...sdk.outcomeSummary(judgement, { paint: red }),

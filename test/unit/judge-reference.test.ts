@@ -164,10 +164,10 @@ function slowGap(sends: SendEvent[], from: number, to: number): number | null | 
     .sort((a, b) => a - b);
   const lengths = [...acks, until].flatMap((moment, i) => {
     const before = acks[i - 1];
-    const tried = sends
+    const candidates = sends
       .filter((send) => (before === undefined ? end(send) >= from : end(send) > before))
       .map(({ atMs }) => atMs);
-    const began = Math.max(from, before ?? from, Math.min(...tried));
+    const began = Math.max(from, before ?? from, Math.min(...candidates));
     return began < moment || (i < acks.length && began <= moment) ? [moment - began] : [];
   });
   if (acks.length > 0) return lengths.length === 0 ? 0 : Math.max(...lengths);

@@ -10,14 +10,14 @@ import { asOther, canOther, noOther, plantLinks, type Ran, runAs } from "./other
 
 const clean = fileURLToPath(new URL("../../scripts/clean.ts", import.meta.url));
 
-interface Place {
+interface Folders {
   /** A shared, sticky folder as /tmp is one. */
   shared: string;
   /** A folder of this user with a file in it, old enough to be swept. */
   victim: string;
 }
 
-const test = suite<Place>("other user");
+const test = suite<Folders>("other user");
 test.before.each((context) => {
   context.shared = mkdtempSync(path.join(os.tmpdir(), "lab-other-"));
   chmodSync(context.shared, 0o1777);
@@ -30,7 +30,7 @@ test.before.each((context) => {
 });
 test.after.each(({ shared }) => rmSync(shared, { recursive: true, force: true }));
 
-const untouched = ({ victim }: Place): void =>
+const untouched = ({ victim }: Folders): void =>
   assert.equal(readdirSync(victim, { recursive: true }).sort(), ["file", "sub", path.join("sub", "file")]);
 
 function assertSaid({ code, out, err }: Ran, expected: number, words: RegExp): void {

@@ -34,7 +34,7 @@ const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
 const SKIPPED = "skipped: only root can give a folder to another user";
 
-interface Place {
+interface Folders {
   /** A folder of this test's own. */
   dir: string;
   /** The lab's folder in it, where LAB_STATE is `dir`. */
@@ -43,7 +43,7 @@ interface Place {
   victim: string;
 }
 
-const test = suite<Place>("private folder");
+const test = suite<Folders>("private folder");
 const before = process.env["LAB_STATE"];
 test.before.each((context) => {
   context.dir = mkdtempSync(path.join(os.tmpdir(), "lab-private-"));
@@ -67,7 +67,7 @@ function age(file: string): void {
 }
 
 const mode = (file: string): number => statSync(file).mode & 0o7777;
-const untouched = ({ victim }: Place): void =>
+const untouched = ({ victim }: Folders): void =>
   assert.equal(readdirSync(victim, { recursive: true }).sort(), ["file", "sub", path.join("sub", "file")]);
 
 function failureOf(work: () => unknown): LabError {
@@ -83,7 +83,7 @@ function failureOf(work: () => unknown): LabError {
 const HOSTILE: readonly {
   what: string;
   needsRoot?: boolean;
-  plant(place: Place): void;
+  plant(place: Folders): void;
   state: RegExp;
 }[] = [
   {

@@ -102,14 +102,14 @@ const DEFAULT: readonly CheckerName[] = [
  */
 export function check(history: History, options: CheckOptions = {}): Judgement {
   const book = ledger(history, options);
-  const pace = ackTimelines(history, options);
+  const timelines = ackTimelines(history, options);
   const noLostWrites = lostWritesIn(book, options);
   const noPhantomWrites = phantomWritesIn(book, options);
   const doubled = duplication(book, options);
   const ordered = ordering(book, options);
-  const reached = available(pace, options.gapLimit === undefined ? {} : { limit: options.gapLimit });
+  const reached = available(timelines, options.gapLimit === undefined ? {} : { limit: options.gapLimit });
   const restored = recovered(
-    pace,
+    timelines,
     options.recoveryLimit === undefined ? {} : { limit: options.recoveryLimit },
   );
   const all: readonly Check[] = [
@@ -118,12 +118,12 @@ export function check(history: History, options: CheckOptions = {}): Judgement {
     doubled,
     ordered,
     reached,
-    progressed(pace),
+    progressed(timelines),
     restored,
   ];
   const wanted = asked(options, all);
   const checks = all.filter(({ checker }) => wanted.has(checker));
-  const tallies = [...pace.clients].map(([client, { sends }]) => ({
+  const tallies = [...timelines.clients].map(([client, { sends }]) => ({
     client,
     ...byOutcome(sends),
     gap: reached.facts.run.clients[client] ?? null,
@@ -131,7 +131,7 @@ export function check(history: History, options: CheckOptions = {}): Judgement {
   return {
     verdict: mergeVerdicts(checks.map(({ verdict }) => verdict)),
     checks,
-    counts: counts(book, pace, noLostWrites, noPhantomWrites, doubled, ordered),
+    counts: counts(book, timelines, noLostWrites, noPhantomWrites, doubled, ordered),
     gap: reached.facts.run.gap,
     clients: tallies,
   };

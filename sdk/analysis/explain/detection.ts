@@ -64,11 +64,11 @@ function goneIn(outage: Outage, fromMs: number, toMs: number): Noticed | undefin
   const isTarget = (nodeId: NodeId): boolean =>
     faults.length === 0 || targets.includes(facts.brokerOf(nodeId) ?? NOBODY);
   const fenced = facts.lines("fenced", fromMs, toMs).find(({ fact }) => isTarget(fact.nodeId));
-  const letGo = facts
+  const shutdownGranted = facts
     .lines("controlledShutdownGranted", fromMs, toMs)
     .find(({ fact }) => isTarget(fact.nodeId));
   const shrinks = shrinkIn(outage, fromMs, toMs);
-  const decided = earliest([fenced, letGo, shrinks]);
+  const decided = earliest([fenced, shutdownGranted, shrinks]);
   // a broker that comes back reads of its own past
   const read = facts
     .lines("registration", fromMs, toMs)
@@ -158,7 +158,7 @@ function controllerIn({ facts, controller }: Outage, fromMs: number, toMs: numbe
   );
   const atMs = line?.atMs ?? (controller === null ? undefined : view?.atMs);
   if (atMs === undefined) return undefined;
-  const stood = facts.lines("becameCandidate", fromMs, atMs);
+  const candidacies = facts.lines("becameCandidate", fromMs, atMs);
   const rounds = new Set(
     facts
       .lines("quorumLeader", fromMs, atMs)
@@ -170,9 +170,9 @@ function controllerIn({ facts, controller }: Outage, fromMs: number, toMs: numbe
   ] as const;
   const fetch = brokerTimer(facts, "controller.quorum.fetch.timeout.ms");
   // a controller that is stopped says good-bye: then nobody waited for this timer
-  const waitedMs = stood[0] === undefined ? undefined : stood[0].atMs - fromMs;
+  const waitedMs = candidacies[0] === undefined ? undefined : candidacies[0].atMs - fromMs;
   const evidence = [
-    ...stood.slice(0, MOST_LINES).map(logged),
+    ...candidacies.slice(0, MOST_LINES).map(logged),
     ...(fetch === undefined || (waitedMs === undefined && atMs - fromMs < fetch.ms - FETCH_WAIT_MS - EARLY_MS)
       ? []
       : [timed(fetch, waitedMs === undefined || lastsAsLong(waitedMs, fetch, FETCH_WAIT_MS))]),

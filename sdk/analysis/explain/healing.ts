@@ -1,7 +1,7 @@
 // What only the fault's end could end: until it was healed, and until the broker served again.
 
 import type { ClusterEvent } from "../../model/history.ts";
-import { NOUNS, healed, logged, named, tried, viewed } from "./evidence.ts";
+import { NOUNS, healed, logged, named, attempted, viewed } from "./evidence.ts";
 import type { Evidence } from "./explanation.ts";
 import type { Lasting, Line } from "./facts.ts";
 import type { Outage } from "./outage.ts";
@@ -55,7 +55,7 @@ export function untilBack(outage: Outage, { heal }: Lasting, toMs: number, reach
   const evidence: Evidence[] = [
     ...back.map(logged),
     ...(view === undefined ? [] : [viewed(view, `alive: ${named(view.alive)}`)]),
-    ...(reached === undefined ? [] : [tried(reached)]),
+    ...(reached === undefined ? [] : [attempted(reached)]),
   ];
   const served: Piece = {
     kind: "healing",

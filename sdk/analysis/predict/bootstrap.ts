@@ -26,9 +26,9 @@ export function bootstrapSpan(situation: Situation): Span {
   const { client } = situation;
   const ways = seeds(situation);
   // Java draws one by chance; kafkajs goes through its list, to its end where none answers in time
-  const tried =
+  const asked =
     client.client === "java" || !ways.includes("open") ? ways : ways.slice(0, ways.indexOf("open"));
-  const silent = tried.filter((is) => is === "silent").length;
+  const silent = asked.filter((is) => is === "silent").length;
   return span(
     client.client === "kafkajs" ? silent * client.requestTimeout : 0,
     silent * client.requestTimeout + 800,

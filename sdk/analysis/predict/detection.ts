@@ -48,23 +48,23 @@ export function fencing(situation: Situation, quorum: Quorum, node: KnownNode): 
       timers: quorum.outcome === "another" ? [...quorum.timers, session] : timers,
     };
   }
-  const late = lateness(situation.fault.network ?? [], node, "controllers");
-  return late.out + late.in === 0
+  const latencyMs = addedLatencyMs(situation.fault.network ?? [], node, "controllers");
+  return latencyMs.out + latencyMs.in === 0
     ? null
-    : tooLate({
-        late,
+    : delayedHeartbeat({
+        latencyMs,
         session,
         heartbeat,
         patienceMs: waitsForInterval(situation.kafka) ? heartbeat.ms : session.ms / 2,
         writing,
         quorum,
         anew,
-        unrest: unrest(situation, node, late),
+        unrest: unrest(situation, node, latencyMs),
       });
 }
 
-interface Late {
-  late: { out: number; in: number };
+interface DelayedHeartbeat {
+  latencyMs: { out: number; in: number };
   session: Timer;
   heartbeat: Timer;
   /** How long a heartbeat's request waits for its answer. */
@@ -88,8 +88,8 @@ function waitsForInterval(kafka: string | null): boolean {
   return major === 4 ? minor > 0 || patch >= 1 : minor > 9 || (minor === 9 && patch >= 2);
 }
 
-function tooLate({
-  late,
+function delayedHeartbeat({
+  latencyMs,
   session,
   heartbeat,
   patienceMs,
@@ -97,12 +97,12 @@ function tooLate({
   quorum,
   anew,
   unrest,
-}: Late): Noticed | null {
-  const roundTrip = late.out + late.in;
+}: DelayedHeartbeat): Noticed | null {
+  const roundTrip = latencyMs.out + latencyMs.in;
   const odds = ramp(roundTrip, patienceMs, 150);
   if (quorum.outcome === "another") {
     // the first heartbeat to a new controller needs a connection: at least one round trip for its versions, then its own way
-    const first = plus(span(roundTrip + late.out, 2 * roundTrip + late.out + heartbeat.ms));
+    const first = plus(span(roundTrip + latencyMs.out, 2 * roundTrip + latencyMs.out + heartbeat.ms));
     const missed = Math.max(odds, first.fromMs > session.ms ? 1 : first.toMs < session.ms ? 0 : 0.5);
     return missed === 0 ? null : { noticedAt: anew, odds: missed, timers: [...quorum.timers, session] };
   }
@@ -110,11 +110,15 @@ function tooLate({
   // its heartbeats come through, but each controller that it makes them elect counts anew, and needs a
   // connection of its own first
   if (odds === 0)
-    return { noticedAt: plus(anew, span(late.out, late.out), unrest), odds: 0.3, timers: [session] };
+    return {
+      noticedAt: plus(anew, span(latencyMs.out, latencyMs.out), unrest),
+      odds: 0.3,
+      timers: [session],
+    };
   const length = span(session.ms, session.ms);
-  const isCounted = late.out + heartbeat.ms <= session.ms; // the heartbeat that was on its way still counts
+  const isCounted = latencyMs.out + heartbeat.ms <= session.ms; // the heartbeat that was on its way still counts
   const noticedAt = isCounted
-    ? plus(length, span(late.out, late.out + heartbeat.ms), writing, unrest)
+    ? plus(length, span(latencyMs.out, latencyMs.out + heartbeat.ms), writing, unrest)
     : plus(length, span(-heartbeat.ms, 0), writing);
   return { noticedAt, odds, timers: [session] };
 }
@@ -123,13 +127,13 @@ function tooLate({
  * A voter that is late stands for election, and before 4.0 the others follow its higher epoch into one (no
  * pre-vote, KIP-996): the next controller counts anew.
  */
-function unrest(situation: Situation, node: KnownNode, late: { out: number; in: number }): Span {
+function unrest(situation: Situation, node: KnownNode, latencyMs: { out: number; in: number }): Span {
   const [fetch, vote] = [
     situation.timer("controller.quorum.fetch.timeout.ms"),
     situation.timer("controller.quorum.election.timeout.ms"),
   ];
   const isCandidate =
-    situation.major < 4 && situation.voters.includes(node.nodeId) && late.out + late.in > fetch.ms;
+    situation.major < 4 && situation.voters.includes(node.nodeId) && latencyMs.out + latencyMs.in > fetch.ms;
   return isCandidate ? span(0, 2 * fetch.ms + 4 * vote.ms) : NOW;
 }
 
@@ -139,7 +143,7 @@ export function ramp(value: number, limit: number, width: number): Odds {
 }
 
 /** By how much later a node's traffic on a path arrives, each way. */
-export function lateness(
+export function addedLatencyMs(
   network: readonly NetFault[],
   node: KnownNode,
   path: Exclude<Path, "all">,

@@ -51,22 +51,24 @@ export interface LeaderChange {
 export function leaderChanges(
   situation: Situation,
   quorum: Quorum,
-): { odds: Odds; succession: LeaderChange }[] {
+): { odds: Odds; leaderChange: LeaderChange }[] {
   const { state } = situation.topic;
   const leader = state.leader === null ? undefined : situation.nodeOf(state.leader);
-  if (leader === undefined) return [{ odds: 1, succession: nobody("no leader") }];
-  if (situation.fault.kind === "stop") return [{ odds: 1, succession: stopped(situation, leader) }];
+  if (leader === undefined) return [{ odds: 1, leaderChange: nobody("no leader") }];
+  if (situation.fault.kind === "stop") return [{ odds: 1, leaderChange: stopped(situation, leader) }];
   // heartbeats need no disk: a broker whose disk hangs keeps what it leads
   if (situation.fault.kind === "hang" && isTarget(situation, leader))
-    return [{ odds: 1, succession: { ...nobody("hung disk"), leader: leader.broker } }];
+    return [{ odds: 1, leaderChange: { ...nobody("hung disk"), leader: leader.broker } }];
   const isr = state.isr.flatMap((broker) => situation.nodeOf(broker) ?? []);
   const fence = fencing(situation, quorum, leader);
   const odds = fence?.odds ?? 0;
   return [
-    ...(fence === null ? [] : [{ odds, succession: moved(situation, quorum, { leader, isr, fence }) }]),
+    ...(fence === null ? [] : [{ odds, leaderChange: moved(situation, quorum, { leader, isr, fence }) }]),
     {
       odds: 1 - odds,
-      succession: situation.reach.runs(leader) ? stays(situation, quorum, leader, isr) : nobody("no quorum"),
+      leaderChange: situation.reach.runs(leader)
+        ? stays(situation, quorum, leader, isr)
+        : nobody("no quorum"),
     },
   ];
 }
@@ -94,19 +96,19 @@ function moved(situation: Situation, quorum: Quorum, { leader, isr, fence }: Fal
   const others = isr
     .filter((one) => one !== leader)
     .map((node) => ({ node, fence: fencing(situation, quorum, node) }));
-  const heirs = others.filter((one) => one.fence === null && situation.reach.runs(one.node));
-  const heir = heirs[0]?.node;
-  if (heir === undefined) return unclean(situation, quorum, leader, fence);
+  const candidates = others.filter((one) => one.fence === null && situation.reach.runs(one.node));
+  const newLeader = candidates[0]?.node;
+  if (newLeader === undefined) return unclean(situation, quorum, leader, fence);
   const gone = others.filter((one) => one.fence !== null);
-  const deaf = heirs.filter(({ node }) => node !== heir && !fetches(situation, node, heir));
+  const deaf = candidates.filter(({ node }) => node !== newLeader && !fetches(situation, node, newLeader));
   const kept = [
-    heir,
-    ...heirs
+    newLeader,
+    ...candidates
       .map(({ node }) => node)
-      .filter((node) => node !== heir && !deaf.some((one) => one.node === node)),
+      .filter((node) => node !== newLeader && !deaf.some((one) => one.node === node)),
   ];
   const readyOne = fence.noticedAt;
-  const lag = lagging(situation, heir, fence.noticedAt);
+  const lag = lagging(situation, newLeader, fence.noticedAt);
   const all = latestOf([
     fence.noticedAt,
     ...gone.map((one) => one.fence!.noticedAt),
@@ -115,7 +117,7 @@ function moved(situation: Situation, quorum: Quorum, { leader, isr, fence }: Fal
   return finished(situation, {
     because: "fenced",
     moves: 1,
-    leader: heir.broker,
+    leader: newLeader.broker,
     isr: brokers(kept),
     movedAt: fence.noticedAt,
     readyOne,
@@ -237,13 +239,14 @@ function stopped(situation: Situation, leader: KnownNode): LeaderChange {
       readyAll: span(0, 600 + (goers > 1 ? election(situation).activeAt.toMs : 0)),
     });
   }
-  const heir = kept[0];
-  if (heir === undefined || !isWhole) return nobody(heir === undefined ? "no replica" : "no quorum");
+  const newLeader = kept[0];
+  if (newLeader === undefined || !isWhole)
+    return nobody(newLeader === undefined ? "no replica" : "no quorum");
   const at = span(0, goers > 1 ? election(situation).activeAt.toMs : 0);
   return finished(situation, {
     because: "controlledShutdown",
     moves: 1,
-    leader: heir.broker,
+    leader: newLeader.broker,
     isr: brokers(kept),
     movedAt: at,
     readyOne: at,

@@ -25,9 +25,9 @@ export function predict(circumstances: Circumstances): Prediction {
       ? [circumstances.controller]
       : circumstances.voters;
   const all = controllers.flatMap((controller) =>
-    predictionBranches(circumstances, controller).map((course) => ({
-      ...course,
-      odds: course.odds / controllers.length,
+    predictionBranches(circumstances, controller).map((branch) => ({
+      ...branch,
+      odds: branch.odds / controllers.length,
     })),
   );
   const merged = merge(all.filter(({ odds }) => odds > 0));
@@ -70,8 +70,8 @@ function rounded(odds: number): number {
 /**
  * The parts of each course by what they are spent on; a part that one course does not have may take no time.
  */
-function mergedParts(courses: readonly (readonly PredictedPart[])[]): PredictedPart[] {
-  const served = courses.filter((parts) => parts.length > 0);
+function mergedParts(branches: readonly (readonly PredictedPart[])[]): PredictedPart[] {
+  const served = branches.filter((parts) => parts.length > 0);
   const whats = [...new Set(served.flatMap((parts) => parts.map(({ what }) => what)))];
   return whats.map((what) => {
     const found = served.map((parts) => parts.find((part) => part.what === what));

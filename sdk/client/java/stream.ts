@@ -58,7 +58,7 @@ export function streamRecords(
   onSent: (sent: Streamed) => void,
 ): Stream {
   const waiting = new Map<string, Waiting>();
-  let tries: TracedAttempt[] = []; // since the oldest record that waits
+  let attempts: TracedAttempt[] = []; // since the oldest record that waits
   let startedAt: number | undefined;
   let blockedSince: number | undefined; // in send(), for metadata
   let count = 0;
@@ -66,7 +66,7 @@ export function streamRecords(
   let lastAt = 0;
   let isStopped = false;
   const trace = traceWire({
-    onAttempt: (tried) => void tries.push(tried),
+    onAttempt: (attempt) => void attempts.push(attempt),
     onProduce: (_, nth) => void (written = nth),
   });
 
@@ -113,11 +113,11 @@ export function streamRecords(
         error: "acks=0: the broker does not answer",
       });
     const by = mine.findLast(
-      (tried) =>
-        isAcknowledgement(tried, partition) &&
-        (offset < 0n || tried.answers!.get(partition)!.offset <= offset),
+      (attempt) =>
+        isAcknowledgement(attempt, partition) &&
+        (offset < 0n || attempt.answers!.get(partition)!.offset <= offset),
     );
-    const shown = mine.filter((tried) => tried === by || explains(one)(tried));
+    const shown = mine.filter((attempt) => attempt === by || explains(one)(attempt));
     settle(value, one, epochMs, {
       outcome: "ok",
       ...(by === undefined ? {} : { address: by.address }),
@@ -143,7 +143,7 @@ export function streamRecords(
       at,
       unacknowledged(
         {
-          tries: mine.filter((tried) => explains(one)(tried) || tried.api === "Produce"),
+          attempts: mine.filter((attempt) => explains(one)(attempt) || attempt.api === "Produce"),
           produced: written - one.after,
           acks,
           error,
@@ -154,7 +154,9 @@ export function streamRecords(
   }
 
   const since = ({ began, after }: Waiting): TracedAttempt[] =>
-    tries.filter((tried) => tried.epochMs + tried.tookMs >= began && (tried.nth ?? Infinity) > after);
+    attempts.filter(
+      (attempt) => attempt.epochMs + attempt.tookMs >= began && (attempt.nth ?? Infinity) > after,
+    );
 
   /**
    * A success belongs to many records; only failures, and for the first record the way to the broker, explain
@@ -162,8 +164,8 @@ export function streamRecords(
    */
   const explains =
     ({ isFirst }: Waiting) =>
-    (tried: TracedAttempt): boolean =>
-      tried.error !== undefined || (isFirst && tried.api !== "Produce");
+    (attempt: TracedAttempt): boolean =>
+      attempt.error !== undefined || (isFirst && attempt.api !== "Produce");
 
   function settle(
     value: string,
@@ -173,8 +175,8 @@ export function streamRecords(
   ): void {
     waiting.delete(value);
     const oldest = waiting.values().next().value?.began ?? at;
-    if ((tries[0]?.epochMs ?? oldest) + 1000 < oldest)
-      tries = tries.filter((tried) => tried.epochMs + tried.tookMs >= oldest);
+    if ((attempts[0]?.epochMs ?? oldest) + 1000 < oldest)
+      attempts = attempts.filter((attempt) => attempt.epochMs + attempt.tookMs >= oldest);
     onSent({ ...sent, value, began: clock(began), tookMs: Math.max(at - began, 0) + 1 });
   }
 

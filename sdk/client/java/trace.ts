@@ -26,7 +26,7 @@ export interface TracedAttempt {
 }
 
 export interface TraceOptions {
-  onAttempt(tried: TracedAttempt): void;
+  onAttempt(attempt: TracedAttempt): void;
   /** Hears of the nth Produce request as it is written. */
   onProduce(at: number, nth: number): void;
 }

@@ -88,7 +88,7 @@ export function moveToLoopback(
   { hostName, manyLoopbacks }: { hostName: string; manyLoopbacks: boolean },
 ): Moved[] {
   const portOf = (service: string, port: number): number | undefined => placeOf(service, port)?.link;
-  const doorOf = (index: number): string => (manyLoopbacks ? `127.0.0.${151 + index}` : "127.0.0.1");
+  const listenerHostOf = (index: number): string => (manyLoopbacks ? `127.0.0.${151 + index}` : "127.0.0.1");
   const serviceOf = new Map(
     nodes.flatMap((node) => node.hostNames.map((host) => [host, node.service] as const)),
   );
@@ -187,17 +187,21 @@ export function moveToLoopback(
         `${node.service}: this system has a single loopback address, so network faults take other nodes for clients: nothing acts on the paths "peers" and "controllers" alone`,
       );
     const clients = all.filter(({ name }) => !controllerNames.has(name));
-    const place = bound.find(({ name }) => name === forClients?.name);
+    const clientListener = bound.find(({ name }) => name === forClients?.name);
     return {
       service: node.service,
       links: bound.map(
         ({ name, link, own }): LinkOrder => ({
           node: node.service,
           kind: controllerNames.has(name) ? "controller" : "data",
-          doors: [
+          listeners: [
             { dialer: "", host: "127.0.0.1", port: link },
             ...(manyLoopbacks
-              ? nodes.map(({ service }, dialer) => ({ dialer: service, host: doorOf(dialer), port: link }))
+              ? nodes.map(({ service }, dialer) => ({
+                  dialer: service,
+                  host: listenerHostOf(dialer),
+                  port: link,
+                }))
               : []),
           ],
           to: own,
@@ -207,11 +211,11 @@ export function moveToLoopback(
       hosts: hostsFile({
         localhost: nodes.length > 1 ? `127.0.0.${101 + index}` : "127.0.0.1",
         hostName,
-        door: doorOf(index),
+        listenerHost: listenerHostOf(index),
         names: [...serviceOf.keys()],
       }),
       client: clients.find(({ name }) => name === forClients?.name)?.local ?? null,
-      observed: place === undefined ? null : `127.0.0.1:${place.own}`,
+      observed: clientListener === undefined ? null : `127.0.0.1:${clientListener.own}`,
       controller:
         bound.filter(({ name }) => controllerNames.has(name)).map(({ own }) => `127.0.0.1:${own}`)[0] ?? null,
       advertised: clients.map(({ local }) => local),
@@ -235,19 +239,19 @@ function movedPorts(
 function hostsFile({
   localhost,
   hostName,
-  door,
+  listenerHost,
   names,
 }: {
   localhost: string;
   hostName: string;
-  door: string;
+  listenerHost: string;
   names: readonly string[];
 }): string {
   const others = names.filter((name) => name !== "localhost");
   return `${[
     `${localhost} localhost`,
     ...(others.includes(hostName) ? [] : [`127.0.0.1 ${hostName}`]),
-    ...others.map((name) => `${door} ${name}`),
+    ...others.map((name) => `${listenerHost} ${name}`),
   ].join("\n")}\n`;
 }
 

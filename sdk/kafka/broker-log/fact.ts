@@ -63,7 +63,7 @@ function voter(line: string, from: number): BrokerLogFact | undefined {
   const said = saidBy(line, from);
   if (said === undefined) return undefined;
   const { nodeId, text } = said;
-  if (STANDS.some((start) => text.startsWith(start))) return { what: "becameCandidate", nodeId };
+  if (BECAME_CANDIDATE.some((start) => text.startsWith(start))) return { what: "becameCandidate", nodeId };
   if (text.startsWith("Did not receive fetch request from the majority")) return { what: "resigned", nodeId };
   return undefined;
 }
@@ -73,7 +73,7 @@ function broker(line: string, from: number): BrokerLogFact | undefined {
   if (said === undefined) return undefined;
   const { nodeId, text } = said;
   if (text.startsWith("Leader ")) {
-    const [, topic, partition, leaderEpoch, offset, isr] = LEADS.exec(text) ?? [];
+    const [, topic, partition, leaderEpoch, offset, isr] = BECAME_LEADER.exec(text) ?? [];
     if (topic === undefined || offset === undefined) return undefined;
     return {
       what: "becameLeader",
@@ -86,7 +86,7 @@ function broker(line: string, from: number): BrokerLogFact | undefined {
     };
   }
   if (!text.startsWith("Follower ")) return undefined;
-  const [, topic, partition, leaderEpoch, leader] = FOLLOWS.exec(text) ?? [];
+  const [, topic, partition, leaderEpoch, leader] = BECAME_FOLLOWER.exec(text) ?? [];
   if (topic === undefined) return undefined;
   return {
     what: "becameFollower",
@@ -139,7 +139,7 @@ function numbers(list = ""): number[] {
 }
 
 /** KafkaRaftClient: 3.9 stands at once, 4.x asks first whether it would be elected (KIP-996). */
-const STANDS = [
+const BECAME_CANDIDATE = [
   "Become candidate due to",
   "Re-elect as candidate",
   "Transitioning to Prospective state due to",
@@ -147,7 +147,7 @@ const STANDS = [
 const GRANTED = /broker (\d+) has requested and been granted an? (?:controlled|immediate) shutdown/;
 const NEW_EPOCH = /^In the new epoch (\d+), the leader is (\d+|\(none\))/;
 const REGISTRATION = /\(brokerId=(\d+), brokerEpoch=\d+, fenced=(-?\d+), inControlledShutdown=(-?\d+)/;
-const LEADS =
+const BECAME_LEADER =
   /^Leader (\S+)-(\d+) .*?starts at leader epoch (\d+) from offset (\d+) with .*?ISR \[([\d, ]*)\]/;
-const FOLLOWS = /^Follower (\S+)-(\d+) starts at leader epoch (\d+) .*?Current leader is (-?\d+)/;
+const BECAME_FOLLOWER = /^Follower (\S+)-(\d+) starts at leader epoch (\d+) .*?Current leader is (-?\d+)/;
 const ISR = /^(\S+)-(\d+) broker=(\d+)\] (?:ISR updated to ([\d,]*)|Shrinking ISR from ([\d,]*) to ([\d,]*))/;

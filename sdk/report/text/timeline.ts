@@ -17,7 +17,7 @@ import { printable } from "../../model/printable.ts";
 import { sayFault } from "../../model/traffic.ts";
 import { leadership, type Changes } from "./changes.ts";
 import { plain, type Paint, type PaintOptions, type Tone } from "./paint.ts";
-import { MARKS, sendStrip, stateStrip, stretchStrip, type Scale } from "./strip.ts";
+import { MARKS, sendStrip, stateStrip, segmentStrip, type Scale } from "./strip.ts";
 import { longestOf, WHY_LETTERS, whyKinds, type WhyRow, whyRows, whyStrip, wrapped } from "./why.ts";
 import { cut, fitted, padded, widthOf } from "./width.ts";
 
@@ -48,7 +48,7 @@ export function timeline(
     ...faults.map(
       (window): Row => ({
         label: window.name,
-        draw: (scale) => stretchStrip([{ ...window, name: "" }], scale),
+        draw: (scale) => segmentStrip([{ ...window, name: "" }], scale),
         tone: "bad",
       }),
     ),
@@ -88,7 +88,7 @@ function stepRow(windows: readonly Window[]): Row[] {
   const steps = windows.map((step) => ({ ...step, name: printable(step.name) }));
   return steps.length === 0
     ? []
-    : [{ label: "steps", draw: (scale) => stretchStrip(steps, scale), tone: "strong" }];
+    : [{ label: "steps", draw: (scale) => segmentStrip(steps, scale), tone: "strong" }];
 }
 
 function clientRows(history: History, whys: readonly WhyRow[]): Row[] {

@@ -24,8 +24,8 @@ export const springRules: readonly Rule[] = [
       spring
         .filter(({ path }) => !isBound(path.slice(PREFIX.length)))
         .map((key): Problem => {
-          const place = placeFor(key.path.slice(PREFIX.length));
-          const property = place?.property;
+          const bound = placeFor(key.path.slice(PREFIX.length));
+          const property = bound?.property;
           const effect =
             property === undefined
               ? "it has no effect."
@@ -33,7 +33,7 @@ export const springRules: readonly Rule[] = [
           return {
             settings: [settingOf(key)],
             happens: `${key.path} is nothing that Spring Boot binds, and it is dropped without a word: ${effect}`,
-            fix: place === null ? `remove ${key.path}` : `${place.path}: ${key.value}`,
+            fix: bound === null ? `remove ${key.path}` : `${bound.path}: ${key.value}`,
           };
         }),
   },

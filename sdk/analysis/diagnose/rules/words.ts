@@ -30,8 +30,8 @@ export function onePerPlace(found: readonly Setting[]): Setting[] {
   const seen = new Map<string, Setting>();
   for (const setting of found) {
     const { file, line, column } = setting.location;
-    const place = `${file}:${line}:${column}:${setting.key}`;
-    if (!seen.has(place)) seen.set(place, setting);
+    const location = `${file}:${line}:${column}:${setting.key}`;
+    if (!seen.has(location)) seen.set(location, setting);
   }
   return [...seen.values()];
 }

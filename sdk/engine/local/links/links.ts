@@ -18,7 +18,7 @@ export interface LinkOrder {
   node: string;
   kind: LinkKind;
   /** Where it accepts, and for whom; the empty name is anybody. */
-  doors: readonly { dialer: string; host: string; port: number }[];
+  listeners: readonly { dialer: string; host: string; port: number }[];
   /** The broker's own port. */
   to: number;
 }
@@ -34,9 +34,9 @@ export interface Links {
   /** The node's process is about to run: accept for it. */
   listen(service: string): Promise<void>;
   /**
-   * The node's process has ended: refuse; one that `returns` does so at the latest when the owner is gone.
+   * The node's process has ended: refuse; one that `restartsAfterOwner` does so at the latest when the owner is gone.
    */
-  stopListening(service: string, options?: { returns?: boolean }): void;
+  stopListening(service: string, options?: { restartsAfterOwner?: boolean }): void;
   /** Ends the links; with `keep` heals them and lets go. */
   close(options: { keep: boolean }): Promise<void>;
 }
@@ -174,17 +174,17 @@ export async function startLinks({
           node?.client ? openEcho(node.client) : `broker ${broker} has no listener for clients`,
         );
       const dialer = nodes.find((one) => (from === undefined ? one !== node : one.broker === from))?.service;
-      const door = orders
+      const listener = orders
         .filter(
           (one) =>
             one.node === node?.service && one.kind === (path === "controllers" ? "controller" : "data"),
         )
-        .flatMap(({ doors }) => doors)
+        .flatMap(({ listeners }) => listeners)
         .find((one) => one.dialer === dialer);
       return Promise.resolve(
-        door === undefined
+        listener === undefined
           ? `nobody dials broker ${broker} on the path ${path}`
-          : openEcho(`${door.host}:${door.port}`),
+          : openEcho(`${listener.host}:${listener.port}`),
       );
     },
     async counts(broker) {
@@ -201,8 +201,8 @@ export async function startLinks({
     pid: child.pid!,
     network,
     listen: async (service) => void (await request({ serve: service })),
-    stopListening: (service, { returns = false } = {}) =>
-      void (isClosed || request({ rest: service, returns }).catch(() => {})),
+    stopListening: (service, { restartsAfterOwner = false } = {}) =>
+      void (isClosed || request({ stopListening: service, restartsAfterOwner }).catch(() => {})),
     close,
   };
 }
