@@ -166,7 +166,7 @@ async function startNode(
   writeFileSync(properties, propertiesText({ ...own, ...one.properties, "log.dirs": data }));
   writeFileSync(path.join(dir, "hosts"), one.hosts);
   const record = { ...means.record, kind: "broker", service } as const;
-  const place = [
+  const identity = [
     `-Djdk.net.hosts.file=${path.join(dir, "hosts")}`,
     markOf(record),
     "-cp",
@@ -175,7 +175,7 @@ async function startNode(
   const launch = (flags: readonly string[], ...args: string[]): ChildProcess => {
     if (means.isClosed()) throw new Error(`Cannot start ${service}: the cluster is closed`);
     const log = openSync(path.join(dir, "log"), "a");
-    const [program, ...rest] = recorded(record, [means.java.path, ...flags, ...place, ...args]);
+    const [program, ...rest] = recorded(record, [means.java.path, ...flags, ...identity, ...args]);
     const child = spawn(program, rest, {
       cwd: dir,
       detached: true,

@@ -70,7 +70,7 @@ export interface Invocation {
 }
 
 /** Runs the command line; it reads files and touches nothing else. */
-export function diagnoseCommand(argv: readonly string[], place: Invocation): Printed {
+export function diagnoseCommand(argv: readonly string[], invocation: Invocation): Printed {
   try {
     const given = readArguments(argv, OPTIONS, { positionals: Infinity });
     if (given === null) return { exitCode: 0, out: HELP, err: "" };
@@ -85,15 +85,15 @@ export function diagnoseCommand(argv: readonly string[], place: Invocation): Pri
           : rulesTable(),
         err: "",
       };
-    return run(positionals, values, place);
+    return run(positionals, values, invocation);
   } catch (error) {
-    return failed("npm run diagnose --", error, place.env);
+    return failed("npm run diagnose --", error, invocation.env);
   }
 }
 
-function run(files: readonly string[], values: Given, place: Invocation): Printed {
+function run(files: readonly string[], values: Given, invocation: Invocation): Printed {
   if (files.length === 0) throw new UsageError("Cannot diagnose: no FILE is given");
-  const findings = diagnose(inputsOf(files, values.as, place), optionsOf(files, values, place));
+  const findings = diagnose(inputsOf(files, values.as, invocation), optionsOf(files, values, invocation));
   const exitCode = findings.some(isBad) ? 2 : 0;
   if (values.sarif) return { exitCode, out: json(sarif(findings, version)), err: "" };
   if (values.json) return { exitCode, out: json(findings), err: "" };

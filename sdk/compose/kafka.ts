@@ -193,7 +193,7 @@ export function originsOf(
 
 function clusterIdAt({ variables, location }: ComposeService): SourceLocation {
   const names = ["CLUSTER_ID", "KAFKA_KRAFT_CLUSTER_ID", "KAFKA_CLUSTER_ID"];
-  return names.map((name) => variables[name]).find((place) => place !== undefined) ?? location;
+  return names.map((name) => variables[name]).find((location) => location !== undefined) ?? location;
 }
 
 function placesOf(

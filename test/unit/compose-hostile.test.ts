@@ -235,9 +235,9 @@ test("moveToLoopback() tells file and line of a voter that is none", () => {
       properties: { listeners: "A://:9092,C://:9093", "controller.quorum.voters": voters },
       origins: { "controller.quorum.voters": at },
     };
-    const place = { link: 1, own: 2 };
+    const ports = { link: 1, own: 2 };
     const here = { hostName: "box", manyLoopbacks: true };
-    const known = (_: string, port: number): typeof place | undefined => (port < 9094 ? place : undefined);
+    const known = (_: string, port: number): typeof ports | undefined => (port < 9094 ? ports : undefined);
     assert.is(
       outcome(() => moveToLoopback([node], known, here)),
       "BAD_COMPOSE:7",

@@ -128,15 +128,15 @@ function script(name: string, args: readonly string[], env: Record<string, strin
 
 const PATH = { PATH: `${fakes}${path.delimiter}${process.env["PATH"] ?? ""}` };
 const anyValue = hostileHistory(HOSTILE).flatMap((event) => (event.kind === "send" ? [event.value] : []))[0]!;
-const place = { cwd: folder, env: {} };
+const invocation = { cwd: folder, env: {} };
 
 interface Printed {
   out: string;
   err: string;
 }
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Printed | Promise<Printed>>> = {
-  diagnose: (args) => diagnoseCommand(args, place),
-  predict: (args) => predictCommand(args, place),
+  diagnose: (args) => diagnoseCommand(args, invocation),
+  predict: (args) => predictCommand(args, invocation),
   trace: (args) => traceCommand(args, folder),
 };
 

@@ -174,7 +174,7 @@ function slowGap(sends: SendEvent[], from: number, to: number): number | null | 
   return lengths.length === 0 ? undefined : null;
 }
 
-test(`survive(), honest() and duplicates() agree with their definitions on ${RUNS} random histories`, () => {
+test(`noLostWrites(), noPhantomWrites() and duplicates() agree with their definitions on ${RUNS} random histories`, () => {
   const met = { lost: 0, undecided: 0, present: 0, copies: 0 };
   for (let seed = 0; seed < RUNS; seed++) {
     const run = randomRun(seed);

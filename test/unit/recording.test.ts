@@ -105,7 +105,7 @@ function made(files: Readonly<Record<string, string | Uint8Array>>): string {
   return dir;
 }
 
-async function refusal(dir: string): Promise<LabError> {
+async function rejection(dir: string): Promise<LabError> {
   const error = await openRun(dir).then(
     () => undefined,
     (thrown: unknown) => thrown,
@@ -259,7 +259,7 @@ for (const [what, changed, message] of [
 ] as const) {
   test(`openRun() refuses an event with ${what}, with file and line`, async () => {
     const dir = made({ "history.jsonl": lines([run, changed, readback]) });
-    const error = await refusal(dir);
+    const error = await rejection(dir);
     assert.equal(
       [error.code, error.facts.line, error.facts.file],
       ["BAD_RUN", 2, path.join(dir, "history.jsonl")],
@@ -280,7 +280,7 @@ test("openRun() refuses what is no JSON in the middle, an empty history, one wit
     [{ "history.jsonl": lines(history), "verdict.json": "{" }, /its verdict is no JSON/],
     [{ "history.jsonl": lines(history), "verdict.json": "{}" }, /its verdict is wrong: claim is missing/],
   ] as const) {
-    const error = await refusal(made(files));
+    const error = await rejection(made(files));
     assert.is(error.code, "BAD_RUN");
     assert.match(error.message, message);
   }
@@ -305,7 +305,7 @@ for (const [what, text] of [
   });
 
 test("openRun() counts empty lines where it names a line, and drops a cut one behind them", async () => {
-  const error = await refusal(made({ "history.jsonl": `${bom}\n\n${lines([run])}\r\n{}\n` }));
+  const error = await rejection(made({ "history.jsonl": `${bom}\n\n${lines([run])}\r\n{}\n` }));
   assert.equal([error.code, error.facts.line], ["BAD_RUN", 5]);
   const cut = await openRun(made({ "history.jsonl": `${lines(history)}\r\n\r\n{"kind":"se` }));
   assert.is(cut.history.length, history.length);
@@ -329,7 +329,7 @@ test("openRun() refuses what is no file, and a file that is too large or never e
     [bomb, /larger than 128 MiB once it is decompressed/],
     [verdict, /it is a folder/],
   ] as const) {
-    const error = await refusal(dir);
+    const error = await rejection(dir);
     assert.is(error.code, "BAD_RUN");
     assert.match(error.message, message);
   }
@@ -337,10 +337,10 @@ test("openRun() refuses what is no file, and a file that is too large or never e
 
 test("openRun() names the nearest runs where there is none", async () => {
   const dir = made({ "history.jsonl": lines(history) });
-  const error = await refusal(path.join(path.dirname(dir), "none"));
+  const error = await rejection(path.join(path.dirname(dir), "none"));
   assert.is(error.code, "NO_SUCH_RUN");
   assert.match(error.message, /there is no such folder[^]*Did you mean .*runs/);
-  const empty = await refusal(folder);
+  const empty = await rejection(folder);
   assert.match(empty.message, /it has no history\.jsonl/);
 });
 

@@ -94,7 +94,7 @@ function effectsOn(
     ...followers.map((from) => ({ broker, path: "peers" as const, from })),
   ];
   return network
-    .flatMap((net) => places.map((place) => effectOn(net, place)))
+    .flatMap((net) => places.map((route) => effectOn(net, route)))
     .filter(({ isHit, isCut }) => isHit && !isCut);
 }
 

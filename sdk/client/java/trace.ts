@@ -42,7 +42,7 @@ interface Request {
 export function traceWire({ onAttempt, onProduce }: TraceOptions): (line: Line) => void {
   const addresses = new Map<string, string>(); // by node, where -1, -2, … are the bootstrap list
   const dialled = new Map<string, number>();
-  const refusals = new Map<string, string>();
+  const connectErrors = new Map<string, string>();
   const requests = new Map<string, Request>();
   let lastChannel: string | undefined;
   let written = 0;
@@ -96,7 +96,7 @@ export function traceWire({ onAttempt, onProduce }: TraceOptions): (line: Line) 
         request,
         epochMs,
         answers === undefined
-          ? refusal(body)
+          ? connectError(body)
           : [...answers.values()].find(({ error }) => error !== undefined)?.error,
         answers,
       );
@@ -119,8 +119,8 @@ export function traceWire({ onAttempt, onProduce }: TraceOptions): (line: Line) 
     )
       connected(parts[1]!, epochMs, "TIMEOUT");
     else if ((parts = /^Node (-?\d+) disconnected/.exec(text)) !== null) {
-      connected(parts[1]!, epochMs, refusals.get(parts[1]!) ?? "CLOSED");
-      refusals.delete(parts[1]!);
+      connected(parts[1]!, epochMs, connectErrors.get(parts[1]!) ?? "CLOSED");
+      connectErrors.delete(parts[1]!);
     }
   }
 
@@ -133,7 +133,8 @@ export function traceWire({ onAttempt, onProduce }: TraceOptions): (line: Line) 
   return (line) => {
     if (line.kind === "log" && line.logger.endsWith(".NetworkClient")) network(line);
     // the reason of a disconnection is the exception on the line below
-    if (line.kind === "rest" && lastChannel !== undefined) refusals.set(lastChannel, systemCode(line.text));
+    if (line.kind === "rest" && lastChannel !== undefined)
+      connectErrors.set(lastChannel, systemCode(line.text));
     lastChannel =
       line.kind === "log" && line.logger.endsWith(".Selector")
         ? /\(channelId=(-?\d+)\) disconnected/.exec(line.text)?.[1]
@@ -156,7 +157,7 @@ function produced(body: string): Map<number, { error: string | undefined; offset
   );
 }
 
-function refusal(body: string): string | undefined {
+function connectError(body: string): string | undefined {
   const code = /errorCode=(-?[1-9]\d*)/.exec(body)?.[1];
   return code === undefined ? undefined : errorName(Number(code));
 }

@@ -76,8 +76,8 @@ const CONFIGURATION =
   /^\/(mnt\/shared\/config|opt\/kafka\/config|opt\/bitnami\/kafka\/config|bitnami\/kafka\/config)(\/server\.properties)?\/?$|^\/etc\/kafka\/(kafka|server)\.properties$/;
 
 /** Finds a word's column in a line, and whether the line assigns with `=`. */
-type Locate = ((place: SourceLocation, word: string) => Location) & {
-  isList(place: SourceLocation, word: string): boolean;
+type Locate = ((source: SourceLocation, word: string) => Location) & {
+  isList(source: SourceLocation, word: string): boolean;
 };
 
 /** In a longer line nothing is looked for: with thousands of variables in it, that would take minutes. */
@@ -87,17 +87,17 @@ const LONG_LINE = 10_000;
 function locator(sources: readonly ComposeSource[]): Locate {
   const texts = new Map(sources.map(({ file, text }) => [file, text.split(/\r\n|\n/)]));
   const lineOf = ({ file, line }: SourceLocation): string => texts.get(file)?.[line - 1] ?? "";
-  const locate = (place: SourceLocation, word: string): Location => {
-    const text = lineOf(place);
+  const locate = (source: SourceLocation, word: string): Location => {
+    const text = lineOf(source);
     const found = text.length > LONG_LINE ? -1 : text.indexOf(word);
     return {
-      file: place.file,
-      line: Math.max(place.line, 1),
+      file: source.file,
+      line: Math.max(source.line, 1),
       column: (found === -1 ? text.search(/\S/) : found) + 1 || 1,
     };
   };
   return Object.assign(locate, {
-    isList: (place: SourceLocation, word: string) => lineOf(place).slice(0, LONG_LINE).includes(`${word}=`),
+    isList: (source: SourceLocation, word: string) => lineOf(source).slice(0, LONG_LINE).includes(`${word}=`),
   });
 }
 
