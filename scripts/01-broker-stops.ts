@@ -38,12 +38,18 @@ await show(about(lab));
 //
 // One send, and where it went. The first send is also what creates the topic in the posted cluster. Then two clients under load, which know the cluster: one was given
 // a single bootstrap server (the broker that is about to go), the other all of them.
+//
+// `scripts/app.ts` is the application of the posted experiment: `GET /sendMessage` sends a message to the topic. It answers 200 before Kafka has answered; what became of the message is in its log.
+// `$` is [zx](https://google.github.io/zx/), it runs a shell command; `lab.capture` returns the command and its output.
 
 // %% [markdown] {"lang":"ko"}
 // ## 정상 상태
 //
 // 먼저 한 건을 보내고 어디로 갔는지 본다. 글 속의 클러스터에서는 이 첫 send가 토픽을 만든다. 이어서 클러스터를 이미 아는(warm) 클라이언트 둘이 부하를 건다. 하나는 bootstrap 서버를
 // 하나만(곧 사라질 브로커), 다른 하나는 전부 받았다.
+//
+// `scripts/app.ts`는 글에 나온 애플리케이션이다. `GET /sendMessage`가 토픽에 메시지를 하나 보낸다. Kafka가 답하기 전에 200으로 응답하고, 메시지가 어떻게 되었는지는 로그에 남는다.
+// `$`는 [zx](https://google.github.io/zx/)다. 셸 명령을 실행하며, `lab.capture`가 그 명령과 출력을 돌려준다.
 
 // %% normal delivery
 lab.step("normal");
@@ -57,18 +63,6 @@ const requestTimeout: Duration = options.timers === "fast" ? "2s" : "5s"; // how
 const warm = [lab.probe({ name: "warm, one", bootstrap: one, requestTimeout: requestTimeout }), lab.probe({ name: "warm, all", requestTimeout: requestTimeout })].map((probe) => probe.start({ perSecond: 50 }));
 await Promise.all(warm.map((load) => load.acknowledged(50)));
 print("both warm clients are served");
-
-// %% [markdown]
-// ## The posted application
-//
-// `scripts/app.ts` is the application of the posted experiment: `GET /sendMessage` sends a message to the topic. Its answer is 200 before Kafka has answered; what became of the message is in its log.
-
-// %% [markdown] {"lang":"ko"}
-// ## 글 속의 애플리케이션
-//
-// `scripts/app.ts`는 글에 나온 애플리케이션이다. `GET /sendMessage`가 토픽에 메시지를 하나 보낸다. Kafka가 답하기 전에 200으로 응답하고, 메시지가 어떻게 되었는지는 로그에 남는다.
-
-// %% application
 const hasOneServer = options.cluster === "as-posted" && !options.fixes.includes("bootstrap");
 const app = lab.isReplay ? null : await startApplication({ bootstrap: hasOneServer ? one : lab.bootstrap, topic: topic, dir: run.dir });
 print(await lab.capture(() => $`curl -sS -m 5 ${app?.url}`));
@@ -151,9 +145,9 @@ const { acknowledged, lost, duplicates } = judgement.counts;
 finish(options, {
   scenario: options.scenario, claim, verdict, exitCode,
   figures: {
-    "another broker leads": { is: measured.leader.after !== null && measured.leader.after !== measured.leader.before },
-    "full ISR after the return": { is: isr },
-    lost: { is: lost },
+    "another broker leads": { value: measured.leader.after !== null && measured.leader.after !== measured.leader.before },
+    "full ISR after the return": { value: isr },
+    lost: { value: lost },
     ...Object.fromEntries(Object.entries(measured.clients).map(([client, ms]) => [`${client}: without an acknowledged send`, { ms, within: [0, toMs(options.window)] as const }])),
   },
   clients: measured.clients, judged: like, acknowledged, lost, duplicates, leader: measured.leader, isr: measured.isr, fullIsrAfterHeal: isr, controller: measured.controller,

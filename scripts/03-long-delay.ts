@@ -41,12 +41,18 @@ await show(about(posted));
 //
 // A client that knows the cluster; its only bootstrap server is the broker that leads the topic, as in the posted application. It needs one answer: 1 D. But D is
 // also its request timeout, so milliseconds decide whether the answer or the timeout comes first.
+//
+// The last lines show it from outside, by a shell command that [zx](https://google.github.io/zx/) runs. In Docker the delay is the posted `tc` line, in the network namespace of the broker's container: `tc qdisc show` lists it (an image without `tc` answers with exit code 127; the lab then uses a helper
+// container). Without Docker a TCP link in front of the broker delays: bash sends an ApiVersions request and takes the time of the answer.
 
 // %% [markdown] {"lang":"ko"}
 // ## warm 클라이언트, 그리고 D만큼 늦는 리더
 //
 // 이미 클러스터를 아는 클라이언트다. 글 속의 애플리케이션처럼 bootstrap 서버는 토픽의 리더 브로커 하나뿐이다. 응답 하나, 즉 1 D면 된다. 그런데 D는 이 클라이언트의 request timeout이기도
 // 해서, 응답이 먼저냐 timeout이 먼저냐는 밀리초가 가른다.
+//
+// 마지막 줄들은 [zx](https://google.github.io/zx/)가 실행한 셸 명령으로 본 바깥의 모습이다. Docker라면 지연은 글에 나온 `tc` 명령 그대로이고, 브로커 컨테이너의 network namespace에 걸린다. `tc qdisc show`에 보인다(이미지에 `tc`가 없으면 exit code 127이 나오며, 이때 실험실은 보조 컨테이너를 쓴다). Docker가
+// 없으면 브로커 앞의 TCP 링크가 늦춘다. bash로 ApiVersions 요청을 보내고 응답까지 걸린 시간을 잰다.
 
 // %% delay
 posted.step("normal");
@@ -64,20 +70,6 @@ const delay = await posted.net.delay("leader", delayMs);
 print(`delayed broker ${delay.targets} by ${readable(delayMs)} (${delay.via}), took ${readable(delay.tookMs)}`);
 const rows: MeasuredStep[] = [await measureStep(posted, steps.warm, { where: "posted, all", delayMs: delayMs, leader, probe: warm })];
 print(`warm send: ${rows[0]!.outcome} after ${rows[0]!.count} D`);
-
-// %% [markdown]
-// ## The delay from outside
-//
-// In Docker the delay is the posted `tc` line, in the network namespace of the broker's container: `tc qdisc show` lists it (an image without `tc` answers with exit code 127; the lab then uses a helper
-// container). Without Docker a TCP link in front of the broker delays: bash sends an ApiVersions request and takes the time of the answer.
-
-// %% [markdown] {"lang":"ko"}
-// ## 밖에서 본 지연
-//
-// Docker라면 지연은 글에 나온 `tc` 명령 그대로이고, 브로커 컨테이너의 network namespace에 걸린다. `tc qdisc show`에 보인다(이미지에 `tc`가 없으면 exit code 127이 나오며, 이때 실험실은 보조 컨테이너를 쓴다). Docker가
-// 없으면 브로커 앞의 TCP 링크가 늦춘다. bash로 ApiVersions 요청을 보내고 응답까지 걸린 시간을 잰다.
-
-// %% delay from outside
 const { service } = before.brokers.find(({ broker }) => broker === leader)!;
 const endpoint = address.replace(":", "/");
 const request = String.raw`\0\0\0\15\0\22\0\0\0\0\0\1\0\3lab`;
@@ -192,9 +184,9 @@ print(`\nclaim: ${claim}\n${verdict === true ? "it held" : verdict === false ? "
 finish(options, {
   scenario: "03-long-delay", claim, verdict, exitCode: exitCodeOf(verdict),
   figures: {
-    "delayed towards clients, the leader stays": { is: stays },
-    "delayed altogether, another leads": { is: moved },
-    ...Object.fromEntries(all.map(({ step, where, outcome, tookMs }) => [`${step.name} (${where})`, step.predicted.ends === "race" ? { is: "a race" } : { ms: outcome === "ok" ? tookMs : null, within: [0, (step.predicted.count + 2) * delayMs] as const }])),
+    "delayed towards clients, the leader stays": { value: stays },
+    "delayed altogether, another leads": { value: moved },
+    ...Object.fromEntries(all.map(({ step, where, outcome, tookMs }) => [`${step.name} (${where})`, step.predicted.ends === "race" ? { value: "a race" } : { ms: outcome === "ok" ? tookMs : null, within: [0, (step.predicted.count + 2) * delayMs] as const }])),
   },
   client: client, delayMs: delayMs, scale: options.scale, timers: options.timers, steps: all.map(rowOf), stays: stays, moved: moved, engine: lab.engine.kind, kafka: lab.engine.kafka, runs: [endedPosted.dir, endedThree.dir],
 });

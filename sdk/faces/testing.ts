@@ -84,6 +84,7 @@ export { readCompose as readComposeFiles } from "../compose/read.ts";
 
 // Kafka
 export { createTopic } from "../client/admin.ts";
+export { renamedEvent } from "../recording/renamed.ts";
 export { readBack } from "../client/readback.ts";
 export { openWire } from "../kafka/connection.ts";
 export {

@@ -13,7 +13,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { attachLab, type Lab, type LabError, type NetFault, startLab } from "@kafka-failure-lab/sdk";
 import type { Engine, Network } from "@kafka-failure-lab/sdk/testing";
-import { docker, program, told, until } from "./outside.ts";
+import { docker, program, reportingFailure, until } from "./outside.ts";
 
 const test = suite("docker network");
 const folder = mkdtempSync(path.join(os.tmpdir(), "lab-network-test-"));
@@ -76,7 +76,7 @@ const rules = (broker: number): string[] =>
     .filter((line) => /^-A KFL/.test(line));
 
 test.before(
-  told(async () => {
+  reportingFailure(async () => {
     lab = await startLab({ ...options, compose: [file("three-brokers", 3109)] });
     network = networkOf(lab);
     for (const line of docker(
@@ -450,12 +450,12 @@ it("an attached owner that is SIGKILLed leaves no fault behind; what one left wi
       "-c",
       "tc qdisc add dev eth0 root handle 7ab: htb; iptables -N KFL-IN; iptables -I INPUT ! -i lo -j KFL-IN",
     );
-    const told: string[] = [];
-    const next = await attachLab({ ...common, project: name, onProgress: (line) => told.push(line) });
+    const progress: string[] = [];
+    const next = await attachLab({ ...common, project: name, onProgress: (line) => progress.push(line) });
     assert.is(look(container), before);
     assert.ok(
-      told.some((line) => /healed the network of kafka-1/.test(line)),
-      told.join("\n"),
+      progress.some((line) => /healed the network of kafka-1/.test(line)),
+      progress.join("\n"),
     );
     await next.close();
   });

@@ -16,7 +16,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Lab, type LabError, type NetFault, startLab } from "@kafka-failure-lab/sdk";
 import type { Engine, Network } from "@kafka-failure-lab/sdk/testing";
-import { docker, program, told, until } from "../live/outside.ts";
+import { docker, program, reportingFailure, until } from "../live/outside.ts";
 
 const test = suite("docker network, netem");
 const folder = mkdtempSync(path.join(os.tmpdir(), "lab-netem-test-"));
@@ -59,7 +59,7 @@ const everything = (): string =>
   inside(1, "sh", "-c", "tc qdisc show; iptables -S; echo /sys/class/net/*").trim();
 
 test.before(
-  told(async () => {
+  reportingFailure(async () => {
     lab = await startLab({
       scenario: "test-netem",
       runs: folder,

@@ -27,7 +27,7 @@ const checks = [
 ] as const;
 const judgement = poisoned(sdk.check(history, { checks }), HOSTILE, ["checker"]);
 const explanation = sdk.explain(history);
-const agreements = sdk.predictionChecks(history);
+const predictionChecks = sdk.predictionChecks(history);
 const lives = history.flatMap((event) =>
   event.kind === "send" && (event.outcome !== "ok" || event.attempts.some(({ error }) => error !== undefined))
     ? [event.value]
@@ -67,7 +67,7 @@ const RENDERERS: Readonly<Record<string, () => unknown>> = {
         HOSTILE,
       ) as unknown as Parameters<typeof sdk.about>[0],
     ),
-  predictionCheckLines: () => sdk.predictionCheckLines(agreements, { explanation }),
+  predictionCheckLines: () => sdk.predictionCheckLines(predictionChecks, { explanation }),
   recordTraceLines: () => lives.flatMap((value) => sdk.recordTraceLines(sdk.recordTrace(history, value))),
   // what it ended is the machine's own; that Docker cannot be asked is said in a program's words
   clean: () =>
@@ -76,8 +76,8 @@ const RENDERERS: Readonly<Record<string, () => unknown>> = {
     ),
   compareResults: () =>
     sdk.compareResults(
-      { verdict: true, figures: { [HOSTILE]: { is: HOSTILE }, gone: { is: HOSTILE } } },
-      { verdict: false, figures: { [HOSTILE]: { is: 1 } } },
+      { verdict: true, figures: { [HOSTILE]: { value: HOSTILE }, gone: { value: HOSTILE } } },
+      { verdict: false, figures: { [HOSTILE]: { value: 1 } } },
     ),
   diagnosisLines: () => sdk.diagnosisLines([finding]),
   drawn: async () => (await hostilePicture()).svg,
@@ -92,7 +92,7 @@ const RENDERERS: Readonly<Record<string, () => unknown>> = {
           claim: HOSTILE,
           verdict: true,
           exitCode: 0,
-          figures: { [HOSTILE]: { is: HOSTILE } },
+          figures: { [HOSTILE]: { value: HOSTILE } },
         },
       ),
     ),
@@ -141,9 +141,9 @@ const RENDERERS: Readonly<Record<string, () => unknown>> = {
   },
   progressReporter: () => {
     const lines: string[] = [];
-    const told = sdk.progressReporter((line) => void lines.push(line));
-    told.say(`one ${HOSTILE}`);
-    told.end(`two ${HOSTILE}`);
+    const reporter = sdk.progressReporter((line) => void lines.push(line));
+    reporter.say(`one ${HOSTILE}`);
+    reporter.end(`two ${HOSTILE}`);
     const inPlace = progressLineReporter(() => async (bundle) => lines.push(bundle["text/plain"]!));
     inPlace.say(`three ${HOSTILE}`);
     inPlace.begin(`four ${HOSTILE}`);
@@ -174,7 +174,7 @@ const OTHERS = new Set(
 const TESTING_RENDERERS: Readonly<Record<string, () => string>> = {
   UsageError: () => new testing.UsageError(`Cannot use ${testing.quoted(HOSTILE)}`).message,
   asStarted: () => testing.asStarted("npm run predict -- --help"),
-  failed: () => testing.failed("npx tsx scripts/predict.ts", new testing.UsageError(HOSTILE), {}).err,
+  failed: () => testing.failed("npx tsx scripts/predict.ts", new testing.UsageError(testing.quoted(HOSTILE)), {}).err,
   quoted: () => testing.quoted(HOSTILE),
 };
 /** Those of `./testing` that make values, files, processes and brokers, and of text only errors. */
@@ -184,7 +184,7 @@ const TESTING_OTHERS = [
   "guardedLab kafkaServices kafkaVersion labEngine labKafka listOf logConfig loggingFlags madeOf makeFolders",
   "makeObserver markOf milliseconds moveToLoopback nearestName oneOf oneOfOrBrokers openEngine openLab openLocal",
   "openWire orHelp parseSetting pattern predictionShape propertiesText randomId readArguments readBack",
-  "readBootstrap readComposeFiles readText readTextIfThere readTime recordViews recorded release run runCommand",
+  "renamedEvent readBootstrap readComposeFiles readText readTextIfThere readTime recordViews recorded release run runCommand",
   "settingNames startGuardian startLinks startOf stateFolder supplyKafka text topicNameFault wantedPorts",
 ].flatMap((names) => names.split(" "));
 const functionsOf = (face: object): string[] =>
@@ -220,7 +220,7 @@ test("the hostile history has an event of each kind, outages that are explained,
     "evidence",
   );
   assert.equal(
-    agreements.map(({ came }) => came !== null),
+    predictionChecks.map(({ measured }) => measured !== null),
     [true],
   );
   assert.ok(lives.length > 5);
@@ -254,7 +254,7 @@ test("renderers leave to the caller's paint what it makes, and nothing else of i
   const red: sdk.Paint = (text) => `\x1b[31m${text}\x1b[0m`;
   const painted = [
     ...sdk.verdictLines(judgement, { paint: red }),
-    ...sdk.predictionCheckLines(agreements, { paint: red }),
+    ...sdk.predictionCheckLines(predictionChecks, { paint: red }),
     ...sdk.explanationLines(explanation, { paint: red }),
     ...sdk.timeline(history, { paint: red }),
     ...sdk.outcomeSummary(judgement, { paint: red }),
@@ -273,9 +273,9 @@ test("table() keeps a caller's colours in a cell, no other sequence, and none wh
   assert.match(sdk.tableOf([[cell]], { colours: false }).html!, />\\x1b\[31mred/);
 });
 test("an honest history is rendered as it was: nothing in it is escaped", async () => {
-  const told = sdk.explain(honest);
-  const { text, svg = "" } = await sdk.timelineOf(honest, { explanation: told });
-  for (const line of [...text, svg, ...sdk.explanationLines(told)]) assert.not.match(line, /\\[xu]/);
+  const explanation = sdk.explain(honest);
+  const { text, svg = "" } = await sdk.timelineOf(honest, { explanation: explanation });
+  for (const line of [...text, svg, ...sdk.explanationLines(explanation)]) assert.not.match(line, /\\[xu]/);
 });
 
 test.run();
