@@ -1,5 +1,6 @@
 // One course of events: a controller that is known, from the fault to the client.
 
+import { processOf } from "../../faults/mod.ts";
 import type { NodeId } from "../../model/history.ts";
 import type { Circumstances } from "./circumstances.ts";
 import { whileItLasts } from "./lasting.ts";
@@ -87,7 +88,7 @@ function partsOf(
   if (service.gap === null) return [];
   const parts: PredictedPart[] = [];
   const ready = (situation.client.acks === -1 ? succession.readyAll : succession.readyOne) ?? NOW;
-  const another = quorum.is === "another" && situation.fault.kind !== "stop" ? quorum.at : NOW;
+  const another = quorum.is === "another" && processOf(situation.fault) !== "shutdown" ? quorum.at : NOW;
   if (succession.moves > 0 && another.toMs > 0)
     parts.push({
       kind: "detection",
