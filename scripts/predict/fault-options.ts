@@ -1,6 +1,12 @@
 // The options that say what the fault is, from the kinds of faults themselves.
 
-import { type FaultDefinition, faultKinds, type FaultOption, type FaultSpec } from "@kafka-failure-lab/sdk";
+import {
+  type FaultDefinition,
+  faultKinds,
+  type FaultOption,
+  type FaultSpec,
+  toBytesPerSecond,
+} from "@kafka-failure-lab/sdk";
 import { amount, type Kind, milliseconds, oneOf, text, UsageError } from "../../sdk/cli/mod.ts";
 
 const PREDICTED: readonly FaultDefinition[] = faultKinds().filter(({ isPredictable }) => isPredictable);
@@ -32,7 +38,34 @@ export const FAULT_OPTIONS: Readonly<Record<string, Kind<unknown>>> = Object.fro
 
 function readerOf({ type }: FaultOption): Kind<unknown> {
   if (typeof type !== "string") return oneOf(type);
-  return type === "duration" ? milliseconds : type === "percent" || type === "number" ? amount : text;
+  switch (type) {
+    case "duration":
+      return milliseconds;
+    case "percent":
+      return percent;
+    case "rate":
+      return usable(toBytesPerSecond, "bytes a second, above 0, such as 10kB/s or 10Mbit/s");
+    default:
+      return type === "number" ? amount : text;
+  }
+}
+
+function percent(option: string, value: string): number {
+  const number = amount(option, value);
+  if (number > 0 && number <= 100) return number;
+  throw new UsageError(`Cannot use ${option} ${number}: expected a number above 0, up to 100`);
+}
+
+/** Text that `check` does not refuse. */
+function usable(check: (value: string) => unknown, expected: string): Kind<unknown> {
+  return (option, value) => {
+    try {
+      check(text(option, value));
+    } catch {
+      throw new UsageError(`Cannot use ${option} ${JSON.stringify(value)}: expected ${expected}`);
+    }
+    return value;
+  };
 }
 
 /** A line of help for each option. */
