@@ -11,6 +11,7 @@ import {
   readCompose,
   table,
 } from "@kafka-failure-lab/sdk";
+import { resolveFault } from "@kafka-failure-lab/sdk/predict";
 import { failed, kafkaServices, type Printed } from "@kafka-failure-lab/sdk/testing";
 import { HELP, type PredictOptions, predictOptions } from "./options.ts";
 
@@ -64,24 +65,18 @@ function circumstancesOf(options: PredictOptions, { cwd, env }: Place): Circumst
     engine: options.engine,
   };
   const leader = options.leader ?? (typeof options.target === "object" ? options.target[0] : 1) ?? 1;
-  const { topic } = fromCompose(project, { ...common, leader, fault: { kind: options.fault, targets: [] } });
+  const { topic } = fromCompose(project, { ...common, leader, fault: resolveFault(options.fault, []) });
   const followers = topic.state.replicas.filter((broker) => broker !== leader);
   const targets =
     typeof options.target === "object"
       ? options.target
       : { leader: [leader], followers, controller: [controller?.broker ?? leader] }[options.target];
   if (targets.length === 0) throw new RangeError("Cannot hit the followers: the topic has one replica");
-  const network = targets.flatMap((broker) => options.network(broker) ?? []);
   return fromCompose(project, {
     ...common,
     leader,
     controller: controller?.nodeId ?? null,
-    fault: {
-      kind: options.fault,
-      targets,
-      ...(network.length > 0 && { network }),
-      ...(options.lastsMs !== undefined && { lastsMs: options.lastsMs }),
-    },
+    fault: resolveFault(options.fault, targets),
   });
 }
 

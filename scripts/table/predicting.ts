@@ -3,11 +3,10 @@
 // The lab's own prediction is what a reader would get. Beside it stand the circumstances, as a value: from
 // them the same can be said again, without a cluster, when the prediction has been changed.
 
-import type { Circumstances, KnownFault, Lab, Prediction, Probe } from "@kafka-failure-lab/sdk";
-import { circumstances } from "@kafka-failure-lab/sdk/predict";
-import { madeOf } from "@kafka-failure-lab/sdk/testing";
+import type { Circumstances, Lab, Prediction, Probe } from "@kafka-failure-lab/sdk";
+import { circumstances, resolveFault } from "@kafka-failure-lab/sdk/predict";
 import type { Situation } from "./place.ts";
-import type { Order, Row } from "./row.ts";
+import type { Row } from "./row.ts";
 
 /** A prediction, and what it was made from. */
 export interface Predicted {
@@ -22,8 +21,7 @@ export async function predicted(
   probe: Probe,
   { topic, targets }: Situation,
 ): Promise<Predicted> {
-  const { kind, ...how } = row.fault;
-  const prediction = await lab.predict(kind, [...targets], { client: probe, ...how });
+  const prediction = await lab.predict({ ...row.fault, target: [...targets] }, { client: probe });
   const { engine } = lab;
   const minIsr = row.topic.config?.["min.insync.replicas"];
   const known = circumstances({
@@ -38,7 +36,7 @@ export async function predicted(
       isWarm: row.start === "warm",
       brokerOf: (address) => engine.nodes.find(({ client }) => client === address)?.broker ?? null,
     },
-    fault: knownFault(row.fault, targets),
+    fault: resolveFault(row.fault, targets),
     ...(minIsr !== undefined && { minIsr: Number(minIsr) }),
   });
   return {
@@ -48,12 +46,6 @@ export async function predicted(
       nodes: known.nodes.map((node) => ({ ...node, properties: impersonal(node.properties) })),
     },
   };
-}
-
-function knownFault(order: Order, targets: Situation["targets"]): KnownFault {
-  return order.kind === "isolate" || order.kind === "delay"
-    ? { kind: order.kind, targets, network: targets.map(madeOf(order)) }
-    : { kind: order.kind, targets };
 }
 
 /**

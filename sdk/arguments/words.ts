@@ -15,10 +15,7 @@ import * as options from "./options.ts";
 import * as is from "./values.ts";
 
 export const readable: typeof durations.readable = guarded("readable", durations.readable, [
-  needed(
-    "ms",
-    is.number("a number of milliseconds", (ms) => !Number.isNaN(ms)),
-  ),
+  needed("ms", is.number("a finite number of milliseconds", Number.isFinite)),
 ]);
 export const toMs: typeof durations.toMs = guarded("toMs", durations.toMs, [needed("duration", is.duration)]);
 export const toBytesPerSecond: typeof traffic.toBytesPerSecond = guarded(

@@ -8,7 +8,6 @@ export type {
   ComposeTopic,
   DescribedCluster,
   KnownClient,
-  KnownFault,
   KnownNode,
   KnownTopic,
   NodeConfig,

@@ -103,7 +103,6 @@ export { BROKER_NAMES } from "../analysis/diagnose/known/broker-names.ts";
 export { JAVA_COMMON, JAVA_CONSUMER, JAVA_PRODUCER } from "../analysis/diagnose/known/java-names.ts";
 
 // predictions and files
-export { madeOf } from "../lab/verbs/network.ts";
 export { predictionShape } from "../model/prediction-schema.ts";
 export * as shape from "../model/shape.ts";
 export { MAX_JSON_BYTES } from "../runtime/limits.ts";

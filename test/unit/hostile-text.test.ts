@@ -163,10 +163,10 @@ const RENDERERS: Readonly<Record<string, () => unknown>> = {
 /** Those that make values, and of text only errors, which are `LabError`, TypeError or RangeError. */
 const OTHERS = new Set(
   [
-    "anomalies attachLab availability check circumstances colour diagnose doctor duplicates exitCodeOf explain",
+    "anomalies attachLab availability check circumstances colour defineFault diagnose doctor duplicates exitCodeOf explain faultKinds",
     "firstAckAfter fromCompose isNotebook mergeVerdicts noLostWrites noPhantomWrites openRun order outage ownArguments",
     "predict predictionChecks progress readCompose",
-    "readable recordTrace recovery runtime scenarioOptions startLab toBytesPerSecond toMs toPercent whyReplay",
+    "readable recordTrace recovery resolveFault runtime scenarioOptions startLab toBytesPerSecond toMs toPercent whyReplay",
   ].flatMap((names) => names.split(" ")),
 );
 
@@ -174,14 +174,15 @@ const OTHERS = new Set(
 const TESTING_RENDERERS: Readonly<Record<string, () => string>> = {
   UsageError: () => new testing.UsageError(`Cannot use ${testing.quoted(HOSTILE)}`).message,
   asStarted: () => testing.asStarted("npm run predict -- --help"),
-  failed: () => testing.failed("npx tsx scripts/predict.ts", new testing.UsageError(testing.quoted(HOSTILE)), {}).err,
+  failed: () =>
+    testing.failed("npx tsx scripts/predict.ts", new testing.UsageError(testing.quoted(HOSTILE)), {}).err,
   quoted: () => testing.quoted(HOSTILE),
 };
 /** Those of `./testing` that make values, files, processes and brokers, and of text only errors. */
 const TESTING_OTHERS = [
   "amount assertSupported bootstrapCheckpoint brokerFlags cacheFolder catchInterrupts claimFolder claimPort",
   "classDataArchive count createTopic definitionsOf duration fail findCli findJava followLogs formatLogDir",
-  "guardedLab kafkaServices kafkaVersion labEngine labKafka listOf logConfig loggingFlags madeOf makeFolders",
+  "guardedLab kafkaServices kafkaVersion labEngine labKafka listOf logConfig loggingFlags makeFolders",
   "makeObserver markOf milliseconds moveToLoopback nearestName oneOf oneOfOrBrokers openEngine openLab openLocal",
   "openWire orHelp parseSetting pattern predictionShape propertiesText randomId readArguments readBack",
   "renamedEvent readBootstrap readComposeFiles readText readTextIfThere readTime recordViews recorded release run runCommand",

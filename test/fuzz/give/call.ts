@@ -135,6 +135,9 @@ export const FUNCTIONS = [
   "readCompose",
   "predict",
   "compareResults",
+  "defineFault",
+  "faultKinds",
+  "resolveFault",
 ] as const;
 
 /** Functions of the faces that are not called: they look at the machine, start brokers, print or end the program. */
