@@ -59,7 +59,7 @@ test("a warm client's answer comes after 1 D, a new one never knows the topic, w
   );
   console.log(told.join("\n"));
   assert.is(measured[0]!.outcome, "ok", told[0]);
-  assert.ok(measured[0]!.tookMs >= D - 10 && measured[0]!.tookMs < 1.1 * D, told[0]);
+  assert.ok(measured[0]!.tookMs >= D - 10 && measured[0]!.tookMs < 1.5 * D, told[0]);
   for (const one of measured.slice(1)) {
     assert.is(one.outcome, "fail", told.join("\n"));
     assert.match(one.error!, /Topic my_topic not present in metadata after 60000 ms/);
