@@ -28,8 +28,13 @@ test("send() tells broker, partition, offset and the attempt", async () => {
   const sent = await lab.probe.send({ partition: 1 });
   assert.is(sent.outcome, "ok", sent.error);
   assert.equal([sent.broker, sent.partition, sent.offset], [1, 1, "0"]);
-  const [produced, ...others] = sent.attempts.filter(({ api }) => api === "Produce"); // beside it, what a cold client waited for
-  assert.is(others.length, 0);
+  // beside it, what a cold client waited for, and on a slow machine what it had to send again
+  const produces = sent.attempts.filter(({ api }) => api === "Produce");
+  const produced = produces.pop();
+  assert.ok(
+    produces.every(({ error }) => error !== undefined),
+    JSON.stringify(sent.attempts),
+  );
   assert.equal([produced!.api, produced!.broker, produced!.error], ["Produce", 1, undefined]);
   assert.ok(produced!.tookMs <= sent.tookMs);
 });
