@@ -7,7 +7,7 @@
 
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import process from "node:process";
@@ -23,6 +23,14 @@ import { docker, program, told, until } from "../live/outside.ts";
 const test = suite("docker network, netem");
 const folder = mkdtempSync(path.join(os.tmpdir(), "lab-netem-test-"));
 const PROJECT = `lab-netem-${process.pid}`;
+/** The posted file with other ports on this machine: another test's lab has the posted ones. */
+const file = path.join(folder, "as-posted.yml");
+writeFileSync(
+  file,
+  readFileSync(new URL("../../compose/as-posted.yml", import.meta.url), "utf8")
+    .replaceAll(/"909([23]):/g, '"919$1:')
+    .replaceAll(/(localhost:)909([23])/g, "$1919$2"),
+);
 const [LISTENER, CONTROLLER] = [9092, 9093];
 
 let lab: Lab, network: Network, quiet: string;
@@ -65,7 +73,7 @@ test.before(
     lab = await startLab({
       scenario: "test-netem",
       runs: folder,
-      compose: ["as-posted"],
+      compose: [file],
       project: PROJECT,
       timeout: "300s",
       onProgress: false,
