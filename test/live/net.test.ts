@@ -6,7 +6,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { skip } from "../skip.ts";
 import { type Lab, type LabError, startLab } from "@kafka-failure-lab/sdk";
-import { isDocker, leftovers, roundTrip, told } from "./outside.ts";
+import { isDocker, leftovers, roundTrip, reportingFailure } from "./outside.ts";
 
 const test = suite("net");
 let lab: Lab;
@@ -15,7 +15,7 @@ let canDelay = true;
 let isOver = false;
 const NO_NETEM = "this kernel has no sch_netem: the netem lane delays in one that has it";
 test.before(
-  told(async () => {
+  reportingFailure(async () => {
     lab = await startLab({ scenario: "test-net", timers: "fast", onProgress: false });
     canDelay = await lab.engine.network
       .check([{ kind: "delay", delayMs: 1, jitterMs: 0, broker: 1, path: "all", direction: "out" }])
