@@ -46,7 +46,7 @@ export interface Runtimes {
   denoPath: string;
 }
 
-/** From fast to slow; the last three only where they are named. */
+/** From fast to slow; the last four only where they are named. */
 export function lanesFor(runtimes: Runtimes): Lane[] {
   return [
     ...staticLanes(runtimes),
@@ -66,6 +66,8 @@ const APART = /^(cli-mistakes|hostile-scripts|other-user|compose-hostile)\./;
  */
 const DENO =
   /^(app|clean|cluster|doctor|guardian|java|leaks|net|private|probe|readme|supply)\.(local\.|alone\.)?test/;
+/** What is the same on both engines. */
+const ANYWHERE = /^(app|readme)\.test/;
 
 function staticLanes({ deno }: Runtimes): Lane[] {
   const lane = { track: 0 } as const;
@@ -191,7 +193,13 @@ function dockerLanes({ node, deno }: Runtimes): Lane[] {
       ...lane,
       name: "docker",
       about: "real brokers, docker engine, Node",
-      tests: { ...live, runner: node, not: /\.local\.test/ },
+      tests: { ...live, runner: node, not: new RegExp(`\\.local\\.test|${ANYWHERE.source}`) },
+    },
+    {
+      ...lane,
+      name: "docker-rest",
+      about: "real brokers, docker engine, Node: the files that the lane docker leaves out",
+      tests: { ...live, runner: node, only: ANYWHERE },
     },
     {
       ...lane,

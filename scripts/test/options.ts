@@ -21,7 +21,7 @@ const LANES = [
   "netem",
 ] as const;
 /** They run only where they are named; the first is what the netem lane runs in its kernel. */
-const HIDDEN = ["netem-inside", "live-deno-rest", "nightly"] as const;
+const HIDDEN = ["netem-inside", "live-deno-rest", "docker-rest", "nightly"] as const;
 
 export type LaneName = (typeof LANES)[number] | (typeof HIDDEN)[number];
 
@@ -41,7 +41,7 @@ export interface TestOptions {
 const HELP = `npm test -- [options] [PATTERN]: runs the tests whose file name matches this regular expression (all of them without it)
 
   --lane NAME,...  some lanes only: ${LANES.join(", ")};
-                   only where named: live-deno-rest, nightly
+                   only where named: live-deno-rest, docker-rest, nightly
   --times N        the lanes N times in a row, to find what fails now and then (default 1)
   --serial         one lane after another; otherwise docker and netem run beside the local lanes
   --deno PATH      where deno is (default: LAB_DENO, else deno on the path)
