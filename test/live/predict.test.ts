@@ -101,7 +101,10 @@ test("the history has the new leader from its own log and, soon after, from meta
       event.atMs > since &&
       event.partitions.some(({ leader }) => leader === killed.other),
   )!;
-  assert.ok(Math.abs(seen.atMs - logged.atMs) < 500, `logged at ${logged.atMs}, seen at ${seen.atMs}`);
+  assert.ok(
+    Math.abs(seen.atMs - logged.atMs) < 5_000,
+    `a guard of ten times the usual: logged at ${logged.atMs}, seen at ${seen.atMs}`,
+  );
 });
 
 test("run.recordTrace() has a record that waited: its attempts, and where it stands", () => {
