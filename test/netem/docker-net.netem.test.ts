@@ -75,7 +75,7 @@ test.before(
       runs: folder,
       compose: [file],
       project: PROJECT,
-      timeout: "300s",
+      timeout: "10m",
       onProgress: false,
     });
     network = lab.engine.network;
@@ -281,14 +281,14 @@ it("a delay is made again when its node starts", async () => {
   assert.match(qdiscs(), /netem 7ab2:.*delay 250/);
 });
 it("a delay does not outlive an owner that is SIGKILLed", async () => {
-  await lab.cluster.waitFor("all alive", { timeout: "120s" });
+  await lab.cluster.waitFor("all alive", { timeout: "5m" });
   const child = spawn(
     ...program(fileURLToPath(new URL("../live/owner.ts", import.meta.url)), "delay", "attach", PROJECT),
     { stdio: ["ignore", "pipe", "inherit"] },
   );
   let said = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
-  await until("the owner has delayed the broker", () => said.includes("at delay"), 150_000);
+  await until("the owner has delayed the broker", () => said.includes("at delay"), 300_000);
   assert.match(qdiscs(), /netem 7ab: root/);
   child.kill("SIGKILL");
   await until("it is healed", () => everything() === quiet);
