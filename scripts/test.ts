@@ -160,6 +160,7 @@ async function interrupted(signal: NodeJS.Signals, code: number): Promise<void> 
   process.stdout.on("error", () => {}); // the terminal may be gone
   const names = groups.names();
   const open = output?.lanes() ?? [];
+  output?.flush();
   const what =
     names.length > 0
       ? names.join(", ")

@@ -15,6 +15,8 @@ export interface Output {
   begin(track: number, lane: string, about: string): Page;
   /** No lane follows on this track. */
   endTrack(track: number): void;
+  /** Prints what is held back of lanes that run: nothing comes after it. */
+  flush(): void;
   /** The lanes that run. */
   lanes(): string[];
 }
@@ -61,6 +63,7 @@ export function makeOutput(tracks: number, print: (line: string) => void = conso
       done.add(track);
       for (const page of open) if (page.track === shownTrack()) flush(page);
     },
+    flush: () => open.forEach(flush),
     lanes: () => [...open].map(({ lane }) => lane),
   };
 }

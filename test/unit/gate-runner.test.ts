@@ -127,6 +127,7 @@ test("one lane is shown as it runs, the others as a block each when they have en
   deno.say("four");
   live.end();
   assert.equal(output.lanes(), ["deno"]);
+  output.flush();
   output.endTrack(0);
   deno.say("five");
   deno.end();
