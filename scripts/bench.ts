@@ -11,6 +11,7 @@ import { printError } from "@kafka-failure-lab/sdk/scenario";
 import { count, listOf, oneOf, readArguments, runCommand, UsageError } from "@kafka-failure-lab/sdk/testing";
 import { boot } from "../bench/boot.ts";
 import { docker } from "../bench/docker.ts";
+import { explaining } from "../bench/explaining.ts";
 import { failover } from "../bench/failover.ts";
 import { cells, type Figure, type PartOptions } from "../bench/figure.ts";
 import { judging } from "../bench/judging.ts";
@@ -26,6 +27,7 @@ const PARTS: Readonly<Record<string, (options: PartOptions) => Promise<Figure[]>
   throughput,
   observer,
   judge: judging,
+  explain: explaining,
   links,
   docker,
 };
@@ -33,7 +35,7 @@ const PARTS: Readonly<Record<string, (options: PartOptions) => Promise<Figure[]>
 const HELP = `npm run bench -- [options]: measures the lab against its targets
 
   --only a,b   some of ${Object.keys(PARTS).join(", ")}; default all
-  --runs N     how often each is measured; default: boot 3, judge, links and docker 5 (some of their figures
+  --runs N     how often each is measured; default: boot 3, judge, explain, links and docker 5 (some of their figures
                a multiple of it), latency, throughput and failover 10, observer 20
   --json       prints one JSON object last
   -h, --help   this text

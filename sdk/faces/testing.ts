@@ -86,6 +86,7 @@ export { readCompose as readComposeFiles } from "../compose/read.ts";
 export { createTopic } from "../client/admin.ts";
 export { renamedEvent } from "../recording/renamed.ts";
 export { readBack } from "../client/readback.ts";
+export { parseLine } from "../kafka/broker-log/mod.ts";
 export { openWire } from "../kafka/connection.ts";
 export {
   DEFINED_VERSIONS,

@@ -185,7 +185,7 @@ const TESTING_OTHERS = [
   "guardedLab kafkaServices kafkaVersion labEngine labKafka listOf logConfig loggingFlags makeFolders",
   "makeObserver markOf milliseconds moveToLoopback nearestName oneOf oneOfOrBrokers openEngine openLab openLocal",
   "openWire orHelp parseSetting pattern predictionShape propertiesText randomId readArguments readBack",
-  "renamedEvent readBootstrap readComposeFiles readText readTextIfThere readTime recordViews recorded release run runCommand",
+  "parseLine renamedEvent readBootstrap readComposeFiles readText readTextIfThere readTime recordViews recorded release run runCommand",
   "settingNames startGuardian startLinks startOf stateFolder supplyKafka text topicNameFault wantedPorts",
 ].flatMap((names) => names.split(" "));
 const functionsOf = (face: object): string[] =>
