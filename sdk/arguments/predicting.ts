@@ -62,7 +62,7 @@ const diagnoseOptions: Schema<DiagnoseOptions> = fields<DiagnoseOptions>({
  *
  * const text = "bootstrap.servers=a:9092,b:9092\nacks=1";
  * const findings = diagnose([{ file: "producer.properties", text }]);
- * console.log(findings.map(({ severity, rule }) => `${severity}: ${rule}`)); // [ 'warning: acks-leader-only' ]
+ * console.log(findings.map(({ rule }) => rule)); // [ 'acks-leader-only', 'retries-reorder' ]
  */
 export const diagnose: typeof diagnosing.diagnose = guarded("diagnose", diagnosing.diagnose, [
   needed("inputs", v.array(input, "a list of files")),
@@ -152,8 +152,8 @@ const circumstancesOf: Schema<ComposeCircumstances> = fields<ComposeCircumstance
  * import { fromCompose, predict, readCompose } from "kafka-failure-lab";
  *
  * const project = readCompose(["as-posted"]);
- * const { served, sentence } = predict(fromCompose(project, { fault: { kind: "kill", targets: [1] } }));
- * console.log(sentence);
+ * const circumstances = fromCompose(project, { fault: { kind: "kill", targets: [1] } });
+ * console.log(predict(circumstances).sentence); // leader does not move, no send is acknowledged; …
  */
 export const fromCompose: typeof predicting.fromCompose = guarded("fromCompose", predicting.fromCompose, [
   reference("project", made("readCompose()", "services", "files", "notes")),
@@ -185,6 +185,13 @@ export const circumstances: typeof predicting.circumstances = guarded(
  * Predicts what a fault does to one client: which broker leads next, from when the client is served, and
  * what may be lost, duplicated or left unknown. Times are milliseconds after the fault. Pure: the same
  * circumstances give the same prediction.
+ *
+ * @example
+ * import { fromCompose, predict, readCompose } from "kafka-failure-lab";
+ *
+ * const fault = { kind: "kill", targets: [1] } as const;
+ * const { failsOver, gap } = predict(fromCompose(readCompose(), { fault }));
+ * console.log(failsOver, gap); // 1 { fromMs: …, toMs: … }
  */
 export const predict: typeof predicting.predict = guarded("predict", predicting.predict, [
   reference(

@@ -3,7 +3,7 @@
 import { printableCause } from "./cause.ts";
 import { printable } from "./printable.ts";
 
-/** Says which kind of trouble the lab met; programs switch on it, people read the message. */
+/** The kind of a LabError; programs switch on it. */
 export type ErrorCode =
   | "BAD_CLIENT" // a client's program refuses its properties, or ends by itself
   | "BAD_COMPOSE" // a compose file that cannot be read, or asks for what the lab cannot honour
@@ -39,32 +39,42 @@ export type ErrorCode =
   | "UNSAFE_NAME" // a name that would lead out of the folder in which a file of that name belongs
   | "UNSUPPORTED"; // this engine cannot do that; the message names what can
 
-/** Carries named facts about the failure; all optional, each with its unit in the name. */
+/** Named facts about a failure; all optional, units in the names. */
 export interface ErrorFacts {
+  /** The broker's number, from 1. */
   broker?: number;
   /** The program and its arguments, as run. */
   command?: string;
+  /** The command's exit code; null if a signal ended it. */
   exitCode?: number | null;
+  /** The file that is wrong or could not be used. */
   file?: string;
+  /** The line in that file, from 1. */
   line?: number;
+  /** The TCP port. */
   port?: number;
   /** The last lines that the program wrote to its standard error. */
   stderr?: string;
+  /** In milliseconds. */
   tookMs?: number;
   /** A question that names the likely cause, or the command that mends it. */
   hint?: string;
+  /** The error that caused it. */
   cause?: unknown;
 }
 
 /**
- * Is thrown for everything that breaks in the lab itself.
+ * The error of everything that fails in the lab itself; Kafka's errors are results, not exceptions.
  *
  * The first line says what could not be done, a colon, and the state; then the facts, one a line; last the
  * hint. The message is printable, whatever it quotes; `facts` are as they came.
  */
 export class LabError extends Error {
+  /** `"LabError"`. */
   override readonly name: string = "LabError";
+  /** What kind of failure it is. */
   readonly code: ErrorCode;
+  /** What is known about the failure; frozen. */
   declare readonly facts: Readonly<ErrorFacts>;
 
   constructor(code: ErrorCode, message: string, facts: ErrorFacts = {}) {

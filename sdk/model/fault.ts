@@ -1,5 +1,6 @@
 // What a fault is.
 
+/** The kinds of faults. */
 export type FaultKind =
   | "stop"
   | "kill"

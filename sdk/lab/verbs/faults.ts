@@ -9,29 +9,37 @@ import type { Run } from "../run.ts";
 import { anySignal } from "../../runtime/signal.ts";
 import type { NetFault } from "../../model/traffic.ts";
 
-/** A handle on a change that the lab made. */
+/** The handle of an injected fault. */
 export interface Fault extends AsyncDisposable {
+  /** Identifies it in the history. */
   readonly id: string;
+  /** What kind of fault it is. */
   readonly kind: FaultKind;
+  /** The brokers that it hit, resolved at the injection. */
   readonly targets: readonly Broker[];
-  /** The target as asked for. */
+  /** The target as requested: `leader`. */
   readonly asked: string;
   /** How it was done: `SIGTERM`, `docker stop`, … */
   readonly via: string;
-  /** In what it differs from the same fault elsewhere; empty where in nothing. */
+  /** Deviations from the same fault on other engines; empty if there are none. */
   readonly differs: readonly string[];
   /** When it took effect on the first target, in milliseconds since the run's start. */
   readonly sinceMs: number;
+  /** How long the injection took, in milliseconds. */
   readonly tookMs: number;
-  /** How the processes ended, by broker; empty for a fault that ends none. */
+  /** How the processes ended, by broker number; empty for a fault that ends none. */
   readonly exits: Readonly<Record<number, Exit>>;
-  /** What is wrong with the network, for a fault of the network, and what was measured of it. */
+  /** The effects on the network; only for network faults. */
   readonly network?: readonly NetFault[];
+  /** The round trips measured before and during the fault; only for network faults with `prove`. */
   readonly proof?: Proof;
+  /** Whether it has not been healed yet. */
   readonly isOpen: boolean;
   /**
-   * Undoes it; does nothing where that has been done. Returns when the processes run again, not when they
-   * serve.
+   * Undoes the fault; a second call does nothing. Resolves when the processes run again, not when they serve:
+   * `cluster.waitFor` waits for that.
+   *
+   * @throws LabError NOT_HEALED
    */
   heal(): Promise<void>;
 }

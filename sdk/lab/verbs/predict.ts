@@ -16,40 +16,46 @@ import { type ProbeOptions, writeOut } from "../../client/settings.ts";
 import type { Target } from "../../model/target.ts";
 import type { Direction, Path, Rate } from "../../model/traffic.ts";
 
-/** Faults that are predicted. */
+/** The faults that can be predicted. */
 export type PredictedFault = Extract<
   FaultKind,
   "stop" | "kill" | "pause" | "isolate" | "delay" | "lose" | "throttle"
 >;
 
+/** Options of `lab.predict`. */
 export interface PredictOptions {
   /**
-   * Whose sends: a probe, its name, or the settings of one that will be made after the fault.
+   * Whose sends are predicted: a probe, its name, or the settings of one that is created after the fault.
    *
-   * @default the lab's own probe
+   * @default the lab's default probe
    */
   client?: string | Probe | (ProbeOptions & { name: string });
-  /** How long the fault will last. @default until it is healed */
+  /** How long the fault lasts. @default until it is healed */
   lasts?: Duration;
-  /** As the verbs of `net` take them. */
+  /** For `"delay"`: the added latency. */
   delay?: Duration;
+  /** For `"delay"`: how far it varies. @default 0 */
   jitter?: Duration;
+  /** For `"lose"`: the percentage of packets. */
   percent?: number;
+  /** For `"throttle"`: the rate. */
   rate?: Rate;
+  /** For `"isolate"`: as `net.isolate` takes it. @default "drop" */
   how?: "drop" | "reset" | "refuse";
+  /** For network faults: as the verbs of `net` take it. @default "all" */
   path?: Path;
+  /** For network faults: as the verbs of `net` take it. */
   direction?: Direction;
 }
 
 /**
- * Says what a fault will do to a client, before it is injected, and writes it into the history: `conclude()`
- * compares it with what came.
+ * Predicts what a fault will do to a client, and records the prediction: `conclude()` compares it with the
+ * measurement.
  *
- * It reckons with the cluster as it is, brokers that do not run included, but with no other fault of the
- * network.
+ * The prediction is based on the cluster's current state, stopped brokers included; other open network faults
+ * are ignored.
  *
- * @throws LabError as the fault itself would for its target; TypeError and RangeError for options that cannot
- *   be
+ * @throws LabError as the fault itself would for its target; TypeError, RangeError for a wrong option
  */
 export type Predict = (
   fault: PredictedFault,
