@@ -39,8 +39,9 @@ export interface RunQueries {
    * await load.acknowledged(50); // by the new leader
    * await killed.heal();
    * await load.stop();
-   * const window = lab.run.explain().windows.at(-1);
-   * console.log(window?.client, window?.parts[0]?.kind); // probe detection
+   * const { windows } = lab.run.explain();
+   * const outage = windows.find(({ faults }) => faults[0]?.id === killed.id);
+   * console.log(outage?.client, outage?.parts[0]?.kind); // probe detection
    */
   explain(options?: ExplainOptions): Explanation;
   /** Compares every prediction with the fault that followed it. The order is that of the predictions. */
