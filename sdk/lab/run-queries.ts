@@ -41,7 +41,7 @@ export interface RunQueries {
    * await load.stop();
    * const { windows } = lab.run.explain();
    * const outage = windows.find(({ faults }) => faults[0]?.id === killed.id);
-   * console.log(outage?.client, outage?.parts[0]?.kind); // probe detection
+   * console.log(outage?.sentence); // … until broker … was fenced …
    */
   explain(options?: ExplainOptions): Explanation;
   /** Compares every prediction with the fault that followed it. The order is that of the predictions. */
