@@ -114,7 +114,7 @@ export const noPhantomWrites: typeof judging.noPhantomWrites = guarded(
  */
 export const anomalies: typeof judging.anomalies = guarded("anomalies", judging.anomalies, [
   history,
-  maybe("options", options.interestingOptions),
+  maybe("options", options.anomalyOptions),
 ]);
 /**
  * Checks the order of records within each partition against the order of their sends.
