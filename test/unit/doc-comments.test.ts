@@ -44,8 +44,15 @@ test("the symbols that a reader meets first have an example that prints somethin
 
 test("programOf() puts imports first and each example in a block of its own", () => {
   const code = 'import { toMs } from "kafka-failure-lab";\n\nconsole.log(toMs(1)); // 1';
-  const text = programOf([{ name: "toMs", code, prints: ["1"] }]);
-  assert.match(text, /^import \{ startLab, toMs \} from "@kafka-failure-lab\/sdk";\n/);
+  const other = 'import { toMs, drawn } from "kafka-failure-lab/report";\n';
+  const text = programOf([
+    { name: "toMs", code, prints: ["1"] },
+    { name: "drawn", code: other, prints: [] },
+  ]);
+  assert.equal(text.split("\n").slice(0, 2), [
+    'import { startLab, toMs } from "@kafka-failure-lab/sdk";',
+    'import { drawn } from "@kafka-failure-lab/sdk/report";',
+  ]);
   assert.match(text, /\{\nconsole\.log\("── toMs"\);\n\nconsole\.log\(toMs\(1\)\); \/\/ 1\n\}/);
 });
 

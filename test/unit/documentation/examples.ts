@@ -2,7 +2,7 @@
 //
 //   doc comments ─▶ Example[] ─▶ program: imports, a lab, a block an example ─▶ output ─▶ compared with the comments
 //
-// An example imports what it needs from "kafka-failure-lab". One that uses `lab` and does not make it gets a lab
+// An example imports what it needs from "kafka-failure-lab" or a subpath of it. One that uses `lab` and does not make it gets a lab
 // of three brokers. The comment behind a `console.log(…);` is what it prints; `…` in it stands for anything.
 
 import { publicSymbols } from "./face.ts";
@@ -30,15 +30,12 @@ function printedBy(code: string): string[] {
   return [...code.matchAll(/^console\.log\(.*\); \/\/ (.+)$/gm)].map(([, text]) => text!);
 }
 
-const IMPORT = /^import \{ ([^}]*) \} from "kafka-failure-lab";\n/gm;
+const IMPORT = /^import \{ ([^}]*) \} from "kafka-failure-lab(\/\w+)?";\n/gm;
 
 /** Puts the examples together. Before each one the program prints its name. */
 export function programOf(all: readonly Example[]): string {
-  const names = new Set(["startLab"]);
-  for (const { code } of all)
-    for (const [, list] of code.matchAll(IMPORT)) for (const name of list!.split(", ")) names.add(name);
   return [
-    `import { ${[...names].join(", ")} } from "@kafka-failure-lab/sdk";`,
+    ...importsOf(all),
     'const lab = await startLab({ timers: "fast" });',
     ...all.flatMap(({ name, code }) => [
       "{",
@@ -48,6 +45,18 @@ export function programOf(all: readonly Example[]): string {
     ]),
     "await lab.close();",
   ].join("\n");
+}
+
+/** Each name once, from the repository's name of the package. */
+function importsOf(all: readonly Example[]): string[] {
+  const from = new Map([["startLab", ""]]);
+  for (const { code } of all)
+    for (const [, list, subpath = ""] of code.matchAll(IMPORT))
+      for (const name of list!.split(", ")) if (!from.has(name)) from.set(name, subpath);
+  return [...new Set(from.values())].map((subpath) => {
+    const names = [...from].flatMap(([name, one]) => (one === subpath ? [name] : []));
+    return `import { ${names.join(", ")} } from "@kafka-failure-lab/sdk${subpath}";`;
+  });
 }
 
 function headOf(name: string): string {
