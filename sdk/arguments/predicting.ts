@@ -5,7 +5,10 @@ import * as v from "valibot";
 import type { FileReader } from "../compose/mod.ts";
 import * as diagnosing from "../analysis/diagnose/mod.ts";
 import type { DiagnoseInput, DiagnoseOptions } from "../analysis/diagnose/mod.ts";
-import type { FaultKind } from "../model/history.ts";
+import * as making from "../faults/mod.ts";
+import { kindNames, kindOf } from "../faults/mod.ts";
+import { faultWithoutTarget } from "./fault-values.ts";
+import type { FaultKind, ProcessEffect, ResolvedFault } from "../model/fault.ts";
 import * as predicting from "../analysis/predict/mod.ts";
 import type {
   Circumstances,
@@ -13,7 +16,6 @@ import type {
   ComposeCircumstances,
   ComposeClient,
   ComposeTopic,
-  KnownFault,
 } from "../analysis/predict/mod.ts";
 import type { NetFault } from "../model/traffic.ts";
 import { fields, maybe, needed, reference, type Schema } from "./checked.ts";
@@ -89,25 +91,14 @@ export const sarif: typeof diagnosing.sarif = guarded("sarif", diagnosing.sarif,
   needed("version", is.text("a version")),
 ]);
 
-const kinds = is.word<FaultKind>(
-  "stop",
-  "kill",
-  "pause",
-  "delay",
-  "lose",
-  "throttle",
-  "isolate",
-  "split",
-  "duplicate",
-  "reorder",
-  "corrupt",
-  "fill",
-  "hang",
+const predictable = v.lazy(() =>
+  is.word<FaultKind>(...kindNames().filter((name) => kindOf(name)!.isPredictable)),
 );
-const fault: Schema<KnownFault> = fields<KnownFault>(
+const fault: Schema<ResolvedFault> = fields<Omit<ResolvedFault, "disk">>(
   {
-    kind: kinds,
+    kind: predictable,
     targets: v.array(is.broker, "a list of broker numbers"),
+    process: is.word<ProcessEffect>("shutdown", "death", "freeze"),
     network: madeList<NetFault>("circumstances()", "kind", "broker", "path", "direction"),
     lastsMs: is.number("a number of milliseconds, 0 or more", (ms) => ms >= 0 && Number.isFinite(ms)),
   },
@@ -149,10 +140,10 @@ const circumstancesOf: Schema<ComposeCircumstances> = fields<ComposeCircumstance
  * @throws RangeError for a broker that the project does not have, or an unknown Kafka version
  * @throws TypeError for an invalid topic name or client setting
  * @example
- * import { fromCompose, predict, readCompose } from "kafka-failure-lab";
+ * import { faults, fromCompose, predict, readCompose, resolveFault } from "kafka-failure-lab";
  *
- * const project = readCompose(["as-posted"]);
- * const circumstances = fromCompose(project, { fault: { kind: "kill", targets: [1] } });
+ * const fault = resolveFault(faults.kill(1), [1]);
+ * const circumstances = fromCompose(readCompose(["as-posted"]), { fault });
  * console.log(predict(circumstances).sentence); // leader does not move, no send is acknowledged; …
  */
 export const fromCompose: typeof predicting.fromCompose = guarded("fromCompose", predicting.fromCompose, [
@@ -181,6 +172,18 @@ export const circumstances: typeof predicting.circumstances = guarded(
     ),
   ],
 );
+/**
+ * Resolves a fault for brokers that are known, without a cluster, as `fromCompose()` takes it.
+ *
+ * @param targets broker numbers, from 1
+ * @throws RangeError for an unknown kind; TypeError, RangeError for a wrong option
+ */
+export const resolveFault: typeof making.resolveFault = guarded("resolveFault", making.resolveFault, [
+  needed("fault", faultWithoutTarget),
+  needed("targets", v.array(is.broker, "a list of broker numbers")),
+]);
+/** Returns every kind of fault, the lab's own first, with its options and a description of each. */
+export const faultKinds: typeof making.faultKinds = guarded("faultKinds", making.faultKinds, []);
 /**
  * Predicts what a fault does to one client: which broker leads next, from when the client is served, and
  * what may be lost, duplicated or left unknown. Times are milliseconds after the fault. Pure: the same

@@ -68,14 +68,7 @@ export const verdictWords: typeof reporting.verdictWords = guarded("verdictWords
 export const exitCodeOf: typeof judging.exitCodeOf = guarded("exitCodeOf", judging.exitCodeOf, [
   needed("verdict", options.verdict),
 ]);
-/**
- * Merges verdicts: false beats unknown, unknown beats true. No verdicts at all are true.
- *
- * @example
- * import { mergeVerdicts } from "kafka-failure-lab";
- *
- * console.log(mergeVerdicts([true, "unknown"]), mergeVerdicts(["unknown", false])); // unknown false
- */
+/** Merges verdicts: false beats unknown, unknown beats true. No verdicts at all are true. */
 export const mergeVerdicts: typeof judging.mergeVerdicts = guarded("mergeVerdicts", mergeAll, [
   reference(
     "verdicts",

@@ -5,6 +5,7 @@ import type { Conclusion, ConcludeOptions } from "./conclude.ts";
 import type { Duration } from "../model/duration.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { ProbeFactory } from "./workload/probe-factory.ts";
+import type { Inject } from "./verbs/inject.ts";
 import type { Net } from "./verbs/network.ts";
 import type { ClusterOptions } from "./open.ts";
 import type { Predict } from "./verbs/predict.ts";
@@ -77,6 +78,19 @@ export interface Lab extends AsyncDisposable {
   readonly cluster: Cluster;
   /** Faults on the network. */
   readonly net: Net;
+  /**
+   * Injects a fault that is given as a value: `faults.kill("leader")`, or one of a kind of your own
+   * (`defineFault`). `cluster.stop(1)` and `net.delay(1, 30000)` are shorthands for it.
+   *
+   * @example
+   * import { faults } from "kafka-failure-lab";
+   *
+   * const spec = faults.delay("leader", "200ms", { path: "clients" });
+   * const fault = await lab.inject(spec);
+   * console.log(fault.kind, fault.proof !== undefined); // delay true
+   * await fault.heal();
+   */
+  readonly inject: Inject;
   /** The default client, and the factory of others: `lab.probe.send()`, `lab.probe({ acks: 1 })`. */
   readonly probe: ProbeFactory;
   /**

@@ -13,7 +13,8 @@ import {
 import type { Broker, NodeId } from "../../model/history.ts";
 import { brokerFlag, brokerNumber, checkRelease, checkTopicName } from "../../kafka/mod.ts";
 import { type ProbeOptions, writeOut } from "../../client/settings.ts";
-import type { Circumstances, KnownFault, KnownNode } from "./circumstances.ts";
+import type { ResolvedFault } from "../../model/fault.ts";
+import type { Circumstances, KnownNode } from "./circumstances.ts";
 import { knownClient } from "./known-client.ts";
 
 /** The client of a prediction, with a probe's options; times are durations. */
@@ -43,7 +44,7 @@ export interface ComposeCircumstances {
   /** The client. @default a warm kafkajs probe */
   client?: ComposeClient;
   /** The fault. */
-  fault: KnownFault;
+  fault: ResolvedFault;
   /** The partition's leader. @default the first target of the fault */
   leader?: Broker;
   /** The active controller's node id; null if it is not known. @default null */

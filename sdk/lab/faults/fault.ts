@@ -1,0 +1,43 @@
+// The handle on an injected fault.
+
+import type { Exit } from "../../engine/engine.ts";
+import type { Broker, FaultKind, Proof } from "../../model/history.ts";
+import type { FaultSpec } from "../../model/fault.ts";
+import type { NetFault } from "../../model/traffic.ts";
+
+/** The handle of an injected fault. `await using` heals it at the end of the block. */
+export interface Fault extends AsyncDisposable {
+  /** Unique in its run: `kill-1`. */
+  readonly id: string;
+  /** What kind of fault it is. */
+  readonly kind: FaultKind;
+  /** The fault as requested. */
+  readonly spec: FaultSpec;
+  /** The brokers that it hit, resolved at the injection. */
+  readonly targets: readonly Broker[];
+  /** The target as requested: `leader`. */
+  readonly asked: string;
+  /** How it was done: `SIGTERM`, `docker stop`, … */
+  readonly via: string;
+  /** Deviations from the same fault on other engines; empty if there are none. */
+  readonly differs: readonly string[];
+  /** When it took effect on the first target, in milliseconds since the run's start. */
+  readonly sinceMs: number;
+  /** How long the injection took, in milliseconds. */
+  readonly tookMs: number;
+  /** How the processes ended, by broker number; empty for a fault that ends none. */
+  readonly exits: Readonly<Record<number, Exit>>;
+  /** The effects on the network; only for network faults. */
+  readonly network?: readonly NetFault[];
+  /** What was measured of its effect; absent without `prove`. */
+  readonly proof?: Proof;
+  /** Whether it has not been healed yet. */
+  readonly isOpen: boolean;
+  /**
+   * Undoes the fault; a second call does nothing. Resolves when the processes run again, not when they serve:
+   * `cluster.waitFor` waits for that.
+   *
+   * @throws LabError NOT_HEALED if its effect is still measured afterwards; COMMAND_FAILED
+   */
+  heal(): Promise<void>;
+}
