@@ -73,7 +73,7 @@ export function compareResults(
     const [was, is] = [captured.figures[name], now.figures[name]];
     if (was === undefined || is === undefined)
       lines.push(
-        `${name}: ${was === undefined ? `is new: ${worded(is!)}` : `was ${worded(was)}, is not there any more`}`,
+        `${name}: ${was === undefined ? `is new: ${worded(is!)}` : `was ${worded(was)}, is missing`}`,
       );
     else if (!isAlike(was, is))
       lines.push(
