@@ -12,7 +12,8 @@ import { notebooks } from "./notebook/where.ts";
 
 const HELP = `npm run jupyter -- [OPTIONS OF JUPYTER]: starts Jupyter in notebooks/ with the kernels ${KERNELS.join(" and ")}
 
-  JupyterLab if it is installed, otherwise the classic Notebook. Options are passed on: \`npm run jupyter -- --no-browser --port 8890\`.
+  JupyterLab if it is installed, otherwise the classic Notebook. Options are passed on:
+  \`npm run jupyter -- --no-browser --port 8890\`.
   Other front ends find the kernels if JUPYTER_PATH is ${jupyterPath}`;
 
 const INSTALL = `Cannot start Jupyter: it is not installed. Install it with one of

@@ -32,8 +32,9 @@ import { readText, readTextIfThere } from "../../sdk/runtime/read-file.ts";
 /** What --help prints. */
 export const HELP: string = `npm run diagnose -- FILE...: finds misconfigurations of Kafka and its clients, without a cluster
 
-FILEs are read together: compose files (merged in order, as docker compose -f a -f b), server.properties, Spring application.yml and
-.properties, .java and .kt files with factory beans, clients' .properties, kafkajs's and librdkafka's settings as JSON
+FILEs are read together: compose files (merged in order, as docker compose -f a -f b), server.properties,
+Spring application.yml and .properties, .java and .kt files with factory beans, clients' .properties,
+kafkajs's and librdkafka's settings as JSON
 
   --as [FILE=]KIND     the kind of a file, if its name and contents do not tell: ${CONFIGURATION_KINDS.join(", ")}
   --delay DURATION     the latency added to every response of a broker: 30s; a bare number is milliseconds

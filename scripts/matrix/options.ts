@@ -34,7 +34,8 @@ export interface MatrixOptions {
   json: boolean;
 }
 
-const HELP = `02-four-causes: measures which clients are served after the leader's broker is stopped, for every combination of the four fixes of the posted cluster
+const HELP = `02-four-causes: measures which clients are served after the leader's broker is stopped,
+for every combination of the four fixes of the posted cluster
 
   --how LIST       stop (SIGTERM), kill (SIGKILL) (default stop,kill)
   --cells LIST     some combinations only: as-posted, all, or fixes such as replication+listeners,quorum
@@ -43,7 +44,7 @@ const HELP = `02-four-causes: measures which clients are served after the leader
   --kafka VERSION  3.9 or 4 in place of the image's version
   --timers SET     default, or fast: a dead broker is fenced after 1.5 s instead of 9 s
   --window TIME    how long clients are observed; a longer outage is reported as "never" (default: stop 15s, kill 20s; fast timers 8s)
-  --fresh          measures every cell again; without it the next call continues where Ctrl-C ended the last one
+  --fresh          measures every cell again (default: continues where Ctrl-C ended the last call)
   --save           writes the data to scripts/matrix/data/ once all of it is measured
   --json           one JSON object as the last line of standard output
   -h, --help       this text

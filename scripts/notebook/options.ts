@@ -14,7 +14,8 @@ export interface NotebooksOptions {
   timeoutMs: number;
 }
 
-export const HELP: string = `npm run notebooks -- [NAME...]: writes and executes notebooks/NN-name.ipynb and .ko.ipynb for scripts/NN-name.ts (all, or those whose name begins with NAME)
+export const HELP: string = `npm run notebooks -- [NAME...]: writes and executes notebooks/NN-name.ipynb
+and .ko.ipynb for scripts/NN-name.ts (all, or those whose name begins with NAME)
 
   --check           executes, writes nothing, and reports where the behaviour differs from the captured one
   --cells-only      writes the scripts' cells without executing; the output of a changed cell is dropped

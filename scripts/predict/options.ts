@@ -15,7 +15,8 @@ import { FAULT_KINDS, FAULT_OPTIONS, faultHelp, faultOf } from "./fault-options.
 
 export const HELP: string = `npm run predict -- [COMPOSE_FILE…]: predicts what a fault does to a client, without a cluster
 
-COMPOSE_FILEs are merged in order, as docker compose -f a -f b: paths, or names of the lab's own such as as-posted fix-quorum (default three-brokers)
+COMPOSE_FILEs are merged in order, as docker compose -f a -f b: paths, or names of the lab's own such as
+as-posted fix-quorum (default three-brokers)
 
   --fault KIND            ${FAULT_KINDS.join(", ")} (default kill)
   --target WHOM           leader, controller, followers, or broker numbers: 1 or 2,3 (default leader)

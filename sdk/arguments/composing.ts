@@ -1,5 +1,5 @@
 // Compose files that are read without a cluster: the function with what it takes.
-// The doc comments are the face's: editors and declaration files show these, not those of the functions behind.
+// The doc comments here are the public ones: editors and declaration files show them.
 
 import * as v from "valibot";
 import * as reading from "../lab/read-compose.ts";

@@ -1,5 +1,5 @@
 // Faults as values, and kinds of faults that programs add: each function with what it takes.
-// The doc comments are the face's: editors and declaration files show these, not those of the functions behind.
+// The doc comments here are the public ones: editors and declaration files show them.
 
 import * as v from "valibot";
 import * as making from "../faults/mod.ts";

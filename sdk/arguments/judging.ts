@@ -1,5 +1,5 @@
 // What a history proves: each function with what it takes.
-// The doc comments are the face's: editors and declaration files show these, not those of the functions behind.
+// The doc comments here are the public ones: editors and declaration files show them.
 
 import * as v from "valibot";
 import * as explaining from "../analysis/explain/mod.ts";

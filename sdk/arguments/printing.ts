@@ -1,5 +1,5 @@
 // What is printed and drawn: each function with what it takes.
-// The doc comments are the face's: editors and declaration files show these, not those of the functions behind.
+// The doc comments here are the public ones: editors and declaration files show them.
 
 import * as v from "valibot";
 import type { ProgressReporter } from "../notebook/progress.ts";

@@ -1,5 +1,5 @@
 // Functions from a value to a value: each with what it takes.
-// The doc comments are the face's: editors and declaration files show these, not those of the functions behind.
+// The doc comments here are the public ones: editors and declaration files show them.
 
 import * as durations from "../model/duration.ts";
 import * as v from "valibot";
