@@ -24,7 +24,8 @@ export {
 } from "./arguments/judging.ts";
 export { readCompose } from "./arguments/composing.ts";
 export { diagnose, fromCompose, predict } from "./arguments/predicting.ts";
-export { print, printable, show, table, tableOf, timeline, timelineOf } from "./arguments/printing.ts";
+export { table, timeline } from "./arguments/reports.ts";
+export { print, printable, show, tableOf, timelineOf } from "./arguments/printing.ts";
 export type { AttachOptions, Lab, LabOptions, LabRun } from "./lab/lab.ts";
 export type { ProbeFactory } from "./lab/workload/probe-factory.ts";
 export { type ClusterOptions, FAST_TIMERS } from "./lab/open.ts";

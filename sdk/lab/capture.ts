@@ -6,6 +6,7 @@ import { printable } from "../model/printable.ts";
 export interface ShellOutput {
   readonly stdout: string;
   readonly stderr: string;
+  /** Null where a signal has ended it. */
   readonly exitCode: number | null;
 }
 
