@@ -3,7 +3,8 @@ import net, { type AddressInfo } from "node:net";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { errorName, wasRefused } from "../../sdk/kafka/error-codes.ts";
-import { produceAnswer, producedValue, type ObservedAttempt, watchSockets } from "../../sdk/client/watch.ts";
+import { produceAnswer, producedValue } from "../../sdk/client/produce-frames.ts";
+import { type ObservedAttempt, watchSockets } from "../../sdk/client/watch.ts";
 
 /**
  * A Produce request as kafkajs 2.2.4 writes it: v7, acks -1, topic my_topic, one record with the value
