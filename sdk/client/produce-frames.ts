@@ -1,23 +1,6 @@
-// What a Produce request and its answer hold, of the frames that pass a watched socket; and the frame reader.
-//
-//   request  size(4) apiKey(2) version(2) correlation(4) …      answer  size(4) correlation(4) …
+// What a Produce request and its answer hold, of the frames that pass a watched socket.
 
-import { Buffer } from "node:buffer";
-
-/** Cuts a stream of answers at their size fields; `body` is what follows the correlation id. */
-export function answerReader(onAnswer: (correlation: number, body: Buffer) => void): (chunk: Buffer) => void {
-  let rest: Buffer | undefined;
-  return (chunk) => {
-    let data = rest === undefined ? chunk : Buffer.concat([rest, chunk]);
-    while (data.length >= 4) {
-      const size = 4 + data.readInt32BE(0);
-      if (data.length < size) break;
-      onAnswer(data.readInt32BE(4), data.subarray(8, size));
-      data = data.subarray(size);
-    }
-    rest = data.length === 0 ? undefined : data;
-  };
-}
+import type { Buffer } from "node:buffer";
 
 /**
  * Reads the first topic's first partition of a Produce answer, v3 to v7: responses [topic, [partition, error

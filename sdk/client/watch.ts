@@ -8,7 +8,8 @@
 import { Buffer } from "node:buffer";
 import net from "node:net";
 import { performance } from "node:perf_hooks";
-import { answerReader, produceAnswer, producedValue } from "./produce-frames.ts";
+import { frameReader } from "../kafka/frames.ts";
+import { produceAnswer, producedValue } from "./produce-frames.ts";
 
 /**
  * One try as it is observed. `value` is the record's value for a Produce request, undefined for what serves
@@ -157,7 +158,7 @@ function watchRequests(socket: net.Socket, address: string, options: WatchOption
   }) as typeof socket.write;
   socket.prependListener(
     "data",
-    answerReader((correlation, body) => noteAnswer(watched, correlation, body)),
+    frameReader((correlation, body) => noteAnswer(watched, correlation, body)),
   );
   const timer = options.hungAfterMs === 0 ? undefined : dropWhenHung(watched, onHung);
   let reason = "CLOSED";
