@@ -121,7 +121,8 @@ export interface Client {
     signal?: AbortSignal,
   ): Promise<Sent>;
   /**
-   * Sends at the client's own pace until stopped, where a client cannot be told when each of many sends begins; absent where `send` serves.
+   * Sends at the client's own pace until stopped, for a client whose single sends cannot be timed from
+   * outside; absent where `send` serves.
    *
    * @throws LabError UNSUPPORTED, RangeError
    */

@@ -5,10 +5,10 @@
 //     └── outcome: ok, fail or info ◀────┘
 //
 // Work-arounds for kafkajs 2.2.4, and their reasons:
-// - It stays with a broker that hangs, and treats a connection whose ApiVersions timed out as usable (its issue
-//   1783). `dropHungConnections` closes the socket when the request timeout ends, which rotates the bootstrap
-//   list and refreshes metadata, and does not dial that broker for a second, so that the metadata comes from
-//   another one.
+// - It stays with a broker that hangs, and treats a connection whose ApiVersions timed out as usable (its
+//   issue 1783). `dropHungConnections` closes the socket when the request timeout ends, which rotates the
+//   bootstrap list and refreshes metadata, and does not dial that broker for a second, so that the metadata
+//   comes from another one.
 // - Five retries end before a dead broker is fenced (9.2 s against 9 s): retries are bounded by
 //   `deliveryTimeout` instead.
 // - An operation goes on after its caller has stopped waiting: a record that was given up is refused at the
@@ -16,8 +16,8 @@
 // - disconnect() waits for answers that never come: close() destroys the sockets first.
 // - Unhandled rejections of its own: rejections.ts.
 // - Long keys block the event loop, and a record for a missing partition is reported as sent: partitioner.ts.
-// Not worked around, and visible in the attempts: one partition without a leader stops sends to all partitions
-// of its topic.
+// Not worked around, and visible in the attempts: one partition without a leader stops sends to all
+// partitions of its topic.
 
 import kafkajs, { type Consumer, type KafkaConfig, type Producer, type ProducerConfig } from "kafkajs";
 import { LONGEST_MS } from "../model/duration.ts";

@@ -104,7 +104,8 @@ async function leaderOf(reading: Reading, partition: number): Promise<string> {
 }
 
 /**
- * Asks every broker and takes the answer with the newest leader epochs: one that was cut off has stale metadata.
+ * Asks every broker and takes the answer with the newest leader epochs: one that was cut off has stale
+ * metadata.
  */
 async function describe({ topic, addresses, wire }: Reading): Promise<MetadataAnswer> {
   const answers = await Promise.allSettled(

@@ -2,8 +2,8 @@
 //
 // kafkajs reports neither connections nor the errors inside a Produce answer, but it lets a program make its
 // sockets. Each socket made here notes, for every Produce request that passes, the operation on whose behalf
-// it was written (the record's value is unique, so the request names its operation), and reads the error codes
-// of the answer.
+// it was written (the record's value is unique, so the request names its operation), and reads the error
+// codes of the answer.
 
 import { Buffer } from "node:buffer";
 import net from "node:net";

@@ -71,7 +71,9 @@ export function kafkaServices(project: ComposeProject): readonly KafkaService[] 
   if (brokers === 0) {
     throw new LabError("BAD_COMPOSE", "Cannot find a broker: no service of the compose file is one", {
       file: project.files.join(", "),
-      hint: `Recognised are the images ${RECOGNISED_IMAGES}, and any with KAFKA_PROCESS_ROLES or KAFKA_CFG_PROCESS_ROLES in its environment.`,
+      hint:
+        `Recognised are the images ${RECOGNISED_IMAGES}, ` +
+        "and any with KAFKA_PROCESS_ROLES or KAFKA_CFG_PROCESS_ROLES in its environment.",
     });
   }
   rejectTwins(nodes, project);

@@ -38,7 +38,8 @@ export function assertSupported(project: ComposeProject, options: SupportOptions
     const what = refused.length === 1 ? "1 thing" : `${refused.length} things`;
     throw new LabError(
       "UNSUPPORTED",
-      `Cannot run the compose file without Docker: it asks for ${what} that the local engine cannot honour${list.join("")}`,
+      "Cannot run the compose file without Docker: " +
+        `it asks for ${what} that the local engine does not support${list.join("")}`,
       {
         ...first.at,
         hint: "Is there a Docker daemon? The docker engine runs the file unchanged.",
@@ -127,13 +128,23 @@ function ofVersion(
   first: KafkaService | undefined,
 ): UnsupportedKey[] {
   if (first === undefined || node.version === first.version) return [];
-  const why = `it is Kafka ${node.version} where ${first.service} is ${first.version}, and one Kafka runs here: which, --kafka, LAB_KAFKA or the option \`kafka\` can say`;
+  const why =
+    `it is Kafka ${node.version} where ${first.service} is ${first.version}, and one Kafka runs here; ` +
+    "--kafka, LAB_KAFKA or the option `kafka` chooses it";
   return [{ service: service.service, key: "image", why, at: placeOf(service, "image") }];
 }
 
 // Files of the host over the image's configuration: its settings would be missing here.
-const CONFIGURATION =
-  /^\/(mnt\/shared\/config|opt\/kafka\/config|etc\/kafka|etc\/confluent|opt\/bitnami|bitnami\/kafka\/config|docker-entrypoint-initdb\.d)(\/|$)/;
+const CONFIGURATION_FOLDERS = [
+  "mnt/shared/config",
+  "opt/kafka/config",
+  "etc/kafka",
+  "etc/confluent",
+  "opt/bitnami",
+  "bitnami/kafka/config",
+  "docker-entrypoint-initdb\\.d",
+];
+const CONFIGURATION = new RegExp(`^/(${CONFIGURATION_FOLDERS.join("|")})(/|$)`);
 
 function ofMounts(service: ComposeService): UnsupportedKey[] {
   const at = placeOf(service, "volumes");
@@ -221,12 +232,8 @@ function notesOn(service: ComposeService): string[] {
     return treatment.kind === "differs" ? [`${service.service}: ${key} has no effect: ${treatment.why}`] : [];
   });
   const flags = Object.keys(service.environment).filter((name) => FLAGS.test(name));
-  const ofLogs =
-    flags.length === 0
-      ? []
-      : [
-          `${service.service}: ${flags.join(", ")} has no effect: JMX, Java's logs and their levels are the lab's`,
-        ];
+  const why = "JMX, Java's logs and their levels are the lab's";
+  const ofLogs = flags.length === 0 ? [] : [`${service.service}: ${flags.join(", ")} has no effect: ${why}`];
   const ofLeftOut = leftOutFlags(service)
     .filter(({ matters }) => !matters)
     .map(({ variable, flag, why }) => `${service.service}: ${variable} ${flag} has no effect: ${why}`);

@@ -48,7 +48,8 @@ export interface Network {
    */
   check(faults: readonly NetFault[]): Promise<void>;
   /**
-   * Makes these faults, and no others, all that is wrong with the cluster's network, and keeps it so when a node starts again.
+   * Makes these faults and no others: all that is wrong with the cluster's network, also after a node starts
+   * again.
    * An empty list heals all. @throws LabError COMMAND_FAILED, UNSUPPORTED, FOREIGN_QDISC
    */
   apply(faults: readonly NetFault[], options?: ApplyOptions): Promise<Applied>;

@@ -1,4 +1,5 @@
-// The few Kafka requests that the lab sends without a client library, because no library exposes their answers.
+// The few Kafka requests that the lab sends without a client library, because no library exposes their
+// answers.
 //
 // Metadata (v7, KIP-320): kafkajs throws on the first partition that has no leader, and drops leader epochs;
 // the lab must see both. DescribeQuorum (v1, KIP-595): kafkajs does not know it, and the controller id in

@@ -9,7 +9,8 @@ export function frameReader(onAnswer: (correlation: number, body: Buffer) => voi
     let data = rest === undefined ? chunk : Buffer.concat([rest, chunk]);
     while (data.length >= 4) {
       const size = 4 + data.readInt32BE(0);
-      if (size < 8 || data.length < size) break; // smaller than its own head: not Kafka, the request times out
+      // smaller than its own head: not Kafka, the request times out
+      if (size < 8 || data.length < size) break;
       onAnswer(data.readInt32BE(4), data.subarray(8, size));
       data = data.subarray(size);
     }

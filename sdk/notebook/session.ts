@@ -1,7 +1,8 @@
 // What a notebook asks of a lab. A kernel has one open lab: the next `startLab` closes it. An interrupted
 // cell ends and heals, and the lab goes on.
 //
-//   SIGINT ─▶ what the open lab waits for rejects with INTERRUPTED ─▶ every open fault heals ─▶ the next cell goes on with the same lab
+//   SIGINT ─▶ what the open lab waits for rejects with INTERRUPTED ─▶ every open fault heals
+//          ─▶ the next cell goes on with the same lab
 
 import { setMaxListeners } from "node:events";
 import process from "node:process";
@@ -39,7 +40,8 @@ export async function activate(lab: SessionOwner): Promise<NotebookSession> {
   const { signal, interrupt } = interruptions(lab);
   const own = { lab, interrupt };
   current = own;
-  if (!isListening) process.on("SIGINT", () => void current?.interrupt()); // never taken back: without a listener Deno's kernel would end
+  // never removed: without a listener Deno's kernel would end
+  if (!isListening) process.on("SIGINT", () => void current?.interrupt());
   isListening = true;
   if (before !== undefined) {
     lab.say("closing the lab that was still open in this notebook");

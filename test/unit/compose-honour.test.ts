@@ -99,12 +99,12 @@ const versions: [second: string, kafka: string | undefined, why: string | undefi
   [
     "apache/kafka:4.0.0",
     undefined,
-    "it is Kafka 4.0.0 where a is 3.9.2, and one Kafka runs here: which, --kafka, LAB_KAFKA or the option `kafka` can say",
+    "it is Kafka 4.0.0 where a is 3.9.2, and one Kafka runs here; --kafka, LAB_KAFKA or the option `kafka` chooses it",
   ],
   [
     "apache/kafka",
     undefined,
-    "it is Kafka latest where a is 3.9.2, and one Kafka runs here: which, --kafka, LAB_KAFKA or the option `kafka` can say",
+    "it is Kafka latest where a is 3.9.2, and one Kafka runs here; --kafka, LAB_KAFKA or the option `kafka` chooses it",
   ],
   ["apache/kafka:4.0.0", "4", undefined],
   ["mirror.example/apache/kafka:3.9.2", undefined, undefined],
@@ -130,7 +130,7 @@ test("honour() throws everything at once, with the first one's file and line", (
     assert.is((error as LabError).code, "UNSUPPORTED");
     assert.is(
       (error as LabError).message,
-      "Cannot run the compose file without Docker: it asks for 2 things that the local engine cannot honour\n" +
+      "Cannot run the compose file without Docker: it asks for 2 things that the local engine does not support\n" +
         "    k: command (c.yml:5): the image's own start is replaced\n" +
         "    k: network_mode (c.yml:6): ports and host names would mean something else\n" +
         "  file     c.yml:5\n" +

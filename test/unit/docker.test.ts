@@ -209,7 +209,7 @@ test("placeNodes() says where clients are told of another address than this mach
     ["localhost:19092", null],
   );
   assert.equal(notes, [
-    "kafka: it tells clients to reach it at localhost:9092, but this machine reaches it at localhost:19092",
+    "kafka: it advertises localhost:9092 to clients, but this machine reaches it at localhost:19092",
     "kafka2: no port of a client listener is published, so this machine's clients cannot reach it",
   ]);
 });

@@ -23,7 +23,7 @@ for (const [code, known, expected] of [
   [
     143,
     false,
-    { code: 143, clean: false, text: "exit 143, ended on SIGTERM, the controller had not let it go" },
+    { code: 143, clean: false, text: "exit 143, ended on SIGTERM, controlled shutdown not granted" },
   ],
   [
     143,
@@ -31,7 +31,7 @@ for (const [code, known, expected] of [
     {
       code: 143,
       clean: "unknown",
-      text: "exit 143, ended on SIGTERM, its log does not say whether the controller had let it go",
+      text: "exit 143, ended on SIGTERM, its log does not show whether controlled shutdown was granted",
     },
   ],
   [137, true, { code: 137, clean: false, text: "exit 137, killed" }],

@@ -1,7 +1,7 @@
 // Kafka's own client behind the Client port. Java is not embedded here; Kafka brings three programs that use
 // the client and can be driven:
 //
-//   send()   ──▶ ConsoleProducer       one process, warm from its first record on; a record a line, one at a time
+//   send()   ──▶ ConsoleProducer       one process, warm after its first record; one record at a time
 //   start()  ──▶ VerifiableProducer    one process a load; reports the outcome of every record
 //   read()   ──▶ VerifiableConsumer    one process a reading
 //

@@ -51,11 +51,13 @@ type Named = keyof typeof NAMES;
 export function javaSettings(options: JavaOptions, bootstrap: readonly string[]): JavaSettings {
   if (options.dropHungConnections !== undefined)
     throw new TypeError(
-      'Cannot use dropHungConnections with client "java": it always closes a connection whose request timed out',
+      'Cannot use dropHungConnections with client "java": ' +
+        "it always closes a connection whose request timed out",
     );
   if (options.allowAutoTopicCreation === false)
     throw new TypeError(
-      "Cannot use allowAutoTopicCreation: false with client \"java\": Kafka's producer always asks for it; the brokers' auto.create.topics.enable decides",
+      'Cannot use allowAutoTopicCreation: false with client "java": ' +
+        "Kafka's producer always asks for it; the brokers' auto.create.topics.enable decides",
     );
   const properties = together(options);
   // a probe sends and reads, so its properties are a producer's and a consumer's

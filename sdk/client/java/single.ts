@@ -1,4 +1,4 @@
-// One record at a time through one warm producer: ConsoleProducer, the only one of Kafka's tools that sends on
+// One record at a time through one warm producer: ConsoleProducer, the only tool of Kafka's that sends on
 // request.
 //
 //   send() ──▶ a line on its standard input ──▶ KafkaProducer.send ──▶ broker

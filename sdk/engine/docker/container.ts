@@ -35,8 +35,8 @@ export interface Container {
   /** Resolves when the log of a container that has ended can be read; at once where it runs. */
   settled(): Promise<void>;
   /**
-   * Begins to follow the log. On two cores that delays the brokers' start, so it is not done before one serves
-   * or ends.
+   * Begins to follow the log. On two cores that delays the brokers' start, so it is not done before one
+   * serves or ends.
    */
   attend(): void;
   /** Ends what follows the log; one that was not followed is copied first. */

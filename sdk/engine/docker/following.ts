@@ -1,7 +1,7 @@
 // Follows a cluster's containers by the daemon's events, from before they are made, so that none is missed.
 //
 //   docker events ──▶ followCluster() ──▶ container.ts, by id
-//        └── lost (the daemon was restarted) ──▶ followed again from the last event, and every container inspected
+//        └── lost (the daemon was restarted) ──▶ followed again from the last event, all containers inspected
 
 import type { Guardian } from "../../runtime/guardian/guardian.ts";
 import type { Cli } from "./cli.ts";

@@ -52,11 +52,13 @@ export function placeNodes(
       for (const name of bothNames(`${own.host}:${own.port}`)) addresses.set(name, service.service);
       if (!isSame(own.listener, own))
         notes.push(
-          `${service.service}: it tells clients to reach it at ${own.listener.host}:${own.listener.port}, but this machine reaches it at ${own.host}:${own.port}`,
+          `${service.service}: it advertises ${own.listener.host}:${own.listener.port} to clients, ` +
+            `but this machine reaches it at ${own.host}:${own.port}`,
         );
     } else if (service.roles.includes("broker"))
       notes.push(
-        `${service.service}: no port of a client listener is published, so this machine's clients cannot reach it`,
+        `${service.service}: no port of a client listener is published, ` +
+          "so this machine's clients cannot reach it",
       );
     const control = bound.find(({ name }) => controllers.has(name));
     const [address] = container?.addresses ?? [];

@@ -1,5 +1,5 @@
-// Whether this machine reaches an address within the containers' network, as Linux does and Docker Desktop does
-// not.
+// Whether this machine reaches an address within the containers' network, as Linux does and Docker Desktop
+// does not.
 
 import net from "node:net";
 

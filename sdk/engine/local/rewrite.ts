@@ -1,16 +1,16 @@
 // Moves a cluster that was described for containers onto this machine's loopback: a pure function.
 //
 //   in containers                             here
-//   kafka-1:19092, kafka-2:19092 (own hosts)  kafka-1:20113, kafka-2:24711 (own ports), where the links accept
-//   localhost:29092 → published → kafka-1     localhost:29092, the published port, where it is free
-//   kafka-1, as kafka-2 sees it               127.0.0.152, whatever the name: the address identifies the dialer
-//   localhost, as kafka-2 sees it: kafka-2    localhost, as kafka-2 sees it: 127.0.0.102, where nobody listens
+//   kafka-1:19092, kafka-2:19092             kafka-1:20113, kafka-2:24711, own ports, where the links accept
+//   localhost:29092 → published → kafka-1    localhost:29092, the published port, where it is free
+//   kafka-1, as kafka-2 sees it              127.0.0.152, whatever the name: the address names the dialer
+//   localhost, as kafka-2 sees it: kafka-2   localhost, as kafka-2 sees it: 127.0.0.102, where nobody listens
 //
-// The brokers themselves listen on ports that are advertised to nobody; links/ accepts in front of them. The
+// The brokers themselves listen on ports that are advertised to nobody; the links accept in front of them. The
 // last line reproduces the posted cluster's fault: each JVM reads a hosts file of its own
 // (-Djdk.net.hosts.file), in which `localhost` is an address that belongs to this node alone, as in its own
-// container. A broker with `localhost:9092` as a peer's address is refused, although on this machine a process
-// does listen on 127.0.0.1:9092.
+// container. A broker with `localhost:9092` as a peer's address is refused, although on this machine a
+// process does listen on 127.0.0.1:9092.
 
 import { controllerListeners, type Listener, listenersOf, LOOPBACK } from "../../compose/mod.ts";
 import {
@@ -189,8 +189,9 @@ function differences(
   const differs: string[] = [];
   if (candidates.some((one) => one.name === interBroker && LOOPBACK.has(one.host)))
     differs.push(
-      `${service}: other brokers that dial its ${interBroker} listener at localhost get "connection refused", ` +
-        "as in containers, because each broker here resolves localhost to a loopback address of its own",
+      `${service}: other brokers that dial its ${interBroker} listener at localhost get ` +
+        '"connection refused", as in containers, ' +
+        "because each broker here resolves localhost to a loopback address of its own",
     );
   else if (forClients?.name === interBroker)
     differs.push(
@@ -199,8 +200,8 @@ function differences(
     );
   if (!manyLoopbacks)
     differs.push(
-      `${service}: this system has a single loopback address, so network faults take other nodes for clients: ` +
-        'nothing acts on the paths "peers" and "controllers" alone',
+      `${service}: this system has a single loopback address, so network faults take other nodes ` +
+        'for clients: nothing acts on the paths "peers" and "controllers" alone',
     );
   return differs;
 }

@@ -1,7 +1,8 @@
 // The Network port on containers: from the faults to one docker command for each node whose network changes.
 //
 //   faults ─▶ members.ts (whom they meet) ─▶ plan.ts (pure: tc lines, iptables rules)
-//          ─▶ namespace.ts (from what it has to what it shall have) ─▶ reach.ts (docker exec, or a helper container)
+//          ─▶ namespace.ts (from what it has to what it shall have)
+//          ─▶ reach.ts (docker exec, or a helper container)
 
 import { performance } from "node:perf_hooks";
 import type { KafkaService } from "../../../compose/mod.ts";

@@ -59,7 +59,8 @@ export async function flawOf(folder: string, jar: Jar, thorough: boolean): Promi
   if (ours && !thorough && facts.size === jar.bytes) return undefined;
   const sum = await sumOf(file);
   if (sum !== jar.sha256) return { kind: "differs", found: `${facts.size} bytes, sha256 ${sum}` };
-  if (!ours) await utimes(file, JAR_TIME, JAR_TIME).catch(() => undefined); // a cache that only others may write still serves
+  // a cache that only others may write still serves
+  if (!ours) await utimes(file, JAR_TIME, JAR_TIME).catch(() => undefined);
   return undefined;
 }
 
@@ -157,7 +158,8 @@ export function checksumError(jar: Jar, flaw: Flaw, from: string): LabError {
       hint: [
         `expected ${jar.bytes} bytes, sha256 ${jar.sha256}`,
         `found    ${found}`,
-        "Does that repository alter its files? Set LAB_MAVEN_REPOSITORY to another one, or KAFKA_HOME to an unpacked Kafka.",
+        "Does that repository alter its files? " +
+          "Set LAB_MAVEN_REPOSITORY to another one, or KAFKA_HOME to an unpacked Kafka.",
       ].join("\n  "),
     },
   );
