@@ -4,7 +4,7 @@
 import { performance } from "node:perf_hooks";
 import type { ReadbackEvent, ReadRecord } from "../model/history.ts";
 import { errorName } from "../kafka/error-codes.ts";
-import type { MetadataAnswer } from "../kafka/protocol.ts";
+import type { MetadataAnswer } from "../kafka/protocol/mod.ts";
 import { openWire, type Wire } from "../kafka/connection.ts";
 
 type PartitionRead = ReadbackEvent["partitions"][number];

@@ -11,22 +11,25 @@ import { Buffer } from "node:buffer";
 import net from "node:net";
 import { frameReader } from "./frames.ts";
 import {
+  API_VERSIONS,
   decodeFeatures,
   decodeFetch,
   decodeMetadata,
   decodeOffset,
   decodeQuorum,
-  encodeFetch,
-  encodeListOffsets,
-  encodeMetadata,
-  FEATURES_BODY,
+  DESCRIBE_QUORUM,
+  EARLIEST,
   type FeaturesAnswer,
   type FetchAnswer,
-  INIT_PRODUCER_BODY,
+  fetchRequest,
+  INIT_PRODUCER_ID,
+  type KafkaRequest,
+  LATEST,
+  listOffsetsRequest,
   type MetadataAnswer,
-  QUORUM_BODY,
+  metadataRequest,
   type QuorumAnswer,
-} from "./protocol.ts";
+} from "./protocol/mod.ts";
 
 /** A connection to one listener that is opened at the first request and again after each failure. */
 export interface Wire {
@@ -50,27 +53,12 @@ export interface Wire {
   close(): void;
 }
 
-const FETCH = 1;
-const LIST_OFFSETS = 2;
-const METADATA = 3;
-const API_VERSIONS = 18;
-const INIT_PRODUCER_ID = 22;
-const DESCRIBE_QUORUM = 55;
-
 interface Connection {
   socket: net.Socket;
   /** Requests without an answer, by correlation id. */
   waiting: Map<number, { resolve(body: Buffer): void; reject(error: Error): void }>;
   /** Ends the connection and rejects what waits. */
   fail(code: string): void;
-}
-
-interface Asked {
-  api: number;
-  version: number;
-  /** Whether the request has the flexible header (KIP-482). @default false */
-  flexible?: boolean;
-  body: Buffer;
 }
 
 /**
@@ -80,53 +68,28 @@ interface Asked {
 export function openWire(address: string): Wire {
   let open: Connection | undefined;
   let correlation = 0;
-  const ask = async (asked: Asked, timeoutMs: number): Promise<Buffer> => {
+  const ask = async (request: KafkaRequest, timeoutMs: number): Promise<Buffer> => {
     const connection = (open ??= connect(address, (ended) => {
       if (open === ended) open = undefined;
     }));
-    return await exchange(connection, ++correlation, asked, timeoutMs);
+    return await exchange(connection, ++correlation, request, timeoutMs);
   };
   return {
-    metadata: async (topics, timeoutMs) =>
-      decodeMetadata(await ask({ api: METADATA, version: 7, body: encodeMetadata(topics) }, timeoutMs)),
+    metadata: async (topics, timeoutMs) => decodeMetadata(await ask(metadataRequest(topics), timeoutMs)),
     async bounds(topic, partition, timeoutMs) {
-      const offset = async (time: bigint): ReturnType<typeof offsetAt> =>
-        await offsetAt((asked) => ask(asked, timeoutMs), topic, partition, time);
+      const offset = async (time: bigint): Promise<ReturnType<typeof decodeOffset>> =>
+        decodeOffset(await ask(listOffsetsRequest(topic, partition, time), timeoutMs));
       const from = await offset(EARLIEST);
       const to = await offset(LATEST);
       return { errorCode: from.errorCode || to.errorCode, from: from.offset, to: to.offset };
     },
-    async fetch(topic, partition, offset, timeoutMs) {
-      const body = encodeFetch(topic, partition, offset);
-      return decodeFetch(await ask({ api: FETCH, version: 4, body }, timeoutMs), offset);
-    },
-    async initProducerId(timeoutMs) {
-      await ask({ api: INIT_PRODUCER_ID, version: 0, body: INIT_PRODUCER_BODY }, timeoutMs);
-    },
-    async features(timeoutMs) {
-      const asked = { api: API_VERSIONS, version: 3, flexible: true, body: FEATURES_BODY };
-      return decodeFeatures(await ask(asked, timeoutMs));
-    },
-    async quorum(timeoutMs) {
-      const asked = { api: DESCRIBE_QUORUM, version: 1, flexible: true, body: QUORUM_BODY };
-      return decodeQuorum(await ask(asked, timeoutMs));
-    },
+    fetch: async (topic, partition, offset, timeoutMs) =>
+      decodeFetch(await ask(fetchRequest(topic, partition, offset), timeoutMs), offset),
+    initProducerId: async (timeoutMs) => void (await ask(INIT_PRODUCER_ID, timeoutMs)),
+    features: async (timeoutMs) => decodeFeatures(await ask(API_VERSIONS, timeoutMs)),
+    quorum: async (timeoutMs) => decodeQuorum(await ask(DESCRIBE_QUORUM, timeoutMs)),
     close: () => open?.fail("CLOSED"),
   };
-}
-
-/** ListOffsetsRequest.java: the first offset, and the one after the last record that can be read. */
-const [EARLIEST, LATEST] = [-2n, -1n];
-
-async function offsetAt(
-  ask: (asked: Asked) => Promise<Buffer>,
-  topic: string,
-  partition: number,
-  time: bigint,
-): Promise<ReturnType<typeof decodeOffset>> {
-  return decodeOffset(
-    await ask({ api: LIST_OFFSETS, version: 1, body: encodeListOffsets(topic, partition, time) }),
-  );
 }
 
 function connect(address: string, onEnd: (ended: Connection) => void): Connection {
@@ -160,7 +123,7 @@ function connect(address: string, onEnd: (ended: Connection) => void): Connectio
 async function exchange(
   { socket, waiting, fail }: Connection,
   id: number,
-  asked: Asked,
+  request: KafkaRequest,
   timeoutMs: number,
 ): Promise<Buffer> {
   // a broker that hangs answers later or never: the next request gets a connection of its own
@@ -168,7 +131,7 @@ async function exchange(
   try {
     return await new Promise<Buffer>((resolve, reject) => {
       waiting.set(id, { resolve, reject });
-      socket.write(Buffer.concat([headerOf(id, asked), asked.body]));
+      socket.write(Buffer.concat([headerOf(id, request), request.body]));
     });
   } finally {
     clearTimeout(timer);
@@ -178,7 +141,7 @@ async function exchange(
 
 const CLIENT_ID = "lab";
 
-function headerOf(id: number, { api, version, flexible = false, body }: Asked): Buffer {
+function headerOf(id: number, { api, version, flexible = false, body }: KafkaRequest): Buffer {
   const header = Buffer.alloc(flexible ? 18 : 17); // a flexible header ends with its tags: none
   header.writeInt32BE(header.length - 4 + body.length, 0);
   header.writeInt16BE(api, 4);

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import net, { type AddressInfo } from "node:net";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { decodeFeatures, decodeFetch, decodeMetadata, decodeQuorum } from "../../sdk/kafka/protocol.ts";
+import { decodeFeatures, decodeFetch, decodeMetadata, decodeQuorum } from "../../sdk/kafka/protocol/mod.ts";
 import { openWire } from "../../sdk/kafka/connection.ts";
 
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(/\s/g, ""), "hex");
