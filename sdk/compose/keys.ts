@@ -15,9 +15,10 @@ const HONOURED = "image environment env_file ports volumes container_name hostna
 
 // About containers and who starts them when: the lab starts, stops and waits for brokers itself.
 const HARMLESS =
-  "annotations attach cap_add cap_drop depends_on develop expose group_add healthcheck init ipc labels links " +
-  "logging oom_score_adj pid platform post_start pre_stop privileged pull_policy pull_refresh_after " +
-  "read_only restart security_opt shm_size stdin_open stop_grace_period tty user userns_mode working_dir";
+  "annotations attach cap_add cap_drop depends_on develop expose group_add healthcheck init ipc labels " +
+  "links logging oom_score_adj pid platform post_start pre_stop privileged pull_policy " +
+  "pull_refresh_after read_only restart security_opt shm_size stdin_open stop_grace_period tty user " +
+  "userns_mode working_dir";
 
 const LIMITS = "the broker may use what the machine has";
 const DIFFERS: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@
 // files.
 
 import { type Removal, REMOVALS } from "../../runtime/guardian/containers.mjs";
-import type { Swept } from "../../runtime/claims.ts";
+import type { Swept } from "../../runtime/sweep.ts";
 import type { Cli } from "./cli.ts";
 import { isGone, OWNER_LABEL, readOwner } from "./owner.ts";
 
