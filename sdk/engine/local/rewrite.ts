@@ -6,8 +6,8 @@
 //   kafka-1, as kafka-2 sees it              127.0.0.152, whatever the name: the address names the dialer
 //   localhost, as kafka-2 sees it: kafka-2   localhost, as kafka-2 sees it: 127.0.0.102, where nobody listens
 //
-// The brokers themselves listen on ports that are advertised to nobody; the links accept in front of them. The
-// last line reproduces the posted cluster's fault: each JVM reads a hosts file of its own
+// The brokers themselves listen on ports that are advertised to nobody; the links accept in front of them.
+// The last line reproduces the posted cluster's fault: each JVM reads a hosts file of its own
 // (-Djdk.net.hosts.file), in which `localhost` is an address that belongs to this node alone, as in its own
 // container. A broker with `localhost:9092` as a peer's address is refused, although on this machine a
 // process does listen on 127.0.0.1:9092.
