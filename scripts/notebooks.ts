@@ -95,7 +95,7 @@ async function execute(
             executed,
             kernel: spec.name,
             recording: record.staged,
-            at: new Date(),
+            capturedAt: new Date(),
           });
     write(
       name,

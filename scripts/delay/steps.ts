@@ -23,7 +23,7 @@ export interface Predicted {
   /** In D. For `never` at most; for `race` at least. */
   count: number;
   /** Which timer decides. */
-  by?: string;
+  decidingTimer?: string;
 }
 
 export interface Step {
@@ -77,7 +77,7 @@ function kafkajsSteps(at: Scaled): Steps {
       settings: "requestTimeout 1 D",
       options: posted,
       bootstrap: "leader",
-      predicted: { ends: "race", count: 1, by: "requestTimeout is D as well" },
+      predicted: { ends: "race", count: 1, decidingTimer: "requestTimeout is D as well" },
     },
     cold: [
       {
@@ -85,7 +85,7 @@ function kafkajsSteps(at: Scaled): Steps {
         settings: "requestTimeout 1 D",
         options: posted,
         bootstrap: "leader",
-        predicted: { ends: "never", count: 2.5, by: "requestTimeout: ApiVersions takes 2 D" },
+        predicted: { ends: "never", count: 2.5, decidingTimer: "requestTimeout: ApiVersions takes 2 D" },
       },
       {
         name: "cold, remedy",
@@ -121,7 +121,7 @@ function kafkajsSteps(at: Scaled): Steps {
       settings: "requestTimeout 1 D, hung connections dropped",
       options: { ...posted, dropHungConnections: true, retries: 20 },
       bootstrap: "other first",
-      predicted: { ends: "ok", count: 1, by: "requestTimeout, then the new leader" },
+      predicted: { ends: "ok", count: 1, decidingTimer: "requestTimeout, then the new leader" },
     },
     last: {
       name: "cold, no delay",
@@ -166,18 +166,18 @@ function javaSteps(at: Scaled): Steps {
     warm: step("warm", "request.timeout.ms 1 D", {}, "leader", {
       ends: "race",
       count: 1,
-      by: "request.timeout.ms is D as well",
+      decidingTimer: "request.timeout.ms is D as well",
     }),
     cold: [
       step("cold, as posted", "request.timeout.ms 1 D", {}, "leader", {
         ends: "never",
         count: 2,
-        by: "max.block.ms is 2 D, and request.timeout.ms ends every ApiVersions, which takes 2 D",
+        decidingTimer: "max.block.ms is 2 D, and request.timeout.ms ends every ApiVersions, which takes 2 D",
       }),
       step("cold, remedy", "request.timeout.ms 20 D", remedy, "leader", {
         ends: "never",
         count: 2,
-        by: "max.block.ms is 2 D: Metadata comes after 3 D",
+        decidingTimer: "max.block.ms is 2 D: Metadata comes after 3 D",
       }),
       step(
         "cold, enough",
@@ -194,7 +194,8 @@ function javaSteps(at: Scaled): Steps {
         {
           ends: "race",
           count: 3,
-          by: "chance: 3 D; 4 D where InitProducerId is asked of the delayed broker; 6 D where that one is asked first of all",
+          decidingTimer:
+            "chance: 3 D; 4 D where InitProducerId is asked of the delayed broker; 6 D where that one is asked first of all",
         },
       ),
     ],
@@ -202,7 +203,7 @@ function javaSteps(at: Scaled): Steps {
     failover: step("warm, moves on", "request.timeout.ms 1 D", {}, "other first", {
       ends: "ok",
       count: 1,
-      by: "request.timeout.ms, then the new leader",
+      decidingTimer: "request.timeout.ms, then the new leader",
     }),
     last: step("cold, no delay", "request.timeout.ms 1 D", {}, "leader", { ends: "ok", count: 0 }),
   };

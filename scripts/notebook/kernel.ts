@@ -231,7 +231,7 @@ function connect({
         });
       });
       try {
-        await sockets[channel].send(pack({ id, type, content, session, key, at: new Date() }));
+        await sockets[channel].send(pack({ id, type, content, session, key, date: new Date() }));
         return await Promise.race([answered, life.died]);
       } finally {
         clearTimeout(timer);

@@ -9,16 +9,16 @@ export interface Span {
   readonly from: bigint;
   readonly to: bigint;
   /** The offset up to which records were seen. */
-  at: bigint;
+  position: bigint;
 }
 
 export function spanOf(partition: number, from: string | bigint, to: string | bigint): Span {
   const begin = BigInt(from);
-  return { partition, from: begin, to: BigInt(to), at: begin };
+  return { partition, from: begin, to: BigInt(to), position: begin };
 }
 
 export function isUnread(spans: readonly Span[]): boolean {
-  return spans.some(({ at, to }) => at < to);
+  return spans.some(({ position, to }) => position < to);
 }
 
 /** Notes a record that was read; one outside its span or seen before is ignored. */
@@ -29,20 +29,20 @@ export function noteRecord(
 ): void {
   const span = spans.find((one) => one.partition === partition);
   const at = BigInt(offset);
-  if (span === undefined || at < span.at || at >= span.to) return;
-  span.at = at + 1n;
+  if (span === undefined || at < span.position || at >= span.to) return;
+  span.position = at + 1n;
   records.push({ partition, offset, value });
 }
 
 /** The result of a reading; `error` is why it ended where not everything was read. */
 export function resultOf(spans: readonly Span[], records: ReadRecord[], error: string | undefined): WasRead {
   records.sort((a, b) => a.partition - b.partition || Number(BigInt(a.offset) - BigInt(b.offset)));
-  const partitions = spans.map(({ partition, from, to, at }) => ({
+  const partitions = spans.map(({ partition, from, to, position }) => ({
     partition,
     from: String(from),
     to: String(to),
-    complete: at >= to,
-    ...(at < to && error !== undefined ? { error } : {}),
+    complete: position >= to,
+    ...(position < to && error !== undefined ? { error } : {}),
   }));
   return { partitions, records, ...(error === undefined ? {} : { error }) };
 }

@@ -30,7 +30,7 @@ export interface ObservedAttempt {
 }
 
 export interface WatchOptions {
-  onAttempt(tried: ObservedAttempt): void;
+  onAttempt(attempt: ObservedAttempt): void;
   /** Called before a Produce request is written; false refuses it, as for a record that was given up. */
   mayWrite(value: string, request: Pick<ObservedAttempt, "address" | "beganAt">): boolean;
   /** Closes a connection whose request was not answered for this long; 0 for never. */

@@ -113,8 +113,8 @@ export async function conclude(parts: ConcludeParts, options: ConcludeOptions): 
     const judgement = check(run.history, checks);
     const own = typeof holds === "function" ? verdictOf(holds(judgement, run.history)) : holds;
     const [agreed, explanation] = [
-      told(parts, "compare predictions with what came", () => predictionChecks(run.history)),
-      told(parts, "explain the run", () => explain(run.history)) ?? { windows: [] },
+      tryReport(parts, "compare predictions with what came", () => predictionChecks(run.history)),
+      tryReport(parts, "explain the run", () => explain(run.history)) ?? { windows: [] },
     ];
     const verdict = mergeVerdicts([
       judgement.verdict,
@@ -161,7 +161,7 @@ export async function conclude(parts: ConcludeParts, options: ConcludeOptions): 
         verdictWords(verdict),
         ...verdictLines(judgement),
         ...predictionCheckLines(conclusion.predictionChecks, { explanation }),
-        ...explanationSummary(explanation, { told: conclusion.predictionChecks }),
+        ...explanationSummary(explanation, { checks: conclusion.predictionChecks }),
       ];
       const where = printable(`${parts.mark ?? "run"}: ${path.relative(process.cwd(), run.dir)}`);
       printText(["", ...lines, where].join("\n"));
@@ -181,16 +181,16 @@ function jsonText(value: unknown): string {
 }
 
 /** @throws TypeError where a scenario's own part returns none: it would count as one that held */
-function verdictOf(told: unknown): Verdict {
-  if (told === true || told === false || told === "unknown") return told;
-  const what = typeof told === "object" ? "an object" : String(told);
+function verdictOf(answer: unknown): Verdict {
+  if (answer === true || answer === false || answer === "unknown") return answer;
+  const what = typeof answer === "object" ? "an object" : String(answer);
   throw new TypeError(`Cannot conclude: holds() returned ${what}, expected true, false or "unknown"`);
 }
 
 /** What a run proves is not lost with what is told about it: where that cannot be told, a note says so. */
-function told<T>({ run, progress, mark }: ConcludeParts, what: string, tell: () => T): T | undefined {
+function tryReport<T>({ run, progress, mark }: ConcludeParts, what: string, render: () => T): T | undefined {
   try {
-    return tell();
+    return render();
   } catch (error) {
     const text = `Cannot ${what}: ${(error as Error).stack ?? String(error)}`;
     progress.say(text);

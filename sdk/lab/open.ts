@@ -166,7 +166,7 @@ export async function openEngine(
       signal: options.signal,
       cli: chosen.cli,
       project: plain,
-      told: project,
+      effective: project,
       files: files.map((file) => path.resolve(file)),
       name: options.project,
       images,

@@ -58,25 +58,25 @@ export async function openLab(options: CommonOptions, open: Open): Promise<Lab> 
   const run = beginRun(options.runs ?? path.join(".lab", "runs"), options.scenario ?? "ad-hoc", progress.say);
   const ending = makeTeardown(progress.end);
   ending.add(run.close);
-  let tenancy: NotebookSession | undefined;
-  const signal = (): AbortSignal | undefined => anySignal(options.signal, tenancy?.signal());
+  let session: NotebookSession | undefined;
+  const signal = (): AbortSignal | undefined => anySignal(options.signal, session?.signal());
   const note = (text: string): void => run.record({ kind: "note", atMs: run.now(), text });
   const stage: Stage = { run, progress, ending, signal, note };
-  let stir = (): void => {};
-  const faults = makeFaults(run, signal, () => stir());
+  let pollFast = (): void => {};
+  const faults = makeFaults(run, signal, () => pollFast());
   try {
     // a kernel has its own use for SIGINT: it interrupts a cell, not the notebook
     if (options.handleSignals ?? !isNotebook()) ending.add(catchInterrupts(ending.close, progress.say));
     if (isNotebook()) {
-      tenancy = await activate({ close: ending.close, say: progress.say, heal: () => healOpen(faults) });
-      ending.add(tenancy.leave);
+      session = await activate({ close: ending.close, say: progress.say, heal: () => healOpen(faults) });
+      ending.add(session.leave);
     }
     const { opened, parts } = await begin(stage, { open, faults, options });
     await createOwnTopic(parts, options);
     opened.engine.followLogs();
     const watching =
       options.observe === false ? NOT_WATCHED : watch(stage, opened.engine, parts, () => faults.isQuiet);
-    stir = watching.pollFast;
+    pollFast = watching.pollFast;
     const bootMs = Math.round(performance.now() - began);
     progress.end(
       `${opened.engine.nodes.length} nodes serve after ${readable(bootMs)} (${opened.engine.kind} engine, Kafka ${opened.engine.kafka})`,

@@ -21,7 +21,7 @@ import {
   factsOf,
   FAULT,
   LOAD,
-  makerOf,
+  probeFactoryOf,
   type Member,
   NET,
   PROBE,
@@ -58,7 +58,7 @@ export function recordLab(lab: Lab, options: LabOptions, dir: string): Lab {
     ...lab,
     cluster: surfaceOf(CLUSTER, "cluster", lab.cluster, boundary),
     net: surfaceOf(NET, "net", lab.net, boundary),
-    probe: makerOf(lab.probe, boundary),
+    probe: probeFactoryOf(lab.probe, boundary),
     predict: (...args) =>
       boundary.call("lab.predict", named(args), "promise", () => lab.predict(...args)) as ReturnType<
         Lab["predict"]
@@ -161,7 +161,7 @@ function callLog(clock: { now(): number; events(): number }): CallLog {
     call(path, args, member, real) {
       const call = begin(path, args);
       const onError = (error: unknown): never => failed(call, error);
-      const result = tried(real, onError);
+      const result = attempt(real, onError);
       return isPromised(member)
         ? (result as Promise<unknown>).then((value) => returned(call, value, member), onError)
         : returned(call, result, member);
@@ -179,7 +179,7 @@ function callLog(clock: { now(): number; events(): number }): CallLog {
   };
 }
 
-function tried(real: () => unknown, onError: (error: unknown) => never): unknown {
+function attempt(real: () => unknown, onError: (error: unknown) => never): unknown {
   try {
     return real();
   } catch (error) {

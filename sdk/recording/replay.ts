@@ -11,16 +11,17 @@ import { progressReporter } from "../notebook/progress.ts";
 import { runQueries } from "../lab/run-queries.ts";
 import { type Call, isPromised, plainArgs, revived, sayCall, wrongCall } from "./call.ts";
 import type { LabFacts } from "./facts.ts";
-import { told } from "./folder.ts";
+import { displayPath } from "./folder.ts";
 import { findLines, readLines } from "./lines.ts";
 import { readRun } from "./open.ts";
 import { named } from "./record.ts";
+import { renamedCall } from "./renamed.ts";
 import {
   type Boundary,
   CLUSTER,
   FAULT,
   LOAD,
-  makerOf,
+  probeFactoryOf,
   type Member,
   NET,
   NETWORK,
@@ -46,7 +47,7 @@ export function replayLab({ dir, facts, remedy }: ReplayOptions): Lab {
       file: path.join(dir, "calls.jsonl.gz"),
       hint: "LAB_RECORD records them; openRun judges and draws any run.",
     });
-  const tape = makeTape(readLines(file, wrongCall).values as Call[]);
+  const tape = makeTape(readLines(file, renamedCall, wrongCall).values as Call[]);
   const sofar = replayedHistory(history);
   let isClosed = false;
   let isConcluding = false;
@@ -83,7 +84,7 @@ export function replayLab({ dir, facts, remedy }: ReplayOptions): Lab {
   return {
     cluster: surfaceOf(CLUSTER, "cluster", {}, boundary),
     net: surfaceOf(NET, "net", {}, boundary),
-    probe: makerOf({}, boundary),
+    probe: probeFactoryOf({}, boundary),
     predict: (...args) => boundary.call("lab.predict", named(args), "promise") as ReturnType<Lab["predict"]>,
     run,
     engine: { ...facts.engine, network: surfaceOf(NETWORK, "engine.network", {}, boundary) },
@@ -237,7 +238,7 @@ function notRecorded(
   const has =
     next === undefined ? "the recording has no further calls" : `the recording has ${sayCall(next)} next`;
   return new LabError("NOT_RECORDED", `Cannot replay ${sayCall({ path, args: plainArgs(args) })}: ${has}`, {
-    file: told(file),
+    file: displayPath(file),
     hint: `Was a cell changed, or run twice? The first cell begins the replay anew. What is changed needs a real cluster: ${remedy}`,
   });
 }

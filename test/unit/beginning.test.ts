@@ -3,24 +3,24 @@ import * as assert from "uvu/assert";
 import { lostBootstrapRecords } from "../../sdk/lab/observe/bootstrap-records.ts";
 import type { FeaturesAnswer } from "../../sdk/kafka/protocol/mod.ts";
 
-const told = (min: number, max: number, level?: number): FeaturesAnswer => ({
+const features = (min: number, max: number, level?: number): FeaturesAnswer => ({
   supported: new Map([["metadata.version", { min, max }]]),
   finalized: new Map(level === undefined ? [] : [["metadata.version", level]]),
 });
 
 test("a cluster at the oldest metadata.version, or at none, has lost its beginning, and says which it is of which", () => {
   assert.match(
-    lostBootstrapRecords(told(1, 21, 1))!,
+    lostBootstrapRecords(features(1, 21, 1))!,
     /KAFKA-20839.*metadata\.version is 1, the oldest that this Kafka knows, of 21$/,
   );
-  assert.match(lostBootstrapRecords(told(7, 27, 7))!, /metadata\.version is 7/);
-  assert.match(lostBootstrapRecords(told(7, 27))!, /metadata\.version is 7/);
+  assert.match(lostBootstrapRecords(features(7, 27, 7))!, /metadata\.version is 7/);
+  assert.match(lostBootstrapRecords(features(7, 27))!, /metadata\.version is 7/);
 });
 
 test("a cluster at a later one has not: the newest, one of an older formatting, and a Kafka that knows only one", () => {
-  assert.is(lostBootstrapRecords(told(1, 21, 21)), undefined);
-  assert.is(lostBootstrapRecords(told(1, 21, 8)), undefined);
-  assert.is(lostBootstrapRecords(told(1, 1, 1)), undefined);
+  assert.is(lostBootstrapRecords(features(1, 21, 21)), undefined);
+  assert.is(lostBootstrapRecords(features(1, 21, 8)), undefined);
+  assert.is(lostBootstrapRecords(features(1, 1, 1)), undefined);
 });
 
 test("where nobody told, nothing is known to be lost", () => {

@@ -90,19 +90,19 @@ export function diagnose(inputs: readonly Input[], options: DiagnoseOptions = {}
     .sort(byWeight(inputs));
 }
 
-function findingOf(rule: Rule, { at, happens, fix, severity = rule.severity }: Problem): Finding {
+function findingOf(rule: Rule, { settings, happens, fix, severity = rule.severity }: Problem): Finding {
   return {
     rule: rule.id,
     severity,
     title: rule.title,
-    evidence: at.map(evidenceOf),
+    evidence: settings.map(evidenceOf),
     happens,
     fix,
     source: rule.source,
   };
 }
 
-function evidenceOf({ written, value, origin, at: { file, line, column } }: Setting): Evidence {
+function evidenceOf({ written, value, origin, location: { file, line, column } }: Setting): Evidence {
   return { file, line, column, key: written, value, origin };
 }
 

@@ -45,7 +45,7 @@ export interface Finding {
 /** What a rule found wrong. */
 export interface Problem {
   /** The settings it rests on; the first is where the fix goes. */
-  readonly at: readonly Setting[];
+  readonly settings: readonly Setting[];
   readonly happens: string;
   readonly fix: string;
   /** @default the rule's */

@@ -99,7 +99,7 @@ function stateOf(options: JavaClientOptions): ClientState {
     clock,
     programs: new Set(),
     log: onceASecond((line) =>
-      options.onLog({ atMs: at(line.at), level: line.level, logger: line.logger, text: line.text }),
+      options.onLog({ atMs: at(line.epochMs), level: line.level, logger: line.logger, text: line.text }),
     ),
     count: 0,
     isClosed: false,
@@ -155,7 +155,7 @@ async function launch(state: ClientState, { tool, purpose, args, onLine }: Launc
     onLine(line) {
       if (line.kind === "log" && isNotable(line)) state.log(line);
       if (line.kind !== "rest" && isReady(tool, line)) {
-        const tookMs = Math.round(state.clock(line.at) - began);
+        const tookMs = Math.round(state.clock(line.epochMs) - began);
         const ready = `${tool} ${tools.kafka} was ready ${tookMs} ms after its start (${service})`;
         onNote(`${name}: ${ready}, which is not part of any send's time`);
       }
@@ -215,8 +215,8 @@ function onceASecond(report: (line: LogLine) => void): (line: LogLine) => void {
   const counts = /correlation id \d+|\d+ ?ms\b|\(\d+ attempts left\)/g;
   return (line) => {
     const shape = `${line.logger} ${line.text.replace(counts, "#")}`;
-    if (line.at - (reportedAt.get(shape) ?? -Infinity) < REPEAT_MS) return;
-    reportedAt.set(shape, line.at);
+    if (line.epochMs - (reportedAt.get(shape) ?? -Infinity) < REPEAT_MS) return;
+    reportedAt.set(shape, line.epochMs);
     report(line);
   };
 }

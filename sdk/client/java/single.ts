@@ -33,7 +33,7 @@ export interface Single {
 interface Operation {
   /** By the epoch; undefined until the producer logs that it began. */
   began: number | undefined;
-  tries: TracedAttempt[];
+  attempts: TracedAttempt[];
   /** How many Produce requests had been written before it. */
   after: number;
   isGivenUp: boolean;
@@ -120,7 +120,7 @@ async function sendNow(
     return await new Promise<Sent>((resolve, reject) => {
       const one: Operation = {
         began: undefined,
-        tries: [],
+        attempts: [],
         after: state.written,
         isGivenUp: false,
         resolve,
@@ -170,11 +170,11 @@ function onLine(state: ProducerState, line: Line): void {
   state.trace(line);
   const one = state.current;
   if (one === undefined) return;
-  if (line.kind === "log" && BEGINS.test(line.text)) one.began ??= line.at;
+  if (line.kind === "log" && BEGINS.test(line.text)) one.began ??= line.epochMs;
   if (line.kind === "rest" && state.isErrorNext)
     lose(state, one, line.text.replace(/^[\w.$]+\.(\w+): /, "$1: "));
   state.isErrorNext = line.kind === "log" && line.logger.endsWith(".ErrorLoggingCallback");
-  if (line.kind === "log") state.lastAt = line.at;
+  if (line.kind === "log") state.lastAt = line.epochMs;
 }
 
 const BEGINS = /^(?:Kafka producer started|Requesting metadata update|Attempting to append)/;
@@ -186,7 +186,7 @@ function onAttempt(state: ProducerState, attempt: TracedAttempt): void {
   }
   const one = state.current;
   if (one === undefined || (attempt.nth ?? Infinity) <= one.after) return;
-  one.tries.push(attempt);
+  one.attempts.push(attempt);
   if (!isAcknowledgement(attempt)) return;
   const [partition, { offset }] = [...attempt.answers!][0]!;
   const sent: Sent = {
@@ -194,23 +194,23 @@ function onAttempt(state: ProducerState, attempt: TracedAttempt): void {
     address: attempt.address,
     partition,
     ...(offset < 0n ? {} : { offset: String(offset) }),
-    attempts: attemptsOf(one.tries, state.options),
+    attempts: attemptsOf(one.attempts, state.options),
   };
-  settle(state, one, sent, attempt.at + attempt.tookMs);
+  settle(state, one, sent, attempt.epochMs + attempt.tookMs);
 }
 
 function onProduce(state: ProducerState, at: number, nth: number): void {
   state.written = nth;
   const one = state.current;
   if (state.options.acks !== 0 || one === undefined) return;
-  const attempts = attemptsOf(one.tries, state.options);
+  const attempts = attemptsOf(one.attempts, state.options);
   settle(state, one, { outcome: "info", attempts, error: "acks=0: the broker does not answer" }, at);
 }
 
 function lose(state: ProducerState, one: Operation, error: string, at = state.lastAt): void {
   const { acks } = state.options;
   const produced = state.written - one.after;
-  settle(state, one, unacknowledged({ tries: one.tries, produced, acks, error }, state.options), at);
+  settle(state, one, unacknowledged({ attempts: one.attempts, produced, acks, error }, state.options), at);
 }
 
 function settle(state: ProducerState, one: Operation, sent: Sent, at: number): void {

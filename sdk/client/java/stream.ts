@@ -59,7 +59,7 @@ interface StreamState {
   /** By value. */
   readonly waiting: Map<string, Waiting>;
   /** Since the oldest record that waits. */
-  tries: TracedAttempt[];
+  attempts: TracedAttempt[];
   startedAt: number | undefined;
   /** Since when it is in send() for metadata. */
   blockedSince: number | undefined;
@@ -76,7 +76,7 @@ export function streamRecords(options: RecordsOptions, onSent: (sent: Streamed) 
     options,
     onSent,
     waiting: new Map(),
-    tries: [],
+    attempts: [],
     startedAt: undefined,
     blockedSince: undefined,
     count: 0,
@@ -85,7 +85,7 @@ export function streamRecords(options: RecordsOptions, onSent: (sent: Streamed) 
     isStopped: false,
   };
   const trace = traceWire({
-    onAttempt: (attempt) => void state.tries.push(attempt),
+    onAttempt: (attempt) => void state.attempts.push(attempt),
     onProduce: (_, nth) => void (state.written = nth),
   });
   const program = options.start((line) => {
@@ -117,18 +117,18 @@ export function streamRecords(options: RecordsOptions, onSent: (sent: Streamed) 
 
 function onLine(state: StreamState, line: Line): void {
   if (line.kind === "rest") return;
-  state.lastAt = line.at;
+  state.lastAt = line.epochMs;
   if (line.kind === "log") return onLogged(state, line);
-  if (line.name === "startup_complete") state.startedAt = line.at;
+  if (line.name === "startup_complete") state.startedAt = line.epochMs;
   if (line.name === "producer_send_success") acknowledge(state, line);
   if (line.name === "producer_send_error") refuse(state, line);
 }
 
-function onLogged(state: StreamState, { logger, text, at }: LogLine): void {
+function onLogged(state: StreamState, { logger, text, epochMs }: LogLine): void {
   if (!logger.endsWith(".KafkaProducer")) return;
-  if (text.startsWith("Requesting metadata update for topic")) state.blockedSince ??= at;
+  if (text.startsWith("Requesting metadata update for topic")) state.blockedSince ??= epochMs;
   const value = /^Attempting to append record .*, value=([\d.]+), timestamp=/.exec(text)?.[1];
-  if (value !== undefined && !state.waiting.has(value)) begin(state, value, at);
+  if (value !== undefined && !state.waiting.has(value)) begin(state, value, epochMs);
 }
 
 function begin(state: StreamState, value: string, at: number): Waiting {
@@ -144,25 +144,26 @@ function begin(state: StreamState, value: string, at: number): Waiting {
   return one;
 }
 
-function acknowledge(state: StreamState, { at, facts }: ToolLine): void {
+function acknowledge(state: StreamState, { epochMs, facts }: ToolLine): void {
   const { acks } = state.options;
   const value = String(facts["value"]);
   const partition = Number(facts["partition"]);
   const offset = BigInt(Number(facts["offset"]));
-  const one = state.waiting.get(value) ?? begin(state, value, at);
+  const one = state.waiting.get(value) ?? begin(state, value, epochMs);
   const mine = attemptsSince(state, one);
   if (acks === 0)
-    return settle(state, value, one, at, {
+    return settle(state, value, one, epochMs, {
       outcome: "info",
       attempts: attemptsOf(mine.filter(explains(one)), state.options),
       error: "acks=0: the broker does not answer",
     });
   const by = mine.findLast(
-    (tried) =>
-      isAcknowledgement(tried, partition) && (offset < 0n || tried.answers!.get(partition)!.offset <= offset),
+    (attempt) =>
+      isAcknowledgement(attempt, partition) &&
+      (offset < 0n || attempt.answers!.get(partition)!.offset <= offset),
   );
-  const shown = mine.filter((tried) => tried === by || explains(one)(tried));
-  settle(state, value, one, at, {
+  const shown = mine.filter((attempt) => attempt === by || explains(one)(attempt));
+  settle(state, value, one, epochMs, {
     outcome: "ok",
     ...(by === undefined ? {} : { address: by.address }),
     partition,
@@ -171,17 +172,19 @@ function acknowledge(state: StreamState, { at, facts }: ToolLine): void {
   });
 }
 
-function refuse(state: StreamState, { at, facts }: ToolLine): void {
+function refuse(state: StreamState, { epochMs, facts }: ToolLine): void {
   const value = String(facts["value"]);
   if (state.isStopped && !state.waiting.has(value)) return; // begun after the end was asked for
-  const one = state.waiting.get(value) ?? begin(state, value, at);
+  const one = state.waiting.get(value) ?? begin(state, value, epochMs);
   const error = `${String(facts["exception"]).replace(/^.*\./, "")}: ${String(facts["message"])}`;
-  lose(state, value, one, { at, error });
+  lose(state, value, one, { at: epochMs, error });
 }
 
 function lose(state: StreamState, value: string, one: Waiting, how: { at: number; error: string }): void {
   const failed = {
-    tries: attemptsSince(state, one).filter((tried) => explains(one)(tried) || tried.api === "Produce"),
+    attempts: attemptsSince(state, one).filter(
+      (attempt) => explains(one)(attempt) || attempt.api === "Produce",
+    ),
     produced: state.written - one.after,
     acks: state.options.acks,
     error: how.error,
@@ -189,15 +192,17 @@ function lose(state: StreamState, value: string, one: Waiting, how: { at: number
   settle(state, value, one, how.at, unacknowledged(failed, state.options));
 }
 
-function attemptsSince({ tries }: StreamState, { began, after }: Waiting): TracedAttempt[] {
-  return tries.filter((tried) => tried.at + tried.tookMs >= began && (tried.nth ?? Infinity) > after);
+function attemptsSince({ attempts }: StreamState, { began, after }: Waiting): TracedAttempt[] {
+  return attempts.filter(
+    (attempt) => attempt.epochMs + attempt.tookMs >= began && (attempt.nth ?? Infinity) > after,
+  );
 }
 
 /**
  * A success belongs to many records; only failures, and for the first record the way to the broker, explain
  * anything.
  */
-function explains({ isFirst }: Waiting): (tried: TracedAttempt) => boolean {
+function explains({ isFirst }: Waiting): (attempt: TracedAttempt) => boolean {
   return ({ error, api }) => error !== undefined || (isFirst && api !== "Produce");
 }
 
@@ -210,8 +215,8 @@ function settle(
 ): void {
   state.waiting.delete(value);
   const oldest = state.waiting.values().next().value?.began ?? at;
-  if ((state.tries[0]?.at ?? oldest) + 1000 < oldest)
-    state.tries = state.tries.filter((tried) => tried.at + tried.tookMs >= oldest);
+  if ((state.attempts[0]?.epochMs ?? oldest) + 1000 < oldest)
+    state.attempts = state.attempts.filter((attempt) => attempt.epochMs + attempt.tookMs >= oldest);
   const { clock } = state.options;
   state.onSent({ ...sent, value, began: clock(began), tookMs: Math.max(at - began, 0) + 1 });
 }

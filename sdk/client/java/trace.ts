@@ -12,7 +12,7 @@ import type { Line, LogLine } from "./line.ts";
 /** One attempt that has ended. */
 export interface TracedAttempt {
   /** Milliseconds since the epoch, whole. */
-  at: number;
+  epochMs: number;
   tookMs: number;
   address: string;
   api: string;
@@ -32,7 +32,7 @@ export interface TraceOptions {
 }
 
 interface Request {
-  at: number;
+  epochMs: number;
   api: string;
   node: string;
   nth?: number;
@@ -46,7 +46,7 @@ interface Wire {
   /** When a connection that is not yet set up was begun, by node. */
   readonly dialled: Map<string, number>;
   /** A system code, by node. */
-  readonly refusals: Map<string, string>;
+  readonly connectErrors: Map<string, string>;
   /** By correlation id. */
   readonly requests: Map<string, Request>;
   /** Produce requests. */
@@ -59,7 +59,7 @@ export function traceWire(options: TraceOptions): (line: Line) => void {
     options,
     addresses: new Map(),
     dialled: new Map(),
-    refusals: new Map(),
+    connectErrors: new Map(),
     requests: new Map(),
     written: 0,
   };
@@ -68,7 +68,7 @@ export function traceWire(options: TraceOptions): (line: Line) => void {
     if (line.kind === "log" && line.logger.endsWith(".NetworkClient")) readLogged(wire, line);
     // the reason of a disconnection is the exception on the line below
     if (line.kind === "rest" && lastChannel !== undefined)
-      wire.refusals.set(lastChannel, systemCode(line.text));
+      wire.connectErrors.set(lastChannel, systemCode(line.text));
     lastChannel =
       line.kind === "log" && line.logger.endsWith(".Selector")
         ? /\(channelId=(-?\d+)\) disconnected/.exec(line.text)?.[1]
@@ -77,7 +77,7 @@ export function traceWire(options: TraceOptions): (line: Line) => void {
 }
 
 /** A line of NetworkClient that is read, and what it changes; the first that matches counts. */
-type Rule = readonly [pattern: RegExp, read: (wire: Wire, at: number, parts: readonly string[]) => void];
+type Rule = readonly [pattern: RegExp, read: (wire: Wire, epochMs: number, parts: readonly string[]) => void];
 
 const RULES: readonly Rule[] = [
   [/^Sending (\w+) request with header .*?correlationId=(\d+).*? to node (-?\d+): (.*)$/, sending],
@@ -94,71 +94,75 @@ const RULES: readonly Rule[] = [
   ],
   [
     /^Initiating connection to node (\S+) \(id: (-?\d+)/,
-    ({ addresses, dialled }, at, [address = "", node = ""]) => {
+    ({ addresses, dialled }, epochMs, [address = "", node = ""]) => {
       addresses.set(node, address);
-      dialled.set(node, at);
+      dialled.set(node, epochMs);
     },
   ],
-  [/^Completed connection to node (-?\d+)/, (wire, at, [node = ""]) => connected(wire, at, node)],
+  [/^Completed connection to node (-?\d+)/, (wire, epochMs, [node = ""]) => connected(wire, epochMs, node)],
   [
     /^Disconnecting from node (-?\d+) due to socket connection setup timeout/,
-    (wire, at, [node = ""]) => connected(wire, at, node, "TIMEOUT"),
+    (wire, epochMs, [node = ""]) => connected(wire, epochMs, node, "TIMEOUT"),
   ],
   [
     /^Node (-?\d+) disconnected/,
-    (wire, at, [node = ""]) => {
-      connected(wire, at, node, wire.refusals.get(node) ?? "CLOSED");
-      wire.refusals.delete(node);
+    (wire, epochMs, [node = ""]) => {
+      connected(wire, epochMs, node, wire.connectErrors.get(node) ?? "CLOSED");
+      wire.connectErrors.delete(node);
     },
   ],
 ];
 
-function readLogged(wire: Wire, { at, text }: LogLine): void {
+function readLogged(wire: Wire, { epochMs, text }: LogLine): void {
   for (const [pattern, read] of RULES) {
     const found = pattern.exec(text);
-    if (found !== null) return read(wire, at, found.slice(1));
+    if (found !== null) return read(wire, epochMs, found.slice(1));
   }
 }
 
-function sending(wire: Wire, at: number, [api = "", id = "", node = "", body = ""]: readonly string[]): void {
+function sending(
+  wire: Wire,
+  epochMs: number,
+  [api = "", id = "", node = "", body = ""]: readonly string[],
+): void {
   const isProduce = api === "PRODUCE";
-  if (isProduce) wire.options.onProduce(at, ++wire.written);
+  if (isProduce) wire.options.onProduce(epochMs, ++wire.written);
   if (isProduce && body.startsWith("{acks=0,")) return; // the broker does not answer
-  wire.requests.set(id, { at, api, node, ...(isProduce ? { nth: wire.written } : {}) });
+  wire.requests.set(id, { epochMs, api, node, ...(isProduce ? { nth: wire.written } : {}) });
 }
 
-function received(wire: Wire, at: number, [api = "", id = "", body = ""]: readonly string[]): void {
+function received(wire: Wire, epochMs: number, [api = "", id = "", body = ""]: readonly string[]): void {
   const request = take(wire, id);
   if (request === undefined) return;
-  if (api !== "PRODUCE") return ended(wire, request, at, refusal(body));
+  if (api !== "PRODUCE") return ended(wire, request, epochMs, connectError(body));
   const answers = produced(body);
   const error = [...answers.values()].find((one) => one.error !== undefined)?.error;
-  ended(wire, request, at, error, answers);
+  ended(wire, request, epochMs, error, answers);
 }
 
-function cancelled(wire: Wire, at: number, [id = "", elapsed, timeout]: readonly string[]): void {
+function cancelled(wire: Wire, epochMs: number, [id = "", elapsed, timeout]: readonly string[]): void {
   const request = take(wire, id);
   if (request === undefined) return;
-  ended(wire, request, at, Number(elapsed) >= Number(timeout) ? "TIMEOUT" : "CLOSED");
+  ended(wire, request, epochMs, Number(elapsed) >= Number(timeout) ? "TIMEOUT" : "CLOSED");
 }
 
-function connected(wire: Wire, by: number, node: string, error?: string): void {
-  const at = wire.dialled.get(node);
-  if (at === undefined) return;
+function connected(wire: Wire, endedMs: number, node: string, error?: string): void {
+  const epochMs = wire.dialled.get(node);
+  if (epochMs === undefined) return;
   wire.dialled.delete(node);
-  ended(wire, { at, api: "CONNECT", node }, by, error);
+  ended(wire, { epochMs, api: "CONNECT", node }, endedMs, error);
 }
 
 function ended(
   { options, addresses }: Wire,
-  { at, api, node, nth }: Request,
-  by: number,
+  { epochMs, api, node, nth }: Request,
+  endedMs: number,
   error: string | undefined,
   answers?: TracedAttempt["answers"],
 ): void {
   options.onAttempt({
-    at,
-    tookMs: by - at,
+    epochMs,
+    tookMs: endedMs - epochMs,
     address: addresses.get(node) ?? `node ${node}`,
     api: apiName(api),
     ...(error === undefined ? {} : { error }),
@@ -188,7 +192,7 @@ function produced(body: string): Map<number, { error: string | undefined; offset
   );
 }
 
-function refusal(body: string): string | undefined {
+function connectError(body: string): string | undefined {
   const code = /errorCode=(-?[1-9]\d*)/.exec(body)?.[1];
   return code === undefined ? undefined : errorName(Number(code));
 }

@@ -95,7 +95,7 @@ async function start(cluster: LocalCluster, java: Java, kafka: SuppliedKafka): P
   const { options, claim, jvms, keep, guardian } = cluster;
   const { services, signal, logDir } = options;
   const supplies = await prepare(cluster, java, kafka);
-  const moved = await placeOnLoopback(services, claim);
+  const moved = await assignPorts(services, claim);
   guardian.watch(claim.paths);
   cluster.starting = linkAll(cluster, moved);
   cluster.starting.catch(() => {}); // awaited below
@@ -121,7 +121,7 @@ async function start(cluster: LocalCluster, java: Java, kafka: SuppliedKafka): P
 }
 
 function onExit({ options, links, keep }: LocalCluster, service: string, exit: Exit, asked: boolean): void {
-  links?.stopListening(service, { returns: keep && asked });
+  links?.stopListening(service, { restartsAfterOwner: keep && asked });
   if (!asked) options.onDeath?.(service, exit);
 }
 
@@ -146,7 +146,7 @@ async function prepare(
   return { java, kafka, archive, bootstrap: await bootstrapCheckpoint({ ...common, env }) };
 }
 
-async function placeOnLoopback(services: readonly KafkaService[], claim: Claim): Promise<Moved[]> {
+async function assignPorts(services: readonly KafkaService[], claim: Claim): Promise<Moved[]> {
   const ports = new Map<string, PortPair>();
   for (const { service, port, preferred } of wantedPorts(services)) {
     if (!ports.has(`${service}:${port}`))

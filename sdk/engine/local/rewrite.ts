@@ -117,18 +117,20 @@ function readListeners({ addresses }: Cluster, node: DescribedNode): Listeners {
     ...one,
     ...addresses.portsOf(node.service, one.port)!,
   }));
-  const listed = listenersOf(node, "advertised.listeners");
-  const candidates = (listed.length > 0 ? listed : bound).filter(({ name }) => !controllerNames.has(name));
+  const declared = listenersOf(node, "advertised.listeners");
+  const candidates = (declared.length > 0 ? declared : bound).filter(
+    ({ name }) => !controllerNames.has(name),
+  );
   const isPublished = ({ port }: Listener): boolean => node.ports.some(({ published }) => published === port);
   const forClients = candidates.find(isPublished) ?? candidates[0];
-  const advertised = listed.map((one) => ({
+  const advertised = declared.map((one) => ({
     name: one.name,
     local: advertisedAddress(addresses, node, one, one.name === forClients?.name),
   }));
   // a listener that is not advertised is given out by Kafka as it is bound, which would lead past the link
   const silent = bound.filter(
     ({ name }) =>
-      !listed.some((one) => one.name === name) && (listed.length === 0 || controllerNames.has(name)),
+      !declared.some((one) => one.name === name) && (declared.length === 0 || controllerNames.has(name)),
   );
   const added = silent.map(({ name, link }) => ({
     name,
@@ -163,10 +165,10 @@ function linksOf(
   return bound.map(({ name, link, own }) => ({
     node: node.service,
     kind: controllerNames.has(name) ? "controller" : "data",
-    doors: [
+    listeners: [
       { dialer: "", host: "127.0.0.1", port: link },
       ...(manyLoopbacks
-        ? nodes.map(({ service }, dialer) => ({ dialer: service, host: linkHost(dialer), port: link }))
+        ? nodes.map(({ service }, dialer) => ({ dialer: service, host: listenerHostOf(dialer), port: link }))
         : []),
     ],
     to: own,
@@ -174,7 +176,7 @@ function linksOf(
 }
 
 /** The address at which the links accept for the node with this index. */
-function linkHost(index: number): string {
+function listenerHostOf(index: number): string {
   return `127.0.0.${151 + index}`;
 }
 
@@ -217,7 +219,7 @@ function movedPorts({ addresses }: Cluster, { service, ports }: DescribedNode): 
 
 function hostsFile({ nodes, addresses, hostName, manyLoopbacks }: Cluster, index: number): string {
   const others = [...addresses.serviceOf.keys()].filter((name) => name !== "localhost");
-  const link = manyLoopbacks ? linkHost(index) : "127.0.0.1";
+  const link = manyLoopbacks ? listenerHostOf(index) : "127.0.0.1";
   return `${[
     `${nodes.length > 1 ? `127.0.0.${101 + index}` : "127.0.0.1"} localhost`,
     ...(others.includes(hostName) ? [] : [`127.0.0.1 ${hostName}`]),

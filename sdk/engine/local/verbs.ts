@@ -1,5 +1,5 @@
-// The Engine port on local processes: hands each verb to its JVM, and tells the guardian what it would have to
-// undo.
+// The Engine port on local processes: hands each verb to its JVM, and tells the guardian what it would have
+// to undo.
 
 import { bothNames, type KafkaService, publicProperties } from "../../compose/mod.ts";
 import { LabError } from "../../model/errors.ts";

@@ -33,13 +33,13 @@ export interface Following {
 /**
  * Follows every node's log.
  *
- * @param onTold hears that something was told, and whether it was of leaders and replicas: some images keep
+ * @param onFact hears that something was told, and whether it was of leaders and replicas: some images keep
  *   those lines in files that are only read by `gather`
  */
 export function followLogs(
   run: Run,
   engine: Pick<Engine, "kind" | "nodes" | "logFile" | "keptLogs">,
-  onTold: (isOfPartitions: boolean) => void = () => {},
+  onFact: (isOfPartitions: boolean) => void = () => {},
 ): Following {
   const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
   const since = run.now();
@@ -81,18 +81,18 @@ export function followLogs(
       text: text.length > TEXT_CHARACTERS ? `${text.slice(0, TEXT_CHARACTERS - 1)}…` : text,
       ...rest,
     });
-    return rest.told;
+    return rest.fact;
   }
 
   function read(limit: number): void {
-    const told: BrokerLogFact[] = [];
+    const facts: BrokerLogFact[] = [];
     for (const { node, tail, clock } of followed) {
       tail.read(limit, (line) => {
         const one = take(node, line, (ageMs) => clock.hear(ageMs, run.now() - since));
-        if (one !== undefined) told.push(one);
+        if (one !== undefined) facts.push(one);
       });
     }
-    if (told.length > 0) onTold(told.some((one) => "partition" in one));
+    if (facts.length > 0) onFact(facts.some((one) => "partition" in one));
   }
 
   async function gather(): Promise<void> {

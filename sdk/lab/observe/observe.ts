@@ -198,11 +198,11 @@ export function recordViews(
   isQuiet: () => boolean = () => true,
 ): Recording {
   let last = "";
-  let isTold = false;
+  let isReported = false;
   let quickUntilMs = 0;
   const watch = observer.watch(
     topics,
-    () => (run.now() > quickUntilMs && (isTold || isQuiet()) ? CALM_MS : QUICK_MS),
+    () => (run.now() > quickUntilMs && (isReported || isQuiet()) ? CALM_MS : QUICK_MS),
     (view: View) => {
       const { controller, controllerNode, controllerEpoch, alive, partitions } = view;
       const seen: Omit<ClusterEvent, "kind" | "atMs"> = {
@@ -221,7 +221,7 @@ export function recordViews(
   );
   return {
     pollFast(isFollowed) {
-      isTold ||= isFollowed;
+      isReported ||= isFollowed;
       quickUntilMs = run.now() + STIR_MS;
       watch.look();
     },

@@ -59,7 +59,7 @@ export function readProject(
       written: "volumes",
       value: target,
       origin: "file",
-      at: locate(placeOf(service, "volumes"), "volumes"),
+      location: locate(placeOf(service, "volumes"), "volumes"),
     });
     return [];
   });
@@ -76,8 +76,8 @@ const CONFIGURATION =
   /^\/(mnt\/shared\/config|opt\/kafka\/config|opt\/bitnami\/kafka\/config|bitnami\/kafka\/config)(\/server\.properties)?\/?$|^\/etc\/kafka\/(kafka|server)\.properties$/;
 
 /** Finds a word's column in a line, and whether the line assigns with `=`. */
-type Locate = ((place: SourceLocation, word: string) => Location) & {
-  isList(place: SourceLocation, word: string): boolean;
+type Locate = ((source: SourceLocation, word: string) => Location) & {
+  isList(source: SourceLocation, word: string): boolean;
 };
 
 /** In a longer line nothing is looked for: with thousands of variables in it, that would take minutes. */
@@ -87,17 +87,17 @@ const LONG_LINE = 10_000;
 function locator(sources: readonly ComposeSource[]): Locate {
   const texts = new Map(sources.map(({ file, text }) => [file, text.split(/\r\n|\n/)]));
   const lineOf = ({ file, line }: SourceLocation): string => texts.get(file)?.[line - 1] ?? "";
-  const locate = (place: SourceLocation, word: string): Location => {
-    const text = lineOf(place);
+  const locate = (source: SourceLocation, word: string): Location => {
+    const text = lineOf(source);
     const found = text.length > LONG_LINE ? -1 : text.indexOf(word);
     return {
-      file: place.file,
-      line: Math.max(place.line, 1),
+      file: source.file,
+      line: Math.max(source.line, 1),
       column: (found === -1 ? text.search(/\S/) : found) + 1 || 1,
     };
   };
   return Object.assign(locate, {
-    isList: (place: SourceLocation, word: string) => lineOf(place).slice(0, LONG_LINE).includes(`${word}=`),
+    isList: (source: SourceLocation, word: string) => lineOf(source).slice(0, LONG_LINE).includes(`${word}=`),
   });
 }
 
@@ -118,7 +118,7 @@ function node(
     written: name,
     value: service.environment[name] ?? "",
     origin: "file",
-    at: locate(service.variables[name] ?? service.at, name),
+    location: locate(service.variables[name] ?? service.location, name),
   });
   const spellKey = (key: string): string => variableOf(key, convention);
   const given = Object.entries(configuration.properties).map(([key, value]): Setting => {
@@ -128,7 +128,7 @@ function node(
         ? "KAFKA_ADVERTISED_LISTENERS"
         : undefined);
     return name === undefined
-      ? { key, written: spellKey(key), value, origin: "image", at: home }
+      ? { key, written: spellKey(key), value, origin: "image", location: home }
       : { ...variable(name), key, value };
   });
   const container: Container = {
@@ -142,7 +142,7 @@ function node(
             written: "image",
             value: image,
             origin: "file",
-            at: locate(placeOf(service, "image"), "image"),
+            location: locate(placeOf(service, "image"), "image"),
           },
     clusterId: clusterIdOf(service, convention, configuration, variable, home),
     refused,
@@ -159,7 +159,7 @@ function node(
   const set = settings({
     label: service.service,
     given: [...mounted, ...given],
-    at: home,
+    location: home,
     defaults: BROKER_DEFAULTS,
     kind: "broker",
     kafka: image === "" ? null : version,
@@ -206,13 +206,13 @@ function clusterIdOf(
   convention: Convention,
   { clusterId }: Configuration,
   variable: (name: string) => Setting,
-  at: Location,
+  location: Location,
 ): Setting | null {
   const name = CLUSTER_ID[convention].find((name) => service.environment[name]);
   if (name !== undefined) return variable(name);
   return clusterId === null
     ? null
-    : { key: "CLUSTER_ID", written: CLUSTER_ID[convention][0]!, value: clusterId, origin: "image", at };
+    : { key: "CLUSTER_ID", written: CLUSTER_ID[convention][0]!, value: clusterId, origin: "image", location };
 }
 
 function variableOf(property: string, convention: Convention): string {
@@ -221,5 +221,5 @@ function variableOf(property: string, convention: Convention): string {
 }
 
 function placeOf(service: ComposeService, key: string): SourceLocation {
-  return service.keys.find((given) => given.key === key)?.at ?? service.at;
+  return service.keys.find((given) => given.key === key)?.location ?? service.location;
 }

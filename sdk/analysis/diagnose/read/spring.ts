@@ -36,16 +36,24 @@ export function readSpring(sources: readonly Text[]): ReadSpring {
   if (profiles.length > MAX_PROFILES)
     throw unreadable(sources[0]!.file, 1, `it has more than ${MAX_PROFILES} profiles`);
   const variants = profiles.length === 0 ? [null] : profiles;
-  const at = { file: sources[0]!.file, line: 1, column: 1 };
+  const location = { file: sources[0]!.file, line: 1, column: 1 };
   const clients = variants.flatMap((variant) => {
     const own = documents
       .filter(({ profile }) => profile === null || profile === variant)
       .flatMap(({ keys }) => keys);
-    return (["producer", "consumer"] as const).map((role) => clientOf(role, own, at, variant));
+    return (["producer", "consumer"] as const).map((role) => clientOf(role, own, location, variant));
   });
   const topics = keys
     .filter(({ path }) => canonical(path) === "spring.kafka.template.defaulttopic")
-    .map(({ path, value, at }): Setting => ({ key: "topic", written: path, value, origin: "file", at }));
+    .map(
+      ({ path, value, location }): Setting => ({
+        key: "topic",
+        written: path,
+        value,
+        origin: "file",
+        location,
+      }),
+    );
   return { keys, clients, topics };
 }
 
@@ -62,7 +70,7 @@ function kafkaKeys(leaves: readonly Leaf[]): SpringDocument {
     leaves.find(({ path }) => /^spring\.(config\.activate\.on-profile|profiles)$/.test(path))?.value ?? null;
   const keys = leaves
     .filter(({ path }) => path.startsWith("spring.kafka."))
-    .map(({ path, value, at }) => ({ path, value: resolved(value), at }));
+    .map(({ path, value, location }) => ({ path, value: resolved(value), location }));
   return { profile, keys: joined(keys) };
 }
 
@@ -106,12 +114,12 @@ function clientOf(
   profile: string | null,
 ): Client {
   const fields = FIELD_OF[role];
-  const setting = (key: string, { path, value, at }: SpringKey): Setting => ({
+  const setting = (key: string, { path, value, location }: SpringKey): Setting => ({
     key,
     written: path,
     value,
     origin: "file",
-    at,
+    location,
   });
   const refused: RefusedSetting[] = [];
   const ofField = (property: string, field: string, key: SpringKey): Setting[] => {
@@ -123,7 +131,7 @@ function clientOf(
     const reason = `Failed to bind properties under '${key.path}': it cannot convert "${key.value}"`;
     refused.push({
       setting: setting(property, key),
-      by: "Spring Boot",
+      refusedBy: "Spring Boot",
       reason,
       allowed: ALLOWED[type],
       standard: null,
@@ -160,7 +168,7 @@ function clientOf(
     settings: settings({
       label: `the ${role}${profile === null ? "" : ` (profile ${profile})`}`,
       given,
-      at: section?.at ?? file,
+      location: section?.location ?? file,
       // without a bootstrap list Spring's own default counts, not Kafka's
       defaults: { ...JAVA_DEFAULTS, "bootstrap.servers": "localhost:9092" },
       kind: role,

@@ -17,7 +17,7 @@ export const acksRules: readonly Rule[] = [
         const acks = need(client, "acks");
         if (acks.value.trim() !== "0") return null;
         return {
-          at: [acks],
+          settings: [acks],
           happens:
             "With acks=0 a record counts as sent when it is in the socket: all that is under way when a broker is stopped, killed or paused is lost without an error, and so is what a former leader refuses.",
           fix: spell(client, "acks", allAcks(client)),
@@ -35,7 +35,7 @@ export const acksRules: readonly Rule[] = [
         const acks = need(client, "acks");
         if (acks.value.trim() !== "1") return null;
         return {
-          at: [acks],
+          settings: [acks],
           happens:
             "With acks=1 a record is acknowledged before any follower has it: when the leader is killed or cut off, what it had acknowledged and not yet handed on is lost.",
           fix: spell(client, "acks", allAcks(client)),
@@ -60,7 +60,7 @@ export const acksRules: readonly Rule[] = [
             if (isAll(acks.value) || !isKnown(acks)) return null;
             const min = first.settings.number("min.insync.replicas");
             return {
-              at: [acks, ...settingOf(nodes, "min.insync.replicas")],
+              settings: [acks, ...settingOf(nodes, "min.insync.replicas")],
               happens: `The brokers ask for ${min} replicas before a record counts, but only of producers with acks=all: with ${says(acks)} this one is acknowledged by ${acks.value === "0" ? "nobody" : "the leader alone"}, also while the ISR is below ${min}.`,
               fix: spell(client, "acks", allAcks(client)),
             };
@@ -82,13 +82,13 @@ export const acksRules: readonly Rule[] = [
         const inFlight = settingFor(client, "inFlight");
         if (isKnown(acks) && acks.origin === "file" && !isAll(acks.value))
           return {
-            at: [acks, idempotent],
+            settings: [acks, idempotent],
             happens: `It ${client.kind === "kafkajs" ? "throws with the first send" : "does not start"}: an idempotent producer needs acks=all, and acks is ${acks.value}.`,
             fix: spell(client, "acks", allAcks(client)),
           };
         if (numberOf(retries.value) === 0)
           return {
-            at: [retries, idempotent],
+            settings: [retries, idempotent],
             happens: "It does not start: an idempotent producer must be allowed to retry, and retries is 0.",
             fix: `remove ${retries.written}`,
           };
@@ -100,7 +100,7 @@ export const acksRules: readonly Rule[] = [
         )
           return null;
         return {
-          at: [inFlight, idempotent],
+          settings: [inFlight, idempotent],
           happens: `It does not start: an idempotent producer may have 5 requests under way to a broker, and ${inFlight.value} are asked for.`,
           fix: spell(client, "inFlight", "5"),
         };
@@ -116,7 +116,7 @@ export const acksRules: readonly Rule[] = [
       eachJavaProducer(facts, ({ settings }) => {
         if (settings.given.has("enable.idempotence") || !(settings.number(IN_FLIGHT) > 5)) return null;
         return {
-          at: [settings.of(IN_FLIGHT)],
+          settings: [settings.of(IN_FLIGHT)],
           happens: `With ${settings.number(IN_FLIGHT)} requests under way clients before 4.0 quietly turn idempotence off, so that retries can duplicate and reorder; from 4.0 on the producer does not start.`,
           fix: settings.spell(IN_FLIGHT, "5"),
         };
@@ -153,7 +153,7 @@ export const acksRules: readonly Rule[] = [
               ? alone
               : `${idempotent}, or ${spell(client, "inFlight", "1")}`;
         return {
-          at: [why, ...(inFlight === null ? [] : [inFlight])],
+          settings: [why, ...(inFlight === null ? [] : [inFlight])],
           happens,
           fix,
           ...(client.kind !== "java" && why.origin !== "file" && { severity: "note" as const }),
@@ -172,7 +172,7 @@ export const acksRules: readonly Rule[] = [
         const why = notIdempotent(client);
         if (client.kind === "kafkajs" || id === null || why === null || why.origin !== "file") return null;
         return {
-          at: [why, id],
+          settings: [why, id],
           happens: `It does not start: ${id.key} needs idempotence, and ${says(why)} turns that off.`,
           fix: `remove ${why.written}`,
         };
@@ -191,7 +191,7 @@ export const acksRules: readonly Rule[] = [
         const max = brokers[0]?.settings.number("transaction.max.timeout.ms") ?? 900_000;
         if (settingFor(client, "transactionalId") === null || !(numberOf(timeout.value) > max)) return null;
         return {
-          at: [timeout, ...settingOf(brokers, "transaction.max.timeout.ms")],
+          settings: [timeout, ...settingOf(brokers, "transaction.max.timeout.ms")],
           happens: `The producer cannot begin: it asks for ${time(numberOf(timeout.value))} and the broker allows ${time(max)} (INVALID_TRANSACTION_TIMEOUT).`,
           fix: spell(client, "transactionTimeout", String(max)),
         };

@@ -29,8 +29,9 @@ function bootstrapOf(client: Client): { setting: Setting; addresses: Address[] }
  */
 function allOf(cluster: Cluster, like: Address): string[] {
   return cluster.brokers.flatMap(({ advertised, controllerNames }) => {
-    const told = advertised.filter(({ name }) => !controllerNames.includes(name));
-    const same = told.find(({ host }) => LOOPBACK.has(host) === LOOPBACK.has(like.host)) ?? told[0];
+    const forClients = advertised.filter(({ name }) => !controllerNames.includes(name));
+    const same =
+      forClients.find(({ host }) => LOOPBACK.has(host) === LOOPBACK.has(like.host)) ?? forClients[0];
     return same === undefined ? [] : [`${same.host || "HOST"}:${same.port}`];
   });
 }
@@ -59,7 +60,7 @@ export const bootstrapRules: readonly Rule[] = [
           const value = all.length > 1 ? all.join(",") : `${where},HOST:PORT`;
           return [
             {
-              at: [setting],
+              settings: [setting],
               happens: `There are ${many} brokers and the client begins at ${where} only: while that one is stopped, killed or slow, a client that starts or restarts cannot begin, although the others serve${tail}.`,
               fix: client.settings.spell(key, value),
             },
@@ -68,7 +69,7 @@ export const bootstrapRules: readonly Rule[] = [
         if (LOOPBACK.has(only.host)) return [];
         return [
           {
-            at: [setting],
+            settings: [setting],
             severity: "note",
             happens: `The client begins at ${where} only: unless that name stands for several brokers, a client that starts while it is down cannot begin${tail}.`,
             fix: client.settings.spell(key, `${where},HOST:PORT`),
@@ -94,7 +95,7 @@ export const bootstrapRules: readonly Rule[] = [
                 ? []
                 : [
                     {
-                      at: [setting],
+                      settings: [setting],
                       happens: `${address.host}:${address.port} ${why}: a client that begins there gets nowhere.`,
                       fix: client.settings.spell(
                         keyFor(client, "bootstrap")!,
@@ -122,7 +123,7 @@ export const bootstrapRules: readonly Rule[] = [
               if (!(block <= needs)) return [];
               return [
                 {
-                  at: [settings.of("max.block.ms")],
+                  settings: [settings.of("max.block.ms")],
                   happens: `With answers ${delay.text} late a new producer needs three of them (connection, ApiVersions, Metadata), ${time(needs)}, before it knows the topic; send() gives up after ${time(block)}: "not present in metadata after ${block} ms". A producer that was there before needs one.`,
                   fix: `${settings.spell("max.block.ms", String(4 * delay.ms))}, or a bootstrap server that is not delayed`,
                 },
@@ -153,7 +154,7 @@ export const bootstrapRules: readonly Rule[] = [
               if (ms < delay.ms + fetchWait)
                 return [
                   {
-                    at: [request],
+                    settings: [request],
                     happens: `Answers are ${delay.text} late${fetchWait > 0 ? ` and a fetch on a quiet topic waits ${time(fetchWait)} before` : ""}; requests end after ${time(ms)}: "disconnecting due to request timeout", each time.`,
                     fix,
                   },
@@ -161,7 +162,7 @@ export const bootstrapRules: readonly Rule[] = [
               if (ms < 2 * delay.ms)
                 return [
                   {
-                    at: [request],
+                    settings: [request],
                     severity: "warning",
                     happens: `A connection that is there needs one delay an answer${ms === delay.ms ? `, and ${time(ms)} against ${delay.text} is won or lost by chance` : ""}; a new one through a published port needs two, ${time(2 * delay.ms)}, for its first answer, and requests end after ${time(ms)}: a client that starts cannot begin.`,
                     fix,
@@ -186,7 +187,7 @@ export const bootstrapRules: readonly Rule[] = [
               if (!(delivery <= 3 * delay.ms)) return [];
               return [
                 {
-                  at: [settings.of("delivery.timeout.ms")],
+                  settings: [settings.of("delivery.timeout.ms")],
                   happens: `From the moment it knows the topic a new producer needs three late answers (connection, ApiVersions, Produce), ${time(3 * delay.ms)}, and gives the record up after ${time(delivery)}.`,
                   fix: settings.spell("delivery.timeout.ms", String(5 * delay.ms)),
                 },
@@ -209,7 +210,7 @@ export const bootstrapRules: readonly Rule[] = [
               if (!(settings.number(key) <= delay.ms)) return [];
               return [
                 {
-                  at: [settings.of(key)],
+                  settings: [settings.of(key)],
                   happens: `Seen from the brokers' own network a connection takes ${delay.text}, and is given up after ${time(settings.number(key))}, for ever. (Through a published port it is accepted at once.)`,
                   fix:
                     kind === "kafkajs"

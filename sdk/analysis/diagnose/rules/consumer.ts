@@ -28,9 +28,9 @@ function sessionOf(client: Client): { setting: Setting; ms: number; key: string 
 }
 
 /** The broker's bound: from the cluster where there is one, else Kafka's default. */
-function boundOf({ cluster }: Facts, key: string, standard: number): { at: Setting[]; ms: number } {
+function boundOf({ cluster }: Facts, key: string, standard: number): { settings: Setting[]; ms: number } {
   const brokers = cluster?.brokers.slice(0, 1) ?? [];
-  return { at: settingOf(brokers, key), ms: brokers[0]?.settings.number(key) ?? standard };
+  return { settings: settingOf(brokers, key), ms: brokers[0]?.settings.number(key) ?? standard };
 }
 
 export const consumerRules: readonly Rule[] = [
@@ -45,7 +45,7 @@ export const consumerRules: readonly Rule[] = [
         const min = boundOf(facts, "group.min.session.timeout.ms", 6000);
         if (!isClassic(client) || !(ms < min.ms)) return null;
         return {
-          at: [setting, ...min.at],
+          settings: [setting, ...min.settings],
           happens: `The group refuses the consumer (INVALID_SESSION_TIMEOUT): it asks for a session of ${time(ms)}, and group.min.session.timeout.ms is ${time(min.ms)}. It never reads anything.`,
           fix: client.settings.spell(key, String(Math.max(min.ms, 10_000))),
         };
@@ -62,7 +62,7 @@ export const consumerRules: readonly Rule[] = [
         const max = boundOf(facts, "group.max.session.timeout.ms", 1_800_000);
         if (!isClassic(client) || !(ms > max.ms)) return null;
         return {
-          at: [setting, ...max.at],
+          settings: [setting, ...max.settings],
           happens: `The group refuses the consumer (INVALID_SESSION_TIMEOUT): it asks for a session of ${time(ms)}, and group.max.session.timeout.ms is ${time(max.ms)}. It never reads anything.`,
           fix: client.settings.spell(key, String(Math.min(max.ms, 45_000))),
         };
@@ -85,7 +85,7 @@ export const consumerRules: readonly Rule[] = [
             ? "The session ends before the next heartbeat: the consumer is expelled again and again."
             : "The consumer does not start.";
         return {
-          at: heartbeat.origin === "default" ? [setting, heartbeat] : [heartbeat, setting],
+          settings: heartbeat.origin === "default" ? [setting, heartbeat] : [heartbeat, setting],
           happens: `${says(heartbeat)} is not below ${says(setting)}. ${happens}`,
           fix: client.settings.spell(heartbeat.key, String(Math.max(1, Math.floor(ms / 3)))),
         };
@@ -104,7 +104,7 @@ export const consumerRules: readonly Rule[] = [
         const interval = numberOf(heartbeat.value);
         if (!isClassic(client) || !(interval > ms / 3 && interval < ms)) return null;
         return {
-          at: heartbeat.origin === "default" ? [setting, heartbeat] : [heartbeat, setting],
+          settings: heartbeat.origin === "default" ? [setting, heartbeat] : [heartbeat, setting],
           happens: `Heartbeats every ${time(interval)} in a session of ${time(ms)}: ${ms / interval < 2 ? "one" : "two"} that are late or lost (a paused coordinator, a slow network) expel the consumer, and the whole group rebalances.`,
           fix: client.settings.spell(heartbeat.key, String(Math.floor(ms / 3))),
         };
@@ -123,12 +123,12 @@ export const consumerRules: readonly Rule[] = [
           const { setting, ms } = sessionOf(client);
           const poll = client.settings.of("max.poll.interval.ms");
           if (!isClassic(client) || !(client.settings.number("max.poll.interval.ms") < ms)) return [];
-          const at = poll.origin === "default" ? [setting, poll] : [poll, setting];
+          const basis = poll.origin === "default" ? [setting, poll] : [poll, setting];
           const fix = client.settings.spell("max.poll.interval.ms", String(Math.max(300_000, ms)));
           if (client.kind === "librdkafka")
             return [
               {
-                at,
+                settings: basis,
                 severity: "error",
                 happens: `The consumer does not start: ${says(poll)} must be at least ${says(setting)}.`,
                 fix,
@@ -136,7 +136,7 @@ export const consumerRules: readonly Rule[] = [
             ];
           return [
             {
-              at,
+              settings: basis,
               happens: `A consumer that takes longer than ${time(client.settings.number("max.poll.interval.ms"))} between polls leaves its group, but one that is killed keeps its partitions for ${time(ms)}: nobody reads them in that time.`,
               fix,
             },
@@ -160,7 +160,7 @@ export const consumerRules: readonly Rule[] = [
               return !(record >= ms)
                 ? null
                 : {
-                    at: [setting],
+                    settings: [setting],
                     happens: `One record takes ${time(record)} and no heartbeat is sent meanwhile: after ${time(ms)} the consumer is expelled and reads the same records again, for ever.`,
                     fix: client.settings.spell(key, String(Math.ceil(record * 2))),
                   };
@@ -171,7 +171,7 @@ export const consumerRules: readonly Rule[] = [
             ];
             if (!(records * record > interval)) return null;
             return {
-              at: [client.settings.of("max.poll.records"), client.settings.of("max.poll.interval.ms")],
+              settings: [client.settings.of("max.poll.records"), client.settings.of("max.poll.interval.ms")],
               happens: `A poll of ${records} records at ${time(record)} each takes ${time(records * record)}, longer than max.poll.interval.ms (${time(interval)}): the consumer leaves its group, cannot commit, and gets the same records again.`,
               fix: client.settings.spell(
                 "max.poll.records",
@@ -204,7 +204,7 @@ export const consumerRules: readonly Rule[] = [
               "When the broker that alone holds the group's offsets loses its disk, they are gone",
             ];
         return {
-          at: [reset, broker.settings.of(why)],
+          settings: [reset, broker.settings.of(why)],
           happens: `${when}: with ${says(reset)} the consumer then goes on at the end, and every record in between is never read, without an error.`,
           fix: client.settings.spell(reset.key, client.kind === "kafkajs" ? "true" : "earliest"),
         };
@@ -228,7 +228,7 @@ export const consumerRules: readonly Rule[] = [
             if (!["read_uncommitted", "true"].includes(level.value.toLowerCase().replaceAll("-", "_")))
               return null;
             return {
-              at: [level, id],
+              settings: [level, id],
               happens:
                 "A transaction that is aborted, as each one is whose producer dies in it, is read all the same: its records are processed, and again when the producer repeats them.",
               fix:
@@ -255,7 +255,7 @@ export const consumerRules: readonly Rule[] = [
           if (!(wait >= request)) return [];
           return [
             {
-              at: [settings.of("fetch.max.wait.ms"), settings.of("request.timeout.ms")],
+              settings: [settings.of("fetch.max.wait.ms"), settings.of("request.timeout.ms")],
               happens: `On a quiet topic the broker answers a fetch after ${time(wait)}, and the consumer hangs up after ${time(request)}: it disconnects again and again, with no broker at fault.`,
               fix: settings.spell("fetch.max.wait.ms", "500"),
             },
@@ -277,7 +277,7 @@ export const consumerRules: readonly Rule[] = [
         ].flatMap((key) => client.settings.given.get(key) ?? []);
         if (isClassic(client) || found[0] === undefined) return null;
         return {
-          at: [found[0], client.settings.of("group.protocol"), ...found.slice(1)],
+          settings: [found[0], client.settings.of("group.protocol"), ...found.slice(1)],
           happens: `With group.protocol=consumer the broker decides (group.consumer.session.timeout.ms): clients from 4.0 on do not start with ${list(found.map(({ key }) => key))}, older ones drop it.`,
           fix: `remove ${list(found.map(({ written }) => written))}`,
         };
@@ -301,7 +301,7 @@ export const consumerRules: readonly Rule[] = [
         )
           return null;
         return {
-          at: [client.settings.of("group.protocol")],
+          settings: [client.settings.of("group.protocol")],
           happens: `${broker.name} runs Kafka ${broker.version.text}, which refuses group.protocol=consumer (UNSUPPORTED_VERSION): the consumer never joins.`,
           fix: client.settings.spell("group.protocol", "classic"),
         };

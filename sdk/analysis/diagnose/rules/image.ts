@@ -37,7 +37,7 @@ export const imageRules: readonly Rule[] = [
       const repository = images[0].value.replace(/:latest$/, "");
       return [
         {
-          at: images,
+          settings: images,
           happens:
             "Tomorrow's pull may bring another Kafka to one node and not to the others: defaults move (linger.ms, metadata.recovery.strategy), settings go, and a newer node's data cannot always be read by an older one.",
           fix: `image: ${repository}:3.9.2`,
@@ -63,7 +63,7 @@ export const imageRules: readonly Rule[] = [
       if (gone[0] === undefined) return [];
       return [
         {
-          at: gone,
+          settings: gone,
           happens: `${gone[0].value} is not on Docker Hub any more: \`docker compose up\` fails on every machine that does not have it already.`,
           fix: `image: ${gone[0].value.replace("bitnami/", "bitnamilegacy/")} (a frozen copy without updates), or apache/kafka with its own variables`,
         },
@@ -83,7 +83,7 @@ export const imageRules: readonly Rule[] = [
         const fix = refused.includes("ADVERTISED")
           ? "remove KAFKA_ADVERTISED_LISTENERS from nodes that are only controllers"
           : "CLUSTER_ID: 5L6g3nShT-eMCtK--X86sw, the same on every node (kafka-storage.sh random-uuid makes one)";
-        return [{ at: [at], happens: `${name} ends at once: ${refused}.`, fix }];
+        return [{ settings: [at], happens: `${name} ends at once: ${refused}.`, fix }];
       }),
   },
   {
@@ -106,7 +106,7 @@ export const imageRules: readonly Rule[] = [
       const id = first.container.clusterId!;
       return [
         {
-          at: onePerPlace(nodes.map(({ container }) => container.clusterId!)),
+          settings: onePerPlace(nodes.map(({ container }) => container.clusterId!)),
           happens: `${first.name} does not start: Kafka ${first.version.text} formats its disk only with a base64 UUID of 22 letters, and "${id.value}" is none.`,
           fix: `${id.written}: 5L6g3nShT-eMCtK--X86sw, or another from kafka-storage.sh random-uuid`,
         },
@@ -126,7 +126,7 @@ export const imageRules: readonly Rule[] = [
       if (other !== undefined)
         return [
           {
-            at: onePerPlace([other, ids[0]!]),
+            settings: onePerPlace([other, ids[0]!]),
             happens: `Nodes with the ids "${ids[0]!.value}" and "${other.value}" do not talk to each other (INCONSISTENT_CLUSTER_ID): there is no quorum, or a broker is left out.`,
             fix: `${other.written}: ${ids[0]!.value}`,
           },
@@ -137,7 +137,7 @@ export const imageRules: readonly Rule[] = [
       if (nodes.length < 2 || without[0] === undefined) return [];
       return [
         {
-          at: [idPlace(without[0])],
+          settings: [idPlace(without[0])],
           happens:
             "Each node without an id makes up its own, and nodes of different ids do not talk to each other: there is no quorum.",
           fix: "KAFKA_KRAFT_CLUSTER_ID: 5L6g3nShT-eMCtK--X86sw on every node",
@@ -165,7 +165,7 @@ export const imageRules: readonly Rule[] = [
             : first.key.replace("KAFKA_CFG_", "KAFKA_").replace(/^KAFKA_(KRAFT_)?CLUSTER_ID$/, "CLUSTER_ID");
         return [
           {
-            at: foreign,
+            settings: foreign,
             happens: `${first.key}${many} means nothing to ${container.convention === "confluent" ? "confluentinc/cp-kafka" : container.convention === "apache" ? "apache/kafka" : "bitnami/kafka"}: ${name} runs as if it were not there.`,
             fix: `${rightName}: ${first.value}`,
           },
@@ -194,7 +194,7 @@ export const imageRules: readonly Rule[] = [
       const dir = listOf(first.settings.of("log.dirs").value)[0]!;
       return [
         {
-          at: onePerPlace(nodes.map(({ settings }) => settings.of("log.dirs"))),
+          settings: onePerPlace(nodes.map(({ settings }) => settings.of("log.dirs"))),
           happens: `${dir} is on no named volume: docker stop and start keep the data, \`docker compose down\` or a new image loses it, and with it every topic.`,
           fix: `volumes: ["${first.name}:${dir}"]`,
         },
@@ -209,7 +209,7 @@ export const imageRules: readonly Rule[] = [
       "apache/kafka: docker/resources/common-scripts (files of /mnt/shared/config are used instead of the bundled ones)",
     check: ({ unread }) =>
       unread.map((mount) => ({
-        at: [mount],
+        settings: [mount],
         happens: `This service takes its configuration from ${mount.value}, which is not among the files given, so nothing is said about its node.`,
         fix: "give the mounted server.properties, too",
       })),
@@ -227,18 +227,18 @@ export const imageRules: readonly Rule[] = [
       return all.flatMap(({ service, port }): Problem[] => {
         const other = publishers.add(service, port);
         if (other === undefined) return [];
-        const at = [service, other].map(
-          ({ keys, at }): Setting => ({
+        const basis = [service, other].map(
+          ({ keys, location }): Setting => ({
             key: "ports",
             written: "ports",
             value: `${port.published}`,
             origin: "file",
-            at: placeOf(keys.find(({ key }) => key === "ports")?.at ?? at),
+            location: placeOf(keys.find(({ key }) => key === "ports")?.location ?? location),
           }),
         );
         return [
           {
-            at,
+            settings: basis,
             happens: `${other.service} and ${service.service} both publish port ${port.published} of the host: the second does not start ("port is already allocated").`,
             fix: `another port for ${service.service}, there and in its advertised.listeners`,
           },
@@ -261,7 +261,7 @@ export const imageRules: readonly Rule[] = [
           if (near === null) return [];
           return [
             {
-              at: [setting],
+              settings: [setting],
               happens: `Kafka has no ${setting.key} and drops it, so ${near} keeps its default.`,
               fix: settings.spell(near, setting.value),
             },
@@ -304,7 +304,7 @@ function idPlace({ settings }: Contained): Setting {
     written: "KAFKA_KRAFT_CLUSTER_ID",
     value: "made up by each node",
     origin: "default",
-    at: settings.at,
+    location: settings.location,
   };
 }
 

@@ -52,7 +52,7 @@ export const libraryRules: readonly Rule[] = [
               `a send that begins with the kill fails in about ${fails(ms)} % and ${fails(controllerMs)} % of these cases.`;
             return [
               {
-                at: [
+                settings: [
                   settings.of("retry.retries"),
                   settings.of("retry.initialRetryTime"),
                   ...(session === null ? [] : [session]),
@@ -76,7 +76,7 @@ export const libraryRules: readonly Rule[] = [
             ? []
             : [
                 {
-                  at: [enforce],
+                  settings: [enforce],
                   happens:
                     "A broker that is paused or cut off keeps its connections open and answers nothing: with enforceRequestTimeout: false a send or a fetch waits for it for ever, also after the leader has moved.",
                   fix: settings.spell("enforceRequestTimeout", "true"),
@@ -97,7 +97,7 @@ export const libraryRules: readonly Rule[] = [
         if (!settings.isTrue("idempotent") || !(settings.number("retry.retries") <= 1000)) return [];
         return [
           {
-            at: [retries, settings.of("idempotent")],
+            settings: [retries, settings.of("idempotent")],
             happens: `kafkajs gives up after ${retries.value} retries here, not never as its documentation says of idempotent producers: the application sends the record anew with another sequence number, and the broker takes it for a new one.`,
             fix: settings.spell("retry.retries", "2147483647"),
           },
@@ -122,7 +122,7 @@ export const libraryRules: readonly Rule[] = [
         const alone = "send one at a time (await each send, or hand over many messages with one)";
         return [
           {
-            at: [cause],
+            settings: [cause],
             happens,
             fix:
               cause.key === "idempotent"
@@ -146,7 +146,7 @@ export const libraryRules: readonly Rule[] = [
             if (JAVA.has(setting.key) && setting.key.includes("."))
               return [
                 {
-                  at: [setting],
+                  settings: [setting],
                   happens: `${setting.key} is Kafka's Java client's name: kafkajs drops it without a word, and its own default counts.`,
                   fix:
                     KAFKAJS_NAME[setting.key] === undefined
@@ -166,7 +166,7 @@ export const libraryRules: readonly Rule[] = [
             const right = RETRY.has(near) ? `retry.${near}` : near;
             return [
               {
-                at: [setting],
+                settings: [setting],
                 happens: `kafkajs drops ${setting.written} without a word: what it knows is ${right}, which keeps its default.`,
                 fix: settings.spell(right, setting.value),
               },
@@ -189,7 +189,7 @@ export const libraryRules: readonly Rule[] = [
             if (near === null && !JAVA.has(setting.key)) return [];
             return [
               {
-                at: [setting],
+                settings: [setting],
                 happens: `The client does not start: "No such configuration property: ${setting.key}"${near === null ? ", which is the Java client's" : ""}.`,
                 fix: near === null ? `remove ${setting.written}` : settings.spell(near, setting.value),
               },
@@ -212,7 +212,7 @@ export const libraryRules: readonly Rule[] = [
         if (ms !== 0 && ms! <= linger! && settings.given.has("linger.ms"))
           return [
             {
-              at: [message, settings.of("linger.ms")],
+              settings: [message, settings.of("linger.ms")],
               happens: `The producer does not start: ${message.written} (${time(ms!)}) must be greater than linger.ms (${time(linger!)}).`,
               fix: settings.spell("message.timeout.ms", "300000"),
             },
@@ -221,7 +221,7 @@ export const libraryRules: readonly Rule[] = [
           return [];
         return [
           {
-            at: [message, settings.of("transaction.timeout.ms")],
+            settings: [message, settings.of("transaction.timeout.ms")],
             happens: `The producer does not start: ${message.written} (${time(ms!)}) must not be above transaction.timeout.ms (${time(transaction!)}).`,
             fix: settings.spell("message.timeout.ms", String(transaction)),
           },
@@ -238,7 +238,7 @@ export const libraryRules: readonly Rule[] = [
         if (!settings.isTrue("enable.auto.commit") || !settings.isTrue("enable.auto.offset.store")) return [];
         return [
           {
-            at: [settings.of("enable.auto.offset.store"), settings.of("enable.auto.commit")],
+            settings: [settings.of("enable.auto.offset.store"), settings.of("enable.auto.commit")],
             happens: `The offset of a record counts as read when the application gets it (${says(settings.of("enable.auto.offset.store"))}): one that dies while it works on it never sees it again.`,
             fix: `${settings.spell("enable.auto.offset.store", "false")}, and store offsets after processing`,
           },
@@ -263,7 +263,7 @@ export const libraryRules: readonly Rule[] = [
               return isOther
                 ? [
                     {
-                      at: [setting],
+                      settings: [setting],
                       happens: `${setting.key} is a setting of a ${role === "producer" ? "consumer" : "producer"}; in this place it has no effect.`,
                       fix: setting.written.replace(
                         `.${role}.`,
@@ -278,7 +278,7 @@ export const libraryRules: readonly Rule[] = [
               ? []
               : [
                   {
-                    at: [setting],
+                    settings: [setting],
                     happens: `Kafka's client has no ${setting.key} and drops it with a warning, so ${near} keeps its default.`,
                     fix: settings.spell(near, setting.value),
                   },
@@ -306,8 +306,8 @@ const KAFKAJS_NAME: Readonly<Record<string, string>> = {
 
 /** A producer and a consumer of one file find the same. */
 function onceAFile(problems: readonly Problem[]): Problem[] {
-  const firsts = onePerPlace(problems.map(({ at }) => at[0]!));
-  return firsts.map((first) => problems.find(({ at }) => at[0] === first)!);
+  const firsts = onePerPlace(problems.map(({ settings }) => settings[0]!));
+  return firsts.map((first) => problems.find(({ settings }) => settings[0] === first)!);
 }
 
 interface Retry {

@@ -59,7 +59,7 @@ export const listenerRules: readonly Rule[] = [
       const inside = `INTERNAL://${first.container?.names[0] ?? "HOST"}:19092`;
       return [
         {
-          at: onePerPlace(nodes.map(advertisedSetting)),
+          settings: onePerPlace(nodes.map(advertisedSetting)),
           happens,
           fix: `a listener of their own for brokers: ${first.settings.spell(ADVERTISED, `${inside},${spelled(first.advertised)}`)}, the same in listeners and ${MAP}, and ${first.settings.spell("inter.broker.listener.name", "INTERNAL")} in the place of ${name}`,
         },
@@ -75,7 +75,7 @@ export const listenerRules: readonly Rule[] = [
       each(facts, (node) => {
         if (!isBroker(node) || !node.advertised.some(({ host }) => host === "0.0.0.0")) return null;
         return {
-          at: [advertisedSetting(node)],
+          settings: [advertisedSetting(node)],
           happens: `${node.name} does not start: advertised.listeners "cannot use the nonroutable meta-address 0.0.0.0"; what is not advertised is advertised as in listeners.`,
           fix: node.settings.spell(
             ADVERTISED,
@@ -107,7 +107,7 @@ export const listenerRules: readonly Rule[] = [
           return null;
         if (!advertised.some(({ host }) => host === "")) return null;
         return {
-          at: [settings.of("listeners")],
+          settings: [settings.of("listeners")],
           happens: `${node.name} advertises the name that its container gives itself, an id such as 3f2a9c0e1b7d: a client outside reaches the published port, is told to go on at that name, and cannot resolve it.`,
           fix: settings.spell(
             ADVERTISED,
@@ -128,7 +128,7 @@ export const listenerRules: readonly Rule[] = [
         );
         if (!isBroker(node) || unknown.length === 0) return null;
         return {
-          at: [node.settings.of(ADVERTISED), node.settings.of("listeners")],
+          settings: [node.settings.of(ADVERTISED), node.settings.of("listeners")],
           happens: `${node.name} does not start: it advertises ${list(unknown.map(({ name }) => name))} and listens on ${list(node.listeners.map(({ name }) => name))}.`,
           fix: node.settings.spell(
             "listeners",
@@ -153,7 +153,7 @@ export const listenerRules: readonly Rule[] = [
           return null;
         const wanted = node.interBroker ?? node.settings.of("security.inter.broker.protocol").value;
         return {
-          at: [node.settings.of("inter.broker.listener.name"), node.settings.of(ADVERTISED)],
+          settings: [node.settings.of("inter.broker.listener.name"), node.settings.of(ADVERTISED)],
           happens: `${node.name} does not start: brokers find each other by the listener ${wanted}, and advertised are ${list(known)} only.`,
           fix: node.settings.spell("inter.broker.listener.name", known[0]!),
         };
@@ -172,7 +172,7 @@ export const listenerRules: readonly Rule[] = [
         ];
         if (byName === undefined || byProtocol === undefined) return null;
         return {
-          at: [byProtocol, byName],
+          settings: [byProtocol, byName],
           happens: `${name} does not start: "only one of inter.broker.listener.name and security.inter.broker.protocol should be set".`,
           fix: "remove security.inter.broker.protocol",
         };
@@ -194,7 +194,7 @@ export const listenerRules: readonly Rule[] = [
             ? "controller.listener.names is not set"
             : `${list(node.controllerNames)} is not among its listeners`;
         return {
-          at: [node.settings.of("controller.listener.names"), node.settings.of("listeners")],
+          settings: [node.settings.of("controller.listener.names"), node.settings.of("listeners")],
           happens: `${node.name} does not start: ${why}, so ${isController ? "no voter could reach it" : "it does not know how to reach the controllers"}.`,
           fix: node.settings.spell("controller.listener.names", "CONTROLLER"),
         };
@@ -210,7 +210,7 @@ export const listenerRules: readonly Rule[] = [
         const listens = node.listeners.find(({ name }) => node.controllerNames.includes(name));
         if (!node.isKraft || node.roles.includes("controller") || listens === undefined) return null;
         return {
-          at: [node.settings.of("listeners"), node.settings.of("controller.listener.names")],
+          settings: [node.settings.of("listeners"), node.settings.of("controller.listener.names")],
           happens: `${node.name} does not start: as a broker alone it must not have the controller listener ${listens.name} in its listeners.`,
           fix: `listeners without ${listens.name}`,
         };
@@ -241,7 +241,7 @@ export const listenerRules: readonly Rule[] = [
           ...missing.map((name) => `${name}:PLAINTEXT`),
         ].join(",");
         return {
-          at: [node.settings.of(MAP), node.settings.of("listeners")],
+          settings: [node.settings.of(MAP), node.settings.of("listeners")],
           happens: `${node.name} does not start: "no security protocol defined for listener ${missing[0]}".`,
           fix: node.settings.spell(MAP, value),
         };
@@ -255,16 +255,16 @@ export const listenerRules: readonly Rule[] = [
       "Kafka up to 3.8: KafkaConfig.validateAdvertisedListenersDoesNotContainControllerListenersForKRaftBroker; allowed since 3.9 (KIP-853)",
     check: (facts) =>
       each(facts, (node) => {
-        const told = node.settings.given.has(ADVERTISED)
+        const controllerListener = node.settings.given.has(ADVERTISED)
           ? node.advertised.find(({ name }) => node.controllerNames.includes(name))
           : undefined;
-        if (told === undefined || isAtLeast(node.version, 3, 9) !== false) return null;
+        if (controllerListener === undefined || isAtLeast(node.version, 3, 9) !== false) return null;
         return {
-          at: [node.settings.of(ADVERTISED)],
-          happens: `${node.name} does not start: up to Kafka 3.8 (this is ${node.version.text}) advertised.listeners must not contain ${told.name}, which clients never use.`,
+          settings: [node.settings.of(ADVERTISED)],
+          happens: `${node.name} does not start: up to Kafka 3.8 (this is ${node.version.text}) advertised.listeners must not contain ${controllerListener.name}, which clients never use.`,
           fix: node.settings.spell(
             ADVERTISED,
-            spelled(node.advertised.filter((listener) => listener !== told)),
+            spelled(node.advertised.filter((listener) => listener !== controllerListener)),
           ),
         };
       }),
@@ -285,7 +285,7 @@ export const listenerRules: readonly Rule[] = [
         );
         if (twin === undefined) return null;
         return {
-          at: [settings.of("listeners")],
+          settings: [settings.of("listeners")],
           happens: `${name} does not start: two of its listeners use port ${twin.port}.`,
           fix: `another port for ${twin.name}`,
         };
@@ -320,7 +320,7 @@ export const listenerRules: readonly Rule[] = [
           return null;
         const inside = node.listeners.find(({ name }) => name === lost.name)?.port ?? lost.port;
         return {
-          at: [node.settings.of(ADVERTISED)],
+          settings: [node.settings.of(ADVERTISED)],
           happens: `${node.name} sends clients to localhost:${lost.port}, but that port of the host does not lead to its listener ${lost.name} (port ${inside} in the container): they get ECONNREFUSED, or another broker.`,
           fix: `ports: ["${lost.port}:${inside}"]`,
         };

@@ -44,7 +44,7 @@ export const quorumRules: readonly Rule[] = [
         "A clean stop moves the leaders before, but the survivor cannot restart alone.";
       return [
         {
-          at: settingOf(found.nodes, VOTERS),
+          settings: settingOf(found.nodes, VOTERS),
           happens,
           fix: `a third voter on every node, which may be a controller only (process.roles=controller): ${found.first.settings.spell(VOTERS, `${found.first.settings.of(VOTERS).value},ID@HOST:PORT`)}`,
         },
@@ -62,7 +62,9 @@ export const quorumRules: readonly Rule[] = [
       if (found === null) return [];
       const count = found.first.voters.length;
       const happens = `${count} voters need ${count / 2 + 1} alive and so survive the loss of ${count / 2 - 1}, as ${count - 1} would; a network that splits in halves leaves no controller on either side.`;
-      return [{ at: settingOf(found.nodes, VOTERS), happens, fix: `${count - 1} or ${count + 1} voters` }];
+      return [
+        { settings: settingOf(found.nodes, VOTERS), happens, fix: `${count - 1} or ${count + 1} voters` },
+      ];
     },
   },
   {
@@ -75,7 +77,7 @@ export const quorumRules: readonly Rule[] = [
       if (found === null) return [];
       const id = found.first.voters[0]!.id;
       const happens = `Node ${id} is the only controller of ${facts.cluster!.brokerCount} brokers: while it is stopped, killed or cut off, no partition whose leader is lost gets another, and nothing can be created.`;
-      return [{ at: settingOf(found.nodes, VOTERS), happens, fix: "three voters on every node" }];
+      return [{ settings: settingOf(found.nodes, VOTERS), happens, fix: "three voters on every node" }];
     },
   },
   {
@@ -95,7 +97,7 @@ export const quorumRules: readonly Rule[] = [
       const happens = `${nodes[0]!.name} counts the voters ${ids(nodes[0]!)}, ${other.name} the voters ${ids(other)}: they need different majorities, so there may be no controller, or two.`;
       return [
         {
-          at: [...settingOf([other], VOTERS), ...settingOf([nodes[0]!], VOTERS)],
+          settings: [...settingOf([other], VOTERS), ...settingOf([nodes[0]!], VOTERS)],
           happens,
           fix: "the same list on every node",
         },
@@ -119,7 +121,7 @@ export const quorumRules: readonly Rule[] = [
           return null;
         const happens = `${name} does not start: "the node id ${nodeId} must be included in the set of voters", which are ${list(voters.map(({ id }) => String(id)))}.`;
         return {
-          at: [settings.of("node.id"), settings.of(VOTERS)],
+          settings: [settings.of("node.id"), settings.of(VOTERS)],
           happens,
           fix: `the node.id of a voter, or ${nodeId}@HOST:PORT in controller.quorum.voters of every node`,
         };
@@ -134,7 +136,7 @@ export const quorumRules: readonly Rule[] = [
       each(facts, ({ name, roles, isKraft, nodeId, voters, settings }) => {
         if (!isKraft || roles.includes("controller") || !voters.some(({ id }) => id === nodeId)) return null;
         return {
-          at: [settings.of("node.id"), settings.of(VOTERS)],
+          settings: [settings.of("node.id"), settings.of(VOTERS)],
           happens: `${name} does not start: with the role broker alone "the node id ${nodeId} must not be included in the set of voters".`,
           fix: `another node.id, or ${settings.spell("process.roles", "broker,controller")}`,
         };
@@ -151,7 +153,7 @@ export const quorumRules: readonly Rule[] = [
           settings.of(VOTERS).value === "" && settings.of("controller.quorum.bootstrap.servers").value === "";
         if (!isKraft || !none) return null;
         return {
-          at: [settings.of(VOTERS), settings.of("process.roles")],
+          settings: [settings.of(VOTERS), settings.of("process.roles")],
           happens: `${name} does not start: neither controller.quorum.voters nor controller.quorum.bootstrap.servers says who its controllers are.`,
           fix: settings.spell(VOTERS, "1@HOST:9093"),
         };
@@ -169,7 +171,7 @@ export const quorumRules: readonly Rule[] = [
         const reason = refusalOf("broker", VOTERS, value, null)?.reason;
         if (reason === undefined && value.split(",").length === voters.length) return null;
         return {
-          at: [{ value, ...rest }],
+          settings: [{ value, ...rest }],
           happens: `${name} does not start: "${reason ?? FORM}".`,
           fix: settings.spell(VOTERS, "1@HOST:9093,2@HOST:9093,3@HOST:9093"),
         };
@@ -186,7 +188,7 @@ export const quorumRules: readonly Rule[] = [
         if (settings.refused.some(({ setting }) => setting.key === "node.id" || setting.key === "broker.id"))
           return null; // told by refused-value
         return {
-          at: [settings.of("node.id")],
+          settings: [settings.of("node.id")],
           happens: `${name} does not start: node.id is required where process.roles is set, and must be 0 or more.`,
           fix: settings.spell("node.id", "1"),
         };
@@ -207,7 +209,7 @@ export const quorumRules: readonly Rule[] = [
         const first = nodes.find((node) => node.nodeId === twin.nodeId)!;
         const happens = `${first.name} and ${twin.name} are both node ${twin.nodeId}: the second is refused (DUPLICATE_BROKER_REGISTRATION) until the first is gone, and two voters of one id break the quorum.`;
         return {
-          at: onePerPlace([twin.settings.of("node.id"), first.settings.of("node.id")]),
+          settings: onePerPlace([twin.settings.of("node.id"), first.settings.of("node.id")]),
           happens,
           fix: "a node.id of its own for each node",
         };
@@ -224,7 +226,7 @@ export const quorumRules: readonly Rule[] = [
         const [broker, node] = [given.get("broker.id"), given.get("node.id")];
         if (broker === undefined || node === undefined || broker.value === node.value) return null;
         return {
-          at: [broker, node],
+          settings: [broker, node],
           happens: `${name} does not start: broker.id is ${broker.value} and node.id ${node.value}, and both must be the same.`,
           fix: "remove broker.id",
         };
@@ -246,7 +248,7 @@ export const quorumRules: readonly Rule[] = [
           if (LOOPBACK.has(voter.host) && target !== node) {
             return [
               {
-                at: [setting],
+                settings: [setting],
                 happens: `${node.name} looks for voter ${voter.id} at ${voter.host}, which within a container is the container itself: it never reaches ${target.name}, and there is no quorum.`,
                 fix: `${voter.id}@${target.name}:${voter.port}`,
               },
@@ -263,7 +265,7 @@ export const quorumRules: readonly Rule[] = [
             return [];
           return [
             {
-              at: [setting],
+              settings: [setting],
               happens: `${node.name} looks for voter ${voter.id} at port ${voter.port}, but ${target.name}'s controller listener is at ${list(ports.map(String))}: it counts as lost, always.`,
               fix: `${voter.id}@${voter.host}:${ports[0]}`,
             },

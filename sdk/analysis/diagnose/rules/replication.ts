@@ -47,7 +47,7 @@ export const replicationRules: readonly Rule[] = [
         "nothing can take over, and its partitions are gone until that broker is back. A lost disk is lost data.";
       return [
         {
-          at: settingOf(nodes, "default.replication.factor"),
+          settings: settingOf(nodes, "default.replication.factor"),
           happens,
           fix: `${fixOf(first, "default.replication.factor", best(facts))}, or ${first.settings.spell("auto.create.topics.enable", "false")} and topics made with their own factor`,
         },
@@ -71,7 +71,7 @@ export const replicationRules: readonly Rule[] = [
         ? []
         : [
             {
-              at: settingOf(nodes, "default.replication.factor"),
+              settings: settingOf(nodes, "default.replication.factor"),
               happens,
               fix: fixOf(first, "default.replication.factor", best(facts)),
             },
@@ -92,7 +92,7 @@ export const replicationRules: readonly Rule[] = [
         "(COORDINATOR_NOT_AVAILABLE) and reads nothing until it is back, even where the topic's own leader has moved.";
       return [
         {
-          at: settingOf(nodes, OFFSETS),
+          settings: settingOf(nodes, OFFSETS),
           happens,
           fix: `${fixOf(first, OFFSETS, best(facts))}, before the topic is first made (kafka-reassign-partitions.sh afterwards)`,
         },
@@ -111,7 +111,13 @@ export const replicationRules: readonly Rule[] = [
         "Each transactional producer keeps its state in one partition, which one broker alone holds: when that broker is gone, its transactions neither begin nor end.";
       return first === undefined
         ? []
-        : [{ at: settingOf(nodes, TRANSACTIONS), happens, fix: fixOf(first, TRANSACTIONS, best(facts)) }];
+        : [
+            {
+              settings: settingOf(nodes, TRANSACTIONS),
+              happens,
+              fix: fixOf(first, TRANSACTIONS, best(facts)),
+            },
+          ];
     },
   },
   {
@@ -125,11 +131,11 @@ export const replicationRules: readonly Rule[] = [
         .flatMap((node): Problem[] => {
           const [factor, min] = [node.settings.number(TRANSACTIONS), node.settings.number(TRANSACTION_MIN)];
           if (!(factor > 1)) return [];
-          const at = [...settingOf([node], TRANSACTION_MIN), ...settingOf([node], TRANSACTIONS)];
+          const basis = [...settingOf([node], TRANSACTION_MIN), ...settingOf([node], TRANSACTIONS)];
           if (min >= factor) {
             return [
               {
-                at,
+                settings: basis,
                 happens: `All ${factor} replicas must have a record of the transaction log: with one broker gone no transaction begins or ends.`,
                 fix:
                   factor > 2
@@ -141,7 +147,7 @@ export const replicationRules: readonly Rule[] = [
           if (min > 1 || factor < 3) return [];
           return [
             {
-              at,
+              settings: basis,
               happens:
                 "One replica is enough for the transaction log to be acknowledged: its leader can be alone, and when it is lost then, committed transactions are undecided.",
               fix: fixOf(node, TRANSACTION_MIN, 2),
@@ -226,7 +232,7 @@ export const replicationRules: readonly Rule[] = [
         const count = cluster.brokerCount === 1 ? "is 1 broker" : `are ${cluster.brokerCount} brokers`;
         return [
           {
-            at: settingOf(nodes, key),
+            settings: settingOf(nodes, key),
             happens: `${factor} replicas are asked for and there ${count}: ${what[i]}.`,
             fix: fixOf(first, key, cluster.brokerCount),
             ...(i === 2 && { severity: cluster.isAlone ? ("note" as const) : ("warning" as const) }),
@@ -250,7 +256,7 @@ export const replicationRules: readonly Rule[] = [
         ? []
         : [
             {
-              at: settingOf(nodes, "unclean.leader.election.enable"),
+              settings: settingOf(nodes, "unclean.leader.election.enable"),
               happens,
               fix: `${nodes[0].settings.spell("unclean.leader.election.enable", "false")}, and elect by hand where availability matters more (kafka-leader-election.sh --election-type unclean)`,
             },
@@ -262,7 +268,7 @@ export const replicationRules: readonly Rule[] = [
 function ofMinIsr(
   facts: Facts,
   isWrong: (min: number, factor: number) => boolean,
-  tell: (min: number, node: Node) => Pick<Problem, "happens" | "fix">,
+  describe: (min: number, node: Node) => Pick<Problem, "happens" | "fix">,
 ): Problem[] {
   const nodes = where(brokersOf(facts), "min.insync.replicas", (min, { settings }) =>
     isWrong(min, settings.number("default.replication.factor")),
@@ -271,8 +277,11 @@ function ofMinIsr(
   if (first === undefined) return [];
   return [
     {
-      at: [...settingOf(nodes, "min.insync.replicas"), ...settingOf(nodes, "default.replication.factor")],
-      ...tell(first.settings.number("min.insync.replicas"), first),
+      settings: [
+        ...settingOf(nodes, "min.insync.replicas"),
+        ...settingOf(nodes, "default.replication.factor"),
+      ],
+      ...describe(first.settings.number("min.insync.replicas"), first),
     },
   ];
 }

@@ -10,8 +10,8 @@ const BINDING =
   "Spring Boot: KafkaProperties.java (2.7.18 to 4.1.1); unknown keys are dropped: @ConfigurationProperties(ignoreUnknownFields = true)";
 const PREFIX = "spring.kafka.";
 
-function settingOf({ path, value, at }: SpringKey): Setting {
-  return { key: path, written: path, value, origin: "file", at };
+function settingOf({ path, value, location }: SpringKey): Setting {
+  return { key: path, written: path, value, origin: "file", location };
 }
 
 export const springRules: readonly Rule[] = [
@@ -24,16 +24,16 @@ export const springRules: readonly Rule[] = [
       spring
         .filter(({ path }) => !isBound(path.slice(PREFIX.length)))
         .map((key): Problem => {
-          const place = placeFor(key.path.slice(PREFIX.length));
-          const property = place?.property;
+          const bound = placeFor(key.path.slice(PREFIX.length));
+          const property = bound?.property;
           const effect =
             property === undefined
               ? "it has no effect."
               : `${property} keeps its default, whatever is written here.`;
           return {
-            at: [settingOf(key)],
+            settings: [settingOf(key)],
             happens: `${key.path} is nothing that Spring Boot binds, and it is dropped without a word: ${effect}`,
-            fix: place === null ? `remove ${key.path}` : `${place.path}: ${key.value}`,
+            fix: bound === null ? `remove ${key.path}` : `${bound.path}: ${key.value}`,
           };
         }),
   },
@@ -54,17 +54,17 @@ export const springRules: readonly Rule[] = [
         const own = keys.find(({ path }) => path.startsWith(`${PREFIX}${role}.`)) ?? keys[0];
         const build = `kafkaProperties.build${role === "producer" ? "Producer" : "Consumer"}Properties(null)`;
         if (bean !== undefined && own !== undefined) {
-          const at: Setting = {
+          const factory: Setting = {
             key: bean.what,
             written: `@Bean ${bean.what}`,
             value: "hand-made",
             origin: "file",
-            at: bean.at,
+            location: bean.location,
           };
           return [
             {
-              at: [at, settingOf(own)],
-              happens: `This ${bean.what} is made by hand, so Spring Boot's own steps back and the ${role} knows nothing of ${own.at.file}: neither its ${own.path} nor any other setting there reaches it.`,
+              settings: [factory, settingOf(own)],
+              happens: `This ${bean.what} is made by hand, so Spring Boot's own steps back and the ${role} knows nothing of ${own.location.file}: neither its ${own.path} nor any other setting there reaches it.`,
               fix: `remove the bean, or build its map from ${build}`,
             },
           ];
@@ -72,7 +72,7 @@ export const springRules: readonly Rule[] = [
         if (!facts.ownFactory || facts.beans.length > 0 || own === undefined) return [];
         return [
           {
-            at: [settingOf(own)],
+            settings: [settingOf(own)],
             severity: "note",
             happens: `If the application makes its own ${role === "producer" ? "ProducerFactory or KafkaTemplate" : "ConsumerFactory"}, Spring Boot's steps back and nothing of this file's ${role} settings reaches it. Give the source file, too, to be sure.`,
             fix: `build the factory's map from ${build}`,
@@ -99,11 +99,11 @@ export const springRules: readonly Rule[] = [
             canonical(mode.value) === "record"
           )
             return [];
-          const [at, fix] = [[auto, settingOf(mode)], settings.spell("enable.auto.commit", "false")];
+          const [basis, fix] = [[auto, settingOf(mode)], settings.spell("enable.auto.commit", "false")];
           if (canonical(mode.value).startsWith("manual"))
             return [
               {
-                at,
+                settings: basis,
                 severity: "error",
                 happens: `No listener starts: "Consumer cannot be configured for auto commit for ackMode ${mode.value.toUpperCase().replaceAll("-", "_")}".`,
                 fix,
@@ -111,7 +111,7 @@ export const springRules: readonly Rule[] = [
             ];
           return [
             {
-              at,
+              settings: basis,
               happens: `Kafka's client commits by itself (auto.commit.interval.ms, 5 s by default), so ack-mode ${mode.value} commits nothing: a consumer that is killed repeats what it has done since the last commit, whatever the ack mode promises.`,
               fix,
             },
