@@ -1,6 +1,6 @@
 // The local engine: each node of the compose file becomes one Java process on loopback.
 //
-//   compose/ ──▶ rewrite.ts (addresses) ──▶ layout.ts (a folder a node) ──▶ jvm.ts (process) ──▶ verbs.ts (port)
+//   compose/ ──▶ rewrite.ts (addresses) ──▶ layout.ts (a folder a node) ──▶ jvm.ts (process) ──▶ verbs.ts
 //                    └──▶ links/ (in front of every listener)   ▲ supply/ (Java, jars, archive, formatting)
 
 import os from "node:os";

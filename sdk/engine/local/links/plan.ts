@@ -41,7 +41,10 @@ export function cannotDo(fault: NetFault): string | undefined {
     case "duplicate":
     case "corrupt":
     case "reorder":
-      return "a TCP link passes on streams, not packets: to leave out, double, damage or swap pieces of a stream would be a fault that no network makes";
+      return (
+        "a TCP link passes on streams, not packets: leaving out, doubling, damaging or swapping pieces of " +
+        "a stream would be a fault that no network makes"
+      );
     case "delay":
     case "throttle":
     case "isolate":

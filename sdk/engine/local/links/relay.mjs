@@ -5,8 +5,10 @@
 // argv[2]: { "keep": boolean }; argv[3] is the mark, for whoever looks at ps. One JSON object a line on
 // standard input, answered by one on standard output:
 //   { "id": 1, "open": [{ "node", "kind", "listeners", "to" }] }    makes links, serving
-//   { "id": 2, "set": { "node|kind|dialer": { up, down, reset, refuse } } }   what is wrong now, all of it; a missing key is a sound link
-//   { "id": 3, "serve": "node" }   { "id": 4, "stopListening": "node", "restartsAfterOwner": boolean }     its process runs, has ended
+//   { "id": 2, "set": { "node|kind|dialer": { up, down, reset, refuse } } }
+//       all faults that there are now; a missing key is a link without one
+//   { "id": 3, "serve": "node" }                                          its process runs
+//   { "id": 4, "stopListening": "node", "restartsAfterOwner": boolean }   its process has ended
 //   { "id": 5, "counts": true }    { "id": 6, "end": true }
 // Where standard input ends, the owner is gone: every fault is healed, and the process ends unless the
 // brokers are kept. Then the guardian starts the brokers that return, and their links serve. Plain JavaScript
