@@ -91,7 +91,7 @@ function join(link, client, dialer) {
   };
   link.joined.add(connection.changed);
   connection.up = pipeFrom(connection, client, current().up);
-  client.once("close", (hadError) => ended(connection, hadError));
+  client.once("close", () => leaveIfOver(connection));
   dial(connection);
 }
 
@@ -116,7 +116,7 @@ function dial(connection) {
   const broker = net.connect({ port: link.to, host: "127.0.0.1", allowHalfOpen: true, noDelay: true });
   connection.broker = broker;
   broker.setNoDelay(true);
-  broker.once("connect", () => up.open(broker)).once("close", (hadError) => ended(connection, hadError));
+  broker.once("connect", () => up.open(broker)).once("close", () => leaveIfOver(connection));
   broker.on("error", () => {}); // its pipe resets the client
   connection.down = pipeFrom(connection, broker, current().down);
   connection.down.open(client);
@@ -136,9 +136,10 @@ function drop(connection) {
   leave(connection);
 }
 
-function ended(connection, hadError) {
+/** While one side is open, a reset of the other may still be on its way to it. */
+function leaveIfOver(connection) {
   const { client, broker } = connection;
-  if (hadError || (client.destroyed && (broker === undefined || broker.destroyed))) leave(connection);
+  if (client.destroyed && (broker === undefined || broker.destroyed)) leave(connection);
 }
 
 function leave(connection) {
