@@ -1,5 +1,5 @@
-// What has no effect when the local engine runs a service, a sentence each: differences that are reported, not
-// refused.
+// What has no effect when the local engine runs a service, a sentence each: differences that are reported,
+// not refused.
 
 import { leftOutFlags } from "./java.ts";
 import { treatmentOf } from "./keys.ts";
