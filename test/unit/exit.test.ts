@@ -3,9 +3,11 @@ import * as assert from "uvu/assert";
 import { exitOf, letGo } from "../../sdk/engine/exit.ts";
 
 const DOWN =
-  "[2026-01-01 00:00:01,000] INFO [BrokerServer id=1] Transition from SHUTTING_DOWN to SHUTDOWN (kafka.server.BrokerServer)\n";
+  "[2026-01-01 00:00:01,000] INFO [BrokerServer id=1] Transition from SHUTTING_DOWN to " +
+  "SHUTDOWN (kafka.server.BrokerServer)\n";
 const ASKED =
-  "[2026-01-01 00:00:00,900] INFO [BrokerLifecycleManager id=1] The controller has asked us to exit controlled shutdown. (kafka.server.BrokerLifecycleManager)\n";
+  "[2026-01-01 00:00:00,900] INFO [BrokerLifecycleManager id=1] The controller has " +
+  "asked us to exit controlled shutdown. (kafka.server.BrokerLifecycleManager)\n";
 
 for (const [what, log, expected] of [
   ["the controller's word", ASKED + DOWN, true],
