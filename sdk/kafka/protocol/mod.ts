@@ -1,5 +1,5 @@
-// The few Kafka messages that the lab reads and writes itself, a file for each API key, as Kafka's definitions
-// lay them out (clients/src/main/resources/common/message/*.json): pure functions between bytes and values.
+// The few Kafka messages that the lab reads and writes itself, a file for each API key, as Kafka defines them
+// (clients/src/main/resources/common/message/*.json): pure functions between bytes and values.
 
 export { API_VERSIONS, decodeFeatures, type FeaturesAnswer } from "./api-versions.ts";
 export type { KafkaRequest } from "./bytes.ts";
