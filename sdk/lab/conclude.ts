@@ -8,7 +8,7 @@ import type { WaitOptions } from "./verbs/cluster.ts";
 import { cannotWrite } from "../runtime/disk.ts";
 import { type Duration, toMs } from "../model/duration.ts";
 import type { LabError } from "../model/errors.ts";
-import type { Faults } from "./verbs/faults.ts";
+import type { OpenFaults } from "./faults/open-faults.ts";
 import type { History } from "../model/history.ts";
 import {
   check,
@@ -78,7 +78,7 @@ export interface Conclusion {
 export interface ConcludeParts {
   run: Run;
   cluster: { waitFor(condition: "all alive", options: WaitOptions): Promise<unknown> };
-  faults: Pick<Faults, "healAll">;
+  faults: Pick<OpenFaults, "healAll">;
   probes: Iterable<Probe>;
   endpoints: readonly string[];
   topics(): readonly string[];

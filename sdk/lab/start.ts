@@ -6,7 +6,7 @@
 import { existsSync, renameSync } from "node:fs";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
-import { type TargetResolver, makeTargetResolver } from "./verbs/target-resolver.ts";
+import { makeTargetResolver } from "./verbs/target-resolver.ts";
 import { lostBootstrapRecords } from "./observe/bootstrap-records.ts";
 import { activate, type NotebookSession } from "../notebook/session.ts";
 import { createTopic } from "../client/admin.ts";
@@ -17,7 +17,8 @@ import { readable } from "../model/duration.ts";
 import { type Teardown, makeTeardown } from "./teardown.ts";
 import type { Engine } from "../engine/engine.ts";
 import { LabError } from "../model/errors.ts";
-import { type Faults, makeFaults } from "./verbs/faults.ts";
+import { nameOf, OpenFaults } from "./faults/open-faults.ts";
+import { type Inject, makeFaultResolver, makeInject, type ResolveFault } from "./verbs/inject.ts";
 import { followLogs } from "./observe/follow.ts";
 import type { Broker } from "../model/history.ts";
 import { catchInterrupts } from "../runtime/interrupt.ts";
@@ -63,7 +64,7 @@ export async function openLab(options: CommonOptions, open: Open): Promise<Lab> 
   const note = (text: string): void => run.record({ kind: "note", atMs: run.now(), text });
   const stage: Stage = { run, progress, ending, signal, note };
   let pollFast = (): void => {};
-  const faults = makeFaults(run, signal, () => pollFast());
+  const faults = new OpenFaults(run, signal, () => pollFast());
   try {
     // a kernel has its own use for SIGINT: it interrupts a cell, not the notebook
     if (options.handleSignals ?? !isNotebook()) ending.add(catchInterrupts(ending.close, progress.say));
@@ -92,7 +93,7 @@ export async function openLab(options: CommonOptions, open: Open): Promise<Lab> 
 
 interface Beginning {
   open: Open;
-  faults: Faults;
+  faults: OpenFaults;
   options: CommonOptions;
 }
 
@@ -189,7 +190,8 @@ interface Parts {
   endpoints: readonly string[];
   topic: string;
   brokerOf(address: string): Broker | null;
-  resolveTarget: TargetResolver;
+  resolve: ResolveFault;
+  inject: Inject;
   cluster: Cluster;
   net: Net;
   probes: Probes;
@@ -198,7 +200,7 @@ interface Parts {
 /** Makes the verbs. */
 function assemble(
   { run, progress, ending, signal, note }: Stage,
-  { opened: { engine, lab }, faults, topic }: { opened: Opened; faults: Faults; topic: string },
+  { opened: { engine, lab }, faults, topic }: { opened: Opened; faults: OpenFaults; topic: string },
 ): Parts {
   const { nodes } = engine;
   const { assertOpen } = ending;
@@ -214,19 +216,22 @@ function assemble(
     focus: () => ({ topic, partition: 0 }),
     assertOpen,
   });
+  const resolve = makeFaultResolver(resolveTarget, brokers);
+  const inject = makeInject({ engine, faults, resolve, brokers, endpoints, assertOpen, note, signal });
   const cluster = makeCluster({
     engine,
     observer,
     faults,
+    inject,
     resolveTarget,
     createTopic: (name, how) => createTopic(endpoints, { topic: name, ...how }),
     assertOpen,
     signal,
   });
-  const net = makeNet({ engine, faults, resolveTarget, brokers, assertOpen, note, signal });
+  const net = makeNet({ faults, inject });
   const tools = findTools({ lab, engine, onProgress: progress.say, onNote: note });
   const probes = makeProbes({ run, topic, endpoints, brokerOf, tools, note, assertOpen, signal });
-  return { observer, endpoints, topic, brokerOf, resolveTarget, cluster, net, probes };
+  return { observer, endpoints, topic, brokerOf, resolve, inject, cluster, net, probes };
 }
 
 /** Waits until the brokers serve. */
@@ -278,7 +283,7 @@ function watch(
 
 interface Whole {
   opened: Opened;
-  faults: Faults;
+  faults: OpenFaults;
   parts: Parts;
   bootMs: number;
   gatherLogs(): Promise<void>;
@@ -288,17 +293,18 @@ function asLab(
   { run, progress, ending, signal, note }: Stage,
   { opened: { engine, notes }, faults, parts, bootMs, gatherLogs }: Whole,
 ): Lab {
-  const { resolveTarget, brokerOf, cluster, endpoints, net, probes, topic } = parts;
+  const { resolve, inject, brokerOf, cluster, endpoints, net, probes, topic } = parts;
   const { close, assertOpen } = ending;
   let isConcluding = false;
   return {
     cluster,
     net,
+    inject,
     probe: probes.probe,
     predict: makePredict({
       run,
       engine,
-      resolveTarget,
+      resolve,
       describe: cluster.describe,
       endpoints,
       topic,
@@ -353,8 +359,8 @@ function asLab(
 }
 
 /** For an interrupted cell: heals everything, and tells what it was. */
-async function healOpen(faults: Faults): Promise<string[]> {
-  const open = faults.open.map(({ kind, targets }) => `${kind} of broker ${targets.join(", ")}`);
+async function healOpen(faults: OpenFaults): Promise<string[]> {
+  const open = faults.open.map(nameOf);
   await faults.healAll();
   return open;
 }

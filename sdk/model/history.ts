@@ -7,12 +7,14 @@
 // An event that takes time is recorded when it ends; `atMs` is when it began and `tookMs` how long it took.
 
 import type { Broker, NodeId } from "./broker.ts";
-import type { FaultKind } from "./fault.ts";
+import type { FaultKind, ProcessEffect } from "./fault.ts";
+import type { PartitionState } from "./partition.ts";
 import type { Prediction } from "./prediction.ts";
 import type { NetFault, Path } from "./traffic.ts";
 
 export type { Broker, NodeId } from "./broker.ts";
-export type { FaultKind } from "./fault.ts";
+export type { PartitionState } from "./partition.ts";
+export type { BuiltInFault, FaultKind, FaultSpec, ProcessEffect } from "./fault.ts";
 
 /** What became of an operation: it happened, it did not happen, or nobody can know. */
 export type Outcome = "ok" | "fail" | "info";
@@ -109,6 +111,16 @@ export interface Measured {
   waitedMs: number;
 }
 
+/** What the code of a fault that a program added measured, in words. */
+export interface Observation {
+  /** What was measured: `a request of a client to broker 1`. */
+  what: string;
+  expected: string;
+  measured: string;
+  /** Whether it is as expected. */
+  holds: boolean;
+}
+
 /** What was seen of a fault at work, or of its end. */
 export interface Proof {
   measured: readonly Measured[];
@@ -119,6 +131,8 @@ export interface Proof {
   counted: Readonly<Record<number, { text: string; acted: number; dropped: number }>>;
   /** What could not be measured, and why. */
   unmeasured: readonly string[];
+  /** Of a fault that a program added. */
+  observed?: readonly Observation[];
 }
 
 /** A change that the lab made to the cluster. */
@@ -138,6 +152,10 @@ export interface FaultEvent {
   via: string;
   /** In what it differs from the same fault elsewhere. */
   differs?: string;
+  /** What the kind is called, where a program added it: `JVM pause`. */
+  noun?: string;
+  /** What happened to the processes, where a program added the kind. */
+  process?: ProcessEffect;
   /** What is wrong with the network, for a fault of the network. */
   network?: readonly NetFault[];
   proof?: Proof;
@@ -154,6 +172,9 @@ export interface HealEvent {
   via: string;
   /** When the first target's process ran again, in milliseconds since the run's start. */
   effectAtMs: number;
+  /** As in the fault's own event. */
+  noun?: string;
+  process?: ProcessEffect;
   proof?: Proof;
 }
 
@@ -172,17 +193,6 @@ export interface ClusterEvent {
   /** Brokers that the cluster reports as alive. */
   alive: readonly Broker[];
   partitions: readonly PartitionState[];
-}
-
-/** One partition as Kafka's metadata tells it. */
-export interface PartitionState {
-  topic: string;
-  partition: number;
-  leader: Broker | null;
-  leaderEpoch: number;
-  replicas: readonly Broker[];
-  isr: readonly Broker[];
-  offline: readonly Broker[];
 }
 
 /** The beginning of a labelled stretch of the run; it lasts until the next step. */

@@ -4,6 +4,7 @@
 //   stop                   it asks to go, and the controller lets it
 //   a follower that lags   the leader asks for a smaller ISR
 
+import { processOfEvent } from "../../faults/mod.ts";
 import type { Broker, NodeId } from "../../model/history.ts";
 import type { Timer } from "../../model/prediction.ts";
 import { logged, named, timed, viewed } from "./evidence.ts";
@@ -85,8 +86,9 @@ function goneIn(outage: Outage, fromMs: number, toMs: number): Noticed | undefin
       : [viewed(view, `alive: ${view.alive.length === 0 ? "none" : named(view.alive)}`)];
   const timer = brokerTimer(facts, SESSION);
   const line = decided ?? read;
+  const isShutdown = faults[0] !== undefined && processOfEvent(faults[0].event) === "shutdown";
   // a broker that was asked to end leads nothing long before it is gone
-  if (line === undefined && (view === undefined || faults[0]?.event.fault === "stop")) return undefined;
+  if (line === undefined && (view === undefined || isShutdown)) return undefined;
   if (line === undefined)
     return {
       atMs: Math.min(view?.atMs ?? toMs, toMs),
