@@ -5,7 +5,7 @@ import { javaSettings } from "./java/settings.ts";
 import { type Duration, toMs } from "../model/duration.ts";
 import { checkTopicName, readBootstrap } from "../kafka/mod.ts";
 
-/** What a probe can be told; every field has a default. Times are durations. */
+/** A probe's options; every field has a default. Times are durations. */
 export interface ProbeOptions {
   /** Must be unique in the run. @default probe, probe-2, … */
   name?: string;
@@ -13,7 +13,7 @@ export interface ProbeOptions {
   topic?: string;
   /**
    * Whose client: kafkajs, or Kafka's own in Java; for `"java"` whatever is not given is Kafka's own default,
-   * not the one told here.
+   * not the one given here.
    *
    * @default "kafkajs"
    */

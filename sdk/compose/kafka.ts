@@ -27,7 +27,7 @@ export interface KafkaService {
   readonly service: ServiceName;
   readonly image: string;
   readonly convention: Convention;
-  /** Kafka's version as far as the image's tag tells it: `3.9.2`, `3.9`, `latest`. */
+  /** Kafka's version as far as the image's tag gives it: `3.9.2`, `3.9`, `latest`. */
   readonly version: string;
   readonly roles: readonly Role[];
   /** Null where the image makes up another one on every node. */

@@ -4,7 +4,7 @@
 /**
  * - `supported`: it decides something here too
  * - `harmless`: it cannot change what a broker does here
- * - `differs`: the broker runs, but not quite as in a container; the reader is told
+ * - `differs`: the broker runs, but not quite as in a container; this is reported
  * - `refused`: the broker would not be the one that the file describes
  */
 export type Treatment =

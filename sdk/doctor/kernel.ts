@@ -1,4 +1,4 @@
-// What the kernel can do to packets: netem is tried, since neither a file nor a version tells whether it is
+// What the kernel can do to packets: netem is tried, since neither a file nor a version shows whether it is
 // there.
 //
 //   unshare -n            a network namespace of its own, gone with its only process: nothing is left behind
@@ -39,7 +39,7 @@ export async function checkNetem(around: Surroundings): Promise<MachineCheck[]> 
   return [readNetem(await ask(["unshare", ...(asRoot ? [] : ["-r"]), "-n", tc, ...TRY], around))];
 }
 
-/** Tells a kernel without netem from a user who may not try. */
+/** Distinguishes a kernel without netem from a user who may not try. */
 export function readNetem(answer: Answer): MachineCheck {
   const facts = { group: "network", name: "sch_netem" } as const;
   if (answer.kind === "absent")

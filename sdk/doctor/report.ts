@@ -8,7 +8,7 @@ export interface MachineCheck {
   /** What it is for: the program itself, the local engine, or docker and the kernel's network faults. */
   group: "runtime" | "local" | "docker" | "network";
   name: string;
-  /** `unknown` where this machine or this user cannot tell. */
+  /** `unknown` where this machine or this user cannot find out. */
   state: "ok" | "missing" | "unknown";
   /** What was found, for a person. */
   found: string;

@@ -10,9 +10,9 @@ import { printable } from "../model/printable.ts";
 import type { Bundle } from "./notebook.ts";
 
 export interface ProgressReporter {
-  /** A stage begins; it is told of only once it has taken two seconds, and then again and again. */
+  /** A stage begins; it is written once it has taken two seconds, and then again and again. */
   begin(stage: string): void;
-  /** Tells at once. */
+  /** Writes at once. */
   say(line: string): void;
   /** No stage is under way any more. */
   end(line?: string): void;

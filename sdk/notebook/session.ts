@@ -34,7 +34,7 @@ const REFUSED_MS = 250;
 let current: { lab: SessionOwner; interrupt(): Promise<void> } | undefined;
 let isListening = false;
 
-/** Takes the kernel's one place: closes the lab that was open, and hears of interruptions from then on. */
+/** Takes the kernel's one place: closes the lab that was open, and receives interruptions from then on. */
 export async function activate(lab: SessionOwner): Promise<NotebookSession> {
   const before = current;
   const { signal, interrupt } = interruptions(lab);

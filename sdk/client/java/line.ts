@@ -48,7 +48,7 @@ export function readLine(text: string): Line {
 }
 
 /**
- * The lines that tell a reader of a history what the client went through; those of single requests are
+ * The lines that show a reader of a history what happened to the client; those of single requests are
  * attempts instead.
  */
 export function isNotable({ level, logger, text }: LogLine): boolean {

@@ -37,7 +37,7 @@ const WAITS: readonly string[] = ["pull", "stop", "restart"];
 export async function findCli({ env, signal }: { env: Env; signal?: AbortSignal | undefined }): Promise<Cli> {
   assertHere(env["DOCKER_HOST"]);
   const compose = findCompose(env); // asked beforehand, side by side
-  compose.catch(() => {}); // told of only where it is needed
+  compose.catch(() => {}); // reported only where it is needed
   const { stdout } = await dockerOf(env)(
     "reach Docker",
     ["version", "--format", "{{.Server.Version}} {{.Client.Context}}"],

@@ -24,7 +24,7 @@ import { removeAll } from "./removal.ts";
 
 export interface DockerOptions extends Common {
   project: ComposeProject;
-  /** The same with the sources on top: what the nodes are told in the end. */
+  /** The same with the sources on top: what the nodes are configured with. */
   effective: ComposeProject;
   /** Absolute paths of the compose files. */
   files: readonly string[];

@@ -1,4 +1,4 @@
-// Where the nodes in containers are reached from this machine: a pure function of what Kafka was told and
+// Where the nodes in containers are reached from this machine: a pure function of Kafka's configuration and
 // what docker published.
 
 import {
@@ -15,7 +15,7 @@ import type { ContainerFacts } from "./inspect.ts";
 
 export interface Placed {
   nodes: readonly Node[];
-  /** Every `host:port` by which clients may be told to reach a node, and the node's service. */
+  /** Every `host:port` that clients may be given for a node, and the node's service. */
   addresses: ReadonlyMap<string, string>;
   /** What a reader should know of addresses that this machine's clients cannot use. */
   notes: readonly string[];

@@ -1,5 +1,5 @@
-// The Engine port on local processes: hands each verb to its JVM, and tells the guardian what it would have
-// to undo.
+// The Engine port on local processes: passes each verb to its JVM, and registers with the guardian what it
+// would have to undo.
 
 import { bothNames, type KafkaService, publicProperties } from "../../compose/mod.ts";
 import { LabError } from "../../model/errors.ts";
@@ -27,7 +27,7 @@ export interface Made {
   close: Engine["close"];
 }
 
-/** The port; the guardian is told of every state that it would have to undo. */
+/** The port; every state that has to be undone is registered with the guardian. */
 export function makeEngine(made: Made, guardian: Guardian): Engine {
   const { moved, kafka, java, differs, links, logDir } = made;
   const jvm = (service: string): Jvm => jvmOf(made, service);

@@ -1,4 +1,4 @@
-// One line of a broker's log, and what it tells.
+// One line of a broker's log, and its parts.
 //
 //   [2026-11-25 14:51:57,360] INFO [QuorumController id=2] Fencing broker 3 because … (org.….Re…Manager)
 //    └ stamp ──────────────┘  level └ text ──────────────────────────────────────┘  └ logger ────────┘

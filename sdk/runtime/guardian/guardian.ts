@@ -56,7 +56,7 @@ export interface Guardian {
   dismiss(): Promise<void>;
 }
 
-/** The guardian's process, and what it has to be told again where another one takes its place. */
+/** The guardian's process, and what is repeated to another one that takes its place. */
 interface GuardianState {
   readonly order: GuardianOrder;
   readonly open: Map<string, readonly string[] | Revival>;

@@ -1,4 +1,4 @@
-// What is wrong with each kind of a broker's packets, all faults together: pure values.
+// The effect of all faults together on each kind of a broker's packets: pure values.
 //
 //   packet of the broker ─┬─ with a node's address ─┬─ on a controller listener of either side ─▶ controllers
 //                         │                         └─ otherwise ─────────────────────────────▶ peers

@@ -3,7 +3,7 @@
 import type { Counts } from "../../network.ts";
 import { ifbOf, type Plan } from "./plan.ts";
 
-/** One queueing discipline, as `tc -s -j qdisc show` tells it. */
+/** One queueing discipline, as `tc -s -j qdisc show` prints it. */
 export interface Qdisc {
   kind: string;
   handle: string;

@@ -53,7 +53,7 @@ const NET_ADMIN = 12n; // linux/capability.h
 export function readProbe(text: string): Probed {
   const has = (name: string): boolean => new RegExp(`^has ${name}$`, "m").test(text);
   const mask = /^CapEff:\s*([0-9a-f]+)$/m.exec(text)?.[1];
-  // where no interface could be made to try them on, the attempt itself will tell
+  // where no interface could be made to try them on, the attempt itself will show it
   const works = (kind: string): boolean => has(kind) || !has("try");
   return {
     hasTools: has("tc") && has("ip"),

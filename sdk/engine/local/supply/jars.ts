@@ -42,11 +42,11 @@ export async function pinnedJars(version: string): Promise<PinnedJars> {
   return JSON.parse(text) as PinnedJars;
 }
 
-/** What is wrong with a file, if anything. */
+/** A file's flaw. */
 export type Flaw = { kind: "missing" } | { kind: "differs"; found: string };
 
 /**
- * Says what is wrong with a pinned file in a folder, or `undefined` where it is sound.
+ * Returns the flaw of a pinned file in a folder, or `undefined` where it has none.
  *
  * Size and time are enough for a file that the lab wrote; the sum is taken where either is not ours, or where
  * `thorough`.
