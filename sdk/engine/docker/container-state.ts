@@ -67,7 +67,7 @@ function statusOf({ state, exitCode, pid }: ContainerFacts): NodeStatus {
 }
 
 /** Begins to follow the log where it is not followed yet. */
-export function attend(state: ContainerState): FollowedLog {
+export function openLog(state: ContainerState): FollowedLog {
   return (state.log ??= follow(state, firstSince(state)));
 }
 
@@ -85,7 +85,7 @@ function follow({ parts }: ContainerState, since: string | undefined): FollowedL
 }
 
 /** Takes an event of the daemon. */
-export function hear(state: ContainerState, event: ContainerEvent): void {
+export function onEvent(state: ContainerState, event: ContainerEvent): void {
   state.events++;
   switch (event.action) {
     case "start":
@@ -123,7 +123,7 @@ function died(state: ContainerState, code: number): void {
   const { logFile, onExit } = state.parts;
   state.isEnding = true;
   state.isSuperseded = false;
-  const [wasAsked, last] = [state.asked, attend(state)];
+  const [wasAsked, last] = [state.asked, openLog(state)];
   state.asked = false;
   state.exiting = state.exiting
     .then(() => (code === KILLED ? undefined : withinMs(last.ended, EVENT_MS)))
@@ -139,7 +139,7 @@ function died(state: ContainerState, code: number): void {
 }
 
 /** Resolves with the moment at which the daemon's event arrived. */
-export function heard({ waiting }: ContainerState, action: ContainerEvent["action"]): Promise<number> {
+export function nextEvent({ waiting }: ContainerState, action: ContainerEvent["action"]): Promise<number> {
   return new Promise((resolve) => {
     const who = waiting.get(action) ?? new Set();
     waiting.set(action, who);
@@ -160,7 +160,7 @@ export async function look(state: ContainerState): Promise<void> {
   if (state.events !== before) return await look(state); // an event meanwhile is newer than what was seen
   if (now.state === "stopped") died(state, now.exitCode);
   else if (state.status.state === "stopped")
-    hear(state, { id: facts.id, action: "start", timeNano: Date.parse(now.startedAt) * 1e6 });
+    onEvent(state, { id: facts.id, action: "start", timeNano: Date.parse(now.startedAt) * 1e6 });
   if (now.state !== "stopped") state.status = { ...state.status, state: now.state };
 }
 

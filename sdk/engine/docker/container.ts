@@ -4,13 +4,13 @@ import { performance } from "node:perf_hooks";
 import type { Action, NodeStatus, StopOptions } from "../engine.ts";
 import { withinMs } from "../../runtime/within.ts";
 import {
-  attend,
+  openLog,
   closeLog,
   type ContainerParts,
   type ContainerState,
   EVENT_MS,
-  hear,
-  heard,
+  onEvent,
+  nextEvent,
   KILLED,
   look,
   stateOf,
@@ -29,7 +29,7 @@ export interface Container {
   pause(): Promise<Action>;
   resume(): Promise<Action>;
   status(): NodeStatus;
-  hear(event: ContainerEvent): void;
+  onEvent(event: ContainerEvent): void;
   /** Inspects the container, where events may have been missed. */
   look(): Promise<void>;
   /** Resolves when the log of a container that has ended can be read; at once where it runs. */
@@ -38,7 +38,7 @@ export interface Container {
    * Begins to follow the log. On two cores that delays the brokers' start, so it is not done before one
    * serves or ends.
    */
-  attend(): void;
+  follow(): void;
   /** Ends what follows the log; one that was not followed is copied first. */
   close(): Promise<void>;
 }
@@ -59,12 +59,12 @@ export function makeContainer(parts: ContainerParts): Container {
     pause: () => act(state, "pause", ["pause", id], "pause"),
     resume: () => act(state, "unpause", ["unpause", id], "unpause"),
     status: () => ({ ...state.status }),
-    hear: (event) => hear(state, event),
+    onEvent: (event) => onEvent(state, event),
     look: () => look(state),
     async settled() {
-      if (state.status.state === "stopped") await withinMs(attend(state).ended, EVENT_MS);
+      if (state.status.state === "stopped") await withinMs(openLog(state).ended, EVENT_MS);
     },
-    attend: () => void attend(state),
+    follow: () => void openLog(state),
     close: () => closeLog(state),
   };
 }
@@ -81,14 +81,14 @@ async function act(
 ): Promise<Action> {
   const { cli, facts, onHelper } = state.parts;
   const began = performance.now();
-  const hearing = heard(state, effect);
+  const effective = nextEvent(state, effect);
   // only a stop takes long enough to outlive its owner
   await cli.docker(`${what} ${facts.service}`, args, args[0] === "stop" ? { onPid: onHelper } : {});
   const ended = performance.now();
   // docker answers when a container is frozen or thawed; its event may come a little later
   if (effect === "pause" || effect === "unpause")
-    hear(state, { id: facts.id, action: effect, timeNano: Date.now() * 1e6 });
-  const effectAt = await withinMs(hearing, EVENT_MS);
+    onEvent(state, { id: facts.id, action: effect, timeNano: Date.now() * 1e6 });
+  const effectAt = await withinMs(effective, EVENT_MS);
   if (effectAt === undefined) await look(state);
   return {
     effectAt: Math.min(effectAt ?? ended, ended),
@@ -112,7 +112,7 @@ async function end(
 ): Promise<Action> {
   const isUp = (): boolean => state.status.state !== "stopped" && !state.isEnding;
   state.asked = true;
-  const death = heard(state, "die");
+  const death = nextEvent(state, "die");
   try {
     const action = await act(state, what, args, effect);
     if (isUp()) await withinMs(death, EVENT_MS);

@@ -90,5 +90,5 @@ function followAgain(state: FollowState): void {
 }
 
 function passOn({ containers }: FollowState, event: ContainerEvent): void {
-  [...containers.values()].find(({ id }) => id === event.id)?.hear(event);
+  [...containers.values()].find(({ id }) => id === event.id)?.onEvent(event);
 }

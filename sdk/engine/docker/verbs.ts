@@ -81,7 +81,7 @@ export function makeEngine(
     resume: (service) => undone(service, (one) => one.resume()),
     status: (service) => container(service).status(),
     followLogs() {
-      for (const one of containers.values()) one.attend();
+      for (const one of containers.values()) one.follow();
     },
     logFile,
     keptLogs: (service) => keptLogs(cli, container(service), logFile(service)),
