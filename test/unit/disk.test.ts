@@ -7,6 +7,7 @@ import path from "node:path";
 import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { skip } from "../skip.ts";
 import { startProgram } from "../../sdk/client/java/program.ts";
 import { conclude } from "../../sdk/lab/conclude.ts";
 import { cannotWrite } from "../../sdk/runtime/disk.ts";
@@ -15,7 +16,7 @@ import type { LabError } from "../../sdk/model/errors.ts";
 import { beginRun, type Run } from "../../sdk/lab/run.ts";
 import { until } from "../live/outside.ts";
 
-const SKIPPED = "skipped: a small tmpfs can be mounted by root on Linux only";
+const SKIPPED = "a small tmpfs can be mounted by root on Linux only";
 const mayMount = process.platform === "linux" && process.getuid?.() === 0;
 
 interface Disk {
@@ -78,7 +79,7 @@ const CASES = [
 ] as const;
 for (const { what, spoil, why, code, hint } of CASES) {
   test(`beginRun() where the disk ${what}: in memory it goes on, close() rejects: ${code}`, async (disk) => {
-    if (what === "is full" && !mayMount) return console.log(SKIPPED);
+    if (what === "is full" && !mayMount) return skip(SKIPPED);
     const { run, said } = await beginAndFail(disk.dir, (begun) => spoil(disk, begun));
     for (let count = 0; count < 1000; count++) note(run, `and another ${count}`);
     const error = await failure(run.close());
@@ -107,7 +108,7 @@ test("beginRun(): what was written before the disk was full stays, close() repor
   dir,
   fill,
 }) => {
-  if (!mayMount) return console.log(SKIPPED);
+  if (!mayMount) return skip(SKIPPED);
   const run = beginRun(dir, "disk");
   const file = path.join(run.dir, "history.jsonl");
   note(run, "in time");
@@ -122,7 +123,7 @@ test("conclude() on a full disk prints the verdict, closes, and rejects with DIS
   dir,
   fill,
 }) => {
-  if (!mayMount) return console.log(SKIPPED);
+  if (!mayMount) return skip(SKIPPED);
   const { run } = await beginAndFail(dir, () => fill());
   run.record({
     kind: "run",
@@ -165,7 +166,7 @@ test("claimFolder() and claimPort() on a full disk: DISK_FULL, and LAB_STATE is 
   fill,
   free,
 }) => {
-  if (!mayMount) return console.log(SKIPPED);
+  if (!mayMount) return skip(SKIPPED);
   const before = process.env["LAB_STATE"];
   process.env["LAB_STATE"] = dir;
   try {
@@ -196,7 +197,7 @@ test("claimFolder() and claimPort() on a full disk: DISK_FULL, and LAB_STATE is 
 test("startProgram() on a full disk: lines arrive without a log; DISK_FULL without properties", async ({
   dir,
 }) => {
-  if (!mayMount) return console.log(SKIPPED);
+  if (!mayMount) return skip(SKIPPED);
   const notes: string[] = [];
   let lines = 0;
   const start = (service: string): ReturnType<typeof startProgram> =>

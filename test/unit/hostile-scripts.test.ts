@@ -251,6 +251,8 @@ const APART = [
   "sdk/engine/local/supply/pin.ts",
   "scripts/bench.ts",
   "scripts/test.ts",
+  "scripts/test/batch.ts",
+  "scripts/test/output.ts",
 ];
 /** Constant texts, and code for a kernel, are no foreign text. */
 const WRITES = /(?<!`)\bconsole\.(?!\w+\((?:HELP|INSTALL)\))|process\.std(?:out|err)\.write/;
