@@ -39,7 +39,7 @@ const HELP = `npm run bench -- [options]: measures the lab against its targets
   --json       prints one JSON object last
   -h, --help   this text
 
-exit code: 0 every target holds, 2 one was missed, 1 the benchmark itself failed`;
+exit code: 0 every target met, 2 one missed, 1 the benchmark failed`;
 
 const OPTIONS = {
   only: listOf(oneOf(Object.keys(PARTS))),

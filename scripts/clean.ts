@@ -6,14 +6,13 @@ import process from "node:process";
 import { clean, print } from "@kafka-failure-lab/sdk";
 import { readArguments, runCommand } from "../sdk/cli/mod.ts";
 
-const HELP = `npm run clean: ends the brokers of labs that were kept, as processes and in Docker, and removes what labs left behind
+const HELP = `npm run clean: ends the brokers of kept labs, processes and containers, and removes what labs left behind
 
   -h, --help   this text
 
-A lab whose program still runs is never touched. Where docker is here and its daemon cannot be asked, a line
-says so.
+A lab whose program still runs is not touched. A line reports a Docker daemon that does not respond.
 
-exit code: 0 done, or nothing to do, 1 something could not be removed, or the state folder is not safe`;
+exit code: 0 done or nothing to do, 1 something could not be removed, or the state folder is not safe`;
 
 await runCommand("npm run clean --", HELP, async () => {
   const given = readArguments(process.argv.slice(2), {});

@@ -5,12 +5,12 @@ import process from "node:process";
 import { doctor, print, printable, table } from "@kafka-failure-lab/sdk";
 import { asStarted, readArguments, runCommand } from "../sdk/cli/mod.ts";
 
-const HELP = `npm run doctor: says what this machine can do for the lab, and the command that adds what is missing
+const HELP = `npm run doctor: reports what this machine supports, and the command that installs what is missing
 
   --json       one JSON object
   -h, --help   this text
 
-exit code: 0 at least one engine works, 2 none does, 1 the doctor itself failed`;
+exit code: 0 at least one engine works, 2 none works, 1 the doctor failed`;
 
 await runCommand("npm run doctor --", HELP, async () => {
   const given = readArguments(process.argv.slice(2), { json: "flag" });

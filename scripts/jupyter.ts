@@ -12,10 +12,11 @@ import { notebooks } from "./notebook/where.ts";
 
 const HELP = `npm run jupyter -- [OPTIONS OF JUPYTER]: starts Jupyter in notebooks/ with the kernels ${KERNELS.join(" and ")}
 
-  JupyterLab where it is installed, else the classic Notebook. What is given is passed on: \`npm run jupyter -- --no-browser --port 8890\`.
-  Other front ends find the kernels where JUPYTER_PATH is ${jupyterPath}`;
+  JupyterLab if it is installed, otherwise the classic Notebook. Options are passed on:
+  \`npm run jupyter -- --no-browser --port 8890\`.
+  Other front ends find the kernels if JUPYTER_PATH is ${jupyterPath}`;
 
-const INSTALL = `Cannot start Jupyter: it is not installed. Either of these brings it:
+const INSTALL = `Cannot start Jupyter: it is not installed. Install it with one of
   pip install jupyterlab
   apt-get install jupyter-notebook
 The notebooks also run without it: \`npm run notebooks -- --help\`.`;

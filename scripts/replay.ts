@@ -14,13 +14,13 @@ import {
 } from "@kafka-failure-lab/sdk";
 import { quoted, readArguments, runCommand, UsageError } from "../sdk/cli/mod.ts";
 
-const HELP = `npm run replay -- DIR: judges the run in a folder again, and draws it again; without any cluster
+const HELP = `npm run replay -- DIR: judges and draws a recorded run again, without a cluster
 
   DIR          .lab/runs/SCENARIO/TIME, or notebooks/recordings/SCENARIO/NUMBER
   --json       one JSON object
   -h, --help   this text
 
-exit code: 0 the claim held, 2 it did not, or a prediction did not come, 3 cannot tell, 1 the run cannot be read`;
+exit code: 0 claim and predictions confirmed, 2 claim or prediction failed, 3 inconclusive, 1 the run cannot be read`;
 
 await runCommand("npm run replay --", HELP, () => {
   const given = readArguments(process.argv.slice(2), { json: "flag" }, { positionals: Infinity });
@@ -28,7 +28,7 @@ await runCommand("npm run replay --", HELP, () => {
 });
 
 function folderOf([dir, ...more]: readonly string[]): string {
-  if (dir === undefined) throw new UsageError("Cannot replay nothing: expected one folder");
+  if (dir === undefined) throw new UsageError("Cannot replay: expected a folder");
   if (more.length > 0)
     throw new UsageError(
       `Cannot replay more than one run: expected one folder, got ${quoted(more[0]!)}, too`,

@@ -31,10 +31,10 @@ interface Result {
 const scenario = fileURLToPath(new URL(`./01-broker-stops${path.extname(import.meta.url)}`, import.meta.url));
 const HELP = `npm start: stops the leader's broker of the posted two-broker cluster, as posted and with all four causes fixed, and prints both side by side
 
-Options are passed on: npm start -- --how kill --timers fast --kafka 4   (all of them: npx tsx scripts/01-broker-stops.ts --help)
-But for --cluster and --fix, in which the two columns differ, and --json.
+Options are passed to the scenario: npm start -- --how kill --timers fast --kafka 4   (all of them: npx tsx scripts/01-broker-stops.ts --help)
+Except --cluster and --fix, which the two columns differ in, and --json.
 
-exit code: 0 the posted cluster does not fail over and the corrected one does, 2 not so, or a prediction did not come, 3 cannot tell, 1 the lab itself failed`;
+exit code: 0 the posted cluster does not fail over and the corrected one does, 2 otherwise, or a prediction failed, 3 inconclusive, 1 the lab failed`;
 const given = process.argv.slice(2);
 orHelp("npm start --", () => HELP, passedOn);
 
@@ -68,12 +68,12 @@ print(
       row("another broker took over", ({ leader: { before, after } }) =>
         after !== null && after !== before ? "yes" : "no",
       ),
-      row("the claim held, and what was predicted came", ({ verdict }) =>
-        verdict === true ? "yes" : verdict === false ? "no" : "cannot tell",
+      row("claim and predictions confirmed", ({ verdict }) =>
+        verdict === true ? "yes" : verdict === false ? "no" : "inconclusive",
       ),
     ]),
     "",
-    `* is what the posted application is: a client with one bootstrap server, and with all of them once that is fixed. Kafka ${posted.kafka}, ${posted.engine} engine.`,
+    `* is the posted application's client: one bootstrap server as posted, all of them once that is fixed. Kafka ${posted.kafka}, ${posted.engine} engine.`,
     `runs: ${posted.run}`,
     `      ${corrected.run}`,
   ].join("\n"),
@@ -95,7 +95,7 @@ function passedOn(): object | null {
     .find((option) => option !== undefined);
   if (own !== undefined)
     throw new UsageError(
-      `Cannot pass ${own} on: ${own === "--json" ? "this prints a table of two runs" : "it is in what the two columns differ"}; npx tsx scripts/01-broker-stops.ts ${own} is one of them`,
+      `Cannot pass ${own} on: ${own === "--json" ? "this prints a table of two runs" : "the two columns differ in it"}; npx tsx scripts/01-broker-stops.ts ${own} is one of them`,
     );
   return scenarioOptions({ scenario: "npm start --", about: "" }, given);
 }
@@ -116,7 +116,7 @@ async function run(fixes: string[]): Promise<Result> {
   process.off("SIGTERM", pass).off("SIGINT", wait);
   const last = text.trim().split("\n").at(-1) ?? "";
   if (code === 1 || code === null || code > 3 || !last.startsWith("{")) {
-    printError(`the scenario did not come to a verdict: ${signal ?? `exit ${code}`}`);
+    printError(`the scenario ended without a verdict: ${signal ?? `exit ${code}`}`);
     process.exit(code === 130 || code === 143 ? code : 1);
   }
   return JSON.parse(last) as Result;

@@ -4,6 +4,7 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as wait } from "node:timers/promises";
 import { print, printError, readable } from "@kafka-failure-lab/sdk";
 import kafkajs, { type Kafka, type Producer } from "kafkajs";
+import { failureLines, successLine } from "./listener.ts";
 import { messageOf, type Settings, VALUE } from "./settings.ts";
 
 export function makeKafka({
@@ -62,12 +63,14 @@ export function makeSender(kafka: Kafka, { topic, acks, idempotent, deliveryTime
     const took = (): string => `${Math.round(performance.now() - began)} ms`;
     const used = producer;
     try {
-      await withLimit(
+      const [sent] = await withLimit(
         connect().then(() => used.send({ topic, acks, messages: [{ key: "key", value: VALUE }] })),
       );
       print(`Message sent successfully in ${took()}`);
+      print(successLine(topic, sent));
     } catch (error) {
       print(`Failed to send message in ${took()}: ${messageOf(error)}`);
+      for (const line of failureLines(topic, VALUE, error)) print(line);
       if (producer === used && (messageOf(error).includes("Broker not connected") || error instanceof NoEnd))
         replace();
     }
@@ -77,14 +80,14 @@ export function makeSender(kafka: Kafka, { topic, acks, idempotent, deliveryTime
    * A connection of kafkajs that is made again while its end is still under way loses its own time-outs: a
    * send on it may wait for ever.
    */
-  async function withLimit(sending: Promise<unknown>): Promise<void> {
+  async function withLimit<T>(sending: Promise<T>): Promise<T> {
     const done = new AbortController();
-    const limit = wait(deliveryTimeout, undefined, { signal: done.signal, ref: false }).then(() => {
+    const limit = wait(deliveryTimeout, undefined, { signal: done.signal, ref: false }).then((): never => {
       throw new NoEnd(`no end of it within ${readable(deliveryTimeout)}`);
     });
-    limit.catch(() => {}); // it is given up where the send ends first
+    limit.catch(() => {}); // aborted if the send ends first
     try {
-      await Promise.race([sending, limit]);
+      return await Promise.race([sending, limit]);
     } finally {
       done.abort();
     }

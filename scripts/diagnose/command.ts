@@ -32,21 +32,22 @@ import { readText, readTextIfThere } from "../../sdk/runtime/read-file.ts";
 /** What --help prints. */
 export const HELP: string = `npm run diagnose -- FILE...: finds misconfigurations of Kafka and its clients, without a cluster
 
-FILEs are seen together: compose files (merged in order, as docker compose -f a -f b), server.properties, Spring application.yml and
-.properties, .java and .kt files with factory beans, clients' .properties, kafkajs's and librdkafka's settings as JSON
+FILEs are read together: compose files (merged in order, as docker compose -f a -f b), server.properties,
+Spring application.yml and .properties, .java and .kt files with factory beans, clients' .properties,
+kafkajs's and librdkafka's settings as JSON
 
-  --as [FILE=]KIND     what a file is, where name and content do not say it: ${CONFIGURATION_KINDS.join(", ")}
-  --delay DURATION     every answer of a broker is this late: 30s; a bare number is milliseconds
-  --record-time D      how long the application takes for one record: 200ms
-  --kafka VERSION      of files that do not say it: 3.9
-  --own-factory        the application makes its own producer and consumer factories
-  --severity S         leave out what is milder than error, warning or note
-  --ignore RULE,...    leave these rules out
+  --as [FILE=]KIND     the kind of a file, if its name and contents do not tell: ${CONFIGURATION_KINDS.join(", ")}
+  --delay DURATION     the latency added to every response of a broker: 30s; a bare number is milliseconds
+  --record-time D      how long the application processes one record: 200ms
+  --kafka VERSION      Kafka's version, for files without one: 3.9
+  --own-factory        the application creates its own producer and consumer factories
+  --severity S         the mildest findings to report: error, warning or note
+  --ignore RULE,...    rules to skip
   --json | --sarif     findings as one JSON array, or as SARIF 2.1.0
-  --rules              all rules, and nothing else
+  --rules              lists all rules
   -h, --help           this text
 
-exit code: 0 nothing found, or notes only; 2 errors or warnings; 1 something cannot be read`;
+exit code: 0 no findings, or notes only, 2 errors or warnings, 1 an input cannot be read`;
 
 const OPTIONS = {
   as: { many: text },

@@ -34,22 +34,23 @@ export interface MatrixOptions {
   json: boolean;
 }
 
-const HELP = `02-four-causes: measures who is served after the leader's broker goes, for every combination of the four fixes of the posted cluster
+const HELP = `02-four-causes: measures which clients are served after the leader's broker is stopped,
+for every combination of the four fixes of the posted cluster
 
   --how LIST       stop (SIGTERM), kill (SIGKILL) (default stop,kill)
   --cells LIST     some combinations only: as-posted, all, or fixes such as replication+listeners,quorum
                    (of replication, quorum, listeners, bootstrap; default all 16)
-  --engine NAME    docker, local, or auto: docker where it can (default auto)
+  --engine NAME    docker, local, or auto: docker if available (default auto)
   --kafka VERSION  3.9 or 4 in place of the image's version
-  --timers SET     default, or fast: a dead broker is noticed in 1.5 s instead of 9 s
-  --window TIME    how long clients are watched before "never" is said (default: stop 15s, kill 20s; fast timers 8s)
-  --fresh          measures again what is done; without it a run that is done is not repeated, and after Ctrl-C the next call goes on
-  --save           writes what was measured to scripts/matrix/data/, when all of it is
+  --timers SET     default, or fast: a dead broker is fenced after 1.5 s instead of 9 s
+  --window TIME    how long clients are observed; a longer outage is reported as "never" (default: stop 15s, kill 20s; fast timers 8s)
+  --fresh          measures every cell again (default: continues where Ctrl-C ended the last call)
+  --save           writes the data to scripts/matrix/data/ once all of it is measured
   --json           one JSON object as the last line of standard output
   -h, --help       this text
 
 A TIME is 30s, 1m30s or 250ms; a bare number is milliseconds.
-exit code: 0 the claim held, 2 it did not, or a prediction did not come, 3 cannot tell, 1 the lab itself failed`;
+exit code: 0 claim and predictions confirmed, 2 claim or prediction failed, 3 inconclusive, 1 the lab failed`;
 
 /**
  * Reads the options; `--help` prints them and ends the program, a wrong one says what was expected and ends

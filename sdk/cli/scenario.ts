@@ -22,28 +22,37 @@ import { isNotebook } from "../notebook/notebook.ts";
  */
 export type Fix = "replication" | "quorum" | "listeners" | "bootstrap";
 
+/** A scenario's options, read from its command line. */
 export interface ScenarioOptions {
+  /** The scenario's name: `01-broker-stops`. */
   scenario: string;
+  /** A compose file, or the name of one of the lab's own. */
   cluster: string;
+  /** The fixes that are applied to the posted cluster. */
   fixes: readonly Fix[];
+  /** The fault on the broker. */
   how: "stop" | "kill" | "pause";
+  /** The brokers' timers, as `startLab` takes them. */
   timers: "default" | "fast";
-  /** How long clients are watched while the fault lasts before "never" is said. */
+  /** How long clients are observed during a fault; a longer outage counts as "never served again". */
   window: Duration;
   /** Prints one JSON object as the last line, and the rest to standard error. */
   json: boolean;
-  /** To be given to `startLab`. */
+  /** The options for `startLab`. */
   lab: LabOptions;
 }
 
+/** What a scenario is, and the defaults of its options. */
 export interface ScenarioDefaults {
+  /** The scenario's name: `01-broker-stops`. */
   scenario: string;
-  /** A sentence for --help. */
+  /** One sentence for `--help`. */
   about: string;
+  /** The default of `--cluster`. @default "three-brokers" */
   cluster?: string;
-  /** Its fault, where it has only one: then there is no `--how`. */
+  /** Its only fault; there is no `--how` then. @default chosen by `--how` */
   how?: "stop" | "kill" | "pause";
-  /** False where it watches nobody for a time: then there is no `--window`. */
+  /** Whether it has a `--window`. @default true */
   window?: boolean;
 }
 
@@ -150,17 +159,17 @@ function help(defaults: ScenarioDefaults): string {
     : "";
   const window = has(defaults, "window")
     ? `
-  --window TIME    how long clients are watched before "never" is said (default ${standard}; fast timers 10s)`
+  --window TIME    how long clients are observed; a longer outage is reported as "never" (default ${standard}; fast timers 10s)`
     : "";
   return `${scenario}: ${about}
 
   --cluster NAME   three-brokers, as-posted, one-broker, or a compose file (default ${cluster})
   --fix LIST       with as-posted: replication,quorum,listeners,bootstrap${hows}
-  --timers SET     default, or fast: a dead broker is noticed in 1.5 s instead of 9 s${window}
-  --engine NAME    docker, local, or auto: docker where it can (default auto)
+  --timers SET     default, or fast: a dead broker is fenced after 1.5 s instead of 9 s${window}
+  --engine NAME    docker, local, or auto: docker if available (default auto)
   --kafka VERSION  3.9 or 4 in place of the image's version
   --json           one JSON object as the last line of standard output
   -h, --help       this text
 
-${window === "" ? "" : "A TIME is 30s, 1m30s or 250ms; a bare number is milliseconds.\n"}exit code: 0 the claim held, 2 it did not, or a prediction did not come, 3 cannot tell, 1 the lab itself failed`;
+${window === "" ? "" : "A TIME is 30s, 1m30s or 250ms; a bare number is milliseconds.\n"}exit code: 0 claim and predictions confirmed, 2 claim or prediction failed, 3 inconclusive, 1 the lab failed`;
 }

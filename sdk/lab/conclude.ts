@@ -42,17 +42,18 @@ import type { Run } from "./run.ts";
 import { show } from "../notebook/show.ts";
 import { type Picture, timelineOf } from "../report/svg/mod.ts";
 
+/** Options of `lab.conclude`. */
 export interface ConcludeOptions extends CheckOptions {
-  /** The sentence that the run tests. @default "no acknowledged record is lost" */
+  /** The claim that the run tests. @default "no acknowledged record is lost" */
   claim?: string;
-  /** The scenario's own part of the verdict, merged with the checkers'. */
+  /** A verdict of the scenario's own, merged with the checkers'. @default true */
   holds?: Verdict | ((judgement: Judgement, history: History) => Verdict);
-  /** How long healing and reading back may take each. @default "60s" */
+  /** The longest time for healing, and for reading back. @default "60s" */
   timeout?: Duration;
   /** Prints the verdict and the timeline. @default true */
   print?: boolean;
   /**
-   * Draws the timeline as `timeline.svg`, too, and in a notebook shows that; it takes half a second.
+   * Whether to draw the timeline as `timeline.svg` as well (half a second); a notebook shows it.
    *
    * @default in a notebook
    */
@@ -61,17 +62,21 @@ export interface ConcludeOptions extends CheckOptions {
   exitCode?: boolean;
 }
 
-/** What a run comes to. */
+/** The result of a run. */
 export interface Conclusion {
+  /** The claim that was tested. */
   claim: string;
+  /** The merged verdict: checkers, predictions and `holds`. */
   verdict: Verdict;
+  /** The checkers' results and counts. */
   judgement: Judgement;
-  /** Each prediction beside what came; one that did not come makes the verdict false. */
+  /** Each prediction beside the measured outcome; a wrong one makes the verdict false. */
   predictionChecks: readonly PredictionCheck[];
-  /** Why there were times without acknowledged sends. */
+  /** Every time without an acknowledged send, cut into parts with their evidence. */
   explanation: Explanation;
   /** The run's folder. */
   dir: string;
+  /** 0 claim and predictions confirmed, 2 not confirmed, 3 inconclusive. */
   exitCode: 0 | 2 | 3;
 }
 

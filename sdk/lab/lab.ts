@@ -13,12 +13,12 @@ import type { RunQueries } from "./run-queries.ts";
 import type { Run } from "./run.ts";
 
 export interface CommonOptions {
-  /** Names the run's folder: letters, digits, `.`, `_` and `-`, no dot in front. @default "ad-hoc" */
+  /** Names the run's folder: letters, digits, `.`, `_` and `-`, no leading dot. @default "ad-hoc" */
   scenario?: string;
-  /** Where runs are kept. @default ".lab/runs" in the working directory */
+  /** The folder of all runs. @default ".lab/runs" in the working directory */
   runs?: string;
   /**
-   * The topic that probes use and that `"leader"` speaks of; `create: false` leaves it to the first send.
+   * The topic that probes use and that `"leader"` refers to. With `create: false` the first send creates it.
    *
    * @default { name: "my_topic", 1 partition, 3 replicas }
    */
@@ -26,83 +26,121 @@ export interface CommonOptions {
     TopicOptions,
     "partitions" | "replicationFactor" | "config"
   >;
-  /** How long the cluster may take until it serves. @default "60s" */
+  /** The longest time until the cluster serves; then NOT_READY. @default "60s" */
   timeout?: Duration;
   /**
-   * Whether the cluster's own account goes into the history while the run goes on: leaders, ISR and quorum as
-   * they change, and what brokers log of them. Without it nothing can be explained.
+   * Whether the history records the cluster's state during the run: changes of leaders, ISR and quorum, and
+   * the brokers' log lines about them. Without it outages cannot be explained.
    *
    * @default true
    */
   observe?: boolean;
-  /** Ends what is under way and rejects with its reason. */
+  /** Aborts what is in progress, which rejects with the signal's reason. */
   signal?: AbortSignal;
   /**
-   * Hears what is going on, a line each; false for silence.
+   * Progress callback, one line per event; `false` disables it.
    *
-   * @default lines on standard error for whatever takes over two seconds
+   * @default writes to standard error what takes longer than two seconds
    */
   onProgress?: ((line: string) => void) | false;
   /**
-   * On Ctrl-C, SIGTERM and SIGHUP heals, ends the brokers, and then the program.
+   * Whether SIGINT (Ctrl-C), SIGTERM and SIGHUP heal all faults and end the brokers before the program ends.
    *
    * @default true, except in a notebook
    */
   handleSignals?: boolean;
 }
 
+/** Options of `startLab`: which cluster to run, and how the run is kept. */
 export interface LabOptions extends ClusterOptions, CommonOptions {
-  /** Leaves the brokers running when the lab or the program ends. @default false */
+  /** Keeps the brokers running after the lab or the program has ended. @default false */
   keep?: boolean;
   /**
-   * Whether the environment's LAB_RECORD and LAB_REPLAY, and a notebook's recordings, are for this lab.
+   * Whether LAB_RECORD and LAB_REPLAY, and a notebook's recordings, apply to this lab.
    *
    * @default true
    */
   recording?: boolean;
 }
 
+/** Options of `attachLab`. */
 export interface AttachOptions extends CommonOptions {
   /** Compose's name for the running cluster: `docker compose ls` lists them. */
   project: string;
 }
 
-/** The run that is going on, and what it can be asked. */
+/** The current run: its folder, clock and history, and queries on it. */
 export type LabRun = Run & RunQueries;
 
+/** A cluster, the verbs that break it and measure it, and the run that records everything. */
 export interface Lab extends AsyncDisposable {
+  /** Faults on brokers, topics, and the cluster's state. */
   readonly cluster: Cluster;
+  /** Faults on the network. */
   readonly net: Net;
   /**
    * Injects a fault that is given as a value: `faults.kill("leader")`, or one of a kind of your own
-   * (`defineFault`). `cluster.stop(1)` and `net.delay(1, 30000)` are short for it.
+   * (`defineFault`). `cluster.stop(1)` and `net.delay(1, 30000)` are shorthands for it.
+   *
+   * @example
+   * import { faults } from "kafka-failure-lab";
+   *
+   * const spec = faults.delay("leader", "200ms", { path: "clients" });
+   * const fault = await lab.inject(spec);
+   * console.log(fault.kind, fault.proof !== undefined); // delay true
+   * await fault.heal();
    */
   readonly inject: Inject;
+  /** The default client, and the factory of others: `lab.probe.send()`, `lab.probe({ acks: 1 })`. */
   readonly probe: ProbeFactory;
-  /** Says what a fault will do to a client, before it is injected; `conclude` compares it with what came. */
+  /**
+   * Predicts what a fault will do to a client, before it is injected. `conclude` compares the prediction with
+   * the measurement.
+   *
+   * @throws LabError as the fault itself would for its target; TypeError, RangeError for a wrong option
+   * @example
+   * const predicted = await lab.predict("stop", "leader");
+   * const load = lab.probe.start({ perSecond: 100 });
+   * await load.acknowledged(50);
+   * const fault = await lab.cluster.stop("leader");
+   * await load.acknowledged(50);
+   * await fault.heal();
+   * await load.stop();
+   * console.log(predicted.failsOver, predicted.lost); // 1 no
+   * console.log(lab.run.predictionChecks()[0]?.disagreements); // []
+   */
   readonly predict: Predict;
+  /** The run: its folder, history and queries. */
   readonly run: LabRun;
+  /** What runs the brokers, and its nodes. */
   readonly engine: Pick<Engine, "kind" | "kafka" | "from" | "nodes" | "network">;
-  /** In what this cluster differs from the one described, and what was not started. */
+  /** Deviations from the compose files, one sentence each; empty if there are none. */
   readonly differs: readonly string[];
   /** Addresses for any client on this machine, as `host:port`, broker 1 first. */
   readonly bootstrap: readonly string[];
+  /** The topic of the lab: `topic.name`. */
   readonly topic: string;
-  /** How long it took from the call to brokers that serve. */
+  /** Milliseconds from the call of `startLab` until the brokers served. */
   readonly bootMs: number;
-  /** True where no cluster runs and every answer is that of a recorded run. */
+  /** True in a replay: no cluster runs, and every result comes from a recorded run. */
   readonly isReplay: boolean;
-  /** When that run was. */
+  /** When the replayed run was recorded; only in a replay. */
   readonly recordedAt?: Date;
-  /** Begins a labelled stretch of the run. */
+  /** Begins a step: a labelled section of the run. */
   step(name: string): void;
-  /** Writes a fact into the history. */
+  /** Adds a note to the history. */
   note(text: string): void;
   /**
-   * Heals, reads everything back, judges, prints, writes the verdict, closes, and sets the exit code: 0 held,
-   * 2 did not, 3 cannot tell.
+   * Ends the run: heals all faults, reads the topics back, judges, prints the verdict and the timeline, writes
+   * both to the run's folder, closes the lab, and sets the exit code (0 claim and predictions confirmed, 2 not
+   * confirmed, 3 inconclusive).
+   *
+   * @throws LabError NOT_HEALED, NOT_READY, DISK_FULL (after printing); LAB_CLOSED if the lab has ended
+   * @example
+   * const { judgement, dir } = await lab.conclude({ claim: "no acknowledged record is lost" });
+   * console.log(judgement.counts.lost, dir === lab.run.dir); // 0 true
    */
   conclude(options?: ConcludeOptions): Promise<Conclusion>;
-  /** Heals, ends the brokers unless they are to be kept, and closes every connection; twice does nothing. */
+  /** Heals all faults, ends the brokers (unless `keep`), and closes every connection. May be called twice. */
   close(): Promise<void>;
 }

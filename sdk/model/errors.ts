@@ -3,68 +3,78 @@
 import { printableCause } from "./cause.ts";
 import { printable } from "./printable.ts";
 
-/** Says which kind of trouble the lab met; programs switch on it, people read the message. */
+/** The kind of a LabError; programs switch on it. */
 export type ErrorCode =
   | "BAD_CLIENT" // a client's program refuses its properties, or ends by itself
-  | "BAD_COMPOSE" // a compose file that cannot be read, or asks for what the lab cannot honour
+  | "BAD_COMPOSE" // a compose file that cannot be read, or is invalid
   | "BAD_CONFIGURATION" // a file to diagnose that cannot be read, or that is of no known kind
-  | "BAD_ENVIRONMENT" // one of the lab's environment variables has a value that it cannot have
-  | "BAD_RUN" // a recorded run whose files cannot be what a lab wrote
+  | "BAD_ENVIRONMENT" // one of the lab's environment variables has an invalid value
+  | "BAD_RUN" // a recorded run whose files are invalid
   | "CHECKSUM" // a jar differs from its pinned sha256
-  | "COMMAND_FAILED" // a program that the lab ran exited with an error, or the system did not do what the lab asked for
+  | "COMMAND_FAILED" // a program that the lab ran failed, or a system call did
   | "DISK_FULL"
-  | "FOREIGN_QDISC" // a queueing discipline that the lab did not make is where its own would go
+  | "FOREIGN_QDISC" // a queueing discipline that the lab did not create is in the place of its own
   | "INTERRUPTED" // a notebook's cell was interrupted
-  | "KERNEL_DIED" // a notebook's kernel ended in the middle of its work
+  | "KERNEL_DIED" // a notebook's kernel ended while it executed
   | "LAB_CLOSED"
   | "NO_COMPOSE" // no docker compose
-  | "NO_CONTROLLER" // a target asks for the controller and the quorum has none
+  | "NO_CONTROLLER" // the target is the controller, and the quorum has none
   | "NO_ENGINE" // no engine can run: for docker no client, daemon or permission
-  | "NO_IMAGE" // an image is neither here nor can it be pulled
+  | "NO_IMAGE" // an image is missing and cannot be pulled
   | "NO_JAVA" // Java missing or too old
-  | "NO_KAFKA" // the jars cannot be had
+  | "NO_KAFKA" // Kafka's jars are not available
   | "NO_KERNEL" // a notebook's kernel is not on this machine
-  | "NO_LEADER" // a target asks for a leader and the partition has none
+  | "NO_LEADER" // the target is the leader, and the partition has none
   | "NO_MAVEN"
   | "NO_SUCH_BROKER"
   | "NO_SUCH_PROJECT" // attachLab: no container belongs to it
   | "NO_SUCH_RUN" // a folder that holds no recorded run
-  | "NOT_EFFECTIVE" // a fault was made and does not act
+  | "NOT_EFFECTIVE" // a fault was injected without effect; it was rolled back
   | "NOT_HEALED"
-  | "NOT_RECORDED" // a replay is asked for what its recording does not have
-  | "NOT_READY" // a condition was not met in time
+  | "NOT_RECORDED" // a replay was asked for a call that its recording does not have
+  | "NOT_READY" // a condition did not hold within the timeout
   | "PORT_TAKEN"
   | "PROJECT_TAKEN" // a compose project or container of that name exists already
-  | "UNSAFE_FOLDER" // a folder that another user made, or can change: nothing is written or removed there
-  | "UNSAFE_NAME" // a name that would lead out of the folder in which a file of that name belongs
-  | "UNSUPPORTED"; // this engine cannot do that; the message names what can
+  | "UNSAFE_FOLDER" // a folder that another user created or can change; nothing is written or removed there
+  | "UNSAFE_NAME" // a name that leads out of its folder
+  | "UNSUPPORTED"; // the engine cannot do that; the message names one that can
 
-/** Carries named facts about the failure; all optional, each with its unit in the name. */
+/** Named facts about a failure; all optional, units in the names. */
 export interface ErrorFacts {
+  /** The broker's number, from 1. */
   broker?: number;
   /** The program and its arguments, as run. */
   command?: string;
+  /** The command's exit code; null if a signal ended it. */
   exitCode?: number | null;
+  /** The file that is wrong or could not be used. */
   file?: string;
+  /** The line in that file, from 1. */
   line?: number;
+  /** The TCP port. */
   port?: number;
   /** The last lines that the program wrote to its standard error. */
   stderr?: string;
+  /** In milliseconds. */
   tookMs?: number;
   /** A question that names the likely cause, or the command that mends it. */
   hint?: string;
+  /** The error that caused it. */
   cause?: unknown;
 }
 
 /**
- * Is thrown for everything that breaks in the lab itself.
+ * The error of everything that fails in the lab itself; Kafka's errors are results, not exceptions.
  *
  * The first line says what could not be done, a colon, and the state; then the facts, one a line; last the
  * hint. The message is printable, whatever it quotes; `facts` are as they came.
  */
 export class LabError extends Error {
+  /** `"LabError"`. */
   override readonly name: string = "LabError";
+  /** What kind of failure it is. */
   readonly code: ErrorCode;
+  /** What is known about the failure; frozen. */
   declare readonly facts: Readonly<ErrorFacts>;
 
   constructor(code: ErrorCode, message: string, facts: ErrorFacts = {}) {

@@ -19,34 +19,38 @@ import { readLines } from "./lines.ts";
 import { renamedEvent } from "./renamed.ts";
 import { differencesFrom, readVerdict } from "./verdict.ts";
 
-/** A run that was recorded: its history, and what was made of it. */
+/** A recorded run: its history and its verdict, with queries on it. */
 export interface RecordedRun extends RunQueries {
+  /** The run's folder. */
   readonly dir: string;
+  /** Every event. */
   readonly history: History;
+  /** The scenario's name. */
   readonly scenario: string;
   /** Wall clock at the history's `atMs` 0. */
   readonly startedAt: Date;
+  /** The engine that ran the brokers. */
   readonly engine: string;
+  /** Kafka's version. */
   readonly kafka: string;
-  /** The sentence that the run tested; absent, as the verdict, where the run did not come to one. */
+  /** The claim that the run tested; absent if the run did not conclude. */
   readonly claim?: string;
-  /** As recorded. */
+  /** The recorded verdict; absent if the run did not conclude. */
   readonly verdict?: Verdict;
-  /** What is to be known of the reading itself. */
+  /** Remarks on the reading, such as a truncated last line. */
   readonly notes: readonly string[];
-  /** Runs the checkers over the history. @default options: what the run asked for */
+  /** Runs the checkers over the history. @default options: those of the run */
   judge(options?: CheckOptions): Judgement;
   /**
-   * Merges a judgement's verdict with the scenario's own part, as it was recorded, and with what came of the
-   * predictions.
+   * Merges a judgement's verdict with the scenario's own recorded verdict and with the prediction checks.
    */
   verdictWith(judgement: Judgement): Verdict;
   /**
-   * Says in what a judgement differs from the recorded one, a line each; nothing where in nothing, or where
+   * Returns the differences between a judgement and the recorded one, one line each; none if they agree or if
    * none was recorded.
    */
   differences(judgement: Judgement): string[];
-  /** Draws the run. */
+  /** Draws the run as text. */
   timeline(options?: TimelineOptions): string[];
 }
 

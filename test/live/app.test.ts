@@ -31,7 +31,11 @@ const HASTY = [
 ];
 const SENT = /^Message sent successfully in \d+ ms$/;
 const FAILED = /^Failed to send message in \d+ ms: ./;
-const ENDED = /^(Message sent|Failed to send message) /;
+/** The posted listener's lines. */
+const LISTENED = /^Message successfully sent to topic: my_topic, partition: (0, offset: \d+|-1, offset: -1)$/;
+const LISTENED_FAILURE = /^Failed to send message to topic: (my_topic|elsewhere)\. Exception: ./;
+const FAILED_MESSAGE = /^Failed message: Hello, Kafka!$/;
+const ENDED = /^(Message successfully sent|Failed message:) /;
 const RECEIVED = /^Received message: Hello, Kafka!$/;
 
 interface App {
@@ -235,9 +239,13 @@ test("app without a cluster goes on: it answers, says what fails, tries again, a
     "requestTimeout=1000",
   ])
     assert.ok(printed.split(" ").includes(one), `${one} is not in ${printed}`);
-  const signs = [FAILED, /^Producer: .*trying again in/, /^Consumer: .*trying again in/].map((line) =>
-    app.next(line),
-  );
+  const signs = [
+    FAILED,
+    LISTENED_FAILURE,
+    FAILED_MESSAGE,
+    /^Producer: .*trying again in/,
+    /^Consumer: .*trying again in/,
+  ].map((line) => app.next(line));
   await get(app);
   await Promise.all(signs);
   assert.is((await fetch(new URL("/", app.url()))).status, 404);
@@ -311,7 +319,10 @@ test("app with acks 0, without a consumer, or idempotent, sends", async () => {
   ]) {
     const app = await listening("--bootstrap", lab.bootstrap.join(","), ...args);
     await get(app);
-    await until("a send succeeds", () => app.count(SENT) > 0);
+    await until("the listener prints", () => app.count(LISTENED) > 0);
+    assert.is(app.count(SENT), 1);
+    const isUnknown = app.lines().some((line) => line.endsWith(", partition: -1, offset: -1"));
+    assert.is(isUnknown, args.includes("0"), "acks 0 returns no offset, and only acks 0");
     assert.is(app.count(/^Consumer/), 0);
     assert.is((await app.end("SIGTERM")).code, 0);
   }

@@ -13,7 +13,7 @@ import { recovered, type Recovery } from "./recovery.ts";
 import { lostWritesIn, type NoLostWrites } from "./no-lost-writes.ts";
 import { mergeVerdicts, type Verdict } from "../../model/verdict.ts";
 
-/** Any checker's result; `checker` tells which. */
+/** The result of a checker, discriminated by `checker`. */
 export type Check =
   | NoLostWrites
   | NoPhantomWrites
@@ -23,23 +23,26 @@ export type Check =
   | Progress
   | Recovery;
 
+/** The name of a checker. */
 export type CheckerName = Check["checker"];
 
+/** Options of `check`. */
 export interface CheckOptions extends Scope, ExampleOptions {
   /**
-   * The checkers whose verdicts are merged. A limit asks for its checker by itself.
+   * The checkers whose verdicts are merged. A limit adds its checker.
    *
    * @default ["noLostWrites", "noPhantomWrites", "duplicates", "order", "availability"]
    */
   checks?: readonly CheckerName[];
-  /** The longest gap between acknowledged sends that any client may see. */
+  /** The longest time without an acknowledged send that any client may have. @default no limit */
   gapLimit?: Duration;
-  /** The longest time from a heal to the next acknowledgement. */
+  /** The longest time from a heal to the next acknowledgement. @default no limit */
   recoveryLimit?: Duration;
 }
 
 /** What a history proves. */
 export interface Judgement {
+  /** The merged verdict of `checks`. */
   verdict: Verdict;
   /** The checkers that were asked for, in a fixed order. */
   checks: readonly Check[];
@@ -54,20 +57,27 @@ export interface Judgement {
   clients: readonly ClientTally[];
 }
 
+/** Counts of sends and records. */
 export interface Counts {
+  /** Every send. */
   sent: number;
+  /** Sends with outcome `ok`. */
   acknowledged: number;
+  /** Sends with outcome `fail`. */
   failed: number;
   /** Sends with outcome `info`. */
   unknown: number;
   /** Those of them that are in the readback. */
   unknownFound: number;
+  /** Acknowledged, and missing from a partition that was read to its end. */
   lost: number;
   /** Acknowledged, and not known whether lost. */
   undecided: number;
   /** Records beyond one of each value. */
   duplicates: number;
+  /** Sends with outcome `fail` that are in the log. */
   failedButPresent: number;
+  /** Records behind one whose send began after their acknowledgement. */
   outOfOrder: number;
   /** Records whose value no send in scope has. */
   foreign: number;

@@ -8,28 +8,31 @@ import { type Duration, readable, toMs } from "../../model/duration.ts";
 import { LabError } from "../../model/errors.ts";
 import type { Outcome } from "../../model/history.ts";
 
+/** Options of `probe.start`. */
 export interface LoadOptions {
-  /** How often a send begins. @default 100 */
+  /** Sends that begin per second. @default 100 */
   perSecond?: number;
-  /** Sends that may be under way at once; when as many wait, no other begins. @default 5 */
+  /** The most sends in flight at once; no other begins until one ends. @default 5 */
   inFlight?: number;
+  /** The key of every record. @default none */
   key?: string;
+  /** The partition of every record. @default chosen by the client's partitioner */
   partition?: number;
 }
 
-/** Sends in the background. */
+/** A load: sends in the background, at a steady rate. */
 export interface Load {
   /**
-   * Resolves when that many more sends have been acknowledged than at the call.
+   * Resolves when `count` more sends have been acknowledged since the call.
    *
    * @throws LabError NOT_READY after `timeout` (default 60 s)
    */
   acknowledged(count: number, options?: { timeout?: Duration; signal?: AbortSignal }): Promise<void>;
-  /** Sends so far by outcome. */
+  /** The sends so far, by outcome. */
   readonly counts: Readonly<Record<Outcome, number>>;
   /**
-   * Begins no more sends, waits for those under way, and returns the counts; `giveUp` does not wait but
-   * leaves them as `info` or `fail`.
+   * Stops the load, waits for the sends in flight, and returns the counts by outcome. With `giveUp` it does not
+   * wait: those sends end as `info` or `fail`.
    */
   stop(options?: { giveUp?: boolean }): Promise<Readonly<Record<Outcome, number>>>;
 }

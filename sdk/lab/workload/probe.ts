@@ -13,48 +13,87 @@ import { isNotebook } from "../../notebook/notebook.ts";
 import type { Run } from "../run.ts";
 import { anySignal } from "../../runtime/signal.ts";
 
-/** How one send ended: the same record whether Kafka took it or not. */
+/** The result of one send, whether Kafka accepted the record or not. */
 export interface SendResult {
+  /** `ok` acknowledged, `fail` not written, `info` unknown. */
   outcome: Outcome;
+  /** From the call to the outcome, in milliseconds. */
   tookMs: number;
+  /** The record's unique value: `probe-57`. */
   value: string;
-  /** The broker that acknowledged. */
+  /** The broker that acknowledged; absent without an acknowledgement. */
   broker?: Broker;
+  /** The record's partition; absent without an acknowledgement. */
   partition?: number;
+  /** The record's offset; absent without an acknowledgement, and with acks 0. */
   offset?: string;
-  /** Every try on the wire. */
+  /** Every attempt on the wire. */
   attempts: readonly Attempt[];
+  /** The client's last error; absent if there was none. */
   error?: string;
 }
 
-/** How a reading ended; `fail` where not everything up to the end could be read. */
+/** The result of a read; `fail` if not everything up to the end was read. */
 export interface ReadResult {
+  /** `ok` if everything up to the end was read. */
   outcome: Outcome;
+  /** In milliseconds. */
   tookMs: number;
-  /** What is new since this probe's last reading, partition by partition in offset order. */
+  /** The records since this probe's last read, partition by partition, in offset order. */
   records: readonly ReadRecord[];
+  /** The client's error; absent if there was none. */
   error?: string;
 }
 
+/** Options of `probe.send`. */
 export interface SendOptions {
+  /** The record's key. @default none */
   key?: string;
+  /** The record's partition. @default chosen by the client's partitioner */
   partition?: number;
+  /** Abandons the send: it ends as `info` or `fail`. */
   signal?: AbortSignal;
 }
 
+/** A client of the lab: every send has a unique value and is recorded in the history. */
 export interface Probe {
+  /** Its name in the history; unique in the run. */
   readonly name: string;
+  /** The topic that it sends to. */
   readonly topic: string;
+  /** Every setting of its client, defaults included; times in milliseconds. */
   readonly settings: Readonly<ClientSettings>;
-  /** Connects beforehand; `send` does it by itself. Rejects with the client's error. */
+  /** Connects now; otherwise the first send connects. Rejects with the client's error. */
   connect(): Promise<void>;
-  /** Sends one record. Never rejects for what Kafka does; only where the probe is closed. */
+  /**
+   * Sends one record with a unique value. Errors of Kafka do not reject: they are in the result, whose outcome
+   * is `ok` (acknowledged), `fail` (not written) or `info` (unknown).
+   *
+   * @throws LabError LAB_CLOSED if the probe or the lab is closed
+   * @example
+   * const { outcome, partition, tookMs } = await lab.probe.send({ key: "a" });
+   * console.log(outcome, partition, tookMs > 0); // ok 0 true
+   */
   send(options?: SendOptions): Promise<SendResult>;
-  /** Reads what is new through a consumer, as an application would. @default timeout "30s" */
+  /**
+   * Reads the records since the last read, through a consumer as an application does.
+   *
+   * @default timeout "30s"
+   * @throws LabError LAB_CLOSED if the probe or the lab is closed
+   */
   read(options?: { timeout?: Duration; signal?: AbortSignal }): Promise<ReadResult>;
-  /** Sends in the background until stopped. */
+  /**
+   * Sends in the background until the load or the lab is stopped.
+   *
+   * @throws RangeError for a rate that is not above 0
+   * @example
+   * const load = lab.probe.start({ perSecond: 50, inFlight: 5 });
+   * await load.acknowledged(20);
+   * const { ok, fail } = await load.stop();
+   * console.log(ok >= 20, fail); // true 0
+   */
   start(options?: LoadOptions): Load;
-  /** Gives up what is under way and closes every connection; twice does nothing. */
+  /** Abandons the sends in flight and closes every connection. May be called twice. */
   close(): Promise<void>;
 }
 
