@@ -140,7 +140,7 @@ const circumstancesOf: Schema<ComposeCircumstances> = fields<ComposeCircumstance
  * @throws RangeError for a broker that the project does not have, or an unknown Kafka version
  * @throws TypeError for an invalid topic name or client setting
  * @example
- * import { faults, fromCompose, predict, readCompose, resolveFault } from "kafka-failure-lab";
+ * import { faults, fromCompose, predict, readCompose, resolveFault } from "kafka-failure-lab/predict";
  *
  * const fault = resolveFault(faults.kill(1), [1]);
  * const circumstances = fromCompose(readCompose(["as-posted"]), { fault });

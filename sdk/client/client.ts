@@ -1,9 +1,9 @@
 // The port behind which clients run. A client is one program's view of Kafka: it sends, it reads, and it
-// tells of every try on the wire.
+// reports every attempt on the wire.
 
 import type { Attempt, Outcome, ReadRecord } from "../model/history.ts";
 
-/** What every client can be told, all written out; times in milliseconds. */
+/** The settings that every client has, all written out; times in milliseconds. */
 interface CommonSettings {
   /** Addresses to begin with, as `host:port`. */
   bootstrap: readonly string[];
@@ -58,7 +58,7 @@ export interface KafkajsSettings extends CommonSettings {
 export interface JavaSettings extends CommonSettings {
   /** Discriminates the union. */
   client: "java";
-  /** What the client is told beyond its addresses, by Kafka's names; all else is Kafka's own default. */
+  /** The client's properties besides its addresses, by Kafka's names; all others have Kafka's defaults. */
   properties: Readonly<Record<string, string>>;
 }
 
@@ -128,7 +128,8 @@ export interface Client {
     signal?: AbortSignal,
   ): Promise<Sent>;
   /**
-   * Sends at the client's own pace until stopped, where a client cannot be told when each of many sends begins; absent where `send` serves.
+   * Sends at the client's own pace until stopped, for a client whose single sends cannot be timed from
+   * outside; absent where `send` serves.
    *
    * @throws LabError UNSUPPORTED, RangeError
    */

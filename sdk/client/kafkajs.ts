@@ -1,72 +1,89 @@
-// kafkajs behind the Client port, with its known traps neutralised or said.
+// kafkajs behind the Client port, with its known defects worked around or documented.
 //
 //   send() ──▶ kafkajs producer ──▶ sockets of watch.ts ──▶ broker
-//     ▲                                  │ every try, with Kafka's own error code
+//     ▲                                  │ every attempt, with Kafka's own error code
 //     └── outcome: ok, fail or info ◀────┘
 //
-// What is done about kafkajs 2.2.4, and why:
-// - It stays with a broker that hangs, and takes a connection whose ApiVersions timed out for a good one (its
-//   issue 1783):
-//   `dropHungConnections` closes the socket when the request timeout ends, which rotates the bootstrap list and refreshes metadata, and
-//   does not dial that broker for a second, so that the metadata comes from another one.
+// Work-arounds for kafkajs 2.2.4, and their reasons:
+// - It stays with a broker that hangs, and treats a connection whose ApiVersions timed out as usable (its
+//   issue 1783). `dropHungConnections` closes the socket when the request timeout ends, which rotates the
+//   bootstrap list and refreshes metadata, and does not dial that broker for a second, so that the metadata
+//   comes from another one.
 // - Five retries end before a dead broker is fenced (9.2 s against 9 s): retries are bounded by
 //   `deliveryTimeout` instead.
-// - An operation goes on after its caller has lost interest: a record that was given up is refused at the
+// - An operation goes on after its caller has stopped waiting: a record that was given up is refused at the
 //   socket.
-// - disconnect() waits for answers that will never come: close() destroys the sockets first.
-// - Promises that nobody holds: ../rejections.ts.
+// - disconnect() waits for answers that never come: close() destroys the sockets first.
+// - Unhandled rejections of its own: rejections.ts.
 // - Long keys block the event loop, and a record for a missing partition is reported as sent: partitioner.ts.
-//   Left as it is, and visible in the attempts: one partition without a leader stops sends to all partitions
-//   of its topic.
+// Not worked around, and visible in the attempts: one partition without a leader stops sends to all
+// partitions of its topic.
 
-import { performance } from "node:perf_hooks";
-import kafkajs, { type Consumer, type Kafka, type Producer } from "kafkajs";
+import kafkajs, { type Consumer, type KafkaConfig, type Producer, type ProducerConfig } from "kafkajs";
 import { LONGEST_MS } from "../model/duration.ts";
 import type { Attempt } from "../model/history.ts";
 import { guardRejections } from "./rejections.ts";
-import type { Client, KafkajsSettings, Sent, WasRead } from "./client.ts";
-import { errorName, wasRefused } from "../kafka/error-codes.ts";
+import type { Client, KafkajsSettings, Sent } from "./client.ts";
+import { wasRefused } from "../kafka/error-codes.ts";
+import { makeOperations, type Operation, type OperationsOptions } from "./operations.ts";
 import { partitioner } from "./partitioner.ts";
 import { readAll } from "./reader.ts";
-import { type ObservedAttempt, watchSockets } from "./watch.ts";
+import { watchSockets } from "./watch.ts";
 
-export interface KafkajsOptions {
+export interface KafkajsOptions extends OperationsOptions {
   name: string;
   settings: KafkajsSettings;
-  /** Turns a `performance.now()` value into milliseconds since the run's start. */
-  at(performanceNow: number): number;
-  brokerOf(address: string): number | null;
-  /** Hears of rejections inside kafkajs that would otherwise have ended the program. */
+  /** Called for rejections inside kafkajs that would otherwise have ended the program. */
   onStray?(error: Error): void;
-}
-
-/** An operation that waits for longer is told of everything that its client hears meanwhile. */
-const WAITED_MS = 50;
-
-interface Operation {
-  /** By `performance.now()`. */
-  beganAt: number;
-  attempts: Attempt[];
-  /** Its Produce requests on the wire without an answer. */
-  onWire: Pick<ObservedAttempt, "address" | "beganAt">[];
-  /** The broker of the last try that succeeded. */
-  address?: string;
-  givenUp: boolean;
 }
 
 /** Makes a kafkajs client; nothing is dialled before the first call. */
 export function kafkajsClient(options: KafkajsOptions): Client {
-  const { settings } = options;
-  const operations = new Map<string, Operation>();
+  const { name, settings } = options;
   let isClosed = false;
   const release = guardRejections((error) => options.onStray?.(error));
+  const operations = makeOperations(options);
   const watch = watchSockets({
-    onAttempt: noteAttempt,
-    mayWrite,
+    onAttempt: operations.noteAttempt,
+    mayWrite: operations.mayWrite,
     hungAfterMs: settings.dropHungConnections ? settings.requestTimeout : 0,
   });
-  const kafka: Kafka = new kafkajs.Kafka({
-    clientId: options.name,
+  const kafka = new kafkajs.Kafka({
+    ...configOf(name, settings, () => isClosed),
+    socketFactory: watch.socketFactory,
+  });
+  const producer = kafka.producer(producerConfigOf(settings));
+  const connect = oneAtATime(() => producer.connect());
+  const consumers = new Set<Consumer>();
+  return {
+    connect,
+    async send(record, signal) {
+      const operation = operations.begin(record.value);
+      try {
+        const delivered = connect().then(() => deliver(producer, settings, record));
+        delivered.catch(() => {}); // nobody listens once it was given up
+        return sent(operation, settings, await unlessGivenUp(delivered, settings.deliveryTimeout, signal));
+      } catch (error) {
+        operations.giveUp(operation);
+        return notAcknowledged(operation, settings, error as Error);
+      } finally {
+        operations.end(operation);
+      }
+    },
+    read: (topic, how) => readAll({ kafka, consumers, name, topic, ...how }),
+    async close() {
+      if (isClosed) return;
+      isClosed = true;
+      await disconnect([producer, ...consumers]);
+      watch.close();
+      await release();
+    },
+  };
+}
+
+function configOf(name: string, settings: KafkajsSettings, isClosed: () => boolean): KafkaConfig {
+  return {
+    clientId: name,
     brokers: [...settings.bootstrap],
     connectionTimeout: settings.connectionTimeout,
     // the socket is closed first, which kafkajs treats as what it is: a broken connection
@@ -76,166 +93,108 @@ export function kafkajsClient(options: KafkajsOptions): Client {
     retry: {
       initialRetryTime: settings.initialRetryTime,
       maxRetryTime: settings.maxRetryTime,
-      retries: whileOpen(settings.retries),
+      retries: whileOpen(settings.retries, isClosed),
       multiplier: 2,
       factor: 0.2,
     },
     logLevel: kafkajs.logLevel.NOTHING,
-    socketFactory: watch.socketFactory,
-  });
-  const producer: Producer = kafka.producer({
+  };
+}
+
+/** kafkajs compares a count with this number before each retry, and offers no other way to stop it. */
+function whileOpen(retries: number, isClosed: () => boolean): number {
+  return { valueOf: () => (isClosed() ? 0 : retries) } as unknown as number;
+}
+
+function producerConfigOf(settings: KafkajsSettings): ProducerConfig {
+  return {
     idempotent: settings.idempotent,
     allowAutoTopicCreation: settings.allowAutoTopicCreation,
     metadataMaxAge: settings.metadataMaxAge,
     createPartitioner: partitioner,
     ...(settings.idempotent ? { maxInFlightRequests: 1 } : {}),
-  });
-  const consumers = new Set<Consumer>();
+  };
+}
+
+/** Shares one connect among its callers; kafkajs itself would start one for each. */
+function oneAtATime(start: () => Promise<void>): () => Promise<void> {
   let connecting: Promise<void> | undefined;
-
-  function noteAttempt(observed: ObservedAttempt): void {
-    const error =
-      observed.error ??
-      (observed.errorCode === undefined || observed.errorCode === 0
-        ? undefined
-        : errorName(observed.errorCode));
-    const attempt: Attempt = {
-      atMs: options.at(observed.beganAt),
-      tookMs: Math.round(observed.tookMs * 1000) / 1000,
-      broker: options.brokerOf(observed.address),
-      address: observed.address,
-      api: observed.api,
-      ...(error === undefined ? {} : { error }),
-    };
-    if (observed.value === undefined) {
-      // it serves every operation that waits; what came at once explains nothing to one that has only begun
-      for (const one of operations.values())
-        if (one.onWire.length === 0 && (error !== undefined || performance.now() - one.beganAt > WAITED_MS))
-          one.attempts.push(attempt);
-      return;
-    }
-    const one = operations.get(observed.value);
-    if (one === undefined) return;
-    one.onWire = one.onWire.filter(
-      ({ address, beganAt }) => address !== observed.address || beganAt !== observed.beganAt,
-    );
-    one.attempts.push(attempt);
-    if (error === undefined) one.address = observed.address;
-  }
-
-  function mayWrite(value: string, request: Operation["onWire"][number]): boolean {
-    const one = operations.get(value);
-    if (one === undefined || one.givenUp) return false;
-    one.onWire.push(request);
-    return true;
-  }
-
-  /** kafkajs compares a count with this number before each retry, and has no other way to be told to stop. */
-  function whileOpen(retries: number): number {
-    return { valueOf: () => (isClosed ? 0 : retries) } as unknown as number;
-  }
-
-  /** One connect at a time; kafkajs itself would start one for each caller. */
-  function connect(): Promise<void> {
-    connecting ??= producer.connect().catch((error: unknown) => {
+  return () => {
+    connecting ??= start().catch((error: unknown) => {
       connecting = undefined;
       throw error;
     });
     return connecting;
-  }
-
-  async function send(
-    record: { topic: string; value: string; key?: string; partition?: number },
-    signal?: AbortSignal,
-  ): Promise<Sent> {
-    const one: Operation = { beganAt: performance.now(), attempts: [], onWire: [], givenUp: false };
-    operations.set(record.value, one);
-    let timer: NodeJS.Timeout | undefined;
-    let abort: (() => void) | undefined;
-    const giveUp = new Promise<never>((_, reject) => {
-      abort = () => reject(signal?.reason instanceof Error ? signal.reason : new Error("given up"));
-      timer = setTimeout(
-        () => reject(new Error(`not acknowledged within ${settings.deliveryTimeout} ms (deliveryTimeout)`)),
-        settings.deliveryTimeout,
-      );
-      if (signal?.aborted) abort();
-      else signal?.addEventListener("abort", abort, { once: true });
-    });
-    try {
-      const message = {
-        value: record.value,
-        ...(record.key === undefined ? {} : { key: record.key }),
-        ...(record.partition === undefined ? {} : { partition: record.partition }),
-      };
-      const delivered = connect().then(() =>
-        producer.send({
-          topic: record.topic,
-          acks: settings.acks,
-          timeout: settings.requestTimeout,
-          messages: [message],
-        }),
-      );
-      delivered.catch(() => {}); // after it was given up nobody listens
-      const [metadata] = await Promise.race([delivered, giveUp]);
-      if (settings.acks === 0)
-        return { outcome: "info", attempts: one.attempts, error: "acks=0: the broker does not answer" };
-      if (metadata === undefined) throw new Error("kafkajs sent nothing, and gave no reason");
-      const address = one.address ?? "";
-      const offset = metadata.baseOffset ?? metadata.offset;
-      // -1 is the answer to a record that the broker has already, by its sequence number: it is there, nobody says where
-      return {
-        outcome: "ok",
-        address,
-        partition: metadata.partition,
-        ...(offset === undefined || offset === "-1" ? {} : { offset }),
-        attempts: one.attempts,
-      };
-    } catch (error) {
-      one.givenUp = true;
-      for (const request of one.onWire)
-        noteAttempt({
-          ...request,
-          value: record.value,
-          api: "Produce",
-          tookMs: performance.now() - request.beganAt,
-          error: "GIVEN_UP",
-        });
-      const mayBeThere = one.attempts.some(
-        (attempt) =>
-          attempt.api === "Produce" &&
-          (attempt.error === undefined || !wasRefused(attempt.error, settings.acks)),
-      );
-      return {
-        outcome: mayBeThere ? "info" : "fail",
-        attempts: one.attempts,
-        error: (error as Error).message,
-      };
-    } finally {
-      clearTimeout(timer);
-      if (abort !== undefined) signal?.removeEventListener("abort", abort);
-      operations.delete(record.value);
-    }
-  }
-
-  async function read(
-    topic: string,
-    how: { from?: ReadonlyMap<number, string>; timeoutMs: number; signal?: AbortSignal },
-  ): Promise<WasRead> {
-    return readAll({ kafka, consumers, name: options.name, topic, ...how });
-  }
-
-  return {
-    connect,
-    send,
-    read,
-    async close() {
-      if (isClosed) return;
-      isClosed = true;
-      const ends = [producer, ...consumers].map((one) => one.disconnect().catch(() => {}));
-      // an idle client says good-bye at once; a stuck one would wait for answers for ever
-      await Promise.race([Promise.all(ends), new Promise((resolve) => setTimeout(resolve, 250))]);
-      watch.close();
-      await release();
-    },
   };
+}
+
+type Delivered = Awaited<ReturnType<Producer["send"]>>;
+
+function deliver(
+  producer: Producer,
+  settings: KafkajsSettings,
+  { topic, value, key, partition }: Parameters<Client["send"]>[0],
+): Promise<Delivered> {
+  const message = {
+    value,
+    ...(key === undefined ? {} : { key }),
+    ...(partition === undefined ? {} : { partition }),
+  };
+  return producer.send({
+    topic,
+    acks: settings.acks,
+    timeout: settings.requestTimeout,
+    messages: [message],
+  });
+}
+
+/** Rejects when the delivery timeout ends or `signal` is aborted, although kafkajs goes on. */
+async function unlessGivenUp<T>(
+  delivered: Promise<T>,
+  deliveryTimeout: number,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  const { promise, reject } = withResolvers();
+  const abort = (): void => reject(signal?.reason instanceof Error ? signal.reason : new Error("given up"));
+  const timer = setTimeout(
+    () => reject(new Error(`not acknowledged within ${deliveryTimeout} ms (deliveryTimeout)`)),
+    deliveryTimeout,
+  );
+  if (signal?.aborted) abort();
+  else signal?.addEventListener("abort", abort, { once: true });
+  try {
+    return await Promise.race([delivered, promise]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
+  }
+}
+
+function withResolvers(): { promise: Promise<never>; reject: (error: Error) => void } {
+  let reject: (error: Error) => void = () => {};
+  const promise = new Promise<never>((_, no) => (reject = no));
+  return { promise, reject };
+}
+
+function sent({ attempts, address = "" }: Operation, { acks }: KafkajsSettings, [metadata]: Delivered): Sent {
+  if (acks === 0) return { outcome: "info", attempts, error: "acks=0: the broker does not answer" };
+  if (metadata === undefined) throw new Error("kafkajs sent nothing, and gave no reason");
+  const offset = metadata.baseOffset ?? metadata.offset;
+  // -1 answers a record that the broker already has by its sequence number: acknowledged, offset unknown
+  const known = offset === undefined || offset === "-1" ? {} : { offset };
+  return { outcome: "ok", address, partition: metadata.partition, ...known, attempts };
+}
+
+function notAcknowledged({ attempts }: Operation, { acks }: KafkajsSettings, error: Error): Sent {
+  const mayBeThere = ({ api, error }: Attempt): boolean =>
+    api === "Produce" && (error === undefined || !wasRefused(error, acks));
+  return { outcome: attempts.some(mayBeThere) ? "info" : "fail", attempts, error: error.message };
+}
+
+const GOODBYE_MS = 250;
+
+/** An idle client disconnects at once; a stuck one would wait for answers without end. */
+async function disconnect(clients: readonly (Producer | Consumer)[]): Promise<void> {
+  const ends = clients.map((one) => one.disconnect().catch(() => {}));
+  await Promise.race([Promise.all(ends), new Promise((resolve) => setTimeout(resolve, GOODBYE_MS))]);
 }

@@ -4,7 +4,7 @@
 import { performance } from "node:perf_hooks";
 import type { ReadbackEvent, ReadRecord } from "../model/history.ts";
 import { errorName } from "../kafka/error-codes.ts";
-import type { MetadataAnswer } from "../kafka/protocol.ts";
+import type { MetadataAnswer } from "../kafka/protocol/mod.ts";
 import { openWire, type Wire } from "../kafka/connection.ts";
 
 type PartitionRead = ReadbackEvent["partitions"][number];
@@ -27,79 +27,87 @@ const PAUSE_MS = 100;
 export async function readBack(
   topic: string,
   addresses: readonly string[],
-  options: { timeoutMs: number; signal?: AbortSignal },
+  { timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal },
 ): Promise<Readback> {
-  const deadline = performance.now() + options.timeoutMs;
   const wires = new Map<string, Wire>();
   const wire = (address: string): Wire => {
     let one = wires.get(address);
     if (one === undefined) wires.set(address, (one = openWire(address)));
     return one;
   };
+  const reading: Reading = { topic, addresses, wire, deadline: performance.now() + timeoutMs, signal };
   try {
-    const partitions = await tryUntil(deadline, options.signal, async () =>
-      (await describe(topic, addresses, wire)).topics[0]!.partitions.map(({ partition }) => partition),
+    const partitions = await tryUntil(reading, async () =>
+      (await describe(reading)).topics[0]!.partitions.map(({ partition }) => partition),
     );
     if (partitions instanceof Error) return { partitions: [], records: [], error: partitions.message };
     const read = await Promise.all(
-      partitions.sort((a, b) => a - b).map((partition) => readPartition(partition)),
+      partitions.sort((a, b) => a - b).map((partition) => readPartition(reading, partition)),
     );
     return { partitions: read.map(({ row }) => row), records: read.flatMap(({ records }) => records) };
   } finally {
     for (const one of wires.values()) one.close();
   }
+}
 
-  async function readPartition(partition: number): Promise<{ row: PartitionRead; records: ReadRecord[] }> {
-    const records: ReadRecord[] = [];
-    let bounds: { from: bigint; to: bigint } | undefined;
-    let at = 0n;
-    const error = await tryUntil(deadline, options.signal, async () => {
-      const leader = wire(await leaderOf(partition));
-      if (bounds === undefined) {
-        const answer = await leader.bounds(topic, partition, REQUEST_MS);
-        check(answer.errorCode);
-        bounds = { from: answer.from, to: answer.to };
-        at = answer.from;
-      }
-      while (at < bounds.to) {
-        const answer = await leader.fetch(topic, partition, at, REQUEST_MS);
-        check(answer.errorCode);
-        if (answer.next <= at) throw new Error("the broker answered with no records");
-        for (const { offset, value } of answer.records)
-          records.push({ partition, offset: String(offset), value });
-        at = answer.next;
-      }
-    });
-    const complete = bounds !== undefined && at >= bounds.to;
-    return {
-      row: {
-        partition,
-        from: String(bounds?.from ?? 0n),
-        to: String(bounds?.to ?? 0n),
-        complete,
-        ...(error instanceof Error ? { error: error.message } : {}),
-      },
-      records,
-    };
-  }
+interface Reading {
+  topic: string;
+  addresses: readonly string[];
+  /** The connection to an address, one for each. */
+  wire(address: string): Wire;
+  /** By `performance.now()`. */
+  deadline: number;
+  signal: AbortSignal | undefined;
+}
 
-  async function leaderOf(partition: number): Promise<string> {
-    const { brokers, topics } = await describe(topic, addresses, wire);
-    const leader = topics[0]?.partitions.find((one) => one.partition === partition)?.leader ?? -1;
-    const broker = brokers.find(({ nodeId }) => nodeId === leader);
-    if (broker === undefined) throw new Error("LEADER_NOT_AVAILABLE");
-    return `${broker.host}:${broker.port}`;
-  }
+async function readPartition(
+  reading: Reading,
+  partition: number,
+): Promise<{ row: PartitionRead; records: ReadRecord[] }> {
+  const { topic } = reading;
+  const records: ReadRecord[] = [];
+  let bounds: { from: bigint; to: bigint } | undefined;
+  let at = 0n;
+  const error = await tryUntil(reading, async () => {
+    const leader = reading.wire(await leaderOf(reading, partition));
+    if (bounds === undefined) {
+      const answer = await leader.bounds(topic, partition, REQUEST_MS);
+      check(answer.errorCode);
+      bounds = { from: answer.from, to: answer.to };
+      at = answer.from;
+    }
+    while (at < bounds.to) {
+      const answer = await leader.fetch(topic, partition, at, REQUEST_MS);
+      check(answer.errorCode);
+      if (answer.next <= at) throw new Error("the broker answered with no records");
+      for (const { offset, value } of answer.records)
+        records.push({ partition, offset: String(offset), value });
+      at = answer.next;
+    }
+  });
+  const row = {
+    partition,
+    from: String(bounds?.from ?? 0n),
+    to: String(bounds?.to ?? 0n),
+    complete: bounds !== undefined && at >= bounds.to,
+    ...(error instanceof Error ? { error: error.message } : {}),
+  };
+  return { row, records };
+}
+
+async function leaderOf(reading: Reading, partition: number): Promise<string> {
+  const { brokers, topics } = await describe(reading);
+  const leader = topics[0]?.partitions.find((one) => one.partition === partition)?.leader ?? -1;
+  const broker = brokers.find(({ nodeId }) => nodeId === leader);
+  if (broker === undefined) throw new Error("LEADER_NOT_AVAILABLE");
+  return `${broker.host}:${broker.port}`;
 }
 
 /**
- * Asks every broker and takes the answer with the newest leader epochs: one that was cut off tells old news.
+ * Asks every broker and takes the answer with the newest leader epochs: one that was cut off has stale
+ * metadata.
  */
-async function describe(
-  topic: string,
-  addresses: readonly string[],
-  wire: (address: string) => Wire,
-): Promise<MetadataAnswer> {
+async function describe({ topic, addresses, wire }: Reading): Promise<MetadataAnswer> {
   const answers = await Promise.allSettled(
     addresses.map((address) => wire(address).metadata([topic], 1_000)),
   );
@@ -123,11 +131,7 @@ function check(errorCode: number): void {
 }
 
 /** Runs until it succeeds; returns the last error where the deadline comes first. */
-async function tryUntil<T>(
-  deadline: number,
-  signal: AbortSignal | undefined,
-  once: () => Promise<T>,
-): Promise<T | Error> {
+async function tryUntil<T>({ deadline, signal }: Reading, once: () => Promise<T>): Promise<T | Error> {
   for (;;) {
     signal?.throwIfAborted();
     try {

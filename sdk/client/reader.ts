@@ -5,6 +5,7 @@ import type { Consumer, Kafka } from "kafkajs";
 import { performance } from "node:perf_hooks";
 import type { ReadRecord } from "../model/history.ts";
 import type { WasRead } from "./client.ts";
+import { isUnread, noteRecord, resultOf, type Span, spanOf } from "./spans.ts";
 
 export interface ReadAllOptions {
   kafka: Kafka;
@@ -18,90 +19,96 @@ export interface ReadAllOptions {
   signal?: AbortSignal;
 }
 
-interface Span {
-  partition: number;
-  from: bigint;
-  to: bigint;
-  /** The offset up to which records were seen. */
-  position: bigint;
-}
-
-let groups = 0;
-
-/** Reads up to the end of each partition as it is at the call, and says how far it came. */
+/** Reads up to the end of each partition as it is at the call, and reports how far it came. */
 export async function readAll(options: ReadAllOptions): Promise<WasRead> {
-  const { kafka, topic, signal } = options;
   const deadline = performance.now() + options.timeoutMs;
   const records: ReadRecord[] = [];
   let spans: Span[] = [];
   let error: string | undefined;
   try {
     spans = await spansOf(options);
-    if (spans.some(({ position, to }) => position < to)) await consume();
+    if (isUnread(spans)) await consume(options, spans, records, deadline);
   } catch (e) {
     error = (e as Error).message;
   }
-  records.sort((a, b) => a.partition - b.partition || Number(BigInt(a.offset) - BigInt(b.offset)));
-  const partitions = spans.map(({ partition, from, to, position }) => ({
-    partition,
-    from: String(from),
-    to: String(to),
-    complete: position >= to,
-    ...(position < to && error !== undefined ? { error } : {}),
-  }));
-  return { partitions, records, ...(error === undefined ? {} : { error }) };
+  return resultOf(spans, records, error);
+}
 
-  async function consume(): Promise<void> {
-    const consumer = kafka.consumer({
-      groupId: `${options.name}-read-${Date.now()}-${groups++}`,
-      sessionTimeout: 30_000,
-      maxWaitTimeInMs: 200,
-      retry: { restartOnFailure: () => Promise.resolve(false) },
+async function consume(
+  options: ReadAllOptions,
+  spans: readonly Span[],
+  records: ReadRecord[],
+  deadline: number,
+): Promise<void> {
+  const { topic } = options;
+  const consumer = makeConsumer(options);
+  const end = endOf(consumer, options, deadline);
+  try {
+    await Promise.race([end.reached, consumer.connect()]);
+    await Promise.race([end.reached, consumer.subscribe({ topic, fromBeginning: true })]);
+    const run = consumer.run({
+      autoCommit: false,
+      eachBatch: ({ batch: { partition, messages } }) => {
+        for (const { offset, value } of messages)
+          noteRecord(spans, records, { partition, offset, value: value?.toString() ?? "" });
+        if (!isUnread(spans)) end.stop();
+        return Promise.resolve();
+      },
     });
-    options.consumers.add(consumer);
-    let stop: ((error?: Error) => void) | undefined;
-    const done = new Promise<void>(
-      (resolve, reject) => (stop = (e) => (e === undefined ? resolve() : reject(e))),
-    );
-    done.catch(() => {});
-    const timer = setTimeout(
-      () => stop?.(new Error(`not read to the end within ${options.timeoutMs} ms`)),
-      Math.max(0, deadline - performance.now()),
-    );
-    const abort = (): void => stop?.(signal!.reason as Error);
-    signal?.addEventListener("abort", abort, { once: true });
-    consumer.on(consumer.events.CRASH, ({ payload }) => stop?.(payload.error));
-    try {
-      await Promise.race([done, consumer.connect()]);
-      await Promise.race([done, consumer.subscribe({ topic, fromBeginning: true })]);
-      await Promise.race([
-        done,
-        consumer.run({
-          autoCommit: false,
-          eachBatch: ({ batch }) => {
-            const span = spans.find(({ partition }) => partition === batch.partition);
-            for (const { offset, value } of batch.messages) {
-              if (span === undefined || BigInt(offset) < span.position || BigInt(offset) >= span.to) continue;
-              records.push({ partition: batch.partition, offset, value: value?.toString() ?? "" });
-              span.position = BigInt(offset) + 1n;
-            }
-            if (spans.every(({ position, to }) => position >= to)) stop?.();
-            return Promise.resolve();
-          },
-        }),
-      ]);
-      for (const { partition, from } of spans) consumer.seek({ topic, partition, offset: String(from) });
-      await done;
-    } finally {
+    await Promise.race([end.reached, run]);
+    for (const { partition, from } of spans) consumer.seek({ topic, partition, offset: String(from) });
+    await end.reached;
+  } finally {
+    end.release();
+    const ended = consumer
+      .disconnect()
+      .catch(() => {})
+      .then(() => options.consumers.delete(consumer));
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 500))]);
+  }
+}
+
+let groups = 0;
+
+function makeConsumer({ kafka, name, consumers }: ReadAllOptions): Consumer {
+  const consumer = kafka.consumer({
+    groupId: `${name}-read-${Date.now()}-${groups++}`,
+    sessionTimeout: 30_000,
+    maxWaitTimeInMs: 200,
+    retry: { restartOnFailure: () => Promise.resolve(false) },
+  });
+  consumers.add(consumer);
+  return consumer;
+}
+
+/** The end of a reading: everything was read, the deadline, an abort or a crash of the consumer. */
+interface End {
+  readonly reached: Promise<void>;
+  stop(): void;
+  /** Ends its timer and listener. */
+  release(): void;
+}
+
+function endOf(consumer: Consumer, { timeoutMs, signal }: ReadAllOptions, deadline: number): End {
+  let stop = (): void => {};
+  let fail = (_: Error): void => {};
+  const reached = new Promise<void>((resolve, reject) => ([stop, fail] = [resolve, reject]));
+  reached.catch(() => {});
+  const timer = setTimeout(
+    () => fail(new Error(`not read to the end within ${timeoutMs} ms`)),
+    Math.max(0, deadline - performance.now()),
+  );
+  const abort = (): void => fail(signal!.reason as Error);
+  signal?.addEventListener("abort", abort, { once: true });
+  consumer.on(consumer.events.CRASH, ({ payload }) => fail(payload.error));
+  return {
+    reached,
+    stop,
+    release() {
       clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
-      const ended = consumer
-        .disconnect()
-        .catch(() => {})
-        .then(() => options.consumers.delete(consumer));
-      await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 500))]);
-    }
-  }
+    },
+  };
 }
 
 async function spansOf({ kafka, topic, from }: ReadAllOptions): Promise<Span[]> {
@@ -109,10 +116,7 @@ async function spansOf({ kafka, topic, from }: ReadAllOptions): Promise<Span[]> 
   try {
     await admin.connect();
     return (await admin.fetchTopicOffsets(topic))
-      .map(({ partition, low, high }) => {
-        const begin = BigInt(from?.get(partition) ?? low);
-        return { partition, from: begin, to: BigInt(high), position: begin };
-      })
+      .map(({ partition, low, high }) => spanOf(partition, from?.get(partition) ?? low, high))
       .sort((a, b) => a.partition - b.partition);
   } finally {
     await Promise.race([

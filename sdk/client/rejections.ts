@@ -1,6 +1,6 @@
 // kafkajs 2.2.4 starts promises that nobody holds (reconnects after a disconnect, rejections of requests
 // already rejected). Node ends a program for such a rejection. While the lab holds any client of kafkajs, and
-// for a moment after, those that come from kafkajs are kept from doing so, and told to the client's owner;
+// for a moment after, those that come from kafkajs do not do so, and are reported to the client's owner;
 // all others are treated as if the lab were not there.
 
 import process from "node:process";

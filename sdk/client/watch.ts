@@ -1,13 +1,15 @@
 // Watches a client's sockets from below: which request went to whom, and what came back.
 //
-// kafkajs tells neither of connections nor of the errors inside a Produce answer. It does let a program make
-// its sockets. Each socket made here notes, for every Produce request that passes, the operation on whose
-// behalf it was written (the record's value is unique, so the request names its operation), and reads the
-// error codes of the answer.
+// kafkajs reports neither connections nor the errors inside a Produce answer, but it lets a program make its
+// sockets. Each socket made here notes, for every Produce request that passes, the operation on whose behalf
+// it was written (the record's value is unique, so the request names its operation), and reads the error
+// codes of the answer.
 
 import { Buffer } from "node:buffer";
 import net from "node:net";
 import { performance } from "node:perf_hooks";
+import { frameReader } from "../kafka/frames.ts";
+import { produceAnswer, producedValue } from "./produce-frames.ts";
 
 /**
  * One try as it is observed. `value` is the record's value for a Produce request, undefined for what serves
@@ -29,7 +31,7 @@ export interface ObservedAttempt {
 
 export interface WatchOptions {
   onAttempt(attempt: ObservedAttempt): void;
-  /** Hears of a Produce request before it is written; one for a record that was given up is refused. */
+  /** Called before a Produce request is written; false refuses it, as for a record that was given up. */
   mayWrite(value: string, request: Pick<ObservedAttempt, "address" | "beganAt">): boolean;
   /** Closes a connection whose request was not answered for this long; 0 for never. */
   hungAfterMs: number;
@@ -91,29 +93,8 @@ export function watchSockets(options: WatchOptions): Watch {
       socket.setKeepAlive(true, 60_000);
       socket.setNoDelay(true);
       sockets.add(socket);
-      let connected = false;
-      socket.once("connect", () => {
-        connected = true;
-        options.onAttempt({
-          value: undefined,
-          beganAt,
-          tookMs: performance.now() - beganAt,
-          address,
-          api: "Connect",
-        });
-      });
-      socket.once("error", (e: NodeJS.ErrnoException) => {
-        if (!connected)
-          options.onAttempt({
-            value: undefined,
-            beganAt,
-            tookMs: performance.now() - beganAt,
-            address,
-            api: "Connect",
-            error: e.code ?? e.message,
-          });
-      });
       socket.once("close", () => sockets.delete(socket));
+      watchConnect(socket, { address, beganAt }, options.onAttempt);
       watchRequests(socket, address, options, () => hungAt.set(address, performance.now()));
       return socket;
     },
@@ -127,155 +108,117 @@ export function watchSockets(options: WatchOptions): Watch {
   };
 }
 
+function watchConnect(
+  socket: net.Socket,
+  dialled: Pick<ObservedAttempt, "address" | "beganAt">,
+  onAttempt: WatchOptions["onAttempt"],
+): void {
+  let connected = false;
+  const attempt = (): ObservedAttempt => ({
+    value: undefined,
+    ...dialled,
+    tookMs: performance.now() - dialled.beganAt,
+    api: "Connect",
+  });
+  socket.once("connect", () => {
+    connected = true;
+    onAttempt(attempt());
+  });
+  socket.once("error", (e: NodeJS.ErrnoException) => {
+    if (!connected) onAttempt({ ...attempt(), error: e.code ?? e.message });
+  });
+}
+
+/** A connection of the client that is watched. */
+interface Watched {
+  socket: net.Socket;
+  address: string;
+  options: WatchOptions;
+  /** The requests without an answer, by correlation id, oldest first. */
+  pending: Map<number, Pending>;
+}
+
 interface Pending {
   value: string | undefined;
   sentAt: number;
   /**
-   * Undefined for a request that tells nobody anything, such as one that holds records whose operation cannot
-   * be told.
+   * Undefined for a request that belongs to no operation, such as one with records whose operation cannot be
+   * read.
    */
   api: ObservedAttempt["api"] | undefined;
 }
 
 function watchRequests(socket: net.Socket, address: string, options: WatchOptions, onHung: () => void): void {
-  const pending = new Map<number, Pending>(); // by correlation id, oldest first
+  const watched: Watched = { socket, address, options, pending: new Map() };
   const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
-  const answers = answerReader((correlation, body) => {
-    const one = pending.get(correlation);
-    if (one === undefined) return;
-    pending.delete(correlation);
-    const { value, api, sentAt } = one;
-    if (api !== undefined)
-      options.onAttempt({
-        value,
-        beganAt: sentAt,
-        tookMs: performance.now() - sentAt,
-        address,
-        api,
-        ...(value === undefined ? {} : produceAnswer(body)),
-      });
-  });
   socket.write = ((...args: unknown[]): boolean => {
-    const chunk = args[0];
-    if (Buffer.isBuffer(chunk) && chunk.length >= 12) {
-      const api = chunk.readInt16BE(4);
-      const produced = api === PRODUCE ? producedValue(chunk) : undefined;
-      const answered = produced === undefined || produced.acks !== 0;
-      const sentAt = performance.now();
-      if (produced?.value !== undefined && !options.mayWrite(produced.value, { address, beganAt: sentAt }))
-        throw new TypeError("the record was given up"); // kafkajs does not retry after a TypeError
-      if (!answered)
-        options.onAttempt({ value: produced?.value, beganAt: sentAt, tookMs: 0, address, api: "Produce" });
-      else if (!WAITS_ON_PURPOSE.has(api))
-        pending.set(chunk.readInt32BE(8), {
-          value: produced?.value,
-          sentAt,
-          api: produced?.value === undefined ? SHARED_NAMES.get(api) : "Produce",
-        });
-    }
+    const [chunk] = args;
+    if (Buffer.isBuffer(chunk) && chunk.length >= 12) noteRequest(watched, chunk);
     return write(...args);
   }) as typeof socket.write;
-  socket.prependListener("data", answers);
-
-  const timer =
-    options.hungAfterMs === 0
-      ? undefined
-      : setInterval(
-          () => {
-            const [oldest] = pending.values();
-            if (oldest !== undefined && performance.now() - oldest.sentAt > options.hungAfterMs) {
-              onHung();
-              socket.destroy(
-                Object.assign(new Error(`no answer from ${address} within ${options.hungAfterMs} ms`), {
-                  code: "TIMEOUT",
-                }),
-              );
-            }
-          },
-          Math.min(100, Math.max(10, options.hungAfterMs / 10)),
-        );
-  timer?.unref();
-
+  socket.prependListener(
+    "data",
+    frameReader((correlation, body) => noteAnswer(watched, correlation, body)),
+  );
+  const timer = options.hungAfterMs === 0 ? undefined : dropWhenHung(watched, onHung);
   let reason = "CLOSED";
   socket.once("error", (e: NodeJS.ErrnoException) => (reason = e.code ?? "CLOSED"));
   socket.once("close", () => {
     clearInterval(timer);
-    for (const { value, sentAt, api } of pending.values()) {
-      if (api !== undefined)
-        options.onAttempt({
-          value,
-          beganAt: sentAt,
-          tookMs: performance.now() - sentAt,
-          address,
-          api,
-          error: reason,
-        });
-    }
-    pending.clear();
+    for (const one of watched.pending.values()) report(watched, one, { error: reason });
+    watched.pending.clear();
   });
 }
 
-/** Cuts a stream of answers at their size fields. */
-function answerReader(onAnswer: (correlation: number, body: Buffer) => void): (chunk: Buffer) => void {
-  let rest: Buffer | undefined;
-  return (chunk) => {
-    let data = rest === undefined ? chunk : Buffer.concat([rest, chunk]);
-    while (data.length >= 4) {
-      const size = 4 + data.readInt32BE(0);
-      if (data.length < size) break;
-      onAnswer(data.readInt32BE(4), data.subarray(8, size));
-      data = data.subarray(size);
-    }
-    rest = data.length === 0 ? undefined : data;
-  };
+/** @throws TypeError for a record that was given up */
+function noteRequest({ address, options, pending }: Watched, request: Buffer): void {
+  const api = request.readInt16BE(4);
+  const produced = api === PRODUCE ? producedValue(request) : undefined;
+  const value = produced?.value;
+  const sentAt = performance.now();
+  if (value !== undefined && !options.mayWrite(value, { address, beganAt: sentAt }))
+    throw new TypeError("the record was given up"); // kafkajs does not retry after a TypeError
+  if (produced?.acks === 0) options.onAttempt({ value, beganAt: sentAt, tookMs: 0, address, api: "Produce" });
+  else if (!WAITS_ON_PURPOSE.has(api))
+    pending.set(request.readInt32BE(8), {
+      value,
+      sentAt,
+      api: value === undefined ? SHARED_NAMES.get(api) : "Produce",
+    });
 }
 
-/**
- * Reads the first topic's first partition of a Produce answer, v3 to v7: responses [topic, [partition, error
- * code, …]].
- */
-export function produceAnswer(body: Buffer): { errorCode?: number; partition?: number } {
-  if (body.length < 20 || body.readInt32BE(0) < 1) return {};
-  const partitions = 6 + body.readInt16BE(4);
-  if (body.length < partitions + 10 || body.readInt32BE(partitions) < 1) return {};
-  return { partition: body.readInt32BE(partitions + 4), errorCode: body.readInt16BE(partitions + 8) };
+function noteAnswer(watched: Watched, correlation: number, body: Buffer): void {
+  const one = watched.pending.get(correlation);
+  if (one === undefined) return;
+  watched.pending.delete(correlation);
+  report(watched, one, one.value === undefined ? {} : produceAnswer(body));
 }
 
-/**
- * Reads the acks and the value of the first record of a Produce request, v3 to v7 with a record batch of
- * magic 2 (the layout is in ProduceRequest.json and DefaultRecordBatch.java); undefined where it is
- * compressed or laid out otherwise.
- */
-export function producedValue(request: Buffer): { acks: number; value: string | undefined } | undefined {
-  let at = 12;
-  const text = (): void => {
-    const size = request.readInt16BE(at);
-    at += 2 + Math.max(size, 0);
+function report(
+  { address, options }: Watched,
+  { value, sentAt, api }: Pending,
+  result: Pick<ObservedAttempt, "error" | "errorCode" | "partition">,
+): void {
+  if (api === undefined) return;
+  options.onAttempt({
+    value,
+    beganAt: sentAt,
+    tookMs: performance.now() - sentAt,
+    address,
+    api,
+    ...result,
+  });
+}
+
+/** Closes the connection once its oldest request has waited for longer than `hungAfterMs`. */
+function dropWhenHung({ socket, address, options, pending }: Watched, onHung: () => void): NodeJS.Timeout {
+  const { hungAfterMs } = options;
+  const check = (): void => {
+    const [oldest] = pending.values();
+    if (oldest === undefined || performance.now() - oldest.sentAt <= hungAfterMs) return;
+    onHung();
+    const error = new Error(`no answer from ${address} within ${hungAfterMs} ms`);
+    socket.destroy(Object.assign(error, { code: "TIMEOUT" }));
   };
-  text(); // client id
-  text(); // transactional id
-  const acks = request.readInt16BE(at);
-  at += 2 + 4 + 4; // acks, timeout, number of topics
-  text(); // topic
-  at += 4 + 4 + 4; // number of partitions, partition, size of the records
-  const magic = request.readInt8(at + 16);
-  const attributes = request.readInt16BE(at + 21);
-  if (magic !== 2 || (attributes & 7) !== 0) return { acks, value: undefined };
-  at += 61; // the batch header
-  const varint = (): number => {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = request.readUInt8(at++);
-      value |= (byte & 127) << shift;
-      if (byte < 128) return (value >>> 1) ^ -(value & 1);
-    }
-  };
-  varint(); // length of the record
-  at += 1; // its attributes
-  varint(); // timestamp
-  varint(); // offset
-  const keySize = varint();
-  at += Math.max(keySize, 0);
-  const size = varint();
-  return { acks, value: size < 0 ? undefined : request.toString("utf8", at, at + size) };
+  return setInterval(check, Math.min(100, Math.max(10, hungAfterMs / 10))).unref();
 }

@@ -45,8 +45,14 @@ export function dotenv(
 }
 
 // What follows a closed quote is dropped, as compose drops it.
-const LINE =
-  /[ \t]*(?:#[^\n]*|(?:export[ \t]+)?(?<name>[\w.[\]-]+)[ \t]*(?:[=:][ \t]*(?:'(?<single>[^']*)'[^\n]*|"(?<double>(?:[^"\\]|\\[^])*)"[^\n]*|(?<bare>(?!['"])[^\n]*)))?)?(?:\n|$)/y;
+const VALUE = [
+  /'(?<single>[^']*)'[^\n]*/,
+  /"(?<double>(?:[^"\\]|\\[^])*)"[^\n]*/,
+  /(?<bare>(?!['"])[^\n]*)/,
+].map(({ source }) => source);
+const NAME = /(?:export[ \t]+)?(?<name>[\w.[\]-]+)[ \t]*/.source;
+const ASSIGNMENT = `${NAME}(?:[=:][ \\t]*(?:${VALUE.join("|")}))?`;
+const LINE = new RegExp(`[ \\t]*(?:#[^\\n]*|${ASSIGNMENT})?(?:\\n|$)`, "y");
 
 // only from the first blank on, which keeps a long row of blanks from being tried at each of them
 const COMMENT = /(?<!\s)(?:^|\s+)#.*$/;

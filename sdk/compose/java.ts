@@ -1,4 +1,4 @@
-// What a service tells Java itself. kafka-run-class.sh takes each variable split at spaces, quotes and all:
+// A service's flags for Java itself. kafka-run-class.sh takes each variable split at spaces, quotes and all:
 //
 //   java $KAFKA_HEAP_OPTS $KAFKA_JVM_PERFORMANCE_OPTS … $KAFKA_OPTS kafka.Kafka server.properties
 //        in place of 1 GB  in place of its collector    on top
@@ -11,7 +11,7 @@ import { isAllowedFlag } from "./java-flags.ts";
 import type { ComposeService } from "./project.ts";
 
 /**
- * The flags that a broker's Java takes outside the image as well; null is whatever whoever starts it takes.
+ * The flags that a broker's Java takes outside the image as well; null is the engine's default.
  */
 export interface JavaFlags {
   /** KAFKA_HEAP_OPTS */

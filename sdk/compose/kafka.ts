@@ -1,15 +1,9 @@
-// The Kafka nodes of a compose project, and for each what Kafka will be told.
+// The Kafka nodes of a compose project, and for each what Kafka is configured with.
 
 import { LabError } from "../model/errors.ts";
 import type { Broker, NodeId } from "../model/history.ts";
 import { parseSetting } from "../kafka/mod.ts";
-import {
-  apacheAssignments,
-  apacheConfiguration,
-  confluentConfiguration,
-  type Configuration,
-} from "./apache.ts";
-import { bitnamiAssignments, bitnamiConfiguration } from "./bitnami.ts";
+import { configurationOf, majorOf, originsOf } from "./configuration.ts";
 import { conventionOf, RECOGNISED_IMAGES, versionOf, type Convention } from "./image.ts";
 import { type JavaFlags, javaFlags } from "./java.ts";
 import { assertName } from "./names.ts";
@@ -33,7 +27,7 @@ export interface KafkaService {
   readonly service: ServiceName;
   readonly image: string;
   readonly convention: Convention;
-  /** Kafka's version as far as the image's tag tells it: `3.9.2`, `3.9`, `latest`. */
+  /** Kafka's version as far as the image's tag gives it: `3.9.2`, `3.9`, `latest`. */
   readonly version: string;
   readonly roles: readonly Role[];
   /** Null where the image makes up another one on every node. */
@@ -71,7 +65,9 @@ export function kafkaServices(project: ComposeProject): readonly KafkaService[] 
   if (brokers === 0) {
     throw new LabError("BAD_COMPOSE", "Cannot find a broker: no service of the compose file is one", {
       file: project.files.join(", "),
-      hint: `Recognised are the images ${RECOGNISED_IMAGES}, and any with KAFKA_PROCESS_ROLES or KAFKA_CFG_PROCESS_ROLES in its environment.`,
+      hint:
+        `Recognised are the images ${RECOGNISED_IMAGES}, ` +
+        "and any with KAFKA_PROCESS_ROLES or KAFKA_CFG_PROCESS_ROLES in its environment.",
     });
   }
   rejectTwins(nodes, project);
@@ -134,11 +130,6 @@ function placeOf(
   return (variable === undefined ? undefined : service.variables[variable]) ?? service.location;
 }
 
-/** The major number of a version; that of the newest Kafka where it has none. */
-export function majorOf(version: string): number {
-  return Number(/^\d+/.exec(version)?.[0] ?? 4);
-}
-
 function nodeIdOf(
   service: ComposeService,
   properties: Readonly<Record<string, string>>,
@@ -154,40 +145,6 @@ function nodeIdOf(
     { ...service, location: locationOf(name) },
     why,
     `A node id is a whole number from 0 to 2147483647. Kafka says: ${reading.reason}`,
-  );
-}
-
-/**
- * What an image makes of its environment, whatever the service's roles are.
- *
- * @throws LabError `BAD_COMPOSE` where the image would refuse to start.
- */
-export function configurationOf(
-  service: ComposeService,
-  convention: Convention,
-  major: number,
-): Configuration {
-  switch (convention) {
-    case "apache":
-      return apacheConfiguration(service, major);
-    case "bitnami":
-      return bitnamiConfiguration(service, major);
-    case "confluent":
-      return confluentConfiguration(service);
-  }
-}
-
-/**
- * Which variable of its environment gave each of a service's properties; one that the image gives by itself
- * is absent.
- */
-export function originsOf(
-  { environment }: ComposeService,
-  convention: Convention,
-  major: number,
-): ReadonlyMap<string, string> {
-  return new Map(
-    convention === "bitnami" ? bitnamiAssignments(environment) : apacheAssignments(environment, major),
   );
 }
 

@@ -4,7 +4,7 @@
 /**
  * - `supported`: it decides something here too
  * - `harmless`: it cannot change what a broker does here
- * - `differs`: the broker runs, but not quite as in a container; the reader is told
+ * - `differs`: the broker runs, but not quite as in a container; this is reported
  * - `refused`: the broker would not be the one that the file describes
  */
 export type Treatment =
@@ -16,8 +16,9 @@ const SUPPORTED =
 
 // About containers and who starts them when: the lab starts, stops and waits for brokers itself.
 const HARMLESS =
-  "annotations attach cap_add cap_drop depends_on develop expose group_add healthcheck init ipc labels links logging oom_score_adj pid platform " +
-  "post_start pre_stop privileged pull_policy pull_refresh_after read_only restart security_opt shm_size stdin_open stop_grace_period tty user " +
+  "annotations attach cap_add cap_drop depends_on develop expose group_add healthcheck init ipc labels " +
+  "links logging oom_score_adj pid platform post_start pre_stop privileged pull_policy " +
+  "pull_refresh_after read_only restart security_opt shm_size stdin_open stop_grace_period tty user " +
   "userns_mode working_dir";
 
 const LIMITS = "the broker may use what the machine has";

@@ -46,7 +46,7 @@ export function controllerListeners({ properties }: Listening): ReadonlySet<stri
 }
 
 /**
- * The name of the listener by which brokers find a node: told, or else the first with the protocol
+ * The name of the listener by which brokers find a node: configured, or else the first with the protocol
  * (AbstractKafkaConfig, getInterBrokerListenerNameAndSecurityProtocol); null where it is not advertised.
  */
 export function interBrokerListener({
@@ -63,7 +63,7 @@ export function interBrokerListener({
 }
 
 /**
- * Whether a node tells other brokers to find it at their own loopback address, so that none of them ever
+ * Whether a node advertises itself to other brokers at their own loopback address, so that none of them ever
  * fetches from it (ReplicaManager.scala, leader.brokerEndPoint).
  */
 export function sendsBrokersHome({
@@ -78,7 +78,7 @@ export function sendsBrokersHome({
   );
 }
 
-/** Whether other brokers can fetch from a node, as far as its properties tell. */
+/** Whether other brokers can fetch from a node, as far as its properties show. */
 export function isReachableByBrokers(node: Listening): boolean {
   const { properties } = node;
   const given = listenersOf(node, "advertised.listeners");

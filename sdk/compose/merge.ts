@@ -1,7 +1,8 @@
 // How a later compose file changes an earlier one, by docker compose's own rules:
 //
 //   scalar   the later replaces            map    merged key by key            list   the later is appended
-//   environment, labels, …   list or map, merged by name          command, entrypoint, healthcheck.test   the later replaces
+//   environment, labels, …                       list or map, merged by name
+//   command, entrypoint, healthcheck.test         the later replaces
 //   `!reset` takes the earlier value away; `!override` puts the later in its place unmerged
 //
 // Ports and volumes are appended here; portsOf() and mountsOf() let the later of two equal ones win.
@@ -69,10 +70,8 @@ function mergeAt(earlier: Tree | undefined, later: Tree, path: readonly string[]
   if (earlier.kind === "map" && later.kind === "map") return mergeTrees(earlier, later, path);
   if (earlier.kind === "list" && later.kind === "list") return appended(earlier, later);
   if (earlier.kind === "scalar" && later.kind === "scalar") return later;
-  throw mismatch(
-    later,
-    `${path.join(".")} is a ${earlier.kind} in ${earlier.location.file}:${earlier.location.line} and a ${later.kind} here`,
-  );
+  const { file, line } = earlier.location;
+  throw mismatch(later, `${path.join(".")} is a ${earlier.kind} in ${file}:${line} and a ${later.kind} here`);
 }
 
 // Here a null is a value of its own: take the variable from the caller's environment.

@@ -3,10 +3,9 @@ export { assertSupported, unsupportedKeys, type UnsupportedKey } from "./support
 export type { Configuration } from "./apache.ts";
 export { conventionOf, RECOGNISED_IMAGES, type Convention, versionOf } from "./image.ts";
 export type { JavaFlags } from "./java.ts";
+export { configurationOf, originsOf } from "./configuration.ts";
 export {
-  configurationOf,
   kafkaServices,
-  originsOf,
   otherServices,
   publicProperties,
   type KafkaService,

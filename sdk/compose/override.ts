@@ -46,7 +46,8 @@ function variablesOf(
     // An old name that the file uses wins over the new one.
     return [`KAFKA_CFG_${suffix}`, `KAFKA_${suffix}`].filter((name, i) => i === 0 || name in given);
   }
-  const name = `KAFKA_${property.toUpperCase().replaceAll("_", "__").replaceAll("-", "___").replaceAll(".", "_")}`;
+  const escaped = property.replaceAll("_", "__").replaceAll("-", "___").replaceAll(".", "_");
+  const name = `KAFKA_${escaped.toUpperCase()}`;
   if (/[A-Z]|[-_.]{2}/.test(property) || NO_PROPERTY.has(name))
     throw inexpressible(property, service, convention);
   return [name];

@@ -39,8 +39,15 @@ export function assertExposed(tree: Tree | undefined): void {
   }
 }
 
-const SHORT =
-  /^(?:(?<ip>\[[^\]]+\]|[^:[\]]*):(?=[^:]*:))?(?:(?<published>(?:\d+(?:-\d+)?)?):)?(?<target>\d+(?:-\d+)?)(?:\/(?<protocol>tcp|udp))?$/;
+const SHORT = new RegExp(
+  [
+    /^(?:(?<ip>\[[^\]]+\]|[^:[\]]*):(?=[^:]*:))?/,
+    /(?:(?<published>(?:\d+(?:-\d+)?)?):)?/,
+    /(?<target>\d+(?:-\d+)?)(?:\/(?<protocol>tcp|udp))?$/,
+  ]
+    .map(({ source }) => source)
+    .join(""),
+);
 
 function shortForm(tree: Tree): PublishedPort[] {
   const text = textOf(tree) ?? "";

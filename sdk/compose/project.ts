@@ -1,8 +1,9 @@
 // A compose file is the only description of a cluster.
 //
-//   text ─▶ tree ─▶ interpolate ─▶ merge ─▶ service ─▶ ComposeProject ─┬▶ kafkaServices(): what Kafka will be told
-//   (a source each, with its lines)       (one tree)                    ├▶ honour(): what the local engine cannot do
-//                                                                       └▶ propertiesOverride(): one more source
+//   text ─▶ tree ─▶ interpolate ─▶ merge ─▶ service ─▶ ComposeProject
+//   (a source each, with its lines)       (one tree)      ├▶ kafkaServices(): what Kafka is configured with
+//                                                         ├▶ assertSupported(): what the local engine refuses
+//                                                         └▶ propertiesOverride(): one more source
 //
 // The docker engine hands the same files to docker compose unchanged; here is only what has to be known
 // beforehand.

@@ -3,7 +3,7 @@
 import { LabError } from "../model/errors.ts";
 import { isProvided, type Refusal, refusalOf } from "../kafka/mod.ts";
 import { conventionOf, versionOf } from "./image.ts";
-import { configurationOf, majorOf, originsOf } from "./kafka.ts";
+import { configurationOf, majorOf, originsOf } from "./configuration.ts";
 import type { ComposeProject, ComposeService, SourceLocation, ServiceName } from "./project.ts";
 
 /** One setting that keeps a node from working. */

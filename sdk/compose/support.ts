@@ -1,11 +1,12 @@
-// What the local engine cannot honour. Nothing is ignored silently: it is honoured, cannot matter, is told as
-// a note, or is refused.
+// What the local engine does not support. Nothing is ignored silently: it is applied, has no effect, is
+// reported as a note, or is refused.
 
 import { LabError } from "../model/errors.ts";
 import { leftOutFlags } from "./java.ts";
 import { kafkaServices, otherServices, type KafkaService } from "./kafka.ts";
 import { treatmentOf } from "./keys.ts";
-import type { ComposeProject, ComposeService, Mount, SourceLocation, ServiceName } from "./project.ts";
+import { notesOn } from "./notes.ts";
+import type { ComposeProject, ComposeService, SourceLocation, ServiceName } from "./project.ts";
 
 /** Something in the compose files that the local engine would have to ignore, and may not. */
 export interface UnsupportedKey {
@@ -25,7 +26,7 @@ export interface SupportOptions {
  * Makes sure that the local engine can run the project's brokers as described, and returns what the reader
  * should know, a sentence each.
  *
- * @throws LabError `UNSUPPORTED` with everything that it cannot honour and the first one's file and line.
+ * @throws LabError `UNSUPPORTED` with everything that it does not support and the first one's file and line.
  */
 export function assertSupported(project: ComposeProject, options: SupportOptions = {}): readonly string[] {
   const refused = unsupportedKeys(project, options);
@@ -38,7 +39,8 @@ export function assertSupported(project: ComposeProject, options: SupportOptions
     const what = refused.length === 1 ? "1 thing" : `${refused.length} things`;
     throw new LabError(
       "UNSUPPORTED",
-      `Cannot run the compose file without Docker: it asks for ${what} that the local engine cannot honour${list.join("")}`,
+      "Cannot run the compose file without Docker: " +
+        `it asks for ${what} that the local engine does not support${list.join("")}`,
       {
         ...first.location,
         hint: "Is there a Docker daemon? The docker engine runs the file unchanged.",
@@ -57,7 +59,7 @@ export function assertSupported(project: ComposeProject, options: SupportOptions
   ]);
 }
 
-/** Everything that the local engine cannot honour, in file order; empty where it can run the project. */
+/** Everything that the local engine does not support, in file order; empty where it can run the project. */
 export function unsupportedKeys(
   project: ComposeProject,
   { kafka }: SupportOptions = {},
@@ -129,13 +131,23 @@ function ofVersion(
   first: KafkaService | undefined,
 ): UnsupportedKey[] {
   if (first === undefined || node.version === first.version) return [];
-  const why = `it is Kafka ${node.version} where ${first.service} is ${first.version}, and one Kafka runs here: which, --kafka, LAB_KAFKA or the option \`kafka\` can say`;
+  const why =
+    `it is Kafka ${node.version} where ${first.service} is ${first.version}, and one Kafka runs here; ` +
+    "--kafka, LAB_KAFKA or the option `kafka` chooses it";
   return [{ service: service.service, key: "image", why, location: placeOf(service, "image") }];
 }
 
 // Files of the host over the image's configuration: its settings would be missing here.
-const CONFIGURATION =
-  /^\/(mnt\/shared\/config|opt\/kafka\/config|etc\/kafka|etc\/confluent|opt\/bitnami|bitnami\/kafka\/config|docker-entrypoint-initdb\.d)(\/|$)/;
+const CONFIGURATION_FOLDERS = [
+  "mnt/shared/config",
+  "opt/kafka/config",
+  "etc/kafka",
+  "etc/confluent",
+  "opt/bitnami",
+  "bitnami/kafka/config",
+  "docker-entrypoint-initdb\\.d",
+];
+const CONFIGURATION = new RegExp(`^/(${CONFIGURATION_FOLDERS.join("|")})(/|$)`);
 
 function ofMounts(service: ComposeService): UnsupportedKey[] {
   const location = placeOf(service, "volumes");
@@ -220,34 +232,6 @@ function securedListeners(
   return [...new Set(names)]
     .map((name): [string, string] => [name, map.get(name.toUpperCase()) ?? name])
     .filter(([, protocol]) => /SSL|SASL/i.test(protocol));
-}
-
-function notesOn(service: ComposeService): string[] {
-  const ofKeys = service.keys.flatMap(({ key, value }) => {
-    const treatment = treatmentOf(key, value);
-    return treatment.kind === "differs" ? [`${service.service}: ${key} has no effect: ${treatment.why}`] : [];
-  });
-  const flags = Object.keys(service.environment).filter((name) => FLAGS.test(name));
-  const ofLogs =
-    flags.length === 0
-      ? []
-      : [
-          `${service.service}: ${flags.join(", ")} has no effect: JMX, Java's logs and their levels are the lab's`,
-        ];
-  const ofLeftOut = leftOutFlags(service)
-    .filter(({ matters }) => !matters)
-    .map(({ variable, flag, why }) => `${service.service}: ${variable} ${flag} has no effect: ${why}`);
-  const ofData = service.mounts
-    .filter(isHostData)
-    .map(({ target }) => `${service.service}: ${target} is not on the host's folder but in the lab's own`);
-  return [...ofKeys, ...ofLogs, ...ofLeftOut, ...ofData];
-}
-
-const FLAGS =
-  /^(KAFKA_)?(JMX_|LOG4J_|GC_LOG_OPTS|TOOLS_LOG4J_)|^(JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS)$/;
-
-function isHostData({ kind, target }: Mount): boolean {
-  return kind === "bind" && /^\/(var\/lib\/kafka|bitnami|tmp\/k)/.test(target);
 }
 
 function placeOf(service: ComposeService, key: string): SourceLocation {

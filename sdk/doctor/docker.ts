@@ -58,7 +58,7 @@ export function readClient(answer: Answer, platform: NodeJS.Platform): MachineCh
 }
 
 /**
- * Tells the ends of `docker version` apart: an answer, from here or from another machine, a socket that this
+ * Sorts the results of `docker version`: an answer, from here or from another machine, a socket that this
  * user may not open, no daemon, silence.
  */
 export function readDaemon(

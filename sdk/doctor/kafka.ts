@@ -83,7 +83,9 @@ async function jarsOf(version: string, { env, signal }: Surroundings): Promise<M
   }
   if (missing.length === 0) return { ...facts, state: "ok", found: `${jars.length} jars in ${folder}` };
   const bytes = missing.reduce((sum, jar) => sum + jar.bytes, 0);
-  const found = `${jars.length - missing.length} of ${jars.length} jars in the cache${spoilt > 0 ? `, ${spoilt} spoilt` : ""}; ${megabytes(bytes)} MB to fetch, once`;
+  const present = `${jars.length - missing.length} of ${jars.length} jars in the cache`;
+  const damaged = spoilt > 0 ? `, ${spoilt} damaged` : "";
+  const found = `${present}${damaged}; ${megabytes(bytes)} MB to fetch, once`;
   return { ...facts, state: "missing", found, remedy: `npm start -- --kafka ${version}` };
 }
 

@@ -1,7 +1,7 @@
-// What the kernel can do to packets: netem is tried, since neither a file nor a version tells whether it is
+// What the kernel can do to packets: netem is tried, since neither a file nor a version shows whether it is
 // there.
 //
-//   unshare -n            a network namespace of its own, gone with its only process: nothing can be left behind
+//   unshare -n            a network namespace of its own, gone with its only process: nothing is left behind
 //     tc qdisc add dev lo root netem delay 1ms      on that namespace's own loopback
 
 import { readFile } from "node:fs/promises";
@@ -23,7 +23,8 @@ export async function checkNetem(around: Surroundings): Promise<MachineCheck[]> 
         found: "this is not Linux; the kernel of docker's virtual machine is not looked into",
       },
     ];
-  const tc = await onPath("tc", env, ["/usr/sbin", "/sbin"]); // where it is, and where a user's path does not look
+  // in folders that may not be on a user's path, too
+  const tc = await onPath("tc", env, ["/usr/sbin", "/sbin"]);
   if (tc === undefined)
     return [
       {
@@ -38,7 +39,7 @@ export async function checkNetem(around: Surroundings): Promise<MachineCheck[]> 
   return [readNetem(await ask(["unshare", ...(asRoot ? [] : ["-r"]), "-n", tc, ...TRY], around))];
 }
 
-/** Tells a kernel without netem from a user who may not try. */
+/** Distinguishes a kernel without netem from a user who may not try. */
 export function readNetem(answer: Answer): MachineCheck {
   const facts = { group: "network", name: "sch_netem" } as const;
   if (answer.kind === "absent")

@@ -9,7 +9,7 @@ export interface MachineCheck {
   group: "runtime" | "local" | "docker" | "network";
   /** What was checked. */
   name: string;
-  /** `unknown` where this machine or this user cannot tell. */
+  /** `unknown` where this machine or this user cannot find out. */
   state: "ok" | "missing" | "unknown";
   /** What was found, for a person. */
   found: string;

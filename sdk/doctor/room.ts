@@ -114,7 +114,8 @@ export async function checkMemory({ platform }: Surroundings): Promise<MachineCh
   const free = isLinux
     ? Math.min(availableOf(readFileSync("/proc/meminfo", "utf8")) ?? os.freemem(), limit())
     : os.totalmem();
-  const found = `${size(free)} ${isLinux ? "available" : "in all"}; three brokers take up to ${size(MEMORY_NEEDED)}`;
+  const have = `${size(free)} ${isLinux ? "available" : "in all"}`;
+  const found = `${have}; three brokers take up to ${size(MEMORY_NEEDED)}`;
   return [
     free >= MEMORY_NEEDED
       ? { ...facts, state: "ok", found }

@@ -21,7 +21,9 @@ const CAUSES: readonly { sign: RegExp; code: ErrorCode; why: string; hint: strin
     sign: /Could not create the Java Virtual Machine|Error occurred during initialization of VM/,
     code: "BAD_COMPOSE",
     why: "Java does not accept its flags",
-    hint: "Are KAFKA_HEAP_OPTS, KAFKA_JVM_PERFORMANCE_OPTS and KAFKA_OPTS right for this Java? The log's last lines tell.",
+    hint:
+      "Are KAFKA_HEAP_OPTS, KAFKA_JVM_PERFORMANCE_OPTS and KAFKA_OPTS right for this Java? " +
+      "The log's last lines name the cause.",
   },
   {
     sign: /ConfigException|requirement failed/,

@@ -23,7 +23,7 @@ export interface Node {
   observed: string | null;
   /** `host:port` of the controller listener where this machine reaches it, else null. */
   controller: string | null;
-  /** What Kafka is told, as the compose files have it; without passwords and the like. */
+  /** Kafka's configuration, as the compose files have it; without passwords and the like. */
   properties: Readonly<Record<string, string>>;
 }
 
@@ -77,7 +77,7 @@ export interface Engine {
   /** In what this cluster differs from the one that the compose files describe. */
   readonly differs: readonly string[];
   readonly nodes: readonly Node[];
-  /** Every `host:port` by which clients may be told to reach a node, and the node's service. */
+  /** Every `host:port` that clients may be given for a node, and the node's service. */
   readonly addresses: ReadonlyMap<string, string>;
   readonly network: Network;
   /** Starts a node's process and returns when it runs, not when it serves. */

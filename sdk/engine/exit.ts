@@ -11,17 +11,18 @@ export type ControlledShutdown = boolean | "unknown";
 /** Names an exit code as a shell and docker report it. */
 export function exitOf(code: number, controlledShutdownIn: ControlledShutdown): Exit {
   const clean = code === 143 ? controlledShutdownIn : false;
-  return {
-    code,
-    clean,
-    text: `exit ${code}, ${code === 137 ? "killed" : code === 143 ? HOW[String(controlledShutdownIn) as "true"] : "ended by itself"}`,
-  };
+  return { code, clean, text: `exit ${code}, ${howOf(code, controlledShutdownIn)}` };
 }
 
-const HOW = {
+function howOf(code: number, controlled: ControlledShutdown): string {
+  if (code === 137) return "killed";
+  return code === 143 ? ON_SIGTERM[String(controlled) as "true"] : "ended by itself";
+}
+
+const ON_SIGTERM = {
   true: "controlled shutdown",
-  false: "ended on SIGTERM, the controller had not let it go",
-  unknown: "ended on SIGTERM, its log does not say whether the controller had let it go",
+  false: "ended on SIGTERM, controlled shutdown not granted",
+  unknown: "ended on SIGTERM, its log does not show whether controlled shutdown was granted",
 } as const;
 
 /**

@@ -1,4 +1,4 @@
-// The part of the port that breaks networks: an engine is told all that is wrong, and makes it so.
+// The part of the port that breaks networks: an engine is given all faults at once, and makes them.
 
 import type { Broker } from "../model/history.ts";
 import type { NetFault, ProbeRoute } from "../model/traffic.ts";
@@ -48,7 +48,7 @@ export interface Network {
    */
   check(faults: readonly NetFault[]): Promise<void>;
   /**
-   * Makes these faults, and no others, all that is wrong with the cluster's network, and keeps it so when a node starts again.
+   * Makes these faults and no others, also after a node starts again.
    * An empty list heals all. @throws LabError COMMAND_FAILED, UNSUPPORTED, FOREIGN_QDISC
    */
   apply(faults: readonly NetFault[], options?: ApplyOptions): Promise<Applied>;

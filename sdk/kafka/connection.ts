@@ -1,5 +1,5 @@
-// The few Kafka requests that the lab speaks without a client library, because no library tells what they
-// tell.
+// The few Kafka requests that the lab sends without a client library, because no library exposes their
+// answers.
 //
 // Metadata (v7, KIP-320): kafkajs throws on the first partition that has no leader, and drops leader epochs;
 // the lab must see both. DescribeQuorum (v1, KIP-595): kafkajs does not know it, and the controller id in
@@ -9,23 +9,27 @@
 
 import { Buffer } from "node:buffer";
 import net from "node:net";
+import { frameReader } from "./frames.ts";
 import {
+  API_VERSIONS,
   decodeFeatures,
   decodeFetch,
   decodeMetadata,
   decodeOffset,
   decodeQuorum,
-  encodeFetch,
-  encodeListOffsets,
-  encodeMetadata,
-  FEATURES_BODY,
+  DESCRIBE_QUORUM,
+  EARLIEST,
   type FeaturesAnswer,
   type FetchAnswer,
-  INIT_PRODUCER_BODY,
+  fetchRequest,
+  INIT_PRODUCER_ID,
+  type KafkaRequest,
+  LATEST,
+  listOffsetsRequest,
   type MetadataAnswer,
-  QUORUM_BODY,
+  metadataRequest,
   type QuorumAnswer,
-} from "./protocol.ts";
+} from "./protocol/mod.ts";
 
 /** A connection to one listener that is opened at the first request and again after each failure. */
 export interface Wire {
@@ -49,13 +53,6 @@ export interface Wire {
   close(): void;
 }
 
-const FETCH = 1;
-const LIST_OFFSETS = 2;
-const METADATA = 3;
-const API_VERSIONS = 18;
-const INIT_PRODUCER_ID = 22;
-const DESCRIBE_QUORUM = 55;
-
 interface Connection {
   socket: net.Socket;
   /** Requests without an answer, by correlation id. */
@@ -69,87 +66,88 @@ interface Connection {
  * or `CLOSED`.
  */
 export function openWire(address: string): Wire {
-  const at = address.lastIndexOf(":");
-  const port = Number(address.slice(at + 1));
-  const host = address.slice(0, at);
   let open: Connection | undefined;
   let correlation = 0;
-
-  function connect(): Connection {
-    const socket = net.connect({ host, port, noDelay: true });
-    const waiting: Connection["waiting"] = new Map();
-    let pending: Buffer = Buffer.alloc(0);
-    socket.on("data", (chunk) => {
-      pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
-      while (pending.length >= 4 && pending.length >= 4 + pending.readInt32BE(0)) {
-        const size = 4 + pending.readInt32BE(0);
-        waiting.get(pending.readInt32BE(4))?.resolve(pending.subarray(8, size));
-        pending = pending.subarray(size);
-      }
-    });
-    const fail = (code: string): void => {
-      if (open?.socket === socket) open = undefined;
-      socket.destroy();
-      for (const one of waiting.values()) one.reject(new Error(code));
-    };
-    socket.unref(); // a request keeps the program alive by its timer
-    socket.on("error", (e: NodeJS.ErrnoException) => fail(e.code ?? e.message));
-    socket.on("close", () => fail("CLOSED"));
-    return { socket, waiting, fail };
-  }
-
-  async function ask(
-    api: number,
-    version: number,
-    flexible: boolean,
-    body: Buffer,
-    timeoutMs: number,
-  ): Promise<Buffer> {
-    const id = ++correlation;
-    const head = Buffer.alloc(flexible ? 18 : 17); // a flexible header ends with its tags: none
-    const clientId = "lab";
-    head.writeInt32BE(head.length - 4 + body.length, 0);
-    head.writeInt16BE(api, 4);
-    head.writeInt16BE(version, 6);
-    head.writeInt32BE(id, 8);
-    head.writeInt16BE(clientId.length, 12);
-    head.write(clientId, 14);
-    const { socket, waiting, fail } = (open ??= connect());
-    // a broker that hangs answers later or never: the next request gets a connection of its own
-    const timer = setTimeout(() => fail("TIMEOUT"), timeoutMs);
-    try {
-      return await new Promise<Buffer>((resolve, reject) => {
-        waiting.set(id, { resolve, reject });
-        socket.write(Buffer.concat([head, body]));
-      });
-    } finally {
-      clearTimeout(timer);
-      waiting.delete(id);
-    }
-  }
-
+  const ask = async (request: KafkaRequest, timeoutMs: number): Promise<Buffer> => {
+    const connection = (open ??= connect(address, (ended) => {
+      if (open === ended) open = undefined;
+    }));
+    return await exchange(connection, ++correlation, request, timeoutMs);
+  };
   return {
-    metadata: async (topics, timeoutMs) =>
-      decodeMetadata(await ask(METADATA, 7, false, encodeMetadata(topics), timeoutMs)),
+    metadata: async (topics, timeoutMs) => decodeMetadata(await ask(metadataRequest(topics), timeoutMs)),
     async bounds(topic, partition, timeoutMs) {
-      const [earliest, latest] = [-2n, -1n]; // ListOffsetsRequest.java
-      const from = decodeOffset(
-        await ask(LIST_OFFSETS, 1, false, encodeListOffsets(topic, partition, earliest), timeoutMs),
-      );
-      const to = decodeOffset(
-        await ask(LIST_OFFSETS, 1, false, encodeListOffsets(topic, partition, latest), timeoutMs),
-      );
+      const offset = async (time: bigint): Promise<ReturnType<typeof decodeOffset>> =>
+        decodeOffset(await ask(listOffsetsRequest(topic, partition, time), timeoutMs));
+      const from = await offset(EARLIEST);
+      const to = await offset(LATEST);
       return { errorCode: from.errorCode || to.errorCode, from: from.offset, to: to.offset };
     },
     fetch: async (topic, partition, offset, timeoutMs) =>
-      decodeFetch(await ask(FETCH, 4, false, encodeFetch(topic, partition, offset), timeoutMs), offset),
-    async initProducerId(timeoutMs) {
-      await ask(INIT_PRODUCER_ID, 0, false, INIT_PRODUCER_BODY, timeoutMs);
-    },
-    features: async (timeoutMs) => decodeFeatures(await ask(API_VERSIONS, 3, true, FEATURES_BODY, timeoutMs)),
-    quorum: async (timeoutMs) => decodeQuorum(await ask(DESCRIBE_QUORUM, 1, true, QUORUM_BODY, timeoutMs)),
-    close() {
-      open?.fail("CLOSED");
+      decodeFetch(await ask(fetchRequest(topic, partition, offset), timeoutMs), offset),
+    initProducerId: async (timeoutMs) => void (await ask(INIT_PRODUCER_ID, timeoutMs)),
+    features: async (timeoutMs) => decodeFeatures(await ask(API_VERSIONS, timeoutMs)),
+    quorum: async (timeoutMs) => decodeQuorum(await ask(DESCRIBE_QUORUM, timeoutMs)),
+    close: () => open?.fail("CLOSED"),
+  };
+}
+
+function connect(address: string, onEnd: (ended: Connection) => void): Connection {
+  const at = address.lastIndexOf(":");
+  const socket = net.connect({
+    host: address.slice(0, at),
+    port: Number(address.slice(at + 1)),
+    noDelay: true,
+  });
+  const waiting: Connection["waiting"] = new Map();
+  const connection: Connection = {
+    socket,
+    waiting,
+    fail(code) {
+      onEnd(connection);
+      socket.destroy();
+      for (const one of waiting.values()) one.reject(new Error(code));
     },
   };
+  socket.on(
+    "data",
+    frameReader((correlation, body) => waiting.get(correlation)?.resolve(body)),
+  );
+  socket.unref(); // a request keeps the program alive by its timer
+  socket.on("error", (e: NodeJS.ErrnoException) => connection.fail(e.code ?? e.message));
+  socket.on("close", () => connection.fail("CLOSED"));
+  return connection;
+}
+
+/** Sends one request and returns the body of its answer. */
+async function exchange(
+  { socket, waiting, fail }: Connection,
+  id: number,
+  request: KafkaRequest,
+  timeoutMs: number,
+): Promise<Buffer> {
+  // a broker that hangs answers later or never: the next request gets a connection of its own
+  const timer = setTimeout(() => fail("TIMEOUT"), timeoutMs);
+  try {
+    return await new Promise<Buffer>((resolve, reject) => {
+      waiting.set(id, { resolve, reject });
+      socket.write(Buffer.concat([headerOf(id, request), request.body]));
+    });
+  } finally {
+    clearTimeout(timer);
+    waiting.delete(id);
+  }
+}
+
+const CLIENT_ID = "lab";
+
+function headerOf(id: number, { api, version, flexible = false, body }: KafkaRequest): Buffer {
+  const header = Buffer.alloc(flexible ? 18 : 17); // a flexible header ends with its tags: none
+  header.writeInt32BE(header.length - 4 + body.length, 0);
+  header.writeInt16BE(api, 4);
+  header.writeInt16BE(version, 6);
+  header.writeInt32BE(id, 8);
+  header.writeInt16BE(CLIENT_ID.length, 12);
+  header.write(CLIENT_ID, 14);
+  return header;
 }

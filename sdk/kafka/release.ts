@@ -17,6 +17,7 @@ export function checkRelease(text: string): void {
   const newest = Object.hasOwn(NEWEST, major) ? NEWEST[major]! : -1;
   if (newest === -1 || Number(minor ?? 0) > newest)
     throw new RangeError(
-      `Cannot use Kafka ${printable(JSON.stringify(text))}: there is no such release (the newest is 4.${NEWEST["4"]})`,
+      `Cannot use Kafka ${printable(JSON.stringify(text))}: ` +
+        `there is no such release (the newest is 4.${NEWEST["4"]})`,
     );
 }

@@ -6,7 +6,7 @@ import { printable } from "../model/printable.ts";
 /** The longest name: a folder's, less the partition's number and suffix. */
 export const MAX_TOPIC_NAME = 249;
 
-/** Says in Kafka's words what is wrong with a topic's name; undefined where nothing is. */
+/** Returns in Kafka's words why a topic's name is invalid; undefined where it is valid. */
 export function topicNameFault(name: string): string | undefined {
   if (name === "") return "the empty string is not allowed";
   if (name === "." || name === "..") return `'${name}' is not allowed`;

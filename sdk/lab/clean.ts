@@ -1,7 +1,7 @@
 // Ends what labs left behind on this machine, whichever engine ran them.
 
 import process from "node:process";
-import { sweep, unrecorded } from "../runtime/claims.ts";
+import { sweep, unrecorded } from "../runtime/sweep.ts";
 import { findCli, hasNoProgram, sweepContainers } from "../engine/docker/mod.ts";
 import { LabError, stateOf } from "../model/errors.ts";
 import { printable } from "../model/printable.ts";

@@ -1,7 +1,8 @@
 // Tells what is going on in one place of a notebook's cell, written over as it changes, and leaves its last
 // line there.
 //
-//   begin ── 2 s of silence ──▶ "starting the brokers … 2.0 s" ─▶ … 3.0 s ─▶ say: "fetching 60 jars … 4.0 s" ─▶ end: "3 nodes serve after 9.1 s"
+//   begin ── 2 s of silence ──▶ "starting the brokers … 2.0 s" ─▶ … 3.0 s ─▶ say: "fetching 60 jars … 4.0 s"
+//         ─▶ end: "3 nodes serve after 9.1 s"
 
 import { performance } from "node:perf_hooks";
 import { readable } from "../model/duration.ts";
@@ -10,9 +11,9 @@ import type { Bundle } from "./notebook.ts";
 
 /** Reports the progress of something that takes time. */
 export interface ProgressReporter {
-  /** A stage begins; it is told of only once it has taken two seconds, and then again and again. */
+  /** A stage begins; it is written once it has taken two seconds, and then again and again. */
   begin(stage: string): void;
-  /** Tells at once. */
+  /** Writes at once. */
   say(line: string): void;
   /** No stage is under way any more. */
   end(line?: string): void;

@@ -1,4 +1,4 @@
-// Tells what is going on: nothing while all is quick, a line for whatever takes over two seconds.
+// Reports progress: nothing while all is quick, a line for whatever takes over two seconds.
 
 import { performance } from "node:perf_hooks";
 import { readable } from "../model/duration.ts";
@@ -25,7 +25,7 @@ export function progressReporter(
   );
 }
 
-/** A line for whatever there is to tell. */
+/** A line for whatever there is to report. */
 function lineReporter(listener: (line: string) => void): ProgressReporter {
   const report = (line: string): void => listener(progressLine(line));
   let timer: NodeJS.Timeout | undefined;

@@ -1,7 +1,8 @@
 // What a notebook asks of a lab. A kernel has one open lab: the next `startLab` closes it. An interrupted
 // cell ends and heals, and the lab goes on.
 //
-//   SIGINT ─▶ what the open lab waits for rejects with INTERRUPTED ─▶ every open fault heals ─▶ the next cell goes on with the same lab
+//   SIGINT ─▶ what the open lab waits for rejects with INTERRUPTED ─▶ every open fault heals
+//          ─▶ the next cell goes on with the same lab
 
 import { setMaxListeners } from "node:events";
 import process from "node:process";
@@ -33,13 +34,14 @@ const REFUSED_MS = 250;
 let current: { lab: SessionOwner; interrupt(): Promise<void> } | undefined;
 let isListening = false;
 
-/** Takes the kernel's one place: closes the lab that was open, and hears of interruptions from then on. */
+/** Takes the kernel's one place: closes the lab that was open, and receives interruptions from then on. */
 export async function activate(lab: SessionOwner): Promise<NotebookSession> {
   const before = current;
   const { signal, interrupt } = interruptions(lab);
   const own = { lab, interrupt };
   current = own;
-  if (!isListening) process.on("SIGINT", () => void current?.interrupt()); // never taken back: without a listener Deno's kernel would end
+  // never removed: without a listener Deno's kernel would end
+  if (!isListening) process.on("SIGINT", () => void current?.interrupt());
   isListening = true;
   if (before !== undefined) {
     lab.say("closing the lab that was still open in this notebook");

@@ -10,18 +10,18 @@
 /** What is known of a node's clock. */
 export interface Clock {
   /**
-   * Hears how old a line was when it was read, and for how long the log had been followed by then, in
+   * Takes how old a line was when it was read, and for how long the log had been followed by then, in
    * milliseconds; returns by how much the node's clock is behind.
    */
   hear(ageMs: number, followedMs: number): number;
-  /** By how much the node's clock is behind, as far as was heard. */
+  /** By how much the node's clock is behind, as far as is known. */
   offset(): number;
 }
 
 export interface ClockOptions {
   /** Whether it is this machine's clock, in its time zone. */
   isSame: boolean;
-  /** Hears of another offset than before. */
+  /** Called with each offset that differs from the one before. */
   onChange?(found: { offsetMs: number; withinMs: number }): void;
 }
 

@@ -1,4 +1,4 @@
-// What the lab says where it cannot write: that the disk is full is told apart, since then there is a remedy.
+// The errors for what cannot be written. A full disk is an error of its own, since there is a remedy.
 
 import { LabError } from "../model/errors.ts";
 

@@ -46,7 +46,7 @@ export function flawOfOwn(folder, { whenOpen = "refuse" } = {}) {
   }
 }
 
-/** The same of what `lstat` tells: a real folder, and this user's. */
+/** The same of what `lstat` returns: a real folder, and this user's. */
 function flawOfEntry(facts) {
   if (facts.isSymbolicLink()) return "is a symbolic link";
   if (!facts.isDirectory()) return "is not a folder";
@@ -84,7 +84,7 @@ export function removeInside(root, target) {
   }
 }
 
-/** What `lstat` tells, or the code of its failure. */
+/** What `lstat` returns, or the code of its failure. */
 function lstatOf(file) {
   try {
     return lstatSync(file);

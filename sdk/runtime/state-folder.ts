@@ -2,10 +2,13 @@
 //
 //   LAB_STATE                what the reader names
 //   XDG_STATE_HOME           else the user's folder for state
-//   ~/.local/state           of HOME, else of the home in the user database; on macOS ~/Library/Application Support
-//   XDG_RUNTIME_DIR          only where no home can be used: it is a small file system in memory, not set in every
-//                            session and gone after the last, while brokers' data are large and kept labs stay
-//   the temporary folder     last: others may be the first to make a folder of that name, which is then refused
+//   ~/.local/state           of HOME, else of the home in the user database; on macOS
+//                            ~/Library/Application Support
+//   XDG_RUNTIME_DIR          only where no home can be used: it is a small file system in memory, not set in
+//                            every session and gone after the last, while brokers' data are large and kept
+//                            labs stay
+//   the temporary folder     last: others may be the first to make a folder of that name, which is then
+//                            refused
 //      └─ kafka-failure-lab  the lab's own, 0700; in the temporary folder kafka-failure-lab-state-<uid>
 //
 // Each user has one such folder on a machine, because labs side by side claim their ports in it.

@@ -5,7 +5,7 @@
 //                            or it is sticky
 //        └─ a link           is followed if root or this user made it, and its own way is looked at, too
 //
-// The rule is that of ssh's StrictModes, with links and sticky folders (such as /tmp) told apart.
+// The rule is that of ssh's StrictModes, with links and sticky folders (such as /tmp) distinguished.
 
 import { lstatSync, readlinkSync, type Stats } from "node:fs";
 import path from "node:path";

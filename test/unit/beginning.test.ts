@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { lostBootstrapRecords } from "../../sdk/lab/observe/bootstrap-records.ts";
-import type { FeaturesAnswer } from "../../sdk/kafka/protocol.ts";
+import type { FeaturesAnswer } from "../../sdk/kafka/protocol/mod.ts";
 
 const features = (min: number, max: number, level?: number): FeaturesAnswer => ({
   supported: new Map([["metadata.version", { min, max }]]),

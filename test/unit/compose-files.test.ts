@@ -189,7 +189,7 @@ const names = Object.keys(fixes);
 for (let subset = 0; subset < 2 ** names.length; subset++) {
   const chosen = names.filter((_, i) => (subset >> i) & 1);
   for (const files of chosen.length < 2 ? [chosen] : [chosen, [...chosen].reverse()]) {
-    test(`as-posted.yml with ${files.join(", ") || "no fix"}: each fix mends its cause and touches no other`, () => {
+    test(`as-posted.yml with ${files.join(", ") || "no fix"}: each fix removes its cause only`, () => {
       const nodes = nodesOf(["as-posted.yml", ...files]);
       const brokers = nodes.filter(({ broker }) => broker !== null);
       assert.equal(

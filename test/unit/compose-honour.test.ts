@@ -75,17 +75,23 @@ for (const [text, key] of variables) {
 }
 
 function kafkaText(variables: string): string {
-  return `services:\n  k:\n    image: apache/kafka:3.9.2\n    environment: {KAFKA_PROCESS_ROLES: 'broker,controller', KAFKA_NODE_ID: 1${variables}}\n`;
+  return (
+    "services:\n  k:\n    image: apache/kafka:3.9.2\n    environment: " +
+    `{KAFKA_PROCESS_ROLES: 'broker,controller', KAFKA_NODE_ID: 1${variables}}\n`
+  );
 }
 
-test("unsupportedKeys() bitnami: what only the image can work out, and a cluster id that differs from node to node", () => {
+test("unsupportedKeys() bitnami: what only the image computes, and a cluster id that differs", () => {
   const node = (name: string, id: number, more = "") =>
-    `  ${name}: {image: bitnami/kafka:3.9, environment: {KAFKA_CFG_PROCESS_ROLES: 'broker,controller', KAFKA_CFG_NODE_ID: ${id}, KAFKA_CFG_CONTROLLER_QUORUM_VOTERS: 'x'${more}}}\n`;
+    `  ${name}: {image: bitnami/kafka:3.9, environment: {KAFKA_CFG_PROCESS_ROLES: 'broker,` +
+    `controller', KAFKA_CFG_NODE_ID: ${id}, KAFKA_CFG_CONTROLLER_QUORUM_VOTERS: ` +
+    `'x'${more}}}\n`;
   assert.equal(unsupportedKeys(parse(`services:\n${node("a", 1)}`)), []);
   assert.equal(
     unsupportedKeys(
       parse(
-        `services:\n${node("a", 1)}${node("b", 2, ", KAFKA_KRAFT_CLUSTER_ID: c, KAFKA_NODE_ID_COMMAND: hostname")}`,
+        "services:\n" +
+          `${node("a", 1)}${node("b", 2, ", KAFKA_KRAFT_CLUSTER_ID: c, KAFKA_NODE_ID_COMMAND: hostname")}`,
       ),
     ).map(({ service, key }) => [service, key]),
     [
@@ -99,21 +105,25 @@ const versions: [second: string, kafka: string | undefined, why: string | undefi
   [
     "apache/kafka:4.0.0",
     undefined,
-    "it is Kafka 4.0.0 where a is 3.9.2, and one Kafka runs here: which, --kafka, LAB_KAFKA or the option `kafka` can say",
+    "it is Kafka 4.0.0 where a is 3.9.2, and one Kafka runs here; --kafka, LAB_KAFKA or " +
+      "the option `kafka` chooses it",
   ],
   [
     "apache/kafka",
     undefined,
-    "it is Kafka latest where a is 3.9.2, and one Kafka runs here: which, --kafka, LAB_KAFKA or the option `kafka` can say",
+    "it is Kafka latest where a is 3.9.2, and one Kafka runs here; --kafka, LAB_KAFKA or " +
+      "the option `kafka` chooses it",
   ],
   ["apache/kafka:4.0.0", "4", undefined],
   ["mirror.example/apache/kafka:3.9.2", undefined, undefined],
 ];
 
 for (const [second, kafka, why] of versions) {
-  test(`unsupportedKeys() two images, apache/kafka:3.9.2 and ${second}${kafka === undefined ? "" : `, kafka: ${kafka}`}`, () => {
+  const given = kafka === undefined ? "" : `, kafka: ${kafka}`;
+  test(`unsupportedKeys() two images, apache/kafka:3.9.2 and ${second}${given}`, () => {
     const node = (name: string, id: number, image: string): string =>
-      `  ${name}:\n    image: ${image}\n    environment: {KAFKA_PROCESS_ROLES: broker, KAFKA_NODE_ID: ${id}, CLUSTER_ID: c}\n`;
+      `  ${name}:\n    image: ${image}\n    environment: {KAFKA_PROCESS_ROLES: broker, ` +
+      `KAFKA_NODE_ID: ${id}, CLUSTER_ID: c}\n`;
     const project = parse(`services:\n${node("a", 1, "apache/kafka:3.9.2")}${node("b", 2, second)}`);
     assert.equal(
       unsupportedKeys(project, { kafka }),
@@ -130,7 +140,8 @@ test("assertSupported() throws everything at once, with the first one's file and
     assert.is((error as LabError).code, "UNSUPPORTED");
     assert.is(
       (error as LabError).message,
-      "Cannot run the compose file without Docker: it asks for 2 things that the local engine cannot honour\n" +
+      "Cannot run the compose file without Docker: it asks for 2 things that the local " +
+        "engine does not support\n" +
         "    k: command (c.yml:5): the image's own start is replaced\n" +
         "    k: network_mode (c.yml:6): ports and host names would mean something else\n" +
         "  file     c.yml:5\n" +
@@ -172,7 +183,9 @@ test("assertSupported() tells of variables that have no effect and of services t
     },
     {
       file: "ui.yml",
-      text: "services: {zk: {image: zookeeper, command: x}, ui: {image: provectuslabs/kafka-ui}, later: {image: x, profiles: [p]}}",
+      text:
+        "services: {zk: {image: zookeeper, command: x}, ui: {image: provectuslabs/kafka-ui}, " +
+        "later: {image: x, profiles: [p]}}",
     },
   ]);
   assert.equal(assertSupported(project), [
@@ -223,7 +236,9 @@ test("propertiesOverride() speaks each image's language and merges over the file
   const sources = [
     {
       file,
-      text: `services:\n  a: {image: apache/kafka, environment: {${VOTERS}}}\n  b: {image: bitnami/kafka, environment: {KAFKA_CFG_PROCESS_ROLES: broker, KAFKA_CFG_NODE_ID: 2}}\n`,
+      text:
+        `services:\n  a: {image: apache/kafka, environment: {${VOTERS}}}\n  b: {image: ` +
+        "bitnami/kafka, environment: {KAFKA_CFG_PROCESS_ROLES: broker, KAFKA_CFG_NODE_ID: 2}}\n",
     },
   ];
   const override = propertiesOverride(parseCompose(sources), {
@@ -232,8 +247,10 @@ test("propertiesOverride() speaks each image's language and merges over the file
   });
   assert.is(
     override.text,
-    'services:\n  a:\n    environment:\n      KAFKA_BROKER_SESSION_TIMEOUT_MS: "1500"\n      KAFKA_A_B: $$X $${Y}\n' +
-      '  b:\n    environment:\n      KAFKA_CFG_BROKER_SESSION_TIMEOUT_MS: "1500"\n      KAFKA_CFG_A_B: $$X $${Y}\n',
+    'services:\n  a:\n    environment:\n      KAFKA_BROKER_SESSION_TIMEOUT_MS: "1500"\n   ' +
+      "   KAFKA_A_B: $$X $${Y}\n" +
+      '  b:\n    environment:\n      KAFKA_CFG_BROKER_SESSION_TIMEOUT_MS: "1500"\n      ' +
+      "KAFKA_CFG_A_B: $$X $${Y}\n",
   );
   const nodes = kafkaServices(parseCompose([...sources, override], { env: { X: "wrong" } }));
   assert.equal(
@@ -269,7 +286,9 @@ test("propertiesOverride() wins over an old name that the file uses", () => {
   const sources = [
     {
       file,
-      text: "services: {k: {image: bitnami/kafka, environment: {KAFKA_CFG_PROCESS_ROLES: broker, KAFKA_CFG_NODE_ID: 1, KAFKA_NUM_PARTITIONS: 3}}}",
+      text:
+        "services: {k: {image: bitnami/kafka, environment: {KAFKA_CFG_PROCESS_ROLES: broker, " +
+        "KAFKA_CFG_NODE_ID: 1, KAFKA_NUM_PARTITIONS: 3}}}",
     },
   ];
   const override = propertiesOverride(parseCompose(sources), { "num.partitions": "5" });
@@ -287,7 +306,8 @@ const inexpressible: [image: string, property: string][] = [
 for (const [image, property] of inexpressible) {
   test(`propertiesOverride() refuses ${property} for ${image}`, () => {
     const project = parse(
-      `services: {k: {image: ${image}, environment: {KAFKA_CFG_PROCESS_ROLES: broker, KAFKA_CFG_NODE_ID: 1, ${VOTERS}}}}`,
+      `services: {k: {image: ${image}, environment: {KAFKA_CFG_PROCESS_ROLES: broker, ` +
+        `KAFKA_CFG_NODE_ID: 1, ${VOTERS}}}}`,
     );
     assert.throws(() => propertiesOverride(project, { [property]: "v" }), /Cannot give k the property/);
   });
@@ -300,7 +320,8 @@ test("readCompose() reads .env beside the first file, env_file, and overrides la
     writeFileSync(join(folder, "k.env"), "KAFKA_PROCESS_ROLES=broker\nKAFKA_NODE_ID=7\nKAFKA_X=file\n");
     writeFileSync(
       join(folder, "a.yml"),
-      "services: {k: {image: 'apache/kafka:${TAG}', ports: ['${PORT}:9092'], env_file: k.env, environment: {KAFKA_Y: file}}}",
+      "services: {k: {image: 'apache/kafka:${TAG}', ports: ['${PORT}:9092'], env_file: " +
+        "k.env, environment: {KAFKA_Y: file}}}",
     );
     const overrides = [{ file: "o", text: "services: {k: {environment: {KAFKA_X: over, KAFKA_Y: over}}}" }];
     const [node] = kafkaServices(readCompose(["a.yml"], { cwd: folder, env: { PORT: "2" }, overrides }));

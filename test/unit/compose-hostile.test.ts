@@ -211,7 +211,8 @@ for (const [variable, key] of unsupported) {
 
 test("unsupportedKeys() too many nodes, and a service that is called as a file of the lab's", () => {
   const node = (i: number): string =>
-    `  k${i}: {image: 'apache/kafka:3.9.2', environment: {KAFKA_PROCESS_ROLES: broker, KAFKA_NODE_ID: ${i}}}\n`;
+    `  k${i}: {image: 'apache/kafka:3.9.2', environment: {KAFKA_PROCESS_ROLES: broker, ` +
+    `KAFKA_NODE_ID: ${i}}}\n`;
   const many = (count: number): string =>
     `services:\n${Array.from({ length: count }, (_, i) => node(i)).join("")}`;
   assert.equal(unsupportedKeys(parse(many(50))), []);
@@ -284,7 +285,8 @@ const shapes: [what: string, text: string, expected: string][] = [
   ["all ports", "services: {k: {image: x, ports: ['1-65535:1-65535']}}\n", "read"],
   [
     "an extends bomb",
-    `services:\n  b: {image: x, environment: {${times(900, (i) => `A${i}: 1, `)}}}\n${times(900, (i) => `  s${i}: {extends: b, environment: {B: 1}}\n`)}`,
+    `services:\n  b: {image: x, environment: {${times(900, (i) => `A${i}: 1, `)}}}\n` +
+      `${times(900, (i) => `  s${i}: {extends: b, environment: {B: 1}}\n`)}`,
     "BAD_COMPOSE:undefined",
   ],
   [

@@ -32,7 +32,8 @@ for (const [variable, property] of apache) {
 
 test("kafkaServices() apache: variables of the JVM and the logs are no properties, nor are others", () => {
   const names =
-    "VERSION HEAP_OPTS LOG4J_OPTS OPTS JMX_OPTS JVM_PERFORMANCE_OPTS GC_LOG_OPTS LOG4J_ROOT_LOGLEVEL LOG4J_LOGGERS TOOLS_LOG4J_LOGLEVEL JMX_HOSTNAME";
+    "VERSION HEAP_OPTS LOG4J_OPTS OPTS JMX_OPTS JVM_PERFORMANCE_OPTS GC_LOG_OPTS " +
+    "LOG4J_ROOT_LOGLEVEL LOG4J_LOGGERS TOOLS_LOG4J_LOGLEVEL JMX_HOSTNAME";
   const environment = names
     .split(" ")
     .map((name) => `KAFKA_${name}: v`)
@@ -78,7 +79,7 @@ test("kafkaServices() apache: one setting is enough to forget the image's own fi
   assert.is(properties["offsets.topic.replication.factor"], undefined);
 });
 
-test("kafkaServices() bitnami: on top of the distribution's file, without node, listeners and group.initial", () => {
+test("kafkaServices() bitnami: the distribution's file without node, listeners and group.initial", () => {
   const { properties, clusterId } = node(
     "bitnami/kafka:3.9",
     `${ROLES.bitnami}, KAFKA_CFG_NUM_PARTITIONS: 7, KAFKA_KRAFT_CLUSTER_ID: c`,
@@ -164,12 +165,19 @@ test("kafkaServices() an image of another name counts by its environment", () =>
   assert.is(node("my-lab:1", ROLES.bitnami).convention, "bitnami");
 });
 
-test("kafkaServices() numbers brokers in file order and leaves controllers and others without a number", () => {
+test("kafkaServices() numbers brokers in file order, not controllers and others", () => {
   const project = parse(`
 services:
   zookeeper: {image: zookeeper}
-  c: {image: apache/kafka, environment: {KAFKA_PROCESS_ROLES: controller, KAFKA_NODE_ID: 9, KAFKA_ADVERTISED_LISTENERS: ""}}
-  z: {image: apache/kafka, environment: {KAFKA_PROCESS_ROLES: broker, KAFKA_NODE_ID: 5}, container_name: zz, hostname: z, networks: {n: {aliases: [zzz]}}}
+  c:
+    image: apache/kafka
+    environment: {KAFKA_PROCESS_ROLES: controller, KAFKA_NODE_ID: 9, KAFKA_ADVERTISED_LISTENERS: ""}
+  z:
+    image: apache/kafka
+    environment: {KAFKA_PROCESS_ROLES: broker, KAFKA_NODE_ID: 5}
+    container_name: zz
+    hostname: z
+    networks: {n: {aliases: [zzz]}}
   topics: {image: apache/kafka, command: kafka-topics.sh --create}
   a: {image: apache/kafka, environment: {KAFKA_PROCESS_ROLES: "broker, controller", KAFKA_NODE_ID: 0}}
   ui: {image: provectuslabs/kafka-ui, environment: {KAFKA_CLUSTERS_0_NAME: lab}}
@@ -221,7 +229,8 @@ const bad: [services: string, code: string, message: RegExp][] = [
   ],
   ["a: {image: bitnamilegacy/kafka}", "UNSUPPORTED", /it would need ZooKeeper/],
   [
-    "a: {image: apache/kafka, environment: {KAFKA_PROCESS_ROLES: controller, KAFKA_ADVERTISED_LISTENERS: 'A://b:1'}}",
+    "a: {image: apache/kafka, environment: {KAFKA_PROCESS_ROLES: controller, " +
+      "KAFKA_ADVERTISED_LISTENERS: 'A://b:1'}}",
     "BAD_COMPOSE",
     /only a controller/,
   ],

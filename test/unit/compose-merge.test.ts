@@ -165,7 +165,9 @@ test("parseCompose() !override after extends overrides the earlier files too", (
     { file: "0.yml", text: "services: {a: {image: i, environment: {A: 1}}}" },
     {
       file: "1.yml",
-      text: "services: {base: {image: i, environment: {C: 1}}, a: {extends: base, environment: !override {B: 2}}}",
+      text:
+        "services: {base: {image: i, environment: {C: 1}}, a: {extends: base, environment: " +
+        "!override {B: 2}}}",
     },
   ];
   assert.equal(parseCompose(sources).services[0]?.environment, { B: "2" });

@@ -65,7 +65,8 @@ for (const [text, expected] of mounts) {
 
 test("parseCompose() values as docker compose shows them", () => {
   const text =
-    "services: {a: {image: i, environment: {A: 0755, B: 1e3, C: 0x1F, E: yes, H: '', I: 12345678901234567890, J: .5, L: 1.50, M: -1, N: False}}}";
+    "services: {a: {image: i, environment: {A: 0755, B: 1e3, C: 0x1F, E: yes, H: '', I: " +
+    "12345678901234567890, J: .5, L: 1.50, M: -1, N: False}}}";
   const expected = {
     A: "493",
     B: "1000",
@@ -135,10 +136,11 @@ test("parseCompose() leaves out services of profiles that are not asked for, and
   assert.is(one(text, { COMPOSE_PROFILES: "*" }).services.length, 2);
 });
 
-test("parseCompose() env_file comes before environment, the later file before the earlier, a name without a value before both", () => {
+test("parseCompose() environment beats env_file, a later file an earlier, a bare name both", () => {
   const files: Record<string, string> = { "one.env": "A=1\nB=1\nC=1\n", "two.env": "B=2\nD=$B\n" };
   const text =
-    "services: {a: {image: i, env_file: [one.env, two.env, {path: none.env, required: false}], environment: {C: 3, A: }}}";
+    "services: {a: {image: i, env_file: [one.env, two.env, {path: none.env, required: " +
+    "false}], environment: {C: 3, A: }}}";
   const project = parseCompose([{ file: "c.yml", text }], { readFile: (path) => files[path] });
   assert.equal(project.services[0]?.environment, { B: "2", C: "3", D: "2" });
 });

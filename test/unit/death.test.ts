@@ -5,27 +5,42 @@ import * as assert from "uvu/assert";
 import { deathOf } from "../../sdk/engine/death.ts";
 import type { Engine } from "../../sdk/engine/engine.ts";
 
-const FULL_AT_START = `[2026-11-28 02:45:46,057] ERROR [SharedServer id=1] Got exception while starting SharedServer (kafka.server.SharedServer)
-java.io.UncheckedIOException: Error while writing the Quorum status from the file /tmp/kafka-failure-lab-0/labs/fb81361b/kafka-1/data/__cluster_metadata-0/quorum-state
-	at org.apache.kafka.raft.FileQuorumStateStore.writeElectionStateToFile(FileQuorumStateStore.java:188)
-Caused by: java.io.IOException: No space left on device
-	at java.base/java.io.FileOutputStream.writeBytes(Native Method)
-	... 15 more
-`;
-const FULL_AT_WORK = `[2026-11-28 02:45:52,355] ERROR Error while appending records to my_topic-0 in dir /tmp/kafka-failure-lab-0/labs/bc46e9cc/kafka-1/data (org.apache.kafka.storage.internals.log.LogDirFailureChannel)
-java.io.IOException: No space left on device
-	at java.base/sun.nio.ch.FileDispatcherImpl.write0(Native Method)
-[2026-11-28 02:45:52,362] WARN Stopping serving logs in dir /tmp/kafka-failure-lab-0/labs/bc46e9cc/kafka-1/data (kafka.log.LogManager)
-[2026-11-28 02:45:52,365] ERROR Shutdown broker because all log dirs in /tmp/kafka-failure-lab-0/labs/bc46e9cc/kafka-1/data have failed (kafka.log.LogManager)
-`;
-const TAKEN = `[2026-11-28 02:47:39,501] ERROR Unable to start acceptor for ListenerName(CONTROLLER) (kafka.network.DataPlaneAcceptor)
-org.apache.kafka.common.KafkaException: Socket server failed to bind to 127.0.0.1:20638: Address already in use.
-	at kafka.network.Acceptor.openServerSocket(SocketServer.scala:736)
-Caused by: java.net.BindException: Address already in use
-	at java.base/sun.nio.ch.Net.bind0(Native Method)
-	... 17 more
-[2026-11-28 02:47:39,509] INFO [controller-1-to-controller-registration-channel-manager]: Starting (kafka.server.NodeToControllerRequestThread)
-`;
+const DATA = "/tmp/kafka-failure-lab-0/labs/bc46e9cc/kafka-1/data";
+const LOG_DIR_FAILURE = "org.apache.kafka.storage.internals.log.LogDirFailureChannel";
+const FULL_AT_START = [
+  "[2026-11-28 02:45:46,057] ERROR [SharedServer id=1] Got exception while starting SharedServer " +
+    "(kafka.server.SharedServer)",
+  "java.io.UncheckedIOException: Error while writing the Quorum status from the file " +
+    `${DATA}/__cluster_metadata-0/quorum-state`,
+  "\tat org.apache.kafka.raft.FileQuorumStateStore.writeElectionStateToFile(FileQuorumStateStore.java:188)",
+  "Caused by: java.io.IOException: No space left on device",
+  "\tat java.base/java.io.FileOutputStream.writeBytes(Native Method)",
+  "\t... 15 more",
+  "",
+].join("\n");
+const FULL_AT_WORK = [
+  "[2026-11-28 02:45:52,355] ERROR Error while appending records to my_topic-0 in dir " +
+    `${DATA} (${LOG_DIR_FAILURE})`,
+  "java.io.IOException: No space left on device",
+  "\tat java.base/sun.nio.ch.FileDispatcherImpl.write0(Native Method)",
+  `[2026-11-28 02:45:52,362] WARN Stopping serving logs in dir ${DATA} (kafka.log.LogManager)`,
+  "[2026-11-28 02:45:52,365] ERROR Shutdown broker because all log dirs in " +
+    `${DATA} have failed (kafka.log.LogManager)`,
+  "",
+].join("\n");
+const TAKEN = [
+  "[2026-11-28 02:47:39,501] ERROR Unable to start acceptor for ListenerName(CONTROLLER) " +
+    "(kafka.network.DataPlaneAcceptor)",
+  "org.apache.kafka.common.KafkaException: Socket server failed to bind to 127.0.0.1:20638: " +
+    "Address already in use.",
+  "\tat kafka.network.Acceptor.openServerSocket(SocketServer.scala:736)",
+  "Caused by: java.net.BindException: Address already in use",
+  "\tat java.base/sun.nio.ch.Net.bind0(Native Method)",
+  "\t... 17 more",
+  "[2026-11-28 02:47:39,509] INFO [controller-1-to-controller-registration-channel-manager]: Starting " +
+    "(kafka.server.NodeToControllerRequestThread)",
+  "",
+].join("\n");
 const CASES = [
   {
     what: "a disk that is full at its start",

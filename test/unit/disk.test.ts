@@ -78,7 +78,7 @@ const CASES = [
   },
 ] as const;
 for (const { what, spoil, why, code, hint } of CASES) {
-  test(`beginRun() where the disk ${what}: the run goes on in memory, says so once, and close() rejects with ${code}`, async (disk) => {
+  test(`beginRun() where the disk ${what}: in memory it goes on, close() rejects: ${code}`, async (disk) => {
     if (what === "is full" && !mayMount) return skip(SKIPPED);
     const { run, said } = await beginAndFail(disk.dir, (begun) => spoil(disk, begun));
     for (let count = 0; count < 1000; count++) note(run, `and another ${count}`);
@@ -104,7 +104,7 @@ test("beginRun() where its folder cannot be made: COMMAND_FAILED", ({ dir }) => 
       error.code === "COMMAND_FAILED" && error.message.startsWith("Cannot make the run's folder: ENOTDIR"),
   );
 });
-test("beginRun(): what was written before the disk was full stays, and close() tells of the last write, too", async ({
+test("beginRun(): what was written before the disk was full stays, close() reports the last write", async ({
   dir,
   fill,
 }) => {
@@ -179,7 +179,7 @@ test("claimFolder() and claimPort() on a full disk: DISK_FULL, and LAB_STATE is 
     }
     assert.match(
       String(error),
-      /^LabError \[DISK_FULL\]: Cannot make the lab's folder: no space is left\n.*\n.*set LAB_STATE to a folder/,
+      /^LabError \[DISK_FULL\]: Cannot make the lab's folder: no space is left\n.*\n.*set LAB_STATE to/,
     );
     free();
     const claim = claimFolder("disk-2", false);
@@ -194,7 +194,7 @@ test("claimFolder() and claimPort() on a full disk: DISK_FULL, and LAB_STATE is 
   }
 });
 
-test("startProgram() on a full disk: its lines are heard though its log is not written, and without room for its properties it is DISK_FULL", async ({
+test("startProgram() on a full disk: lines arrive without a log; DISK_FULL without properties", async ({
   dir,
 }) => {
   if (!mayMount) return skip(SKIPPED);
@@ -206,7 +206,8 @@ test("startProgram() on a full disk: its lines are heard though its log is not w
         command: () => [
           "/bin/sh",
           "-c",
-          "i=0; while [ $i -lt 2000 ]; do echo a line of some fifty characters, which fills the disk $i; i=$((i+1)); done",
+          "i=0; while [ $i -lt 2000 ]; do echo a line of some fifty characters, which fills the " +
+            "disk $i; i=$((i+1)); done",
         ],
       } as unknown as Parameters<typeof startProgram>[0]["tools"],
       tool: "ConsoleProducer",
@@ -220,7 +221,8 @@ test("startProgram() on a full disk: its lines are heard though its log is not w
     });
   await start("warm-java-1").ended;
   assert.is(lines, 2000);
-  await until("it says that its log is not written", () => notes.length > 0); // the file is written beside the lines
+  // the file is written beside the lines
+  await until("it notes that its log is not written", () => notes.length > 0);
   assert.equal(notes, ["Cannot write the log of warm-java-1: no space is left; it goes on without"]);
   assert.throws(
     () => start("warm-java-2"),

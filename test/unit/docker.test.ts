@@ -17,38 +17,48 @@ for (const [stderr, code] of [
     "NO_ENGINE",
   ],
   [
-    "permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock: dial unix /var/run/docker.sock: connect: permission denied",
+    "permission denied while trying to connect to the Docker daemon socket at " +
+      "unix:///var/run/docker.sock: dial unix /var/run/docker.sock: connect: permission " +
+      "denied",
     "NO_ENGINE",
   ],
   [
-    "Error response from daemon: driver failed programming external connectivity on endpoint x-kafka-1-1: Bind for 127.0.0.1:29091 failed: port is already allocated",
+    "Error response from daemon: driver failed programming external connectivity on " +
+      "endpoint x-kafka-1-1: Bind for 127.0.0.1:29091 failed: port is already allocated",
     "PORT_TAKEN",
   ],
   ["Error starting userland proxy: listen tcp4 127.0.0.1:29091: bind: address already in use", "PORT_TAKEN"],
   [
-    "Error response from daemon: Ports are not available: exposing port TCP 127.0.0.1:29091 -> 0.0.0.0:0: listen tcp 127.0.0.1:29091: bind: Only one usage of each socket address",
+    "Error response from daemon: Ports are not available: exposing port TCP " +
+      "127.0.0.1:29091 -> 0.0.0.0:0: listen tcp 127.0.0.1:29091: bind: Only one usage of " +
+      "each socket address",
     "PORT_TAKEN",
   ],
   [
-    'Error response from daemon: Conflict. The container name "/kafka" is already in use by container "4f0c".',
+    'Error response from daemon: Conflict. The container name "/kafka" is already in use ' +
+      'by container "4f0c".',
     "PROJECT_TAKEN",
   ],
   [
-    "Error response from daemon: pull access denied for apache/nothing, repository does not exist or may require 'docker login'",
+    "Error response from daemon: pull access denied for apache/nothing, repository does " +
+      "not exist or may require 'docker login'",
     "NO_IMAGE",
   ],
   [
-    "Error response from daemon: manifest for bitnami/kafka:3.9 not found: manifest unknown: manifest unknown",
+    "Error response from daemon: manifest for bitnami/kafka:3.9 not found: manifest " +
+      "unknown: manifest unknown",
     "NO_IMAGE",
   ],
   [
-    'Error response from daemon: Get "https://registry.example/v2/": dial tcp: lookup registry.example: no such host',
+    'Error response from daemon: Get "https://registry.example/v2/": dial tcp: lookup ' +
+      "registry.example: no such host",
     "NO_IMAGE",
   ],
   ["write /var/lib/docker/tmp/x: no space left on device", "DISK_FULL"],
   ["validating compose.yml: services.kafka additional properties 'no_such_key' not allowed", "BAD_COMPOSE"],
   [
-    "The Compose file './compose.yml' is invalid because:\nUnsupported config option for services.kafka: 'no_such_key'",
+    "The Compose file './compose.yml' is invalid because:\nUnsupported config option for " +
+      "services.kafka: 'no_such_key'",
     "BAD_COMPOSE",
   ],
   ["Error response from daemon: No such container: 123", "COMMAND_FAILED"],
@@ -68,7 +78,9 @@ for (const [stderr, code] of [
 
 test("parse() reads what docker events writes, and nothing of other lines", () => {
   const line =
-    '{"status":"die","id":"abc","from":"apache/kafka:3.9.2","Type":"container","Action":"die","Actor":{"ID":"abc","Attributes":{"exitCode":"143","image":"x"}},"scope":"local","time":1700000000,"timeNano":1700000000123456789}';
+    '{"status":"die","id":"abc","from":"apache/kafka:3.9.2","Type":"container",' +
+    '"Action":"die","Actor":{"ID":"abc","Attributes":{"exitCode":"143","image":"x"}},' +
+    '"scope":"local","time":1700000000,"timeNano":1700000000123456789}';
   // biome-ignore lint/correctness/noPrecisionLoss: as JSON.parse reads it
   assert.equal(parse(line), { id: "abc", action: "die", exitCode: 143, timeNano: 1700000000123456789 });
   assert.equal(parse('{"Action":"kill","Actor":{"ID":"abc","Attributes":{"signal":"15"}},"timeNano":1}'), {
@@ -115,7 +127,9 @@ test("labelsOverride() labels services, networks and volumes, and leaves externa
   const project = parseCompose([
     {
       file: "x.yml",
-      text: "version: '3'\nservices:\n  kafka:\n    image: apache/kafka:3.9.2\nvolumes:\n  data:\n  shared: { external: true }\nnetworks:\n  back: {}\n  outer: { external: true }\n",
+      text:
+        "version: '3'\nservices:\n  kafka:\n    image: apache/kafka:3.9.2\nvolumes:\n  data:\n" +
+        "  shared: { external: true }\nnetworks:\n  back: {}\n  outer: { external: true }\n",
     },
   ]);
   assert.equal(
@@ -130,11 +144,13 @@ test("labelsOverride() labels services, networks and volumes, and leaves externa
     },
   );
 });
-test("labelsOverride() repeats a network's and a volume's own definition for compose v1, which takes the last one whole", () => {
+test("labelsOverride() repeats a network's and a volume's definition for compose v1", () => {
   const project = parseCompose([
     {
       file: "x.yml",
-      text: "services:\n  kafka:\n    image: apache/kafka:3.9.2\nvolumes:\n  data: { driver: local, labels: [a=b] }\nnetworks:\n  default: { driver: bridge }\n",
+      text:
+        "services:\n  kafka:\n    image: apache/kafka:3.9.2\nvolumes:\n  data: { driver: " +
+        "local, labels: [a=b] }\nnetworks:\n  default: { driver: bridge }\n",
     },
   ]);
   const { networks, volumes } = parseYaml(
@@ -154,7 +170,9 @@ test("quickStart() is for apache's images, and not where the file sets such opti
   const own = parseCompose([
     {
       file: "x.yml",
-      text: "services:\n  kafka:\n    image: apache/kafka:3.9.2\n    environment: { KAFKA_JVM_PERFORMANCE_OPTS: -server }\n",
+      text:
+        "services:\n  kafka:\n    image: apache/kafka:3.9.2\n    environment: { " +
+        "KAFKA_JVM_PERFORMANCE_OPTS: -server }\n",
     },
   ]);
   assert.is(quickStart(own).size, 0);
@@ -209,7 +227,7 @@ test("placeNodes() says where clients are told of another address than this mach
     ["localhost:19092", null],
   );
   assert.equal(notes, [
-    "kafka: it tells clients to reach it at localhost:9092, but this machine reaches it at localhost:19092",
+    "kafka: it advertises localhost:9092 to clients, but this machine reaches it at localhost:19092",
     "kafka2: no port of a client listener is published, so this machine's clients cannot reach it",
   ]);
 });
@@ -248,7 +266,7 @@ test("parseInspect() reads state, environment, ports and names, also of a stoppe
     ["kafka-2", "stopped", 143, [29092]],
   );
 });
-test("projectOf() describes containers as a compose file would: brokers in order, tools that have ended left out", () => {
+test("projectOf() describes containers as a compose file would, without tools that have ended", () => {
   const facts = parseInspect(INSPECTED);
   const tool: ContainerFacts = { ...facts[1]!, service: "create-topics", environment: {} };
   assert.equal(

@@ -22,7 +22,9 @@ const said = (stdout: string, stderr = "", exitCode = stderr === "" ? 0 : 1): An
 
 const CLIENT = '{"Client":{"Version":"28.2.2"},"Server":null}';
 const DENIED =
-  "permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock: dial unix /var/run/docker.sock: connect: permission denied";
+  "permission denied while trying to connect to the Docker daemon socket at " +
+  "unix:///var/run/docker.sock: dial unix /var/run/docker.sock: connect: permission " +
+  "denied";
 const NONE =
   "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?";
 
@@ -218,7 +220,7 @@ for (const [name, version, state] of [
     assert.is(runtimeOf(name, version).state, state));
 }
 
-test("clusters() are the compose files that describe a whole cluster, and imagesOf() names each image once", () => {
+test("clusters() are the files of whole clusters, and imagesOf() names each image once", () => {
   const found = clusters({});
   assert.equal(
     ["as-posted", "one-broker", "three-brokers"].filter((name) => !found.some((one) => one.name === name)),

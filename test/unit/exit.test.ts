@@ -3,9 +3,11 @@ import * as assert from "uvu/assert";
 import { exitOf, letGo } from "../../sdk/engine/exit.ts";
 
 const DOWN =
-  "[2026-01-01 00:00:01,000] INFO [BrokerServer id=1] Transition from SHUTTING_DOWN to SHUTDOWN (kafka.server.BrokerServer)\n";
+  "[2026-01-01 00:00:01,000] INFO [BrokerServer id=1] Transition from SHUTTING_DOWN to " +
+  "SHUTDOWN (kafka.server.BrokerServer)\n";
 const ASKED =
-  "[2026-01-01 00:00:00,900] INFO [BrokerLifecycleManager id=1] The controller has asked us to exit controlled shutdown. (kafka.server.BrokerLifecycleManager)\n";
+  "[2026-01-01 00:00:00,900] INFO [BrokerLifecycleManager id=1] The controller has " +
+  "asked us to exit controlled shutdown. (kafka.server.BrokerLifecycleManager)\n";
 
 for (const [what, log, expected] of [
   ["the controller's word", ASKED + DOWN, true],
@@ -23,7 +25,7 @@ for (const [code, known, expected] of [
   [
     143,
     false,
-    { code: 143, clean: false, text: "exit 143, ended on SIGTERM, the controller had not let it go" },
+    { code: 143, clean: false, text: "exit 143, ended on SIGTERM, controlled shutdown not granted" },
   ],
   [
     143,
@@ -31,7 +33,7 @@ for (const [code, known, expected] of [
     {
       code: 143,
       clean: "unknown",
-      text: "exit 143, ended on SIGTERM, its log does not say whether the controller had let it go",
+      text: "exit 143, ended on SIGTERM, its log does not show whether controlled shutdown was granted",
     },
   ],
   [137, true, { code: 137, clean: false, text: "exit 137, killed" }],

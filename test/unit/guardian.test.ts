@@ -72,7 +72,7 @@ for (const { title, java, said, output } of CASES) {
     rmSync(dir, { recursive: true, force: true });
   });
 }
-test("startGuardian(): the guardian removes nothing outside of the state folder or through a link", async () => {
+test("startGuardian(): removes nothing outside of the state folder or through a link", async () => {
   const dir = realpathSync(mkdtempSync(path.join(os.tmpdir(), "kafka-failure-lab-guardian-")));
   const [root, victim] = [path.join(dir, "state"), path.join(dir, "victim")];
   mkdirSync(path.join(root, "labs", "a1"), { recursive: true });

@@ -68,7 +68,7 @@ const BAD = [
   "x".repeat(101),
 ];
 for (const name of BAD) {
-  test(`scenarioName(), startLab() and attachLab() refuse ${JSON.stringify(name.slice(0, 20))} before anything happens`, async () => {
+  test(`scenarioName(), startLab() and attachLab() refuse ${JSON.stringify(name.slice(0, 20))}`, async () => {
     assert.throws(
       () => scenarioName(name),
       (error: Error) => error instanceof RangeError,

@@ -172,7 +172,7 @@ for (const variable of VARIABLES) {
       );
     });
   }
-  test(`kafkaServices() passes on what is allowed of ${variable}, or assertSupported() says that it does not`, () => {
+  test(`kafkaServices() passes on what is allowed of ${variable}, assertSupported() notes the rest`, () => {
     const given = project(variable, "-Xmx64m -XX:+UseG1GC");
     const { heap, performance, more } = kafkaServices(given)[0]!.java;
     const passed = [...(heap ?? []), ...(performance ?? []), ...more];

@@ -35,15 +35,29 @@ const sending = (
 const answer = (time: string, id: number, code: number, offset: number): string =>
   net(
     time,
-    `Received PRODUCE response from node 3 for request with header ${header("PRODUCE", id)}: ProduceResponseData(responses=[TopicProduceResponse(name='my_topic', partitionResponses=[PartitionProduceResponse(index=0, errorCode=${code}, baseOffset=${offset}, logAppendTimeMs=-1, logStartOffset=0, recordErrors=[], errorMessage=null, currentLeader=LeaderIdAndEpoch(leaderId=-1, leaderEpoch=-1))])], throttleTimeMs=0, nodeEndpoints=[])`,
+    "Received PRODUCE response from node 3 for request with header " +
+      `${header("PRODUCE", id)}: ` +
+      "ProduceResponseData(responses=[TopicProduceResponse(name='my_topic', " +
+      `partitionResponses=[PartitionProduceResponse(index=0, errorCode=${code}, ` +
+      `baseOffset=${offset}, logAppendTimeMs=-1, logStartOffset=0, recordErrors=[], ` +
+      "errorMessage=null, currentLeader=LeaderIdAndEpoch(leaderId=-1, leaderEpoch=-1))])], " +
+      "throttleTimeMs=0, nodeEndpoints=[])",
   );
 const cancelled = (time: string, id: number, elapsed: number): string =>
   net(
     time,
-    `Cancelled in-flight PRODUCE request with correlation id ${id} due to node 3 being disconnected (elapsed time since creation: ${elapsed}ms, elapsed time since send: ${elapsed}ms, throttle time: 0ms, request timeout: 700ms): {acks=-1,timeout=700,partitionSizes=[my_topic-0=72]}`,
+    `Cancelled in-flight PRODUCE request with correlation id ${id} due to node 3 being ` +
+      `disconnected (elapsed time since creation: ${elapsed}ms, elapsed time since send: ` +
+      `${elapsed}ms, throttle time: 0ms, request timeout: 700ms): {acks=-1,timeout=700,` +
+      "partitionSizes=[my_topic-0=72]}",
   );
 const append = (time: string, value: string): string =>
-  `${DAY}${time}Z TRACE org.apache.kafka.clients.producer.KafkaProducer [Producer clientId=producer-1] Attempting to append record ProducerRecord(topic=my_topic, partition=null, headers=RecordHeaders(headers = [], isReadOnly = false), key=null, value=${value}, timestamp=null) with callback org.apache.kafka.tools.VerifiableProducer$PrintInfoCallback@4148db48 to topic my_topic partition 0`;
+  `${DAY}${time}Z TRACE org.apache.kafka.clients.producer.KafkaProducer [Producer ` +
+  "clientId=producer-1] Attempting to append record ProducerRecord(topic=my_topic, " +
+  "partition=null, headers=RecordHeaders(headers = [], isReadOnly = false), key=null, " +
+  `value=${value}, timestamp=null) with callback ` +
+  "org.apache.kafka.tools.VerifiableProducer$PrintInfoCallback@4148db48 to topic " +
+  "my_topic partition 0";
 const dialling = [
   net(
     "55.440",
@@ -64,7 +78,9 @@ for (const [text, line] of [
     },
   ],
   [
-    "2026-11-25T00:42:34.249Z INFO org.apache.kafka.clients.consumer.internals.ConsumerCoordinator [Consumer clientId=consumer-g1-1, groupId=g1] (Re-)joining group",
+    "2026-11-25T00:42:34.249Z INFO " +
+      "org.apache.kafka.clients.consumer.internals.ConsumerCoordinator [Consumer " +
+      "clientId=consumer-g1-1, groupId=g1] (Re-)joining group",
     {
       kind: "log",
       epochMs: at("34.249"),
@@ -74,7 +90,8 @@ for (const [text, line] of [
     },
   ],
   [
-    "2026-11-25T00:42:32.755Z INFO org.apache.kafka.common.utils.internals.AppInfoParser Kafka version: 4.4.0",
+    "2026-11-25T00:42:32.755Z INFO org.apache.kafka.common.utils.internals.AppInfoParser " +
+      "Kafka version: 4.4.0",
     {
       kind: "log",
       epochMs: at("32.755"),
@@ -88,7 +105,8 @@ for (const [text, line] of [
     { kind: "tool", epochMs: 1795567310181, name: "startup_complete", facts: {} },
   ],
   [
-    '{"timestamp":1795567310319,"name":"producer_send_success","key":null,"value":"7.0","offset":3,"partition":0,"topic":"my_topic"}',
+    '{"timestamp":1795567310319,"name":"producer_send_success","key":null,"value":"7.0",' +
+      '"offset":3,"partition":0,"topic":"my_topic"}',
     {
       kind: "tool",
       epochMs: 1795567310319,
@@ -118,15 +136,19 @@ for (const [text, notable] of [
     true,
   ],
   [
-    "2026-11-25T00:41:50.285Z INFO org.apache.kafka.clients.producer.internals.TransactionManager [Producer clientId=producer-1] ProducerId set to 2001 with epoch 0",
+    "2026-11-25T00:41:50.285Z INFO " +
+      "org.apache.kafka.clients.producer.internals.TransactionManager [Producer " +
+      "clientId=producer-1] ProducerId set to 2001 with epoch 0",
     true,
   ],
   [
-    "2026-11-25T00:42:32.755Z INFO org.apache.kafka.common.utils.internals.AppInfoParser Kafka version: 4.4.0",
+    "2026-11-25T00:42:32.755Z INFO org.apache.kafka.common.utils.internals.AppInfoParser " +
+      "Kafka version: 4.4.0",
     false,
   ],
   [
-    "2026-11-25T00:41:50.128Z INFO org.apache.kafka.clients.producer.KafkaProducer [Producer clientId=producer-1] Instantiated an idempotent producer.",
+    "2026-11-25T00:41:50.128Z INFO org.apache.kafka.clients.producer.KafkaProducer " +
+      "[Producer clientId=producer-1] Instantiated an idempotent producer.",
     false,
   ],
   [sending("58.089", "FETCH", 9, 1), false],
@@ -172,13 +194,15 @@ for (const [title, lines, tries] of [
     "a refused connection, by the exception below the line",
     [
       dialling[0]!,
-      `${DAY}55.446Z DEBUG org.apache.kafka.common.network.Selector [Producer clientId=producer-1] Connection with localhost/127.0.0.1 (channelId=3) disconnected`,
+      `${DAY}55.446Z DEBUG org.apache.kafka.common.network.Selector [Producer ` +
+        "clientId=producer-1] Connection with localhost/127.0.0.1 (channelId=3) disconnected",
       "java.net.ConnectException: Connection refused",
       "\tat java.base/sun.nio.ch.Net.pollConnect(Native Method)",
       net("55.447", "Node 3 disconnected.", "INFO"),
       net(
         "55.447",
-        "Connection to node 3 (localhost/127.0.0.1:26019) could not be established. Node may not be available.",
+        "Connection to node 3 (localhost/127.0.0.1:26019) could not be established. Node may " +
+          "not be available.",
         "WARN",
       ),
     ],
@@ -201,7 +225,8 @@ for (const [title, lines, tries] of [
     [
       net(
         "32.786",
-        "Initiating connection to node localhost:26019 (id: -3 rack: null isFenced: false) using address localhost/127.0.0.1",
+        "Initiating connection to node localhost:26019 (id: -3 rack: null isFenced: false) " +
+          "using address localhost/127.0.0.1",
       ),
       sending(
         "32.806",
@@ -212,7 +237,8 @@ for (const [title, lines, tries] of [
       ),
       net(
         "32.820",
-        `Received API_VERSIONS response from node -3 for request with header ${header("API_VERSIONS", 0)}: ApiVersionsResponseData(errorCode=35, apiKeys=[])`,
+        "Received API_VERSIONS response from node -3 for request with header " +
+          `${header("API_VERSIONS", 0)}: ApiVersionsResponseData(errorCode=35, apiKeys=[])`,
       ),
     ],
     [["ApiVersions", "localhost:26019", 14, "UNSUPPORTED_VERSION"]],
@@ -412,11 +438,14 @@ function streaming(acks: -1 | 0 | 1 = -1) {
   return { tool, sent, stream, rows };
 }
 const success = (time: string, value: string, offset: number): string =>
-  `{"timestamp":${at(time)},"name":"producer_send_success","key":null,"value":"${value}","offset":${offset},"topic":"my_topic","partition":0}`;
+  `{"timestamp":${at(time)},"name":"producer_send_success","key":null,` +
+  `"value":"${value}","offset":${offset},"topic":"my_topic","partition":0}`;
 const failed = (time: string, value: string, exception: string, message: string): string =>
-  `{"timestamp":${at(time)},"name":"producer_send_error","topic":"my_topic","key":null,"value":"${value}","exception":"class org.apache.kafka.common.errors.${exception}","message":"${message}"}`;
+  `{"timestamp":${at(time)},"name":"producer_send_error","topic":"my_topic","key":null,` +
+  `"value":"${value}","exception":"class org.apache.kafka.common.errors.${exception}",` +
+  `"message":"${message}"}`;
 
-test("streamRecords() tells of each record: the first with the way to the broker, the others with their own request", () => {
+test("streamRecords() reports records: the first with the connection, others with their request", () => {
   const { tool, rows } = streaming();
   tool.say(
     `{"timestamp":${at("55.430")},"name":"startup_complete"}`,
@@ -433,7 +462,7 @@ test("streamRecords() tells of each record: the first with the way to the broker
     ["9.1", "ok", "11", 471, 20, "Produce"],
   ]);
 });
-test("streamRecords() shows a record the requests that failed while it waited, and the one that succeeded", () => {
+test("streamRecords() shows with a record the requests that failed meanwhile and its own", () => {
   const { tool, rows } = streaming();
   tool.say(
     ...dialling,
@@ -454,7 +483,7 @@ test("streamRecords() shows a record the requests that failed while it waited, a
     ],
   );
 });
-test("streamRecords() cannot know of a record that expired after a request that may have held it: info", () => {
+test("streamRecords() info for a record that expired after a request that may have held it", () => {
   const { tool, rows, sent } = streaming();
   tool.say(
     ...dialling,
@@ -474,7 +503,7 @@ test("streamRecords() cannot know of a record that expired after a request that 
     "TimeoutException: Expiring 1 record(s) for my_topic-0:1500 ms has passed since batch creation",
   );
 });
-test("streamRecords() knows that a record did not happen which no request can have held, whatever was under way before it: fail", () => {
+test("streamRecords() fail for a record that no request can have held, whatever was sent before it", () => {
   const { tool, rows } = streaming();
   tool.say(
     ...dialling,
@@ -495,7 +524,9 @@ test("streamRecords() knows that a record did not happen which no request can ha
 });
 test("streamRecords() counts a record that waits in send() for metadata from there", () => {
   const { tool, rows } = streaming();
-  const wait = `${DAY}56.000Z TRACE org.apache.kafka.clients.producer.KafkaProducer [Producer clientId=producer-1] Requesting metadata update for topic my_topic.`;
+  const wait =
+    `${DAY}56.000Z TRACE org.apache.kafka.clients.producer.KafkaProducer [Producer ` +
+    "clientId=producer-1] Requesting metadata update for topic my_topic.";
   tool.say(
     append("55.470", "9.0"),
     success("55.480", "9.0", 1),
@@ -517,7 +548,7 @@ test("streamRecords() with acks 0 cannot know: info", () => {
     [["9.0", "info", undefined]],
   );
 });
-test("streamRecords() that is ended leaves what is under way as info, and what was never written as fail", async () => {
+test("streamRecords() when ended: info for what is under way, fail for what was never written", async () => {
   const { tool, rows, stream } = streaming();
   tool.say(...dialling, append("55.470", "9.0"), sending("55.480", "PRODUCE", 5, 3), append("55.490", "9.1"));
   await stream.stop({ giveUp: true });
@@ -553,11 +584,15 @@ for (const [options, code] of [
     ));
 }
 
-const STARTED = `${DAY}55.400Z DEBUG org.apache.kafka.clients.producer.KafkaProducer [Producer clientId=producer-1] Kafka producer started`;
+const STARTED =
+  `${DAY}55.400Z DEBUG org.apache.kafka.clients.producer.KafkaProducer [Producer ` +
+  "clientId=producer-1] Kafka producer started";
 const refusal = (time: string): string =>
-  `${DAY}${time}Z ERROR org.apache.kafka.clients.producer.internals.ErrorLoggingCallback Error when sending message to topic my_topic with key: null, value: 7 bytes with error:`;
+  `${DAY}${time}Z ERROR ` +
+  "org.apache.kafka.clients.producer.internals.ErrorLoggingCallback Error when sending " +
+  "message to topic my_topic with key: null, value: 7 bytes with error:";
 
-test("sendSingly() counts a cold send from the client's first step, and a warm one from its own", async () => {
+test("sendSingly() times a cold send from the client's first step, a warm one from its own", async () => {
   const tool = fakeTool();
   const single = sendSingly({ ...places, start: tool.start });
   const cold = single.send({ value: "p-1" });
@@ -599,7 +634,8 @@ test("sendSingly() does not take the late answer to an expired record for the ne
     append("55.470", "[B@1"),
     sending("55.483", "PRODUCE", 5, 3),
     refusal("57.000"),
-    "org.apache.kafka.common.errors.TimeoutException: Expiring 1 record(s) for my_topic-0:1500 ms has passed since batch creation",
+    "org.apache.kafka.common.errors.TimeoutException: Expiring 1 record(s) for " +
+      "my_topic-0:1500 ms has passed since batch creation",
   );
   assert.equal(
     [(await first).outcome, (await first).error],
@@ -617,7 +653,7 @@ test("sendSingly() does not take the late answer to an expired record for the ne
     ["ok", "11", 1],
   );
 });
-test("attemptsOf() keeps the last tries of a long wait, and the first request that may have held the record", () => {
+test("attemptsOf() keeps the last attempts, and the first that may have held the record", () => {
   const refused = Array.from(
     { length: 100 },
     (_, i): TracedAttempt => ({

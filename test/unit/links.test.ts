@@ -234,6 +234,22 @@ test("a delay of D adds D to each answer, and D to the dialling that a new conne
   assert.ok(ms(warm) >= D - 1 && ms(warm) < 2 * D, `next answer after ${ms(warm)} ms`);
 });
 
+for (const side of ["broker", "client"] as const)
+  test(`a reset by the ${side} arrives after the delay`, async ({ set, dial, opened, link }) => {
+    const D = 120;
+    const client = await dial();
+    const server = await opened(1);
+    await set({ up: { ...SOUND, delayMs: D }, down: { ...SOUND, delayMs: D } });
+    const [from, to] = side === "broker" ? [server, client] : [client, server];
+    to.resume();
+    const began = performance.now();
+    const arrived = Promise.race([closed(to), new Promise<string>((r) => setTimeout(r, 2000, "never"))]);
+    from.resetAndDestroy();
+    assert.is(await arrived, true);
+    assert.ok(ms(began) >= D - 1, `after ${ms(began)} ms`);
+    while (link.connections > 0) await new Promise((resolve) => setImmediate(resolve));
+  });
+
 test("jitter and changes of a delay keep the order", async ({ set, dial, opened }) => {
   const client = await dial();
   const server = await opened(1);

@@ -51,7 +51,7 @@ for (const name of ["LAB_STATE", "XDG_STATE_HOME"]) {
   });
 }
 
-test("clean without a home works in the temporary folder, and refuses it where somebody was first", async (folders) => {
+test("clean without a home uses the temporary folder, and refuses one made by another", async (folders) => {
   if (noOther !== undefined) return skip(noOther);
   const env = {
     HOME: "/root", // and in the user database nobody has none

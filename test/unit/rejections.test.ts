@@ -18,14 +18,17 @@ const program = (code: string) => {
 
 test("guardRejections() keeps a rejection of kafkajs from ending the program", () => {
   const ran = program(
-    `guardRejections((e) => console.log("told", e.message)); const e = new Error("lost"); e.name = "KafkaJSConnectionError"; Promise.reject(e); setTimeout(() => console.log("alive"), 20);`,
+    `guardRejections((e) => console.log("told", e.message)); const e = new Error("lost"); ` +
+      `e.name = "KafkaJSConnectionError"; Promise.reject(e); setTimeout(() => ` +
+      `console.log("alive"), 20);`,
   );
   assert.is(ran.stdout, "told lost\nalive\n", ran.stderr);
   assert.is(ran.status, 0);
 });
 test("guardRejections() lets a stranger's rejection end the program, as without the lab", () => {
   const ran = program(
-    `guardRejections(() => console.log("told")); Promise.reject(new Error("mine")); setTimeout(() => console.log("alive"), 200);`,
+    `guardRejections(() => console.log("told")); Promise.reject(new Error("mine")); ` +
+      `setTimeout(() => console.log("alive"), 200);`,
   );
   assert.is(ran.stdout, "");
   assert.match(ran.stderr, /mine/);

@@ -90,7 +90,7 @@ test("moveToLoopback() says which published port was taken", () => {
   );
 });
 
-test("moveToLoopback() tells brokers each other's moved port where listeners are advertised by service name", () => {
+test("moveToLoopback() gives brokers the moved port of listeners advertised by service name", () => {
   const fixed = posted.map(
     (node): DescribedNode => ({
       ...node,

@@ -21,7 +21,7 @@ await mkdir(path.join(bootstrap, "__cluster_metadata-0"), { recursive: true });
 await writeFile(path.join(bootstrap, "__cluster_metadata-0", "0.checkpoint"), "snapshot");
 test.after(() => rm(root, { recursive: true, force: true }));
 
-test("formatLogDir() writes meta.properties with a fresh directory id, and the bootstrap checkpoint at its place", async () => {
+test("formatLogDir() writes meta.properties with a new directory id, and the checkpoint", async () => {
   const dirs = [path.join(root, "a", "data"), path.join(root, "b", "data")] as const;
   for (const dir of dirs) await formatLogDir({ dir, clusterId: "my-cluster-id", nodeId: 2, bootstrap });
   const texts = await Promise.all(dirs.map((dir) => readFile(path.join(dir, "meta.properties"), "utf8")));
@@ -47,7 +47,7 @@ test("formatLogDir() lets the first candidate vote for itself", async () => {
     data_version: 0,
   });
 });
-test("a cache that cannot be written is named by bootstrapCheckpoint(), and done without by classDataArchive()", async () => {
+test("bootstrapCheckpoint() needs a cache that can be written, classDataArchive() does not", async () => {
   const file = path.join(root, "a-file");
   await writeFile(file, "");
   const cache = path.join(file, "cache");
@@ -91,16 +91,19 @@ test("brokerFlags() are small and quick, with an archive or without", () => {
 const GIVEN: [given: Partial<Parameters<typeof brokerFlags>[0]>, flags: string][] = [
   [
     {},
-    "-Xms64m -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -XX:CICompilerCount=1 -Djava.awt.headless=true",
+    "-Xms64m -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData " +
+      "-XX:CICompilerCount=1 -Djava.awt.headless=true",
   ],
   [
     { heap: ["-Xms1G"], more: ["-Da=b"] },
-    "-Xms1G -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -XX:CICompilerCount=1 -Djava.awt.headless=true -Da=b",
+    "-Xms1G -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData " +
+      "-XX:CICompilerCount=1 -Djava.awt.headless=true -Da=b",
   ],
   [{ performance: ["-XX:+UseG1GC"] }, "-Xms64m -Xmx256m -XX:+UseG1GC -Djava.awt.headless=true"],
   [
     { more: ["-XX:+UseZGC"] },
-    "-Xms64m -Xmx256m -XX:TieredStopAtLevel=1 -XX:-UsePerfData -XX:CICompilerCount=1 -Djava.awt.headless=true -XX:+UseZGC",
+    "-Xms64m -Xmx256m -XX:TieredStopAtLevel=1 -XX:-UsePerfData -XX:CICompilerCount=1 " +
+      "-Djava.awt.headless=true -XX:+UseZGC",
   ],
   [
     { more: ["-XX:TieredStopAtLevel=4"] },

@@ -133,7 +133,8 @@ cached("placeJar() says DISK_FULL, where, and how much is needed", async () => {
     assert.is(error.code, "DISK_FULL");
     assert.is(
       error.message,
-      `Cannot fill the cache: no space left, 48 MB more are needed\n  file     ${small}\n  Free some space there, or set LAB_CACHE to a folder on another disk.`,
+      `Cannot fill the cache: no space left, 48 MB more are needed\n  file     ${small}\n  ` +
+        "Free some space there, or set LAB_CACHE to a folder on another disk.",
     );
     assert.equal(await files(small), []);
   } finally {
@@ -230,7 +231,8 @@ async function fakeMaven(script: string): Promise<Record<string, string>> {
   const bin = await folder();
   await writeFile(
     path.join(bin, "mvn"),
-    `#!/bin/sh\nfor word; do case "$word" in -DoutputDirectory=*) into="\${word#*=}";; -Dmaven.repo.local=*) empty=yes;; esac; done\n${script}\n`,
+    `#!/bin/sh\nfor word; do case "$word" in -DoutputDirectory=*) into="\${word#*=}";; ` +
+      `-Dmaven.repo.local=*) empty=yes;; esac; done\n${script}\n`,
   );
   await chmod(path.join(bin, "mvn"), 0o755);
   return { PATH: `${bin}:/usr/bin:/bin` };
@@ -292,7 +294,8 @@ maven("fetchByMaven() without Maven: NO_MAVEN with three remedies", async () => 
 });
 maven("fetchByMaven() where Maven fails: NO_KAFKA with its last meaningful line", async () => {
   const env = await fakeMaven(
-    "echo '[ERROR] Failed to execute goal: Could not transfer artifact x'; echo '[ERROR] '; echo '[ERROR] Re-run Maven using the -X switch'; exit 1",
+    "echo '[ERROR] Failed to execute goal: Could not transfer artifact x'; echo '[ERROR] " +
+      "'; echo '[ERROR] Re-run Maven using the -X switch'; exit 1",
   );
   const error = await failure(
     fetchByMaven({ pinned, missing: [first], folder: await folder(), env, onProgress: () => {} }),
@@ -366,7 +369,8 @@ settings("repositories() reads the variable first, then the user's settings", as
   await mkdir(path.join(home, ".m2"));
   await writeFile(
     path.join(home, ".m2", "settings.xml"),
-    `<settings><localRepository>/elsewhere</localRepository>${mirror("*", "http://localhost:1/all/")}</settings>`,
+    "<settings><localRepository>/elsewhere</localRepository>" +
+      `${mirror("*", "http://localhost:1/all/")}</settings>`,
   );
   assert.equal(await repositories({ HOME: home }), { remote: "http://localhost:1/all", local: "/elsewhere" });
   assert.equal(await repositories({ HOME: home, LAB_MAVEN_REPOSITORY: "http://localhost:2//" }), {

@@ -85,7 +85,8 @@ java("findJava() says that there is none, and how to get one", async () => {
   assert.is(error.code, "NO_JAVA");
   assert.is(
     error.message,
-    `Cannot start brokers: no Java, JAVA_HOME is not set and the path has no java\n  Install one with \`${install}\`, or set JAVA_HOME.`,
+    "Cannot start brokers: no Java, JAVA_HOME is not set and the path has no java\n  " +
+      `Install one with \`${install}\`, or set JAVA_HOME.`,
   );
   assert.match(
     (await failure({ PATH: empty, JAVA_HOME: empty })).message,

@@ -12,7 +12,8 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { skip } from "../skip.ts";
 import { clean } from "../../sdk/lab/clean.ts";
-import { type Claim, claimFolder, release, sweep } from "../../sdk/runtime/claims.ts";
+import { type Claim, claimFolder, release } from "../../sdk/runtime/claims.ts";
+import { sweep } from "../../sdk/runtime/sweep.ts";
 import { startGuardian } from "../../sdk/runtime/guardian/guardian.ts";
 import { here, startOf } from "../../sdk/runtime/guardian/processes.mjs";
 import { type LabRecord, recorded, recordedIn } from "../../sdk/runtime/guardian/records.mjs";
@@ -90,7 +91,7 @@ for (const { what, end } of WAYS) {
   });
 }
 
-test("sweep() and clean() leave a lab alone whose owner is alive, with or without its folder", async (scene) => {
+test("sweep() and clean() leave a lab whose owner is alive, with or without its folder", async (scene) => {
   const child = await start(scene, { ownerPid: process.pid });
   const { record, dir } = scene.claim;
   sweep();
@@ -134,7 +135,7 @@ test("clean() tells the ids of processes that only mention a lab", async ({ ment
 });
 
 if (isRoot && process.platform === "linux")
-  test("clean() and the guardian leave another user's processes alone, and do not tell of them", async (scene) => {
+  test("clean() and the guardian leave another user's processes, and do not report them", async (scene) => {
     const others = await mention(scene.lab, { uid: NOBODY });
     try {
       const { pids } = others;

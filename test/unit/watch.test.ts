@@ -3,14 +3,18 @@ import net, { type AddressInfo } from "node:net";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { errorName, wasRefused } from "../../sdk/kafka/error-codes.ts";
-import { produceAnswer, producedValue, type ObservedAttempt, watchSockets } from "../../sdk/client/watch.ts";
+import { produceAnswer, producedValue } from "../../sdk/client/produce-frames.ts";
+import { type ObservedAttempt, watchSockets } from "../../sdk/client/watch.ts";
 
 /**
  * A Produce request as kafkajs 2.2.4 writes it: v7, acks -1, topic my_topic, one record with the value
  * probe-1.
  */
 const PRODUCE = Buffer.from(
-  "0000007c0000000700000007000570726f6265ffffffff000013880000000100086d795f746f70696300000001000000000000004b00000000000000000000003f0000000002e45886e3000000000000000001a20b07182c000001a20b07182cffffffffffffffff000000000000000000011a000000010e70726f62652d3100",
+  "0000007c0000000700000007000570726f6265ffffffff000013880000000100086d795f746f70696300" +
+    "000001000000000000004b00000000000000000000003f0000000002e45886e3000000000000000001a2" +
+    "0b07182c000001a20b07182cffffffffffffffff000000000000000000011a000000010e70726f62652d" +
+    "3100",
   "hex",
 );
 
@@ -38,7 +42,7 @@ for (const [error, acks, refused] of [
   ["REQUEST_TIMED_OUT", -1, false],
   ["ECONNRESET", 1, false],
 ] as const) {
-  test(`wasRefused() takes ${error} with acks ${acks} for ${refused ? "certainly not appended" : "possibly appended"}`, () =>
+  test(`wasRefused(): ${error} with acks ${acks} is ${refused ? "not" : "possibly"} appended`, () =>
     assert.is(wasRefused(error, acks), refused));
 }
 test("errorName() names a code that it does not know by number", () =>
@@ -124,7 +128,7 @@ test("watchSockets() closes a connection that does not answer, and says TIMEOUT"
   assert.is(attempts.at(-1)!.error, "TIMEOUT");
   assert.ok(attempts.at(-1)!.tookMs >= 60, `after ${attempts.at(-1)!.tookMs} ms`);
 });
-test("watchSockets() does not dial a broker again at once that did not answer, and dials the others", async () => {
+test("watchSockets() does not dial a broker at once that did not answer, and dials the others", async () => {
   const [hung, other] = [await broker(() => {}), await broker(() => {})];
   const watch = watchSockets({ onAttempt() {}, mayWrite: () => true, hungAfterMs: 60 });
   const dial = ({ port }: { port: number }): Promise<string> =>

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import net, { type AddressInfo } from "node:net";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { decodeFeatures, decodeFetch, decodeMetadata, decodeQuorum } from "../../sdk/kafka/protocol.ts";
+import { decodeFeatures, decodeFetch, decodeMetadata, decodeQuorum } from "../../sdk/kafka/protocol/mod.ts";
 import { openWire } from "../../sdk/kafka/connection.ts";
 
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(/\s/g, ""), "hex");
@@ -33,7 +33,8 @@ test("decodeMetadata() keeps a partition without a leader beside one that has on
 const REPLICA = (id: string): string => `${id} 0000000000000001 0000000000000002 0000000000000003 00`;
 test("decodeQuorum() reads the leader, its epoch and the voters, not the observers", () => {
   const body = hex(
-    `00 0000 02 02 61 02 00000000 0000 00000003 00000009 0000000000000005 03 ${REPLICA("00000001")} ${REPLICA("00000003")} 02 ${REPLICA("00000007")} 00 00 00`,
+    "00 0000 02 02 61 02 00000000 0000 00000003 00000009 0000000000000005 03 " +
+      `${REPLICA("00000001")} ${REPLICA("00000003")} 02 ${REPLICA("00000007")} 00 00 00`,
   );
   assert.equal(decodeQuorum(body), { errorCode: 0, leaderId: 3, leaderEpoch: 9, voters: [1, 3] });
 });
@@ -42,7 +43,7 @@ test("decodeQuorum() reports the refusal of a voter that does not lead", () => {
   assert.is(decodeQuorum(body).errorCode, 6);
 });
 
-test("decodeFeatures() reads supported and finalized levels from the tags of an ApiVersions answer, and skips those it does not know", () => {
+test("decodeFeatures() reads supported and finalized levels from an ApiVersions answer's tags", () => {
   const name = Buffer.from("metadata.version").toString("hex");
   const level = (first: string, second: string): string => `02 11 ${name} ${first} ${second} 00`;
   const body = hex(`0000 03 0000 0003 0009 00 0012 0000 0003 00 00000000
@@ -61,8 +62,10 @@ test("decodeFeatures() of an answer without tags knows of no feature", () => {
  * header.
  */
 const RECORDS = "0e 00 00 00 01 02 61 00" + "18 00 00 02 02 6b 04 6263 02 02 68 00";
-const BATCH = `000000000000000a ${"0000004b"} 00000000 02 00000000 0000 00000001 0000000000000000 0000000000000000 ffffffffffffffff ffff ffffffff 00000002`;
-test("decodeFetch() reads values, skips keys and headers, and drops what lies before the offset asked for", () => {
+const BATCH =
+  `000000000000000a ${"0000004b"} 00000000 02 00000000 0000 00000001 0000000000000000 ` +
+  "0000000000000000 ffffffffffffffff ffff ffffffff 00000002";
+test("decodeFetch() reads values, without keys, headers and what lies before the offset", () => {
   const records = hex(`${BATCH}${RECORDS}`);
   records.writeInt32BE(records.length - 12, 8);
   const size = Buffer.alloc(4);

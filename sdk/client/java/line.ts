@@ -1,7 +1,7 @@
 // One line of a tool's output: what it logged, a JSON object that it printed, or the rest of a line before.
 //
-//   2026-11-25T00:41:50.296Z DEBUG org.apache.kafka.clients.NetworkClient [Producer clientId=producer-1] Sending PRODUCE request …
-//   {"timestamp":1795567310319,"name":"producer_send_success","key":null,"value":"7.0","offset":3,"partition":0,"topic":"my_topic"}
+//   2026-11-25T00:41:50.296Z DEBUG org.apache.kafka.clients.NetworkClient [Producer clientId=…] Sending …
+//   {"timestamp":1795567310319,"name":"producer_send_success","key":null,"value":"7.0","offset":3,…}
 //   java.net.ConnectException: Connection refused
 
 /** What a client logged, by the lab's own layout (client-log4j*.properties). */
@@ -26,8 +26,10 @@ export interface ToolLine {
 
 export type Line = LogLine | ToolLine | { kind: "rest"; text: string };
 
-const LOGGED =
-  /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([A-Z]+) (\S+) (?:\[(?:Producer|Consumer) clientId=[^\]]*\] )?(.*)$/;
+const LOGGED = new RegExp(
+  /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([A-Z]+) (\S+) /.source +
+    /(?:\[(?:Producer|Consumer) clientId=[^\]]*\] )?(.*)$/.source,
+);
 
 /** Reads one line; never fails. */
 export function readLine(text: string): Line {
@@ -46,7 +48,7 @@ export function readLine(text: string): Line {
 }
 
 /**
- * The lines that tell a reader of a history what the client went through; those of single requests are
+ * The lines that show a reader of a history what happened to the client; those of single requests are
  * attempts instead.
  */
 export function isNotable({ level, logger, text }: LogLine): boolean {

@@ -1,7 +1,7 @@
-// One run of one of Kafka's tools: its process, its lines, its end.
+// One run of one of Kafka's tools: its process, its lines, its exit.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { createWriteStream, writeFileSync } from "node:fs";
+import { createWriteStream, writeFileSync, type WriteStream } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { cannotWrite } from "../../runtime/disk.ts";
@@ -22,7 +22,7 @@ export interface ProgramOptions {
   service: string;
   dir: string;
   onLine(line: Line): void;
-  /** Hears once of a log that cannot be written: the tool goes on without. */
+  /** Called once where the log cannot be written; the tool goes on without it. */
   onNote(text: string): void;
 }
 
@@ -32,8 +32,8 @@ export interface Program {
   /** Whether its process is there. */
   readonly isAlive: boolean;
   /**
-   * Resolves when it has ended and every line of it was heard, with what to tell whoever did not ask for
-   * that.
+   * Resolves when it has ended and every line of it was passed on, with the error for a caller that did not
+   * ask for that.
    */
   readonly ended: Promise<LabError>;
   write(line: string): void;
@@ -55,48 +55,17 @@ export function startProgram(options: ProgramOptions): Program {
   const file = inside(dir, `${service}.properties`);
   writeProperties(file, options.properties);
   const [java = "", ...args] = tools.command(tool, [...options.args, options.propertiesArg, file], service);
-  const logFile = inside(dir, `${service}.log`);
-  const log = createWriteStream(logFile, { flags: "a", mode: 0o600 }).on("error", (cause) => {
-    options.onNote(
-      `${cannotWrite(`write the log of ${service}`, cause, { file: logFile, remedy: "run" }).message.split("\n", 1)[0]}; it goes on without`,
-    );
-  });
   const child: ChildProcess = spawn(java, args, {
     cwd: dir,
     detached: true,
     stdio: ["pipe", "pipe", "pipe"],
     env: cleanEnv(),
   });
-  // at the limit of open files a process that was not started has no streams; `ended` tells
-  let stderr = "";
+  // at the limit of open files a process that was not started has no streams; `ended` resolves with the error
   let isAlive = child.pid !== undefined;
-
-  const said = (text: string): void => options.onLine(readLine(text));
-  const lines = splitLines(said);
-  child.stdin?.on("error", () => {}); // it may have ended; `ended` tells
-  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-    log.write(text);
-    lines.add(text);
-  });
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-    log.write(text);
-    stderr = (stderr + text).slice(-STDERR_CHARS);
-  });
-  const ended = new Promise<LabError>((resolve) => {
-    const end = (code: number | null, by: string | null): void => {
-      isAlive = false;
-      lines.end();
-      log.end();
-      resolve(failure(options, stderr, code, by));
-    };
-    child.once("error", (error) => {
-      stderr += String(error);
-      if (child.pid === undefined) end(127, null);
-    });
-    child.once("exit", () => (isAlive = false));
-    child.once("close", end);
-  });
-
+  child.once("exit", () => (isAlive = false));
+  child.stdin?.on("error", () => {}); // the process may have ended, which resolves `ended`
+  const ended = followOutput(child, options);
   return {
     pid: child.pid ?? 0,
     get isAlive() {
@@ -110,6 +79,42 @@ export function startProgram(options: ProgramOptions): Program {
       await ended;
     },
   };
+}
+
+/** Passes every line on and writes it to the log; resolves with how the process ended. */
+function followOutput(child: ChildProcess, options: ProgramOptions): Promise<LabError> {
+  const log = openLog(options);
+  const lines = splitLines((text) => options.onLine(readLine(text)));
+  let stderr = "";
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    log.write(text);
+    lines.add(text);
+  });
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    log.write(text);
+    stderr = (stderr + text).slice(-STDERR_CHARS);
+  });
+  return new Promise((resolve) => {
+    const end = (code: number | null, by: string | null): void => {
+      lines.end();
+      log.end();
+      resolve(failure(options, stderr, code, by));
+    };
+    child.once("error", (error) => {
+      stderr += String(error);
+      if (child.pid === undefined) end(127, null);
+    });
+    child.once("close", end);
+  });
+}
+
+/** A log that cannot be written is reported once, and the tool goes on without it. */
+function openLog({ dir, service, onNote }: ProgramOptions): WriteStream {
+  const file = inside(dir, `${service}.log`);
+  return createWriteStream(file, { flags: "a", mode: 0o600 }).on("error", (cause) => {
+    const { message } = cannotWrite(`write the log of ${service}`, cause, { file, remedy: "run" });
+    onNote(`${message.split("\n", 1)[0]}; it goes on without`);
+  });
 }
 
 /** Writes a file of properties, for nobody else to read: there may be passwords in it. */
@@ -136,7 +141,7 @@ function splitLines(onLine: (line: string) => void): { add(text: string): void; 
   };
 }
 
-/** Words the end of a tool that nobody asked to end. */
+/** Makes the error for a tool that ended by itself. */
 function failure(
   { tool, service, dir, propertiesArg }: ProgramOptions,
   stderr: string,

@@ -6,7 +6,8 @@ import type { ReadRecord } from "../../model/history.ts";
 import type { WasRead } from "../client.ts";
 import { errorName } from "../../kafka/error-codes.ts";
 import { openWire, type Wire } from "../../kafka/connection.ts";
-import type { Line } from "./line.ts";
+import { isUnread, noteRecord, resultOf, type Span, spanOf } from "../spans.ts";
+import type { Line, ToolLine } from "./line.ts";
 import type { Program } from "./program.ts";
 
 export interface ReadOptions {
@@ -20,15 +21,7 @@ export interface ReadOptions {
   start(onLine: (line: Line) => void): Promise<Program>;
 }
 
-interface Span {
-  partition: number;
-  from: bigint;
-  to: bigint;
-  /** The offset up to which records were seen. */
-  position: bigint;
-}
-
-/** Reads up to the end of each partition as it is at the call, and says how far it came. */
+/** Reads up to the end of each partition as it is at the call, and reports how far it came. */
 export async function readTopic(options: ReadOptions): Promise<WasRead> {
   const deadline = performance.now() + options.timeoutMs;
   const records: ReadRecord[] = [];
@@ -36,20 +29,12 @@ export async function readTopic(options: ReadOptions): Promise<WasRead> {
   let error: string | undefined;
   try {
     spans = await spansOf(options, deadline);
-    if (spans.some(({ position, to }) => position < to)) await consume(options, spans, records, deadline);
+    if (isUnread(spans)) await consume(options, spans, records, deadline);
   } catch (e) {
     if ((e as { code?: unknown }).code === "BAD_CLIENT") throw e;
     error = (e as Error).message;
   }
-  records.sort((a, b) => a.partition - b.partition || Number(BigInt(a.offset) - BigInt(b.offset)));
-  const partitions = spans.map(({ partition, from, to, position }) => ({
-    partition,
-    from: String(from),
-    to: String(to),
-    complete: position >= to,
-    ...(position < to && error !== undefined ? { error } : {}),
-  }));
-  return { partitions, records, ...(error === undefined ? {} : { error }) };
+  return resultOf(spans, records, error);
 }
 
 async function consume(
@@ -70,17 +55,8 @@ async function consume(
       signal?.addEventListener("abort", (abort = () => reject(signal.reason as Error)), { once: true });
       start((line) => {
         if (line.kind !== "tool" || line.name !== "record_data") return;
-        const { partition, offset, value } = line.facts as {
-          partition: number;
-          offset: number;
-          value: string | null;
-        };
-        const span = spans.find((one) => one.partition === partition);
-        const at = BigInt(offset);
-        if (span === undefined || at < span.position || at >= span.to) return;
-        span.position = at + 1n;
-        records.push({ partition, offset: String(offset), value: value ?? "" });
-        if (spans.every((one) => one.position >= one.to)) resolve();
+        noteRecord(spans, records, recordIn(line));
+        if (!isUnread(spans)) resolve();
       }).then((started) => {
         program = started;
         void started.ended.then(reject);
@@ -92,6 +68,11 @@ async function consume(
     signal?.removeEventListener("abort", abort);
     program?.endGently(); // it leaves its group; its owner ends it where it does not
   }
+}
+
+function recordIn({ facts }: ToolLine): ReadRecord {
+  const { partition, offset, value } = facts as { partition: number; offset: number; value: string | null };
+  return { partition, offset: String(offset), value: value ?? "" };
 }
 
 const REQUEST_MS = 2_000;
@@ -132,8 +113,7 @@ async function spansOf({ topic, addresses, from, signal }: ReadOptions, deadline
           if (broker === undefined) throw new Error("LEADER_NOT_AVAILABLE");
           const answer = await wire(`${broker.host}:${broker.port}`).bounds(topic, partition, REQUEST_MS);
           if (answer.errorCode !== 0) throw new Error(errorName(answer.errorCode));
-          const begin = BigInt(from?.get(partition) ?? answer.from);
-          return { partition, from: begin, to: answer.to, position: begin };
+          return spanOf(partition, from?.get(partition) ?? answer.from, answer.to);
         }),
     );
   }

@@ -1,14 +1,14 @@
 // The lab's settings by Kafka's names, and Kafka's defaults for the rest (ProducerConfig.java,
 // ConsumerConfig.java; the same in 3.9 and 4.4).
 //
-// `properties` is what the client is told; every other field is read from it, so what is shown cannot differ
+// `properties` is what the client is given; every other field is read from it, so what is shown cannot differ
 // from what is sent.
 
 import { checkProperties, valueOf } from "../../kafka/mod.ts";
 import { propertiesText } from "../../runtime/properties-file.ts";
 import type { JavaSettings } from "../client.ts";
 
-/** What a Java client can be told; times in milliseconds. */
+/** A Java client's options; times in milliseconds. */
 export interface JavaOptions {
   acks?: "all" | -1 | 0 | 1;
   idempotent?: boolean;
@@ -51,11 +51,13 @@ type Named = keyof typeof NAMES;
 export function javaSettings(options: JavaOptions, bootstrap: readonly string[]): JavaSettings {
   if (options.dropHungConnections !== undefined)
     throw new TypeError(
-      'Cannot use dropHungConnections with client "java": it always closes a connection whose request timed out',
+      'Cannot use dropHungConnections with client "java": ' +
+        "it always closes a connection whose request timed out",
     );
   if (options.allowAutoTopicCreation === false)
     throw new TypeError(
-      "Cannot use allowAutoTopicCreation: false with client \"java\": Kafka's producer always asks for it; the brokers' auto.create.topics.enable decides",
+      'Cannot use allowAutoTopicCreation: false with client "java": ' +
+        "Kafka's producer always asks for it; the brokers' auto.create.topics.enable decides",
     );
   const properties = together(options);
   // a probe sends and reads, so its properties are a producer's and a consumer's

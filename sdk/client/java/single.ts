@@ -1,5 +1,5 @@
-// One record at a time through one warm producer: ConsoleProducer, the one tool of Kafka's that sends when it
-// is told to.
+// One record at a time through one warm producer: ConsoleProducer, the only tool of Kafka's that sends on
+// request.
 //
 //   send() ──▶ a line on its standard input ──▶ KafkaProducer.send ──▶ broker
 //     ◀── outcome ◀── its log: the Produce answer, or the producer's own error
@@ -20,7 +20,7 @@ export interface SingleOptions extends OutcomeContext {
   clock(epochMs: number): number;
 }
 
-/** What the line reader takes for no key at all; control characters, which no key of a test has. */
+/** What the line reader reads as no key at all: a control character, which no key of a test has. */
 export const NO_KEY = "\u0001";
 
 export interface Single {
@@ -31,167 +31,192 @@ export interface Single {
 
 /** The record that the producer has. */
 interface Operation {
-  /** By the epoch; undefined until the producer tells that it began. */
+  /** By the epoch; undefined until the producer logs that it began. */
   began: number | undefined;
   attempts: TracedAttempt[];
   /** How many Produce requests had been written before it. */
   after: number;
-  settle(sent: Sent, at: number): void;
+  isGivenUp: boolean;
+  resolve(sent: Sent): void;
 }
 
-export function sendSingly({ start, acks, clock, ...places }: SingleOptions): Single {
-  let program: Promise<Program> | undefined;
-  let current: Operation | undefined;
+/** One producer and the record that it has; a process that ended is replaced by the next send. */
+interface ProducerState {
+  readonly options: SingleOptions;
+  program: Promise<Program> | undefined;
+  current: Operation | undefined;
+  isConnected: boolean;
+  onConnected: (() => void) | undefined;
+  /** Whether the next line names the producer's error. */
+  isErrorNext: boolean;
+  /** Produce requests of this process. */
+  written: number;
+  lastAt: number;
+  trace(line: Line): void;
+}
+
+export function sendSingly(options: SingleOptions): Single {
+  const state: ProducerState = {
+    options,
+    program: undefined,
+    current: undefined,
+    isConnected: false,
+    onConnected: undefined,
+    isErrorNext: false,
+    written: 0,
+    lastAt: 0,
+    trace: () => {},
+  };
   let last: Promise<unknown> = Promise.resolve();
-  let isConnected = false;
-  let onConnected: (() => void) | undefined;
-  let refused = false; // the next line names the producer's error
-  let written = 0; // Produce requests of this process
-  let lastAt = 0;
-  let trace = freshTrace();
-
-  function freshTrace(): (line: Line) => void {
-    return traceWire({
-      onAttempt(attempt) {
-        if (attempt.api === "Metadata" && attempt.error === undefined) {
-          isConnected = true;
-          onConnected?.();
-        }
-        const one = current;
-        if (one === undefined || (attempt.nth ?? Infinity) <= one.after) return;
-        one.attempts.push(attempt);
-        if (!isAcknowledgement(attempt)) return;
-        const [partition, { offset }] = [...attempt.answers!][0]!;
-        one.settle(
-          {
-            outcome: "ok",
-            address: attempt.address,
-            partition,
-            ...(offset < 0n ? {} : { offset: String(offset) }),
-            attempts: attemptsOf(one.attempts, places),
-          },
-          attempt.epochMs + attempt.tookMs,
-        );
-      },
-      onProduce(at, nth) {
-        written = nth;
-        if (acks === 0)
-          current?.settle(
-            {
-              outcome: "info",
-              attempts: attemptsOf(current.attempts, places),
-              error: "acks=0: the broker does not answer",
-            },
-            at,
-          );
-      },
-    });
-  }
-
-  function hear(line: Line): void {
-    trace(line);
-    if (current === undefined) return;
-    if (
-      line.kind === "log" &&
-      /^(?:Kafka producer started|Requesting metadata update|Attempting to append)/.test(line.text)
-    )
-      current.began ??= line.epochMs;
-    if (line.kind === "rest" && refused) lose(current, line.text.replace(/^[\w.$]+\.(\w+): /, "$1: "));
-    refused = line.kind === "log" && line.logger.endsWith(".ErrorLoggingCallback");
-    if (line.kind === "log") lastAt = line.epochMs;
-  }
-
-  function lose(one: Operation, error: string, at = lastAt): void {
-    one.settle(
-      unacknowledged({ attempts: one.attempts, produced: written - one.after, acks, error }, places),
-      at,
-    );
-  }
-
-  async function running(): Promise<Program> {
-    const before = await program?.catch(() => undefined);
-    if (before?.isAlive !== true) {
-      isConnected = false;
-      written = 0;
-      trace = freshTrace();
-      program = start(hear);
-    }
-    return await program!;
-  }
-
-  async function sendNow(
-    { value, key }: { value: string; key?: string },
-    signal: AbortSignal | undefined,
-  ): Promise<Sent> {
-    if (signal?.aborted) return { outcome: "fail", attempts: [], error: (signal.reason as Error).message };
-    let giveUp = (): void => {};
-    let isGivenUp = false;
-    try {
-      return await new Promise<Sent>((resolve, reject) => {
-        const one: Operation = {
-          began: undefined,
-          attempts: [],
-          after: written,
-          settle(sent, at) {
-            if (current !== one) return;
-            current = undefined;
-            const began = one.began ?? at;
-            // whole milliseconds, rounded outwards: the true span lies within
-            resolve({ ...sent, began: clock(began), tookMs: Math.max(at - began, 0) + 1 });
-          },
-        };
-        current = one;
-        const started = running();
-        started.then((tool) => {
-          if (current !== one || isGivenUp) return;
-          one.after = written; // a process that was started for it has written none
-          tool.write(`${key ?? NO_KEY}\t${value}`);
-          void tool.ended.then((failure) => {
-            if (current !== one || isGivenUp) return;
-            if (one.began !== undefined) return lose(one, failure.message.split("\n", 1)[0]!);
-            current = undefined;
-            reject(failure);
-          });
-        }, reject);
-        giveUp = () => {
-          isGivenUp = true;
-          // the producer cannot be told to forget a record, only be ended
-          void started
-            .then(
-              (tool) => tool.kill(),
-              () => {},
-            )
-            .then(() => lose(one, (signal!.reason as Error | undefined)?.message ?? "given up", Date.now()));
-        };
-        signal?.addEventListener("abort", giveUp, { once: true });
-      });
-    } finally {
-      signal?.removeEventListener("abort", giveUp);
-    }
-  }
-
   return {
-    async connect(timeoutMs) {
-      const tool = await running();
-      if (isConnected) return;
-      let timer: NodeJS.Timeout | undefined;
-      try {
-        await new Promise<void>((resolve, reject) => {
-          onConnected = resolve;
-          void tool.ended.then(reject);
-          timer = setTimeout(
-            () => reject(new Error(`not connected within ${timeoutMs} ms (max.block.ms)`)),
-            timeoutMs,
-          );
-        });
-      } finally {
-        clearTimeout(timer);
-      }
-    },
+    connect: (timeoutMs) => connectWithin(state, timeoutMs),
     send(record, signal) {
-      const sending = last.then(() => sendNow(record, signal));
+      const sending = last.then(() => sendNow(state, record, signal));
       last = sending.catch(() => {});
       return sending;
     },
   };
+}
+
+/** The process, started where there is none that is alive. */
+async function running(state: ProducerState): Promise<Program> {
+  const before = await state.program?.catch(() => undefined);
+  if (before?.isAlive !== true) {
+    state.isConnected = false;
+    state.written = 0;
+    state.trace = traceWire({
+      onAttempt: (attempt) => onAttempt(state, attempt),
+      onProduce: (atMs, nth) => onProduce(state, atMs, nth),
+    });
+    state.program = state.options.start((line) => onLine(state, line));
+  }
+  return await state.program!;
+}
+
+async function connectWithin(state: ProducerState, timeoutMs: number): Promise<void> {
+  const tool = await running(state);
+  if (state.isConnected) return;
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      state.onConnected = resolve;
+      void tool.ended.then(reject);
+      const error = new Error(`not connected within ${timeoutMs} ms (max.block.ms)`);
+      timer = setTimeout(() => reject(error), timeoutMs);
+    });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function sendNow(
+  state: ProducerState,
+  { value, key }: { value: string; key?: string },
+  signal: AbortSignal | undefined,
+): Promise<Sent> {
+  if (signal?.aborted) return { outcome: "fail", attempts: [], error: (signal.reason as Error).message };
+  let abort = (): void => {};
+  try {
+    return await new Promise<Sent>((resolve, reject) => {
+      const one: Operation = {
+        began: undefined,
+        attempts: [],
+        after: state.written,
+        isGivenUp: false,
+        resolve,
+      };
+      state.current = one;
+      const started = running(state);
+      started.then((tool) => writeRecord(state, one, tool, `${key ?? NO_KEY}\t${value}`, reject), reject);
+      abort = () => giveUp(state, one, started, signal!);
+      signal?.addEventListener("abort", abort, { once: true });
+    });
+  } finally {
+    signal?.removeEventListener("abort", abort);
+  }
+}
+
+function writeRecord(
+  state: ProducerState,
+  one: Operation,
+  tool: Program,
+  line: string,
+  reject: (failure: Error) => void,
+): void {
+  if (state.current !== one || one.isGivenUp) return;
+  one.after = state.written; // a process that was started for it has written none
+  tool.write(line);
+  void tool.ended.then((failure) => {
+    if (state.current !== one || one.isGivenUp) return;
+    if (one.began !== undefined) return lose(state, one, failure.message.split("\n", 1)[0]!);
+    state.current = undefined;
+    reject(failure);
+  });
+}
+
+/** Ends the process: the producer has no command to drop a record. */
+function giveUp(state: ProducerState, one: Operation, started: Promise<Program>, signal: AbortSignal): void {
+  one.isGivenUp = true;
+  const error = (): string => (signal.reason as Error | undefined)?.message ?? "given up";
+  void started
+    .then(
+      (tool) => tool.kill(),
+      () => {},
+    )
+    .then(() => lose(state, one, error(), Date.now()));
+}
+
+function onLine(state: ProducerState, line: Line): void {
+  state.trace(line);
+  const one = state.current;
+  if (one === undefined) return;
+  if (line.kind === "log" && BEGINS.test(line.text)) one.began ??= line.epochMs;
+  if (line.kind === "rest" && state.isErrorNext)
+    lose(state, one, line.text.replace(/^[\w.$]+\.(\w+): /, "$1: "));
+  state.isErrorNext = line.kind === "log" && line.logger.endsWith(".ErrorLoggingCallback");
+  if (line.kind === "log") state.lastAt = line.epochMs;
+}
+
+const BEGINS = /^(?:Kafka producer started|Requesting metadata update|Attempting to append)/;
+
+function onAttempt(state: ProducerState, attempt: TracedAttempt): void {
+  if (attempt.api === "Metadata" && attempt.error === undefined) {
+    state.isConnected = true;
+    state.onConnected?.();
+  }
+  const one = state.current;
+  if (one === undefined || (attempt.nth ?? Infinity) <= one.after) return;
+  one.attempts.push(attempt);
+  if (!isAcknowledgement(attempt)) return;
+  const [partition, { offset }] = [...attempt.answers!][0]!;
+  const sent: Sent = {
+    outcome: "ok",
+    address: attempt.address,
+    partition,
+    ...(offset < 0n ? {} : { offset: String(offset) }),
+    attempts: attemptsOf(one.attempts, state.options),
+  };
+  settle(state, one, sent, attempt.epochMs + attempt.tookMs);
+}
+
+function onProduce(state: ProducerState, at: number, nth: number): void {
+  state.written = nth;
+  const one = state.current;
+  if (state.options.acks !== 0 || one === undefined) return;
+  const attempts = attemptsOf(one.attempts, state.options);
+  settle(state, one, { outcome: "info", attempts, error: "acks=0: the broker does not answer" }, at);
+}
+
+function lose(state: ProducerState, one: Operation, error: string, at = state.lastAt): void {
+  const { acks } = state.options;
+  const produced = state.written - one.after;
+  settle(state, one, unacknowledged({ attempts: one.attempts, produced, acks, error }, state.options), at);
+}
+
+function settle(state: ProducerState, one: Operation, sent: Sent, at: number): void {
+  if (state.current !== one) return;
+  state.current = undefined;
+  const began = one.began ?? at;
+  // whole milliseconds, rounded outwards: the true span lies within
+  one.resolve({ ...sent, began: state.options.clock(began), tookMs: Math.max(at - began, 0) + 1 });
 }

@@ -10,7 +10,7 @@ export interface Tools {
   /**
    * Builds the command line of a tool.
    *
-   * @param service names the process to whoever looks at the process table
+   * @param service names the process in the process table
    */
   command(tool: ToolName, args: readonly string[], service: string): string[];
 }

@@ -1,14 +1,15 @@
-// From a client's log to what passed on the wire: NetworkClient.java and Selector.java tell of every
-// connection and request.
+// From a client's log to what passed on the wire: NetworkClient.java and Selector.java log every connection
+// and request.
 //
 //   Initiating connection to node H:P (id: N …)   ──▶ Completed connection to node N       a Connect
 //   Sending API request … correlationId=C … to N  ──▶ Received API response … C            a request
-//                                                 └──▶ Cancelled in-flight API request … C: the connection ended, or its time was up
+//                                                 └──▶ Cancelled in-flight API request … C
+//                                                      (the connection ended, or the request timed out)
 
 import { errorName } from "../../kafka/error-codes.ts";
 import type { Line, LogLine } from "./line.ts";
 
-/** One try that has ended. */
+/** One attempt that has ended. */
 export interface TracedAttempt {
   /** Milliseconds since the epoch, whole. */
   epochMs: number;
@@ -19,15 +20,14 @@ export interface TracedAttempt {
   /** For a Produce answer: by partition, its error code and the offset of its first record. */
   answers?: ReadonlyMap<number, { error: string | undefined; offset: bigint }>;
   /**
-   * For a Produce request: the how manieth it was, from 1. A record cannot be in one that was written before
-   * it.
+   * For a Produce request: its ordinal number, from 1. A record cannot be in one that was written before it.
    */
   nth?: number;
 }
 
 export interface TraceOptions {
-  onAttempt(attempt: TracedAttempt): void;
-  /** Hears of the nth Produce request as it is written. */
+  onAttempt(tried: TracedAttempt): void;
+  /** Called as the nth Produce request is written. */
   onProduce(at: number, nth: number): void;
 }
 
@@ -38,108 +38,143 @@ interface Request {
   nth?: number;
 }
 
+/** What is under way on the wire. Nodes -1, -2, … are the bootstrap list. */
+interface Wire {
+  readonly options: TraceOptions;
+  /** By node. */
+  readonly addresses: Map<string, string>;
+  /** When a connection that is not yet set up was begun, by node. */
+  readonly dialled: Map<string, number>;
+  /** A system code, by node. */
+  readonly connectErrors: Map<string, string>;
+  /** By correlation id. */
+  readonly requests: Map<string, Request>;
+  /** Produce requests. */
+  written: number;
+}
+
 /** Returns the function that takes one line after the other. */
-export function traceWire({ onAttempt, onProduce }: TraceOptions): (line: Line) => void {
-  const addresses = new Map<string, string>(); // by node, where -1, -2, … are the bootstrap list
-  const dialled = new Map<string, number>();
-  const connectErrors = new Map<string, string>();
-  const requests = new Map<string, Request>();
+export function traceWire(options: TraceOptions): (line: Line) => void {
+  const wire: Wire = {
+    options,
+    addresses: new Map(),
+    dialled: new Map(),
+    connectErrors: new Map(),
+    requests: new Map(),
+    written: 0,
+  };
   let lastChannel: string | undefined;
-  let written = 0;
-
-  function ended(
-    { epochMs, api, node, nth }: Request,
-    endedMs: number,
-    error: string | undefined,
-    answers?: TracedAttempt["answers"],
-  ): void {
-    onAttempt({
-      epochMs,
-      tookMs: endedMs - epochMs,
-      address: addresses.get(node) ?? `node ${node}`,
-      api: apiName(api),
-      ...(error === undefined ? {} : { error }),
-      ...(answers === undefined ? {} : { answers }),
-      ...(nth === undefined ? {} : { nth }),
-    });
-  }
-
-  function connected(node: string, endedMs: number, error?: string): void {
-    const epochMs = dialled.get(node);
-    if (epochMs === undefined) return;
-    dialled.delete(node);
-    ended({ epochMs, api: "CONNECT", node }, endedMs, error);
-  }
-
-  function network({ epochMs, text }: LogLine): void {
-    let parts: RegExpExecArray | null;
-    if (
-      (parts = /^Sending (\w+) request with header .*?correlationId=(\d+).*? to node (-?\d+): (.*)$/.exec(
-        text,
-      )) !== null
-    ) {
-      const [, api = "", id = "", node = "", body = ""] = parts;
-      if (api === "PRODUCE") onProduce(epochMs, ++written);
-      if (api !== "PRODUCE" || !body.startsWith("{acks=0,"))
-        requests.set(id, { epochMs, api, node, ...(api === "PRODUCE" ? { nth: written } : {}) });
-    } else if (
-      (parts =
-        /^Received (\w+) response from node -?\d+ for request with header .*?correlationId=(\d+).*?\): (.*)$/.exec(
-          text,
-        )) !== null
-    ) {
-      const [, api = "", id = "", body = ""] = parts;
-      const request = take(id);
-      if (request === undefined) return;
-      const answers = api === "PRODUCE" ? produced(body) : undefined;
-      ended(
-        request,
-        epochMs,
-        answers === undefined
-          ? connectError(body)
-          : [...answers.values()].find(({ error }) => error !== undefined)?.error,
-        answers,
-      );
-    } else if (
-      (parts =
-        /^Cancelled in-flight \w+ request with correlation id (\d+) due to node .*?elapsed time since send: (\d+)ms.*?request timeout: (\d+)ms/.exec(
-          text,
-        )) !== null
-    ) {
-      const request = take(parts[1]!);
-      if (request !== undefined)
-        ended(request, epochMs, Number(parts[2]) >= Number(parts[3]) ? "TIMEOUT" : "CLOSED");
-    } else if ((parts = /^Initiating connection to node (\S+) \(id: (-?\d+)/.exec(text)) !== null) {
-      addresses.set(parts[2]!, parts[1]!);
-      dialled.set(parts[2]!, epochMs);
-    } else if ((parts = /^Completed connection to node (-?\d+)/.exec(text)) !== null)
-      connected(parts[1]!, epochMs);
-    else if (
-      (parts = /^Disconnecting from node (-?\d+) due to socket connection setup timeout/.exec(text)) !== null
-    )
-      connected(parts[1]!, epochMs, "TIMEOUT");
-    else if ((parts = /^Node (-?\d+) disconnected/.exec(text)) !== null) {
-      connected(parts[1]!, epochMs, connectErrors.get(parts[1]!) ?? "CLOSED");
-      connectErrors.delete(parts[1]!);
-    }
-  }
-
-  function take(id: string): Request | undefined {
-    const request = requests.get(id);
-    requests.delete(id);
-    return request;
-  }
-
   return (line) => {
-    if (line.kind === "log" && line.logger.endsWith(".NetworkClient")) network(line);
+    if (line.kind === "log" && line.logger.endsWith(".NetworkClient")) readLogged(wire, line);
     // the reason of a disconnection is the exception on the line below
     if (line.kind === "rest" && lastChannel !== undefined)
-      connectErrors.set(lastChannel, systemCode(line.text));
+      wire.connectErrors.set(lastChannel, systemCode(line.text));
     lastChannel =
       line.kind === "log" && line.logger.endsWith(".Selector")
         ? /\(channelId=(-?\d+)\) disconnected/.exec(line.text)?.[1]
         : undefined;
   };
+}
+
+/** A line of NetworkClient that is read, and what it changes; the first that matches counts. */
+type Rule = readonly [pattern: RegExp, read: (wire: Wire, epochMs: number, parts: readonly string[]) => void];
+
+const RULES: readonly Rule[] = [
+  [/^Sending (\w+) request with header .*?correlationId=(\d+).*? to node (-?\d+): (.*)$/, sending],
+  [
+    /^Received (\w+) response from node -?\d+ for request with header .*?correlationId=(\d+).*?\): (.*)$/,
+    received,
+  ],
+  [
+    new RegExp(
+      /^Cancelled in-flight \w+ request with correlation id (\d+) due to node /.source +
+        /.*?elapsed time since send: (\d+)ms.*?request timeout: (\d+)ms/.source,
+    ),
+    cancelled,
+  ],
+  [
+    /^Initiating connection to node (\S+) \(id: (-?\d+)/,
+    ({ addresses, dialled }, epochMs, [address = "", node = ""]) => {
+      addresses.set(node, address);
+      dialled.set(node, epochMs);
+    },
+  ],
+  [/^Completed connection to node (-?\d+)/, (wire, epochMs, [node = ""]) => connected(wire, epochMs, node)],
+  [
+    /^Disconnecting from node (-?\d+) due to socket connection setup timeout/,
+    (wire, epochMs, [node = ""]) => connected(wire, epochMs, node, "TIMEOUT"),
+  ],
+  [
+    /^Node (-?\d+) disconnected/,
+    (wire, epochMs, [node = ""]) => {
+      connected(wire, epochMs, node, wire.connectErrors.get(node) ?? "CLOSED");
+      wire.connectErrors.delete(node);
+    },
+  ],
+];
+
+function readLogged(wire: Wire, { epochMs, text }: LogLine): void {
+  for (const [pattern, read] of RULES) {
+    const found = pattern.exec(text);
+    if (found !== null) return read(wire, epochMs, found.slice(1));
+  }
+}
+
+function sending(
+  wire: Wire,
+  epochMs: number,
+  [api = "", id = "", node = "", body = ""]: readonly string[],
+): void {
+  const isProduce = api === "PRODUCE";
+  if (isProduce) wire.options.onProduce(epochMs, ++wire.written);
+  if (isProduce && body.startsWith("{acks=0,")) return; // the broker does not answer
+  wire.requests.set(id, { epochMs, api, node, ...(isProduce ? { nth: wire.written } : {}) });
+}
+
+function received(wire: Wire, epochMs: number, [api = "", id = "", body = ""]: readonly string[]): void {
+  const request = take(wire, id);
+  if (request === undefined) return;
+  if (api !== "PRODUCE") return ended(wire, request, epochMs, connectError(body));
+  const answers = produced(body);
+  const error = [...answers.values()].find((one) => one.error !== undefined)?.error;
+  ended(wire, request, epochMs, error, answers);
+}
+
+function cancelled(wire: Wire, epochMs: number, [id = "", elapsed, timeout]: readonly string[]): void {
+  const request = take(wire, id);
+  if (request === undefined) return;
+  ended(wire, request, epochMs, Number(elapsed) >= Number(timeout) ? "TIMEOUT" : "CLOSED");
+}
+
+function connected(wire: Wire, endedMs: number, node: string, error?: string): void {
+  const epochMs = wire.dialled.get(node);
+  if (epochMs === undefined) return;
+  wire.dialled.delete(node);
+  ended(wire, { epochMs, api: "CONNECT", node }, endedMs, error);
+}
+
+function ended(
+  { options, addresses }: Wire,
+  { epochMs, api, node, nth }: Request,
+  endedMs: number,
+  error: string | undefined,
+  answers?: TracedAttempt["answers"],
+): void {
+  options.onAttempt({
+    epochMs,
+    tookMs: endedMs - epochMs,
+    address: addresses.get(node) ?? `node ${node}`,
+    api: apiName(api),
+    ...(error === undefined ? {} : { error }),
+    ...(answers === undefined ? {} : { answers }),
+    ...(nth === undefined ? {} : { nth }),
+  });
+}
+
+function take({ requests }: Wire, id: string): Request | undefined {
+  const request = requests.get(id);
+  requests.delete(id);
+  return request;
 }
 
 /** `PRODUCE` is `Produce`, `API_VERSIONS` is `ApiVersions`, as everywhere else. */

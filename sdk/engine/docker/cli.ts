@@ -37,7 +37,7 @@ const WAITS: readonly string[] = ["pull", "stop", "restart"];
 export async function findCli({ env, signal }: { env: Env; signal?: AbortSignal | undefined }): Promise<Cli> {
   assertHere(env["DOCKER_HOST"]);
   const compose = findCompose(env); // asked beforehand, side by side
-  compose.catch(() => {}); // told of only where it is needed
+  compose.catch(() => {}); // reported only where it is needed
   const { stdout } = await dockerOf(env)(
     "reach Docker",
     ["version", "--format", "{{.Server.Version}} {{.Client.Context}}"],
@@ -89,7 +89,9 @@ function assertHere(host: string | undefined): void {
     "UNSUPPORTED",
     `Cannot use Docker: the ports that the daemon at ${host} publishes are not this machine's`,
     {
-      hint: "Run the lab on that machine, or unset DOCKER_HOST; the local engine needs no daemon: LAB_ENGINE=local.",
+      hint:
+        "Run the lab on that machine, or unset DOCKER_HOST; " +
+        "the local engine needs no daemon: LAB_ENGINE=local.",
     },
   );
 }
@@ -115,9 +117,12 @@ async function findCompose(env: Env): Promise<Compose> {
   }
   throw new LabError(
     "NO_COMPOSE",
-    `Cannot find compose: neither docker compose (v2) nor docker-compose (v1) answers${wanted ? ` (LAB_COMPOSE=${wanted})` : ""}`,
+    "Cannot find compose: neither docker compose (v2) nor docker-compose (v1) answers" +
+      (wanted ? ` (LAB_COMPOSE=${wanted})` : ""),
     {
-      hint: "Debian: apt-get install docker-compose; Docker's own packages: docker-compose-plugin. The local engine needs neither: LAB_ENGINE=local.",
+      hint:
+        "Debian: apt-get install docker-compose; Docker's own packages: docker-compose-plugin. " +
+        "The local engine needs neither: LAB_ENGINE=local.",
     },
   );
 }

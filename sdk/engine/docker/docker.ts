@@ -1,8 +1,8 @@
 // The docker engine: the compose files as they are, run by docker compose under a project name of the lab's
 // own.
 //
-//   compose/ + overrides (owner's label, timers) ──▶ docker compose up ──▶ one container a node ──▶ container.ts (verbs)
-//                                                          └──▶ docker events (effects), docker logs (the run's folder)
+//   compose/ + overrides (owner's label, timers) ──▶ docker compose up ──▶ one container a node
+//     container.ts   the verbs          docker events   their effects          docker logs   the run's folder
 
 import path from "node:path";
 import {
@@ -24,7 +24,7 @@ import { removeAll } from "./removal.ts";
 
 export interface DockerOptions extends Common {
   project: ComposeProject;
-  /** The same with the sources on top: what the nodes are told in the end. */
+  /** The same with the sources on top: what the nodes are configured with. */
   effective: ComposeProject;
   /** Absolute paths of the compose files. */
   files: readonly string[];
@@ -139,9 +139,11 @@ export async function attachDocker(options: AttachOptions): Promise<Engine> {
 async function assertFree(cli: Cli, name: string, signal: AbortSignal | undefined): Promise<void> {
   const taken = await containersOf(cli, `${PROJECT_LABEL}=${name}`, signal);
   if (taken.length === 0) return;
+  const containers = taken.length === 1 ? "a container" : `${taken.length} containers`;
+  const names = taken.map(({ name }) => name).join(", ");
   throw new LabError(
     "PROJECT_TAKEN",
-    `Cannot start the project ${name}: it has ${taken.length === 1 ? "a container" : `${taken.length} containers`} already (${taken.map(({ name }) => name).join(", ")})`,
+    `Cannot start the project ${name}: it has ${containers} already (${names})`,
     {
       hint: `To use what runs: attachLab({ project: "${name}" }). To end it: docker compose -p ${name} down.`,
     },

@@ -1,4 +1,4 @@
-// What happens to containers, as the daemon tells it: one `docker events` for a whole cluster. So the lab
+// What happens to containers, as the daemon reports it: one `docker events` for a whole cluster. So the lab
 // also sees what others do to it.
 
 import { type ChildProcess, spawn } from "node:child_process";
@@ -26,7 +26,7 @@ const ACTIONS: readonly ContainerAction[] = ["start", "kill", "die", "pause", "u
 export interface FollowOptions {
   label: string;
   env: Env;
-  /** Tells also of what happened since then, in milliseconds since 1970. @default from now on */
+  /** Includes what happened since then, in milliseconds since 1970. @default from now on */
   sinceMs?: number | undefined;
   onEvent(event: ContainerEvent): void;
   /** The stream has ended by itself, such as by a restart of the daemon. */

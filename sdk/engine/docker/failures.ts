@@ -1,4 +1,5 @@
-// What docker and compose say when something is wrong, and what it means: the first sign that matches counts.
+// What docker and compose print when something is wrong, and what it means: the first sign that matches
+// counts.
 
 import { type ErrorCode, LabError } from "../../model/errors.ts";
 
@@ -10,6 +11,11 @@ interface Sign {
   hint: string;
 }
 
+/** One pattern of several alternatives, in any case. */
+function anyOf(...patterns: readonly RegExp[]): RegExp {
+  return new RegExp(patterns.map(({ source }) => source).join("|"), "i");
+}
+
 const SIGNS: readonly Sign[] = [
   {
     sign: /permission denied[^]*(docker(\.sock)?|daemon)/i,
@@ -18,37 +24,62 @@ const SIGNS: readonly Sign[] = [
     hint: "sudo usermod -aG docker $USER && newgrp docker",
   },
   {
-    sign: /cannot connect to the docker daemon|is the docker daemon running|error during connect|failed to connect to the docker api/i,
+    sign: anyOf(
+      /cannot connect to the docker daemon|is the docker daemon running/,
+      /error during connect|failed to connect to the docker api/,
+    ),
     code: "NO_ENGINE",
     why: "no Docker daemon answers",
-    hint: "Is it started (`sudo systemctl start docker`, or Docker Desktop)? Does DOCKER_HOST point at the right one?",
+    hint:
+      "Is it started (`sudo systemctl start docker`, or Docker Desktop)? " +
+      "Does DOCKER_HOST point at the right one?",
   },
   {
-    sign: /port is already allocated|ports are not available|bind[^]*address already in use|failed to bind host port|bind for \S+ failed/i,
+    sign: anyOf(
+      /port is already allocated|ports are not available|bind[^]*address already in use/,
+      /failed to bind host port|bind for \S+ failed/,
+    ),
     code: "PORT_TAKEN",
     why: "a port that the file publishes is taken on this machine",
-    hint: "Does another cluster or program use it? `docker ps` and `lsof -nP -iTCP -sTCP:LISTEN` tell. The local engine takes other ports by itself: LAB_ENGINE=local.",
+    hint:
+      "Does another cluster or program use it? `docker ps` and `lsof -nP -iTCP -sTCP:LISTEN` list them. " +
+      "The local engine takes other ports by itself: LAB_ENGINE=local.",
   },
   {
     sign: /container name "?\S+"? is already in use|name \S+ is already in use by container/i,
     code: "PROJECT_TAKEN",
     why: "a container of that name exists already",
-    hint: "The file sets container_name: only one such cluster can exist. Is it up already? Then `attachLab` takes it.",
+    hint:
+      "The file sets container_name: only one such cluster can exist. " +
+      "Is it up already? Then `attachLab` takes it.",
   },
   {
-    sign: /pull access denied|manifest (for \S+ )?(unknown|not found)|no such image|not found: manifest|repository does not exist|failed to resolve reference|(lookup|dial tcp)[^]*(no such host|i\/o timeout|connection refused|server misbehaving|network is unreachable)|context deadline exceeded|no matching manifest/i,
+    sign: anyOf(
+      /pull access denied|manifest (for \S+ )?(unknown|not found)|no such image|not found: manifest/,
+      /repository does not exist|failed to resolve reference/,
+      /(lookup|dial tcp)[^]*(no such host|i\/o timeout|connection refused)/,
+      /(lookup|dial tcp)[^]*(server misbehaving|network is unreachable)/,
+      /context deadline exceeded|no matching manifest/,
+    ),
     code: "NO_IMAGE",
     why: "an image is neither here nor can it be pulled",
-    hint: "Is the tag right, and is there a way to the registry? The variables LAB_KAFKA_IMAGE and LAB_BITNAMI_IMAGE name other images; the local engine needs none: LAB_ENGINE=local.",
+    hint:
+      "Is the tag right, and is the registry reachable? " +
+      "The variables LAB_KAFKA_IMAGE and LAB_BITNAMI_IMAGE name other images; " +
+      "the local engine needs none: LAB_ENGINE=local.",
   },
   {
     sign: /no space left on device/i,
     code: "DISK_FULL",
     why: "no space is left on Docker's disk",
-    hint: "docker system df tells what uses it.",
+    hint: "docker system df lists what uses it.",
   },
   {
-    sign: /yaml: |validating |unsupported config option|additional propert|top-level object|invalid (compose|interpolation|service|type|reference)|refers to undefined|no configuration file|services\.\S+ (must|contains|has)/i,
+    sign: anyOf(
+      /yaml: |validating |unsupported config option|additional propert|top-level object/,
+      /invalid (compose|interpolation|service|type|reference)|refers to undefined/,
+      /no configuration file|services\.\S+ (must|contains|has)/,
+    ),
     code: "BAD_COMPOSE",
     why: "compose does not accept the file",
     hint: "`docker compose -f FILE config` shows what it makes of it.",

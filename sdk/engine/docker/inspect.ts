@@ -1,4 +1,4 @@
-// A container as `docker inspect` tells it, as far as the lab needs it.
+// A container as `docker inspect` describes it, as far as the lab needs it.
 
 import type { PublishedPort } from "../../compose/mod.ts";
 import type { NodeState } from "../engine.ts";

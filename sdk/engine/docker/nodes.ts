@@ -1,4 +1,4 @@
-// Where the nodes in containers are reached from this machine: a pure function of what Kafka was told and
+// Where the nodes in containers are reached from this machine: a pure function of Kafka's configuration and
 // what docker published.
 
 import {
@@ -15,7 +15,7 @@ import type { ContainerFacts } from "./inspect.ts";
 
 export interface Placed {
   nodes: readonly Node[];
-  /** Every `host:port` by which clients may be told to reach a node, and the node's service. */
+  /** Every `host:port` that clients may be given for a node, and the node's service. */
   addresses: ReadonlyMap<string, string>;
   /** What a reader should know of addresses that this machine's clients cannot use. */
   notes: readonly string[];
@@ -52,11 +52,13 @@ export function placeNodes(
       for (const name of bothNames(`${own.host}:${own.port}`)) addresses.set(name, service.service);
       if (!isSame(own.listener, own))
         notes.push(
-          `${service.service}: it tells clients to reach it at ${own.listener.host}:${own.listener.port}, but this machine reaches it at ${own.host}:${own.port}`,
+          `${service.service}: it advertises ${own.listener.host}:${own.listener.port} to clients, ` +
+            `but this machine reaches it at ${own.host}:${own.port}`,
         );
     } else if (service.roles.includes("broker"))
       notes.push(
-        `${service.service}: no port of a client listener is published, so this machine's clients cannot reach it`,
+        `${service.service}: no port of a client listener is published, ` +
+          "so this machine's clients cannot reach it",
       );
     const control = bound.find(({ name }) => controllers.has(name));
     const [address] = container?.addresses ?? [];

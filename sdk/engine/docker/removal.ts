@@ -3,7 +3,7 @@
 // files.
 
 import { type Removal, REMOVALS } from "../../runtime/guardian/containers.mjs";
-import type { Swept } from "../../runtime/claims.ts";
+import type { Swept } from "../../runtime/sweep.ts";
 import type { Cli } from "./cli.ts";
 import { isGone, OWNER_LABEL, readOwner } from "./owner.ts";
 
@@ -40,7 +40,8 @@ async function removeOnce(
   const ids = stdout.split("\n").filter((id) => id !== "");
   if (ids.length === 0) return 0;
   await cli.docker(`remove ${what}`, [...remove, ...ids]).catch((error: unknown) => {
-    if (isLast) throw error; // until then: it may be in removal already, or still be in use by what is being removed
+    // before the last try: it may be in removal already, or still be used by what is being removed
+    if (isLast) throw error;
   });
   return ids.length;
 }

@@ -1,5 +1,5 @@
-// The Engine port on containers: hands each verb to its container, and tells the guardian what it would have
-// to undo.
+// The Engine port on containers: passes each verb to its container, and registers with the guardian what it
+// would have to undo.
 
 import { LabError } from "../../model/errors.ts";
 import { guarded, type Guardian } from "../../runtime/guardian/guardian.ts";
@@ -28,7 +28,7 @@ export interface Made {
   close(options: { keep: boolean }): Promise<void>;
 }
 
-/** The port, on containers; the guardian hears of every state that it would have to undo. */
+/** The port, on containers; every state that has to be undone is registered with the guardian. */
 export function makeEngine(
   { cli, nodes, addresses, differs, containers, network, from, keep: stays, version, logFile, close }: Made,
   guardian: Guardian,
@@ -81,7 +81,7 @@ export function makeEngine(
     resume: (service) => undone(service, (one) => one.resume()),
     status: (service) => container(service).status(),
     followLogs() {
-      for (const one of containers.values()) one.attend();
+      for (const one of containers.values()) one.follow();
     },
     logFile,
     keptLogs: (service) => keptLogs(cli, container(service), logFile(service)),

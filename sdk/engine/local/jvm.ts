@@ -26,7 +26,7 @@ export interface JvmCommand {
 
 /** A broker's process, which may be started again after it ended. */
 export interface Jvm {
-  /** What runs it, for somebody else who starts it. */
+  /** What runs it, for the guardian that starts it again. */
   readonly revival: Revival;
   start(): Promise<Action>;
   stop(options?: StopOptions): Promise<Action>;
@@ -34,147 +34,179 @@ export interface Jvm {
   pause(): Promise<Action>;
   resume(): Promise<Action>;
   status(): NodeStatus;
-  /** Ends the process without a word. */
+  /** Kills the process where it runs. */
   dispose(): Promise<void>;
 }
 
 const STOP_TIMEOUT_MS = 10_000; // docker stop's
 const FREEZE_TIMEOUT_MS = 5000;
 
-/** Describes a JVM; `onExit` hears of every end. */
+interface JvmState {
+  readonly command: JvmCommand;
+  onExit(exit: Exit, asked: boolean): void;
+  child: ChildProcess | undefined;
+  ended: Promise<Exit>;
+  status: NodeStatus;
+  /** Whether the lab has asked for the next end. */
+  asked: boolean;
+}
+
+/** Describes a JVM; `onExit` is called at every end. */
 export function makeJvm(command: JvmCommand, onExit: (exit: Exit, asked: boolean) => void): Jvm {
+  const state: JvmState = {
+    command,
+    onExit,
+    child: undefined,
+    ended: Promise.resolve({ code: 0, clean: true, text: "never started" }),
+    status: { state: "stopped" },
+    asked: false,
+  };
+  return {
+    revival: { ...command, env: cleanEnv() },
+    start: async () => start(state),
+    stop: ({ timeoutMs = STOP_TIMEOUT_MS } = {}) => stop(state, timeoutMs),
+    kill: () => kill(state),
+    pause: () => pause(state),
+    resume: async () => resume(state),
+    status: () => ({ ...state.status }),
+    dispose: () => dispose(state),
+  };
+}
+
+function start(state: JvmState): Action {
+  const { command } = state;
   const { service } = command.record;
-  let child: ChildProcess | undefined;
-  let ended: Promise<Exit> = Promise.resolve({ code: 0, clean: true, text: "never started" });
-  let state: NodeStatus = { state: "stopped" };
-  let asked = false;
+  const began = performance.now();
+  if (state.child !== undefined)
+    throw new LabError("COMMAND_FAILED", `Cannot start ${service}: it already runs`, {});
+  if (!canRun(command.java)) throw cannotStart(command);
+  const from = sizeOf(command.logFile);
+  const child = spawnJvm(command);
+  state.ended = exitOfChild(child, () => tail(command.logFile, from));
+  if (child.pid === undefined) throw cannotStart(command);
+  state.child = child;
+  state.asked = false;
+  state.status = { state: "running", pid: child.pid };
+  void state.ended.then((exit) => {
+    state.child = undefined;
+    state.status = { state: "stopped", exit };
+    state.onExit(exit, state.asked);
+  });
+  child.unref();
+  return actionOf(began, performance.now(), `java -cp … kafka.Kafka (pid ${child.pid})`);
+}
 
-  function running(): ChildProcess {
-    if (child === undefined)
-      throw new LabError("COMMAND_FAILED", `Cannot signal ${service}: it is not running`, {
-        hint: "Was it stopped before? `cluster.start` starts it again.",
+/** In a session of its own: Ctrl-C in a terminal reaches the owner, who heals, and not the broker. */
+function spawnJvm({ record, java, args, dir, logFile }: JvmCommand): ChildProcess {
+  const log = openSync(logFile, "a", 0o600);
+  const [program, ...rest] = recorded(record, [java, ...args]);
+  const child = spawn(program, rest, {
+    cwd: dir,
+    detached: true,
+    stdio: ["ignore", log, log],
+    env: cleanEnv(),
+  });
+  closeSync(log);
+  return child;
+}
+
+function exitOfChild(child: ChildProcess, log: () => string): Promise<Exit> {
+  return new Promise((resolve) => {
+    child.once("error", () => resolve({ code: 127, clean: false, text: "could not be started" }));
+    child.once("exit", (code, by) => {
+      const signal = by === null ? 0 : os.constants.signals[by];
+      resolve(exitOf(code ?? 128 + signal, letGo(log())));
+    });
+  });
+}
+
+async function stop(state: JvmState, timeoutMs: number): Promise<Action> {
+  const began = performance.now();
+  running(state).ref();
+  state.asked = true;
+  const effectAt = signal(state, "SIGTERM");
+  const inTime = await withinMs(state.ended, timeoutMs);
+  if (inTime !== undefined) return actionOf(began, effectAt, "SIGTERM", inTime);
+  if (state.child !== undefined) signal(state, "SIGKILL");
+  return {
+    ...actionOf(began, effectAt, `SIGTERM, after ${timeoutMs} ms SIGKILL`, await state.ended),
+    differs: `did not end within ${timeoutMs} ms of SIGTERM and was killed, as docker stop does`,
+  };
+}
+
+async function kill(state: JvmState): Promise<Action> {
+  const began = performance.now();
+  running(state).ref();
+  state.asked = true;
+  const effectAt = signal(state, "SIGKILL");
+  return actionOf(began, effectAt, "SIGKILL", await state.ended);
+}
+
+async function pause(state: JvmState): Promise<Action> {
+  const { service } = state.command.record;
+  const began = performance.now();
+  signal(state, "SIGSTOP");
+  state.status = { ...state.status, state: "paused" };
+  if (await untilFrozen(running(state).pid!, FREEZE_TIMEOUT_MS))
+    return actionOf(began, performance.now(), "SIGSTOP");
+  throw new LabError(
+    "NOT_EFFECTIVE",
+    `Cannot pause ${service}: it still ran ${FREEZE_TIMEOUT_MS} ms after SIGSTOP`,
+    { hint: "The pause was undone. Is the machine very busy?" },
+  );
+}
+
+function resume(state: JvmState): Action {
+  const began = performance.now();
+  const effectAt = signal(state, "SIGCONT");
+  state.status = { ...state.status, state: "running" };
+  return actionOf(began, effectAt, "SIGCONT");
+}
+
+async function dispose(state: JvmState): Promise<void> {
+  if (state.child === undefined) return;
+  state.asked = true;
+  state.child.ref();
+  signal(state, "SIGKILL");
+  await state.ended;
+}
+
+function running({ child, command }: JvmState): ChildProcess {
+  if (child !== undefined) return child;
+  throw new LabError("COMMAND_FAILED", `Cannot signal ${command.record.service}: it is not running`, {
+    hint: "Was it stopped before? `cluster.start` starts it again.",
+  });
+}
+
+/** Sends a signal and returns the moment by `performance.now()`. */
+function signal(state: JvmState, name: NodeJS.Signals): number {
+  const { service } = state.command.record;
+  const { pid } = running(state);
+  try {
+    process.kill(pid!, name);
+  } catch (cause) {
+    // ESRCH: the process has ended without an exit event yet, which follows and which the caller awaits
+    if ((cause as NodeJS.ErrnoException).code !== "ESRCH")
+      throw new LabError("COMMAND_FAILED", `Cannot send ${name} to ${service}: ${(cause as Error).message}`, {
+        cause,
       });
-    return child;
   }
+  return performance.now();
+}
 
-  function signal(name: NodeJS.Signals): number {
-    const one = running();
-    // the runtime has not yet told of an end that has happened: the exit event follows, and the caller awaits it
-    try {
-      process.kill(one.pid!, name);
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== "ESRCH")
-        throw new LabError(
-          "COMMAND_FAILED",
-          `Cannot send ${name} to ${service}: ${(cause as Error).message}`,
-          { cause },
-        );
-    }
-    return performance.now();
-  }
-
-  const action = (began: number, effectAt: number, via: string, exit?: Exit): Action => ({
+function actionOf(began: number, effectAt: number, via: string, exit?: Exit): Action {
+  return {
     effectAt,
     tookMs: performance.now() - began,
     via,
     ...(exit === undefined ? {} : { exit }),
-  });
-
-  return {
-    revival: { ...command, env: cleanEnv() },
-    async start() {
-      const began = performance.now();
-      if (child !== undefined)
-        throw new LabError("COMMAND_FAILED", `Cannot start ${service}: it already runs`, {});
-      if (!canRun(command.java)) throw cannotStart(command);
-      const from = sizeOf(command.logFile);
-      const log = openSync(command.logFile, "a", 0o600);
-      // a session of its own: Ctrl-C in a terminal reaches the owner, who heals, and not the broker
-      const [program, ...args] = recorded(command.record, [command.java, ...command.args]);
-      const started = spawn(program, args, {
-        cwd: command.dir,
-        detached: true,
-        stdio: ["ignore", log, log],
-        env: cleanEnv(),
-      });
-      closeSync(log);
-      ended = new Promise<Exit>((resolve) => {
-        started.once("error", () => resolve({ code: 127, clean: false, text: "could not be started" }));
-        started.once("exit", (code, by) =>
-          resolve(
-            exitOf(
-              code ?? 128 + (by === null ? 0 : os.constants.signals[by]),
-              letGo(tail(command.logFile, from)),
-            ),
-          ),
-        );
-      });
-      if (started.pid === undefined) throw cannotStart(command);
-      child = started;
-      asked = false;
-      state = { state: "running", pid: started.pid };
-      void ended.then((exit) => {
-        child = undefined;
-        state = { state: "stopped", exit };
-        onExit(exit, asked);
-      });
-      started.unref();
-      return action(began, performance.now(), `java -cp … kafka.Kafka (pid ${started.pid})`);
-    },
-    async stop({ timeoutMs = STOP_TIMEOUT_MS } = {}) {
-      const began = performance.now();
-      running().ref();
-      asked = true;
-      const effectAt = signal("SIGTERM");
-      const inTime = await withinMs(ended, timeoutMs);
-      if (inTime !== undefined) return action(began, effectAt, "SIGTERM", inTime);
-      if (child !== undefined) signal("SIGKILL");
-      return {
-        ...action(began, effectAt, `SIGTERM, after ${timeoutMs} ms SIGKILL`, await ended),
-        differs: `did not end within ${timeoutMs} ms of SIGTERM and was killed, as docker stop does`,
-      };
-    },
-    async kill() {
-      const began = performance.now();
-      running().ref();
-      asked = true;
-      const effectAt = signal("SIGKILL");
-      return action(began, effectAt, "SIGKILL", await ended);
-    },
-    async pause() {
-      const began = performance.now();
-      signal("SIGSTOP");
-      state = { ...state, state: "paused" };
-      if (!(await untilFrozen(running().pid!, FREEZE_TIMEOUT_MS))) {
-        throw new LabError(
-          "NOT_EFFECTIVE",
-          `Cannot pause ${service}: it still ran ${FREEZE_TIMEOUT_MS} ms after SIGSTOP`,
-          { hint: "It was taken back. Is the machine very busy?" },
-        );
-      }
-      return action(began, performance.now(), "SIGSTOP");
-    },
-    async resume() {
-      const began = performance.now();
-      const effectAt = signal("SIGCONT");
-      state = { ...state, state: "running" };
-      return action(began, effectAt, "SIGCONT");
-    },
-    status: () => ({ ...state }),
-    async dispose() {
-      if (child === undefined) return;
-      asked = true;
-      child.ref();
-      signal("SIGKILL");
-      await ended;
-    },
   };
 }
 
 function cannotStart({ record, java }: JvmCommand): LabError {
   return new LabError("COMMAND_FAILED", `Cannot start ${record.service}: ${java} did not start`, {
     command: java,
-    hint: "Has Java been removed? `npm run doctor` tells.",
+    hint: "Has Java been removed? `npm run doctor` checks it.",
   });
 }
 

@@ -1,10 +1,10 @@
-// What a line tells, by who says it. Each speaker has a few sentences that matter; a cheap test comes before
+// What a line reports, by its logger. Each logger has a few sentences that matter; a cheap test comes before
 // each expression.
 
 import type { BrokerLogFact } from "../../model/history.ts";
 
 /**
- * Returns what a line tells; undefined for nothing of interest.
+ * Returns the fact that a line reports; undefined for nothing of interest.
  *
  * @param from where the speaker begins: `[QuorumController id=2] …`
  */

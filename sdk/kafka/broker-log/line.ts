@@ -1,7 +1,7 @@
-// One line of a broker's log, and what it tells.
+// One line of a broker's log, and its parts.
 //
-//   [2026-11-25 14:51:57,360] INFO [QuorumController id=2] Fencing broker 3 because … (org.apache.kafka.controller.ReplicationControlManager)
-//    └ stamp ──────────────┘  level └ text ──────────────────────────────────────┘  └ logger ──────────────────────────────────────────┘
+//   [2026-11-25 14:51:57,360] INFO [QuorumController id=2] Fencing broker 3 because … (org.….Re…Manager)
+//    └ stamp ──────────────┘  level └ text ──────────────────────────────────────┘  └ logger ────────┘
 //
 // A broker may write thousands of lines a second, and almost none is of interest: most are refused by their
 // first characters.

@@ -10,7 +10,7 @@
 // whatever metadata.max.idle.interval.ms says. On a busy machine, with short election timeouts, one start in
 // some tens.
 
-import type { FeaturesAnswer } from "../../kafka/protocol.ts";
+import type { FeaturesAnswer } from "../../kafka/protocol/mod.ts";
 
 /** Says of a cluster that it lacks those records; undefined where it has them, or where nobody told. */
 export function lostBootstrapRecords(features: FeaturesAnswer | undefined): string | undefined {

@@ -1,7 +1,7 @@
 // What the cluster says of itself: leaders, in-sync replicas, live brokers, the active controller. Asked of
 // every node at once, because a node that was cut off goes on telling what it last knew.
 
-import type { FeaturesAnswer, MetadataAnswer, QuorumAnswer } from "../../kafka/protocol.ts";
+import type { FeaturesAnswer, MetadataAnswer, QuorumAnswer } from "../../kafka/protocol/mod.ts";
 import { openWire, type Wire } from "../../kafka/connection.ts";
 import type { Node } from "../../engine/engine.ts";
 import type { Broker, ClusterEvent, NodeId, PartitionState } from "../../model/history.ts";

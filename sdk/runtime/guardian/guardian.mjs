@@ -1,14 +1,16 @@
-// A fault outlives nobody. One guardian runs beside each lab and does one thing: when its owner is gone, it
-// heals and cleans up.
+// One guardian runs beside each lab, so that no fault outlives its owner. When the owner is gone, it heals
+// and cleans up.
 //
 //   owner ──stdin pipe──▶ guardian            the pipe closes when the owner ends, in whatever way it ends
 //     │                      │
-//     └── starts brokers     └── end of pipe: run the open undo commands, end the brokers, remove containers and folders
+//     └── starts brokers     └── end of pipe: run the open undo commands, end the brokers,
+//                                            remove containers and folders
 //
 // argv[2] is the order as JSON: { processes, keep, root, dirs, keepDirs, log, label }; `processes` is the
 // folder of the lab's records (records.mjs), `root` the folder that `dirs` must lie in, and what carries the
 // label is removed from Docker. Then one JSON object a line:
-//   { "undo": id, "argv": [...] }   a command that undoes an open fault        { "done": id }   that fault was healed
+//   { "undo": id, "argv": [...] }   a command that undoes an open fault
+//   { "done": id }                  that fault was healed
 //   { "undo": id, "revive": { record, java, args, dir, logFile, env } }   a broker that is to be started
 //   again
 //   { "dirs": [...] }               what to remove, in place of the order's
@@ -37,21 +39,22 @@ const PATIENCE_MS = 30_000;
 const LOOK_MS = 50;
 let bye = false;
 
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {}); // only the end of the owner ends the guardian
+// only the end of its owner ends the guardian
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
 createInterface({ input: process.stdin })
-  .on("line", hear)
+  .on("line", onMessage)
   .on("close", () => {
     if (!bye) cleanUp();
     process.exit(0);
   });
 
-function hear(line) {
-  const said = JSON.parse(line);
-  if (said.bye) bye = true;
-  if (said.undo !== undefined) undo.set(said.undo, said);
-  if (said.dirs !== undefined) order.dirs = said.dirs;
-  if (said.done !== undefined) undo.delete(said.done);
-  if (said.helper !== undefined) helpers.set(said.helper, said.start);
+function onMessage(line) {
+  const message = JSON.parse(line);
+  if (message.bye) bye = true;
+  if (message.undo !== undefined) undo.set(message.undo, message);
+  if (message.dirs !== undefined) order.dirs = message.dirs;
+  if (message.done !== undefined) undo.delete(message.done);
+  if (message.helper !== undefined) helpers.set(message.helper, message.start);
 }
 
 function cleanUp() {
@@ -64,18 +67,16 @@ function cleanUp() {
     .map(([id]) => id);
   // with `keep` only the clients, whose folder of records is another one
   const { ended } = endRecorded(order.processes, { kept: !order.keep, patienceMs: PATIENCE_MS });
+  const took = () => `${Date.now() - began} ms`;
   if (order.keep) {
     if (order.keepDirs === false) removeDirs();
-    return say(
-      `the owner is gone: ${open.length === 0 ? "faults healed" : `not healed: ${open.join(", ")}`}, brokers kept, ${Date.now() - began} ms`,
-    );
+    const healed = open.length === 0 ? "faults healed" : `not healed: ${open.join(", ")}`;
+    return note(`the owner is gone: ${healed}, brokers kept, ${took()}`);
   }
   const containers = order.label === undefined ? 0 : removeContainers(began);
   removeDirs();
-  const brokers = Math.max(ended, containers);
-  say(
-    `the owner is gone: ${undo.size - open.length} faults healed, ${brokers} brokers ended, ${Date.now() - began} ms`,
-  );
+  const [healed, brokers] = [undo.size - open.length, Math.max(ended, containers)];
+  note(`the owner is gone: ${healed} faults healed, ${brokers} brokers ended, ${took()}`);
 }
 
 /** A container may still be made: looks until nothing has shown up for a while. */
@@ -90,7 +91,7 @@ function removeContainers(began) {
   return most;
 }
 
-/** Undoes a fault and says whether that worked. */
+/** Undoes a fault and returns whether that worked. */
 function undone({ argv, revive: broker }) {
   try {
     if (broker !== undefined) return revived(broker);
@@ -136,13 +137,14 @@ function removeDirs() {
   if (order.root === undefined) return;
   for (const dir of order.dirs) {
     const why = removeInside(order.root, dir);
-    if (why !== undefined) say(`could not remove ${dir}: ${why}`);
+    if (why !== undefined) note(`could not remove ${dir}: ${why}`);
   }
 }
 
 function endHelpers() {
   for (const [pid, start] of helpers) {
-    if (start === undefined || startOf(pid) !== start) continue; // ended since, and the number may be somebody else's
+    // ended since, and the number may be another process's
+    if (start === undefined || startOf(pid) !== start) continue;
     try {
       process.kill(-pid, "SIGKILL");
     } catch {
@@ -151,10 +153,10 @@ function endHelpers() {
   }
 }
 
-function say(text) {
+function note(text) {
   try {
     appendFileSync(order.log, `${new Date().toISOString()} ${text}\n`, { mode: 0o600 });
   } catch {
-    // the run's folder may be gone; there is nobody left to tell
+    // the run's folder may be gone, and the owner with it
   }
 }

@@ -1,4 +1,4 @@
-// The owner's side of the guardian: starts it, tells it of open faults, and says good-bye.
+// The owner's side of the guardian: starts it, reports open faults to it, and dismisses it.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import process from "node:process";
@@ -39,7 +39,7 @@ export interface Revival {
   env: Env;
 }
 
-/** A process that heals and cleans up when this one ends, in whatever way. */
+/** A process that heals and cleans up when this one ends, in whatever way, also by SIGKILL. */
 export interface Guardian {
   readonly pid: number;
   /** Names what undoes an open fault: a command that it waits for, or a broker that it starts and leaves. */
@@ -50,11 +50,22 @@ export interface Guardian {
   healed(id: string): void;
   /**
    * Names a command that this process runs in a group of its own and that must not outlive it. To be called
-   * when it was just started: until this process hears of its end, its id cannot be another's.
+   * when it was just started: until its exit event, its id cannot be another process's.
    */
   helper(pid: number): void;
   /** Ends the guardian, which does nothing unless a fault is still open. */
   dismiss(): Promise<void>;
+}
+
+/** The guardian's process, and what is repeated to another one that takes its place. */
+interface GuardianState {
+  readonly order: GuardianOrder;
+  readonly open: Map<string, readonly string[] | Revival>;
+  /** The start time of each helper's process, by its id. */
+  readonly helpers: Map<number, string | undefined>;
+  dirs: readonly string[];
+  isDismissed: boolean;
+  child: ChildProcess;
 }
 
 /**
@@ -65,76 +76,85 @@ export interface Guardian {
  * @throws LabError COMMAND_FAILED where the runtime cannot start a process.
  */
 export function startGuardian(order: GuardianOrder): Guardian {
-  const open = new Map<string, readonly string[] | Revival>();
-  const helpers = new Map<number, string | undefined>();
-  let dirs = [...order.dirs];
-  let dismissed = false;
-  let child = launch();
-
-  function launch(): ChildProcess {
-    const { command, args, env } = plainProgram(
-      new URL("./guardian.mjs", import.meta.url),
-      JSON.stringify({ ...order, dirs }),
-    );
-    const started = begun(command, args, env);
-    started.stdin!.on("error", () => {}); // it may just have been ended; "exit" starts another
-    started.on("exit", () => {
-      if (dismissed) return;
-      try {
-        child = launch();
-      } catch {
-        return; // the system starts no process now: the lab goes on without
-      }
-      for (const [id, undo] of open) sendUndo(id, undo);
-      for (const [helper, start] of helpers) send({ helper, start });
-    });
-    started.unref();
-    (started.stdin as unknown as { unref?(): void }).unref?.();
-    return started;
-  }
-
-  function send(said: unknown): void {
-    child.stdin!.write(`${JSON.stringify(said)}\n`);
-  }
-
-  function sendUndo(id: string, undo: readonly string[] | Revival): void {
-    send("java" in undo ? { undo: id, revive: undo } : { undo: id, argv: undo });
-  }
-
+  const state: GuardianState = {
+    order,
+    open: new Map(),
+    helpers: new Map(),
+    dirs: [...order.dirs],
+    isDismissed: false,
+    child: spawnGuardian(order),
+  };
+  follow(state);
   return {
     get pid() {
-      return child.pid!;
+      return state.child.pid!;
     },
     open(id, undo) {
-      open.set(id, undo);
-      sendUndo(id, undo);
+      state.open.set(id, undo);
+      sendUndo(state, id, undo);
     },
     watch(paths) {
-      dirs = [...paths];
-      send({ dirs });
+      state.dirs = [...paths];
+      send(state, { dirs: state.dirs });
     },
     healed(id) {
-      if (open.delete(id)) send({ done: id });
+      if (state.open.delete(id)) send(state, { done: id });
     },
     helper(pid) {
       const start = startOf(pid);
-      helpers.set(pid, start);
-      send({ helper: pid, start });
+      state.helpers.set(pid, start);
+      send(state, { helper: pid, start });
     },
-    async dismiss() {
-      if (dismissed) return;
-      dismissed = true;
-      if (child.exitCode !== null || child.signalCode !== null) return; // and no other could take its place
-      const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-      child.ref();
-      if (open.size === 0) send({ bye: true }); // else it undoes what could not be healed
-      child.stdin!.end();
-      await gone;
-    },
+    dismiss: () => dismiss(state),
   };
 }
 
-/** Some failures are thrown, others leave a process without an id and tell of it in an event. */
+function spawnGuardian(order: GuardianOrder): ChildProcess {
+  const file = new URL("./guardian.mjs", import.meta.url);
+  const { command, args, env } = plainProgram(file, JSON.stringify(order));
+  return begun(command, args, env);
+}
+
+/** Starts another guardian when this one ends, and repeats to it what is open. */
+function follow(state: GuardianState): void {
+  const { child } = state;
+  child.stdin!.on("error", () => {}); // it may just have been ended; "exit" starts another
+  child.on("exit", () => {
+    if (state.isDismissed) return;
+    try {
+      state.child = spawnGuardian({ ...state.order, dirs: state.dirs });
+    } catch {
+      return; // the system starts no process now: the lab goes on without
+    }
+    follow(state);
+    for (const [id, undo] of state.open) sendUndo(state, id, undo);
+    for (const [helper, start] of state.helpers) send(state, { helper, start });
+  });
+  child.unref();
+  (child.stdin as unknown as { unref?(): void }).unref?.();
+}
+
+function send({ child }: GuardianState, message: unknown): void {
+  child.stdin!.write(`${JSON.stringify(message)}\n`);
+}
+
+function sendUndo(state: GuardianState, id: string, undo: readonly string[] | Revival): void {
+  send(state, "java" in undo ? { undo: id, revive: undo } : { undo: id, argv: undo });
+}
+
+async function dismiss(state: GuardianState): Promise<void> {
+  if (state.isDismissed) return;
+  state.isDismissed = true;
+  const { child } = state;
+  if (child.exitCode !== null || child.signalCode !== null) return; // and no other could take its place
+  const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  child.ref();
+  if (state.open.size === 0) send(state, { bye: true }); // otherwise it undoes what could not be healed
+  child.stdin!.end();
+  await gone;
+}
+
+/** Some failures are thrown, others leave a process without an id and emit an event. */
 function begun(command: string, args: readonly string[], env: Env): ChildProcess {
   const failed = (cause?: unknown): LabError =>
     new LabError("COMMAND_FAILED", "Cannot start the guardian: the system started no second process", {

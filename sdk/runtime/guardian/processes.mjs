@@ -3,7 +3,7 @@
 //
 // The command line of each process of a lab carries `-Dkafka.failure.lab=<lab>/<owner pid>/<owner
 // start>/<end|keep>/<service>`, for people who look at `ps`. Nothing is signalled because of it: anybody can
-// write it. Records tell whose a process is (records.mjs).
+// write it. Records name the owner of a process (records.mjs).
 //
 // Plain JavaScript because the guardian must start in 40 ms under any runtime, without a TypeScript loader.
 
@@ -45,7 +45,7 @@ export function uidOf(pid) {
 }
 
 /**
- * What ps tells of a process, or undefined where there is no such process. Dates do not depend on who asks.
+ * What ps shows of a process, or undefined where there is no such process. Dates do not depend on who asks.
  */
 function ps(what, pid) {
   try {

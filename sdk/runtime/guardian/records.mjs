@@ -71,7 +71,7 @@ export function recorded(record, argv) {
   ];
 }
 
-/** Says whether a program can be started: with a shell before it, `spawn` does not tell. */
+/** Returns whether a program can be started: with a shell before it, `spawn` does not report it. */
 export function canRun(program) {
   try {
     accessSync(program, constants.X_OK);

@@ -27,7 +27,8 @@ export function differsOf(
     ...(has("delay") &&
     faults.some(({ kind, path }) => kind === "delay" && (path === "all" || path === "clients"))
       ? [
-          "docker-proxy answers a connection to a published port itself, at once: the delay of its handshake shows in the first request",
+          "docker-proxy answers a connection to a published port itself, at once: " +
+            "the delay of its handshake shows in the first request",
         ]
       : []),
     ...(has("reorder") && !has("delay")
@@ -71,10 +72,13 @@ export function explain(
     const at = foreign.root ? "root" : "ingress";
     return new LabError(
       "FOREIGN_QDISC",
-      `Cannot ${what}: at the ${at} of ${foreign.dev} in ${container} is a ${foreign.kind} qdisc (handle ${foreign.handle}) that the lab did not make, and it is not replaced`,
+      `Cannot ${what}: at the ${at} of ${foreign.dev} in ${container} is a ${foreign.kind} qdisc ` +
+        `(handle ${foreign.handle}) that the lab did not make, and it is not replaced`,
       {
         ...facts,
-        hint: `Whoever made it removes it by: docker exec -u root ${container} tc qdisc del dev ${foreign.dev} ${at}`,
+        hint:
+          "Whoever made it removes it by: " +
+          `docker exec -u root ${container} tc qdisc del dev ${foreign.dev} ${at}`,
       },
     );
   }

@@ -1,8 +1,8 @@
-// What is wrong with each kind of a broker's packets, all faults together: pure values.
+// The effect of all faults together on each kind of a broker's packets: pure values.
 //
-//   packet of the broker ─┬─ with a node's address ─┬─ on a controller listener, of either side ─▶ controllers
-//                         │                         └─ otherwise ──────────────────────────────▶ peers
-//                         └─ with any other (docker-proxy, the bridge, other containers) ──────▶ clients
+//   packet of the broker ─┬─ with a node's address ─┬─ on a controller listener of either side ─▶ controllers
+//                         │                         └─ otherwise ─────────────────────────────▶ peers
+//                         └─ with any other (docker-proxy, the bridge, other containers) ─────▶ clients
 
 import type { Broker } from "../../../model/history.ts";
 import type { Direction, NetFault } from "../../../model/traffic.ts";

@@ -1,7 +1,5 @@
-// One container's network namespace: what of the lab's is in it, and the one docker command that makes it
-// another.
-//
-// It ends with the container's process; then nothing is in it any more.
+// One container's network namespace: what the lab has put into it, and the one docker command that changes
+// that. It ends with the container's process, and everything in it.
 
 import { LabError } from "../../../model/errors.ts";
 import type { Guardian } from "../../../runtime/guardian/guardian.ts";
@@ -54,96 +52,113 @@ export interface NamespaceParts {
   onProgress(line: string): void;
 }
 
-export function makeNamespace({
-  cli,
-  guardian,
-  container,
-  service,
-  broker,
-  label,
-  onProgress,
-}: NamespaceParts): Namespace {
-  const id = `net:${service}`;
-  let has = NOTHING;
-  let known: Promise<Tools> | undefined;
+/** One namespace as the lab knows it. */
+interface NamespaceState {
+  readonly parts: NamespaceParts;
+  /** Names what is in it to the guardian. */
+  readonly id: string;
+  has: Plan;
+  known: Promise<Tools> | undefined;
+}
 
-  const state = (): NodeState => container.status().state;
-  const reachOf = (tools: Tools): Reach => (state() === "paused" ? tools.whileFrozen : tools.reach);
-  const undoOf = ({ interfaces, iptables = "iptables" }: Tools): string => undoScript(interfaces, iptables);
-
-  function tools(signal?: AbortSignal, pulls = true): Promise<Tools> {
-    if (known !== undefined) return known;
-    const found = findTools({
-      cli,
-      id: container.id,
-      service,
-      image: container.image,
-      label,
-      pulls,
-      onProgress,
-      signal,
-    });
-    // while it is frozen only a helper gets in, which is slower
-    if (state() === "running") known = found;
-    found.catch(() => (known = undefined));
-    return found;
-  }
-
-  function became(plan: Plan): void {
-    has = plan;
-    if (isNothing(plan)) guardian.healed(id);
-  }
-
-  async function change(wants: Plan, what: string, { signal, timeoutMs }: ApplyOptions = {}): Promise<void> {
-    const found = await tools(signal);
-    const reach = reachOf(found);
-    const options = { signal, ...(timeoutMs !== undefined && { timeoutMs }) };
-    const run = async (from: Plan): Promise<void> =>
-      void (await cli.docker(what, reach.argv(stepsOf(from, wants, found.iptables ?? "iptables")), options));
-    if (!isNothing(wants)) guardian.open(id, ["docker", ...reach.script(undoOf(found))]);
-    await run(has).catch(async (error: unknown) => {
-      signal?.throwIfAborted();
-      if (isGone(error)) return;
-      // it is not as remembered: what is the lab's own goes, and others' is told of
-      const { qdiscs } = await look(cli, reach, service, signal);
-      const why = explain(error, { what, container: container.name, broker, qdiscs, wants });
-      await cli.docker(what, reach.script(undoOf(found)), options);
-      became(NOTHING);
-      if (why !== undefined) throw why;
-      if (isNothing(wants)) return;
-      guardian.open(id, ["docker", ...reach.script(undoOf(found))]);
-      await run(NOTHING);
-    });
-    became(wants);
-  }
-
+export function makeNamespace(parts: NamespaceParts): Namespace {
+  const { cli, container, service } = parts;
+  const state: NamespaceState = { parts, id: `net:${service}`, has: NOTHING, known: undefined };
   return {
     container,
-    state,
-    has: () => has,
-    tools: (signal) => tools(signal),
-    differs: async () => reachOf(await tools()).differs,
-    change,
+    state: () => container.status().state,
+    has: () => state.has,
+    tools: (signal) => tools(state, signal),
+    differs: async () => reachOf(state, await tools(state)).differs,
+    change: (wants, what, options) => change(state, wants, what, options),
     async restore(plan) {
-      const found = await tools();
-      await cli.docker(`restore the network of ${service}`, reachOf(found).script(undoOf(found)));
-      became(NOTHING);
-      if (!isNothing(plan)) await change(plan, `restore the network of ${service}`);
+      const what = `restore the network of ${service}`;
+      const found = await tools(state);
+      await cli.docker(what, reachOf(state, found).script(undoOf(found)));
+      became(state, NOTHING);
+      if (!isNothing(plan)) await change(state, plan, what);
     },
-    forget: () => became(NOTHING),
+    forget: () => became(state, NOTHING),
     async counts() {
-      const { qdiscs, saved } = await look(cli, reachOf(await tools()), service);
+      const { qdiscs, saved } = await look(cli, reachOf(state, await tools(state)), service);
       return readCounts(qdiscs, saved);
     },
-    async sweep() {
-      const found = state() === "running" ? await tools(undefined, false).catch(() => undefined) : undefined;
-      if (found === undefined) return false; // where this one gets in by nothing that is here, no other did
-      const { qdiscs, saved } = await look(cli, found.reach, service);
-      if (!hasOwn(qdiscs) && saved === "") return false;
-      await cli.docker(`heal the network of ${service}`, found.reach.script(undoOf(found)));
-      return true;
-    },
+    sweep: () => sweep(state),
   };
+}
+
+function tools(state: NamespaceState, signal?: AbortSignal, pulls = true): Promise<Tools> {
+  if (state.known !== undefined) return state.known;
+  const { cli, container, service, label, onProgress } = state.parts;
+  const { id, image } = container;
+  const found = findTools({ cli, id, service, image, label, pulls, onProgress, signal });
+  // while it is frozen only a helper gets in, which is slower
+  if (container.status().state === "running") state.known = found;
+  found.catch(() => (state.known = undefined));
+  return found;
+}
+
+function reachOf({ parts }: NamespaceState, { reach, whileFrozen }: Tools): Reach {
+  return parts.container.status().state === "paused" ? whileFrozen : reach;
+}
+
+function undoOf({ interfaces, iptables = "iptables" }: Tools): string {
+  return undoScript(interfaces, iptables);
+}
+
+function became(state: NamespaceState, plan: Plan): void {
+  state.has = plan;
+  if (isNothing(plan)) state.parts.guardian.healed(state.id);
+}
+
+async function change(
+  state: NamespaceState,
+  wants: Plan,
+  what: string,
+  { signal, timeoutMs }: ApplyOptions = {},
+): Promise<void> {
+  const { cli, guardian } = state.parts;
+  const found = await tools(state, signal);
+  const reach = reachOf(state, found);
+  const options = { signal, ...(timeoutMs !== undefined && { timeoutMs }) };
+  const undo = reach.script(undoOf(found));
+  const run = async (from: Plan): Promise<void> =>
+    void (await cli.docker(what, reach.argv(stepsOf(from, wants, found.iptables ?? "iptables")), options));
+  if (!isNothing(wants)) guardian.open(state.id, ["docker", ...undo]);
+  await run(state.has).catch(async (error: unknown) => {
+    signal?.throwIfAborted();
+    if (isGone(error)) return;
+    // it is not as remembered: what is the lab's own is removed, what is others' is reported
+    const why = await reasonOf(state, error, { what, wants, reach, signal });
+    await cli.docker(what, undo, options);
+    became(state, NOTHING);
+    if (why !== undefined) throw why;
+    if (isNothing(wants)) return;
+    guardian.open(state.id, ["docker", ...undo]);
+    await run(NOTHING);
+  });
+  became(state, wants);
+}
+
+async function reasonOf(
+  { parts }: NamespaceState,
+  error: unknown,
+  how: { what: string; wants: Plan; reach: Reach; signal: AbortSignal | undefined },
+): Promise<LabError | undefined> {
+  const { cli, container, service, broker } = parts;
+  const { qdiscs } = await look(cli, how.reach, service, how.signal);
+  return explain(error, { what: how.what, container: container.name, broker, qdiscs, wants: how.wants });
+}
+
+async function sweep(state: NamespaceState): Promise<boolean> {
+  const { cli, container, service } = state.parts;
+  if (container.status().state !== "running") return false;
+  const found = await tools(state, undefined, false).catch(() => undefined);
+  if (found === undefined) return false; // no tool of this machine reaches it, so no earlier lab did
+  const { qdiscs, saved } = await look(cli, found.reach, service);
+  if (!hasOwn(qdiscs) && saved === "") return false;
+  await cli.docker(`heal the network of ${service}`, found.reach.script(undoOf(found)));
+  return true;
 }
 
 /** The container ended meanwhile, and its namespace with it. */

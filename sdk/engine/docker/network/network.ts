@@ -1,10 +1,11 @@
 // The Network port on containers: from the faults to one docker command for each node whose network changes.
 //
-//   faults ─▶ plan.ts (pure: tc lines, iptables rules) ─▶ namespace.ts (what it has, what it is to have) ─▶ reach.ts (docker exec, or a helper container)
+//   faults ─▶ members.ts (whom they meet) ─▶ plan.ts (pure: tc lines, iptables rules)
+//          ─▶ namespace.ts (from what it has to what it shall have)
+//          ─▶ reach.ts (docker exec, or a helper container)
 
 import { performance } from "node:perf_hooks";
-import { controllerListeners, type KafkaService, listenersOf } from "../../../compose/mod.ts";
-import { LabError } from "../../../model/errors.ts";
+import type { KafkaService } from "../../../compose/mod.ts";
 import type { Guardian } from "../../../runtime/guardian/guardian.ts";
 import type { Broker } from "../../../model/history.ts";
 import { type NetFault, sayFault } from "../../../model/traffic.ts";
@@ -13,12 +14,21 @@ import type { Node } from "../../engine.ts";
 import type { Applied, ApplyOptions, Line, Network } from "../../network.ts";
 import type { Cli } from "../cli.ts";
 import type { Container } from "../container.ts";
-import { inspect } from "../inspect.ts";
 import { differsOf, viaOf } from "./account.ts";
-import type { Site } from "./effects.ts";
-import { makeNamespace, type Namespace } from "./namespace.ts";
+import {
+  alive,
+  controllerPorts,
+  faultsAt,
+  makeMembers,
+  type Member,
+  memberOf,
+  type Members,
+  peerPort,
+  planFor,
+} from "./members.ts";
+import { makeNamespace } from "./namespace.ts";
 import { openPeer } from "./peer.ts";
-import { isNothing, NOTHING, type Plan, planOf } from "./plan.ts";
+import { isNothing, type Plan } from "./plan.ts";
 
 export interface NetworkParts {
   cli: Cli;
@@ -42,239 +52,176 @@ export interface DockerNetwork extends Network {
   sweep(): Promise<string[]>;
 }
 
-interface Spot {
-  service: KafkaService;
-  namespace: Namespace;
-  /** Read when the lab needs them, and after every start. */
-  addresses: readonly string[];
-  /** Whose network it has, where that is not its own. */
-  shares: string | undefined;
+/** The cluster's network and what is made of it. */
+interface NetworkState {
+  readonly members: Members;
+  faults: readonly NetFault[];
+  queue: Promise<unknown>;
+  /** The last time that the faults were made again after a start. */
+  remade: Promise<unknown>;
 }
 
-export function makeNetwork({
-  cli,
-  guardian,
-  services,
-  nodes,
-  containers,
-  label,
-  onProgress,
-}: NetworkParts): DockerNetwork {
-  const spots = services.map(
-    (service): Spot => ({
-      service,
-      namespace: makeNamespace({
-        cli,
-        guardian,
-        container: containers.get(service.service)!,
-        service: service.service,
-        broker: service.broker,
-        label,
-        onProgress,
-      }),
-      addresses: [],
-      shares: undefined,
-    }),
-  );
-  let faults: readonly NetFault[] = [];
-  let isStale = true;
-  let queue: Promise<unknown> = Promise.resolve();
-  let remade: Promise<unknown> = Promise.resolve();
-
-  /** One change at a time: each starts from what the one before has left. */
-  function inTurn<T>(task: () => Promise<T>): Promise<T> {
-    const result = queue.then(task);
-    queue = result.catch(() => {});
-    return result;
-  }
-
-  async function refresh(signal?: AbortSignal): Promise<void> {
-    if (!isStale) return;
-    isStale = false; // a start meanwhile makes it stale again
-    const facts = await inspect(
-      cli,
-      spots.map(({ namespace }) => namespace.container.id),
-      signal,
-    ).catch((error: unknown) => {
-      isStale = true;
-      throw error;
-    });
-    for (const spot of spots) {
-      const own = facts.find(({ id }) => id === spot.namespace.container.id);
-      // one that is stopped keeps those that it had
-      if (own !== undefined && own.addresses.length > 0) spot.addresses = own.addresses;
-      spot.shares = own?.sharesNetwork;
-    }
-  }
-
-  const ownOf = ({ service }: Spot, all: readonly NetFault[]): NetFault[] =>
-    all.filter(({ broker }) => broker === service.broker);
-  const siteOf = (spot: Spot, interfaces: readonly string[]): Site => ({
-    interfaces,
-    controllerPorts: controllerPorts(spot.service),
-    remotes: spots
-      .filter((one) => one !== spot)
-      .map(({ service, addresses }) => ({
-        broker: service.broker,
-        addresses,
-        controllerPorts: controllerPorts(service),
-      })),
-  });
-
-  async function planFor(spot: Spot, all: readonly NetFault[], signal?: AbortSignal): Promise<Plan> {
-    const own = ownOf(spot, all);
-    const [first] = own;
-    if (first === undefined) return NOTHING;
-    const refuse = (why: string, hint: string): never => {
-      throw new LabError("UNSUPPORTED", `Cannot make a ${sayFault(first)}: ${why}`, {
-        broker: first.broker,
-        hint,
-      });
-    };
-    if (spot.shares !== undefined)
-      refuse(
-        `${spot.service.service} shares ${spot.shares}`,
-        "Has the service `network_mode:`? Without it, it has a network of its own.",
-      );
-    const { interfaces, kernel, iptables } = await spot.namespace.tools(signal);
-    const plan = planOf(own, siteOf(spot, interfaces), kernel);
-    if (plan.rules.length > 0 && iptables === undefined)
-      refuse(
-        `no iptables that this kernel answers is in reach of ${spot.service.service}`,
-        "LAB_NET_IMAGE names an image with sh, iproute2 and iptables.",
-      );
-    return plan;
-  }
-
-  const alive = (): Spot[] => spots.filter(({ namespace }) => namespace.state() !== "stopped");
-
-  /** Makes it so in every namespace that there is, or in none. */
-  async function make(wanted: readonly NetFault[], options: ApplyOptions = {}): Promise<Applied> {
-    const began = performance.now();
-    await refresh(options.signal);
-    const plans = await Promise.all(
-      alive().map(async (spot) => ({
-        spot,
-        before: spot.namespace.has(),
-        wants: await planFor(spot, wanted, options.signal),
-      })),
-    );
-    const changes = plans.filter(({ before, wants }) => JSON.stringify(before) !== JSON.stringify(wants));
-    let effectAt = performance.now();
-    const results = await Promise.allSettled(
-      changes.map(async ({ spot, wants }) => {
-        await spot.namespace.change(wants, sayChange(spot, ownOf(spot, wanted)), options);
-        effectAt = performance.now();
-      }),
-    );
-    const failure = results.find((result) => result.status === "rejected");
-    if (failure !== undefined) {
-      await Promise.allSettled(changes.map(({ spot, before }) => spot.namespace.restore(before)));
-      throw failure.reason;
-    }
-    faults = wanted;
-    for (const { namespace } of spots) if (namespace.state() === "stopped") namespace.forget();
-    const tools = await Promise.all(changes.map(({ spot }) => spot.namespace.tools()));
-    return {
-      effectAt,
-      tookMs: performance.now() - began,
-      via: viaOf(
-        changes.map(({ before, wants }) => (isNothing(wants) ? before : wants)),
-        wanted.length === 0,
-      ),
-      differs: differsOf(wanted, {
-        hasNetem: tools.every(({ kernel }) => kernel.netem),
-        helpers: await Promise.all(changes.map(({ spot }) => spot.namespace.differs())),
-      }),
-    };
-  }
-
-  function spotOf(broker: Broker): Spot {
-    const spot = spots.find(({ service }) => service.broker === broker);
-    if (spot === undefined)
-      throw new LabError(
-        "NO_SUCH_BROKER",
-        `Cannot find broker ${broker}: the cluster has ${spots.flatMap(({ service }) => service.broker ?? []).join(", ")}`,
-      );
-    return spot;
-  }
-
-  async function peerLine(
-    spot: Spot,
-    path: "peers" | "controllers",
-    from: Broker | undefined,
-  ): Promise<Line | string> {
-    await refresh();
-    const dialer =
-      from === undefined
-        ? spots.find(
-            (one) => one !== spot && one.service.broker !== null && one.namespace.state() === "running",
-          )
-        : spotOf(from);
-    if (dialer?.namespace.state() !== "running") return "no other broker runs";
-    const port = path === "controllers" ? controllerPorts(spot.service)[0] : peerPort(spot.service);
-    const [host] = spot.addresses;
-    if (port === undefined || host === undefined)
-      return `${spot.service.service} has no listener for ${path}`;
-    return openPeer({ id: dialer.namespace.container.id, host, port, env: cli.env });
-  }
-
+export function makeNetwork(parts: NetworkParts): DockerNetwork {
+  const state: NetworkState = {
+    members: makeMembers(
+      parts.cli,
+      parts.services.map((service) => newMember(service, parts)),
+    ),
+    faults: [],
+    queue: Promise.resolve(),
+    remade: Promise.resolve(),
+  };
+  const { members } = state;
   return {
     async check(wanted) {
-      await refresh();
-      await Promise.all(alive().map((spot) => planFor(spot, wanted)));
+      await members.refresh();
+      await Promise.all(alive(members).map((member) => planFor(members, member, wanted)));
     },
-    apply: (wanted, options) => inTurn(() => make([...wanted], options)),
+    apply: (wanted, options) => inTurn(state, () => make(state, [...wanted], options)),
     async line({ broker, path, from }) {
-      const spot = spotOf(broker);
-      if (path !== "clients") return await peerLine(spot, path, from);
-      const address = nodes.find(({ service }) => service === spot.service.service)?.client;
+      const member = memberOf(members, broker);
+      if (path !== "clients") return await peerLine(members, member, { path, from, env: parts.cli.env });
+      const address = parts.nodes.find(({ service }) => service === member.service.service)?.client;
       return address ? openEcho(address) : "no port of a client listener is published";
     },
     async counts(broker) {
-      const { namespace } = spotOf(broker);
+      const { namespace } = memberOf(members, broker);
       return isNothing(namespace.has()) || namespace.state() === "stopped"
         ? undefined
         : await namespace.counts();
     },
     restarted(service) {
-      isStale = true;
-      remade = inTurn(async () => {
-        spots.find((one) => one.service.service === service)?.namespace.forget();
-        if (faults.length > 0) await make(faults);
-      });
-      remade.catch(() => {}); // told of by settled()
+      members.invalidate();
+      state.remade = inTurn(state, () => remake(state, service));
+      state.remade.catch(() => {}); // settled() rejects with it
     },
-    settled: async () => void (await remade),
-    async sweep() {
-      const healed = await Promise.all(
-        spots.map(async ({ service, namespace }) =>
-          (await namespace.sweep())
-            ? [`healed the network of ${service.service}, which an earlier lab had left broken`]
-            : [],
-        ),
-      );
-      return healed.flat();
-    },
+    settled: async () => void (await state.remade),
+    sweep: async () => (await Promise.all(members.all.map(sweep))).flat(),
   };
 }
 
-function controllerPorts(service: KafkaService): number[] {
-  const names = controllerListeners(service);
-  return listenersOf(service, "listeners")
-    .filter(({ name }) => names.has(name))
-    .map(({ port }) => port);
+function newMember(service: KafkaService, parts: NetworkParts): Member {
+  const namespace = makeNamespace({
+    cli: parts.cli,
+    guardian: parts.guardian,
+    container: parts.containers.get(service.service)!,
+    service: service.service,
+    broker: service.broker,
+    label: parts.label,
+    onProgress: parts.onProgress,
+  });
+  return { service, namespace, addresses: [], shares: undefined };
 }
 
-/** Of the listener by which brokers reach each other. */
-function peerPort(service: KafkaService): number | undefined {
-  const names = controllerListeners(service);
-  const others = listenersOf(service, "listeners").filter(({ name }) => !names.has(name));
-  return (others.find(({ name }) => name === service.properties["inter.broker.listener.name"]) ?? others[0])
-    ?.port;
+/** One change at a time: each starts from what the one before has left. */
+function inTurn<T>(state: NetworkState, task: () => Promise<T>): Promise<T> {
+  const result = state.queue.then(task);
+  state.queue = result.catch(() => {});
+  return result;
 }
 
-function sayChange({ service }: Spot, own: readonly NetFault[]): string {
+interface Change {
+  member: Member;
+  before: Plan;
+  wants: Plan;
+}
+
+/** Makes the faults in every namespace that there is, or in none. */
+async function make(
+  state: NetworkState,
+  wanted: readonly NetFault[],
+  options: ApplyOptions = {},
+): Promise<Applied> {
+  const { members } = state;
+  const began = performance.now();
+  await members.refresh(options.signal);
+  const changes = await changesFor(members, wanted, options.signal);
+  const effectAt = await changeAll(changes, wanted, options);
+  state.faults = wanted;
+  for (const { namespace } of members.all) if (namespace.state() === "stopped") namespace.forget();
+  const tools = await Promise.all(changes.map(({ member }) => member.namespace.tools()));
+  return {
+    effectAt,
+    tookMs: performance.now() - began,
+    via: viaOf(
+      changes.map(({ before, wants }) => (isNothing(wants) ? before : wants)),
+      wanted.length === 0,
+    ),
+    differs: differsOf(wanted, {
+      hasNetem: tools.every(({ kernel }) => kernel.netem),
+      helpers: await Promise.all(changes.map(({ member }) => member.namespace.differs())),
+    }),
+  };
+}
+
+async function changesFor(
+  members: Members,
+  wanted: readonly NetFault[],
+  signal: AbortSignal | undefined,
+): Promise<Change[]> {
+  const plans = await Promise.all(
+    alive(members).map(async (member) => ({
+      member,
+      before: member.namespace.has(),
+      wants: await planFor(members, member, wanted, signal),
+    })),
+  );
+  return plans.filter(({ before, wants }) => JSON.stringify(before) !== JSON.stringify(wants));
+}
+
+/** Resolves with the moment of the last change; where one fails, all are undone. */
+async function changeAll(
+  changes: readonly Change[],
+  wanted: readonly NetFault[],
+  options: ApplyOptions,
+): Promise<number> {
+  let effectAt = performance.now();
+  const results = await Promise.allSettled(
+    changes.map(async ({ member, wants }) => {
+      await member.namespace.change(wants, sayChange(member, faultsAt(member, wanted)), options);
+      effectAt = performance.now();
+    }),
+  );
+  const failure = results.find((result) => result.status === "rejected");
+  if (failure === undefined) return effectAt;
+  await Promise.allSettled(changes.map(({ member, before }) => member.namespace.restore(before)));
+  throw failure.reason;
+}
+
+/** Makes the faults again in the new namespace of a container that has started. */
+async function remake(state: NetworkState, service: string): Promise<void> {
+  state.members.all.find((one) => one.service.service === service)?.namespace.forget();
+  if (state.faults.length > 0) await make(state, state.faults);
+}
+
+async function sweep({ service, namespace }: Member): Promise<string[]> {
+  return (await namespace.sweep())
+    ? [`healed the network of ${service.service}, which an earlier lab had left broken`]
+    : [];
+}
+
+/** A line from another broker's namespace, or why there is none. */
+async function peerLine(
+  members: Members,
+  member: Member,
+  how: { path: "peers" | "controllers"; from: Broker | undefined; env: Cli["env"] },
+): Promise<Line | string> {
+  await members.refresh();
+  const dialer =
+    how.from === undefined
+      ? members.all.find(
+          (one) => one !== member && one.service.broker !== null && one.namespace.state() === "running",
+        )
+      : memberOf(members, how.from);
+  if (dialer?.namespace.state() !== "running") return "no other broker runs";
+  const { service } = member;
+  const port = how.path === "controllers" ? controllerPorts(service)[0] : peerPort(service);
+  const [host] = member.addresses;
+  if (port === undefined || host === undefined) return `${service.service} has no listener for ${how.path}`;
+  return openPeer({ id: dialer.namespace.container.id, host, port, env: how.env });
+}
+
+function sayChange({ service }: Member, own: readonly NetFault[]): string {
   return own.length === 0
     ? `heal the network of ${service.service}`
     : `make a ${own.map(sayFault).join(", and a ")}`;

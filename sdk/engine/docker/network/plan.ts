@@ -55,7 +55,8 @@ export function planOf(faults: readonly NetFault[], site: Site, kernel: Kernel):
         ? [
             ...treeOf(into, { ...common, device: ifbOf(device), remote: "src" }),
             `qdisc add dev ${device} handle ffff: ingress`,
-            `filter add dev ${device} parent ffff: protocol ip prio 1 u32 match u32 0 0 action mirred egress redirect dev ${ifbOf(device)}`,
+            `filter add dev ${device} parent ffff: protocol ip prio 1 u32 match u32 0 0 ` +
+              `action mirred egress redirect dev ${ifbOf(device)}`,
           ]
         : []),
     ]),
@@ -67,7 +68,8 @@ export function planOf(faults: readonly NetFault[], site: Site, kernel: Kernel):
 
 const NETEM_ONLY: readonly NetFault["kind"][] = ["delay", "duplicate", "corrupt", "reorder"];
 const ADD_NETEM =
-  "sudo modprobe sch_netem, on the machine that runs the containers; Debian and Ubuntu have it in linux-modules-extra-$(uname -r).";
+  "sudo modprobe sch_netem, on the machine that runs the containers; " +
+  "Debian and Ubuntu have it in linux-modules-extra-$(uname -r).";
 
 function assertPossible(
   faults: readonly NetFault[],
@@ -107,14 +109,15 @@ function assertPossible(
   )
     refuse(
       shaped,
-      "the kernel that runs the containers has no sch_prio, so packets of one path cannot be told from others",
+      "the kernel that runs the containers has no sch_prio, which limits a fault to one path",
       'sudo modprobe sch_prio, on the machine that runs the containers; path "all" does without.',
     );
   if (isTurned && !kernel.ifb)
     refuse(
       faults.find(({ direction }) => direction !== "out") ?? shaped,
-      "the kernel that runs the containers has no ifb, through which a broker's incoming packets would be led",
-      'sudo modprobe ifb, on the machine that runs the containers; or let the senders be slow: direction "out" on the other brokers, path "peers".',
+      "the kernel that runs the containers has no ifb, which shapes a broker's incoming packets",
+      "sudo modprobe ifb, on the machine that runs the containers; " +
+        'or let the senders be slow: direction "out" on the other brokers, path "peers".',
     );
   if ([out, into].some((branches) => bandsOf(branches, shaping).length > MOST_BANDS))
     refuse(

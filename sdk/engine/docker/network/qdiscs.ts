@@ -3,7 +3,7 @@
 import type { Counts } from "../../network.ts";
 import { ifbOf, type Plan } from "./plan.ts";
 
-/** One queueing discipline, as `tc -s -j qdisc show` tells it. */
+/** One queueing discipline, as `tc -s -j qdisc show` prints it. */
 export interface Qdisc {
   kind: string;
   handle: string;
@@ -81,16 +81,17 @@ export function readCounts(qdiscs: readonly Qdisc[], saved: string): Counts {
       0,
     ),
   ) as [number, number];
-  const said = [
-    leaves.length === 0
-      ? ""
-      : `${passed} packets passed the fault${waiting > 0 ? `, ${waiting} wait in it` : ""}${lost > 0 ? `, ${lost} were lost on purpose` : ""}, ${dropped} dropped by the limit`,
-    saved.includes("-A KFL-")
-      ? `iptables dropped ${stopped} packets${rejected > 0 ? ` and rejected ${rejected}` : ""}`
-      : "",
-  ];
+  const shaped = [
+    `${passed} packets passed the fault`,
+    ...(waiting > 0 ? [`${waiting} wait in it`] : []),
+    ...(lost > 0 ? [`${lost} were lost on purpose`] : []),
+    `${dropped} dropped by the limit`,
+  ].join(", ");
+  const ruled = `iptables dropped ${stopped} packets${rejected > 0 ? ` and rejected ${rejected}` : ""}`;
   return {
-    text: said.filter((text) => text !== "").join("; "),
+    text: [...(leaves.length === 0 ? [] : [shaped]), ...(saved.includes("-A KFL-") ? [ruled] : [])].join(
+      "; ",
+    ),
     acted: passed + waiting + lost + stopped + rejected,
     dropped,
   };

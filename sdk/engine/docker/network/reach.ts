@@ -1,7 +1,9 @@
 // How commands get into a broker's network namespace.
 //
-//   docker exec -u root ID …                                           where the image has the tools and the container NET_ADMIN
-//   docker run --rm --network container:ID --cap-add NET_ADMIN IMAGE …   else: a helper in the same namespace; the broker needs neither
+//   docker exec -u root ID …
+//       where the image has the tools and the container NET_ADMIN
+//   docker run --rm --network container:ID --cap-add NET_ADMIN IMAGE …
+//       otherwise: a helper in the same namespace; the broker needs neither
 
 import type { Step } from "./plan.ts";
 

@@ -59,9 +59,10 @@ function targets(key: string, isTcp: boolean): string[] {
 
 function words(chain: string, match: Match | null, direction: "in" | "out", target: string): string {
   const parts = match === null ? [] : [direction === "in" ? `-s ${match.address}` : `-d ${match.address}`];
-  if (match?.port !== undefined)
-    parts.push(
-      `-p tcp ${(match.port.side === "remote") === (direction === "in") ? "--sport" : "--dport"} ${match.port.port}`,
-    );
+  if (match?.port !== undefined) {
+    const { side, port } = match.port;
+    const isSource = (side === "remote") === (direction === "in");
+    parts.push(`-p tcp ${isSource ? "--sport" : "--dport"} ${port}`);
+  }
   return [`-A ${chain}`, ...parts, target].join(" ");
 }

@@ -28,11 +28,13 @@ const PROBE = [
   "grep CapEff /proc/self/status",
   "tc -V | grep -q iproute2 && echo has tc",
   "ip -V | grep -q iproute2 && echo has ip",
-  'for name in iptables iptables-legacy; do $name -S OUTPUT >/dev/null && echo "iptables $name" && break; done',
+  "for name in iptables iptables-legacy; do " +
+    '$name -S OUTPUT >/dev/null && echo "iptables $name" && break; done',
   "ip -o -4 addr show scope global",
   "ip link add kfl-try type ifb && echo has ifb || ip link add kfl-try type dummy",
   "ip link show kfl-try >/dev/null && echo has try",
-  'for kind in "netem delay 1ms" prio htb; do tc qdisc add dev kfl-try root $kind && echo "has ${kind%% *}" && tc qdisc del dev kfl-try root; done',
+  'for kind in "netem delay 1ms" prio htb; do tc qdisc add dev kfl-try root $kind ' +
+    '&& echo "has ${kind%% *}" && tc qdisc del dev kfl-try root; done',
   "ip link del kfl-try",
   "exit 0",
 ].join("\n");
@@ -51,7 +53,7 @@ const NET_ADMIN = 12n; // linux/capability.h
 export function readProbe(text: string): Probed {
   const has = (name: string): boolean => new RegExp(`^has ${name}$`, "m").test(text);
   const mask = /^CapEff:\s*([0-9a-f]+)$/m.exec(text)?.[1];
-  // where no interface could be made to try them on, the attempt itself will tell
+  // where no interface could be made to try them on, the attempt itself will show it
   const works = (kind: string): boolean => has(kind) || !has("try");
   return {
     hasTools: has("tc") && has("ip"),
@@ -112,18 +114,18 @@ export async function findTools({
     if (!(error instanceof LabError) || error.code !== "NO_IMAGE") throw error;
     throw new LabError(
       "NO_IMAGE",
-      `Cannot change the network of ${service}: its image has no tc, and ${wanted}, which would help, is neither here nor can it be pulled`,
+      `Cannot change the network of ${service}: its image has no tc, and ${wanted}, ` +
+        "which would help, is neither here nor can it be pulled",
       { cause: error, hint: ANOTHER },
     );
   });
   const helper = helperOf(id, wanted, label);
   const beside = await ask(helper).catch(refused);
   if (beside?.hasTools && beside.isAdmin) return { ...beside, reach: helper, whileFrozen: helper };
-  throw new LabError(
-    "UNSUPPORTED",
-    `Cannot change the network of ${service}: ${beside?.hasTools ? "a helper container gets no NET_ADMIN from this daemon" : `the image ${wanted} has no tc and ip of iproute2`}`,
-    { hint: ANOTHER },
-  );
+  const why = beside?.hasTools
+    ? "a helper container gets no NET_ADMIN from this daemon"
+    : `the image ${wanted} has no tc and ip of iproute2`;
+  throw new LabError("UNSUPPORTED", `Cannot change the network of ${service}: ${why}`, { hint: ANOTHER });
 }
 
 const ANOTHER = "LAB_NET_IMAGE names another image with sh, iproute2 and iptables.";
@@ -141,4 +143,5 @@ export async function look(
 }
 
 const LOOK =
-  "exec 2>/dev/null; tc -s -j qdisc show; echo; { iptables-save -c || iptables-legacy-save -c; } | grep KFL; exit 0";
+  "exec 2>/dev/null; tc -s -j qdisc show; echo; " +
+  "{ iptables-save -c || iptables-legacy-save -c; } | grep KFL; exit 0";

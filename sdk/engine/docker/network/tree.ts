@@ -2,7 +2,7 @@
 //
 //   all packets alike    dev eth0 root 7ab: netem …                         as the posted command
 //   else                 dev eth0 root 7ab: prio ─┬─ 7ab:1 untouched
-//                                                 ├─ 7ab:2 ── 7ab2: netem …       u32 filters by address and port
+//                                                 ├─ 7ab:2 ── 7ab2: netem …    u32 filters by address, port
 //                                                 └─ 7ab:3 ── 7ab3: netem …
 //   without netem        dev eth0 root 7ab: htb  ─┬─ 7ab:0 untouched              rates only
 //                                                 └─ 7ab:2 rate … ── 7ab2: pfifo
@@ -95,8 +95,11 @@ export function treeOf(branches: readonly Branch[], { device, remote, keyOf, kin
     ...branches.flatMap(({ match, effect }) => {
       const to = keyOf(effect) === "" ? 1 : bandOf(effect);
       if (match === null && to === 1) return [];
+      const priority = match === null ? 3 : match.port === undefined ? 2 : 1;
+      const flow = `${HANDLE}${kind === "htb" && to === 1 ? "0" : to.toString(16)}`;
       return [
-        `filter add dev ${device} parent ${HANDLE} protocol ip prio ${match === null ? 3 : match.port === undefined ? 2 : 1} u32 ${matchOf(match, remote)} flowid ${HANDLE}${kind === "htb" && to === 1 ? "0" : to.toString(16)}`,
+        `filter add dev ${device} parent ${HANDLE} protocol ip prio ${priority} ` +
+          `u32 ${matchOf(match, remote)} flowid ${flow}`,
       ];
     }),
   ];
@@ -113,5 +116,9 @@ function matchOf(match: Match | null, remote: "src" | "dst"): string {
   const { address, port } = match;
   if (port === undefined) return `match ip ${remote} ${address}/32`;
   const isSource = (port.side === "remote") === (remote === "src");
-  return `match ip ${remote} ${address}/32 match ip protocol ${TCP} 0xff match ip ${isSource ? "sport" : "dport"} ${port.port} 0xffff`;
+  return [
+    `match ip ${remote} ${address}/32`,
+    `match ip protocol ${TCP} 0xff`,
+    `match ip ${isSource ? "sport" : "dport"} ${port.port} 0xffff`,
+  ].join(" ");
 }

@@ -1,5 +1,5 @@
 import type { PipeSide } from "./pipe.d.mts";
-/** What is wrong between one dialer and the broker; `up` is towards the broker. */
+/** The fault between one dialer and the broker; `up` is towards the broker. */
 export interface LinkSides {
   up: PipeSide;
   down: PipeSide;

@@ -4,7 +4,7 @@ export interface Bucket {
   readonly bytesPerSecond: number;
   take(bytes: number, from: number): number;
 }
-/** What is wrong with one direction of a connection. */
+/** The fault in one direction of a connection. */
 export interface PipeSide {
   delayMs: number;
   jitterMs: number;

@@ -1,4 +1,4 @@
-// From what is wrong with brokers' networks to what is wrong with each link: a pure function.
+// From the faults of brokers' networks to the fault of each link: a pure function.
 //
 // A link is known by the node that it leads to, by whether to its controller listener, and by who dials; `up`
 // is towards that node. What the broker sends is `down` where it was dialled and `up` where it dials.
@@ -34,14 +34,17 @@ export function linkKey(node: string, kind: LinkKind, dialer: string): string {
   return `${node}|${kind}|${dialer}`;
 }
 
-/** Says why links cannot do it, or undefined where they can. */
+/** Returns why links cannot make the fault, or undefined where they can. */
 export function cannotDo(fault: NetFault): string | undefined {
   switch (fault.kind) {
     case "lose":
     case "duplicate":
     case "corrupt":
     case "reorder":
-      return "a TCP link passes on streams, not packets: to leave out, double, damage or swap pieces of a stream would be a fault that no network makes";
+      return (
+        "a TCP link passes on streams, not packets: leaving out, doubling, damaging or swapping pieces of " +
+        "a stream would be a fault that no network makes"
+      );
     case "delay":
     case "throttle":
     case "isolate":
@@ -49,7 +52,7 @@ export function cannotDo(fault: NetFault): string | undefined {
   }
 }
 
-/** Returns the state of every link that is not sound. */
+/** Returns the state of every link that has a fault. */
 export function linkStates(
   faults: readonly NetFault[],
   nodes: readonly LinkedNode[],

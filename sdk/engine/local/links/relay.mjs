@@ -2,11 +2,13 @@
 // beside the brokers, so that it can outlive the lab where the brokers are kept. It has a record, by which
 // the guardian finds it.
 //
-// argv[2]: { "keep": boolean }; argv[3] is the mark, for whoever looks at ps. One JSON object a line on
+// argv[2]: { "keep": boolean }; argv[3] is the mark, shown by ps. One JSON object a line on
 // standard input, answered by one on standard output:
 //   { "id": 1, "open": [{ "node", "kind", "listeners", "to" }] }    makes links, serving
-//   { "id": 2, "set": { "node|kind|dialer": { up, down, reset, refuse } } }   what is wrong now, all of it; a missing key is a sound link
-//   { "id": 3, "serve": "node" }   { "id": 4, "stopListening": "node", "restartsAfterOwner": boolean }     its process runs, has ended
+//   { "id": 2, "set": { "node|kind|dialer": { up, down, reset, refuse } } }
+//       all faults that there are now; a missing key is a link without one
+//   { "id": 3, "serve": "node" }                                          its process runs
+//   { "id": 4, "stopListening": "node", "restartsAfterOwner": boolean }   its process has ended
 //   { "id": 5, "counts": true }    { "id": 6, "end": true }
 // Where standard input ends, the owner is gone: every fault is healed, and the process ends unless the
 // brokers are kept. Then the guardian starts the brokers that return, and their links serve. Plain JavaScript
@@ -28,14 +30,14 @@ let counts = new Map(); // by key: bytes that a fault acted on
 process.stdout.on("error", () => {});
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
 createInterface({ input: process.stdin })
-  .on("line", hear)
+  .on("line", onLine)
   .on("close", async () => {
     if (!keep) process.exit(0);
     await set({});
-    for (const node of restarting) await serve(node).catch(() => {}); // nobody is left to be told
+    for (const node of restarting) await serve(node).catch(() => {}); // there is no owner to report to
   });
 
-async function hear(line) {
+async function onLine(line) {
   const { id, ...said } = JSON.parse(line);
   try {
     answer({ id, ...(await obey(said)) });

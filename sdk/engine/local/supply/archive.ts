@@ -154,7 +154,8 @@ async function lock(file: string): Promise<boolean> {
     (facts) => Date.now() - facts.mtimeMs,
     () => 0,
   );
-  if (startOf(Number(pid)) === start || (held === "" && age < 10_000)) return false; // an empty one is being written at this moment
+  // an empty one is being written at this moment
+  if (startOf(Number(pid)) === start || (held === "" && age < 10_000)) return false;
   // its owner is gone: of several that find it so, one moves it away; who moved a newer lock puts it back
   if (
     !(await rename(file, away).then(

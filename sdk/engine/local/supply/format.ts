@@ -1,7 +1,8 @@
 // Formats a log directory without starting Java.
 //
 //     meta.properties         cluster id, node id, a fresh directory id: written here
-//     bootstrap checkpoint    the first metadata records (metadata.version and features): the same bytes for every node of a Kafka
+//     bootstrap checkpoint    the first metadata records (metadata.version and features): the same bytes for
+//                             every node of a Kafka
 //                             version, made once by Kafka's own StorageTool and kept in the cache
 //
 // StorageTool does the same and costs a second of Java for each node.

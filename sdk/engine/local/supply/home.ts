@@ -26,7 +26,9 @@ export async function readKafkaHome(home: string): Promise<KafkaHome> {
   if (version === undefined) {
     throw new LabError("NO_KAFKA", `Cannot use KAFKA_HOME: there is no kafka_2.13-VERSION.jar in ${libs}`, {
       file: home,
-      hint: "Is it the folder of an unpacked binary distribution (not of the sources)? Unset KAFKA_HOME to let the lab bring its own.",
+      hint:
+        "Is it the folder of an unpacked binary distribution (not of the sources)? " +
+        "Unset KAFKA_HOME to let the lab bring its own.",
     });
   }
   return { version, classPath: names.map((name) => join(libs, name)) };

@@ -55,7 +55,9 @@ async function fetchJar(
     const response = await fetch(`${remote}/${jar.path}`, { signal });
     if (!response.ok || response.body === null)
       throw new Error(`${basename(jar.path)}: the repository answered ${response.status}`);
-    flaw = await placeJar(folder, jar, response.body as unknown as AsyncIterable<Uint8Array>, neededBytes); // the DOM types do not know that it iterates
+    // the DOM types do not declare that a body can be iterated
+    const body = response.body as unknown as AsyncIterable<Uint8Array>;
+    flaw = await placeJar(folder, jar, body, neededBytes);
     if (flaw === undefined) return;
   }
   if (flaw !== undefined) throw checksumError(jar, flaw, remote);

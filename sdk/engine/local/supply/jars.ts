@@ -42,11 +42,11 @@ export async function pinnedJars(version: string): Promise<PinnedJars> {
   return JSON.parse(text) as PinnedJars;
 }
 
-/** What is wrong with a file, if anything. */
+/** A file's flaw. */
 export type Flaw = { kind: "missing" } | { kind: "differs"; found: string };
 
 /**
- * Says what is wrong with a pinned file in a folder, or `undefined` where it is sound.
+ * Returns the flaw of a pinned file in a folder, or `undefined` where it has none.
  *
  * Size and time are enough for a file that the lab wrote; the sum is taken where either is not ours, or where
  * `thorough`.
@@ -59,7 +59,8 @@ export async function flawOf(folder: string, jar: Jar, thorough: boolean): Promi
   if (ours && !thorough && facts.size === jar.bytes) return undefined;
   const sum = await sumOf(file);
   if (sum !== jar.sha256) return { kind: "differs", found: `${facts.size} bytes, sha256 ${sum}` };
-  if (!ours) await utimes(file, JAR_TIME, JAR_TIME).catch(() => undefined); // a cache that only others may write still serves
+  // a cache that only others may write still serves
+  if (!ours) await utimes(file, JAR_TIME, JAR_TIME).catch(() => undefined);
   return undefined;
 }
 
@@ -157,7 +158,8 @@ export function checksumError(jar: Jar, flaw: Flaw, from: string): LabError {
       hint: [
         `expected ${jar.bytes} bytes, sha256 ${jar.sha256}`,
         `found    ${found}`,
-        "Does that repository alter its files? Set LAB_MAVEN_REPOSITORY to another one, or KAFKA_HOME to an unpacked Kafka.",
+        "Does that repository alter its files? " +
+          "Set LAB_MAVEN_REPOSITORY to another one, or KAFKA_HOME to an unpacked Kafka.",
       ].join("\n  "),
     },
   );

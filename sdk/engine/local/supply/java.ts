@@ -11,7 +11,7 @@ import { run } from "../../../runtime/command.ts";
 /** The oldest Java that Kafka's brokers run on (4.x needs 17; 3.9 would take 8, but is not tried there). */
 const OLDEST = 17;
 
-/** A Java that was found, and what tells its builds apart. */
+/** A Java that was found, and what distinguishes its builds. */
 export interface Java {
   /** The `java` program, links resolved. */
   readonly path: string;

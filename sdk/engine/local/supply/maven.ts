@@ -153,12 +153,15 @@ function failure(result: CommandResult, { pinned, folder }: MavenOptions, needed
   }
   return new LabError(
     "NO_KAFKA",
-    `Cannot fetch Kafka ${pinned.kafka}: mvn exited with ${result.exitCode} after ${(result.tookMs / 1000).toFixed(1)} s`,
+    `Cannot fetch Kafka ${pinned.kafka}: ` +
+      `mvn exited with ${result.exitCode} after ${(result.tookMs / 1000).toFixed(1)} s`,
     {
       command: result.command,
       exitCode: result.exitCode,
       stderr: lastMeaningful(output),
-      hint: "Can Maven reach its repository? LAB_MAVEN_REPOSITORY names another one, KAFKA_HOME an unpacked Kafka.",
+      hint:
+        "Can Maven reach its repository? " +
+        "LAB_MAVEN_REPOSITORY names another one, KAFKA_HOME an unpacked Kafka.",
     },
   );
 }

@@ -52,8 +52,7 @@ if (version === undefined) {
 } else {
   void pin(version).then(async (pinned) => {
     await writeFile(fileURLToPath(new URL(`kafka-${version}.json`, import.meta.url)), layOut(pinned));
-    console.log(
-      `Kafka ${version}: ${pinned.jars.length} jars, ${Math.ceil(pinned.jars.reduce((sum, jar) => sum + jar.bytes, 0) / 1e6)} MB`,
-    );
+    const bytes = pinned.jars.reduce((sum, jar) => sum + jar.bytes, 0);
+    console.log(`Kafka ${version}: ${pinned.jars.length} jars, ${Math.ceil(bytes / 1e6)} MB`);
   });
 }

@@ -150,9 +150,8 @@ async function fill(options: Fill): Promise<Via> {
   if (await byLocalRepository(rest, local)) return "maven";
   onProgress(`Kafka ${pinned.kafka}: fetching ${rest.missing.length} jars with Maven, once`);
   await fetchByMaven(rest);
-  onProgress(
-    `Kafka ${pinned.kafka}: ${pinned.jars.length} of ${pinned.jars.length} jars, ${megabytes(total(pinned.jars))} MB`,
-  );
+  const { kafka, jars } = pinned;
+  onProgress(`Kafka ${kafka}: ${jars.length} of ${jars.length} jars, ${megabytes(total(jars))} MB`);
   return "maven";
 }
 

@@ -26,7 +26,7 @@ export interface TrainOptions {
   work: string;
   /** Where the archive is to be written. */
   into: string;
-  /** An argument that names the process to whoever looks at `ps`. */
+  /** An argument that names the process in the process table. */
   marker: string;
   /** What is recorded of the process, by which a guardian finds it. @default none */
   record?: ProcessRecord;

@@ -65,7 +65,7 @@ export function wrongKafka(wanted: string): string | undefined {
   const newest = Number.parseInt(PINNED_KAFKA.at(-1) ?? DEFAULT_KAFKA, 10);
   return Number(major) <= newest
     ? undefined
-    : `there is no Kafka ${major}; the lab brings ${PINNED_KAFKA.join(" and ")}, Docker runs what a tag names`;
+    : `there is no Kafka ${major}; the lab brings ${PINNED_KAFKA.join(" and ")}, Docker runs any image`;
 }
 
 /** The logging library of a Kafka version. */
