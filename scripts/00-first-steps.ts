@@ -4,23 +4,31 @@
 // %% [markdown]
 // # First steps
 //
-// **Claim:** with three replicas, a broker that is stopped costs a producer a moment, and no record that was acknowledged.
+// **Claim:** with three replicas, stopping a broker delays a producer for a moment and loses no acknowledged record.
 //
-// Three real brokers, one client, one fault: the SDK in a handful of cells. Run them from the top; change one and run it again.
+// Three brokers, one client, one fault: the SDK in a few cells. Run them from the top; edit one and run it again.
 
 // %% [markdown] {"lang":"ko"}
 // # 첫걸음
 //
-// **주장:** replica가 세 개면 브로커 하나가 멈춰도 프로듀서는 잠깐 기다릴 뿐이고, ack를 받은 레코드는 하나도 사라지지 않는다.
+// **주장:** replica가 세 개면 브로커 하나를 멈춰도 프로듀서는 잠깐 기다릴 뿐이고, ack를 받은 레코드는 하나도 사라지지 않습니다.
 //
-// 진짜 브로커 세 대, 클라이언트 하나, 장애 하나. 셀 몇 개로 SDK를 훑어본다. 위에서부터 실행하고, 하나를 고쳐서 다시 실행해 보자.
+// 브로커 세 대, 클라이언트 하나, 장애 하나로 SDK를 살펴봅니다. 위에서부터 실행하고, 셀 하나를 고쳐서 다시 실행해 보십시오.
 
 // %% start
 import { $ } from "zx";
 import { readable, startLab, tableOf } from "@kafka-failure-lab/sdk";
 import { about, finish, output, ownArguments, scenarioOptions } from "@kafka-failure-lab/sdk/scenario";
 
-const options = scenarioOptions({ scenario: "00-first-steps", about: "starts three brokers, stops the one that leads, heals it", how: "stop", window: false }, ownArguments("--timers fast"));
+const options = scenarioOptions(
+  {
+    scenario: "00-first-steps",
+    about: "starts three brokers, stops the one that leads, heals it",
+    how: "stop",
+    window: false,
+  },
+  ownArguments("--timers fast"),
+);
 const { print, show } = output(options);
 $.quiet = true; // what shell commands print is shown by print()
 const lab = await startLab(options.lab); // brokers in Docker where a daemon answers, else as processes
@@ -29,50 +37,67 @@ await show(about(lab));
 // %% [markdown]
 // ## A send
 //
-// A send is a value. Its outcome is `ok` (it happened), `fail` (it did not) or `info` (nobody can know), and it says which broker took it, and every try on
-// the wire.
+// A send returns a value: its outcome, `ok` (acknowledged), `fail` (not written) or `info` (unknown), the broker that acknowledged it, and every attempt on the
+// wire.
 
 // %% [markdown] {"lang":"ko"}
 // ## send 한 번
 //
-// send의 결과는 값이다. outcome은 `ok`(일어났다), `fail`(일어나지 않았다), `info`(알 수 없다) 셋 중 하나이고, 어느 브로커가 받았는지와 네트워크 위에서의 모든 시도가
-// 함께 담긴다.
+// send는 값을 돌려줍니다. outcome은 `ok`(ack를 받음), `fail`(기록되지 않음), `info`(알 수 없음) 중 하나입니다. ack를 보낸 브로커와 네트워크에서 이루어진 모든 시도도 들어 있습니다.
 
 // %% send
 const sent = await lab.probe.send();
-print(`${sent.outcome} after ${readable(sent.tookMs)}: broker ${sent.broker}, ${lab.topic}-${sent.partition} offset ${sent.offset}`);
+print(
+  `${sent.outcome} after ${readable(sent.tookMs)}: broker ${sent.broker}, ${lab.topic}-${sent.partition} ` +
+    `offset ${sent.offset}`,
+);
 const { brokers, controller, partitions } = await lab.cluster.describe();
 const led = partitions.find(({ topic }) => topic === lab.topic)!;
-await show(tableOf([["broker", "endpoint", "", ""], ...brokers.map(({ broker, endpoint }) => [String(broker), endpoint, broker === led.leader ? "leader" : "follower", broker === controller ? "controller" : ""])]));
+await show(
+  tableOf([
+    ["broker", "endpoint", "", ""],
+    ...brokers.map(({ broker, endpoint }) => [
+      String(broker),
+      endpoint,
+      broker === led.leader ? "leader" : "follower",
+      broker === controller ? "controller" : "",
+    ]),
+  ]),
+);
 
 // %% [markdown]
 // ## The brokers from outside
 //
-// `$` is [zx](https://google.github.io/zx/): it runs a shell command. `lab.capture` returns the command and its output. In Docker a broker is a container and `docker ps` lists it;
-// without Docker it is a Java process of this machine and `ps` lists it.
+// `$` of [zx](https://google.github.io/zx/) runs a shell command; `lab.capture` returns the command and its output. In Docker a broker is a container, which
+// `docker ps` lists; otherwise it is a Java process, which `ps` lists.
 
 // %% [markdown] {"lang":"ko"}
 // ## 밖에서 본 브로커
 //
-// `$`는 [zx](https://google.github.io/zx/)다. 셸 명령을 실행한다. `lab.capture`는 명령과 그 출력을 돌려준다. Docker라면 브로커는 컨테이너이고 `docker ps`에 보인다. Docker가 없으면 이 컴퓨터의 Java 프로세스이고
-// `ps`에 보인다.
+// [zx](https://google.github.io/zx/)의 `$`는 셸 명령을 실행하고, `lab.capture`는 명령과 그 출력을 돌려줍니다. Docker에서 브로커는 컨테이너이며 `docker ps`에 나옵니다. Docker가 없으면 이 컴퓨터의 Java 프로세스이며
+// `ps`에 나옵니다.
 
 // %% outside
 const pids = brokers.flatMap(({ pid }) => ["-p", pid]);
-const outside = () => lab.capture(() => lab.engine.kind === "docker" ? $`docker ps --filter label=kafka-failure-lab --format ${"table {{.Names}}\t{{.Status}}"}` : $`ps -o pid,stat,etime,comm ${pids}`);
+const outside = () =>
+  lab.capture(() =>
+    lab.engine.kind === "docker"
+      ? $`docker ps --filter label=kafka-failure-lab --format ${"table {{.Names}}\t{{.Status}}"}`
+      : $`ps -o pid,stat,etime,comm ${pids}`,
+  );
 print(await outside());
 
 // %% [markdown]
 // ## The leader's broker is stopped
 //
-// A load sends 50 records a second in the background. `cluster.stop("leader")` sends SIGTERM to whichever broker leads at that moment and returns a handle on the
-// fault. Before it does, `lab.predict` says what that will do to the load; at the end the verdict compares. Who leads then?
+// A load sends 50 records per second in the background. `lab.predict` predicts the effect of the fault on the load. Then `cluster.stop("leader")` sends SIGTERM to
+// the current leader and returns the handle of the fault. The verdict at the end compares prediction and measurement. Which broker leads now?
 
 // %% [markdown] {"lang":"ko"}
 // ## 리더 브로커를 멈춘다
 //
-// 백그라운드에서 초당 50건을 보내는 동안 `cluster.stop("leader")`가 그 순간 리더인 브로커에 SIGTERM을 보내고, 장애의 핸들을 돌려준다.
-// 그 전에 `lab.predict`가 이 장애가 부하에 무슨 일을 일으킬지 말하고, 마지막 판정에서 실제와 비교한다. 이제 누가 리더일까?
+// 백그라운드에서 초당 50건을 보냅니다. 먼저 `lab.predict`가 장애의 영향을 예측합니다. 이어서 `cluster.stop("leader")`가 현재 리더인 브로커에 SIGTERM을 보내고 장애의 핸들을 돌려줍니다. 마지막 판정에서 예측과 측정을 비교합니다. 이제 리더는 어느
+// 브로커입니까?
 
 // %% stop
 const load = lab.probe({ name: "load" }).start({ perSecond: 50 });
@@ -83,24 +108,27 @@ const stopped = await lab.cluster.stop("leader");
 await load.acknowledged(25); // somebody acknowledges again
 const next = (await lab.cluster.describe()).partitions.find(({ topic }) => topic === lab.topic)!;
 print(`${stopped.kind} broker ${stopped.targets} (${stopped.via}): ${stopped.exits[led.leader!]?.text}`);
-print(`leader ${led.leader} → ${next.leader}, leader epoch ${led.leaderEpoch} → ${next.leaderEpoch}, ISR [${next.isr.join(", ")}]`);
+print(
+  `leader ${led.leader} → ${next.leader}, leader epoch ${led.leaderEpoch} → ${next.leaderEpoch}, ISR ` +
+    `[${next.isr.join(", ")}]`,
+);
 print(await outside()); // one broker less
 
 // %% [markdown]
-// A controlled shutdown: the broker asked the controller to hand its leadership on before it went, so nobody had to notice its death. The leader epoch is higher by
-// one, the ISR is smaller by one, and acknowledgements go on, because two replicas in sync are enough for `min.insync.replicas` 2.
+// This was a controlled shutdown: the broker asked the controller to move its leadership before it ended, so no session timeout was needed. The leader epoch is
+// one higher, the ISR one smaller. Sends are still acknowledged, because two replicas in sync satisfy `min.insync.replicas` 2.
 //
 // ## Heal
 //
-// The handle undoes its own fault. `waitFor` waits for a state of the cluster, never for a time.
+// The handle heals its own fault. `waitFor` waits for a condition of the cluster, not for a time.
 
 // %% [markdown] {"lang":"ko"}
-// controlled shutdown이다. 브로커가 내려가기 전에 controller에게 리더를 넘겨 달라고 요청했으므로, 누구도 브로커의 죽음을 알아챌 필요가 없었다. leader epoch은 하나 늘고 ISR은 하나
-// 줄었지만 ack는 계속된다. in-sync replica 두 개면 `min.insync.replicas` 2를 만족하기 때문이다.
+// controlled shutdown입니다. 브로커는 종료하기 전에 controller에 리더를 옮겨 달라고 요청했습니다. 그래서 session timeout을 기다리지 않았습니다. leader epoch은 하나 늘고 ISR은 하나 줄었습니다. in-sync replica 두 개가
+// `min.insync.replicas` 2를 만족하므로 ack는 계속됩니다.
 //
 // ## 복구
 //
-// 핸들은 자기 장애를 스스로 되돌린다. `waitFor`는 시간이 아니라 클러스터의 상태를 기다린다.
+// 핸들의 `heal`이 그 장애를 복구합니다. `waitFor`는 시간이 아니라 클러스터의 상태를 기다립니다.
 
 // %% heal
 await stopped.heal(); // or lab.cluster.start(1)
@@ -111,33 +139,41 @@ print(`every replica is in sync again; the load: ${counts.ok} ok, ${counts.fail}
 // %% [markdown]
 // ## The verdict
 //
-// `conclude` heals what is left, reads the whole topic back, and judges the history: was anything acknowledged lost, twice there, out of order? It compares what was predicted with
-// what came, says of each part of the outage what it was spent on, and ends the brokers.
+// `conclude` heals the remaining faults, reads the whole topic back, and judges the history: was an acknowledged record lost, duplicated or out of order? It
+// compares the prediction with the measurement, explains each part of the outage, and ends the brokers.
 
 // %% [markdown] {"lang":"ko"}
 // ## 판정
 //
-// `conclude`는 남은 장애를 복구하고, 토픽 전체를 다시 읽어 history를 판정한다. ack를 받고도 사라진 레코드, 두 번 들어간 레코드, 순서가 바뀐 레코드가 있는가? 예측과
-// 실제를 비교하고, 중단된 시간이 어디에 쓰였는지 부분별로 말한 뒤 브로커를 종료한다.
+// `conclude`는 남은 장애를 복구하고, 토픽 전체를 다시 읽어 history를 판정합니다. ack를 받은 레코드 가운데 사라졌거나 중복되었거나 순서가 바뀐 것이 있는지 확인합니다. 예측을 측정과 비교하고, 중단된 시간을 구간별로 설명한 뒤 브로커를 종료합니다.
 
 // %% verdict
 const claim = "a broker that is stopped costs a producer a moment, and no record that was acknowledged";
-const { verdict, judgement, exitCode } = await lab.conclude({ claim, checks: ["noLostWrites", "noPhantomWrites", "order"], holds: next.leader !== led.leader, print: !options.json });
+const { verdict, judgement, exitCode } = await lab.conclude({
+  claim,
+  checks: ["noLostWrites", "noPhantomWrites", "order"],
+  holds: next.leader !== led.leader,
+  print: !options.json,
+});
 finish(options, {
-  scenario: options.scenario, claim, verdict, exitCode,
+  scenario: options.scenario,
+  claim,
+  verdict,
+  exitCode,
   figures: {
     "first send": { value: sent.outcome },
     "another broker leads": { value: next.leader !== led.leader },
-    "lost": { value: judgement.counts.lost },
+    lost: { value: judgement.counts.lost },
     "without an acknowledged send": { ms: judgement.gap?.ms ?? null, within: [0, 6_000] },
   },
-  kafka: lab.engine.kafka, engine: lab.engine.kind,
+  kafka: lab.engine.kafka,
+  engine: lab.engine.kind,
 });
 
 // %% [markdown]
-// Next: `01-broker-stops` asks the same of clients that know the cluster and of new ones, `02-four-causes` why the posted cluster did not fail over, `03-long-delay` what a slow
-// network does, and `04-your-own-compose` takes your own cluster.
+// Next: `01-broker-stops` repeats this for connected and for new clients. `02-four-causes` shows why the cluster of [the posted
+// experiment](../docs/posted-experiment.md) did not fail over, `03-long-delay` what a slow network does. `04-your-own-compose` takes your own cluster.
 
 // %% [markdown] {"lang":"ko"}
-// 다음: `01-broker-stops`는 클러스터를 이미 아는 클라이언트와 새 클라이언트에게 같은 질문을 하고, `02-four-causes`는 글 속의 클러스터가 왜 failover하지 못했는지, `03-long-delay`는 느린
-// 네트워크가 무엇을 하는지 보여 준다. `04-your-own-compose`는 여러분의 클러스터로 실험한다.
+// 다음: `01-broker-stops`는 연결된 클라이언트와 새 클라이언트로 같은 실험을 합니다. `02-four-causes`는 [원문의 실험](../docs/posted-experiment.md)에 나온 클러스터가 failover하지 못한 이유를, `03-long-delay`는 느린
+// 네트워크의 영향을 보여 줍니다. `04-your-own-compose`는 여러분의 클러스터로 실험합니다.
