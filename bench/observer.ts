@@ -8,7 +8,8 @@
 import { performance } from "node:perf_hooks";
 import { startLab } from "@kafka-failure-lab/sdk";
 import { followLogs } from "../sdk/lab/observe/follow.ts";
-import { makeObserver, recordViews } from "../sdk/lab/observe/observe.ts";
+import { makeObserver } from "../sdk/lab/observe/observe.ts";
+import { recordViews } from "../sdk/lab/observe/record-views.ts";
 import { type Figure, figure, pairwise, type PartOptions } from "./figure.ts";
 
 const IN_FLIGHT = 50;
