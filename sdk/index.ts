@@ -61,7 +61,7 @@ export {
 export { compareResults, finish, ownArguments, scenarioOptions } from "./arguments/scripts.ts";
 export type { AttachOptions, Lab, LabOptions, LabRun } from "./lab/lab.ts";
 export type { ProbeFactory } from "./lab/workload/probe-factory.ts";
-export { type ClusterOptions, FAST_TIMERS } from "./lab/open.ts";
+export { type ClusterOptions, FAST_TIMERS } from "./lab/cluster-options.ts";
 export type {
   BrokerState,
   Cluster,
@@ -72,7 +72,7 @@ export type {
 } from "./lab/verbs/cluster.ts";
 export type { ReadComposeOptions } from "./lab/read-compose.ts";
 export type { ComposeProject, ComposeService } from "./compose/mod.ts";
-export type { Conclusion, ConcludeOptions } from "./lab/conclude.ts";
+export type { Conclusion, ConcludeOptions } from "./lab/conclusion.ts";
 export type { Duration } from "./model/duration.ts";
 export { type ErrorCode, type ErrorFacts, LabError } from "./model/errors.ts";
 export type { Fault } from "./lab/verbs/faults.ts";

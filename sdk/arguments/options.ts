@@ -2,9 +2,9 @@
 // that the other lacks.
 
 import * as v from "valibot";
-import type { ClusterOptions } from "../lab/open.ts";
+import type { ClusterOptions } from "../lab/cluster-options.ts";
 import type { FaultOptions, TopicOptions, WaitOptions } from "../lab/verbs/cluster.ts";
-import type { ConcludeOptions } from "../lab/conclude.ts";
+import type { ConcludeOptions } from "../lab/conclusion.ts";
 import type { ExplainOptions } from "../analysis/explain/mod.ts";
 import type { CheckerName, CheckOptions, AnomalyOptions, Verdict } from "../analysis/check/mod.ts";
 import type { AttachOptions, LabOptions } from "../lab/lab.ts";

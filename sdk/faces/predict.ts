@@ -5,7 +5,7 @@
 export { readCompose } from "../arguments/composing.ts";
 export { circumstances, fromCompose, predict } from "../arguments/predicting.ts";
 export { readable, toBytesPerSecond, toMs, toPercent } from "../arguments/words.ts";
-export { FAST_TIMERS } from "../lab/open.ts";
+export { FAST_TIMERS } from "../lab/cluster-options.ts";
 export type { ReadComposeOptions } from "../lab/read-compose.ts";
 export type { ComposeProject, ComposeService } from "../compose/mod.ts";
 export type {

@@ -1,12 +1,12 @@
 // A lab: a cluster, the verbs that break it and measure, and the run that they write into.
 
 import type { Cluster, TopicOptions } from "./verbs/cluster.ts";
-import type { Conclusion, ConcludeOptions } from "./conclude.ts";
+import type { Conclusion, ConcludeOptions } from "./conclusion.ts";
 import type { Duration } from "../model/duration.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { ProbeFactory } from "./workload/probe-factory.ts";
 import type { Net } from "./verbs/network.ts";
-import type { ClusterOptions } from "./open.ts";
+import type { ClusterOptions } from "./cluster-options.ts";
 import type { Predict } from "./verbs/predict.ts";
 import type { RunQueries } from "./run-queries.ts";
 import type { Run } from "./run.ts";

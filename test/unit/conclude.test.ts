@@ -9,8 +9,8 @@ import { conclude } from "../../sdk/lab/conclude.ts";
 import type { HistoryEvent, PredictionEvent } from "../../sdk/model/history.ts";
 import { beginRun } from "../../sdk/lab/run.ts";
 
-/** Events of which one part cannot be told. */
-const UNTOLD: readonly { event: HistoryEvent; verdict: true | "unknown"; note: string }[] = [
+/** Events that an analysis throws on. */
+const BROKEN: readonly { event: HistoryEvent; verdict: true | "unknown"; note: string }[] = [
   {
     event: {
       kind: "broker log",
@@ -35,10 +35,10 @@ const UNTOLD: readonly { event: HistoryEvent; verdict: true | "unknown"; note: s
       prediction: null,
     } as unknown as PredictionEvent,
     verdict: "unknown",
-    note: "Cannot compare predictions with what came: ",
+    note: "Cannot compare the predictions: ",
   },
 ];
-for (const { event, verdict, note } of UNTOLD) {
+for (const { event, verdict, note } of BROKEN) {
   test(`conclude() writes a verdict though it ${note.slice(0, -2).replace("C", "c")}`, async () => {
     const root = mkdtempSync(path.join(os.tmpdir(), "kafka-failure-lab-conclude-"));
     const run = beginRun(root, "conclude");

@@ -6,7 +6,7 @@ import { gunzipSync } from "node:zlib";
 import type { HistoryEvent } from "../../../sdk/model/history.ts";
 import { fromCompose, predict } from "../../../sdk/analysis/predict/mod.ts";
 import { readCompose } from "../../../sdk/compose/read.ts";
-import { composeFile } from "../../../sdk/lab/open.ts";
+import { composeFile } from "../../../sdk/lab/plan.ts";
 import { poisoned } from "./text.ts";
 
 /** Three brokers that lost their leader, as recorded. */
