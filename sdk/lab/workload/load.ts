@@ -1,5 +1,4 @@
-// Sends in the background at a steady rate: an open loop up to a number of sends under way, then a closed
-// one.
+// Sends in the background at a steady rate: an open loop up to `inFlight` sends, then a closed loop.
 
 import { setMaxListeners } from "node:events";
 import { performance } from "node:perf_hooks";
@@ -9,9 +8,9 @@ import { LabError } from "../../model/errors.ts";
 import type { Outcome } from "../../model/history.ts";
 
 export interface LoadOptions {
-  /** How often a send begins. @default 100 */
+  /** Sends per second. @default 100 */
   perSecond?: number;
-  /** Sends that may be under way at once; when as many wait, no other begins. @default 5 */
+  /** The most sends that are unanswered at once. @default 5 */
   inFlight?: number;
   key?: string;
   partition?: number;
@@ -20,7 +19,7 @@ export interface LoadOptions {
 /** Sends in the background. */
 export interface Load {
   /**
-   * Resolves when that many more sends have been acknowledged than at the call.
+   * Resolves when `count` more sends have been acknowledged since the call.
    *
    * @throws LabError NOT_READY after `timeout` (default 60 s)
    */
@@ -28,13 +27,13 @@ export interface Load {
   /** Sends so far by outcome. */
   readonly counts: Readonly<Record<Outcome, number>>;
   /**
-   * Begins no more sends, waits for those under way, and returns the counts; `giveUp` does not wait but
-   * leaves them as `info` or `fail`.
+   * Begins no more sends, waits for those under way, and returns the counts. With `giveUp` it does not wait:
+   * those end as `info` or `fail`.
    */
   stop(options?: { giveUp?: boolean }): Promise<Readonly<Record<Outcome, number>>>;
 }
 
-/** Begins to send at once; `send` is one operation that never rejects. */
+/** Begins to send at once; `send` is one operation that never rejects. @throws RangeError */
 export function makeLoad(
   { perSecond = 100, inFlight = 5 }: LoadOptions,
   send: (signal: AbortSignal) => Promise<{ outcome: Outcome }>,
@@ -52,7 +51,7 @@ export function makeLoad(
   let next = performance.now();
   let isStopped = false;
 
-  /** Begins what is due; a send that had to wait for others is not made up for. */
+  /** Begins the sends that are due; those that were blocked by `inFlight` are not made up for. */
   function pump(): void {
     clearTimeout(timer);
     timer = undefined;
@@ -89,9 +88,9 @@ export function makeLoad(
 }
 
 /**
- * Follows a client that sends at its own pace; `begin` starts it and hears of every send as it is settled.
+ * The load of a client that paces itself: `begin` starts it and calls back for every settled send.
  *
- * `acknowledged` and `stop` reject where it ended by itself.
+ * `acknowledged` and `stop` reject if the client exits early.
  */
 export function followStream(
   begin: (onSent: (sent: { outcome: Outcome }) => void) => Stream,
@@ -103,7 +102,7 @@ export function followStream(
     if (failure !== undefined) throw failure;
   });
   const over = new AbortController();
-  failed.catch((error: unknown) => over.abort(error)); // told to whoever asks
+  failed.catch((error: unknown) => over.abort(error)); // reported by `acknowledged` and `stop`
   return {
     counts,
     acknowledged: (wanted, options = {}) =>
@@ -119,7 +118,7 @@ export function followStream(
   };
 }
 
-/** Counts sends by outcome, and lets wait for acknowledgements. */
+/** Counts sends by outcome, and waits for acknowledgements. */
 function counter(name: string): Pick<Load, "counts" | "acknowledged"> & {
   counts: Record<Outcome, number>;
   count(outcome: Outcome): void;
@@ -144,17 +143,7 @@ function counter(name: string): Pick<Load, "counts" | "acknowledged"> & {
         abort = () => reject(signal!.reason as Error);
         signal?.addEventListener("abort", abort, { once: true });
         expiry = setTimeout(() => {
-          const tookMs = performance.now() - began;
-          reject(
-            new LabError(
-              "NOT_READY",
-              `Cannot wait longer for ${wanted} acknowledged sends of ${name}: ${counts.ok - had} came in ${readable(tookMs)}`,
-              {
-                tookMs,
-                hint: "Has the topic a leader, and enough replicas in sync for acks=all? `cluster.describe()` shows them.",
-              },
-            ),
-          );
+          reject(tooFew(name, { wanted, got: counts.ok - had, tookMs: performance.now() - began }));
         }, toMs(timeout));
       }).finally(() => {
         clearTimeout(expiry);
@@ -163,4 +152,15 @@ function counter(name: string): Pick<Load, "counts" | "acknowledged"> & {
       });
     },
   };
+}
+
+function tooFew(
+  name: string,
+  { wanted, got, tookMs }: { wanted: number; got: number; tookMs: number },
+): LabError {
+  const sends = `${wanted} acknowledged sends of ${name}, got ${got}`;
+  return new LabError("NOT_READY", `timed out after ${readable(tookMs)} waiting for ${sends}`, {
+    tookMs,
+    hint: "Does the topic have a leader, and enough in-sync replicas for acks=all? See `cluster.describe()`.",
+  });
 }
