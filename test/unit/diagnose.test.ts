@@ -390,7 +390,7 @@ const BAD: [file: string, text: string, code: string, message: RegExp][] = [
   ["a.json", '{"a": 1}', "BAD_CONFIGURATION", /neither kafkajs's settings nor librdkafka's/],
   ["a.properties", "color=blue", "BAD_CONFIGURATION", /no setting of a broker or a client/],
   ["a.json", '{"kafkaJS": {"brokers": ["a:1"]}}', "BAD_CONFIGURATION", /Confluent's own/],
-  ["compose.yml", "services: {web: {image: nginx}}", "BAD_COMPOSE", /no service of it is Kafka/],
+  ["compose.yml", "services: {web: {image: nginx}}", "BAD_COMPOSE", /it has no Kafka service/],
   ["compose.yml", "services: {k: [}", "BAD_COMPOSE", /Cannot read the compose file/],
 ];
 for (const [file, text, code, message] of BAD) {

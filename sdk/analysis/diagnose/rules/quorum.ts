@@ -1,16 +1,15 @@
-// Who votes, and who is who. A majority of n voters is n/2+1: two voters survive nothing, four no more than
-// three.
+// Quorum voters and node ids. A majority of n voters is n/2+1: two voters tolerate no failure, four no more
+// than three do.
 
-import { LOOPBACK } from "../../../compose/mod.ts";
 import { refusalOf } from "../../../kafka/mod.ts";
 import type { Cluster, Facts, Node } from "../facts.ts";
-import type { Problem, Rule } from "../finding.ts";
-import type { Setting } from "../setting.ts";
-import { list, onePerPlace, settingOf } from "./words.ts";
+import type { Rule } from "../finding.ts";
+import { nodeIdRules } from "./node-ids.ts";
+import { voterAddressRules } from "./voter-address.ts";
+import { eachNode, KAFKA_CONFIG, list, settingOf } from "./words.ts";
 
 const VOTERS = "controller.quorum.voters";
 const FORM = "Each entry should be in the form `{id}@{host}:{port}`.";
-const KAFKA_CONFIG = "Kafka: KafkaConfig.validateValues (KafkaConfig.scala), tried with 3.9.2 and 4.4.0";
 
 function voted(cluster: Cluster | null): readonly Node[] {
   return cluster?.nodes.filter(({ voters }) => voters.length > 0) ?? [];
@@ -22,11 +21,6 @@ function withVoters(
 ): { nodes: readonly Node[]; first: Node } | null {
   const nodes = voted(facts.cluster).filter(({ voters }) => count(voters.length));
   return nodes[0] === undefined ? null : { nodes, first: nodes[0] };
-}
-
-/** One problem a node, where the function finds one. */
-function each(facts: Facts, find: (node: Node) => Problem | null): Problem[] {
-  return (facts.cluster?.nodes ?? []).flatMap((node) => find(node) ?? []);
 }
 
 export const quorumRules: readonly Rule[] = [
@@ -108,7 +102,7 @@ export const quorumRules: readonly Rule[] = [
     title: "a controller's node.id is not among the voters",
     source: KAFKA_CONFIG,
     check: (facts) =>
-      each(facts, ({ name, roles, isKraft, nodeId, voters, settings }) => {
+      eachNode(facts, ({ name, roles, isKraft, nodeId, voters, settings }) => {
         if (
           !isKraft ||
           !roles.includes("controller") ||
@@ -131,7 +125,7 @@ export const quorumRules: readonly Rule[] = [
     title: "a node that is only a broker is among the voters",
     source: KAFKA_CONFIG,
     check: (facts) =>
-      each(facts, ({ name, roles, isKraft, nodeId, voters, settings }) => {
+      eachNode(facts, ({ name, roles, isKraft, nodeId, voters, settings }) => {
         if (!isKraft || roles.includes("controller") || !voters.some(({ id }) => id === nodeId)) return null;
         return {
           at: [settings.of("node.id"), settings.of(VOTERS)],
@@ -146,7 +140,7 @@ export const quorumRules: readonly Rule[] = [
     title: "process.roles without any controller",
     source: KAFKA_CONFIG,
     check: (facts) =>
-      each(facts, ({ name, isKraft, settings }) => {
+      eachNode(facts, ({ name, isKraft, settings }) => {
         const none =
           settings.of(VOTERS).value === "" && settings.of("controller.quorum.bootstrap.servers").value === "";
         if (!isKraft || !none) return null;
@@ -163,7 +157,7 @@ export const quorumRules: readonly Rule[] = [
     title: "controller.quorum.voters is no list of id@host:port",
     source: "Kafka: QuorumConfig.parseVoterConnections, tried with 3.9.2 and 4.4.0",
     check: (facts) =>
-      each(facts, ({ name, voters, settings }) => {
+      eachNode(facts, ({ name, voters, settings }) => {
         const { value, ...rest } = settings.of(VOTERS);
         if (value === "" || value.includes("${")) return null;
         const reason = refusalOf("broker", VOTERS, value, null)?.reason;
@@ -175,101 +169,6 @@ export const quorumRules: readonly Rule[] = [
         };
       }),
   },
-  {
-    id: "no-node-id",
-    severity: "error",
-    title: "node.id is missing",
-    source: KAFKA_CONFIG,
-    check: (facts) =>
-      each(facts, ({ name, isKraft, nodeId, settings }) => {
-        if (!isKraft || nodeId !== null || settings.of("node.id").value.includes("${")) return null;
-        if (settings.refused.some(({ setting }) => setting.key === "node.id" || setting.key === "broker.id"))
-          return null; // told by refused-value
-        return {
-          at: [settings.of("node.id")],
-          happens: `${name} does not start: node.id is required where process.roles is set, and must be 0 or more.`,
-          fix: settings.spell("node.id", "1"),
-        };
-      }),
-  },
-  {
-    id: "duplicate-node-id",
-    severity: "error",
-    title: "two nodes have one node.id",
-    source:
-      'Kafka: node.id, "must be unique"; the controller answers DUPLICATE_BROKER_REGISTRATION (ClusterControlManager.registerBroker)',
-    check: ({ cluster }) => {
-      const nodes = cluster?.nodes ?? [];
-      const twins = nodes.filter(
-        (node, i) => node.nodeId !== null && nodes.findIndex((other) => other.nodeId === node.nodeId) < i,
-      );
-      return twins.map((twin) => {
-        const first = nodes.find((node) => node.nodeId === twin.nodeId)!;
-        const happens = `${first.name} and ${twin.name} are both node ${twin.nodeId}: the second is refused (DUPLICATE_BROKER_REGISTRATION) until the first is gone, and two voters of one id break the quorum.`;
-        return {
-          at: onePerPlace([twin.settings.of("node.id"), first.settings.of("node.id")]),
-          happens,
-          fix: "a node.id of its own for each node",
-        };
-      });
-    },
-  },
-  {
-    id: "broker-id-differs",
-    severity: "error",
-    title: "broker.id and node.id differ",
-    source: KAFKA_CONFIG,
-    check: (facts) =>
-      each(facts, ({ name, settings: { given } }) => {
-        const [broker, node] = [given.get("broker.id"), given.get("node.id")];
-        if (broker === undefined || node === undefined || broker.value === node.value) return null;
-        return {
-          at: [broker, node],
-          happens: `${name} does not start: broker.id is ${broker.value} and node.id ${node.value}, and both must be the same.`,
-          fix: "remove broker.id",
-        };
-      }),
-  },
-  {
-    id: "voter-address",
-    severity: "error",
-    title: "a voter's address does not lead to that node",
-    source: "Kafka: controller.quorum.voters, the address is dialled from every other node (ops.html, KRaft)",
-    check: ({ cluster }) => {
-      if (cluster === null) return [];
-      const inContainers = cluster.nodes.filter(({ container }) => container !== null);
-      return inContainers.flatMap((node) =>
-        node.voters.flatMap((voter): Problem[] => {
-          const target = inContainers.find(({ nodeId }) => nodeId === voter.id);
-          const setting: Setting = node.settings.of(VOTERS);
-          if (inContainers.length < 2 || target === undefined || target.container === null) return [];
-          if (LOOPBACK.has(voter.host) && target !== node) {
-            return [
-              {
-                at: [setting],
-                happens: `${node.name} looks for voter ${voter.id} at ${voter.host}, which within a container is the container itself: it never reaches ${target.name}, and there is no quorum.`,
-                fix: `${voter.id}@${target.name}:${voter.port}`,
-              },
-            ];
-          }
-          const ports = target.listeners
-            .filter(({ name }) => target.controllerNames.includes(name))
-            .map(({ port }) => port);
-          if (
-            !target.container.names.includes(voter.host) ||
-            ports.length === 0 ||
-            ports.includes(voter.port)
-          )
-            return [];
-          return [
-            {
-              at: [setting],
-              happens: `${node.name} looks for voter ${voter.id} at port ${voter.port}, but ${target.name}'s controller listener is at ${list(ports.map(String))}: it counts as lost, always.`,
-              fix: `${voter.id}@${voter.host}:${ports[0]}`,
-            },
-          ];
-        }),
-      );
-    },
-  },
+  ...nodeIdRules,
+  ...voterAddressRules,
 ];

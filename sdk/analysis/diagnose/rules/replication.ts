@@ -1,17 +1,13 @@
-// How many copies there are, and how many must have a record before it counts.
+// How many replicas topics have, and which of them may become leader.
 
 import type { Facts, Node } from "../facts.ts";
 import type { Problem, Rule } from "../finding.ts";
-import { settingOf, where } from "./words.ts";
+import { minIsrRules } from "./min-isr.ts";
+import { failoverBrokers, settingOf, where } from "./words.ts";
 
 const OFFSETS = "offsets.topic.replication.factor";
 const TRANSACTIONS = "transaction.state.log.replication.factor";
 const TRANSACTION_MIN = "transaction.state.log.min.isr";
-
-/** The brokers of a cluster in which something could take over. */
-function brokersOf({ cluster }: Facts): readonly Node[] {
-  return cluster === null || cluster.isAlone ? [] : cluster.brokers;
-}
 
 function countOf({ cluster }: Facts): string {
   const { brokerCount = 0, isWhole = false } = cluster ?? {};
@@ -36,7 +32,7 @@ export const replicationRules: readonly Rule[] = [
       "Kafka: default.replication.factor, auto.create.topics.enable (ReplicationConfigs.java; AutoTopicCreationManager.scala)",
     check: (facts) => {
       const nodes = where(
-        brokersOf(facts),
+        failoverBrokers(facts),
         "default.replication.factor",
         (factor, { settings }) => factor === 1 && settings.isTrue("auto.create.topics.enable"),
       );
@@ -61,7 +57,7 @@ export const replicationRules: readonly Rule[] = [
     source: "Kafka: default.replication.factor (ReplicationConfigs.java); KIP-464",
     check: (facts) => {
       const nodes = where(
-        brokersOf(facts),
+        failoverBrokers(facts),
         "default.replication.factor",
         (factor, { settings }) => factor === 1 && !settings.isTrue("auto.create.topics.enable"),
       );
@@ -84,7 +80,7 @@ export const replicationRules: readonly Rule[] = [
     title: "__consumer_offsets has one replica",
     source: "Kafka: offsets.topic.replication.factor, default 3 (GroupCoordinatorConfig.java)",
     check: (facts) => {
-      const nodes = where(brokersOf(facts), OFFSETS, (factor) => factor === 1);
+      const nodes = where(failoverBrokers(facts), OFFSETS, (factor) => factor === 1);
       const [first] = nodes;
       if (first === undefined) return [];
       const happens =
@@ -105,7 +101,7 @@ export const replicationRules: readonly Rule[] = [
     title: "__transaction_state has one replica",
     source: "Kafka: transaction.state.log.replication.factor, default 3 (TransactionLogConfig.java)",
     check: (facts) => {
-      const nodes = where(brokersOf(facts), TRANSACTIONS, (factor) => factor === 1);
+      const nodes = where(failoverBrokers(facts), TRANSACTIONS, (factor) => factor === 1);
       const [first] = nodes;
       const happens =
         "Each transactional producer keeps its state in one partition, which one broker alone holds: when that broker is gone, its transactions neither begin nor end.";
@@ -120,7 +116,7 @@ export const replicationRules: readonly Rule[] = [
     title: "the transaction log's minimum of replicas does not fit their number",
     source: "Kafka: transaction.state.log.min.isr, default 2 (TransactionLogConfig.java)",
     check: (facts) =>
-      brokersOf(facts)
+      failoverBrokers(facts)
         .slice(0, 1)
         .flatMap((node): Problem[] => {
           const [factor, min] = [node.settings.number(TRANSACTIONS), node.settings.number(TRANSACTION_MIN)];
@@ -149,61 +145,7 @@ export const replicationRules: readonly Rule[] = [
           ];
         }),
   },
-  {
-    id: "min-isr-equals-replicas",
-    severity: "warning",
-    title: "min.insync.replicas is as high as the replication factor",
-    source: "Kafka: min.insync.replicas (TopicConfig.java)",
-    check: (facts) =>
-      ofMinIsr(
-        facts,
-        (min, factor) => min === factor && factor > 1,
-        (min, { settings }) => ({
-          happens: `All ${min} replicas must have a record before acks=all is answered: when any one broker stops, is killed or hangs, writing to its partitions ends with NOT_ENOUGH_REPLICAS until it is back.`,
-          fix:
-            min > 2
-              ? settings.spell("min.insync.replicas", String(min - 1))
-              : `three replicas (${settings.spell("default.replication.factor", "3")}) with ${settings.spell("min.insync.replicas", "2")}; with two, choose between writing on (1) and two copies always (2)`,
-        }),
-      ),
-  },
-  {
-    id: "min-isr-above-replicas",
-    severity: "warning",
-    title: "min.insync.replicas is above the replication factor",
-    source:
-      "Kafka: Partition.effectiveMinIsr takes the lesser of min.insync.replicas and the number of replicas",
-    check: (facts) =>
-      ofMinIsr(
-        facts,
-        (min, factor) => min > factor,
-        (min, { settings }) => {
-          const factor = settings.of("default.replication.factor").value;
-          return {
-            happens:
-              factor === "1"
-                ? `Topics that are created with the default have 1 replica, so the minimum of ${min} acts as 1: an acknowledged record is on one broker only.`
-                : `A topic of ${factor} replicas acts as if the minimum were ${factor}: one broker gone ends writing with acks=all, and no setting of ${min} copies is ever kept.`,
-            fix: `${settings.spell("default.replication.factor", String(Math.max(3, min + 1)))}, or a lower min.insync.replicas`,
-          };
-        },
-      ),
-  },
-  {
-    id: "min-isr-one",
-    severity: "warning",
-    title: "one replica is enough for acks=all",
-    source: "Kafka: min.insync.replicas, default 1 (TopicConfig.java, ServerLogConfigs.java)",
-    check: (facts) =>
-      ofMinIsr(
-        facts,
-        (min, factor) => min === 1 && factor >= 3,
-        (_, { settings }) => ({
-          happens: `acks=all means "all that are in sync", which may be the leader alone while the other ${settings.number("default.replication.factor") - 1} replicas lag behind: when that leader is lost then, acknowledged records are lost.`,
-          fix: settings.spell("min.insync.replicas", "2"),
-        }),
-      ),
-  },
+  ...minIsrRules,
   {
     id: "replicas-above-brokers",
     severity: "error",
@@ -258,21 +200,3 @@ export const replicationRules: readonly Rule[] = [
     },
   },
 ];
-
-function ofMinIsr(
-  facts: Facts,
-  isWrong: (min: number, factor: number) => boolean,
-  tell: (min: number, node: Node) => Pick<Problem, "happens" | "fix">,
-): Problem[] {
-  const nodes = where(brokersOf(facts), "min.insync.replicas", (min, { settings }) =>
-    isWrong(min, settings.number("default.replication.factor")),
-  );
-  const [first] = nodes;
-  if (first === undefined) return [];
-  return [
-    {
-      at: [...settingOf(nodes, "min.insync.replicas"), ...settingOf(nodes, "default.replication.factor")],
-      ...tell(first.settings.number("min.insync.replicas"), first),
-    },
-  ];
-}

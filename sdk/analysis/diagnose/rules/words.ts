@@ -1,6 +1,7 @@
 // What rules have in common: how times and lists are written, and how fast a cluster can fail over.
 
-import type { Cluster, Node } from "../facts.ts";
+import type { Cluster, Facts, Node } from "../facts.ts";
+import type { Problem } from "../finding.ts";
 import { isOpen, type Setting } from "../setting.ts";
 
 /** Milliseconds as a sentence has them: `500 ms`, `9 s`, `9.3 s`, `5 min`. */
@@ -84,3 +85,16 @@ export function failoverOf(cluster: Cluster | null): Failover {
     session: node?.settings.of("broker.session.timeout.ms") ?? null,
   };
 }
+
+/** The brokers of a cluster in which another broker could take over. */
+export function failoverBrokers({ cluster }: Facts): readonly Node[] {
+  return cluster === null || cluster.isAlone ? [] : cluster.brokers;
+}
+
+/** A problem for each node for which the function finds one. */
+export function eachNode(facts: Facts, find: (node: Node) => Problem | null): Problem[] {
+  return (facts.cluster?.nodes ?? []).flatMap((node) => find(node) ?? []);
+}
+
+export const KAFKA_CONFIG =
+  "Kafka: KafkaConfig.validateValues (KafkaConfig.scala), tried with 3.9.2 and 4.4.0";

@@ -1,21 +1,10 @@
-// What is particular to kafkajs, to librdkafka, and to names that a client does not know.
+// What is particular to kafkajs.
 
-import type { Client, Facts } from "../facts.ts";
 import type { Problem, Rule } from "../finding.ts";
-import { JAVA_COMMON, JAVA_CONSUMER, JAVA_PRODUCER } from "../known/java-names.ts";
-import { RD_COMMON, RD_CONSUMER, RD_PRODUCER } from "../known/librdkafka-names.ts";
-import { isOpen, type Setting } from "../setting.ts";
-import { nearest } from "./image.ts";
-import { failoverOf, onePerPlace, says, time } from "./words.ts";
+import type { Setting } from "../setting.ts";
+import { clientsOf, JAVA, nearest, onceAFile } from "./names.ts";
+import { failoverOf, time } from "./words.ts";
 
-function of(facts: Facts, kind: Client["kind"], role?: Client["role"]): readonly Client[] {
-  return facts.clients.filter(
-    (client) => client.kind === kind && (role === undefined || client.role === role),
-  );
-}
-
-const JAVA: ReadonlySet<string> = new Set([...JAVA_COMMON, ...JAVA_PRODUCER, ...JAVA_CONSUMER]);
-const RD: ReadonlySet<string> = new Set([...RD_COMMON, ...RD_PRODUCER, ...RD_CONSUMER]);
 const KAFKAJS: ReadonlySet<string> = new Set(
   (
     "brokers ssl sasl clientId connectionTimeout authenticationTimeout reauthenticationThreshold requestTimeout enforceRequestTimeout retry socketFactory logLevel logCreator " +
@@ -28,7 +17,7 @@ const RETRY: ReadonlySet<string> = new Set(
   "maxRetryTime initialRetryTime factor multiplier retries restartOnFailure".split(" "),
 );
 
-export const libraryRules: readonly Rule[] = [
+export const kafkajsRules: readonly Rule[] = [
   {
     id: "kafkajs-retries-below-failover",
     severity: "warning",
@@ -38,7 +27,7 @@ export const libraryRules: readonly Rule[] = [
     check: (facts) =>
       facts.cluster?.isAlone === true
         ? []
-        : of(facts, "kafkajs", "producer").flatMap(({ settings }): Problem[] => {
+        : clientsOf(facts, "kafkajs", "producer").flatMap(({ settings }): Problem[] => {
             const { ms, controllerMs, session } = failoverOf(facts.cluster);
             const retry = retryOf(settings);
             if (retry === null) return [];
@@ -70,7 +59,7 @@ export const libraryRules: readonly Rule[] = [
     source: "kafkajs 2.2.4: enforceRequestTimeout (src/index.js, network/requestQueue/index.js)",
     check: (facts) =>
       onceAFile(
-        of(facts, "kafkajs").flatMap(({ settings }): Problem[] => {
+        clientsOf(facts, "kafkajs").flatMap(({ settings }): Problem[] => {
           const enforce = settings.of("enforceRequestTimeout");
           return enforce.value !== "false"
             ? []
@@ -92,7 +81,7 @@ export const libraryRules: readonly Rule[] = [
     source:
       "kafkajs 2.2.4: src/index.js always hands over a `retry` object, so producer/index.js's Number.MAX_SAFE_INTEGER never applies (docs/Producing.md says otherwise)",
     check: (facts) =>
-      of(facts, "kafkajs", "producer").flatMap(({ settings }): Problem[] => {
+      clientsOf(facts, "kafkajs", "producer").flatMap(({ settings }): Problem[] => {
         const retries = settings.of("retry.retries");
         if (!settings.isTrue("idempotent") || !(settings.number("retry.retries") <= 1000)) return [];
         return [
@@ -111,7 +100,7 @@ export const libraryRules: readonly Rule[] = [
     source:
       "kafkajs 2.2.4: src/producer/sendMessages.js takes the sequence number of a failed request back (updateSequence); measured: test/live/idempotence.test.ts",
     check: (facts) =>
-      of(facts, "kafkajs", "producer").flatMap(({ settings }): Problem[] => {
+      clientsOf(facts, "kafkajs", "producer").flatMap(({ settings }): Problem[] => {
         const cause =
           settings.given.get("transactionalId") ??
           (settings.isTrue("idempotent") ? settings.of("idempotent") : undefined);
@@ -140,7 +129,7 @@ export const libraryRules: readonly Rule[] = [
       "kafkajs 2.2.4: types/index.d.ts; the constructors take the names that they know and drop others silently (src/index.js)",
     check: (facts) =>
       onceAFile(
-        of(facts, "kafkajs").flatMap(({ settings }) =>
+        clientsOf(facts, "kafkajs").flatMap(({ settings }) =>
           [...settings.given.values()].flatMap((setting): Problem[] => {
             const [head = "", tail] = setting.key.split(".");
             if (JAVA.has(setting.key) && setting.key.includes("."))
@@ -175,118 +164,6 @@ export const libraryRules: readonly Rule[] = [
         ),
       ),
   },
-  {
-    id: "librdkafka-unknown-property",
-    severity: "error",
-    title: "librdkafka does not know this property",
-    source: 'librdkafka: CONFIGURATION.md (2.15); rd_kafka_conf_set answers "No such configuration property"',
-    check: (facts) =>
-      onceAFile(
-        of(facts, "librdkafka").flatMap(({ settings }) =>
-          [...settings.given.values()].flatMap((setting): Problem[] => {
-            if (RD.has(setting.key) || RD.has(setting.written)) return [];
-            const near = nearest(setting.key, RD);
-            if (near === null && !JAVA.has(setting.key)) return [];
-            return [
-              {
-                at: [setting],
-                happens: `The client does not start: "No such configuration property: ${setting.key}"${near === null ? ", which is the Java client's" : ""}.`,
-                fix: near === null ? `remove ${setting.written}` : settings.spell(near, setting.value),
-              },
-            ];
-          }),
-        ),
-      ),
-  },
-  {
-    id: "librdkafka-message-timeout",
-    severity: "error",
-    title: "message.timeout.ms does not fit linger.ms or the transaction",
-    source: "librdkafka: rd_kafka_topic_conf_finalize (rdkafka_conf.c), CONFIGURATION.md",
-    check: (facts) =>
-      of(facts, "librdkafka", "producer").flatMap(({ settings }): Problem[] => {
-        const message = settings.of("message.timeout.ms");
-        const [ms, linger, transaction] = ["message.timeout.ms", "linger.ms", "transaction.timeout.ms"].map(
-          (key) => settings.number(key),
-        );
-        if (ms !== 0 && ms! <= linger! && settings.given.has("linger.ms"))
-          return [
-            {
-              at: [message, settings.of("linger.ms")],
-              happens: `The producer does not start: ${message.written} (${time(ms!)}) must be greater than linger.ms (${time(linger!)}).`,
-              fix: settings.spell("message.timeout.ms", "300000"),
-            },
-          ];
-        if (!settings.given.has("transactional.id") || message.origin === "default" || !(ms! > transaction!))
-          return [];
-        return [
-          {
-            at: [message, settings.of("transaction.timeout.ms")],
-            happens: `The producer does not start: ${message.written} (${time(ms!)}) must not be above transaction.timeout.ms (${time(transaction!)}).`,
-            fix: settings.spell("message.timeout.ms", String(transaction)),
-          },
-        ];
-      }),
-  },
-  {
-    id: "librdkafka-offset-before-processing",
-    severity: "note",
-    title: "offsets are committed before the record is processed",
-    source: "librdkafka: enable.auto.offset.store, enable.auto.commit (CONFIGURATION.md)",
-    check: (facts) =>
-      of(facts, "librdkafka", "consumer").flatMap(({ settings }): Problem[] => {
-        if (!settings.isTrue("enable.auto.commit") || !settings.isTrue("enable.auto.offset.store")) return [];
-        return [
-          {
-            at: [settings.of("enable.auto.offset.store"), settings.of("enable.auto.commit")],
-            happens: `The offset of a record counts as read when the application gets it (${says(settings.of("enable.auto.offset.store"))}): one that dies while it works on it never sees it again.`,
-            fix: `${settings.spell("enable.auto.offset.store", "false")}, and store offsets after processing`,
-          },
-        ];
-      }),
-  },
-  {
-    id: "misspelt-client-setting",
-    severity: "warning",
-    title: "a setting that the client does not know",
-    source: 'Kafka: AbstractConfig.logUnused, "configurations … were supplied but are not used yet"',
-    check: (facts) =>
-      onceAFile(
-        of(facts, "java").flatMap(({ settings, role }) =>
-          [...settings.given.values()].flatMap((setting): Problem[] => {
-            const own = role === "producer" ? JAVA_PRODUCER : JAVA_CONSUMER;
-            if (JAVA.has(setting.key)) {
-              const isOther =
-                setting.written.includes(`.${role}.`) &&
-                !JAVA_COMMON.has(setting.key) &&
-                !own.has(setting.key);
-              return isOther
-                ? [
-                    {
-                      at: [setting],
-                      happens: `${setting.key} is a setting of a ${role === "producer" ? "consumer" : "producer"}; in this place it has no effect.`,
-                      fix: setting.written.replace(
-                        `.${role}.`,
-                        role === "producer" ? ".consumer." : ".producer.",
-                      ),
-                    },
-                  ]
-                : [];
-            }
-            const near = isOpen(setting.key) ? null : nearest(setting.key, JAVA);
-            return near === null
-              ? []
-              : [
-                  {
-                    at: [setting],
-                    happens: `Kafka's client has no ${setting.key} and drops it with a warning, so ${near} keeps its default.`,
-                    fix: settings.spell(near, setting.value),
-                  },
-                ];
-          }),
-        ),
-      ),
-  },
 ];
 
 const KAFKAJS_NAME: Readonly<Record<string, string>> = {
@@ -303,12 +180,6 @@ const KAFKAJS_NAME: Readonly<Record<string, string>> = {
   "fetch.max.wait.ms": "maxWaitTimeInMs",
   "metadata.max.age.ms": "metadataMaxAge",
 };
-
-/** A producer and a consumer of one file find the same. */
-function onceAFile(problems: readonly Problem[]): Problem[] {
-  const firsts = onePerPlace(problems.map(({ at }) => at[0]!));
-  return firsts.map((first) => problems.find(({ at }) => at[0] === first)!);
-}
 
 interface Retry {
   readonly retries: number;

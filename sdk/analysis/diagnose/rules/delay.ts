@@ -1,0 +1,124 @@
+// What a long network delay does to a client that starts.
+
+import type { Facts } from "../facts.ts";
+import type { Problem, Rule } from "../finding.ts";
+import { keyFor, settingFor } from "../known/clients.ts";
+import { numberOf } from "../setting.ts";
+import { time } from "./words.ts";
+
+export const delayRules: readonly Rule[] = [
+  {
+    id: "max-block-against-delay",
+    severity: "error",
+    title: "a new producer cannot know the topic in time",
+    source:
+      'Kafka: max.block.ms; KafkaProducer.waitOnMetadata, "Topic … not present in metadata after … ms"; measured by scripts/03-long-delay.ts',
+    check: ({ clients, delay }) =>
+      delay === null
+        ? []
+        : clients
+            .filter(({ kind, role }) => kind === "java" && role === "producer")
+            .flatMap(({ settings }): Problem[] => {
+              const block = settings.number("max.block.ms");
+              const needs = 3 * delay.ms;
+              if (!(block <= needs)) return [];
+              return [
+                {
+                  at: [settings.of("max.block.ms")],
+                  happens: `With answers ${delay.text} late a new producer needs three of them (connection, ApiVersions, Metadata), ${time(needs)}, before it knows the topic; send() gives up after ${time(block)}: "not present in metadata after ${block} ms". A producer that was there before needs one.`,
+                  fix: `${settings.spell("max.block.ms", String(4 * delay.ms))}, or a bootstrap server that is not delayed`,
+                },
+              ];
+            }),
+  },
+  {
+    id: "request-timeout-against-delay",
+    severity: "error",
+    title: "requests end before a late answer comes",
+    source:
+      "Kafka: request.timeout.ms; the dial through a published port and ApiVersions are two delays (measured by scripts/03-long-delay.ts); kafkajs: requestTimeout (network/requestQueue)",
+    check: ({ clients, delay }) =>
+      delay === null
+        ? []
+        : clients
+            .filter(({ kind }) => kind !== "librdkafka")
+            .flatMap((client): Problem[] => {
+              const request = settingFor(client, "requestTimeout")!;
+              const [ms, fetchWait] = [
+                numberOf(request.value),
+                client.kind === "java" && client.role === "consumer"
+                  ? client.settings.number("fetch.max.wait.ms")
+                  : 0,
+              ];
+              const key = keyFor(client, "requestTimeout")!;
+              const fix = `${client.settings.spell(key, String(2 * delay.ms + 10_000))}${client.kind === "java" && client.role === "producer" ? `, with delivery.timeout.ms of at least ${5 * delay.ms}` : ""}`;
+              if (ms < delay.ms + fetchWait)
+                return [
+                  {
+                    at: [request],
+                    happens: `Answers are ${delay.text} late${fetchWait > 0 ? ` and a fetch on a quiet topic waits ${time(fetchWait)} before` : ""}; requests end after ${time(ms)}: "disconnecting due to request timeout", each time.`,
+                    fix,
+                  },
+                ];
+              if (ms < 2 * delay.ms)
+                return [
+                  {
+                    at: [request],
+                    severity: "warning",
+                    happens: `A connection that is there needs one delay an answer${ms === delay.ms ? `, and ${time(ms)} against ${delay.text} is won or lost by chance` : ""}; a new one through a published port needs two, ${time(2 * delay.ms)}, for its first answer, and requests end after ${time(ms)}: a client that starts cannot begin.`,
+                    fix,
+                  },
+                ];
+              return [];
+            }),
+  },
+  {
+    id: "delivery-timeout-against-delay",
+    severity: "warning",
+    title: "a new producer's first record is given up under the delay",
+    source:
+      "Kafka: delivery.timeout.ms counts from the append; then connection, ApiVersions and Produce to the leader, three delays",
+    check: ({ clients, delay }) =>
+      delay === null
+        ? []
+        : clients
+            .filter(({ kind, role }) => kind === "java" && role === "producer")
+            .flatMap(({ settings }): Problem[] => {
+              const delivery = settings.number("delivery.timeout.ms");
+              if (!(delivery <= 3 * delay.ms)) return [];
+              return [
+                {
+                  at: [settings.of("delivery.timeout.ms")],
+                  happens: `From the moment it knows the topic a new producer needs three late answers (connection, ApiVersions, Produce), ${time(3 * delay.ms)}, and gives the record up after ${time(delivery)}.`,
+                  fix: settings.spell("delivery.timeout.ms", String(5 * delay.ms)),
+                },
+              ];
+            }),
+  },
+  {
+    id: "connection-timeout-against-delay",
+    severity: "warning",
+    title: "connections are given up before they are made",
+    source:
+      "kafkajs: connectionTimeout, default 1000 (src/index.js); Kafka: socket.connection.setup.timeout.max.ms, default 30000 (KIP-601)",
+    check: ({ clients, delay }: Facts) =>
+      delay === null
+        ? []
+        : clients
+            .filter(({ kind }) => kind !== "librdkafka")
+            .flatMap(({ kind, settings }): Problem[] => {
+              const key = kind === "kafkajs" ? "connectionTimeout" : "socket.connection.setup.timeout.max.ms";
+              if (!(settings.number(key) <= delay.ms)) return [];
+              return [
+                {
+                  at: [settings.of(key)],
+                  happens: `Seen from the brokers' own network a connection takes ${delay.text}, and is given up after ${time(settings.number(key))}, for ever. (Through a published port it is accepted at once.)`,
+                  fix:
+                    kind === "kafkajs"
+                      ? settings.spell(key, String(delay.ms + 5000))
+                      : `${settings.spell(key, String(delay.ms + 10_000))}, and socket.connection.setup.timeout.ms the same`,
+                },
+              ];
+            }),
+  },
+];

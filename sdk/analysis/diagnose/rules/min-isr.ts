@@ -1,0 +1,81 @@
+// How many replicas must have a record before acks=all acknowledges it.
+
+import type { Facts, Node } from "../facts.ts";
+import type { Problem, Rule } from "../finding.ts";
+import { failoverBrokers, settingOf, where } from "./words.ts";
+
+export const minIsrRules: readonly Rule[] = [
+  {
+    id: "min-isr-equals-replicas",
+    severity: "warning",
+    title: "min.insync.replicas is as high as the replication factor",
+    source: "Kafka: min.insync.replicas (TopicConfig.java)",
+    check: (facts) =>
+      ofMinIsr(
+        facts,
+        (min, factor) => min === factor && factor > 1,
+        (min, { settings }) => ({
+          happens: `All ${min} replicas must have a record before acks=all is answered: when any one broker stops, is killed or hangs, writing to its partitions ends with NOT_ENOUGH_REPLICAS until it is back.`,
+          fix:
+            min > 2
+              ? settings.spell("min.insync.replicas", String(min - 1))
+              : `three replicas (${settings.spell("default.replication.factor", "3")}) with ${settings.spell("min.insync.replicas", "2")}; with two, choose between writing on (1) and two copies always (2)`,
+        }),
+      ),
+  },
+  {
+    id: "min-isr-above-replicas",
+    severity: "warning",
+    title: "min.insync.replicas is above the replication factor",
+    source:
+      "Kafka: Partition.effectiveMinIsr takes the lesser of min.insync.replicas and the number of replicas",
+    check: (facts) =>
+      ofMinIsr(
+        facts,
+        (min, factor) => min > factor,
+        (min, { settings }) => {
+          const factor = settings.of("default.replication.factor").value;
+          return {
+            happens:
+              factor === "1"
+                ? `Topics that are created with the default have 1 replica, so the minimum of ${min} acts as 1: an acknowledged record is on one broker only.`
+                : `A topic of ${factor} replicas acts as if the minimum were ${factor}: one broker gone ends writing with acks=all, and no setting of ${min} copies is ever kept.`,
+            fix: `${settings.spell("default.replication.factor", String(Math.max(3, min + 1)))}, or a lower min.insync.replicas`,
+          };
+        },
+      ),
+  },
+  {
+    id: "min-isr-one",
+    severity: "warning",
+    title: "one replica is enough for acks=all",
+    source: "Kafka: min.insync.replicas, default 1 (TopicConfig.java, ServerLogConfigs.java)",
+    check: (facts) =>
+      ofMinIsr(
+        facts,
+        (min, factor) => min === 1 && factor >= 3,
+        (_, { settings }) => ({
+          happens: `acks=all means "all that are in sync", which may be the leader alone while the other ${settings.number("default.replication.factor") - 1} replicas lag behind: when that leader is lost then, acknowledged records are lost.`,
+          fix: settings.spell("min.insync.replicas", "2"),
+        }),
+      ),
+  },
+];
+
+function ofMinIsr(
+  facts: Facts,
+  isWrong: (min: number, factor: number) => boolean,
+  tell: (min: number, node: Node) => Pick<Problem, "happens" | "fix">,
+): Problem[] {
+  const nodes = where(failoverBrokers(facts), "min.insync.replicas", (min, { settings }) =>
+    isWrong(min, settings.number("default.replication.factor")),
+  );
+  const [first] = nodes;
+  if (first === undefined) return [];
+  return [
+    {
+      at: [...settingOf(nodes, "min.insync.replicas"), ...settingOf(nodes, "default.replication.factor")],
+      ...tell(first.settings.number("min.insync.replicas"), first),
+    },
+  ];
+}
