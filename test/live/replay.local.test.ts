@@ -87,7 +87,7 @@ for (const LAB_ENGINE of ["local", undefined]) {
     assert.is(code, 0, `${out}\n${err}`);
     assert.match(
       out.split("\n", 1)[0]!,
-      /^Neither Docker nor Java is here \(no docker on the path; .*Java.*\): this replays the run recorded on \d{4}-\d\d-\d\d with Kafka 3\.9\.2, local engine\. What you change in a cell is not run\.$/,
+      /^Neither Docker nor Java is available \(no docker on the path; .*Java.*\): this replays the run recorded on \d{4}-\d\d-\d\d with Kafka 3\.9\.2, local engine\. What you change in a cell is not run\.$/,
     );
     assert.equal(figures(out), figures(recorded.out));
     assert.ok(figures(out).length >= 10, out);

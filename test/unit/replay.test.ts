@@ -259,7 +259,7 @@ async function refusal(act: () => unknown): Promise<LabError> {
 test("startLab() with LAB_REPLAY says in one line which run it replays, and has the recorded facts", async () => {
   const { lab, said } = await replay(scenario());
   assert.equal(said, [
-    "LAB_REPLAY is set: this replays the run recorded on 2026-03-01 with Kafka 3.9.2, local engine. What you change in a cell is not run.",
+    "LAB_REPLAY is set: this replays the run recorded on 2026-03-01 with Kafka 3.9.2, local engine. Edits have no effect during replay.",
   ]);
   assert.equal(
     [
@@ -401,7 +401,7 @@ for (const [what, act, message] of [
 test("a replay refuses a call for which all answers are given", async () => {
   const { lab } = await replay(scenario({ calls: calls.slice(0, 1) }));
   lab.step("normal");
-  assert.match((await refusal(() => lab.step("normal"))).message, /the recording has no further calls/);
+  assert.match((await refusal(() => lab.step("normal"))).message, /the recording has no further call/);
 });
 
 test("conclude() of a replay judges the recorded history with the cell's own options, marks it, and writes nothing", async () => {
@@ -431,11 +431,11 @@ test("conclude() of a replay is false where an acknowledged record is not in the
 });
 
 for (const [changed, message] of [
-  [{ compose: ["as-posted"] }, /compose is \["as-posted"\], recorded is \["three-brokers"\]/],
-  [{ timers: "default" }, /timers is "default", recorded is "fast"/],
-  [{ engine: "docker" }, /engine is "docker", recorded is "auto"/],
+  [{ compose: ["as-posted"] }, /compose is \["as-posted"\], was \["three-brokers"\]/],
+  [{ timers: "default" }, /timers is "default", was "fast"/],
+  [{ engine: "docker" }, /engine is "docker", was "auto"/],
   [{ topic: { name: "orders", partitions: 3 } }, /topic is \{"name":"orders","create":true,"partitions":3\}/],
-  [{ kafka: "4" }, /kafka is "4", recorded is "3\.9\.2"/],
+  [{ kafka: "4" }, /kafka is "4", was "3\.9\.2"/],
   [{ properties: { "log.retention.ms": "1" } }, /properties is /],
 ] as const) {
   test(`startLab() replays no lab with another ${Object.keys(changed)[0]}`, async () => {
@@ -531,7 +531,7 @@ test("lacking() says in the doctor's words why nothing runs here, and what would
     { engine: "docker", works: false, why: "it lacks docker compose" },
   ] as const;
   assert.equal(lacking({ works: false, checks: [java, docker], engines }), {
-    why: "Neither Docker nor Java is here (no docker on the path; no Java on the path)",
+    why: "Neither Docker nor Java is available (no docker on the path; no Java on the path)",
     remedy: "Java: sudo apt-get install openjdk-17-jre-headless, or Docker: sudo apt-get install docker.io",
   });
   assert.match(
