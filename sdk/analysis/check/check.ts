@@ -13,7 +13,7 @@ import { recovered, type Recovery } from "./recovery.ts";
 import { lostWritesIn, type NoLostWrites } from "./no-lost-writes.ts";
 import { mergeVerdicts, type Verdict } from "../../model/verdict.ts";
 
-/** Any checker's result; `checker` tells which. */
+/** Any checker's result; `checker` is its name. */
 export type Check =
   | NoLostWrites
   | NoPhantomWrites
@@ -25,9 +25,20 @@ export type Check =
 
 export type CheckerName = Check["checker"];
 
+/** Every checker, in the order of `Judgement.checks`. */
+export const CHECKERS: readonly CheckerName[] = Object.freeze([
+  "noLostWrites",
+  "noPhantomWrites",
+  "duplicates",
+  "order",
+  "availability",
+  "progress",
+  "recovery",
+] satisfies CheckerName[]);
+
 export interface CheckOptions extends Scope, ExampleOptions {
   /**
-   * The checkers whose verdicts are merged. A limit asks for its checker by itself.
+   * The checkers whose verdicts are merged. A limit also selects its checker.
    *
    * @default ["noLostWrites", "noPhantomWrites", "duplicates", "order", "availability"]
    */
@@ -38,19 +49,19 @@ export interface CheckOptions extends Scope, ExampleOptions {
   recoveryLimit?: Duration;
 }
 
-/** What a history proves. */
+/** The checkers' results for one history. */
 export interface Judgement {
   verdict: Verdict;
-  /** The checkers that were asked for, in a fixed order. */
+  /** The selected checkers, in the order of `CHECKERS`. */
   checks: readonly Check[];
-  /** Counts of every send and record in scope, whatever was asked for. */
+  /** Counts of every send and record in scope, whichever checkers were selected. */
   counts: Counts;
   /**
-   * The longest gap between acknowledged sends over the whole run, all clients as one; null where nobody
+   * The longest gap between acknowledged sends over the whole run, all clients together; null if nothing was
    * sent.
    */
   gap: LongestAckGap | null;
-  /** One row a client that sent, in order of first appearance. */
+  /** A row for each client that sent, in order of first appearance. */
   clients: readonly ClientTally[];
 }
 
@@ -63,7 +74,7 @@ export interface Counts {
   /** Those of them that are in the readback. */
   unknownFound: number;
   lost: number;
-  /** Acknowledged, and not known whether lost. */
+  /** Acknowledged, but it is unknown whether they are lost. */
   undecided: number;
   /** Records beyond one of each value. */
   duplicates: number;
@@ -83,22 +94,15 @@ export interface ClientTally {
   gap: LongestAckGap | null;
 }
 
-const DEFAULT: readonly CheckerName[] = [
-  "noLostWrites",
-  "noPhantomWrites",
-  "duplicates",
-  "order",
-  "availability",
-];
+const DEFAULT: readonly CheckerName[] = CHECKERS.slice(0, CHECKERS.indexOf("progress"));
 
 /**
  * Judges a history.
  *
- * The first four checkers say that nothing bad happened and hold where nothing happened at all;
- * `availability`, `progress` and `recovery` say that something good did, and are unknown where nobody tried.
+ * The first four checkers are safety properties: they hold if nothing was sent. `availability`, `progress` and
+ * `recovery` are liveness properties: they are unknown if nothing was sent.
  *
- * @throws TypeError where `checks` names a checker that does not exist, RangeError where a limit is not a
- *   duration.
+ * @throws TypeError if `checks` names an unknown checker, RangeError if a limit is not a duration
  */
 export function check(history: History, options: CheckOptions = {}): Judgement {
   const book = ledger(history, options);
@@ -113,7 +117,7 @@ export function check(history: History, options: CheckOptions = {}): Judgement {
     options.recoveryLimit === undefined ? {} : { limit: options.recoveryLimit },
   );
   const all: readonly Check[] = [survived, told, doubled, ordered, reached, progressed(pace), restored];
-  const wanted = asked(options, all);
+  const wanted = asked(options);
   const checks = all.filter(({ checker }) => wanted.has(checker));
   const tallies = [...pace.clients].map(([client, { sends }]) => ({
     client,
@@ -129,16 +133,11 @@ export function check(history: History, options: CheckOptions = {}): Judgement {
   };
 }
 
-function asked(
-  { checks = DEFAULT, gapLimit, recoveryLimit }: CheckOptions,
-  all: readonly Check[],
-): Set<CheckerName> {
+function asked({ checks = DEFAULT, gapLimit, recoveryLimit }: CheckOptions): Set<CheckerName> {
   const names = new Set<CheckerName>(checks);
   for (const name of names) {
-    if (!all.some(({ checker }) => checker === name))
-      throw new TypeError(
-        `Cannot check "${name}": the checkers are ${all.map(({ checker }) => checker).join(", ")}`,
-      );
+    if (!CHECKERS.includes(name))
+      throw new TypeError(`Cannot check "${name}": the checkers are ${CHECKERS.join(", ")}`);
   }
   if (gapLimit !== undefined) names.add("availability");
   if (recoveryLimit !== undefined) names.add("recovery");

@@ -28,6 +28,7 @@ export type { LeaderView, Scene } from "./trace/scene.ts";
 export {
   check,
   type Check,
+  CHECKERS,
   type CheckerName,
   type CheckOptions,
   type ClientTally,
