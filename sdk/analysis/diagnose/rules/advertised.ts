@@ -13,7 +13,7 @@ export function isBroker({ roles }: Node): boolean {
   return roles.includes("broker");
 }
 
-/** Where the advertised addresses stand: what is not advertised is advertised as it listens. */
+/** The setting with the advertised addresses; the default is `listeners`. */
 function advertisedSetting({ settings }: Node): Setting {
   return settings.given.get(ADVERTISED) ?? settings.of("listeners");
 }
@@ -22,7 +22,7 @@ export function spelled(listeners: readonly Listener[]): string {
   return listeners.map(({ name, host, port }) => `${name}://${host}:${port}`).join(",");
 }
 
-/** Outside containers several nodes may share a machine, and localhost; not where a voter is elsewhere. */
+/** Nodes outside containers may share a machine and use localhost, unless a voter is on another host. */
 function isElsewhere({ voters }: Node): boolean {
   return voters.some(({ host }) => !LOOPBACK.has(host));
 }
@@ -31,7 +31,7 @@ export const advertisedRules: readonly Rule[] = [
   {
     id: "inter-broker-localhost",
     severity: "error",
-    title: "brokers are told to find each other at localhost",
+    title: "brokers advertise localhost to each other",
     source:
       "Kafka: a replica fetches from the leader's endpoint of inter.broker.listener.name (ReplicaManager.scala, leader.brokerEndPoint)",
     check: ({ cluster }) => {
@@ -44,14 +44,14 @@ export const advertisedRules: readonly Rule[] = [
       const { name, host, port } = first.advertised.find((listener) => listener.name === first.interBroker)!;
       const self = first.container === null ? "the machine" : "the container";
       const happens =
-        `${first.name} tells other brokers to fetch from ${host}:${port}, which to each of them is ${self} itself: no follower ever reaches its leader, so replicas fall out of the ISR ` +
-        "after replica.lag.time.max.ms although the cluster looks healthy, and when a leader is lost nobody can take over.";
+        `${first.name} advertises ${host}:${port} to other brokers, which to each of them is ${self} itself: no follower reaches its leader, so replicas leave the ISR ` +
+        "after replica.lag.time.max.ms although the cluster looks healthy, and when a leader is lost no other replica can become leader.";
       const inside = `INTERNAL://${first.container?.names[0] ?? "HOST"}:19092`;
       return [
         {
           at: onePerPlace(nodes.map(advertisedSetting)),
           happens,
-          fix: `a listener of their own for brokers: ${first.settings.spell(ADVERTISED, `${inside},${spelled(first.advertised)}`)}, the same in listeners and ${MAP}, and ${first.settings.spell("inter.broker.listener.name", "INTERNAL")} in the place of ${name}`,
+          fix: `a separate listener for brokers: ${first.settings.spell(ADVERTISED, `${inside},${spelled(first.advertised)}`)}, also in listeners and ${MAP}, and ${first.settings.spell("inter.broker.listener.name", "INTERNAL")} instead of ${name}`,
         },
       ];
     },
@@ -66,7 +66,7 @@ export const advertisedRules: readonly Rule[] = [
         if (!isBroker(node) || !node.advertised.some(({ host }) => host === "0.0.0.0")) return null;
         return {
           at: [advertisedSetting(node)],
-          happens: `${node.name} does not start: advertised.listeners "cannot use the nonroutable meta-address 0.0.0.0"; what is not advertised is advertised as in listeners.`,
+          happens: `${node.name} does not start: advertised.listeners "cannot use the nonroutable meta-address 0.0.0.0"; without advertised.listeners it advertises its listeners.`,
           fix: node.settings.spell(
             ADVERTISED,
             spelled(
@@ -98,7 +98,7 @@ export const advertisedRules: readonly Rule[] = [
         if (!advertised.some(({ host }) => host === "")) return null;
         return {
           at: [settings.of("listeners")],
-          happens: `${node.name} advertises the name that its container gives itself, an id such as 3f2a9c0e1b7d: a client outside reaches the published port, is told to go on at that name, and cannot resolve it.`,
+          happens: `${node.name} advertises its container's hostname, an id such as 3f2a9c0e1b7d: a client outside reaches the published port, is referred to that name, and cannot resolve it.`,
           fix: settings.spell(
             ADVERTISED,
             `PLAINTEXT://localhost:${container.service.ports[0]!.published ?? 9092}`,
@@ -109,7 +109,7 @@ export const advertisedRules: readonly Rule[] = [
   {
     id: "advertised-unknown-listener",
     severity: "error",
-    title: "a listener is advertised that does not exist",
+    title: "an advertised listener does not exist",
     source: KAFKA_CONFIG,
     check: (facts) =>
       eachNode(facts, (node) => {
@@ -144,7 +144,7 @@ export const advertisedRules: readonly Rule[] = [
         const wanted = node.interBroker ?? node.settings.of("security.inter.broker.protocol").value;
         return {
           at: [node.settings.of("inter.broker.listener.name"), node.settings.of(ADVERTISED)],
-          happens: `${node.name} does not start: brokers find each other by the listener ${wanted}, and advertised are ${list(known)} only.`,
+          happens: `${node.name} does not start: the inter-broker listener is ${wanted}, but only ${list(known)} ${known.length === 1 ? "is" : "are"} advertised.`,
           fix: node.settings.spell("inter.broker.listener.name", known[0]!),
         };
       }),

@@ -17,19 +17,19 @@ function bootstrapOf(client: Client): { setting: Setting; addresses: Address[] }
     ),
   ];
   const read = unique.map((address) => readBootstrap(address.includes(":") ? address : `${address}:9092`));
-  // of a list that cannot be read, a rule of its own tells
+  // a list that cannot be parsed is reported by refused-value
   const addresses = read.flatMap((one) => ("fault" in one ? [] : [one]));
   if (isOpen(setting.value) || addresses.length < read.length) return { setting, addresses: [] };
   return { setting, addresses };
 }
 
 /**
- * Addresses by which this client could begin, as this cluster gives them: all of the kind that it uses now.
+ * Bootstrap addresses of this cluster for this client: all of the kind that it uses now.
  */
 function allOf(cluster: Cluster, like: Address): string[] {
   return cluster.brokers.flatMap(({ advertised, controllerNames }) => {
-    const told = advertised.filter(({ name }) => !controllerNames.includes(name));
-    const same = told.find(({ host }) => LOOPBACK.has(host) === LOOPBACK.has(like.host)) ?? told[0];
+    const forClients = advertised.filter(({ name }) => !controllerNames.includes(name));
+    const same = forClients.find(({ host }) => LOOPBACK.has(host) === LOOPBACK.has(like.host)) ?? forClients[0];
     return same === undefined ? [] : [`${same.host || "HOST"}:${same.port}`];
   });
 }
@@ -38,7 +38,7 @@ export const bootstrapRules: readonly Rule[] = [
   {
     id: "one-bootstrap-server",
     severity: "warning",
-    title: "the client knows one broker to begin with",
+    title: "the client has one bootstrap server",
     source:
       'Kafka: bootstrap.servers, "you may want more than one, in case a server is down" (CommonClientConfigs.java); kafkajs: brokers (src/cluster/connectionPoolBuilder.js)',
     check: ({ clients, cluster }) =>
@@ -51,7 +51,7 @@ export const bootstrapRules: readonly Rule[] = [
         const where = `${only.host}:${only.port}`;
         const tail =
           client.kind === "kafkajs"
-            ? "; kafkajs also comes back to this list when it has lost all its connections"
+            ? "; kafkajs also returns to this list when it has lost all its connections"
             : "";
         if (many > 1) {
           const all = allOf(cluster!, only);
@@ -59,7 +59,7 @@ export const bootstrapRules: readonly Rule[] = [
           return [
             {
               at: [setting],
-              happens: `There are ${many} brokers and the client begins at ${where} only: while that one is stopped, killed or slow, a client that starts or restarts cannot begin, although the others serve${tail}.`,
+              happens: `There are ${many} brokers, and the only bootstrap server is ${where}: while it is stopped, killed or slow, a client that starts or restarts cannot connect, although the others serve${tail}.`,
               fix: client.settings.spell(key, value),
             },
           ];
@@ -69,7 +69,7 @@ export const bootstrapRules: readonly Rule[] = [
           {
             at: [setting],
             severity: "note",
-            happens: `The client begins at ${where} only: unless that name stands for several brokers, a client that starts while it is down cannot begin${tail}.`,
+            happens: `The only bootstrap server is ${where}: unless that name resolves to several brokers, a client that starts while it is down cannot connect${tail}.`,
             fix: client.settings.spell(key, `${where},HOST:PORT`),
           },
         ];
@@ -78,9 +78,9 @@ export const bootstrapRules: readonly Rule[] = [
   {
     id: "bootstrap-not-a-broker",
     severity: "error",
-    title: "the client begins where no broker listens for clients",
+    title: "no broker listens for clients at the bootstrap server",
     source:
-      "Docker compose: ports; Kafka: controllers answer no client's requests on their listener (KIP-631)",
+      "Docker compose: ports; Kafka: controller listeners do not serve clients (KIP-631)",
     check: ({ clients, cluster, compose }) =>
       compose === null || cluster === null
         ? []
@@ -94,7 +94,7 @@ export const bootstrapRules: readonly Rule[] = [
                 : [
                     {
                       at: [setting],
-                      happens: `${address.host}:${address.port} ${why}: a client that begins there gets nowhere.`,
+                      happens: `${address.host}:${address.port} ${why}: a client cannot bootstrap there.`,
                       fix: client.settings.spell(
                         keyFor(client, "bootstrap")!,
                         allOf(cluster, address).join(","),
@@ -106,7 +106,7 @@ export const bootstrapRules: readonly Rule[] = [
   },
 ];
 
-/** By which ports of the host and by which names a cluster's nodes are reached. */
+/** The host ports and the names by which a cluster's nodes are reached. */
 interface Reached {
   readonly published: ReadonlyMap<number, { readonly node: Node; readonly target: number }>;
   readonly names: ReadonlyMap<string, Node>;
@@ -132,13 +132,13 @@ function whyNot({ published, names }: Reached, { host, port }: Address): string 
     if (found === undefined) {
       if (published.size === 0) return null;
       const known = [...published.keys()].slice(0, MOST_NAMED).join(", ");
-      return `is published by no broker (published are ${known}${published.size > MOST_NAMED ? ", …" : ""})`;
+      return `is not published by any broker (published: ${known}${published.size > MOST_NAMED ? ", …" : ""})`;
     }
     return isController(
       found.node.listeners.find((listener) => listener.port === found.target)?.name,
       found.node,
     )
-      ? `leads to ${found.node.name}'s controller listener`
+      ? `is mapped to ${found.node.name}'s controller listener`
       : null;
   }
   const node = names.get(host);
@@ -147,7 +147,7 @@ function whyNot({ published, names }: Reached, { host, port }: Address): string 
   if (listener === undefined)
     return node.listeners.length === 0
       ? null
-      : `is no listener of ${node.name} (it has ${node.listeners.map((one) => one.port).join(", ")})`;
+      : `is not a listener of ${node.name} (it has ${node.listeners.map((one) => one.port).join(", ")})`;
   return isController(listener.name, node) ? `is ${node.name}'s controller listener` : null;
 }
 

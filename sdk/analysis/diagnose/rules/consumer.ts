@@ -9,7 +9,7 @@ export const consumerRules: readonly Rule[] = [
   {
     id: "poll-loop-too-slow",
     severity: "error",
-    title: "the poll loop takes longer than it may",
+    title: "the poll loop takes longer than allowed",
     source:
       "Kafka: max.poll.interval.ms, max.poll.records (KIP-62, KIP-41); kafkajs: heartbeats are sent between messages (consumer/runner.js)",
     check: (facts) =>
@@ -24,7 +24,7 @@ export const consumerRules: readonly Rule[] = [
                 ? null
                 : {
                     at: [setting],
-                    happens: `One record takes ${time(record)} and no heartbeat is sent meanwhile: after ${time(ms)} the consumer is expelled and reads the same records again, for ever.`,
+                    happens: `Processing one record takes ${time(record)}, without heartbeats: after ${time(ms)} the consumer is removed from its group and reads the same records again, forever.`,
                     fix: client.settings.spell(key, String(Math.ceil(record * 2))),
                   };
             }
@@ -35,7 +35,7 @@ export const consumerRules: readonly Rule[] = [
             if (!(records * record > interval)) return null;
             return {
               at: [client.settings.of("max.poll.records"), client.settings.of("max.poll.interval.ms")],
-              happens: `A poll of ${records} records at ${time(record)} each takes ${time(records * record)}, longer than max.poll.interval.ms (${time(interval)}): the consumer leaves its group, cannot commit, and gets the same records again.`,
+              happens: `A poll of ${records} records at ${time(record)} each takes ${time(records * record)}, longer than max.poll.interval.ms (${time(interval)}): the consumer leaves its group, cannot commit, and reads the same records again.`,
               fix: client.settings.spell(
                 "max.poll.records",
                 String(Math.max(1, Math.floor(interval / record / 2))),
@@ -46,7 +46,7 @@ export const consumerRules: readonly Rule[] = [
   {
     id: "offset-reset-latest",
     severity: "warning",
-    title: "a lost offset skips records",
+    title: "a consumer whose offset is lost skips records",
     source:
       "Kafka: auto.offset.reset, default latest (ConsumerConfig.java); offsets are lost with __consumer_offsets and out of range after an unclean election",
     check: (facts) =>
@@ -64,11 +64,11 @@ export const consumerRules: readonly Rule[] = [
             ]
           : [
               "offsets.topic.replication.factor",
-              "When the broker that alone holds the group's offsets loses its disk, they are gone",
+              "When the only broker with the group's offsets loses its disk, they are lost",
             ];
         return {
           at: [reset, broker.settings.of(why)],
-          happens: `${when}: with ${says(reset)} the consumer then goes on at the end, and every record in between is never read, without an error.`,
+          happens: `${when}: with ${says(reset)} the consumer then continues at the end of the log, and silently skips every record in between.`,
           fix: client.settings.spell(reset.key, client.kind === "kafkajs" ? "true" : "earliest"),
         };
       }),
@@ -76,7 +76,7 @@ export const consumerRules: readonly Rule[] = [
   {
     id: "uncommitted-reads",
     severity: "warning",
-    title: "transactions are written, and aborted ones are read",
+    title: "the consumer reads aborted transactions",
     source:
       "Kafka: isolation.level, default read_uncommitted (ConsumerConfig.java; KIP-98); kafkajs: readUncommitted",
     check: (facts) => {
@@ -93,7 +93,7 @@ export const consumerRules: readonly Rule[] = [
             return {
               at: [level, id],
               happens:
-                "A transaction that is aborted, as each one is whose producer dies in it, is read all the same: its records are processed, and again when the producer repeats them.",
+                "Records of aborted transactions (each one whose producer dies is aborted) are read: they are processed, and again when the producer repeats them.",
               fix:
                 kind === "kafkajs"
                   ? settings.spell("readUncommitted", "false")
@@ -105,7 +105,7 @@ export const consumerRules: readonly Rule[] = [
   {
     id: "fetch-wait-above-request-timeout",
     severity: "error",
-    title: "a fetch waits longer than a request may take",
+    title: "fetch.max.wait.ms is not below request.timeout.ms",
     source: "Kafka: fetch.max.wait.ms, request.timeout.ms (ConsumerConfig.java)",
     check: (facts) =>
       consumers(facts)
@@ -119,7 +119,7 @@ export const consumerRules: readonly Rule[] = [
           return [
             {
               at: [settings.of("fetch.max.wait.ms"), settings.of("request.timeout.ms")],
-              happens: `On a quiet topic the broker answers a fetch after ${time(wait)}, and the consumer hangs up after ${time(request)}: it disconnects again and again, with no broker at fault.`,
+              happens: `On a quiet topic the broker answers a fetch after ${time(wait)}, and the consumer's request times out after ${time(request)}: it disconnects repeatedly from a healthy broker.`,
               fix: settings.spell("fetch.max.wait.ms", "500"),
             },
           ];

@@ -10,7 +10,7 @@ export const containerRules: readonly Rule[] = [
   {
     id: "data-in-container",
     severity: "note",
-    title: "the data is on no volume of its own",
+    title: "the data is not on a named volume",
     source:
       "Docker compose: down removes containers, and leaves anonymous volumes behind that the next up does not take again",
     check: ({ cluster }) => {
@@ -30,7 +30,7 @@ export const containerRules: readonly Rule[] = [
       return [
         {
           at: onePerPlace(nodes.map(({ settings }) => settings.of("log.dirs"))),
-          happens: `${dir} is on no named volume: docker stop and start keep the data, \`docker compose down\` or a new image loses it, and with it every topic.`,
+          happens: `${dir} is not on a named volume: docker stop and start keep the data, \`docker compose down\` or a new image loses it, and with it every topic.`,
           fix: `volumes: ["${first.name}:${dir}"]`,
         },
       ];
@@ -39,20 +39,20 @@ export const containerRules: readonly Rule[] = [
   {
     id: "configuration-elsewhere",
     severity: "note",
-    title: "the settings are in a file that is not given",
+    title: "the settings are in a file that was not given",
     source:
       "apache/kafka: docker/resources/common-scripts (files of /mnt/shared/config are used instead of the bundled ones)",
     check: ({ unread }) =>
       unread.map((mount) => ({
         at: [mount],
-        happens: `This service takes its configuration from ${mount.value}, which is not among the files given, so nothing is said about its node.`,
-        fix: "give the mounted server.properties, too",
+        happens: `This service takes its configuration from ${mount.value}, which was not given, so its node is not diagnosed.`,
+        fix: "also give the mounted server.properties",
       })),
   },
   {
     id: "port-clash",
     severity: "error",
-    title: "two services publish one port of the host",
+    title: "two services publish the same host port",
     source: 'Docker: "port is already allocated"',
     check: ({ compose }) => {
       const all = (compose?.services ?? []).flatMap((service) =>
@@ -87,8 +87,7 @@ function placeOf({ file, line }: { file: string; line: number }): Location {
   return { file, line: Math.max(line, 1), column: 1 };
 }
 
-// Of each address of a port the first two services that publish it: one of them is another than the one
-// that asks.
+// For each address of a port the first two services that publish it: at least one is another than the caller.
 function publishersOf(): { add(service: ComposeService, port: PublishedPort): ComposeService | undefined } {
   const known = new Map<string, ComposeService[]>();
   return {

@@ -31,7 +31,7 @@ export const controllerListenerRules: readonly Rule[] = [
             : `${list(node.controllerNames)} is not among its listeners`;
         return {
           at: [node.settings.of("controller.listener.names"), node.settings.of("listeners")],
-          happens: `${node.name} does not start: ${why}, so ${isController ? "no voter could reach it" : "it does not know how to reach the controllers"}.`,
+          happens: `${node.name} does not start: ${why}, so ${isController ? "voters cannot reach it" : "it cannot reach the controllers"}.`,
           fix: node.settings.spell("controller.listener.names", "CONTROLLER"),
         };
       }),
@@ -39,7 +39,7 @@ export const controllerListenerRules: readonly Rule[] = [
   {
     id: "controller-listener-on-broker",
     severity: "error",
-    title: "a node that is only a broker listens as a controller",
+    title: "a node without the controller role has a controller listener",
     source: KAFKA_CONFIG,
     check: (facts) =>
       eachNode(facts, (node) => {
@@ -47,7 +47,7 @@ export const controllerListenerRules: readonly Rule[] = [
         if (!node.isKraft || node.roles.includes("controller") || listens === undefined) return null;
         return {
           at: [node.settings.of("listeners"), node.settings.of("controller.listener.names")],
-          happens: `${node.name} does not start: as a broker alone it must not have the controller listener ${listens.name} in its listeners.`,
+          happens: `${node.name} does not start: without the controller role its listeners must not contain the controller listener ${listens.name}.`,
           fix: `listeners without ${listens.name}`,
         };
       }),
@@ -55,7 +55,7 @@ export const controllerListenerRules: readonly Rule[] = [
   {
     id: "listener-without-protocol",
     severity: "error",
-    title: "a listener is not in the security map",
+    title: "a listener has no security protocol",
     source:
       "Kafka: listener.security.protocol.map; without any, a controller listener is PLAINTEXT (KafkaConfig.effectiveListenerSecurityProtocolMap)",
     check: (facts) =>
@@ -91,16 +91,16 @@ export const controllerListenerRules: readonly Rule[] = [
       "Kafka up to 3.8: KafkaConfig.validateAdvertisedListenersDoesNotContainControllerListenersForKRaftBroker; allowed since 3.9 (KIP-853)",
     check: (facts) =>
       eachNode(facts, (node) => {
-        const told = node.settings.given.has(ADVERTISED)
+        const advertised = node.settings.given.has(ADVERTISED)
           ? node.advertised.find(({ name }) => node.controllerNames.includes(name))
           : undefined;
-        if (told === undefined || isAtLeast(node.version, 3, 9) !== false) return null;
+        if (advertised === undefined || isAtLeast(node.version, 3, 9) !== false) return null;
         return {
           at: [node.settings.of(ADVERTISED)],
-          happens: `${node.name} does not start: up to Kafka 3.8 (this is ${node.version.text}) advertised.listeners must not contain ${told.name}, which clients never use.`,
+          happens: `${node.name} does not start: up to Kafka 3.8 (this is ${node.version.text}) advertised.listeners must not contain ${advertised.name}, which clients never use.`,
           fix: node.settings.spell(
             ADVERTISED,
-            spelled(node.advertised.filter((listener) => listener !== told)),
+            spelled(node.advertised.filter((listener) => listener !== advertised)),
           ),
         };
       }),

@@ -10,7 +10,7 @@ export const delayRules: readonly Rule[] = [
   {
     id: "max-block-against-delay",
     severity: "error",
-    title: "a new producer cannot know the topic in time",
+    title: "a new producer does not get metadata in time",
     source:
       'Kafka: max.block.ms; KafkaProducer.waitOnMetadata, "Topic … not present in metadata after … ms"; measured by scripts/03-long-delay.ts',
     check: ({ clients, delay }) =>
@@ -25,8 +25,8 @@ export const delayRules: readonly Rule[] = [
               return [
                 {
                   at: [settings.of("max.block.ms")],
-                  happens: `With answers ${delay.text} late a new producer needs three of them (connection, ApiVersions, Metadata), ${time(needs)}, before it knows the topic; send() gives up after ${time(block)}: "not present in metadata after ${block} ms". A producer that was there before needs one.`,
-                  fix: `${settings.spell("max.block.ms", String(4 * delay.ms))}, or a bootstrap server that is not delayed`,
+                  happens: `With answers delayed by ${delay.text}, a new producer needs three round trips (connection, ApiVersions, Metadata), ${time(needs)}, before it has the topic's metadata; send() gives up after ${time(block)}: "not present in metadata after ${block} ms". A connected producer needs one.`,
+                  fix: `${settings.spell("max.block.ms", String(4 * delay.ms))}, or a bootstrap server without the delay`,
                 },
               ];
             }),
@@ -34,7 +34,7 @@ export const delayRules: readonly Rule[] = [
   {
     id: "request-timeout-against-delay",
     severity: "error",
-    title: "requests end before a late answer comes",
+    title: "requests time out before the delayed answer arrives",
     source:
       "Kafka: request.timeout.ms; the dial through a published port and ApiVersions are two delays (measured by scripts/03-long-delay.ts); kafkajs: requestTimeout (network/requestQueue)",
     check: ({ clients, delay }) =>
@@ -56,7 +56,7 @@ export const delayRules: readonly Rule[] = [
                 return [
                   {
                     at: [request],
-                    happens: `Answers are ${delay.text} late${fetchWait > 0 ? ` and a fetch on a quiet topic waits ${time(fetchWait)} before` : ""}; requests end after ${time(ms)}: "disconnecting due to request timeout", each time.`,
+                    happens: `Answers are delayed by ${delay.text}${fetchWait > 0 ? `, and a fetch on a quiet topic waits ${time(fetchWait)} before` : ""}; requests time out after ${time(ms)}: "disconnecting due to request timeout", each time.`,
                     fix,
                   },
                 ];
@@ -65,7 +65,7 @@ export const delayRules: readonly Rule[] = [
                   {
                     at: [request],
                     severity: "warning",
-                    happens: `A connection that is there needs one delay an answer${ms === delay.ms ? `, and ${time(ms)} against ${delay.text} is won or lost by chance` : ""}; a new one through a published port needs two, ${time(2 * delay.ms)}, for its first answer, and requests end after ${time(ms)}: a client that starts cannot begin.`,
+                    happens: `On an open connection an answer takes one delay${ms === delay.ms ? `, and ${time(ms)} against ${delay.text} is a race` : ""}; on a new one through a published port the first answer takes two, ${time(2 * delay.ms)}, and requests time out after ${time(ms)}: a client that starts cannot connect.`,
                     fix,
                   },
                 ];
@@ -75,7 +75,7 @@ export const delayRules: readonly Rule[] = [
   {
     id: "delivery-timeout-against-delay",
     severity: "warning",
-    title: "a new producer's first record is given up under the delay",
+    title: "a new producer's first record expires under the delay",
     source:
       "Kafka: delivery.timeout.ms counts from the append; then connection, ApiVersions and Produce to the leader, three delays",
     check: ({ clients, delay }) =>
@@ -89,7 +89,7 @@ export const delayRules: readonly Rule[] = [
               return [
                 {
                   at: [settings.of("delivery.timeout.ms")],
-                  happens: `From the moment it knows the topic a new producer needs three late answers (connection, ApiVersions, Produce), ${time(3 * delay.ms)}, and gives the record up after ${time(delivery)}.`,
+                  happens: `Once it has the metadata, a new producer needs three delayed round trips (connection, ApiVersions, Produce), ${time(3 * delay.ms)}; the record expires after ${time(delivery)}.`,
                   fix: settings.spell("delivery.timeout.ms", String(5 * delay.ms)),
                 },
               ];
@@ -98,7 +98,7 @@ export const delayRules: readonly Rule[] = [
   {
     id: "connection-timeout-against-delay",
     severity: "warning",
-    title: "connections are given up before they are made",
+    title: "connections time out before they are established",
     source:
       "kafkajs: connectionTimeout, default 1000 (src/index.js); Kafka: socket.connection.setup.timeout.max.ms, default 30000 (KIP-601)",
     check: ({ clients, delay }: Facts) =>
@@ -112,7 +112,7 @@ export const delayRules: readonly Rule[] = [
               return [
                 {
                   at: [settings.of(key)],
-                  happens: `Seen from the brokers' own network a connection takes ${delay.text}, and is given up after ${time(settings.number(key))}, for ever. (Through a published port it is accepted at once.)`,
+                  happens: `On the brokers' own network a connection takes ${delay.text} and times out after ${time(settings.number(key))}, each time. (Through a published port it is accepted at once.)`,
                   fix:
                     kind === "kafkajs"
                       ? settings.spell(key, String(delay.ms + 5000))

@@ -23,7 +23,7 @@ export const imageRules: readonly Rule[] = [
         {
           at: images,
           happens:
-            "Tomorrow's pull may bring another Kafka to one node and not to the others: defaults move (linger.ms, metadata.recovery.strategy), settings go, and a newer node's data cannot always be read by an older one.",
+            "A later pull may upgrade one node and not the others: defaults change (linger.ms, metadata.recovery.strategy), settings are removed, and an older node cannot always read a newer one's data.",
           fix: `image: ${repository}:3.9.2`,
         },
       ];
@@ -32,7 +32,7 @@ export const imageRules: readonly Rule[] = [
   {
     id: "image-gone",
     severity: "error",
-    title: "the image cannot be pulled any more",
+    title: "the image can no longer be pulled",
     source:
       "bitnami/containers issue 83267: versioned tags left docker.io/bitnami on 2025-08-28; frozen copies are in bitnamilegacy",
     check: ({ cluster }) => {
@@ -48,8 +48,8 @@ export const imageRules: readonly Rule[] = [
       return [
         {
           at: gone,
-          happens: `${gone[0].value} is not on Docker Hub any more: \`docker compose up\` fails on every machine that does not have it already.`,
-          fix: `image: ${gone[0].value.replace("bitnami/", "bitnamilegacy/")} (a frozen copy without updates), or apache/kafka with its own variables`,
+          happens: `${gone[0].value} is no longer on Docker Hub: \`docker compose up\` fails unless the image is present.`,
+          fix: `image: ${gone[0].value.replace("bitnami/", "bitnamilegacy/")} (a frozen copy without updates), or apache/kafka with its variables`,
         },
       ];
     },
@@ -57,7 +57,7 @@ export const imageRules: readonly Rule[] = [
   {
     id: "image-refuses",
     severity: "error",
-    title: "the image's start script refuses these variables",
+    title: "the image's start script rejects these variables",
     source:
       "apache/kafka: docker/resources/common-scripts/configure; confluentinc/kafka-images: etc/confluent/docker/configure",
     check: ({ cluster }) =>
@@ -65,9 +65,9 @@ export const imageRules: readonly Rule[] = [
         const at = variables.find(({ key }) => key === "KAFKA_ADVERTISED_LISTENERS") ?? image;
         if (refused === null || at === null) return [];
         const fix = refused.includes("ADVERTISED")
-          ? "remove KAFKA_ADVERTISED_LISTENERS from nodes that are only controllers"
-          : "CLUSTER_ID: 5L6g3nShT-eMCtK--X86sw, the same on every node (kafka-storage.sh random-uuid makes one)";
-        return [{ at: [at], happens: `${name} ends at once: ${refused}.`, fix }];
+          ? "remove KAFKA_ADVERTISED_LISTENERS from dedicated controllers"
+          : "CLUSTER_ID: 5L6g3nShT-eMCtK--X86sw, the same on every node (kafka-storage.sh random-uuid generates one)";
+        return [{ at: [at], happens: `${name} exits at once: ${refused}.`, fix }];
       }),
   },
 ];

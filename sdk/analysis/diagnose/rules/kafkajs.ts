@@ -21,7 +21,7 @@ export const kafkajsRules: readonly Rule[] = [
   {
     id: "kafkajs-retries-below-failover",
     severity: "warning",
-    title: "kafkajs may be out of retries before another leader is there",
+    title: "kafkajs's retries may end before a new leader is elected",
     source:
       "kafkajs 2.2.4: src/retry/index.js and defaults.js; broker.session.timeout.ms (KRaftConfigs.java)",
     check: (facts) =>
@@ -37,8 +37,8 @@ export const kafkajsRules: readonly Rule[] = [
               Math.round((100 * sums.filter((sum) => sum < limit).length) / sums.length);
             if (fails(controllerMs) < 5) return [];
             const happens =
-              `${retry.retries} retries pause for about ${time(nominal)} together (half of the time more). A killed leader is replaced after up to ${time(ms)}, about ${time(controllerMs)} where it was the active controller: ` +
-              `a send that begins with the kill fails in about ${fails(ms)} % and ${fails(controllerMs)} % of these cases.`;
+              `The pauses of ${retry.retries} retries add up to ${time(nominal)} (median). A killed leader is replaced after up to ${time(ms)}, about ${time(controllerMs)} if it was the active controller: ` +
+              `a send that begins at the kill fails in about ${fails(ms)} % and ${fails(controllerMs)} % of these cases.`;
             return [
               {
                 at: [
@@ -67,7 +67,7 @@ export const kafkajsRules: readonly Rule[] = [
                 {
                   at: [enforce],
                   happens:
-                    "A broker that is paused or cut off keeps its connections open and answers nothing: with enforceRequestTimeout: false a send or a fetch waits for it for ever, also after the leader has moved.",
+                    "A broker that is paused or isolated keeps its connections open and does not answer: with enforceRequestTimeout: false a send or a fetch waits forever, even after the leader has moved.",
                   fix: settings.spell("enforceRequestTimeout", "true"),
                 },
               ];
@@ -77,7 +77,7 @@ export const kafkajsRules: readonly Rule[] = [
   {
     id: "kafkajs-idempotent-retries",
     severity: "warning",
-    title: "an idempotent kafkajs producer that gives up",
+    title: "an idempotent kafkajs producer gives up retrying",
     source:
       "kafkajs 2.2.4: src/index.js always hands over a `retry` object, so producer/index.js's Number.MAX_SAFE_INTEGER never applies (docs/Producing.md says otherwise)",
     check: (facts) =>
@@ -87,7 +87,7 @@ export const kafkajsRules: readonly Rule[] = [
         return [
           {
             at: [retries, settings.of("idempotent")],
-            happens: `kafkajs gives up after ${retries.value} retries here, not never as its documentation says of idempotent producers: the application sends the record anew with another sequence number, and the broker takes it for a new one.`,
+            happens: `kafkajs gives up after ${retries.value} retries, although its documentation says that idempotent producers retry forever: if the application sends the record again, it gets another sequence number, and the broker stores it twice.`,
             fix: settings.spell("retry.retries", "2147483647"),
           },
         ];
@@ -98,7 +98,7 @@ export const kafkajsRules: readonly Rule[] = [
     severity: "warning",
     title: "an idempotent kafkajs producer can lose an acknowledged record",
     source:
-      "kafkajs 2.2.4: src/producer/sendMessages.js takes the sequence number of a failed request back (updateSequence); measured: test/live/idempotence.test.ts",
+      "kafkajs 2.2.4: src/producer/sendMessages.js reuses the sequence number of a failed request (updateSequence); measured: test/live/idempotence.test.ts",
     check: (facts) =>
       clientsOf(facts, "kafkajs", "producer").flatMap(({ settings }): Problem[] => {
         const cause =
@@ -106,16 +106,16 @@ export const kafkajsRules: readonly Rule[] = [
           (settings.isTrue("idempotent") ? settings.of("idempotent") : undefined);
         if (cause === undefined) return [];
         const happens =
-          "It takes the sequence number of a request back that failed: its leader was killed or moved, its answer was late. Where that record was written all the same, the next send that waits gets the number, " +
-          "the broker holds it for a repetition, acknowledges it, and does not write it. One record is lost, the other is there twice. It needs two sends under way at once.";
-        const alone = "send one at a time (await each send, or hand over many messages with one)";
+          "kafkajs reuses the sequence number of a request that failed because its leader was killed or moved, or its answer was late. If that record was written nevertheless, the next waiting send gets its number: " +
+          "the broker takes it for a duplicate, acknowledges it, and does not write it. One record is lost, the other is written twice. It happens only with two or more sends under way.";
+        const alone = "send one at a time (await each send, or batch messages into one)";
         return [
           {
             at: [cause],
             happens,
             fix:
               cause.key === "idempotent"
-                ? `${alone}, or ${settings.spell("idempotent", "false")}, which can write twice but loses nothing`
+                ? `${alone}, or ${settings.spell("idempotent", "false")}, which may write duplicates but loses nothing`
                 : alone,
           },
         ];
@@ -124,9 +124,9 @@ export const kafkajsRules: readonly Rule[] = [
   {
     id: "kafkajs-ignored-key",
     severity: "error",
-    title: "kafkajs does not know this setting",
+    title: "unknown kafkajs setting",
     source:
-      "kafkajs 2.2.4: types/index.d.ts; the constructors take the names that they know and drop others silently (src/index.js)",
+      "kafkajs 2.2.4: types/index.d.ts; the constructors silently ignore unknown names (src/index.js)",
     check: (facts) =>
       onceAFile(
         clientsOf(facts, "kafkajs").flatMap(({ settings }) =>
@@ -136,7 +136,7 @@ export const kafkajsRules: readonly Rule[] = [
               return [
                 {
                   at: [setting],
-                  happens: `${setting.key} is Kafka's Java client's name: kafkajs drops it without a word, and its own default counts.`,
+                  happens: `${setting.key} is a setting of Kafka's Java client: kafkajs silently ignores it and uses its own default.`,
                   fix:
                     KAFKAJS_NAME[setting.key] === undefined
                       ? `remove ${setting.written}`
@@ -156,7 +156,7 @@ export const kafkajsRules: readonly Rule[] = [
             return [
               {
                 at: [setting],
-                happens: `kafkajs drops ${setting.written} without a word: what it knows is ${right}, which keeps its default.`,
+                happens: `kafkajs silently ignores ${setting.written}; ${right} keeps its default.`,
                 fix: settings.spell(right, setting.value),
               },
             ];
@@ -208,13 +208,13 @@ function retryOf(settings: { number(key: string): number; of(key: string): Setti
 }
 
 /**
- * Sums of pauses as src/retry/index.js draws them, in order; a fixed sequence stands for chance, so that a
- * diagnosis is always the same.
+ * Sums of pauses as src/retry/index.js draws them, sorted. The random numbers are a fixed sequence, so that a
+ * diagnosis is deterministic.
  */
 function sumsOf({ retries, initial, most, factor, multiplier }: Retry): number[] {
   let state = 1;
-  const chance = (): number => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
-  const around = (pause: number): number => Math.ceil(pause + factor * pause * (2 * chance() - 1));
+  const random = (): number => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+  const around = (pause: number): number => Math.ceil(pause + factor * pause * (2 * random() - 1));
   const draw = (): number => {
     let sum = 0;
     for (

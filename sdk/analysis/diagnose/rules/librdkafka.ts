@@ -11,7 +11,7 @@ export const librdkafkaRules: readonly Rule[] = [
   {
     id: "librdkafka-unknown-property",
     severity: "error",
-    title: "librdkafka does not know this property",
+    title: "unknown librdkafka property",
     source: 'librdkafka: CONFIGURATION.md (2.15); rd_kafka_conf_set answers "No such configuration property"',
     check: (facts) =>
       onceAFile(
@@ -23,7 +23,7 @@ export const librdkafkaRules: readonly Rule[] = [
             return [
               {
                 at: [setting],
-                happens: `The client does not start: "No such configuration property: ${setting.key}"${near === null ? ", which is the Java client's" : ""}.`,
+                happens: `The client does not start: "No such configuration property: ${setting.key}"${near === null ? ", a property of the Java client" : ""}.`,
                 fix: near === null ? `remove ${setting.written}` : settings.spell(near, setting.value),
               },
             ];
@@ -55,7 +55,7 @@ export const librdkafkaRules: readonly Rule[] = [
         return [
           {
             at: [message, settings.of("transaction.timeout.ms")],
-            happens: `The producer does not start: ${message.written} (${time(ms!)}) must not be above transaction.timeout.ms (${time(transaction!)}).`,
+            happens: `The producer does not start: ${message.written} (${time(ms!)}) must not exceed transaction.timeout.ms (${time(transaction!)}).`,
             fix: settings.spell("message.timeout.ms", String(transaction)),
           },
         ];
@@ -72,7 +72,7 @@ export const librdkafkaRules: readonly Rule[] = [
         return [
           {
             at: [settings.of("enable.auto.offset.store"), settings.of("enable.auto.commit")],
-            happens: `The offset of a record counts as read when the application gets it (${says(settings.of("enable.auto.offset.store"))}): one that dies while it works on it never sees it again.`,
+            happens: `The offset of a record is stored when the application receives it (${says(settings.of("enable.auto.offset.store"))}): if the application dies while processing it, the record is skipped.`,
             fix: `${settings.spell("enable.auto.offset.store", "false")}, and store offsets after processing`,
           },
         ];

@@ -9,7 +9,7 @@ export const listenerPortRules: readonly Rule[] = [
   {
     id: "listener-port-twice",
     severity: "error",
-    title: "two listeners have one port",
+    title: "two listeners have the same port",
     source:
       'Kafka: SocketServerConfigs.listenerListToEndPoints, "each listener must have a different port", tried with 3.9.2 and 4.4.0',
     check: (facts) =>
@@ -31,7 +31,7 @@ export const listenerPortRules: readonly Rule[] = [
   {
     id: "advertised-port-not-published",
     severity: "warning",
-    title: "clients on the host are sent to a port that is not published",
+    title: "the advertised port is not published on the host",
     source: "Docker compose: ports; Kafka: clients go on at advertised.listeners (Metadata)",
     check: (facts) =>
       eachNode(facts, (node) => {
@@ -58,7 +58,7 @@ export const listenerPortRules: readonly Rule[] = [
         const inside = node.listeners.find(({ name }) => name === lost.name)?.port ?? lost.port;
         return {
           at: [node.settings.of(ADVERTISED)],
-          happens: `${node.name} sends clients to localhost:${lost.port}, but that port of the host does not lead to its listener ${lost.name} (port ${inside} in the container): they get ECONNREFUSED, or another broker.`,
+          happens: `${node.name} refers clients to localhost:${lost.port}, but that port of the host is not mapped to its listener ${lost.name} (port ${inside} in the container): they get ECONNREFUSED, or another broker.`,
           fix: `ports: ["${lost.port}:${inside}"]`,
         };
       }),

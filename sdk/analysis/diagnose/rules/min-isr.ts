@@ -8,18 +8,18 @@ export const minIsrRules: readonly Rule[] = [
   {
     id: "min-isr-equals-replicas",
     severity: "warning",
-    title: "min.insync.replicas is as high as the replication factor",
+    title: "min.insync.replicas equals the replication factor",
     source: "Kafka: min.insync.replicas (TopicConfig.java)",
     check: (facts) =>
       ofMinIsr(
         facts,
         (min, factor) => min === factor && factor > 1,
         (min, { settings }) => ({
-          happens: `All ${min} replicas must have a record before acks=all is answered: when any one broker stops, is killed or hangs, writing to its partitions ends with NOT_ENOUGH_REPLICAS until it is back.`,
+          happens: `All ${min} replicas must be in sync for acks=all: when any broker stops, is killed or hangs, writes to its partitions fail with NOT_ENOUGH_REPLICAS until it is back.`,
           fix:
             min > 2
               ? settings.spell("min.insync.replicas", String(min - 1))
-              : `three replicas (${settings.spell("default.replication.factor", "3")}) with ${settings.spell("min.insync.replicas", "2")}; with two, choose between writing on (1) and two copies always (2)`,
+              : `three replicas (${settings.spell("default.replication.factor", "3")}) with ${settings.spell("min.insync.replicas", "2")}; with two replicas, 1 favours availability and 2 durability`,
         }),
       ),
   },
@@ -38,8 +38,8 @@ export const minIsrRules: readonly Rule[] = [
           return {
             happens:
               factor === "1"
-                ? `Topics that are created with the default have 1 replica, so the minimum of ${min} acts as 1: an acknowledged record is on one broker only.`
-                : `A topic of ${factor} replicas acts as if the minimum were ${factor}: one broker gone ends writing with acks=all, and no setting of ${min} copies is ever kept.`,
+                ? `Topics created with the default have 1 replica, so the effective minimum is 1, not ${min}: an acknowledged record is on one broker only.`
+                : `For a topic of ${factor} replicas the effective minimum is ${factor}, not ${min}: with one broker down, writes with acks=all fail.`,
             fix: `${settings.spell("default.replication.factor", String(Math.max(3, min + 1)))}, or a lower min.insync.replicas`,
           };
         },
@@ -48,14 +48,14 @@ export const minIsrRules: readonly Rule[] = [
   {
     id: "min-isr-one",
     severity: "warning",
-    title: "one replica is enough for acks=all",
+    title: "acks=all needs only one replica",
     source: "Kafka: min.insync.replicas, default 1 (TopicConfig.java, ServerLogConfigs.java)",
     check: (facts) =>
       ofMinIsr(
         facts,
         (min, factor) => min === 1 && factor >= 3,
         (_, { settings }) => ({
-          happens: `acks=all means "all that are in sync", which may be the leader alone while the other ${settings.number("default.replication.factor") - 1} replicas lag behind: when that leader is lost then, acknowledged records are lost.`,
+          happens: `acks=all waits for all in-sync replicas, which may be the leader alone while the other ${settings.number("default.replication.factor") - 1} replicas lag: if that leader is lost then, acknowledged records are lost.`,
           fix: settings.spell("min.insync.replicas", "2"),
         }),
       ),
@@ -65,7 +65,7 @@ export const minIsrRules: readonly Rule[] = [
 function ofMinIsr(
   facts: Facts,
   isWrong: (min: number, factor: number) => boolean,
-  tell: (min: number, node: Node) => Pick<Problem, "happens" | "fix">,
+  describe: (min: number, node: Node) => Pick<Problem, "happens" | "fix">,
 ): Problem[] {
   const nodes = where(failoverBrokers(facts), "min.insync.replicas", (min, { settings }) =>
     isWrong(min, settings.number("default.replication.factor")),
@@ -75,7 +75,7 @@ function ofMinIsr(
   return [
     {
       at: [...settingOf(nodes, "min.insync.replicas"), ...settingOf(nodes, "default.replication.factor")],
-      ...tell(first.settings.number("min.insync.replicas"), first),
+      ...describe(first.settings.number("min.insync.replicas"), first),
     },
   ];
 }

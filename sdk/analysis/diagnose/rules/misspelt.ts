@@ -10,7 +10,7 @@ export const misspeltBrokerRules: readonly Rule[] = [
   {
     id: "misspelt-broker-setting",
     severity: "warning",
-    title: "a setting that Kafka does not know",
+    title: "an unknown broker setting",
     source: "Kafka: AbstractConfig.logUnused; what is in no ConfigDef is dropped with a warning in the log",
     check: ({ cluster }) =>
       (cluster?.nodes ?? []).flatMap(({ settings }) =>
@@ -23,7 +23,7 @@ export const misspeltBrokerRules: readonly Rule[] = [
           return [
             {
               at: [setting],
-              happens: `Kafka has no ${setting.key} and drops it, so ${near} keeps its default.`,
+              happens: `Kafka has no setting ${setting.key} and ignores it, so ${near} keeps its default.`,
               fix: settings.spell(near, setting.value),
             },
           ];
@@ -36,7 +36,7 @@ export const misspeltClientRules: readonly Rule[] = [
   {
     id: "misspelt-client-setting",
     severity: "warning",
-    title: "a setting that the client does not know",
+    title: "an unknown client setting",
     source: 'Kafka: AbstractConfig.logUnused, "configurations … were supplied but are not used yet"',
     check: (facts) =>
       onceAFile(
@@ -52,7 +52,7 @@ export const misspeltClientRules: readonly Rule[] = [
                 ? [
                     {
                       at: [setting],
-                      happens: `${setting.key} is a setting of a ${role === "producer" ? "consumer" : "producer"}; in this place it has no effect.`,
+                      happens: `${setting.key} is a setting of a ${role === "producer" ? "consumer" : "producer"}; here it has no effect.`,
                       fix: setting.written.replace(
                         `.${role}.`,
                         role === "producer" ? ".consumer." : ".producer.",
@@ -67,7 +67,7 @@ export const misspeltClientRules: readonly Rule[] = [
               : [
                   {
                     at: [setting],
-                    happens: `Kafka's client has no ${setting.key} and drops it with a warning, so ${near} keeps its default.`,
+                    happens: `Kafka's client has no setting ${setting.key} and ignores it with a warning, so ${near} keeps its default.`,
                     fix: settings.spell(near, setting.value),
                   },
                 ];

@@ -15,7 +15,7 @@ export function clientsOf(facts: Facts, kind: Client["kind"], role?: Client["rol
   );
 }
 
-/** The one name that differs in at most two letters, or null; short names must differ in one only. */
+/** The name that differs in at most two letters (in short names: one), or null. */
 export function nearest(name: string, names: ReadonlySet<string>): string | null {
   if (name.length < 6) return null;
   const far = name.length < 12 ? 1 : 2;
@@ -25,7 +25,7 @@ export function nearest(name: string, names: ReadonlySet<string>): string | null
   return found.length === 0 ? null : found.sort((a, b) => editDistance(a, name) - editDistance(b, name))[0]!;
 }
 
-/** A producer and a consumer of one file find the same. */
+/** Problems without repetitions: a producer and a consumer of one file have the same. */
 export function onceAFile(problems: readonly Problem[]): Problem[] {
   const firsts = onePerPlace(problems.map(({ at }) => at[0]!));
   return firsts.map((first) => problems.find(({ at }) => at[0] === first)!);

@@ -13,10 +13,10 @@ export const nodeIdRules: readonly Rule[] = [
       eachNode(facts, ({ name, isKraft, nodeId, settings }) => {
         if (!isKraft || nodeId !== null || settings.of("node.id").value.includes("${")) return null;
         if (settings.refused.some(({ setting }) => setting.key === "node.id" || setting.key === "broker.id"))
-          return null; // told by refused-value
+          return null; // reported by refused-value
         return {
           at: [settings.of("node.id")],
-          happens: `${name} does not start: node.id is required where process.roles is set, and must be 0 or more.`,
+          happens: `${name} does not start: node.id is required with process.roles, and must be 0 or more.`,
           fix: settings.spell("node.id", "1"),
         };
       }),
@@ -24,7 +24,7 @@ export const nodeIdRules: readonly Rule[] = [
   {
     id: "duplicate-node-id",
     severity: "error",
-    title: "two nodes have one node.id",
+    title: "two nodes have the same node.id",
     source:
       'Kafka: node.id, "must be unique"; the controller answers DUPLICATE_BROKER_REGISTRATION (ClusterControlManager.registerBroker)',
     check: ({ cluster }) => {
@@ -34,11 +34,11 @@ export const nodeIdRules: readonly Rule[] = [
       );
       return twins.map((twin) => {
         const first = nodes.find((node) => node.nodeId === twin.nodeId)!;
-        const happens = `${first.name} and ${twin.name} are both node ${twin.nodeId}: the second is refused (DUPLICATE_BROKER_REGISTRATION) until the first is gone, and two voters of one id break the quorum.`;
+        const happens = `${first.name} and ${twin.name} have the node.id ${twin.nodeId}: the second is rejected (DUPLICATE_BROKER_REGISTRATION) while the first runs, and two voters with the same id break the quorum.`;
         return {
           at: onePerPlace([twin.settings.of("node.id"), first.settings.of("node.id")]),
           happens,
-          fix: "a node.id of its own for each node",
+          fix: "a unique node.id for each node",
         };
       });
     },
@@ -54,7 +54,7 @@ export const nodeIdRules: readonly Rule[] = [
         if (broker === undefined || node === undefined || broker.value === node.value) return null;
         return {
           at: [broker, node],
-          happens: `${name} does not start: broker.id is ${broker.value} and node.id ${node.value}, and both must be the same.`,
+          happens: `${name} does not start: broker.id is ${broker.value} and node.id is ${node.value}; they must be equal.`,
           fix: "remove broker.id",
         };
       }),

@@ -27,20 +27,20 @@ export const quorumRules: readonly Rule[] = [
   {
     id: "two-voters",
     severity: "error",
-    title: "two quorum voters survive no loss",
+    title: "two quorum voters tolerate no failure",
     source:
       'Kafka: ops.html, "a majority of the controllers must be alive"; LeaderState.java, CandidateState.java (majority = n/2+1)',
     check: (facts) => {
       const found = withVoters((count) => count === 2, facts);
       if (found === null) return [];
       const happens =
-        "A majority of two voters is two: when either node is killed, hangs or is cut off there is no controller, so no leader is elected, no ISR changes and no topic is made. " +
-        "A clean stop moves the leaders before, but the survivor cannot restart alone.";
+        "A majority of two voters is two: when either node is killed, hangs or is isolated there is no controller, so no leader is elected, no ISR changes and no topic is created. " +
+        "A controlled shutdown moves the leaders first, but the remaining node cannot restart alone.";
       return [
         {
           at: settingOf(found.nodes, VOTERS),
           happens,
-          fix: `a third voter on every node, which may be a controller only (process.roles=controller): ${found.first.settings.spell(VOTERS, `${found.first.settings.of(VOTERS).value},ID@HOST:PORT`)}`,
+          fix: `a third voter, which may be a dedicated controller (process.roles=controller), on every node: ${found.first.settings.spell(VOTERS, `${found.first.settings.of(VOTERS).value},ID@HOST:PORT`)}`,
         },
       ];
     },
@@ -55,7 +55,7 @@ export const quorumRules: readonly Rule[] = [
       const found = withVoters((count) => count > 2 && count % 2 === 0, facts);
       if (found === null) return [];
       const count = found.first.voters.length;
-      const happens = `${count} voters need ${count / 2 + 1} alive and so survive the loss of ${count / 2 - 1}, as ${count - 1} would; a network that splits in halves leaves no controller on either side.`;
+      const happens = `${count} voters need a majority of ${count / 2 + 1} and tolerate ${count / 2 - 1} failures, as ${count - 1} voters do; a network split in halves leaves no controller on either side.`;
       return [{ at: settingOf(found.nodes, VOTERS), happens, fix: `${count - 1} or ${count + 1} voters` }];
     },
   },
@@ -68,14 +68,14 @@ export const quorumRules: readonly Rule[] = [
       const found = (facts.cluster?.brokerCount ?? 0) > 1 ? withVoters((count) => count === 1, facts) : null;
       if (found === null) return [];
       const id = found.first.voters[0]!.id;
-      const happens = `Node ${id} is the only controller of ${facts.cluster!.brokerCount} brokers: while it is stopped, killed or cut off, no partition whose leader is lost gets another, and nothing can be created.`;
+      const happens = `Node ${id} is the only controller of ${facts.cluster!.brokerCount} brokers: while it is stopped, killed or isolated, no leader is elected and no topic is created.`;
       return [{ at: settingOf(found.nodes, VOTERS), happens, fix: "three voters on every node" }];
     },
   },
   {
     id: "voters-differ",
     severity: "error",
-    title: "nodes disagree about who votes",
+    title: "nodes have different voters",
     source: "Kafka: controller.quorum.voters must be the same on every node (ops.html, KRaft)",
     check: ({ cluster }) => {
       const nodes = voted(cluster);
@@ -86,7 +86,7 @@ export const quorumRules: readonly Rule[] = [
           .join(",");
       const other = nodes.find((node) => ids(node) !== ids(nodes[0]!));
       if (other === undefined) return [];
-      const happens = `${nodes[0]!.name} counts the voters ${ids(nodes[0]!)}, ${other.name} the voters ${ids(other)}: they need different majorities, so there may be no controller, or two.`;
+      const happens = `${nodes[0]!.name} has the voters ${ids(nodes[0]!)}, ${other.name} the voters ${ids(other)}: their majorities differ, so there may be no controller, or two.`;
       return [
         {
           at: [...settingOf([other], VOTERS), ...settingOf([nodes[0]!], VOTERS)],
@@ -122,14 +122,14 @@ export const quorumRules: readonly Rule[] = [
   {
     id: "broker-among-voters",
     severity: "error",
-    title: "a node that is only a broker is among the voters",
+    title: "a node without the controller role is among the voters",
     source: KAFKA_CONFIG,
     check: (facts) =>
       eachNode(facts, ({ name, roles, isKraft, nodeId, voters, settings }) => {
         if (!isKraft || roles.includes("controller") || !voters.some(({ id }) => id === nodeId)) return null;
         return {
           at: [settings.of("node.id"), settings.of(VOTERS)],
-          happens: `${name} does not start: with the role broker alone "the node id ${nodeId} must not be included in the set of voters".`,
+          happens: `${name} does not start: without the controller role "the node id ${nodeId} must not be included in the set of voters".`,
           fix: `another node.id, or ${settings.spell("process.roles", "broker,controller")}`,
         };
       }),
@@ -146,7 +146,7 @@ export const quorumRules: readonly Rule[] = [
         if (!isKraft || !none) return null;
         return {
           at: [settings.of(VOTERS), settings.of("process.roles")],
-          happens: `${name} does not start: neither controller.quorum.voters nor controller.quorum.bootstrap.servers says who its controllers are.`,
+          happens: `${name} does not start: neither controller.quorum.voters nor controller.quorum.bootstrap.servers is set.`,
           fix: settings.spell(VOTERS, "1@HOST:9093"),
         };
       }),
@@ -154,7 +154,7 @@ export const quorumRules: readonly Rule[] = [
   {
     id: "unreadable-voters",
     severity: "error",
-    title: "controller.quorum.voters is no list of id@host:port",
+    title: "controller.quorum.voters is not a list of id@host:port",
     source: "Kafka: QuorumConfig.parseVoterConnections, tried with 3.9.2 and 4.4.0",
     check: (facts) =>
       eachNode(facts, ({ name, voters, settings }) => {

@@ -10,7 +10,7 @@ import { says, settingOf, time } from "./words.ts";
 const GROUP =
   "Kafka: GroupCoordinatorService.joinGroup answers INVALID_SESSION_TIMEOUT (GroupCoordinatorConfig.java: 6000 to 1800000)";
 
-/** The broker's bound: from the cluster where there is one, else Kafka's default. */
+/** The broker's bound: the cluster's if there is one, else Kafka's default. */
 function boundOf({ cluster }: Facts, key: string, standard: number): { at: Setting[]; ms: number } {
   const brokers = cluster?.brokers.slice(0, 1) ?? [];
   return { at: settingOf(brokers, key), ms: brokers[0]?.settings.number(key) ?? standard };
@@ -29,7 +29,7 @@ export const sessionRules: readonly Rule[] = [
         if (!isClassic(client) || !(ms < min.ms)) return null;
         return {
           at: [setting, ...min.at],
-          happens: `The group refuses the consumer (INVALID_SESSION_TIMEOUT): it asks for a session of ${time(ms)}, and group.min.session.timeout.ms is ${time(min.ms)}. It never reads anything.`,
+          happens: `The coordinator rejects the consumer (INVALID_SESSION_TIMEOUT): it requests a session of ${time(ms)}, and group.min.session.timeout.ms is ${time(min.ms)}. It never reads.`,
           fix: client.settings.spell(key, String(Math.max(min.ms, 10_000))),
         };
       }),
@@ -46,7 +46,7 @@ export const sessionRules: readonly Rule[] = [
         if (!isClassic(client) || !(ms > max.ms)) return null;
         return {
           at: [setting, ...max.at],
-          happens: `The group refuses the consumer (INVALID_SESSION_TIMEOUT): it asks for a session of ${time(ms)}, and group.max.session.timeout.ms is ${time(max.ms)}. It never reads anything.`,
+          happens: `The coordinator rejects the consumer (INVALID_SESSION_TIMEOUT): it requests a session of ${time(ms)}, and group.max.session.timeout.ms is ${time(max.ms)}. It never reads.`,
           fix: client.settings.spell(key, String(Math.min(max.ms, 45_000))),
         };
       }),
@@ -54,7 +54,7 @@ export const sessionRules: readonly Rule[] = [
   {
     id: "heartbeat-not-below-session",
     severity: "error",
-    title: "heartbeats are as far apart as the session is long",
+    title: "the heartbeat interval is not below the session timeout",
     source:
       'Kafka: Heartbeat.java, "heartbeat must be set lower than the session timeout", tried with 3.9.2 and 4.4.0; kafkajs: src/consumer/index.js',
     check: (facts) =>
@@ -65,7 +65,7 @@ export const sessionRules: readonly Rule[] = [
         if (!isClassic(client) || !(interval >= ms)) return null;
         const happens =
           client.kind === "librdkafka"
-            ? "The session ends before the next heartbeat: the consumer is expelled again and again."
+            ? "The session ends before the next heartbeat: the consumer is repeatedly removed from its group."
             : "The consumer does not start.";
         return {
           at: heartbeat.origin === "default" ? [setting, heartbeat] : [heartbeat, setting],
@@ -77,7 +77,7 @@ export const sessionRules: readonly Rule[] = [
   {
     id: "heartbeat-over-third",
     severity: "warning",
-    title: "the session leaves no room for lost heartbeats",
+    title: "the session tolerates too few lost heartbeats",
     source:
       'Kafka: heartbeat.interval.ms, "typically should be set no higher than 1/3 of that value" (CommonClientConfigs.java); kafkajs: src/consumer/index.js says the same',
     check: (facts) =>
@@ -88,7 +88,7 @@ export const sessionRules: readonly Rule[] = [
         if (!isClassic(client) || !(interval > ms / 3 && interval < ms)) return null;
         return {
           at: heartbeat.origin === "default" ? [setting, heartbeat] : [heartbeat, setting],
-          happens: `Heartbeats every ${time(interval)} in a session of ${time(ms)}: ${ms / interval < 2 ? "one" : "two"} that are late or lost (a paused coordinator, a slow network) expel the consumer, and the whole group rebalances.`,
+          happens: `Heartbeats every ${time(interval)} in a session of ${time(ms)}: ${ms / interval < 2 ? "one" : "two"} late or lost heartbeat${ms / interval < 2 ? " removes" : "s remove"} the consumer from its group (a paused coordinator, a slow network), and the whole group rebalances.`,
           fix: client.settings.spell(heartbeat.key, String(Math.floor(ms / 3))),
         };
       }),
@@ -96,7 +96,7 @@ export const sessionRules: readonly Rule[] = [
   {
     id: "poll-interval-below-session",
     severity: "note",
-    title: "the poll loop is allowed less time than the session",
+    title: "max.poll.interval.ms is below the session timeout",
     source:
       'Kafka: max.poll.interval.ms is also the rebalance timeout (KIP-62); librdkafka: rdkafka_conf.c, "must be >= session.timeout.ms"',
     check: (facts) =>
@@ -120,7 +120,7 @@ export const sessionRules: readonly Rule[] = [
           return [
             {
               at,
-              happens: `A consumer that takes longer than ${time(client.settings.number("max.poll.interval.ms"))} between polls leaves its group, but one that is killed keeps its partitions for ${time(ms)}: nobody reads them in that time.`,
+              happens: `A consumer that takes longer than ${time(client.settings.number("max.poll.interval.ms"))} between polls leaves its group, but a killed one keeps its partitions for ${time(ms)}: nobody reads them during that time.`,
               fix,
             },
           ];

@@ -32,7 +32,7 @@ export const springRules: readonly Rule[] = [
               : `${property} keeps its default, whatever is written here.`;
           return {
             at: [settingOf(key)],
-            happens: `${key.path} is nothing that Spring Boot binds, and it is dropped without a word: ${effect}`,
+            happens: `Spring Boot does not bind ${key.path} and silently ignores it: ${effect}`,
             fix: place === null ? `remove ${key.path}` : `${place.path}: ${key.value}`,
           };
         }),
@@ -40,7 +40,7 @@ export const springRules: readonly Rule[] = [
   {
     id: "spring-own-factory",
     severity: "warning",
-    title: "a hand-made factory takes the place of Spring Boot's",
+    title: "a factory of the application replaces Spring Boot's",
     source:
       "Spring Boot: KafkaAutoConfiguration: kafkaTemplate, kafkaProducerFactory and kafkaConsumerFactory are @ConditionalOnMissingBean",
     check: (facts) =>
@@ -64,7 +64,7 @@ export const springRules: readonly Rule[] = [
           return [
             {
               at: [at, settingOf(own)],
-              happens: `This ${bean.what} is made by hand, so Spring Boot's own steps back and the ${role} knows nothing of ${own.at.file}: neither its ${own.path} nor any other setting there reaches it.`,
+              happens: `This ${bean.what} replaces Spring Boot's auto-configured one, so the ${role} ignores ${own.at.file}: neither ${own.path} nor any other setting there applies.`,
               fix: `remove the bean, or build its map from ${build}`,
             },
           ];
@@ -74,7 +74,7 @@ export const springRules: readonly Rule[] = [
           {
             at: [settingOf(own)],
             severity: "note",
-            happens: `If the application makes its own ${role === "producer" ? "ProducerFactory or KafkaTemplate" : "ConsumerFactory"}, Spring Boot's steps back and nothing of this file's ${role} settings reaches it. Give the source file, too, to be sure.`,
+            happens: `If the application defines its own ${role === "producer" ? "ProducerFactory or KafkaTemplate" : "ConsumerFactory"}, it replaces Spring Boot's, and the ${role} settings of this file do not apply. To check, also give the source file.`,
             fix: `build the factory's map from ${build}`,
           },
         ];
@@ -112,7 +112,7 @@ export const springRules: readonly Rule[] = [
           return [
             {
               at,
-              happens: `Kafka's client commits by itself (auto.commit.interval.ms, 5 s by default), so ack-mode ${mode.value} commits nothing: a consumer that is killed repeats what it has done since the last commit, whatever the ack mode promises.`,
+              happens: `The client auto-commits (auto.commit.interval.ms, 5 s by default), so ack-mode ${mode.value} commits nothing: a killed consumer repeats the records since the last auto-commit.`,
               fix,
             },
           ];

@@ -27,7 +27,7 @@ export const variableRules: readonly Rule[] = [
         return [
           {
             at: foreign,
-            happens: `${first.key}${many} means nothing to ${container.convention === "confluent" ? "confluentinc/cp-kafka" : container.convention === "apache" ? "apache/kafka" : "bitnami/kafka"}: ${name} runs as if it were not there.`,
+            happens: `${first.key}${many} is ignored by ${container.convention === "confluent" ? "confluentinc/cp-kafka" : container.convention === "apache" ? "apache/kafka" : "bitnami/kafka"}: ${name} runs without it.`,
             fix: `${rightName}: ${first.value}`,
           },
         ];

@@ -11,7 +11,7 @@ export const voterAddressRules: readonly Rule[] = [
   {
     id: "voter-address",
     severity: "error",
-    title: "a voter's address does not lead to that node",
+    title: "a voter's address is not that of its node",
     source: "Kafka: controller.quorum.voters, the address is dialled from every other node (ops.html, KRaft)",
     check: ({ cluster }) => {
       if (cluster === null) return [];
@@ -25,7 +25,7 @@ export const voterAddressRules: readonly Rule[] = [
             return [
               {
                 at: [setting],
-                happens: `${node.name} looks for voter ${voter.id} at ${voter.host}, which within a container is the container itself: it never reaches ${target.name}, and there is no quorum.`,
+                happens: `${node.name} connects to voter ${voter.id} at ${voter.host}, which within a container is the container itself: it never reaches ${target.name}, and there is no quorum.`,
                 fix: `${voter.id}@${target.name}:${voter.port}`,
               },
             ];
@@ -42,7 +42,7 @@ export const voterAddressRules: readonly Rule[] = [
           return [
             {
               at: [setting],
-              happens: `${node.name} looks for voter ${voter.id} at port ${voter.port}, but ${target.name}'s controller listener is at ${list(ports.map(String))}: it counts as lost, always.`,
+              happens: `${node.name} connects to voter ${voter.id} at port ${voter.port}, but ${target.name}'s controller listener is at ${list(ports.map(String))}: the voter is never reached.`,
               fix: `${voter.id}@${voter.host}:${ports[0]}`,
             },
           ];
