@@ -28,7 +28,7 @@ export async function boot({ runs = 3, folder, say }: PartOptions): Promise<Figu
     one: [],
   };
   const floor: number[] = [];
-  const told = async (what: string, into: Boot[], measure: () => Promise<Boot>): Promise<void> => {
+  const timed = async (what: string, into: Boot[], measure: () => Promise<Boot>): Promise<void> => {
     into.push(await measure());
     say(`boot ${into.length} of ${runs}: ${what} ${into.at(-1)!.seconds.toFixed(2)} s`);
   };
@@ -36,14 +36,14 @@ export async function boot({ runs = 3, folder, say }: PartOptions): Promise<Figu
     bootLab({ engine: "local", scenario: "bench-boot", runs: folder, onProgress: false, ...options });
   await lab({})(); // whatever is made once: jars, archive, compiled modules
   for (let run = 0; run < runs; run++) {
-    await told("three brokers with Kafka's default flags", measured.kafka, bootKafka);
-    await told("three brokers, lab", measured.three, lab({}));
-    await told(
+    await timed("three brokers with Kafka's default flags", measured.kafka, bootKafka);
+    await timed("three brokers, lab", measured.three, lab({}));
+    await timed(
       "two brokers, lab",
       measured.two,
       lab({ compose: ["as-posted", "fix-replication", "fix-listeners"] }),
     );
-    await told("one broker, lab", measured.one, lab({ compose: ["one-broker"] }));
+    await timed("one broker, lab", measured.one, lab({ compose: ["one-broker"] }));
     floor.push(await bootFloor());
   }
   const seconds = (boots: readonly Boot[]): number[] => boots.map((one) => one.seconds);
@@ -63,7 +63,7 @@ export async function boot({ runs = 3, folder, say }: PartOptions): Promise<Figu
       "boot: lab / Kafka's default flags",
       "ratio",
       pairwise(seconds(measured.three), seconds(measured.kafka)),
-      [{ of: "median", atMost: 0.3 }],
+      [{ statistic: "median", atMost: 0.3 }],
     ),
     figure(
       "boot: lab / Kafka's default flags, processor time",

@@ -77,7 +77,7 @@ async function actions(cli: Cli, runs: number, folder: string, say: PartOptions[
   return ACTIONS.flatMap((which) => [
     figure(`docker: ${which}, bare command`, "ms", took.bare[which]),
     figure(`docker: ${which}, lab / bare command`, "ratio", pairwise(took.lab[which], took.bare[which]), [
-      { of: "median", atMost: 1.2 },
+      { statistic: "median", atMost: 1.2 },
     ]),
   ]);
 }
@@ -128,7 +128,7 @@ async function boots(cli: Cli, runs: number, folder: string, say: PartOptions["s
         lab.map(({ total }) => total),
         plain,
       ),
-      [{ of: "median", atMost: 1 }],
+      [{ statistic: "median", atMost: 1 }],
     ),
     part("of it until the containers run", ({ containers }) => containers),
     part("of it in the entry point, which formats (the slowest broker)", ({ format }) => format),

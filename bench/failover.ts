@@ -24,17 +24,17 @@ const RUNS = 10;
 // beyond 13 s (sdk/analysis/predict/quorum.ts), so its target is the median's; the table has the maximum
 // beside it
 const CASES: readonly Case[] = [
-  { timers: "fast", how: "kill", controls: false, limits: [{ of: "max", atMost: 2.5 }] },
-  { timers: "fast", how: "kill", controls: true, limits: [{ of: "max", atMost: 3.5 }] },
-  { timers: "default", how: "stop", controls: false, limits: [{ of: "max", atMost: 1 }] },
-  { timers: "default", how: "stop", controls: true, limits: [{ of: "max", atMost: 1 }] },
+  { timers: "fast", how: "kill", controls: false, limits: [{ statistic: "max", atMost: 2.5 }] },
+  { timers: "fast", how: "kill", controls: true, limits: [{ statistic: "max", atMost: 3.5 }] },
+  { timers: "default", how: "stop", controls: false, limits: [{ statistic: "max", atMost: 1 }] },
+  { timers: "default", how: "stop", controls: true, limits: [{ statistic: "max", atMost: 1 }] },
   {
     timers: "default",
     how: "kill",
     controls: false,
     limits: [
-      { of: "min", atLeast: 7 },
-      { of: "max", atMost: 13 },
+      { statistic: "min", atLeast: 7 },
+      { statistic: "max", atMost: 13 },
     ],
   },
   {
@@ -42,8 +42,8 @@ const CASES: readonly Case[] = [
     how: "kill",
     controls: true,
     limits: [
-      { of: "min", atLeast: 7 },
-      { of: "median", atMost: 13 },
+      { statistic: "min", atLeast: 7 },
+      { statistic: "median", atMost: 13 },
     ],
   },
 ];

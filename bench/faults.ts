@@ -85,22 +85,22 @@ export async function faults(
   return [
     figure("docker: fault made, bare docker exec tc", "ms", took.bareAdd),
     figure("docker: fault made, lab / bare", "ratio", pairwise(took.add, took.bareAdd), [
-      { of: "median", atMost: 1.2 },
+      { statistic: "median", atMost: 1.2 },
     ]),
     figure("docker: fault healed, lab / bare", "ratio", pairwise(took.heal, took.bareHeal), [
-      { of: "median", atMost: 1.2 },
+      { statistic: "median", atMost: 1.2 },
     ]),
     figure(
       `docker: acknowledged records lost or out of order in ${CYCLES} cycles`,
       "sends",
       [judgement.counts.lost + judgement.counts.outOfOrder],
-      [{ of: "max", atMost: 0 }],
+      [{ statistic: "max", atMost: 0 }],
     ),
     figure(
       `docker: qdiscs and rules as before after ${CYCLES} cycles`,
       "ratio",
       [isClean ? 1 : 0],
-      [{ of: "min", atLeast: 1 }],
+      [{ statistic: "min", atLeast: 1 }],
     ),
   ];
 }

@@ -4,7 +4,7 @@ export type Unit = "ms" | "s" | "MB" | "sends" | "sends/s" | "µs" | "ratio";
 
 /** A bound on one number of the spread. */
 export interface Limit {
-  of: "min" | "median" | "max";
+  statistic: "min" | "median" | "max";
   atMost?: number;
   atLeast?: number;
 }
@@ -44,7 +44,8 @@ export function figure(
   const sorted = [...values].sort((a, b) => a - b);
   const spread = { min: sorted[0] ?? NaN, median: middle(sorted), max: sorted.at(-1) ?? NaN };
   const kept = (limit: Limit): boolean =>
-    spread[limit.of] <= (limit.atMost ?? Infinity) && spread[limit.of] >= (limit.atLeast ?? -Infinity);
+    spread[limit.statistic] <= (limit.atMost ?? Infinity) &&
+    spread[limit.statistic] >= (limit.atLeast ?? -Infinity);
   return {
     what,
     unit,
@@ -78,8 +79,8 @@ function middle(sorted: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] ?? NaN) + upper) / 2;
 }
 
-function text({ of, atMost, atLeast }: Limit): string {
-  return `${of} ${[...(atLeast === undefined ? [] : [`≥ ${atLeast}`]), ...(atMost === undefined ? [] : [`≤ ${atMost}`])].join(" and ")}`;
+function text({ statistic, atMost, atLeast }: Limit): string {
+  return `${statistic} ${[...(atLeast === undefined ? [] : [`≥ ${atLeast}`]), ...(atMost === undefined ? [] : [`≤ ${atMost}`])].join(" and ")}`;
 }
 
 const DIGITS: Readonly<Record<Unit, number>> = {

@@ -30,7 +30,7 @@ export async function judging({ runs = 5, say }: PartOptions): Promise<Figure[]>
     );
   }
   return [
-    figure("judge: check() on 1,000,000 sends", "s", some, [{ of: "median", atMost: 2 }]),
+    figure("judge: check() on 1,000,000 sends", "s", some, [{ statistic: "median", atMost: 2 }]),
     figure("judge: the same with every checker", "s", all),
   ];
 }

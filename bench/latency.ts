@@ -62,7 +62,7 @@ export async function latency({ runs = 10, folder, say }: PartOptions): Promise<
       `latency ${run} of ${runs}: stop ${ends.stop.at(-1)!.toFixed(0)} ms, bare SIGTERM ${ends.bare.at(-1)!.toFixed(0)} ms`,
     );
   }
-  const within = [{ of: "median", atMost: 5 }] as const;
+  const within = [{ statistic: "median", atMost: 5 }] as const;
   return [
     figure("latency: kill → process gone", "ms", effects.kill, within),
     figure("latency: bare SIGKILL to a broker until the process is gone", "ms", bareKills),
@@ -74,7 +74,7 @@ export async function latency({ runs = 10, folder, say }: PartOptions): Promise<
     figure("latency: cluster.stop", "ms", ends.stop),
     figure("latency: bare SIGTERM until the process is gone", "ms", ends.bare),
     figure("latency: stop / bare SIGTERM", "ratio", pairwise(ends.stop, ends.bare), [
-      { of: "median", atMost: 1.1 },
+      { statistic: "median", atMost: 1.1 },
     ]),
   ];
 }

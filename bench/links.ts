@@ -49,13 +49,13 @@ export async function links({ runs = 5, folder, say }: PartOptions): Promise<Fig
       {
         node: "echo",
         kind: "data",
-        doors: [{ dialer: "", host: "127.0.0.1", port: PORT.link }],
+        listeners: [{ dialer: "", host: "127.0.0.1", port: PORT.link }],
         to: echo.port,
       },
       {
         node: "sink",
         kind: "data",
-        doors: [{ dialer: "", host: "127.0.0.1", port: PORT.sinkLink }],
+        listeners: [{ dialer: "", host: "127.0.0.1", port: PORT.sinkLink }],
         to: sink.port,
       },
     ],
@@ -124,7 +124,7 @@ async function idle(
       "links: added by a link / by toxiproxy",
       "ratio",
       pairwise(added(medians.link), added(medians.toxiproxy)),
-      [{ of: "median", atMost: 1 }],
+      [{ statistic: "median", atMost: 1 }],
     ),
   ];
 }
@@ -159,13 +159,13 @@ async function exactness(
       "links: median error / toxiproxy's",
       "ratio",
       [median(errors.link) / median(errors.toxiproxy)],
-      [{ of: "median", atMost: 1 }],
+      [{ statistic: "median", atMost: 1 }],
     ),
     figure(
       "links: p99 error / toxiproxy's",
       "ratio",
       [p99(errors.link) / p99(errors.toxiproxy)],
-      [{ of: "median", atMost: 1 }],
+      [{ statistic: "median", atMost: 1 }],
     ),
   ];
 }
@@ -190,7 +190,7 @@ async function removal(
   }
   return [
     figure("links: a delay of 6 s removed at 5 MB/s, until all has arrived", "ms", times.link, [
-      { of: "max", atMost: 1000 },
+      { statistic: "max", atMost: 1000 },
     ]),
     figure("links: the same, toxiproxy", "ms", times.toxiproxy),
   ];
@@ -254,13 +254,13 @@ async function cycles(link: (on: boolean) => Promise<unknown>, pid: number, say:
       "links: memory after 200 cycles / after 50",
       "ratio",
       [memory.at(-1)! / memory[0]!],
-      [{ of: "max", atMost: 1.25 }],
+      [{ statistic: "max", atMost: 1.25 }],
     ),
     figure(
       "links: 200 cycles under load, share of bytes back as sent",
       "ratio",
       [isSame ? 1 : 0],
-      [{ of: "min", atLeast: 1 }],
+      [{ statistic: "min", atLeast: 1 }],
     ),
   ];
 }
@@ -309,10 +309,10 @@ async function onKafka(
     figure("links: kafkajs producer through a link", "sends/s", rates.link),
     figure("links: the same through toxiproxy", "sends/s", rates.toxiproxy),
     figure("links: through a link / through toxiproxy", "ratio", pairwise(rates.link, rates.toxiproxy), [
-      { of: "median", atLeast: 1 },
+      { statistic: "median", atLeast: 1 },
     ]),
     figure("links: delay applied and proven, beyond the proof's longest round trip", "ms", proving, [
-      { of: "median", atMost: 20 },
+      { statistic: "median", atMost: 20 },
     ]),
   ];
 }

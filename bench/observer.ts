@@ -67,7 +67,7 @@ export async function observer({ runs = PAIRS, folder, say }: PartOptions): Prom
     figure("observer: a probe's sends without it", "sends/s", measured.alone),
     figure("observer: a probe's sends with it", "sends/s", measured.watched),
     figure("observer: with / without", "ratio", pairwise(measured.watched, measured.alone), [
-      { of: "median", atLeast: 0.97 },
+      { statistic: "median", atLeast: 0.97 },
     ]),
   ];
 }

@@ -36,7 +36,7 @@ export async function throughput({ runs = 10, folder, say }: PartOptions): Promi
     figure("throughput: bare kafkajs, acks=all", "sends/s", all.bare.perSecond),
     figure("throughput: probe with full accounting, acks=all", "sends/s", all.probe.perSecond),
     figure("throughput: probe / bare, acks=all", "ratio", pairwise(all.probe.perSecond, all.bare.perSecond), [
-      { of: "median", atLeast: 0.95 },
+      { statistic: "median", atLeast: 0.95 },
     ]),
     figure("throughput: bare kafkajs, acks=1", "sends/s", one.bare.perSecond),
     figure("throughput: probe / bare, acks=1", "ratio", pairwise(one.probe.perSecond, one.bare.perSecond)),

@@ -33,14 +33,14 @@ export async function startToxiproxy(port: number, say: Say): Promise<Toxiproxy 
   process.once("exit", () => child.kill("SIGKILL"));
   const api = `http://127.0.0.1:${port}`;
   for (
-    let tries = 0;
+    let attempts = 0;
     !(await fetch(`${api}/version`).then(
       ({ ok }) => ok,
       () => false,
     ));
-    tries++
+    attempts++
   ) {
-    if (tries > 200) throw new Error("toxiproxy does not answer");
+    if (attempts > 200) throw new Error("toxiproxy does not answer");
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
   async function call(method: string, where: string, body?: object): Promise<void> {

@@ -105,9 +105,9 @@ const { verdict, judgement, exitCode } = await lab.conclude({ claim, checks: ["n
 finish(options, {
   scenario: options.scenario, claim, verdict, exitCode,
   figures: {
-    "first send": { is: sent.outcome },
-    "another broker leads": { is: next.leader !== led.leader },
-    "lost": { is: judgement.counts.lost },
+    "first send": { value: sent.outcome },
+    "another broker leads": { value: next.leader !== led.leader },
+    "lost": { value: judgement.counts.lost },
     "without an acknowledged send": { ms: judgement.gap?.ms ?? null, within: [0, 6_000] },
   },
   kafka: lab.engine.kafka, engine: lab.engine.kind,

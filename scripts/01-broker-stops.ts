@@ -128,9 +128,9 @@ const { acknowledged, lost, duplicates } = judgement.counts;
 finish(options, {
   scenario: options.scenario, claim, verdict, exitCode,
   figures: {
-    "another broker leads": { is: measured.leader.after !== null && measured.leader.after !== measured.leader.before },
-    "full ISR after the return": { is: isr },
-    lost: { is: lost },
+    "another broker leads": { value: measured.leader.after !== null && measured.leader.after !== measured.leader.before },
+    "full ISR after the return": { value: isr },
+    lost: { value: lost },
     ...Object.fromEntries(Object.entries(measured.clients).map(([client, ms]) => [`${client}: without an acknowledged send`, { ms, within: [0, toMs(options.window)] as const }])),
   },
   clients: measured.clients, judged: like, acknowledged, lost, duplicates, leader: measured.leader, isr: measured.isr, fullIsrAfterHeal: isr, controller: measured.controller,

@@ -22,7 +22,7 @@
 
 // %% start
 import { finish, output, ownArguments, readable } from "@kafka-failure-lab/sdk";
-import { cellsOf, clientTable, clusterTable, COMBINATIONS, committedMatrix, describeCell, expected, HOWS, matrixOptions, matrixPicture, measureMatrix, missLines, saveMatrix, toldLines } from "@kafka-failure-lab/scripts/matrix";
+import { cellsOf, clientTable, clusterTable, COMBINATIONS, committedMatrix, describeCell, expected, HOWS, matrixOptions, matrixPicture, measureMatrix, missLines, saveMatrix, outcomeLines } from "@kafka-failure-lab/scripts/matrix";
 
 const options = matrixOptions(ownArguments("--cells as-posted,all --timers fast --fresh"));
 const { print, show } = output(options);
@@ -69,7 +69,7 @@ const [run] = matrix.runs;
 print(`Kafka ${run!.kafka}, ${run!.engine} engine (${run!.from}), ${options.timers} timers; ${matrix.ran} of ${matrix.runs.length} runs made now`);
 for (const line of missLines(matrix.cells)) print(`not as expected: ${line}`);
 await show(clientTable(matrix.cells));
-for (const line of toldLines(matrix.runs)) print(line);
+for (const line of outcomeLines(matrix.runs)) print(line);
 
 // %% [markdown]
 // "Never" is never within the window. As posted nobody is served until the broker is back; with every fix everybody is, cold clients too.

@@ -169,9 +169,9 @@ print(`\nclaim: ${claim}\n${verdict === true ? "it held" : verdict === false ? "
 finish(options, {
   scenario: "03-long-delay", claim, verdict, exitCode: exitCodeOf(verdict),
   figures: {
-    "delayed towards clients, the leader stays": { is: stays },
-    "delayed altogether, another leads": { is: moved },
-    ...Object.fromEntries(all.map(({ step, where, outcome, tookMs }) => [`${step.name} (${where})`, step.predicted.ends === "race" ? { is: "a race" } : { ms: outcome === "ok" ? tookMs : null, within: [0, (step.predicted.count + 2) * delayMs] as const }])),
+    "delayed towards clients, the leader stays": { value: stays },
+    "delayed altogether, another leads": { value: moved },
+    ...Object.fromEntries(all.map(({ step, where, outcome, tookMs }) => [`${step.name} (${where})`, step.predicted.ends === "race" ? { value: "a race" } : { ms: outcome === "ok" ? tookMs : null, within: [0, (step.predicted.count + 2) * delayMs] as const }])),
   },
   client: client, delayMs: delayMs, scale: options.scale, timers: options.timers, steps: all.map(rowOf), stays: stays, moved: moved, engine: lab.engine.kind, kafka: lab.engine.kafka, runs: [endedPosted.dir, endedThree.dir],
 });

@@ -114,7 +114,7 @@ const found = (["acks 1", "acks all"] as const).map((client) => ({ client, facts
 await show(tableOf([["producer", "acknowledged", "lost", "the first of them"], ...found.map(({ client, facts }) => [client, String(facts.acknowledged), String(facts.lost), facts.lost > 0 ? `sent at ${readable(facts.examples[0]!.atMs)}, offset ${facts.examples[0]!.offset}` : ""])], { align: ["left", "right", "right", "left"] }));
 finish(options, {
   scenario: options.scenario, claim, verdict, exitCode,
-  figures: Object.fromEntries(found.map(({ client, facts }) => [`${client}: loses acknowledged records`, { is: facts.lost > 0 }])),
+  figures: Object.fromEntries(found.map(({ client, facts }) => [`${client}: loses acknowledged records`, { value: facts.lost > 0 }])),
   lost: Object.fromEntries(found.map(({ client, facts }) => [client, facts.lost])),
   kafka: lab.engine.kafka, engine: lab.engine.kind, compose: options.lab.compose,
 });

@@ -40,7 +40,7 @@ export { expected } from "./matrix/expected.ts";
 export { matrixOptions, type MatrixOptions } from "./matrix/options.ts";
 export { clientTable, clusterTable, matrixPicture } from "./matrix/picture.ts";
 export { committedMatrix } from "./matrix/recorded.ts";
-export { describeCell, missLines, toldLines } from "./matrix/report.ts";
+export { describeCell, missLines, outcomeLines } from "./matrix/report.ts";
 
 /** What was asked for, measured now or before. */
 export interface Matrix {

@@ -131,7 +131,7 @@ async function writeCaptured(
           executed,
           kernel: spec.name,
           recording: record.staged,
-          at: new Date(),
+          capturedAt: new Date(),
         });
   write(
     name,

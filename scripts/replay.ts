@@ -74,7 +74,7 @@ async function replay(dir: string, json: boolean): Promise<number> {
         verdictWords(verdict),
         ...verdictLines(judgement),
         ...predictionCheckLines(agreements, { explanation }),
-        ...explanationSummary(explanation, { told: agreements }),
+        ...explanationSummary(explanation, { checks: agreements }),
       ]
         .map((line) => printable(line))
         .join("\n"),

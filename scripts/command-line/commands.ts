@@ -17,7 +17,7 @@ export const COMMANDS: readonly Command[] = [
     about: "find misconfigurations in compose files and client settings",
   },
   { name: "replay", file: "replay", about: "judge and draw a recorded run again, without a cluster" },
-  { name: "trace", file: "biography", about: "show the trace of one record of a run" },
+  { name: "trace", file: "trace", about: "show the trace of one record of a run" },
   { name: "doctor", file: "doctor", about: "report what this machine supports and what is missing" },
   { name: "clean", file: "clean", about: "end the brokers of labs that were kept" },
   { name: "app", file: "app", about: "run the posted application: GET /sendMessage" },

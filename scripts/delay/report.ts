@@ -16,7 +16,7 @@ export function stepRows(measured: readonly MeasuredStep[]): string[][] {
         tookMs,
         error = "",
       } = one;
-      const told = {
+      const words = {
         ok: `${predicted.count} D`,
         never: `never, ${predicted.count} D`,
         race: `race at ${predicted.count} D`,
@@ -25,7 +25,7 @@ export function stepRows(measured: readonly MeasuredStep[]): string[][] {
         name,
         settings,
         where,
-        told,
+        words,
         `${outcome === "ok" ? "" : "never, "}${count} D`,
         readable(tookMs),
         isAsPredicted(one) ? "as predicted" : "NOT as predicted",

@@ -22,7 +22,7 @@ export interface Predicted {
   /** In D: for `never` at most, for `race` at least. */
   count: number;
   /** The timer that decides. */
-  by?: string;
+  decidingTimer?: string;
 }
 
 export interface Step {
@@ -73,12 +73,12 @@ function kafkajsSteps(at: Scaled): Steps {
   const [one, many] = ["requestTimeout 1 D", "requestTimeout 2.5 D"];
   const step = stepsFrom("leader");
   return {
-    warm: step("warm", one, posted, { ends: "race", count: 1, by: "requestTimeout is D as well" }),
+    warm: step("warm", one, posted, { ends: "race", count: 1, decidingTimer: "requestTimeout is D as well" }),
     cold: [
       step("cold, as posted", one, posted, {
         ends: "never",
         count: 2.5,
-        by: "requestTimeout: ApiVersions takes 2 D",
+        decidingTimer: "requestTimeout: ApiVersions takes 2 D",
       }),
       step(
         "cold, remedy",
@@ -94,7 +94,7 @@ function kafkajsSteps(at: Scaled): Steps {
       "warm, moves on",
       `${one}, hung connections dropped`,
       { ...posted, dropHungConnections: true, retries: 20 },
-      { ends: "ok", count: 1, by: "requestTimeout, then the new leader" },
+      { ends: "ok", count: 1, decidingTimer: "requestTimeout, then the new leader" },
     ),
     last: step("cold, no delay", one, posted, { ends: "ok", count: 0 }),
   };
@@ -134,23 +134,27 @@ function javaSteps(at: Scaled): Steps {
   const step = stepsFrom("leader");
   const otherFirst = stepsFrom("other first");
   return {
-    warm: step("warm", one, posted, { ends: "race", count: 1, by: "request.timeout.ms is D as well" }),
+    warm: step("warm", one, posted, {
+      ends: "race",
+      count: 1,
+      decidingTimer: "request.timeout.ms is D as well",
+    }),
     cold: [
       step("cold, as posted", one, posted, {
         ends: "never",
         count: 2,
-        by: "max.block.ms is 2 D, and request.timeout.ms ends every ApiVersions, which takes 2 D",
+        decidingTimer: "max.block.ms is 2 D, and request.timeout.ms ends every ApiVersions, which takes 2 D",
       }),
       step("cold, remedy", "request.timeout.ms 20 D", remedy, {
         ends: "never",
         count: 2,
-        by: "max.block.ms is 2 D: Metadata comes after 3 D",
+        decidingTimer: "max.block.ms is 2 D: Metadata comes after 3 D",
       }),
       step("cold, enough", all, enough, { ends: "ok", count: 6 }),
       otherFirst("cold, two servers", all, enough, {
         ends: "race",
         count: 3,
-        by:
+        decidingTimer:
           "chance: 3 D; 4 D if InitProducerId goes to the delayed broker; " +
           "6 D if the first request of all goes there",
       }),
@@ -159,7 +163,7 @@ function javaSteps(at: Scaled): Steps {
     failover: otherFirst("warm, moves on", one, posted, {
       ends: "ok",
       count: 1,
-      by: "request.timeout.ms, then the new leader",
+      decidingTimer: "request.timeout.ms, then the new leader",
     }),
     last: step("cold, no delay", one, posted, { ends: "ok", count: 0 }),
   };

@@ -64,13 +64,13 @@ const OPTIONS = {
 type Given = Values<typeof OPTIONS>;
 
 /** Where the command runs. */
-export interface Place {
+export interface Invocation {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Runs the command line; it reads files and touches nothing else. */
-export function diagnoseCommand(argv: readonly string[], place: Place): Printed {
+export function diagnoseCommand(argv: readonly string[], invocation: Invocation): Printed {
   try {
     const given = readArguments(argv, OPTIONS, { positionals: Infinity });
     if (given === null) return { exitCode: 0, out: HELP, err: "" };
@@ -85,15 +85,15 @@ export function diagnoseCommand(argv: readonly string[], place: Place): Printed 
           : rulesTable(),
         err: "",
       };
-    return run(positionals, values, place);
+    return run(positionals, values, invocation);
   } catch (error) {
-    return failed("npm run diagnose --", error, place.env);
+    return failed("npm run diagnose --", error, invocation.env);
   }
 }
 
-function run(files: readonly string[], values: Given, place: Place): Printed {
+function run(files: readonly string[], values: Given, invocation: Invocation): Printed {
   if (files.length === 0) throw new UsageError("Cannot diagnose: no FILE is given");
-  const findings = diagnose(inputsOf(files, values.as, place), optionsOf(files, values, place));
+  const findings = diagnose(inputsOf(files, values.as, invocation), optionsOf(files, values, invocation));
   const exitCode = findings.some(isBad) ? 2 : 0;
   if (values.sarif) return { exitCode, out: json(sarif(findings, version)), err: "" };
   if (values.json) return { exitCode, out: json(findings), err: "" };
@@ -112,7 +112,7 @@ function isBad({ severity }: ConfigurationFinding): boolean {
   return severity !== "note";
 }
 
-function inputsOf(files: readonly string[], as: readonly string[], { cwd }: Place): DiagnoseInput[] {
+function inputsOf(files: readonly string[], as: readonly string[], { cwd }: Invocation): DiagnoseInput[] {
   const kinds = new Map(
     as.map((text): [string, ConfigurationKind] => {
       const [, file = "", kind = ""] = /^(?:(.*)=)?([^=]*)$/.exec(text) ?? [];
@@ -132,7 +132,7 @@ function inputsOf(files: readonly string[], as: readonly string[], { cwd }: Plac
   });
 }
 
-function optionsOf(files: readonly string[], values: Given, { cwd, env }: Place): DiagnoseOptions {
+function optionsOf(files: readonly string[], values: Given, { cwd, env }: Invocation): DiagnoseOptions {
   const { delay, "record-time": recordTime, kafka, severity } = values;
   const folder = path.dirname(path.resolve(cwd, files[0]!));
   return {

@@ -33,12 +33,12 @@ export function expected({ fixes, how }: Cell): Expected {
   // A follower dials the address that the leader advertises for the inter-broker listener
   // (ReplicaManager.scala). Where that is localhost it reaches itself, never fetches, and leaves the ISR
   // after replica.lag.time.max.ms; without unclean election only the ISR may lead.
-  const hasHeir = fixed("replication") && fixed("listeners");
+  const hasNewLeader = fixed("replication") && fixed("listeners");
   // SIGTERM ends the broker before the controller of the same process (KafkaRaftServer.shutdown): its
   // controlled shutdown moves the leaders while two of two voters are still there. After SIGKILL somebody has
   // to fence it, which takes a majority without it (LeaderState.java).
   const isDecided = how === "stop" || fixed("quorum");
-  const warm = hasHeir && isDecided;
+  const warm = hasNewLeader && isDecided;
   return {
     warm,
     // MetadataUpdater and kafkajs alike: the bootstrap list is all that a client knows before its first answer

@@ -69,7 +69,7 @@ export async function measure(plan: Plan, options: MeasureOptions): Promise<Meas
       broker: fault.targets[0]!,
       ...factsOf(lab.run.history, lab.topic),
       isrBackMs,
-      told: predictionCheckLines(predictionChecks, { explanation }),
+      outcomes: predictionCheckLines(predictionChecks, { explanation }),
       disagreements: Object.fromEntries(
         predictionChecks.map(({ client, disagreements }) => [client, disagreements]),
       ),

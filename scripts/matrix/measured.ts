@@ -53,7 +53,7 @@ export interface Measured extends Plan {
   /**
    * What was predicted and measured for each client, in words; absent in data that is older than predictions.
    */
-  told?: readonly string[];
+  outcomes?: readonly string[];
   /** In what they disagree, a sentence each. */
   disagreements?: Readonly<Partial<Record<string, readonly string[]>>>;
 }
@@ -68,7 +68,7 @@ export type ClusterMeasured = Plan &
 export type MatrixRun = ClusterMeasured &
   Pick<
     Measured,
-    "windowMs" | "broker" | "bootMs" | "startedAt" | "engine" | "kafka" | "from" | "run" | "told"
+    "windowMs" | "broker" | "bootMs" | "startedAt" | "engine" | "kafka" | "from" | "run" | "outcomes"
   >;
 
 /** What was measured for one cell. Times are milliseconds, null for never. */

@@ -47,9 +47,11 @@ export function missLines(cells: readonly MeasuredCell[]): string[] {
 }
 
 /** What was predicted and measured in each run that was made here, in words. */
-export function toldLines(runs: readonly (ClusterMeasured & { told?: readonly string[] })[]): string[] {
-  return runs.flatMap(({ fixes, how, told = [] }) =>
-    told.length === 0 ? [] : [`${how}, ${nameOf(fixes)}`, ...told.map((line) => `  ${line}`)],
+export function outcomeLines(
+  runs: readonly (ClusterMeasured & { outcomes?: readonly string[] })[],
+): string[] {
+  return runs.flatMap(({ fixes, how, outcomes = [] }) =>
+    outcomes.length === 0 ? [] : [`${how}, ${nameOf(fixes)}`, ...outcomes.map((line) => `  ${line}`)],
   );
 }
 

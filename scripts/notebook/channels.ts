@@ -55,7 +55,7 @@ export function connectChannels({ key, died, ...ports }: ChannelsOptions): Chann
       const answered = answer(channel, onMessage);
       listeners.set(id, answered.listener);
       try {
-        await sockets[channel].send(pack({ id, type, content, session, key, at: new Date() }));
+        await sockets[channel].send(pack({ id, type, content, session, key, date: new Date() }));
         return await Promise.race([answered.reply, expiry.expired, died]);
       } finally {
         expiry.stop();

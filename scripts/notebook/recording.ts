@@ -37,7 +37,7 @@ export function recording(dir: string): Recording {
  */
 export async function capturedFrom(
   result: Result,
-  how: { executed: Executed; kernel: string; recording: string; at: Date },
+  how: { executed: Executed; kernel: string; recording: string; capturedAt: Date },
 ): Promise<Captured> {
   const own: unknown = result;
   const named = isContent(own) ? { kafka: text(own["kafka"]), engine: text(own["engine"]) } : {};
@@ -50,6 +50,6 @@ export async function capturedFrom(
     engine: named.engine ?? lab?.engine ?? null,
     kernel: how.kernel,
     tookMs: how.executed.tookMs,
-    date: how.at.toISOString(),
+    date: how.capturedAt.toISOString(),
   };
 }

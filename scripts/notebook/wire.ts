@@ -26,14 +26,14 @@ export function pack(request: {
   content: Content;
   session: string;
   key: string;
-  at: Date;
+  date: Date;
 }): string[] {
-  const { id, type, content, session, key, at } = request;
+  const { id, type, content, session, key, date } = request;
   const header = {
     msg_id: id,
     session,
     username: "lab",
-    date: at.toISOString(),
+    date: date.toISOString(),
     msg_type: type,
     version: "5.3",
   };

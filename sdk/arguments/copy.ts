@@ -32,10 +32,10 @@ export function copyOf(value: unknown, name: string, asIs: readonly string[] = [
     const length = reading(where, () => list.length);
     count(where, length);
     return Array.from({ length }, (_, at) => {
-      const place = `${where}[${at}]`;
+      const position = `${where}[${at}]`;
       return copy(
-        reading(place, () => list[at]),
-        place,
+        reading(position, () => list[at]),
+        position,
       );
     });
   }
@@ -46,10 +46,10 @@ export function copyOf(value: unknown, name: string, asIs: readonly string[] = [
     const pairs: [string, unknown][] = [];
     for (const key of keys) {
       if (typeof key === "symbol") throw new Error(`${where} has a symbol as a key, expected plain data`);
-      const place = `${where}.${key}`;
-      const one = reading(place, () => (object as Record<string, unknown>)[key]);
+      const position = `${where}.${key}`;
+      const one = reading(position, () => (object as Record<string, unknown>)[key]);
       if (one !== undefined)
-        pairs.push([key, above.length === 1 && asIs.includes(key) ? one : copy(one, place)]);
+        pairs.push([key, above.length === 1 && asIs.includes(key) ? one : copy(one, position)]);
     }
     return Object.fromEntries(pairs);
   }

@@ -48,15 +48,16 @@ function before(call: string, real: Verb, parameters: Row, manner: Manner): Verb
   const from = parameters.filter(({ isReference, results }) => isReference || results.length > 0);
   const run: Verb = (...args) =>
     args.length === 0 && takesNothing ? real() : real(...checked(call, parameters, args));
-  const told = (error: unknown): Error => (from.length === 0 ? (error as Error) : inWords(call, from, error));
+  const translate = (error: unknown): Error =>
+    from.length === 0 ? (error as Error) : inWords(call, from, error);
   const verb: Verb =
     manner === "rejects"
-      ? (...args) => asPromise(() => run(...args), from.length === 0 ? undefined : told)
+      ? (...args) => asPromise(() => run(...args), from.length === 0 ? undefined : translate)
       : (...args) => {
           try {
             return run(...args);
           } catch (error) {
-            throw told(error);
+            throw translate(error);
           }
         };
   guards.add(verb);
@@ -64,15 +65,15 @@ function before(call: string, real: Verb, parameters: Row, manner: Manner): Verb
 }
 
 /** Without `told` the promise is the verb's own: a send is not to wait for one more. */
-function asPromise(act: () => unknown, told?: (error: unknown) => Error): unknown {
+function asPromise(act: () => unknown, translate?: (error: unknown) => Error): unknown {
   try {
     const doing = act();
-    if (told === undefined) return doing;
+    if (translate === undefined) return doing;
     return Promise.resolve(doing).catch((error: unknown) => {
-      throw told(error);
+      throw translate(error);
     });
   } catch (error) {
-    return Promise.reject(told?.(error) ?? (error as Error));
+    return Promise.reject(translate?.(error) ?? (error as Error));
   }
 }
 
@@ -146,7 +147,7 @@ export function guardedLab(lab: Lab): Lab {
   return {
     cluster: guardedSurface(surface.CLUSTER, takes.CLUSTER as never, "cluster", lab.cluster),
     net: guardedSurface(surface.NET, takes.NET as never, "net", lab.net),
-    probe: guardedMaker(lab.probe),
+    probe: guardedProbeFactory(lab.probe),
     predict: guarded<Lab["predict"]>(
       "lab.predict",
       (fault, target, options) => {
@@ -177,9 +178,9 @@ export function guardedLab(lab: Lab): Lab {
   };
 }
 
-function guardedMaker(real: ProbeFactory): ProbeFactory {
+function guardedProbeFactory(real: ProbeFactory): ProbeFactory {
   const make = before("lab.probe", handing(real as unknown as Verb, "probe"), takes.LAB.probe, "throws");
-  const own = guardedSurface(surface.MAKER, takes.PROBE as never, "probe", real);
+  const own = guardedSurface(surface.PROBE_FACTORY, takes.PROBE as never, "probe", real);
   return Object.defineProperties(make, Object.getOwnPropertyDescriptors(own)) as unknown as ProbeFactory;
 }
 

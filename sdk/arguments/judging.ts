@@ -54,7 +54,7 @@ export const noPhantomWrites: typeof judging.noPhantomWrites = guarded(
 );
 export const anomalies: typeof judging.anomalies = guarded("anomalies", judging.anomalies, [
   history,
-  maybe("options", options.interestingOptions),
+  maybe("options", options.anomalyOptions),
 ]);
 export const order: typeof judging.order = guarded("order", judging.order, [history, examples]);
 type OutageOptions = Parameters<typeof judging.outage>[1];

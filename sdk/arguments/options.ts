@@ -184,7 +184,7 @@ export const explainOptions: Schema<ExplainOptions> = fields<ExplainOptions>({
   ...scoped,
   longerThanMs: is.number("a number of milliseconds, 0 or more", (one) => one >= 0 && Number.isFinite(one)),
 });
-export const interestingOptions: Schema<AnomalyOptions> = fields<AnomalyOptions>({
+export const anomalyOptions: Schema<AnomalyOptions> = fields<AnomalyOptions>({
   slowerThan: is.duration,
   limit: is.number("a number of rows, 0 or more", (one) => one >= 0),
 });

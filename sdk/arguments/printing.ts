@@ -6,7 +6,7 @@ import type * as explaining from "../analysis/explain/mod.ts";
 import type { PredictionCheck } from "../analysis/explain/mod.ts";
 import type { RecordTrace, Anomalies } from "../analysis/check/mod.ts";
 import type { ProgressReporter } from "../notebook/progress.ts";
-import * as telling from "../notebook/progress.ts";
+import * as progress from "../notebook/progress.ts";
 import * as reporting from "../report/text/mod.ts";
 import type { PaintOptions, TableOptions } from "../report/text/mod.ts";
 import * as making from "../model/printable.ts";
@@ -73,8 +73,8 @@ export const explanationSummary: typeof reporting.explanationSummary = guarded(
     explained,
     maybe(
       "options",
-      fields<PaintOptions & { told?: readonly PredictionCheck[] }>({ paint, told: agreementsOf }),
-      ["told"],
+      fields<PaintOptions & { checks?: readonly PredictionCheck[] }>({ paint, checks: agreementsOf }),
+      ["checks"],
     ),
   ],
 );
@@ -177,20 +177,22 @@ export const drawn: typeof showing.drawn = guarded(
   "rejects",
 );
 
-type Listener = Parameters<typeof telling.progressReporter>[0];
+type Listener = Parameters<typeof progress.progressReporter>[0];
 const listener: Schema<Exclude<Listener, undefined>> = v.lazy(
   (one): Schema<Exclude<Listener, undefined>> =>
     one === false ? v.literal(false) : is.verb<(line: string) => void>(),
 );
 const line = v.string("text");
-export const progressReporter: typeof telling.progressReporter = guarded(
+export const progressReporter: typeof progress.progressReporter = guarded(
   "progressReporter",
   (...args) => {
-    const real = telling.progressReporter(...args);
+    const real = progress.progressReporter(...args);
     return {
-      begin: guarded<ProgressReporter["begin"]>("teller().begin", real.begin, [needed("stage", line)]),
-      say: guarded<ProgressReporter["say"]>("teller().say", real.say, [needed("line", line)]),
-      end: guarded<ProgressReporter["end"]>("teller().end", real.end, [maybe("line", line)]),
+      begin: guarded<ProgressReporter["begin"]>("progressReporter().begin", real.begin, [
+        needed("stage", line),
+      ]),
+      say: guarded<ProgressReporter["say"]>("progressReporter().say", real.say, [needed("line", line)]),
+      end: guarded<ProgressReporter["end"]>("progressReporter().end", real.end, [maybe("line", line)]),
     };
   },
   [

@@ -83,7 +83,7 @@ const sentence = (name: string): Schema<string> => is.text(name, 10_000);
 
 const questions = {
   recordTrace: [needed("value", v.string("the value of a record"))],
-  anomalies: [maybe("options", options.interestingOptions)],
+  anomalies: [maybe("options", options.anomalyOptions)],
   explain: [maybe("options", options.explainOptions)],
   predictionChecks: [],
 } as const;

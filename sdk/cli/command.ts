@@ -76,7 +76,7 @@ export function failed(
 export function orHelp<T>(program: string, help: () => string, read: () => T | null): T {
   if (!isNotebook()) {
     guardOutput();
-    tellUncaught(program);
+    reportUncaught(program);
   }
   let found: T | null;
   try {
@@ -90,12 +90,12 @@ export function orHelp<T>(program: string, help: () => string, read: () => T | n
   process.exit(0);
 }
 
-let isTold = false;
+let isReported = false;
 
 /** Other errors are the script's own: for whoever writes it, the runtime shows where they are. */
-function tellUncaught(program: string): void {
-  if (isTold) return;
-  isTold = true;
+function reportUncaught(program: string): void {
+  if (isReported) return;
+  isReported = true;
   process.on("uncaughtExceptionMonitor", (error) => {
     if (!(error instanceof LabError) || process.listenerCount("uncaughtException") > 0 || isDebugging())
       return;

@@ -15,7 +15,7 @@ import { print } from "../runtime/print.ts";
  * never.
  */
 export type Figure =
-  | { is: string | number | boolean }
+  | { value: string | number | boolean }
   | { ms: number | null; within: readonly [fromMs: number, toMs: number] };
 
 export interface Result {
@@ -78,13 +78,13 @@ export function compareResults(
   return lines.map((line) => printable(line));
 }
 
-function isAlike(was: Figure, is: Figure): boolean {
-  if ("is" in was || "is" in is) return "is" in was && "is" in is && was.is === is.is;
-  if (was.ms === null || is.ms === null) return was.ms === is.ms;
-  return is.ms >= was.within[0] && is.ms <= was.within[1];
+function isAlike(was: Figure, now: Figure): boolean {
+  if ("value" in was || "value" in now) return "value" in was && "value" in now && was.value === now.value;
+  if (was.ms === null || now.ms === null) return was.ms === now.ms;
+  return now.ms >= was.within[0] && now.ms <= was.within[1];
 }
 
 function worded(figure: Figure): string {
-  if ("is" in figure) return String(figure.is);
+  if ("value" in figure) return String(figure.value);
   return figure.ms === null ? "never" : readable(figure.ms);
 }

@@ -8,7 +8,7 @@ import path from "node:path";
 import process from "node:process";
 
 const PROGRAM = /^kafka-failure-lab(\.[jt]s)?$/;
-const COMMANDS = "app|biography|clean|diagnose|doctor|notebooks|predict|replay|start|trace";
+const COMMANDS = "app|clean|diagnose|doctor|notebooks|predict|replay|start|trace";
 const NPM = new RegExp(`\\bnpm (?:run )?(${COMMANDS})\\b(?: --(?![\\w-]))?`, "g");
 const SCENARIO = /^(\d\d-[a-z][a-z-]*)(?= --|:)/gm;
 const SCRIPT = /\b(?:npx tsx )?scripts\/([a-z]+|\d\d-[a-z][a-z-]*)\.ts/g;
@@ -22,7 +22,7 @@ const SCRIPT = /\b(?:npx tsx )?scripts\/([a-z]+|\d\d-[a-z][a-z-]*)\.ts/g;
 export function asStarted(text: string, script: string = process.argv[1] ?? ""): string {
   if (!PROGRAM.test(path.basename(script))) return text;
   return text
-    .replace(NPM, (_, name: string) => `npx kafka-failure-lab ${name === "biography" ? "trace" : name}`)
+    .replace(NPM, (_, name: string) => `npx kafka-failure-lab ${name}`)
     .replace(SCENARIO, "npx kafka-failure-lab run $1")
     .replace(SCRIPT, (_, name: string) => `npx kafka-failure-lab ${/^\d/.test(name) ? "run " : ""}${name}`);
 }

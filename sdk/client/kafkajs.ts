@@ -61,7 +61,7 @@ export function kafkajsClient(options: KafkajsOptions): Client {
   let isClosed = false;
   const release = guardRejections((error) => options.onStray?.(error));
   const watch = watchSockets({
-    onAttempt: noteTry,
+    onAttempt: noteAttempt,
     mayWrite,
     hungAfterMs: settings.dropHungConnections ? settings.requestTimeout : 0,
   });
@@ -93,32 +93,34 @@ export function kafkajsClient(options: KafkajsOptions): Client {
   const consumers = new Set<Consumer>();
   let connecting: Promise<void> | undefined;
 
-  function noteTry(tried: ObservedAttempt): void {
+  function noteAttempt(observed: ObservedAttempt): void {
     const error =
-      tried.error ??
-      (tried.errorCode === undefined || tried.errorCode === 0 ? undefined : errorName(tried.errorCode));
+      observed.error ??
+      (observed.errorCode === undefined || observed.errorCode === 0
+        ? undefined
+        : errorName(observed.errorCode));
     const attempt: Attempt = {
-      atMs: options.at(tried.beganAt),
-      tookMs: Math.round(tried.tookMs * 1000) / 1000,
-      broker: options.brokerOf(tried.address),
-      address: tried.address,
-      api: tried.api,
+      atMs: options.at(observed.beganAt),
+      tookMs: Math.round(observed.tookMs * 1000) / 1000,
+      broker: options.brokerOf(observed.address),
+      address: observed.address,
+      api: observed.api,
       ...(error === undefined ? {} : { error }),
     };
-    if (tried.value === undefined) {
+    if (observed.value === undefined) {
       // it serves every operation that waits; what came at once explains nothing to one that has only begun
       for (const one of operations.values())
         if (one.onWire.length === 0 && (error !== undefined || performance.now() - one.beganAt > WAITED_MS))
           one.attempts.push(attempt);
       return;
     }
-    const one = operations.get(tried.value);
+    const one = operations.get(observed.value);
     if (one === undefined) return;
     one.onWire = one.onWire.filter(
-      ({ address, beganAt }) => address !== tried.address || beganAt !== tried.beganAt,
+      ({ address, beganAt }) => address !== observed.address || beganAt !== observed.beganAt,
     );
     one.attempts.push(attempt);
-    if (error === undefined) one.address = tried.address;
+    if (error === undefined) one.address = observed.address;
   }
 
   function mayWrite(value: string, request: Operation["onWire"][number]): boolean {
@@ -191,7 +193,7 @@ export function kafkajsClient(options: KafkajsOptions): Client {
     } catch (error) {
       one.givenUp = true;
       for (const request of one.onWire)
-        noteTry({
+        noteAttempt({
           ...request,
           value: record.value,
           api: "Produce",
@@ -199,8 +201,9 @@ export function kafkajsClient(options: KafkajsOptions): Client {
           error: "GIVEN_UP",
         });
       const mayBeThere = one.attempts.some(
-        (tried) =>
-          tried.api === "Produce" && (tried.error === undefined || !wasRefused(tried.error, settings.acks)),
+        (attempt) =>
+          attempt.api === "Produce" &&
+          (attempt.error === undefined || !wasRefused(attempt.error, settings.acks)),
       );
       return {
         outcome: mayBeThere ? "info" : "fail",

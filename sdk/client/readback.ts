@@ -110,10 +110,10 @@ async function describe(
     one.topics[0]!.partitions.reduce((sum, { leaderEpoch }) => sum + leaderEpoch, 0);
   const newest = good.sort((a, b) => epochs(b) - epochs(a))[0];
   if (newest !== undefined) return newest;
-  const refusal = answers.find((one) => one.status === "fulfilled");
+  const answered = answers.find((one) => one.status === "fulfilled");
   throw new Error(
-    refusal?.status === "fulfilled"
-      ? errorName(refusal.value.topics[0]?.errorCode ?? -1)
+    answered?.status === "fulfilled"
+      ? errorName(answered.value.topics[0]?.errorCode ?? -1)
       : "no broker answers",
   );
 }

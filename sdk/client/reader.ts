@@ -23,7 +23,7 @@ interface Span {
   from: bigint;
   to: bigint;
   /** The offset up to which records were seen. */
-  at: bigint;
+  position: bigint;
 }
 
 let groups = 0;
@@ -37,17 +37,17 @@ export async function readAll(options: ReadAllOptions): Promise<WasRead> {
   let error: string | undefined;
   try {
     spans = await spansOf(options);
-    if (spans.some(({ at, to }) => at < to)) await consume();
+    if (spans.some(({ position, to }) => position < to)) await consume();
   } catch (e) {
     error = (e as Error).message;
   }
   records.sort((a, b) => a.partition - b.partition || Number(BigInt(a.offset) - BigInt(b.offset)));
-  const partitions = spans.map(({ partition, from, to, at }) => ({
+  const partitions = spans.map(({ partition, from, to, position }) => ({
     partition,
     from: String(from),
     to: String(to),
-    complete: at >= to,
-    ...(at < to && error !== undefined ? { error } : {}),
+    complete: position >= to,
+    ...(position < to && error !== undefined ? { error } : {}),
   }));
   return { partitions, records, ...(error === undefined ? {} : { error }) };
 
@@ -81,11 +81,11 @@ export async function readAll(options: ReadAllOptions): Promise<WasRead> {
           eachBatch: ({ batch }) => {
             const span = spans.find(({ partition }) => partition === batch.partition);
             for (const { offset, value } of batch.messages) {
-              if (span === undefined || BigInt(offset) < span.at || BigInt(offset) >= span.to) continue;
+              if (span === undefined || BigInt(offset) < span.position || BigInt(offset) >= span.to) continue;
               records.push({ partition: batch.partition, offset, value: value?.toString() ?? "" });
-              span.at = BigInt(offset) + 1n;
+              span.position = BigInt(offset) + 1n;
             }
-            if (spans.every(({ at, to }) => at >= to)) stop?.();
+            if (spans.every(({ position, to }) => position >= to)) stop?.();
             return Promise.resolve();
           },
         }),
@@ -111,7 +111,7 @@ async function spansOf({ kafka, topic, from }: ReadAllOptions): Promise<Span[]> 
     return (await admin.fetchTopicOffsets(topic))
       .map(({ partition, low, high }) => {
         const begin = BigInt(from?.get(partition) ?? low);
-        return { partition, from: begin, to: BigInt(high), at: begin };
+        return { partition, from: begin, to: BigInt(high), position: begin };
       })
       .sort((a, b) => a.partition - b.partition);
   } finally {

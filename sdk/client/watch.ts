@@ -28,7 +28,7 @@ export interface ObservedAttempt {
 }
 
 export interface WatchOptions {
-  onAttempt(tried: ObservedAttempt): void;
+  onAttempt(attempt: ObservedAttempt): void;
   /** Hears of a Produce request before it is written; one for a record that was given up is refused. */
   mayWrite(value: string, request: Pick<ObservedAttempt, "address" | "beganAt">): boolean;
   /** Closes a connection whose request was not answered for this long; 0 for never. */

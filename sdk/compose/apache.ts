@@ -102,9 +102,9 @@ function withListeners(service: ComposeService): Readonly<Record<string, string>
   return { ...service.environment, KAFKA_LISTENERS: advertised.replace(/:\/\/[^:]*:/g, "://0.0.0.0:") };
 }
 
-function refused({ service, at, image }: ComposeService, why: string): LabError {
+function refused({ service, location, image }: ComposeService, why: string): LabError {
   return new LabError("BAD_COMPOSE", `Cannot configure ${service}: ${why}`, {
-    ...at,
+    ...location,
     hint: `Would ${image} start with this?`,
   });
 }

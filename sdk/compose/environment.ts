@@ -69,12 +69,12 @@ export function environmentOf(service: Mapping, { env, files, budget }: Environm
   for (const { path, required, tree } of filesOf(service.entries.get("env_file"))) {
     const read = files(path);
     if (read === undefined && required) throw bad(tree, `env_file ${path} is not there`);
-    for (const [name, text] of Object.entries(read ?? {})) set(name, text, tree.at);
+    for (const [name, text] of Object.entries(read ?? {})) set(name, text, tree.location);
   }
   const environment = service.entries.get("environment");
   for (const [name, value] of environment === undefined ? [] : byName(environment).entries) {
     if (value.kind !== "scalar") throw bad(value, `environment.${name} is neither text nor number`);
-    set(name, value.value === null ? given(env, name) : String(value.value), value.at);
+    set(name, value.value === null ? given(env, name) : String(value.value), value.location);
   }
   return { environment: Object.fromEntries(result), variables: Object.fromEntries(variables) };
 }
@@ -95,6 +95,6 @@ function filesOf(tree: Tree | undefined): { path: string; required: boolean; tre
   });
 }
 
-function bad({ at }: Tree, why: string): LabError {
-  return new LabError("BAD_COMPOSE", `Cannot read the compose file: ${why}`, { ...at });
+function bad({ location }: Tree, why: string): LabError {
+  return new LabError("BAD_COMPOSE", `Cannot read the compose file: ${why}`, { ...location });
 }

@@ -41,7 +41,10 @@ export function resolveExtends(root: Mapping, budget: Budget): Mapping {
       throw cannot(from, "BAD_COMPOSE", `extends names ${base}, and there is no such service in this file`);
     const full = resolved(base, other, [...seen, name]) as Mapping;
     const rest = new Map([...service.entries].filter(([key]) => key !== "extends"));
-    return mergeTrees({ ...full, at: service.at }, { ...service, entries: rest }, ["services", name]);
+    return mergeTrees({ ...full, location: service.location }, { ...service, entries: rest }, [
+      "services",
+      name,
+    ]);
   }
 }
 
@@ -60,8 +63,8 @@ function baseName(from: Tree): string {
   throw cannot(from, "BAD_COMPOSE", "extends names no service");
 }
 
-function cannot({ at }: Tree, code: "BAD_COMPOSE" | "UNSUPPORTED", why: string): LabError {
+function cannot({ location }: Tree, code: "BAD_COMPOSE" | "UNSUPPORTED", why: string): LabError {
   const hint =
     code === "UNSUPPORTED" ? { hint: "Could that service be given with a second compose file instead?" } : {};
-  return new LabError(code, `Cannot read the compose file: ${why}`, { ...at, ...hint });
+  return new LabError(code, `Cannot read the compose file: ${why}`, { ...location, ...hint });
 }

@@ -73,7 +73,7 @@ function replaced(text: string, how: Replacing): string {
   return out;
 }
 
-function inPlace(text: string, env: Environment, room: Budget, { at }: Tree): string {
+function inPlace(text: string, env: Environment, room: Budget, { location }: Tree): string {
   try {
     return interpolate(text, env, room);
   } catch (cause) {
@@ -82,7 +82,7 @@ function inPlace(text: string, env: Environment, room: Budget, { at }: Tree): st
       ? "Should it be set in the environment, or in the .env file?"
       : "Is a literal dollar meant? Write it as $$.";
     const shown = JSON.stringify(excerpt(text));
-    throw new LabError("BAD_COMPOSE", `Cannot interpolate ${shown}: ${why}`, { ...at, hint });
+    throw new LabError("BAD_COMPOSE", `Cannot interpolate ${shown}: ${why}`, { ...location, hint });
   }
 }
 

@@ -94,7 +94,7 @@ export function publicProperties({
 
 function nodeOf(service: ComposeService, convention: Convention): Omit<KafkaService, "broker"> {
   // a name may also come from a container's label, which nobody has checked
-  assertName("service", service.service, service.at);
+  assertName("service", service.service, service.location);
   const image = service.image ?? "";
   const version = versionOf(image, convention);
   const major = majorOf(version);
@@ -131,7 +131,7 @@ function placeOf(
   name: string,
 ): SourceLocation {
   const variable = originsOf(service, convention, majorOf(version)).get(name);
-  return (variable === undefined ? undefined : service.variables[variable]) ?? service.at;
+  return (variable === undefined ? undefined : service.variables[variable]) ?? service.location;
 }
 
 /** The major number of a version; that of the newest Kafka where it has none. */
@@ -142,7 +142,7 @@ export function majorOf(version: string): number {
 function nodeIdOf(
   service: ComposeService,
   properties: Readonly<Record<string, string>>,
-  place: (name: string) => SourceLocation,
+  locationOf: (name: string) => SourceLocation,
 ): NodeId {
   const name = properties["node.id"] === undefined ? "broker.id" : "node.id";
   const text = properties[name];
@@ -151,7 +151,7 @@ function nodeIdOf(
   if ("value" in reading) return Number(reading.value);
   const why = `${name} is ${text === "" ? "empty" : text}`;
   throw bad(
-    { ...service, at: place(name) },
+    { ...service, location: locationOf(name) },
     why,
     `A node id is a whole number from 0 to 2147483647. Kafka says: ${reading.reason}`,
   );
@@ -191,9 +191,9 @@ export function originsOf(
   );
 }
 
-function clusterIdAt({ variables, at }: ComposeService): SourceLocation {
+function clusterIdAt({ variables, location }: ComposeService): SourceLocation {
   const names = ["CLUSTER_ID", "KAFKA_KRAFT_CLUSTER_ID", "KAFKA_CLUSTER_ID"];
-  return names.map((name) => variables[name]).find((place) => place !== undefined) ?? at;
+  return names.map((name) => variables[name]).find((location) => location !== undefined) ?? location;
 }
 
 function placesOf(
@@ -209,7 +209,7 @@ function placesOf(
 
 // The images write a line for each variable, so that a value of several lines is several settings there.
 function refuseLines(
-  { service, at }: ComposeService,
+  { service, location }: ComposeService,
   properties: Readonly<Record<string, string>>,
   origins: Readonly<Record<string, SourceLocation>>,
 ): void {
@@ -217,7 +217,7 @@ function refuseLines(
   if (found === undefined) return;
   const hint = "Write one line; the image would take each further one for a setting of its own.";
   throw new LabError("BAD_COMPOSE", `Cannot configure ${service}: ${found[0]} has more than one line`, {
-    ...(origins[found[0]] ?? at),
+    ...(origins[found[0]] ?? location),
     hint,
   });
 }
@@ -228,7 +228,7 @@ function rolesOf(service: ComposeService, text: string | undefined): Role[] {
       "UNSUPPORTED",
       `Cannot run ${service.service}: it has no process.roles, so it would need ZooKeeper`,
       {
-        ...service.at,
+        ...service.location,
         hint: "The lab knows KRaft only. Are PROCESS_ROLES, NODE_ID and CONTROLLER_QUORUM_VOTERS missing?",
       },
     );
@@ -254,6 +254,6 @@ function rejectTwins(nodes: readonly KafkaService[], project: ComposeProject): v
   }
 }
 
-function bad({ service, at }: ComposeService, why: string, hint: string): LabError {
-  return new LabError("BAD_COMPOSE", `Cannot configure ${service}: ${why}`, { ...at, hint });
+function bad({ service, location }: ComposeService, why: string, hint: string): LabError {
+  return new LabError("BAD_COMPOSE", `Cannot configure ${service}: ${why}`, { ...location, hint });
 }

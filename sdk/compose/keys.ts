@@ -2,16 +2,17 @@
 // the table is refused.
 
 /**
- * - `honoured`: it decides something here too
+ * - `supported`: it decides something here too
  * - `harmless`: it cannot change what a broker does here
  * - `differs`: the broker runs, but not quite as in a container; the reader is told
  * - `refused`: the broker would not be the one that the file describes
  */
 export type Treatment =
-  | { readonly kind: "honoured" | "harmless" }
+  | { readonly kind: "supported" | "harmless" }
   | { readonly kind: "differs" | "refused"; readonly why: string };
 
-const HONOURED = "image environment env_file ports volumes container_name hostname networks profiles extends";
+const SUPPORTED =
+  "image environment env_file ports volumes container_name hostname networks profiles extends";
 
 // About containers and who starts them when: the lab starts, stops and waits for brokers itself.
 const HARMLESS =
@@ -62,7 +63,7 @@ const REFUSED: Readonly<Record<string, string>> = {
 };
 
 const TABLE: ReadonlyMap<string, Treatment> = new Map<string, Treatment>([
-  ...HONOURED.split(" ").map((key): [string, Treatment] => [key, { kind: "honoured" }]),
+  ...SUPPORTED.split(" ").map((key): [string, Treatment] => [key, { kind: "supported" }]),
   ...HARMLESS.split(" ").map((key): [string, Treatment] => [key, { kind: "harmless" }]),
   ...Object.entries(DIFFERS).map(([key, why]): [string, Treatment] => [key, { kind: "differs", why }]),
   ...Object.entries(REFUSED).map(([key, why]): [string, Treatment] => [key, { kind: "refused", why }]),

@@ -27,7 +27,8 @@ export function mergeTrees(earlier: Mapping, later: Mapping, path: readonly stri
 /** Reads a list of `NAME=value` or a map as a map; `NAME` alone has the value null. */
 export function byName(tree: Tree, separator: string = "="): Mapping {
   if (tree.kind === "map") return tree;
-  if (tree.kind === "scalar" && tree.value === null) return { kind: "map", entries: new Map(), at: tree.at };
+  if (tree.kind === "scalar" && tree.value === null)
+    return { kind: "map", entries: new Map(), location: tree.location };
   if (tree.kind === "scalar") throw mismatch(tree, "a list or a mapping is needed");
   const entries = new Map<string, Tree>();
   for (const item of tree.items) {
@@ -35,9 +36,13 @@ export function byName(tree: Tree, separator: string = "="): Mapping {
     const text = String(item.value);
     const split = text.indexOf(separator);
     const name = split === -1 ? text : text.slice(0, split);
-    entries.set(name, { kind: "scalar", value: split === -1 ? null : text.slice(split + 1), at: item.at });
+    entries.set(name, {
+      kind: "scalar",
+      value: split === -1 ? null : text.slice(split + 1),
+      location: item.location,
+    });
   }
-  return { kind: "map", entries, at: tree.at };
+  return { kind: "map", entries, location: tree.location };
 }
 
 // Within a service: what may be a list or a map, and what one file states as a whole.
@@ -66,7 +71,7 @@ function mergeAt(earlier: Tree | undefined, later: Tree, path: readonly string[]
   if (earlier.kind === "scalar" && later.kind === "scalar") return later;
   throw mismatch(
     later,
-    `${path.join(".")} is a ${earlier.kind} in ${earlier.at.file}:${earlier.at.line} and a ${later.kind} here`,
+    `${path.join(".")} is a ${earlier.kind} in ${earlier.location.file}:${earlier.location.line} and a ${later.kind} here`,
   );
 }
 
@@ -95,13 +100,13 @@ function withoutResets(tree: Tree): Tree {
 }
 
 function listOf(tree: Tree): List {
-  return tree.kind === "list" ? tree : { kind: "list", items: [tree], at: tree.at };
+  return tree.kind === "list" ? tree : { kind: "list", items: [tree], location: tree.location };
 }
 
 function appended(earlier: List, later: List): List {
   return { ...earlier, items: [...earlier.items, ...later.items.map(withoutResets)] };
 }
 
-function mismatch({ at }: Tree, why: string): LabError {
-  return new LabError("BAD_COMPOSE", `Cannot merge the compose files: ${why}`, { ...at });
+function mismatch({ location }: Tree, why: string): LabError {
+  return new LabError("BAD_COMPOSE", `Cannot merge the compose files: ${why}`, { ...location });
 }

@@ -17,7 +17,7 @@ export function mountsOf(volumes: Tree | undefined, tmpfs: Tree | undefined): Mo
   }
   for (const item of itemsOf(tmpfs)) {
     const target = textOf(item)?.split(":")[0];
-    if (target === undefined) throw noVolume(item.at, `${shownIn(item)} is no path of \`tmpfs\``);
+    if (target === undefined) throw noVolume(item.location, `${shownIn(item)} is no path of \`tmpfs\``);
     byTarget.set(target, { kind: "tmpfs", source: null, target, readOnly: false });
   }
   return [...byTarget.values()];
@@ -25,7 +25,7 @@ export function mountsOf(volumes: Tree | undefined, tmpfs: Tree | undefined): Mo
 
 function itemsOf(tree: Tree | undefined): readonly Tree[] {
   if (tree === undefined || (tree.kind === "scalar" && tree.value === null)) return [];
-  if (tree.kind === "map") throw noVolume(tree.at, "`volumes` is not a list");
+  if (tree.kind === "map") throw noVolume(tree.location, "`volumes` is not a list");
   return tree.kind === "list" ? tree.items : [tree];
 }
 
@@ -35,7 +35,7 @@ function shortForm(tree: Tree): Mount {
   const drive = /^[A-Za-z]:[\\/]/.test(text) ? text.slice(0, 2) : "";
   const [first = "", second, mode = "", ...more] = text.slice(drive.length).split(":");
   if (first === "" || second === "" || more.length > 0)
-    throw noVolume(tree.at, `${shownIn(tree)} is not [source:]target[:mode]`);
+    throw noVolume(tree.location, `${shownIn(tree)} is not [source:]target[:mode]`);
   const source = drive + first;
   if (second === undefined) return { kind: "volume", source: null, target: source, readOnly: false };
   const kind = drive !== "" || /^[./~]/.test(source) ? "bind" : "volume";
@@ -44,7 +44,7 @@ function shortForm(tree: Tree): Mount {
 
 function longForm(tree: Tree): Mount {
   const { type, source, target, read_only } = plain(tree) as Record<string, unknown>;
-  if (typeof target !== "string") throw noVolume(tree.at, "a volume has no `target`");
+  if (typeof target !== "string") throw noVolume(tree.location, "a volume has no `target`");
   const kind = type === "volume" || type === "bind" || type === "tmpfs" ? type : "other";
   return { kind, source: typeof source === "string" ? source : null, target, readOnly: read_only === true };
 }

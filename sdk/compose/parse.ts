@@ -70,13 +70,13 @@ export function parseCompose(sources: readonly ComposeSource[], options: ParseOp
   });
 }
 
-const NOTHING: Mapping = { kind: "map", entries: new Map(), at: { file: "", line: 0 } };
+const NOTHING: Mapping = { kind: "map", entries: new Map(), location: { file: "", line: 0 } };
 
 function rejectInclude(root: Mapping): void {
   const include = root.entries.get("include");
   if (include === undefined) return;
   throw new LabError("UNSUPPORTED", "Cannot read the compose file: it includes other files", {
-    ...include.at,
+    ...include.location,
     hint: "Could they be given one by one?",
   });
 }
@@ -90,17 +90,17 @@ function projectName(root: Mapping): string | null {
 }
 
 function assertNames(kind: "volume" | "network", tree: Tree | undefined): void {
-  if (tree?.kind === "map") for (const [name, { at }] of tree.entries) assertName(kind, name, at);
+  if (tree?.kind === "map") for (const [name, { location }] of tree.entries) assertName(kind, name, location);
 }
 
 function serviceOf(name: string, tree: Tree, reading: EnvironmentOptions): ComposeService {
-  assertName("service", name, tree.at);
+  assertName("service", name, tree.location);
   if (tree.kind !== "map") throw unreadable(tree, `the service ${name} is not a mapping`);
   const ports = portsOf(tree.entries.get("ports"), reading.budget);
   assertExposed(tree.entries.get("expose"));
   return {
     service: name,
-    at: tree.at,
+    location: tree.location,
     image: nameAt(tree, "image", "image"),
     ...environmentOf(tree, reading),
     ports,
@@ -126,13 +126,13 @@ function aliasesOf(networks: Tree | undefined): string[] {
   );
   return lists.flatMap((list) => {
     const names = textsIn(list);
-    for (const name of names) assertName("host", name, list.at);
+    for (const name of names) assertName("host", name, list.location);
     return names;
   });
 }
 
 function keysOf(map: Mapping): GivenKey[] {
-  return [...map.entries].map(([key, tree]) => ({ key, at: tree.at, value: plain(tree) }));
+  return [...map.entries].map(([key, tree]) => ({ key, location: tree.location, value: plain(tree) }));
 }
 
 function textsIn(tree: Tree | undefined): string[] {
@@ -141,7 +141,7 @@ function textsIn(tree: Tree | undefined): string[] {
     const text = textOf(item);
     if (text !== undefined) return text;
     const why = `${shownIn(item)} stands where text is expected`;
-    throw new LabError("BAD_COMPOSE", `Cannot read the compose file: ${why}`, { ...item.at });
+    throw new LabError("BAD_COMPOSE", `Cannot read the compose file: ${why}`, { ...item.location });
   });
 }
 
@@ -149,7 +149,7 @@ function textsIn(tree: Tree | undefined): string[] {
 function nameAt(map: Mapping, key: string, kind: NameKind): string | null {
   const name = textAt(map, key);
   if (name === null || name === "") return null;
-  assertName(kind, name, map.entries.get(key)!.at);
+  assertName(kind, name, map.entries.get(key)!.location);
   return name;
 }
 
@@ -160,6 +160,6 @@ function textAt(map: Mapping, key: string): string | null {
   throw unreadable(tree, `${key} is not text`);
 }
 
-function unreadable({ at }: Tree, why: string): LabError {
-  return new LabError("BAD_COMPOSE", `Cannot read the compose file: ${why}`, { ...at });
+function unreadable({ location }: Tree, why: string): LabError {
+  return new LabError("BAD_COMPOSE", `Cannot read the compose file: ${why}`, { ...location });
 }

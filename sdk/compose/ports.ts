@@ -13,7 +13,7 @@ import { type Mapping, type Scalar, shownIn, textOf, type Tree } from "./tree.ts
  */
 export function portsOf(tree: Tree | undefined, budget: Budget): PublishedPort[] {
   if (tree === undefined || (tree.kind === "scalar" && tree.value === null)) return [];
-  if (tree.kind !== "list") throw noPort(tree.at, "`ports` is not a list");
+  if (tree.kind !== "list") throw noPort(tree.location, "`ports` is not a list");
   const unique = new Map<string, PublishedPort>();
   for (const item of tree.items) {
     const ports = item.kind === "map" ? longForm(item) : shortForm(item);
@@ -31,11 +31,11 @@ export function portsOf(tree: Tree | undefined, budget: Budget): PublishedPort[]
  */
 export function assertExposed(tree: Tree | undefined): void {
   if (tree === undefined || (tree.kind === "scalar" && tree.value === null)) return;
-  if (tree.kind !== "list") throw noPort(tree.at, "`expose` is not a list");
+  if (tree.kind !== "list") throw noPort(tree.location, "`expose` is not a list");
   for (const item of tree.items) {
     const [, target] = /^(\d{1,5}(?:-\d{1,5})?)(?:\/(?:tcp|udp))?$/.exec(textOf(item) ?? "") ?? [];
-    if (target === undefined) throw noPort(item.at, `${shownIn(item)} is not port[-port][/protocol]`);
-    rangeOf(target, 1, item.at);
+    if (target === undefined) throw noPort(item.location, `${shownIn(item)} is not port[-port][/protocol]`);
+    rangeOf(target, 1, item.location);
   }
 }
 
@@ -47,12 +47,12 @@ function shortForm(tree: Tree): PublishedPort[] {
   const groups = text.length > LONGEST ? undefined : SHORT.exec(text)?.groups;
   const hostIp = groups?.["ip"]?.replace(/^\[|\]$/g, "") || null;
   if (groups === undefined || !isAddress(hostIp))
-    throw noPort(tree.at, `${shownIn(tree)} is not [[ip:]published:]target[/protocol]`);
+    throw noPort(tree.location, `${shownIn(tree)} is not [[ip:]published:]target[/protocol]`);
   return spread(
     groups["published"] || null,
     groups["target"] ?? "",
     { hostIp, protocol: groups["protocol"] === "udp" ? "udp" : "tcp" },
-    tree.at,
+    tree.location,
   );
 }
 
@@ -66,21 +66,21 @@ function isAddress(hostIp: string | null): boolean {
 function longForm(tree: Mapping): PublishedPort[] {
   const [target, published, host_ip] = ["target", "published", "host_ip"].map((key) => valueAt(tree, key));
   const protocol = valueAt(tree, "protocol") ?? "tcp";
-  if (!/^\d{1,9}$/.test(String(target))) throw noPort(tree.at, "`target` is not a port number");
+  if (!/^\d{1,9}$/.test(String(target))) throw noPort(tree.location, "`target` is not a port number");
   if (protocol !== "tcp" && protocol !== "udp")
-    throw noPort(tree.at, `the protocol ${shown(String(protocol))} is neither tcp nor udp`);
+    throw noPort(tree.location, `the protocol ${shown(String(protocol))} is neither tcp nor udp`);
   const from = published === null || published === undefined || published === "" ? null : String(published);
   if (from !== null && !/^\d{1,9}(-\d{1,9})?$/.test(from))
-    throw noPort(tree.at, "`published` is not a port number");
+    throw noPort(tree.location, "`published` is not a port number");
   const hostIp = typeof host_ip === "string" && host_ip !== "" ? host_ip : null;
-  if (!isAddress(hostIp)) throw noPort(tree.at, `${shown(String(hostIp))} is no address`);
-  return spread(from, String(target), { hostIp, protocol }, tree.at);
+  if (!isAddress(hostIp)) throw noPort(tree.location, `${shown(String(hostIp))} is no address`);
+  return spread(from, String(target), { hostIp, protocol }, tree.location);
 }
 
 function valueAt(tree: Mapping, key: string): Scalar["value"] {
   const value = tree.entries.get(key);
   if (value === undefined) return null;
-  if (value.kind !== "scalar") throw noPort(value.at, `\`${key}\` is ${shownIn(value)}`);
+  if (value.kind !== "scalar") throw noPort(value.location, `\`${key}\` is ${shownIn(value)}`);
   return value.value;
 }
 

@@ -45,7 +45,7 @@ export interface Mount {
 /** A key that some file gives, as written. */
 export interface GivenKey {
   readonly key: string;
-  readonly at: SourceLocation;
+  readonly location: SourceLocation;
   /** The merged value as plain data. */
   readonly value: unknown;
 }
@@ -53,7 +53,7 @@ export interface GivenKey {
 /** One service after interpolation and merging, as the container will see it. */
 export interface ComposeService {
   readonly service: ServiceName;
-  readonly at: SourceLocation;
+  readonly location: SourceLocation;
   /** Null where the service has no `image` (it is built). */
   readonly image: string | null;
   /** Variables without a value anywhere are absent. */

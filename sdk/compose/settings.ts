@@ -14,7 +14,7 @@ export interface RefusedSetting extends Refusal {
   /** The variable that gives it; null where it is the image's own. */
   readonly variable: string | null;
   readonly value: string;
-  readonly at: SourceLocation;
+  readonly location: SourceLocation;
 }
 
 /**
@@ -37,7 +37,7 @@ export function checkSettings(project: ComposeProject, kafka?: string): void {
   if (first === undefined) return;
   const more = others.length === 0 ? "" : ` It is one of ${others.length + 1} such settings.`;
   throw new LabError("BAD_COMPOSE", `Cannot configure ${first.service}: ${first.reason}`, {
-    ...first.at,
+    ...first.location,
     hint: `${first.variable ?? first.name} has to be ${first.allowed}.${more}`,
   });
 }
@@ -55,7 +55,7 @@ function refusedOf(service: ComposeService, kafka: string | undefined): RefusedS
       : refusalOf("broker", name, value, kafka ?? version);
     if (refusal === undefined) return [];
     const variable = origins.get(name) ?? null;
-    const at = (variable === null ? undefined : service.variables[variable]) ?? service.at;
-    return [{ ...refusal, service: service.service, name, variable, value, at }];
+    const location = (variable === null ? undefined : service.variables[variable]) ?? service.location;
+    return [{ ...refusal, service: service.service, name, variable, value, location }];
   });
 }

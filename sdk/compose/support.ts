@@ -12,7 +12,7 @@ export interface UnsupportedKey {
   readonly service: ServiceName | null;
   readonly key: string;
   readonly why: string;
-  readonly at: SourceLocation;
+  readonly location: SourceLocation;
 }
 
 /** What is known besides the files. */
@@ -32,15 +32,15 @@ export function assertSupported(project: ComposeProject, options: SupportOptions
   const first = refused[0];
   if (first !== undefined) {
     const list = refused.map(
-      ({ service, key, why, at }) =>
-        `\n    ${service ?? "the project"}: ${key} (${at.file}:${at.line}): ${why}`,
+      ({ service, key, why, location }) =>
+        `\n    ${service ?? "the project"}: ${key} (${location.file}:${location.line}): ${why}`,
     );
     const what = refused.length === 1 ? "1 thing" : `${refused.length} things`;
     throw new LabError(
       "UNSUPPORTED",
       `Cannot run the compose file without Docker: it asks for ${what} that the local engine cannot honour${list.join("")}`,
       {
-        ...first.at,
+        ...first.location,
         hint: "Is there a Docker daemon? The docker engine runs the file unchanged.",
       },
     );
@@ -65,7 +65,7 @@ export function unsupportedKeys(
   const nodes = nodesOf(project);
   const top = project.keys
     .filter(({ key }) => !TOP_LEVEL.test(key))
-    .map(({ key, at }) => ({ service: null, key, why: "the key is unknown here", at }));
+    .map(({ key, location }) => ({ service: null, key, why: "the key is unknown here", location }));
   const single = nodes.length === 1;
   const first = kafka === undefined ? nodes[0]?.node : undefined;
   const ofNodes = nodes.flatMap(({ service, node }) => [
@@ -88,7 +88,9 @@ const MOST_NODES = 50;
 function ofNumber(nodes: readonly Described[]): UnsupportedKey[] {
   const service = nodes[MOST_NODES]?.service;
   const why = `there are ${nodes.length} Kafka nodes, and loopback has addresses for ${MOST_NODES} of them`;
-  return service === undefined ? [] : [{ service: service.service, key: "services", why, at: service.at }];
+  return service === undefined
+    ? []
+    : [{ service: service.service, key: "services", why, location: service.location }];
 }
 
 const TOP_LEVEL = /^(services|version|name|volumes|networks|configs|secrets|x-.*)$/;
@@ -109,15 +111,15 @@ function nodesOf(project: ComposeProject): Described[] {
 /** What the lab's own files and processes are called beside the brokers'. */
 const RESERVED = new Set(["guardian", "links", "owner.json", "training"]);
 
-function ofName({ service, at }: ComposeService): UnsupportedKey[] {
+function ofName({ service, location }: ComposeService): UnsupportedKey[] {
   const why = "a file or a process of the lab's own has that name";
-  return RESERVED.has(service) ? [{ service, key: "the service's name", why, at }] : [];
+  return RESERVED.has(service) ? [{ service, key: "the service's name", why, location }] : [];
 }
 
 function ofKeys({ service, keys }: ComposeService): UnsupportedKey[] {
-  return keys.flatMap(({ key, value, at }) => {
+  return keys.flatMap(({ key, value, location }) => {
     const treatment = treatmentOf(key, value);
-    return treatment.kind === "refused" ? [{ service, key, why: treatment.why, at }] : [];
+    return treatment.kind === "refused" ? [{ service, key, why: treatment.why, location }] : [];
   });
 }
 
@@ -128,7 +130,7 @@ function ofVersion(
 ): UnsupportedKey[] {
   if (first === undefined || node.version === first.version) return [];
   const why = `it is Kafka ${node.version} where ${first.service} is ${first.version}, and one Kafka runs here: which, --kafka, LAB_KAFKA or the option \`kafka\` can say`;
-  return [{ service: service.service, key: "image", why, at: placeOf(service, "image") }];
+  return [{ service: service.service, key: "image", why, location: placeOf(service, "image") }];
 }
 
 // Files of the host over the image's configuration: its settings would be missing here.
@@ -136,10 +138,10 @@ const CONFIGURATION =
   /^\/(mnt\/shared\/config|opt\/kafka\/config|etc\/kafka|etc\/confluent|opt\/bitnami|bitnami\/kafka\/config|docker-entrypoint-initdb\.d)(\/|$)/;
 
 function ofMounts(service: ComposeService): UnsupportedKey[] {
-  const at = placeOf(service, "volumes");
+  const location = placeOf(service, "volumes");
   const why = "the file is configuration that is not read here";
   const mounts = service.mounts.filter(({ kind, target }) => kind === "bind" && CONFIGURATION.test(target));
-  return mounts.map(({ target }) => ({ service: service.service, key: `volumes ${target}`, why, at }));
+  return mounts.map(({ target }) => ({ service: service.service, key: `volumes ${target}`, why, location }));
 }
 
 function ofFlags(service: ComposeService): UnsupportedKey[] {
@@ -149,7 +151,7 @@ function ofFlags(service: ComposeService): UnsupportedKey[] {
       service: service.service,
       key: `${variable} ${flag}`,
       why,
-      at: service.variables[variable] ?? service.at,
+      location: service.variables[variable] ?? service.location,
     }));
 }
 
@@ -158,7 +160,7 @@ function ofSettings(
   { convention, properties, roles, clusterId, origins }: KafkaService,
   single: boolean,
 ): UnsupportedKey[] {
-  const at = placeOf(service, "environment");
+  const location = placeOf(service, "environment");
   const found: [key: string, why: string][] = [];
   const computed =
     convention === "bitnami" ? Object.keys(service.environment).filter((name) => COMPUTED.test(name)) : [];
@@ -177,7 +179,12 @@ function ofSettings(
     const why = ELSEWHERE.find(([pattern]) => pattern.test(key))?.[1];
     if (why !== undefined) found.push([key, why]);
   }
-  return found.map(([key, why]) => ({ service: service.service, key, why, at: origins[key] ?? at }));
+  return found.map(([key, why]) => ({
+    service: service.service,
+    key,
+    why,
+    location: origins[key] ?? location,
+  }));
 }
 
 // Settings that make a broker load code, or read or replace files, at a path that is the container's: here
@@ -244,5 +251,5 @@ function isHostData({ kind, target }: Mount): boolean {
 }
 
 function placeOf(service: ComposeService, key: string): SourceLocation {
-  return service.keys.find((given) => given.key === key)?.at ?? service.at;
+  return service.keys.find((given) => given.key === key)?.location ?? service.location;
 }

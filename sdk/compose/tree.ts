@@ -16,21 +16,21 @@ export type Tag = "reset" | "override";
 export interface Scalar {
   readonly kind: "scalar";
   readonly value: string | number | boolean | null;
-  readonly at: SourceLocation;
+  readonly location: SourceLocation;
   readonly tag?: Tag;
 }
 
 export interface List {
   readonly kind: "list";
   readonly items: readonly Tree[];
-  readonly at: SourceLocation;
+  readonly location: SourceLocation;
   readonly tag?: Tag;
 }
 
 export interface Mapping {
   readonly kind: "map";
   readonly entries: ReadonlyMap<string, Tree>;
-  readonly at: SourceLocation;
+  readonly location: SourceLocation;
   readonly tag?: Tag;
 }
 
@@ -51,7 +51,7 @@ export function parseTree({ file, text }: ComposeSource): Mapping[] {
     const root = toTree(contents as Node, { yaml, file, open: [], depth: 0 }, 1);
     if (root.kind === "map") roots.push(root);
     else if (root.kind !== "scalar" || root.value !== null)
-      throw unreadable(file, root.at.line, "the top level is not a mapping", HINTS.top);
+      throw unreadable(file, root.location.line, "the top level is not a mapping", HINTS.top);
   }
   return roots;
 }
@@ -108,21 +108,21 @@ function toTree(node: Node, walk: Walk, line: number): Tree {
     if (walk.open.includes(target)) throw refuse(`the alias *${node.source} is within its own anchor`);
     return toTree(target, { ...walk, open: [...walk.open, target] }, line);
   }
-  const at: SourceLocation = { file: walk.file, line };
+  const location: SourceLocation = { file: walk.file, line };
   const tag = node.tag === "!reset" ? "reset" : node.tag === "!override" ? "override" : undefined;
   const tagged = tag === undefined ? {} : { tag };
   if (walk.depth > MAX_DEPTH)
     throw unreadable(walk.file, line, `it is nested deeper than ${MAX_DEPTH}`, HINTS.limit);
   const inner = { ...walk, depth: walk.depth + 1 };
-  if (isMap(node)) return { kind: "map", entries: entriesOf(node, inner), at, ...tagged } as Mapping;
+  if (isMap(node)) return { kind: "map", entries: entriesOf(node, inner), location, ...tagged } as Mapping;
   if (isSeq(node)) {
     const items = (node.items as Node[]).map((item) => toTree(item, inner, startOf(item, walk, line)));
-    return { kind: "list", items, at, ...tagged } as List;
+    return { kind: "list", items, location, ...tagged } as List;
   }
   return {
     kind: "scalar",
     value: isScalar(node) ? scalarOf(node.value, node.source) : null,
-    at,
+    location,
     ...tagged,
   } as Scalar;
 }
@@ -136,7 +136,7 @@ function entriesOf(map: YAMLMap, walk: Walk): Map<string, Tree> {
     if (key === undefined) throw unreadable(walk.file, line, "a key is not a scalar");
     const value: Tree =
       pair.value === null
-        ? { kind: "scalar", value: null, at: { file: walk.file, line } }
+        ? { kind: "scalar", value: null, location: { file: walk.file, line } }
         : toTree(pair.value, walk, line);
     if (key !== "<<") own.set(key, value);
     else for (const [name, from] of mergedIn(value)) if (!inherited.has(name)) inherited.set(name, from);
@@ -148,7 +148,7 @@ function entriesOf(map: YAMLMap, walk: Walk): Map<string, Tree> {
 function mergedIn(value: Tree): [string, Tree][] {
   const maps = value.kind === "list" ? value.items : [value];
   return maps.flatMap((map) => {
-    if (map.kind !== "map") throw unreadable(map.at.file, map.at.line, "`<<` needs a mapping");
+    if (map.kind !== "map") throw unreadable(map.location.file, map.location.line, "`<<` needs a mapping");
     return [...map.entries];
   });
 }

@@ -70,14 +70,14 @@ export async function checkDisk({ env }: Surroundings): Promise<MachineCheck[]> 
 
 async function diskOf(
   name: string,
-  place: () => string,
+  folderOf: () => string,
   needed: number,
   remedy: string,
 ): Promise<MachineCheck> {
   let folder: string;
   let space: { bavail: number; bsize: number };
   try {
-    folder = place();
+    folder = folderOf();
     space = await statfsOf(folder);
   } catch (error) {
     return { group: "local", name, state: "unknown", found: (error as Error).message.split("\n", 1)[0]! };

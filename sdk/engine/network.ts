@@ -56,7 +56,7 @@ export interface Network {
    * Opens a line to a broker, on a path, from a client or from another broker's place; says in words why it
    * cannot where it cannot.
    */
-  line(place: ProbeRoute): Promise<Line | string>;
+  line(route: ProbeRoute): Promise<Line | string>;
   /** What the engine counted on a broker; undefined where it counts nothing. */
   counts(broker: Broker): Promise<Counts | undefined>;
 }

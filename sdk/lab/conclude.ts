@@ -132,7 +132,7 @@ async function printConclusion(
     verdictWords(verdict),
     ...verdictLines(judgement),
     ...predictionCheckLines(predictions, { explanation }),
-    ...explanationSummary(explanation, { told: predictions }),
+    ...explanationSummary(explanation, { checks: predictions }),
   ];
   const where = printable(`${mark ?? "run"}: ${path.relative(process.cwd(), dir)}`);
   printText(["", ...lines, where].join("\n"));

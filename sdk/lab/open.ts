@@ -92,7 +92,7 @@ async function startDocker(
     signal,
     cli: chosen.cli,
     project: plain,
-    told: project,
+    effective: project,
     files: files.map((file) => path.resolve(file)),
     name: options.project,
     images,

@@ -95,20 +95,20 @@ const proof = optional(
 );
 
 const inTopic = { nodeId: whole, topic: text, partition: whole };
-const told = variants("what", {
+const fact = variants("what", {
   fenced: { nodeId: whole },
-  "let go": { nodeId: whole },
-  registration: { nodeId: whole, is: oneOf("fenced", "unfenced", "in controlled shutdown") },
-  stands: { nodeId: whole },
-  "quorum leader": { nodeId: nullable(whole), epoch: whole },
-  "controller active": { nodeId: whole, epoch: whole },
+  controlledShutdownGranted: { nodeId: whole },
+  registration: { nodeId: whole, state: oneOf("fenced", "unfenced", "in controlled shutdown") },
+  becameCandidate: { nodeId: whole },
+  quorumLeader: { nodeId: nullable(whole), epoch: whole },
+  controllerActive: { nodeId: whole, epoch: whole },
   resigned: { nodeId: whole },
-  leads: { ...inTopic, leaderEpoch: wholeOrNone, offset, isr: brokers },
-  follows: { ...inTopic, leaderNodeId: wholeOrNone, leaderEpoch: wholeOrNone },
-  "isr shrinks": { ...inTopic, from: brokers, to: brokers },
+  becameLeader: { ...inTopic, leaderEpoch: wholeOrNone, offset, isr: brokers },
+  becameFollower: { ...inTopic, leaderNodeId: wholeOrNone, leaderEpoch: wholeOrNone },
+  isrShrinks: { ...inTopic, from: brokers, to: brokers },
   isr: { ...inTopic, isr: brokers },
-  "shutting down": { nodeId: whole },
-  "shut down": { nodeId: whole },
+  shuttingDown: { nodeId: whole },
+  shutDown: { nodeId: whole },
   started: { nodeId: whole },
 } satisfies {
   [What in BrokerLogFact["what"]]: Fields<Omit<Extract<BrokerLogFact, { what: What }>, "what">>;
@@ -135,7 +135,7 @@ const SHAPES: { readonly [K in Kind]: ShapesOf<Extract<HistoryEvent, { kind: K }
     level: text,
     logger: text,
     text,
-    told,
+    fact,
   },
   clock: { atMs: number, service: text, offsetMs: number, withinMs: amount },
   prediction: {

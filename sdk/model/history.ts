@@ -217,22 +217,22 @@ export type BrokerLogFact =
   /** The controller held a broker for dead (`broker.session.timeout.ms` without a heartbeat). */
   | { what: "fenced"; nodeId: NodeId }
   /** The controller lets a broker go: its leaders move now (controlled shutdown). */
-  | { what: "let go"; nodeId: NodeId }
+  | { what: "controlledShutdownGranted"; nodeId: NodeId }
   /** A broker may lead and be led again; or it is marked as fenced, however that came. */
-  | { what: "registration"; nodeId: NodeId; is: "fenced" | "unfenced" | "in controlled shutdown" }
+  | { what: "registration"; nodeId: NodeId; state: "fenced" | "unfenced" | "in controlled shutdown" }
   /**
    * A voter heard nothing of the controller for `controller.quorum.fetch.timeout.ms` and stands for election.
    */
-  | { what: "stands"; nodeId: NodeId }
+  | { what: "becameCandidate"; nodeId: NodeId }
   /** A voter knows who leads the metadata quorum; null: nobody. */
-  | { what: "quorum leader"; nodeId: NodeId | null; epoch: number }
+  | { what: "quorumLeader"; nodeId: NodeId | null; epoch: number }
   /** A controller takes up its work. */
-  | { what: "controller active"; nodeId: NodeId; epoch: number }
+  | { what: "controllerActive"; nodeId: NodeId; epoch: number }
   /** The metadata quorum's leader resigns, because no majority has fetched from it. */
   | { what: "resigned"; nodeId: NodeId }
   /** A broker begins to lead a partition, or to follow another. */
   | {
-      what: "leads";
+      what: "becameLeader";
       nodeId: NodeId;
       topic: string;
       partition: number;
@@ -241,7 +241,7 @@ export type BrokerLogFact =
       isr: readonly NodeId[];
     }
   | {
-      what: "follows";
+      what: "becameFollower";
       nodeId: NodeId;
       leaderNodeId: NodeId;
       topic: string;
@@ -250,7 +250,7 @@ export type BrokerLogFact =
     }
   /** The leader asks for a smaller ISR, or hears that it is another. */
   | {
-      what: "isr shrinks";
+      what: "isrShrinks";
       nodeId: NodeId;
       topic: string;
       partition: number;
@@ -259,8 +259,8 @@ export type BrokerLogFact =
     }
   | { what: "isr"; nodeId: NodeId; topic: string; partition: number; isr: readonly NodeId[] }
   /** A broker was asked to end, and later has ended. */
-  | { what: "shutting down"; nodeId: NodeId }
-  | { what: "shut down"; nodeId: NodeId }
+  | { what: "shuttingDown"; nodeId: NodeId }
+  | { what: "shutDown"; nodeId: NodeId }
   | { what: "started"; nodeId: NodeId };
 
 /** A line in a broker's log that tells of leaders, replicas or the quorum. */
@@ -276,7 +276,7 @@ export interface BrokerLogEvent {
   /** The class that logged it. */
   logger: string;
   text: string;
-  told: BrokerLogFact;
+  fact: BrokerLogFact;
 }
 
 /** How a node's clock stands to the run's: what has been added to its time stamps. */

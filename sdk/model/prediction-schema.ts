@@ -50,7 +50,7 @@ const span = checked<Span>(
 const timer = fields({
   name: text,
   ms: amount,
-  of: oneOf("broker", "controller", "topic", "client", "system"),
+  owner: oneOf("broker", "controller", "topic", "client", "system"),
   source: text,
 } satisfies Fields<Timer>);
 const partKind = oneOf(

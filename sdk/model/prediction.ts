@@ -18,7 +18,7 @@ export interface Timer {
   readonly name: string;
   readonly ms: number;
   /** Who has it. */
-  readonly of: "broker" | "controller" | "topic" | "client" | "system";
+  readonly owner: "broker" | "controller" | "topic" | "client" | "system";
   /** Where the formula or the default comes from: a KIP, a source file, a documented property. */
   readonly source: string;
 }

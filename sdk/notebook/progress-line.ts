@@ -40,18 +40,18 @@ export function progressLineReporter(
     const ms = stage === undefined ? -1 : performance.now() - stage.beganMs;
     if (stage !== undefined && ms > longest.ms) longest = { name: stage.name, ms };
   };
-  const tell = (line: string): void => {
+  const report = (line: string): void => {
     write ??= newDisplay();
     void write({ "text/plain": progressLine(line) });
   };
-  const tellStage = (): void => {
+  const reportStage = (): void => {
     if (stage === undefined) return;
-    tell(`${stage.name} … ${readable(performance.now() - stage.beganMs)}`);
+    report(`${stage.name} … ${readable(performance.now() - stage.beganMs)}`);
     wait(AGAIN_MS);
   };
   const wait = (ms: number): void => {
     clearTimeout(timer);
-    timer = setTimeout(tellStage, ms);
+    timer = setTimeout(reportStage, ms);
     timer.unref();
   };
   return {
@@ -64,15 +64,15 @@ export function progressLineReporter(
       // what is said names the stage from now on; what nobody waits for stands alone
       if (stage === undefined) return void newDisplay()({ "text/plain": progressLine(line) });
       stage = { ...stage, name: line };
-      tell(line);
+      report(line);
       wait(AGAIN_MS);
     },
     end(line) {
       clearTimeout(timer);
       leave();
       // without a line of its own the place says what the wait was for
-      if (line !== undefined) tell(line);
-      else if (stage !== undefined && write !== undefined) tell(`${longest.name}: ${readable(longest.ms)}`);
+      if (line !== undefined) report(line);
+      else if (stage !== undefined && write !== undefined) report(`${longest.name}: ${readable(longest.ms)}`);
       stage = write = undefined;
       longest = { name: "", ms: -1 };
     },

@@ -20,14 +20,14 @@ export function progressReporter(
   { prefix = "lab" }: { prefix?: string } = {},
 ): ProgressReporter {
   if (listener === undefined && isNotebook()) return progressLineReporter(newDisplay);
-  return tellerInLines(
+  return lineReporter(
     listener === false ? () => {} : (listener ?? ((line) => printError(`${prefix}: ${line}`))),
   );
 }
 
 /** A line for whatever there is to tell. */
-function tellerInLines(listener: (line: string) => void): ProgressReporter {
-  const tell = (line: string): void => listener(progressLine(line));
+function lineReporter(listener: (line: string) => void): ProgressReporter {
+  const report = (line: string): void => listener(progressLine(line));
   let timer: NodeJS.Timeout | undefined;
   const end = (): void => clearTimeout(timer);
   return {
@@ -35,17 +35,17 @@ function tellerInLines(listener: (line: string) => void): ProgressReporter {
       end();
       const began = performance.now();
       const again = (): void => {
-        tell(`${stage} … ${readable(performance.now() - began)}`);
+        report(`${stage} … ${readable(performance.now() - began)}`);
         timer = setTimeout(again, AGAIN_MS);
         timer.unref();
       };
       timer = setTimeout(again, SLOW_MS);
       timer.unref();
     },
-    say: tell,
+    say: report,
     end(line) {
       end();
-      if (line !== undefined) tell(line);
+      if (line !== undefined) report(line);
     },
   };
 }

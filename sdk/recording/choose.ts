@@ -6,7 +6,7 @@ import path from "node:path";
 import { LabError } from "../model/errors.ts";
 import type { LabOptions } from "../lab/lab.ts";
 import { askedOf, differentOptions, type LabFacts, readFacts } from "./facts.ts";
-import { foldersIn, told } from "./folder.ts";
+import { foldersIn, displayPath } from "./folder.ts";
 
 /** One recorded lab of a scenario. */
 export interface Chosen {
@@ -34,7 +34,7 @@ export function chooseRecording(
 ): Chosen {
   const all = recordingsIn(dir).map((one): Chosen => ({ dir: one, facts: readFacts(one) }));
   if (all.length === 0)
-    throw new LabError("NO_SUCH_RUN", `Cannot replay ${told(dir)}: it has no recording`, {
+    throw new LabError("NO_SUCH_RUN", `Cannot replay ${displayPath(dir)}: it has no recording`, {
       file: path.resolve(dir),
       hint: "Expected folders 1, 2, … with run.json and calls.jsonl.gz, as LAB_RECORD makes them.",
     });
@@ -45,7 +45,7 @@ export function chooseRecording(
       .map(({ facts }) => differentOptions(asked, facts))
       .sort((a, b) => a.length - b.length)[0]!;
     throw new LabError("NOT_RECORDED", `Cannot replay startLab with these options: ${closest.join("; ")}`, {
-      file: told(dir),
+      file: displayPath(dir),
       hint: `Other options need a real cluster: ${remedy}`,
     });
   }

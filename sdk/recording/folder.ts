@@ -14,12 +14,12 @@ export function historyOf(dir: string): string {
     ? "it has no history.jsonl and no history.jsonl.gz"
     : "there is no such folder";
   const near = nearest(dir);
-  throw new LabError("NO_SUCH_RUN", `Cannot open the run ${told(dir)}: ${state}`, {
+  throw new LabError("NO_SUCH_RUN", `Cannot open the run ${displayPath(dir)}: ${state}`, {
     file: path.resolve(dir),
     hint:
       near.length === 0
         ? "Runs are in .lab/runs/<scenario>/<time>/, recordings in notebooks/recordings/<scenario>/<number>/."
-        : `Did you mean ${near.map(told).join(", or ")}?`,
+        : `Did you mean ${near.map(displayPath).join(", or ")}?`,
   });
 }
 
@@ -64,7 +64,7 @@ export function foldersIn(dir: string): string[] {
 }
 
 /** The path relative to the working directory if it is nearby. */
-export function told(dir: string): string {
+export function displayPath(dir: string): string {
   const relative = path.relative(process.cwd(), path.resolve(dir));
   return relative === "" ? "." : relative.startsWith(path.join("..", "..")) ? path.resolve(dir) : relative;
 }

@@ -26,17 +26,22 @@ export function findLines(dir: string, name: string): string | undefined {
  * Reads a file. Empty lines and a byte order mark are passed over; a last line without an end that is no JSON
  * is dropped.
  *
+ * @param renamed returns a value with the names of this version
  * @param wrong says why a value cannot be, or nothing
  * @throws LabError BAD_RUN with the file, and the line where it is one that is wrong
  */
-export function readLines(file: string, wrong: (value: unknown) => string | undefined): Lines {
+export function readLines(
+  file: string,
+  renamed: (value: unknown) => unknown,
+  wrong: (value: unknown) => string | undefined,
+): Lines {
   const rows = textOf(file).split("\n");
   const values: unknown[] = [];
   for (const [i, row] of rows.entries()) {
     if (row.trim() === "") continue;
     let value: unknown;
     try {
-      value = JSON.parse(row);
+      value = renamed(JSON.parse(row));
     } catch (cause) {
       if (i === rows.length - 1) return { file, values, torn: true };
       throw badRun(file, i + 1, "it is no JSON", row, cause);

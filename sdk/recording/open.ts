@@ -16,6 +16,7 @@ import { predictionChecks, predictionVerdict } from "../analysis/explain/mod.ts"
 import { wrongEvent } from "../model/history-schema.ts";
 import { historyOf } from "./folder.ts";
 import { readLines } from "./lines.ts";
+import { renamedEvent } from "./renamed.ts";
 import { differencesFrom, readVerdict } from "./verdict.ts";
 
 /** A recorded run: its history, verdict, and ways to judge and draw it again. */
@@ -61,7 +62,7 @@ export async function openRun(dir: string): Promise<RecordedRun> {
 
 /** Like `openRun`, synchronously. */
 export function readRun(dir: string): RecordedRun {
-  const { file, values, torn } = readLines(historyOf(dir), wrongEvent);
+  const { file, values, torn } = readLines(historyOf(dir), renamedEvent, wrongEvent);
   const history = values as unknown as History;
   const run = firstOf(history, file);
   const recorded = readVerdict(dir);

@@ -13,7 +13,7 @@ import { makeCallLog } from "./call-log.ts";
 import { askedOf, type LabFacts } from "./facts.ts";
 import { impersonal } from "./impersonal.ts";
 import { compressed } from "./lines.ts";
-import { CLUSTER, makerOf, NET, surfaceOf } from "./surface.ts";
+import { CLUSTER, probeFactoryOf, NET, surfaceOf } from "./surface.ts";
 
 /**
  * Returns the lab with the same verbs. When it ends, `dir` has the recording: `run.json`, `calls.jsonl.gz`,
@@ -45,7 +45,7 @@ export function recordLab(lab: Lab, options: LabOptions, dir: string): Lab {
     ...lab,
     cluster: surfaceOf(CLUSTER, "cluster", lab.cluster, boundary),
     net: surfaceOf(NET, "net", lab.net, boundary),
-    probe: makerOf(lab.probe, boundary),
+    probe: probeFactoryOf(lab.probe, boundary),
     predict: (...args) =>
       boundary.call("lab.predict", named(args), "promise", () => lab.predict(...args)) as ReturnType<
         Lab["predict"]

@@ -10,11 +10,12 @@ import { runQueries } from "../lab/run-queries.ts";
 import { type AnsweringBoundary, answeringBoundary, type Progress, replayedHistory } from "./answers.ts";
 import { type Call, plainArgs, sayCall, wrongCall } from "./call.ts";
 import type { LabFacts } from "./facts.ts";
-import { told } from "./folder.ts";
+import { displayPath } from "./folder.ts";
 import { findLines, readLines } from "./lines.ts";
 import { readRun } from "./open.ts";
+import { renamedCall } from "./renamed.ts";
 import { named } from "./record.ts";
-import { CLUSTER, makerOf, NET, NETWORK, surfaceOf } from "./surface.ts";
+import { CLUSTER, probeFactoryOf, NET, NETWORK, surfaceOf } from "./surface.ts";
 import { makeTape, type Tape } from "./tape.ts";
 
 export interface ReplayOptions {
@@ -42,7 +43,7 @@ export function replayLab({ dir, facts, remedy }: ReplayOptions): Lab {
   return {
     cluster: surfaceOf(CLUSTER, "cluster", {}, boundary),
     net: surfaceOf(NET, "net", {}, boundary),
-    probe: makerOf({}, boundary),
+    probe: probeFactoryOf({}, boundary),
     predict: (...args) => boundary.call("lab.predict", named(args), "promise") as ReturnType<Lab["predict"]>,
     run,
     engine: { ...facts.engine, network: surfaceOf(NETWORK, "engine.network", {}, boundary) },
@@ -71,7 +72,7 @@ function readCalls(dir: string): { file: string; calls: Call[] } {
       file: path.join(dir, "calls.jsonl.gz"),
       hint: "LAB_RECORD records them; openRun judges and draws any run.",
     });
-  return { file, calls: readLines(file, wrongCall).values as Call[] };
+  return { file, calls: readLines(file, renamedCall, wrongCall).values as Call[] };
 }
 
 interface ReplayState {
@@ -161,7 +162,7 @@ function notRecorded(
   const has =
     next === undefined ? "the recording has no further call" : `the recording has ${sayCall(next)} next`;
   return new LabError("NOT_RECORDED", `Cannot replay ${sayCall({ path, args: plainArgs(args) })}: ${has}`, {
-    file: told(file),
+    file: displayPath(file),
     hint: `Was a cell edited, or run twice? The first cell restarts the replay. An edited cell needs a real cluster: ${remedy}`,
   });
 }

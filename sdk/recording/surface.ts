@@ -82,7 +82,7 @@ export const PROBE: Surface<Probe> = {
 };
 
 /** The default probe is made at its first use, so none of its members is a fact. */
-export const MAKER: Surface<Pick<ProbeFactory, keyof Probe>> = {
+export const PROBE_FACTORY: Surface<Pick<ProbeFactory, keyof Probe>> = {
   ...PROBE,
   name: "reading",
   topic: "reading",
@@ -180,11 +180,11 @@ export function factsOf<T>(surface: Surface<T>, real: object): Record<string, un
 }
 
 /** Makes `lab.probe`: the default probe, which is also the factory of others. */
-export function makerOf(real: object, boundary: Boundary): ProbeFactory {
+export function probeFactoryOf(real: object, boundary: Boundary): ProbeFactory {
   const make = (...args: unknown[]): unknown =>
     boundary.call("probe", args, "probe", () => (real as (...given: unknown[]) => unknown)(...args));
   return Object.defineProperties(
     make,
-    Object.getOwnPropertyDescriptors(surfaceOf(MAKER, "probe", real, boundary) as object),
+    Object.getOwnPropertyDescriptors(surfaceOf(PROBE_FACTORY, "probe", real, boundary) as object),
   ) as ProbeFactory;
 }

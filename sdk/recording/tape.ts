@@ -23,7 +23,7 @@ const ASIDE = new Set(["run.now", "run.at", "run.history"]);
 
 /** `calls` in the order of their ends. */
 export function makeTape(calls: readonly Call[]): Tape {
-  const place = new Map(calls.map((call, i) => [call, i]));
+  const index = new Map(calls.map((call, i) => [call, i]));
   const begun = [...calls].sort((a, b) => a.n - b.n);
   const waiting = grouped(begun);
   const taken = new Map<string, Call>();
@@ -32,7 +32,7 @@ export function makeTape(calls: readonly Call[]): Tape {
 
   /** One at a time: what an answer makes the program ask next may have ended before the others. */
   function pump(): void {
-    const first = asked.sort((a, b) => place.get(a.call)! - place.get(b.call)!).shift();
+    const first = asked.sort((a, b) => index.get(a.call)! - index.get(b.call)!).shift();
     first?.give();
     if (asked.length > 0) setTimeout(pump, 0);
   }

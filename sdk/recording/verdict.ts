@@ -16,6 +16,7 @@ import {
   valuesOf,
 } from "../model/shape.ts";
 import { readJson } from "./json.ts";
+import { checkerName } from "./renamed.ts";
 
 /** The content of `verdict.json`. */
 export interface RecordedVerdict {
@@ -55,21 +56,14 @@ export function readVerdict(dir: string): RecordedVerdict | undefined {
   const value = readJson(file, { what: "read the run", name: "its verdict", shape });
   const { asked, holds, ...rest } = value as Omit<RecordedVerdict, "asked" | "holds"> &
     Partial<RecordedVerdict>;
-  const checks = rest.judgement.checks.map((one) => ({ ...one, checker: nameOf(one.checker) }));
+  const checks = rest.judgement.checks.map((one) => ({ ...one, checker: checkerName(one.checker) }));
   const names = asked?.checks ?? checks.map(({ checker }) => checker);
   return {
     ...rest,
     judgement: { ...rest.judgement, checks },
-    asked: { ...asked, checks: names.map(nameOf) as NonNullable<CheckOptions["checks"]> },
+    asked: { ...asked, checks: names.map(checkerName) as NonNullable<CheckOptions["checks"]> },
     holds: holds ?? ownPart(rest),
   };
-}
-
-/** Checkers' names in versions before 0.6, and their names since. */
-const RENAMED: Readonly<Record<string, string>> = { survive: "noLostWrites", honest: "noPhantomWrites" };
-
-function nameOf(checker: string): string {
-  return Object.hasOwn(RENAMED, checker) ? RENAMED[checker]! : checker;
 }
 
 /** Versions before 0.4 did not write it: a verdict that differs from the checkers' was the scenario's. */

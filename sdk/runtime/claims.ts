@@ -93,7 +93,7 @@ export function recordOf(lab: string, keep: boolean): LabRecord {
 export async function claimPort(claim: Claim, preferred: number | null): Promise<number> {
   if (preferred !== null && (await take(claim, preferred))) return preferred;
   const [low, high] = [20_000, Math.min(32_000, firstEphemeralPort())];
-  for (let tries = 0; tries < 200; tries++) {
+  for (let attempts = 0; attempts < 200; attempts++) {
     const port = low + Math.floor(Math.random() * (high - low));
     if (await take(claim, port)) return port;
   }

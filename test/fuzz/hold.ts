@@ -59,7 +59,8 @@ export function hold(...areas: readonly Area<any>[]): void {
     test(`${area.name}: ${runs} inputs of seed ${settings.seed}`, async () => {
       console.log(`${area.name}: seed ${settings.seed}, ${runs} inputs, ${area.finds.length} known finds`);
       const found = await search(area, ask, { ...settings, runs });
-      if (found.length > 0) throw plainError(found.map((one) => told(one, settings.seed)).join("\n\n"));
+      if (found.length > 0)
+        throw plainError(found.map((one) => problemReport(one, settings.seed)).join("\n\n"));
     });
   }
   test.run();
@@ -129,7 +130,7 @@ function plainError(message: string): Error {
   return Object.assign(new Error(message), { stack: "" });
 }
 
-function told({ kind, detail, path, value }: Found, seed: number): string {
+function problemReport({ kind, detail, path, value }: Found, seed: number): string {
   return [
     `found: ${kind}`,
     `  input: ${value.length > 3000 ? `${value.slice(0, 3000)}…` : value}`,

@@ -10,7 +10,7 @@ export type Text = string | readonly (string | { readonly repeat: string; readon
 export type TargetName =
   | "predict" // scripts/predict, as a function
   | "diagnose" // scripts/diagnose, as a function
-  | "biography" // scripts/biography, as a function
+  | "trace" // scripts/trace, as a function
   | "script" // a whole script, argv[0] names it
   | "options" // the options of a script, argv[0] names it
   | "start" // startLab with the files as compose files, as far as the first program
@@ -28,7 +28,7 @@ export interface Job {
   readonly name?: string;
   readonly args?: readonly unknown[];
   /** What has to be told of: one of these words has to be shown. */
-  readonly tellsOf?: readonly string[];
+  readonly mentions?: readonly string[];
   /** Whether the arguments have to be refused. */
   readonly isWrong?: boolean;
 }

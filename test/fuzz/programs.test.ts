@@ -21,7 +21,7 @@ const CALLS: readonly (readonly [script: string, ...argv: string[]])[] = [
   ["04-your-own-compose", "--kafka", "9"],
   ["03-long-delay", "--delay", "-1"],
   ["replay", "./runs/a"],
-  ["biography", "./runs/a", "x"],
+  ["trace", "./runs/a", "x"],
   ["table", "--from", "./binary.json"],
   ["diagnose", "./binary.json"],
   ["diagnose", "/dev/full"],

@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { type Lab, startLab } from "@kafka-failure-lab/sdk";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { program, told, until } from "./outside.ts";
+import { program, reportingFailure, until } from "./outside.ts";
 
 const test = suite("app");
 const file = fileURLToPath(new URL("../../scripts/app.ts", import.meta.url));
@@ -51,7 +51,7 @@ const running = new Set<ChildProcess>();
 let lab: Lab;
 
 test.before(
-  told(async () => {
+  reportingFailure(async () => {
     // a group of one: a second consumer is refused for good, which is a crash that kafkajs does not restart from;
     // and after a crash a consumer is a new member, who waits until the old one has been silent for the session timeout
     lab = await startLab({

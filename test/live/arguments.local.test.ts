@@ -6,7 +6,7 @@ import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Fault, type Lab, type LabError, type Load, type Probe, startLab } from "@kafka-failure-lab/sdk";
-import { brokerProcesses, told } from "./outside.ts";
+import { brokerProcesses, reportingFailure } from "./outside.ts";
 
 const test = suite("arguments");
 let lab: Lab;
@@ -15,7 +15,7 @@ let load: Load;
 let fault: Fault;
 
 test.before(
-  told(async () => {
+  reportingFailure(async () => {
     lab = await startLab({
       scenario: "test-arguments",
       compose: ["one-broker"],

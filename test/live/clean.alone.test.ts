@@ -19,7 +19,15 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { noOther, plantLinks, runAs } from "../unit/other-user.ts";
 import { type Bystander, startBystander } from "./bystander.ts";
-import { brokerProcesses, claimedPorts, folderOf, leftovers, program, told, until } from "./outside.ts";
+import {
+  brokerProcesses,
+  claimedPorts,
+  folderOf,
+  leftovers,
+  program,
+  reportingFailure,
+  until,
+} from "./outside.ts";
 
 const test = suite("clean");
 const clean = fileURLToPath(new URL("../../scripts/clean.ts", import.meta.url));
@@ -27,7 +35,7 @@ const owner = fileURLToPath(new URL("./owner.ts", import.meta.url));
 let bystander: Bystander;
 
 test.before(
-  told(async () => {
+  reportingFailure(async () => {
     bystander = await startBystander();
   }),
 );

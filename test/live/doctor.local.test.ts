@@ -1,6 +1,6 @@
 // The doctor on this machine, and on machines made poorer by their environment; nothing of it is left behind.
 
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,

@@ -36,27 +36,30 @@ const rows = new Map(
       return [what!, isDocker ? inDocker! : local!];
     }),
 );
-const told = (row: string): string => rows.get(row) ?? (assert.unreachable(`no row ${row}`) as never);
+const documented = (row: string): string => rows.get(row) ?? (assert.unreachable(`no row ${row}`) as never);
 
 test("stop, kill, pause and heal are done as the table says", async () => {
   await using lab = await startLab(options);
   const healed = (id: string): string | undefined =>
     lab.run.history.flatMap((event) => (event.kind === "heal" && event.id === id ? [event.via] : []))[0];
   const stopped = await lab.cluster.stop(1);
-  assert.is(stopped.via, told("stop"));
+  assert.is(stopped.via, documented("stop"));
   await lab.cluster.start(1);
   const killed = await lab.cluster.kill(1);
-  assert.is(killed.via, told("kill"));
-  assert.is(`${stopped.exits[1]!.code}, ${killed.exits[1]!.code}`, told("exit code of a stop, of a kill"));
+  assert.is(killed.via, documented("kill"));
+  assert.is(
+    `${stopped.exits[1]!.code}, ${killed.exits[1]!.code}`,
+    documented("exit code of a stop, of a kill"),
+  );
   await lab.cluster.start(1);
   const paused = await lab.cluster.pause(1);
-  assert.is(paused.via, told("pause"));
+  assert.is(paused.via, documented("pause"));
   await paused.heal();
-  assert.is(healed(paused.id), told("heal of a pause"));
+  assert.is(healed(paused.id), documented("heal of a pause"));
   const ports = claimedPorts(brokerProcesses(process.pid)[0]!.lab);
   assert.is(
     ports.length,
-    told("ports on this machine") === "every listener's, and the link's before it" ? 6 : 1,
+    documented("ports on this machine") === "every listener's, and the link's before it" ? 6 : 1,
   );
 });
 
@@ -67,7 +70,7 @@ test("a published port that is taken", async () => {
   const file = path.join(folder, "taken.yml");
   writeFileSync(file, one.replaceAll("29091", String(port))); // a port of its own: other tests' labs have the usual one
   try {
-    if (told("a published port that is taken") === "PORT_TAKEN") {
+    if (documented("a published port that is taken") === "PORT_TAKEN") {
       assert.is(
         ((await startLab({ ...options, compose: [file] }).catch((error: unknown) => error)) as LabError).code,
         "PORT_TAKEN",
@@ -102,14 +105,14 @@ volumes:`,
     ),
   );
   await using lab = await startLab({ ...options, compose: [file] });
-  if (told("services that are not Kafka") === "started")
+  if (documented("services that are not Kafka") === "started")
     assert.match(docker("ps", "--format", '{{.Label "com.docker.compose.service"}}'), /^tool$/m);
   else assert.ok(lab.differs.some((line) => /not started.*tool/.test(line)));
   assert.is(
     lab.differs.some((line) =>
       /KAFKA_OPTS -Dcom\.sun\.management\.jmxremote\.local\.only has no effect/.test(line),
     ),
-    told("flags for Java that need the container") !== "Java has them",
+    documented("flags for Java that need the container") !== "Java has them",
   );
   if (isDocker) return; // elsewhere than on Linux, its processes are not this machine's
   const flags = execFileSync(
@@ -130,6 +133,6 @@ test("a key that the local engine cannot honour", async () => {
     async (lab) => (await lab.close(), "compose does it"),
     (error: LabError) => error.code,
   );
-  assert.ok(told("`container_name`, `command`, `build` and the like").startsWith(outcome), outcome);
+  assert.ok(documented("`container_name`, `command`, `build` and the like").startsWith(outcome), outcome);
 });
 test.run();

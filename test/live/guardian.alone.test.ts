@@ -20,7 +20,7 @@ import {
   leftovers,
   program,
   roundTrip,
-  told,
+  reportingFailure,
   until,
 } from "./outside.ts";
 
@@ -30,7 +30,7 @@ const spoof = fileURLToPath(new URL("./spoof.ts", import.meta.url));
 let bystander: Bystander;
 
 test.before(
-  told(async () => {
+  reportingFailure(async () => {
     bystander = await startBystander();
   }),
 );
@@ -134,11 +134,11 @@ test("keep: the brokers outlive their owner, thawed, and the next sweep with `ke
   const [lab] = labs();
   // the last thing that a guardian does; a local broker has its data there
   if (isDocker) await until("its guardian is done", () => !existsSync(folderOf(lab!)), 10_000);
-  const told = async (options?: { kept: boolean }): Promise<string[]> =>
+  const cleaned = async (options?: { kept: boolean }): Promise<string[]> =>
     (await clean(options)).filter((line) => line.includes(lab!));
-  assert.equal(await told(), [], "kept means kept");
+  assert.equal(await cleaned(), [], "kept means kept");
   assert.is(brokerProcesses(child.pid).length, 1);
-  assert.is((await told({ kept: true })).length, 1);
+  assert.is((await cleaned({ kept: true })).length, 1);
   await assertNothingLeft(child, labs());
 });
 

@@ -16,7 +16,7 @@ import {
   startLab,
 } from "@kafka-failure-lab/sdk";
 import { readBack } from "../../sdk/client/readback.ts";
-import { told } from "./outside.ts";
+import { reportingFailure } from "./outside.ts";
 
 const test = suite("idempotence under late answers");
 let lab: Lab;
@@ -28,7 +28,7 @@ const JAVA = {
 } as const;
 
 test.before(
-  told(async () => {
+  reportingFailure(async () => {
     lab = await startLab({
       scenario: "test-idempotence",
       compose: ["one-broker"],

@@ -16,7 +16,15 @@ import {
   type SendEvent,
   startLab,
 } from "@kafka-failure-lab/sdk";
-import { brokerProcesses, isDocker, javaClients, processes, program, told, until } from "./outside.ts";
+import {
+  brokerProcesses,
+  isDocker,
+  javaClients,
+  processes,
+  program,
+  reportingFailure,
+  until,
+} from "./outside.ts";
 
 const test = suite("java");
 let lab: Lab;
@@ -31,7 +39,7 @@ const failure = (promise: Promise<unknown>): Promise<LabError> =>
   );
 
 test.before(
-  told(async () => {
+  reportingFailure(async () => {
     lab = await startLab({ scenario: "test-java", timers: "fast", onProgress: false });
   }),
 );

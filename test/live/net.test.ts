@@ -5,7 +5,7 @@ import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Lab, type LabError, startLab } from "@kafka-failure-lab/sdk";
-import { isDocker, leftovers, roundTrip, told } from "./outside.ts";
+import { isDocker, leftovers, roundTrip, reportingFailure } from "./outside.ts";
 
 const test = suite("net");
 let lab: Lab;
@@ -13,7 +13,7 @@ let lab: Lab;
 let canDelay = true;
 let isOver = false;
 test.before(
-  told(async () => {
+  reportingFailure(async () => {
     lab = await startLab({ scenario: "test-net", timers: "fast", onProgress: false });
     canDelay = await lab.engine.network
       .check([{ kind: "delay", delayMs: 1, jitterMs: 0, broker: 1, path: "all", direction: "out" }])

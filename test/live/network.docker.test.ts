@@ -15,7 +15,7 @@ import { attachLab, type Lab, type LabError, startLab } from "@kafka-failure-lab
 import type { Engine } from "../../sdk/engine/engine.ts";
 import type { Network } from "../../sdk/engine/network.ts";
 import type { NetFault } from "../../sdk/model/traffic.ts";
-import { docker, program, told, until } from "./outside.ts";
+import { docker, program, reportingFailure, until } from "./outside.ts";
 
 const test = suite("docker network");
 const folder = mkdtempSync(path.join(os.tmpdir(), "lab-network-test-"));
@@ -78,7 +78,7 @@ const rules = (broker: number): string[] =>
     .filter((line) => /^-A KFL/.test(line));
 
 test.before(
-  told(async () => {
+  reportingFailure(async () => {
     lab = await startLab({ ...options, compose: [file("three-brokers", 3109)] });
     network = networkOf(lab);
     for (const line of docker(
@@ -452,12 +452,12 @@ it("an attached owner that is SIGKILLed leaves no fault behind; what one left wi
       "-c",
       "tc qdisc add dev eth0 root handle 7ab: htb; iptables -N KFL-IN; iptables -I INPUT ! -i lo -j KFL-IN",
     );
-    const told: string[] = [];
-    const next = await attachLab({ ...common, project: name, onProgress: (line) => told.push(line) });
+    const progress: string[] = [];
+    const next = await attachLab({ ...common, project: name, onProgress: (line) => progress.push(line) });
     assert.is(look(container), before);
     assert.ok(
-      told.some((line) => /healed the network of kafka-1/.test(line)),
-      told.join("\n"),
+      progress.some((line) => /healed the network of kafka-1/.test(line)),
+      progress.join("\n"),
     );
     await next.close();
   });

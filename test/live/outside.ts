@@ -274,7 +274,7 @@ export function program(file: string, ...args: string[]): [string, string[]] {
 }
 
 /** A hook that tells why it failed: uvu says only that no test ran. */
-export function told<T>(hook: () => T | Promise<T>): () => Promise<void> {
+export function reportingFailure<T>(hook: () => T | Promise<T>): () => Promise<void> {
   return async () => {
     try {
       await hook();

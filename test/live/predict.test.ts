@@ -11,7 +11,7 @@ import {
   type Lab,
   startLab,
 } from "@kafka-failure-lab/sdk";
-import { told } from "./outside.ts";
+import { reportingFailure } from "./outside.ts";
 
 const QUIET = { print: false, exitCode: false } as const;
 let lab: Lab;
@@ -19,7 +19,7 @@ let killed: { broker: number; other: number };
 let ended: Conclusion;
 
 test.before(
-  told(async () => {
+  reportingFailure(async () => {
     lab = await startLab({ scenario: "test-predict", timers: "fast", onProgress: false });
     const load = lab.probe({ name: "warm", requestTimeout: "2s" }).start({ perSecond: 50 });
     await load.acknowledged(50);
@@ -50,7 +50,7 @@ test("lab.predict() says what a kill and a stop do, and both come", () => {
   const [kill, stop] = ended.predictionChecks;
   for (const one of [kill!, stop!])
     assert.equal(
-      [one.verdict, one.disagreements, one.came?.failedOver, one.prediction.failsOver],
+      [one.verdict, one.disagreements, one.measured?.failedOver, one.prediction.failsOver],
       [true, [], true, 1],
       JSON.stringify(one),
     );
@@ -89,7 +89,7 @@ test("the history has the new leader from its own log and, soon after, from meta
     (event): event is BrokerLogEvent =>
       event.kind === "broker log" &&
       event.atMs > since &&
-      event.told.what === "leads" &&
+      event.fact.what === "becameLeader" &&
       event.broker === killed.other,
   )[0]!;
   const seen = lab.run.history.find(
@@ -101,7 +101,7 @@ test("the history has the new leader from its own log and, soon after, from meta
   assert.ok(Math.abs(seen.atMs - logged.atMs) < 500, `logged at ${logged.atMs}, seen at ${seen.atMs}`);
 });
 
-test("run.biography() has a record that waited: its attempts, and where it stands", () => {
+test("run.recordTrace() has a record that waited: its attempts, and where it stands", () => {
   const { rows } = lab.run.anomalies();
   const slow = rows.find(({ words }) => words.includes("slow"))!;
   const life = lab.run.recordTrace(slow.value);

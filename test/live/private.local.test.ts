@@ -18,7 +18,7 @@ import { type Lab, startLab } from "@kafka-failure-lab/sdk";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { canOther, noOther, plantLinks } from "../unit/other-user.ts";
-import { brokerProcesses, folderOf, told, until } from "./outside.ts";
+import { brokerProcesses, folderOf, reportingFailure, until } from "./outside.ts";
 
 const test = suite("private");
 const shared = mkdtempSync(path.join(os.tmpdir(), "lab-private-live-"));
@@ -29,7 +29,7 @@ let lab: Lab;
 let id = "";
 
 test.before(
-  told(async () => {
+  reportingFailure(async () => {
     chmodSync(shared, 0o1777);
     mkdirSync(path.join(victim, "sub"), { recursive: true });
     writeFileSync(path.join(victim, "file"), "dear");

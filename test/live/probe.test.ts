@@ -6,13 +6,13 @@ import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { check, type HistoryEvent, type Lab, type LabError, startLab } from "@kafka-failure-lab/sdk";
-import { told } from "./outside.ts";
+import { reportingFailure } from "./outside.ts";
 
 const test = suite("probe");
 let lab: Lab;
 
 test.before(
-  told(async () => {
+  reportingFailure(async () => {
     lab = await startLab({
       scenario: "test-probe",
       compose: ["one-broker"],

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { openRun } from "@kafka-failure-lab/sdk";
-import { leftovers, told } from "./outside.ts";
+import { leftovers, reportingFailure } from "./outside.ts";
 import { beginIn, type Ran } from "./script.ts";
 
 const test = suite("replay");
@@ -48,7 +48,7 @@ const figures = (text: string): string[] =>
 
 let recorded: Ran;
 test.before(
-  told(async () => {
+  reportingFailure(async () => {
     recorded = await run([], { LAB_RECORD: recordings });
   }),
 );

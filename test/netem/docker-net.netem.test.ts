@@ -18,7 +18,7 @@ import { type Lab, type LabError, startLab } from "@kafka-failure-lab/sdk";
 import type { Engine } from "../../sdk/engine/engine.ts";
 import type { Network } from "../../sdk/engine/network.ts";
 import type { NetFault } from "../../sdk/model/traffic.ts";
-import { docker, program, told, until } from "../live/outside.ts";
+import { docker, program, reportingFailure, until } from "../live/outside.ts";
 
 const test = suite("docker network, netem");
 const folder = mkdtempSync(path.join(os.tmpdir(), "lab-netem-test-"));
@@ -61,7 +61,7 @@ const everything = (): string =>
   inside(1, "sh", "-c", "tc qdisc show; iptables -S; echo /sys/class/net/*").trim();
 
 test.before(
-  told(async () => {
+  reportingFailure(async () => {
     lab = await startLab({
       scenario: "test-netem",
       runs: folder,

@@ -8,7 +8,7 @@
 import { spawnSync } from "node:child_process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { told } from "../live/outside.ts";
+import { reportingFailure } from "../live/outside.ts";
 
 const test = suite("netem's ground");
 const image = "apache/kafka:3.9.2";
@@ -69,7 +69,7 @@ function near(actual: number, expected: number, by: number, what: string): void 
 }
 
 test.before(
-  told(() => {
+  reportingFailure(() => {
     done(docker(["network", "create", network]));
     for (const name of ["target", "peer", "other"] as const) {
       done(

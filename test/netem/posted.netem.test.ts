@@ -8,7 +8,7 @@ import * as assert from "uvu/assert";
 import { type Lab, startLab } from "@kafka-failure-lab/sdk";
 import { measureStep, type MeasuredStep } from "../../scripts/delay/measure.ts";
 import { stepsOf } from "../../scripts/delay/steps.ts";
-import { docker, told } from "../live/outside.ts";
+import { docker, reportingFailure } from "../live/outside.ts";
 
 const D = 30_000;
 const test = suite("posted");
@@ -16,7 +16,7 @@ const steps = stepsOf({ client: "java", scale: 1 });
 let lab: Lab;
 let leader: number;
 test.before(
-  told(async () => {
+  reportingFailure(async () => {
     lab = await startLab({
       scenario: "test-posted",
       compose: ["as-posted"],
@@ -54,16 +54,16 @@ test("a warm client's answer comes after 1 D, a new one never knows the topic, w
   ]; // with the posted 30 s, milliseconds decide
   for (const step of steps.cold.slice(0, 2))
     measured.push(await measureStep(lab, step, { where: "posted", delayMs: D, leader }));
-  const told = measured.map(
+  const lines = measured.map(
     ({ step: { name }, outcome, count, error = "" }) => `${name}: ${outcome} after ${count} D ${error}`,
   );
-  console.log(told.join("\n"));
-  assert.is(measured[0]!.outcome, "ok", told[0]);
-  assert.ok(measured[0]!.tookMs >= D - 10 && measured[0]!.tookMs < 1.1 * D, told[0]);
+  console.log(lines.join("\n"));
+  assert.is(measured[0]!.outcome, "ok", lines[0]);
+  assert.ok(measured[0]!.tookMs >= D - 10 && measured[0]!.tookMs < 1.1 * D, lines[0]);
   for (const one of measured.slice(1)) {
-    assert.is(one.outcome, "fail", told.join("\n"));
+    assert.is(one.outcome, "fail", lines.join("\n"));
     assert.match(one.error!, /Topic my_topic not present in metadata after 60000 ms/);
-    assert.ok(one.count >= 1.99 && one.count < 2.3, told.join("\n"));
+    assert.ok(one.count >= 1.99 && one.count < 2.3, lines.join("\n"));
   }
   await fault.heal();
   assert.not.match(docker("exec", container, "tc", "qdisc", "show", "dev", "eth0"), /netem/);

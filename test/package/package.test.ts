@@ -76,7 +76,7 @@ const project: ComposeProject = readCompose(["as-posted"], { properties: FAST_TI
 const facts = fromCompose(project, { fault: { kind: "kill", targets: [1] }, leader: 1 });
 const sentence: string = predict(facts).sentence + derive(facts).sentence + read().services.length;
 const found: readonly ConfigurationFinding[] = diagnose([{ file: "a.properties", text: "acks=1" }]);
-export async function told(lab: Lab): Promise<string> {
+export async function stopped(lab: Lab): Promise<string> {
   const { sentence } = await lab.predict("kill", "leader", { lasts: "5s" });
   await using fault = await lab.cluster.stop("leader");
   return sentence + fault.id;

@@ -146,9 +146,9 @@ const only = (given: History): ReturnType<typeof predictionChecks>[number] => {
 };
 
 test("predictionChecks() finds what came within what was predicted", () => {
-  const { verdict, came, fault } = only(history());
+  const { verdict, measured, fault } = only(history());
   assert.equal(
-    [verdict, fault, came?.failedOver, Math.round(came!.gapMs!), came?.lost],
+    [verdict, fault, measured?.failedOver, Math.round(measured!.gapMs!), measured?.lost],
     [true, "kill-1", true, 8_000, 0],
   );
 });
@@ -305,10 +305,10 @@ const UNSERVED = { ...PREDICTION, served: 0, gap: null };
 const together = (given: History, ...others: readonly HistoryEvent[]): History => [...given, ...others];
 
 test("predictionChecks() ends a fault's time where another one is healed", () => {
-  const { verdict, came } = only(
+  const { verdict, measured } = only(
     together(history({ prediction: { ...UNSERVED, failsOver: 0 }, leader: 1 }), PAUSED, RESUMED),
   );
-  assert.equal([verdict, came?.gapMs, came?.lastedMs, came?.isCut], [true, null, 4_000, true]);
+  assert.equal([verdict, measured?.gapMs, measured?.lastedMs, measured?.isCut], [true, null, 4_000, true]);
 });
 test("predictionChecks() holds nothing against a prediction that did not know of another fault of the network, or of one that came between", () => {
   const long = history({ ackedMs: 11_000 });
@@ -337,7 +337,7 @@ test("predictionChecks() cannot tell who led where nobody watched", () => {
   assert.is(only(history().filter(({ kind }) => kind !== "cluster")).verdict, "unknown");
 });
 test("predictionChecks() cannot tell whether a leader would have moved in a time that was too short", () => {
-  const timers = [{ name: "broker.session.timeout.ms", ms: 9_000, of: "controller" as const, source: "" }];
+  const timers = [{ name: "broker.session.timeout.ms", ms: 9_000, owner: "controller" as const, source: "" }];
   const prediction = { ...UNSERVED, timers };
   assert.equal(
     [5_000, 20_000].map(
@@ -347,8 +347,8 @@ test("predictionChecks() cannot tell whether a leader would have moved in a time
   );
 });
 test("predictionChecks() holds a client that was served again too soon against a prediction, however short the fault was", () => {
-  const { verdict, came, disagreements } = only(history({ healMs: 4_000, ackedMs: 2_500 }));
-  assert.equal([verdict, came?.gapMs], [false, 1_500]);
+  const { verdict, measured, disagreements } = only(history({ healMs: 4_000, ackedMs: 2_500 }));
+  assert.equal([verdict, measured?.gapMs], [false, 1_500]);
   assert.match(disagreements.join("; "), /less than predicted/);
 });
 test("predictionChecks() holds nothing against a prediction that became of a record first written after the fault", () => {
@@ -365,7 +365,7 @@ test("predictionChecks() holds nothing against a prediction that became of a rec
   const given = history();
   assert.equal(
     [waiting(20_600), waiting(2_000), waiting(2_000, 20_600), waiting()].map(
-      (event) => only(together(given, event)).came?.unknown,
+      (event) => only(together(given, event)).measured?.unknown,
     ),
     [0, 1, 1, 1],
   );
@@ -384,20 +384,28 @@ test("predictionChecks() counts from when the fault was asked for, where its eff
         }),
     );
   assert.equal(
-    [begun(950), begun(1_000)].map(({ verdict, came }) => [verdict, came?.gapMs, came?.countedFromMs]),
+    [begun(950), begun(1_000)].map(({ verdict, measured }) => [
+      verdict,
+      measured?.gapMs,
+      measured?.countedFromMs,
+    ]),
     [
       [true, 6_720, 250],
       [false, 6_720, 200],
     ],
   );
-  const told = (atMs: number): ReturnType<typeof only> =>
+  const checkAt = (atMs: number): ReturnType<typeof only> =>
     only(
       history({ ackedMs: 7_920 }).map((event) =>
         event.kind === "fault" ? { ...event, atMs, effectAtMs: 1_150 } : event,
       ),
     );
   assert.equal(
-    [told(950), told(1_100)].map(({ verdict, came }) => [verdict, came?.gapMs, came?.countedFromMs]),
+    [checkAt(950), checkAt(1_100)].map(({ verdict, measured }) => [
+      verdict,
+      measured?.gapMs,
+      measured?.countedFromMs,
+    ]),
     [
       [true, 6_770, 200],
       [false, 6_770, 50],
@@ -412,8 +420,8 @@ test("predictionChecks() measures no longer than a fault was to last", () => {
   const given = history({ prediction: { ...UNSERVED, failsOver: 0 } }).map((event) =>
     event.kind === "prediction" ? { ...event, lastsMs: 3_000 } : event,
   );
-  const { verdict, came } = only(given);
-  assert.equal([verdict, came?.lastedMs], [true, 3_000]);
+  const { verdict, measured } = only(given);
+  assert.equal([verdict, measured?.lastedMs], [true, 3_000]);
 });
 test("predictionChecks() compares with the fault that is as wrong as was predicted, whatever the order of its brokers", () => {
   const network = (late(1_000) as FaultEvent).network!;
@@ -442,7 +450,7 @@ test("predictionChecks() measures the first partition of a topic with several", 
       : event,
   );
   assert.equal(
-    [only(given).verdict, only(shared).verdict, Math.round(only(shared).came!.gapMs!)],
+    [only(given).verdict, only(shared).verdict, Math.round(only(shared).measured!.gapMs!)],
     [false, true, 8_000],
   );
 });

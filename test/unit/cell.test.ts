@@ -12,7 +12,7 @@ import type { Probe } from "../../sdk/lab/workload/probe.ts";
 import type { Run } from "../../sdk/lab/run.ts";
 import { anySignal } from "../../sdk/runtime/signal.ts";
 
-function tenant(
+function fakeLab(
   heal: () => Promise<string[]> = async () => [],
 ): SessionOwner & { said: string[]; closed: number } {
   const own = {
@@ -25,9 +25,9 @@ function tenant(
   return own;
 }
 
-const cell = suite("moveIn()");
+const cell = suite("activate()");
 cell("closes the lab that was there, and only that", async () => {
-  const [one, two, three] = [tenant(), tenant(), tenant()];
+  const [one, two, three] = [fakeLab(), fakeLab(), fakeLab()];
   const first = await activate(one);
   const second = await activate(two);
   assert.equal(
@@ -40,7 +40,7 @@ cell("closes the lab that was there, and only that", async () => {
   second.leave();
 });
 cell("leave() gives the place back: the next lab closes nothing", async () => {
-  const [one, two] = [tenant(), tenant()];
+  const [one, two] = [fakeLab(), fakeLab()];
   (await activate(one)).leave();
   (await activate(two)).leave();
   assert.equal([one.closed, two.said], [0, []]);
@@ -50,7 +50,7 @@ cell(
   async () => {
     let healed = (): void => {};
     const isHealed = new Promise<void>((resolve) => (healed = resolve));
-    const lab = tenant(async () => (healed(), ["pause of broker 2"]));
+    const lab = fakeLab(async () => (healed(), ["pause of broker 2"]));
     const { signal, leave } = await activate(lab);
     const before = signal();
     assert.is(signal(), before);
@@ -65,20 +65,20 @@ cell(
   },
 );
 cell("SIGINT says what could not be healed, and touches no lab that has left", async () => {
-  const left = tenant();
+  const left = fakeLab();
   const { signal, leave } = await activate(left);
   leave();
-  const lab = tenant(async () => {
+  const lab = fakeLab(async () => {
     throw new Error("Cannot heal 1 of the lab's faults");
   });
-  const place = await activate(lab);
+  const session = await activate(lab);
   process.emit("SIGINT");
   await until(() => lab.said.length > 0);
   assert.equal(
     [lab.said, signal().aborted, left.said],
     [["interrupted: Cannot heal 1 of the lab's faults"], false, []],
   );
-  place.leave();
+  session.leave();
 });
 cell.run();
 

@@ -10,7 +10,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { biographyCommand } from "../../scripts/biography/command.ts";
+import { traceCommand } from "../../scripts/trace/command.ts";
 import { diagnoseCommand } from "../../scripts/diagnose/command.ts";
 import { predictCommand } from "../../scripts/predict/command.ts";
 
@@ -71,8 +71,8 @@ const diagnoseWith = (argv: readonly string[]): Ended => {
   const { exitCode, out, err } = diagnoseCommand(argv, { cwd: root, env: {} });
   return { code: exitCode, out, err };
 };
-const biographyWith = async (argv: readonly string[]): Promise<Ended> => {
-  const { exitCode, out, err } = await biographyCommand(argv, folder);
+const traceWith = async (argv: readonly string[]): Promise<Ended> => {
+  const { exitCode, out, err } = await traceCommand(argv, folder);
   return { code: exitCode, out, err };
 };
 
@@ -123,7 +123,7 @@ for (const [argv, first] of diagnoses)
   test(`diagnose ${argv.join(" ").replaceAll(folder, "")} is a mistake`, () =>
     assertMistake(diagnoseWith(argv), argv, first));
 
-const biographies: readonly (readonly [argv: readonly string[], first: RegExp])[] = [
+const traceMistakes: readonly (readonly [argv: readonly string[], first: RegExp])[] = [
   [[], /^LabError \[NO_SUCH_RUN\]: Cannot find the newest run: /],
   [["x".repeat(5000)], /^LabError \[NO_SUCH_RUN\]: /],
   [["./binary/x"], /^LabError \[NO_SUCH_RUN\]: /],
@@ -132,9 +132,9 @@ const biographies: readonly (readonly [argv: readonly string[], first: RegExp])[
   [["--limit", "-1"], /^Cannot use the limit -1: /],
   [["--slower-than", "-5s"], /^--slower-than: Cannot read the duration "-5s": /],
 ];
-for (const [argv, first] of biographies)
-  test(`biography ${argv.join(" ").slice(0, 50).replaceAll(folder, "")} is a mistake`, async () =>
-    assertMistake(await biographyWith(argv), argv, first));
+for (const [argv, first] of traceMistakes)
+  test(`trace ${argv.join(" ").slice(0, 50).replaceAll(folder, "")} is a mistake`, async () =>
+    assertMistake(await traceWith(argv), argv, first));
 
 // as programs
 

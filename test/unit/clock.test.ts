@@ -76,10 +76,10 @@ for (const { name, isSame = false, heard, offsetMs } of CASES) {
 }
 
 test("alignClock() tells of another offset once, with how wrong it may be", () => {
-  const told: { offsetMs: number; withinMs: number }[] = [];
-  const clock = alignClock({ isSame: false, onChange: (found) => told.push(found) });
+  const changes: { offsetMs: number; withinMs: number }[] = [];
+  const clock = alignClock({ isSame: false, onChange: (found) => changes.push(found) });
   for (const ageMs of [60, 50, -480, -470, -200]) clock.hear(ageMs, 10_000);
-  assert.equal(told, [{ offsetMs: -505, withinMs: 25 }]);
+  assert.equal(changes, [{ offsetMs: -505, withinMs: 25 }]);
 });
 
 test.run();

@@ -66,7 +66,7 @@ test("asStarted() writes commands as the reader can type them, and leaves them i
   const texts: readonly (readonly [repository: string, shipped: string])[] = [
     ["npm run predict -- [FILE]: x", "npx kafka-failure-lab predict [FILE]: x"],
     ["npm run predict -- --help lists", "npx kafka-failure-lab predict --help lists"],
-    ["npm run biography -- A", "npx kafka-failure-lab trace A"],
+    ["npm run trace -- A", "npx kafka-failure-lab trace A"],
     ["npm start --kafka 4", "npx kafka-failure-lab start --kafka 4"],
     ["npm run clean: ends", "npx kafka-failure-lab clean: ends"],
     ["npx tsx scripts/01-broker-stops.ts --how", "npx kafka-failure-lab run 01-broker-stops --how"],

@@ -232,7 +232,7 @@ for (let subset = 0; subset < 2 ** names.length; subset++) {
   }
 }
 
-test("honour() accepts every file of compose/ without a remark", () => {
+test("assertSupported() accepts every file of compose/ without a remark", () => {
   for (const files of [["three-brokers.yml"], ["one-broker.yml"], ["as-posted.yml", ...names]])
     assert.equal(assertSupported(read(files)), [], files.join());
 });

@@ -43,8 +43,8 @@ const refused: [keys: string, key: string, why: string][] = [
 ];
 
 for (const [keys, key, why] of refused) {
-  test(`refusals() ${keys}`, () =>
-    assert.equal(unsupportedKeys(kafka(keys)), [{ service: "k", key, why, at: { file, line: 5 } }]));
+  test(`unsupportedKeys() ${keys}`, () =>
+    assert.equal(unsupportedKeys(kafka(keys)), [{ service: "k", key, why, location: { file, line: 5 } }]));
 }
 
 const variables: [variables: string, key: string][] = [
@@ -64,11 +64,11 @@ const variables: [variables: string, key: string][] = [
 ];
 
 for (const [text, key] of variables) {
-  test(`refusals()${text}`, () => {
+  test(`unsupportedKeys()${text}`, () => {
     // A mapping has every key once.
     const project = text.includes("QUORUM_VOTERS") ? parse(kafkaText(text)) : kafka("", text);
     assert.equal(
-      unsupportedKeys(project).map((refusal) => [refusal.key, refusal.at.line]),
+      unsupportedKeys(project).map(({ key, location }) => [key, location.line]),
       [[key, 4]],
     );
   });
@@ -78,7 +78,7 @@ function kafkaText(variables: string): string {
   return `services:\n  k:\n    image: apache/kafka:3.9.2\n    environment: {KAFKA_PROCESS_ROLES: 'broker,controller', KAFKA_NODE_ID: 1${variables}}\n`;
 }
 
-test("refusals() bitnami: what only the image can work out, and a cluster id that differs from node to node", () => {
+test("unsupportedKeys() bitnami: what only the image can work out, and a cluster id that differs from node to node", () => {
   const node = (name: string, id: number, more = "") =>
     `  ${name}: {image: bitnami/kafka:3.9, environment: {KAFKA_CFG_PROCESS_ROLES: 'broker,controller', KAFKA_CFG_NODE_ID: ${id}, KAFKA_CFG_CONTROLLER_QUORUM_VOTERS: 'x'${more}}}\n`;
   assert.equal(unsupportedKeys(parse(`services:\n${node("a", 1)}`)), []);
@@ -111,18 +111,18 @@ const versions: [second: string, kafka: string | undefined, why: string | undefi
 ];
 
 for (const [second, kafka, why] of versions) {
-  test(`refusals() two images, apache/kafka:3.9.2 and ${second}${kafka === undefined ? "" : `, kafka: ${kafka}`}`, () => {
+  test(`unsupportedKeys() two images, apache/kafka:3.9.2 and ${second}${kafka === undefined ? "" : `, kafka: ${kafka}`}`, () => {
     const node = (name: string, id: number, image: string): string =>
       `  ${name}:\n    image: ${image}\n    environment: {KAFKA_PROCESS_ROLES: broker, KAFKA_NODE_ID: ${id}, CLUSTER_ID: c}\n`;
     const project = parse(`services:\n${node("a", 1, "apache/kafka:3.9.2")}${node("b", 2, second)}`);
     assert.equal(
       unsupportedKeys(project, { kafka }),
-      why === undefined ? [] : [{ service: "b", key: "image", why, at: { file, line: 6 } }],
+      why === undefined ? [] : [{ service: "b", key: "image", why, location: { file, line: 6 } }],
     );
   });
 }
 
-test("honour() throws everything at once, with the first one's file and line", () => {
+test("assertSupported() throws everything at once, with the first one's file and line", () => {
   try {
     assertSupported(kafka("command: sleep 1\n    network_mode: host"));
     assert.unreachable();
@@ -161,10 +161,10 @@ const accepted: [keys: string, notes: string[]][] = [
 ];
 
 for (const [keys, notes] of accepted) {
-  test(`honour() ${keys || "nothing"}`, () => assert.equal(assertSupported(kafka(keys)), notes));
+  test(`assertSupported() ${keys || "nothing"}`, () => assert.equal(assertSupported(kafka(keys)), notes));
 }
 
-test("honour() tells of variables that have no effect and of services that are not started", () => {
+test("assertSupported() tells of variables that have no effect and of services that are not started", () => {
   const project = parseCompose([
     {
       file,
@@ -212,7 +212,7 @@ const flags: [variables: string, java: Partial<JavaFlags>, notes: string[]][] = 
 ];
 
 for (const [variables, java, notes] of flags) {
-  test(`honour() passes Java's own flags on, or tells of them${variables}`, () => {
+  test(`assertSupported() passes Java's own flags on, or tells of them${variables}`, () => {
     const project = kafka("", variables);
     assert.equal(assertSupported(project), notes);
     assert.equal(kafkaServices(project)[0]!.java, { heap: null, performance: null, more: [], ...java });

@@ -198,18 +198,18 @@ const unsupported: [variable: string, key: string][] = [
   [`KAFKA_LOG_DIRS: ${"a,".repeat(100)}`, "log.dirs"],
 ];
 for (const [variable, key] of unsupported) {
-  test(`refusals() ${variable.slice(0, 60)}`, () => {
+  test(`unsupportedKeys() ${variable.slice(0, 60)}`, () => {
     const image = key === "metrics.reporters" ? "apache/kafka:4.0.0" : "apache/kafka:3.9.2";
     const text = kafka(VOTERS, "KAFKA_CONTROLLER_LISTENER_NAMES: CONTROLLER", variable).replace(
       "apache/kafka:3.9.2",
       image,
     );
-    const found = unsupportedKeys(parse(text)).map((refusal) => refusal.key);
+    const found = unsupportedKeys(parse(text)).map(({ key }) => key);
     assert.equal(found, [key === "metrics.reporters" ? "kafka.metrics.reporters" : key]);
   });
 }
 
-test("refusals() too many nodes, and a service that is called as a file of the lab's", () => {
+test("unsupportedKeys() too many nodes, and a service that is called as a file of the lab's", () => {
   const node = (i: number): string =>
     `  k${i}: {image: 'apache/kafka:3.9.2', environment: {KAFKA_PROCESS_ROLES: broker, KAFKA_NODE_ID: ${i}}}\n`;
   const many = (count: number): string =>
@@ -235,9 +235,9 @@ test("moveToLoopback() tells file and line of a voter that is none", () => {
       properties: { listeners: "A://:9092,C://:9093", "controller.quorum.voters": voters },
       origins: { "controller.quorum.voters": at },
     };
-    const place = { link: 1, own: 2 };
+    const ports = { link: 1, own: 2 };
     const here = { hostName: "box", manyLoopbacks: true };
-    const known = (_: string, port: number): typeof place | undefined => (port < 9094 ? place : undefined);
+    const known = (_: string, port: number): typeof ports | undefined => (port < 9094 ? ports : undefined);
     assert.is(
       outcome(() => moveToLoopback([node], known, here)),
       "BAD_COMPOSE:7",

@@ -10,7 +10,7 @@ import type { HistoryEvent, PredictionEvent } from "../../sdk/model/history.ts";
 import { beginRun } from "../../sdk/lab/run.ts";
 
 /** Events that an analysis throws on. */
-const BROKEN: readonly { event: HistoryEvent; verdict: true | "unknown"; note: string }[] = [
+const UNEXPLAINABLE: readonly { event: HistoryEvent; verdict: true | "unknown"; note: string }[] = [
   {
     event: {
       kind: "broker log",
@@ -21,7 +21,7 @@ const BROKEN: readonly { event: HistoryEvent; verdict: true | "unknown"; note: s
       level: "INFO",
       logger: "",
       text: "",
-      told: null,
+      fact: null,
     } as unknown as HistoryEvent,
     verdict: true,
     note: "Cannot explain the run: ",
@@ -38,7 +38,7 @@ const BROKEN: readonly { event: HistoryEvent; verdict: true | "unknown"; note: s
     note: "Cannot compare the predictions: ",
   },
 ];
-for (const { event, verdict, note } of BROKEN) {
+for (const { event, verdict, note } of UNEXPLAINABLE) {
   test(`conclude() writes a verdict though it ${note.slice(0, -2).replace("C", "c")}`, async () => {
     const root = mkdtempSync(path.join(os.tmpdir(), "kafka-failure-lab-conclude-"));
     const run = beginRun(root, "conclude");

@@ -22,7 +22,7 @@ const read = (file: string): { file: string; text: string } => ({
 const of = (text: string, file = "compose.yml", options?: DiagnoseOptions): Found =>
   diagnose([{ file, text }], options);
 const rules = (found: Found): string[] => found.map(({ rule }) => rule);
-const place = (found: Found, rule: string): string => {
+const location = (found: Found, rule: string): string => {
   const first = found.find((finding) => finding.rule === rule)?.evidence[0];
   return first === undefined
     ? "not found"
@@ -95,17 +95,14 @@ test("diagnose() names all causes of the posted application: ignored keys, a tem
   }
   assert.is(rules(found).filter((rule) => rule === "spring-ignored-key").length, 10);
   assert.is(
-    place(found, "one-bootstrap-server"),
+    location(found, "one-bootstrap-server"),
     "test/unit/diagnose/fixtures/KafkaConfig.java:18:34 BOOTSTRAP_SERVERS_CONFIG file localhost:9092",
   );
   assert.is(
-    place(found, "spring-own-factory"),
+    location(found, "spring-own-factory"),
     "test/unit/diagnose/fixtures/KafkaConfig.java:16:12 @Bean KafkaTemplate file hand-made",
   );
-  assert.match(
-    found.find(({ rule }) => rule === "max-block-against-delay")!.happens,
-    /\b90 s\b.*\b60 s\b/,
-  );
+  assert.match(found.find(({ rule }) => rule === "max-block-against-delay")!.happens, /\b90 s\b.*\b60 s\b/);
 });
 test("diagnose() says which place binds a key that Spring drops", () => {
   const found = diagnose([read("test/unit/diagnose/fixtures/application.yml")]).filter(
@@ -125,7 +122,7 @@ test("diagnose() says which place binds a key that Spring drops", () => {
     "spring.kafka.producer.properties.metadata.max.age.ms: 1000",
   );
   assert.is(
-    place(found, "spring-ignored-key"),
+    location(found, "spring-ignored-key"),
     "test/unit/diagnose/fixtures/application.yml:10:7 spring.kafka.consumer.session.timeout.ms file 1000",
   );
 });
@@ -136,7 +133,7 @@ test("diagnose() of the posted keys in the place where they are bound finds the 
     "$1properties:\n$1  session.timeout.ms: 1000\n$1  heartbeat.interval.ms: 300\n",
   );
   assert.is(
-    place(diagnose([{ file, text: moved }]), "session-below-minimum"),
+    location(diagnose([{ file, text: moved }]), "session-below-minimum"),
     `${file}:11:9 spring.kafka.consumer.properties.session.timeout.ms file 1000`,
   );
 });
@@ -179,7 +176,7 @@ test("diagnose() reads a mounted server.properties where it is given, and says s
 
 test("diagnose() tells line and column in the map form, through an anchor, of the variable as written", () => {
   assert.is(
-    place(of(COMPOSE.replace("REPLICAS: 2", "REPLICAS: 3")), "min-isr-equals-replicas"),
+    location(of(COMPOSE.replace("REPLICAS: 2", "REPLICAS: 3")), "min-isr-equals-replicas"),
     "compose.yml:18:7 KAFKA_MIN_INSYNC_REPLICAS file 3",
   );
 });
@@ -203,11 +200,11 @@ test("diagnose() tells line and column in the list form, and every service's", (
 });
 test("diagnose() tells where a setting that is not there would be, and whose default counts", () => {
   assert.is(
-    place(of(COMPOSE.replace(/ +KAFKA_DEFAULT.*\n/, "")), "auto-created-topic-one-replica"),
+    location(of(COMPOSE.replace(/ +KAFKA_DEFAULT.*\n/, "")), "auto-created-topic-one-replica"),
     "compose.yml:6:5 KAFKA_DEFAULT_REPLICATION_FACTOR default 1",
   );
   assert.is(
-    place(of(BITNAMI.replace(/.*OFFSETS_TOPIC.*\n/g, "")), "offsets-topic-one-replica"),
+    location(of(BITNAMI.replace(/.*OFFSETS_TOPIC.*\n/g, "")), "offsets-topic-one-replica"),
     "compose.yml:6:5 KAFKA_CFG_OFFSETS_TOPIC_REPLICATION_FACTOR image 1",
   );
 });
@@ -217,7 +214,7 @@ test("diagnose() tells the override file's line where that decides", () => {
     { file: "a.yml", text: COMPOSE },
     { file: "b.yml", text: over },
   ]);
-  assert.is(place(found, "min-isr-equals-replicas"), "b.yml:4:7 KAFKA_MIN_INSYNC_REPLICAS file 3");
+  assert.is(location(found, "min-isr-equals-replicas"), "b.yml:4:7 KAFKA_MIN_INSYNC_REPLICAS file 3");
 });
 test("diagnose() tells the env_file's place for its variables", () => {
   const compose =
@@ -226,14 +223,14 @@ test("diagnose() tells the env_file's place for its variables", () => {
     "KAFKA_PROCESS_ROLES=broker,controller\nKAFKA_NODE_ID=1\nKAFKA_CONTROLLER_QUORUM_VOTERS=1@kafka:9093\nKAFKA_CONTROLLER_LISTENER_NAMES=CONTROLLER\nKAFKA_LISTENERS=PLAINTEXT://kafka:9092,CONTROLLER://:9093\nKAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR=2\nKAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR=1\n";
   const found = of(compose, "compose.yml", { readFile: (name) => (name === "kafka.env" ? env : undefined) });
   assert.is(
-    place(found, "replicas-above-brokers"),
+    location(found, "replicas-above-brokers"),
     "compose.yml:5:5 KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR file 2",
   );
 });
 test("diagnose() reads .properties with continued lines, other separators and comments, and tells the first line", () => {
   const text = "# a comment\n! another\nbootstrap.servers = a:9092,\\\n   b:9092\n\n  acks : 1\n";
   assert.is(
-    place(of(text, "producer.properties"), "acks-leader-only"),
+    location(of(text, "producer.properties"), "acks-leader-only"),
     "producer.properties:6:3 acks file 1",
   );
   assert.equal(
@@ -247,11 +244,11 @@ test("diagnose() reads Spring's .properties, relaxed names, and placeholders by 
     "spring.kafka.bootstrapServers=${SERVERS:a:9092}\nspring.kafka.consumer.properties[session.timeout.ms]=${S:5000}\nspring.kafka.producer.acks=${ACKS}\n";
   const found = of(text, "application.properties");
   assert.is(
-    place(found, "session-below-minimum"),
+    location(found, "session-below-minimum"),
     "application.properties:2:1 spring.kafka.consumer.properties[session.timeout.ms] file 5000",
   );
   assert.is(
-    place(found, "one-bootstrap-server"),
+    location(found, "one-bootstrap-server"),
     "application.properties:1:1 spring.kafka.bootstrapServers file a:9092",
   );
   assert.is(rules(found).includes("spring-ignored-key"), false);

@@ -24,20 +24,20 @@ function history(seed: number): HistoryEvent[] {
   const one = <T>(some: readonly T[]): T => some[below(some.length)]!;
   const broker = (): number => 1 + below(3);
   const isr = (): number[] => [1, 2, 3].filter(() => next() < 0.7);
-  const told = (): BrokerLogFact =>
+  const fact = (): BrokerLogFact =>
     one<BrokerLogFact>([
       { what: "fenced", nodeId: broker() },
-      { what: "let go", nodeId: broker() },
+      { what: "controlledShutdownGranted", nodeId: broker() },
       {
         what: "registration",
         nodeId: broker(),
-        is: one(["fenced", "unfenced", "in controlled shutdown"] as const),
+        state: one(["fenced", "unfenced", "in controlled shutdown"] as const),
       },
-      { what: "stands", nodeId: broker() },
-      { what: "quorum leader", nodeId: one([null, 1, 2]), epoch: below(9) },
-      { what: "controller active", nodeId: broker(), epoch: below(9) },
+      { what: "becameCandidate", nodeId: broker() },
+      { what: "quorumLeader", nodeId: one([null, 1, 2]), epoch: below(9) },
+      { what: "controllerActive", nodeId: broker(), epoch: below(9) },
       {
-        what: "leads",
+        what: "becameLeader",
         nodeId: broker(),
         topic: "my_topic",
         partition: 0,
@@ -46,7 +46,7 @@ function history(seed: number): HistoryEvent[] {
         isr: isr(),
       },
       { what: "isr", nodeId: 1, topic: "my_topic", partition: 0, isr: isr() },
-      { what: "isr shrinks", nodeId: 1, topic: "my_topic", partition: 0, from: [1, 2, 3], to: isr() },
+      { what: "isrShrinks", nodeId: 1, topic: "my_topic", partition: 0, from: [1, 2, 3], to: isr() },
       { what: "started", nodeId: broker() },
     ]);
   const attempt = (fromMs: number): Attempt => {
@@ -106,7 +106,7 @@ function history(seed: number): HistoryEvent[] {
     ),
   );
   if (next() < 0.6) events.push(heal(kind, struckMs + below(9000), target));
-  for (let i = 0; i < 12; i++) events.push(log(below(20_000), broker(), told()));
+  for (let i = 0; i < 12; i++) events.push(log(below(20_000), broker(), fact()));
   for (let i = 0; i < 8; i++)
     events.push(
       view(below(20_000), one([null, 1, 2, 3]), isr(), {

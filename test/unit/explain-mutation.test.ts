@@ -28,7 +28,7 @@ import {
 
 const one = (history: History): ExplainedWindow => explain(history).windows[0]!;
 const without = (history: History, ...what: readonly BrokerLogFact["what"][]): HistoryEvent[] =>
-  history.filter((event) => event.kind !== "broker log" || !what.includes(event.told.what));
+  history.filter((event) => event.kind !== "broker log" || !what.includes(event.fact.what));
 const blind = (history: History): HistoryEvent[] =>
   history.filter((event) => event.kind !== "cluster" || event.atMs < 1000);
 const withTimers = (history: History, timers: RunEvent["timers"]): HistoryEvent[] =>
@@ -69,9 +69,9 @@ test("explain() calls the time unexplained where nothing tells of the fencing", 
 });
 test("explain() knows the election by the leader's line, else by the view, else not at all", () => {
   assert.is(part(one(killed), "election")?.toMs, 9700);
-  const seen = part(one(without(killed, "leads")), "election");
+  const seen = part(one(without(killed, "becameLeader")), "election");
   assert.equal([seen?.toMs, seen?.evidence.map(({ kind }) => kind)], [9720, ["view"]]);
-  assert.is(part(one(blind(without(killed, "leads"))), "election"), undefined);
+  assert.is(part(one(blind(without(killed, "becameLeader"))), "election"), undefined);
 });
 test("explain() names the timers of the run, and says where one does not fit", () => {
   assert.ok(texts(one(killed).parts).includes("timer: broker.session.timeout.ms = 9.0 s"));
@@ -97,7 +97,7 @@ test("explain() holds no fetch timeout for the reason of a new controller that c
     level: "INFO",
     logger: "test",
     text: "active",
-    told: { what: "controller active", nodeId: 2, epoch: 2 },
+    fact: { what: "controllerActive", nodeId: 2, epoch: 2 },
   });
   const says = (atMs: number): boolean =>
     texts(one([...killed, active(atMs)]).parts).some((text) =>
@@ -150,7 +150,7 @@ test("explain() moves the boundary of the metadata refresh with the request for 
 test("explain() moves the boundary between cluster and client with the leader's line", () => {
   const later = killed.map(
     (event): HistoryEvent =>
-      event.kind === "broker log" && event.told.what === "leads" ? { ...event, atMs: 9900 } : event,
+      event.kind === "broker log" && event.fact.what === "becameLeader" ? { ...event, atMs: 9900 } : event,
   );
   assert.equal([part(one(later), "election")?.tookMs, part(one(later), "back-off")?.tookMs], [300, 50]);
 });
@@ -164,11 +164,11 @@ test("explain() finds another controller's part, and the session that begins ane
     ),
     ...(
       [
-        [2900, { what: "stands", nodeId: 3 }],
-        [3000, { what: "controller active", nodeId: 3, epoch: 2 }],
+        [2900, { what: "becameCandidate", nodeId: 3 }],
+        [3000, { what: "controllerActive", nodeId: 3, epoch: 2 }],
       ] as const
     ).map(
-      ([atMs, told]): HistoryEvent => ({
+      ([atMs, fact]): HistoryEvent => ({
         kind: "broker log",
         atMs,
         service: "kafka-3",
@@ -176,8 +176,8 @@ test("explain() finds another controller's part, and the session that begins ane
         nodeId: 3,
         level: "INFO",
         logger: "test",
-        text: told.what,
-        told,
+        text: fact.what,
+        fact,
       }),
     ),
   ];
@@ -194,7 +194,7 @@ test("explain() finds another controller's part, and the session that begins ane
   assert.ok(texts(one(moved).parts).includes("timer: broker.session.timeout.ms = 9.0 s, which does not fit"));
 });
 test("explain() counts the rounds of a split vote, and names the timers of an election then", () => {
-  const tell = (atMs: number, told: BrokerLogFact): HistoryEvent => ({
+  const logAt = (atMs: number, fact: BrokerLogFact): HistoryEvent => ({
     kind: "broker log",
     atMs,
     service: "kafka-3",
@@ -202,19 +202,19 @@ test("explain() counts the rounds of a split vote, and names the timers of an el
     nodeId: 3,
     level: "INFO",
     logger: "test",
-    text: told.what,
-    told,
+    text: fact.what,
+    fact,
   });
   const rounds = (n: number): History => [
     ...killed.map(
       (event): HistoryEvent =>
         event.kind === "cluster" ? { ...event, controllerNodeId: event.atMs < 1000 ? 1 : 3 } : event,
     ),
-    tell(2900, { what: "stands", nodeId: 3 }),
+    logAt(2900, { what: "becameCandidate", nodeId: 3 }),
     ...Array.from({ length: n }, (_, i) =>
-      tell(2901 + i, { what: "quorum leader", nodeId: null, epoch: 2 + i }),
+      logAt(2901 + i, { what: "quorumLeader", nodeId: null, epoch: 2 + i }),
     ),
-    tell(3000, { what: "controller active", nodeId: 3, epoch: 2 + n }),
+    logAt(3000, { what: "controllerActive", nodeId: 3, epoch: 2 + n }),
   ];
   const said = (n: number): string[] =>
     (part(one(rounds(n)), "detection", "controller")?.evidence ?? []).map(({ text }) => text);
@@ -257,7 +257,7 @@ test("explain() says no controller only where there was none", () => {
 });
 test("explain() says that a client stays with a broker only where it never tried another", () => {
   assert.ok(part(one(stuck), "request", "never tried broker 2"));
-  const tried = stuck.map(
+  const attempts = stuck.map(
     (event): HistoryEvent =>
       event.kind === "send" && event.outcome === "info"
         ? {
@@ -276,7 +276,7 @@ test("explain() says that a client stays with a broker only where it never tried
           }
         : event,
   );
-  assert.is(part(one(tried), "request", "never tried"), undefined);
+  assert.is(part(one(attempts), "request", "never tried"), undefined);
 });
 test("explain() holds one server for the reason only where the client knows no other and asked none", () => {
   assert.ok(part(one(alone), "healing", "the only server"));
@@ -300,8 +300,8 @@ test("explain() does not take what a broker reads of its own past for its return
 });
 test("explain() does not take what another broker reads of the past, while it starts, for what happens", () => {
   const [fenced, registration] = [
-    killed.find((event) => event.kind === "broker log" && event.told.what === "fenced")!,
-    killed.find((event) => event.kind === "broker log" && event.told.what === "registration")!,
+    killed.find((event) => event.kind === "broker log" && event.fact.what === "fenced")!,
+    killed.find((event) => event.kind === "broker log" && event.fact.what === "registration")!,
   ];
   const heal3: HistoryEvent = {
     kind: "heal",
@@ -317,7 +317,7 @@ test("explain() does not take what another broker reads of the past, while it st
   const started = (atMs: number): HistoryEvent => ({
     ...(fenced as BrokerLogEvent),
     atMs,
-    told: { what: "started", nodeId: 3 },
+    fact: { what: "started", nodeId: 3 },
   });
   const at = (...more: readonly HistoryEvent[]): number | undefined =>
     part(one([...without(killed, "fenced"), heal3, reading, ...more]), "detection")?.toMs;
@@ -341,7 +341,7 @@ test("explain() allows the Java client the longer pause of its reconnect back-of
 });
 test("explain() tells a stop from a kill by who let the broker go", () => {
   assert.is(part(one(stopped), "detection")?.what, "until the controller let broker 1 go");
-  assert.is(part(one(without(stopped, "let go")), "detection"), undefined);
+  assert.is(part(one(without(stopped, "controlledShutdownGranted")), "detection"), undefined);
 });
 for (const dropped of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]) {
   test(`explain() keeps its parts whole whatever is missing: one event in ten, beginning with ${dropped}`, () => {

@@ -48,7 +48,7 @@ function long(): HistoryEvent[] {
   for (let i = 0; i < SENDS; i++) {
     const isLate = i % 10_000 >= 3000 && i % 10_000 < 5000;
     const endMs = isLate ? i - (i % 10_000) + 5005 + (i % 7) / 8 : i + 3 + (i % 7) / 8;
-    const tries: Attempt[] = isLate
+    const attempts: Attempt[] = isLate
       ? Array.from({ length: 40 }, (_, n) => ({
           atMs: i - (i % 10_000) + 3000 + n * 50,
           tookMs: 1,
@@ -70,7 +70,7 @@ function long(): HistoryEvent[] {
       partition: 0,
       offset: `${i}`,
       attempts: [
-        ...tries,
+        ...attempts,
         { atMs: endMs - 2, tookMs: 2, broker: 1, address: "localhost:29091", api: "Produce" },
       ],
     });
@@ -120,7 +120,7 @@ test("predictionChecks() compares ten predictions with what came to 100,000 send
     why: "",
     sentence: "",
   };
-  const told = long().flatMap((event): HistoryEvent[] =>
+  const predicted = long().flatMap((event): HistoryEvent[] =>
     event.kind === "fault"
       ? [{ kind: "prediction", atMs: event.atMs - 1, client: "client-0", topic: "orders", prediction }, event]
       : [event],
@@ -134,7 +134,7 @@ test("predictionChecks() compares ten predictions with what came to 100,000 send
     partitions: [{ partition: 0, from: "0", to: `${SENDS}`, complete: true }],
     records: Array.from({ length: SENDS }, (_, i) => ({ value: `${i}`, partition: 0, offset: `${i}` })),
   };
-  const history = [...told, readback];
+  const history = [...predicted, readback];
   const { tookMs, windows } = fastest(
     history,
     (one) => predictionChecks(one).filter(({ verdict }) => verdict === true).length,

@@ -1,10 +1,11 @@
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { gunzipSync } from "node:zlib";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { explain, type ExplainedWindow } from "../../sdk/analysis/explain/mod.ts";
 import type { History, HistoryEvent } from "../../sdk/model/history.ts";
+import { wrongEvent } from "../../sdk/model/history-schema.ts";
+import { readLines } from "../../sdk/recording/lines.ts";
+import { renamedEvent } from "../../sdk/recording/renamed.ts";
 import { explanationLines } from "../../sdk/report/text/mod.ts";
 import * as histories from "./explain/histories.ts";
 import { acked, attempt } from "./explain/histories.ts";
@@ -14,13 +15,11 @@ import { acked, attempt } from "./explain/histories.ts";
  * brokers' logs are part of it.
  */
 const real = (version: string): History =>
-  gunzipSync(
-    readFileSync(fileURLToPath(new URL(`./explain/kill-then-stop-${version}.jsonl.gz`, import.meta.url))),
-  )
-    .toString()
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as HistoryEvent);
+  readLines(
+    fileURLToPath(new URL(`./explain/kill-then-stop-${version}.jsonl.gz`, import.meta.url)),
+    renamedEvent,
+    wrongEvent,
+  ).values as HistoryEvent[];
 
 const only = (history: History): ExplainedWindow => {
   const { windows } = explain(history);
@@ -273,7 +272,7 @@ const table: readonly (readonly [string, readonly HistoryEvent[], string, readon
   ],
   [
     "late answers that the client does not tell of",
-    histories.untold,
+    histories.unexplained,
     "6.0 s = 6.0 s in late answers: connecting, Produce",
     [
       "delay 3003 connecting, not told by the client: as long as one answer 3.0 s late",
@@ -400,12 +399,12 @@ test("explain() leaves what a client does not tell unexplained", () => {
   );
 });
 test("explain() takes the first try at the new leader for proof where requests for metadata are not told", () => {
-  const untold = histories.killed.map((event) =>
+  const withoutRequests = histories.killed.map((event) =>
     event.kind === "send"
       ? { ...event, attempts: event.attempts.filter(({ api }) => api === "Produce") }
       : event,
   );
-  const withDial = untold.map((event) =>
+  const withDial = withoutRequests.map((event) =>
     event.kind === "send" && event.attempts.length > 1
       ? { ...event, attempts: [...event.attempts, attempt(9750, 1, "Connect", 1, "ECONNREFUSED")] }
       : event,

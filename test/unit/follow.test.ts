@@ -39,7 +39,7 @@ const engineOf = (log: string): Parameters<typeof followLogs>[1] => ({
   logFile: () => log,
   keptLogs: () => Promise.resolve([]),
 });
-const told = ({ history }: Run): BrokerLogEvent[] =>
+const brokerLogs = ({ history }: Run): BrokerLogEvent[] =>
   history.filter((event): event is BrokerLogEvent => event.kind === "broker log");
 
 /** A line as a broker writes it now, or some time from now. */
@@ -63,9 +63,9 @@ test("waits for a file that is not there yet, and reads the rest at the end", ({
   const { stop } = followLogs(run, engineOf(log));
   writeFileSync(log, line(...NOTHING) + line(...FENCED));
   stop();
-  const [event, ...others] = told(run);
+  const [event, ...others] = brokerLogs(run);
   assert.is(others.length, 0);
-  assert.equal(event?.told, { what: "fenced", nodeId: 1 });
+  assert.equal(event?.fact, { what: "fenced", nodeId: 1 });
   assert.is(event?.text, FENCED[0]);
   assert.ok(Math.abs(event!.atMs - run.now()) < 200, `${event!.atMs} is the run's clock`);
 });
@@ -77,15 +77,15 @@ test("takes a line's own time, not that of its reading", ({ run, log }) => {
   appendFileSync(log, line(...FENCED, 3_000));
   stop();
   assert.ok(
-    Math.abs(told(run)[0]!.atMs - before - 3_000) < 100,
-    `${told(run)[0]!.atMs} is 3 s after ${before}`,
+    Math.abs(brokerLogs(run)[0]!.atMs - before - 3_000) < 100,
+    `${brokerLogs(run)[0]!.atMs} is 3 s after ${before}`,
   );
 });
 
 test("leaves out what was logged before the run", ({ run, log }) => {
   writeFileSync(log, line(...FENCED, -60_000));
   followLogs(run, engineOf(log)).stop();
-  assert.equal(told(run), []);
+  assert.equal(brokerLogs(run), []);
 });
 
 test("puts a line together that is written in pieces, and calls back once a reading", async ({
@@ -109,7 +109,7 @@ test("puts a line together that is written in pieces, and calls back once a read
   await heard;
   clearTimeout(awake);
   assert.is(calls, 1);
-  assert.ok(told(run).length >= 1);
+  assert.ok(brokerLogs(run).length >= 1);
 });
 
 test("gathers what a node logged into a file of its own, by the line's time", async ({ run, log, dir }) => {
@@ -117,11 +117,11 @@ test("gathers what a node logged into a file of its own, by the line's time", as
   writeFileSync(log, "");
   writeFileSync(kept, line(...FENCED, -60_000) + line(...FENCED, 2_000) + line(...NOTHING));
   const { gather, stop } = followLogs(run, { ...engineOf(log), keptLogs: () => Promise.resolve([kept]) });
-  assert.equal(told(run), []);
+  assert.equal(brokerLogs(run), []);
   await gather();
   stop();
-  assert.is(told(run).length, 1);
-  assert.ok(Math.abs(told(run)[0]!.atMs - run.now() - 2_000) < 200);
+  assert.is(brokerLogs(run).length, 1);
+  assert.ok(Math.abs(brokerLogs(run)[0]!.atMs - run.now() - 2_000) < 200);
 });
 
 test("cuts a text that holds whole records", ({ run, log }) => {
@@ -135,7 +135,7 @@ test("cuts a text that holds whole records", ({ run, log }) => {
   );
   followLogs(run, engineOf(log)).stop();
   assert.equal(
-    told(run).map(({ told: what, text }) => [what.what, text.length]),
+    brokerLogs(run).map(({ fact: what, text }) => [what.what, text.length]),
     [["registration", 240]],
   );
 });
@@ -153,7 +153,7 @@ test("leaves out lines in a layout of which it cannot tell the time", ({ run, lo
   // whole milliseconds: a line of the run's first one may count as before it
   writeFileSync(log, `[25 Nov 2026 14:51:57 UTC ] INFO ${FENCED[0]} (${FENCED[1]})\n${line(...FENCED, 5)}`);
   followLogs(run, engineOf(log)).stop();
-  assert.is(told(run).length, 1);
+  assert.is(brokerLogs(run).length, 1);
 });
 
 test.run();

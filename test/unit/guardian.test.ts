@@ -25,16 +25,16 @@ const CASES = [
     title: "starts a broker again in its folder, with its environment and its log",
     java: "/bin/sh",
     said: "its own",
-    told: /: faults healed, brokers kept, \d+ ms\n$/,
+    output: /: faults healed, brokers kept, \d+ ms\n$/,
   },
   {
     title: "says which broker it could not start",
     java: "/no/such/java",
     said: "",
-    told: /: not healed: kafka-1, brokers kept, \d+ ms\n$/,
+    output: /: not healed: kafka-1, brokers kept, \d+ ms\n$/,
   },
 ] as const;
-for (const { title, java, said, told } of CASES) {
+for (const { title, java, said, output } of CASES) {
   test(`startGuardian() with keep: the guardian ${title}`, async () => {
     const dir = realpathSync(mkdtempSync(path.join(os.tmpdir(), "kafka-failure-lab-guardian-")));
     const logFile = path.join(dir, "kafka-1.log");
@@ -63,7 +63,7 @@ for (const { title, java, said, told } of CASES) {
       env: { OF: "its own" },
     });
     await guardian.dismiss(); // with a fault open it does as if its owner had died
-    assert.match(readFileSync(path.join(dir, "guardian.log"), "utf8"), told);
+    assert.match(readFileSync(path.join(dir, "guardian.log"), "utf8"), output);
     const expected = said === "" ? "" : `${dir} ${said}\n`;
     await until(
       "the broker has said what it was started with",

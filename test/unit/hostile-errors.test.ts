@@ -36,8 +36,8 @@ test("a broker's log line keeps its text in the history, and prints where it pro
     nodeId: 2,
     ...found,
   } as HistoryEvent;
-  const told = sdk.explain([...honest, event].sort((a, b) => a.atMs - b.atMs));
-  for (const text of sdk.explanationLines(told)) assertPrintable(text, "explanationLines()");
+  const explanation = sdk.explain([...honest, event].sort((a, b) => a.atMs - b.atMs));
+  for (const text of sdk.explanationLines(explanation)) assertPrintable(text, "explanationLines()");
 });
 test("LabError keeps a cause that prints, and copies one that does not, all the way down", () => {
   const fine = Object.assign(new Error("fine"), { code: "ENOENT" });

@@ -9,7 +9,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { biographyCommand } from "../../scripts/biography/command.ts";
+import { traceCommand } from "../../scripts/trace/command.ts";
 import { diagnoseCommand } from "../../scripts/diagnose/command.ts";
 import { predictCommand } from "../../scripts/predict/command.ts";
 import { type LabError, openRun, printable } from "../../sdk/index.ts";
@@ -128,16 +128,16 @@ function script(name: string, args: readonly string[], env: Record<string, strin
 
 const PATH = { PATH: `${fakes}${path.delimiter}${process.env["PATH"] ?? ""}` };
 const anyValue = hostileHistory(HOSTILE).flatMap((event) => (event.kind === "send" ? [event.value] : []))[0]!;
-const place = { cwd: folder, env: {} };
+const invocation = { cwd: folder, env: {} };
 
 interface Printed {
   out: string;
   err: string;
 }
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Printed | Promise<Printed>>> = {
-  diagnose: (args) => diagnoseCommand(args, place),
-  predict: (args) => predictCommand(args, place),
-  biography: (args) => biographyCommand(args, folder),
+  diagnose: (args) => diagnoseCommand(args, invocation),
+  predict: (args) => predictCommand(args, invocation),
+  trace: (args) => traceCommand(args, folder),
 };
 
 const IN_PROCESS: readonly (readonly [command: string, ...args: string[]])[] = [
@@ -152,12 +152,12 @@ const IN_PROCESS: readonly (readonly [command: string, ...args: string[]])[] = [
   ["predict", "--json", FILES.replicas],
   ["predict", "--fault", HOSTILE],
   ["predict", `no such ${HOSTILE}`],
-  ["biography", run],
-  ["biography", "--json", run],
-  ["biography", run, anyValue],
-  ["biography", "--json", run, anyValue],
-  ["biography", run, anyValue.slice(0, 5)],
-  ["biography", plain, HOSTILE],
+  ["trace", run],
+  ["trace", "--json", run],
+  ["trace", run, anyValue],
+  ["trace", "--json", run, anyValue],
+  ["trace", run, anyValue.slice(0, 5)],
+  ["trace", plain, HOSTILE],
 ];
 /** How often the foreign text came into what is said. */
 const reached: Record<string, number> = {};
@@ -179,7 +179,7 @@ for (const [command, ...args] of IN_PROCESS)
 const CALLS: readonly (readonly [script: string, args: readonly string[], env?: Record<string, string>])[] = [
   ["diagnose.ts", ["--sarif", FILES.listener, FILES.spring, FILES.named]],
   ["predict.ts", ["--fault", ARGUMENT]],
-  ["biography.ts", [run, ARGUMENT]],
+  ["trace.ts", [run, ARGUMENT]],
   ["replay.ts", [run]],
   ["replay.ts", [`no such ${ARGUMENT}`]],
   ["doctor.ts", [], { ...PATH, DOCKER_HOST: ARGUMENT.slice(0, 40) }],

@@ -26,7 +26,7 @@ const checks = [
 ] as const;
 const judgement = poisoned(sdk.check(history, { checks }), HOSTILE, ["checker"]);
 const explanation = sdk.explain(history);
-const agreements = sdk.predictionChecks(history);
+const predictionChecks = sdk.predictionChecks(history);
 const lives = history.flatMap((event) =>
   event.kind === "send" && (event.outcome !== "ok" || event.attempts.some(({ error }) => error !== undefined))
     ? [event.value]
@@ -66,7 +66,7 @@ const RENDERERS: Readonly<Record<string, () => unknown>> = {
         HOSTILE,
       ) as unknown as Parameters<typeof sdk.about>[0],
     ),
-  predictionCheckLines: () => sdk.predictionCheckLines(agreements, { explanation }),
+  predictionCheckLines: () => sdk.predictionCheckLines(predictionChecks, { explanation }),
   recordTraceLines: () => lives.flatMap((value) => sdk.recordTraceLines(sdk.recordTrace(history, value))),
   // what it ended is the machine's own; that Docker cannot be asked is said in a program's words
   clean: () =>
@@ -75,8 +75,8 @@ const RENDERERS: Readonly<Record<string, () => unknown>> = {
     ),
   compareResults: () =>
     sdk.compareResults(
-      { verdict: true, figures: { [HOSTILE]: { is: HOSTILE }, gone: { is: HOSTILE } } },
-      { verdict: false, figures: { [HOSTILE]: { is: 1 } } },
+      { verdict: true, figures: { [HOSTILE]: { value: HOSTILE }, gone: { value: HOSTILE } } },
+      { verdict: false, figures: { [HOSTILE]: { value: 1 } } },
     ),
   diagnosisLines: () => sdk.diagnosisLines([finding]),
   drawn: async () => (await hostilePicture()).svg,
@@ -91,7 +91,7 @@ const RENDERERS: Readonly<Record<string, () => unknown>> = {
           claim: HOSTILE,
           verdict: true,
           exitCode: 0,
-          figures: { [HOSTILE]: { is: HOSTILE } },
+          figures: { [HOSTILE]: { value: HOSTILE } },
         },
       ),
     ),
@@ -140,9 +140,9 @@ const RENDERERS: Readonly<Record<string, () => unknown>> = {
   },
   progressReporter: () => {
     const lines: string[] = [];
-    const told = sdk.progressReporter((line) => void lines.push(line));
-    told.say(`one ${HOSTILE}`);
-    told.end(`two ${HOSTILE}`);
+    const reporter = sdk.progressReporter((line) => void lines.push(line));
+    reporter.say(`one ${HOSTILE}`);
+    reporter.end(`two ${HOSTILE}`);
     const inPlace = progressLineReporter(() => async (bundle) => lines.push(bundle["text/plain"]!));
     inPlace.say(`three ${HOSTILE}`);
     inPlace.begin(`four ${HOSTILE}`);
@@ -199,7 +199,7 @@ test("the hostile history has an event of each kind, outages that are explained,
     "evidence",
   );
   assert.equal(
-    agreements.map(({ came }) => came !== null),
+    predictionChecks.map(({ measured }) => measured !== null),
     [true],
   );
   assert.ok(lives.length > 5);
@@ -233,7 +233,7 @@ test("renderers leave to the caller's paint what it makes, and nothing else of i
   const red: sdk.Paint = (text) => `\x1b[31m${text}\x1b[0m`;
   const painted = [
     ...sdk.verdictLines(judgement, { paint: red }),
-    ...sdk.predictionCheckLines(agreements, { paint: red }),
+    ...sdk.predictionCheckLines(predictionChecks, { paint: red }),
     ...sdk.explanationLines(explanation, { paint: red }),
     ...sdk.timeline(history, { paint: red }),
     ...sdk.outcomeSummary(judgement, { paint: red }),
@@ -252,9 +252,9 @@ test("table() keeps a caller's colours in a cell, no other sequence, and none wh
   assert.match(sdk.tableOf([[cell]], { colours: false }).html!, />\\x1b\[31mred/);
 });
 test("an honest history is rendered as it was: nothing in it is escaped", async () => {
-  const told = sdk.explain(honest);
-  const { text, svg = "" } = await sdk.timelineOf(honest, { explanation: told });
-  for (const line of [...text, svg, ...sdk.explanationLines(told)]) assert.not.match(line, /\\[xu]/);
+  const explanation = sdk.explain(honest);
+  const { text, svg = "" } = await sdk.timelineOf(honest, { explanation: explanation });
+  for (const line of [...text, svg, ...sdk.explanationLines(explanation)]) assert.not.match(line, /\\[xu]/);
 });
 
 test.run();

@@ -164,15 +164,15 @@ function project(variable: string, value: string): ComposeProject {
 
 for (const variable of VARIABLES) {
   for (const flag of ["-XX:OnOutOfMemoryError=touch${IFS}x", "-Xshare:dump", "-javaagent:x.jar", "@args"]) {
-    test(`refusals() ${variable}: ${flag}`, () => {
+    test(`unsupportedKeys() ${variable}: ${flag}`, () => {
       const found = unsupportedKeys(project(variable, `-Xmx64m ${flag}`));
       assert.equal(
-        found.map(({ key, at }) => [key, at]),
+        found.map(({ key, location }) => [key, location]),
         [[`${variable} ${flag.split("=")[0]}`, { file: "c.yml", line: 8 }]],
       );
     });
   }
-  test(`kafkaServices() passes on what is allowed of ${variable}, or honour() says that it does not`, () => {
+  test(`kafkaServices() passes on what is allowed of ${variable}, or assertSupported() says that it does not`, () => {
     const given = project(variable, "-Xmx64m -XX:+UseG1GC");
     const { heap, performance, more } = kafkaServices(given)[0]!.java;
     const passed = [...(heap ?? []), ...(performance ?? []), ...more];
@@ -182,7 +182,7 @@ for (const variable of VARIABLES) {
   });
 }
 
-test("kafkaServices() passes nothing on that refusals() tells of", () => {
+test("kafkaServices() passes nothing on that unsupportedKeys() tells of", () => {
   for (const variable of VARIABLES) {
     const { java } = kafkaServices(project(variable, REFUSED.join(" ")))[0]!;
     const passed = [...(java.heap ?? []), ...(java.performance ?? []), ...java.more];

@@ -57,7 +57,7 @@ for (const [text, line] of [
     net("58.089", "Disconnecting from node 3 due to request timeout.", "INFO"),
     {
       kind: "log",
-      at: at("58.089"),
+      epochMs: at("58.089"),
       level: "INFO",
       logger: "org.apache.kafka.clients.NetworkClient",
       text: "Disconnecting from node 3 due to request timeout.",
@@ -67,7 +67,7 @@ for (const [text, line] of [
     "2026-11-25T00:42:34.249Z INFO org.apache.kafka.clients.consumer.internals.ConsumerCoordinator [Consumer clientId=consumer-g1-1, groupId=g1] (Re-)joining group",
     {
       kind: "log",
-      at: at("34.249"),
+      epochMs: at("34.249"),
       level: "INFO",
       logger: "org.apache.kafka.clients.consumer.internals.ConsumerCoordinator",
       text: "(Re-)joining group",
@@ -77,7 +77,7 @@ for (const [text, line] of [
     "2026-11-25T00:42:32.755Z INFO org.apache.kafka.common.utils.internals.AppInfoParser Kafka version: 4.4.0",
     {
       kind: "log",
-      at: at("32.755"),
+      epochMs: at("32.755"),
       level: "INFO",
       logger: "org.apache.kafka.common.utils.internals.AppInfoParser",
       text: "Kafka version: 4.4.0",
@@ -85,13 +85,13 @@ for (const [text, line] of [
   ],
   [
     '{"timestamp":1795567310181,"name":"startup_complete"}',
-    { kind: "tool", at: 1795567310181, name: "startup_complete", facts: {} },
+    { kind: "tool", epochMs: 1795567310181, name: "startup_complete", facts: {} },
   ],
   [
     '{"timestamp":1795567310319,"name":"producer_send_success","key":null,"value":"7.0","offset":3,"partition":0,"topic":"my_topic"}',
     {
       kind: "tool",
-      at: 1795567310319,
+      epochMs: 1795567310319,
       name: "producer_send_success",
       facts: { key: null, value: "7.0", offset: 3, partition: 0, topic: "my_topic" },
     },
@@ -225,7 +225,7 @@ for (const [title, lines, tries] of [
 ] as const) {
   test(`traceWire() tells of ${title}`, () => {
     const seen: TracedAttempt[] = [];
-    const trace = traceWire({ onAttempt: (tried) => void seen.push(tried), onProduce: () => {} });
+    const trace = traceWire({ onAttempt: (attempt) => void seen.push(attempt), onProduce: () => {} });
     for (const text of lines) trace(readLine(text));
     assert.equal(
       seen.map(({ api, address, tookMs, error }) => [api, address, tookMs, error]),
@@ -621,7 +621,7 @@ test("attemptsOf() keeps the last tries of a long wait, and the first request th
   const refused = Array.from(
     { length: 100 },
     (_, i): TracedAttempt => ({
-      at: i,
+      epochMs: i,
       tookMs: 1,
       address: "localhost:26019",
       api: "Connect",
@@ -629,7 +629,7 @@ test("attemptsOf() keeps the last tries of a long wait, and the first request th
     }),
   );
   const produce: TracedAttempt = {
-    at: 2,
+    epochMs: 2,
     tookMs: 1,
     address: "localhost:26019",
     api: "Produce",

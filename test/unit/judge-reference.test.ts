@@ -164,21 +164,21 @@ function slowGap(sends: SendEvent[], from: number, to: number): number | null | 
     .sort((a, b) => a - b);
   const lengths = [...acks, until].flatMap((moment, i) => {
     const before = acks[i - 1];
-    const tried = sends
+    const candidates = sends
       .filter((send) => (before === undefined ? end(send) >= from : end(send) > before))
       .map(({ atMs }) => atMs);
-    const began = Math.max(from, before ?? from, Math.min(...tried));
+    const began = Math.max(from, before ?? from, Math.min(...candidates));
     return began < moment || (i < acks.length && began <= moment) ? [moment - began] : [];
   });
   if (acks.length > 0) return lengths.length === 0 ? 0 : Math.max(...lengths);
   return lengths.length === 0 ? undefined : null;
 }
 
-test(`survive(), honest() and duplicates() agree with their definitions on ${RUNS} random histories`, () => {
+test(`noLostWrites(), noPhantomWrites() and duplicates() agree with their definitions on ${RUNS} random histories`, () => {
   const met = { lost: 0, undecided: 0, present: 0, copies: 0 };
   for (let seed = 0; seed < RUNS; seed++) {
     const run = randomRun(seed);
-    const [survived, told, doubled] = [
+    const [lostWrites, phantomWrites, doubled] = [
       noLostWrites(run.history).facts,
       noPhantomWrites(run.history).facts,
       duplicates(run.history).facts,
@@ -200,12 +200,12 @@ test(`survive(), honest() and duplicates() agree with their definitions on ${RUN
     }).length;
     assert.equal(
       [
-        survived.lost,
-        survived.undecided,
-        survived.kept,
-        survived.moved,
-        told.present,
-        told.absent,
+        lostWrites.lost,
+        lostWrites.undecided,
+        lostWrites.kept,
+        lostWrites.moved,
+        phantomWrites.present,
+        phantomWrites.absent,
         doubled.copies,
       ],
       [lost, missing.length - lost, acknowledged.length - missing.length, moved, present, absent, copies],

@@ -243,7 +243,7 @@ test("availability() judges every client against the limit", () => {
     ];
   for (const [limit, client, verdict, late] of table) {
     const found = availability(both, client === undefined ? { limit } : { limit, client });
-    assert.equal([found.verdict, found.facts.late], [verdict, late], String(limit));
+    assert.equal([found.verdict, found.facts.overLimit], [verdict, late], String(limit));
   }
   assert.is(
     availability(both, { limit: "1s" }).summary,
@@ -253,7 +253,7 @@ test("availability() judges every client against the limit", () => {
 
 test("availability() is false where one of two clients was never acknowledged", () => {
   const { verdict, facts, summary } = availability(history([...base, ["x", "cold", 1500, 10, "fail"]]));
-  assert.equal([verdict, facts.late, facts.run.clients["cold"]?.ms], [false, ["cold"], null]);
+  assert.equal([verdict, facts.overLimit, facts.run.clients["cold"]?.ms], [false, ["cold"], null]);
   assert.match(summary, "cold was never acknowledged");
 });
 

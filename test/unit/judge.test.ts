@@ -110,8 +110,8 @@ const incomplete = (partition: number): Rows =>
 const dropped = (...values: string[]): Found[] => base.records.filter(([v]) => !values.includes(v));
 
 interface Expected {
-  survive?: Verdict;
-  honest?: Verdict;
+  noLostWrites?: Verdict;
+  noPhantomWrites?: Verdict;
   duplicates?: Verdict;
   order?: Verdict;
   lost?: string[];
@@ -127,19 +127,19 @@ interface Expected {
 
 const cases: [what: string, change: Partial<Case>, expected: Expected][] = [
   ["nothing changed", {}, {}],
-  ["an acknowledged record dropped", without("c"), { survive: false, lost: ["c"] }],
+  ["an acknowledged record dropped", without("c"), { noLostWrites: false, lost: ["c"] }],
   [
     "all records dropped",
     { records: [] },
-    { survive: false, lost: ["a", "b", "c", "e", "g"], unknownFound: 0 },
+    { noLostWrites: false, lost: ["a", "b", "c", "e", "g"], unknownFound: 0 },
   ],
   ["an unknown record dropped", without("d"), { unknownFound: 0 }],
   [
     "a record dropped from a partition that was not read to its end",
     { records: dropped("c"), rows: incomplete(0) },
     {
-      survive: "unknown",
-      honest: "unknown",
+      noLostWrites: "unknown",
+      noPhantomWrites: "unknown",
       order: "unknown",
       undecided: 1,
       doubts: { "partition not read to its end": 1 },
@@ -148,14 +148,14 @@ const cases: [what: string, change: Partial<Case>, expected: Expected][] = [
   [
     "a record dropped while the other partition was not read to its end",
     { records: dropped("c"), rows: incomplete(1) },
-    { survive: false, honest: "unknown", order: "unknown", lost: ["c"] },
+    { noLostWrites: false, noPhantomWrites: "unknown", order: "unknown", lost: ["c"] },
   ],
   [
     "one lost, one undecided",
     { records: dropped("c", "b"), rows: incomplete(1) },
     {
-      survive: false,
-      honest: "unknown",
+      noLostWrites: false,
+      noPhantomWrites: "unknown",
       order: "unknown",
       lost: ["c"],
       undecided: 1,
@@ -165,14 +165,14 @@ const cases: [what: string, change: Partial<Case>, expected: Expected][] = [
   [
     "a partition without a row",
     { records: dropped("b", "g"), rows: base.rows.slice(0, 1) },
-    { survive: "unknown", undecided: 2, doubts: { "partition not read to its end": 2 } },
+    { noLostWrites: "unknown", undecided: 2, doubts: { "partition not read to its end": 2 } },
   ],
   [
     "no partition at all",
     { records: [], rows: [] },
     {
-      survive: "unknown",
-      honest: "unknown",
+      noLostWrites: "unknown",
+      noPhantomWrites: "unknown",
       order: "unknown",
       undecided: 5,
       doubts: { "partition not read to its end": 5 },
@@ -183,8 +183,8 @@ const cases: [what: string, change: Partial<Case>, expected: Expected][] = [
     "no readback",
     { readbackAtMs: null },
     {
-      survive: "unknown",
-      honest: "unknown",
+      noLostWrites: "unknown",
+      noPhantomWrites: "unknown",
       order: "unknown",
       undecided: 5,
       doubts: { "no readback": 5 },
@@ -195,8 +195,8 @@ const cases: [what: string, change: Partial<Case>, expected: Expected][] = [
     "no readback and an idempotent client",
     { readbackAtMs: null, idempotent: ["cold"] },
     {
-      survive: "unknown",
-      honest: "unknown",
+      noLostWrites: "unknown",
+      noPhantomWrites: "unknown",
       duplicates: "unknown",
       order: "unknown",
       undecided: 5,
@@ -210,7 +210,7 @@ const cases: [what: string, change: Partial<Case>, expected: Expected][] = [
       records: dropped("e"),
       rows: [{ partition: 0, from: "0", to: "3", complete: true }, ...base.rows.slice(1)],
     },
-    { survive: false, lost: ["e"] },
+    { noLostWrites: false, lost: ["e"] },
   ],
   [
     "a readback that began before the acknowledgement, and ends before it",
@@ -219,12 +219,12 @@ const cases: [what: string, change: Partial<Case>, expected: Expected][] = [
       rows: [...base.rows.slice(0, 1), { partition: 1, from: "0", to: "1", complete: true }],
       readbackAtMs: 805,
     },
-    { survive: "unknown", undecided: 1, doubts: { "ended after the readback had begun": 1 } },
+    { noLostWrites: "unknown", undecided: 1, doubts: { "ended after the readback had begun": 1 } },
   ],
   [
     "a readback that began before the acknowledgement, and passed its offset",
     { records: dropped("g"), readbackAtMs: 805 },
-    { survive: false, lost: ["g"] },
+    { noLostWrites: false, lost: ["g"] },
   ],
   [
     "a readback that began with the acknowledgement",
@@ -233,9 +233,9 @@ const cases: [what: string, change: Partial<Case>, expected: Expected][] = [
       rows: [...base.rows.slice(0, 1), { partition: 1, from: "0", to: "1", complete: true }],
       readbackAtMs: 810,
     },
-    { survive: false, lost: ["g"] },
+    { noLostWrites: false, lost: ["g"] },
   ],
-  ["a readback that began before a failed send ended", { readbackAtMs: 749 }, { honest: "unknown" }],
+  ["a readback that began before a failed send ended", { readbackAtMs: 749 }, { noPhantomWrites: "unknown" }],
   [
     "a readback that starts after an acknowledged offset",
     {
@@ -243,7 +243,7 @@ const cases: [what: string, change: Partial<Case>, expected: Expected][] = [
       rows: [{ partition: 0, from: "1", to: "4", complete: true }, ...base.rows.slice(1)],
     },
     {
-      survive: false,
+      noLostWrites: false,
       lost: ["c"],
       undecided: 1,
       doubts: { "stood before the first offset that was read": 1 },
@@ -256,7 +256,7 @@ const cases: [what: string, change: Partial<Case>, expected: Expected][] = [
       records: dropped("e"),
       rows: [{ partition: 0, from: "9", to: "11", complete: true }, ...base.rows.slice(1)],
     },
-    { survive: false, lost: ["e"] },
+    { noLostWrites: false, lost: ["e"] },
   ],
   [
     "an acknowledged send without a place",
@@ -264,7 +264,7 @@ const cases: [what: string, change: Partial<Case>, expected: Expected][] = [
       ...resent("c", ([value, client, atMs, tookMs]) => [value, client, atMs, tookMs, "ok"]),
       ...without("c"),
     },
-    { survive: false, lost: ["c"] },
+    { noLostWrites: false, lost: ["c"] },
   ],
   [
     "an acknowledged record at another offset",
@@ -287,7 +287,7 @@ const cases: [what: string, change: Partial<Case>, expected: Expected][] = [
   [
     "a value sent twice and found at one of its places",
     { sends: [...base.sends, ["c", "warm", 900, 10, "ok", 0, "4"]] },
-    { survive: false, lost: ["c"] },
+    { noLostWrites: false, lost: ["c"] },
   ],
   [
     "a value sent twice and found once, elsewhere",
@@ -295,12 +295,12 @@ const cases: [what: string, change: Partial<Case>, expected: Expected][] = [
       sends: [...base.sends, ["c", "warm", 900, 10, "ok", 0, "4"]],
       records: [...dropped("c"), ["c", 0, "5"]],
     },
-    { survive: "unknown", undecided: 2, doubts: { "value sent more than once": 2 } },
+    { noLostWrites: "unknown", undecided: 2, doubts: { "value sent more than once": 2 } },
   ],
   [
     "a failed value sent twice and found",
     { sends: [...base.sends, ["f", "warm", 900, 10, "fail"]], records: [...base.records, ["f", 1, "2"]] },
-    { honest: "unknown" },
+    { noPhantomWrites: "unknown" },
   ],
   ["a failed value sent twice and not found", { sends: [...base.sends, ["f", "warm", 900, 10, "fail"]] }, {}],
   [
@@ -340,17 +340,17 @@ const cases: [what: string, change: Partial<Case>, expected: Expected][] = [
   [
     "a failed send that turns up",
     { records: [...base.records, ["f", 1, "2"]] },
-    { honest: false, present: ["f"] },
+    { noPhantomWrites: false, present: ["f"] },
   ],
   [
     "an acknowledgement turned into a failure",
     resent("c", ([value, client, atMs, tookMs]) => [value, client, atMs, tookMs, "fail"]),
-    { honest: false, present: ["c"] },
+    { noPhantomWrites: false, present: ["c"] },
   ],
   [
     "a failed send that turns up twice",
     { records: [...base.records, ["f", 1, "2"], ["f", 1, "3"]] },
-    { honest: false, present: ["f"], copies: 1 },
+    { noPhantomWrites: false, present: ["f"], copies: 1 },
   ],
   ["a record duplicated", { records: [...base.records, ["b", 1, "2"]] }, { copies: 1 }],
   ["a record three times", { records: [...base.records, ["b", 1, "2"], ["b", 1, "3"]] }, { copies: 2 }],
@@ -368,7 +368,7 @@ const cases: [what: string, change: Partial<Case>, expected: Expected][] = [
   [
     "an unread partition and an idempotent client",
     { rows: incomplete(1), idempotent: ["cold"] },
-    { duplicates: "unknown", honest: "unknown", order: "unknown" },
+    { duplicates: "unknown", noPhantomWrites: "unknown", order: "unknown" },
   ],
   ["a record read twice at one offset", { records: [...base.records, ["g", 1, "1"]] }, {}],
   ["a record of somebody else", { records: [...base.records, ["z", 1, "2"]] }, { foreign: 1 }],
@@ -497,9 +497,9 @@ const cases: [what: string, change: Partial<Case>, expected: Expected][] = [
 ];
 
 for (const [what, change, expected] of cases) {
-  test(`survive(), honest(), duplicates() and order() judge a history with ${what}`, () => {
+  test(`noLostWrites(), noPhantomWrites(), duplicates() and order() judge a history with ${what}`, () => {
     const given = history({ ...base, ...change });
-    const [survived, told, doubled, ordered] = [
+    const [lostWrites, phantomWrites, doubled, ordered] = [
       noLostWrites(given),
       noPhantomWrites(given),
       duplicates(given),
@@ -507,23 +507,23 @@ for (const [what, change, expected] of cases) {
     ];
     assert.equal(
       {
-        survive: survived.verdict,
-        honest: told.verdict,
+        noLostWrites: lostWrites.verdict,
+        noPhantomWrites: phantomWrites.verdict,
         duplicates: doubled.verdict,
         order: ordered.verdict,
-        lost: survived.verdict === false ? survived.facts.examples.map(({ value }) => value) : [],
-        undecided: survived.facts.undecided,
-        doubts: survived.facts.doubts,
-        moved: survived.facts.moved,
+        lost: lostWrites.verdict === false ? lostWrites.facts.examples.map(({ value }) => value) : [],
+        undecided: lostWrites.facts.undecided,
+        doubts: lostWrites.facts.doubts,
+        moved: lostWrites.facts.moved,
         copies: doubled.facts.copies,
-        present: told.facts.examples.map(({ value }) => value),
+        present: phantomWrites.facts.examples.map(({ value }) => value),
         misplaced: ordered.facts.examples.map(({ value }) => value),
-        unknownFound: survived.facts.unknownFound,
+        unknownFound: lostWrites.facts.unknownFound,
         foreign: check(given).counts.foreign,
       },
       {
-        survive: true,
-        honest: true,
+        noLostWrites: true,
+        noPhantomWrites: true,
         duplicates: true,
         order: true,
         lost: [],
@@ -538,17 +538,21 @@ for (const [what, change, expected] of cases) {
         ...expected,
       },
     );
-    const { acknowledged, kept, lost, undecided } = survived.facts;
+    const { acknowledged, kept, lost, undecided } = lostWrites.facts;
     assert.is(kept + lost + undecided, acknowledged, "every acknowledged send is kept, lost or undecided");
     assert.is(lost, expected.lost?.length ?? 0);
-    assert.is(told.facts.present, expected.present?.length ?? 0);
-    assert.is(told.facts.absent + told.facts.present + told.facts.undecided, told.facts.failed);
+    assert.is(phantomWrites.facts.present, expected.present?.length ?? 0);
+    assert.is(
+      phantomWrites.facts.absent + phantomWrites.facts.present + phantomWrites.facts.undecided,
+      phantomWrites.facts.failed,
+    );
     assert.is(ordered.facts.outOfOrder, expected.misplaced?.length ?? 0);
-    for (const { summary } of [survived, told, doubled, ordered]) assert.match(summary, /^[A-Z0-9].*\.$/);
+    for (const { summary } of [lostWrites, phantomWrites, doubled, ordered])
+      assert.match(summary, /^[A-Z0-9].*\.$/);
   });
 }
 
-test("survive() shows a lost record with where to look", () => {
+test("noLostWrites() shows a lost record with where to look", () => {
   const { summary, facts } = noLostWrites(history({ ...base, ...without("c") }));
   assert.equal(facts.examples, [
     {
@@ -569,7 +573,7 @@ test("survive() shows a lost record with where to look", () => {
   );
 });
 
-test("survive() shows as many examples as asked and counts all", () => {
+test("noLostWrites() shows as many examples as asked and counts all", () => {
   for (const examples of [0, 1, 3, 9]) {
     const { facts, summary } = noLostWrites(history({ ...base, records: [] }), { examples });
     assert.is(facts.examples.length, Math.min(examples, 5));
@@ -578,7 +582,7 @@ test("survive() shows as many examples as asked and counts all", () => {
   }
 });
 
-test("survive() tells apart unknown sends that were found and not found", () => {
+test("noLostWrites() tells apart unknown sends that were found and not found", () => {
   const { unknownFound, unknownNotFound, acknowledged } = noLostWrites(history(base)).facts;
   assert.equal(
     { unknownFound, unknownNotFound, acknowledged },
@@ -586,7 +590,7 @@ test("survive() tells apart unknown sends that were found and not found", () => 
   );
 });
 
-test("survive() rests on the last readback of each topic", () => {
+test("noLostWrites() rests on the last readback of each topic", () => {
   const later: HistoryEvent = {
     kind: "readback",
     atMs: 2000,
@@ -608,7 +612,7 @@ test("survive() rests on the last readback of each topic", () => {
   assert.is(noLostWrites([...history(base), other]).verdict, true);
 });
 
-test("survive() judges one topic or one client where asked", () => {
+test("noLostWrites() judges one topic or one client where asked", () => {
   const payments = base.sends.map((send) => ({ ...asSend(send), topic: "payments" }));
   const both = [...history({ ...base, ...without("c") }), ...payments];
   assert.is(noLostWrites(both, { topic: "payments" }).verdict, "unknown");

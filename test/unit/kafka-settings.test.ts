@@ -182,15 +182,15 @@ test("refusalOf() knows what Kafka refuses later: ports, and timers of no length
   assert.not.ok(refused("broker", session, "1"));
 });
 test("brokerNumber() and brokerFlag() take the default for what Kafka refuses", () => {
-  const told = {
+  const properties = {
     "min.insync.replicas": "two",
     "default.replication.factor": "+3",
     "auto.create.topics.enable": "yes",
   };
-  assert.is(brokerNumber(told, "min.insync.replicas"), 1);
-  assert.is(brokerNumber(told, "default.replication.factor"), 3);
+  assert.is(brokerNumber(properties, "min.insync.replicas"), 1);
+  assert.is(brokerNumber(properties, "default.replication.factor"), 3);
   assert.is(brokerNumber({ [session]: "0x10" }, session), 9000);
-  assert.is(brokerFlag(told, "auto.create.topics.enable"), true);
+  assert.is(brokerFlag(properties, "auto.create.topics.enable"), true);
   assert.is(
     brokerFlag({ "unclean.leader.election.enable": " TRUE " }, "unclean.leader.election.enable"),
     true,

@@ -160,7 +160,7 @@ test.before.each(async (world) => {
   let bytes = 0;
   world.queued = () => bytes;
   world.link = makeLink({
-    doors: [{ dialer: "", host: "127.0.0.1", port }],
+    listeners: [{ dialer: "", host: "127.0.0.1", port }],
     to: port + 1,
     state: () => sides,
     onQueued: (_dialer, count) => (bytes += count),
@@ -184,7 +184,7 @@ test.before.each(async (world) => {
 });
 test.after.each((world) => {
   for (const socket of open) socket.destroy();
-  world.link.rest();
+  world.link.stopListening();
   broker.close();
 });
 
@@ -408,7 +408,7 @@ test("resets a client whose broker does not listen, refuses while its process ha
 }) => {
   await new Promise((resolve) => broker.close(resolve));
   assert.ok(await ended(), "it was not reset");
-  link.rest();
+  link.stopListening();
   const refused = await new Promise((resolve) =>
     net
       .connect({ port, host: "127.0.0.1" })

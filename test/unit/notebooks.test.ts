@@ -105,11 +105,11 @@ percent("takes every line of the scripts behind the first mark, in its order", (
       readonly Cell[],
     ];
     assert.is(en.length, ko.length, name);
-    const told = en
+    const sources = en
       .flatMap((cell, at) => (cell.source === ko[at]!.source ? [cell] : [cell, ko[at]!]))
       .flatMap(({ source }) => plain(source));
     assert.equal(
-      told,
+      sources,
       plain(script.slice(script.indexOf("\n// %%"))).filter((line) => !line.startsWith("%%")),
       name,
     );
@@ -142,7 +142,7 @@ const outputs: Output[][] = [
 ];
 const captured = {
   verdict: true,
-  figures: { lost: { is: 0 } },
+  figures: { lost: { value: 0 } },
   kafka: "3.9.2",
   engine: "local",
   kernel: "tslab",
@@ -378,7 +378,7 @@ const comparing = suite("compareResults()");
 const result = {
   verdict: true,
   figures: {
-    lost: { is: 0 },
+    lost: { value: 0 },
     outage: { ms: 300, within: [0, 1000] },
     "as posted": { ms: null, within: [0, 0] },
   },
@@ -394,7 +394,7 @@ comparing("is silent for the same behaviour at another pace", () =>
 );
 for (const [what, now, line] of [
   ["another verdict", { ...result, verdict: false }, /verdict: was true, is false/],
-  ["another value", { ...result, figures: { ...result.figures, lost: { is: 1 } } }, /lost: was 0, is 1/],
+  ["another value", { ...result, figures: { ...result.figures, lost: { value: 1 } } }, /lost: was 0, is 1/],
   [
     "a time out of bounds",
     { ...result, figures: { ...result.figures, outage: { ms: 1001, within: [0, 2000] } } },
@@ -412,7 +412,7 @@ for (const [what, now, line] of [
   ],
   [
     "a figure that is missing",
-    { ...result, figures: { lost: { is: 0 }, outage: result.figures.outage } },
+    { ...result, figures: { lost: { value: 0 }, outage: result.figures.outage } },
     /as posted: was never, is not there any more/,
   ],
 ] as const) {

@@ -10,14 +10,14 @@ import { asOther, canOther, noOther, plantLinks, type Ran, runAs } from "./other
 
 const clean = fileURLToPath(new URL("../../scripts/clean.ts", import.meta.url));
 
-interface Place {
+interface Folders {
   /** A shared, sticky folder as /tmp is one. */
   shared: string;
   /** A folder of this user with a file in it, old enough to be swept. */
   victim: string;
 }
 
-const test = suite<Place>("other user");
+const test = suite<Folders>("other user");
 test.before.each((context) => {
   context.shared = mkdtempSync(path.join(os.tmpdir(), "lab-other-"));
   chmodSync(context.shared, 0o1777);
@@ -30,7 +30,7 @@ test.before.each((context) => {
 });
 test.after.each(({ shared }) => rmSync(shared, { recursive: true, force: true }));
 
-const untouched = ({ victim }: Place): void =>
+const untouched = ({ victim }: Folders): void =>
   assert.equal(readdirSync(victim, { recursive: true }).sort(), ["file", "sub", path.join("sub", "file")]);
 
 function assertSaid({ code, out, err }: Ran, expected: number, words: RegExp): void {
@@ -40,21 +40,21 @@ function assertSaid({ code, out, err }: Ran, expected: number, words: RegExp): v
 }
 
 for (const name of ["LAB_STATE", "XDG_STATE_HOME"]) {
-  test(`clean refuses links that another user has planted by ${name}`, async (place) => {
+  test(`clean refuses links that another user has planted by ${name}`, async (folders) => {
     if (noOther !== undefined) return console.log(noOther);
-    const root = path.join(place.shared, "kafka-failure-lab");
-    plantLinks(root, place.victim);
-    const ran = await runAs({ env: { LAB_STATE: undefined, [name]: place.shared } }, clean);
+    const root = path.join(folders.shared, "kafka-failure-lab");
+    plantLinks(root, folders.victim);
+    const ran = await runAs({ env: { LAB_STATE: undefined, [name]: folders.shared } }, clean);
     assertSaid(ran, 1, /it belongs to nobody \(uid 65534\)[^]*LAB_STATE/);
-    untouched(place);
+    untouched(folders);
   });
 }
 
-test("clean without a home works in the temporary folder, and refuses it where somebody was first", async (place) => {
+test("clean without a home works in the temporary folder, and refuses it where somebody was first", async (folders) => {
   if (noOther !== undefined) return console.log(noOther);
   const env = {
     HOME: "/root", // and in the user database nobody has none
-    TMPDIR: place.shared,
+    TMPDIR: folders.shared,
     LAB_STATE: undefined,
     XDG_STATE_HOME: undefined,
     XDG_RUNTIME_DIR: undefined,
@@ -64,18 +64,18 @@ test("clean without a home works in the temporary folder, and refuses it where s
     0,
     /^(nothing to clean|Docker was not looked at: .*)\n$/,
   );
-  const root = path.join(place.shared, "kafka-failure-lab-state-65534");
+  const root = path.join(folders.shared, "kafka-failure-lab-state-65534");
   mkdirSync(root);
   assertSaid(await runAs({ isOther: true, env }, clean), 1, /it belongs to root \(uid 0\)/);
   rmSync(root, { recursive: true });
-  asOther(`mkdir -m 700 ${root} && ln -s ${place.victim} ${root}/labs`);
+  asOther(`mkdir -m 700 ${root} && ln -s ${folders.victim} ${root}/labs`);
   assertSaid(await runAs({ isOther: true, env }, clean), 1, /folder labs: it is a symbolic link/);
-  untouched(place);
+  untouched(folders);
 });
 
-test("clean removes what can be, says in a line why something stayed, and exits with 1", async (place) => {
+test("clean removes what can be, says in a line why something stayed, and exits with 1", async (folders) => {
   if (noOther !== undefined) return console.log(noOther);
-  const state = path.join(place.shared, "theirs");
+  const state = path.join(folders.shared, "theirs");
   const labs = path.join(state, "kafka-failure-lab", "labs");
   asOther(
     `umask 077; mkdir -p ${labs}/a1 ${labs}/b2/locked ${labs}/c3; touch ${labs}/b2/locked/file; ` +

@@ -41,20 +41,20 @@ const probe = {
   requestTimeout: 5000,
   maxRetryTime: 300,
 } as KnownClient;
-test("whenFree() ends with the request timeout during which the new leader comes", () => {
+test("recoveryFromHungBroker() ends with the request timeout during which the new leader comes", () => {
   const at = (ms: number): number => recoveryFromHungBroker(probe, [ms])!.fromMs;
   assert.equal(
     [1000, 5000, 5500, 6100, 9000, 11_000, 11_700, 12_100].map(at),
     [5000, 5000, 5500, 11_000, 11_000, 11_000, 11_700, 17_000],
   );
 });
-test("whenFree() allows for the pause after which a client dials again, each time but the first", () => {
+test("recoveryFromHungBroker() allows for the pause after which a client dials again, each time but the first", () => {
   assert.equal(
     [1000, 6100].map((ms) => recoveryFromHungBroker(probe, [ms])!.toMs),
     [5150, 11_000 + 2 * 150 + 1.2 * 300 + 100],
   );
 });
-test("whenFree() is never for kafkajs by itself, and once the request timeout for the Java client", () => {
+test("recoveryFromHungBroker() is never for kafkajs by itself, and once the request timeout for the Java client", () => {
   assert.is(recoveryFromHungBroker({ ...probe, dropHungConnections: false }, [1000]), null);
   assert.is(
     recoveryFromHungBroker({ ...probe, client: "java", requestTimeout: 30_000 }, even(span(7000, 9000)))!
@@ -77,14 +77,14 @@ test("latestOf() is never where one is never; earliestOf() only where all are", 
   );
 });
 test("whileItLasts() leaves out what comes after the healing, and weighs what may", () => {
-  const told = {
+  const prediction = {
     failsOver: 1,
     served: 1,
     gap: span(7000, 9000),
     parts: [],
     why: "",
   } as unknown as Parameters<typeof whileItLasts>[0];
-  const of = (lastsMs: number) => whileItLasts(told, span(7000, 9000), lastsMs);
+  const of = (lastsMs: number) => whileItLasts(prediction, span(7000, 9000), lastsMs);
   assert.equal([of(5000).served, of(8000).served, of(20_000).served], [0, 0.5, 1]);
   assert.equal([of(5000).gap, of(8000).gap], [null, span(7000, 8000)]);
 });

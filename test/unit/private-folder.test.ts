@@ -34,7 +34,7 @@ const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
 const SKIPPED = "skipped: only root can give a folder to another user";
 
-interface Place {
+interface Folders {
   /** A folder of this test's own. */
   dir: string;
   /** The lab's folder in it, where LAB_STATE is `dir`. */
@@ -43,7 +43,7 @@ interface Place {
   victim: string;
 }
 
-const test = suite<Place>("private folder");
+const test = suite<Folders>("private folder");
 const before = process.env["LAB_STATE"];
 test.before.each((context) => {
   context.dir = mkdtempSync(path.join(os.tmpdir(), "lab-private-"));
@@ -67,7 +67,7 @@ function age(file: string): void {
 }
 
 const mode = (file: string): number => statSync(file).mode & 0o7777;
-const untouched = ({ victim }: Place): void =>
+const untouched = ({ victim }: Folders): void =>
   assert.equal(readdirSync(victim, { recursive: true }).sort(), ["file", "sub", path.join("sub", "file")]);
 
 function failureOf(work: () => unknown): LabError {
@@ -83,7 +83,7 @@ function failureOf(work: () => unknown): LabError {
 const HOSTILE: readonly {
   what: string;
   needsRoot?: boolean;
-  plant(place: Place): void;
+  plant(folders: Folders): void;
   state: RegExp;
 }[] = [
   {
@@ -150,16 +150,16 @@ const HOSTILE: readonly {
   },
 ];
 for (const { what, needsRoot = false, plant, state } of HOSTILE) {
-  test(`sweep() and claimFolder() refuse ${what}, and nothing is removed or made`, (place) => {
+  test(`sweep() and claimFolder() refuse ${what}, and nothing is removed or made`, (folders) => {
     if (needsRoot && !isRoot) return console.log(SKIPPED);
-    plant(place);
+    plant(folders);
     for (const work of [() => sweep(), () => claimFolder("0badcafe", false)]) {
       const error = failureOf(work);
       assert.is(error.code, "UNSAFE_FOLDER", String(error));
       assert.match(error.message.split("\n", 1)[0]!, state);
       assert.match(error.message, /LAB_STATE/);
     }
-    untouched(place);
+    untouched(folders);
   });
 }
 
@@ -188,8 +188,8 @@ test("sweep() makes no folder where there is none", ({ dir, root }) => {
   assert.is(existsSync(root), false);
   assert.equal(readdirSync(dir), ["victim"]);
 });
-test("sweep() removes what is left and tells of what it cannot remove, a line each", (place) => {
-  const { root, victim } = place;
+test("sweep() removes what is left and tells of what it cannot remove, a line each", (folders) => {
+  const { root, victim } = folders;
   const labs = path.join(root, "labs");
   mkdirSync(labs, { recursive: true, mode: 0o700 });
   for (const lab of ["a1", "c3"]) mkdirSync(path.join(labs, lab)), age(path.join(labs, lab));
@@ -200,16 +200,16 @@ test("sweep() removes what is left and tells of what it cannot remove, a line ea
   assert.equal(left, [
     `could not remove ${path.join(labs, "b2")}: it is a symbolic link, which no lab makes`,
   ]);
-  untouched(place);
+  untouched(folders);
 });
-test("sweep() never goes into a lab's folder through a link in it", (place) => {
-  const lab = path.join(place.root, "labs", "a1");
+test("sweep() never goes into a lab's folder through a link in it", (folders) => {
+  const lab = path.join(folders.root, "labs", "a1");
   mkdirSync(lab, { recursive: true, mode: 0o700 });
-  symlinkSync(place.victim, path.join(lab, "data"));
+  symlinkSync(folders.victim, path.join(lab, "data"));
   age(lab);
   assert.equal(sweep().left, []);
   assert.is(existsSync(lab), false);
-  untouched(place);
+  untouched(folders);
 });
 
 for (const [what, target, why] of [
@@ -220,13 +220,13 @@ for (const [what, target, why] of [
   ["that is a link", "labs/link", /it is a symbolic link/],
   ["behind a file", "labs/file/x", /labs\/file is not a folder/],
 ] as const) {
-  test(`removeInside() leaves what is ${what}`, (place) => {
-    mkdirSync(path.join(place.root, "labs"), { recursive: true, mode: 0o700 });
-    chmodSync(place.root, 0o700);
-    symlinkSync(place.victim, path.join(place.root, "labs", "link"));
-    writeFileSync(path.join(place.root, "labs", "file"), "");
-    assert.match(removeInside(place.root, path.join(place.root, target)) ?? "", why);
-    untouched(place);
+  test(`removeInside() leaves what is ${what}`, (folders) => {
+    mkdirSync(path.join(folders.root, "labs"), { recursive: true, mode: 0o700 });
+    chmodSync(folders.root, 0o700);
+    symlinkSync(folders.victim, path.join(folders.root, "labs", "link"));
+    writeFileSync(path.join(folders.root, "labs", "file"), "");
+    assert.match(removeInside(folders.root, path.join(folders.root, target)) ?? "", why);
+    untouched(folders);
   });
 }
 test("removeInside() says nothing of what is gone already, and refuses a root that others can open", ({
@@ -334,8 +334,8 @@ test("supplyKafka() makes a cache of its own for this user alone, whatever the u
   }
 });
 
-test("checkFolders() tells the doctor whose folders they are, and mends nothing", async (place) => {
-  const { dir, root } = place;
+test("checkFolders() tells the doctor whose folders they are, and mends nothing", async (folders) => {
+  const { dir, root } = folders;
   const around = {
     env: { LAB_STATE: dir, LAB_CACHE: path.join(dir, "cache") },
     platform: "linux" as const,
@@ -347,10 +347,10 @@ test("checkFolders() tells the doctor whose folders they are, and mends nothing"
   assert.equal(await states(), ["ok", "ok"]);
   assert.is(mode(root), 0o755);
   rmSync(root, { recursive: true });
-  symlinkSync(place.victim, root);
-  symlinkSync(place.victim, path.join(dir, "cache"));
+  symlinkSync(folders.victim, root);
+  symlinkSync(folders.victim, path.join(dir, "cache"));
   assert.equal(await states(), ["missing", "ok"]);
-  chmodSync(place.victim, 0o777);
+  chmodSync(folders.victim, 0o777);
   assert.equal(await states(), ["missing", "missing"]);
 });
 test.run();

@@ -92,10 +92,10 @@ const others: [file: string, why: string][] = [
   [at("folder"), "it is a folder"],
   [at("large"), "it is larger than 1 MiB"],
 ];
-const refusals = readElsewhere(others.map(([file]) => file));
+const rejections = readElsewhere(others.map(([file]) => file));
 for (const [file, why] of others) {
   test(`${file.replace(folder, "…")} is refused by every reader, at once`, () => {
-    const [text, compose, env, diagnosed, predicted] = refusals.get(file)!;
+    const [text, compose, env, diagnosed, predicted] = rejections.get(file)!;
     assert.equal(
       [text, compose, env],
       ["readText: BAD_COMPOSE", "compose: BAD_COMPOSE", "env_file: BAD_COMPOSE"],

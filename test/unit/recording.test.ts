@@ -10,6 +10,7 @@ import * as assert from "uvu/assert";
 import { LabError, openRun } from "@kafka-failure-lab/sdk";
 import { parseEvent, wrongEvent } from "../../sdk/model/history-schema.ts";
 import { compressed } from "../../sdk/recording/lines.ts";
+import { checkerName, renamedCall, renamedEvent } from "../../sdk/recording/renamed.ts";
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "lab-recording-"));
 test.after(() => rmSync(folder, { recursive: true, force: true }));
@@ -104,7 +105,7 @@ function made(files: Readonly<Record<string, string | Uint8Array>>): string {
   return dir;
 }
 
-async function refusal(dir: string): Promise<LabError> {
+async function rejection(dir: string): Promise<LabError> {
   const error = await openRun(dir).then(
     () => undefined,
     (thrown: unknown) => thrown,
@@ -194,7 +195,7 @@ test("openRun() keeps the scenario's own part of the verdict", async () => {
   const judgement = (await openRun(made({ "history.jsonl": lines(history) }))).judge({
     checks: ["noLostWrites"],
   });
-  for (const [holds, recorded, told] of [
+  for (const [holds, recorded, expected] of [
     [false, false, false],
     [undefined, false, false],
     ["unknown", "unknown", "unknown"],
@@ -216,7 +217,7 @@ test("openRun() keeps the scenario's own part of the verdict", async () => {
       ["noLostWrites"],
       "asks what the run asked",
     );
-    assert.is(opened.verdictWith(opened.judge()), told);
+    assert.is(opened.verdictWith(opened.judge()), expected);
   }
 });
 
@@ -258,7 +259,7 @@ for (const [what, changed, message] of [
 ] as const) {
   test(`openRun() refuses an event with ${what}, with file and line`, async () => {
     const dir = made({ "history.jsonl": lines([run, changed, readback]) });
-    const error = await refusal(dir);
+    const error = await rejection(dir);
     assert.equal(
       [error.code, error.facts.line, error.facts.file],
       ["BAD_RUN", 2, path.join(dir, "history.jsonl")],
@@ -279,7 +280,7 @@ test("openRun() refuses what is no JSON in the middle, an empty history, one wit
     [{ "history.jsonl": lines(history), "verdict.json": "{" }, /its verdict is not JSON/],
     [{ "history.jsonl": lines(history), "verdict.json": "{}" }, /its verdict is wrong: claim is missing/],
   ] as const) {
-    const error = await refusal(made(files));
+    const error = await rejection(made(files));
     assert.is(error.code, "BAD_RUN");
     assert.match(error.message, message);
   }
@@ -304,7 +305,7 @@ for (const [what, text] of [
   });
 
 test("openRun() counts empty lines where it names a line, and drops a cut one behind them", async () => {
-  const error = await refusal(made({ "history.jsonl": `${bom}\n\n${lines([run])}\r\n{}\n` }));
+  const error = await rejection(made({ "history.jsonl": `${bom}\n\n${lines([run])}\r\n{}\n` }));
   assert.equal([error.code, error.facts.line], ["BAD_RUN", 5]);
   const cut = await openRun(made({ "history.jsonl": `${lines(history)}\r\n\r\n{"kind":"se` }));
   assert.is(cut.history.length, history.length);
@@ -328,7 +329,7 @@ test("openRun() refuses what is no file, and a file that is too large or never e
     [bomb, /larger than 128 MiB once it is decompressed/],
     [verdict, /it is a folder/],
   ] as const) {
-    const error = await refusal(dir);
+    const error = await rejection(dir);
     assert.is(error.code, "BAD_RUN");
     assert.match(error.message, message);
   }
@@ -336,10 +337,10 @@ test("openRun() refuses what is no file, and a file that is too large or never e
 
 test("openRun() names the nearest runs where there is none", async () => {
   const dir = made({ "history.jsonl": lines(history) });
-  const error = await refusal(path.join(path.dirname(dir), "none"));
+  const error = await rejection(path.join(path.dirname(dir), "none"));
   assert.is(error.code, "NO_SUCH_RUN");
   assert.match(error.message, /there is no such folder[^]*Did you mean .*runs/);
-  const empty = await refusal(folder);
+  const empty = await rejection(folder);
   assert.match(empty.message, /it has no history\.jsonl/);
 });
 
@@ -389,7 +390,8 @@ test("wrongEvent() takes every kind of event, and knows nothing that history.ts 
 
 const isolate = { kind: "isolate", how: "drop", broker: 1, path: "peers", direction: "both" };
 const line = { atMs: 1, service: "kafka-1", broker: 1, nodeId: 1, level: "INFO", logger: "x", text: "y" };
-const event = (told: object): object => ({ kind: "broker log", ...line, told });
+const inTopic = { nodeId: 2, topic: "orders", partition: 0 };
+const event = (fact: object): object => ({ kind: "broker log", ...line, fact });
 for (const [what, value, message] of [
   ["nothing", undefined, /it is no object/],
   ["a number", 5, /it is no object/],
@@ -408,8 +410,8 @@ for (const [what, value, message] of [
     /: targets\[0\] is 1\.5, expected a whole number, 0 or more$/,
   ],
   ["a broker that is text", { ...first, broker: "leader" }, /: broker is "leader", expected a whole number/],
-  ["a word that no line tells", event({ what: "sleeps" }), /: told\.what is "sleeps", expected "fenced", /],
-  ["a line without its node", event({ what: "fenced" }), /: told\.nodeId is missing/],
+  ["a word that no line tells", event({ what: "sleeps" }), /: fact\.what is "sleeps", expected "fenced", /],
+  ["a line without its node", event({ what: "fenced" }), /: fact\.nodeId is missing/],
   [
     "a delay without its length",
     { ...stop, network: [{ ...isolate, kind: "delay" }] },
@@ -435,6 +437,98 @@ for (const [what, value, message] of [
 test("parseEvent() gives back what is an event", () => {
   for (const one of [...history, event({ what: "fenced", nodeId: 0 }), { ...stop, network: [isolate] }])
     assert.is(parseEvent(one), one as unknown);
+});
+
+for (const [what, old, fact] of [
+  ["a fact whose name is as before", { what: "fenced", nodeId: 2 }, { what: "fenced", nodeId: 2 }],
+  ["let go", { what: "let go", nodeId: 2 }, { what: "controlledShutdownGranted", nodeId: 2 }],
+  ["stands", { what: "stands", nodeId: 2 }, { what: "becameCandidate", nodeId: 2 }],
+  [
+    "quorum leader",
+    { what: "quorum leader", nodeId: null, epoch: 4 },
+    { what: "quorumLeader", nodeId: null, epoch: 4 },
+  ],
+  [
+    "controller active",
+    { what: "controller active", nodeId: 2, epoch: 4 },
+    { what: "controllerActive", nodeId: 2, epoch: 4 },
+  ],
+  ["shutting down", { what: "shutting down", nodeId: 2 }, { what: "shuttingDown", nodeId: 2 }],
+  ["shut down", { what: "shut down", nodeId: 2 }, { what: "shutDown", nodeId: 2 }],
+  [
+    "leads",
+    { what: "leads", ...inTopic, leaderEpoch: 1, offset: "5", isr: [1] },
+    { what: "becameLeader", ...inTopic, leaderEpoch: 1, offset: "5", isr: [1] },
+  ],
+  [
+    "follows",
+    { what: "follows", ...inTopic, leaderEpoch: 1, leaderNodeId: 3 },
+    { what: "becameFollower", ...inTopic, leaderEpoch: 1, leaderNodeId: 3 },
+  ],
+  [
+    "isr shrinks",
+    { what: "isr shrinks", ...inTopic, from: [1, 2], to: [1] },
+    { what: "isrShrinks", ...inTopic, from: [1, 2], to: [1] },
+  ],
+  [
+    "a registration's `is`",
+    { what: "registration", nodeId: 2, is: "unfenced" },
+    { what: "registration", nodeId: 2, state: "unfenced" },
+  ],
+] as const)
+  test(`openRun() reads a line that 0.5 wrote: ${what}`, async () => {
+    const { history: read } = await openRun(
+      made({ "history.jsonl": lines([run, { kind: "broker log", ...line, told: old }]) }),
+    );
+    assert.equal(read.slice(1), [event(fact)]);
+  });
+
+test("openRun() reads a prediction that 0.5 wrote, and a call's, with each timer's owner", async () => {
+  const old = { name: "request.timeout.ms", ms: 2000, of: "client", source: "Kafka" };
+  const now = { name: "request.timeout.ms", ms: 2000, owner: "client", source: "Kafka" };
+  const predicted = (timer: object): object => ({
+    fault: "stop",
+    targets: [1],
+    failsOver: 0,
+    served: 0,
+    gap: null,
+    lost: "no",
+    duplicates: "no",
+    unknown: "no",
+    why: "",
+    sentence: "",
+    timers: [timer],
+    parts: [{ kind: "request", tookMs: { fromMs: 0, toMs: 5 }, timers: [timer], what: "until it ends" }],
+    send: { ok: 0, tookMs: null, endedBy: timer },
+    roundTrips: [{ api: "Produce", broker: "leader", delays: 1, atMs: 9, limit: timer, holds: 1 }],
+  });
+  const written = { kind: "prediction", atMs: 2, client: "warm", topic: "orders" };
+  const { history: read } = await openRun(
+    made({ "history.jsonl": lines([run, { ...written, prediction: predicted(old) }]) }),
+  );
+  assert.equal(read.slice(1), [{ ...written, prediction: predicted(now) }]);
+  const call = { n: 1, path: "lab.predict", args: ["stop", 1], endMs: 3, events: 2 };
+  assert.equal(renamedCall({ ...call, value: predicted(old) }), { ...call, value: predicted(now) });
+});
+
+test("names of files that 0.5 wrote: what is none of them stays as it is", () => {
+  assert.is(checkerName("survive"), "noLostWrites");
+  assert.is(checkerName("honest"), "noPhantomWrites");
+  assert.is(checkerName("constructor"), "constructor");
+  for (const value of [
+    null,
+    5,
+    "x",
+    [],
+    { kind: "note", text: "told" },
+    event({ what: "fenced", nodeId: 1 }),
+  ])
+    assert.is(renamedEvent(value), value);
+  for (const value of [null, 5, { path: "cluster.stop", value: { of: 1 } }])
+    assert.is(renamedCall(value), value);
+  const torn = { kind: "prediction", prediction: null };
+  assert.equal(renamedEvent(torn), torn);
+  assert.equal(renamedEvent({ kind: "broker log", told: null }), { kind: "broker log", fact: null });
 });
 
 test("compressed() makes the same bytes of the same values, whatever the time and the system", () => {

@@ -94,10 +94,10 @@ test("recorded(): without the folder the program does not run, and the exit code
 test("recorded(): arguments, environment, umask and exit code are the program's", ({ folder, record }) => {
   const args = ["", "a b", "*", "$(touch ran)", "`touch ran`", "-n", "'\"\\", "two\nlines", "--", "$1"];
   const spoilt = { ...record, service: "'\n$(touch ran)\"" };
-  const told = run(spoilt, sh('for one; do printf "%s|" "$one"; done; exit 7', ...args));
-  assert.is(told.stdout, args.map((one) => `${one}|`).join(""));
-  assert.is(told.status, 7);
-  assert.is(told.stderr, "");
+  const ran = run(spoilt, sh('for one; do printf "%s|" "$one"; done; exit 7', ...args));
+  assert.is(ran.stdout, args.map((one) => `${one}|`).join(""));
+  assert.is(ran.status, 7);
+  assert.is(ran.stderr, "");
   const env = { PATH: process.env["PATH"], kfl_folder: "mine", IFS: "x" };
   const asked = sh('umask; echo "$PATH:$kfl_folder"; ulimit -n');
   const [program, ...rest] = asked;

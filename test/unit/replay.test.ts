@@ -246,7 +246,7 @@ async function replay(dir: string, options: LabOptions = given): Promise<{ lab: 
   }
 }
 
-async function refusal(act: () => unknown): Promise<LabError> {
+async function rejection(act: () => unknown): Promise<LabError> {
   try {
     await act();
   } catch (error) {
@@ -301,7 +301,7 @@ test("a replay answers every verb as recorded, without its waits, and its histor
   assert.ok(performance.now() - began < 1000, "nothing waits");
 });
 
-test("biography() of a replayed run tells from the history as it is at that moment", async () => {
+test("recordTrace() of a replayed run tells from the history as it is at that moment", async () => {
   const { lab } = await replay(scenario());
   assert.throws(() => lab.run.recordTrace("warm-1"), /nothing was sent/);
   const warm = lab.probe({ name: "warm" });
@@ -330,7 +330,7 @@ test("heal() of a replayed fault may be called twice, as a real one's", async ()
 
 test("a replay throws what was thrown: the same class, code, text and facts", async () => {
   const { lab } = await replay(scenario());
-  const error = await refusal(() => lab.cluster.pause(9));
+  const error = await rejection(() => lab.cluster.pause(9));
   assert.equal(
     [error.code, error.facts.broker, error.message],
     ["NO_SUCH_BROKER", 9, "Cannot find broker 9: there are 1, 2, 3\n  Is it a node id?"],
@@ -391,7 +391,7 @@ for (const [what, act, message] of [
 ] as const) {
   test(`a replay refuses ${what}: NOT_RECORDED, what the recording has, and what a real cluster needs`, async () => {
     const { lab } = await replay(scenario());
-    const error = await refusal(() => act(lab));
+    const error = await rejection(() => act(lab));
     assert.is(error.code, "NOT_RECORDED");
     assert.match(error.message, message);
     assert.match(error.message, /needs a real cluster: .*Java 17.*Docker/);
@@ -401,7 +401,7 @@ for (const [what, act, message] of [
 test("a replay refuses a call for which all answers are given", async () => {
   const { lab } = await replay(scenario({ calls: calls.slice(0, 1) }));
   lab.step("normal");
-  assert.match((await refusal(() => lab.step("normal"))).message, /the recording has no further call/);
+  assert.match((await rejection(() => lab.step("normal"))).message, /the recording has no further call/);
 });
 
 test("conclude() of a replay judges the recorded history with the cell's own options, marks it, and writes nothing", async () => {
@@ -419,7 +419,7 @@ test("conclude() of a replay judges the recorded history with the cell's own opt
   );
   assert.match(said.join("\n"), /claim: mine\nit held[^]*recorded run of 2026-03-01, judged again: /);
   assert.equal([concluded.dir, lab.run.history.length], [path.join(dir, "1"), history.length]);
-  assert.is((await refusal(() => lab.probe({ name: "warm" }))).code, "LAB_CLOSED");
+  assert.is((await rejection(() => lab.probe({ name: "warm" }))).code, "LAB_CLOSED");
 });
 
 test("conclude() of a replay is false where an acknowledged record is not in the recorded readback", async () => {
@@ -439,7 +439,7 @@ for (const [changed, message] of [
   [{ properties: { "log.retention.ms": "1" } }, /properties is /],
 ] as const) {
   test(`startLab() replays no lab with another ${Object.keys(changed)[0]}`, async () => {
-    const error = await refusal(() => replay(scenario(), { ...given, ...changed }));
+    const error = await rejection(() => replay(scenario(), { ...given, ...changed }));
     assert.is(error.code, "NOT_RECORDED");
     assert.match(error.message, message);
   });
@@ -477,16 +477,16 @@ test("chooseRecording() takes the first that fits and was not taken, and begins 
 });
 
 test("startLab() refuses a folder without recordings, one without calls, and a damaged one", async () => {
-  assert.is((await refusal(() => replay(path.join(folder, "none")))).code, "NO_SUCH_RUN");
+  assert.is((await rejection(() => replay(path.join(folder, "none")))).code, "NO_SUCH_RUN");
   assert.match(
-    (await refusal(() => replay(scenario({ facts: { bootMs: "soon" } })))).message,
+    (await rejection(() => replay(scenario({ facts: { bootMs: "soon" } })))).message,
     /its run\.json is wrong: bootMs is "soon", expected a number/,
   );
-  const error = await refusal(() => replay(scenario({ calls: [calls[0], { ...calls[1], args: "x" }] })));
+  const error = await rejection(() => replay(scenario({ calls: [calls[0], { ...calls[1], args: "x" }] })));
   assert.equal([error.code, error.facts.line], ["BAD_RUN", 2]);
   const dir = scenario();
   rmSync(path.join(dir, "1", "calls.jsonl"));
-  assert.match((await refusal(() => replay(dir))).message, /its calls were not recorded/);
+  assert.match((await rejection(() => replay(dir))).message, /its calls were not recorded/);
 });
 
 test("makeTape() gives answers one at a time: what the first makes the program ask comes before what ended later", async () => {

@@ -122,7 +122,7 @@ test("moveToLoopback() puts a link in front of every listener, with a door for e
     {
       node: "kafka",
       kind: "data",
-      doors: [
+      listeners: [
         { dialer: "", host: "127.0.0.1", port: 9092 },
         { dialer: "kafka", host: "127.0.0.151", port: 9092 },
         { dialer: "kafka2", host: "127.0.0.152", port: 9092 },
@@ -132,7 +132,7 @@ test("moveToLoopback() puts a link in front of every listener, with a door for e
     {
       node: "kafka",
       kind: "controller",
-      doors: [
+      listeners: [
         { dialer: "", host: "127.0.0.1", port: 20001 },
         { dialer: "kafka", host: "127.0.0.151", port: 20001 },
         { dialer: "kafka2", host: "127.0.0.152", port: 20001 },
@@ -141,7 +141,7 @@ test("moveToLoopback() puts a link in front of every listener, with a door for e
     },
   ]);
   const [alone] = moveToLoopback(posted, placeOf, { ...here, manyLoopbacks: false });
-  assert.equal(alone!.links[0]!.doors, [{ dialer: "", host: "127.0.0.1", port: 9092 }]);
+  assert.equal(alone!.links[0]!.listeners, [{ dialer: "", host: "127.0.0.1", port: 9092 }]);
   assert.match(alone!.differs.join("\n"), /a single loopback address/);
   assert.is(alone!.hosts, "127.0.0.101 localhost\n127.0.0.1 box\n127.0.0.1 kafka\n127.0.0.1 kafka2\n");
 });

@@ -53,24 +53,24 @@ test("show() prints text where there is no notebook", async () => {
 
 test("tellerInPlace() writes over one display a stretch, and leaves its last line", () => {
   const displays: string[][] = [];
-  const told = progressLineReporter(() => {
+  const reporter = progressLineReporter(() => {
     const lines: string[] = [];
     displays.push(lines);
     return async (bundle: Bundle) => lines.push(bundle["text/plain"]!);
   });
-  told.begin("starting");
-  told.say("fetching");
-  told.say("still fetching");
-  told.end("3 nodes serve");
-  told.begin("quick");
-  told.end();
-  told.say("alone");
-  told.begin("healing");
-  told.say("healing broker 1");
+  reporter.begin("starting");
+  reporter.say("fetching");
+  reporter.say("still fetching");
+  reporter.end("3 nodes serve");
+  reporter.begin("quick");
+  reporter.end();
+  reporter.say("alone");
+  reporter.begin("healing");
+  reporter.say("healing broker 1");
   const began = performance.now();
   while (performance.now() - began < 20); // the longer stage
-  told.begin("reading back");
-  told.end();
+  reporter.begin("reading back");
+  reporter.end();
   const last = displays.pop()!;
   assert.equal(displays, [["fetching", "still fetching", "3 nodes serve"], ["alone"]]);
   assert.is(last[0], "healing broker 1");

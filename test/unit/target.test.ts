@@ -36,14 +36,14 @@ for (const [target, brokers] of cases) {
     assert.equal(resolveTarget(target, situation), brokers));
 }
 
-const refusals: [Target, Partial<Situation>, ErrorCode, RegExp][] = [
+const rejected: [Target, Partial<Situation>, ErrorCode, RegExp][] = [
   [4, {}, "NO_SUCH_BROKER", /broker 4: the cluster has brokers 1, 2, 3/],
   [0, {}, "NO_SUCH_BROKER", /broker 0/],
   [[], {}, "NO_SUCH_BROKER", /means no broker/],
   ["controller", { controller: null }, "NO_CONTROLLER", /quorum has none/],
   ["leader", { partition: { ...situation.partition!, leader: null } }, "NO_LEADER", /orders-0/],
 ];
-for (const [target, change, code, message] of refusals) {
+for (const [target, change, code, message] of rejected) {
   test(`resolveTarget() refuses ${describeTarget(target) || "an empty list"} with ${code}`, () => {
     assert.throws(
       () => resolveTarget(target, { ...situation, ...change }),

@@ -63,17 +63,17 @@ async function broker(
   };
 }
 
-async function tries(
+async function watchAttempts(
   onRequest: (socket: net.Socket, request: Buffer) => void,
   hungAfterMs = 0,
   mayWrite = true,
-): Promise<{ tried: ObservedAttempt[]; thrown: unknown }> {
+): Promise<{ attempts: ObservedAttempt[]; thrown: unknown }> {
   const one = await broker(onRequest);
-  const tried: ObservedAttempt[] = [];
+  const attempts: ObservedAttempt[] = [];
   let thrown: unknown;
-  let told: (() => void) | undefined;
+  let onNext: (() => void) | undefined;
   const watch = watchSockets({
-    onAttempt: (t) => (tried.push(t), told?.()),
+    onAttempt: (t) => (attempts.push(t), onNext?.()),
     mayWrite: () => mayWrite,
     hungAfterMs,
   });
@@ -88,11 +88,11 @@ async function tries(
         resolve();
       }
     });
-    told = () => tried.some(({ api }) => api === "Produce") && resolve();
+    onNext = () => attempts.some(({ api }) => api === "Produce") && resolve();
   });
   watch.close();
   one.close();
-  return { tried, thrown };
+  return { attempts, thrown };
 }
 
 test("watchSockets() tells of an answered request with Kafka's error code", async () => {
@@ -106,9 +106,9 @@ test("watchSockets() tells of an answered request with Kafka's error code", asyn
     "hex",
   );
   answer.writeInt32BE(answer.length - 4, 0);
-  const { tried } = await tries((socket) => socket.write(answer));
+  const { attempts } = await watchAttempts((socket) => socket.write(answer));
   assert.equal(
-    tried.map(({ api, value, errorCode, error }) => ({ api, value, errorCode, error })),
+    attempts.map(({ api, value, errorCode, error }) => ({ api, value, errorCode, error })),
     [
       { api: "Connect", value: undefined, errorCode: undefined, error: undefined },
       { api: "Produce", value: "probe-1", errorCode: 6, error: undefined },
@@ -116,13 +116,13 @@ test("watchSockets() tells of an answered request with Kafka's error code", asyn
   );
 });
 test("watchSockets() tells of a request whose connection broke", async () => {
-  const { tried } = await tries((socket) => socket.destroy());
-  assert.is(tried.at(-1)!.error, "CLOSED");
+  const { attempts } = await watchAttempts((socket) => socket.destroy());
+  assert.is(attempts.at(-1)!.error, "CLOSED");
 });
 test("watchSockets() closes a connection that does not answer, and says TIMEOUT", async () => {
-  const { tried } = await tries(() => {}, 60);
-  assert.is(tried.at(-1)!.error, "TIMEOUT");
-  assert.ok(tried.at(-1)!.tookMs >= 60, `after ${tried.at(-1)!.tookMs} ms`);
+  const { attempts } = await watchAttempts(() => {}, 60);
+  assert.is(attempts.at(-1)!.error, "TIMEOUT");
+  assert.ok(attempts.at(-1)!.tookMs >= 60, `after ${attempts.at(-1)!.tookMs} ms`);
 });
 test("watchSockets() does not dial a broker again at once that did not answer, and dials the others", async () => {
   const [hung, other] = [await broker(() => {}), await broker(() => {})];
@@ -149,9 +149,9 @@ test("watchSockets() does not dial a broker again at once that did not answer, a
   other.close();
 });
 test("watchSockets() refuses to write a record that was given up", async () => {
-  const { thrown, tried } = await tries(() => {}, 0, false);
+  const { thrown, attempts } = await watchAttempts(() => {}, 0, false);
   assert.instance(thrown, TypeError);
-  assert.is(tried.filter(({ api }) => api === "Produce").length, 0);
+  assert.is(attempts.filter(({ api }) => api === "Produce").length, 0);
 });
 test("watchSockets() makes no socket once it is closed", () => {
   const watch = watchSockets({ onAttempt() {}, mayWrite: () => true, hungAfterMs: 0 });

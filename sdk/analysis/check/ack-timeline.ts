@@ -46,7 +46,7 @@ export interface LongestAckGap {
 
 /** Builds the paces of a history. */
 export function ackTimelines(history: History, scope: Scope = {}): AckTimelines {
-  const all = pace(byEnd(sendsBy(history, scope, () => "all").get("all") ?? { sends: [], lines: [] }));
+  const all = timelineOf(byEnd(sendsBy(history, scope, () => "all").get("all") ?? { sends: [], lines: [] }));
   const numbers = new Map<string, number[]>();
   all.sends.forEach(({ client }, i) => {
     const known = numbers.get(client);
@@ -55,7 +55,7 @@ export function ackTimelines(history: History, scope: Scope = {}): AckTimelines 
   });
   const clients = [...numbers].map(([client, own]): [string, AckTimeline] => [
     client,
-    numbers.size === 1 ? all : pace(picked(all, own)),
+    numbers.size === 1 ? all : timelineOf(picked(all, own)),
   ]);
   return { all, clients: new Map(clients), windows: windows(history) };
 }
@@ -68,32 +68,32 @@ export function ackTimelines(history: History, scope: Scope = {}): AckTimelines 
  * way by then, with the next send's begin: a pause in which nobody asks is no outage.
  */
 export function longestGap(
-  pace: AckTimeline,
+  timeline: AckTimeline,
   { fromMs = -Infinity, toMs = Infinity }: { fromMs?: number; toMs?: number } = {},
 ): LongestAckGap | null {
   let longest: AckGap = { fromMs: 0, toMs: -Infinity, after: -1, before: -1 };
-  const isAnswered = eachStretch(pace, { fromMs, toMs }, (one) => {
+  const isAnswered = eachAckGap(timeline, { fromMs, toMs }, (one) => {
     if (one.toMs - one.fromMs > longest.toMs - longest.fromMs) longest = one;
   });
-  return longest.toMs === -Infinity ? null : gapOf(pace, longest, isAnswered);
+  return longest.toMs === -Infinity ? null : gapOf(timeline, longest, isAnswered);
 }
 
 /**
  * Returns all gaps of a whole pace that are longer than a limit, in order of time; each is measured as
  * `longestGap` does.
  */
-export function gapsOver(pace: AckTimeline, longerThanMs: number): AckGap[] {
+export function gapsOver(timeline: AckTimeline, longerThanMs: number): AckGap[] {
   const found: AckGap[] = [];
-  eachStretch(pace, {}, (one) => {
+  eachAckGap(timeline, {}, (one) => {
     if (one.toMs - one.fromMs > longerThanMs) found.push(one);
   });
   return found;
 }
 
 /** Returns how long after a moment the next acknowledgement came: milliseconds, or null for never. */
-export function nextAckMs(pace: AckTimeline, atMs: number): number | null {
-  const next = pace.acked.indexOf(1, firstEndingAt(pace, atMs));
-  return next === -1 ? null : (pace.endMs[next] ?? atMs) - atMs;
+export function nextAckMs(timeline: AckTimeline, atMs: number): number | null {
+  const next = timeline.acked.indexOf(1, firstEndingAt(timeline, atMs));
+  return next === -1 ? null : (timeline.endMs[next] ?? atMs) - atMs;
 }
 
 /** Returns the number of the first send that ended at a moment or later. */
@@ -123,15 +123,15 @@ export interface AckGap {
  * Visits every stretch between acknowledgements, in order of time, and returns whether any send was
  * acknowledged.
  */
-function eachStretch(
-  pace: AckTimeline,
+function eachAckGap(
+  timeline: AckTimeline,
   { fromMs = -Infinity, toMs = Infinity }: { fromMs?: number; toMs?: number },
   visit: (one: AckGap) => void,
 ): boolean {
-  const { endMs, acked, earliestMs } = pace;
+  const { endMs, acked, earliestMs } = timeline;
   const untilMs = Math.min(toMs, endMs.at(-1) ?? -Infinity);
   let after = -1;
-  let next = firstEndingAt(pace, fromMs);
+  let next = firstEndingAt(timeline, fromMs);
   for (let i = next; ; i++) {
     const open = i >= endMs.length || (endMs[i] ?? 0) > untilMs;
     if (!open && acked[i] === 0) continue;
@@ -147,7 +147,7 @@ function eachStretch(
 }
 
 function gapOf(
-  pace: AckTimeline,
+  timeline: AckTimeline,
   { fromMs, toMs, after, before }: AckGap,
   isAnswered: boolean,
 ): LongestAckGap {
@@ -155,12 +155,12 @@ function gapOf(
     ms: isAnswered ? toMs - fromMs : null,
     fromMs,
     toMs,
-    after: sentRecord(pace, after),
-    before: sentRecord(pace, before),
+    after: sentRecord(timeline, after),
+    before: sentRecord(timeline, before),
   };
 }
 
-function pace({ sends, lines }: Sends): AckTimeline {
+function timelineOf({ sends, lines }: Sends): AckTimeline {
   const n = sends.length;
   const [endMs, earliestMs, acked] = [new Float64Array(n), new Float64Array(n), new Uint8Array(n)];
   let earliest = Infinity;

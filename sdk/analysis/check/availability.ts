@@ -23,7 +23,7 @@ export interface AvailabilityFacts {
   steps: readonly (Window & Gaps)[];
   faults: readonly (FaultWindow & Gaps)[];
   /** Clients that waited longer than the limit, or were never acknowledged. */
-  late: readonly string[];
+  overLimit: readonly string[];
 }
 
 /** The longest gaps of one stretch. A gap is null where nobody was sending in it. */
@@ -57,7 +57,7 @@ export function availability(history: History, options: AvailabilityOptions = {}
 export function available(of: AckTimelines, { limit }: AvailabilityOptions = {}): Availability {
   const run = gapsOf(of, {});
   const limitMs = limit === undefined ? null : toMs(limit);
-  const late = Object.entries(run.clients)
+  const overLimit = Object.entries(run.clients)
     .filter(([, gap]) => gap !== null && (gap.ms === null || gap.ms > (limitMs ?? Infinity)))
     .map(([client]) => client);
   const facts: AvailabilityFacts = {
@@ -67,9 +67,9 @@ export function available(of: AckTimelines, { limit }: AvailabilityOptions = {})
     run,
     steps: of.windows.steps.map((window) => ({ ...window, ...gapsOf(of, window) })),
     faults: of.windows.faults.map((window) => ({ ...window, ...gapsOf(of, window) })),
-    late,
+    overLimit,
   };
-  const verdict = late.length > 0 ? false : facts.sent === 0 ? "unknown" : true;
+  const verdict = overLimit.length > 0 ? false : facts.sent === 0 ? "unknown" : true;
   return { checker: "availability", verdict, summary: summary(facts), facts };
 }
 
@@ -88,11 +88,11 @@ function gapsOf({ all, clients }: AckTimelines, window: { fromMs?: number; toMs?
   };
 }
 
-function summary({ sent, run, late, limitMs }: AvailabilityFacts): string {
+function summary({ sent, run, overLimit, limitMs }: AvailabilityFacts): string {
   if (run.gap === null) return "Nobody sent anything, so availability was not measured.";
   if (run.gap.ms === null) return `None of ${counted(sent, "send")} was acknowledged.`;
   const between = `from ${readable(run.gap.fromMs)} to ${readable(run.gap.toMs)}`;
   const longest = `The longest time without an acknowledged send was ${readable(run.gap.ms)}, ${between}`;
-  if (late.length === 0) return `${longest}.`;
-  return `${longest}; ${late.join(", ")} ${limitMs === null ? "was never acknowledged" : `waited longer than ${readable(limitMs)}`}.`;
+  if (overLimit.length === 0) return `${longest}.`;
+  return `${longest}; ${overLimit.join(", ")} ${limitMs === null ? "was never acknowledged" : `waited longer than ${readable(limitMs)}`}.`;
 }

@@ -106,20 +106,28 @@ const DEFAULT: readonly CheckerName[] = CHECKERS.slice(0, CHECKERS.indexOf("prog
  */
 export function check(history: History, options: CheckOptions = {}): Judgement {
   const book = ledger(history, options);
-  const pace = ackTimelines(history, options);
-  const survived = lostWritesIn(book, options);
-  const told = phantomWritesIn(book, options);
+  const timelines = ackTimelines(history, options);
+  const noLostWrites = lostWritesIn(book, options);
+  const noPhantomWrites = phantomWritesIn(book, options);
   const doubled = duplication(book, options);
   const ordered = ordering(book, options);
-  const reached = available(pace, options.gapLimit === undefined ? {} : { limit: options.gapLimit });
+  const reached = available(timelines, options.gapLimit === undefined ? {} : { limit: options.gapLimit });
   const restored = recovered(
-    pace,
+    timelines,
     options.recoveryLimit === undefined ? {} : { limit: options.recoveryLimit },
   );
-  const all: readonly Check[] = [survived, told, doubled, ordered, reached, progressed(pace), restored];
+  const all: readonly Check[] = [
+    noLostWrites,
+    noPhantomWrites,
+    doubled,
+    ordered,
+    reached,
+    progressed(timelines),
+    restored,
+  ];
   const wanted = asked(options);
   const checks = all.filter(({ checker }) => wanted.has(checker));
-  const tallies = [...pace.clients].map(([client, { sends }]) => ({
+  const tallies = [...timelines.clients].map(([client, { sends }]) => ({
     client,
     ...byOutcome(sends),
     gap: reached.facts.run.clients[client] ?? null,
@@ -127,7 +135,7 @@ export function check(history: History, options: CheckOptions = {}): Judgement {
   return {
     verdict: mergeVerdicts(checks.map(({ verdict }) => verdict)),
     checks,
-    counts: counts(book, pace, survived, told, doubled, ordered),
+    counts: counts(book, timelines, noLostWrites, noPhantomWrites, doubled, ordered),
     gap: reached.facts.run.gap,
     clients: tallies,
   };
@@ -158,18 +166,18 @@ function byOutcome(sends: readonly SendEvent[]): {
 function counts(
   { topics }: Ledger,
   { all }: AckTimelines,
-  survived: NoLostWrites,
-  told: NoPhantomWrites,
+  noLostWrites: NoLostWrites,
+  noPhantomWrites: NoPhantomWrites,
   doubled: Duplication,
   ordered: Ordering,
 ): Counts {
   return {
     ...byOutcome(all.sends),
-    unknownFound: survived.facts.unknownFound,
-    lost: survived.facts.lost,
-    undecided: survived.facts.undecided,
+    unknownFound: noLostWrites.facts.unknownFound,
+    lost: noLostWrites.facts.lost,
+    undecided: noLostWrites.facts.undecided,
     duplicates: doubled.facts.copies,
-    failedButPresent: told.facts.present,
+    failedButPresent: noPhantomWrites.facts.present,
     outOfOrder: ordered.facts.outOfOrder,
     foreign: topics.reduce((sum, topic) => sum + foreign(topic), 0),
   };

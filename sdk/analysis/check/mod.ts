@@ -3,7 +3,7 @@
 //   history ─┬─ ledger  sends matched with the readback's records ─▶ survive · honest · duplicates · order
 //            └─ paces   sends in the order of their ends           ─▶ availability · progress · recovery
 //                                                                     check: all of them, merged
-//   biography: one record's life   interesting: the records whose lives are worth a look
+//   recordTrace: one record's life   anomalies: the records whose lives are worth a look
 export {
   availability,
   firstAckAfter,

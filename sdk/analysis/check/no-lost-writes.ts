@@ -98,8 +98,8 @@ function summary(
 ): string {
   const all = `${counted(acknowledged)} acknowledged ${acknowledged === 1 ? "record" : "records"}`;
   if (first !== undefined) {
-    const place = `${first.topic}-${first.partition ?? "?"} offset ${first.offset ?? "?"}`;
-    return `${counted(lost)} of ${all} ${lost === 1 ? "is" : "are"} lost, the first at ${place}, sent by ${first.client} at ${readable(first.atMs)}.`;
+    const position = `${first.topic}-${first.partition ?? "?"} offset ${first.offset ?? "?"}`;
+    return `${counted(lost)} of ${all} ${lost === 1 ? "is" : "are"} lost, the first at ${position}, sent by ${first.client} at ${readable(first.atMs)}.`;
   }
   if (undecided > 0)
     return `Cannot tell whether ${counted(undecided)} of ${all} survived: ${Object.keys(doubts).join("; ")}.`;

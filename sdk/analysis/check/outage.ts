@@ -88,19 +88,19 @@ const BOOT_MS = 500;
 
 /** A client's longest gap; null for never, undefined where it did not send. */
 function lasting(
-  pace: AckTimeline,
+  timeline: AckTimeline,
   window: FaultWindow,
   { toMs: healedMs }: Pick<FaultWindow, "toMs">,
 ): number | null | undefined {
-  const gap = longestGap(pace, window);
+  const gap = longestGap(timeline, window);
   if (gap === null) return undefined;
   if (gap.ms === null || gap.before !== null) return gap.ms;
   const wasServed =
     window.toMs === healedMs &&
     window.healed &&
     (window.fault === "stop" || window.fault === "kill") &&
-    (nextAckMs(pace, window.toMs) ?? Infinity) < BOOT_MS;
+    (nextAckMs(timeline, window.toMs) ?? Infinity) < BOOT_MS;
   if (!wasServed && gap.ms >= Math.min(BUSY_MS, (window.toMs - window.fromMs) / 2)) return null;
-  const earlier = longestGap(pace, { fromMs: window.fromMs, toMs: gap.fromMs });
+  const earlier = longestGap(timeline, { fromMs: window.fromMs, toMs: gap.fromMs });
   return earlier === null ? gap.ms : earlier.ms;
 }

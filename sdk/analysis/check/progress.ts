@@ -46,11 +46,11 @@ export function progressed({ all, clients, windows }: AckTimelines): Progress {
   return { checker: "progress", verdict, summary: summary(faults, stuck, idle), facts: { faults } };
 }
 
-function tally(pace: AckTimeline, { fromMs, toMs }: FaultWindow): Tally {
-  const { sends, earliestMs } = pace;
+function tally(timeline: AckTimeline, { fromMs, toMs }: FaultWindow): Tally {
+  const { sends, earliestMs } = timeline;
   let sent = 0;
   let acknowledged = 0;
-  for (let i = firstEndingAt(pace, fromMs); i < sends.length && (earliestMs[i] ?? Infinity) < toMs; i++) {
+  for (let i = firstEndingAt(timeline, fromMs); i < sends.length && (earliestMs[i] ?? Infinity) < toMs; i++) {
     const send = sends[i];
     if (send === undefined || send.atMs < fromMs || send.atMs >= toMs) continue;
     sent++;

@@ -29,7 +29,7 @@ export interface Healed {
   targets: readonly Broker[];
   effectAtMs: number;
   /** Whether anybody was sending after the heal took effect. */
-  tried: boolean;
+  hasSends: boolean;
   ackAfterMs: number | null;
   clients: Readonly<Record<string, number | null>>;
 }
@@ -68,38 +68,44 @@ export function recovered(
       fault,
       targets,
       effectAtMs,
-      tried: trying.length > 0,
+      hasSends: trying.length > 0,
       ackAfterMs: nextAckMs(all, effectAtMs),
       clients: Object.fromEntries(waits),
     };
   });
-  const late = heals.filter(({ clients }) =>
+  const overLimit = heals.filter(({ clients }) =>
     Object.values(clients).some((ms) => ms === null || ms > (limitMs ?? Infinity)),
   );
   const verdict: Verdict =
-    late.length > 0 ? false : heals.length === 0 || heals.some(({ tried }) => !tried) ? "unknown" : true;
+    overLimit.length > 0
+      ? false
+      : heals.length === 0 || heals.some(({ hasSends }) => !hasSends)
+        ? "unknown"
+        : true;
   return {
     checker: "recovery",
     verdict,
-    summary: summary(heals, late[0], limitMs),
+    summary: summary(heals, overLimit[0], limitMs),
     facts: { limitMs, heals },
   };
 }
 
-function sentAfter(pace: AckTimeline, atMs: number): boolean {
-  return firstEndingAt(pace, atMs) < pace.sends.length;
+function sentAfter(timeline: AckTimeline, atMs: number): boolean {
+  return firstEndingAt(timeline, atMs) < timeline.sends.length;
 }
 
-function summary(heals: readonly Healed[], late: Healed | undefined, limitMs: number | null): string {
+function summary(heals: readonly Healed[], overLimit: Healed | undefined, limitMs: number | null): string {
   if (heals.length === 0) return "Nothing was healed, so recovery was not measured.";
-  if (late !== undefined) {
-    const waits = Object.entries(late.clients).filter(([, ms]) => ms === null || ms > (limitMs ?? Infinity));
+  if (overLimit !== undefined) {
+    const waits = Object.entries(overLimit.clients).filter(
+      ([, ms]) => ms === null || ms > (limitMs ?? Infinity),
+    );
     const said = waits.map(([client, ms]) =>
       ms === null ? `${client} was never acknowledged again` : `${client} waited ${readable(ms)}`,
     );
-    return `After the heal of ${late.fault} ${late.targets.join(", ")} ${said.join(", ")}${limitMs === null ? "" : ` (limit ${readable(limitMs)})`}.`;
+    return `After the heal of ${overLimit.fault} ${overLimit.targets.join(", ")} ${said.join(", ")}${limitMs === null ? "" : ` (limit ${readable(limitMs)})`}.`;
   }
-  const idle = heals.find(({ tried }) => !tried);
+  const idle = heals.find(({ hasSends }) => !hasSends);
   if (idle !== undefined) return `Nobody sent after the heal of ${idle.fault} ${idle.targets.join(", ")}.`;
   const longest = Math.max(
     ...heals.flatMap(({ clients }) => Object.values(clients).map((ms) => ms ?? Infinity)),

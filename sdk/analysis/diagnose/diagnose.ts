@@ -65,8 +65,7 @@ export function diagnose(inputs: readonly Input[], options: DiagnoseOptions = {}
     ignore = [],
   } = options;
   const unknown = ignore.find((id) => !RULES.some((rule) => rule.id === id));
-  if (unknown !== undefined)
-    throw new RangeError(`Cannot ignore the rule ${unknown}: no such rule`);
+  if (unknown !== undefined) throw new RangeError(`Cannot ignore the rule ${unknown}: no such rule`);
   if (!SEVERITIES.includes(severity))
     throw new RangeError(`Cannot use the severity ${severity}: expected ${SEVERITIES.join(", ")}`);
   const facts = readFacts(inputs, {
@@ -89,19 +88,19 @@ export function diagnose(inputs: readonly Input[], options: DiagnoseOptions = {}
     .sort(byWeight(inputs));
 }
 
-function findingOf(rule: Rule, { at, happens, fix, severity = rule.severity }: Problem): Finding {
+function findingOf(rule: Rule, { settings, happens, fix, severity = rule.severity }: Problem): Finding {
   return {
     rule: rule.id,
     severity,
     title: rule.title,
-    evidence: at.map(evidenceOf),
+    evidence: settings.map(evidenceOf),
     happens,
     fix,
     source: rule.source,
   };
 }
 
-function evidenceOf({ written, value, origin, at: { file, line, column } }: Setting): Evidence {
+function evidenceOf({ written, value, origin, location: { file, line, column } }: Setting): Evidence {
   return { file, line, column, key: written, value, origin };
 }
 

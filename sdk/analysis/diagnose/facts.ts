@@ -76,14 +76,14 @@ export interface SpringKey {
   /** As written, with dots. */
   readonly path: string;
   readonly value: string;
-  readonly at: Location;
+  readonly location: Location;
 }
 
 /** A hand-made bean in a source file. */
 export interface Bean {
   readonly role: "producer" | "consumer";
   readonly what: string;
-  readonly at: Location;
+  readonly location: Location;
   readonly usesSpringsProperties: boolean;
 }
 

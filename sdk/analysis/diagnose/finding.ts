@@ -45,7 +45,7 @@ export interface Finding {
 /** A misconfiguration that a rule found. */
 export interface Problem {
   /** The settings that it is based on; the first is where the fix goes. */
-  readonly at: readonly Setting[];
+  readonly settings: readonly Setting[];
   readonly happens: string;
   readonly fix: string;
   /** @default the rule's */

@@ -18,14 +18,14 @@ export interface Setting {
   readonly value: string;
   readonly origin: "file" | "image" | "default";
   /** Where it is, or where it would be. */
-  readonly at: Location;
+  readonly location: Location;
 }
 
 /** A setting whose value does not get to where it is wanted. */
 export interface RefusedSetting {
   readonly setting: Setting;
   /** Who refuses it. */
-  readonly by: "Kafka" | "Spring Boot";
+  readonly refusedBy: "Kafka" | "Spring Boot";
   /** In their words. */
   readonly reason: string;
   /** What is allowed, as a sentence goes on after "allowed is". */
@@ -42,7 +42,7 @@ export interface Settings {
   /** What is written and would be refused; of these, only lists count as given. */
   readonly refused: readonly RefusedSetting[];
   /** The place where something that is not set would be. */
-  readonly at: Location;
+  readonly location: Location;
   /**
    * The setting, or its default. Throws a RangeError where there is neither: a rule asks only for keys of the
    * table.
@@ -60,7 +60,7 @@ export interface Settings {
 export interface SettingsParts {
   readonly label: string;
   readonly given: readonly Setting[];
-  readonly at: Location;
+  readonly location: Location;
   readonly defaults: Readonly<Record<string, string>>;
   /** By whose definitions values are parsed; absent for a client that is not Kafka's own. */
   readonly kind?: Kind;
@@ -76,7 +76,7 @@ export interface SettingsParts {
 
 /** Puts settings and defaults together; of two settings with one key the later counts. */
 export function settings(parts: SettingsParts): Settings {
-  const { label, given, at, defaults, spellKey, spell } = parts;
+  const { label, given, location, defaults, spellKey, spell } = parts;
   const all = new Map(given.map((setting) => [setting.key, setting]));
   const refused = [...(parts.refused ?? []), ...[...all.values()].flatMap((one) => refusedBy(one, parts))];
   const map = new Map([...all].filter(([, setting]) => !isAbsent(setting, refused, parts.kind)));
@@ -86,7 +86,7 @@ export function settings(parts: SettingsParts): Settings {
     const value = defaults[key];
     if (value === undefined)
       throw new RangeError(`Cannot say what ${key} is: it is not set, and no default is known`);
-    return { key, written: spellKey(key), value, origin: "default", at };
+    return { key, written: spellKey(key), value, origin: "default", location };
   };
   const unknown = new Set(refused.map(({ setting }) => setting.key));
   const number = (key: string): number => (unknown.has(key) ? NaN : numberOf(of(key).value));
@@ -94,7 +94,7 @@ export function settings(parts: SettingsParts): Settings {
     label,
     given: map,
     refused,
-    at,
+    location,
     of,
     number,
     isTrue: (key) => of(key).value.trim().toLowerCase() === "true",
@@ -105,7 +105,7 @@ export function settings(parts: SettingsParts): Settings {
 function refusedBy(setting: Setting, { kind, kafka = null }: SettingsParts): RefusedSetting[] {
   if (kind === undefined || setting.origin !== "file" || isOpen(setting.value)) return [];
   const refusal = refusalOf(kind, setting.key, setting.value, kafka);
-  return refusal === undefined ? [] : [{ setting, by: "Kafka", ...refusal }];
+  return refusal === undefined ? [] : [{ setting, refusedBy: "Kafka", ...refusal }];
 }
 
 /** Lists stay, because rules of their own look at their entries. */

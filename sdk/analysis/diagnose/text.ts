@@ -30,8 +30,8 @@ function linesOf({ severity, rule, title, evidence, happens, fix, source }: Find
   const { file, line, column } = first!;
   return [
     printable(`${file}:${line}:${column} ${severity} ${rule}: ${title}`),
-    `  ${told(first!)}`,
-    ...others.map((other) => `  ${told(other)} ${printable(`(${other.file}:${other.line})`)}`),
+    `  ${evidenceLine(first!)}`,
+    ...others.map((other) => `  ${evidenceLine(other)} ${printable(`(${other.file}:${other.line})`)}`),
     ...wrapped(happens, "  "),
     ...wrapped(`fix: ${fix}`, "  "),
     ...wrapped(`source: ${source}`, "  "),
@@ -42,7 +42,7 @@ function linesOf({ severity, rule, title, evidence, happens, fix, source }: Find
 /** Longer values are cut. */
 const LETTERS = 200;
 
-function told(evidence: Evidence): string {
+function evidenceLine(evidence: Evidence): string {
   const { origin } = evidence;
   const [key, value] = [evidence.key, evidence.value].map((text) => printable(text, { limit: LETTERS }));
   if (origin === "default") return value === "" ? `${key} is not set` : `${key} is not set: default ${value}`;

@@ -3,7 +3,7 @@
 import { readable } from "../../model/duration.ts";
 import type { Broker } from "../../model/history.ts";
 import { effectOn, type NetFault } from "../../model/traffic.ts";
-import { healed, struck, tried } from "./evidence.ts";
+import { healed, struck, attempted } from "./evidence.ts";
 import type { Evidence } from "./explanation.ts";
 import type { Outage } from "./outage.ts";
 import type { TimedAttempt } from "./attempts.ts";
@@ -26,7 +26,7 @@ export function addedLatency(outage: Outage, one: TimedAttempt): AddedLatency | 
     const effects = effectsOn(outage, event.network, broker, api);
     const addsMs = Math.max(0, ...effects.map((effect) => effect.addsMs - effect.jitterMs));
     const times = Math.round(tookMs / addsMs);
-    const evidence = [tried(one), struck(event)];
+    const evidence = [attempted(one), struck(event)];
     const to = `${api} to broker ${broker}`;
     if (addsMs > 0 && tookMs >= addsMs * NEARLY && times <= MOST)
       return { what: `${to}, ${times > 1 ? `${times} x ` : ""}${readable(addsMs)} late`, evidence };
@@ -62,7 +62,7 @@ export function unreportedLatency(
   if (addsMs < SLOW_MS || times < 1 || times > MOST || !isAsLong) return undefined;
   return {
     what: `connecting, not told by the client: as long as ${times > 1 ? `${times} answers` : "one answer"} ${readable(addsMs)} late`,
-    evidence: [struck(fault.event), tried(next)],
+    evidence: [struck(fault.event), attempted(next)],
   };
 }
 
@@ -94,7 +94,7 @@ function effectsOn(
     ...followers.map((from) => ({ broker, path: "peers" as const, from })),
   ];
   return network
-    .flatMap((net) => places.map((place) => effectOn(net, place)))
+    .flatMap((net) => places.map((route) => effectOn(net, route)))
     .filter(({ isHit, isCut }) => isHit && !isCut);
 }
 

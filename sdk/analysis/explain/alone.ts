@@ -1,7 +1,7 @@
 // A client with one server in its bootstrap list that has lost its connections asks nobody else: where that
 // server is gone, it waits for it however well the cluster is.
 
-import { tried } from "./evidence.ts";
+import { attempted } from "./evidence.ts";
 import type { Lasting } from "./facts.ts";
 import { untilHealed } from "./healing.ts";
 import type { Outage } from "./outage.ts";
@@ -12,11 +12,11 @@ import type { Piece } from "./pieces.ts";
  * knows more.
  */
 export function alonePieces(outage: Outage, fault: Lasting, fromMs: number): Piece[] {
-  const { settings, tries, toMs } = outage;
+  const { settings, attempts, toMs } = outage;
   const bootstrap: unknown = settings["bootstrap"];
   if (!Array.isArray(bootstrap) || bootstrap.length !== 1 || fault.toMs <= fromMs || fault.toMs >= toMs)
     return [];
-  const meanwhile = tries.filter(({ atMs, endMs }) => endMs > fromMs && atMs < fault.toMs);
+  const meanwhile = attempts.filter(({ atMs, endMs }) => endMs > fromMs && atMs < fault.toMs);
   const [first, last] = [meanwhile[0], meanwhile.at(-1)];
   const isAlone = meanwhile.every(
     ({ address, broker, error }) =>
@@ -28,6 +28,6 @@ export function alonePieces(outage: Outage, fault: Lasting, fromMs: number): Pie
   if (first === undefined || last === undefined || !isAlone) return [];
   return untilHealed(outage, fault, ", the only server that the client knew").map((piece) => ({
     ...piece,
-    evidence: [...piece.evidence.filter(({ kind }) => kind !== "view"), tried(first), tried(last)],
+    evidence: [...piece.evidence.filter(({ kind }) => kind !== "view"), attempted(first), attempted(last)],
   }));
 }

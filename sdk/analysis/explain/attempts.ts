@@ -20,7 +20,7 @@ export interface TimedAttempt extends Attempt {
  */
 export function attemptsOf(sends: readonly SendEvent[], fromMs: number, toMs: number): TimedAttempt[] {
   const seen = new Set<string>();
-  const tries: TimedAttempt[] = [];
+  const timed: TimedAttempt[] = [];
   sends.forEach(({ attempts, value }, i) => {
     for (const one of attempts) {
       const endMs = one.atMs + one.tookMs;
@@ -29,8 +29,8 @@ export function attemptsOf(sends: readonly SendEvent[], fromMs: number, toMs: nu
       const key = one.api === "Produce" ? `${value} ${one.atMs}` : `${one.atMs} ${one.address} ${one.api}`;
       if (seen.has(key)) continue;
       seen.add(key);
-      tries.push({ ...one, endMs, value, isOwn: i === 0 });
+      timed.push({ ...one, endMs, value, isOwn: i === 0 });
     }
   });
-  return tries.sort((a, b) => a.atMs - b.atMs);
+  return timed.sort((a, b) => a.atMs - b.atMs);
 }

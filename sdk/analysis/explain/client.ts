@@ -7,7 +7,7 @@
 
 import type { Broker } from "../../model/history.ts";
 import type { Timer } from "../../model/prediction.ts";
-import { timed, tried, whom } from "./evidence.ts";
+import { timed, attempted, whom } from "./evidence.ts";
 import type { Evidence } from "./explanation.ts";
 import { hitting, addedLatency, unreportedLatency } from "./added-latency.ts";
 import type { Outage } from "./outage.ts";
@@ -26,30 +26,30 @@ export function clientPieces(outage: Outage, fromMs: number, toMs: number, moved
   const answer =
     outage.ender === undefined
       ? undefined
-      : outage.tries.findLast((one) => one.isOwn && one.api === "Produce" && one.error === undefined);
+      : outage.attempts.findLast((one) => one.isOwn && one.api === "Produce" && one.error === undefined);
   // the client's program hears of it a little later
   const ack =
     answer !== undefined && toMs - answer.endMs < HANDED_MS
       ? { ...answer, endMs: Math.max(toMs, answer.endMs) }
       : answer;
-  const tries = outage.tries
+  const attempts = outage.attempts
     .map((one) => (one === answer && ack !== undefined ? ack : one))
     .filter((one) => one.endMs > fromMs && one.atMs < toMs);
-  const scene: Scene = { outage, ack, heard: heardOf(outage, moved), earlier: outage.tries };
+  const scene: Scene = { outage, ack, heard: heardOf(outage, moved), earlier: outage.attempts };
   const pieces: Piece[] = [];
   let active: TimedAttempt[] = [];
   let next = 0;
   for (let t = fromMs; t < toMs; ) {
-    while (next < tries.length && tries[next]!.atMs <= t) active.push(tries[next++]!);
+    while (next < attempts.length && attempts[next]!.atMs <= t) active.push(attempts[next++]!);
     active = active.filter((one) => one.endMs > t);
     const ends = Math.min(
       toMs,
-      tries[next]?.atMs ?? Infinity,
+      attempts[next]?.atMs ?? Infinity,
       ...active.map((one) => one.endMs),
       ...(scene.heard.atMs > t ? [scene.heard.atMs] : []),
     );
     const what = chosen(active, ack);
-    pieces.push(what === undefined ? pause(scene, t, ends, tries[next]) : during(scene, what, t, ends));
+    pieces.push(what === undefined ? pause(scene, t, ends, attempts[next]) : during(scene, what, t, ends));
     t = ends;
   }
   return pieces;
@@ -70,22 +70,22 @@ interface Heard {
    * that it had heard.
    */
   isSeen: boolean;
-  by: TimedAttempt | undefined;
+  attempt: TimedAttempt | undefined;
 }
 
-function heardOf({ tries }: Outage, { to }: Moved): Heard {
+function heardOf({ attempts }: Outage, { to }: Moved): Heard {
   const first =
     to === null
       ? undefined
-      : tries.find((one) => one.broker === to && one.api !== "Metadata" && !FOREIGN.has(one.error ?? ""));
+      : attempts.find((one) => one.broker === to && one.api !== "Metadata" && !FOREIGN.has(one.error ?? ""));
   if (first === undefined)
-    return { atMs: -Infinity, isSeen: tries.some(({ api }) => api === "Metadata"), by: undefined };
-  const answer = tries.findLast(
+    return { atMs: -Infinity, isSeen: attempts.some(({ api }) => api === "Metadata"), attempt: undefined };
+  const answer = attempts.findLast(
     (one) => one.api === "Metadata" && one.error === undefined && one.endMs <= first.atMs + 1,
   );
   return answer === undefined
-    ? { atMs: first.atMs, isSeen: false, by: first }
-    : { atMs: answer.endMs, isSeen: true, by: answer };
+    ? { atMs: first.atMs, isSeen: false, attempt: first }
+    : { atMs: answer.endMs, isSeen: true, attempt: answer };
 }
 
 /** Not asked as leader. */
@@ -103,9 +103,9 @@ function chosen(active: readonly TimedAttempt[], ack: TimedAttempt | undefined):
 
 function during(scene: Scene, one: TimedAttempt, t: number, toMs: number): Piece {
   const { outage, ack, heard } = scene;
-  const late = addedLatency(outage, one);
-  if (late !== undefined) return { kind: "delay", toMs, ...late };
-  const evidence = [tried(one), ...limits(outage, one), ...hitting(outage, one)];
+  const latency = addedLatency(outage, one);
+  if (latency !== undefined) return { kind: "delay", toMs, ...latency };
+  const evidence = [attempted(one), ...limits(outage, one), ...hitting(outage, one)];
   if (one === ack) return { kind: "request", toMs, what: `until ${whom(one)} acknowledged`, evidence };
   if (one.error === "BACKOFF")
     return { kind: "back-off", toMs, what: `back-off: ${whom(one)} did not answer a moment ago`, evidence };
@@ -127,7 +127,7 @@ function during(scene: Scene, one: TimedAttempt, t: number, toMs: number): Piece
       kind: "metadata",
       toMs,
       what: REFRESHED,
-      evidence: [...evidence, ...(heard.by === undefined ? [] : [tried(heard.by)])],
+      evidence: [...evidence, ...(heard.attempt === undefined ? [] : [attempted(heard.attempt)])],
     };
   return { kind: "reconnect", toMs, what: connecting(one), evidence };
 }
@@ -151,8 +151,8 @@ function pause(
   next: TimedAttempt | undefined,
 ): Piece {
   const before = earlier.findLast((one) => one.endMs <= t);
-  const untold = next === undefined ? undefined : unreportedLatency(outage, t, toMs, next);
-  if (untold !== undefined) return { kind: "delay", toMs, ...untold };
+  const unreported = next === undefined ? undefined : unreportedLatency(outage, t, toMs, next);
+  if (unreported !== undefined) return { kind: "delay", toMs, ...unreported };
   const timers = pauseTimers(outage.settings);
   const longest =
     timers.length === 0
@@ -162,8 +162,8 @@ function pause(
     return { kind: "unexplained", toMs, what: UNKNOWN, evidence: [] };
   const isShort = toMs - t < HANDED_MS && (before === undefined || before.error === undefined);
   const around = [
-    ...(before === undefined ? [] : [tried(before)]),
-    ...(next === undefined ? [] : [tried(next)]),
+    ...(before === undefined ? [] : [attempted(before)]),
+    ...(next === undefined ? [] : [attempted(next)]),
   ];
   const evidence = [...around, ...timers.map((timer) => timed(timer))];
   if (t < heard.atMs && !heard.isSeen) return { kind: "metadata", toMs, what: REFRESHED, evidence };

@@ -26,7 +26,7 @@ export function cut(outage: Outage): Part[] {
   const served = servedIn(outage, Math.min(fromMs, fault?.fromMs ?? fromMs));
   const clusters =
     served === undefined
-      ? unservedPieces(outage, fault, strikesMs)
+      ? unavailablePieces(outage, fault, strikesMs)
       : servedPieces(outage, fault, served, strikesMs);
   const clientsMs = Math.max(strikesMs, served?.atMs ?? strikesMs, ...clusters.map((piece) => piece.toMs));
   return laid(
@@ -56,7 +56,7 @@ function servedPieces(
 }
 
 /** Where neither leader nor ISR changed: refused, healed, not over, or the cluster was well. */
-function unservedPieces(outage: Outage, fault: Lasting | undefined, strikesMs: number): Piece[] {
+function unavailablePieces(outage: Outage, fault: Lasting | undefined, strikesMs: number): Piece[] {
   const refused = refusedPieces(outage, strikesMs, fault);
   if (refused.length > 0) return refused;
   if (fault !== undefined && fault.toMs > strikesMs && fault.toMs < outage.toMs && isHelpless(outage, fault))
@@ -98,7 +98,7 @@ function needsHealing(
   const lostController = controller !== null && isTarget(facts.brokerOf(controller));
   const isAnother = (node: NodeId | null): boolean => node !== null && node !== controller;
   const another =
-    facts.lines("controller active", fromMs, toMs).some(({ told }) => isAnother(told.nodeId)) ||
+    facts.lines("controllerActive", fromMs, toMs).some(({ fact }) => isAnother(fact.nodeId)) ||
     facts.views.some(
       ({ atMs, controllerNodeId }) => atMs > fromMs && atMs <= toMs && isAnother(controllerNodeId),
     );
@@ -158,11 +158,11 @@ function healingPieces(outage: Outage, fault: Lasting, served: Served): Piece[] 
  * Whether only the healing could help: something was under way to a broker that was cut off or stood still
  * until then, or was refused by it.
  */
-function isHelpless({ tries }: Outage, fault: Lasting): boolean {
+function isHelpless({ attempts }: Outage, fault: Lasting): boolean {
   if (isGentle(fault)) return false;
   return (
-    tries.length === 0 ||
-    tries.some(
+    attempts.length === 0 ||
+    attempts.some(
       ({ broker, atMs, endMs, error }) =>
         (atMs < fault.toMs && endMs > fault.toMs) ||
         (error !== undefined && broker !== null && fault.event.targets.includes(broker)),
@@ -181,7 +181,7 @@ function isGentle({ event }: Lasting): boolean {
 /** A process that was ended has to start; the client may reach it before anybody says that it has. */
 function comingBack(outage: Outage, fault: Lasting): Piece[] {
   if (fault.event.fault !== "stop" && fault.event.fault !== "kill") return [];
-  const reached = outage.tries.find(
+  const reached = outage.attempts.find(
     ({ atMs, broker, error }) =>
       atMs > fault.toMs && error === undefined && broker !== null && fault.event.targets.includes(broker),
   );

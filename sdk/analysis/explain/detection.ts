@@ -63,14 +63,16 @@ function goneIn(outage: Outage, fromMs: number, toMs: number): Noticed | undefin
   const targets = faults[0]?.event.targets ?? [];
   const isTarget = (nodeId: NodeId): boolean =>
     faults.length === 0 || targets.includes(facts.brokerOf(nodeId) ?? NOBODY);
-  const fenced = facts.lines("fenced", fromMs, toMs).find(({ told }) => isTarget(told.nodeId));
-  const letGo = facts.lines("let go", fromMs, toMs).find(({ told }) => isTarget(told.nodeId));
+  const fenced = facts.lines("fenced", fromMs, toMs).find(({ fact }) => isTarget(fact.nodeId));
+  const shutdownGranted = facts
+    .lines("controlledShutdownGranted", fromMs, toMs)
+    .find(({ fact }) => isTarget(fact.nodeId));
   const shrinks = shrinkIn(outage, fromMs, toMs);
-  const decided = earliest([fenced, letGo, shrinks]);
+  const decided = earliest([fenced, shutdownGranted, shrinks]);
   // a broker that comes back reads of its own past
   const read = facts
     .lines("registration", fromMs, toMs)
-    .find(({ told, nodeId }) => isTarget(told.nodeId) && told.is !== "unfenced" && nodeId !== told.nodeId);
+    .find(({ fact, nodeId }) => isTarget(fact.nodeId) && fact.state !== "unfenced" && nodeId !== fact.nodeId);
   const view = facts.views.find(
     ({ atMs, alive }) =>
       atMs > fromMs &&
@@ -92,31 +94,31 @@ function goneIn(outage: Outage, fromMs: number, toMs: number): Noticed | undefin
       evidence: seen,
       timer,
     };
-  const whom = `broker ${facts.brokerOf(line.told.nodeId) ?? line.told.nodeId}`;
+  const whom = `broker ${facts.brokerOf(line.fact.nodeId) ?? line.fact.nodeId}`;
   const proof = [
     logged(line),
     ...seen.filter((one) => one.kind === "view" && one.atMs >= line.atMs && one.atMs - line.atMs < SOON_MS),
   ];
-  switch (line.told.what) {
-    case "let go": {
+  switch (line.fact.what) {
+    case "controlledShutdownGranted": {
       const asked = facts
-        .lines("shutting down", fromMs, line.atMs)
-        .filter(({ told }) => told.nodeId === line.told.nodeId);
+        .lines("shuttingDown", fromMs, line.atMs)
+        .filter(({ fact }) => fact.nodeId === line.fact.nodeId);
       return {
         atMs: line.atMs,
         what: `until the controller let ${whom} go`,
         evidence: [...asked.map(logged), ...proof],
       };
     }
-    case "isr shrinks":
+    case "isrShrinks":
       return {
         atMs: line.atMs,
-        what: `until the leader missed ${named(without(outage, line as Line<"isr shrinks">))}`,
+        what: `until the leader missed ${named(without(outage, line as Line<"isrShrinks">))}`,
         evidence: proof,
         timer: brokerTimer(facts, LAG),
       };
     case "registration":
-      return line.told.is === "fenced"
+      return line.fact.state === "fenced"
         ? { atMs: line.atMs, what: `until ${whom} was fenced`, evidence: proof, timer }
         : { atMs: line.atMs, what: `until the controller let ${whom} go`, evidence: proof };
     case "fenced":
@@ -128,17 +130,17 @@ function shrinkIn(
   { facts, topic, partition, faults }: Outage,
   fromMs: number,
   toMs: number,
-): Line<"isr shrinks"> | undefined {
+): Line<"isrShrinks"> | undefined {
   const targets = faults[0]?.event.targets ?? [];
-  const isMissed = ({ told }: Line<"isr shrinks">): boolean =>
-    told.from.some((node) => !told.to.includes(node) && targets.includes(facts.brokerOf(node) ?? NOBODY));
+  const isMissed = ({ fact }: Line<"isrShrinks">): boolean =>
+    fact.from.some((node) => !fact.to.includes(node) && targets.includes(facts.brokerOf(node) ?? NOBODY));
   return facts
-    .lines("isr shrinks", fromMs, toMs)
-    .find((line) => line.told.topic === topic && line.told.partition === partition && isMissed(line));
+    .lines("isrShrinks", fromMs, toMs)
+    .find((line) => line.fact.topic === topic && line.fact.partition === partition && isMissed(line));
 }
 
-function without({ facts }: Outage, { told }: Line<"isr shrinks">): Broker[] {
-  return told.from.filter((node) => !told.to.includes(node)).flatMap((node) => facts.brokerOf(node) ?? []);
+function without({ facts }: Outage, { fact }: Line<"isrShrinks">): Broker[] {
+  return fact.from.filter((node) => !fact.to.includes(node)).flatMap((node) => facts.brokerOf(node) ?? []);
 }
 
 /**
@@ -146,7 +148,7 @@ function without({ facts }: Outage, { told }: Line<"isr shrinks">): Broker[] {
  * won.
  */
 function controllerIn({ facts, controller }: Outage, fromMs: number, toMs: number): Noticed | undefined {
-  const line = facts.lines("controller active", fromMs, toMs).find(({ told }) => told.nodeId !== controller);
+  const line = facts.lines("controllerActive", fromMs, toMs).find(({ fact }) => fact.nodeId !== controller);
   const view = facts.views.find(
     (one) =>
       one.atMs > fromMs &&
@@ -156,11 +158,11 @@ function controllerIn({ facts, controller }: Outage, fromMs: number, toMs: numbe
   );
   const atMs = line?.atMs ?? (controller === null ? undefined : view?.atMs);
   if (atMs === undefined) return undefined;
-  const stood = facts.lines("stands", fromMs, atMs);
+  const candidacies = facts.lines("becameCandidate", fromMs, atMs);
   const rounds = new Set(
     facts
-      .lines("quorum leader", fromMs, atMs)
-      .flatMap(({ told }) => (told.nodeId === null ? [told.epoch] : [])),
+      .lines("quorumLeader", fromMs, atMs)
+      .flatMap(({ fact }) => (fact.nodeId === null ? [fact.epoch] : [])),
   ).size;
   const votes = [
     "controller.quorum.election.timeout.ms",
@@ -168,9 +170,9 @@ function controllerIn({ facts, controller }: Outage, fromMs: number, toMs: numbe
   ] as const;
   const fetch = brokerTimer(facts, "controller.quorum.fetch.timeout.ms");
   // a controller that is stopped says good-bye: then nobody waited for this timer
-  const waitedMs = stood[0] === undefined ? undefined : stood[0].atMs - fromMs;
+  const waitedMs = candidacies[0] === undefined ? undefined : candidacies[0].atMs - fromMs;
   const evidence = [
-    ...stood.slice(0, MOST_LINES).map(logged),
+    ...candidacies.slice(0, MOST_LINES).map(logged),
     ...(fetch === undefined || (waitedMs === undefined && atMs - fromMs < fetch.ms - FETCH_WAIT_MS - EARLY_MS)
       ? []
       : [timed(fetch, waitedMs === undefined || lastsAsLong(waitedMs, fetch, FETCH_WAIT_MS))]),

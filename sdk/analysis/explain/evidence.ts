@@ -25,7 +25,7 @@ export function viewed({ atMs }: ClusterEvent, text: string): Evidence {
 }
 
 /** A try on the wire. */
-export function tried(one: TimedAttempt): Evidence {
+export function attempted(one: TimedAttempt): Evidence {
   const { atMs, tookMs, value, api, error } = one;
   return {
     kind: "attempt",

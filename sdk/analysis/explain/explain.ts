@@ -47,29 +47,29 @@ function topicsOf(history: History, { topic }: ExplainOptions): string[] {
 
 function windowsOf(
   facts: Facts,
-  pace: AckTimeline,
+  timeline: AckTimeline,
   client: string,
   topic: string,
   longerThanMs: number | undefined,
 ): ExplainedWindow[] {
   if (facts.settings.get(client)?.["acks"] === 0) return []; // nobody acknowledges anything to it
-  const gaps = gapsOver(pace, longerThanMs ?? 0);
+  const gaps = gapsOver(timeline, longerThanMs ?? 0);
   const isDuringFault = (gap: AckGap): boolean =>
     facts.faults.some(({ fromMs, toMs }) => fromMs <= gap.toMs && toMs >= gap.fromMs);
   const usual = median(gaps.filter((gap) => !isDuringFault(gap)).map(({ fromMs, toMs }) => toMs - fromMs));
   const isLong = (gap: AckGap): boolean =>
     gap.toMs - gap.fromMs > Math.max(USUAL * usual, isProvoked(facts, gap) ? LEAST_MS : LEAST_UNPROVOKED_MS);
   const asked = longerThanMs === undefined ? gaps.filter(isLong) : gaps;
-  return asked.map((gap) => windowOf(facts, pace, gap, { client, topic }));
+  return asked.map((gap) => windowOf(facts, timeline, gap, { client, topic }));
 }
 
 function windowOf(
   facts: Facts,
-  pace: AckTimeline,
+  timeline: AckTimeline,
   gap: AckGap,
   at: { client: string; topic: string },
 ): ExplainedWindow {
-  const outage = outageOf(facts, pace, gap, at);
+  const outage = outageOf(facts, timeline, gap, at);
   const parts = cut(outage);
   const [tookMs, isOver] = [gap.toMs - gap.fromMs, gap.before !== -1];
   return {

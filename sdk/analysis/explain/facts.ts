@@ -23,7 +23,7 @@ export interface Lasting {
 
 /** A line of a broker's log that tells one kind of thing. */
 export type Line<What extends BrokerLogFact["what"] = BrokerLogFact["what"]> = BrokerLogEvent & {
-  readonly told: Extract<BrokerLogFact, { what: What }>;
+  readonly fact: Extract<BrokerLogFact, { what: What }>;
 };
 
 /** All that is known beside the sends. */
@@ -56,8 +56,8 @@ export function factsOf(history: History): Facts {
     else if (event.kind === "cluster") views.push(event);
     else if (event.kind === "client") settings.set(event.client, event.settings);
     else if (event.kind === "broker log") {
-      const known = lines.get(event.told.what);
-      if (known === undefined) lines.set(event.told.what, [event]);
+      const known = lines.get(event.fact.what);
+      if (known === undefined) lines.set(event.fact.what, [event]);
       else known.push(event);
     }
   }

@@ -1,7 +1,7 @@
 // What only the fault's end could end: until it was healed, and until the broker served again.
 
 import type { ClusterEvent } from "../../model/history.ts";
-import { NOUNS, healed, logged, named, tried, viewed } from "./evidence.ts";
+import { NOUNS, healed, logged, named, attempted, viewed } from "./evidence.ts";
 import type { Evidence } from "./explanation.ts";
 import type { Lasting, Line } from "./facts.ts";
 import type { Outage } from "./outage.ts";
@@ -39,10 +39,10 @@ export function untilBack(outage: Outage, { heal }: Lasting, toMs: number, reach
   const nodes = heal.targets.map((broker) => facts.nodeOf(broker));
   const active = controllerAgain(outage, fromMs, untilMs);
   // a broker that starts reads of its own past
-  const isReturn = ({ told, nodeId }: Line<"registration">): boolean =>
-    told.is === "unfenced" && nodes.includes(told.nodeId) && !nodes.includes(nodeId);
+  const isReturn = ({ fact, nodeId }: Line<"registration">): boolean =>
+    fact.state === "unfenced" && nodes.includes(fact.nodeId) && !nodes.includes(nodeId);
   const unfenced = facts.lines("registration", Math.max(fromMs, active?.toMs ?? 0), untilMs).find(isReturn);
-  const started = facts.lines("started", fromMs, untilMs).find(({ told }) => nodes.includes(told.nodeId));
+  const started = facts.lines("started", fromMs, untilMs).find(({ fact }) => nodes.includes(fact.nodeId));
   const isAlive = (one: ClusterEvent | undefined): boolean =>
     one !== undefined && heal.targets.every((target) => one.alive.includes(target));
   // one that was never seen gone did not come back by being seen
@@ -55,7 +55,7 @@ export function untilBack(outage: Outage, { heal }: Lasting, toMs: number, reach
   const evidence: Evidence[] = [
     ...back.map(logged),
     ...(view === undefined ? [] : [viewed(view, `alive: ${named(view.alive)}`)]),
-    ...(reached === undefined ? [] : [tried(reached)]),
+    ...(reached === undefined ? [] : [attempted(reached)]),
   ];
   const served: Piece = {
     kind: "healing",
@@ -67,7 +67,7 @@ export function untilBack(outage: Outage, { heal }: Lasting, toMs: number, reach
 }
 
 function controllerAgain({ facts }: Outage, fromMs: number, toMs: number): Piece | undefined {
-  const line = facts.lines("controller active", fromMs, toMs)[0];
+  const line = facts.lines("controllerActive", fromMs, toMs)[0];
   const wasLost = facts.views.findLast(({ atMs }) => atMs <= fromMs)?.controllerNodeId === null;
   const view = wasLost
     ? facts.views.find((one) => one.atMs > fromMs && one.atMs <= toMs && one.controllerNodeId !== null)

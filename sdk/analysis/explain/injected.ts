@@ -22,7 +22,7 @@ export function injectedAfter(history: History, predicted: PredictionEvent): Fau
  * Whether nothing else was wrong that a prediction does not reckon with, and nothing was injected or healed
  * between the two.
  */
-export function isAsTold(history: History, { atMs }: PredictionEvent, fault: FaultEvent): boolean {
+export function isOnlyFault(history: History, { atMs }: PredictionEvent, fault: FaultEvent): boolean {
   const open = new Set<string>();
   for (const event of history) {
     if (event.kind !== "fault" && event.kind !== "heal") continue;

@@ -17,7 +17,7 @@ export interface Outage {
   readonly ender: SendEvent | undefined;
   /** The client's last send of all. */
   readonly latest: SendEvent | undefined;
-  readonly tries: readonly TimedAttempt[];
+  readonly attempts: readonly TimedAttempt[];
   /** Those that lasted during it, the deciding one first. */
   readonly faults: readonly Lasting[];
   /** The partition as last seen before the fault. */
@@ -31,13 +31,13 @@ export interface Outage {
 /** Gathers what is known of one gap of a client. */
 export function outageOf(
   facts: Facts,
-  pace: AckTimeline,
+  timeline: AckTimeline,
   gap: AckGap,
   { client, topic }: { client: string; topic: string },
 ): Outage {
   const { fromMs, toMs } = gap;
-  const ender = pace.sends[gap.before];
-  const last = pace.sends[gap.after];
+  const ender = timeline.sends[gap.before];
+  const last = timeline.sends[gap.after];
   const faults = lastedDuring(facts.faults, fromMs, toMs);
   const beganMs =
     faults[0] !== undefined && faults[0].fromMs >= fromMs - EFFECT_MS ? faults[0].event.atMs : fromMs;
@@ -52,8 +52,8 @@ export function outageOf(
     fromMs,
     toMs,
     ender,
-    latest: pace.sends.at(-1),
-    tries: attemptsOf(waiting(pace, gap), fromMs, toMs),
+    latest: timeline.sends.at(-1),
+    attempts: attemptsOf(waiting(timeline, gap), fromMs, toMs),
     faults,
     before,
     oldLeader: before?.leader ?? last?.broker ?? null,
@@ -101,26 +101,26 @@ function partitionOf(
 
 function controllerAt(facts: Facts, atMs: number): NodeId | null {
   const seen = facts.views.findLast((view) => view.atMs <= atMs && view.controllerNodeId !== null);
-  const told = facts.lines("controller active", -Infinity, atMs).at(-1);
-  if (told !== undefined && told.atMs > (seen?.atMs ?? -Infinity)) return told.told.nodeId;
-  return seen?.controllerNodeId ?? told?.told.nodeId ?? null;
+  const activation = facts.lines("controllerActive", -Infinity, atMs).at(-1);
+  if (activation !== undefined && activation.atMs > (seen?.atMs ?? -Infinity)) return activation.fact.nodeId;
+  return seen?.controllerNodeId ?? activation?.fact.nodeId ?? null;
 }
 
 /** The send that ended the outage, and those that had waited longest. */
-function waiting(pace: AckTimeline, { fromMs, toMs, after, before }: AckGap): SendEvent[] {
-  const last = before === -1 ? pace.sends.length : before + BEHIND;
+function waiting(timeline: AckTimeline, { fromMs, toMs, after, before }: AckGap): SendEvent[] {
+  const last = before === -1 ? timeline.sends.length : before + BEHIND;
   const beside: SendEvent[] = [];
   for (let i = after + 1; i < last; i++) {
-    const send = pace.sends[i];
-    if (send === undefined || i === before || send.atMs > toMs || (pace.endMs[i] ?? 0) < fromMs) continue;
+    const send = timeline.sends[i];
+    if (send === undefined || i === before || send.atMs > toMs || (timeline.endMs[i] ?? 0) < fromMs) continue;
     // kept in the order of their begin, without sorting all
     let at = beside.length;
     while (at > 0 && (beside[at - 1]?.atMs ?? 0) > send.atMs) at--;
     if (at < BESIDE) beside.splice(at, 0, send);
     if (beside.length > BESIDE) beside.pop();
   }
-  const ender = pace.sends[before];
+  const ender = timeline.sends[before];
   // where nothing ended it, what was tried last says most
-  const latest = ender ?? pace.sends.at(-1);
+  const latest = ender ?? timeline.sends.at(-1);
   return [...(latest === undefined ? [] : [latest]), ...beside.filter((one) => one !== latest)];
 }

@@ -6,7 +6,7 @@ import type { History, PredictionEvent } from "../../model/history.ts";
 import { counted, mergeVerdicts, type Verdict } from "../check/mod.ts";
 import type { Prediction } from "../../model/prediction.ts";
 import { type MeasuredOutcome, measuredOutcome, PARTITION } from "./measured-outcome.ts";
-import { injectedAfter, isAsTold } from "./injected.ts";
+import { injectedAfter, isOnlyFault } from "./injected.ts";
 
 /** One prediction and what came. */
 export interface PredictionCheck {
@@ -15,7 +15,7 @@ export interface PredictionCheck {
   /** The fault's id; null where it was not injected after the prediction. */
   fault: string | null;
   /** Null where the fault was not injected, or the client did not send while it lasted. */
-  came: MeasuredOutcome | null;
+  measured: MeasuredOutcome | null;
   /**
    * Unknown where nothing was measured, the fault did not last long enough, or it disagrees where the cluster
    * was not as it was when it was predicted.
@@ -34,36 +34,36 @@ const TIMES = 1.5;
 export function predictionChecks(history: History): readonly PredictionCheck[] {
   return history
     .filter((event): event is PredictionEvent => event.kind === "prediction")
-    .map((event) => agreementOn(history, event));
+    .map((event) => checkOf(history, event));
 }
 
 /**
  * What the predictions of a run are worth for its verdict: false where one did not come; what was not
  * measured is no disagreement.
  */
-export function predictionVerdict(agreements: readonly PredictionCheck[]): Verdict {
-  return agreements.every(({ verdict }) => verdict !== false);
+export function predictionVerdict(checks: readonly PredictionCheck[]): Verdict {
+  return checks.every(({ verdict }) => verdict !== false);
 }
 
-function agreementOn(history: History, event: PredictionEvent): PredictionCheck {
+function checkOf(history: History, event: PredictionEvent): PredictionCheck {
   const { client, topic, prediction, lastsMs } = event;
   const fault = injectedAfter(history, event);
-  const came =
+  const measured =
     fault === undefined
       ? null
       : measuredOutcome(history, fault, { client, topic, ...(lastsMs === undefined ? {} : { lastsMs }) });
-  const common = { client, prediction, fault: fault?.id ?? null, came };
-  if (fault === undefined || came === null) return { ...common, verdict: "unknown", disagreements: [] };
+  const common = { client, prediction, fault: fault?.id ?? null, measured };
+  if (fault === undefined || measured === null) return { ...common, verdict: "unknown", disagreements: [] };
   const isWatched = history.some(({ kind }) => kind === "cluster");
   const found = [
-    movedOn(prediction, came, isWatched),
-    servedOn(prediction, came),
-    ...(isAlone(history, topic) ? countsOn(prediction, came) : []),
+    movedOn(prediction, measured, isWatched),
+    servedOn(prediction, measured),
+    ...(isAlone(history, topic) ? countsOn(prediction, measured) : []),
   ];
   const verdict = mergeVerdicts(found.map((one) => one.verdict));
   return {
     ...common,
-    verdict: verdict === false && !isAsTold(history, event, fault) ? "unknown" : verdict,
+    verdict: verdict === false && !isOnlyFault(history, event, fault) ? "unknown" : verdict,
     disagreements: found.flatMap(({ text }) => text ?? []),
   };
 }
@@ -98,7 +98,7 @@ function movedOn(
   if (failedOver === (failsOver === 1)) return { verdict: true };
   // of a client that is never served nothing tells when the leader moves but the timers that it takes
   const needsMs =
-    gap?.toMs ?? TIMES * timers.reduce((sum, { of, ms }) => sum + (of === "client" ? 0 : ms), 0);
+    gap?.toMs ?? TIMES * timers.reduce((sum, { owner, ms }) => sum + (owner === "client" ? 0 : ms), 0);
   if (!failedOver && (!isWatched || lastedMs < needsMs)) return { verdict: "unknown" };
   return {
     verdict: false,
@@ -138,7 +138,7 @@ function servedOn(
   };
 }
 
-function countsOn(prediction: Prediction, came: MeasuredOutcome): Found[] {
+function countsOn(prediction: Prediction, measured: MeasuredOutcome): Found[] {
   return (
     [
       ["lost", "lost"],
@@ -146,10 +146,10 @@ function countsOn(prediction: Prediction, came: MeasuredOutcome): Found[] {
       ["unknown", "with unknown outcome"],
     ] as const
   ).map(([name, word]) => {
-    if (prediction[name] === "possible" || came[name] === 0 || came.isCut) return { verdict: true };
+    if (prediction[name] === "possible" || measured[name] === 0 || measured.isCut) return { verdict: true };
     return {
       verdict: false,
-      text: `${name === "duplicates" ? counted(came[name], word) : `${counted(came[name])} ${word}`}, though none was predicted`,
+      text: `${name === "duplicates" ? counted(measured[name], word) : `${counted(measured[name])} ${word}`}, though none was predicted`,
     };
   });
 }

@@ -1,7 +1,7 @@
 // A leader that is well refuses a record while fewer replicas are in sync than the topic's
 // min.insync.replicas.
 
-import { logged, named, tried, viewed, whom } from "./evidence.ts";
+import { logged, named, attempted, viewed, whom } from "./evidence.ts";
 import type { Lasting } from "./facts.ts";
 import { untilHealed } from "./healing.ts";
 import type { Outage } from "./outage.ts";
@@ -12,7 +12,7 @@ import type { Piece } from "./pieces.ts";
  */
 export function refusedPieces(outage: Outage, fromMs: number, fault: Lasting | undefined): Piece[] {
   const { facts, topic, partition, toMs } = outage;
-  const refused = outage.tries.filter(
+  const refused = outage.attempts.filter(
     ({ api, endMs, error }) => api === "Produce" && endMs >= fromMs && NOT_ENOUGH.has(error ?? ""),
   );
   const [first, last] = [refused[0], refused.at(-1)];
@@ -24,12 +24,12 @@ export function refusedPieces(outage: Outage, fromMs: number, fault: Lasting | u
     kind: "other",
     toMs: Math.min(healedMs, outage.ender === undefined ? toMs : last.endMs),
     what,
-    evidence: [tried(first), tried(last)],
+    evidence: [attempted(first), attempted(last)],
   };
   const isOf = (one: { topic: string; partition: number }): boolean =>
     one.topic === topic && one.partition === partition;
   const sinceMs = Math.min(healedMs, last.atMs);
-  const grown = facts.lines("isr", sinceMs, toMs).find(({ told }) => isOf(told));
+  const grown = facts.lines("isr", sinceMs, toMs).find(({ fact }) => isOf(fact));
   const view = facts.views.find(
     (one) =>
       one.atMs > sinceMs &&

@@ -44,11 +44,11 @@ interface Term {
 /** A term for what is said alike, and one for late answers that follow each other. */
 function termsOf(parts: readonly Part[]): Term[] {
   const terms: Term[] = [];
-  const late = parts.filter(({ kind }) => kind === "delay");
+  const delays = parts.filter(({ kind }) => kind === "delay");
   for (const { kind, what, tookMs } of parts) {
     const said =
-      kind === "delay" && late.length > 1
-        ? `in late answers: ${late.map((part) => part.what.split(/[ ,]/)[0]).join(", ")}`
+      kind === "delay" && delays.length > 1
+        ? `in late answers: ${delays.map((part) => part.what.split(/[ ,]/)[0]).join(", ")}`
         : what;
     const same = terms.find((term) => term.what === said);
     if (same === undefined) terms.push({ what: said, tookMs, isUnexplained: kind === "unexplained" });
@@ -72,9 +72,9 @@ function leastOf(terms: readonly Term[], counts: readonly number[], total: numbe
 /** Gives a term's time to the longer of its neighbours. */
 function without(terms: readonly Term[], i: number): Term[] {
   const [left, right] = [terms[i - 1]?.tookMs ?? -1, terms[i + 1]?.tookMs ?? -1];
-  const heir = left >= right ? i - 1 : i + 1;
+  const neighbour = left >= right ? i - 1 : i + 1;
   return terms
-    .map((term, n) => (n === heir ? { ...term, tookMs: term.tookMs + (terms[i]?.tookMs ?? 0) } : term))
+    .map((term, n) => (n === neighbour ? { ...term, tookMs: term.tookMs + (terms[i]?.tookMs ?? 0) } : term))
     .filter((_, n) => n !== i);
 }
 

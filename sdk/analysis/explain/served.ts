@@ -32,23 +32,23 @@ function leaderChange(outage: Outage, afterMs: number): Served | undefined {
   const leads = (broker: Broker | null): boolean =>
     broker !== null &&
     (ender?.broker === undefined || ender.partition !== partition || ender.broker === broker);
-  const isOf = (told: { topic: string; partition: number; leaderEpoch: number }): boolean =>
-    told.topic === topic && told.partition === partition && told.leaderEpoch > epoch;
+  const isOf = (fact: { topic: string; partition: number; leaderEpoch: number }): boolean =>
+    fact.topic === topic && fact.partition === partition && fact.leaderEpoch > epoch;
   const line = facts
-    .lines("leads", afterMs, toMs + ROUNDED_MS)
-    .findLast(({ told }) => isOf(told) && leads(facts.brokerOf(told.nodeId)));
+    .lines("becameLeader", afterMs, toMs + ROUNDED_MS)
+    .findLast(({ fact }) => isOf(fact) && leads(facts.brokerOf(fact.nodeId)));
   const seen = stateIn(
     outage,
     afterMs,
     ({ leader, leaderEpoch }) =>
-      leaderEpoch > (line === undefined ? epoch : line.told.leaderEpoch - 1) && leads(leader),
+      leaderEpoch > (line === undefined ? epoch : line.fact.leaderEpoch - 1) && leads(leader),
   );
   const heard =
     line ??
     facts
-      .lines("follows", afterMs, toMs)
-      .find(({ told }) => isOf(told) && leads(facts.brokerOf(told.leaderNodeId)));
-  const told =
+      .lines("becameFollower", afterMs, toMs)
+      .find(({ fact }) => isOf(fact) && leads(facts.brokerOf(fact.leaderNodeId)));
+  const seenEvidence =
     seen === undefined
       ? []
       : [
@@ -61,12 +61,14 @@ function leaderChange(outage: Outage, afterMs: number): Served | undefined {
     return {
       how: "leader",
       atMs: heard.atMs,
-      leader: facts.brokerOf(heard.told.what === "leads" ? heard.told.nodeId : heard.told.leaderNodeId),
-      evidence: [logged(heard), ...told],
+      leader: facts.brokerOf(
+        heard.fact.what === "becameLeader" ? heard.fact.nodeId : heard.fact.leaderNodeId,
+      ),
+      evidence: [logged(heard), ...seenEvidence],
     };
   return seen === undefined
     ? undefined
-    : { how: "leader", atMs: seen.view.atMs, leader: seen.state.leader, evidence: told };
+    : { how: "leader", atMs: seen.view.atMs, leader: seen.state.leader, evidence: seenEvidence };
 }
 
 /**
@@ -85,21 +87,21 @@ function isrChange(outage: Outage, afterMs: number): Served | undefined {
   const line = facts
     .lines("isr", afterMs, toMs + ROUNDED_MS)
     .findLast(
-      ({ told }) =>
-        told.topic === topic &&
-        told.partition === partition &&
-        isSmaller(told.isr.flatMap((node) => facts.brokerOf(node) ?? [])),
+      ({ fact }) =>
+        fact.topic === topic &&
+        fact.partition === partition &&
+        isSmaller(fact.isr.flatMap((node) => facts.brokerOf(node) ?? [])),
     );
   const seen = lastShrink(outage, afterMs, isSmaller);
-  const told =
+  const seenEvidence =
     seen === undefined
       ? []
       : [viewed(seen.view, `in sync for ${topic}-${partition}: ${named(seen.state.isr)}`)];
   if (line !== undefined)
-    return { how: "isr", atMs: line.atMs, leader: oldLeader, evidence: [logged(line), ...told] };
+    return { how: "isr", atMs: line.atMs, leader: oldLeader, evidence: [logged(line), ...seenEvidence] };
   return seen === undefined
     ? undefined
-    : { how: "isr", atMs: seen.view.atMs, leader: oldLeader, evidence: told };
+    : { how: "isr", atMs: seen.view.atMs, leader: oldLeader, evidence: seenEvidence };
 }
 
 /** The first view after a moment, up to the end, in which the partition is as asked. */

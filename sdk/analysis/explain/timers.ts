@@ -21,7 +21,7 @@ export function pauseTimers(settings: Readonly<Record<string, unknown>>): Timer[
     {
       name: RECONNECT,
       ms: reconnectMs(properties?.[RECONNECT]),
-      of: "client",
+      owner: "client",
       source: "CommonClientConfigs.java",
     },
   ];

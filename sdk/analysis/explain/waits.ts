@@ -1,6 +1,6 @@
 // Where nothing ended an outage: what it was still waiting for when the watching ended.
 
-import { logged, struck, tried, viewed, whom } from "./evidence.ts";
+import { logged, struck, attempted, viewed, whom } from "./evidence.ts";
 import type { Evidence } from "./explanation.ts";
 import type { Outage } from "./outage.ts";
 import type { Piece } from "./pieces.ts";
@@ -48,9 +48,9 @@ export function clusterWaits(outage: Outage): Piece | undefined {
 /** The last that the voters said of an election that nobody won. */
 function lastVotes({ facts }: Outage, fromMs: number, toMs: number): Evidence[] {
   const resigned = facts.lines("resigned", fromMs, toMs).at(-1);
-  const stands = facts.lines("stands", fromMs, toMs).at(-1);
-  const nobody = facts.lines("quorum leader", fromMs, toMs).findLast(({ told }) => told.nodeId === null);
-  return [resigned, stands, nobody].flatMap((line) => (line === undefined ? [] : [logged(line)]));
+  const becameCandidate = facts.lines("becameCandidate", fromMs, toMs).at(-1);
+  const nobody = facts.lines("quorumLeader", fromMs, toMs).findLast(({ fact }) => fact.nodeId === null);
+  return [resigned, becameCandidate, nobody].flatMap((line) => (line === undefined ? [] : [logged(line)]));
 }
 
 /**
@@ -58,19 +58,19 @@ function lastVotes({ facts }: Outage, fromMs: number, toMs: number): Evidence[] 
  * without telling of a try; undefined where its tries tell.
  */
 export function clientWaits(outage: Outage, fromMs: number): Piece | undefined {
-  const { tries, toMs, facts, topic, partition, oldLeader } = outage;
+  const { attempts, toMs, facts, topic, partition, oldLeader } = outage;
   const leader = facts.views
     .findLast(({ atMs }) => atMs <= toMs)
     ?.partitions.find((one) => one.topic === topic && one.partition === partition)?.leader;
-  const [first, last] = [tries.find(({ endMs }) => endMs >= fromMs) ?? tries.at(-1), tries.at(-1)];
+  const [first, last] = [attempts.find(({ endMs }) => endMs >= fromMs) ?? attempts.at(-1), attempts.at(-1)];
   if (first === undefined || last === undefined) return gaveUp(outage);
-  if (leader == null || leader === oldLeader || tries.some(({ broker }) => broker === leader))
+  if (leader == null || leader === oldLeader || attempts.some(({ broker }) => broker === leader))
     return undefined;
   return {
     kind: "request",
     toMs,
     what: `the client stayed with ${whom(last)} and never tried broker ${leader}`,
-    evidence: [tried(first), tried(last)],
+    evidence: [attempted(first), attempted(last)],
   };
 }
 

@@ -26,9 +26,9 @@ export function bootstrapSpan(situation: Situation): Span {
   const { client } = situation;
   const ways = seeds(situation);
   // Java draws one by chance; kafkajs goes through its list, to its end where none answers in time
-  const tried =
+  const asked =
     client.client === "java" || !ways.includes("open") ? ways : ways.slice(0, ways.indexOf("open"));
-  const silent = tried.filter((is) => is === "silent").length;
+  const silent = asked.filter((is) => is === "silent").length;
   return span(
     client.client === "kafkajs" ? silent * client.requestTimeout : 0,
     silent * client.requestTimeout + 800,
@@ -44,7 +44,7 @@ export function bootstrapSpan(situation: Situation): Span {
 export function isStuckOnBootstrap({ client, fault, reach, nodeOf }: Situation): boolean {
   if (client.client !== "kafkajs" || fault.kind === "stop") return false;
   const known = client.bootstrap.flatMap((broker) => nodeOf(broker) ?? []);
-  return known.length > 0 && known.every((node) => reach.fromClient(node).is !== "open");
+  return known.length > 0 && known.every((node) => reach.fromClient(node).state !== "open");
 }
 
 /** How each bootstrap server meets a new connection. */
@@ -52,7 +52,7 @@ function seeds({ client, reach, nodeOf }: Situation): ("open" | "silent" | "refu
   return client.bootstrap
     .flatMap((broker) => nodeOf(broker) ?? [])
     .map((node) => {
-      const { is, addsMs } = reach.fromClient(node, true);
-      return is === "open" && addsMs >= client.requestTimeout ? "silent" : is;
+      const { state, addsMs } = reach.fromClient(node, true);
+      return state === "open" && addsMs >= client.requestTimeout ? "silent" : state;
     });
 }

@@ -18,7 +18,7 @@ import { why } from "./words.ts";
 /** A prediction for one course, and how probable the course is. */
 export interface PredictionBranch {
   readonly odds: Odds;
-  readonly told: Omit<Prediction, "sentence">;
+  readonly prediction: Omit<Prediction, "sentence">;
 }
 
 /** Every course that events may take with a controller. */
@@ -28,35 +28,43 @@ export function predictionBranches(
 ): PredictionBranch[] {
   const situation = situationOf({ ...circumstances, controller });
   const quorum = quorumOf(situation);
-  return leaderChanges(situation, quorum).map(({ odds, succession }) => ({
+  return leaderChanges(situation, quorum).map(({ odds, leaderChange }) => ({
     odds,
-    told: tell(situation, quorum, succession),
+    prediction: predictBranch(situation, quorum, leaderChange),
   }));
 }
 
-function tell(situation: Situation, quorum: Quorum, succession: LeaderChange): PredictionBranch["told"] {
-  const service = serviceOf(situation, succession);
+function predictBranch(
+  situation: Situation,
+  quorum: Quorum,
+  leaderChange: LeaderChange,
+): PredictionBranch["prediction"] {
+  const service = serviceOf(situation, leaderChange);
   const send = sendOf(situation, service);
-  const parts = partsOf(situation, quorum, succession, service);
-  const told = {
+  const parts = partsOf(situation, quorum, leaderChange, service);
+  const prediction = {
     fault: situation.fault.kind,
     targets: situation.fault.targets,
-    failsOver: succession.moves > 0 ? 1 : 0,
+    failsOver: leaderChange.moves > 0 ? 1 : 0,
     served: Math.round(service.served * 1000) / 1000,
     gap: service.gap,
     parts,
-    timers: decisive(succession, service, parts),
+    timers: decisive(leaderChange, service, parts),
     send,
     ...(service.trips === null ? {} : { roundTrips: service.trips.trips }),
-    ...possibilities(situation, succession, service, send),
-    why: why(situation, succession, service),
-  } satisfies PredictionBranch["told"];
-  return whileItLasts<PredictionBranch["told"]>(told, succession.movedAt, situation.fault.lastsMs);
+    ...possibilities(situation, leaderChange, service, send),
+    why: why(situation, leaderChange, service),
+  } satisfies PredictionBranch["prediction"];
+  return whileItLasts<PredictionBranch["prediction"]>(
+    prediction,
+    leaderChange.movedAt,
+    situation.fault.lastsMs,
+  );
 }
 
 /** Of a time that a client adds, only what is as long as what the cluster needs decides. */
 function decisive(
-  succession: LeaderChange,
+  leaderChange: LeaderChange,
   service: Service,
   parts: readonly PredictedPart[],
 ): readonly Timer[] {
@@ -67,28 +75,28 @@ function decisive(
   const settled = parts
     .filter(({ kind, tookMs }) => kind === "election" && tookMs.toMs * 2 >= longest)
     .flatMap(({ timers }) => timers);
-  const late = (service.trips?.trips ?? []).flatMap(({ limit, holds }) =>
+  const missedLimits = (service.trips?.trips ?? []).flatMap(({ limit, holds }) =>
     limit !== null && holds < 1 ? [limit] : [],
   );
   return distinct([
-    ...succession.timers,
-    ...late,
+    ...leaderChange.timers,
+    ...missedLimits,
     ...settled,
-    ...(service.gap === null || service.gap.fromMs > 0 || succession.moves > 0 ? own : []),
+    ...(service.gap === null || service.gap.fromMs > 0 || leaderChange.moves > 0 ? own : []),
   ]);
 }
 
 function partsOf(
   situation: Situation,
   quorum: Quorum,
-  succession: LeaderChange,
+  leaderChange: LeaderChange,
   service: Service,
 ): PredictedPart[] {
   if (service.gap === null) return [];
   const parts: PredictedPart[] = [];
-  const ready = (situation.client.acks === -1 ? succession.readyAll : succession.readyOne) ?? NOW;
-  const another = quorum.is === "another" && situation.fault.kind !== "stop" ? quorum.at : NOW;
-  if (succession.moves > 0 && another.toMs > 0)
+  const ready = (situation.client.acks === -1 ? leaderChange.readyAll : leaderChange.readyOne) ?? NOW;
+  const another = quorum.outcome === "another" && situation.fault.kind !== "stop" ? quorum.activeAt : NOW;
+  if (leaderChange.moves > 0 && another.toMs > 0)
     parts.push({
       kind: "detection",
       tookMs: another,
@@ -97,18 +105,18 @@ function partsOf(
     });
   if (ready.toMs > 0) {
     const rest = span(Math.max(0, ready.fromMs - another.fromMs), Math.max(0, ready.toMs - another.toMs));
-    const timers = succession.timers.filter((timer) => !parts.some((part) => part.timers.includes(timer)));
+    const timers = leaderChange.timers.filter((timer) => !parts.some((part) => part.timers.includes(timer)));
     parts.push({
       kind: "detection",
-      tookMs: succession.moves > 0 ? rest : ready,
+      tookMs: leaderChange.moves > 0 ? rest : ready,
       timers,
       what:
-        succession.moves > 0
+        leaderChange.moves > 0
           ? `until the controller fences broker ${situation.topic.state.leader}`
           : "until the ISR is without the replicas that do not fetch",
     });
   }
-  const settled = settling(situation, succession);
+  const settled = settling(situation, leaderChange);
   if (settled.tookMs.toMs > 0)
     parts.push({
       kind: "election",

@@ -14,7 +14,7 @@
 // has an id of its own), KafkaProducer.java.
 
 import type { KnownNode } from "./circumstances.ts";
-import { lateness } from "./detection.ts";
+import { addedLatencyMs } from "./detection.ts";
 import type { Odds, RoundTrip, Span, Timer } from "../../model/prediction.ts";
 import type { Situation } from "./situation.ts";
 import { span } from "./span.ts";
@@ -63,13 +63,13 @@ export function tripsOf(situation: Situation, leader: KnownNode): Trips | null {
 }
 
 function answer(situation: Situation, node: KnownNode): number {
-  const { out, in: inward } = lateness(situation.fault.network ?? [], node, "clients");
+  const { out, in: inward } = addedLatencyMs(situation.fault.network ?? [], node, "clients");
   return out + inward;
 }
 
 /** The first answer on a new connection. */
 function fresh(situation: Situation, node: KnownNode): number {
-  const { out, in: inward } = lateness(situation.fault.network ?? [], node, "clients");
+  const { out, in: inward } = addedLatencyMs(situation.fault.network ?? [], node, "clients");
   return situation.engine === "docker" ? 2 * (out + inward) : 2 * out + inward;
 }
 
@@ -100,7 +100,7 @@ export function replication({ client, topic, nodeOf, reach }: Situation, leader:
     0,
     ...followers
       .map((node) => reach.between(node, leader, "peers"))
-      .map(({ is, addsMs }) => (is === "open" ? addsMs : 0)),
+      .map(({ state, addsMs }) => (state === "open" ? addsMs : 0)),
   );
 }
 

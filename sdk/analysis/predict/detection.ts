@@ -17,7 +17,7 @@ import { NOW, plus, span } from "./span.ts";
 
 /** When, and how probably, something is noticed. */
 export interface Noticed {
-  readonly at: Span;
+  readonly noticedAt: Span;
   readonly odds: Odds;
   readonly timers: readonly Timer[];
 }
@@ -36,35 +36,35 @@ export function fencing(situation: Situation, quorum: Quorum, node: KnownNode): 
   );
   const timers = [session];
   const way = situation.reach.between(node, controller, "controllers");
-  const anew: Span = plus(quorum.at, span(session.ms, session.ms), writing);
-  if (way.is !== "open" || !situation.reach.runs(node)) {
+  const anew: Span = plus(quorum.activeAt, span(session.ms, session.ms), writing);
+  if (way.state !== "open" || !situation.reach.runs(node)) {
     // where only answers are cut off, one more heartbeat arrives
     const last = isDeafOnly(situation.fault.network ?? [], node)
       ? span(0, heartbeat.ms)
       : span(-heartbeat.ms, 0);
     return {
-      at: quorum.is === "another" ? anew : plus(span(session.ms, session.ms), last, writing),
+      noticedAt: quorum.outcome === "another" ? anew : plus(span(session.ms, session.ms), last, writing),
       odds: 1,
-      timers: quorum.is === "another" ? [...quorum.timers, session] : timers,
+      timers: quorum.outcome === "another" ? [...quorum.timers, session] : timers,
     };
   }
-  const late = lateness(situation.fault.network ?? [], node, "controllers");
-  return late.out + late.in === 0
+  const latencyMs = addedLatencyMs(situation.fault.network ?? [], node, "controllers");
+  return latencyMs.out + latencyMs.in === 0
     ? null
-    : tooLate({
-        late,
+    : delayedHeartbeat({
+        latencyMs,
         session,
         heartbeat,
         patienceMs: waitsForInterval(situation.kafka) ? heartbeat.ms : session.ms / 2,
         writing,
         quorum,
         anew,
-        unrest: unrest(situation, node, late),
+        unrest: unrest(situation, node, latencyMs),
       });
 }
 
-interface Late {
-  late: { out: number; in: number };
+interface DelayedHeartbeat {
+  latencyMs: { out: number; in: number };
   session: Timer;
   heartbeat: Timer;
   /** How long a heartbeat's request waits for its answer. */
@@ -88,8 +88,8 @@ function waitsForInterval(kafka: string | null): boolean {
   return major === 4 ? minor > 0 || patch >= 1 : minor > 9 || (minor === 9 && patch >= 2);
 }
 
-function tooLate({
-  late,
+function delayedHeartbeat({
+  latencyMs,
   session,
   heartbeat,
   patienceMs,
@@ -97,38 +97,43 @@ function tooLate({
   quorum,
   anew,
   unrest,
-}: Late): Noticed | null {
-  const roundTrip = late.out + late.in;
+}: DelayedHeartbeat): Noticed | null {
+  const roundTrip = latencyMs.out + latencyMs.in;
   const odds = ramp(roundTrip, patienceMs, 150);
-  if (quorum.is === "another") {
+  if (quorum.outcome === "another") {
     // the first heartbeat to a new controller needs a connection: at least one round trip for its versions, then its own way
-    const first = plus(span(roundTrip + late.out, 2 * roundTrip + late.out + heartbeat.ms));
+    const first = plus(span(roundTrip + latencyMs.out, 2 * roundTrip + latencyMs.out + heartbeat.ms));
     const missed = Math.max(odds, first.fromMs > session.ms ? 1 : first.toMs < session.ms ? 0 : 0.5);
-    return missed === 0 ? null : { at: anew, odds: missed, timers: [...quorum.timers, session] };
+    return missed === 0 ? null : { noticedAt: anew, odds: missed, timers: [...quorum.timers, session] };
   }
   if (odds === 0 && unrest.toMs === 0) return null;
   // its heartbeats come through, but each controller that it makes them elect counts anew, and needs a
   // connection of its own first
-  if (odds === 0) return { at: plus(anew, span(late.out, late.out), unrest), odds: 0.3, timers: [session] };
+  if (odds === 0)
+    return {
+      noticedAt: plus(anew, span(latencyMs.out, latencyMs.out), unrest),
+      odds: 0.3,
+      timers: [session],
+    };
   const length = span(session.ms, session.ms);
-  const isCounted = late.out + heartbeat.ms <= session.ms; // the heartbeat that was on its way still counts
-  const at = isCounted
-    ? plus(length, span(late.out, late.out + heartbeat.ms), writing, unrest)
+  const isCounted = latencyMs.out + heartbeat.ms <= session.ms; // the heartbeat that was on its way still counts
+  const noticedAt = isCounted
+    ? plus(length, span(latencyMs.out, latencyMs.out + heartbeat.ms), writing, unrest)
     : plus(length, span(-heartbeat.ms, 0), writing);
-  return { at, odds, timers: [session] };
+  return { noticedAt, odds, timers: [session] };
 }
 
 /**
  * A voter that is late stands for election, and before 4.0 the others follow its higher epoch into one (no
  * pre-vote, KIP-996): the next controller counts anew.
  */
-function unrest(situation: Situation, node: KnownNode, late: { out: number; in: number }): Span {
+function unrest(situation: Situation, node: KnownNode, latencyMs: { out: number; in: number }): Span {
   const [fetch, vote] = [
     situation.timer("controller.quorum.fetch.timeout.ms"),
     situation.timer("controller.quorum.election.timeout.ms"),
   ];
   const isCandidate =
-    situation.major < 4 && situation.voters.includes(node.nodeId) && late.out + late.in > fetch.ms;
+    situation.major < 4 && situation.voters.includes(node.nodeId) && latencyMs.out + latencyMs.in > fetch.ms;
   return isCandidate ? span(0, 2 * fetch.ms + 4 * vote.ms) : NOW;
 }
 
@@ -138,7 +143,7 @@ export function ramp(value: number, limit: number, width: number): Odds {
 }
 
 /** By how much later a node's traffic on a path arrives, each way. */
-export function lateness(
+export function addedLatencyMs(
   network: readonly NetFault[],
   node: KnownNode,
   path: Exclude<Path, "all">,
@@ -169,5 +174,5 @@ function isDeafOnly(network: readonly NetFault[], node: KnownNode): boolean {
 /** When a leader takes a follower out of the ISR that does not fetch any more. */
 export function lagging(situation: Situation, leader: KnownNode, since: Span = NOW): Noticed {
   const lag = situation.timer("replica.lag.time.max.ms", leader);
-  return { at: plus(since, span(lag.ms, 1.5 * lag.ms + 200)), odds: 1, timers: [lag] };
+  return { noticedAt: plus(since, span(lag.ms, 1.5 * lag.ms + 200)), odds: 1, timers: [lag] };
 }

@@ -71,7 +71,7 @@ export function circumstances({
       properties: node.properties,
     }),
   );
-  const told =
+  const ownProperties =
     (known.find(({ broker }) => broker === state.leader) ?? known.find(({ broker }) => broker !== null))
       ?.properties ?? {};
   return {
@@ -84,8 +84,8 @@ export function circumstances({
       topic,
       partition,
       state,
-      minIsr: minIsr ?? brokerNumber(told, "min.insync.replicas"),
-      uncleanElection: uncleanElection ?? brokerFlag(told, "unclean.leader.election.enable"),
+      minIsr: minIsr ?? brokerNumber(ownProperties, "min.insync.replicas"),
+      uncleanElection: uncleanElection ?? brokerFlag(ownProperties, "unclean.leader.election.enable"),
       isAssumed: false,
     },
     client: knownClient(client),

@@ -78,8 +78,8 @@ export function fromCompose(
   refuseUnknown("predict for", [...fault.targets, ...(leader === undefined ? [] : [leader])], brokers);
   if (typeof client.bootstrap === "object") refuseUnknown("bootstrap from", client.bootstrap, brokers);
   const first = leader ?? fault.targets[0] ?? brokers[0]!;
-  const told = nodes.find(({ broker }) => broker === first)!.properties;
-  const wanted = topic.replicationFactor ?? brokerNumber(told, "default.replication.factor");
+  const firstProperties = nodes.find(({ broker }) => broker === first)!.properties;
+  const wanted = topic.replicationFactor ?? brokerNumber(firstProperties, "default.replication.factor");
   if (!(wanted >= 1 && wanted <= brokers.length))
     throw new RangeError(
       `Cannot have ${wanted} replicas: the compose file has ${brokers.length} ${brokers.length === 1 ? "broker" : "brokers"}`,
@@ -105,8 +105,8 @@ export function fromCompose(
         isr,
         offline: [],
       },
-      minIsr: topic.minIsr ?? brokerNumber(told, "min.insync.replicas"),
-      uncleanElection: topic.uncleanElection ?? brokerFlag(told, "unclean.leader.election.enable"),
+      minIsr: topic.minIsr ?? brokerNumber(firstProperties, "min.insync.replicas"),
+      uncleanElection: topic.uncleanElection ?? brokerFlag(firstProperties, "unclean.leader.election.enable"),
       isAssumed: true,
     },
     client: clientOf(client, brokers),

@@ -14,23 +14,25 @@ function isOver({ fromMs, toMs }: Span, byMs: number): Odds {
 
 /** Leaves of a prediction what happens before the fault is healed. */
 export function whileItLasts<Told extends Omit<Prediction, "sentence">>(
-  told: Told,
+  prediction: Told,
   movedAt: Span | null,
   lastsMs: number | undefined,
 ): Told {
-  if (lastsMs === undefined) return told;
-  const failsOver = told.failsOver * (movedAt === null ? 1 : isOver(movedAt, lastsMs));
-  const over = told.gap === null ? 1 : isOver(told.gap, lastsMs);
+  if (lastsMs === undefined) return prediction;
+  const failsOver = prediction.failsOver * (movedAt === null ? 1 : isOver(movedAt, lastsMs));
+  const over = prediction.gap === null ? 1 : isOver(prediction.gap, lastsMs);
   const gap =
-    told.gap === null || over === 0 ? null : span(told.gap.fromMs, Math.min(told.gap.toMs, lastsMs));
+    prediction.gap === null || over === 0
+      ? null
+      : span(prediction.gap.fromMs, Math.min(prediction.gap.toMs, lastsMs));
   const healed =
-    over === 1 && told.served > 0 ? "" : ` It is healed after ${Math.round(lastsMs / 100) / 10} s.`;
+    over === 1 && prediction.served > 0 ? "" : ` It is healed after ${Math.round(lastsMs / 100) / 10} s.`;
   return {
-    ...told,
+    ...prediction,
     failsOver,
-    served: told.served * over,
+    served: prediction.served * over,
     gap,
-    parts: gap === null ? [] : told.parts,
-    why: `${told.why}${healed}`,
+    parts: gap === null ? [] : prediction.parts,
+    why: `${prediction.why}${healed}`,
   };
 }

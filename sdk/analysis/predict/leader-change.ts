@@ -21,7 +21,7 @@ import { earliestOf, latestOf, NOW, plus, span } from "./span.ts";
 
 /** What decides the outcome. */
 export type Because =
-  | "let go"
+  | "controlledShutdown"
   | "fenced"
   | "unclean"
   | "no replica"
@@ -51,22 +51,24 @@ export interface LeaderChange {
 export function leaderChanges(
   situation: Situation,
   quorum: Quorum,
-): { odds: Odds; succession: LeaderChange }[] {
+): { odds: Odds; leaderChange: LeaderChange }[] {
   const { state } = situation.topic;
   const leader = state.leader === null ? undefined : situation.nodeOf(state.leader);
-  if (leader === undefined) return [{ odds: 1, succession: nobody("no leader") }];
-  if (situation.fault.kind === "stop") return [{ odds: 1, succession: stopped(situation, leader) }];
+  if (leader === undefined) return [{ odds: 1, leaderChange: nobody("no leader") }];
+  if (situation.fault.kind === "stop") return [{ odds: 1, leaderChange: stopped(situation, leader) }];
   // heartbeats need no disk: a broker whose disk hangs keeps what it leads
   if (situation.fault.kind === "hang" && isTarget(situation, leader))
-    return [{ odds: 1, succession: { ...nobody("hung disk"), leader: leader.broker } }];
+    return [{ odds: 1, leaderChange: { ...nobody("hung disk"), leader: leader.broker } }];
   const isr = state.isr.flatMap((broker) => situation.nodeOf(broker) ?? []);
   const fence = fencing(situation, quorum, leader);
   const odds = fence?.odds ?? 0;
   return [
-    ...(fence === null ? [] : [{ odds, succession: moved(situation, quorum, { leader, isr, fence }) }]),
+    ...(fence === null ? [] : [{ odds, leaderChange: moved(situation, quorum, { leader, isr, fence }) }]),
     {
       odds: 1 - odds,
-      succession: situation.reach.runs(leader) ? stays(situation, quorum, leader, isr) : nobody("no quorum"),
+      leaderChange: situation.reach.runs(leader)
+        ? stays(situation, quorum, leader, isr)
+        : nobody("no quorum"),
     },
   ];
 }
@@ -94,26 +96,30 @@ function moved(situation: Situation, quorum: Quorum, { leader, isr, fence }: Fal
   const others = isr
     .filter((one) => one !== leader)
     .map((node) => ({ node, fence: fencing(situation, quorum, node) }));
-  const heirs = others.filter((one) => one.fence === null && situation.reach.runs(one.node));
-  const heir = heirs[0]?.node;
-  if (heir === undefined) return unclean(situation, quorum, leader, fence);
+  const candidates = others.filter((one) => one.fence === null && situation.reach.runs(one.node));
+  const newLeader = candidates[0]?.node;
+  if (newLeader === undefined) return unclean(situation, quorum, leader, fence);
   const gone = others.filter((one) => one.fence !== null);
-  const deaf = heirs.filter(({ node }) => node !== heir && !fetches(situation, node, heir));
+  const deaf = candidates.filter(({ node }) => node !== newLeader && !fetches(situation, node, newLeader));
   const kept = [
-    heir,
-    ...heirs
+    newLeader,
+    ...candidates
       .map(({ node }) => node)
-      .filter((node) => node !== heir && !deaf.some((one) => one.node === node)),
+      .filter((node) => node !== newLeader && !deaf.some((one) => one.node === node)),
   ];
-  const readyOne = fence.at;
-  const lag = lagging(situation, heir, fence.at);
-  const all = latestOf([fence.at, ...gone.map((one) => one.fence!.at), ...(deaf.length > 0 ? [lag.at] : [])]);
+  const readyOne = fence.noticedAt;
+  const lag = lagging(situation, newLeader, fence.noticedAt);
+  const all = latestOf([
+    fence.noticedAt,
+    ...gone.map((one) => one.fence!.noticedAt),
+    ...(deaf.length > 0 ? [lag.noticedAt] : []),
+  ]);
   return finished(situation, {
     because: "fenced",
     moves: 1,
-    leader: heir.broker,
+    leader: newLeader.broker,
     isr: brokers(kept),
-    movedAt: fence.at,
+    movedAt: fence.noticedAt,
     readyOne,
     readyAll: all,
     timers: [...fence.timers, ...(deaf.length > 0 ? lag.timers : [])],
@@ -133,9 +139,9 @@ function unclean(situation: Situation, quorum: Quorum, leader: KnownNode, fence:
     moves: 1,
     leader: behind.broker,
     isr: [behind.broker!],
-    movedAt: fence.at,
-    readyOne: fence.at,
-    readyAll: fence.at,
+    movedAt: fence.noticedAt,
+    readyOne: fence.noticedAt,
+    readyAll: fence.noticedAt,
     timers: fence.timers,
   });
 }
@@ -169,12 +175,12 @@ function stays(
     return finished(situation, {
       ...same,
       because: "untouched",
-      isr: quorum.is === "lost" ? brokers(isr) : kept,
+      isr: quorum.outcome === "lost" ? brokers(isr) : kept,
       readyAll: NOW,
       timers: [],
     });
   // with no controller nobody commits a smaller ISR
-  if (quorum.is === "lost")
+  if (quorum.outcome === "lost")
     return finished(situation, {
       ...same,
       because: "frozen isr",
@@ -183,9 +189,11 @@ function stays(
       timers: [],
     });
   const lag = lagging(situation, leader);
-  const all = latestOf(missed.map(({ fence }) => earliestOf([fence?.at ?? null, plus(lag.at, quorum.at)])));
+  const all = latestOf(
+    missed.map(({ fence }) => earliestOf([fence?.noticedAt ?? null, plus(lag.noticedAt, quorum.activeAt)])),
+  );
   const timers = missed.flatMap(({ fence }) =>
-    fence !== null && fence.at.toMs < lag.at.toMs ? fence.timers : lag.timers,
+    fence !== null && fence.noticedAt.toMs < lag.noticedAt.toMs ? fence.timers : lag.timers,
   );
   return finished(situation, { ...same, because: "shrinks", isr: kept, readyAll: all, timers });
 }
@@ -195,7 +203,7 @@ function fetches(situation: Situation, follower: KnownNode, leader: KnownNode): 
   const way = situation.reach.between(follower, leader, "peers");
   const lag = situation.timer("replica.lag.time.max.ms", leader);
   if (situation.fault.kind === "hang" && isTarget(situation, follower)) return false;
-  return way.is === "open" && situation.reach.runs(follower) && leader.isReachable && way.addsMs < lag.ms;
+  return way.state === "open" && situation.reach.runs(follower) && leader.isReachable && way.addsMs < lag.ms;
 }
 
 /**
@@ -228,16 +236,17 @@ function stopped(situation: Situation, leader: KnownNode): LeaderChange {
       ...same,
       because: "shrinks",
       isr: brokers(kept),
-      readyAll: span(0, 600 + (goers > 1 ? election(situation).at.toMs : 0)),
+      readyAll: span(0, 600 + (goers > 1 ? election(situation).activeAt.toMs : 0)),
     });
   }
-  const heir = kept[0];
-  if (heir === undefined || !isWhole) return nobody(heir === undefined ? "no replica" : "no quorum");
-  const at = span(0, goers > 1 ? election(situation).at.toMs : 0);
+  const newLeader = kept[0];
+  if (newLeader === undefined || !isWhole)
+    return nobody(newLeader === undefined ? "no replica" : "no quorum");
+  const at = span(0, goers > 1 ? election(situation).activeAt.toMs : 0);
   return finished(situation, {
-    because: "let go",
+    because: "controlledShutdown",
     moves: 1,
-    leader: heir.broker,
+    leader: newLeader.broker,
     isr: brokers(kept),
     movedAt: at,
     readyOne: at,

@@ -18,37 +18,41 @@ type Possibilities = Pick<Prediction, "lost" | "duplicates" | "unknown">;
 /** Says what is possible in one course of events. */
 export function possibilities(
   situation: Situation,
-  succession: LeaderChange,
+  leaderChange: LeaderChange,
   service: Service,
   send: Prediction["send"],
 ): Possibilities {
   const { client } = situation;
-  const isDisturbed = touchesClient(situation, succession, service);
-  const isUnclean = succession.because === "unclean";
+  const isDisturbed = touchesClient(situation, leaderChange, service);
+  const isUnclean = leaderChange.because === "unclean";
   const wasLeader = situation.topic.state.leader;
   const mayRepeat = isDisturbed && client.acks !== 0 && client.retries > 0;
   const isMisnumbered = mayRepeat && client.idempotent && client.client === "kafkajs";
   const mayGoWithSocket =
     client.acks === 0 && wasLeader !== null && situation.fault.targets.includes(wasLeader);
   return {
-    lost: said(isUnclean || mayGoWithSocket || isMisnumbered || (client.acks !== -1 && succession.moves > 0)),
+    lost: said(
+      isUnclean || mayGoWithSocket || isMisnumbered || (client.acks !== -1 && leaderChange.moves > 0),
+    ),
     duplicates: said(mayRepeat && (!client.idempotent || isMisnumbered)),
-    unknown: said(client.acks === 0 || (isDisturbed && (send.ok < 1 || service.unserved === "stranded"))),
+    unknown: said(
+      client.acks === 0 || (isDisturbed && (send.ok < 1 || service.unavailable === "stuck on bootstrap")),
+    ),
   };
 }
 
 /** Whether requests that may have been carried out stay without an answer. */
-function touchesClient({ client, fault }: Situation, succession: LeaderChange, service: Service): boolean {
+function touchesClient({ client, fault }: Situation, leaderChange: LeaderChange, service: Service): boolean {
   // a client that never learned where the topic is has sent nothing
   if (
-    service.unserved === "no bootstrap" ||
+    service.unavailable === "no bootstrap" ||
     service.trips?.trips.some(({ broker, holds }) => broker === "bootstrap" && holds === 0)
   )
     return false;
-  if (service.unserved !== null) return true;
-  if (succession.moves > 0) return true;
+  if (service.unavailable !== null) return true;
+  if (leaderChange.moves > 0) return true;
   const waits = Math.max(
-    client.acks === -1 ? (succession.readyAll?.toMs ?? Infinity) : 0,
+    client.acks === -1 ? (leaderChange.readyAll?.toMs ?? Infinity) : 0,
     service.trips === null ? (service.gap?.toMs ?? 0) : 0,
   );
   // a follower that goes: only what waits past its timeout is sent again

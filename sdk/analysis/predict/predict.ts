@@ -25,40 +25,40 @@ export function predict(circumstances: Circumstances): Prediction {
       ? [circumstances.controller]
       : circumstances.voters;
   const all = controllers.flatMap((controller) =>
-    predictionBranches(circumstances, controller).map((course) => ({
-      ...course,
-      odds: course.odds / controllers.length,
+    predictionBranches(circumstances, controller).map((branch) => ({
+      ...branch,
+      odds: branch.odds / controllers.length,
     })),
   );
   const merged = merge(all.filter(({ odds }) => odds > 0));
   return { ...merged, sentence: sentence(merged) };
 }
 
-function merge(all: readonly PredictionBranch[]): PredictionBranch["told"] {
+function merge(all: readonly PredictionBranch[]): PredictionBranch["prediction"] {
   const [likely, ...others] = [...all].sort((a, b) => b.odds - a.odds);
   if (likely === undefined) throw new RangeError("Cannot predict: there is no course of events");
-  if (others.length === 0) return likely.told;
-  const told = [likely, ...others];
-  const weighed = (value: (one: PredictionBranch["told"]) => number): number =>
-    rounded(told.reduce((sum, one) => sum + one.odds * value(one.told), 0));
-  const gaps = told.flatMap(({ told: { gap } }) => gap ?? []);
-  const sends = told.flatMap(({ told: { send } }) => send.tookMs ?? []);
-  const whys = [...new Set(told.map((one) => one.told.why))];
+  if (others.length === 0) return likely.prediction;
+  const branches = [likely, ...others];
+  const weighed = (value: (one: PredictionBranch["prediction"]) => number): number =>
+    rounded(branches.reduce((sum, one) => sum + one.odds * value(one.prediction), 0));
+  const gaps = branches.flatMap(({ prediction: { gap } }) => gap ?? []);
+  const sends = branches.flatMap(({ prediction: { send } }) => send.tookMs ?? []);
+  const whys = [...new Set(branches.map((one) => one.prediction.why))];
   return {
-    ...likely.told,
+    ...likely.prediction,
     failsOver: weighed(({ failsOver }) => failsOver),
     served: weighed(({ served }) => served),
     gap: gaps.length === 0 ? null : anyOf(...gaps),
-    parts: mergedParts(told.map((one) => one.told.parts)),
-    timers: distinct(told.flatMap((one) => one.told.timers)),
+    parts: mergedParts(branches.map((one) => one.prediction.parts)),
+    timers: distinct(branches.flatMap((one) => one.prediction.timers)),
     send: {
       ok: weighed(({ send }) => send.ok),
       tookMs: sends.length === 0 ? null : anyOf(...sends),
-      endedBy: told.map((one) => one.told.send.endedBy).find((timer) => timer !== null) ?? null,
+      endedBy: branches.map((one) => one.prediction.send.endedBy).find((timer) => timer !== null) ?? null,
     },
-    lost: told.map((one) => one.told.lost).reduce(either),
-    duplicates: told.map((one) => one.told.duplicates).reduce(either),
-    unknown: told.map((one) => one.told.unknown).reduce(either),
+    lost: branches.map((one) => one.prediction.lost).reduce(either),
+    duplicates: branches.map((one) => one.prediction.duplicates).reduce(either),
+    unknown: branches.map((one) => one.prediction.unknown).reduce(either),
     why: whys.slice(0, 2).join(" Or: "),
   };
 }
@@ -70,8 +70,8 @@ function rounded(odds: number): number {
 /**
  * The parts of each course by what they are spent on; a part that one course does not have may take no time.
  */
-function mergedParts(courses: readonly (readonly PredictedPart[])[]): PredictedPart[] {
-  const served = courses.filter((parts) => parts.length > 0);
+function mergedParts(branches: readonly (readonly PredictedPart[])[]): PredictedPart[] {
+  const served = branches.filter((parts) => parts.length > 0);
   const whats = [...new Set(served.flatMap((parts) => parts.map(({ what }) => what)))];
   return whats.map((what) => {
     const found = served.map((parts) => parts.find((part) => part.what === what));

@@ -21,13 +21,13 @@ import { NOW, span } from "./span.ts";
 
 export interface Quorum {
   /** Whether there is an active controller in the end. */
-  readonly is: "the same" | "another" | "lost";
+  readonly outcome: "the same" | "another" | "lost";
   /** Null where it is lost, or where any of several may be it. */
   readonly controller: NodeId | null;
   /** Those that hear it. */
   readonly members: readonly KnownNode[];
   /** When the other one is active. */
-  readonly at: Span;
+  readonly activeAt: Span;
   readonly timers: readonly Timer[];
 }
 
@@ -43,32 +43,39 @@ export function quorumOf(situation: Situation): Quorum {
   const same = whole.find(({ voter }) => voter.nodeId === situation.controller);
   // it goes on leading, and commits nothing
   if (same !== undefined && situation.fault.kind === "hang" && isTarget(situation, same.voter))
-    return { is: "lost", controller: null, members: [], at: NOW, timers: [] };
+    return { outcome: "lost", controller: null, members: [], activeAt: NOW, timers: [] };
   if (same !== undefined)
-    return { is: "the same", controller: same.voter.nodeId, members: same.members, at: NOW, timers: [] };
+    return {
+      outcome: "the same",
+      controller: same.voter.nodeId,
+      members: same.members,
+      activeAt: NOW,
+      timers: [],
+    };
   // a voter that the fault leaves alone is the likelier one; which of several it is makes no difference to
   // anybody else
   const next = whole.find(({ voter }) => !isTarget(situation, voter)) ?? whole[0];
-  if (next === undefined) return { is: "lost", controller: null, members: [], at: NOW, timers: [] };
-  return { is: "another", controller: next.voter.nodeId, members: next.members, ...election(situation) };
+  if (next === undefined)
+    return { outcome: "lost", controller: null, members: [], activeAt: NOW, timers: [] };
+  return { outcome: "another", controller: next.voter.nodeId, members: next.members, ...election(situation) };
 }
 
 /** Whether two voters hear each other in time for the fetch timeout. */
 function hears(situation: Situation, a: KnownNode, b: KnownNode): boolean {
-  const { is, addsMs } = situation.reach.between(a, b, "controllers");
-  return is === "open" && addsMs < situation.timer("controller.quorum.fetch.timeout.ms").ms;
+  const { state, addsMs } = situation.reach.between(a, b, "controllers");
+  return state === "open" && addsMs < situation.timer("controller.quorum.fetch.timeout.ms").ms;
 }
 
 /** How long until another controller is active. */
-export function election(situation: Situation): { at: Span; timers: readonly Timer[] } {
+export function election(situation: Situation): { activeAt: Span; timers: readonly Timer[] } {
   const [fetch, vote, idle] = [
     "controller.quorum.fetch.timeout.ms",
     "controller.quorum.election.timeout.ms",
     "metadata.max.idle.interval.ms",
   ].map((name) => situation.timer(name)) as [Timer, Timer, Timer];
   // who is stopped says good-bye, and the others stand at once (EndQuorumEpoch)
-  if (situation.fault.kind === "stop") return { at: span(0, 2 * vote.ms), timers: [vote] };
+  if (situation.fault.kind === "stop") return { activeAt: span(0, 2 * vote.ms), timers: [vote] };
   const heard = fetch.ms - Math.min(500, idle.ms); // a fetch of the metadata log waits for 500 ms at most (KafkaRaftClient.MAX_FETCH_WAIT_MS)
   const least = situation.major >= 4 ? 0 : vote.ms - 100;
-  return { at: span(Math.max(0, heard + least), fetch.ms + 2 * vote.ms + 100), timers: [fetch, vote] };
+  return { activeAt: span(Math.max(0, heard + least), fetch.ms + 2 * vote.ms + 100), timers: [fetch, vote] };
 }

@@ -14,7 +14,7 @@ import type { Circumstances, KnownNode } from "./circumstances.ts";
 
 /** How one party reaches another. */
 export interface Way {
-  readonly is: "open" | "silent" | "refusing";
+  readonly state: "open" | "silent" | "refusing";
   /** By how much a round trip becomes longer. */
   readonly addsMs: number;
 }
@@ -28,9 +28,9 @@ export interface Reach {
   fromClient(node: KnownNode, isCold?: boolean): Way;
 }
 
-const OPEN: Way = { is: "open", addsMs: 0 };
-const SILENT: Way = { is: "silent", addsMs: 0 };
-const REFUSING: Way = { is: "refusing", addsMs: 0 };
+const OPEN: Way = { state: "open", addsMs: 0 };
+const SILENT: Way = { state: "silent", addsMs: 0 };
+const REFUSING: Way = { state: "refusing", addsMs: 0 };
 
 /**
  * Reads the fault. A full disk ends a broker, a hung one leaves its connections as they are: what it does to
@@ -79,7 +79,7 @@ function combined(
   return worst(
     ...network.map((one): Way => {
       const { addsMs, isCut } = effect(one);
-      if (!isCut) return { is: "open", addsMs };
+      if (!isCut) return { state: "open", addsMs };
       // what refuses new connections lets the open ones be
       if (one.kind === "isolate" && one.how === "refuse") return isCold ? REFUSING : OPEN;
       return one.kind === "isolate" && one.how === "reset" ? REFUSING : SILENT;
@@ -89,10 +89,10 @@ function combined(
 
 /** Whatever is refused is not silent: the end of a connection is heard. */
 function worst(...ways: readonly Way[]): Way {
-  const is = ways.some((way) => way.is === "refusing")
+  const state = ways.some((way) => way.state === "refusing")
     ? "refusing"
-    : ways.some((way) => way.is === "silent")
+    : ways.some((way) => way.state === "silent")
       ? "silent"
       : "open";
-  return { is, addsMs: ways.reduce((sum, { addsMs }) => sum + addsMs, 0) };
+  return { state, addsMs: ways.reduce((sum, { addsMs }) => sum + addsMs, 0) };
 }

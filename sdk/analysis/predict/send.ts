@@ -18,7 +18,7 @@ export function sendOf(situation: Situation, service: Service): Prediction["send
   const healedAt = fault.lastsMs;
   const needs = service.ready ?? (healedAt === undefined ? null : span(healedAt, healedAt + 15_000));
   if (client.acks === 0) return { ok: 0, tookMs: span(0, 100), endedBy: null };
-  if (service.trips !== null) return late(situation, service.trips, service.gap);
+  if (service.trips !== null) return delayedSend(situation, service.trips, service.gap);
   const limit = patience(situation, service);
   const total = limit.distribution;
   if (needs === null)
@@ -34,11 +34,11 @@ export function sendOf(situation: Situation, service: Service): Prediction["send
 /**
  * Where an answer is too late, a send is tried again until its own limit: a delay does not become shorter.
  */
-function late(situation: Situation, trips: Trips, gap: Service["gap"]): Prediction["send"] {
+function delayedSend(situation: Situation, trips: Trips, gap: Service["gap"]): Prediction["send"] {
   const { client } = situation;
   if (trips.ok === 1) return { ok: 1, tookMs: gap, endedBy: null };
   const isUnknown = trips.trips.find(({ holds }) => holds < 1)?.broker === "bootstrap"; // the topic, to a client that has no metadata yet
-  const { distribution, timer } = patience(situation, { unserved: "hung" });
+  const { distribution, timer } = patience(situation, { unavailable: "hung" });
   const block = clientTimer(client, "maxBlock");
   const [ms, endedBy] =
     client.client === "java" && isUnknown ? [block.ms, block] : [quantile(distribution, 0.5), timer];
@@ -53,7 +53,7 @@ function rounded(odds: number): number {
 /** The limit that ends first, and when. */
 function patience(
   { client, fault }: Situation,
-  service: Pick<Service, "unserved">,
+  service: Pick<Service, "unavailable">,
 ): { distribution: readonly number[]; timer: Timer } {
   const bounds = [
     clientTimer(client, "deliveryTimeout"),
@@ -62,7 +62,7 @@ function patience(
   const bound = bounds[0]!;
   // above this many retries the time bounds end a send first, whatever chance does
   if (client.client === "java" || client.retries > 1000) return { distribution: [bound.ms], timer: bound };
-  const isHung = service.unserved === "hung" || fault.kind === "pause";
+  const isHung = service.unavailable === "hung" || fault.kind === "pause";
   const waits = isHung ? (client.retries + 1) * client.requestTimeout : 0;
   const pauses = pausesOf(client).map((ms) => ms + waits);
   if (quantile(pauses, 0.5) >= bound.ms) return { distribution: [bound.ms], timer: bound };

@@ -10,7 +10,7 @@ export type UnavailableReason =
   | "cluster"
   | "leader unreachable"
   | "hung"
-  | "stranded"
+  | "stuck on bootstrap"
   | "too late"
   | "no bootstrap";
 
@@ -21,7 +21,7 @@ export interface Service {
   readonly ready: Span | null;
   /** What the client itself adds to the cluster's time. */
   readonly own: readonly PredictedPart[];
-  readonly unserved: UnavailableReason | null;
+  readonly unavailable: UnavailableReason | null;
   /** For a delay. */
   readonly trips: Trips | null;
 }
@@ -33,6 +33,6 @@ export interface Service {
 export const UNDISTURBED: Span = span(0, 400);
 
 /** It is not served while the fault lasts. */
-export function never(unserved: UnavailableReason, trips: Trips | null = null): Service {
-  return { served: 0, gap: null, ready: null, own: [], unserved, trips };
+export function never(unavailable: UnavailableReason, trips: Trips | null = null): Service {
+  return { served: 0, gap: null, ready: null, own: [], unavailable, trips };
 }

@@ -21,26 +21,26 @@ import type { LeaderChange } from "./leader-change.ts";
 import { clientTimer } from "./timers.ts";
 
 /** Says when a client is served, given what becomes of its partition. */
-export function serviceOf(situation: Situation, succession: LeaderChange): Service {
+export function serviceOf(situation: Situation, leaderChange: LeaderChange): Service {
   const { client, topic, reach, nodeOf } = situation;
   if (client.acks === 0) return never("acks 0");
   if (!client.isWarm && !canBootstrap(situation)) return never("no bootstrap");
   const was = topic.state.leader === null ? undefined : nodeOf(topic.state.leader);
-  const at = client.acks === -1 ? succession.readyAll : succession.readyOne;
-  const now = succession.leader === null ? undefined : nodeOf(succession.leader);
-  const settled = settling(situation, succession).tookMs;
+  const at = client.acks === -1 ? leaderChange.readyAll : leaderChange.readyOne;
+  const now = leaderChange.leader === null ? undefined : nodeOf(leaderChange.leader);
+  const settled = settling(situation, leaderChange).tookMs;
   const ready = at === null ? null : plus(at, settled);
   const lost = was === undefined ? "refusing" : howLost(situation, was, ready);
-  if (succession.moves === 1 && was !== undefined && lost === "open" && reach.runs(was))
+  if (leaderChange.moves === 1 && was !== undefined && lost === "open" && reach.runs(was))
     return whileStaleLeader(situation, { was, ready });
   if (at === null || now === undefined) return never("cluster");
-  if (reach.fromClient(now, !client.isWarm).is !== "open") return never("leader unreachable");
+  if (reach.fromClient(now, !client.isWarm).state !== "open") return never("leader unreachable");
   const begun = client.isWarm ? NOW : bootstrapSpan(situation);
-  if (succession.moves === 0) return kept(situation, { ready: at, begun, leader: now });
+  if (leaderChange.moves === 0) return kept(situation, { ready: at, begun, leader: now });
   const found =
     lost === "silent" ? silent(situation, at, settled, begun) : refused(situation, plus(at, settled), begun);
   return found.served > 0 && isStuckOnBootstrap(situation)
-    ? { ...found, served: 0.5, unserved: "stranded" }
+    ? { ...found, served: 0.5, unavailable: "stuck on bootstrap" }
     : found;
 }
 
@@ -51,12 +51,12 @@ export function serviceOf(situation: Situation, succession: LeaderChange): Servi
  */
 function howLost(situation: Situation, was: KnownNode, ready: Span | null): "open" | "silent" | "refusing" {
   const { reach, client } = situation;
-  const { is, addsMs } = reach.fromClient(was, !client.isWarm);
-  if (is !== "open" || addsMs === 0) return is;
+  const { state, addsMs } = reach.fromClient(was, !client.isWarm);
+  if (state !== "open" || addsMs === 0) return state;
   const first = addsMs + replication(situation, was);
   const isTooLate =
     client.acks === -1 && ready !== null && first >= Math.min(ready.fromMs, client.requestTimeout);
-  return addsMs >= client.requestTimeout || isTooLate ? "silent" : is;
+  return addsMs >= client.requestTimeout || isTooLate ? "silent" : state;
 }
 
 /**
@@ -64,14 +64,14 @@ function howLost(situation: Situation, was: KnownNode, ready: Span | null): "ope
  */
 export function settling(
   situation: Situation,
-  succession: LeaderChange,
+  leaderChange: LeaderChange,
 ): { tookMs: Span; timers: readonly Timer[] } {
-  if (succession.moves === 0) return { tookMs: NOW, timers: [] };
+  if (leaderChange.moves === 0) return { tookMs: NOW, timers: [] };
   const [idle, backoff] = [
     situation.timer("metadata.max.idle.interval.ms"),
     situation.timer("replica.fetch.backoff.ms"),
   ];
-  const follows = situation.client.acks === -1 && succession.isr.length > 1;
+  const follows = situation.client.acks === -1 && leaderChange.isr.length > 1;
   // a broker that was let go has told everybody by then, the client included where it asks in time; after a
   // kill more has to be done at once
   const [least, work] = situation.fault.kind === "stop" ? [0, 400] : [30, 600];
@@ -97,7 +97,7 @@ function refused(situation: Situation, ready: Span, begun: Span): Service {
     served: 1,
     gap: latest(plus(ready, own), begun),
     ready: latest(ready, begun),
-    unserved: null,
+    unavailable: null,
     trips: null,
     own: [part],
   };
@@ -118,7 +118,7 @@ function silent({ client }: Situation, at: Span, settled: Span, begun: Span): Se
     timers: [clientTimer(client, "requestTimeout")],
     what: "until the client's requests to the silent broker end",
   };
-  return { served: 1, gap, ready: gap, unserved: null, trips: null, own: [part] };
+  return { served: 1, gap, ready: gap, unavailable: null, trips: null, own: [part] };
 }
 
 interface Kept {
@@ -140,7 +140,7 @@ function kept(situation: Situation, { ready, begun, leader }: Kept): Service {
       gap: latest(plus(UNDISTURBED, disorder(situation)), begun),
       ready: begun,
       own: [],
-      unserved: null,
+      unavailable: null,
       trips,
     };
   const isTimedOut = ready.toMs > client.requestTimeout;
@@ -151,10 +151,12 @@ function kept(situation: Situation, { ready, begun, leader }: Kept): Service {
       situation.timer("metadata.max.idle.interval.ms").ms +
       (mayBeBetween(client.requestTimeout, ready) ? 1500 : 0),
   );
-  const tried = plus(ready, own);
+  const answered = plus(ready, own);
   const lastEnd = Math.ceil(ready.toMs / client.requestTimeout) * client.requestTimeout;
   const gap = latest(
-    isTimedOut && mayAskSilent(situation) ? span(tried.fromMs, Math.max(tried.toMs, lastEnd + 600)) : tried,
+    isTimedOut && mayAskSilent(situation)
+      ? span(answered.fromMs, Math.max(answered.toMs, lastEnd + 600))
+      : answered,
     begun,
   );
   const part: PredictedPart = {
@@ -163,7 +165,7 @@ function kept(situation: Situation, { ready, begun, leader }: Kept): Service {
     timers: isTimedOut ? [clientTimer(client, "requestTimeout")] : [],
     what: "until what waits is answered, or what had timed out is sent again",
   };
-  return { served: 1, gap, ready: gap, unserved: null, trips: null, own: [part] };
+  return { served: 1, gap, ready: gap, unavailable: null, trips: null, own: [part] };
 }
 
 /**
@@ -192,7 +194,7 @@ function delayed(trips: Trips, begun: Span, soonestMs: number): Service {
     served: trips.ok,
     gap,
     ready: trips.tookMs,
-    unserved: trips.ok < 1 ? "too late" : null,
+    unavailable: trips.ok < 1 ? "too late" : null,
     trips,
     own: [part],
   };
@@ -226,5 +228,5 @@ function disorder({ fault }: Situation): Span {
 /** Whether the server that the client began with, and may ask for metadata, is silent. */
 function mayAskSilent({ client, nodeOf, reach }: Situation): boolean {
   const first = client.bootstrap[0] === undefined ? undefined : nodeOf(client.bootstrap[0]);
-  return first !== undefined && reach.fromClient(first).is === "silent";
+  return first !== undefined && reach.fromClient(first).state === "silent";
 }

@@ -26,23 +26,23 @@ export function whileStaleLeader(
   { was, ready }: { was: KnownNode; ready: Span | null },
 ): Service {
   const { client, reach, topic, nodeOf } = situation;
-  const late = reach.fromClient(was).addsMs;
+  const addedLatencyMs = reach.fromClient(was).addsMs;
   if (client.acks !== -1)
     return {
       served: 1,
-      gap: plus(span(late, late), UNDISTURBED),
-      ready: span(late, late),
+      gap: plus(span(addedLatencyMs, addedLatencyMs), UNDISTURBED),
+      ready: span(addedLatencyMs, addedLatencyMs),
       own: [],
-      unserved: null,
+      unavailable: null,
       trips: null,
     };
   if (ready === null) return never("cluster");
   if (client.client === "kafkajs" && !client.dropHungConnections && isFirst(situation, was))
     return never("hung");
   const others = topic.state.isr.flatMap((broker) => nodeOf(broker) ?? []).filter((node) => node !== was);
-  const isFed = others.every((node) => reach.between(node, was, "peers").is === "open");
+  const isFed = others.every((node) => reach.between(node, was, "peers").state === "open");
   const timeout = client.requestTimeout;
-  if (late > 0) return untilItMoves(situation, late + replication(situation, was));
+  if (addedLatencyMs > 0) return untilItMoves(situation, addedLatencyMs + replication(situation, was));
   // the first end of a request after the new leader is there, and some more that ask the stale one again
   const since = isFed ? NOW : ready;
   const end = (ms: number): number => Math.max(1, Math.ceil(ms / timeout)) * timeout;
@@ -59,7 +59,7 @@ export function whileStaleLeader(
     served: isBound ? chanceOfHanging(situation, gap.fromMs) : 1,
     gap,
     ready: gap,
-    unserved: isBound ? "hung" : null,
+    unavailable: isBound ? "hung" : null,
     trips: null,
     own: [part],
   };
@@ -77,7 +77,7 @@ function untilItMoves({ client }: Situation, firstMs: number): Service {
     timers: [clientTimer(client, "requestTimeout")],
     what: "late answers, then the end of what waits for the old leader",
   };
-  return { served: 1, gap, ready: gap, unserved: null, trips: null, own: [part] };
+  return { served: 1, gap, ready: gap, unavailable: null, trips: null, own: [part] };
 }
 
 /**

@@ -5,7 +5,7 @@ import type { KnownClient } from "./circumstances.ts";
 import type { Timer } from "../../model/prediction.ts";
 
 /** Who reads a broker's setting, and where. */
-const READ: Readonly<Record<string, readonly [of: Timer["of"], source: string]>> = {
+const READ: Readonly<Record<string, readonly [of: Timer["owner"], source: string]>> = {
   "broker.session.timeout.ms": [
     "controller",
     "KRaftConfigs.java; BrokerHeartbeatManager.java: a broker is stale that has sent no heartbeat for so long",
@@ -65,18 +65,21 @@ export function clusterTimers(
     readonly properties: Readonly<Record<string, string>>;
   }[],
 ): Record<string, number> {
-  const asTold = (role: string): Record<string, number> =>
+  const roleTimers = (role: string): Record<string, number> =>
     brokerTimers(nodes.find(({ roles }) => roles.includes(role))?.properties ?? {});
-  const [controllers, brokers] = [asTold("controller"), asTold("broker")];
+  const [controllers, brokers] = [roleTimers("controller"), roleTimers("broker")];
   return Object.fromEntries(
-    Object.entries(READ).map(([name, [of]]) => [name, (of === "controller" ? controllers : brokers)[name]!]),
+    Object.entries(READ).map(([name, [owner]]) => [
+      name,
+      (owner === "controller" ? controllers : brokers)[name]!,
+    ]),
   );
 }
 
 /** One timer of a broker or controller as it stands in a prediction. */
 export function timerOf(name: string, ms: number): Timer {
-  const [of, source] = READ[name] ?? ["broker", "Kafka's configuration"];
-  return { name, ms, of, source };
+  const [owner, source] = READ[name] ?? ["broker", "Kafka's configuration"];
+  return { name, ms, owner, source };
 }
 
 type ClientTimer =
@@ -135,12 +138,13 @@ export function clientTimer(
 /** One timer of a client of a kind, under the client's own name for it. */
 export function timerOfClient(client: KnownClient["client"], which: ClientTimer, ms: number): Timer {
   const [name, source] = NAMES[client][which];
-  return { name, ms, of: "client", source };
+  return { name, ms, owner: "client", source };
 }
 
 /** Each timer once. */
 export function distinct(timers: readonly Timer[]): readonly Timer[] {
   return timers.filter(
-    ({ name, of }, index) => timers.findIndex((other) => other.name === name && other.of === of) === index,
+    ({ name, owner }, index) =>
+      timers.findIndex((other) => other.name === name && other.owner === owner) === index,
   );
 }

@@ -60,13 +60,13 @@ function oneSend(served: number, { ok, endedBy }: Prediction["send"]): string {
 }
 
 const SAID: Readonly<Record<Because, (situation: Situation) => string>> = {
-  "let go": () =>
+  controlledShutdown: () =>
     "A broker that is asked to stop lets the controller move its leaders before it goes (controlled shutdown).",
   fenced: ({ topic }) =>
     `The controller holds broker ${topic.state.leader} for dead after broker.session.timeout.ms without a heartbeat and lets another in-sync replica lead.`,
   unclean: () =>
     "No in-sync replica is left, and unclean.leader.election.enable lets one lead that is behind: what it does not have is gone.",
-  "no replica": heirless,
+  "no replica": noNewLeader,
   "no quorum": ({ voters }) =>
     `${voters.length === 1 ? "The only metadata voter is gone" : `A majority of ${voters.length} metadata voters is ${Math.floor(voters.length / 2) + 1}, and fewer are left`}, so nobody can elect another leader.`,
   "no leader": () => "The partition has no leader to begin with.",
@@ -90,7 +90,7 @@ const CLIENT: Readonly<Record<UnavailableReason, (situation: Situation) => strin
     client.dropHungConnections
       ? "The client is connected to no broker but the old leader, which is still there and does not know of the new one."
       : "kafkajs keeps the connection to a broker that is silent and asks nobody else (dropHungConnections is false).",
-  stranded: () =>
+  "stuck on bootstrap": () =>
     "kafkajs dials only its bootstrap list after a reset, and sends under way wait for that; one that begins afterwards asks the brokers that the client knows.",
   "too late": ({ client }) =>
     `The answers come later than the client waits for them${client.isWarm ? "" : ", which has to hear several before it knows the topic"}, and the cluster sees no reason to choose another leader.`,
@@ -99,23 +99,23 @@ const CLIENT: Readonly<Record<UnavailableReason, (situation: Situation) => strin
 };
 
 /** Why, for a person. */
-export function why(situation: Situation, succession: LeaderChange, service: Service): string {
+export function why(situation: Situation, leaderChange: LeaderChange, service: Service): string {
   const isByItself =
     situation.client.acks === 1 &&
-    succession.moves === 0 &&
+    leaderChange.moves === 0 &&
     service.served > 0 &&
-    ["frozen isr", "shrinks", "not enough replicas"].includes(succession.because);
+    ["frozen isr", "shrinks", "not enough replicas"].includes(leaderChange.because);
   if (isByItself) return "With acks=1 the leader answers without its followers.";
   const cluster =
-    service.unserved !== "acks 0" &&
-    succession.moves > 0 &&
-    succession.readyAll === null &&
+    service.unavailable !== "acks 0" &&
+    leaderChange.moves > 0 &&
+    leaderChange.readyAll === null &&
     situation.client.acks === -1
-      ? [SAID[succession.because](situation), SAID["not enough replicas"](situation)]
+      ? [SAID[leaderChange.because](situation), SAID["not enough replicas"](situation)]
       : [
-          SAID[succession.because](situation),
-          ...(succession.because === "no quorum" && situation.topic.state.isr.length === 1
-            ? [heirless(situation)]
+          SAID[leaderChange.because](situation),
+          ...(leaderChange.because === "no quorum" && situation.topic.state.isr.length === 1
+            ? [noNewLeader(situation)]
             : []),
         ];
   const race =
@@ -123,12 +123,12 @@ export function why(situation: Situation, succession: LeaderChange, service: Ser
       ? service.trips?.trips.find(({ holds }) => holds < 1)
       : undefined;
   if (race?.limit)
-    return `${SAID[succession.because](situation)} It is a race: ${race.api} is answered after ${readable(race.atMs)}, and ${race.limit.name} ends at ${readable(race.limit.ms)}.`;
-  const client = service.unserved === null ? null : CLIENT[service.unserved](situation);
+    return `${SAID[leaderChange.because](situation)} It is a race: ${race.api} is answered after ${readable(race.atMs)}, and ${race.limit.name} ends at ${readable(race.limit.ms)}.`;
+  const client = service.unavailable === null ? null : CLIENT[service.unavailable](situation);
   return [...cluster, ...(client === null ? [] : [client])].slice(0, 2).join(" ");
 }
 
-function heirless({ topic: { state }, nodeOf }: Situation): string {
+function noNewLeader({ topic: { state }, nodeOf }: Situation): string {
   if (state.replicas.length === 1) return "The topic has one replica, which goes with its broker.";
   const isFound = state.leader === null || nodeOf(state.leader)?.isReachable !== false;
   return isFound

@@ -48,7 +48,7 @@ export function javaClient(options: JavaClientOptions): Client {
   const clock = wallClock();
   const places = { at: (epochMs: number) => options.at(clock(epochMs)), brokerOf };
   const note = quietly((line) =>
-    options.onLog({ atMs: places.at(line.at), level: line.level, logger: line.logger, text: line.text }),
+    options.onLog({ atMs: places.at(line.epochMs), level: line.level, logger: line.logger, text: line.text }),
   );
   let count = 0;
   let isClosed = false;
@@ -82,7 +82,7 @@ export function javaClient(options: JavaClientOptions): Client {
             : line.kind === "tool" && line.name === "startup_complete";
         if (isReady && line.kind !== "rest")
           options.onNote(
-            `${name}: ${tool} ${tools.kafka} was ready ${Math.round(clock(line.at) - began)} ms after its start (${service}), which no send's time holds`,
+            `${name}: ${tool} ${tools.kafka} was ready ${Math.round(clock(line.epochMs) - began)} ms after its start (${service}), which no send's time holds`,
           );
         onLine(line);
       },
@@ -174,12 +174,12 @@ const AGAIN_MS = 1_000;
  * Tells a line again only after a second: an outage repeats its few lines many times a second. Numbers that
  * count do not make another line.
  */
-function quietly(tell: (line: LogLine) => void): (line: LogLine) => void {
-  const told = new Map<string, number>();
+function quietly(report: (line: LogLine) => void): (line: LogLine) => void {
+  const reportedAt = new Map<string, number>();
   return (line) => {
     const shape = `${line.logger} ${line.text.replace(/correlation id \d+|\d+ ?ms\b|\(\d+ attempts left\)/g, "#")}`;
-    if (line.at - (told.get(shape) ?? -Infinity) < AGAIN_MS) return;
-    told.set(shape, line.at);
-    tell(line);
+    if (line.epochMs - (reportedAt.get(shape) ?? -Infinity) < AGAIN_MS) return;
+    reportedAt.set(shape, line.epochMs);
+    report(line);
   };
 }

@@ -8,7 +8,7 @@
 export interface LogLine {
   kind: "log";
   /** Milliseconds since the epoch, whole. */
-  at: number;
+  epochMs: number;
   level: string;
   logger: string;
   /** Without the client's name before it. */
@@ -18,7 +18,7 @@ export interface LogLine {
 /** What a tool printed of itself. */
 export interface ToolLine {
   kind: "tool";
-  at: number;
+  epochMs: number;
   /** `startup_complete`, `producer_send_success`, … */
   name: string;
   facts: Readonly<Record<string, unknown>>;
@@ -33,12 +33,12 @@ const LOGGED =
 export function readLine(text: string): Line {
   const [, at, level, logger, rest] = LOGGED.exec(text) ?? [];
   if (at !== undefined)
-    return { kind: "log", at: Date.parse(at), level: level!, logger: logger!, text: rest! };
+    return { kind: "log", epochMs: Date.parse(at), level: level!, logger: logger!, text: rest! };
   if (!text.startsWith("{")) return { kind: "rest", text };
   try {
     const { timestamp, name, ...facts } = JSON.parse(text) as Record<string, unknown>;
     return typeof timestamp === "number" && typeof name === "string"
-      ? { kind: "tool", at: timestamp, name, facts }
+      ? { kind: "tool", epochMs: timestamp, name, facts }
       : { kind: "rest", text };
   } catch {
     return { kind: "rest", text };

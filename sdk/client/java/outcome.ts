@@ -19,11 +19,11 @@ export interface OutcomeContext {
 const MOST = 32;
 
 /** Writes tries as attempts: the last ones, and the first request that may have held the record. */
-export function attemptsOf(tries: readonly TracedAttempt[], { at, brokerOf }: OutcomeContext): Attempt[] {
-  const first = tries.findIndex(({ api }) => api === "Produce");
-  return tries
-    .filter((_, i) => i === first || i >= tries.length - MOST)
-    .map(({ at: began, tookMs, address, api, error }) => ({
+export function attemptsOf(attempts: readonly TracedAttempt[], { at, brokerOf }: OutcomeContext): Attempt[] {
+  const first = attempts.findIndex(({ api }) => api === "Produce");
+  return attempts
+    .filter((_, i) => i === first || i >= attempts.length - MOST)
+    .map(({ epochMs: began, tookMs, address, api, error }) => ({
       atMs: at(began),
       tookMs,
       broker: brokerOf(address),
@@ -47,7 +47,7 @@ export function isAcknowledgement({ api, answers }: TracedAttempt, partition?: n
 
 export interface Unacknowledged {
   /** What was tried since the record began, of Produce requests those that may hold it. */
-  tries: readonly TracedAttempt[];
+  attempts: readonly TracedAttempt[];
   /** How many Produce requests may hold the record: those that were written since. */
   produced: number;
   acks: -1 | 0 | 1;
@@ -59,12 +59,12 @@ export interface Unacknowledged {
  * refused; else nobody knows.
  */
 export function unacknowledged(
-  { tries, produced, acks, error }: Unacknowledged,
+  { attempts, produced, acks, error }: Unacknowledged,
   places: OutcomeContext,
 ): Sent {
-  const answered = tries.filter(({ api }) => api === "Produce");
+  const answered = attempts.filter(({ api }) => api === "Produce");
   const mayBeThere =
     produced > answered.length ||
     answered.some((one) => one.error === undefined || !wasRefused(one.error, acks));
-  return { outcome: mayBeThere ? "info" : "fail", attempts: attemptsOf(tries, places), error };
+  return { outcome: mayBeThere ? "info" : "fail", attempts: attemptsOf(attempts, places), error };
 }

@@ -25,7 +25,7 @@ interface Span {
   from: bigint;
   to: bigint;
   /** The offset up to which records were seen. */
-  at: bigint;
+  position: bigint;
 }
 
 /** Reads up to the end of each partition as it is at the call, and says how far it came. */
@@ -36,18 +36,18 @@ export async function readTopic(options: ReadOptions): Promise<WasRead> {
   let error: string | undefined;
   try {
     spans = await spansOf(options, deadline);
-    if (spans.some(({ at, to }) => at < to)) await consume(options, spans, records, deadline);
+    if (spans.some(({ position, to }) => position < to)) await consume(options, spans, records, deadline);
   } catch (e) {
     if ((e as { code?: unknown }).code === "BAD_CLIENT") throw e;
     error = (e as Error).message;
   }
   records.sort((a, b) => a.partition - b.partition || Number(BigInt(a.offset) - BigInt(b.offset)));
-  const partitions = spans.map(({ partition, from, to, at }) => ({
+  const partitions = spans.map(({ partition, from, to, position }) => ({
     partition,
     from: String(from),
     to: String(to),
-    complete: at >= to,
-    ...(at < to && error !== undefined ? { error } : {}),
+    complete: position >= to,
+    ...(position < to && error !== undefined ? { error } : {}),
   }));
   return { partitions, records, ...(error === undefined ? {} : { error }) };
 }
@@ -77,10 +77,10 @@ async function consume(
         };
         const span = spans.find((one) => one.partition === partition);
         const at = BigInt(offset);
-        if (span === undefined || at < span.at || at >= span.to) return;
-        span.at = at + 1n;
+        if (span === undefined || at < span.position || at >= span.to) return;
+        span.position = at + 1n;
         records.push({ partition, offset: String(offset), value: value ?? "" });
-        if (spans.every((one) => one.at >= one.to)) resolve();
+        if (spans.every((one) => one.position >= one.to)) resolve();
       }).then((started) => {
         program = started;
         void started.ended.then(reject);
@@ -133,7 +133,7 @@ async function spansOf({ topic, addresses, from, signal }: ReadOptions, deadline
           const answer = await wire(`${broker.host}:${broker.port}`).bounds(topic, partition, REQUEST_MS);
           if (answer.errorCode !== 0) throw new Error(errorName(answer.errorCode));
           const begin = BigInt(from?.get(partition) ?? answer.from);
-          return { partition, from: begin, to: answer.to, at: begin };
+          return { partition, from: begin, to: answer.to, position: begin };
         }),
     );
   }

@@ -33,7 +33,7 @@ export interface Single {
 interface Operation {
   /** By the epoch; undefined until the producer tells that it began. */
   began: number | undefined;
-  tries: TracedAttempt[];
+  attempts: TracedAttempt[];
   /** How many Produce requests had been written before it. */
   after: number;
   settle(sent: Sent, at: number): void;
@@ -52,25 +52,25 @@ export function sendSingly({ start, acks, clock, ...places }: SingleOptions): Si
 
   function freshTrace(): (line: Line) => void {
     return traceWire({
-      onAttempt(tried) {
-        if (tried.api === "Metadata" && tried.error === undefined) {
+      onAttempt(attempt) {
+        if (attempt.api === "Metadata" && attempt.error === undefined) {
           isConnected = true;
           onConnected?.();
         }
         const one = current;
-        if (one === undefined || (tried.nth ?? Infinity) <= one.after) return;
-        one.tries.push(tried);
-        if (!isAcknowledgement(tried)) return;
-        const [partition, { offset }] = [...tried.answers!][0]!;
+        if (one === undefined || (attempt.nth ?? Infinity) <= one.after) return;
+        one.attempts.push(attempt);
+        if (!isAcknowledgement(attempt)) return;
+        const [partition, { offset }] = [...attempt.answers!][0]!;
         one.settle(
           {
             outcome: "ok",
-            address: tried.address,
+            address: attempt.address,
             partition,
             ...(offset < 0n ? {} : { offset: String(offset) }),
-            attempts: attemptsOf(one.tries, places),
+            attempts: attemptsOf(one.attempts, places),
           },
-          tried.at + tried.tookMs,
+          attempt.epochMs + attempt.tookMs,
         );
       },
       onProduce(at, nth) {
@@ -79,7 +79,7 @@ export function sendSingly({ start, acks, clock, ...places }: SingleOptions): Si
           current?.settle(
             {
               outcome: "info",
-              attempts: attemptsOf(current.tries, places),
+              attempts: attemptsOf(current.attempts, places),
               error: "acks=0: the broker does not answer",
             },
             at,
@@ -95,14 +95,17 @@ export function sendSingly({ start, acks, clock, ...places }: SingleOptions): Si
       line.kind === "log" &&
       /^(?:Kafka producer started|Requesting metadata update|Attempting to append)/.test(line.text)
     )
-      current.began ??= line.at;
+      current.began ??= line.epochMs;
     if (line.kind === "rest" && refused) lose(current, line.text.replace(/^[\w.$]+\.(\w+): /, "$1: "));
     refused = line.kind === "log" && line.logger.endsWith(".ErrorLoggingCallback");
-    if (line.kind === "log") lastAt = line.at;
+    if (line.kind === "log") lastAt = line.epochMs;
   }
 
   function lose(one: Operation, error: string, at = lastAt): void {
-    one.settle(unacknowledged({ tries: one.tries, produced: written - one.after, acks, error }, places), at);
+    one.settle(
+      unacknowledged({ attempts: one.attempts, produced: written - one.after, acks, error }, places),
+      at,
+    );
   }
 
   async function running(): Promise<Program> {
@@ -127,7 +130,7 @@ export function sendSingly({ start, acks, clock, ...places }: SingleOptions): Si
       return await new Promise<Sent>((resolve, reject) => {
         const one: Operation = {
           began: undefined,
-          tries: [],
+          attempts: [],
           after: written,
           settle(sent, at) {
             if (current !== one) return;

@@ -58,7 +58,7 @@ export function streamRecords(
   onSent: (sent: Streamed) => void,
 ): Stream {
   const waiting = new Map<string, Waiting>();
-  let tries: TracedAttempt[] = []; // since the oldest record that waits
+  let attempts: TracedAttempt[] = []; // since the oldest record that waits
   let startedAt: number | undefined;
   let blockedSince: number | undefined; // in send(), for metadata
   let count = 0;
@@ -66,7 +66,7 @@ export function streamRecords(
   let lastAt = 0;
   let isStopped = false;
   const trace = traceWire({
-    onAttempt: (tried) => void tries.push(tried),
+    onAttempt: (attempt) => void attempts.push(attempt),
     onProduce: (_, nth) => void (written = nth),
   });
 
@@ -85,40 +85,40 @@ export function streamRecords(
   function hear(line: Line): void {
     trace(line);
     if (line.kind === "rest") return;
-    lastAt = line.at;
+    lastAt = line.epochMs;
     if (line.kind === "log") {
       if (!line.logger.endsWith(".KafkaProducer")) return;
-      if (line.text.startsWith("Requesting metadata update for topic")) blockedSince ??= line.at;
+      if (line.text.startsWith("Requesting metadata update for topic")) blockedSince ??= line.epochMs;
       const value = /^Attempting to append record .*, value=([\d.]+), timestamp=/.exec(line.text)?.[1];
-      if (value !== undefined && !waiting.has(value)) begin(value, line.at);
+      if (value !== undefined && !waiting.has(value)) begin(value, line.epochMs);
       return;
     }
-    if (line.name === "startup_complete") startedAt = line.at;
+    if (line.name === "startup_complete") startedAt = line.epochMs;
     if (line.name === "producer_send_success") acknowledge(line);
     if (line.name === "producer_send_error") refuse(line);
   }
 
-  function acknowledge({ at, facts }: ToolLine): void {
+  function acknowledge({ epochMs, facts }: ToolLine): void {
     const [value, partition, offset] = [
       String(facts["value"]),
       Number(facts["partition"]),
       BigInt(Number(facts["offset"])),
     ];
-    const one = waiting.get(value) ?? begin(value, at);
+    const one = waiting.get(value) ?? begin(value, epochMs);
     const mine = since(one);
     if (acks === 0)
-      return settle(value, one, at, {
+      return settle(value, one, epochMs, {
         outcome: "info",
         attempts: attemptsOf(mine.filter(explains(one)), places),
         error: "acks=0: the broker does not answer",
       });
     const by = mine.findLast(
-      (tried) =>
-        isAcknowledgement(tried, partition) &&
-        (offset < 0n || tried.answers!.get(partition)!.offset <= offset),
+      (attempt) =>
+        isAcknowledgement(attempt, partition) &&
+        (offset < 0n || attempt.answers!.get(partition)!.offset <= offset),
     );
-    const shown = mine.filter((tried) => tried === by || explains(one)(tried));
-    settle(value, one, at, {
+    const shown = mine.filter((attempt) => attempt === by || explains(one)(attempt));
+    settle(value, one, epochMs, {
       outcome: "ok",
       ...(by === undefined ? {} : { address: by.address }),
       partition,
@@ -127,12 +127,12 @@ export function streamRecords(
     });
   }
 
-  function refuse({ at, facts }: ToolLine): void {
+  function refuse({ epochMs, facts }: ToolLine): void {
     const value = String(facts["value"]);
     if (isStopped && !waiting.has(value)) return; // begun after the end was asked for
-    const one = waiting.get(value) ?? begin(value, at);
+    const one = waiting.get(value) ?? begin(value, epochMs);
     const error = `${String(facts["exception"]).replace(/^.*\./, "")}: ${String(facts["message"])}`;
-    lose(value, one, at, error);
+    lose(value, one, epochMs, error);
   }
 
   function lose(value: string, one: Waiting, at: number, error: string): void {
@@ -143,7 +143,7 @@ export function streamRecords(
       at,
       unacknowledged(
         {
-          tries: mine.filter((tried) => explains(one)(tried) || tried.api === "Produce"),
+          attempts: mine.filter((attempt) => explains(one)(attempt) || attempt.api === "Produce"),
           produced: written - one.after,
           acks,
           error,
@@ -154,7 +154,9 @@ export function streamRecords(
   }
 
   const since = ({ began, after }: Waiting): TracedAttempt[] =>
-    tries.filter((tried) => tried.at + tried.tookMs >= began && (tried.nth ?? Infinity) > after);
+    attempts.filter(
+      (attempt) => attempt.epochMs + attempt.tookMs >= began && (attempt.nth ?? Infinity) > after,
+    );
 
   /**
    * A success belongs to many records; only failures, and for the first record the way to the broker, explain
@@ -162,8 +164,8 @@ export function streamRecords(
    */
   const explains =
     ({ isFirst }: Waiting) =>
-    (tried: TracedAttempt): boolean =>
-      tried.error !== undefined || (isFirst && tried.api !== "Produce");
+    (attempt: TracedAttempt): boolean =>
+      attempt.error !== undefined || (isFirst && attempt.api !== "Produce");
 
   function settle(
     value: string,
@@ -173,8 +175,8 @@ export function streamRecords(
   ): void {
     waiting.delete(value);
     const oldest = waiting.values().next().value?.began ?? at;
-    if ((tries[0]?.at ?? oldest) + 1000 < oldest)
-      tries = tries.filter((tried) => tried.at + tried.tookMs >= oldest);
+    if ((attempts[0]?.epochMs ?? oldest) + 1000 < oldest)
+      attempts = attempts.filter((attempt) => attempt.epochMs + attempt.tookMs >= oldest);
     onSent({ ...sent, value, began: clock(began), tookMs: Math.max(at - began, 0) + 1 });
   }
 

@@ -11,7 +11,7 @@ import type { Line, LogLine } from "./line.ts";
 /** One try that has ended. */
 export interface TracedAttempt {
   /** Milliseconds since the epoch, whole. */
-  at: number;
+  epochMs: number;
   tookMs: number;
   address: string;
   api: string;
@@ -26,13 +26,13 @@ export interface TracedAttempt {
 }
 
 export interface TraceOptions {
-  onAttempt(tried: TracedAttempt): void;
+  onAttempt(attempt: TracedAttempt): void;
   /** Hears of the nth Produce request as it is written. */
   onProduce(at: number, nth: number): void;
 }
 
 interface Request {
-  at: number;
+  epochMs: number;
   api: string;
   node: string;
   nth?: number;
@@ -42,20 +42,20 @@ interface Request {
 export function traceWire({ onAttempt, onProduce }: TraceOptions): (line: Line) => void {
   const addresses = new Map<string, string>(); // by node, where -1, -2, … are the bootstrap list
   const dialled = new Map<string, number>();
-  const refusals = new Map<string, string>();
+  const connectErrors = new Map<string, string>();
   const requests = new Map<string, Request>();
   let lastChannel: string | undefined;
   let written = 0;
 
   function ended(
-    { at, api, node, nth }: Request,
-    by: number,
+    { epochMs, api, node, nth }: Request,
+    endedMs: number,
     error: string | undefined,
     answers?: TracedAttempt["answers"],
   ): void {
     onAttempt({
-      at,
-      tookMs: by - at,
+      epochMs,
+      tookMs: endedMs - epochMs,
       address: addresses.get(node) ?? `node ${node}`,
       api: apiName(api),
       ...(error === undefined ? {} : { error }),
@@ -64,14 +64,14 @@ export function traceWire({ onAttempt, onProduce }: TraceOptions): (line: Line) 
     });
   }
 
-  function connected(node: string, by: number, error?: string): void {
-    const at = dialled.get(node);
-    if (at === undefined) return;
+  function connected(node: string, endedMs: number, error?: string): void {
+    const epochMs = dialled.get(node);
+    if (epochMs === undefined) return;
     dialled.delete(node);
-    ended({ at, api: "CONNECT", node }, by, error);
+    ended({ epochMs, api: "CONNECT", node }, endedMs, error);
   }
 
-  function network({ at, text }: LogLine): void {
+  function network({ epochMs, text }: LogLine): void {
     let parts: RegExpExecArray | null;
     if (
       (parts = /^Sending (\w+) request with header .*?correlationId=(\d+).*? to node (-?\d+): (.*)$/.exec(
@@ -79,9 +79,9 @@ export function traceWire({ onAttempt, onProduce }: TraceOptions): (line: Line) 
       )) !== null
     ) {
       const [, api = "", id = "", node = "", body = ""] = parts;
-      if (api === "PRODUCE") onProduce(at, ++written);
+      if (api === "PRODUCE") onProduce(epochMs, ++written);
       if (api !== "PRODUCE" || !body.startsWith("{acks=0,"))
-        requests.set(id, { at, api, node, ...(api === "PRODUCE" ? { nth: written } : {}) });
+        requests.set(id, { epochMs, api, node, ...(api === "PRODUCE" ? { nth: written } : {}) });
     } else if (
       (parts =
         /^Received (\w+) response from node -?\d+ for request with header .*?correlationId=(\d+).*?\): (.*)$/.exec(
@@ -94,9 +94,9 @@ export function traceWire({ onAttempt, onProduce }: TraceOptions): (line: Line) 
       const answers = api === "PRODUCE" ? produced(body) : undefined;
       ended(
         request,
-        at,
+        epochMs,
         answers === undefined
-          ? refusal(body)
+          ? connectError(body)
           : [...answers.values()].find(({ error }) => error !== undefined)?.error,
         answers,
       );
@@ -108,19 +108,19 @@ export function traceWire({ onAttempt, onProduce }: TraceOptions): (line: Line) 
     ) {
       const request = take(parts[1]!);
       if (request !== undefined)
-        ended(request, at, Number(parts[2]) >= Number(parts[3]) ? "TIMEOUT" : "CLOSED");
+        ended(request, epochMs, Number(parts[2]) >= Number(parts[3]) ? "TIMEOUT" : "CLOSED");
     } else if ((parts = /^Initiating connection to node (\S+) \(id: (-?\d+)/.exec(text)) !== null) {
       addresses.set(parts[2]!, parts[1]!);
-      dialled.set(parts[2]!, at);
+      dialled.set(parts[2]!, epochMs);
     } else if ((parts = /^Completed connection to node (-?\d+)/.exec(text)) !== null)
-      connected(parts[1]!, at);
+      connected(parts[1]!, epochMs);
     else if (
       (parts = /^Disconnecting from node (-?\d+) due to socket connection setup timeout/.exec(text)) !== null
     )
-      connected(parts[1]!, at, "TIMEOUT");
+      connected(parts[1]!, epochMs, "TIMEOUT");
     else if ((parts = /^Node (-?\d+) disconnected/.exec(text)) !== null) {
-      connected(parts[1]!, at, refusals.get(parts[1]!) ?? "CLOSED");
-      refusals.delete(parts[1]!);
+      connected(parts[1]!, epochMs, connectErrors.get(parts[1]!) ?? "CLOSED");
+      connectErrors.delete(parts[1]!);
     }
   }
 
@@ -133,7 +133,8 @@ export function traceWire({ onAttempt, onProduce }: TraceOptions): (line: Line) 
   return (line) => {
     if (line.kind === "log" && line.logger.endsWith(".NetworkClient")) network(line);
     // the reason of a disconnection is the exception on the line below
-    if (line.kind === "rest" && lastChannel !== undefined) refusals.set(lastChannel, systemCode(line.text));
+    if (line.kind === "rest" && lastChannel !== undefined)
+      connectErrors.set(lastChannel, systemCode(line.text));
     lastChannel =
       line.kind === "log" && line.logger.endsWith(".Selector")
         ? /\(channelId=(-?\d+)\) disconnected/.exec(line.text)?.[1]
@@ -156,7 +157,7 @@ function produced(body: string): Map<number, { error: string | undefined; offset
   );
 }
 
-function refusal(body: string): string | undefined {
+function connectError(body: string): string | undefined {
   const code = /errorCode=(-?[1-9]\d*)/.exec(body)?.[1];
   return code === undefined ? undefined : errorName(Number(code));
 }

@@ -64,7 +64,7 @@ export function projectOf(name: string, facts: readonly ContainerFacts[]): Compo
 function serviceOf({ service, name, image, environment, ports, hostNames }: ContainerFacts): ComposeService {
   return {
     service,
-    at: { file: `container ${name}`, line: 0 },
+    location: { file: `container ${name}`, line: 0 },
     image,
     environment,
     variables: {},

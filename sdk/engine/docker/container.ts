@@ -66,7 +66,7 @@ export function makeContainer({ cli, facts, logFile, onExit, onStart, onHelper }
   let isSuperseded = false;
   let exiting: Promise<void> = Promise.resolve();
   /** How many events were heard. */
-  let told = 0;
+  let changes = 0;
 
   const attend = (): FollowedLog => (log ??= follow(since));
 
@@ -77,7 +77,7 @@ export function makeContainer({ cli, facts, logFile, onExit, onStart, onHelper }
   }
 
   function hear(event: ContainerEvent): void {
-    told++;
+    changes++;
     switch (event.action) {
       case "start":
         if (log !== undefined && (status.state === "stopped" || isEnding))
@@ -181,10 +181,10 @@ export function makeContainer({ cli, facts, logFile, onExit, onStart, onHelper }
   }
 
   async function look(): Promise<void> {
-    const before = told;
+    const before = changes;
     const [now] = await inspect(cli, [id]);
     if (now === undefined) return;
-    if (told !== before) return await look(); // what was seen may be older than what was heard meanwhile
+    if (changes !== before) return await look(); // what was seen may be older than what was heard meanwhile
     if (now.state === "stopped") died(now.exitCode);
     else if (status.state === "stopped")
       hear({ id, action: "start", timeNano: Date.parse(now.startedAt) * 1e6 });

@@ -25,7 +25,7 @@ import { removeAll } from "./removal.ts";
 export interface DockerOptions extends Common {
   project: ComposeProject;
   /** The same with the sources on top: what the nodes are told in the end. */
-  told: ComposeProject;
+  effective: ComposeProject;
   /** Absolute paths of the compose files. */
   files: readonly string[];
   /** Compose's name for the cluster. @default one of the lab's own */
@@ -91,7 +91,7 @@ export async function openDocker(options: DockerOptions): Promise<Engine> {
       ],
       { signal, onPid: (pid) => guardian.helper(pid) },
     );
-    const services = kafkaServices(options.told);
+    const services = kafkaServices(options.effective);
     const images = new Set(services.map(({ service, image }) => options.images.get(service) ?? image));
     const version = options.images.get(services[0]!.service)?.replace(/^.*:/, "") ?? services[0]!.version;
     return {

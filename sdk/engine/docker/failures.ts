@@ -65,7 +65,7 @@ export function failureOf(
     .filter((line) => !/level=warning/.test(line))
     .join("\n"); // such as: `version` is obsolete
   const found = SIGNS.find(({ sign }) => sign.test(said));
-  const stderr = telling(said, found?.sign);
+  const stderr = decisiveLine(said, found?.sign);
   return new LabError(
     found?.code ?? "COMMAND_FAILED",
     `Cannot ${what}: ${found?.why ?? `the command exited with ${facts.exitCode}`}`,
@@ -74,7 +74,7 @@ export function failureOf(
 }
 
 /** The line that says it: the last that matches, else the last that names an error, else the last. */
-function telling(stderr: string, sign: RegExp | undefined): string {
+function decisiveLine(stderr: string, sign: RegExp | undefined): string {
   const lines = stderr
     .split("\n")
     .map((line) => line.trim())

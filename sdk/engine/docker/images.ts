@@ -18,12 +18,12 @@ export async function ensureImages(
   for (const image of new Set(images)) {
     if (await isHere(cli, image, signal)) continue;
     onProgress(`pulling ${image}, once`);
-    let [layers, done, told] = [0, 0, performance.now()];
+    let [layers, done, reportedAt] = [0, 0, performance.now()];
     const onLine = (line: string): void => {
       if (/: Pulling fs layer/.test(line)) layers++;
       if (/: (Pull complete|Already exists)/.test(line)) done++;
-      if (performance.now() - told < AGAIN_MS) return;
-      told = performance.now();
+      if (performance.now() - reportedAt < AGAIN_MS) return;
+      reportedAt = performance.now();
       onProgress(`pulling ${image}: ${done} of ${Math.max(layers, done)} layers`);
     };
     await cli.docker(`pull ${image}`, ["pull", image], { signal, onLine });

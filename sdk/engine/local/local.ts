@@ -99,7 +99,7 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
       record: training,
       ...(signal && { signal }),
     });
-    const moved = await place(services, claim);
+    const moved = await assignPorts(services, claim);
     // the last voter, so that a scenario that breaks broker 1 does not always hit the controller
     const candidate = services.findLast(({ roles }) => roles.includes("controller"));
     guardian.watch(claim.paths);
@@ -131,7 +131,7 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
         jvms.set(
           one.service,
           makeJvm(command, (exit, asked) => {
-            links?.stopListening(one.service, { returns: keep && asked });
+            links?.stopListening(one.service, { restartsAfterOwner: keep && asked });
             if (!asked) options.onDeath?.(one.service, exit);
           }),
         );
@@ -242,7 +242,7 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
   }
 }
 
-async function place(services: readonly KafkaService[], claim: Claim): Promise<Moved[]> {
+async function assignPorts(services: readonly KafkaService[], claim: Claim): Promise<Moved[]> {
   const places = new Map<string, PortPair>();
   for (const { service, port, preferred } of wantedPorts(services)) {
     if (!places.has(`${service}:${port}`))

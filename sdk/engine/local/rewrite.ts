@@ -88,7 +88,7 @@ export function moveToLoopback(
   { hostName, manyLoopbacks }: { hostName: string; manyLoopbacks: boolean },
 ): Moved[] {
   const portOf = (service: string, port: number): number | undefined => placeOf(service, port)?.link;
-  const doorOf = (index: number): string => (manyLoopbacks ? `127.0.0.${151 + index}` : "127.0.0.1");
+  const listenerHostOf = (index: number): string => (manyLoopbacks ? `127.0.0.${151 + index}` : "127.0.0.1");
   const serviceOf = new Map(
     nodes.flatMap((node) => node.hostNames.map((host) => [host, node.service] as const)),
   );
@@ -137,10 +137,12 @@ export function moveToLoopback(
     }));
     const isPublished = (one: Listener): boolean =>
       node.ports.some(({ published }) => published === one.port);
-    const told = listenersOf(node, "advertised.listeners");
-    const candidates = (told.length > 0 ? told : bound).filter(({ name }) => !controllerNames.has(name));
+    const declared = listenersOf(node, "advertised.listeners");
+    const candidates = (declared.length > 0 ? declared : bound).filter(
+      ({ name }) => !controllerNames.has(name),
+    );
     const forClients = candidates.find(isPublished) ?? candidates[0];
-    const advertised = told.map((one) => ({
+    const advertised = declared.map((one) => ({
       ...one,
       local: advertise(node, one, one.name === forClients?.name),
     }));
@@ -152,7 +154,7 @@ export function moveToLoopback(
     const silent = bound
       .filter(
         ({ name }) =>
-          !told.some((one) => one.name === name) && (told.length === 0 || controllerNames.has(name)),
+          !declared.some((one) => one.name === name) && (declared.length === 0 || controllerNames.has(name)),
       )
       .map(({ name, link }) => ({
         name,
@@ -185,17 +187,21 @@ export function moveToLoopback(
         `${node.service}: this system has a single loopback address, so network faults take other nodes for clients: nothing acts on the paths "peers" and "controllers" alone`,
       );
     const clients = all.filter(({ name }) => !controllerNames.has(name));
-    const place = bound.find(({ name }) => name === forClients?.name);
+    const clientListener = bound.find(({ name }) => name === forClients?.name);
     return {
       service: node.service,
       links: bound.map(
         ({ name, link, own }): LinkOrder => ({
           node: node.service,
           kind: controllerNames.has(name) ? "controller" : "data",
-          doors: [
+          listeners: [
             { dialer: "", host: "127.0.0.1", port: link },
             ...(manyLoopbacks
-              ? nodes.map(({ service }, dialer) => ({ dialer: service, host: doorOf(dialer), port: link }))
+              ? nodes.map(({ service }, dialer) => ({
+                  dialer: service,
+                  host: listenerHostOf(dialer),
+                  port: link,
+                }))
               : []),
           ],
           to: own,
@@ -205,11 +211,11 @@ export function moveToLoopback(
       hosts: hostsFile({
         localhost: nodes.length > 1 ? `127.0.0.${101 + index}` : "127.0.0.1",
         hostName,
-        door: doorOf(index),
+        listenerHost: listenerHostOf(index),
         names: [...serviceOf.keys()],
       }),
       client: clients.find(({ name }) => name === forClients?.name)?.local ?? null,
-      observed: place === undefined ? null : `127.0.0.1:${place.own}`,
+      observed: clientListener === undefined ? null : `127.0.0.1:${clientListener.own}`,
       controller:
         bound.filter(({ name }) => controllerNames.has(name)).map(({ own }) => `127.0.0.1:${own}`)[0] ?? null,
       advertised: clients.map(({ local }) => local),
@@ -233,19 +239,19 @@ function movedPorts(
 function hostsFile({
   localhost,
   hostName,
-  door,
+  listenerHost,
   names,
 }: {
   localhost: string;
   hostName: string;
-  door: string;
+  listenerHost: string;
   names: readonly string[];
 }): string {
   const others = names.filter((name) => name !== "localhost");
   return `${[
     `${localhost} localhost`,
     ...(others.includes(hostName) ? [] : [`127.0.0.1 ${hostName}`]),
-    ...others.map((name) => `${door} ${name}`),
+    ...others.map((name) => `${listenerHost} ${name}`),
   ].join("\n")}\n`;
 }
 

@@ -9,16 +9,16 @@ import type { BrokerLogFact } from "../../model/history.ts";
  * @param from where the speaker begins: `[QuorumController id=2] …`
  */
 export function factIn(line: string, from: number): BrokerLogFact | undefined {
-  for (const [speaker, tell] of SPEAKERS) {
-    if (line.startsWith(speaker, from)) return tell(line, from + speaker.length);
+  for (const [speaker, factOf] of SPEAKERS) {
+    if (line.startsWith(speaker, from)) return factOf(line, from + speaker.length);
   }
   return undefined;
 }
 
-type Tell = (line: string, from: number) => BrokerLogFact | undefined;
+type FactOf = (line: string, from: number) => BrokerLogFact | undefined;
 
 /** In the order of how much they talk. */
-const SPEAKERS: readonly (readonly [string, Tell])[] = [
+const SPEAKERS: readonly (readonly [string, FactOf])[] = [
   ["[Broker id=", broker],
   ["[Partition ", partition],
   ["[QuorumController id=", controller],
@@ -36,17 +36,17 @@ function controller(line: string, from: number): BrokerLogFact | undefined {
   if (text.startsWith("Fencing broker ")) return { what: "fenced", nodeId: parseInt(text.slice(15), 10) };
   if (text.startsWith("In the new epoch ")) return quorumLeader(text);
   if (text.startsWith("Becoming the active controller at epoch "))
-    return { what: "controller active", nodeId, epoch: parseInt(text.slice(40), 10) };
+    return { what: "controllerActive", nodeId, epoch: parseInt(text.slice(40), 10) };
   if (text.startsWith("Replayed BrokerRegistrationChangeRecord ")) return registration(text);
   // BrokerHeartbeatManager; with "immediate" it was fenced already and leads nothing
   const granted = text.includes(" has requested and been granted a") ? GRANTED.exec(text) : null;
-  return granted === null ? undefined : { what: "let go", nodeId: Number(granted[1]) };
+  return granted === null ? undefined : { what: "controlledShutdownGranted", nodeId: Number(granted[1]) };
 }
 
 function quorumLeader(text: string): BrokerLogFact | undefined {
   const [, epoch, leader] = NEW_EPOCH.exec(text) ?? [];
   if (epoch === undefined || leader === undefined) return undefined;
-  return { what: "quorum leader", nodeId: leader === "(none)" ? null : Number(leader), epoch: Number(epoch) };
+  return { what: "quorumLeader", nodeId: leader === "(none)" ? null : Number(leader), epoch: Number(epoch) };
 }
 
 /** `BrokerRegistrationFencingChange`: 1 fences, -1 unfences, 0 leaves it as it is. */
@@ -54,16 +54,16 @@ function registration(text: string): BrokerLogFact | undefined {
   const [, id, fenced, leaving] = REGISTRATION.exec(text) ?? [];
   if (id === undefined) return undefined;
   const nodeId = Number(id);
-  if (fenced === "1") return { what: "registration", nodeId, is: "fenced" };
-  if (fenced === "-1") return { what: "registration", nodeId, is: "unfenced" };
-  return leaving === "1" ? { what: "registration", nodeId, is: "in controlled shutdown" } : undefined;
+  if (fenced === "1") return { what: "registration", nodeId, state: "fenced" };
+  if (fenced === "-1") return { what: "registration", nodeId, state: "unfenced" };
+  return leaving === "1" ? { what: "registration", nodeId, state: "in controlled shutdown" } : undefined;
 }
 
 function voter(line: string, from: number): BrokerLogFact | undefined {
   const said = saidBy(line, from);
   if (said === undefined) return undefined;
   const { nodeId, text } = said;
-  if (STANDS.some((start) => text.startsWith(start))) return { what: "stands", nodeId };
+  if (BECAME_CANDIDATE.some((start) => text.startsWith(start))) return { what: "becameCandidate", nodeId };
   if (text.startsWith("Did not receive fetch request from the majority")) return { what: "resigned", nodeId };
   return undefined;
 }
@@ -73,10 +73,10 @@ function broker(line: string, from: number): BrokerLogFact | undefined {
   if (said === undefined) return undefined;
   const { nodeId, text } = said;
   if (text.startsWith("Leader ")) {
-    const [, topic, partition, leaderEpoch, offset, isr] = LEADS.exec(text) ?? [];
+    const [, topic, partition, leaderEpoch, offset, isr] = BECAME_LEADER.exec(text) ?? [];
     if (topic === undefined || offset === undefined) return undefined;
     return {
-      what: "leads",
+      what: "becameLeader",
       nodeId,
       topic,
       partition: Number(partition),
@@ -86,10 +86,10 @@ function broker(line: string, from: number): BrokerLogFact | undefined {
     };
   }
   if (!text.startsWith("Follower ")) return undefined;
-  const [, topic, partition, leaderEpoch, leader] = FOLLOWS.exec(text) ?? [];
+  const [, topic, partition, leaderEpoch, leader] = BECAME_FOLLOWER.exec(text) ?? [];
   if (topic === undefined) return undefined;
   return {
-    what: "follows",
+    what: "becameFollower",
     nodeId,
     leaderNodeId: Number(leader),
     topic,
@@ -109,13 +109,13 @@ function partition(line: string, from: number): BrokerLogFact | undefined {
   const of = { nodeId: Number(id), topic, partition: Number(number) };
   return isUpdate
     ? { what: "isr", ...of, isr: numbers(to) }
-    : { what: "isr shrinks", ...of, from: numbers(shrunkFrom), to: numbers(shrunkTo) };
+    : { what: "isrShrinks", ...of, from: numbers(shrunkFrom), to: numbers(shrunkTo) };
 }
 
 function server(line: string, from: number): BrokerLogFact | undefined {
   const said = saidBy(line, from);
-  if (said?.text.startsWith("shutting down")) return { what: "shutting down", nodeId: said.nodeId };
-  if (said?.text.startsWith("shut down completed")) return { what: "shut down", nodeId: said.nodeId };
+  if (said?.text.startsWith("shutting down")) return { what: "shuttingDown", nodeId: said.nodeId };
+  if (said?.text.startsWith("shut down completed")) return { what: "shutDown", nodeId: said.nodeId };
   return undefined;
 }
 
@@ -139,7 +139,7 @@ function numbers(list = ""): number[] {
 }
 
 /** KafkaRaftClient: 3.9 stands at once, 4.x asks first whether it would be elected (KIP-996). */
-const STANDS = [
+const BECAME_CANDIDATE = [
   "Become candidate due to",
   "Re-elect as candidate",
   "Transitioning to Prospective state due to",
@@ -147,7 +147,7 @@ const STANDS = [
 const GRANTED = /broker (\d+) has requested and been granted an? (?:controlled|immediate) shutdown/;
 const NEW_EPOCH = /^In the new epoch (\d+), the leader is (\d+|\(none\))/;
 const REGISTRATION = /\(brokerId=(\d+), brokerEpoch=\d+, fenced=(-?\d+), inControlledShutdown=(-?\d+)/;
-const LEADS =
+const BECAME_LEADER =
   /^Leader (\S+)-(\d+) .*?starts at leader epoch (\d+) from offset (\d+) with .*?ISR \[([\d, ]*)\]/;
-const FOLLOWS = /^Follower (\S+)-(\d+) starts at leader epoch (\d+) .*?Current leader is (-?\d+)/;
+const BECAME_FOLLOWER = /^Follower (\S+)-(\d+) starts at leader epoch (\d+) .*?Current leader is (-?\d+)/;
 const ISR = /^(\S+)-(\d+) broker=(\d+)\] (?:ISR updated to ([\d,]*)|Shrinking ISR from ([\d,]*) to ([\d,]*))/;

@@ -21,7 +21,7 @@ export interface ParsedLine {
   logger: string;
   /** All between level and logger. */
   text: string;
-  told: BrokerLogFact;
+  fact: BrokerLogFact;
 }
 
 /**
@@ -34,8 +34,8 @@ export function parseLine(line: string): ParsedLine | undefined {
   if (line.charCodeAt(0) !== OPENING || line.charCodeAt(STAMP_END) !== CLOSING) return undefined;
   const levelEnd = line.indexOf(" ", LEVEL);
   if (levelEnd === -1 || line.charCodeAt(levelEnd + 1) !== OPENING) return undefined;
-  const told = factIn(line, levelEnd + 1);
-  if (told === undefined) return undefined;
+  const fact = factIn(line, levelEnd + 1);
+  if (fact === undefined) return undefined;
   const end = line.lastIndexOf(" (");
   const stamp = line.slice(1, STAMP_END);
   if (end <= levelEnd || !STAMP.test(stamp)) return undefined;
@@ -44,7 +44,7 @@ export function parseLine(line: string): ParsedLine | undefined {
     level: line.slice(LEVEL, levelEnd),
     logger: line.slice(end + 2, line.lastIndexOf(")")),
     text: line.slice(levelEnd + 1, end).trimEnd(),
-    told,
+    fact,
   };
 }
 

@@ -132,7 +132,7 @@ function lineRecorder(
       text: text.length > TEXT_CHARACTERS ? `${text.slice(0, TEXT_CHARACTERS - 1)}…` : text,
       ...rest,
     });
-    return rest.told;
+    return rest.fact;
   };
 }
 

@@ -27,10 +27,10 @@ export function asProbeFactory(makeOne: (options?: ProbeOptions) => Probe): Prob
     start: (options) => probe().start(options),
     close: () => own?.close() ?? Promise.resolve(),
   };
-  const maker = (options?: ProbeOptions): Probe => makeOne(options);
+  const factory = (options?: ProbeOptions): Probe => makeOne(options);
   for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(verbs)))
-    Object.defineProperty(maker, key, descriptor);
-  return maker as ProbeFactory;
+    Object.defineProperty(factory, key, descriptor);
+  return factory as ProbeFactory;
 }
 
 /**

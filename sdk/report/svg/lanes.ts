@@ -67,7 +67,7 @@ function byPartition(a: string, b: string): number {
 }
 
 function leaderBars(row: Changes, what: string, sheet: Sheet, atMost: number): Bar[] {
-  return stretches(row, sheet, atMost).map(({ state, ...span }) => {
+  return segments(row, sheet, atMost).map(({ state, ...span }) => {
     const broker = /^\d+$/.test(state) ? Number(state) : null;
     const said = state === "-" ? "none" : state.replace(/^n/, "node ");
     return {
@@ -81,7 +81,7 @@ function leaderBars(row: Changes, what: string, sheet: Sheet, atMost: number): B
 }
 
 function isrBars(row: Changes, sheet: Sheet, atMost: number): Bar[] {
-  return stretches(row, sheet, atMost).map(({ state, ...span }) => {
+  return segments(row, sheet, atMost).map(({ state, ...span }) => {
     const [size = "", brokers = ""] = state.split(": ");
     const isFull = /^(\d+) of \1$/.test(size);
     return {
@@ -94,14 +94,14 @@ function isrBars(row: Changes, sheet: Sheet, atMost: number): Bar[] {
   });
 }
 
-interface Stretch {
+interface Segment {
   fromMs: number;
   toMs: number;
   state: string;
 }
 
 /** What is too short to be seen is left out where there are very many. */
-function stretches({ changes }: Changes, sheet: Sheet, atMost: number): Stretch[] {
+function segments({ changes }: Changes, sheet: Sheet, atMost: number): Segment[] {
   const all = changes
     .map(({ atMs, state }, i) => ({ fromMs: atMs, toMs: changes[i + 1]?.atMs ?? sheet.endMs, state }))
     .filter(({ fromMs, toMs }) => toMs > fromMs);

@@ -44,12 +44,12 @@ export function whyParts(
     hasAxis: false,
     behind,
   };
-  const told = longestOf(
+  const shown = longestOf(
     rows.flatMap(({ windows }) => windows),
     SENTENCES,
   ).sort((a, b) => a.toMs - b.toMs);
   const [keys, keyRows] = legend(whyKinds(rows), sheet);
-  const lines = told.flatMap((window) => sentenceLines(window, sheet, rows.length > 1));
+  const lines = shown.flatMap((window) => sentenceLines(window, sheet, rows.length > 1));
   const heightPx = (keyRows + lines.length) * ROW_PX + 4;
   const texts = lines.map(
     (line, i) =>

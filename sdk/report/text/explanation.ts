@@ -36,10 +36,10 @@ const SHOWN = 6;
  */
 export function explanationSummary(
   explanation: Explanation,
-  { told = [], paint = plain }: PaintOptions & { told?: readonly PredictionCheck[] } = {},
+  { checks = [], paint = plain }: PaintOptions & { checks?: readonly PredictionCheck[] } = {},
 ): string[] {
   const { windows } = explanation;
-  const known = new Set(told.map((one) => windowOf(one, explanation)));
+  const known = new Set(checks.map((one) => windowOf(one, explanation)));
   const isShared = new Set(windows.map(({ client, topic }) => `${client} ${topic}`)).size > 1;
   const wanted = windows
     .filter((window) => window.faults.length > 0 && !known.has(window))
@@ -77,7 +77,7 @@ function evidenceText(evidence: Evidence): string {
       return printable(`${at(evidence.atMs)}  fault  ${evidence.text}`);
     case "timer":
       return printable(
-        `${" ".repeat(MOMENT)}  ${evidence.text} (${evidence.timer.of}; ${evidence.timer.source})`,
+        `${" ".repeat(MOMENT)}  ${evidence.text} (${evidence.timer.owner}; ${evidence.timer.source})`,
       );
     default:
       return evidence satisfies never;

@@ -15,11 +15,11 @@ export interface PredictionCheckOptions extends PaintOptions {
  * Returns three lines a prediction at most: what was predicted, what was measured, and in what they disagree.
  */
 export function predictionCheckLines(
-  agreements: readonly PredictionCheck[],
+  checks: readonly PredictionCheck[],
   { paint = plain, explanation = { windows: [] } }: PredictionCheckOptions = {},
 ): string[] {
-  return agreements.flatMap((agreement) => {
-    const { client, prediction, fault, came, verdict, disagreements } = agreement;
+  return checks.flatMap((check) => {
+    const { client, prediction, fault, measured, verdict, disagreements } = check;
     const predicted = printable(`predicted for ${client}: ${prediction.sentence}`);
     if (fault === null)
       return [
@@ -31,26 +31,26 @@ export function predictionCheckLines(
           "dim",
         ),
       ];
-    if (came === null)
+    if (measured === null)
       return [predicted, paint(printable(`    not measured: ${client} did not send while it lasted`), "dim")];
     const without =
-      came.gapMs === null
-        ? `no acknowledged send for ${readable(came.lastedMs)}`
-        : `${readable(came.gapMs)} without an acknowledged send`;
-    const gap = windowOf(agreement, explanation)?.sentence ?? without;
-    const counts = `${counted(came.lost)} lost, ${counted(came.duplicates, "duplicate")}${came.unknown > 0 ? `, ${counted(came.unknown)} with unknown outcome` : ""}${came.isCut ? " (another fault struck while it lasted)" : ""}`;
+      measured.gapMs === null
+        ? `no acknowledged send for ${readable(measured.lastedMs)}`
+        : `${readable(measured.gapMs)} without an acknowledged send`;
+    const gap = windowOf(check, explanation)?.sentence ?? without;
+    const counts = `${counted(measured.lost)} lost, ${counted(measured.duplicates, "duplicate")}${measured.unknown > 0 ? `, ${counted(measured.unknown)} with unknown outcome` : ""}${measured.isCut ? " (another fault struck while it lasted)" : ""}`;
     const isLate =
-      came.gapMs !== null &&
+      measured.gapMs !== null &&
       prediction.gap !== null &&
-      came.gapMs < prediction.gap.fromMs &&
-      came.countedFromMs >= SHORT_MS;
+      measured.gapMs < prediction.gap.fromMs &&
+      measured.countedFromMs >= SHORT_MS;
     const from = isLate
-      ? `, counted from ${readable(came.countedFromMs)} after the ${prediction.fault} was asked for`
+      ? `, counted from ${readable(measured.countedFromMs)} after the ${prediction.fault} was asked for`
       : "";
-    const measured = `measured for ${client}: ${came.failedOver ? "another broker leads; " : ""}${gap}${from}; ${counts}`;
+    const outcome = `measured for ${client}: ${measured.failedOver ? "another broker leads; " : ""}${gap}${from}; ${counts}`;
     return [
       predicted,
-      `${printable(measured)}: ${paint(WORDS[`${verdict}`], verdict === true ? "good" : verdict === false ? "bad" : "unsure")}`,
+      `${printable(outcome)}: ${paint(WORDS[`${verdict}`], verdict === true ? "good" : verdict === false ? "bad" : "unsure")}`,
       ...disagreements.map((text) => paint(printable(`    ${text}`), "dim")),
     ];
   });
@@ -64,11 +64,11 @@ const SHORT_MS = 100;
  * long.
  */
 export function windowOf(
-  { client, fault, came }: PredictionCheck,
+  { client, fault, measured }: PredictionCheck,
   { windows }: Explanation,
 ): ExplainedWindow | undefined {
-  if (came === null || came.gapMs === null || came.gapMs < SHORT_MS) return undefined;
-  const { gapMs } = came;
+  if (measured === null || measured.gapMs === null || measured.gapMs < SHORT_MS) return undefined;
+  const { gapMs } = measured;
   return windows.find(
     (window) =>
       window.client === client &&

@@ -41,12 +41,12 @@ export function sendStrip(sends: readonly SendEvent[], scale: Scale): string {
 }
 
 /** Draws stretches of time, each with as much of its name as fits; a later one covers an earlier one. */
-export function stretchStrip(
-  stretches: readonly { name: string; fromMs: number; toMs: number }[],
+export function segmentStrip(
+  segments: readonly { name: string; fromMs: number; toMs: number }[],
   scale: Scale,
 ): string {
   const row: string[] = Array.from({ length: scale.columns }, () => " ");
-  for (const { name, fromMs, toMs } of stretches) {
+  for (const { name, fromMs, toMs } of segments) {
     const from = columnOf(scale, fromMs);
     const to = columnOf(scale, toMs);
     row.fill("░", from, to + 1);

@@ -17,7 +17,7 @@ import { printable } from "../../model/printable.ts";
 import { sayFault } from "../../model/traffic.ts";
 import { leadership, type Changes } from "./changes.ts";
 import { plain, type Paint, type PaintOptions, type Tone } from "./paint.ts";
-import { MARKS, sendStrip, stateStrip, stretchStrip, type Scale } from "./strip.ts";
+import { MARKS, sendStrip, stateStrip, segmentStrip, type Scale } from "./strip.ts";
 import { longestOf, WHY_LETTERS, whyKinds, type WhyRow, whyRows, whyStrip, wrapped } from "./why.ts";
 import { cut, fitted, padded, widthOf } from "./width.ts";
 
@@ -48,7 +48,7 @@ export function timeline(
     ...faults.map(
       (window): Row => ({
         label: window.name,
-        draw: (scale) => stretchStrip([{ ...window, name: "" }], scale),
+        draw: (scale) => segmentStrip([{ ...window, name: "" }], scale),
         tone: "bad",
       }),
     ),
@@ -88,7 +88,7 @@ function stepRow(windows: readonly Window[]): Row[] {
   const steps = windows.map((step) => ({ ...step, name: printable(step.name) }));
   return steps.length === 0
     ? []
-    : [{ label: "steps", draw: (scale) => stretchStrip(steps, scale), tone: "strong" }];
+    : [{ label: "steps", draw: (scale) => segmentStrip(steps, scale), tone: "strong" }];
 }
 
 function clientRows(history: History, whys: readonly WhyRow[]): Row[] {
@@ -130,7 +130,7 @@ function moments(
   width: number,
   paint: Paint,
 ): string[] {
-  const told: { atMs: number; text: string; tone: Tone; folds?: boolean }[] = changes.flatMap(
+  const entries: { atMs: number; text: string; tone: Tone; folds?: boolean }[] = changes.flatMap(
     ({ label, changes: row }) =>
       row.slice(1).map(({ atMs, state }, i) => ({
         atMs,
@@ -139,11 +139,16 @@ function moments(
       })),
   );
   for (const event of history) {
-    if (event.kind === "step") told.push({ atMs: event.atMs, text: `step    ${event.name}`, tone: "strong" });
+    if (event.kind === "step")
+      entries.push({ atMs: event.atMs, text: `step    ${event.name}`, tone: "strong" });
     if (event.kind === "fault")
-      told.push({ atMs: event.effectAtMs, text: `fault   ${faultText(event)}, ${event.via}`, tone: "bad" });
+      entries.push({
+        atMs: event.effectAtMs,
+        text: `fault   ${faultText(event)}, ${event.via}`,
+        tone: "bad",
+      });
     if (event.kind === "heal")
-      told.push({
+      entries.push({
         atMs: event.effectAtMs,
         text: `heal    ${event.fault} broker ${event.targets.join(", ")}, took ${readable(event.tookMs)}`,
         tone: "good",
@@ -153,7 +158,7 @@ function moments(
     whys.flatMap(({ windows }) => windows),
     SENTENCES,
   );
-  told.push(
+  entries.push(
     ...explained.map(({ client, toMs, sentence }) => ({
       atMs: toMs,
       text: `why     ${client}: ${sentence}`,
@@ -161,7 +166,7 @@ function moments(
       folds: true,
     })),
   );
-  const lines = told
+  const lines = entries
     .sort((a, b) => a.atMs - b.atMs)
     .flatMap(({ atMs, text, tone, folds = false }) => {
       const whole = `${readable(atMs).padStart(9)}  ${printable(text)}`;

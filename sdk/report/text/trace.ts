@@ -94,13 +94,13 @@ function happenings({
     ["0", "sent", "", "", ...scenery(sent.then)],
     ...foldedAttempts(attempts).map(({ first, count, lastAtMs }) => [
       after(first.atMs),
-      tried(first),
+      attemptText(first),
       count === 1 ? readable(first.tookMs) : "",
       `${said(first.error ?? "ok")}${count === 1 ? "" : ` ${counted(count)} times, the last at ${after(lastAtMs)}`}`,
       ...scenery(first.then),
     ]),
     [after(ended.atMs), end, readable(ended.tookMs), answer, ...scenery(ended.then)],
-    ...places.flatMap((place) => readings(place, topic, after)),
+    ...places.flatMap((position) => readings(position, topic, after)),
     ...(readBack === null || places.some(({ isThereAtTheEnd }) => isThereAtTheEnd)
       ? []
       : [
@@ -116,7 +116,7 @@ function happenings({
   ];
 }
 
-function tried({ api, broker, address }: TracedAttempt): string {
+function attemptText({ api, broker, address }: TracedAttempt): string {
   return `${api} to ${broker === null ? address : `broker ${broker}`}`;
 }
 
@@ -125,12 +125,12 @@ function readings(
   topic: string,
   after: (atMs: number) => string,
 ): string[][] {
-  const place = `${topic}-${partition} offset ${offset}${isThereAtTheEnd === false ? ", where it is no more at the end" : ""}`;
+  const position = `${topic}-${partition} offset ${offset}${isThereAtTheEnd === false ? ", where it is no more at the end" : ""}`;
   return readBy.map(({ kind, client, atMs, tookMs }) => [
     after(atMs + tookMs),
     kind === "read" ? `read by ${client}` : "read back",
     "",
-    place,
+    position,
   ]);
 }
 
@@ -161,7 +161,7 @@ function foldedAttempts(
     const now = scenery(attempt.then).join("|");
     if (now !== scene) alike = new Map();
     scene = now;
-    const key = `${tried(attempt)}|${attempt.error ?? ""}`;
+    const key = `${attemptText(attempt)}|${attempt.error ?? ""}`;
     const known = folded[alike.get(key) ?? -1];
     if (known === undefined)
       alike.set(key, folded.push({ first: attempt, count: 1, lastAtMs: attempt.atMs }) - 1);

@@ -106,6 +106,6 @@ function examples(check: Check): string[] {
 const LETTERS = 200;
 
 function described({ line, client, value, topic, partition, offset, atMs, endedAtMs }: SentRecord): string {
-  const place = partition === null ? topic : `${topic}-${partition} offset ${offset ?? "?"}`;
-  return `line ${line}: ${printable(value, { limit: LETTERS })} by ${client} to ${place}, ${readable(atMs)} to ${readable(endedAtMs)}`;
+  const position = partition === null ? topic : `${topic}-${partition} offset ${offset ?? "?"}`;
+  return `line ${line}: ${printable(value, { limit: LETTERS })} by ${client} to ${position}, ${readable(atMs)} to ${readable(endedAtMs)}`;
 }

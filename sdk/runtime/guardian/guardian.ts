@@ -84,20 +84,20 @@ export function startGuardian(order: GuardianOrder): Guardian {
       } catch {
         return; // the system starts no process now: the lab goes on without
       }
-      for (const [id, undo] of open) tellUndo(id, undo);
-      for (const [helper, start] of helpers) tell({ helper, start });
+      for (const [id, undo] of open) sendUndo(id, undo);
+      for (const [helper, start] of helpers) send({ helper, start });
     });
     started.unref();
     (started.stdin as unknown as { unref?(): void }).unref?.();
     return started;
   }
 
-  function tell(said: unknown): void {
+  function send(said: unknown): void {
     child.stdin!.write(`${JSON.stringify(said)}\n`);
   }
 
-  function tellUndo(id: string, undo: readonly string[] | Revival): void {
-    tell("java" in undo ? { undo: id, revive: undo } : { undo: id, argv: undo });
+  function sendUndo(id: string, undo: readonly string[] | Revival): void {
+    send("java" in undo ? { undo: id, revive: undo } : { undo: id, argv: undo });
   }
 
   return {
@@ -106,19 +106,19 @@ export function startGuardian(order: GuardianOrder): Guardian {
     },
     open(id, undo) {
       open.set(id, undo);
-      tellUndo(id, undo);
+      sendUndo(id, undo);
     },
     watch(paths) {
       dirs = [...paths];
-      tell({ dirs });
+      send({ dirs });
     },
     healed(id) {
-      if (open.delete(id)) tell({ done: id });
+      if (open.delete(id)) send({ done: id });
     },
     helper(pid) {
       const start = startOf(pid);
       helpers.set(pid, start);
-      tell({ helper: pid, start });
+      send({ helper: pid, start });
     },
     async dismiss() {
       if (dismissed) return;
@@ -126,7 +126,7 @@ export function startGuardian(order: GuardianOrder): Guardian {
       if (child.exitCode !== null || child.signalCode !== null) return; // and no other could take its place
       const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
       child.ref();
-      if (open.size === 0) tell({ bye: true }); // else it undoes what could not be healed
+      if (open.size === 0) send({ bye: true }); // else it undoes what could not be healed
       child.stdin!.end();
       await gone;
     },

@@ -10,7 +10,7 @@ import { text } from "./texts.ts";
 const PROGRAMS = {
   "predict command": ["scripts/predict/options.ts"],
   "diagnose command": ["scripts/diagnose/command.ts"],
-  "biography command": ["scripts/biography/command.ts"],
+  "trace command": ["scripts/trace/command.ts"],
   "app options": ["scripts/app/settings.ts"],
   "delay options": ["scripts/delay/options.ts"],
   "matrix options": ["scripts/matrix/options.ts"],

@@ -3,6 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { gunzipSync, gzipSync } from "node:zlib";
+import { renamedEvent } from "../../../sdk/recording/renamed.ts";
 import fc from "fast-check";
 import type { Job, Text } from "../job.ts";
 import { json, number, text } from "./texts.ts";
@@ -72,7 +73,7 @@ const VERDICT = JSON.parse(
 function eventsOf(name: string): Event[] {
   const file = new URL(`../../../notebooks/recordings/${name}/history.jsonl.gz`, import.meta.url);
   const lines = gunzipSync(readFileSync(file)).toString("utf8").trim().split("\n");
-  return lines.map((line) => JSON.parse(line) as Event);
+  return lines.map((line) => renamedEvent(JSON.parse(line)) as Event);
 }
 
 function shortened(event: Event): Event {

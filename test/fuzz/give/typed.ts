@@ -38,5 +38,5 @@ export function typedJob({ name, value, target }: TypedInput): Job {
   const isCompose = target !== "diagnose server.properties";
   const job = configurationJob({ form: isCompose ? "compose" : "server", settings: [[name, value]] });
   const variable = `KAFKA_${name.toUpperCase().replaceAll(".", "_")}`;
-  return { ...job, target: target === "predict" ? "predict" : "diagnose", tellsOf: [name, variable] };
+  return { ...job, target: target === "predict" ? "predict" : "diagnose", mentions: [name, variable] };
 }

@@ -169,7 +169,7 @@ function patchPrograms(
   note: (effect: Effect) => void,
   guard: (file: unknown, text: unknown) => void,
 ): void {
-  const told = (file: unknown, args: unknown): string =>
+  const commandLine = (file: unknown, args: unknown): string =>
     [file, ...(Array.isArray(args) ? args : [])].map(String).join(" ");
   const real = programs["spawn"] as typeof childProcess.spawn;
   const spawn = (file: string, args?: unknown, options?: object): ChildProcess => {
@@ -178,7 +178,7 @@ function patchPrograms(
     const recording = recordingOf(file, given);
     const program = recording?.program ?? [file, ...given];
     const standIn = standInFor(program);
-    if (standIn[0] !== "/bin/sed") note({ what: "program", on: told(program[0], program.slice(1)) });
+    if (standIn[0] !== "/bin/sed") note({ what: "program", on: commandLine(program[0], program.slice(1)) });
     if (recording !== undefined) guard(path.join(recording.folder, "record"), undefined);
     const [run, ...rest] = recording === undefined ? standIn : ["/bin/sh", ...recording.before, ...standIn];
     const child = real(run!, rest, how);
@@ -188,13 +188,13 @@ function patchPrograms(
   for (const name of ["spawn", "fork", "execFile", "exec"]) programs[name] = spawn as unknown as AnyFunction;
   const sync = (file: unknown, args: unknown): string => {
     if (file === "ps") return "";
-    note({ what: "program", on: told(file, args) });
+    note({ what: "program", on: commandLine(file, args) });
     throw refused("ENOENT", `spawn ${String(file)} ENOENT`);
   };
   programs["execFileSync"] = sync;
   programs["execSync"] = sync;
   programs["spawnSync"] = (file, args) => {
-    note({ what: "program", on: told(file, args) });
+    note({ what: "program", on: commandLine(file, args) });
     const error = refused("ENOENT", `spawn ${String(file)} ENOENT`);
     return { pid: 0, status: null, signal: null, stdout: "", stderr: "", output: [], error };
   };

@@ -36,10 +36,10 @@ export async function run(job: Job): Promise<readonly Problem[]> {
     return judgeError(error, given);
   }
   const problems: Problem[] = judgeText(opened.notes.join("\n"), given);
-  for (const [name, tell] of steps(opened)) {
+  for (const [name, render] of steps(opened)) {
     try {
-      const told = await tell();
-      if (typeof told === "string") problems.push(...named(name, judgeText(told, given)));
+      const output = await render();
+      if (typeof output === "string") problems.push(...named(name, judgeText(output, given)));
     } catch (error) {
       problems.push(...named(name, judgeError(error, given)));
     }
@@ -63,7 +63,10 @@ function steps(run: RecordedRun): readonly Step[] {
     ["exitCodeOf", () => exitCodeOf(run.verdictWith(run.judge()))],
     ["differences", () => lines(run.differences(run.judge()))],
     ["explanationLines", () => lines(explanationLines(run.explain()))],
-    ["explanationSummary", () => lines(explanationSummary(run.explain(), { told: run.predictionChecks() }))],
+    [
+      "explanationSummary",
+      () => lines(explanationSummary(run.explain(), { checks: run.predictionChecks() })),
+    ],
     [
       "predictionCheckLines",
       () => lines(predictionCheckLines(predictionChecks(history), { explanation: run.explain() })),

@@ -1,7 +1,7 @@
 // What an input is given to, and how what comes of it is judged: a function for each target.
 
 import process from "node:process";
-import { biographyCommand } from "../../../scripts/biography/command.ts";
+import { traceCommand } from "../../../scripts/trace/command.ts";
 import { diagnoseCommand } from "../../../scripts/diagnose/command.ts";
 import { predictCommand } from "../../../scripts/predict/command.ts";
 import type { Job, Problem, TargetName } from "../job.ts";
@@ -26,7 +26,7 @@ interface Printed {
 export const TARGETS: Readonly<Record<TargetName, Target>> = {
   predict: command((argv, cwd) => predictCommand(argv, { cwd, env: process.env })),
   diagnose: command((argv, cwd) => diagnoseCommand(argv, { cwd, env: process.env })),
-  biography: command(biographyCommand),
+  trace: command(traceCommand),
   script,
   options,
   start,
@@ -41,7 +41,7 @@ function command(run: (argv: readonly string[], cwd: string) => Printed | Promis
     const given = JSON.stringify(job);
     try {
       const printed = await run(job.argv ?? [], cwd);
-      return [...judgePrinted(printed, given), ...judgeSilence(printed, job.tellsOf)];
+      return [...judgePrinted(printed, given), ...judgeSilence(printed, job.mentions)];
     } catch (error) {
       return judgeError(error, given);
     }

@@ -57,8 +57,8 @@ const client: ClientEvent = {
 export const log = (
   atMs: number,
   nodeId: number,
-  told: BrokerLogFact,
-  text: string = told.what,
+  fact: BrokerLogFact,
+  text: string = fact.what,
 ): BrokerLogEvent => ({
   kind: "broker log",
   atMs,
@@ -68,7 +68,7 @@ export const log = (
   level: "INFO",
   logger: "test",
   text,
-  told,
+  fact,
 });
 
 export const view = (
@@ -176,7 +176,7 @@ export const unknown = (atMs: number, toMs: number, attempts: readonly Attempt[]
 const before = [...[100, 200, 300, 400, 500, 600, 700, 800, 900, 990].map((at) => acked(at, at + 5, 1))];
 const leads = (atMs: number, nodeId: number, leaderEpoch: number, isr: readonly number[]): BrokerLogEvent =>
   log(atMs, nodeId, {
-    what: "leads",
+    what: "becameLeader",
     nodeId,
     topic: "my_topic",
     partition: 0,
@@ -198,7 +198,7 @@ export const killed: readonly HistoryEvent[] = [
     { what: "fenced", nodeId: 1 },
     "[QuorumController id=3] Fencing broker 1 because its session has timed out.",
   ),
-  log(9604, 3, { what: "registration", nodeId: 1, is: "fenced" }),
+  log(9604, 3, { what: "registration", nodeId: 1, state: "fenced" }),
   leads(9700, 2, 1, [2, 3]),
   view(9720, 3, [2, 3], { leader: 2, leaderEpoch: 1, isr: [2, 3], offline: [1] }),
   acked(995, 10_300, 2, [
@@ -250,9 +250,9 @@ export const quorumLost: readonly HistoryEvent[] = [
   ...before,
   fault("kill", 1000, 1),
   view(1040, null, [1, 2], { replicas: [1, 2], isr: [1, 2] }),
-  log(3000, 2, { what: "stands", nodeId: 2 }, "Become candidate due to fetch timeout"),
-  log(3005, 2, { what: "quorum leader", nodeId: null, epoch: 2 }),
-  log(18_000, 2, { what: "quorum leader", nodeId: null, epoch: 15 }),
+  log(3000, 2, { what: "becameCandidate", nodeId: 2 }, "Become candidate due to fetch timeout"),
+  log(3005, 2, { what: "quorumLeader", nodeId: null, epoch: 2 }),
+  log(18_000, 2, { what: "quorumLeader", nodeId: null, epoch: 15 }),
   unknown(1010, 21_000, [
     attempt(1011, 1, "Connect", 1, "ECONNREFUSED"),
     attempt(20_500, 1, "Connect", 1, "ECONNREFUSED"),
@@ -269,7 +269,7 @@ export const healedAfterKill: readonly HistoryEvent[] = [
   log(9600, 3, { what: "fenced", nodeId: 1 }),
   view(9650, 3, [2, 3], { leader: null, leaderEpoch: 1, replicas: [1], isr: [1], offline: [1] }),
   heal("kill", 15_000, 1),
-  log(17_500, 3, { what: "registration", nodeId: 1, is: "unfenced" }),
+  log(17_500, 3, { what: "registration", nodeId: 1, state: "unfenced" }),
   leads(17_600, 1, 2, [1]),
   log(17_650, 1, { what: "started", nodeId: 1 }),
   view(17_640, 3, [1, 2, 3], { leader: 1, leaderEpoch: 2, replicas: [1], isr: [1] }),
@@ -321,8 +321,8 @@ export const stopped: readonly HistoryEvent[] = [
   view(50, 3, [1, 2, 3], {}),
   ...before,
   fault("stop", 1000, 1),
-  log(1003, 1, { what: "shutting down", nodeId: 1 }),
-  log(1010, 3, { what: "let go", nodeId: 1 }),
+  log(1003, 1, { what: "shuttingDown", nodeId: 1 }),
+  log(1010, 3, { what: "controlledShutdownGranted", nodeId: 1 }),
   leads(1100, 2, 1, [2, 3]),
   view(1090, 3, [1, 2, 3], { leader: 2, leaderEpoch: 1, isr: [2, 3] }),
   acked(1005, 1600, 2, [
@@ -414,7 +414,7 @@ export const lagging: readonly HistoryEvent[] = [
   ...before,
   fault("isolate", 1000, 2, [{ kind: "isolate", broker: 2, path: "peers", direction: "both", how: "drop" }]),
   log(31_500, 1, {
-    what: "isr shrinks",
+    what: "isrShrinks",
     nodeId: 1,
     topic: "my_topic",
     partition: 0,
@@ -437,8 +437,8 @@ export const alone: readonly HistoryEvent[] = [
   view(9720, 3, [2, 3], { leader: 2, leaderEpoch: 1, isr: [2, 3], offline: [1] }),
   heal("kill", 15_000, 1),
   // broker 1 reads in the metadata log what became of it before
-  log(16_000, 1, { what: "registration", nodeId: 1, is: "unfenced" }),
-  log(17_500, 3, { what: "registration", nodeId: 1, is: "unfenced" }),
+  log(16_000, 1, { what: "registration", nodeId: 1, state: "unfenced" }),
+  log(17_500, 3, { what: "registration", nodeId: 1, state: "unfenced" }),
   log(17_650, 1, { what: "started", nodeId: 1 }),
   acked(1010, 18_100, 2, [
     attempt(1011, 1, "Connect", 1, "ECONNREFUSED"),
@@ -507,7 +507,7 @@ export const delayedTooLong: readonly HistoryEvent[] = [
  * Kafkajs tells of no request for metadata that was answered: three seconds of silence behind a delay of
  * three.
  */
-export const untold: readonly HistoryEvent[] = [
+export const unexplained: readonly HistoryEvent[] = [
   run(3),
   client,
   view(50, 3, [1, 2, 3], {}),

@@ -1,22 +1,22 @@
 // A history with an event of each kind and an outage that is explained, in which every free text is hostile.
 
-import { readFileSync } from "node:fs";
 import process from "node:process";
-import { gunzipSync } from "node:zlib";
+import { fileURLToPath } from "node:url";
 import type { HistoryEvent } from "../../../sdk/model/history.ts";
 import { fromCompose, predict } from "../../../sdk/analysis/predict/mod.ts";
 import { readCompose } from "../../../sdk/compose/read.ts";
+import { wrongEvent } from "../../../sdk/model/history-schema.ts";
+import { readLines } from "../../../sdk/recording/lines.ts";
+import { renamedEvent } from "../../../sdk/recording/renamed.ts";
 import { composeFile } from "../../../sdk/lab/plan.ts";
 import { poisoned } from "./text.ts";
 
 /** Three brokers that lost their leader, as recorded. */
-const recorded = gunzipSync(
-  readFileSync(new URL("../explain/kill-then-stop-3.9.2.jsonl.gz", import.meta.url)),
-)
-  .toString()
-  .trim()
-  .split("\n")
-  .map((line) => JSON.parse(line) as HistoryEvent);
+const recorded = readLines(
+  fileURLToPath(new URL("../explain/kill-then-stop-3.9.2.jsonl.gz", import.meta.url)),
+  renamedEvent,
+  wrongEvent,
+).values as HistoryEvent[];
 
 const prediction = predict(
   fromCompose(readCompose([composeFile("three-brokers")], { env: {}, cwd: process.cwd() }), {
@@ -73,7 +73,7 @@ export const honest: readonly HistoryEvent[] = [...recorded, ...added].sort((a, 
 export function hostileHistory(hostile: string): HistoryEvent[] {
   return honest.map((event) =>
     event.kind === "broker log"
-      ? { ...poisoned(event, hostile), told: poisoned(event.told, hostile, ["what", "is"]) }
+      ? { ...poisoned(event, hostile), fact: poisoned(event.fact, hostile, ["what", "state"]) }
       : event.kind === "prediction"
         ? { ...poisoned(event, hostile), prediction: poisoned(event.prediction, hostile, ["is"]) }
         : poisoned(event, hostile, ["api"]),

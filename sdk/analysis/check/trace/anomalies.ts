@@ -126,8 +126,8 @@ function wordsOf(
   const isSlow = slowerThanMs !== null && send.tookMs > slowerThanMs;
   if (send.outcome === "ok" && copies === 1 && !isSlow) return []; // nearly all of them
   const { words, doubt } = fateOf(topic, send, s, copies);
-  const told = doubt === "no readback" && send.outcome === "ok" ? [] : words;
-  return isSlow ? [...told, "slow"] : told;
+  const shown = doubt === "no readback" && send.outcome === "ok" ? [] : words;
+  return isSlow ? [...shown, "slow"] : shown;
 }
 
 function rowOf({ topic, send, s, words }: Found): AnomalousRecord {

@@ -36,9 +36,9 @@ export function logPositionsOf(history: History, topic: string, value: string): 
     if (kind === "readback") last = own;
     for (const { partition, offset } of own) {
       const key = `${partition}:${offset}`;
-      const place = found.get(key) ?? { partition, offset, readBy: [] };
-      found.set(key, place);
-      place.readBy.push({ client, kind, atMs, tookMs });
+      const position = found.get(key) ?? { partition, offset, readBy: [] };
+      found.set(key, position);
+      position.readBy.push({ client, kind, atMs, tookMs });
     }
   }
   return [...found.values()]

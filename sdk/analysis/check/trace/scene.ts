@@ -23,7 +23,7 @@ export interface LeaderView {
   /** When this was seen first, in milliseconds since the run's start; what was seen may be a little older. */
   sinceMs: number;
   /** Who told it: the cluster's own view, or a line in the leader's log. */
-  by: "cluster" | "broker log";
+  source: "cluster" | "broker log";
 }
 
 /** What was so at a moment. */
@@ -73,15 +73,15 @@ function leaderViews(history: History, topic: string, partition: number): Leader
   const isIt = (one: { topic: string; partition: number }): boolean =>
     one.topic === topic && one.partition === partition;
   const brokers = new Map<NodeId, Broker>();
-  const told: Telling[] = [];
+  const sightings: Sighting[] = [];
   for (const event of history) {
     if (event.kind === "run") for (const { nodeId, broker } of event.brokers) brokers.set(nodeId, broker);
-    if (event.kind === "broker log") told.push({ atMs: event.atMs, from: event });
+    if (event.kind === "broker log") sightings.push({ atMs: event.atMs, from: event });
     const state = event.kind === "cluster" ? event.partitions.find(isIt) : undefined;
-    if (state !== undefined) told.push({ atMs: event.atMs, state });
+    if (state !== undefined) sightings.push({ atMs: event.atMs, state });
   }
   const views: LeaderView[] = [];
-  for (const one of told.sort(byTime)) {
+  for (const one of sightings.sort(byTime)) {
     const view = "state" in one ? observed(one) : logged(one.from, isIt, brokers, views.at(-1));
     // a node that was cut off goes on telling what it last knew
     if (view !== null && view.leaderEpoch >= (views.at(-1)?.leaderEpoch ?? -1)) views.push(view);
@@ -89,7 +89,7 @@ function leaderViews(history: History, topic: string, partition: number): Leader
   return views.filter((view, i) => !isSame(view, views[i - 1]));
 }
 
-type Telling = { atMs: number; state: PartitionState } | { atMs: number; from: BrokerLogEvent };
+type Sighting = { atMs: number; state: PartitionState } | { atMs: number; from: BrokerLogEvent };
 
 function observed({
   atMs,
@@ -98,23 +98,23 @@ function observed({
   atMs: number;
   state: PartitionState;
 }): LeaderView {
-  return { leader, leaderEpoch, isr, sinceMs: atMs, by: "cluster" };
+  return { leader, leaderEpoch, isr, sinceMs: atMs, source: "cluster" };
 }
 
 function logged(
-  { atMs, broker, told }: BrokerLogEvent,
+  { atMs, broker, fact }: BrokerLogEvent,
   isIt: (one: { topic: string; partition: number }) => boolean,
   brokers: ReadonlyMap<NodeId, Broker>,
   before: LeaderView | undefined,
 ): LeaderView | null {
-  if ((told.what !== "leads" && told.what !== "isr") || !isIt(told)) return null;
-  const isr = told.isr.flatMap((nodeId) => brokers.get(nodeId) ?? []);
-  const leader = broker ?? brokers.get(told.nodeId) ?? null;
-  if (told.what === "leads")
-    return { leader, leaderEpoch: told.leaderEpoch, isr, sinceMs: atMs, by: "broker log" };
+  if ((fact.what !== "becameLeader" && fact.what !== "isr") || !isIt(fact)) return null;
+  const isr = fact.isr.flatMap((nodeId) => brokers.get(nodeId) ?? []);
+  const leader = broker ?? brokers.get(fact.nodeId) ?? null;
+  if (fact.what === "becameLeader")
+    return { leader, leaderEpoch: fact.leaderEpoch, isr, sinceMs: atMs, source: "broker log" };
   return before === undefined || before.leader !== leader
     ? null
-    : { ...before, isr, sinceMs: atMs, by: "broker log" };
+    : { ...before, isr, sinceMs: atMs, source: "broker log" };
 }
 
 function isSame(a: LeaderView, b: LeaderView | undefined): boolean {

@@ -131,7 +131,7 @@ function onlyPartition(history: History, { topic, readback }: TopicLedger): numb
 
 function unknownValue(history: History, value: string): RangeError {
   const nearest = nearestValue(sentValues(history), value);
-  const place = history.flatMap((event) =>
+  const position = history.flatMap((event) =>
     "records" in event
       ? event.records
           .filter((record) => record.value === value)
@@ -141,7 +141,7 @@ function unknownValue(history: History, value: string): RangeError {
   const state =
     nearest === null
       ? "nothing was sent"
-      : `no send has that value${place === undefined ? "" : `, though it was read at ${place}: another program sent it`}; the nearest is ${JSON.stringify(nearest)}`;
+      : `no send has that value${position === undefined ? "" : `, though it was read at ${position}: another program sent it`}; the nearest is ${JSON.stringify(nearest)}`;
   return new RangeError(`Cannot tell the life of ${JSON.stringify(value)}: ${state}`);
 }
 

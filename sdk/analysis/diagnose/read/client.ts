@@ -19,7 +19,7 @@ export function readJava(source: Text): Client[] {
   const roles = rolesOf(source.file, leaves, { producer: JAVA_PRODUCER, consumer: JAVA_CONSUMER });
   return roles.map((role) => {
     const given = leaves.map(
-      ({ path, value, at }): Setting => ({ key: path, written: path, value, origin: "file", at }),
+      ({ path, value, location }): Setting => ({ key: path, written: path, value, origin: "file", location }),
     );
     return clientOf("java", role, source.file, given, (key, value) => `${key}=${value}`);
   });
@@ -44,12 +44,12 @@ export function readLibrdkafka(source: Text): Client[] {
     const given = bare
       .filter((_, i) => !leaves[i]!.path.startsWith(other))
       .map(
-        ({ path, value, at }): Setting => ({
+        ({ path, value, location }): Setting => ({
           key: RD_ALIASES[path] ?? path,
           written: path,
           value,
           origin: "file",
-          at,
+          location,
         }),
       );
     return clientOf("librdkafka", role, source.file, given, (key, value) => `"${key}": ${literal(value)}`);
@@ -88,7 +88,7 @@ export function readKafkajs(source: Text): Client[] {
         written: leaf.path,
         value: leaf.value,
         origin: "file",
-        at: leaf.at,
+        location: leaf.location,
       }),
     );
     // kafkajs gives a consumer 5 retries of its own wherever the call has no `retry` (src/index.js)
@@ -139,7 +139,7 @@ function clientOf(
   given: readonly Setting[],
   spell: (key: string, value: string) => string,
 ): Client {
-  const at = { file, line: 1, column: 1 };
+  const location = { file, line: 1, column: 1 };
   return {
     kind,
     role,
@@ -147,7 +147,7 @@ function clientOf(
     settings: settings({
       label: `the ${role}`,
       given,
-      at,
+      location,
       defaults: DEFAULTS[kind],
       ...(kind === "java" && { kind: role }),
       spellKey: (key) => key,

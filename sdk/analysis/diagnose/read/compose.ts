@@ -59,7 +59,7 @@ export function readProject(
       written: "volumes",
       value: target,
       origin: "file",
-      at: locate(placeOf(service, "volumes"), "volumes"),
+      location: locate(placeOf(service, "volumes"), "volumes"),
     });
     return [];
   });
@@ -76,8 +76,8 @@ const CONFIGURATION =
   /^\/(mnt\/shared\/config|opt\/kafka\/config|opt\/bitnami\/kafka\/config|bitnami\/kafka\/config)(\/server\.properties)?\/?$|^\/etc\/kafka\/(kafka|server)\.properties$/;
 
 /** Finds a word's column in a line, and whether the line assigns with `=`. */
-type Locate = ((place: SourceLocation, word: string) => Location) & {
-  isList(place: SourceLocation, word: string): boolean;
+type Locate = ((source: SourceLocation, word: string) => Location) & {
+  isList(source: SourceLocation, word: string): boolean;
 };
 
 /** Longer lines are not searched: with thousands of variables in one line it would take minutes. */
@@ -87,17 +87,17 @@ const LONG_LINE = 10_000;
 function locator(sources: readonly ComposeSource[]): Locate {
   const texts = new Map(sources.map(({ file, text }) => [file, text.split(/\r\n|\n/)]));
   const lineOf = ({ file, line }: SourceLocation): string => texts.get(file)?.[line - 1] ?? "";
-  const locate = (place: SourceLocation, word: string): Location => {
-    const text = lineOf(place);
+  const locate = (source: SourceLocation, word: string): Location => {
+    const text = lineOf(source);
     const found = text.length > LONG_LINE ? -1 : text.indexOf(word);
     return {
-      file: place.file,
-      line: Math.max(place.line, 1),
+      file: source.file,
+      line: Math.max(source.line, 1),
       column: (found === -1 ? text.search(/\S/) : found) + 1 || 1,
     };
   };
   return Object.assign(locate, {
-    isList: (place: SourceLocation, word: string) => lineOf(place).slice(0, LONG_LINE).includes(`${word}=`),
+    isList: (source: SourceLocation, word: string) => lineOf(source).slice(0, LONG_LINE).includes(`${word}=`),
   });
 }
 
@@ -115,7 +115,7 @@ function node(
   const set = settings({
     label: service.service,
     given: [...mounted, ...givenSettings(reading)],
-    at: homeOf(reading),
+    location: homeOf(reading),
     defaults: BROKER_DEFAULTS,
     kind: "broker",
     kafka: image === "" ? null : version,
@@ -147,7 +147,7 @@ function variableSetting({ service, locate }: Reading, name: string): Setting {
     written: name,
     value: service.environment[name] ?? "",
     origin: "file",
-    at: locate(service.variables[name] ?? service.at, name),
+    location: locate(service.variables[name] ?? service.location, name),
   };
 }
 
@@ -163,7 +163,7 @@ function givenSettings(reading: Reading): Setting[] {
         ? "KAFKA_ADVERTISED_LISTENERS"
         : undefined);
     return name === undefined
-      ? { key, written: variableOf(key, convention), value, origin: "image", at: home }
+      ? { key, written: variableOf(key, convention), value, origin: "image", location: home }
       : { ...variableSetting(reading, name), key, value };
   });
 }
@@ -173,11 +173,11 @@ function containerOf(
   { image, refused }: { image: string; refused: string | null },
 ): Container {
   const { service, convention, locate } = reading;
-  const at = locate(placeOf(service, "image"), "image");
+  const location = locate(placeOf(service, "image"), "image");
   return {
     service,
     convention,
-    image: image === "" ? null : { key: "image", written: "image", value: image, origin: "file", at },
+    image: image === "" ? null : { key: "image", written: "image", value: image, origin: "file", location },
     clusterId: clusterIdOf(reading),
     refused,
     variables: Object.keys(service.environment).map((name) => variableSetting(reading, name)),
@@ -239,7 +239,7 @@ function clusterIdOf(reading: Reading): Setting | null {
     written: CLUSTER_ID[convention][0]!,
     value: configuration.clusterId,
     origin: "image",
-    at: homeOf(reading),
+    location: homeOf(reading),
   };
 }
 
@@ -249,5 +249,5 @@ function variableOf(property: string, convention: Convention): string {
 }
 
 function placeOf(service: ComposeService, key: string): SourceLocation {
-  return service.keys.find((given) => given.key === key)?.at ?? service.at;
+  return service.keys.find((given) => given.key === key)?.location ?? service.location;
 }

@@ -11,7 +11,7 @@ import type { Location } from "../setting.ts";
 export interface Leaf {
   readonly path: string;
   readonly value: string;
-  readonly at: Location;
+  readonly location: Location;
 }
 
 /** What a diagnosis reads: a name to show, and the text. */
@@ -111,7 +111,7 @@ function walk(node: Node | null, state: Walk): void {
 
 function addLeaf(value: string, { characters, leaves, path, where }: Walk): void {
   characters.spend(path.length + value.length);
-  leaves.push({ path, value, at: where });
+  leaves.push({ path, value, location: where });
 }
 
 function textOf(node: Node | null, { plain }: Walk): string {

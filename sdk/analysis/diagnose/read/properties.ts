@@ -18,7 +18,7 @@ export function leavesOfProperties({ file, text }: Text, firstLine: number = 1):
     leaves.push({
       path: unescaped(key),
       value: unescaped(value).trimEnd(),
-      at: { file, line: firstLine + first, column: blank.length + 1 },
+      location: { file, line: firstLine + first, column: blank.length + 1 },
     });
   }
   return leaves;

@@ -9,12 +9,12 @@ import { leavesOfProperties } from "./properties.ts";
 
 /** Reads a broker's or controller's properties; `version` where the caller knows it. */
 export function readServer(source: Text, version: string): Node {
-  const given = leavesOfProperties(source).map(({ path, value, at }) => ({
+  const given = leavesOfProperties(source).map(({ path, value, location }) => ({
     key: path,
     written: path,
     value,
     origin: "file" as const,
-    at,
+    location,
   }));
   // Kafka takes log.dir where log.dirs is not given, and since 3.0 node.id and broker.id are one
   // (KafkaConfig.populateSynonyms).
@@ -28,7 +28,7 @@ export function readServer(source: Text, version: string): Node {
   const set = settings({
     label: source.file,
     given: [...given, ...synonyms],
-    at: { file: source.file, line: 1, column: 1 },
+    location: { file: source.file, line: 1, column: 1 },
     defaults: BROKER_DEFAULTS,
     kind: "broker",
     kafka: version === "" ? null : version,

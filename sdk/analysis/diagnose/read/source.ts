@@ -23,7 +23,7 @@ export function readSource({ file, text: raw }: Text): ReadSource {
     ({ what, offset }): Bean => ({
       role: /Consumer/.test(what) ? "consumer" : "producer",
       what,
-      at: locate(offset),
+      location: locate(offset),
       usesSpringsProperties,
     }),
   );
@@ -34,7 +34,7 @@ export function readSource({ file, text: raw }: Text): ReadSource {
       .replace(/^"|"$/g, "")
       .replace(/[lL_]/g, (letter) => (/^\d/.test(match.groups!["value"] ?? "") ? "" : letter)),
     origin: "file",
-    at: locate(match.index! + match[0].indexOf(match.groups!["constant"] ?? match.groups!["literal"]!)),
+    location: locate(match.index! + match[0].indexOf(match.groups!["constant"] ?? match.groups!["literal"]!)),
     side: match.groups!["side"] ?? "",
   }));
   const roles = (["producer", "consumer"] as const).filter((role) =>
@@ -47,7 +47,7 @@ export function readSource({ file, text: raw }: Text): ReadSource {
       written: "topic",
       value: match[1]!,
       origin: "file",
-      at: locate(match.index! + match[0].lastIndexOf(match[1]!)),
+      location: locate(match.index! + match[0].lastIndexOf(match[1]!)),
     })),
     clients: roles.map((role) =>
       clientOf(
@@ -122,7 +122,7 @@ function clientOf(
   given: readonly Setting[],
   beans: readonly Bean[],
 ): Client {
-  const at = beans.find((bean) => bean.role === role)?.at ?? { file, line: 1, column: 1 };
+  const location = beans.find((bean) => bean.role === role)?.location ?? { file, line: 1, column: 1 };
   const side = role === "producer" ? "ProducerConfig" : "ConsumerConfig";
   const spellKey = (key: string): string => `${side}.${key.toUpperCase().replaceAll(".", "_")}_CONFIG`;
   return {
@@ -132,7 +132,7 @@ function clientOf(
     settings: settings({
       label: `the ${role} of the bean`,
       given,
-      at,
+      location,
       defaults: JAVA_DEFAULTS,
       kind: role,
       spellKey,

@@ -35,16 +35,24 @@ export function readSpring(sources: readonly Text[]): ReadSpring {
   if (profiles.length > MAX_PROFILES)
     throw unreadable(sources[0]!.file, 1, `it has more than ${MAX_PROFILES} profiles`);
   const variants = profiles.length === 0 ? [null] : profiles;
-  const at = { file: sources[0]!.file, line: 1, column: 1 };
+  const location = { file: sources[0]!.file, line: 1, column: 1 };
   const clients = variants.flatMap((variant) => {
     const own = documents
       .filter(({ profile }) => profile === null || profile === variant)
       .flatMap(({ keys }) => keys);
-    return (["producer", "consumer"] as const).map((role) => clientOf(role, own, at, variant));
+    return (["producer", "consumer"] as const).map((role) => clientOf(role, own, location, variant));
   });
   const topics = keys
     .filter(({ path }) => canonical(path) === "spring.kafka.template.defaulttopic")
-    .map(({ path, value, at }): Setting => ({ key: "topic", written: path, value, origin: "file", at }));
+    .map(
+      ({ path, value, location }): Setting => ({
+        key: "topic",
+        written: path,
+        value,
+        origin: "file",
+        location,
+      }),
+    );
   return { keys, clients, topics };
 }
 
@@ -61,7 +69,7 @@ function kafkaKeys(leaves: readonly Leaf[]): SpringDocument {
     leaves.find(({ path }) => /^spring\.(config\.activate\.on-profile|profiles)$/.test(path))?.value ?? null;
   const keys = leaves
     .filter(({ path }) => path.startsWith("spring.kafka."))
-    .map(({ path, value, at }) => ({ path, value: resolved(value), at }));
+    .map(({ path, value, location }) => ({ path, value: resolved(value), location }));
   return { profile, keys: joined(keys) };
 }
 
@@ -115,7 +123,7 @@ function clientOf(
     settings: settings({
       label: `the ${role}${profile === null ? "" : ` (profile ${profile})`}`,
       given,
-      at: section?.at ?? file,
+      location: section?.location ?? file,
       // without a bootstrap list Spring's own default counts, not Kafka's
       defaults: { ...JAVA_DEFAULTS, "bootstrap.servers": "localhost:9092" },
       kind: role,
@@ -156,8 +164,8 @@ function clientSettings(role: Client["role"], keys: readonly SpringKey[]): Given
   return { given: [...shared, ...commonMap, ...fields, ...polls, ...ofMap(keys, `${role}.`)], refused };
 }
 
-function settingAt(key: string, { path, value, at }: SpringKey): Setting {
-  return { key, written: path, value, origin: "file", at };
+function settingAt(key: string, { path, value, location }: SpringKey): Setting {
+  return { key, written: path, value, origin: "file", location };
 }
 
 /** A field as Spring converts it to its type, or why Spring cannot. */
@@ -169,7 +177,7 @@ function boundField(property: string, field: string, key: SpringKey): Setting | 
   if (value !== undefined) return settingAt(property, { ...key, value });
   return {
     setting: settingAt(property, key),
-    by: "Spring Boot",
+    refusedBy: "Spring Boot",
     reason: `Failed to bind properties under '${key.path}': it cannot convert "${key.value}"`,
     allowed: ALLOWED[type],
     standard: null,

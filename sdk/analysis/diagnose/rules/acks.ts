@@ -17,7 +17,7 @@ export const acksRules: readonly Rule[] = [
         const acks = need(client, "acks");
         if (acks.value.trim() !== "0") return null;
         return {
-          at: [acks],
+          settings: [acks],
           happens:
             "With acks=0 a record counts as sent when it is written to the socket: records under way when a broker is stopped, killed or paused are silently lost, and so are those that a former leader rejects.",
           fix: spell(client, "acks", allAcks(client)),
@@ -35,7 +35,7 @@ export const acksRules: readonly Rule[] = [
         const acks = need(client, "acks");
         if (acks.value.trim() !== "1") return null;
         return {
-          at: [acks],
+          settings: [acks],
           happens:
             "With acks=1 a record is acknowledged before any follower has it: when the leader is killed or isolated, acknowledged records that were not replicated are lost.",
           fix: spell(client, "acks", allAcks(client)),
@@ -60,7 +60,7 @@ export const acksRules: readonly Rule[] = [
             if (isAll(acks.value) || !isKnown(acks)) return null;
             const min = first.settings.number("min.insync.replicas");
             return {
-              at: [acks, ...settingOf(nodes, "min.insync.replicas")],
+              settings: [acks, ...settingOf(nodes, "min.insync.replicas")],
               happens: `min.insync.replicas=${min} applies to acks=all only: with ${says(acks)} this producer's records are acknowledged by ${acks.value === "0" ? "nobody" : "the leader alone"}, even while the ISR is below ${min}.`,
               fix: spell(client, "acks", allAcks(client)),
             };
@@ -82,13 +82,13 @@ export const acksRules: readonly Rule[] = [
         const inFlight = settingFor(client, "inFlight");
         if (isKnown(acks) && acks.origin === "file" && !isAll(acks.value))
           return {
-            at: [acks, idempotent],
+            settings: [acks, idempotent],
             happens: `It ${client.kind === "kafkajs" ? "throws with the first send" : "does not start"}: an idempotent producer needs acks=all, and acks is ${acks.value}.`,
             fix: spell(client, "acks", allAcks(client)),
           };
         if (numberOf(retries.value) === 0)
           return {
-            at: [retries, idempotent],
+            settings: [retries, idempotent],
             happens: "It does not start: an idempotent producer must be allowed to retry, and retries is 0.",
             fix: `remove ${retries.written}`,
           };
@@ -100,7 +100,7 @@ export const acksRules: readonly Rule[] = [
         )
           return null;
         return {
-          at: [inFlight, idempotent],
+          settings: [inFlight, idempotent],
           happens: `It does not start: an idempotent producer may have at most 5 requests under way to a broker, not ${inFlight.value}.`,
           fix: spell(client, "inFlight", "5"),
         };
@@ -116,7 +116,7 @@ export const acksRules: readonly Rule[] = [
       eachJavaProducer(facts, ({ settings }) => {
         if (settings.given.has("enable.idempotence") || !(settings.number(IN_FLIGHT) > 5)) return null;
         return {
-          at: [settings.of(IN_FLIGHT)],
+          settings: [settings.of(IN_FLIGHT)],
           happens: `With ${settings.number(IN_FLIGHT)} requests under way clients before 4.0 silently disable idempotence, so that retries may duplicate and reorder; from 4.0 on the producer does not start.`,
           fix: settings.spell(IN_FLIGHT, "5"),
         };
@@ -154,7 +154,7 @@ export const acksRules: readonly Rule[] = [
               ? alone
               : `${idempotent}, or ${spell(client, "inFlight", "1")}`;
         return {
-          at: [why, ...(inFlight === null ? [] : [inFlight])],
+          settings: [why, ...(inFlight === null ? [] : [inFlight])],
           happens,
           fix,
           ...(client.kind !== "java" && why.origin !== "file" && { severity: "note" as const }),
@@ -173,7 +173,7 @@ export const acksRules: readonly Rule[] = [
         const why = notIdempotent(client);
         if (client.kind === "kafkajs" || id === null || why === null || why.origin !== "file") return null;
         return {
-          at: [why, id],
+          settings: [why, id],
           happens: `It does not start: ${id.key} needs idempotence, and ${says(why)} disables it.`,
           fix: `remove ${why.written}`,
         };
@@ -192,7 +192,7 @@ export const acksRules: readonly Rule[] = [
         const max = brokers[0]?.settings.number("transaction.max.timeout.ms") ?? 900_000;
         if (settingFor(client, "transactionalId") === null || !(numberOf(timeout.value) > max)) return null;
         return {
-          at: [timeout, ...settingOf(brokers, "transaction.max.timeout.ms")],
+          settings: [timeout, ...settingOf(brokers, "transaction.max.timeout.ms")],
           happens: `The producer cannot initialise: it requests ${time(numberOf(timeout.value))}, and the broker allows ${time(max)} (INVALID_TRANSACTION_TIMEOUT).`,
           fix: spell(client, "transactionTimeout", String(max)),
         };

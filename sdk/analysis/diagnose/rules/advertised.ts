@@ -49,7 +49,7 @@ export const advertisedRules: readonly Rule[] = [
       const inside = `INTERNAL://${first.container?.names[0] ?? "HOST"}:19092`;
       return [
         {
-          at: onePerPlace(nodes.map(advertisedSetting)),
+          settings: onePerPlace(nodes.map(advertisedSetting)),
           happens,
           fix: `a separate listener for brokers: ${first.settings.spell(ADVERTISED, `${inside},${spelled(first.advertised)}`)}, also in listeners and ${MAP}, and ${first.settings.spell("inter.broker.listener.name", "INTERNAL")} instead of ${name}`,
         },
@@ -65,7 +65,7 @@ export const advertisedRules: readonly Rule[] = [
       eachNode(facts, (node) => {
         if (!isBroker(node) || !node.advertised.some(({ host }) => host === "0.0.0.0")) return null;
         return {
-          at: [advertisedSetting(node)],
+          settings: [advertisedSetting(node)],
           happens: `${node.name} does not start: advertised.listeners "cannot use the nonroutable meta-address 0.0.0.0"; without advertised.listeners it advertises its listeners.`,
           fix: node.settings.spell(
             ADVERTISED,
@@ -97,7 +97,7 @@ export const advertisedRules: readonly Rule[] = [
           return null;
         if (!advertised.some(({ host }) => host === "")) return null;
         return {
-          at: [settings.of("listeners")],
+          settings: [settings.of("listeners")],
           happens: `${node.name} advertises its container's hostname, an id such as 3f2a9c0e1b7d: a client outside reaches the published port, is referred to that name, and cannot resolve it.`,
           fix: settings.spell(
             ADVERTISED,
@@ -118,7 +118,7 @@ export const advertisedRules: readonly Rule[] = [
         );
         if (!isBroker(node) || unknown.length === 0) return null;
         return {
-          at: [node.settings.of(ADVERTISED), node.settings.of("listeners")],
+          settings: [node.settings.of(ADVERTISED), node.settings.of("listeners")],
           happens: `${node.name} does not start: it advertises ${list(unknown.map(({ name }) => name))} and listens on ${list(node.listeners.map(({ name }) => name))}.`,
           fix: node.settings.spell(
             "listeners",
@@ -143,7 +143,7 @@ export const advertisedRules: readonly Rule[] = [
           return null;
         const wanted = node.interBroker ?? node.settings.of("security.inter.broker.protocol").value;
         return {
-          at: [node.settings.of("inter.broker.listener.name"), node.settings.of(ADVERTISED)],
+          settings: [node.settings.of("inter.broker.listener.name"), node.settings.of(ADVERTISED)],
           happens: `${node.name} does not start: the inter-broker listener is ${wanted}, but only ${list(known)} ${known.length === 1 ? "is" : "are"} advertised.`,
           fix: node.settings.spell("inter.broker.listener.name", known[0]!),
         };
@@ -162,7 +162,7 @@ export const advertisedRules: readonly Rule[] = [
         ];
         if (byName === undefined || byProtocol === undefined) return null;
         return {
-          at: [byProtocol, byName],
+          settings: [byProtocol, byName],
           happens: `${name} does not start: "only one of inter.broker.listener.name and security.inter.broker.protocol should be set".`,
           fix: "remove security.inter.broker.protocol",
         };

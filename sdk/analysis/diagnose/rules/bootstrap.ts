@@ -29,7 +29,8 @@ function bootstrapOf(client: Client): { setting: Setting; addresses: Address[] }
 function allOf(cluster: Cluster, like: Address): string[] {
   return cluster.brokers.flatMap(({ advertised, controllerNames }) => {
     const forClients = advertised.filter(({ name }) => !controllerNames.includes(name));
-    const same = forClients.find(({ host }) => LOOPBACK.has(host) === LOOPBACK.has(like.host)) ?? forClients[0];
+    const same =
+      forClients.find(({ host }) => LOOPBACK.has(host) === LOOPBACK.has(like.host)) ?? forClients[0];
     return same === undefined ? [] : [`${same.host || "HOST"}:${same.port}`];
   });
 }
@@ -58,7 +59,7 @@ export const bootstrapRules: readonly Rule[] = [
           const value = all.length > 1 ? all.join(",") : `${where},HOST:PORT`;
           return [
             {
-              at: [setting],
+              settings: [setting],
               happens: `There are ${many} brokers, and the only bootstrap server is ${where}: while it is stopped, killed or slow, a client that starts or restarts cannot connect, although the others serve${tail}.`,
               fix: client.settings.spell(key, value),
             },
@@ -67,7 +68,7 @@ export const bootstrapRules: readonly Rule[] = [
         if (LOOPBACK.has(only.host)) return [];
         return [
           {
-            at: [setting],
+            settings: [setting],
             severity: "note",
             happens: `The only bootstrap server is ${where}: unless that name resolves to several brokers, a client that starts while it is down cannot connect${tail}.`,
             fix: client.settings.spell(key, `${where},HOST:PORT`),
@@ -79,8 +80,7 @@ export const bootstrapRules: readonly Rule[] = [
     id: "bootstrap-not-a-broker",
     severity: "error",
     title: "no broker listens for clients at the bootstrap server",
-    source:
-      "Docker compose: ports; Kafka: controller listeners do not serve clients (KIP-631)",
+    source: "Docker compose: ports; Kafka: controller listeners do not serve clients (KIP-631)",
     check: ({ clients, cluster, compose }) =>
       compose === null || cluster === null
         ? []
@@ -93,7 +93,7 @@ export const bootstrapRules: readonly Rule[] = [
                 ? []
                 : [
                     {
-                      at: [setting],
+                      settings: [setting],
                       happens: `${address.host}:${address.port} ${why}: a client cannot bootstrap there.`,
                       fix: client.settings.spell(
                         keyFor(client, "bootstrap")!,

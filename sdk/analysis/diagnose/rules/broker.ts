@@ -5,7 +5,7 @@ import type { Problem, Rule } from "../finding.ts";
 import { REMOVED_IN_4 } from "../known/broker.ts";
 import { list, onePerPlace, settingOf, time, where } from "./words.ts";
 
-function pairOf(nodes: readonly Node[], a: string, b: string): Problem["at"] {
+function pairOf(nodes: readonly Node[], a: string, b: string): Problem["settings"] {
   return [...settingOf(nodes, a), ...settingOf(nodes, b)];
 }
 
@@ -14,13 +14,18 @@ function misfit(
   nodes: readonly Node[],
   [a, b]: readonly [string, string],
   isWrong: (a: number, b: number) => boolean,
-  describe: (a: number, b: number, node: Node) => Omit<Problem, "at">,
+  describe: (a: number, b: number, node: Node) => Omit<Problem, "settings">,
 ): Problem[] {
   const found = where(nodes, a, (value, { settings }) => isWrong(value, settings.number(b)));
   const [first] = found;
   return first === undefined
     ? []
-    : [{ at: pairOf(found, a, b), ...describe(first.settings.number(a), first.settings.number(b), first) }];
+    : [
+        {
+          settings: pairOf(found, a, b),
+          ...describe(first.settings.number(a), first.settings.number(b), first),
+        },
+      ];
 }
 
 const brokers = ({ cluster }: Facts): readonly Node[] => cluster?.brokers ?? [];
@@ -126,7 +131,7 @@ export const brokerRules: readonly Rule[] = [
           return [];
         return [
           {
-            at: onePerPlace(found),
+            settings: onePerPlace(found),
             happens: `${name} has process.roles, so it ignores ${list(found.map(({ key }) => key))} and whatever ZooKeeper holds.`,
             fix: `remove ${list(found.map(({ written }) => written))}`,
           },
@@ -143,7 +148,7 @@ export const brokerRules: readonly Rule[] = [
       (cluster?.nodes ?? [])
         .filter(({ isKraft, version }) => !isKraft && isAtLeast(version, 4, 0) === true)
         .map(({ name, settings, version }) => ({
-          at: [settings.given.get("zookeeper.connect") ?? settings.of("process.roles")],
+          settings: [settings.given.get("zookeeper.connect") ?? settings.of("process.roles")],
           happens: `${name} does not start: Kafka ${version.text} needs process.roles, node.id and controllers, and has no ZooKeeper mode.`,
           fix: `${settings.spell("process.roles", "broker,controller")}, node.id and controller.quorum.voters; data of a ZooKeeper cluster must be migrated with 3.9 first`,
         })),
@@ -160,7 +165,7 @@ export const brokerRules: readonly Rule[] = [
       if (nodes.length === 0) return [];
       return [
         {
-          at: onePerPlace(
+          settings: onePerPlace(
             nodes.map(
               ({ settings }) => settings.given.get("zookeeper.connect") ?? settings.of("process.roles"),
             ),
@@ -188,7 +193,7 @@ export const brokerRules: readonly Rule[] = [
             ? []
             : [
                 {
-                  at: found,
+                  settings: found,
                   happens: `Kafka ${version.text} ignores ${list(found.map(({ key }) => key))} with a warning in the log: ${name} uses the built-in behaviour.`,
                   fix: `remove ${list(found.map(({ written }) => written))}`,
                 },
@@ -207,7 +212,7 @@ export const brokerRules: readonly Rule[] = [
         if (found === undefined || isAtLeast(version, 4, 0) === true) return [];
         return [
           {
-            at: [found],
+            settings: [found],
             happens: `${name} does not start: controllers have listeners of their own in KRaft (controller.listener.names).`,
             fix: `remove ${found.written}`,
           },

@@ -23,7 +23,7 @@ export const consumerRules: readonly Rule[] = [
               return !(record >= ms)
                 ? null
                 : {
-                    at: [setting],
+                    settings: [setting],
                     happens: `Processing one record takes ${time(record)}, without heartbeats: after ${time(ms)} the consumer is removed from its group and reads the same records again, forever.`,
                     fix: client.settings.spell(key, String(Math.ceil(record * 2))),
                   };
@@ -34,7 +34,7 @@ export const consumerRules: readonly Rule[] = [
             ];
             if (!(records * record > interval)) return null;
             return {
-              at: [client.settings.of("max.poll.records"), client.settings.of("max.poll.interval.ms")],
+              settings: [client.settings.of("max.poll.records"), client.settings.of("max.poll.interval.ms")],
               happens: `A poll of ${records} records at ${time(record)} each takes ${time(records * record)}, longer than max.poll.interval.ms (${time(interval)}): the consumer leaves its group, cannot commit, and reads the same records again.`,
               fix: client.settings.spell(
                 "max.poll.records",
@@ -67,7 +67,7 @@ export const consumerRules: readonly Rule[] = [
               "When the only broker with the group's offsets loses its disk, they are lost",
             ];
         return {
-          at: [reset, broker.settings.of(why)],
+          settings: [reset, broker.settings.of(why)],
           happens: `${when}: with ${says(reset)} the consumer then continues at the end of the log, and silently skips every record in between.`,
           fix: client.settings.spell(reset.key, client.kind === "kafkajs" ? "true" : "earliest"),
         };
@@ -91,7 +91,7 @@ export const consumerRules: readonly Rule[] = [
             if (!["read_uncommitted", "true"].includes(level.value.toLowerCase().replaceAll("-", "_")))
               return null;
             return {
-              at: [level, id],
+              settings: [level, id],
               happens:
                 "Records of aborted transactions (each one whose producer dies is aborted) are read: they are processed, and again when the producer repeats them.",
               fix:
@@ -118,7 +118,7 @@ export const consumerRules: readonly Rule[] = [
           if (!(wait >= request)) return [];
           return [
             {
-              at: [settings.of("fetch.max.wait.ms"), settings.of("request.timeout.ms")],
+              settings: [settings.of("fetch.max.wait.ms"), settings.of("request.timeout.ms")],
               happens: `On a quiet topic the broker answers a fetch after ${time(wait)}, and the consumer's request times out after ${time(request)}: it disconnects repeatedly from a healthy broker.`,
               fix: settings.spell("fetch.max.wait.ms", "500"),
             },

@@ -29,7 +29,7 @@ export const containerRules: readonly Rule[] = [
       const dir = listOf(first.settings.of("log.dirs").value)[0]!;
       return [
         {
-          at: onePerPlace(nodes.map(({ settings }) => settings.of("log.dirs"))),
+          settings: onePerPlace(nodes.map(({ settings }) => settings.of("log.dirs"))),
           happens: `${dir} is not on a named volume: docker stop and start keep the data, \`docker compose down\` or a new image loses it, and with it every topic.`,
           fix: `volumes: ["${first.name}:${dir}"]`,
         },
@@ -44,7 +44,7 @@ export const containerRules: readonly Rule[] = [
       "apache/kafka: docker/resources/common-scripts (files of /mnt/shared/config are used instead of the bundled ones)",
     check: ({ unread }) =>
       unread.map((mount) => ({
-        at: [mount],
+        settings: [mount],
         happens: `This service takes its configuration from ${mount.value}, which was not given, so its node is not diagnosed.`,
         fix: "also give the mounted server.properties",
       })),
@@ -62,18 +62,18 @@ export const containerRules: readonly Rule[] = [
       return all.flatMap(({ service, port }): Problem[] => {
         const other = publishers.add(service, port);
         if (other === undefined) return [];
-        const at = [service, other].map(
-          ({ keys, at }): Setting => ({
+        const basis = [service, other].map(
+          ({ keys, location }): Setting => ({
             key: "ports",
             written: "ports",
             value: `${port.published}`,
             origin: "file",
-            at: placeOf(keys.find(({ key }) => key === "ports")?.at ?? at),
+            location: placeOf(keys.find(({ key }) => key === "ports")?.location ?? location),
           }),
         );
         return [
           {
-            at,
+            settings: basis,
             happens: `${other.service} and ${service.service} both publish port ${port.published} of the host: the second does not start ("port is already allocated").`,
             fix: `another port for ${service.service}, there and in its advertised.listeners`,
           },

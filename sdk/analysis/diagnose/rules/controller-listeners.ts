@@ -30,7 +30,7 @@ export const controllerListenerRules: readonly Rule[] = [
             ? "controller.listener.names is not set"
             : `${list(node.controllerNames)} is not among its listeners`;
         return {
-          at: [node.settings.of("controller.listener.names"), node.settings.of("listeners")],
+          settings: [node.settings.of("controller.listener.names"), node.settings.of("listeners")],
           happens: `${node.name} does not start: ${why}, so ${isController ? "voters cannot reach it" : "it cannot reach the controllers"}.`,
           fix: node.settings.spell("controller.listener.names", "CONTROLLER"),
         };
@@ -46,7 +46,7 @@ export const controllerListenerRules: readonly Rule[] = [
         const listens = node.listeners.find(({ name }) => node.controllerNames.includes(name));
         if (!node.isKraft || node.roles.includes("controller") || listens === undefined) return null;
         return {
-          at: [node.settings.of("listeners"), node.settings.of("controller.listener.names")],
+          settings: [node.settings.of("listeners"), node.settings.of("controller.listener.names")],
           happens: `${node.name} does not start: without the controller role its listeners must not contain the controller listener ${listens.name}.`,
           fix: `listeners without ${listens.name}`,
         };
@@ -77,7 +77,7 @@ export const controllerListenerRules: readonly Rule[] = [
           ...missing.map((name) => `${name}:PLAINTEXT`),
         ].join(",");
         return {
-          at: [node.settings.of(MAP), node.settings.of("listeners")],
+          settings: [node.settings.of(MAP), node.settings.of("listeners")],
           happens: `${node.name} does not start: "no security protocol defined for listener ${missing[0]}".`,
           fix: node.settings.spell(MAP, value),
         };
@@ -96,7 +96,7 @@ export const controllerListenerRules: readonly Rule[] = [
           : undefined;
         if (advertised === undefined || isAtLeast(node.version, 3, 9) !== false) return null;
         return {
-          at: [node.settings.of(ADVERTISED)],
+          settings: [node.settings.of(ADVERTISED)],
           happens: `${node.name} does not start: up to Kafka 3.8 (this is ${node.version.text}) advertised.listeners must not contain ${advertised.name}, which clients never use.`,
           fix: node.settings.spell(
             ADVERTISED,

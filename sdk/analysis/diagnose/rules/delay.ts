@@ -24,7 +24,7 @@ export const delayRules: readonly Rule[] = [
               if (!(block <= needs)) return [];
               return [
                 {
-                  at: [settings.of("max.block.ms")],
+                  settings: [settings.of("max.block.ms")],
                   happens: `With answers delayed by ${delay.text}, a new producer needs three round trips (connection, ApiVersions, Metadata), ${time(needs)}, before it has the topic's metadata; send() gives up after ${time(block)}: "not present in metadata after ${block} ms". A connected producer needs one.`,
                   fix: `${settings.spell("max.block.ms", String(4 * delay.ms))}, or a bootstrap server without the delay`,
                 },
@@ -55,7 +55,7 @@ export const delayRules: readonly Rule[] = [
               if (ms < delay.ms + fetchWait)
                 return [
                   {
-                    at: [request],
+                    settings: [request],
                     happens: `Answers are delayed by ${delay.text}${fetchWait > 0 ? `, and a fetch on a quiet topic waits ${time(fetchWait)} before` : ""}; requests time out after ${time(ms)}: "disconnecting due to request timeout", each time.`,
                     fix,
                   },
@@ -63,7 +63,7 @@ export const delayRules: readonly Rule[] = [
               if (ms < 2 * delay.ms)
                 return [
                   {
-                    at: [request],
+                    settings: [request],
                     severity: "warning",
                     happens: `On an open connection an answer takes one delay${ms === delay.ms ? `, and ${time(ms)} against ${delay.text} is a race` : ""}; on a new one through a published port the first answer takes two, ${time(2 * delay.ms)}, and requests time out after ${time(ms)}: a client that starts cannot connect.`,
                     fix,
@@ -88,7 +88,7 @@ export const delayRules: readonly Rule[] = [
               if (!(delivery <= 3 * delay.ms)) return [];
               return [
                 {
-                  at: [settings.of("delivery.timeout.ms")],
+                  settings: [settings.of("delivery.timeout.ms")],
                   happens: `Once it has the metadata, a new producer needs three delayed round trips (connection, ApiVersions, Produce), ${time(3 * delay.ms)}; the record expires after ${time(delivery)}.`,
                   fix: settings.spell("delivery.timeout.ms", String(5 * delay.ms)),
                 },
@@ -111,7 +111,7 @@ export const delayRules: readonly Rule[] = [
               if (!(settings.number(key) <= delay.ms)) return [];
               return [
                 {
-                  at: [settings.of(key)],
+                  settings: [settings.of(key)],
                   happens: `On the brokers' own network a connection takes ${delay.text} and times out after ${time(settings.number(key))}, each time. (Through a published port it is accepted at once.)`,
                   fix:
                     kind === "kafkajs"

@@ -22,7 +22,7 @@ export const groupProtocolRules: readonly Rule[] = [
         ].flatMap((key) => client.settings.given.get(key) ?? []);
         if (isClassic(client) || found[0] === undefined) return null;
         return {
-          at: [found[0], client.settings.of("group.protocol"), ...found.slice(1)],
+          settings: [found[0], client.settings.of("group.protocol"), ...found.slice(1)],
           happens: `With group.protocol=consumer the broker decides (group.consumer.session.timeout.ms): clients from 4.0 on do not start with ${list(found.map(({ key }) => key))}, older ones ignore ${found.length === 1 ? "it" : "them"}.`,
           fix: `remove ${list(found.map(({ written }) => written))}`,
         };
@@ -46,7 +46,7 @@ export const groupProtocolRules: readonly Rule[] = [
         )
           return null;
         return {
-          at: [client.settings.of("group.protocol")],
+          settings: [client.settings.of("group.protocol")],
           happens: `${broker.name} runs Kafka ${broker.version.text}, which rejects group.protocol=consumer (UNSUPPORTED_VERSION): the consumer never joins.`,
           fix: client.settings.spell("group.protocol", "classic"),
         };

@@ -21,7 +21,7 @@ export const imageRules: readonly Rule[] = [
       const repository = images[0].value.replace(/:latest$/, "");
       return [
         {
-          at: images,
+          settings: images,
           happens:
             "A later pull may upgrade one node and not the others: defaults change (linger.ms, metadata.recovery.strategy), settings are removed, and an older node cannot always read a newer one's data.",
           fix: `image: ${repository}:3.9.2`,
@@ -47,7 +47,7 @@ export const imageRules: readonly Rule[] = [
       if (gone[0] === undefined) return [];
       return [
         {
-          at: gone,
+          settings: gone,
           happens: `${gone[0].value} is no longer on Docker Hub: \`docker compose up\` fails unless the image is present.`,
           fix: `image: ${gone[0].value.replace("bitnami/", "bitnamilegacy/")} (a frozen copy without updates), or apache/kafka with its variables`,
         },
@@ -62,12 +62,12 @@ export const imageRules: readonly Rule[] = [
       "apache/kafka: docker/resources/common-scripts/configure; confluentinc/kafka-images: etc/confluent/docker/configure",
     check: ({ cluster }) =>
       contained(cluster?.nodes).flatMap(({ name, container: { refused, variables, image } }): Problem[] => {
-        const at = variables.find(({ key }) => key === "KAFKA_ADVERTISED_LISTENERS") ?? image;
-        if (refused === null || at === null) return [];
+        const source = variables.find(({ key }) => key === "KAFKA_ADVERTISED_LISTENERS") ?? image;
+        if (refused === null || source === null) return [];
         const fix = refused.includes("ADVERTISED")
           ? "remove KAFKA_ADVERTISED_LISTENERS from dedicated controllers"
           : "CLUSTER_ID: 5L6g3nShT-eMCtK--X86sw, the same on every node (kafka-storage.sh random-uuid generates one)";
-        return [{ at: [at], happens: `${name} exits at once: ${refused}.`, fix }];
+        return [{ settings: [source], happens: `${name} exits at once: ${refused}.`, fix }];
       }),
   },
 ];

@@ -41,7 +41,7 @@ export const kafkajsRules: readonly Rule[] = [
               `a send that begins at the kill fails in about ${fails(ms)} % and ${fails(controllerMs)} % of these cases.`;
             return [
               {
-                at: [
+                settings: [
                   settings.of("retry.retries"),
                   settings.of("retry.initialRetryTime"),
                   ...(session === null ? [] : [session]),
@@ -65,7 +65,7 @@ export const kafkajsRules: readonly Rule[] = [
             ? []
             : [
                 {
-                  at: [enforce],
+                  settings: [enforce],
                   happens:
                     "A broker that is paused or isolated keeps its connections open and does not answer: with enforceRequestTimeout: false a send or a fetch waits forever, even after the leader has moved.",
                   fix: settings.spell("enforceRequestTimeout", "true"),
@@ -86,7 +86,7 @@ export const kafkajsRules: readonly Rule[] = [
         if (!settings.isTrue("idempotent") || !(settings.number("retry.retries") <= 1000)) return [];
         return [
           {
-            at: [retries, settings.of("idempotent")],
+            settings: [retries, settings.of("idempotent")],
             happens: `kafkajs gives up after ${retries.value} retries, although its documentation says that idempotent producers retry forever: if the application sends the record again, it gets another sequence number, and the broker stores it twice.`,
             fix: settings.spell("retry.retries", "2147483647"),
           },
@@ -111,7 +111,7 @@ export const kafkajsRules: readonly Rule[] = [
         const alone = "send one at a time (await each send, or batch messages into one)";
         return [
           {
-            at: [cause],
+            settings: [cause],
             happens,
             fix:
               cause.key === "idempotent"
@@ -125,8 +125,7 @@ export const kafkajsRules: readonly Rule[] = [
     id: "kafkajs-ignored-key",
     severity: "error",
     title: "unknown kafkajs setting",
-    source:
-      "kafkajs 2.2.4: types/index.d.ts; the constructors silently ignore unknown names (src/index.js)",
+    source: "kafkajs 2.2.4: types/index.d.ts; the constructors silently ignore unknown names (src/index.js)",
     check: (facts) =>
       onceAFile(
         clientsOf(facts, "kafkajs").flatMap(({ settings }) =>
@@ -135,7 +134,7 @@ export const kafkajsRules: readonly Rule[] = [
             if (JAVA.has(setting.key) && setting.key.includes("."))
               return [
                 {
-                  at: [setting],
+                  settings: [setting],
                   happens: `${setting.key} is a setting of Kafka's Java client: kafkajs silently ignores it and uses its own default.`,
                   fix:
                     KAFKAJS_NAME[setting.key] === undefined
@@ -155,7 +154,7 @@ export const kafkajsRules: readonly Rule[] = [
             const right = RETRY.has(near) ? `retry.${near}` : near;
             return [
               {
-                at: [setting],
+                settings: [setting],
                 happens: `kafkajs silently ignores ${setting.written}; ${right} keeps its default.`,
                 fix: settings.spell(right, setting.value),
               },

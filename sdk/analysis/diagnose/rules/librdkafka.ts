@@ -22,7 +22,7 @@ export const librdkafkaRules: readonly Rule[] = [
             if (near === null && !JAVA.has(setting.key)) return [];
             return [
               {
-                at: [setting],
+                settings: [setting],
                 happens: `The client does not start: "No such configuration property: ${setting.key}"${near === null ? ", a property of the Java client" : ""}.`,
                 fix: near === null ? `remove ${setting.written}` : settings.spell(near, setting.value),
               },
@@ -45,7 +45,7 @@ export const librdkafkaRules: readonly Rule[] = [
         if (ms !== 0 && ms! <= linger! && settings.given.has("linger.ms"))
           return [
             {
-              at: [message, settings.of("linger.ms")],
+              settings: [message, settings.of("linger.ms")],
               happens: `The producer does not start: ${message.written} (${time(ms!)}) must be greater than linger.ms (${time(linger!)}).`,
               fix: settings.spell("message.timeout.ms", "300000"),
             },
@@ -54,7 +54,7 @@ export const librdkafkaRules: readonly Rule[] = [
           return [];
         return [
           {
-            at: [message, settings.of("transaction.timeout.ms")],
+            settings: [message, settings.of("transaction.timeout.ms")],
             happens: `The producer does not start: ${message.written} (${time(ms!)}) must not exceed transaction.timeout.ms (${time(transaction!)}).`,
             fix: settings.spell("message.timeout.ms", String(transaction)),
           },
@@ -71,7 +71,7 @@ export const librdkafkaRules: readonly Rule[] = [
         if (!settings.isTrue("enable.auto.commit") || !settings.isTrue("enable.auto.offset.store")) return [];
         return [
           {
-            at: [settings.of("enable.auto.offset.store"), settings.of("enable.auto.commit")],
+            settings: [settings.of("enable.auto.offset.store"), settings.of("enable.auto.commit")],
             happens: `The offset of a record is stored when the application receives it (${says(settings.of("enable.auto.offset.store"))}): if the application dies while processing it, the record is skipped.`,
             fix: `${settings.spell("enable.auto.offset.store", "false")}, and store offsets after processing`,
           },

@@ -22,7 +22,7 @@ export const listenerPortRules: readonly Rule[] = [
         );
         if (twin === undefined) return null;
         return {
-          at: [settings.of("listeners")],
+          settings: [settings.of("listeners")],
           happens: `${name} does not start: two of its listeners use port ${twin.port}.`,
           fix: `another port for ${twin.name}`,
         };
@@ -57,7 +57,7 @@ export const listenerPortRules: readonly Rule[] = [
           return null;
         const inside = node.listeners.find(({ name }) => name === lost.name)?.port ?? lost.port;
         return {
-          at: [node.settings.of(ADVERTISED)],
+          settings: [node.settings.of(ADVERTISED)],
           happens: `${node.name} refers clients to localhost:${lost.port}, but that port of the host is not mapped to its listener ${lost.name} (port ${inside} in the container): they get ECONNREFUSED, or another broker.`,
           fix: `ports: ["${lost.port}:${inside}"]`,
         };

@@ -74,7 +74,10 @@ function ofMinIsr(
   if (first === undefined) return [];
   return [
     {
-      at: [...settingOf(nodes, "min.insync.replicas"), ...settingOf(nodes, "default.replication.factor")],
+      settings: [
+        ...settingOf(nodes, "min.insync.replicas"),
+        ...settingOf(nodes, "default.replication.factor"),
+      ],
       ...describe(first.settings.number("min.insync.replicas"), first),
     },
   ];

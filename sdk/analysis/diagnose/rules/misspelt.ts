@@ -22,7 +22,7 @@ export const misspeltBrokerRules: readonly Rule[] = [
           if (near === null) return [];
           return [
             {
-              at: [setting],
+              settings: [setting],
               happens: `Kafka has no setting ${setting.key} and ignores it, so ${near} keeps its default.`,
               fix: settings.spell(near, setting.value),
             },
@@ -51,7 +51,7 @@ export const misspeltClientRules: readonly Rule[] = [
               return isOther
                 ? [
                     {
-                      at: [setting],
+                      settings: [setting],
                       happens: `${setting.key} is a setting of a ${role === "producer" ? "consumer" : "producer"}; here it has no effect.`,
                       fix: setting.written.replace(
                         `.${role}.`,
@@ -66,7 +66,7 @@ export const misspeltClientRules: readonly Rule[] = [
               ? []
               : [
                   {
-                    at: [setting],
+                    settings: [setting],
                     happens: `Kafka's client has no setting ${setting.key} and ignores it with a warning, so ${near} keeps its default.`,
                     fix: settings.spell(near, setting.value),
                   },

@@ -27,6 +27,6 @@ export function nearest(name: string, names: ReadonlySet<string>): string | null
 
 /** Problems without repetitions: a producer and a consumer of one file have the same. */
 export function onceAFile(problems: readonly Problem[]): Problem[] {
-  const firsts = onePerPlace(problems.map(({ at }) => at[0]!));
-  return firsts.map((first) => problems.find(({ at }) => at[0] === first)!);
+  const firsts = onePerPlace(problems.map(({ settings }) => settings[0]!));
+  return firsts.map((first) => problems.find(({ settings }) => settings[0] === first)!);
 }

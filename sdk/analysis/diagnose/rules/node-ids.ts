@@ -15,7 +15,7 @@ export const nodeIdRules: readonly Rule[] = [
         if (settings.refused.some(({ setting }) => setting.key === "node.id" || setting.key === "broker.id"))
           return null; // reported by refused-value
         return {
-          at: [settings.of("node.id")],
+          settings: [settings.of("node.id")],
           happens: `${name} does not start: node.id is required with process.roles, and must be 0 or more.`,
           fix: settings.spell("node.id", "1"),
         };
@@ -36,7 +36,7 @@ export const nodeIdRules: readonly Rule[] = [
         const first = nodes.find((node) => node.nodeId === twin.nodeId)!;
         const happens = `${first.name} and ${twin.name} have the node.id ${twin.nodeId}: the second is rejected (DUPLICATE_BROKER_REGISTRATION) while the first runs, and two voters with the same id break the quorum.`;
         return {
-          at: onePerPlace([twin.settings.of("node.id"), first.settings.of("node.id")]),
+          settings: onePerPlace([twin.settings.of("node.id"), first.settings.of("node.id")]),
           happens,
           fix: "a unique node.id for each node",
         };
@@ -53,7 +53,7 @@ export const nodeIdRules: readonly Rule[] = [
         const [broker, node] = [given.get("broker.id"), given.get("node.id")];
         if (broker === undefined || node === undefined || broker.value === node.value) return null;
         return {
-          at: [broker, node],
+          settings: [broker, node],
           happens: `${name} does not start: broker.id is ${broker.value} and node.id is ${node.value}; they must be equal.`,
           fix: "remove broker.id",
         };

@@ -20,19 +20,19 @@ export const producerRules: readonly Rule[] = [
         );
         if (!(delivery! < linger! + request!)) return null;
         const sum = linger! + request!;
-        const at = [
+        const basis = [
           settings.of("delivery.timeout.ms"),
           settings.of("request.timeout.ms"),
           settings.of("linger.ms"),
         ];
         if (settings.given.has("delivery.timeout.ms"))
           return {
-            at,
+            settings: basis,
             happens: `The producer does not start: delivery.timeout.ms (${time(delivery!)}) must be at least linger.ms + request.timeout.ms (${time(sum)}).`,
             fix: settings.spell("delivery.timeout.ms", String(sum)),
           };
         return {
-          at: [at[1]!, at[0]!],
+          settings: [basis[1]!, basis[0]!],
           severity: "note",
           happens: `Kafka raises delivery.timeout.ms from ${time(delivery!)} to ${time(sum)} with a warning: a record whose broker hangs expires only then.`,
           fix: settings.spell("request.timeout.ms", "30000"),
@@ -53,7 +53,7 @@ export const producerRules: readonly Rule[] = [
         if (delivery === null || facts.cluster?.isAlone === true || value === 0 || !(value < controllerMs))
           return null;
         return {
-          at: [delivery, ...(session === null ? [] : [session])],
+          settings: [delivery, ...(session === null ? [] : [session])],
           happens: `A record expires after ${time(value)}; a killed leader is replaced after up to ${time(ms)}, or about ${time(controllerMs)} if it was also the active controller. Records sent in that time fail, although a longer timeout would deliver them.`,
           fix: spell(client, "deliveryTimeout", "120000"),
         };
@@ -82,7 +82,7 @@ export const producerRules: readonly Rule[] = [
             ? "Nothing is sent again"
             : `${count} retries with their pauses last about ${time(sum)}`;
         return {
-          at: [retries, ...(session === null ? [] : [session])],
+          settings: [retries, ...(session === null ? [] : [session])],
           happens: `${what}; a killed leader is replaced after up to ${time(ms)}. Records sent in between fail${count === 0 ? ", and so do those sent to a leader that has just resigned (a controlled shutdown)" : ""}.`,
           fix: `remove ${retries.written}: ${client.kind === "java" ? "delivery.timeout.ms" : "message.timeout.ms"} bounds it`,
         };
@@ -115,7 +115,7 @@ export const producerRules: readonly Rule[] = [
             : "Each is written again, and was written already: duplicates.";
           return [
             {
-              at: [request, ...settingOf(nodes, "replica.lag.time.max.ms")],
+              settings: [request, ...settingOf(nodes, "replica.lag.time.max.ms")],
               happens: `When a follower hangs, acks=all waits until it has left the ISR, ${time(lag)} or more; requests time out after ${time(numberOf(request.value))}. ${more}`,
               fix: spell(client, "requestTimeout", String(lag + 5000)),
               ...(safe && { severity: "note" as const }),
@@ -137,7 +137,7 @@ export const producerRules: readonly Rule[] = [
         ];
         if (!(block < setup)) return null;
         return {
-          at: [settings.of("max.block.ms"), settings.of("socket.connection.setup.timeout.ms")],
+          settings: [settings.of("max.block.ms"), settings.of("socket.connection.setup.timeout.ms")],
           happens: `send() gives up after ${time(block)} without metadata; a bootstrap server that is paused or isolated is abandoned after ${time(setup)} at the earliest. A new producer that tries it first fails with "not present in metadata after ${block} ms".`,
           fix: settings.spell("max.block.ms", "60000"),
         };
@@ -158,7 +158,7 @@ export const producerRules: readonly Rule[] = [
         if (nodes[0] === undefined) return null;
         const max = nodes[0].settings.number("message.max.bytes");
         return {
-          at: [settings.of("max.request.size"), ...settingOf(nodes, "message.max.bytes")],
+          settings: [settings.of("max.request.size"), ...settingOf(nodes, "message.max.bytes")],
           happens: `The producer sends records of up to ${settings.number("max.request.size")} bytes, the broker accepts batches of ${max}: larger ones always fail with RecordTooLargeException.`,
           fix: `${nodes[0].settings.spell("message.max.bytes", settings.of("max.request.size").value)} on every broker, or a lower max.request.size`,
         };

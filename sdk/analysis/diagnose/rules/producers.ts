@@ -29,7 +29,7 @@ export function need(client: Client, word: Word): Setting {
       written: word,
       value: "",
       origin: "default",
-      at: client.settings.at,
+      location: client.settings.location,
     }
   );
 }

@@ -38,7 +38,7 @@ export const quorumRules: readonly Rule[] = [
         "A controlled shutdown moves the leaders first, but the remaining node cannot restart alone.";
       return [
         {
-          at: settingOf(found.nodes, VOTERS),
+          settings: settingOf(found.nodes, VOTERS),
           happens,
           fix: `a third voter, which may be a dedicated controller (process.roles=controller), on every node: ${found.first.settings.spell(VOTERS, `${found.first.settings.of(VOTERS).value},ID@HOST:PORT`)}`,
         },
@@ -56,7 +56,9 @@ export const quorumRules: readonly Rule[] = [
       if (found === null) return [];
       const count = found.first.voters.length;
       const happens = `${count} voters need a majority of ${count / 2 + 1} and tolerate ${count / 2 - 1} failures, as ${count - 1} voters do; a network split in halves leaves no controller on either side.`;
-      return [{ at: settingOf(found.nodes, VOTERS), happens, fix: `${count - 1} or ${count + 1} voters` }];
+      return [
+        { settings: settingOf(found.nodes, VOTERS), happens, fix: `${count - 1} or ${count + 1} voters` },
+      ];
     },
   },
   {
@@ -69,7 +71,7 @@ export const quorumRules: readonly Rule[] = [
       if (found === null) return [];
       const id = found.first.voters[0]!.id;
       const happens = `Node ${id} is the only controller of ${facts.cluster!.brokerCount} brokers: while it is stopped, killed or isolated, no leader is elected and no topic is created.`;
-      return [{ at: settingOf(found.nodes, VOTERS), happens, fix: "three voters on every node" }];
+      return [{ settings: settingOf(found.nodes, VOTERS), happens, fix: "three voters on every node" }];
     },
   },
   {
@@ -89,7 +91,7 @@ export const quorumRules: readonly Rule[] = [
       const happens = `${nodes[0]!.name} has the voters ${ids(nodes[0]!)}, ${other.name} the voters ${ids(other)}: their majorities differ, so there may be no controller, or two.`;
       return [
         {
-          at: [...settingOf([other], VOTERS), ...settingOf([nodes[0]!], VOTERS)],
+          settings: [...settingOf([other], VOTERS), ...settingOf([nodes[0]!], VOTERS)],
           happens,
           fix: "the same list on every node",
         },
@@ -113,7 +115,7 @@ export const quorumRules: readonly Rule[] = [
           return null;
         const happens = `${name} does not start: "the node id ${nodeId} must be included in the set of voters", which are ${list(voters.map(({ id }) => String(id)))}.`;
         return {
-          at: [settings.of("node.id"), settings.of(VOTERS)],
+          settings: [settings.of("node.id"), settings.of(VOTERS)],
           happens,
           fix: `the node.id of a voter, or ${nodeId}@HOST:PORT in controller.quorum.voters of every node`,
         };
@@ -128,7 +130,7 @@ export const quorumRules: readonly Rule[] = [
       eachNode(facts, ({ name, roles, isKraft, nodeId, voters, settings }) => {
         if (!isKraft || roles.includes("controller") || !voters.some(({ id }) => id === nodeId)) return null;
         return {
-          at: [settings.of("node.id"), settings.of(VOTERS)],
+          settings: [settings.of("node.id"), settings.of(VOTERS)],
           happens: `${name} does not start: without the controller role "the node id ${nodeId} must not be included in the set of voters".`,
           fix: `another node.id, or ${settings.spell("process.roles", "broker,controller")}`,
         };
@@ -145,7 +147,7 @@ export const quorumRules: readonly Rule[] = [
           settings.of(VOTERS).value === "" && settings.of("controller.quorum.bootstrap.servers").value === "";
         if (!isKraft || !none) return null;
         return {
-          at: [settings.of(VOTERS), settings.of("process.roles")],
+          settings: [settings.of(VOTERS), settings.of("process.roles")],
           happens: `${name} does not start: neither controller.quorum.voters nor controller.quorum.bootstrap.servers is set.`,
           fix: settings.spell(VOTERS, "1@HOST:9093"),
         };
@@ -163,7 +165,7 @@ export const quorumRules: readonly Rule[] = [
         const reason = refusalOf("broker", VOTERS, value, null)?.reason;
         if (reason === undefined && value.split(",").length === voters.length) return null;
         return {
-          at: [{ value, ...rest }],
+          settings: [{ value, ...rest }],
           happens: `${name} does not start: "${reason ?? FORM}".`,
           fix: settings.spell(VOTERS, "1@HOST:9093,2@HOST:9093,3@HOST:9093"),
         };

@@ -38,7 +38,7 @@ export const refusedRules: readonly Rule[] = [
         const fault = topicNameFault(name);
         return [
           {
-            at: [setting],
+            settings: [setting],
             happens: `No broker creates this topic: "Topic name is invalid: ${fault}".`,
             fix: `a name of up to 249 letters, digits, ".", "_" and "-", such as ${suggested(name)}`,
           },
@@ -50,10 +50,10 @@ export const refusedRules: readonly Rule[] = [
 function problemsOf({ label, refused, spell }: Settings): Problem[] {
   return refused
     .filter(({ setting }) => !ELSEWHERE.has(setting.key))
-    .map(({ setting, by, reason, allowed, standard }) => ({
-      at: [setting],
+    .map(({ setting, refusedBy, reason, allowed, standard }) => ({
+      settings: [setting],
       happens:
-        by === "Kafka"
+        refusedBy === "Kafka"
           ? `${label} does not work: ${quoted(reason)}.`
           : `The application does not start: ${quoted(reason)}.`,
       fix:
@@ -65,15 +65,15 @@ function problemsOf({ label, refused, spell }: Settings): Problem[] {
 
 /** Spring's admin client is no client of a file's own, so only what its map says is looked at. */
 function adminProblems({ spring }: Facts): Problem[] {
-  return spring.flatMap(({ path, value, at }): Problem[] => {
+  return spring.flatMap(({ path, value, location }): Problem[] => {
     const rest = path.slice("spring.kafka.".length);
     const name = rest.startsWith("admin.") ? mapKeyOf(rest) : null;
     const refusal = name === null || isOpen(value) ? undefined : refusalOf("admin", name, value, null);
     if (name === null || refusal === undefined) return [];
-    const setting: Setting = { key: name, written: path, value, origin: "file", at };
+    const setting: Setting = { key: name, written: path, value, origin: "file", location };
     return [
       {
-        at: [setting],
+        settings: [setting],
         happens: `the admin client does not work: ${quoted(refusal.reason)}.`,
         fix: `allowed: ${refusal.allowed}`,
       },
@@ -93,7 +93,7 @@ function addressProblems(client: Client): Problem[] {
   if (fault === undefined) return [];
   return [
     {
-      at: [setting],
+      settings: [setting],
       happens: `${label} cannot connect: ${fault.replace("bootstrap.servers", setting.written)}.`,
       fix: "allowed: host:port,… with ports from 0 to 65535",
     },

@@ -43,7 +43,7 @@ export const replicationRules: readonly Rule[] = [
         "no other broker can become leader, and its partitions are unavailable until that broker is back. If its disk is lost, the data is lost.";
       return [
         {
-          at: settingOf(nodes, "default.replication.factor"),
+          settings: settingOf(nodes, "default.replication.factor"),
           happens,
           fix: `${fixOf(first, "default.replication.factor", best(facts))}, or ${first.settings.spell("auto.create.topics.enable", "false")} and create topics with a replication factor`,
         },
@@ -67,7 +67,7 @@ export const replicationRules: readonly Rule[] = [
         ? []
         : [
             {
-              at: settingOf(nodes, "default.replication.factor"),
+              settings: settingOf(nodes, "default.replication.factor"),
               happens,
               fix: fixOf(first, "default.replication.factor", best(facts)),
             },
@@ -88,7 +88,7 @@ export const replicationRules: readonly Rule[] = [
         "(COORDINATOR_NOT_AVAILABLE) and reads nothing until it is back, even if the topic's own leader has moved.";
       return [
         {
-          at: settingOf(nodes, OFFSETS),
+          settings: settingOf(nodes, OFFSETS),
           happens,
           fix: `${fixOf(first, OFFSETS, best(facts))}, before the topic is created (later: kafka-reassign-partitions.sh)`,
         },
@@ -107,7 +107,13 @@ export const replicationRules: readonly Rule[] = [
         "The state of a transactional producer is in one partition on a single broker: while that broker is down, its transactions can neither begin nor end.";
       return first === undefined
         ? []
-        : [{ at: settingOf(nodes, TRANSACTIONS), happens, fix: fixOf(first, TRANSACTIONS, best(facts)) }];
+        : [
+            {
+              settings: settingOf(nodes, TRANSACTIONS),
+              happens,
+              fix: fixOf(first, TRANSACTIONS, best(facts)),
+            },
+          ];
     },
   },
   {
@@ -121,11 +127,11 @@ export const replicationRules: readonly Rule[] = [
         .flatMap((node): Problem[] => {
           const [factor, min] = [node.settings.number(TRANSACTIONS), node.settings.number(TRANSACTION_MIN)];
           if (!(factor > 1)) return [];
-          const at = [...settingOf([node], TRANSACTION_MIN), ...settingOf([node], TRANSACTIONS)];
+          const basis = [...settingOf([node], TRANSACTION_MIN), ...settingOf([node], TRANSACTIONS)];
           if (min >= factor) {
             return [
               {
-                at,
+                settings: basis,
                 happens: `All ${factor} replicas must be in sync to write the transaction log: with one broker down no transaction begins or ends.`,
                 fix:
                   factor > 2
@@ -137,7 +143,7 @@ export const replicationRules: readonly Rule[] = [
           if (min > 1 || factor < 3) return [];
           return [
             {
-              at,
+              settings: basis,
               happens:
                 "Writes to the transaction log need one replica in sync, the leader: if it is lost while it is the only one, the outcome of committed transactions is lost.",
               fix: fixOf(node, TRANSACTION_MIN, 2),
@@ -168,7 +174,7 @@ export const replicationRules: readonly Rule[] = [
         const count = cluster.brokerCount === 1 ? "is 1 broker" : `are ${cluster.brokerCount} brokers`;
         return [
           {
-            at: settingOf(nodes, key),
+            settings: settingOf(nodes, key),
             happens: `${factor} replicas are configured, but there ${count}: ${what[i]}.`,
             fix: fixOf(first, key, cluster.brokerCount),
             ...(i === 2 && { severity: cluster.isAlone ? ("note" as const) : ("warning" as const) }),
@@ -192,7 +198,7 @@ export const replicationRules: readonly Rule[] = [
         ? []
         : [
             {
-              at: settingOf(nodes, "unclean.leader.election.enable"),
+              settings: settingOf(nodes, "unclean.leader.election.enable"),
               happens,
               fix: `${nodes[0].settings.spell("unclean.leader.election.enable", "false")}, and elect manually if availability matters more (kafka-leader-election.sh --election-type unclean)`,
             },

@@ -11,9 +11,9 @@ const GROUP =
   "Kafka: GroupCoordinatorService.joinGroup answers INVALID_SESSION_TIMEOUT (GroupCoordinatorConfig.java: 6000 to 1800000)";
 
 /** The broker's bound: the cluster's if there is one, else Kafka's default. */
-function boundOf({ cluster }: Facts, key: string, standard: number): { at: Setting[]; ms: number } {
+function boundOf({ cluster }: Facts, key: string, standard: number): { settings: Setting[]; ms: number } {
   const brokers = cluster?.brokers.slice(0, 1) ?? [];
-  return { at: settingOf(brokers, key), ms: brokers[0]?.settings.number(key) ?? standard };
+  return { settings: settingOf(brokers, key), ms: brokers[0]?.settings.number(key) ?? standard };
 }
 
 export const sessionRules: readonly Rule[] = [
@@ -28,7 +28,7 @@ export const sessionRules: readonly Rule[] = [
         const min = boundOf(facts, "group.min.session.timeout.ms", 6000);
         if (!isClassic(client) || !(ms < min.ms)) return null;
         return {
-          at: [setting, ...min.at],
+          settings: [setting, ...min.settings],
           happens: `The coordinator rejects the consumer (INVALID_SESSION_TIMEOUT): it requests a session of ${time(ms)}, and group.min.session.timeout.ms is ${time(min.ms)}. It never reads.`,
           fix: client.settings.spell(key, String(Math.max(min.ms, 10_000))),
         };
@@ -45,7 +45,7 @@ export const sessionRules: readonly Rule[] = [
         const max = boundOf(facts, "group.max.session.timeout.ms", 1_800_000);
         if (!isClassic(client) || !(ms > max.ms)) return null;
         return {
-          at: [setting, ...max.at],
+          settings: [setting, ...max.settings],
           happens: `The coordinator rejects the consumer (INVALID_SESSION_TIMEOUT): it requests a session of ${time(ms)}, and group.max.session.timeout.ms is ${time(max.ms)}. It never reads.`,
           fix: client.settings.spell(key, String(Math.min(max.ms, 45_000))),
         };
@@ -68,7 +68,7 @@ export const sessionRules: readonly Rule[] = [
             ? "The session ends before the next heartbeat: the consumer is repeatedly removed from its group."
             : "The consumer does not start.";
         return {
-          at: heartbeat.origin === "default" ? [setting, heartbeat] : [heartbeat, setting],
+          settings: heartbeat.origin === "default" ? [setting, heartbeat] : [heartbeat, setting],
           happens: `${says(heartbeat)} is not below ${says(setting)}. ${happens}`,
           fix: client.settings.spell(heartbeat.key, String(Math.max(1, Math.floor(ms / 3)))),
         };
@@ -87,7 +87,7 @@ export const sessionRules: readonly Rule[] = [
         const interval = numberOf(heartbeat.value);
         if (!isClassic(client) || !(interval > ms / 3 && interval < ms)) return null;
         return {
-          at: heartbeat.origin === "default" ? [setting, heartbeat] : [heartbeat, setting],
+          settings: heartbeat.origin === "default" ? [setting, heartbeat] : [heartbeat, setting],
           happens: `Heartbeats every ${time(interval)} in a session of ${time(ms)}: ${ms / interval < 2 ? "one" : "two"} late or lost heartbeat${ms / interval < 2 ? " removes" : "s remove"} the consumer from its group (a paused coordinator, a slow network), and the whole group rebalances.`,
           fix: client.settings.spell(heartbeat.key, String(Math.floor(ms / 3))),
         };
@@ -106,12 +106,12 @@ export const sessionRules: readonly Rule[] = [
           const { setting, ms } = sessionOf(client);
           const poll = client.settings.of("max.poll.interval.ms");
           if (!isClassic(client) || !(client.settings.number("max.poll.interval.ms") < ms)) return [];
-          const at = poll.origin === "default" ? [setting, poll] : [poll, setting];
+          const basis = poll.origin === "default" ? [setting, poll] : [poll, setting];
           const fix = client.settings.spell("max.poll.interval.ms", String(Math.max(300_000, ms)));
           if (client.kind === "librdkafka")
             return [
               {
-                at,
+                settings: basis,
                 severity: "error",
                 happens: `The consumer does not start: ${says(poll)} must be at least ${says(setting)}.`,
                 fix,
@@ -119,7 +119,7 @@ export const sessionRules: readonly Rule[] = [
             ];
           return [
             {
-              at,
+              settings: basis,
               happens: `A consumer that takes longer than ${time(client.settings.number("max.poll.interval.ms"))} between polls leaves its group, but a killed one keeps its partitions for ${time(ms)}: nobody reads them during that time.`,
               fix,
             },

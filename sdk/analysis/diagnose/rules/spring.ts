@@ -10,8 +10,8 @@ const BINDING =
   "Spring Boot: KafkaProperties.java (2.7.18 to 4.1.1); unknown keys are dropped: @ConfigurationProperties(ignoreUnknownFields = true)";
 const PREFIX = "spring.kafka.";
 
-function settingOf({ path, value, at }: SpringKey): Setting {
-  return { key: path, written: path, value, origin: "file", at };
+function settingOf({ path, value, location }: SpringKey): Setting {
+  return { key: path, written: path, value, origin: "file", location };
 }
 
 export const springRules: readonly Rule[] = [
@@ -31,7 +31,7 @@ export const springRules: readonly Rule[] = [
               ? "it has no effect."
               : `${property} keeps its default, whatever is written here.`;
           return {
-            at: [settingOf(key)],
+            settings: [settingOf(key)],
             happens: `Spring Boot does not bind ${key.path} and silently ignores it: ${effect}`,
             fix: place === null ? `remove ${key.path}` : `${place.path}: ${key.value}`,
           };
@@ -54,17 +54,17 @@ export const springRules: readonly Rule[] = [
         const own = keys.find(({ path }) => path.startsWith(`${PREFIX}${role}.`)) ?? keys[0];
         const build = `kafkaProperties.build${role === "producer" ? "Producer" : "Consumer"}Properties(null)`;
         if (bean !== undefined && own !== undefined) {
-          const at: Setting = {
+          const factory: Setting = {
             key: bean.what,
             written: `@Bean ${bean.what}`,
             value: "hand-made",
             origin: "file",
-            at: bean.at,
+            location: bean.location,
           };
           return [
             {
-              at: [at, settingOf(own)],
-              happens: `This ${bean.what} replaces Spring Boot's auto-configured one, so the ${role} ignores ${own.at.file}: neither ${own.path} nor any other setting there applies.`,
+              settings: [factory, settingOf(own)],
+              happens: `This ${bean.what} replaces Spring Boot's auto-configured one, so the ${role} ignores ${own.location.file}: neither ${own.path} nor any other setting there applies.`,
               fix: `remove the bean, or build its map from ${build}`,
             },
           ];
@@ -72,7 +72,7 @@ export const springRules: readonly Rule[] = [
         if (!facts.ownFactory || facts.beans.length > 0 || own === undefined) return [];
         return [
           {
-            at: [settingOf(own)],
+            settings: [settingOf(own)],
             severity: "note",
             happens: `If the application defines its own ${role === "producer" ? "ProducerFactory or KafkaTemplate" : "ConsumerFactory"}, it replaces Spring Boot's, and the ${role} settings of this file do not apply. To check, also give the source file.`,
             fix: `build the factory's map from ${build}`,
@@ -99,11 +99,11 @@ export const springRules: readonly Rule[] = [
             canonical(mode.value) === "record"
           )
             return [];
-          const [at, fix] = [[auto, settingOf(mode)], settings.spell("enable.auto.commit", "false")];
+          const [basis, fix] = [[auto, settingOf(mode)], settings.spell("enable.auto.commit", "false")];
           if (canonical(mode.value).startsWith("manual"))
             return [
               {
-                at,
+                settings: basis,
                 severity: "error",
                 happens: `No listener starts: "Consumer cannot be configured for auto commit for ackMode ${mode.value.toUpperCase().replaceAll("-", "_")}".`,
                 fix,
@@ -111,7 +111,7 @@ export const springRules: readonly Rule[] = [
             ];
           return [
             {
-              at,
+              settings: basis,
               happens: `The client auto-commits (auto.commit.interval.ms, 5 s by default), so ack-mode ${mode.value} commits nothing: a killed consumer repeats the records since the last auto-commit.`,
               fix,
             },

@@ -26,7 +26,7 @@ export const variableRules: readonly Rule[] = [
             : first.key.replace("KAFKA_CFG_", "KAFKA_").replace(/^KAFKA_(KRAFT_)?CLUSTER_ID$/, "CLUSTER_ID");
         return [
           {
-            at: foreign,
+            settings: foreign,
             happens: `${first.key}${many} is ignored by ${container.convention === "confluent" ? "confluentinc/cp-kafka" : container.convention === "apache" ? "apache/kafka" : "bitnami/kafka"}: ${name} runs without it.`,
             fix: `${rightName}: ${first.value}`,
           },

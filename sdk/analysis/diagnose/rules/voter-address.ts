@@ -24,7 +24,7 @@ export const voterAddressRules: readonly Rule[] = [
           if (LOOPBACK.has(voter.host) && target !== node) {
             return [
               {
-                at: [setting],
+                settings: [setting],
                 happens: `${node.name} connects to voter ${voter.id} at ${voter.host}, which within a container is the container itself: it never reaches ${target.name}, and there is no quorum.`,
                 fix: `${voter.id}@${target.name}:${voter.port}`,
               },
@@ -41,7 +41,7 @@ export const voterAddressRules: readonly Rule[] = [
             return [];
           return [
             {
-              at: [setting],
+              settings: [setting],
               happens: `${node.name} connects to voter ${voter.id} at port ${voter.port}, but ${target.name}'s controller listener is at ${list(ports.map(String))}: the voter is never reached.`,
               fix: `${voter.id}@${voter.host}:${ports[0]}`,
             },

@@ -30,9 +30,9 @@ export function settingOf(nodes: readonly Node[], key: string): Setting[] {
 export function onePerPlace(found: readonly Setting[]): Setting[] {
   const seen = new Map<string, Setting>();
   for (const setting of found) {
-    const { file, line, column } = setting.at;
-    const place = `${file}:${line}:${column}:${setting.key}`;
-    if (!seen.has(place)) seen.set(place, setting);
+    const { file, line, column } = setting.location;
+    const location = `${file}:${line}:${column}:${setting.key}`;
+    if (!seen.has(location)) seen.set(location, setting);
   }
   return [...seen.values()];
 }

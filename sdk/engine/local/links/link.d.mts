@@ -9,19 +9,19 @@ export interface LinkSides {
   refuse: boolean;
 }
 /** An address on which a link accepts, and who dials it; the empty name is anybody. */
-export interface Door {
+export interface Listener {
   dialer: string;
   host: string;
   port: number;
 }
 export interface Link {
   serve(): Promise<void>;
-  rest(): void;
+  stopListening(): void;
   changed(): Promise<void>;
   readonly connections: number;
 }
 export declare function makeLink(parts: {
-  doors: readonly Door[];
+  listeners: readonly Listener[];
   to: number;
   state: (dialer: string) => LinkSides;
   onQueued: (dialer: string, bytes: number) => void;

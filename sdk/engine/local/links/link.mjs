@@ -17,18 +17,18 @@ import { makePipe } from "./pipe.mjs";
  * `state(dialer)` is what is wrong now between a dialer and the broker: { up, down, reset, refuse };
  * `onQueued` hears of bytes that a fault acts on.
  */
-export function makeLink({ doors, to, state, onQueued }) {
+export function makeLink({ listeners, to, state, onQueued }) {
   const joined = new Set(); // of every connection: hears that what is wrong has changed
   const servers = new Map(); // by dialer
   let isServing = false;
 
   async function serve() {
     isServing = true;
-    await Promise.all(doors.map(open));
+    await Promise.all(listeners.map(open));
   }
 
-  function open(door) {
-    const { dialer, host, port } = door;
+  function open(listener) {
+    const { dialer, host, port } = listener;
     if (servers.has(dialer) || state(dialer).refuse) return undefined;
     const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
       accept(socket, dialer),
@@ -109,13 +109,13 @@ export function makeLink({ doors, to, state, onQueued }) {
   return {
     serve,
     /** Refuses connections, as a port on which nobody listens; those that are open end with their broker. */
-    rest() {
+    stopListening() {
       isServing = false;
       for (const dialer of [...servers.keys()]) shut(dialer);
     },
     /** What is wrong has changed. */
     async changed() {
-      for (const { dialer } of doors) if (state(dialer).refuse) shut(dialer);
+      for (const { dialer } of listeners) if (state(dialer).refuse) shut(dialer);
       for (const change of [...joined]) change();
       if (isServing) await serve();
     },

@@ -18,7 +18,7 @@ export interface LinkOrder {
   node: string;
   kind: LinkKind;
   /** Where it accepts, and for whom; the empty name is anybody. */
-  doors: readonly { dialer: string; host: string; port: number }[];
+  listeners: readonly { dialer: string; host: string; port: number }[];
   /** The broker's own port. */
   to: number;
 }
@@ -34,9 +34,9 @@ export interface Links {
   /** The node's process is about to run: accept for it. */
   listen(service: string): Promise<void>;
   /**
-   * The node's process has ended: refuse; one that `returns` does so at the latest when the owner is gone.
+   * The node's process has ended: refuse; one that `restartsAfterOwner` does so at the latest when the owner is gone.
    */
-  stopListening(service: string, options?: { returns?: boolean }): void;
+  stopListening(service: string, options?: { restartsAfterOwner?: boolean }): void;
   /** Ends the links; with `keep` heals them and lets go. */
   close(options: { keep: boolean }): Promise<void>;
 }
@@ -101,7 +101,7 @@ export async function startLinks({
   });
   holdOpen(child, false);
 
-  async function tell(what: object): Promise<Said> {
+  async function request(what: object): Promise<Said> {
     const id = ++count;
     const answer = new Promise<Said>((resolve, reject) => waiting.set(id, { resolve, reject }));
     if (child.exitCode !== null || child.pid === undefined)
@@ -127,14 +127,14 @@ export async function startLinks({
     isClosed = true;
     if (letLive) child.stdin!.end();
     else {
-      await tell({ end: true }).catch(() => {});
+      await request({ end: true }).catch(() => {});
       holdOpen(child, true);
       await ended;
     }
   }
 
   try {
-    await tell({ open: orders });
+    await request({ open: orders });
   } catch (error) {
     await close({ keep: false });
     throw error;
@@ -158,7 +158,7 @@ export async function startLinks({
     async apply(faults: readonly NetFault[]) {
       const beganAt = performance.now();
       const states: Record<string, LinkState> = linkStates(faults, nodes);
-      await tell({ set: states });
+      await request({ set: states });
       const effectAt = performance.now();
       return {
         effectAt,
@@ -174,21 +174,21 @@ export async function startLinks({
           node?.client ? openEcho(node.client) : `broker ${broker} has no listener for clients`,
         );
       const dialer = nodes.find((one) => (from === undefined ? one !== node : one.broker === from))?.service;
-      const door = orders
+      const listener = orders
         .filter(
           (one) =>
             one.node === node?.service && one.kind === (path === "controllers" ? "controller" : "data"),
         )
-        .flatMap(({ doors }) => doors)
+        .flatMap(({ listeners }) => listeners)
         .find((one) => one.dialer === dialer);
       return Promise.resolve(
-        door === undefined
+        listener === undefined
           ? `nobody dials broker ${broker} on the path ${path}`
-          : openEcho(`${door.host}:${door.port}`),
+          : openEcho(`${listener.host}:${listener.port}`),
       );
     },
     async counts(broker) {
-      const { counts = {} } = await tell({ counts: true });
+      const { counts = {} } = await request({ counts: true });
       const service = nodes.find((one) => one.broker === broker)?.service ?? "";
       const own = Object.entries(counts).filter(
         ([key]) => key.startsWith(`${service}|`) || key.endsWith(`|${service}`),
@@ -200,9 +200,9 @@ export async function startLinks({
   return {
     pid: child.pid!,
     network,
-    listen: async (service) => void (await tell({ serve: service })),
-    stopListening: (service, { returns = false } = {}) =>
-      void (isClosed || tell({ rest: service, returns }).catch(() => {})),
+    listen: async (service) => void (await request({ serve: service })),
+    stopListening: (service, { restartsAfterOwner = false } = {}) =>
+      void (isClosed || request({ stopListening: service, restartsAfterOwner }).catch(() => {})),
     close,
   };
 }

@@ -4,9 +4,9 @@
 //
 // argv[2]: { "keep": boolean }; argv[3] is the mark, for whoever looks at ps. One JSON object a line on
 // standard input, answered by one on standard output:
-//   { "id": 1, "open": [{ "node", "kind", "doors", "to" }] }    makes links, serving
+//   { "id": 1, "open": [{ "node", "kind", "listeners", "to" }] }    makes links, serving
 //   { "id": 2, "set": { "node|kind|dialer": { up, down, reset, refuse } } }   what is wrong now, all of it; a missing key is a sound link
-//   { "id": 3, "serve": "node" }   { "id": 4, "rest": "node", "returns": boolean }     its process runs, has ended
+//   { "id": 3, "serve": "node" }   { "id": 4, "stopListening": "node", "restartsAfterOwner": boolean }     its process runs, has ended
 //   { "id": 5, "counts": true }    { "id": 6, "end": true }
 // Where standard input ends, the owner is gone: every fault is healed, and the process ends unless the
 // brokers are kept. Then the guardian starts the brokers that return, and their links serve. Plain JavaScript
@@ -22,7 +22,7 @@ const SOUND = { up: SIDE, down: SIDE, reset: false, refuse: false };
 const links = []; // { node, kind, link }
 let wrong = new Map();
 let buckets = new Map();
-const returning = new Set(); // nodes
+const restarting = new Set(); // nodes
 let counts = new Map(); // by key: bytes that a fault acted on
 
 process.stdout.on("error", () => {});
@@ -32,15 +32,15 @@ createInterface({ input: process.stdin })
   .on("close", async () => {
     if (!keep) process.exit(0);
     await set({});
-    for (const node of returning) await serve(node).catch(() => {}); // nobody is left to be told
+    for (const node of restarting) await serve(node).catch(() => {}); // nobody is left to be told
   });
 
 async function hear(line) {
   const { id, ...said } = JSON.parse(line);
   try {
-    tell({ id, ...(await obey(said)) });
+    answer({ id, ...(await obey(said)) });
   } catch (error) {
-    tell({ id, error: error.code ?? error.message, port: error.port });
+    answer({ id, error: error.code ?? error.message, port: error.port });
   }
 }
 
@@ -48,20 +48,21 @@ async function obey(said) {
   if (said.open !== undefined) return await open(said.open);
   if (said.set !== undefined) return await set(said.set);
   if (said.serve !== undefined) return (await serve(said.serve), {});
-  if (said.rest !== undefined) return (rest(said.rest, said.returns), {});
+  if (said.stopListening !== undefined)
+    return (stopListening(said.stopListening, said.restartsAfterOwner), {});
   if (said.counts !== undefined) return { counts: Object.fromEntries(counts) };
   if (said.end !== undefined) setImmediate(() => process.exit(0));
   return {};
 }
 
 async function open(all) {
-  for (const { node, kind, doors, to } of all) {
+  for (const { node, kind, listeners, to } of all) {
     const key = (dialer) => `${node}|${kind}|${dialer}`;
     const onQueued = (dialer, bytes) => counts.set(key(dialer), (counts.get(key(dialer)) ?? 0) + bytes);
     links.push({
       node,
       kind,
-      link: makeLink({ doors, to, state: (dialer) => wrong.get(key(dialer)) ?? SOUND, onQueued }),
+      link: makeLink({ listeners, to, state: (dialer) => wrong.get(key(dialer)) ?? SOUND, onQueued }),
     });
   }
   await Promise.all(links.map(({ link }) => link.serve()));
@@ -87,19 +88,19 @@ async function set(state) {
 }
 
 async function serve(node) {
-  returning.delete(node);
+  restarting.delete(node);
   await Promise.all(of(node).map((link) => link.serve()));
 }
 
-function rest(node, returns) {
-  if (returns) returning.add(node);
-  of(node).forEach((link) => link.rest());
+function stopListening(node, restartsAfterOwner) {
+  if (restartsAfterOwner) restarting.add(node);
+  of(node).forEach((link) => link.stopListening());
 }
 
 function of(node) {
   return links.filter((one) => one.node === node).map(({ link }) => link);
 }
 
-function tell(said) {
+function answer(said) {
   process.stdout.write(`${JSON.stringify(said)}\n`);
 }

@@ -51,7 +51,7 @@ async function fetchJar(
   signal: AbortSignal,
 ): Promise<void> {
   let flaw: Flaw | undefined;
-  for (let tries = 0; tries < 2; tries++) {
+  for (let attempts = 0; attempts < 2; attempts++) {
     const response = await fetch(`${remote}/${jar.path}`, { signal });
     if (!response.ok || response.body === null)
       throw new Error(`${basename(jar.path)}: the repository answered ${response.status}`);

@@ -1,4 +1,4 @@
-// The command line of biographies: a run's folder and a value in, text out.
+// The command line of record traces: a run's folder and a value in, text out.
 
 import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
@@ -21,7 +21,7 @@ import {
 } from "../../sdk/cli/mod.ts";
 
 /** What --help prints. */
-export const HELP: string = `npm run biography -- [RUN_FOLDER] [VALUE]: the life of one record: sent, each attempt, acknowledged or not, where it stands, read by whom
+export const HELP: string = `npm run trace -- [RUN_FOLDER] [VALUE]: the life of one record: sent, each attempt, acknowledged or not, where it stands, read by whom
 
   RUN_FOLDER           .lab/runs/SCENARIO/TIME, or notebooks/recordings/SCENARIO/NUMBER; without it the newest run in .lab/runs
   VALUE                the record's value, such as warm-17; without it a table of the records that were lost or doubled,
@@ -40,7 +40,7 @@ const OPTIONS = {
 } as const;
 
 /** Runs the command line in a folder; it reads files and touches nothing else. */
-export async function biographyCommand(argv: readonly string[], cwd: string): Promise<Printed> {
+export async function traceCommand(argv: readonly string[], cwd: string): Promise<Printed> {
   try {
     const given = readArguments(argv, OPTIONS, { positionals: Infinity });
     if (given === null) return { exitCode: 0, out: HELP, err: "" };
@@ -50,7 +50,7 @@ export async function biographyCommand(argv: readonly string[], cwd: string): Pr
     const out = value === undefined ? table(run, values, shown(dir, cwd)) : life(run, value, values.json);
     return { exitCode: 0, out, err: run.notes.map((note) => printable(`note: ${note}`)).join("\n") };
   } catch (error) {
-    return failed("npm run biography --", error);
+    return failed("npm run trace --", error);
   }
 }
 
@@ -115,6 +115,6 @@ function table(
 }
 
 function life(run: RecordedRun, value: string, json: boolean): string {
-  const told = run.recordTrace(value);
-  return json ? JSON.stringify(told) : recordTraceLines(told).join("\n");
+  const trace = run.recordTrace(value);
+  return json ? JSON.stringify(trace) : recordTraceLines(trace).join("\n");
 }

@@ -7,7 +7,7 @@ import path from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { openRun } from "@kafka-failure-lab/sdk";
-import { biographyCommand } from "../../scripts/biography/command.ts";
+import { traceCommand } from "../../scripts/trace/command.ts";
 import type {
   Broker,
   BrokerLogEvent,
@@ -150,7 +150,7 @@ const leaderOf = ({ attempts }: RecordTrace, n: number): unknown => {
   return { leader, leaderEpoch, isr };
 };
 
-test("biography() tells when a record was sent, tried and acknowledged, and what was so at each moment", () => {
+test("recordTrace() tells when a record was sent, tried and acknowledged, and what was so at each moment", () => {
   const life = recordTrace(history, "warm-2");
   assert.equal(
     [life.client, life.topic, life.line, life.timesSent, life.partition, life.outcome],
@@ -175,7 +175,7 @@ test("biography() tells when a record was sent, tried and acknowledged, and what
   );
 });
 
-test("biography() names every offset at which a record was seen, and who read it when", () => {
+test("recordTrace() names every offset at which a record was seen, and who read it when", () => {
   assert.equal(recordTrace(history, "warm-1").places, [
     {
       partition: 0,
@@ -255,13 +255,13 @@ const fates: [
   ["failed", "warm-5", history, ["failed"], null],
 ];
 for (const [what, value, events, words, doubt] of fates) {
-  test(`biography() calls a record ${what}`, () => {
+  test(`recordTrace() calls a record ${what}`, () => {
     const life = recordTrace(events, value);
     assert.equal([life.words, life.doubt], [words, doubt]);
   });
 }
 
-test("biography() takes an attempt's leader and ISR from what was observed by then", () => {
+test("recordTrace() takes an attempt's leader and ISR from what was observed by then", () => {
   assert.equal(leaderOf(recordTrace(changed(after, view(2300, 3, 5, [3])), "warm-2"), 4), {
     leader: 3,
     leaderEpoch: 5,
@@ -284,8 +284,8 @@ test("biography() takes an attempt's leader and ISR from what was observed by th
   );
 });
 
-test("biography() takes what a leader logs, which is earlier than what the cluster is seen to say", () => {
-  const logged = (told: BrokerLogEvent["told"], atMs: number): BrokerLogEvent => ({
+test("recordTrace() takes what a leader logs, which is earlier than what the cluster is seen to say", () => {
+  const logged = (fact: BrokerLogEvent["fact"], atMs: number): BrokerLogEvent => ({
     kind: "broker log",
     atMs,
     service: "c",
@@ -294,10 +294,18 @@ test("biography() takes what a leader logs, which is earlier than what the clust
     level: "INFO",
     logger: "state.change.logger",
     text: "",
-    told,
+    fact,
   });
   const leads = logged(
-    { what: "leads", nodeId: 13, topic: "orders", partition: 0, leaderEpoch: 5, offset: "1", isr: [13] },
+    {
+      what: "becameLeader",
+      nodeId: 13,
+      topic: "orders",
+      partition: 0,
+      leaderEpoch: 5,
+      offset: "1",
+      isr: [13],
+    },
     2150,
   );
   const life = recordTrace(
@@ -317,11 +325,11 @@ test("biography() takes what a leader logs, which is earlier than what the clust
       { leader: 3, leaderEpoch: 5, isr: [3, 2] },
     ],
   );
-  assert.is(life.attempts[1]!.then.partition!.by, "broker log");
+  assert.is(life.attempts[1]!.then.partition!.source, "broker log");
   assert.equal(
     leaderOf(
       recordTrace(
-        [...history, { ...leads, told: { ...leads.told, topic: "others" } as BrokerLogEvent["told"] }],
+        [...history, { ...leads, fact: { ...leads.fact, topic: "others" } as BrokerLogEvent["fact"] }],
         "warm-2",
       ),
       1,
@@ -330,7 +338,7 @@ test("biography() takes what a leader logs, which is earlier than what the clust
   );
 });
 
-test("biography() finds the partition of a send that does not know it: where it stands, or the topic's only one", () => {
+test("recordTrace() finds the partition of a send that does not know it: where it stands, or the topic's only one", () => {
   assert.is(recordTrace(history, "warm-5").partition, 0);
   const two = changed(before, {
     ...before,
@@ -346,7 +354,7 @@ test("biography() finds the partition of a send that does not know it: where it 
   );
 });
 
-test("biography() refuses a value that was not sent, and names the nearest", () => {
+test("recordTrace() refuses a value that was not sent, and names the nearest", () => {
   const message = (events: readonly HistoryEvent[], value: string): string => {
     try {
       recordTrace(events, value);
@@ -377,7 +385,7 @@ for (const [wanted, among, nearest] of nearests)
   test(`nearestValue() of ${JSON.stringify(wanted)} among ${among.join(", ") || "none"} is ${nearest}`, () =>
     assert.is(nearestValue(among, wanted), nearest));
 
-test("interesting() lists the worst first, and what is slow by the run's own measure", () => {
+test("anomalies() lists the worst first, and what is slow by the run's own measure", () => {
   const found = anomalies(history);
   assert.equal(
     found.rows.map(({ value, words }) => [value, ...words]),
@@ -403,7 +411,7 @@ test("interesting() lists the worst first, and what is slow by the run's own mea
   );
 });
 
-test("interesting() says how many it leaves out, and takes what is slow as told", () => {
+test("anomalies() says how many it leaves out, and takes what is slow as told", () => {
   const found = anomalies(history, { limit: 1, slowerThan: "20ms" });
   assert.equal([found.rows.length, found.leftOut, found.counts.slow], [1, 3, 4]);
   assert.equal([anomalies(history, { limit: 0 }).leftOut, anomalies([]).slowerThanMs], [3, null]);
@@ -411,14 +419,14 @@ test("interesting() says how many it leaves out, and takes what is slow as told"
   assert.throws(() => anomalies(history, { slowerThan: "soon" as "1s" }), RangeError);
 });
 
-test("interesting() calls slow what took ten times the fastest quarter, so that an outage of half of all sends does not hide itself", () => {
+test("anomalies() calls slow what took ten times the fastest quarter, so that an outage of half of all sends does not hide itself", () => {
   const half = Array.from({ length: 100 }, (_, i) =>
     sent(`warm-${i}`, i * 10, i < 50 ? 30 : 9000, "ok", String(i)),
   );
   assert.equal([anomalies(half).slowerThanMs, anomalies(half).counts.slow], [300, 50]);
 });
 
-test("interesting() does not list every record of a topic that was never read back, and says so", () => {
+test("anomalies() does not list every record of a topic that was never read back, and says so", () => {
   const found = anomalies(changed(readback));
   assert.equal(
     found.rows.map(({ value, words }) => [value, ...words]),
@@ -430,7 +438,7 @@ test("interesting() does not list every record of a topic that was never read ba
   assert.equal(found.notReadBack, ["orders"]);
 });
 
-test("interesting() looks through 100,000 sends within a second, and biography() finds one of them", () => {
+test("anomalies() looks through 100,000 sends within a second, and recordTrace() finds one of them", () => {
   const many: HistoryEvent[] = [before];
   for (let i = 0; i < 100_000; i++)
     many.push({
@@ -458,7 +466,7 @@ test("interesting() looks through 100,000 sends within a second, and biography()
   const tookMs = performance.now() - began;
   const life = recordTrace(many, "warm-99999");
   console.log(
-    `interesting(): 100,000 sends: ${tookMs.toFixed(0)} ms; biography(): ${(performance.now() - began - tookMs).toFixed(0)} ms`,
+    `anomalies(): 100,000 sends: ${tookMs.toFixed(0)} ms; recordTrace(): ${(performance.now() - began - tookMs).toFixed(0)} ms`,
   );
   assert.equal(
     [found.counts.lost, found.counts["unknown outcome"], found.counts.slow, found.leftOut],
@@ -468,7 +476,7 @@ test("interesting() looks through 100,000 sends within a second, and biography()
   assert.equal(life.words, ["kept"]);
 });
 
-test("biographyLines() has a row for each thing that happened; equal attempts are one while nothing changes around them", () => {
+test("recordTraceLines() has a row for each thing that happened; equal attempts are one while nothing changes around them", () => {
   assert.equal(recordTraceLines(recordTrace(history, "warm-2")), [
     "warm-2 to orders by warm, sent at 2.0 s: acknowledged after 500 ms; kept, duplicate",
     "     at  what                        took  answer                                     leader       ISR      controller  faults",
@@ -483,7 +491,7 @@ test("biographyLines() has a row for each thing that happened; equal attempts ar
   ]);
 });
 
-test("biographyLines() says what proves nothing, what was not acknowledged, and where a record stands no more", () => {
+test("recordTraceLines() says what proves nothing, what was not acknowledged, and where a record stands no more", () => {
   const [headline, doubt, head] = recordTraceLines(recordTrace(changed(readback), "warm-3"), {
     paint: (text, tone) => `<${tone}>${text}</>`,
   });
@@ -511,7 +519,7 @@ test("biographyLines() says what proves nothing, what was not acknowledged, and 
   );
 });
 
-test("interestingTable() has a heading and a row a record, as table() takes them", () => {
+test("anomalyTable() has a heading and a row a record, as table() takes them", () => {
   assert.equal(table(anomalyTable(anomalies(history))), [
     "what became of it            value   client  sent at  took    attempts  place              error",
     "failed but present           warm-4  warm    4.1 s    30 ms   0         orders-0 offset 4  NOT_ENOUGH_REPLICAS",
@@ -520,7 +528,7 @@ test("interestingTable() has a heading and a row a record, as table() takes them
   ]);
 });
 
-test("interestingLines() begins with the counts, and ends with how many were left out", () => {
+test("anomalyLines() begins with the counts, and ends with how many were left out", () => {
   const lines = anomalyLines(anomalies(history, { limit: 1 }));
   assert.is(
     lines[0],
@@ -531,7 +539,7 @@ test("interestingLines() begins with the counts, and ends with how many were lef
   assert.match(anomalyLines(anomalies(changed(readback)))[1]!, /orders was never read back/);
 });
 
-const folder = mkdtempSync(path.join(os.tmpdir(), "lab-biography-"));
+const folder = mkdtempSync(path.join(os.tmpdir(), "lab-trace-"));
 test.after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A folder with two runs, of which the later one has the history. */
@@ -553,19 +561,19 @@ function runs(): string {
   return cwd;
 }
 
-test("openRun() gives a run that can be asked for biographies", async () => {
+test("openRun() gives a run that can be asked for record traces", async () => {
   const run = await openRun(path.join(runs(), ".lab/runs/a/2026-03-02T00-00-00.000-1"));
   assert.equal(run.recordTrace("warm-2"), recordTrace(history, "warm-2"));
   assert.equal(run.anomalies({ limit: 1 }), anomalies(history, { limit: 1 }));
 });
 
-test("biography.ts takes the newest run, or the folder that it is given, and a value", async () => {
+test("trace.ts takes the newest run, or the folder that it is given, and a value", async () => {
   const cwd = runs();
   const [newest, value, given, both] = [
-    await biographyCommand([], cwd),
-    await biographyCommand(["warm-2"], cwd),
-    await biographyCommand([".lab/runs/b/2026-03-01T00-00-00.000-1"], cwd),
-    await biographyCommand([".lab/runs/a/2026-03-02T00-00-00.000-1", "warm-5", "--json"], cwd),
+    await traceCommand([], cwd),
+    await traceCommand(["warm-2"], cwd),
+    await traceCommand([".lab/runs/b/2026-03-01T00-00-00.000-1"], cwd),
+    await traceCommand([".lab/runs/a/2026-03-02T00-00-00.000-1", "warm-5", "--json"], cwd),
   ];
   assert.match(
     newest.out,
@@ -579,13 +587,12 @@ test("biography.ts takes the newest run, or the folder that it is given, and a v
     [0, 0, 0, 0],
   );
   assert.is(
-    (JSON.parse((await biographyCommand(["--json", "--limit", "1"], cwd)).out) as { leftOut: number })
-      .leftOut,
+    (JSON.parse((await traceCommand(["--json", "--limit", "1"], cwd)).out) as { leftOut: number }).leftOut,
     2,
   );
 });
 
-test("biography.ts exits with 1 and a sentence where it cannot tell", async () => {
+test("trace.ts exits with 1 and a sentence where it cannot tell", async () => {
   const cwd = runs();
   const cases: [args: string[], message: RegExp][] = [
     [["warm-99"], /Cannot tell the life of "warm-99": no send has that value; the nearest is "warm-5"/],
@@ -596,14 +603,14 @@ test("biography.ts exits with 1 and a sentence where it cannot tell", async () =
     [["--poem"], /poem/],
   ];
   for (const [args, message] of cases) {
-    const { exitCode, out, err } = await biographyCommand(args, cwd);
+    const { exitCode, out, err } = await traceCommand(args, cwd);
     assert.equal([exitCode, out], [1, ""], args.join(" "));
     assert.match(err, message);
   }
   assert.match(
-    (await biographyCommand([], folder)).err,
+    (await traceCommand([], folder)).err,
     /Cannot find the newest run: there is none in \.lab\/runs here/,
   );
-  assert.match((await biographyCommand(["--help"], cwd)).out, /RUN_FOLDER/);
+  assert.match((await traceCommand(["--help"], cwd)).out, /RUN_FOLDER/);
 });
 test.run();
