@@ -54,75 +54,111 @@ interface Noticed {
   timer?: Timer | undefined;
 }
 
-/**
- * The line of whoever decided comes first, then what others read in the metadata log, then what the cluster
- * said of itself.
- */
+/** A broker that is gone, from the first of: the deciding node's log, other nodes' logs, the observed view. */
 function goneIn(outage: Outage, fromMs: number, toMs: number): Noticed | undefined {
   const { facts, faults } = outage;
   const targets = faults[0]?.event.targets ?? [];
-  const isTarget = (nodeId: NodeId): boolean =>
+  const isGone = (nodeId: NodeId): boolean =>
     faults.length === 0 || targets.includes(facts.brokerOf(nodeId) ?? NOBODY);
-  const fenced = facts.lines("fenced", fromMs, toMs).find(({ fact }) => isTarget(fact.nodeId));
-  const shutdownGranted = facts
-    .lines("controlledShutdownGranted", fromMs, toMs)
-    .find(({ fact }) => isTarget(fact.nodeId));
-  const shrinks = shrinkIn(outage, fromMs, toMs);
-  const decided = earliest([fenced, shutdownGranted, shrinks]);
-  // a broker that comes back reads of its own past
-  const read = facts
-    .lines("registration", fromMs, toMs)
-    .find(({ fact, nodeId }) => isTarget(fact.nodeId) && fact.state !== "unfenced" && nodeId !== fact.nodeId);
-  const view = facts.views.find(
-    ({ atMs, alive }) =>
-      atMs > fromMs &&
-      atMs <= toMs + (outage.ender === undefined ? 0 : SOON_MS) &&
-      targets.some((target) => !alive.includes(target)),
-  );
+  const line = decisionIn(outage, { fromMs, toMs, isGone });
+  const view = viewWithout(outage, { fromMs, toMs, targets });
   const seen =
     view === undefined
       ? []
       : [viewed(view, `alive: ${view.alive.length === 0 ? "none" : named(view.alive)}`)];
-  const timer = brokerTimer(facts, SESSION);
-  const line = decided ?? read;
-  // a broker that was asked to end leads nothing long before it is gone
-  if (line === undefined && (view === undefined || faults[0]?.event.fault === "stop")) return undefined;
-  if (line === undefined)
-    return {
-      atMs: Math.min(view?.atMs ?? toMs, toMs),
-      what: `until ${named(targets)} ${targets.length <= 1 ? "was" : "were"} fenced`,
-      evidence: seen,
-      timer,
-    };
+  if (line !== undefined) {
+    const after = seen.filter(
+      (one) => one.kind === "view" && one.atMs >= line.atMs && one.atMs - line.atMs < SOON_MS,
+    );
+    return noticedBy(outage, { line, fromMs, proof: [logged(line), ...after] });
+  }
+  // a broker that shuts down has lost its leaders long before it is gone
+  if (view === undefined || faults[0]?.event.fault === "stop") return undefined;
+  return {
+    atMs: Math.min(view.atMs, toMs),
+    what: `until ${named(targets)} ${targets.length <= 1 ? "was" : "were"} fenced`,
+    evidence: seen,
+    timer: brokerTimer(facts, SESSION),
+  };
+}
+
+type DecisionLine = Line<"fenced" | "controlledShutdownGranted" | "isrShrinks" | "registration">;
+
+interface Within {
+  fromMs: number;
+  toMs: number;
+}
+
+/** The deciding node's line; without one, a line of another node that read it in the metadata log. */
+function decisionIn(
+  outage: Outage,
+  { fromMs, toMs, isGone }: Within & { isGone(nodeId: NodeId): boolean },
+): DecisionLine | undefined {
+  const { facts } = outage;
+  const fenced = facts.lines("fenced", fromMs, toMs).find(({ fact }) => isGone(fact.nodeId));
+  const shutdownGranted = facts
+    .lines("controlledShutdownGranted", fromMs, toMs)
+    .find(({ fact }) => isGone(fact.nodeId));
+  const shrinks = shrinkIn(outage, fromMs, toMs);
+  const decided = earliest([fenced, shutdownGranted, shrinks]);
+  if (decided !== undefined) return decided;
+  // a restarted broker reads its own past in the metadata log
+  return facts
+    .lines("registration", fromMs, toMs)
+    .find(({ fact, nodeId }) => isGone(fact.nodeId) && fact.state !== "unfenced" && nodeId !== fact.nodeId);
+}
+
+/** The first view without one of the targets. */
+function viewWithout(
+  { facts, ender }: Outage,
+  { fromMs, toMs, targets }: Within & { targets: readonly Broker[] },
+): Outage["facts"]["views"][number] | undefined {
+  const lastMs = toMs + (ender === undefined ? 0 : SOON_MS);
+  return facts.views.find(
+    ({ atMs, alive }) => atMs > fromMs && atMs <= lastMs && targets.some((target) => !alive.includes(target)),
+  );
+}
+
+interface Decision {
+  line: DecisionLine;
+  fromMs: number;
+  proof: readonly Evidence[];
+}
+
+function noticedBy(outage: Outage, { line, fromMs, proof }: Decision): Noticed {
+  const { facts } = outage;
+  const { atMs } = line;
   const whom = `broker ${facts.brokerOf(line.fact.nodeId) ?? line.fact.nodeId}`;
-  const proof = [
-    logged(line),
-    ...seen.filter((one) => one.kind === "view" && one.atMs >= line.atMs && one.atMs - line.atMs < SOON_MS),
-  ];
+  const fenced: Noticed = {
+    atMs,
+    what: `until ${whom} was fenced`,
+    evidence: proof,
+    timer: brokerTimer(facts, SESSION),
+  };
   switch (line.fact.what) {
     case "controlledShutdownGranted": {
       const asked = facts
-        .lines("shuttingDown", fromMs, line.atMs)
+        .lines("shuttingDown", fromMs, atMs)
         .filter(({ fact }) => fact.nodeId === line.fact.nodeId);
       return {
-        atMs: line.atMs,
+        atMs,
         what: `until the controller let ${whom} go`,
         evidence: [...asked.map(logged), ...proof],
       };
     }
     case "isrShrinks":
       return {
-        atMs: line.atMs,
+        atMs,
         what: `until the leader missed ${named(without(outage, line as Line<"isrShrinks">))}`,
         evidence: proof,
         timer: brokerTimer(facts, LAG),
       };
     case "registration":
       return line.fact.state === "fenced"
-        ? { atMs: line.atMs, what: `until ${whom} was fenced`, evidence: proof, timer }
-        : { atMs: line.atMs, what: `until the controller let ${whom} go`, evidence: proof };
+        ? fenced
+        : { atMs, what: `until the controller let ${whom} go`, evidence: proof };
     case "fenced":
-      return { atMs: line.atMs, what: `until ${whom} was fenced`, evidence: proof, timer };
+      return fenced;
   }
 }
 

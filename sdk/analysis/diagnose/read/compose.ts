@@ -19,6 +19,7 @@ import { LabError } from "../../../model/errors.ts";
 import type { Container, Node } from "../facts.ts";
 import { BROKER_DEFAULTS } from "../known/broker.ts";
 import { type Location, type Setting, settings } from "../setting.ts";
+import { type Locate, locator } from "./locate.ts";
 import { nodeOf, versionOfText } from "./node.ts";
 
 /** A project and its Kafka nodes. */
@@ -74,32 +75,6 @@ export function readProject(
 // (KafkaDockerWrapper).
 const CONFIGURATION =
   /^\/(mnt\/shared\/config|opt\/kafka\/config|opt\/bitnami\/kafka\/config|bitnami\/kafka\/config)(\/server\.properties)?\/?$|^\/etc\/kafka\/(kafka|server)\.properties$/;
-
-/** Finds a word's column in a line, and whether the line assigns with `=`. */
-type Locate = ((source: SourceLocation, word: string) => Location) & {
-  isList(source: SourceLocation, word: string): boolean;
-};
-
-/** Longer lines are not searched: with thousands of variables in one line it would take minutes. */
-const LONG_LINE = 10_000;
-
-// A location is a line; the column is that of the word in it.
-function locator(sources: readonly ComposeSource[]): Locate {
-  const texts = new Map(sources.map(({ file, text }) => [file, text.split(/\r\n|\n/)]));
-  const lineOf = ({ file, line }: SourceLocation): string => texts.get(file)?.[line - 1] ?? "";
-  const locate = (source: SourceLocation, word: string): Location => {
-    const text = lineOf(source);
-    const found = text.length > LONG_LINE ? -1 : text.indexOf(word);
-    return {
-      file: source.file,
-      line: Math.max(source.line, 1),
-      column: (found === -1 ? text.search(/\S/) : found) + 1 || 1,
-    };
-  };
-  return Object.assign(locate, {
-    isList: (source: SourceLocation, word: string) => lineOf(source).slice(0, LONG_LINE).includes(`${word}=`),
-  });
-}
 
 function node(
   service: ComposeService,
