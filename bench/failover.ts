@@ -73,7 +73,8 @@ async function measure(lab: Lab, one: Case, { runs, say }: { runs: number; say: 
   for (let run = 1; run <= runs; run++) {
     gaps.push(await gap(lab, one, `${timers}-${how}-${controls ? "controller" : "leader"}-${run}`));
     say(
-      `${what}, ${run} of ${runs}: ${Number.isFinite(gaps.at(-1)) ? `${gaps.at(-1)!.toFixed(2)} s` : "never served again"}`,
+      `${what}, ${run} of ${runs}: ` +
+        `${Number.isFinite(gaps.at(-1)) ? `${gaps.at(-1)!.toFixed(2)} s` : "never served again"}`,
     );
   }
   return figure(what, "s", gaps, limits);

@@ -80,7 +80,10 @@ function middle(sorted: readonly number[]): number {
 }
 
 function text({ statistic, atMost, atLeast }: Limit): string {
-  return `${statistic} ${[...(atLeast === undefined ? [] : [`≥ ${atLeast}`]), ...(atMost === undefined ? [] : [`≤ ${atMost}`])].join(" and ")}`;
+  return (
+    `${statistic} ` +
+    `${[...(atLeast === undefined ? [] : [`≥ ${atLeast}`]), ...(atMost === undefined ? [] : [`≤ ${atMost}`])].join(" and ")}`
+  );
 }
 
 const DIGITS: Readonly<Record<Unit, number>> = {

@@ -146,7 +146,8 @@ async function listen(port: number): Promise<http.Server> {
   } catch (error) {
     const taken = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
     fail(
-      `Cannot listen on 127.0.0.1:${port}: ${taken ? "the port is taken" : messageOf(error)}\nDoes another application run? --port takes another one, --port 0 a free one.`,
+      `Cannot listen on 127.0.0.1:${port}: ${taken ? "the port is taken" : messageOf(error)}\nDoes ` +
+        "another application run? --port takes another one, --port 0 a free one.",
     );
   }
 }

@@ -45,7 +45,10 @@ const corrected = await run(["--fix", "replication,quorum,listeners,bootstrap"])
 
 const gap = (result: Result, client: string): string => {
   const ms = result.clients[client];
-  return `${ms === undefined ? "-" : ms === null ? "never served again" : `${readable(ms)} gap`}${result.judged.includes(client) ? " *" : ""}`;
+  return (
+    `${ms === undefined ? "-" : ms === null ? "never served again" : `${readable(ms)} gap`}` +
+    `${result.judged.includes(client) ? " *" : ""}`
+  );
 };
 const row = (label: string, of: (result: Result) => string): string[] => [label, of(posted), of(corrected)];
 const change = ({ before, after }: { before: number | null; after: number | null }): string =>
@@ -73,7 +76,8 @@ print(
       ),
     ]),
     "",
-    `* is what the posted application is: a client with one bootstrap server, and with all of them once that is fixed. Kafka ${posted.kafka}, ${posted.engine} engine.`,
+    "* is what the posted application is: a client with one bootstrap server, and with all of them " +
+      `once that is fixed. Kafka ${posted.kafka}, ${posted.engine} engine.`,
     `runs: ${posted.run}`,
     `      ${corrected.run}`,
   ].join("\n"),
@@ -95,7 +99,9 @@ function passedOn(): object | null {
     .find((option) => option !== undefined);
   if (own !== undefined)
     throw new UsageError(
-      `Cannot pass ${own} on: ${own === "--json" ? "this prints a table of two runs" : "it is in what the two columns differ"}; npx tsx scripts/01-broker-stops.ts ${own} is one of them`,
+      `Cannot pass ${own} on: ` +
+        `${own === "--json" ? "this prints a table of two runs" : "it is in what the two columns differ"}; ` +
+        `npx tsx scripts/01-broker-stops.ts ${own} is one of them`,
     );
   return scenarioOptions({ scenario: "npm start --", about: "" }, given);
 }

@@ -74,7 +74,8 @@ async function measureAll({ rows, repeat, out }: TableOptions): Promise<TableDat
       const run = await tried(row);
       done.push(run);
       progress.say(
-        `${which}: ${run.facts.gapMs === null ? "never" : readable(run.facts.gapMs)} (${readable(run.tookMs)})`,
+        `${which}: ${run.facts.gapMs === null ? "never" : readable(run.facts.gapMs)} (` +
+          `${readable(run.tookMs)})`,
       );
     } catch (error) {
       if (!(error instanceof Error)) throw error;

@@ -35,7 +35,8 @@ export async function onKafka(
     for (const [name, port] of run % 2 === 0 ? inTurn : inTurn.reverse())
       rates[name].push(await produced(lab, port));
     say(
-      `links: ${rates.link.at(-1)!.toFixed(0)} sends/s through a link${toxiproxy === undefined ? "" : `, ${rates.toxiproxy.at(-1)!.toFixed(0)} through toxiproxy`}`,
+      `links: ${rates.link.at(-1)!.toFixed(0)} sends/s through a link` +
+        `${toxiproxy === undefined ? "" : `, ${rates.toxiproxy.at(-1)!.toFixed(0)} through toxiproxy`}`,
     );
   }
   const proving: number[] = [];

@@ -24,7 +24,8 @@ export async function removal(
     await toxiproxy.delay(PORT.sinkToxiproxy, 6000, "upstream");
     times.toxiproxy.push(await pour(PORT.sinkToxiproxy, () => toxiproxy.heal(PORT.sinkToxiproxy)));
     say(
-      `links: removal under load ${run + 1} of ${runs}: ${times.link.at(-1)!.toFixed(0)} ms, toxiproxy ${times.toxiproxy.at(-1)!.toFixed(0)} ms`,
+      `links: removal under load ${run + 1} of ${runs}: ${times.link.at(-1)!.toFixed(0)} ms, ` +
+        `toxiproxy ${times.toxiproxy.at(-1)!.toFixed(0)} ms`,
     );
   }
   return [

@@ -23,7 +23,8 @@ export async function idle(
     }
   }
   say(
-    `links: a round trip takes ${medians.direct.at(-1)!.toFixed(0)} µs, ${medians.link.at(-1)!.toFixed(0)} µs through a link`,
+    `links: a round trip takes ${medians.direct.at(-1)!.toFixed(0)} µs, ` +
+      `${medians.link.at(-1)!.toFixed(0)} µs through a link`,
   );
   const added = (of: number[]): number[] => of.map((one, index) => one - medians.direct[index]!);
   return [

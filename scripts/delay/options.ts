@@ -64,7 +64,8 @@ function read(argv: readonly string[]): DelayOptions | null {
   const { delay: delayMs = 3000, client = "kafkajs", timeout = 60_000, engine, kafka, json } = given.values;
   if (delayMs < 2000)
     throw new UsageError(
-      `Cannot use --delay ${readable(delayMs)}: below 2s it is shorter than the brokers' fast session timeout, ` +
+      `Cannot use --delay ${readable(delayMs)}: below 2s it is shorter than the brokers' fast session ` +
+        "timeout, " +
         "so nobody would be fenced",
     );
   const timers = delayMs < POSTED_MS ? "fast" : "default";

@@ -135,6 +135,8 @@ function barOf(one: MeasuredStep, i: number): Bar {
     count,
     predicted: predicted.count,
     isServed,
-    text: `${isServed ? "" : "never, "}${count} D${isAsPredicted(one) ? "" : " !"}${predicted.ends === "race" ? " (a race)" : ""}`,
+    text:
+      `${isServed ? "" : "never, "}${count} D${isAsPredicted(one) ? "" : " !"}` +
+      `${predicted.ends === "race" ? " (a race)" : ""}`,
   };
 }

@@ -68,11 +68,14 @@ export function compareResults(
     const [was, is] = [captured.figures[name], now.figures[name]];
     if (was === undefined || is === undefined)
       lines.push(
-        `${name}: ${was === undefined ? `is new: ${worded(is!)}` : `was ${worded(was)}, is not there any more`}`,
+        `${name}: ` +
+          `${was === undefined ? `is new: ${worded(is!)}` : `was ${worded(was)}, is not there any more`}`,
       );
     else if (!isAlike(was, is))
       lines.push(
-        `${name}: was ${worded(was)}${"ms" in was && was.ms !== null ? ` (${readable(was.within[0])} to ${readable(was.within[1])})` : ""}, is ${worded(is)}`,
+        `${name}: was ${worded(was)}` +
+          `${"ms" in was && was.ms !== null ? ` (${readable(was.within[0])} to ${readable(was.within[1])})` : ""}, ` +
+          `is ${worded(is)}`,
       );
   }
   return lines.map((line) => printable(line));

@@ -44,7 +44,8 @@ export function unreached(error: unknown): string[] {
   if (hasNoProgram(error)) return [];
   const { stderr } = error.facts;
   const why = printable(
-    `Docker was not looked at: ${stateOf(error)}${error.code === "COMMAND_FAILED" && stderr ? ` (${stderr.trim().split("\n").at(-1)})` : ""}`,
+    `Docker was not looked at: ${stateOf(error)}` +
+      `${error.code === "COMMAND_FAILED" && stderr ? ` (${stderr.trim().split("\n").at(-1)})` : ""}`,
   );
   return [why];
 }

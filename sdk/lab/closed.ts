@@ -10,7 +10,9 @@ export function rejectAfterClose(message: string): LabError {
     message,
     isNotebook()
       ? {
-          hint: "The run has ended. The cell with `startLab` begins another: run it again, and the cells after it.",
+          hint:
+            "The run has ended. The cell with `startLab` begins another: run it again, and the cells " +
+            "after it.",
         }
       : {},
   );

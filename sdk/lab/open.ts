@@ -69,7 +69,8 @@ interface Starting<Kind extends Choice["kind"]> {
 }
 
 const QUICK_START_NOTE =
-  "the brokers' Java runs with the serial collector and the C1 compiler only, for a faster start; a compose file of your own runs unchanged";
+  "the brokers' Java runs with the serial collector and the C1 compiler only, for a faster start; a " +
+  "compose file of your own runs unchanged";
 
 async function startDocker(
   options: OpenOptions,

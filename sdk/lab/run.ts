@@ -89,7 +89,10 @@ let sequence = 0;
  * millisecond.
  */
 function fresh(at: Date): string {
-  return `${at.toISOString().replaceAll(":", "-").replace("Z", "")}-${process.pid}${sequence++ === 0 ? "" : `.${sequence}`}`;
+  return (
+    `${at.toISOString().replaceAll(":", "-").replace("Z", "")}-${process.pid}` +
+    `${sequence++ === 0 ? "" : `.${sequence}`}`
+  );
 }
 
 const FLUSH_MS = 100;

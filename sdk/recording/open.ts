@@ -77,7 +77,8 @@ export function readRun(dir: string): RecordedRun {
     notes: [
       ...(torn
         ? [
-            `dropped the incomplete last line, after ${values.length} complete ones: the run was killed while writing`,
+            `dropped the incomplete last line, after ${values.length} complete ones: the run was ` +
+              "killed while writing",
           ]
         : []),
       ...(recorded === undefined ? ["the run was not concluded: it has no verdict"] : []),
@@ -111,7 +112,8 @@ function firstOf([first]: History, file: string): RunEvent {
   if (first?.kind === "run") return first;
   throw new LabError(
     "BAD_RUN",
-    `Cannot read the run: ${first === undefined ? "its history is empty" : `its history begins with a ${first.kind} event, expected the run's own`}`,
+    "Cannot read the run: " +
+      `${first === undefined ? "its history is empty" : `its history begins with a ${first.kind} event, expected the run's own`}`,
     { file, line: 1, hint: "Did it end before its brokers ran?" },
   );
 }

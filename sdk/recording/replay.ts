@@ -163,6 +163,8 @@ function notRecorded(
     next === undefined ? "the recording has no further call" : `the recording has ${sayCall(next)} next`;
   return new LabError("NOT_RECORDED", `Cannot replay ${sayCall({ path, args: plainArgs(args) })}: ${has}`, {
     file: displayPath(file),
-    hint: `Was a cell edited, or run twice? The first cell restarts the replay. An edited cell needs a real cluster: ${remedy}`,
+    hint:
+      "Was a cell edited, or run twice? The first cell restarts the replay. An edited cell needs a real " +
+      `cluster: ${remedy}`,
   });
 }

@@ -108,7 +108,9 @@ function evidenceOf({ written, value, origin, location: { file, line, column } }
 function once(findings: readonly Finding[]): Finding[] {
   const seen = new Set<string>();
   return findings.filter(({ rule, evidence: [first], fix }) => {
-    const key = `${rule} ${first!.file}:${first!.line}:${first!.column} ${first!.key} ${first!.origin === "default" ? fix : ""}`;
+    const key =
+      `${rule} ${first!.file}:${first!.line}:${first!.column} ${first!.key} ` +
+      `${first!.origin === "default" ? fix : ""}`;
     return !seen.has(key) && seen.add(key);
   });
 }

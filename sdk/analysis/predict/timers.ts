@@ -8,7 +8,8 @@ import type { Timer } from "../../model/prediction.ts";
 const READ: Readonly<Record<string, readonly [of: Timer["owner"], source: string]>> = {
   "broker.session.timeout.ms": [
     "controller",
-    "KRaftConfigs.java; BrokerHeartbeatManager.java: a broker is stale that has sent no heartbeat for so long",
+    "KRaftConfigs.java; BrokerHeartbeatManager.java: a broker is stale that has sent no heartbeat for " +
+      "so long",
   ],
   "broker.heartbeat.interval.ms": [
     "broker",
@@ -16,7 +17,8 @@ const READ: Readonly<Record<string, readonly [of: Timer["owner"], source: string
   ],
   "controller.quorum.fetch.timeout.ms": [
     "controller",
-    "QuorumConfig.java; FollowerState.java: a voter that has fetched nothing for so long stands for election (KIP-595)",
+    "QuorumConfig.java; FollowerState.java: a voter that has fetched nothing for so long stands for " +
+      "election (KIP-595)",
   ],
   "controller.quorum.election.timeout.ms": [
     "controller",
@@ -29,7 +31,8 @@ const READ: Readonly<Record<string, readonly [of: Timer["owner"], source: string
   "controller.quorum.request.timeout.ms": ["controller", "QuorumConfig.java; RaftManager.scala"],
   "replica.lag.time.max.ms": [
     "broker",
-    "ReplicationConfigs.java; ReplicaManager.scala: the leader looks every half of it for replicas that are behind",
+    "ReplicationConfigs.java; ReplicaManager.scala: the leader looks every half of it for replicas " +
+      "that are behind",
   ],
   "replica.fetch.wait.max.ms": [
     "broker",
@@ -42,7 +45,8 @@ const READ: Readonly<Record<string, readonly [of: Timer["owner"], source: string
   "replica.socket.timeout.ms": ["broker", "ReplicationConfigs.java; BrokerBlockingSender.scala"],
   "metadata.max.idle.interval.ms": [
     "controller",
-    "KRaftConfigs.java; KIP-835: the next record, with which a broker hears of the last commit, is at most so late",
+    "KRaftConfigs.java; KIP-835: the next record, with which a broker hears of the last commit, is at " +
+      "most so late",
   ],
 };
 
@@ -102,7 +106,8 @@ const NAMES: Readonly<
     connectionTimeout: ["connectionTimeout", "kafkajs network/connection.js"],
     retries: [
       "retries",
-      "kafkajs retry/index.js: pauses grow from initialRetryTime to maxRetryTime, each up to 20 % shorter or longer",
+      "kafkajs retry/index.js: pauses grow from initialRetryTime to maxRetryTime, each up to 20 % " +
+        "shorter or longer",
     ],
     initialRetryTime: ["initialRetryTime", "kafkajs retry/index.js"],
     maxRetryTime: ["maxRetryTime", "kafkajs retry/index.js"],

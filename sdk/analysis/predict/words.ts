@@ -36,7 +36,8 @@ export function sentence(prediction: Omit<Prediction, "sentence">): string {
         : `, first acknowledgement after ${window(gap)}`;
   const head =
     failsOver > 0
-      ? `leader ${failsOver < 1 ? `moves with odds of ${percent(failsOver)}` : "moves"}${served === 0 ? ", but no send is acknowledged" : when}`
+      ? `leader ${failsOver < 1 ? `moves with odds of ${percent(failsOver)}` : "moves"}` +
+        `${served === 0 ? ", but no send is acknowledged" : when}`
       : served === 0
         ? "leader does not move, no send is acknowledged"
         : `leader stays${when}`;
@@ -56,26 +57,35 @@ function oneSend(served: number, { ok, endedBy }: Prediction["send"]): string {
       ? `; each is given up after ${readable(endedBy.ms)} (${endedBy.name})`
       : "";
   if (ok === 1) return "";
-  return `; a send that begins at the fault ${ok === 0 ? "fails" : `has odds of ${percent(ok)}`}${endedBy === null ? "" : ` (${endedBy.name})`}`;
+  return (
+    `; a send that begins at the fault ${ok === 0 ? "fails" : `has odds of ${percent(ok)}`}` +
+    `${endedBy === null ? "" : ` (${endedBy.name})`}`
+  );
 }
 
 const SAID: Readonly<Record<Because, (situation: Situation) => string>> = {
   controlledShutdown: () =>
-    "A broker that is asked to stop lets the controller move its leaders before it goes (controlled shutdown).",
+    "A broker that is asked to stop lets the controller move its leaders before it goes (controlled " +
+    "shutdown).",
   fenced: ({ topic }) =>
-    `The controller holds broker ${topic.state.leader} for dead after broker.session.timeout.ms without a heartbeat and lets another in-sync replica lead.`,
+    `The controller holds broker ${topic.state.leader} for dead after broker.session.timeout.ms ` +
+    "without a heartbeat and lets another in-sync replica lead.",
   unclean: () =>
-    "No in-sync replica is left, and unclean.leader.election.enable lets one lead that is behind: what it does not have is gone.",
+    "No in-sync replica is left, and unclean.leader.election.enable lets one lead that is behind: " +
+    "what it does not have is gone.",
   "no replica": noNewLeader,
   "no quorum": ({ voters }) =>
-    `${voters.length === 1 ? "The only metadata voter is gone" : `A majority of ${voters.length} metadata voters is ${Math.floor(voters.length / 2) + 1}, and fewer are left`}, so nobody can elect another leader.`,
+    `${voters.length === 1 ? "The only metadata voter is gone" : `A majority of ${voters.length} metadata voters is ${Math.floor(voters.length / 2) + 1}, and fewer are left`}, ` +
+    "so nobody can elect another leader.",
   "no leader": () => "The partition has no leader to begin with.",
   "not enough replicas": (situation) =>
     `Too few in-sync replicas are left: acks=all needs ${neededIsr(situation)} (min.insync.replicas).`,
   "hung disk": () =>
-    "A broker whose disk hangs still sends heartbeats, so nobody takes over from it, and what it leads cannot be written.",
+    "A broker whose disk hangs still sends heartbeats, so nobody takes over from it, and what it " +
+    "leads cannot be written.",
   "frozen isr": () =>
-    "An in-sync replica does not fetch any more and no controller can commit a smaller ISR, so the leader waits for it.",
+    "An in-sync replica does not fetch any more and no controller can commit a smaller ISR, so the " +
+    "leader waits for it.",
   shrinks: () => "acks=all waits for an in-sync replica that does not fetch, until the ISR is without it.",
   untouched: () => "The leader and its in-sync replicas go on working together.",
 };
@@ -88,12 +98,17 @@ const CLIENT: Readonly<Record<UnavailableReason, (situation: Situation) => strin
     "The client cannot reach the leader, and the cluster sees no reason to choose another.",
   hung: ({ client }) =>
     client.dropHungConnections
-      ? "The client is connected to no broker but the old leader, which is still there and does not know of the new one."
-      : "kafkajs keeps the connection to a broker that is silent and asks nobody else (dropHungConnections is false).",
+      ? "The client is connected to no broker but the old leader, which is still there and does not " +
+        "know of the new one."
+      : "kafkajs keeps the connection to a broker that is silent and asks nobody else " +
+        "(dropHungConnections is false).",
   "stuck on bootstrap": () =>
-    "kafkajs dials only its bootstrap list after a reset, and sends under way wait for that; one that begins afterwards asks the brokers that the client knows.",
+    "kafkajs dials only its bootstrap list after a reset, and sends under way wait for that; one that " +
+    "begins afterwards asks the brokers that the client knows.",
   "too late": ({ client }) =>
-    `The answers come later than the client waits for them${client.isWarm ? "" : ", which has to hear several before it knows the topic"}, and the cluster sees no reason to choose another leader.`,
+    "The answers come later than the client waits for them" +
+    `${client.isWarm ? "" : ", which has to hear several before it knows the topic"}, and the cluster ` +
+    "sees no reason to choose another leader.",
   "no bootstrap": () =>
     "A client that starts now reaches none of its bootstrap servers in a way that it can begin with.",
 };
@@ -123,7 +138,10 @@ export function why(situation: Situation, leaderChange: LeaderChange, service: S
       ? service.trips?.trips.find(({ holds }) => holds < 1)
       : undefined;
   if (race?.limit)
-    return `${SAID[leaderChange.because](situation)} It is a race: ${race.api} is answered after ${readable(race.atMs)}, and ${race.limit.name} ends at ${readable(race.limit.ms)}.`;
+    return (
+      `${SAID[leaderChange.because](situation)} It is a race: ${race.api} is answered after ` +
+      `${readable(race.atMs)}, and ${race.limit.name} ends at ${readable(race.limit.ms)}.`
+    );
   const client = service.unavailable === null ? null : CLIENT[service.unavailable](situation);
   return [...cluster, ...(client === null ? [] : [client])].slice(0, 2).join(" ");
 }
@@ -133,5 +151,6 @@ function noNewLeader({ topic: { state }, nodeOf }: Situation): string {
   const isFound = state.leader === null || nodeOf(state.leader)?.isReachable !== false;
   return isFound
     ? "No other in-sync replica can take over from the leader."
-    : "The other replica is not in sync: it never reached the leader, which tells brokers to find it at localhost.";
+    : "The other replica is not in sync: it never reached the leader, which tells brokers to find it at " +
+        "localhost.";
 }

@@ -158,7 +158,11 @@ function legend(): string {
   const marks = entries.map(
     ([outcome, said, x]) => `${mark(outcome, x + 5, 4)}<text x="${x + 14}" y="8">${said}</text>`,
   );
-  return `${marks.join("")}<path d="M215,4H240" stroke="${colour("quiet")}" stroke-width="1.2" stroke-opacity="0.7"/>${mark("ok", 240, 4)}<text x="250" y="8">waiting, then its end</text><text x="375" y="8" fill="${colour("quiet")}">log scale; what would cover each other is drawn once</text>`;
+  return (
+    `${marks.join("")}<path d="M215,4H240" stroke="${colour("quiet")}" stroke-width="1.2" ` +
+    `stroke-opacity="0.7"/>${mark("ok", 240, 4)}<text x="250" y="8">waiting, then its end</text><text ` +
+    `x="375" y="8" fill="${colour("quiet")}">log scale; what would cover each other is drawn once</text>`
+  );
 }
 
 /** What the picture shows, for who cannot see it. */

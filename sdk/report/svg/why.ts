@@ -53,7 +53,8 @@ export function whyParts(
   const heightPx = (keyRows + lines.length) * ROW_PX + 4;
   const texts = lines.map(
     (line, i) =>
-      `<text x="${sheet.leftPx}" y="${(keyRows + i) * ROW_PX + 12}" fill="${colour("quiet")}">${escaped(line)}</text>`,
+      `<text x="${sheet.leftPx}" y="${(keyRows + i) * ROW_PX + 12}" fill="${colour("quiet")}">` +
+      `${escaped(line)}</text>`,
   );
   return [
     {
@@ -112,7 +113,8 @@ function said(evidence: Evidence): string {
   const text =
     evidence.kind === "timer"
       ? evidence.text
-      : `${readable(evidence.atMs)} ${evidence.kind === "log" ? `${evidence.service}: ` : ""}${evidence.text}`;
+      : `${readable(evidence.atMs)} ${evidence.kind === "log" ? `${evidence.service}: ` : ""}` +
+        `${evidence.text}`;
   return text.length <= LETTERS ? text : `${letters(text.slice(0, LETTERS)).slice(0, -1).join("")}…`;
 }
 
@@ -122,7 +124,9 @@ function legend(kinds: readonly WhyKind[], { leftPx, widthPx: endPx }: Sheet): [
   const entries = kinds.map((kind) => {
     const roomPx = 28 + Math.ceil(widthPx(kind));
     if (x > leftPx && x + roomPx > endPx) [x, row] = [leftPx, row + 1];
-    const entry = `<rect x="${x}" y="${row * ROW_PX + 3}" width="10" height="10" rx="2" fill="${colour(`part ${kind}`)}"/><text x="${x + 14}" y="${row * ROW_PX + 12}">${kind}</text>`;
+    const entry =
+      `<rect x="${x}" y="${row * ROW_PX + 3}" width="10" height="10" rx="2" fill="` +
+      `${colour(`part ${kind}`)}"/><text x="${x + 14}" y="${row * ROW_PX + 12}">${kind}</text>`;
     x += roomPx;
     return entry;
   });

@@ -27,7 +27,8 @@ import { table } from "./table.ts";
 export function recordTraceLines(life: RecordTrace, { paint = plain }: PaintOptions = {}): string[] {
   const { value, client, topic, sent, timesSent, doubt, words } = life;
   const headline = printable(
-    `${said(value)} to ${topic} by ${client}, sent at ${readable(sent.atMs)}: ${ending(life)}; ${words.join(", ")}`,
+    `${said(value)} to ${topic} by ${client}, sent at ${readable(sent.atMs)}: ${ending(life)}; ` +
+      `${words.join(", ")}`,
   );
   const doubts = [
     ...(doubt === null ? [] : [`its absence from the log proves nothing: ${doubt}`]),
@@ -96,7 +97,8 @@ function happenings({
       after(first.atMs),
       attemptText(first),
       count === 1 ? readable(first.tookMs) : "",
-      `${said(first.error ?? "ok")}${count === 1 ? "" : ` ${counted(count)} times, the last at ${after(lastAtMs)}`}`,
+      `${said(first.error ?? "ok")}` +
+        `${count === 1 ? "" : ` ${counted(count)} times, the last at ${after(lastAtMs)}`}`,
       ...scenery(first.then),
     ]),
     [after(ended.atMs), end, readable(ended.tookMs), answer, ...scenery(ended.then)],
@@ -125,7 +127,9 @@ function readings(
   topic: string,
   after: (atMs: number) => string,
 ): string[][] {
-  const position = `${topic}-${partition} offset ${offset}${isThereAtTheEnd === false ? ", where it is no more at the end" : ""}`;
+  const position =
+    `${topic}-${partition} offset ${offset}` +
+    `${isThereAtTheEnd === false ? ", where it is no more at the end" : ""}`;
   return readBy.map(({ kind, client, atMs, tookMs }) => [
     after(atMs + tookMs),
     kind === "read" ? `read by ${client}` : "read back",

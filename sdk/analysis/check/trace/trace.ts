@@ -141,7 +141,9 @@ function unknownValue(history: History, value: string): RangeError {
   const state =
     nearest === null
       ? "nothing was sent"
-      : `no send has that value${position === undefined ? "" : `, though it was read at ${position}: another program sent it`}; the nearest is ${JSON.stringify(nearest)}`;
+      : "no send has that value" +
+        `${position === undefined ? "" : `, though it was read at ${position}: another program sent it`}; ` +
+        `the nearest is ${JSON.stringify(nearest)}`;
   return new RangeError(`Cannot tell the life of ${JSON.stringify(value)}: ${state}`);
 }
 

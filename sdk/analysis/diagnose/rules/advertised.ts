@@ -33,7 +33,8 @@ export const advertisedRules: readonly Rule[] = [
     severity: "error",
     title: "brokers advertise localhost to each other",
     source:
-      "Kafka: a replica fetches from the leader's endpoint of inter.broker.listener.name (ReplicaManager.scala, leader.brokerEndPoint)",
+      "Kafka: a replica fetches from the leader's endpoint of inter.broker.listener.name " +
+      "(ReplicaManager.scala, leader.brokerEndPoint)",
     check: ({ cluster }) => {
       if (cluster === null || cluster.isAlone) return [];
       const nodes = cluster.brokers.filter(
@@ -44,14 +45,20 @@ export const advertisedRules: readonly Rule[] = [
       const { name, host, port } = first.advertised.find((listener) => listener.name === first.interBroker)!;
       const self = first.container === null ? "the machine" : "the container";
       const happens =
-        `${first.name} advertises ${host}:${port} to other brokers, which to each of them is ${self} itself: no follower reaches its leader, so replicas leave the ISR ` +
-        "after replica.lag.time.max.ms although the cluster looks healthy, and when a leader is lost no other replica can become leader.";
+        `${first.name} advertises ${host}:${port} to other brokers, which to each of them is ${self} ` +
+        "itself: no follower reaches its leader, so replicas leave the ISR " +
+        "after replica.lag.time.max.ms although the cluster looks healthy, and when a leader is lost " +
+        "no other replica can become leader.";
       const inside = `INTERNAL://${first.container?.names[0] ?? "HOST"}:19092`;
       return [
         {
           settings: onePerPlace(nodes.map(advertisedSetting)),
           happens,
-          fix: `a separate listener for brokers: ${first.settings.spell(ADVERTISED, `${inside},${spelled(first.advertised)}`)}, also in listeners and ${MAP}, and ${first.settings.spell("inter.broker.listener.name", "INTERNAL")} instead of ${name}`,
+          fix:
+            "a separate listener for brokers: " +
+            `${first.settings.spell(ADVERTISED, `${inside},${spelled(first.advertised)}`)}, also in ` +
+            `listeners and ${MAP}, and ${first.settings.spell("inter.broker.listener.name", "INTERNAL")} ` +
+            `instead of ${name}`,
         },
       ];
     },
@@ -66,7 +73,9 @@ export const advertisedRules: readonly Rule[] = [
         if (!isBroker(node) || !node.advertised.some(({ host }) => host === "0.0.0.0")) return null;
         return {
           settings: [advertisedSetting(node)],
-          happens: `${node.name} does not start: advertised.listeners "cannot use the nonroutable meta-address 0.0.0.0"; without advertised.listeners it advertises its listeners.`,
+          happens:
+            `${node.name} does not start: advertised.listeners "cannot use the nonroutable meta-address ` +
+            '0.0.0.0"; without advertised.listeners it advertises its listeners.',
           fix: node.settings.spell(
             ADVERTISED,
             spelled(
@@ -84,7 +93,8 @@ export const advertisedRules: readonly Rule[] = [
     severity: "warning",
     title: "listeners without advertised.listeners",
     source:
-      "Kafka: advertised.listeners, default: listeners; an empty host is the machine's canonical name (Endpoints, SocketServerConfigs.java)",
+      "Kafka: advertised.listeners, default: listeners; an empty host is the machine's canonical name " +
+      "(Endpoints, SocketServerConfigs.java)",
     check: (facts) =>
       eachNode(facts, (node) => {
         const { container, settings, advertised } = node;
@@ -98,7 +108,9 @@ export const advertisedRules: readonly Rule[] = [
         if (!advertised.some(({ host }) => host === "")) return null;
         return {
           settings: [settings.of("listeners")],
-          happens: `${node.name} advertises its container's hostname, an id such as 3f2a9c0e1b7d: a client outside reaches the published port, is referred to that name, and cannot resolve it.`,
+          happens:
+            `${node.name} advertises its container's hostname, an id such as 3f2a9c0e1b7d: a client ` +
+            "outside reaches the published port, is referred to that name, and cannot resolve it.",
           fix: settings.spell(
             ADVERTISED,
             `PLAINTEXT://localhost:${container.service.ports[0]!.published ?? 9092}`,
@@ -119,7 +131,9 @@ export const advertisedRules: readonly Rule[] = [
         if (!isBroker(node) || unknown.length === 0) return null;
         return {
           settings: [node.settings.of(ADVERTISED), node.settings.of("listeners")],
-          happens: `${node.name} does not start: it advertises ${list(unknown.map(({ name }) => name))} and listens on ${list(node.listeners.map(({ name }) => name))}.`,
+          happens:
+            `${node.name} does not start: it advertises ${list(unknown.map(({ name }) => name))} and ` +
+            `listens on ${list(node.listeners.map(({ name }) => name))}.`,
           fix: node.settings.spell(
             "listeners",
             spelled([...node.listeners, ...unknown.map((listener) => ({ ...listener, host: "" }))]),
@@ -144,7 +158,9 @@ export const advertisedRules: readonly Rule[] = [
         const wanted = node.interBroker ?? node.settings.of("security.inter.broker.protocol").value;
         return {
           settings: [node.settings.of("inter.broker.listener.name"), node.settings.of(ADVERTISED)],
-          happens: `${node.name} does not start: the inter-broker listener is ${wanted}, but only ${list(known)} ${known.length === 1 ? "is" : "are"} advertised.`,
+          happens:
+            `${node.name} does not start: the inter-broker listener is ${wanted}, but only ` +
+            `${list(known)} ${known.length === 1 ? "is" : "are"} advertised.`,
           fix: node.settings.spell("inter.broker.listener.name", known[0]!),
         };
       }),
@@ -163,7 +179,9 @@ export const advertisedRules: readonly Rule[] = [
         if (byName === undefined || byProtocol === undefined) return null;
         return {
           settings: [byProtocol, byName],
-          happens: `${name} does not start: "only one of inter.broker.listener.name and security.inter.broker.protocol should be set".`,
+          happens:
+            `${name} does not start: "only one of inter.broker.listener.name and ` +
+            'security.inter.broker.protocol should be set".',
           fix: "remove security.inter.broker.protocol",
         };
       }),

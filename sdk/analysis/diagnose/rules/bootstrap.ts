@@ -41,7 +41,8 @@ export const bootstrapRules: readonly Rule[] = [
     severity: "warning",
     title: "the client has one bootstrap server",
     source:
-      'Kafka: bootstrap.servers, "you may want more than one, in case a server is down" (CommonClientConfigs.java); kafkajs: brokers (src/cluster/connectionPoolBuilder.js)',
+      'Kafka: bootstrap.servers, "you may want more than one, in case a server is down" ' +
+      "(CommonClientConfigs.java); kafkajs: brokers (src/cluster/connectionPoolBuilder.js)",
     check: ({ clients, cluster }) =>
       clients.flatMap((client): Problem[] => {
         const { setting, addresses } = bootstrapOf(client);
@@ -60,7 +61,10 @@ export const bootstrapRules: readonly Rule[] = [
           return [
             {
               settings: [setting],
-              happens: `There are ${many} brokers, and the only bootstrap server is ${where}: while it is stopped, killed or slow, a client that starts or restarts cannot connect, although the others serve${tail}.`,
+              happens:
+                `There are ${many} brokers, and the only bootstrap server is ${where}: while it is ` +
+                "stopped, killed or slow, a client that starts or restarts cannot connect, although the " +
+                `others serve${tail}.`,
               fix: client.settings.spell(key, value),
             },
           ];
@@ -70,7 +74,9 @@ export const bootstrapRules: readonly Rule[] = [
           {
             settings: [setting],
             severity: "note",
-            happens: `The only bootstrap server is ${where}: unless that name resolves to several brokers, a client that starts while it is down cannot connect${tail}.`,
+            happens:
+              `The only bootstrap server is ${where}: unless that name resolves to several brokers, a ` +
+              `client that starts while it is down cannot connect${tail}.`,
             fix: client.settings.spell(key, `${where},HOST:PORT`),
           },
         ];

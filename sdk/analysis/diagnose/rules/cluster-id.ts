@@ -18,7 +18,8 @@ export const clusterIdRules: readonly Rule[] = [
     severity: "error",
     title: "this version does not accept the cluster id",
     source:
-      'Kafka 3.0 to 3.8: StorageTool.buildMetadataProperties, "does not appear to be a valid UUID"; the check went with 3.9 (KAFKA-17118)',
+      'Kafka 3.0 to 3.8: StorageTool.buildMetadataProperties, "does not appear to be a valid UUID"; ' +
+      "the check went with 3.9 (KAFKA-17118)",
     check: ({ cluster }) => {
       const nodes = contained(cluster?.nodes).filter(
         ({ version, container: { clusterId } }) =>
@@ -34,7 +35,9 @@ export const clusterIdRules: readonly Rule[] = [
       return [
         {
           settings: onePerPlace(nodes.map(({ container }) => container.clusterId!)),
-          happens: `${first.name} does not start: Kafka ${first.version.text} needs a base64 UUID of 22 characters, and "${id.value}" is not one.`,
+          happens:
+            `${first.name} does not start: Kafka ${first.version.text} needs a base64 UUID of 22 ` +
+            `characters, and "${id.value}" is not one.`,
           fix: `${id.written}: 5L6g3nShT-eMCtK--X86sw, or another from kafka-storage.sh random-uuid`,
         },
       ];
@@ -45,7 +48,8 @@ export const clusterIdRules: readonly Rule[] = [
     severity: "error",
     title: "nodes of one cluster have different cluster ids",
     source:
-      "Kafka: raft and broker registration answer INCONSISTENT_CLUSTER_ID (KafkaRaftClient.java, ClusterControlManager.java)",
+      "Kafka: raft and broker registration answer INCONSISTENT_CLUSTER_ID (KafkaRaftClient.java, " +
+      "ClusterControlManager.java)",
     check: ({ cluster }) => {
       const nodes = contained(cluster?.nodes).filter(({ isKraft }) => isKraft);
       const ids = nodes.map(({ container }) => container.clusterId).filter((id) => id !== null);
@@ -54,7 +58,9 @@ export const clusterIdRules: readonly Rule[] = [
         return [
           {
             settings: onePerPlace([other, ids[0]!]),
-            happens: `Nodes with the ids "${ids[0]!.value}" and "${other.value}" reject each other (INCONSISTENT_CLUSTER_ID): there is no quorum, or a broker cannot join.`,
+            happens:
+              `Nodes with the ids "${ids[0]!.value}" and "${other.value}" reject each other ` +
+              "(INCONSISTENT_CLUSTER_ID): there is no quorum, or a broker cannot join.",
             fix: `${other.written}: ${ids[0]!.value}`,
           },
         ];
@@ -66,7 +72,8 @@ export const clusterIdRules: readonly Rule[] = [
         {
           settings: [idPlace(without[0])],
           happens:
-            "Each node without an id generates its own, and nodes with different ids reject each other: there is no quorum.",
+            "Each node without an id generates its own, and nodes with different ids reject each " +
+            "other: there is no quorum.",
           fix: "KAFKA_KRAFT_CLUSTER_ID: 5L6g3nShT-eMCtK--X86sw on every node",
         },
       ];

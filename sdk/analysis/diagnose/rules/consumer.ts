@@ -11,7 +11,8 @@ export const consumerRules: readonly Rule[] = [
     severity: "error",
     title: "the poll loop takes longer than allowed",
     source:
-      "Kafka: max.poll.interval.ms, max.poll.records (KIP-62, KIP-41); kafkajs: heartbeats are sent between messages (consumer/runner.js)",
+      "Kafka: max.poll.interval.ms, max.poll.records (KIP-62, KIP-41); kafkajs: heartbeats are sent " +
+      "between messages (consumer/runner.js)",
     check: (facts) =>
       facts.recordMs === null
         ? []
@@ -24,7 +25,10 @@ export const consumerRules: readonly Rule[] = [
                 ? null
                 : {
                     settings: [setting],
-                    happens: `Processing one record takes ${time(record)}, without heartbeats: after ${time(ms)} the consumer is removed from its group and reads the same records again, forever.`,
+                    happens:
+                      `Processing one record takes ${time(record)}, without heartbeats: after ` +
+                      `${time(ms)} the consumer is removed from its group and reads the same records ` +
+                      "again, forever.",
                     fix: client.settings.spell(key, String(Math.ceil(record * 2))),
                   };
             }
@@ -35,7 +39,10 @@ export const consumerRules: readonly Rule[] = [
             if (!(records * record > interval)) return null;
             return {
               settings: [client.settings.of("max.poll.records"), client.settings.of("max.poll.interval.ms")],
-              happens: `A poll of ${records} records at ${time(record)} each takes ${time(records * record)}, longer than max.poll.interval.ms (${time(interval)}): the consumer leaves its group, cannot commit, and reads the same records again.`,
+              happens:
+                `A poll of ${records} records at ${time(record)} each takes ${time(records * record)}, ` +
+                `longer than max.poll.interval.ms (${time(interval)}): the consumer leaves its group, ` +
+                "cannot commit, and reads the same records again.",
               fix: client.settings.spell(
                 "max.poll.records",
                 String(Math.max(1, Math.floor(interval / record / 2))),
@@ -48,7 +55,8 @@ export const consumerRules: readonly Rule[] = [
     severity: "warning",
     title: "a consumer whose offset is lost skips records",
     source:
-      "Kafka: auto.offset.reset, default latest (ConsumerConfig.java); offsets are lost with __consumer_offsets and out of range after an unclean election",
+      "Kafka: auto.offset.reset, default latest (ConsumerConfig.java); offsets are lost with " +
+      "__consumer_offsets and out of range after an unclean election",
     check: (facts) =>
       eachConsumer(facts, (client) => {
         const reset = settingFor(client, "offsetReset")!;
@@ -68,7 +76,9 @@ export const consumerRules: readonly Rule[] = [
             ];
         return {
           settings: [reset, broker.settings.of(why)],
-          happens: `${when}: with ${says(reset)} the consumer then continues at the end of the log, and silently skips every record in between.`,
+          happens:
+            `${when}: with ${says(reset)} the consumer then continues at the end of the log, and ` +
+            "silently skips every record in between.",
           fix: client.settings.spell(reset.key, client.kind === "kafkajs" ? "true" : "earliest"),
         };
       }),
@@ -78,7 +88,8 @@ export const consumerRules: readonly Rule[] = [
     severity: "warning",
     title: "the consumer reads aborted transactions",
     source:
-      "Kafka: isolation.level, default read_uncommitted (ConsumerConfig.java; KIP-98); kafkajs: readUncommitted",
+      "Kafka: isolation.level, default read_uncommitted (ConsumerConfig.java; KIP-98); kafkajs: " +
+      "readUncommitted",
     check: (facts) => {
       const id = facts.clients
         .filter(({ role }) => role === "producer")
@@ -93,7 +104,8 @@ export const consumerRules: readonly Rule[] = [
             return {
               settings: [level, id],
               happens:
-                "Records of aborted transactions (each one whose producer dies is aborted) are read: they are processed, and again when the producer repeats them.",
+                "Records of aborted transactions (each one whose producer dies is aborted) are read: " +
+                "they are processed, and again when the producer repeats them.",
               fix:
                 kind === "kafkajs"
                   ? settings.spell("readUncommitted", "false")
@@ -119,7 +131,10 @@ export const consumerRules: readonly Rule[] = [
           return [
             {
               settings: [settings.of("fetch.max.wait.ms"), settings.of("request.timeout.ms")],
-              happens: `On a quiet topic the broker answers a fetch after ${time(wait)}, and the consumer's request times out after ${time(request)}: it disconnects repeatedly from a healthy broker.`,
+              happens:
+                `On a quiet topic the broker answers a fetch after ${time(wait)}, and the consumer's ` +
+                `request times out after ${time(request)}: it disconnects repeatedly from a healthy ` +
+                "broker.",
               fix: settings.spell("fetch.max.wait.ms", "500"),
             },
           ];

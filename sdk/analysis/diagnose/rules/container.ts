@@ -12,7 +12,8 @@ export const containerRules: readonly Rule[] = [
     severity: "note",
     title: "the data is not on a named volume",
     source:
-      "Docker compose: down removes containers, and leaves anonymous volumes behind that the next up does not take again",
+      "Docker compose: down removes containers, and leaves anonymous volumes behind that the next up " +
+      "does not take again",
     check: ({ cluster }) => {
       const nodes = contained(cluster?.nodes).filter(({ container, settings }) =>
         listOf(settings.of("log.dirs").value).some(
@@ -30,7 +31,9 @@ export const containerRules: readonly Rule[] = [
       return [
         {
           settings: onePerPlace(nodes.map(({ settings }) => settings.of("log.dirs"))),
-          happens: `${dir} is not on a named volume: docker stop and start keep the data, \`docker compose down\` or a new image loses it, and with it every topic.`,
+          happens:
+            `${dir} is not on a named volume: docker stop and start keep the data, \`docker compose ` +
+            "down` or a new image loses it, and with it every topic.",
           fix: `volumes: ["${first.name}:${dir}"]`,
         },
       ];
@@ -41,11 +44,14 @@ export const containerRules: readonly Rule[] = [
     severity: "note",
     title: "the settings are in a file that was not given",
     source:
-      "apache/kafka: docker/resources/common-scripts (files of /mnt/shared/config are used instead of the bundled ones)",
+      "apache/kafka: docker/resources/common-scripts (files of /mnt/shared/config are used instead of " +
+      "the bundled ones)",
     check: ({ unread }) =>
       unread.map((mount) => ({
         settings: [mount],
-        happens: `This service takes its configuration from ${mount.value}, which was not given, so its node is not diagnosed.`,
+        happens:
+          `This service takes its configuration from ${mount.value}, which was not given, so its node ` +
+          "is not diagnosed.",
         fix: "also give the mounted server.properties",
       })),
   },
@@ -74,7 +80,9 @@ export const containerRules: readonly Rule[] = [
         return [
           {
             settings: basis,
-            happens: `${other.service} and ${service.service} both publish port ${port.published} of the host: the second does not start ("port is already allocated").`,
+            happens:
+              `${other.service} and ${service.service} both publish port ${port.published} of the host: ` +
+              'the second does not start ("port is already allocated").',
             fix: `another port for ${service.service}, there and in its advertised.listeners`,
           },
         ];

@@ -31,7 +31,9 @@ export const controllerListenerRules: readonly Rule[] = [
             : `${list(node.controllerNames)} is not among its listeners`;
         return {
           settings: [node.settings.of("controller.listener.names"), node.settings.of("listeners")],
-          happens: `${node.name} does not start: ${why}, so ${isController ? "voters cannot reach it" : "it cannot reach the controllers"}.`,
+          happens:
+            `${node.name} does not start: ${why}, so ` +
+            `${isController ? "voters cannot reach it" : "it cannot reach the controllers"}.`,
           fix: node.settings.spell("controller.listener.names", "CONTROLLER"),
         };
       }),
@@ -47,7 +49,9 @@ export const controllerListenerRules: readonly Rule[] = [
         if (!node.isKraft || node.roles.includes("controller") || listens === undefined) return null;
         return {
           settings: [node.settings.of("listeners"), node.settings.of("controller.listener.names")],
-          happens: `${node.name} does not start: without the controller role its listeners must not contain the controller listener ${listens.name}.`,
+          happens:
+            `${node.name} does not start: without the controller role its listeners must not contain ` +
+            `the controller listener ${listens.name}.`,
           fix: `listeners without ${listens.name}`,
         };
       }),
@@ -57,7 +61,8 @@ export const controllerListenerRules: readonly Rule[] = [
     severity: "error",
     title: "a listener has no security protocol",
     source:
-      "Kafka: listener.security.protocol.map; without any, a controller listener is PLAINTEXT (KafkaConfig.effectiveListenerSecurityProtocolMap)",
+      "Kafka: listener.security.protocol.map; without any, a controller listener is PLAINTEXT " +
+      "(KafkaConfig.effectiveListenerSecurityProtocolMap)",
     check: (facts) =>
       eachNode(facts, (node) => {
         const has = mapped(node);
@@ -88,7 +93,9 @@ export const controllerListenerRules: readonly Rule[] = [
     severity: "error",
     title: "a controller listener is advertised",
     source:
-      "Kafka up to 3.8: KafkaConfig.validateAdvertisedListenersDoesNotContainControllerListenersForKRaftBroker; allowed since 3.9 (KIP-853)",
+      "Kafka up to 3.8: " +
+      "KafkaConfig.validateAdvertisedListenersDoesNotContainControllerListenersForKRaftBroker; " +
+      "allowed since 3.9 (KIP-853)",
     check: (facts) =>
       eachNode(facts, (node) => {
         const advertised = node.settings.given.has(ADVERTISED)
@@ -97,7 +104,9 @@ export const controllerListenerRules: readonly Rule[] = [
         if (advertised === undefined || isAtLeast(node.version, 3, 9) !== false) return null;
         return {
           settings: [node.settings.of(ADVERTISED)],
-          happens: `${node.name} does not start: up to Kafka 3.8 (this is ${node.version.text}) advertised.listeners must not contain ${advertised.name}, which clients never use.`,
+          happens:
+            `${node.name} does not start: up to Kafka 3.8 (this is ${node.version.text}) ` +
+            `advertised.listeners must not contain ${advertised.name}, which clients never use.`,
           fix: node.settings.spell(
             ADVERTISED,
             spelled(node.advertised.filter((listener) => listener !== advertised)),

@@ -12,7 +12,8 @@ export const groupProtocolRules: readonly Rule[] = [
     severity: "error",
     title: "settings that the new group protocol rejects",
     source:
-      'KIP-848; tried: kafka-clients 4.4.0 throws "cannot be set when group.protocol=CONSUMER", 3.9.2 ignores them; librdkafka: CONFIGURATION.md',
+      'KIP-848; tried: kafka-clients 4.4.0 throws "cannot be set when group.protocol=CONSUMER", 3.9.2 ' +
+      "ignores them; librdkafka: CONFIGURATION.md",
     check: (facts) =>
       eachConsumer(facts, (client) => {
         const found = [
@@ -23,7 +24,10 @@ export const groupProtocolRules: readonly Rule[] = [
         if (isClassic(client) || found[0] === undefined) return null;
         return {
           settings: [found[0], client.settings.of("group.protocol"), ...found.slice(1)],
-          happens: `With group.protocol=consumer the broker decides (group.consumer.session.timeout.ms): clients from 4.0 on do not start with ${list(found.map(({ key }) => key))}, older ones ignore ${found.length === 1 ? "it" : "them"}.`,
+          happens:
+            "With group.protocol=consumer the broker decides (group.consumer.session.timeout.ms): " +
+            `clients from 4.0 on do not start with ${list(found.map(({ key }) => key))}, older ones ` +
+            `ignore ${found.length === 1 ? "it" : "them"}.`,
           fix: `remove ${list(found.map(({ written }) => written))}`,
         };
       }),
@@ -33,7 +37,8 @@ export const groupProtocolRules: readonly Rule[] = [
     severity: "error",
     title: "the brokers do not support the new group protocol",
     source:
-      "KIP-848: on by default since 4.0; in 3.7 to 3.9 with group.coordinator.rebalance.protocols=classic,consumer",
+      "KIP-848: on by default since 4.0; in 3.7 to 3.9 with " +
+      "group.coordinator.rebalance.protocols=classic,consumer",
     check: (facts) =>
       eachConsumer(facts, (client) => {
         const [broker] = facts.cluster?.brokers ?? [];
@@ -47,7 +52,9 @@ export const groupProtocolRules: readonly Rule[] = [
           return null;
         return {
           settings: [client.settings.of("group.protocol")],
-          happens: `${broker.name} runs Kafka ${broker.version.text}, which rejects group.protocol=consumer (UNSUPPORTED_VERSION): the consumer never joins.`,
+          happens:
+            `${broker.name} runs Kafka ${broker.version.text}, which rejects group.protocol=consumer ` +
+            "(UNSUPPORTED_VERSION): the consumer never joins.",
           fix: client.settings.spell("group.protocol", "classic"),
         };
       }),

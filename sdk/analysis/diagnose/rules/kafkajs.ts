@@ -7,9 +7,12 @@ import { failoverOf, time } from "./words.ts";
 
 const KAFKAJS: ReadonlySet<string> = new Set(
   (
-    "brokers ssl sasl clientId connectionTimeout authenticationTimeout reauthenticationThreshold requestTimeout enforceRequestTimeout retry socketFactory logLevel logCreator " +
-    "createPartitioner metadataMaxAge allowAutoTopicCreation idempotent transactionalId transactionTimeout maxInFlightRequests groupId partitionAssigners sessionTimeout " +
-    "rebalanceTimeout heartbeatInterval maxBytesPerPartition minBytes maxBytes maxWaitTimeInMs readUncommitted rackId acks timeout compression topic topics fromBeginning autoCommit " +
+    "brokers ssl sasl clientId connectionTimeout authenticationTimeout reauthenticationThreshold " +
+    "requestTimeout enforceRequestTimeout retry socketFactory logLevel logCreator " +
+    "createPartitioner metadataMaxAge allowAutoTopicCreation idempotent transactionalId " +
+    "transactionTimeout maxInFlightRequests groupId partitionAssigners sessionTimeout " +
+    "rebalanceTimeout heartbeatInterval maxBytesPerPartition minBytes maxBytes maxWaitTimeInMs " +
+    "readUncommitted rackId acks timeout compression topic topics fromBeginning autoCommit " +
     "autoCommitInterval autoCommitThreshold eachBatchAutoResolve partitionsConsumedConcurrently"
   ).split(" "),
 );
@@ -37,8 +40,11 @@ export const kafkajsRules: readonly Rule[] = [
               Math.round((100 * sums.filter((sum) => sum < limit).length) / sums.length);
             if (fails(controllerMs) < 5) return [];
             const happens =
-              `The pauses of ${retry.retries} retries add up to ${time(nominal)} (median). A killed leader is replaced after up to ${time(ms)}, about ${time(controllerMs)} if it was the active controller: ` +
-              `a send that begins at the kill fails in about ${fails(ms)} % and ${fails(controllerMs)} % of these cases.`;
+              `The pauses of ${retry.retries} retries add up to ${time(nominal)} (median). A killed ` +
+              `leader is replaced after up to ${time(ms)}, about ${time(controllerMs)} if it was the ` +
+              "active controller: " +
+              `a send that begins at the kill fails in about ${fails(ms)} % and ${fails(controllerMs)} ` +
+              "% of these cases.";
             return [
               {
                 settings: [
@@ -67,7 +73,9 @@ export const kafkajsRules: readonly Rule[] = [
                 {
                   settings: [enforce],
                   happens:
-                    "A broker that is paused or isolated keeps its connections open and does not answer: with enforceRequestTimeout: false a send or a fetch waits forever, even after the leader has moved.",
+                    "A broker that is paused or isolated keeps its connections open and does not " +
+                    "answer: with enforceRequestTimeout: false a send or a fetch waits forever, even " +
+                    "after the leader has moved.",
                   fix: settings.spell("enforceRequestTimeout", "true"),
                 },
               ];
@@ -79,7 +87,8 @@ export const kafkajsRules: readonly Rule[] = [
     severity: "warning",
     title: "an idempotent kafkajs producer gives up retrying",
     source:
-      "kafkajs 2.2.4: src/index.js always hands over a `retry` object, so producer/index.js's Number.MAX_SAFE_INTEGER never applies (docs/Producing.md says otherwise)",
+      "kafkajs 2.2.4: src/index.js always hands over a `retry` object, so producer/index.js's " +
+      "Number.MAX_SAFE_INTEGER never applies (docs/Producing.md says otherwise)",
     check: (facts) =>
       clientsOf(facts, "kafkajs", "producer").flatMap(({ settings }): Problem[] => {
         const retries = settings.of("retry.retries");
@@ -87,7 +96,10 @@ export const kafkajsRules: readonly Rule[] = [
         return [
           {
             settings: [retries, settings.of("idempotent")],
-            happens: `kafkajs gives up after ${retries.value} retries, although its documentation says that idempotent producers retry forever: if the application sends the record again, it gets another sequence number, and the broker stores it twice.`,
+            happens:
+              `kafkajs gives up after ${retries.value} retries, although its documentation says that ` +
+              "idempotent producers retry forever: if the application sends the record again, it gets " +
+              "another sequence number, and the broker stores it twice.",
             fix: settings.spell("retry.retries", "2147483647"),
           },
         ];
@@ -98,7 +110,8 @@ export const kafkajsRules: readonly Rule[] = [
     severity: "warning",
     title: "an idempotent kafkajs producer can lose an acknowledged record",
     source:
-      "kafkajs 2.2.4: src/producer/sendMessages.js reuses the sequence number of a failed request (updateSequence); measured: test/live/idempotence.test.ts",
+      "kafkajs 2.2.4: src/producer/sendMessages.js reuses the sequence number of a failed request " +
+      "(updateSequence); measured: test/live/idempotence.test.ts",
     check: (facts) =>
       clientsOf(facts, "kafkajs", "producer").flatMap(({ settings }): Problem[] => {
         const cause =
@@ -106,8 +119,11 @@ export const kafkajsRules: readonly Rule[] = [
           (settings.isTrue("idempotent") ? settings.of("idempotent") : undefined);
         if (cause === undefined) return [];
         const happens =
-          "kafkajs reuses the sequence number of a request that failed because its leader was killed or moved, or its answer was late. If that record was written nevertheless, the next waiting send gets its number: " +
-          "the broker takes it for a duplicate, acknowledges it, and does not write it. One record is lost, the other is written twice. It happens only with two or more sends under way.";
+          "kafkajs reuses the sequence number of a request that failed because its leader was killed " +
+          "or moved, or its answer was late. If that record was written nevertheless, the next " +
+          "waiting send gets its number: " +
+          "the broker takes it for a duplicate, acknowledges it, and does not write it. One record is " +
+          "lost, the other is written twice. It happens only with two or more sends under way.";
         const alone = "send one at a time (await each send, or batch messages into one)";
         return [
           {
@@ -115,7 +131,8 @@ export const kafkajsRules: readonly Rule[] = [
             happens,
             fix:
               cause.key === "idempotent"
-                ? `${alone}, or ${settings.spell("idempotent", "false")}, which may write duplicates but loses nothing`
+                ? `${alone}, or ${settings.spell("idempotent", "false")}, which may write duplicates ` +
+                  "but loses nothing"
                 : alone,
           },
         ];
@@ -135,7 +152,9 @@ export const kafkajsRules: readonly Rule[] = [
               return [
                 {
                   settings: [setting],
-                  happens: `${setting.key} is a setting of Kafka's Java client: kafkajs silently ignores it and uses its own default.`,
+                  happens:
+                    `${setting.key} is a setting of Kafka's Java client: kafkajs silently ignores it ` +
+                    "and uses its own default.",
                   fix:
                     KAFKAJS_NAME[setting.key] === undefined
                       ? `remove ${setting.written}`

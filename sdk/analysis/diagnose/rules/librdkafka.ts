@@ -23,7 +23,9 @@ export const librdkafkaRules: readonly Rule[] = [
             return [
               {
                 settings: [setting],
-                happens: `The client does not start: "No such configuration property: ${setting.key}"${near === null ? ", a property of the Java client" : ""}.`,
+                happens:
+                  `The client does not start: "No such configuration property: ${setting.key}"` +
+                  `${near === null ? ", a property of the Java client" : ""}.`,
                 fix: near === null ? `remove ${setting.written}` : settings.spell(near, setting.value),
               },
             ];
@@ -46,7 +48,9 @@ export const librdkafkaRules: readonly Rule[] = [
           return [
             {
               settings: [message, settings.of("linger.ms")],
-              happens: `The producer does not start: ${message.written} (${time(ms!)}) must be greater than linger.ms (${time(linger!)}).`,
+              happens:
+                `The producer does not start: ${message.written} (${time(ms!)}) must be greater than ` +
+                `linger.ms (${time(linger!)}).`,
               fix: settings.spell("message.timeout.ms", "300000"),
             },
           ];
@@ -55,7 +59,9 @@ export const librdkafkaRules: readonly Rule[] = [
         return [
           {
             settings: [message, settings.of("transaction.timeout.ms")],
-            happens: `The producer does not start: ${message.written} (${time(ms!)}) must not exceed transaction.timeout.ms (${time(transaction!)}).`,
+            happens:
+              `The producer does not start: ${message.written} (${time(ms!)}) must not exceed ` +
+              `transaction.timeout.ms (${time(transaction!)}).`,
             fix: settings.spell("message.timeout.ms", String(transaction)),
           },
         ];
@@ -72,7 +78,10 @@ export const librdkafkaRules: readonly Rule[] = [
         return [
           {
             settings: [settings.of("enable.auto.offset.store"), settings.of("enable.auto.commit")],
-            happens: `The offset of a record is stored when the application receives it (${says(settings.of("enable.auto.offset.store"))}): if the application dies while processing it, the record is skipped.`,
+            happens:
+              "The offset of a record is stored when the application receives it (" +
+              `${says(settings.of("enable.auto.offset.store"))}): if the application dies while ` +
+              "processing it, the record is skipped.",
             fix: `${settings.spell("enable.auto.offset.store", "false")}, and store offsets after processing`,
           },
         ];

@@ -11,7 +11,8 @@ export const listenerPortRules: readonly Rule[] = [
     severity: "error",
     title: "two listeners have the same port",
     source:
-      'Kafka: SocketServerConfigs.listenerListToEndPoints, "each listener must have a different port", tried with 3.9.2 and 4.4.0',
+      'Kafka: SocketServerConfigs.listenerListToEndPoints, "each listener must have a different ' +
+      'port", tried with 3.9.2 and 4.4.0',
     check: (facts) =>
       eachNode(facts, ({ name, listeners, settings }) => {
         const ofFamily = (listener: Listener): string =>
@@ -58,7 +59,10 @@ export const listenerPortRules: readonly Rule[] = [
         const inside = node.listeners.find(({ name }) => name === lost.name)?.port ?? lost.port;
         return {
           settings: [node.settings.of(ADVERTISED)],
-          happens: `${node.name} refers clients to localhost:${lost.port}, but that port of the host is not mapped to its listener ${lost.name} (port ${inside} in the container): they get ECONNREFUSED, or another broker.`,
+          happens:
+            `${node.name} refers clients to localhost:${lost.port}, but that port of the host is not ` +
+            `mapped to its listener ${lost.name} (port ${inside} in the container): they get ` +
+            "ECONNREFUSED, or another broker.",
           fix: `ports: ["${lost.port}:${inside}"]`,
         };
       }),

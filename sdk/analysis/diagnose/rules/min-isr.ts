@@ -15,11 +15,15 @@ export const minIsrRules: readonly Rule[] = [
         facts,
         (min, factor) => min === factor && factor > 1,
         (min, { settings }) => ({
-          happens: `All ${min} replicas must be in sync for acks=all: when any broker stops, is killed or hangs, writes to its partitions fail with NOT_ENOUGH_REPLICAS until it is back.`,
+          happens:
+            `All ${min} replicas must be in sync for acks=all: when any broker stops, is killed or ` +
+            "hangs, writes to its partitions fail with NOT_ENOUGH_REPLICAS until it is back.",
           fix:
             min > 2
               ? settings.spell("min.insync.replicas", String(min - 1))
-              : `three replicas (${settings.spell("default.replication.factor", "3")}) with ${settings.spell("min.insync.replicas", "2")}; with two replicas, 1 favours availability and 2 durability`,
+              : `three replicas (${settings.spell("default.replication.factor", "3")}) with ` +
+                `${settings.spell("min.insync.replicas", "2")}; with two replicas, 1 favours ` +
+                "availability and 2 durability",
         }),
       ),
   },
@@ -38,9 +42,13 @@ export const minIsrRules: readonly Rule[] = [
           return {
             happens:
               factor === "1"
-                ? `Topics created with the default have 1 replica, so the effective minimum is 1, not ${min}: an acknowledged record is on one broker only.`
-                : `For a topic of ${factor} replicas the effective minimum is ${factor}, not ${min}: with one broker down, writes with acks=all fail.`,
-            fix: `${settings.spell("default.replication.factor", String(Math.max(3, min + 1)))}, or a lower min.insync.replicas`,
+                ? "Topics created with the default have 1 replica, so the effective minimum is 1, not " +
+                  `${min}: an acknowledged record is on one broker only.`
+                : `For a topic of ${factor} replicas the effective minimum is ${factor}, not ${min}: ` +
+                  "with one broker down, writes with acks=all fail.",
+            fix:
+              `${settings.spell("default.replication.factor", String(Math.max(3, min + 1)))}, or a ` +
+              "lower min.insync.replicas",
           };
         },
       ),
@@ -55,7 +63,10 @@ export const minIsrRules: readonly Rule[] = [
         facts,
         (min, factor) => min === 1 && factor >= 3,
         (_, { settings }) => ({
-          happens: `acks=all waits for all in-sync replicas, which may be the leader alone while the other ${settings.number("default.replication.factor") - 1} replicas lag: if that leader is lost then, acknowledged records are lost.`,
+          happens:
+            "acks=all waits for all in-sync replicas, which may be the leader alone while the other " +
+            `${settings.number("default.replication.factor") - 1} replicas lag: if that leader is lost ` +
+            "then, acknowledged records are lost.",
           fix: settings.spell("min.insync.replicas", "2"),
         }),
       ),

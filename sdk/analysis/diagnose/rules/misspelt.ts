@@ -52,7 +52,9 @@ export const misspeltClientRules: readonly Rule[] = [
                 ? [
                     {
                       settings: [setting],
-                      happens: `${setting.key} is a setting of a ${role === "producer" ? "consumer" : "producer"}; here it has no effect.`,
+                      happens:
+                        `${setting.key} is a setting of a ` +
+                        `${role === "producer" ? "consumer" : "producer"}; here it has no effect.`,
                       fix: setting.written.replace(
                         `.${role}.`,
                         role === "producer" ? ".consumer." : ".producer.",
@@ -67,7 +69,9 @@ export const misspeltClientRules: readonly Rule[] = [
               : [
                   {
                     settings: [setting],
-                    happens: `Kafka's client has no setting ${setting.key} and ignores it with a warning, so ${near} keeps its default.`,
+                    happens:
+                      `Kafka's client has no setting ${setting.key} and ignores it with a warning, so ` +
+                      `${near} keeps its default.`,
                     fix: settings.spell(near, setting.value),
                   },
                 ];

@@ -26,7 +26,8 @@ export const nodeIdRules: readonly Rule[] = [
     severity: "error",
     title: "two nodes have the same node.id",
     source:
-      'Kafka: node.id, "must be unique"; the controller answers DUPLICATE_BROKER_REGISTRATION (ClusterControlManager.registerBroker)',
+      'Kafka: node.id, "must be unique"; the controller answers DUPLICATE_BROKER_REGISTRATION ' +
+      "(ClusterControlManager.registerBroker)",
     check: ({ cluster }) => {
       const nodes = cluster?.nodes ?? [];
       const twins = nodes.filter(
@@ -34,7 +35,10 @@ export const nodeIdRules: readonly Rule[] = [
       );
       return twins.map((twin) => {
         const first = nodes.find((node) => node.nodeId === twin.nodeId)!;
-        const happens = `${first.name} and ${twin.name} have the node.id ${twin.nodeId}: the second is rejected (DUPLICATE_BROKER_REGISTRATION) while the first runs, and two voters with the same id break the quorum.`;
+        const happens =
+          `${first.name} and ${twin.name} have the node.id ${twin.nodeId}: the second is rejected ` +
+          "(DUPLICATE_BROKER_REGISTRATION) while the first runs, and two voters with the same id break " +
+          "the quorum.";
         return {
           settings: onePerPlace([twin.settings.of("node.id"), first.settings.of("node.id")]),
           happens,
@@ -54,7 +58,9 @@ export const nodeIdRules: readonly Rule[] = [
         if (broker === undefined || node === undefined || broker.value === node.value) return null;
         return {
           settings: [broker, node],
-          happens: `${name} does not start: broker.id is ${broker.value} and node.id is ${node.value}; they must be equal.`,
+          happens:
+            `${name} does not start: broker.id is ${broker.value} and node.id is ${node.value}; they ` +
+            "must be equal.",
           fix: "remove broker.id",
         };
       }),

@@ -29,18 +29,23 @@ export const quorumRules: readonly Rule[] = [
     severity: "error",
     title: "two quorum voters tolerate no failure",
     source:
-      'Kafka: ops.html, "a majority of the controllers must be alive"; LeaderState.java, CandidateState.java (majority = n/2+1)',
+      'Kafka: ops.html, "a majority of the controllers must be alive"; LeaderState.java, ' +
+      "CandidateState.java (majority = n/2+1)",
     check: (facts) => {
       const found = withVoters((count) => count === 2, facts);
       if (found === null) return [];
       const happens =
-        "A majority of two voters is two: when either node is killed, hangs or is isolated there is no controller, so no leader is elected, no ISR changes and no topic is created. " +
+        "A majority of two voters is two: when either node is killed, hangs or is isolated there is " +
+        "no controller, so no leader is elected, no ISR changes and no topic is created. " +
         "A controlled shutdown moves the leaders first, but the remaining node cannot restart alone.";
       return [
         {
           settings: settingOf(found.nodes, VOTERS),
           happens,
-          fix: `a third voter, which may be a dedicated controller (process.roles=controller), on every node: ${found.first.settings.spell(VOTERS, `${found.first.settings.of(VOTERS).value},ID@HOST:PORT`)}`,
+          fix:
+            "a third voter, which may be a dedicated controller (process.roles=controller), on every " +
+            "node: " +
+            `${found.first.settings.spell(VOTERS, `${found.first.settings.of(VOTERS).value},ID@HOST:PORT`)}`,
         },
       ];
     },
@@ -50,12 +55,15 @@ export const quorumRules: readonly Rule[] = [
     severity: "warning",
     title: "an even number of quorum voters",
     source:
-      'Kafka: ops.html, KRaft: "with 3 controllers, the cluster can tolerate 1 controller failure"; majority = n/2+1',
+      'Kafka: ops.html, KRaft: "with 3 controllers, the cluster can tolerate 1 controller failure"; ' +
+      "majority = n/2+1",
     check: (facts) => {
       const found = withVoters((count) => count > 2 && count % 2 === 0, facts);
       if (found === null) return [];
       const count = found.first.voters.length;
-      const happens = `${count} voters need a majority of ${count / 2 + 1} and tolerate ${count / 2 - 1} failures, as ${count - 1} voters do; a network split in halves leaves no controller on either side.`;
+      const happens =
+        `${count} voters need a majority of ${count / 2 + 1} and tolerate ${count / 2 - 1} failures, as ` +
+        `${count - 1} voters do; a network split in halves leaves no controller on either side.`;
       return [
         { settings: settingOf(found.nodes, VOTERS), happens, fix: `${count - 1} or ${count + 1} voters` },
       ];
@@ -70,7 +78,9 @@ export const quorumRules: readonly Rule[] = [
       const found = (facts.cluster?.brokerCount ?? 0) > 1 ? withVoters((count) => count === 1, facts) : null;
       if (found === null) return [];
       const id = found.first.voters[0]!.id;
-      const happens = `Node ${id} is the only controller of ${facts.cluster!.brokerCount} brokers: while it is stopped, killed or isolated, no leader is elected and no topic is created.`;
+      const happens =
+        `Node ${id} is the only controller of ${facts.cluster!.brokerCount} brokers: while it is ` +
+        "stopped, killed or isolated, no leader is elected and no topic is created.";
       return [{ settings: settingOf(found.nodes, VOTERS), happens, fix: "three voters on every node" }];
     },
   },
@@ -88,7 +98,9 @@ export const quorumRules: readonly Rule[] = [
           .join(",");
       const other = nodes.find((node) => ids(node) !== ids(nodes[0]!));
       if (other === undefined) return [];
-      const happens = `${nodes[0]!.name} has the voters ${ids(nodes[0]!)}, ${other.name} the voters ${ids(other)}: their majorities differ, so there may be no controller, or two.`;
+      const happens =
+        `${nodes[0]!.name} has the voters ${ids(nodes[0]!)}, ${other.name} the voters ${ids(other)}: ` +
+        "their majorities differ, so there may be no controller, or two.";
       return [
         {
           settings: [...settingOf([other], VOTERS), ...settingOf([nodes[0]!], VOTERS)],
@@ -113,7 +125,9 @@ export const quorumRules: readonly Rule[] = [
           voters.some(({ id }) => id === nodeId)
         )
           return null;
-        const happens = `${name} does not start: "the node id ${nodeId} must be included in the set of voters", which are ${list(voters.map(({ id }) => String(id)))}.`;
+        const happens =
+          `${name} does not start: "the node id ${nodeId} must be included in the set of voters", which ` +
+          `are ${list(voters.map(({ id }) => String(id)))}.`;
         return {
           settings: [settings.of("node.id"), settings.of(VOTERS)],
           happens,
@@ -131,7 +145,9 @@ export const quorumRules: readonly Rule[] = [
         if (!isKraft || roles.includes("controller") || !voters.some(({ id }) => id === nodeId)) return null;
         return {
           settings: [settings.of("node.id"), settings.of(VOTERS)],
-          happens: `${name} does not start: without the controller role "the node id ${nodeId} must not be included in the set of voters".`,
+          happens:
+            `${name} does not start: without the controller role "the node id ${nodeId} must not be ` +
+            'included in the set of voters".',
           fix: `another node.id, or ${settings.spell("process.roles", "broker,controller")}`,
         };
       }),
@@ -148,7 +164,9 @@ export const quorumRules: readonly Rule[] = [
         if (!isKraft || !none) return null;
         return {
           settings: [settings.of(VOTERS), settings.of("process.roles")],
-          happens: `${name} does not start: neither controller.quorum.voters nor controller.quorum.bootstrap.servers is set.`,
+          happens:
+            `${name} does not start: neither controller.quorum.voters nor ` +
+            "controller.quorum.bootstrap.servers is set.",
           fix: settings.spell(VOTERS, "1@HOST:9093"),
         };
       }),

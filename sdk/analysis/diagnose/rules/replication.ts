@@ -29,7 +29,8 @@ export const replicationRules: readonly Rule[] = [
     severity: "error",
     title: "auto-created topics have one replica",
     source:
-      "Kafka: default.replication.factor, auto.create.topics.enable (ReplicationConfigs.java; AutoTopicCreationManager.scala)",
+      "Kafka: default.replication.factor, auto.create.topics.enable (ReplicationConfigs.java; " +
+      "AutoTopicCreationManager.scala)",
     check: (facts) => {
       const nodes = where(
         failoverBrokers(facts),
@@ -39,13 +40,18 @@ export const replicationRules: readonly Rule[] = [
       const [first] = nodes;
       if (first === undefined) return [];
       const happens =
-        `A topic that a client's first send or read creates has one replica although there are ${countOf(facts)}: when its broker stops, is killed or hangs, ` +
-        "no other broker can become leader, and its partitions are unavailable until that broker is back. If its disk is lost, the data is lost.";
+        "A topic that a client's first send or read creates has one replica although there are " +
+        `${countOf(facts)}: when its broker stops, is killed or hangs, ` +
+        "no other broker can become leader, and its partitions are unavailable until that broker is " +
+        "back. If its disk is lost, the data is lost.";
       return [
         {
           settings: settingOf(nodes, "default.replication.factor"),
           happens,
-          fix: `${fixOf(first, "default.replication.factor", best(facts))}, or ${first.settings.spell("auto.create.topics.enable", "false")} and create topics with a replication factor`,
+          fix:
+            `${fixOf(first, "default.replication.factor", best(facts))}, or ` +
+            `${first.settings.spell("auto.create.topics.enable", "false")} and create topics with a ` +
+            "replication factor",
         },
       ];
     },
@@ -62,7 +68,9 @@ export const replicationRules: readonly Rule[] = [
         (factor, { settings }) => factor === 1 && !settings.isTrue("auto.create.topics.enable"),
       );
       const [first] = nodes;
-      const happens = `A topic created without a replication factor has one replica although there are ${countOf(facts)}: it is unavailable while its broker is.`;
+      const happens =
+        "A topic created without a replication factor has one replica although there are " +
+        `${countOf(facts)}: it is unavailable while its broker is.`;
       return first === undefined
         ? []
         : [
@@ -84,13 +92,17 @@ export const replicationRules: readonly Rule[] = [
       const [first] = nodes;
       if (first === undefined) return [];
       const happens =
-        "The offsets of a consumer group are in one partition on a single broker: when that broker stops or is killed, the group has no coordinator " +
-        "(COORDINATOR_NOT_AVAILABLE) and reads nothing until it is back, even if the topic's own leader has moved.";
+        "The offsets of a consumer group are in one partition on a single broker: when that broker " +
+        "stops or is killed, the group has no coordinator " +
+        "(COORDINATOR_NOT_AVAILABLE) and reads nothing until it is back, even if the topic's own " +
+        "leader has moved.";
       return [
         {
           settings: settingOf(nodes, OFFSETS),
           happens,
-          fix: `${fixOf(first, OFFSETS, best(facts))}, before the topic is created (later: kafka-reassign-partitions.sh)`,
+          fix:
+            `${fixOf(first, OFFSETS, best(facts))}, before the topic is created (later: ` +
+            "kafka-reassign-partitions.sh)",
         },
       ];
     },
@@ -104,7 +116,8 @@ export const replicationRules: readonly Rule[] = [
       const nodes = where(failoverBrokers(facts), TRANSACTIONS, (factor) => factor === 1);
       const [first] = nodes;
       const happens =
-        "The state of a transactional producer is in one partition on a single broker: while that broker is down, its transactions can neither begin nor end.";
+        "The state of a transactional producer is in one partition on a single broker: while that " +
+        "broker is down, its transactions can neither begin nor end.";
       return first === undefined
         ? []
         : [
@@ -132,11 +145,14 @@ export const replicationRules: readonly Rule[] = [
             return [
               {
                 settings: basis,
-                happens: `All ${factor} replicas must be in sync to write the transaction log: with one broker down no transaction begins or ends.`,
+                happens:
+                  `All ${factor} replicas must be in sync to write the transaction log: with one broker ` +
+                  "down no transaction begins or ends.",
                 fix:
                   factor > 2
                     ? fixOf(node, TRANSACTION_MIN, factor - 1)
-                    : `${node.settings.spell(TRANSACTIONS, "3")} with ${node.settings.spell(TRANSACTION_MIN, "2")}; with two brokers, lower one of them`,
+                    : `${node.settings.spell(TRANSACTIONS, "3")} with ` +
+                      `${node.settings.spell(TRANSACTION_MIN, "2")}; with two brokers, lower one of them`,
               },
             ];
           }
@@ -145,7 +161,8 @@ export const replicationRules: readonly Rule[] = [
             {
               settings: basis,
               happens:
-                "Writes to the transaction log need one replica in sync, the leader: if it is lost while it is the only one, the outcome of committed transactions is lost.",
+                "Writes to the transaction log need one replica in sync, the leader: if it is lost " +
+                "while it is the only one, the outcome of committed transactions is lost.",
               fix: fixOf(node, TRANSACTION_MIN, 2),
             },
           ];
@@ -157,14 +174,16 @@ export const replicationRules: readonly Rule[] = [
     severity: "error",
     title: "more replicas than brokers",
     source:
-      "Kafka: ReplicationControlManager refuses with INVALID_REPLICATION_FACTOR; offsets.topic.replication.factor defaults to 3",
+      "Kafka: ReplicationControlManager refuses with INVALID_REPLICATION_FACTOR; " +
+      "offsets.topic.replication.factor defaults to 3",
     check: ({ cluster }) => {
       if (cluster === null || !cluster.isWhole) return [];
       const [first] = cluster.brokers;
       const keys = ["default.replication.factor", OFFSETS, TRANSACTIONS];
       const what = [
         "no topic can be auto-created: clients get UNKNOWN_TOPIC_OR_PARTITION",
-        "__consumer_offsets is never created, so no consumer group has a coordinator (COORDINATOR_NOT_AVAILABLE)",
+        "__consumer_offsets is never created, so no consumer group has a coordinator " +
+          "(COORDINATOR_NOT_AVAILABLE)",
         "__transaction_state is never created, so no transactional producer starts",
       ];
       return keys.flatMap((key, i) => {
@@ -192,7 +211,8 @@ export const replicationRules: readonly Rule[] = [
       if (cluster === null || cluster.isAlone) return [];
       const nodes = cluster.nodes.filter(({ settings }) => settings.isTrue("unclean.leader.election.enable"));
       const happens =
-        "When the last in-sync replica is lost, a replica that lags becomes leader: acknowledged records that it does not have are lost, and other replicas truncate their logs. " +
+        "When the last in-sync replica is lost, a replica that lags becomes leader: acknowledged " +
+        "records that it does not have are lost, and other replicas truncate their logs. " +
         "Consumers that had read further are reset by auto.offset.reset.";
       return nodes[0] === undefined
         ? []
@@ -200,7 +220,10 @@ export const replicationRules: readonly Rule[] = [
             {
               settings: settingOf(nodes, "unclean.leader.election.enable"),
               happens,
-              fix: `${nodes[0].settings.spell("unclean.leader.election.enable", "false")}, and elect manually if availability matters more (kafka-leader-election.sh --election-type unclean)`,
+              fix:
+                `${nodes[0].settings.spell("unclean.leader.election.enable", "false")}, and elect ` +
+                "manually if availability matters more (kafka-leader-election.sh --election-type " +
+                "unclean)",
             },
           ];
     },

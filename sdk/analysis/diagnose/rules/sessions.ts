@@ -8,7 +8,8 @@ import { consumers, eachConsumer, isClassic, sessionOf } from "./consumers.ts";
 import { says, settingOf, time } from "./words.ts";
 
 const GROUP =
-  "Kafka: GroupCoordinatorService.joinGroup answers INVALID_SESSION_TIMEOUT (GroupCoordinatorConfig.java: 6000 to 1800000)";
+  "Kafka: GroupCoordinatorService.joinGroup answers INVALID_SESSION_TIMEOUT " +
+  "(GroupCoordinatorConfig.java: 6000 to 1800000)";
 
 /** The broker's bound: the cluster's if there is one, else Kafka's default. */
 function boundOf({ cluster }: Facts, key: string, standard: number): { settings: Setting[]; ms: number } {
@@ -29,7 +30,9 @@ export const sessionRules: readonly Rule[] = [
         if (!isClassic(client) || !(ms < min.ms)) return null;
         return {
           settings: [setting, ...min.settings],
-          happens: `The coordinator rejects the consumer (INVALID_SESSION_TIMEOUT): it requests a session of ${time(ms)}, and group.min.session.timeout.ms is ${time(min.ms)}. It never reads.`,
+          happens:
+            "The coordinator rejects the consumer (INVALID_SESSION_TIMEOUT): it requests a session of " +
+            `${time(ms)}, and group.min.session.timeout.ms is ${time(min.ms)}. It never reads.`,
           fix: client.settings.spell(key, String(Math.max(min.ms, 10_000))),
         };
       }),
@@ -46,7 +49,9 @@ export const sessionRules: readonly Rule[] = [
         if (!isClassic(client) || !(ms > max.ms)) return null;
         return {
           settings: [setting, ...max.settings],
-          happens: `The coordinator rejects the consumer (INVALID_SESSION_TIMEOUT): it requests a session of ${time(ms)}, and group.max.session.timeout.ms is ${time(max.ms)}. It never reads.`,
+          happens:
+            "The coordinator rejects the consumer (INVALID_SESSION_TIMEOUT): it requests a session of " +
+            `${time(ms)}, and group.max.session.timeout.ms is ${time(max.ms)}. It never reads.`,
           fix: client.settings.spell(key, String(Math.min(max.ms, 45_000))),
         };
       }),
@@ -56,7 +61,8 @@ export const sessionRules: readonly Rule[] = [
     severity: "error",
     title: "the heartbeat interval is not below the session timeout",
     source:
-      'Kafka: Heartbeat.java, "heartbeat must be set lower than the session timeout", tried with 3.9.2 and 4.4.0; kafkajs: src/consumer/index.js',
+      'Kafka: Heartbeat.java, "heartbeat must be set lower than the session timeout", tried with ' +
+      "3.9.2 and 4.4.0; kafkajs: src/consumer/index.js",
     check: (facts) =>
       eachConsumer(facts, (client) => {
         const { setting, ms } = sessionOf(client);
@@ -79,7 +85,8 @@ export const sessionRules: readonly Rule[] = [
     severity: "warning",
     title: "the session tolerates too few lost heartbeats",
     source:
-      'Kafka: heartbeat.interval.ms, "typically should be set no higher than 1/3 of that value" (CommonClientConfigs.java); kafkajs: src/consumer/index.js says the same',
+      'Kafka: heartbeat.interval.ms, "typically should be set no higher than 1/3 of that value" ' +
+      "(CommonClientConfigs.java); kafkajs: src/consumer/index.js says the same",
     check: (facts) =>
       eachConsumer(facts, (client) => {
         const { setting, ms } = sessionOf(client);
@@ -88,7 +95,11 @@ export const sessionRules: readonly Rule[] = [
         if (!isClassic(client) || !(interval > ms / 3 && interval < ms)) return null;
         return {
           settings: heartbeat.origin === "default" ? [setting, heartbeat] : [heartbeat, setting],
-          happens: `Heartbeats every ${time(interval)} in a session of ${time(ms)}: ${ms / interval < 2 ? "one" : "two"} late or lost heartbeat${ms / interval < 2 ? " removes" : "s remove"} the consumer from its group (a paused coordinator, a slow network), and the whole group rebalances.`,
+          happens:
+            `Heartbeats every ${time(interval)} in a session of ${time(ms)}: ` +
+            `${ms / interval < 2 ? "one" : "two"} late or lost heartbeat` +
+            `${ms / interval < 2 ? " removes" : "s remove"} the consumer from its group (a paused ` +
+            "coordinator, a slow network), and the whole group rebalances.",
           fix: client.settings.spell(heartbeat.key, String(Math.floor(ms / 3))),
         };
       }),
@@ -98,7 +109,8 @@ export const sessionRules: readonly Rule[] = [
     severity: "note",
     title: "max.poll.interval.ms is below the session timeout",
     source:
-      'Kafka: max.poll.interval.ms is also the rebalance timeout (KIP-62); librdkafka: rdkafka_conf.c, "must be >= session.timeout.ms"',
+      "Kafka: max.poll.interval.ms is also the rebalance timeout (KIP-62); librdkafka: " +
+      'rdkafka_conf.c, "must be >= session.timeout.ms"',
     check: (facts) =>
       consumers(facts)
         .filter(({ kind }) => kind !== "kafkajs")
@@ -120,7 +132,11 @@ export const sessionRules: readonly Rule[] = [
           return [
             {
               settings: basis,
-              happens: `A consumer that takes longer than ${time(client.settings.number("max.poll.interval.ms"))} between polls leaves its group, but a killed one keeps its partitions for ${time(ms)}: nobody reads them during that time.`,
+              happens:
+                "A consumer that takes longer than " +
+                `${time(client.settings.number("max.poll.interval.ms"))} between polls leaves its ` +
+                `group, but a killed one keeps its partitions for ${time(ms)}: nobody reads them during ` +
+                "that time.",
               fix,
             },
           ];

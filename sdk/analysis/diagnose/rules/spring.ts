@@ -7,7 +7,8 @@ import { canonical, FIELD_OF, isBound } from "../known/spring.ts";
 import type { Setting } from "../setting.ts";
 
 const BINDING =
-  "Spring Boot: KafkaProperties.java (2.7.18 to 4.1.1); unknown keys are dropped: @ConfigurationProperties(ignoreUnknownFields = true)";
+  "Spring Boot: KafkaProperties.java (2.7.18 to 4.1.1); unknown keys are dropped: " +
+  "@ConfigurationProperties(ignoreUnknownFields = true)";
 const PREFIX = "spring.kafka.";
 
 function settingOf({ path, value, location }: SpringKey): Setting {
@@ -42,7 +43,8 @@ export const springRules: readonly Rule[] = [
     severity: "warning",
     title: "a factory of the application replaces Spring Boot's",
     source:
-      "Spring Boot: KafkaAutoConfiguration: kafkaTemplate, kafkaProducerFactory and kafkaConsumerFactory are @ConditionalOnMissingBean",
+      "Spring Boot: KafkaAutoConfiguration: kafkaTemplate, kafkaProducerFactory and " +
+      "kafkaConsumerFactory are @ConditionalOnMissingBean",
     check: (facts) =>
       (["producer", "consumer"] as const).flatMap((role): Problem[] => {
         const keys = facts.spring.filter(
@@ -64,7 +66,9 @@ export const springRules: readonly Rule[] = [
           return [
             {
               settings: [factory, settingOf(own)],
-              happens: `This ${bean.what} replaces Spring Boot's auto-configured one, so the ${role} ignores ${own.location.file}: neither ${own.path} nor any other setting there applies.`,
+              happens:
+                `This ${bean.what} replaces Spring Boot's auto-configured one, so the ${role} ignores ` +
+                `${own.location.file}: neither ${own.path} nor any other setting there applies.`,
               fix: `remove the bean, or build its map from ${build}`,
             },
           ];
@@ -74,7 +78,11 @@ export const springRules: readonly Rule[] = [
           {
             settings: [settingOf(own)],
             severity: "note",
-            happens: `If the application defines its own ${role === "producer" ? "ProducerFactory or KafkaTemplate" : "ConsumerFactory"}, it replaces Spring Boot's, and the ${role} settings of this file do not apply. To check, also give the source file.`,
+            happens:
+              "If the application defines its own " +
+              `${role === "producer" ? "ProducerFactory or KafkaTemplate" : "ConsumerFactory"}, it ` +
+              `replaces Spring Boot's, and the ${role} settings of this file do not apply. To check, ` +
+              "also give the source file.",
             fix: `build the factory's map from ${build}`,
           },
         ];
@@ -105,14 +113,19 @@ export const springRules: readonly Rule[] = [
               {
                 settings: basis,
                 severity: "error",
-                happens: `No listener starts: "Consumer cannot be configured for auto commit for ackMode ${mode.value.toUpperCase().replaceAll("-", "_")}".`,
+                happens:
+                  'No listener starts: "Consumer cannot be configured for auto commit for ackMode ' +
+                  `${mode.value.toUpperCase().replaceAll("-", "_")}".`,
                 fix,
               },
             ];
           return [
             {
               settings: basis,
-              happens: `The client auto-commits (auto.commit.interval.ms, 5 s by default), so ack-mode ${mode.value} commits nothing: a killed consumer repeats the records since the last auto-commit.`,
+              happens:
+                "The client auto-commits (auto.commit.interval.ms, 5 s by default), so ack-mode " +
+                `${mode.value} commits nothing: a killed consumer repeats the records since the last ` +
+                "auto-commit.",
               fix,
             },
           ];

@@ -11,7 +11,8 @@ export const variableRules: readonly Rule[] = [
     severity: "warning",
     title: "a variable that this image does not read",
     source:
-      "apache/kafka: KafkaDockerWrapper (KAFKA_X_Y is x.y); bitnami/containers: libkafka.sh (KAFKA_CFG_X_Y is x.y)",
+      "apache/kafka: KafkaDockerWrapper (KAFKA_X_Y is x.y); bitnami/containers: libkafka.sh " +
+      "(KAFKA_CFG_X_Y is x.y)",
     check: ({ cluster }) =>
       contained(cluster?.nodes).flatMap(({ name, container }): Problem[] => {
         const foreign = container.variables.filter((variable) => isForeign(variable.key, container));
@@ -27,7 +28,10 @@ export const variableRules: readonly Rule[] = [
         return [
           {
             settings: foreign,
-            happens: `${first.key}${many} is ignored by ${container.convention === "confluent" ? "confluentinc/cp-kafka" : container.convention === "apache" ? "apache/kafka" : "bitnami/kafka"}: ${name} runs without it.`,
+            happens:
+              `${first.key}${many} is ignored by ` +
+              `${container.convention === "confluent" ? "confluentinc/cp-kafka" : container.convention === "apache" ? "apache/kafka" : "bitnami/kafka"}: ` +
+              `${name} runs without it.`,
             fix: `${rightName}: ${first.value}`,
           },
         ];
@@ -52,11 +56,16 @@ function isForeign(name: string, { convention, service }: Container): boolean {
 // those that Kafka has.
 const OLD_NAMES: ReadonlySet<string> = new Set(
   (
-    "ADVERTISED_LISTENERS BROKER_ID NODE_ID CONTROLLER_QUORUM_VOTERS PROCESS_ROLES DEFAULT_REPLICATION_FACTOR DELETE_TOPIC_ENABLE INTER_BROKER_LISTENER_NAME LISTENERS " +
-    "LISTENER_SECURITY_PROTOCOL_MAP LOG_DIRS LOG_FLUSH_INTERVAL_MESSAGES LOG_FLUSH_INTERVAL_MS LOG_MESSAGE_FORMAT_VERSION LOG_RETENTION_BYTES LOG_RETENTION_CHECK_INTERVALS_MS " +
-    "LOG_RETENTION_HOURS LOG_SEGMENT_BYTES MESSAGE_MAX_BYTES NUM_IO_THREADS NUM_NETWORK_THREADS NUM_PARTITIONS NUM_RECOVERY_THREADS_PER_DATA_DIR " +
-    "OFFSETS_TOPIC_REPLICATION_FACTOR SOCKET_RECEIVE_BUFFER_BYTES SOCKET_REQUEST_MAX_BYTES SOCKET_SEND_BUFFER_BYTES SSL_ENDPOINT_IDENTIFICATION_ALGORITHM " +
-    "TRANSACTION_STATE_LOG_MIN_ISR TRANSACTION_STATE_LOG_REPLICATION_FACTOR ZOOKEEPER_CONNECT ZOOKEEPER_CONNECTION_TIMEOUT_MS AUTO_CREATE_TOPICS_ENABLE"
+    "ADVERTISED_LISTENERS BROKER_ID NODE_ID CONTROLLER_QUORUM_VOTERS PROCESS_ROLES " +
+    "DEFAULT_REPLICATION_FACTOR DELETE_TOPIC_ENABLE INTER_BROKER_LISTENER_NAME LISTENERS " +
+    "LISTENER_SECURITY_PROTOCOL_MAP LOG_DIRS LOG_FLUSH_INTERVAL_MESSAGES LOG_FLUSH_INTERVAL_MS " +
+    "LOG_MESSAGE_FORMAT_VERSION LOG_RETENTION_BYTES LOG_RETENTION_CHECK_INTERVALS_MS " +
+    "LOG_RETENTION_HOURS LOG_SEGMENT_BYTES MESSAGE_MAX_BYTES NUM_IO_THREADS NUM_NETWORK_THREADS " +
+    "NUM_PARTITIONS NUM_RECOVERY_THREADS_PER_DATA_DIR " +
+    "OFFSETS_TOPIC_REPLICATION_FACTOR SOCKET_RECEIVE_BUFFER_BYTES SOCKET_REQUEST_MAX_BYTES " +
+    "SOCKET_SEND_BUFFER_BYTES SSL_ENDPOINT_IDENTIFICATION_ALGORITHM " +
+    "TRANSACTION_STATE_LOG_MIN_ISR TRANSACTION_STATE_LOG_REPLICATION_FACTOR ZOOKEEPER_CONNECT " +
+    "ZOOKEEPER_CONNECTION_TIMEOUT_MS AUTO_CREATE_TOPICS_ENABLE"
   )
     .split(" ")
     .map((name) => `KAFKA_${name}`),

@@ -25,7 +25,10 @@ export const voterAddressRules: readonly Rule[] = [
             return [
               {
                 settings: [setting],
-                happens: `${node.name} connects to voter ${voter.id} at ${voter.host}, which within a container is the container itself: it never reaches ${target.name}, and there is no quorum.`,
+                happens:
+                  `${node.name} connects to voter ${voter.id} at ${voter.host}, which within a ` +
+                  `container is the container itself: it never reaches ${target.name}, and there is no ` +
+                  "quorum.",
                 fix: `${voter.id}@${target.name}:${voter.port}`,
               },
             ];
@@ -42,7 +45,9 @@ export const voterAddressRules: readonly Rule[] = [
           return [
             {
               settings: [setting],
-              happens: `${node.name} connects to voter ${voter.id} at port ${voter.port}, but ${target.name}'s controller listener is at ${list(ports.map(String))}: the voter is never reached.`,
+              happens:
+                `${node.name} connects to voter ${voter.id} at port ${voter.port}, but ${target.name}'s ` +
+                `controller listener is at ${list(ports.map(String))}: the voter is never reached.`,
               fix: `${voter.id}@${voter.host}:${ports[0]}`,
             },
           ];

@@ -18,7 +18,10 @@ export function list(words: readonly string[]): string {
 
 /** A setting in a sentence: `acks=1`, or `acks=all (the default)`. */
 export function says({ key, value, origin }: Setting): string {
-  return `${key}=${value}${origin === "default" ? " (the default)" : origin === "image" ? " (the image's own)" : ""}`;
+  return (
+    `${key}=${value}` +
+    `${origin === "default" ? " (the default)" : origin === "image" ? " (the image's own)" : ""}`
+  );
 }
 
 /** The same setting of several nodes; once if they share it through a YAML anchor. */
