@@ -31,6 +31,8 @@ export { readCompose } from "./arguments/composing.ts";
 export {
   circumstances,
   diagnose,
+  faultKinds,
+  resolveFault,
   diagnosisLines,
   fromCompose,
   predict,
@@ -75,12 +77,36 @@ export type { ComposeProject, ComposeService } from "./compose/mod.ts";
 export type { Conclusion, ConcludeOptions } from "./lab/conclusion.ts";
 export type { Duration } from "./model/duration.ts";
 export { type ErrorCode, type ErrorFacts, LabError } from "./model/errors.ts";
-export type { Fault } from "./lab/verbs/faults.ts";
+export { defineFault, faults } from "./arguments/faults.ts";
+export type { Fault } from "./lab/faults/fault.ts";
+export type { FaultContext, FaultFactory, FaultParts } from "./lab/faults/define.ts";
+export type { FaultEffect, ResolvedFault } from "./model/fault.ts";
+export type {
+  CorruptSpec,
+  DelaySpec,
+  DuplicateSpec,
+  FaultDefinition,
+  FaultOption,
+  Faults,
+  IsolateSpec,
+  KillSpec,
+  LastingOptions,
+  LoseSpec,
+  NetworkSpec,
+  OptionType,
+  PauseSpec,
+  ReorderSpec,
+  ScopeOptions,
+  SplitSpec,
+  StopSpec,
+  ThrottleSpec,
+} from "./faults/mod.ts";
+export type { Inject, InjectOptions } from "./lab/verbs/inject.ts";
 export type * from "./model/history.ts";
 export type { Load, LoadOptions } from "./lab/workload/load.ts";
 export type { Net, NetOptions } from "./lab/verbs/network.ts";
 export type { Direction, NetFault, Path, Rate } from "./model/traffic.ts";
-export type { Predict, PredictedFault, PredictOptions } from "./lab/verbs/predict.ts";
+export type { Predict, PredictOptions } from "./lab/verbs/predict.ts";
 export type {
   PredictionCheck,
   MeasuredOutcome,
@@ -154,7 +180,6 @@ export type {
   ComposeTopic,
   DescribedCluster,
   KnownClient,
-  KnownFault,
   KnownNode,
   KnownTopic,
   Odds,

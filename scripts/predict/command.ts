@@ -9,6 +9,7 @@ import {
   printable,
   readable,
   readCompose,
+  resolveFault,
   table,
 } from "@kafka-failure-lab/sdk";
 import { failed, type Printed } from "../../sdk/cli/mod.ts";
@@ -65,24 +66,18 @@ function circumstancesOf(options: PredictOptions, { cwd, env }: Place): Circumst
     engine: options.engine,
   };
   const leader = options.leader ?? (typeof options.target === "object" ? options.target[0] : 1) ?? 1;
-  const { topic } = fromCompose(project, { ...common, leader, fault: { kind: options.fault, targets: [] } });
+  const { topic } = fromCompose(project, { ...common, leader, fault: resolveFault(options.fault, []) });
   const followers = topic.state.replicas.filter((broker) => broker !== leader);
   const targets =
     typeof options.target === "object"
       ? options.target
       : { leader: [leader], followers, controller: [controller?.broker ?? leader] }[options.target];
   if (targets.length === 0) throw new RangeError("Cannot hit the followers: the topic has one replica");
-  const network = targets.flatMap((broker) => options.network(broker) ?? []);
   return fromCompose(project, {
     ...common,
     leader,
     controller: controller?.nodeId ?? null,
-    fault: {
-      kind: options.fault,
-      targets,
-      ...(network.length > 0 && { network }),
-      ...(options.lastsMs !== undefined && { lastsMs: options.lastsMs }),
-    },
+    fault: resolveFault(options.fault, targets),
   });
 }
 

@@ -1,36 +1,28 @@
 // The command line of a prediction, as a value.
 
-import type { ComposeClient, ComposeTopic, FaultKind, NetFault, Rate } from "@kafka-failure-lab/sdk";
+import type { ComposeClient, ComposeTopic, FaultSpec } from "@kafka-failure-lab/sdk";
 import {
-  amount,
   count,
   kafkaVersion,
   milliseconds,
   oneOf,
   oneOfOrBrokers,
   readArguments,
-  text,
   UsageError,
   type Values,
 } from "../../sdk/cli/mod.ts";
-import { madeOf } from "../../sdk/lab/verbs/network.ts";
+import { FAULT_KINDS, FAULT_OPTIONS, faultHelp, faultOf } from "./fault-options.ts";
 
-export const HELP = `npm run predict -- [COMPOSE_FILE…]: says what a fault will do to a client, before there is a cluster
+export const HELP: string = `npm run predict -- [COMPOSE_FILE…]: says what a fault will do to a client, before there is a cluster
 
 COMPOSE_FILEs are merged in order, as docker compose -f a -f b: paths, or names of the lab's own such as as-posted fix-quorum (default three-brokers)
 
-  --fault KIND            stop, kill, pause, isolate, delay, lose, throttle, fill or hang (default kill)
+  --fault KIND            ${FAULT_KINDS.join(", ")} (default kill)
   --target WHOM           leader, controller, followers, or broker numbers: 1 or 2,3 (default leader)
   --leader N              who leads (default: broker 1, or the target where that is a number)
   --controller N          the active controller's broker (default: not known; what is predicted then covers each)
   --lasts TIME            healed after this long (default: not healed)
-  --path PATH             of a fault of the network: all, clients, peers or controllers (default all)
-  --direction SIDE        out, in or both (default out; isolate: both)
-  --delay TIME            of a delay: how late everything is that the broker sends (default 30s)
-  --jitter TIME           give or take (default 0s)
-  --how HOW               of isolate: drop, reset or refuse (default drop)
-  --percent N             of lose (default 10)
-  --rate RATE             of throttle: 10kB/s (default)
+${faultHelp()}
 
   --replication-factor N  of the topic (default: the file's default.replication.factor)
   --min-isr N             of the topic (default: the file's min.insync.replicas)
@@ -55,22 +47,15 @@ COMPOSE_FILEs are merged in order, as docker compose -f a -f b: paths, or names 
 A TIME is 30s, 1m30s or 250ms; a bare number is milliseconds.
 exit code: 0, whatever is predicted; 1 something cannot be read`;
 
-const FAULTS = ["stop", "kill", "pause", "isolate", "delay", "lose", "throttle", "fill", "hang"] as const;
 const number = count({ least: 1 });
 
 const OPTIONS = {
-  fault: oneOf(FAULTS),
+  fault: oneOf(FAULT_KINDS),
   target: oneOfOrBrokers(["leader", "controller", "followers"]),
   leader: number,
   controller: number,
   lasts: milliseconds,
-  path: oneOf(["all", "clients", "peers", "controllers"]),
-  direction: oneOf(["out", "in", "both"]),
-  delay: milliseconds,
-  jitter: milliseconds,
-  how: oneOf(["drop", "reset", "refuse"]),
-  percent: amount,
-  rate: text,
+  ...FAULT_OPTIONS,
   "replication-factor": number,
   "min-isr": number,
   unclean: "flag",
@@ -99,14 +84,12 @@ type Given = Values<typeof OPTIONS>;
 
 export interface PredictOptions {
   readonly files: readonly string[];
-  readonly fault: FaultKind;
+  /** Without a target. */
+  readonly fault: FaultSpec;
   /** As asked: a role, or broker numbers. */
   readonly target: "leader" | "controller" | "followers" | readonly number[];
   readonly leader: number | undefined;
   readonly controller: number | undefined;
-  readonly lastsMs: number | undefined;
-  /** What is wrong with one broker's network; null for a fault of another kind. */
-  network(broker: number): NetFault | null;
   readonly topic: ComposeTopic;
   readonly client: ComposeClient;
   readonly fast: boolean;
@@ -123,12 +106,10 @@ export function predictOptions(argv: readonly string[]): PredictOptions | null {
   const { fault = "kill", target = "leader", leader, controller, lasts, timers, kafka, engine } = values;
   return {
     files: positionals.length === 0 ? ["three-brokers"] : positionals,
-    fault,
+    fault: { ...faultOf(fault, values), ...(lasts !== undefined && { lasts }) },
     target,
     leader,
     controller,
-    lastsMs: lasts,
-    network: networkOf(fault, values),
     topic: topicOf(values),
     client: clientOf(values),
     fast: timers === "fast",
@@ -136,23 +117,6 @@ export function predictOptions(argv: readonly string[]): PredictOptions | null {
     engine: engine ?? null,
     json: values.json,
   };
-}
-
-function networkOf(kind: FaultKind, values: Given): PredictOptions["network"] {
-  const { direction, path = "all", delay = 30_000, jitter = 0, how = "drop", percent = 10 } = values;
-  const scope = { path, ...(direction !== undefined && { direction }) };
-  switch (kind) {
-    case "delay":
-      return madeOf({ kind, delay, jitter, ...scope });
-    case "isolate":
-      return madeOf({ kind, how, ...scope });
-    case "lose":
-      return madeOf({ kind, percent, ...scope });
-    case "throttle":
-      return madeOf({ kind, rate: (values.rate ?? "10kB/s") as Rate, ...scope });
-    default:
-      return () => null;
-  }
 }
 
 function topicOf(values: Given): ComposeTopic {

@@ -4,15 +4,7 @@
 
 import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
-import {
-  type Fault,
-  type Lab,
-  type LabOptions,
-  type Load,
-  type Probe,
-  startLab,
-  toMs,
-} from "@kafka-failure-lab/sdk";
+import { type Lab, type LabOptions, type Load, type Probe, startLab, toMs } from "@kafka-failure-lab/sdk";
 import { passOver } from "../served.ts";
 import { factsOf, type MeasuredRow } from "./measured.ts";
 import { placeTopic, type Situation } from "./place.ts";
@@ -63,7 +55,7 @@ export async function measureRow(
     if (warm === undefined) await lab.probe({ name: "before", topic: situation.topic }).send(); // so that the cluster has served
     const said = await predicted(lab, row, probe, situation);
     lab.step(row.id);
-    const fault = await inject(lab, row, situation);
+    const fault = await lab.inject({ ...row.fault, target: [...situation.targets] });
     const load = warm ?? begin(probe);
     const watchedMs = await watch(load, row, isAnswered(probe));
     await fault.heal();
@@ -119,22 +111,6 @@ async function warmed(probe: Probe): Promise<Load> {
 /** With acks=0 a broker answers nothing, so no send is ever acknowledged. */
 function isAnswered({ settings }: Probe): boolean {
   return settings.acks !== 0;
-}
-
-async function inject({ cluster, net }: Lab, { fault }: Row, { targets }: Situation): Promise<Fault> {
-  switch (fault.kind) {
-    case "stop":
-    case "kill":
-    case "pause":
-      return await cluster[fault.kind]([...targets]);
-    case "isolate":
-      return await net.isolate([...targets], {
-        path: fault.path,
-        ...(fault.how !== undefined && { how: fault.how }),
-      });
-    case "delay":
-      return await net.delay([...targets], fault.delay, { path: fault.path });
-  }
 }
 
 /**

@@ -3,11 +3,16 @@
 // The lab's own prediction is what a reader would get. Beside it stand the circumstances, as a value: from
 // them the same can be said again, without a cluster, when the prediction has been changed.
 
-import type { Lab, Prediction, Probe } from "@kafka-failure-lab/sdk";
-import { madeOf } from "../../sdk/lab/verbs/network.ts";
-import { circumstances, type Circumstances, type KnownFault } from "../../sdk/analysis/predict/mod.ts";
+import {
+  type Circumstances,
+  circumstances,
+  type Lab,
+  type Prediction,
+  type Probe,
+  resolveFault,
+} from "@kafka-failure-lab/sdk";
 import type { Situation } from "./place.ts";
-import type { Order, Row } from "./row.ts";
+import type { Row } from "./row.ts";
 
 /** A prediction, and what it was made from. */
 export interface Predicted {
@@ -22,8 +27,7 @@ export async function predicted(
   probe: Probe,
   { topic, targets }: Situation,
 ): Promise<Predicted> {
-  const { kind, ...how } = row.fault;
-  const prediction = await lab.predict(kind, [...targets], { client: probe, ...how });
+  const prediction = await lab.predict({ ...row.fault, target: [...targets] }, { client: probe });
   const { engine } = lab;
   const minIsr = row.topic.config?.["min.insync.replicas"];
   const known = circumstances({
@@ -38,7 +42,7 @@ export async function predicted(
       isWarm: row.start === "warm",
       brokerOf: (address) => engine.nodes.find(({ client }) => client === address)?.broker ?? null,
     },
-    fault: knownFault(row.fault, targets),
+    fault: resolveFault(row.fault, targets),
     ...(minIsr !== undefined && { minIsr: Number(minIsr) }),
   });
   return {
@@ -48,12 +52,6 @@ export async function predicted(
       nodes: known.nodes.map((node) => ({ ...node, properties: impersonal(node.properties) })),
     },
   };
-}
-
-function knownFault(order: Order, targets: Situation["targets"]): KnownFault {
-  return order.kind === "isolate" || order.kind === "delay"
-    ? { kind: order.kind, targets, network: targets.map(madeOf(order)) }
-    : { kind: order.kind, targets };
 }
 
 /**

@@ -1,12 +1,6 @@
 // One row of the table: a cluster, a topic, a client, and the fault that strikes.
 
-import type { Duration, Path, ProbeOptions } from "@kafka-failure-lab/sdk";
-
-/** What is done to the targets. */
-export type Order =
-  | { readonly kind: "stop" | "kill" | "pause" }
-  | { readonly kind: "isolate"; readonly path: Path; readonly how?: "drop" | "reset" | "refuse" }
-  | { readonly kind: "delay"; readonly path: Path; readonly delay: Duration };
+import type { Duration, FaultSpec, ProbeOptions } from "@kafka-failure-lab/sdk";
 
 /** Whom, by what they are for the topic; a bystander holds no replica of it. */
 export type Whom = "leader" | "follower" | "followers" | "bystander";
@@ -40,7 +34,8 @@ export interface Row {
   readonly kafka?: string;
   readonly timers: "fast" | "default";
   readonly topic: RowTopic;
-  readonly fault: Order;
+  /** Its target is chosen when the row is measured: by `whom` and `controller`. */
+  readonly fault: FaultSpec;
   readonly whom: Whom;
   readonly controller: Controller;
   readonly client: RowClient;
@@ -51,17 +46,11 @@ export interface Row {
 }
 
 /** The fault in words: `isolate (clients, reset)`. */
-export function faultWords({ fault }: Pick<Row, "fault">): string {
-  switch (fault.kind) {
-    case "stop":
-    case "kill":
-    case "pause":
-      return fault.kind;
-    case "isolate":
-      return `isolate (${[fault.path, ...(fault.how === undefined ? [] : [fault.how])].join(", ")})`;
-    case "delay":
-      return `delay ${fault.delay} (${fault.path})`;
-  }
+export function faultWords({ fault: { kind, delay, ...how } }: Pick<Row, "fault">): string {
+  const options = Object.values(how);
+  return [kind, delay, ...(options.length === 0 ? [] : [`(${options.join(", ")})`])]
+    .filter((word) => word !== undefined)
+    .join(" ");
 }
 
 /** The target in words: `leader, which is the controller`. */

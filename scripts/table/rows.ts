@@ -4,12 +4,14 @@
 // is what most rows have: three brokers, three replicas of which two must have a record, and a kafkajs client
 // with acks=all that knows the cluster.
 
-import type { Controller, Order, Row, RowClient, RowTopic, Whom } from "./row.ts";
+import type { FaultSpec } from "@kafka-failure-lab/sdk";
+import type { Controller, Row, RowClient, RowTopic, Whom } from "./row.ts";
 
 /** What a row must say. */
-type Given = Pick<Row, "id"> & { readonly does: Order; readonly to: readonly [Whom, Controller] } & Partial<
-    Omit<Row, "id" | "fault" | "whom" | "controller">
-  >;
+type Given = Pick<Row, "id"> & {
+  readonly does: FaultSpec;
+  readonly to: readonly [Whom, Controller];
+} & Partial<Omit<Row, "id" | "fault" | "whom" | "controller">>;
 
 const [stop, kill, pause] = [{ kind: "stop" }, { kind: "kill" }, { kind: "pause" }] as const;
 

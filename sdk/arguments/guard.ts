@@ -3,14 +3,15 @@
 //   caller ──▶ guard ── wrong: TypeError or RangeError, and nothing has happened
 //                └───── right ──▶ the real, the recorded or the replayed verb ──▶ handle ──▶ guard
 
-import type { Fault } from "../lab/verbs/faults.ts";
+import type { Fault } from "../lab/faults/fault.ts";
 import type { Lab, LabRun } from "../lab/lab.ts";
 import type { Load } from "../lab/workload/load.ts";
 import type { ProbeFactory } from "../lab/workload/probe-factory.ts";
 import type { Probe } from "../lab/workload/probe.ts";
+import { asValue, type PredictOptions } from "../lab/verbs/predict.ts";
+import type { FaultSpec } from "../model/fault.ts";
 import type { RecordedRun } from "../recording/mod.ts";
 import * as surface from "../recording/surface.ts";
-import { assertFits } from "./predicted.ts";
 import { checked, type Parameter, type ParametersOf } from "./checked.ts";
 import { trust } from "./results.ts";
 import * as takes from "./verbs.ts";
@@ -148,15 +149,13 @@ export function guardedLab(lab: Lab): Lab {
     cluster: guardedSurface(surface.CLUSTER, takes.CLUSTER as never, "cluster", lab.cluster),
     net: guardedSurface(surface.NET, takes.NET as never, "net", lab.net),
     probe: guardedProbeFactory(lab.probe),
-    predict: guarded<Lab["predict"]>(
-      "lab.predict",
-      (fault, target, options) => {
-        assertFits(fault, options);
-        return lab.predict(fault, target, ...(options === undefined ? [] : [options]));
-      },
-      takes.LAB.predict,
+    inject: before(
+      "lab.inject",
+      handing((...args) => lab.inject(...(args as Parameters<Lab["inject"]>)), "promise of a fault"),
+      takes.LAB.inject as unknown as Row,
       "rejects",
-    ),
+    ) as unknown as Lab["inject"],
+    predict: guardedPredict(lab),
     run: guardedRun(lab.run),
     engine: lab.engine,
     differs: lab.differs,
@@ -176,6 +175,29 @@ export function guardedLab(lab: Lab): Lab {
     close,
     [Symbol.asyncDispose]: () => close(),
   };
+}
+
+/** Takes the fault as a value, or its kind, target and options apart. */
+function guardedPredict(lab: Lab): Lab["predict"] {
+  const value = guarded(
+    "lab.predict",
+    (fault: FaultSpec, options: PredictOptions = {}) => lab.predict(fault, options),
+    takes.PREDICT,
+    "rejects",
+  );
+  const apart: takes.PredictApart = (...asked) =>
+    guarded<takes.PredictApart>(
+      "lab.predict",
+      (kind, target, options = {}) => value(...asValue([kind, target, options])),
+      takes.predictApart(asked[0]),
+      "rejects",
+    )(...asked);
+  const predict: Lab["predict"] = (...asked) =>
+    typeof asked[0] === "string"
+      ? (apart(...(asked as Parameters<takes.PredictApart>)) as ReturnType<Lab["predict"]>)
+      : value(...(asked as Parameters<typeof value>));
+  guards.add(predict);
+  return predict;
 }
 
 function guardedProbeFactory(real: ProbeFactory): ProbeFactory {

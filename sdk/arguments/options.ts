@@ -15,6 +15,8 @@ import {
 } from "../analysis/check/mod.ts";
 import type { AttachOptions, LabOptions } from "../lab/lab.ts";
 import type { LoadOptions } from "../lab/workload/load.ts";
+import type { DelaySpec, IsolateSpec } from "../faults/mod.ts";
+import type { InjectOptions } from "../lab/verbs/inject.ts";
 import type { NetOptions } from "../lab/verbs/network.ts";
 import { isProbe, type PredictOptions } from "../lab/verbs/predict.ts";
 import type { Probe, SendOptions } from "../lab/workload/probe.ts";
@@ -23,7 +25,7 @@ import { fields, type Schema } from "./checked.ts";
 import * as is from "./values.ts";
 
 /** The schemas of some of T's fields. */
-type Entries<T> = { readonly [Name in keyof T]-?: Schema<Exclude<T[Name], undefined>> };
+export type Entries<T> = { readonly [Name in keyof T]-?: Schema<Exclude<T[Name], undefined>> };
 
 /** As long as a topic's setting or a sentence may be. */
 const SENTENCE = 1_000;
@@ -70,7 +72,7 @@ export const restartOptions: Schema<RestartOptions> = fields<RestartOptions>({
   how: is.word("stop", "kill"),
 });
 
-const scope = {
+export const scope: Entries<Pick<NetOptions, "path" | "direction">> = {
   path: is.word("all", "clients", "peers", "controllers"),
   direction: is.word("out", "in", "both"),
 };
@@ -78,12 +80,11 @@ const how = is.word("drop", "reset", "refuse");
 const net: Entries<NetOptions> = { ...scope, prove: is.flag, signal: is.signal };
 
 export const netOptions: Schema<NetOptions> = fields<NetOptions>(net);
-type DelayOptions = NetOptions & Pick<PredictOptions, "jitter">;
+type DelayOptions = NetOptions & Pick<DelaySpec, "jitter">;
 export const delayOptions: Schema<DelayOptions> = fields<DelayOptions>({ ...net, jitter: is.duration });
-type IsolateOptions = NetOptions & Pick<PredictOptions, "how">;
+type IsolateOptions = NetOptions & Pick<IsolateSpec, "how">;
 export const isolateOptions: Schema<IsolateOptions> = fields<IsolateOptions>({ ...net, how });
-type SplitOptions = Pick<NetOptions, "prove" | "signal">;
-export const splitOptions: Schema<SplitOptions> = fields<SplitOptions>({
+export const injectOptions: Schema<InjectOptions> = fields<InjectOptions>({
   prove: is.flag,
   signal: is.signal,
 });
@@ -153,14 +154,19 @@ const client: Schema<NonNullable<PredictOptions["client"]>> = v.lazy(
 
 export const predictOptions: Schema<PredictOptions> = fields<PredictOptions>({
   client,
-  lasts: is.duration,
-  delay: is.duration,
-  jitter: is.duration,
-  percent: is.percent,
-  rate: is.rate,
-  how,
-  ...scope,
+  lasts: is.durationOf(1),
 });
+/** Beside them the options of a fault whose kind, target and options are given apart. */
+export type OptionsApart = PredictOptions & Readonly<Record<string, unknown>>;
+export function predictOptionsApart(own: Own): Schema<OptionsApart> {
+  const all = fields as (entries: object, required: readonly string[]) => unknown;
+  return all({ client, lasts: is.durationOf(1), ...own.entries }, own.required) as Schema<OptionsApart>;
+}
+/** The options of a kind of fault. */
+export interface Own {
+  readonly entries: Readonly<Record<string, Schema<unknown>>>;
+  readonly required: readonly string[];
+}
 
 const scoped = { topic: is.text("a topic's name", 249), client: is.text("a client's name") };
 const examples = is.whole(0, is.MOST);

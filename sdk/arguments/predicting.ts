@@ -5,7 +5,10 @@ import * as v from "valibot";
 import type { FileReader } from "../compose/mod.ts";
 import * as diagnosing from "../analysis/diagnose/mod.ts";
 import type { DiagnoseInput, DiagnoseOptions } from "../analysis/diagnose/mod.ts";
-import type { FaultKind } from "../model/history.ts";
+import * as making from "../faults/mod.ts";
+import { kindNames, kindOf } from "../faults/mod.ts";
+import { faultWithoutTarget } from "./fault-values.ts";
+import type { FaultKind, ProcessEffect, ResolvedFault } from "../model/fault.ts";
 import * as predicting from "../analysis/predict/mod.ts";
 import type {
   Circumstances,
@@ -13,7 +16,6 @@ import type {
   ComposeCircumstances,
   ComposeClient,
   ComposeTopic,
-  KnownFault,
 } from "../analysis/predict/mod.ts";
 import type { NetFault } from "../model/traffic.ts";
 import { fields, maybe, needed, reference, type Schema } from "./checked.ts";
@@ -65,25 +67,14 @@ export const sarif: typeof diagnosing.sarif = guarded("sarif", diagnosing.sarif,
   needed("version", is.text("a version")),
 ]);
 
-const kinds = is.word<FaultKind>(
-  "stop",
-  "kill",
-  "pause",
-  "delay",
-  "lose",
-  "throttle",
-  "isolate",
-  "split",
-  "duplicate",
-  "reorder",
-  "corrupt",
-  "fill",
-  "hang",
+const predictable = v.lazy(() =>
+  is.word<FaultKind>(...kindNames().filter((name) => kindOf(name)!.isPredictable)),
 );
-const fault: Schema<KnownFault> = fields<KnownFault>(
+const fault: Schema<ResolvedFault> = fields<Omit<ResolvedFault, "disk">>(
   {
-    kind: kinds,
+    kind: predictable,
     targets: v.array(is.broker, "a list of broker numbers"),
+    process: is.word<ProcessEffect>("shutdown", "death", "freeze"),
     network: madeList<NetFault>("circumstances()", "kind", "broker", "path", "direction"),
     lastsMs: is.number("a number of milliseconds, 0 or more", (ms) => ms >= 0 && Number.isFinite(ms)),
   },
@@ -139,6 +130,11 @@ export const circumstances: typeof predicting.circumstances = guarded(
     ),
   ],
 );
+export const resolveFault: typeof making.resolveFault = guarded("resolveFault", making.resolveFault, [
+  needed("fault", faultWithoutTarget),
+  needed("targets", v.array(is.broker, "a list of broker numbers")),
+]);
+export const faultKinds: typeof making.faultKinds = guarded("faultKinds", making.faultKinds, []);
 export const predict: typeof predicting.predict = guarded("predict", predicting.predict, [
   reference(
     "circumstances",

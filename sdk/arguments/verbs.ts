@@ -3,12 +3,16 @@
 
 import * as v from "valibot";
 import type { Cluster, Condition } from "../lab/verbs/cluster.ts";
-import type { Fault } from "../lab/verbs/faults.ts";
+import type { Fault } from "../lab/faults/fault.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import type { Lab, LabRun } from "../lab/lab.ts";
 import type { Load } from "../lab/workload/load.ts";
 import type { Net } from "../lab/verbs/network.ts";
-import type { PredictedFault } from "../lab/verbs/predict.ts";
+import type { PredictOptions } from "../lab/verbs/predict.ts";
+import type { FaultSpec } from "../model/fault.ts";
+import type { Target } from "../model/target.ts";
+import { kindNames, kindOf } from "../faults/mod.ts";
+import { faultSpec, optionsOfKind } from "./fault-values.ts";
 import type { Probe } from "../lab/workload/probe.ts";
 import type { RecordedRun } from "../recording/mod.ts";
 import { maybe, needed, type ParametersOf, type Schema } from "./checked.ts";
@@ -57,7 +61,7 @@ export const NET: Takes<Net> = {
   lose: [target, percent, net],
   throttle: [target, needed("rate", is.rate), net],
   isolate: [target, maybe("options", options.isolateOptions)],
-  split: [needed("groups", is.groups), maybe("options", options.splitOptions)],
+  split: [needed("groups", is.groups), maybe("options", options.injectOptions)],
   duplicate: [target, percent, net],
   corrupt: [target, percent, net],
   reorder: [target, percent, net],
@@ -96,11 +100,26 @@ export const RUN: Takes<LabRun> = {
   ...questions,
 };
 
-const faults = is.word<PredictedFault>("stop", "kill", "pause", "isolate", "delay", "lose", "throttle");
+const fault = needed("fault", faultSpec);
+const predictOptions = maybe("options", options.predictOptions);
 
-export const LAB: Takes<Lab> = {
+/** `lab.predict` with the fault as a value. */
+export const PREDICT: ParametersOf<PredictValue> = [fault, predictOptions];
+type PredictValue = (fault: FaultSpec, options?: PredictOptions) => unknown;
+
+/** `lab.predict` with the kind, target and options of the fault apart: the options are those of the kind. */
+export function predictApart(kind: string): ParametersOf<PredictApart> {
+  return [
+    needed("fault", is.word(...kindNames().filter((name) => kindOf(name)!.isPredictable))),
+    target,
+    maybe("options", options.predictOptionsApart(optionsOfKind(kind))),
+  ];
+}
+export type PredictApart = (kind: string, target: Target, options?: options.OptionsApart) => unknown;
+
+export const LAB: Omit<Takes<Lab>, "predict"> = {
+  inject: [fault, maybe("options", options.injectOptions)],
   probe: [maybe("options", options.probeOptions)],
-  predict: [needed("fault", faults), target, maybe("options", options.predictOptions)],
   step: [needed("name", is.text("a step's name"))],
   note: [needed("text", sentence("a note"))],
   conclude: [maybe("options", options.concludeOptions)],

@@ -3,7 +3,10 @@
 //   readCompose(files) ─▶ fromCompose(project, …) ─▶ predict(circumstances) ─▶ Prediction
 
 export { readCompose } from "../arguments/composing.ts";
-export { circumstances, fromCompose, predict } from "../arguments/predicting.ts";
+export { circumstances, faultKinds, fromCompose, predict, resolveFault } from "../arguments/predicting.ts";
+export { faults } from "../arguments/faults.ts";
+export type { FaultEffect, FaultSpec, ResolvedFault } from "../model/fault.ts";
+export type { FaultDefinition, FaultOption, Faults, OptionType } from "../faults/mod.ts";
 export { readable, toBytesPerSecond, toMs, toPercent } from "../arguments/words.ts";
 export { FAST_TIMERS } from "../lab/cluster-options.ts";
 export type { ReadComposeOptions } from "../lab/read-compose.ts";
@@ -16,7 +19,6 @@ export type {
   ComposeTopic,
   DescribedCluster,
   KnownClient,
-  KnownFault,
   KnownNode,
   KnownTopic,
   NodeConfig,

@@ -7,11 +7,11 @@ import { conclude } from "./conclude.ts";
 import type { LabContext } from "./context.ts";
 import type { Lab, LabRun } from "./lab.ts";
 import { runQueries } from "./run-queries.ts";
-import type { Faults } from "./verbs/faults.ts";
+import type { OpenFaults } from "./faults/open-faults.ts";
 import { makePredict } from "./verbs/predict.ts";
 
 export interface RunningLab extends Booted {
-  faults: Faults;
+  faults: OpenFaults;
   bootMs: number;
   /** Reads into the history what nodes logged in files of their own. */
   gatherLogs(): Promise<void>;
@@ -20,12 +20,13 @@ export interface RunningLab extends Booted {
 export function asLab(context: LabContext, running: RunningLab): Lab {
   const { ending, run, note } = context;
   const { parts, bootMs, opened } = running;
-  const { cluster, net, probes, endpoints, topic } = parts;
+  const { cluster, net, inject, probes, endpoints, topic } = parts;
   const { close, assertOpen } = ending;
   const { engine, notes } = opened;
   return {
     cluster,
     net,
+    inject,
     probe: probes.probe,
     predict: predictOf(context, running),
     run: runOf(context),
@@ -50,11 +51,11 @@ export function asLab(context: LabContext, running: RunningLab): Lab {
 }
 
 function predictOf({ run }: LabContext, { opened, parts }: RunningLab): Lab["predict"] {
-  const { resolveTarget, cluster, endpoints, topic, probes, brokerOf } = parts;
+  const { resolve, cluster, endpoints, topic, probes, brokerOf } = parts;
   return makePredict({
     run,
     engine: opened.engine,
-    resolveTarget,
+    resolve,
     describe: cluster.describe,
     endpoints,
     topic,

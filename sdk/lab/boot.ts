@@ -14,14 +14,14 @@ import type { ClusterOptions } from "./cluster-options.ts";
 import type { Opened, OpenOptions } from "./open.ts";
 import { assemble, type LabParts } from "./parts.ts";
 import type { Cluster } from "./verbs/cluster.ts";
-import type { Faults } from "./verbs/faults.ts";
+import type { OpenFaults } from "./faults/open-faults.ts";
 
 /** Starts a cluster, or attaches to a running one. */
 export type Open = (common: Omit<OpenOptions, keyof ClusterOptions | "keep">) => Promise<Opened>;
 
 export interface BootOptions {
   open: Open;
-  faults: Faults;
+  faults: OpenFaults;
   options: CommonOptions;
 }
 

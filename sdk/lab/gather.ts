@@ -5,13 +5,13 @@ import { type Duration, toMs } from "../model/duration.ts";
 import type { ProgressReporter } from "../notebook/progress.ts";
 import type { Run } from "./run.ts";
 import type { WaitOptions } from "./verbs/cluster.ts";
-import type { Faults } from "./verbs/faults.ts";
+import type { OpenFaults } from "./faults/open-faults.ts";
 import type { Probe } from "./workload/probe.ts";
 
 export interface GatherParts {
   run: Run;
   cluster: { waitFor(condition: "all alive", options: WaitOptions): Promise<unknown> };
-  faults: Pick<Faults, "healAll">;
+  faults: Pick<OpenFaults, "healAll">;
   probes: Iterable<Probe>;
   endpoints: readonly string[];
   topics(): readonly string[];

@@ -5,6 +5,7 @@ import type { Conclusion, ConcludeOptions } from "./conclusion.ts";
 import type { Duration } from "../model/duration.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { ProbeFactory } from "./workload/probe-factory.ts";
+import type { Inject } from "./verbs/inject.ts";
 import type { Net } from "./verbs/network.ts";
 import type { ClusterOptions } from "./cluster-options.ts";
 import type { Predict } from "./verbs/predict.ts";
@@ -72,6 +73,11 @@ export type LabRun = Run & RunQueries;
 export interface Lab extends AsyncDisposable {
   readonly cluster: Cluster;
   readonly net: Net;
+  /**
+   * Injects a fault that is given as a value: `faults.kill("leader")`, or one of a kind of your own
+   * (`defineFault`). `cluster.stop(1)` and `net.delay(1, 30000)` are short for it.
+   */
+  readonly inject: Inject;
   readonly probe: ProbeFactory;
   /** Says what a fault will do to a client, before it is injected; `conclude` compares it with what came. */
   readonly predict: Predict;

@@ -6,9 +6,10 @@ import type { LabContext } from "./context.ts";
 import { makeObserver, type Observer } from "./observe/observe.ts";
 import type { Opened } from "./open.ts";
 import { type Cluster, makeCluster } from "./verbs/cluster.ts";
-import type { Faults } from "./verbs/faults.ts";
+import type { OpenFaults } from "./faults/open-faults.ts";
+import { type Inject, makeFaultResolver, makeInject, type ResolveFault } from "./verbs/inject.ts";
 import { makeNet, type Net } from "./verbs/network.ts";
-import { makeTargetResolver, type TargetResolver } from "./verbs/target-resolver.ts";
+import { makeTargetResolver } from "./verbs/target-resolver.ts";
 import { makeProbes, type Probes } from "./workload/probes.ts";
 import { findTools } from "./workload/tools.ts";
 
@@ -18,7 +19,8 @@ export interface LabParts {
   endpoints: readonly string[];
   topic: string;
   brokerOf(address: string): Broker | null;
-  resolveTarget: TargetResolver;
+  resolve: ResolveFault;
+  inject: Inject;
   cluster: Cluster;
   net: Net;
   probes: Probes;
@@ -26,7 +28,7 @@ export interface LabParts {
 
 export interface AssembleOptions {
   opened: Opened;
-  faults: Faults;
+  faults: OpenFaults;
   topic: string;
 }
 
@@ -49,17 +51,20 @@ export function assemble(
     focus: () => ({ topic, partition: 0 }),
     assertOpen,
   });
+  const resolve = makeFaultResolver(resolveTarget, brokers);
+  const inject = makeInject({ engine, faults, resolve, brokers, endpoints, note, signal });
   const cluster = makeCluster({
     engine,
     observer,
     faults,
+    inject,
     resolveTarget,
     createTopic: (name, how) => createTopic(endpoints, { topic: name, ...how }),
     assertOpen,
     signal,
   });
-  const net = makeNet({ engine, faults, resolveTarget, brokers, assertOpen, note, signal });
+  const net = makeNet({ faults, inject });
   const tools = findTools({ lab, engine, onProgress: progress.say, onNote: note });
   const probes = makeProbes({ run, topic, endpoints, brokerOf, tools, note, assertOpen, signal });
-  return { observer, endpoints, topic, brokerOf, resolveTarget, cluster, net, probes };
+  return { observer, endpoints, topic, brokerOf, resolve, inject, cluster, net, probes };
 }

@@ -23,7 +23,7 @@ import { recordViews } from "./observe/record-views.ts";
 import type { LabParts } from "./parts.ts";
 import { beginRun } from "./run.ts";
 import { makeTeardown } from "./teardown.ts";
-import { type Faults, makeFaults } from "./verbs/faults.ts";
+import { nameOf, OpenFaults } from "./faults/open-faults.ts";
 
 /**
  * Starts the cluster that `open` describes, waits until it serves, and returns the lab; a failure on the way
@@ -35,7 +35,7 @@ export async function openLab(options: CommonOptions, open: Open): Promise<Lab> 
   const context = makeContext(options, () => session?.signal());
   const { progress, ending, note } = context;
   let onFault = (): void => {};
-  const faults = makeFaults(context.run, context.signal, () => onFault());
+  const faults = new OpenFaults(context.run, context.signal, () => onFault());
   try {
     // a kernel uses SIGINT itself: it interrupts a cell, not the notebook
     if (options.handleSignals ?? !isNotebook()) ending.add(catchInterrupts(ending.close, progress.say));
@@ -106,8 +106,8 @@ function watch(
 }
 
 /** For an interrupted cell: heals everything, and returns a line for each fault that was open. */
-async function healOpen(faults: Faults): Promise<string[]> {
-  const open = faults.open.map(({ kind, targets }) => `${kind} of broker ${targets.join(", ")}`);
+async function healOpen(faults: OpenFaults): Promise<string[]> {
+  const open = faults.open.map(nameOf);
   await faults.healAll();
   return open;
 }

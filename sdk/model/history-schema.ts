@@ -5,6 +5,7 @@ import type {
   Attempt,
   HistoryEvent,
   Measured,
+  Observation,
   PartitionState,
   Proof,
   ReadRecord,
@@ -91,9 +92,15 @@ const proof = optional(
     measured: listOf(fields(measured)),
     counted: valuesOf(fields({ text, acted: amount, dropped: amount })),
     unmeasured: listOf(text),
+    observed: optional(
+      listOf(
+        fields({ what: text, expected: text, measured: text, holds: flag } satisfies Fields<Observation>),
+      ),
+    ),
   } satisfies Fields<Proof>),
 );
 
+const processEffect = optional(oneOf("shutdown", "death", "freeze"));
 const inTopic = { nodeId: whole, topic: text, partition: whole };
 const fact = variants("what", {
   fenced: { nodeId: whole },
@@ -170,10 +177,22 @@ const SHAPES: { readonly [K in Kind]: ShapesOf<Extract<HistoryEvent, { kind: K }
     asked: text,
     via: text,
     differs: optional(text),
+    noun: optional(text),
+    process: processEffect,
     network,
     proof,
   },
-  heal: { ...took, effectAtMs: number, id: text, fault: faultKind, targets: brokers, via: text, proof },
+  heal: {
+    ...took,
+    effectAtMs: number,
+    id: text,
+    fault: faultKind,
+    targets: brokers,
+    via: text,
+    noun: optional(text),
+    process: processEffect,
+    proof,
+  },
   cluster: {
     atMs: number,
     controller: nullable(whole),

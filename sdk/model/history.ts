@@ -7,7 +7,8 @@
 // An event that takes time is recorded when it ends; `atMs` is when it began and `tookMs` how long it took.
 
 import type { Broker, NodeId } from "./broker.ts";
-import type { FaultKind } from "./fault.ts";
+import type { FaultKind, ProcessEffect } from "./fault.ts";
+import type { PartitionState } from "./partition.ts";
 import type { BrokerLogEvent, ClockEvent } from "./broker-log.ts";
 import type { ReadbackEvent, ReadEvent, SendEvent } from "./operation.ts";
 import type { Prediction } from "./prediction.ts";
@@ -15,7 +16,8 @@ import type { NetFault, Path } from "./traffic.ts";
 
 export type { Broker, NodeId } from "./broker.ts";
 export type { BrokerLogEvent, BrokerLogFact, ClockEvent } from "./broker-log.ts";
-export type { FaultKind } from "./fault.ts";
+export type { PartitionState } from "./partition.ts";
+export type { BuiltInFault, FaultKind, FaultSpec, ProcessEffect } from "./fault.ts";
 export type { Attempt, Outcome, ReadbackEvent, ReadEvent, ReadRecord, SendEvent } from "./operation.ts";
 
 /** A round trip that was measured to verify a network fault. */
@@ -35,6 +37,16 @@ export interface Measured {
   waitedMs: number;
 }
 
+/** A measurement by the code of a fault that a program defined. */
+export interface Observation {
+  /** What was measured: `a request of a client to broker 1`. */
+  what: string;
+  expected: string;
+  measured: string;
+  /** Whether it is as expected. */
+  holds: boolean;
+}
+
 /** The evidence that a fault acts, or has ended. */
 export interface Proof {
   measured: readonly Measured[];
@@ -45,6 +57,8 @@ export interface Proof {
   counted: Readonly<Record<number, { text: string; acted: number; dropped: number }>>;
   /** What could not be measured, and why. */
   unmeasured: readonly string[];
+  /** For a fault that a program defined. */
+  observed?: readonly Observation[];
 }
 
 /** A change that the lab made to the cluster. */
@@ -64,6 +78,10 @@ export interface FaultEvent {
   via: string;
   /** How it differs from the same fault of another engine. */
   differs?: string;
+  /** The name of the kind, if a program defined it: `JVM pause`. */
+  noun?: string;
+  /** The effect on the processes, if a program defined the kind. */
+  process?: ProcessEffect;
   /** The effects on the network, for a network fault. */
   network?: readonly NetFault[];
   proof?: Proof;
@@ -80,6 +98,9 @@ export interface HealEvent {
   via: string;
   /** When the first target's process ran again, in milliseconds since the run's start. */
   effectAtMs: number;
+  /** As in the fault's own event. */
+  noun?: string;
+  process?: ProcessEffect;
   proof?: Proof;
 }
 
@@ -97,17 +118,6 @@ export interface ClusterEvent {
   /** Brokers that the cluster reports as alive. */
   alive: readonly Broker[];
   partitions: readonly PartitionState[];
-}
-
-/** One partition in Kafka's metadata. */
-export interface PartitionState {
-  topic: string;
-  partition: number;
-  leader: Broker | null;
-  leaderEpoch: number;
-  replicas: readonly Broker[];
-  isr: readonly Broker[];
-  offline: readonly Broker[];
 }
 
 /** The beginning of a step of the run, which lasts until the next step. */

@@ -1,7 +1,6 @@
 // A prediction, as it must look in a history and in other files: a shape for every field, which the compiler
 // holds to `predict/prediction.ts`.
 
-import type { FaultKind } from "./history.ts";
 import type { PartKind, Prediction, RoundTrip, Span, Timer } from "./prediction.ts";
 import {
   amount,
@@ -23,23 +22,11 @@ function wordsOf<Word extends string>(words: Readonly<Record<Word, true>>): stri
   return Object.keys(words);
 }
 
-/** What a fault is called. */
-export const faultKind: Shape = oneOf(
-  ...wordsOf<FaultKind>({
-    stop: true,
-    kill: true,
-    pause: true,
-    delay: true,
-    lose: true,
-    throttle: true,
-    isolate: true,
-    split: true,
-    duplicate: true,
-    reorder: true,
-    corrupt: true,
-    fill: true,
-    hang: true,
-  }),
+/** What a fault's kind is called: one of the lab's own, or one that a program added. */
+export const faultKind: Shape = checked<string>(
+  text,
+  (kind) => /^[a-z][a-z0-9-]{0,40}$/.test(kind),
+  "a fault's kind: lower-case letters, digits and -",
 );
 
 const span = checked<Span>(

@@ -1,7 +1,8 @@
 // Whom a fault hits: a broker's number, several, or a role that is resolved once, when the fault is injected.
 
 import { LabError } from "./errors.ts";
-import type { Broker, PartitionState } from "./history.ts";
+import type { Broker } from "./broker.ts";
+import type { PartitionState } from "./partition.ts";
 
 export type Role = "leader" | "controller" | "followers";
 

@@ -1,6 +1,6 @@
 // Records calls: each with its arguments, when it ended, and what it returned or threw.
 
-import type { Fault } from "../lab/verbs/faults.ts";
+import type { Fault } from "../lab/faults/fault.ts";
 import type { Probe } from "../lab/workload/probe.ts";
 import { type Call, failureOf, isPromised, plainArgs, toPlain } from "./call.ts";
 import {

@@ -5,7 +5,7 @@ import path from "node:path";
 import { cannotWrite } from "../runtime/disk.ts";
 import type { History } from "../model/history.ts";
 import type { Lab, LabOptions } from "../lab/lab.ts";
-import { isProbe } from "../lab/verbs/predict.ts";
+import { asValue, isProbe } from "../lab/verbs/predict.ts";
 import { runQueries } from "../lab/run-queries.ts";
 import { makeFolders } from "../runtime/make-folders.ts";
 import type { Call } from "./call.ts";
@@ -46,6 +46,10 @@ export function recordLab(lab: Lab, options: LabOptions, dir: string): Lab {
     cluster: surfaceOf(CLUSTER, "cluster", lab.cluster, boundary),
     net: surfaceOf(NET, "net", lab.net, boundary),
     probe: probeFactoryOf(lab.probe, boundary),
+    inject: (...args) =>
+      boundary.call("lab.inject", args, "promise of a fault", () => lab.inject(...args)) as ReturnType<
+        Lab["inject"]
+      >,
     predict: (...args) =>
       boundary.call("lab.predict", named(args), "promise", () => lab.predict(...args)) as ReturnType<
         Lab["predict"]
@@ -75,10 +79,10 @@ export function recordLab(lab: Lab, options: LabOptions, dir: string): Lab {
 }
 
 /** The arguments of `predict` with the probe replaced by its name, which can be recorded. */
-export function named([fault, target, options]: Parameters<Lab["predict"]>): unknown[] {
-  const { client, ...rest } = options ?? {};
+export function named(asked: Parameters<Lab["predict"]>): unknown[] {
+  const [fault, { client, ...rest }] = asValue(asked);
   const name = isProbe(client) ? client.name : client;
-  return [fault, target, { ...rest, ...(name === undefined ? {} : { client: name }) }];
+  return [fault, { ...rest, ...(name === undefined ? {} : { client: name }) }];
 }
 
 /** The files of a recording. */

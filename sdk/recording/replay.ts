@@ -44,6 +44,7 @@ export function replayLab({ dir, facts, remedy }: ReplayOptions): Lab {
     cluster: surfaceOf(CLUSTER, "cluster", {}, boundary),
     net: surfaceOf(NET, "net", {}, boundary),
     probe: probeFactoryOf({}, boundary),
+    inject: (...args) => boundary.call("lab.inject", args, "promise of a fault") as ReturnType<Lab["inject"]>,
     predict: (...args) => boundary.call("lab.predict", named(args), "promise") as ReturnType<Lab["predict"]>,
     run,
     engine: { ...facts.engine, network: surfaceOf(NETWORK, "engine.network", {}, boundary) },

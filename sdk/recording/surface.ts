@@ -8,7 +8,7 @@
 
 import type { Cluster } from "../lab/verbs/cluster.ts";
 import type { Network } from "../engine/network.ts";
-import type { Fault } from "../lab/verbs/faults.ts";
+import type { Fault } from "../lab/faults/fault.ts";
 import type { Load } from "../lab/workload/load.ts";
 import type { LabRun } from "../lab/lab.ts";
 import type { ProbeFactory } from "../lab/workload/probe-factory.ts";
@@ -57,6 +57,7 @@ export const NET: Surface<Net> = {
 export const FAULT: Surface<Fault> = {
   id: "fact",
   kind: "fact",
+  spec: "fact",
   targets: "fact",
   asked: "fact",
   via: "fact",

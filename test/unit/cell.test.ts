@@ -5,7 +5,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { activate, type SessionOwner } from "../../sdk/notebook/session.ts";
 import type { LabError } from "../../sdk/model/errors.ts";
-import { makeFaults } from "../../sdk/lab/verbs/faults.ts";
+import { OpenFaults } from "../../sdk/lab/faults/open-faults.ts";
 import type { HistoryEvent } from "../../sdk/model/history.ts";
 import { probeName } from "../../sdk/lab/workload/probe-factory.ts";
 import type { Probe } from "../../sdk/lab/workload/probe.ts";
@@ -89,7 +89,7 @@ injecting(
     const events: HistoryEvent[] = [];
     const giveUp = new AbortController();
     const reason = new Error("interrupted");
-    const faults = makeFaults(
+    const faults = new OpenFaults(
       {
         now: () => 0,
         at: (ms: number) => ms,
@@ -99,9 +99,9 @@ injecting(
     );
     const undone: number[] = [];
     const injecting = faults.inject({
-      fault: "pause",
+      spec: { kind: "pause", target: 1 },
+      fault: { kind: "pause", targets: [1] },
       asked: "1",
-      targets: [1],
       isUndone: () => true,
       act: async () => (giveUp.abort(reason), { effectAt: 0, tookMs: 0, via: "SIGSTOP" }),
       undo: async (broker) => (undone.push(broker), { effectAt: 0, tookMs: 0, via: "SIGCONT" }),
@@ -111,9 +111,9 @@ injecting(
     assert.is(
       await faults
         .inject({
-          fault: "pause",
+          spec: { kind: "pause", target: 1 },
+          fault: { kind: "pause", targets: [1] },
           asked: "1",
-          targets: [1],
           isUndone: () => true,
           act: async () => assert.unreachable() as never,
           undo: async () => undefined,

@@ -5,7 +5,7 @@ import * as assert from "uvu/assert";
 import { makeCluster, type TopicOptions } from "../../sdk/lab/verbs/cluster.ts";
 import type { Engine, Node, NodeState } from "../../sdk/engine/engine.ts";
 import type { LabError } from "../../sdk/model/errors.ts";
-import type { Faults } from "../../sdk/lab/verbs/faults.ts";
+import type { OpenFaults } from "../../sdk/lab/faults/open-faults.ts";
 import type { PartitionState } from "../../sdk/model/history.ts";
 import type { Observer, View } from "../../sdk/lab/observe/observe.ts";
 
@@ -69,7 +69,8 @@ function cluster({
     faults: {
       isMeantToEnd: () => false,
       open: broken.map((broker) => ({ targets: [broker] })),
-    } as unknown as Faults,
+    } as unknown as OpenFaults,
+    inject: async () => assert.unreachable() as never,
     resolveTarget: async () => [],
     createTopic: () => Promise.resolve(),
     assertOpen: () => {},

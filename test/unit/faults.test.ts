@@ -4,14 +4,14 @@ import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Action } from "../../sdk/engine/engine.ts";
-import { type Faults, type Injection, makeFaults } from "../../sdk/lab/verbs/faults.ts";
+import { type Injection, OpenFaults } from "../../sdk/lab/faults/open-faults.ts";
 import { beginRun, type Run } from "../../sdk/lab/run.ts";
 
-const test = suite<{ run: Run; faults: Faults; down: Set<number>; dir: string }>("faults");
+const test = suite<{ run: Run; faults: OpenFaults; down: Set<number>; dir: string }>("faults");
 test.before.each((context) => {
   context.dir = mkdtempSync(path.join(os.tmpdir(), "lab-faults-"));
   context.run = beginRun(context.dir, "unit");
-  context.faults = makeFaults(context.run);
+  context.faults = new OpenFaults(context.run);
   context.down = new Set();
 });
 test.after.each(async ({ run, dir }) => {
@@ -21,9 +21,9 @@ test.after.each(async ({ run, dir }) => {
 
 const done = (via: string): Action => ({ effectAt: performance.now(), tookMs: 1, via });
 const kill = (down: Set<number>, ...targets: number[]): Injection => ({
-  fault: "kill",
+  spec: { kind: "kill", target: targets },
+  fault: { kind: "kill", targets },
   asked: targets.join(", "),
-  targets,
   act: (broker) => (down.add(broker), Promise.resolve(done("SIGKILL"))),
   undo: (broker) => Promise.resolve(down.delete(broker) ? done("java") : undefined),
   isUndone: (broker) => !down.has(broker),
@@ -70,7 +70,7 @@ test("isMeantToEnd() says so of a broker from the moment its end is asked for un
   await faults.undo([1], injection.undo);
   assert.equal(meant(), [2]);
   await faults.undo([2], injection.undo);
-  await faults.inject({ ...kill(down, 3), fault: "pause" });
+  await faults.inject({ ...kill(down, 3), fault: { kind: "pause", targets: [3] } });
   await faults.inject({ ...kill(down, 3), act: () => Promise.reject(new Error("no")) }).catch(() => {});
   assert.equal(meant(), []);
 });

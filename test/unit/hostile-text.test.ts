@@ -162,10 +162,10 @@ const RENDERERS: Readonly<Record<string, () => unknown>> = {
 /** Those that make values, and of text only errors, which are `LabError`, TypeError or RangeError. */
 const OTHERS = new Set(
   [
-    "anomalies attachLab availability check circumstances colour diagnose doctor duplicates exitCodeOf explain",
+    "anomalies attachLab availability check circumstances colour defineFault diagnose doctor duplicates exitCodeOf explain faultKinds",
     "firstAckAfter fromCompose isNotebook mergeVerdicts noLostWrites noPhantomWrites openRun order outage ownArguments",
     "predict predictionChecks progress readCompose",
-    "readable recordTrace recovery runtime scenarioOptions startLab toBytesPerSecond toMs toPercent whyReplay",
+    "readable recordTrace recovery resolveFault runtime scenarioOptions startLab toBytesPerSecond toMs toPercent whyReplay",
   ].flatMap((names) => names.split(" ")),
 );
 

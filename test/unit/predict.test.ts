@@ -1,5 +1,6 @@
 // Predictions against what was measured, and against what must change when one circumstance does.
 
+import type { ResolvedFault } from "../../sdk/model/fault.ts";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -13,7 +14,6 @@ import {
   type Circumstances,
   type ComposeCircumstances,
   fromCompose,
-  type KnownFault,
   predict,
   type Prediction,
   timerOf,
@@ -39,7 +39,7 @@ function project(...names: string[]) {
 const three = project("three-brokers");
 
 /** Three brokers, broker 1 leads, broker 2 controls, unless told. */
-function of(fault: KnownFault, given: Omit<ComposeCircumstances, "fault"> = {}): Circumstances {
+function of(fault: ResolvedFault, given: Omit<ComposeCircumstances, "fault"> = {}): Circumstances {
   return fromCompose(three, { fault, leader: 1, controller: 2, kafka: "3.9.2", ...given });
 }
 function changed(circumstances: Circumstances, properties: Record<string, string>): Circumstances {
@@ -54,7 +54,7 @@ function changed(circumstances: Circumstances, properties: Record<string, string
 function net(
   fault: Omit<NetFault, "broker" | "path" | "direction"> & Partial<NetFault>,
   targets = [1],
-): KnownFault {
+): ResolvedFault {
   const whole = { path: "all", direction: fault.kind === "isolate" ? "both" : "out", ...fault };
   return { kind: fault.kind, targets, network: targets.map((broker) => ({ ...whole, broker }) as NetFault) };
 }
@@ -254,8 +254,8 @@ const OUTCOMES: readonly [what: string, circumstances: Circumstances, outcome: r
       of({ kind: "kill", targets: [1] }, { client: { isWarm: false, bootstrap: [1] } }),
       [1, 0],
     ],
-    ["a frozen disk", of({ kind: "hang", targets: [1] }), [0, 0]],
-    ["a full disk", of({ kind: "fill", targets: [1] }), [1, 1]],
+    ["a frozen disk", of({ kind: "hang", targets: [1], disk: "hung" }), [0, 0]],
+    ["a full disk", of({ kind: "fill", targets: [1], disk: "full" }), [1, 1]],
     [
       "a kill that is healed before the session ends",
       of({ kind: "kill", targets: [1], lastsMs: 5000 }),
@@ -330,7 +330,7 @@ test("predict() asks the silent server that the client began with, or does not",
   assert.equal([of3([3, 1]) > 10_000, of3([1, 3]) < 10_000], [true, true]);
 });
 test("predict() gives a warm kafkajs client even odds whose whole bootstrap list goes without a good-bye", () => {
-  const served = (kind: KnownFault["kind"], client: ComposeCircumstances["client"] & object = {}) =>
+  const served = (kind: ResolvedFault["kind"], client: ComposeCircumstances["client"] & object = {}) =>
     predict(of({ kind, targets: [1] }, { client: { bootstrap: [1], ...client } })).served;
   assert.equal(
     [
@@ -358,7 +358,7 @@ test("predict() waits for the lag where only replication is cut", () => {
   assert.ok(gap!.fromMs >= 30_000 && gap!.toMs <= 48_000, JSON.stringify(gap));
 });
 test("predict() says what may be lost: with acks 1 where the leader changes, with any where the election is unclean", () => {
-  const lost = (given: Omit<ComposeCircumstances, "fault">, kind: KnownFault["kind"] = "kill") =>
+  const lost = (given: Omit<ComposeCircumstances, "fault">, kind: ResolvedFault["kind"] = "kill") =>
     predict(of({ kind, targets: [1] }, given)).lost;
   assert.equal(
     [
@@ -376,8 +376,10 @@ test("predict() says what may be lost: with acks 1 where the leader changes, wit
   assert.is(predict({ ...alone, topic: { ...alone.topic, uncleanElection: false } }).failsOver, 0);
 });
 test("predict() says duplicates possible, and none with Kafka's idempotent producer or without retries", () => {
-  const duplicates = (client: ComposeCircumstances["client"] & object, kind: KnownFault["kind"] = "stop") =>
-    predict(of({ kind, targets: [1] }, { client })).duplicates;
+  const duplicates = (
+    client: ComposeCircumstances["client"] & object,
+    kind: ResolvedFault["kind"] = "stop",
+  ) => predict(of({ kind, targets: [1] }, { client })).duplicates;
   assert.equal(
     [
       duplicates({}),
@@ -398,7 +400,7 @@ test("predict() knows that kafkajs takes sequence numbers back, so that its idem
   );
 });
 test("predict() gives kafkajs's own retries their odds against the session: 9.2 s against 9 s", () => {
-  const send = (controller: number, kind: KnownFault["kind"] = "kill") =>
+  const send = (controller: number, kind: ResolvedFault["kind"] = "kill") =>
     predict(of({ kind, targets: [1] }, { controller, client: kafkajsOwn })).send;
   assert.ok(send(2).ok > 0.4 && send(2).ok < 0.75, `${send(2).ok}`);
   assert.ok(send(1).ok < 0.15, `${send(1).ok}`);

@@ -255,7 +255,11 @@ for (const [what, changed, message] of [
     { ...view, partitions: [{ ...view.partitions[0], replicas: null }] },
     /partitions\[0\]\.replicas is null, expected a list/,
   ],
-  ["a fault of its own", { ...stop, fault: "explode" }, /it is no fault event: fault is "explode"/],
+  [
+    "a fault without a proper name",
+    { ...stop, fault: "Explode!" },
+    /it is no fault event: fault is "Explode!"/,
+  ],
 ] as const) {
   test(`openRun() refuses an event with ${what}, with file and line`, async () => {
     const dir = made({ "history.jsonl": lines([run, changed, readback]) });

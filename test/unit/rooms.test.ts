@@ -23,7 +23,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["engine"],
   ["client"],
   ["compose"],
-  ["kafka", "runtime"],
+  ["faults", "kafka", "runtime"],
   ["model"],
 ];
 /** Rooms whose files reach no side effect through any chain of imports, and the modules that have them. */

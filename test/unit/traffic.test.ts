@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { objections, placesFor, slackMs } from "../../sdk/lab/verbs/proof.ts";
+import { objections, placesFor, slackMs } from "../../sdk/lab/faults/network-proof.ts";
 import type { Measured } from "../../sdk/model/history.ts";
 import {
   effectOn,

@@ -98,7 +98,7 @@ function lasting(
   const wasServed =
     window.toMs === healedMs &&
     window.healed &&
-    (window.fault === "stop" || window.fault === "kill") &&
+    window.endsProcess &&
     (nextAckMs(timeline, window.toMs) ?? Infinity) < BOOT_MS;
   if (!wasServed && gap.ms >= Math.min(BUSY_MS, (window.toMs - window.fromMs) / 2)) return null;
   const earlier = longestGap(timeline, { fromMs: window.fromMs, toMs: gap.fromMs });

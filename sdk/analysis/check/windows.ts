@@ -1,5 +1,6 @@
 // The stretches of a run that are judged on their own: its steps, and its faults from their effect to that of
 // their heal.
+import { endsProcess } from "../../faults/mod.ts";
 import type { Broker, FaultEvent, FaultKind, HealEvent, History, StepEvent } from "../../model/history.ts";
 
 /** A labelled stretch of time, in milliseconds since the run's start. */
@@ -13,6 +14,8 @@ export interface Window {
 export interface FaultWindow extends Window {
   id: string;
   fault: FaultKind;
+  /** Whether it ended its targets' processes. */
+  endsProcess: boolean;
   targets: readonly Broker[];
   healed: boolean;
 }
@@ -53,17 +56,15 @@ export function windows(history: History): Windows {
   };
 }
 
-function faultWindow(
-  { id, fault, targets, effectAtMs }: FaultEvent,
-  heal: HealEvent | undefined,
-  endMs: number,
-): FaultWindow {
+function faultWindow(event: FaultEvent, heal: HealEvent | undefined, endMs: number): FaultWindow {
+  const { id, fault, targets, effectAtMs } = event;
   return {
     name: `${fault} ${targets.join(", ")}`,
     fromMs: effectAtMs,
     toMs: heal?.effectAtMs ?? endMs,
     id,
     fault,
+    endsProcess: endsProcess(event),
     targets,
     healed: heal !== undefined,
   };

@@ -3,11 +3,12 @@
 //
 //   last ack │ fault │ detection ··· fenced │ election ··· leads │ metadata · back-off · reconnect · request │ acknowledged
 
+import { endsProcess, nounOf, processOfEvent } from "../../faults/mod.ts";
 import type { Broker, NodeId } from "../../model/history.ts";
 import { alonePieces } from "./alone.ts";
 import { clientPieces } from "./client.ts";
 import { detectedIn } from "./detection.ts";
-import { NOUNS, named, struck } from "./evidence.ts";
+import { named, struck } from "./evidence.ts";
 import type { Part } from "./explanation.ts";
 import type { Lasting } from "./facts.ts";
 import { untilBack, untilHealed } from "./healing.ts";
@@ -82,7 +83,7 @@ function untilStruck(outage: Outage, fault: Lasting): Piece[] {
     {
       kind: "other",
       toMs: fault.fromMs,
-      what: `until the ${NOUNS[fault.event.fault]} took effect`,
+      what: `until the ${nounOf(fault.event.fault, fault.event.noun)} took effect`,
       evidence: [struck(fault.event)],
     },
   ];
@@ -116,7 +117,7 @@ function electionPieces(outage: Outage, fault: Lasting | undefined, served: Serv
   if (detected.isWhole || fault === undefined)
     return [...detected.pieces, { kind: "election", toMs: served.atMs, what, evidence: served.evidence }];
   const gone = named(fault.event.targets);
-  if (fault.event.fault === "stop") {
+  if (processOfEvent(fault.event) === "shutdown") {
     return [
       ...detected.pieces,
       {
@@ -180,7 +181,7 @@ function isGentle({ event }: Lasting): boolean {
 
 /** A process that was ended has to start; the client may reach it before anybody says that it has. */
 function comingBack(outage: Outage, fault: Lasting): Piece[] {
-  if (fault.event.fault !== "stop" && fault.event.fault !== "kill") return [];
+  if (!endsProcess(fault.event)) return [];
   const reached = outage.attempts.find(
     ({ atMs, broker, error }) =>
       atMs > fault.toMs && error === undefined && broker !== null && fault.event.targets.includes(broker),

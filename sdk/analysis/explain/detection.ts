@@ -4,6 +4,7 @@
 //   stop                   it asks to go, and the controller lets it
 //   a follower that lags   the leader asks for a smaller ISR
 
+import { processOfEvent } from "../../faults/mod.ts";
 import type { Broker, NodeId } from "../../model/history.ts";
 import type { Timer } from "../../model/prediction.ts";
 import { logged, named, timed, viewed } from "./evidence.ts";
@@ -73,7 +74,8 @@ function goneIn(outage: Outage, fromMs: number, toMs: number): Noticed | undefin
     return noticedBy(outage, { line, fromMs, proof: [logged(line), ...after] });
   }
   // a broker that shuts down has lost its leaders long before it is gone
-  if (view === undefined || faults[0]?.event.fault === "stop") return undefined;
+  const isShutdown = faults[0] !== undefined && processOfEvent(faults[0].event) === "shutdown";
+  if (view === undefined || isShutdown) return undefined;
   return {
     atMs: Math.min(view.atMs, toMs),
     what: `until ${named(targets)} ${targets.length <= 1 ? "was" : "were"} fenced`,

@@ -1,14 +1,8 @@
 // How each kind of proof is written.
 
+import { nounOf } from "../../faults/mod.ts";
 import { readable } from "../../model/duration.ts";
-import type {
-  Broker,
-  BrokerLogEvent,
-  ClusterEvent,
-  FaultEvent,
-  FaultKind,
-  HealEvent,
-} from "../../model/history.ts";
+import type { Broker, BrokerLogEvent, ClusterEvent, FaultEvent, HealEvent } from "../../model/history.ts";
 import type { Timer } from "../../model/prediction.ts";
 import { sayFault } from "../../model/traffic.ts";
 import type { Evidence } from "./explanation.ts";
@@ -42,8 +36,8 @@ export function struck(fault: FaultEvent): Evidence {
 }
 
 /** A fault's healing. */
-export function healed({ effectAtMs, id, fault, targets }: HealEvent): Evidence {
-  return { kind: "fault", atMs: effectAtMs, id, text: `${NOUNS[fault]} of ${named(targets)} healed` };
+export function healed({ effectAtMs, id, fault, noun, targets }: HealEvent): Evidence {
+  return { kind: "fault", atMs: effectAtMs, id, text: `${nounOf(fault, noun)} of ${named(targets)} healed` };
 }
 
 /** A timer and its value; where what was measured contradicts it, that is said. */
@@ -68,27 +62,10 @@ export function whom({ broker, address }: TimedAttempt): string {
   return broker === null ? address : `broker ${broker}`;
 }
 
-function faultText({ fault, targets, network }: FaultEvent): string {
+function faultText({ fault, noun, targets, network }: FaultEvent): string {
   return network === undefined || network.length === 0
-    ? `${NOUNS[fault]} of ${named(targets)}`
+    ? `${nounOf(fault, noun)} of ${named(targets)}`
     : network.map(sayFault).join("; ");
 }
-
-/** What a fault is called once it is there. */
-export const NOUNS: Readonly<Record<FaultKind, string>> = {
-  stop: "stop",
-  kill: "kill",
-  pause: "pause",
-  delay: "delay",
-  lose: "loss",
-  throttle: "throttling",
-  isolate: "isolation",
-  split: "split",
-  duplicate: "duplication",
-  reorder: "reordering",
-  corrupt: "corruption",
-  fill: "full disk",
-  hang: "hung disk",
-};
 
 const LONGEST = 160;

@@ -1,5 +1,6 @@
 // What a history knows about its cluster, sorted for questions of time.
 
+import { endsProcess } from "../../faults/mod.ts";
 import type {
   Broker,
   BrokerLogEvent,
@@ -87,11 +88,8 @@ function isOfThePast(
   heals: readonly HealEvent[],
   started: readonly BrokerLogEvent[],
 ): boolean {
-  const isRestart = ({ fault, targets, effectAtMs }: HealEvent): boolean =>
-    (fault === "stop" || fault === "kill") &&
-    broker !== null &&
-    targets.includes(broker) &&
-    effectAtMs <= atMs;
+  const isRestart = (heal: HealEvent): boolean =>
+    endsProcess(heal) && broker !== null && heal.targets.includes(broker) && heal.effectAtMs <= atMs;
   const last = heals.filter(isRestart).at(-1);
   return (
     last !== undefined &&

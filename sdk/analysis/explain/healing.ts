@@ -1,7 +1,8 @@
 // What only the fault's end could end: until it was healed, and until the broker served again.
 
+import { kindOf, nounOf } from "../../faults/mod.ts";
 import type { ClusterEvent } from "../../model/history.ts";
-import { NOUNS, healed, logged, named, attempted, viewed } from "./evidence.ts";
+import { healed, logged, named, attempted, viewed } from "./evidence.ts";
 import type { Evidence } from "./explanation.ts";
 import type { Lasting, Line } from "./facts.ts";
 import type { Outage } from "./outage.ts";
@@ -12,11 +13,11 @@ import type { TimedAttempt } from "./attempts.ts";
 export function untilHealed(outage: Outage, fault: Lasting, why = ""): Piece[] {
   const { heal } = fault;
   if (heal === undefined) return [];
-  const end = ENDS[heal.fault];
+  const healedAs = kindOf(heal.fault)?.healed ?? "healed";
   const what =
-    end === undefined
-      ? `until the ${NOUNS[heal.fault]} of ${named(heal.targets)} was healed`
-      : `until ${named(heal.targets)} ${heal.targets.length === 1 ? "was" : "were"} ${end}`;
+    healedAs === "healed"
+      ? `until the ${nounOf(heal.fault, heal.noun)} of ${named(heal.targets)} was healed`
+      : `until ${named(heal.targets)} ${heal.targets.length === 1 ? "was" : "were"} ${healedAs}`;
   return [
     {
       kind: "healing",
@@ -102,8 +103,3 @@ function helpless({ facts, topic, partition, faults }: Outage, atMs: number): Ev
 
 /** The cluster is asked a few times a second: a view may come a little after what it shows. */
 const SOON_MS = 500;
-const ENDS: Readonly<Record<string, string>> = {
-  stop: "started again",
-  kill: "started again",
-  pause: "resumed",
-};

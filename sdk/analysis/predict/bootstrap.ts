@@ -5,6 +5,7 @@
 // list is tried (the probe and Java), or none is (kafkajs by itself, issue 1783). A server that refuses costs
 // nothing.
 
+import { processOf } from "../../faults/mod.ts";
 import type { Situation } from "./situation.ts";
 import { span } from "./span.ts";
 import type { Span } from "../../model/prediction.ts";
@@ -42,7 +43,7 @@ export function bootstrapSpan(situation: Situation): Span {
  * that it leads no longer, and tells of the others, before it closes its connections.
  */
 export function isStuckOnBootstrap({ client, fault, reach, nodeOf }: Situation): boolean {
-  if (client.client !== "kafkajs" || fault.kind === "stop") return false;
+  if (client.client !== "kafkajs" || processOf(fault) === "shutdown") return false;
   const known = client.bootstrap.flatMap((broker) => nodeOf(broker) ?? []);
   return known.length > 0 && known.every((node) => reach.fromClient(node).state !== "open");
 }

@@ -1,5 +1,6 @@
 // One course of events: a controller that is known, from the fault to the client.
 
+import { processOf } from "../../faults/mod.ts";
 import type { NodeId } from "../../model/history.ts";
 import type { Circumstances } from "./circumstances.ts";
 import { whileItLasts } from "./lasting.ts";
@@ -95,7 +96,8 @@ function partsOf(
   if (service.gap === null) return [];
   const parts: PredictedPart[] = [];
   const ready = (situation.client.acks === -1 ? leaderChange.readyAll : leaderChange.readyOne) ?? NOW;
-  const another = quorum.outcome === "another" && situation.fault.kind !== "stop" ? quorum.activeAt : NOW;
+  const another =
+    quorum.outcome === "another" && processOf(situation.fault) !== "shutdown" ? quorum.activeAt : NOW;
   if (leaderChange.moves > 0 && another.toMs > 0)
     parts.push({
       kind: "detection",

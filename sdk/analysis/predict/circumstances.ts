@@ -1,8 +1,8 @@
 // All that a prediction needs to know, as a value: from a compose file before there is a cluster, or from a
 // cluster as it is.
 
-import type { Broker, FaultKind, NodeId, PartitionState } from "../../model/history.ts";
-import type { NetFault } from "../../model/traffic.ts";
+import type { ResolvedFault } from "../../model/fault.ts";
+import type { Broker, NodeId, PartitionState } from "../../model/history.ts";
 
 /** One node of the cluster. */
 export interface KnownNode {
@@ -53,16 +53,6 @@ export interface KnownTopic {
   readonly isAssumed: boolean;
 }
 
-/** The fault as it will be injected. */
-export interface KnownFault {
-  readonly kind: FaultKind;
-  readonly targets: readonly Broker[];
-  /** For a fault of the network: what will be wrong, as the engine would be told. */
-  readonly network?: readonly NetFault[];
-  /** How long it will last; absent: until somebody heals it. */
-  readonly lastsMs?: number;
-}
-
 export interface Circumstances {
   /** Kafka's version, as far as it is known. */
   readonly kafka: string | null;
@@ -74,5 +64,5 @@ export interface Circumstances {
   readonly voters: readonly NodeId[];
   readonly topic: KnownTopic;
   readonly client: KnownClient;
-  readonly fault: KnownFault;
+  readonly fault: ResolvedFault;
 }

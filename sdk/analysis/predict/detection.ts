@@ -32,7 +32,7 @@ export function fencing(situation: Situation, quorum: Quorum, node: KnownNode): 
   // second later
   const writing = span(
     0,
-    100 + (situation.major >= 4 ? session.ms / 8 : 0) + (situation.fault.kind === "fill" ? 2000 : 0),
+    100 + (situation.major >= 4 ? session.ms / 8 : 0) + (situation.fault.disk === "full" ? 2000 : 0),
   );
   const timers = [session];
   const way = situation.reach.between(node, controller, "controllers");

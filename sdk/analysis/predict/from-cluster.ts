@@ -4,7 +4,8 @@ import type { ClientSettings } from "../../client/client.ts";
 import { isReachableByBrokers } from "../../compose/mod.ts";
 import type { Broker, NodeId, PartitionState } from "../../model/history.ts";
 import { brokerFlag, brokerNumber } from "../../kafka/mod.ts";
-import type { Circumstances, KnownFault, KnownNode } from "./circumstances.ts";
+import type { ResolvedFault } from "../../model/fault.ts";
+import type { Circumstances, KnownNode } from "./circumstances.ts";
 import { votersFrom } from "./from-compose.ts";
 import { knownClient } from "./known-client.ts";
 
@@ -40,7 +41,7 @@ export interface ClusterFacts {
   readonly minIsr?: number;
   /** The topic's own; @default the leader's unclean.leader.election.enable */
   readonly uncleanElection?: boolean;
-  readonly fault: KnownFault;
+  readonly fault: ResolvedFault;
 }
 
 /**

@@ -13,7 +13,8 @@ import {
 import type { Broker, NodeId } from "../../model/history.ts";
 import { brokerFlag, brokerNumber, checkRelease, checkTopicName } from "../../kafka/mod.ts";
 import { type ProbeOptions, writeOut } from "../../client/settings.ts";
-import type { Circumstances, KnownFault, KnownNode } from "./circumstances.ts";
+import type { ResolvedFault } from "../../model/fault.ts";
+import type { Circumstances, KnownNode } from "./circumstances.ts";
 import { knownClient } from "./known-client.ts";
 
 /** The client, by the probe's options; times are durations. */
@@ -38,7 +39,7 @@ export interface ComposeTopic {
 export interface ComposeCircumstances {
   topic?: ComposeTopic;
   client?: ComposeClient;
-  fault: KnownFault;
+  fault: ResolvedFault;
   /** @default the first broker that the fault hits, else 1 */
   leader?: Broker;
   /** The active controller's node id. @default null, not known */

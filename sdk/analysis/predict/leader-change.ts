@@ -12,6 +12,7 @@
 //
 // acks=all needs an ISR of min.insync.replicas or more: NOT_ENOUGH_REPLICAS.
 
+import { processOf } from "../../faults/mod.ts";
 import type { Odds } from "../../model/prediction.ts";
 import type { KnownNode } from "./circumstances.ts";
 import { stopped } from "./controlled-shutdown.ts";
@@ -31,9 +32,10 @@ export function leaderChanges(
   const { state } = situation.topic;
   const leader = state.leader === null ? undefined : situation.nodeOf(state.leader);
   if (leader === undefined) return [{ odds: 1, leaderChange: nobody("no leader") }];
-  if (situation.fault.kind === "stop") return [{ odds: 1, leaderChange: stopped(situation, leader) }];
+  if (processOf(situation.fault) === "shutdown")
+    return [{ odds: 1, leaderChange: stopped(situation, leader) }];
   // heartbeats need no disk: a broker whose disk hangs stays leader
-  if (situation.fault.kind === "hang" && isTarget(situation, leader))
+  if (situation.fault.disk === "hung" && isTarget(situation, leader))
     return [{ odds: 1, leaderChange: { ...nobody("hung disk"), leader: leader.broker } }];
   const isr = state.isr.flatMap((broker) => situation.nodeOf(broker) ?? []);
   const fence = fencing(situation, quorum, leader);
@@ -165,6 +167,6 @@ function stays(
 function fetches(situation: Situation, follower: KnownNode, leader: KnownNode): boolean {
   const way = situation.reach.between(follower, leader, "peers");
   const lag = situation.timer("replica.lag.time.max.ms", leader);
-  if (situation.fault.kind === "hang" && isTarget(situation, follower)) return false;
+  if (situation.fault.disk === "hung" && isTarget(situation, follower)) return false;
   return way.state === "open" && situation.reach.runs(follower) && leader.isReachable && way.addsMs < lag.ms;
 }

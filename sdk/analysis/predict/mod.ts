@@ -1,6 +1,6 @@
 // What a fault will do to one client, derived before it strikes: a pure function of circumstances.
 
-export type { Circumstances, KnownClient, KnownFault, KnownNode, KnownTopic } from "./circumstances.ts";
+export type { Circumstances, KnownClient, KnownNode, KnownTopic } from "./circumstances.ts";
 export { predict } from "./predict.ts";
 export type {
   Odds,

@@ -8,6 +8,7 @@
 //               the first, sent again, has a new number: appended twice. It takes several sends under way at once
 //   unknown     the client gave up, or is never answered, while the record may be there; so too what was on the wire of a client that does not find back
 
+import { processOf } from "../../faults/mod.ts";
 import type { Possibility, Prediction } from "../../model/prediction.ts";
 import type { Situation } from "./situation.ts";
 import type { Service } from "./served.ts";
@@ -56,7 +57,7 @@ function touchesClient({ client, fault }: Situation, leaderChange: LeaderChange,
     service.trips === null ? (service.gap?.toMs ?? 0) : 0,
   );
   // a follower that goes: only what waits past its timeout is sent again
-  return waits > client.requestTimeout || (fault.kind === "stop" && service.served === 0);
+  return waits > client.requestTimeout || (processOf(fault) === "shutdown" && service.served === 0);
 }
 
 function said(is: boolean): Possibility {

@@ -13,6 +13,7 @@
 // each waits for its whole election timeout. Measured with the defaults: 2.9 to 3.7 s. In 4.x a voter first
 // asks whether it would be elected (KIP-996), which may settle it at once; it need not.
 
+import { processOf } from "../../faults/mod.ts";
 import type { NodeId } from "../../model/history.ts";
 import type { KnownNode } from "./circumstances.ts";
 import type { Span, Timer } from "../../model/prediction.ts";
@@ -42,7 +43,7 @@ export function quorumOf(situation: Situation): Quorum {
   const whole = groups.filter(({ members }) => members.length >= majority);
   const same = whole.find(({ voter }) => voter.nodeId === situation.controller);
   // it goes on leading, and commits nothing
-  if (same !== undefined && situation.fault.kind === "hang" && isTarget(situation, same.voter))
+  if (same !== undefined && situation.fault.disk === "hung" && isTarget(situation, same.voter))
     return { outcome: "lost", controller: null, members: [], activeAt: NOW, timers: [] };
   if (same !== undefined)
     return {
@@ -74,7 +75,7 @@ export function election(situation: Situation): { activeAt: Span; timers: readon
     "metadata.max.idle.interval.ms",
   ].map((name) => situation.timer(name)) as [Timer, Timer, Timer];
   // who is stopped says good-bye, and the others stand at once (EndQuorumEpoch)
-  if (situation.fault.kind === "stop") return { activeAt: span(0, 2 * vote.ms), timers: [vote] };
+  if (processOf(situation.fault) === "shutdown") return { activeAt: span(0, 2 * vote.ms), timers: [vote] };
   const heard = fetch.ms - Math.min(500, idle.ms); // a fetch of the metadata log waits for 500 ms at most (KafkaRaftClient.MAX_FETCH_WAIT_MS)
   const least = situation.major >= 4 ? 0 : vote.ms - 100;
   return { activeAt: span(Math.max(0, heard + least), fetch.ms + 2 * vote.ms + 100), timers: [fetch, vote] };

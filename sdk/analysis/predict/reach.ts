@@ -8,6 +8,7 @@
 // It is only ever asked about pairs, so a fault of any kind and on any path is one function from a pair to a
 // way.
 
+import { processOf } from "../../faults/mod.ts";
 import type { NetFault, Path } from "../../model/traffic.ts";
 import { effectOn } from "../../model/traffic.ts";
 import type { Circumstances, KnownNode } from "./circumstances.ts";
@@ -38,11 +39,12 @@ const REFUSING: Way = { state: "refusing", addsMs: 0 };
  */
 export function reachOf({ fault }: Pick<Circumstances, "fault">): Reach {
   const network = fault.network ?? [];
+  const effect = processOf(fault);
   const isHit = (node: KnownNode): boolean => node.broker !== null && fault.targets.includes(node.broker);
   const process = (node: KnownNode): Way => {
     if (!isHit(node)) return OPEN;
-    if (fault.kind === "stop" || fault.kind === "kill" || fault.kind === "fill") return REFUSING;
-    return fault.kind === "pause" ? SILENT : OPEN;
+    if (effect === "shutdown" || effect === "death" || fault.disk === "full") return REFUSING;
+    return effect === "freeze" ? SILENT : OPEN;
   };
   return {
     runs: (node) => process(node) === OPEN,

@@ -4,6 +4,7 @@
 //   patience   retries: the pauses between them (a distribution, pauses.ts), each try at a refused port costing nothing;
 //              delivery.timeout.ms or the probe's deliveryTimeout; for a cold Java client max.block.ms until it knows the topic
 
+import { processOf } from "../../faults/mod.ts";
 import type { Prediction, Timer } from "../../model/prediction.ts";
 import type { Trips } from "./delays.ts";
 import { even, outlasts, pausesOf, quantile } from "./pauses.ts";
@@ -62,7 +63,7 @@ function patience(
   const bound = bounds[0]!;
   // above this many retries the time bounds end a send first, whatever chance does
   if (client.client === "java" || client.retries > 1000) return { distribution: [bound.ms], timer: bound };
-  const isHung = service.unavailable === "hung" || fault.kind === "pause";
+  const isHung = service.unavailable === "hung" || processOf(fault) === "freeze";
   const waits = isHung ? (client.retries + 1) * client.requestTimeout : 0;
   const pauses = pausesOf(client).map((ms) => ms + waits);
   if (quantile(pauses, 0.5) >= bound.ms) return { distribution: [bound.ms], timer: bound };

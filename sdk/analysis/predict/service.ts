@@ -7,6 +7,7 @@
 //   not at all, but the ISR      the cluster: what waits at the leader is answered as soon as the ISR is smaller
 //   not at all, but it is stale  acks=1: nothing. acks=all: its requests end, and it must ask somebody else
 
+import { processOf } from "../../faults/mod.ts";
 import type { KnownNode } from "./circumstances.ts";
 import { bootstrapSpan, canBootstrap, isStuckOnBootstrap } from "./bootstrap.ts";
 import { replication, soonest, type Trips, tripsOf } from "./delays.ts";
@@ -74,7 +75,7 @@ export function settling(
   const follows = situation.client.acks === -1 && leaderChange.isr.length > 1;
   // a broker that was let go has told everybody by then, the client included where it asks in time; after a
   // kill more has to be done at once
-  const [least, work] = situation.fault.kind === "stop" ? [0, 400] : [30, 600];
+  const [least, work] = processOf(situation.fault) === "shutdown" ? [0, 400] : [30, 600];
   return {
     tookMs: span(least, idle.ms + (follows ? backoff.ms : 0) + work),
     timers: follows ? [idle, backoff] : [idle],
@@ -85,7 +86,7 @@ function refused(situation: Situation, ready: Span, begun: Span): Service {
   const { client } = situation;
   // Java: retry.backoff and the pause before it dials again, each up to 1 s and a fifth
   const pause = client.client === "java" ? Math.max(1000, client.maxRetryTime) : pauseAt(client, ready.toMs);
-  const own = span(situation.fault.kind === "stop" ? 0 : 20, 50 + 1.2 * pause);
+  const own = span(processOf(situation.fault) === "shutdown" ? 0 : 20, 50 + 1.2 * pause);
   const timers = [clientTimer(client, "maxRetryTime", Math.min(pause, client.maxRetryTime))];
   const part: PredictedPart = {
     kind: "back-off",

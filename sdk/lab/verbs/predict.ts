@@ -1,26 +1,21 @@
 // From a fault that is about to be injected to what it will do to a client: asks the cluster how it stands,
 // and leaves the rest to predict/.
 
-import type { TargetResolver } from "./target-resolver.ts";
 import { topicSettings } from "../../client/admin.ts";
 import type { ClientSettings } from "../../client/client.ts";
 import type { Description } from "./cluster.ts";
-import { type Duration, toMs } from "../../model/duration.ts";
+import type { Duration } from "../../model/duration.ts";
+import { LabError } from "../../model/errors.ts";
+import type { FaultKind, FaultSpec } from "../../model/fault.ts";
 import type { Engine } from "../../engine/engine.ts";
-import type { Broker, FaultKind } from "../../model/history.ts";
-import { madeOf, type NetworkOrder } from "./network.ts";
-import { circumstances, type KnownFault, predict, type Prediction } from "../../analysis/predict/mod.ts";
+import type { Broker } from "../../model/history.ts";
+import { BUILT_IN, specOf } from "../../faults/mod.ts";
+import type { Resolution, ResolveFault } from "./inject.ts";
+import { circumstances, predict, type Prediction } from "../../analysis/predict/mod.ts";
 import type { Probe } from "../workload/probe.ts";
 import type { Run } from "../run.ts";
 import { type ProbeOptions, writeOut } from "../../client/settings.ts";
 import type { Target } from "../../model/target.ts";
-import type { Direction, Path, Rate } from "../../model/traffic.ts";
-
-/** Faults that are predicted. */
-export type PredictedFault = Extract<
-  FaultKind,
-  "stop" | "kill" | "pause" | "isolate" | "delay" | "lose" | "throttle"
->;
 
 export interface PredictOptions {
   /**
@@ -29,38 +24,39 @@ export interface PredictOptions {
    * @default the lab's own probe
    */
   client?: string | Probe | (ProbeOptions & { name: string });
-  /** How long the fault will last. @default until it is healed */
+  /** How long the fault will last. @default as the fault says, else until it is healed */
   lasts?: Duration;
-  /** As the verbs of `net` take them. */
-  delay?: Duration;
-  jitter?: Duration;
-  percent?: number;
-  rate?: Rate;
-  how?: "drop" | "reset" | "refuse";
-  path?: Path;
-  direction?: Direction;
 }
 
 /**
- * Says what a fault will do to a client, before it is injected, and writes it into the history: `conclude()`
- * compares it with what came.
+ * Derives what a fault will do to a client, before it is injected, and writes it into the history:
+ * `conclude()` compares it with the measured outcome.
  *
- * It reckons with the cluster as it is, brokers that do not run included, but with no other fault of the
- * network.
+ * It takes the cluster as it is, brokers that do not run included, but no other fault of the network.
  *
- * @throws LabError as the fault itself would for its target; TypeError and RangeError for options that cannot
- *   be
+ * @throws LabError as the fault itself would for its target; UNSUPPORTED for a kind without a prediction;
+ *   TypeError and RangeError for options that cannot be
  */
-export type Predict = (
-  fault: PredictedFault,
-  target: Target,
-  options?: PredictOptions,
-) => Promise<Prediction>;
+export type Predict = (...asked: PredictArguments) => Promise<Prediction>;
+
+/** A fault as a value; or its kind, its target, and its options beside those of the prediction. */
+export type PredictArguments =
+  | [fault: FaultSpec, options?: PredictOptions]
+  | [kind: FaultKind, target: Target, options?: PredictOptions & Readonly<Record<string, unknown>>];
+
+/** The arguments of `lab.predict` with the fault as a value. */
+export function asValue([fault, ...others]: PredictArguments): [FaultSpec, PredictOptions] {
+  if (typeof fault !== "string") return [fault, (others[0] as PredictOptions | undefined) ?? {}];
+  const [target, options = {}] = others as [Target, (PredictOptions & Record<string, unknown>)?];
+  const { client, lasts, ...own } = options;
+  const how = { ...(client !== undefined && { client }), ...(lasts !== undefined && { lasts }) };
+  return [specOf<FaultSpec>({ kind: fault, target, ...own }), how];
+}
 
 export interface PredictParts {
   run: Run;
   engine: Engine;
-  resolveTarget: TargetResolver;
+  resolve: ResolveFault;
   describe(): Promise<Description>;
   endpoints: readonly string[];
   topic: string;
@@ -75,10 +71,12 @@ const [MIN_ISR, UNCLEAN] = ["min.insync.replicas", "unclean.leader.election.enab
 
 export function makePredict(parts: PredictParts): Predict {
   const { run, engine, endpoints } = parts;
-  return async (fault, target, options = {}) => {
+  return async (...asked) => {
+    const [spec, options] = asValue(asked);
     const client = clientOf(parts, options.client);
-    const [targets, description, own] = await Promise.all([
-      parts.resolveTarget(target),
+    const { lasts } = options;
+    const [{ fault }, description, own] = await Promise.all([
+      resolvePredictable(parts, lasts === undefined ? spec : { ...spec, lasts }),
       parts.describe(),
       topicSettings(endpoints, client.topic, [MIN_ISR, UNCLEAN]),
     ]);
@@ -96,10 +94,10 @@ export function makePredict(parts: PredictParts): Predict {
         isWarm: client.isWarm,
         brokerOf: (address) => parts.brokerOf(address),
       },
-      fault: faultOf(fault, targets, options),
+      fault,
     });
     const prediction = predict(known);
-    const { network, lastsMs } = known.fault;
+    const { network, lastsMs } = fault;
     run.record({
       kind: "prediction",
       atMs: run.now(),
@@ -111,6 +109,16 @@ export function makePredict(parts: PredictParts): Predict {
     });
     return prediction;
   };
+}
+
+/** @throws LabError UNSUPPORTED for a kind whose consequences are not derived */
+async function resolvePredictable({ resolve }: PredictParts, spec: FaultSpec): Promise<Resolution> {
+  const resolution = await resolve(spec);
+  if (resolution.definition.isPredictable) return resolution;
+  const known = Object.values(BUILT_IN).filter(({ isPredictable }) => isPredictable);
+  throw new LabError("UNSUPPORTED", `Cannot predict ${spec.kind}: no prediction is derived for this kind`, {
+    hint: `There are predictions for ${known.map(({ kind }) => kind).join(", ")}.`,
+  });
 }
 
 interface Client {
@@ -157,38 +165,4 @@ function clientOf(
 /** Whether a prediction's client is a probe: an object, or `lab.probe`, which is a function. */
 export function isProbe(client: PredictOptions["client"] | null): client is Probe {
   return (typeof client === "object" || typeof client === "function") && client !== null && "send" in client;
-}
-
-/** @throws TypeError, RangeError for what the verb itself would refuse */
-function faultOf(
-  kind: PredictedFault,
-  targets: readonly Broker[],
-  { lasts, ...how }: PredictOptions,
-): KnownFault {
-  const common = { kind, targets, ...(lasts === undefined ? {} : { lastsMs: toMs(lasts) }) };
-  if (kind === "stop" || kind === "kill" || kind === "pause") return common;
-  return { ...common, network: targets.map(madeOf(orderOf(kind, how))) };
-}
-
-function orderOf(
-  kind: "isolate" | "delay" | "lose" | "throttle",
-  { delay, jitter, percent, rate, how, path, direction }: PredictOptions,
-): NetworkOrder {
-  const scope = { ...(path && { path }), ...(direction && { direction }) };
-  switch (kind) {
-    case "isolate":
-      return { kind, ...(how && { how }), ...scope };
-    case "delay":
-      return { kind, delay: given("delay", delay), ...(jitter === undefined ? {} : { jitter }), ...scope };
-    case "lose":
-      return { kind, percent: given("percent", percent), ...scope };
-    case "throttle":
-      return { kind, rate: given("rate", rate), ...scope };
-  }
-}
-
-function given<T>(name: string, value: T | undefined): T {
-  if (value === undefined)
-    throw new TypeError(`Cannot predict a fault of the network without its ${name}: give it as an option`);
-  return value;
 }

@@ -190,12 +190,12 @@ export function objections(
     switch (one.expected) {
       case "slower":
         return tookMs < adds - jitterMs - 1
-          ? [`${was}: it should be longer by ${readable(adds)}`]
+          ? [`${was}: expected longer by ${readable(adds)}`]
           : tookMs === Infinity && one.waitedMs > one.beforeMs + adds
             ? [`${was}: no answer at all`]
             : [];
       case "silent":
-        return tookMs === Infinity ? [] : [`${was}: nothing should come`];
+        return tookMs === Infinity ? [] : [`${was}: expected no response`];
       case "counted":
         return [one.broker, one.from ?? one.broker].some(
           (broker) => counted[broker] === undefined || counted[broker].acted > 0,
@@ -205,7 +205,7 @@ export function objections(
       case "as before":
         return tookMs <= one.beforeMs + Math.max(NOISE_MS * 5, one.beforeMs * 4, slack)
           ? []
-          : [`${was}: it should be as before`];
+          : [`${was}: expected as before`];
     }
   });
 }

@@ -1,0 +1,110 @@
+// The options that say what the fault is, from the kinds of faults themselves.
+
+import {
+  type FaultDefinition,
+  faultKinds,
+  type FaultOption,
+  type FaultSpec,
+  toBytesPerSecond,
+} from "@kafka-failure-lab/sdk";
+import { amount, type Kind, milliseconds, oneOf, text, UsageError } from "../../sdk/cli/mod.ts";
+
+const PREDICTED: readonly FaultDefinition[] = faultKinds().filter(({ isPredictable }) => isPredictable);
+
+/** The kinds that are predicted. */
+export const FAULT_KINDS: readonly string[] = PREDICTED.map(({ kind }) => kind);
+
+interface Offered {
+  readonly option: FaultOption;
+  /** The kinds that have it. */
+  readonly kinds: readonly string[];
+}
+
+/** The options of faults of the network, by name. How long a stop may take changes no prediction. */
+const OFFERED: ReadonlyMap<string, Offered> = offered();
+
+function offered(): Map<string, Offered> {
+  const all = new Map<string, Offered>();
+  for (const { kind, options } of PREDICTED.filter(({ network }) => network !== undefined))
+    for (const [name, option] of Object.entries(options))
+      all.set(name, { option, kinds: [...(all.get(name)?.kinds ?? []), kind] });
+  return all;
+}
+
+/** How each option's value is read. */
+export const FAULT_OPTIONS: Readonly<Record<string, Kind<unknown>>> = Object.fromEntries(
+  [...OFFERED].map(([name, { option }]) => [name, readerOf(option)]),
+);
+
+function readerOf({ type }: FaultOption): Kind<unknown> {
+  if (typeof type !== "string") return oneOf(type);
+  switch (type) {
+    case "duration":
+      return milliseconds;
+    case "percent":
+      return percent;
+    case "rate":
+      return usable(toBytesPerSecond, "bytes a second, above 0, such as 10kB/s or 10Mbit/s");
+    default:
+      return type === "number" ? amount : text;
+  }
+}
+
+function percent(option: string, value: string): number {
+  const number = amount(option, value);
+  if (number > 0 && number <= 100) return number;
+  throw new UsageError(`Cannot use ${option} ${number}: expected a number above 0, up to 100`);
+}
+
+/** Text that `check` does not refuse. */
+function usable(check: (value: string) => unknown, expected: string): Kind<unknown> {
+  return (option, value) => {
+    try {
+      check(text(option, value));
+    } catch {
+      throw new UsageError(`Cannot use ${option} ${JSON.stringify(value)}: expected ${expected}`);
+    }
+    return value;
+  };
+}
+
+/** A line of help for each option. */
+export function faultHelp(): string {
+  const everywhere = PREDICTED.filter(({ network }) => network !== undefined).length;
+  return [...OFFERED]
+    .map(([name, { option, kinds }]) => {
+      const of = kinds.length === everywhere ? "a fault of the network" : kinds.join(", ");
+      const usual = option.default === undefined ? "" : ` (default ${option.default})`;
+      return `  ${`--${name} ${valueWord(name, option)}`.padEnd(24)}of ${of}: ${option.about}${words(option)}${usual}`;
+    })
+    .join("\n");
+}
+
+function valueWord(name: string, { type }: FaultOption): string {
+  return type === "duration" ? "TIME" : type === "percent" ? "N" : name.toUpperCase();
+}
+
+function words({ type }: FaultOption): string {
+  return typeof type === "string" ? "" : `: ${type.slice(0, -1).join(", ")} or ${type.at(-1)}`;
+}
+
+/**
+ * The fault as a value, without a target; an option that is required and absent has its default.
+ *
+ * @throws UsageError for an option that the kind does not have
+ */
+export function faultOf(kind: string, given: Readonly<Record<string, unknown>>): FaultSpec {
+  const own = PREDICTED.find((one) => one.kind === kind)!.options;
+  const asked = Object.entries(given).filter(([name, value]) => OFFERED.has(name) && value !== undefined);
+  const foreign = asked.find(([name]) => !Object.hasOwn(own, name));
+  if (foreign !== undefined)
+    throw new UsageError(
+      `Cannot use --${foreign[0]} with --fault ${kind}: it is for ${OFFERED.get(foreign[0])!.kinds.join(", ")}`,
+    );
+  const required = Object.entries(own).filter(([, { isRequired }]) => isRequired);
+  return {
+    kind,
+    ...Object.fromEntries(required.map(([name, option]) => [name, option.default])),
+    ...Object.fromEntries(asked),
+  };
+}

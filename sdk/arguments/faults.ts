@@ -1,0 +1,66 @@
+// Faults as values, and kinds of faults that programs add: each function with what it takes.
+// What a function does is documented where it is made.
+
+import * as v from "valibot";
+import * as making from "../faults/mod.ts";
+import type { DelaySpec, IsolateSpec, LastingOptions, ScopeOptions, StopSpec } from "../faults/mod.ts";
+import * as defining from "../lab/faults/define.ts";
+import { fields, maybe, needed, reference, type Schema } from "./checked.ts";
+import { guarded } from "./guard.ts";
+import { scope } from "./options.ts";
+import * as is from "./values.ts";
+import type { Takes } from "./verbs.ts";
+
+const lasts = is.durationOf(1);
+const scoped = { lasts, ...scope };
+const lasting: Schema<LastingOptions> = fields<LastingOptions>({ lasts });
+const network: Schema<ScopeOptions> = fields<ScopeOptions>(scoped);
+const target = needed("target", is.target);
+const percent = needed("percent", is.percent);
+const options = maybe("options", network);
+
+type StopOptions = LastingOptions & Pick<StopSpec, "timeout">;
+type DelayOptions = ScopeOptions & Pick<DelaySpec, "jitter">;
+type IsolateOptions = ScopeOptions & Pick<IsolateSpec, "how">;
+
+const FAULTS: Takes<making.Faults> = {
+  stop: [target, maybe("options", fields<StopOptions>({ lasts, timeout: is.duration }))],
+  kill: [target, maybe("options", lasting)],
+  pause: [target, maybe("options", lasting)],
+  delay: [
+    target,
+    needed("delay", is.duration),
+    maybe("options", fields<DelayOptions>({ ...scoped, jitter: is.duration })),
+  ],
+  lose: [target, percent, options],
+  throttle: [target, needed("rate", is.rate), options],
+  isolate: [
+    target,
+    maybe("options", fields<IsolateOptions>({ ...scoped, how: is.word("drop", "reset", "refuse") })),
+  ],
+  split: [needed("groups", is.groups), maybe("options", lasting)],
+  duplicate: [target, percent, options],
+  corrupt: [target, percent, options],
+  reorder: [target, percent, options],
+};
+
+export const faults: making.Faults = Object.freeze(
+  Object.fromEntries(
+    Object.entries(making.faults).map(([kind, make]) => [
+      kind,
+      guarded(`faults.${kind}`, make as never, FAULTS[kind as keyof making.Faults] as never),
+    ]),
+  ),
+) as unknown as making.Faults;
+
+const parts: Schema<defining.FaultParts> = v.looseObject({
+  kind: is.text("a fault's kind", 41),
+  apply: is.verb(),
+  undo: is.verb(),
+}) as never;
+
+export const defineFault: typeof defining.defineFault = guarded(
+  "defineFault",
+  defining.defineFault as (parts: defining.FaultParts) => ReturnType<typeof defining.defineFault>,
+  [reference("fault", parts)],
+) as typeof defining.defineFault;

@@ -1,0 +1,85 @@
+// Makes faults as values: `faults.stop(1)`, `faults.delay("leader", "30s", { path: "clients" })`.
+
+import type { Broker } from "../model/broker.ts";
+import type { Duration } from "../model/duration.ts";
+import type { FaultSpec } from "../model/fault.ts";
+import type { Target } from "../model/target.ts";
+import type { Rate } from "../model/traffic.ts";
+import type { CorruptSpec } from "./corrupt.ts";
+import type { DelaySpec } from "./delay.ts";
+import type { DuplicateSpec } from "./duplicate.ts";
+import type { IsolateSpec } from "./isolate.ts";
+import type { KillSpec } from "./kill.ts";
+import type { LoseSpec } from "./lose.ts";
+import type { NetworkSpec } from "./network.ts";
+import type { PauseSpec } from "./pause.ts";
+import type { ReorderSpec } from "./reorder.ts";
+import type { SplitSpec } from "./split.ts";
+import type { StopSpec } from "./stop.ts";
+import type { ThrottleSpec } from "./throttle.ts";
+
+/** What every fault takes. */
+export interface LastingOptions {
+  /** Healed by the lab after this time. @default it lasts until it is healed */
+  readonly lasts?: Duration;
+}
+
+/** What every fault of the network takes. */
+export type ScopeOptions = LastingOptions & Pick<NetworkSpec, "path" | "direction">;
+
+/**
+ * Makes faults as plain, frozen values, which `lab.inject` and `lab.predict` take. Nothing happens before one
+ * of them is called, and a value can be used any number of times, in any lab.
+ *
+ * Each throws TypeError or RangeError for arguments that cannot be.
+ *
+ * @example
+ * const slow = faults.delay("leader", "30s", { path: "clients" });
+ * const { sentence } = await lab.predict(slow);
+ * await using open = await lab.inject(slow);
+ */
+export interface Faults {
+  /** SIGTERM: controlled shutdown; SIGKILL after `timeout` (default 10 s, as `docker stop`). */
+  stop(target: Target, options?: LastingOptions & Pick<StopSpec, "timeout">): StopSpec;
+  /** SIGKILL: the process ends at once. */
+  kill(target: Target, options?: LastingOptions): KillSpec;
+  /** Frozen with open sockets. */
+  pause(target: Target, options?: LastingOptions): PauseSpec;
+  /** What a broker sends arrives later by `delay`, give or take `jitter`. */
+  delay(target: Target, delay: Duration, options?: ScopeOptions & Pick<DelaySpec, "jitter">): DelaySpec;
+  /** Loses a percentage of packets. */
+  lose(target: Target, percent: number, options?: ScopeOptions): LoseSpec;
+  /** Limits the rate: bytes a second, `"1MB/s"`, `"10Mbit/s"`. */
+  throttle(target: Target, rate: Rate, options?: ScopeOptions): ThrottleSpec;
+  /** Cuts brokers off: connections hang (`how: "drop"`, the default), are reset, or new ones are refused. */
+  isolate(target: Target, options?: ScopeOptions & Pick<IsolateSpec, "how">): IsolateSpec;
+  /** Cuts groups of brokers off from each other; brokers that are in no group form one more. */
+  split(groups: readonly (readonly Broker[])[], options?: LastingOptions): SplitSpec;
+  /** A percentage of packets arrives twice. */
+  duplicate(target: Target, percent: number, options?: ScopeOptions): DuplicateSpec;
+  /** A percentage of packets is damaged, and thrown away by its checksum. */
+  corrupt(target: Target, percent: number, options?: ScopeOptions): CorruptSpec;
+  /** A percentage of packets is sent ahead of those that wait in a delay. */
+  reorder(target: Target, percent: number, options?: ScopeOptions): ReorderSpec;
+}
+
+export const faults: Faults = Object.freeze({
+  stop: (target, options) => specOf({ kind: "stop", target, ...options }),
+  kill: (target, options) => specOf({ kind: "kill", target, ...options }),
+  pause: (target, options) => specOf({ kind: "pause", target, ...options }),
+  delay: (target, delay, options) => specOf({ kind: "delay", target, delay, ...options }),
+  lose: (target, percent, options) => specOf({ kind: "lose", target, percent, ...options }),
+  throttle: (target, rate, options) => specOf({ kind: "throttle", target, rate, ...options }),
+  isolate: (target, options) => specOf({ kind: "isolate", target, ...options }),
+  split: (groups, options) => specOf({ kind: "split", groups, ...options }),
+  duplicate: (target, percent, options) => specOf({ kind: "duplicate", target, percent, ...options }),
+  corrupt: (target, percent, options) => specOf({ kind: "corrupt", target, percent, ...options }),
+  reorder: (target, percent, options) => specOf({ kind: "reorder", target, percent, ...options }),
+} satisfies Faults);
+
+/** The value without options that were not given, so that two that mean the same are the same as data. */
+export function specOf<Spec extends FaultSpec>(spec: Spec): Spec {
+  return Object.freeze(
+    Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined)),
+  ) as unknown as Spec;
+}

@@ -1,0 +1,18 @@
+// A broker's process ends at once: SIGKILL, or a machine that loses power.
+
+import type { FaultDefinition } from "./definition.ts";
+import type { FaultSpec } from "../model/fault.ts";
+import type { Target } from "../model/target.ts";
+import { processFault } from "./process.ts";
+
+export interface KillSpec extends FaultSpec {
+  readonly kind: "kill";
+  readonly target: Target;
+}
+
+export const kill: FaultDefinition = processFault({
+  kind: "kill",
+  about: "SIGKILL: the process ends at once, its sockets are closed",
+  process: "death",
+  healed: "started again",
+});

@@ -1,0 +1,120 @@
+// All kinds of faults by name: the lab's own, and those that programs add.
+
+import { type Duration, toMs } from "../model/duration.ts";
+import type { Broker } from "../model/broker.ts";
+import type { BuiltInFault, FaultEffect, FaultSpec, ProcessEffect, ResolvedFault } from "../model/fault.ts";
+import type { FaultEvent } from "../model/history.ts";
+import { printable } from "../model/printable.ts";
+import { corrupt } from "./corrupt.ts";
+import type { FaultDefinition } from "./definition.ts";
+import { delay } from "./delay.ts";
+import { duplicate } from "./duplicate.ts";
+import { isolate } from "./isolate.ts";
+import { kill } from "./kill.ts";
+import { lose } from "./lose.ts";
+import { pause } from "./pause.ts";
+import { reorder } from "./reorder.ts";
+import { split } from "./split.ts";
+import { stop } from "./stop.ts";
+import { throttle } from "./throttle.ts";
+
+/** The lab's own. */
+export const BUILT_IN: Readonly<Record<BuiltInFault, FaultDefinition>> = Object.freeze({
+  stop,
+  kill,
+  pause,
+  delay,
+  lose,
+  throttle,
+  isolate,
+  split,
+  duplicate,
+  reorder,
+  corrupt,
+});
+
+const added = new Map<string, FaultDefinition>();
+
+/** Makes a kind known; one that was added under the same name is replaced. */
+export function addKind(definition: FaultDefinition): void {
+  added.set(definition.kind, definition);
+}
+
+/** The kind of that name, if there is one. */
+export function kindOf(name: string): FaultDefinition | undefined {
+  return Object.hasOwn(BUILT_IN, name) ? BUILT_IN[name as BuiltInFault] : added.get(name);
+}
+
+/** The names of all kinds. */
+export function kindNames(): string[] {
+  return [...Object.keys(BUILT_IN), ...added.keys()];
+}
+
+/** @throws RangeError for a kind that does not exist */
+export function definitionOf(name: string): FaultDefinition {
+  const definition = kindOf(name);
+  if (definition !== undefined) return definition;
+  throw new RangeError(
+    `Cannot find the fault ${printable(JSON.stringify(name))}: there are ${kindNames().join(", ")}`,
+  );
+}
+
+/**
+ * What a fault does to the brokers it hits.
+ *
+ * @throws RangeError for a kind that does not exist; TypeError, RangeError for a value of an option that cannot
+ *   be
+ */
+export function effectOf(spec: FaultSpec, targets: readonly Broker[]): FaultEffect {
+  const { process, network } = definitionOf(spec.kind);
+  return { ...(process && { process }), ...(network && { network: network(spec, targets) }) };
+}
+
+/**
+ * The fault as predictions take it, for brokers that are known: `fromCompose(project, { fault: resolveFault(
+ * faults.delay("leader", "30s"), [1]) })`.
+ *
+ * @throws as `effectOf`
+ */
+export function resolveFault(spec: FaultSpec, targets: readonly Broker[]): ResolvedFault {
+  const lasts = (spec.lasts as Duration | undefined) ?? definitionOf(spec.kind).lasts?.(spec);
+  const lastsMs = lasts === undefined ? undefined : toMs(lasts);
+  return {
+    kind: spec.kind,
+    targets,
+    ...effectOf(spec, targets),
+    ...(lastsMs !== undefined && { lastsMs }),
+  };
+}
+
+/** All kinds of faults, the lab's own first, with their options and what each is for. */
+export function faultKinds(): readonly FaultDefinition[] {
+  return [...Object.values(BUILT_IN), ...added.values()];
+}
+
+/** What a fault does to a process; of a kind that is known by name it need not be given. */
+export function processOf({
+  kind,
+  process,
+}: Pick<ResolvedFault, "kind" | "process">): ProcessEffect | undefined {
+  return process ?? kindOf(kind)?.process;
+}
+
+/** As `processOf`, of a fault in a history. */
+export function processOfEvent({
+  fault,
+  process,
+}: Pick<FaultEvent, "fault" | "process">): ProcessEffect | undefined {
+  return processOf({ kind: fault, ...(process && { process }) });
+}
+
+/** Whether a fault in a history ended processes. */
+export function endsProcess(event: Pick<FaultEvent, "fault" | "process">): boolean {
+  const process = processOfEvent(event);
+  return process === "shutdown" || process === "death";
+}
+
+/** The fault as a noun: `isolation`. `noun` is what the history has of a kind that a program added. */
+export function nounOf(kind: string, noun?: string): string {
+  return noun ?? kindOf(kind)?.noun ?? kind;
+}

@@ -1,0 +1,30 @@
+// Kinds of faults as values: one file a kind. Pure; what injects them is in lab/faults/.
+
+export type { FaultDefinition, FaultOption, OptionType } from "./definition.ts";
+export {
+  addKind,
+  BUILT_IN,
+  definitionOf,
+  effectOf,
+  endsProcess,
+  faultKinds,
+  resolveFault,
+  kindNames,
+  kindOf,
+  nounOf,
+  processOf,
+  processOfEvent,
+} from "./kinds.ts";
+export { faults, type Faults, type LastingOptions, type ScopeOptions, specOf } from "./faults.ts";
+export type { CorruptSpec } from "./corrupt.ts";
+export type { DelaySpec } from "./delay.ts";
+export type { DuplicateSpec } from "./duplicate.ts";
+export type { IsolateSpec } from "./isolate.ts";
+export type { KillSpec } from "./kill.ts";
+export type { LoseSpec } from "./lose.ts";
+export type { NetworkSpec } from "./network.ts";
+export type { PauseSpec } from "./pause.ts";
+export type { ReorderSpec } from "./reorder.ts";
+export type { SplitSpec } from "./split.ts";
+export type { StopSpec } from "./stop.ts";
+export type { ThrottleSpec } from "./throttle.ts";

@@ -1,0 +1,97 @@
+// From a fault as a value to a fault in the cluster.
+//
+//   FaultSpec ──▶ resolve: which brokers, what effect ──▶ driver: how ──▶ OpenFaults: act, record, undo
+//                                                          ├─ processes: the engine's stop, kill, pause
+//                                                          ├─ networks: the engine's network
+//                                                          └─ defined by the program
+
+import type { Engine } from "../../engine/engine.ts";
+import { definitionOf, type FaultDefinition, resolveFault } from "../../faults/mod.ts";
+import type { FaultSpec, ResolvedFault } from "../../model/fault.ts";
+import type { Broker } from "../../model/history.ts";
+import { describeTarget, type Target } from "../../model/target.ts";
+import { isNotebook } from "../../notebook/notebook.ts";
+import { driverOf } from "../faults/define.ts";
+import { prepareDefined } from "../faults/defined-driver.ts";
+import type { Acts, Order } from "../faults/driver.ts";
+import type { Fault } from "../faults/fault.ts";
+import { NetworkDriver } from "../faults/network-driver.ts";
+import type { OpenFaults } from "../faults/open-faults.ts";
+import { processDriver } from "../faults/process-driver.ts";
+import type { TargetResolver } from "./target-resolver.ts";
+
+export interface InjectOptions {
+  /**
+   * Whether to measure that the fault acts before returning: NOT_EFFECTIVE where it does not. Of faults of
+   * processes the process's state is known without it.
+   *
+   * @default true
+   */
+  prove?: boolean;
+  /** Gives up the injection: it is carried to its end and undone, and the call rejects with its reason. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Injects a fault, on all of its targets at once, and returns its handle.
+ *
+ * @throws LabError NO_SUCH_BROKER, NO_LEADER, NO_CONTROLLER for the target; COMMAND_FAILED where a broker does
+ *   not run; UNSUPPORTED where the engine cannot do it; NOT_EFFECTIVE where it was injected and does not act:
+ *   it has been undone then
+ */
+export type Inject = (fault: FaultSpec, options?: InjectOptions) => Promise<Fault>;
+
+/** A fault, and the kind that it is of. */
+export interface Resolution {
+  definition: FaultDefinition;
+  fault: ResolvedFault;
+  asked: string;
+}
+
+export type ResolveFault = (spec: FaultSpec) => Promise<Resolution>;
+
+export interface InjectParts {
+  engine: Engine;
+  faults: OpenFaults;
+  resolve: ResolveFault;
+  brokers: readonly Broker[];
+  endpoints: readonly string[];
+  note(text: string): void;
+  signal(): AbortSignal | undefined;
+}
+
+export function makeInject(parts: InjectParts): Inject {
+  const { engine, faults, resolve } = parts;
+  const network = new NetworkDriver(parts);
+  const processes = processDriver(engine);
+  const prepare = async (order: Order): Promise<Acts> => {
+    const own = driverOf(order.spec.kind);
+    if (own !== undefined) return await prepareDefined(own, order, parts);
+    return order.fault.network === undefined ? await processes(order) : await network.prepare(order);
+  };
+  return async (spec, { prove = true, signal } = {}) => {
+    const { definition, fault, asked } = await resolve(spec);
+    if (isNotebook() && fault.network !== undefined) await healSame(faults, fault);
+    const order: Order = { spec, definition, fault, asked, prove, signal: signal ?? parts.signal() };
+    const acts = await prepare(order);
+    const noun = driverOf(spec.kind) === undefined ? undefined : definition.noun;
+    return await faults.inject({ spec, fault, asked, noun, signal, ...acts });
+  };
+}
+
+/** Finds a fault's brokers as the cluster is now. */
+export function makeFaultResolver(resolveTarget: TargetResolver, brokers: readonly Broker[]): ResolveFault {
+  return async (spec) => {
+    const definition = definitionOf(spec.kind);
+    const target = definition.target?.(spec, brokers) ?? (spec.target as Target);
+    const asked = definition.asked?.(spec, brokers) ?? describeTarget(target);
+    resolveFault(spec, brokers); // a value that cannot be is reported before the cluster is asked
+    return { definition, asked, fault: resolveFault(spec, await resolveTarget(target)) };
+  };
+}
+
+/** A cell that is run again means the fault that it made before, not twice as much of it. */
+async function healSame(faults: OpenFaults, wanted: ResolvedFault): Promise<void> {
+  for (const fault of faults.open)
+    if (JSON.stringify(fault.network) === JSON.stringify(wanted.network)) await fault.heal();
+}

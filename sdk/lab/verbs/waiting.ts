@@ -1,0 +1,116 @@
+// Waits for a state of the cluster.
+
+import { performance } from "node:perf_hooks";
+import { deathOf } from "../../engine/death.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { type Duration, readable, toMs } from "../../model/duration.ts";
+import { LabError } from "../../model/errors.ts";
+import type { Broker } from "../../model/history.ts";
+import type { OpenFaults } from "../faults/open-faults.ts";
+import type { Observer, View } from "../observe/observe.ts";
+import { type Description, descriptionOf, hasFullIsr, summary } from "./description.ts";
+
+export interface WaitOptions {
+  /** @default "60s" */
+  timeout?: Duration;
+  signal?: AbortSignal;
+}
+
+/**
+ * Every broker alive; every partition with all of its replicas in sync; or what a function of the description
+ * says.
+ */
+export type Condition = "all alive" | "full isr" | ((description: Description) => boolean);
+
+export interface WaiterParts {
+  engine: Engine;
+  observer: Observer;
+  faults: OpenFaults;
+  /** Throws once the lab is closed. */
+  assertOpen(): void;
+  /** What ends every wait, where there is one. */
+  signal(): AbortSignal | undefined;
+}
+
+const DEFAULT_TIMEOUT: Duration = "60s";
+const PAUSE_MS = 25;
+
+export class Waiter {
+  readonly #parts: WaiterParts;
+
+  constructor(parts: WaiterParts) {
+    this.#parts = parts;
+  }
+
+  /** Until the cluster holds these brokers for alive: every broker that answers says so. */
+  alive(targets: readonly Broker[], options: WaitOptions): Promise<Description> {
+    const areAlive = ({ views }: View): boolean =>
+      targets.every(
+        (broker) =>
+          views.get(broker) !== undefined && [...views.values()].every(({ alive }) => alive.includes(broker)),
+      );
+    const names = `${targets.length === 1 ? "broker" : "brokers"} ${targets.join(", ")}`;
+    return this.until(`${names} to be alive`, areAlive, options);
+  }
+
+  /** @throws TypeError for what is no condition; LabError NOT_READY */
+  async condition(
+    condition: Condition,
+    brokers: readonly Broker[],
+    options: WaitOptions,
+  ): Promise<Description> {
+    if (condition === "all alive") return await this.alive(brokers, options);
+    if (condition === "full isr")
+      return await this.until(
+        "every partition's replicas to be in sync",
+        ({ partitions }) => partitions.length > 0 && partitions.every(hasFullIsr),
+        options,
+      );
+    if (typeof condition !== "function")
+      throw new TypeError(
+        `Cannot wait for ${JSON.stringify(condition)}: expected "all alive", "full isr" or a function of the description`,
+      );
+    return await this.until("the condition", (_, description) => condition(description()), options);
+  }
+
+  /**
+   * Looks until the cluster is as wanted; a node that ended by itself in the meantime ends the wait with its
+   * own last words.
+   *
+   * @throws LabError NOT_READY
+   */
+  async until(
+    what: string,
+    holds: (view: View, description: () => Description) => boolean,
+    { timeout = DEFAULT_TIMEOUT, signal = this.#parts.signal() }: WaitOptions,
+  ): Promise<Description> {
+    const { engine, observer } = this.#parts;
+    const began = performance.now();
+    const timeoutMs = toMs(timeout);
+    const running = engine.nodes.filter(({ service }) => engine.status(service).state === "running");
+    for (;;) {
+      signal?.throwIfAborted();
+      this.#parts.assertOpen();
+      this.#assertNoneDied(running);
+      const view = await observer.look();
+      if (holds(view, () => descriptionOf(engine, view))) return descriptionOf(engine, view);
+      const tookMs = performance.now() - began;
+      if (tookMs > timeoutMs)
+        throw new LabError("NOT_READY", `Timed out after ${readable(tookMs)} waiting for ${what}`, {
+          tookMs,
+          hint: `The cluster's state: ${summary(descriptionOf(engine, view))}`,
+        });
+      // while no broker serves yet, each look costs the brokers' own start some of the machine
+      await new Promise((resolve) => setTimeout(resolve, view.answered === 0 ? 4 * PAUSE_MS : PAUSE_MS));
+    }
+  }
+
+  #assertNoneDied(running: Engine["nodes"]): void {
+    const { engine, faults } = this.#parts;
+    const dead = running.find(
+      ({ service, broker }) =>
+        engine.status(service).state === "stopped" && !(broker !== null && faults.isMeantToEnd(broker)),
+    );
+    if (dead !== undefined) throw deathOf(engine, dead.service);
+  }
+}
