@@ -69,7 +69,8 @@ async function untilConnected(): Promise<void> {
 async function keepConsuming(kafka: Kafka): Promise<void> {
   await untilDone("Consumer", async (isFine) => {
     const { group: groupId, sessionTimeout } = settings;
-    // 500 ms is Kafka's own default; with the 5 s of kafkajs it would leave the group too late when the application ends
+    // 500 ms is Kafka's own default; with the 5 s of kafkajs it would leave the group too late when the
+    // application ends
     const consumer = kafka.consumer({
       groupId,
       sessionTimeout,

@@ -49,7 +49,8 @@ function environment(): NodeJS.ProcessEnv {
 function kernelLines(): string[] {
   return KERNELS.map((name) => {
     try {
-      const { displayName } = readSpec(name, { PATH: env["PATH"] }); // as Jupyter starts it: by the path alone
+      // as Jupyter starts it: by the path alone
+      const { displayName } = readSpec(name, { PATH: env["PATH"] });
       return `kernel ${displayName}`;
     } catch (error) {
       if (!(error instanceof LabError)) throw error;

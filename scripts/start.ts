@@ -113,7 +113,8 @@ async function run(fixes: string[]): Promise<Result> {
     [...runtime, scenario, "--cluster", "as-posted", ...fixes, ...given, "--json"],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
-  const pass = (signal: NodeJS.Signals): void => void child.kill(signal); // Ctrl-C reaches both; a plain kill only this one
+  // Ctrl-C reaches both; a plain kill only this one
+  const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
   const wait = (): void => {}; // the scenario heals and ends; then so does this
   process.on("SIGTERM", pass).on("SIGINT", wait);
   let text = "";

@@ -6,17 +6,20 @@
 //   kafkajs   dial + ApiVersions 2 │ Metadata 1 │ Produce 1                                              4 D
 //   Java      dial + ApiVersions 2 │ Metadata 1 │ second connection: dial + ApiVersions 2 │ Produce 1    6 D
 //
-// Sources: cluster/brokerPool.js, producer/sendMessages.js; NetworkClient.java (the bootstrap node has a node id
-// of its own, so the first Produce needs a second connection).
+// Sources: cluster/brokerPool.js, producer/sendMessages.js; NetworkClient.java (the bootstrap node has a node
+// id of its own, so the first Produce needs a second connection).
 //
-// If another, undelayed broker answers Metadata, only the connection to the leader is delayed: kafkajs 2 D (it
-// knows the versions already), Java 3 D. The Java client chooses at random the bootstrap server, and the broker
-// that it asks for a producer id (idempotence is its default): 3, 4 and 6 D are possible; 4 was measured.
+// If another, undelayed broker answers Metadata, only the connection to the leader is delayed: kafkajs 2 D
+// (it knows the versions already), Java 3 D. The Java client chooses at random the bootstrap server, and the
+// broker that it asks for a producer id (idempotence is its default): 3, 4 and 6 D are possible; 4 was
+// measured.
 
 import type { ProbeOptions } from "@kafka-failure-lab/sdk";
 import type { DelayOptions } from "./options.ts";
 
-/** How a send should end: `ok` after `count` D, `never` (a timeout gives it up), or a race of milliseconds. */
+/**
+ * How a send should end: `ok` after `count` D, `never` (a timeout gives it up), or a race of milliseconds.
+ */
 export interface Predicted {
   ends: "ok" | "never" | "race";
   /** In D: for `never` at most, for `race` at least. */
@@ -107,7 +110,10 @@ function stepsFrom(
   return (name, settings, options, predicted) => ({ name, settings, options, bootstrap, predicted });
 }
 
-/** Every timer of the client that is of the delay's order, scaled, with Kafka's defaults, and its own over them. */
+/**
+ * Every timer of the client that is of the delay's order, scaled, with Kafka's defaults, and its own over
+ * them.
+ */
 function javaOptions(at: Scaled, own: Readonly<Record<string, number>> = {}): ProbeOptions {
   const posted = {
     "request.timeout.ms": 30_000,

@@ -41,7 +41,8 @@ export function expected({ fixes, how }: Cell): Expected {
   const warm = hasNewLeader && isDecided;
   return {
     warm,
-    // MetadataUpdater and kafkajs alike: the bootstrap list is all that a client knows before its first answer
+    // MetadataUpdater and kafkajs alike: the bootstrap list is all that a client knows before its first
+    // answer
     cold: warm && fixed("bootstrap"),
     leader: warm ? "moves" : isDecided ? "none" : "stays",
     controller: fixed("quorum"),

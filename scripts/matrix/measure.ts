@@ -2,9 +2,9 @@
 //
 //   first send │ warm, one; warm, all │ stop or kill the leader │ + cold, one; cold, all │ heal │ read back, judge
 //
-// The fault's target is the leader, and "one" bootstraps from it: as posted, where that was broker 1. The leader
-// of an auto-created topic is chosen at random; assigning it would mean not to create the topic as posted. The
-// two posted brokers are alike.
+// The fault's target is the leader, and "one" bootstraps from it: as posted, where that was broker 1. The
+// leader of an auto-created topic is chosen at random; assigning it would mean not to create the topic as
+// posted. The two posted brokers are alike.
 
 import os from "node:os";
 import path from "node:path";
@@ -44,10 +44,10 @@ export interface MeasureOptions {
 const BACK: Duration = "60s";
 
 /**
- * An application goes on sending while earlier sends hang, and so do these clients: a send that is under way when
- * the connection is reset waits until kafkajs has connected to a bootstrap server again; only a later one asks
- * the other known brokers. With few sends under way, in five of six runs all of them were under way at the kill,
- * and a warm client with one bootstrap server stayed with it.
+ * An application goes on sending while earlier sends hang, and so do these clients: a send that is under way
+ * when the connection is reset waits until kafkajs has connected to a bootstrap server again; only a later
+ * one asks the other known brokers. With few sends under way, in five of six runs all of them were under way
+ * at the kill, and a warm client with one bootstrap server stayed with it.
  */
 const IN_FLIGHT = 20;
 

@@ -30,8 +30,8 @@ const ROW_PX = 24;
 const HEAD_PX = 34;
 
 /**
- * A box for each client of each cell: served again, with the time, or never; a `!` and a frame if that was not
- * expected.
+ * A box for each client of each cell: served again, with the time, or never; a `!` and a frame if that was
+ * not expected.
  */
 export async function matrixPicture(cells: readonly MeasuredCell[]): Promise<Picture> {
   const boxes = cells.flatMap(boxesOf);

@@ -38,7 +38,8 @@ export interface KernelOptions {
   /** How long it may take until it answers. @default 60_000 */
   timeoutMs?: number;
   /**
-   * Gives it a process group of its own, as Jupyter does. In this program's group it is killed with that group.
+   * Gives it a process group of its own, as Jupyter does. In this program's group it is killed with that
+   * group.
    *
    * @default false
    */

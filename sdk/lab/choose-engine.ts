@@ -19,7 +19,8 @@ interface ChooseOptions {
 
 /**
  * Chooses the engine that `options.engine` or the environment's LAB_ENGINE asks for. `auto` is Docker if a
- * daemon and compose answer and every image is present or can be pulled, otherwise local; `why` is the reason.
+ * daemon and compose answer and every image is present or can be pulled, otherwise local; `why` is the
+ * reason.
  *
  * @throws LabError NO_ENGINE for an unknown engine; for `docker` also NO_COMPOSE, NO_IMAGE
  */

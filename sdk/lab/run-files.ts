@@ -1,4 +1,5 @@
-// The files that `conclude` writes into the run's folder: verdict.json, explanation.txt, timeline.txt and .svg.
+// The files that `conclude` writes into the run's folder: verdict.json, explanation.txt, timeline.txt and
+// .svg.
 
 import { writeFileSync } from "node:fs";
 import path from "node:path";

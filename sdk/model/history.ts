@@ -51,8 +51,8 @@ export interface Observation {
 export interface Proof {
   measured: readonly Measured[];
   /**
-   * The engine's counters, by broker: a text, the packets that the fault acted on, and those dropped because its
-   * queue was full.
+   * The engine's counters, by broker: a text, the packets that the fault acted on, and those dropped because
+   * its queue was full.
    */
   counted: Readonly<Record<number, { text: string; acted: number; dropped: number }>>;
   /** What could not be measured, and why. */

@@ -17,9 +17,9 @@ export interface Attempt {
   /** A TCP connection, or a Kafka request by its API name. */
   api: "Connect" | (string & {});
   /**
-   * Absent if it succeeded; else Kafka's error name (`NOT_LEADER_OR_FOLLOWER`), a system code (`ECONNREFUSED`),
-   * `TIMEOUT`, `CLOSED`, `GIVEN_UP` (the client stopped waiting), or `BACKOFF` (not dialled, because the broker
-   * did not answer recently).
+   * Absent if it succeeded; else Kafka's error name (`NOT_LEADER_OR_FOLLOWER`), a system code
+   * (`ECONNREFUSED`), `TIMEOUT`, `CLOSED`, `GIVEN_UP` (the client stopped waiting), or `BACKOFF` (not
+   * dialled, because the broker did not answer recently).
    */
   error?: string;
 }
@@ -65,8 +65,8 @@ export interface ReadEvent {
 }
 
 /**
- * The reading back of a whole topic, on which the verdict is based: each partition was read in order from offset
- * `from` up to, not including, `to`.
+ * The reading back of a whole topic, on which the verdict is based: each partition was read in order from
+ * offset `from` up to, not including, `to`.
  */
 export interface ReadbackEvent {
   kind: "readback";

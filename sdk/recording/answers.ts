@@ -22,7 +22,8 @@ export function replayedHistory(all: readonly HistoryEvent[]): Progress {
   const events: HistoryEvent[] = [];
   let endMs = 0;
   const upTo = (count: number): void => {
-    for (const event of all.slice(events.length, count)) events.push(event); // spread as arguments they would exceed the stack
+    // spread as arguments they would exceed the stack
+    for (const event of all.slice(events.length, count)) events.push(event);
   };
   return {
     events,

@@ -1,5 +1,5 @@
-// Chooses the recorded lab for a call of `startLab`: the first with the same options that this program has not
-// replayed yet.
+// Chooses the recorded lab for a call of `startLab`: the first with the same options that this program has
+// not replayed yet.
 
 import { existsSync } from "node:fs";
 import path from "node:path";

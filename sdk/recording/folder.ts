@@ -27,7 +27,8 @@ const FEW = 3;
 const DEPTH = 2;
 
 /**
- * The newest runs in that folder or beside it, otherwise where runs are kept; folders of runs are named by time.
+ * The newest runs in that folder or beside it, otherwise where runs are kept; folders of runs are named by
+ * time.
  */
 function nearest(dir: string): string[] {
   for (const at of [

@@ -41,7 +41,8 @@ export interface RecordedRun extends RunQueries {
    */
   verdictWith(judgement: Judgement): Verdict;
   /**
-   * How a judgement differs from the recorded one, a line each; empty if it does not, or if none was recorded.
+   * How a judgement differs from the recorded one, a line each; empty if it does not, or if none was
+   * recorded.
    */
   differences(judgement: Judgement): string[];
   /** Draws the run. */

@@ -1,4 +1,5 @@
-// Records the calls of a real lab and their results, so that the same program can run again without a cluster.
+// Records the calls of a real lab and their results, so that the same program can run again without a
+// cluster.
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";

@@ -15,8 +15,8 @@ export interface ReplayReason {
 const REMEDY = "install Java 17 or newer, or Docker; `npm run doctor` lists what is missing";
 
 /**
- * Why recorded runs are replayed: LAB_REPLAY is set, or this is a notebook and no engine works here. Undefined if
- * clusters are started.
+ * Why recorded runs are replayed: LAB_REPLAY is set, or this is a notebook and no engine works here.
+ * Undefined if clusters are started.
  */
 export async function whyReplay(): Promise<ReplayReason | undefined> {
   return askedToReplay() ?? (isNotebook() ? lacking(await doctor()) : undefined);

@@ -99,8 +99,8 @@ const DEFAULT: readonly CheckerName[] = CHECKERS.slice(0, CHECKERS.indexOf("prog
 /**
  * Judges a history.
  *
- * The first four checkers are safety properties: they hold if nothing was sent. `availability`, `progress` and
- * `recovery` are liveness properties: they are unknown if nothing was sent.
+ * The first four checkers are safety properties: they hold if nothing was sent. `availability`, `progress`
+ * and `recovery` are liveness properties: they are unknown if nothing was sent.
  *
  * @throws TypeError if `checks` names an unknown checker, RangeError if a limit is not a duration
  */

@@ -55,7 +55,9 @@ interface Noticed {
   timer?: Timer | undefined;
 }
 
-/** A broker that is gone, from the first of: the deciding node's log, other nodes' logs, the observed view. */
+/**
+ * A broker that is gone, from the first of: the deciding node's log, other nodes' logs, the observed view.
+ */
 function goneIn(outage: Outage, fromMs: number, toMs: number): Noticed | undefined {
   const { facts, faults } = outage;
   const targets = faults[0]?.event.targets ?? [];

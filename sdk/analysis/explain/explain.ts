@@ -17,7 +17,8 @@ export interface ExplainOptions {
   /**
    * Only what lasted longer is explained.
    *
-   * @default five times the client's usual time between acknowledgements while no fault lasts, and at least 100 ms where a fault took effect or was healed, 500 ms elsewhere
+   * @default five times the client's usual time between acknowledgements while no fault lasts, and at least
+   *   100 ms where a fault took effect or was healed, 500 ms elsewhere
    */
   longerThanMs?: number;
 }

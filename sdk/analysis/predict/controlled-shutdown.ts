@@ -1,6 +1,7 @@
 // SIGTERM: a broker requests a controlled shutdown, and the controller moves its leaders first
-// (BrokerLifecycleManager, ReplicationControlManager.handleBrokerInControlledShutdown). In a combined process the
-// controller stops after the broker (KafkaRaftServer.shutdown), so the last one to stop counts for the majority.
+// (BrokerLifecycleManager, ReplicationControlManager.handleBrokerInControlledShutdown). In a combined process
+// the controller stops after the broker (KafkaRaftServer.shutdown), so the last one to stop counts for the
+// majority.
 
 import type { KnownNode } from "./circumstances.ts";
 import { brokers, finished, type LeaderChange, nobody } from "./leader-change-result.ts";

@@ -101,7 +101,8 @@ function delayedHeartbeat({
   const roundTrip = latencyMs.out + latencyMs.in;
   const odds = ramp(roundTrip, patienceMs, 150);
   if (quorum.outcome === "another") {
-    // the first heartbeat to a new controller needs a connection: at least one round trip for its versions, then its own way
+    // the first heartbeat to a new controller needs a connection: at least one round trip for its versions,
+    // then its own way
     const first = plus(span(roundTrip + latencyMs.out, 2 * roundTrip + latencyMs.out + heartbeat.ms));
     const missed = Math.max(odds, first.fromMs > session.ms ? 1 : first.toMs < session.ms ? 0 : 0.5);
     return missed === 0 ? null : { noticedAt: anew, odds: missed, timers: [...quorum.timers, session] };
@@ -116,7 +117,8 @@ function delayedHeartbeat({
       timers: [session],
     };
   const length = span(session.ms, session.ms);
-  const isCounted = latencyMs.out + heartbeat.ms <= session.ms; // the heartbeat that was on its way still counts
+  // the heartbeat that was on its way still counts
+  const isCounted = latencyMs.out + heartbeat.ms <= session.ms;
   const noticedAt = isCounted
     ? plus(length, span(latencyMs.out, latencyMs.out + heartbeat.ms), writing, unrest)
     : plus(length, span(-heartbeat.ms, 0), writing);

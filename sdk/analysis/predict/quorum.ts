@@ -76,7 +76,8 @@ export function election(situation: Situation): { activeAt: Span; timers: readon
   ].map((name) => situation.timer(name)) as [Timer, Timer, Timer];
   // who is stopped says good-bye, and the others stand at once (EndQuorumEpoch)
   if (processOf(situation.fault) === "shutdown") return { activeAt: span(0, 2 * vote.ms), timers: [vote] };
-  const heard = fetch.ms - Math.min(500, idle.ms); // a fetch of the metadata log waits for 500 ms at most (KafkaRaftClient.MAX_FETCH_WAIT_MS)
+  // a fetch of the metadata log waits for 500 ms at most (KafkaRaftClient.MAX_FETCH_WAIT_MS)
+  const heard = fetch.ms - Math.min(500, idle.ms);
   const least = situation.major >= 4 ? 0 : vote.ms - 100;
   return { activeAt: span(Math.max(0, heard + least), fetch.ms + 2 * vote.ms + 100), timers: [fetch, vote] };
 }

@@ -38,7 +38,8 @@ export function sendOf(situation: Situation, service: Service): Prediction["send
 function delayedSend(situation: Situation, trips: Trips, gap: Service["gap"]): Prediction["send"] {
   const { client } = situation;
   if (trips.ok === 1) return { ok: 1, tookMs: gap, endedBy: null };
-  const isUnknown = trips.trips.find(({ holds }) => holds < 1)?.broker === "bootstrap"; // the topic, to a client that has no metadata yet
+  // the topic, to a client that has no metadata yet
+  const isUnknown = trips.trips.find(({ holds }) => holds < 1)?.broker === "bootstrap";
   const { distribution, timer } = patience(situation, { unavailable: "hung" });
   const block = clientTimer(client, "maxBlock");
   const [ms, endedBy] =

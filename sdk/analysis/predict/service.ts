@@ -211,9 +211,11 @@ function disorder({ fault }: Situation): Span {
         switch (one.kind) {
           case "lose":
           case "corrupt":
-            return one.percent <= 10 ? 2000 : 15_000; // sent again after 0.2 s, 0.4 s, … (TCP_RTO_MIN, doubled)
+            // sent again after 0.2 s, 0.4 s, … (TCP_RTO_MIN, doubled)
+            return one.percent <= 10 ? 2000 : 15_000;
           case "throttle":
-            return one.bytesPerSecond < 20_000 ? 15_000 : 2000; // fifty small records a second and their replication are some 20 kB/s
+            // fifty small records a second and their replication are some 20 kB/s
+            return one.bytesPerSecond < 20_000 ? 15_000 : 2000;
           case "duplicate":
           case "reorder":
             return 1000;

@@ -23,7 +23,9 @@ export interface Injection {
   asked: string;
   /** What a kind that a program added is called. */
   noun?: string | undefined;
-  /** The caller's, beside the lab's: what is under way when it is aborted is carried to its end, and undone. */
+  /**
+   * The caller's, beside the lab's: what is under way when it is aborted is carried to its end, and undone.
+   */
   signal?: AbortSignal | undefined;
   act(broker: Broker): Promise<Action>;
   undo(broker: Broker): Promise<Action | undefined>;
@@ -75,7 +77,9 @@ export class OpenFaults {
     return this.#injecting.size === 0 && this.#open.size === 0;
   }
 
-  /** Whether a fault has ended this broker's process, or is about to, and nothing has brought it back since. */
+  /**
+   * Whether a fault has ended this broker's process, or is about to, and nothing has brought it back since.
+   */
   isMeantToEnd(broker: Broker): boolean {
     const ends = ({ fault }: Injection, on: Iterable<Broker>): boolean => {
       const process = processOf(fault);

@@ -1,14 +1,15 @@
-// Whether a new cluster has the bootstrap records of its metadata log: metadata.version and the other features.
+// Whether a new cluster has the bootstrap records of its metadata log: metadata.version and the other
+// features.
 //
 //   controller wins      its log is empty: appends them, and regards its log as initialised
 //   loses at once        nothing was committed, they are gone
 //   wins again           its log counts as initialised: nobody writes them again
 //                        (KAFKA-20839; LogReplayTracker.java, QuorumController.renounce)
 //
-// Such a cluster serves at the oldest metadata.version that its Kafka supports. Among other things it writes no
-// no-op records (KIP-835), so its brokers learn of the controller's decisions up to 500 ms late, whatever
-// metadata.max.idle.interval.ms is set to. It happens on a busy machine with short election timeouts, in one of
-// some tens of starts.
+// Such a cluster serves at the oldest metadata.version that its Kafka supports. Among other things it writes
+// no no-op records (KIP-835), so its brokers learn of the controller's decisions up to 500 ms late, whatever
+// metadata.max.idle.interval.ms is set to. It happens on a busy machine with short election timeouts, in one
+// of some tens of starts.
 
 import type { FeaturesAnswer } from "../../kafka/protocol.ts";
 

@@ -1,5 +1,5 @@
-// Follows the brokers' logs during a run, and writes the lines about leaders, replicas and the quorum into the
-// history.
+// Follows the brokers' logs during a run, and writes the lines about leaders, replicas and the quorum into
+// the history.
 //
 //   <run>/<service>.log ─tail─▶ parseLine ─▶ time stamp converted to the run's clock ─▶ history
 //
@@ -41,7 +41,8 @@ interface FollowedLog {
 /**
  * Follows every node's log.
  *
- * @param onFacts is called when lines reported something, with whether it was about leaders and replicas: some
+ * @param onFacts is called when lines reported something, with whether it was about leaders and replicas:
+ *   some
  *   images write those lines into files that only `gather` reads
  */
 export function followLogs(

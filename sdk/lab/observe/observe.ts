@@ -1,5 +1,5 @@
-// The cluster's own state: leaders, in-sync replicas, live brokers, the active controller. Every node is asked,
-// because an isolated node goes on answering with its last known state.
+// The cluster's own state: leaders, in-sync replicas, live brokers, the active controller. Every node is
+// asked, because an isolated node goes on answering with its last known state.
 
 import type { FeaturesAnswer, MetadataAnswer, QuorumAnswer } from "../../kafka/protocol.ts";
 import { openWire, type Wire } from "../../kafka/connection.ts";
@@ -13,8 +13,8 @@ export interface Observer {
   /** Asks all nodes once; never rejects: if none answers, the view is empty. @default topics all */
   look(topics?: readonly string[] | null): Promise<View>;
   /**
-   * Polls each node, `everyMs()` after its last answer, and calls back with every view. A node that hangs does
-   * not delay the others.
+   * Polls each node, `everyMs()` after its last answer, and calls back with every view. A node that hangs
+   * does not delay the others.
    */
   watch(topics: () => readonly string[], everyMs: () => number, onView: (view: View) => void): Watch;
   /** The cluster's features, from the broker that answers first; undefined if none answers. */

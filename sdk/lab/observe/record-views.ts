@@ -6,7 +6,10 @@ import type { Observer, View } from "./observe.ts";
 
 /** Together with the request's own time less than 50 ms from poll to poll. */
 const FAST_MS = 40;
-/** Polling three brokers and three voters 25 times a second costs over 10 % of a processor, so only after a change. */
+/**
+ * Polling three brokers and three voters 25 times a second costs over 10 % of a processor, so only after a
+ * change.
+ */
 const CALM_MS = 500;
 /** How long polling stays fast after a change: one change is often followed by others. */
 const FAST_FOR_MS = 1_000;
@@ -14,8 +17,8 @@ const FAST_FOR_MS = 1_000;
 /** A recording of the cluster's state, while it goes on. */
 export interface Recording {
   /**
-   * Reports a change, such as an injected fault or a line of a broker's log: polls at once, then every 40 ms for
-   * a second.
+   * Reports a change, such as an injected fault or a line of a broker's log: polls at once, then every 40 ms
+   * for a second.
    *
    * @param isFollowed whether the brokers' logs report changes of leaders and replicas, too
    */
@@ -27,7 +30,8 @@ export interface Recording {
  * Writes the cluster's state into the history whenever it changes.
  *
  * Polls every 40 ms for a second after each change and each `pollFast`, and while a fault is open if the
- * brokers' logs do not report leaders and replicas (the logs are exact to the millisecond); else every 500 ms.
+ * brokers' logs do not report leaders and replicas (the logs are exact to the millisecond); else every 500
+ * ms.
  *
  * @param isQuiet whether no fault is open
  */

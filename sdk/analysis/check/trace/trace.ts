@@ -51,7 +51,10 @@ export interface RecordTrace {
   readBack: {
     atMs: number;
     tookMs: number;
-    /** The value that stands where this one was acknowledged: another one, where the log was cut off and written on. Null where nothing does, or no place is known. */
+    /**
+     * The value that stands where this one was acknowledged: another one, where the log was cut off and
+     * written on. Null where nothing does, or no place is known.
+     */
     standsThere: string | null;
   } | null;
   /** What became of it. */

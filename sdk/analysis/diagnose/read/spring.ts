@@ -139,7 +139,9 @@ interface Given {
   refused: RefusedSetting[];
 }
 
-/** The settings that Spring hands to a client, later ones over earlier ones, and those that it cannot bind. */
+/**
+ * The settings that Spring hands to a client, later ones over earlier ones, and those that it cannot bind.
+ */
 function clientSettings(role: Client["role"], keys: readonly SpringKey[]): Given {
   const refused: RefusedSetting[] = [];
   const bind = (property: string, field: string, key: SpringKey): Setting[] => {

@@ -164,8 +164,8 @@ export const acksRules: readonly Rule[] = [
           `The producer is not idempotent (${says(why)}), retries, and has ${many} requests under way: ` +
           "when an answer is late or lost, the record is written twice, and a later one may overtake it.";
         const idempotent = spell(client, "idempotent", "true");
-        // kafkajs sends others while a failed one pauses, even with one request under way; an idempotent producer
-        // then loses records (kafkajs-idempotent-loses)
+        // kafkajs sends others while a failed one pauses, even with one request under way; an idempotent
+        // producer then loses records (kafkajs-idempotent-loses)
         const alone =
           `send one at a time (await each send), with ${idempotent} and ` +
           `${client.settings.spell("retry.retries", "2147483647")}`;
