@@ -1,7 +1,7 @@
 // The local engine's links beside toxiproxy: how exact a delay is, what a link without a fault costs, and how
 // fast a long delay is removed under load.
 //
-//   this process ──▶ link ──────▶ echo (a process of its own)        the same blocks of the same work, in turn
+//   this process ──▶ link ──────▶ echo (a process of its own)      the same blocks of the same work, in turn
 //                ──▶ toxiproxy ─▶
 //                ───────────────▶
 

@@ -2,7 +2,7 @@
 // The application of the posted experiment: `GET /sendMessage` produces, a consumer prints. It is what
 // readers break.
 //
-//   curl :8080/sendMessage ─▶ 200 at once ─▶ producer ─▶ my_topic ─▶ consumer of my-group ─▶ "Received message: …"
+//   curl :8080/sendMessage ─▶ 200 ─▶ producer ─▶ my_topic ─▶ consumer (my-group) ─▶ "Received message: …"
 //
 // It uses kafkajs directly, with every setting written out, and knows nothing of the lab. A cluster that is
 // absent, or leaves, never ends it. Three things in it are due to kafkajs 2.2.4: a consumer that it gives up

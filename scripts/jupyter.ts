@@ -10,10 +10,11 @@ import { runCommand, UsageError } from "../sdk/cli/mod.ts";
 import { jupyterPath, KERNELS, onPath, readSpec } from "./notebook/spec.ts";
 import { notebooks } from "./notebook/where.ts";
 
-const HELP = `npm run jupyter -- [OPTIONS OF JUPYTER]: starts Jupyter in notebooks/ with the kernels ${KERNELS.join(" and ")}
+const HELP = `npm run jupyter -- [OPTIONS]: starts Jupyter in notebooks/, kernels ${KERNELS.join(" and ")}
 
-  JupyterLab where it is installed, else the classic Notebook. What is given is passed on: \`npm run jupyter -- --no-browser --port 8890\`.
-  Other front ends find the kernels where JUPYTER_PATH is ${jupyterPath}`;
+  JupyterLab if it is installed, else the classic Notebook. OPTIONS are passed on:
+  \`npm run jupyter -- --no-browser --port 8890\`.
+  Other front ends find the kernels with JUPYTER_PATH set to ${jupyterPath}`;
 
 const INSTALL = `Cannot start Jupyter: it is not installed. Either of these brings it:
   pip install jupyterlab

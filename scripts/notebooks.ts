@@ -151,7 +151,8 @@ function writeCells(name: string, fresh: InBoth, { out }: NotebooksOptions): Exi
   });
   write(name, { en: kept[0]!.notebook, ko: kept[1]!.notebook }, out);
   const [{ changed }] = kept as [{ changed: readonly string[] }, unknown];
-  const stale = `outputs stale or missing (${changed.join(", ")}); \`npm run notebooks -- ${name}\` captures them`;
+  const capture = `\`npm run notebooks -- ${name}\` captures them`;
+  const stale = `outputs stale or missing (${changed.join(", ")}); ${capture}`;
   print(`${name}: written${changed.length === 0 ? ", with its outputs" : `; ${stale}`}`);
   return 0;
 }

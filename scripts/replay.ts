@@ -1,5 +1,5 @@
 #!/usr/bin/env -S npx tsx
-// A run that is over, judged again and drawn again, without any cluster: `npm run replay -- DIR`.
+// Judges and draws a finished run again, without a cluster: `npm run replay -- DIR`.
 
 import process from "node:process";
 import {
@@ -14,13 +14,13 @@ import {
 } from "@kafka-failure-lab/sdk";
 import { quoted, readArguments, runCommand, UsageError } from "../sdk/cli/mod.ts";
 
-const HELP = `npm run replay -- DIR: judges the run in a folder again, and draws it again; without any cluster
+const HELP = `npm run replay -- DIR: judges and draws the run in a folder again, without a cluster
 
   DIR          .lab/runs/SCENARIO/TIME, or notebooks/recordings/SCENARIO/NUMBER
   --json       one JSON object
   -h, --help   this text
 
-exit code: 0 the claim held, 2 it did not, or a prediction did not come, 3 cannot tell, 1 the run cannot be read`;
+exit code: 0 claim and predictions confirmed, 2 claim or prediction failed, 3 inconclusive, 1 unreadable run`;
 
 await runCommand("npm run replay --", HELP, () => {
   const given = readArguments(process.argv.slice(2), { json: "flag" }, { positionals: Infinity });

@@ -29,12 +29,15 @@ interface Result {
 
 /** A file beside this one, compiled where this one is. */
 const scenario = fileURLToPath(new URL(`./01-broker-stops${path.extname(import.meta.url)}`, import.meta.url));
-const HELP = `npm start: stops the leader's broker of the posted two-broker cluster, as posted and with all four causes fixed, and prints both side by side
+const HELP = `npm start: stops the leader of the posted two-broker cluster, as posted and with all four causes
+fixed, and prints the results side by side
 
-Options are passed on: npm start -- --how kill --timers fast --kafka 4   (all of them: npx tsx scripts/01-broker-stops.ts --help)
-But for --cluster and --fix, in which the two columns differ, and --json.
+Options are passed on: npm start -- --how kill --timers fast --kafka 4
+(all of them: npx tsx scripts/01-broker-stops.ts --help), except --cluster and --fix, which differ between
+the two runs, and --json.
 
-exit code: 0 the posted cluster does not fail over and the corrected one does, 2 not so, or a prediction did not come, 3 cannot tell, 1 the lab itself failed`;
+exit code: 0 only the corrected cluster fails over, 2 otherwise or a prediction failed, 3 inconclusive,
+1 the lab failed`;
 const given = process.argv.slice(2);
 orHelp("npm start --", () => HELP, passedOn);
 
@@ -71,8 +74,8 @@ print(
       row("another broker took over", ({ leader: { before, after } }) =>
         after !== null && after !== before ? "yes" : "no",
       ),
-      row("the claim held, and what was predicted came", ({ verdict }) =>
-        verdict === true ? "yes" : verdict === false ? "no" : "cannot tell",
+      row("claim and predictions confirmed", ({ verdict }) =>
+        verdict === true ? "yes" : verdict === false ? "no" : "inconclusive",
       ),
     ]),
     "",

@@ -1,9 +1,8 @@
 #!/usr/bin/env -S npx tsx
-// The scenario table: what is predicted of faults, against what real brokers then do: `npm run table --
-// --help`.
+// The table of scenarios: predictions against measurements on real brokers: `npm run table -- --help`.
 //
-//   rows ─▶ a cluster each: predict, break, measure ─▶ compare ─▶ table, misses first ─▶ exit code, page, data
-//                     └── --from FILE: measured before ──▲
+//   rows ─▶ for each a cluster: predict, break, measure ─▶ compare ─▶ table, misses first ─▶ page, data
+//                     └── --from FILE: measured earlier ──────▲
 
 import path from "node:path";
 import process from "node:process";

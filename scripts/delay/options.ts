@@ -22,20 +22,20 @@ export interface DelayOptions {
   lab: LabOptions;
 }
 
-const HELP = `03-long-delay: delays everything that the leader's broker sends, and counts the delayed answers that clients need
+const HELP = `03-long-delay: delays what the leader's broker sends, and counts the answers that clients need
 
   --delay TIME     D (default 3s; --delay 30s is the posted run at full length, about seven minutes)
-                   the client's timers are scaled alike: posted 30 s and 60 s become 1 D and 2 D;
-                   below 30s the brokers have fast timers, which keep the order: quorum < session < D
+                   the client's timers are scaled likewise: posted 30 s and 60 s become 1 D and 2 D;
+                   below 30s the brokers have fast timers, in the same order: quorum < session < D
   --client NAME    kafkajs, or java: Kafka's own VerifiableProducer, as posted (default kafkajs)
-  --timeout TIME   how long a cluster may take until it serves (default 60s)
-  --engine NAME    docker (needs sch_netem in the kernel), local, or auto: docker where it can (default auto)
-  --kafka VERSION  3.9 or 4 in place of the image's version
+  --timeout TIME   limit for the start of a cluster (default 60s)
+  --engine NAME    docker (needs sch_netem in the kernel), local, or auto: Docker if available (default auto)
+  --kafka VERSION  3.9 or 4, overrides the image's version
   --json           one JSON object as the last line of standard output
   -h, --help       this text
 
 A TIME is 30s, 1m30s or 250ms; a bare number is milliseconds.
-exit code: 0 the claim held, 2 it did not, or a prediction did not come, 3 cannot tell, 1 the lab itself failed`;
+exit code: 0 claim and predictions confirmed, 2 claim or prediction failed, 3 inconclusive, 1 the lab failed`;
 
 /**
  * Reads the options; `--help` prints them and ends the program, a wrong one says what was expected and ends

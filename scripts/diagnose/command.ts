@@ -30,20 +30,22 @@ import {
 import { readText, readTextIfThere } from "../../sdk/runtime/read-file.ts";
 
 /** What --help prints. */
-export const HELP: string = `npm run diagnose -- FILE...: finds misconfigurations of Kafka and its clients, without a cluster
+export const HELP: string = `npm run diagnose -- FILE...: finds misconfigurations of Kafka and its clients
 
-FILEs are seen together: compose files (merged in order, as docker compose -f a -f b), server.properties, Spring application.yml and
-.properties, .java and .kt files with factory beans, clients' .properties, kafkajs's and librdkafka's settings as JSON
+FILEs are checked together, without a cluster: compose files (merged in order, like docker compose -f a -f b),
+server.properties, Spring application.yml and .properties, .java and .kt files with factory beans, clients'
+.properties, settings of kafkajs and librdkafka as JSON
 
-  --as [FILE=]KIND     what a file is, where name and content do not say it: ${CONFIGURATION_KINDS.join(", ")}
-  --delay DURATION     every answer of a broker is this late: 30s; a bare number is milliseconds
-  --record-time D      how long the application takes for one record: 200ms
-  --kafka VERSION      of files that do not say it: 3.9
-  --own-factory        the application makes its own producer and consumer factories
-  --severity S         leave out what is milder than error, warning or note
+  --as [FILE=]KIND     the kind of a file, if name and content do not show it:
+                       ${CONFIGURATION_KINDS.join(", ")}
+  --delay DURATION     delay of every broker's answers: 30s; a bare number is milliseconds
+  --record-time D      how long the application processes one record: 200ms
+  --kafka VERSION      for files that do not name it: 3.9
+  --own-factory        the application defines its own producer and consumer factories
+  --severity S         the least severity to report: error, warning or note
   --ignore RULE,...    leave these rules out
-  --json | --sarif     findings as one JSON array, or as SARIF 2.1.0
-  --rules              all rules, and nothing else
+  --json | --sarif     findings as a JSON array, or as SARIF 2.1.0
+  --rules              lists all rules
   -h, --help           this text
 
 exit code: 0 nothing found, or notes only; 2 errors or warnings; 1 something cannot be read`;

@@ -1,6 +1,6 @@
 // One run of the matrix: a cluster, four clients, a fault, recovery.
 //
-//   first send │ warm, one; warm, all │ stop or kill the leader │ + cold, one; cold, all │ heal │ read back, judge
+//   first send │ warm one, warm all │ stop or kill leader │ + cold one, cold all │ heal │ read back, judge
 //
 // The fault's target is the leader, and "one" bootstraps from it: as posted, where that was broker 1. The
 // leader of an auto-created topic is chosen at random; assigning it would mean not to create the topic as

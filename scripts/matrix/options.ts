@@ -34,22 +34,24 @@ export interface MatrixOptions {
   json: boolean;
 }
 
-const HELP = `02-four-causes: measures who is served after the leader's broker goes, for every combination of the four fixes of the posted cluster
+const HELP = `02-four-causes: measures which clients are served after the leader is lost,
+for every combination of the four fixes of the posted cluster
 
   --how LIST       stop (SIGTERM), kill (SIGKILL) (default stop,kill)
-  --cells LIST     some combinations only: as-posted, all, or fixes such as replication+listeners,quorum
+  --cells LIST     only these combinations: as-posted, all, or fixes such as replication+listeners,quorum
                    (of replication, quorum, listeners, bootstrap; default all 16)
-  --engine NAME    docker, local, or auto: docker where it can (default auto)
-  --kafka VERSION  3.9 or 4 in place of the image's version
-  --timers SET     default, or fast: a dead broker is noticed in 1.5 s instead of 9 s
-  --window TIME    how long clients are watched before "never" is said (default: stop 15s, kill 20s; fast timers 8s)
-  --fresh          measures again what is done; without it a run that is done is not repeated, and after Ctrl-C the next call goes on
-  --save           writes what was measured to scripts/matrix/data/, when all of it is
+  --engine NAME    docker, local, or auto: Docker if available (default auto)
+  --kafka VERSION  3.9 or 4, overrides the image's version
+  --timers SET     default, or fast: a dead broker is detected after 1.5 s instead of 9 s
+  --window TIME    clients unserved for this long count as "never"
+                   (default: stop 15s, kill 20s; fast timers 8s)
+  --fresh          repeats finished runs; without it they are kept, and a run after Ctrl-C continues
+  --save           writes the measurements to scripts/matrix/data/ when all are done
   --json           one JSON object as the last line of standard output
   -h, --help       this text
 
 A TIME is 30s, 1m30s or 250ms; a bare number is milliseconds.
-exit code: 0 the claim held, 2 it did not, or a prediction did not come, 3 cannot tell, 1 the lab itself failed`;
+exit code: 0 claim and predictions confirmed, 2 claim or prediction failed, 3 inconclusive, 1 the lab failed`;
 
 /**
  * Reads the options; `--help` prints them and ends the program, a wrong one says what was expected and ends

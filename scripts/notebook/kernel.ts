@@ -102,7 +102,8 @@ function spawnKernel(
   { cwd, env = {}, ownGroup = false }: KernelOptions,
 ): ChildProcess {
   const [program, ...args] = spec.argv.map((arg) => arg.replaceAll("{connection_file}", connectionFile));
-  const { FORCE_COLOR: _, ...inherited } = process.env; // in Deno it overrides the kernelspec's NO_COLOR, even as 0
+  // in Deno FORCE_COLOR overrides the kernelspec's NO_COLOR, even as 0
+  const { FORCE_COLOR: _, ...inherited } = process.env;
   return spawn(program!, args, {
     cwd,
     detached: ownGroup,

@@ -21,17 +21,20 @@ import {
 } from "../../sdk/cli/mod.ts";
 
 /** What --help prints. */
-export const HELP: string = `npm run trace -- [RUN_FOLDER] [VALUE]: the life of one record: sent, each attempt, acknowledged or not, where it stands, read by whom
+export const HELP: string = `npm run trace -- [RUN_FOLDER] [VALUE]: the trace of one record: its send, attempts,
+acknowledgement, offset and readers
 
-  RUN_FOLDER           .lab/runs/SCENARIO/TIME, or notebooks/recordings/SCENARIO/NUMBER; without it the newest run in .lab/runs
-  VALUE                the record's value, such as warm-17; without it a table of the records that were lost or doubled,
-                       whose outcome is unknown, that failed but are present, or that took long
-  --slower-than D      what is slow: 500ms, or a bare number of milliseconds; by itself ten times what the fastest quarter of the sends took
-  --limit N            how many rows the table has (20)
+  RUN_FOLDER           .lab/runs/SCENARIO/TIME, or notebooks/recordings/SCENARIO/NUMBER
+                       (default: the newest run in .lab/runs)
+  VALUE                the record's value, such as warm-17; without it a table of records that were lost,
+                       duplicated or slow, whose outcome is unknown, or that failed but are present
+  --slower-than D      the limit for slow: 500ms, or a bare number of milliseconds
+                       (default: ten times the first quartile of all sends)
+  --limit N            the number of rows of the table (default 20)
   --json               one JSON object
   -h, --help           this text
 
-exit code: 0 told, 1 the run cannot be read, or has no such value`;
+exit code: 0 done, 1 the run cannot be read, or has no such value`;
 
 const OPTIONS = {
   "slower-than": duration,

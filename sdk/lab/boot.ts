@@ -1,6 +1,6 @@
 // Starts the brokers and waits until they serve.
 //
-//   open ─▶ boot ─▶ assemble (verbs) ─▶ serve ─▶ metadata log complete? ─no─▶ discard, start again (at most 3 times)
+//   startNodes ─▶ assemble (verbs) ─▶ serve ─▶ metadata log complete? ─no─▶ discard, start again
 
 import { existsSync, renameSync } from "node:fs";
 import { clusterTimers } from "../analysis/predict/mod.ts";

@@ -1,6 +1,6 @@
 // The end of a run.
 //
-//   gather (heal, read back) ─▶ history ─▶ judge (check, compare predictions, explain) ─▶ files ─▶ print ─▶ close
+//   gather (heal, read back) ─▶ history ─▶ judge (check, compare, explain) ─▶ files ─▶ print ─▶ close
 
 import path from "node:path";
 import process from "node:process";

@@ -1,7 +1,7 @@
 // The wiring: starts a cluster, hands out the verbs, and closes everything.
 //
-//   startLab ─▶ engine (processes) ─▶ observer (cluster state) ─▶ cluster, net, probe (verbs) ─▶ run (history)
-//                                                                              conclude ─▶ check, report
+//   startLab ─▶ engine (processes) ─▶ observer (state) ─▶ cluster, net, probe (verbs) ─▶ run (history)
+//                                                                       conclude ─▶ check, report
 //
 // boot.ts starts the nodes, parts.ts makes the verbs, as-lab.ts puts both together as a `Lab`.
 

@@ -3,40 +3,40 @@
 import { printableCause } from "./cause.ts";
 import { printable } from "./printable.ts";
 
-/** Says which kind of trouble the lab met; programs switch on it, people read the message. */
+/** The kind of failure, for programs. */
 export type ErrorCode =
-  | "BAD_CLIENT" // a client's program refuses its properties, or ends by itself
-  | "BAD_COMPOSE" // a compose file that cannot be read, or asks for what the lab cannot honour
-  | "BAD_CONFIGURATION" // a file to diagnose that cannot be read, or that is of no known kind
-  | "BAD_ENVIRONMENT" // one of the lab's environment variables has a value that it cannot have
-  | "BAD_RUN" // a recorded run whose files cannot be what a lab wrote
+  | "BAD_CLIENT" // a client's program rejects its properties, or exits unexpectedly
+  | "BAD_COMPOSE" // a compose file that cannot be read, or that asks for what the lab does not support
+  | "BAD_CONFIGURATION" // a file to diagnose that cannot be read, or whose kind is unknown
+  | "BAD_ENVIRONMENT" // an invalid value of one of the lab's environment variables
+  | "BAD_RUN" // a recorded run whose files are invalid
   | "CHECKSUM" // a jar differs from its pinned sha256
-  | "COMMAND_FAILED" // a program that the lab ran exited with an error, or the system did not do what the lab asked for
+  | "COMMAND_FAILED" // a program that the lab ran, or a system call, failed
   | "DISK_FULL"
-  | "FOREIGN_QDISC" // a queueing discipline that the lab did not make is where its own would go
+  | "FOREIGN_QDISC" // a queueing discipline that the lab did not make is in the place of the lab's
   | "INTERRUPTED" // a notebook's cell was interrupted
-  | "KERNEL_DIED" // a notebook's kernel ended in the middle of its work
+  | "KERNEL_DIED" // a notebook's kernel exited unexpectedly
   | "LAB_CLOSED"
   | "NO_COMPOSE" // no docker compose
   | "NO_CONTROLLER" // a target asks for the controller and the quorum has none
   | "NO_ENGINE" // no engine can run: for docker no client, daemon or permission
-  | "NO_IMAGE" // an image is neither here nor can it be pulled
+  | "NO_IMAGE" // an image is not present and cannot be pulled
   | "NO_JAVA" // Java missing or too old
-  | "NO_KAFKA" // the jars cannot be had
-  | "NO_KERNEL" // a notebook's kernel is not on this machine
+  | "NO_KAFKA" // the jars cannot be downloaded
+  | "NO_KERNEL" // a notebook's kernel is not installed
   | "NO_LEADER" // a target asks for a leader and the partition has none
   | "NO_MAVEN"
   | "NO_SUCH_BROKER"
   | "NO_SUCH_PROJECT" // attachLab: no container belongs to it
-  | "NO_SUCH_RUN" // a folder that holds no recorded run
-  | "NOT_EFFECTIVE" // a fault was made and does not act
+  | "NO_SUCH_RUN" // a folder without a recorded run
+  | "NOT_EFFECTIVE" // a fault has no effect; it was rolled back
   | "NOT_HEALED"
-  | "NOT_RECORDED" // a replay is asked for what its recording does not have
-  | "NOT_READY" // a condition was not met in time
+  | "NOT_RECORDED" // a replay was asked for a call that its recording does not have
+  | "NOT_READY" // timed out waiting for a condition
   | "PORT_TAKEN"
   | "PROJECT_TAKEN" // a compose project or container of that name exists already
-  | "UNSAFE_FOLDER" // a folder that another user made, or can change: nothing is written or removed there
-  | "UNSAFE_NAME" // a name that would lead out of the folder in which a file of that name belongs
+  | "UNSAFE_FOLDER" // a folder that another user owns or can write to: it is not used
+  | "UNSAFE_NAME" // a name that leads out of its folder
   | "UNSUPPORTED"; // this engine cannot do that; the message names what can
 
 /** Carries named facts about the failure; all optional, each with its unit in the name. */
@@ -51,16 +51,16 @@ export interface ErrorFacts {
   /** The last lines that the program wrote to its standard error. */
   stderr?: string;
   tookMs?: number;
-  /** A question that names the likely cause, or the command that mends it. */
+  /** A question about the likely cause, or the command that fixes it. */
   hint?: string;
   cause?: unknown;
 }
 
 /**
- * Is thrown for everything that breaks in the lab itself.
+ * Thrown for every failure of the lab itself.
  *
- * The first line says what could not be done, a colon, and the state; then the facts, one a line; last the
- * hint. The message is printable, whatever it quotes; `facts` are as they came.
+ * The first line is what could not be done, a colon, and the state; then the facts, one a line; last the
+ * hint. The message is printable, whatever it quotes; `facts` are unchanged.
  */
 export class LabError extends Error {
   override readonly name: string = "LabError";

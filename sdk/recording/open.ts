@@ -114,7 +114,9 @@ function firstOf([first]: History, file: string): RunEvent {
   throw new LabError(
     "BAD_RUN",
     "Cannot read the run: " +
-      `${first === undefined ? "its history is empty" : `its history begins with a ${first.kind} event, expected the run's own`}`,
+      (first === undefined
+        ? "its history is empty"
+        : `its history begins with a ${first.kind} event, expected a run event`),
     { file, line: 1, hint: "Did it end before its brokers ran?" },
   );
 }

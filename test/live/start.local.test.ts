@@ -19,7 +19,7 @@ test("npm start shows the posted cluster beside the corrected one, and leaves no
       .map(([label = "", ...of]) => [label, of]),
   );
   assert.equal(cells.get("another broker took over"), ["no", "yes"], out);
-  assert.equal(cells.get("the claim held, and what was predicted came"), ["no", "yes"], out);
+  assert.equal(cells.get("claim and predictions confirmed"), ["no", "yes"], out);
   assert.equal(cells.get("lost"), ["0", "0"], out);
   const [posted, corrected] = cells.get("leader of my_topic, broker")!;
   assert.match(posted!, /^\d → none$/);

@@ -413,7 +413,7 @@ for (const [what, now, line] of [
   [
     "a figure that is missing",
     { ...result, figures: { lost: { value: 0 }, outage: result.figures.outage } },
-    /as posted: was never, is not there any more/,
+    /as posted: was never, is missing/,
   ],
 ] as const) {
   comparing(`names ${what}`, () => assert.match(compareResults(result, now as never).join("\n"), line));

@@ -1,6 +1,6 @@
-// Why sends were not acknowledged: each client's outages, each cut into parts with what proves them.
+// Why sends were not acknowledged: each client's outages, cut into parts, each with its evidence.
 //
-//   history ─▶ paces (judge) ─▶ gaps ─▶ outages ─▶ cut: cluster's pieces, client's pieces ─▶ parts, sentence
+//   history ─▶ ack timelines ─▶ gaps ─▶ outages ─▶ cut: cluster's pieces, client's pieces ─▶ parts, sentence
 
 import type { History, SendEvent } from "../../model/history.ts";
 import { gapsOver, ackTimelines, type AckTimeline, type AckGap } from "../check/mod.ts";

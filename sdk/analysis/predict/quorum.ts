@@ -1,6 +1,7 @@
-// Who is the active controller while the fault lasts, and from when.
+// Which node is the active controller during the fault, and from when.
 //
-//   a majority of the voters has to hear the controller and be heard: 2 of 2, 2 of 3, 3 of 5 (LeaderState.java, KIP-595)
+//   the controller needs connections in both directions with a majority of the voters: 2 of 2, 2 of 3, 3 of 5
+//   (LeaderState.java, KIP-595)
 //
 //   fault      │ fetch timeout          │ election                      │ active
 //   ───────────┼────────────────────────┼───────────────────────────────┼──────────▶

@@ -1,8 +1,9 @@
-// What becomes of one send that begins as the fault takes effect: the client's patience against the time
+// The outcome of one send that begins when the fault takes effect: the client's patience against the time
 // until it is served.
 //
-//   patience   retries: the pauses between them (a distribution, pauses.ts), each try at a refused port costing nothing;
-//              delivery.timeout.ms or the probe's deliveryTimeout; for a cold Java client max.block.ms until it knows the topic
+//   patience   retries: the sum of their pauses (a distribution, pauses.ts), an attempt at a refused port
+//              takes no time; delivery.timeout.ms or the probe's deliveryTimeout; for a cold Java client
+//              max.block.ms until it has the topic's metadata
 
 import { processOf } from "../../faults/mod.ts";
 import type { Prediction, Timer } from "../../model/prediction.ts";

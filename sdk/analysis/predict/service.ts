@@ -1,11 +1,12 @@
 // When one client is acknowledged again: the cluster's part is given, the client's own is added.
 //
-//   how it loses the leader      what it waits for
-//   refused: gone, or reset      the cluster, then the pause between two tries
-//   silent: frozen, black hole   the end of its request timeout, as often as the cluster needs (hung.ts)
-//   late: a delay                answer by answer, if each comes within its timeout (delays.ts); else it is as good as silent
-//   not at all, but the ISR      the cluster: what waits at the leader is answered as soon as the ISR is smaller
-//   not at all, but it is stale  acks=1: nothing. acks=all: its requests end, and it must ask somebody else
+//   the leader is              the client waits for
+//   refused: gone, or reset    the cluster, then the pause between two attempts
+//   silent: frozen, isolated   the end of its request timeout, as often as the cluster needs (hung-broker.ts)
+//   late: a delay              each answer, if it comes within its timeout (delays.ts); else as for silent
+//   serving, ISR too large     the cluster: the leader answers waiting sends when the ISR shrinks
+//   serving, but stale         acks=1: nothing. acks=all: its requests time out, and it must ask another
+//                              broker
 
 import { processOf } from "../../faults/mod.ts";
 import type { KnownNode } from "./circumstances.ts";

@@ -75,8 +75,11 @@ const SAID: Readonly<Record<Because, (situation: Situation) => string>> = {
     "what it does not have is gone.",
   "no replica": noNewLeader,
   "no quorum": ({ voters }) =>
-    `${voters.length === 1 ? "The only metadata voter is gone" : `A majority of ${voters.length} metadata voters is ${Math.floor(voters.length / 2) + 1}, and fewer are left`}, ` +
-    "so nobody can elect another leader.",
+    `${
+      voters.length === 1
+        ? "The only metadata voter is down"
+        : `A majority of ${voters.length} voters is ${Math.floor(voters.length / 2) + 1}, and fewer are left`
+    }, so no leader can be elected.`,
   "no leader": () => "The partition has no leader to begin with.",
   "not enough replicas": (situation) =>
     `Too few in-sync replicas are left: acks=all needs ${neededIsr(situation)} (min.insync.replicas).`,

@@ -71,10 +71,8 @@ export function framed(
 const LETTERS = 160;
 
 function text(x: number, y: number, strong: string, quiet: string, sizePx: number): string {
-  const rest =
-    quiet === ""
-      ? ""
-      : `<tspan dx="10" font-size="11" font-weight="normal" fill="${colour("quiet")}">${written(quiet)}</tspan>`;
+  const style = `dx="10" font-size="11" font-weight="normal" fill="${colour("quiet")}"`;
+  const rest = quiet === "" ? "" : `<tspan ${style}>${written(quiet)}</tspan>`;
   return (
     `<text x="${x}" y="${y}" font-size="${sizePx}" font-weight="600" fill="${colour("ink")}">` +
     `${written(strong)}${rest}</text>`

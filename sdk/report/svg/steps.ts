@@ -29,7 +29,8 @@ export function stepPart(names: readonly StepName[], sheet: Sheet): Part[] {
       `${colour("ink")}">${escaped(text)}</text>`
     );
   });
-  const label = `<text x="${sheet.leftPx - 8}" y="12" text-anchor="end" fill="${colour("quiet")}">steps</text>`;
+  const style = `text-anchor="end" fill="${colour("quiet")}"`;
+  const label = `<text x="${sheet.leftPx - 8}" y="12" ${style}>steps</text>`;
   return [
     { svg: `<svg width="${sheet.widthPx}" height="${heightPx}">${label}${texts.join("")}</svg>`, heightPx },
   ];

@@ -1,11 +1,11 @@
 // A run as one picture.
 //
 //   01-broker-stops   Kafka 3.9.2, local engine
-//               normal │  leader kill                     │ back again       steps: names above thin rules
-//   faults             │  ▓▓▓▓ kill 3, healed after 10 s ▓│                  and as a band through everything beneath
-//   1 s                │       ─────●                                        each client's sends: when they ended, how long they took
+//               normal │  leader kill                     │ back again   steps: names above thin rules
+//   faults             │  ▓▓▓▓ kill 3, healed after 10 s ▓│              also a band through all rows below
+//   1 s                │       ─────●                                    each client's sends by end, latency
 //   10 ms       ●●●●●●●│             ●●●●●●●●●●●●●●●●●●●●●
-//   why                ▓ detection 8.6 s ▓▓│▓                             where an explanation is given: each outage's parts
+//   why                ▓ detection 8.6 s ▓▓│▓                            parts of outages, if explained
 //   controller  ▓ broker 1 ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓
 //   t-0 leader  ▓ broker 3 ▓▓▓▓▓▓▓▓│▓ broker 1 ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓
 //   t-0 ISR     ▓ 3 of 3: 1, 2, 3 ▓│▓ 2 of 3: 1, 2 ▓▓▓▓▓▓▓▓▓▓▓▓

@@ -1,10 +1,10 @@
-// Why there were outages: a row a client with a bar a part, what the colours mean, and the longest outages in
-// a sentence each.
+// Why there were outages: a row for each client with a bar for each part, the legend, and a sentence for each
+// of the longest outages.
 //
 //   why
 //   warm    ▓▓▓ detection 8.6 s ▓▓▓▓▓▓▓▓▓│e│meta│
 //           ■ detection  ■ election  ■ metadata
-//           9.3 s = 8.6 s until broker 1 was fenced + 0.1 s election + 0.6 s until the client refreshed its metadata
+//           9.3 s = 8.6 s until broker 1 was fenced + 0.1 s election + 0.6 s until the metadata refresh
 
 import type { Markish } from "@observablehq/plot";
 import { readable } from "../../model/duration.ts";

@@ -1,6 +1,6 @@
-// The life of one record: sent, tried, answered, read.
+// The trace of one record: sent, attempted, acknowledged, read.
 //
-//   sent ─▶ attempt ─▶ attempt ─▶ acknowledged ─▶ stands at an offset ─▶ read by whom
+//   sent ─▶ attempt ─▶ attempt ─▶ acknowledged ─▶ stored at an offset ─▶ readers
 //     └───────┴───────────┴────────────┴─ each with its scene: leader, epoch, ISR, controller, open faults
 import type { Attempt, Broker, History, Outcome, SendEvent } from "../../../model/history.ts";
 import type { Doubt } from "../absence.ts";
@@ -52,8 +52,8 @@ export interface RecordTrace {
     atMs: number;
     tookMs: number;
     /**
-     * The value that stands where this one was acknowledged: another one, where the log was cut off and
-     * written on. Null where nothing does, or no place is known.
+     * The value at the acknowledged offset: another one if the log was truncated and continued. Null if there
+     * is none, or no offset is known.
      */
     standsThere: string | null;
   } | null;

@@ -51,7 +51,7 @@ export function readProject(
     const convention = conventionOf(service);
     if (convention === null) return [];
     const target = service.mounts.find(
-      (mount) => mount.kind !== "tmpfs" && CONFIGURATION.test(mount.target),
+      (mount) => mount.kind !== "tmpfs" && CONFIGURATION.some((path) => path.test(mount.target)),
     )?.target;
     if (target === undefined || mounted.length > 0)
       return [node(service, convention, locate, target === undefined ? [] : mounted)];
@@ -73,8 +73,10 @@ export function readProject(
 
 // Where images look for a whole configuration; a variable overrides its line in the file
 // (KafkaDockerWrapper).
-const CONFIGURATION =
-  /^\/(mnt\/shared\/config|opt\/kafka\/config|opt\/bitnami\/kafka\/config|bitnami\/kafka\/config)(\/server\.properties)?\/?$|^\/etc\/kafka\/(kafka|server)\.properties$/;
+const CONFIGURATION: readonly RegExp[] = [
+  /^\/(mnt\/shared|opt\/kafka|(opt\/)?bitnami\/kafka)\/config(\/server\.properties)?\/?$/,
+  /^\/etc\/kafka\/(kafka|server)\.properties$/,
+];
 
 function node(
   service: ComposeService,

@@ -72,8 +72,10 @@ const RD_KEYS = new Set(
     "queue.buffering.max.ms socket.timeout.ms"
   ).split(" "),
 );
-const KAFKAJS_KEYS =
-  /^(?:\w+\.)*(brokers|clientId|groupId|sessionTimeout|heartbeatInterval|idempotent|requestTimeout|connectionTimeout|retry\.\w+|maxInFlightRequests|transactionalId)$/;
+const KAFKAJS_NAMES =
+  "brokers clientId groupId sessionTimeout heartbeatInterval idempotent requestTimeout connectionTimeout " +
+  "maxInFlightRequests transactionalId";
+const KAFKAJS_KEYS = new RegExp(`^(?:\\w+\\.)*(${KAFKAJS_NAMES.replaceAll(" ", "|")}|retry\\.\\w+)$`);
 
 function kindOfJson(source: Text): Kind {
   const paths = leavesOfJson(source).map(({ path }) => path);

@@ -138,7 +138,8 @@ function whyNot({ published, names }: Reached, { host, port }: Address): string 
     if (found === undefined) {
       if (published.size === 0) return null;
       const known = [...published.keys()].slice(0, MOST_NAMED).join(", ");
-      return `is not published by any broker (published: ${known}${published.size > MOST_NAMED ? ", …" : ""})`;
+      const more = published.size > MOST_NAMED ? ", …" : "";
+      return `is not published by any broker (published: ${known}${more})`;
     }
     return isController(
       found.node.listeners.find((listener) => listener.port === found.target)?.name,

@@ -59,16 +59,20 @@ export const delayRules: readonly Rule[] = [
                   : 0,
               ];
               const key = keyFor(client, "requestTimeout")!;
+              const longer = client.settings.spell(key, String(2 * delay.ms + 10_000));
               const fix =
-                `${client.settings.spell(key, String(2 * delay.ms + 10_000))}` +
-                `${client.kind === "java" && client.role === "producer" ? `, with delivery.timeout.ms of at least ${5 * delay.ms}` : ""}`;
+                client.kind === "java" && client.role === "producer"
+                  ? `${longer}, with delivery.timeout.ms of at least ${5 * delay.ms}`
+                  : longer;
+              const waits =
+                fetchWait > 0 ? `, and a fetch on a quiet topic waits ${time(fetchWait)} before` : "";
               if (ms < delay.ms + fetchWait)
                 return [
                   {
                     settings: [request],
                     happens:
                       `Answers are delayed by ${delay.text}` +
-                      `${fetchWait > 0 ? `, and a fetch on a quiet topic waits ${time(fetchWait)} before` : ""}; ` +
+                      `${waits}; ` +
                       `requests time out after ${time(ms)}: "disconnecting due to request timeout", ` +
                       "each time.",
                     fix,

@@ -94,7 +94,7 @@ export const producerRules: readonly Rule[] = [
           settings: [retries, ...(session === null ? [] : [session])],
           happens:
             `${what}; a killed leader is replaced after up to ${time(ms)}. Records sent in between fail` +
-            `${count === 0 ? ", and so do those sent to a leader that has just resigned (a controlled shutdown)" : ""}.`,
+            `${count === 0 ? " (also those sent to a leader that resigned in a controlled shutdown)" : ""}.`,
           fix:
             `remove ${retries.written}: ` +
             `${client.kind === "java" ? "delivery.timeout.ms" : "message.timeout.ms"} bounds it`,

@@ -5,6 +5,12 @@ import type { Problem, Rule } from "../finding.ts";
 import { BROKER_NAMES } from "../known/broker-names.ts";
 import { contained } from "./contained.ts";
 
+const IMAGE_OF: Readonly<Record<Container["convention"], string>> = {
+  apache: "apache/kafka",
+  bitnami: "bitnami/kafka",
+  confluent: "confluentinc/cp-kafka",
+};
+
 export const variableRules: readonly Rule[] = [
   {
     id: "variable-of-another-image",
@@ -30,7 +36,7 @@ export const variableRules: readonly Rule[] = [
             settings: foreign,
             happens:
               `${first.key}${many} is ignored by ` +
-              `${container.convention === "confluent" ? "confluentinc/cp-kafka" : container.convention === "apache" ? "apache/kafka" : "bitnami/kafka"}: ` +
+              `${IMAGE_OF[container.convention]}: ` +
               `${name} runs without it.`,
             fix: `${rightName}: ${first.value}`,
           },
