@@ -1,4 +1,4 @@
-// A lab: a cluster, the verbs that break it and measure, and the run that they write into.
+// A lab: a cluster, the verbs that break and measure it, and the run that they are recorded in.
 
 import type { Cluster, TopicOptions } from "./verbs/cluster.ts";
 import type { Conclusion, ConcludeOptions } from "./conclusion.ts";
@@ -26,25 +26,25 @@ export interface CommonOptions {
     TopicOptions,
     "partitions" | "replicationFactor" | "config"
   >;
-  /** How long the cluster may take until it serves. @default "60s" */
+  /** The limit for the start of the cluster. @default "60s" */
   timeout?: Duration;
   /**
-   * Whether the cluster's own account goes into the history while the run goes on: leaders, ISR and quorum as
-   * they change, and what brokers log of them. Without it nothing can be explained.
+   * Whether the cluster's state is recorded: changes of leaders, ISR and quorum, and what brokers log about
+   * them. Without it nothing can be explained.
    *
    * @default true
    */
   observe?: boolean;
-  /** Ends what is under way and rejects with its reason. */
+  /** Aborts operations under way; they reject with its reason. */
   signal?: AbortSignal;
   /**
-   * Hears what is going on, a line each; false for silence.
+   * Progress callback, one line per event; `false` disables it.
    *
-   * @default lines on standard error for whatever takes over two seconds
+   * @default lines on standard error for what takes longer than 2 s
    */
   onProgress?: ((line: string) => void) | false;
   /**
-   * On Ctrl-C, SIGTERM and SIGHUP heals, ends the brokers, and then the program.
+   * On Ctrl-C, SIGTERM and SIGHUP heals, stops the brokers, and exits.
    *
    * @default true, except in a notebook
    */
@@ -52,10 +52,10 @@ export interface CommonOptions {
 }
 
 export interface LabOptions extends ClusterOptions, CommonOptions {
-  /** Leaves the brokers running when the lab or the program ends. @default false */
+  /** Keeps the brokers running after the lab or the program ends. @default false */
   keep?: boolean;
   /**
-   * Whether the environment's LAB_RECORD and LAB_REPLAY, and a notebook's recordings, are for this lab.
+   * Whether the environment's LAB_RECORD and LAB_REPLAY, and a notebook's recordings, apply to this lab.
    *
    * @default true
    */
@@ -67,7 +67,7 @@ export interface AttachOptions extends CommonOptions {
   project: string;
 }
 
-/** The run that is going on, and what it can be asked. */
+/** The run, and queries about it. */
 export type LabRun = Run & RunQueries;
 
 export interface Lab extends AsyncDisposable {
@@ -83,26 +83,26 @@ export interface Lab extends AsyncDisposable {
   readonly predict: Predict;
   readonly run: LabRun;
   readonly engine: Pick<Engine, "kind" | "kafka" | "from" | "nodes" | "network">;
-  /** In what this cluster differs from the one described, and what was not started. */
+  /** Deviations from the compose files, and services that were not started. */
   readonly differs: readonly string[];
   /** Addresses for any client on this machine, as `host:port`, broker 1 first. */
   readonly bootstrap: readonly string[];
   readonly topic: string;
-  /** How long it took from the call to brokers that serve. */
+  /** Milliseconds from the call until the brokers served. */
   readonly bootMs: number;
-  /** True where no cluster runs and every answer is that of a recorded run. */
+  /** True if a recorded run is replayed, without a cluster. */
   readonly isReplay: boolean;
-  /** When that run was. */
+  /** The start of the recorded run. */
   readonly recordedAt?: Date;
-  /** Begins a labelled stretch of the run. */
+  /** Begins a step of the run. */
   step(name: string): void;
   /** Writes a fact into the history. */
   note(text: string): void;
   /**
-   * Heals, reads everything back, judges, prints, writes the verdict, closes, and sets the exit code: 0 held,
-   * 2 did not, 3 cannot tell.
+   * Heals, reads everything back, judges, prints, writes the verdict, closes, and sets the exit code: 0
+   * confirmed, 2 claim or prediction failed, 3 inconclusive.
    */
   conclude(options?: ConcludeOptions): Promise<Conclusion>;
-  /** Heals, ends the brokers unless they are to be kept, and closes every connection; twice does nothing. */
+  /** Heals, stops the brokers unless they are kept, and closes every connection; idempotent. */
   close(): Promise<void>;
 }

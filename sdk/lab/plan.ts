@@ -69,8 +69,12 @@ export function composeFile(name: string): string {
   if (!/^[\w-]+$/.test(name)) return name;
   const own = path.join(OWN, `${name}.yml`);
   if (existsSync(own)) return own;
-  throw new LabError("BAD_COMPOSE", `Cannot find the compose file ${name}: the lab has none of that name`, {
-    file: own,
-    hint: "A path to a file of your own contains a dot or a slash, such as ./compose.yml.",
-  });
+  throw new LabError(
+    "BAD_COMPOSE",
+    `Cannot find the compose file ${name}: no compose file of the lab has that name`,
+    {
+      file: own,
+      hint: "A path to a file of your own contains a dot or a slash, such as ./compose.yml.",
+    },
+  );
 }

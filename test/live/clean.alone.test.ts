@@ -74,7 +74,7 @@ test("clean ends a kept lab whose owner is gone, not one whose owner lives, and 
   assert.is(existsSync(folderOf(lab)), false, "its folder is still there");
   await until("its ports are given back", async () => (await run(), claimedPorts(lab).length === 0), 15_000); // a young claim stays for ten seconds
 
-  assert.match((await run()).stdout, /^(nothing to clean|Docker was not looked at: .*)\n$/); // docker may be here without a daemon
+  assert.match((await run()).stdout, /^(nothing to clean|Docker was not checked: .*)\n$/); // docker may be here without a daemon
   assert.equal(leftovers(child.pid), []);
   await bystander.assertUntouched();
 });

@@ -120,8 +120,8 @@ const table: readonly (readonly [string, readonly HistoryEvent[], string, readon
   [
     "a lost quorum",
     histories.quorumLost,
-    "20.0 s and not over = 20.0 s no controller: nobody could choose another leader or a smaller ISR",
-    ["detection 19990 no controller: nobody could choose another leader or a smaller ISR"],
+    "20.0 s and not over = 20.0 s no controller: no leader could be elected, no smaller ISR committed",
+    ["detection 19990 no controller: no leader could be elected, no smaller ISR committed"],
   ],
   [
     "the only replica, killed and started again",
@@ -159,9 +159,9 @@ const table: readonly (readonly [string, readonly HistoryEvent[], string, readon
   [
     "a stopped leader",
     histories.stopped,
-    "595 ms = 5 ms until the controller let broker 1 go + 90 ms election of broker 2 + 280 ms back-off + 40 ms until the client refreshed its metadata + 180 ms until broker 2 acknowledged",
+    "595 ms = 5 ms until the controller granted the shutdown of broker 1 + 90 ms election of broker 2 + 280 ms back-off + 40 ms until the client refreshed its metadata + 180 ms until broker 2 acknowledged",
     [
-      "detection 5 until the controller let broker 1 go",
+      "detection 5 until the controller granted the shutdown of broker 1",
       "election 90 election of broker 2",
       "back-off 280 back-off",
       "metadata 40 until the client refreshed its metadata",
@@ -171,9 +171,9 @@ const table: readonly (readonly [string, readonly HistoryEvent[], string, readon
   [
     "a stopped leader, where the client asked for metadata before its pause",
     histories.refreshedFirst,
-    "595 ms = 5 ms until the controller let broker 1 go + 90 ms election of broker 2 + 302 ms back-off + 8 ms until the client refreshed its metadata + 190 ms until broker 2 acknowledged",
+    "595 ms = 5 ms until the controller granted the shutdown of broker 1 + 90 ms election of broker 2 + 302 ms back-off + 8 ms until the client refreshed its metadata + 190 ms until broker 2 acknowledged",
     [
-      "detection 5 until the controller let broker 1 go",
+      "detection 5 until the controller granted the shutdown of broker 1",
       "election 90 election of broker 2",
       "back-off 1 back-off",
       "metadata 8 until the client refreshed its metadata",
@@ -207,11 +207,11 @@ const table: readonly (readonly [string, readonly HistoryEvent[], string, readon
   [
     "too few replicas in sync",
     histories.tooFew,
-    "29.0 s and not over = 8.6 s until broker 2 was fenced + 20.4 s broker 1 refused: fewer replicas in sync than min.insync.replicas",
+    "29.0 s and not over = 8.6 s until broker 2 was fenced + 20.4 s broker 1 rejected: fewer in-sync replicas than min.insync.replicas",
     [
       "detection 8590 until broker 2 was fenced",
       "election 50 until the ISR was smaller",
-      "other 20350 broker 1 refused: fewer replicas in sync than min.insync.replicas",
+      "other 20350 broker 1 rejected: fewer in-sync replicas than min.insync.replicas",
     ],
   ],
   [
@@ -236,11 +236,11 @@ const table: readonly (readonly [string, readonly HistoryEvent[], string, readon
   [
     "a leader that refuses until enough replicas are back",
     histories.refusedUntilHealed,
-    "23.3 s = 8.6 s until broker 2 was fenced + 10.4 s broker 1 refused: fewer replicas in sync than min.insync.replicas + 4.0 s until enough replicas were in sync + 0.3 s back-off",
+    "23.3 s = 8.6 s until broker 2 was fenced + 10.4 s broker 1 rejected: fewer in-sync replicas than min.insync.replicas + 4.0 s until enough replicas were in sync + 0.3 s back-off",
     [
       "detection 8590 until broker 2 was fenced",
       "election 50 until the ISR was smaller",
-      "other 10350 broker 1 refused: fewer replicas in sync than min.insync.replicas",
+      "other 10350 broker 1 rejected: fewer in-sync replicas than min.insync.replicas",
       "healing 4000 until enough replicas were in sync",
       "back-off 200 back-off",
       "request 100 until broker 1 acknowledged",
@@ -275,7 +275,7 @@ const table: readonly (readonly [string, readonly HistoryEvent[], string, readon
     histories.unexplained,
     "6.0 s = 6.0 s in late answers: connecting, Produce",
     [
-      "delay 3003 connecting, not told by the client: as long as one answer 3.0 s late",
+      "delay 3003 connecting, not reported by the client: as long as one answer 3.0 s late",
       "delay 3007 Produce to broker 1, 3.0 s late",
     ],
   ],

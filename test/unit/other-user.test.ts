@@ -62,7 +62,7 @@ test("clean without a home works in the temporary folder, and refuses it where s
   assertSaid(
     await runAs({ isOther: true, env }, clean),
     0,
-    /^(nothing to clean|Docker was not looked at: .*)\n$/,
+    /^(nothing to clean|Docker was not checked: .*)\n$/,
   );
   const root = path.join(folders.shared, "kafka-failure-lab-state-65534");
   mkdirSync(root);

@@ -302,7 +302,7 @@ test("predict() names each of the posted cluster's causes", () => {
   assert.match(why("kill", "fix-replication", "fix-listeners"), /majority of 2[^.]*\.$/);
   assert.match(
     why("kill", "fix-replication", "fix-listeners", "fix-quorum"),
-    /lets another in-sync replica lead/,
+    /elects another in-sync replica/,
   );
 });
 test("predict() covers each controller where it is not known", () => {

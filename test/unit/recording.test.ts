@@ -279,7 +279,7 @@ test("openRun() refuses what is no JSON in the middle, an empty history, one wit
       /line 2 is wrong: it is no JSON/,
     ],
     [{ "history.jsonl": "" }, /its history is empty/],
-    [{ "history.jsonl": lines([first, readback]) }, /begins with a send event, expected the run's own/],
+    [{ "history.jsonl": lines([first, readback]) }, /begins with a send event, expected a run event/],
     [{ "history.jsonl.gz": gzipSync(lines(history)).subarray(0, 60) }, /cannot be decompressed/],
     [{ "history.jsonl": lines(history), "verdict.json": "{" }, /its verdict is not JSON/],
     [{ "history.jsonl": lines(history), "verdict.json": "{}" }, /its verdict is wrong: claim is missing/],

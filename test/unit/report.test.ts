@@ -272,7 +272,7 @@ test("verdictLines() paints by verdict and keeps its columns", () => {
     paint: tagged,
   });
   assert.match(lines[0] ?? "", /^<strong>measured: .*<\/>$/);
-  assert.ok(lines[1]?.startsWith("<unsure>cannot tell</>  no lost writes  Cannot tell whether 4 of 4"));
+  assert.ok(lines[1]?.startsWith("<unsure>inconclusive</>  no lost writes  Cannot tell whether 4 of 4"));
   assert.ok(lines[2]?.startsWith("<dim>    line 8: a by warm"));
   assert.ok(lines.some((line) => line.startsWith("<good>held</>")));
   const coloured = verdictLines(check(history), { paint: (text) => red(text) }).map((line) =>

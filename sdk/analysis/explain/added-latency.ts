@@ -62,7 +62,7 @@ export function unreportedLatency(
   if (addsMs < SLOW_MS || times < 1 || times > MOST || !isAsLong) return undefined;
   return {
     what:
-      `connecting, not told by the client: as long as ${times > 1 ? `${times} answers` : "one answer"} ` +
+      `connecting, not reported by the client: as long as ${times > 1 ? `${times} answers` : "one answer"} ` +
       `${readable(addsMs)} late`,
     evidence: [struck(fault.event), attempted(next)],
   };

@@ -134,7 +134,7 @@ function electionPieces(outage: Outage, fault: Lasting | undefined, served: Serv
     {
       kind: "unexplained",
       toMs: served.atMs,
-      what: `${until}: nothing tells when ${gone} ${fault.event.targets.length <= 1 ? "was" : "were"} missed`,
+      what: `${until}: no evidence when ${gone} ${fault.event.targets.length <= 1 ? "was" : "were"} detected`,
       evidence: served.evidence,
     },
   ];

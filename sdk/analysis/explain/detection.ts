@@ -1,8 +1,8 @@
-// How the cluster came to know that a broker is gone.
+// How the cluster detected that a broker is gone.
 //
-//   kill, pause, cut off   [another controller first, where it was that too]  then its session ends: fenced
-//   stop                   it asks to go, and the controller lets it
-//   a follower that lags   the leader asks for a smaller ISR
+//   kill, pause, isolate   [a new controller first, if the broker was the controller] then its session ends: fenced
+//   stop                   it requests a controlled shutdown, and the controller grants it
+//   a follower that lags   the leader requests a smaller ISR
 
 import { processOfEvent } from "../../faults/mod.ts";
 import type { Broker, NodeId } from "../../model/history.ts";
@@ -14,14 +14,14 @@ import type { Outage } from "./outage.ts";
 import type { Piece } from "./pieces.ts";
 import { brokerTimer } from "./timers.ts";
 
-/** What the cluster noticed. */
+/** What the cluster detected. */
 export interface Detected {
   readonly pieces: readonly Piece[];
-  /** Whether it noticed the broker that is gone, and not only that it needs another controller. */
+  /** Whether it detected the loss of the broker, not only of the controller. */
   readonly isWhole: boolean;
 }
 
-/** Finds what the cluster noticed from a fault's effect up to a moment. */
+/** What the cluster detected from a fault's effect up to a moment. */
 export function detectedIn(outage: Outage, fromMs: number, toMs: number): Detected {
   const gone = goneIn(outage, fromMs, toMs);
   const active = controllerIn(outage, fromMs, gone?.atMs ?? toMs);
@@ -146,7 +146,7 @@ function noticedBy(outage: Outage, { line, fromMs, proof }: Decision): Noticed {
         .filter(({ fact }) => fact.nodeId === line.fact.nodeId);
       return {
         atMs,
-        what: `until the controller let ${whom} go`,
+        what: `until the controller granted the shutdown of ${whom}`,
         evidence: [...asked.map(logged), ...proof],
       };
     }
@@ -160,7 +160,7 @@ function noticedBy(outage: Outage, { line, fromMs, proof }: Decision): Noticed {
     case "registration":
       return line.fact.state === "fenced"
         ? fenced
-        : { atMs, what: `until the controller let ${whom} go`, evidence: proof };
+        : { atMs, what: `until the controller granted the shutdown of ${whom}`, evidence: proof };
     case "fenced":
       return fenced;
   }
@@ -183,10 +183,7 @@ function without({ facts }: Outage, { fact }: Line<"isrShrinks">): Broker[] {
   return fact.from.filter((node) => !fact.to.includes(node)).flatMap((node) => facts.brokerOf(node) ?? []);
 }
 
-/**
- * Another active controller, and what it took: a fetch timeout, and a round more for each vote that nobody
- * won.
- */
+/** A new active controller, after a fetch timeout and a round for each election without a winner. */
 function controllerIn({ facts, controller }: Outage, fromMs: number, toMs: number): Noticed | undefined {
   const line = facts.lines("controllerActive", fromMs, toMs).find(({ fact }) => fact.nodeId !== controller);
   const view = facts.views.find(
@@ -209,7 +206,7 @@ function controllerIn({ facts, controller }: Outage, fromMs: number, toMs: numbe
     "controller.quorum.election.backoff.max.ms",
   ] as const;
   const fetch = brokerTimer(facts, "controller.quorum.fetch.timeout.ms");
-  // a controller that is stopped says good-bye: then nobody waited for this timer
+  // a controller that shuts down resigns: then no voter waited for this timer
   const waitedMs = candidacies[0] === undefined ? undefined : candidacies[0].atMs - fromMs;
   const evidence = [
     ...candidacies.slice(0, MOST_LINES).map(logged),

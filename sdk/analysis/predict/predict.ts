@@ -35,7 +35,7 @@ export function predict(circumstances: Circumstances): Prediction {
 
 function merge(all: readonly PredictionBranch[]): PredictionBranch["prediction"] {
   const [likely, ...others] = [...all].sort((a, b) => b.odds - a.odds);
-  if (likely === undefined) throw new RangeError("Cannot predict: there is no course of events");
+  if (likely === undefined) throw new RangeError("Cannot predict: no possible outcome");
   if (others.length === 0) return likely.prediction;
   const branches = [likely, ...others];
   const weighed = (value: (one: PredictionBranch["prediction"]) => number): number =>

@@ -93,7 +93,7 @@ function refused(situation: Situation, ready: Span, begun: Span): Service {
     kind: "back-off",
     tookMs: own,
     timers,
-    what: "until the client tries again and hears of the new leader",
+    what: "until the client retries and learns of the new leader",
   };
   return {
     served: 1,
@@ -118,7 +118,7 @@ function silent({ client }: Situation, at: Span, settled: Span, begun: Span): Se
     kind: "request",
     tookMs: own,
     timers: [clientTimer(client, "requestTimeout")],
-    what: "until the client's requests to the silent broker end",
+    what: "until the client's requests to the silent broker time out",
   };
   return { served: 1, gap, ready: gap, unavailable: null, trips: null, own: [part] };
 }
@@ -165,7 +165,7 @@ function kept(situation: Situation, { ready, begun, leader }: Kept): Service {
     kind: "request",
     tookMs: own,
     timers: isTimedOut ? [clientTimer(client, "requestTimeout")] : [],
-    what: "until what waits is answered, or what had timed out is sent again",
+    what: "until waiting sends are answered, or timed-out ones are sent again",
   };
   return { served: 1, gap, ready: gap, unavailable: null, trips: null, own: [part] };
 }

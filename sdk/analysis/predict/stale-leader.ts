@@ -55,7 +55,7 @@ export function whileStaleLeader(
     kind: "request",
     tookMs: own,
     timers: [clientTimer(client, "requestTimeout")],
-    what: "until the client asks a broker that knows of the new leader",
+    what: "until the client asks a broker that knows the new leader",
   };
   const isBound = client.client === "kafkajs" && isFirst(situation, was);
   return {
@@ -78,7 +78,7 @@ function untilItMoves({ client }: Situation, firstMs: number): Service {
     kind: "request",
     tookMs: gap,
     timers: [clientTimer(client, "requestTimeout")],
-    what: "late answers, then the end of what waits for the old leader",
+    what: "late answers, then the timeout of sends to the old leader",
   };
   return { served: 1, gap, ready: gap, unavailable: null, trips: null, own: [part] };
 }

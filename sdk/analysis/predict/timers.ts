@@ -22,11 +22,11 @@ const READ: Readonly<Record<string, readonly [of: Timer["owner"], source: string
   ],
   "controller.quorum.election.timeout.ms": [
     "controller",
-    "QuorumConfig.java; QuorumState.randomElectionTimeoutMs: a candidate waits for once to twice as long",
+    "QuorumConfig.java; QuorumState.randomElectionTimeoutMs: a candidate waits for one to two times this",
   ],
   "controller.quorum.election.backoff.max.ms": [
     "controller",
-    "QuorumConfig.java; KafkaRaftClient.java: the pause after an election that was lost",
+    "QuorumConfig.java; KafkaRaftClient.java: the pause after a lost election",
   ],
   "controller.quorum.request.timeout.ms": ["controller", "QuorumConfig.java; RaftManager.scala"],
   "replica.lag.time.max.ms": [
@@ -36,11 +36,11 @@ const READ: Readonly<Record<string, readonly [of: Timer["owner"], source: string
   ],
   "replica.fetch.wait.max.ms": [
     "broker",
-    "ReplicationConfigs.java; a follower's fetch waits so long where there is nothing new",
+    "ReplicationConfigs.java; a follower's fetch waits this long for new records",
   ],
   "replica.fetch.backoff.ms": [
     "broker",
-    "ReplicationConfigs.java; AbstractFetcherThread.scala: the pause of a follower that was refused",
+    "ReplicationConfigs.java; AbstractFetcherThread.scala: the pause of a rejected follower",
   ],
   "replica.socket.timeout.ms": ["broker", "ReplicationConfigs.java; BrokerBlockingSender.scala"],
   "metadata.max.idle.interval.ms": [
@@ -101,7 +101,7 @@ const NAMES: Readonly<
   kafkajs: {
     requestTimeout: [
       "requestTimeout",
-      "kafkajs network/requestQueue; the probe closes a connection that hangs for longer (client/watch.ts)",
+      "kafkajs network/requestQueue; the probe closes a connection that hangs longer (client/watch.ts)",
     ],
     connectionTimeout: ["connectionTimeout", "kafkajs network/connection.js"],
     retries: [

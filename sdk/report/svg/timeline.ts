@@ -161,7 +161,7 @@ function legend(): string {
   return (
     `${marks.join("")}<path d="M215,4H240" stroke="${colour("quiet")}" stroke-width="1.2" ` +
     `stroke-opacity="0.7"/>${mark("ok", 240, 4)}<text x="250" y="8">waiting, then its end</text><text ` +
-    `x="375" y="8" fill="${colour("quiet")}">log scale; what would cover each other is drawn once</text>`
+    `x="375" y="8" fill="${colour("quiet")}">log scale; overlapping marks are drawn once</text>`
   );
 }
 

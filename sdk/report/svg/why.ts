@@ -61,7 +61,7 @@ export function whyParts(
       svg: draw(barsPlot(Plot, sheet, barsOf(rows, sheet), options)),
       heightPx: barsHeight(options),
       heading: "why",
-      subheading: "the times without an acknowledged send, cut into parts",
+      subheading: "the times without an acknowledged send, in parts",
     },
     { svg: `<svg width="${sheet.widthPx}" height="${heightPx}">${keys}${texts.join("")}</svg>`, heightPx },
   ];

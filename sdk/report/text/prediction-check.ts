@@ -87,5 +87,5 @@ export function windowOf(
 const WORDS: Readonly<Record<`${PredictionCheck["verdict"]}`, string>> = {
   true: "as predicted",
   false: "not as predicted",
-  unknown: "cannot be told: it was too short, not by itself, or nobody watched",
+  unknown: "inconclusive: too short, not the only fault, or not observed",
 };

@@ -55,7 +55,7 @@ function wordsOf(checker: string): string {
   return checker.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
-/** Says what a verdict is for the claim: `it held`. */
+/** The verdict on the claim: `it held`, `it did not hold`, `inconclusive`. */
 export function verdictWords(verdict: Verdict): string {
   return WORDS[String(verdict) as "true"];
 }
@@ -63,12 +63,12 @@ export function verdictWords(verdict: Verdict): string {
 const WORDS: Readonly<Record<`${Verdict}`, string>> = {
   true: "it held",
   false: "it did not hold",
-  unknown: "it cannot be told",
+  unknown: "inconclusive",
 };
 const NAME: Readonly<Record<`${Verdict}`, string>> = {
   true: "held",
   false: "did not hold",
-  unknown: "cannot tell",
+  unknown: "inconclusive",
 };
 const TONE: Readonly<Record<`${Verdict}`, Tone>> = { true: "good", false: "bad", unknown: "unsure" };
 
