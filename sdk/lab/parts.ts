@@ -52,7 +52,7 @@ export function assemble(
     assertOpen,
   });
   const resolve = makeFaultResolver(resolveTarget, brokers);
-  const inject = makeInject({ engine, faults, resolve, brokers, endpoints, note, signal });
+  const inject = makeInject({ engine, faults, resolve, brokers, endpoints, assertOpen, note, signal });
   const cluster = makeCluster({
     engine,
     observer,

@@ -124,6 +124,7 @@ test("after the end every verb rejects with LAB_CLOSED or has nothing to do, and
     ["probe.start", probe.start, []],
     ["load.acknowledged", load.acknowledged, [1]],
     ["lab.predict", predict, ["kill", 1]],
+    ["lab.inject", lab.inject, [{ kind: "split", groups: [[1]] }]],
     ["lab.step", lab.step, ["late"]],
     ["lab.note", lab.note, ["late"]],
     ["run.record", lab.run.record, [{ kind: "note", atMs: 1, text: "late" }]],

@@ -4,7 +4,8 @@ import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Action } from "../../sdk/engine/engine.ts";
-import { type Injection, OpenFaults } from "../../sdk/lab/faults/open-faults.ts";
+import type { Injection } from "../../sdk/lab/faults/injection.ts";
+import { OpenFaults } from "../../sdk/lab/faults/open-faults.ts";
 import { beginRun, type Run } from "../../sdk/lab/run.ts";
 
 const test = suite<{ run: Run; faults: OpenFaults; down: Set<number>; dir: string }>("faults");

@@ -2,7 +2,7 @@
 
 import type { FaultDefinition } from "../../faults/mod.ts";
 import type { FaultSpec, ResolvedFault } from "../../model/fault.ts";
-import type { Injection } from "./open-faults.ts";
+import type { Injection } from "./injection.ts";
 
 /** A fault that is about to be injected. */
 export interface Order {

@@ -9,30 +9,11 @@ import type { Action } from "../../engine/engine.ts";
 import { processOf } from "../../faults/mod.ts";
 import { readable } from "../../model/duration.ts";
 import { LabError } from "../../model/errors.ts";
-import type { FaultSpec, ResolvedFault } from "../../model/fault.ts";
-import type { Broker, FaultEvent, HealEvent, Proof } from "../../model/history.ts";
+import type { Broker } from "../../model/history.ts";
 import { anySignal } from "../../runtime/signal.ts";
 import type { Run } from "../run.ts";
 import type { Fault } from "./fault.ts";
-
-/** A fault to be injected, and how. */
-export interface Injection {
-  spec: FaultSpec;
-  fault: ResolvedFault;
-  /** The target as asked for. */
-  asked: string;
-  /** What a kind that a program added is called. */
-  noun?: string | undefined;
-  /**
-   * The caller's, beside the lab's: what is under way when it is aborted is carried to its end, and undone.
-   */
-  signal?: AbortSignal | undefined;
-  act(broker: Broker): Promise<Action>;
-  undo(broker: Broker): Promise<Action | undefined>;
-  isUndone(broker: Broker): boolean;
-  /** What was measured of it, and of its end. */
-  proof?(): Proof | undefined;
-}
+import { type Done, faultEvent, handleFacts, healEvent, type Injection } from "./injection.ts";
 
 interface Open {
   fault: Fault;
@@ -42,7 +23,6 @@ interface Open {
   close(): void;
 }
 
-type Done = { broker: Broker; action: Action };
 type Undo = (broker: Broker) => Promise<Action | undefined>;
 
 export class OpenFaults {
@@ -77,9 +57,7 @@ export class OpenFaults {
     return this.#injecting.size === 0 && this.#open.size === 0;
   }
 
-  /**
-   * Whether a fault has ended this broker's process, or is about to, and nothing has brought it back since.
-   */
+  /** Whether a fault has ended this broker's process, or is about to, and nothing has brought it back since. */
   isMeantToEnd(broker: Broker): boolean {
     const ends = ({ fault }: Injection, on: Iterable<Broker>): boolean => {
       const process = processOf(fault);
@@ -118,7 +96,7 @@ export class OpenFaults {
       const isTouched = targets.some((broker) => brokers.includes(broker));
       if (!isTouched || !targets.every((broker) => one.injection.isUndone(broker))) continue;
       one.close();
-      this.#run.record(this.#healEvent(one, atMs, actions));
+      this.#run.record(healEvent(this.#run, one.fault.id, atMs, one.injection, actions));
     }
   }
 
@@ -160,7 +138,7 @@ export class OpenFaults {
   }
 
   #opened(id: string, atMs: number, injection: Injection, done: readonly Done[]): Fault {
-    const event = this.#faultEvent(id, atMs, injection, done);
+    const event = faultEvent(this.#run, id, atMs, injection, done);
     let isOpen = true;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const heal = async (): Promise<void> => {
@@ -189,42 +167,6 @@ export class OpenFaults {
     return fault;
   }
 
-  #faultEvent(id: string, atMs: number, injection: Injection, done: readonly Done[]): FaultEvent {
-    const { fault, asked } = injection;
-    const differs = differencesOf(done);
-    return {
-      kind: "fault",
-      atMs,
-      tookMs: this.#run.now() - atMs,
-      effectAtMs: this.#run.at(Math.min(...done.map(({ action }) => action.effectAt))),
-      id,
-      fault: fault.kind,
-      targets: fault.targets,
-      asked,
-      via: done[0]!.action.via,
-      ...(differs.length > 0 && { differs: differs.join("; ") }),
-      ...ownWords(injection),
-      ...(fault.network && { network: fault.network }),
-      ...proven(injection),
-    };
-  }
-
-  #healEvent({ fault, injection }: Open, atMs: number, actions: readonly Action[]): HealEvent {
-    const effectAt = Math.min(...actions.map((one) => one.effectAt));
-    return {
-      kind: "heal",
-      atMs,
-      tookMs: this.#run.now() - atMs,
-      effectAtMs: actions.length === 0 ? atMs : this.#run.at(effectAt),
-      id: fault.id,
-      fault: fault.kind,
-      targets: fault.targets,
-      via: actions[0]?.via ?? "nothing was left to do",
-      ...ownWords(injection),
-      ...proven(injection),
-    };
-  }
-
   #note(text: string): void {
     this.#run.record({ kind: "note", atMs: this.#run.now(), text });
   }
@@ -233,42 +175,4 @@ export class OpenFaults {
 /** Names an open fault: `kill of broker 1`. */
 export function nameOf({ kind, targets }: Pick<Fault, "kind" | "targets">): string {
   return `${kind} of broker ${targets.join(", ")}`;
-}
-
-function handleFacts(
-  event: FaultEvent,
-  { spec }: Injection,
-  done: readonly Done[],
-): Omit<Fault, "isOpen" | "heal" | typeof Symbol.asyncDispose> {
-  const { id, targets, asked, via, network, proof, effectAtMs, tookMs } = event;
-  return {
-    id,
-    kind: event.fault,
-    spec,
-    targets,
-    asked,
-    via,
-    differs: differencesOf(done),
-    sinceMs: effectAtMs,
-    tookMs,
-    exits: Object.fromEntries(
-      done.flatMap(({ broker, action }) => (action.exit === undefined ? [] : [[broker, action.exit]])),
-    ),
-    ...(network && { network }),
-    ...(proof && { proof }),
-  };
-}
-
-function differencesOf(done: readonly Done[]): string[] {
-  return [...new Set(done.flatMap(({ action }) => action.differs ?? []))];
-}
-
-/** What analysis cannot know by the name of a kind that a program added. */
-function ownWords({ noun, fault: { process } }: Injection): Pick<FaultEvent, "noun" | "process"> {
-  return noun === undefined ? {} : { noun, ...(process && { process }) };
-}
-
-function proven({ proof }: Injection): { proof?: Proof } {
-  const seen = proof?.();
-  return seen === undefined ? {} : { proof: seen };
 }

@@ -56,6 +56,8 @@ export interface InjectParts {
   resolve: ResolveFault;
   brokers: readonly Broker[];
   endpoints: readonly string[];
+  /** Throws once the lab is closed. */
+  assertOpen(): void;
   note(text: string): void;
   signal(): AbortSignal | undefined;
 }
@@ -70,6 +72,7 @@ export function makeInject(parts: InjectParts): Inject {
     return order.fault.network === undefined ? await processes(order) : await network.prepare(order);
   };
   return async (spec, { prove = true, signal } = {}) => {
+    parts.assertOpen();
     const { definition, fault, asked } = await resolve(spec);
     if (isNotebook() && fault.network !== undefined) await healSame(faults, fault);
     const order: Order = { spec, definition, fault, asked, prove, signal: signal ?? parts.signal() };
