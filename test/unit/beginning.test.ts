@@ -17,11 +17,15 @@ test("lostBootstrapRecords() names the metadata.version of a cluster at the olde
   assert.match(lostBootstrapRecords(features(7, 27))!, /metadata\.version is 7/);
 });
 
-test("a cluster at a later one has not: the newest, one of an older formatting, and a Kafka that knows only one", () => {
-  assert.is(lostBootstrapRecords(features(1, 21, 21)), undefined);
-  assert.is(lostBootstrapRecords(features(1, 21, 8)), undefined);
-  assert.is(lostBootstrapRecords(features(1, 1, 1)), undefined);
-});
+test(
+  "a cluster at a later one has not: the newest, one of an older formatting, and a Kafka that knows " +
+    "only one",
+  () => {
+    assert.is(lostBootstrapRecords(features(1, 21, 21)), undefined);
+    assert.is(lostBootstrapRecords(features(1, 21, 8)), undefined);
+    assert.is(lostBootstrapRecords(features(1, 1, 1)), undefined);
+  },
+);
 
 test("lostBootstrapRecords() is undefined if no broker answered", () => {
   assert.is(lostBootstrapRecords(undefined), undefined);

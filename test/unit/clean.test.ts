@@ -47,7 +47,8 @@ for (const [what, docker, env, said] of [
     "",
     { DOCKER_HOST: "ssh://me@elsewhere" },
     [
-      "Docker was not checked: the ports that the daemon at ssh://me@elsewhere publishes are not this machine's",
+      "Docker was not checked: the ports that the daemon at ssh://me@elsewhere publishes are not this " +
+        "machine's",
     ],
   ],
 ] as const) {

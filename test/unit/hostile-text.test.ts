@@ -162,10 +162,13 @@ const RENDERERS: Readonly<Record<string, () => unknown>> = {
 /** Those that make values, and of text only errors, which are `LabError`, TypeError or RangeError. */
 const OTHERS = new Set(
   [
-    "anomalies attachLab availability check circumstances colour defineFault diagnose doctor duplicates exitCodeOf explain faultKinds",
-    "firstAckAfter fromCompose isNotebook mergeVerdicts noLostWrites noPhantomWrites openRun order outage ownArguments",
+    "anomalies attachLab availability check circumstances colour defineFault diagnose doctor " +
+      "duplicates exitCodeOf explain faultKinds",
+    "firstAckAfter fromCompose isNotebook mergeVerdicts noLostWrites noPhantomWrites openRun order " +
+      "outage ownArguments",
     "predict predictionChecks progress readCompose",
-    "readable recordTrace recovery resolveFault runtime scenarioOptions startLab toBytesPerSecond toMs toPercent whyReplay",
+    "readable recordTrace recovery resolveFault runtime scenarioOptions startLab toBytesPerSecond " +
+      "toMs toPercent whyReplay",
   ].flatMap((names) => names.split(" ")),
 );
 
@@ -175,35 +178,39 @@ test("every function that the SDK exports is known as one that renders, or as on
   );
   assert.equal(functions.sort(), [...Object.keys(RENDERERS), ...OTHERS].sort());
 });
-test("the hostile history has an event of each kind, outages that are explained, and a prediction beside what came", () => {
-  const kinds: Record<HistoryEvent["kind"], true> = {
-    "broker log": true,
-    client: true,
-    clock: true,
-    cluster: true,
-    fault: true,
-    heal: true,
-    log: true,
-    note: true,
-    prediction: true,
-    read: true,
-    readback: true,
-    run: true,
-    send: true,
-    step: true,
-  };
-  assert.equal([...new Set(history.map(({ kind }) => kind))].sort(), Object.keys(kinds).sort());
-  const evidence = explanation.windows.flatMap(({ parts }) => parts.flatMap((part) => part.evidence));
-  assert.ok(
-    evidence.some(({ text }) => text.includes(HOSTILE.slice(0, 4))),
-    "evidence",
-  );
-  assert.equal(
-    predictionChecks.map(({ measured }) => measured !== null),
-    [true],
-  );
-  assert.ok(lives.length > 5);
-});
+test(
+  "the hostile history has an event of each kind, outages that are explained, and a prediction beside " +
+    "what came",
+  () => {
+    const kinds: Record<HistoryEvent["kind"], true> = {
+      "broker log": true,
+      client: true,
+      clock: true,
+      cluster: true,
+      fault: true,
+      heal: true,
+      log: true,
+      note: true,
+      prediction: true,
+      read: true,
+      readback: true,
+      run: true,
+      send: true,
+      step: true,
+    };
+    assert.equal([...new Set(history.map(({ kind }) => kind))].sort(), Object.keys(kinds).sort());
+    const evidence = explanation.windows.flatMap(({ parts }) => parts.flatMap((part) => part.evidence));
+    assert.ok(
+      evidence.some(({ text }) => text.includes(HOSTILE.slice(0, 4))),
+      "evidence",
+    );
+    assert.equal(
+      predictionChecks.map(({ measured }) => measured !== null),
+      [true],
+    );
+    assert.ok(lives.length > 5);
+  },
+);
 
 /** They are handed whole texts: line breaks and a few colours are their caller's. */
 const WHOLE = new Set(["drawn", "output", "print", "printError", "show", "table", "tableOf"]);
@@ -244,13 +251,17 @@ test("renderers leave to the caller's paint what it makes, and nothing else of i
   for (const line of painted)
     assertPrintable(line.replaceAll("\x1b[31m", "").replaceAll("\x1b[0m", ""), "a painted line");
 });
-test("table() keeps a caller's colours in a cell, no other sequence, and none where it is told that cells are foreign", () => {
-  const cell = "\x1b[31mred\x1b[0m \x1b[8mhidden\x1b[2J";
-  assert.equal(sdk.table([[cell]]), ["\x1b[31mred\x1b[0m \\x1b[8mhidden\\x1b[2J"]);
-  assert.equal(sdk.table([[cell]], { colours: false }), ["\\x1b[31mred\\x1b[0m \\x1b[8mhidden\\x1b[2J"]);
-  assert.match(sdk.tableOf([[cell]]).html!, />red \\x1b\[8mhidden\\x1b\[2J</);
-  assert.match(sdk.tableOf([[cell]], { colours: false }).html!, />\\x1b\[31mred/);
-});
+test(
+  "table() keeps a caller's colours in a cell, no other sequence, and none where it is told that cells " +
+    "are foreign",
+  () => {
+    const cell = "\x1b[31mred\x1b[0m \x1b[8mhidden\x1b[2J";
+    assert.equal(sdk.table([[cell]]), ["\x1b[31mred\x1b[0m \\x1b[8mhidden\\x1b[2J"]);
+    assert.equal(sdk.table([[cell]], { colours: false }), ["\\x1b[31mred\\x1b[0m \\x1b[8mhidden\\x1b[2J"]);
+    assert.match(sdk.tableOf([[cell]]).html!, />red \\x1b\[8mhidden\\x1b\[2J</);
+    assert.match(sdk.tableOf([[cell]], { colours: false }).html!, />\\x1b\[31mred/);
+  },
+);
 test("an honest history is rendered as it was: nothing in it is escaped", async () => {
   const explanation = sdk.explain(honest);
   const { text, svg = "" } = await sdk.timelineOf(honest, { explanation: explanation });

@@ -67,22 +67,26 @@ const BAD = [
   "x".repeat(101),
 ];
 for (const name of BAD) {
-  test(`scenarioName(), startLab() and attachLab() refuse ${JSON.stringify(name.slice(0, 20))} before anything happens`, async () => {
-    assert.throws(
-      () => scenarioName(name),
-      (error: Error) => error instanceof RangeError,
-    );
-    const runs = path.join(folder, "runs");
-    const common = { scenario: name, runs, onProgress: false } as const;
-    for (const work of [startLab(common), attachLab({ ...common, project: "none" })]) {
-      const error = await work.then(
-        () => assert.unreachable("it started"),
-        (e: unknown) => e,
+  test(
+    `scenarioName(), startLab() and attachLab() refuse ${JSON.stringify(name.slice(0, 20))} before ` +
+      "anything happens",
+    async () => {
+      assert.throws(
+        () => scenarioName(name),
+        (error: Error) => error instanceof RangeError,
       );
-      assert.ok(error instanceof RangeError, String(error));
-    }
-    assert.equal(readdirSync(folder), []);
-  });
+      const runs = path.join(folder, "runs");
+      const common = { scenario: name, runs, onProgress: false } as const;
+      for (const work of [startLab(common), attachLab({ ...common, project: "none" })]) {
+        const error = await work.then(
+          () => assert.unreachable("it started"),
+          (e: unknown) => e,
+        );
+        assert.ok(error instanceof RangeError, String(error));
+      }
+      assert.equal(readdirSync(folder), []);
+    },
+  );
 }
 for (const name of [5, null, {}, ["a"]])
   test(`scenarioName() of ${JSON.stringify(name)} is a TypeError`, () =>

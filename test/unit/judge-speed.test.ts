@@ -94,7 +94,8 @@ for (const [what, kept] of [
     const { counts } = check(history, { checks: EVERY });
     const tookMs = performance.now() - began;
     console.log(
-      `check(): 1,000,000 sends, all ${what}, ${PARTITIONS} partitions, ${EVERY.length} checkers: ${(tookMs / 1000).toFixed(2)} s`,
+      `check(): 1,000,000 sends, all ${what}, ${PARTITIONS} partitions, ${EVERY.length} checkers: ` +
+        `${(tookMs / 1000).toFixed(2)} s`,
     );
     assert.equal(
       [counts.acknowledged, counts.lost, counts.duplicates, counts.outOfOrder],

@@ -272,23 +272,27 @@ for (const [what, changed, message] of [
   });
 }
 
-test("openRun() refuses what is no JSON in the middle, an empty history, one without its beginning, and a damaged file", async () => {
-  for (const [files, message] of [
-    [
-      { "history.jsonl": `${JSON.stringify(run)}\n{"kind":\n${JSON.stringify(first)}\n` },
-      /line 2 is wrong: it is no JSON/,
-    ],
-    [{ "history.jsonl": "" }, /its history is empty/],
-    [{ "history.jsonl": lines([first, readback]) }, /begins with a send event, expected a run event/],
-    [{ "history.jsonl.gz": gzipSync(lines(history)).subarray(0, 60) }, /cannot be decompressed/],
-    [{ "history.jsonl": lines(history), "verdict.json": "{" }, /its verdict is not JSON/],
-    [{ "history.jsonl": lines(history), "verdict.json": "{}" }, /its verdict is wrong: claim is missing/],
-  ] as const) {
-    const error = await rejection(made(files));
-    assert.is(error.code, "BAD_RUN");
-    assert.match(error.message, message);
-  }
-});
+test(
+  "openRun() refuses what is no JSON in the middle, an empty history, one without its beginning, and a " +
+    "damaged file",
+  async () => {
+    for (const [files, message] of [
+      [
+        { "history.jsonl": `${JSON.stringify(run)}\n{"kind":\n${JSON.stringify(first)}\n` },
+        /line 2 is wrong: it is no JSON/,
+      ],
+      [{ "history.jsonl": "" }, /its history is empty/],
+      [{ "history.jsonl": lines([first, readback]) }, /begins with a send event, expected a run event/],
+      [{ "history.jsonl.gz": gzipSync(lines(history)).subarray(0, 60) }, /cannot be decompressed/],
+      [{ "history.jsonl": lines(history), "verdict.json": "{" }, /its verdict is not JSON/],
+      [{ "history.jsonl": lines(history), "verdict.json": "{}" }, /its verdict is wrong: claim is missing/],
+    ] as const) {
+      const error = await rejection(made(files));
+      assert.is(error.code, "BAD_RUN");
+      assert.match(error.message, message);
+    }
+  },
+);
 
 const bom = "\uFEFF";
 for (const [what, text] of [
