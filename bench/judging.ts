@@ -21,10 +21,12 @@ const CYCLE = 120_000; // a fault each, healed after 20,000 sends
 export async function judging({ runs = 5, say }: PartOptions): Promise<Figure[]> {
   say("judge: making a history of 1,000,000 acknowledged sends and their readback");
   const history = million();
-  const [some, all]: [number[], number[]] = [[], []];
+  const lost = history.map((event) => (event.kind === "readback" ? { ...event, records: [] } : event));
+  const [some, all, none]: [number[], number[], number[]] = [[], [], []];
   for (let run = 1; run <= runs; run++) {
     some.push(timed(() => check(history).counts.acknowledged));
     all.push(timed(() => check(history, { checks: EVERY }).counts.acknowledged));
+    none.push(timed(() => check(lost, { checks: EVERY }).counts.lost));
     say(
       `judge ${run} of ${runs}: ${some.at(-1)!.toFixed(2)} s, with every checker ${all.at(-1)!.toFixed(2)} s`,
     );
@@ -32,6 +34,7 @@ export async function judging({ runs = 5, say }: PartOptions): Promise<Figure[]>
   return [
     figure("judge: check() on 1,000,000 sends", "s", some, [{ statistic: "median", atMost: 2 }]),
     figure("judge: the same with every checker", "s", all),
+    figure("judge: the same where every record is lost", "s", none),
   ];
 }
 

@@ -1,13 +1,13 @@
 #!/usr/bin/env -S npx tsx
-// The application of the posted experiment: `GET /sendMessage` produces, a consumer prints. It is what
-// readers break.
+// The application of the posted experiment: `GET /sendMessage` produces, a consumer prints, and a listener
+// prints what became of each record. Readers run it while they break its cluster.
 //
 //   curl :8080/sendMessage ─▶ 200 ─▶ producer ─▶ my_topic ─▶ consumer (my-group) ─▶ "Received message: …"
 //
-// It uses kafkajs directly, with every setting written out, and knows nothing of the lab. A cluster that is
-// absent, or leaves, never ends it. Three things in it are due to kafkajs 2.2.4: a consumer that it gives up
-// for good is made anew, and so is a producer that holds a connection on which nothing was ever answered,
-// since it would fail every send from then on, or whose send does not end.
+// It uses kafkajs directly, with every setting written out, and does not use the lab. It keeps running
+// without a cluster. Three parts exist because of kafkajs 2.2.4: a consumer that kafkajs does not restart is
+// created again; so is a producer whose connection never got a response, because every later send on it
+// fails; so is a producer whose send does not end.
 
 import { once } from "node:events";
 import http from "node:http";
@@ -19,13 +19,13 @@ import type { Kafka } from "kafkajs";
 import { makeKafka, makeSender } from "./app/sender.ts";
 import { fail, LAB, messageOf, readSettings } from "./app/settings.ts";
 
-/** How long the application may take to end. */
+/** How long closing may take. */
 const GOODBYE_MS = 2000;
 
 const settings = readSettings(process.argv.slice(2));
 const ending = new AbortController();
 // kafkajs: reconnects after a disconnect
-process.on("unhandledRejection", (reason) => printError(`Nobody waited for this: ${messageOf(reason)}`));
+process.on("unhandledRejection", (reason) => printError(`Unhandled rejection: ${messageOf(reason)}`));
 const server = await listen(settings.port);
 print(
   Object.entries({ ...settings, acks: settings.acks === -1 ? "all" : settings.acks })
@@ -85,7 +85,7 @@ async function keepConsuming(kafka: Kafka): Promise<void> {
       );
       ending.signal.addEventListener("abort", () => reject(ending.signal.reason), { signal: done.signal });
     });
-    ended.catch(() => {}); // it may come before anybody waits for it
+    ended.catch(() => {}); // it may reject before it is awaited
     try {
       await consumer.connect();
       await consumer.subscribe({ topic: settings.topic });
@@ -102,8 +102,8 @@ async function keepConsuming(kafka: Kafka): Promise<void> {
 }
 
 /**
- * Tries for ever, each time waiting twice as long up to 10 s; a step that says it is fine begins with short
- * waits again.
+ * Repeats a step until it succeeds. Waits between the tries double from 0.5 s to 10 s; `isFine()` resets
+ * them.
  */
 async function untilDone(who: string, step: (isFine: () => void) => Promise<void>): Promise<void> {
   for (let waitMs = 500; !ending.signal.aborted; waitMs = Math.min(2 * waitMs, 10_000)) {
@@ -117,7 +117,7 @@ async function untilDone(who: string, step: (isFine: () => void) => Promise<void
   }
 }
 
-/** Where brokers of the lab answer that the application was not told of, says how to tell it. */
+/** Prints the `--bootstrap` option if brokers of the lab answer on this machine that the settings lack. */
 async function hint(): Promise<void> {
   const answering = (
     await Promise.all(LAB.map(async (address) => ((await answers(address)) ? [address] : [])))
@@ -153,7 +153,7 @@ async function listen(port: number): Promise<http.Server> {
   }
 }
 
-/** Ends in order, but within two seconds: kafkajs would wait for answers that may never come. */
+/** Closes everything within two seconds: kafkajs would wait for responses without a limit. */
 function end(code: number): void {
   if (ending.signal.aborted) return;
   print("Ending");

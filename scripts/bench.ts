@@ -9,6 +9,7 @@ import { performance } from "node:perf_hooks";
 import { print, printError, readable, table } from "@kafka-failure-lab/sdk";
 import { boot } from "../bench/boot.ts";
 import { docker } from "../bench/docker.ts";
+import { explaining } from "../bench/explaining.ts";
 import { failover } from "../bench/failover.ts";
 import { cells, type Figure, type PartOptions } from "../bench/figure.ts";
 import { judging } from "../bench/judging.ts";
@@ -25,6 +26,7 @@ const PARTS: Readonly<Record<string, (options: PartOptions) => Promise<Figure[]>
   throughput,
   observer,
   judge: judging,
+  explain: explaining,
   links,
   docker,
 };
@@ -32,12 +34,12 @@ const PARTS: Readonly<Record<string, (options: PartOptions) => Promise<Figure[]>
 const HELP = `npm run bench -- [options]: measures the lab against its targets
 
   --only a,b   some of ${Object.keys(PARTS).join(", ")}; default all
-  --runs N     how often each is measured; default: boot 3, judge, links and docker 5 (some of their figures
+  --runs N     how often each is measured; default: boot 3, judge, explain, links and docker 5 (some of their figures
                a multiple of it), latency, throughput and failover 10, observer 20
   --json       prints one JSON object last
   -h, --help   this text
 
-exit code: 0 every target holds, 2 one was missed, 1 the benchmark itself failed`;
+exit code: 0 every target met, 2 one missed, 1 the benchmark failed`;
 
 const OPTIONS = {
   only: listOf(oneOf(Object.keys(PARTS))),

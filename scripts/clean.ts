@@ -13,7 +13,7 @@ const HELP = `npm run clean: stops kept brokers (processes and containers) and r
 A lab whose program still runs is never touched. If docker is installed and its daemon does not answer, a line
 reports that.
 
-exit code: 0 done, or nothing to do, 1 something could not be removed, or the state folder is not safe`;
+exit code: 0 done or nothing to do, 1 something could not be removed, or the state folder is not safe`;
 
 await runCommand("npm run clean --", HELP, async () => {
   const given = readArguments(process.argv.slice(2), {});

@@ -10,7 +10,7 @@ const HELP = `npm run doctor: checks what the lab needs on this machine, with a 
   --json       one JSON object
   -h, --help   this text
 
-exit code: 0 at least one engine works, 2 none does, 1 the doctor itself failed`;
+exit code: 0 at least one engine works, 2 none works, 1 the doctor failed`;
 
 await runCommand("npm run doctor --", HELP, async () => {
   const given = readArguments(process.argv.slice(2), { json: "flag" });

@@ -16,7 +16,7 @@ const HELP = `npm run jupyter -- [OPTIONS]: starts Jupyter in notebooks/, kernel
   \`npm run jupyter -- --no-browser --port 8890\`.
   Other front ends find the kernels with JUPYTER_PATH set to ${jupyterPath}`;
 
-const INSTALL = `Cannot start Jupyter: it is not installed. Either of these brings it:
+const INSTALL = `Cannot start Jupyter: it is not installed. Install it with one of
   pip install jupyterlab
   apt-get install jupyter-notebook
 The notebooks also run without it: \`npm run notebooks -- --help\`.`;

@@ -1,12 +1,14 @@
 #!/usr/bin/env -S npx tsx
-// The command line of the package: `npx kafka-failure-lab --help`.
-// In the repository it is `npx tsx scripts/kafka-failure-lab.ts --help`.
+// The command line of the package: `npx kafka-failure-lab --help`. The npm scripts of the repository call it;
+// directly, it is `npx tsx scripts/kafka-failure-lab.ts --help` there.
 
 import process from "node:process";
 import { print } from "@kafka-failure-lab/sdk";
 import { fail } from "../sdk/cli/mod.ts";
 import { choose, type Chosen } from "./command-line/choose.ts";
 
+const isSource = import.meta.url.endsWith(".ts");
+const program = isSource ? "npx tsx scripts/kafka-failure-lab.ts" : "npx kafka-failure-lab";
 const chosen = read();
 if ("text" in chosen) print(chosen.text);
 else {
@@ -16,8 +18,8 @@ else {
 
 function read(): Chosen {
   try {
-    return choose(process.argv.slice(2), new URL("./", import.meta.url));
+    return choose(process.argv.slice(2), new URL("./", import.meta.url), program);
   } catch (error) {
-    fail("npx kafka-failure-lab", error);
+    fail(program, error);
   }
 }

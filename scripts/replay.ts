@@ -28,7 +28,7 @@ await runCommand("npm run replay --", HELP, () => {
 });
 
 function folderOf([dir, ...more]: readonly string[]): string {
-  if (dir === undefined) throw new UsageError("Cannot replay nothing: expected one folder");
+  if (dir === undefined) throw new UsageError("Cannot replay: expected a folder");
   if (more.length > 0)
     throw new UsageError(
       `Cannot replay more than one run: expected one folder, got ${quoted(more[0]!)}, too`,

@@ -126,7 +126,7 @@ async function run(fixes: string[]): Promise<Result> {
   process.off("SIGTERM", pass).off("SIGINT", wait);
   const last = text.trim().split("\n").at(-1) ?? "";
   if (code === 1 || code === null || code > 3 || !last.startsWith("{")) {
-    printError(`the scenario did not come to a verdict: ${signal ?? `exit ${code}`}`);
+    printError(`the scenario ended without a verdict: ${signal ?? `exit ${code}`}`);
     process.exit(code === 130 || code === 143 ? code : 1);
   }
   return JSON.parse(last) as Result;

@@ -41,24 +41,26 @@ export {
 export {
   predictionCheckLines,
   recordTraceLines,
-  drawn,
   explanationLines,
   explanationSummary,
   headline,
   anomalyLines,
   anomalyTable,
   outcomeSummary,
+  table,
+  timeline,
+  verdictLines,
+} from "./arguments/reports.ts";
+export {
+  drawn,
   output,
   print,
   printable,
   printError,
   show,
-  table,
   tableOf,
   progressReporter,
-  timeline,
   timelineOf,
-  verdictLines,
 } from "./arguments/printing.ts";
 export { compareResults, finish, ownArguments, scenarioOptions } from "./arguments/scripts.ts";
 export type { AttachOptions, Lab, LabOptions, LabRun } from "./lab/lab.ts";

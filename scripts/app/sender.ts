@@ -4,6 +4,7 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as wait } from "node:timers/promises";
 import { print, printError, readable } from "@kafka-failure-lab/sdk";
 import kafkajs, { type Kafka, type Producer } from "kafkajs";
+import { failureLines, successLine } from "./listener.ts";
 import { messageOf, type Settings, VALUE } from "./settings.ts";
 
 export function makeKafka({
@@ -60,10 +61,12 @@ export function makeSender(kafka: Kafka, settings: Settings): Sender {
       const sending = connect().then(() =>
         used.send({ topic, acks, messages: [{ key: "key", value: VALUE }] }),
       );
-      await withLimit(sending, deliveryTimeout);
+      const [sent] = await withLimit(sending, deliveryTimeout);
       print(`Message sent successfully in ${took()}`);
+      print(successLine(topic, sent));
     } catch (error) {
       print(`Failed to send message in ${took()}: ${messageOf(error)}`);
+      for (const line of failureLines(topic, VALUE, error)) print(line);
       if (producer === used && (messageOf(error).includes("Broker not connected") || error instanceof NoEnd))
         replace();
     }
@@ -101,14 +104,14 @@ function makeProducer(kafka: Kafka, { idempotent }: Settings): Producer {
  * Rejects with `NoEnd` after `limitMs`. If kafkajs reconnects while the old connection is still closing, it
  * loses the connection's request timeouts, and a send on it may wait for ever.
  */
-async function withLimit(sending: Promise<unknown>, limitMs: number): Promise<void> {
+async function withLimit<T>(sending: Promise<T>, limitMs: number): Promise<T> {
   const done = new AbortController();
-  const limit = wait(limitMs, undefined, { signal: done.signal, ref: false }).then(() => {
+  const limit = wait(limitMs, undefined, { signal: done.signal, ref: false }).then((): never => {
     throw new NoEnd(`no result within ${readable(limitMs)}`);
   });
   limit.catch(() => {}); // aborted if the send ends first
   try {
-    await Promise.race([sending, limit]);
+    return await Promise.race([sending, limit]);
   } finally {
     done.abort();
   }

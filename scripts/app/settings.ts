@@ -50,24 +50,29 @@ const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } =
     standard: "all",
     read: acknowledgement,
     value: "0|1|all",
-    about: "who must have a message before Kafka answers",
+    about: "which replicas must have a message before it is acknowledged",
   },
   idempotent: {
     standard: false,
     read: yesOrNo,
     value: "",
-    about: "retries do not duplicate; needs acks all",
+    about: "brokers drop repeated messages; needs acks all",
   },
-  requestTimeout: { standard: "30s", read: milliseconds, value: "TIME", about: "for each request" },
-  connectionTimeout: { standard: "1s", read: milliseconds, value: "TIME", about: "for each connection" },
-  retries: { standard: 5, read: count, value: "N", about: "tries after the first" },
+  requestTimeout: { standard: "30s", read: milliseconds, value: "TIME", about: "limit for each request" },
+  connectionTimeout: {
+    standard: "1s",
+    read: milliseconds,
+    value: "TIME",
+    about: "limit for each connection attempt",
+  },
+  retries: { standard: 5, read: count, value: "N", about: "attempts after the first" },
   initialRetryTime: {
     standard: "300ms",
     read: milliseconds,
     value: "TIME",
-    about: "before the first of them; the next waits twice as long, and so on",
+    about: "back-off before the first of them; it doubles",
   },
-  maxRetryTime: { standard: "30s", read: milliseconds, value: "TIME", about: "at most before any of them" },
+  maxRetryTime: { standard: "30s", read: milliseconds, value: "TIME", about: "the longest back-off" },
   deliveryTimeout: {
     standard: "2m",
     read: milliseconds,
@@ -80,10 +85,10 @@ const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } =
     standard: "30s",
     read: milliseconds,
     value: "TIME",
-    about: "after which Kafka gives up a silent consumer; a crashed one that comes back waits for that",
+    about: "after which Kafka removes a consumer that is silent; a crashed consumer waits for it",
   },
-  port: { standard: 8080, read: port, value: "N", about: "of 127.0.0.1 to listen on; 0 takes a free one" },
-  consumer: { standard: true, read: yesOrNo, value: "", about: "--no-consumer only sends" },
+  port: { standard: 8080, read: port, value: "N", about: "the port on 127.0.0.1; 0 takes a free one" },
+  consumer: { standard: true, read: yesOrNo, value: "", about: "consumes, too; --no-consumer only sends" },
 };
 
 /** Reads flags over a file over the defaults; what is wrong ends the program with a sentence. */
@@ -214,7 +219,7 @@ function help(): string {
     ...lines.map((line) => `  ${line}`),
     "",
     "A TIME is 30s, 1m30s or 250ms; a bare number is milliseconds.",
-    `The lab's three-brokers cluster: --bootstrap ${LAB.join(",")}`,
+    `The three-broker cluster of the lab: --bootstrap ${LAB.join(",")}`,
   ].join("\n");
 }
 

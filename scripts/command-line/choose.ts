@@ -16,13 +16,19 @@ export type Chosen = { readonly text: string } | { readonly module: URL; readonl
  * Reads the command line.
  *
  * @param folder the folder of the commands' modules, `.ts` in the repository, `.js` in the package
+ * @param program how the command line is called, for the help texts
  * @throws UsageError for an unknown command or scenario, with the nearest name
  */
-export function choose([first, ...rest]: readonly string[], folder: URL): Chosen {
-  if (first === undefined || isHelp(first)) return { text: help() };
+export function choose(
+  [first, ...rest]: readonly string[],
+  folder: URL,
+  program = "npx kafka-failure-lab",
+): Chosen {
+  if (first === undefined || isHelp(first)) return { text: help(program) };
   if (first === "--version") return { text: version };
-  if (first === "help") return rest[0] === undefined ? { text: help() } : choose([rest[0], "--help"], folder);
-  if (first === "run") return scenario(rest, folder);
+  if (first === "help")
+    return rest[0] === undefined ? { text: help(program) } : choose([rest[0], "--help"], folder, program);
+  if (first === "run") return scenario(rest, folder, program);
   const command = COMMANDS.find(({ name }) => name === first);
   if (command === undefined)
     throw unknown("command", first, ["run", "help", ...COMMANDS.map(({ name }) => name)]);
@@ -45,10 +51,10 @@ function moduleAt(file: string, folder: URL): URL | undefined {
   return ["ts", "js"].map((end) => new URL(`${file}.${end}`, folder)).find((url) => existsSync(url));
 }
 
-function scenario([asked, ...argv]: readonly string[], folder: URL): Chosen {
+function scenario([asked, ...argv]: readonly string[], folder: URL, program: string): Chosen {
   const all = scenarios(folder);
-  if (asked === undefined) throw new UsageError(`Cannot run nothing: expected a scenario, ${all.join(", ")}`);
-  if (isHelp(asked)) return { text: runHelp(all) };
+  if (asked === undefined) throw new UsageError(`Cannot run: expected a scenario, ${all.join(", ")}`);
+  if (isHelp(asked)) return { text: runHelp(program, all) };
   const name = all.find((one) => one === asked || (/^\d\d$/.test(asked) && one.startsWith(`${asked}-`)));
   if (name === undefined) throw unknown("scenario", asked, all);
   return { module: moduleAt(name, folder)!, argv };
@@ -67,10 +73,10 @@ function unknown(what: string, typed: string, names: readonly string[]): UsageEr
   return new UsageError(`Unknown ${what} ${quoted(typed)}: ${hint}`);
 }
 
-function help(): string {
+function help(program: string): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length)) + 2;
   return [
-    "npx kafka-failure-lab COMMAND [OPTIONS]: predicts, injects and explains failures of Kafka clusters",
+    `${program} COMMAND [OPTIONS]: predicts, injects and explains failures of Kafka clusters`,
     "",
     `  ${"run".padEnd(width)}run a scenario on a cluster: run 01 --how kill`,
     ...COMMANDS.map(({ name, about }) => `  ${name.padEnd(width)}${about}`),
@@ -80,9 +86,9 @@ function help(): string {
   ].join("\n");
 }
 
-function runHelp(all: readonly string[]): string {
+function runHelp(program: string, all: readonly string[]): string {
   return [
-    "npx kafka-failure-lab run SCENARIO [OPTIONS]: runs a scenario on a cluster",
+    `${program} run SCENARIO [OPTIONS]: runs a scenario on a cluster`,
     "",
     "A SCENARIO is one of these, or its number; run SCENARIO --help lists its options:",
     "",

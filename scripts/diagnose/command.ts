@@ -48,7 +48,7 @@ server.properties, Spring application.yml and .properties, .java and .kt files w
   --rules              lists all rules
   -h, --help           this text
 
-exit code: 0 nothing found, or notes only; 2 errors or warnings; 1 something cannot be read`;
+exit code: 0 no findings, or notes only, 2 errors or warnings, 1 an input cannot be read`;
 
 const OPTIONS = {
   as: { many: text },

@@ -13,14 +13,15 @@ import {
 } from "../../sdk/cli/mod.ts";
 import { FAULT_KINDS, FAULT_OPTIONS, faultHelp, faultOf } from "./fault-options.ts";
 
-export const HELP: string = `npm run predict -- [COMPOSE_FILE…]: says what a fault will do to a client, before there is a cluster
+export const HELP: string = `npm run predict -- [COMPOSE_FILE…]: predicts what a fault does to a client, without a cluster
 
-COMPOSE_FILEs are merged in order, as docker compose -f a -f b: paths, or names of the lab's own such as as-posted fix-quorum (default three-brokers)
+COMPOSE_FILEs are merged in order, as docker compose -f a -f b: paths, or names of the lab's own such as
+as-posted fix-quorum (default three-brokers)
 
   --fault KIND            ${FAULT_KINDS.join(", ")} (default kill)
   --target WHOM           leader, controller, followers, or broker numbers: 1 or 2,3 (default leader)
-  --leader N              who leads (default: broker 1, or the target where that is a number)
-  --controller N          the active controller's broker (default: not known; what is predicted then covers each)
+  --leader N              the partition's leader (default: broker 1, or the target if it is a number)
+  --controller N          the active controller's broker (default: unknown; the prediction then covers every broker)
   --lasts TIME            healed after this long (default: not healed)
 ${faultHelp()}
 
@@ -29,23 +30,23 @@ ${faultHelp()}
   --unclean               the topic has unclean.leader.election.enable
   --timers NAME           fast: the brokers' timers as in a lab with timers: "fast" (default: the file's)
   --kafka VERSION         3.9 or 4 (default: the image's)
-  --engine NAME           local or docker, where they differ (default: either)
+  --engine NAME           local or docker (default: both are covered)
 
   --client NAME           kafkajs as the lab's probe, or java with Kafka's own defaults (default kafkajs)
-  --cold                  it starts with the fault, and knows nothing of the cluster yet
+  --cold                  the client starts with the fault, without metadata or connections
   --bootstrap LIST        all, one, or broker numbers: 2,1 (default all)
   --acks N                all, 1 or 0 (default all)
   --idempotent            or --no-idempotent (default: the client's)
   --retries N  --initial-retry-time TIME  --max-retry-time TIME  --request-timeout TIME  --connection-timeout TIME  --delivery-timeout TIME
   --max-block TIME        java's max.block.ms
-  --keep-hung             kafkajs by itself, which keeps a connection that hangs (the probe's dropHungConnections: false)
+  --keep-hung             keeps a hung connection, as kafkajs does (the probe's dropHungConnections: false)
   --own-retries           kafkajs's own: 5 retries, from 300 ms to 30 s
 
-  --json                  one JSON object: what was assumed, and the prediction
+  --json                  one JSON object: the circumstances and the prediction
   -h, --help              this text
 
 A TIME is 30s, 1m30s or 250ms; a bare number is milliseconds.
-exit code: 0, whatever is predicted; 1 something cannot be read`;
+exit code: 0 for every prediction, 1 an input cannot be read`;
 
 const number = count({ least: 1 });
 

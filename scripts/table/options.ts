@@ -23,20 +23,20 @@ export interface TableOptions {
   again: boolean;
 }
 
-const HELP = `table: predicts a fault, injects it, and compares what was predicted with what was measured, for ${ROWS.length} rows
+const HELP = `table: predicts a fault, injects it, and compares the prediction with the measurement, for ${ROWS.length} rows
 
   --rows PATTERN   rows whose id matches this regular expression only, such as '^kill-leader' (default all)
-  --engine NAME    local, docker, or all: rows of docker are left out where no daemon answers (default LAB_ENGINE, else all)
+  --engine NAME    local, docker, or all: rows of docker are skipped without a daemon (default LAB_ENGINE, otherwise all)
   --repeat N       measures each row N times (default 1)
-  --from FILE,...  compares what these files hold from before, and measures nothing
-  --again          with --from: predicts anew, from the circumstances that FILE holds
-  --out FILE       writes what has been measured so far to FILE whenever a row is done
+  --from FILE,...  compares the data of these files, and measures nothing
+  --again          with --from: predicts again, from the circumstances in FILE
+  --out FILE       writes the data to FILE after each row
   --write          writes scripts/table/README.md, and scripts/table/data/<date>.json, when all rows of the engine are measured
   --json           one JSON object as the last line of standard output
   -h, --help       this text
 
-exit code: 0 no outcome was predicted wrongly and 95 % of the windows hold what was measured, 2 not so,
-           3 cannot tell: nothing was measured, or a row could not be; 1 the table itself failed`;
+exit code: 0 every outcome was predicted and 95 % of the windows contain the measurement, 2 otherwise,
+           3 inconclusive: a row could not be measured, 1 the table failed`;
 
 /**
  * Reads the options; `--help` prints them and ends the program, a wrong one says what was expected and ends

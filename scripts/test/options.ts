@@ -21,7 +21,7 @@ const LANES = [
   "netem",
 ] as const;
 /** They run only where they are named; the first is what the netem lane runs in its kernel. */
-const HIDDEN = ["netem-inside", "nightly"] as const;
+const HIDDEN = ["netem-inside", "live-deno-rest", "docker-rest", "nightly"] as const;
 
 export type LaneName = (typeof LANES)[number] | (typeof HIDDEN)[number];
 
@@ -32,6 +32,8 @@ export interface TestOptions {
   pattern: RegExp | undefined;
   /** How often the lanes are run. */
   times: number;
+  /** One lane after another, where else some run side by side. */
+  isSerial: boolean;
   /** Where deno is. */
   deno: string;
 }
@@ -39,8 +41,9 @@ export interface TestOptions {
 const HELP = `npm test -- [options] [PATTERN]: runs the tests whose file name matches this regular expression (all of them without it)
 
   --lane NAME,...  some lanes only: ${LANES.join(", ")};
-                   only where named: nightly
+                   only where named: live-deno-rest, docker-rest, nightly
   --times N        the lanes N times in a row, to find what fails now and then (default 1)
+  --serial         one lane after another; otherwise docker and netem run beside the local lanes
   --deno PATH      where deno is (default: LAB_DENO, else deno on the path)
   -h, --help       this text
 
@@ -64,6 +67,7 @@ export function testOptions(
 const OPTIONS = {
   lane: listOf(oneOf([...LANES, ...HIDDEN])),
   times: count({ least: 1, cannot: (times) => `run the lanes ${times} times` }),
+  serial: "flag",
   deno: text,
 } as const;
 
@@ -84,6 +88,7 @@ function read(
     lanes: values.lane ?? LANES,
     pattern: only === undefined ? undefined : pattern("the pattern", only),
     times: values.times ?? 1,
+    isSerial: values.serial === true,
     deno: values.deno ?? (env["LAB_DENO"] || "deno"),
   };
 }

@@ -1,5 +1,5 @@
 // Faults as values, and kinds of faults that programs add: each function with what it takes.
-// What a function does is documented where it is made.
+// The doc comments here are the public ones: editors and declaration files show them.
 
 import * as v from "valibot";
 import * as making from "../faults/mod.ts";
@@ -44,6 +44,17 @@ const FAULTS: Takes<making.Faults> = {
   reorder: [target, percent, options],
 };
 
+/**
+ * Makes faults as values for `lab.inject`, `lab.predict` and `resolveFault`: nothing happens before one of
+ * them is called. `lasts` heals a fault after that time; by default it lasts until it is healed.
+ *
+ * @throws TypeError, RangeError for a wrong target or option
+ * @example
+ * import { faults } from "kafka-failure-lab";
+ *
+ * const spec = faults.pause("followers", { lasts: "10s" });
+ * console.log(spec.kind, spec.target, spec.lasts); // pause followers 10s
+ */
 export const faults: making.Faults = Object.freeze(
   Object.fromEntries(
     Object.entries(making.faults).map(([kind, make]) => [
@@ -59,6 +70,15 @@ const parts: Schema<defining.FaultParts> = v.looseObject({
   undo: is.verb(),
 }) as never;
 
+/**
+ * Adds a kind of fault. The function that it returns makes its values, as `faults.kill` does: `lab.inject`
+ * injects and heals them, and history, explanation and timeline show the kind's own name. `lab.predict`
+ * works if the kind has `process` or `network`.
+ *
+ * A kind that is defined again replaces the earlier one, so a notebook's cell can be run twice.
+ *
+ * @throws RangeError for the name of one of the lab's own kinds; TypeError for an invalid name
+ */
 export const defineFault: typeof defining.defineFault = guarded(
   "defineFault",
   defining.defineFault as (parts: defining.FaultParts) => ReturnType<typeof defining.defineFault>,

@@ -1,5 +1,5 @@
 // What a history proves: each function with what it takes.
-// What a function does is documented where it is made.
+// The doc comments here are the public ones: editors and declaration files show them.
 
 import * as v from "valibot";
 import * as explaining from "../analysis/explain/mod.ts";
@@ -14,31 +14,77 @@ const scope = maybe("options", options.scopeOptions);
 const examples = maybe("options", options.exampleOptions);
 const limit = maybe("options", options.limitOptions);
 
+/**
+ * Compares each prediction of a history with the fault of the same kind and targets that follows it. Pure.
+ *
+ * @returns one entry per prediction, in their order; `verdict` is unknown if no such fault followed
+ */
 export const predictionChecks: typeof explaining.predictionChecks = guarded(
   "predictionChecks",
   explaining.predictionChecks,
   [history],
 );
+/**
+ * Explains each time without an acknowledged send: cuts it into consecutive parts, each with its evidence.
+ * Pure. The parts add up to the whole; time without evidence is a part of its own, `unexplained`.
+ *
+ * @param options.longerThanMs shorter windows are left out; @default five times the client's usual time
+ *   between acknowledgements, at least 100 ms around a fault and 500 ms elsewhere
+ */
 export const explain: typeof explaining.explain = guarded("explain", explaining.explain, [
   history,
   maybe("options", options.explainOptions),
 ]);
+/**
+ * Measures the longest time without an acknowledged send, in milliseconds: over the run, in each step,
+ * during each fault, and for each client.
+ *
+ * The verdict is false if a client that sent was never acknowledged or waited longer than `limit` (no limit
+ * by default), and unknown if nobody sent. Steps and faults cut the gaps at their ends; a gap that spans two
+ * steps is whole only in `run`.
+ */
 export const availability: typeof judging.availability = guarded("availability", judging.availability, [
   history,
   limit,
 ]);
+/**
+ * Traces one record by its value: when it was sent, each attempt with the leader and the ISR at that moment,
+ * its outcome, its offsets at the end of the run, and who read it.
+ *
+ * @throws RangeError if no send has that value; the message names the nearest value that was sent
+ */
 export const recordTrace: typeof judging.recordTrace = guarded("recordTrace", judging.recordTrace, [
   history,
   needed("value", v.string("the value of a record")),
 ]);
+/**
+ * Judges a history: runs checkers and merges their verdicts. Pure; a run can be judged again at any time.
+ *
+ * `noLostWrites`, `noPhantomWrites`, `duplicates` and `order` are true if nothing happened at all;
+ * `availability`, `progress` and `recovery` are unknown if nobody sent.
+ *
+ * @throws TypeError if `checks` names a checker that does not exist; RangeError if a limit is not a duration
+ */
 export const check: typeof judging.check = guarded("check", judging.check, [
   history,
   maybe("options", options.checkOptions),
 ]);
+/**
+ * Counts records that are in the log more than once.
+ *
+ * Retries may write duplicates, so the verdict is true unless a client with `idempotent: true` wrote one. It
+ * is unknown if such a client's topic was not read to its end.
+ */
 export const duplicates: typeof judging.duplicates = guarded("duplicates", judging.duplicates, [
   history,
   examples,
 ]);
+/**
+ * Returns the time from a moment to the next acknowledgement, in milliseconds; null if none followed.
+ *
+ * @param atMs the moment, in milliseconds since the run's start
+ * @param client a client's name; @default any client
+ */
 export const firstAckAfter: typeof judging.firstAckAfter = guarded("firstAckAfter", judging.firstAckAfter, [
   history,
   needed(
@@ -47,17 +93,52 @@ export const firstAckAfter: typeof judging.firstAckAfter = guarded("firstAckAfte
   ),
   maybe("client", v.string("a client's name")),
 ]);
+/**
+ * Checks that no send with the outcome `fail` is in the log at the end.
+ *
+ * This judges the client, not the cluster: an application that trusts a wrong `fail` sends again and writes
+ * a duplicate.
+ */
 export const noPhantomWrites: typeof judging.noPhantomWrites = guarded(
   "noPhantomWrites",
   judging.noPhantomWrites,
   [history, examples],
 );
+/**
+ * Finds the records that were lost or duplicated, whose outcome is unknown, that failed but are in the log,
+ * or that took long.
+ *
+ * @param options.slowerThan what is slow; @default ten times the lower quartile of the run's sends, and at
+ *   least 100 ms
+ * @param options.limit the number of rows; all are counted
+ */
 export const anomalies: typeof judging.anomalies = guarded("anomalies", judging.anomalies, [
   history,
   maybe("options", options.anomalyOptions),
 ]);
+/**
+ * Checks the order of records within each partition against the order of their sends.
+ *
+ * A record is out of order if it stands behind a record whose send began after this one was acknowledged.
+ * Sends that overlapped in time may stand in any order. All clients are compared with each other, because
+ * they share the run's clock.
+ */
 export const order: typeof judging.order = guarded("order", judging.order, [history, examples]);
 type OutageOptions = Parameters<typeof judging.outage>[1];
+/**
+ * Measures one fault: each client's longest time without an acknowledgement in milliseconds, and leader, ISR
+ * and controller before and after it.
+ *
+ * A gap that is still open when the fault is healed is null (never served again), unless the client's own
+ * machine may have caused it.
+ *
+ * @param options.topic the topic whose leader and ISR are reported
+ * @param options.partition @default 0
+ * @param options.id the fault's id; @default the first fault
+ * @param options.untilMs the end of the measurement, in milliseconds since the run's start; @default when
+ *   the fault was healed
+ * @throws RangeError if the history has no such fault
+ */
 export const outage: typeof judging.outage = guarded("outage", judging.outage, [
   history,
   needed(
@@ -73,8 +154,28 @@ export const outage: typeof judging.outage = guarded("outage", judging.outage, [
     ),
   ),
 ]);
+/**
+ * Checks that every client that sent during a fault was also acknowledged during it.
+ *
+ * Only sends that began after the fault took effect count. The verdict is unknown if there was no fault or
+ * nobody sent during one.
+ */
 export const progress: typeof judging.progress = guarded("progress", judging.progress, [history, scope]);
+/**
+ * Measures the time from the end of each fault to the next acknowledged send, in milliseconds.
+ *
+ * It counts from the moment at which the heal took effect, such as a broker's process running again, and so
+ * includes the broker's start. The verdict is false if a client that sent after a heal was not acknowledged
+ * within `limit`, and unknown if nothing was healed or nobody sent afterwards.
+ */
 export const recovery: typeof judging.recovery = guarded("recovery", judging.recovery, [history, limit]);
+/**
+ * Checks that every acknowledged record is in the log at the end.
+ *
+ * A record that is missing from a partition that was read to its end is lost. The verdict is unknown where a
+ * partition was not read to its end, and true if no send was acknowledged. Sends with the outcome `info`
+ * count neither as lost nor as kept.
+ */
 export const noLostWrites: typeof judging.noLostWrites = guarded("noLostWrites", judging.noLostWrites, [
   history,
   examples,

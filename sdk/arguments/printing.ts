@@ -1,14 +1,9 @@
 // What is printed and drawn: each function with what it takes.
-// What a function does is documented where it is made.
+// The doc comments here are the public ones: editors and declaration files show them.
 
 import * as v from "valibot";
-import type * as explaining from "../analysis/explain/mod.ts";
-import type { PredictionCheck } from "../analysis/explain/mod.ts";
-import type { RecordTrace, Anomalies } from "../analysis/check/mod.ts";
 import type { ProgressReporter } from "../notebook/progress.ts";
 import * as progress from "../notebook/progress.ts";
-import * as reporting from "../report/text/mod.ts";
-import type { PaintOptions, TableOptions } from "../report/text/mod.ts";
 import * as making from "../model/printable.ts";
 import type { PrintableOptions } from "../model/printable.ts";
 import * as printing from "../runtime/print.ts";
@@ -18,91 +13,11 @@ import * as showing from "../report/svg/mod.ts";
 import type { Drawing, Picture, TablePictureOptions, TimelinePictureOptions } from "../report/svg/mod.ts";
 import { fields, maybe, needed, reference, type Schema } from "./checked.ts";
 import { guarded } from "./guard.ts";
-import {
-  predictionChecks as agreementsOf,
-  columns,
-  explanation,
-  history,
-  judgement,
-  made,
-  paint,
-  timelineOptions,
-} from "./results.ts";
+import { align, rows } from "./reports.ts";
+import { columns, explanation, history } from "./results.ts";
 import { withJson } from "./scripts.ts";
 import * as is from "./values.ts";
 
-const painted = maybe("options", fields<PaintOptions>({ paint }));
-const rows = reference(
-  "rows",
-  v.array(v.array(v.string("text"), "a list of cells"), "a list of rows, each a list of text"),
-);
-const align: Schema<readonly ("left" | "right")[]> = v.array(
-  is.word("left", "right"),
-  "a list of alignments",
-);
-const explained = reference("explanation", explanation);
-const life = reference("life", made<RecordTrace>("recordTrace()", "value", "sent", "attempts", "words"));
-const found = reference("found", made<Anomalies>("anomalies()", "rows", "counts", "notReadBack"));
-
-export const predictionCheckLines: typeof reporting.predictionCheckLines = guarded(
-  "predictionCheckLines",
-  reporting.predictionCheckLines,
-  [
-    reference("predictionChecks", agreementsOf),
-    maybe(
-      "options",
-      fields<PaintOptions & { explanation?: explaining.Explanation }>({ paint, explanation }),
-      ["explanation"],
-    ),
-  ],
-);
-export const recordTraceLines: typeof reporting.recordTraceLines = guarded(
-  "recordTraceLines",
-  reporting.recordTraceLines,
-  [life, painted],
-);
-export const explanationLines: typeof reporting.explanationLines = guarded(
-  "explanationLines",
-  reporting.explanationLines,
-  [explained, painted],
-);
-export const explanationSummary: typeof reporting.explanationSummary = guarded(
-  "explanationSummary",
-  reporting.explanationSummary,
-  [
-    explained,
-    maybe(
-      "options",
-      fields<PaintOptions & { checks?: readonly PredictionCheck[] }>({ paint, checks: agreementsOf }),
-      ["checks"],
-    ),
-  ],
-);
-export const headline: typeof reporting.headline = guarded("headline", reporting.headline, [judgement]);
-export const anomalyLines: typeof reporting.anomalyLines = guarded("anomalyLines", reporting.anomalyLines, [
-  found,
-  painted,
-]);
-export const anomalyTable: typeof reporting.anomalyTable = guarded("anomalyTable", reporting.anomalyTable, [
-  found,
-]);
-export const outcomeSummary: typeof reporting.outcomeSummary = guarded(
-  "outcomeSummary",
-  reporting.outcomeSummary,
-  [judgement, painted],
-);
-export const table: typeof reporting.table = guarded("table", reporting.table, [
-  rows,
-  maybe("options", fields<TableOptions>({ align, colours: is.flag })),
-]);
-export const timeline: typeof reporting.timeline = guarded("timeline", reporting.timeline, [
-  history,
-  maybe("options", timelineOptions, ["explanation"]),
-]);
-export const verdictLines: typeof reporting.verdictLines = guarded("verdictLines", reporting.verdictLines, [
-  judgement,
-  painted,
-]);
 type Shown = Picture | readonly string[] | string;
 const lines: Schema<readonly string[]> = v.array(v.string("text"), "a list of lines");
 const picture: Schema<Picture> = fields<Picture>(
@@ -114,6 +29,11 @@ const shown: Schema<Shown> = v.lazy((one): Schema<Shown> => {
   return Array.isArray(one) ? lines : picture;
 });
 
+/**
+ * Shows a picture, lines or a text: as rich output in a notebook, as text elsewhere. Text may have colours.
+ *
+ * @param options.print where text goes; @default standard output
+ */
 export const show: typeof displaying.show = guarded(
   "show",
   displaying.show,
@@ -126,6 +46,10 @@ export const show: typeof displaying.show = guarded(
   ],
   "rejects",
 );
+/**
+ * Returns where a scenario writes its lines and pictures: standard output, or standard error with `json:
+ * true`, because the one line of JSON goes to standard output.
+ */
 export const output: typeof displaying.output = guarded(
   "output",
   (how) => {
@@ -137,10 +61,15 @@ export const output: typeof displaying.output = guarded(
   },
   [needed("options", withJson)],
 );
+/** Formats rows as a picture: the text is that of `table()`, the HTML has the same alignment. */
 export const tableOf: typeof showing.tableOf = guarded("tableOf", showing.tableOf, [
   rows,
   maybe("options", fields<TablePictureOptions>({ align, head: is.flag, colours: is.flag })),
 ]);
+/**
+ * Draws a run as a picture on one time axis: steps, faults, each client's sends by outcome and latency, the
+ * controller, the leaders and the ISR. The text is that of `timeline()`. Takes about half a second.
+ */
 export const timelineOf: typeof showing.timelineOf = guarded(
   "timelineOf",
   showing.timelineOf,
@@ -154,6 +83,10 @@ export const timelineOf: typeof showing.timelineOf = guarded(
   ],
   "rejects",
 );
+/**
+ * Draws a plot of Observable Plot as a picture that is readable on light and dark pages. The same plot gives
+ * the same SVG each time.
+ */
 export const drawn: typeof showing.drawn = guarded(
   "drawn",
   showing.drawn,
@@ -183,6 +116,13 @@ const listener: Schema<Exclude<Listener, undefined>> = v.lazy(
     one === false ? v.literal(false) : is.verb<(line: string) => void>(),
 );
 const line = v.string("text");
+/**
+ * Returns a progress reporter: one line per event. By default lines go to standard error, so that standard
+ * output has results only; in a notebook they replace each other.
+ *
+ * @param listener a function that takes each line; false disables it
+ * @param options.prefix what each line begins with
+ */
 export const progressReporter: typeof progress.progressReporter = guarded(
   "progressReporter",
   (...args) => {
@@ -204,11 +144,20 @@ export const progressReporter: typeof progress.progressReporter = guarded(
 const text = needed("text", v.string("text"));
 const printed = maybe("options", fields<PrintOptions>({ colours: is.flag }));
 
+/**
+ * Writes a text to standard output, or to the output of a notebook's cell; characters that do not print are
+ * escaped.
+ */
 export const print: typeof printing.print = guarded("print", printing.print, [text, printed]);
+/** Writes a text to standard error; characters that do not print are escaped. */
 export const printError: typeof printing.printError = guarded("printError", printing.printError, [
   text,
   printed,
 ]);
+/**
+ * Escapes what does not print in a text (control characters, bidi controls, line breaks), so that it is safe
+ * on a terminal, in a notebook, and in XML and HTML.
+ */
 export const printable: typeof making.printable = guarded("printable", making.printable, [
   text,
   maybe(

@@ -83,6 +83,11 @@ export const explanation: Schema<Explanation> = v.pipe(
   made<Explanation>("explain()", "windows"),
   v.custom<Explanation>((one) => Array.isArray((one as Explanation).windows), "what explain() returns"),
 );
+/**
+ * Compares each prediction of a history with the fault of the same kind and targets that follows it. Pure.
+ *
+ * @returns one entry per prediction, in their order; `verdict` is unknown if no such fault followed
+ */
 export const predictionChecks: Schema<readonly PredictionCheck[]> = madeList<PredictionCheck>(
   "predictionChecks()",
   "client",

@@ -1,5 +1,5 @@
 // What scenarios begin and end with: each function with what it takes.
-// What a function does is documented where it is made.
+// The doc comments here are the public ones: editors and declaration files show them.
 
 import * as v from "valibot";
 import * as results from "../cli/result.ts";
@@ -14,6 +14,12 @@ import * as is from "./values.ts";
 
 const how = is.word("stop", "kill", "pause");
 const argv: Schema<readonly string[]> = v.array(v.string("text"), "a list of arguments");
+/**
+ * Reads a scenario's command line. `--help` prints the options and ends the program; a wrong option prints
+ * what was expected and ends it with exit code 1.
+ *
+ * @param argv @default the program's arguments, none in a notebook
+ */
 export const scenarioOptions: typeof scenarios.scenarioOptions = guarded(
   "scenarioOptions",
   scenarios.scenarioOptions,
@@ -34,6 +40,11 @@ export const scenarioOptions: typeof scenarios.scenarioOptions = guarded(
     maybe("argv", argv),
   ],
 );
+/**
+ * Returns the program's arguments; in a notebook, which has none, those of the cell.
+ *
+ * @param inNotebook written as on a command line: `"--how kill --timers fast"`
+ */
 export const ownArguments: typeof scenarios.ownArguments = guarded("ownArguments", scenarios.ownArguments, [
   maybe("inNotebook", v.string("text")),
 ]);
@@ -46,12 +57,20 @@ export const withJson: Schema<{ json?: boolean }> = v.looseObject(
 
 type Figures = Pick<Result, "verdict" | "figures">;
 const figures = made<Figures>("a scenario", "verdict", "figures");
+/**
+ * Compares the behaviour of two results of a scenario: one line per difference, none if they agree. Times
+ * are compared with the bounds in the first result.
+ */
 export const compareResults: typeof results.compareResults = guarded(
   "compareResults",
   results.compareResults,
   [needed("captured", figures), needed("now", figures)],
 );
 type Finished = Parameters<typeof results.finish>[1];
+/**
+ * Ends a scenario: sets the exit code (not in a notebook), prints the result as one line of JSON with `json:
+ * true`, and writes it to the file named by the environment variable `LAB_RESULT`.
+ */
 export const finish: typeof results.finish = guarded("finish", results.finish, [
   needed("options", withJson),
   needed("result", resultOf()),

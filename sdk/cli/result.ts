@@ -18,10 +18,15 @@ export type Figure =
   | { value: string | number | boolean }
   | { ms: number | null; within: readonly [fromMs: number, toMs: number] };
 
+/** A scenario's result: what `--json` prints, and what a notebook compares. */
 export interface Result {
+  /** The scenario's name. */
   scenario: string;
+  /** The claim that was tested. */
   claim: string;
+  /** Whether the claim holds. */
   verdict: Verdict;
+  /** 0 confirmed, 2 not confirmed, 3 inconclusive. */
   exitCode: 0 | 2 | 3;
   /** By name, as a person would say it: `"warm, all: without an acknowledged send"`. */
   figures: Readonly<Record<string, Figure>>;

@@ -22,28 +22,37 @@ import { isNotebook } from "../notebook/notebook.ts";
  */
 export type Fix = "replication" | "quorum" | "listeners" | "bootstrap";
 
+/** A scenario's options, read from its command line. */
 export interface ScenarioOptions {
+  /** The scenario's name: `01-broker-stops`. */
   scenario: string;
+  /** A compose file, or the name of one of the lab's own. */
   cluster: string;
+  /** The fixes that are applied to the posted cluster. */
   fixes: readonly Fix[];
+  /** The fault on the broker. */
   how: "stop" | "kill" | "pause";
+  /** The brokers' timers, as `startLab` takes them. */
   timers: "default" | "fast";
-  /** How long clients are watched while the fault lasts before "never" is said. */
+  /** How long clients are observed during a fault; a longer outage counts as "never served again". */
   window: Duration;
   /** Prints one JSON object as the last line, and the rest to standard error. */
   json: boolean;
-  /** To be given to `startLab`. */
+  /** The options for `startLab`. */
   lab: LabOptions;
 }
 
+/** What a scenario is, and the defaults of its options. */
 export interface ScenarioDefaults {
+  /** The scenario's name: `01-broker-stops`. */
   scenario: string;
-  /** A sentence for --help. */
+  /** One sentence for `--help`. */
   about: string;
+  /** The default of `--cluster`. @default "three-brokers" */
   cluster?: string;
-  /** Its fault, where it has only one: then there is no `--how`. */
+  /** Its only fault; there is no `--how` then. @default chosen by `--how` */
   how?: "stop" | "kill" | "pause";
-  /** False where it watches nobody for a time: then there is no `--window`. */
+  /** Whether it has a `--window`. @default true */
   window?: boolean;
 }
 

@@ -1,13 +1,14 @@
-// How a command was started: by an npm script of the repository, or by the command line `kafka-failure-lab`.
+// How a command was started: in the repository, or from the installed package.
 //
-//   repository                            package
+//   repository (sources)                  package (compiled)
 //   npm run predict -- --fault kill       npx kafka-failure-lab predict --fault kill
 //   npx tsx scripts/01-broker-stops.ts    npx kafka-failure-lab run 01-broker-stops
 
 import path from "node:path";
 import process from "node:process";
 
-const PROGRAM = /^kafka-failure-lab(\.[jt]s)?$/;
+/** The sources, `.ts`, are in the repository only. */
+const PROGRAM = /^kafka-failure-lab(\.js)?$/;
 const COMMANDS = "app|clean|diagnose|doctor|notebooks|predict|replay|start|trace";
 const NPM = new RegExp(`\\bnpm (?:run )?(${COMMANDS})\\b(?: --(?![\\w-]))?`, "g");
 const SCENARIO = /^(\d\d-[a-z][a-z-]*)(?= --|:)/gm;
@@ -17,7 +18,7 @@ const SCRIPT = /\b(?:npx tsx )?scripts\/([a-z]+|\d\d-[a-z][a-z-]*)\.ts/g;
  * Returns a text with its commands in the form in which the reader can type them.
  *
  * @param script the program's file; @default that of this process
- * @returns the text as it is, unless `script` is the command line
+ * @returns the text as it is, unless `script` is the package's command line
  */
 export function asStarted(text: string, script: string = process.argv[1] ?? ""): string {
   if (!PROGRAM.test(path.basename(script))) return text;

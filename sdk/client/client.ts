@@ -28,7 +28,9 @@ interface CommonSettings {
    * % shorter or longer.
    */
   retries: number;
+  /** In milliseconds. */
   initialRetryTime: number;
+  /** In milliseconds. */
   maxRetryTime: number;
   /** Metadata is asked for again after this long (kafkajs `metadataMaxAge`, Java `metadata.max.age.ms`). */
   metadataMaxAge: number;
@@ -41,7 +43,9 @@ interface CommonSettings {
   allowAutoTopicCreation: boolean;
 }
 
+/** The settings of a kafkajs client, defaults included. */
 export interface KafkajsSettings extends CommonSettings {
+  /** Discriminates the union. */
   client: "kafkajs";
   /**
    * Whether a connection with an unanswered request is closed when `requestTimeout` ends, as the Java client
@@ -50,12 +54,15 @@ export interface KafkajsSettings extends CommonSettings {
   dropHungConnections: boolean;
 }
 
+/** The settings of a client of Kafka's own, defaults included. */
 export interface JavaSettings extends CommonSettings {
+  /** Discriminates the union. */
   client: "java";
   /** What the client is told beyond its addresses, by Kafka's names; all else is Kafka's own default. */
   properties: Readonly<Record<string, string>>;
 }
 
+/** The settings of a probe's client, defaults included; times in milliseconds. */
 export type ClientSettings = KafkajsSettings | JavaSettings;
 
 /** How one send ended. */

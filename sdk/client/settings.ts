@@ -5,50 +5,54 @@ import { javaSettings } from "./java/settings.ts";
 import { type Duration, toMs } from "../model/duration.ts";
 import { checkTopicName, readBootstrap } from "../kafka/mod.ts";
 
-/** What a probe can be told; every field has a default. Times are durations. */
+/** Options of a probe. Times are durations: `"5s"`, or milliseconds. */
 export interface ProbeOptions {
   /** Must be unique in the run. @default probe, probe-2, … */
   name?: string;
-  /** @default the lab's topic */
+  /** The topic that it sends to. @default the lab's topic */
   topic?: string;
   /**
-   * Whose client: kafkajs, or Kafka's own in Java; for `"java"` whatever is not given is Kafka's own default,
-   * not the one told here.
+   * The client: kafkajs, or Kafka's own in Java. For `"java"` the defaults are Kafka's own, not those given
+   * here.
    *
    * @default "kafkajs"
    */
   client?: "kafkajs" | "java";
   /** Any property of Kafka's own client, by Kafka's name; for `client: "java"` only. */
   properties?: Readonly<Record<string, string>>;
-  /** Addresses to begin with: all brokers, the first one only, or a list. @default "all" */
+  /** The bootstrap servers: all brokers, the first one only, or a list of `host:port`. @default "all" */
   bootstrap?: "all" | "one" | readonly string[];
-  /** `"all"` is -1. @default "all" */
+  /** Which replicas must have a record before it is acknowledged; `"all"` is -1. @default "all" */
   acks?: "all" | -1 | 0 | 1;
-  /** @default false, as in kafkajs */
+  /** Whether brokers drop repeated records (KIP-98); needs acks all. @default false, as in kafkajs */
   idempotent?: boolean;
-  /** @default "5s" */
+  /** After which a request without a response fails. @default "5s" */
   requestTimeout?: Duration;
-  /** @default "1s", kafkajs's */
+  /** After which an attempt to connect fails. @default "1s", kafkajs's */
   connectionTimeout?: Duration;
   /**
-   * @default 2147483647: bounded by deliveryTimeout, as in the Java client; kafkajs's own 5 end before a dead
-   *   broker is fenced
+   * Attempts after the first.
+   *
+   * @default 2147483647: limited by deliveryTimeout, as in the Java client; kafkajs's own 5 are used up before a
+   *   dead broker is fenced
    */
   retries?: number;
-  /** @default "100ms", the Java client's retry.backoff.ms; kafkajs's own is 300 ms */
+  /** The first back-off; it doubles. @default "100ms", the Java client's retry.backoff.ms (kafkajs: 300 ms) */
   initialRetryTime?: Duration;
   /**
-   * @default "200ms", so that the client's own pauses add little to an outage that is measured; the Java
-   *   client's retry.backoff.max.ms is 1 s, kafkajs's 30 s
+   * The longest back-off.
+   *
+   * @default "200ms", so that back-off adds little to a measured outage; the Java client's
+   *   retry.backoff.max.ms is 1 s, kafkajs's 30 s
    */
   maxRetryTime?: Duration;
-  /** @default "5m", kafkajs's */
+  /** After which metadata is requested again. @default "5m", kafkajs's */
   metadataMaxAge?: Duration;
-  /** @default "2m", the Java client's delivery.timeout.ms */
+  /** After which a send ends as `info` or `fail`. @default "2m", the Java client's delivery.timeout.ms */
   deliveryTimeout?: Duration;
-  /** @default true */
+  /** Whether a hung connection is closed after requestTimeout, as the Java client does. @default true */
   dropHungConnections?: boolean;
-  /** @default true, kafkajs's */
+  /** Whether a metadata request may create the topic. @default true, kafkajs's */
   allowAutoTopicCreation?: boolean;
 }
 

@@ -7,6 +7,7 @@ import type { Env } from "../engine/local/supply/mod.ts";
 export interface MachineCheck {
   /** What it is for: the program itself, the local engine, or docker and the kernel's network faults. */
   group: "runtime" | "local" | "docker" | "network";
+  /** What was checked. */
   name: string;
   /** `unknown` where this machine or this user cannot tell. */
   state: "ok" | "missing" | "unknown";
@@ -18,24 +19,31 @@ export interface MachineCheck {
 
 /** Whether an engine can run a cluster here. */
 export interface EngineState {
+  /** Which engine it is. */
   engine: "local" | "docker";
+  /** Whether it can start a cluster. */
   works: boolean;
+  /** Why, in one sentence. */
   why: string;
 }
 
 /** Everything that the doctor found. */
 export interface Report {
+  /** Every check, in a fixed order. */
   checks: readonly MachineCheck[];
+  /** Both engines. */
   engines: readonly EngineState[];
   /** True where at least one engine works. */
   works: boolean;
 }
 
+/** Options of `doctor`. */
 export interface DoctorOptions {
-  /** @default the program's own */
+  /** The environment variables. @default the program's own */
   env?: Env;
-  /** The longest that a check may take; one that takes longer is `unknown`. @default "4s" */
+  /** The longest time for each check; one that takes longer is `unknown`. @default "4s" */
   timeout?: Duration;
+  /** Ends all checks; those in progress are `unknown`. */
   signal?: AbortSignal;
 }
 

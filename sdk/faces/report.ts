@@ -5,20 +5,17 @@ export { anomalies, check, explain, predictionChecks, recordTrace } from "../arg
 export {
   anomalyLines,
   anomalyTable,
-  drawn,
   explanationLines,
   explanationSummary,
   headline,
   outcomeSummary,
   predictionCheckLines,
-  printable,
   recordTraceLines,
   table,
-  tableOf,
   timeline,
-  timelineOf,
   verdictLines,
-} from "../arguments/printing.ts";
+} from "../arguments/reports.ts";
+export { drawn, printable, tableOf, timelineOf } from "../arguments/printing.ts";
 export { colour, readable, verdictWords } from "../arguments/words.ts";
 export type { RecordedRun } from "../recording/mod.ts";
 export type { Paint, TableOptions, TimelineOptions } from "../report/text/mod.ts";

@@ -3,6 +3,7 @@
 import type { FaultDefinition } from "./definition.ts";
 import { type NetworkSpec, percentFault } from "./network.ts";
 
+/** A fault that corrupts packets, as a value. */
 export interface CorruptSpec extends NetworkSpec {
   readonly kind: "corrupt";
   /** Of packets: above 0, up to 100. */

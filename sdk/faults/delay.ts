@@ -5,6 +5,7 @@ import { type Duration, toMs } from "../model/duration.ts";
 import type { FaultSpec } from "../model/fault.ts";
 import { networkFault, type NetworkSpec, scopeOf } from "./network.ts";
 
+/** A fault that delays packets, as a value. */
 export interface DelaySpec extends NetworkSpec {
   readonly kind: "delay";
   /** How much later each packet arrives. */

@@ -4,6 +4,7 @@ import type { FaultDefinition } from "./definition.ts";
 import type { Isolation } from "../model/traffic.ts";
 import { networkFault, type NetworkSpec, scopeOf, wordOf } from "./network.ts";
 
+/** A fault that isolates brokers, as a value. */
 export interface IsolateSpec extends NetworkSpec {
   readonly kind: "isolate";
   /** What becomes of connections: they hang, they are reset, or only new ones are refused. @default "drop" */

@@ -5,6 +5,7 @@ import type { FaultSpec } from "../model/fault.ts";
 import type { Target } from "../model/target.ts";
 import { processFault } from "./process.ts";
 
+/** A fault that kills brokers (SIGKILL), as a value. */
 export interface KillSpec extends FaultSpec {
   readonly kind: "kill";
   readonly target: Target;

@@ -3,6 +3,7 @@
 import type { FaultDefinition } from "./definition.ts";
 import { type NetworkSpec, percentFault } from "./network.ts";
 
+/** A fault that drops packets, as a value. */
 export interface LoseSpec extends NetworkSpec {
   readonly kind: "lose";
   /** Of packets: above 0, up to 100. */

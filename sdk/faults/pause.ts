@@ -5,6 +5,7 @@ import type { FaultSpec } from "../model/fault.ts";
 import type { Target } from "../model/target.ts";
 import { processFault } from "./process.ts";
 
+/** A fault that freezes brokers (SIGSTOP), as a value. */
 export interface PauseSpec extends FaultSpec {
   readonly kind: "pause";
   readonly target: Target;

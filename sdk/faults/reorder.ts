@@ -3,6 +3,7 @@
 import type { FaultDefinition } from "./definition.ts";
 import { type NetworkSpec, percentFault } from "./network.ts";
 
+/** A fault that reorders packets, as a value. */
 export interface ReorderSpec extends NetworkSpec {
   readonly kind: "reorder";
   /** Of packets: above 0, up to 100. */

@@ -5,6 +5,7 @@ import type { FaultSpec } from "../model/fault.ts";
 import type { NetFault } from "../model/traffic.ts";
 import type { FaultDefinition } from "./definition.ts";
 
+/** A fault that separates groups of brokers, as a value. */
 export interface SplitSpec extends FaultSpec {
   readonly kind: "split";
   /** Groups of broker numbers; brokers that are in none form one more group. */

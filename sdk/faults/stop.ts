@@ -6,6 +6,7 @@ import type { FaultSpec } from "../model/fault.ts";
 import type { Target } from "../model/target.ts";
 import { processFault } from "./process.ts";
 
+/** A fault that stops brokers (SIGTERM), as a value. */
 export interface StopSpec extends FaultSpec {
   readonly kind: "stop";
   readonly target: Target;

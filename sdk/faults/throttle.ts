@@ -4,6 +4,7 @@ import type { FaultDefinition } from "./definition.ts";
 import { type Rate, toBytesPerSecond } from "../model/traffic.ts";
 import { networkFault, type NetworkSpec, scopeOf } from "./network.ts";
 
+/** A fault that limits the rate, as a value. */
 export interface ThrottleSpec extends NetworkSpec {
   readonly kind: "throttle";
   /** Bytes a second, `"1MB/s"`, `"10Mbit/s"`. */

@@ -13,12 +13,12 @@ import type { RunQueries } from "./run-queries.ts";
 import type { Run } from "./run.ts";
 
 export interface CommonOptions {
-  /** Names the run's folder: letters, digits, `.`, `_` and `-`, no dot in front. @default "ad-hoc" */
+  /** Names the run's folder: letters, digits, `.`, `_` and `-`, no leading dot. @default "ad-hoc" */
   scenario?: string;
-  /** Where runs are kept. @default ".lab/runs" in the working directory */
+  /** The folder of all runs. @default ".lab/runs" in the working directory */
   runs?: string;
   /**
-   * The topic that probes use and that `"leader"` speaks of; `create: false` leaves it to the first send.
+   * The topic that probes use and that `"leader"` refers to. With `create: false` the first send creates it.
    *
    * @default { name: "my_topic", 1 partition, 3 replicas }
    */
@@ -51,6 +51,7 @@ export interface CommonOptions {
   handleSignals?: boolean;
 }
 
+/** Options of `startLab`: which cluster to run, and how the run is kept. */
 export interface LabOptions extends ClusterOptions, CommonOptions {
   /** Keeps the brokers running after the lab or the program ends. @default false */
   keep?: boolean;
@@ -62,6 +63,7 @@ export interface LabOptions extends ClusterOptions, CommonOptions {
   recording?: boolean;
 }
 
+/** Options of `attachLab`. */
 export interface AttachOptions extends CommonOptions {
   /** Compose's name for the running cluster: `docker compose ls` lists them. */
   project: string;
@@ -70,23 +72,53 @@ export interface AttachOptions extends CommonOptions {
 /** The run, and queries about it. */
 export type LabRun = Run & RunQueries;
 
+/** A cluster, the verbs that break it and measure it, and the run that records everything. */
 export interface Lab extends AsyncDisposable {
+  /** Faults on brokers, topics, and the cluster's state. */
   readonly cluster: Cluster;
+  /** Faults on the network. */
   readonly net: Net;
   /**
    * Injects a fault that is given as a value: `faults.kill("leader")`, or one of a kind of your own
-   * (`defineFault`). `cluster.stop(1)` and `net.delay(1, 30000)` are short for it.
+   * (`defineFault`). `cluster.stop(1)` and `net.delay(1, 30000)` are shorthands for it.
+   *
+   * @example
+   * import { faults } from "kafka-failure-lab";
+   *
+   * const spec = faults.delay("leader", "200ms", { path: "clients" });
+   * const fault = await lab.inject(spec);
+   * console.log(fault.kind, fault.proof !== undefined); // delay true
+   * await fault.heal();
    */
   readonly inject: Inject;
+  /** The default client, and the factory of others: `lab.probe.send()`, `lab.probe({ acks: 1 })`. */
   readonly probe: ProbeFactory;
-  /** Says what a fault will do to a client, before it is injected; `conclude` compares it with what came. */
+  /**
+   * Predicts what a fault will do to a client, before it is injected. `conclude` compares the prediction with
+   * the measurement.
+   *
+   * @throws LabError as the fault itself would for its target; TypeError, RangeError for a wrong option
+   * @example
+   * const predicted = await lab.predict("stop", "leader");
+   * const load = lab.probe.start({ perSecond: 100 });
+   * await load.acknowledged(50);
+   * const fault = await lab.cluster.stop("leader");
+   * await load.acknowledged(50);
+   * await fault.heal();
+   * await load.stop();
+   * console.log(predicted.failsOver, predicted.lost); // 1 no
+   * console.log(lab.run.predictionChecks()[0]?.disagreements); // []
+   */
   readonly predict: Predict;
+  /** The run: its folder, history and queries. */
   readonly run: LabRun;
+  /** What runs the brokers, and its nodes. */
   readonly engine: Pick<Engine, "kind" | "kafka" | "from" | "nodes" | "network">;
   /** Deviations from the compose files, and services that were not started. */
   readonly differs: readonly string[];
   /** Addresses for any client on this machine, as `host:port`, broker 1 first. */
   readonly bootstrap: readonly string[];
+  /** The topic of the lab: `topic.name`. */
   readonly topic: string;
   /** Milliseconds from the call until the brokers served. */
   readonly bootMs: number;
@@ -96,7 +128,7 @@ export interface Lab extends AsyncDisposable {
   readonly recordedAt?: Date;
   /** Begins a step of the run. */
   step(name: string): void;
-  /** Writes a fact into the history. */
+  /** Adds a note to the history. */
   note(text: string): void;
   /**
    * Heals, reads everything back, judges, prints, writes the verdict, closes, and sets the exit code: 0

@@ -22,8 +22,6 @@ export interface ReadComposeOptions {
  * @throws TypeError or RangeError for a wrong argument
  * @throws LabError BAD_COMPOSE for a file that cannot be read or parsed, or a name that is not the lab's own
  * @throws LabError UNSUPPORTED for a key that the lab refuses
- * @example
- * const project = readCompose(["as-posted"]);
  */
 export function readCompose(
   files: readonly string[] = ["three-brokers"],

@@ -16,22 +16,35 @@ import {
   type AnomalyOptions,
 } from "../analysis/check/mod.ts";
 
-/** What a run can be asked. */
+/** Queries on a run: pure functions of its history, at any time during it or after it. */
 export interface RunQueries {
   /**
-   * Tells the life of a record by its value: sent, tried, answered, where it stands, read by whom.
+   * Traces one record by its value: sent, each attempt, its outcome, its offsets, and who read it.
    *
-   * @throws RangeError where no send has that value
+   * @throws RangeError if no send has that value
    */
   recordTrace(value: string): RecordTrace;
   /**
-   * Finds the records that were lost or doubled, whose outcome is unknown, that failed but are present, or
-   * that took long.
+   * Finds the records that were lost or duplicated, whose outcome is unknown, that failed but are in the log,
+   * or that took long.
    */
   anomalies(options?: AnomalyOptions): Anomalies;
-  /** Cuts every time without acknowledged sends into parts, each with what proves it. */
+  /**
+   * Explains every time without an acknowledged send: cuts it into parts, each with its evidence.
+   *
+   * @example
+   * const load = lab.probe.start({ perSecond: 100 });
+   * await load.acknowledged(50);
+   * const killed = await lab.cluster.kill("leader");
+   * await load.acknowledged(50); // by the new leader
+   * await killed.heal();
+   * await load.stop();
+   * const { windows } = lab.run.explain();
+   * const outage = windows.find(({ faults }) => faults[0]?.id === killed.id);
+   * console.log(outage?.sentence); // … until broker … was fenced …
+   */
   explain(options?: ExplainOptions): Explanation;
-  /** Compares every prediction with the fault that followed it. */
+  /** Compares every prediction with the fault that followed it. The order is that of the predictions. */
   predictionChecks(): readonly PredictionCheck[];
 }
 

@@ -17,7 +17,9 @@ import { makeFolders } from "../runtime/make-folders.ts";
 
 /** A run in progress. */
 export interface Run {
+  /** The run's folder: history, broker logs, and at the end the verdict and the timeline. */
   readonly dir: string;
+  /** The name of the scenario: `ad-hoc` by default. */
   readonly scenario: string;
   /** Wall clock at `now()` 0. */
   readonly startedAt: Date;
@@ -25,6 +27,7 @@ export interface Run {
   now(): number;
   /** The moment of a `performance.now()` value, in milliseconds since the run's start. */
   at(performanceNow: number): number;
+  /** Adds an event to the history. */
   record(event: HistoryEvent): void;
   /** Everything recorded so far. */
   readonly history: History;

@@ -18,7 +18,7 @@ export type ErrorCode =
   | "KERNEL_DIED" // a notebook's kernel exited unexpectedly
   | "LAB_CLOSED"
   | "NO_COMPOSE" // no docker compose
-  | "NO_CONTROLLER" // a target asks for the controller and the quorum has none
+  | "NO_CONTROLLER" // the target is the controller, and the quorum has none
   | "NO_ENGINE" // no engine can run: for docker no client, daemon or permission
   | "NO_IMAGE" // an image is not present and cannot be pulled
   | "NO_JAVA" // Java missing or too old
@@ -39,20 +39,27 @@ export type ErrorCode =
   | "UNSAFE_NAME" // a name that leads out of its folder
   | "UNSUPPORTED"; // this engine cannot do that; the message names what can
 
-/** Carries named facts about the failure; all optional, each with its unit in the name. */
+/** Named facts about a failure; all optional, units in the names. */
 export interface ErrorFacts {
+  /** The broker's number, from 1. */
   broker?: number;
   /** The program and its arguments, as run. */
   command?: string;
+  /** The command's exit code; null if a signal ended it. */
   exitCode?: number | null;
+  /** The file that is wrong or could not be used. */
   file?: string;
+  /** The line in that file, from 1. */
   line?: number;
+  /** The TCP port. */
   port?: number;
   /** The last lines that the program wrote to its standard error. */
   stderr?: string;
+  /** In milliseconds. */
   tookMs?: number;
   /** A question about the likely cause, or the command that fixes it. */
   hint?: string;
+  /** The error that caused it. */
   cause?: unknown;
 }
 
@@ -63,8 +70,11 @@ export interface ErrorFacts {
  * hint. The message is printable, whatever it quotes; `facts` are unchanged.
  */
 export class LabError extends Error {
+  /** `"LabError"`. */
   override readonly name: string = "LabError";
+  /** What kind of failure it is. */
   readonly code: ErrorCode;
+  /** What is known about the failure; frozen. */
   declare readonly facts: Readonly<ErrorFacts>;
 
   constructor(code: ErrorCode, message: string, facts: ErrorFacts = {}) {

@@ -187,6 +187,7 @@ export interface ClientEvent {
   settings: Readonly<Record<string, unknown>>;
 }
 
+/** One event of a history, discriminated by `kind`. Times are milliseconds since the run's start. */
 export type HistoryEvent =
   | RunEvent
   | ClientEvent

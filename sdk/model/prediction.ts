@@ -123,4 +123,5 @@ export interface Prediction {
   readonly sentence: string;
 }
 
+/** Whether something may happen: never, or possibly. */
 export type Possibility = "no" | "possible";

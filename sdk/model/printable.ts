@@ -19,6 +19,7 @@
 // take no room: Default_Ignorable_Code_Point), XML 1.0 section 2.2 (characters that XML does not allow),
 // ECMA-48 section 8.3.117 (colours).
 
+/** Options of `printable`. */
 export interface PrintableOptions {
   /** Keeps line breaks; without it they become a space. @default false */
   lines?: boolean;

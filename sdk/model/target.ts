@@ -4,6 +4,10 @@ import { LabError } from "./errors.ts";
 import type { Broker } from "./broker.ts";
 import type { PartitionState } from "./partition.ts";
 
+/**
+ * A role, resolved once when the fault is injected: the leader or the followers of the lab's partition 0, or
+ * the active controller.
+ */
 export type Role = "leader" | "controller" | "followers";
 
 /** A broker number, a role, or a list of them. */

@@ -12,7 +12,9 @@
 
 import { printable } from "./printable.ts";
 
+/** Which of a broker's traffic a network fault affects. */
 export type Path = "all" | "clients" | "peers" | "controllers";
+/** The direction of the affected traffic, seen from the broker. */
 export type Direction = "out" | "in" | "both";
 
 /** Which of a broker's traffic is hit. */
@@ -135,6 +137,7 @@ function scope({ broker, path, direction, between }: Scope): string {
   return `${side}${path === "all" ? "" : `, ${path}`}${who}`;
 }
 
+/** A rate: `"1MB/s"`, `"10Mbit/s"`, or a number of bytes per second. k, M and G are powers of 1000. */
 export type Rate = number | `${number}${"bit" | "kbit" | "Mbit" | "Gbit" | "B" | "kB" | "MB"}/s`;
 
 const UNITS: Readonly<Record<string, number>> = {

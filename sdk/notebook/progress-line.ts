@@ -8,6 +8,7 @@ import { readable } from "../model/duration.ts";
 import { printable } from "../model/printable.ts";
 import type { Bundle } from "./notebook.ts";
 
+/** Reports the progress of something that takes time. */
 export interface ProgressReporter {
   /** A stage begins; it is told of only once it has taken two seconds, and then again and again. */
   begin(stage: string): void;

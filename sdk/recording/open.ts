@@ -21,16 +21,21 @@ import { differencesFrom, readVerdict } from "./verdict.ts";
 
 /** A recorded run: its history, verdict, and ways to judge and draw it again. */
 export interface RecordedRun extends RunQueries {
+  /** The run's folder. */
   readonly dir: string;
+  /** Every event. */
   readonly history: History;
+  /** The scenario's name. */
   readonly scenario: string;
   /** Wall clock at the history's `atMs` 0. */
   readonly startedAt: Date;
+  /** The engine that ran the brokers. */
   readonly engine: string;
+  /** Kafka's version. */
   readonly kafka: string;
   /** The claim that the run tested; absent, like the verdict, if the run was not concluded. */
   readonly claim?: string;
-  /** As recorded. */
+  /** The recorded verdict; absent if the run did not conclude. */
   readonly verdict?: Verdict;
   /** What was incomplete in the files. */
   readonly notes: readonly string[];
@@ -45,7 +50,7 @@ export interface RecordedRun extends RunQueries {
    * recorded.
    */
   differences(judgement: Judgement): string[];
-  /** Draws the run. */
+  /** Draws the run as text. */
   timeline(options?: TimelineOptions): string[];
 }
 

@@ -5,6 +5,7 @@
 
 import { printable } from "../model/printable.ts";
 
+/** Options of `print` and `printError`. */
 export interface PrintOptions {
   /** Keeps the colours of a text that the caller has painted. @default false */
   colours?: boolean;

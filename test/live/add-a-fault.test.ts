@@ -103,8 +103,8 @@ test("a value of the lab's own kinds does as its verb, and heals after its time"
   const fault = await lab.inject(faults.pause(2, { lasts: "200ms" }));
   assert.is(fault.kind, "pause");
   await healed(fault);
-  await using open = await lab.inject(faults.delay(2, "50ms", { path: "clients" }));
-  assert.ok(open.network!.some((one) => one.kind === "delay" && one.delayMs === 50));
+  await using open = await lab.inject(faults.isolate(2, { path: "clients" }));
+  assert.ok(open.network!.every((one) => one.kind === "isolate" && one.broker === 2));
   assert.ok(open.proof!.measured.length > 0);
 });
 test.run();

@@ -17,6 +17,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { skip } from "../skip.ts";
 import { noOther, plantLinks, runAs } from "../unit/other-user.ts";
 import { type Bystander, startBystander } from "./bystander.ts";
 import {
@@ -70,17 +71,22 @@ test("clean ends a kept lab whose owner is gone, not one whose owner lives, and 
   const { code, stdout } = await run();
   assert.is(code, 0);
   assert.match(stdout, new RegExp(`lab ${lab}`));
-  await until("the kept broker is gone", () => brokerProcesses(child.pid).length === 0, 10_000);
-  assert.is(existsSync(folderOf(lab)), false, "its folder is still there");
-  await until("its ports are given back", async () => (await run(), claimedPorts(lab).length === 0), 15_000); // a young claim stays for ten seconds
+  await until("the kept broker is gone", () => brokerProcesses(child.pid).length === 0);
+  // a young claim stays for ten seconds, and a folder until the kernel has taken its processes down
+  await until(
+    "its folder and its ports are given back",
+    async () => (await run(), !existsSync(folderOf(lab)) && claimedPorts(lab).length === 0),
+  );
 
-  assert.match((await run()).stdout, /^(nothing to clean|Docker was not checked: .*)\n$/); // docker may be here without a daemon
+  // docker may be here without a daemon, and another lane may just have killed the owner of a process
+  const rest = (await run()).stdout.split("\n").filter((line) => !line.endsWith("does: not ended"));
+  assert.match(rest.join("\n"), /^((nothing to clean|Docker was not checked: .*)\n)?$/);
   assert.equal(leftovers(child.pid), []);
   await bystander.assertUntouched();
 });
 
 test("clean follows no link that another user has planted where labs may keep their state", async () => {
-  if (noOther !== undefined) return console.log(noOther);
+  if (noOther !== undefined) return skip(noOther);
   const shared = mkdtempSync(path.join(os.tmpdir(), "lab-planted-"));
   try {
     chmodSync(shared, 0o1777);

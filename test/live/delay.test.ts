@@ -25,7 +25,7 @@ for (const client of isDocker || "Deno" in globalThis ? ["kafkajs"] : ["java"]) 
       // this kernel cannot delay packets: the netem lane runs it where one can
       assert.is(ran.code, 1, ran.err);
       assert.match(ran.err, /UNSUPPORTED/);
-      await until("its guardian has left nothing", () => leftovers(ran.pid).length === 0, 15_000);
+      await until("its guardian has left nothing", () => leftovers(ran.pid).length === 0);
       return;
     }
     const result = lastLine<Result>(ran);

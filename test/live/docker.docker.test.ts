@@ -216,7 +216,7 @@ test("a lost event stream is taken up again", async () => {
       );
   const [first] = streams();
   process.kill(first!, "SIGKILL");
-  await until("another stream", () => streams().some((pid) => pid !== first), 10_000);
+  await until("another stream", () => streams().some((pid) => pid !== first));
   docker("kill", containerIds(process.pid)[0]!);
   await until(
     "the lab hears of a kill by others",
@@ -227,9 +227,9 @@ test("a lost event stream is taken up again", async () => {
 test("a node that ends at once is told of with its own last words, and not waited for", async () => {
   const began = performance.now();
   await refused("BAD_COMPOSE", /principal\.builder\.class/, () =>
-    startLab({ ...options, properties: { "principal.builder.class": "no.such.Builder" } }),
+    startLab({ ...options, timeout: "10m", properties: { "principal.builder.class": "no.such.Builder" } }),
   );
-  assert.ok(performance.now() - began < 30_000);
+  assert.ok(performance.now() - began < 300_000, "it waited for its timeout of 10 minutes");
 });
 
 /** A cluster that somebody else has started. */
@@ -292,7 +292,7 @@ test("an attached owner that is SIGKILLed leaves no fault behind, and the contai
       30_000,
     );
     child.kill("SIGKILL");
-    await until("it is thawed", () => container() === before, 10_000);
+    await until("it is thawed", () => container() === before);
   });
 });
 
@@ -307,11 +307,7 @@ test("an attached owner that is SIGKILLed in the middle of a stop leaves the bro
     child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
     await until("the owner stops the broker", () => said.includes("at stop"), 30_000);
     child.kill("SIGKILL");
-    await until(
-      "the broker was restarted",
-      () => container() === before && startedAt(name) !== began,
-      20_000,
-    );
+    await until("the broker was restarted", () => container() === before && startedAt(name) !== began);
   });
 });
 const startedAt = (project: string): string =>

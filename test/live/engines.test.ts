@@ -10,7 +10,7 @@ import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type LabError, startLab } from "@kafka-failure-lab/sdk";
-import { claimedPorts, brokerProcesses, docker, isDocker, leftovers } from "./outside.ts";
+import { brokerProcesses, claimedPorts, containerIds, docker, isDocker, leftovers } from "./outside.ts";
 
 const test = suite("engines");
 const folder = mkdtempSync(path.join(os.tmpdir(), "lab-engines-"));
@@ -114,17 +114,30 @@ volumes:`,
     ),
     documented("flags for Java that need the container") !== "Java has them",
   );
-  if (isDocker) return; // elsewhere than on Linux, its processes are not this machine's
-  const flags = execFileSync(
-    "ps",
-    ["-ww", "-o", "args=", "-p", String(brokerProcesses(process.pid)[0]!.pid)],
-    { encoding: "utf8" },
-  ).split(" ");
-  assert.equal(
-    flags.filter((flag) => /^-Xm|GC$|^-Dlabtest|jmxremote/.test(flag)),
-    ["-Xms96m", "-Xmx320m", "-XX:+UseG1GC", "-Dlabtest=here"],
+  const flags = commandLine();
+  for (const flag of ["-Xms96m", "-Xmx320m", "-XX:+UseG1GC", "-Dlabtest=here"])
+    assert.ok(flags.includes(flag), `${flag} is not in ${flags.join(" ")}`);
+  assert.is(
+    flags.includes("-Dcom.sun.management.jmxremote.local.only=true"),
+    documented("flags for Java that need the container") === "Java has them",
   );
+  // of the local engine's own flags, none takes the place of one that the file has
+  if (!isDocker)
+    assert.equal(
+      flags.filter((flag) => /^-Xm|GC$|^-Dlabtest|jmxremote/.test(flag)),
+      ["-Xms96m", "-Xmx320m", "-XX:+UseG1GC", "-Dlabtest=here"],
+    );
 });
+
+/** The words of the only broker's command line, as `ps` or `docker top` shows it. */
+function commandLine(): string[] {
+  const [broker] = brokerProcesses(process.pid);
+  const id = isDocker ? containerIds(process.pid, "label=com.docker.compose.service=kafka-1")[0]! : "";
+  const text = isDocker
+    ? docker("top", id, "-eww", "-o", "pid,args")
+    : execFileSync("ps", ["-ww", "-o", "args=", "-p", String(broker!.pid)], { encoding: "utf8" });
+  return text.split(/\s+/);
+}
 
 test("a key that the local engine cannot honour", async () => {
   const file = path.join(folder, "with-limit.yml");

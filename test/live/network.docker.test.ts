@@ -11,6 +11,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { skip } from "../skip.ts";
 import { attachLab, type Lab, type LabError, startLab } from "@kafka-failure-lab/sdk";
 import type { Engine } from "../../sdk/engine/engine.ts";
 import type { Network } from "../../sdk/engine/network.ts";
@@ -164,10 +165,10 @@ for (const [what, one, answers] of [
   ],
 ] as [string, NetFault, Answer[]][]) {
   it(`apply() isolates: ${what}`, async () => {
-    const { via, effectAt, tookMs } = await network.apply([one]);
+    const { via, effectAt } = await network.apply([one]);
     assert.equal(reach(), answers);
     assert.is(via, "iptables");
-    assert.ok(effectAt <= performance.now() && tookMs < 15_000);
+    assert.ok(effectAt <= performance.now());
     assert.ok((await network.counts(1))!.acted > 0);
   });
 }
@@ -267,7 +268,7 @@ const hasNetem = (): boolean =>
     { stdio: "ignore" },
   ).status === 0;
 it("check() and apply() refuse a delay with UNSUPPORTED where the kernel has no netem, and name what can", async () => {
-  if (hasNetem()) return void console.log("skipped: this kernel has netem; see test/netem/");
+  if (hasNetem()) return skip("this kernel has netem; see test/netem/");
   for (const error of [
     await failure(network.check([fault("delay", { delayMs: 100, jitterMs: 0 })])),
     await failure(network.apply([fault("delay", { delayMs: 100, jitterMs: 0 })])),
@@ -370,14 +371,14 @@ it("a fault is made again when its node starts, whoever starts it, and follows t
   assert.equal([rules(1), rules(2)], before);
   assert.is(rules(3).length, rules(2).length);
   docker("restart", "--time", "0", names.get(1)!);
-  await until("the rules are there again", () => rules(1).length === before[0]!.length, 15_000);
+  await until("the rules are there again", () => rules(1).length === before[0]!.length);
   await network.apply([]);
   await lab.cluster.waitFor("all alive");
 });
 it("a broker that is frozen is cut off all the same", async () => {
   docker("pause", names.get(1)!);
   try {
-    await until("the lab knows", () => (lab.engine as Engine).status("kafka-1").state === "paused", 15_000);
+    await until("the lab knows", () => (lab.engine as Engine).status("kafka-1").state === "paused");
     await network.apply([isolate()]);
     assert.match(look(names.get(1)!, "beside"), /-A KFL-IN -j DROP/);
   } finally {
@@ -442,7 +443,7 @@ it("an attached owner that is SIGKILLed leaves no fault behind; what one left wi
     assert.match(look(container), /-A KFL-IN -j DROP/);
     child.kill("SIGKILL");
     await once(child, "exit");
-    await until("it is healed", () => look(container) === before, 15_000);
+    await until("it is healed", () => look(container) === before);
     docker(
       "exec",
       "--user",

@@ -255,7 +255,7 @@ export async function roundTrip(address: string): Promise<number | undefined> {
 export async function until(
   what: string | (() => string),
   holds: () => boolean | Promise<boolean>,
-  deadlineMs = 30_000,
+  deadlineMs = 60_000,
 ): Promise<number> {
   const began = performance.now();
   while (!(await holds())) {

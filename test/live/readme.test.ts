@@ -1,4 +1,4 @@
-// The README's first example is run as it stands.
+// The README's first example is run as it stands, with the repository's name of the SDK.
 
 import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -6,11 +6,12 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { programIn } from "../../scripts/readme/picture.ts";
 import { program } from "./outside.ts";
 
 test("README's first example runs, and prints what the README shows", () => {
   const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-  const code = readme.match(/```ts\n([^]*?)```/)![1]!;
+  const code = programIn(readme);
   const shown = readme.match(/```text\n([^]*?)```/)![1]!;
   const file = fileURLToPath(new URL(`../../readme-${process.pid}.ts`, import.meta.url)); // at the root, where the package is found
   writeFileSync(file, code);

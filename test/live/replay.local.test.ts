@@ -131,6 +131,6 @@ test("replay judges and draws the run again, without Java and Docker, and exits 
   };
   assert.equal([json.verdict, json.recorded, json.differences], [true, true, []]);
   const none = await run([], nothing, replayScript);
-  assert.equal([none.code, none.err.split("\n", 1)[0]], [1, "Cannot replay nothing: expected one folder"]);
+  assert.equal([none.code, none.err.split("\n", 1)[0]], [1, "Cannot replay: expected a folder"]);
 });
 test.run();

@@ -3,12 +3,13 @@
 //
 //   posted: a send took 30,007 ms; with request.timeout.ms raised, "Topic my_topic not present in metadata after 60000 ms"
 
+import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Lab, startLab } from "@kafka-failure-lab/sdk";
 import { measureStep, type MeasuredStep } from "../../scripts/delay/measure.ts";
 import { stepsOf } from "../../scripts/delay/steps.ts";
-import { docker, reportingFailure } from "../live/outside.ts";
+import { containerIds, docker, reportingFailure } from "../live/outside.ts";
 
 const D = 30_000;
 const test = suite("posted");
@@ -21,13 +22,13 @@ test.before(
       scenario: "test-posted",
       compose: ["as-posted"],
       topic: { name: "my_topic", create: false },
-      timeout: "4m",
+      timeout: "10m",
       onProgress: false,
     });
     await lab.probe.send();
     const now = await lab.cluster.waitFor(
       ({ partitions }) => partitions.some(({ topic, leader }) => topic === "my_topic" && leader !== null),
-      { timeout: "2m" },
+      { timeout: "10m" },
     );
     leader = now.partitions.find(({ topic }) => topic === "my_topic")!.leader!;
   }),
@@ -36,7 +37,7 @@ test.after(() => lab?.close());
 
 test("a warm client's answer comes after 1 D, a new one never knows the topic, whatever request.timeout.ms is; without the delay both are served", async () => {
   const service = lab.engine.nodes.find(({ broker }) => broker === leader)!.service;
-  const container = docker("ps", "--quiet", "--filter", `label=com.docker.compose.service=${service}`).trim();
+  const [container] = containerIds(process.pid, `label=com.docker.compose.service=${service}`);
   const warm = lab.probe({
     ...steps.patient.options,
     name: "warm",
@@ -46,7 +47,7 @@ test("a warm client's answer comes after 1 D, a new one never knows the topic, w
 
   const fault = await lab.net.delay("leader", D);
   assert.match(
-    docker("exec", container, "tc", "qdisc", "show", "dev", "eth0"),
+    docker("exec", container!, "tc", "qdisc", "show", "dev", "eth0"),
     /netem 7ab: root .*delay 30s/,
   );
   const measured: MeasuredStep[] = [
@@ -59,14 +60,14 @@ test("a warm client's answer comes after 1 D, a new one never knows the topic, w
   );
   console.log(lines.join("\n"));
   assert.is(measured[0]!.outcome, "ok", lines[0]);
-  assert.ok(measured[0]!.tookMs >= D - 10 && measured[0]!.tookMs < 1.1 * D, lines[0]);
+  assert.ok(measured[0]!.tookMs >= D - 10 && measured[0]!.tookMs < 1.5 * D, lines[0]);
   for (const one of measured.slice(1)) {
     assert.is(one.outcome, "fail", lines.join("\n"));
     assert.match(one.error!, /Topic my_topic not present in metadata after 60000 ms/);
     assert.ok(one.count >= 1.99 && one.count < 2.3, lines.join("\n"));
   }
   await fault.heal();
-  assert.not.match(docker("exec", container, "tc", "qdisc", "show", "dev", "eth0"), /netem/);
+  assert.not.match(docker("exec", container!, "tc", "qdisc", "show", "dev", "eth0"), /netem/);
   const last = await measureStep(lab, steps.last, { where: "without", delayMs: D, leader });
   assert.is(last.outcome, "ok", last.error);
   assert.ok(last.count < 0.5, `${last.count} D`);

@@ -37,7 +37,6 @@ for (const name of KERNELS) {
           await until(
             "nothing is left",
             () => leftovers(kernel.pid).length + javaClients(kernel.pid).length === 0,
-            3_000,
           );
           await running;
           assert.equal(brokerProcesses(kernel.pid), []);

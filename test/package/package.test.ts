@@ -16,6 +16,7 @@ import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { skip } from "../skip.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const parent = mkdtempSync(path.join(os.tmpdir(), "lab-package-"));
@@ -157,17 +158,17 @@ test("ten lines of TypeScript run under tsx", async () => {
 });
 
 const another = process.env["LAB_NODE"];
-if (another === undefined) console.log("skipped: the ten lines under another Node: LAB_NODE names none");
-(another === undefined ? test.skip : test)("the same ten lines run under the Node of LAB_NODE", async () => {
-  const out = await succeeds(app, path.resolve(another!), "ten.mjs");
+test("the same ten lines run under the Node of LAB_NODE", async () => {
+  if (another === undefined) return skip("LAB_NODE names no other Node");
+  const out = await succeeds(app, path.resolve(another), "ten.mjs");
   assert.equal(lastLine(out), { verdict: true, outcomes: 1 });
 });
 
 const named = process.env["LAB_DENO"] || "deno";
 const deno = named.includes("/") ? path.resolve(named) : named;
 const hasDeno = (await run(parent, deno, "--version")).code === 0;
-const withDeno = hasDeno ? test : test.skip;
-if (!hasDeno) console.log("skipped: what runs under Deno: no deno on the path, and none in LAB_DENO");
+const withDeno = (name: string, run: () => Promise<void>): void =>
+  test(name, () => (hasDeno ? run() : skip("no deno on the path, and none in LAB_DENO")));
 withDeno("the same ten lines run under Deno", async () => {
   write("deno.json", '{ "nodeModulesDir": "manual" }\n');
   const out = await succeeds(app, deno, "run", "-A", "--quiet", "ten.mjs");

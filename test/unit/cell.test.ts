@@ -155,5 +155,5 @@ joining.run();
 
 async function until(holds: () => boolean): Promise<void> {
   for (const began = performance.now(); !holds(); await new Promise((resolve) => setTimeout(resolve, 5)))
-    assert.ok(performance.now() - began < 3_000, "not so after 3 s");
+    assert.ok(performance.now() - began < 60_000, "not so after a minute");
 }

@@ -195,7 +195,7 @@ const mistakes: readonly Mistake[] = [
     /^LabError \[BAD_CONFIGURATION\]: Cannot read the settings in .*: it is a folder$/,
   ],
   ["notebooks", ["--cells-only", "--out", path.join(binary, "x"), "00"], /^Cannot go on: ENOTDIR: /],
-  ["replay", [], /^Cannot replay nothing: /],
+  ["replay", [], /^Cannot replay: /],
   ["replay", [run], /^LabError \[BAD_RUN\]: /],
   ["clean", ["--bad"], /^Unknown option '--bad'$/],
   ["table", ["--from", binary], /^LabError \[BAD_RUN\]: Cannot read the table: it is no JSON$/],

@@ -1,6 +1,6 @@
 // The command line `kafka-failure-lab`: which module a line means, and how a command names itself.
 
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { choose } from "../../scripts/command-line/choose.ts";
@@ -62,6 +62,11 @@ test("choose() refuses a command whose module the package lacks", () => {
   })();
   assert.instance(error, UsageError);
 });
+test("every npm script of a command calls the command line", () => {
+  const file = new URL("../../package.json", import.meta.url);
+  const { scripts: npm } = JSON.parse(readFileSync(file, "utf8")) as { scripts: Record<string, string> };
+  for (const { name } of COMMANDS) assert.is(npm[name], `tsx scripts/kafka-failure-lab.ts ${name}`);
+});
 test("asStarted() writes commands as the reader can type them, and leaves them in the repository", () => {
   const texts: readonly (readonly [repository: string, shipped: string])[] = [
     ["npm run predict -- [FILE]: x", "npx kafka-failure-lab predict [FILE]: x"],
@@ -76,7 +81,8 @@ test("asStarted() writes commands as the reader can type them, and leaves them i
     ["npm install -g deno", "npm install -g deno"],
   ];
   for (const [repository, shipped] of texts) {
-    assert.is(asStarted(repository, "/a/scripts/predict.ts"), repository);
+    for (const script of ["/a/scripts/predict.ts", "/a/scripts/kafka-failure-lab.ts"])
+      assert.is(asStarted(repository, script), repository);
     for (const script of ["/a/.bin/kafka-failure-lab", "/a/dist/scripts/kafka-failure-lab.js"])
       assert.is(asStarted(repository, script), shipped);
   }

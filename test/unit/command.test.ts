@@ -4,9 +4,9 @@ import { run } from "../../sdk/runtime/command.ts";
 
 test("run() ends at its limit with everything that the program started", async () => {
   const began = performance.now();
-  const { exitCode, stdout } = await run(["sh", "-c", "echo begun; sleep 20 & wait"], { timeoutMs: 200 });
+  const { exitCode, stdout } = await run(["sh", "-c", "echo begun; sleep 600 & wait"], { timeoutMs: 200 });
   assert.equal([exitCode, stdout], [null, "begun\n"]);
-  assert.ok(performance.now() - began < 5_000, `after ${performance.now() - began} ms`);
+  assert.ok(performance.now() - began < 60_000, "it waited for the sleep of 600 s");
 });
 test("run() rejects with the signal's reason", async () => {
   const reason = new Error("enough");

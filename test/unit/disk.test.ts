@@ -7,6 +7,7 @@ import path from "node:path";
 import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { skip } from "../skip.ts";
 import { startProgram } from "../../sdk/client/java/program.ts";
 import { conclude } from "../../sdk/lab/conclude.ts";
 import { cannotWrite } from "../../sdk/runtime/disk.ts";
@@ -15,7 +16,7 @@ import type { LabError } from "../../sdk/model/errors.ts";
 import { beginRun, type Run } from "../../sdk/lab/run.ts";
 import { until } from "../live/outside.ts";
 
-const SKIPPED = "skipped: a small tmpfs can be mounted by root on Linux only";
+const SKIPPED = "a small tmpfs can be mounted by root on Linux only";
 const mayMount = process.platform === "linux" && process.getuid?.() === 0;
 
 interface Disk {
@@ -77,27 +78,23 @@ const CASES = [
   },
 ] as const;
 for (const { what, spoil, why, code, hint } of CASES) {
-  test(
-    `beginRun() where the disk ${what}: the run goes on in memory, says so once, and close() rejects ` +
-      `with ${code}`,
-    async (disk) => {
-      if (what === "is full" && !mayMount) return console.log(SKIPPED);
-      const { run, said } = await beginAndFail(disk.dir, (begun) => spoil(disk, begun));
-      for (let count = 0; count < 1000; count++) note(run, `and another ${count}`);
-      const error = await failure(run.close());
-      assert.is(error.code, code);
-      assert.match(error.message, `Cannot write the history: ${why}`);
-      assert.match(error.message, hint);
-      assert.is(error.facts.file, path.join(run.dir, "history.jsonl"));
-      assert.is(said.length, 1, said.join("\n"));
-      assert.match(said[0]!, /^Cannot write the history: .*; the rest of the run is in memory only$/);
-      assert.equal(
-        run.history.flatMap((one) => (one.kind === "note" && one.text === said[0] ? [one.kind] : [])),
-        ["note"],
-      );
-      assert.is(run.history.length, 1002);
-    },
-  );
+  test(`beginRun() where the disk ${what}: the run goes on in memory, says so once, and close() rejects with ${code}`, async (disk) => {
+    if (what === "is full" && !mayMount) return skip(SKIPPED);
+    const { run, said } = await beginAndFail(disk.dir, (begun) => spoil(disk, begun));
+    for (let count = 0; count < 1000; count++) note(run, `and another ${count}`);
+    const error = await failure(run.close());
+    assert.is(error.code, code);
+    assert.match(error.message, `Cannot write the history: ${why}`);
+    assert.match(error.message, hint);
+    assert.is(error.facts.file, path.join(run.dir, "history.jsonl"));
+    assert.is(said.length, 1, said.join("\n"));
+    assert.match(said[0]!, /^Cannot write the history: .*; the rest of the run is in memory only$/);
+    assert.equal(
+      run.history.flatMap((one) => (one.kind === "note" && one.text === said[0] ? [one.kind] : [])),
+      ["note"],
+    );
+    assert.is(run.history.length, 1002);
+  });
 }
 test("beginRun() where its folder cannot be made: COMMAND_FAILED", ({ dir }) => {
   writeFileSync(path.join(dir, "file"), "");
@@ -111,7 +108,7 @@ test("beginRun(): what was written before the disk was full stays, and close() t
   dir,
   fill,
 }) => {
-  if (!mayMount) return console.log(SKIPPED);
+  if (!mayMount) return skip(SKIPPED);
   const run = beginRun(dir, "disk");
   const file = path.join(run.dir, "history.jsonl");
   note(run, "in time");
@@ -126,7 +123,7 @@ test("conclude() on a full disk prints the verdict, closes, and rejects with DIS
   dir,
   fill,
 }) => {
-  if (!mayMount) return console.log(SKIPPED);
+  if (!mayMount) return skip(SKIPPED);
   const { run } = await beginAndFail(dir, () => fill());
   run.record({
     kind: "run",
@@ -169,7 +166,7 @@ test("claimFolder() and claimPort() on a full disk: DISK_FULL, and LAB_STATE is 
   fill,
   free,
 }) => {
-  if (!mayMount) return console.log(SKIPPED);
+  if (!mayMount) return skip(SKIPPED);
   const before = process.env["LAB_STATE"];
   process.env["LAB_STATE"] = dir;
   try {
@@ -197,45 +194,41 @@ test("claimFolder() and claimPort() on a full disk: DISK_FULL, and LAB_STATE is 
   }
 });
 
-test(
-  "startProgram() on a full disk: its lines are heard though its log is not written, and without room " +
-    "for its properties it is DISK_FULL",
-  async ({ dir }) => {
-    if (!mayMount) return console.log(SKIPPED);
-    const notes: string[] = [];
-    let lines = 0;
-    const start = (service: string): ReturnType<typeof startProgram> =>
-      startProgram({
-        tools: {
-          command: () => [
-            "/bin/sh",
-            "-c",
-            "i=0; while [ $i -lt 2000 ]; do echo a line of some fifty characters, which fills the disk " +
-              "$i; i=$((i+1)); done",
-          ],
-        } as unknown as Parameters<typeof startProgram>[0]["tools"],
-        tool: "ConsoleProducer",
-        args: [],
-        properties: "acks=all\n",
-        propertiesArg: "--producer.config",
-        service,
-        dir,
-        onLine: () => void lines++,
-        onNote: (text) => void notes.push(text),
-      });
-    await start("warm-java-1").ended;
-    assert.is(lines, 2000);
-    // the file is written beside the lines
-    await until("it says that its log is not written", () => notes.length > 0);
-    assert.equal(notes, ["Cannot write the log of warm-java-1: no space is left; it goes on without"]);
-    assert.throws(
-      () => start("warm-java-2"),
-      (error: LabError) =>
-        error.code === "DISK_FULL" &&
-        error.message.startsWith("Cannot write warm-java-2.properties: no space is left"),
-    );
-  },
-);
+test("startProgram() on a full disk: its lines are heard though its log is not written, and without room for its properties it is DISK_FULL", async ({
+  dir,
+}) => {
+  if (!mayMount) return skip(SKIPPED);
+  const notes: string[] = [];
+  let lines = 0;
+  const start = (service: string): ReturnType<typeof startProgram> =>
+    startProgram({
+      tools: {
+        command: () => [
+          "/bin/sh",
+          "-c",
+          "i=0; while [ $i -lt 2000 ]; do echo a line of some fifty characters, which fills the disk $i; i=$((i+1)); done",
+        ],
+      } as unknown as Parameters<typeof startProgram>[0]["tools"],
+      tool: "ConsoleProducer",
+      args: [],
+      properties: "acks=all\n",
+      propertiesArg: "--producer.config",
+      service,
+      dir,
+      onLine: () => void lines++,
+      onNote: (text) => void notes.push(text),
+    });
+  await start("warm-java-1").ended;
+  assert.is(lines, 2000);
+  await until("it says that its log is not written", () => notes.length > 0); // the file is written beside the lines
+  assert.equal(notes, ["Cannot write the log of warm-java-1: no space is left; it goes on without"]);
+  assert.throws(
+    () => start("warm-java-2"),
+    (error: LabError) =>
+      error.code === "DISK_FULL" &&
+      error.message.startsWith("Cannot write warm-java-2.properties: no space is left"),
+  );
+});
 
 for (const [code, expected] of [
   ["ENOSPC", "DISK_FULL"],

@@ -7,6 +7,7 @@ import path from "node:path";
 import process from "node:process";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { skip } from "../skip.ts";
 import { attachLab, type LabError, startLab } from "@kafka-failure-lab/sdk";
 import { beginRun } from "../../sdk/lab/run.ts";
 import { inside, scenarioName } from "../../sdk/runtime/inside.ts";
@@ -96,7 +97,7 @@ for (const name of [5, null, {}, ["a"]])
     ));
 
 test("beginRun() in a folder that cannot be made ends with an error", () => {
-  if (process.platform !== "linux") return console.log("skipped: only Linux has /proc");
+  if (process.platform !== "linux") return skip("only Linux has /proc");
   assert.throws(
     () => beginRun("/proc/none/runs", "ends"),
     (error: LabError) => error.code === "COMMAND_FAILED",

@@ -12,7 +12,7 @@ export const NOBODY = 65_534;
 export const noOther: string | undefined =
   process.platform === "linux" && process.getuid?.() === 0
     ? undefined
-    : "skipped: only root on Linux can act as another user";
+    : "only root on Linux can act as another user";
 
 /** Runs a shell's command line as the other user, and returns what it said; throws where it fails. */
 export function asOther(command: string): string {

@@ -21,6 +21,7 @@ import path from "node:path";
 import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { skip } from "../skip.ts";
 import { claimFolder, claimPort, release, sweep } from "../../sdk/runtime/claims.ts";
 import { cacheFolder, supplyKafka } from "../../sdk/engine/local/supply/mod.ts";
 import type { LabError } from "../../sdk/model/errors.ts";
@@ -32,7 +33,7 @@ import { distrustOf } from "../../sdk/runtime/trust.ts";
 
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
-const SKIPPED = "skipped: only root can give a folder to another user";
+const SKIPPED = "only root can give a folder to another user";
 
 interface Folders {
   /** A folder of this test's own. */
@@ -151,7 +152,7 @@ const HOSTILE: readonly {
 ];
 for (const { what, needsRoot = false, plant, state } of HOSTILE) {
   test(`sweep() and claimFolder() refuse ${what}, and nothing is removed or made`, (folders) => {
-    if (needsRoot && !isRoot) return console.log(SKIPPED);
+    if (needsRoot && !isRoot) return skip(SKIPPED);
     plant(folders);
     for (const work of [() => sweep(), () => claimFolder("0badcafe", false)]) {
       const error = failureOf(work);
@@ -249,7 +250,9 @@ test("distrustOf() follows the links of root and of this user, each on its own w
   assert.is(distrustOf(path.join(dir, "victim", "sub")), undefined);
   assert.is(distrustOf(path.join(dir, "link", "x"))?.path, path.join(dir, "open"));
   assert.match(distrustOf(path.join(dir, "round"))?.why ?? "", /too many symbolic links/);
-  if (!isRoot) return console.log(SKIPPED);
+});
+test("distrustOf() distrusts a link that is another user's", ({ dir }) => {
+  if (!isRoot) return skip(SKIPPED);
   symlinkSync("victim", path.join(dir, "theirs"));
   lchownSync(path.join(dir, "theirs"), NOBODY, NOBODY);
   assert.match(distrustOf(path.join(dir, "theirs"))?.why ?? "", /belongs to .*65534/);
@@ -278,7 +281,7 @@ test("stateFolder() is LAB_STATE's, else XDG_STATE_HOME's, else the home's; what
 test("stateFolder() passes over another user's home for the one that the machine has for this user", ({
   dir,
 }) => {
-  if (!isRoot) return console.log(SKIPPED);
+  if (!isRoot) return skip(SKIPPED);
   chownSync(path.join(dir, "victim"), NOBODY, NOBODY);
   const env = { HOME: path.join(dir, "victim"), TMPDIR: dir };
   assert.is(
@@ -309,7 +312,7 @@ for (const [what, spoil, isRefused] of [
   ["has another user's jar", (cache: string) => chownSync(path.join(cache, "a.jar"), NOBODY, NOBODY), true],
 ] as const) {
   test(`supplyKafka() ${isRefused ? "refuses" : "takes"} a cache that ${what}`, async ({ dir }) => {
-    if (/another user's/.test(what) && !isRoot) return console.log(SKIPPED);
+    if (/another user's/.test(what) && !isRoot) return skip(SKIPPED);
     const cache = path.join(dir, "cache");
     mkdirSync(cache, { mode: 0o755 });
     writeFileSync(path.join(cache, "a.jar"), "", { mode: 0o644 });

@@ -7,6 +7,7 @@ import path from "node:path";
 import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { skip } from "../skip.ts";
 import type { LabError } from "../../sdk/model/errors.ts";
 import { run } from "../../sdk/runtime/command.ts";
 import { readKafkaHome } from "../../sdk/engine/local/supply/home.ts";
@@ -121,10 +122,9 @@ cached("placeJar() may run twice at once", async () => {
 cached("placeJar() says DISK_FULL, where, and how much is needed", async () => {
   const small = await folder();
   if (process.platform !== "linux" || process.getuid?.() !== 0)
-    return console.log("skipped: a small tmpfs can be mounted by root on Linux only");
+    return skip("a small tmpfs can be mounted by root on Linux only");
   const mounted = await run(["mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", small]);
-  if (mounted.exitCode !== 0)
-    return console.log(`skipped: tmpfs cannot be mounted here (${mounted.stderr.trim()})`);
+  if (mounted.exitCode !== 0) return skip(`tmpfs cannot be mounted here (${mounted.stderr.trim()})`);
   try {
     const text = "x".repeat(100_000);
     const error = await failure(

@@ -10,6 +10,7 @@ import path from "node:path";
 import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { skip } from "../skip.ts";
 import { clean } from "../../sdk/lab/clean.ts";
 import { type Claim, claimFolder, release, sweep } from "../../sdk/runtime/claims.ts";
 import { startGuardian } from "../../sdk/runtime/guardian/guardian.ts";
@@ -159,9 +160,7 @@ if (isRoot && process.platform === "linux")
       await others.close();
     }
   });
-else
-  test("another user's processes", () =>
-    console.log("skipped: root on Linux can start another user's processes"));
+else test("another user's processes", () => skip("only root on Linux can start another user's processes"));
 
 test("a folder of records that others can write, or that is a link, holds no records", async (scene) => {
   const child = await start(scene);

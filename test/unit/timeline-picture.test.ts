@@ -94,34 +94,30 @@ const boxes = (svg: string, fill: string): { x: number; width: number }[] => {
   }));
 };
 
-test(
-  "timelineOf() has the text of timeline() and one complete SVG, with what is written in the history " +
-    "escaped",
-  async () => {
-    const { text, svg = "" } = await timelineOf(history);
-    assert.equal(text, timeline(history, { width: 100 }));
-    assert.match(svg, /^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"[^]*<\/svg>\n$/);
-    for (const part of [
-      "<title>a &amp; b</title>",
-      "Kafka 3.9.2, local engine",
-      "kill &lt;2&gt;",
-      "&lt;cold&gt;",
-      "kill 2, healed after 30.0 s",
-      "broker 2",
-      "3 of 3: 1, 2, 3",
-      "2 of 3: 1, 3",
-      "prefers-color-scheme: dark",
-    ])
-      assert.ok(svg.includes(part), part);
-    assert.not.match(svg, /<cold>|kill <2>|undefined|NaN/);
-    assert.not.match(
-      svg
-        .replace('xmlns="http://www.w3.org/2000/svg"', "")
-        .replaceAll('xmlns="http://www.w3.org/2000/svg"', ""),
-      /https?:|url\(|href| id="|@import/,
-    );
-  },
-);
+test("timelineOf() has the text of timeline() and one complete SVG, with what is written in the history escaped", async () => {
+  const { text, svg = "" } = await timelineOf(history);
+  assert.equal(text, timeline(history, { width: 100 }));
+  assert.match(svg, /^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"[^]*<\/svg>\n$/);
+  for (const part of [
+    "<title>a &amp; b</title>",
+    "Kafka 3.9.2, local engine",
+    "kill &lt;2&gt;",
+    "&lt;cold&gt;",
+    "kill 2, healed after 30.0 s",
+    "broker 2",
+    "3 of 3: 1, 2, 3",
+    "2 of 3: 1, 3",
+    "prefers-color-scheme: dark",
+  ])
+    assert.ok(svg.includes(part), part);
+  assert.not.match(svg, /<cold>|kill <2>|undefined|NaN/);
+  assert.not.match(
+    svg
+      .replace('xmlns="http://www.w3.org/2000/svg"', "")
+      .replaceAll('xmlns="http://www.w3.org/2000/svg"', ""),
+    /https?:|url\(|href| id="|@import/,
+  );
+});
 
 test("timelineOf() draws the same history as the same text", async () =>
   assert.is(await svgOf(history), await svgOf(structuredClone(history))));
@@ -133,7 +129,7 @@ test("timelineOf() draws every send by its outcome", async () => {
   assert.equal([marksOf(without, "ok"), marksOf(without, "info"), marksOf(without, "fail")], [3, 1, 0]);
 });
 
-test("timelineOf() draws every send that is not ok, among 100,000 that are, in a short picture and quickly", async () => {
+test("timelineOf() draws every send that is not ok, among 100,000 that are, in a short picture", async () => {
   const many: HistoryEvent[] = [...history.slice(0, -1)];
   for (let i = 0; i < 100_000; i++)
     many.push(sent((i * MINUTE) / 100_000, 1 + ((i * 7919) % 1000) / 50, "ok", `client-${i % 4}`));
@@ -141,46 +137,35 @@ test("timelineOf() draws every send that is not ok, among 100,000 that are, in a
   for (let i = 0; i < 200; i++)
     many.push(sent(i * 290, 50, i % 2 === 0 ? "info" : "fail", `client-${i % 4}`));
   many.push(sent(100, 40_000, "ok", "client-1"), END);
-  await svgOf(history); // the library is loaded once
-  const began = performance.now();
   const svg = await svgOf(many);
-  const tookMs = performance.now() - began;
-  console.log(
-    `timelineOf(): 100,000 sends: ${(tookMs / 1000).toFixed(2)} s, ${Math.round(svg.length / 1024)} kB`,
-  );
   assert.ok(svg.length < 150_000, `${svg.length} bytes`);
-  assert.ok(tookMs < 6000, `took ${tookMs} ms`);
   assert.equal([marksOf(svg, "info"), marksOf(svg, "fail")], [101, 101]);
   assert.match(svg, /the slowest took 40.0 s/);
 });
 
-test(
-  "timelineOf() stays short where nothing is ok, and where there are very many faults, steps, clients " +
-    "and partitions",
-  async () => {
-    const bad: HistoryEvent[] = [];
-    for (let i = 0; i < 100_000; i++)
-      bad.push(
-        sent(
-          (i * MINUTE) / 100_000,
-          0.2 * 1.0001 ** (i % 100_000),
-          i % 2 === 0 ? "info" : "fail",
-          `client-${i % 30}`,
-        ),
-      );
-    for (let i = 0; i < 1000; i++)
-      bad.push(
-        fault(i * 60, `f${i}`),
-        heal(i * 60 + 20, `f${i}`),
-        step(i * 60, `step ${i}`),
-        seen(i * 60, ((i % 3) + 1) as Broker, [1]),
-      );
-    const svg = await svgOf([...bad, END]);
-    assert.ok(svg.length < 150_000, `${svg.length} bytes`);
-    assert.match(svg, /21 more clients/);
-    assert.match(svg, /\d+ faults/);
-  },
-);
+test("timelineOf() stays short where nothing is ok, and where there are very many faults, steps, clients and partitions", async () => {
+  const bad: HistoryEvent[] = [];
+  for (let i = 0; i < 100_000; i++)
+    bad.push(
+      sent(
+        (i * MINUTE) / 100_000,
+        0.2 * 1.0001 ** (i % 100_000),
+        i % 2 === 0 ? "info" : "fail",
+        `client-${i % 30}`,
+      ),
+    );
+  for (let i = 0; i < 1000; i++)
+    bad.push(
+      fault(i * 60, `f${i}`),
+      heal(i * 60 + 20, `f${i}`),
+      step(i * 60, `step ${i}`),
+      seen(i * 60, ((i % 3) + 1) as Broker, [1]),
+    );
+  const svg = await svgOf([...bad, END]);
+  assert.ok(svg.length < 150_000, `${svg.length} bytes`);
+  assert.match(svg, /21 more clients/);
+  assert.match(svg, /\d+ faults/);
+});
 
 test("timelineOf() places a fault's band by its effect and its heal", async () => {
   const [from] = boxes(await svgOf(history), colour("faultBand"));
@@ -256,36 +241,32 @@ const widthsOf = (svg: string, ...kinds: Part["kind"][]): number[] =>
     ),
   );
 
-test(
-  "timelineOf() draws each part of an explained outage as wide as it took, with its proof for who " +
-    "points at it",
-  async () => {
-    const { svg = "", text } = await timelineOf(history, { explanation });
-    const [detection, election, metadata] = widthsOf(svg, "detection", "election", "metadata");
-    const second = (detection! + 1) / 9; // a bar is a pixel less than its time
-    assert.ok(
-      Math.abs(election! + 1 - second) <= 1 && Math.abs(metadata! + 1 - 2 * second) <= 1,
-      `${detection}, ${election}, ${metadata}`,
-    );
-    for (const written of [
-      "detection, 9.0 s: until &lt;detection&gt; was over; 19.0 s kafka-1: Fencing &lt;broker&gt; 2",
-      ">detection 9.0 s<",
-      ">warm waited 12000 ms<",
-      "; warm: warm waited 12000 ms</desc>",
-    ])
-      assert.ok(svg.includes(written), written);
-    assert.equal(text, timeline(history, { width: 100, explanation }));
-    const [longer] = widthsOf(
-      (
-        await timelineOf(history, {
-          explanation: { windows: [explained("warm", [part("detection", 10_000, 28_000)])] },
-        })
-      ).svg!,
-      "detection",
-    );
-    assert.ok(Math.abs(longer! + 1 - 18 * second) <= 1);
-  },
-);
+test("timelineOf() draws each part of an explained outage as wide as it took, with its proof for who points at it", async () => {
+  const { svg = "", text } = await timelineOf(history, { explanation });
+  const [detection, election, metadata] = widthsOf(svg, "detection", "election", "metadata");
+  const second = (detection! + 1) / 9; // a bar is a pixel less than its time
+  assert.ok(
+    Math.abs(election! + 1 - second) <= 1 && Math.abs(metadata! + 1 - 2 * second) <= 1,
+    `${detection}, ${election}, ${metadata}`,
+  );
+  for (const written of [
+    "detection, 9.0 s: until &lt;detection&gt; was over; 19.0 s kafka-1: Fencing &lt;broker&gt; 2",
+    ">detection 9.0 s<",
+    ">warm waited 12000 ms<",
+    "; warm: warm waited 12000 ms</desc>",
+  ])
+    assert.ok(svg.includes(written), written);
+  assert.equal(text, timeline(history, { width: 100, explanation }));
+  const [longer] = widthsOf(
+    (
+      await timelineOf(history, {
+        explanation: { windows: [explained("warm", [part("detection", 10_000, 28_000)])] },
+      })
+    ).svg!,
+    "detection",
+  );
+  assert.ok(Math.abs(longer! + 1 - 18 * second) <= 1);
+});
 
 test("timelineOf() draws nothing of an explanation without an outage", async () =>
   assert.is((await timelineOf(history, { explanation: { windows: [] } })).svg, await svgOf(history)));
@@ -330,17 +311,9 @@ test("timelineOf() with 100,000 sends and hundreds of explained outages is short
       ).map((kind, k) => part(kind, i * 150 + k * 12, i * 150 + (k + 1) * 12, proof)),
     ),
   );
-  await svgOf(history); // the library is loaded once
-  const began = performance.now();
   const { svg = "", text } = await timelineOf([...many, END], { explanation: { windows } });
-  const tookMs = performance.now() - began;
-  console.log(
-    `timelineOf(): 100,000 sends, 400 explained outages: ${(tookMs / 1000).toFixed(2)} s, ` +
-      `${Math.round(svg.length / 1024)} kB`,
-  );
   assert.ok(svg.length < 200_000, `${svg.length} bytes`);
   assert.ok(text.length < 100, `${text.length} lines`);
-  assert.ok(tookMs < 6000, `took ${tookMs} ms`);
 });
 
 test("timelineOf() draws an empty history, and one of a single moment", async () => {

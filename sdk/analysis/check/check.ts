@@ -23,6 +23,7 @@ export type Check =
   | Progress
   | Recovery;
 
+/** The name of a checker. */
 export type CheckerName = Check["checker"];
 
 /** Every checker, in the order of `Judgement.checks`. */
@@ -43,14 +44,15 @@ export interface CheckOptions extends Scope, ExampleOptions {
    * @default ["noLostWrites", "noPhantomWrites", "duplicates", "order", "availability"]
    */
   checks?: readonly CheckerName[];
-  /** The longest gap between acknowledged sends that any client may see. */
+  /** The longest time without an acknowledged send that any client may have. @default no limit */
   gapLimit?: Duration;
-  /** The longest time from a heal to the next acknowledgement. */
+  /** The longest time from a heal to the next acknowledgement. @default no limit */
   recoveryLimit?: Duration;
 }
 
 /** The checkers' results for one history. */
 export interface Judgement {
+  /** The merged verdict of `checks`. */
   verdict: Verdict;
   /** The selected checkers, in the order of `CHECKERS`. */
   checks: readonly Check[];
@@ -65,20 +67,27 @@ export interface Judgement {
   clients: readonly ClientTally[];
 }
 
+/** Counts of sends and records. */
 export interface Counts {
+  /** Every send. */
   sent: number;
+  /** Sends with outcome `ok`. */
   acknowledged: number;
+  /** Sends with outcome `fail`. */
   failed: number;
   /** Sends with outcome `info`. */
   unknown: number;
   /** Those of them that are in the readback. */
   unknownFound: number;
+  /** Acknowledged, and missing from a partition that was read to its end. */
   lost: number;
   /** Acknowledged, but it is unknown whether they are lost. */
   undecided: number;
   /** Records beyond one of each value. */
   duplicates: number;
+  /** Sends with outcome `fail` that are in the log. */
   failedButPresent: number;
+  /** Records behind one whose send began after their acknowledgement. */
   outOfOrder: number;
   /** Records whose value no send in scope has. */
   foreign: number;

@@ -4,7 +4,9 @@ import type { Verdict } from "../../model/verdict.ts";
 
 /** One checker's result. */
 export interface Finding<Name extends string, Facts> {
+  /** Which checker it is. */
   checker: Name;
+  /** What the checker found. */
   verdict: Verdict;
   /** One sentence that a person reads. */
   summary: string;
@@ -12,9 +14,11 @@ export interface Finding<Name extends string, Facts> {
   facts: Facts;
 }
 
-/** Narrows what is judged; without it every topic and every client of the history. */
+/** Which topics and clients of a history are judged. */
 export interface Scope {
+  /** Only this topic. @default every topic */
   topic?: string;
+  /** Only this client. @default every client */
   client?: string;
 }
 

@@ -54,9 +54,14 @@ export interface Problem {
 
 /** One kind of misconfiguration. `check` is pure and returns an empty list if it finds none. */
 export interface Rule {
+  /** Its id, in kebab-case: `acks-leader-only`. */
   readonly id: string;
+  /** How severe a finding is. */
   readonly severity: Severity;
+  /** The misconfiguration in one line. */
   readonly title: string;
+  /** Where the behaviour comes from: a KIP, a property, a source file. */
   readonly source: string;
+  /** Returns one entry per misconfiguration, none if there is none. Pure. */
   check(facts: Facts): readonly Problem[];
 }

@@ -10,12 +10,14 @@ import { factsOf, type Facts } from "./facts.ts";
 import { outageOf } from "./outage.ts";
 import { sentenceOf } from "./sentence.ts";
 
+/** Options of `explain`. */
 export interface ExplainOptions {
-  /** Narrows what is explained; without it every topic and every client. */
+  /** Only this topic. @default every topic */
   topic?: string;
+  /** Only this client. @default every client */
   client?: string;
   /**
-   * Only what lasted longer is explained.
+   * Only longer windows, in milliseconds.
    *
    * @default five times the client's usual time between acknowledgements while no fault lasts, and at least
    *   100 ms where a fault took effect or was healed, 500 ms elsewhere

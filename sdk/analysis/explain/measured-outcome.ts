@@ -38,7 +38,9 @@ export interface MeasuredOutcome {
    * broker later: what became of them is not of its making.
    */
   lost: number;
+  /** Those that are in the log more than once. */
   duplicates: number;
+  /** Those with the outcome `info`. */
   unknown: number;
 }
 

@@ -18,29 +18,41 @@ export interface KnownNode {
   readonly properties: Readonly<Record<string, string>>;
 }
 
-/** A client as far as it matters. Times in milliseconds. */
+/** The settings of a client that a prediction depends on. Times in milliseconds. */
 export interface KnownClient {
+  /** Its name in the history. */
   readonly name: string;
+  /** Which client it is. */
   readonly client: "kafkajs" | "java";
-  /** True where it knows the cluster and is connected when the fault strikes. */
+  /** Whether it is connected when the fault is injected. */
   readonly isWarm: boolean;
   /** Brokers in its bootstrap list. */
   readonly bootstrap: readonly Broker[];
+  /** Which replicas must have a record before it is acknowledged; -1 is all. */
   readonly acks: -1 | 0 | 1;
+  /** Whether brokers drop repeated records. */
   readonly idempotent: boolean;
+  /** After which a request without a response fails, in milliseconds. */
   readonly requestTimeout: number;
+  /** After which an attempt to connect fails, in milliseconds. */
   readonly connectionTimeout: number;
+  /** Attempts after the first. */
   readonly retries: number;
+  /** The first back-off, in milliseconds. */
   readonly initialRetryTime: number;
+  /** The longest back-off, in milliseconds. */
   readonly maxRetryTime: number;
+  /** After which metadata is requested again, in milliseconds. */
   readonly metadataMaxAge: number;
+  /** After which a send ends as `info` or `fail`, in milliseconds. */
   readonly deliveryTimeout: number;
-  /** Java's max.block.ms; kafkajs has none. */
+  /** Java's `max.block.ms`, in milliseconds; null for kafkajs. */
   readonly maxBlock: number | null;
-  /** The probe's mending of kafkajs, which by itself stays with a hung broker. */
+  /** Whether a hung connection is closed after requestTimeout; kafkajs by itself keeps it. */
   readonly dropHungConnections: boolean;
 }
 
+/** The topic's partition before the fault. */
 export interface KnownTopic {
   readonly topic: string;
   readonly partition: number;
@@ -53,6 +65,7 @@ export interface KnownTopic {
   readonly isAssumed: boolean;
 }
 
+/** Everything that a prediction depends on: cluster, topic, client, fault. Times in milliseconds. */
 export interface Circumstances {
   /** Kafka's version, as far as it is known. */
   readonly kafka: string | null;

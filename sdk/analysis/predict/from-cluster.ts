@@ -25,6 +25,7 @@ export interface DescribedCluster {
   readonly partitions: readonly PartitionState[];
 }
 
+/** What `circumstances` needs: the state of a cluster, a client and a fault. */
 export interface ClusterFacts {
   readonly kafka: string | null;
   readonly engine: "local" | "docker" | null;

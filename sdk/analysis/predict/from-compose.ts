@@ -17,36 +17,41 @@ import type { ResolvedFault } from "../../model/fault.ts";
 import type { Circumstances, KnownNode } from "./circumstances.ts";
 import { knownClient } from "./known-client.ts";
 
-/** The client, by the probe's options; times are durations. */
+/** The client of a prediction, with a probe's options; times are durations. */
 export interface ComposeClient extends Omit<ProbeOptions, "bootstrap" | "topic"> {
-  /** @default "all" */
+  /** The bootstrap servers: all brokers, the first one only, or broker numbers. @default "all" */
   bootstrap?: "all" | "one" | readonly Broker[];
-  /** Whether it knows the cluster when the fault strikes. @default true */
+  /** Whether it is connected when the fault is injected. @default true */
   isWarm?: boolean;
 }
 
+/** The topic of a prediction; settings that are not given are the brokers' defaults. */
 export interface ComposeTopic {
-  /** @default "my_topic" */
+  /** The topic's name. @default "my_topic" */
   topic?: string;
-  /** @default the brokers' default.replication.factor */
+  /** Replicas of the partition. @default the brokers' default.replication.factor */
   replicationFactor?: number;
-  /** @default the brokers' min.insync.replicas */
+  /** `min.insync.replicas`. @default the brokers' */
   minIsr?: number;
-  /** @default the brokers' unclean.leader.election.enable */
+  /** `unclean.leader.election.enable`. @default the brokers' */
   uncleanElection?: boolean;
 }
 
+/** What `fromCompose` needs beside the compose files. */
 export interface ComposeCircumstances {
+  /** The topic. @default `my_topic` with the brokers' defaults */
   topic?: ComposeTopic;
+  /** The client. @default a warm kafkajs probe */
   client?: ComposeClient;
+  /** The fault. */
   fault: ResolvedFault;
-  /** @default the first broker that the fault hits, else 1 */
+  /** The partition's leader. @default the first target of the fault */
   leader?: Broker;
-  /** The active controller's node id. @default null, not known */
+  /** The active controller's node id; null if it is not known. @default null */
   controller?: NodeId | null;
-  /** The Kafka version that runs. @default the image tag's */
+  /** Kafka's version. @default the image tag's */
   kafka?: string;
-  /** @default null, either */
+  /** The engine; null covers both. @default null */
   engine?: Circumstances["engine"];
 }
 

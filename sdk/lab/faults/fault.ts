@@ -5,37 +5,39 @@ import type { Broker, FaultKind, Proof } from "../../model/history.ts";
 import type { FaultSpec } from "../../model/fault.ts";
 import type { NetFault } from "../../model/traffic.ts";
 
-/** A handle on a fault that was injected. `await using` heals it at the end of the block. */
+/** The handle of an injected fault. `await using` heals it at the end of the block. */
 export interface Fault extends AsyncDisposable {
   /** Unique in its run: `kill-1`. */
   readonly id: string;
+  /** What kind of fault it is. */
   readonly kind: FaultKind;
-  /** The fault as it was asked for. */
+  /** The fault as requested. */
   readonly spec: FaultSpec;
+  /** The brokers that it hit, resolved at the injection. */
   readonly targets: readonly Broker[];
-  /** The target as asked for. */
+  /** The target as requested: `leader`. */
   readonly asked: string;
   /** How it was done: `SIGTERM`, `docker stop`, … */
   readonly via: string;
-  /** In what it differs from the same fault elsewhere; empty where in nothing. */
+  /** Deviations from the same fault on other engines; empty if there are none. */
   readonly differs: readonly string[];
   /** When it took effect on the first target, in milliseconds since the run's start. */
   readonly sinceMs: number;
   /** How long the injection took, in milliseconds. */
   readonly tookMs: number;
-  /** How the processes ended, by broker; empty for a fault that ends none. */
+  /** How the processes ended, by broker number; empty for a fault that ends none. */
   readonly exits: Readonly<Record<number, Exit>>;
-  /** What is wrong with the network, for a fault of the network. */
+  /** The effects on the network; only for network faults. */
   readonly network?: readonly NetFault[];
-  /** What was measured of it, where something was. */
+  /** What was measured of its effect; absent without `prove`. */
   readonly proof?: Proof;
-  /** False once it has been healed. */
+  /** Whether it has not been healed yet. */
   readonly isOpen: boolean;
   /**
-   * Undoes it; does nothing where that has been done. Returns when the processes run again, not when they
-   * serve.
+   * Undoes the fault; a second call does nothing. Resolves when the processes run again, not when they serve:
+   * `cluster.waitFor` waits for that.
    *
-   * @throws LabError NOT_HEALED where its effect is still measured afterwards; COMMAND_FAILED
+   * @throws LabError NOT_HEALED if its effect is still measured afterwards; COMMAND_FAILED
    */
   heal(): Promise<void>;
 }

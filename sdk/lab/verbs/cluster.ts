@@ -19,48 +19,72 @@ export type { TopicOptions } from "./create-topic.ts";
 export type { BrokerState, Description } from "./description.ts";
 export type { Condition, WaitOptions } from "./waiting.ts";
 
-/**
- * What a fault on brokers is given up by: while it is under way it is carried to its end and taken back, and
- * the call rejects with the signal's reason.
- */
+/** Options of a fault on brokers. */
 export interface FaultOptions {
+  /**
+   * Aborts the fault: one in progress is completed and then healed, and the call rejects with the signal's
+   * reason.
+   */
   signal?: AbortSignal;
 }
 
+/** Faults on brokers: each returns a handle that heals it. A target is a broker number, a role, or a list. */
 export interface Cluster {
-  /** Looks at the cluster; works while brokers are down. */
+  /** Returns the cluster's state; works while brokers are down. */
   describe(): Promise<Description>;
   /**
-   * SIGTERM: controlled shutdown; after `timeout` (default 10 s, as `docker stop`) SIGKILL. The handle's
-   * `exits` say how each ended.
+   * Stops brokers with SIGTERM (controlled shutdown), and with SIGKILL after `timeout` (10 s by default, as
+   * `docker stop`). Resolves when the processes have ended; the handle's `exits` have their exit codes.
+   *
+   * @throws LabError NO_SUCH_BROKER, NO_LEADER, NO_CONTROLLER if the target does not resolve; COMMAND_FAILED
+   * @example
+   * const stopped = await lab.cluster.stop("leader");
+   * console.log(stopped.kind, stopped.targets.length); // stop 1
+   * await stopped.heal(); // starts the broker again
+   * await lab.cluster.waitFor("full isr");
    */
   stop(target: Target, options?: FaultOptions & { timeout?: Duration }): Promise<Fault>;
-  /** SIGKILL: no good-bye. */
+  /**
+   * Kills brokers with SIGKILL: no controlled shutdown, the cluster notices after `broker.session.timeout.ms`.
+   *
+   * @throws LabError as `stop`
+   * @example
+   * const killed = await lab.cluster.kill(2);
+   * console.log(killed.exits[2]?.code); // 137
+   * await lab.cluster.start(2); // heals the fault, and waits until the broker is alive
+   * console.log(killed.isOpen); // false
+   */
   kill(target: Target, options?: FaultOptions): Promise<Fault>;
-  /** Frozen with open sockets. */
+  /**
+   * Freezes brokers with SIGSTOP: their sockets stay open, and nobody responds.
+   *
+   * @throws LabError as `stop`
+   */
   pause(target: Target, options?: FaultOptions): Promise<Fault>;
   /**
-   * Brings brokers back, from whatever state, and waits until the cluster holds them for alive (`timeout`; 0
-   * does not wait).
+   * Starts or resumes brokers, whatever their state, which heals their faults, and waits until they are alive
+   * (`timeout`, 60 s by default; 0 does not wait).
+   *
+   * @throws LabError NOT_READY after `timeout`
    */
   start(target: Target, options?: WaitOptions): Promise<void>;
-  /** Stops, starts, and waits until the broker is alive. */
+  /** Stops (or kills) brokers, starts them, and waits until they are alive. @default how "stop" */
   restart(target: Target, options?: WaitOptions & { how?: "stop" | "kill" }): Promise<void>;
-  /** Restarts all brokers one by one, each time waiting for full ISR. */
+  /** Restarts all brokers one after another, and waits for full ISR after each. */
   roll(options?: WaitOptions): Promise<void>;
   /**
-   * Creates a topic and waits until every broker that no fault keeps from answering reports its full ISR. One that
-   * exists already is left as it is.
+   * Creates a topic, and waits until every broker that is reachable lists it with its full ISR. An existing
+   * topic is not changed.
    *
-   * @throws TypeError for a name or a setting that Kafka would refuse, LabError COMMAND_FAILED where that has
-   *   other partitions or replicas than were asked for
+   * @throws TypeError for a name or a setting that Kafka would refuse; LabError COMMAND_FAILED if an existing
+   *   topic has other partitions or replicas than requested; NOT_READY after `timeout`
    */
   createTopic(topic: string, options?: TopicOptions): Promise<void>;
   /**
-   * Waits until the condition holds and returns the description for which it did; a broker that ends by
-   * itself meanwhile ends the wait, one that a fault ends does not.
+   * Waits until the condition holds, and returns the description for which it did. A broker that ends by
+   * itself ends the wait with an error; one that a fault ends does not.
    *
-   * @throws LabError NOT_READY
+   * @throws LabError NOT_READY after `timeout` (60 s by default)
    */
   waitFor(condition: Condition, options?: WaitOptions): Promise<Description>;
 }

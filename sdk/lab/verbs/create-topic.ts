@@ -9,12 +9,13 @@ import type { Observer, View } from "../observe/observe.ts";
 import { type BrokerNode, brokerNodes, hasFullIsr } from "./description.ts";
 import type { Waiter, WaitOptions } from "./waiting.ts";
 
+/** Options of `createTopic`. */
 export interface TopicOptions extends WaitOptions {
-  /** @default 1 */
+  /** The number of partitions. @default 1 */
   partitions?: number;
-  /** @default 3, or the number of brokers where there are fewer */
+  /** Replicas of each partition. @default 3, or the number of brokers if there are fewer */
   replicationFactor?: number;
-  /** Topic settings such as `min.insync.replicas`. */
+  /** Topic settings by Kafka's names, such as `min.insync.replicas`. @default {} */
   config?: Readonly<Record<string, string>>;
 }
 

@@ -4,32 +4,42 @@ import type { Engine, Exit, Node, NodeState } from "../../engine/engine.ts";
 import type { Broker, NodeId, PartitionState } from "../../model/history.ts";
 import type { View } from "../observe/observe.ts";
 
-/** A broker as `describe()` shows it. */
+/** A broker's state, as `describe()` returns it. */
 export interface BrokerState {
+  /** Its number, from 1. */
   broker: Broker;
+  /** Kafka's `node.id`. */
   nodeId: NodeId;
+  /** The name of its compose service. */
   service: string;
+  /** The state of its process. */
   state: NodeState;
-  /** Whether the cluster holds it for alive: registered with the controller and not fenced. */
+  /** Whether it is registered with the controller and not fenced. */
   alive: boolean;
   /** `host:port` for this machine's clients. */
   endpoint: string;
+  /** The process id; absent if it does not run or is in a container. */
   pid?: number;
+  /** How its process ended; absent while it runs. */
   exit?: Exit;
 }
 
-/** The cluster at one moment: a frozen value. */
+/** The cluster's state at one moment; frozen. */
 export interface Description {
+  /** What runs the brokers. */
   engine: "local" | "docker";
+  /** Kafka's version. */
   kafka: string;
+  /** Every broker, by number. */
   brokers: readonly BrokerState[];
   /**
-   * The active controller's broker number; null where the quorum has no leader, or where it is a node that is
-   * no broker (see `quorum`).
+   * The active controller's broker number; null if the quorum has no leader, or if the controller is a node
+   * without a broker (see `quorum`).
    */
   controller: Broker | null;
-  /** Null where no majority of the voters answers. */
+  /** The metadata quorum; null if no majority of the voters responds. */
   quorum: { leader: string; nodeId: NodeId; epoch: number; voters: readonly NodeId[] } | null;
+  /** Every partition of every topic. */
   partitions: readonly PartitionState[];
 }
 

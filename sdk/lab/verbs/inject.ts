@@ -20,24 +20,25 @@ import type { OpenFaults } from "../faults/open-faults.ts";
 import { processDriver } from "../faults/process-driver.ts";
 import type { TargetResolver } from "./target-resolver.ts";
 
+/** Options of an injection. */
 export interface InjectOptions {
   /**
-   * Whether to measure that the fault acts before returning: NOT_EFFECTIVE where it does not. Of faults of
-   * processes the process's state is known without it.
+   * Whether to measure the fault's effect before returning; without effect it is rolled back and rejected with
+   * NOT_EFFECTIVE. The effect of faults on processes is always known.
    *
    * @default true
    */
   prove?: boolean;
-  /** Gives up the injection: it is carried to its end and undone, and the call rejects with its reason. */
+  /** Aborts the injection: it is completed and then healed, and the call rejects with the signal's reason. */
   signal?: AbortSignal;
 }
 
 /**
  * Injects a fault, on all of its targets at once, and returns its handle.
  *
- * @throws LabError NO_SUCH_BROKER, NO_LEADER, NO_CONTROLLER for the target; COMMAND_FAILED where a broker does
- *   not run; UNSUPPORTED where the engine cannot do it; NOT_EFFECTIVE where it was injected and does not act:
- *   it has been undone then
+ * @throws LabError NO_SUCH_BROKER, NO_LEADER, NO_CONTROLLER if the target does not resolve; COMMAND_FAILED if a
+ *   broker does not run; UNSUPPORTED if the engine cannot inject it; NOT_EFFECTIVE if it has no effect, in which
+ *   case it is rolled back
  */
 export type Inject = (fault: FaultSpec, options?: InjectOptions) => Promise<Fault>;
 

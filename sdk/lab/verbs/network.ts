@@ -10,46 +10,55 @@ import type { Fault } from "../faults/fault.ts";
 import type { OpenFaults } from "../faults/open-faults.ts";
 import type { Inject, InjectOptions } from "./inject.ts";
 
+/** Options of network faults. */
 export interface NetOptions extends InjectOptions {
   /**
-   * Whose traffic: `clients`, `peers` (other brokers: replication), `controllers` (the metadata quorum), or
-   * all of it.
+   * The traffic that is affected: `clients`, `peers` (replication between brokers), `controllers` (the metadata
+   * quorum), or `all`.
    *
    * @default "all"
    */
   path?: Path;
-  /** Which way, as the broker sees it. @default "out", netem's; "both" for isolate */
+  /** The direction, seen from the broker. @default "out" as netem; "both" for isolate */
   direction?: Direction;
 }
 
-/** Breaks networks. Every fault adds to those that are open; its handle heals it alone. */
+/** Faults on the network. They add up; each handle heals its own fault only. */
 export interface Net {
   /**
-   * Makes what a broker sends later by `duration`, give or take `jitter`; as `tc qdisc add dev eth0 root
+   * Delays what a broker sends by `duration`, plus or minus `jitter` (default 0): as `tc qdisc add dev eth0 root
    * netem delay 30000ms`.
+   *
+   * @throws LabError NOT_EFFECTIVE, UNSUPPORTED; NO_SUCH_BROKER, NO_LEADER, NO_CONTROLLER
+   * @example
+   * const slow = await lab.net.delay("leader", "200ms", { path: "clients" });
+   * const { outcome, tookMs } = await lab.probe.send();
+   * console.log(outcome, tookMs >= 200); // ok true
+   * await slow.heal();
    */
   delay(target: Target, duration: Duration, options?: NetOptions & Pick<DelaySpec, "jitter">): Promise<Fault>;
-  /** Loses a percentage of packets. */
+  /** Drops a percentage of packets, above 0 up to 100. Docker only. */
   lose(target: Target, percent: number, options?: NetOptions): Promise<Fault>;
-  /** Limits the rate: bytes a second, `"1MB/s"`, `"10Mbit/s"`. */
+  /** Limits the rate: `"1MB/s"`, `"10Mbit/s"`, or a number of bytes per second. */
   throttle(target: Target, rate: Rate, options?: NetOptions): Promise<Fault>;
   /**
-   * Cuts brokers off. `drop` leaves connections hanging, `reset` ends them and each new one, `refuse` refuses
-   * new ones only.
+   * Isolates brokers. `drop` discards packets and leaves connections hanging, `reset` closes them and every new
+   * one, `refuse` rejects new ones only.
    *
    * @default how "drop"
    */
   isolate(target: Target, options?: NetOptions & Pick<IsolateSpec, "how">): Promise<Fault>;
   /**
-   * Cuts groups of brokers off from each other; clients reach all of them. A broker in no group is a group
-   * with those that are in none.
+   * Separates groups of brokers from each other; clients reach all of them. Brokers in no group form one group.
    */
   split(groups: readonly (readonly Broker[])[], options?: InjectOptions): Promise<Fault>;
+  /** Sends a percentage of packets twice. Docker only. */
   duplicate(target: Target, percent: number, options?: NetOptions): Promise<Fault>;
+  /** Corrupts a percentage of packets; the receiver drops them by their checksum. Docker only. */
   corrupt(target: Target, percent: number, options?: NetOptions): Promise<Fault>;
-  /** Sends a percentage of packets ahead of those that wait in a delay; without a delay nothing waits. */
+  /** Sends a percentage of packets ahead of delayed ones; no effect without a delay. Docker only. */
   reorder(target: Target, percent: number, options?: NetOptions): Promise<Fault>;
-  /** Heals every fault of the network. */
+  /** Heals every network fault. */
   heal(): Promise<void>;
 }
 

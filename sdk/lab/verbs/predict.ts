@@ -17,25 +17,27 @@ import type { Run } from "../run.ts";
 import { type ProbeOptions, writeOut } from "../../client/settings.ts";
 import type { Target } from "../../model/target.ts";
 
+/** Options of `lab.predict`. */
 export interface PredictOptions {
   /**
-   * Whose sends: a probe, its name, or the settings of one that will be made after the fault.
+   * Whose sends are predicted: a probe, its name, or the settings of one that is created after the fault.
    *
-   * @default the lab's own probe
+   * @default the lab's default probe
    */
   client?: string | Probe | (ProbeOptions & { name: string });
-  /** How long the fault will last. @default as the fault says, else until it is healed */
+  /** How long the fault lasts. @default the fault's own `lasts`, otherwise until it is healed */
   lasts?: Duration;
 }
 
 /**
- * Derives what a fault will do to a client, before it is injected, and writes it into the history:
- * `conclude()` compares it with the measured outcome.
+ * Predicts what a fault will do to a client, and records the prediction: `conclude()` compares it with the
+ * measured outcome.
  *
- * It takes the cluster as it is, brokers that do not run included, but no other fault of the network.
+ * The prediction is based on the cluster's current state, stopped brokers included; other open network faults
+ * are ignored.
  *
  * @throws LabError as the fault itself would for its target; UNSUPPORTED for a kind without a prediction;
- *   TypeError and RangeError for options that cannot be
+ *   TypeError, RangeError for a wrong option
  */
 export type Predict = (...asked: PredictArguments) => Promise<Prediction>;
 

@@ -10,15 +10,17 @@ import type { OpenFaults } from "../faults/open-faults.ts";
 import type { Observer, View } from "../observe/observe.ts";
 import { type Description, descriptionOf, hasFullIsr, summary } from "./description.ts";
 
+/** Options of whatever waits. */
 export interface WaitOptions {
-  /** @default "60s" */
+  /** Then NOT_READY. @default "60s" */
   timeout?: Duration;
+  /** Aborts the wait, which rejects with the signal's reason. */
   signal?: AbortSignal;
 }
 
 /**
- * Every broker alive; every partition with all of its replicas in sync; or what a function of the description
- * says.
+ * What `waitFor` waits for: every broker is alive; every partition has all of its replicas in sync; or a
+ * function of the description returns true.
  */
 export type Condition = "all alive" | "full isr" | ((description: Description) => boolean);
 

@@ -7,16 +7,19 @@ import { type Duration, readable, toMs } from "../../model/duration.ts";
 import { LabError } from "../../model/errors.ts";
 import type { Outcome } from "../../model/history.ts";
 
+/** Options of `probe.start`. */
 export interface LoadOptions {
   /** Sends per second. @default 100 */
   perSecond?: number;
   /** The most sends that are unanswered at once. @default 5 */
   inFlight?: number;
+  /** The key of every record. @default none */
   key?: string;
+  /** The partition of every record. @default chosen by the client's partitioner */
   partition?: number;
 }
 
-/** Sends in the background. */
+/** A load: sends in the background, at a steady rate. */
 export interface Load {
   /**
    * Resolves when `count` more sends have been acknowledged since the call.
@@ -24,7 +27,7 @@ export interface Load {
    * @throws LabError NOT_READY after `timeout` (default 60 s)
    */
   acknowledged(count: number, options?: { timeout?: Duration; signal?: AbortSignal }): Promise<void>;
-  /** Sends so far by outcome. */
+  /** The sends so far, by outcome. */
   readonly counts: Readonly<Record<Outcome, number>>;
   /**
    * Begins no more sends, waits for those under way, and returns the counts. With `giveUp` it does not wait:

@@ -4,7 +4,7 @@ import { isNotebook } from "../../notebook/notebook.ts";
 import type { Probe } from "./probe.ts";
 import type { ProbeOptions } from "../../client/settings.ts";
 
-/** The default probe, and the maker of others: `lab.probe.send()`, `lab.probe({ acks: 1 })`. */
+/** The default probe, and the factory of others: `lab.probe.send()`, `lab.probe({ acks: 1 })`. */
 export type ProbeFactory = Probe & ((options?: ProbeOptions) => Probe);
 
 /** The default probe is made at its first use. */

@@ -18,6 +18,7 @@ import type { ReadResult, SendResult } from "./results.ts";
 
 export type { ReadResult, SendResult } from "./results.ts";
 
+/** Options of `probe.send`. */
 export interface SendOptions {
   /** @default none */
   key?: string;
@@ -29,8 +30,11 @@ export interface SendOptions {
 
 /** A client whose every operation is recorded. Probes are made by `lab.probe()`. */
 export interface Probe {
+  /** Its name in the history; unique in the run. */
   readonly name: string;
+  /** The topic that it sends to. */
   readonly topic: string;
+  /** Every setting of its client, defaults included; times in milliseconds. */
   readonly settings: Readonly<ClientSettings>;
   /** Connects now; else the first `send` connects. Rejects with the client's error. */
   connect(): Promise<void>;
@@ -42,7 +46,16 @@ export interface Probe {
   send(options?: SendOptions): Promise<SendResult>;
   /** Reads records since the last read through a consumer, as an application would. @default timeout "30s" */
   read(options?: { timeout?: Duration; signal?: AbortSignal }): Promise<ReadResult>;
-  /** Sends in the background until stopped. */
+  /**
+   * Sends in the background until the load or the lab is stopped.
+   *
+   * @throws RangeError for a rate that is not above 0
+   * @example
+   * const load = lab.probe.start({ perSecond: 50, inFlight: 5 });
+   * await load.acknowledged(20);
+   * const { ok, fail } = await load.stop();
+   * console.log(ok >= 20, fail); // true 0
+   */
   start(options?: LoadOptions): Load;
   /** Gives up operations under way and closes every connection; idempotent. */
   close(): Promise<void>;

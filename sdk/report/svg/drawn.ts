@@ -5,17 +5,19 @@ import { framed } from "./frame.ts";
 import type { Picture } from "./picture.ts";
 import { loadPlot, type PlotLibrary } from "./plot.ts";
 
-/** What is drawn, and what is said of it. */
+/** A plot and its texts. */
 export interface Drawing {
+  /** The title. */
   title: string;
-  /** In quiet letters behind the title. */
+  /** Smaller, behind the title. */
   subtitle?: string;
-  /** What the picture shows, for who cannot see it. */
+  /** What the picture shows, for screen readers. */
   description: string;
   /** The same as text, for a terminal. */
   text: readonly string[];
   /** In pixels. */
   width: number;
+  /** In pixels. */
   height: number;
   /** The plot; colours are those of `colour()`, which have a counterpart on a dark page. */
   plot(Plot: PlotLibrary): PlotOptions;

@@ -3,6 +3,7 @@
 
 import type { PlotOptions } from "@observablehq/plot";
 
+/** The module `@observablehq/plot`. */
 export type PlotLibrary = typeof import("@observablehq/plot");
 
 /** Plot, and how it is drawn to text. */

@@ -5,6 +5,7 @@ import { table, type TableOptions } from "../text/mod.ts";
 import { escaped } from "./escape.ts";
 import type { Picture } from "./picture.ts";
 
+/** Options of `tableOf`. */
 export interface TablePictureOptions extends TableOptions {
   /** Whether the first row is a heading. @default true */
   head?: boolean;

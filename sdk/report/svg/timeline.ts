@@ -30,14 +30,15 @@ import type { Sheet } from "./sheet.ts";
 import { stepNames, stepPart, stepRules } from "./steps.ts";
 import { whyInWords, whyParts } from "./why.ts";
 
+/** Options of `timelineOf`. */
 export interface TimelinePictureOptions {
   /** The picture's width in pixels; fewer than 400 count as 400. @default 900 */
   width?: number;
   /** The text form's columns. @default 100 */
   columns?: number;
-  /** @default the run's scenario */
+  /** The title. @default the run's scenario */
   title?: string;
-  /** Why there were outages, drawn beneath the clients. @default none */
+  /** The explanation that is drawn below the clients. @default none */
   explanation?: Explanation;
 }
 

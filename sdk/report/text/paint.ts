@@ -7,7 +7,7 @@ export type Tone = "good" | "bad" | "unsure" | "strong" | "dim";
 export type Paint = (text: string, tone: Tone) => string;
 
 export interface PaintOptions {
-  /** @default no colour */
+  /** Colours pieces of text. @default no colour */
   paint?: Paint;
 }
 

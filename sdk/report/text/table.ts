@@ -2,6 +2,7 @@
 import { printable } from "../../model/printable.ts";
 import { padded, widthOf } from "./width.ts";
 
+/** Options of `table`. */
 export interface TableOptions {
   /**
    * The alignment by column.
@@ -10,7 +11,7 @@ export interface TableOptions {
    */
   align?: readonly ("left" | "right")[];
   /**
-   * Cells may carry the caller's colours; false where they hold text that comes from elsewhere.
+   * Whether cells keep the caller's colours; false for cells with foreign text.
    *
    * @default true
    */

@@ -21,6 +21,7 @@ import { MARKS, sendStrip, stateStrip, segmentStrip, type Scale } from "./strip.
 import { longestOf, WHY_LETTERS, whyKinds, type WhyRow, whyRows, whyStrip, wrapped } from "./why.ts";
 import { cut, fitted, padded, widthOf } from "./width.ts";
 
+/** Options of `timeline`. */
 export interface TimelineOptions extends PaintOptions {
   /**
    * The terminal's columns; fewer than 40 count as 40.
@@ -28,7 +29,7 @@ export interface TimelineOptions extends PaintOptions {
    * @default 100
    */
   width?: number;
-  /** Why there were outages: drawn beneath the clients, and told in a sentence each. @default none */
+  /** The explanation that is drawn below the clients. @default none */
   explanation?: Explanation;
 }
 

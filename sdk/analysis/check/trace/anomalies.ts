@@ -20,18 +20,19 @@ export const ANOMALY_KINDS: readonly AnomalyKind[] = [
   "slow",
 ];
 
+/** Options of `anomalies`. */
 export interface AnomalyOptions {
   /**
-   * A send that took longer, however it ended, is slow.
+   * A send that took longer is slow, whatever its outcome.
    *
    * @default ten times what the fastest quarter of the acknowledged sends stayed within, at least 100 ms
    */
   slowerThan?: Duration;
-  /** How many rows there are at most. @default 20 */
+  /** The most rows; counts are of all records. @default 20 */
   limit?: number;
 }
 
-/** One record that is worth a look. */
+/** One record with an anomaly. */
 export interface AnomalousRecord {
   value: string;
   client: string;
@@ -50,7 +51,7 @@ export interface AnomalousRecord {
   error: string | null;
 }
 
-/** The records of a run that are worth a look. */
+/** The records of a run with anomalies. */
 export interface Anomalies {
   /** The worst first: in the order of `WORTH_A_LOOK`, then what took longest. */
   rows: readonly AnomalousRecord[];

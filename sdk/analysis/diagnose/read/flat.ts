@@ -16,7 +16,9 @@ export interface Leaf {
 
 /** What a diagnosis reads: a name to show, and the text. */
 export interface Text {
+  /** Its name: decides its kind, and is shown in findings. */
   readonly file: string;
+  /** Its contents. */
   readonly text: string;
 }
 

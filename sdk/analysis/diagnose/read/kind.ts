@@ -7,6 +7,7 @@ import { leavesOfProperties } from "./properties.ts";
 
 /** The kinds of file that can be diagnosed. */
 export const KINDS = ["compose", "server", "spring", "java", "kafkajs", "librdkafka", "source"] as const;
+/** A kind of file that `diagnose` reads. */
 export type Kind = (typeof KINDS)[number];
 
 /**

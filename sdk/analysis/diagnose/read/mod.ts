@@ -17,7 +17,7 @@ export type { Text } from "./flat.ts";
 
 /** A file and, where the caller knows it, its kind. */
 export interface Input extends Text {
-  /** @default by name and content */
+  /** What kind of file it is. @default by its name and contents */
   readonly kind?: Kind;
 }
 

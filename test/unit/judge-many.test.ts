@@ -3,7 +3,8 @@ import * as assert from "uvu/assert";
 import type { HistoryEvent, ReadRecord } from "../../sdk/model/history.ts";
 import { check, type CheckerName } from "../../sdk/analysis/check/mod.ts";
 
-const SENDS = 1_000_000;
+/** More than a call may have arguments; `npm run bench` judges a million, and prints how long that takes. */
+const SENDS = 200_000;
 const PARTITIONS = 3;
 const EVERY: readonly CheckerName[] = [
   "noLostWrites",
@@ -16,10 +17,10 @@ const EVERY: readonly CheckerName[] = [
 ];
 
 /**
- * A million acknowledged sends, in the order of their ends, at 2,000 a second by four clients, a fault every
+ * Many acknowledged sends, in the order of their ends, at 2,000 a second by four clients, a fault every
  * minute, and their readback.
  */
-function million({ kept }: { kept: boolean }): HistoryEvent[] {
+function many({ kept }: { kept: boolean }): HistoryEvent[] {
   const history: HistoryEvent[] = [];
   const logs: ReadRecord[][] = Array.from({ length: PARTITIONS }, () => []);
   for (let i = 0; i < SENDS; i++) {
@@ -88,15 +89,8 @@ for (const [what, kept] of [
   ["kept", true],
   ["lost", false],
 ] as const) {
-  test(`check() judges 1,000,000 sends that are all ${what}, and prints how long that took`, () => {
-    const history = million({ kept });
-    const began = performance.now();
-    const { counts } = check(history, { checks: EVERY });
-    const tookMs = performance.now() - began;
-    console.log(
-      `check(): 1,000,000 sends, all ${what}, ${PARTITIONS} partitions, ${EVERY.length} checkers: ` +
-        `${(tookMs / 1000).toFixed(2)} s`,
-    );
+  test(`check() judges ${SENDS} sends that are all ${what}`, () => {
+    const { counts } = check(many({ kept }), { checks: EVERY });
     assert.equal(
       [counts.acknowledged, counts.lost, counts.duplicates, counts.outOfOrder],
       [SENDS, kept ? 0 : SENDS, 0, 0],
