@@ -10,34 +10,35 @@ export interface ClusterOptions {
    */
   compose?: readonly string[];
   /**
-   * `"auto"` is Docker if a daemon answers and the images are present or can be pulled, otherwise local.
+   * What runs the brokers. `"auto"` is docker if a daemon responds and the images are available, otherwise local;
+   * `lab.differs` has the reason.
    *
-   * @default the environment's LAB_ENGINE, else "auto"
+   * @default the environment variable LAB_ENGINE, otherwise "auto"
    */
   engine?: "auto" | "local" | "docker";
   /**
-   * A Kafka version (`"4"`, `"3.9"`) that overrides the image tag's.
+   * The Kafka version (`"4"`, `"3.9"`), instead of the image tag's.
    *
-   * @default the environment's LAB_KAFKA, else the image tag's
+   * @default the environment variable LAB_KAFKA, otherwise the image tag's
    */
   kafka?: string;
-  /** Compose's project name, for the docker engine. @default kafka-failure-lab-ID, unique to this lab */
+  /** Compose's project name, for the docker engine. @default kafka-failure-lab-ID, with a unique ID */
   project?: string;
   /**
-   * `"fast"` shortens the brokers' own timers, so that a dead broker is detected after 1.5 s instead of 9 s.
+   * `"fast"` shortens the brokers' timers (`FAST_TIMERS`): a dead broker is fenced after 1.5 s instead of 9 s.
    *
    * @default "default"
    */
   timers?: "default" | "fast";
-  /** Broker properties for every node, which override the files'. */
+  /** Kafka properties for every node, by Kafka's names; they override the files'. @default {} */
   properties?: Readonly<Record<string, string>>;
 }
 
 /**
- * The timers of `timers: "fast"`, in milliseconds: each is a broker's default divided by three to ten, in the
- * same order of size.
+ * The timers of `timers: "fast"`, by Kafka's names: each is a broker's default divided by three to ten; their
+ * order is kept.
  *
- * The last one bounds when a follower of the metadata log learns of a commit: with the answer to its next
+ * The last one limits how late a follower of the metadata log learns a commit: with the response to its next
  * fetch, which waits for the next record.
  */
 export const FAST_TIMERS: Readonly<Record<string, string>> = Object.freeze({

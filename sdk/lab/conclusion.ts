@@ -5,36 +5,40 @@ import type { Explanation, PredictionCheck } from "../analysis/explain/mod.ts";
 import type { Duration } from "../model/duration.ts";
 import type { History } from "../model/history.ts";
 
+/** Options of `lab.conclude`. */
 export interface ConcludeOptions extends CheckOptions {
   /** The claim that the run tests. @default "no acknowledged record is lost" */
   claim?: string;
-  /** The scenario's own part of the verdict, merged with the checkers'. @default true */
+  /** A verdict of the scenario's own, merged with the checkers'. @default true */
   holds?: Verdict | ((judgement: Judgement, history: History) => Verdict);
-  /** How long healing and reading back may take each. @default "60s" */
+  /** The longest time for healing, and for reading back. @default "60s" */
   timeout?: Duration;
   /** Prints the verdict and the timeline. @default true */
   print?: boolean;
   /**
-   * Also draws the timeline as `timeline.svg`, and in a notebook shows that; takes 0.5 s.
+   * Whether to draw the timeline as `timeline.svg` as well (half a second); a notebook shows it.
    *
-   * @default true in a notebook, else false
+   * @default in a notebook
    */
   picture?: boolean;
   /** Sets `process.exitCode`. @default true, except in a notebook */
   exitCode?: boolean;
 }
 
-/** A run's result. */
+/** The result of a run. */
 export interface Conclusion {
+  /** The claim that was tested. */
   claim: string;
+  /** The merged verdict: checkers, predictions and `holds`. */
   verdict: Verdict;
+  /** The checkers' results and counts. */
   judgement: Judgement;
-  /** Each prediction beside the measured outcome; one that failed makes the verdict false. */
+  /** Each prediction beside the measured outcome; a wrong one makes the verdict false. */
   predictionChecks: readonly PredictionCheck[];
-  /** Why no sends were acknowledged for a time. */
+  /** Every time without an acknowledged send, cut into parts with their evidence. */
   explanation: Explanation;
   /** The run's folder. */
   dir: string;
-  /** 0 confirmed, 2 claim or prediction failed, 3 inconclusive. */
+  /** 0 claim and predictions confirmed, 2 not confirmed, 3 inconclusive. */
   exitCode: 0 | 2 | 3;
 }

@@ -26,25 +26,25 @@ export interface CommonOptions {
     TopicOptions,
     "partitions" | "replicationFactor" | "config"
   >;
-  /** The limit for the start of the cluster. @default "60s" */
+  /** The longest time until the cluster serves; then NOT_READY. @default "60s" */
   timeout?: Duration;
   /**
-   * Whether the cluster's state is recorded: changes of leaders, ISR and quorum, and what brokers log about
-   * them. Without it nothing can be explained.
+   * Whether the history records the cluster's state during the run: changes of leaders, ISR and quorum, and
+   * the brokers' log lines about them. Without it outages cannot be explained.
    *
    * @default true
    */
   observe?: boolean;
-  /** Aborts operations under way; they reject with its reason. */
+  /** Aborts what is in progress, which rejects with the signal's reason. */
   signal?: AbortSignal;
   /**
    * Progress callback, one line per event; `false` disables it.
    *
-   * @default lines on standard error for what takes longer than 2 s
+   * @default writes to standard error what takes longer than two seconds
    */
   onProgress?: ((line: string) => void) | false;
   /**
-   * On Ctrl-C, SIGTERM and SIGHUP heals, stops the brokers, and exits.
+   * Whether SIGINT (Ctrl-C), SIGTERM and SIGHUP heal all faults and end the brokers before the program ends.
    *
    * @default true, except in a notebook
    */
@@ -53,10 +53,10 @@ export interface CommonOptions {
 
 /** Options of `startLab`: which cluster to run, and how the run is kept. */
 export interface LabOptions extends ClusterOptions, CommonOptions {
-  /** Keeps the brokers running after the lab or the program ends. @default false */
+  /** Keeps the brokers running after the lab or the program has ended. @default false */
   keep?: boolean;
   /**
-   * Whether the environment's LAB_RECORD and LAB_REPLAY, and a notebook's recordings, apply to this lab.
+   * Whether LAB_RECORD and LAB_REPLAY, and a notebook's recordings, apply to this lab.
    *
    * @default true
    */
@@ -114,27 +114,33 @@ export interface Lab extends AsyncDisposable {
   readonly run: LabRun;
   /** What runs the brokers, and its nodes. */
   readonly engine: Pick<Engine, "kind" | "kafka" | "from" | "nodes" | "network">;
-  /** Deviations from the compose files, and services that were not started. */
+  /** Deviations from the compose files, one sentence each; empty if there are none. */
   readonly differs: readonly string[];
   /** Addresses for any client on this machine, as `host:port`, broker 1 first. */
   readonly bootstrap: readonly string[];
   /** The topic of the lab: `topic.name`. */
   readonly topic: string;
-  /** Milliseconds from the call until the brokers served. */
+  /** Milliseconds from the call of `startLab` until the brokers served. */
   readonly bootMs: number;
-  /** True if a recorded run is replayed, without a cluster. */
+  /** True in a replay: no cluster runs, and every result comes from a recorded run. */
   readonly isReplay: boolean;
-  /** The start of the recorded run. */
+  /** When the replayed run was recorded; only in a replay. */
   readonly recordedAt?: Date;
-  /** Begins a step of the run. */
+  /** Begins a step: a labelled section of the run. */
   step(name: string): void;
   /** Adds a note to the history. */
   note(text: string): void;
   /**
-   * Heals, reads everything back, judges, prints, writes the verdict, closes, and sets the exit code: 0
-   * confirmed, 2 claim or prediction failed, 3 inconclusive.
+   * Ends the run: heals all faults, reads the topics back, judges, prints the verdict and the timeline, writes
+   * both to the run's folder, closes the lab, and sets the exit code (0 claim and predictions confirmed, 2 not
+   * confirmed, 3 inconclusive).
+   *
+   * @throws LabError NOT_HEALED, NOT_READY, DISK_FULL (after printing); LAB_CLOSED if the lab has ended
+   * @example
+   * const { judgement, dir } = await lab.conclude({ claim: "no acknowledged record is lost" });
+   * console.log(judgement.counts.lost, dir === lab.run.dir); // 0 true
    */
   conclude(options?: ConcludeOptions): Promise<Conclusion>;
-  /** Heals, stops the brokers unless they are kept, and closes every connection; idempotent. */
+  /** Heals all faults, ends the brokers (unless `keep`), and closes every connection. May be called twice. */
   close(): Promise<void>;
 }

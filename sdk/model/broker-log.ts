@@ -51,13 +51,13 @@ export type BrokerLogFact =
   | { what: "shutDown"; nodeId: NodeId }
   | { what: "started"; nodeId: NodeId };
 
-/** A line of a broker's log about leaders, replicas or the quorum. */
+/** A line in a broker's log that tells of leaders, replicas or the quorum. */
 export interface BrokerLogEvent {
   kind: "broker log";
-  /** The line's time stamp (whole milliseconds), converted to the run's clock; see `ClockEvent`. */
+  /** By the line's own time stamp (whole milliseconds), moved to the run's clock; see `ClockEvent`. */
   atMs: number;
   service: string;
-  /** Null for a dedicated controller. */
+  /** Null for a node that is only a controller. */
   broker: Broker | null;
   nodeId: NodeId;
   level: string;
@@ -67,12 +67,12 @@ export interface BrokerLogEvent {
   fact: BrokerLogFact;
 }
 
-/** The offset of a node's clock: what is added to its time stamps. */
+/** How a node's clock stands to the run's: what has been added to its time stamps. */
 export interface ClockEvent {
   kind: "clock";
   atMs: number;
   service: string;
   offsetMs: number;
-  /** The error of `offsetMs`, in either direction. */
+  /** How wrong that may be, either way. */
   withinMs: number;
 }

@@ -5,26 +5,26 @@ import type { Broker } from "./broker.ts";
 /** The outcome of an operation: `ok` it happened, `fail` it did not happen, `info` unknown. */
 export type Outcome = "ok" | "fail" | "info";
 
-/** One attempt on the wire within an operation. */
+/** One try on the wire within an operation. */
 export interface Attempt {
   /** When it began, in milliseconds since the run's start. */
   atMs: number;
   tookMs: number;
-  /** The broker asked, or null if the address is not one of a known broker. */
+  /** The broker asked, or null where the address belongs to none that the lab knows. */
   broker: Broker | null;
   /** `host:port` as dialled. */
   address: string;
-  /** A TCP connection, or a Kafka request by its API name. */
+  /** What was tried: a TCP connection or a Kafka request by its API name. */
   api: "Connect" | (string & {});
   /**
-   * Absent if it succeeded; else Kafka's error name (`NOT_LEADER_OR_FOLLOWER`), a system code
-   * (`ECONNREFUSED`), `TIMEOUT`, `CLOSED`, `GIVEN_UP` (the client stopped waiting), or `BACKOFF` (not
-   * dialled, because the broker did not answer recently).
+   * Absent where it succeeded: Kafka's error name (`NOT_LEADER_OR_FOLLOWER`), a system code (`ECONNREFUSED`),
+   * `TIMEOUT`, `CLOSED`, `GIVEN_UP`: nobody waited for the answer any more, or `BACKOFF`: not dialled,
+   * because the broker did not answer a moment ago.
    */
   error?: string;
 }
 
-/** One send of one record with a value that is unique in the run. */
+/** One send of one record with a value that occurs nowhere else in the run. */
 export interface SendEvent {
   kind: "send";
   atMs: number;
@@ -35,7 +35,7 @@ export interface SendEvent {
   topic: string;
   outcome: Outcome;
   /**
-   * Where the record was appended; present if `outcome` is `"ok"` and the broker acknowledged (not with
+   * Where the record was appended; present where `outcome` is `"ok"` and the broker acknowledged (not with
    * `acks: 0`).
    */
   broker?: Broker;
@@ -43,11 +43,11 @@ export interface SendEvent {
   /** A 64-bit offset as decimal text. */
   offset?: string;
   attempts: readonly Attempt[];
-  /** The client's error if `outcome` is not `"ok"`. */
+  /** The client's error where `outcome` is not `"ok"`. */
   error?: string;
 }
 
-/** One record as read. */
+/** One record as a reader saw it. */
 export interface ReadRecord {
   value: string;
   partition: number;
@@ -65,7 +65,7 @@ export interface ReadEvent {
 }
 
 /**
- * The reading back of a whole topic, on which the verdict is based: each partition was read in order from
+ * The reading back of a whole topic that a verdict rests on: how far each partition was read, in order from
  * offset `from` up to, not including, `to`.
  */
 export interface ReadbackEvent {
@@ -74,7 +74,7 @@ export interface ReadbackEvent {
   tookMs: number;
   client: string;
   topic: string;
-  /** A row for each partition; `complete` is false if reading stopped before the end. */
+  /** One row a partition of the topic; `complete` is false where reading stopped before the end. */
   partitions: readonly { partition: number; from: string; to: string; complete: boolean; error?: string }[];
   /** Every record that was read, partition by partition in offset order. */
   records: readonly ReadRecord[];

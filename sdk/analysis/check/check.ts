@@ -37,9 +37,10 @@ export const CHECKERS: readonly CheckerName[] = Object.freeze([
   "recovery",
 ] satisfies CheckerName[]);
 
+/** Options of `check`. */
 export interface CheckOptions extends Scope, ExampleOptions {
   /**
-   * The checkers whose verdicts are merged. A limit also selects its checker.
+   * The checkers whose verdicts are merged. A limit adds its checker.
    *
    * @default ["noLostWrites", "noPhantomWrites", "duplicates", "order", "availability"]
    */
@@ -50,20 +51,20 @@ export interface CheckOptions extends Scope, ExampleOptions {
   recoveryLimit?: Duration;
 }
 
-/** The checkers' results for one history. */
+/** What a history proves. */
 export interface Judgement {
   /** The merged verdict of `checks`. */
   verdict: Verdict;
-  /** The selected checkers, in the order of `CHECKERS`. */
+  /** The checkers that were asked for, in a fixed order. */
   checks: readonly Check[];
-  /** Counts of every send and record in scope, whichever checkers were selected. */
+  /** Counts of every send and record in scope, whatever was asked for. */
   counts: Counts;
   /**
-   * The longest gap between acknowledged sends over the whole run, all clients together; null if nothing was
+   * The longest gap between acknowledged sends over the whole run, all clients as one; null where nobody
    * sent.
    */
   gap: LongestAckGap | null;
-  /** A row for each client that sent, in order of first appearance. */
+  /** One row a client that sent, in order of first appearance. */
   clients: readonly ClientTally[];
 }
 
@@ -81,7 +82,7 @@ export interface Counts {
   unknownFound: number;
   /** Acknowledged, and missing from a partition that was read to its end. */
   lost: number;
-  /** Acknowledged, but it is unknown whether they are lost. */
+  /** Acknowledged, and not known whether lost. */
   undecided: number;
   /** Records beyond one of each value. */
   duplicates: number;

@@ -9,9 +9,9 @@ import type { Outcome } from "../../model/history.ts";
 
 /** Options of `probe.start`. */
 export interface LoadOptions {
-  /** Sends per second. @default 100 */
+  /** Sends that begin per second. @default 100 */
   perSecond?: number;
-  /** The most sends that are unanswered at once. @default 5 */
+  /** The most sends in flight at once; no other begins until one ends. @default 5 */
   inFlight?: number;
   /** The key of every record. @default none */
   key?: string;
@@ -30,8 +30,8 @@ export interface Load {
   /** The sends so far, by outcome. */
   readonly counts: Readonly<Record<Outcome, number>>;
   /**
-   * Begins no more sends, waits for those under way, and returns the counts. With `giveUp` it does not wait:
-   * those end as `info` or `fail`.
+   * Stops the load, waits for the sends in flight, and returns the counts by outcome. With `giveUp` it does not
+   * wait: those sends end as `info` or `fail`.
    */
   stop(options?: { giveUp?: boolean }): Promise<Readonly<Record<Outcome, number>>>;
 }

@@ -20,15 +20,15 @@ export type { ReadResult, SendResult } from "./results.ts";
 
 /** Options of `probe.send`. */
 export interface SendOptions {
-  /** @default none */
+  /** The record's key. @default none */
   key?: string;
-  /** @default the client's partitioner chooses */
+  /** The record's partition. @default chosen by the client's partitioner */
   partition?: number;
-  /** Gives up on the send; its outcome is then `fail` or `info`. */
+  /** Abandons the send: it ends as `info` or `fail`. */
   signal?: AbortSignal;
 }
 
-/** A client whose every operation is recorded. Probes are made by `lab.probe()`. */
+/** A client of the lab: every send has a unique value and is recorded in the history. */
 export interface Probe {
   /** Its name in the history; unique in the run. */
   readonly name: string;
@@ -36,15 +36,24 @@ export interface Probe {
   readonly topic: string;
   /** Every setting of its client, defaults included; times in milliseconds. */
   readonly settings: Readonly<ClientSettings>;
-  /** Connects now; else the first `send` connects. Rejects with the client's error. */
+  /** Connects now; otherwise the first send connects. Rejects with the client's error. */
   connect(): Promise<void>;
   /**
-   * Sends one record. Kafka's errors are in the result.
+   * Sends one record with a unique value. Errors of Kafka do not reject: they are in the result, whose outcome
+   * is `ok` (acknowledged), `fail` (not written) or `info` (unknown).
    *
-   * @throws LabError LAB_CLOSED if the probe is closed
+   * @throws LabError LAB_CLOSED if the probe or the lab is closed
+   * @example
+   * const { outcome, partition, tookMs } = await lab.probe.send({ key: "a" });
+   * console.log(outcome, partition, tookMs > 0); // ok 0 true
    */
   send(options?: SendOptions): Promise<SendResult>;
-  /** Reads records since the last read through a consumer, as an application would. @default timeout "30s" */
+  /**
+   * Reads the records since the last read, through a consumer as an application does.
+   *
+   * @default timeout "30s"
+   * @throws LabError LAB_CLOSED if the probe or the lab is closed
+   */
   read(options?: { timeout?: Duration; signal?: AbortSignal }): Promise<ReadResult>;
   /**
    * Sends in the background until the load or the lab is stopped.
@@ -57,7 +66,7 @@ export interface Probe {
    * console.log(ok >= 20, fail); // true 0
    */
   start(options?: LoadOptions): Load;
-  /** Gives up operations under way and closes every connection; idempotent. */
+  /** Abandons the sends in flight and closes every connection. May be called twice. */
   close(): Promise<void>;
 }
 
