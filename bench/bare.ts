@@ -1,7 +1,6 @@
-// The same cluster without the lab's means: Kafka's own flags, Kafka's own formatting, nobody who stands for
-// election at once.
+// The same cluster without the lab's optimisations: Kafka's own flags and formatting, no immediate election.
 //
-//   compose/ ──▶ the lab's reading, its addresses and ports ──▶ StorageTool, then kafka.Kafka, for each node as its container would
+//   compose/ ──▶ the lab's addresses and ports ──▶ for each node StorageTool, then kafka.Kafka
 //
 // The flags are those of kafka-server-start.sh and kafka-run-class.sh (3.9 and 4.x): their heap, collector,
 // collection log and JMX.
@@ -219,7 +218,8 @@ async function startNode(
     "exit",
   )) as [number | null];
   if (code !== 0) throw new Error(`StorageTool exited with ${code} for ${service}`);
-  const collections = `-Xlog:gc*:file=${path.join(dir, "kafkaServer-gc.log")}:time,tags:filecount=10,filesize=100M`;
+  const gcLog = path.join(dir, "kafkaServer-gc.log");
+  const collections = `-Xlog:gc*:file=${gcLog}:time,tags:filecount=10,filesize=100M`;
   return launch(kafkaFlags("1G", means.kafka, ["-Xms1G", collections]), "kafka.Kafka", properties);
 }
 

@@ -35,7 +35,8 @@ export function endedCpuSeconds(): number {
 function consumed(pid: number): Consumption {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" "); // from the third field on: state, ppid, …
+    // from the third field on: state, ppid, …
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const kilobytes = Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1]);
     return {
       cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND,

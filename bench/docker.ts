@@ -112,7 +112,8 @@ async function boots(cli: Cli, runs: number, folder: string, say: PartOptions["s
     lab.push(await bootLab(cli, folder));
     plain.push(await bootPlain(cli));
     say(
-      `docker boot ${round} of ${runs}: lab ${lab.at(-1)!.total.toFixed(2)} s, plain compose ${plain.at(-1)!.toFixed(2)} s`,
+      `docker boot ${round} of ${runs}: lab ${lab.at(-1)!.total.toFixed(2)} s, plain compose ` +
+        `${plain.at(-1)!.toFixed(2)} s`,
     );
   }
   const part = (what: string, of: (one: Parts) => number): Figure =>

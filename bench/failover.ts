@@ -68,12 +68,14 @@ export async function failover({ runs, folder, say }: PartOptions): Promise<Figu
 
 async function measure(lab: Lab, one: Case, { runs, say }: { runs: number; say: Say }): Promise<Figure> {
   const { timers, how, controls, limits } = one;
-  const what = `fail-over: ${how} of the leader, ${timers} timers, ${controls ? "also" : "not"} the controller`;
+  const node = controls ? "also the controller" : "not the controller";
+  const what = `fail-over: ${how} of the leader, ${timers} timers, ${node}`;
   const gaps: number[] = [];
   for (let run = 1; run <= runs; run++) {
     gaps.push(await gap(lab, one, `${timers}-${how}-${controls ? "controller" : "leader"}-${run}`));
     say(
-      `${what}, ${run} of ${runs}: ${Number.isFinite(gaps.at(-1)) ? `${gaps.at(-1)!.toFixed(2)} s` : "never served again"}`,
+      `${what}, ${run} of ${runs}: ` +
+        `${Number.isFinite(gaps.at(-1)) ? `${gaps.at(-1)!.toFixed(2)} s` : "never served again"}`,
     );
   }
   return figure(what, "s", gaps, limits);

@@ -80,7 +80,11 @@ function middle(sorted: readonly number[]): number {
 }
 
 function text({ statistic, atMost, atLeast }: Limit): string {
-  return `${statistic} ${[...(atLeast === undefined ? [] : [`≥ ${atLeast}`]), ...(atMost === undefined ? [] : [`≤ ${atMost}`])].join(" and ")}`;
+  const bounds = [
+    ...(atLeast === undefined ? [] : [`≥ ${atLeast}`]),
+    ...(atMost === undefined ? [] : [`≤ ${atMost}`]),
+  ];
+  return `${statistic} ${bounds.join(" and ")}`;
 }
 
 const DIGITS: Readonly<Record<Unit, number>> = {

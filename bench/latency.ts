@@ -59,7 +59,8 @@ export async function latency({ runs = 10, folder, say }: PartOptions): Promise<
       await settled(lab);
     }
     say(
-      `latency ${run} of ${runs}: stop ${ends.stop.at(-1)!.toFixed(0)} ms, bare SIGTERM ${ends.bare.at(-1)!.toFixed(0)} ms`,
+      `latency ${run} of ${runs}: stop ${ends.stop.at(-1)!.toFixed(0)} ms, bare SIGTERM ` +
+        `${ends.bare.at(-1)!.toFixed(0)} ms`,
     );
   }
   const within = [{ statistic: "median", atMost: 5 }] as const;

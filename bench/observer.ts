@@ -55,7 +55,8 @@ export async function observer({ runs = PAIRS, folder, say }: PartOptions): Prom
       for (const isWatched of order) measured[isWatched ? "watched" : "alone"].push(await rate(isWatched));
       if (run % 5 === 0)
         say(
-          `observer: pair ${run} of ${runs}: alone ${measured.alone.at(-1)!.toFixed(0)}/s, watched ${measured.watched.at(-1)!.toFixed(0)}/s`,
+          `observer: pair ${run} of ${runs}: alone ${measured.alone.at(-1)!.toFixed(0)}/s, watched ` +
+            `${measured.watched.at(-1)!.toFixed(0)}/s`,
         );
     }
   } finally {

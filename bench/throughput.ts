@@ -69,7 +69,8 @@ async function compare(
   } as Record<"probe" | "bare", Measured>;
   try {
     say(
-      `throughput: acks=${acks}, ${runs} pairs of ${WINDOW_MS / 1000} s, ${IN_FLIGHT} sends under way, after a warm-up`,
+      `throughput: acks=${acks}, ${runs} pairs of ${WINDOW_MS / 1000} s, ${IN_FLIGHT} sends under ` +
+        "way, after a warm-up",
     );
     for (const rate of [rates.bare, rates.probe]) await rate(WINDOW_MS);
     for (let run = 1; run <= runs; run++) {
@@ -77,7 +78,8 @@ async function compare(
       for (const which of order) await measure(rates[which], measured[which]);
       if (run % 5 === 0)
         say(
-          `throughput: pair ${run} of ${runs}: kafkajs ${measured.bare.perSecond.at(-1)!.toFixed(0)}/s, probe ${measured.probe.perSecond.at(-1)!.toFixed(0)}/s`,
+          `throughput: pair ${run} of ${runs}: kafkajs ${measured.bare.perSecond.at(-1)!.toFixed(0)}/s, ` +
+            `probe ${measured.probe.perSecond.at(-1)!.toFixed(0)}/s`,
         );
     }
     return measured;

@@ -2,8 +2,7 @@
 // The application of the posted experiment: `GET /sendMessage` produces, a consumer prints, and a listener
 // prints what became of each record. Readers run it while they break its cluster.
 //
-//   curl :8080/sendMessage ─▶ 200 at once ─▶ producer ─▶ my_topic ─▶ consumer of my-group ─▶ "Received message: …"
-//                                               └─▶ listener ─▶ "Message successfully sent to topic: …"
+//   curl :8080/sendMessage ─▶ 200 ─▶ producer ─▶ my_topic ─▶ consumer (my-group) ─▶ "Received message: …"
 //
 // It uses kafkajs directly, with every setting written out, and does not use the lab. It keeps running
 // without a cluster. Three parts exist because of kafkajs 2.2.4: a consumer that kafkajs does not restart is
@@ -71,7 +70,8 @@ async function untilConnected(): Promise<void> {
 async function keepConsuming(kafka: Kafka): Promise<void> {
   await untilDone("Consumer", async (isFine) => {
     const { group: groupId, sessionTimeout } = settings;
-    // 500 ms is Kafka's own default; with the 5 s of kafkajs it would leave the group too late when the application ends
+    // 500 ms is Kafka's own default; with the 5 s of kafkajs it would leave the group too late when the
+    // application ends
     const consumer = kafka.consumer({
       groupId,
       sessionTimeout,
@@ -148,7 +148,8 @@ async function listen(port: number): Promise<http.Server> {
   } catch (error) {
     const taken = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
     fail(
-      `Cannot listen on 127.0.0.1:${port}: ${taken ? "the port is taken" : messageOf(error)}\nIs another instance running? --port N takes another port, --port 0 a free one.`,
+      `Cannot listen on 127.0.0.1:${port}: ${taken ? "the port is taken" : messageOf(error)}\nDoes ` +
+        "another application run? --port takes another one, --port 0 a free one.",
     );
   }
 }

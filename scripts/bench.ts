@@ -60,7 +60,8 @@ async function measure(only: readonly string[], runs: number | undefined, json: 
   const began = performance.now();
   const say = (line: string): void => printError(`bench ${readable(performance.now() - began)}: ${line}`);
   const folder = mkdtempSync(path.join(os.tmpdir(), "kafka-failure-lab-bench-"));
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })); // Ctrl-C ends the program where a lab is closed
+  // Ctrl-C ends the program where a lab is closed
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   const figures: Figure[] = [];
   for (const part of only) figures.push(...(await PARTS[part]!({ runs, folder, say })));
 

@@ -6,11 +6,12 @@ import process from "node:process";
 import { clean, print } from "@kafka-failure-lab/sdk";
 import { readArguments, runCommand } from "@kafka-failure-lab/sdk/testing";
 
-const HELP = `npm run clean: ends the brokers of kept labs, processes and containers, and removes what labs left behind
+const HELP = `npm run clean: stops kept brokers (processes and containers) and removes what labs left behind
 
   -h, --help   this text
 
-A lab whose program still runs is not touched. A line reports a Docker daemon that does not respond.
+A lab whose program still runs is never touched. If docker is installed and its daemon does not answer, a line
+reports that.
 
 exit code: 0 done or nothing to do, 1 something could not be removed, or the state folder is not safe`;
 

@@ -5,7 +5,7 @@ import process from "node:process";
 import { doctor, print, printable, table } from "@kafka-failure-lab/sdk";
 import { asStarted, readArguments, runCommand } from "@kafka-failure-lab/sdk/testing";
 
-const HELP = `npm run doctor: reports what this machine supports, and the command that installs what is missing
+const HELP = `npm run doctor: checks what the lab needs on this machine, with a command for each missing part
 
   --json       one JSON object
   -h, --help   this text

@@ -10,11 +10,11 @@ import { runCommand, UsageError } from "@kafka-failure-lab/sdk/testing";
 import { jupyterPath, KERNELS, onPath, readSpec } from "./notebook/spec.ts";
 import { notebooks } from "./notebook/where.ts";
 
-const HELP = `npm run jupyter -- [OPTIONS OF JUPYTER]: starts Jupyter in notebooks/ with the kernels ${KERNELS.join(" and ")}
+const HELP = `npm run jupyter -- [OPTIONS]: starts Jupyter in notebooks/, kernels ${KERNELS.join(" and ")}
 
-  JupyterLab if it is installed, otherwise the classic Notebook. Options are passed on:
+  JupyterLab if it is installed, else the classic Notebook. OPTIONS are passed on:
   \`npm run jupyter -- --no-browser --port 8890\`.
-  Other front ends find the kernels if JUPYTER_PATH is ${jupyterPath}`;
+  Other front ends find the kernels with JUPYTER_PATH set to ${jupyterPath}`;
 
 const INSTALL = `Cannot start Jupyter: it is not installed. Install it with one of
   pip install jupyterlab
@@ -50,7 +50,8 @@ function environment(): NodeJS.ProcessEnv {
 function kernelLines(): string[] {
   return KERNELS.map((name) => {
     try {
-      const { displayName } = readSpec(name, { PATH: env["PATH"] }); // as Jupyter starts it: by the path alone
+      // as Jupyter starts it: by the path alone
+      const { displayName } = readSpec(name, { PATH: env["PATH"] });
       return `kernel ${displayName}`;
     } catch (error) {
       if (!(error instanceof LabError)) throw error;

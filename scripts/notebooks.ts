@@ -27,7 +27,7 @@ import { notebookFile, notebooks, root, scriptFile } from "./notebook/where.ts";
 
 type ExitCode = 0 | 1 | 2;
 
-// kernels are in this program's group, and end with it
+// kernels are in this program's process group, and are killed with it
 for (const [signal, code] of [
   ["SIGINT", 130],
   ["SIGTERM", 143],
@@ -39,7 +39,7 @@ await runCommand("npm run notebooks --", HELP, async () => {
 });
 
 async function writeAll(options: NotebooksOptions): Promise<ExitCode> {
-  // cells are written for tslab's kernel, whichever executes them: a file does not change with that
+  // cells are always written for tslab's kernel: the file does not depend on the kernel that executes them
   const committed = readSpec("tslab");
   const spec = readSpec(options.kernel);
   let worst: ExitCode = 0;
@@ -58,22 +58,15 @@ async function writeAll(options: NotebooksOptions): Promise<ExitCode> {
 
 type InBoth = Readonly<Record<Language, Notebook>>;
 
-/**
- * Captures, or compares with what was captured. Code is the same in both languages, so it is executed once.
- */
+/** Captures, or compares with the captured run. The code is the same in both languages and executed once. */
 async function execute(
   name: string,
   fresh: InBoth,
   spec: KernelSpec,
-  { mode, out, timeoutMs }: NotebooksOptions,
+  options: NotebooksOptions,
 ): Promise<ExitCode> {
-  const before = existsSync(notebookFile(name, "en", out))
-    ? capturedOf(readNotebook(readFileSync(notebookFile(name, "en", out), "utf8")))
-    : undefined;
-  if (mode === "check" && before === undefined)
-    throw new TypeError(
-      `Cannot check ${name}: nothing was captured; \`npm run notebooks -- ${name}\` does it`,
-    );
+  const { mode, out, timeoutMs } = options;
+  const before = capturedBefore(name, options);
   const began = performance.now();
   const say = (line: string): void => print(`${readable(performance.now() - began).padStart(8)}  ${line}`);
   print(`${name}, ${spec.displayName}`);
@@ -86,43 +79,67 @@ async function execute(
     ...(record && { record: record.staged }),
     onCell: (number, cell) => say(`cell ${number} ${cell.metadata.name ?? ""}`),
   });
+  if (record !== undefined) await writeCaptured(name, fresh, { executed, record, spec, out });
   const { result, failure } = executed;
-  if (record !== undefined) {
-    const captured =
-      result === undefined
-        ? undefined
-        : await capturedFrom(result, {
-            executed,
-            kernel: spec.name,
-            recording: record.staged,
-            capturedAt: new Date(),
-          });
-    write(
-      name,
-      {
-        en: withOutputs(fresh.en, executed.outputs, captured),
-        ko: withOutputs(fresh.ko, executed.outputs, captured),
-      },
-      out,
-    );
-    if (captured === undefined) record.drop();
-    else record.keep();
-  }
   if (failure !== undefined || result === undefined) {
-    // a kernel paints what the compiler says
-    printError([`${name} broke after ${readable(executed.tookMs)}`, ...(failure ?? [])].join("\n  "), {
-      colours: true,
-    });
+    // the compiler's messages are coloured
+    const lines = [`${name} failed after ${readable(executed.tookMs)}`, ...(failure ?? [])];
+    printError(lines.join("\n  "), { colours: true });
     return 1;
   }
   const differences = before === undefined ? [] : compareResults(before, result);
-  say(
-    `done: verdict ${result.verdict}${mode === "capture" ? ", written" : differences.length === 0 ? ", as captured" : ", not as captured"}`,
-  );
+  const state = differences.length === 0 ? "as captured" : "differs from the captured run";
+  say(`done: verdict ${result.verdict}, ${mode === "capture" ? "written" : state}`);
   for (const line of differences) print(`  ${line}`);
   if (differences.length > 0)
-    print(["what the last cells put out:", ...executed.outputs.slice(-2).flatMap(saidLines)].join("\n  "));
+    print(["output of the last cells:", ...executed.outputs.slice(-2).flatMap(saidLines)].join("\n  "));
   return mode === "check" && differences.length > 0 ? 2 : 0;
+}
+
+/** @throws TypeError for a check without a captured run */
+function capturedBefore(
+  name: string,
+  { mode, out }: NotebooksOptions,
+): ReturnType<typeof capturedOf> | undefined {
+  const file = notebookFile(name, "en", out);
+  const before = existsSync(file) ? capturedOf(readNotebook(readFileSync(file, "utf8"))) : undefined;
+  if (mode === "check" && before === undefined)
+    throw new TypeError(
+      `Cannot check ${name}: no captured run; \`npm run notebooks -- ${name}\` captures one`,
+    );
+  return before;
+}
+
+interface Capture {
+  executed: Awaited<ReturnType<typeof runNotebook>>;
+  record: ReturnType<typeof recording>;
+  spec: KernelSpec;
+  out: string;
+}
+
+/** Writes the outputs in both languages, and keeps the recording if the run has a result. */
+async function writeCaptured(
+  name: string,
+  fresh: InBoth,
+  { executed, record, spec, out }: Capture,
+): Promise<void> {
+  const { result, outputs } = executed;
+  const captured =
+    result === undefined
+      ? undefined
+      : await capturedFrom(result, {
+          executed,
+          kernel: spec.name,
+          recording: record.staged,
+          capturedAt: new Date(),
+        });
+  write(
+    name,
+    { en: withOutputs(fresh.en, outputs, captured), ko: withOutputs(fresh.ko, outputs, captured) },
+    out,
+  );
+  if (captured === undefined) record.drop();
+  else record.keep();
 }
 
 function writeCells(name: string, fresh: InBoth, { out }: NotebooksOptions): ExitCode {
@@ -134,9 +151,9 @@ function writeCells(name: string, fresh: InBoth, { out }: NotebooksOptions): Exi
   });
   write(name, { en: kept[0]!.notebook, ko: kept[1]!.notebook }, out);
   const [{ changed }] = kept as [{ changed: readonly string[] }, unknown];
-  print(
-    `${name}: ${changed.length === 0 ? "written, with its outputs" : `written; what it puts out is stale or gone (${changed.join(", ")}): \`npm run notebooks -- ${name}\` captures it`}`,
-  );
+  const capture = `\`npm run notebooks -- ${name}\` captures them`;
+  const stale = `outputs stale or missing (${changed.join(", ")}); ${capture}`;
+  print(`${name}: written${changed.length === 0 ? ", with its outputs" : `; ${stale}`}`);
   return 0;
 }
 

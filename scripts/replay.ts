@@ -1,5 +1,5 @@
 #!/usr/bin/env -S npx tsx
-// A run that is over, judged again and drawn again, without any cluster: `npm run replay -- DIR`.
+// Judges and draws a finished run again, without a cluster: `npm run replay -- DIR`.
 
 import process from "node:process";
 import { openRun, print, printable } from "@kafka-failure-lab/sdk";
@@ -7,13 +7,13 @@ import { explanationSummary, predictionCheckLines, verdictLines } from "@kafka-f
 import { exitCodeOf, verdictWords } from "@kafka-failure-lab/sdk/scenario";
 import { quoted, readArguments, runCommand, UsageError } from "@kafka-failure-lab/sdk/testing";
 
-const HELP = `npm run replay -- DIR: judges and draws a recorded run again, without a cluster
+const HELP = `npm run replay -- DIR: judges and draws the run in a folder again, without a cluster
 
   DIR          .lab/runs/SCENARIO/TIME, or notebooks/recordings/SCENARIO/NUMBER
   --json       one JSON object
   -h, --help   this text
 
-exit code: 0 claim and predictions confirmed, 2 claim or prediction failed, 3 inconclusive, 1 the run cannot be read`;
+exit code: 0 claim and predictions confirmed, 2 claim or prediction failed, 3 inconclusive, 1 unreadable run`;
 
 await runCommand("npm run replay --", HELP, () => {
   const given = readArguments(process.argv.slice(2), { json: "flag" }, { positionals: Infinity });

@@ -30,12 +30,15 @@ interface Result {
 
 /** A file beside this one, compiled where this one is. */
 const scenario = fileURLToPath(new URL(`./01-broker-stops${path.extname(import.meta.url)}`, import.meta.url));
-const HELP = `npm start: stops the leader's broker of the posted two-broker cluster, as posted and with all four causes fixed, and prints both side by side
+const HELP = `npm start: stops the leader of the posted two-broker cluster, as posted and with all four causes
+fixed, and prints the results side by side
 
-Options are passed to the scenario: npm start -- --how kill --timers fast --kafka 4   (all of them: npx tsx scripts/01-broker-stops.ts --help)
-Except --cluster and --fix, which the two columns differ in, and --json.
+Options are passed on: npm start -- --how kill --timers fast --kafka 4
+(all of them: npx tsx scripts/01-broker-stops.ts --help), except --cluster and --fix, which differ between
+the two runs, and --json.
 
-exit code: 0 the posted cluster does not fail over and the corrected one does, 2 otherwise, or a prediction failed, 3 inconclusive, 1 the lab failed`;
+exit code: 0 only the corrected cluster fails over, 2 otherwise or a prediction failed, 3 inconclusive,
+1 the lab failed`;
 const given = process.argv.slice(2);
 orHelp("npm start --", () => HELP, passedOn);
 
@@ -46,7 +49,10 @@ const corrected = await run(["--fix", "replication,quorum,listeners,bootstrap"])
 
 const gap = (result: Result, client: string): string => {
   const ms = result.clients[client];
-  return `${ms === undefined ? "-" : ms === null ? "never served again" : `${readable(ms)} gap`}${result.judged.includes(client) ? " *" : ""}`;
+  return (
+    `${ms === undefined ? "-" : ms === null ? "never served again" : `${readable(ms)} gap`}` +
+    `${result.judged.includes(client) ? " *" : ""}`
+  );
 };
 const row = (label: string, of: (result: Result) => string): string[] => [label, of(posted), of(corrected)];
 const change = ({ before, after }: { before: number | null; after: number | null }): string =>
@@ -74,7 +80,8 @@ print(
       ),
     ]),
     "",
-    `* is the posted application's client: one bootstrap server as posted, all of them once that is fixed. Kafka ${posted.kafka}, ${posted.engine} engine.`,
+    "* is what the posted application is: a client with one bootstrap server, and with all of them " +
+      `once that is fixed. Kafka ${posted.kafka}, ${posted.engine} engine.`,
     `runs: ${posted.run}`,
     `      ${corrected.run}`,
   ].join("\n"),
@@ -96,7 +103,9 @@ function passedOn(): object | null {
     .find((option) => option !== undefined);
   if (own !== undefined)
     throw new UsageError(
-      `Cannot pass ${own} on: ${own === "--json" ? "this prints a table of two runs" : "the two columns differ in it"}; npx tsx scripts/01-broker-stops.ts ${own} is one of them`,
+      `Cannot pass ${own} on: ` +
+        `${own === "--json" ? "this prints a table of two runs" : "it is in what the two columns differ"}; ` +
+        `npx tsx scripts/01-broker-stops.ts ${own} is one of them`,
     );
   return scenarioOptions({ scenario: "npm start --", about: "" }, given);
 }
@@ -108,7 +117,8 @@ async function run(fixes: string[]): Promise<Result> {
     [...runtime, scenario, "--cluster", "as-posted", ...fixes, ...given, "--json"],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
-  const pass = (signal: NodeJS.Signals): void => void child.kill(signal); // Ctrl-C reaches both; a plain kill only this one
+  // Ctrl-C reaches both; a plain kill only this one
+  const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
   const wait = (): void => {}; // the scenario heals and ends; then so does this
   process.on("SIGTERM", pass).on("SIGINT", wait);
   let text = "";

@@ -1,9 +1,8 @@
 #!/usr/bin/env -S npx tsx
-// The scenario table: what is predicted of faults, against what real brokers then do: `npm run table --
-// --help`.
+// The table of scenarios: predictions against measurements on real brokers: `npm run table -- --help`.
 //
-//   rows ─▶ a cluster each: predict, break, measure ─▶ compare ─▶ table, misses first ─▶ exit code, page, data
-//                     └── --from FILE: measured before ──▲
+//   rows ─▶ for each a cluster: predict, break, measure ─▶ compare ─▶ table, misses first ─▶ page, data
+//                     └── --from FILE: measured earlier ──────▲
 
 import path from "node:path";
 import process from "node:process";
@@ -66,7 +65,8 @@ async function measureAll({ rows, repeat, out }: TableOptions): Promise<TableDat
       const run = await tried(row);
       done.push(run);
       progress.say(
-        `${which}: ${run.facts.gapMs === null ? "never" : readable(run.facts.gapMs)} (${readable(run.tookMs)})`,
+        `${which}: ${run.facts.gapMs === null ? "never" : readable(run.facts.gapMs)} (` +
+          `${readable(run.tookMs)})`,
       );
     } catch (error) {
       if (!(error instanceof Error)) throw error;

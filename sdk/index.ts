@@ -28,7 +28,7 @@ export { table, timeline } from "./arguments/reports.ts";
 export { print, printable, show, tableOf, timelineOf } from "./arguments/printing.ts";
 export type { AttachOptions, Lab, LabOptions, LabRun } from "./lab/lab.ts";
 export type { ProbeFactory } from "./lab/workload/probe-factory.ts";
-export { type ClusterOptions, FAST_TIMERS } from "./lab/open.ts";
+export { type ClusterOptions, FAST_TIMERS } from "./lab/cluster-options.ts";
 export type {
   BrokerState,
   Cluster,
@@ -38,7 +38,7 @@ export type {
   WaitOptions,
 } from "./lab/verbs/cluster.ts";
 export type { Capture, ShellCommand, ShellOutput } from "./lab/capture.ts";
-export type { Conclusion, ConcludeOptions } from "./lab/conclude.ts";
+export type { Conclusion, ConcludeOptions } from "./lab/conclusion.ts";
 export type { Duration } from "./model/duration.ts";
 export { type ErrorCode, type ErrorFacts, LabError } from "./model/errors.ts";
 export { defineFault, faults } from "./arguments/faults.ts";

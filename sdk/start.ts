@@ -2,7 +2,8 @@
 
 import { checkProperties, checkTopicName } from "./kafka/mod.ts";
 import type { AttachOptions, CommonOptions, Lab, LabOptions } from "./lab/lab.ts";
-import { openAttached, openEngine, planEngine } from "./lab/open.ts";
+import { openAttached, openEngine } from "./lab/open.ts";
+import { planEngine } from "./lab/plan.ts";
 import { openLab } from "./lab/start.ts";
 import { recorded } from "./recording/mod.ts";
 

@@ -1,4 +1,4 @@
-// The application's producer, made anew where kafkajs would fail every send from then on.
+// The application's producer. It is replaced after an error from which kafkajs does not recover.
 
 import { performance } from "node:perf_hooks";
 import { setTimeout as wait } from "node:timers/promises";
@@ -34,7 +34,7 @@ export function makeKafka({
 
 export interface Sender {
   connect(): Promise<void>;
-  /** Sends one message and prints what became of it. */
+  /** Sends one message and prints the result. */
   send(): Promise<void>;
   close(): Promise<void>;
 }
@@ -42,15 +42,10 @@ export interface Sender {
 /** A send that neither succeeded nor failed. */
 class NoEnd extends Error {}
 
-export function makeSender(kafka: Kafka, { topic, acks, idempotent, deliveryTimeout }: Settings): Sender {
-  const make = (): Producer =>
-    kafka.producer({
-      idempotent,
-      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
-      ...(idempotent ? { maxInFlightRequests: 1 } : {}),
-    });
+export function makeSender(kafka: Kafka, settings: Settings): Sender {
+  const { topic, acks, deliveryTimeout } = settings;
   const sends = new Set<Promise<void>>();
-  let producer = make();
+  let producer = makeProducer(kafka, settings);
   let connected: Promise<void> | undefined;
 
   const connect = (): Promise<void> =>
@@ -64,9 +59,10 @@ export function makeSender(kafka: Kafka, { topic, acks, idempotent, deliveryTime
     const took = (): string => `${Math.round(performance.now() - began)} ms`;
     const used = producer;
     try {
-      const [sent] = await withLimit(
-        connect().then(() => used.send({ topic, acks, messages: [{ key: "key", value: VALUE }] })),
+      const sending = connect().then(() =>
+        used.send({ topic, acks, messages: [{ key: "key", value: VALUE }] }),
       );
+      const [sent] = await withLimit(sending, deliveryTimeout);
       print(`Message sent successfully in ${took()}`);
       print(successLine(topic, sent));
     } catch (error) {
@@ -77,26 +73,9 @@ export function makeSender(kafka: Kafka, { topic, acks, idempotent, deliveryTime
     }
   }
 
-  /**
-   * A connection of kafkajs that is made again while its end is still under way loses its own time-outs: a
-   * send on it may wait for ever.
-   */
-  async function withLimit<T>(sending: Promise<T>): Promise<T> {
-    const done = new AbortController();
-    const limit = wait(deliveryTimeout, undefined, { signal: done.signal, ref: false }).then((): never => {
-      throw new NoEnd(`no end of it within ${readable(deliveryTimeout)}`);
-    });
-    limit.catch(() => {}); // aborted if the send ends first
-    try {
-      return await Promise.race([sending, limit]);
-    } finally {
-      done.abort();
-    }
-  }
-
   function replace(): void {
     void producer.disconnect().catch(() => {});
-    producer = make();
+    producer = makeProducer(kafka, settings);
     connected = undefined;
   }
 
@@ -112,4 +91,29 @@ export function makeSender(kafka: Kafka, { topic, acks, idempotent, deliveryTime
       await producer.disconnect();
     },
   };
+}
+
+function makeProducer(kafka: Kafka, { idempotent }: Settings): Producer {
+  return kafka.producer({
+    idempotent,
+    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    ...(idempotent ? { maxInFlightRequests: 1 } : {}),
+  });
+}
+
+/**
+ * Rejects with `NoEnd` after `limitMs`. If kafkajs reconnects while the old connection is still closing, it
+ * loses the connection's request timeouts, and a send on it may wait for ever.
+ */
+async function withLimit<T>(sending: Promise<T>, limitMs: number): Promise<T> {
+  const done = new AbortController();
+  const limit = wait(limitMs, undefined, { signal: done.signal, ref: false }).then((): never => {
+    throw new NoEnd(`no result within ${readable(limitMs)}`);
+  });
+  limit.catch(() => {}); // aborted if the send ends first
+  try {
+    return await Promise.race([sending, limit]);
+  } finally {
+    done.abort();
+  }
 }

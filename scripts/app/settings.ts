@@ -81,7 +81,8 @@ const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } =
     read: milliseconds,
     value: "TIME",
     about:
-      "limit for a send with its retries, as in the Java client; kafkajs has none, and some sends never end",
+      "for a whole send with its retries, as in the Java client; kafkajs has no such limit, and some " +
+      "sends never end",
   },
   sessionTimeout: {
     standard: "30s",

@@ -7,8 +7,8 @@
 //   JSON, which Node 20 imports with a warning   "./table.json" with { … }   ─▶ "./table.json.js"
 //   types of other packages, in declarations     Buffer, NodeJS, Plot        ─▶ types of the language
 //
-// The declarations then need neither @types/node nor @types/d3 (which Plot's own need). A reader meets Plot's types
-// only in drawn({ plot }), and can have them all: (Plot: typeof import("@observablehq/plot")) => ….
+// The declarations then need neither @types/node nor @types/d3 (which Plot's own need). A reader meets Plot's
+// types only in drawn({ plot }), and can have them all: (Plot: typeof import("@observablehq/plot")) => ….
 
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";

@@ -1,4 +1,5 @@
-// The commands of `kafka-failure-lab`, each with its module. `run`, which chooses a scenario, is in choose.ts.
+// The commands of `kafka-failure-lab`, each with its module. `run`, which chooses a scenario, is in
+// choose.ts.
 
 export interface Command {
   readonly name: string;

@@ -113,7 +113,9 @@ export function missLines(measured: readonly MeasuredStep[]): string[] {
     .filter((one) => !isAsPredicted(one))
     .map(
       (one) =>
-        `${one.step.name} (${one.where}): ${one.outcome} after ${one.count} D, predicted ${one.step.predicted.ends} at ${one.step.predicted.count} D${one.error === undefined ? "" : `; ${one.error}`}`,
+        `${one.step.name} (${one.where}): ${one.outcome} after ${one.count} D, predicted ` +
+        `${one.step.predicted.ends} at ${one.step.predicted.count} D` +
+        `${one.error === undefined ? "" : `; ${one.error}`}`,
     );
 }
 

@@ -30,15 +30,15 @@ export interface DelayOptions {
   lab: LabOptions;
 }
 
-const HELP = `03-long-delay: delays everything that the leader's broker sends, and counts the delayed responses that clients need
+const HELP = `03-long-delay: delays what the leader's broker sends, and counts the answers that clients need
 
   --delay TIME     D (default 3s; --delay 30s is the posted run at full length, about seven minutes)
-                   the client's timers are scaled alike: posted 30 s and 60 s become 1 D and 2 D;
-                   below 30s the brokers have fast timers, which keep the order: quorum < session < D
+                   the client's timers are scaled likewise: posted 30 s and 60 s become 1 D and 2 D;
+                   below 30s the brokers have fast timers, in the same order: quorum < session < D
   --client NAME    kafkajs, or java: Kafka's own VerifiableProducer, as posted (default kafkajs)
-  --timeout TIME   the longest time until a cluster serves (default 60s)
-  --engine NAME    docker (needs sch_netem in the kernel), local, or auto: docker if available (default auto)
-  --kafka VERSION  3.9 or 4 in place of the image's version
+  --timeout TIME   limit for the start of a cluster (default 60s)
+  --engine NAME    docker (needs sch_netem in the kernel), local, or auto: Docker if available (default auto)
+  --kafka VERSION  3.9 or 4, overrides the image's version
   --json           one JSON object as the last line of standard output
   -h, --help       this text
 
@@ -72,7 +72,8 @@ function read(argv: readonly string[]): DelayOptions | null {
   const { delay: delayMs = 3000, client = "kafkajs", timeout = 60_000, engine, kafka, json } = given.values;
   if (delayMs < 2000)
     throw new UsageError(
-      `Cannot use --delay ${readable(delayMs)}: below 2s it is shorter than the brokers' fast session timeout, ` +
+      `Cannot use --delay ${readable(delayMs)}: below 2s it is shorter than the brokers' fast session ` +
+        "timeout, " +
         "so nobody would be fenced",
     );
   const timers = delayMs < POSTED_MS ? "fast" : "default";

@@ -33,20 +33,21 @@ import {
 } from "@kafka-failure-lab/sdk/testing";
 
 /** What --help prints. */
-export const HELP: string = `npm run diagnose -- FILE...: finds misconfigurations of Kafka and its clients, without a cluster
+export const HELP: string = `npm run diagnose -- FILE...: finds misconfigurations of Kafka and its clients
 
-FILEs are read together: compose files (merged in order, as docker compose -f a -f b), server.properties,
-Spring application.yml and .properties, .java and .kt files with factory beans, clients' .properties,
-kafkajs's and librdkafka's settings as JSON
+FILEs are checked together, without a cluster: compose files (merged in order, like docker compose -f a -f b),
+server.properties, Spring application.yml and .properties, .java and .kt files with factory beans, clients'
+.properties, settings of kafkajs and librdkafka as JSON
 
-  --as [FILE=]KIND     the kind of a file, if its name and contents do not tell: ${CONFIGURATION_KINDS.join(", ")}
-  --delay DURATION     the latency added to every response of a broker: 30s; a bare number is milliseconds
+  --as [FILE=]KIND     the kind of a file, if name and content do not show it:
+                       ${CONFIGURATION_KINDS.join(", ")}
+  --delay DURATION     delay of every broker's answers: 30s; a bare number is milliseconds
   --record-time D      how long the application processes one record: 200ms
-  --kafka VERSION      Kafka's version, for files without one: 3.9
-  --own-factory        the application creates its own producer and consumer factories
-  --severity S         the mildest findings to report: error, warning or note
-  --ignore RULE,...    rules to skip
-  --json | --sarif     findings as one JSON array, or as SARIF 2.1.0
+  --kafka VERSION      for files that do not name it: 3.9
+  --own-factory        the application defines its own producer and consumer factories
+  --severity S         the least severity to report: error, warning or note
+  --ignore RULE,...    leave these rules out
+  --json | --sarif     findings as a JSON array, or as SARIF 2.1.0
   --rules              lists all rules
   -h, --help           this text
 

@@ -31,7 +31,8 @@ export function dataText(
   };
   const head = {
     claim:
-      "the leader's broker goes: who is served again, by which of the four causes are fixed; times in ms, null for never within the window",
+      "the leader's broker goes: who is served again, by which of the four causes are fixed; times in " +
+      "ms, null for never within the window",
     cores: only(({ cores }) => cores),
     engine: only(({ engine }) => engine),
     from: only(({ from }) => from),

@@ -1,9 +1,9 @@
-// What Kafka's sources say about each cell, before anything is measured: derived, so a prediction that the
-// matrix tests.
+// The expectation for each cell, derived from Kafka's sources; the matrix tests it.
 //
-//   who may lead    a member of the ISR: there is another one where the topic has a second replica whose broker can reach the leader
-//   who decides     the controller, which needs a majority of the voters at the moment when the leader has to move
-//   who finds out   a client that knows a broker which still runs
+//   new leader    a member of the ISR: there is one if the topic has a second replica whose broker reaches
+//                 the leader
+//   election      by the controller, which needs a majority of the voters when the leader moves
+//   discovery     by a client that knows a broker that still runs
 
 import type { Fix } from "@kafka-failure-lab/sdk/scenario";
 import type { Cell } from "./cell.ts";
@@ -41,7 +41,8 @@ export function expected({ fixes, how }: Cell): Expected {
   const warm = hasNewLeader && isDecided;
   return {
     warm,
-    // MetadataUpdater and kafkajs alike: the bootstrap list is all that a client knows before its first answer
+    // MetadataUpdater and kafkajs alike: the bootstrap list is all that a client knows before its first
+    // answer
     cold: warm && fixed("bootstrap"),
     leader: warm ? "moves" : isDecided ? "none" : "stays",
     controller: fixed("quorum"),

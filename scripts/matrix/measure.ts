@@ -1,10 +1,10 @@
-// One run of the matrix: a cluster, four clients, a fault, the way back.
+// One run of the matrix: a cluster, four clients, a fault, recovery.
 //
-//   first send │ warm, one; warm, all │ stop or kill the leader │ + cold, one; cold, all │ start it again │ read back, judge
+//   first send │ warm one, warm all │ stop or kill leader │ + cold one, cold all │ heal │ read back, judge
 //
-// The broker that goes is the leader's, by role, and "one" bootstraps from it: the posted case, where that is
-// broker 1. Which broker leads an auto-created topic is chance, and to assign it would mean not to create the
-// topic as posted. The two posted brokers are alike.
+// The fault's target is the leader, and "one" bootstraps from it: as posted, where that was broker 1. The
+// leader of an auto-created topic is chosen at random; assigning it would mean not to create the topic as
+// posted. The two posted brokers are alike.
 
 import os from "node:os";
 import path from "node:path";
@@ -13,6 +13,7 @@ import { performance } from "node:perf_hooks";
 import {
   duplicates,
   type Duration,
+  type Fault,
   type History,
   type Lab,
   type LabOptions,
@@ -30,69 +31,32 @@ import { type ClientMeasured, type ClientName, CLIENTS, type Measured } from "./
 
 export interface MeasureOptions {
   engine: "local" | "docker";
-  /** A Kafka version in place of the files'. */
+  /** A Kafka version that overrides the files'. */
   kafka?: string | undefined;
   timers: "default" | "fast";
-  /** How long clients are watched while the fault lasts before "never" is said. */
+  /** How long a client may be unserved during the fault before the result is "never". */
   windowMs: number;
   /** As for `startLab`. */
   onProgress?: LabOptions["onProgress"] | undefined;
 }
 
-/** How long the way back may take: the posted cluster was seen to need 5 to 17 s. */
+/** The limit for recovery: the posted cluster needed 5 to 17 s. */
 const BACK: Duration = "60s";
 
 /**
- * An application goes on sending while earlier sends hang. So must these: a send that is under way when the
- * connection is reset waits until kafkajs has connected to a bootstrap server again; only one that begins
- * afterwards asks the other brokers that the client knows. With few sends under way all of them were caught
- * by a kill, in five of six runs, and a warm client with one bootstrap server stayed with it.
+ * An application goes on sending while earlier sends hang, and so do these clients: a send that is under way
+ * when the connection is reset waits until kafkajs has connected to a bootstrap server again; only a later
+ * one asks the other known brokers. With few sends under way, in five of six runs all of them were under way
+ * at the kill, and a warm client with one bootstrap server stayed with it.
  */
 const IN_FLIGHT = 20;
 
-/**
- * Measures one plan; what Kafka does to the clients is data, and only what keeps it from being measured is
- * thrown.
- */
-export async function measure(
-  plan: Plan,
-  { engine, kafka, timers, windowMs, onProgress }: MeasureOptions,
-): Promise<Measured> {
+/** Measures one plan; Kafka's failures are data, only failures of the lab are thrown. */
+export async function measure(plan: Plan, options: MeasureOptions): Promise<Measured> {
   const began = performance.now();
-  const lab = await startLab({
-    scenario: "02-four-causes",
-    compose: ["as-posted", ...plan.fixes.map((fix) => `fix-${fix}`)],
-    topic: { name: "my_topic", create: false },
-    engine,
-    timers,
-    recording: false, // what is kept of the matrix is its data file
-    ...(kafka === undefined ? {} : { kafka }),
-    ...(onProgress === undefined ? {} : { onProgress }),
-  });
+  const lab = await startLab(labOptions(plan, options));
   try {
-    const one = [await normalDelivery(lab)];
-    const settings = (name: ClientName): { name: ClientName; bootstrap: readonly string[] | "all" } => ({
-      name,
-      bootstrap: name.endsWith("one") ? one : "all",
-    });
-    const load = (name: ClientName): Load =>
-      lab.probe(settings(name)).start({ perSecond: 50, inFlight: IN_FLIGHT });
-    const warm = [load("warm, one"), load("warm, all")];
-    await Promise.all(warm.map((client) => client.acknowledged(50)));
-    const wasFull = await hasFullIsr(lab);
-    lab.step(`leader ${plan.how}`);
-    for (const client of ["warm, one", "warm, all", settings("cold, one"), settings("cold, all")])
-      await lab.predict(plan.how, "leader", { client });
-    const fault = await lab.cluster[plan.how]("leader");
-    const loads = [...warm, load("cold, one"), load("cold, all")];
-    await Promise.allSettled(loads.map((client) => client.acknowledged(25, { timeout: windowMs })));
-    lab.step("back again");
-    await fault.heal();
-    const [isrBackMs] = await Promise.all([
-      back(lab, wasFull),
-      ...loads.map((client) => client.acknowledged(25, { timeout: BACK }).catch(passOver)),
-    ]);
-    await Promise.all(loads.map((client) => client.stop({ giveUp: true })));
+    const { fault, isrBackMs } = await experiment(lab, plan, options);
     const { predictionChecks, explanation } = await lab.conclude({
       claim: "who is served again, and is anything acknowledged lost?",
       checks: ["noLostWrites"],
@@ -101,7 +65,7 @@ export async function measure(
     });
     return {
       ...plan,
-      windowMs,
+      windowMs: options.windowMs,
       broker: fault.targets[0]!,
       ...factsOf(lab.run.history, lab.topic),
       isrBackMs,
@@ -115,6 +79,51 @@ export async function measure(
   } finally {
     await lab.close();
   }
+}
+
+function labOptions(plan: Plan, { engine, kafka, timers, onProgress }: MeasureOptions): LabOptions {
+  return {
+    scenario: "02-four-causes",
+    compose: ["as-posted", ...plan.fixes.map((fix) => `fix-${fix}`)],
+    topic: { name: "my_topic", create: false },
+    engine,
+    timers,
+    recording: false, // the matrix is recorded in its data file
+    ...(kafka === undefined ? {} : { kafka }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  };
+}
+
+/** Runs the steps above, up to the reading back. */
+async function experiment(
+  lab: Lab,
+  { how }: Plan,
+  { windowMs }: MeasureOptions,
+): Promise<{ fault: Fault; isrBackMs: number | null }> {
+  const one = [await normalDelivery(lab)];
+  const settings = (name: ClientName): { name: ClientName; bootstrap: readonly string[] | "all" } => ({
+    name,
+    bootstrap: name.endsWith("one") ? one : "all",
+  });
+  const load = (name: ClientName): Load =>
+    lab.probe(settings(name)).start({ perSecond: 50, inFlight: IN_FLIGHT });
+  const warm = [load("warm, one"), load("warm, all")];
+  await Promise.all(warm.map((client) => client.acknowledged(50)));
+  const wasFull = await hasFullIsr(lab);
+  lab.step(`leader ${how}`);
+  for (const client of ["warm, one", "warm, all", settings("cold, one"), settings("cold, all")])
+    await lab.predict(how, "leader", { client });
+  const fault = await lab.cluster[how]("leader");
+  const loads = [...warm, load("cold, one"), load("cold, all")];
+  await Promise.allSettled(loads.map((client) => client.acknowledged(25, { timeout: windowMs })));
+  lab.step("back again");
+  await fault.heal();
+  const [isrBackMs] = await Promise.all([
+    back(lab, wasFull),
+    ...loads.map((client) => client.acknowledged(25, { timeout: BACK }).catch(passOver)),
+  ]);
+  await Promise.all(loads.map((client) => client.stop({ giveUp: true })));
+  return { fault, isrBackMs };
 }
 
 /**

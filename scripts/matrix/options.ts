@@ -35,18 +35,19 @@ export interface MatrixOptions {
   json: boolean;
 }
 
-const HELP = `02-four-causes: measures which clients are served after the leader's broker is stopped,
+const HELP = `02-four-causes: measures which clients are served after the leader is lost,
 for every combination of the four fixes of the posted cluster
 
   --how LIST       stop (SIGTERM), kill (SIGKILL) (default stop,kill)
-  --cells LIST     some combinations only: as-posted, all, or fixes such as replication+listeners,quorum
+  --cells LIST     only these combinations: as-posted, all, or fixes such as replication+listeners,quorum
                    (of replication, quorum, listeners, bootstrap; default all 16)
-  --engine NAME    docker, local, or auto: docker if available (default auto)
-  --kafka VERSION  3.9 or 4 in place of the image's version
-  --timers SET     default, or fast: a dead broker is fenced after 1.5 s instead of 9 s
-  --window TIME    how long clients are observed; a longer outage is reported as "never" (default: stop 15s, kill 20s; fast timers 8s)
-  --fresh          measures every cell again (default: continues where Ctrl-C ended the last call)
-  --save           writes the data to scripts/matrix/data/ once all of it is measured
+  --engine NAME    docker, local, or auto: Docker if available (default auto)
+  --kafka VERSION  3.9 or 4, overrides the image's version
+  --timers SET     default, or fast: a dead broker is detected after 1.5 s instead of 9 s
+  --window TIME    clients unserved for this long count as "never"
+                   (default: stop 15s, kill 20s; fast timers 8s)
+  --fresh          repeats finished runs; without it they are kept, and a run after Ctrl-C continues
+  --save           writes the measurements to scripts/matrix/data/ when all are done
   --json           one JSON object as the last line of standard output
   -h, --help       this text
 

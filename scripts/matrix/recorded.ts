@@ -56,7 +56,8 @@ export function recordedMatrix(
   if (found === undefined)
     throw new LabError(
       "NOT_RECORDED",
-      `Cannot show the matrix with ${timers} timers${kafka === undefined ? "" : ` and Kafka ${kafka}`}: it was never saved`,
+      `Cannot show the matrix with ${timers} timers${kafka === undefined ? "" : ` and Kafka ${kafka}`}: ` +
+        "it was never saved",
       { hint: `To measure it needs a real cluster: ${remedy}` },
     );
   const { data } = found;

@@ -12,7 +12,9 @@ export function missesOf(cell: MeasuredCell): string[] {
     const ms = cell[client];
     if ((ms !== null) !== wanted[client])
       misses.push(
-        `the ${client} client ${ms === null ? "was never served again" : `was served after ${readable(ms)}`}, expected ${wanted[client] ? "that it is" : "never"}`,
+        `the ${client} client ` +
+          `${ms === null ? "was never served again" : `was served after ${readable(ms)}`}, expected ` +
+          `${wanted[client] ? "that it is" : "never"}`,
       );
   }
   const leader = leaderOf(cell);
@@ -20,7 +22,8 @@ export function missesOf(cell: MeasuredCell): string[] {
     misses.push(`the leader ${LEADER[leader]}, expected that it ${LEADER[wanted.leader]}`);
   if ((cell.controller.after !== null) !== wanted.controller)
     misses.push(
-      `the active controller is ${cell.controller.after ?? "none"}, expected ${wanted.controller ? "one" : "none"}`,
+      `the active controller is ${cell.controller.after ?? "none"}, expected ` +
+        `${wanted.controller ? "one" : "none"}`,
     );
   if (cell.lost !== null && cell.lost > 0)
     misses.push(`${cell.lost} acknowledged records are lost, expected none`);

@@ -1,4 +1,4 @@
-// Runs a cell and keeps what it put out.
+// Runs a cell and collects its outputs.
 
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
@@ -33,22 +33,18 @@ export async function runCell(
     const reply = await execute(kernel, { code, store_history: true }, timeoutMs, take).catch(
       (error: unknown): never => {
         if (error instanceof LabError && error.code === "NOT_READY")
-          throw new LabError(
-            "NOT_READY",
-            `Cannot wait longer for the cell: it is not done after ${readable(timeoutMs)}`,
-            { tookMs: timeoutMs, cause: error },
-          );
+          throw timedOut(timeoutMs, "the cell to end", error);
         throw error;
       },
     );
     const tookMs = Math.round(performance.now() - began);
-    // for 200 ms after an error tslab refuses whatever comes
+    // for 200 ms after an error tslab aborts every request
     if (reply["status"] === "abort" || reply["status"] === "aborted") {
       await delay(AGAIN_MS);
       continue;
     }
     if (kernel.spec.name === "deno") await drain(kernel, take);
-    // of what cannot be compiled Deno's kernel tells in its reply only
+    // Deno's kernel reports compile errors in its reply only
     if (
       reply["status"] === "error" &&
       reply["ename"] !== undefined &&
@@ -73,25 +69,16 @@ function execute(
 }
 
 /**
- * Takes what Deno's kernel publishes after it has said that a cell is done.
+ * Collects what Deno's kernel publishes after it has reported that a cell is done.
  *
- * It prints through a queue, and what leaves the queue goes to the cell that began last, whoever printed it.
- * So one more, of our own, prints a mark: what comes before it was the cell's.
+ * It prints through a queue, and attributes the queue's output to the cell that began last, whichever printed
+ * it. So another cell prints a mark: the output before the mark is the cell's.
  */
 async function drain(kernel: Kernel, take: (message: Message) => void): Promise<void> {
   const mark = `end of cell ${randomUUID()}`;
   let timer: NodeJS.Timeout | undefined;
   await new Promise<void>((resolve, reject) => {
-    timer = setTimeout(
-      () =>
-        reject(
-          new LabError(
-            "NOT_READY",
-            `Cannot wait longer for what the cell printed: the kernel did not tell of its end in ${readable(BARRIER_MS)}`,
-          ),
-        ),
-      BARRIER_MS,
-    );
+    timer = setTimeout(() => reject(timedOut(BARRIER_MS, "the end of the cell's output")), BARRIER_MS);
     const listen = (message: Message): void => {
       const said = text(message.content["text"]) ?? "";
       const at = said.indexOf(mark);
@@ -106,4 +93,9 @@ async function drain(kernel: Kernel, take: (message: Message) => void): Promise<
       listen,
     ).catch(reject);
   }).finally(() => clearTimeout(timer));
+}
+
+function timedOut(afterMs: number, waitingFor: string, cause?: unknown): LabError {
+  const text = `timed out after ${readable(afterMs)} waiting for ${waitingFor}`;
+  return new LabError("NOT_READY", text, { tookMs: afterMs, ...(cause === undefined ? {} : { cause }) });
 }

@@ -22,16 +22,16 @@ export interface NotebooksOptions {
 }
 
 export const HELP: string = `npm run notebooks -- [NAME...]: writes and executes notebooks/NN-name.ipynb
-and .ko.ipynb for scripts/NN-name.ts (all, or those whose name begins with NAME)
+and .ko.ipynb for scripts/NN-name.ts (all, or those whose names begin with NAME)
 
-  --check           executes, writes nothing, and reports where the behaviour differs from the captured one
-  --cells-only      writes the scripts' cells without executing; the output of a changed cell is dropped
+  --check           executes, writes nothing, and reports differences from the captured run
+  --cells-only      writes the cells without executing; outputs of changed cells are dropped
   --kernel NAME     ${KERNELS.join(" or ")} (default tslab)
-  --out DIR         the folder of the notebooks (default notebooks)
-  --timeout TIME    for one cell: 90s, or a bare number of milliseconds (default 5m)
+  --out DIR         where notebooks are written, and read by --check (default notebooks)
+  --timeout TIME    limit for one cell: 90s, or a bare number of milliseconds (default 5m)
   -h, --help        this text
 
-exit code: 0 done, 1 a cell failed (the notebook is written up to there), 2 --check: the behaviour differs`;
+exit code: 0 done, 1 failed (the notebook is written up to the failure), 2 --check: the behaviour differs`;
 
 const kernel: Kind<KernelName> = (option, value) => {
   const known = KERNELS.find((one) => one === value);

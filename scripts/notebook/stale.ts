@@ -51,5 +51,8 @@ function differing(was: string, is: string): string {
   const [before, now] = [was.split("\n"), is.split("\n")];
   const line = before.findIndex((text, at) => text !== now[at]);
   const at = line < 0 ? before.length : line;
-  return `line ${at + 1} is ${JSON.stringify(before[at] ?? "")}, in the script ${JSON.stringify(now[at] ?? "")}`;
+  return (
+    `line ${at + 1} is ${JSON.stringify(before[at] ?? "")}, in the script ` +
+    `${JSON.stringify(now[at] ?? "")}`
+  );
 }

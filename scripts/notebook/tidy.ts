@@ -21,7 +21,10 @@ const NOISE: readonly RegExp[] = [
   /^\(node:\d+\) .*Warning: /,
 ];
 
-/** Paths become relative to the repository, and lines that a runtime says of itself go; streams that are then empty go, too. */
+/**
+ * Paths become relative to the repository, and lines that a runtime says of itself go; streams that are then
+ * empty go, too.
+ */
 export function tidy(outputs: readonly Output[], where: Machine): Output[] {
   return outputs.flatMap((output): Output[] => {
     switch (output.output_type) {

@@ -15,17 +15,20 @@ import {
 } from "@kafka-failure-lab/sdk/testing";
 
 /** What --help prints. */
-export const HELP: string = `npm run trace -- [RUN_FOLDER] [VALUE]: traces one record: sent, each attempt, its outcome, its offset, who read it
+export const HELP: string = `npm run trace -- [RUN_FOLDER] [VALUE]: the trace of one record: its send, attempts,
+acknowledgement, offset and readers
 
-  RUN_FOLDER           .lab/runs/SCENARIO/TIME, or notebooks/recordings/SCENARIO/NUMBER; without it the newest run in .lab/runs
-  VALUE                the record's value, such as warm-17; without it a table of the records that were lost or duplicated,
-                       whose outcome is unknown, that failed but are in the log, or that took long
-  --slower-than D      what is slow: 500ms, or a bare number of milliseconds (default ten times the lower quartile of the sends)
-  --limit N            the most rows of the table (default 20)
+  RUN_FOLDER           .lab/runs/SCENARIO/TIME, or notebooks/recordings/SCENARIO/NUMBER
+                       (default: the newest run in .lab/runs)
+  VALUE                the record's value, such as warm-17; without it a table of records that were lost,
+                       duplicated or slow, whose outcome is unknown, or that failed but are present
+  --slower-than D      the limit for slow: 500ms, or a bare number of milliseconds
+                       (default: ten times the first quartile of all sends)
+  --limit N            the number of rows of the table (default 20)
   --json               one JSON object
   -h, --help           this text
 
-exit code: 0 done, 1 the run cannot be read or has no such value`;
+exit code: 0 done, 1 the run cannot be read, or has no such value`;
 
 const OPTIONS = {
   "slower-than": duration,

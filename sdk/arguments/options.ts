@@ -2,11 +2,17 @@
 // that the other lacks.
 
 import * as v from "valibot";
-import type { ClusterOptions } from "../lab/open.ts";
+import type { ClusterOptions } from "../lab/cluster-options.ts";
 import type { FaultOptions, TopicOptions, WaitOptions } from "../lab/verbs/cluster.ts";
-import type { ConcludeOptions } from "../lab/conclude.ts";
+import type { ConcludeOptions } from "../lab/conclusion.ts";
 import type { ExplainOptions } from "../analysis/explain/mod.ts";
-import type { CheckerName, CheckOptions, AnomalyOptions, Verdict } from "../analysis/check/mod.ts";
+import {
+  type AnomalyOptions,
+  CHECKERS,
+  type CheckerName,
+  type CheckOptions,
+  type Verdict,
+} from "../analysis/check/mod.ts";
 import type { AttachOptions, LabOptions } from "../lab/lab.ts";
 import type { LoadOptions } from "../lab/workload/load.ts";
 import type { DelaySpec, IsolateSpec } from "../faults/mod.ts";
@@ -167,18 +173,7 @@ const examples = is.whole(0, is.MOST);
 const checks: Entries<CheckOptions> = {
   ...scoped,
   examples,
-  checks: v.array(
-    is.word<CheckerName>(
-      "noLostWrites",
-      "noPhantomWrites",
-      "duplicates",
-      "order",
-      "availability",
-      "progress",
-      "recovery",
-    ),
-    "a list of checkers",
-  ),
+  checks: v.array(is.word<CheckerName>(...CHECKERS), "a list of checkers"),
   gapLimit: is.duration,
   recoveryLimit: is.duration,
 };

@@ -16,7 +16,8 @@ import manifest from "../package.json" with { type: "json" };
 export function about(lab: Pick<Lab, "engine" | "run" | "bootMs" | "differs">): string[] {
   const { kafka, kind, from } = lab.engine;
   return [
-    `${lab.run.startedAt.toISOString().slice(0, 16).replace("T", " ")} UTC · kafka-failure-lab ${version}${revision()} · ${runtime()}`,
+    `${lab.run.startedAt.toISOString().slice(0, 16).replace("T", " ")} UTC · kafka-failure-lab ` +
+      `${version}${revision()} · ${runtime()}`,
     `Kafka ${kafka}, ${kind} engine (${from}), up after ${readable(lab.bootMs)}`,
     ...lab.differs.map((line) => `  differs: ${line}`),
   ].map((line) => printable(line));

@@ -1,7 +1,7 @@
 // What the value of an option may be, by name: text in, a value of its type out, or a UsageError.
 
 import { type Duration, readTime, toMs } from "../model/duration.ts";
-import { wrongKafka } from "../engine/local/supply/mod.ts";
+import { wrongRelease } from "../kafka/mod.ts";
 import { quoted, UsageError } from "./usage.ts";
 
 /**
@@ -31,7 +31,7 @@ export const amount: Kind<number> = (option, value) => {
 
 /** A version of Kafka: `3.9`, `4`, `latest`. */
 export const kafkaVersion: Kind<string> = (option, value) => {
-  const why = wrongKafka(value);
+  const why = wrongRelease(value);
   if (why === undefined) return value;
   throw new UsageError(`Cannot use ${option} ${quoted(value)}: ${why}`);
 };

@@ -60,8 +60,8 @@ function save(file: string, text: string): void {
 }
 
 /**
- * Says in what two results behave differently, a line each; empty where they do not. Times are compared with
- * the bounds of the first.
+ * The differences between two results, a line each; empty if they behave alike. Times are compared with the
+ * bounds of the first.
  */
 export function compareResults(
   captured: Pick<Result, "verdict" | "figures">,
@@ -72,15 +72,15 @@ export function compareResults(
   for (const name of new Set([...Object.keys(captured.figures), ...Object.keys(now.figures)])) {
     const [was, is] = [captured.figures[name], now.figures[name]];
     if (was === undefined || is === undefined)
-      lines.push(
-        `${name}: ${was === undefined ? `is new: ${worded(is!)}` : `was ${worded(was)}, is missing`}`,
-      );
-    else if (!isAlike(was, is))
-      lines.push(
-        `${name}: was ${worded(was)}${"ms" in was && was.ms !== null ? ` (${readable(was.within[0])} to ${readable(was.within[1])})` : ""}, is ${worded(is)}`,
-      );
+      lines.push(`${name}: ${was === undefined ? `new: ${worded(is!)}` : `was ${worded(was)}, is missing`}`);
+    else if (!isAlike(was, is)) lines.push(`${name}: was ${worded(was)}${boundsOf(was)}, is ${worded(is)}`);
   }
   return lines.map((line) => printable(line));
+}
+
+function boundsOf(figure: Figure): string {
+  if ("value" in figure || figure.ms === null) return "";
+  return ` (${readable(figure.within[0])} to ${readable(figure.within[1])})`;
 }
 
 function isAlike(was: Figure, now: Figure): boolean {

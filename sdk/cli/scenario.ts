@@ -142,8 +142,8 @@ function has({ how, window = true }: ScenarioDefaults, option: "how" | "window")
 }
 
 /**
- * Twice what a fail-over takes at most: 13 s with Kafka's own timers where the controller dies too, 3.5 s
- * with fast ones.
+ * Twice the longest fail-over: 13 s with Kafka's default timers if the controller dies too, 3.5 s with fast
+ * ones.
  */
 function defaultWindow(how: string, timers: string): Duration {
   if (timers === "fast") return "10s";
@@ -159,17 +159,18 @@ function help(defaults: ScenarioDefaults): string {
     : "";
   const window = has(defaults, "window")
     ? `
-  --window TIME    how long clients are observed; a longer outage is reported as "never" (default ${standard}; fast timers 10s)`
+  --window TIME    clients unserved for this long count as "never" (default ${standard}; fast timers 10s)`
     : "";
+  const time = window === "" ? "" : "A TIME is 30s, 1m30s or 250ms; a bare number is milliseconds.\n";
   return `${scenario}: ${about}
 
   --cluster NAME   three-brokers, as-posted, one-broker, or a compose file (default ${cluster})
   --fix LIST       with as-posted: replication,quorum,listeners,bootstrap${hows}
-  --timers SET     default, or fast: a dead broker is fenced after 1.5 s instead of 9 s${window}
-  --engine NAME    docker, local, or auto: docker if available (default auto)
-  --kafka VERSION  3.9 or 4 in place of the image's version
+  --timers SET     default, or fast: a dead broker is detected after 1.5 s instead of 9 s${window}
+  --engine NAME    docker, local, or auto: Docker if available (default auto)
+  --kafka VERSION  3.9 or 4, overrides the image's version
   --json           one JSON object as the last line of standard output
   -h, --help       this text
 
-${window === "" ? "" : "A TIME is 30s, 1m30s or 250ms; a bare number is milliseconds.\n"}exit code: 0 claim and predictions confirmed, 2 claim or prediction failed, 3 inconclusive, 1 the lab failed`;
+${time}exit code: 0 claim and predictions confirmed, 2 claim or prediction failed, 3 inconclusive, 1 lab failure`;
 }

@@ -2,7 +2,7 @@
 
 import { LabError } from "../model/errors.ts";
 import type { Env } from "../runtime/env.ts";
-import { wrongKafka } from "./local/supply/version.ts";
+import { wrongRelease } from "../kafka/mod.ts";
 
 const ENGINES = ["auto", "local", "docker"] as const;
 /** "none" is as if neither were installed. */
@@ -21,7 +21,7 @@ export function labCompose(env: Env): (typeof COMPOSES)[number] | undefined {
 /** LAB_KAFKA: a Kafka version in place of the compose files'. @throws LabError BAD_ENVIRONMENT */
 export function labKafka(env: Env): string | undefined {
   const value = env["LAB_KAFKA"] || undefined;
-  const why = value === undefined ? undefined : wrongKafka(value);
+  const why = value === undefined ? undefined : wrongRelease(value);
   if (why !== undefined) throw bad("LAB_KAFKA", value!, why);
   return value;
 }

@@ -8,7 +8,7 @@ export { faults } from "../arguments/faults.ts";
 export type { FaultEffect, FaultSpec, ResolvedFault } from "../model/fault.ts";
 export type { FaultDefinition, FaultOption, Faults, OptionType } from "../faults/mod.ts";
 export { readable, toBytesPerSecond, toMs, toPercent } from "../arguments/words.ts";
-export { FAST_TIMERS } from "../lab/open.ts";
+export { FAST_TIMERS } from "../lab/cluster-options.ts";
 export type * from "./prediction-types.ts";
 export type { FaultKind } from "../model/history.ts";
 export type { Duration } from "../model/duration.ts";

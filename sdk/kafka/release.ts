@@ -1,23 +1,26 @@
-// Which Kafka releases there are.
+// Which Kafka releases exist.
 
 import { printable } from "../model/printable.ts";
 
-/** The newest minor release of each line, as of 4.4. */
-const NEWEST: Readonly<Record<string, number>> = { "0": 11, "1": 1, "2": 8, "3": 9, "4": 4 };
+/** The newest minor release of each major one, as of 4.4. */
+const NEWEST_MINOR: Readonly<Record<string, number>> = { "0": 11, "1": 1, "2": 8, "3": 9, "4": 4 };
+const NEWEST = `4.${NEWEST_MINOR["4"]}`;
 
 /**
- * Refuses a Kafka version that there is not. `latest` and an image's suffix are taken; patch releases are not
- * looked at.
- *
- * @throws RangeError
+ * Why a text is not a Kafka release; undefined if it is one. `latest` and an image tag's suffix are accepted,
+ * patch numbers are not checked.
  */
+export function wrongRelease(text: string): string | undefined {
+  if (text === "latest") return undefined;
+  const [, major, minor] = /^(\d{1,3})(?:\.(\d{1,3}))?(?:\.\d{1,3}){0,2}(?:-[\w.-]{1,60})?$/.exec(text) ?? [];
+  if (major === undefined) return `expected a version such as 3.9.2, ${NEWEST}.0, 4 or latest`;
+  const newest = Object.hasOwn(NEWEST_MINOR, major) ? NEWEST_MINOR[major]! : -1;
+  if (newest >= Number(minor ?? 0)) return undefined;
+  return `there is no Kafka ${minor === undefined ? major : `${major}.${minor}`}; the newest is ${NEWEST}`;
+}
+
+/** @throws RangeError where `wrongRelease` has a reason */
 export function checkRelease(text: string): void {
-  if (text === "latest") return;
-  const [, major = "", minor] = /^(\d+)(?:\.(\d+))?(?:\.\d+)*(?:-[\w.-]+)?$/.exec(text) ?? [];
-  const newest = Object.hasOwn(NEWEST, major) ? NEWEST[major]! : -1;
-  if (newest === -1 || Number(minor ?? 0) > newest)
-    throw new RangeError(
-      `Cannot use Kafka ${printable(JSON.stringify(text))}: ` +
-        `there is no such release (the newest is 4.${NEWEST["4"]})`,
-    );
+  const why = wrongRelease(text);
+  if (why !== undefined) throw new RangeError(`Cannot use Kafka ${printable(JSON.stringify(text))}: ${why}`);
 }

@@ -1,4 +1,4 @@
-// Ends what labs left behind on this machine, whichever engine ran them.
+// Ends what labs left behind on this machine, with either engine.
 
 import process from "node:process";
 import { sweep, unrecorded } from "../runtime/sweep.ts";
@@ -7,23 +7,21 @@ import { LabError, stateOf } from "../model/errors.ts";
 import { printable } from "../model/printable.ts";
 
 export interface CleanOptions {
-  /** Ends and removes labs that were to be kept as well. @default false */
+  /** Also ends and removes kept labs. @default false */
   kept?: boolean;
   /** Called with a line for each thing that could not be ended or removed. */
   onLeft?: (line: string) => void;
 }
 
 /**
- * Removes what labs whose owner is gone have left, and returns a line for each; those that were to be kept
- * stay unless `kept` is set.
+ * Removes what labs have left whose owner has exited, and returns a line for each; kept labs stay unless
+ * `kept` is set.
  *
- * A process that only says on its command line that it is a lab's is named and left alone. What cannot be
- * removed stays, and keeps nothing else there: its line says why, and `onLeft` hears of it. Where there is a
- * docker command whose daemon cannot be asked, one more line says so and why: labs may have left something in
- * there.
+ * A process that is only marked as a lab's on its command line is reported, not ended. What cannot be removed
+ * is reported with the reason, also to `onLeft`. If docker is installed and its daemon does not answer, a
+ * line reports that: labs may have left containers.
  *
- * @throws LabError UNSAFE_FOLDER where the state folder is not this user's alone: nothing is ended or removed
- * then
+ * @throws LabError UNSAFE_FOLDER if other users can access the state folder: nothing is ended or removed then
  */
 export async function clean(options: CleanOptions = {}): Promise<string[]> {
   const { done, left } = sweep(options);
@@ -36,7 +34,7 @@ export async function clean(options: CleanOptions = {}): Promise<string[]> {
 }
 
 /**
- * What is to be said where Docker was not looked at: nothing on a machine without a docker command, so with
+ * What is to be said where Docker was not checked: nothing on a machine without a docker command, so with
  * nothing in Docker.
  */
 export function unreached(error: unknown): string[] {
@@ -44,7 +42,8 @@ export function unreached(error: unknown): string[] {
   if (hasNoProgram(error)) return [];
   const { stderr } = error.facts;
   const why = printable(
-    `Docker was not looked at: ${stateOf(error)}${error.code === "COMMAND_FAILED" && stderr ? ` (${stderr.trim().split("\n").at(-1)})` : ""}`,
+    `Docker was not checked: ${stateOf(error)}` +
+      `${error.code === "COMMAND_FAILED" && stderr ? ` (${stderr.trim().split("\n").at(-1)})` : ""}`,
   );
   return [why];
 }

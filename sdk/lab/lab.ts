@@ -1,14 +1,14 @@
-// A lab: a cluster, the verbs that break it and measure, and the run that they write into.
+// A lab: a cluster, the verbs that break and measure it, and the run that they are recorded in.
 
 import type { Capture } from "./capture.ts";
 import type { Cluster, TopicOptions } from "./verbs/cluster.ts";
-import type { Conclusion, ConcludeOptions } from "./conclude.ts";
+import type { Conclusion, ConcludeOptions } from "./conclusion.ts";
 import type { Duration } from "../model/duration.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { ProbeFactory } from "./workload/probe-factory.ts";
 import type { Inject } from "./verbs/inject.ts";
 import type { Net } from "./verbs/network.ts";
-import type { ClusterOptions } from "./open.ts";
+import type { ClusterOptions } from "./cluster-options.ts";
 import type { Predict } from "./verbs/predict.ts";
 import type { RunQueries } from "./run-queries.ts";
 import type { Run } from "./run.ts";
@@ -70,7 +70,7 @@ export interface AttachOptions extends CommonOptions {
   project: string;
 }
 
-/** The current run: its folder, clock and history, and queries on it. */
+/** The run, and queries about it. */
 export type LabRun = Run & RunQueries;
 
 /** A cluster, the verbs that break it and measure it, and the run that records everything. */

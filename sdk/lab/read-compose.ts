@@ -3,7 +3,7 @@
 import process from "node:process";
 import { type ComposeProject, propertiesOverride } from "../compose/mod.ts";
 import { readCompose as readFiles } from "../compose/read.ts";
-import { composeFile } from "./open.ts";
+import { composeFile } from "./plan.ts";
 
 /** Where compose files are read, and with which variables. */
 export interface ReadComposeOptions {

@@ -32,9 +32,9 @@ export interface Run {
   /** Everything recorded so far. */
   readonly history: History;
   /**
-   * Writes out what is still in memory and closes the file.
+   * Writes pending events and closes the file.
    *
-   * @throws LabError DISK_FULL, COMMAND_FAILED where not all could be written
+   * @throws LabError DISK_FULL, COMMAND_FAILED if the history could not be written completely
    */
   close(): Promise<void>;
 }
@@ -42,11 +42,11 @@ export interface Run {
 /**
  * Begins a run in `<root>/<scenario>/<local time>/`.
  *
- * A history that cannot be written goes on in memory, where it is judged: `say` hears of it once, a note
- * tells it, and `close` rejects.
+ * If the history cannot be written, the run continues in memory: `say` is called once, a note records it, and
+ * `close` rejects.
  *
- * @throws TypeError, RangeError for a scenario that cannot name a folder; LabError DISK_FULL, COMMAND_FAILED
- * where the folder cannot be made
+ * @throws TypeError, RangeError for a scenario that is not a valid folder name; LabError DISK_FULL,
+ *   COMMAND_FAILED if the folder cannot be made
  */
 export function beginRun(root: string, scenario: string, say: (line: string) => void = () => {}): Run {
   const startedAt = new Date();
@@ -54,14 +54,14 @@ export function beginRun(root: string, scenario: string, say: (line: string) => 
   const dir = inside(path.resolve(root, scenarioName(scenario)), fresh(startedAt));
   try {
     makeFolders(path.dirname(dir), 0o700);
-    mkdirSync(dir, { mode: 0o700 }); // a new one: logs may hold secrets, so nobody may have made it before
+    mkdirSync(dir, { mode: 0o700 }); // must be new: logs may contain secrets
   } catch (cause) {
     throw cannotWrite("make the run's folder", cause, { file: dir, remedy: "run" });
   }
   const events: HistoryEvent[] = [];
   const now = (): number => round(performance.now() - zero);
   const file = lines(path.join(dir, "history.jsonl"), ({ message }) => {
-    const text = `${message.split("\n", 1)[0]}; from here on the run is in memory only`;
+    const text = `${message.split("\n", 1)[0]}; the rest of the run is in memory only`;
     events.push({ kind: "note", atMs: now(), text });
     say(text);
   });
@@ -80,7 +80,7 @@ export function beginRun(root: string, scenario: string, say: (line: string) => 
   };
 }
 
-/** Microseconds are noise and make a history a third longer. */
+/** Three decimals: more are noise and make a history a third longer. */
 function round(ms: number): number {
   return Math.round(ms * 1000) / 1000;
 }
@@ -92,7 +92,10 @@ let sequence = 0;
  * millisecond.
  */
 function fresh(at: Date): string {
-  return `${at.toISOString().replaceAll(":", "-").replace("Z", "")}-${process.pid}${sequence++ === 0 ? "" : `.${sequence}`}`;
+  return (
+    `${at.toISOString().replaceAll(":", "-").replace("Z", "")}-${process.pid}` +
+    `${sequence++ === 0 ? "" : `.${sequence}`}`
+  );
 }
 
 const FLUSH_MS = 100;

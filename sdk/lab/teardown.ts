@@ -1,21 +1,20 @@
-// The end of a lab: whatever was opened is closed once, newest first, and what fails keeps nothing else open.
+// The end of a lab: everything that was opened is closed once, newest first, even if a part fails.
 
 import { setMaxListeners } from "node:events";
 import { rejectAfterClose } from "./closed.ts";
 
-/** What has to be done at the end, and whether that has begun. */
+/** What is closed at the end, and whether that has begun. */
 export interface Teardown {
   readonly hasBegun: boolean;
-  /** Aborted with LAB_CLOSED when the end begins, for whatever still waits for the cluster. */
+  /** Aborted with LAB_CLOSED when the end begins; ends every wait for the cluster. */
   readonly signal: AbortSignal;
   /**
-   * Has this done at the end, before everything that was added earlier; what is opened while the end is under
-   * way is closed, too.
+   * Adds a closer; the newest is called first. One that is added during the end is also called.
    */
   add(closer: () => Promise<void> | void): void;
-  /** Does everything, once; rejects with the first failure after all is done. */
+  /** Calls every closer, once; then rejects with the first failure, if any. */
   close(): Promise<void>;
-  /** @throws LabError LAB_CLOSED where the end has begun */
+  /** @throws LabError LAB_CLOSED if the end has begun */
   assertOpen(): void;
 }
 
@@ -53,7 +52,7 @@ export function makeTeardown(onBegin: () => void): Teardown {
       else
         void Promise.resolve()
           .then(closer)
-          .catch(() => {}); // nobody is left to be told
+          .catch(() => {}); // no caller is left
     },
     close: () => (closing ??= closeAll()),
     assertOpen() {

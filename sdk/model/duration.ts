@@ -24,7 +24,8 @@ export function toMs(duration: Duration | string): number {
     : [];
   if (parts.length === 0)
     throw new RangeError(
-      `Cannot read the duration "${printable(duration)}": expected milliseconds or text such as "30s", "250ms" or "1m30s"`,
+      `Cannot read the duration "${printable(duration)}": expected milliseconds or text such as ` +
+        '"30s", "250ms" or "1m30s"',
     );
   return checked(
     parts.reduce((sum, [, n, unit]) => sum + Number(n) * MS[unit as Unit], 0),

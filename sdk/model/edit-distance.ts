@@ -1,6 +1,8 @@
 // How much two names differ: what "did you mean" goes by, wherever a name is not known.
 
-/** Returns how many letters have to be put in, taken out or changed to make one text of another (Levenshtein). */
+/**
+ * Returns how many letters have to be put in, taken out or changed to make one text of another (Levenshtein).
+ */
 export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {

@@ -3,41 +3,41 @@
 import { printableCause } from "./cause.ts";
 import { printable } from "./printable.ts";
 
-/** The kind of a LabError; programs switch on it. */
+/** The kind of failure, for programs. */
 export type ErrorCode =
-  | "BAD_CLIENT" // a client's program refuses its properties, or ends by itself
-  | "BAD_COMPOSE" // a compose file that cannot be read, or is invalid
-  | "BAD_CONFIGURATION" // a file to diagnose that cannot be read, or that is of no known kind
-  | "BAD_ENVIRONMENT" // one of the lab's environment variables has an invalid value
+  | "BAD_CLIENT" // a client's program rejects its properties, or exits unexpectedly
+  | "BAD_COMPOSE" // a compose file that cannot be read, or that asks for what the lab does not support
+  | "BAD_CONFIGURATION" // a file to diagnose that cannot be read, or whose kind is unknown
+  | "BAD_ENVIRONMENT" // an invalid value of one of the lab's environment variables
   | "BAD_RUN" // a recorded run whose files are invalid
   | "CHECKSUM" // a jar differs from its pinned sha256
-  | "COMMAND_FAILED" // a program that the lab ran failed, or a system call did
+  | "COMMAND_FAILED" // a program that the lab ran, or a system call, failed
   | "DISK_FULL"
-  | "FOREIGN_QDISC" // a queueing discipline that the lab did not create is in the place of its own
+  | "FOREIGN_QDISC" // a queueing discipline that the lab did not make is in the place of the lab's
   | "INTERRUPTED" // a notebook's cell was interrupted
-  | "KERNEL_DIED" // a notebook's kernel ended while it executed
+  | "KERNEL_DIED" // a notebook's kernel exited unexpectedly
   | "LAB_CLOSED"
   | "NO_COMPOSE" // no docker compose
   | "NO_CONTROLLER" // the target is the controller, and the quorum has none
   | "NO_ENGINE" // no engine can run: for docker no client, daemon or permission
-  | "NO_IMAGE" // an image is missing and cannot be pulled
+  | "NO_IMAGE" // an image is not present and cannot be pulled
   | "NO_JAVA" // Java missing or too old
-  | "NO_KAFKA" // Kafka's jars are not available
-  | "NO_KERNEL" // a notebook's kernel is not on this machine
-  | "NO_LEADER" // the target is the leader, and the partition has none
+  | "NO_KAFKA" // the jars cannot be downloaded
+  | "NO_KERNEL" // a notebook's kernel is not installed
+  | "NO_LEADER" // a target asks for a leader and the partition has none
   | "NO_MAVEN"
   | "NO_SUCH_BROKER"
   | "NO_SUCH_PROJECT" // attachLab: no container belongs to it
-  | "NO_SUCH_RUN" // a folder that holds no recorded run
-  | "NOT_EFFECTIVE" // a fault was injected without effect; it was rolled back
+  | "NO_SUCH_RUN" // a folder without a recorded run
+  | "NOT_EFFECTIVE" // a fault has no effect; it was rolled back
   | "NOT_HEALED"
   | "NOT_RECORDED" // a replay was asked for a call that its recording does not have
-  | "NOT_READY" // a condition did not hold within the timeout
+  | "NOT_READY" // timed out waiting for a condition
   | "PORT_TAKEN"
   | "PROJECT_TAKEN" // a compose project or container of that name exists already
-  | "UNSAFE_FOLDER" // a folder that another user created or can change; nothing is written or removed there
+  | "UNSAFE_FOLDER" // a folder that another user owns or can write to: it is not used
   | "UNSAFE_NAME" // a name that leads out of its folder
-  | "UNSUPPORTED"; // the engine cannot do that; the message names one that can
+  | "UNSUPPORTED"; // this engine cannot do that; the message names what can
 
 /** Named facts about a failure; all optional, units in the names. */
 export interface ErrorFacts {
@@ -57,17 +57,17 @@ export interface ErrorFacts {
   stderr?: string;
   /** In milliseconds. */
   tookMs?: number;
-  /** A question that names the likely cause, or the command that mends it. */
+  /** A question about the likely cause, or the command that fixes it. */
   hint?: string;
   /** The error that caused it. */
   cause?: unknown;
 }
 
 /**
- * The error of everything that fails in the lab itself; Kafka's errors are results, not exceptions.
+ * Thrown for every failure of the lab itself.
  *
- * The first line says what could not be done, a colon, and the state; then the facts, one a line; last the
- * hint. The message is printable, whatever it quotes; `facts` are as they came.
+ * The first line is what could not be done, a colon, and the state; then the facts, one a line; last the
+ * hint. The message is printable, whatever it quotes; `facts` are unchanged.
  */
 export class LabError extends Error {
   /** `"LabError"`. */

@@ -88,8 +88,8 @@ export interface Prediction {
   /** Whether the client's sends are acknowledged again while the fault lasts. */
   readonly served: Odds;
   /**
-   * The longest time without an acknowledged send while the fault lasts, for a client that sends all the time; null where `served` is 0.
-   * With odds between: where it is served.
+   * The longest time without an acknowledged send while the fault lasts, for a client that sends all the
+   * time; null where `served` is 0. With odds between: where it is served.
    */
   readonly gap: Span | null;
   /** What `gap` is made of. */

@@ -56,7 +56,8 @@ function numbered(one: number, { brokers }: Situation): Broker {
   if (brokers.includes(one)) return one;
   throw new LabError(
     "NO_SUCH_BROKER",
-    `Cannot find broker ${one}: the cluster has ${brokers.length === 1 ? "broker" : "brokers"} ${brokers.join(", ")}`,
+    `Cannot find broker ${one}: the cluster has ${brokers.length === 1 ? "broker" : "brokers"} ` +
+      `${brokers.join(", ")}`,
     { broker: one },
   );
 }
@@ -83,7 +84,8 @@ function byRole(role: Role, { controller, partition }: Situation): Broker[] {
       return [controller];
     default:
       throw new TypeError(
-        `Cannot resolve the target "${String(role satisfies never)}": expected a broker number, "leader", "controller" or "followers"`,
+        `Cannot resolve the target "${String(role satisfies never)}": expected a broker number, ` +
+          '"leader", "controller" or "followers"',
       );
   }
 }

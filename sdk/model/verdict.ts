@@ -1,6 +1,6 @@
 // false beats unknown beats true.
 
-/** Says whether a claim held, did not hold, or cannot be told from the history. */
+/** Whether a claim is confirmed, failed, or inconclusive. */
 export type Verdict = true | false | "unknown";
 
 /** Merges verdicts: false beats unknown beats true; of none it is true. */
@@ -15,7 +15,7 @@ export function mergeVerdicts(verdicts: Iterable<Verdict>): Verdict {
 
 const EXIT_CODES = { true: 0, false: 2, unknown: 3 } as const;
 
-/** What a program exits with: 0 held, 2 did not hold, 3 cannot tell; 1 stays for a crash. */
+/** The exit code: 0 confirmed, 2 failed, 3 inconclusive; 1 is for a crash. */
 export function exitCodeOf(verdict: Verdict): 0 | 2 | 3 {
   return EXIT_CODES[String(verdict) as "true"];
 }

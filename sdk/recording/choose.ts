@@ -1,5 +1,5 @@
-// Which recorded lab a call of `startLab` means: the first with its options that this program has not
-// replayed yet.
+// Chooses the recorded lab for a call of `startLab`: the first with the same options that this program has
+// not replayed yet.
 
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -16,15 +16,15 @@ export interface Chosen {
 
 /**
  * The recordings that this program has replayed: a scenario with two clusters calls `startLab` twice, and a
- * reader may begin again.
+ * notebook's first cell may run again.
  */
 const played = new Set<string>();
 
 /**
- * Chooses among a scenario's recordings (`<dir>/1`, `<dir>/2`, …). When all with those options have been
- * replayed, it begins again with the first.
+ * Chooses among a scenario's recordings (`<dir>/1`, `<dir>/2`, …). When all with these options have been
+ * replayed, starts again with the first.
  *
- * @throws LabError NO_SUCH_RUN; NOT_RECORDED where none has these options
+ * @throws LabError NO_SUCH_RUN; NOT_RECORDED if none has these options
  */
 export function chooseRecording(
   dir: string,
@@ -34,7 +34,7 @@ export function chooseRecording(
 ): Chosen {
   const all = recordingsIn(dir).map((one): Chosen => ({ dir: one, facts: readFacts(one) }));
   if (all.length === 0)
-    throw new LabError("NO_SUCH_RUN", `Cannot replay ${displayPath(dir)}: it holds no recording`, {
+    throw new LabError("NO_SUCH_RUN", `Cannot replay ${displayPath(dir)}: it has no recording`, {
       file: path.resolve(dir),
       hint: "Expected folders 1, 2, … with run.json and calls.jsonl.gz, as LAB_RECORD makes them.",
     });
@@ -46,7 +46,7 @@ export function chooseRecording(
       .sort((a, b) => a.length - b.length)[0]!;
     throw new LabError("NOT_RECORDED", `Cannot replay startLab with these options: ${closest.join("; ")}`, {
       file: displayPath(dir),
-      hint: `What is changed needs a real cluster: ${remedy}`,
+      hint: `Other options need a real cluster: ${remedy}`,
     });
   }
   if (fitting.every((one) => used.has(one.dir))) for (const one of fitting) used.delete(one.dir);
@@ -55,7 +55,7 @@ export function chooseRecording(
   return chosen;
 }
 
-/** The folders of single labs, in order; a folder that is one itself is the only one. */
+/** The folders of single labs, in order; or the folder itself if it is one. */
 function recordingsIn(dir: string): string[] {
   if (existsSync(path.join(dir, "run.json"))) return [path.resolve(dir)];
   return foldersIn(dir)

@@ -1,8 +1,7 @@
-// `run.json`: what is known of a recorded lab before anything is asked of it.
+// `run.json`: the facts of a recorded lab, and the options that it was started with.
 
 import path from "node:path";
 import type { Engine } from "../engine/engine.ts";
-import { LabError } from "../model/errors.ts";
 import type { LabOptions } from "../lab/lab.ts";
 import { toPlain } from "./call.ts";
 import { readJson } from "./json.ts";
@@ -17,10 +16,9 @@ import {
   optional,
   text,
   valuesOf,
-  wrongIn,
 } from "../model/shape.ts";
 
-/** The facts of a lab, and with which options it was started. */
+/** The facts of a lab, and the options that it was started with. */
 export interface LabFacts {
   scenario: string;
   /** ISO 8601. */
@@ -33,7 +31,7 @@ export interface LabFacts {
   options: Asked;
 }
 
-/** The options that make another lab, written out. */
+/** The options that determine the cluster, with defaults filled in. */
 export interface Asked {
   compose: readonly string[];
   engine: string;
@@ -43,7 +41,7 @@ export interface Asked {
   topic: Readonly<Record<string, unknown>>;
 }
 
-/** Leaves out what changes nothing for a reader: where runs are kept, how long is waited, who hears of it. */
+/** Leaves out options that do not change the cluster: folders, timeouts, callbacks. */
 export function askedOf({
   compose = ["three-brokers"],
   engine = "auto",
@@ -72,7 +70,7 @@ const node = fields({
   controller: nullable(text),
   properties: optional(valuesOf(text)),
 });
-const wrong = fields({
+const shape = fields({
   scenario: text,
   startedAt: moment,
   engine: fields({ kind: oneOf("local", "docker"), kafka: text, from: text, nodes: listOf(node) }),
@@ -90,15 +88,11 @@ const wrong = fields({
   }),
 });
 
-/** Reads them. @throws LabError BAD_RUN */
+/** @throws LabError BAD_RUN */
 export function readFacts(dir: string): LabFacts {
   const file = path.join(dir, "run.json");
-  const value = readJson(file, { what: "replay the run", name: "its run.json" });
-  const why = wrongIn(wrong, value);
-  if (why !== undefined)
-    throw new LabError("BAD_RUN", `Cannot replay the run: its run.json is wrong: ${why}`, { file });
-  const facts = value as LabFacts;
-  // recordings that are older than a node's properties
+  const facts = readJson(file, { what: "replay the run", name: "its run.json", shape }) as LabFacts;
+  // older recordings have no node properties
   return {
     ...facts,
     engine: {
@@ -108,7 +102,7 @@ export function readFacts(dir: string): LabFacts {
   };
 }
 
-/** Says in what options differ from the recorded ones, in the words of the cell; nothing where in nothing. */
+/** How options differ from the recorded ones, a line each; empty if they do not. */
 export function differentOptions(now: Asked, { options: was, engine }: LabFacts): string[] {
   const isSameEngine = now.engine === "auto" || now.engine === was.engine || now.engine === engine.kind;
   const isSameKafka = now.kafka === was.kafka || now.kafka === engine.kafka;
@@ -121,7 +115,7 @@ export function differentOptions(now: Asked, { options: was, engine }: LabFacts)
     ...(isSameKafka ? [] : [["kafka", now.kafka, was.kafka ?? engine.kafka] as const]),
   ].map(
     ([name, asked, recorded]) =>
-      `${name} is ${JSON.stringify(asked)}, recorded is ${JSON.stringify(recorded)}`,
+      `${name} is ${JSON.stringify(asked)}, was ${JSON.stringify(recorded)} when recorded`,
   );
 }
 

@@ -1,4 +1,4 @@
-// Finds the folder of a run, and where there is none, the nearest runs that there are.
+// Finds the folder of a run, or if there is none, similar runs.
 
 import { type Dirent, existsSync, readdirSync } from "node:fs";
 import path from "node:path";
@@ -6,7 +6,7 @@ import process from "node:process";
 import { LabError } from "../model/errors.ts";
 import { findLines } from "./lines.ts";
 
-/** Returns the run's history file. @throws LabError NO_SUCH_RUN naming the nearest runs */
+/** Returns the run's history file. @throws LabError NO_SUCH_RUN, which names similar runs */
 export function historyOf(dir: string): string {
   const file = findLines(dir, "history");
   if (file !== undefined) return file;
@@ -18,7 +18,7 @@ export function historyOf(dir: string): string {
     file: path.resolve(dir),
     hint:
       near.length === 0
-        ? "Runs are in .lab/runs/<scenario>/<time>/, recorded ones in notebooks/recordings/<scenario>/<number>/."
+        ? "Runs are in .lab/runs/<scenario>/<time>/, recordings in notebooks/recordings/<scenario>/<number>/."
         : `Did you mean ${near.map(displayPath).join(", or ")}?`,
   });
 }
@@ -27,7 +27,7 @@ const FEW = 3;
 const DEPTH = 2;
 
 /**
- * The newest runs in that folder or beside it, else where runs are kept; folders of runs are named by their
+ * The newest runs in that folder or beside it, otherwise where runs are kept; folders of runs are named by
  * time.
  */
 function nearest(dir: string): string[] {
@@ -45,26 +45,26 @@ function nearest(dir: string): string[] {
   return [];
 }
 
-/** Every folder beneath this one that holds a history, itself included. */
+/** This folder and those below it that have a history. */
 function runsIn(dir: string, depth: number): string[] {
   if (findLines(dir, "history") !== undefined) return [dir];
   return depth === 0 ? [] : foldersIn(dir).flatMap((name) => runsIn(path.join(dir, name), depth - 1));
 }
 
-/** The names of the folders in a folder; none where it is no folder. */
+/** The names of the folders in a folder; none if it is not a folder. */
 export function foldersIn(dir: string): string[] {
   let entries: Dirent[];
   try {
     entries = readdirSync(dir, { withFileTypes: true });
   } catch {
-    return []; // not a folder, or not ours to look into
+    return []; // not a folder, or not readable
   }
   return entries
     .filter((entry) => entry.isDirectory() && entry.name !== "node_modules" && entry.name !== ".git")
     .map(({ name }) => name);
 }
 
-/** A path as it can be typed here. */
+/** The path relative to the working directory if it is nearby. */
 export function displayPath(dir: string): string {
   const relative = path.relative(process.cwd(), path.resolve(dir));
   return relative === "" ? "." : relative.startsWith(path.join("..", "..")) ? path.resolve(dir) : relative;

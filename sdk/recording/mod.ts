@@ -1,5 +1,5 @@
-// Runs that are over. A folder of one is judged and drawn again; with its calls recorded, the program that
-// made it runs again without a cluster.
+// Finished runs. A run's folder can be judged and drawn again; if its calls were recorded, the program that
+// made it can run again without a cluster.
 //
 //   startLab ─▶ recorded ─┬─▶ real lab ─▶ record     history, calls, facts ─▶ <LAB_RECORD>/<n>/
 //                         └─▶ replay: the same interface, answers by tape ◀── <LAB_REPLAY>/<n>/

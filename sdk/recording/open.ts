@@ -1,4 +1,4 @@
-// A run that is over, read from its folder: judged again and drawn again, without any cluster.
+// A finished run, read from its folder: it can be judged and drawn again without a cluster.
 
 import path from "node:path";
 import type { History, RunEvent } from "../model/history.ts";
@@ -19,7 +19,7 @@ import { readLines } from "./lines.ts";
 import { renamedEvent } from "./renamed.ts";
 import { differencesFrom, readVerdict } from "./verdict.ts";
 
-/** A recorded run: its history and its verdict, with queries on it. */
+/** A recorded run: its history, verdict, and ways to judge and draw it again. */
 export interface RecordedRun extends RunQueries {
   /** The run's folder. */
   readonly dir: string;
@@ -33,21 +33,21 @@ export interface RecordedRun extends RunQueries {
   readonly engine: string;
   /** Kafka's version. */
   readonly kafka: string;
-  /** The claim that the run tested; absent if the run did not conclude. */
+  /** The claim that the run tested; absent, like the verdict, if the run was not concluded. */
   readonly claim?: string;
   /** The recorded verdict; absent if the run did not conclude. */
   readonly verdict?: Verdict;
-  /** Remarks on the reading, such as a truncated last line. */
+  /** What was incomplete in the files. */
   readonly notes: readonly string[];
-  /** Runs the checkers over the history. @default options: those of the run */
+  /** Runs the checkers over the history. @default options: the recorded run's */
   judge(options?: CheckOptions): Judgement;
   /**
-   * Merges a judgement's verdict with the scenario's own recorded verdict and with the prediction checks.
+   * Merges a judgement's verdict with the scenario's own part, as recorded, and with the prediction checks.
    */
   verdictWith(judgement: Judgement): Verdict;
   /**
-   * Returns the differences between a judgement and the recorded one, one line each; none if they agree or if
-   * none was recorded.
+   * How a judgement differs from the recorded one, a line each; empty if it does not, or if none was
+   * recorded.
    */
   differences(judgement: Judgement): string[];
   /** Draws the run as text. */
@@ -57,16 +57,16 @@ export interface RecordedRun extends RunQueries {
 /**
  * Opens the folder of any run: `.lab/runs/<scenario>/<time>/`, or a recording that is committed.
  *
- * The last line of a run that was killed while it wrote is dropped, and `notes` says so.
+ * An incomplete last line, of a run that was killed, is dropped; `notes` says so.
  *
  * @throws LabError NO_SUCH_RUN, BAD_RUN with file and line
  */
-// a promise, so that a run may come from farther away than this machine's disk
+// a promise, so that runs can later be read from elsewhere than a local disk
 export async function openRun(dir: string): Promise<RecordedRun> {
   return await Promise.resolve(readRun(dir));
 }
 
-/** As `openRun`, at once. */
+/** Like `openRun`, synchronously. */
 export function readRun(dir: string): RecordedRun {
   const { file, values, torn } = readLines(historyOf(dir), renamedEvent, wrongEvent);
   const history = values as unknown as History;
@@ -83,10 +83,11 @@ export function readRun(dir: string): RecordedRun {
     notes: [
       ...(torn
         ? [
-            `the last line was cut off, behind ${values.length} whole ones, and is left out: the run was ended while it wrote`,
+            `dropped the incomplete last line, after ${values.length} complete ones: the run was ` +
+              "killed while writing",
           ]
         : []),
-      ...(recorded === undefined ? ["the run came to no verdict of its own"] : []),
+      ...(recorded === undefined ? ["the run was not concluded: it has no verdict"] : []),
     ],
     judge: (options) =>
       options === undefined && recorded !== undefined
@@ -100,7 +101,7 @@ export function readRun(dir: string): RecordedRun {
   };
 }
 
-/** What was asked for was read from a file, so it may be anything. */
+/** The options come from a file, so they may be invalid. */
 function asRecorded(history: History, asked: CheckOptions, dir: string): Judgement {
   try {
     return check(history, asked);
@@ -117,7 +118,10 @@ function firstOf([first]: History, file: string): RunEvent {
   if (first?.kind === "run") return first;
   throw new LabError(
     "BAD_RUN",
-    `Cannot read the run: ${first === undefined ? "its history is empty" : `its history begins with a ${first.kind} event, expected the run's own`}`,
-    { file, line: 1, hint: "Was it ended before its brokers ran?" },
+    "Cannot read the run: " +
+      (first === undefined
+        ? "its history is empty"
+        : `its history begins with a ${first.kind} event, expected a run event`),
+    { file, line: 1, hint: "Did it end before its brokers ran?" },
   );
 }

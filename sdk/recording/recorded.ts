@@ -1,4 +1,4 @@
-// Around `startLab`: a real lab that is recorded where LAB_RECORD says so, or a replay in its place.
+// Around `startLab`: a real lab, recorded if LAB_RECORD is set, or a replay instead.
 
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -13,10 +13,10 @@ import { recordLab } from "./record.ts";
 import { day, replayLab } from "./replay.ts";
 import { askedToReplay, lacking, type ReplayReason } from "./why.ts";
 
-/** How many labs this program has recorded: each has a folder of its own. */
+/** How many labs this program has recorded: each gets a folder of its own. */
 let count = 0;
 
-/** Starts a lab with `start`, unless a recording takes its place. */
+/** Starts a lab with `start`, or replays a recording. */
 export async function recorded(options: LabOptions, start: () => Promise<Lab>): Promise<Lab> {
   if (options.recording === false) return await start();
   const asked = askedToReplay();
@@ -46,10 +46,10 @@ async function replayInstead(options: LabOptions, error: unknown): Promise<Lab |
 function replay(dir: string, options: LabOptions, reason: ReplayReason): Lab {
   const { dir: one, facts } = chooseRecording(dir, options, reason.remedy);
   const lab = replayLab({ dir: one, facts, remedy: reason.remedy });
-  // in a notebook it belongs to the cell's output; a script's standard output holds results only
+  // in a notebook it is part of the cell's output; a script's standard output has results only
   const say = isNotebook() ? print : printError;
-  say(
-    `${reason.why}: this replays the run recorded on ${day(new Date(facts.startedAt))} with Kafka ${facts.engine.kafka}, ${facts.engine.kind} engine. What you change in a cell is not run.`,
-  );
+  const { kafka, kind } = facts.engine;
+  const run = `the run recorded on ${day(new Date(facts.startedAt))} with Kafka ${kafka}, ${kind} engine`;
+  say(`${reason.why}: this replays ${run}. Edits have no effect during replay.`);
   return lab;
 }

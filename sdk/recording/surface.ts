@@ -1,4 +1,4 @@
-// All that a program can ask of a lab, as tables that the compiler holds to the rooms' interfaces: what is
+// Every member of a lab's interfaces, as tables that the compiler checks against those interfaces: what is
 // recorded, and what a replay answers.
 //
 //   lab ─┬─ cluster, net ──▶ fault ─── heal
@@ -16,16 +16,16 @@ import type { Net } from "../lab/verbs/network.ts";
 import type { Probe } from "../lab/workload/probe.ts";
 import type { RecordedRun } from "./open.ts";
 
-/** What a member of an interface is. */
+/** The kind of a member of an interface. */
 export type Member =
   | "promise" // a verb that promises a plain value
-  | "promise once" // as promise; called again in the same way it does nothing more
+  | "promise once" // as promise; idempotent
   | "promise of a fault"
-  | "value" // a verb that returns at once
-  | "load" // returns one at once
-  | "probe" // returns one at once
-  | "reading" // a property that may be another at each reading
-  | "fact"; // a property that stays
+  | "value" // a synchronous verb
+  | "load" // a synchronous verb that returns a load
+  | "probe" // a synchronous verb that returns a probe
+  | "reading" // a property whose value may change
+  | "fact"; // a constant property
 
 /** A member for each name. */
 export type Surface<T> = { readonly [Name in Exclude<keyof T, symbol>]-?: Member };
@@ -82,7 +82,7 @@ export const PROBE: Surface<Probe> = {
   close: "promise once",
 };
 
-/** The default probe comes to be at its first use, so it is not to be looked at before. */
+/** The default probe is made at its first use, so none of its members is a fact. */
 export const PROBE_FACTORY: Surface<Pick<ProbeFactory, keyof Probe>> = {
   ...PROBE,
   name: "reading",
@@ -107,7 +107,7 @@ export const RUN: Surface<LabRun> = {
   predictionChecks: "value",
 };
 
-/** Of a run that is over. */
+/** A finished run. */
 export const RECORDED_RUN: Surface<RecordedRun> = {
   dir: "fact",
   history: "fact",
@@ -128,7 +128,7 @@ export const RECORDED_RUN: Surface<RecordedRun> = {
   predictionChecks: "value",
 };
 
-/** The engine's own verbs are for tests: nobody records them. */
+/** The engine's own verbs, for tests; they are not recorded. */
 export const NETWORK: Surface<Network> = {
   check: "promise",
   apply: "promise",
@@ -136,17 +136,17 @@ export const NETWORK: Surface<Network> = {
   counts: "promise",
 };
 
-/** Where every call and every reading goes. */
+/** Handles every call and every reading of a property. */
 export interface Boundary {
-  /** A verb was called; `real` does it where there is something real behind it. */
+  /** A verb was called; `real` calls the real one. */
   call(path: string, args: readonly unknown[], member: Member, real: () => unknown): unknown;
   /** A property was read. */
   reading(path: string, real: () => unknown): unknown;
 }
 
 /**
- * Makes an object of that surface whose verbs and readings go to the boundary; `real` has its facts, and what
- * is behind its verbs.
+ * Makes an object with this surface whose verbs and readings go to the boundary; `real` has its facts and the
+ * real verbs.
  */
 export function surfaceOf<T>(surface: Surface<T>, path: string, real: object, boundary: Boundary): T {
   const behind = real as Readonly<Record<string, unknown>>;
@@ -170,7 +170,7 @@ export function surfaceOf<T>(surface: Surface<T>, path: string, real: object, bo
   return made as T;
 }
 
-/** The facts of an object of that surface. */
+/** The facts of an object with this surface. */
 export function factsOf<T>(surface: Surface<T>, real: object): Record<string, unknown> {
   const behind = real as Readonly<Record<string, unknown>>;
   return Object.fromEntries(
@@ -180,7 +180,7 @@ export function factsOf<T>(surface: Surface<T>, real: object): Record<string, un
   );
 }
 
-/** Makes `lab.probe`: the default probe, which is also the maker of others. */
+/** Makes `lab.probe`: the default probe, which is also the factory of others. */
 export function probeFactoryOf(real: object, boundary: Boundary): ProbeFactory {
   const make = (...args: unknown[]): unknown =>
     boundary.call("probe", args, "probe", () => (real as (...given: unknown[]) => unknown)(...args));

@@ -1,8 +1,7 @@
-// The calls of a recording, as a replay takes them: each call's answers in the order in which it was made,
-// whatever was made beside it.
+// The calls of a recording: equal calls are answered in their recorded order, independently of other calls.
 //
 //   recorded   send#1 ├──────┤   waitFor ├──┤   send#2 ├─┤
-//   replayed   send ─▶ #1     waitFor ─▶ it     send ─▶ #2       answers in the order of their recorded ends, without their waits
+//   replayed   send ─▶ #1     waitFor ─▶ it     send ─▶ #2   in the order of the recorded ends, no waits
 
 import { type Call, plainArgs, sayCall } from "./call.ts";
 import type { Lab } from "../lab/lab.ts";

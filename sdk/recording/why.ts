@@ -1,29 +1,28 @@
-// Whether recorded runs are to be shown in place of real ones, and why.
+// Whether recorded runs are replayed instead of starting clusters, and why.
 
 import process from "node:process";
 import { doctor, type MachineCheck, type Report } from "../doctor/mod.ts";
 import { isNotebook } from "../notebook/notebook.ts";
 
-/** Why a recording takes the place of a cluster. */
+/** Why a recording is replayed. */
 export interface ReplayReason {
-  /** One sentence without its full stop: `Neither Docker nor Java is here (…)`. */
+  /** A sentence without its full stop: `Neither Docker nor Java is available (…)`. */
   why: string;
-  /** What brings a real cluster. */
+  /** How to get a real cluster. */
   remedy: string;
 }
 
-/** What is always true of it. */
-const REMEDY = "install Java 17 or newer, or Docker; `npm run doctor` says what is missing";
+const REMEDY = "install Java 17 or newer, or Docker; `npm run doctor` lists what is missing";
 
 /**
- * Says why recorded runs are to be shown: LAB_REPLAY is set, or this is a notebook and no engine works here.
- * Undefined where clusters are to run.
+ * Why recorded runs are replayed: LAB_REPLAY is set, or this is a notebook and no engine works here.
+ * Undefined if clusters are started.
  */
 export async function whyReplay(): Promise<ReplayReason | undefined> {
   return askedToReplay() ?? (isNotebook() ? lacking(await doctor()) : undefined);
 }
 
-/** Because LAB_REPLAY is set. */
+/** The reason if LAB_REPLAY is set. */
 export function askedToReplay(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): (ReplayReason & { dir: string }) | undefined {
@@ -33,7 +32,7 @@ export function askedToReplay(
     : { dir, why: "LAB_REPLAY is set", remedy: `unset LAB_REPLAY, and ${REMEDY}` };
 }
 
-/** Because no engine works, in the doctor's words. */
+/** The reason if no engine works, from the doctor's report. */
 export function lacking({
   works,
   checks,
@@ -51,7 +50,7 @@ export function lacking({
   return {
     why:
       java !== undefined && docker !== undefined
-        ? `Neither Docker nor Java is here (${docker.found}; ${java.found})`
+        ? `Neither Docker nor Java is available (${docker.found}; ${java.found})`
         : `No engine works here (${engines.map(({ engine, why }) => `${engine}: ${why}`).join("; ")})`,
     remedy: remedies.length === 0 ? REMEDY : remedies.join(", or "),
   };

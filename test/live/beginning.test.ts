@@ -108,7 +108,7 @@ test("such a cluster is ended and another one started, in the same run, and its 
     assert.is.not(begun[0]!.lab, begun[1]!.lab);
     assert.is(
       notes(lab).filter((text) =>
-        /KAFKA-20839.*these brokers are ended, and a new cluster is started$/.test(text),
+        /KAFKA-20839.*discarding these brokers and starting a new cluster$/.test(text),
       ).length,
       1,
     );
@@ -139,7 +139,7 @@ for (const [what, lies, isNew] of [
     try {
       assert.is(begun.length, lies);
       assert.is(
-        lab.differs.filter((text) => /KAFKA-20839.*may be half a second late$/.test(text)).length,
+        lab.differs.filter((text) => /KAFKA-20839.*up to 500 ms late$/.test(text)).length,
         1,
         lab.differs.join("\n"),
       );

@@ -80,7 +80,7 @@ test("clean ends a kept lab whose owner is gone, not one whose owner lives, and 
 
   // docker may be here without a daemon, and another lane may just have killed the owner of a process
   const rest = (await run()).stdout.split("\n").filter((line) => !line.endsWith("does: not ended"));
-  assert.match(rest.join("\n"), /^((nothing to clean|Docker was not looked at: .*)\n)?$/);
+  assert.match(rest.join("\n"), /^((nothing to clean|Docker was not checked: .*)\n)?$/);
   assert.equal(leftovers(child.pid), []);
   await bystander.assertUntouched();
 });

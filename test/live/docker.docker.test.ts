@@ -165,7 +165,7 @@ test("`auto` takes docker where it answers, else the local engine, and says why"
   assert.is(local.engine.kind, "local");
   assert.ok(
     local.differs.some((line) =>
-      /^local engine, because docker cannot be used: no Docker daemon answers/.test(line),
+      /^local engine, because Docker is not available: no Docker daemon answers/.test(line),
     ),
     local.differs.join("\n"),
   );

@@ -55,7 +55,7 @@ for (const name of ["tslab", "deno"] as const) {
     const { failure } = await execute(name, [
       "process.kill(process.pid, 'SIGKILL'); await new Promise(() => {});",
     ]);
-    assert.match(failure!.join("\n"), /code cell 1[^]*the kernel .* ended \(SIGKILL\)/);
+    assert.match(failure!.join("\n"), /code cell 1[^]*the kernel .* exited \(SIGKILL\)/);
   });
 }
 test("tells of a notebook that comes to no result", async () => {

@@ -310,29 +310,33 @@ test("predictionChecks() ends a fault's time where another one is healed", () =>
   );
   assert.equal([verdict, measured?.gapMs, measured?.lastedMs, measured?.isCut], [true, null, 4_000, true]);
 });
-test("predictionChecks() holds nothing against a prediction that did not know of another fault of the network, or of one that came between", () => {
-  const long = history({ ackedMs: 11_000 });
-  assert.equal(
-    [
-      only(together(long, DELAYED)).verdict,
-      only(
-        together(long, {
-          ...DELAYED,
-          atMs: 970,
-          effectAtMs: 971,
-          network: undefined,
-          fault: "pause",
-        } as unknown as HistoryEvent),
-      ).verdict,
-    ],
-    ["unknown", "unknown"],
-  );
-  assert.is(
-    only(together(long, { ...(PAUSED as FaultEvent), id: "kill-2", fault: "kill" })).verdict,
-    false,
-    "brokers that do not run are reckoned with",
-  );
-});
+test(
+  "predictionChecks() holds nothing against a prediction that did not know of another fault of the " +
+    "network, or of one that came between",
+  () => {
+    const long = history({ ackedMs: 11_000 });
+    assert.equal(
+      [
+        only(together(long, DELAYED)).verdict,
+        only(
+          together(long, {
+            ...DELAYED,
+            atMs: 970,
+            effectAtMs: 971,
+            network: undefined,
+            fault: "pause",
+          } as unknown as HistoryEvent),
+        ).verdict,
+      ],
+      ["unknown", "unknown"],
+    );
+    assert.is(
+      only(together(long, { ...(PAUSED as FaultEvent), id: "kill-2", fault: "kill" })).verdict,
+      false,
+      "brokers that do not run are reckoned with",
+    );
+  },
+);
 test("predictionChecks() cannot tell who led where nobody watched", () => {
   assert.is(only(history().filter(({ kind }) => kind !== "cluster")).verdict, "unknown");
 });
@@ -346,76 +350,88 @@ test("predictionChecks() cannot tell whether a leader would have moved in a time
     ["unknown", false],
   );
 });
-test("predictionChecks() holds a client that was served again too soon against a prediction, however short the fault was", () => {
-  const { verdict, measured, disagreements } = only(history({ healMs: 4_000, ackedMs: 2_500 }));
-  assert.equal([verdict, measured?.gapMs], [false, 1_500]);
-  assert.match(disagreements.join("; "), /less than predicted/);
-});
-test("predictionChecks() holds nothing against a prediction that became of a record first written after the fault", () => {
-  const produce = (atMs: number) => ({
-    atMs,
-    tookMs: 100,
-    broker: 1,
-    address: "localhost:29091",
-    api: "Produce" as const,
-    error: "GIVEN_UP",
-  });
-  const waiting = (...atMs: readonly number[]): HistoryEvent =>
-    send(1_500, 20_700, { value: "waiting", outcome: "info", attempts: atMs.map(produce) });
-  const given = history();
-  assert.equal(
-    [waiting(20_600), waiting(2_000), waiting(2_000, 20_600), waiting()].map(
-      (event) => only(together(given, event)).measured?.unknown,
-    ),
-    [0, 1, 1, 1],
-  );
-});
-test("predictionChecks() counts from when the fault was asked for, where its effect is told late or the client begins afterwards", () => {
-  // 7.0 s at least, less 50 ms
-  const begun = (atMs: number): ReturnType<typeof only> =>
-    only(
-      history({ ackedMs: 7_920 })
-        .filter((event) => event.kind !== "send" || event.atMs >= 1_000)
-        .map((event) => {
-          if (event.kind === "fault") return { ...event, atMs };
-          return event.kind === "send" && event.atMs === 1_000
-            ? { ...event, atMs: 1_200, tookMs: 6_720 }
-            : event;
-        }),
-    );
-  assert.equal(
-    [begun(950), begun(1_000)].map(({ verdict, measured }) => [
-      verdict,
-      measured?.gapMs,
-      measured?.countedFromMs,
-    ]),
-    [
-      [true, 6_720, 250],
-      [false, 6_720, 200],
-    ],
-  );
-  const checkAt = (atMs: number): ReturnType<typeof only> =>
-    only(
-      history({ ackedMs: 7_920 }).map((event) =>
-        event.kind === "fault" ? { ...event, atMs, effectAtMs: 1_150 } : event,
+test(
+  "predictionChecks() holds a client that was served again too soon against a prediction, however short " +
+    "the fault was",
+  () => {
+    const { verdict, measured, disagreements } = only(history({ healMs: 4_000, ackedMs: 2_500 }));
+    assert.equal([verdict, measured?.gapMs], [false, 1_500]);
+    assert.match(disagreements.join("; "), /less than predicted/);
+  },
+);
+test(
+  "predictionChecks() holds nothing against a prediction that became of a record first written after " +
+    "the fault",
+  () => {
+    const produce = (atMs: number) => ({
+      atMs,
+      tookMs: 100,
+      broker: 1,
+      address: "localhost:29091",
+      api: "Produce" as const,
+      error: "GIVEN_UP",
+    });
+    const waiting = (...atMs: readonly number[]): HistoryEvent =>
+      send(1_500, 20_700, { value: "waiting", outcome: "info", attempts: atMs.map(produce) });
+    const given = history();
+    assert.equal(
+      [waiting(20_600), waiting(2_000), waiting(2_000, 20_600), waiting()].map(
+        (event) => only(together(given, event)).measured?.unknown,
       ),
+      [0, 1, 1, 1],
     );
-  assert.equal(
-    [checkAt(950), checkAt(1_100)].map(({ verdict, measured }) => [
-      verdict,
-      measured?.gapMs,
-      measured?.countedFromMs,
-    ]),
-    [
-      [true, 6_770, 200],
-      [false, 6_770, 50],
-    ],
-  );
-  assert.match(
-    predictionCheckLines([begun(950)]).join("\n"),
-    /6\.7 s without an acknowledged send, counted from 250 ms after the kill was asked for; 0 lost[^\n]*: as predicted/,
-  );
-});
+  },
+);
+test(
+  "predictionChecks() counts from when the fault was asked for, where its effect is told late or the " +
+    "client begins afterwards",
+  () => {
+    // 7.0 s at least, less 50 ms
+    const begun = (atMs: number): ReturnType<typeof only> =>
+      only(
+        history({ ackedMs: 7_920 })
+          .filter((event) => event.kind !== "send" || event.atMs >= 1_000)
+          .map((event) => {
+            if (event.kind === "fault") return { ...event, atMs };
+            return event.kind === "send" && event.atMs === 1_000
+              ? { ...event, atMs: 1_200, tookMs: 6_720 }
+              : event;
+          }),
+      );
+    assert.equal(
+      [begun(950), begun(1_000)].map(({ verdict, measured }) => [
+        verdict,
+        measured?.gapMs,
+        measured?.countedFromMs,
+      ]),
+      [
+        [true, 6_720, 250],
+        [false, 6_720, 200],
+      ],
+    );
+    const checkAt = (atMs: number): ReturnType<typeof only> =>
+      only(
+        history({ ackedMs: 7_920 }).map((event) =>
+          event.kind === "fault" ? { ...event, atMs, effectAtMs: 1_150 } : event,
+        ),
+      );
+    assert.equal(
+      [checkAt(950), checkAt(1_100)].map(({ verdict, measured }) => [
+        verdict,
+        measured?.gapMs,
+        measured?.countedFromMs,
+      ]),
+      [
+        [true, 6_770, 200],
+        [false, 6_770, 50],
+      ],
+    );
+    assert.match(
+      predictionCheckLines([begun(950)]).join("\n"),
+      /6\.7 s without an acknowledged send, counted from 250 ms after the kill was asked for; 0 lost[^\n]*: as predicted/,
+    );
+  },
+);
 test("predictionChecks() measures no longer than a fault was to last", () => {
   const given = history({ prediction: { ...UNSERVED, failsOver: 0 } }).map((event) =>
     event.kind === "prediction" ? { ...event, lastsMs: 3_000 } : event,
@@ -423,22 +439,28 @@ test("predictionChecks() measures no longer than a fault was to last", () => {
   const { verdict, measured } = only(given);
   assert.equal([verdict, measured?.lastedMs], [true, 3_000]);
 });
-test("predictionChecks() compares with the fault that is as wrong as was predicted, whatever the order of its brokers", () => {
-  const network = (late(1_000) as FaultEvent).network!;
-  const prediction = { ...PREDICTION, fault: "delay" as const };
-  const asked = (delayMs: number): string | null =>
-    only(
-      together(
-        history({ prediction }).map((event) => (event.kind === "prediction" ? { ...event, network } : event)),
-        late(delayMs),
-      ),
-    ).fault;
-  assert.equal([asked(1_000), asked(30_000)], ["delay-1", null]);
-  const both = history({ prediction: { ...PREDICTION, targets: [2, 1] } }).map((event) =>
-    event.kind === "fault" ? { ...event, targets: [1, 2] } : event,
-  );
-  assert.is(only(both).fault, "kill-1");
-});
+test(
+  "predictionChecks() compares with the fault that is as wrong as was predicted, whatever the order of " +
+    "its brokers",
+  () => {
+    const network = (late(1_000) as FaultEvent).network!;
+    const prediction = { ...PREDICTION, fault: "delay" as const };
+    const asked = (delayMs: number): string | null =>
+      only(
+        together(
+          history({ prediction }).map((event) =>
+            event.kind === "prediction" ? { ...event, network } : event,
+          ),
+          late(delayMs),
+        ),
+      ).fault;
+    assert.equal([asked(1_000), asked(30_000)], ["delay-1", null]);
+    const both = history({ prediction: { ...PREDICTION, targets: [2, 1] } }).map((event) =>
+      event.kind === "fault" ? { ...event, targets: [1, 2] } : event,
+    );
+    assert.is(only(both).fault, "kill-1");
+  },
+);
 test("predictionChecks() measures the first partition of a topic with several", () => {
   const other = [1, 2, 3, 4, 5, 6, 7].map((n) =>
     send(1_000 * n + 300, 1_000 * n + 310, { value: `other-${n}`, partition: 1 }),
@@ -461,7 +483,8 @@ test("agreementLines() says what was predicted, what came, and in what they disa
   const lines = predictionCheckLines(predictionChecks(history({ ackedMs: 11_000 })));
   assert.equal(lines, [
     "predicted for warm: leader moves within 7.0 to 9.5 s",
-    "measured for warm: another broker leads; 10.0 s without an acknowledged send; 0 lost, 0 duplicates: not as predicted",
+    "measured for warm: another broker leads; 10.0 s without an acknowledged send; 0 lost, 0 " +
+      "duplicates: not as predicted",
     "    10.0 s without an acknowledged send is more than predicted",
   ]);
 });

@@ -28,26 +28,27 @@ for (const [what, docker, env, said] of [
     "that a user may not open the socket",
     "permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock",
     {},
-    ["Docker was not looked at: this user may not open the Docker daemon's socket"],
+    ["Docker was not checked: this user may not open the Docker daemon's socket"],
   ],
   [
     "that no daemon answers",
     "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?",
     {},
-    ["Docker was not looked at: no Docker daemon answers"],
+    ["Docker was not checked: no Docker daemon answers"],
   ],
   [
     "words never heard",
     "the moon is full",
     {},
-    ["Docker was not looked at: the command exited with 1 (the moon is full)"],
+    ["Docker was not checked: the command exited with 1 (the moon is full)"],
   ],
   [
     "that the daemon is on another machine",
     "",
     { DOCKER_HOST: "ssh://me@elsewhere" },
     [
-      "Docker was not looked at: the ports that the daemon at ssh://me@elsewhere publishes are not this machine's",
+      "Docker was not checked: the ports that the daemon at ssh://me@elsewhere publishes are not this " +
+        "machine's",
     ],
   ],
 ] as const) {
@@ -67,7 +68,7 @@ test("unreached() tells that a daemon hangs", () => {
         hint: "Does the Docker daemon hang?",
       }),
     ),
-    ["Docker was not looked at: no answer within 10 s"],
+    ["Docker was not checked: no answer within 10 s"],
   );
 });
 test("unreached() tells nothing of what is no error of the lab", () =>

@@ -83,7 +83,7 @@ const predictions: readonly (readonly [argv: readonly string[], first: RegExp])[
   [[binary], /^LabError \[BAD_COMPOSE\]: /],
   [["nowhere"], /^LabError \[BAD_COMPOSE\]: /],
   [[""], /^Cannot use the argument "": it is empty$/],
-  [["--kafka", "9"], /^Cannot use --kafka 9: there is no Kafka 9; the lab brings 3\.9\.2 and /],
+  [["--kafka", "9"], /^Cannot use --kafka 9: there is no Kafka 9; the newest is 4\./],
   [["--kafka", "99", "--json"], /^Cannot use --kafka 99: there is no Kafka 99; /],
   [["--kafka", ""], /^Cannot use --kafka "": expected a version/],
   [["--bootstrap", "99"], /^Cannot bootstrap from broker 99: the compose file has brokers 1, 2, 3$/],

@@ -9,7 +9,7 @@ import { conclude } from "../../sdk/lab/conclude.ts";
 import type { HistoryEvent, PredictionEvent } from "../../sdk/model/history.ts";
 import { beginRun } from "../../sdk/lab/run.ts";
 
-/** Events of which one part cannot be told. */
+/** Events that an analysis throws on. */
 const UNEXPLAINABLE: readonly { event: HistoryEvent; verdict: true | "unknown"; note: string }[] = [
   {
     event: {
@@ -35,7 +35,7 @@ const UNEXPLAINABLE: readonly { event: HistoryEvent; verdict: true | "unknown"; 
       prediction: null,
     } as unknown as PredictionEvent,
     verdict: "unknown",
-    note: "Cannot compare predictions with what came: ",
+    note: "Cannot compare the predictions: ",
   },
 ];
 for (const { event, verdict, note } of UNEXPLAINABLE) {

@@ -40,9 +40,11 @@ const spring: Files = { "application.yml": SPRING };
 const withProducer: Files = { ...compose, ...producer };
 const withConsumer: Files = { ...compose, ...consumer };
 const bean =
-  "class C { @Bean ProducerFactory<String, String> f() { return new DefaultKafkaProducerFactory<>(Map.of()); } }";
+  "class C { @Bean ProducerFactory<String, String> f() { return new " +
+  "DefaultKafkaProducerFactory<>(Map.of()); } }";
 const mounted =
-  'services: {kafka: {image: "apache/kafka:3.9.2", volumes: ["./conf:/mnt/shared/data"], environment: {KAFKA_LOG_DIRS: /mnt/shared/data}}}';
+  'services: {kafka: {image: "apache/kafka:3.9.2", volumes: ["./conf:/mnt/shared/data"], environment: ' +
+  "{KAFKA_LOG_DIRS: /mnt/shared/data}}}";
 
 const CASES: readonly Case[] = [
   ["refused-value", compose, "MIN_INSYNC_REPLICAS: 2", "MIN_INSYNC_REPLICAS: two"],

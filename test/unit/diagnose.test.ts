@@ -79,34 +79,35 @@ const posted = [
   read("test/unit/diagnose/fixtures/KafkaConfig.java"),
 ];
 
-test("diagnose() names all causes of the posted application: ignored keys, a template of its own, one bootstrap server, and under the delay max.block.ms", () => {
-  const found = diagnose(posted, { delay: "30s", env: { LAB_BITNAMI_IMAGE: "bitnamilegacy/kafka:3.9" } });
-  for (const rule of [
-    "auto-created-topic-one-replica",
-    "two-voters",
-    "inter-broker-localhost",
-    "one-bootstrap-server",
-    "offsets-topic-one-replica",
-    "spring-own-factory",
-    "max-block-against-delay",
-    "request-timeout-against-delay",
-  ]) {
-    assert.ok(rules(found).includes(rule), `${rule} is not in ${rules(found).join(", ")}`);
-  }
-  assert.is(rules(found).filter((rule) => rule === "spring-ignored-key").length, 10);
-  assert.is(
-    location(found, "one-bootstrap-server"),
-    "test/unit/diagnose/fixtures/KafkaConfig.java:18:34 BOOTSTRAP_SERVERS_CONFIG file localhost:9092",
-  );
-  assert.is(
-    location(found, "spring-own-factory"),
-    "test/unit/diagnose/fixtures/KafkaConfig.java:16:12 @Bean KafkaTemplate file hand-made",
-  );
-  assert.match(
-    found.find(({ rule }) => rule === "max-block-against-delay")!.happens,
-    /90 s, before it knows the topic; send\(\) gives up after 60 s/,
-  );
-});
+test(
+  "diagnose() names all causes of the posted application: ignored keys, a template of its own, one " +
+    "bootstrap server, and under the delay max.block.ms",
+  () => {
+    const found = diagnose(posted, { delay: "30s", env: { LAB_BITNAMI_IMAGE: "bitnamilegacy/kafka:3.9" } });
+    for (const rule of [
+      "auto-created-topic-one-replica",
+      "two-voters",
+      "inter-broker-localhost",
+      "one-bootstrap-server",
+      "offsets-topic-one-replica",
+      "spring-own-factory",
+      "max-block-against-delay",
+      "request-timeout-against-delay",
+    ]) {
+      assert.ok(rules(found).includes(rule), `${rule} is not in ${rules(found).join(", ")}`);
+    }
+    assert.is(rules(found).filter((rule) => rule === "spring-ignored-key").length, 10);
+    assert.is(
+      location(found, "one-bootstrap-server"),
+      "test/unit/diagnose/fixtures/KafkaConfig.java:18:34 BOOTSTRAP_SERVERS_CONFIG file localhost:9092",
+    );
+    assert.is(
+      location(found, "spring-own-factory"),
+      "test/unit/diagnose/fixtures/KafkaConfig.java:16:12 @Bean KafkaTemplate file hand-made",
+    );
+    assert.match(found.find(({ rule }) => rule === "max-block-against-delay")!.happens, /\b90 s\b.*\b60 s\b/);
+  },
+);
 test("diagnose() says which place binds a key that Spring drops", () => {
   const found = diagnose([read("test/unit/diagnose/fixtures/application.yml")]).filter(
     ({ rule }) => rule === "spring-ignored-key",
@@ -129,17 +130,21 @@ test("diagnose() says which place binds a key that Spring drops", () => {
     "test/unit/diagnose/fixtures/application.yml:10:7 spring.kafka.consumer.session.timeout.ms file 1000",
   );
 });
-test("diagnose() of the posted keys in the place where they are bound finds the session below the broker's minimum", () => {
-  const { file, text } = read("test/unit/diagnose/fixtures/application.yml");
-  const moved = text.replace(
-    /( +)session.timeout.ms: 1000\n +heartbeat.interval.ms: 500\n/,
-    "$1properties:\n$1  session.timeout.ms: 1000\n$1  heartbeat.interval.ms: 300\n",
-  );
-  assert.is(
-    location(diagnose([{ file, text: moved }]), "session-below-minimum"),
-    `${file}:11:9 spring.kafka.consumer.properties.session.timeout.ms file 1000`,
-  );
-});
+test(
+  "diagnose() of the posted keys in the place where they are bound finds the session below the broker's " +
+    "minimum",
+  () => {
+    const { file, text } = read("test/unit/diagnose/fixtures/application.yml");
+    const moved = text.replace(
+      /( +)session.timeout.ms: 1000\n +heartbeat.interval.ms: 500\n/,
+      "$1properties:\n$1  session.timeout.ms: 1000\n$1  heartbeat.interval.ms: 300\n",
+    );
+    assert.is(
+      location(diagnose([{ file, text: moved }]), "session-below-minimum"),
+      `${file}:11:9 spring.kafka.consumer.properties.session.timeout.ms file 1000`,
+    );
+  },
+);
 test("diagnose() notes factories that are only hinted at", () => {
   assert.equal(of(SPRING, "application.yml"), []);
   assert.equal(
@@ -221,7 +226,8 @@ test("diagnose() tells the override file's line where that decides", () => {
 });
 test("diagnose() tells the env_file's place for its variables", () => {
   const compose =
-    "services:\n  kafka:\n    image: apache/kafka:3.9.2\n    volumes: ['d:/data']\n    env_file: kafka.env\n    environment:\n      KAFKA_LOG_DIRS: /data\n";
+    "services:\n  kafka:\n    image: apache/kafka:3.9.2\n    volumes: ['d:/data']\n    env_file: " +
+    "kafka.env\n    environment:\n      KAFKA_LOG_DIRS: /data\n";
   const env =
     "KAFKA_PROCESS_ROLES=broker,controller\nKAFKA_NODE_ID=1\nKAFKA_CONTROLLER_QUORUM_VOTERS=1@kafka:9093\nKAFKA_CONTROLLER_LISTENER_NAMES=CONTROLLER\nKAFKA_LISTENERS=PLAINTEXT://kafka:9092,CONTROLLER://:9093\nKAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR=2\nKAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR=1\n";
   const found = of(compose, "compose.yml", { readFile: (name) => (name === "kafka.env" ? env : undefined) });
@@ -230,18 +236,22 @@ test("diagnose() tells the env_file's place for its variables", () => {
     "compose.yml:5:5 KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR file 2",
   );
 });
-test("diagnose() reads .properties with continued lines, other separators and comments, and tells the first line", () => {
-  const text = "# a comment\n! another\nbootstrap.servers = a:9092,\\\n   b:9092\n\n  acks : 1\n";
-  assert.is(
-    location(of(text, "producer.properties"), "acks-leader-only"),
-    "producer.properties:6:3 acks file 1",
-  );
-  assert.equal(
-    rules(of(text.replace(",\\\n   b:9092", ""), "producer.properties")).includes("one-bootstrap-server"),
-    true,
-  );
-  assert.equal(rules(of(text, "producer.properties")).includes("one-bootstrap-server"), false);
-});
+test(
+  "diagnose() reads .properties with continued lines, other separators and comments, and tells the " +
+    "first line",
+  () => {
+    const text = "# a comment\n! another\nbootstrap.servers = a:9092,\\\n   b:9092\n\n  acks : 1\n";
+    assert.is(
+      location(of(text, "producer.properties"), "acks-leader-only"),
+      "producer.properties:6:3 acks file 1",
+    );
+    assert.equal(
+      rules(of(text.replace(",\\\n   b:9092", ""), "producer.properties")).includes("one-bootstrap-server"),
+      true,
+    );
+    assert.equal(rules(of(text, "producer.properties")).includes("one-bootstrap-server"), false);
+  },
+);
 test("diagnose() reads Spring's .properties, relaxed names, and placeholders by their default", () => {
   const text =
     "spring.kafka.bootstrapServers=${SERVERS:a:9092}\nspring.kafka.consumer.properties[session.timeout.ms]=${S:5000}\nspring.kafka.producer.acks=${ACKS}\n";
@@ -257,7 +267,9 @@ test("diagnose() reads Spring's .properties, relaxed names, and placeholders by 
   assert.is(rules(found).includes("spring-ignored-key"), false);
 });
 test("diagnose() judges each Spring profile over what all share", () => {
-  const text = `${SPRING}---\nspring:\n  config.activate.on-profile: prod\n  kafka:\n    producer.acks: 1\n---\nspring:\n  config.activate.on-profile: test\n  kafka.producer.retries: 3\n`;
+  const text =
+    `${SPRING}---\nspring:\n  config.activate.on-profile: prod\n  kafka:\n    producer.acks: ` +
+    "1\n---\nspring:\n  config.activate.on-profile: test\n  kafka.producer.retries: 3\n";
   assert.equal(rules(of(text, "application.yml")).sort(), [
     "acks-leader-only",
     "retries-below-failover",
@@ -346,7 +358,7 @@ test("diagnose() is right about kafkajs's race of retries and session: the odds 
     "kafkajs.json",
   );
   const [, pauses, broker, controller] = found!.happens
-    .match(/pause for about ([\d.]+) s together .* in about (\d+) % and (\d+) %/)!
+    .match(/add up to ([\d.]+) s .* in about (\d+) % and (\d+) %/)!
     .map(Number);
   assert.ok(
     pauses! > 8.8 && pauses! < 9.6 && broker! > 42 && broker! < 50 && controller! > 80,
@@ -356,7 +368,7 @@ test("diagnose() is right about kafkajs's race of retries and session: the odds 
 
 // ── options
 
-test("diagnose() puts the worst first, and leaves out what is milder or ignored", () => {
+test("diagnose() puts the most severe first, and leaves out what is less severe or ignored", () => {
   const text = COMPOSE.replace("INSYNC_REPLICAS: 2", "INSYNC_REPLICAS: 3")
     .replace("OFFSETS_TOPIC_REPLICATION_FACTOR: 3", "OFFSETS_TOPIC_REPLICATION_FACTOR: 1")
     .replace("DIRS: /data", "DIRS: /tmp");
@@ -390,7 +402,7 @@ const BAD: [file: string, text: string, code: string, message: RegExp][] = [
   ["a.json", '{"a": 1}', "BAD_CONFIGURATION", /neither kafkajs's settings nor librdkafka's/],
   ["a.properties", "color=blue", "BAD_CONFIGURATION", /no setting of a broker or a client/],
   ["a.json", '{"kafkaJS": {"brokers": ["a:1"]}}', "BAD_CONFIGURATION", /Confluent's own/],
-  ["compose.yml", "services: {web: {image: nginx}}", "BAD_COMPOSE", /no service of it is Kafka/],
+  ["compose.yml", "services: {web: {image: nginx}}", "BAD_COMPOSE", /it has no Kafka service/],
   ["compose.yml", "services: {k: [}", "BAD_COMPOSE", /Cannot read the compose file/],
 ];
 for (const [file, text, code, message] of BAD) {
@@ -404,14 +416,11 @@ for (const [file, text, code, message] of BAD) {
 
 // ── output
 
-test("diagnosisLines() tells place, severity, rule, what is set, what happens, fix and source, in at most 120 columns", () => {
+test("diagnosisLines() has location, severity, rule, evidence, effect, fix and source, in 120 columns", () => {
   const lines = diagnosisLines(
     of("bootstrap.servers=a:1,b:1\nacks=1\nenable.idempotence=false\nretries=0\n", "producer.properties"),
   );
-  assert.is(
-    lines[0],
-    "producer.properties:2:1 warning acks-leader-only: the leader alone acknowledges a record",
-  );
+  assert.match(lines[0]!, /^producer\.properties:2:1 warning acks-leader-only: \w/);
   assert.is(lines[1], "  acks is 1");
   assert.match(lines.join("\n"), /\n {2}fix: acks=all\n {2}source: Kafka: acks=1/);
   assert.is(lines.at(-1), "2 warnings");

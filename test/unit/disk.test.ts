@@ -88,7 +88,7 @@ for (const { what, spoil, why, code, hint } of CASES) {
     assert.match(error.message, hint);
     assert.is(error.facts.file, path.join(run.dir, "history.jsonl"));
     assert.is(said.length, 1, said.join("\n"));
-    assert.match(said[0]!, /^Cannot write the history: .*; from here on the run is in memory only$/);
+    assert.match(said[0]!, /^Cannot write the history: .*; the rest of the run is in memory only$/);
     assert.equal(
       run.history.flatMap((one) => (one.kind === "note" && one.text === said[0] ? [one.kind] : [])),
       ["note"],

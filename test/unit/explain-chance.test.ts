@@ -133,33 +133,37 @@ function history(seed: number): HistoryEvent[] {
   return events;
 }
 
-test("explain() lays whole parts for a thousand histories by chance, in order, each with a proof or unexplained", () => {
-  let windows = 0;
-  for (let seed = 1; seed <= 1000; seed++) {
-    const explanation = explain(history(seed), { longerThanMs: 50 });
-    for (const { fromMs, toMs, tookMs, parts, unexplainedMs, sentence } of explanation.windows) {
-      windows++;
-      const said = `history ${seed}: ${sentence}`;
-      assert.equal([parts[0]?.fromMs, parts.at(-1)?.toMs], [fromMs, toMs], said);
-      assert.ok(
-        parts.every((part, i) => part.tookMs > 0 && (i === 0 || part.fromMs === parts[i - 1]?.toMs)),
-        said,
+test(
+  "explain() lays whole parts for a thousand histories by chance, in order, each with a proof or " +
+    "unexplained",
+  () => {
+    let windows = 0;
+    for (let seed = 1; seed <= 1000; seed++) {
+      const explanation = explain(history(seed), { longerThanMs: 50 });
+      for (const { fromMs, toMs, tookMs, parts, unexplainedMs, sentence } of explanation.windows) {
+        windows++;
+        const said = `history ${seed}: ${sentence}`;
+        assert.equal([parts[0]?.fromMs, parts.at(-1)?.toMs], [fromMs, toMs], said);
+        assert.ok(
+          parts.every((part, i) => part.tookMs > 0 && (i === 0 || part.fromMs === parts[i - 1]?.toMs)),
+          said,
+        );
+        assert.ok(Math.abs(parts.reduce((sum, part) => sum + part.tookMs, 0) - tookMs) < 0.001, said);
+        assert.ok(
+          parts.every(({ kind, evidence }) => kind === "unexplained" || evidence.length > 0),
+          said,
+        );
+        assert.ok(unexplainedMs >= 0 && unexplainedMs <= tookMs + 0.001, said);
+      }
+      assert.equal(
+        explanationLines(explanation).filter((line) => /undefined|NaN|Infinity|null/.test(line)),
+        [],
+        `history ${seed}`,
       );
-      assert.ok(Math.abs(parts.reduce((sum, part) => sum + part.tookMs, 0) - tookMs) < 0.001, said);
-      assert.ok(
-        parts.every(({ kind, evidence }) => kind === "unexplained" || evidence.length > 0),
-        said,
-      );
-      assert.ok(unexplainedMs >= 0 && unexplainedMs <= tookMs + 0.001, said);
     }
-    assert.equal(
-      explanationLines(explanation).filter((line) => /undefined|NaN|Infinity|null/.test(line)),
-      [],
-      `history ${seed}`,
-    );
-  }
-  assert.ok(windows > 1000, `${windows} windows`);
-});
+    assert.ok(windows > 1000, `${windows} windows`);
+  },
+);
 test("explain() writes sums that add up as written", () => {
   for (let seed = 1; seed <= 300; seed++) {
     for (const { sentence } of explain(history(seed), { longerThanMs: 50 }).windows) {

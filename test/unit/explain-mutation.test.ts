@@ -65,7 +65,7 @@ test("explain() calls the time unexplained where nothing tells of the fencing", 
   );
   const window = one(mute);
   assert.is(window.unexplainedMs, 8700);
-  assert.is(part(window, "unexplained")?.what, "until broker 2 led: nothing tells when broker 1 was missed");
+  assert.is(part(window, "unexplained")?.what, "until broker 2 led: no evidence when broker 1 was detected");
 });
 test("explain() knows the election by the leader's line, else by the view, else not at all", () => {
   assert.is(part(one(killed), "election")?.toMs, 9700);
@@ -246,7 +246,7 @@ test("explain() says no controller only where there was none", () => {
     (event): HistoryEvent =>
       event.kind === "cluster" ? { ...event, controller: 2, controllerNodeId: 2 } : event,
   );
-  assert.ok(part(one(there), "detection", "the cluster still held broker 1 for the leader"));
+  assert.ok(part(one(there), "detection", "broker 1 was still the leader in the metadata"));
   const none = there.map(
     (event): HistoryEvent =>
       event.kind === "cluster" && event.atMs > 1000
@@ -340,7 +340,7 @@ test("explain() allows the Java client the longer pause of its reconnect back-of
   );
 });
 test("explain() tells a stop from a kill by who let the broker go", () => {
-  assert.is(part(one(stopped), "detection")?.what, "until the controller let broker 1 go");
+  assert.is(part(one(stopped), "detection")?.what, "until the controller granted the shutdown of broker 1");
   assert.is(part(one(without(stopped, "controlledShutdownGranted")), "detection"), undefined);
 });
 for (const dropped of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]) {

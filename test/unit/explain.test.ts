@@ -34,36 +34,45 @@ const proof = ({ parts }: ExplainedWindow, n: number): string[] =>
 
 // ── real runs ──
 
-test("explain() cuts a real kill of leader and controller (3.9.2): two rounds of election, then a session, then the leader and the client", () => {
-  const [kill, stop, ...more] = explain(real("3.9.2")).windows;
-  assert.equal(more, []);
-  assert.equal(
-    kill?.sentence,
-    "12.7 s = 3.5 s until another controller was active (2 rounds of votes) + 9.0 s until broker 3 was fenced + 0.1 s election of broker 1 + 0.1 s until broker 1 acknowledged",
-  );
-  assert.equal(rows(kill!), [
-    "detection 3544 until another controller was active (2 rounds of votes)",
-    "detection 9002 until broker 3 was fenced",
-    "election 67 election of broker 1",
-    "metadata 43 until the client refreshed its metadata",
-    "request 66 until broker 1 acknowledged",
-  ]);
-  assert.ok(proof(kill!, 0).some((text) => text === "view: active controller: node 2"));
-  assert.ok(
-    proof(kill!, 0).some((text) =>
-      text.startsWith("log: [RaftManager id=1] Become candidate due to fetch timeout"),
-    ),
-  );
-  assert.ok(proof(kill!, 1).includes("timer: broker.session.timeout.ms = 9.0 s"));
-  assert.ok(proof(kill!, 1).some((text) => text.startsWith("log: [QuorumController id=2] Fencing broker 3")));
-  assert.equal(rows(stop!), ["election 83 election of broker 3", "request 75 until broker 3 acknowledged"]);
-  assert.equal([kill!.unexplainedMs, stop!.unexplainedMs], [0, 0]);
-});
+test(
+  "explain() cuts a real kill of leader and controller (3.9.2): two rounds of election, then a session, " +
+    "then the leader and the client",
+  () => {
+    const [kill, stop, ...more] = explain(real("3.9.2")).windows;
+    assert.equal(more, []);
+    assert.equal(
+      kill?.sentence,
+      "12.7 s = 3.5 s until another controller was active (2 rounds of votes) + 9.0 s until broker 3 " +
+        "was fenced + 0.1 s election of broker 1 + 0.1 s until broker 1 acknowledged",
+    );
+    assert.equal(rows(kill!), [
+      "detection 3544 until another controller was active (2 rounds of votes)",
+      "detection 9002 until broker 3 was fenced",
+      "election 67 election of broker 1",
+      "metadata 43 until the client refreshed its metadata",
+      "request 66 until broker 1 acknowledged",
+    ]);
+    assert.ok(proof(kill!, 0).some((text) => text === "view: active controller: node 2"));
+    assert.ok(
+      proof(kill!, 0).some((text) =>
+        text.startsWith("log: [RaftManager id=1] Become candidate due to fetch timeout"),
+      ),
+    );
+    assert.ok(proof(kill!, 1).includes("timer: broker.session.timeout.ms = 9.0 s"));
+    assert.ok(
+      proof(kill!, 1).some((text) => text.startsWith("log: [QuorumController id=2] Fencing broker 3")),
+    );
+    assert.equal(rows(stop!), ["election 83 election of broker 3", "request 75 until broker 3 acknowledged"]);
+    assert.equal([kill!.unexplainedMs, stop!.unexplainedMs], [0, 0]);
+  },
+);
 test("explain() cuts the same run of 4.4.0: one round of election", () => {
   const [kill, stop] = explain(real("4.4.0")).windows;
   assert.equal(
     kill?.sentence,
-    "11.3 s = 2.0 s until another controller was active + 9.0 s until broker 3 was fenced + 0.1 s election of broker 1 + 0.1 s until the client refreshed its metadata + 0.1 s until broker 1 acknowledged",
+    "11.3 s = 2.0 s until another controller was active + 9.0 s until broker 3 was fenced + 0.1 s " +
+      "election of broker 1 + 0.1 s until the client refreshed its metadata + 0.1 s until broker 1 " +
+      "acknowledged",
   );
   assert.ok(
     proof(kill!, 0).includes(
@@ -81,7 +90,8 @@ const table: readonly (readonly [string, readonly HistoryEvent[], string, readon
   [
     "a killed leader",
     histories.killed,
-    "9.3 s = 8.6 s until broker 1 was fenced + 0.1 s election of broker 2 + 0.3 s back-off + 0.2 s until the client refreshed its metadata + 0.1 s until broker 2 acknowledged",
+    "9.3 s = 8.6 s until broker 1 was fenced + 0.1 s election of broker 2 + 0.3 s back-off + 0.2 s " +
+      "until the client refreshed its metadata + 0.1 s until broker 2 acknowledged",
     [
       "other 5 until the kill took effect",
       "detection 8600 until broker 1 was fenced",
@@ -96,7 +106,9 @@ const table: readonly (readonly [string, readonly HistoryEvent[], string, readon
   [
     "a paused leader, where the client's request hangs until its timeout",
     histories.paused,
-    "12.5 s = 8.6 s until broker 1 was fenced + 0.1 s election of broker 2 + 3.3 s until the request to broker 1 ended (TIMEOUT) + 0.3 s back-off + 0.1 s until the client refreshed its metadata + 0.1 s until broker 2 acknowledged",
+    "12.5 s = 8.6 s until broker 1 was fenced + 0.1 s election of broker 2 + 3.3 s until the request " +
+      "to broker 1 ended (TIMEOUT) + 0.3 s back-off + 0.1 s until the client refreshed its metadata + " +
+      "0.1 s until broker 2 acknowledged",
     [
       "detection 8590 until broker 1 was fenced",
       "election 100 election of broker 2",
@@ -120,13 +132,15 @@ const table: readonly (readonly [string, readonly HistoryEvent[], string, readon
   [
     "a lost quorum",
     histories.quorumLost,
-    "20.0 s and not over = 20.0 s no controller: nobody could choose another leader or a smaller ISR",
-    ["detection 19990 no controller: nobody could choose another leader or a smaller ISR"],
+    "20.0 s and not over = 20.0 s no controller: no leader could be elected, no smaller ISR committed",
+    ["detection 19990 no controller: no leader could be elected, no smaller ISR committed"],
   ],
   [
     "the only replica, killed and started again",
     histories.healedAfterKill,
-    "17.1 s = 8.6 s until broker 1 was fenced + 5.4 s until broker 1 was started again + 2.5 s until broker 1 served again + 0.1 s election of broker 1 + 0.4 s back-off + 0.1 s until broker 1 acknowledged",
+    "17.1 s = 8.6 s until broker 1 was fenced + 5.4 s until broker 1 was started again + 2.5 s until " +
+      "broker 1 served again + 0.1 s election of broker 1 + 0.4 s back-off + 0.1 s until broker 1 " +
+      "acknowledged",
     [
       "detection 8590 until broker 1 was fenced",
       "healing 5400 until broker 1 was started again",
@@ -159,9 +173,11 @@ const table: readonly (readonly [string, readonly HistoryEvent[], string, readon
   [
     "a stopped leader",
     histories.stopped,
-    "595 ms = 5 ms until the controller let broker 1 go + 90 ms election of broker 2 + 280 ms back-off + 40 ms until the client refreshed its metadata + 180 ms until broker 2 acknowledged",
+    "595 ms = 5 ms until the controller granted the shutdown of broker 1 + 90 ms election of broker 2 " +
+      "+ 280 ms back-off + 40 ms until the client refreshed its metadata + 180 ms until broker 2 " +
+      "acknowledged",
     [
-      "detection 5 until the controller let broker 1 go",
+      "detection 5 until the controller granted the shutdown of broker 1",
       "election 90 election of broker 2",
       "back-off 280 back-off",
       "metadata 40 until the client refreshed its metadata",
@@ -171,9 +187,11 @@ const table: readonly (readonly [string, readonly HistoryEvent[], string, readon
   [
     "a stopped leader, where the client asked for metadata before its pause",
     histories.refreshedFirst,
-    "595 ms = 5 ms until the controller let broker 1 go + 90 ms election of broker 2 + 302 ms back-off + 8 ms until the client refreshed its metadata + 190 ms until broker 2 acknowledged",
+    "595 ms = 5 ms until the controller granted the shutdown of broker 1 + 90 ms election of broker 2 " +
+      "+ 302 ms back-off + 8 ms until the client refreshed its metadata + 190 ms until broker 2 " +
+      "acknowledged",
     [
-      "detection 5 until the controller let broker 1 go",
+      "detection 5 until the controller granted the shutdown of broker 1",
       "election 90 election of broker 2",
       "back-off 1 back-off",
       "metadata 8 until the client refreshed its metadata",
@@ -197,7 +215,8 @@ const table: readonly (readonly [string, readonly HistoryEvent[], string, readon
   [
     "a client that stays with a hung broker",
     histories.stuck,
-    "59.0 s and not over = 8.6 s until broker 1 was fenced + 50.4 s the client stayed with broker 1 and never tried broker 2",
+    "59.0 s and not over = 8.6 s until broker 1 was fenced + 50.4 s the client stayed with broker 1 " +
+      "and never tried broker 2",
     [
       "detection 8590 until broker 1 was fenced",
       "election 100 election of broker 2",
@@ -207,11 +226,12 @@ const table: readonly (readonly [string, readonly HistoryEvent[], string, readon
   [
     "too few replicas in sync",
     histories.tooFew,
-    "29.0 s and not over = 8.6 s until broker 2 was fenced + 20.4 s broker 1 refused: fewer replicas in sync than min.insync.replicas",
+    "29.0 s and not over = 8.6 s until broker 2 was fenced + 20.4 s broker 1 rejected: fewer in-sync " +
+      "replicas than min.insync.replicas",
     [
       "detection 8590 until broker 2 was fenced",
       "election 50 until the ISR was smaller",
-      "other 20350 broker 1 refused: fewer replicas in sync than min.insync.replicas",
+      "other 20350 broker 1 rejected: fewer in-sync replicas than min.insync.replicas",
     ],
   ],
   [
@@ -223,7 +243,9 @@ const table: readonly (readonly [string, readonly HistoryEvent[], string, readon
   [
     "a client that knows only the server that is gone",
     histories.alone,
-    "17.1 s = 8.6 s until broker 1 was fenced + 0.1 s election of broker 2 + 5.3 s until broker 1 was started again, the only server that the client knew + 2.5 s until broker 1 served again + 0.5 s until the client refreshed its metadata + 0.1 s until broker 2 acknowledged",
+    "17.1 s = 8.6 s until broker 1 was fenced + 0.1 s election of broker 2 + 5.3 s until broker 1 was " +
+      "started again, the only server that the client knew + 2.5 s until broker 1 served again + 0.5 s " +
+      "until the client refreshed its metadata + 0.1 s until broker 2 acknowledged",
     [
       "detection 8590 until broker 1 was fenced",
       "election 100 election of broker 2",
@@ -236,11 +258,12 @@ const table: readonly (readonly [string, readonly HistoryEvent[], string, readon
   [
     "a leader that refuses until enough replicas are back",
     histories.refusedUntilHealed,
-    "23.3 s = 8.6 s until broker 2 was fenced + 10.4 s broker 1 refused: fewer replicas in sync than min.insync.replicas + 4.0 s until enough replicas were in sync + 0.3 s back-off",
+    "23.3 s = 8.6 s until broker 2 was fenced + 10.4 s broker 1 rejected: fewer in-sync replicas than " +
+      "min.insync.replicas + 4.0 s until enough replicas were in sync + 0.3 s back-off",
     [
       "detection 8590 until broker 2 was fenced",
       "election 50 until the ISR was smaller",
-      "other 10350 broker 1 refused: fewer replicas in sync than min.insync.replicas",
+      "other 10350 broker 1 rejected: fewer in-sync replicas than min.insync.replicas",
       "healing 4000 until enough replicas were in sync",
       "back-off 200 back-off",
       "request 100 until broker 1 acknowledged",
@@ -275,7 +298,7 @@ const table: readonly (readonly [string, readonly HistoryEvent[], string, readon
     histories.unexplained,
     "6.0 s = 6.0 s in late answers: connecting, Produce",
     [
-      "delay 3003 connecting, not told by the client: as long as one answer 3.0 s late",
+      "delay 3003 connecting, not reported by the client: as long as one answer 3.0 s late",
       "delay 3007 Produce to broker 1, 3.0 s late",
     ],
   ],
@@ -331,13 +354,17 @@ for (const [what, history] of [
   });
 }
 
-test("explain() proves a request's timeout by the try, the client's setting and the delay that the try ran into", () => {
-  assert.equal(proof(only(histories.delayedTooLong), 1), [
-    "fault: delay of 30000 ms on what broker 1 sends, clients",
-    "attempt: Produce to broker 1: TIMEOUT after 12.0 s",
-    "timer: requestTimeout = 12.0 s",
-  ]);
-});
+test(
+  "explain() proves a request's timeout by the try, the client's setting and the delay that the try ran " +
+    "into",
+  () => {
+    assert.equal(proof(only(histories.delayedTooLong), 1), [
+      "fault: delay of 30000 ms on what broker 1 sends, clients",
+      "attempt: Produce to broker 1: TIMEOUT after 12.0 s",
+      "timer: requestTimeout = 12.0 s",
+    ]);
+  },
+);
 
 // ── what is looked at ──
 
@@ -421,12 +448,15 @@ test("explanationLines() writes the sum first, then each part with its evidence"
   const lines = explanationLines(explain(histories.killed));
   assert.is(
     lines[0],
-    "measured: 9.3 s = 8.6 s until broker 1 was fenced + 0.1 s election of broker 2 + 0.3 s back-off + 0.2 s until the client refreshed its metadata + 0.1 s until broker 2 acknowledged  (at 995 ms, kill 1)",
+    "measured: 9.3 s = 8.6 s until broker 1 was fenced + 0.1 s election of broker 2 + 0.3 s back-off " +
+      "+ 0.2 s until the client refreshed its metadata + 0.1 s until broker 2 acknowledged  (at 995 ms, " +
+      "kill 1)",
   );
   assert.ok(lines.includes("     8.6 s  detection    until broker 1 was fenced"));
   assert.ok(
     lines.includes(
-      "               9.600 s  kafka-3  [QuorumController id=3] Fencing broker 1 because its session has timed out.",
+      "               9.600 s  kafka-3  [QuorumController id=3] Fencing broker 1 because its session " +
+        "has timed out.",
     ),
   );
   assert.ok(lines.some((line) => line.trim().startsWith("broker.session.timeout.ms = 9.0 s (")));

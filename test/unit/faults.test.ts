@@ -53,28 +53,29 @@ test("undo() of one of two targets leaves the fault open; of the other it heals 
   assert.not(fault.isOpen);
   assert.equal(kinds(run), ["fault", "heal"]);
 });
-test("isMeantToEnd() says so of a broker from the moment its end is asked for until something brings it back", async ({
-  faults,
-  down,
-}) => {
-  const meant = (): number[] => [1, 2, 3].filter((broker) => faults.isMeantToEnd(broker));
-  const injection = kill(down, 1, 2);
-  let during: number[] = [];
-  await faults.inject({ ...injection, act: (broker) => ((during = meant()), injection.act(broker)) });
-  assert.equal(
-    [during, meant()],
-    [
-      [1, 2],
-      [1, 2],
-    ],
-  );
-  await faults.undo([1], injection.undo);
-  assert.equal(meant(), [2]);
-  await faults.undo([2], injection.undo);
-  await faults.inject({ ...kill(down, 3), fault: { kind: "pause", targets: [3] } });
-  await faults.inject({ ...kill(down, 3), act: () => Promise.reject(new Error("no")) }).catch(() => {});
-  assert.equal(meant(), []);
-});
+test(
+  "isMeantToEnd() says so of a broker from the moment its end is asked for until something brings it " +
+    "back",
+  async ({ faults, down }) => {
+    const meant = (): number[] => [1, 2, 3].filter((broker) => faults.isMeantToEnd(broker));
+    const injection = kill(down, 1, 2);
+    let during: number[] = [];
+    await faults.inject({ ...injection, act: (broker) => ((during = meant()), injection.act(broker)) });
+    assert.equal(
+      [during, meant()],
+      [
+        [1, 2],
+        [1, 2],
+      ],
+    );
+    await faults.undo([1], injection.undo);
+    assert.equal(meant(), [2]);
+    await faults.undo([2], injection.undo);
+    await faults.inject({ ...kill(down, 3), fault: { kind: "pause", targets: [3] } });
+    await faults.inject({ ...kill(down, 3), act: () => Promise.reject(new Error("no")) }).catch(() => {});
+    assert.equal(meant(), []);
+  },
+);
 test("inject() that fails on one target undoes the others and records nothing", async ({
   run,
   faults,

@@ -46,7 +46,9 @@ const brokerLogs = ({ history }: Run): BrokerLogEvent[] =>
 function line(text: string, logger: string, fromNowMs = 0): string {
   const at = new Date(Date.now() + fromNowMs);
   const two = (n: number, digits = 2): string => String(n).padStart(digits, "0");
-  const stamp = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())},${two(at.getMilliseconds(), 3)}`;
+  const stamp =
+    `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:` +
+    `${two(at.getMinutes())}:${two(at.getSeconds())},${two(at.getMilliseconds(), 3)}`;
   return `[${stamp}] INFO ${text} (${logger})\n`;
 }
 
@@ -135,7 +137,9 @@ test("cuts a text that holds whole records", ({ run, log }) => {
   writeFileSync(
     log,
     line(
-      `[QuorumController id=2] Replayed BrokerRegistrationChangeRecord modifying the registration for broker 1: BrokerRegistrationChangeRecord(brokerId=1, brokerEpoch=6, fenced=1, inControlledShutdown=0, logDirs=[${"x".repeat(400)}])`,
+      "[QuorumController id=2] Replayed BrokerRegistrationChangeRecord modifying the registration for " +
+        "broker 1: BrokerRegistrationChangeRecord(brokerId=1, brokerEpoch=6, fenced=1, " +
+        `inControlledShutdown=0, logDirs=[${"x".repeat(400)}])`,
       "org.apache.kafka.controller.ClusterControlManager",
       5,
     ),

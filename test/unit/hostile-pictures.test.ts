@@ -34,32 +34,36 @@ function parsed(xml: string): { elements: Map<string, Set<string>>; texts: strin
   return { elements, texts };
 }
 
-test("every picture of a hostile history is well-formed XML, with no element, attribute or link of the history's", async () => {
-  const long = explain(history, { longerThanMs: 1 });
-  const pictures = [
-    await timelineOf(history, { explanation: long, width: 400 }),
-    await timelineOf(history, { explanation, title: HOSTILE }),
-    await timelineOf(hostileHistory("x".repeat(2000) + HOSTILE), { explanation: long }),
-    await timelineOf([...Array(15).keys()].flatMap((i) => hostileHistory(`${HOSTILE}${i}`))),
-    await hostilePicture(),
-  ];
-  for (const { svg = "" } of pictures) {
-    const { elements, texts } = parsed(svg);
-    assert.equal(
-      [...elements.keys()].filter(
-        (name) => !/^(svg|g|rect|path|text|title|desc|style|tspan|line)$/.test(name),
-      ),
-      [],
-    );
-    const attributes = [...elements.values()].flatMap((names) => [...names]);
-    assert.equal(
-      attributes.filter((name) => /^(on|href|xlink|id$|src)/i.test(name)),
-      [],
-    );
-    assertCharacters(svg, "a picture");
-    assert.match(texts, /alert\(1\)/, "it is there as text");
-  }
-});
+test(
+  "every picture of a hostile history is well-formed XML, with no element, attribute or link of the " +
+    "history's",
+  async () => {
+    const long = explain(history, { longerThanMs: 1 });
+    const pictures = [
+      await timelineOf(history, { explanation: long, width: 400 }),
+      await timelineOf(history, { explanation, title: HOSTILE }),
+      await timelineOf(hostileHistory("x".repeat(2000) + HOSTILE), { explanation: long }),
+      await timelineOf([...Array(15).keys()].flatMap((i) => hostileHistory(`${HOSTILE}${i}`))),
+      await hostilePicture(),
+    ];
+    for (const { svg = "" } of pictures) {
+      const { elements, texts } = parsed(svg);
+      assert.equal(
+        [...elements.keys()].filter(
+          (name) => !/^(svg|g|rect|path|text|title|desc|style|tspan|line)$/.test(name),
+        ),
+        [],
+      );
+      const attributes = [...elements.values()].flatMap((names) => [...names]);
+      assert.equal(
+        attributes.filter((name) => /^(on|href|xlink|id$|src)/i.test(name)),
+        [],
+      );
+      assertCharacters(svg, "a picture");
+      assert.match(texts, /alert\(1\)/, "it is there as text");
+    }
+  },
+);
 test("HTML of a hostile table is well-formed, and its only elements are a table's", () => {
   for (const head of [true, false]) {
     const { elements, texts } = parsed(tableOf(rows, { head }).html!);

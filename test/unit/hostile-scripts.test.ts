@@ -73,7 +73,8 @@ const FILES = {
   broken: file("broken.yml", `services: {\n${HOSTILE_IN_FILE}`),
   spring: file(
     "application.yml",
-    `spring:\n  kafka:\n    consumer: { group-id: g, session.timeout.ms: ${text} }\n    producer: { acks: ${text}, retries: 1 }\n`,
+    `spring:\n  kafka:\n    consumer: { group-id: g, session.timeout.ms: ${text} }\n    producer: { ` +
+      `acks: ${text}, retries: 1 }\n`,
   ),
   properties: file(
     "client.properties",

@@ -163,10 +163,13 @@ const RENDERERS: Readonly<Record<string, () => unknown>> = {
 /** Those that make values, and of text only errors, which are `LabError`, TypeError or RangeError. */
 const OTHERS = new Set(
   [
-    "anomalies attachLab availability check circumstances colour defineFault diagnose doctor duplicates exitCodeOf explain faultKinds",
-    "firstAckAfter fromCompose isNotebook mergeVerdicts noLostWrites noPhantomWrites openRun order outage ownArguments",
+    "anomalies attachLab availability check circumstances colour defineFault diagnose doctor " +
+      "duplicates exitCodeOf explain faultKinds",
+    "firstAckAfter fromCompose isNotebook mergeVerdicts noLostWrites noPhantomWrites openRun order " +
+      "outage ownArguments",
     "predict predictionChecks progress readCompose",
-    "readable recordTrace recovery resolveFault runtime scenarioOptions startLab toBytesPerSecond toMs toPercent whyReplay",
+    "readable recordTrace recovery resolveFault runtime scenarioOptions startLab toBytesPerSecond " +
+      "toMs toPercent whyReplay",
   ].flatMap((names) => names.split(" ")),
 );
 
@@ -266,13 +269,17 @@ test("renderers leave to the caller's paint what it makes, and nothing else of i
   for (const line of painted)
     assertPrintable(line.replaceAll("\x1b[31m", "").replaceAll("\x1b[0m", ""), "a painted line");
 });
-test("table() keeps a caller's colours in a cell, no other sequence, and none where it is told that cells are foreign", () => {
-  const cell = "\x1b[31mred\x1b[0m \x1b[8mhidden\x1b[2J";
-  assert.equal(sdk.table([[cell]]), ["\x1b[31mred\x1b[0m \\x1b[8mhidden\\x1b[2J"]);
-  assert.equal(sdk.table([[cell]], { colours: false }), ["\\x1b[31mred\\x1b[0m \\x1b[8mhidden\\x1b[2J"]);
-  assert.match(sdk.tableOf([[cell]]).html!, />red \\x1b\[8mhidden\\x1b\[2J</);
-  assert.match(sdk.tableOf([[cell]], { colours: false }).html!, />\\x1b\[31mred/);
-});
+test(
+  "table() keeps a caller's colours in a cell, no other sequence, and none where it is told that cells " +
+    "are foreign",
+  () => {
+    const cell = "\x1b[31mred\x1b[0m \x1b[8mhidden\x1b[2J";
+    assert.equal(sdk.table([[cell]]), ["\x1b[31mred\x1b[0m \\x1b[8mhidden\\x1b[2J"]);
+    assert.equal(sdk.table([[cell]], { colours: false }), ["\\x1b[31mred\\x1b[0m \\x1b[8mhidden\\x1b[2J"]);
+    assert.match(sdk.tableOf([[cell]]).html!, />red \\x1b\[8mhidden\\x1b\[2J</);
+    assert.match(sdk.tableOf([[cell]], { colours: false }).html!, />\\x1b\[31mred/);
+  },
+);
 test("an honest history is rendered as it was: nothing in it is escaped", async () => {
   const explanation = sdk.explain(honest);
   const { text, svg = "" } = await sdk.timelineOf(honest, { explanation: explanation });

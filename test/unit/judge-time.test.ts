@@ -247,7 +247,8 @@ test("availability() judges every client against the limit", () => {
   }
   assert.is(
     availability(both, { limit: "1s" }).summary,
-    "The longest time without an acknowledged send was 1.5 s, from 1.5 s to 3.0 s; warm waited longer than 1.0 s.",
+    "The longest time without an acknowledged send was 1.5 s, from 1.5 s to 3.0 s; warm waited longer " +
+      "than 1.0 s.",
   );
 });
 

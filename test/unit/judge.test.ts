@@ -642,23 +642,27 @@ test("duplicates() shows every place of a value, and whose it is", () => {
   );
 });
 
-test("duplicates() shows the places of a value in the order of the log, also where the acknowledged one is the last", () => {
-  const { facts } = duplicates(
-    history({ ...base, records: [["a", 0, "0"], ["e", 0, "2"], ["e", 0, "3"], ...base.records.slice(4)] }),
-  );
-  assert.equal(
-    facts.examples.map(({ value, places }) => [value, places]),
-    [
+test(
+  "duplicates() shows the places of a value in the order of the log, also where the acknowledged one is " +
+    "the last",
+  () => {
+    const { facts } = duplicates(
+      history({ ...base, records: [["a", 0, "0"], ["e", 0, "2"], ["e", 0, "3"], ...base.records.slice(4)] }),
+    );
+    assert.equal(
+      facts.examples.map(({ value, places }) => [value, places]),
       [
-        "e",
         [
-          { partition: 0, offset: "2" },
-          { partition: 0, offset: "3" },
+          "e",
+          [
+            { partition: 0, offset: "2" },
+            { partition: 0, offset: "3" },
+          ],
         ],
       ],
-    ],
-  );
-});
+    );
+  },
+);
 
 test("placesIn() finds the record at a place, whatever holes the offsets have", () => {
   const offsets = ["3", "4", "5", "9", "10", "11", "200", "9007199254740993", "9007199254740995"];
@@ -725,7 +729,8 @@ test("order() shows the record that it stands behind", () => {
   );
   assert.is(
     summary,
-    "1 of 5 acknowledged records stands out of order; offset 3 was acknowledged 440 ms before offset 1 was sent.",
+    "1 of 5 acknowledged records stands out of order; offset 3 was acknowledged 440 ms before offset " +
+      "1 was sent.",
   );
 });
 

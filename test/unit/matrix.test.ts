@@ -206,7 +206,9 @@ test("verdictOf() cannot tell where nobody knows what was lost, unless something
 });
 
 test("parseDone() passes over lines that are cut off, empty or something else", () => {
-  const text = `${JSON.stringify(KILLED)}\n\n{"fixes":[],"how":"pause"}\n[1]\nnull\n${JSON.stringify(POSTED)}\n${JSON.stringify(KILLED).slice(0, 80)}`;
+  const text =
+    `${JSON.stringify(KILLED)}\n\n{"fixes":[],"how":"pause"}\n[1]\nnull\n${JSON.stringify(POSTED)}\n` +
+    `${JSON.stringify(KILLED).slice(0, 80)}`;
   assert.equal(parseDone(text), [KILLED, POSTED]);
   assert.equal(parseDone(""), []);
 });
@@ -399,19 +401,26 @@ for (const asked of ["local", "docker"] as const) {
 }
 const every = { cells: cellsOf(COMBINATIONS, HOWS), kafka: undefined, timers: "default" } as const;
 
-test("recordedMatrix() gives the committed cells as they were measured, and says when, with which Kafka and engine", () => {
-  const { runs, cells, mark, file } = recordedMatrix(every, "");
-  assert.equal([runs.length, cells.length, cells.every((cell) => verdictOf(cell) === true)], [16, 32, true]);
-  assert.match(mark, /^as measured on \d{4}-\d\d-\d\d, Kafka 3\.9\.2, docker engine$/);
-  assert.match(file, /docker-3\.9\.2\.json$/);
-  assert.is(clusterRows(runs).length, 17);
-  for (const run of runs) assert.is(run.fixes.includes("bootstrap" as never), false);
-  const fast = recordedMatrix({ cells: cellsOf([FIXES], ["kill"]), kafka: "4", timers: "fast" }, "");
-  assert.equal(
-    [fast.runs.length, fast.cells.map(({ how }) => how), fast.runs[0]!.kafka],
-    [1, ["kill"], "4.4.0"],
-  );
-});
+test(
+  "recordedMatrix() gives the committed cells as they were measured, and says when, with which Kafka " +
+    "and engine",
+  () => {
+    const { runs, cells, mark, file } = recordedMatrix(every, "");
+    assert.equal(
+      [runs.length, cells.length, cells.every((cell) => verdictOf(cell) === true)],
+      [16, 32, true],
+    );
+    assert.match(mark, /^as measured on \d{4}-\d\d-\d\d, Kafka 3\.9\.2, docker engine$/);
+    assert.match(file, /docker-3\.9\.2\.json$/);
+    assert.is(clusterRows(runs).length, 17);
+    for (const run of runs) assert.is(run.fixes.includes("bootstrap" as never), false);
+    const fast = recordedMatrix({ cells: cellsOf([FIXES], ["kill"]), kafka: "4", timers: "fast" }, "");
+    assert.equal(
+      [fast.runs.length, fast.cells.map(({ how }) => how), fast.runs[0]!.kafka],
+      [1, ["kill"], "4.4.0"],
+    );
+  },
+);
 
 test("recordedMatrix() refuses what was never saved, and a file that is no matrix", () => {
   assert.throws(
@@ -435,21 +444,25 @@ test("recordedMatrix() refuses what was never saved, and a file that is no matri
   rmSync(other, { recursive: true });
 });
 
-test("matrixPicture() has a box for each client, with the time or never in it, and marks what was not expected", async () => {
-  const { cells } = JSON.parse(
-    readFileSync(new URL("../../scripts/matrix/data/local-3.9.2.json", import.meta.url), "utf8"),
-  ) as { cells: MeasuredCell[] };
-  const { svg = "", text } = await matrixPicture(cells);
-  const times = cells.flatMap(({ warm, cold }) => [warm, cold]);
-  assert.is(svg.match(/>never</g)?.length, times.filter((ms) => ms === null).length);
-  assert.equal(
-    [...svg.matchAll(/>([\d.]+ m?s)( !)?</g)].map(([, time]) => time).sort(),
-    times.flatMap((ms) => (ms === null ? [] : [readable(ms)])).sort(),
-  );
-  assert.equal(text, clientTable(cells).text);
-  assert.not.match(svg, / !</);
-  const wrong = await matrixPicture(cells.map((cell, i) => (i === 0 ? { ...cell, warm: 250 } : cell)));
-  assert.match(wrong.svg!, />250 ms !</);
-  assert.is((await matrixPicture(cells)).svg, svg);
-});
+test(
+  "matrixPicture() has a box for each client, with the time or never in it, and marks what was not " +
+    "expected",
+  async () => {
+    const { cells } = JSON.parse(
+      readFileSync(new URL("../../scripts/matrix/data/local-3.9.2.json", import.meta.url), "utf8"),
+    ) as { cells: MeasuredCell[] };
+    const { svg = "", text } = await matrixPicture(cells);
+    const times = cells.flatMap(({ warm, cold }) => [warm, cold]);
+    assert.is(svg.match(/>never</g)?.length, times.filter((ms) => ms === null).length);
+    assert.equal(
+      [...svg.matchAll(/>([\d.]+ m?s)( !)?</g)].map(([, time]) => time).sort(),
+      times.flatMap((ms) => (ms === null ? [] : [readable(ms)])).sort(),
+    );
+    assert.equal(text, clientTable(cells).text);
+    assert.not.match(svg, / !</);
+    const wrong = await matrixPicture(cells.map((cell, i) => (i === 0 ? { ...cell, warm: 250 } : cell)));
+    assert.match(wrong.svg!, />250 ms !</);
+    assert.is((await matrixPicture(cells)).svg, svg);
+  },
+);
 test.run();

@@ -49,7 +49,8 @@ console.log("no name");
 const sources = (notebook: Notebook): string[] =>
   notebook.cells.map(({ cell_type, source }) => `${cell_type}: ${source}`);
 const code = [
-  'code: import { startLab } from "@kafka-failure-lab/sdk";\n\nconst lab = await startLab(); // a comment stays',
+  'code: import { startLab } from "@kafka-failure-lab/sdk";\n\nconst lab = await startLab(); // a ' +
+    "comment stays",
   'code: console.log("no name");',
 ];
 
@@ -232,7 +233,8 @@ for (const [was, is] of [
 }
 tidying("drops what runtimes say of themselves, and a stream that said nothing else", () => {
   const noise =
-    "(node:12) TimeoutNegativeWarning: -179 is a negative number.\nTimeout duration was set to 1.\n(Use `node --trace-warnings ...` to show where the warning was created)\n";
+    "(node:12) TimeoutNegativeWarning: -179 is a negative number.\nTimeout duration was set to " +
+    "1.\n(Use `node --trace-warnings ...` to show where the warning was created)\n";
   assert.equal(tidy([{ output_type: "stream", name: "stderr", text: noise }], machine), []);
   assert.equal(tidy([{ output_type: "stream", name: "stderr", text: `lab: healed\n${noise}` }], machine), [
     { output_type: "stream", name: "stderr", text: "lab: healed\n" },
@@ -455,7 +457,8 @@ for (const name of scenarios()) {
       assert.is(
         differences.length,
         0,
-        `the notebook is not its script's: \`npm run notebooks -- ${name}\` executes it anew (\`--cells-only\` where only prose changed)\n  ${differences.join("\n  ")}`,
+        `the notebook is not its script's: \`npm run notebooks -- ${name}\` executes it anew ` +
+          `(\`--cells-only\` where only prose changed)\n  ${differences.join("\n  ")}`,
       );
       assert.ok(
         capturedOf(notebook),

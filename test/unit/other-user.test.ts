@@ -63,7 +63,7 @@ test("clean without a home uses the temporary folder, and refuses one made by an
   assertSaid(
     await runAs({ isOther: true, env }, clean),
     0,
-    /^(nothing to clean|Docker was not looked at: .*)\n$/,
+    /^(nothing to clean|Docker was not checked: .*)\n$/,
   );
   const root = path.join(folders.shared, "kafka-failure-lab-state-65534");
   mkdirSync(root);

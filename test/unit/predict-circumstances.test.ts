@@ -14,20 +14,24 @@ const project = (...names: string[]) =>
   );
 const kill = { kind: "kill", targets: [1] } as const;
 
-test("fromCompose() makes of a file what Kafka would: replicas after the leader, voters, the topic's settings from the brokers'", () => {
-  const { topic, voters, controller, kafka, client } = fromCompose(project("three-brokers"), {
-    fault: { kind: "kill", targets: [2] },
-  });
-  assert.equal(
-    [topic.state.leader, topic.state.replicas, topic.state.isr, topic.minIsr, topic.isAssumed],
-    [2, [2, 3, 1], [2, 3, 1], 2, true],
-  );
-  assert.equal([voters, controller, kafka], [[1, 2, 3], null, "3.9.2"]);
-  assert.equal(
-    [client.bootstrap, client.requestTimeout, client.acks, client.dropHungConnections],
-    [[1, 2, 3], 5000, -1, true],
-  );
-});
+test(
+  "fromCompose() makes of a file what Kafka would: replicas after the leader, voters, the topic's " +
+    "settings from the brokers'",
+  () => {
+    const { topic, voters, controller, kafka, client } = fromCompose(project("three-brokers"), {
+      fault: { kind: "kill", targets: [2] },
+    });
+    assert.equal(
+      [topic.state.leader, topic.state.replicas, topic.state.isr, topic.minIsr, topic.isAssumed],
+      [2, [2, 3, 1], [2, 3, 1], 2, true],
+    );
+    assert.equal([voters, controller, kafka], [[1, 2, 3], null, "3.9.2"]);
+    assert.equal(
+      [client.bootstrap, client.requestTimeout, client.acks, client.dropHungConnections],
+      [[1, 2, 3], 5000, -1, true],
+    );
+  },
+);
 test("fromCompose() keeps followers out of the ISR of a leader that advertises localhost to brokers", () => {
   const of = (...names: string[]) =>
     fromCompose(project("as-posted", "fix-replication", ...names), { fault: kill });

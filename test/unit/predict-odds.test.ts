@@ -12,14 +12,18 @@ const OWN = { initialRetryTime: 300, maxRetryTime: 30_000, retries: 5 };
 const near = (value: number, wanted: number, tolerance: number): void =>
   assert.ok(Math.abs(value - wanted) <= tolerance, `${value}, not ${wanted}`);
 
-test("pausesOf() gives kafkajs's own retries as they were drawn: median 9.2 s, 6.8 to 12.2 s for 80 %, below 9 s with 46 %", () => {
-  const sum = pausesOf(OWN);
-  near(quantile(sum, 0.5), 9200, 150);
-  near(quantile(sum, 0.1), 6800, 200);
-  near(quantile(sum, 0.9), 12_200, 250);
-  near(1 - outlasts(sum, [9000]), 0.46, 0.03);
-  near(1 - outlasts(sum, [11_000]), 0.79, 0.03);
-});
+test(
+  "pausesOf() gives kafkajs's own retries as they were drawn: median 9.2 s, 6.8 to 12.2 s for 80 %, " +
+    "below 9 s with 46 %",
+  () => {
+    const sum = pausesOf(OWN);
+    near(quantile(sum, 0.5), 9200, 150);
+    near(quantile(sum, 0.1), 6800, 200);
+    near(quantile(sum, 0.9), 12_200, 250);
+    near(1 - outlasts(sum, [9000]), 0.46, 0.03);
+    near(1 - outlasts(sum, [11_000]), 0.79, 0.03);
+  },
+);
 test("pausesOf() doubles with each retry until the longest pause", () => {
   near(quantile(pausesOf({ ...OWN, retries: 8 }), 0.5), 67_000, 8000);
   near(quantile(pausesOf({ initialRetryTime: 100, maxRetryTime: 200, retries: 100 }), 0.5), 19_900, 100);
@@ -48,20 +52,28 @@ test("recoveryFromHungBroker() ends with the request timeout during which the ne
     [5000, 5000, 5500, 11_000, 11_000, 11_000, 11_700, 17_000],
   );
 });
-test("recoveryFromHungBroker() allows for the pause after which a client dials again, each time but the first", () => {
-  assert.equal(
-    [1000, 6100].map((ms) => recoveryFromHungBroker(probe, [ms])!.toMs),
-    [5150, 11_000 + 2 * 150 + 1.2 * 300 + 100],
-  );
-});
-test("recoveryFromHungBroker() is never for kafkajs by itself, and once the request timeout for the Java client", () => {
-  assert.is(recoveryFromHungBroker({ ...probe, dropHungConnections: false }, [1000]), null);
-  assert.is(
-    recoveryFromHungBroker({ ...probe, client: "java", requestTimeout: 30_000 }, even(span(7000, 9000)))!
-      .fromMs,
-    30_000,
-  );
-});
+test(
+  "recoveryFromHungBroker() allows for the pause after which a client dials again, each time but the " +
+    "first",
+  () => {
+    assert.equal(
+      [1000, 6100].map((ms) => recoveryFromHungBroker(probe, [ms])!.toMs),
+      [5150, 11_000 + 2 * 150 + 1.2 * 300 + 100],
+    );
+  },
+);
+test(
+  "recoveryFromHungBroker() is never for kafkajs by itself, and once the request timeout for the Java " +
+    "client",
+  () => {
+    assert.is(recoveryFromHungBroker({ ...probe, dropHungConnections: false }, [1000]), null);
+    assert.is(
+      recoveryFromHungBroker({ ...probe, client: "java", requestTimeout: 30_000 }, even(span(7000, 9000)))!
+        .fromMs,
+      30_000,
+    );
+  },
+);
 
 test("ramp() is one half at its limit", () =>
   assert.equal([ramp(4000, 4500, 150), ramp(4500, 4500, 150), ramp(5000, 4500, 150)], [0, 0.5, 1]));

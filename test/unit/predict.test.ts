@@ -141,7 +141,8 @@ for (const how of ["stop", "kill"] as const) {
         ),
       );
       const wanted = expected({ fixes, how } as Parameters<typeof expected>[0]);
-      // the matrix has twenty sends under way, of which one is always about to begin; with fewer a killed bootstrap server may hold all of them
+      // the matrix has twenty sends under way, of which one is always about to begin; with fewer a killed
+      // bootstrap server may hold all of them
       const isRace = how === "kill" && wanted.warm && bootstrap !== "all";
       assert.equal(
         both.map(({ served }) => served),
@@ -302,7 +303,7 @@ test("predict() names each of the posted cluster's causes", () => {
   assert.match(why("kill", "fix-replication", "fix-listeners"), /majority of 2[^.]*\.$/);
   assert.match(
     why("kill", "fix-replication", "fix-listeners", "fix-quorum"),
-    /lets another in-sync replica lead/,
+    /elects another in-sync replica/,
   );
 });
 test("predict() covers each controller where it is not known", () => {
@@ -357,24 +358,28 @@ test("predict() waits for the lag where only replication is cut", () => {
   const { gap } = predict(of(isolate("peers"), { topic: { minIsr: 1 } }));
   assert.ok(gap!.fromMs >= 30_000 && gap!.toMs <= 48_000, JSON.stringify(gap));
 });
-test("predict() says what may be lost: with acks 1 where the leader changes, with any where the election is unclean", () => {
-  const lost = (given: Omit<ComposeCircumstances, "fault">, kind: ResolvedFault["kind"] = "kill") =>
-    predict(of({ kind, targets: [1] }, given)).lost;
-  assert.equal(
-    [
-      lost({}),
-      lost({ client: { acks: 1 } }),
-      lost({ client: { acks: 1 } }, "stop"),
-      lost({ client: { acks: 0 } }),
-      lost({ client: { acks: 1 }, topic: { replicationFactor: 1 } }),
-    ],
-    ["no", "possible", "possible", "possible", "no"],
-  );
-  const out = of({ kind: "kill", targets: [1] }, { topic: { uncleanElection: true, minIsr: 1 } });
-  const alone = { ...out, topic: { ...out.topic, state: { ...out.topic.state, isr: [1] } } };
-  assert.equal([predict(alone).lost, predict(alone).failsOver], ["possible", 1]);
-  assert.is(predict({ ...alone, topic: { ...alone.topic, uncleanElection: false } }).failsOver, 0);
-});
+test(
+  "predict() says what may be lost: with acks 1 where the leader changes, with any where the election " +
+    "is unclean",
+  () => {
+    const lost = (given: Omit<ComposeCircumstances, "fault">, kind: ResolvedFault["kind"] = "kill") =>
+      predict(of({ kind, targets: [1] }, given)).lost;
+    assert.equal(
+      [
+        lost({}),
+        lost({ client: { acks: 1 } }),
+        lost({ client: { acks: 1 } }, "stop"),
+        lost({ client: { acks: 0 } }),
+        lost({ client: { acks: 1 }, topic: { replicationFactor: 1 } }),
+      ],
+      ["no", "possible", "possible", "possible", "no"],
+    );
+    const out = of({ kind: "kill", targets: [1] }, { topic: { uncleanElection: true, minIsr: 1 } });
+    const alone = { ...out, topic: { ...out.topic, state: { ...out.topic.state, isr: [1] } } };
+    assert.equal([predict(alone).lost, predict(alone).failsOver], ["possible", 1]);
+    assert.is(predict({ ...alone, topic: { ...alone.topic, uncleanElection: false } }).failsOver, 0);
+  },
+);
 test("predict() says duplicates possible, and none with Kafka's idempotent producer or without retries", () => {
   const duplicates = (
     client: ComposeCircumstances["client"] & object,
@@ -391,14 +396,23 @@ test("predict() says duplicates possible, and none with Kafka's idempotent produ
   );
   assert.is(predict(of(delay(300))).duplicates, "no");
 });
-test("predict() knows that kafkajs takes sequence numbers back, so that its idempotence can cost acknowledged records", () => {
-  const lost = (client: ComposeCircumstances["client"] & object) =>
-    predict(of({ kind: "stop", targets: [1] }, { client })).lost;
-  assert.equal(
-    [lost({}), lost({ idempotent: true }), lost({ idempotent: true, retries: 0 }), lost({ client: "java" })],
-    ["no", "possible", "no", "no"],
-  );
-});
+test(
+  "predict() knows that kafkajs takes sequence numbers back, so that its idempotence can cost " +
+    "acknowledged records",
+  () => {
+    const lost = (client: ComposeCircumstances["client"] & object) =>
+      predict(of({ kind: "stop", targets: [1] }, { client })).lost;
+    assert.equal(
+      [
+        lost({}),
+        lost({ idempotent: true }),
+        lost({ idempotent: true, retries: 0 }),
+        lost({ client: "java" }),
+      ],
+      ["no", "possible", "no", "no"],
+    );
+  },
+);
 test("predict() gives kafkajs's own retries their odds against the session: 9.2 s against 9 s", () => {
   const send = (controller: number, kind: ResolvedFault["kind"] = "kill") =>
     predict(of({ kind, targets: [1] }, { controller, client: kafkajsOwn })).send;
@@ -518,22 +532,26 @@ test("predict() adds the followers' lateness to acks all only", () => {
   );
 });
 
-test("predict() knows for how long a heartbeat's request waits: half a session, since 3.9.2 and 4.0.1 one interval", () => {
-  const fenced = (kafka: string | null): boolean =>
-    predict(of(delay(2900, "all"), { ...(kafka === null ? {} : { kafka }) })).failsOver > 0.9;
-  assert.equal(["3.8.1", "3.9.0", "3.9.1", "3.9.2", "4.0.0", "4.0.1", "4.4.0"].map(fenced), [
-    false,
-    false,
-    false,
-    true,
-    false,
-    true,
-    true,
-  ]);
-  assert.equal(["3.9", "4", "latest"].map(fenced), [true, true, true]);
-  // the timer decides, not the version alone
-  assert.ok(predict(changed(of(delay(2900)), { "broker.heartbeat.interval.ms": "4000" })).failsOver < 0.9);
-});
+test(
+  "predict() knows for how long a heartbeat's request waits: half a session, since 3.9.2 and 4.0.1 one " +
+    "interval",
+  () => {
+    const fenced = (kafka: string | null): boolean =>
+      predict(of(delay(2900, "all"), { ...(kafka === null ? {} : { kafka }) })).failsOver > 0.9;
+    assert.equal(["3.8.1", "3.9.0", "3.9.1", "3.9.2", "4.0.0", "4.0.1", "4.4.0"].map(fenced), [
+      false,
+      false,
+      false,
+      true,
+      false,
+      true,
+      true,
+    ]);
+    assert.equal(["3.9", "4", "latest"].map(fenced), [true, true, true]);
+    // the timer decides, not the version alone
+    assert.ok(predict(changed(of(delay(2900)), { "broker.heartbeat.interval.ms": "4000" })).failsOver < 0.9);
+  },
+);
 
 test("brokerTimers() writes Kafka's defaults out, each with its source", () => {
   const timers = brokerTimers({

@@ -54,8 +54,11 @@ const ESCAPED: readonly (readonly [string, string, PrintableOptions?])[] = [
   ["xy", "…", { limit: 1 }],
 ];
 for (const [text, expected, options] of ESCAPED)
-  test(`printable() makes ${JSON.stringify(text)} ${JSON.stringify(expected)} ${JSON.stringify(options ?? "")}`, () =>
-    assert.is(printable(text, options), expected));
+  test(
+    `printable() makes ${JSON.stringify(text)} ${JSON.stringify(expected)} ` +
+      `${JSON.stringify(options ?? "")}`,
+    () => assert.is(printable(text, options), expected),
+  );
 
 /** Texts in which everything that matters is frequent. */
 const anyText = fc

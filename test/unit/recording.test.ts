@@ -126,7 +126,7 @@ test("openRun() reads a history, judges it and draws it", async () => {
   assert.match(opened.timeline().join("\n"), /stop 1[^]*warm[^]*heal +stop broker 1/);
   assert.equal(
     [opened.verdict, opened.claim, opened.notes, opened.differences(judgement)],
-    [undefined, undefined, ["the run came to no verdict of its own"], []],
+    [undefined, undefined, ["the run was not concluded: it has no verdict"], []],
   );
 });
 
@@ -169,9 +169,9 @@ test("openRun() finds a lost record where an acknowledged one is taken out of th
   );
   const differences = opened.differences(judgement).join("\n");
   for (const line of [
-    /^the checkers say false, recorded is true$/m,
-    /^noLostWrites: .*Recorded is: /m,
-    /^lost: 1, recorded is 0$/m,
+    /^the checkers say false, recorded: true$/m,
+    /^noLostWrites: .*Recorded: /m,
+    /^lost: 1, recorded: 0$/m,
   ])
     assert.match(differences, line);
 });
@@ -226,7 +226,7 @@ test("openRun() leaves out a last line that was cut off, and says so", async () 
     made({ "history.jsonl": lines(history) + JSON.stringify(second).slice(0, 40) }),
   );
   assert.is(opened.history.length, history.length);
-  assert.match(opened.notes[0]!, /the last line was cut off, behind 8 whole ones/);
+  assert.match(opened.notes[0]!, /dropped the incomplete last line, after 8 complete ones/);
 });
 
 for (const [what, changed, message] of [
@@ -272,23 +272,27 @@ for (const [what, changed, message] of [
   });
 }
 
-test("openRun() refuses what is no JSON in the middle, an empty history, one without its beginning, and a damaged file", async () => {
-  for (const [files, message] of [
-    [
-      { "history.jsonl": `${JSON.stringify(run)}\n{"kind":\n${JSON.stringify(first)}\n` },
-      /line 2 is wrong: it is no JSON/,
-    ],
-    [{ "history.jsonl": "" }, /its history is empty/],
-    [{ "history.jsonl": lines([first, readback]) }, /begins with a send event, expected the run's own/],
-    [{ "history.jsonl.gz": gzipSync(lines(history)).subarray(0, 60) }, /cannot be decompressed/],
-    [{ "history.jsonl": lines(history), "verdict.json": "{" }, /its verdict is no JSON/],
-    [{ "history.jsonl": lines(history), "verdict.json": "{}" }, /its verdict is wrong: claim is missing/],
-  ] as const) {
-    const error = await rejection(made(files));
-    assert.is(error.code, "BAD_RUN");
-    assert.match(error.message, message);
-  }
-});
+test(
+  "openRun() refuses what is no JSON in the middle, an empty history, one without its beginning, and a " +
+    "damaged file",
+  async () => {
+    for (const [files, message] of [
+      [
+        { "history.jsonl": `${JSON.stringify(run)}\n{"kind":\n${JSON.stringify(first)}\n` },
+        /line 2 is wrong: it is no JSON/,
+      ],
+      [{ "history.jsonl": "" }, /its history is empty/],
+      [{ "history.jsonl": lines([first, readback]) }, /begins with a send event, expected a run event/],
+      [{ "history.jsonl.gz": gzipSync(lines(history)).subarray(0, 60) }, /cannot be decompressed/],
+      [{ "history.jsonl": lines(history), "verdict.json": "{" }, /its verdict is not JSON/],
+      [{ "history.jsonl": lines(history), "verdict.json": "{}" }, /its verdict is wrong: claim is missing/],
+    ] as const) {
+      const error = await rejection(made(files));
+      assert.is(error.code, "BAD_RUN");
+      assert.match(error.message, message);
+    }
+  },
+);
 
 const bom = "\uFEFF";
 for (const [what, text] of [
@@ -304,7 +308,7 @@ for (const [what, text] of [
     ]) {
       const opened = await openRun(made({ [name]: content }));
       assert.equal(opened.history as readonly unknown[], history);
-      assert.equal(opened.notes, ["the run came to no verdict of its own"]);
+      assert.equal(opened.notes, ["the run was not concluded: it has no verdict"]);
     }
   });
 
@@ -313,7 +317,7 @@ test("openRun() counts empty lines where it names a line, and drops a cut one be
   assert.equal([error.code, error.facts.line], ["BAD_RUN", 5]);
   const cut = await openRun(made({ "history.jsonl": `${lines(history)}\r\n\r\n{"kind":"se` }));
   assert.is(cut.history.length, history.length);
-  assert.match(cut.notes[0]!, /the last line was cut off/);
+  assert.match(cut.notes[0]!, /dropped the incomplete last line/);
 });
 
 test("openRun() refuses what is no file, and a file that is too large or never ends", async () => {

@@ -259,7 +259,8 @@ async function rejection(act: () => unknown): Promise<LabError> {
 test("startLab() with LAB_REPLAY says in one line which run it replays, and has the recorded facts", async () => {
   const { lab, said } = await replay(scenario());
   assert.equal(said, [
-    "LAB_REPLAY is set: this replays the run recorded on 2026-03-01 with Kafka 3.9.2, local engine. What you change in a cell is not run.",
+    "LAB_REPLAY is set: this replays the run recorded on 2026-03-01 with Kafka 3.9.2, local engine. " +
+      "Edits have no effect during replay.",
   ]);
   assert.equal(
     [
@@ -401,26 +402,30 @@ for (const [what, act, message] of [
 test("a replay refuses a call for which all answers are given", async () => {
   const { lab } = await replay(scenario({ calls: calls.slice(0, 1) }));
   lab.step("normal");
-  assert.match((await rejection(() => lab.step("normal"))).message, /the recording has no further calls/);
+  assert.match((await rejection(() => lab.step("normal"))).message, /the recording has no further call/);
 });
 
-test("conclude() of a replay judges the recorded history with the cell's own options, marks it, and writes nothing", async () => {
-  const dir = scenario();
-  const { lab } = await replay(dir);
-  const { log } = console;
-  const said: string[] = [];
-  console.log = (text: string) => said.push(text);
-  const concluded = await lab
-    .conclude({ claim: "mine", checks: ["noLostWrites"], holds: (_, all) => all.length === history.length })
-    .finally(() => (console.log = log));
-  assert.equal(
-    [concluded.verdict, concluded.claim, concluded.exitCode, concluded.judgement.counts.acknowledged],
-    [true, "mine", 0, 2],
-  );
-  assert.match(said.join("\n"), /claim: mine\nit held[^]*recorded run of 2026-03-01, judged again: /);
-  assert.equal([concluded.dir, lab.run.history.length], [path.join(dir, "1"), history.length]);
-  assert.is((await rejection(() => lab.probe({ name: "warm" }))).code, "LAB_CLOSED");
-});
+test(
+  "conclude() of a replay judges the recorded history with the cell's own options, marks it, and writes " +
+    "nothing",
+  async () => {
+    const dir = scenario();
+    const { lab } = await replay(dir);
+    const { log } = console;
+    const said: string[] = [];
+    console.log = (text: string) => said.push(text);
+    const concluded = await lab
+      .conclude({ claim: "mine", checks: ["noLostWrites"], holds: (_, all) => all.length === history.length })
+      .finally(() => (console.log = log));
+    assert.equal(
+      [concluded.verdict, concluded.claim, concluded.exitCode, concluded.judgement.counts.acknowledged],
+      [true, "mine", 0, 2],
+    );
+    assert.match(said.join("\n"), /claim: mine\nit held[^]*recorded run of 2026-03-01, judged again: /);
+    assert.equal([concluded.dir, lab.run.history.length], [path.join(dir, "1"), history.length]);
+    assert.is((await rejection(() => lab.probe({ name: "warm" }))).code, "LAB_CLOSED");
+  },
+);
 
 test("conclude() of a replay is false where an acknowledged record is not in the recorded readback", async () => {
   const { lab } = await replay(
@@ -431,11 +436,11 @@ test("conclude() of a replay is false where an acknowledged record is not in the
 });
 
 for (const [changed, message] of [
-  [{ compose: ["as-posted"] }, /compose is \["as-posted"\], recorded is \["three-brokers"\]/],
-  [{ timers: "default" }, /timers is "default", recorded is "fast"/],
-  [{ engine: "docker" }, /engine is "docker", recorded is "auto"/],
+  [{ compose: ["as-posted"] }, /compose is \["as-posted"\], was \["three-brokers"\]/],
+  [{ timers: "default" }, /timers is "default", was "fast"/],
+  [{ engine: "docker" }, /engine is "docker", was "auto"/],
   [{ topic: { name: "orders", partitions: 3 } }, /topic is \{"name":"orders","create":true,"partitions":3\}/],
-  [{ kafka: "4" }, /kafka is "4", recorded is "3\.9\.2"/],
+  [{ kafka: "4" }, /kafka is "4", was "3\.9\.2"/],
   [{ properties: { "log.retention.ms": "1" } }, /properties is /],
 ] as const) {
   test(`startLab() replays no lab with another ${Object.keys(changed)[0]}`, async () => {
@@ -445,18 +450,22 @@ for (const [changed, message] of [
   });
 }
 
-test("startLab() replays whatever does not make another lab: the engine that it was, signals, where runs are kept", async () => {
-  const { lab } = await replay(scenario(), {
-    ...given,
-    engine: "local",
-    kafka: "3.9.2",
-    handleSignals: false,
-    runs: "elsewhere",
-    timeout: "5m",
-    onProgress: false,
-  });
-  assert.is(lab.isReplay, true);
-});
+test(
+  "startLab() replays whatever does not make another lab: the engine that it was, signals, where runs " +
+    "are kept",
+  async () => {
+    const { lab } = await replay(scenario(), {
+      ...given,
+      engine: "local",
+      kafka: "3.9.2",
+      handleSignals: false,
+      runs: "elsewhere",
+      timeout: "5m",
+      onProgress: false,
+    });
+    assert.is(lab.isReplay, true);
+  },
+);
 
 test("chooseRecording() takes the first that fits and was not taken, and begins again when all were", () => {
   const posted = { ...facts, options: { ...options, compose: ["as-posted"] } };
@@ -489,27 +498,31 @@ test("startLab() refuses a folder without recordings, one without calls, and a d
   assert.match((await rejection(() => replay(dir))).message, /its calls were not recorded/);
 });
 
-test("makeTape() gives answers one at a time: what the first makes the program ask comes before what ended later", async () => {
-  const call = (n: number, name: string): (typeof calls)[number] => ({
-    n,
-    path: name,
-    args: [],
-    endMs: n,
-    events: 0,
-  });
-  const tape = makeTape(["a", "b", "c"].map((name, i) => call(i + 1, name)));
-  const given: string[] = [];
-  await new Promise<void>((resolve) => {
-    const ask = (name: string, then = (): void => {}): void =>
-      tape.inOrder(tape.take(name, [])!, () => {
-        given.push(name);
-        then();
-      });
-    ask("c", resolve);
-    ask("a", () => ask("b"));
-  });
-  assert.equal(given, ["a", "b", "c"]);
-});
+test(
+  "makeTape() gives answers one at a time: what the first makes the program ask comes before what ended " +
+    "later",
+  async () => {
+    const call = (n: number, name: string): (typeof calls)[number] => ({
+      n,
+      path: name,
+      args: [],
+      endMs: n,
+      events: 0,
+    });
+    const tape = makeTape(["a", "b", "c"].map((name, i) => call(i + 1, name)));
+    const given: string[] = [];
+    await new Promise<void>((resolve) => {
+      const ask = (name: string, then = (): void => {}): void =>
+        tape.inOrder(tape.take(name, [])!, () => {
+          given.push(name);
+          then();
+        });
+      ask("c", resolve);
+      ask("a", () => ask("b"));
+    });
+    assert.equal(given, ["a", "b", "c"]);
+  },
+);
 
 test("lacking() says in the doctor's words why nothing runs here, and what would mend it", () => {
   const java = {
@@ -531,7 +544,7 @@ test("lacking() says in the doctor's words why nothing runs here, and what would
     { engine: "docker", works: false, why: "it lacks docker compose" },
   ] as const;
   assert.equal(lacking({ works: false, checks: [java, docker], engines }), {
-    why: "Neither Docker nor Java is here (no docker on the path; no Java on the path)",
+    why: "Neither Docker nor Java is available (no docker on the path; no Java on the path)",
     remedy: "Java: sudo apt-get install openjdk-17-jre-headless, or Docker: sudo apt-get install docker.io",
   });
   assert.match(

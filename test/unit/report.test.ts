@@ -85,15 +85,18 @@ const headlines: [Judgement, string][] = [
   [judgement, "measured: 9.3 s without an acknowledged send; 1,025 acknowledged, 0 lost, 1 duplicate"],
   [
     { ...judgement, counts: { ...counts, lost: 3, duplicates: 0, unknown: 12 } },
-    "measured: 9.3 s without an acknowledged send; 1,025 acknowledged, 3 lost, 0 duplicates, 12 with unknown outcome",
+    "measured: 9.3 s without an acknowledged send; 1,025 acknowledged, 3 lost, 0 duplicates, 12 with " +
+      "unknown outcome",
   ],
   [
     { ...judgement, counts: { ...counts, undecided: 4 } },
-    "measured: 9.3 s without an acknowledged send; 1,025 acknowledged, 0 lost, 1 duplicate, 4 not known whether lost",
+    "measured: 9.3 s without an acknowledged send; 1,025 acknowledged, 0 lost, 1 duplicate, 4 not " +
+      "known whether lost",
   ],
   [
     { ...judgement, counts: { ...counts, failedButPresent: 1, outOfOrder: 2 } },
-    "measured: 9.3 s without an acknowledged send; 1,025 acknowledged, 0 lost, 1 duplicate, 1 failed but present, 2 out of order",
+    "measured: 9.3 s without an acknowledged send; 1,025 acknowledged, 0 lost, 1 duplicate, 1 failed " +
+      "but present, 2 out of order",
   ],
   [
     { ...judgement, gap: { ...gap, ms: null }, counts: { ...counts, acknowledged: 0, duplicates: 0 } },
@@ -222,37 +225,45 @@ const history: HistoryEvent[] = [
   },
 ];
 
-test("verdictLines() puts the headline first, then a line a checker, with examples beneath those that did not hold", () => {
-  assert.equal(
-    verdictLines(
-      check(history, {
-        checks: [
-          "noLostWrites",
-          "noPhantomWrites",
-          "duplicates",
-          "order",
-          "availability",
-          "progress",
-          "recovery",
-        ],
-        gapLimit: "1s",
-      }),
-    ),
-    [
-      "measured: 4.1 s without an acknowledged send; 4 acknowledged, 1 lost, 1 duplicate, 1 with unknown outcome, 1 failed but present, 1 out of order",
-      "did not hold  no lost writes     1 of 4 acknowledged records is lost, the first at orders-0 offset 5, sent by cold at 8.0 s.",
-      "    line 13: x by cold to orders-0 offset 5, 8.0 s to 8.1 s",
-      "did not hold  no phantom writes  1 of 1 failed send is in the log all the same: the client was wrong.",
-      "    line 11: d by warm to orders, 6.6 s to 6.7 s",
-      "held          duplicates         1 duplicate of 1 value, as retries without idempotence may cause.",
-      "did not hold  order              1 of 3 acknowledged records stands out of order; offset 5 was acknowledged 5.8 s before offset 4 was sent.",
-      "    line 9: b by warm to orders-0 offset 1, 1.1 s to 1.2 s, found at offset 5 behind line 12",
-      "did not hold  availability       The longest time without an acknowledged send was 4.1 s, from 3.0 s to 7.1 s; warm waited longer than 1.0 s.",
-      "held          progress           Sends were acknowledged during the fault.",
-      "held          recovery           Sends were acknowledged again within 100 ms of the heal.",
-    ],
-  );
-});
+test(
+  "verdictLines() puts the headline first, then a line a checker, with examples beneath those that did " +
+    "not hold",
+  () => {
+    assert.equal(
+      verdictLines(
+        check(history, {
+          checks: [
+            "noLostWrites",
+            "noPhantomWrites",
+            "duplicates",
+            "order",
+            "availability",
+            "progress",
+            "recovery",
+          ],
+          gapLimit: "1s",
+        }),
+      ),
+      [
+        "measured: 4.1 s without an acknowledged send; 4 acknowledged, 1 lost, 1 duplicate, 1 with " +
+          "unknown outcome, 1 failed but present, 1 out of order",
+        "did not hold  no lost writes     1 of 4 acknowledged records is lost, the first at orders-0 " +
+          "offset 5, sent by cold at 8.0 s.",
+        "    line 13: x by cold to orders-0 offset 5, 8.0 s to 8.1 s",
+        "did not hold  no phantom writes  1 of 1 failed send is in the log all the same: the client was wrong.",
+        "    line 11: d by warm to orders, 6.6 s to 6.7 s",
+        "held          duplicates         1 duplicate of 1 value, as retries without idempotence may cause.",
+        "did not hold  order              1 of 3 acknowledged records stands out of order; offset 5 was " +
+          "acknowledged 5.8 s before offset 4 was sent.",
+        "    line 9: b by warm to orders-0 offset 1, 1.1 s to 1.2 s, found at offset 5 behind line 12",
+        "did not hold  availability       The longest time without an acknowledged send was 4.1 s, from " +
+          "3.0 s to 7.1 s; warm waited longer than 1.0 s.",
+        "held          progress           Sends were acknowledged during the fault.",
+        "held          recovery           Sends were acknowledged again within 100 ms of the heal.",
+      ],
+    );
+  },
+);
 
 test("verdictLines() shows every place of a duplicate that an idempotent client made", () => {
   const lines = verdictLines(
@@ -419,7 +430,9 @@ test("timeline() keeps to the width and leaves no trailing space", () => {
     {
       kind: "step",
       atMs: 4000,
-      name: "a step whose name e\u0301 is much longer than any terminal is wide, and that goes on and on and on\nover two lines",
+      name:
+        "a step whose name e\u0301 is much longer than any terminal is wide, and that goes on and on " +
+        "and on\nover two lines",
     },
     asEvent(["z", "a client with a very long name", 5000, 10, "ok"], 9),
   ];

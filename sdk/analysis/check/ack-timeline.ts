@@ -1,7 +1,8 @@
-// When acknowledgements came. A send counts where it ended, so sends are walked in the order of their ends.
+// When acknowledgements came. A send counts when it ends, so sends are processed in the order of their ends.
 //
 //   sends   ├─ok┤  ├────info────┤  ├─fail─┤     ├─ok┤
-//   gap          ├──────────────────────────────────┤     from the last acknowledgement, or from the next send where nobody was sending
+//   gap          ├──────────────────────────────────┤   from the last acknowledgement, or after an idle
+//                                                       time from the next send
 import type { History, SendEvent } from "../../model/history.ts";
 import type { Scope, SentRecord } from "./finding.ts";
 import { endedAtMs, sendsBy, sentRecord, type Sends } from "./sends.ts";

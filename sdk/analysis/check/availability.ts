@@ -94,5 +94,8 @@ function summary({ sent, run, overLimit, limitMs }: AvailabilityFacts): string {
   const between = `from ${readable(run.gap.fromMs)} to ${readable(run.gap.toMs)}`;
   const longest = `The longest time without an acknowledged send was ${readable(run.gap.ms)}, ${between}`;
   if (overLimit.length === 0) return `${longest}.`;
-  return `${longest}; ${overLimit.join(", ")} ${limitMs === null ? "was never acknowledged" : `waited longer than ${readable(limitMs)}`}.`;
+  return (
+    `${longest}; ${overLimit.join(", ")} ` +
+    `${limitMs === null ? "was never acknowledged" : `waited longer than ${readable(limitMs)}`}.`
+  );
 }

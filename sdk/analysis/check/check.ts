@@ -13,7 +13,7 @@ import { recovered, type Recovery } from "./recovery.ts";
 import { lostWritesIn, type NoLostWrites } from "./no-lost-writes.ts";
 import { mergeVerdicts, type Verdict } from "../../model/verdict.ts";
 
-/** The result of a checker, discriminated by `checker`. */
+/** Any checker's result; `checker` is its name. */
 export type Check =
   | NoLostWrites
   | NoPhantomWrites
@@ -25,6 +25,17 @@ export type Check =
 
 /** The name of a checker. */
 export type CheckerName = Check["checker"];
+
+/** Every checker, in the order of `Judgement.checks`. */
+export const CHECKERS: readonly CheckerName[] = Object.freeze([
+  "noLostWrites",
+  "noPhantomWrites",
+  "duplicates",
+  "order",
+  "availability",
+  "progress",
+  "recovery",
+] satisfies CheckerName[]);
 
 /** Options of `check`. */
 export interface CheckOptions extends Scope, ExampleOptions {
@@ -93,22 +104,15 @@ export interface ClientTally {
   gap: LongestAckGap | null;
 }
 
-const DEFAULT: readonly CheckerName[] = [
-  "noLostWrites",
-  "noPhantomWrites",
-  "duplicates",
-  "order",
-  "availability",
-];
+const DEFAULT: readonly CheckerName[] = CHECKERS.slice(0, CHECKERS.indexOf("progress"));
 
 /**
  * Judges a history.
  *
- * The first four checkers say that nothing bad happened and hold where nothing happened at all;
- * `availability`, `progress` and `recovery` say that something good did, and are unknown where nobody tried.
+ * The first four checkers are safety properties: they hold if nothing was sent. `availability`, `progress`
+ * and `recovery` are liveness properties: they are unknown if nothing was sent.
  *
- * @throws TypeError where `checks` names a checker that does not exist, RangeError where a limit is not a
- *   duration.
+ * @throws TypeError if `checks` names an unknown checker, RangeError if a limit is not a duration
  */
 export function check(history: History, options: CheckOptions = {}): Judgement {
   const book = ledger(history, options);
@@ -131,7 +135,7 @@ export function check(history: History, options: CheckOptions = {}): Judgement {
     progressed(timelines),
     restored,
   ];
-  const wanted = asked(options, all);
+  const wanted = asked(options);
   const checks = all.filter(({ checker }) => wanted.has(checker));
   const tallies = [...timelines.clients].map(([client, { sends }]) => ({
     client,
@@ -147,16 +151,11 @@ export function check(history: History, options: CheckOptions = {}): Judgement {
   };
 }
 
-function asked(
-  { checks = DEFAULT, gapLimit, recoveryLimit }: CheckOptions,
-  all: readonly Check[],
-): Set<CheckerName> {
+function asked({ checks = DEFAULT, gapLimit, recoveryLimit }: CheckOptions): Set<CheckerName> {
   const names = new Set<CheckerName>(checks);
   for (const name of names) {
-    if (!all.some(({ checker }) => checker === name))
-      throw new TypeError(
-        `Cannot check "${name}": the checkers are ${all.map(({ checker }) => checker).join(", ")}`,
-      );
+    if (!CHECKERS.includes(name))
+      throw new TypeError(`Cannot check "${name}": the checkers are ${CHECKERS.join(", ")}`);
   }
   if (gapLimit !== undefined) names.add("availability");
   if (recoveryLimit !== undefined) names.add("recovery");

@@ -1,9 +1,10 @@
-// What a history proves: checkers are pure functions of it.
+// Checkers: pure functions of a history.
 //
-//   history ─┬─ ledger  sends matched with the readback's records ─▶ survive · honest · duplicates · order
-//            └─ paces   sends in the order of their ends           ─▶ availability · progress · recovery
-//                                                                     check: all of them, merged
-//   recordTrace: one record's life   anomalies: the records whose lives are worth a look
+//   history ─┬─ ledger         sends matched with the readback ─▶ noLostWrites · noPhantomWrites ·
+//            │                                                     duplicates · order
+//            └─ ack timelines  sends in the order of their ends ─▶ availability · progress · recovery
+//                                                                  check: all of them, merged
+//   recordTrace: the trace of one record   anomalies: the records that were lost, duplicated, slow, …
 export {
   availability,
   firstAckAfter,
@@ -28,6 +29,7 @@ export type { LeaderView, Scene } from "./trace/scene.ts";
 export {
   check,
   type Check,
+  CHECKERS,
   type CheckerName,
   type CheckOptions,
   type ClientTally,

@@ -99,10 +99,16 @@ function summary(
   const all = `${counted(acknowledged)} acknowledged ${acknowledged === 1 ? "record" : "records"}`;
   if (first !== undefined) {
     const position = `${first.topic}-${first.partition ?? "?"} offset ${first.offset ?? "?"}`;
-    return `${counted(lost)} of ${all} ${lost === 1 ? "is" : "are"} lost, the first at ${position}, sent by ${first.client} at ${readable(first.atMs)}.`;
+    return (
+      `${counted(lost)} of ${all} ${lost === 1 ? "is" : "are"} lost, the first at ${position}, sent by ` +
+      `${first.client} at ${readable(first.atMs)}.`
+    );
   }
   if (undecided > 0)
     return `Cannot tell whether ${counted(undecided)} of ${all} survived: ${Object.keys(doubts).join("; ")}.`;
   if (acknowledged === 0) return "Nothing was acknowledged, so nothing could be lost.";
-  return `${acknowledged === 1 ? "The" : "All"} ${all} ${acknowledged === 1 ? "is" : "are"} in the final readback.`;
+  return (
+    `${acknowledged === 1 ? "The" : "All"} ${all} ${acknowledged === 1 ? "is" : "are"} in the final ` +
+    "readback."
+  );
 }

@@ -57,9 +57,15 @@ export function phantomWritesIn({ topics }: Ledger, { examples = 5 }: ExampleOpt
 
 function summary({ failed, present, undecided }: Omit<NoPhantomWritesFacts, "examples">): string {
   if (present > 0)
-    return `${counted(present)} of ${counted(failed, "failed send")} ${present === 1 ? "is" : "are"} in the log all the same: the client was wrong.`;
+    return (
+      `${counted(present)} of ${counted(failed, "failed send")} ${present === 1 ? "is" : "are"} in the ` +
+      "log all the same: the client was wrong."
+    );
   if (undecided > 0)
-    return `Cannot tell whether ${counted(undecided)} of ${counted(failed, "failed send")} stayed out of the log.`;
+    return (
+      `Cannot tell whether ${counted(undecided)} of ${counted(failed, "failed send")} stayed out of the ` +
+      "log."
+    );
   return failed === 0
     ? "No send was reported as failed."
     : `None of ${counted(failed, "failed send")} is in the log.`;

@@ -111,8 +111,12 @@ function summary(
   if (outOfOrder > 0) {
     const example =
       first &&
-      `; offset ${first.foundOffset} was acknowledged ${readable(first.behind.atMs - first.endedAtMs)} before offset ${first.behind.foundOffset} was sent`;
-    return `${counted(outOfOrder)} of ${counted(compared, "acknowledged record")} ${outOfOrder === 1 ? "stands" : "stand"} out of order${example ?? ""}.`;
+      `; offset ${first.foundOffset} was acknowledged ${readable(first.behind.atMs - first.endedAtMs)} ` +
+        `before offset ${first.behind.foundOffset} was sent`;
+    return (
+      `${counted(outOfOrder)} of ${counted(compared, "acknowledged record")} ` +
+      `${outOfOrder === 1 ? "stands" : "stand"} out of order${example ?? ""}.`
+    );
   }
   if (unread > 0) return `Cannot tell the order in ${counted(unread, "topic")}: not read to the end.`;
   return `${counted(compared, "acknowledged record")} ${compared === 1 ? "stands" : "stand"} in order.`;

@@ -73,5 +73,8 @@ function summary(
   }
   if (faults.length === 0) return "There was no fault to make progress in.";
   if (idle[0] !== undefined) return `Nobody sent during ${idle[0].name}.`;
-  return `Sends were acknowledged during ${faults.length === 1 ? "the fault" : `each of ${counted(faults.length, "fault")}`}.`;
+  return (
+    "Sends were acknowledged during " +
+    `${faults.length === 1 ? "the fault" : `each of ${counted(faults.length, "fault")}`}.`
+  );
 }

@@ -103,12 +103,18 @@ function summary(heals: readonly Healed[], overLimit: Healed | undefined, limitM
     const said = waits.map(([client, ms]) =>
       ms === null ? `${client} was never acknowledged again` : `${client} waited ${readable(ms)}`,
     );
-    return `After the heal of ${overLimit.fault} ${overLimit.targets.join(", ")} ${said.join(", ")}${limitMs === null ? "" : ` (limit ${readable(limitMs)})`}.`;
+    return (
+      `After the heal of ${overLimit.fault} ${overLimit.targets.join(", ")} ${said.join(", ")}` +
+      `${limitMs === null ? "" : ` (limit ${readable(limitMs)})`}.`
+    );
   }
   const idle = heals.find(({ hasSends }) => !hasSends);
   if (idle !== undefined) return `Nobody sent after the heal of ${idle.fault} ${idle.targets.join(", ")}.`;
   const longest = Math.max(
     ...heals.flatMap(({ clients }) => Object.values(clients).map((ms) => ms ?? Infinity)),
   );
-  return `Sends were acknowledged again within ${readable(longest)} of ${heals.length === 1 ? "the heal" : "each heal"}.`;
+  return (
+    `Sends were acknowledged again within ${readable(longest)} of ` +
+    `${heals.length === 1 ? "the heal" : "each heal"}.`
+  );
 }

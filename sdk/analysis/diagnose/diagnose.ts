@@ -1,4 +1,4 @@
-// The diagnosis: facts, then every rule, then the worst first.
+// The diagnosis: reads the inputs, applies every rule, and sorts the findings by severity.
 
 import { type Duration, toMs } from "../../model/duration.ts";
 import { dotenv, type FileReader } from "../../compose/mod.ts";
@@ -15,27 +15,27 @@ import { type Input, readFacts } from "./read/mod.ts";
 import { RULES } from "./rules/mod.ts";
 import type { Setting } from "./setting.ts";
 
-/** What a diagnosis can be told; every field has a default. */
+/** The options of a diagnosis; all have defaults. */
 export interface DiagnoseOptions {
   /** For `${VAR}` in compose files. @default {} */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** The text of the `.env` beside the first compose file; `env` counts more. @default "" */
+  /** The text of the `.env` beside the first compose file; overridden by `env`. @default "" */
   readonly dotenv?: string;
-  /** Reads an `env_file` of a compose file, by its path as written. @default none is there */
+  /** Reads an `env_file` of a compose file, by its path as written. @default none exists */
   readonly readFile?: FileReader;
-  /** Kafka's version for files that do not say it, such as `3.9`. @default unknown */
+  /** Kafka's version for files that do not name it, such as `3.9`. @default unknown */
   readonly kafka?: string;
-  /** How late every answer of a broker is: asks for the rules about delays. @default not delayed */
+  /** The delay of every broker's answers; enables the rules about delays. @default no delay */
   readonly delay?: Duration;
   /**
-   * How long the application takes for one record: asks whether the poll loop keeps its interval.
+   * How long the application processes one record; enables the check of the poll interval.
    *
    * @default unknown
    */
   readonly recordTime?: Duration;
-  /** True where the application makes its own factories and their source is not given. @default false */
+  /** True if the application defines its own factories and their source is not given. @default false */
   readonly ownFactory?: boolean;
-  /** Leaves out what is milder. @default "note" */
+  /** The least severity that is reported. @default "note" */
   readonly severity?: Severity;
   /** Rules to leave out, by id. @default none */
   readonly ignore?: readonly string[];
@@ -45,13 +45,12 @@ export interface DiagnoseOptions {
  * Finds misconfigurations, without a cluster: compose files (merged in order),
  * server.properties, Spring application files and sources, clients' settings.
  *
- * All inputs are seen together: a client is judged against the brokers that are given with it, else against
- * Kafka's defaults. The worst comes first.
+ * All inputs are checked together: a client against the brokers that are given with it, or against Kafka's
+ * defaults. The most severe findings come first.
  *
- * @throws LabError `BAD_CONFIGURATION`, `BAD_COMPOSE` or `UNSUPPORTED` where an input cannot be read
- * @throws RangeError for a rule to ignore or a Kafka version that there is not; TypeError and RangeError for
- *   a
- *   duration or severity that is none
+ * @throws LabError `BAD_CONFIGURATION`, `BAD_COMPOSE` or `UNSUPPORTED` if an input cannot be read
+ * @throws RangeError for an unknown rule, Kafka version or severity; TypeError or RangeError for an invalid
+ *   duration
  */
 export function diagnose(inputs: readonly Input[], options: DiagnoseOptions = {}): Finding[] {
   const {
@@ -66,10 +65,9 @@ export function diagnose(inputs: readonly Input[], options: DiagnoseOptions = {}
     ignore = [],
   } = options;
   const unknown = ignore.find((id) => !RULES.some((rule) => rule.id === id));
-  if (unknown !== undefined)
-    throw new RangeError(`Cannot ignore the rule ${unknown}: there is none of that name`);
+  if (unknown !== undefined) throw new RangeError(`Cannot ignore the rule ${unknown}: no such rule`);
   if (!SEVERITIES.includes(severity))
-    throw new RangeError(`Cannot use the severity ${severity}: there are ${SEVERITIES.join(", ")}`);
+    throw new RangeError(`Cannot use the severity ${severity}: expected ${SEVERITIES.join(", ")}`);
   const facts = readFacts(inputs, {
     env: { ...dotenv(file, env), ...env },
     readFile,
@@ -110,7 +108,9 @@ function evidenceOf({ written, value, origin, location: { file, line, column } }
 function once(findings: readonly Finding[]): Finding[] {
   const seen = new Set<string>();
   return findings.filter(({ rule, evidence: [first], fix }) => {
-    const key = `${rule} ${first!.file}:${first!.line}:${first!.column} ${first!.key} ${first!.origin === "default" ? fix : ""}`;
+    const key =
+      `${rule} ${first!.file}:${first!.line}:${first!.column} ${first!.key} ` +
+      `${first!.origin === "default" ? fix : ""}`;
     return !seen.has(key) && seen.add(key);
   });
 }

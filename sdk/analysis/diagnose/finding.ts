@@ -1,32 +1,32 @@
-// What a diagnosis hands back, and what a rule is.
+// The findings of a diagnosis, and the rules that make them.
 
 import type { Facts } from "./facts.ts";
 import type { Setting } from "./setting.ts";
 
 /**
- * `error`: it does not work, or one lost broker stops it; `warning`: it bites in some fault; `note`: worth
- * knowing.
+ * `error`: it does not work, or fails with one broker down; `warning`: it fails under some fault; `note`: for
+ * information.
  */
 export type Severity = "error" | "warning" | "note";
 
-/** From the worst to the mildest. */
+/** Most severe first. */
 export const SEVERITIES: readonly Severity[] = ["error", "warning", "note"];
 
-/** One setting that a finding rests on, and where it stands or would stand. */
+/** A setting that a finding is based on, and its location, or where it would be written. */
 export interface Evidence {
   readonly file: string;
   /** Counts from 1. */
   readonly line: number;
   /** Counts from 1. */
   readonly column: number;
-  /** As the file spells it, or would. */
+  /** As written in the file. */
   readonly key: string;
   readonly value: string;
-  /** `file`: written there; `image`: the image's own; `default`: not set, so the program's default counts. */
+  /** `file`: written there; `image`: the image's own; `default`: not set, the program's default. */
   readonly origin: Setting["origin"];
 }
 
-/** Something in a configuration that will bite. */
+/** A misconfiguration. */
 export interface Finding {
   /** Stable, kebab-case. */
   readonly rule: string;
@@ -34,17 +34,17 @@ export interface Finding {
   readonly title: string;
   /** At least one; the first is where the fix goes. */
   readonly evidence: readonly Evidence[];
-  /** What will happen, and in which fault, with the numbers of this configuration. */
+  /** What happens, and under which fault, with the values of this configuration. */
   readonly happens: string;
-  /** The setting that mends it. */
+  /** The setting that fixes it. */
   readonly fix: string;
-  /** A KIP, a documented property, or the source file that says so. */
+  /** The KIP, documented property or source file. */
   readonly source: string;
 }
 
-/** What a rule found wrong. */
+/** A misconfiguration that a rule found. */
 export interface Problem {
-  /** The settings it rests on; the first is where the fix goes. */
+  /** The settings that it is based on; the first is where the fix goes. */
   readonly settings: readonly Setting[];
   readonly happens: string;
   readonly fix: string;
@@ -52,7 +52,7 @@ export interface Problem {
   readonly severity?: Severity;
 }
 
-/** One thing that can be wrong. `check` is pure and returns nothing where it is not. */
+/** One kind of misconfiguration. `check` is pure and returns an empty list if it finds none. */
 export interface Rule {
   /** Its id, in kebab-case: `acks-leader-only`. */
   readonly id: string;

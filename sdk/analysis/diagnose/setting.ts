@@ -28,7 +28,7 @@ export interface RefusedSetting {
   readonly refusedBy: "Kafka" | "Spring Boot";
   /** In their words. */
   readonly reason: string;
-  /** What is allowed, as a sentence goes on after "allowed is". */
+  /** What is allowed, as it follows "allowed:". */
   readonly allowed: string;
   readonly standard: string | null;
 }

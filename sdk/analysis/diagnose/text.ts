@@ -1,4 +1,4 @@
-// Findings for a person: grouped by file, the worst first, as a linter tells them.
+// Findings as text: grouped by file, most severe first, as linters print them.
 
 import { printable } from "../../model/printable.ts";
 import { type Evidence, type Finding, SEVERITIES } from "./finding.ts";
@@ -39,7 +39,7 @@ function linesOf({ severity, rule, title, evidence, happens, fix, source }: Find
   ];
 }
 
-/** A longer value says nothing more to a person. */
+/** Longer values are cut. */
 const LETTERS = 200;
 
 function evidenceLine(evidence: Evidence): string {

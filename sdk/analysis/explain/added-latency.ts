@@ -61,7 +61,9 @@ export function unreportedLatency(
   const isAsLong = Math.abs(toMs - fromMs - times * addsMs) <= Math.max(SLOW_MS, addsMs / 20);
   if (addsMs < SLOW_MS || times < 1 || times > MOST || !isAsLong) return undefined;
   return {
-    what: `connecting, not told by the client: as long as ${times > 1 ? `${times} answers` : "one answer"} ${readable(addsMs)} late`,
+    what:
+      `connecting, not reported by the client: as long as ${times > 1 ? `${times} answers` : "one answer"} ` +
+      `${readable(addsMs)} late`,
     evidence: [struck(fault.event), attempted(next)],
   };
 }

@@ -108,7 +108,7 @@ function during(scene: Scene, one: TimedAttempt, t: number, toMs: number): Piece
   const evidence = [attempted(one), ...limits(outage, one), ...hitting(outage, one)];
   if (one === ack) return { kind: "request", toMs, what: `until ${whom(one)} acknowledged`, evidence };
   if (one.error === "BACKOFF")
-    return { kind: "back-off", toMs, what: `back-off: ${whom(one)} did not answer a moment ago`, evidence };
+    return { kind: "back-off", toMs, what: `back-off: ${whom(one)} did not answer recently`, evidence };
   if (one.api === "Metadata") return { kind: "metadata", toMs, what: REFRESHED, evidence };
   if (one.api === "Produce") {
     return {

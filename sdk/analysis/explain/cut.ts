@@ -1,7 +1,7 @@
-// Cuts one outage. First the cluster's part: what it noticed, whom it chose; then the client's: how it came
-// to know and got through.
+// Cuts one outage into parts: first the cluster's (detection, election), then the client's (until it is
+// served).
 //
-//   last ack │ fault │ detection ··· fenced │ election ··· leads │ metadata · back-off · reconnect · request │ acknowledged
+//   ack │ fault │ detection ··· fenced │ election ··· leads │ metadata · back-off · reconnect · request │ ack
 
 import { endsProcess, nounOf, processOfEvent } from "../../faults/mod.ts";
 import type { Broker, NodeId } from "../../model/history.ts";
@@ -134,7 +134,7 @@ function electionPieces(outage: Outage, fault: Lasting | undefined, served: Serv
     {
       kind: "unexplained",
       toMs: served.atMs,
-      what: `${until}: nothing tells when ${gone} ${fault.event.targets.length <= 1 ? "was" : "were"} missed`,
+      what: `${until}: no evidence when ${gone} ${fault.event.targets.length <= 1 ? "was" : "were"} detected`,
       evidence: served.evidence,
     },
   ];

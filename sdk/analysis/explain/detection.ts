@@ -1,8 +1,8 @@
-// How the cluster came to know that a broker is gone.
+// How the cluster detected that a broker is gone.
 //
-//   kill, pause, cut off   [another controller first, where it was that too]  then its session ends: fenced
-//   stop                   it asks to go, and the controller lets it
-//   a follower that lags   the leader asks for a smaller ISR
+//   kill, pause, isolate   [a new controller first, if the broker was the controller] then its session ends: fenced
+//   stop                   it requests a controlled shutdown, and the controller grants it
+//   a follower that lags   the leader requests a smaller ISR
 
 import { processOfEvent } from "../../faults/mod.ts";
 import type { Broker, NodeId } from "../../model/history.ts";
@@ -14,14 +14,14 @@ import type { Outage } from "./outage.ts";
 import type { Piece } from "./pieces.ts";
 import { brokerTimer } from "./timers.ts";
 
-/** What the cluster noticed. */
+/** What the cluster detected. */
 export interface Detected {
   readonly pieces: readonly Piece[];
-  /** Whether it noticed the broker that is gone, and not only that it needs another controller. */
+  /** Whether it detected the loss of the broker, not only of the controller. */
   readonly isWhole: boolean;
 }
 
-/** Finds what the cluster noticed from a fault's effect up to a moment. */
+/** What the cluster detected from a fault's effect up to a moment. */
 export function detectedIn(outage: Outage, fromMs: number, toMs: number): Detected {
   const gone = goneIn(outage, fromMs, toMs);
   const active = controllerIn(outage, fromMs, gone?.atMs ?? toMs);
@@ -56,75 +56,113 @@ interface Noticed {
 }
 
 /**
- * The line of whoever decided comes first, then what others read in the metadata log, then what the cluster
- * said of itself.
+ * A broker that is gone, from the first of: the deciding node's log, other nodes' logs, the observed view.
  */
 function goneIn(outage: Outage, fromMs: number, toMs: number): Noticed | undefined {
   const { facts, faults } = outage;
   const targets = faults[0]?.event.targets ?? [];
-  const isTarget = (nodeId: NodeId): boolean =>
+  const isGone = (nodeId: NodeId): boolean =>
     faults.length === 0 || targets.includes(facts.brokerOf(nodeId) ?? NOBODY);
-  const fenced = facts.lines("fenced", fromMs, toMs).find(({ fact }) => isTarget(fact.nodeId));
-  const shutdownGranted = facts
-    .lines("controlledShutdownGranted", fromMs, toMs)
-    .find(({ fact }) => isTarget(fact.nodeId));
-  const shrinks = shrinkIn(outage, fromMs, toMs);
-  const decided = earliest([fenced, shutdownGranted, shrinks]);
-  // a broker that comes back reads of its own past
-  const read = facts
-    .lines("registration", fromMs, toMs)
-    .find(({ fact, nodeId }) => isTarget(fact.nodeId) && fact.state !== "unfenced" && nodeId !== fact.nodeId);
-  const view = facts.views.find(
-    ({ atMs, alive }) =>
-      atMs > fromMs &&
-      atMs <= toMs + (outage.ender === undefined ? 0 : SOON_MS) &&
-      targets.some((target) => !alive.includes(target)),
-  );
+  const line = decisionIn(outage, { fromMs, toMs, isGone });
+  const view = viewWithout(outage, { fromMs, toMs, targets });
   const seen =
     view === undefined
       ? []
       : [viewed(view, `alive: ${view.alive.length === 0 ? "none" : named(view.alive)}`)];
-  const timer = brokerTimer(facts, SESSION);
-  const line = decided ?? read;
+  if (line !== undefined) {
+    const after = seen.filter(
+      (one) => one.kind === "view" && one.atMs >= line.atMs && one.atMs - line.atMs < SOON_MS,
+    );
+    return noticedBy(outage, { line, fromMs, proof: [logged(line), ...after] });
+  }
+  // a broker that shuts down has lost its leaders long before it is gone
   const isShutdown = faults[0] !== undefined && processOfEvent(faults[0].event) === "shutdown";
-  // a broker that was asked to end leads nothing long before it is gone
-  if (line === undefined && (view === undefined || isShutdown)) return undefined;
-  if (line === undefined)
-    return {
-      atMs: Math.min(view?.atMs ?? toMs, toMs),
-      what: `until ${named(targets)} ${targets.length <= 1 ? "was" : "were"} fenced`,
-      evidence: seen,
-      timer,
-    };
+  if (view === undefined || isShutdown) return undefined;
+  return {
+    atMs: Math.min(view.atMs, toMs),
+    what: `until ${named(targets)} ${targets.length <= 1 ? "was" : "were"} fenced`,
+    evidence: seen,
+    timer: brokerTimer(facts, SESSION),
+  };
+}
+
+type DecisionLine = Line<"fenced" | "controlledShutdownGranted" | "isrShrinks" | "registration">;
+
+interface Within {
+  fromMs: number;
+  toMs: number;
+}
+
+/** The deciding node's line; without one, a line of another node that read it in the metadata log. */
+function decisionIn(
+  outage: Outage,
+  { fromMs, toMs, isGone }: Within & { isGone(nodeId: NodeId): boolean },
+): DecisionLine | undefined {
+  const { facts } = outage;
+  const fenced = facts.lines("fenced", fromMs, toMs).find(({ fact }) => isGone(fact.nodeId));
+  const shutdownGranted = facts
+    .lines("controlledShutdownGranted", fromMs, toMs)
+    .find(({ fact }) => isGone(fact.nodeId));
+  const shrinks = shrinkIn(outage, fromMs, toMs);
+  const decided = earliest([fenced, shutdownGranted, shrinks]);
+  if (decided !== undefined) return decided;
+  // a restarted broker reads its own past in the metadata log
+  return facts
+    .lines("registration", fromMs, toMs)
+    .find(({ fact, nodeId }) => isGone(fact.nodeId) && fact.state !== "unfenced" && nodeId !== fact.nodeId);
+}
+
+/** The first view without one of the targets. */
+function viewWithout(
+  { facts, ender }: Outage,
+  { fromMs, toMs, targets }: Within & { targets: readonly Broker[] },
+): Outage["facts"]["views"][number] | undefined {
+  const lastMs = toMs + (ender === undefined ? 0 : SOON_MS);
+  return facts.views.find(
+    ({ atMs, alive }) => atMs > fromMs && atMs <= lastMs && targets.some((target) => !alive.includes(target)),
+  );
+}
+
+interface Decision {
+  line: DecisionLine;
+  fromMs: number;
+  proof: readonly Evidence[];
+}
+
+function noticedBy(outage: Outage, { line, fromMs, proof }: Decision): Noticed {
+  const { facts } = outage;
+  const { atMs } = line;
   const whom = `broker ${facts.brokerOf(line.fact.nodeId) ?? line.fact.nodeId}`;
-  const proof = [
-    logged(line),
-    ...seen.filter((one) => one.kind === "view" && one.atMs >= line.atMs && one.atMs - line.atMs < SOON_MS),
-  ];
+  const fenced: Noticed = {
+    atMs,
+    what: `until ${whom} was fenced`,
+    evidence: proof,
+    timer: brokerTimer(facts, SESSION),
+  };
   switch (line.fact.what) {
     case "controlledShutdownGranted": {
       const asked = facts
-        .lines("shuttingDown", fromMs, line.atMs)
+        .lines("shuttingDown", fromMs, atMs)
         .filter(({ fact }) => fact.nodeId === line.fact.nodeId);
       return {
-        atMs: line.atMs,
-        what: `until the controller let ${whom} go`,
+        atMs,
+        what: `until the controller granted the shutdown of ${whom}`,
         evidence: [...asked.map(logged), ...proof],
       };
     }
     case "isrShrinks":
       return {
-        atMs: line.atMs,
+        atMs,
         what: `until the leader missed ${named(without(outage, line as Line<"isrShrinks">))}`,
         evidence: proof,
         timer: brokerTimer(facts, LAG),
       };
     case "registration":
       return line.fact.state === "fenced"
-        ? { atMs: line.atMs, what: `until ${whom} was fenced`, evidence: proof, timer }
-        : { atMs: line.atMs, what: `until the controller let ${whom} go`, evidence: proof };
+        ? fenced
+        : { atMs, what: `until the controller granted the shutdown of ${whom}`, evidence: proof };
     case "fenced":
-      return { atMs: line.atMs, what: `until ${whom} was fenced`, evidence: proof, timer };
+      return fenced;
   }
 }
 
@@ -145,10 +183,7 @@ function without({ facts }: Outage, { fact }: Line<"isrShrinks">): Broker[] {
   return fact.from.filter((node) => !fact.to.includes(node)).flatMap((node) => facts.brokerOf(node) ?? []);
 }
 
-/**
- * Another active controller, and what it took: a fetch timeout, and a round more for each vote that nobody
- * won.
- */
+/** A new active controller, after a fetch timeout and a round for each election without a winner. */
 function controllerIn({ facts, controller }: Outage, fromMs: number, toMs: number): Noticed | undefined {
   const line = facts.lines("controllerActive", fromMs, toMs).find(({ fact }) => fact.nodeId !== controller);
   const view = facts.views.find(
@@ -171,7 +206,7 @@ function controllerIn({ facts, controller }: Outage, fromMs: number, toMs: numbe
     "controller.quorum.election.backoff.max.ms",
   ] as const;
   const fetch = brokerTimer(facts, "controller.quorum.fetch.timeout.ms");
-  // a controller that is stopped says good-bye: then nobody waited for this timer
+  // a controller that shuts down resigns: then no voter waited for this timer
   const waitedMs = candidacies[0] === undefined ? undefined : candidacies[0].atMs - fromMs;
   const evidence = [
     ...candidacies.slice(0, MOST_LINES).map(logged),

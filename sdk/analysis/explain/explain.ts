@@ -1,6 +1,6 @@
-// Why sends were not acknowledged: each client's outages, each cut into parts with what proves them.
+// Why sends were not acknowledged: each client's outages, cut into parts, each with its evidence.
 //
-//   history ─▶ paces (judge) ─▶ gaps ─▶ outages ─▶ cut: cluster's pieces, client's pieces ─▶ parts, sentence
+//   history ─▶ ack timelines ─▶ gaps ─▶ outages ─▶ cut: cluster's pieces, client's pieces ─▶ parts, sentence
 
 import type { History, SendEvent } from "../../model/history.ts";
 import { gapsOver, ackTimelines, type AckTimeline, type AckGap } from "../check/mod.ts";
@@ -19,8 +19,8 @@ export interface ExplainOptions {
   /**
    * Only longer windows, in milliseconds.
    *
-   * @default five times the client's usual time between acknowledgements outside of faults, and at least 100 ms
-   *   where a fault took effect or was healed, 500 ms elsewhere
+   * @default five times the client's usual time between acknowledgements while no fault lasts, and at least
+   *   100 ms where a fault took effect or was healed, 500 ms elsewhere
    */
   longerThanMs?: number;
 }

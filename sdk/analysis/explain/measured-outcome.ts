@@ -14,8 +14,9 @@ export interface MeasuredOutcome {
    */
   gapMs: number | null;
   /**
-   * Milliseconds from the call that injected the fault until `gapMs` counts: an engine tells of an effect after it came (docker's event of a kill is up to 0.3 s
-   * late), and a client that begins afterwards has its own first send. A gap may have been longer by as much.
+   * Milliseconds from the call that injected the fault until `gapMs` counts: an engine tells of an effect
+   * after it came (docker's event of a kill is up to 0.3 s late), and a client that begins afterwards has its
+   * own first send. A gap may have been longer by as much.
    */
   countedFromMs: number;
   /**

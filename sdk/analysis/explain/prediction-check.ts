@@ -149,7 +149,9 @@ function countsOn(prediction: Prediction, measured: MeasuredOutcome): Found[] {
     if (prediction[name] === "possible" || measured[name] === 0 || measured.isCut) return { verdict: true };
     return {
       verdict: false,
-      text: `${name === "duplicates" ? counted(measured[name], word) : `${counted(measured[name])} ${word}`}, though none was predicted`,
+      text:
+        `${name === "duplicates" ? counted(measured[name], word) : `${counted(measured[name])} ${word}`}, ` +
+        "though none was predicted",
     };
   });
 }

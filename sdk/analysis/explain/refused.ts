@@ -19,7 +19,7 @@ export function refusedPieces(outage: Outage, fromMs: number, fault: Lasting | u
   if (first === undefined || last === undefined) return [];
   const healing = fault === undefined || fault.toMs > toMs ? [] : untilHealed(outage, fault);
   const healedMs = healing.at(-1)?.toMs ?? Infinity;
-  const what = `${whom(first)} refused: fewer replicas in sync than min.insync.replicas`;
+  const what = `${whom(first)} rejected: fewer in-sync replicas than min.insync.replicas`;
   const refusing: Piece = {
     kind: "other",
     toMs: Math.min(healedMs, outage.ender === undefined ? toMs : last.endMs),

@@ -25,7 +25,10 @@ export function sentenceOf(parts: readonly Part[], tookMs: number, isOver: boole
       total,
     );
   }
-  return `${unit.written(total)}${isOver ? "" : " and not over"} = ${terms.map(({ what }, i) => `${unit.written(counts[i] ?? 0)} ${what}`).join(" + ")}`;
+  return (
+    `${unit.written(total)}${isOver ? "" : " and not over"} = ` +
+    `${terms.map(({ what }, i) => `${unit.written(counts[i] ?? 0)} ${what}`).join(" + ")}`
+  );
 }
 
 /** A term under this fraction of the whole is not worth its words. */

@@ -21,7 +21,7 @@ export function clusterWaits(outage: Outage): Piece | undefined {
     return {
       kind: "detection",
       toMs,
-      what: "no controller: nobody could choose another leader or a smaller ISR",
+      what: "no controller: no leader could be elected, no smaller ISR committed",
       evidence: [viewed(view, "no active controller"), ...evidence],
     };
   }
@@ -29,7 +29,7 @@ export function clusterWaits(outage: Outage): Piece | undefined {
     return {
       kind: "election",
       toMs,
-      what: `no leader for ${name}: no replica in sync was alive`,
+      what: `no leader for ${name}: no in-sync replica was alive`,
       evidence: [
         viewed(view, `${name} has no leader; in sync: ${state.isr.join(", ") || "none"}`),
         ...evidence,
@@ -40,7 +40,7 @@ export function clusterWaits(outage: Outage): Piece | undefined {
   return {
     kind: "detection",
     toMs,
-    what: `the cluster still held broker ${dead} for the leader`,
+    what: `broker ${dead} was still the leader in the metadata`,
     evidence: [viewed(view, `leader of ${name}: broker ${dead}, epoch ${state?.leaderEpoch}`), ...evidence],
   };
 }
@@ -81,6 +81,8 @@ function gaveUp({ latest, toMs }: Outage): Piece | undefined {
     kind: "unexplained",
     toMs,
     what: `unexplained; the client gave up: ${error}`,
-    evidence: [{ kind: "attempt", atMs, tookMs, value, text: `no try was told; the send ended: ${error}` }],
+    evidence: [
+      { kind: "attempt", atMs, tookMs, value, text: `no attempt was recorded; the send ended: ${error}` },
+    ],
   };
 }

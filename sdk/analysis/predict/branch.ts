@@ -115,7 +115,7 @@ function partsOf(
       what:
         leaderChange.moves > 0
           ? `until the controller fences broker ${situation.topic.state.leader}`
-          : "until the ISR is without the replicas that do not fetch",
+          : "until the replicas that do not fetch leave the ISR",
     });
   }
   const settled = settling(situation, leaderChange);
@@ -124,7 +124,7 @@ function partsOf(
       kind: "election",
       tookMs: settled.tookMs,
       timers: settled.timers,
-      what: "until the new leader and its followers have heard of it",
+      what: "until the new leader and its followers learn of the election",
     });
   return [...parts, ...service.own];
 }

@@ -1,17 +1,19 @@
-// A delay: every answer that a client waits for until its first acknowledgement, and the timeout that each
-// has to keep.
+// A delay: the answers that a client waits for until its first acknowledgement, and the timeout of each.
 //
-//   a connection that is open     an answer costs what is late on both ways
-//   a new one                     is accepted at once, by docker's proxy or the local engine's link, and dialled as late as the network is: its
-//                                 first request waits for that too, so with D on what the broker sends it is answered after 2 D
+//   open connection   an answer is delayed on both ways
+//   new connection    docker's proxy or the local engine's link accepts at once and dials through the delay:
+//                     the first request waits for that too, so with D on the broker's output it is answered
+//                     after 2 D
 //
-//   kafkajs, warm   Produce 1                                                                        cold: 4 D, idempotent 6 D
-//            cold   ApiVersions 2 │ Metadata 1 │ Produce 1, 2 where the leader is not the server it began with
-//   Java, warm      Produce 1                                                                        cold: 6 D, measured
-//            cold   ApiVersions 2 │ Metadata 1 │ the leader's own connection: ApiVersions 2 │ Produce 1
+//   kafkajs, warm     Produce 1
+//            cold     4 D (idempotent 6 D): ApiVersions 2 │ Metadata 1 │ Produce 1, or 2 if the leader is not
+//                     the bootstrap server
+//   Java, warm        Produce 1
+//            cold     6 D, measured: ApiVersions 2 │ Metadata 1 │ the leader's connection: ApiVersions 2 │
+//                     Produce 1
 //
 // Sources: kafkajs cluster/brokerPool.js, producer/sendMessages.js; NetworkClient.java (the bootstrap node
-// has an id of its own), KafkaProducer.java.
+// has a node id of its own), KafkaProducer.java.
 
 import type { KnownNode } from "./circumstances.ts";
 import { addedLatencyMs } from "./detection.ts";

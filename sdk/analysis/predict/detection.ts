@@ -1,12 +1,16 @@
-// When the cluster holds a broker for dead.
+// When the controller fences a broker, and when a leader drops a follower from the ISR.
 //
-//   fenced     the controller has had no heartbeat for broker.session.timeout.ms: counted from the last heartbeat, which came up to one interval
-//              before the fault, so 7 to 9 s. A controller that is new counts from its own start: BrokerHeartbeatManager is not replicated.
-//   how exact  3.9 wakes when the session ends; 4.x looks every eighth of it (QuorumController.maybeFenceStaleBrokerPeriodNs)
-//   too late   a heartbeat's request waits for half a session (BrokerServer.scala, KAFKA-14392), since 3.9.2 and 4.0.1 for one interval only, as the
-//              jars say; a round trip above that never comes through again, because the connection is made anew each time. Below it, heartbeats are
-//              late and nobody minds.
-//   lag        a leader takes a follower out of the ISR that has not caught up for replica.lag.time.max.ms, and looks every half of it
+//   fenced      no heartbeat for broker.session.timeout.ms. The last heartbeat came up to one interval before
+//               the fault: 7 to 9 s. A new controller counts from its own start: BrokerHeartbeatManager is
+//               not replicated.
+//   precision   3.9 wakes when the session ends; 4.x checks every eighth of it
+//               (QuorumController.maybeFenceStaleBrokerPeriodNs)
+//   late        a heartbeat's request times out after half a session (BrokerServer.scala, KAFKA-14392), since
+//               3.9.2 and 4.0.1 after one interval; with a longer round trip no heartbeat arrives any more,
+//               because the connection is made anew each time. With a shorter one heartbeats are late,
+//               without effect.
+//   lag         a leader removes a follower that has not caught up for replica.lag.time.max.ms, and checks
+//               every half of it
 
 import type { NetFault, Path } from "../../model/traffic.ts";
 import type { KnownNode } from "./circumstances.ts";
@@ -101,7 +105,8 @@ function delayedHeartbeat({
   const roundTrip = latencyMs.out + latencyMs.in;
   const odds = ramp(roundTrip, patienceMs, 150);
   if (quorum.outcome === "another") {
-    // the first heartbeat to a new controller needs a connection: at least one round trip for its versions, then its own way
+    // the first heartbeat to a new controller needs a connection: at least one round trip for its versions,
+    // then its own way
     const first = plus(span(roundTrip + latencyMs.out, 2 * roundTrip + latencyMs.out + heartbeat.ms));
     const missed = Math.max(odds, first.fromMs > session.ms ? 1 : first.toMs < session.ms ? 0 : 0.5);
     return missed === 0 ? null : { noticedAt: anew, odds: missed, timers: [...quorum.timers, session] };
@@ -116,7 +121,8 @@ function delayedHeartbeat({
       timers: [session],
     };
   const length = span(session.ms, session.ms);
-  const isCounted = latencyMs.out + heartbeat.ms <= session.ms; // the heartbeat that was on its way still counts
+  // the heartbeat that was on its way still counts
+  const isCounted = latencyMs.out + heartbeat.ms <= session.ms;
   const noticedAt = isCounted
     ? plus(length, span(latencyMs.out, latencyMs.out + heartbeat.ms), writing, unrest)
     : plus(length, span(-heartbeat.ms, 0), writing);

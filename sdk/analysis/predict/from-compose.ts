@@ -88,7 +88,8 @@ export function fromCompose(
   const wanted = topic.replicationFactor ?? brokerNumber(firstProperties, "default.replication.factor");
   if (!(wanted >= 1 && wanted <= brokers.length))
     throw new RangeError(
-      `Cannot have ${wanted} replicas: the compose file has ${brokers.length} ${brokers.length === 1 ? "broker" : "brokers"}`,
+      `Cannot have ${wanted} replicas: the compose file has ${brokers.length} ` +
+        `${brokers.length === 1 ? "broker" : "brokers"}`,
     );
   const replicas = replicasOf(brokers, first, wanted);
   // followers that cannot reach their leader leave the ISR after replica.lag.time.max.ms
@@ -124,7 +125,8 @@ function refuseUnknown(what: string, asked: readonly Broker[], brokers: readonly
   const unknown = asked.find((broker) => !brokers.includes(broker));
   if (unknown !== undefined)
     throw new RangeError(
-      `Cannot ${what} broker ${unknown}: the compose file has ${brokers.length === 1 ? "broker" : "brokers"} ${brokers.join(", ")}`,
+      `Cannot ${what} broker ${unknown}: the compose file has ` +
+        `${brokers.length === 1 ? "broker" : "brokers"} ${brokers.join(", ")}`,
     );
 }
 

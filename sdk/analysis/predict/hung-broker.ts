@@ -1,10 +1,10 @@
-// A client whose leader is silent: it accepts connections, or seems to, and answers nothing.
+// A client whose leader is silent: it accepts connections, or seems to, and does not answer.
 //
-//   probe (kafkajs)   ├── requestTimeout ──┤closed├ 1 s not dialled ┤ ≤ a pause ├── requestTimeout ──┤closed├ 1 s ┤ …
-//                                                └ free: metadata from another broker, and the new leader as soon as there is one
+//   kafkajs   ├─ requestTimeout ─┤closed├ 1 s not dialled ┤ ≤ a pause ├─ requestTimeout ─┤closed├ 1 s ┤ …
+//                                      └ free: metadata from another broker, and its new leader, if any
 //
-// kafkajs by itself keeps the connection and never asks anybody else (its issue 1783; `dropHungConnections:
-// false` shows it). The Java client closes the connection as the probe does, and is dialling again after
+// kafkajs by default keeps the connection and asks no other broker (its issue 1783; `dropHungConnections:
+// false` shows it). The Java client closes the connection like the probe, and dials again after
 // reconnect.backoff.ms, 50 ms.
 
 import type { KnownClient } from "./circumstances.ts";

@@ -1,54 +1,30 @@
-// Who leads the partition while the fault lasts, with which ISR, and from when it can acknowledge.
+// Which broker leads the partition during the fault, with which ISR, and when it can acknowledge.
 //
-//   leader      in-sync others        a controller?   what happens
-//   ─────────────────────────────────────────────────────────────────────────────────────────
-//   goes (SIGTERM)  yes               while it goes   leads at once another one (controlled shutdown)
-//   is fenced   yes                   yes             another one leads, the ISR is without who is fenced
-//   is fenced   none                  yes             nobody leads, or with unclean election whoever is there
-//   is gone     any                   no              stays leader in everybody's metadata: nobody may elect
-//   stays       some do not fetch     yes             their fencing or their lag takes them out of the ISR
-//   stays       some do not fetch     no              the ISR cannot shrink: acks=all waits for ever (Partition.scala, PendingShrinkIsr)
+//   leader      in-sync others      controller?   what happens
+//   ──────────────────────────────────────────────────────────────────────────────────────────────────
+//   SIGTERM     yes                 yes           another one leads at once (controlled shutdown)
+//   is fenced   yes                 yes           another one leads, the ISR loses the fenced brokers
+//   is fenced   none                yes           no leader, or with unclean election any running replica
+//   is gone     any                 no            stays leader in the metadata: nothing can be elected
+//   stays       some do not fetch   yes           they leave the ISR when they are fenced or lag
+//   stays       some do not fetch   no            the ISR cannot shrink, acks=all waits forever
+//                                                 (Partition.scala, PendingShrinkIsr)
 //
-// acks=all is answered by an ISR of min.insync.replicas or more, else never: NOT_ENOUGH_REPLICAS.
+// acks=all needs an ISR of min.insync.replicas or more: NOT_ENOUGH_REPLICAS.
 
 import { processOf } from "../../faults/mod.ts";
-import type { Broker } from "../../model/history.ts";
+import type { Odds } from "../../model/prediction.ts";
 import type { KnownNode } from "./circumstances.ts";
+import { stopped } from "./controlled-shutdown.ts";
 import { fencing, lagging, type Noticed } from "./detection.ts";
-import type { Odds, Span, Timer } from "../../model/prediction.ts";
-import { election, type Quorum } from "./quorum.ts";
-import { isTarget, neededIsr, type Situation } from "./situation.ts";
-import { earliestOf, latestOf, NOW, plus, span } from "./span.ts";
+import { brokers, finished, type LeaderChange, nobody } from "./leader-change-result.ts";
+import type { Quorum } from "./quorum.ts";
+import { isTarget, type Situation } from "./situation.ts";
+import { earliestOf, latestOf, NOW, plus } from "./span.ts";
 
-/** What decides the outcome. */
-export type Because =
-  | "controlledShutdown"
-  | "fenced"
-  | "unclean"
-  | "no replica"
-  | "no quorum"
-  | "no leader"
-  | "not enough replicas"
-  | "hung disk"
-  | "frozen isr"
-  | "shrinks"
-  | "untouched";
+export type { Because, LeaderChange } from "./leader-change-result.ts";
 
-export interface LeaderChange {
-  readonly because: Because;
-  /** 1 where another broker leads in the end, else 0. */
-  readonly moves: 0 | 1;
-  readonly leader: Broker | null;
-  readonly isr: readonly Broker[];
-  /** When the leader has moved. */
-  readonly movedAt: Span | null;
-  /** When the leader in the end can answer acks=all, and acks=1: null for never. */
-  readonly readyAll: Span | null;
-  readonly readyOne: Span | null;
-  readonly timers: readonly Timer[];
-}
-
-/** Follows the partition through the fault; where it is a race whether the leader is fenced, both ways. */
+/** The possible leader changes with their odds: two if it is a race whether the leader is fenced. */
 export function leaderChanges(
   situation: Situation,
   quorum: Quorum,
@@ -58,7 +34,7 @@ export function leaderChanges(
   if (leader === undefined) return [{ odds: 1, leaderChange: nobody("no leader") }];
   if (processOf(situation.fault) === "shutdown")
     return [{ odds: 1, leaderChange: stopped(situation, leader) }];
-  // heartbeats need no disk: a broker whose disk hangs keeps what it leads
+  // heartbeats need no disk: a broker whose disk hangs stays leader
   if (situation.fault.disk === "hung" && isTarget(situation, leader))
     return [{ odds: 1, leaderChange: { ...nobody("hung disk"), leader: leader.broker } }];
   const isr = state.isr.flatMap((broker) => situation.nodeOf(broker) ?? []);
@@ -73,19 +49,6 @@ export function leaderChanges(
         : nobody("no quorum"),
     },
   ];
-}
-
-function nobody(because: Because): LeaderChange {
-  return {
-    because,
-    moves: 0,
-    leader: null,
-    isr: [],
-    movedAt: null,
-    readyAll: null,
-    readyOne: null,
-    timers: [],
-  };
 }
 
 interface Fall {
@@ -164,7 +127,7 @@ function stays(
   const lost = followers.filter(
     ({ node, fence }) => !fetches(situation, node, leader) || (fence?.odds ?? 0) >= 0.5,
   );
-  // one that is fenced and fetches all the same keeps nobody waiting
+  // a fenced follower that still fetches does not delay acks=all
   const missed = lost.filter(({ node, isLate }) => isLate || !fetches(situation, node, leader));
   const kept = brokers(isr.filter((node) => !lost.some((one) => one.node === node)));
   const same: Pick<LeaderChange, "moves" | "leader" | "movedAt" | "readyOne"> = {
@@ -181,7 +144,7 @@ function stays(
       readyAll: NOW,
       timers: [],
     });
-  // with no controller nobody commits a smaller ISR
+  // without a controller no smaller ISR is committed
   if (quorum.outcome === "lost")
     return finished(situation, {
       ...same,
@@ -206,63 +169,4 @@ function fetches(situation: Situation, follower: KnownNode, leader: KnownNode): 
   const lag = situation.timer("replica.lag.time.max.ms", leader);
   if (situation.fault.disk === "hung" && isTarget(situation, follower)) return false;
   return way.state === "open" && situation.reach.runs(follower) && leader.isReachable && way.addsMs < lag.ms;
-}
-
-/**
- * SIGTERM: a broker asks to go, and the controller moves its leaders first (BrokerLifecycleManager,
- * ReplicationControlManager.handleBrokerInControlledShutdown); in a combined process the controller goes
- * after the broker (KafkaRaftServer.shutdown), so that the last to go needs a majority with itself.
- */
-function stopped(situation: Situation, leader: KnownNode): LeaderChange {
-  const { topic, voters } = situation;
-  const isr = topic.state.isr.flatMap((broker) => situation.nodeOf(broker) ?? []);
-  // of the voters, only those that run: a lab tells of no others
-  const running = situation.nodes.filter((node) => voters.includes(node.nodeId));
-  const goers = running.filter((node) => isTarget(situation, node)).length;
-  const left = running.length - goers;
-  const isWhole = left + Math.min(1, goers) >= Math.floor(voters.length / 2) + 1;
-  const kept = isr.filter((node) => !isTarget(situation, node));
-  if (!isTarget(situation, leader)) {
-    const same: Pick<LeaderChange, "moves" | "leader" | "movedAt" | "readyOne" | "timers"> = {
-      moves: 0,
-      leader: leader.broker,
-      movedAt: null,
-      readyOne: NOW,
-      timers: [],
-    };
-    if (kept.length === isr.length)
-      return finished(situation, { ...same, because: "untouched", isr: brokers(isr), readyAll: NOW });
-    if (!isWhole)
-      return finished(situation, { ...same, because: "frozen isr", isr: brokers(isr), readyAll: null });
-    return finished(situation, {
-      ...same,
-      because: "shrinks",
-      isr: brokers(kept),
-      readyAll: span(0, 600 + (goers > 1 ? election(situation).activeAt.toMs : 0)),
-    });
-  }
-  const newLeader = kept[0];
-  if (newLeader === undefined || !isWhole)
-    return nobody(newLeader === undefined ? "no replica" : "no quorum");
-  const at = span(0, goers > 1 ? election(situation).activeAt.toMs : 0);
-  return finished(situation, {
-    because: "controlledShutdown",
-    moves: 1,
-    leader: newLeader.broker,
-    isr: brokers(kept),
-    movedAt: at,
-    readyOne: at,
-    readyAll: at,
-    timers: [],
-  });
-}
-
-function brokers(nodes: readonly KnownNode[]): Broker[] {
-  return nodes.flatMap(({ broker }) => broker ?? []);
-}
-
-/** An ISR that is too small never answers acks=all. */
-function finished(situation: Situation, found: LeaderChange): LeaderChange {
-  if (found.isr.length >= neededIsr(situation) || found.readyAll === null) return found;
-  return { ...found, because: found.moves > 0 ? found.because : "not enough replicas", readyAll: null };
 }

@@ -1,9 +1,11 @@
-// How long a client's retries last, as a distribution: for a race between them and the cluster.
+// How long a client's retries last, as a distribution: for a race between the retries and the cluster.
 //
-//   kafkajs   pause₀ = initialRetryTime × u₀, pauseₖ₊₁ = min(2 × pauseₖ × uₖ₊₁, maxRetryTime), u even from 0.8 to 1.2   (retry/index.js)
-//   sum       pause₀ × (1 + 2 u₁ (1 + 2 u₂ (1 + …)))                        so one step inwards is one step of a distribution in one dimension
+//   kafkajs   pause₀ = initialRetryTime × u₀, pauseₖ₊₁ = min(2 × pauseₖ × uₖ₊₁, maxRetryTime), with u uniform
+//             from 0.8 to 1.2 (retry/index.js)
+//   sum       pause₀ × (1 + 2 u₁ (1 + 2 u₂ (1 + …))): each step inwards is a step of a one-dimensional
+//             distribution
 //
-// A distribution is a list of equally probable values: nothing here is drawn by chance. kafkajs's own five
+// A distribution is a list of equally probable values, without random numbers. kafkajs's default of five
 // retries: median 9.2 s, 6.8 to 12.2 s for 80 %.
 
 import type { KnownClient } from "./circumstances.ts";

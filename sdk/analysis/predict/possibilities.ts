@@ -1,12 +1,15 @@
-// What may become of records: lost though acknowledged, appended twice, or nobody knows.
+// What may happen to records: lost though acknowledged, written twice, or unknown.
 //
-//   lost        the leader answered before others had the record (acks=1, or 0: written to a socket), and another one leads afterwards;
-//               or a replica leads that was not in the ISR (unclean election), which no acks prevents
-//   duplicates  a record was appended, its answer did not come, it was sent again, and its producer is not idempotent (KIP-98)
-//   both        kafkajs numbers records when it sends them, and takes a number back whose request failed (producer/sendMessages.js): where that record was
-//               appended, the next one goes out under its number. The broker takes it for the one that it has and acknowledges it unwritten: lost; and
-//               the first, sent again, has a new number: appended twice. It takes several sends under way at once
-//   unknown     the client gave up, or is never answered, while the record may be there; so too what was on the wire of a client that does not find back
+//   lost        the leader answered before others had the record (acks=1, or 0: written to a socket), and
+//               another broker became leader; or one outside the ISR did (unclean election), whatever acks is
+//   duplicates  a record was appended, its answer was lost, it was sent again, and its producer is not
+//               idempotent (KIP-98)
+//   both        idempotent kafkajs reuses the sequence number of a failed request (producer/sendMessages.js).
+//               If that record was appended, the next one gets its number: the broker acknowledges it as a
+//               duplicate without writing it (lost), and the first, sent again, gets a new number (written
+//               twice). It needs several sends under way.
+//   unknown     the client gave up, or got no answer, but the record may have been written; also records
+//               under way of a client that does not recover
 
 import { processOf } from "../../faults/mod.ts";
 import type { Possibility, Prediction } from "../../model/prediction.ts";

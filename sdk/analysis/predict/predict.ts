@@ -1,13 +1,12 @@
-// What will happen to one client when a fault strikes, derived from Kafka's and the clients' sources before
-// it does.
+// Predicts the effect of a fault on one client, derived from the sources of Kafka and its clients.
 //
-//   circumstances ─▶ quorum ─▶ detection ─▶ succession ─▶ service ─▶ send, possibilities ─▶ words
-//                    who may   who is held   who leads,    when is    what of one send,
-//                    decide    for dead      with whom     the client what of records
-//                                                          served
+//   circumstances ─▶ quorum ─▶ detection ─▶ leader change ─▶ service ─▶ send, possibilities ─▶ words
+//                    can a     who is       who leads,       when is    one send, and
+//                    leader be fenced       with which ISR   the client the records
+//                    elected                                 served
 //
-// What is not known (which node is the active controller) or is a race is followed in each of its courses,
-// and the courses are merged: windows hold all of them, odds are weighed.
+// If something is unknown (which node is the active controller) or a race, each branch is followed, and the
+// branches are merged: windows cover all of them, odds are weighted.
 
 import type { NodeId } from "../../model/history.ts";
 import type { Circumstances } from "./circumstances.ts";
@@ -36,7 +35,7 @@ export function predict(circumstances: Circumstances): Prediction {
 
 function merge(all: readonly PredictionBranch[]): PredictionBranch["prediction"] {
   const [likely, ...others] = [...all].sort((a, b) => b.odds - a.odds);
-  if (likely === undefined) throw new RangeError("Cannot predict: there is no course of events");
+  if (likely === undefined) throw new RangeError("Cannot predict: no possible outcome");
   if (others.length === 0) return likely.prediction;
   const branches = [likely, ...others];
   const weighed = (value: (one: PredictionBranch["prediction"]) => number): number =>

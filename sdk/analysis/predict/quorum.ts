@@ -1,6 +1,7 @@
-// Who is the active controller while the fault lasts, and from when.
+// Which node is the active controller during the fault, and from when.
 //
-//   a majority of the voters has to hear the controller and be heard: 2 of 2, 2 of 3, 3 of 5 (LeaderState.java, KIP-595)
+//   the controller needs connections in both directions with a majority of the voters: 2 of 2, 2 of 3, 3 of 5
+//   (LeaderState.java, KIP-595)
 //
 //   fault      │ fetch timeout          │ election                      │ active
 //   ───────────┼────────────────────────┼───────────────────────────────┼──────────▶
@@ -76,7 +77,8 @@ export function election(situation: Situation): { activeAt: Span; timers: readon
   ].map((name) => situation.timer(name)) as [Timer, Timer, Timer];
   // who is stopped says good-bye, and the others stand at once (EndQuorumEpoch)
   if (processOf(situation.fault) === "shutdown") return { activeAt: span(0, 2 * vote.ms), timers: [vote] };
-  const heard = fetch.ms - Math.min(500, idle.ms); // a fetch of the metadata log waits for 500 ms at most (KafkaRaftClient.MAX_FETCH_WAIT_MS)
+  // a fetch of the metadata log waits for 500 ms at most (KafkaRaftClient.MAX_FETCH_WAIT_MS)
+  const heard = fetch.ms - Math.min(500, idle.ms);
   const least = situation.major >= 4 ? 0 : vote.ms - 100;
   return { activeAt: span(Math.max(0, heard + least), fetch.ms + 2 * vote.ms + 100), timers: [fetch, vote] };
 }

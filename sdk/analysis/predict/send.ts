@@ -1,8 +1,9 @@
-// What becomes of one send that begins as the fault takes effect: the client's patience against the time
+// The outcome of one send that begins when the fault takes effect: the client's patience against the time
 // until it is served.
 //
-//   patience   retries: the pauses between them (a distribution, pauses.ts), each try at a refused port costing nothing;
-//              delivery.timeout.ms or the probe's deliveryTimeout; for a cold Java client max.block.ms until it knows the topic
+//   patience   retries: the sum of their pauses (a distribution, pauses.ts), an attempt at a refused port
+//              takes no time; delivery.timeout.ms or the probe's deliveryTimeout; for a cold Java client
+//              max.block.ms until it has the topic's metadata
 
 import { processOf } from "../../faults/mod.ts";
 import type { Prediction, Timer } from "../../model/prediction.ts";
@@ -38,7 +39,8 @@ export function sendOf(situation: Situation, service: Service): Prediction["send
 function delayedSend(situation: Situation, trips: Trips, gap: Service["gap"]): Prediction["send"] {
   const { client } = situation;
   if (trips.ok === 1) return { ok: 1, tookMs: gap, endedBy: null };
-  const isUnknown = trips.trips.find(({ holds }) => holds < 1)?.broker === "bootstrap"; // the topic, to a client that has no metadata yet
+  // the topic, to a client that has no metadata yet
+  const isUnknown = trips.trips.find(({ holds }) => holds < 1)?.broker === "bootstrap";
   const { distribution, timer } = patience(situation, { unavailable: "hung" });
   const block = clientTimer(client, "maxBlock");
   const [ms, endedBy] =

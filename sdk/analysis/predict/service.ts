@@ -1,11 +1,12 @@
 // When one client is acknowledged again: the cluster's part is given, the client's own is added.
 //
-//   how it loses the leader      what it waits for
-//   refused: gone, or reset      the cluster, then the pause between two tries
-//   silent: frozen, black hole   the end of its request timeout, as often as the cluster needs (hung.ts)
-//   late: a delay                answer by answer, if each comes within its timeout (delays.ts); else it is as good as silent
-//   not at all, but the ISR      the cluster: what waits at the leader is answered as soon as the ISR is smaller
-//   not at all, but it is stale  acks=1: nothing. acks=all: its requests end, and it must ask somebody else
+//   the leader is              the client waits for
+//   refused: gone, or reset    the cluster, then the pause between two attempts
+//   silent: frozen, isolated   the end of its request timeout, as often as the cluster needs (hung-broker.ts)
+//   late: a delay              each answer, if it comes within its timeout (delays.ts); else as for silent
+//   serving, ISR too large     the cluster: the leader answers waiting sends when the ISR shrinks
+//   serving, but stale         acks=1: nothing. acks=all: its requests time out, and it must ask another
+//                              broker
 
 import { processOf } from "../../faults/mod.ts";
 import type { KnownNode } from "./circumstances.ts";
@@ -92,7 +93,7 @@ function refused(situation: Situation, ready: Span, begun: Span): Service {
     kind: "back-off",
     tookMs: own,
     timers,
-    what: "until the client tries again and hears of the new leader",
+    what: "until the client retries and learns of the new leader",
   };
   return {
     served: 1,
@@ -117,7 +118,7 @@ function silent({ client }: Situation, at: Span, settled: Span, begun: Span): Se
     kind: "request",
     tookMs: own,
     timers: [clientTimer(client, "requestTimeout")],
-    what: "until the client's requests to the silent broker end",
+    what: "until the client's requests to the silent broker time out",
   };
   return { served: 1, gap, ready: gap, unavailable: null, trips: null, own: [part] };
 }
@@ -164,7 +165,7 @@ function kept(situation: Situation, { ready, begun, leader }: Kept): Service {
     kind: "request",
     tookMs: own,
     timers: isTimedOut ? [clientTimer(client, "requestTimeout")] : [],
-    what: "until what waits is answered, or what had timed out is sent again",
+    what: "until waiting sends are answered, or timed-out ones are sent again",
   };
   return { served: 1, gap, ready: gap, unavailable: null, trips: null, own: [part] };
 }
@@ -211,9 +212,11 @@ function disorder({ fault }: Situation): Span {
         switch (one.kind) {
           case "lose":
           case "corrupt":
-            return one.percent <= 10 ? 2000 : 15_000; // sent again after 0.2 s, 0.4 s, … (TCP_RTO_MIN, doubled)
+            // sent again after 0.2 s, 0.4 s, … (TCP_RTO_MIN, doubled)
+            return one.percent <= 10 ? 2000 : 15_000;
           case "throttle":
-            return one.bytesPerSecond < 20_000 ? 15_000 : 2000; // fifty small records a second and their replication are some 20 kB/s
+            // fifty small records a second and their replication are some 20 kB/s
+            return one.bytesPerSecond < 20_000 ? 15_000 : 2000;
           case "duplicate":
           case "reorder":
             return 1000;

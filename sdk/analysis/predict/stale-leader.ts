@@ -1,14 +1,17 @@
-// A leader that is none any more and does not know it: it is cut off from the controllers, or from the other
-// brokers, and the client still reaches it.
+// A stale leader: another broker leads, but this one does not know, because it is isolated from the
+// controllers or from other brokers, and the client still reaches it.
 //
-//   acks=1     it goes on acknowledging, and what it acknowledges is lost when it hears of the new leader
-//   acks=all   it waits for followers that fetch from another, and answers REQUEST_TIMED_OUT after the client's own timeout. Then
-//              kafkajs   asks any broker that it is connected to for metadata (cluster/brokerPool.js): the one that it began with, or the stale one itself.
-//                        Where both are one, only the probe's closing of hung connections brings it to another, and that is a race of milliseconds.
-//              Java      retries with the same leader (TimeoutException is no InvalidMetadataException), unless its own request timeout ends first
+//   acks=1     it continues to acknowledge; those records are lost when it learns of the new leader
+//   acks=all   it waits for followers that fetch from another broker, and answers REQUEST_TIMED_OUT after the
+//              client's timeout. Then kafkajs   asks any connected broker for metadata
+//              (cluster/brokerPool.js): the bootstrap server, or
+//                        the stale leader itself. If both are the same, only the probe's closing of hung connections
+//                        brings it to another broker, which is a race of milliseconds.
+//              Java      retries with the same leader (TimeoutException is not an InvalidMetadataException),
+//                        unless its own request timeout ends first
 //
-// While followers still fetch from it, it acknowledges until the leader moves: the time without begins there,
-// not with the fault.
+// While followers still fetch from it, it acknowledges until the leader moves: the outage begins then, not at
+// the fault.
 
 import type { KnownNode } from "./circumstances.ts";
 import { replication } from "./delays.ts";
@@ -52,7 +55,7 @@ export function whileStaleLeader(
     kind: "request",
     tookMs: own,
     timers: [clientTimer(client, "requestTimeout")],
-    what: "until the client asks a broker that knows of the new leader",
+    what: "until the client asks a broker that knows the new leader",
   };
   const isBound = client.client === "kafkajs" && isFirst(situation, was);
   return {
@@ -75,7 +78,7 @@ function untilItMoves({ client }: Situation, firstMs: number): Service {
     kind: "request",
     tookMs: gap,
     timers: [clientTimer(client, "requestTimeout")],
-    what: "late answers, then the end of what waits for the old leader",
+    what: "late answers, then the timeout of sends to the old leader",
   };
   return { served: 1, gap, ready: gap, unavailable: null, trips: null, own: [part] };
 }

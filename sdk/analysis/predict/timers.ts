@@ -8,7 +8,8 @@ import type { Timer } from "../../model/prediction.ts";
 const READ: Readonly<Record<string, readonly [of: Timer["owner"], source: string]>> = {
   "broker.session.timeout.ms": [
     "controller",
-    "KRaftConfigs.java; BrokerHeartbeatManager.java: a broker is stale that has sent no heartbeat for so long",
+    "KRaftConfigs.java; BrokerHeartbeatManager.java: a broker is stale that has sent no heartbeat for " +
+      "so long",
   ],
   "broker.heartbeat.interval.ms": [
     "broker",
@@ -16,33 +17,36 @@ const READ: Readonly<Record<string, readonly [of: Timer["owner"], source: string
   ],
   "controller.quorum.fetch.timeout.ms": [
     "controller",
-    "QuorumConfig.java; FollowerState.java: a voter that has fetched nothing for so long stands for election (KIP-595)",
+    "QuorumConfig.java; FollowerState.java: a voter that has fetched nothing for so long stands for " +
+      "election (KIP-595)",
   ],
   "controller.quorum.election.timeout.ms": [
     "controller",
-    "QuorumConfig.java; QuorumState.randomElectionTimeoutMs: a candidate waits for once to twice as long",
+    "QuorumConfig.java; QuorumState.randomElectionTimeoutMs: a candidate waits for one to two times this",
   ],
   "controller.quorum.election.backoff.max.ms": [
     "controller",
-    "QuorumConfig.java; KafkaRaftClient.java: the pause after an election that was lost",
+    "QuorumConfig.java; KafkaRaftClient.java: the pause after a lost election",
   ],
   "controller.quorum.request.timeout.ms": ["controller", "QuorumConfig.java; RaftManager.scala"],
   "replica.lag.time.max.ms": [
     "broker",
-    "ReplicationConfigs.java; ReplicaManager.scala: the leader looks every half of it for replicas that are behind",
+    "ReplicationConfigs.java; ReplicaManager.scala: the leader looks every half of it for replicas " +
+      "that are behind",
   ],
   "replica.fetch.wait.max.ms": [
     "broker",
-    "ReplicationConfigs.java; a follower's fetch waits so long where there is nothing new",
+    "ReplicationConfigs.java; a follower's fetch waits this long for new records",
   ],
   "replica.fetch.backoff.ms": [
     "broker",
-    "ReplicationConfigs.java; AbstractFetcherThread.scala: the pause of a follower that was refused",
+    "ReplicationConfigs.java; AbstractFetcherThread.scala: the pause of a rejected follower",
   ],
   "replica.socket.timeout.ms": ["broker", "ReplicationConfigs.java; BrokerBlockingSender.scala"],
   "metadata.max.idle.interval.ms": [
     "controller",
-    "KRaftConfigs.java; KIP-835: the next record, with which a broker hears of the last commit, is at most so late",
+    "KRaftConfigs.java; KIP-835: the next record, with which a broker hears of the last commit, is at " +
+      "most so late",
   ],
 };
 
@@ -97,12 +101,13 @@ const NAMES: Readonly<
   kafkajs: {
     requestTimeout: [
       "requestTimeout",
-      "kafkajs network/requestQueue; the probe closes a connection that hangs for longer (client/watch.ts)",
+      "kafkajs network/requestQueue; the probe closes a connection that hangs longer (client/watch.ts)",
     ],
     connectionTimeout: ["connectionTimeout", "kafkajs network/connection.js"],
     retries: [
       "retries",
-      "kafkajs retry/index.js: pauses grow from initialRetryTime to maxRetryTime, each up to 20 % shorter or longer",
+      "kafkajs retry/index.js: pauses grow from initialRetryTime to maxRetryTime, each up to 20 % " +
+        "shorter or longer",
     ],
     initialRetryTime: ["initialRetryTime", "kafkajs retry/index.js"],
     maxRetryTime: ["maxRetryTime", "kafkajs retry/index.js"],

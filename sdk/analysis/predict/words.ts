@@ -36,7 +36,8 @@ export function sentence(prediction: Omit<Prediction, "sentence">): string {
         : `, first acknowledgement after ${window(gap)}`;
   const head =
     failsOver > 0
-      ? `leader ${failsOver < 1 ? `moves with odds of ${percent(failsOver)}` : "moves"}${served === 0 ? ", but no send is acknowledged" : when}`
+      ? `leader ${failsOver < 1 ? `moves with odds of ${percent(failsOver)}` : "moves"}` +
+        `${served === 0 ? ", but no send is acknowledged" : when}`
       : served === 0
         ? "leader does not move, no send is acknowledged"
         : `leader stays${when}`;
@@ -56,49 +57,62 @@ function oneSend(served: number, { ok, endedBy }: Prediction["send"]): string {
       ? `; each is given up after ${readable(endedBy.ms)} (${endedBy.name})`
       : "";
   if (ok === 1) return "";
-  return `; a send that begins at the fault ${ok === 0 ? "fails" : `has odds of ${percent(ok)}`}${endedBy === null ? "" : ` (${endedBy.name})`}`;
+  return (
+    `; a send that begins at the fault ${ok === 0 ? "fails" : `has odds of ${percent(ok)}`}` +
+    `${endedBy === null ? "" : ` (${endedBy.name})`}`
+  );
 }
 
 const SAID: Readonly<Record<Because, (situation: Situation) => string>> = {
   controlledShutdown: () =>
-    "A broker that is asked to stop lets the controller move its leaders before it goes (controlled shutdown).",
+    "In a controlled shutdown the controller moves the broker's leaders before the broker exits.",
   fenced: ({ topic }) =>
-    `The controller holds broker ${topic.state.leader} for dead after broker.session.timeout.ms without a heartbeat and lets another in-sync replica lead.`,
+    `The controller fences broker ${topic.state.leader} after broker.session.timeout.ms without a ` +
+    "heartbeat and elects another in-sync replica.",
   unclean: () =>
-    "No in-sync replica is left, and unclean.leader.election.enable lets one lead that is behind: what it does not have is gone.",
+    "No in-sync replica is left, and unclean.leader.election.enable allows a lagging one to lead: " +
+    "records that it does not have are lost.",
   "no replica": noNewLeader,
   "no quorum": ({ voters }) =>
-    `${voters.length === 1 ? "The only metadata voter is gone" : `A majority of ${voters.length} metadata voters is ${Math.floor(voters.length / 2) + 1}, and fewer are left`}, so nobody can elect another leader.`,
-  "no leader": () => "The partition has no leader to begin with.",
+    `${
+      voters.length === 1
+        ? "The only metadata voter is down"
+        : `A majority of ${voters.length} voters is ${Math.floor(voters.length / 2) + 1}, and fewer are left`
+    }, so no leader can be elected.`,
+  "no leader": () => "The partition already has no leader.",
   "not enough replicas": (situation) =>
     `Too few in-sync replicas are left: acks=all needs ${neededIsr(situation)} (min.insync.replicas).`,
   "hung disk": () =>
-    "A broker whose disk hangs still sends heartbeats, so nobody takes over from it, and what it leads cannot be written.",
+    "A broker whose disk hangs still sends heartbeats, so it stays leader, and its partitions cannot " +
+    "be written.",
   "frozen isr": () =>
-    "An in-sync replica does not fetch any more and no controller can commit a smaller ISR, so the leader waits for it.",
-  shrinks: () => "acks=all waits for an in-sync replica that does not fetch, until the ISR is without it.",
-  untouched: () => "The leader and its in-sync replicas go on working together.",
+    "An in-sync replica no longer fetches, and without a controller no smaller ISR can be committed, so " +
+    "the leader waits for it.",
+  shrinks: () => "acks=all waits for an in-sync replica that does not fetch, until it leaves the ISR.",
+  untouched: () => "The leader and its in-sync replicas are not affected.",
 };
 
 const CLIENT: Readonly<Record<UnavailableReason, (situation: Situation) => string | null>> = {
-  "acks 0": () =>
-    "With acks=0 no send is acknowledged at all: the client does not hear what became of a record.",
+  "acks 0": () => "With acks=0 no send is acknowledged: the client does not learn the outcome.",
   cluster: () => null,
   "leader unreachable": () =>
-    "The client cannot reach the leader, and the cluster sees no reason to choose another.",
+    "The client cannot reach the leader, and the cluster has no reason to elect another.",
   hung: ({ client }) =>
     client.dropHungConnections
-      ? "The client is connected to no broker but the old leader, which is still there and does not know of the new one."
-      : "kafkajs keeps the connection to a broker that is silent and asks nobody else (dropHungConnections is false).",
+      ? "The client is connected only to the old leader, which does not know the new one."
+      : "kafkajs keeps the connection to a silent broker and asks no other broker " +
+        "(dropHungConnections is false).",
   "stuck on bootstrap": () =>
-    "kafkajs dials only its bootstrap list after a reset, and sends under way wait for that; one that begins afterwards asks the brokers that the client knows.",
+    "After a reset kafkajs dials only its bootstrap servers, and sends under way wait for that; a later " +
+    "send asks the other known brokers.",
   "too late": ({ client }) =>
-    `The answers come later than the client waits for them${client.isWarm ? "" : ", which has to hear several before it knows the topic"}, and the cluster sees no reason to choose another leader.`,
-  "no bootstrap": () =>
-    "A client that starts now reaches none of its bootstrap servers in a way that it can begin with.",
+    "The answers come after the client's timeouts" +
+    `${client.isWarm ? "" : ", and it needs several before it has the topic's metadata"}, and the ` +
+    "cluster has no reason to elect another leader.",
+  "no bootstrap": () => "A client that starts now cannot bootstrap from any of its servers.",
 };
 
-/** Why, for a person. */
+/** The reason, as a sentence. */
 export function why(situation: Situation, leaderChange: LeaderChange, service: Service): string {
   const isByItself =
     situation.client.acks === 1 &&
@@ -123,15 +137,18 @@ export function why(situation: Situation, leaderChange: LeaderChange, service: S
       ? service.trips?.trips.find(({ holds }) => holds < 1)
       : undefined;
   if (race?.limit)
-    return `${SAID[leaderChange.because](situation)} It is a race: ${race.api} is answered after ${readable(race.atMs)}, and ${race.limit.name} ends at ${readable(race.limit.ms)}.`;
+    return (
+      `${SAID[leaderChange.because](situation)} It is a race: ${race.api} is answered after ` +
+      `${readable(race.atMs)}, and ${race.limit.name} ends at ${readable(race.limit.ms)}.`
+    );
   const client = service.unavailable === null ? null : CLIENT[service.unavailable](situation);
   return [...cluster, ...(client === null ? [] : [client])].slice(0, 2).join(" ");
 }
 
 function noNewLeader({ topic: { state }, nodeOf }: Situation): string {
-  if (state.replicas.length === 1) return "The topic has one replica, which goes with its broker.";
+  if (state.replicas.length === 1) return "The topic has one replica, which is on the lost broker.";
   const isFound = state.leader === null || nodeOf(state.leader)?.isReachable !== false;
   return isFound
-    ? "No other in-sync replica can take over from the leader."
-    : "The other replica is not in sync: it never reached the leader, which tells brokers to find it at localhost.";
+    ? "No other in-sync replica can become leader."
+    : "The other replica is not in sync: it never reached the leader, which advertises localhost.";
 }

@@ -1,5 +1,5 @@
-// Kinds of faults that a program adds: their options, words and effect go where the lab's own are, and the code
-// that injects them is kept here.
+// Kinds of faults that a program adds: their options, words and effect go where the lab's own are, and the
+// code that injects them is kept here.
 //
 //   defineFault ─┬─▶ faults/kinds       options, words, effect: predict, explain, tables
 //                └─▶ drivers            apply, undo, verify: lab.inject

@@ -1,105 +1,76 @@
-// Follows the brokers' logs while a run goes on, and writes the lines that tell of leaders, replicas and the
-// quorum into the history.
+// Follows the brokers' logs during a run, and writes the lines about leaders, replicas and the quorum into
+// the history.
 //
-//   <run>/<service>.log ──read what is new──▶ parseLine ──▶ moved to the run's clock ──▶ history
+//   <run>/<service>.log ─tail─▶ parseLine ─▶ time stamp converted to the run's clock ─▶ history
 //
-// A line's own time stamp counts, not when it was read: so it does not matter that a log is read a moment
-// later.
+// An event gets its line's own time stamp, not the time of reading, so a log may be read a moment later.
 
 import { Buffer } from "node:buffer";
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { parseLine, stampMs } from "../../kafka/broker-log/mod.ts";
-import { alignClock } from "../../runtime/clock.ts";
 import type { Engine, Node } from "../../engine/engine.ts";
+import { parseLine, stampMs } from "../../kafka/broker-log/mod.ts";
 import type { BrokerLogFact } from "../../model/history.ts";
+import { alignClock } from "../../runtime/clock.ts";
 import type { Run } from "../run.ts";
+import { type Tail, tailOf } from "./tail.ts";
 
 const FOLLOW_MS = 25;
 const CHUNK_BYTES = 1 << 16;
-/** At most so much of a log is read at once: a burst must not hold up the clients that are measured. */
+/** At most this much of a log is read at once: a burst must not delay the clients that are measured. */
 const TURN_BYTES = 1 << 19;
+/** Some lines contain whole records; the history keeps the beginning of such a line. */
+const TEXT_CHARACTERS = 240;
 
 /** Logs that are being followed. */
 export interface Following {
-  /**
-   * Reads what each node has logged into files of its own until now, and keeps nothing of it from before the
-   * run.
-   */
+  /** Reads what each node has logged since the run's start into files of its own. */
   gather(): Promise<void>;
-  /** Reads what is left and ends. */
+  /** Reads the rest and ends. */
   stop(): void;
+}
+
+type Zone = Parameters<typeof stampMs>[1];
+
+/** A node's log while it is followed. */
+interface FollowedLog {
+  node: Node;
+  tail: Tail;
+  clock: ReturnType<typeof alignClock>;
+  onUnreadable(why: string): void;
 }
 
 /**
  * Follows every node's log.
  *
- * @param onFact hears that something was told, and whether it was of leaders and replicas: some images keep
- *   those lines in files that are only read by `gather`
+ * @param onFacts is called when lines reported something, with whether it was about leaders and replicas:
+ *   some
+ *   images write those lines into files that only `gather` reads
  */
 export function followLogs(
   run: Run,
   engine: Pick<Engine, "kind" | "nodes" | "logFile" | "keptLogs">,
-  onFact: (isOfPartitions: boolean) => void = () => {},
+  onFacts: (isOfPartitions: boolean) => void = () => {},
 ): Following {
   const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
   const since = run.now();
-  // containers write in UTC unless they are told otherwise, which their clock then shows
-  const zone = engine.kind === "local" ? "local" : "utc";
-  const followed = engine.nodes.map((node) => {
-    const { service } = node;
-    const unreadable = (why: string): void =>
-      run.record({
-        kind: "note",
-        atMs: run.now(),
-        text: `Cannot follow the log of ${service}: ${why}; what it tells from here on is not in the history`,
-      });
-    const clock = alignClock({
-      isSame: engine.kind === "local",
-      onChange: (found) => run.record({ kind: "clock", atMs: run.now(), service, ...found }),
-    });
-    return { node, tail: tailOf(engine.logFile(service), buffer, unreadable), clock, unreadable };
-  });
-
-  /** Writes a line into the history; returns what it tells. */
-  function take(
-    { service, broker, nodeId }: Node,
-    line: string,
-    behindMs: (ageMs: number) => number,
-  ): BrokerLogFact | undefined {
-    const parsed = parseLine(line);
-    if (parsed === undefined) return undefined;
-    const { stamp, text, ...rest } = parsed;
-    const atMs = momentOf(run, stampMs(stamp, zone), behindMs);
-    // a log goes on from before the run where a container was started earlier
-    if (atMs < 0) return undefined;
-    run.record({
-      kind: "broker log",
-      atMs,
-      service,
-      broker,
-      nodeId,
-      text: text.length > TEXT_CHARACTERS ? `${text.slice(0, TEXT_CHARACTERS - 1)}…` : text,
-      ...rest,
-    });
-    return rest.fact;
-  }
+  const take = lineRecorder(run, engine.kind);
+  const followed = engine.nodes.map((node) => followedLog(run, engine, { node, buffer }));
 
   function read(limit: number): void {
     const facts: BrokerLogFact[] = [];
     for (const { node, tail, clock } of followed) {
       tail.read(limit, (line) => {
-        const one = take(node, line, (ageMs) => clock.hear(ageMs, run.now() - since));
-        if (one !== undefined) facts.push(one);
+        const fact = take(node, line, (ageMs) => clock.hear(ageMs, run.now() - since));
+        if (fact !== undefined) facts.push(fact);
       });
     }
-    if (facts.length > 0) onFact(facts.some((one) => "partition" in one));
+    if (facts.length > 0) onFacts(facts.some((fact) => "partition" in fact));
   }
 
   async function gather(): Promise<void> {
     await Promise.all(
-      followed.map(async ({ node, clock, unreadable }) => {
+      followed.map(async ({ node, clock, onUnreadable }) => {
         for (const file of await engine.keptLogs(node.service)) {
-          const tail = tailOf(file, buffer, unreadable);
+          const tail = tailOf(file, buffer, onUnreadable);
           tail.read(Infinity, (line) => void take(node, line, () => clock.offset()));
           tail.close();
         }
@@ -119,64 +90,55 @@ export function followLogs(
   };
 }
 
-/** Some lines hold whole records; what they tell is taken out of them. */
-const TEXT_CHARACTERS = 240;
+function followedLog(
+  run: Run,
+  engine: Pick<Engine, "kind" | "logFile">,
+  { node, buffer }: { node: Node; buffer: Buffer },
+): FollowedLog {
+  const { service } = node;
+  const onUnreadable = (why: string): void => {
+    const text = `Cannot follow the log of ${service}: ${why}; its later lines are not in the history`;
+    run.record({ kind: "note", atMs: run.now(), text });
+  };
+  const clock = alignClock({
+    isSame: engine.kind === "local",
+    onChange: (found) => run.record({ kind: "clock", atMs: run.now(), service, ...found }),
+  });
+  return { node, tail: tailOf(engine.logFile(service), buffer, onUnreadable), clock, onUnreadable };
+}
 
-/**
- * The moment of a time stamp by the run's clock; the machine's may be set while the run goes on, so it is
- * read anew.
- */
-function momentOf(run: Run, stampedMs: number, behindMs: (ageMs: number) => number): number {
+/** Converts the age of a line by the wall clock to how far the node's clock is behind. */
+type Behind = (ageMs: number) => number;
+
+/** Returns a function that writes a line into the history, and returns what it reports. */
+function lineRecorder(
+  run: Run,
+  engine: Engine["kind"],
+): (node: Node, line: string, behindMs: Behind) => BrokerLogFact | undefined {
+  // containers log in UTC unless configured otherwise, which `alignClock` then finds
+  const zone: Zone = engine === "local" ? "local" : "utc";
+  return ({ service, broker, nodeId }, line, behindMs) => {
+    const parsed = parseLine(line);
+    if (parsed === undefined) return undefined;
+    const { stamp, text, ...rest } = parsed;
+    const atMs = momentOf(run, stampMs(stamp, zone), behindMs);
+    // the log of a container that was started earlier begins before the run
+    if (atMs < 0) return undefined;
+    run.record({
+      kind: "broker log",
+      atMs,
+      service,
+      broker,
+      nodeId,
+      text: text.length > TEXT_CHARACTERS ? `${text.slice(0, TEXT_CHARACTERS - 1)}…` : text,
+      ...rest,
+    });
+    return rest.fact;
+  };
+}
+
+/** A time stamp by the run's clock. The wall clock may be set during the run, so it is read each time. */
+function momentOf(run: Run, stampedMs: number, behindMs: Behind): number {
   const [now, ageMs] = [run.now(), Date.now() - stampedMs];
   return Math.round(now - (ageMs - behindMs(ageMs)));
-}
-
-interface Tail {
-  /** Calls back for every whole line that is new, at most about `limit` bytes of them. */
-  read(limit: number, onLine: (line: string) => void): void;
-  close(): void;
-}
-
-/**
- * Reads what is added to a file, which need not be there yet; one that cannot be read is told of once, and
- * left.
- */
-function tailOf(file: string, buffer: Buffer, onUnreadable: (why: string) => void): Tail {
-  let fd: number | undefined;
-  let at = 0;
-  let rest = "";
-  let isLeft = false;
-  const close = (): void => {
-    if (fd !== undefined) closeSync(fd);
-    fd = undefined;
-  };
-  /** Returns how many bytes came. */
-  function next(endAt: number): number {
-    try {
-      return readSync(fd!, buffer, 0, Math.min(buffer.length, endAt - at), at);
-    } catch (error) {
-      isLeft = true;
-      close();
-      onUnreadable((error as Error).message);
-      return 0;
-    }
-  }
-  return {
-    read(limit, onLine) {
-      if (isLeft) return;
-      try {
-        fd ??= openSync(file, "r");
-      } catch {
-        return; // not there yet
-      }
-      const size = Math.min(fstatSync(fd).size, at + limit);
-      for (let count = 0; at < size && (count = next(size)) > 0; ) {
-        at += count;
-        const lines = (rest + buffer.toString("latin1", 0, count)).split("\n");
-        rest = lines.pop()!;
-        for (const line of lines) onLine(line);
-      }
-    },
-    close,
-  };
 }

@@ -1,5 +1,4 @@
-// Sends in the background at a steady rate: an open loop up to a number of sends under way, then a closed
-// one.
+// Sends in the background at a steady rate: an open loop up to `inFlight` sends, then a closed loop.
 
 import { setMaxListeners } from "node:events";
 import { performance } from "node:perf_hooks";
@@ -37,7 +36,7 @@ export interface Load {
   stop(options?: { giveUp?: boolean }): Promise<Readonly<Record<Outcome, number>>>;
 }
 
-/** Begins to send at once; `send` is one operation that never rejects. */
+/** Begins to send at once; `send` is one operation that never rejects. @throws RangeError */
 export function makeLoad(
   { perSecond = 100, inFlight = 5 }: LoadOptions,
   send: (signal: AbortSignal) => Promise<{ outcome: Outcome }>,
@@ -55,7 +54,7 @@ export function makeLoad(
   let next = performance.now();
   let isStopped = false;
 
-  /** Begins what is due; a send that had to wait for others is not made up for. */
+  /** Begins the sends that are due; those that were blocked by `inFlight` are not made up for. */
   function pump(): void {
     clearTimeout(timer);
     timer = undefined;
@@ -92,9 +91,9 @@ export function makeLoad(
 }
 
 /**
- * Follows a client that sends at its own pace; `begin` starts it and hears of every send as it is settled.
+ * The load of a client that paces itself: `begin` starts it and calls back for every settled send.
  *
- * `acknowledged` and `stop` reject where it ended by itself.
+ * `acknowledged` and `stop` reject if the client exits early.
  */
 export function followStream(
   begin: (onSent: (sent: { outcome: Outcome }) => void) => Stream,
@@ -106,7 +105,7 @@ export function followStream(
     if (failure !== undefined) throw failure;
   });
   const over = new AbortController();
-  failed.catch((error: unknown) => over.abort(error)); // told to whoever asks
+  failed.catch((error: unknown) => over.abort(error)); // reported by `acknowledged` and `stop`
   return {
     counts,
     acknowledged: (wanted, options = {}) =>
@@ -122,7 +121,7 @@ export function followStream(
   };
 }
 
-/** Counts sends by outcome, and lets wait for acknowledgements. */
+/** Counts sends by outcome, and waits for acknowledgements. */
 function counter(name: string): Pick<Load, "counts" | "acknowledged"> & {
   counts: Record<Outcome, number>;
   count(outcome: Outcome): void;
@@ -147,17 +146,7 @@ function counter(name: string): Pick<Load, "counts" | "acknowledged"> & {
         abort = () => reject(signal!.reason as Error);
         signal?.addEventListener("abort", abort, { once: true });
         expiry = setTimeout(() => {
-          const tookMs = performance.now() - began;
-          reject(
-            new LabError(
-              "NOT_READY",
-              `Cannot wait longer for ${wanted} acknowledged sends of ${name}: ${counts.ok - had} came in ${readable(tookMs)}`,
-              {
-                tookMs,
-                hint: "Has the topic a leader, and enough replicas in sync for acks=all? `cluster.describe()` shows them.",
-              },
-            ),
-          );
+          reject(tooFew(name, { wanted, got: counts.ok - had, tookMs: performance.now() - began }));
         }, toMs(timeout));
       }).finally(() => {
         clearTimeout(expiry);
@@ -166,4 +155,15 @@ function counter(name: string): Pick<Load, "counts" | "acknowledged"> & {
       });
     },
   };
+}
+
+function tooFew(
+  name: string,
+  { wanted, got, tookMs }: { wanted: number; got: number; tookMs: number },
+): LabError {
+  const sends = `${wanted} acknowledged sends of ${name}, got ${got}`;
+  return new LabError("NOT_READY", `timed out after ${readable(tookMs)} waiting for ${sends}`, {
+    tookMs,
+    hint: "Does the topic have a leader, and enough in-sync replicas for acks=all? See `cluster.describe()`.",
+  });
 }

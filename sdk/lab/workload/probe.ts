@@ -1,49 +1,22 @@
-// A probe: a client with its own settings whose every operation goes into the history with a value that
-// occurs nowhere else.
+// A probe: a client with its own settings whose every operation goes into the history with a unique value.
+//
+//   send ─▶ client ─▶ sent ─▶ probe-records.ts ─▶ history
+//                       └───▶ SendResult
 
 import { setMaxListeners } from "node:events";
 import { performance } from "node:perf_hooks";
+import type { Client, ClientSettings, WasRead } from "../../client/client.ts";
 import { type Duration, toMs } from "../../model/duration.ts";
-import type { Client, ClientSettings, Sent, WasRead } from "../../client/client.ts";
-import { shownSettings } from "../../client/java/mod.ts";
 import { LabError } from "../../model/errors.ts";
-import type { Attempt, Broker, Outcome, ReadRecord, SendEvent } from "../../model/history.ts";
-import { followStream, type Load, type LoadOptions, makeLoad } from "./load.ts";
+import type { Broker } from "../../model/history.ts";
 import { isNotebook } from "../../notebook/notebook.ts";
-import type { Run } from "../run.ts";
 import { anySignal } from "../../runtime/signal.ts";
+import type { Run } from "../run.ts";
+import { followStream, type Load, type LoadOptions, makeLoad } from "./load.ts";
+import { probeRecords, type ProbeRecords } from "./probe-records.ts";
+import type { ReadResult, SendResult } from "./results.ts";
 
-/** The result of one send, whether Kafka accepted the record or not. */
-export interface SendResult {
-  /** `ok` acknowledged, `fail` not written, `info` unknown. */
-  outcome: Outcome;
-  /** From the call to the outcome, in milliseconds. */
-  tookMs: number;
-  /** The record's unique value: `probe-57`. */
-  value: string;
-  /** The broker that acknowledged; absent without an acknowledgement. */
-  broker?: Broker;
-  /** The record's partition; absent without an acknowledgement. */
-  partition?: number;
-  /** The record's offset; absent without an acknowledgement, and with acks 0. */
-  offset?: string;
-  /** Every attempt on the wire. */
-  attempts: readonly Attempt[];
-  /** The client's last error; absent if there was none. */
-  error?: string;
-}
-
-/** The result of a read; `fail` if not everything up to the end was read. */
-export interface ReadResult {
-  /** `ok` if everything up to the end was read. */
-  outcome: Outcome;
-  /** In milliseconds. */
-  tookMs: number;
-  /** The records since this probe's last read, partition by partition, in offset order. */
-  records: readonly ReadRecord[];
-  /** The client's error; absent if there was none. */
-  error?: string;
-}
+export type { ReadResult, SendResult } from "./results.ts";
 
 /** Options of `probe.send`. */
 export interface SendOptions {
@@ -104,146 +77,32 @@ export interface ProbeParts {
   client: Client;
   run: Run;
   brokerOf(address: string): Broker | null;
-  /** What ends every wait, where there is one; loads in the background go on. @default none */
+  /** Ends every wait; loads in the background continue. @default none */
   signal?(): AbortSignal | undefined;
-  /** Throws once the lab is closed. @default nothing */
+  /** Throws if the lab is closed. @default never throws */
   assertOpen?(): void;
 }
 
-export function makeProbe({
-  name,
-  topic,
-  settings,
-  client,
-  run,
-  brokerOf,
-  signal: labSignal = () => undefined,
-  assertOpen: assertLabOpen = () => {},
-}: ProbeParts): Probe {
-  const closing = new AbortController();
-  setMaxListeners(0, closing.signal); // one for each send under way
-  const underWay = new Set<Promise<unknown>>();
-  /** With the options of each. */
-  const loads = new Map<Load, string>();
-  const positions = new Map<number, string>();
-  let sequence = 0;
-  run.record({
-    kind: "client",
-    atMs: run.now(),
-    client: name,
-    settings: { topic, ...(settings.client === "java" ? shownSettings(settings) : settings) },
-  });
+/** What the operations of one probe share. */
+interface ProbeContext extends ProbeParts {
+  records: ProbeRecords;
+  closing: AbortController;
+  /** @throws LabError LAB_CLOSED if the lab or the probe is closed */
+  assertOpen(): void;
+  /** The lab's signal, which ends every wait. */
+  signal(): AbortSignal | undefined;
+}
 
-  function assertOpen(): void {
-    assertLabOpen();
-    if (closing.signal.aborted)
-      throw new LabError("LAB_CLOSED", `Cannot use the probe ${name}: it is closed`);
-  }
+type SendOne = (options: SendOptions) => Promise<SendResult>;
 
-  async function sendOne(options: SendOptions): Promise<SendResult> {
-    const value = `${name}-${++sequence}`;
-    const began = performance.now();
-    const { key, partition } = options;
-    const sent = await client.send(
-      {
-        topic,
-        value,
-        ...(key === undefined ? {} : { key }),
-        ...(partition === undefined ? {} : { partition }),
-      },
-      options.signal,
-    );
-    return record(value, sent, sent.began ?? began, sent.tookMs ?? performance.now() - began);
-  }
-
-  function record(value: string, sent: Sent, began: number, tookMs: number): SendResult {
-    const broker = sent.address === undefined ? null : brokerOf(sent.address);
-    const result: SendResult = {
-      outcome: sent.outcome,
-      tookMs: Math.round(tookMs * 1000) / 1000,
-      value,
-      ...(broker === null ? {} : { broker }),
-      ...(sent.partition === undefined ? {} : { partition: sent.partition }),
-      ...(sent.offset === undefined ? {} : { offset: sent.offset }),
-      attempts: sent.attempts,
-      ...(sent.error === undefined ? {} : { error: sent.error }),
-    };
-    const { tookMs: rounded, ...rest } = result;
-    run.record({
-      kind: "send",
-      atMs: run.at(began),
-      tookMs: rounded,
-      client: name,
-      topic,
-      ...rest,
-    } satisfies SendEvent);
-    return result;
-  }
-
-  async function send(options: SendOptions = {}): Promise<SendResult> {
-    assertOpen();
-    const givenUp = labSignal();
-    givenUp?.throwIfAborted();
-    const sending = sendOne({ ...options, signal: anySignal(options.signal, givenUp, closing.signal)! });
-    underWay.add(sending);
-    const result = await sending.finally(() => underWay.delete(sending));
-    givenUp?.throwIfAborted();
-    return result;
-  }
-
-  async function read({
-    timeout = "30s",
-    signal,
-  }: {
-    timeout?: Duration;
-    signal?: AbortSignal;
-  } = {}): Promise<ReadResult> {
-    assertOpen();
-    const givenUp = labSignal();
-    givenUp?.throwIfAborted();
-    const [atMs, began] = [run.now(), performance.now()];
-    const was: WasRead = await client.read(topic, {
-      from: positions,
-      timeoutMs: toMs(timeout),
-      signal: anySignal(signal, givenUp, closing.signal)!,
-    });
-    givenUp?.throwIfAborted();
-    for (const { partition, offset } of was.records) positions.set(partition, String(BigInt(offset) + 1n));
-    const tookMs = Math.round((performance.now() - began) * 1000) / 1000;
-    run.record({ kind: "read", atMs, tookMs, client: name, topic, records: was.records });
-    const isComplete = was.error === undefined && was.partitions.every(({ complete }) => complete);
-    return {
-      outcome: isComplete ? "ok" : "fail",
-      tookMs,
-      records: was.records,
-      ...(was.error === undefined ? {} : { error: was.error }),
-    };
-  }
-
-  function start(options: LoadOptions = {}): Load {
-    assertOpen();
-    const load =
-      client.stream === undefined
-        ? makeLoad(options, (signal) => sendOne({ ...options, signal }), name)
-        : followStream(
-            (onSent) =>
-              client.stream!({ perSecond: 100, ...options, topic }, (sent) =>
-                onSent(record(sent.value, sent, sent.began, sent.tookMs)),
-              ),
-            name,
-          );
-    // a cell that is run again has lost hold of the load that it began before
-    const asked = JSON.stringify(options);
-    if (isNotebook())
-      for (const [earlier, how] of loads) if (how === asked) void earlier.stop().catch(() => {});
-    loads.set(load, asked);
-    return {
-      ...load,
-      acknowledged: async (wanted, { signal, ...how } = {}) =>
-        await load.acknowledged(wanted, { ...how, ...given(anySignal(signal, labSignal(), closing.signal)) }),
-    };
-  }
-
+export function makeProbe(parts: ProbeParts): Probe {
+  const { name, topic, settings, client } = parts;
+  const context = makeContext(parts);
+  const { closing, assertOpen } = context;
+  const sendOne = makeSendOne(context);
+  const sends = makeSends(context, sendOne);
+  const loads = makeLoads(context, sendOne);
+  context.records.client();
   return {
     name,
     topic,
@@ -252,21 +111,137 @@ export function makeProbe({
       assertOpen();
       await client.connect();
     },
-    send,
-    read,
-    start,
+    send: sends.send,
+    read: makeRead(context),
+    start: loads.start,
     async close() {
       if (closing.signal.aborted) return;
       closing.abort(new LabError("LAB_CLOSED", `the probe ${name} was closed`));
-      await Promise.allSettled([
-        ...[...loads.keys()].map((load) => load.stop({ giveUp: true })),
-        ...underWay,
-      ]);
+      await Promise.allSettled([...loads.stopAll(), ...sends.underWay]);
       await client.close();
     },
   };
 }
 
-function given(signal: AbortSignal | undefined): { signal?: AbortSignal } {
-  return signal === undefined ? {} : { signal };
+function makeContext(parts: ProbeParts): ProbeContext {
+  const { name, signal = () => undefined, assertOpen = () => {} } = parts;
+  const closing = new AbortController();
+  setMaxListeners(0, closing.signal); // one for each send under way
+  return {
+    ...parts,
+    records: probeRecords(parts),
+    closing,
+    signal,
+    assertOpen() {
+      assertOpen();
+      if (closing.signal.aborted)
+        throw new LabError("LAB_CLOSED", `Cannot use the probe ${name}: it is closed`);
+    },
+  };
+}
+
+/** One send with a value of its own, recorded. */
+function makeSendOne({ name, topic, client, records }: ProbeContext): SendOne {
+  let sequence = 0;
+  return async ({ key, partition, signal }) => {
+    const value = `${name}-${++sequence}`;
+    const began = performance.now();
+    const record = {
+      topic,
+      value,
+      ...(key === undefined ? {} : { key }),
+      ...(partition === undefined ? {} : { partition }),
+    };
+    const sent = await client.send(record, signal);
+    return records.send(value, sent, {
+      began: sent.began ?? began,
+      tookMs: sent.tookMs ?? performance.now() - began,
+    });
+  };
+}
+
+/** `probe.send()`, and the sends under way. */
+function makeSends(
+  { closing, signal, assertOpen }: ProbeContext,
+  sendOne: SendOne,
+): { send: Probe["send"]; underWay: ReadonlySet<Promise<unknown>> } {
+  const underWay = new Set<Promise<unknown>>();
+  return {
+    underWay,
+    async send(options = {}) {
+      assertOpen();
+      const givenUp = signal();
+      givenUp?.throwIfAborted();
+      const sending = sendOne({ ...options, signal: anySignal(options.signal, givenUp, closing.signal)! });
+      underWay.add(sending);
+      const result = await sending.finally(() => underWay.delete(sending));
+      givenUp?.throwIfAborted();
+      return result;
+    },
+  };
+}
+
+/** `probe.read()`: each call goes on where the last one ended. */
+function makeRead({ topic, client, run, records, closing, signal, assertOpen }: ProbeContext): Probe["read"] {
+  const positions = new Map<number, string>();
+  return async (options = {}) => {
+    assertOpen();
+    const givenUp = signal();
+    givenUp?.throwIfAborted();
+    const [atMs, began] = [run.now(), performance.now()];
+    const was: WasRead = await client.read(topic, {
+      from: positions,
+      timeoutMs: toMs(options.timeout ?? "30s"),
+      signal: anySignal(options.signal, givenUp, closing.signal)!,
+    });
+    givenUp?.throwIfAborted();
+    for (const { partition, offset } of was.records) positions.set(partition, String(BigInt(offset) + 1n));
+    return records.read(was, { atMs, tookMs: performance.now() - began });
+  };
+}
+
+/** `probe.start()`, and the end of every load. */
+function makeLoads(
+  context: ProbeContext,
+  sendOne: SendOne,
+): { start: Probe["start"]; stopAll(): Promise<unknown>[] } {
+  const { closing, signal: labSignal, assertOpen } = context;
+  /** Each load with its options. */
+  const loads = new Map<Load, string>();
+  return {
+    start(options = {}) {
+      assertOpen();
+      const load = beginLoad(context, sendOne, options);
+      // a notebook cell that runs again has lost the load that it started before
+      const asked = JSON.stringify(options);
+      if (isNotebook())
+        for (const [earlier, how] of loads) if (how === asked) void earlier.stop().catch(() => {});
+      loads.set(load, asked);
+      return {
+        ...load,
+        async acknowledged(wanted, { signal, ...how } = {}) {
+          const ends = anySignal(signal, labSignal(), closing.signal);
+          await load.acknowledged(wanted, { ...how, ...(ends === undefined ? {} : { signal: ends }) });
+        },
+      };
+    },
+    stopAll: () => [...loads.keys()].map((load) => load.stop({ giveUp: true })),
+  };
+}
+
+/** A client that streams paces itself; for any other the lab does. */
+function beginLoad(
+  { name, topic, client, records }: ProbeContext,
+  sendOne: SendOne,
+  options: LoadOptions,
+): Load {
+  if (client.stream === undefined)
+    return makeLoad(options, (signal) => sendOne({ ...options, signal }), name);
+  return followStream(
+    (onSent) =>
+      client.stream!({ perSecond: 100, ...options, topic }, (sent) =>
+        onSent(records.send(sent.value, sent, sent)),
+      ),
+    name,
+  );
 }

@@ -51,7 +51,7 @@ export function makeProbes(parts: ProbesParts): Probes {
         ? kafkajsClient({
             ...common,
             settings,
-            onStray: (error) => note(`kafkajs rejected a promise that nobody held: ${error.message}`),
+            onStray: (error) => note(`unhandled rejection in kafkajs: ${error.message}`),
           })
         : javaClient({
             ...common,

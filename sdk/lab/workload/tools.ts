@@ -49,7 +49,8 @@ async function find({ lab, engine, onProgress, onNote }: FindOptions): Promise<T
     if (engine.kind === "local") throw cause;
     throw new LabError(
       "UNSUPPORTED",
-      "Cannot run a client in Java: with the docker engine it runs on this machine, which has no Java that fits",
+      "Cannot run a client in Java: with the docker engine it runs on this machine, which has no Java " +
+        "that fits",
       { cause, hint: (cause as Error).message },
     );
   });

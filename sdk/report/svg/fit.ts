@@ -23,9 +23,9 @@ export function widthPx(text: string, sizePx: number = SMALL_PX): number {
   return em * sizePx;
 }
 
-/** Letters as wide as they are high: Korean, Chinese, Japanese, most pictures. */
-const WIDE =
-  /[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60]|\p{Extended_Pictographic}/u;
+/** Letters as wide as they are high: Korean, Chinese, Japanese, most pictographs. */
+const EAST_ASIAN = /[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60]/;
+const WIDE = new RegExp(`${EAST_ASIAN.source}|\\p{Extended_Pictographic}`, "u");
 
 /** More letters than any picture has room for. */
 const LETTERS = 1000;

@@ -52,7 +52,10 @@ export function framed(
   });
   const heightPx = y + FOOT_PX;
   const document = [
-    `<svg xmlns="http://www.w3.org/2000/svg" class="${CLASS}" viewBox="0 0 ${widthPx} ${heightPx}" width="${widthPx}" height="${heightPx}" role="img" aria-label="${escaped(title)}" font-family="system-ui, sans-serif" font-size="11" fill="${colour("ink")}" color="${colour("ink")}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" class="${CLASS}" viewBox="0 0 ${widthPx} ${heightPx}" ` +
+      `width="${widthPx}" height="${heightPx}" role="img" aria-label="${escaped(title)}" ` +
+      `font-family="system-ui, sans-serif" font-size="11" fill="${colour("ink")}" color="` +
+      `${colour("ink")}">`,
     `<title>${escaped(title)}</title><desc>${escaped(description)}</desc>`,
     `<style>.${CLASS}{max-width:100%;height:auto}${darkStyle(CLASS)}</style>`,
     `<rect width="${widthPx}" height="${heightPx}" fill="${colour("page")}"/>`,
@@ -68,11 +71,12 @@ export function framed(
 const LETTERS = 160;
 
 function text(x: number, y: number, strong: string, quiet: string, sizePx: number): string {
-  const rest =
-    quiet === ""
-      ? ""
-      : `<tspan dx="10" font-size="11" font-weight="normal" fill="${colour("quiet")}">${written(quiet)}</tspan>`;
-  return `<text x="${x}" y="${y}" font-size="${sizePx}" font-weight="600" fill="${colour("ink")}">${written(strong)}${rest}</text>`;
+  const style = `dx="10" font-size="11" font-weight="normal" fill="${colour("quiet")}"`;
+  const rest = quiet === "" ? "" : `<tspan ${style}>${written(quiet)}</tspan>`;
+  return (
+    `<text x="${x}" y="${y}" font-size="${sizePx}" font-weight="600" fill="${colour("ink")}">` +
+    `${written(strong)}${rest}</text>`
+  );
 }
 
 function written(text: string): string {

@@ -1,8 +1,8 @@
-// Many sends, few marks: those that would cover each other are drawn once.
+// Many sends, few marks: sends that would overlap are drawn once.
 //
-//   ┌──┬──┬──┬──┐     the picture is cut into cells, and each cell that holds anything is one mark, at the place of its first send;
-//   │· │  │··│ ·│     cells grow until there are few enough marks. A lone send is a cell of its own, so an outlier is always drawn.
-//   └──┴──┴──┴──┘
+//   ┌──┬──┬──┬──┐   the picture is divided into cells; each non-empty cell is one mark, at its first send;
+//   │· │  │··│ ·│   cells grow until there are few enough marks. An isolated send has a cell of its own, so
+//   └──┴──┴──┴──┘   outliers are always drawn.
 
 /** What a mark stands for: its place in pixels, and how many sends. */
 export interface Thinned<T> {

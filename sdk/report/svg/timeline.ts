@@ -1,11 +1,11 @@
 // A run as one picture.
 //
 //   01-broker-stops   Kafka 3.9.2, local engine
-//               normal │  leader kill                     │ back again       steps: names above thin rules
-//   faults             │  ▓▓▓▓ kill 3, healed after 10 s ▓│                  and as a band through everything beneath
-//   1 s                │       ─────●                                        each client's sends: when they ended, how long they took
+//               normal │  leader kill                     │ back again   steps: names above thin rules
+//   faults             │  ▓▓▓▓ kill 3, healed after 10 s ▓│              also a band through all rows below
+//   1 s                │       ─────●                                    each client's sends by end, latency
 //   10 ms       ●●●●●●●│             ●●●●●●●●●●●●●●●●●●●●●
-//   why                ▓ detection 8.6 s ▓▓│▓                             where an explanation is given: each outage's parts
+//   why                ▓ detection 8.6 s ▓▓│▓                            parts of outages, if explained
 //   controller  ▓ broker 1 ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓
 //   t-0 leader  ▓ broker 3 ▓▓▓▓▓▓▓▓│▓ broker 1 ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓
 //   t-0 ISR     ▓ 3 of 3: 1, 2, 3 ▓│▓ 2 of 3: 1, 2 ▓▓▓▓▓▓▓▓▓▓▓▓
@@ -159,7 +159,11 @@ function legend(): string {
   const marks = entries.map(
     ([outcome, said, x]) => `${mark(outcome, x + 5, 4)}<text x="${x + 14}" y="8">${said}</text>`,
   );
-  return `${marks.join("")}<path d="M215,4H240" stroke="${colour("quiet")}" stroke-width="1.2" stroke-opacity="0.7"/>${mark("ok", 240, 4)}<text x="250" y="8">waiting, then its end</text><text x="375" y="8" fill="${colour("quiet")}">log scale; what would cover each other is drawn once</text>`;
+  return (
+    `${marks.join("")}<path d="M215,4H240" stroke="${colour("quiet")}" stroke-width="1.2" ` +
+    `stroke-opacity="0.7"/>${mark("ok", 240, 4)}<text x="250" y="8">waiting, then its end</text><text ` +
+    `x="375" y="8" fill="${colour("quiet")}">log scale; overlapping marks are drawn once</text>`
+  );
 }
 
 /** What the picture shows, for who cannot see it. */

@@ -1,10 +1,10 @@
-// Why there were outages: a row a client with a bar a part, what the colours mean, and the longest outages in
-// a sentence each.
+// Why there were outages: a row for each client with a bar for each part, the legend, and a sentence for each
+// of the longest outages.
 //
 //   why
 //   warm    ▓▓▓ detection 8.6 s ▓▓▓▓▓▓▓▓▓│e│meta│
 //           ■ detection  ■ election  ■ metadata
-//           9.3 s = 8.6 s until broker 1 was fenced + 0.1 s election + 0.6 s until the client refreshed its metadata
+//           9.3 s = 8.6 s until broker 1 was fenced + 0.1 s election + 0.6 s until the metadata refresh
 
 import type { Markish } from "@observablehq/plot";
 import { readable } from "../../model/duration.ts";
@@ -53,14 +53,15 @@ export function whyParts(
   const heightPx = (keyRows + lines.length) * ROW_PX + 4;
   const texts = lines.map(
     (line, i) =>
-      `<text x="${sheet.leftPx}" y="${(keyRows + i) * ROW_PX + 12}" fill="${colour("quiet")}">${escaped(line)}</text>`,
+      `<text x="${sheet.leftPx}" y="${(keyRows + i) * ROW_PX + 12}" fill="${colour("quiet")}">` +
+      `${escaped(line)}</text>`,
   );
   return [
     {
       svg: draw(barsPlot(Plot, sheet, barsOf(rows, sheet), options)),
       heightPx: barsHeight(options),
       heading: "why",
-      subheading: "the times without an acknowledged send, cut into parts",
+      subheading: "the times without an acknowledged send, in parts",
     },
     { svg: `<svg width="${sheet.widthPx}" height="${heightPx}">${keys}${texts.join("")}</svg>`, heightPx },
   ];
@@ -112,7 +113,8 @@ function said(evidence: Evidence): string {
   const text =
     evidence.kind === "timer"
       ? evidence.text
-      : `${readable(evidence.atMs)} ${evidence.kind === "log" ? `${evidence.service}: ` : ""}${evidence.text}`;
+      : `${readable(evidence.atMs)} ${evidence.kind === "log" ? `${evidence.service}: ` : ""}` +
+        `${evidence.text}`;
   return text.length <= LETTERS ? text : `${letters(text.slice(0, LETTERS)).slice(0, -1).join("")}…`;
 }
 
@@ -122,7 +124,9 @@ function legend(kinds: readonly WhyKind[], { leftPx, widthPx: endPx }: Sheet): [
   const entries = kinds.map((kind) => {
     const roomPx = 28 + Math.ceil(widthPx(kind));
     if (x > leftPx && x + roomPx > endPx) [x, row] = [leftPx, row + 1];
-    const entry = `<rect x="${x}" y="${row * ROW_PX + 3}" width="10" height="10" rx="2" fill="${colour(`part ${kind}`)}"/><text x="${x + 14}" y="${row * ROW_PX + 12}">${kind}</text>`;
+    const entry =
+      `<rect x="${x}" y="${row * ROW_PX + 3}" width="10" height="10" rx="2" fill="` +
+      `${colour(`part ${kind}`)}"/><text x="${x + 14}" y="${row * ROW_PX + 12}">${kind}</text>`;
     x += roomPx;
     return entry;
   });

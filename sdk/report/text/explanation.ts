@@ -54,7 +54,10 @@ export function explanationSummary(
 function headOf({ client, topic, sentence, fromMs, faults }: ExplainedWindow, isShared: boolean): string {
   const fault = faults[0];
   const why = fault === undefined ? "no fault" : `${fault.fault} ${fault.targets.join(", ")}`;
-  return `measured${isShared ? ` by ${client} on ${topic}` : ""}: ${sentence}  (at ${readable(fromMs)}, ${why})`;
+  return (
+    `measured${isShared ? ` by ${client} on ${topic}` : ""}: ${sentence}  (at ${readable(fromMs)}, ` +
+    `${why})`
+  );
 }
 
 function partLines({ kind, what, tookMs, evidence }: Part, paint: Paint): string[] {

@@ -1,6 +1,6 @@
 // Colour is the caller's: the report says what a piece of text means, and `paint` makes it look so.
 
-/** What a piece of text means: it held, it did not, nobody can tell, it is a heading, it is secondary. */
+/** The meaning of a piece of text: confirmed, failed, inconclusive, a heading, secondary. */
 export type Tone = "good" | "bad" | "unsure" | "strong" | "dim";
 
 /** Colours a piece of text; it must not change its printed width. */

@@ -38,7 +38,10 @@ export function predictionCheckLines(
         ? `no acknowledged send for ${readable(measured.lastedMs)}`
         : `${readable(measured.gapMs)} without an acknowledged send`;
     const gap = windowOf(check, explanation)?.sentence ?? without;
-    const counts = `${counted(measured.lost)} lost, ${counted(measured.duplicates, "duplicate")}${measured.unknown > 0 ? `, ${counted(measured.unknown)} with unknown outcome` : ""}${measured.isCut ? " (another fault struck while it lasted)" : ""}`;
+    const counts =
+      `${counted(measured.lost)} lost, ${counted(measured.duplicates, "duplicate")}` +
+      `${measured.unknown > 0 ? `, ${counted(measured.unknown)} with unknown outcome` : ""}` +
+      `${measured.isCut ? " (another fault struck while it lasted)" : ""}`;
     const isLate =
       measured.gapMs !== null &&
       prediction.gap !== null &&
@@ -47,10 +50,13 @@ export function predictionCheckLines(
     const from = isLate
       ? `, counted from ${readable(measured.countedFromMs)} after the ${prediction.fault} was asked for`
       : "";
-    const outcome = `measured for ${client}: ${measured.failedOver ? "another broker leads; " : ""}${gap}${from}; ${counts}`;
+    const outcome =
+      `measured for ${client}: ${measured.failedOver ? "another broker leads; " : ""}${gap}${from}; ` +
+      `${counts}`;
     return [
       predicted,
-      `${printable(outcome)}: ${paint(WORDS[`${verdict}`], verdict === true ? "good" : verdict === false ? "bad" : "unsure")}`,
+      `${printable(outcome)}: ` +
+        `${paint(WORDS[`${verdict}`], verdict === true ? "good" : verdict === false ? "bad" : "unsure")}`,
       ...disagreements.map((text) => paint(printable(`    ${text}`), "dim")),
     ];
   });
@@ -81,5 +87,5 @@ export function windowOf(
 const WORDS: Readonly<Record<`${PredictionCheck["verdict"]}`, string>> = {
   true: "as predicted",
   false: "not as predicted",
-  unknown: "inconclusive: too short, other faults at the same time, or no observation",
+  unknown: "inconclusive: too short, not the only fault, or not observed",
 };

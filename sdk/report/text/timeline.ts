@@ -63,7 +63,8 @@ export function timeline(
   const scale = { columns: screen - margin, endMs: Math.max(1, endMs) };
   const chart = rows.map(
     ({ label, draw, tone }) =>
-      `${padded(fitted(printable(label), margin - 2), margin)}${coloured(draw(scale).trimEnd(), tone, paint)}`,
+      `${padded(fitted(printable(label), margin - 2), margin)}` +
+      `${coloured(draw(scale).trimEnd(), tone, paint)}`,
   );
   const kinds = whyKinds(whys).map((kind) => `${WHY_LETTERS[kind]} ${kind}`);
   const legends = [

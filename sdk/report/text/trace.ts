@@ -1,4 +1,4 @@
-// The life of one record as a table in order of time, and the records worth a look as rows.
+// The trace of one record as a table in order of time, and anomalous records as rows.
 //
 //   probe-154 to my_topic by probe, sent at 18.1 s: acknowledged after 175 ms; kept, duplicate
 //        at  what                  took  answer                  leader       ISR      controller  faults
@@ -27,10 +27,11 @@ import { table } from "./table.ts";
 export function recordTraceLines(life: RecordTrace, { paint = plain }: PaintOptions = {}): string[] {
   const { value, client, topic, sent, timesSent, doubt, words } = life;
   const headline = printable(
-    `${said(value)} to ${topic} by ${client}, sent at ${readable(sent.atMs)}: ${ending(life)}; ${words.join(", ")}`,
+    `${said(value)} to ${topic} by ${client}, sent at ${readable(sent.atMs)}: ${ending(life)}; ` +
+      `${words.join(", ")}`,
   );
   const doubts = [
-    ...(doubt === null ? [] : [`its absence from the log proves nothing: ${doubt}`]),
+    ...(doubt === null ? [] : [`its absence from the log is inconclusive: ${doubt}`]),
     ...(timesSent === 1 ? [] : [`the value was sent ${timesSent} times; this is the first`]),
   ];
   const [head = "", ...rows] = table([HEAD, ...happenings(life)], {
@@ -62,7 +63,7 @@ function ending({ outcome, ended: { tookMs, error } }: RecordTrace): string {
     case "fail":
       return `failed after ${readable(tookMs)}${why}`;
     case "info":
-      return `given up after ${readable(tookMs)}, nobody knew whether it had happened${why}`;
+      return `given up after ${readable(tookMs)}, the outcome was unknown${why}`;
     default:
       return outcome satisfies never;
   }
@@ -96,7 +97,8 @@ function happenings({
       after(first.atMs),
       attemptText(first),
       count === 1 ? readable(first.tookMs) : "",
-      `${said(first.error ?? "ok")}${count === 1 ? "" : ` ${counted(count)} times, the last at ${after(lastAtMs)}`}`,
+      `${said(first.error ?? "ok")}` +
+        `${count === 1 ? "" : ` ${counted(count)} times, the last at ${after(lastAtMs)}`}`,
       ...scenery(first.then),
     ]),
     [after(ended.atMs), end, readable(ended.tookMs), answer, ...scenery(ended.then)],
@@ -125,7 +127,9 @@ function readings(
   topic: string,
   after: (atMs: number) => string,
 ): string[][] {
-  const position = `${topic}-${partition} offset ${offset}${isThereAtTheEnd === false ? ", where it is no more at the end" : ""}`;
+  const position =
+    `${topic}-${partition} offset ${offset}` +
+    `${isThereAtTheEnd === false ? ", where it is no more at the end" : ""}`;
   return readBy.map(({ kind, client, atMs, tookMs }) => [
     after(atMs + tookMs),
     kind === "read" ? `read by ${client}` : "read back",
@@ -179,7 +183,7 @@ function toneOf(words: RecordTrace["words"]): Tone {
     : "strong";
 }
 
-/** Returns the records worth a look as printable rows for `table()` or `tableOf()`, the heading first. */
+/** Returns anomalous records as printable rows for `table()` or `tableOf()`, the heading first. */
 export function anomalyTable({ rows }: Anomalies): string[][] {
   return [
     ["what became of it", "value", "client", "sent at", "took", "attempts", "place", "error"],
@@ -212,7 +216,7 @@ function rowOf({
 }
 
 /**
- * Returns the records worth a look as lines: a sentence with their counts, the table, and what was left out
+ * Returns anomalous records as lines: a sentence with their counts, the table, and what was left out
  * of it.
  */
 export function anomalyLines(found: Anomalies, { paint = plain }: PaintOptions = {}): string[] {
@@ -225,10 +229,10 @@ export function anomalyLines(found: Anomalies, { paint = plain }: PaintOptions =
     align: ["left", "left", "left", "right", "right", "right"],
   });
   return [
-    paint(sums.length === 0 ? `no record is worth a look${slow}` : `${sums.join(", ")}${slow}`, "strong"),
+    paint(sums.length === 0 ? `no anomalous record${slow}` : `${sums.join(", ")}${slow}`, "strong"),
     ...notReadBack.map((topic) =>
       paint(
-        `${said(topic)} was never read back: whether its records were lost or doubled is not known`,
+        `${said(topic)} was never read back: whether its records were lost or duplicated is unknown`,
         "unsure",
       ),
     ),

@@ -55,7 +55,7 @@ function wordsOf(checker: string): string {
   return checker.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
-/** Says what a verdict is for the claim: `it held`. */
+/** The verdict on the claim: `it held`, `it did not hold`, `inconclusive`. */
 export function verdictWords(verdict: Verdict): string {
   return WORDS[String(verdict) as "true"];
 }
@@ -86,7 +86,8 @@ function examples(check: Check): string[] {
     case "duplicates":
       return check.facts.examples.map(
         (record) =>
-          `${described(record)}, at ${record.places.map(({ partition, offset }) => `${partition}:${offset}`).join(" and ")}`,
+          `${described(record)}, at ` +
+          `${record.places.map(({ partition, offset }) => `${partition}:${offset}`).join(" and ")}`,
       );
     case "order":
       return check.facts.examples.map(
@@ -107,5 +108,8 @@ const LETTERS = 200;
 
 function described({ line, client, value, topic, partition, offset, atMs, endedAtMs }: SentRecord): string {
   const position = partition === null ? topic : `${topic}-${partition} offset ${offset ?? "?"}`;
-  return `line ${line}: ${printable(value, { limit: LETTERS })} by ${client} to ${position}, ${readable(atMs)} to ${readable(endedAtMs)}`;
+  return (
+    `line ${line}: ${printable(value, { limit: LETTERS })} by ${client} to ${position}, ` +
+    `${readable(atMs)} to ${readable(endedAtMs)}`
+  );
 }

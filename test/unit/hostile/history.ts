@@ -8,7 +8,7 @@ import { readCompose } from "../../../sdk/compose/read.ts";
 import { wrongEvent } from "../../../sdk/model/history-schema.ts";
 import { readLines } from "../../../sdk/recording/lines.ts";
 import { renamedEvent } from "../../../sdk/recording/renamed.ts";
-import { composeFile } from "../../../sdk/lab/open.ts";
+import { composeFile } from "../../../sdk/lab/plan.ts";
 import { poisoned } from "./text.ts";
 
 /** Three brokers that lost their leader, as recorded. */

@@ -1,9 +1,8 @@
-// What was so at a moment: who led a partition, who was in sync, who was the active controller, which faults
-// lasted.
+// The state at a moment: leader and ISR of a partition, the active controller, open faults.
 //
-//   cluster     ●───────────────────────●──────────     as observed, each until the next
-//   broker log          ● leads, isr                    earlier than the observation, and of an epoch that is not older
-//   faults         ├────────────┤
+//   cluster      ●───────────────────────●──────────   each observation until the next
+//   broker log           ● leads, isr                  earlier than the observation, not of an older epoch
+//   faults          ├────────────┤
 import type {
   Broker,
   BrokerLogEvent,

@@ -1,6 +1,6 @@
-// The life of one record: sent, tried, answered, read.
+// The trace of one record: sent, attempted, acknowledged, read.
 //
-//   sent ─▶ attempt ─▶ attempt ─▶ acknowledged ─▶ stands at an offset ─▶ read by whom
+//   sent ─▶ attempt ─▶ attempt ─▶ acknowledged ─▶ stored at an offset ─▶ readers
 //     └───────┴───────────┴────────────┴─ each with its scene: leader, epoch, ISR, controller, open faults
 import type { Attempt, Broker, History, Outcome, SendEvent } from "../../../model/history.ts";
 import type { Doubt } from "../absence.ts";
@@ -51,7 +51,10 @@ export interface RecordTrace {
   readBack: {
     atMs: number;
     tookMs: number;
-    /** The value that stands where this one was acknowledged: another one, where the log was cut off and written on. Null where nothing does, or no place is known. */
+    /**
+     * The value at the acknowledged offset: another one if the log was truncated and continued. Null if there
+     * is none, or no offset is known.
+     */
     standsThere: string | null;
   } | null;
   /** What became of it. */
@@ -141,7 +144,9 @@ function unknownValue(history: History, value: string): RangeError {
   const state =
     nearest === null
       ? "nothing was sent"
-      : `no send has that value${position === undefined ? "" : `, though it was read at ${position}: another program sent it`}; the nearest is ${JSON.stringify(nearest)}`;
+      : "no send has that value" +
+        `${position === undefined ? "" : `, though it was read at ${position}: another program sent it`}; ` +
+        `the nearest is ${JSON.stringify(nearest)}`;
   return new RangeError(`Cannot tell the life of ${JSON.stringify(value)}: ${state}`);
 }
 

@@ -8,10 +8,15 @@ export { BROKER_DEFAULTS } from "../../../kafka/defaults.ts";
  */
 export const REMOVED_IN_4: ReadonlySet<string> = new Set(
   (
-    "alter.config.policy.kraft.compatibility.enable auto.include.jmx.reporter broker.id.generation.enable control.plane.listener.name " +
-    "controlled.shutdown.max.retries controlled.shutdown.retry.backoff.ms delegation.token.master.key group.coordinator.new.enable " +
-    "inter.broker.protocol.version leader.imbalance.per.broker.percentage log.message.downconversion.enable log.message.format.version " +
-    "log.message.timestamp.difference.max.ms offsets.commit.required.acks password.encoder.cipher.algorithm password.encoder.iterations " +
-    "password.encoder.key.length password.encoder.keyfactory.algorithm password.encoder.old.secret password.encoder.secret reserved.broker.max.id"
+    "alter.config.policy.kraft.compatibility.enable auto.include.jmx.reporter " +
+    "broker.id.generation.enable control.plane.listener.name " +
+    "controlled.shutdown.max.retries controlled.shutdown.retry.backoff.ms delegation.token.master.key " +
+    "group.coordinator.new.enable " +
+    "inter.broker.protocol.version leader.imbalance.per.broker.percentage " +
+    "log.message.downconversion.enable log.message.format.version " +
+    "log.message.timestamp.difference.max.ms offsets.commit.required.acks " +
+    "password.encoder.cipher.algorithm password.encoder.iterations " +
+    "password.encoder.key.length password.encoder.keyfactory.algorithm password.encoder.old.secret " +
+    "password.encoder.secret reserved.broker.max.id"
   ).split(" "),
 );

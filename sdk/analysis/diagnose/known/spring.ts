@@ -3,24 +3,38 @@
 // module/spring-boot-kafka).
 
 const SSL =
-  "bundle key-password key-store-certificate-chain key-store-key key-store-location key-store-password key-store-type trust-store-certificates trust-store-location trust-store-password trust-store-type protocol";
+  "bundle key-password key-store-certificate-chain key-store-key key-store-location " +
+  "key-store-password key-store-type trust-store-certificates trust-store-location " +
+  "trust-store-password trust-store-type protocol";
 const CLIENT = `client-id bootstrap-servers security.protocol ${SSL.split(" ")
   .map((key) => `ssl.${key}`)
   .join(" ")}`;
 
 const FIELDS: Readonly<Record<string, string>> = {
   "": `${CLIENT} jaas.enabled jaas.login-module jaas.control-flag`,
-  producer: `${CLIENT} acks batch-size buffer-memory compression-type key-serializer value-serializer retries transaction-id-prefix`,
-  consumer: `${CLIENT} auto-commit-interval auto-offset-reset enable-auto-commit fetch-max-wait fetch-min-size group-id heartbeat-interval isolation-level key-deserializer value-deserializer max-poll-records max-poll-interval`,
-  admin: `${CLIENT.replace("bootstrap-servers ", "")} fail-fast auto-create modify-topic-configs close-timeout operation-timeout`,
-  streams: `${CLIENT} application-id auto-startup cache-max-size-buffering state-store-cache-max-size replication-factor state-dir cleanup.on-startup cleanup.on-shutdown`,
+  producer:
+    `${CLIENT} acks batch-size buffer-memory compression-type key-serializer value-serializer retries ` +
+    "transaction-id-prefix",
+  consumer:
+    `${CLIENT} auto-commit-interval auto-offset-reset enable-auto-commit fetch-max-wait fetch-min-size ` +
+    "group-id heartbeat-interval isolation-level key-deserializer value-deserializer max-poll-records " +
+    "max-poll-interval",
+  admin:
+    `${CLIENT.replace("bootstrap-servers ", "")} fail-fast auto-create modify-topic-configs ` +
+    "close-timeout operation-timeout",
+  streams:
+    `${CLIENT} application-id auto-startup cache-max-size-buffering state-store-cache-max-size ` +
+    "replication-factor state-dir cleanup.on-startup cleanup.on-shutdown",
   template: "default-topic transaction-id-prefix observation-enabled close-timeout",
   listener:
-    "type ack-mode async-acks client-id concurrency poll-timeout no-poll-threshold ack-count ack-time idle-between-polls idle-event-interval " +
-    "idle-partition-event-interval monitor-interval log-container-config only-log-record-metadata missing-topics-fatal immediate-stop auto-startup " +
+    "type ack-mode async-acks client-id concurrency poll-timeout no-poll-threshold ack-count ack-time " +
+    "idle-between-polls idle-event-interval " +
+    "idle-partition-event-interval monitor-interval log-container-config only-log-record-metadata " +
+    "missing-topics-fatal immediate-stop auto-startup " +
     "change-consumer-thread-name observation-enabled auth-exception-retry-interval",
   "retry.topic":
-    "enabled attempts delay multiplier max-delay random-back-off backoff.delay backoff.multiplier backoff.max-delay backoff.random backoff.jitter",
+    "enabled attempts delay multiplier max-delay random-back-off backoff.delay backoff.multiplier " +
+    "backoff.max-delay backoff.random backoff.jitter",
 };
 
 /** Keys relative to spring.kafka, in canonical form (see `canonical`). */

@@ -1,5 +1,5 @@
-// Kafka nodes from compose files: the images' environment rules are sdk/compose's; here every property gets
-// the place of its variable.
+// Kafka nodes from compose files: sdk/compose applies the images' environment rules; here every property gets
+// the location of its variable.
 
 import {
   configurationOf,
@@ -19,6 +19,7 @@ import { LabError } from "../../../model/errors.ts";
 import type { Container, Node } from "../facts.ts";
 import { BROKER_DEFAULTS } from "../known/broker.ts";
 import { type Location, type Setting, settings } from "../setting.ts";
+import { type Locate, locator } from "./locate.ts";
 import { nodeOf, versionOfText } from "./node.ts";
 
 /** A project and its Kafka nodes. */
@@ -26,8 +27,8 @@ export interface ReadProject {
   readonly project: ComposeProject;
   readonly nodes: readonly Node[];
   /**
-   * Mounts of configuration files that were not given: their nodes are left out, because nothing is known of
-   * them.
+   * Mounts of configuration files that were not given: their nodes are left out, because their settings are
+   * unknown.
    */
   readonly unread: readonly Setting[];
 }
@@ -36,7 +37,7 @@ export interface ReadProject {
  * Reads compose files, each merged over those before it; `mounted` are the settings of a server.properties
  * for services that mount one.
  *
- * @throws LabError `BAD_COMPOSE` or `UNSUPPORTED` where they cannot be read or no service is Kafka
+ * @throws LabError `BAD_COMPOSE` or `UNSUPPORTED` if they cannot be read or no service is Kafka
  */
 export function readProject(
   sources: readonly ComposeSource[],
@@ -50,7 +51,7 @@ export function readProject(
     const convention = conventionOf(service);
     if (convention === null) return [];
     const target = service.mounts.find(
-      (mount) => mount.kind !== "tmpfs" && CONFIGURATION.test(mount.target),
+      (mount) => mount.kind !== "tmpfs" && CONFIGURATION.some((path) => path.test(mount.target)),
     )?.target;
     if (target === undefined || mounted.length > 0)
       return [node(service, convention, locate, target === undefined ? [] : mounted)];
@@ -64,42 +65,18 @@ export function readProject(
     return [];
   });
   if (nodes.length + unread.length === 0)
-    throw new LabError("BAD_COMPOSE", "Cannot diagnose the compose file: no service of it is Kafka", {
+    throw new LabError("BAD_COMPOSE", "Cannot diagnose the compose file: it has no Kafka service", {
       file: project.files.join(", "),
     });
   return { project, nodes, unread };
 }
 
-// Where images look for a whole configuration; a variable counts more than its line in the file
+// Where images look for a whole configuration; a variable overrides its line in the file
 // (KafkaDockerWrapper).
-const CONFIGURATION =
-  /^\/(mnt\/shared\/config|opt\/kafka\/config|opt\/bitnami\/kafka\/config|bitnami\/kafka\/config)(\/server\.properties)?\/?$|^\/etc\/kafka\/(kafka|server)\.properties$/;
-
-/** Finds a word's column in a line, and whether the line assigns with `=`. */
-type Locate = ((source: SourceLocation, word: string) => Location) & {
-  isList(source: SourceLocation, word: string): boolean;
-};
-
-/** In a longer line nothing is looked for: with thousands of variables in it, that would take minutes. */
-const LONG_LINE = 10_000;
-
-// A place is a line; the column is where the word stands in it.
-function locator(sources: readonly ComposeSource[]): Locate {
-  const texts = new Map(sources.map(({ file, text }) => [file, text.split(/\r\n|\n/)]));
-  const lineOf = ({ file, line }: SourceLocation): string => texts.get(file)?.[line - 1] ?? "";
-  const locate = (source: SourceLocation, word: string): Location => {
-    const text = lineOf(source);
-    const found = text.length > LONG_LINE ? -1 : text.indexOf(word);
-    return {
-      file: source.file,
-      line: Math.max(source.line, 1),
-      column: (found === -1 ? text.search(/\S/) : found) + 1 || 1,
-    };
-  };
-  return Object.assign(locate, {
-    isList: (source: SourceLocation, word: string) => lineOf(source).slice(0, LONG_LINE).includes(`${word}=`),
-  });
-}
+const CONFIGURATION: readonly RegExp[] = [
+  /^\/(mnt\/shared|opt\/kafka|(opt\/)?bitnami\/kafka)\/config(\/server\.properties)?\/?$/,
+  /^\/etc\/kafka\/(kafka|server)\.properties$/,
+];
 
 function node(
   service: ComposeService,
@@ -111,65 +88,93 @@ function node(
   const version = versionOf(image, convention);
   const major = Number(/^\d+/.exec(version)?.[0] ?? 4);
   const { configuration, refused } = configured(service, convention, major);
-  const origins = originsOf(service, convention, major);
-  const home = locate(placeOf(service, "environment"), "environment");
-  const variable = (name: string): Setting => ({
+  const reading: Reading = { service, convention, locate, configuration, major };
+  const set = settings({
+    label: service.service,
+    given: [...mounted, ...givenSettings(reading)],
+    location: homeOf(reading),
+    defaults: BROKER_DEFAULTS,
+    kind: "broker",
+    kafka: image === "" ? null : version,
+    spellKey: (key) => variableOf(key, convention),
+    spell: spellingOf(reading),
+  });
+  const container = containerOf(reading, { image, refused });
+  return nodeOf(service.service, set, versionOfText(image === "" ? "" : version), container);
+}
+
+/** A service whose environment is read by its image's convention. */
+interface Reading {
+  readonly service: ComposeService;
+  readonly convention: Convention;
+  readonly locate: Locate;
+  readonly configuration: Configuration;
+  /** Kafka's major version. */
+  readonly major: number;
+}
+
+/** Where the service's environment begins. */
+function homeOf({ service, locate }: Reading): Location {
+  return locate(placeOf(service, "environment"), "environment");
+}
+
+function variableSetting({ service, locate }: Reading, name: string): Setting {
+  return {
     key: name,
     written: name,
     value: service.environment[name] ?? "",
     origin: "file",
     location: locate(service.variables[name] ?? service.location, name),
-  });
-  const spellKey = (key: string): string => variableOf(key, convention);
-  const given = Object.entries(configuration.properties).map(([key, value]): Setting => {
+  };
+}
+
+/** The broker's properties, each at the variable that sets it, or of the image's own. */
+function givenSettings(reading: Reading): Setting[] {
+  const { service, convention, configuration, major } = reading;
+  const origins = originsOf(service, convention, major);
+  const home = homeOf(reading);
+  return Object.entries(configuration.properties).map(([key, value]): Setting => {
     const name =
       origins.get(key) ??
       (key === "listeners" && service.environment["KAFKA_ADVERTISED_LISTENERS"]
         ? "KAFKA_ADVERTISED_LISTENERS"
         : undefined);
     return name === undefined
-      ? { key, written: spellKey(key), value, origin: "image", location: home }
-      : { ...variable(name), key, value };
+      ? { key, written: variableOf(key, convention), value, origin: "image", location: home }
+      : { ...variableSetting(reading, name), key, value };
   });
-  const container: Container = {
+}
+
+function containerOf(
+  reading: Reading,
+  { image, refused }: { image: string; refused: string | null },
+): Container {
+  const { service, convention, locate } = reading;
+  const location = locate(placeOf(service, "image"), "image");
+  return {
     service,
     convention,
-    image:
-      image === ""
-        ? null
-        : {
-            key: "image",
-            written: "image",
-            value: image,
-            origin: "file",
-            location: locate(placeOf(service, "image"), "image"),
-          },
-    clusterId: clusterIdOf(service, convention, configuration, variable, home),
+    image: image === "" ? null : { key: "image", written: "image", value: image, origin: "file", location },
+    clusterId: clusterIdOf(reading),
     refused,
-    variables: Object.keys(service.environment).map(variable),
+    variables: Object.keys(service.environment).map((name) => variableSetting(reading, name)),
     names: [service.service, service.containerName, service.hostname, ...service.aliases].filter(
       (name) => name !== null,
     ),
   };
-  const isList = Object.entries(service.variables).some(([name, place]) => locate.isList(place, name));
-  const spell = (key: string, value: string): string =>
-    isList
-      ? `${spellKey(key)}=${value}`
-      : `${spellKey(key)}: ${/^[\w.-]+$/.test(value) ? value : JSON.stringify(value)}`;
-  const set = settings({
-    label: service.service,
-    given: [...mounted, ...given],
-    location: home,
-    defaults: BROKER_DEFAULTS,
-    kind: "broker",
-    kafka: image === "" ? null : version,
-    spellKey,
-    spell,
-  });
-  return nodeOf(service.service, set, versionOfText(image === "" ? "" : version), container);
 }
 
-// A refusal is a finding here, so the node is read as if what the image refuses were not there.
+/** How a setting is written in this file: `NAME=value` in a list, `NAME: value` in a mapping. */
+function spellingOf({ service, convention, locate }: Reading): (key: string, value: string) => string {
+  const isList = Object.entries(service.variables).some(([name, place]) => locate.isList(place, name));
+  return (key, value) => {
+    const name = variableOf(key, convention);
+    if (isList) return `${name}=${value}`;
+    return `${name}: ${/^[\w.-]+$/.test(value) ? value : JSON.stringify(value)}`;
+  };
+}
+
+// A refusal is a finding here, so the node is read without the variables that the image refuses.
 function configured(
   service: ComposeService,
   convention: Convention,
@@ -201,18 +206,18 @@ const CLUSTER_ID: Readonly<Record<Convention, readonly string[]>> = {
   bitnami: ["KAFKA_KRAFT_CLUSTER_ID", "KAFKA_CLUSTER_ID"],
 };
 
-function clusterIdOf(
-  service: ComposeService,
-  convention: Convention,
-  { clusterId }: Configuration,
-  variable: (name: string) => Setting,
-  location: Location,
-): Setting | null {
-  const name = CLUSTER_ID[convention].find((name) => service.environment[name]);
-  if (name !== undefined) return variable(name);
-  return clusterId === null
-    ? null
-    : { key: "CLUSTER_ID", written: CLUSTER_ID[convention][0]!, value: clusterId, origin: "image", location };
+function clusterIdOf(reading: Reading): Setting | null {
+  const { service, convention, configuration } = reading;
+  const name = CLUSTER_ID[convention].find((one) => service.environment[one]);
+  if (name !== undefined) return variableSetting(reading, name);
+  if (configuration.clusterId === null) return null;
+  return {
+    key: "CLUSTER_ID",
+    written: CLUSTER_ID[convention][0]!,
+    value: configuration.clusterId,
+    origin: "image",
+    location: homeOf(reading),
+  };
 }
 
 function variableOf(property: string, convention: Convention): string {

@@ -62,17 +62,21 @@ function kindOfProperties(source: Text): Kind {
 }
 
 const SERVER_KEYS = new Set(
-  "process.roles node.id broker.id listeners log.dirs log.dir zookeeper.connect controller.quorum.voters advertised.listeners num.partitions default.replication.factor".split(
-    " ",
-  ),
+  (
+    "process.roles node.id broker.id listeners log.dirs log.dir zookeeper.connect " +
+    "controller.quorum.voters advertised.listeners num.partitions default.replication.factor"
+  ).split(" "),
 );
 const RD_KEYS = new Set(
-  "metadata.broker.list request.required.acks message.timeout.ms message.send.max.retries queue.buffering.max.ms socket.timeout.ms".split(
-    " ",
-  ),
+  (
+    "metadata.broker.list request.required.acks message.timeout.ms message.send.max.retries " +
+    "queue.buffering.max.ms socket.timeout.ms"
+  ).split(" "),
 );
-const KAFKAJS_KEYS =
-  /^(?:\w+\.)*(brokers|clientId|groupId|sessionTimeout|heartbeatInterval|idempotent|requestTimeout|connectionTimeout|retry\.\w+|maxInFlightRequests|transactionalId)$/;
+const KAFKAJS_NAMES =
+  "brokers clientId groupId sessionTimeout heartbeatInterval idempotent requestTimeout connectionTimeout " +
+  "maxInFlightRequests transactionalId";
+const KAFKAJS_KEYS = new RegExp(`^(?:\\w+\\.)*(${KAFKAJS_NAMES.replaceAll(" ", "|")}|retry\\.\\w+)$`);
 
 function kindOfJson(source: Text): Kind {
   const paths = leavesOfJson(source).map(({ path }) => path);

@@ -83,8 +83,17 @@ function locator(file: string, text: string): (offset: number) => Location {
   };
 }
 
-const PUT =
-  /(?:(?<side>Producer|Consumer)Config\.|CommonClientConfigs\.)?(?:(?<constant>(?<=Config\.|Configs\.)[A-Z_]+)|(?=")(?<=\(\s*)"(?<literal>[a-z][a-z0-9.]+)")\s*(?:,|to)\s*(?<value>"[^"]*"|[\d_]+[lL]?|true|false)/g;
+// `put(ProducerConfig.ACKS_CONFIG, "all")`, `"acks" to "all"`: a name, then a literal value.
+const PUT = new RegExp(
+  [
+    /(?:(?<side>Producer|Consumer)Config\.|CommonClientConfigs\.)?/,
+    /(?:(?<constant>(?<=Config\.|Configs\.)[A-Z_]+)|(?=")(?<=\(\s*)"(?<literal>[a-z][a-z0-9.]+)")/,
+    /\s*(?:,|to)\s*(?<value>"[^"]*"|[\d_]+[lL]?|true|false)/,
+  ]
+    .map(({ source }) => source)
+    .join(""),
+  "g",
+);
 
 // A topic's name where Spring's annotations, TopicBuilder and Kafka's own classes take one.
 const TOPIC = new RegExp(

@@ -1,6 +1,5 @@
-// The producer and the consumer that Spring Boot makes of application files. Source:
-// KafkaProperties.buildProducerProperties, buildConsumerProperties: fields first, then the `properties` maps
-// over them.
+// The producer and the consumer that Spring Boot configures from application files. Source:
+// KafkaProperties.buildProducerProperties, buildConsumerProperties: the `properties` maps override fields.
 
 import type { Client, SpringKey } from "../facts.ts";
 import { JAVA_DEFAULTS } from "../known/clients.ts";
@@ -10,7 +9,7 @@ import { isOpen, listOf, type Location, type RefusedSetting, type Setting, setti
 import { leavesOfYaml, type Leaf, type Text, unreadable } from "./flat.ts";
 import { leavesOfProperties } from "./properties.ts";
 
-/** What application files say of Kafka. */
+/** The Kafka settings of application files. */
 export interface ReadSpring {
   readonly keys: readonly SpringKey[];
   readonly clients: readonly Client[];
@@ -18,9 +17,9 @@ export interface ReadSpring {
 }
 
 /**
- * Reads application files, each over those before it; a document for a profile makes a variant of its own.
+ * Reads application files, each overriding those before it; a document for a profile makes a variant.
  *
- * Values such as `${NAME:default}` count with their default, those without one are unknown.
+ * Values such as `${NAME:default}` are read as their default; without one they are unknown.
  */
 export function readSpring(sources: readonly Text[]): ReadSpring {
   const documents = sources.flatMap((source) =>
@@ -74,7 +73,7 @@ function kafkaKeys(leaves: readonly Leaf[]): SpringDocument {
   return { profile, keys: joined(keys) };
 }
 
-// In .properties a line `#---` begins another document.
+// In .properties a line `#---` separates documents.
 function leavesOfSections({ file, text }: Text): Leaf[][] {
   const parts = text.split(/^[#!]---[ \t]*$/m);
   if (parts.length > MAX_YAML_DOCUMENTS)
@@ -113,54 +112,10 @@ function clientOf(
   file: Location,
   profile: string | null,
 ): Client {
-  const fields = FIELD_OF[role];
-  const setting = (key: string, { path, value, location }: SpringKey): Setting => ({
-    key,
-    written: path,
-    value,
-    origin: "file",
-    location,
-  });
-  const refused: RefusedSetting[] = [];
-  const ofField = (property: string, field: string, key: SpringKey): Setting[] => {
-    const type = typeOfField(field);
-    if (type === undefined || isOpen(key.value))
-      return [setting(property, { ...key, value: listOf(key.value).join(",") })];
-    const value = converted(type, key.value);
-    if (value !== undefined) return [setting(property, { ...key, value })];
-    const reason = `Failed to bind properties under '${key.path}': it cannot convert "${key.value}"`;
-    refused.push({
-      setting: setting(property, key),
-      refusedBy: "Spring Boot",
-      reason,
-      allowed: ALLOWED[type],
-      standard: null,
-    });
-    return [];
-  };
-  const named = byCanonical(keys);
-  const ofFields = (section: string): Setting[] =>
-    Object.entries(fields).flatMap(([property, field]) =>
-      (named.get(canonical(`spring.kafka.${section}${field}`)) ?? []).flatMap((key) =>
-        ofField(property, field, key),
-      ),
-    );
-  const ofMap = (section: string): Setting[] =>
-    keys.flatMap((key) => {
-      const rest = key.path.slice("spring.kafka.".length);
-      const name = rest.startsWith(`${section}properties`) ? mapKeyOf(rest) : null;
-      return name === null ? [] : [setting(name, key)];
-    });
-  const shared = ofFields("").filter(({ key }) => key === "bootstrap.servers" || key === "client.id");
-  const polls =
-    role === "consumer"
-      ? keys
-          .filter(({ path }) => canonical(path) === "spring.kafka.consumer.maxpollinterval")
-          .flatMap((key) => ofField("max.poll.interval.ms", "max-poll-interval", key))
-      : [];
-  const given = [...shared, ...ofMap(""), ...ofFields(`${role}.`), ...polls, ...ofMap(`${role}.`)];
+  const { given, refused } = clientSettings(role, keys);
   const section = keys.find(({ path }) => path.startsWith(`spring.kafka.${role}.`)) ?? keys[0];
-  const spellKey = (key: string): string => `spring.kafka.${role}.${fields[key] ?? `properties.${key}`}`;
+  const spellKey = (key: string): string =>
+    `spring.kafka.${role}.${FIELD_OF[role][key] ?? `properties.${key}`}`;
   return {
     kind: "java",
     role,
@@ -177,6 +132,67 @@ function clientOf(
       spell: (key, value) => `${spellKey(key)}: ${value}`,
     }),
   };
+}
+
+interface Given {
+  given: Setting[];
+  refused: RefusedSetting[];
+}
+
+/**
+ * The settings that Spring hands to a client, later ones over earlier ones, and those that it cannot bind.
+ */
+function clientSettings(role: Client["role"], keys: readonly SpringKey[]): Given {
+  const refused: RefusedSetting[] = [];
+  const bind = (property: string, field: string, key: SpringKey): Setting[] => {
+    const bound = boundField(property, field, key);
+    if (!("reason" in bound)) return [bound];
+    refused.push(bound);
+    return [];
+  };
+  const named = byCanonical(keys);
+  const ofFields = (section: string): Setting[] =>
+    Object.entries(FIELD_OF[role]).flatMap(([property, field]) =>
+      (named.get(canonical(`spring.kafka.${section}${field}`)) ?? []).flatMap((key) =>
+        bind(property, field, key),
+      ),
+    );
+  const shared = ofFields("").filter(({ key }) => key === "bootstrap.servers" || key === "client.id");
+  const commonMap = ofMap(keys, "");
+  const fields = ofFields(`${role}.`);
+  const polls = (role === "consumer" ? keys : [])
+    .filter(({ path }) => canonical(path) === "spring.kafka.consumer.maxpollinterval")
+    .flatMap((key) => bind("max.poll.interval.ms", "max-poll-interval", key));
+  return { given: [...shared, ...commonMap, ...fields, ...polls, ...ofMap(keys, `${role}.`)], refused };
+}
+
+function settingAt(key: string, { path, value, location }: SpringKey): Setting {
+  return { key, written: path, value, origin: "file", location };
+}
+
+/** A field as Spring converts it to its type, or why Spring cannot. */
+function boundField(property: string, field: string, key: SpringKey): Setting | RefusedSetting {
+  const type = typeOfField(field);
+  if (type === undefined || isOpen(key.value))
+    return settingAt(property, { ...key, value: listOf(key.value).join(",") });
+  const value = converted(type, key.value);
+  if (value !== undefined) return settingAt(property, { ...key, value });
+  return {
+    setting: settingAt(property, key),
+    refusedBy: "Spring Boot",
+    reason: `Failed to bind properties under '${key.path}': it cannot convert "${key.value}"`,
+    allowed: ALLOWED[type],
+    standard: null,
+  };
+}
+
+/** What a `properties` map hands on. */
+function ofMap(keys: readonly SpringKey[], section: string): Setting[] {
+  return keys.flatMap((key) => {
+    const rest = key.path.slice("spring.kafka.".length);
+    const name = rest.startsWith(`${section}properties`) ? mapKeyOf(rest) : null;
+    return name === null ? [] : [settingAt(name, key)];
+  });
 }
 
 // SnakeYAML reads YAML 1.1, whose plain `yes` is true, `0x10` and `020` are 16, and `1_000` is 1000.

@@ -1,4 +1,4 @@
-// Who must have a record before it counts, and what a retry may do to it.
+// Acknowledgements, idempotence and transactions of producers.
 
 import type { Rule } from "../finding.ts";
 import { allAcks, isAll, settingFor } from "../known/clients.ts";
@@ -10,7 +10,7 @@ export const acksRules: readonly Rule[] = [
   {
     id: "acks-none",
     severity: "warning",
-    title: "nobody acknowledges a record",
+    title: "records are not acknowledged",
     source: 'Kafka: acks=0, "the producer will not wait for any acknowledgment" (ProducerConfig.java)',
     check: (facts) =>
       eachProducer(facts, (client) => {
@@ -19,7 +19,9 @@ export const acksRules: readonly Rule[] = [
         return {
           settings: [acks],
           happens:
-            "With acks=0 a record counts as sent when it is in the socket: all that is under way when a broker is stopped, killed or paused is lost without an error, and so is what a former leader refuses.",
+            "With acks=0 a record counts as sent when it is written to the socket: records under way " +
+            "when a broker is stopped, killed or paused are silently lost, and so are those that a " +
+            "former leader rejects.",
           fix: spell(client, "acks", allAcks(client)),
         };
       }),
@@ -27,9 +29,10 @@ export const acksRules: readonly Rule[] = [
   {
     id: "acks-leader-only",
     severity: "warning",
-    title: "the leader alone acknowledges a record",
+    title: "only the leader acknowledges records",
     source:
-      'Kafka: acks=1, "should the leader fail immediately after acknowledging the record … it will be lost" (ProducerConfig.java)',
+      'Kafka: acks=1, "should the leader fail immediately after acknowledging the record … it will be ' +
+      'lost" (ProducerConfig.java)',
     check: (facts) =>
       eachProducer(facts, (client) => {
         const acks = need(client, "acks");
@@ -37,7 +40,8 @@ export const acksRules: readonly Rule[] = [
         return {
           settings: [acks],
           happens:
-            "With acks=1 a record is acknowledged before any follower has it: when the leader is killed or cut off, what it had acknowledged and not yet handed on is lost.",
+            "With acks=1 a record is acknowledged before any follower has it: when the leader is " +
+            "killed or isolated, acknowledged records that were not replicated are lost.",
           fix: spell(client, "acks", allAcks(client)),
         };
       }),
@@ -61,7 +65,11 @@ export const acksRules: readonly Rule[] = [
             const min = first.settings.number("min.insync.replicas");
             return {
               settings: [acks, ...settingOf(nodes, "min.insync.replicas")],
-              happens: `The brokers ask for ${min} replicas before a record counts, but only of producers with acks=all: with ${says(acks)} this one is acknowledged by ${acks.value === "0" ? "nobody" : "the leader alone"}, also while the ISR is below ${min}.`,
+              happens:
+                `min.insync.replicas=${min} applies to acks=all only: with ${says(acks)} this ` +
+                "producer's records are acknowledged by " +
+                `${acks.value === "0" ? "nobody" : "the leader alone"}, even while the ISR is below ` +
+                `${min}.`,
               fix: spell(client, "acks", allAcks(client)),
             };
           });
@@ -70,9 +78,10 @@ export const acksRules: readonly Rule[] = [
   {
     id: "idempotence-conflict",
     severity: "error",
-    title: "the producer is told to be idempotent, and not to be",
+    title: "the settings contradict idempotence",
     source:
-      "Kafka: ProducerConfig.postProcessAndValidateIdempotenceConfigs, tried with 3.9.2 and 4.4.0; librdkafka: rdkafka_conf.c; kafkajs: producer/messageProducer.js",
+      "Kafka: ProducerConfig.postProcessAndValidateIdempotenceConfigs, tried with 3.9.2 and 4.4.0; " +
+      "librdkafka: rdkafka_conf.c; kafkajs: producer/messageProducer.js",
     check: (facts) =>
       eachProducer(facts, (client) => {
         const idempotent = need(client, "idempotent");
@@ -83,7 +92,9 @@ export const acksRules: readonly Rule[] = [
         if (isKnown(acks) && acks.origin === "file" && !isAll(acks.value))
           return {
             settings: [acks, idempotent],
-            happens: `It ${client.kind === "kafkajs" ? "throws with the first send" : "does not start"}: an idempotent producer needs acks=all, and acks is ${acks.value}.`,
+            happens:
+              `It ${client.kind === "kafkajs" ? "throws with the first send" : "does not start"}: an ` +
+              `idempotent producer needs acks=all, and acks is ${acks.value}.`,
             fix: spell(client, "acks", allAcks(client)),
           };
         if (numberOf(retries.value) === 0)
@@ -101,7 +112,9 @@ export const acksRules: readonly Rule[] = [
           return null;
         return {
           settings: [inFlight, idempotent],
-          happens: `It does not start: an idempotent producer may have 5 requests under way to a broker, and ${inFlight.value} are asked for.`,
+          happens:
+            "It does not start: an idempotent producer may have at most 5 requests under way to a " +
+            `broker, not ${inFlight.value}.`,
           fix: spell(client, "inFlight", "5"),
         };
       }),
@@ -109,15 +122,19 @@ export const acksRules: readonly Rule[] = [
   {
     id: "too-many-in-flight",
     severity: "error",
-    title: "more than five requests under way end idempotence",
+    title: "more than five requests under way disable idempotence",
     source:
-      "Kafka: ProducerConfig.postProcessAndValidateIdempotenceConfigs: 3.9.2 turns idempotence off, 4.4.0 throws (both tried)",
+      "Kafka: ProducerConfig.postProcessAndValidateIdempotenceConfigs: 3.9.2 turns idempotence off, " +
+      "4.4.0 throws (both tried)",
     check: (facts) =>
       eachJavaProducer(facts, ({ settings }) => {
         if (settings.given.has("enable.idempotence") || !(settings.number(IN_FLIGHT) > 5)) return null;
         return {
           settings: [settings.of(IN_FLIGHT)],
-          happens: `With ${settings.number(IN_FLIGHT)} requests under way clients before 4.0 quietly turn idempotence off, so that retries can duplicate and reorder; from 4.0 on the producer does not start.`,
+          happens:
+            `With ${settings.number(IN_FLIGHT)} requests under way clients before 4.0 silently disable ` +
+            "idempotence, so that retries may duplicate and reorder; from 4.0 on the producer does not " +
+            "start.",
           fix: settings.spell(IN_FLIGHT, "5"),
         };
       }),
@@ -125,9 +142,10 @@ export const acksRules: readonly Rule[] = [
   {
     id: "retries-reorder",
     severity: "warning",
-    title: "retries can duplicate records and change their order",
+    title: "retries may duplicate and reorder records",
     source:
-      'Kafka: enable.idempotence, max.in.flight.requests.per.connection, "there is a risk of message re-ordering after a failed send"; librdkafka: retries; kafkajs: idempotent',
+      'Kafka: enable.idempotence, max.in.flight.requests.per.connection, "there is a risk of message ' +
+      're-ordering after a failed send"; librdkafka: retries; kafkajs: idempotent',
     check: (facts) =>
       eachProducer(facts, (client) => {
         const why = notIdempotent(client);
@@ -140,12 +158,17 @@ export const acksRules: readonly Rule[] = [
           need(client, "acks").value.trim() === "0"
         )
           return null;
-        if (why.key === IN_FLIGHT) return null; // told by another rule
+        if (why.key === IN_FLIGHT) return null; // reported by too-many-in-flight
         const many = inFlight === null ? "any number of" : inFlight.value;
-        const happens = `The producer is not idempotent (${says(why)}), retries, and has ${many} requests under way: when an answer is lost with its leader or late, the record is written twice, and a later one can overtake it.`;
+        const happens =
+          `The producer is not idempotent (${says(why)}), retries, and has ${many} requests under way: ` +
+          "when an answer is late or lost, the record is written twice, and a later one may overtake it.";
         const idempotent = spell(client, "idempotent", "true");
-        // kafkajs sends others while a failed one pauses, however few it has under way; and idempotent it loses records then (kafkajs-idempotent-loses)
-        const alone = `send one at a time (await each send), with ${idempotent} and ${client.settings.spell("retry.retries", "2147483647")}`;
+        // kafkajs sends others while a failed one pauses, even with one request under way; an idempotent
+        // producer then loses records (kafkajs-idempotent-loses)
+        const alone =
+          `send one at a time (await each send), with ${idempotent} and ` +
+          `${client.settings.spell("retry.retries", "2147483647")}`;
         const fix =
           why.key === "acks"
             ? spell(client, "acks", "all")
@@ -165,7 +188,8 @@ export const acksRules: readonly Rule[] = [
     severity: "error",
     title: "a transactional producer that is not idempotent",
     source:
-      'Kafka: ProducerConfig, "cannot set a transactional.id without also enabling idempotence", tried with 3.9.2 and 4.4.0; librdkafka: rdkafka_conf.c',
+      'Kafka: ProducerConfig, "cannot set a transactional.id without also enabling idempotence", ' +
+      "tried with 3.9.2 and 4.4.0; librdkafka: rdkafka_conf.c",
     check: (facts) =>
       eachProducer(facts, (client) => {
         const id = settingFor(client, "transactionalId");
@@ -173,7 +197,7 @@ export const acksRules: readonly Rule[] = [
         if (client.kind === "kafkajs" || id === null || why === null || why.origin !== "file") return null;
         return {
           settings: [why, id],
-          happens: `It does not start: ${id.key} needs idempotence, and ${says(why)} turns that off.`,
+          happens: `It does not start: ${id.key} needs idempotence, and ${says(why)} disables it.`,
           fix: `remove ${why.written}`,
         };
       }),
@@ -183,7 +207,8 @@ export const acksRules: readonly Rule[] = [
     severity: "error",
     title: "the transaction timeout is above the broker's maximum",
     source:
-      "Kafka: transaction.max.timeout.ms, default 900000 (TransactionStateManagerConfig.java); TransactionCoordinator answers INVALID_TRANSACTION_TIMEOUT",
+      "Kafka: transaction.max.timeout.ms, default 900000 (TransactionStateManagerConfig.java); " +
+      "TransactionCoordinator answers INVALID_TRANSACTION_TIMEOUT",
     check: (facts) =>
       eachProducer(facts, (client) => {
         const timeout = need(client, "transactionTimeout");
@@ -192,7 +217,9 @@ export const acksRules: readonly Rule[] = [
         if (settingFor(client, "transactionalId") === null || !(numberOf(timeout.value) > max)) return null;
         return {
           settings: [timeout, ...settingOf(brokers, "transaction.max.timeout.ms")],
-          happens: `The producer cannot begin: it asks for ${time(numberOf(timeout.value))} and the broker allows ${time(max)} (INVALID_TRANSACTION_TIMEOUT).`,
+          happens:
+            `The producer cannot initialise: it requests ${time(numberOf(timeout.value))}, and the ` +
+            `broker allows ${time(max)} (INVALID_TRANSACTION_TIMEOUT).`,
           fix: spell(client, "transactionTimeout", String(max)),
         };
       }),

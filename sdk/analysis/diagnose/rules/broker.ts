@@ -1,4 +1,4 @@
-// A broker's timers among themselves, and settings of another age.
+// A broker's timers that contradict each other, and settings of other versions.
 
 import { isAtLeast, type Facts, type Node } from "../facts.ts";
 import type { Problem, Rule } from "../finding.ts";
@@ -9,7 +9,7 @@ function pairOf(nodes: readonly Node[], a: string, b: string): Problem["settings
   return [...settingOf(nodes, a), ...settingOf(nodes, b)];
 }
 
-/** One problem for all nodes in which the first setting and the second do not fit. */
+/** One problem for all nodes in which the two settings contradict each other. */
 function misfit(
   nodes: readonly Node[],
   [a, b]: readonly [string, string],
@@ -36,33 +36,41 @@ export const brokerRules: readonly Rule[] = [
   {
     id: "broker-session-against-heartbeat",
     severity: "warning",
-    title: "a broker's session is too short for its heartbeats",
+    title: "broker.session.timeout.ms is too short for the heartbeat interval",
     source:
-      "Kafka: broker.session.timeout.ms, broker.heartbeat.interval.ms (KRaftConfigs.java); 4.4's KafkaConfig logs an error above half",
+      "Kafka: broker.session.timeout.ms, broker.heartbeat.interval.ms (KRaftConfigs.java); 4.4's " +
+      "KafkaConfig logs an error above half",
     check: (facts) =>
       misfit(
         kraft(facts),
         ["broker.session.timeout.ms", "broker.heartbeat.interval.ms"],
         (session, interval) => session < 2 * interval,
         (session, interval, { settings }) => ({
-          happens: `Heartbeats come every ${time(interval)} and the session ends after ${time(session)}: one late heartbeat fences a healthy broker, and its partitions lose their leader again and again.`,
-          fix: `${settings.spell("broker.session.timeout.ms", String(Math.round(4.5 * interval)))} on every controller`,
+          happens:
+            `Heartbeats come every ${time(interval)} and the session ends after ${time(session)}: one ` +
+            "late heartbeat fences a healthy broker, and its partitions repeatedly lose their leader.",
+          fix:
+            `${settings.spell("broker.session.timeout.ms", String(Math.round(4.5 * interval)))} on ` +
+            "every controller",
         }),
       ),
   },
   {
     id: "replica-lag-against-fetch-wait",
     severity: "error",
-    title: "a follower may wait longer than it may lag",
+    title: "replica.fetch.wait.max.ms is above another timeout",
     source:
-      "Kafka: KafkaConfig.validateValues (replica.fetch.wait.max.ms <= replica.lag.time.max.ms and <= replica.socket.timeout.ms), tried with 3.9.2 and 4.4.0",
+      "Kafka: KafkaConfig.validateValues (replica.fetch.wait.max.ms <= replica.lag.time.max.ms and <= " +
+      "replica.socket.timeout.ms), tried with 3.9.2 and 4.4.0",
     check: (facts) => [
       ...misfit(
         brokers(facts),
         ["replica.lag.time.max.ms", "replica.fetch.wait.max.ms"],
         (lag, wait) => wait > lag,
         (lag, wait, { name, settings }) => ({
-          happens: `${name} does not start: a follower's fetch waits up to ${time(wait)}, longer than the ${time(lag)} after which it leaves the ISR.`,
+          happens:
+            `${name} does not start: a follower's fetch waits up to ${time(wait)}, longer than the ` +
+            `${time(lag)} after which it leaves the ISR.`,
           fix: settings.spell("replica.lag.time.max.ms", "30000"),
         }),
       ),
@@ -71,7 +79,9 @@ export const brokerRules: readonly Rule[] = [
         ["replica.socket.timeout.ms", "replica.fetch.wait.max.ms"],
         (socket, wait) => wait > socket,
         (socket, wait, { name, settings }) => ({
-          happens: `${name} does not start: a follower's fetch waits up to ${time(wait)}, longer than its socket's ${time(socket)}.`,
+          happens:
+            `${name} does not start: a follower's fetch waits up to ${time(wait)}, longer than its ` +
+            `socket's ${time(socket)}.`,
           fix: settings.spell("replica.socket.timeout.ms", "30000"),
         }),
       ),
@@ -80,7 +90,7 @@ export const brokerRules: readonly Rule[] = [
   {
     id: "replica-lag-short",
     severity: "warning",
-    title: "replicas leave the ISR for a short pause",
+    title: "replicas leave the ISR after a short pause",
     source: "Kafka: replica.lag.time.max.ms, default 30000; raised from 10000 because of flapping (KIP-537)",
     check: (facts) =>
       facts.cluster?.isAlone !== false
@@ -90,7 +100,10 @@ export const brokerRules: readonly Rule[] = [
             ["replica.lag.time.max.ms", "replica.fetch.wait.max.ms"],
             (lag, wait) => lag >= wait && lag < 4 * wait,
             (lag, wait, { settings }) => ({
-              happens: `A follower asks every ${time(wait)} on a quiet topic and leaves the ISR after ${time(lag)}: one slow answer or a pause of the JVM shrinks the ISR, and with min.insync.replicas it ends acks=all.`,
+              happens:
+                `A follower fetches every ${time(wait)} on a quiet topic and leaves the ISR after ` +
+                `${time(lag)}: one slow answer or a pause of the JVM shrinks the ISR, and with ` +
+                "min.insync.replicas writes with acks=all fail.",
               fix: settings.spell("replica.lag.time.max.ms", "30000"),
             }),
           ),
@@ -98,16 +111,19 @@ export const brokerRules: readonly Rule[] = [
   {
     id: "group-session-range",
     severity: "error",
-    title: "the allowed range of group sessions is empty",
+    title: "the allowed range of session timeouts is empty",
     source:
-      "Kafka: group.min.session.timeout.ms, group.max.session.timeout.ms (GroupCoordinatorService.joinGroup: INVALID_SESSION_TIMEOUT)",
+      "Kafka: group.min.session.timeout.ms, group.max.session.timeout.ms " +
+      "(GroupCoordinatorService.joinGroup: INVALID_SESSION_TIMEOUT)",
     check: (facts) =>
       misfit(
         brokers(facts),
         ["group.max.session.timeout.ms", "group.min.session.timeout.ms"],
         (max, min) => min > max,
         (max, min, { settings }) => ({
-          happens: `No session is both at least ${time(min)} and at most ${time(max)}: every consumer is refused with INVALID_SESSION_TIMEOUT.`,
+          happens:
+            `No session is both at least ${time(min)} and at most ${time(max)}: every consumer is ` +
+            "rejected with INVALID_SESSION_TIMEOUT.",
           fix: settings.spell("group.max.session.timeout.ms", "1800000"),
         }),
       ),
@@ -115,9 +131,10 @@ export const brokerRules: readonly Rule[] = [
   {
     id: "zookeeper-in-kraft",
     severity: "warning",
-    title: "ZooKeeper's settings on a KRaft node",
+    title: "ZooKeeper settings on a KRaft node",
     source:
-      "Kafka: zookeeper.* acts in KRaft only with zookeeper.metadata.migration.enable (3.4 to 3.9), and is gone with 4.0",
+      "Kafka: zookeeper.* acts in KRaft only with zookeeper.metadata.migration.enable (3.4 to 3.9), " +
+      "and is gone with 4.0",
     check: (facts) =>
       kraft(facts).flatMap(({ name, settings, version }): Problem[] => {
         const found = [...settings.given.values()].filter(
@@ -132,7 +149,9 @@ export const brokerRules: readonly Rule[] = [
         return [
           {
             settings: onePerPlace(found),
-            happens: `${name} has process.roles and so never looks at ${list(found.map(({ key }) => key))}: whatever is kept in ZooKeeper is not there.`,
+            happens:
+              `${name} has process.roles, so it ignores ${list(found.map(({ key }) => key))} and ` +
+              "whatever ZooKeeper holds.",
             fix: `remove ${list(found.map(({ written }) => written))}`,
           },
         ];
@@ -149,8 +168,12 @@ export const brokerRules: readonly Rule[] = [
         .filter(({ isKraft, version }) => !isKraft && isAtLeast(version, 4, 0) === true)
         .map(({ name, settings, version }) => ({
           settings: [settings.given.get("zookeeper.connect") ?? settings.of("process.roles")],
-          happens: `${name} does not start: Kafka ${version.text} wants process.roles, node.id and its controllers, and knows no ZooKeeper.`,
-          fix: `${settings.spell("process.roles", "broker,controller")}, node.id and controller.quorum.voters; data of a ZooKeeper cluster must be migrated with 3.9 first`,
+          happens:
+            `${name} does not start: Kafka ${version.text} needs process.roles, node.id and ` +
+            "controllers, and has no ZooKeeper mode.",
+          fix:
+            `${settings.spell("process.roles", "broker,controller")}, node.id and ` +
+            "controller.quorum.voters; data of a ZooKeeper cluster must be migrated with 3.9 first",
         })),
   },
   {
@@ -171,7 +194,8 @@ export const brokerRules: readonly Rule[] = [
             ),
           ),
           happens:
-            "There is no process.roles, so leaders are elected through ZooKeeper: what this lab measures and most of these rules are about KRaft, and there is no Kafka 4 for this cluster.",
+            "Without process.roles, leaders are elected through ZooKeeper: most of these rules are " +
+            "about KRaft, and this cluster cannot run Kafka 4.",
           fix: "migrate to KRaft with 3.9",
         },
       ];
@@ -180,7 +204,7 @@ export const brokerRules: readonly Rule[] = [
   {
     id: "removed-in-kafka-4",
     severity: "warning",
-    title: "a setting that Kafka 4 does not have any more",
+    title: "a setting that Kafka 4 has removed",
     source: "Kafka 4.0 upgrade notes; in 3.9.2's ConfigDef and not in 4.4.0's",
     check: ({ cluster }) =>
       (cluster?.nodes ?? [])
@@ -194,7 +218,9 @@ export const brokerRules: readonly Rule[] = [
             : [
                 {
                   settings: found,
-                  happens: `Kafka ${version.text} drops ${list(found.map(({ key }) => key))} with a warning in the log: ${name} does what is built in.`,
+                  happens:
+                    `Kafka ${version.text} ignores ${list(found.map(({ key }) => key))} with a warning ` +
+                    `in the log: ${name} uses the built-in behaviour.`,
                   fix: `remove ${list(found.map(({ written }) => written))}`,
                 },
               ];
@@ -205,7 +231,8 @@ export const brokerRules: readonly Rule[] = [
     severity: "error",
     title: "control.plane.listener.name in KRaft",
     source:
-      'Kafka up to 3.9: KafkaConfig, "control.plane.listener.name is not supported in KRaft mode", tried with 3.9.2',
+      'Kafka up to 3.9: KafkaConfig, "control.plane.listener.name is not supported in KRaft mode", ' +
+      "tried with 3.9.2",
     check: (facts) =>
       kraft(facts).flatMap(({ name, settings, version }): Problem[] => {
         const found = settings.given.get("control.plane.listener.name");
@@ -213,7 +240,9 @@ export const brokerRules: readonly Rule[] = [
         return [
           {
             settings: [found],
-            happens: `${name} does not start: controllers have listeners of their own in KRaft (controller.listener.names).`,
+            happens:
+              `${name} does not start: controllers have listeners of their own in KRaft ` +
+              "(controller.listener.names).",
             fix: `remove ${found.written}`,
           },
         ];

@@ -28,13 +28,17 @@ export const producerRules: readonly Rule[] = [
         if (settings.given.has("delivery.timeout.ms"))
           return {
             settings: basis,
-            happens: `The producer does not start: delivery.timeout.ms (${time(delivery!)}) must be at least linger.ms + request.timeout.ms (${time(sum)}).`,
+            happens:
+              `The producer does not start: delivery.timeout.ms (${time(delivery!)}) must be at least ` +
+              `linger.ms + request.timeout.ms (${time(sum)}).`,
             fix: settings.spell("delivery.timeout.ms", String(sum)),
           };
         return {
           settings: [basis[1]!, basis[0]!],
           severity: "note",
-          happens: `Kafka raises delivery.timeout.ms from ${time(delivery!)} to ${time(sum)} with a warning: a record whose broker hangs is only given up then.`,
+          happens:
+            `Kafka raises delivery.timeout.ms from ${time(delivery!)} to ${time(sum)} with a warning: a ` +
+            "record whose broker hangs expires only then.",
           fix: settings.spell("request.timeout.ms", "30000"),
         };
       }),
@@ -42,9 +46,10 @@ export const producerRules: readonly Rule[] = [
   {
     id: "delivery-timeout-below-failover",
     severity: "warning",
-    title: "a record is given up before another leader is there",
+    title: "records expire before a new leader is elected",
     source:
-      "Kafka: delivery.timeout.ms; broker.session.timeout.ms, controller.quorum.fetch.timeout.ms (KRaftConfigs.java, QuorumConfig.java); librdkafka: message.timeout.ms",
+      "Kafka: delivery.timeout.ms; broker.session.timeout.ms, controller.quorum.fetch.timeout.ms " +
+      "(KRaftConfigs.java, QuorumConfig.java); librdkafka: message.timeout.ms",
     check: (facts) =>
       eachProducer(facts, (client) => {
         const delivery = settingFor(client, "deliveryTimeout");
@@ -54,7 +59,10 @@ export const producerRules: readonly Rule[] = [
           return null;
         return {
           settings: [delivery, ...(session === null ? [] : [session])],
-          happens: `A record is given up after ${time(value)}; a killed leader is replaced after up to ${time(ms)}, and after about ${time(controllerMs)} if it was the active controller too. Records of that time fail, although waiting would have saved them.`,
+          happens:
+            `A record expires after ${time(value)}; a killed leader is replaced after up to ${time(ms)}, ` +
+            `or about ${time(controllerMs)} if it was also the active controller. Records sent in that ` +
+            "time fail, although a longer timeout would deliver them.",
           fix: spell(client, "deliveryTimeout", "120000"),
         };
       }),
@@ -62,9 +70,10 @@ export const producerRules: readonly Rule[] = [
   {
     id: "retries-below-failover",
     severity: "warning",
-    title: "the retries are used up before another leader is there",
+    title: "retries end before a new leader is elected",
     source:
-      'Kafka: retries ("leave it unset and use delivery.timeout.ms"), retry.backoff.ms, retry.backoff.max.ms (KIP-580); librdkafka: message.send.max.retries; broker.session.timeout.ms',
+      'Kafka: retries ("leave it unset and use delivery.timeout.ms"), retry.backoff.ms, ' +
+      "retry.backoff.max.ms (KIP-580); librdkafka: message.send.max.retries; broker.session.timeout.ms",
     check: (facts) =>
       eachProducer(facts, (client) => {
         const retries = need(client, "retries");
@@ -83,17 +92,22 @@ export const producerRules: readonly Rule[] = [
             : `${count} retries with their pauses last about ${time(sum)}`;
         return {
           settings: [retries, ...(session === null ? [] : [session])],
-          happens: `${what}; a killed leader is replaced after up to ${time(ms)}. What is sent in between fails${count === 0 ? ", and so does what meets a leader that has just stepped down (a clean stop)" : ""}.`,
-          fix: `remove ${retries.written}: ${client.kind === "java" ? "delivery.timeout.ms" : "message.timeout.ms"} bounds it`,
+          happens:
+            `${what}; a killed leader is replaced after up to ${time(ms)}. Records sent in between fail` +
+            `${count === 0 ? " (also those sent to a leader that resigned in a controlled shutdown)" : ""}.`,
+          fix:
+            `remove ${retries.written}: ` +
+            `${client.kind === "java" ? "delivery.timeout.ms" : "message.timeout.ms"} bounds it`,
         };
       }),
   },
   {
     id: "request-timeout-below-replica-lag",
     severity: "warning",
-    title: "requests are given up before the broker leaves a hung follower behind",
+    title: "requests time out before a hung follower leaves the ISR",
     source:
-      'Kafka: request.timeout.ms, "this should be larger than replica.lag.time.max.ms … to reduce the possibility of message duplication" (ProducerConfig.java)',
+      'Kafka: request.timeout.ms, "this should be larger than replica.lag.time.max.ms … to reduce the ' +
+      'possibility of message duplication" (ProducerConfig.java)',
     check: (facts) =>
       producers(facts)
         .filter(({ kind }) => kind !== "librdkafka")
@@ -111,12 +125,15 @@ export const producerRules: readonly Rule[] = [
           const lag = nodes[0].settings.number("replica.lag.time.max.ms");
           const safe = notIdempotent(client) === null;
           const more = safe
-            ? "The producer is idempotent, so nothing is written twice, but each such request is sent again for nothing."
+            ? "The producer is idempotent, so nothing is written twice, but each such request is sent " +
+              "again for nothing."
             : "Each is written again, and was written already: duplicates.";
           return [
             {
               settings: [request, ...settingOf(nodes, "replica.lag.time.max.ms")],
-              happens: `When a follower hangs, acks=all waits until it has left the ISR, ${time(lag)} or more; requests end after ${time(numberOf(request.value))}. ${more}`,
+              happens:
+                `When a follower hangs, acks=all waits until it has left the ISR, ${time(lag)} or more; ` +
+                `requests time out after ${time(numberOf(request.value))}. ${more}`,
               fix: spell(client, "requestTimeout", String(lag + 5000)),
               ...(safe && { severity: "note" as const }),
             },
@@ -126,9 +143,10 @@ export const producerRules: readonly Rule[] = [
   {
     id: "max-block-short",
     severity: "warning",
-    title: "a new producer gives up before it can try a second broker",
+    title: "a new producer gives up before it tries a second broker",
     source:
-      "Kafka: max.block.ms; socket.connection.setup.timeout.ms, default 10000 (KIP-601); KafkaProducer.waitOnMetadata",
+      "Kafka: max.block.ms; socket.connection.setup.timeout.ms, default 10000 (KIP-601); " +
+      "KafkaProducer.waitOnMetadata",
     check: (facts) =>
       eachJavaProducer(facts, ({ settings }) => {
         const [block, setup] = [
@@ -138,7 +156,10 @@ export const producerRules: readonly Rule[] = [
         if (!(block < setup)) return null;
         return {
           settings: [settings.of("max.block.ms"), settings.of("socket.connection.setup.timeout.ms")],
-          happens: `send() gives up after ${time(block)} without metadata; a bootstrap server that is paused or cut off is left after ${time(setup)} at the earliest. A new producer that meets it first fails with "not present in metadata after ${block} ms".`,
+          happens:
+            `send() gives up after ${time(block)} without metadata; a bootstrap server that is paused ` +
+            `or isolated is abandoned after ${time(setup)} at the earliest. A new producer that tries ` +
+            `it first fails with "not present in metadata after ${block} ms".`,
           fix: settings.spell("max.block.ms", "60000"),
         };
       }),
@@ -146,7 +167,7 @@ export const producerRules: readonly Rule[] = [
   {
     id: "request-above-message-limit",
     severity: "warning",
-    title: "the producer may send what the broker refuses",
+    title: "max.request.size is above the brokers' message.max.bytes",
     source: "Kafka: max.request.size (ProducerConfig.java), message.max.bytes (ServerLogConfigs.java)",
     check: (facts) =>
       eachJavaProducer(facts, ({ settings }) => {
@@ -159,8 +180,12 @@ export const producerRules: readonly Rule[] = [
         const max = nodes[0].settings.number("message.max.bytes");
         return {
           settings: [settings.of("max.request.size"), ...settingOf(nodes, "message.max.bytes")],
-          happens: `The producer lets records of up to ${settings.number("max.request.size")} bytes pass, the broker takes batches of ${max}: larger ones fail with RecordTooLargeException, each time.`,
-          fix: `${nodes[0].settings.spell("message.max.bytes", settings.of("max.request.size").value)} on every broker, or a lower max.request.size`,
+          happens:
+            `The producer sends records of up to ${settings.number("max.request.size")} bytes, the ` +
+            `broker accepts batches of ${max}: larger ones always fail with RecordTooLargeException.`,
+          fix:
+            `${nodes[0].settings.spell("message.max.bytes", settings.of("max.request.size").value)} on ` +
+            "every broker, or a lower max.request.size",
         };
       }),
   },

@@ -1,5 +1,4 @@
-// What rules about producers have in common: who they are, what they are told, and whether they are
-// idempotent.
+// Producers, for the rules about them: their settings, and whether they are idempotent.
 
 import type { Client, Facts } from "../facts.ts";
 import type { Problem } from "../finding.ts";
@@ -12,17 +11,17 @@ export function producers({ clients }: Facts): readonly Client[] {
   return clients.filter(({ role }) => role === "producer");
 }
 
-/** One problem a producer, where the function finds one. */
+/** A problem for each producer for which the function finds one. */
 export function eachProducer(facts: Facts, find: (client: Client) => Problem | null): Problem[] {
   return producers(facts).flatMap((client) => find(client) ?? []);
 }
 
-/** The same for those of Kafka's own client. */
+/** Like `eachProducer`, for Kafka's Java client only. */
 export function eachJavaProducer(facts: Facts, find: (client: Client) => Problem | null): Problem[] {
   return eachProducer(facts, (client) => (client.kind === "java" ? find(client) : null));
 }
 
-/** What a producer is told, by the word that all clients share. */
+/** A producer's setting, by the name that all clients share. */
 export function need(client: Client, word: Word): Setting {
   return (
     settingFor(client, word) ?? {
@@ -35,13 +34,13 @@ export function need(client: Client, word: Word): Setting {
   );
 }
 
-/** How this producer's file would write it. */
+/** The setting as this producer's file writes it. */
 export function spell(client: Client, word: Word, value: string): string {
   return client.settings.spell(keyFor(client, word) ?? word, value);
 }
 
 /**
- * Why a producer is not idempotent, or null where it is
+ * Why a producer is not idempotent, or null if it is
  * (ProducerConfig.postProcessAndValidateIdempotenceConfigs).
  */
 export function notIdempotent(client: Client): Setting | null {
@@ -58,5 +57,4 @@ export function notIdempotent(client: Client): Setting | null {
   return key == null ? null : settings.of(key);
 }
 
-/** Kafka's long name. */
 export const IN_FLIGHT: string = "max.in.flight.requests.per.connection";

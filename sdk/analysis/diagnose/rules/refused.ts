@@ -14,7 +14,7 @@ export const refusedRules: readonly Rule[] = [
   {
     id: "refused-value",
     severity: "error",
-    title: "a value that Kafka refuses",
+    title: "an invalid value",
     source:
       "Kafka: ConfigDef.parseType and its validators, by the definitions in the jars of 3.9.2 and 4.4.0 " +
       "(AbstractKafkaConfig, ProducerConfig, ConsumerConfig, AdminClientConfig); " +
@@ -29,7 +29,7 @@ export const refusedRules: readonly Rule[] = [
   {
     id: "topic-name",
     severity: "error",
-    title: "a topic's name that Kafka refuses",
+    title: "an invalid topic name",
     source: "Kafka: Topic.validate (InvalidTopicException)",
     check: (facts) =>
       topicsOf(facts).flatMap((setting): Problem[] => {
@@ -39,7 +39,7 @@ export const refusedRules: readonly Rule[] = [
         return [
           {
             settings: [setting],
-            happens: `No broker has this topic or creates it: "Topic name is invalid: ${fault}".`,
+            happens: `No broker creates this topic: "Topic name is invalid: ${fault}".`,
             fix: `a name of up to 249 letters, digits, ".", "_" and "-", such as ${suggested(name)}`,
           },
         ];
@@ -58,7 +58,7 @@ function problemsOf({ label, refused, spell }: Settings): Problem[] {
           : `The application does not start: ${quoted(reason)}.`,
       fix:
         standard === null || standard === ""
-          ? `allowed is ${allowed}`
+          ? `allowed: ${allowed}`
           : `${spell(setting.key, standard)} is the default; allowed is ${allowed}`,
     }));
 }
@@ -75,7 +75,7 @@ function adminProblems({ spring }: Facts): Problem[] {
       {
         settings: [setting],
         happens: `the admin client does not work: ${quoted(refusal.reason)}.`,
-        fix: `allowed is ${refusal.allowed}`,
+        fix: `allowed: ${refusal.allowed}`,
       },
     ];
   });
@@ -95,7 +95,7 @@ function addressProblems(client: Client): Problem[] {
     {
       settings: [setting],
       happens: `${label} cannot connect: ${fault.replace("bootstrap.servers", setting.written)}.`,
-      fix: "allowed is host:port,… with ports from 0 to 65535",
+      fix: "allowed: host:port,… with ports from 0 to 65535",
     },
   ];
 }

@@ -1,17 +1,13 @@
-// How many copies there are, and how many must have a record before it counts.
+// How many replicas topics have, and which of them may become leader.
 
 import type { Facts, Node } from "../facts.ts";
 import type { Problem, Rule } from "../finding.ts";
-import { settingOf, where } from "./words.ts";
+import { minIsrRules } from "./min-isr.ts";
+import { failoverBrokers, settingOf, where } from "./words.ts";
 
 const OFFSETS = "offsets.topic.replication.factor";
 const TRANSACTIONS = "transaction.state.log.replication.factor";
 const TRANSACTION_MIN = "transaction.state.log.min.isr";
-
-/** The brokers of a cluster in which something could take over. */
-function brokersOf({ cluster }: Facts): readonly Node[] {
-  return cluster === null || cluster.isAlone ? [] : cluster.brokers;
-}
 
 function countOf({ cluster }: Facts): string {
   const { brokerCount = 0, isWhole = false } = cluster ?? {};
@@ -22,7 +18,7 @@ function fixOf(node: Node, key: string, value: number): string {
   return `${node.settings.spell(key, String(value))} on every broker`;
 }
 
-/** As many replicas as the cluster can hold, three at most. */
+/** As many replicas as there are brokers, at most three. */
 function best({ cluster }: Facts): number {
   return cluster?.isWhole ? Math.min(3, cluster.brokerCount) : 3;
 }
@@ -31,25 +27,31 @@ export const replicationRules: readonly Rule[] = [
   {
     id: "auto-created-topic-one-replica",
     severity: "error",
-    title: "topics that are created by themselves have one replica",
+    title: "auto-created topics have one replica",
     source:
-      "Kafka: default.replication.factor, auto.create.topics.enable (ReplicationConfigs.java; AutoTopicCreationManager.scala)",
+      "Kafka: default.replication.factor, auto.create.topics.enable (ReplicationConfigs.java; " +
+      "AutoTopicCreationManager.scala)",
     check: (facts) => {
       const nodes = where(
-        brokersOf(facts),
+        failoverBrokers(facts),
         "default.replication.factor",
         (factor, { settings }) => factor === 1 && settings.isTrue("auto.create.topics.enable"),
       );
       const [first] = nodes;
       if (first === undefined) return [];
       const happens =
-        `A topic that a client's first send or read creates has one replica although there are ${countOf(facts)}: when the broker that holds it stops, is killed or hangs, ` +
-        "nothing can take over, and its partitions are gone until that broker is back. A lost disk is lost data.";
+        "A topic that a client's first send or read creates has one replica although there are " +
+        `${countOf(facts)}: when its broker stops, is killed or hangs, ` +
+        "no other broker can become leader, and its partitions are unavailable until that broker is " +
+        "back. If its disk is lost, the data is lost.";
       return [
         {
           settings: settingOf(nodes, "default.replication.factor"),
           happens,
-          fix: `${fixOf(first, "default.replication.factor", best(facts))}, or ${first.settings.spell("auto.create.topics.enable", "false")} and topics made with their own factor`,
+          fix:
+            `${fixOf(first, "default.replication.factor", best(facts))}, or ` +
+            `${first.settings.spell("auto.create.topics.enable", "false")} and create topics with a ` +
+            "replication factor",
         },
       ];
     },
@@ -57,16 +59,18 @@ export const replicationRules: readonly Rule[] = [
   {
     id: "default-one-replica",
     severity: "note",
-    title: "topics that are made without a replication factor have one replica",
+    title: "topics created without a replication factor have one replica",
     source: "Kafka: default.replication.factor (ReplicationConfigs.java); KIP-464",
     check: (facts) => {
       const nodes = where(
-        brokersOf(facts),
+        failoverBrokers(facts),
         "default.replication.factor",
         (factor, { settings }) => factor === 1 && !settings.isTrue("auto.create.topics.enable"),
       );
       const [first] = nodes;
-      const happens = `A topic that is made without naming a factor has one replica, and ends with its broker although there are ${countOf(facts)}.`;
+      const happens =
+        "A topic created without a replication factor has one replica although there are " +
+        `${countOf(facts)}: it is unavailable while its broker is.`;
       return first === undefined
         ? []
         : [
@@ -84,17 +88,21 @@ export const replicationRules: readonly Rule[] = [
     title: "__consumer_offsets has one replica",
     source: "Kafka: offsets.topic.replication.factor, default 3 (GroupCoordinatorConfig.java)",
     check: (facts) => {
-      const nodes = where(brokersOf(facts), OFFSETS, (factor) => factor === 1);
+      const nodes = where(failoverBrokers(facts), OFFSETS, (factor) => factor === 1);
       const [first] = nodes;
       if (first === undefined) return [];
       const happens =
-        "Each consumer group keeps its offsets in one partition, which one broker alone holds: when that broker stops or is killed, the group has no coordinator " +
-        "(COORDINATOR_NOT_AVAILABLE) and reads nothing until it is back, even where the topic's own leader has moved.";
+        "The offsets of a consumer group are in one partition on a single broker: when that broker " +
+        "stops or is killed, the group has no coordinator " +
+        "(COORDINATOR_NOT_AVAILABLE) and reads nothing until it is back, even if the topic's own " +
+        "leader has moved.";
       return [
         {
           settings: settingOf(nodes, OFFSETS),
           happens,
-          fix: `${fixOf(first, OFFSETS, best(facts))}, before the topic is first made (kafka-reassign-partitions.sh afterwards)`,
+          fix:
+            `${fixOf(first, OFFSETS, best(facts))}, before the topic is created (later: ` +
+            "kafka-reassign-partitions.sh)",
         },
       ];
     },
@@ -105,10 +113,11 @@ export const replicationRules: readonly Rule[] = [
     title: "__transaction_state has one replica",
     source: "Kafka: transaction.state.log.replication.factor, default 3 (TransactionLogConfig.java)",
     check: (facts) => {
-      const nodes = where(brokersOf(facts), TRANSACTIONS, (factor) => factor === 1);
+      const nodes = where(failoverBrokers(facts), TRANSACTIONS, (factor) => factor === 1);
       const [first] = nodes;
       const happens =
-        "Each transactional producer keeps its state in one partition, which one broker alone holds: when that broker is gone, its transactions neither begin nor end.";
+        "The state of a transactional producer is in one partition on a single broker: while that " +
+        "broker is down, its transactions can neither begin nor end.";
       return first === undefined
         ? []
         : [
@@ -123,10 +132,10 @@ export const replicationRules: readonly Rule[] = [
   {
     id: "transaction-log-min-isr",
     severity: "warning",
-    title: "the transaction log's minimum of replicas does not fit their number",
+    title: "transaction.state.log.min.isr does not fit the replication factor",
     source: "Kafka: transaction.state.log.min.isr, default 2 (TransactionLogConfig.java)",
     check: (facts) =>
-      brokersOf(facts)
+      failoverBrokers(facts)
         .slice(0, 1)
         .flatMap((node): Problem[] => {
           const [factor, min] = [node.settings.number(TRANSACTIONS), node.settings.number(TRANSACTION_MIN)];
@@ -136,11 +145,14 @@ export const replicationRules: readonly Rule[] = [
             return [
               {
                 settings: basis,
-                happens: `All ${factor} replicas must have a record of the transaction log: with one broker gone no transaction begins or ends.`,
+                happens:
+                  `All ${factor} replicas must be in sync to write the transaction log: with one broker ` +
+                  "down no transaction begins or ends.",
                 fix:
                   factor > 2
                     ? fixOf(node, TRANSACTION_MIN, factor - 1)
-                    : `${node.settings.spell(TRANSACTIONS, "3")} with ${node.settings.spell(TRANSACTION_MIN, "2")}; with two brokers one of both has to give`,
+                    : `${node.settings.spell(TRANSACTIONS, "3")} with ` +
+                      `${node.settings.spell(TRANSACTION_MIN, "2")}; with two brokers, lower one of them`,
               },
             ];
           }
@@ -149,80 +161,29 @@ export const replicationRules: readonly Rule[] = [
             {
               settings: basis,
               happens:
-                "One replica is enough for the transaction log to be acknowledged: its leader can be alone, and when it is lost then, committed transactions are undecided.",
+                "Writes to the transaction log need one replica in sync, the leader: if it is lost " +
+                "while it is the only one, the outcome of committed transactions is lost.",
               fix: fixOf(node, TRANSACTION_MIN, 2),
             },
           ];
         }),
   },
-  {
-    id: "min-isr-equals-replicas",
-    severity: "warning",
-    title: "min.insync.replicas is as high as the replication factor",
-    source: "Kafka: min.insync.replicas (TopicConfig.java)",
-    check: (facts) =>
-      ofMinIsr(
-        facts,
-        (min, factor) => min === factor && factor > 1,
-        (min, { settings }) => ({
-          happens: `All ${min} replicas must have a record before acks=all is answered: when any one broker stops, is killed or hangs, writing to its partitions ends with NOT_ENOUGH_REPLICAS until it is back.`,
-          fix:
-            min > 2
-              ? settings.spell("min.insync.replicas", String(min - 1))
-              : `three replicas (${settings.spell("default.replication.factor", "3")}) with ${settings.spell("min.insync.replicas", "2")}; with two, choose between writing on (1) and two copies always (2)`,
-        }),
-      ),
-  },
-  {
-    id: "min-isr-above-replicas",
-    severity: "warning",
-    title: "min.insync.replicas is above the replication factor",
-    source:
-      "Kafka: Partition.effectiveMinIsr takes the lesser of min.insync.replicas and the number of replicas",
-    check: (facts) =>
-      ofMinIsr(
-        facts,
-        (min, factor) => min > factor,
-        (min, { settings }) => {
-          const factor = settings.of("default.replication.factor").value;
-          return {
-            happens:
-              factor === "1"
-                ? `Topics that are created with the default have 1 replica, so the minimum of ${min} acts as 1: an acknowledged record is on one broker only.`
-                : `A topic of ${factor} replicas acts as if the minimum were ${factor}: one broker gone ends writing with acks=all, and no setting of ${min} copies is ever kept.`,
-            fix: `${settings.spell("default.replication.factor", String(Math.max(3, min + 1)))}, or a lower min.insync.replicas`,
-          };
-        },
-      ),
-  },
-  {
-    id: "min-isr-one",
-    severity: "warning",
-    title: "one replica is enough for acks=all",
-    source: "Kafka: min.insync.replicas, default 1 (TopicConfig.java, ServerLogConfigs.java)",
-    check: (facts) =>
-      ofMinIsr(
-        facts,
-        (min, factor) => min === 1 && factor >= 3,
-        (_, { settings }) => ({
-          happens: `acks=all means "all that are in sync", which may be the leader alone while the other ${settings.number("default.replication.factor") - 1} replicas lag behind: when that leader is lost then, acknowledged records are lost.`,
-          fix: settings.spell("min.insync.replicas", "2"),
-        }),
-      ),
-  },
+  ...minIsrRules,
   {
     id: "replicas-above-brokers",
     severity: "error",
     title: "more replicas than brokers",
     source:
-      "Kafka: ReplicationControlManager refuses with INVALID_REPLICATION_FACTOR; offsets.topic.replication.factor defaults to 3",
+      "Kafka: ReplicationControlManager refuses with INVALID_REPLICATION_FACTOR; " +
+      "offsets.topic.replication.factor defaults to 3",
     check: ({ cluster }) => {
       if (cluster === null || !cluster.isWhole) return [];
       const [first] = cluster.brokers;
       const keys = ["default.replication.factor", OFFSETS, TRANSACTIONS];
       const what = [
-        "no topic is created by itself: clients wait for a topic that never comes (UNKNOWN_TOPIC_OR_PARTITION)",
-        "__consumer_offsets is never created, so no consumer group finds a coordinator (COORDINATOR_NOT_AVAILABLE) and none reads",
+        "no topic can be auto-created: clients get UNKNOWN_TOPIC_OR_PARTITION",
+        "__consumer_offsets is never created, so no consumer group has a coordinator " +
+          "(COORDINATOR_NOT_AVAILABLE)",
         "__transaction_state is never created, so no transactional producer starts",
       ];
       return keys.flatMap((key, i) => {
@@ -233,7 +194,7 @@ export const replicationRules: readonly Rule[] = [
         return [
           {
             settings: settingOf(nodes, key),
-            happens: `${factor} replicas are asked for and there ${count}: ${what[i]}.`,
+            happens: `${factor} replicas are configured, but there ${count}: ${what[i]}.`,
             fix: fixOf(first, key, cluster.brokerCount),
             ...(i === 2 && { severity: cluster.isAlone ? ("note" as const) : ("warning" as const) }),
           },
@@ -244,44 +205,27 @@ export const replicationRules: readonly Rule[] = [
   {
     id: "unclean-leader-election",
     severity: "warning",
-    title: "a replica that lags behind may become leader",
+    title: "a replica that is not in sync may become leader",
     source: "Kafka: unclean.leader.election.enable, default false (ReplicationConfigs.java); KIP-966",
     check: ({ cluster }) => {
       if (cluster === null || cluster.isAlone) return [];
       const nodes = cluster.nodes.filter(({ settings }) => settings.isTrue("unclean.leader.election.enable"));
       const happens =
-        "When the last replica in sync is lost and one that lags behind is there, that one becomes leader: every acknowledged record that it does not have is lost, and other replicas cut theirs off. " +
-        "Consumers that had read further are sent back by their auto.offset.reset.";
+        "When the last in-sync replica is lost, a replica that lags becomes leader: acknowledged " +
+        "records that it does not have are lost, and other replicas truncate their logs. " +
+        "Consumers that had read further are reset by auto.offset.reset.";
       return nodes[0] === undefined
         ? []
         : [
             {
               settings: settingOf(nodes, "unclean.leader.election.enable"),
               happens,
-              fix: `${nodes[0].settings.spell("unclean.leader.election.enable", "false")}, and elect by hand where availability matters more (kafka-leader-election.sh --election-type unclean)`,
+              fix:
+                `${nodes[0].settings.spell("unclean.leader.election.enable", "false")}, and elect ` +
+                "manually if availability matters more (kafka-leader-election.sh --election-type " +
+                "unclean)",
             },
           ];
     },
   },
 ];
-
-function ofMinIsr(
-  facts: Facts,
-  isWrong: (min: number, factor: number) => boolean,
-  describe: (min: number, node: Node) => Pick<Problem, "happens" | "fix">,
-): Problem[] {
-  const nodes = where(brokersOf(facts), "min.insync.replicas", (min, { settings }) =>
-    isWrong(min, settings.number("default.replication.factor")),
-  );
-  const [first] = nodes;
-  if (first === undefined) return [];
-  return [
-    {
-      settings: [
-        ...settingOf(nodes, "min.insync.replicas"),
-        ...settingOf(nodes, "default.replication.factor"),
-      ],
-      ...describe(first.settings.number("min.insync.replicas"), first),
-    },
-  ];
-}

@@ -7,7 +7,8 @@ import { canonical, FIELD_OF, isBound } from "../known/spring.ts";
 import type { Setting } from "../setting.ts";
 
 const BINDING =
-  "Spring Boot: KafkaProperties.java (2.7.18 to 4.1.1); unknown keys are dropped: @ConfigurationProperties(ignoreUnknownFields = true)";
+  "Spring Boot: KafkaProperties.java (2.7.18 to 4.1.1); unknown keys are dropped: " +
+  "@ConfigurationProperties(ignoreUnknownFields = true)";
 const PREFIX = "spring.kafka.";
 
 function settingOf({ path, value, location }: SpringKey): Setting {
@@ -24,25 +25,26 @@ export const springRules: readonly Rule[] = [
       spring
         .filter(({ path }) => !isBound(path.slice(PREFIX.length)))
         .map((key): Problem => {
-          const bound = placeFor(key.path.slice(PREFIX.length));
-          const property = bound?.property;
+          const place = placeFor(key.path.slice(PREFIX.length));
+          const property = place?.property;
           const effect =
             property === undefined
               ? "it has no effect."
               : `${property} keeps its default, whatever is written here.`;
           return {
             settings: [settingOf(key)],
-            happens: `${key.path} is nothing that Spring Boot binds, and it is dropped without a word: ${effect}`,
-            fix: bound === null ? `remove ${key.path}` : `${bound.path}: ${key.value}`,
+            happens: `Spring Boot does not bind ${key.path} and silently ignores it: ${effect}`,
+            fix: place === null ? `remove ${key.path}` : `${place.path}: ${key.value}`,
           };
         }),
   },
   {
     id: "spring-own-factory",
     severity: "warning",
-    title: "a hand-made factory takes the place of Spring Boot's",
+    title: "a factory of the application replaces Spring Boot's",
     source:
-      "Spring Boot: KafkaAutoConfiguration: kafkaTemplate, kafkaProducerFactory and kafkaConsumerFactory are @ConditionalOnMissingBean",
+      "Spring Boot: KafkaAutoConfiguration: kafkaTemplate, kafkaProducerFactory and " +
+      "kafkaConsumerFactory are @ConditionalOnMissingBean",
     check: (facts) =>
       (["producer", "consumer"] as const).flatMap((role): Problem[] => {
         const keys = facts.spring.filter(
@@ -64,7 +66,9 @@ export const springRules: readonly Rule[] = [
           return [
             {
               settings: [factory, settingOf(own)],
-              happens: `This ${bean.what} is made by hand, so Spring Boot's own steps back and the ${role} knows nothing of ${own.location.file}: neither its ${own.path} nor any other setting there reaches it.`,
+              happens:
+                `This ${bean.what} replaces Spring Boot's auto-configured one, so the ${role} ignores ` +
+                `${own.location.file}: neither ${own.path} nor any other setting there applies.`,
               fix: `remove the bean, or build its map from ${build}`,
             },
           ];
@@ -74,7 +78,11 @@ export const springRules: readonly Rule[] = [
           {
             settings: [settingOf(own)],
             severity: "note",
-            happens: `If the application makes its own ${role === "producer" ? "ProducerFactory or KafkaTemplate" : "ConsumerFactory"}, Spring Boot's steps back and nothing of this file's ${role} settings reaches it. Give the source file, too, to be sure.`,
+            happens:
+              "If the application defines its own " +
+              `${role === "producer" ? "ProducerFactory or KafkaTemplate" : "ConsumerFactory"}, it ` +
+              `replaces Spring Boot's, and the ${role} settings of this file do not apply. To check, ` +
+              "also give the source file.",
             fix: `build the factory's map from ${build}`,
           },
         ];
@@ -105,14 +113,19 @@ export const springRules: readonly Rule[] = [
               {
                 settings: basis,
                 severity: "error",
-                happens: `No listener starts: "Consumer cannot be configured for auto commit for ackMode ${mode.value.toUpperCase().replaceAll("-", "_")}".`,
+                happens:
+                  'No listener starts: "Consumer cannot be configured for auto commit for ackMode ' +
+                  `${mode.value.toUpperCase().replaceAll("-", "_")}".`,
                 fix,
               },
             ];
           return [
             {
               settings: basis,
-              happens: `Kafka's client commits by itself (auto.commit.interval.ms, 5 s by default), so ack-mode ${mode.value} commits nothing: a consumer that is killed repeats what it has done since the last commit, whatever the ack mode promises.`,
+              happens:
+                "The client auto-commits (auto.commit.interval.ms, 5 s by default), so ack-mode " +
+                `${mode.value} commits nothing: a killed consumer repeats the records since the last ` +
+                "auto-commit.",
               fix,
             },
           ];

@@ -1,9 +1,10 @@
-// What rules have in common: how times and lists are written, and how fast a cluster can fail over.
+// Shared by the rules: how times and lists are written, and how fast a cluster fails over.
 
-import type { Cluster, Node } from "../facts.ts";
+import type { Cluster, Facts, Node } from "../facts.ts";
+import type { Problem } from "../finding.ts";
 import { isOpen, type Setting } from "../setting.ts";
 
-/** Milliseconds as a sentence has them: `500 ms`, `9 s`, `9.3 s`, `5 min`. */
+/** Milliseconds in a sentence: `500 ms`, `9 s`, `9.3 s`, `5 min`. */
 export function time(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms >= 120_000 && ms % 60_000 === 0) return `${ms / 60_000} min`;
@@ -15,17 +16,20 @@ export function list(words: readonly string[]): string {
   return words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
-/** A setting as a sentence has it: `acks=1`, and that it is the default where nobody wrote it. */
+/** A setting in a sentence: `acks=1`, or `acks=all (the default)`. */
 export function says({ key, value, origin }: Setting): string {
-  return `${key}=${value}${origin === "default" ? " (the default)" : origin === "image" ? " (the image's own)" : ""}`;
+  return (
+    `${key}=${value}` +
+    `${origin === "default" ? " (the default)" : origin === "image" ? " (the image's own)" : ""}`
+  );
 }
 
-/** The same setting of several nodes; where it stands once for all, through an anchor, it is one. */
+/** The same setting of several nodes; once if they share it through a YAML anchor. */
 export function settingOf(nodes: readonly Node[], key: string): Setting[] {
   return onePerPlace(nodes.map(({ settings }) => settings.of(key)));
 }
 
-/** Leaves one setting a place. */
+/** One setting for each location. */
 export function onePerPlace(found: readonly Setting[]): Setting[] {
   const seen = new Map<string, Setting>();
   for (const setting of found) {
@@ -48,22 +52,23 @@ export function where(
   });
 }
 
-/** Whether a value can be judged before the program runs. */
+/** Whether a value is known before the program runs. */
 export function isKnown({ value }: Setting): boolean {
   return !isOpen(value);
 }
 
 /** How long a killed leader's partitions can be without a leader. */
 export interface Failover {
-  /** Where the killed broker is not the active controller: its session ends. */
+  /** If the killed broker is not the active controller: its session ends. */
   readonly ms: number;
-  /** Where it is: others notice, elect, and count the session anew. */
+  /** If it is: the other voters detect it and elect a controller, and the session is counted anew. */
   readonly controllerMs: number;
   readonly session: Setting | null;
 }
 
 /**
- * The time from a leader's death to another leader, with the cluster's timers or, without a cluster, Kafka's.
+ * The time from a leader's death to a new leader, by the cluster's timers, or without a cluster by Kafka's
+ * defaults.
  *
  * broker.session.timeout.ms, to which a lost active controller adds controller.quorum.fetch.timeout.ms and an
  * election (ClusterControlManager.activate).
@@ -84,3 +89,16 @@ export function failoverOf(cluster: Cluster | null): Failover {
     session: node?.settings.of("broker.session.timeout.ms") ?? null,
   };
 }
+
+/** The brokers of a cluster in which another broker could take over. */
+export function failoverBrokers({ cluster }: Facts): readonly Node[] {
+  return cluster === null || cluster.isAlone ? [] : cluster.brokers;
+}
+
+/** A problem for each node for which the function finds one. */
+export function eachNode(facts: Facts, find: (node: Node) => Problem | null): Problem[] {
+  return (facts.cluster?.nodes ?? []).flatMap((node) => find(node) ?? []);
+}
+
+export const KAFKA_CONFIG =
+  "Kafka: KafkaConfig.validateValues (KafkaConfig.scala), tried with 3.9.2 and 4.4.0";

@@ -8,7 +8,6 @@ export {
   PINNED_KAFKA,
   resolveKafka,
   type WantedKafka,
-  wrongKafka,
 } from "./version.ts";
 export { assertCache, cacheFolder } from "./cache.ts";
 export type { Env } from "../../../runtime/env.ts";

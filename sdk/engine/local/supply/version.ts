@@ -52,22 +52,6 @@ export function resolveKafka(wanted: string): WantedKafka {
       };
 }
 
-/**
- * Says why what was asked for can be no version of Kafka, or nothing where it can be.
- *
- * The local engine has the pinned ones only; for docker it is a part of an image's tag, so any release that
- * there may be is taken.
- */
-export function wrongKafka(wanted: string): string | undefined {
-  if (wanted === "latest") return undefined;
-  const [, major] = /^(\d{1,3})(?:\.\d{1,3}){0,3}(?:-[\w.-]{1,60})?$/.exec(wanted) ?? [];
-  if (major === undefined) return `expected a version such as ${PINNED_KAFKA.join(", ")}, 4 or latest`;
-  const newest = Number.parseInt(PINNED_KAFKA.at(-1) ?? DEFAULT_KAFKA, 10);
-  return Number(major) <= newest
-    ? undefined
-    : `there is no Kafka ${major}; the lab brings ${PINNED_KAFKA.join(" and ")}, Docker runs any image`;
-}
-
 /** The logging library of a Kafka version. */
 export function loggingOf(version: string): Logging {
   return Number.parseInt(version, 10) < 4 ? "log4j1" : "log4j2";

@@ -1,0 +1,189 @@
+// The addresses at which brokers are found: advertised.listeners and the inter-broker listener.
+
+import { type Listener, LOOPBACK, sendsBrokersHome } from "../../../compose/mod.ts";
+import type { Node } from "../facts.ts";
+import type { Rule } from "../finding.ts";
+import type { Setting } from "../setting.ts";
+import { eachNode, KAFKA_CONFIG, list, onePerPlace } from "./words.ts";
+
+export const ADVERTISED = "advertised.listeners";
+const MAP = "listener.security.protocol.map";
+
+export function isBroker({ roles }: Node): boolean {
+  return roles.includes("broker");
+}
+
+/** The setting with the advertised addresses; the default is `listeners`. */
+function advertisedSetting({ settings }: Node): Setting {
+  return settings.given.get(ADVERTISED) ?? settings.of("listeners");
+}
+
+export function spelled(listeners: readonly Listener[]): string {
+  return listeners.map(({ name, host, port }) => `${name}://${host}:${port}`).join(",");
+}
+
+/** Nodes outside containers may share a machine and use localhost, unless a voter is on another host. */
+function isElsewhere({ voters }: Node): boolean {
+  return voters.some(({ host }) => !LOOPBACK.has(host));
+}
+
+export const advertisedRules: readonly Rule[] = [
+  {
+    id: "inter-broker-localhost",
+    severity: "error",
+    title: "brokers advertise localhost to each other",
+    source:
+      "Kafka: a replica fetches from the leader's endpoint of inter.broker.listener.name " +
+      "(ReplicaManager.scala, leader.brokerEndPoint)",
+    check: ({ cluster }) => {
+      if (cluster === null || cluster.isAlone) return [];
+      const nodes = cluster.brokers.filter(
+        (node) => (node.container !== null || isElsewhere(node)) && sendsBrokersHome(node),
+      );
+      const [first] = nodes;
+      if (first === undefined) return [];
+      const { name, host, port } = first.advertised.find((listener) => listener.name === first.interBroker)!;
+      const self = first.container === null ? "the machine" : "the container";
+      const happens =
+        `${first.name} advertises ${host}:${port} to other brokers, which to each of them is ${self} ` +
+        "itself: no follower reaches its leader, so replicas leave the ISR " +
+        "after replica.lag.time.max.ms although the cluster looks healthy, and when a leader is lost " +
+        "no other replica can become leader.";
+      const inside = `INTERNAL://${first.container?.names[0] ?? "HOST"}:19092`;
+      return [
+        {
+          settings: onePerPlace(nodes.map(advertisedSetting)),
+          happens,
+          fix:
+            "a separate listener for brokers: " +
+            `${first.settings.spell(ADVERTISED, `${inside},${spelled(first.advertised)}`)}, also in ` +
+            `listeners and ${MAP}, and ${first.settings.spell("inter.broker.listener.name", "INTERNAL")} ` +
+            `instead of ${name}`,
+        },
+      ];
+    },
+  },
+  {
+    id: "advertised-wildcard",
+    severity: "error",
+    title: "0.0.0.0 is advertised",
+    source: KAFKA_CONFIG,
+    check: (facts) =>
+      eachNode(facts, (node) => {
+        if (!isBroker(node) || !node.advertised.some(({ host }) => host === "0.0.0.0")) return null;
+        return {
+          settings: [advertisedSetting(node)],
+          happens:
+            `${node.name} does not start: advertised.listeners "cannot use the nonroutable meta-address ` +
+            '0.0.0.0"; without advertised.listeners it advertises its listeners.',
+          fix: node.settings.spell(
+            ADVERTISED,
+            spelled(
+              node.advertised.map((listener) => ({
+                ...listener,
+                host: listener.host === "0.0.0.0" ? (node.container?.names[0] ?? "HOST") : listener.host,
+              })),
+            ),
+          ),
+        };
+      }),
+  },
+  {
+    id: "listeners-not-advertised",
+    severity: "warning",
+    title: "listeners without advertised.listeners",
+    source:
+      "Kafka: advertised.listeners, default: listeners; an empty host is the machine's canonical name " +
+      "(Endpoints, SocketServerConfigs.java)",
+    check: (facts) =>
+      eachNode(facts, (node) => {
+        const { container, settings, advertised } = node;
+        if (
+          container === null ||
+          !isBroker(node) ||
+          settings.given.has(ADVERTISED) ||
+          container.service.ports.length === 0
+        )
+          return null;
+        if (!advertised.some(({ host }) => host === "")) return null;
+        return {
+          settings: [settings.of("listeners")],
+          happens:
+            `${node.name} advertises its container's hostname, an id such as 3f2a9c0e1b7d: a client ` +
+            "outside reaches the published port, is referred to that name, and cannot resolve it.",
+          fix: settings.spell(
+            ADVERTISED,
+            `PLAINTEXT://localhost:${container.service.ports[0]!.published ?? 9092}`,
+          ),
+        };
+      }),
+  },
+  {
+    id: "advertised-unknown-listener",
+    severity: "error",
+    title: "an advertised listener does not exist",
+    source: KAFKA_CONFIG,
+    check: (facts) =>
+      eachNode(facts, (node) => {
+        const unknown = node.advertised.filter(
+          ({ name }) => !node.listeners.some((listener) => listener.name === name),
+        );
+        if (!isBroker(node) || unknown.length === 0) return null;
+        return {
+          settings: [node.settings.of(ADVERTISED), node.settings.of("listeners")],
+          happens:
+            `${node.name} does not start: it advertises ${list(unknown.map(({ name }) => name))} and ` +
+            `listens on ${list(node.listeners.map(({ name }) => name))}.`,
+          fix: node.settings.spell(
+            "listeners",
+            spelled([...node.listeners, ...unknown.map((listener) => ({ ...listener, host: "" }))]),
+          ),
+        };
+      }),
+  },
+  {
+    id: "inter-broker-not-advertised",
+    severity: "error",
+    title: "the inter-broker listener is not advertised",
+    source: KAFKA_CONFIG,
+    check: (facts) =>
+      eachNode(facts, (node) => {
+        const known = node.advertised.map(({ name }) => name);
+        if (
+          !isBroker(node) ||
+          known.length === 0 ||
+          (node.interBroker !== null && known.includes(node.interBroker))
+        )
+          return null;
+        const wanted = node.interBroker ?? node.settings.of("security.inter.broker.protocol").value;
+        return {
+          settings: [node.settings.of("inter.broker.listener.name"), node.settings.of(ADVERTISED)],
+          happens:
+            `${node.name} does not start: the inter-broker listener is ${wanted}, but only ` +
+            `${list(known)} ${known.length === 1 ? "is" : "are"} advertised.`,
+          fix: node.settings.spell("inter.broker.listener.name", known[0]!),
+        };
+      }),
+  },
+  {
+    id: "inter-broker-named-twice",
+    severity: "error",
+    title: "inter.broker.listener.name and security.inter.broker.protocol are both set",
+    source: KAFKA_CONFIG,
+    check: (facts) =>
+      eachNode(facts, ({ name, settings: { given } }) => {
+        const [byName, byProtocol] = [
+          given.get("inter.broker.listener.name"),
+          given.get("security.inter.broker.protocol"),
+        ];
+        if (byName === undefined || byProtocol === undefined) return null;
+        return {
+          settings: [byProtocol, byName],
+          happens:
+            `${name} does not start: "only one of inter.broker.listener.name and ` +
+            'security.inter.broker.protocol should be set".',
+          fix: "remove security.inter.broker.protocol",
+        };
+      }),
+  },
+];
