@@ -4,7 +4,7 @@
 //                             ├─▶ View: controller, live brokers, partitions
 //   DescribeQuorum of voters ─┘
 
-import type { MetadataAnswer, QuorumAnswer } from "../../kafka/protocol.ts";
+import type { MetadataAnswer, QuorumAnswer } from "../../kafka/protocol/mod.ts";
 import type { Broker, NodeId, PartitionState } from "../../model/history.ts";
 
 /** The cluster as observed at one moment. */
