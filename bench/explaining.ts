@@ -1,5 +1,5 @@
-// How long it takes to explain, trace and draw 100,000 sends, each beside what it takes to write them as JSON: the
-// ratio says more than the milliseconds of one machine.
+// How long it takes to explain, trace and draw 100,000 sends, each beside what it takes to write them as
+// JSON: the ratio says more than the milliseconds of one machine.
 
 import { performance } from "node:perf_hooks";
 import { anomalies, explain, type HistoryEvent, predictionChecks, timelineOf } from "@kafka-failure-lab/sdk";
@@ -9,7 +9,9 @@ import { manyPredicted, manySends } from "./many.ts";
 
 const LINES = 100_000;
 const LINE =
-  "[2026-11-25 14:51:46,752] INFO [ReplicaFetcher replicaId=1, leaderId=3, fetcherId=0] Error sending fetch request (sessionId=357608226, epoch=INITIAL) to node 3: (org.apache.kafka.clients.FetchSessionHandler)";
+  "[2026-11-25 14:51:46,752] INFO [ReplicaFetcher replicaId=1, leaderId=3, fetcherId=0] Error sending " +
+  "fetch request (sessionId=357608226, epoch=INITIAL) to node 3: " +
+  "(org.apache.kafka.clients.FetchSessionHandler)";
 
 /** Measures what is done with a history that is already there. */
 export async function explaining({ runs = 5, say }: PartOptions): Promise<Figure[]> {

@@ -3,7 +3,7 @@
 
 import { performance } from "node:perf_hooks";
 import process from "node:process";
-import { type NetFault, startLab } from "@kafka-failure-lab/sdk";
+import { type Lab, type NetFault, startLab } from "@kafka-failure-lab/sdk";
 import type { Cli } from "@kafka-failure-lab/sdk/testing";
 import { type Figure, figure, pairwise, type PartOptions } from "./figure.ts";
 
@@ -35,39 +35,10 @@ export async function faults(
     onProgress: false,
   });
   const { network } = lab.engine;
-  const id = (
-    await cli.docker("find the container", [
-      "ps",
-      "--quiet",
-      "--filter",
-      `label=com.docker.compose.project=${PROJECT}`,
-    ])
-  ).stdout.trim();
-  const inside = async (...argv: string[]): Promise<string> =>
-    (await cli.docker("run a bare command", ["exec", "--user", "root", id, ...argv])).stdout;
+  const inside = await shellIn(cli);
   const rules = (): Promise<string> => inside("sh", "-c", "tc qdisc show; iptables -S");
   const clean = await rules();
-  const took = {
-    add: [] as number[],
-    bareAdd: [] as number[],
-    heal: [] as number[],
-    bareHeal: [] as number[],
-  };
-  const timed = async (into: number[], act: () => Promise<unknown>): Promise<void> => {
-    const began = performance.now();
-    await act();
-    into.push(performance.now() - began);
-  };
-  await network.apply([LIMIT]); // finds out what is there
-  await network.apply([]);
-  for (let run = 0; run < runs * 4; run++) {
-    await timed(took.bareAdd, () =>
-      inside("tc", "qdisc", "add", "dev", "eth0", "root", "handle", "7ab:", "htb"),
-    );
-    await timed(took.bareHeal, () => inside("tc", "qdisc", "del", "dev", "eth0", "root"));
-    await timed(took.add, () => network.apply([LIMIT]));
-    await timed(took.heal, () => network.apply([]));
-  }
+  const took = await besideBare(network, inside, runs * 4);
   const load = lab.probe.start({ perSecond: 100 });
   await load.acknowledged(20);
   for (let cycle = 1; cycle <= CYCLES; cycle++) {
@@ -103,4 +74,49 @@ export async function faults(
       [{ statistic: "min", atLeast: 1 }],
     ),
   ];
+}
+
+type Inside = (...argv: string[]) => Promise<string>;
+
+/** Runs commands as root in the broker's container, and returns what they print. */
+async function shellIn(cli: Cli): Promise<Inside> {
+  const { stdout } = await cli.docker("find the container", [
+    "ps",
+    "--quiet",
+    "--filter",
+    `label=com.docker.compose.project=${PROJECT}`,
+  ]);
+  const id = stdout.trim();
+  return async (...argv) =>
+    (await cli.docker("run a bare command", ["exec", "--user", "root", id, ...argv])).stdout;
+}
+
+/** Makes and heals a fault, by a bare command and by the lab in turn; milliseconds of each run. */
+async function besideBare(
+  network: Lab["engine"]["network"],
+  inside: Inside,
+  runs: number,
+): Promise<Record<"add" | "bareAdd" | "heal" | "bareHeal", number[]>> {
+  const took = {
+    add: [] as number[],
+    bareAdd: [] as number[],
+    heal: [] as number[],
+    bareHeal: [] as number[],
+  };
+  const timed = async (into: number[], act: () => Promise<unknown>): Promise<void> => {
+    const began = performance.now();
+    await act();
+    into.push(performance.now() - began);
+  };
+  await network.apply([LIMIT]); // finds out what is there
+  await network.apply([]);
+  for (let run = 0; run < runs; run++) {
+    await timed(took.bareAdd, () =>
+      inside("tc", "qdisc", "add", "dev", "eth0", "root", "handle", "7ab:", "htb"),
+    );
+    await timed(took.bareHeal, () => inside("tc", "qdisc", "del", "dev", "eth0", "root"));
+    await timed(took.add, () => network.apply([LIMIT]));
+    await timed(took.heal, () => network.apply([]));
+  }
+  return took;
 }

@@ -12,6 +12,9 @@ import { performance } from "node:perf_hooks";
 import { type Broker, type Cluster, type Lab, startLab } from "@kafka-failure-lab/sdk";
 import { type Figure, figure, pairwise, type PartOptions } from "./figure.ts";
 
+/** Milliseconds until each effect, one for each run. */
+type Effects = Record<"kill" | "pause" | "start", number[]>;
+
 /** Measures kill, pause and start by their effect, and stop against a bare SIGTERM. */
 export async function latency({ runs = 10, folder, say }: PartOptions): Promise<Figure[]> {
   await using lab = await startLab({
@@ -21,33 +24,13 @@ export async function latency({ runs = 10, folder, say }: PartOptions): Promise<
     timers: "fast",
     onProgress: say,
   });
-  const effects: Record<"kill" | "pause" | "start", number[]> = { kill: [], pause: [], start: [] };
-  const idle: typeof effects = { kill: [], pause: [], start: [] };
+  const effects: Effects = { kill: [], pause: [], start: [] };
+  const idle: Effects = { kill: [], pause: [], start: [] };
   const bareKills: number[] = [];
   const ends: Record<"stop" | "bare", number[]> = { stop: [], bare: [] };
   for (let run = 1; run <= runs; run++) {
     const broker = await bystander(lab);
-    const pid = await pidOf(lab.cluster, broker);
-    effects.pause.push(
-      await untilSeen(
-        () => lab.cluster.pause(broker),
-        () => stateOf(pid) === "T",
-      ),
-    );
-    await lab.cluster.start(broker);
-    effects.kill.push(
-      await untilSeen(
-        () => lab.cluster.kill(broker),
-        () => isGone(pid),
-      ),
-    );
-    const before = new Set(children());
-    effects.start.push(
-      await untilSeen(
-        () => lab.cluster.start(broker, { timeout: 0 }),
-        () => children().some((child) => !before.has(child) && isBroker(child)),
-      ),
-    );
+    await byVerbs(lab.cluster, broker, effects);
     await onIdle(idle);
     await settled(lab);
     bareKills.push(await killedBare(lab.cluster, broker));
@@ -115,8 +98,33 @@ async function untilSeen(call: () => Promise<unknown>, isSeen: () => boolean): P
   return tookMs;
 }
 
+/** Freezes, ends and starts a broker by the lab's verbs; it may not serve yet. */
+async function byVerbs(cluster: Cluster, broker: Broker, into: Effects): Promise<void> {
+  const pid = await pidOf(cluster, broker);
+  into.pause.push(
+    await untilSeen(
+      () => cluster.pause(broker),
+      () => stateOf(pid) === "T",
+    ),
+  );
+  await cluster.start(broker);
+  into.kill.push(
+    await untilSeen(
+      () => cluster.kill(broker),
+      () => isGone(pid),
+    ),
+  );
+  const before = new Set(children());
+  into.start.push(
+    await untilSeen(
+      () => cluster.start(broker, { timeout: 0 }),
+      () => children().some((child) => !before.has(child) && isBroker(child)),
+    ),
+  );
+}
+
 /** Starts, freezes and ends a child that does nothing. */
-async function onIdle(into: Record<"kill" | "pause" | "start", number[]>): Promise<void> {
+async function onIdle(into: Effects): Promise<void> {
   const started = performance.now();
   const child = spawn("sleep", ["60"], { stdio: "ignore" });
   const ended = once(child, "exit");

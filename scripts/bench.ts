@@ -35,8 +35,8 @@ const PARTS: Readonly<Record<string, (options: PartOptions) => Promise<Figure[]>
 const HELP = `npm run bench -- [options]: measures the lab against its targets
 
   --only a,b   some of ${Object.keys(PARTS).join(", ")}; default all
-  --runs N     how often each is measured; default: boot 3, judge, explain, links and docker 5 (some of their figures
-               a multiple of it), latency, throughput and failover 10, observer 20
+  --runs N     how often each is measured; default: boot 3, judge, explain, links and docker 5 (some of their
+               figures a multiple of it), latency, throughput and failover 10, observer 20
   --json       prints one JSON object last
   -h, --help   this text
 

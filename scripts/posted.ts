@@ -1,6 +1,7 @@
 // The posted application beside a scenario: `scripts/app.ts`, started by zx.
 //
-//   startApplication({ bootstrap, topic, dir }) ─▶ app.ts --port 0 ─▶ dir/app.log ─▶ curl http://127.0.0.1:…/sendMessage
+//   startApplication({ bootstrap, topic, dir }) ─▶ app.ts --port 0 ─▶ dir/app.log
+//                                               ─▶ curl http://127.0.0.1:…/sendMessage
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";

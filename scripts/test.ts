@@ -1,6 +1,6 @@
 #!/usr/bin/env -S npx tsx
-// The one gate: lanes from fast to slow, a deadline for each process, and one plain line at the end. Lanes that
-// mostly wait run beside the others (test/lanes.ts): netem in its guest, docker beside the local engine.
+// The one gate: lanes from fast to slow, a deadline for each process, and one plain line at the end. Lanes
+// that mostly wait run beside the others (test/lanes.ts): netem in its guest, docker beside the local engine.
 
 import path from "node:path";
 import process from "node:process";
@@ -90,10 +90,10 @@ async function runRound(round: number): Promise<void> {
   await Promise.all([...tracks.entries()].reverse().map(([track, row]) => run(row, track)));
   output = undefined;
   results.push(...chosen.map((lane): [Lane, Outcome] => [lane, outcomes.get(lane)!]));
-  if (times > 1)
-    console.log(
-      `\n── round ${round} of ${times}: ${sumOf([...outcomes.values()])} (${seconds(performance.now() - roundBegan)})`,
-    );
+  if (times > 1) {
+    const took = seconds(performance.now() - roundBegan);
+    console.log(`\n── round ${round} of ${times}: ${sumOf([...outcomes.values()])} (${took})`);
+  }
 }
 
 async function runLane(lane: Lane, page: Page, prefix: string): Promise<Outcome> {

@@ -102,7 +102,11 @@ function told({ topic, client, fault, controller, nodes }: Circumstances, predic
     prediction.sentence,
     prediction.why,
     "",
-    `assumed: leader ${state.leader ?? "none"}, replicas ${state.replicas.join(",")}, ISR ${state.isr.join(",")}, min ISR ${topic.minIsr}, ${who}; ${fault.kind} of broker ${fault.targets.join(", ")}; a ${client.isWarm ? "warm" : "cold"} ${client.client} client, acks ${client.acks === -1 ? "all" : client.acks}`,
+    `assumed: leader ${state.leader ?? "none"}, replicas ${state.replicas.join(",")}, ` +
+      `ISR ${state.isr.join(",")}, min ISR ${topic.minIsr}, ${who}; ` +
+      `${fault.kind} of broker ${fault.targets.join(", ")}; ` +
+      `a ${client.isWarm ? "warm" : "cold"} ${client.client} client, ` +
+      `acks ${client.acks === -1 ? "all" : client.acks}`,
     ...(spans.length === 0
       ? []
       : ["", ...table([["of the time without an acknowledgement", "takes", "decided by"], ...spans])]),

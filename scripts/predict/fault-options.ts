@@ -70,7 +70,8 @@ export function faultHelp(): string {
     .map(([name, { option, kinds }]) => {
       const of = kinds.length === everywhere ? "a fault of the network" : kinds.join(", ");
       const usual = option.default === undefined ? "" : ` (default ${option.default})`;
-      return `  ${`--${name} ${valueWord(name, option)}`.padEnd(24)}of ${of}: ${option.about}${words(option)}${usual}`;
+      const left = `--${name} ${valueWord(name, option)}`.padEnd(24);
+      return `  ${left}of ${of}: ${option.about}${words(option)}${usual}`;
     })
     .join("\n");
 }
@@ -92,10 +93,10 @@ export function faultOf(kind: string, given: Readonly<Record<string, unknown>>):
   const own = PREDICTED.find((one) => one.kind === kind)!.options;
   const asked = Object.entries(given).filter(([name, value]) => OFFERED.has(name) && value !== undefined);
   const foreign = asked.find(([name]) => !Object.hasOwn(own, name));
-  if (foreign !== undefined)
-    throw new UsageError(
-      `Cannot use --${foreign[0]} with --fault ${kind}: it is for ${OFFERED.get(foreign[0])!.kinds.join(", ")}`,
-    );
+  if (foreign !== undefined) {
+    const { kinds } = OFFERED.get(foreign[0])!;
+    throw new UsageError(`Cannot use --${foreign[0]} with --fault ${kind}: it is for ${kinds.join(", ")}`);
+  }
   const required = Object.entries(own).filter(([, { isRequired }]) => isRequired);
   return {
     kind,

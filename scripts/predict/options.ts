@@ -13,7 +13,8 @@ import {
 } from "@kafka-failure-lab/sdk/testing";
 import { FAULT_KINDS, FAULT_OPTIONS, faultHelp, faultOf } from "./fault-options.ts";
 
-export const HELP: string = `npm run predict -- [COMPOSE_FILE…]: predicts what a fault does to a client, without a cluster
+export const HELP: string = `npm run predict -- [COMPOSE_FILE…]: predicts what a fault does to a client,
+without a cluster
 
 COMPOSE_FILEs are merged in order, as docker compose -f a -f b: paths, or names of the lab's own such as
 as-posted fix-quorum (default three-brokers)
@@ -21,7 +22,8 @@ as-posted fix-quorum (default three-brokers)
   --fault KIND            ${FAULT_KINDS.join(", ")} (default kill)
   --target WHOM           leader, controller, followers, or broker numbers: 1 or 2,3 (default leader)
   --leader N              the partition's leader (default: broker 1, or the target if it is a number)
-  --controller N          the active controller's broker (default: unknown; the prediction then covers every broker)
+  --controller N          the active controller's broker (default: unknown; the prediction then covers every
+                          broker)
   --lasts TIME            healed after this long (default: not healed)
 ${faultHelp()}
 
@@ -37,7 +39,8 @@ ${faultHelp()}
   --bootstrap LIST        all, one, or broker numbers: 2,1 (default all)
   --acks N                all, 1 or 0 (default all)
   --idempotent            or --no-idempotent (default: the client's)
-  --retries N  --initial-retry-time TIME  --max-retry-time TIME  --request-timeout TIME  --connection-timeout TIME  --delivery-timeout TIME
+  --retries N  --initial-retry-time TIME  --max-retry-time TIME
+  --request-timeout TIME  --connection-timeout TIME  --delivery-timeout TIME
   --max-block TIME        java's max.block.ms
   --keep-hung             keeps a hung connection, as kafkajs does (the probe's dropHungConnections: false)
   --own-retries           kafkajs's own: 5 retries, from 300 ms to 30 s

@@ -123,10 +123,13 @@ function windowOf({ gap }: Prediction, { gapMs }: Facts): Window | null {
 
 function missOf({ name, verdict, predicted, measured }: Outcome): string[] {
   if (verdict === true) return [];
-  if (verdict === "unknown")
-    return [
-      `${name}: predicted ${predicted}, and it cannot be told what came: ${measured === "?" ? "not everything could be read back" : "the fault did not last as long as was predicted"}`,
-    ];
+  if (verdict === "unknown") {
+    const why =
+      measured === "?"
+        ? "not everything could be read back"
+        : "the fault did not last as long as was predicted";
+    return [`${name}: predicted ${predicted}, and it cannot be told what came: ${why}`];
+  }
   switch (name) {
     case "fails over":
       return [
@@ -154,5 +157,6 @@ function windowMiss({ fromMs, toMs, measuredMs }: Window): string {
     measuredMs < fromMs
       ? `${readable(fromMs - measuredMs)} too short`
       : `${readable(measuredMs - toMs)} too long`;
-  return `${readable(measuredMs)} without an acknowledged send, predicted ${readable(fromMs)} to ${readable(toMs)}: ${by}`;
+  const predicted = `${readable(fromMs)} to ${readable(toMs)}`;
+  return `${readable(measuredMs)} without an acknowledged send, predicted ${predicted}: ${by}`;
 }

@@ -42,9 +42,12 @@ export interface TableData {
 
 /** Writes the data as text. */
 export function dataText({ date, rows, failed, skipped }: TableData): string {
-  const list = (name: string, of: readonly unknown[]): string =>
-    `  ${JSON.stringify(name)}: [${of.length === 0 ? "" : `\n${of.map((one) => `    ${JSON.stringify(one)}`).join(",\n")}\n  `}]`;
-  return `{\n  "date": ${JSON.stringify(date)},\n${[list("failed", failed), list("rows", rows), list("skipped", skipped)].join(",\n")}\n}\n`;
+  const list = (name: string, of: readonly unknown[]): string => {
+    const lines = of.map((one) => `    ${JSON.stringify(one)}`).join(",\n");
+    return `  ${JSON.stringify(name)}: [${of.length === 0 ? "" : `\n${lines}\n  `}]`;
+  };
+  const lists = [list("failed", failed), list("rows", rows), list("skipped", skipped)];
+  return `{\n  "date": ${JSON.stringify(date)},\n${lists.join(",\n")}\n}\n`;
 }
 
 /**

@@ -1,6 +1,7 @@
 // One row on real brokers: a cluster of its own, a client under load, a prediction, the fault, the way back.
 //
-//   topic placed │ client warm │ predict │ fault │ watched until served again, or for as long as the row says │ heal │ read back, judge
+//   topic placed │ client warm │ predict │ fault
+//     │ watched until served again, or for as long as the row says │ heal │ read back, judge
 
 import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
@@ -52,7 +53,8 @@ export async function measureRow(
     const situation = await placeTopic(lab, row);
     const probe = lab.probe(clientOf(lab, row, situation));
     const warm = row.start === "warm" ? await warmed(probe) : undefined;
-    if (warm === undefined) await lab.probe({ name: "before", topic: situation.topic }).send(); // so that the cluster has served
+    // so that the cluster has served
+    if (warm === undefined) await lab.probe({ name: "before", topic: situation.topic }).send();
     const said = await predicted(lab, row, probe, situation);
     lab.step(row.id);
     const fault = await lab.inject({ ...row.fault, target: [...situation.targets] });

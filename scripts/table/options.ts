@@ -32,15 +32,18 @@ export interface TableOptions {
   again: boolean;
 }
 
-const HELP = `table: predicts a fault, injects it, and compares the prediction with the measurement, for ${ROWS.length} rows
+const HELP = `table: predicts a fault, injects it, and compares the prediction with the measurement,
+for ${ROWS.length} rows
 
   --rows PATTERN   rows whose id matches this regular expression only, such as '^kill-leader' (default all)
-  --engine NAME    local, docker, or all: rows of docker are skipped without a daemon (default LAB_ENGINE, otherwise all)
+  --engine NAME    local, docker, or all: rows of docker are skipped without a daemon
+                   (default LAB_ENGINE, otherwise all)
   --repeat N       measures each row N times (default 1)
   --from FILE,...  compares the data of these files, and measures nothing
   --again          with --from: predicts again, from the circumstances in FILE
   --out FILE       writes the data to FILE after each row
-  --write          writes scripts/table/README.md, and scripts/table/data/<date>.json, when all rows of the engine are measured
+  --write          writes scripts/table/README.md, and scripts/table/data/<date>.json,
+                   when all rows of the engine are measured
   --json           one JSON object as the last line of standard output
   -h, --help       this text
 

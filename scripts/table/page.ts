@@ -17,8 +17,10 @@ export function pageText(data: TableData, why: Readonly<Record<string, string>>)
     "",
     "<!-- Generated whole by `npm run table -- --write`; why a row missed stands in misses.ts. -->",
     "",
-    "Each row is a cluster of its own: a client under load, a prediction, the fault, and what came. The times are the longest time without an acknowledged send while the",
-    `fault lasted. The table holds where no outcome is predicted wrongly and ${WINDOWS_RIGHT * 100} % of the windows hold what was measured. \`npm run table\` measures it anew.`,
+    "Each row is a cluster of its own: a client under load, a prediction, the fault, and what came. " +
+      "The times are the longest time without an acknowledged send while the",
+    "fault lasted. The table holds where no outcome is predicted wrongly and " +
+      `${WINDOWS_RIGHT * 100} % of the windows hold what was measured. \`npm run table\` measures it anew.`,
     "",
     `Measured on ${data.date}: ${versions.join("; ")}.`,
     "",

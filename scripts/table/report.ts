@@ -77,14 +77,16 @@ export function countLine(all: readonly Told[]): string {
   const { outcomes, outcomesRight, windows, windowsRight }: Tally = tally(
     all.map(({ comparison }) => comparison),
   );
-  return `outcomes right ${outcomesRight}/${outcomes}, windows ${windowsRight}/${windows} = ${percent(windowsRight, windows)}`;
+  const share = percent(windowsRight, windows);
+  return `outcomes right ${outcomesRight}/${outcomes}, windows ${windowsRight}/${windows} = ${share}`;
 }
 
 function predictedWords({ failsOver, served, gap }: MeasuredRow["prediction"]): string {
   const moves =
     failsOver === 0 ? "stays" : failsOver === 1 ? "moves" : `moves at ${Math.round(failsOver * 100)} %`;
   if (served === 0 || gap === null) return `${moves}; never`;
-  return `${moves}; ${readable(gap.fromMs)} to ${readable(gap.toMs)}${served === 1 ? "" : `, at ${Math.round(served * 100)} %`}`;
+  const share = served === 1 ? "" : `, at ${Math.round(served * 100)} %`;
+  return `${moves}; ${readable(gap.fromMs)} to ${readable(gap.toMs)}${share}`;
 }
 
 function measuredWords({ failsOver, gapMs }: MeasuredRow["facts"]): string {

@@ -57,7 +57,10 @@ export function faultWords({ fault: { kind, delay, ...how } }: Pick<Row, "fault"
 export function targetWords({ whom, controller }: Pick<Row, "whom" | "controller">): string {
   const many = whom === "followers";
   if (controller === "any") return whom;
-  return `${whom}, ${controller === "hit" ? (many ? "one of them the controller" : "which is the controller") : many ? "neither the controller" : "not the controller"}`;
+  const [hit, missed] = many
+    ? ["one of them the controller", "neither the controller"]
+    : ["which is the controller", "not the controller"];
+  return `${whom}, ${controller === "hit" ? hit : missed}`;
 }
 
 /**

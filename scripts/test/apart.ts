@@ -1,8 +1,9 @@
 // What keeps the docker lanes and the local lanes apart while they run side by side on one machine:
 //
-//   ports      the docker engine publishes a file's ports as they are, the local engine takes others where these are
-//              taken: this program holds a claim on them, as a lab does
-//   state      the docker lanes have a state folder of their own, so neither side sweeps or cleans the other's labs
+//   ports      the docker engine publishes a file's ports as they are, the local engine takes others where
+//              these are taken: this program holds a claim on them, as a lab does
+//   state      the docker lanes have a state folder of their own, so neither side sweeps or cleans the
+//              other's labs
 //   daemon     the local lanes see no Docker daemon, as on a machine that has none
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";

@@ -1,8 +1,8 @@
-// Runs several test files in one process, one after another: `batch.ts MARK FILE...`. It saves each of them the start of a
-// runtime and the loading of the SDK, which is most of what a pure unit test takes.
+// Runs several test files in one process, one after another: `batch.ts MARK FILE...`. It saves each of them
+// the start of a runtime and the loading of the SDK, which is most of what a pure unit test takes.
 //
-// Each file gets a line `MARK begin FILE`, uvu's output, and `MARK end FILE CODE MS`. A file without its end has not
-// ended: the runner takes it for red.
+// Each file gets a line `MARK begin FILE`, uvu's output, and `MARK end FILE CODE MS`. A file without its end
+// has not ended: the runner takes it for red.
 
 import path from "node:path";
 import process from "node:process";
@@ -32,7 +32,8 @@ for (const file of files) {
     console.log(error);
     code = 1;
   }
-  test.run(); // what a file that forgot to run its tests has left in uvu's common suite is no part of the next one
+  // what a file that forgot to run its tests has left in uvu's common suite is no part of the next one
+  test.run();
   console.log(`${mark} end ${file} ${code} ${performance.now() - began}`);
 }
 process.exitCode = 0; // each file's own code has been said

@@ -1,4 +1,5 @@
-// Runs a lane's test files: each in a process of its own, or several in one, with a deadline for each process.
+// Runs a lane's test files: each in a process of its own, or several in one, with a deadline for each
+// process.
 
 import { randomUUID } from "node:crypto";
 import { readdirSync } from "node:fs";
@@ -30,7 +31,8 @@ export async function runFiles(options: FilesOptions): Promise<Outcome> {
   const { root, tests, pattern } = options;
   const began = performance.now();
   const total: Outcome = { ...NOTHING };
-  const waiting = filesOf(root, tests, pattern).sort().reverse(); // the longest, scenario.test.ts, among the first
+  // the longest, scenario.test.ts, among the first
+  const waiting = filesOf(root, tests, pattern).sort().reverse();
   const first = tests.first ?? [];
   waiting.sort((a, b) => rank(first, a) - rank(first, b));
   // these look at every lab of this machine, so no other of the lane may run beside them

@@ -38,16 +38,6 @@ export function makeGroups(cwd: string): Groups {
   const running = new Map<number, string>();
   let isEnding = false;
 
-  function signal(groups: Iterable<number>, name: NodeJS.Signals): void {
-    for (const group of groups) {
-      try {
-        process.kill(-group, name);
-      } catch {
-        // it has just ended
-      }
-    }
-  }
-
   function execute(
     argv: readonly string[],
     deadlineMs: number,
@@ -95,6 +85,16 @@ export function makeGroups(cwd: string): Groups {
     },
     kill: () => signal(running.keys(), "SIGKILL"),
   };
+}
+
+function signal(groups: Iterable<number>, name: NodeJS.Signals): void {
+  for (const group of groups) {
+    try {
+      process.kill(-group, name);
+    } catch {
+      // it has just ended
+    }
+  }
 }
 
 /** The groups that have a process that has not ended; where nobody reaps them, zombies stay for good. */

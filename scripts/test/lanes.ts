@@ -61,8 +61,8 @@ const inDocker = { LAB_ENGINE: "docker" };
 /** Files that start many programs, or that are slow: a process of its own for each. */
 const APART = /^(cli-mistakes|hostile-scripts|other-user|compose-hostile)\./;
 /**
- * What can differ under Deno with real brokers: processes and their streams, signals, sockets, kafkajs, files. The
- * scenarios run under Deno in its notebooks.
+ * What can differ under Deno with real brokers: processes and their streams, signals, sockets, kafkajs,
+ * files. The scenarios run under Deno in its notebooks.
  */
 const DENO =
   /^(app|clean|cluster|doctor|guardian|java|leaks|net|private|probe|readme|supply)\.(local\.|alone\.)?test/;
@@ -113,8 +113,9 @@ function pureLanes({ node, deno, denoPath }: Runtimes): Lane[] {
     },
     {
       name: "fuzz",
-      // it patches Node's builtin modules, limits V8's heap and talks to a child by Node's own messages: not so
-      // with Deno. The deadline is for the red: an input that hangs costs ten seconds, and what was found is said
+      // it patches Node's builtin modules, limits V8's heap and talks to a child by Node's own messages: not
+      // so with Deno. The deadline is for the red: an input that hangs costs ten seconds, and what was found
+      // is said
       about: "hostile inputs of one seed: files, command lines, arguments; Node only",
       track: 0,
       tests: { folder: "fuzz", runner: node, env: local, deadlineMs: 300_000, atOnce: 2 },

@@ -47,7 +47,8 @@ export interface TestOptions {
   deno: string;
 }
 
-const HELP = `npm test -- [options] [PATTERN]: runs the tests whose file name matches this regular expression (all of them without it)
+const HELP = `npm test -- [options] [PATTERN]: runs the tests whose file name matches this regular expression
+(all of them without it)
 
   --lane NAME,...  some lanes only: ${LANES.join(", ")};
                    only where named: live-deno-rest, docker-rest, nightly
@@ -56,7 +57,8 @@ const HELP = `npm test -- [options] [PATTERN]: runs the tests whose file name ma
   --deno PATH      where deno is (default: LAB_DENO, else deno on the path)
   -h, --help       this text
 
-exit code: 0 all passed, 1 not so. Ctrl-C lets the tests that run heal, and ends them; a second one does not wait`;
+exit code: 0 all passed, 1 not so. Ctrl-C lets the tests that run heal, and ends them;
+a second one does not wait`;
 
 /**
  * Reads the options; `--help` prints them and ends the program, a wrong one says what was expected and ends

@@ -1,6 +1,7 @@
 // What a lane or a test file came to, as uvu's output and the process's end say.
 //
-// uvu reports success if a hook throws, a test throws no Error, or no test ran at all: all of that is red here.
+// uvu reports success if a hook throws, a test throws no Error, or no test ran at all: all of that is red
+// here.
 
 import { table } from "@kafka-failure-lab/sdk";
 import type { Ended } from "./groups.ts";

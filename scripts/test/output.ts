@@ -1,4 +1,5 @@
-// What lanes that run side by side print: one of them as it comes, each other one as a block when it has ended.
+// What lanes that run side by side print: one of them as it comes, each other one as a block when it has
+// ended.
 //
 // The lane that is shown is the one of the first track that is not done; the tracks are in `lanes.ts`.
 

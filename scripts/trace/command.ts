@@ -15,8 +15,8 @@ import {
 } from "@kafka-failure-lab/sdk/testing";
 
 /** What --help prints. */
-export const HELP: string = `npm run trace -- [RUN_FOLDER] [VALUE]: the trace of one record: its send, attempts,
-acknowledgement, offset and readers
+export const HELP: string = `npm run trace -- [RUN_FOLDER] [VALUE]: the trace of one record: its send,
+attempts, acknowledgement, offset and readers
 
   RUN_FOLDER           .lab/runs/SCENARIO/TIME, or notebooks/recordings/SCENARIO/NUMBER
                        (default: the newest run in .lab/runs)

@@ -33,11 +33,13 @@ export interface ProbeOptions {
   /**
    * Attempts after the first.
    *
-   * @default 2147483647: limited by deliveryTimeout, as in the Java client; kafkajs's own 5 are used up before a
-   *   dead broker is fenced
+   * @default 2147483647: limited by deliveryTimeout, as in the Java client; kafkajs's own 5 are used up
+   *   before a dead broker is fenced
    */
   retries?: number;
-  /** The first back-off; it doubles. @default "100ms", the Java client's retry.backoff.ms (kafkajs: 300 ms) */
+  /**
+   * The first back-off; it doubles. @default "100ms", the Java client's retry.backoff.ms (kafkajs: 300 ms)
+   */
   initialRetryTime?: Duration;
   /**
    * The longest back-off.

@@ -1,7 +1,7 @@
 // The face `kafka-failure-lab/testing`: parts of the lab, for tests and tools that look behind a lab.
 //
-// Its functions are the lab's own: they do not check their arguments. A script that only uses a lab needs none
-// of them.
+// Its functions are the lab's own: they do not check their arguments. A script that only uses a lab needs
+// none of them.
 //
 //   command lines   readArguments(argv, options), runCommand(program, help, main)
 //   processes       run(argv), startOf(pid), startGuardian(…), claimFolder(…)

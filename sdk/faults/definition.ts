@@ -8,8 +8,8 @@ import type { NetFault } from "../model/traffic.ts";
 
 /**
  * What an option's value must be: a duration (`"30s"`), a percentage above 0 up to 100, a rate (`"1MB/s"`),
- * groups of broker numbers, a finite number, text of up to 1,000 characters, true or false, or one of a list of
- * words.
+ * groups of broker numbers, a finite number, text of up to 1,000 characters, true or false, or one of a list
+ * of words.
  */
 export type OptionType =
   | "duration"

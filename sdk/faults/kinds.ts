@@ -62,8 +62,8 @@ export function definitionOf(name: string): FaultDefinition {
 /**
  * What a fault does to the brokers it hits.
  *
- * @throws RangeError for a kind that does not exist; TypeError, RangeError for a value of an option that cannot
- *   be
+ * @throws RangeError for a kind that does not exist; TypeError, RangeError for a value of an option that
+ *   cannot be
  */
 export function effectOf(spec: FaultSpec, targets: readonly Broker[]): FaultEffect {
   const { process, network } = definitionOf(spec.kind);

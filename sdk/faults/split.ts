@@ -47,6 +47,7 @@ function partsOf(spec: FaultSpec, brokers: readonly Broker[]): (readonly Broker[
   const parts = others.length === 0 ? given : [...given, others];
   if (parts.length >= 2) return parts;
   throw new RangeError(
-    `Cannot split into ${parts.length === 0 ? "no group" : "one group"}: expected two groups of brokers or more, such as [[1], [2, 3]]`,
+    `Cannot split into ${parts.length === 0 ? "no group" : "one group"}: ` +
+      "expected two groups of brokers or more, such as [[1], [2, 3]]",
   );
 }

@@ -20,7 +20,8 @@ export interface ShellCommand extends PromiseLike<ShellOutput> {
 export type Capture = (command: () => ShellCommand) => Promise<string>;
 
 /**
- * Waits for the command. One that fails is an answer, too: a machine may have no `curl`, a broker may be gone.
+ * Waits for the command. One that fails is an answer, too: a machine may have no `curl`, a broker may be
+ * gone.
  *
  * @throws TypeError where `command` makes no command of zx; what it throws
  */

@@ -10,8 +10,8 @@ export interface ClusterOptions {
    */
   compose?: readonly string[];
   /**
-   * What runs the brokers. `"auto"` is docker if a daemon responds and the images are available, otherwise local;
-   * `lab.differs` has the reason.
+   * What runs the brokers. `"auto"` is docker if a daemon responds and the images are available, otherwise
+   * local; `lab.differs` has the reason.
    *
    * @default the environment variable LAB_ENGINE, otherwise "auto"
    */
@@ -25,7 +25,8 @@ export interface ClusterOptions {
   /** Compose's project name, for the docker engine. @default kafka-failure-lab-ID, with a unique ID */
   project?: string;
   /**
-   * `"fast"` shortens the brokers' timers (`FAST_TIMERS`): a dead broker is fenced after 1.5 s instead of 9 s.
+   * `"fast"` shortens the brokers' timers (`FAST_TIMERS`): a dead broker is fenced after 1.5 s instead
+   * of 9 s.
    *
    * @default "default"
    */

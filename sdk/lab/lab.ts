@@ -137,9 +137,9 @@ export interface Lab extends AsyncDisposable {
    */
   readonly capture: Capture;
   /**
-   * Ends the run: heals all faults, reads the topics back, judges, prints the verdict and the timeline, writes
-   * both to the run's folder, closes the lab, and sets the exit code (0 claim and predictions confirmed, 2 not
-   * confirmed, 3 inconclusive).
+   * Ends the run: heals all faults, reads the topics back, judges, prints the verdict and the timeline,
+   * writes both to the run's folder, closes the lab, and sets the exit code (0 claim and predictions
+   * confirmed, 2 not confirmed, 3 inconclusive).
    *
    * @throws LabError NOT_HEALED, NOT_READY, DISK_FULL (after printing); LAB_CLOSED if the lab has ended
    * @example

@@ -1,11 +1,17 @@
 // What can be wrong with a broker's network: values, understood by every engine.
 //
 //                    ┌────────── broker ──────────┐
-//   clients ◀──────▶ │ client listener            │       path        whose traffic it is
-//   peers   ◀──────▶ │ any but the controller's   │       clients     with anybody who is no node of the cluster
-//   quorum  ◀──────▶ │ controller listener        │       peers       with other nodes: replication, forwarding
-//                    └────────────────────────────┘       controllers with other nodes on a controller listener, of either side
-//                      out ──▶        ◀── in              all         all of it, as `tc qdisc add dev eth0 root netem` has it
+//   clients ◀──────▶ │ client listener            │
+//   peers   ◀──────▶ │ any but the controller's   │
+//   quorum  ◀──────▶ │ controller listener        │
+//                    └────────────────────────────┘
+//                      out ──▶        ◀── in
+//
+//   path          whose traffic it is
+//   clients       with anybody who is no node of the cluster
+//   peers         with other nodes: replication, forwarding
+//   controllers   with other nodes on a controller listener, of either side
+//   all           all of it, as `tc qdisc add dev eth0 root netem` has it
 //
 // A direction is the broker's own: `out` is what it sends, answers and requests alike; netem acts on that
 // side only.
@@ -161,7 +167,8 @@ export function toBytesPerSecond(rate: Rate | string): number {
   const bytes = typeof rate === "number" ? rate : parts === null ? NaN : Number(parts[1]) * UNITS[parts[2]!]!;
   if (Number.isFinite(bytes) && bytes > 0) return bytes;
   throw new RangeError(
-    `Cannot use ${printable(JSON.stringify(rate))} as a rate: expected bytes a second, above 0, or text such as "1MB/s" or "10Mbit/s"`,
+    `Cannot use ${printable(JSON.stringify(rate))} as a rate: ` +
+      'expected bytes a second, above 0, or text such as "1MB/s" or "10Mbit/s"',
   );
 }
 

@@ -1,6 +1,7 @@
 // How the cluster detected that a broker is gone.
 //
-//   kill, pause, isolate   [a new controller first, if the broker was the controller] then its session ends: fenced
+//   kill, pause, isolate   [a new controller first, if the broker was the controller] then its session ends:
+//                          fenced
 //   stop                   it requests a controlled shutdown, and the controller grants it
 //   a follower that lags   the leader requests a smaller ISR
 
@@ -11,8 +12,9 @@ import { logged, named, timed, viewed } from "./evidence.ts";
 import type { Evidence } from "./explanation.ts";
 import type { Line } from "./facts.ts";
 import type { Outage } from "./outage.ts";
+import { newControllerIn } from "./new-controller.ts";
 import type { Piece } from "./pieces.ts";
-import { brokerTimer } from "./timers.ts";
+import { brokerTimer, LAG, lastsAsLong } from "./timers.ts";
 
 /** What the cluster detected. */
 export interface Detected {
@@ -24,7 +26,7 @@ export interface Detected {
 /** What the cluster detected from a fault's effect up to a moment. */
 export function detectedIn(outage: Outage, fromMs: number, toMs: number): Detected {
   const gone = goneIn(outage, fromMs, toMs);
-  const active = controllerIn(outage, fromMs, gone?.atMs ?? toMs);
+  const active = newControllerIn(outage, fromMs, gone?.atMs ?? toMs);
   const pieces: Piece[] = [];
   if (active !== undefined)
     pieces.push({ kind: "detection", toMs: active.atMs, what: active.what, evidence: active.evidence });
@@ -183,58 +185,6 @@ function without({ facts }: Outage, { fact }: Line<"isrShrinks">): Broker[] {
   return fact.from.filter((node) => !fact.to.includes(node)).flatMap((node) => facts.brokerOf(node) ?? []);
 }
 
-/** A new active controller, after a fetch timeout and a round for each election without a winner. */
-function controllerIn({ facts, controller }: Outage, fromMs: number, toMs: number): Noticed | undefined {
-  const line = facts.lines("controllerActive", fromMs, toMs).find(({ fact }) => fact.nodeId !== controller);
-  const view = facts.views.find(
-    (one) =>
-      one.atMs > fromMs &&
-      one.atMs <= toMs &&
-      one.controllerNodeId !== null &&
-      one.controllerNodeId !== controller,
-  );
-  const atMs = line?.atMs ?? (controller === null ? undefined : view?.atMs);
-  if (atMs === undefined) return undefined;
-  const candidacies = facts.lines("becameCandidate", fromMs, atMs);
-  const rounds = new Set(
-    facts
-      .lines("quorumLeader", fromMs, atMs)
-      .flatMap(({ fact }) => (fact.nodeId === null ? [fact.epoch] : [])),
-  ).size;
-  const votes = [
-    "controller.quorum.election.timeout.ms",
-    "controller.quorum.election.backoff.max.ms",
-  ] as const;
-  const fetch = brokerTimer(facts, "controller.quorum.fetch.timeout.ms");
-  // a controller that shuts down resigns: then no voter waited for this timer
-  const waitedMs = candidacies[0] === undefined ? undefined : candidacies[0].atMs - fromMs;
-  const evidence = [
-    ...candidacies.slice(0, MOST_LINES).map(logged),
-    ...(fetch === undefined || (waitedMs === undefined && atMs - fromMs < fetch.ms - FETCH_WAIT_MS - EARLY_MS)
-      ? []
-      : [timed(fetch, waitedMs === undefined || lastsAsLong(waitedMs, fetch, FETCH_WAIT_MS))]),
-    ...(rounds > 1 ? votes : [])
-      .flatMap((name) => brokerTimer(facts, name) ?? [])
-      .map((timer) => timed(timer)),
-    ...(view === undefined ? [] : [viewed(view, `active controller: node ${view.controllerNodeId}`)]),
-    ...(line === undefined ? [] : [logged(line)]),
-  ];
-  return {
-    atMs,
-    what: `until another controller was active${rounds > 1 ? ` (${rounds} rounds of votes)` : ""}`,
-    evidence,
-  };
-}
-
-/**
- * Whether a stretch is as long as its timer: less what had run down already when the fault struck, and not
- * much more.
- */
-function lastsAsLong(ms: number, timer: Timer, startedMs = timer.ms / 2): boolean {
-  // who lags is looked for twice within replica.lag.time.max.ms
-  return ms >= timer.ms - startedMs - EARLY_MS && ms <= timer.ms * (timer.name === LAG ? 1.5 : 1.1) + LATE_MS;
-}
-
 function earliest<T extends { atMs: number }>(some: readonly (T | undefined)[]): T | undefined {
   return some.reduce(
     (best, one) => (one !== undefined && (best === undefined || one.atMs < best.atMs) ? one : best),
@@ -243,12 +193,6 @@ function earliest<T extends { atMs: number }>(some: readonly (T | undefined)[]):
 }
 
 const SESSION = "broker.session.timeout.ms";
-const LAG = "replica.lag.time.max.ms";
-/** A voter's fetch waits as long for something new, and its timeout counts from the last answer. */
-const FETCH_WAIT_MS = 500;
 const NOBODY = -1;
-const MOST_LINES = 4;
 /** A view that comes later than this is of something else. */
 const SOON_MS = 2000;
-const EARLY_MS = 500;
-const LATE_MS = 1000;

@@ -45,6 +45,20 @@ export function clientTimer(
   return timerOfClient(settings["client"] === "java" ? "java" : "kafkajs", name, ms);
 }
 
+/**
+ * Whether a stretch is as long as its timer: less what had run down already when the fault struck, and not
+ * much more.
+ */
+export function lastsAsLong(ms: number, timer: Timer, startedMs: number = timer.ms / 2): boolean {
+  // who lags is looked for twice within replica.lag.time.max.ms
+  return ms >= timer.ms - startedMs - EARLY_MS && ms <= timer.ms * (timer.name === LAG ? 1.5 : 1.1) + LATE_MS;
+}
+
+export const LAG = "replica.lag.time.max.ms";
+/** How much earlier than its timer's end something may come, and still be decided by it. */
+export const EARLY_MS = 500;
+const LATE_MS = 1000;
+
 type BrokerTimer =
   | "broker.session.timeout.ms"
   | "broker.heartbeat.interval.ms"

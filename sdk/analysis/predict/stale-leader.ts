@@ -3,10 +3,10 @@
 //
 //   acks=1     it continues to acknowledge; those records are lost when it learns of the new leader
 //   acks=all   it waits for followers that fetch from another broker, and answers REQUEST_TIMED_OUT after the
-//              client's timeout. Then kafkajs   asks any connected broker for metadata
-//              (cluster/brokerPool.js): the bootstrap server, or
-//                        the stale leader itself. If both are the same, only the probe's closing of hung connections
-//                        brings it to another broker, which is a race of milliseconds.
+//              client's timeout. Then
+//              kafkajs   asks any connected broker for metadata (cluster/brokerPool.js): the bootstrap
+//                        server, or the stale leader itself. If both are the same, only the probe's closing
+//                        of hung connections brings it to another broker, which is a race of milliseconds.
 //              Java      retries with the same leader (TimeoutException is not an InvalidMetadataException),
 //                        unless its own request timeout ends first
 //

@@ -14,7 +14,9 @@ export interface Injection {
   asked: string;
   /** What a kind that a program added is called. */
   noun?: string | undefined;
-  /** The caller's, beside the lab's: what is under way when it is aborted is carried to its end, and undone. */
+  /**
+   * The caller's, beside the lab's: what is under way when it is aborted is carried to its end, and undone.
+   */
   signal?: AbortSignal | undefined;
   act(broker: Broker): Promise<Action>;
   undo(broker: Broker): Promise<Action | undefined>;

@@ -87,7 +87,9 @@ export class NetworkDriver {
       `Fault not effective, rolled back: ${sayFault(network[0]!)}: ${wrongs.join("; ")}`,
       {
         broker: order.fault.targets[0]!,
-        hint: "Is the machine very busy, or another fault open on the same path? `prove: false` does without the measurement.",
+        hint:
+          "Is the machine very busy, or another fault open on the same path? " +
+          "`prove: false` does without the measurement.",
       },
     );
   }
@@ -99,7 +101,8 @@ export class NetworkDriver {
     for (const [broker, { dropped }] of Object.entries(counted))
       if (dropped > 0)
         note(
-          `${kind} of broker ${broker}: ${dropped} packets were dropped because the queue was full; they count as a fault that was not asked for`,
+          `${kind} of broker ${broker}: ${dropped} packets were dropped because the queue was full; ` +
+            "they count as a fault that was not asked for",
         );
     this.#wrong.delete(wrong);
     const { effectAt, tookMs, via } = await engine.network.apply(this.#all());
@@ -115,7 +118,9 @@ export class NetworkDriver {
       `Cannot confirm that the ${kind} of broker ${targets.join(", ")} has gone: ${wrongs[0]}`,
       {
         broker: targets[0]!,
-        hint: "Is something else slow or wrong on that path? The fault itself was taken back; healing again measures again.",
+        hint:
+          "Is something else slow or wrong on that path? " +
+          "The fault itself was taken back; healing again measures again.",
       },
     );
   }

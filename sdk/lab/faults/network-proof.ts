@@ -186,7 +186,8 @@ export function objections(
   return measured.flatMap((one) => {
     const tookMs = one.afterMs ?? Infinity;
     const { addsMs: adds, jitterMs } = addsMs(one);
-    const was = `${say(one)} took ${one.afterMs === null ? `more than ${readable(one.waitedMs)}` : readable(one.afterMs)}, ${readable(one.beforeMs)} before`;
+    const took = one.afterMs === null ? `more than ${readable(one.waitedMs)}` : readable(one.afterMs);
+    const was = `${say(one)} took ${took}, ${readable(one.beforeMs)} before`;
     switch (one.expected) {
       case "slower":
         return tookMs < adds - jitterMs - 1
@@ -211,7 +212,8 @@ export function objections(
 }
 
 function say({ broker, path, from }: ProbeRoute): string {
-  return `a round trip ${from === undefined ? "of a client" : `from broker ${from}`} to broker ${broker}${path === "clients" ? "" : `, ${path}`}`;
+  const whose = from === undefined ? "of a client" : `from broker ${from}`;
+  return `a round trip ${whose} to broker ${broker}${path === "clients" ? "" : `, ${path}`}`;
 }
 
 function round(ms: number): number {

@@ -57,7 +57,9 @@ export class OpenFaults {
     return this.#injecting.size === 0 && this.#open.size === 0;
   }
 
-  /** Whether a fault has ended this broker's process, or is about to, and nothing has brought it back since. */
+  /**
+   * Whether a fault has ended this broker's process, or is about to, and nothing has brought it back since.
+   */
   isMeantToEnd(broker: Broker): boolean {
     const ends = ({ fault }: Injection, on: Iterable<Broker>): boolean => {
       const process = processOf(fault);
@@ -132,7 +134,8 @@ export class OpenFaults {
     await this.undo(changed, injection.undo);
     if (givenUp?.aborted && changed.length > 0)
       this.#note(
-        `the ${kind} of broker ${changed.join(", ")} was taken back after ${readable(this.#run.now() - atMs)}`,
+        `the ${kind} of broker ${changed.join(", ")} was taken back ` +
+          `after ${readable(this.#run.now() - atMs)}`,
       );
     throw failed.reason;
   }

@@ -45,7 +45,8 @@ export interface Cluster {
    */
   stop(target: Target, options?: FaultOptions & { timeout?: Duration }): Promise<Fault>;
   /**
-   * Kills brokers with SIGKILL: no controlled shutdown, the cluster notices after `broker.session.timeout.ms`.
+   * Kills brokers with SIGKILL: no controlled shutdown, the cluster notices after
+   * `broker.session.timeout.ms`.
    *
    * @throws LabError as `stop`
    * @example

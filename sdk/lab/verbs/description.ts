@@ -102,7 +102,8 @@ export function summary({ brokers, controller, quorum, partitions }: Description
     .slice(0, 3)
     .map(
       ({ topic, partition, leader, isr, replicas }) =>
-        `${topic}-${partition} leader ${leader ?? "none"} ISR [${isr.join(", ")}] of [${replicas.join(", ")}]`,
+        `${topic}-${partition} leader ${leader ?? "none"} ` +
+        `ISR [${isr.join(", ")}] of [${replicas.join(", ")}]`,
     );
   return [...states, `controller ${controller ?? quorum?.leader ?? "none"}`, ...bad].join("; ");
 }

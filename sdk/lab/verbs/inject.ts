@@ -23,8 +23,8 @@ import type { TargetResolver } from "./target-resolver.ts";
 /** Options of an injection. */
 export interface InjectOptions {
   /**
-   * Whether to measure the fault's effect before returning; without effect it is rolled back and rejected with
-   * NOT_EFFECTIVE. The effect of faults on processes is always known.
+   * Whether to measure the fault's effect before returning; without effect it is rolled back and rejected
+   * with NOT_EFFECTIVE. The effect of faults on processes is always known.
    *
    * @default true
    */
@@ -36,9 +36,9 @@ export interface InjectOptions {
 /**
  * Injects a fault, on all of its targets at once, and returns its handle.
  *
- * @throws LabError NO_SUCH_BROKER, NO_LEADER, NO_CONTROLLER if the target does not resolve; COMMAND_FAILED if a
- *   broker does not run; UNSUPPORTED if the engine cannot inject it; NOT_EFFECTIVE if it has no effect, in which
- *   case it is rolled back
+ * @throws LabError NO_SUCH_BROKER, NO_LEADER, NO_CONTROLLER if the target does not resolve; COMMAND_FAILED if
+ *   a broker does not run; UNSUPPORTED if the engine cannot inject it; NOT_EFFECTIVE if it has no effect, in
+ *   which case it is rolled back
  */
 export type Inject = (fault: FaultSpec, options?: InjectOptions) => Promise<Fault>;
 

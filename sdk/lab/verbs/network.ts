@@ -13,8 +13,8 @@ import type { Inject, InjectOptions } from "./inject.ts";
 /** Options of network faults. */
 export interface NetOptions extends InjectOptions {
   /**
-   * The traffic that is affected: `clients`, `peers` (replication between brokers), `controllers` (the metadata
-   * quorum), or `all`.
+   * The traffic that is affected: `clients`, `peers` (replication between brokers), `controllers` (the
+   * metadata quorum), or `all`.
    *
    * @default "all"
    */
@@ -26,8 +26,8 @@ export interface NetOptions extends InjectOptions {
 /** Faults on the network. They add up; each handle heals its own fault only. */
 export interface Net {
   /**
-   * Delays what a broker sends by `duration`, plus or minus `jitter` (default 0): as `tc qdisc add dev eth0 root
-   * netem delay 30000ms`.
+   * Delays what a broker sends by `duration`, plus or minus `jitter` (default 0): as `tc qdisc add dev eth0
+   * root netem delay 30000ms`.
    *
    * @throws LabError NOT_EFFECTIVE, UNSUPPORTED; NO_SUCH_BROKER, NO_LEADER, NO_CONTROLLER
    * @example
@@ -42,14 +42,15 @@ export interface Net {
   /** Limits the rate: `"1MB/s"`, `"10Mbit/s"`, or a number of bytes per second. */
   throttle(target: Target, rate: Rate, options?: NetOptions): Promise<Fault>;
   /**
-   * Isolates brokers. `drop` discards packets and leaves connections hanging, `reset` closes them and every new
-   * one, `refuse` rejects new ones only.
+   * Isolates brokers. `drop` discards packets and leaves connections hanging, `reset` closes them and every
+   * new one, `refuse` rejects new ones only.
    *
    * @default how "drop"
    */
   isolate(target: Target, options?: NetOptions & Pick<IsolateSpec, "how">): Promise<Fault>;
   /**
-   * Separates groups of brokers from each other; clients reach all of them. Brokers in no group form one group.
+   * Separates groups of brokers from each other; clients reach all of them. Brokers in no group form one
+   * group.
    */
   split(groups: readonly (readonly Broker[])[], options?: InjectOptions): Promise<Fault>;
   /** Sends a percentage of packets twice. Docker only. */

@@ -70,7 +70,8 @@ export class Waiter {
       );
     if (typeof condition !== "function")
       throw new TypeError(
-        `Cannot wait for ${JSON.stringify(condition)}: expected "all alive", "full isr" or a function of the description`,
+        `Cannot wait for ${JSON.stringify(condition)}: ` +
+          'expected "all alive", "full isr" or a function of the description',
       );
     return await this.until("the condition", (_, description) => condition(description()), options);
   }

@@ -30,8 +30,8 @@ export interface Load {
   /** The sends so far, by outcome. */
   readonly counts: Readonly<Record<Outcome, number>>;
   /**
-   * Stops the load, waits for the sends in flight, and returns the counts by outcome. With `giveUp` it does not
-   * wait: those sends end as `info` or `fail`.
+   * Stops the load, waits for the sends in flight, and returns the counts by outcome. With `giveUp` it does
+   * not wait: those sends end as `info` or `fail`.
    */
   stop(options?: { giveUp?: boolean }): Promise<Readonly<Record<Outcome, number>>>;
 }

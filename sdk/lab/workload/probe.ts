@@ -39,8 +39,8 @@ export interface Probe {
   /** Connects now; otherwise the first send connects. Rejects with the client's error. */
   connect(): Promise<void>;
   /**
-   * Sends one record with a unique value. Errors of Kafka do not reject: they are in the result, whose outcome
-   * is `ok` (acknowledged), `fail` (not written) or `info` (unknown).
+   * Sends one record with a unique value. Errors of Kafka do not reject: they are in the result, whose
+   * outcome is `ok` (acknowledged), `fail` (not written) or `info` (unknown).
    *
    * @throws LabError LAB_CLOSED if the probe or the lab is closed
    * @example

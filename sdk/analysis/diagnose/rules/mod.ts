@@ -23,6 +23,7 @@ import { replicationRules } from "./replication.ts";
 import { sessionRules } from "./sessions.ts";
 import { springRules } from "./spring.ts";
 import { variableRules } from "./variables.ts";
+import { versionRules } from "./versions.ts";
 
 /** Every rule of the diagnosis. */
 export const RULES: readonly Rule[] = Object.freeze([
@@ -38,6 +39,7 @@ export const RULES: readonly Rule[] = Object.freeze([
   ...containerRules,
   ...misspeltBrokerRules,
   ...brokerRules,
+  ...versionRules,
   ...bootstrapRules,
   ...delayRules,
   ...acksRules,

@@ -95,6 +95,11 @@ export function failoverBrokers({ cluster }: Facts): readonly Node[] {
   return cluster === null || cluster.isAlone ? [] : cluster.brokers;
 }
 
+/** The nodes that run without ZooKeeper. */
+export function kraftNodes({ cluster }: Facts): readonly Node[] {
+  return (cluster?.nodes ?? []).filter(({ isKraft }) => isKraft);
+}
+
 /** A problem for each node for which the function finds one. */
 export function eachNode(facts: Facts, find: (node: Node) => Problem | null): Problem[] {
   return (facts.cluster?.nodes ?? []).flatMap((node) => find(node) ?? []);
