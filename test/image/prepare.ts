@@ -50,8 +50,10 @@ async function provide(say: (line: string) => void): Promise<string | undefined>
     const built = await execute(["bash", fileURLToPath(new URL("build.sh", import.meta.url)), version], {
       onLine: say,
     });
-    if (built.code !== 0)
-      return `${missing.join(", ")} can neither be pulled nor built: ${built.output.trim().split("\n").at(-1)}`;
+    if (built.code !== 0) {
+      const why = built.output.trim().split("\n").at(-1);
+      return `${missing.join(", ")} can neither be pulled nor built: ${why}`;
+    }
   }
   return undefined;
 }

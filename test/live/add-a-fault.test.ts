@@ -1,4 +1,5 @@
-// The example of docs/add-a-fault.md on real brokers: injected, proven, undone by itself, recorded, explained, drawn.
+// The example of docs/add-a-fault.md on real brokers: injected, proven, undone by itself, recorded,
+// explained, drawn.
 
 import { readFileSync } from "node:fs";
 import {

@@ -56,8 +56,9 @@ let lab: Lab;
 
 test.before(
   reportingFailure(async () => {
-    // a group of one: a second consumer is refused for good, which is a crash that kafkajs does not restart from;
-    // and after a crash a consumer is a new member, who waits until the old one has been silent for the session timeout
+    // a group of one: a second consumer is refused for good, which is a crash that kafkajs does not restart
+    // from; and after a crash a consumer is a new member, who waits until the old one has been silent for the
+    // session timeout
     lab = await startLab({
       scenario: "test-app",
       compose: ["one-broker"],
@@ -91,8 +92,10 @@ function start(...args: string[]): App {
     next: (line) => {
       const before = count(line);
       return until(
-        () =>
-          `one more ${line}, the end of what is there:\n${[...lines().slice(-12), ...errors.split("\n").slice(-12)].join("\n")}`,
+        () => {
+          const end = [...lines().slice(-12), ...errors.split("\n").slice(-12)];
+          return `one more ${line}, the end of what is there:\n${end.join("\n")}`;
+        },
         () => {
           if (child.exitCode !== null)
             throw new Error(`the application ended with ${child.exitCode}: ${errors}`);
@@ -103,7 +106,8 @@ function start(...args: string[]): App {
     async end(signal) {
       const began = performance.now();
       const gone = once(child, "exit");
-      process.kill(child.pid!, signal); // after child.kill() Deno reports that the signal ended it, whatever it exited with
+      // after child.kill() Deno reports that the signal ended it, whatever it exited with
+      process.kill(child.pid!, signal);
       const [code] = (await gone) as [number | null];
       return { code, tookMs: performance.now() - began };
     },
@@ -195,11 +199,9 @@ test("app refuses a setting that nothing would read", async () => {
   writeFileSync(settings, JSON.stringify({ "spring.kafka.producer.request.timeout.ms": 600_000 }));
   const app = start("--settings", settings);
   assert.is(await exit(app), 1);
-  await until("it says why", () =>
-    /Cannot use the setting spring\.kafka\.producer\.request\.timeout\.ms in .*: there are bootstrap, topic,/.test(
-      app.errors(),
-    ),
-  );
+  const why =
+    /Cannot use the setting spring\.kafka\.producer\.request\.timeout\.ms in .*: there are bootstrap, topic,/;
+  await until("it says why", () => why.test(app.errors()));
 });
 
 test("app says that its port is taken, and exits with 1", async () => {
@@ -229,7 +231,8 @@ test("app without a cluster goes on: it answers, says what fails, tries again, a
       consumer: true,
     }),
   );
-  const app = await listening(...HASTY, "--settings", settings, "--acks", "1"); // nothing listens on port 9 (discard)
+  // nothing listens on port 9 (discard)
+  const app = await listening(...HASTY, "--settings", settings, "--acks", "1");
   const [printed = ""] = app.lines();
   for (const one of [
     "bootstrap=127.0.0.1:9",

@@ -61,7 +61,8 @@ test("startLab() runs a process or a container a broker, with ports on loopback 
   assert.is(
     ports.length,
     isDocker ? 3 : 18,
-    "three listeners for each of three brokers, a port for the link and one for the broker behind it; docker publishes one",
+    "three listeners for each of three brokers, a port for the link and one for the broker behind it; " +
+      "docker publishes one",
   );
   for (const port of ports) assert.ok(await accepts(port), `port ${port}`);
   assert.equal(
@@ -190,7 +191,8 @@ test("a topic is created while a broker that is gone still counts as alive, for 
   const { controller } = await lab.cluster.describe();
   {
     await using _gone = await lab.cluster.kill(controller === 3 ? 2 : 3);
-    // it draws one broker of three each time; with two replicas no topic is ever without a leader, with which kafkajs would create no other
+    // it draws one broker of three each time; with two replicas no topic is ever without a leader, with which
+    // kafkajs would create no other
     for (let turn = 1; turn <= 12; turn++)
       await createTopic(lab.bootstrap, {
         topic: `meanwhile-${turn}`,
@@ -204,7 +206,8 @@ test("a topic is created while a broker that is gone still counts as alive, for 
 
 test("stop() kills what does not end in time, and says so", async () => {
   process.kill(running(2)!.pid, "SIGSTOP"); // from outside: it does not hear SIGTERM then
-  if (!isDocker) await until("broker 2 is frozen", () => state(2) === "T"); // docker tells only of what it has frozen itself
+  // docker tells only of what it has frozen itself
+  if (!isDocker) await until("broker 2 is frozen", () => state(2) === "T");
   const fault = await lab.cluster.stop(2, { timeout: "1s" });
   assert.is(fault.exits[2]!.code, 137);
   assert.match(fault.differs.join(), /did not end within 1\S* \w+ of SIGTERM and was killed/);
@@ -236,7 +239,8 @@ test("stop() whose signal is aborted in the middle goes to its end and is taken 
     () => "it was stopped",
     (e: unknown) => e,
   );
-  await new Promise((resolve) => setImmediate(resolve)); // a number needs no look at the cluster: the stop is under way
+  // a number needs no look at the cluster: the stop is under way
+  await new Promise((resolve) => setImmediate(resolve));
   giving.abort(reason);
   assert.is(await stopping, reason);
   const after = running(2)?.pid;

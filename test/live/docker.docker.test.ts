@@ -117,7 +117,8 @@ test("startLab() with a daemon that may not be reached is refused with NO_ENGINE
     () => startLab(options),
     pathWith(
       "denied",
-      "echo 'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock' >&2; exit 1",
+      "echo 'permission denied while trying to connect to the Docker daemon socket at " +
+        "unix:///var/run/docker.sock' >&2; exit 1",
     ),
   ));
 

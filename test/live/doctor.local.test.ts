@@ -59,7 +59,9 @@ function fakes(name: string, programs: Readonly<Record<string, string>>): string
   return bin;
 }
 
-/** The interfaces of this machine, without those that a Docker daemon beside this test makes for containers. */
+/**
+ * The interfaces of this machine, without those that a Docker daemon beside this test makes for containers.
+ */
 function interfaces(): string[] {
   if (process.platform !== "linux") return [];
   return readdirSync("/sys/class/net")
@@ -165,7 +167,8 @@ test("doctor() tells a socket that it may not open from a daemon that is not the
     ["denied", "permission denied while trying to connect to the Docker daemon socket", /permission denied/],
     ["gone", "Cannot connect to the Docker daemon. Is the docker daemon running?", /no daemon/],
   ] as const) {
-    const PATH = `${fakes(name, { docker: `echo '${said}' >&2; exit 1` })}${path.delimiter}${process.env["PATH"]}`;
+    const before = fakes(name, { docker: `echo '${said}' >&2; exit 1` });
+    const PATH = `${before}${path.delimiter}${process.env["PATH"]}`;
     const daemon = find(await doctor({ env: { ...process.env, PATH } }), "docker daemon");
     assert.is(daemon.state, "missing");
     assert.match(daemon.found, found);

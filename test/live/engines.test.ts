@@ -68,7 +68,8 @@ test("a published port that is taken", async () => {
   await once(server, "listening");
   const { port } = server.address() as net.AddressInfo;
   const file = path.join(folder, "taken.yml");
-  writeFileSync(file, one.replaceAll("29091", String(port))); // a port of its own: other tests' labs have the usual one
+  // a port of its own: other tests' labs have the usual one
+  writeFileSync(file, one.replaceAll("29091", String(port)));
   try {
     if (documented("a published port that is taken") === "PORT_TAKEN") {
       assert.is(

@@ -3,7 +3,8 @@
 // it for a repetition and acknowledges it, and it is nowhere.
 //
 //   send A ─▶ number 10, written; its answer is late ─▶ given up, back to 10
-//   send B ─▶ number 10 ─▶ "I have that one": acknowledged at A's offset, lost ─▶ send A again ─▶ number 11, written twice
+//   send B ─▶ number 10 ─▶ "I have that one": acknowledged at A's offset, lost
+//     ─▶ send A again ─▶ number 11, written twice
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -60,14 +61,17 @@ for (const [name, options, load, faults, expected] of [
   ["kafkajs", GIVEN_UP, { inFlight: 20 }, 1, { lost: false, duplicates: true }],
   ["java-idempotent", JAVA, {}, 2, { lost: false, duplicates: false }],
 ] as [string, ProbeOptions, LoadOptions, number, { lost: boolean; duplicates: boolean }][]) {
-  test(`${name}: ${expected.lost ? "loses acknowledged records" : "loses nothing"}, ${expected.duplicates ? "and writes some twice" : "and writes nothing twice"}`, async () => {
+  const loses = expected.lost ? "loses acknowledged records" : "loses nothing";
+  const writes = expected.duplicates ? "writes some twice" : "writes nothing twice";
+  test(`${name}: ${loses}, and ${writes}`, async () => {
     await lab.cluster.createTopic(name, { partitions: 1, replicationFactor: 1 });
     const probe = lab.probe({ ...options, name, topic: name });
     const sending = probe.start(load);
     for (let fault = 1; fault <= faults; fault++) {
       await sending.acknowledged(30);
       const late = await lab.net.delay(1, "1s", { path: "clients" });
-      // a client that begins now with the same patience has given a request up, so the one that was under way has, too
+      // a client that begins now with the same patience has given a request up, so the one that was under way
+      // has, too
       const witness = await lab
         .probe({ ...GIVEN_UP, name: `${name}-witness-${fault}`, topic: name, deliveryTimeout: "1s" })
         .send();

@@ -75,7 +75,8 @@ test("stop: Ctrl-C in the middle leaves nothing, the next call goes on, and the 
     () => child.exitCode !== null || /run 2 of 2[^]*nodes serve/.test(text.err),
     60_000,
   );
-  process.kill(child.pid!, "SIGINT"); // after child.kill() Deno reports that the signal ended it, whatever it exited with
+  // after child.kill() Deno reports that the signal ended it, whatever it exited with
+  process.kill(child.pid!, "SIGINT");
   const cut = await ended;
   assert.is(cut.code, 130, cut.err);
   assert.equal(leftovers(cut.pid), []);

@@ -345,7 +345,8 @@ it("what a dead lab left is replaced, and goes with the heal", async () => {
     names.get(1)!,
     "sh",
     "-c",
-    "tc qdisc add dev eth0 root handle 7ab: tbf rate 1gbit burst 64kb latency 50ms; iptables -N KFL-IN; iptables -A KFL-IN -j DROP",
+    "tc qdisc add dev eth0 root handle 7ab: tbf rate 1gbit burst 64kb latency 50ms; " +
+      "iptables -N KFL-IN; iptables -A KFL-IN -j DROP",
   );
   await network.apply([
     fault("throttle", { bytesPerSecond: 1e6, direction: "out" }),

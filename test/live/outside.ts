@@ -123,7 +123,8 @@ function containers(): BrokerProcess[] {
       const [pid, status, service, label] = docker(
         "inspect",
         "--format",
-        `{{.State.Pid}}|{{.State.Status}}|{{index .Config.Labels "com.docker.compose.service"}}|{{index .Config.Labels "${LABEL}"}}`,
+        "{{.State.Pid}}|{{.State.Status}}|" +
+          `{{index .Config.Labels "com.docker.compose.service"}}|{{index .Config.Labels "${LABEL}"}}`,
         id,
       )
         .trim()
@@ -228,7 +229,8 @@ export async function roundTrip(address: string): Promise<number | undefined> {
     noDelay: true,
   });
   socket.on("error", () => {});
-  const request = Buffer.from("0000000a0012000000000001ffff", "hex"); // size, ApiVersions, v0, correlation id, no client id
+  // size, ApiVersions, v0, correlation id, no client id
+  const request = Buffer.from("0000000a0012000000000001ffff", "hex");
   const ask = (): Promise<number | undefined> =>
     new Promise((resolve) => {
       const began = performance.now();

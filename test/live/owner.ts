@@ -1,7 +1,9 @@
 // A program for guardian.test.ts: owns a lab, and says when it has come to each moment at which it may be
 // ended.
 //
-//   MOMENT  start | boot | load | wait | stop | stopping | kill | java | pause | isolate | delay | conclude | close | throw | exit | forget      then `keep`, or `attach PROJECT`
+//   MOMENT  start | boot | load | wait | stop | stopping | kill | java | pause | isolate | delay |
+//           conclude | close | throw | exit | forget
+//           then `keep`, or `attach PROJECT`
 
 import process from "node:process";
 import { attachLab, startLab } from "@kafka-failure-lab/sdk";
@@ -27,7 +29,8 @@ await load.acknowledged(20);
 here("load");
 if (moment === "throw") throw new Error("thrown on purpose");
 if (moment === "exit") process.exit(7);
-if (moment === "forget") await lab.probe.close(); // a client keeps its program alive until it is closed, a lab does not
+// a client keeps its program alive until it is closed, a lab does not
+if (moment === "forget") await lab.probe.close();
 if (moment === "wait") {
   here("wait");
   await lab.cluster.waitFor(() => false);

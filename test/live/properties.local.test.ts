@@ -23,7 +23,9 @@ const test = suite("properties");
  *       for (Object key : read.keySet()) System.out.print(hex(key) + "=" + hex(read.get(key)) + " ");
  *       System.out.println();
  *     }
- *     static String hex(Object text) { return new BigInteger(1, ("x" + text).getBytes("UTF-16BE")).toString(16); }
+ *     static String hex(Object text) {
+ *       return new BigInteger(1, ("x" + text).getBytes("UTF-16BE")).toString(16);
+ *     }
  */
 const READ_PROPERTIES =
   "yv66vgAAADQAbAoAAgADBwAEDAAFAAYBABBqYXZhL2xhbmcvT2JqZWN0AQAGPGluaXQ+AQADKClWBwAIAQAUamF2YS9tYXRoL0Jp" +

@@ -13,7 +13,8 @@ test("README's first example runs, and prints what the README shows", () => {
   const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
   const code = programIn(readme);
   const shown = readme.match(/```text\n([^]*?)```/)![1]!;
-  const file = fileURLToPath(new URL(`../../readme-${process.pid}.ts`, import.meta.url)); // at the root, where the package is found
+  // at the root, where the package is found
+  const file = fileURLToPath(new URL(`../../readme-${process.pid}.ts`, import.meta.url));
   writeFileSync(file, code);
   try {
     const ran = spawnSync(...program(file), { encoding: "utf8", timeout: 90_000 });

@@ -18,7 +18,8 @@ const folder = mkdtempSync(path.join(os.tmpdir(), "lab-replay-live-"));
 const recordings = path.join(folder, "notebooks", "recordings", "01-broker-stops");
 const bare = path.join(folder, "bin");
 mkdirSync(bare);
-symlinkSync(fileURLToPath(new URL("../../node_modules", import.meta.url)), path.join(folder, "node_modules")); // where Node looks for tsx
+// where Node looks for tsx
+symlinkSync(fileURLToPath(new URL("../../node_modules", import.meta.url)), path.join(folder, "node_modules"));
 test.after(() => rmSync(folder, { recursive: true, force: true }));
 
 const run = (

@@ -26,7 +26,8 @@ test("npm start shows the posted cluster beside the corrected one, and leaves no
   assert.match(corrected!, /^(1 → 2|2 → 1)$/);
   assert.match(cells.get("client warm, one")![0]!, /^never served again \*$/);
   assert.match(cells.get("client warm, all")![1]!, /^[\d.]+ m?s gap \*$/);
-  const owners = [...out.matchAll(/01-broker-stops\/\S+-(\d+)$/gm)].map(([, pid]) => Number(pid)); // a run's folder ends in its program's id
+  // a run's folder ends in its program's id
+  const owners = [...out.matchAll(/01-broker-stops\/\S+-(\d+)$/gm)].map(([, pid]) => Number(pid));
   assert.is(owners.length, 2, out);
   assert.equal(
     owners.flatMap((owner) => leftovers(owner)),

@@ -1,7 +1,9 @@
 // Netem in containers, on the posted cluster of two brokers: measured by others' connections and pings, and
 // read from tc in the broker's namespace.
 //
-//   this machine ──bridge──▶ broker 1 ◀──▶ broker 2          clients: this machine; peers and controllers: broker 2, on 9092 and 9093
+//   this machine ──bridge──▶ broker 1 ◀──▶ broker 2
+//
+//   clients: this machine; peers and controllers: broker 2, on 9092 and 9093
 //
 // One lab for all tests: brokers take long to start where netem is (see README).
 
@@ -110,7 +112,10 @@ const failure = (what: Promise<unknown>): Promise<LabError> =>
  * its first packet.
  */
 function connectMs(from: "here" | "peer", ...ports: number[]): number[] {
-  const script = `for port in ${ports.join(" ")}; do for n in 1 2; do from=\${EPOCHREALTIME/./}; exec 3<>/dev/tcp/${addressOf(1)}/$port; echo $(((\${EPOCHREALTIME/./} - from) / 1000)); done; done`;
+  const script =
+    `for port in ${ports.join(" ")}; do for n in 1 2; do ` +
+    `from=\${EPOCHREALTIME/./}; exec 3<>/dev/tcp/${addressOf(1)}/$port; ` +
+    `echo $(((\${EPOCHREALTIME/./} - from) / 1000)); done; done`;
   const out =
     from === "here"
       ? spawnSync("bash", ["-c", script], { encoding: "utf8" }).stdout

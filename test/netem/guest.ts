@@ -1,9 +1,10 @@
 // A Linux kernel with netem, run as a process: boots it, runs one command inside beside a Docker daemon, and
 // is gone.
 //
-//   this process ──stdin──▶ sh, which waits for its end ──SIGKILL──▶ unshare ──▶ [ linux.uml ──▶ init.sh ──▶ dockerd, the command ]
-//                ◀─fd 3─────────────────────────────── serial line ─────────────── what the command says
-//                ◀─stdout───────────────────────────── console ─────────────────── what the kernel and init.sh say
+//   this process ──stdin──▶ sh, which waits for its end ──SIGKILL──▶ unshare
+//     unshare ──▶ [ linux.uml ──▶ init.sh ──▶ dockerd, the command ]
+//   this process ◀─fd 3──── serial line ── what the command says
+//                ◀─stdout── console ────── what the kernel and init.sh say
 //
 // In the brackets is a process namespace: all in it ends with its first process, and that one with unshare.
 // The pipe ends however this process does, also by SIGKILL, so no kernel can outlive it. The guest sees the
@@ -44,8 +45,8 @@ const checkout = path.resolve(fileURLToPath(new URL("../../", import.meta.url)))
 const init = fileURLToPath(new URL("init.sh", import.meta.url));
 
 // a shell gives what it starts with & no standard input, hence the descriptor 4; its own last word is the
-// command's exit code. The one processor of the guest comes before what runs beside it: its lane is the longest.
-// Only root may ask for that, and a session has a weight of its own (sched(7), autogroup)
+// command's exit code. The one processor of the guest comes before what runs beside it: its lane is the
+// longest. Only root may ask for that, and a session has a weight of its own (sched(7), autogroup)
 const GUARD = `
   folder=$1
   shift

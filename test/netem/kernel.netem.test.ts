@@ -52,7 +52,8 @@ function roundTrip(from: string, to: string): number {
 /** The least of three times to connect, in milliseconds. */
 function connectMs(from: string, to: string, port: number): number {
   const script = `for n in 1 2 3; do
-    from=\${EPOCHREALTIME/./}; exec 3<>/dev/tcp/${to}/${port}; echo $(( (\${EPOCHREALTIME/./} - from) / 1000 )); exec 3>&-
+    from=\${EPOCHREALTIME/./}; exec 3<>/dev/tcp/${to}/${port}
+    echo $(( (\${EPOCHREALTIME/./} - from) / 1000 )); exec 3>&-
   done`;
   return Math.min(...done(sh(from, script)).trim().split("\n").map(Number));
 }
@@ -117,9 +118,12 @@ test("prio with filters delays what they match by address and by port, and nothi
 qdisc add dev eth0 root handle 7ab: prio bands 5 priomap 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
 qdisc add dev eth0 parent 7ab:4 handle 7b4: netem delay 200ms
 qdisc add dev eth0 parent 7ab:5 handle 7b5: netem delay 400ms
-filter add dev eth0 parent 7ab: protocol ip prio 1 u32 match ip dst ${at.peer}/32 match ip protocol 1 0xff flowid 7ab:4
-filter add dev eth0 parent 7ab: protocol ip prio 2 u32 match ip protocol 6 0xff match ip sport 7001 0xffff flowid 7ab:5
-filter add dev eth0 parent 7ab: protocol ip prio 3 u32 match ip protocol 6 0xff match ip dport 8001 0xffff flowid 7ab:5
+filter add dev eth0 parent 7ab: protocol ip prio 1 u32 match ip dst ${at.peer}/32 match ip protocol 1 0xff \
+flowid 7ab:4
+filter add dev eth0 parent 7ab: protocol ip prio 2 u32 match ip protocol 6 0xff match ip sport 7001 0xffff \
+flowid 7ab:5
+filter add dev eth0 parent 7ab: protocol ip prio 3 u32 match ip protocol 6 0xff match ip dport 8001 0xffff \
+flowid 7ab:5
 `,
     ),
   );
@@ -150,7 +154,8 @@ filter add dev eth0 parent 7ab: protocol ip prio 3 u32 match ip protocol 6 0xff 
 test("a batch stops at the line that fails, says which, and keeps what came before", () => {
   const answer = docker(
     ["exec", "-i", "-u", "root", "target", "tc", "-batch", "-"],
-    "qdisc add dev eth0 root handle 7ab: prio\nqdisc add dev eth0 parent 7ab:9 netem\nqdisc add dev eth0 parent 7ab:1 handle 7b1: netem\n",
+    "qdisc add dev eth0 root handle 7ab: prio\nqdisc add dev eth0 parent 7ab:9 netem\n" +
+      "qdisc add dev eth0 parent 7ab:1 handle 7b1: netem\n",
   );
   assert.is(answer.code, 1);
   assert.match(answer.err, /Command failed -:2\n$/);
@@ -170,7 +175,8 @@ test("netem on an ifb device, to which eth0's ingress is redirected, delays what
     ip link add ground-ifb type ifb
     ip link set ground-ifb up
     tc qdisc add dev eth0 handle ffff: ingress
-    tc filter add dev eth0 parent ffff: protocol ip prio 1 u32 match u32 0 0 action mirred egress redirect dev ground-ifb
+    tc filter add dev eth0 parent ffff: protocol ip prio 1 u32 match u32 0 0 \
+action mirred egress redirect dev ground-ifb
     tc qdisc add dev ground-ifb root handle 7ab: netem delay 150ms`,
     ),
   );

@@ -1,7 +1,8 @@
 // The posted experiment with the posted command's effect at full length: netem delays by 30 s what the
 // leader's broker sends, and Kafka's own client sends.
 //
-//   posted: a send took 30,007 ms; with request.timeout.ms raised, "Topic my_topic not present in metadata after 60000 ms"
+//   posted: a send took 30,007 ms; with request.timeout.ms raised,
+//           "Topic my_topic not present in metadata after 60000 ms"
 
 import process from "node:process";
 import { suite } from "uvu";

@@ -28,11 +28,14 @@ export async function prepareGuest({ say }: { say(line: string): void }): Promis
     const found = await run([
       "sh",
       "-c",
-      `PATH=$PATH:/usr/sbin:/sbin; for it in ${programs.join(" ")}; do command -v $it >/dev/null || echo $it; done`,
+      `PATH=$PATH:/usr/sbin:/sbin; for it in ${programs.join(" ")}; do ` +
+        `command -v $it >/dev/null || echo $it; done`,
     ]);
     if (found.stdout !== "")
       return {
-        cannot: `no ${found.stdout.trim().replaceAll("\n", ", ")} on the path: \`${setup}\` adds it, \`npm run test:netem\` does all`,
+        cannot:
+          `no ${found.stdout.trim().replaceAll("\n", ", ")} on the path: ` +
+          `\`${setup}\` adds it, \`npm run test:netem\` does all`,
       };
   }
   const made = await run(["bash", fileURLToPath(new URL("disk.sh", import.meta.url))], {

@@ -12,7 +12,12 @@ export const notebooks: string = path.join(fileURLToPath(new URL("../../", impor
 /** The first cell of a small notebook: one broker. */
 export const START = `
 import { startLab } from "@kafka-failure-lab/sdk";
-const lab = await startLab({ scenario: "test-notebook", compose: ["one-broker"], timers: "fast", onProgress: false });
+const lab = await startLab({
+  scenario: "test-notebook",
+  compose: ["one-broker"],
+  timers: "fast",
+  onProgress: false,
+});
 console.log("started");
 `;
 

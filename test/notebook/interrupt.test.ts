@@ -43,7 +43,9 @@ for (const name of KERNELS) {
   });
   test("that forgives its errors does not go on breaking the cluster", async () => {
     await interrupted(
-      "await lab.cluster.pause(1);\nfor (let turn = 0; turn < 100; turn++) {\n  await Promise.allSettled([load.acknowledged(1e9), lab.cluster.waitFor(() => false)]);\n  await lab.cluster.pause(1).catch(() => {});\n}",
+      "await lab.cluster.pause(1);\nfor (let turn = 0; turn < 100; turn++) {\n" +
+        "  await Promise.allSettled([load.acknowledged(1e9), lab.cluster.waitFor(() => false)]);\n" +
+        "  await lab.cluster.pause(1).catch(() => {});\n}",
       () => states()[0] === "T",
     );
     await until("the broker is thawed", () => states()[0] === "S");

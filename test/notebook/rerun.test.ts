@@ -24,20 +24,24 @@ for (const name of KERNELS) {
     assert.match(
       await must(
         kernel,
-        "console.log(warm.name, (await warm.send()).outcome, await globalThis.first.send().catch((error) => error.code));",
+        "console.log(warm.name, (await warm.send()).outcome, " +
+          "await globalThis.first.send().catch((error) => error.code));",
       ),
       /warm \(2\) ok LAB_CLOSED/,
     );
   });
   test("starts a load: the first is stopped", async () => {
     await twice(
-      "const load = lab.probe.start({ perSecond: 20 }); await load.acknowledged(5); globalThis.loads = [...(globalThis.loads ?? []), load];",
+      "const load = lab.probe.start({ perSecond: 20 }); await load.acknowledged(5); " +
+        "globalThis.loads = [...(globalThis.loads ?? []), load];",
     );
     const said = await must(
       kernel,
-      "const before = globalThis.loads[0].counts.ok; await load.acknowledged(20); console.log(globalThis.loads[0].counts.ok - before);",
+      "const before = globalThis.loads[0].counts.ok; await load.acknowledged(20); " +
+        "console.log(globalThis.loads[0].counts.ok - before);",
     );
-    assert.ok(Number(said) <= 5, `the first load sent ${said.trim()} more`); // at most those that were under way
+    // at most those that were under way
+    assert.ok(Number(said) <= 5, `the first load sent ${said.trim()} more`);
   });
   test("stops a load, and heals a fault: the second time nothing happens", async () => {
     assert.match(await twice("console.log((await load.stop()).ok > 0);"), /^true$/m);
@@ -46,7 +50,8 @@ for (const name of KERNELS) {
   });
   test("makes a fault of the network: it is there once", async () => {
     const said = await twice(
-      'const slow = await lab.net.delay(1, 100, { path: "clients" }); console.log(Math.round((await lab.probe.send()).tookMs));',
+      'const slow = await lab.net.delay(1, 100, { path: "clients" }); ' +
+        "console.log(Math.round((await lab.probe.send()).tookMs));",
     );
     assert.ok(Number(said) < 190, `a send took ${said.trim()} ms`);
     await must(kernel, "await slow.heal();");

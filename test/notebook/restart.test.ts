@@ -12,7 +12,9 @@ const MOMENTS = [
   {
     moment: "while a broker is frozen",
     before: [START],
-    cell: "const load = lab.probe.start({ perSecond: 50 }); await load.acknowledged(20); await lab.cluster.pause(1); await load.acknowledged(1e9);",
+    cell:
+      "const load = lab.probe.start({ perSecond: 50 }); await load.acknowledged(20); " +
+      "await lab.cluster.pause(1); await load.acknowledged(1e9);",
     when: (pid: number) => brokerProcesses(pid)[0]?.state === "T",
   },
   {

@@ -37,7 +37,8 @@ test("run() takes each argument as it is: no shell reads it", async () => {
 test("run() heeds no variable of zx and no lack of bash", async () => {
   const env = { ...process.env, ZX_PREFIX: "false;", ZX_SHELL: "/no/such/shell", ZX_VERBOSE: "true" };
   const file = new URL("../../sdk/runtime/command.ts", import.meta.url).href;
-  const code = `const { run } = await import("${file}"); console.log((await run(["echo", "a"])).stdout.trim());`;
+  const print = 'console.log((await run(["echo", "a"])).stdout.trim());';
+  const code = `const { run } = await import("${file}"); ${print}`;
   const flags =
     "Deno" in globalThis ? ["eval", "--ext=mjs"] : [...process.execArgv, "--input-type=module", "-e"];
   const { stdout, stderr } = await run([process.execPath, ...flags, code], { env });

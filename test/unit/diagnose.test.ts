@@ -229,7 +229,10 @@ test("diagnose() tells the env_file's place for its variables", () => {
     "services:\n  kafka:\n    image: apache/kafka:3.9.2\n    volumes: ['d:/data']\n    env_file: " +
     "kafka.env\n    environment:\n      KAFKA_LOG_DIRS: /data\n";
   const env =
-    "KAFKA_PROCESS_ROLES=broker,controller\nKAFKA_NODE_ID=1\nKAFKA_CONTROLLER_QUORUM_VOTERS=1@kafka:9093\nKAFKA_CONTROLLER_LISTENER_NAMES=CONTROLLER\nKAFKA_LISTENERS=PLAINTEXT://kafka:9092,CONTROLLER://:9093\nKAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR=2\nKAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR=1\n";
+    "KAFKA_PROCESS_ROLES=broker,controller\nKAFKA_NODE_ID=1\n" +
+    "KAFKA_CONTROLLER_QUORUM_VOTERS=1@kafka:9093\nKAFKA_CONTROLLER_LISTENER_NAMES=CONTROLLER\n" +
+    "KAFKA_LISTENERS=PLAINTEXT://kafka:9092,CONTROLLER://:9093\n" +
+    "KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR=2\nKAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR=1\n";
   const found = of(compose, "compose.yml", { readFile: (name) => (name === "kafka.env" ? env : undefined) });
   assert.is(
     location(found, "replicas-above-brokers"),
@@ -254,7 +257,8 @@ test(
 );
 test("diagnose() reads Spring's .properties, relaxed names, and placeholders by their default", () => {
   const text =
-    "spring.kafka.bootstrapServers=${SERVERS:a:9092}\nspring.kafka.consumer.properties[session.timeout.ms]=${S:5000}\nspring.kafka.producer.acks=${ACKS}\n";
+    "spring.kafka.bootstrapServers=${SERVERS:a:9092}\n" +
+    "spring.kafka.consumer.properties[session.timeout.ms]=${S:5000}\nspring.kafka.producer.acks=${ACKS}\n";
   const found = of(text, "application.properties");
   assert.is(
     location(found, "session-below-minimum"),

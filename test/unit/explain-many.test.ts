@@ -1,4 +1,5 @@
-// explain() and predictionChecks() on 100,000 sends: what they count. How long they take is printed by `npm run bench`.
+// explain() and predictionChecks() on 100,000 sends: what they count. How long they take is printed by `npm
+// run bench`.
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";

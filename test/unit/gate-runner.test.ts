@@ -1,5 +1,5 @@
-// What the gate's runner takes for red, in a process of a file's own and in one that several files share, and what lanes
-// print that run side by side.
+// What the gate's runner takes for red, in a process of a file's own and in one that several files share, and
+// what lanes print that run side by side.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -29,7 +29,9 @@ const FILES = {
   "h-green": `test("one", () => {}); test.run();`,
 } as const;
 const WRONG = {
-  "i-rejects": `test("one", () => { setTimeout(() => Promise.reject(new Error("late"))); return new Promise(() => {}); }); test.run();`,
+  "i-rejects":
+    `test("one", () => { setTimeout(() => Promise.reject(new Error("late"))); ` +
+    "return new Promise(() => {}); }); test.run();",
   "j-after": `test("one", () => {}); test.run();`,
 } as const;
 
@@ -47,7 +49,9 @@ async function lane(
   shared?: Tests["shared"],
 ): Promise<{ outcome: Outcome; lines: Map<string, string>; reds: number }> {
   const folder = mkdtempSync(path.join(parent, "lane-"));
-  const head = `import { test } from "uvu"; import * as assert from "uvu/assert"; import { skip } from "../../../test/skip.ts";\n`;
+  const head =
+    `import { test } from "uvu"; import * as assert from "uvu/assert"; ` +
+    `import { skip } from "../../../test/skip.ts";\n`;
   for (const [name, text] of Object.entries(files))
     writeFileSync(path.join(folder, `${name}.test.ts`), `${head}${text}\n`);
   const lines = new Map<string, string>();

@@ -25,7 +25,8 @@ function thrown(act: () => unknown): Error {
 }
 
 test("a broker's log line keeps its text in the history, and prints where it proves something", () => {
-  const line = `[2026-11-25 14:51:57,360] INFO [QuorumController id=2] Fencing broker 3 because ${HOSTILE} (org.X)`;
+  const text = `Fencing broker 3 because ${HOSTILE}`;
+  const line = `[2026-11-25 14:51:57,360] INFO [QuorumController id=2] ${text} (org.X)`;
   const found = parseLine(line)!;
   assert.ok(found.text.includes(HOSTILE));
   const event = {

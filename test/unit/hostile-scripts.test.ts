@@ -218,7 +218,10 @@ test("a LabError that nobody catches, and its causes, are written as text", asyn
     `import { readFileSync } from "node:fs";
 import { LabError } from ${JSON.stringify(path.join(root, "sdk/index.ts"))};
 const said = readFileSync(${JSON.stringify(path.join(folder, "said"))}, "utf8");
-throw new LabError("COMMAND_FAILED", "Cannot do " + said, { stderr: said, cause: new Error(said, { cause: said }) });`,
+throw new LabError("COMMAND_FAILED", "Cannot do " + said, {
+  stderr: said,
+  cause: new Error(said, { cause: said }),
+});`,
   );
   const { code, err } = await script(path.relative(path.join(root, "scripts"), thrower), []);
   assert.is(code, 1);

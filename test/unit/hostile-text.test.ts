@@ -186,10 +186,11 @@ const TESTING_OTHERS = [
   "amount assertSupported bootstrapCheckpoint brokerFlags cacheFolder catchInterrupts claimFolder claimPort",
   "classDataArchive count createTopic definitionsOf duration fail findCli findJava followLogs formatLogDir",
   "guardedLab kafkaServices kafkaVersion labEngine labKafka listOf logConfig loggingFlags makeFolders",
-  "makeObserver markOf milliseconds moveToLoopback nearestName oneOf oneOfOrBrokers openEngine openLab openLocal",
-  "openWire orHelp parseSetting pattern predictionShape propertiesText randomId readArguments readBack",
-  "parseLine renamedEvent readBootstrap readComposeFiles readText readTextIfThere readTime recordViews recorded release run runCommand",
-  "settingNames startGuardian startLinks startOf stateFolder supplyKafka text topicNameFault wantedPorts",
+  "makeObserver markOf milliseconds moveToLoopback nearestName oneOf oneOfOrBrokers openEngine openLab",
+  "openLocal openWire orHelp parseSetting pattern predictionShape propertiesText randomId readArguments",
+  "readBack parseLine renamedEvent readBootstrap readComposeFiles readText readTextIfThere readTime",
+  "recordViews recorded release run runCommand settingNames startGuardian startLinks startOf stateFolder",
+  "supplyKafka text topicNameFault wantedPorts",
 ].flatMap((names) => names.split(" "));
 const functionsOf = (face: object): string[] =>
   Object.entries(face).flatMap(([name, value]) => (typeof value === "function" ? [name] : []));

@@ -26,7 +26,8 @@ test("tableOf() says the same as table(), and as HTML escapes cells and aligns t
   assert.is(
     html,
     `<table><thead><tr><th ${left}>client</th><th ${right}>sent</th></tr></thead><tbody>\n<tr><td ` +
-      `${left}>&lt;b&gt;&amp;</td><td ${right}>1,025</td></tr>\n<tr><td ${left}>c</td><td ${right}></td></tr>\n</tbody></table>`,
+      `${left}>&lt;b&gt;&amp;</td><td ${right}>1,025</td></tr>\n` +
+      `<tr><td ${left}>c</td><td ${right}></td></tr>\n</tbody></table>`,
   );
 });
 

@@ -429,7 +429,8 @@ test("told() puts misses first, whatever the order of the rows", () => {
 });
 test("missLines() tell why where that is written down, and else that it is open", () => {
   assert.equal(missLines(told(DATA), {}), [
-    "kill-leader: 3.0 s without an acknowledged send, predicted 1.3 s to 2.5 s: 500 ms too long. Open: not explained yet.",
+    "kill-leader: 3.0 s without an acknowledged send, predicted 1.3 s to 2.5 s: 500 ms too long. " +
+      "Open: not explained yet.",
   ]);
   assert.match(missLines(told(DATA), { "kill-leader": "Because." })[0]!, /too long\. Because\.$/);
   assert.is(countLine(told(DATA)), "outcomes right 15/15, windows 2/3 = 66.6 %");

@@ -491,7 +491,8 @@ test("recordTraceLines() says what proves nothing, what was not acknowledged, an
   });
   assert.is(
     headline,
-    "<unsure>warm-3 to orders by warm, sent at 4.0 s: given up after 30 ms, the outcome was unknown (TIMEOUT); unknown outcome</>",
+    "<unsure>warm-3 to orders by warm, sent at 4.0 s: given up after 30 ms, " +
+      "the outcome was unknown (TIMEOUT); unknown outcome</>",
   );
   assert.is(doubt, "<unsure>its absence from the log is inconclusive: no readback</>");
   assert.match(head!, /^<dim> +at {2}what/);

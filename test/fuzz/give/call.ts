@@ -140,7 +140,10 @@ export const FUNCTIONS = [
   "resolveFault",
 ] as const;
 
-/** Functions of the faces that are not called: they look at the machine, start brokers, print or end the program. */
+/**
+ * Functions of the faces that are not called: they look at the machine, start brokers, print or end the
+ * program.
+ */
 export const NOT_CALLED: readonly string[] = [
   "LabError",
   "about",

@@ -1,9 +1,11 @@
 // The `@example`s of the doc comments, put together as one program that prints what each of them prints.
 //
-//   doc comments ─▶ Example[] ─▶ program: imports, a lab, a block an example ─▶ output ─▶ compared with the comments
+//   doc comments ─▶ Example[] ─▶ program: imports, a lab, a block an example ─▶ output
+//     ─▶ compared with the comments
 //
-// An example imports what it needs from "kafka-failure-lab" or a subpath of it. One that uses `lab` and does not make it gets a lab
-// of three brokers. The comment behind a `console.log(…);` is what it prints; `…` in it stands for anything.
+// An example imports what it needs from "kafka-failure-lab" or a subpath of it. One that uses `lab` and does
+// not make it gets a lab of three brokers. The comment behind a `console.log(…);` is what it prints; `…` in
+// it stands for anything.
 
 import { publicSymbols } from "./face.ts";
 
