@@ -172,6 +172,6 @@ function help(defaults: ScenarioDefaults): string {
   --json           one JSON object as the last line of standard output
   -h, --help       this text
 
-${time}exit code: 0 claim and predictions confirmed, 2 claim or prediction failed, 3 inconclusive,
-           1 lab failure`;
+${time}exit code: 0 claim and predictions confirmed, 2 claim or prediction failed, 3 inconclusive, \
+1 lab failure`;
 }
