@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { refusal } from "./refusal.ts";
 import type { LabError } from "../../sdk/model/errors.ts";
 import {
   assertSupported,
@@ -138,15 +139,12 @@ test("assertSupported() throws everything at once, with the first one's file and
     assert.unreachable();
   } catch (error) {
     assert.is((error as LabError).code, "UNSUPPORTED");
-    assert.is(
-      (error as LabError).message,
-      "Cannot run the compose file without Docker: it asks for 2 things that the local " +
-        "engine does not support\n" +
-        "    k: command (c.yml:5): the image's own start is replaced\n" +
-        "    k: network_mode (c.yml:6): ports and host names would mean something else\n" +
-        "  file     c.yml:5\n" +
-        "  Is there a Docker daemon? The docker engine runs the file unchanged.",
-    );
+    refusal(
+      "UNSUPPORTED",
+      { file: "c.yml", line: 5 },
+      "k: command (c.yml:5)",
+      "k: network_mode (c.yml:6)",
+    )(error);
   }
 });
 
@@ -309,7 +307,7 @@ for (const [image, property] of inexpressible) {
       `services: {k: {image: ${image}, environment: {KAFKA_CFG_PROCESS_ROLES: broker, ` +
         `KAFKA_CFG_NODE_ID: 1, ${VOTERS}}}}`,
     );
-    assert.throws(() => propertiesOverride(project, { [property]: "v" }), /Cannot give k the property/);
+    assert.throws(() => propertiesOverride(project, { [property]: "v" }), refusal("UNSUPPORTED", property));
   });
 }
 

@@ -4,6 +4,7 @@ import type { ResolvedFault } from "../../sdk/model/fault.ts";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { assertNames } from "./refusal.ts";
 import { stepsOf } from "../../scripts/delay/steps.ts";
 import { expected } from "../../scripts/matrix/expected.ts";
 import { readCompose } from "../../sdk/compose/read.ts";
@@ -498,10 +499,7 @@ for (const client of ["kafkajs", "java"] as const) {
 test("predict() calls 30 s against 30 s a race, and says which timeout ends the posted cold client", () => {
   const warm = predict(of(delay(30_000, "clients"), { client: { client: "java" } }));
   assert.equal([warm.served, warm.send.ok], [0.5, 0.5]);
-  assert.match(
-    warm.why,
-    /It is a race: Produce is answered after 30\.0 s, and request\.timeout\.ms ends at 30\.0 s/,
-  );
+  assertNames(warm.why, ["Produce", "request.timeout.ms", "30.0 s"]);
   const cold = (properties: Record<string, string>) =>
     predict(
       of(delay(30_000, "clients"), { client: { client: "java", isWarm: false, bootstrap: [1], properties } }),

@@ -5,7 +5,15 @@ import * as assert from "uvu/assert";
 import { isMistake, type UsageError } from "../../sdk/cli/mod.ts";
 import { type ErrorCode, type ErrorFacts, LabError } from "../../sdk/model/errors.ts";
 
-type ErrorClass = typeof RangeError | typeof TypeError | typeof SyntaxError | typeof UsageError;
+type ErrorClass =
+  | ErrorConstructor
+  | typeof RangeError
+  | typeof TypeError
+  | typeof SyntaxError
+  | typeof UsageError;
+
+/** Facts to be; `undefined` for one that the error must not have. */
+type Facts = { readonly [Fact in keyof ErrorFacts]?: ErrorFacts[Fact] | undefined };
 
 /** Asserts that a text has each of these names and values, not as a part of a longer word or number. */
 export function assertNames(text: string, names: readonly string[]): void {
@@ -19,7 +27,7 @@ export function assertNames(text: string, names: readonly string[]): void {
 export function assertLabError(
   error: unknown,
   code: ErrorCode,
-  facts: Readonly<ErrorFacts> = {},
+  facts: Facts = {},
   names: readonly string[] = [],
 ): LabError {
   assert.instance(error, LabError, String(error));
@@ -32,15 +40,20 @@ export function assertLabError(
 }
 
 /**
- * For `assert.throws()`: an error of this very class or this code, which names these, and which the lab threw
- * (a runtime's own TypeError or RangeError is none).
+ * For `assert.throws()`: a LabError of this code, with these facts where they are given, which names these; or
+ * an error of this very class that the lab threw (a runtime's own TypeError or RangeError is rejected).
  */
-export function refusal(kind: ErrorCode | ErrorClass, ...names: readonly string[]): (error: unknown) => true {
+export function refusal(
+  kind: ErrorCode | ErrorClass,
+  ...given: readonly (Facts | string)[]
+): (error: unknown) => true {
+  const names = given.filter((one): one is string => typeof one === "string");
+  const facts = given.find((one): one is Facts => typeof one !== "string") ?? {};
   return (error) => {
-    if (typeof kind === "string") assertLabError(error, kind, {}, names);
+    if (typeof kind === "string") assertLabError(error, kind, facts, names);
     else {
       assert.is((error as Error).constructor, kind, String(error));
-      assert.ok(isMistake(error), `not thrown by the lab: ${String(error)}`);
+      assert.ok(kind === Error || isMistake(error), `not thrown by the lab: ${String(error)}`);
       assertNames((error as Error).message, names);
     }
     return true;
