@@ -298,14 +298,13 @@ test("predict() follows the session timeout", () => {
 test("predict() names each of the posted cluster's causes", () => {
   const why = (how: "stop" | "kill", ...fixes: string[]) =>
     predict(fromCompose(project("as-posted", ...fixes), { fault: { kind: how, targets: [1] } })).why;
-  assert.match(why("stop"), /one replica/);
-  assert.match(why("kill"), /majority of 2 .* one replica/);
-  assert.match(why("kill", "fix-replication"), /majority of 2 .* never reached the leader/);
-  assert.match(why("kill", "fix-replication", "fix-listeners"), /majority of 2[^.]*\.$/);
-  assert.match(
-    why("kill", "fix-replication", "fix-listeners", "fix-quorum"),
-    /elects another in-sync replica/,
-  );
+  const causes = (how: "stop" | "kill", ...fixes: string[]): boolean[] =>
+    ["majority of 2", "one replica", "reached the leader"].map((cause) => why(how, ...fixes).includes(cause));
+  assert.equal(causes("stop").slice(0, 2), [false, true]);
+  assert.equal(causes("kill").slice(0, 2), [true, true]);
+  assert.equal(causes("kill", "fix-replication"), [true, false, true]);
+  assert.equal(causes("kill", "fix-replication", "fix-listeners"), [true, false, false]);
+  assert.equal(causes("kill", "fix-replication", "fix-listeners", "fix-quorum"), [false, false, false]);
 });
 test("predict() covers each controller where it is not known", () => {
   const [other, same, any] = [2, 1, null].map((controller) =>

@@ -7,7 +7,7 @@ import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { assertLabError, assertNames } from "./refusal.ts";
+import { assertLabError, assertNames, refusal } from "./refusal.ts";
 import { LabError, openRun } from "@kafka-failure-lab/sdk";
 import { parseEvent, wrongEvent } from "../../sdk/model/history-schema.ts";
 import { compressed } from "../../sdk/recording/lines.ts";
@@ -310,7 +310,8 @@ for (const [what, text] of [
     ]) {
       const opened = await openRun(made({ [name]: content }));
       assert.equal(opened.history as readonly unknown[], history);
-      assert.equal(opened.notes, ["the run was not concluded: it has no verdict"]);
+      assert.is(opened.notes.length, 1);
+      assertNames(opened.notes[0]!, ["verdict"]);
     }
   });
 
@@ -319,7 +320,7 @@ test("openRun() counts empty lines where it names a line, and drops a cut one be
   assert.equal([error.code, error.facts.line], ["BAD_RUN", 5]);
   const cut = await openRun(made({ "history.jsonl": `${lines(history)}\r\n\r\n{"kind":"se` }));
   assert.is(cut.history.length, history.length);
-  assert.match(cut.notes[0]!, /dropped the incomplete last line/);
+  assertNames(cut.notes[0]!, ["line"]);
 });
 
 test("openRun() refuses what is no file, and a file that is too large or never ends", async () => {
@@ -397,47 +398,29 @@ const isolate = { kind: "isolate", how: "drop", broker: 1, path: "peers", direct
 const line = { atMs: 1, service: "kafka-1", broker: 1, nodeId: 1, level: "INFO", logger: "x", text: "y" };
 const inTopic = { nodeId: 2, topic: "orders", partition: 0 };
 const event = (fact: object): object => ({ kind: "broker log", ...line, fact });
-for (const [what, value, message] of [
-  ["nothing", undefined, /it is no object/],
-  ["a number", 5, /it is no object/],
-  ["a kind of its own", { kind: "nope" }, /there is no event of kind "nope"/],
-  ["a kind of every object", { kind: "constructor" }, /there is no event of kind "constructor"/],
-  ["a text that is none", { kind: "note", atMs: 1, text: 5 }, /: text is 5, expected text$/],
-  [
-    "a time that does not end",
-    { kind: "step", atMs: Infinity, name: "a" },
-    /: atMs is null, expected a number$/,
-  ],
-  ["a negative duration", { ...first, tookMs: -1 }, /: tookMs is -1, expected a number, 0 or more$/],
-  [
-    "half a broker",
-    { ...stop, targets: [1.5] },
-    /: targets\[0\] is 1\.5, expected a whole number, 0 or more$/,
-  ],
-  ["a broker that is text", { ...first, broker: "leader" }, /: broker is "leader", expected a whole number/],
-  ["a word that no line tells", event({ what: "sleeps" }), /: fact\.what is "sleeps", expected "fenced", /],
-  ["a line without its node", event({ what: "fenced" }), /: fact\.nodeId is missing/],
-  [
-    "a delay without its length",
-    { ...stop, network: [{ ...isolate, kind: "delay" }] },
-    /network\[0\]\.delayMs is missing/,
-  ],
+for (const [what, value, ...names] of [
+  ["nothing", undefined, "object"],
+  ["a number", 5, "object"],
+  ["a kind of its own", { kind: "nope" }, '"nope"'],
+  ["a kind of every object", { kind: "constructor" }, '"constructor"'],
+  ["a text that is none", { kind: "note", atMs: 1, text: 5 }, "text", "5"],
+  ["a time that does not end", { kind: "step", atMs: Infinity, name: "a" }, "atMs", "null"],
+  ["a negative duration", { ...first, tookMs: -1 }, "tookMs", "-1"],
+  ["half a broker", { ...stop, targets: [1.5] }, "targets[0]", "1.5"],
+  ["a broker that is text", { ...first, broker: "leader" }, "broker", '"leader"'],
+  ["a word that no line tells", event({ what: "sleeps" }), "fact.what", '"sleeps"', '"fenced"'],
+  ["a line without its node", event({ what: "fenced" }), "fact.nodeId"],
+  ["a delay without its length", { ...stop, network: [{ ...isolate, kind: "delay" }] }, "network[0].delayMs"],
   [
     "a path that does not exist",
     { ...stop, network: [{ ...isolate, path: "moon" }] },
-    /: network\[0\]\.path is "moon"/,
+    "network[0].path",
+    '"moon"',
   ],
-  [
-    "an offset that is too long",
-    { ...first, offset: "1".repeat(20) },
-    /: offset is "1{20}", expected an offset/,
-  ],
+  ["an offset that is too long", { ...first, offset: "1".repeat(20) }, "offset", "1".repeat(20)],
 ] as const)
   test(`parseEvent() refuses ${what}, and names the field`, () => {
-    assert.throws(
-      () => parseEvent(value),
-      (error: unknown) => error instanceof TypeError && message.test(error.message),
-    );
+    assert.throws(() => parseEvent(value), refusal(TypeError, ...names));
   });
 test("parseEvent() gives back what is an event", () => {
   for (const one of [...history, event({ what: "fenced", nodeId: 0 }), { ...stop, network: [isolate] }])
