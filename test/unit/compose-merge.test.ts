@@ -1,7 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { refusal } from "./refusal.ts";
-import { LabError } from "../../sdk/model/errors.ts";
 import { parseCompose } from "../../sdk/compose/mod.ts";
 import type { ComposeService } from "../../sdk/compose/mod.ts";
 
