@@ -1,4 +1,4 @@
-// A kind of fault of your own, in one file: a JVM that stands still for a while, as in a long garbage collection.
+// A kind of fault of your own, in one file: a JVM that stands still, as in a long garbage collection.
 
 import { defineFault, type Duration, type FaultFactory } from "@kafka-failure-lab/sdk";
 

@@ -86,7 +86,9 @@ const app = lab.isReplay
   ? null
   : await startApplication({ bootstrap: hasOneServer ? one : lab.bootstrap, topic: topic, dir: run.dir });
 print(await lab.capture(() => $`curl -sS -m 5 ${app?.url}`));
-print(await lab.capture(() => $({ cwd: run.dir })`sleep 1; tail -n 1 app.log`));
+const listener = () =>
+  $({ cwd: run.dir })`for i in {1..100}; do tail -n 1 app.log | grep Message && break; sleep 0.1; done`;
+print(await lab.capture(listener));
 
 // %% [markdown]
 // ## The leader's broker fails. Which clients are served?

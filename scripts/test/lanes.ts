@@ -186,7 +186,7 @@ function dockerLanes({ node, deno }: Runtimes): Lane[] {
   const live = { folder: "live", env: inDocker, deadlineMs: 600_000, atOnce: 1 };
   const lane = { track: 1, needsDocker: true } as const;
   // two at a time: one of them waits minutes for delayed answers
-  const inside = { folder: "netem", runner: node, env: inDocker, deadlineMs: 1_500_000, atOnce: 2 };
+  const inside = { folder: "netem", runner: node, env: inDocker, deadlineMs: 3_300_000, atOnce: 2 };
   const tests: Tests = { ...inside, only: /\.netem\.test/, first: ["docker-net", "posted"] };
   return [
     {

@@ -5,7 +5,7 @@ import { prepareGuest } from "../../test/netem/prepare.ts";
 import { runInGuest } from "../../test/netem/guest.ts";
 import { NOTHING, type Outcome } from "./outcome.ts";
 
-const GUEST_MS = 1_800_000;
+const GUEST_MS = 3_600_000;
 
 /** Runs the lane `netem-inside` in the guest and takes its closing line. */
 export async function inGuest(

@@ -6,6 +6,7 @@ import {
   type Evidence,
   explain,
   type Fault,
+  type FaultContext,
   type FaultEvent,
   faults,
   type HealEvent,
@@ -61,7 +62,8 @@ test("it is predicted, injected, proven, undone by itself, and recorded", async 
     [event!.fault, event!.noun, event!.process, heal!.id],
     ["jvm-stop", "JVM stop", "freeze", fault.id],
   );
-  assert.ok(heal!.effectAtMs - event!.effectAtMs >= 3_000, `${heal!.effectAtMs - event!.effectAtMs} ms`);
+  const lastedMs = heal!.effectAtMs - event!.effectAtMs;
+  assert.ok(lastedMs >= 2_990, `${lastedMs} ms`); // a timer of Node may end up to 1 ms early
   assert.equal(
     heal!.proof!.observed!.map(({ holds }) => holds),
     [true],
@@ -98,6 +100,27 @@ test("a fault of one's own that does not act is rolled back: NOT_EFFECTIVE", asy
   assert.is(await lab.inject(idle([1, 2])).then(String, codeOf), "NOT_EFFECTIVE");
   assert.equal(undone.sort(), [1, 2]);
   assert.is(faultsOf(lab.run.history).length, before);
+});
+test("apply, verify and undo get one context for each target, and the next injection another", async ({
+  lab,
+}) => {
+  const called = new Map<FaultContext, string[]>();
+  const note = (context: FaultContext, what: string): string => {
+    called.set(context, [...(called.get(context) ?? []), what]);
+    return what;
+  };
+  const noted = defineFault({
+    kind: "noted",
+    apply: (context) => note(context, "apply"),
+    undo: (context) => note(context, "undo"),
+    verify: async (context, phase) => {
+      note(context, phase);
+      return [];
+    },
+  });
+  for (const target of [[1, 2], [1]]) await (await lab.inject(noted(target))).heal();
+  assert.equal([...called.values()], Array(3).fill(["apply", "applied", "undo", "undone"]));
+  assert.equal([...called.keys()].map(({ broker }) => broker).sort(), [1, 1, 2]);
 });
 test("a value of the lab's own kinds does as its verb, and heals after its time", async ({ lab }) => {
   const fault = await lab.inject(faults.pause(2, { lasts: "200ms" }));

@@ -12,7 +12,10 @@ import type { FaultSpec } from "../../model/fault.ts";
 import type { Broker, Observation } from "../../model/history.ts";
 import type { Target } from "../../model/target.ts";
 
-/** What the functions of a defined fault are given: one of its targets, and the ways to it. */
+/**
+ * What the functions of a defined fault are given: one of its targets, and the ways to it. All calls for one
+ * target of one injection get the same object, so it can be the key of what `undo` has to restore.
+ */
 export interface FaultContext<Options extends object = Record<string, unknown>> {
   /** The fault's options, with defaults where none were given. */
   readonly options: Options;

@@ -20,8 +20,11 @@ export async function prepareDefined(
   order: Order,
   lab: DefinedDriverParts,
 ): Promise<Acts> {
-  const contextOf = (broker: Broker): FaultContext => makeContext(order, broker, lab);
-  for (const broker of order.fault.targets) await parts.check?.(contextOf(broker));
+  const { targets } = order.fault;
+  // the same object for each call, so that a program can keep by it what it has to restore
+  const contexts = new Map(targets.map((broker) => [broker, makeContext(order, broker, lab)]));
+  const contextOf = (broker: Broker): FaultContext => contexts.get(broker)!;
+  for (const broker of targets) await parts.check?.(contextOf(broker));
   const applied = new Set<Broker>();
   const observed: Observation[] = [];
   const verify = async (broker: Broker, phase: "applied" | "undone", code: ErrorCode): Promise<void> => {
