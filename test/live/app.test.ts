@@ -169,23 +169,15 @@ async function exit(app: App): Promise<number | null> {
 
 for (const [what, args, message] of [
   ["an unknown flag", ["--bootstraps", "a:1"], /--bootstraps/],
-  [
-    "a bootstrap list without a port",
-    ["--bootstrap", "localhost"],
-    /Cannot use --bootstrap "localhost": expected host:port/,
-  ],
-  ["acks that do not exist", ["--acks", "2"], /Cannot use --acks "2": expected 0, 1 or all/],
+  ["a bootstrap list without a port", ["--bootstrap", "localhost"], /--bootstrap "localhost".*host:port/],
+  ["acks that do not exist", ["--acks", "2"], /--acks "2".*all/],
   [
     "a duration that is none",
     ["--request-timeout", "soon"],
     /--request-timeout: Cannot read the duration "soon"/,
   ],
   ["idempotence without acks all", ["--idempotent", "--acks", "1"], /needs acks all/],
-  [
-    "a file that is not there",
-    ["--settings", "/nowhere/app.json"],
-    /Cannot read the settings in \/nowhere\/app\.json/,
-  ],
+  ["a file that is not there", ["--settings", "/nowhere/app.json"], /\/nowhere\/app\.json/],
 ] as const) {
   test(`app refuses ${what} with 1`, async () => {
     const app = start(...args);
@@ -199,9 +191,9 @@ test("app refuses a setting that nothing would read", async () => {
   writeFileSync(settings, JSON.stringify({ "spring.kafka.producer.request.timeout.ms": 600_000 }));
   const app = start("--settings", settings);
   assert.is(await exit(app), 1);
-  const why =
-    /Cannot use the setting spring\.kafka\.producer\.request\.timeout\.ms in .*: there are bootstrap, topic,/;
-  await until("it says why", () => why.test(app.errors()));
+  await until("it says why", () =>
+    /spring\.kafka\.producer\.request\.timeout\.ms.*bootstrap, topic,/.test(app.errors()),
+  );
 });
 
 test("app says that its port is taken, and exits with 1", async () => {

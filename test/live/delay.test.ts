@@ -54,9 +54,9 @@ for (const client of isDocker || "Deno" in globalThis ? ["kafkajs"] : ["java"]) 
 }
 
 for (const [args, message] of [
-  [["--delay", "soon"], /Cannot read the duration "soon"/],
+  [["--delay", "soon"], /--delay.*"soon"/],
   [["--delay", "100ms"], /shorter than the brokers' fast session timeout/],
-  [["--client", "librdkafka"], /Cannot use --client librdkafka: expected kafkajs, java/],
+  [["--client", "librdkafka"], /--client librdkafka.*kafkajs, java/],
   [["--cluster", "mine"], /--cluster/],
 ] as const) {
   test(`refuses ${args.join(" ")}`, () => assertRefused(script, args, message));

@@ -13,14 +13,14 @@ const script = fileURLToPath(new URL("../../scripts/test.ts", import.meta.url));
 const only = "Deno" in globalThis ? test.skip : test;
 
 for (const [args, message] of [
-  [["--lane", "unit", "clustr"], /Cannot test clustr: no test file of the lanes unit has such a name/],
-  [["clustr"], /Cannot test clustr: no test file of the lanes format, tsc, .* has such a name/],
-  [["--lane", "tsc", "cluster"], /Cannot test cluster: no test file of the lanes tsc has such a name/],
+  [["--lane", "unit", "clustr"], /clustr\b.*\bunit\b/],
+  [["clustr"], /clustr\b.*\bformat, tsc, /],
+  [["--lane", "tsc", "cluster"], /cluster\b.*\btsc\b/],
   [["("], /^Cannot use the pattern \(: .*\nnpm test -- --help lists the options\.\n$/],
-  [["one", "two"], /Cannot use the patterns one two: expected one, such as 'one\|two'/],
+  [["one", "two"], /one two\b.*'one\|two'/],
   [["--colour"], /^Unknown option '--colour'.*\nnpm test -- --help lists the options\.\n$/],
-  [["--lane", "units"], /Cannot use --lane units: expected format, tsc, /],
-  [["--times", "0"], /Cannot run the lanes 0 times/],
+  [["--lane", "units"], /--lane units\b.*format, tsc, /],
+  [["--times", "0"], /\b0 times/],
 ] as const) {
   only(`${args.join(" ")} is refused with a sentence`, () => assertRefused(script, args, message));
 }

@@ -114,11 +114,11 @@ test("kill, all four fixed: another broker leads, and both clients are served", 
 });
 
 for (const [args, message] of [
-  [["--how", "pause"], /Cannot use --how pause: expected stop, kill/],
-  [["--cells", "replicas"], /Cannot find the cell "replicas": expected as-posted, all, or some of/],
-  [["--cells", ","], /Cannot measure nothing/],
-  [["--save", "--how", "stop"], /Cannot save 16 of 32 cells: --save is for all of them/],
-  [["--window", "soon"], /Cannot read the duration "soon"/],
+  [["--how", "pause"], /--how pause\b.*stop, kill/],
+  [["--cells", "replicas"], /"replicas".*as-posted, all/],
+  [["--cells", ","], /--how and --cells/],
+  [["--save", "--how", "stop"], /\b16 of 32 cells.*--save/],
+  [["--window", "soon"], /--window.*"soon"/],
   [["--colour"], /Unknown option '--colour'/],
 ] as const) {
   test(`${args.join(" ")} is refused with a sentence`, () => assertRefused(script, args, message));

@@ -151,27 +151,27 @@ test("throttle() lets through so much and no more", async () => {
 });
 
 for (const [what, act, message] of [
-  ["a broker that is not there", () => lab.net.delay(7, 10), /Cannot find broker 7/],
+  ["a broker that is not there", () => lab.net.delay(7, 10), /broker 7\b/],
   ["no delay", () => lab.net.delay(1, 0), /that is no delay/],
   ["more jitter than delay", () => lab.net.delay(1, 10, { jitter: 20 }), /before it was sent/],
   [
     "a path that does not exist",
     () => lab.net.delay(1, 10, { path: "replicas" as never }),
-    /expected "all", "clients", "peers" or "controllers"/,
+    /"all".*"clients".*"peers".*"controllers"/,
   ],
   [
     "a direction that does not exist",
     () => lab.net.delay(1, 10, { direction: "up" as never }),
-    /expected "out", "in" or "both"/,
+    /"out".*"in".*"both"/,
   ],
-  ["a percentage above 100", () => lab.net.lose(1, 101), /expected a number above 0, up to 100/],
-  ["a rate that is none", () => lab.net.throttle(1, "fast" as never), /expected bytes a second/],
+  ["a percentage above 100", () => lab.net.lose(1, 101), /\b101\b.*\b100\b/],
+  ["a rate that is none", () => lab.net.throttle(1, "fast" as never), /"fast"/],
   ["one group", () => lab.net.split([[1, 2, 3]]), /expected two groups/],
-  ["a broker in two groups", () => lab.net.split([[1], [1, 2]]), /broker 1 is in two groups/],
+  ["a broker in two groups", () => lab.net.split([[1], [1, 2]]), /broker 1\b.*groups/],
   [
     "an unknown way to isolate",
     () => lab.net.isolate(1, { how: "gently" as never }),
-    /expected "drop", "reset" or "refuse"/,
+    /"drop".*"reset".*"refuse"/,
   ],
 ] as const) {
   test(`net refuses ${what}, and changes nothing`, async () => {

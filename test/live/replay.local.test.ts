@@ -108,10 +108,7 @@ test("a change of what is asked is refused with what the recording has and what 
     LAB_REPLAY: recordings,
   });
   assert.is(code, 1);
-  assert.match(
-    err,
-    /Cannot replay lab\.predict\([^]*kill[^]*: the recording has lab\.predict\([^]*stop[^]* next[^]*Java 17/,
-  );
+  assert.match(err, /lab\.predict\([^]*kill[^]*lab\.predict\([^]*stop[^]*Java 17/);
 });
 
 test("replay judges and draws the run again, without Java and Docker, and exits with its verdict", async () => {

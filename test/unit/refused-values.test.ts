@@ -5,6 +5,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { assertNames } from "./refusal.ts";
 import { parseCompose, refusedSettings } from "../../sdk/compose/mod.ts";
 import { diagnose, type DiagnoseInput } from "../../sdk/analysis/diagnose/mod.ts";
 import { LabError } from "../../sdk/model/errors.ts";
@@ -141,7 +142,7 @@ test("the topic a/b is refused by diagnose(), fromCompose(), startLab(), probes 
     encoding: "utf8",
   });
   assert.is(app.status, 1);
-  assert.match(app.stderr, /^Cannot use --topic "a\/b": Topic name is invalid/);
+  assertNames(app.stderr.split("\n", 1)[0]!, ['--topic "a/b"']);
 });
 test("startLab() refuses properties and a topic's settings before anything starts", async () => {
   const all: LabOptions[] = [
@@ -183,7 +184,7 @@ for (const args of [
   test(`predict ${args.join(" ")} is refused`, () => {
     const [code, err] = predictIt(...args);
     assert.is(code, 1);
-    assert.match(err, /^Cannot /);
+    assertNames(err.split("\n", 1)[0]!, [args.at(-1) || '""']);
     assert.not.match(err, /\n\s+at |NaN|undefined/);
   });
 test("diagnose() refuses a Kafka version that there is not", () =>

@@ -1,5 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { refusal } from "./refusal.ts";
 import type { ErrorCode } from "../../sdk/model/errors.ts";
 import { describeTarget, resolveTarget, type Situation, type Target } from "../../sdk/model/target.ts";
 
@@ -36,19 +37,16 @@ for (const [target, brokers] of cases) {
     assert.equal(resolveTarget(target, situation), brokers));
 }
 
-const rejected: [Target, Partial<Situation>, ErrorCode, RegExp][] = [
-  [4, {}, "NO_SUCH_BROKER", /broker 4: the cluster has brokers 1, 2, 3/],
-  [0, {}, "NO_SUCH_BROKER", /broker 0/],
-  [[], {}, "NO_SUCH_BROKER", /means no broker/],
-  ["controller", { controller: null }, "NO_CONTROLLER", /quorum has none/],
-  ["leader", { partition: { ...situation.partition!, leader: null } }, "NO_LEADER", /orders-0/],
+const rejected: [Target, Partial<Situation>, ErrorCode, ...names: string[]][] = [
+  [4, {}, "NO_SUCH_BROKER", "broker 4", "1, 2, 3"],
+  [0, {}, "NO_SUCH_BROKER", "broker 0"],
+  [[], {}, "NO_SUCH_BROKER"],
+  ["controller", { controller: null }, "NO_CONTROLLER"],
+  ["leader", { partition: { ...situation.partition!, leader: null } }, "NO_LEADER", "orders-0"],
 ];
-for (const [target, change, code, message] of rejected) {
+for (const [target, change, code, ...names] of rejected) {
   test(`resolveTarget() refuses ${describeTarget(target) || "an empty list"} with ${code}`, () => {
-    assert.throws(
-      () => resolveTarget(target, { ...situation, ...change }),
-      (error: { code: string; message: string }) => error.code === code && message.test(error.message),
-    );
+    assert.throws(() => resolveTarget(target, { ...situation, ...change }), refusal(code, ...names));
   });
 }
 test("resolveTarget() refuses the leader of a topic that does not exist", () => {

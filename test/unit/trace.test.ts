@@ -6,6 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { assertNames } from "./refusal.ts";
 import { openRun } from "@kafka-failure-lab/sdk";
 import { traceCommand } from "../../scripts/trace/command.ts";
 import type {
@@ -364,15 +365,9 @@ test("recordTrace() refuses a value that was not sent, and names the nearest", (
     }
     return "nothing thrown";
   };
-  assert.is(
-    message(history, "warn-33"),
-    'Cannot tell the life of "warn-33": no send has that value; the nearest is "warm-5"',
-  );
-  assert.is(message([], "a"), 'Cannot tell the life of "a": nothing was sent');
-  assert.match(
-    message(readingBack(["foreign", "7"]), "foreign"),
-    /though it was read at orders-0 offset 7: another program sent it; the nearest is/,
-  );
+  assertNames(message(history, "warn-33"), ['"warn-33"', '"warm-5"']);
+  assertNames(message([], "a"), ['"a"']);
+  assertNames(message(readingBack(["foreign", "7"]), "foreign"), ['"foreign"', "orders-0", "7"]);
 });
 
 const nearests: [wanted: string, among: string[], nearest: string | null][] = [
@@ -587,25 +582,22 @@ test("trace.ts takes the newest run, or the folder that it is given, and a value
   );
 });
 
-test("trace.ts exits with 1 and a sentence where it cannot tell", async () => {
+test("trace.ts exits with 1 where it cannot tell, and names what is wrong", async () => {
   const cwd = runs();
-  const cases: [args: string[], message: RegExp][] = [
-    [["warm-99"], /Cannot tell the life of "warm-99": no send has that value; the nearest is "warm-5"/],
-    [["./no-such"], /Cannot open the run/],
-    [["a", "b", "c"], /Cannot tell more than one life: expected a folder and a value/],
-    [["--limit", "few"], /Cannot use the limit few/],
-    [["--slower-than", "soon"], /Cannot read the duration "soon"/],
-    [["--poem"], /poem/],
+  const cases: [args: string[], ...names: string[]][] = [
+    [["warm-99"], '"warm-99"', '"warm-5"'],
+    [["./no-such"], "NO_SUCH_RUN"],
+    [["a", "b", "c"], "3"],
+    [["--limit", "few"], "few"],
+    [["--slower-than", "soon"], "--slower-than", '"soon"'],
+    [["--poem"], "--poem"],
   ];
-  for (const [args, message] of cases) {
+  for (const [args, ...names] of cases) {
     const { exitCode, out, err } = await traceCommand(args, cwd);
     assert.equal([exitCode, out], [1, ""], args.join(" "));
-    assert.match(err, message);
+    assertNames(err, names);
   }
-  assert.match(
-    (await traceCommand([], folder)).err,
-    /Cannot find the newest run: there is none in \.lab\/runs here/,
-  );
+  assertNames((await traceCommand([], folder)).err, ["NO_SUCH_RUN", ".lab/runs"]);
   assert.match((await traceCommand(["--help"], cwd)).out, /RUN_FOLDER/);
 });
 test.run();
