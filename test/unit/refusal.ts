@@ -40,8 +40,8 @@ export function assertLabError(
 }
 
 /**
- * For `assert.throws()`: a LabError of this code, with these facts where they are given, which names these; or
- * an error of this very class that the lab threw (a runtime's own TypeError or RangeError is rejected).
+ * For `assert.throws()`: a LabError of this code, with these facts where they are given, which names these;
+ * or an error of this very class that the lab threw (a runtime's own TypeError or RangeError is rejected).
  */
 export function refusal(
   kind: ErrorCode | ErrorClass,
