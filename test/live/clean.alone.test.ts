@@ -55,7 +55,7 @@ test("clean ends a kept lab whose owner is gone, not one whose owner lives, and 
   const child = spawn(...program(owner, "load", "keep"), { stdio: ["ignore", "pipe", "ignore"] });
   let said = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
-  await until("the owner runs under load", () => said.includes("at load"), 60_000);
+  await until("the owner runs under load", () => said.includes("at load"), 180_000);
   const [kept] = brokerProcesses(child.pid);
   const lab = kept!.lab;
 

@@ -170,7 +170,7 @@ if (!isDocker)
     const child = spawn(...program(spoof), { stdio: ["ignore", "pipe", "inherit"] });
     let said = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
-    await until("its broker runs", () => said.includes("running") || child.exitCode !== null, 60_000);
+    await until("its broker runs", () => said.includes("running") || child.exitCode !== null, 180_000);
     const [logDir, pid] = said.split(" ");
     const start = startOf(Number(pid));
     assert.is.not(start, undefined);
@@ -202,7 +202,7 @@ for (const [moment, what] of [
       brokerProcesses(child.pid).some(({ pid }) => !before.includes(pid)),
     );
     const address = /^client (\S+)$/m.exec(said())![1]!;
-    await until("a client is answered", async () => (await roundTrip(address)) !== undefined, 30_000);
+    await until("a client is answered", async () => (await roundTrip(address)) !== undefined, 180_000);
     await clean({ kept: true });
     await assertNothingLeft(child, labs());
   });

@@ -73,7 +73,7 @@ test("stop: Ctrl-C in the middle leaves nothing, the next call goes on, and the 
   await until(
     "the second run",
     () => child.exitCode !== null || /run 2 of 2[^]*nodes serve/.test(text.err),
-    60_000,
+    240_000,
   );
   // after child.kill() Deno reports that the signal ended it, whatever it exited with
   process.kill(child.pid!, "SIGINT");

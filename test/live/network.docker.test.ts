@@ -438,7 +438,7 @@ it("an attached owner that is SIGKILLed leaves no fault behind; what one left wi
     );
     let said = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
-    await until("the owner has isolated the broker", () => said.includes("at isolate"), 40_000);
+    await until("the owner has isolated the broker", () => said.includes("at isolate"), 180_000);
     assert.match(look(container), /-A KFL-IN -j DROP/);
     child.kill("SIGKILL");
     await once(child, "exit");

@@ -257,7 +257,7 @@ export async function roundTrip(address: string): Promise<number | undefined> {
 export async function until(
   what: string | (() => string),
   holds: () => boolean | Promise<boolean>,
-  deadlineMs = 60_000,
+  deadlineMs = 180_000,
 ): Promise<number> {
   const began = performance.now();
   while (!(await holds())) {

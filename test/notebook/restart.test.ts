@@ -34,7 +34,7 @@ for (const name of KERNELS) {
         try {
           for (const code of before) await must(kernel, code);
           const running = run(kernel, cell).catch(() => {});
-          await until("the cell is there", () => when(kernel.pid), 60_000);
+          await until("the cell is there", () => when(kernel.pid), 180_000);
           await (way === "kill" ? kernel.close() : kernel.shutdown());
           await until(
             "nothing is left",
