@@ -65,11 +65,12 @@ console.log(sumOf(results.map(([, outcome]) => outcome)));
 process.exitCode =
   results.some(([, { failed }]) => failed > 0) || results.every(([, { passed }]) => passed === 0) ? 1 : 0;
 
-/** Lanes in rows: those of one row run one after another, the rows side by side. */
+/** Lanes in rows: those of one row run one after another, the guest first; the rows side by side. */
 function tracksOf(some: readonly Lane[]): Lane[][] {
   if (isSerial) return [[...some]];
   return [0, 1, 2]
     .map((track) => some.filter((lane) => lane.track === track))
+    .map((row) => row.sort((a, b) => Number(b.isGuest ?? false) - Number(a.isGuest ?? false)))
     .filter(({ length }) => length > 0);
 }
 

@@ -2,7 +2,7 @@
 //
 //   track 0   main      formatter, types, units, package, live, notebooks: one lane after another
 //   track 1   docker    a lane after another, since their files publish the same ports
-//   track 2   guest     the netem lane, in a kernel of its own
+//   track 2   guest     the netem lane, in a kernel of its own; then units under Deno and hostile inputs
 
 import path from "node:path";
 import type { LaneName } from "./options.ts";
@@ -67,7 +67,7 @@ const APART = /^(cli-mistakes|hostile-scripts|other-user|compose-hostile)\./;
 const DENO =
   /^(app|clean|cluster|doctor|guardian|java|leaks|net|private|probe|readme|supply)\.(local\.|alone\.)?test/;
 /** What is the same on both engines. */
-const ANYWHERE = /^(app|readme)\.test/;
+const ANYWHERE = /^(app|readme|matrix)\.test/;
 
 function staticLanes({ deno }: Runtimes): Lane[] {
   const lane = { track: 0 } as const;
@@ -107,7 +107,7 @@ function pureLanes({ node, deno, denoPath }: Runtimes): Lane[] {
     {
       name: "unit-deno",
       about: "pure units, Deno, each file in a process of its own",
-      track: 0,
+      track: 2,
       needsDeno: true,
       tests: { ...unit, runner: deno, first },
     },
@@ -117,7 +117,7 @@ function pureLanes({ node, deno, denoPath }: Runtimes): Lane[] {
       // so with Deno. The deadline is for the red: an input that hangs costs ten seconds, and what was found
       // is said
       about: "hostile inputs of one seed: files, command lines, arguments; Node only",
-      track: 0,
+      track: 2,
       tests: { folder: "fuzz", runner: node, env: local, deadlineMs: 300_000, atOnce: 2 },
     },
     {

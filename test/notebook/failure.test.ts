@@ -49,7 +49,7 @@ for (const name of ["tslab", "deno"] as const) {
       ["await new Promise((resolve) => setTimeout(resolve, 60_000));"],
       500,
     );
-    assert.match(failure!.join("\n"), /code cell 1[^]*not done after 500 ms/);
+    assert.match(failure!.join("\n"), /code cell 1[^]*500 ms/);
   });
   test(`tells of a kernel that ends, ${name}`, async () => {
     const { failure } = await execute(name, [
