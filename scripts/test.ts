@@ -68,7 +68,7 @@ process.exitCode =
 /** Lanes in rows: those of one row run one after another, the guest first; the rows side by side. */
 function tracksOf(some: readonly Lane[]): Lane[][] {
   if (isSerial) return [[...some]];
-  return [0, 1, 2]
+  return [0, 1]
     .map((track) => some.filter((lane) => lane.track === track))
     .map((row) => row.sort((a, b) => Number(b.isGuest ?? false) - Number(a.isGuest ?? false)))
     .filter(({ length }) => length > 0);

@@ -1,8 +1,7 @@
 // The lanes of the gate: what each runs, with which runtime and engine, and which of them run side by side.
 //
-//   track 0   main      formatter, types, units, package, live, notebooks: one lane after another
-//   track 1   docker    a lane after another, since their files publish the same ports
-//   track 2   guest     the netem lane, in a kernel of its own; then units under Deno and hostile inputs
+//   track 0   main      formatter, types, units, package, live, notebooks, docker: one lane after another
+//   track 1   guest     the netem lane, in a kernel of its own; then units under Deno and hostile inputs
 
 import path from "node:path";
 import type { LaneName } from "./options.ts";
@@ -27,7 +26,7 @@ export interface Lane {
   name: LaneName;
   about: string;
   /** Lanes of different tracks run side by side. */
-  track: 0 | 1 | 2;
+  track: 0 | 1;
   needsDeno?: boolean;
   needsDocker?: boolean;
   /** The test files that it runs; */
@@ -107,7 +106,7 @@ function pureLanes({ node, deno, denoPath }: Runtimes): Lane[] {
     {
       name: "unit-deno",
       about: "pure units, Deno, each file in a process of its own",
-      track: 2,
+      track: 1,
       needsDeno: true,
       tests: { ...unit, runner: deno, first },
     },
@@ -117,7 +116,7 @@ function pureLanes({ node, deno, denoPath }: Runtimes): Lane[] {
       // so with Deno. The deadline is for the red: an input that hangs costs ten seconds, and what was found
       // is said
       about: "hostile inputs of one seed: files, command lines, arguments; Node only",
-      track: 2,
+      track: 1,
       tests: { folder: "fuzz", runner: node, env: local, deadlineMs: 300_000, atOnce: 2 },
     },
     {
@@ -185,9 +184,9 @@ function localLanes({ node, deno, denoPath }: Runtimes): Lane[] {
 /** One file at a time: they publish the same ports. */
 function dockerLanes({ node, deno }: Runtimes): Lane[] {
   const live = { folder: "live", env: inDocker, deadlineMs: 600_000, atOnce: 1 };
-  const lane = { track: 1, needsDocker: true } as const;
-  // two at a time: one of them waits minutes for delayed answers
-  const inside = { folder: "netem", runner: node, env: inDocker, deadlineMs: 3_300_000, atOnce: 2 };
+  const lane = { track: 0, needsDocker: true } as const;
+  // one at a time: its processor is slow, and the docker command has a minute for an answer
+  const inside = { folder: "netem", runner: node, env: inDocker, deadlineMs: 3_300_000, atOnce: 1 };
   const tests: Tests = { ...inside, only: /\.netem\.test/, first: ["docker-net", "posted"] };
   return [
     {
@@ -218,7 +217,7 @@ function dockerLanes({ node, deno }: Runtimes): Lane[] {
     {
       name: "netem",
       about: "real netem: a kernel that has it, in a process, with a Docker daemon inside",
-      track: 2,
+      track: 1,
       isGuest: true,
       tests,
     },

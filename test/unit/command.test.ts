@@ -57,7 +57,7 @@ test("a program that run() has started ends with this process, however that ends
   const file = new URL("../../sdk/runtime/command.ts", import.meta.url).href;
   const code = `const { run } = await import("${file}");
     const exit = () => setTimeout(() => process.exit(0), 100);
-    void run(["sleep", "600"], { onPid: (pid) => (console.log(pid), exit()) });`;
+    void run(["sleep", "600"], { onPid: (pid) => (console.log(String(pid)), exit()) });`;
   const flags =
     "Deno" in globalThis ? ["eval", "--ext=mjs"] : [...process.execArgv, "--input-type=module", "-e"];
   const { stdout, stderr } = await run([process.execPath, ...flags, code]);
