@@ -9,8 +9,8 @@ export const jvmStop: FaultFactory<{ pause?: Duration }> = defineFault({
   options: { pause: { type: "duration", about: "how long", default: "3s" } },
   process: "freeze", // what predictions and explanations are derived from
   lasts: ({ pause }) => pause, // the lab undoes it then
-  apply: async ({ engine, node }) => (await engine.pause(node.service)).via,
-  undo: async ({ engine, node }) => (await engine.resume(node.service)).via,
+  apply: ({ engine, node }) => engine.pause(node.service),
+  undo: ({ engine, node }) => engine.resume(node.service),
   async verify({ broker, roundTrip }, phase) {
     const isStopped = phase === "applied";
     const tookMs = await roundTrip(isStopped ? "500ms" : "10s");

@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import {
   defineFault,
+  type Evidence,
   explain,
   type Fault,
   type FaultContext,
@@ -71,7 +72,8 @@ test("it is predicted, injected, proven, undone by itself, and recorded", async 
 });
 test("its outage is explained by it, and the timeline draws it", async ({ lab }) => {
   const { windows } = explain(lab.run.history);
-  const outage = windows.find((one) => one.faults.some(({ fault }) => fault === "jvm-stop"));
+  const isOfFault = (one: Evidence): boolean => one.kind === "fault" && one.text.includes("JVM stop");
+  const outage = windows.find(({ parts }) => parts.some(({ evidence }) => evidence.some(isOfFault)));
   assert.ok(outage !== undefined, JSON.stringify(windows));
   assert.ok(timeline(lab.run.history).some((line) => line.includes("jvm-stop")));
 });

@@ -4,7 +4,7 @@
 //   defineFault ─┬─▶ faults/kinds       options, words, effect: predict, explain, tables
 //                └─▶ drivers            apply, undo, verify: lab.inject
 
-import type { Engine, Node } from "../../engine/engine.ts";
+import type { Action, Engine, Node } from "../../engine/engine.ts";
 import { addKind, BUILT_IN, type FaultDefinition, type LastingOptions, specOf } from "../../faults/mod.ts";
 import type { Duration } from "../../model/duration.ts";
 import { printable } from "../../model/printable.ts";
@@ -37,6 +37,12 @@ export interface FaultContext<Options extends object = Record<string, unknown>> 
   roundTrip(timeout: Duration): Promise<number | null>;
 }
 
+/**
+ * How something was done. With text it took effect when the function returned; an engine knows better, since
+ * the docker command returns some 100 ms after a container stands still or goes on.
+ */
+type Done = string | Action;
+
 /** A kind of fault that a program adds. */
 export interface FaultParts<Options extends object = Record<string, unknown>>
   extends Pick<FaultDefinition, "process">,
@@ -47,10 +53,13 @@ export interface FaultParts<Options extends object = Record<string, unknown>>
   lasts?(options: Options): Duration | undefined;
   /** Throws where it cannot be injected now. Called for each target before anything is changed. */
   check?(context: FaultContext<Options>): void | Promise<void>;
-  /** Injects it on one broker and returns how: `SIGSTOP`. What it throws rolls the fault back. */
-  apply(context: FaultContext<Options>): string | Promise<string>;
+  /**
+   * Injects it on one broker and returns how: `SIGSTOP`, or what a function of the engine returned. What it
+   * throws rolls the fault back.
+   */
+  apply(context: FaultContext<Options>): Done | Promise<Done>;
   /** Undoes it on one broker and returns how. Called at most once after each `apply` that was called. */
-  undo(context: FaultContext<Options>): string | Promise<string>;
+  undo(context: FaultContext<Options>): Done | Promise<Done>;
   /**
    * Measures whether it acts, or after its undoing that it has gone. An observation that does not hold rolls
    * the fault back (NOT_EFFECTIVE), or fails the healing (NOT_HEALED).

@@ -56,11 +56,12 @@ export async function prepareDefined(
   };
 }
 
-async function timed(act: () => string | Promise<string>): Promise<Action> {
+async function timed(act: () => ReturnType<FaultParts["apply"]>): Promise<Action> {
   const began = performance.now();
-  const via = await act();
+  const done = await act();
+  if (typeof done !== "string") return done;
   const effectAt = performance.now();
-  return { effectAt, tookMs: effectAt - began, via };
+  return { effectAt, tookMs: effectAt - began, via: done };
 }
 
 function assertHolds(
