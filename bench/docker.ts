@@ -13,6 +13,7 @@ import { fileURLToPath } from "node:url";
 import { type Lab, LabError, startLab } from "@kafka-failure-lab/sdk";
 import { catchInterrupts, type Cli, findCli } from "@kafka-failure-lab/sdk/testing";
 import { firstWrite } from "./boot.ts";
+import { containerOf } from "./container.ts";
 import { faults } from "./faults.ts";
 import { type Figure, figure, pairwise, type PartOptions } from "./figure.ts";
 
@@ -47,13 +48,7 @@ async function actions(cli: Cli, runs: number, folder: string, say: PartOptions[
     timers: "fast",
     onProgress: false,
   });
-  const { stdout } = await cli.docker("find the container", [
-    "ps",
-    "--quiet",
-    "--filter",
-    `label=com.docker.compose.project=${PROJECT}`,
-  ]);
-  const id = stdout.trim();
+  const id = await containerOf(cli, PROJECT);
   const by = {
     lab: verbs(lab),
     bare: Object.fromEntries(ACTIONS.map((which) => [which, () => cli.docker(which, [which, id])])) as Record<

@@ -5,6 +5,7 @@ import { performance } from "node:perf_hooks";
 import process from "node:process";
 import { type Lab, type NetFault, startLab } from "@kafka-failure-lab/sdk";
 import type { Cli } from "@kafka-failure-lab/sdk/testing";
+import { containerOf } from "./container.ts";
 import { type Figure, figure, pairwise, type PartOptions } from "./figure.ts";
 
 const PROJECT = `bench-faults-${process.pid}`;
@@ -80,13 +81,7 @@ type Inside = (...argv: string[]) => Promise<string>;
 
 /** Runs commands as root in the broker's container, and returns what they print. */
 async function shellIn(cli: Cli): Promise<Inside> {
-  const { stdout } = await cli.docker("find the container", [
-    "ps",
-    "--quiet",
-    "--filter",
-    `label=com.docker.compose.project=${PROJECT}`,
-  ]);
-  const id = stdout.trim();
+  const id = await containerOf(cli, PROJECT);
   return async (...argv) =>
     (await cli.docker("run a bare command", ["exec", "--user", "root", id, ...argv])).stdout;
 }

@@ -25,7 +25,7 @@ export interface Figure {
 /** Says what is going on; a line for whatever takes over two seconds. */
 export type Say = (line: string) => void;
 
-/** What each part of the benchmark is told. */
+/** The options of each part of the benchmark. */
 export interface PartOptions {
   /** How often to measure; each part has its own default. */
   runs: number | undefined;

@@ -63,12 +63,19 @@ export function fields<T extends object>(
   entries: { readonly [Name in keyof T]-?: Schema<Exclude<T[Name], undefined>> },
   ...required: RequiredOf<T> extends never ? [] : [readonly RequiredOf<T>[]]
 ): Schema<T> {
+  return fieldsOf<T>(entries as never, (required[0] ?? []) as readonly string[]);
+}
+
+/** As `fields`, where the fields are known only when the program runs: the options of a kind of fault. */
+export function fieldsOf<T extends object>(
+  entries: Readonly<Record<string, Schema<unknown>>>,
+  required: readonly string[],
+): Schema<T> {
   const names = Object.keys(entries);
-  const must = new Set<unknown>(required[0] ?? []);
   const all = Object.fromEntries(
-    Object.entries<Schema<unknown>>(entries as never).map(([name, schema]) => [
+    Object.entries(entries).map(([name, schema]) => [
       name,
-      must.has(name) ? schema : v.optional(schema),
+      required.includes(name) ? schema : v.optional(schema),
     ]),
   );
   return v.pipe(

@@ -3,7 +3,7 @@
 import * as v from "valibot";
 import { type FaultDefinition, kindNames, kindOf, type OptionType } from "../faults/mod.ts";
 import type { FaultSpec } from "../model/fault.ts";
-import { fields, type Schema } from "./checked.ts";
+import { fieldsOf, type Schema } from "./checked.ts";
 import type { Own } from "./options.ts";
 import * as is from "./values.ts";
 
@@ -42,9 +42,8 @@ function specOf(definition: FaultDefinition, { needsTarget }: { needsTarget: boo
     lasts: is.durationOf(1),
     ...own.entries,
   };
-  const all = fields as (entries: object, required: readonly string[]) => unknown;
   const required = ["kind", ...(needsTarget && takesTarget ? ["target"] : []), ...own.required];
-  return all(entries, required) as Schema<FaultSpec>;
+  return fieldsOf<FaultSpec>(entries, required);
 }
 
 /** The options of a kind, none where there is no such kind. */

@@ -7,7 +7,7 @@ import type { DelaySpec, IsolateSpec, LastingOptions, ScopeOptions, StopSpec } f
 import * as defining from "../lab/faults/define.ts";
 import { fields, maybe, needed, reference, type Schema } from "./checked.ts";
 import { guarded } from "./guard.ts";
-import { scope } from "./options.ts";
+import { how, scope } from "./options.ts";
 import * as is from "./values.ts";
 import type { Takes } from "./verbs.ts";
 
@@ -34,10 +34,7 @@ const FAULTS: Takes<making.Faults> = {
   ],
   lose: [target, percent, options],
   throttle: [target, needed("rate", is.rate), options],
-  isolate: [
-    target,
-    maybe("options", fields<IsolateOptions>({ ...scoped, how: is.word("drop", "reset", "refuse") })),
-  ],
+  isolate: [target, maybe("options", fields<IsolateOptions>({ ...scoped, how }))],
   split: [needed("groups", is.groups), maybe("options", lasting)],
   duplicate: [target, percent, options],
   corrupt: [target, percent, options],

@@ -15,13 +15,14 @@ import {
 } from "../analysis/check/mod.ts";
 import type { AttachOptions, LabOptions } from "../lab/lab.ts";
 import type { LoadOptions } from "../lab/workload/load.ts";
-import type { DelaySpec, IsolateSpec } from "../faults/mod.ts";
+import { DIRECTIONS, type DelaySpec, type IsolateSpec, PATHS, WAYS } from "../faults/mod.ts";
+import type { Isolation } from "../model/traffic.ts";
 import type { InjectOptions } from "../lab/verbs/inject.ts";
 import type { NetOptions } from "../lab/verbs/network.ts";
 import { isProbe, type PredictOptions } from "../lab/verbs/predict.ts";
 import type { Probe, SendOptions } from "../lab/workload/probe.ts";
 import type { ProbeOptions } from "../client/settings.ts";
-import { fields, type Schema } from "./checked.ts";
+import { fields, fieldsOf, type Schema } from "./checked.ts";
 import * as is from "./values.ts";
 
 /** The schemas of some of T's fields. */
@@ -73,10 +74,10 @@ export const restartOptions: Schema<RestartOptions> = fields<RestartOptions>({
 });
 
 export const scope: Entries<Pick<NetOptions, "path" | "direction">> = {
-  path: is.word("all", "clients", "peers", "controllers"),
-  direction: is.word("out", "in", "both"),
+  path: is.word(...PATHS),
+  direction: is.word(...DIRECTIONS),
 };
-const how = is.word("drop", "reset", "refuse");
+export const how: Schema<Isolation["how"]> = is.word(...WAYS);
 const net: Entries<NetOptions> = { ...scope, prove: is.flag, signal: is.signal };
 
 export const netOptions: Schema<NetOptions> = fields<NetOptions>(net);
@@ -159,8 +160,7 @@ export const predictOptions: Schema<PredictOptions> = fields<PredictOptions>({
 /** Beside them the options of a fault whose kind, target and options are given apart. */
 export type OptionsApart = PredictOptions & Readonly<Record<string, unknown>>;
 export function predictOptionsApart(own: Own): Schema<OptionsApart> {
-  const all = fields as (entries: object, required: readonly string[]) => unknown;
-  return all({ client, lasts: is.durationOf(1), ...own.entries }, own.required) as Schema<OptionsApart>;
+  return fieldsOf<OptionsApart>({ client, lasts: is.durationOf(1), ...own.entries }, own.required);
 }
 /** The options of a kind of fault. */
 export interface Own {

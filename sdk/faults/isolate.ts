@@ -11,7 +11,7 @@ export interface IsolateSpec extends NetworkSpec {
   readonly how?: Isolation["how"];
 }
 
-const WAYS: readonly Isolation["how"][] = ["drop", "reset", "refuse"];
+export const WAYS: readonly Isolation["how"][] = ["drop", "reset", "refuse"];
 
 export const isolate: FaultDefinition = networkFault({
   kind: "isolate",

@@ -28,3 +28,5 @@ export type { ReorderSpec } from "./reorder.ts";
 export type { SplitSpec } from "./split.ts";
 export type { StopSpec } from "./stop.ts";
 export type { ThrottleSpec } from "./throttle.ts";
+export { WAYS } from "./isolate.ts";
+export { DIRECTIONS, PATHS } from "./network.ts";

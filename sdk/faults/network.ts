@@ -16,8 +16,8 @@ export interface NetworkSpec extends FaultSpec {
   readonly direction?: Direction;
 }
 
-const PATHS: readonly Path[] = ["all", "clients", "peers", "controllers"];
-const DIRECTIONS: readonly Direction[] = ["out", "in", "both"];
+export const PATHS: readonly Path[] = ["all", "clients", "peers", "controllers"];
+export const DIRECTIONS: readonly Direction[] = ["out", "in", "both"];
 
 export const SCOPE: Readonly<Record<"path" | "direction", FaultOption>> = {
   path: { type: PATHS, about: "whose traffic", default: "all" },

@@ -11,7 +11,7 @@ import type { FaultSpec, ResolvedFault } from "../../model/fault.ts";
 import type { Broker } from "../../model/history.ts";
 import { describeTarget, type Target } from "../../model/target.ts";
 import { isNotebook } from "../../notebook/notebook.ts";
-import { driverOf } from "../faults/define.ts";
+import { driverOf, type FaultParts } from "../faults/define.ts";
 import { prepareDefined } from "../faults/defined-driver.ts";
 import type { Acts, Order } from "../faults/driver.ts";
 import type { Fault } from "../faults/fault.ts";
@@ -67,8 +67,7 @@ export function makeInject(parts: InjectParts): Inject {
   const { engine, faults, resolve } = parts;
   const network = new NetworkDriver(parts);
   const processes = processDriver(engine);
-  const prepare = async (order: Order): Promise<Acts> => {
-    const own = driverOf(order.spec.kind);
+  const prepare = async (order: Order, own: FaultParts | undefined): Promise<Acts> => {
     if (own !== undefined) return await prepareDefined(own, order, parts);
     return order.fault.network === undefined ? await processes(order) : await network.prepare(order);
   };
@@ -77,9 +76,9 @@ export function makeInject(parts: InjectParts): Inject {
     const { definition, fault, asked } = await resolve(spec);
     if (isNotebook() && fault.network !== undefined) await healSame(faults, fault);
     const order: Order = { spec, definition, fault, asked, prove, signal: signal ?? parts.signal() };
-    const acts = await prepare(order);
-    const noun = driverOf(spec.kind) === undefined ? undefined : definition.noun;
-    return await faults.inject({ spec, fault, asked, noun, signal, ...acts });
+    const own = driverOf(spec.kind);
+    const acts = await prepare(order, own);
+    return await faults.inject({ spec, fault, asked, noun: own && definition.noun, signal, ...acts });
   };
 }
 
