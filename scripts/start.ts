@@ -104,7 +104,7 @@ function passedOn(): object | null {
   if (own !== undefined)
     throw new UsageError(
       `Cannot pass ${own} on: ` +
-        `${own === "--json" ? "this prints a table of two runs" : "it is in what the two columns differ"}; ` +
+        `${own === "--json" ? "this prints a table of two runs" : "the two columns differ in it"}; ` +
         `npx tsx scripts/01-broker-stops.ts ${own} is one of them`,
     );
   return scenarioOptions({ scenario: "npm start --", about: "" }, given);

@@ -18,7 +18,7 @@ export interface ClientMeasured {
   /** From the broker's process running again to the next acknowledged send; null for never. */
   backMs: number | null;
   acknowledged: number;
-  /** Null where it cannot be told. */
+  /** Null if unknown. */
   lost: number | null;
   duplicates: number;
 }
@@ -82,7 +82,7 @@ export interface MeasuredCell extends Cell {
   backMs: number | null;
   isrBackMs: number | null;
   acknowledged: number;
-  /** Null where it cannot be told. */
+  /** Null if unknown. */
   lost: number | null;
   duplicates: number;
   /** In what the clients' measurements disagree with their predictions. */

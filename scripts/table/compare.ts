@@ -128,7 +128,7 @@ function missOf({ name, verdict, predicted, measured }: Outcome): string[] {
       measured === "?"
         ? "not everything could be read back"
         : "the fault did not last as long as was predicted";
-    return [`${name}: predicted ${predicted}, and it cannot be told what came: ${why}`];
+    return [`${name}: predicted ${predicted}; inconclusive: ${why}`];
   }
   switch (name) {
     case "fails over":

@@ -21,7 +21,7 @@ export interface Facts {
   readonly served: boolean;
   /** The longest time without an acknowledged send while the fault lasted; null for never again. */
   readonly gapMs: number | null;
-  /** Null where it cannot be told. */
+  /** Null if unknown. */
   readonly lost: number | null;
   readonly duplicates: number;
   /** Sends that ended without anybody knowing; those that were given up at the end of the run are none. */

@@ -37,8 +37,8 @@ export interface TopicLedger extends Sends {
    */
   recordOf: Int32Array;
   /**
-   * Values that were sent more than once and stand where no send was acknowledged: whose those records are
-   * cannot be told.
+   * Values that were sent more than once and stand where no send was acknowledged: those records cannot be
+   * attributed to a send.
    */
   repeated: ReadonlySet<string>;
 }

@@ -27,7 +27,7 @@ export interface Node {
   readonly listeners: readonly Listener[];
   readonly advertised: readonly Listener[];
   readonly controllerNames: readonly string[];
-  /** The name of the listener by which brokers find this one; null where that cannot be told. */
+  /** The name of the listener by which brokers find this one; null if unknown. */
   readonly interBroker: string | null;
   readonly version: Version;
   /** Null for a server.properties. */

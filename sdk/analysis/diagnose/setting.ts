@@ -33,7 +33,7 @@ export interface RefusedSetting {
   readonly standard: string | null;
 }
 
-/** What one program is told. */
+/** The settings of one program. */
 export interface Settings {
   /** How a sentence names whose they are: `kafka-1`, `the producer`. */
   readonly label: string;

@@ -14,7 +14,7 @@ export interface KnownNode {
    * address (see diagnose's rule on listeners).
    */
   readonly isReachable: boolean;
-  /** What Kafka is told. */
+  /** Kafka's settings, as this node has them. */
   readonly properties: Readonly<Record<string, string>>;
 }
 

@@ -180,7 +180,7 @@ function listenerHostOf(index: number): string {
   return `127.0.0.${151 + index}`;
 }
 
-/** In what the node differs from one in a container. */
+/** How the node deviates from one in a container. */
 function differences(
   { nodes, manyLoopbacks }: Cluster,
   { service, properties }: DescribedNode,

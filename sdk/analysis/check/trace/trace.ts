@@ -27,7 +27,7 @@ export interface RecordTrace {
   timesSent: number;
   /**
    * The partition that the scenes are of: where it was acknowledged, else where it was seen, else the topic's
-   * only one; null where that cannot be told.
+   * only one; null if unknown.
    */
   partition: number | null;
   sent: { atMs: number; then: Scene };
