@@ -1,6 +1,7 @@
-// What brokers log about leaders, replicas and the quorum, and the offset of their clocks.
+// What brokers log about leaders, replicas, the quorum and consumer groups, and the offset of their clocks.
 
 import type { Broker, NodeId } from "./broker.ts";
+import type { GroupLogFact } from "./group-log.ts";
 
 /** What a line of a broker's log reports, for the lines that the lab parses. */
 export type BrokerLogFact =
@@ -36,7 +37,7 @@ export type BrokerLogFact =
       partition: number;
       leaderEpoch: number;
     }
-  /** The leader requested a smaller ISR, or learned of a new one. */
+  /** The leader requested a smaller ISR, or learned of a new one, also by a decision of the controller. */
   | {
       what: "isrShrinks";
       nodeId: NodeId;
@@ -49,9 +50,11 @@ export type BrokerLogFact =
   /** A broker began to shut down, and later exited. */
   | { what: "shuttingDown"; nodeId: NodeId }
   | { what: "shutDown"; nodeId: NodeId }
-  | { what: "started"; nodeId: NodeId };
+  | { what: "started"; nodeId: NodeId }
+  /** What the coordinators of consumer groups did. */
+  | GroupLogFact;
 
-/** A line in a broker's log that tells of leaders, replicas or the quorum. */
+/** A line in a broker's log that tells of leaders, replicas, the quorum or consumer groups. */
 export interface BrokerLogEvent {
   kind: "broker log";
   /** By the line's own time stamp (whole milliseconds), moved to the run's clock; see `ClockEvent`. */

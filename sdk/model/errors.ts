@@ -5,6 +5,7 @@ import { printable } from "./printable.ts";
 
 /** The kind of failure, for programs. */
 export type ErrorCode =
+  | "AUTHENTICATION" // the cluster refuses the user name, the password or the SASL mechanism
   | "BAD_CLIENT" // a client's program rejects its properties, or exits unexpectedly
   | "BAD_COMPOSE" // a compose file that cannot be read, or that asks for what the lab does not support
   | "BAD_CONFIGURATION" // a file to diagnose that cannot be read, or whose kind is unknown
@@ -13,28 +14,35 @@ export type ErrorCode =
   | "CHECKSUM" // a jar differs from its pinned sha256
   | "COMMAND_FAILED" // a program that the lab ran, or a system call, failed
   | "DISK_FULL"
+  | "FILE_CHANGED" // a file is not what was read of it, so it is not written
   | "FOREIGN_QDISC" // a queueing discipline that the lab did not make is in the place of the lab's
   | "INTERRUPTED" // a notebook's cell was interrupted
   | "KERNEL_DIED" // a notebook's kernel exited unexpectedly
   | "LAB_CLOSED"
+  | "NO_CLUSTER" // attachLab: no bootstrap server answers, or none of the brokers that they name
   | "NO_COMPOSE" // no docker compose
   | "NO_CONTROLLER" // the target is the controller, and the quorum has none
+  | "NO_COORDINATOR" // the target is the coordinator of a group, and no broker knows one
   | "NO_ENGINE" // no engine can run: for docker no client, daemon or permission
   | "NO_IMAGE" // an image is not present and cannot be pulled
   | "NO_JAVA" // Java missing or too old
   | "NO_KAFKA" // the jars cannot be downloaded
   | "NO_KERNEL" // a notebook's kernel is not installed
-  | "NO_LEADER" // a target asks for a leader and the partition has none
+  | "NO_LEADER" // a target asks for a leader and the partition, or the group, has none
   | "NO_MAVEN"
   | "NO_SUCH_BROKER"
+  | "NO_SUCH_MEMBER" // a target names a group that is not open in the lab, or a member that it does not have
+  | "NO_SUCH_PARTITION" // a target or a prediction names a topic or partition that the cluster does not have
   | "NO_SUCH_PROJECT" // attachLab: no container belongs to it
   | "NO_SUCH_RUN" // a folder without a recorded run
+  | "NO_SUCH_TOPIC" // the topic is not there, and the lab was not asked to create it
   | "NOT_EFFECTIVE" // a fault has no effect; it was rolled back
   | "NOT_HEALED"
   | "NOT_RECORDED" // a replay was asked for a call that its recording does not have
   | "NOT_READY" // timed out waiting for a condition
   | "PORT_TAKEN"
   | "PROJECT_TAKEN" // a compose project or container of that name exists already
+  | "TLS_HANDSHAKE" // no TLS connection: a certificate is not trusted, missing, or for another host
   | "UNSAFE_FOLDER" // a folder that another user owns or can write to: it is not used
   | "UNSAFE_NAME" // a name that leads out of its folder
   | "UNSUPPORTED"; // this engine cannot do that; the message names what can

@@ -1,11 +1,12 @@
 // A fault as a value, from the request to the record.
 //
 //   FaultSpec ──────▶ ResolvedFault ─────────────▶ FaultEvent
-//   what is asked     which brokers, what happens   what the history keeps
-//                     to their processes, networks
+//   what is asked     which brokers or members,     what the history keeps
+//                     what happens to them
 
-import type { Broker } from "./broker.ts";
-import type { Duration } from "./duration.ts";
+import type { Broker, NodeId } from "./broker.ts";
+import { type Duration, readable } from "./duration.ts";
+import type { MemberName, MemberTarget } from "./group-target.ts";
 import type { Target } from "./target.ts";
 import type { NetFault } from "./traffic.ts";
 
@@ -21,7 +22,9 @@ export type BuiltInFault =
   | "split"
   | "duplicate"
   | "reorder"
-  | "corrupt";
+  | "corrupt"
+  | "slow"
+  | "roll";
 
 /** A fault's kind: one of the lab's own, or one that `defineFault` added. */
 export type FaultKind = BuiltInFault | (string & {});
@@ -32,8 +35,12 @@ export type FaultKind = BuiltInFault | (string & {});
  */
 export interface FaultSpec {
   readonly kind: FaultKind;
-  /** Whom it hits: a broker number, a role, or a list of them. Absent for a kind that takes all brokers. */
-  readonly target?: Target;
+  /**
+   * Whom it hits: a broker number, a role, the leader of a partition, a node by its id or its service, or a
+   * list of them; for stop, kill, pause, slow and roll members of a consumer group. Absent for a kind that
+   * takes all brokers.
+   */
+  readonly target?: Target | MemberTarget;
   /** Healed by the lab after this time. @default it lasts until it is healed */
   readonly lasts?: Duration;
   /** The options of its kind. */
@@ -41,24 +48,48 @@ export interface FaultSpec {
 }
 
 /**
- * What happens to a broker's process: `shutdown` (asked to end, controlled shutdown), `death` (ended at
- * once), `freeze` (stands still with its sockets open).
+ * What happens to the process of a broker or a member: `shutdown` (asked to end: controlled shutdown; a
+ * member leaves its group), `death` (ended at once), `freeze` (stands still with its sockets open).
  */
 export type ProcessEffect = "shutdown" | "death" | "freeze";
 
-/** What a fault does to the brokers it hits. Predictions and explanations are derived from this. */
+/** How slow the members of a group process records while a fault lasts. */
+export interface SlowProcessing {
+  /** How long one record takes, in milliseconds; in a history absent where members differ. */
+  readonly processMs?: number;
+  /** How many times as long as before; absent where the time was asked for. */
+  readonly factor?: number;
+}
+
+/** What a fault does to whom it hits. Predictions and explanations are derived from this. */
 export interface FaultEffect {
   readonly process?: ProcessEffect;
+  /** For members of groups: how slow they process. */
+  readonly processing?: SlowProcessing;
   /** One entry for each broker and thing that is wrong with its network. */
   readonly network?: readonly NetFault[];
   /** A disk that is full or hangs. Nothing injects it yet; predictions can be derived for it. */
   readonly disk?: "full" | "hung";
 }
 
-/** A fault with its brokers and its effect known. */
+/** A fault with its targets and its effect known. */
 export interface ResolvedFault extends FaultEffect {
   readonly kind: FaultKind;
   readonly targets: readonly Broker[];
+  /** Nodes that it hits and that are only controllers, by their `node.id`. @default none */
+  readonly controllers?: readonly NodeId[];
+  /**
+   * Members of consumer groups that it hits, in the order of their numbers; `targets` is then empty, and
+   * `process` is what happens to the members' processes. @default none
+   */
+  readonly members?: readonly MemberName[];
   /** How long it lasts, in milliseconds; absent: until it is healed. */
   readonly lastsMs?: number;
+}
+
+/** How slow members were made, to be added to their names: ` to 200 ms a record`; else nothing. */
+export function slowed({ processing }: Pick<FaultEffect, "processing">): string {
+  const { processMs, factor } = processing ?? {};
+  if (processMs !== undefined) return ` to ${readable(processMs)} a record`;
+  return factor === undefined ? "" : ` by the factor ${factor}`;
 }

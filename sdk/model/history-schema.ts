@@ -1,17 +1,12 @@
 // The events of a history, as they must look: a shape for every field of every kind, which the compiler holds
 // to `history.ts`. It is asked when a history is read from a file, and when a program hands an event over.
 
-import type {
-  Attempt,
-  HistoryEvent,
-  Measured,
-  Observation,
-  PartitionState,
-  Proof,
-  ReadRecord,
-  BrokerLogFact,
-} from "./history.ts";
-import { faultKind, predictionShape } from "./prediction-schema.ts";
+import type { HistoryEvent, MachineFacts, PartitionState, BrokerLogFact } from "./history.ts";
+import { brokers, FAULTS, network, took } from "./fault-schema.ts";
+import { predictionShape } from "./prediction-schema.ts";
+import { GROUP_FACTS, GROUPS } from "./group-schema.ts";
+import { WATCHES } from "./watch-schema.ts";
+import { attemptShapes, readbackShapes, recordShapes } from "./readback-schema.ts";
 import {
   amount,
   anything,
@@ -25,6 +20,7 @@ import {
   offset,
   oneOf,
   optional,
+  type ShapesOf,
   text,
   valuesOf,
   variants,
@@ -32,13 +28,9 @@ import {
   wholeOrNone,
   wrongIn,
 } from "./shape.ts";
-import type { NetFault } from "./traffic.ts";
 
-type ShapesOf<Event> = Fields<Omit<Event, "kind">>;
 type Kind = HistoryEvent["kind"];
 
-const took = { atMs: number, tookMs: amount };
-const brokers = listOf(whole);
 const partition: Fields<PartitionState> = {
   topic: text,
   partition: whole,
@@ -48,59 +40,12 @@ const partition: Fields<PartitionState> = {
   isr: brokers,
   offline: brokers,
 };
-const record: Fields<ReadRecord> = { value: text, partition: whole, offset };
-const attempt: Fields<Attempt> = {
-  ...took,
-  broker: nullable(whole),
-  address: text,
-  api: text,
-  error: optional(text),
+const machine: Fields<MachineFacts> = {
+  processors: whole,
+  workMs: amount,
+  slower: amount,
+  samples: listOf(text),
 };
-const row = fields({ partition: whole, from: offset, to: offset, complete: flag, error: optional(text) });
-const path = oneOf("clients", "peers", "controllers", "all");
-const scope = {
-  broker: whole,
-  path,
-  direction: oneOf("out", "in", "both"),
-  between: optional(brokers),
-};
-const disorder = { ...scope, percent: amount };
-const network = optional(
-  listOf(
-    variants("kind", {
-      delay: { ...scope, delayMs: amount, jitterMs: amount },
-      lose: disorder,
-      throttle: { ...scope, bytesPerSecond: amount },
-      isolate: { ...scope, how: oneOf("drop", "reset", "refuse") },
-      duplicate: disorder,
-      corrupt: disorder,
-      reorder: disorder,
-    } satisfies { [K in NetFault["kind"]]: ShapesOf<Extract<NetFault, { kind: K }>> }),
-  ),
-);
-const measured: Fields<Measured> = {
-  broker: whole,
-  path,
-  from: optional(whole),
-  expected: oneOf("slower", "silent", "counted", "as before"),
-  beforeMs: amount,
-  afterMs: nullable(amount),
-  waitedMs: amount,
-};
-const proof = optional(
-  fields({
-    measured: listOf(fields(measured)),
-    counted: valuesOf(fields({ text, acted: amount, dropped: amount })),
-    unmeasured: listOf(text),
-    observed: optional(
-      listOf(
-        fields({ what: text, expected: text, measured: text, holds: flag } satisfies Fields<Observation>),
-      ),
-    ),
-  } satisfies Fields<Proof>),
-);
-
-const processEffect = optional(oneOf("shutdown", "death", "freeze"));
 const inTopic = { nodeId: whole, topic: text, partition: whole };
 const fact = variants("what", {
   fenced: { nodeId: whole },
@@ -117,6 +62,7 @@ const fact = variants("what", {
   shuttingDown: { nodeId: whole },
   shutDown: { nodeId: whole },
   started: { nodeId: whole },
+  ...GROUP_FACTS,
 } satisfies {
   [What in BrokerLogFact["what"]]: Fields<Omit<Extract<BrokerLogFact, { what: What }>, "what">>;
 });
@@ -130,10 +76,21 @@ const SHAPES: { readonly [K in Kind]: ShapesOf<Extract<HistoryEvent, { kind: K }
     kafka: text,
     brokers: listOf(fields({ broker: whole, nodeId: whole, service: text })),
     timers: optional(valuesOf(number)),
+    machine: optional(fields(machine)),
   },
   client: { atMs: number, client: text, settings: valuesOf(anything) },
   step: { atMs: number, name: text },
-  note: { atMs: number, text },
+  note: { atMs: number, text, source: optional(oneOf("program")) },
+  stranger: { atMs: number, broker: nullable(whole), from: text, program: text, pid: nullable(whole) },
+  stall: { ...took, thread: oneOf("clients", "lab", "both") },
+  machine: {
+    ...took,
+    nodesMs: valuesOf(amount),
+    labMs: amount,
+    linksMs: optional(amount),
+    pressureMs: optional(amount),
+    stolenMs: optional(amount),
+  },
   "broker log": {
     atMs: number,
     service: text,
@@ -149,11 +106,14 @@ const SHAPES: { readonly [K in Kind]: ShapesOf<Extract<HistoryEvent, { kind: K }
     atMs: number,
     client: text,
     topic: text,
+    partition: optional(whole),
     prediction: predictionShape,
     network,
     lastsMs: optional(amount),
   },
   log: { atMs: number, source: text, level: text, logger: text, text },
+  ...WATCHES,
+  ...GROUPS,
   send: {
     ...took,
     client: text,
@@ -162,37 +122,16 @@ const SHAPES: { readonly [K in Kind]: ShapesOf<Extract<HistoryEvent, { kind: K }
     outcome: oneOf("ok", "fail", "info"),
     broker: optional(whole),
     partition: optional(whole),
+    requestedPartition: optional(whole),
     offset: optional(offset),
-    attempts: listOf(fields(attempt)),
+    attempts: listOf(fields(attemptShapes)),
     error: optional(text),
+    isUnderWay: optional(flag),
   },
-  read: { ...took, client: text, topic: text, records: listOf(fields(record)) },
-  readback: { ...took, client: text, topic: text, partitions: listOf(row), records: listOf(fields(record)) },
-  fault: {
-    ...took,
-    effectAtMs: number,
-    id: text,
-    fault: faultKind,
-    targets: brokers,
-    asked: text,
-    via: text,
-    differs: optional(text),
-    noun: optional(text),
-    process: processEffect,
-    network,
-    proof,
-  },
-  heal: {
-    ...took,
-    effectAtMs: number,
-    id: text,
-    fault: faultKind,
-    targets: brokers,
-    via: text,
-    noun: optional(text),
-    process: processEffect,
-    proof,
-  },
+  read: { ...took, client: text, topic: text, records: listOf(fields(recordShapes)) },
+  readback: readbackShapes,
+  topic: { atMs: number, topic: text, id: nullable(text), before: text },
+  ...FAULTS,
   cluster: {
     atMs: number,
     controller: nullable(whole),

@@ -7,18 +7,35 @@
 // An event that takes time is recorded when it ends; `atMs` is when it began and `tookMs` how long it took.
 
 import type { Broker, NodeId } from "./broker.ts";
-import type { FaultKind, ProcessEffect } from "./fault.ts";
+import type { FaultKind, ProcessEffect, SlowProcessing } from "./fault.ts";
+import type { ConsumerGroupEvent } from "./group.ts";
+import type { MachineEvent, MachineFacts, StallEvent } from "./machine.ts";
+import type { Members } from "./member.ts";
 import type { PartitionState } from "./partition.ts";
 import type { BrokerLogEvent, ClockEvent } from "./broker-log.ts";
-import type { ReadbackEvent, ReadEvent, SendEvent } from "./operation.ts";
+import type {
+  ArrivalsEvent,
+  ClientEvent,
+  ReadbackEvent,
+  ReadEvent,
+  SendEvent,
+  WatchEndEvent,
+  WatchEvent,
+} from "./operation.ts";
 import type { Prediction } from "./prediction.ts";
+import type { StrangerEvent } from "./stranger.ts";
 import type { NetFault, Path } from "./traffic.ts";
 
 export type { Broker, NodeId } from "./broker.ts";
 export type { BrokerLogEvent, BrokerLogFact, ClockEvent } from "./broker-log.ts";
-export type { PartitionState } from "./partition.ts";
-export type { BuiltInFault, FaultKind, FaultSpec, ProcessEffect } from "./fault.ts";
-export type { Attempt, Outcome, ReadbackEvent, ReadEvent, ReadRecord, SendEvent } from "./operation.ts";
+export type { MachineEvent, MachineFacts, StallEvent } from "./machine.ts";
+export type { PartitionState, TopicPartition } from "./partition.ts";
+export type { StrangerEvent } from "./stranger.ts";
+export type { BuiltInFault, FaultKind, FaultSpec, ProcessEffect, SlowProcessing } from "./fault.ts";
+export type { MemberName, MemberOf, MemberTarget } from "./group-target.ts";
+export type * from "./group.ts";
+export type { GroupLogFact, RemovalReason } from "./group-log.ts";
+export type * from "./operation.ts";
 
 /** A round trip that was measured to verify a network fault. */
 export interface Measured {
@@ -61,8 +78,8 @@ export interface Proof {
   observed?: readonly Observation[];
 }
 
-/** A change that the lab made to the cluster. */
-export interface FaultEvent {
+/** A change that the lab made to the cluster, or to members of a consumer group. */
+export interface FaultEvent extends Members {
   kind: "fault";
   /** When the call was made; `atMs + tookMs` is when the call returned. */
   atMs: number;
@@ -72,7 +89,6 @@ export interface FaultEvent {
   /** Unique within the run. */
   id: string;
   fault: FaultKind;
-  targets: readonly Broker[];
   /** The target as asked: a number, or a role that was resolved at injection. */
   asked: string;
   via: string;
@@ -84,17 +100,18 @@ export interface FaultEvent {
   process?: ProcessEffect;
   /** The effects on the network, for a network fault. */
   network?: readonly NetFault[];
+  /** How slow members process, for the fault `slow`. */
+  processing?: SlowProcessing;
   proof?: Proof;
 }
 
 /** The undoing of a fault. */
-export interface HealEvent {
+export interface HealEvent extends Members {
   kind: "heal";
   atMs: number;
   tookMs: number;
   id: string;
   fault: FaultKind;
-  targets: readonly Broker[];
   via: string;
   /** When the first target's process ran again, in milliseconds since the run's start. */
   effectAtMs: number;
@@ -108,9 +125,7 @@ export interface HealEvent {
 export interface ClusterEvent {
   kind: "cluster";
   atMs: number;
-  /**
-   * The active controller's broker number; null if the quorum has none, or if it is a dedicated controller.
-   */
+  /** The active controller's broker number; null if the quorum has none, or if it is no broker. */
   controller: Broker | null;
   /** The active controller's node id, or null if the quorum has none. */
   controllerNodeId: NodeId | null;
@@ -118,6 +133,24 @@ export interface ClusterEvent {
   /** Brokers that the cluster reports as alive. */
   alive: readonly Broker[];
   partitions: readonly PartitionState[];
+}
+
+/**
+ * Somebody deleted a topic, or deleted it and made another one of the same name: its id differs (KIP-516).
+ * The records of the topic that was before are gone with it.
+ */
+export interface TopicEvent {
+  kind: "topic";
+  /** When it was observed, up to half a second after it happened. */
+  atMs: number;
+  topic: string;
+  /**
+   * The id of the topic that now has the name; null if there is none. The same as `before` if brokers that
+   * did not know the topic know it again: it was never deleted.
+   */
+  id: string | null;
+  /** The last id that was seen before. */
+  before: string;
 }
 
 /** The beginning of a step of the run, which lasts until the next step. */
@@ -132,6 +165,8 @@ export interface NoteEvent {
   kind: "note";
   atMs: number;
   text: string;
+  /** Who noted it, if a program did, by `lab.note`. @default the lab */
+  source?: "program";
 }
 
 /** A line of a client's log. */
@@ -153,10 +188,10 @@ export interface PredictionEvent {
   atMs: number;
   client: string;
   topic: string;
+  /** The partition that the client was expected to write to; absent in runs before this field existed: 0. */
+  partition?: number;
   prediction: Prediction;
-  /**
-   * The effects on the network, for a network fault; absent in runs before this field existed.
-   */
+  /** The effects on the network, for a network fault; absent in runs before this field existed. */
   network?: readonly NetFault[];
   /** The planned duration of the fault; absent: until it is healed. */
   lastsMs?: number;
@@ -177,14 +212,8 @@ export interface RunEvent {
    * runs before this field existed.
    */
   timers?: Readonly<Record<string, number>>;
-}
-
-/** A client was made; its settings include the defaults. */
-export interface ClientEvent {
-  kind: "client";
-  atMs: number;
-  client: string;
-  settings: Readonly<Record<string, unknown>>;
+  /** The machine; absent in runs before this field existed. */
+  machine?: MachineFacts;
 }
 
 /** One event of a history, discriminated by `kind`. Times are milliseconds since the run's start. */
@@ -195,14 +224,22 @@ export type HistoryEvent =
   | SendEvent
   | ReadEvent
   | ReadbackEvent
+  | WatchEvent
+  | ArrivalsEvent
+  | WatchEndEvent
+  | ConsumerGroupEvent
   | FaultEvent
   | HealEvent
   | ClusterEvent
+  | TopicEvent
   | BrokerLogEvent
   | ClockEvent
   | PredictionEvent
   | LogEvent
-  | NoteEvent;
+  | NoteEvent
+  | StrangerEvent
+  | StallEvent
+  | MachineEvent;
 
 /** An ordered list of events, as it is judged. */
 export type History = readonly HistoryEvent[];

@@ -1,7 +1,16 @@
 // A prediction, as it must look in a history and in other files: a shape for every field, which the compiler
 // holds to `predict/prediction.ts`.
 
-import type { PartKind, Prediction, RoundTrip, Span, Timer } from "./prediction.ts";
+import type {
+  Claim,
+  ClaimCode,
+  PartKind,
+  Prediction,
+  ReasonCode,
+  RoundTrip,
+  Span,
+  Timer,
+} from "./prediction.ts";
 import {
   amount,
   checked,
@@ -18,7 +27,7 @@ import {
 } from "./shape.ts";
 
 /** Every word of a union, once; the compiler finds one that is missing. */
-function wordsOf<Word extends string>(words: Readonly<Record<Word, true>>): string[] {
+export function wordsOf<Word extends string>(words: Readonly<Record<Word, true>>): string[] {
   return Object.keys(words);
 }
 
@@ -29,12 +38,12 @@ export const faultKind: Shape = checked<string>(
   "a fault's kind: lower-case letters, digits and -",
 );
 
-const span = checked<Span>(
+export const span: Shape = checked<Span>(
   fields({ fromMs: amount, toMs: amount }),
   ({ fromMs, toMs }) => fromMs <= toMs,
   "fromMs at most toMs",
 );
-const timer = fields({
+export const timer: Shape = fields({
   name: text,
   ms: amount,
   owner: oneOf("broker", "controller", "topic", "client", "system"),
@@ -44,6 +53,7 @@ const partKind = oneOf(
   ...wordsOf<PartKind>({
     detection: true,
     election: true,
+    isr: true,
     metadata: true,
     "back-off": true,
     reconnect: true,
@@ -62,9 +72,69 @@ const trip: Fields<RoundTrip> = {
   limit: nullable(timer),
   holds: odds,
 };
+const claim: Fields<Claim> = {
+  code: oneOf(
+    ...wordsOf<ClaimCode>({
+      controllerMoves: true,
+      controllerMayMove: true,
+      controllerLost: true,
+      controllerMayBeLost: true,
+      controllerStays: true,
+      leaderMoves: true,
+      leaderMayMove: true,
+      leaderStays: true,
+      served: true,
+      mayBeServed: true,
+      notServed: true,
+      sendAcknowledged: true,
+      sendMayFail: true,
+      sendFails: true,
+      noneLost: true,
+      lossPossible: true,
+      noDuplicates: true,
+      duplicatesPossible: true,
+      unknownPossible: true,
+      slowMachine: true,
+    }),
+  ),
+  odds: optional(odds),
+  tookMs: optional(span),
+  lastsMs: optional(amount),
+  timers: optional(listOf(text)),
+  text,
+};
+const reason = oneOf(
+  ...wordsOf<ReasonCode>({
+    controlledShutdown: true,
+    fenced: true,
+    unclean: true,
+    "no replica": true,
+    "no quorum": true,
+    "no leader": true,
+    "not enough replicas": true,
+    "hung disk": true,
+    "frozen isr": true,
+    shrinks: true,
+    untouched: true,
+    "no controller": true,
+    "another controller": true,
+    "acks 0": true,
+    "acks 1": true,
+    "leader unreachable": true,
+    hung: true,
+    "stuck on bootstrap": true,
+    "too late": true,
+    "no bootstrap": true,
+    race: true,
+    healed: true,
+  }),
+);
 const predictionFields: Fields<Prediction> = {
   fault: faultKind,
   targets: listOf(whole),
+  controllers: optional(listOf(whole)),
+  lastsMs: optional(amount),
+  controller: optional(fields({ moves: odds, lost: odds, activeAt: nullable(span) })),
   failsOver: odds,
   served: odds,
   gap: nullable(span),
@@ -74,8 +144,11 @@ const predictionFields: Fields<Prediction> = {
   lost: possibility,
   duplicates: possibility,
   unknown: possibility,
+  slower: optional(amount),
   roundTrips: optional(listOf(fields(trip))),
   why: text,
+  reasons: optional(listOf(reason)),
+  claims: optional(listOf(fields(claim))),
   sentence: text,
 };
 

@@ -1,13 +1,12 @@
 // What will happen to one client when a fault strikes, said before it does.
 
-import type { Broker } from "./broker.ts";
+import type { Broker, NodeId } from "./broker.ts";
+import type { Claim, ReasonCode } from "./claim.ts";
 import type { FaultKind } from "./fault.ts";
+import type { Odds, Span } from "./span.ts";
 
-/** A time that something takes, in milliseconds; `fromMs` ≤ it ≤ `toMs`. */
-export interface Span {
-  readonly fromMs: number;
-  readonly toMs: number;
-}
+export type { Claim, ClaimCode, ReasonCode } from "./claim.ts";
+export type { Odds, Span } from "./span.ts";
 
 /** A setting that decides how long something takes. */
 export interface Timer {
@@ -22,12 +21,6 @@ export interface Timer {
   /** Where the formula or the default comes from: a KIP, a source file, a documented property. */
   readonly source: string;
 }
-
-/**
- * Whether something will happen: from 0 (never) to 1 (certainly); between them it is a race, and these are
- * the odds.
- */
-export type Odds = number;
 
 /** One part of the time without an acknowledgement. */
 export interface PredictedPart {
@@ -45,8 +38,13 @@ export type PartKind =
    * was that, too.
    */
   | "detection"
-  /** From then until another leader serves, or the ISR is smaller. */
+  /** From then until another leader serves. */
   | "election"
+  /**
+   * Until a replica that does not fetch has left the ISR, where the leader is well: with acks=all it waits
+   * for every replica in sync.
+   */
+  | "isr"
   /** Until the client has heard of that leader. */
   | "metadata"
   /** The client's own pauses between tries. */
@@ -79,10 +77,26 @@ export interface RoundTrip {
   readonly holds: Odds;
 }
 
+/** What becomes of the active controller while the fault lasts. */
+export interface PredictedController {
+  /** Whether another voter becomes it. */
+  readonly moves: Odds;
+  /** Whether there is none, because no majority of the voters is left: nothing is elected or created. */
+  readonly lost: Odds;
+  /** When another one is active, in milliseconds after the fault; null where none becomes it. */
+  readonly activeAt: Span | null;
+}
+
 /** The prediction for one client. */
 export interface Prediction {
   readonly fault: FaultKind;
   readonly targets: readonly Broker[];
+  /** The targets that are only controllers, by their `node.id`; absent where there is none. */
+  readonly controllers?: readonly NodeId[];
+  /** How long the fault lasts, in milliseconds; absent: until it is healed. */
+  readonly lastsMs?: number;
+  /** What becomes of the active controller. Absent in files of versions before 0.7. */
+  readonly controller?: PredictedController;
   /** Whether another broker becomes the topic's leader while the fault lasts. */
   readonly failsOver: Odds;
   /** Whether the client's sends are acknowledged again while the fault lasts. */
@@ -96,7 +110,7 @@ export interface Prediction {
   readonly parts: readonly PredictedPart[];
   /** What decides it. */
   readonly timers: readonly Timer[];
-  /** A send that begins as the fault takes effect. */
+  /** A send that begins as the fault takes effect; it may be settled after the fault is healed. */
   readonly send: {
     /** How probable it is that it is acknowledged in the end. */
     readonly ok: Odds;
@@ -114,13 +128,46 @@ export interface Prediction {
   readonly unknown: Possibility;
   /** For a delay: every answer until the first acknowledgement, in order. */
   readonly roundTrips?: readonly RoundTrip[];
-  /** Why, in one or two sentences for a person. */
+  /**
+   * How many times slower the machine is than that of the figures, by which windows of work are longer;
+   * absent where it is not.
+   */
+  readonly slower?: number;
+  /** Why, in one or two sentences for a person; of several branches, those of the two likeliest. */
   readonly why: string;
+  /** The reasons of every branch, as codes, the likeliest first. Absent in files of versions before 0.7. */
+  readonly reasons?: readonly ReasonCode[];
+  /**
+   * What `sentence` states, in its order: a code, and the figures of the fields above. Absent in files of
+   * versions before 0.7.
+   */
+  readonly claims?: readonly Claim[];
   /**
    * The whole in one line: `leader moves, first acknowledgement after 7.0 to 10.2 s
    * (broker.session.timeout.ms); 0 lost, duplicates possible`.
    */
   readonly sentence: string;
+}
+
+/** The prediction for one of the partitions that a client writes to. */
+export interface PartitionPrediction {
+  readonly topic: string;
+  readonly partition: number;
+  /** The partition's leader before the fault; null: it has none. */
+  readonly leader: Broker | null;
+  /** What the fault does to the client's sends to this partition. */
+  readonly prediction: Prediction;
+}
+
+/**
+ * The prediction for a client: as a whole, and for each of the partitions that it writes to. The whole is
+ * that of the partition that waits longest; `failsOver` is the highest, what may happen to records is
+ * possible where it is for one partition, `reasons` are those of all, and `sentence` names each. `claims`
+ * are the whole's; each partition's prediction has its own.
+ */
+export interface ClientPrediction extends Prediction {
+  /** In order of their numbers; empty in a replay of a run before 0.7. */
+  readonly partitions: readonly PartitionPrediction[];
 }
 
 /** Whether something may happen: never, or possibly. */

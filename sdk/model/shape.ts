@@ -17,6 +17,9 @@ export type Shape = (value: unknown) => Wrong | undefined;
 /** A shape for every field of T, the optional ones too. */
 export type Fields<T> = { readonly [Field in keyof T]-?: Shape };
 
+/** The same for an event of a history, which has its kind by its place. */
+export type ShapesOf<Event> = Fields<Omit<Event, "kind">>;
+
 /** Says what is wrong: `outcome is "maybe", expected "ok", "fail", "info"`; nothing where all is right. */
 export function wrongIn(shape: Shape, value: unknown): string | undefined {
   const wrong = shape(value);

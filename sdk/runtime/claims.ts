@@ -66,6 +66,23 @@ export function claimFolder(lab: string, keep: boolean): Claim {
   return { lab, root, dir, paths: [dir], record };
 }
 
+/**
+ * A folder in a lab's own for files with secrets, made where it is missing.
+ *
+ * @throws LabError UNSAFE_FOLDER, DISK_FULL, COMMAND_FAILED
+ */
+export function secretFolder(lab: string): string {
+  const { folder: root } = stateFolder();
+  const dir = inside(root, "labs", lab);
+  try {
+    for (const folder of [root, path.join(root, "labs"), dir]) openOwn(folder);
+    return openOwn(path.join(dir, "clients"))!;
+  } catch (cause) {
+    if (cause instanceof LabError) throw cause;
+    throw cannotWrite("make a folder for secrets", cause, { file: dir, remedy: "lab" });
+  }
+}
+
 /** What the records of the processes that this process starts for a lab have in common. */
 export function recordOf(lab: string, keep: boolean): LabRecord {
   return {

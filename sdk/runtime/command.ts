@@ -10,6 +10,7 @@ import process from "node:process";
 import { $ } from "zx/core";
 import { startOf } from "./guardian/processes.mjs";
 import type { Env } from "./env.ts";
+import { splitLines } from "./split-lines.ts";
 
 /** What a program left behind; the same record for success and failure. */
 export interface CommandResult {
@@ -21,6 +22,11 @@ export interface CommandResult {
 }
 
 /** How to run a program. */
+/** How a program ended, as a predicate: `exited with 1`, `was ended by a signal`. */
+export function exitWords(exitCode: number | null): string {
+  return exitCode === null ? "was ended by a signal" : `exited with ${exitCode}`;
+}
+
 export interface CommandOptions {
   env?: Env | undefined;
   signal?: AbortSignal | undefined;
@@ -103,13 +109,8 @@ function begin(
   onLine: CommandOptions["onLine"],
 ): ChildProcess {
   const child: ChildProcess = spawn(program, args, { env, cwd, stdio, detached } as SpawnOptions);
-  let rest = "";
   child.stderr?.setEncoding("utf8");
-  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) onLine?.(line);
-  });
+  child.stdout?.setEncoding("utf8").on("data", splitLines((line) => onLine?.(line)).add);
   return child;
 }
 

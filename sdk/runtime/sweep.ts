@@ -24,12 +24,21 @@ export interface Swept {
 export function sweep(options: { kept?: boolean } = {}): Swept {
   const root = openSwept();
   if (root === undefined) return { done: [], left: [] };
-  const labs = new Set([...entries(root, "labs"), ...entries(root, "processes")]);
-  const swept = [...labs].map((lab) => sweepLab(root, lab, options));
-  return {
-    done: swept.flatMap(({ done }) => done),
-    left: [...swept.flatMap(({ left }) => left), ...sweepPorts(root)],
-  };
+  try {
+    const labs = new Set([...entries(root, "labs"), ...entries(root, "processes")]);
+    const swept = [...labs].map((lab) => sweepLab(root, lab, options));
+    return {
+      done: swept.flatMap(({ done }) => done),
+      left: [...swept.flatMap(({ left }) => left), ...sweepPorts(root)],
+    };
+  } catch (error) {
+    return { done: [], left: [unseen(root, error)] };
+  }
+}
+
+/** What cannot be looked at may be a living lab's: it stays, and is reported. */
+function unseen(file: string, error: unknown): string {
+  return `could not look at ${file}: ${(error as Error).message}`;
 }
 
 /**
@@ -60,7 +69,11 @@ function sweepLab(root: string, lab: string, options: { kept?: boolean }): Swept
   const dir = path.join(root, "labs", lab);
   const records = path.join(root, "processes", lab);
   const alive = recordedIn(records);
-  if (isOwned(dir, records, alive)) return { done: [], left: [] };
+  try {
+    if (isOwned(dir, records, alive)) return { done: [], left: [] };
+  } catch (error) {
+    return { done: [], left: [unseen(dir, error)] };
+  }
   const kept = options.kept === true || !alive.some(({ keep }) => keep);
   const { ended, left } = endRecorded(records, { kept });
   const done =
@@ -74,14 +87,19 @@ function sweepLab(root: string, lab: string, options: { kept?: boolean }): Swept
   return { done, left: stayed };
 }
 
-/** Says whether a lab's owner is alive, on another machine, or just making the lab. */
+/**
+ * Says whether a lab's owner is alive, on another machine, or just making the lab.
+ *
+ * @throws the system's error where that could not be looked at
+ */
 function isOwned(dir: string, records: string, alive: readonly RecordedProcess[]): boolean {
   if (alive.some(({ ownerPid, ownerStart }) => startOf(ownerPid) === ownerStart)) return true;
   try {
     const owner = JSON.parse(readFileSync(path.join(dir, "owner.json"), "utf8")) as Owner;
     const where = whereIs(owner.here);
     return where === "elsewhere" || (where === "here" && startOf(owner.pid) === owner.start);
-  } catch {
+  } catch (error) {
+    if (!isAbsent(error) && !(error instanceof SyntaxError)) throw error;
     return [dir, records].some((one) => existsSync(one) && isYoung(one));
   }
 }
@@ -117,15 +135,25 @@ function isYoung(file: string): boolean {
 function textOf(file: string): string {
   try {
     return readFileSync(file, "utf8");
-  } catch {
-    return "";
+  } catch (error) {
+    return whenAbsent(error, "");
   }
 }
 
 function entries(root: string, folder: string): string[] {
   try {
     return readdirSync(path.join(root, folder));
-  } catch {
-    return [];
+  } catch (error) {
+    return whenAbsent(error, []);
   }
+}
+
+/** The value for what is not there. @throws the error of what is there and could not be looked at */
+function whenAbsent<T>(error: unknown, value: T): T {
+  if (isAbsent(error)) return value;
+  throw error;
+}
+
+function isAbsent(error: unknown): boolean {
+  return ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
 }

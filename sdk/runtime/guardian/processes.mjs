@@ -16,15 +16,16 @@ export const MARK = "-Dkafka.failure.lab=";
 
 /**
  * Returns a process's start time as opaque text, or undefined where there is no such process; a zombie counts
- * as gone.
+ * as gone. Throws where this process lacks the means to look, such as a free file descriptor: a process that
+ * was not looked at is not gone.
  */
 export function startOf(pid) {
   if (process.platform === "linux") {
     try {
       const fields = fieldsOf(`/proc/${pid}/stat`);
       return fields[0] === "Z" || fields[0] === "X" ? undefined : fields[19];
-    } catch {
-      return undefined;
+    } catch (error) {
+      return goneUnlessBlind(error);
     }
   }
   return ps("lstart=", pid)?.split(/\s+/).join("_");
@@ -39,9 +40,17 @@ export function uidOf(pid) {
         ? /^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]
         : ps("ruid=", pid);
     return text === undefined ? undefined : Number(text);
-  } catch {
-    return undefined;
+  } catch (error) {
+    return goneUnlessBlind(error);
   }
+}
+
+/** What this process lacks: it says nothing of the one that was looked for. */
+const BLIND = ["EMFILE", "ENFILE", "ENOMEM", "EAGAIN"];
+
+function goneUnlessBlind(error) {
+  if (BLIND.includes(error.code)) throw error;
+  return undefined;
 }
 
 /**
@@ -53,8 +62,8 @@ function ps(what, pid) {
     const stdio = ["ignore", "pipe", "ignore"];
     const text = execFileSync("ps", ["-o", what, "-p", String(pid)], { encoding: "utf8", stdio, env });
     return text.trim() || undefined;
-  } catch {
-    return undefined;
+  } catch (error) {
+    return goneUnlessBlind(error);
   }
 }
 

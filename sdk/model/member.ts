@@ -1,0 +1,71 @@
+// Whom a fault hits: brokers by their numbers; nodes that are only controllers, which have no broker number,
+// by Kafka's node.id; members of consumer groups by their names.
+
+import type { Broker, NodeId } from "./broker.ts";
+import type { MemberName } from "./group-target.ts";
+
+/** A node that is only a controller, by its `node.id`: `node 3001`. */
+export type NodeName = `node ${number}`;
+
+/** A member of a consumer group by its name: `member billing.1`. */
+export type GroupMemberKey = `member ${string}`;
+
+/** A broker's number, a node that is only a controller, or a member of a group. */
+export type Member = Broker | NodeName | GroupMemberKey;
+
+/** What a fault hits: nodes of the cluster, or members of groups. */
+export interface Members {
+  /** Brokers, by their numbers. */
+  readonly targets: readonly Broker[];
+  /** Nodes that are only controllers, by their `node.id`; absent where there is none. */
+  readonly controllers?: readonly NodeId[];
+  /** Members of consumer groups; absent where there is none, and `targets` is then empty. */
+  readonly members?: readonly MemberName[];
+}
+
+/** Names a node that is only a controller. */
+export function nodeName(nodeId: NodeId): NodeName {
+  return `node ${nodeId}`;
+}
+
+const MEMBER = "member ";
+
+/** Names a member of a group. */
+export function memberKey({ member }: Pick<MemberName, "member">): GroupMemberKey {
+  return `${MEMBER}${member}`;
+}
+
+/** All that is hit. */
+export function membersOf({ targets, controllers = [], members = [] }: Members): Member[] {
+  return [...targets, ...controllers.map(nodeName), ...members.map(memberKey)];
+}
+
+/** `broker 1, 2`, `node 3001`, `broker 1, node 3001`, `member billing.1`. */
+export function namedMembers(members: Members | readonly Member[]): string {
+  const all = "targets" in members ? membersOf(members) : members;
+  const first = all[0];
+  const kind = typeof first === "number" ? "broker " : first?.startsWith(MEMBER) ? MEMBER : "";
+  return `${kind}${shortNames(all)}`;
+}
+
+/** `1, 2`, `node 3001`, `billing.1`. */
+export function shortNames(members: Members | readonly Member[]): string {
+  const all = "targets" in members ? membersOf(members) : members;
+  return all.map((one) => String(one).replace(MEMBER, "")).join(", ");
+}
+
+/** Whether a fault hits members of groups, and no node of the cluster. */
+export function hitsMembers({ members = [] }: Members): boolean {
+  return members.length > 0;
+}
+
+/** The fields of what is no broker; absent where there is none. */
+export function othersFields(all: Members): Omit<Members, "targets"> {
+  const { members = [] } = all;
+  return { ...controllersField(all), ...(members.length > 0 && { members }) };
+}
+
+/** The field of the nodes that are only controllers; absent where there is none. */
+export function controllersField({ controllers = [] }: Members): { controllers?: readonly NodeId[] } {
+  return controllers.length === 0 ? {} : { controllers };
+}
