@@ -5,6 +5,7 @@
 
 /** Kafka's defaults by property. */
 export const BROKER_DEFAULTS: Readonly<Record<string, string>> = {
+  "authorizer.class.name": "",
   "auto.create.topics.enable": "true",
   "broker.heartbeat.interval.ms": "2000",
   "broker.session.timeout.ms": "9000",
@@ -16,6 +17,9 @@ export const BROKER_DEFAULTS: Readonly<Record<string, string>> = {
   "controller.quorum.request.timeout.ms": "2000",
   "controller.quorum.voters": "",
   "default.replication.factor": "1",
+  "group.consumer.heartbeat.interval.ms": "5000",
+  "group.consumer.session.timeout.ms": "45000",
+  "group.initial.rebalance.delay.ms": "3000",
   "group.max.session.timeout.ms": "1800000",
   "group.min.session.timeout.ms": "6000",
   "inter.broker.listener.name": "",
@@ -34,7 +38,13 @@ export const BROKER_DEFAULTS: Readonly<Record<string, string>> = {
   "replica.fetch.wait.max.ms": "500",
   "replica.lag.time.max.ms": "30000",
   "replica.socket.timeout.ms": "30000",
+  "sasl.enabled.mechanisms": "GSSAPI",
+  "sasl.mechanism.controller.protocol": "GSSAPI",
+  "sasl.mechanism.inter.broker.protocol": "GSSAPI",
   "security.inter.broker.protocol": "PLAINTEXT",
+  "ssl.client.auth": "none",
+  "ssl.keystore.type": "JKS",
+  "ssl.truststore.type": "JKS",
   "transaction.max.timeout.ms": "900000",
   "transaction.state.log.min.isr": "2",
   "transaction.state.log.replication.factor": "3",

@@ -1,23 +1,40 @@
 // What Kafka's ConfigDefs say of each setting of brokers, topics and clients: type, default, valid values.
 //
-// definitions.json is made from the jars by scripts/config-defs.ts; where versions differ, it has both.
-// Sources: AbstractKafkaConfig.CONFIG_DEF, LogConfig, ProducerConfig, ConsumerConfig, AdminClientConfig.
+// definitions.json and worker-definitions.json are made from the jars by scripts/config-defs.ts; where
+// versions differ, they have both.
+// Sources: AbstractKafkaConfig.CONFIG_DEF, LogConfig, ProducerConfig, ConsumerConfig, AdminClientConfig;
+// DistributedConfig, StandaloneConfig, SinkConnectorConfig, SourceConnectorConfig, StreamsConfig.
 
 import table from "./definitions.json" with { type: "json" };
+import workers from "./worker-definitions.json" with { type: "json" };
 
-/** Whose settings. */
-export type Kind = "broker" | "topic" | "producer" | "consumer" | "admin";
+/** Whose settings: of Connect, those of distributed and standalone workers, and of connectors. */
+export type Kind =
+  | "broker"
+  | "topic"
+  | "producer"
+  | "consumer"
+  | "admin"
+  | "connect"
+  | "standalone"
+  | "sink"
+  | "source"
+  | "streams";
 
 /** A check that Kafka does in code of its own; see rules.ts. */
 export type Rule =
+  | "connect-protocol"
   | "controllers"
   | "gzip-level"
   | "metadata-version"
   | "offset-reset"
+  | "partitions"
+  | "replication-factor"
   | "share-acknowledgement"
   | "share-acquire"
   | "thread-pool"
   | "throttled-replicas"
+  | "unchecked"
   | "voters";
 
 /** One setting as a ConfigDef defines it. */
@@ -46,7 +63,8 @@ export interface Table {
   >;
 }
 
-const { versions, settings } = table as unknown as Table;
+const { versions } = table;
+const settings = { ...table.settings, ...workers.settings } as unknown as Table["settings"];
 
 /** The Kafka versions whose definitions are known, oldest first. */
 export const DEFINED_VERSIONS: readonly string[] = Object.freeze([...versions]);

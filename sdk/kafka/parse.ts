@@ -23,6 +23,9 @@ export function parseSetting(name: string, definition: Definition, text: string)
 /** What is allowed, as a sentence goes on after "allowed:". */
 export function allowed({ type, range, in: texts, nonEmpty, rule }: Definition): string {
   if (rule === "gzip-level") return "1 to 9, or -1";
+  if (rule === "replication-factor" || rule === "partitions")
+    return "1 or more, or -1 for the broker's default";
+  if (rule === "connect-protocol") return "eager, compatible or sessioned";
   if (rule === "thread-pool") return "1 or more, or -1";
   if (rule === "offset-reset") return "earliest, latest, none or by_duration:PnDTnHnMn.nS";
   if (rule === "voters") return "id@host:port,… with ports from 0 to 65535";

@@ -69,6 +69,28 @@ export const CHECKS: Readonly<Record<Rule, Check>> = {
           `${name} must be the literal '*' or a list of replicas in the following format: ${grammar}`,
         );
   },
+  // TopicCreationConfig.validateReplicationFactor, Connect's
+  "replication-factor": (name, value) =>
+    value === -1n || within(value, 1n, 2n ** 15n)
+      ? undefined
+      : refused(
+          name,
+          value,
+          "Replication factor must be positive and not larger than the number of brokers in the Kafka " +
+            "cluster, or -1 to use the broker's default",
+        ),
+  // TopicCreationConfig.validatePartitions, Connect's
+  partitions: (name, value) =>
+    value === -1n || within(value, 1n, 2n ** 31n)
+      ? undefined
+      : refused(name, value, "Number of partitions must be positive, or -1 to use the broker's default"),
+  // ConnectProtocolCompatibility.compatibility
+  "connect-protocol": (name, value) =>
+    /^(eager|compatible|sessioned)$/i.test(String(value))
+      ? undefined
+      : refused(name, value, "Invalid Connect protocol compatibility"),
+  // what depends on the Java that runs it, or on grammars that nothing here reads
+  unchecked: () => undefined,
   // QuorumConfig.ControllerQuorumVotersValidator; a negative id passes there, but no node can have it
   voters: (_, value) => firstFault(value, readVoter),
   // QuorumConfig.ControllerQuorumBootstrapServersValidator

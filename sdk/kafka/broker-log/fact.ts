@@ -2,6 +2,7 @@
 // each expression.
 
 import type { BrokerLogFact } from "../../model/history.ts";
+import { coordinatorFact, offsetsFact } from "./group-fact.ts";
 
 /**
  * Returns the fact that a line reports; undefined for nothing of interest.
@@ -21,6 +22,8 @@ type FactOf = (line: string, from: number) => BrokerLogFact | undefined;
 const SPEAKERS: readonly (readonly [string, FactOf])[] = [
   ["[Broker id=", broker],
   ["[Partition ", partition],
+  ["[GroupCoordinator ", coordinatorFact],
+  ["[GroupMetadataManager brokerId=", offsetsFact],
   ["[QuorumController id=", controller],
   ["[RaftManager id=", voter],
   ["[BrokerServer id=", server],
@@ -85,6 +88,7 @@ function broker(line: string, from: number): BrokerLogFact | undefined {
       isr: numbers(isr),
     };
   }
+  if (text.startsWith("Skipped the become-leader ")) return keptLeader(nodeId, text);
   if (!text.startsWith("Follower ")) return undefined;
   const [, topic, partition, leaderEpoch, leader] = BECAME_FOLLOWER.exec(text) ?? [];
   if (topic === undefined) return undefined;
@@ -96,6 +100,18 @@ function broker(line: string, from: number): BrokerLogFact | undefined {
     partition: Number(partition),
     leaderEpoch: Number(leaderEpoch),
   };
+}
+
+/**
+ * A leader that stays hears of a decision of the controller, such as a smaller ISR after a broker was fenced:
+ * `Skipped the become-leader state change for my_topic-0 with topic id … isr=[3, 1], … since it is already
+ * the leader with leader epoch 0` (Partition.makeLeader).
+ */
+function keptLeader(nodeId: number, text: string): BrokerLogFact | undefined {
+  const [, topic, partition, isr] = KEPT_LEADER.exec(text) ?? [];
+  return topic === undefined
+    ? undefined
+    : { what: "isr", nodeId, topic, partition: Number(partition), isr: numbers(isr) };
 }
 
 /**
@@ -149,5 +165,8 @@ const NEW_EPOCH = /^In the new epoch (\d+), the leader is (\d+|\(none\))/;
 const REGISTRATION = /\(brokerId=(\d+), brokerEpoch=\d+, fenced=(-?\d+), inControlledShutdown=(-?\d+)/;
 const BECAME_LEADER =
   /^Leader (\S+)-(\d+) .*?starts at leader epoch (\d+) from offset (\d+) with .*?ISR \[([\d, ]*)\]/;
+/** Not `since the leader is already at a newer partition epoch`: that ISR is an older one. */
+const KEPT_LEADER =
+  /^Skipped the become-leader state change for (\S+)-(\d+) .*?\bisr=\[([\d, ]*)\].* since it is already /;
 const BECAME_FOLLOWER = /^Follower (\S+)-(\d+) starts at leader epoch (\d+) .*?Current leader is (-?\d+)/;
 const ISR = /^(\S+)-(\d+) broker=(\d+)\] (?:ISR updated to ([\d,]*)|Shrinking ISR from ([\d,]*) to ([\d,]*))/;

@@ -19,6 +19,25 @@ export function sized(text: string): Buffer {
   return Buffer.concat([size, bytes]);
 }
 
+/** Bytes, or a string's, with their size in the compact form of KIP-482. */
+export function compactBytes(bytes: Buffer): Buffer {
+  return Buffer.concat([varint(bytes.length + 1), bytes]);
+}
+
+/** A string in compact form; null is its own value. */
+export function compactSized(text: string | null): Buffer {
+  if (text === null) return varint(0);
+  return compactBytes(Buffer.from(text));
+}
+
+/** An unsigned varint. */
+export function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128);
+  return Buffer.from([...bytes, rest]);
+}
+
 /** Fields of 1, 2, 4 and 8 bytes in a row. */
 export function fields(...all: [bytes: 1 | 2 | 4 | 8, value: number | bigint][]): Buffer {
   const buffer = Buffer.alloc(all.reduce((sum, [bytes]) => sum + bytes, 0));
@@ -31,8 +50,13 @@ export function fields(...all: [bytes: 1 | 2 | 4 | 8, value: number | bigint][])
   return buffer;
 }
 
-/** Reads a message from its first byte on, each call from where the one before ended. */
+/**
+ * Reads a message from its first byte on, each call from where the one before ended. Every call throws a
+ * RangeError beyond the last byte.
+ */
 export interface Reader {
+  /** How many bytes were read. */
+  position(): number;
   i8(): number;
   i16(): number;
   i32(): number;
@@ -42,6 +66,7 @@ export interface Reader {
   bytes(size: number): Buffer;
   skip(size: number): void;
   text(): string | null;
+  uuid(): string;
   array<T>(one: () => T): T[];
   compactText(): string | null;
   compact<T>(one: () => T): T[];
@@ -49,12 +74,17 @@ export interface Reader {
   tags(): Map<number, Buffer>;
 }
 
+/** The same bytes with Node's verbs. */
+export function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
 export function reader(body: Buffer): Reader {
   let at = 0;
   const i8 = (): number => body.readInt8(at++);
   const i16 = (): number => body.readInt16BE((at += 2) - 2);
   const i32 = (): number => body.readInt32BE((at += 4) - 4);
-  const varint = (): number => {
+  const unsigned = (): number => {
     let value = 0;
     for (let shift = 0; ; shift += 7) {
       const byte = body.readUInt8(at++);
@@ -63,13 +93,16 @@ export function reader(body: Buffer): Reader {
     }
   };
   const many = <T>(count: number, one: () => T): T[] => Array.from({ length: Math.max(count, 0) }, one);
-  const string = (size: number): string | null => (size < 0 ? null : body.toString("utf8", at, (at += size)));
+  const take = (size: number): Buffer => {
+    if (size < 0 || at + size > body.length) throw new RangeError(`${size} bytes at ${at} of ${body.length}`);
+    return body.subarray(at, (at += size));
+  };
+  const string = (size: number): string | null => (size < 0 ? null : take(size).toString("utf8"));
   const tags = (): Map<number, Buffer> => {
     const found = new Map<number, Buffer>();
-    for (let left = varint(); left > 0; left--) {
-      const tag = varint();
-      const size = varint();
-      found.set(tag, body.subarray(at, (at += size)));
+    for (let left = unsigned(); left > 0; left--) {
+      const tag = unsigned();
+      found.set(tag, take(unsigned()));
     }
     return found;
   };
@@ -87,13 +120,18 @@ export function reader(body: Buffer): Reader {
         if (byte < 128) return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
       }
     },
-    bytes: (size: number): Buffer => body.subarray(at, (at += size)),
+    position: () => at,
+    bytes: take,
     text: () => string(i16()),
-    compactText: () => string(varint() - 1),
+    uuid: () => uuidOf(take(16)),
+    compactText: () => string(unsigned() - 1),
     array: <T>(one: () => T): T[] => many(i32(), one),
-    compact: <T>(one: () => T): T[] => many(varint() - 1, one),
-    skip: (size: number) => {
-      at += size;
-    },
+    compact: <T>(one: () => T): T[] => many(unsigned() - 1, one),
+    skip: (size: number) => void take(size),
   };
+}
+
+function uuidOf(bytes: Buffer): string {
+  const hex = bytes.toString("hex");
+  return [0, 8, 12, 16, 20].map((from, n) => hex.slice(from, [8, 12, 16, 20, 32][n])).join("-");
 }

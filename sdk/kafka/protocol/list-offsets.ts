@@ -7,6 +7,12 @@ import { fields, type KafkaRequest, reader, sized } from "./bytes.ts";
 export const EARLIEST = -2n;
 export const LATEST = -1n;
 
+/**
+ * Asks for an offset.
+ *
+ * @param timestamp EARLIEST, LATEST, or milliseconds since the epoch: the first record with that time or a
+ *   later one
+ */
 export function listOffsetsRequest(topic: string, partition: number, timestamp: bigint): KafkaRequest {
   const body = Buffer.concat([
     fields([4, -1], [4, 1]),
@@ -16,6 +22,7 @@ export function listOffsetsRequest(topic: string, partition: number, timestamp: 
   return { api: 2, version: 1, body };
 }
 
+/** The offset is -1 where no record is as late as that. */
 export function decodeOffset(body: Buffer): { errorCode: number; offset: bigint } {
   const read = reader(body);
   read.i32();
