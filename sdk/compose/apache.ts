@@ -3,7 +3,6 @@
 // docker/resources/common-scripts/configure and configureDefaults; kafka-images:
 // kafka/include/etc/confluent/docker/configure.
 
-import { LabError } from "../model/errors.ts";
 import { singleNode } from "./defaults.ts";
 import type { ComposeService } from "./project.ts";
 
@@ -34,8 +33,6 @@ export const NO_PROPERTY: ReadonlySet<string> = new Set([
 /**
  * The configuration that the apache image makes; as soon as one setting is given, nothing of its own file is
  * used.
- *
- * @throws LabError `BAD_COMPOSE` where the image would refuse to start.
  */
 export function apacheConfiguration(service: ComposeService, major: number): Configuration {
   const environment = withListeners(service);
@@ -47,18 +44,14 @@ export function apacheConfiguration(service: ComposeService, major: number): Con
 }
 
 /**
- * The configuration that confluentinc/cp-kafka makes: the same rules, data in /var/lib/kafka/data, and no
- * file of its own to fall back on.
- *
- * @throws LabError `BAD_COMPOSE` where the image would refuse to start.
+ * The configuration that Confluent's images make: the same rules, data in /var/lib/kafka/data, and no file of
+ * their own to fall back on.
  */
 export function confluentConfiguration(service: ComposeService): Configuration {
   const environment = withListeners(service);
-  const clusterId = environment["CLUSTER_ID"];
-  if (!clusterId) throw refused(service, "CLUSTER_ID is not set, which confluentinc/cp-kafka needs");
   return {
     properties: { "log.dirs": "/var/lib/kafka/data", ...propertiesOf(environment, 4) },
-    clusterId,
+    clusterId: environment["CLUSTER_ID"] || null,
     bundled: false,
   };
 }
@@ -89,22 +82,11 @@ export function apacheAssignments(
   });
 }
 
-// What `configure` does before: a controller must not advertise, and listeners come from the advertised ones
-// with the host 0.0.0.0.
+// What `configure` does before: a controller does not advertise (image-refusals.ts), and listeners come from
+// the advertised ones with the host 0.0.0.0.
 function withListeners(service: ComposeService): Readonly<Record<string, string>> {
   const { KAFKA_ADVERTISED_LISTENERS: advertised, ...others } = service.environment;
-  if (others["KAFKA_PROCESS_ROLES"] === "controller") {
-    if (advertised)
-      throw refused(service, "KAFKA_ADVERTISED_LISTENERS is set on a node that is only a controller");
-    return others;
-  }
+  if (others["KAFKA_PROCESS_ROLES"] === "controller") return others;
   if (others["KAFKA_LISTENERS"] || !advertised) return service.environment;
   return { ...service.environment, KAFKA_LISTENERS: advertised.replace(/:\/\/[^:]*:/g, "://0.0.0.0:") };
-}
-
-function refused({ service, location, image }: ComposeService, why: string): LabError {
-  return new LabError("BAD_COMPOSE", `Cannot configure ${service}: ${why}`, {
-    ...location,
-    hint: `Would ${image} start with this?`,
-  });
 }

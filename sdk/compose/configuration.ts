@@ -16,9 +16,8 @@ export function majorOf(version: string): number {
 }
 
 /**
- * What an image makes of its environment, whatever the service's roles are.
- *
- * @throws LabError `BAD_COMPOSE` where the image would refuse to start.
+ * What an image makes of its environment, whatever the service's roles are, and whether or not the image
+ * starts with it (see `imageRefusals`).
  */
 export function configurationOf(
   service: ComposeService,
@@ -45,6 +44,8 @@ export function originsOf(
   major: number,
 ): ReadonlyMap<string, string> {
   return new Map(
-    convention === "bitnami" ? bitnamiAssignments(environment) : apacheAssignments(environment, major),
+    convention === "bitnami"
+      ? bitnamiAssignments(environment)
+      : apacheAssignments(environment, convention === "confluent" ? 4 : major),
   );
 }

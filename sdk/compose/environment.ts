@@ -47,6 +47,8 @@ export interface EnvironmentOptions {
   readonly files: EnvFiles;
   /** What every variable is taken from. */
   readonly budget: Budget;
+  /** Told of an `env_file` that is not there. @default it is an error */
+  readonly missing?: (path: string, location: SourceLocation) => void;
 }
 
 /**
@@ -56,7 +58,10 @@ export interface EnvironmentOptions {
  * @throws LabError `BAD_COMPOSE` with file and line where an `env_file` is missing, a name is no
  * variable's, or a value is neither text nor number nor boolean.
  */
-export function environmentOf(service: Mapping, { env, files, budget }: EnvironmentOptions): Variables {
+export function environmentOf(
+  service: Mapping,
+  { env, files, budget, missing }: EnvironmentOptions,
+): Variables {
   const result = new Map<string, string>();
   const variables = new Map<string, SourceLocation>();
   const set = (name: string, text: string | undefined, at: SourceLocation): void => {
@@ -68,7 +73,10 @@ export function environmentOf(service: Mapping, { env, files, budget }: Environm
   };
   for (const { path, required, tree } of filesOf(service.entries.get("env_file"))) {
     const read = files(path);
-    if (read === undefined && required) throw bad(tree, `env_file ${path} is not there`);
+    if (read === undefined && required) {
+      if (missing === undefined) throw bad(tree, `env_file ${path} is not there`);
+      missing(path, tree.location);
+    }
     for (const [name, text] of Object.entries(read ?? {})) set(name, text, tree.location);
   }
   const environment = service.entries.get("environment");

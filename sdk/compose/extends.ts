@@ -6,12 +6,19 @@ import { mergeTrees } from "./merge.ts";
 import type { Mapping, Tree } from "./tree.ts";
 
 /**
+ * The services of another file that an `extends` names, or undefined where the service is to do without: a
+ * function that knows files. It is asked with the service that extends.
+ */
+export type OtherFile = (path: string, at: { service: string; tree: Tree }) => Mapping | undefined;
+
+/**
  * Resolves every `extends` of one file; each value of what comes out is taken from the budget.
  *
- * @throws LabError `UNSUPPORTED` for a service of another file, `BAD_COMPOSE` for one that is not there, a
- * circle, or too long a chain.
+ * @throws LabError `UNSUPPORTED` for a service of another file without `otherFile`, `BAD_COMPOSE` for one
+ * that
+ * is not there, a circle, or too long a chain.
  */
-export function resolveExtends(root: Mapping, budget: Budget): Mapping {
+export function resolveExtends(root: Mapping, budget: Budget, otherFile?: OtherFile): Mapping {
   const services = root.entries.get("services");
   if (services?.kind !== "map") return root;
   const done = new Map<string, Tree>();
@@ -35,11 +42,19 @@ export function resolveExtends(root: Mapping, budget: Budget): Mapping {
       throw cannot(from, "BAD_COMPOSE", `${[...seen, name].join(" extends ")} is a circle`);
     if (seen.length >= MAX_DEPTH)
       throw cannot(from, "BAD_COMPOSE", `it is the end of more than ${MAX_DEPTH} extends`);
-    const base = baseName(from);
-    const other = (services as Mapping).entries.get(base);
-    if (other?.kind !== "map")
+    const file = fileOf(from);
+    const base = baseName(from, file !== undefined && otherFile !== undefined);
+    const others =
+      file === undefined ? (services as Mapping) : otherFile!(file, { service: name, tree: from });
+    const other = others?.entries.get(base);
+    if (other?.kind !== "map" && others !== undefined)
       throw cannot(from, "BAD_COMPOSE", `extends names ${base}, and there is no such service in this file`);
-    const full = resolved(base, other, [...seen, name]) as Mapping;
+    const full =
+      other?.kind !== "map"
+        ? service
+        : file === undefined
+          ? (resolved(base, other, [...seen, name]) as Mapping)
+          : other;
     const rest = new Map([...service.entries].filter(([key]) => key !== "extends"));
     return mergeTrees({ ...full, location: service.location }, { ...service, entries: rest }, [
       "services",
@@ -54,9 +69,14 @@ function spendAll(tree: Tree, budget: Budget): void {
   else if (tree.kind === "map") for (const value of tree.entries.values()) spendAll(value, budget);
 }
 
-function baseName(from: Tree): string {
+function fileOf(from: Tree): string | undefined {
+  const file = from.kind === "map" ? from.entries.get("file") : undefined;
+  return file?.kind === "scalar" && typeof file.value === "string" ? file.value : undefined;
+}
+
+function baseName(from: Tree, mayBeElsewhere: boolean): string {
   if (from.kind === "scalar" && typeof from.value === "string") return from.value;
-  if (from.kind === "map" && from.entries.has("file"))
+  if (from.kind === "map" && from.entries.has("file") && !mayBeElsewhere)
     throw cannot(from, "UNSUPPORTED", "extends names another file");
   const service = from.kind === "map" ? from.entries.get("service") : undefined;
   if (service?.kind === "scalar" && typeof service.value === "string") return service.value;

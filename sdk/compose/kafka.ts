@@ -4,6 +4,7 @@ import { LabError } from "../model/errors.ts";
 import type { Broker, NodeId } from "../model/history.ts";
 import { parseSetting } from "../kafka/mod.ts";
 import { configurationOf, majorOf, originsOf } from "./configuration.ts";
+import { imageRefusals } from "./image-refusals.ts";
 import { conventionOf, RECOGNISED_IMAGES, versionOf, type Convention } from "./image.ts";
 import { type JavaFlags, javaFlags } from "./java.ts";
 import { assertName } from "./names.ts";
@@ -11,6 +12,7 @@ import {
   frozen,
   type ComposeProject,
   type ComposeService,
+  type Mount,
   type SourceLocation,
   type PublishedPort,
   type ServiceName,
@@ -44,6 +46,7 @@ export interface KafkaService {
   /** For Java itself, from KAFKA_HEAP_OPTS, KAFKA_JVM_PERFORMANCE_OPTS and KAFKA_OPTS. */
   readonly java: JavaFlags;
   readonly ports: readonly PublishedPort[];
+  readonly mounts: readonly Mount[];
   /** The names by which other containers reach this one. */
   readonly hostNames: readonly string[];
 }
@@ -65,14 +68,34 @@ export function kafkaServices(project: ComposeProject): readonly KafkaService[] 
   if (brokers === 0) {
     throw new LabError("BAD_COMPOSE", "Cannot find a broker: no service of the compose file is one", {
       file: project.files.join(", "),
-      hint:
-        `Recognised are the images ${RECOGNISED_IMAGES}, ` +
-        "and any with KAFKA_PROCESS_ROLES or KAFKA_CFG_PROCESS_ROLES in its environment.",
+      hint: `${seenIn(project)}Recognised are ${RECOGNISED_KAFKA}.`,
     });
   }
   rejectTwins(nodes, project);
   return frozen(nodes);
 }
+
+/** What a service is taken for Kafka by. */
+export const RECOGNISED_KAFKA: string =
+  `the images ${RECOGNISED_IMAGES}, and any with KAFKA_PROCESS_ROLES or KAFKA_CFG_PROCESS_ROLES in its ` +
+  "environment";
+
+/** The images that a project has, and the profiles that would add some, a sentence each; for hints. */
+export function seenIn({ services, idle = [] }: ComposeProject): string {
+  const images = [...new Set(services.map(({ image }) => image ?? "one that is built"))];
+  const profiles = [...new Set(idle.flatMap((one) => one.profiles))];
+  const shown = (names: readonly string[]): string =>
+    `${names.slice(0, MOST_SHOWN).join(", ")}${names.length > MOST_SHOWN ? ", …" : ""}`;
+  return (
+    (images.length === 0 ? "" : `Its images are ${shown(images)}. `) +
+    (profiles.length === 0
+      ? ""
+      : `Off are ${shown(idle.map(({ service }) => service.service))}: ` +
+        `COMPOSE_PROFILES=${shown(profiles).replaceAll(", ", ",")} adds them. `)
+  );
+}
+
+const MOST_SHOWN = 10;
 
 /** The names of the services that are not Kafka: an application, a user interface, a tool. */
 export function otherServices(project: ComposeProject): readonly ServiceName[] {
@@ -94,6 +117,8 @@ function nodeOf(service: ComposeService, convention: Convention): Omit<KafkaServ
   const image = service.image ?? "";
   const version = versionOf(image, convention);
   const major = majorOf(version);
+  const refusal = imageRefusals(service, convention).find(({ isImagesOwn }) => !isImagesOwn);
+  if (refusal !== undefined) throw bad(service, refusal.why, `Would ${image} start with this?`);
   const configuration = configurationOf(service, convention, major);
   if (configuration.clusterId !== null) assertName("cluster", configuration.clusterId, clusterIdAt(service));
   const origins = placesOf(service, originsOf(service, convention, major));
@@ -113,6 +138,7 @@ function nodeOf(service: ComposeService, convention: Convention): Omit<KafkaServ
     origins,
     java: javaFlags(service),
     ports: service.ports,
+    mounts: service.mounts,
     hostNames: [...new Set([service.service, containerName, hostname, ...aliases])].filter(
       (name) => name !== null,
     ),

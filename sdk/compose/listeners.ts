@@ -40,9 +40,38 @@ export function listenersOf(node: Listening, key: "listeners" | "advertised.list
   });
 }
 
+/** What a node advertises to clients and brokers: `host:port` by the listener's name. */
+export function advertisedBy(node: Listening): Record<string, string> {
+  return Object.fromEntries(
+    listenersOf(node, "advertised.listeners").map(({ name, host, port }) => [name, `${host}:${port}`]),
+  );
+}
+
 /** The names of the listeners that only controllers use. */
 export function controllerListeners({ properties }: Listening): ReadonlySet<string> {
   return new Set((properties["controller.listener.names"] ?? "").split(",").map((name) => name.trim()));
+}
+
+/**
+ * The security protocol of a listener. Kafka's own default map gives every listener the protocol of its name;
+ * names and protocols count in any case.
+ */
+export function protocolOf({ properties }: Pick<Listening, "properties">, listener: string): string {
+  const pairs = (properties["listener.security.protocol.map"] ?? "")
+    .split(",")
+    .map((pair) => pair.split(":"));
+  const found = pairs.find(([name = ""]) => name.trim().toUpperCase() === listener.toUpperCase());
+  return found?.[1]?.trim() ?? listener;
+}
+
+/** Whether a listener's connections are encrypted. */
+export function isTls(node: Pick<Listening, "properties">, listener: string): boolean {
+  return /SSL/i.test(protocolOf(node, listener));
+}
+
+/** Whether a listener neither encrypts nor authenticates. */
+export function isPlaintext(node: Pick<Listening, "properties">, listener: string): boolean {
+  return !/SSL|SASL/i.test(protocolOf(node, listener));
 }
 
 /**

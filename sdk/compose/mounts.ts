@@ -5,14 +5,19 @@ import type { Mount, SourceLocation } from "./project.ts";
 import { plain, shownIn, textOf, type Tree } from "./tree.ts";
 
 /**
- * Reads a service's merged `volumes` and `tmpfs`; of two mounts on one path the later counts.
+ * Reads a service's merged `volumes` and `tmpfs`; of two mounts on one path the later counts. With
+ * `mayLackSource`, `:/target` is a mount whose source is not known: a variable that is not set.
  *
  * @throws LabError `BAD_COMPOSE` with file and line for what is no volume.
  */
-export function mountsOf(volumes: Tree | undefined, tmpfs: Tree | undefined): Mount[] {
+export function mountsOf(
+  volumes: Tree | undefined,
+  tmpfs: Tree | undefined,
+  mayLackSource: boolean = false,
+): Mount[] {
   const byTarget = new Map<string, Mount>();
   for (const item of itemsOf(volumes)) {
-    const mount = item.kind === "map" ? longForm(item) : shortForm(item);
+    const mount = item.kind === "map" ? longForm(item) : shortForm(item, mayLackSource);
     byTarget.set(mount.target, mount);
   }
   for (const item of itemsOf(tmpfs)) {
@@ -29,8 +34,10 @@ function itemsOf(tree: Tree | undefined): readonly Tree[] {
   return tree.kind === "list" ? tree.items : [tree];
 }
 
-function shortForm(tree: Tree): Mount {
+function shortForm(tree: Tree, mayLackSource: boolean): Mount {
   const text = textOf(tree) ?? "";
+  if (mayLackSource && /^:\/[^:]+(:\w+)?$/.test(text))
+    return { kind: "other", source: null, target: text.split(":")[1]!, readOnly: text.endsWith(":ro") };
   // A Windows path has a colon of its own.
   const drive = /^[A-Za-z]:[\\/]/.test(text) ? text.slice(0, 2) : "";
   const [first = "", second, mode = "", ...more] = text.slice(drive.length).split(":");

@@ -5,6 +5,7 @@ import { LabError } from "../model/errors.ts";
 import { makeBudget, MAX_VALUES } from "../runtime/limits.ts";
 import { envFiles, environmentOf, type EnvironmentOptions, type FileReader } from "./environment.ts";
 import { resolveExtends } from "./extends.ts";
+import { withOtherFiles } from "./other-files.ts";
 import { interpolateTree, roomForVariables, type Environment } from "./interpolate.ts";
 import { mergeTrees } from "./merge.ts";
 import { mountsOf } from "./mounts.ts";
@@ -15,7 +16,9 @@ import {
   type ComposeProject,
   type ComposeService,
   type ComposeSource,
+  type Gap,
   type GivenKey,
+  type SourceLocation,
 } from "./project.ts";
 import { type Mapping, parseTree, plain, shownIn, textOf, type Tree } from "./tree.ts";
 
@@ -25,6 +28,14 @@ export interface ParseOptions {
   readonly env?: Environment;
   /** Reads an `env_file`, by its path as written. @default none is there */
   readonly readFile?: FileReader;
+  /**
+   * What happens where a file that another names is not there: it is an error, or it is noted in `gaps` and
+   * the
+   * reading goes on. `include` and `extends` of other files are read only if it is noted.
+   *
+   * @default "refuse"
+   */
+  readonly missing?: "refuse" | "note";
 }
 
 /**
@@ -33,40 +44,54 @@ export interface ParseOptions {
  * @throws LabError `BAD_COMPOSE` or `UNSUPPORTED` with file and line.
  */
 export function parseCompose(sources: readonly ComposeSource[], options: ParseOptions = {}): ComposeProject {
-  const { env = {}, readFile = () => undefined } = options;
+  const { env = {}, readFile = () => undefined, missing = "refuse" } = options;
   const files = sources.map(({ file }) => file);
   const why = `it has more than ${MAX_VALUES} values once \`extends\`, env files and ports are written out`;
   const budget = makeBudget(MAX_VALUES, () => {
     return new LabError("BAD_COMPOSE", `Cannot read the compose file: ${why}`, { file: files.join(", ") });
   });
   const room = roomForVariables();
-  const roots = sources
-    .flatMap(parseTree)
-    .map((tree) => resolveExtends(interpolateTree(tree, env, room) as Mapping, budget));
-  roots.forEach(rejectInclude);
+  const gaps: Gap[] = [];
+  const roots = sources.flatMap((source) => {
+    const trees = parseTree(source).map((tree) => interpolateTree(tree, env, room) as Mapping);
+    const others = { readFile, env, room, budget, missing: (gap: Gap) => void gaps.push(gap) };
+    // the reader knows where the first file's folder is
+    if (missing === "note") return withOtherFiles(trees, "", others);
+    trees.forEach(rejectInclude);
+    return trees.map((tree) => resolveExtends(tree, budget));
+  });
   // The first is merged over nothing, for its own tags.
   const root = roots.reduce((merged, next) => mergeTrees(merged, next), NOTHING);
-  const services = root.entries.get("services");
-  if (services?.kind !== "map" || services.entries.size === 0) {
+  const services = root.entries.get("services") ?? (gaps.length > 0 ? NOTHING : undefined);
+  if (services?.kind !== "map" || (services.entries.size === 0 && gaps.length === 0)) {
     throw new LabError("BAD_COMPOSE", "Cannot read the compose file: it has no services", {
       file: files.join(", "),
     });
   }
   for (const kind of ["volume", "network"] as const) assertNames(kind, root.entries.get(`${kind}s`));
   const reading = { env, files: envFiles(readFile, env), budget };
-  const all = [...services.entries].map(([name, tree]) => ({
-    tree,
-    service: serviceOf(name, tree, reading),
-  }));
-  const [asked, idle] = [true, false].map((is) =>
-    all.filter(({ tree }) => isAskedFor(tree, env) === is).map(({ service }) => service),
-  ) as [ComposeService[], ComposeService[]];
+  const all = [...services.entries].map(([name, tree]) => {
+    const note = (path: string, location: SourceLocation): void =>
+      void gaps.push({ service: name, key: "env_file", path, location });
+    return {
+      tree,
+      service: serviceOf(name, tree, missing === "note" ? { ...reading, missing: note } : reading),
+    };
+  });
+  const asked = all.filter(({ tree }) => isAskedFor(tree, env)).map(({ service }) => service);
+  const idle = all
+    .filter(({ tree }) => !isAskedFor(tree, env))
+    .map(({ tree, service }) => ({ service, profiles: profilesOf(tree) }));
   return frozen({
     name: projectName(root),
     files,
     services: asked,
     keys: keysOf(root),
-    notes: idle.map(({ service }) => `${service} is left out: COMPOSE_PROFILES names none of its profiles`),
+    notes: idle.map(
+      ({ service: { service } }) => `${service} is left out: COMPOSE_PROFILES names none of its profiles`,
+    ),
+    idle,
+    gaps,
   });
 }
 
@@ -104,7 +129,7 @@ function serviceOf(name: string, tree: Tree, reading: EnvironmentOptions): Compo
     image: nameAt(tree, "image", "image"),
     ...environmentOf(tree, reading),
     ports,
-    mounts: mountsOf(tree.entries.get("volumes"), tree.entries.get("tmpfs")),
+    mounts: mountsOf(tree.entries.get("volumes"), tree.entries.get("tmpfs"), reading.missing !== undefined),
     capAdd: [...new Set(textsIn(tree.entries.get("cap_add")))],
     containerName: nameAt(tree, "container_name", "container"),
     hostname: nameAt(tree, "hostname", "host"),
@@ -114,9 +139,13 @@ function serviceOf(name: string, tree: Tree, reading: EnvironmentOptions): Compo
 }
 
 function isAskedFor(tree: Tree, env: Environment): boolean {
-  const profiles = tree.kind === "map" ? textsIn(tree.entries.get("profiles")) : [];
+  const profiles = profilesOf(tree);
   const asked = (env["COMPOSE_PROFILES"] ?? "").split(",").map((profile) => profile.trim());
   return profiles.length === 0 || asked.includes("*") || profiles.some((profile) => asked.includes(profile));
+}
+
+function profilesOf(tree: Tree): string[] {
+  return tree.kind === "map" ? textsIn(tree.entries.get("profiles")) : [];
 }
 
 function aliasesOf(networks: Tree | undefined): string[] {

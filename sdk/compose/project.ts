@@ -72,6 +72,24 @@ export interface ComposeService {
   readonly keys: readonly GivenKey[];
 }
 
+/** A service that no profile that is asked for has. */
+export interface IdleService {
+  readonly service: ComposeService;
+  /** Any of them in COMPOSE_PROFILES would start it. */
+  readonly profiles: readonly string[];
+}
+
+/** A part of a project that is in a file which was not there to read. */
+export interface Gap {
+  /** The service that it is a part of; null where it may be any. */
+  readonly service: ServiceName | null;
+  /** The key that names the file. */
+  readonly key: "include" | "extends" | "env_file";
+  /** The file's path, as written. */
+  readonly path: string;
+  readonly location: SourceLocation;
+}
+
 /** All files merged. */
 export interface ComposeProject {
   /** The top-level `name`, or null. */
@@ -83,6 +101,10 @@ export interface ComposeProject {
   readonly keys: readonly GivenKey[];
   /** What a reader should know, a sentence each. */
   readonly notes: readonly string[];
+  /** Services of profiles that are not asked for. @default none */
+  readonly idle?: readonly IdleService[];
+  /** What was not there to read, if that is allowed. @default none */
+  readonly gaps?: readonly Gap[];
 }
 
 /** Freezes a value and everything in it. */

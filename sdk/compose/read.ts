@@ -5,7 +5,7 @@ import { readText, readTextIfThere } from "../runtime/read-file.ts";
 import { dotenv } from "./dotenv.ts";
 import type { Environment } from "./interpolate.ts";
 import { parseCompose } from "./parse.ts";
-import type { ComposeProject, ComposeSource } from "./project.ts";
+import { type ComposeProject, type ComposeService, type ComposeSource, frozen } from "./project.ts";
 
 /** Where to read and with which variables. */
 export interface ReadOptions {
@@ -31,10 +31,21 @@ export function readCompose(files: readonly string[], options: ReadOptions): Com
   const folder = dirname(paths[0] ?? resolve(cwd, "compose.yml"));
   const sources = paths.map((path, i) => ({ file: files[i] ?? path, text: composeText(path, files[i]) }));
   const all: Environment = { ...dotenv(envText(resolve(folder, ".env")) ?? "", env), ...env };
-  return parseCompose([...sources, ...overrides], {
+  const project = parseCompose([...sources, ...overrides], {
     env: all,
     readFile: (path) => envText(resolve(folder, path)),
   });
+  return frozen({ ...project, services: project.services.map((service) => withFolders(service, folder)) });
+}
+
+/** The service with the folders that it mounts by their absolute paths. */
+function withFolders(service: ComposeService, folder: string): ComposeService {
+  const mounts = service.mounts.map((mount) =>
+    mount.kind === "bind" && mount.source?.startsWith(".")
+      ? { ...mount, source: resolve(folder, mount.source) }
+      : mount,
+  );
+  return { ...service, mounts };
 }
 
 function composeText(path: string, shown: string = path): string {

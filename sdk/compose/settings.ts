@@ -21,7 +21,6 @@ export interface RefusedSetting extends Refusal {
  * Lists what Kafka would refuse, node by node.
  *
  * @param kafka the version that runs; without it, each image's
- * @throws LabError `BAD_COMPOSE` where an image would refuse its environment
  */
 export function refusedSettings(project: ComposeProject, kafka?: string): RefusedSetting[] {
   return project.services.flatMap((service) => refusedOf(service, kafka));

@@ -6,6 +6,7 @@ import { leftOutFlags } from "./java.ts";
 import { kafkaServices, otherServices, type KafkaService } from "./kafka.ts";
 import { treatmentOf } from "./keys.ts";
 import { notesOn } from "./notes.ts";
+import { unservable } from "./secured.ts";
 import type { ComposeProject, ComposeService, SourceLocation, ServiceName } from "./project.ts";
 
 /** Something in the compose files that the local engine would have to ignore, and may not. */
@@ -111,7 +112,7 @@ function nodesOf(project: ComposeProject): Described[] {
 }
 
 /** What the lab's own files and processes are called beside the brokers'. */
-const RESERVED = new Set(["guardian", "links", "owner.json", "training"]);
+const RESERVED = new Set(["clients", "guardian", "links", "owner.json", "secrets", "training"]);
 
 function ofName({ service, location }: ComposeService): UnsupportedKey[] {
   const why = "a file or a process of the lab's own has that name";
@@ -141,7 +142,7 @@ function ofVersion(
 const CONFIGURATION_FOLDERS = [
   "mnt/shared/config",
   "opt/kafka/config",
-  "etc/kafka",
+  "etc/kafka(?!/secrets(?:/|$))", // what is in there is read where a setting names it
   "etc/confluent",
   "opt/bitnami",
   "bitnami/kafka/config",
@@ -184,9 +185,8 @@ function ofSettings(
   }
   if ((properties["log.dirs"] ?? "").split(",").length > MOST_DIRS)
     found.push(["log.dirs", `the lab makes at most ${MOST_DIRS} of them`]);
-  for (const [listener, protocol] of securedListeners(properties)) {
-    found.push([`listener ${listener}`, `${protocol} needs certificates or passwords that are not here`]);
-  }
+  for (const [listener, why] of unservable({ properties, mounts: service.mounts }))
+    found.push([`listener ${listener}`, why]);
   for (const key of Object.keys(properties)) {
     const why = ELSEWHERE.find(([pattern]) => pattern.test(key))?.[1];
     if (why !== undefined) found.push([key, why]);
@@ -210,29 +210,6 @@ const ELSEWHERE: readonly (readonly [key: RegExp, why: string])[] = [
 const MOST_DIRS = 64;
 
 const COMPUTED = /^KAFKA_.*_(COMMAND|FILE)$|^KAFKA_MOUNTED_CONF_DIR$/;
-
-// Kafka's own default map gives every listener the protocol of its name; names and protocols count in any
-// case. A node that is no controller dials the controllers' listener without having it.
-function securedListeners(
-  properties: Readonly<Record<string, string>>,
-): [listener: string, protocol: string][] {
-  const listed = (key: string): string[] => (properties[key] ?? "").split(",").map((one) => one.trim());
-  const map = new Map(
-    listed("listener.security.protocol.map").map((pair): [string, string] => {
-      const [name = "", protocol = ""] = pair.split(":");
-      return [name.trim().toUpperCase(), protocol.trim()];
-    }),
-  );
-  const names = [
-    ...listed("listeners").map((listener) => listener.split("://")[0] ?? ""),
-    ...listed("controller.listener.names"),
-    ...listed("inter.broker.listener.name"),
-    ...listed("security.inter.broker.protocol"),
-  ];
-  return [...new Set(names)]
-    .map((name): [string, string] => [name, map.get(name.toUpperCase()) ?? name])
-    .filter(([, protocol]) => /SSL|SASL/i.test(protocol));
-}
 
 function placeOf(service: ComposeService, key: string): SourceLocation {
   return service.keys.find((given) => given.key === key)?.location ?? service.location;

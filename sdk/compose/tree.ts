@@ -2,7 +2,7 @@
 // `!override` stay as tags.
 
 import { isAlias, isMap, isScalar, isSeq } from "yaml";
-import type { Node, Pair, YAMLMap } from "yaml";
+import type { Node, Pair, Tags, YAMLMap } from "yaml";
 import { LabError } from "../model/errors.ts";
 import { MAX_DEPTH } from "../runtime/limits.ts";
 import { parseYaml, type YamlText } from "../runtime/yaml.ts";
@@ -34,24 +34,34 @@ export interface Mapping {
   readonly tag?: Tag;
 }
 
+/** What kind of file is read: how its errors name it, and what they ask. */
+export interface TreeKind {
+  readonly code: "BAD_COMPOSE" | "BAD_CONFIGURATION";
+  /** As it follows "Cannot read": `the compose file`. */
+  readonly what: (file: string) => string;
+  /** By what is wrong. */
+  readonly hints: Readonly<Partial<Record<"syntax" | "twin" | "limit" | "top", string>>>;
+}
+
 /**
  * Reads one file as a list of documents; an empty one is left out.
  *
- * @throws LabError `BAD_COMPOSE` with file and line where the text is not YAML, is over a limit, or a
- * document is no mapping.
+ * @throws LabError with the kind's code (`BAD_COMPOSE`), file and line where the text is not YAML, is over a
+ * limit, or a document is no mapping.
  */
-export function parseTree({ file, text }: ComposeSource): Mapping[] {
+export function parseTree({ file, text }: ComposeSource, kind: TreeKind = COMPOSE_FILE): Mapping[] {
+  const flaw: Flaw = (line, why, hint) => unreadable(kind, { file, line, why, hint });
   const yaml = parseYaml(text, {
-    customTags: TAGS,
-    refuse: ({ kind, line, why }) => unreadable(file, line, why, HINTS[kind]),
+    customTags: COMPOSE_TAGS,
+    refuse: ({ kind: of, line, why }) => flaw(line, why, of),
   });
   const roots: Mapping[] = [];
   for (const { contents } of yaml.documents) {
     if (contents === null) continue;
-    const root = toTree(contents as Node, { yaml, file, open: [], depth: 0 }, 1);
+    const root = toTree(contents as Node, { yaml, file, flaw, open: [], depth: 0 }, 1);
     if (root.kind === "map") roots.push(root);
     else if (root.kind !== "scalar" || root.value !== null)
-      throw unreadable(file, root.location.line, "the top level is not a mapping", HINTS.top);
+      throw flaw(root.location.line, "the top level is not a mapping", "top");
   }
   return roots;
 }
@@ -83,9 +93,13 @@ export function shownIn(tree: Tree, most = 100): string {
   return JSON.stringify(text.length > most ? `${text.slice(0, most)}…` : text);
 }
 
+/** Makes the error for what cannot be read in a line. */
+type Flaw = (line: number, why: string, hint?: keyof TreeKind["hints"]) => LabError;
+
 interface Walk {
   readonly yaml: YamlText;
   readonly file: string;
+  readonly flaw: Flaw;
   /** The anchors within which this is, one in another. */
   readonly open: readonly Node[];
   /** How many collections are around it, those of aliases counted. */
@@ -93,8 +107,9 @@ interface Walk {
 }
 
 // Values of all kinds may carry the two tags; the node keeps its own kind.
-const TAGS = ["!reset", "!override"].flatMap((tag) => [
-  { tag, resolve: (text: string) => text },
+/** Compose's own tags. */
+export const COMPOSE_TAGS: Tags = ["!reset", "!override"].flatMap((tag) => [
+  { tag, resolve: (text: string): string => text },
   { tag, collection: "map" as const },
   { tag, collection: "seq" as const },
 ]);
@@ -103,7 +118,7 @@ function toTree(node: Node, walk: Walk, line: number): Tree {
   walk.yaml.budget.spend(1);
   if (isAlias(node)) {
     const target = walk.yaml.targetOf(node);
-    const refuse = (why: string): LabError => unreadable(walk.file, line, why);
+    const refuse = (why: string): LabError => walk.flaw(line, why);
     if (target === undefined) throw refuse(`the alias *${node.source} has no anchor`);
     if (walk.open.includes(target)) throw refuse(`the alias *${node.source} is within its own anchor`);
     return toTree(target, { ...walk, open: [...walk.open, target] }, line);
@@ -111,8 +126,7 @@ function toTree(node: Node, walk: Walk, line: number): Tree {
   const location: SourceLocation = { file: walk.file, line };
   const tag = node.tag === "!reset" ? "reset" : node.tag === "!override" ? "override" : undefined;
   const tagged = tag === undefined ? {} : { tag };
-  if (walk.depth > MAX_DEPTH)
-    throw unreadable(walk.file, line, `it is nested deeper than ${MAX_DEPTH}`, HINTS.limit);
+  if (walk.depth > MAX_DEPTH) throw walk.flaw(line, `it is nested deeper than ${MAX_DEPTH}`, "limit");
   const inner = { ...walk, depth: walk.depth + 1 };
   if (isMap(node)) return { kind: "map", entries: entriesOf(node, inner), location, ...tagged } as Mapping;
   if (isSeq(node)) {
@@ -133,22 +147,23 @@ function entriesOf(map: YAMLMap, walk: Walk): Map<string, Tree> {
   for (const pair of map.items as Pair<Node, Node | null>[]) {
     const line = startOf(pair.key, walk, 1);
     const key = isScalar(pair.key) ? (pair.key.source ?? String(pair.key.value)) : undefined;
-    if (key === undefined) throw unreadable(walk.file, line, "a key is not a scalar");
+    if (key === undefined) throw walk.flaw(line, "a key is not a scalar");
     const value: Tree =
       pair.value === null
         ? { kind: "scalar", value: null, location: { file: walk.file, line } }
         : toTree(pair.value, walk, line);
     if (key !== "<<") own.set(key, value);
-    else for (const [name, from] of mergedIn(value)) if (!inherited.has(name)) inherited.set(name, from);
+    else
+      for (const [name, from] of mergedIn(value, walk)) if (!inherited.has(name)) inherited.set(name, from);
   }
   return new Map([...inherited, ...own]);
 }
 
 // The value of `<<`: a mapping, or a list of mappings of which the first wins.
-function mergedIn(value: Tree): [string, Tree][] {
+function mergedIn(value: Tree, { flaw }: Walk): [string, Tree][] {
   const maps = value.kind === "list" ? value.items : [value];
   return maps.flatMap((map) => {
-    if (map.kind !== "map") throw unreadable(map.location.file, map.location.line, "`<<` needs a mapping");
+    if (map.kind !== "map") throw flaw(map.location.line, "`<<` needs a mapping");
     return [...map.entries];
   });
 }
@@ -167,17 +182,29 @@ function startOf(node: Node | null, walk: Walk, fallback: number): number {
   return node?.range ? walk.yaml.position(node.range[0]).line : fallback;
 }
 
-const HINTS = {
-  syntax: "Is a quote or bracket left open, or a line indented otherwise than its neighbours?",
-  twin: "Which of the two is meant?",
-  limit: "Compose files of people are far smaller. Is it the right file?",
-  top: "A compose file begins with `services:`.",
-} as const;
+const COMPOSE_FILE: TreeKind = {
+  code: "BAD_COMPOSE",
+  what: () => "the compose file",
+  hints: {
+    syntax: "Is a quote or bracket left open, or a line indented otherwise than its neighbours?",
+    twin: "Which of the two is meant?",
+    limit: "Compose files of people are far smaller. Is it the right file?",
+    top: "A compose file begins with `services:`.",
+  },
+};
 
-function unreadable(file: string, line: number, why: string, hint?: string): LabError {
-  return new LabError("BAD_COMPOSE", `Cannot read the compose file: ${why}`, {
+interface Unreadable {
+  readonly file: string;
+  readonly line: number;
+  readonly why: string;
+  readonly hint: keyof TreeKind["hints"] | undefined;
+}
+
+function unreadable({ code, what, hints }: TreeKind, { file, line, why, hint }: Unreadable): LabError {
+  const text = hint === undefined ? undefined : hints[hint];
+  return new LabError(code, `Cannot read ${what(file)}: ${why}`, {
     file,
     line,
-    ...(hint === undefined ? {} : { hint }),
+    ...(text === undefined ? {} : { hint: text }),
   });
 }

@@ -2,9 +2,11 @@
 // (v0, an empty request that every broker answers at once, KIP-35).
 
 import { Buffer } from "node:buffer";
-import net from "node:net";
+import type net from "node:net";
 import { performance } from "node:perf_hooks";
 import { frameReader } from "../kafka/frames.ts";
+import { dial as dialSocket, secured, splitAddress } from "../kafka/security/mod.ts";
+import type { Security } from "../model/security.ts";
 import type { Line } from "./network.ts";
 
 const API_VERSIONS = 18;
@@ -12,18 +14,30 @@ const API_VERSIONS = 18;
 /** A connection and the round trip that is under way on it, at most one at a time. */
 interface Echo {
   readonly address: string;
+  readonly name: string | undefined;
+  readonly security: Security | undefined;
   socket: net.Socket | undefined;
+  /** Resolves when requests may be written, where TLS or SASL comes first. */
+  ready: Promise<void> | undefined;
   isDead: boolean;
   correlation: number;
   onAnswer: ((correlation: number) => void) | undefined;
   onEnd: (() => void) | undefined;
 }
 
-/** Opens a line to `host:port`; the first round trip dials it and includes the set-up of the connection. */
-export function openEcho(address: string): Line {
+/**
+ * Opens a line to `host:port`; the first round trip dials it and includes the set-up of the connection, with
+ * TLS and SASL where the listener has them: before SASL a broker answers ApiVersions only once.
+ *
+ * @param name what the listener's certificate has to name; @default the host
+ */
+export function openEcho(address: string, security?: Security, name?: string): Line {
   const echo: Echo = {
     address,
+    name,
+    security,
     socket: undefined,
+    ready: undefined,
     isDead: false,
     correlation: 0,
     onAnswer: undefined,
@@ -56,7 +70,9 @@ async function roundTrip(
     echo.onEnd = () => resolve(null);
     timer = setTimeout(() => resolve(null), timeoutMs);
     signal?.addEventListener("abort", echo.onEnd, { once: true });
-    socket.write(request(own));
+    const write = (): void => void socket.write(request(own));
+    if (echo.ready === undefined) write();
+    else echo.ready.then(write, () => resolve(null));
   });
   clearTimeout(timer);
   if (echo.onEnd !== undefined) signal?.removeEventListener("abort", echo.onEnd);
@@ -65,21 +81,24 @@ async function roundTrip(
 }
 
 function dial(echo: Echo): net.Socket {
-  const at = echo.address.lastIndexOf(":");
-  const socket = net.connect({
-    host: echo.address.slice(0, at),
-    port: Number(echo.address.slice(at + 1)),
-    noDelay: true,
-  });
+  const socket = dialSocket({ ...splitAddress(echo.address), name: echo.name }, echo.security);
   socket.on("error", () => {}); // "close" follows
   socket.on("close", () => {
     echo.isDead = true;
     echo.onEnd?.();
   });
+  const waiting: Parameters<typeof secured>[0]["waiting"] = new Map();
   socket.on(
     "data",
-    frameReader((correlation) => echo.onAnswer?.(correlation)),
+    frameReader((correlation, body) => {
+      if (correlation < 0) waiting.get(correlation)?.resolve(body);
+      else echo.onAnswer?.(correlation);
+    }),
   );
+  if (echo.security !== undefined) {
+    echo.ready = secured({ socket, waiting }, echo.address, echo.security);
+    echo.ready.catch(() => close(echo)); // the round trip ends without an answer
+  }
   return socket;
 }
 

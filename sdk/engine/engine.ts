@@ -2,7 +2,8 @@
 // histories or verdicts.
 //
 //   cluster.ts ──▶ Engine ──▶ local: one JVM a node, signals
-//                        └──▶ docker: one container a node, the docker command
+//                        ├──▶ docker: one container a node, the docker command
+//                        └──▶ remote: a cluster that runs already, reached as a client; no process is touched
 
 import type { Broker, NodeId } from "../model/history.ts";
 import type { Network } from "./network.ts";
@@ -21,6 +22,8 @@ export interface Node {
    * is a way.
    */
   observed: string | null;
+  /** What it advertises to clients, `host:port` by the listener's name. @default nothing is known of it */
+  advertised?: Readonly<Record<string, string>>;
   /** `host:port` of the controller listener where this machine reaches it, else null. */
   controller: string | null;
   /** Kafka's configuration, as the compose files have it; without passwords and the like. */
@@ -65,11 +68,17 @@ export interface StopOptions {
 }
 
 /**
+ * What runs the brokers: processes of this machine, containers, or `remote`: the lab has not started the
+ * cluster and only observes it (`attachLab({ bootstrap })`).
+ */
+export type EngineKind = "local" | "docker" | "remote";
+
+/**
  * What is done to a node is carried to its end; whoever asked for it takes it back where it is no longer
  * wanted.
  */
 export interface Engine {
-  readonly kind: "local" | "docker";
+  readonly kind: EngineKind;
   /** The version that runs. */
   readonly kafka: string;
   /** Where it comes from, for a person: `jars from the cache, Java 17.0.15`. */
@@ -80,6 +89,13 @@ export interface Engine {
   /** Every `host:port` that clients may be given for a node, and the node's service. */
   readonly addresses: ReadonlyMap<string, string>;
   readonly network: Network;
+  /**
+   * Where the lab's own clients dial in place of a broker's `host:port`, so that faults of the network act on
+   * them; absent where everybody who dials the brokers passes the links.
+   */
+  readonly routes?: ReadonlyMap<string, string>;
+  /** Process ids of the engine's own helpers that a client's bytes pass through. */
+  readonly helpers?: { readonly links: number };
   /** Starts a node's process and returns when it runs, not when it serves. */
   start(service: string): Promise<Action>;
   /** Sends SIGTERM and waits for the end; after `timeoutMs` (default 10,000, as `docker stop`) SIGKILL. */

@@ -31,6 +31,15 @@ export function labVerify(env: Env): boolean {
   return oneOf(env, "LAB_VERIFY", ["1", "0"]) === "1";
 }
 
+/**
+ * LAB_CLIENTS_THREAD: `off` lets kafkajs clients run in the lab's own thread, where a debugger stops at them.
+ *
+ * @throws LabError BAD_ENVIRONMENT
+ */
+export function labClientsThread(env: Env): boolean {
+  return oneOf(env, "LAB_CLIENTS_THREAD", ["on", "off"]) !== "off";
+}
+
 function oneOf<Word extends string>(env: Env, name: string, words: readonly Word[]): Word | undefined {
   const value = env[name] || undefined;
   const word = words.find((one) => one === value);

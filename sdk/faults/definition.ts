@@ -2,7 +2,7 @@
 
 import type { Broker } from "../model/broker.ts";
 import type { Duration } from "../model/duration.ts";
-import type { FaultSpec, ProcessEffect } from "../model/fault.ts";
+import type { FaultSpec, ProcessEffect, SlowProcessing } from "../model/fault.ts";
 import type { Target } from "../model/target.ts";
 import type { NetFault } from "../model/traffic.ts";
 
@@ -42,9 +42,13 @@ export interface FaultDefinition {
   /** How its end is called: `healed`, `started again`. */
   readonly healed: string;
   readonly options: Readonly<Record<string, FaultOption>>;
-  /** Whether predictions can be derived from its effect. */
+  /** Whom it can hit: nodes of the cluster, members of consumer groups, or either. @default "nodes" */
+  readonly takes?: "nodes" | "members" | "both";
+  /** Whether predictions can be derived from its effect on nodes. */
   readonly isPredictable: boolean;
-  /** What it does to the processes of its targets. @default nothing */
+  /** Whether it is over, and healed, as soon as it was carried out. @default false */
+  readonly endsByItself?: boolean;
+  /** What it does to the processes of its targets, nodes or members. @default nothing */
   readonly process?: ProcessEffect;
   /**
    * What it does to the networks of its targets. @default nothing
@@ -52,6 +56,8 @@ export interface FaultDefinition {
    * @throws TypeError, RangeError for a value of an option that cannot be
    */
   network?(spec: FaultSpec, targets: readonly Broker[]): readonly NetFault[];
+  /** How slow it makes members. @default not at all @throws TypeError, RangeError as `network` */
+  processing?(spec: FaultSpec): SlowProcessing;
   /** How long it lasts by itself. @default until it is healed */
   lasts?(spec: FaultSpec): Duration | undefined;
   /** Whom it hits. @default the spec's target */

@@ -3,6 +3,7 @@
 import type { Broker } from "../model/broker.ts";
 import type { Duration } from "../model/duration.ts";
 import type { FaultSpec } from "../model/fault.ts";
+import type { MemberTarget } from "../model/group-target.ts";
 import type { Target } from "../model/target.ts";
 import type { Rate } from "../model/traffic.ts";
 import type { CorruptSpec } from "./corrupt.ts";
@@ -14,6 +15,8 @@ import type { LoseSpec } from "./lose.ts";
 import type { NetworkSpec } from "./network.ts";
 import type { PauseSpec } from "./pause.ts";
 import type { ReorderSpec } from "./reorder.ts";
+import type { RollSpec } from "./roll.ts";
+import type { SlowSpec } from "./slow.ts";
 import type { SplitSpec } from "./split.ts";
 import type { StopSpec } from "./stop.ts";
 import type { ThrottleSpec } from "./throttle.ts";
@@ -39,12 +42,22 @@ export type ScopeOptions = LastingOptions & Pick<NetworkSpec, "path" | "directio
  * await using open = await lab.inject(slow);
  */
 export interface Faults {
-  /** SIGTERM: controlled shutdown; SIGKILL after `timeout` (default 10 s, as `docker stop`). */
-  stop(target: Target, options?: LastingOptions & Pick<StopSpec, "timeout">): StopSpec;
-  /** SIGKILL: the process ends at once. */
-  kill(target: Target, options?: LastingOptions): KillSpec;
-  /** Frozen with open sockets. */
-  pause(target: Target, options?: LastingOptions): PauseSpec;
+  /**
+   * SIGTERM: controlled shutdown; SIGKILL after `timeout` (default 10 s, as `docker stop`). A member of a
+   * group (`{ group: "billing", member: 1 }`) leaves it, and ends.
+   */
+  stop(target: Target | MemberTarget, options?: LastingOptions & Pick<StopSpec, "timeout">): StopSpec;
+  /** SIGKILL: the process of a broker or a member ends at once. */
+  kill(target: Target | MemberTarget, options?: LastingOptions): KillSpec;
+  /** A broker or a member is frozen with open sockets. */
+  pause(target: Target | MemberTarget, options?: LastingOptions): PauseSpec;
+  /** Members of a group take longer for a record: `process: "200ms"`, or `factor: 10`. */
+  slow(target: MemberTarget, options: LastingOptions & Pick<SlowSpec, "process" | "factor">): SlowSpec;
+  /**
+   * Members of a group are stopped and started one after the other, each when the group has settled; it is
+   * over when `lab.inject` returns.
+   */
+  roll(target: MemberTarget, options?: Pick<RollSpec, "timeout">): RollSpec;
   /** What a broker sends arrives later by `delay`, give or take `jitter`. */
   delay(target: Target, delay: Duration, options?: ScopeOptions & Pick<DelaySpec, "jitter">): DelaySpec;
   /** Loses a percentage of packets. */
@@ -67,6 +80,8 @@ export const faults: Faults = Object.freeze({
   stop: (target, options) => specOf({ kind: "stop", target, ...options }),
   kill: (target, options) => specOf({ kind: "kill", target, ...options }),
   pause: (target, options) => specOf({ kind: "pause", target, ...options }),
+  slow: (target, options) => specOf({ kind: "slow", target, ...options }),
+  roll: (target, options) => specOf({ kind: "roll", target, ...options }),
   delay: (target, delay, options) => specOf({ kind: "delay", target, delay, ...options }),
   lose: (target, percent, options) => specOf({ kind: "lose", target, percent, ...options }),
   throttle: (target, rate, options) => specOf({ kind: "throttle", target, rate, ...options }),

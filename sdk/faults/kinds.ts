@@ -1,7 +1,10 @@
 // All kinds of faults by name: the lab's own, and those that programs add.
 
 import { type Duration, toMs } from "../model/duration.ts";
-import type { Broker } from "../model/broker.ts";
+import type { Broker, NodeId } from "../model/broker.ts";
+import { LabError } from "../model/errors.ts";
+import { describeMembers, isMemberTarget, type MemberName } from "../model/group-target.ts";
+import { hitsMembers, namedMembers, othersFields } from "../model/member.ts";
 import type { BuiltInFault, FaultEffect, FaultSpec, ProcessEffect, ResolvedFault } from "../model/fault.ts";
 import type { FaultEvent } from "../model/history.ts";
 import { printable } from "../model/printable.ts";
@@ -14,6 +17,8 @@ import { kill } from "./kill.ts";
 import { lose } from "./lose.ts";
 import { pause } from "./pause.ts";
 import { reorder } from "./reorder.ts";
+import { roll } from "./roll.ts";
+import { slow } from "./slow.ts";
 import { split } from "./split.ts";
 import { stop } from "./stop.ts";
 import { throttle } from "./throttle.ts";
@@ -31,6 +36,8 @@ export const BUILT_IN: Readonly<Record<BuiltInFault, FaultDefinition>> = Object.
   duplicate,
   reorder,
   corrupt,
+  slow,
+  roll,
 });
 
 const added = new Map<string, FaultDefinition>();
@@ -60,31 +67,71 @@ export function definitionOf(name: string): FaultDefinition {
 }
 
 /**
- * What a fault does to the brokers it hits.
+ * What a fault does to the brokers or members that it hits.
  *
  * @throws RangeError for a kind that does not exist; TypeError, RangeError for a value of an option that
  *   cannot be
  */
 export function effectOf(spec: FaultSpec, targets: readonly Broker[]): FaultEffect {
-  const { process, network } = definitionOf(spec.kind);
-  return { ...(process && { process }), ...(network && { network: network(spec, targets) }) };
+  const { process, network, processing } = definitionOf(spec.kind);
+  return {
+    ...(process && { process }),
+    ...(network && { network: network(spec, targets) }),
+    ...(processing && { processing: processing(spec) }),
+  };
 }
 
 /**
- * The fault as predictions take it, for brokers that are known: `fromCompose(project, { fault: resolveFault(
+ * The fault as predictions take it, for nodes that are known: `fromCompose(project, { fault: resolveFault(
  * faults.delay("leader", "30s"), [1]) })`.
  *
- * @throws as `effectOf`
+ * @param controllers nodes that are only controllers, by their `node.id`
+ * @param members of consumer groups, in place of nodes
+ * @throws as `effectOf`; LabError UNSUPPORTED for what a fault of that kind cannot hit
  */
-export function resolveFault(spec: FaultSpec, targets: readonly Broker[]): ResolvedFault {
+export function resolveFault(
+  spec: FaultSpec,
+  targets: readonly Broker[],
+  controllers: readonly NodeId[] = [],
+  members: readonly MemberName[] = [],
+): ResolvedFault {
+  assertTakes(spec);
+  if (controllers.length > 0) assertProcess(spec.kind, controllers);
   const lasts = (spec.lasts as Duration | undefined) ?? definitionOf(spec.kind).lasts?.(spec);
   const lastsMs = lasts === undefined ? undefined : toMs(lasts);
   return {
     kind: spec.kind,
     targets,
+    ...othersFields({ targets, controllers, members }),
     ...effectOf(spec, targets),
     ...(lastsMs !== undefined && { lastsMs }),
   };
+}
+
+/** @throws LabError UNSUPPORTED for members where the fault is of nodes only, and the other way round */
+function assertTakes({ kind, target }: FaultSpec): void {
+  if (target === undefined) return;
+  const isMember = isMemberTarget(target);
+  const { takes = "nodes" } = definitionOf(kind);
+  if (takes === "both" || takes === (isMember ? "members" : "nodes")) return;
+  throw new LabError(
+    "UNSUPPORTED",
+    isMember
+      ? `Cannot ${printable(kind)} ${describeMembers(target)}: it is a fault of brokers`
+      : `Cannot ${printable(kind)} a broker: it is a fault of members of groups`,
+    { hint: "stop, kill and pause take brokers and members; slow and roll take members." },
+  );
+}
+
+/** What links and programs' own code act on are brokers. */
+function assertProcess(kind: string, controllers: readonly NodeId[]): void {
+  const isBuiltIn = Object.hasOwn(BUILT_IN, kind);
+  if (isBuiltIn && definitionOf(kind).process !== undefined) return;
+  throw new LabError(
+    "UNSUPPORTED",
+    `Cannot ${printable(kind)} ${namedMembers({ targets: [], controllers })}: it is only a controller`,
+    { hint: "stop, kill and pause take such nodes; other faults take brokers." },
+  );
 }
 
 /** All kinds of faults, the lab's own first, with their options and what each is for. */
@@ -108,8 +155,11 @@ export function processOfEvent({
   return processOf({ kind: fault, ...(process && { process }) });
 }
 
-/** Whether a fault in a history ended processes. */
-export function endsProcess(event: Pick<FaultEvent, "fault" | "process">): boolean {
+/** Whether a fault in a history ended processes of nodes; of members it ends nothing that serves. */
+export function endsProcess(
+  event: Pick<FaultEvent, "fault" | "process"> & Partial<Pick<FaultEvent, "targets" | "members">>,
+): boolean {
+  if (hitsMembers({ targets: [], ...event })) return false;
   const process = processOfEvent(event);
   return process === "shutdown" || process === "death";
 }

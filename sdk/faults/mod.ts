@@ -25,6 +25,8 @@ export type { LoseSpec } from "./lose.ts";
 export type { NetworkSpec } from "./network.ts";
 export type { PauseSpec } from "./pause.ts";
 export type { ReorderSpec } from "./reorder.ts";
+export type { RollSpec } from "./roll.ts";
+export type { SlowSpec } from "./slow.ts";
 export type { SplitSpec } from "./split.ts";
 export type { StopSpec } from "./stop.ts";
 export type { ThrottleSpec } from "./throttle.ts";

@@ -1,4 +1,4 @@
-// Faults of a broker's process.
+// Faults of a process: a broker's, or that of a member of a consumer group.
 
 import type { ProcessEffect } from "../model/fault.ts";
 import type { FaultDefinition, FaultOption } from "./definition.ts";
@@ -13,5 +13,5 @@ interface ProcessKind {
 
 /** A kind whose effect is on the process alone. */
 export function processFault({ options = {}, ...kind }: ProcessKind): FaultDefinition {
-  return { ...kind, noun: kind.kind, options, isPredictable: true };
+  return { ...kind, noun: kind.kind, options, takes: "both", isPredictable: true };
 }

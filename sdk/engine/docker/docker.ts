@@ -12,12 +12,12 @@ import {
   kafkaServices,
 } from "../../compose/mod.ts";
 import { LabError } from "../../model/errors.ts";
-import { startGuardian } from "../../runtime/guardian/guardian.ts";
-import { claimFolder } from "../../runtime/claims.ts";
+import { claimGuarded } from "../../runtime/guarded.ts";
 import type { Engine } from "../engine.ts";
+import { PASSWORD_VARIABLE, type Secrets, SECRETS_VARIABLE, writeSecrets } from "../secrets.ts";
 import type { Cli } from "./cli.ts";
 import { containersOf, PROJECT_LABEL } from "./inspect.ts";
-import { type Common, opened } from "./opening.ts";
+import { type Common, opened, type Started } from "./opening.ts";
 import { writeOverrides } from "./overrides.ts";
 import { OWNER_LABEL, ownerOf, writeOwner } from "./owner.ts";
 import { removeAll } from "./removal.ts";
@@ -37,6 +37,8 @@ export interface DockerOptions extends Common {
   /** Sources to be merged after the files. */
   sources: readonly ComposeSource[];
   keep: boolean;
+  /** Certificates and a password that the lab has made for this cluster. */
+  secrets?: Secrets | undefined;
 }
 
 /**
@@ -51,16 +53,8 @@ export async function openDocker(options: DockerOptions): Promise<Engine> {
   if (options.name !== undefined) await assertFree(cli, name, signal);
   const owner = writeOwner(ownerOf(lab, keep));
   const label = `${OWNER_LABEL}=${owner}`;
-  const claim = claimFolder(lab, keep);
-  const guardian = startGuardian({
-    processes: claim.record.folder,
-    keep,
-    root: claim.root,
-    dirs: claim.paths,
-    keepDirs: false,
-    log: path.join(options.logDir, "guardian.log"),
-    label,
-  });
+  const { secrets, logDir } = options;
+  const { claim, guardian } = claimGuarded(lab, { keep, keepDirs: secrets !== undefined, logDir, label });
   const parts = {
     ...options,
     label,
@@ -89,18 +83,27 @@ export async function openDocker(options: DockerOptions): Promise<Engine> {
         "up",
         "--detach",
       ],
-      { signal, onPid: (pid) => guardian.helper(pid) },
+      {
+        signal,
+        onPid: (pid) => guardian.helper(pid),
+        env: { ...cli.env, ...(secrets && secretVariables(claim.dir, secrets)) },
+      },
     );
-    const services = kafkaServices(options.effective);
-    const images = new Set(services.map(({ service, image }) => options.images.get(service) ?? image));
-    const version = options.images.get(services[0]!.service)?.replace(/^.*:/, "") ?? services[0]!.version;
-    return {
-      services,
-      version,
-      from: `${[...images].join(", ")}; Docker ${cli.server}, ${compose}, project ${name}`,
-      keep,
-    };
+    return startedOf(options, `Docker ${cli.server}, ${compose}, project ${name}`);
   });
+}
+
+function startedOf({ effective, images, keep }: DockerOptions, where: string): Started {
+  const services = kafkaServices(effective);
+  const own = new Set(services.map(({ service, image }) => images.get(service) ?? image));
+  const version = images.get(services[0]!.service)?.replace(/^.*:/, "") ?? services[0]!.version;
+  return { services, version, from: `${[...own].join(", ")}; ${where}`, keep };
+}
+
+/** Writes the secrets, and returns the variables by which compose finds them. */
+function secretVariables(dir: string, secrets: Secrets): Readonly<Record<string, string>> {
+  const folder = writeSecrets(dir, secrets, { forContainers: true });
+  return { [SECRETS_VARIABLE]: folder, [PASSWORD_VARIABLE]: secrets.password };
 }
 
 export interface AttachOptions extends Common {
@@ -115,14 +118,11 @@ export interface AttachOptions extends Common {
  */
 export async function attachDocker(options: AttachOptions): Promise<Engine> {
   const { lab, cli, services, name } = options;
-  const claim = claimFolder(lab, false);
-  const guardian = startGuardian({
-    processes: claim.record.folder,
-    keep: true,
-    root: claim.root,
-    dirs: claim.paths,
+  const { claim, guardian } = claimGuarded(lab, {
+    keep: false,
+    keepCluster: true,
     keepDirs: false,
-    log: path.join(options.logDir, "guardian.log"),
+    logDir: options.logDir,
   });
   const parts = { ...options, label: `${PROJECT_LABEL}=${name}`, guardian, claim, remove: async () => {} };
   return await opened(parts, () =>

@@ -2,6 +2,7 @@
 // counts.
 
 import { type ErrorCode, LabError } from "../../model/errors.ts";
+import { exitWords } from "../../runtime/command.ts";
 
 interface Sign {
   sign: RegExp;
@@ -99,7 +100,7 @@ export function failureOf(
   const stderr = decisiveLine(said, found?.sign);
   return new LabError(
     found?.code ?? "COMMAND_FAILED",
-    `Cannot ${what}: ${found?.why ?? `the command exited with ${facts.exitCode}`}`,
+    `Cannot ${what}: ${found?.why ?? `the command ${exitWords(facts.exitCode)}`}`,
     { ...facts, stderr, ...(found === undefined ? {} : { hint: found.hint }) },
   );
 }

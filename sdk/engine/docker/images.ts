@@ -1,9 +1,8 @@
 // The images of a cluster: here, or pulled with progress.
 
 import { LabError } from "../../model/errors.ts";
+import type { OnProgress } from "../../runtime/progress.ts";
 import type { Cli } from "./cli.ts";
-
-const AGAIN_MS = 2_000;
 
 /**
  * Makes sure that every image is here, and pulls what is not.
@@ -13,20 +12,23 @@ const AGAIN_MS = 2_000;
 export async function ensureImages(
   cli: Cli,
   images: readonly string[],
-  { onProgress, signal }: { onProgress(line: string): void; signal?: AbortSignal | undefined },
+  { onProgress, signal }: { onProgress: OnProgress; signal?: AbortSignal | undefined },
 ): Promise<void> {
   for (const image of new Set(images)) {
     if (await isHere(cli, image, signal)) continue;
-    onProgress(`pulling ${image}, once`);
-    let [layers, done, reportedAt] = [0, 0, performance.now()];
+    onProgress(`pulling ${image}, once`, "begin");
+    let [layers, done] = [0, 0];
+    const said = (): string => `pulling ${image}: ${done} of ${Math.max(layers, done)} layers`;
     const onLine = (line: string): void => {
       if (/: Pulling fs layer/.test(line)) layers++;
       if (/: (Pull complete|Already exists)/.test(line)) done++;
-      if (performance.now() - reportedAt < AGAIN_MS) return;
-      reportedAt = performance.now();
-      onProgress(`pulling ${image}: ${done} of ${Math.max(layers, done)} layers`);
+      onProgress(said(), "count");
     };
-    await cli.docker(`pull ${image}`, ["pull", image], { signal, onLine });
+    try {
+      await cli.docker(`pull ${image}`, ["pull", image], { signal, onLine });
+    } finally {
+      onProgress(said(), "end");
+    }
   }
 }
 

@@ -6,6 +6,7 @@ import {
   controllerListeners,
   type KafkaService,
   type Listener,
+  advertisedBy,
   listenersOf,
   LOOPBACK,
   publicProperties,
@@ -70,6 +71,7 @@ export function placeNodes(
       client: own === undefined ? null : `${own.host}:${own.port}`,
       observed: own === undefined ? null : `${own.host}:${own.port}`,
       controller: control === undefined || address === undefined ? null : `${address}:${control.port}`,
+      advertised: advertisedBy(service),
       properties: publicProperties(service),
     };
   });

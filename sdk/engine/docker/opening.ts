@@ -7,7 +7,9 @@ import { LabError } from "../../model/errors.ts";
 import type { Guardian } from "../../runtime/guardian/guardian.ts";
 import { type Claim, release } from "../../runtime/claims.ts";
 import { inside } from "../../runtime/inside.ts";
+import type { Security } from "../../model/security.ts";
 import type { Engine, Exit, Node } from "../engine.ts";
+import type { Secrets } from "../secrets.ts";
 import type { Cli } from "./cli.ts";
 import { type Container, makeContainer } from "./container.ts";
 import { type FollowedCluster, followCluster } from "./following.ts";
@@ -17,6 +19,7 @@ import { placeNodes } from "./nodes.ts";
 import { isGone, OWNER_LABEL, readOwner } from "./owner.ts";
 import { isReachable } from "./reachable.ts";
 import { makeEngine } from "./verbs.ts";
+import type { OnProgress } from "../../runtime/progress.ts";
 
 /** What starting a cluster and taking one over have in common. */
 export interface Common {
@@ -27,8 +30,10 @@ export interface Common {
   logDir: string;
   /** Called for brokers that ended without being asked to. */
   onDeath?(service: string, exit: Exit): void;
-  onProgress(line: string): void;
+  onProgress: OnProgress;
   signal?: AbortSignal | undefined;
+  /** What the lab's own connections to encrypted listeners use. */
+  security?: Security | undefined;
 }
 
 export interface Opening extends Common {
@@ -40,6 +45,8 @@ export interface Opening extends Common {
    * Removes the cluster, `wasEnded` in the middle of its start; does nothing to one that is somebody else's.
    */
   remove(how: { wasEnded: boolean }): Promise<void>;
+  /** What the containers mount from the lab's folder: a kept cluster keeps that. */
+  secrets?: Secrets | undefined;
 }
 
 export interface Started {
@@ -81,7 +88,7 @@ export async function opened(parts: Opening, start: () => Promise<Started>): Pro
 
 /** Makes the engine of a cluster whose containers have started. */
 async function takeUp(cluster: OpenCluster, started: Started): Promise<Engine> {
-  const { cli, label, guardian, logDir, signal, onProgress } = cluster.parts;
+  const { cli, label, guardian, logDir, signal, security, onProgress } = cluster.parts;
   const { containers } = cluster.followed;
   const { services } = started;
   const facts = await containersOf(cli, label, signal);
@@ -101,6 +108,7 @@ async function takeUp(cluster: OpenCluster, started: Started): Promise<Engine> {
     nodes,
     containers,
     label: started.isFound ? undefined : label,
+    security,
     onProgress,
   }));
   if (started.isFound && !facts.some(isAnothers)) for (const line of await network.sweep()) onProgress(line);
@@ -159,12 +167,12 @@ async function close(
 ): Promise<void> {
   if (cluster.isClosed) return;
   cluster.isClosed = true;
-  const { remove, claim, guardian, onProgress } = cluster.parts;
+  const { remove, claim, guardian, secrets, onProgress } = cluster.parts;
   await cluster.followed.close();
   try {
     if (!keep) await remove({ wasEnded });
   } finally {
-    for (const line of release(claim)) onProgress(line);
+    if (!keep || secrets === undefined) for (const line of release(claim)) onProgress(line);
     await guardian.dismiss();
   }
 }

@@ -2,18 +2,14 @@
 // does not.
 
 import net from "node:net";
+import { splitAddress } from "../../kafka/security/mod.ts";
 
 const REACH_MS = 300;
 
 /** Dials `host:port`. A refused connection counts as reached: the broker has not bound its port yet. */
 export function isReachable(address: string): Promise<boolean> {
-  const at = address.lastIndexOf(":");
   return new Promise((resolve) => {
-    const socket = net.connect({
-      host: address.slice(0, at),
-      port: Number(address.slice(at + 1)),
-      timeout: REACH_MS,
-    });
+    const socket = net.connect({ ...splitAddress(address), timeout: REACH_MS });
     const settle = (is: boolean) => (): void => {
       socket.destroy();
       resolve(is);

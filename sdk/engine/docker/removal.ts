@@ -72,7 +72,7 @@ export async function sweepContainers(cli: Cli, options: { kept?: boolean } = {}
   for (const value of values) {
     const owner = readOwner(value);
     if (owner === undefined || !isGone(owner, options)) continue;
-    // what somebody else still uses is told of, and keeps nobody from working
+    // what somebody else still uses is reported, and keeps nobody from working
     const failure = await removeAll(cli, `${OWNER_LABEL}=${value}`).then(
       () => undefined,
       (error: Error) => error,

@@ -72,7 +72,11 @@ export function addressInside(
   );
 }
 
-/** What a listener that the file advertises is advertised as here. */
+/**
+ * What a listener that the file advertises is advertised as here.
+ *
+ * @throws LabError BAD_COMPOSE where a published port leads to no listener
+ */
 export function advertisedAddress(
   addresses: Addresses,
   node: DescribedNode,
@@ -86,11 +90,29 @@ export function advertisedAddress(
     return isForClients ? address.replace(/^.*:/, "127.0.0.1:") : address;
   }
   const published = publishedBy.get(listener.port);
-  if (published !== undefined) return `localhost:${portsOf(published.service, published.port)?.link}`;
+  if (published !== undefined) {
+    const pair = portsOf(published.service, published.port);
+    if (pair === undefined) throw nothingThere(node, listener, published);
+    return `localhost:${pair.link}`;
+  }
   const own = listenersOf(node, "listeners").find(({ name }) => name === listener.name);
   const local = portsOf(node.service, own?.port ?? listener.port)?.link;
   if (local !== undefined) return `localhost:${local}`;
   return addressInside(addresses, node, "advertised.listeners", listener);
+}
+
+function nothingThere(
+  { service, origins }: DescribedNode,
+  { name, host, port }: Listener,
+  published: { service: string; port: number },
+): LabError {
+  const why =
+    `service ${service} advertises ${name} at ${host}:${port}, and that port of the host is published from ` +
+    `port ${published.port} of ${published.service}, where no listener is`;
+  return new LabError("BAD_COMPOSE", `Cannot place ${host}:${port}: ${why}`, {
+    ...origins?.["advertised.listeners"],
+    hint: "Which port does the listener have inside the container? `ports` has to lead there.",
+  });
 }
 
 /** Replaces every address in a list of `host:port` or `id@host:port`. */

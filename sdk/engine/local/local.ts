@@ -4,44 +4,58 @@
 //                    └──▶ links/ (in front of every listener)   ▲ supply/ (Java, jars, archive, formatting)
 
 import os from "node:os";
-import path from "node:path";
 import process from "node:process";
-import type { KafkaService } from "../../compose/mod.ts";
-import { type Guardian, startGuardian } from "../../runtime/guardian/guardian.ts";
+import { type KafkaService, withHostFiles } from "../../compose/mod.ts";
+import { claimGuarded } from "../../runtime/guarded.ts";
+import type { Guardian } from "../../runtime/guardian/guardian.ts";
 import { markOf } from "../../runtime/guardian/processes.mjs";
+import type { Security } from "../../model/security.ts";
 import type { Engine, Exit } from "../engine.ts";
+import { writeClients } from "./clients-file.ts";
+import { type Secrets, withSecretsAt, writeSecrets } from "../secrets.ts";
 import { inside } from "../../runtime/inside.ts";
-import { type Claim, claimFolder, claimPort, release } from "../../runtime/claims.ts";
+import { type Claim, claimPort, release } from "../../runtime/claims.ts";
 import { sweep } from "../../runtime/sweep.ts";
+import { differencesOf } from "./differences.ts";
 import { type Jvm, type JvmCommand, makeJvm } from "./jvm.ts";
 import { layOut } from "./layout.ts";
-import { type Links, startLinks } from "./links/links.ts";
+import { type Accepted, type Links, startLinks } from "./links/links.ts";
 import { type Moved, moveToLoopback, type PortPair, wantedPorts } from "./rewrite.ts";
 import {
   bootstrapCheckpoint,
   cacheFolder,
   classDataArchive,
   type Env,
-  findJava,
+  chooseJava,
   type Java,
+  type JavaChoice,
   supplyKafka,
   type SuppliedKafka,
 } from "./supply/mod.ts";
 import { makeEngine } from "./verbs.ts";
+import type { OnProgress } from "../../runtime/progress.ts";
 
 export interface LocalOptions {
   /** Unique on this machine. */
   lab: string;
   services: readonly KafkaService[];
+  /** Certificates and a password that the lab has made for this cluster. */
+  secrets?: Secrets | undefined;
+  /** What the lab's own connections to encrypted listeners use. */
+  security?: Security | undefined;
   /** A Kafka version in place of the image tag's. */
   kafka?: string;
   /** The folder for the brokers' logs. */
   logDir: string;
   keep?: boolean;
   env: Env;
-  onProgress(line: string): void;
+  onProgress: OnProgress;
   /** Called for brokers that ended without being asked to. */
   onDeath?(service: string, exit: Exit): void;
+  /** Called for each connection of a client, or of whoever else is no node of the cluster. */
+  onAccepted?(connection: Accepted): void;
+  /** Whether clients' ports are drawn for this lab, not those that the files publish. @default false */
+  hasOwnPorts?: boolean;
   signal?: AbortSignal;
 }
 
@@ -66,12 +80,12 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
   const { services, env, signal, onProgress } = options;
   const swept = sweep();
   for (const line of [...swept.done, ...swept.left]) onProgress(line);
-  const java = await findJava({ env, ...(signal && { signal }) });
+  const { java, passedOver } = await chooseJava({ env, ...(signal && { signal }) });
   const version = options.kafka ?? services[0]!.version;
   const kafka = await supplyKafka({ version, env, onProgress, ...(signal && { signal }) });
   const cluster = claimCluster(options);
   try {
-    return await start(cluster, java, kafka);
+    return await start(cluster, { java, passedOver }, kafka);
   } catch (error) {
     await close(cluster, false);
     throw error;
@@ -80,22 +94,25 @@ export async function openLocal(options: LocalOptions): Promise<Engine> {
 
 function claimCluster(options: LocalOptions): LocalCluster {
   const { lab, logDir, keep = false } = options;
-  const claim = claimFolder(lab, keep);
-  const guardian = startGuardian({
-    processes: claim.record.folder,
+  return {
+    ...claimGuarded(lab, { keep, logDir }),
+    options,
     keep,
-    root: claim.root,
-    dirs: claim.paths,
-    log: path.join(logDir, "guardian.log"),
-  });
-  return { options, keep, claim, guardian, jvms: new Map(), starting: undefined, links: undefined };
+    jvms: new Map(),
+    starting: undefined,
+    links: undefined,
+  };
 }
 
-async function start(cluster: LocalCluster, java: Java, kafka: SuppliedKafka): Promise<Engine> {
+async function start(
+  cluster: LocalCluster,
+  { java, passedOver }: Pick<JavaChoice, "java" | "passedOver">,
+  kafka: SuppliedKafka,
+): Promise<Engine> {
   const { options, claim, jvms, keep, guardian } = cluster;
   const { services, signal, logDir } = options;
   const supplies = await prepare(cluster, java, kafka);
-  const moved = await assignPorts(services, claim);
+  const moved = await assignPorts(onThisMachine(cluster), claim, options.hasOwnPorts);
   guardian.watch(claim.paths);
   cluster.starting = linkAll(cluster, moved);
   cluster.starting.catch(() => {}); // awaited below
@@ -108,10 +125,11 @@ async function start(cluster: LocalCluster, java: Java, kafka: SuppliedKafka): P
       );
     }),
   );
+  writeClients(claim, moved);
   const links = (cluster.links = await cluster.starting);
   signal?.throwIfAborted();
   await Promise.all([...jvms.values()].map((jvm) => jvm.start()));
-  const differs = differencesOf(moved, supplies);
+  const differs = differencesOf({ ...options, ...supplies, moved }, { passedOver });
   const closed = ({ keep: letLive = keep }: { keep?: boolean } = {}): Promise<void> =>
     close(cluster, letLive);
   return makeEngine(
@@ -146,18 +164,33 @@ async function prepare(
   return { java, kafka, archive, bootstrap: await bootstrapCheckpoint({ ...common, env }) };
 }
 
-async function assignPorts(services: readonly KafkaService[], claim: Claim): Promise<Moved[]> {
+/** The services with the files that their settings name where this machine has them. */
+function onThisMachine({ options, claim }: LocalCluster): KafkaService[] {
+  const { services, secrets } = options;
+  const folder = secrets === undefined ? undefined : writeSecrets(claim.dir, secrets);
+  return withSecretsAt(services, folder).map((service) => ({
+    ...service,
+    properties: withHostFiles(service),
+  }));
+}
+
+async function assignPorts(
+  services: readonly KafkaService[],
+  claim: Claim,
+  hasOwnPorts = false,
+): Promise<Moved[]> {
   const ports = new Map<string, PortPair>();
   for (const { service, port, preferred } of wantedPorts(services)) {
     if (!ports.has(`${service}:${port}`))
       ports.set(`${service}:${port}`, {
-        link: await claimPort(claim, preferred),
+        link: await claimPort(claim, hasOwnPorts ? null : preferred),
         own: await claimPort(claim, null),
       });
   }
   return moveToLoopback(services, (service, port) => ports.get(`${service}:${port}`), {
     hostName: os.hostname(),
     manyLoopbacks: process.platform === "linux",
+    hasOwnPorts,
   });
 }
 
@@ -170,6 +203,8 @@ function linkAll({ options, claim }: LocalCluster, moved: readonly Moved[]): Pro
       broker: options.services[index]!.broker,
     })),
     orders: moved.flatMap((one) => one.links),
+    ...(options.onAccepted && { onAccepted: (one: Accepted) => options.onAccepted!(one) }),
+    security: options.security,
   });
 }
 
@@ -193,18 +228,6 @@ async function layOutNode(
     record: { ...claim.record, kind: "broker", service: node.service },
     logDir: options.logDir,
   });
-}
-
-function differencesOf(moved: readonly Moved[], { kafka, archive }: Supplies): string[] {
-  const why = archive.path === undefined ? archive.reason : "";
-  const slow = `no class-data archive: ${why}; brokers start slower`;
-  return [
-    ...new Set([
-      ...(kafka.differs === undefined ? [] : [kafka.differs]),
-      ...moved.flatMap((one) => one.differs),
-      ...(archive.path === undefined ? [slow] : []),
-    ]),
-  ];
 }
 
 async function close(cluster: LocalCluster, letLive: boolean): Promise<void> {

@@ -12,7 +12,14 @@
 // container. A broker with `localhost:9092` as a peer's address is refused, although on this machine a
 // process does listen on 127.0.0.1:9092.
 
-import { controllerListeners, type Listener, listenersOf, LOOPBACK } from "../../compose/mod.ts";
+import {
+  controllerListeners,
+  isPlaintext,
+  type Listener,
+  listenersOf,
+  LOOPBACK,
+  protocolOf,
+} from "../../compose/mod.ts";
 import {
   type Addresses,
   addressesOf,
@@ -70,7 +77,7 @@ export function wantedPorts(nodes: readonly DescribedNode[]): Wanted[] {
 export function moveToLoopback(
   nodes: readonly DescribedNode[],
   portsOf: (service: string, port: number) => PortPair | undefined,
-  how: { hostName: string; manyLoopbacks: boolean },
+  how: { hostName: string; manyLoopbacks: boolean; hasOwnPorts?: boolean },
 ): Moved[] {
   const cluster: Cluster = { nodes, addresses: addressesOf(nodes, portsOf), ...how };
   return nodes.map((node, index) => {
@@ -98,6 +105,8 @@ interface Cluster {
   addresses: Addresses;
   hostName: string;
   manyLoopbacks: boolean;
+  /** Whether no published port was asked for. */
+  hasOwnPorts?: boolean;
 }
 
 /** A node's listeners: where they are bound, and what they are advertised as. */
@@ -172,6 +181,7 @@ function linksOf(
         : []),
     ],
     to: own,
+    ...(isPlaintext(node, name) ? {} : { protocol: protocolOf(node, name) }),
   }));
 }
 
@@ -208,7 +218,8 @@ function differences(
   return differs;
 }
 
-function movedPorts({ addresses }: Cluster, { service, ports }: DescribedNode): string[] {
+function movedPorts({ addresses, hasOwnPorts }: Cluster, { service, ports }: DescribedNode): string[] {
+  if (hasOwnPorts) return [];
   return ports.flatMap(({ published, target }) => {
     const local = addresses.portsOf(service, target)?.link;
     return published === null || local === undefined || local === published

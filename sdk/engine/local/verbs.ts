@@ -1,7 +1,7 @@
 // The Engine port on local processes: passes each verb to its JVM, and registers with the guardian what it
 // would have to undo.
 
-import { bothNames, type KafkaService, publicProperties } from "../../compose/mod.ts";
+import { advertisedBy, bothNames, type KafkaService, publicProperties } from "../../compose/mod.ts";
 import { LabError } from "../../model/errors.ts";
 import { guarded, type Guardian } from "../../runtime/guardian/guardian.ts";
 import { tail } from "../../runtime/tail.ts";
@@ -39,6 +39,7 @@ export function makeEngine(made: Made, guardian: Guardian): Engine {
     nodes: moved.map((one, index) => nodeOf(one, made.services[index]!)),
     addresses: addressesOf(moved),
     network: links.network,
+    helpers: { links: links.pid },
     start: (service) => start(made, guardian, service),
     stop: (service, how) => ending(made, guardian, service, (one) => one.stop(how)),
     kill: (service) => ending(made, guardian, service, (one) => one.kill()),
@@ -63,7 +64,7 @@ function jvmOf({ jvms }: Made, service: string): Jvm {
   );
 }
 
-function nodeOf({ client, observed, controller }: Moved, service: KafkaService): Node {
+function nodeOf({ client, observed, controller, properties }: Moved, service: KafkaService): Node {
   const { broker, nodeId, roles } = service;
   return {
     service: service.service,
@@ -73,6 +74,7 @@ function nodeOf({ client, observed, controller }: Moved, service: KafkaService):
     client,
     observed,
     controller,
+    advertised: advertisedBy({ service: service.service, properties }),
     properties: publicProperties(service),
   };
 }

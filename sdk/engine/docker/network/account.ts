@@ -42,6 +42,36 @@ export function differsOf(
   ];
 }
 
+/** What a sweep of a namespace came to. */
+export interface SweptNamespace {
+  /** Something of a lab was there, and was removed. */
+  readonly healed: boolean;
+  /** Why it is not known whether something was there; empty where all was seen. */
+  readonly unseen: readonly string[];
+}
+
+/**
+ * A line for each network that was healed, and one for all that could not be looked at for the same reason.
+ */
+export function sweptLines(swept: readonly (SweptNamespace & { service: string })[]): string[] {
+  const reasons = new Set(swept.flatMap(({ unseen }) => unseen));
+  const namesOf = (which: (one: SweptNamespace) => boolean): string =>
+    swept
+      .filter(which)
+      .map(({ service }) => service)
+      .join(", ");
+  return [
+    ...swept
+      .filter(({ healed }) => healed)
+      .map(({ service }) => `healed the network of ${service}, which an earlier lab had left broken`),
+    ...[...reasons].map(
+      (why) =>
+        `could not look at the network of ${namesOf(({ unseen }) => unseen.includes(why))} (${why}): ` +
+        "a fault that an earlier lab left there stays",
+    ),
+  ];
+}
+
 interface Failed {
   what: string;
   /** Its name. */

@@ -1,6 +1,6 @@
 // The nodes of the cluster as the network sees them: each one's namespace, addresses and plan.
 
-import { controllerListeners, type KafkaService, listenersOf } from "../../../compose/mod.ts";
+import { controllerListeners, type KafkaService, type Listener, listenersOf } from "../../../compose/mod.ts";
 import { LabError } from "../../../model/errors.ts";
 import type { Broker } from "../../../model/history.ts";
 import { type NetFault, sayFault } from "../../../model/traffic.ts";
@@ -131,8 +131,16 @@ export function controllerPorts(service: KafkaService): number[] {
 
 /** The port of the listener by which brokers reach each other. */
 export function peerPort(service: KafkaService): number | undefined {
+  return listenerForPeers(service)?.port;
+}
+
+/** The name of that listener. */
+export function peerListener(service: KafkaService): string | undefined {
+  return listenerForPeers(service)?.name;
+}
+
+function listenerForPeers(service: KafkaService): Listener | undefined {
   const names = controllerListeners(service);
   const others = listenersOf(service, "listeners").filter(({ name }) => !names.has(name));
-  return (others.find(({ name }) => name === service.properties["inter.broker.listener.name"]) ?? others[0])
-    ?.port;
+  return others.find(({ name }) => name === service.properties["inter.broker.listener.name"]) ?? others[0];
 }

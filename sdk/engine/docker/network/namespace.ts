@@ -1,18 +1,20 @@
 // One container's network namespace: what the lab has put into it, and the one docker command that changes
 // that. It ends with the container's process, and everything in it.
 
-import { LabError } from "../../../model/errors.ts";
+import { LabError, stateOf } from "../../../model/errors.ts";
 import type { Guardian } from "../../../runtime/guardian/guardian.ts";
 import type { Broker } from "../../../model/history.ts";
 import type { NodeState } from "../../engine.ts";
 import type { ApplyOptions, Counts } from "../../network.ts";
 import type { Cli } from "../cli.ts";
 import type { Container } from "../container.ts";
-import { explain } from "./account.ts";
+import { explain, type SweptNamespace } from "./account.ts";
 import { isNothing, NOTHING, type Plan, stepsOf, undoScript } from "./plan.ts";
-import { hasOwn, readCounts } from "./qdiscs.ts";
+import { look, sawOwn, type Sight } from "./look.ts";
+import { readCounts } from "./qdiscs.ts";
 import type { Reach } from "./reach.ts";
-import { findTools, look, type Tools } from "./tools.ts";
+import { findTools, type Tools } from "./tools.ts";
+import type { OnProgress } from "../../../runtime/progress.ts";
 
 export interface Namespace {
   readonly container: Container;
@@ -38,8 +40,8 @@ export interface Namespace {
   /** The container has started, or stopped: nothing of the lab's is in it. */
   forget(): void;
   counts(): Promise<Counts>;
-  /** Removes what a lab that is gone has left; says whether there was any. */
-  sweep(): Promise<boolean>;
+  /** Removes what a lab that is gone has left, as far as it can be seen. */
+  sweep(): Promise<SweptNamespace>;
 }
 
 export interface NamespaceParts {
@@ -49,7 +51,7 @@ export interface NamespaceParts {
   service: string;
   broker: Broker | null;
   label: string | undefined;
-  onProgress(line: string): void;
+  onProgress: OnProgress;
 }
 
 /** One namespace as the lab knows it. */
@@ -80,8 +82,7 @@ export function makeNamespace(parts: NamespaceParts): Namespace {
     },
     forget: () => became(state, NOTHING),
     async counts() {
-      const { qdiscs, saved } = await look(cli, reachOf(state, await tools(state)), service);
-      return readCounts(qdiscs, saved);
+      return countsIn(await lookInto(state, await tools(state)), { plan: state.has, service });
     },
     sweep: () => sweep(state),
   };
@@ -129,7 +130,13 @@ async function change(
     signal?.throwIfAborted();
     if (isGone(error)) return;
     // it is not as remembered: what is the lab's own is removed, what is others' is reported
-    const why = await reasonOf(state, error, { what, wants, reach, signal });
+    const why = await reasonOf(state, error, {
+      what,
+      wants,
+      reach,
+      iptables: found.iptables,
+      signal,
+    });
     await cli.docker(what, undo, options);
     became(state, NOTHING);
     if (why !== undefined) throw why;
@@ -143,22 +150,52 @@ async function change(
 async function reasonOf(
   { parts }: NamespaceState,
   error: unknown,
-  how: { what: string; wants: Plan; reach: Reach; signal: AbortSignal | undefined },
+  how: {
+    what: string;
+    wants: Plan;
+    reach: Reach;
+    iptables: string | undefined;
+    signal: AbortSignal | undefined;
+  },
 ): Promise<LabError | undefined> {
   const { cli, container, service, broker } = parts;
-  const { qdiscs } = await look(cli, how.reach, service, how.signal);
+  const { qdiscs = [] } = await look(cli, { reach: how.reach, iptables: how.iptables, service }, how.signal);
   return explain(error, { what: how.what, container: container.name, broker, qdiscs, wants: how.wants });
 }
 
-async function sweep(state: NamespaceState): Promise<boolean> {
+async function sweep(state: NamespaceState): Promise<SweptNamespace> {
   const { cli, container, service } = state.parts;
-  if (container.status().state !== "running") return false;
-  const found = await tools(state, undefined, false).catch(() => undefined);
-  if (found === undefined) return false; // no tool of this machine reaches it, so no earlier lab did
-  const { qdiscs, saved } = await look(cli, found.reach, service);
-  if (!hasOwn(qdiscs) && saved === "") return false;
-  await cli.docker(`heal the network of ${service}`, found.reach.script(undoOf(found)));
-  return true;
+  if (container.status().state === "stopped") return { healed: false, unseen: [] }; // it has no namespace
+  try {
+    const found = await tools(state, undefined, false);
+    const sight = await lookInto(state, found);
+    const { unseen } = sight;
+    if (!sawOwn(sight)) return { healed: false, unseen };
+    await cli.docker(`heal the network of ${service}`, reachOf(state, found).script(undoOf(found)));
+    return { healed: true, unseen };
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    return { healed: false, unseen: [stateOf(error)] };
+  }
+}
+
+function lookInto(state: NamespaceState, found: Tools): Promise<Sight> {
+  const { cli, service } = state.parts;
+  return look(cli, { reach: reachOf(state, found), iptables: found.iptables, service });
+}
+
+/**
+ * @throws LabError COMMAND_FAILED where what the plan made could not be looked at: it counts as unknown, not
+ * as 0
+ */
+export function countsIn(
+  { qdiscs, saved, unseen }: Sight,
+  { plan, service }: { plan: Plan; service: string },
+): Counts {
+  const isSeen =
+    (plan.tc.length === 0 || qdiscs !== undefined) && (plan.rules.length === 0 || saved !== undefined);
+  if (isSeen) return readCounts(qdiscs ?? [], saved ?? "");
+  throw new LabError("COMMAND_FAILED", `Cannot count the packets of ${service}: ${unseen.join("; ")}`);
 }
 
 /** The container ended meanwhile, and its namespace with it. */

@@ -5,16 +5,17 @@
 //          ─▶ reach.ts (docker exec, or a helper container)
 
 import { performance } from "node:perf_hooks";
-import type { KafkaService } from "../../../compose/mod.ts";
+import { controllerListeners, isTls, type KafkaService } from "../../../compose/mod.ts";
 import type { Guardian } from "../../../runtime/guardian/guardian.ts";
 import type { Broker } from "../../../model/history.ts";
+import type { Security } from "../../../model/security.ts";
 import { type NetFault, sayFault } from "../../../model/traffic.ts";
 import { openEcho } from "../../echo.ts";
 import type { Node } from "../../engine.ts";
 import type { Applied, ApplyOptions, Line, Network } from "../../network.ts";
 import type { Cli } from "../cli.ts";
 import type { Container } from "../container.ts";
-import { differsOf, viaOf } from "./account.ts";
+import { differsOf, sweptLines, viaOf } from "./account.ts";
 import {
   alive,
   controllerPorts,
@@ -23,12 +24,14 @@ import {
   type Member,
   memberOf,
   type Members,
+  peerListener,
   peerPort,
   planFor,
 } from "./members.ts";
 import { makeNamespace } from "./namespace.ts";
 import { openPeer } from "./peer.ts";
 import { isNothing, type Plan } from "./plan.ts";
+import type { OnProgress } from "../../../runtime/progress.ts";
 
 export interface NetworkParts {
   cli: Cli;
@@ -38,7 +41,9 @@ export interface NetworkParts {
   containers: ReadonlyMap<string, Container>;
   /** What marks helper containers as this lab's. */
   label: string | undefined;
-  onProgress(line: string): void;
+  /** What round trips on the clients' listeners use. */
+  security?: Security | undefined;
+  onProgress: OnProgress;
 }
 
 export interface DockerNetwork extends Network {
@@ -47,7 +52,8 @@ export interface DockerNetwork extends Network {
   /** Resolves when the faults are made in every namespace that is new. @throws LabError where they cannot */
   settled(): Promise<void>;
   /**
-   * Removes what a lab that is gone has left in the containers, and nothing else; returns a line for each.
+   * Removes what a lab that is gone has left in the containers, and nothing else; returns a line for each,
+   * and for each that could not be looked at.
    */
   sweep(): Promise<string[]>;
 }
@@ -82,7 +88,7 @@ export function makeNetwork(parts: NetworkParts): DockerNetwork {
       const member = memberOf(members, broker);
       if (path !== "clients") return await peerLine(members, member, { path, from, env: parts.cli.env });
       const address = parts.nodes.find(({ service }) => service === member.service.service)?.client;
-      return address ? openEcho(address) : "no port of a client listener is published";
+      return address ? openEcho(address, parts.security) : "no port of a client listener is published";
     },
     async counts(broker) {
       const { namespace } = memberOf(members, broker);
@@ -96,7 +102,15 @@ export function makeNetwork(parts: NetworkParts): DockerNetwork {
       state.remade.catch(() => {}); // settled() rejects with it
     },
     settled: async () => void (await state.remade),
-    sweep: async () => (await Promise.all(members.all.map(sweep))).flat(),
+    sweep: async () =>
+      sweptLines(
+        await Promise.all(
+          members.all.map(async ({ service, namespace }) => ({
+            service: service.service,
+            ...(await namespace.sweep()),
+          })),
+        ),
+      ),
   };
 }
 
@@ -194,12 +208,6 @@ async function remake(state: NetworkState, service: string): Promise<void> {
   if (state.faults.length > 0) await make(state, state.faults);
 }
 
-async function sweep({ service, namespace }: Member): Promise<string[]> {
-  return (await namespace.sweep())
-    ? [`healed the network of ${service.service}, which an earlier lab had left broken`]
-    : [];
-}
-
 /** A line from another broker's namespace, or why there is none. */
 async function peerLine(
   members: Members,
@@ -215,6 +223,9 @@ async function peerLine(
       : memberOf(members, how.from);
   if (dialer?.namespace.state() !== "running") return "no other broker runs";
   const { service } = member;
+  const listeners = how.path === "controllers" ? [...controllerListeners(service)] : [peerListener(service)];
+  if (listeners.some((listener) => listener !== undefined && isTls(service, listener)))
+    return `${service.service} encrypts its listener for ${how.path}: no round trips are measured there`;
   const port = how.path === "controllers" ? controllerPorts(service)[0] : peerPort(service);
   const [host] = member.addresses;
   if (port === undefined || host === undefined) return `${service.service} has no listener for ${how.path}`;

@@ -16,8 +16,8 @@ export interface Qdisc {
   qlen?: number;
 }
 
-/** Reads `tc -j qdisc show`; nothing where it says nothing. */
-export function readQdiscs(text: string): Qdisc[] {
+/** Reads `tc -j qdisc show`; undefined where it is no such list. */
+export function readQdiscs(text: string): Qdisc[] | undefined {
   try {
     return (JSON.parse(text) as Partial<Qdisc>[]).flatMap((one) =>
       one.kind !== undefined && one.dev !== undefined
@@ -25,7 +25,7 @@ export function readQdiscs(text: string): Qdisc[] {
         : [],
     );
   } catch {
-    return [];
+    return undefined;
   }
 }
 

@@ -5,8 +5,8 @@ import { LabError } from "../../../model/errors.ts";
 import type { Cli } from "../cli.ts";
 import { ensureImages } from "../images.ts";
 import type { Kernel } from "./plan.ts";
-import { type Qdisc, readQdiscs } from "./qdiscs.ts";
 import { execIn, helperOf, type Reach } from "./reach.ts";
+import type { OnProgress } from "../../../runtime/progress.ts";
 
 export interface Tools {
   reach: Reach;
@@ -74,7 +74,7 @@ export interface ToolsOptions {
   label: string | undefined;
   /** Whether a helper's image may be pulled. */
   pulls: boolean;
-  onProgress(line: string): void;
+  onProgress: OnProgress;
   signal?: AbortSignal | undefined;
 }
 
@@ -129,19 +129,3 @@ export async function findTools({
 }
 
 const ANOTHER = "LAB_NET_IMAGE names another image with sh, iproute2 and iptables.";
-
-/** What is there, as far as it can be seen without pulling anything. */
-export async function look(
-  cli: Cli,
-  reach: Reach,
-  service: string,
-  signal?: AbortSignal,
-): Promise<{ qdiscs: Qdisc[]; saved: string }> {
-  const { stdout } = await cli.docker(`look at the network of ${service}`, reach.script(LOOK), { signal });
-  const [json = "", ...saved] = stdout.split("\n");
-  return { qdiscs: readQdiscs(json), saved: saved.join("\n") };
-}
-
-const LOOK =
-  "exec 2>/dev/null; tc -s -j qdisc show; echo; " +
-  "{ iptables-save -c || iptables-legacy-save -c; } | grep KFL; exit 0";

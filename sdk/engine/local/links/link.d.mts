@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { PipeSide } from "./pipe.d.mts";
 /** The fault between one dialer and the broker; `up` is towards the broker. */
 export interface LinkSides {
@@ -23,6 +24,9 @@ export interface Link {
 export declare function makeLink(parts: {
   listeners: readonly Listener[];
   to: number;
+  /** The broker's host. @default 127.0.0.1 */
+  host?: string;
   state: (dialer: string) => LinkSides;
   onQueued: (dialer: string, bytes: number) => void;
+  onAccepted?: (dialer: string, client: Socket) => void;
 }): Link;

@@ -15,14 +15,16 @@ import { makePipe } from "./pipe.mjs";
 
 /**
  * `state(dialer)` is the fault between a dialer and the broker: { up, down, reset, refuse };
- * `onQueued` is called with the bytes that a fault acts on.
+ * `onQueued` is called with the bytes that a fault acts on, `onAccepted` with every client's socket.
  */
-export function makeLink({ listeners, to, state, onQueued }) {
+export function makeLink({ listeners, to, host = "127.0.0.1", state, onQueued, onAccepted }) {
   const link = {
     listeners,
     to,
+    host,
     state,
     onQueued,
+    onAccepted,
     joined: new Set(), // a function for every connection: the fault has changed
     servers: new Map(), // by dialer
     isServing: false,
@@ -75,6 +77,7 @@ function shut({ servers }, dialer) {
 function join(link, client, dialer) {
   client.setNoDelay(true);
   client.on("error", () => {}); // its pipe resets the broker
+  link.onAccepted?.(dialer, client);
   const current = () => link.state(dialer);
   if (current().reset) return reset(client);
   const connection = {
@@ -113,7 +116,7 @@ function dial(connection) {
   if (there.hole || back.hole) return; // changed() dials
   const wait = connection.acceptedAt + there.delayMs + back.delayMs - performance.now();
   if (wait > 0) return void (connection.timer = setTimeout(() => dial(connection), wait));
-  const broker = net.connect({ port: link.to, host: "127.0.0.1", allowHalfOpen: true, noDelay: true });
+  const broker = net.connect({ port: link.to, host: link.host, allowHalfOpen: true, noDelay: true });
   connection.broker = broker;
   broker.setNoDelay(true);
   broker.once("connect", () => up.open(broker)).once("close", () => leaveIfOver(connection));

@@ -5,11 +5,12 @@
 import { performance } from "node:perf_hooks";
 import { LabError } from "../../../model/errors.ts";
 import type { ProcessRecord } from "../../../runtime/guardian/records.mjs";
+import type { Security } from "../../../model/security.ts";
 import { type NetFault, type ProbeRoute, sayFault } from "../../../model/traffic.ts";
 import { openEcho } from "../../echo.ts";
 import type { Applied, Counts, Line, Network } from "../../network.ts";
 import { cannotDo, type LinkedNode, type LinkKind, linkStates } from "./plan.ts";
-import { type Relay, startRelay } from "./relay-process.ts";
+import { type Accepted, type Relay, startRelay } from "./relay-process.ts";
 
 /** A link to be made. */
 export interface LinkOrder {
@@ -19,11 +20,19 @@ export interface LinkOrder {
   listeners: readonly { dialer: string; host: string; port: number }[];
   /** The broker's own port. */
   to: number;
+  /** Its host. @default 127.0.0.1 */
+  host?: string;
+  /** The security protocol of the listener behind it. @default "PLAINTEXT" */
+  protocol?: string;
 }
+
+export type { Accepted } from "./relay-process.ts";
 
 export interface LinksNode extends LinkedNode {
   /** `host:port` at which clients dial it. */
   client: string | null;
+  /** What its certificate has to name. @default the host of `client` */
+  name?: string;
 }
 
 export interface Links {
@@ -49,6 +58,7 @@ interface LinksState {
   readonly relay: Relay;
   readonly nodes: readonly LinksNode[];
   readonly orders: readonly LinkOrder[];
+  readonly security: Security | undefined;
   isClosed: boolean;
 }
 
@@ -61,13 +71,19 @@ export async function startLinks({
   record,
   nodes,
   orders,
+  onAccepted,
+  security,
 }: {
   record: ProcessRecord;
   nodes: readonly LinksNode[];
   orders: readonly LinkOrder[];
+  /** Called for each connection that anybody but a node has opened. */
+  onAccepted?: (one: Accepted) => void;
+  /** What round trips on encrypted listeners use. */
+  security?: Security | undefined;
 }): Promise<Links> {
-  const relay = startRelay(record);
-  const state: LinksState = { relay, nodes, orders, isClosed: false };
+  const relay = startRelay(record, onAccepted);
+  const state: LinksState = { relay, nodes, orders, security, isClosed: false };
   try {
     await relay.request({ open: orders });
   } catch (error) {
@@ -127,19 +143,25 @@ async function apply({ relay, nodes }: LinksState, faults: readonly NetFault[]):
 }
 
 /** A line to the broker on a path, or why there is none. */
-function lineTo({ nodes, orders }: LinksState, { broker, path, from }: ProbeRoute): Line | string {
+function lineTo({ nodes, orders, security }: LinksState, { broker, path, from }: ProbeRoute): Line | string {
   const node = nodes.find((one) => one.broker === broker);
   if (path === "clients")
-    return node?.client ? openEcho(node.client) : `broker ${broker} has no listener for clients`;
+    return node?.client
+      ? openEcho(node.client, security, node.name)
+      : `broker ${broker} has no listener for clients`;
   const kind = path === "controllers" ? "controller" : "data";
   const dialer = nodes.find((one) => (from === undefined ? one !== node : one.broker === from))?.service;
-  const listener = orders
+  const link = orders
     .filter((one) => one.node === node?.service && one.kind === kind)
-    .flatMap(({ listeners }) => listeners)
+    .flatMap(({ listeners, protocol }) => listeners.map((one) => ({ ...one, protocol })))
     .find((one) => one.dialer === dialer);
-  return listener === undefined
-    ? `nobody dials broker ${broker} on the path ${path}`
-    : openEcho(`${listener.host}:${listener.port}`);
+  if (link === undefined) return `nobody dials broker ${broker} on the path ${path}`;
+  const { host, port, protocol = "PLAINTEXT" } = link;
+  if (!/SSL|SASL/i.test(protocol)) return openEcho(`${host}:${port}`);
+  const own = security?.on(protocol);
+  return own === undefined
+    ? `the lab has no user or certificate for the ${protocol} listener of broker ${broker}, ${path}`
+    : openEcho(`${host}:${port}`, own, node!.service); // the address is that of the broker which dials
 }
 
 async function counts({ relay, nodes }: LinksState, broker: number): Promise<Counts> {

@@ -14,6 +14,15 @@ export interface Answer {
   counts?: Record<string, number>;
 }
 
+/** A connection that a link has accepted from anybody but a node of the cluster. */
+export interface Accepted {
+  node: string;
+  host: string;
+  port: number;
+  /** The port that was dialled. */
+  to: number;
+}
+
 export interface Relay {
   readonly pid: number;
   /** Resolves when the process has ended. */
@@ -40,14 +49,15 @@ interface RelayState {
 const UNREACHABLE = "Was it ended from outside? Nobody reaches the brokers without it: close the lab.";
 
 /** @throws LabError COMMAND_FAILED where the system starts no process */
-export function startRelay(record: ProcessRecord): Relay {
+export function startRelay(record: ProcessRecord, onAccepted?: (one: Accepted) => void): Relay {
   const state: RelayState = { child: spawnRelay(record), waiting: new Map(), count: 0 };
   const { child } = state;
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   child.stdin!.on("error", () => {});
   void ended.then(() => rejectAll(state));
   createInterface({ input: child.stdout! }).on("line", (line) => {
-    const { id, ...answer } = JSON.parse(line) as Answer & { id: number };
+    const { id, accepted, ...answer } = JSON.parse(line) as Answer & { id: number; accepted?: Accepted };
+    if (accepted !== undefined) return onAccepted?.(accepted);
     state.waiting.get(id)?.resolve(answer);
     state.waiting.delete(id);
   });

@@ -2,12 +2,14 @@
 // start.
 
 import { createHash, randomBytes } from "node:crypto";
-import { link, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { link, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { startOf } from "../../../runtime/guardian/processes.mjs";
+import type { OnProgress } from "../../../runtime/progress.ts";
 import type { ProcessRecord } from "../../../runtime/guardian/records.mjs";
-import { assertCache, closeToOthers, IN_CACHE, makeInCache } from "./cache.ts";
+import { baseArchive } from "./base-archive.ts";
+import { assertCache, closeToOthers, IN_CACHE, makeInCache, exists, sweepOf } from "./cache.ts";
 import { brokerFlags } from "./flags.ts";
 import { bootstrapCheckpoint } from "./format.ts";
 import { diskFull } from "./jars.ts";
@@ -35,7 +37,7 @@ export interface ClassDataOptions {
    * recorded nowhere
    */
   record?: ProcessRecord;
-  onProgress?: (line: string) => void;
+  onProgress?: OnProgress;
   signal?: AbortSignal;
 }
 
@@ -43,13 +45,14 @@ export interface ClassDataOptions {
  * Returns the archive of a Java and a Kafka version, making it where the cache has none.
  *
  * Making it is a training run of some seconds: one throw-away broker on loopback, whose classes are dumped as
- * it ends. While another process makes the same archive, for an hour after it could not be made, and where
- * the cache cannot be written, the answer is a reason instead of a path.
+ * it ends. A Java without an archive of its own classes, as `jlink` makes them, gets one in the cache first
+ * (base-archive.ts). While another process makes the same archive, for an hour after it could not be made,
+ * and where the cache cannot be written, the answer is a reason instead of a path.
  *
  * @throws LabError `DISK_FULL`, `UNSAFE_FOLDER`; the signal's reason
  */
 export async function classDataArchive(options: ClassDataOptions): Promise<ClassData> {
-  const { java, kafka, cache, onProgress = () => {}, signal } = options;
+  const { java, kafka, cache, onProgress = () => {} } = options;
   const folder = join(cache, "class-data");
   assertCache(cache);
   const name = join(folder, await keyOf(java, kafka));
@@ -61,28 +64,47 @@ export async function classDataArchive(options: ClassDataOptions): Promise<Class
   if (hindrance !== undefined) return { path: undefined, reason: hindrance };
   const work = await mkdtemp(join(folder, `training-${process.pid}-`));
   try {
-    onProgress(`Kafka ${kafka.version}: preparing fast starts on Java ${java.major}, once (about 10 s)`);
-    const bootstrap = await bootstrapCheckpoint({
-      java,
-      kafka,
-      cache,
-      ...(options.record && { record: options.record }),
-      ...(signal && { signal }),
-    });
-    const failure = await train({ ...options, bootstrap, work, into: join(work, "classes.jsa") });
-    if (failure !== undefined) {
-      await writeFile(`${name}.failed`, failure, { mode: IN_CACHE.file });
-      return { path: undefined, reason: failure };
-    }
-    await closeToOthers(join(work, "classes.jsa"));
-    await rename(join(work, "classes.jsa"), path);
-    return { path };
+    const failure = await make(options, { work, base: `${name}.base`, path });
+    onProgress(`Kafka ${kafka.version}: fast starts on Java ${java.major}`, "end");
+    if (failure === undefined) return { path };
+    await writeFile(`${name}.failed`, failure, { mode: IN_CACHE.file });
+    const again = "brokers start slower; the next try is in an hour";
+    onProgress(`Kafka ${kafka.version}: no fast starts on Java ${java.major}: ${failure}; ${again}`);
+    return { path: undefined, reason: failure };
   } catch (error) {
     throw diskFull(error, folder, ARCHIVE_BYTES) ?? error;
   } finally {
     await rm(work, { recursive: true, force: true });
     await rm(`${name}.lock`, { force: true });
   }
+}
+
+/** Makes the archive, and the one that it is laid on where Java has none; resolves with what went wrong. */
+async function make(
+  options: ClassDataOptions,
+  { work, base, path }: { work: string; base: string; path: string },
+): Promise<string | undefined> {
+  const { java, kafka, cache, record, signal, onProgress = () => {} } = options;
+  const begun = { ...(record && { record }), ...(signal && { signal }) };
+  const fast = `Kafka ${kafka.version}: preparing fast starts on Java ${java.major}, once (about 10 s)`;
+  onProgress(fast, "begin");
+  const own = await baseArchive({
+    ...begun,
+    java,
+    work,
+    into: base,
+    onMake: () =>
+      onProgress(`${fast}; this Java has no archive of its own classes, and gets one first`, "begin"),
+  });
+  if (own.kind === "failed") return own.reason;
+  const bootstrap = await bootstrapCheckpoint({ ...begun, java, kafka, cache });
+  const on = own.kind === "own" ? { base: own.path } : {};
+  const into = join(work, "classes.jsa");
+  const failure = await train({ ...options, ...on, bootstrap, work, into });
+  if (failure !== undefined) return failure;
+  await closeToOthers(into);
+  await rename(into, path);
+  return undefined;
 }
 
 /** About how large an archive and its training run's folder are. */
@@ -103,13 +125,6 @@ async function keyOf(java: Java, kafka: SuppliedKafka): Promise<string> {
   return `kafka-${kafka.version}-java-${java.major}-${hash.slice(0, 12)}`;
 }
 
-function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
-}
-
 const HOUR_MS = 3_600_000;
 
 async function lastFailure(file: string): Promise<string | undefined> {
@@ -124,7 +139,8 @@ async function claim(cache: string, file: string): Promise<string | undefined> {
   const folder = join(cache, "class-data");
   try {
     makeInCache(cache, "class-data");
-    await sweep(folder);
+    // folders and half-taken locks of training runs
+    await sweepOf(folder, /(?:^training|\.lock)-(\d+)-/);
     return (await lock(file)) ? undefined : "another process is making it";
   } catch (error) {
     const full = diskFull(error, folder, ARCHIVE_BYTES);
@@ -167,13 +183,4 @@ async function lock(file: string): Promise<boolean> {
   if ((await readFile(away, "utf8")) !== held) return await rename(away, file).then(() => false);
   await rm(away);
   return await take();
-}
-
-/** Removes the folders and half-taken locks of training runs whose owner is gone. */
-async function sweep(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const pid = /(?:^training|\.lock)-(\d+)-/.exec(name)?.[1];
-    if (pid !== undefined && startOf(Number(pid)) === undefined)
-      await rm(join(folder, name), { recursive: true, force: true });
-  }
 }

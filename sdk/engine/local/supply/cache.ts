@@ -6,10 +6,11 @@
 // except root and this user
 // may be able to write to it, or to anything in it.
 
-import { chmod, lstat, readdir } from "node:fs/promises";
+import { chmod, lstat, readdir, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import process from "node:process";
+import { startOf } from "../../../runtime/guardian/processes.mjs";
 import { makeFolders } from "../../../runtime/make-folders.ts";
 import { assertTrusted } from "../../../runtime/trusted-tree.ts";
 import { homeOfRecord, isForeign } from "../../../runtime/users.ts";
@@ -85,4 +86,21 @@ export async function closeToOthers(file: string): Promise<void> {
   await chmod(file, facts.mode & ~0o022);
   if (!facts.isDirectory()) return;
   for (const name of await readdir(file)) await closeToOthers(join(file, name));
+}
+
+/** Whether something is at a path; what cannot be looked at is not. */
+export function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Removes from a folder what processes that are gone were making; `name` finds their id in an entry. */
+export async function sweepOf(folder: string, name: RegExp): Promise<void> {
+  for (const entry of await readdir(folder)) {
+    const pid = name.exec(entry)?.[1];
+    if (pid !== undefined && startOf(Number(pid)) === undefined)
+      await rm(join(folder, entry), { recursive: true, force: true });
+  }
 }

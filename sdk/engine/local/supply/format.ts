@@ -14,7 +14,7 @@ import { LabError } from "../../../model/errors.ts";
 import { type ProcessRecord, recorded } from "../../../runtime/guardian/records.mjs";
 import { propertiesText } from "../../../runtime/properties-file.ts";
 import type { Env } from "../../../runtime/env.ts";
-import { run } from "../../../runtime/command.ts";
+import { exitWords, run } from "../../../runtime/command.ts";
 import { assertCache, closeToOthers, makeInCache } from "./cache.ts";
 import { logConfig, loggingFlags } from "./flags.ts";
 import { cannotFill, diskFull } from "./jars.ts";
@@ -107,7 +107,7 @@ async function runStorageTool(
   if (result.exitCode !== 0) {
     throw new LabError(
       "COMMAND_FAILED",
-      `Cannot format for Kafka ${kafka.version}: StorageTool exited with ${result.exitCode}`,
+      `Cannot format for Kafka ${kafka.version}: StorageTool ${exitWords(result.exitCode)}`,
       {
         command: `${java.path} -cp … kafka.tools.StorageTool format`,
         exitCode: result.exitCode,

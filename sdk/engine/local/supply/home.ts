@@ -19,7 +19,7 @@ export interface KafkaHome {
  */
 export async function readKafkaHome(home: string): Promise<KafkaHome> {
   const libs = join(home, "libs");
-  const names = (await readdir(libs).catch(() => [])).filter((name) => name.endsWith(".jar")).sort();
+  const names = (await readdir(libs).catch(absent)).filter((name) => name.endsWith(".jar")).sort();
   const version = names
     .map((name) => /^kafka_2\.1\d-(\d+\.\d+\.\d+[\w.-]*)\.jar$/.exec(name)?.[1])
     .find((found) => found !== undefined);
@@ -32,4 +32,10 @@ export async function readKafkaHome(home: string): Promise<KafkaHome> {
     });
   }
   return { version, classPath: names.map((name) => join(libs, name)) };
+}
+
+/** @throws LabError `NO_KAFKA` where the folder is there and cannot be read */
+function absent(error: NodeJS.ErrnoException): string[] {
+  if (error.code === "ENOENT" || error.code === "ENOTDIR") return [];
+  throw new LabError("NO_KAFKA", `Cannot use KAFKA_HOME: ${error.message}`, { cause: error });
 }

@@ -7,7 +7,8 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { LabError } from "../../../model/errors.ts";
 import type { Env } from "../../../runtime/env.ts";
-import { type CommandResult, run } from "../../../runtime/command.ts";
+import type { OnProgress } from "../../../runtime/progress.ts";
+import { type CommandResult, exitWords, run } from "../../../runtime/command.ts";
 import {
   cannotFill,
   checksumError,
@@ -51,7 +52,7 @@ export interface MavenOptions {
   /** Where they belong. */
   folder: string;
   env: Env;
-  onProgress: (line: string) => void;
+  onProgress: OnProgress;
   signal?: AbortSignal | undefined;
 }
 
@@ -126,7 +127,10 @@ function counter({ pinned, onProgress }: MavenOptions): (line: string) => void {
     if (jar === undefined) return;
     count += 1;
     bytes += jar.bytes;
-    onProgress(`Kafka ${pinned.kafka}: ${count} of ${pinned.jars.length} jars, ${megabytes(bytes)} MB`);
+    onProgress(
+      `Kafka ${pinned.kafka}: ${count} of ${pinned.jars.length} jars, ${megabytes(bytes)} MB`,
+      "count",
+    );
   };
 }
 
@@ -154,7 +158,7 @@ function failure(result: CommandResult, { pinned, folder }: MavenOptions, needed
   return new LabError(
     "NO_KAFKA",
     `Cannot fetch Kafka ${pinned.kafka}: ` +
-      `mvn exited with ${result.exitCode} after ${(result.tookMs / 1000).toFixed(1)} s`,
+      `mvn ${exitWords(result.exitCode)} after ${(result.tookMs / 1000).toFixed(1)} s`,
     {
       command: result.command,
       exitCode: result.exitCode,

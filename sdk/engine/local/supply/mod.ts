@@ -1,7 +1,15 @@
 // Everything that a broker process is made of: a Java, Kafka's jars, the flags that start it fast, and a
 // formatted log directory.
 
-export { findJava, type Java } from "./java.ts";
+export {
+  chooseJava,
+  everyJava,
+  findJava,
+  type Java,
+  type JavaCandidate,
+  type JavaChoice,
+  type JavaOptions,
+} from "./java.ts";
 export {
   DEFAULT_KAFKA,
   type Logging,
@@ -13,6 +21,7 @@ export { assertCache, cacheFolder } from "./cache.ts";
 export type { Env } from "../../../runtime/env.ts";
 export { type SuppliedKafka, supplyKafka, type SupplyOptions, type Via } from "./supply.ts";
 export { type ClassData, classDataArchive, type ClassDataOptions } from "./archive.ts";
+export { type MemberClasses, memberClasses, type MemberClassesOptions } from "./member-classes.ts";
 export { brokerFlags, type FlagOptions, logConfig } from "./flags.ts";
 export {
   bootstrapCheckpoint,

@@ -6,6 +6,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { LabError } from "../../../model/errors.ts";
 import type { Env } from "../../../runtime/env.ts";
+import type { OnProgress } from "../../../runtime/progress.ts";
 import { labVerify } from "../../environment.ts";
 import { assertCache, cacheFolder, makeInCache } from "./cache.ts";
 import { readKafkaHome } from "./home.ts";
@@ -39,7 +40,7 @@ export interface SupplyOptions {
   /** The cache's folder. @default {@link cacheFolder} of `env` */
   cache?: string;
   /** Is called with lines such as `Kafka 3.9.2: 34 of 58 jars, 31 MB`. */
-  onProgress?: (line: string) => void;
+  onProgress?: OnProgress;
   signal?: AbortSignal;
 }
 
@@ -77,7 +78,9 @@ export async function supplyKafka(options: SupplyOptions): Promise<SuppliedKafka
   assertCache(cache);
   const missing = await lacking({ pinned, folder, env, onProgress, signal });
   const via =
-    missing.length === 0 ? "cache" : await fill({ pinned, cache, folder, missing, env, onProgress, signal });
+    missing.length === 0
+      ? "cache"
+      : await fetched({ pinned, cache, folder, missing, env, onProgress, signal });
   const [tools, broker] = [true, false].map((wanted) =>
     pinned.jars
       .filter((jar) => (jar.tools ?? false) === wanted)
@@ -105,7 +108,7 @@ interface Fill {
   folder: string;
   missing: readonly Jar[];
   env: Env;
-  onProgress: (line: string) => void;
+  onProgress: OnProgress;
   signal: AbortSignal | undefined;
 }
 
@@ -130,7 +133,17 @@ async function lacking({
   return flaws.filter(([, flaw]) => flaw !== undefined).map(([jar]) => jar);
 }
 
-/** Fetches what is missing, by the first way that works. */
+/** Fetches what is missing, as a wait of its own. */
+async function fetched(options: Fill): Promise<Via> {
+  const { pinned, missing, onProgress } = options;
+  const all = `${pinned.jars.length} jars, ${megabytes(total(pinned.jars))} MB`;
+  onProgress(`Kafka ${pinned.kafka}: fetching ${missing.length} of ${all}, once`, "begin");
+  const via = await fill(options);
+  onProgress(`Kafka ${pinned.kafka}: ${pinned.jars.length} of ${all}`, "end");
+  return via;
+}
+
+/** By the first way that works. */
 async function fill(options: Fill): Promise<Via> {
   const { pinned, cache, folder, env, onProgress, signal } = options;
   const neededBytes = options.missing.reduce((sum, jar) => sum + jar.bytes, 0);
@@ -148,10 +161,8 @@ async function fill(options: Fill): Promise<Via> {
   );
   const rest = { ...options, missing: missing.flat() };
   if (await byLocalRepository(rest, local)) return "maven";
-  onProgress(`Kafka ${pinned.kafka}: fetching ${rest.missing.length} jars with Maven, once`);
+  onProgress(`Kafka ${pinned.kafka}: fetching ${rest.missing.length} jars with Maven, once`, "count");
   await fetchByMaven(rest);
-  const { kafka, jars } = pinned;
-  onProgress(`Kafka ${kafka}: ${jars.length} of ${jars.length} jars, ${megabytes(total(jars))} MB`);
   return "maven";
 }
 
@@ -165,7 +176,10 @@ async function byHttps(
   const onJar = (jar: Jar): void => {
     count += 1;
     bytes += jar.bytes;
-    onProgress(`Kafka ${pinned.kafka}: ${count} of ${pinned.jars.length} jars, ${megabytes(bytes)} MB`);
+    onProgress(
+      `Kafka ${pinned.kafka}: ${count} of ${pinned.jars.length} jars, ${megabytes(bytes)} MB`,
+      "count",
+    );
   };
   try {
     await fetchByHttps({ remote, missing, folder, onJar, signal });

@@ -11,6 +11,7 @@ import { type ProcessRecord, recorded } from "../../../runtime/guardian/records.
 import { guardRejections } from "../../../client/rejections.ts";
 import { propertiesText } from "../../../runtime/properties-file.ts";
 import { run } from "../../../runtime/command.ts";
+import { sharedFile } from "./base-archive.ts";
 import { brokerFlags } from "./flags.ts";
 import { formatLogDir, randomId } from "./format.ts";
 import type { Java } from "./java.ts";
@@ -26,6 +27,8 @@ export interface TrainOptions {
   work: string;
   /** Where the archive is to be written. */
   into: string;
+  /** The archive of Java's own classes to lay it on. @default the one that Java brings */
+  base?: string;
   /** An argument that names the process in the process table. */
   marker: string;
   /** What is recorded of the process, by which a guardian finds it. @default none */
@@ -38,7 +41,7 @@ const PATIENCE_MS = 120_000;
 
 /** Runs the broker, uses it, ends it, and resolves with what went wrong, if anything did. */
 export async function train(options: TrainOptions): Promise<string | undefined> {
-  const { java, kafka, work, into, marker } = options;
+  const { java, kafka, work, into, base, marker } = options;
   const over = new AbortController();
   const signal = AbortSignal.any([
     over.signal,
@@ -52,6 +55,7 @@ export async function train(options: TrainOptions): Promise<string | undefined> 
   const argv: [string, ...string[]] = [
     java.path,
     ...brokerFlags({ logging: kafka.logging }),
+    ...(base === undefined ? [] : [sharedFile(base)]),
     `-XX:ArchiveClassesAtExit=${into}`,
     marker,
     "-cp",
