@@ -2,7 +2,9 @@
 
 import kafkajs from "kafkajs";
 import { LabError } from "../model/errors.ts";
+import type { Security } from "../model/security.ts";
 import { guardRejections } from "./rejections.ts";
+import { kafkajsSecurity } from "./security.ts";
 
 export interface CreateTopic {
   topic: string;
@@ -12,30 +14,74 @@ export interface CreateTopic {
 }
 
 /**
- * Creates a topic; one that exists already is left as it is.
+ * Creates a topic, and returns whether it is new; one that exists already is left as it is.
  *
  * @throws LabError COMMAND_FAILED with the broker's reason
  */
 export async function createTopic(
   endpoints: readonly string[],
   { topic, partitions, replicationFactor, config }: CreateTopic,
-): Promise<void> {
+  security?: Security,
+): Promise<boolean> {
   try {
-    await asAdmin(endpoints, { requestTimeout: 10_000, retries: 20 }, async (admin) => {
-      const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
-      await untilAnswered(() =>
-        admin.createTopics({
-          waitForLeaders: false,
-          topics: [{ topic, numPartitions: partitions, replicationFactor, configEntries }],
-        }),
-      );
-    });
+    const how = { requestTimeout: 10_000, retries: 20, patienceMs: 60_000, security };
+    const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
+    return await asAdmin(endpoints, how, (admin) =>
+      admin.createTopics({
+        waitForLeaders: false,
+        topics: [{ topic, numPartitions: partitions, replicationFactor, configEntries }],
+      }),
+    );
   } catch (cause) {
     const reasons = (cause as { errors?: Error[] }).errors ?? [cause as Error];
     throw new LabError(
       "COMMAND_FAILED",
       `Cannot create the topic ${topic}: ${reasons.map(({ message }) => message).join("; ")}`,
       { cause, hint: "Is there an active controller, and are there as many brokers as replicas?" },
+    );
+  }
+}
+
+/**
+ * Deletes the consumer groups whose names `isOwn` accepts, and returns their names.
+ *
+ * @throws LabError COMMAND_FAILED with the broker's reason
+ */
+export async function deleteGroups(
+  endpoints: readonly string[],
+  isOwn: (name: string) => boolean,
+  security?: Security,
+): Promise<readonly string[]> {
+  try {
+    return await asAdmin(endpoints, { ...DELETING, security }, async (admin) => {
+      const { groups } = await admin.listGroups();
+      const own = groups.map(({ groupId }) => groupId).filter(isOwn);
+      if (own.length > 0) await admin.deleteGroups(own);
+      return own;
+    });
+  } catch (cause) {
+    throw new LabError("COMMAND_FAILED", `Cannot delete consumer groups: ${(cause as Error).message}`, {
+      cause,
+      hint: "They have no members: the cluster forgets them by itself (offsets.retention.minutes).",
+    });
+  }
+}
+
+/** Deletes topics. @throws LabError COMMAND_FAILED with the broker's reason */
+export async function deleteTopics(
+  endpoints: readonly string[],
+  topics: readonly string[],
+  security?: Security,
+): Promise<void> {
+  try {
+    await asAdmin(endpoints, { ...DELETING, security }, (admin) =>
+      admin.deleteTopics({ topics: [...topics] }),
+    );
+  } catch (cause) {
+    throw new LabError(
+      "COMMAND_FAILED",
+      `Cannot delete the topic ${topics.join(", ")}: ${(cause as Error).message}`,
+      { cause, hint: "It was made by the lab, and holds nothing but what its probes sent." },
     );
   }
 }
@@ -48,37 +94,56 @@ export async function topicSettings(
   endpoints: readonly string[],
   topic: string,
   names: readonly string[],
+  security?: Security,
 ): Promise<Readonly<Record<string, string>> | undefined> {
-  return await asAdmin(endpoints, { requestTimeout: 2_000, retries: 1 }, async (admin) => {
-    const { resources } = await admin.describeConfigs({
-      includeSynonyms: false,
-      resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configNames: [...names] }],
-    });
-    return Object.fromEntries(
-      resources.flatMap(({ configEntries }) =>
-        configEntries.map(({ configName, configValue }) => [configName, configValue]),
-      ),
-    );
-  }).catch(() => undefined);
+  return await asAdmin(
+    endpoints,
+    { requestTimeout: 2_000, retries: 1, patienceMs: 0, security },
+    async (admin) => {
+      const { resources } = await admin.describeConfigs({
+        includeSynonyms: false,
+        resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configNames: [...names] }],
+      });
+      return Object.fromEntries(
+        resources.flatMap(({ configEntries }) =>
+          configEntries.map(({ configName, configValue }) => [configName, configValue]),
+        ),
+      );
+    },
+  ).catch(() => undefined);
 }
+
+interface AdminOptions {
+  requestTimeout: number;
+  /** kafkajs's own, of one request. */
+  retries: number;
+  /** How long it is asked again where kafkajs gives up too early. */
+  patienceMs: number;
+  security: Security | undefined;
+}
+
+const DELETING = { requestTimeout: 5_000, retries: 5, patienceMs: 5_000 };
 
 async function asAdmin<T>(
   endpoints: readonly string[],
-  { requestTimeout, retries }: { requestTimeout: number; retries: number },
+  { requestTimeout, retries, patienceMs, security }: AdminOptions,
   ask: (admin: kafkajs.Admin) => Promise<T>,
 ): Promise<T> {
   const release = guardRejections(() => {});
   const kafka = new kafkajs.Kafka({
     clientId: "lab-admin",
     brokers: [...endpoints],
+    ...kafkajsSecurity(security),
     logLevel: kafkajs.logLevel.NOTHING,
     requestTimeout,
     retry: { initialRetryTime: 50, maxRetryTime: 500, retries },
   });
   const admin = kafka.admin();
   try {
-    await admin.connect();
-    return await ask(admin);
+    return await untilAnswered(patienceMs, async () => {
+      await admin.connect();
+      return await ask(admin);
+    });
   } finally {
     await admin.disconnect().catch(() => {});
     await release();
@@ -86,24 +151,27 @@ async function asAdmin<T>(
 }
 
 const PAUSE_MS = 25;
-const PATIENCE_MS = 20_000;
 
 /**
  * Asks again where kafkajs gives up although the next try may do (admin/index.js `createTopics`): a broker
- * that has just started names -1 as the controller, which is taken for a broker that is missing; and one that
+ * that has just started names -1 as the controller, which is taken for a broker that is missing; one that
  * the cluster holds for alive already opens its ports a moment later (BrokerServer.startup), or closes them
- * as it goes.
+ * as it goes; and a connection that ended between two requests is a plain Error (broker/index.js).
  */
-async function untilAnswered(create: () => Promise<unknown>): Promise<void> {
+async function untilAnswered<T>(patienceMs: number, ask: () => Promise<T>): Promise<T> {
   const began = performance.now();
   for (;;) {
-    const failure = await create().then(
-      () => undefined,
-      (error: Error & { retriable?: boolean }) => error,
+    const answer = await ask().then(
+      (value) => ({ value }),
+      (error: Error & { retriable?: boolean }) => ({ failure: error }),
     );
-    if (failure === undefined) return;
-    const mayDo = failure.name === "KafkaJSBrokerNotFound" || failure.retriable === true;
-    if (!mayDo || performance.now() - began > PATIENCE_MS) throw failure;
+    if ("value" in answer) return answer.value;
+    const { failure } = answer;
+    const mayDo =
+      failure.name === "KafkaJSBrokerNotFound" ||
+      failure.message === "Broker not connected" ||
+      failure.retriable === true;
+    if (!mayDo || performance.now() - began >= patienceMs) throw failure;
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 }

@@ -2,6 +2,7 @@
 // reports every attempt on the wire.
 
 import type { Attempt, Outcome, ReadRecord } from "../model/history.ts";
+import type { ShownSecurity } from "../model/security.ts";
 
 /** The settings that every client has, all written out; times in milliseconds. */
 interface CommonSettings {
@@ -41,6 +42,8 @@ interface CommonSettings {
   deliveryTimeout: number;
   /** Whether a request for the metadata of a missing topic creates it, where the broker allows that. */
   allowAutoTopicCreation: boolean;
+  /** How it authenticates and encrypts, without secrets; absent where it does neither. */
+  security?: ShownSecurity;
 }
 
 /** The settings of a kafkajs client, defaults included. */
@@ -74,6 +77,8 @@ export interface Sent {
   offset?: string;
   error?: string;
   attempts: Attempt[];
+  /** Whether the lab ended it, not the client. @default false */
+  isUnderWay?: boolean;
   /**
    * When it began by `performance.now()`, and how long it took, where the client knows better than its
    * caller's clock.
@@ -118,6 +123,8 @@ export interface StreamOptions {
 }
 
 export interface Client {
+  /** Names the value of the next record, where the client shares its numbers with a stream of its own. */
+  nextValue?(): string;
   /** Connects, which `send` also does by itself; rejects with the client's own error. */
   connect(): Promise<void>;
   /**

@@ -28,32 +28,46 @@ import { wasRefused } from "../kafka/error-codes.ts";
 import { makeOperations, type Operation, type OperationsOptions } from "./operations.ts";
 import { partitioner } from "./partitioner.ts";
 import { readAll } from "./reader.ts";
+import { makeRefusal } from "./refusal.ts";
+import { kafkajsSecurity } from "./security.ts";
 import { watchSockets } from "./watch.ts";
+import type { Security } from "../model/security.ts";
 
 export interface KafkajsOptions extends OperationsOptions {
   name: string;
   settings: KafkajsSettings;
+  /** Where to dial in place of a broker's `host:port`. @default there */
+  routes?: ReadonlyMap<string, string> | undefined;
+  /** What names of consumer groups begin with. @default nothing */
+  groups?: string | undefined;
+  /** What `settings.security` shows of, with its secrets. */
+  security?: Security | undefined;
   /** Called for rejections inside kafkajs that would otherwise have ended the program. */
   onStray?(error: Error): void;
 }
 
 /** Makes a kafkajs client; nothing is dialled before the first call. */
 export function kafkajsClient(options: KafkajsOptions): Client {
-  const { name, settings } = options;
+  const { name, settings, security } = options;
   let isClosed = false;
+  const refusal = makeRefusal(security, settings.bootstrap[0] ?? "");
   const release = guardRejections((error) => options.onStray?.(error));
   const operations = makeOperations(options);
   const watch = watchSockets({
     onAttempt: operations.noteAttempt,
     mayWrite: operations.mayWrite,
     hungAfterMs: settings.dropHungConnections ? settings.requestTimeout : 0,
+    routes: options.routes,
+    security,
+    onRefused: refusal.note,
   });
   const kafka = new kafkajs.Kafka({
-    ...configOf(name, settings, () => isClosed),
+    ...configOf(name, settings, () => isClosed || refusal.isFinal),
+    ...kafkajsSecurity(security),
     socketFactory: watch.socketFactory,
   });
   const producer = kafka.producer(producerConfigOf(settings));
-  const connect = oneAtATime(() => producer.connect());
+  const connect = oneAtATime(() => refusal.unlessRefused(producer.connect()));
   const consumers = new Set<Consumer>();
   return {
     connect,
@@ -65,12 +79,24 @@ export function kafkajsClient(options: KafkajsOptions): Client {
         return sent(operation, settings, await unlessGivenUp(delivered, settings.deliveryTimeout, signal));
       } catch (error) {
         operations.giveUp(operation);
+        refusal.assertNone(error);
         return notAcknowledged(operation, settings, error as Error);
       } finally {
         operations.end(operation);
       }
     },
-    read: (topic, how) => readAll({ kafka, consumers, name, topic, ...how }),
+    read: (topic, how) =>
+      readAll({
+        kafka,
+        consumers,
+        name,
+        topic,
+        addresses: settings.bootstrap,
+        groups: options.groups,
+        security,
+        refusal,
+        ...how,
+      }),
     async close() {
       if (isClosed) return;
       isClosed = true;

@@ -5,7 +5,11 @@ import type { Consumer, Kafka } from "kafkajs";
 import { performance } from "node:perf_hooks";
 import type { ReadRecord } from "../model/history.ts";
 import type { WasRead } from "./client.ts";
-import { isUnread, noteRecord, resultOf, type Span, spanOf } from "./spans.ts";
+import { askSpans } from "./ask-spans.ts";
+import { addCodecs } from "./kafkajs-codecs.ts";
+import type { Refusal } from "./refusal.ts";
+import { isUnread, noteRecord, resultOf, type Span } from "./spans.ts";
+import type { Security } from "../model/security.ts";
 
 export interface ReadAllOptions {
   kafka: Kafka;
@@ -13,22 +17,35 @@ export interface ReadAllOptions {
   consumers: Set<Consumer>;
   name: string;
   topic: string;
+  /** What the group's name begins with. @default nothing */
+  groups?: string | undefined;
+  /** Whether the client was refused for its certificates or its password. */
+  refusal: Pick<Refusal, "unlessRefused" | "assertNone">;
+  /** Brokers' addresses, to ask how far there is to read. */
+  addresses: readonly string[];
+  security?: Security | undefined;
   /** Where to begin, by partition. @default the beginning */
   from?: ReadonlyMap<number, string>;
   timeoutMs: number;
   signal?: AbortSignal;
 }
 
-/** Reads up to the end of each partition as it is at the call, and reports how far it came. */
+/**
+ * Reads up to the end of each partition as it is at the call, and reports how far it came.
+ *
+ * @throws LabError AUTHENTICATION, TLS_HANDSHAKE
+ */
 export async function readAll(options: ReadAllOptions): Promise<WasRead> {
   const deadline = performance.now() + options.timeoutMs;
   const records: ReadRecord[] = [];
   let spans: Span[] = [];
   let error: string | undefined;
   try {
-    spans = await spansOf(options);
+    const asked = askSpans({ ...options, isolation: "read_committed" }, deadline);
+    spans = await options.refusal.unlessRefused(asked);
     if (isUnread(spans)) await consume(options, spans, records, deadline);
   } catch (e) {
+    options.refusal.assertNone(e);
     error = (e as Error).message;
   }
   return resultOf(spans, records, error);
@@ -41,6 +58,7 @@ async function consume(
   deadline: number,
 ): Promise<void> {
   const { topic } = options;
+  addCodecs();
   const consumer = makeConsumer(options);
   const end = endOf(consumer, options, deadline);
   try {
@@ -50,7 +68,10 @@ async function consume(
       autoCommit: false,
       eachBatch: ({ batch: { partition, messages } }) => {
         for (const { offset, value } of messages)
-          noteRecord(spans, records, { partition, offset, value: value?.toString() ?? "" });
+          noteRecord(spans, records, {
+            ...{ partition, offset, value: value?.toString() ?? "" },
+            ...(value === null ? { tombstone: true } : {}),
+          });
         if (!isUnread(spans)) end.stop();
         return Promise.resolve();
       },
@@ -68,11 +89,11 @@ async function consume(
   }
 }
 
-let groups = 0;
+let count = 0;
 
-function makeConsumer({ kafka, name, consumers }: ReadAllOptions): Consumer {
+function makeConsumer({ kafka, name, consumers, groups = "" }: ReadAllOptions): Consumer {
   const consumer = kafka.consumer({
-    groupId: `${name}-read-${Date.now()}-${groups++}`,
+    groupId: `${groups}${name}-read-${Date.now()}-${count++}`,
     sessionTimeout: 30_000,
     maxWaitTimeInMs: 200,
     retry: { restartOnFailure: () => Promise.resolve(false) },
@@ -109,19 +130,4 @@ function endOf(consumer: Consumer, { timeoutMs, signal }: ReadAllOptions, deadli
       signal?.removeEventListener("abort", abort);
     },
   };
-}
-
-async function spansOf({ kafka, topic, from }: ReadAllOptions): Promise<Span[]> {
-  const admin = kafka.admin();
-  try {
-    await admin.connect();
-    return (await admin.fetchTopicOffsets(topic))
-      .map(({ partition, low, high }) => spanOf(partition, from?.get(partition) ?? low, high))
-      .sort((a, b) => a.partition - b.partition);
-  } finally {
-    await Promise.race([
-      admin.disconnect().catch(() => {}),
-      new Promise((resolve) => setTimeout(resolve, 250)),
-    ]);
-  }
 }

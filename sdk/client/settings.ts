@@ -4,6 +4,7 @@ import type { ClientSettings, KafkajsSettings } from "./client.ts";
 import { javaSettings } from "./java/settings.ts";
 import { type Duration, toMs } from "../model/duration.ts";
 import { checkTopicName, readBootstrap } from "../kafka/mod.ts";
+import { type Security, type SecurityOptions, shownSecurity } from "../model/security.ts";
 
 /** Options of a probe. Times are durations: `"5s"`, or milliseconds. */
 export interface ProbeOptions {
@@ -11,6 +12,12 @@ export interface ProbeOptions {
   name?: string;
   /** The topic that it sends to. @default the lab's topic */
   topic?: string;
+  /**
+   * The partition of every record for which its send or load names no other. Not for `client: "java"`.
+   *
+   * @default chosen by the client's partitioner
+   */
+  partition?: number;
   /**
    * The client: kafkajs, or Kafka's own in Java. For `"java"` the defaults are Kafka's own, not those given
    * here.
@@ -56,14 +63,27 @@ export interface ProbeOptions {
   dropHungConnections?: boolean;
   /** Whether a metadata request may create the topic. @default true, kafkajs's */
   allowAutoTopicCreation?: boolean;
+  /** How it authenticates and encrypts; an option that is not given is the lab's. @default the lab's */
+  security?: SecurityOptions;
 }
 
 /**
  * Writes all settings out.
  *
+ * @param security `options.security` over the lab's, read; @default what the options say of it
  * @throws TypeError, RangeError for a value that cannot be
  */
-export function writeOut(options: ProbeOptions, endpoints: readonly string[]): ClientSettings {
+export function writeOut(
+  options: ProbeOptions,
+  endpoints: readonly string[],
+  security?: Security,
+): ClientSettings {
+  const settings = settingsOf(options, endpoints);
+  const shown = security?.shown() ?? (options.security && shownSecurity(options.security));
+  return shown === undefined ? settings : { ...settings, security: shown };
+}
+
+function settingsOf(options: ProbeOptions, endpoints: readonly string[]): ClientSettings {
   const { client = "kafkajs", acks, idempotent, topic } = options;
   if (topic !== undefined) checkTopicName(topic);
   if (acks !== undefined && acks !== "all" && acks !== -1 && acks !== 0 && acks !== 1)

@@ -22,16 +22,13 @@ export function isUnread(spans: readonly Span[]): boolean {
 }
 
 /** Notes a record that was read; one outside its span or seen before is ignored. */
-export function noteRecord(
-  spans: readonly Span[],
-  records: ReadRecord[],
-  { partition, offset, value }: ReadRecord,
-): void {
+export function noteRecord(spans: readonly Span[], records: ReadRecord[], record: ReadRecord): void {
+  const { partition, offset } = record;
   const span = spans.find((one) => one.partition === partition);
   const at = BigInt(offset);
   if (span === undefined || at < span.position || at >= span.to) return;
   span.position = at + 1n;
-  records.push({ partition, offset, value });
+  records.push(record);
 }
 
 /** The result of a reading; `error` is why it ended where not everything was read. */

@@ -8,8 +8,11 @@
 import { Buffer } from "node:buffer";
 import net from "node:net";
 import { performance } from "node:perf_hooks";
-import { frameReader } from "../kafka/frames.ts";
-import { produceAnswer, producedValue } from "./produce-frames.ts";
+import { frameReader, requestHead } from "../kafka/frames.ts";
+import { produceAnswer, producedValue } from "../kafka/protocol/mod.ts";
+import { dial, readyEvent, splitAddress, tlsFailure } from "../kafka/security/mod.ts";
+import type { LabError } from "../model/errors.ts";
+import type { Security } from "../model/security.ts";
 
 /**
  * One try as it is observed. `value` is the record's value for a Produce request, undefined for what serves
@@ -35,6 +38,12 @@ export interface WatchOptions {
   mayWrite(value: string, request: Pick<ObservedAttempt, "address" | "beganAt">): boolean;
   /** Closes a connection whose request was not answered for this long; 0 for never. */
   hungAfterMs: number;
+  /** Where to dial in place of a `host:port`. @default there */
+  routes?: ReadonlyMap<string, string> | undefined;
+  /** TLS, where the client uses it. @default plain sockets */
+  security?: Security | undefined;
+  /** Called where a broker and the client do not trust each other's certificates. */
+  onRefused?(error: LabError): void;
 }
 
 /**
@@ -62,8 +71,10 @@ const PRODUCE = 0;
 /** Requests that every operation may have to wait for, by Kafka's api keys. */
 const SHARED = [
   [3, "Metadata"],
+  [17, "SaslHandshake"],
   [18, "ApiVersions"],
   [22, "InitProducerId"],
+  [36, "SaslAuthenticate"],
 ] as const;
 const SHARED_NAMES: ReadonlyMap<number, (typeof SHARED)[number][1]> = new Map(SHARED);
 /** Join, sync and fetch requests wait on purpose; every other answer comes at once or the broker hangs. */
@@ -74,9 +85,9 @@ export function watchSockets(options: WatchOptions): Watch {
   const hungAt = new Map<string, number>(); // by address
   let closed = false;
 
-  function dial(host: string, port: number, address: string, onConnect: () => void): net.Socket {
+  function open(host: string, port: number, address: string, onConnect: () => void): net.Socket {
     if (performance.now() - (hungAt.get(address) ?? -Infinity) > BACKOFF_MS)
-      return net.connect({ host, port }, onConnect);
+      return dialRouted({ host, port }, address, options).once(readyEvent(options.security), onConnect);
     const socket = new net.Socket();
     setImmediate(() =>
       socket.destroy(Object.assign(new Error(`${address} did not answer a moment ago`), { code: "BACKOFF" })),
@@ -89,12 +100,12 @@ export function watchSockets(options: WatchOptions): Watch {
       if (closed) throw new Error("the probe is closed");
       const address = `${host}:${port}`;
       const beganAt = performance.now();
-      const socket = dial(host, port, address, onConnect);
+      const socket = open(host, port, address, onConnect);
       socket.setKeepAlive(true, 60_000);
       socket.setNoDelay(true);
       sockets.add(socket);
       socket.once("close", () => sockets.delete(socket));
-      watchConnect(socket, { address, beganAt }, options.onAttempt);
+      watchConnect(socket, { address, beganAt }, options);
       watchRequests(socket, address, options, () => hungAt.set(address, performance.now()));
       return socket;
     },
@@ -108,10 +119,20 @@ export function watchSockets(options: WatchOptions): Watch {
   };
 }
 
+/** A certificate has to name the broker, also where the way leads over a link. */
+function dialRouted(
+  { host, port }: { host: string; port: number },
+  address: string,
+  { routes, security }: Pick<WatchOptions, "routes" | "security">,
+): net.Socket {
+  const route = routes?.get(address);
+  return dial({ ...(route === undefined ? { host, port } : splitAddress(route)), name: host }, security);
+}
+
 function watchConnect(
   socket: net.Socket,
   dialled: Pick<ObservedAttempt, "address" | "beganAt">,
-  onAttempt: WatchOptions["onAttempt"],
+  { onAttempt, security, onRefused }: WatchOptions,
 ): void {
   let connected = false;
   const attempt = (): ObservedAttempt => ({
@@ -120,12 +141,14 @@ function watchConnect(
     tookMs: performance.now() - dialled.beganAt,
     api: "Connect",
   });
-  socket.once("connect", () => {
+  socket.once(readyEvent(security), () => {
     connected = true;
     onAttempt(attempt());
   });
   socket.once("error", (e: NodeJS.ErrnoException) => {
-    if (!connected) onAttempt({ ...attempt(), error: e.code ?? e.message });
+    const refusal = security?.isTls ? tlsFailure(dialled.address, e) : undefined;
+    if (!connected) onAttempt({ ...attempt(), error: refusal?.code ?? e.code ?? e.message });
+    if (refusal !== undefined) onRefused?.(refusal);
   });
 }
 
@@ -172,7 +195,7 @@ function watchRequests(socket: net.Socket, address: string, options: WatchOption
 
 /** @throws TypeError for a record that was given up */
 function noteRequest({ address, options, pending }: Watched, request: Buffer): void {
-  const api = request.readInt16BE(4);
+  const { api, correlation } = requestHead(request);
   const produced = api === PRODUCE ? producedValue(request) : undefined;
   const value = produced?.value;
   const sentAt = performance.now();
@@ -180,7 +203,7 @@ function noteRequest({ address, options, pending }: Watched, request: Buffer): v
     throw new TypeError("the record was given up"); // kafkajs does not retry after a TypeError
   if (produced?.acks === 0) options.onAttempt({ value, beganAt: sentAt, tookMs: 0, address, api: "Produce" });
   else if (!WAITS_ON_PURPOSE.has(api))
-    pending.set(request.readInt32BE(8), {
+    pending.set(correlation, {
       value,
       sentAt,
       api: value === undefined ? SHARED_NAMES.get(api) : "Produce",

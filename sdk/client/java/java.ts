@@ -14,6 +14,7 @@ import { performance } from "node:perf_hooks";
 import { LONGEST_MS } from "../../model/duration.ts";
 import { LabError } from "../../model/errors.ts";
 import type { Broker } from "../../model/history.ts";
+import type { Security } from "../../model/security.ts";
 import type { Client, JavaSettings } from "../client.ts";
 import { wallClock } from "./clock.ts";
 import { isNotable, type Line, type LogLine, type ToolLine } from "./line.ts";
@@ -22,6 +23,7 @@ import { type Program, startProgram, writeProperties } from "./program.ts";
 import { readTopic } from "./read.ts";
 import { propertiesFile, type Purpose } from "./settings.ts";
 import { NO_KEY, sendSingly } from "./single.ts";
+import { followRefusals } from "./refusals.ts";
 import { assertStreamable, streamRecords } from "./stream.ts";
 import { majorOf, type ToolName, type Tools } from "./tools.ts";
 
@@ -31,8 +33,12 @@ export interface JavaClientOptions {
   settings: JavaSettings;
   /** Finds Kafka's tools; asked once a process. @throws LabError NO_JAVA, NO_KAFKA, UNSUPPORTED, … */
   tools(): Promise<Tools>;
-  /** The folder for properties files and logs. */
+  /** What `settings.security` shows of, with its secrets. */
+  security?: Security | undefined;
+  /** The folder for logs, and for properties files without secrets. */
   dir: string;
+  /** A folder that is this user's alone, for files with secrets, which are removed as their process ends. */
+  secretDir(): string;
   /** A number that no other process of the run has: the values of its records begin with it. */
   nextPrefix(): number;
   /** Turns a `performance.now()` value into milliseconds since the run's start. */
@@ -80,6 +86,8 @@ export function javaClient(options: JavaClientOptions): Client {
       readTopic({
         topic,
         addresses: settings.bootstrap,
+        security: options.security,
+        isolation: isolationOf(settings),
         ...how,
         start: (onLine) => startReader(state, onLine),
       }),
@@ -138,22 +146,25 @@ interface Launch {
 
 /** Starts a tool; resolves when its process exists, before its client does. */
 async function launch(state: ClientState, { tool, purpose, args, onLine }: Launch): Promise<Program> {
-  const { name, topic, settings, dir, onNote } = state.options;
+  const { name, topic, settings, security, dir, secretDir, onNote } = state.options;
   const tools = await state.options.tools();
   if (state.isClosed) throw new LabError("LAB_CLOSED", `Cannot start the Java client ${name}: it was closed`);
   const major = majorOf(tools);
   const service = `${fileNameOf(name)}-java-${++state.count}`;
   const began = performance.now();
-  const program = startProgram({
+  const refusal = followRefusals(security, (error) => program.refuse(error));
+  const program: Program = startProgram({
     tools,
     tool,
     args: ["--bootstrap-server", settings.bootstrap.join(","), "--topic", topic, ...args],
-    properties: propertiesFile(settings, { purpose, name, major }),
+    properties: propertiesFile(settings, { purpose, name, major, security }),
+    ...(security === undefined ? {} : { secretDir: secretDir() }),
     propertiesArg: propertiesArg(major, purpose),
     service,
     dir,
     onLine(line) {
       if (line.kind === "log" && isNotable(line)) state.log(line);
+      if (line.kind === "log") refusal.read(line);
       if (line.kind !== "rest" && isReady(tool, line)) {
         const tookMs = Math.round(state.clock(line.epochMs) - began);
         const ready = `${tool} ${tools.kafka} was ready ${tookMs} ms after its start (${service})`;
@@ -186,16 +197,26 @@ function fileNameOf(name: string): string {
 /** @throws LabError UNSUPPORTED; TypeError for a key that cannot be a part of a line */
 function assertSendable(record: { key: string | undefined; partition: number | undefined }): void {
   const { key, partition } = record;
+  assertNoPartition(partition);
+  if (key !== undefined && (/[\t\n\r]/.test(key) || key === NO_KEY))
+    throw new TypeError(
+      `Cannot use the key ${JSON.stringify(key)} with a Java client: it is a part of a line`,
+    );
+}
+
+/** @throws LabError UNSUPPORTED for any partition */
+export function assertNoPartition(partition: number | undefined): void {
   if (partition !== undefined)
     throw new LabError(
       "UNSUPPORTED",
       "Cannot choose the partition of a Java client's record: none of Kafka's tools takes one",
       { hint: "Records with one key go to one partition; a kafkajs probe takes a partition." },
     );
-  if (key !== undefined && (/[\t\n\r]/.test(key) || key === NO_KEY))
-    throw new TypeError(
-      `Cannot use the key ${JSON.stringify(key)} with a Java client: it is a part of a line`,
-    );
+}
+
+/** A Java consumer's, with Kafka's default. */
+function isolationOf({ properties }: JavaSettings): "read_committed" | "read_uncommitted" {
+  return properties["isolation.level"] === "read_committed" ? "read_committed" : "read_uncommitted";
 }
 
 /** ConsoleProducer takes this property from its command line only, and uses "none" where it is absent. */

@@ -28,7 +28,7 @@ export type Line = LogLine | ToolLine | { kind: "rest"; text: string };
 
 const LOGGED = new RegExp(
   /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([A-Z]+) (\S+) /.source +
-    /(?:\[(?:Producer|Consumer) clientId=[^\]]*\] )?(.*)$/.source,
+    /(?:\[(?:Producer|Consumer) (?:instanceId|clientId)=[^\]]*\] )?(.*)$/.source,
 );
 
 /** Reads one line; never fails. */
@@ -54,5 +54,11 @@ export function readLine(text: string): Line {
 export function isNotable({ level, logger, text }: LogLine): boolean {
   if (level === "WARN" || level === "ERROR" || level === "FATAL") return true;
   if (level !== "INFO") return false;
-  return /\.(?:NetworkClient|Sender|ConsumerCoordinator)$/.test(logger) || text.startsWith("ProducerId set");
+  return NOTABLE.test(logger) || text.startsWith("ProducerId set");
 }
+
+/** With KIP-848 a consumer logs by its managers of coordinator, membership and heartbeats. */
+const NOTABLE = new RegExp(
+  String.raw`\.(?:NetworkClient|Sender|ConsumerCoordinator|ConsumerUtils|SubscriptionState|FetchCollector` +
+    String.raw`|CoordinatorRequestManager|\w*MembershipManager|\w*HeartbeatRequestManager)$`,
+);

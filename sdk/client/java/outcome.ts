@@ -52,18 +52,28 @@ export interface Unacknowledged {
   produced: number;
   acks: -1 | 0 | 1;
   error: string;
+  /** Whether a connection was up on which a request could be sent as it failed. */
+  isConnected: boolean;
 }
+
+/**
+ * Kafka's producer reports a record as expired and may send it all the same: `Sender.sendProducerData` drains
+ * the batches of all brokers with a connection, fails those that have expired, and then sends what it has
+ * drained, expired ones among them (3.9 and 4.x).
+ */
+const EXPIRED = /^TimeoutException: Expiring \d+ record/;
 
 /**
  * A record that was not acknowledged did not happen where no request can have held it, or all that can were
  * refused; else nobody knows.
  */
 export function unacknowledged(
-  { attempts, produced, acks, error }: Unacknowledged,
+  { attempts, produced, acks, error, isConnected }: Unacknowledged,
   places: OutcomeContext,
 ): Sent {
   const answered = attempts.filter(({ api }) => api === "Produce");
   const mayBeThere =
+    (isConnected && EXPIRED.test(error)) ||
     produced > answered.length ||
     answered.some((one) => one.error === undefined || !wasRefused(one.error, acks));
   return { outcome: mayBeThere ? "info" : "fail", attempts: attemptsOf(attempts, places), error };

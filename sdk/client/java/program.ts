@@ -1,18 +1,19 @@
 // One run of one of Kafka's tools: its process, its lines, its exit.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { createWriteStream, writeFileSync, type WriteStream } from "node:fs";
+import { createWriteStream, rmSync, writeFileSync, type WriteStream } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { cannotWrite } from "../../runtime/disk.ts";
 import { LabError } from "../../model/errors.ts";
 import { inside } from "../../runtime/inside.ts";
+import { splitLines } from "../../runtime/split-lines.ts";
 import { type Line, readLine } from "./line.ts";
-import type { ToolName, Tools } from "./tools.ts";
+import type { OwnProgram, ToolName, Tools } from "./tools.ts";
 
 export interface ProgramOptions {
-  tools: Tools;
-  tool: ToolName;
+  tools: Pick<Tools, "command">;
+  tool: ToolName | OwnProgram;
   /** Everything but the properties file. */
   args: readonly string[];
   /** The text of the properties file, and the argument that names it. */
@@ -21,6 +22,8 @@ export interface ProgramOptions {
   /** Names the process and its files, `SERVICE.properties` and `SERVICE.log` in `dir`. */
   service: string;
   dir: string;
+  /** Where the properties are written instead, and removed as the process ends: there are secrets in them. */
+  secretDir?: string;
   onLine(line: Line): void;
   /** Called once where the log cannot be written; the tool goes on without it. */
   onNote(text: string): void;
@@ -32,11 +35,13 @@ export interface Program {
   /** Whether its process is there. */
   readonly isAlive: boolean;
   /**
-   * Resolves when it has ended and every line of it was passed on, with the error for a caller that did not
-   * ask for that.
+   * Resolves when it has ended and every line of it up to a refusal was passed on, with the error for a
+   * caller that did not ask for that.
    */
   readonly ended: Promise<LabError>;
   write(line: string): void;
+  /** Ends it, with this error for its callers: the cluster refuses it. */
+  refuse(error: LabError): void;
   /** Asks it to end (SIGTERM). */
   endGently(): void;
   /** Ends it and resolves when it is gone. */
@@ -52,7 +57,7 @@ const STDERR_CHARS = 16_384;
  */
 export function startProgram(options: ProgramOptions): Program {
   const { tools, tool, service, dir } = options;
-  const file = inside(dir, `${service}.properties`);
+  const file = propertiesFileOf(options);
   writeProperties(file, options.properties);
   const [java = "", ...args] = tools.command(tool, [...options.args, options.propertiesArg, file], service);
   const child: ChildProcess = spawn(java, args, {
@@ -65,7 +70,13 @@ export function startProgram(options: ProgramOptions): Program {
   let isAlive = child.pid !== undefined;
   child.once("exit", () => (isAlive = false));
   child.stdin?.on("error", () => {}); // the process may have ended, which resolves `ended`
-  const ended = followOutput(child, options);
+  let refusal: LabError | undefined;
+  // what it still says before the signal ends it is about the refusal, and no outcome of a record
+  const onLine = (line: Line): void => void (refusal === undefined && options.onLine(line));
+  const ended = followOutput(child, { ...options, onLine }).then((failure) => {
+    if (options.secretDir !== undefined) rmSync(file, { force: true });
+    return refusal ?? failure;
+  });
   return {
     pid: child.pid ?? 0,
     get isAlive() {
@@ -73,12 +84,20 @@ export function startProgram(options: ProgramOptions): Program {
     },
     ended,
     write: (line) => void child.stdin!.write(`${line}\n`),
+    refuse(error) {
+      refusal ??= error;
+      if (isAlive) child.kill("SIGKILL");
+    },
     endGently: () => void (isAlive && child.kill("SIGTERM")),
     async kill() {
       if (isAlive) child.kill("SIGKILL");
       await ended;
     },
   };
+}
+
+function propertiesFileOf({ dir, secretDir = dir, service }: ProgramOptions): string {
+  return inside(secretDir, `${service}.properties`);
 }
 
 /** Passes every line on and writes it to the log; resolves with how the process ended. */
@@ -126,31 +145,13 @@ export function writeProperties(file: string, text: string): void {
   }
 }
 
-function splitLines(onLine: (line: string) => void): { add(text: string): void; end(): void } {
-  let rest = "";
-  return {
-    add(text) {
-      const lines = (rest + text).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) onLine(line);
-    },
-    end() {
-      if (rest !== "") onLine(rest);
-      rest = "";
-    },
-  };
-}
-
 /** Makes the error for a tool that ended by itself. */
-function failure(
-  { tool, service, dir, propertiesArg }: ProgramOptions,
-  stderr: string,
-  code: number | null,
-  by: string | null,
-): LabError {
+function failure(options: ProgramOptions, stderr: string, code: number | null, by: string | null): LabError {
+  const { service, dir, propertiesArg } = options;
+  const tool = typeof options.tool === "string" ? options.tool : options.tool.name;
   const refusal = /ConfigException: (.*)/.exec(stderr)?.[1] ?? /^.*: error: (.*)$/m.exec(stderr)?.[1];
   const facts = {
-    command: `java … ${tool} … ${propertiesArg} ${path.join(dir, `${service}.properties`)}`,
+    command: `java … ${tool} … ${propertiesArg} ${propertiesFileOf(options)}`,
     exitCode: code,
   };
   if (refusal !== undefined)
@@ -168,7 +169,8 @@ function failure(
     "";
   return new LabError(
     "BAD_CLIENT",
-    `Cannot go on with the Java client ${service}: ${tool} ended by itself (${by ?? `exit ${code}`})`,
+    `Cannot go on with the Java client ${service}: ${tool} ended by itself ` +
+      `(${by ?? `exit ${code ?? "by a signal"}`})`,
     {
       ...facts,
       ...(last === "" ? {} : { stderr: last }),

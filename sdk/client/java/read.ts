@@ -4,19 +4,14 @@
 import { performance } from "node:perf_hooks";
 import type { ReadRecord } from "../../model/history.ts";
 import type { WasRead } from "../client.ts";
-import { errorName } from "../../kafka/error-codes.ts";
-import { openWire, type Wire } from "../../kafka/connection.ts";
-import { isUnread, noteRecord, resultOf, type Span, spanOf } from "../spans.ts";
+import { isRefusal } from "../../kafka/security/mod.ts";
+import { askSpans, type SpansOptions } from "../ask-spans.ts";
+import { isUnread, noteRecord, resultOf, type Span } from "../spans.ts";
 import type { Line, ToolLine } from "./line.ts";
 import type { Program } from "./program.ts";
 
-export interface ReadOptions {
-  topic: string;
-  addresses: readonly string[];
-  /** Where to begin, by partition. @default the beginning */
-  from?: ReadonlyMap<number, string>;
+export interface ReadOptions extends SpansOptions {
   timeoutMs: number;
-  signal?: AbortSignal;
   /** Starts the consumer. */
   start(onLine: (line: Line) => void): Promise<Program>;
 }
@@ -28,10 +23,10 @@ export async function readTopic(options: ReadOptions): Promise<WasRead> {
   let spans: Span[] = [];
   let error: string | undefined;
   try {
-    spans = await spansOf(options, deadline);
+    spans = await askSpans(options, deadline);
     if (isUnread(spans)) await consume(options, spans, records, deadline);
   } catch (e) {
-    if ((e as { code?: unknown }).code === "BAD_CLIENT") throw e;
+    if ((e as { code?: unknown }).code === "BAD_CLIENT" || isRefusal(e)) throw e;
     error = (e as Error).message;
   }
   return resultOf(spans, records, error);
@@ -72,49 +67,6 @@ async function consume(
 
 function recordIn({ facts }: ToolLine): ReadRecord {
   const { partition, offset, value } = facts as { partition: number; offset: number; value: string | null };
-  return { partition, offset: String(offset), value: value ?? "" };
-}
-
-const REQUEST_MS = 2_000;
-const PAUSE_MS = 100;
-
-/** Asks the leaders for the bounds of their partitions, until all have answered or the time is up. */
-async function spansOf({ topic, addresses, from, signal }: ReadOptions, deadline: number): Promise<Span[]> {
-  const wires = new Map<string, Wire>();
-  const wire = (address: string): Wire =>
-    wires.get(address) ?? wires.set(address, openWire(address)).get(address)!;
-  try {
-    for (;;) {
-      signal?.throwIfAborted();
-      const spans = await once().catch((error: unknown) => error as Error);
-      if (!(spans instanceof Error)) return spans;
-      if (performance.now() + PAUSE_MS > deadline) throw spans;
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    }
-  } finally {
-    for (const one of wires.values()) one.close();
-  }
-
-  async function once(): Promise<Span[]> {
-    const {
-      brokers,
-      topics: [one],
-    } = await Promise.any(addresses.map((address) => wire(address).metadata([topic], REQUEST_MS))).catch(
-      () => {
-        throw new Error("no broker answers");
-      },
-    );
-    if (one === undefined || one.errorCode !== 0) throw new Error(errorName(one?.errorCode ?? 3));
-    return await Promise.all(
-      [...one.partitions]
-        .sort((a, b) => a.partition - b.partition)
-        .map(async ({ partition, leader }) => {
-          const broker = brokers.find(({ nodeId }) => nodeId === leader);
-          if (broker === undefined) throw new Error("LEADER_NOT_AVAILABLE");
-          const answer = await wire(`${broker.host}:${broker.port}`).bounds(topic, partition, REQUEST_MS);
-          if (answer.errorCode !== 0) throw new Error(errorName(answer.errorCode));
-          return spanOf(partition, from?.get(partition) ?? answer.from, answer.to);
-        }),
-    );
-  }
+  const tombstone = value === null ? ({ tombstone: true } as const) : {};
+  return { partition, offset: String(offset), value: value ?? "", ...tombstone };
 }

@@ -5,8 +5,10 @@
 // from what is sent.
 
 import { checkProperties, valueOf } from "../../kafka/mod.ts";
+import type { Security } from "../../model/security.ts";
 import { propertiesText } from "../../runtime/properties-file.ts";
 import type { JavaSettings } from "../client.ts";
+import { javaSecurity } from "./security.ts";
 
 /** A Java client's options; times in milliseconds. */
 export interface JavaOptions {
@@ -118,17 +120,6 @@ function isIdempotent(properties: Readonly<Record<string, string>>, acks: number
   );
 }
 
-/** The settings as they may stand in a history: without passwords. */
-export function shownSettings(settings: JavaSettings): JavaSettings {
-  const shown = Object.entries(settings.properties).map(([name, value]) => [
-    name,
-    SECRET.test(name) ? "(hidden)" : value,
-  ]);
-  return { ...settings, properties: Object.fromEntries(shown) as Record<string, string> };
-}
-
-const SECRET = /password|secret|jaas|credential|\.key$/;
-
 /** A program whose defaults differ from Kafka's. */
 export type Purpose = "stream" | "single" | "read";
 
@@ -143,11 +134,12 @@ export type Purpose = "stream" | "single" | "read";
  */
 export function propertiesFile(
   settings: JavaSettings,
-  how: { purpose: Purpose; name: string; major: number },
+  how: { purpose: Purpose; name: string; major: number; security?: Security | undefined },
 ): string {
   const all = {
     "client.id": how.name,
     ...OWN[how.purpose],
+    ...javaSecurity(how.security),
     ...(how.purpose === "single" ? { "linger.ms": how.major < 4 ? "0" : "5" } : {}),
     ...settings.properties,
   };

@@ -6,11 +6,12 @@
 //
 // The next record waits for the one before, so each answer has one record that it can be about.
 
+import { isRefusal } from "../../kafka/security/mod.ts";
 import type { Sent } from "../client.ts";
 import type { Line } from "./line.ts";
 import { attemptsOf, isAcknowledgement, type OutcomeContext, unacknowledged } from "./outcome.ts";
 import type { Program } from "./program.ts";
-import { traceWire, type TracedAttempt } from "./trace.ts";
+import { traceWire, type TracedAttempt, type WireTrace } from "./trace.ts";
 
 export interface SingleOptions extends OutcomeContext {
   /** Starts the process. */
@@ -52,7 +53,8 @@ interface ProducerState {
   /** Produce requests of this process. */
   written: number;
   lastAt: number;
-  trace(line: Line): void;
+  /** Of this process. */
+  trace: WireTrace | undefined;
 }
 
 export function sendSingly(options: SingleOptions): Single {
@@ -65,7 +67,7 @@ export function sendSingly(options: SingleOptions): Single {
     isErrorNext: false,
     written: 0,
     lastAt: 0,
-    trace: () => {},
+    trace: undefined,
   };
   let last: Promise<unknown> = Promise.resolve();
   return {
@@ -148,7 +150,8 @@ function writeRecord(
   tool.write(line);
   void tool.ended.then((failure) => {
     if (state.current !== one || one.isGivenUp) return;
-    if (one.began !== undefined) return lose(state, one, failure.message.split("\n", 1)[0]!);
+    if (one.began !== undefined && !isRefusal(failure))
+      return lose(state, one, failure.message.split("\n", 1)[0]!);
     state.current = undefined;
     reject(failure);
   });
@@ -167,7 +170,7 @@ function giveUp(state: ProducerState, one: Operation, started: Promise<Program>,
 }
 
 function onLine(state: ProducerState, line: Line): void {
-  state.trace(line);
+  state.trace?.read(line);
   const one = state.current;
   if (one === undefined) return;
   if (line.kind === "log" && BEGINS.test(line.text)) one.began ??= line.epochMs;
@@ -210,7 +213,9 @@ function onProduce(state: ProducerState, at: number, nth: number): void {
 function lose(state: ProducerState, one: Operation, error: string, at = state.lastAt): void {
   const { acks } = state.options;
   const produced = state.written - one.after;
-  settle(state, one, unacknowledged({ attempts: one.attempts, produced, acks, error }, state.options), at);
+  const isConnected = state.trace?.isConnected ?? false;
+  const failed = { attempts: one.attempts, produced, acks, error, isConnected };
+  settle(state, one, unacknowledged(failed, state.options), at);
 }
 
 function settle(state: ProducerState, one: Operation, sent: Sent, at: number): void {

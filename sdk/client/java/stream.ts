@@ -5,7 +5,7 @@ import type { Stream, Streamed, StreamOptions } from "../client.ts";
 import type { Line, LogLine, ToolLine } from "./line.ts";
 import { attemptsOf, isAcknowledgement, type OutcomeContext, unacknowledged } from "./outcome.ts";
 import type { Program } from "./program.ts";
-import { traceWire, type TracedAttempt } from "./trace.ts";
+import { traceWire, type TracedAttempt, type WireTrace } from "./trace.ts";
 
 export interface RecordsOptions extends OutcomeContext {
   /** Starts the process. */
@@ -68,6 +68,7 @@ interface StreamState {
   written: number;
   lastAt: number;
   isStopped: boolean;
+  readonly trace: WireTrace;
 }
 
 /** Follows a VerifiableProducer from its start until it is stopped. */
@@ -83,13 +84,13 @@ export function streamRecords(options: RecordsOptions, onSent: (sent: Streamed) 
     written: 0,
     lastAt: 0,
     isStopped: false,
+    trace: traceWire({
+      onAttempt: (attempt) => void state.attempts.push(attempt),
+      onProduce: (_, nth) => void (state.written = nth),
+    }),
   };
-  const trace = traceWire({
-    onAttempt: (attempt) => void state.attempts.push(attempt),
-    onProduce: (_, nth) => void (state.written = nth),
-  });
   const program = options.start((line) => {
-    trace(line);
+    state.trace.read(line);
     onLine(state, line);
   });
   const ended = program
@@ -100,7 +101,11 @@ export function streamRecords(options: RecordsOptions, onSent: (sent: Streamed) 
     .then((failure) => {
       const error = state.isStopped ? "the load was stopped" : failure.message.split("\n", 1)[0]!;
       for (const [value, one] of state.waiting)
-        lose(state, value, one, { at: Math.max(state.lastAt, one.began), error });
+        lose(state, value, one, {
+          at: Math.max(state.lastAt, one.began),
+          error,
+          isUnderWay: state.isStopped,
+        });
       return state.isStopped ? undefined : failure;
     });
   return {
@@ -180,7 +185,12 @@ function refuse(state: StreamState, { epochMs, facts }: ToolLine): void {
   lose(state, value, one, { at: epochMs, error });
 }
 
-function lose(state: StreamState, value: string, one: Waiting, how: { at: number; error: string }): void {
+function lose(
+  state: StreamState,
+  value: string,
+  one: Waiting,
+  how: { at: number; error: string; isUnderWay?: boolean },
+): void {
   const failed = {
     attempts: attemptsSince(state, one).filter(
       (attempt) => explains(one)(attempt) || attempt.api === "Produce",
@@ -188,8 +198,10 @@ function lose(state: StreamState, value: string, one: Waiting, how: { at: number
     produced: state.written - one.after,
     acks: state.options.acks,
     error: how.error,
+    isConnected: state.trace.isConnected,
   };
-  settle(state, value, one, how.at, unacknowledged(failed, state.options));
+  const sent = unacknowledged(failed, state.options);
+  settle(state, value, one, how.at, how.isUnderWay === true ? { ...sent, isUnderWay: true } : sent);
 }
 
 function attemptsSince({ attempts }: StreamState, { began, after }: Waiting): TracedAttempt[] {

@@ -31,6 +31,14 @@ export interface TraceOptions {
   onProduce(at: number, nth: number): void;
 }
 
+/** Reads the lines of one client. */
+export interface WireTrace {
+  /** Takes one line after the other. */
+  read(line: Line): void;
+  /** Whether a connection is up on which a Produce request can be sent. */
+  readonly isConnected: boolean;
+}
+
 interface Request {
   epochMs: number;
   api: string;
@@ -45,6 +53,8 @@ interface Wire {
   readonly addresses: Map<string, string>;
   /** When a connection that is not yet set up was begun, by node. */
   readonly dialled: Map<string, number>;
+  /** Brokers, without the bootstrap list, to which no Produce request goes. */
+  readonly connections: Set<string>;
   /** A system code, by node. */
   readonly connectErrors: Map<string, string>;
   /** By correlation id. */
@@ -53,18 +63,19 @@ interface Wire {
   written: number;
 }
 
-/** Returns the function that takes one line after the other. */
-export function traceWire(options: TraceOptions): (line: Line) => void {
+/** Follows the wire of one client by its log. */
+export function traceWire(options: TraceOptions): WireTrace {
   const wire: Wire = {
     options,
     addresses: new Map(),
     dialled: new Map(),
+    connections: new Set(),
     connectErrors: new Map(),
     requests: new Map(),
     written: 0,
   };
   let lastChannel: string | undefined;
-  return (line) => {
+  const read = (line: Line): void => {
     if (line.kind === "log" && line.logger.endsWith(".NetworkClient")) readLogged(wire, line);
     // the reason of a disconnection is the exception on the line below
     if (line.kind === "rest" && lastChannel !== undefined)
@@ -73,6 +84,12 @@ export function traceWire(options: TraceOptions): (line: Line) => void {
       line.kind === "log" && line.logger.endsWith(".Selector")
         ? /\(channelId=(-?\d+)\) disconnected/.exec(line.text)?.[1]
         : undefined;
+  };
+  return {
+    read,
+    get isConnected() {
+      return wire.connections.size > 0;
+    },
   };
 }
 
@@ -99,14 +116,24 @@ const RULES: readonly Rule[] = [
       dialled.set(node, epochMs);
     },
   ],
-  [/^Completed connection to node (-?\d+)/, (wire, epochMs, [node = ""]) => connected(wire, epochMs, node)],
   [
-    /^Disconnecting from node (-?\d+) due to socket connection setup timeout/,
-    (wire, epochMs, [node = ""]) => connected(wire, epochMs, node, "TIMEOUT"),
+    /^Completed connection to node (-?\d+)/,
+    (wire, epochMs, [node = ""]) => {
+      if (!node.startsWith("-")) wire.connections.add(node);
+      connected(wire, epochMs, node);
+    },
+  ],
+  [
+    /^Disconnecting from node (-?\d+) due to (socket connection setup|request) timeout/,
+    (wire, epochMs, [node = "", which]) => {
+      wire.connections.delete(node);
+      if (which !== "request") connected(wire, epochMs, node, "TIMEOUT");
+    },
   ],
   [
     /^Node (-?\d+) disconnected/,
     (wire, epochMs, [node = ""]) => {
+      wire.connections.delete(node);
       connected(wire, epochMs, node, wire.connectErrors.get(node) ?? "CLOSED");
       wire.connectErrors.delete(node);
     },
