@@ -3,10 +3,12 @@
 //   sends   ├─ok┤  ├────info────┤  ├─fail─┤     ├─ok┤
 //   gap          ├──────────────────────────────────┤   from the last acknowledgement, or after an idle
 //                                                       time from the next send
+import { firstIndex } from "../../model/first-index.ts";
 import type { History, SendEvent } from "../../model/history.ts";
 import type { Scope, SentRecord } from "./finding.ts";
 import { endedAtMs, sendsBy, sentRecord, type Sends } from "./sends.ts";
-import { windows, type Windows } from "./windows.ts";
+import { type MachineLog, machineLog } from "./machine.ts";
+import { ofNodes, windows, type Windows } from "./windows.ts";
 
 /** The sends of one client, or of all, in the order in which they ended. */
 export interface AckTimeline extends Sends {
@@ -25,6 +27,7 @@ export interface AckTimelines {
   /** Each client alone. */
   clients: ReadonlyMap<string, AckTimeline>;
   windows: Windows;
+  machine: MachineLog;
 }
 
 /** The longest time within a stretch in which sends were tried and none was acknowledged. */
@@ -58,7 +61,7 @@ export function ackTimelines(history: History, scope: Scope = {}): AckTimelines 
     client,
     numbers.size === 1 ? all : timelineOf(picked(all, own)),
   ]);
-  return { all, clients: new Map(clients), windows: windows(history) };
+  return { all, clients: new Map(clients), windows: ofNodes(windows(history)), machine: machineLog(history) };
 }
 
 /**
@@ -99,14 +102,7 @@ export function nextAckMs(timeline: AckTimeline, atMs: number): number | null {
 
 /** Returns the number of the first send that ended at a moment or later. */
 export function firstEndingAt({ endMs }: AckTimeline, atMs: number): number {
-  let low = 0;
-  let high = endMs.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((endMs[middle] ?? Infinity) < atMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstIndex(endMs.length, (i) => endMs[i]! >= atMs);
 }
 
 /**

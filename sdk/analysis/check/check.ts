@@ -1,108 +1,30 @@
 // Runs the checkers over one history and merges the verdicts of those that were asked for.
-import type { Duration } from "../../model/duration.ts";
 import type { History, SendEvent } from "../../model/history.ts";
-import { available, type Availability } from "./availability.ts";
+import { arrivals } from "./arrivals.ts";
+import { available } from "./availability.ts";
 import { duplication, type Duplication } from "./duplicates.ts";
-import type { ExampleOptions, Scope } from "./finding.ts";
+import { gapsByFault } from "./fault-gaps.ts";
+import { foreignIn } from "./foreign.ts";
 import { phantomWritesIn, type NoPhantomWrites } from "./no-phantom-writes.ts";
-import { ledger, type Ledger, type TopicLedger } from "./ledger.ts";
+import { hasGroups } from "./groups/group-log.ts";
+import { GROUP_CHECKERS, groupChecks } from "./groups/judged.ts";
+import {
+  type Check,
+  CHECKERS,
+  type CheckerName,
+  type CheckOptions,
+  type Counts,
+  type Judgement,
+} from "./judgement.ts";
+import { ledger } from "./ledger.ts";
 import { ordering, type Ordering } from "./order.ts";
-import { ackTimelines, type LongestAckGap, type AckTimelines } from "./ack-timeline.ts";
-import { progressed, type Progress } from "./progress.ts";
-import { recovered, type Recovery } from "./recovery.ts";
+import { shareOf } from "./machine.ts";
+import { ackTimelines, type AckTimelines } from "./ack-timeline.ts";
+import { progressed } from "./progress.ts";
+import { recovered } from "./recovery.ts";
 import { lostWritesIn, type NoLostWrites } from "./no-lost-writes.ts";
-import { mergeVerdicts, type Verdict } from "../../model/verdict.ts";
-
-/** Any checker's result; `checker` is its name. */
-export type Check =
-  | NoLostWrites
-  | NoPhantomWrites
-  | Duplication
-  | Ordering
-  | Availability
-  | Progress
-  | Recovery;
-
-/** The name of a checker. */
-export type CheckerName = Check["checker"];
-
-/** Every checker, in the order of `Judgement.checks`. */
-export const CHECKERS: readonly CheckerName[] = Object.freeze([
-  "noLostWrites",
-  "noPhantomWrites",
-  "duplicates",
-  "order",
-  "availability",
-  "progress",
-  "recovery",
-] satisfies CheckerName[]);
-
-/** Options of `check`. */
-export interface CheckOptions extends Scope, ExampleOptions {
-  /**
-   * The checkers whose verdicts are merged. A limit adds its checker.
-   *
-   * @default ["noLostWrites", "noPhantomWrites", "duplicates", "order", "availability"]
-   */
-  checks?: readonly CheckerName[];
-  /** The longest time without an acknowledged send that any client may have. @default no limit */
-  gapLimit?: Duration;
-  /** The longest time from a heal to the next acknowledgement. @default no limit */
-  recoveryLimit?: Duration;
-}
-
-/** What a history proves. */
-export interface Judgement {
-  /** The merged verdict of `checks`. */
-  verdict: Verdict;
-  /** The checkers that were asked for, in a fixed order. */
-  checks: readonly Check[];
-  /** Counts of every send and record in scope, whatever was asked for. */
-  counts: Counts;
-  /**
-   * The longest gap between acknowledged sends over the whole run, all clients as one; null where nobody
-   * sent.
-   */
-  gap: LongestAckGap | null;
-  /** One row a client that sent, in order of first appearance. */
-  clients: readonly ClientTally[];
-}
-
-/** Counts of sends and records. */
-export interface Counts {
-  /** Every send. */
-  sent: number;
-  /** Sends with outcome `ok`. */
-  acknowledged: number;
-  /** Sends with outcome `fail`. */
-  failed: number;
-  /** Sends with outcome `info`. */
-  unknown: number;
-  /** Those of them that are in the readback. */
-  unknownFound: number;
-  /** Acknowledged, and missing from a partition that was read to its end. */
-  lost: number;
-  /** Acknowledged, and not known whether lost. */
-  undecided: number;
-  /** Records beyond one of each value. */
-  duplicates: number;
-  /** Sends with outcome `fail` that are in the log. */
-  failedButPresent: number;
-  /** Records behind one whose send began after their acknowledgement. */
-  outOfOrder: number;
-  /** Records whose value no send in scope has. */
-  foreign: number;
-}
-
-/** One client's sends by outcome, and its longest gap. */
-export interface ClientTally {
-  client: string;
-  sent: number;
-  acknowledged: number;
-  failed: number;
-  unknown: number;
-  gap: LongestAckGap | null;
-}
+import { isUnderWay } from "./sends.ts";
+import { mergeVerdicts } from "../../model/verdict.ts";
 
 const DEFAULT: readonly CheckerName[] = CHECKERS.slice(0, CHECKERS.indexOf("progress"));
 
@@ -134,9 +56,15 @@ export function check(history: History, options: CheckOptions = {}): Judgement {
     reached,
     progressed(timelines),
     restored,
+    arrivals(history, { ...options, ...(options.gapLimit !== undefined && { limit: options.gapLimit }) }),
   ];
-  const wanted = asked(options);
-  const checks = all.filter(({ checker }) => wanted.has(checker));
+  const wanted = asked(options, {
+    isWatched: isWatched(history),
+    isRead: hasGroups(history),
+    hasSends: timelines.all.sends.length > 0,
+  });
+  const ofGroups = GROUP_CHECKERS.some((name) => wanted.has(name)) ? groupChecks(history, options) : [];
+  const checks = [...all, ...ofGroups].filter(({ checker }) => wanted.has(checker));
   const tallies = [...timelines.clients].map(([client, { sends }]) => ({
     client,
     ...byOutcome(sends),
@@ -145,20 +73,44 @@ export function check(history: History, options: CheckOptions = {}): Judgement {
   return {
     verdict: mergeVerdicts(checks.map(({ verdict }) => verdict)),
     checks,
-    counts: counts(book, timelines, noLostWrites, noPhantomWrites, doubled, ordered),
+    counts: {
+      ...counts(timelines, noLostWrites, noPhantomWrites, doubled, ordered),
+      foreign: foreignIn(history, options, book),
+    },
     gap: reached.facts.run.gap,
+    gaps: gapsByFault(timelines),
     clients: tallies,
+    machine: shareOf(
+      timelines.machine,
+      timelines.windows.faults[0]?.fromMs ?? timelines.all.earliestMs[0] ?? 0,
+      timelines.windows.endMs,
+    ),
   };
 }
 
-function asked({ checks = DEFAULT, gapLimit, recoveryLimit }: CheckOptions): Set<CheckerName> {
-  const names = new Set<CheckerName>(checks);
+/** Whether a topic was watched for what others send. */
+function isWatched(history: History): boolean {
+  return history.some(({ kind }) => kind === "watch");
+}
+
+function asked(
+  { checks, gapLimit, recoveryLimit, standstillLimit }: CheckOptions,
+  { isWatched, isRead, hasSends }: { isWatched: boolean; isRead: boolean; hasSends: boolean },
+): Set<CheckerName> {
+  const isWithout = (isWatched || isRead) && !hasSends;
+  const byDefault: readonly CheckerName[] = [
+    ...(isWithout ? [] : DEFAULT),
+    ...(isWatched ? ["arrivals" as const] : []),
+    ...(isRead ? GROUP_CHECKERS : []),
+  ];
+  const names = new Set<CheckerName>(checks ?? byDefault);
   for (const name of names) {
     if (!CHECKERS.includes(name))
       throw new TypeError(`Cannot check "${name}": the checkers are ${CHECKERS.join(", ")}`);
   }
-  if (gapLimit !== undefined) names.add("availability");
+  if (gapLimit !== undefined) names.add(isWatched && !hasSends ? "arrivals" : "availability");
   if (recoveryLimit !== undefined) names.add("recovery");
+  if (standstillLimit !== undefined) names.add("groupProgress");
   return names;
 }
 
@@ -167,20 +119,26 @@ function byOutcome(sends: readonly SendEvent[]): {
   acknowledged: number;
   failed: number;
   unknown: number;
+  underWay: number;
 } {
-  const tally = { ok: 0, fail: 0, info: 0 };
-  for (const { outcome } of sends) tally[outcome]++;
-  return { sent: sends.length, acknowledged: tally.ok, failed: tally.fail, unknown: tally.info };
+  const tally = { ok: 0, fail: 0, info: 0, underWay: 0 };
+  for (const send of sends) tally[isUnderWay(send) ? "underWay" : send.outcome]++;
+  return {
+    sent: sends.length,
+    acknowledged: tally.ok,
+    failed: tally.fail,
+    unknown: tally.info,
+    underWay: tally.underWay,
+  };
 }
 
 function counts(
-  { topics }: Ledger,
   { all }: AckTimelines,
   noLostWrites: NoLostWrites,
   noPhantomWrites: NoPhantomWrites,
   doubled: Duplication,
   ordered: Ordering,
-): Counts {
+): Omit<Counts, "foreign"> {
   return {
     ...byOutcome(all.sends),
     unknownFound: noLostWrites.facts.unknownFound,
@@ -189,12 +147,5 @@ function counts(
     duplicates: doubled.facts.copies,
     failedButPresent: noPhantomWrites.facts.present,
     outOfOrder: ordered.facts.outOfOrder,
-    foreign: topics.reduce((sum, topic) => sum + foreign(topic), 0),
   };
-}
-
-function foreign({ records, sendOf, repeated }: TopicLedger): number {
-  let n = 0;
-  for (let r = 0; r < sendOf.length; r++) if (sendOf[r] === -1 && !repeated.has(records[r]?.value ?? "")) n++;
-  return n;
 }

@@ -5,7 +5,8 @@
 //
 // Everything that concerns records (lost, duplicated, out of order, failed but present) is a walk over these
 // columns.
-import type { History, ReadbackEvent, ReadRecord } from "../../model/history.ts";
+import type { History, ReadbackEvent, ReadRecord, TopicEvent } from "../../model/history.ts";
+import { deletedAtMs } from "./deleted.ts";
 import type { Scope } from "./finding.ts";
 import { compareOffsets } from "./offset.ts";
 import { placesIn } from "./log-index.ts";
@@ -24,11 +25,13 @@ export interface TopicLedger extends Sends {
   topic: string;
   /** The last readback of the topic. */
   readback: ReadbackEvent | null;
+  /** By when somebody had deleted the topic, or the one that had its name before; null: nobody did. */
+  deletedAtMs: number | null;
   /** The readback's records, offsets ascending within a partition, every offset once. */
   records: readonly ReadRecord[];
   /**
    * By record: the number of the send that was acknowledged there with its value, else of the only send with
-   * its value, else -1.
+   * its value, else -1. A tombstone, and a record from before the run, has only the former.
    */
   sendOf: Int32Array;
   /**
@@ -46,16 +49,21 @@ export interface TopicLedger extends Sends {
 /** Builds the ledger of a history. */
 export function ledger(history: History, scope: Scope = {}): Ledger {
   const readbacks = new Map<string, ReadbackEvent>();
+  const changes = new Map<string, TopicEvent[]>();
   const idempotent = new Set<string>();
   for (const event of history) {
     if (event.kind === "readback") readbacks.set(event.topic, event);
+    if (event.kind === "topic") changes.set(event.topic, [...(changes.get(event.topic) ?? []), event]);
     if (event.kind !== "client") continue;
     if (event.settings["idempotent"] === true) idempotent.add(event.client);
     else idempotent.delete(event.client);
   }
   const sends = sendsBy(history, scope, ({ topic }) => topic);
   return {
-    topics: [...sends].map(([topic, all]) => matched(topic, all, readbacks.get(topic) ?? null)),
+    topics: [...sends].map(([topic, all]) => ({
+      ...matched(topic, all, readbacks.get(topic) ?? null),
+      deletedAtMs: deletedAtMs(changes.get(topic) ?? []),
+    })),
     idempotent,
   };
 }
@@ -69,7 +77,11 @@ export function readWholly({ readback }: TopicLedger): boolean {
   );
 }
 
-function matched(topic: string, { sends, lines }: Sends, readback: ReadbackEvent | null): TopicLedger {
+function matched(
+  topic: string,
+  { sends, lines }: Sends,
+  readback: ReadbackEvent | null,
+): Omit<TopicLedger, "deletedAtMs"> {
   const records = inLogOrder(readback?.records ?? []);
   const sendOf = new Int32Array(records.length).fill(NONE);
   const recordOf = new Int32Array(sends.length).fill(NONE);
@@ -101,16 +113,19 @@ function matchByPlace({ sends, records, sendOf, recordOf }: Columns): void {
 function matchByValue({ sends, records, sendOf, recordOf }: Columns): Set<string> {
   const numbers = new Map<string, number>();
   const repeated = new Set<string>();
-  records.forEach(({ value }, r) => {
-    if (sendOf[r] === NONE) numbers.set(value, NONE);
+  const isOpen = (record: ReadRecord, r: number): boolean =>
+    sendOf[r] === NONE && record.tombstone !== true && record.foreign !== true;
+  records.forEach((record, r) => {
+    if (isOpen(record, r)) numbers.set(record.value, NONE);
   });
   if (numbers.size === 0) return repeated;
   sends.forEach(({ value }, s) => {
     const known = numbers.get(value);
     if (known !== undefined) numbers.set(value, known === NONE ? s : REPEATED);
   });
-  records.forEach(({ value }, r) => {
-    if (sendOf[r] !== NONE) return;
+  records.forEach((record, r) => {
+    if (!isOpen(record, r)) return;
+    const { value } = record;
     const s = numbers.get(value) ?? NONE;
     if (s === REPEATED) repeated.add(value);
     if (s < 0) return;

@@ -2,7 +2,8 @@
 //
 //   history ─┬─ ledger         sends matched with the readback ─▶ noLostWrites · noPhantomWrites ·
 //            │                                                     duplicates · order
-//            └─ ack timelines  sends in the order of their ends ─▶ availability · progress · recovery
+//            ├─ ack timelines  sends in the order of their ends ─▶ availability · progress · recovery
+//            └─ group logs     records as consumer groups met them ─▶ groups/
 //                                                                  check: all of them, merged
 //   recordTrace: the trace of one record   anomalies: the records that were lost, duplicated, slow, …
 export {
@@ -13,7 +14,18 @@ export {
   type AvailabilityOptions,
   type Gaps,
 } from "./availability.ts";
+export { arrivals, arrivalsOf } from "./arrivals.ts";
+export type {
+  ArrivalGap,
+  Arrivals,
+  ArrivalsFacts,
+  ArrivalsOptions,
+  FaultArrivals,
+  WatchTally,
+} from "./arrivals.ts";
+export type { DuplicateArrivals } from "./arrival-content.ts";
 export type { Doubt } from "./absence.ts";
+export type { GroupStep, GroupTrace } from "./trace/group-trace.ts";
 export { recordTrace, type RecordTrace, type TracedAttempt } from "./trace/trace.ts";
 export type { RecordFate } from "./trace/fate.ts";
 export {
@@ -26,8 +38,8 @@ export {
 } from "./trace/anomalies.ts";
 export type { LogPosition, Reading } from "./trace/log-positions.ts";
 export type { LeaderView, Scene } from "./trace/scene.ts";
+export { check } from "./check.ts";
 export {
-  check,
   type Check,
   CHECKERS,
   type CheckerName,
@@ -35,12 +47,24 @@ export {
   type ClientTally,
   type Counts,
   type Judgement,
-} from "./check.ts";
+} from "./judgement.ts";
+export * from "./groups/mod.ts";
 export { counted } from "./counted.ts";
 export { duplicates, type DuplicatedRecord, type Duplication, type DuplicationFacts } from "./duplicates.ts";
+export type { ClientGap, FaultGaps, GapsByFault } from "./fault-gaps.ts";
 export type { ExampleOptions, Finding, Scope, SentRecord } from "./finding.ts";
 export { noPhantomWrites, type NoPhantomWrites, type NoPhantomWritesFacts } from "./no-phantom-writes.ts";
-export { outage, type BeforeAfter, type Outage } from "./outage.ts";
+export {
+  brokersOf,
+  couldBeMachine,
+  type MachineLog,
+  machineLog,
+  type MachineShare,
+  machineShare,
+  shareOf,
+  overlap,
+} from "./machine.ts";
+export { gapDuring, outage, type BeforeAfter, type Outage } from "./outage.ts";
 export { order, type MisplacedRecord, type Ordering, type OrderingFacts } from "./order.ts";
 export {
   gapsOver,
@@ -58,7 +82,13 @@ export {
   type RecoveryFacts,
   type RecoveryOptions,
 } from "./recovery.ts";
-export { sendsBy, type Sends } from "./sends.ts";
-export { noLostWrites, type NoLostWrites, type NoLostWritesFacts } from "./no-lost-writes.ts";
+export type { Unjudged } from "./unjudged.ts";
+export { isUnderWay, sendsBy, type Sends } from "./sends.ts";
+export {
+  noLostWrites,
+  type NoLostWrites,
+  type NoLostWritesFacts,
+  type OpenTransaction,
+} from "./no-lost-writes.ts";
 export { exitCodeOf, mergeVerdicts, type Verdict } from "../../model/verdict.ts";
-export { windows, type FaultWindow, type Window, type Windows } from "./windows.ts";
+export { ofNodes, windows, type FaultWindow, type Window, type Windows } from "./windows.ts";

@@ -5,7 +5,8 @@ import { doubtOf, type Doubt } from "./absence.ts";
 import { counted } from "./counted.ts";
 import type { ExampleOptions, Finding, Scope, SentRecord } from "./finding.ts";
 import { ledger, type Ledger, type TopicLedger } from "./ledger.ts";
-import { sentRecord } from "./sends.ts";
+import { type Unjudged, unjudgedSends, unjudgedWords } from "./unjudged.ts";
+import { isUnderWay, sentRecord } from "./sends.ts";
 
 /** What `survive` found. */
 export type NoLostWrites = Finding<"noLostWrites", NoLostWritesFacts>;
@@ -21,11 +22,28 @@ export interface NoLostWritesFacts {
   undecided: number;
   /** How often for which reason. */
   doubts: Partial<Record<Doubt, number>>;
-  /** Sends of which nobody can know (`info`), by whether the readback has them; neither lost nor kept. */
+  /** Where those records are, and why they cannot be judged. */
+  unjudged: readonly Unjudged[];
+  /** Transactions, of whatever program, that had not ended when reading began. */
+  openTransactions: readonly OpenTransaction[];
+  /**
+   * Sends of which nobody can know (`info`), by whether the readback has them; neither lost nor kept. Those
+   * that were under way at the end are not among them.
+   */
   unknownFound: number;
   unknownNotFound: number;
   /** Lost records; where none is lost, undecided ones. */
   examples: readonly SentRecord[];
+}
+
+/** A partition behind which a read_committed consumer waits. */
+export interface OpenTransaction {
+  topic: string;
+  partition: number;
+  /** The first offset of the oldest one. */
+  from: string;
+  /** How many records wait for their ends. */
+  records: number;
 }
 
 /**
@@ -53,6 +71,7 @@ export function lostWritesIn({ topics }: Ledger, { examples = 5 }: ExampleOption
   };
   const lost: SentRecord[] = [];
   const undecided: SentRecord[] = [];
+  const unjudged = unjudgedSends();
   const show = (shown: SentRecord[], topic: TopicLedger, s: number): void => {
     const record = shown.length < Math.max(1, examples) ? sentRecord(topic, s) : null;
     if (record !== null) shown.push(record);
@@ -60,7 +79,7 @@ export function lostWritesIn({ topics }: Ledger, { examples = 5 }: ExampleOption
   for (const topic of topics) {
     topic.sends.forEach((send, s) => {
       const found = topic.recordOf[s] !== -1;
-      if (send.outcome === "info") facts[found ? "unknownFound" : "unknownNotFound"]++;
+      if (send.outcome === "info" && !isUnderWay(send)) facts[found ? "unknownFound" : "unknownNotFound"]++;
       if (send.outcome !== "ok") return;
       facts.acknowledged++;
       const doubt = found ? null : doubtOf(topic, send);
@@ -74,17 +93,35 @@ export function lostWritesIn({ topics }: Ledger, { examples = 5 }: ExampleOption
         facts.undecided++;
         show(undecided, topic, s);
         facts.doubts[doubt] = (facts.doubts[doubt] ?? 0) + 1;
+        unjudged.add(topic, send, doubt);
       }
     });
   }
+  const openTransactions = topics.flatMap(openIn);
   const shown = (facts.lost > 0 ? lost : undecided).slice(0, examples);
   const verdict = facts.lost > 0 ? false : facts.undecided > 0 ? "unknown" : true;
   return {
     checker: "noLostWrites",
     verdict,
-    summary: summary(facts, lost[0]),
-    facts: { ...facts, examples: shown },
+    summary: summary({ ...facts, unjudged: unjudged.all() }, lost[0]) + openWords(openTransactions),
+    facts: { ...facts, unjudged: unjudged.all(), openTransactions, examples: shown },
   };
+}
+
+function openIn({ topic, readback }: TopicLedger): OpenTransaction[] {
+  return (readback?.partitions ?? []).flatMap(({ partition, open }) =>
+    open === undefined ? [] : [{ topic, partition, ...open }],
+  );
+}
+
+function openWords(open: readonly OpenTransaction[]): string {
+  return open
+    .map(
+      ({ topic, partition, from, records }) =>
+        ` ${topic}-${partition} has an open transaction from offset ${from} on ` +
+        `(${counted(records, "record")} left out): read_committed consumers wait there.`,
+    )
+    .join("");
 }
 
 function isMoved({ records, recordOf }: TopicLedger, { partition, offset }: SendEvent, s: number): boolean {
@@ -93,7 +130,7 @@ function isMoved({ records, recordOf }: TopicLedger, { partition, offset }: Send
 }
 
 function summary(
-  { acknowledged, lost, undecided, doubts }: Omit<NoLostWritesFacts, "examples">,
+  { acknowledged, lost, undecided, unjudged }: Omit<NoLostWritesFacts, "examples" | "openTransactions">,
   first: SentRecord | undefined,
 ): string {
   const all = `${counted(acknowledged)} acknowledged ${acknowledged === 1 ? "record" : "records"}`;
@@ -105,7 +142,7 @@ function summary(
     );
   }
   if (undecided > 0)
-    return `Cannot tell whether ${counted(undecided)} of ${all} survived: ${Object.keys(doubts).join("; ")}.`;
+    return `Cannot tell whether ${counted(undecided)} of ${all} survived: ${unjudgedWords(unjudged)}.`;
   if (acknowledged === 0) return "Nothing was acknowledged, so nothing could be lost.";
   return (
     `${acknowledged === 1 ? "The" : "All"} ${all} ${acknowledged === 1 ? "is" : "are"} in the final ` +

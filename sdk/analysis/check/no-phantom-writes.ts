@@ -1,6 +1,7 @@
 // A send that the client reported as failed did not happen.
 import type { History } from "../../model/history.ts";
 import { doubtOf } from "./absence.ts";
+import { type Unjudged, unjudgedSends, unjudgedWords } from "./unjudged.ts";
 import { counted } from "./counted.ts";
 import type { ExampleOptions, Finding, Scope, SentRecord } from "./finding.ts";
 import { ledger, type Ledger } from "./ledger.ts";
@@ -16,6 +17,8 @@ export interface NoPhantomWritesFacts {
   present: number;
   /** Not found, where that proves nothing. */
   undecided: number;
+  /** Why, and where. */
+  unjudged: readonly Unjudged[];
   /** Sends that failed but are present. */
   examples: readonly SentRecord[];
 }
@@ -34,6 +37,7 @@ export function noPhantomWrites(history: History, options: Scope & ExampleOption
 export function phantomWritesIn({ topics }: Ledger, { examples = 5 }: ExampleOptions = {}): NoPhantomWrites {
   const facts = { failed: 0, absent: 0, present: 0, undecided: 0 };
   const shown: SentRecord[] = [];
+  const unjudged = unjudgedSends();
   for (const topic of topics) {
     topic.sends.forEach((send, s) => {
       if (send.outcome !== "fail") return;
@@ -42,20 +46,26 @@ export function phantomWritesIn({ topics }: Ledger, { examples = 5 }: ExampleOpt
         facts.present++;
         const record = shown.length < examples ? sentRecord(topic, s) : null;
         if (record !== null) shown.push(record);
-      } else if (doubtOf(topic, send) === null) facts.absent++;
-      else facts.undecided++;
+        return;
+      }
+      const doubt = doubtOf(topic, send);
+      if (doubt === null) facts.absent++;
+      else {
+        facts.undecided++;
+        unjudged.add(topic, send, doubt);
+      }
     });
   }
   const verdict = facts.present > 0 ? false : facts.undecided > 0 ? "unknown" : true;
   return {
     checker: "noPhantomWrites",
     verdict,
-    summary: summary(facts),
-    facts: { ...facts, examples: shown },
+    summary: summary({ ...facts, unjudged: unjudged.all() }),
+    facts: { ...facts, unjudged: unjudged.all(), examples: shown },
   };
 }
 
-function summary({ failed, present, undecided }: Omit<NoPhantomWritesFacts, "examples">): string {
+function summary({ failed, present, undecided, unjudged }: Omit<NoPhantomWritesFacts, "examples">): string {
   if (present > 0)
     return (
       `${counted(present)} of ${counted(failed, "failed send")} ${present === 1 ? "is" : "are"} in the ` +
@@ -64,7 +74,7 @@ function summary({ failed, present, undecided }: Omit<NoPhantomWritesFacts, "exa
   if (undecided > 0)
     return (
       `Cannot tell whether ${counted(undecided)} of ${counted(failed, "failed send")} stayed out of the ` +
-      "log."
+      `log: ${unjudgedWords(unjudged)}.`
     );
   return failed === 0
     ? "No send was reported as failed."

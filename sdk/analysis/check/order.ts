@@ -11,6 +11,7 @@ import { counted } from "./counted.ts";
 import type { ExampleOptions, Finding, Scope, SentRecord } from "./finding.ts";
 import { ledger, readWholly, type Ledger, type TopicLedger } from "./ledger.ts";
 import { endedAtMs, sentRecord } from "./sends.ts";
+import { unreadWords } from "./unjudged.ts";
 
 /** What `order` found. */
 export type Ordering = Finding<"order", OrderingFacts>;
@@ -50,7 +51,7 @@ export function order(history: History, options: Scope & ExampleOptions = {}): O
 export function ordering({ topics }: Ledger, { examples = 5 }: ExampleOptions = {}): Ordering {
   const facts = { compared: 0, outOfOrder: 0, partitions: {} as Record<string, number> };
   const shown: MisplacedRecord[] = [];
-  let unread = 0;
+  const unread: TopicLedger[] = [];
   for (const topic of topics) {
     facts.compared += walk(topic, (partition, misplaced, behind) => {
       facts.outOfOrder++;
@@ -60,9 +61,9 @@ export function ordering({ topics }: Ledger, { examples = 5 }: ExampleOptions = 
       const other = record && placed(topic, behind);
       if (record !== null && other !== null) shown.push({ ...record, behind: other });
     });
-    if (!readWholly(topic) && topic.sends.some(({ outcome }) => outcome === "ok")) unread++;
+    if (!readWholly(topic) && topic.sends.some(({ outcome }) => outcome === "ok")) unread.push(topic);
   }
-  const verdict = facts.outOfOrder > 0 ? false : unread > 0 ? "unknown" : true;
+  const verdict = facts.outOfOrder > 0 ? false : unread.length > 0 ? "unknown" : true;
   return {
     checker: "order",
     verdict,
@@ -105,7 +106,7 @@ function placed(topic: TopicLedger, r: number): (SentRecord & { foundOffset: str
 
 function summary(
   { compared, outOfOrder }: Omit<OrderingFacts, "examples">,
-  unread: number,
+  unread: readonly TopicLedger[],
   first: MisplacedRecord | undefined,
 ): string {
   if (outOfOrder > 0) {
@@ -118,6 +119,7 @@ function summary(
       `${outOfOrder === 1 ? "stands" : "stand"} out of order${example ?? ""}.`
     );
   }
-  if (unread > 0) return `Cannot tell the order in ${counted(unread, "topic")}: not read to the end.`;
+  if (unread.length > 0)
+    return `Cannot tell the order in ${counted(unread.length, "topic")}: ${unreadWords(unread)}.`;
   return `${counted(compared, "acknowledged record")} ${compared === 1 ? "stands" : "stand"} in order.`;
 }

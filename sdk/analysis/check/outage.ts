@@ -1,7 +1,8 @@
 // What one fault did, in a row of figures: each client's gap, and who led and who controlled before and
 // after.
 import type { Broker, ClusterEvent, History, NodeId } from "../../model/history.ts";
-import { longestGap, nextAckMs, type AckTimeline, ackTimelines } from "./ack-timeline.ts";
+import { type AckTimelines, longestGap, nextAckMs, type AckTimeline, ackTimelines } from "./ack-timeline.ts";
+import { type MachineShare, shareOf } from "./machine.ts";
 import type { FaultWindow } from "./windows.ts";
 
 /** A value before a fault took effect, and the last one seen before it was healed. */
@@ -23,6 +24,8 @@ export interface Outage {
   isr: BeforeAfter<readonly Broker[]>;
   /** The active controller's node id. */
   controller: BeforeAfter<NodeId | null>;
+  /** What the machine kept from lab and brokers while the fault lasted. */
+  machine: MachineShare;
 }
 
 /**
@@ -45,7 +48,7 @@ export function outage(
     untilMs = Infinity,
   }: { id?: string; topic: string; partition?: number; untilMs?: number },
 ): Outage {
-  const { clients, windows } = ackTimelines(history, { topic });
+  const { clients, windows, machine } = ackTimelines(history, { topic });
   const whole = windows.faults.find((one) => id === undefined || one.id === id);
   if (whole === undefined)
     throw new RangeError(`Cannot measure the fault ${id ?? ""}: the history has none of that id`);
@@ -63,13 +66,14 @@ export function outage(
     targets: window.targets,
     clients: Object.fromEntries(
       [...clients].flatMap(([client, pace]) => {
-        const gapMs = lasting(pace, window, whole);
-        return gapMs === undefined ? [] : [[client, gapMs]];
+        const gap = lasting(pace, window, whole);
+        return gap === undefined ? [] : [[client, gap.ms]];
       }),
     ),
     leader: { before: state(before)?.leader ?? null, after: state(after)?.leader ?? null },
     isr: { before: state(before)?.isr ?? [], after: state(after)?.isr ?? [] },
     controller: { before: before?.controllerNodeId ?? null, after: after?.controllerNodeId ?? null },
+    machine: shareOf(machine, window.fromMs, window.toMs),
   };
 }
 
@@ -86,21 +90,41 @@ const BUSY_MS = 1_500;
  */
 const BOOT_MS = 500;
 
-/** A client's longest gap; null for never, undefined where it did not send. */
+/** A gap of one client; `ms` is null for never. */
+interface FaultGap {
+  readonly ms: number | null;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/**
+ * The longest gap of one client while a fault lasted, at most until `untilMs`; undefined where it did not
+ * send, or there is no such fault.
+ */
+export function gapDuring(
+  { clients, windows }: AckTimelines,
+  { id, client, untilMs }: { id: string; client: string; untilMs: number },
+): FaultGap | undefined {
+  const [whole, timeline] = [windows.faults.find((one) => one.id === id), clients.get(client)];
+  if (whole === undefined || timeline === undefined) return undefined;
+  return lasting(timeline, { ...whole, toMs: Math.min(whole.toMs, untilMs) }, whole);
+}
+
+/** A client's longest gap; undefined where it did not send. */
 function lasting(
   timeline: AckTimeline,
   window: FaultWindow,
   { toMs: healedMs }: Pick<FaultWindow, "toMs">,
-): number | null | undefined {
+): FaultGap | undefined {
   const gap = longestGap(timeline, window);
   if (gap === null) return undefined;
-  if (gap.ms === null || gap.before !== null) return gap.ms;
+  if (gap.ms === null || gap.before !== null) return gap;
   const wasServed =
     window.toMs === healedMs &&
     window.healed &&
     window.endsProcess &&
     (nextAckMs(timeline, window.toMs) ?? Infinity) < BOOT_MS;
-  if (!wasServed && gap.ms >= Math.min(BUSY_MS, (window.toMs - window.fromMs) / 2)) return null;
-  const earlier = longestGap(timeline, { fromMs: window.fromMs, toMs: gap.fromMs });
-  return earlier === null ? gap.ms : earlier.ms;
+  if (!wasServed && gap.ms >= Math.min(BUSY_MS, (window.toMs - window.fromMs) / 2))
+    return { ...gap, ms: null };
+  return longestGap(timeline, { fromMs: window.fromMs, toMs: gap.fromMs }) ?? gap;
 }

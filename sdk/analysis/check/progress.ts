@@ -4,6 +4,7 @@ import { counted } from "./counted.ts";
 import type { Finding, Scope } from "./finding.ts";
 import { firstEndingAt, ackTimelines, type AckTimeline, type AckTimelines } from "./ack-timeline.ts";
 import { endedAtMs } from "./sends.ts";
+import { shareOf } from "./machine.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import type { FaultWindow } from "./windows.ts";
 
@@ -11,7 +12,12 @@ import type { FaultWindow } from "./windows.ts";
 export type Progress = Finding<"progress", ProgressFacts>;
 
 export interface ProgressFacts {
-  faults: readonly (FaultWindow & Tally & { clients: Readonly<Record<string, Tally>> })[];
+  faults: readonly (FaultWindow &
+    Tally & {
+      clients: Readonly<Record<string, Tally>>;
+      /** What the machine kept from lab and brokers, where it was so busy that it may be why. */
+      busy?: string;
+    })[];
 }
 
 /** Sends that began during a fault, and those of them that were acknowledged before its heal. */
@@ -24,25 +30,33 @@ export interface Tally {
  * Checks that every client that sent during a fault was acknowledged during it.
  *
  * A send counts where it began after the fault's effect: one that was under way may have reached the broker
- * before. The verdict is unknown where there was no fault, or nobody sent during one.
+ * before. The verdict is unknown where there was no fault, nobody sent during one, or the machine was
+ * too busy to tell.
  */
 export function progress(history: History, scope: Scope = {}): Progress {
   return progressed(ackTimelines(history, scope));
 }
 
 /** Checks progress on paces that are already built. */
-export function progressed({ all, clients, windows }: AckTimelines): Progress {
-  const faults = windows.faults.map((window) => ({
-    ...window,
-    ...tally(all, window),
-    clients: Object.fromEntries([...clients].map(([client, pace]) => [client, tally(pace, window)])),
-  }));
+export function progressed({ all, clients, windows, machine }: AckTimelines): Progress {
+  const faults = windows.faults.map((window) => {
+    const share = shareOf(machine, window.fromMs, window.toMs);
+    return {
+      ...window,
+      ...tally(all, window),
+      clients: Object.fromEntries([...clients].map(([client, pace]) => [client, tally(pace, window)])),
+      ...(share.isBusy ? { busy: share.text } : {}),
+    };
+  });
   const stuck = faults.filter((fault) =>
     Object.values(fault.clients).some(({ sent, acknowledged }) => sent > 0 && acknowledged === 0),
   );
   const idle = faults.filter(({ sent }) => sent === 0);
-  const verdict: Verdict =
-    stuck.length > 0 ? false : faults.length === 0 || idle.length > 0 ? "unknown" : true;
+  const verdict: Verdict = stuck.some(({ busy }) => busy === undefined)
+    ? false
+    : stuck.length > 0 || faults.length === 0 || idle.length > 0
+      ? "unknown"
+      : true;
   return { checker: "progress", verdict, summary: summary(faults, stuck, idle), facts: { faults } };
 }
 
@@ -69,7 +83,8 @@ function summary(
     const clients = Object.entries(first.clients)
       .filter(([, { sent, acknowledged }]) => sent > 0 && acknowledged === 0)
       .map(([client]) => client);
-    return `During ${first.name} no send of ${clients.join(", ")} was acknowledged.`;
+    const why = first.busy === undefined ? "" : ` (${first.busy})`;
+    return `During ${first.name} no send of ${clients.join(", ")} was acknowledged${why}.`;
   }
   if (faults.length === 0) return "There was no fault to make progress in.";
   if (idle[0] !== undefined) return `Nobody sent during ${idle[0].name}.`;

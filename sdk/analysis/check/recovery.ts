@@ -9,6 +9,7 @@ import {
   type AckTimeline,
   type AckTimelines,
 } from "./ack-timeline.ts";
+import { couldBeMachine, type MachineLog, shareOf } from "./machine.ts";
 import type { Verdict } from "../../model/verdict.ts";
 
 /** What `recovery` found. */
@@ -31,6 +32,8 @@ export interface Healed {
   /** Whether anybody was sending after the heal took effect. */
   hasSends: boolean;
   ackAfterMs: number | null;
+  /** What the machine kept from lab and brokers, where only that may have made a client wait too long. */
+  busy?: string;
   clients: Readonly<Record<string, number | null>>;
 }
 
@@ -48,7 +51,8 @@ export interface RecoveryOptions extends Scope {
  *
  * It counts from the heal's effect, such as a broker's process running again; what that broker needs until it
  * serves is part of it. The verdict is false where a client that sent after a heal was not acknowledged
- * within the limit, and unknown where nothing was healed or nobody sent after a heal.
+ * within the limit, and unknown where nothing was healed, nobody sent after a heal, or the machine could have
+ * made each wait that was too long.
  */
 export function recovery(history: History, options: RecoveryOptions = {}): Recovery {
   return recovered(ackTimelines(history, options), options);
@@ -56,13 +60,21 @@ export function recovery(history: History, options: RecoveryOptions = {}): Recov
 
 /** Measures recovery on paces that are already built. */
 export function recovered(
-  { all, clients, windows }: AckTimelines,
+  { all, clients, windows, machine }: AckTimelines,
   { limit }: RecoveryOptions = {},
 ): Recovery {
   const limitMs = limit === undefined ? null : toMs(limit);
   const heals = windows.heals.map(({ id, fault, targets, effectAtMs }): Healed => {
     const trying = [...clients].filter(([, pace]) => sentAfter(pace, effectAtMs));
-    const waits = trying.map(([client, pace]) => [client, nextAckMs(pace, effectAtMs)]);
+    const waits = trying.map(([client, pace]): [string, number | null] => [
+      client,
+      nextAckMs(pace, effectAtMs),
+    ]);
+    const busy = doubtOf(
+      machine,
+      waits.map(([, ms]) => ms),
+      { fromMs: effectAtMs, endMs: windows.endMs, limitMs },
+    );
     return {
       id,
       fault,
@@ -70,24 +82,38 @@ export function recovered(
       effectAtMs,
       hasSends: trying.length > 0,
       ackAfterMs: nextAckMs(all, effectAtMs),
+      ...(busy === undefined ? {} : { busy }),
       clients: Object.fromEntries(waits),
     };
   });
   const overLimit = heals.filter(({ clients }) =>
     Object.values(clients).some((ms) => ms === null || ms > (limitMs ?? Infinity)),
   );
-  const verdict: Verdict =
-    overLimit.length > 0
-      ? false
-      : heals.length === 0 || heals.some(({ hasSends }) => !hasSends)
-        ? "unknown"
-        : true;
+  const verdict: Verdict = overLimit.some(({ busy }) => busy === undefined)
+    ? false
+    : overLimit.length > 0 || heals.length === 0 || heals.some(({ hasSends }) => !hasSends)
+      ? "unknown"
+      : true;
   return {
     checker: "recovery",
     verdict,
     summary: summary(heals, overLimit[0], limitMs),
     facts: { limitMs, heals },
   };
+}
+
+/** The machine's figure where it could have made every wait that is over the limit. */
+function doubtOf(
+  machine: MachineLog,
+  waits: readonly (number | null)[],
+  { fromMs, endMs, limitMs }: { fromMs: number; endMs: number; limitMs: number | null },
+): string | undefined {
+  const over = waits.filter((ms) => ms === null || ms > (limitMs ?? Infinity));
+  const shares = over.map((ms) => {
+    const share = shareOf(machine, fromMs, ms === null ? endMs : fromMs + ms);
+    return couldBeMachine(share, ms === null ? 0 : ms - (limitMs ?? ms)) ? share.text : undefined;
+  });
+  return shares.includes(undefined) ? undefined : shares[0];
 }
 
 function sentAfter(timeline: AckTimeline, atMs: number): boolean {
@@ -105,7 +131,8 @@ function summary(heals: readonly Healed[], overLimit: Healed | undefined, limitM
     );
     return (
       `After the heal of ${overLimit.fault} ${overLimit.targets.join(", ")} ${said.join(", ")}` +
-      `${limitMs === null ? "" : ` (limit ${readable(limitMs)})`}.`
+      `${limitMs === null ? "" : ` (limit ${readable(limitMs)})`}` +
+      `${overLimit.busy === undefined ? "" : ` (${overLimit.busy})`}.`
     );
   }
   const idle = heals.find(({ hasSends }) => !hasSends);

@@ -36,6 +36,11 @@ export function endedAtMs(send: SendEvent): number {
   return send.atMs + send.tookMs;
 }
 
+/** Whether a send was under way when the lab ended it: its outcome says nothing of the cluster. */
+export function isUnderWay({ outcome, isUnderWay = false }: SendEvent): boolean {
+  return isUnderWay && outcome !== "ok";
+}
+
 /** Describes the n-th of some sends for a finding; null where there is none. */
 export function sentRecord({ sends, lines }: Sends, n: number): SentRecord | null {
   const send = sends[n];

@@ -1,5 +1,7 @@
 // The stretches of a run that are judged on their own: its steps, and its faults from their effect to that of
 // their heal.
+import type { MemberName } from "../../model/group-target.ts";
+import { hitsMembers, shortNames } from "../../model/member.ts";
 import { endsProcess } from "../../faults/mod.ts";
 import type { Broker, FaultEvent, FaultKind, HealEvent, History, StepEvent } from "../../model/history.ts";
 
@@ -16,13 +18,16 @@ export interface FaultWindow extends Window {
   fault: FaultKind;
   /** Whether it ended its targets' processes. */
   endsProcess: boolean;
+  /** The brokers that it hit. */
   targets: readonly Broker[];
+  /** The members of groups that it hit; absent where it hit none. */
+  members?: readonly MemberName[];
   healed: boolean;
 }
 
 /** The stretches of a run. */
 export interface Windows {
-  /** When the last event of the history ended. */
+  /** When the last event of the history ended, apart from what was measured of the machine. */
   endMs: number;
   /** Each lasts until the next. */
   steps: readonly Window[];
@@ -36,6 +41,7 @@ export function windows(history: History): Windows {
   const [steps, faults, heals]: [StepEvent[], FaultEvent[], HealEvent[]] = [[], [], []];
   let endMs = 0;
   for (const event of history) {
+    if (event.kind === "machine" || event.kind === "stall") continue; // measured on until the lab is closed
     const ended = "tookMs" in event ? event.atMs + event.tookMs : event.atMs;
     if (ended > endMs) endMs = ended;
     if (event.kind === "step") steps.push(event);
@@ -56,16 +62,26 @@ export function windows(history: History): Windows {
   };
 }
 
+/** Without the faults on members of groups: brokers serve those who send as before. */
+export function ofNodes({ faults, heals, ...rest }: Windows): Windows {
+  return {
+    ...rest,
+    faults: faults.filter((fault) => !hitsMembers(fault)),
+    heals: heals.filter((heal) => !hitsMembers(heal)),
+  };
+}
+
 function faultWindow(event: FaultEvent, heal: HealEvent | undefined, endMs: number): FaultWindow {
   const { id, fault, targets, effectAtMs } = event;
   return {
-    name: `${fault} ${targets.join(", ")}`,
+    name: `${fault} ${shortNames(event)}`,
     fromMs: effectAtMs,
     toMs: heal?.effectAtMs ?? endMs,
     id,
     fault,
     endsProcess: endsProcess(event),
     targets,
+    ...(event.members && { members: event.members }),
     healed: heal !== undefined,
   };
 }

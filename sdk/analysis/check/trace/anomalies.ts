@@ -75,7 +75,7 @@ export interface Anomalies {
  * Finds the records that were lost or doubled, whose outcome is unknown, that failed but are present, or that
  * took long.
  *
- * What is slow is told by the run itself. The lower quartile is the measure, not the median: it stays what it
+ * The run itself decides what is slow. The lower quartile is the measure, not the median: it stays what it
  * is where an outage holds up half of all sends. Ten times it is beyond what a busy machine adds, and below
  * 100 ms a pause of a garbage collector decides.
  */

@@ -2,6 +2,7 @@
 import type { SendEvent } from "../../../model/history.ts";
 import { doubtOf, type Doubt } from "../absence.ts";
 import type { TopicLedger } from "../ledger.ts";
+import { isUnderWay } from "../sends.ts";
 
 /** What became of a send; several words may be true of one. */
 export type RecordFate =
@@ -13,6 +14,8 @@ export type RecordFate =
   | "not known whether lost"
   /** Nobody could know at the time; the log of the end may tell. */
   | "unknown outcome"
+  /** The lab ended it before the client had, as `conclude` does; the log of the end may tell. */
+  | "under way at the end"
   | "in the log"
   | "not in the log"
   /** It stands at more than one offset at the end. */
@@ -38,17 +41,19 @@ export function fateOf(topic: TopicLedger, send: SendEvent, s: number, copies: n
   return { words: [...wordsOf(send, isFound, doubt), ...(copies > 1 ? ["duplicate" as const] : [])], doubt };
 }
 
-function wordsOf({ outcome }: SendEvent, isFound: boolean, doubt: Doubt | null): RecordFate[] {
+function wordsOf(send: SendEvent, isFound: boolean, doubt: Doubt | null): RecordFate[] {
+  const { outcome } = send;
   switch (outcome) {
     case "ok":
       return [isFound ? "kept" : doubt === null ? "lost" : "not known whether lost"];
     case "info":
       return [
-        "unknown outcome",
+        isUnderWay(send) ? "under way at the end" : "unknown outcome",
         ...(isFound ? ["in the log" as const] : doubt === null ? ["not in the log" as const] : []),
       ];
     case "fail":
-      return [isFound ? "failed but present" : "failed"];
+      if (isFound) return ["failed but present"];
+      return [isUnderWay(send) ? "under way at the end" : "failed"];
     default:
       return outcome satisfies never;
   }

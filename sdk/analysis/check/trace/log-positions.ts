@@ -32,7 +32,7 @@ export function logPositionsOf(history: History, topic: string, value: string): 
   for (const event of history) {
     if ((event.kind !== "read" && event.kind !== "readback") || event.topic !== topic) continue;
     const { kind, client, atMs, tookMs } = event;
-    const own = event.records.filter((record) => record.value === value);
+    const own = event.records.filter((record) => record.value === value && !isForeign(record));
     if (kind === "readback") last = own;
     for (const { partition, offset } of own) {
       const key = `${partition}:${offset}`;
@@ -52,4 +52,9 @@ export function logPositionsOf(history: History, topic: string, value: string): 
           : last.some((record) => record.partition === partition && record.offset === offset),
       readBy: readBy.sort((a, b) => a.atMs - b.atMs),
     }));
+}
+
+/** Whether another program wrote it before the run: its value says nothing of the run's. */
+function isForeign({ foreign, tombstone }: ReadRecord): boolean {
+  return foreign === true || tombstone === true;
 }

@@ -1,4 +1,4 @@
-// The trace of one record: sent, attempted, acknowledged, read.
+// The trace of one record: sent, attempted, acknowledged, read, and what consumer groups did with it.
 //
 //   sent ─▶ attempt ─▶ attempt ─▶ acknowledged ─▶ stored at an offset ─▶ readers
 //     └───────┴───────────┴────────────┴─ each with its scene: leader, epoch, ISR, controller, open faults
@@ -6,6 +6,7 @@ import type { Attempt, Broker, History, Outcome, SendEvent } from "../../../mode
 import type { Doubt } from "../absence.ts";
 import { ledger, type TopicLedger } from "../ledger.ts";
 import { endedAtMs } from "../sends.ts";
+import { groupTraces, type GroupTrace } from "./group-trace.ts";
 import { copiesBySend, fateOf, type RecordFate } from "./fate.ts";
 import { nearestValue } from "./nearest.ts";
 import { logPositionsOf, type LogPosition } from "./log-positions.ts";
@@ -57,6 +58,8 @@ export interface RecordTrace {
      */
     standsThere: string | null;
   } | null;
+  /** What each consumer group that reads its topic did with it. */
+  groups: readonly GroupTrace[];
   /** What became of it. */
   words: readonly RecordFate[];
   /** Why its absence from the log proves nothing; null where it was found, or its absence is proof. */
@@ -106,6 +109,7 @@ export function recordTrace(history: History, value: string): RecordTrace {
         : null,
     places,
     readBack: readBackOf(topic, send),
+    groups: groupTraces(history, send.topic, s),
     ...fateOf(topic, send, s, copiesBySend(topic)[s] ?? 0),
   };
 }
@@ -135,7 +139,7 @@ function onlyPartition(history: History, { topic, readback }: TopicLedger): numb
 function unknownValue(history: History, value: string): RangeError {
   const nearest = nearestValue(sentValues(history), value);
   const position = history.flatMap((event) =>
-    "records" in event
+    "records" in event && event.kind !== "delivered"
       ? event.records
           .filter((record) => record.value === value)
           .map(({ partition, offset }) => `${event.topic}-${partition} offset ${offset}`)
