@@ -17,14 +17,22 @@ export interface TimedAttempt extends Attempt {
 /**
  * Merges the tries of some sends within a stretch of time, in order of their begin; those of the first send
  * come first where several are the same.
+ *
+ * @param isForeign whether a try has nothing to do with what is explained; @default none
  */
-export function attemptsOf(sends: readonly SendEvent[], fromMs: number, toMs: number): TimedAttempt[] {
+export function attemptsOf(
+  sends: readonly SendEvent[],
+  fromMs: number,
+  toMs: number,
+  isForeign: (send: SendEvent, one: Attempt) => boolean = () => false,
+): TimedAttempt[] {
   const seen = new Set<string>();
   const timed: TimedAttempt[] = [];
-  sends.forEach(({ attempts, value }, i) => {
+  sends.forEach((send, i) => {
+    const { attempts, value } = send;
     for (const one of attempts) {
       const endMs = one.atMs + one.tookMs;
-      if (endMs < fromMs || one.atMs > toMs) continue;
+      if (endMs < fromMs || one.atMs > toMs || isForeign(send, one)) continue;
       // requests that carry a record are a send's own
       const key = one.api === "Produce" ? `${value} ${one.atMs}` : `${one.atMs} ${one.address} ${one.api}`;
       if (seen.has(key)) continue;

@@ -12,7 +12,7 @@ import { named, struck } from "./evidence.ts";
 import type { Part } from "./explanation.ts";
 import type { Lasting } from "./facts.ts";
 import { untilBack, untilHealed } from "./healing.ts";
-import type { Outage } from "./outage.ts";
+import { lostBrokers, type Outage } from "./outage.ts";
 import { laid, type Piece } from "./pieces.ts";
 import { refusedPieces } from "./refused.ts";
 import { servedIn, type Served } from "./served.ts";
@@ -24,11 +24,7 @@ export function cut(outage: Outage): Part[] {
   const fault = outage.faults[0];
   const strikesMs = Math.max(fromMs, fault?.fromMs ?? fromMs);
   const first = fault === undefined ? [] : untilStruck(outage, fault);
-  const served = servedIn(outage, Math.min(fromMs, fault?.fromMs ?? fromMs));
-  const clusters =
-    served === undefined
-      ? unavailablePieces(outage, fault, strikesMs)
-      : servedPieces(outage, fault, served, strikesMs);
+  const { pieces: clusters, served } = clusterPieces(outage);
   const clientsMs = Math.max(strikesMs, served?.atMs ?? strikesMs, ...clusters.map((piece) => piece.toMs));
   return laid(
     [
@@ -39,6 +35,19 @@ export function cut(outage: Outage): Part[] {
     fromMs,
     toMs,
   );
+}
+
+/** The cluster's part of an outage, and what let it serve again; undefined where it served all the time. */
+export function clusterPieces(outage: Outage): { pieces: Piece[]; served: Served | undefined } {
+  const { fromMs, faults } = outage;
+  const fault = faults[0];
+  const strikesMs = Math.max(fromMs, fault?.fromMs ?? fromMs);
+  const served = servedIn(outage, Math.min(fromMs, fault?.fromMs ?? fromMs));
+  const pieces =
+    served === undefined
+      ? unavailablePieces(outage, fault, strikesMs)
+      : servedPieces(outage, fault, served, strikesMs);
+  return { pieces, served };
 }
 
 /** Until the cluster could serve again, and until the client could reach it. */
@@ -109,21 +118,23 @@ function needsHealing(
 
 function electionPieces(outage: Outage, fault: Lasting | undefined, served: Served): Piece[] {
   const detected = detectedIn(outage, fault?.fromMs ?? outage.fromMs - MOMENT_MS, served.atMs);
-  const what = served.how === "leader" ? `election of broker ${served.leader}` : "until the ISR was smaller";
+  const kind = served.how === "leader" ? "election" : "isr";
+  const what = servedBy(outage, served);
   const last = detected.pieces.at(-1);
   // seen too late to tell it from the election
   if (detected.isWhole && last !== undefined && last.toMs >= served.atMs)
     return [...detected.pieces.slice(0, -1), { ...last, evidence: [...last.evidence, ...served.evidence] }];
   if (detected.isWhole || fault === undefined)
-    return [...detected.pieces, { kind: "election", toMs: served.atMs, what, evidence: served.evidence }];
-  const gone = named(fault.event.targets);
+    return [...detected.pieces, { kind, toMs: served.atMs, what, evidence: served.evidence }];
+  const lost = lostBrokers(outage);
+  const gone = named(lost.length === 0 ? fault.event.targets : lost);
   if (processOfEvent(fault.event) === "shutdown") {
     return [
       ...detected.pieces,
       {
-        kind: "election",
+        kind,
         toMs: served.atMs,
-        what: `until ${gone} had handed over to broker ${served.leader}`,
+        what: kind === "isr" ? what : `until ${gone} had handed over to broker ${served.leader}`,
         evidence: [struck(fault.event), ...served.evidence],
       },
     ];
@@ -134,7 +145,7 @@ function electionPieces(outage: Outage, fault: Lasting | undefined, served: Serv
     {
       kind: "unexplained",
       toMs: served.atMs,
-      what: `${until}: no evidence when ${gone} ${fault.event.targets.length <= 1 ? "was" : "were"} detected`,
+      what: `${until}: no evidence when ${gone} ${gone.startsWith("brokers ") ? "were" : "was"} detected`,
       evidence: served.evidence,
     },
   ];
@@ -147,12 +158,20 @@ function healingPieces(outage: Outage, fault: Lasting, served: Served): Piece[] 
     ...untilHealed(outage, fault),
     ...untilBack(outage, fault, served.atMs),
     {
-      kind: "election",
+      kind: served.how === "leader" ? "election" : "isr",
       toMs: served.atMs,
-      what: `election of broker ${served.leader}`,
+      what: servedBy(outage, served),
       evidence: served.evidence,
     },
   ];
+}
+
+/** What let the cluster serve the partition again. */
+function servedBy({ topic, partition, isShared }: Outage, { how, leader, left }: Served): string {
+  const name = `${topic}-${partition}`;
+  if (how === "isr") return `until ${named(left)} left the ISR of ${name}`;
+  const why = isShared ? ` for ${name}, without which kafkajs takes no metadata` : "";
+  return `election of ${leader === null ? "a leader" : named([leader])}${why}`;
 }
 
 /**

@@ -11,7 +11,7 @@ import type { Timer } from "../../model/prediction.ts";
 import { logged, named, timed, viewed } from "./evidence.ts";
 import type { Evidence } from "./explanation.ts";
 import type { Line } from "./facts.ts";
-import type { Outage } from "./outage.ts";
+import { lostBrokers, type Outage } from "./outage.ts";
 import { newControllerIn } from "./new-controller.ts";
 import type { Piece } from "./pieces.ts";
 import { brokerTimer, LAG, lastsAsLong } from "./timers.ts";
@@ -61,10 +61,11 @@ interface Noticed {
  * A broker that is gone, from the first of: the deciding node's log, other nodes' logs, the observed view.
  */
 function goneIn(outage: Outage, fromMs: number, toMs: number): Noticed | undefined {
-  const { facts, faults } = outage;
-  const targets = faults[0]?.event.targets ?? [];
-  const isGone = (nodeId: NodeId): boolean =>
-    faults.length === 0 || targets.includes(facts.brokerOf(nodeId) ?? NOBODY);
+  const { facts, faults, before } = outage;
+  const targets = lostBrokers(outage);
+  /** Without a fault of the lab's whoever has the partition; where that was not seen, anybody. */
+  const own = faults.length > 0 ? targets : before && [before.leader, ...before.isr];
+  const isGone = (nodeId: NodeId): boolean => own?.includes(facts.brokerOf(nodeId) ?? NOBODY) ?? true;
   const line = decisionIn(outage, { fromMs, toMs, isGone });
   const view = viewWithout(outage, { fromMs, toMs, targets });
   const seen =
@@ -168,12 +169,9 @@ function noticedBy(outage: Outage, { line, fromMs, proof }: Decision): Noticed {
   }
 }
 
-function shrinkIn(
-  { facts, topic, partition, faults }: Outage,
-  fromMs: number,
-  toMs: number,
-): Line<"isrShrinks"> | undefined {
-  const targets = faults[0]?.event.targets ?? [];
+function shrinkIn(outage: Outage, fromMs: number, toMs: number): Line<"isrShrinks"> | undefined {
+  const { facts, topic, partition } = outage;
+  const targets = lostBrokers(outage);
   const isMissed = ({ fact }: Line<"isrShrinks">): boolean =>
     fact.from.some((node) => !fact.to.includes(node) && targets.includes(facts.brokerOf(node) ?? NOBODY));
   return facts

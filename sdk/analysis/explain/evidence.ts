@@ -1,8 +1,17 @@
 // How each kind of proof is written.
 
+import { slowed } from "../../model/fault.ts";
+import { hitsMembers, namedMembers } from "../../model/member.ts";
 import { nounOf } from "../../faults/mod.ts";
 import { readable } from "../../model/duration.ts";
-import type { Broker, BrokerLogEvent, ClusterEvent, FaultEvent, HealEvent } from "../../model/history.ts";
+import type {
+  Broker,
+  BrokerLogEvent,
+  ClusterEvent,
+  FaultEvent,
+  HealEvent,
+  NodeId,
+} from "../../model/history.ts";
 import type { Timer } from "../../model/prediction.ts";
 import { sayFault } from "../../model/traffic.ts";
 import type { Evidence } from "./explanation.ts";
@@ -36,8 +45,15 @@ export function struck(fault: FaultEvent): Evidence {
 }
 
 /** A fault's healing. */
-export function healed({ effectAtMs, id, fault, noun, targets }: HealEvent): Evidence {
-  return { kind: "fault", atMs: effectAtMs, id, text: `${nounOf(fault, noun)} of ${named(targets)} healed` };
+export function healed(event: HealEvent): Evidence {
+  const { effectAtMs, id, fault, noun, targets, controllers } = event;
+  const whose = hitsMembers(event) ? namedMembers(event) : named(targets, controllers);
+  return {
+    kind: "fault",
+    atMs: effectAtMs,
+    id,
+    text: `${nounOf(fault, noun)} of ${whose} healed`,
+  };
 }
 
 /** A timer and its value; where what was measured contradicts it, that is said. */
@@ -50,7 +66,8 @@ export function timed(timer: Timer, fits = true): Evidence {
 }
 
 /** Names brokers: `broker 1`, `brokers 1 and 3`. */
-export function named(brokers: readonly Broker[]): string {
+export function named(brokers: readonly Broker[], controllers: readonly NodeId[] = []): string {
+  if (controllers.length > 0) return namedMembers({ targets: brokers, controllers });
   if (brokers.length === 0) return "no broker";
   return brokers.length === 1
     ? `broker ${brokers[0]}`
@@ -62,9 +79,11 @@ export function whom({ broker, address }: TimedAttempt): string {
   return broker === null ? address : `broker ${broker}`;
 }
 
-function faultText({ fault, noun, targets, network }: FaultEvent): string {
+function faultText(event: FaultEvent): string {
+  const { fault, noun, targets, controllers, network } = event;
+  if (hitsMembers(event)) return `${nounOf(fault, noun)} of ${namedMembers(event)}${slowed(event)}`;
   return network === undefined || network.length === 0
-    ? `${nounOf(fault, noun)} of ${named(targets)}`
+    ? `${nounOf(fault, noun)} of ${named(targets, controllers)}`
     : network.map(sayFault).join("; ");
 }
 

@@ -1,4 +1,5 @@
-// Why sends were not acknowledged: each client's outages, cut into parts, each with its evidence.
+// Why sends were not acknowledged, and why groups did not read: each client's and each partition's outages,
+// cut into parts, each with its evidence.
 //
 //   history ─▶ ack timelines ─▶ gaps ─▶ outages ─▶ cut: cluster's pieces, client's pieces ─▶ parts, sentence
 
@@ -7,36 +8,50 @@ import { gapsOver, ackTimelines, type AckTimeline, type AckGap } from "../check/
 import { cut } from "./cut.ts";
 import type { ExplainedWindow, Explanation } from "./explanation.ts";
 import { factsOf, type Facts } from "./facts.ts";
+import { explainGroups } from "./groups/explain-groups.ts";
+import { withMachineParts } from "./machine-parts.ts";
 import { outageOf } from "./outage.ts";
 import { sentenceOf } from "./sentence.ts";
+import { longerThanUsual } from "./usual.ts";
 
 /** Options of `explain`. */
 export interface ExplainOptions {
   /** Only this topic. @default every topic */
   topic?: string;
-  /** Only this client. @default every client */
+  /** Only this client, and no group. @default every client */
   client?: string;
+  /** Only this consumer group, and no client. @default every group */
+  group?: string;
   /**
    * Only longer windows, in milliseconds.
    *
    * @default five times the client's usual time between acknowledgements while no fault lasts, and at least
-   *   100 ms where a fault took effect or was healed, 500 ms elsewhere
+   *   100 ms where a fault took effect or was healed, 500 ms elsewhere; of groups twice as much, where the
+   *   comings and goings of members count as faults do
    */
   longerThanMs?: number;
 }
 
 /**
- * Explains every time without an acknowledged send, from the history alone. The parts of a window follow each
- * other and add up to it.
+ * Explains every time without an acknowledged send, and every time in which a partition stood still though a
+ * consumer group had something to read in it, from the history alone. The parts of each follow each other and
+ * add up to it.
  */
 export function explain(history: History, options: ExplainOptions = {}): Explanation {
   const facts = factsOf(history);
-  const windows = topicsOf(history, options).flatMap((topic) =>
-    [...ackTimelines(history, { ...options, topic }).clients].flatMap(([client, pace]) =>
-      windowsOf(facts, pace, client, topic, options.longerThanMs),
-    ),
-  );
-  return { windows: windows.sort((a, b) => a.fromMs - b.fromMs) };
+  const { topic, client, group, longerThanMs } = options;
+  const windows =
+    group === undefined
+      ? topicsOf(history, options).flatMap((each) =>
+          [...ackTimelines(history, { ...options, topic: each }).clients].flatMap(([name, pace]) =>
+            windowsOf(facts, pace, name, each, longerThanMs),
+          ),
+        )
+      : [];
+  return {
+    windows: windows.sort((a, b) => a.fromMs - b.fromMs),
+    groups: client === undefined ? explainGroups(history, facts, { group, topic, longerThanMs }) : [],
+  };
 }
 
 function topicsOf(history: History, { topic }: ExplainOptions): string[] {
@@ -59,10 +74,11 @@ function windowsOf(
   const gaps = gapsOver(timeline, longerThanMs ?? 0);
   const isDuringFault = (gap: AckGap): boolean =>
     facts.faults.some(({ fromMs, toMs }) => fromMs <= gap.toMs && toMs >= gap.fromMs);
-  const usual = median(gaps.filter((gap) => !isDuringFault(gap)).map(({ fromMs, toMs }) => toMs - fromMs));
-  const isLong = (gap: AckGap): boolean =>
-    gap.toMs - gap.fromMs > Math.max(USUAL * usual, isProvoked(facts, gap) ? LEAST_MS : LEAST_UNPROVOKED_MS);
-  const asked = longerThanMs === undefined ? gaps.filter(isLong) : gaps;
+  const isLong = longerThanUsual(gaps.filter((gap) => !isDuringFault(gap)));
+  const asked =
+    longerThanMs === undefined
+      ? gaps.filter((gap) => isLong(gap, isProvoked(facts, gap) ? LEAST_MS : LEAST_UNPROVOKED_MS))
+      : gaps;
   return asked.map((gap) => windowOf(facts, timeline, gap, { client, topic }));
 }
 
@@ -73,10 +89,11 @@ function windowOf(
   at: { client: string; topic: string },
 ): ExplainedWindow {
   const outage = outageOf(facts, timeline, gap, at);
-  const parts = cut(outage);
+  const parts = withMachineParts(cut(outage), facts.machine);
   const [tookMs, isOver] = [gap.toMs - gap.fromMs, gap.before !== -1];
   return {
     ...at,
+    partition: outage.partition,
     fromMs: gap.fromMs,
     toMs: gap.toMs,
     tookMs,
@@ -94,11 +111,6 @@ function isProvoked({ faults }: Facts, { fromMs, toMs }: AckGap): boolean {
   return faults.some((fault) => isIn(fault.fromMs) || isIn(fault.toMs));
 }
 
-function median(numbers: readonly number[]): number {
-  return Float64Array.from(numbers).sort()[numbers.length >> 1] ?? 0;
-}
-
-const USUAL = 5;
 const LEAST_MS = 100;
 const LEAST_UNPROVOKED_MS = 500;
 const JUST_MS = 100;

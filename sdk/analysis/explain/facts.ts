@@ -11,6 +11,8 @@ import type {
   NodeId,
   BrokerLogFact,
 } from "../../model/history.ts";
+import { hitsMembers } from "../../model/member.ts";
+import { type MachineLog, machineLog } from "../check/mod.ts";
 
 /** A fault with its end. */
 export interface Lasting {
@@ -29,13 +31,18 @@ export type Line<What extends BrokerLogFact["what"] = BrokerLogFact["what"]> = B
 
 /** All that is known beside the sends. */
 export interface Facts {
+  /** On nodes of the cluster. */
   readonly faults: readonly Lasting[];
+  /** On members of groups: one of them keeps no broker from serving. */
+  readonly memberFaults: readonly Lasting[];
   /** In order of time. */
   readonly views: readonly ClusterEvent[];
   /** The brokers' timers; empty in runs that are older than the field. */
   readonly timers: Readonly<Record<string, number>>;
   /** By client. */
   readonly settings: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+  /** What the machine kept from lab and brokers. */
+  readonly machine: MachineLog;
   /** The lines that tell one kind of thing, from after one moment up to another, in order of time. */
   lines<What extends BrokerLogFact["what"]>(what: What, afterMs: number, toMs: number): Line<What>[];
   brokerOf(nodeId: NodeId): Broker | null;
@@ -67,11 +74,14 @@ export function factsOf(history: History): Facts {
     (line) => !isOfThePast(line, [...heals.values()], lines.get("started") ?? []),
   );
   lines.set("registration", present);
+  const all = faults.map((event) => lasting(event, heals.get(event.id))).sort((a, b) => a.fromMs - b.fromMs);
   return {
-    faults: faults.map((event) => lasting(event, heals.get(event.id))).sort((a, b) => a.fromMs - b.fromMs),
+    faults: all.filter(({ event }) => !hitsMembers(event)),
+    memberFaults: all.filter(({ event }) => hitsMembers(event)),
     views,
     timers,
     settings,
+    machine: machineLog(history),
     lines: <What extends BrokerLogFact["what"]>(what: What, afterMs: number, toMs: number) =>
       (lines.get(what) ?? []).filter(({ atMs }) => atMs > afterMs && atMs <= toMs) as Line<What>[],
     brokerOf: (nodeId) => brokers.find((one) => one.nodeId === nodeId)?.broker ?? null,

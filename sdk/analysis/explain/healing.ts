@@ -5,7 +5,7 @@ import type { ClusterEvent } from "../../model/history.ts";
 import { healed, logged, named, attempted, viewed } from "./evidence.ts";
 import type { Evidence } from "./explanation.ts";
 import type { Lasting, Line } from "./facts.ts";
-import type { Outage } from "./outage.ts";
+import { holders, type Outage } from "./outage.ts";
 import type { Piece } from "./pieces.ts";
 import type { TimedAttempt } from "./attempts.ts";
 
@@ -37,7 +37,8 @@ export function untilBack(outage: Outage, { heal }: Lasting, toMs: number, reach
   const { facts } = outage;
   const fromMs = heal.effectAtMs;
   const untilMs = Math.min(toMs, reached?.atMs ?? Infinity);
-  const nodes = heal.targets.map((broker) => facts.nodeOf(broker));
+  const targets = holders(outage, heal.targets);
+  const nodes = targets.map((broker) => facts.nodeOf(broker));
   const active = controllerAgain(outage, fromMs, untilMs);
   // a broker that starts reads of its own past
   const isReturn = ({ fact, nodeId }: Line<"registration">): boolean =>
@@ -45,7 +46,7 @@ export function untilBack(outage: Outage, { heal }: Lasting, toMs: number, reach
   const unfenced = facts.lines("registration", Math.max(fromMs, active?.toMs ?? 0), untilMs).find(isReturn);
   const started = facts.lines("started", fromMs, untilMs).find(({ fact }) => nodes.includes(fact.nodeId));
   const isAlive = (one: ClusterEvent | undefined): boolean =>
-    one !== undefined && heal.targets.every((target) => one.alive.includes(target));
+    one !== undefined && targets.every((target) => one.alive.includes(target));
   // one that was never seen gone did not come back by being seen
   const view = facts.views.find(
     (one, i) =>
@@ -61,7 +62,7 @@ export function untilBack(outage: Outage, { heal }: Lasting, toMs: number, reach
   const served: Piece = {
     kind: "healing",
     toMs: Math.min(backMs, untilMs),
-    what: `until ${named(heal.targets)} served again`,
+    what: `until ${named(targets)} served again`,
     evidence,
   };
   return [...(active === undefined ? [] : [active]), ...(evidence.length === 0 ? [] : [served])];

@@ -2,6 +2,7 @@
 // cluster that nobody had changed since.
 
 import type { FaultEvent, History, PredictionEvent } from "../../model/history.ts";
+import { hitsMembers } from "../../model/member.ts";
 import type { NetFault } from "../../model/traffic.ts";
 
 /**
@@ -14,6 +15,7 @@ export function injectedAfter(history: History, predicted: PredictionEvent): Fau
     if (event.kind !== "fault" || event.atMs < atMs || event.fault !== prediction.fault) return false;
     // a role may be resolved in another order
     if (sorted(event.targets) !== sorted(prediction.targets)) return false;
+    if (sorted(event.controllers ?? []) !== sorted(prediction.controllers ?? [])) return false;
     return network === undefined || event.network === undefined || sameNetwork(network, event.network);
   });
 }
@@ -26,6 +28,7 @@ export function isOnlyFault(history: History, { atMs }: PredictionEvent, fault: 
   const open = new Set<string>();
   for (const event of history) {
     if (event.kind !== "fault" && event.kind !== "heal") continue;
+    if (hitsMembers(event)) continue; // it changes no broker
     if (event.id === fault.id || event.effectAtMs > fault.effectAtMs) continue;
     if (event.atMs > atMs) return false;
     if (event.kind === "heal") open.delete(event.id);

@@ -2,12 +2,34 @@
 // long as it was alone.
 
 import type { FaultEvent, History, HistoryEvent, SendEvent } from "../../model/history.ts";
-import { check, type Counts, gapsOver, outage, ackTimelines, windows } from "../check/mod.ts";
+import {
+  type AckTimeline,
+  check,
+  type Counts,
+  gapDuring,
+  gapsOver,
+  type MachineLog,
+  type MachineShare,
+  machineLog,
+  shareOf,
+  outage,
+  ackTimelines,
+  type FaultWindow,
+  type Window,
+  ofNodes,
+  windows,
+} from "../check/mod.ts";
+import { type MeasuredController, measuredController } from "./measured-controller.ts";
 
 /** What came of a fault for one client, in the terms of a prediction. */
 export interface MeasuredOutcome {
   /** Whether another broker became the leader while the fault lasted. */
   failedOver: boolean;
+  /**
+   * What became of the active controller while the fault lasted; null where the lab did not see the cluster
+   * before the fault.
+   */
+  controller: MeasuredController | null;
   /**
    * The longest time without an acknowledged send while the fault lasted; null where none was acknowledged
    * any more.
@@ -15,8 +37,8 @@ export interface MeasuredOutcome {
   gapMs: number | null;
   /**
    * Milliseconds from the call that injected the fault until `gapMs` counts: an engine tells of an effect
-   * after it came (docker's event of a kill is up to 0.3 s late), and a client that begins afterwards has its
-   * own first send. A gap may have been longer by as much.
+   * after it came (docker's event of a kill is up to 0.3 s late), and a client that had nothing under way to
+   * the partition then begins later. A gap may have been longer by as much.
    */
   countedFromMs: number;
   /**
@@ -42,45 +64,49 @@ export interface MeasuredOutcome {
   duplicates: number;
   /** Those with the outcome `info`. */
   unknown: number;
+  /**
+   * The longest time without an acknowledged send that the machine cannot have made: of each, what is left
+   * without what the machine took, and nothing where it was busy. `gapMs` on a quiet machine; null as that.
+   */
+  provenMs: number | null;
+  /** What the machine kept from lab and brokers during that gap; while all of it lasted where none ended. */
+  machine: MachineShare;
+  /** The same for the three seconds before the fault: a timer may have begun late. */
+  machineBefore: MachineShare;
 }
 
-/** Predictions are of a topic's first partition. */
-export const PARTITION = 0;
+/** Whose sends are measured, to which partition. */
+export interface MeasuredSends {
+  readonly client: string;
+  readonly topic: string;
+  readonly partition: number;
+  /** How long the fault was to last, in milliseconds. @default until it was healed */
+  readonly lastsMs?: number | undefined;
+}
 
-/** Measures one fault for one client; null where the client did not send while it lasted. */
+/**
+ * Measures one fault for one client and partition; null where it did not send to it while the fault lasted.
+ */
 export function measuredOutcome(
   history: History,
   fault: FaultEvent,
-  { client, topic, lastsMs = Infinity }: { client: string; topic: string; lastsMs?: number },
+  sent: MeasuredSends,
 ): MeasuredOutcome | null {
-  const { faults, heals } = windows(history);
-  const whole = faults.find(({ id }) => id === fault.id)!;
-  // from then on things are not any more as they were when the prediction was made
-  const changes = [...faults, ...heals.map(({ id, effectAtMs }) => ({ id, fromMs: effectAtMs }))].filter(
-    ({ id, fromMs }) => id !== fault.id && fromMs > whole.fromMs,
-  );
-  const window = {
-    ...whole,
-    toMs: Math.min(whole.toMs, whole.fromMs + lastsMs, ...changes.map(({ fromMs }) => fromMs)),
-  };
+  const { client, topic, partition, lastsMs = Infinity } = sent;
+  const { whole, window } = stretchOf(history, fault, lastsMs);
   // of a long run only what a measurement needs: there may be many predictions
+  const isOwn = sendsTo(history, sent);
   const near = history.filter(
     (event) =>
       event.kind !== "readback" &&
-      (event.kind !== "send" ||
-        (event.client === client &&
-          event.topic === topic &&
-          (event.partition ?? PARTITION) === PARTITION &&
-          event.atMs + event.tookMs >= window.fromMs - BEFORE_MS)),
+      (event.kind !== "send" || (event.atMs + event.tookMs >= window.fromMs - BEFORE_MS && isOwn(event))),
   );
   const own = near.filter((event) => event.kind !== "send" || event.atMs + event.tookMs >= window.fromMs);
-  const measured = outage(own, { id: fault.id, topic, partition: PARTITION, untilMs: window.toMs });
-  const gapMs = measured.clients[client];
-  if (gapMs === undefined) return null;
-  const joinedMs = near.reduce(
-    (ms, event) => (event.kind === "send" ? Math.min(ms, event.atMs) : ms),
-    Infinity,
-  );
+  const measured = outage(own, { id: fault.id, topic, partition, untilMs: window.toMs });
+  const timelines = ackTimelines(own, { topic });
+  const gap = gapDuring(timelines, { id: fault.id, client, untilMs: window.toMs });
+  if (gap === undefined) return null;
+  const joinedMs = joinedAt(own);
   const counts = countsOf(
     history,
     topic,
@@ -94,7 +120,8 @@ export function measuredOutcome(
       measured.leader.after !== null &&
       measured.leader.before !== null &&
       measured.leader.after !== measured.leader.before,
-    gapMs,
+    controller: measuredController(history, fault, window),
+    gapMs: gap.ms,
     countedFromMs: Math.max(whole.fromMs, joinedMs) - fault.atMs,
     usualMs: usualOf(near, window.fromMs),
     lastedMs: window.toMs - window.fromMs,
@@ -102,7 +129,82 @@ export function measuredOutcome(
     lost: counts.lost,
     duplicates: counts.duplicates,
     unknown: counts.unknown,
+    ...machineOf(machineLog(history), timelines.clients.get(client)!, { gap, window }),
   };
+}
+
+/** A fault's stretch, and as much of it as things were as when the prediction was made. */
+function stretchOf(
+  history: History,
+  fault: FaultEvent,
+  lastsMs: number,
+): { whole: FaultWindow; window: FaultWindow } {
+  const { faults, heals } = ofNodes(windows(history));
+  const whole = faults.find(({ id }) => id === fault.id)!;
+  const changes = [...faults, ...heals.map(({ id, effectAtMs }) => ({ id, fromMs: effectAtMs }))].filter(
+    ({ id, fromMs }) => id !== fault.id && fromMs > whole.fromMs,
+  );
+  const toMs = Math.min(whole.toMs, whole.fromMs + lastsMs, ...changes.map(({ fromMs }) => fromMs));
+  return { whole, window: { ...whole, toMs } };
+}
+
+/** What the machine kept from lab and brokers, in the gap and before the fault. */
+function machineOf(
+  log: MachineLog,
+  timeline: AckTimeline,
+  { gap, window }: { gap: { ms: number | null; fromMs: number; toMs: number }; window: Window },
+): Pick<MeasuredOutcome, "provenMs" | "machine" | "machineBefore"> {
+  const { fromMs, toMs } = gap.ms === null ? window : gap;
+  return {
+    provenMs: gap.ms === null ? null : provenOf(timeline, log, window),
+    machine: shareOf(log, fromMs, toMs),
+    machineBefore: shareOf(log, window.fromMs - BEFORE_MS, window.fromMs),
+  };
+}
+
+/** The longest of the gaps that ended in a stretch, each without what the machine took of it. */
+function provenOf(timeline: AckTimeline, machine: MachineLog, { fromMs, toMs }: Window): number {
+  const proven = gapsOver(timeline, 0)
+    .filter((gap) => gap.toMs > fromMs && gap.toMs <= toMs)
+    .map((gap) => {
+      const share = shareOf(machine, Math.max(gap.fromMs, fromMs), gap.toMs);
+      return share.isBusy ? 0 : share.ofMs - share.togetherMs;
+    });
+  return Math.max(0, ...proven);
+}
+
+/**
+ * When the first of some sends began, of those to the partition where that is known: a client that has all
+ * that it may have under way at one partition sends nothing to the others until then.
+ */
+function joinedAt(events: History): number {
+  const sends = events.filter((event): event is SendEvent => event.kind === "send");
+  const known = sends.filter((send) => partitionOfSend(send) !== undefined);
+  return (known.length === 0 ? sends : known).reduce((ms, { atMs }) => Math.min(ms, atMs), Infinity);
+}
+
+/**
+ * Returns whether a send is one of these. Where nothing tells a send's partition it counts for each to which
+ * the client has written: then somebody was sending, and what is said of it is held against no partition.
+ */
+function sendsTo(
+  history: History,
+  { client, topic, partition }: MeasuredSends,
+): (event: SendEvent) => boolean {
+  const isClients = (event: HistoryEvent): event is SendEvent =>
+    event.kind === "send" && event.client === client && event.topic === topic;
+  const known = new Set(history.filter(isClients).flatMap((event) => partitionOfSend(event) ?? []));
+  const mayBe = known.size === 0 || known.has(partition);
+  return (event) => {
+    if (!isClients(event)) return false;
+    const own = partitionOfSend(event);
+    return own === undefined ? mayBe : own === partition;
+  };
+}
+
+/** The partition of a send, where it is known: by its acknowledgement, or because its caller named it. */
+export function partitionOfSend({ partition, requestedPartition }: SendEvent): number | undefined {
+  return partition ?? requestedPartition;
 }
 
 /**
@@ -133,7 +235,7 @@ function countsOf(history: History, topic: string, sends: readonly SendEvent[]):
   const concerned = history.flatMap((event): HistoryEvent[] => {
     if (event.kind === "readback")
       return [{ ...event, records: event.records.filter(({ value }) => values.has(value)) }];
-    return event.kind === "client" || wanted.has(event) ? [event] : [];
+    return event.kind === "client" || event.kind === "topic" || wanted.has(event) ? [event] : [];
   });
   return check(concerned, { topic, checks: ["noLostWrites"] }).counts;
 }

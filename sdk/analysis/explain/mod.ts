@@ -1,6 +1,15 @@
-// Why there were times without acknowledged sends: a pure function of a history.
+// Why there were times without acknowledged sends, and without progress of groups: pure functions of a
+// history.
 
 export { type PredictionCheck, predictionChecks, predictionVerdict } from "./prediction-check.ts";
+export type { MeasuredController } from "./measured-controller.ts";
 export type { MeasuredOutcome } from "./measured-outcome.ts";
 export { explain, type ExplainOptions } from "./explain.ts";
-export type { Evidence, ExplainedWindow, Explanation, Part } from "./explanation.ts";
+export type {
+  Evidence,
+  ExplainedStandstill,
+  ExplainedWindow,
+  Explanation,
+  Part,
+  ShownExplanation,
+} from "./explanation.ts";

@@ -5,12 +5,16 @@ import type { Broker, ClusterEvent, NodeId, PartitionState, SendEvent } from "..
 import type { AckTimeline, AckGap } from "../check/mod.ts";
 import type { Facts, Lasting } from "./facts.ts";
 import { attemptsOf, type TimedAttempt } from "./attempts.ts";
+import { concernedPartition, EFFECT_MS, isForeign, lastedDuring, waitedFor } from "./waited-for.ts";
 
 export interface Outage {
   readonly facts: Facts;
   readonly client: string;
   readonly topic: string;
+  /** The partition that the client waited for. */
   readonly partition: number;
+  /** Whether that is another one than the client's own: kafkajs takes no metadata while one has no leader. */
+  readonly isShared: boolean;
   readonly fromMs: number;
   readonly toMs: number;
   /** The send whose acknowledgement ended it. */
@@ -38,76 +42,81 @@ export function outageOf(
   const { fromMs, toMs } = gap;
   const ender = timeline.sends[gap.before];
   const last = timeline.sends[gap.after];
-  const faults = lastedDuring(facts.faults, fromMs, toMs);
+  const settings = facts.settings.get(client) ?? {};
+  const [sends, beside] = waiting(timeline, gap);
+  const own = waitedFor({ fromMs, toMs, ender, last, beside, settings });
+  const stateAt = (atMs: number): PartitionState | undefined =>
+    viewAt(facts, atMs)?.partitions.find((one) => one.topic === topic && one.partition === own);
+  const faults = lastedDuring(facts.faults, gap, stateAt(fromMs)?.replicas);
   const beganMs =
     faults[0] !== undefined && faults[0].fromMs >= fromMs - EFFECT_MS ? faults[0].event.atMs : fromMs;
-  const view = facts.views.findLast(({ atMs }) => atMs <= beganMs);
-  const before = partitionOf(view, topic, ender, last, faults[0]);
-  const partition = before?.partition ?? ender?.partition ?? last?.partition ?? 0;
+  const { state: before, isShared } = concernedPartition(
+    viewAt(facts, beganMs),
+    { topic, partition: own },
+    faults[0]?.event.targets ?? [],
+    { settings, attempts: attemptsOf(sends, fromMs, toMs) },
+  );
+  const oldLeader = before?.leader ?? last?.broker ?? null;
+  const leaders = [oldLeader, ender?.broker];
   return {
     facts,
     client,
     topic,
-    partition,
+    partition: before?.partition ?? own ?? 0,
+    isShared,
     fromMs,
     toMs,
     ender,
     latest: timeline.sends.at(-1),
-    attempts: attemptsOf(waiting(timeline, gap), fromMs, toMs),
+    attempts: attemptsOf(sends, fromMs, toMs, (send, one) => isForeign(send, one, own, leaders)),
     faults,
     before,
-    oldLeader: before?.leader ?? last?.broker ?? null,
+    oldLeader,
     controller: controllerAt(facts, beganMs),
-    settings: facts.settings.get(client) ?? {},
+    settings,
   };
 }
 
-/** An acknowledgement that was on its way may come this long after a fault's effect. */
-const EFFECT_MS = 2000;
+/** The last that the cluster said of itself by a moment. */
+export function viewAt({ views }: Facts, atMs: number): ClusterEvent | undefined {
+  return views.findLast((view) => view.atMs <= atMs);
+}
+
+/**
+ * The targets of the deciding fault that the partition had to do without: its leader and its replicas in
+ * sync; all targets where the cluster was not seen.
+ */
+export function lostBrokers({ before, faults }: Outage): readonly Broker[] {
+  const targets = faults[0]?.event.targets ?? [];
+  if (before === undefined) return targets;
+  return targets.filter((broker) => broker === before.leader || before.isr.includes(broker));
+}
+
+/** As `lostBrokers`, those that hold the partition, in sync or not; all of them where none does. */
+export function holders({ before }: Outage, targets: readonly Broker[]): readonly Broker[] {
+  const own = targets.filter((broker) => before?.replicas.includes(broker));
+  return own.length === 0 ? targets : own;
+}
+
 /**
  * How many sends beside the one that ended the outage are looked at: what they waited for, all waited for.
  */
 const BESIDE = 4;
 const BEHIND = 32;
 
-/**
- * The fault that decides is the first that took effect during the outage; where none did, the latest that
- * lasted already.
- */
-function lastedDuring(faults: readonly Lasting[], fromMs: number, toMs: number): Lasting[] {
-  const during = faults.filter((one) => one.fromMs <= toMs && one.toMs >= fromMs);
-  const decides = during.find((one) => one.fromMs >= fromMs - EFFECT_MS / 4) ?? during.at(-1);
-  return decides === undefined ? [] : [decides, ...during.filter((one) => one !== decides)];
-}
-
-/**
- * The partition that a send waited for: the sender's own, unless that was well and another of the topic was
- * hit, for which kafkajs waits too.
- */
-function partitionOf(
-  view: ClusterEvent | undefined,
-  topic: string,
-  ender: SendEvent | undefined,
-  last: SendEvent | undefined,
-  fault: Lasting | undefined,
-): PartitionState | undefined {
-  const ofTopic = view?.partitions.filter((one) => one.topic === topic) ?? [];
-  const own = ofTopic.find(({ partition }) => partition === (ender?.partition ?? last?.partition));
-  const isHit = ({ leader }: PartitionState): boolean =>
-    leader === null || (fault?.event.targets.includes(leader) ?? false);
-  if (own !== undefined && isHit(own)) return own;
-  return ofTopic.find(isHit) ?? own ?? ofTopic[0];
-}
-
-function controllerAt(facts: Facts, atMs: number): NodeId | null {
+/** The node that was the active controller before a moment; null where nothing tells. */
+export function controllerAt(facts: Facts, atMs: number): NodeId | null {
   const seen = facts.views.findLast((view) => view.atMs <= atMs && view.controllerNodeId !== null);
   const activation = facts.lines("controllerActive", -Infinity, atMs).at(-1);
   if (activation !== undefined && activation.atMs > (seen?.atMs ?? -Infinity)) return activation.fact.nodeId;
   return seen?.controllerNodeId ?? activation?.fact.nodeId ?? null;
 }
 
-/** The send that ended the outage, and those that had waited longest. */
-function waiting(timeline: AckTimeline, { fromMs, toMs, after, before }: AckGap): SendEvent[] {
+/** The send that ended the outage, with those that had waited longest; and those alone. */
+function waiting(
+  timeline: AckTimeline,
+  { fromMs, toMs, after, before }: AckGap,
+): [sends: SendEvent[], beside: SendEvent[]] {
   const last = before === -1 ? timeline.sends.length : before + BEHIND;
   const beside: SendEvent[] = [];
   for (let i = after + 1; i < last; i++) {
@@ -122,5 +131,6 @@ function waiting(timeline: AckTimeline, { fromMs, toMs, after, before }: AckGap)
   const ender = timeline.sends[before];
   // where nothing ended it, what was tried last says most
   const latest = ender ?? timeline.sends.at(-1);
-  return [...(latest === undefined ? [] : [latest]), ...beside.filter((one) => one !== latest)];
+  const sends = [...(latest === undefined ? [] : [latest]), ...beside.filter((one) => one !== latest)];
+  return [sends, beside];
 }

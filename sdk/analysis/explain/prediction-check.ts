@@ -2,27 +2,39 @@
 // followed it.
 
 import { readable } from "../../model/duration.ts";
-import type { History, PredictionEvent } from "../../model/history.ts";
+import type { FaultEvent, History, PredictionEvent, SendEvent } from "../../model/history.ts";
 import { counted, mergeVerdicts, type Verdict } from "../check/mod.ts";
 import type { Prediction } from "../../model/prediction.ts";
-import { type MeasuredOutcome, measuredOutcome, PARTITION } from "./measured-outcome.ts";
+import { type MeasuredOutcome, measuredOutcome, partitionOfSend } from "./measured-outcome.ts";
 import { injectedAfter, isOnlyFault } from "./injected.ts";
+import { controllerOn } from "./controller-check.ts";
+import { type Found, weigh } from "./machine-doubt.ts";
 
 /** One prediction and what came. */
 export interface PredictionCheck {
   client: string;
+  topic: string;
+  /** The partition that the prediction is for. */
+  partition: number;
+  /** Whether the topic has no other partition. */
+  isOnlyPartition: boolean;
   prediction: Prediction;
   /** The fault's id; null where it was not injected after the prediction. */
   fault: string | null;
-  /** Null where the fault was not injected, or the client did not send while it lasted. */
+  /** Null where the fault was not injected, or the client did not send to the partition while it lasted. */
   measured: MeasuredOutcome | null;
   /**
    * Unknown where nothing was measured, the fault did not last long enough, or it disagrees where the cluster
    * was not as it was when it was predicted.
    */
   verdict: Verdict;
-  /** In what they disagree, a sentence each. */
+  /** In what they disagree, a sentence each; with the figure where the machine could have made it. */
   disagreements: readonly string[];
+  /**
+   * What the machine kept from lab and brokers, where only that makes the verdict unknown:
+   * `brokers waited 1.3 s of 2.2 s for a processor`.
+   */
+  busy?: string;
 }
 
 /** A load sends at a rate: so much a gap may be longer or shorter than what caused it. */
@@ -38,55 +50,83 @@ export function predictionChecks(history: History): readonly PredictionCheck[] {
 }
 
 /**
- * What the predictions of a run are worth for its verdict: false where one did not come; what was not
- * measured is no disagreement.
+ * What the predictions of a run are worth for its verdict: false where one did not come, unknown where the
+ * machine could have made that; what was not measured is no disagreement.
  */
 export function predictionVerdict(checks: readonly PredictionCheck[]): Verdict {
-  return checks.every(({ verdict }) => verdict !== false);
+  if (checks.some(({ verdict }) => verdict === false)) return false;
+  return checks.some(({ busy }) => busy !== undefined) ? "unknown" : true;
 }
 
 function checkOf(history: History, event: PredictionEvent): PredictionCheck {
-  const { client, topic, prediction, lastsMs } = event;
+  const { client, topic, partition = 0, prediction, lastsMs } = event;
   const fault = injectedAfter(history, event);
   const measured =
-    fault === undefined
-      ? null
-      : measuredOutcome(history, fault, { client, topic, ...(lastsMs === undefined ? {} : { lastsMs }) });
-  const common = { client, prediction, fault: fault?.id ?? null, measured };
+    fault === undefined ? null : measuredOutcome(history, fault, { client, topic, partition, lastsMs });
+  const isOnlyPartition = isAlone(history, topic, partition);
+  const common = {
+    client,
+    topic,
+    partition,
+    isOnlyPartition,
+    prediction,
+    fault: fault?.id ?? null,
+    measured,
+  };
   if (fault === undefined || measured === null) return { ...common, verdict: "unknown", disagreements: [] };
   const isWatched = history.some(({ kind }) => kind === "cluster");
   const found = [
+    controllerOn(prediction, measured.controller, measured.lastedMs),
     movedOn(prediction, measured, isWatched),
     servedOn(prediction, measured),
-    ...(isAlone(history, topic) ? countsOn(prediction, measured) : []),
+    ...(isOnlyPartition || isKnown(history, client, topic) ? countsOn(prediction, measured) : []),
   ];
-  const verdict = mergeVerdicts(found.map((one) => one.verdict));
+  const isIdempotent = settingsOf(history, client)?.["idempotent"] === true;
+  const weighed = found.map((one) => weigh(one, measured, { isIdempotent }));
+  const verdict = mergeVerdicts(weighed.map((one) => one.verdict));
+  const busy = verdict === "unknown" ? weighed.find((one) => one.busy !== undefined)?.busy : undefined;
   return {
     ...common,
-    verdict: verdict === false && !isOnlyFault(history, event, fault) ? "unknown" : verdict,
-    disagreements: found.flatMap(({ text }) => text ?? []),
+    verdict: verdict === false && !isAsPredicted(history, event, fault) ? "unknown" : verdict,
+    disagreements: weighed.flatMap(({ text }) => text ?? []),
+    ...(busy === undefined ? {} : { busy }),
   };
 }
 
-/**
- * Whether a topic has no other partition: else nobody can tell of which one a record is whose send was not
- * acknowledged.
- */
-function isAlone(history: History, topic: string): boolean {
+/** Whether nothing else happened to the cluster: another fault, or a topic that somebody deleted. */
+function isAsPredicted(history: History, event: PredictionEvent, fault: FaultEvent): boolean {
+  const isDeleted = history.some((one) => one.kind === "topic" && one.topic === event.topic);
+  return !isDeleted && isOnlyFault(history, event, fault);
+}
+
+/** Whether a topic has no other partition. */
+function isAlone(history: History, topic: string, partition: number): boolean {
   return !history.some((event) => {
     if (event.kind !== "cluster" && event.kind !== "readback") return false;
     const seen: readonly { topic?: string; partition: number }[] = event.partitions;
     return seen.some(
       (one) =>
-        one.partition !== PARTITION &&
+        one.partition !== partition &&
         (one.topic ?? (event.kind === "readback" ? event.topic : undefined)) === topic,
     );
   });
 }
 
-interface Found {
-  verdict: Verdict;
-  text?: string;
+/**
+ * Whether the partition of each of a client's sends is known: else nobody can tell of which one a record is
+ * whose send was not acknowledged.
+ */
+function isKnown(history: History, client: string, topic: string): boolean {
+  return history
+    .filter((event): event is SendEvent => event.kind === "send")
+    .every(
+      (event) => event.client !== client || event.topic !== topic || partitionOfSend(event) !== undefined,
+    );
+}
+
+function settingsOf(history: History, client: string): Readonly<Record<string, unknown>> | undefined {
+  return history.filter((event) => event.kind === "client").findLast((event) => event.client === client)
+    ?.settings;
 }
 
 function movedOn(
@@ -100,12 +140,14 @@ function movedOn(
   const needsMs =
     gap?.toMs ?? TIMES * timers.reduce((sum, { owner, ms }) => sum + (owner === "client" ? 0 : ms), 0);
   if (!failedOver && (!isWatched || lastedMs < needsMs)) return { verdict: "unknown" };
-  return {
-    verdict: false,
-    text: failedOver
-      ? "another broker led, which was not predicted"
-      : "no other broker led, though it was predicted",
-  };
+  return failedOver
+    ? { verdict: false, doubt: "moved", text: "another broker led, which was not predicted" }
+    : {
+        verdict: false,
+        doubt: "more",
+        byMs: lastedMs - needsMs,
+        text: "no other broker led, though it was predicted",
+      };
 }
 
 function servedOn(
@@ -120,6 +162,8 @@ function servedOn(
       ? { verdict: "unknown" }
       : {
           verdict: false,
+          doubt: "more",
+          byMs: gap === null ? 0 : lastedMs - gap.toMs,
           text: `no send was acknowledged for ${readable(lastedMs)}, though it was predicted`,
         };
   }
@@ -134,6 +178,8 @@ function servedOn(
   if (!isLess && !isMore) return { verdict: true };
   return {
     verdict: false,
+    doubt: isLess ? "less" : "more",
+    byMs: isLess ? gap.fromMs - gapMs - countedFromMs : gapMs - (gap?.toMs ?? 0) - slackMs,
     text: `${readable(gapMs)} without an acknowledged send is ${isLess ? "less" : "more"} than predicted`,
   };
 }
@@ -149,6 +195,7 @@ function countsOn(prediction: Prediction, measured: MeasuredOutcome): Found[] {
     if (prediction[name] === "possible" || measured[name] === 0 || measured.isCut) return { verdict: true };
     return {
       verdict: false,
+      ...(name === "lost" ? {} : { doubt: name }),
       text:
         `${name === "duplicates" ? counted(measured[name], word) : `${counted(measured[name])} ${word}`}, ` +
         "though none was predicted",

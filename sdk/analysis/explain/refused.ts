@@ -29,7 +29,7 @@ export function refusedPieces(outage: Outage, fromMs: number, fault: Lasting | u
   const isOf = (one: { topic: string; partition: number }): boolean =>
     one.topic === topic && one.partition === partition;
   const sinceMs = Math.min(healedMs, last.atMs);
-  const grown = facts.lines("isr", sinceMs, toMs).find(({ fact }) => isOf(fact));
+  const grown = facts.lines("isr", sinceMs, toMs).find(({ fact }) => isOf(fact) && fact.isr.length > 1);
   const view = facts.views.find(
     (one) =>
       one.atMs > sinceMs &&

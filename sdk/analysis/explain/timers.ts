@@ -65,5 +65,8 @@ type BrokerTimer =
   | "controller.quorum.fetch.timeout.ms"
   | "controller.quorum.election.timeout.ms"
   | "controller.quorum.election.backoff.max.ms"
-  | "replica.lag.time.max.ms";
+  | "replica.lag.time.max.ms"
+  | "group.initial.rebalance.delay.ms"
+  | "group.consumer.session.timeout.ms"
+  | "group.consumer.heartbeat.interval.ms";
 type ClientTimer = "requestTimeout" | "connectionTimeout" | "initialRetryTime" | "maxRetryTime";

@@ -1,8 +1,9 @@
 // Where nothing ended an outage: what it was still waiting for when the watching ended.
 
+import type { PartitionState } from "../../model/history.ts";
 import { logged, struck, attempted, viewed, whom } from "./evidence.ts";
 import type { Evidence } from "./explanation.ts";
-import type { Outage } from "./outage.ts";
+import { lostBrokers, type Outage } from "./outage.ts";
 import type { Piece } from "./pieces.ts";
 
 /** Says what the cluster was waiting for at the end; undefined where it was the client. */
@@ -17,7 +18,7 @@ export function clusterWaits(outage: Outage): Piece | undefined {
   const lines = lastVotes(outage, fromMs, toMs);
   const evidence = [...lines, ...(fault === undefined ? [] : [struck(fault.event)])];
   const name = `${topic}-${partition}`;
-  if (view.controllerNodeId === null && (dead !== undefined || state?.leader === null || lines.length > 0)) {
+  if (view.controllerNodeId === null && isLeft(outage, state, lines.length > 0)) {
     return {
       kind: "detection",
       toMs,
@@ -41,8 +42,23 @@ export function clusterWaits(outage: Outage): Piece | undefined {
     kind: "detection",
     toMs,
     what: `broker ${dead} was still the leader in the metadata`,
-    evidence: [viewed(view, `leader of ${name}: broker ${dead}, epoch ${state?.leaderEpoch}`), ...evidence],
+    evidence: [
+      viewed(view, `leader of ${name}: broker ${dead}, epoch ${state?.leaderEpoch ?? "unknown"}`),
+      ...evidence,
+    ],
   };
+}
+
+/**
+ * Whether the partition waited for a decision of a controller: it has no leader, or a broker that it lost
+ * still leads it or is in sync. Without a fault, or where the partition was not seen, the voters' lines say
+ * so.
+ */
+function isLeft(outage: Outage, state: PartitionState | undefined, areVoting: boolean): boolean {
+  if (state?.leader === null) return true;
+  if (state === undefined || outage.faults.length === 0) return areVoting;
+  const lost = lostBrokers(outage);
+  return lost.some((broker) => broker === state.leader || state.isr.includes(broker));
 }
 
 /** The last that the voters said of an election that nobody won. */
