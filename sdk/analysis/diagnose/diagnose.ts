@@ -11,8 +11,14 @@ import {
   SEVERITIES,
 } from "./finding.ts";
 import { checkRelease } from "../../kafka/mod.ts";
-import { type Input, readFacts } from "./read/mod.ts";
+import { type KubernetesProject, named, resourceAt } from "../../kubernetes/mod.ts";
+import type { Facts } from "./facts.ts";
+import { factsByCluster } from "./clusters.ts";
+import { asFix, type FixEdit } from "./fix.ts";
+import { groupByNode, withoutConsequences } from "./group.ts";
+import { type Input, isEnvName, readFacts } from "./read/mod.ts";
 import { RULES } from "./rules/mod.ts";
+import { errorWithoutSecrets, secretsIn, withoutSecrets } from "./secrets.ts";
 import type { Setting } from "./setting.ts";
 
 /** The options of a diagnosis; all have defaults. */
@@ -43,7 +49,8 @@ export interface DiagnoseOptions {
 
 /**
  * Finds misconfigurations, without a cluster: compose files (merged in order),
- * server.properties, Spring application files and sources, clients' settings.
+ * server.properties (several are one cluster), Spring application files and sources, clients' settings,
+ * workers of Connect, applications of Kafka Streams, `.env` files.
  *
  * All inputs are checked together: a client against the brokers that are given with it, or against Kafka's
  * defaults. The most severe findings come first.
@@ -53,6 +60,20 @@ export interface DiagnoseOptions {
  *   duration
  */
 export function diagnose(inputs: readonly Input[], options: DiagnoseOptions = {}): Finding[] {
+  const isEnv = (input: Input): boolean => input.kind === "env" || isEnvName(input.file);
+  const beside = { file: ".env", text: options.dotenv ?? "" };
+  const secrets = secretsIn(
+    [...inputs.filter(isEnv), beside],
+    inputs.filter((input) => !isEnv(input)),
+  );
+  try {
+    return diagnosed(inputs, options).map((finding) => withoutSecrets(finding, secrets));
+  } catch (error) {
+    throw errorWithoutSecrets(error, secrets);
+  }
+}
+
+function diagnosed(inputs: readonly Input[], options: DiagnoseOptions): Finding[] {
   const {
     env = {},
     dotenv: file = "",
@@ -80,28 +101,50 @@ export function diagnose(inputs: readonly Input[], options: DiagnoseOptions = {}
     ownFactory,
   });
   if (kafka !== "") checkRelease(kafka);
+  const clusters = factsByCluster(facts);
   const found = RULES.filter(({ id }) => !ignore.includes(id)).flatMap((rule) =>
-    rule.check(facts).map((problem) => findingOf(rule, problem)),
+    clusters.flatMap((one) => groupByNode(rule.check(one)).map((problem) => findingOf(rule, problem, one))),
   );
-  return once(found)
+  return withoutConsequences(once(found))
     .filter((finding) => rank(finding) <= SEVERITIES.indexOf(severity))
     .sort(byWeight(inputs));
 }
 
-function findingOf(rule: Rule, { settings, happens, fix, severity = rule.severity }: Problem): Finding {
+function findingOf(
+  rule: Rule,
+  { settings, happens, fix, severity = rule.severity }: Problem,
+  { kubernetes = null }: Facts,
+): Finding {
+  const { text, edits } = asFix(fix);
   return {
     rule: rule.id,
     severity,
     title: rule.title,
-    evidence: settings.map(evidenceOf),
+    evidence: settings.map((setting) => evidenceOf(setting, kubernetes)),
     happens,
-    fix,
+    fix: text,
+    edits: withoutConflicts([...new Map(edits.map((edit) => [JSON.stringify(edit), edit])).values()]),
     source: rule.source,
   };
 }
 
-function evidenceOf({ written, value, origin, location: { file, line, column } }: Setting): Evidence {
-  return { file, line, column, key: written, value, origin };
+/** None where pods of one template would each need another value. */
+function withoutConflicts(edits: readonly FixEdit[]): readonly FixEdit[] {
+  const places = edits.flatMap((edit) =>
+    edit.path !== undefined && "key" in edit
+      ? [`${edit.file}:${edit.line} ${JSON.stringify([edit.path, edit.key])}`]
+      : [],
+  );
+  return new Set(places).size === places.length ? edits : [];
+}
+
+function evidenceOf(
+  { written, value, origin, location: { file, line, column } }: Setting,
+  manifests: KubernetesProject | null,
+): Evidence {
+  const resource = manifests === null ? undefined : resourceAt(manifests, { file, line });
+  const document = resource === undefined ? {} : { document: named(resource) };
+  return { file, line, column, key: written, value, origin, ...document };
 }
 
 // Two clients that share a setting, or two nodes that share an anchor, are one finding.

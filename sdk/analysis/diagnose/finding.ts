@@ -1,6 +1,7 @@
 // The findings of a diagnosis, and the rules that make them.
 
 import type { Facts } from "./facts.ts";
+import type { Fix, FixEdit } from "./fix.ts";
 import type { Setting } from "./setting.ts";
 
 /**
@@ -22,8 +23,13 @@ export interface Evidence {
   /** As written in the file. */
   readonly key: string;
   readonly value: string;
-  /** `file`: written there; `image`: the image's own; `default`: not set, the program's default. */
+  /**
+   * `file`: written there; `image`: the image's own; `operator`: what a Kubernetes operator makes of the
+   * file; `default`: not set, the program's default.
+   */
   readonly origin: Setting["origin"];
+  /** The Kubernetes resource that it is in: `StatefulSet kafka`. @default no manifest */
+  readonly document?: string;
 }
 
 /** A misconfiguration. */
@@ -38,6 +44,11 @@ export interface Finding {
   readonly happens: string;
   /** The setting that fixes it. */
   readonly fix: string;
+  /**
+   * The changes of files that make the fix. None if only a reader can: it needs a decision, or is in a source
+   * file.
+   */
+  readonly edits: readonly FixEdit[];
   /** The KIP, documented property or source file. */
   readonly source: string;
 }
@@ -47,7 +58,14 @@ export interface Problem {
   /** The settings that it is based on; the first is where the fix goes. */
   readonly settings: readonly Setting[];
   readonly happens: string;
-  readonly fix: string;
+  /** What fixes it; a text alone is a fix that only a reader can make. */
+  readonly fix: string | Fix;
+  /**
+   * The node or service whose setting it is: the same problem of several nodes is one finding.
+   *
+   * @default of all
+   */
+  readonly node?: string;
   /** @default the rule's */
   readonly severity?: Severity;
 }

@@ -1,78 +1,20 @@
 // A setting that knows where it was written, and a set of them that knows the defaults.
 
 import { definitionsOf, type Kind, refusalOf } from "../../kafka/mod.ts";
+import type { RefusedSetting, Setting, Settings, SettingsParts } from "./setting-parts.ts";
+import { changesOf } from "./setting-changes.ts";
 
-/** A place in a file; lines and columns count from 1. */
-export interface Location {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-}
-
-/** One setting, given or by default. */
-export interface Setting {
-  /** The program's own name for it. */
-  readonly key: string;
-  /** As the file spells it, or would spell it. */
-  readonly written: string;
-  readonly value: string;
-  readonly origin: "file" | "image" | "default";
-  /** Where it is, or where it would be. */
-  readonly location: Location;
-}
-
-/** A setting whose value does not get to where it is wanted. */
-export interface RefusedSetting {
-  readonly setting: Setting;
-  /** Who refuses it. */
-  readonly refusedBy: "Kafka" | "Spring Boot";
-  /** In their words. */
-  readonly reason: string;
-  /** What is allowed, as it follows "allowed:". */
-  readonly allowed: string;
-  readonly standard: string | null;
-}
-
-/** The settings of one program. */
-export interface Settings {
-  /** How a sentence names whose they are: `kafka-1`, `the producer`. */
-  readonly label: string;
-  /** What is set, by the program's own names; also what an image sets. */
-  readonly given: ReadonlyMap<string, Setting>;
-  /** What is written and would be refused; of these, only lists count as given. */
-  readonly refused: readonly RefusedSetting[];
-  /** The place where something that is not set would be. */
-  readonly location: Location;
-  /**
-   * The setting, or its default. Throws a RangeError where there is neither: a rule asks only for keys of the
-   * table.
-   */
-  of(key: string): Setting;
-  /** The setting as a number, or NaN where it is none: a placeholder, say, or what Kafka refuses. */
-  number(key: string): number;
-  /** The setting in lower case is `true`. */
-  isTrue(key: string): boolean;
-  /** How this file would write a setting. */
-  spell(key: string, value: string): string;
-}
-
-/** What a set of settings is made of. */
-export interface SettingsParts {
-  readonly label: string;
-  readonly given: readonly Setting[];
-  readonly location: Location;
-  readonly defaults: Readonly<Record<string, string>>;
-  /** By whose definitions values are parsed; absent for a client that is not Kafka's own. */
-  readonly kind?: Kind;
-  /** Kafka's version. @default not known */
-  readonly kafka?: string | null;
-  /** What is refused before Kafka sees it. */
-  readonly refused?: readonly RefusedSetting[];
-  /** The key as this file would spell it. */
-  spellKey(key: string): string;
-  /** The whole line. */
-  spell(key: string, value: string): string;
-}
+export type {
+  ContainerWriter,
+  Location,
+  ManifestPlace,
+  ManifestWriter,
+  RefusedSetting,
+  Setting,
+  Settings,
+  SettingsOwner,
+  SettingsParts,
+} from "./setting-parts.ts";
 
 /** Puts settings and defaults together; of two settings with one key the later counts. */
 export function settings(parts: SettingsParts): Settings {
@@ -98,7 +40,11 @@ export function settings(parts: SettingsParts): Settings {
     of,
     number,
     isTrue: (key) => of(key).value.trim().toLowerCase() === "true",
-    spell,
+    spell: (key, value) => {
+      const found = all.get(key);
+      return spell(key, value, found?.origin === "file" ? found.written : spellKey(key));
+    },
+    ...changesOf(parts, all),
   };
 }
 

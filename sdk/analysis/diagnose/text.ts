@@ -25,15 +25,18 @@ function counted(findings: readonly Finding[]): string {
 
 const WIDTH = 120;
 
-function linesOf({ severity, rule, title, evidence, happens, fix, source }: Finding): string[] {
+function linesOf(finding: Finding): string[] {
+  const { severity, rule, title, evidence, happens, fix, edits, source } = finding;
   const [first, ...others] = evidence;
   const { file, line, column } = first!;
   return [
     printable(`${file}:${line}:${column} ${severity} ${rule}: ${title}`),
-    `  ${evidenceLine(first!)}`,
-    ...others.map((other) => `  ${evidenceLine(other)} ${printable(`(${other.file}:${other.line})`)}`),
+    `  ${evidenceLine(first!)}${documentOf(first!)}`,
+    ...others.map(
+      (other) => `  ${evidenceLine(other)}${documentOf(other)} ${printable(`(${other.file}:${other.line})`)}`,
+    ),
     ...wrapped(happens, "  "),
-    ...wrapped(`fix: ${fix}`, "  "),
+    ...wrapped(`${edits.length === 0 ? "fix by hand" : "fix"}: ${fix}`, "  "),
     ...wrapped(`source: ${source}`, "  "),
     "",
   ];
@@ -46,7 +49,14 @@ function evidenceLine(evidence: Evidence): string {
   const { origin } = evidence;
   const [key, value] = [evidence.key, evidence.value].map((text) => printable(text, { limit: LETTERS }));
   if (origin === "default") return value === "" ? `${key} is not set` : `${key} is not set: default ${value}`;
+  if (origin === "operator") return `${key} is ${value}, by the operator`;
   return origin === "image" ? `${key} is not set: the image's own ${value}` : `${key} is ${value}`;
+}
+
+function documentOf({ document, key, value }: Evidence): string {
+  return document === undefined || value === document || `${key} ${value}` === document
+    ? ""
+    : ` in ${printable(document, { limit: LETTERS })}`;
 }
 
 function wrapped(text: string, indent: string): string[] {

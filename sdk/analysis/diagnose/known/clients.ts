@@ -32,6 +32,14 @@ export const JAVA_DEFAULTS: Readonly<Record<string, string>> = {
   "enable.auto.commit": "true",
   "isolation.level": "read_uncommitted",
   "group.protocol": "classic",
+  "default.api.timeout.ms": "60000",
+  "auto.commit.interval.ms": "5000",
+  "max.partition.fetch.bytes": "1048576",
+  "fetch.max.bytes": "52428800",
+  "metadata.max.age.ms": "300000",
+  "partition.assignment.strategy":
+    "org.apache.kafka.clients.consumer.RangeAssignor," +
+    "org.apache.kafka.clients.consumer.CooperativeStickyAssignor",
 };
 
 /** kafkajs 2.2.4; `timeout` and `acks` are arguments of send(). */
@@ -55,6 +63,11 @@ export const KAFKAJS_DEFAULTS: Readonly<Record<string, string>> = {
   maxWaitTimeInMs: "5000",
   fromBeginning: "false",
   readUncommitted: "false",
+  metadataMaxAge: "300000",
+  maxBytesPerPartition: "1048576",
+  maxBytes: "10485760",
+  autoCommit: "true",
+  eachBatchAutoResolve: "true",
 };
 
 /** librdkafka 2.15. */
@@ -79,6 +92,14 @@ export const LIBRDKAFKA_DEFAULTS: Readonly<Record<string, string>> = {
   "enable.auto.offset.store": "true",
   "isolation.level": "read_committed",
   "group.protocol": "classic",
+  "auto.commit.interval.ms": "5000",
+  "partition.assignment.strategy": "range,roundrobin",
+  "fetch.wait.max.ms": "500",
+  "fetch.max.bytes": "52428800",
+  "message.max.bytes": "1000000",
+  "receive.message.max.bytes": "100000000",
+  "metadata.max.age.ms": "900000",
+  "topic.metadata.refresh.interval.ms": "300000",
 };
 
 /** librdkafka's further names for one property. */
@@ -89,6 +110,7 @@ export const RD_ALIASES: Readonly<Record<string, string>> = {
   "queue.buffering.max.ms": "linger.ms",
   "delivery.timeout.ms": "message.timeout.ms",
   "max.in.flight": "max.in.flight.requests.per.connection",
+  "fetch.message.max.bytes": "max.partition.fetch.bytes",
 };
 
 /** What a rule can ask of any client. */
@@ -104,7 +126,10 @@ export type Word =
   | "inFlight"
   | "session"
   | "heartbeat"
-  | "offsetReset";
+  | "offsetReset"
+  | "group"
+  | "rebalance"
+  | "metadataAge";
 
 const WORDS: Readonly<Record<Word, readonly [java: string, kafkajs: string | null, librdkafka: string]>> = {
   bootstrap: ["bootstrap.servers", "brokers", "bootstrap.servers"],
@@ -123,6 +148,9 @@ const WORDS: Readonly<Record<Word, readonly [java: string, kafkajs: string | nul
   session: ["session.timeout.ms", "sessionTimeout", "session.timeout.ms"],
   heartbeat: ["heartbeat.interval.ms", "heartbeatInterval", "heartbeat.interval.ms"],
   offsetReset: ["auto.offset.reset", "fromBeginning", "auto.offset.reset"],
+  group: ["group.id", "groupId", "group.id"],
+  rebalance: ["max.poll.interval.ms", "rebalanceTimeout", "max.poll.interval.ms"],
+  metadataAge: ["metadata.max.age.ms", "metadataMaxAge", "topic.metadata.refresh.interval.ms"],
 };
 
 const COLUMN: Readonly<Record<ClientKind, 0 | 1 | 2>> = { java: 0, kafkajs: 1, librdkafka: 2 };

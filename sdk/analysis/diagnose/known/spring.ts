@@ -47,6 +47,21 @@ const BOUND: ReadonlySet<string> = new Set(
 /** Maps, whose keys are taken as they are. */
 const MAPS = /^((producer|consumer|admin|streams)\.)?properties(\.|\[|$)|^jaas\.options(\.|\[|$)/;
 
+/** The fields of security that producer, consumer and both together have. */
+const SECURITY: Readonly<Record<string, string>> = {
+  "security.protocol": "security.protocol",
+  "ssl.keystore.location": "ssl.key-store-location",
+  "ssl.keystore.key": "ssl.key-store-key",
+  "ssl.truststore.location": "ssl.trust-store-location",
+};
+
+/** The properties whose fields also stand directly below spring.kafka. */
+export const SHARED: ReadonlySet<string> = new Set([
+  "bootstrap.servers",
+  "client.id",
+  ...Object.keys(SECURITY),
+]);
+
 /** The fields that stand for a Kafka property, by property. */
 export const FIELD_OF: Readonly<Record<"producer" | "consumer", Readonly<Record<string, string>>>> = {
   producer: {
@@ -59,6 +74,7 @@ export const FIELD_OF: Readonly<Record<"producer" | "consumer", Readonly<Record<
     "key.serializer": "key-serializer",
     "value.serializer": "value-serializer",
     retries: "retries",
+    ...SECURITY,
   },
   consumer: {
     "bootstrap.servers": "bootstrap-servers",
@@ -74,6 +90,7 @@ export const FIELD_OF: Readonly<Record<"producer" | "consumer", Readonly<Record<
     "key.deserializer": "key-deserializer",
     "value.deserializer": "value-deserializer",
     "max.poll.records": "max-poll-records",
+    ...SECURITY,
   },
 };
 

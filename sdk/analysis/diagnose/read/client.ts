@@ -5,8 +5,8 @@ import { DEFAULTS, RD_ALIASES } from "../known/clients.ts";
 import { JAVA_CONSUMER, JAVA_PRODUCER } from "../known/java-names.ts";
 import { RD_CONSUMER, RD_PRODUCER } from "../known/librdkafka-names.ts";
 import { type Setting, settings } from "../setting.ts";
-import { leavesOfJson, type Leaf, type Text } from "./flat.ts";
-import { leavesOfProperties } from "./properties.ts";
+import { leavesOfJson, type Text } from "./flat.ts";
+import { leavesOfProperties, settingsOfProperties } from "./properties.ts";
 
 type Role = Client["role"];
 
@@ -15,14 +15,12 @@ type Role = Client["role"];
  * consumer's.
  */
 export function readJava(source: Text): Client[] {
-  const leaves = leavesOfProperties(source);
-  const roles = rolesOf(source.file, leaves, { producer: JAVA_PRODUCER, consumer: JAVA_CONSUMER });
-  return roles.map((role) => {
-    const given = leaves.map(
-      ({ path, value, location }): Setting => ({ key: path, written: path, value, origin: "file", location }),
-    );
-    return clientOf("java", role, source.file, given, (key, value) => `${key}=${value}`);
-  });
+  const given = settingsOfProperties(source);
+  const keys = given.map(({ key }) => key);
+  const roles = rolesOf(source.file, keys, { producer: JAVA_PRODUCER, consumer: JAVA_CONSUMER });
+  return roles.map((role) =>
+    clientOf("java", role, source.file, given, (_, value, written) => `${written}=${value}`),
+  );
 }
 
 /**
@@ -38,7 +36,11 @@ export function readLibrdkafka(source: Text): Client[] {
   }));
   const roles = isNested
     ? ROLES.filter((role) => leaves.some(({ path }) => path.startsWith(`${role}.`)))
-    : rolesOf(source.file, bare, { producer: RD_PRODUCER, consumer: RD_CONSUMER });
+    : rolesOf(
+        source.file,
+        bare.map(({ path }) => path),
+        { producer: RD_PRODUCER, consumer: RD_CONSUMER },
+      );
   return roles.map((role) => {
     const other = role === "producer" ? "consumer." : "producer.";
     const given = bare
@@ -52,7 +54,15 @@ export function readLibrdkafka(source: Text): Client[] {
           location,
         }),
       );
-    return clientOf("librdkafka", role, source.file, given, (key, value) => `"${key}": ${literal(value)}`);
+    const isJson = /\.json$/i.test(source.file);
+    return clientOf(
+      "librdkafka",
+      role,
+      source.file,
+      given,
+      (_, value, written) => (isJson ? `"${written}": ${literal(value)}` : `${written}=${value}`),
+      (key) => (isNested ? `${role}.${key}` : key),
+    );
   });
 }
 
@@ -99,7 +109,15 @@ export function readKafkajs(source: Text): Client[] {
         written !== "retry.retries" ||
         own.some(({ path }) => path.startsWith("retry.")),
     );
-    return clientOf("kafkajs", role, source.file, consumersOwn, kafkajsLine);
+    const hasSections = leaves.some(({ path }) => /^(producer|consumer)\./.test(path));
+    return clientOf(
+      "kafkajs",
+      role,
+      source.file,
+      consumersOwn,
+      (_, value, written) => kafkajsLine(written, value),
+      (key) => (hasSections && !OF_CLIENT.test(key) ? `${sectionFor(role, key)}.${key}` : key),
+    );
   });
 }
 
@@ -121,14 +139,25 @@ const ONLY: Readonly<Record<Role, readonly string[]>> = {
   ],
 };
 
+/** What `new Kafka()` is given, not the producer or the consumer. */
+const OF_CLIENT =
+  /^(brokers|ssl|sasl|clientId|logLevel|(connection|authentication|request)Timeout|enforceRequestTimeout)$/;
+
+/** The call that is given a setting. */
+function sectionFor(role: Role, key: string): string {
+  if (role === "producer") return /^(acks|timeout|compression)$/.test(key) ? "send" : role;
+  if (/^(topics?|fromBeginning)$/.test(key)) return "subscribe";
+  return /^(autoCommit|eachBatch|partitionsConsumed)/.test(key) ? "run" : role;
+}
+
 function rolesOf(
   file: string,
-  leaves: readonly Leaf[],
+  keys: readonly string[],
   only: Readonly<Record<Role, ReadonlySet<string>>>,
 ): readonly Role[] {
   const named = ROLES.filter((role) => new RegExp(role, "i").test(/[^/\\]*$/.exec(file)?.[0] ?? ""));
   if (named.length === 1) return named;
-  const said = ROLES.filter((role) => leaves.some(({ path }) => only[role].has(path)));
+  const said = ROLES.filter((role) => keys.some((key) => only[role].has(key)));
   return said.length === 0 ? ROLES : said;
 }
 
@@ -137,7 +166,8 @@ function clientOf(
   role: Role,
   file: string,
   given: readonly Setting[],
-  spell: (key: string, value: string) => string,
+  spell: (key: string, value: string, written: string) => string,
+  pathOf: (key: string) => string = (key) => key,
 ): Client {
   const location = { file, line: 1, column: 1 };
   return {
@@ -151,6 +181,7 @@ function clientOf(
       defaults: DEFAULTS[kind],
       ...(kind === "java" && { kind: role }),
       spellKey: (key) => key,
+      pathOf,
       spell,
     }),
   };
@@ -160,8 +191,9 @@ function literal(value: string): string {
   return /^(-?\d+|true|false)$/.test(value) ? value : JSON.stringify(value);
 }
 
-function kafkajsLine(key: string, value: string): string {
-  const [outer, inner] = key.split(".");
-  if (key === "brokers") return `brokers: ${JSON.stringify(value.split(","))}`;
-  return inner === undefined ? `${outer}: ${literal(value)}` : `${outer}: { ${inner}: ${literal(value)} }`;
+function kafkajsLine(written: string, value: string): string {
+  const path = written.split(".");
+  const last = path.at(-1)!;
+  const shown = last === "brokers" ? JSON.stringify(value.split(",")) : literal(value);
+  return path.slice(0, -1).reduceRight((inner, outer) => `${outer}: { ${inner} }`, `${last}: ${shown}`);
 }

@@ -4,6 +4,9 @@
 import {
   configurationOf,
   conventionOf,
+  imageRefusals,
+  RECOGNISED_KAFKA,
+  seenIn,
   originsOf,
   parseCompose,
   versionOf,
@@ -18,14 +21,18 @@ import {
 import { LabError } from "../../../model/errors.ts";
 import type { Container, Node } from "../facts.ts";
 import { BROKER_DEFAULTS } from "../known/broker.ts";
-import { type Location, type Setting, settings } from "../setting.ts";
+import { type Location, type ManifestWriter, type Setting, settings } from "../setting.ts";
+import { workerOfService } from "./connect.ts";
+import { dialsOf, settingIn } from "./dials.ts";
 import { type Locate, locator } from "./locate.ts";
 import { nodeOf, versionOfText } from "./node.ts";
+import { isPartial, notJudgedIn } from "./not-judged.ts";
+import type { Part } from "./parts.ts";
+import { springOfEnvironment, streamsOfEnvironment } from "./spring-environment.ts";
 
-/** A project and its Kafka nodes. */
-export interface ReadProject {
+/** A project and what its services configure. */
+export interface ReadProject extends Part {
   readonly project: ComposeProject;
-  readonly nodes: readonly Node[];
   /**
    * Mounts of configuration files that were not given: their nodes are left out, because their settings are
    * unknown.
@@ -37,19 +44,20 @@ export interface ReadProject {
  * Reads compose files, each merged over those before it; `mounted` are the settings of a server.properties
  * for services that mount one.
  *
- * @throws LabError `BAD_COMPOSE` or `UNSUPPORTED` if they cannot be read or no service is Kafka
+ * @throws LabError `BAD_COMPOSE` or `UNSUPPORTED` if they cannot be read or nothing in them is Kafka's
  */
 export function readProject(
   sources: readonly ComposeSource[],
   options: ParseOptions,
   mounted: readonly Setting[],
 ): ReadProject {
-  const project = parseCompose(sources, options);
+  const project = parseCompose(sources, { ...options, missing: "note" });
   const locate = locator(sources);
   const unread: Setting[] = [];
   const nodes = project.services.flatMap((service) => {
     const convention = conventionOf(service);
-    if (convention === null) return [];
+    // its settings are in an env_file that is not there
+    if (convention === null || isPartial(project, service)) return [];
     const target = service.mounts.find(
       (mount) => mount.kind !== "tmpfs" && CONFIGURATION.some((path) => path.test(mount.target)),
     )?.target;
@@ -64,11 +72,27 @@ export function readProject(
     });
     return [];
   });
-  if (nodes.length + unread.length === 0)
+  const dials = dialsOf(project, locate);
+  const notJudged = notJudgedIn(project, locate);
+  if (nodes.length + unread.length + dials.length + notJudged.length === 0)
     throw new LabError("BAD_COMPOSE", "Cannot diagnose the compose file: it has no Kafka service", {
       file: project.files.join(", "),
+      hint: `${seenIn(project)}Recognised are ${RECOGNISED_KAFKA}.`,
     });
-  return { project, nodes, unread };
+  const spring = project.services.flatMap((service) => springOfEnvironment(service, locate));
+  const workers = project.services.flatMap((service) => workerOfService(service, locate) ?? []);
+  const streams = project.services.flatMap((service) => streamsOfEnvironment(service, locate) ?? []);
+  const clients = [...spring, ...[...workers, ...streams].flatMap((one) => one.clients)];
+  return {
+    project,
+    nodes,
+    unread,
+    dials,
+    notJudged,
+    clients,
+    workers: workers.map(({ worker }) => worker),
+    applications: streams.map(({ application }) => application),
+  };
 }
 
 // Where images look for a whole configuration; a variable overrides its line in the file
@@ -78,16 +102,31 @@ const CONFIGURATION: readonly RegExp[] = [
   /^\/etc\/kafka\/(kafka|server)\.properties$/,
 ];
 
-function node(
+/** The node that an environment configures, without a container that is known. */
+export function nodeOfService(service: ComposeService, convention: Convention, locate: Locate): Node {
+  return { ...node(service, convention, locate, []), container: null };
+}
+
+/** How a manifest writes a variable, and where. */
+export interface VariableWriter extends ManifestWriter {
+  spell(name: string, value: string): string;
+}
+
+/**
+ * One service as a node; `mounted` are the settings of its file. `write` is how its variables are written
+ * where that is a manifest.
+ */
+export function node(
   service: ComposeService,
   convention: Convention,
   locate: Locate,
   mounted: readonly Setting[],
+  write?: VariableWriter,
 ): Node {
   const image = service.image ?? "";
   const version = versionOf(image, convention);
   const major = Number(/^\d+/.exec(version)?.[0] ?? 4);
-  const { configuration, refused } = configured(service, convention, major);
+  const configuration = configurationOf(service, convention, major);
   const reading: Reading = { service, convention, locate, configuration, major };
   const set = settings({
     label: service.service,
@@ -96,10 +135,12 @@ function node(
     defaults: BROKER_DEFAULTS,
     kind: "broker",
     kafka: image === "" ? null : version,
+    service: service.service,
+    ...(write !== undefined && { manifest: write }),
     spellKey: (key) => variableOf(key, convention),
-    spell: spellingOf(reading),
+    spell: spellingOf(reading, write),
   });
-  const container = containerOf(reading, { image, refused });
+  const container = containerOf(reading, image);
   return nodeOf(service.service, set, versionOfText(image === "" ? "" : version), container);
 }
 
@@ -118,16 +159,6 @@ function homeOf({ service, locate }: Reading): Location {
   return locate(placeOf(service, "environment"), "environment");
 }
 
-function variableSetting({ service, locate }: Reading, name: string): Setting {
-  return {
-    key: name,
-    written: name,
-    value: service.environment[name] ?? "",
-    origin: "file",
-    location: locate(service.variables[name] ?? service.location, name),
-  };
-}
-
 /** The broker's properties, each at the variable that sets it, or of the image's own. */
 function givenSettings(reading: Reading): Setting[] {
   const { service, convention, configuration, major } = reading;
@@ -141,14 +172,11 @@ function givenSettings(reading: Reading): Setting[] {
         : undefined);
     return name === undefined
       ? { key, written: variableOf(key, convention), value, origin: "image", location: home }
-      : { ...variableSetting(reading, name), key, value };
+      : { ...settingIn(reading, name), key, value };
   });
 }
 
-function containerOf(
-  reading: Reading,
-  { image, refused }: { image: string; refused: string | null },
-): Container {
+function containerOf(reading: Reading, image: string): Container {
   const { service, convention, locate } = reading;
   const location = locate(placeOf(service, "image"), "image");
   return {
@@ -156,8 +184,8 @@ function containerOf(
     convention,
     image: image === "" ? null : { key: "image", written: "image", value: image, origin: "file", location },
     clusterId: clusterIdOf(reading),
-    refused,
-    variables: Object.keys(service.environment).map((name) => variableSetting(reading, name)),
+    refusals: imageRefusals(service, convention),
+    variables: Object.keys(service.environment).map((name) => settingIn(reading, name)),
     names: [service.service, service.containerName, service.hostname, ...service.aliases].filter(
       (name) => name !== null,
     ),
@@ -165,39 +193,18 @@ function containerOf(
 }
 
 /** How a setting is written in this file: `NAME=value` in a list, `NAME: value` in a mapping. */
-function spellingOf({ service, convention, locate }: Reading): (key: string, value: string) => string {
+function spellingOf(
+  { service, convention, locate, major }: Reading,
+  write: VariableWriter | undefined,
+): (key: string, value: string) => string {
+  const origins = originsOf(service, convention, major);
   const isList = Object.entries(service.variables).some(([name, place]) => locate.isList(place, name));
   return (key, value) => {
-    const name = variableOf(key, convention);
+    const name = origins.get(key) ?? variableOf(key, convention);
+    if (write !== undefined) return write.spell(name, value);
     if (isList) return `${name}=${value}`;
     return `${name}: ${/^[\w.-]+$/.test(value) ? value : JSON.stringify(value)}`;
   };
-}
-
-// A refusal is a finding here, so the node is read without the variables that the image refuses.
-function configured(
-  service: ComposeService,
-  convention: Convention,
-  major: number,
-): { configuration: Configuration; refused: string | null } {
-  try {
-    return { configuration: configurationOf(service, convention, major), refused: null };
-  } catch (error) {
-    if (!(error instanceof LabError)) throw error;
-    const isZooKeeper = !service.environment["KAFKA_PROCESS_ROLES"];
-    const { KAFKA_ADVERTISED_LISTENERS: _, ...environment } = service.environment;
-    const kept = isZooKeeper ? service.environment : environment;
-    const configuration = configurationOf(
-      { ...service, environment: { ...kept, CLUSTER_ID: kept["CLUSTER_ID"] || "none" } },
-      convention,
-      major,
-    );
-    const why = error.message.split("\n")[0]!.replace(/^Cannot configure [^:]*: /, "");
-    return {
-      configuration: { ...configuration, clusterId: kept["CLUSTER_ID"] || null },
-      refused: isZooKeeper ? null : why,
-    };
-  }
 }
 
 const CLUSTER_ID: Readonly<Record<Convention, readonly string[]>> = {
@@ -209,7 +216,7 @@ const CLUSTER_ID: Readonly<Record<Convention, readonly string[]>> = {
 function clusterIdOf(reading: Reading): Setting | null {
   const { service, convention, configuration } = reading;
   const name = CLUSTER_ID[convention].find((one) => service.environment[one]);
-  if (name !== undefined) return variableSetting(reading, name);
+  if (name !== undefined) return settingIn(reading, name);
   if (configuration.clusterId === null) return null;
   return {
     key: "CLUSTER_ID",

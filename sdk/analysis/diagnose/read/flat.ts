@@ -126,7 +126,7 @@ function textOf(node: Node | null, { plain }: Walk): string {
     : String(node.value);
 }
 
-/** What cannot be read, in the one form that it is told. */
+/** What cannot be read, in the one form that is reported. */
 export function unreadable(file: string, line: number, why: string): LabError {
   return new LabError("BAD_CONFIGURATION", `Cannot read ${file}: ${why}`, { file, line });
 }

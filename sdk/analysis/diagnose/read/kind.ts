@@ -1,12 +1,28 @@
 // What a file is: by its name where that says it, else by what is in it.
 
+import { isManifest } from "../../../kubernetes/mod.ts";
 import { LabError } from "../../../model/errors.ts";
 import { JAVA_COMMON, JAVA_CONSUMER, JAVA_PRODUCER } from "../known/java-names.ts";
+import { isWorker } from "./connect.ts";
+import { isClass } from "./connector.ts";
 import { leavesOfJson, leavesOfYaml, type Text } from "./flat.ts";
 import { leavesOfProperties } from "./properties.ts";
+import { isApplication } from "./streams.ts";
 
 /** The kinds of file that can be diagnosed. */
-export const KINDS = ["compose", "server", "spring", "java", "kafkajs", "librdkafka", "source"] as const;
+export const KINDS = [
+  "compose",
+  "kubernetes",
+  "server",
+  "spring",
+  "java",
+  "kafkajs",
+  "librdkafka",
+  "source",
+  "connect",
+  "streams",
+  "env",
+] as const;
 /** A kind of file that `diagnose` reads. */
 export type Kind = (typeof KINDS)[number];
 
@@ -16,6 +32,7 @@ export type Kind = (typeof KINDS)[number];
  * @throws LabError `BAD_CONFIGURATION` where neither name nor content says it
  */
 export function kindOf(source: Text): Kind {
+  if (isEnvName(source.file)) return "env";
   const ending = /\.([A-Za-z]+)$/.exec(source.file)?.[1]?.toLowerCase() ?? "";
   switch (ending) {
     case "yml":
@@ -35,9 +52,31 @@ export function kindOf(source: Text): Kind {
   }
 }
 
+/**
+ * The kind of a file, or null where nothing says it, or where a compose file or a manifest does not mention
+ * Kafka.
+ */
+export function kindIfKnown(source: Text): Kind | null {
+  try {
+    const kind = kindOf(source);
+    return (kind === "compose" || kind === "kubernetes") && !/kafka|redpanda/i.test(source.text)
+      ? null
+      : kind;
+  } catch (error) {
+    if (error instanceof LabError) return null;
+    throw error;
+  }
+}
+
+/** Whether a file's name is that of a `.env` file: `.env`, `kafka.env`, `.env.production`. */
+export function isEnvName(file: string): boolean {
+  return /(^|[/\\])[^/\\]*\.env(\.[\w-]+)?$/i.test(file);
+}
+
 function kindOfYaml(source: Text): Kind {
+  if (isManifest(source.text)) return "kubernetes";
   // compose has tags of its own, which its own reader knows
-  if (/^services\s*:/m.test(source.text)) return "compose";
+  if (/^(services|include)\s*:/m.test(source.text)) return "compose";
   const paths = leavesOfYaml(source)
     .flat()
     .map(({ path }) => path);
@@ -50,6 +89,9 @@ function kindOfProperties(source: Text): Kind {
   const keys = leavesOfProperties(source).map(({ path }) => path);
   const base = /[^/\\]*$/.exec(source.file)?.[0] ?? "";
   if (keys.some((key) => key.startsWith("spring.")) || /^application/.test(base)) return "spring";
+  // a worker has `listeners`, too
+  if (isWorker(keys) || keys.includes("connector.class")) return "connect";
+  if (isApplication(keys)) return "streams";
   if (keys.some((key) => SERVER_KEYS.has(key))) return "server";
   if (keys.some((key) => RD_KEYS.has(key))) return "librdkafka";
   if (
@@ -79,7 +121,9 @@ const KAFKAJS_NAMES =
 const KAFKAJS_KEYS = new RegExp(`^(?:\\w+\\.)*(${KAFKAJS_NAMES.replaceAll(" ", "|")}|retry\\.\\w+)$`);
 
 function kindOfJson(source: Text): Kind {
+  if (isManifest(source.text)) return "kubernetes";
   const paths = leavesOfJson(source).map(({ path }) => path);
+  if (paths.some(isClass)) return "connect";
   if (paths.some((path) => path.startsWith("kafkaJS.")))
     throw unknown(source, "its `kafkaJS` block is Confluent's own, which is not known here");
   if (paths.some((path) => KAFKAJS_KEYS.test(path))) return "kafkajs";

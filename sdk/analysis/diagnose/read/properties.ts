@@ -1,6 +1,7 @@
 // Java's .properties format: `key=value`, `key: value`, `key value`, comments, continued lines, escapes
 // (java.util.Properties).
 
+import type { Setting } from "../setting.ts";
 import type { Leaf, Text } from "./flat.ts";
 
 /** Reads a .properties file, or a part of one that begins at a line; every text is one. */
@@ -22,6 +23,13 @@ export function leavesOfProperties({ file, text }: Text, firstLine: number = 1):
     });
   }
   return leaves;
+}
+
+/** As settings under the keys that the file has. */
+export function settingsOfProperties(source: Text, firstLine?: number): Setting[] {
+  return leavesOfProperties(source, firstLine).map(
+    ({ path, value, location }): Setting => ({ key: path, written: path, value, origin: "file", location }),
+  );
 }
 
 // an odd number of backslashes at its end

@@ -5,17 +5,11 @@ import { BROKER_DEFAULTS } from "../known/broker.ts";
 import { settings } from "../setting.ts";
 import type { Text } from "./flat.ts";
 import { nodeOf, versionOfText } from "./node.ts";
-import { leavesOfProperties } from "./properties.ts";
+import { settingsOfProperties } from "./properties.ts";
 
 /** Reads a broker's or controller's properties; `version` where the caller knows it. */
 export function readServer(source: Text, version: string): Node {
-  const given = leavesOfProperties(source).map(({ path, value, location }) => ({
-    key: path,
-    written: path,
-    value,
-    origin: "file" as const,
-    location,
-  }));
+  const given = settingsOfProperties(source);
   // Kafka takes log.dir where log.dirs is not given, and since 3.0 node.id and broker.id are one
   // (KafkaConfig.populateSynonyms).
   const known = new Set(given.map(({ key }) => key));
@@ -33,7 +27,7 @@ export function readServer(source: Text, version: string): Node {
     kind: "broker",
     kafka: version === "" ? null : version,
     spellKey: (key) => key,
-    spell: (key, value) => `${key}=${value}`,
+    spell: (_, value, written) => `${written}=${value}`,
   });
   return nodeOf(source.file, set, versionOfText(version), null);
 }

@@ -2,8 +2,10 @@
 // down. Source: KafkaAutoConfiguration: kafkaTemplate, kafkaProducerFactory and kafkaConsumerFactory are
 // @ConditionalOnMissingBean.
 
-import type { Bean, Client } from "../facts.ts";
+import { firstIndex } from "../../../model/first-index.ts";
+import type { Bean, Client, SpringKey } from "../facts.ts";
 import { JAVA_DEFAULTS } from "../known/clients.ts";
+import { canonical } from "../known/spring.ts";
 import { type Location, type Setting, settings } from "../setting.ts";
 import type { Text } from "./flat.ts";
 
@@ -14,29 +16,26 @@ export interface ReadSource {
   readonly topics: readonly Setting[];
 }
 
-/** Reads a source file by its text; it is not compiled, so what is built in other ways is not seen. */
-export function readSource({ file, text: raw }: Text): ReadSource {
+/**
+ * Reads a source file by its text; it is not compiled, so what is built in other ways is not seen. `keys` are
+ * those of the application files, which a bean may read by `@Value`.
+ */
+export function readSource({ file, text: raw }: Text, keys: readonly SpringKey[] = []): ReadSource {
   const text = withoutComments(raw);
   const locate = locator(file, text);
-  const usesSpringsProperties = /build(Producer|Consumer)Properties\s*\(/.test(text);
+  const values = valuesIn(text, keys, locate);
+  const usesSpringsProperties =
+    /build(Producer|Consumer)Properties\s*\(|(?<!import[^;\n]{0,100})\bKafkaProperties\b/.test(text);
   const beans = beansIn(text).map(
     ({ what, offset }): Bean => ({
       role: /Consumer/.test(what) ? "consumer" : "producer",
       what,
       location: locate(offset),
       usesSpringsProperties,
+      reads: [...values.values()].map(({ written }) => written),
     }),
   );
-  const given = [...text.matchAll(PUT)].map((match): Setting & { side: string } => ({
-    key: propertyOf(match.groups!),
-    written: match.groups!["constant"] ?? match.groups!["literal"]!,
-    value: (match.groups!["value"] ?? "")
-      .replace(/^"|"$/g, "")
-      .replace(/[lL_]/g, (letter) => (/^\d/.test(match.groups!["value"] ?? "") ? "" : letter)),
-    origin: "file",
-    location: locate(match.index! + match[0].indexOf(match.groups!["constant"] ?? match.groups!["literal"]!)),
-    side: match.groups!["side"] ?? "",
-  }));
+  const given = [...text.matchAll(PUT)].flatMap((match) => givenBy(match, values, locate));
   const roles = (["producer", "consumer"] as const).filter((role) =>
     beans.some((bean) => bean.role === role && !bean.usesSpringsProperties),
   );
@@ -60,6 +59,73 @@ export function readSource({ file, text: raw }: Text): ReadSource {
   };
 }
 
+type Given = Setting & { readonly side: string };
+
+/**
+ * A setting that is put into a map: a literal, a key of an application file, or what only the program
+ * knows.
+ */
+function givenBy(
+  match: RegExpMatchArray,
+  values: ReadonlyMap<string, Placeholder>,
+  locate: (offset: number) => Location,
+): Given[] {
+  const { constant, literal, side = "", value = "", name } = match.groups!;
+  const written = constant ?? literal!;
+  const setting: Given = {
+    key: propertyOf(match.groups!),
+    written,
+    value: value.replace(/^"|"$/g, "").replace(/[lL_]/g, (letter) => (/^\d/.test(value) ? "" : letter)),
+    origin: "file",
+    location: locate(match.index! + match[0].indexOf(written)),
+    side,
+  };
+  if (name === undefined) return [setting];
+  const placeholder = values.get(name.replace(/^this\./, ""));
+  if (placeholder !== undefined) return [{ ...setting, ...placeholder }];
+  // a name of Kafka's whose value is a variable is set, to what is not known
+  return constant !== undefined || literal!.includes(".") ? [{ ...setting, value: `\${${name}}` }] : [];
+}
+
+/** Where a placeholder's value is, and what it is. */
+type Placeholder = Pick<Setting, "written" | "value" | "location">;
+
+// `@Value("${key:default}") private String name;`, the same of a parameter, and Kotlin's
+// `@Value("\${key}") lateinit var name: String`.
+const VALUE = new RegExp(
+  [
+    /@Value\s*\(\s*(?:value\s*=\s*)?"\\?\$\{(?<path>[\w.[\]-]{1,200})/,
+    /(?::(?<standard>[^}"\n]{0,200}))?\}"\s*\)(?<rest>[^;,(){}=]{0,200})/,
+  ]
+    .map(({ source }) => source)
+    .join(""),
+  "g",
+);
+
+/** The fields and parameters that hold a key of an application file. */
+function valuesIn(
+  text: string,
+  keys: readonly SpringKey[],
+  locate: (offset: number) => Location,
+): ReadonlyMap<string, Placeholder> {
+  const known = new Map(keys.map((key) => [canonical(key.path), key]));
+  return new Map(
+    [...text.matchAll(VALUE)].flatMap(({ groups, index }) => {
+      const { path = "", standard, rest = "" } = groups!;
+      const [, kotlin] = /\b(?:val|var)\s+(\w+)/.exec(rest) ?? /(\w+)\s*:/.exec(rest) ?? [];
+      const name = kotlin ?? /(\w+)\s*$/.exec(rest)?.[1];
+      const key = known.get(canonical(path));
+      if (name === undefined) return [];
+      const placeholder: Placeholder = {
+        written: key?.path ?? path,
+        value: key?.value ?? standard ?? `\${${path}}`,
+        location: key?.location ?? locate(index),
+      };
+      return [[name, placeholder] as const];
+    }),
+  );
+}
+
 // A bean's method, up to its body or its value: its type comes before its name in Java, after it in Kotlin.
 function beansIn(text: string): { what: string; offset: number }[] {
   return [...text.matchAll(/[^;{}=]*(?:[;{}=]|$)/g)].flatMap(({ 0: head, index }) => {
@@ -73,13 +139,8 @@ function beansIn(text: string): { what: string; offset: number }[] {
 function locator(file: string, text: string): (offset: number) => Location {
   const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
   return (offset) => {
-    let [low, high] = [0, starts.length];
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (starts[middle]! <= offset) low = middle;
-      else high = middle;
-    }
-    return { file, line: low + 1, column: offset - starts[low]! + 1 };
+    const line = firstIndex(starts.length, (i) => starts[i]! > offset);
+    return { file, line, column: offset - starts[line - 1]! + 1 };
   };
 }
 
@@ -88,7 +149,7 @@ const PUT = new RegExp(
   [
     /(?:(?<side>Producer|Consumer)Config\.|CommonClientConfigs\.)?/,
     /(?:(?<constant>(?<=Config\.|Configs\.)[A-Z_]+)|(?=")(?<=\(\s*)"(?<literal>[a-z][a-z0-9.]+)")/,
-    /\s*(?:,|to)\s*(?<value>"[^"]*"|[\d_]+[lL]?|true|false)/,
+    /\s*(?:,|to)\s*(?:(?<value>"[^"]*"|[\d_]+[lL]?|true\b|false\b)|(?<name>(?:this\.)?[a-z]\w*)(?![\w.(]))/,
   ]
     .map(({ source }) => source)
     .join(""),
@@ -133,6 +194,9 @@ function clientOf(
 ): Client {
   const location = beans.find((bean) => bean.role === role)?.location ?? { file, line: 1, column: 1 };
   const side = role === "producer" ? "ProducerConfig" : "ConsumerConfig";
+  const placeOf = (key: string): string =>
+    given.findLast((setting) => setting.key === key)?.location.file ?? file;
+  const isElsewhere = (key: string): boolean => placeOf(key) !== file;
   const spellKey = (key: string): string => `${side}.${key.toUpperCase().replaceAll(".", "_")}_CONFIG`;
   return {
     kind: "java",
@@ -144,8 +208,13 @@ function clientOf(
       location,
       defaults: JAVA_DEFAULTS,
       kind: role,
+      isSource: true,
       spellKey,
-      spell: (key, value) => `props.put(${spellKey(key)}, ${JSON.stringify(value)})`,
+      // what comes from an application file is mended there
+      spell: (key, value, written) =>
+        isElsewhere(key)
+          ? `${written}${/\.properties$/i.test(placeOf(key)) ? "=" : ": "}${value}`
+          : `props.put(${spellKey(key)}, ${JSON.stringify(value)})`,
     }),
   };
 }

@@ -4,16 +4,30 @@
 import type { Client, SpringKey } from "../facts.ts";
 import { JAVA_DEFAULTS } from "../known/clients.ts";
 import { MAX_YAML_DOCUMENTS } from "../../../runtime/limits.ts";
-import { ALLOWED, canonical, converted, FIELD_OF, mapKeyOf, typeOfField } from "../known/spring.ts";
-import { isOpen, listOf, type Location, type RefusedSetting, type Setting, settings } from "../setting.ts";
+import { ALLOWED, canonical, converted, FIELD_OF, mapKeyOf, SHARED, typeOfField } from "../known/spring.ts";
+import {
+  isOpen,
+  listOf,
+  type Location,
+  type RefusedSetting,
+  type Setting,
+  settings,
+  type SettingsOwner,
+} from "../setting.ts";
 import { leavesOfYaml, type Leaf, type Text, unreadable } from "./flat.ts";
+import { isEnvName } from "./kind.ts";
 import { leavesOfProperties } from "./properties.ts";
+import { applicationOfSpring } from "./spring-streams.ts";
+import type { ReadApplication } from "./streams.ts";
 
 /** The Kafka settings of application files. */
 export interface ReadSpring {
   readonly keys: readonly SpringKey[];
   readonly clients: readonly Client[];
   readonly topics: readonly Setting[];
+  readonly applications: readonly ReadApplication[];
+  /** Every key of the files, also those that are the application's own. */
+  readonly all: readonly SpringKey[];
 }
 
 /**
@@ -22,13 +36,13 @@ export interface ReadSpring {
  * Values such as `${NAME:default}` are read as their default; without one they are unknown.
  */
 export function readSpring(sources: readonly Text[]): ReadSpring {
-  const documents = sources.flatMap((source) =>
-    (/\.ya?ml$/i.test(source.file) ? leavesOfYaml(source, snakeYaml) : leavesOfSections(source)).map(
-      kafkaKeys,
-    ),
+  const read = sources.flatMap((source) =>
+    /\.ya?ml$/i.test(source.file) ? leavesOfYaml(source, snakeYaml) : leavesOfSections(source),
   );
+  const documents = read.map(kafkaKeys);
   const keys = documents.flatMap(({ keys }) => keys);
-  if (keys.length === 0) return { keys: [], clients: [], topics: [] };
+  const all = read.flat().map((leaf) => ({ ...leaf, value: resolved(leaf.value) }));
+  if (keys.length === 0) return { keys: [], clients: [], topics: [], applications: [], all };
   const profiles = [
     ...new Set(documents.map(({ profile }) => profile).filter((profile) => profile !== null)),
   ];
@@ -36,12 +50,13 @@ export function readSpring(sources: readonly Text[]): ReadSpring {
     throw unreadable(sources[0]!.file, 1, `it has more than ${MAX_PROFILES} profiles`);
   const variants = profiles.length === 0 ? [null] : profiles;
   const location = { file: sources[0]!.file, line: 1, column: 1 };
-  const clients = variants.flatMap((variant) => {
-    const own = documents
-      .filter(({ profile }) => profile === null || profile === variant)
-      .flatMap(({ keys }) => keys);
-    return (["producer", "consumer"] as const).map((role) => clientOf(role, own, location, variant));
-  });
+  const keysOf = (variant: string | null): SpringKey[] =>
+    documents.filter(({ profile }) => profile === null || profile === variant).flatMap(({ keys }) => keys);
+  const clients = variants.flatMap((variant) =>
+    (["producer", "consumer"] as const).map((role) => clientOf(role, keysOf(variant), location, variant)),
+  );
+  const name = all.find(({ path }) => path === "spring.application.name");
+  const applications = variants.flatMap((variant) => applicationOfSpring(keysOf(variant), name) ?? []);
   const topics = keys
     .filter(({ path }) => canonical(path) === "spring.kafka.template.defaulttopic")
     .map(
@@ -53,7 +68,7 @@ export function readSpring(sources: readonly Text[]): ReadSpring {
         location,
       }),
     );
-  return { keys, clients, topics };
+  return { keys, clients, topics, applications, all };
 }
 
 /** Each makes a producer and a consumer of its own. */
@@ -106,16 +121,23 @@ function resolved(value: string): string {
   return value.replace(/\$\{[^:}]+:([^}]*)\}/g, "$1");
 }
 
-function clientOf(
+/** The client of a role that Spring Boot makes of these keys. */
+export function clientOf(
   role: Client["role"],
   keys: readonly SpringKey[],
   file: Location,
   profile: string | null,
+  owner: SettingsOwner = {},
 ): Client {
   const { given, refused } = clientSettings(role, keys);
   const section = keys.find(({ path }) => path.startsWith(`spring.kafka.${role}.`)) ?? keys[0];
-  const spellKey = (key: string): string =>
-    `spring.kafka.${role}.${FIELD_OF[role][key] ?? `properties.${key}`}`;
+  const isVariable = keys.some(({ written }) => written !== undefined);
+  const { file: home } = section?.location ?? file;
+  const separator = /\.properties$/i.test(home) || isEnvName(home) ? "=" : ": ";
+  const spellKey = (key: string): string => {
+    const path = `spring.kafka.${role}.${FIELD_OF[role][key] ?? `properties.${key}`}`;
+    return isVariable ? path.replace(/-/g, "").replace(/\./g, "_").toUpperCase() : path;
+  };
   return {
     kind: "java",
     role,
@@ -129,7 +151,8 @@ function clientOf(
       kind: role,
       refused,
       spellKey,
-      spell: (key, value) => `${spellKey(key)}: ${value}`,
+      ...owner,
+      spell: (_, value, written) => `${written}${separator}${value}`,
     }),
   };
 }
@@ -157,7 +180,7 @@ function clientSettings(role: Client["role"], keys: readonly SpringKey[]): Given
         bind(property, field, key),
       ),
     );
-  const shared = ofFields("").filter(({ key }) => key === "bootstrap.servers" || key === "client.id");
+  const shared = ofFields("").filter(({ key }) => SHARED.has(key));
   const commonMap = ofMap(keys, "");
   const fields = ofFields(`${role}.`);
   const polls = (role === "consumer" ? keys : [])
@@ -166,8 +189,8 @@ function clientSettings(role: Client["role"], keys: readonly SpringKey[]): Given
   return { given: [...shared, ...commonMap, ...fields, ...polls, ...ofMap(keys, `${role}.`)], refused };
 }
 
-function settingAt(key: string, { path, value, location }: SpringKey): Setting {
-  return { key, written: path, value, origin: "file", location };
+function settingAt(key: string, { path, written = path, value, location }: SpringKey): Setting {
+  return { key, written, value, origin: "file", location };
 }
 
 /** A field as Spring converts it to its type, or why Spring cannot. */

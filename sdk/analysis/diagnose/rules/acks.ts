@@ -1,10 +1,20 @@
 // Acknowledgements, idempotence and transactions of producers.
 
+import type { Client } from "../facts.ts";
 import type { Rule } from "../finding.ts";
-import { allAcks, isAll, settingFor } from "../known/clients.ts";
+import { asFix, type Fix, fixing } from "../fix.ts";
+import { allAcks, isAll, keyFor, settingFor } from "../known/clients.ts";
 import { numberOf } from "../setting.ts";
-import { eachJavaProducer, eachProducer, IN_FLIGHT, need, notIdempotent, spell } from "./producers.ts";
+import { eachJavaProducer, eachProducer, IN_FLIGHT, need, notIdempotent, set } from "./producers.ts";
 import { isKnown, says, settingOf, time, where } from "./words.ts";
+
+/** Sends that are acknowledged are repeated, too: without idempotence one at a time. */
+function acknowledged(client: Client): Fix {
+  const all = set(client, "acks", allAcks(client));
+  const why = notIdempotent(client);
+  if (why === null || why.key === "acks" || keyFor(client, "inFlight") === null) return all;
+  return fixing(all, " with ", set(client, "inFlight", "1"));
+}
 
 export const acksRules: readonly Rule[] = [
   {
@@ -22,7 +32,7 @@ export const acksRules: readonly Rule[] = [
             "With acks=0 a record counts as sent when it is written to the socket: records under way " +
             "when a broker is stopped, killed or paused are silently lost, and so are those that a " +
             "former leader rejects.",
-          fix: spell(client, "acks", allAcks(client)),
+          fix: acknowledged(client),
         };
       }),
   },
@@ -42,7 +52,7 @@ export const acksRules: readonly Rule[] = [
           happens:
             "With acks=1 a record is acknowledged before any follower has it: when the leader is " +
             "killed or isolated, acknowledged records that were not replicated are lost.",
-          fix: spell(client, "acks", allAcks(client)),
+          fix: set(client, "acks", allAcks(client)),
         };
       }),
   },
@@ -70,7 +80,7 @@ export const acksRules: readonly Rule[] = [
                 "producer's records are acknowledged by " +
                 `${acks.value === "0" ? "nobody" : "the leader alone"}, even while the ISR is below ` +
                 `${min}.`,
-              fix: spell(client, "acks", allAcks(client)),
+              fix: set(client, "acks", allAcks(client)),
             };
           });
     },
@@ -95,13 +105,13 @@ export const acksRules: readonly Rule[] = [
             happens:
               `It ${client.kind === "kafkajs" ? "throws with the first send" : "does not start"}: an ` +
               `idempotent producer needs acks=all, and acks is ${acks.value}.`,
-            fix: spell(client, "acks", allAcks(client)),
+            fix: set(client, "acks", allAcks(client)),
           };
         if (numberOf(retries.value) === 0)
           return {
             settings: [retries, idempotent],
             happens: "It does not start: an idempotent producer must be allowed to retry, and retries is 0.",
-            fix: `remove ${retries.written}`,
+            fix: client.settings.remove(retries.key),
           };
         if (
           client.kind === "kafkajs" ||
@@ -115,7 +125,7 @@ export const acksRules: readonly Rule[] = [
           happens:
             "It does not start: an idempotent producer may have at most 5 requests under way to a " +
             `broker, not ${inFlight.value}.`,
-          fix: spell(client, "inFlight", "5"),
+          fix: set(client, "inFlight", "5"),
         };
       }),
   },
@@ -128,14 +138,16 @@ export const acksRules: readonly Rule[] = [
       "4.4.0 throws (both tried)",
     check: (facts) =>
       eachJavaProducer(facts, ({ settings }) => {
-        if (settings.given.has("enable.idempotence") || !(settings.number(IN_FLIGHT) > 5)) return null;
+        // Connect's producers are not idempotent by default
+        if (settings.given.has("enable.idempotence") || !settings.isTrue("enable.idempotence")) return null;
+        if (!(settings.number(IN_FLIGHT) > 5)) return null;
         return {
           settings: [settings.of(IN_FLIGHT)],
           happens:
             `With ${settings.number(IN_FLIGHT)} requests under way clients before 4.0 silently disable ` +
             "idempotence, so that retries may duplicate and reorder; from 4.0 on the producer does not " +
             "start.",
-          fix: settings.spell(IN_FLIGHT, "5"),
+          fix: settings.set(IN_FLIGHT, "5"),
         };
       }),
   },
@@ -163,18 +175,18 @@ export const acksRules: readonly Rule[] = [
         const happens =
           `The producer is not idempotent (${says(why)}), retries, and has ${many} requests under way: ` +
           "when an answer is late or lost, the record is written twice, and a later one may overtake it.";
-        const idempotent = spell(client, "idempotent", "true");
+        const idempotent = set(client, "idempotent", "true");
         // kafkajs sends others while a failed one pauses, even with one request under way; an idempotent
         // producer then loses records (kafkajs-idempotent-loses)
         const alone =
-          `send one at a time (await each send), with ${idempotent} and ` +
-          `${client.settings.spell("retry.retries", "2147483647")}`;
+          `send one at a time (await each send), with ${idempotent.text} and ` +
+          client.settings.spell("retry.retries", "2147483647");
         const fix =
           why.key === "acks"
-            ? spell(client, "acks", "all")
+            ? set(client, "acks", "all")
             : client.kind === "kafkajs"
-              ? alone
-              : `${idempotent}, or ${spell(client, "inFlight", "1")}`;
+              ? asFix(alone)
+              : fixing(idempotent, `, or ${set(client, "inFlight", "1").text}`);
         return {
           settings: [why, ...(inFlight === null ? [] : [inFlight])],
           happens,
@@ -198,7 +210,7 @@ export const acksRules: readonly Rule[] = [
         return {
           settings: [why, id],
           happens: `It does not start: ${id.key} needs idempotence, and ${says(why)} disables it.`,
-          fix: `remove ${why.written}`,
+          fix: client.settings.remove(why.key),
         };
       }),
   },
@@ -220,7 +232,7 @@ export const acksRules: readonly Rule[] = [
           happens:
             `The producer cannot initialise: it requests ${time(numberOf(timeout.value))}, and the ` +
             `broker allows ${time(max)} (INVALID_TRANSACTION_TIMEOUT).`,
-          fix: spell(client, "transactionTimeout", String(max)),
+          fix: set(client, "transactionTimeout", String(max)),
         };
       }),
   },

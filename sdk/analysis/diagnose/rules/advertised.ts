@@ -1,30 +1,48 @@
 // The addresses at which brokers are found: advertised.listeners and the inter-broker listener.
 
-import { type Listener, LOOPBACK, sendsBrokersHome } from "../../../compose/mod.ts";
-import type { Node } from "../facts.ts";
+import { LOOPBACK, sendsBrokersHome } from "../../../compose/mod.ts";
+import type { Container, Facts, Node } from "../facts.ts";
 import type { Rule } from "../finding.ts";
+import { fixing } from "../fix.ts";
+import {
+  ADVERTISED,
+  forBrokers,
+  ownHost,
+  listenerForBrokers,
+  spelled,
+  toAdvertise,
+  withProtocols,
+} from "./listener-fixes.ts";
+import { networkMode } from "../project.ts";
 import type { Setting } from "../setting.ts";
 import { eachNode, KAFKA_CONFIG, list, onePerPlace } from "./words.ts";
-
-export const ADVERTISED = "advertised.listeners";
-const MAP = "listener.security.protocol.map";
 
 export function isBroker({ roles }: Node): boolean {
   return roles.includes("broker");
 }
 
 /** The setting with the advertised addresses; the default is `listeners`. */
-function advertisedSetting({ settings }: Node): Setting {
+export function advertisedSetting({ settings }: Node): Setting {
   return settings.given.get(ADVERTISED) ?? settings.of("listeners");
-}
-
-export function spelled(listeners: readonly Listener[]): string {
-  return listeners.map(({ name, host, port }) => `${name}://${host}:${port}`).join(",");
 }
 
 /** Nodes outside containers may share a machine and use localhost, unless a voter is on another host. */
 function isElsewhere({ voters }: Node): boolean {
   return voters.some(({ host }) => !LOOPBACK.has(host));
+}
+
+/** The brokers that advertise themselves to other brokers at those brokers' own loopback. */
+export function sendsBrokersHomeIn({ cluster }: Facts): readonly Node[] {
+  if (cluster === null || cluster.isAlone) return [];
+  return cluster.brokers.filter(
+    (node) =>
+      (node.container === null ? isElsewhere(node) : isInNetwork(node.container)) && sendsBrokersHome(node),
+  );
+}
+
+/** In the host's network localhost is the host, which the nodes share. */
+function isInNetwork({ service }: Container): boolean {
+  return networkMode(service) === null;
 }
 
 export const advertisedRules: readonly Rule[] = [
@@ -35,11 +53,8 @@ export const advertisedRules: readonly Rule[] = [
     source:
       "Kafka: a replica fetches from the leader's endpoint of inter.broker.listener.name " +
       "(ReplicaManager.scala, leader.brokerEndPoint)",
-    check: ({ cluster }) => {
-      if (cluster === null || cluster.isAlone) return [];
-      const nodes = cluster.brokers.filter(
-        (node) => (node.container !== null || isElsewhere(node)) && sendsBrokersHome(node),
-      );
+    check: (facts) => {
+      const nodes = sendsBrokersHomeIn(facts);
       const [first] = nodes;
       if (first === undefined) return [];
       const { name, host, port } = first.advertised.find((listener) => listener.name === first.interBroker)!;
@@ -49,16 +64,11 @@ export const advertisedRules: readonly Rule[] = [
         "itself: no follower reaches its leader, so replicas leave the ISR " +
         "after replica.lag.time.max.ms although the cluster looks healthy, and when a leader is lost " +
         "no other replica can become leader.";
-      const inside = `INTERNAL://${first.container?.names[0] ?? "HOST"}:19092`;
       return [
         {
           settings: onePerPlace(nodes.map(advertisedSetting)),
           happens,
-          fix:
-            "a separate listener for brokers: " +
-            `${first.settings.spell(ADVERTISED, `${inside},${spelled(first.advertised)}`)}, also in ` +
-            `listeners and ${MAP}, and ${first.settings.spell("inter.broker.listener.name", "INTERNAL")} ` +
-            `instead of ${name}`,
+          fix: listenerForBrokers(nodes, name),
         },
       ];
     },
@@ -76,12 +86,12 @@ export const advertisedRules: readonly Rule[] = [
           happens:
             `${node.name} does not start: advertised.listeners "cannot use the nonroutable meta-address ` +
             '0.0.0.0"; without advertised.listeners it advertises its listeners.',
-          fix: node.settings.spell(
+          fix: node.settings.set(
             ADVERTISED,
             spelled(
               node.advertised.map((listener) => ({
                 ...listener,
-                host: listener.host === "0.0.0.0" ? (node.container?.names[0] ?? "HOST") : listener.host,
+                host: listener.host === "0.0.0.0" ? ownHost(node) : listener.host,
               })),
             ),
           ),
@@ -111,10 +121,7 @@ export const advertisedRules: readonly Rule[] = [
           happens:
             `${node.name} advertises its container's hostname, an id such as 3f2a9c0e1b7d: a client ` +
             "outside reaches the published port, is referred to that name, and cannot resolve it.",
-          fix: settings.spell(
-            ADVERTISED,
-            `PLAINTEXT://localhost:${container.service.ports[0]!.published ?? 9092}`,
-          ),
+          fix: toAdvertise(node, facts.cluster?.isAlone === true),
         };
       }),
   },
@@ -134,9 +141,15 @@ export const advertisedRules: readonly Rule[] = [
           happens:
             `${node.name} does not start: it advertises ${list(unknown.map(({ name }) => name))} and ` +
             `listens on ${list(node.listeners.map(({ name }) => name))}.`,
-          fix: node.settings.spell(
-            "listeners",
-            spelled([...node.listeners, ...unknown.map((listener) => ({ ...listener, host: "" }))]),
+          fix: fixing(
+            node.settings.set(
+              "listeners",
+              spelled([...node.listeners, ...unknown.map((listener) => ({ ...listener, host: "" }))]),
+            ),
+            ...withProtocols(
+              node,
+              unknown.map(({ name }) => name),
+            ),
           ),
         };
       }),
@@ -161,7 +174,7 @@ export const advertisedRules: readonly Rule[] = [
           happens:
             `${node.name} does not start: the inter-broker listener is ${wanted}, but only ` +
             `${list(known)} ${known.length === 1 ? "is" : "are"} advertised.`,
-          fix: node.settings.spell("inter.broker.listener.name", known[0]!),
+          fix: node.settings.set("inter.broker.listener.name", forBrokers(node)),
         };
       }),
   },
@@ -171,10 +184,10 @@ export const advertisedRules: readonly Rule[] = [
     title: "inter.broker.listener.name and security.inter.broker.protocol are both set",
     source: KAFKA_CONFIG,
     check: (facts) =>
-      eachNode(facts, ({ name, settings: { given } }) => {
+      eachNode(facts, ({ name, settings }) => {
         const [byName, byProtocol] = [
-          given.get("inter.broker.listener.name"),
-          given.get("security.inter.broker.protocol"),
+          settings.given.get("inter.broker.listener.name"),
+          settings.given.get("security.inter.broker.protocol"),
         ];
         if (byName === undefined || byProtocol === undefined) return null;
         return {
@@ -182,7 +195,7 @@ export const advertisedRules: readonly Rule[] = [
           happens:
             `${name} does not start: "only one of inter.broker.listener.name and ` +
             'security.inter.broker.protocol should be set".',
-          fix: "remove security.inter.broker.protocol",
+          fix: settings.remove("security.inter.broker.protocol"),
         };
       }),
   },

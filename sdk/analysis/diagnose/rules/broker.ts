@@ -2,7 +2,8 @@
 
 import type { Facts, Node } from "../facts.ts";
 import type { Problem, Rule } from "../finding.ts";
-import { kraftNodes, settingOf, time, where } from "./words.ts";
+import { fixing } from "../fix.ts";
+import { kraftNodes, setOn, settingOf, time, where } from "./words.ts";
 
 function pairOf(nodes: readonly Node[], a: string, b: string): Problem["settings"] {
   return [...settingOf(nodes, a), ...settingOf(nodes, b)];
@@ -13,7 +14,7 @@ function misfit(
   nodes: readonly Node[],
   [a, b]: readonly [string, string],
   isWrong: (a: number, b: number) => boolean,
-  describe: (a: number, b: number, node: Node) => Omit<Problem, "settings">,
+  describe: (a: number, b: number, nodes: readonly [Node, ...Node[]]) => Omit<Problem, "settings">,
 ): Problem[] {
   const found = where(nodes, a, (value, { settings }) => isWrong(value, settings.number(b)));
   const [first] = found;
@@ -22,7 +23,7 @@ function misfit(
     : [
         {
           settings: pairOf(found, a, b),
-          ...describe(first.settings.number(a), first.settings.number(b), first),
+          ...describe(first.settings.number(a), first.settings.number(b), [first, ...found.slice(1)]),
         },
       ];
 }
@@ -42,13 +43,14 @@ export const brokerRules: readonly Rule[] = [
         kraftNodes(facts),
         ["broker.session.timeout.ms", "broker.heartbeat.interval.ms"],
         (session, interval) => session < 2 * interval,
-        (session, interval, { settings }) => ({
+        (session, interval, nodes) => ({
           happens:
             `Heartbeats come every ${time(interval)} and the session ends after ${time(session)}: one ` +
             "late heartbeat fences a healthy broker, and its partitions repeatedly lose their leader.",
-          fix:
-            `${settings.spell("broker.session.timeout.ms", String(Math.round(4.5 * interval)))} on ` +
-            "every controller",
+          fix: fixing(
+            setOn(nodes, "broker.session.timeout.ms", Math.round(4.5 * interval)),
+            " on every controller",
+          ),
         }),
       ),
   },
@@ -64,22 +66,22 @@ export const brokerRules: readonly Rule[] = [
         brokers(facts),
         ["replica.lag.time.max.ms", "replica.fetch.wait.max.ms"],
         (lag, wait) => wait > lag,
-        (lag, wait, { name, settings }) => ({
+        (lag, wait, nodes) => ({
           happens:
-            `${name} does not start: a follower's fetch waits up to ${time(wait)}, longer than the ` +
-            `${time(lag)} after which it leaves the ISR.`,
-          fix: settings.spell("replica.lag.time.max.ms", "30000"),
+            `${nodes[0].name} does not start: a follower's fetch waits up to ${time(wait)}, ` +
+            `longer than the ${time(lag)} after which it leaves the ISR.`,
+          fix: setOn(nodes, "replica.lag.time.max.ms", 30000),
         }),
       ),
       ...misfit(
         brokers(facts),
         ["replica.socket.timeout.ms", "replica.fetch.wait.max.ms"],
         (socket, wait) => wait > socket,
-        (socket, wait, { name, settings }) => ({
+        (socket, wait, nodes) => ({
           happens:
-            `${name} does not start: a follower's fetch waits up to ${time(wait)}, longer than its ` +
-            `socket's ${time(socket)}.`,
-          fix: settings.spell("replica.socket.timeout.ms", "30000"),
+            `${nodes[0].name} does not start: a follower's fetch waits up to ${time(wait)}, ` +
+            `longer than its socket's ${time(socket)}.`,
+          fix: setOn(nodes, "replica.socket.timeout.ms", 30000),
         }),
       ),
     ],
@@ -96,12 +98,12 @@ export const brokerRules: readonly Rule[] = [
             brokers(facts),
             ["replica.lag.time.max.ms", "replica.fetch.wait.max.ms"],
             (lag, wait) => lag >= wait && lag < 4 * wait,
-            (lag, wait, { settings }) => ({
+            (lag, wait, nodes) => ({
               happens:
                 `A follower fetches every ${time(wait)} on a quiet topic and leaves the ISR after ` +
                 `${time(lag)}: one slow answer or a pause of the JVM shrinks the ISR, and with ` +
                 "min.insync.replicas writes with acks=all fail.",
-              fix: settings.spell("replica.lag.time.max.ms", "30000"),
+              fix: setOn(nodes, "replica.lag.time.max.ms", 30000),
             }),
           ),
   },
@@ -117,11 +119,11 @@ export const brokerRules: readonly Rule[] = [
         brokers(facts),
         ["group.max.session.timeout.ms", "group.min.session.timeout.ms"],
         (max, min) => min > max,
-        (max, min, { settings }) => ({
+        (max, min, nodes) => ({
           happens:
             `No session is both at least ${time(min)} and at most ${time(max)}: every consumer is ` +
             "rejected with INVALID_SESSION_TIMEOUT.",
-          fix: settings.spell("group.max.session.timeout.ms", "1800000"),
+          fix: setOn(nodes, "group.max.session.timeout.ms", 1800000),
         }),
       ),
   },

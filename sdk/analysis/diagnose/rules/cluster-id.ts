@@ -2,9 +2,13 @@
 
 import { isAtLeast } from "../facts.ts";
 import type { Rule } from "../finding.ts";
+import { alsoIn, type Fix, fixing } from "../fix.ts";
 import type { Setting } from "../setting.ts";
-import { type Contained, contained } from "./contained.ts";
+import { type Contained, contained, variableFix } from "./contained.ts";
 import { onePerPlace } from "./words.ts";
+
+/** An id that every version takes. */
+const ID = "5L6g3nShT-eMCtK--X86sw";
 
 /**
  * base64 of 16 bytes: 22 characters, or 24 with padding; Java's decoder ignores the spare bits of the last
@@ -38,7 +42,7 @@ export const clusterIdRules: readonly Rule[] = [
           happens:
             `${first.name} does not start: Kafka ${first.version.text} needs a base64 UUID of 22 ` +
             `characters, and "${id.value}" is not one.`,
-          fix: `${id.written}: 5L6g3nShT-eMCtK--X86sw, or another from kafka-storage.sh random-uuid`,
+          fix: fixing(sameId(nodes, id.written, ID), ", or another from kafka-storage.sh random-uuid"),
         },
       ];
     },
@@ -61,7 +65,7 @@ export const clusterIdRules: readonly Rule[] = [
             happens:
               `Nodes with the ids "${ids[0]!.value}" and "${other.value}" reject each other ` +
               "(INCONSISTENT_CLUSTER_ID): there is no quorum, or a broker cannot join.",
-            fix: `${other.written}: ${ids[0]!.value}`,
+            fix: sameId(nodes, other.written, ids[0]!.value),
           },
         ];
       const without = nodes.filter(
@@ -74,12 +78,20 @@ export const clusterIdRules: readonly Rule[] = [
           happens:
             "Each node without an id generates its own, and nodes with different ids reject each " +
             "other: there is no quorum.",
-          fix: "KAFKA_KRAFT_CLUSTER_ID: 5L6g3nShT-eMCtK--X86sw on every node",
+          fix: fixing(sameId(nodes, "KAFKA_KRAFT_CLUSTER_ID", ids[0]?.value ?? ID), " on every node"),
         },
       ];
     },
   },
 ];
+
+/** The id on every node that has another, or none. */
+function sameId(nodes: readonly Contained[], variable: string, id: string): Fix {
+  const [first, ...others] = nodes
+    .filter(({ container: { clusterId } }) => clusterId?.value !== id)
+    .map((node) => variableFix(node, node.container.clusterId?.written ?? variable, id));
+  return alsoIn(first!, others);
+}
 
 function idPlace({ settings }: Contained): Setting {
   return {

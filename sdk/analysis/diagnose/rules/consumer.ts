@@ -1,9 +1,24 @@
 // The poll loop, offsets and fetches of consumers.
 
+import type { Client } from "../facts.ts";
 import type { Problem, Rule } from "../finding.ts";
 import { settingFor } from "../known/clients.ts";
 import { consumers, eachConsumer, sessionOf } from "./consumers.ts";
 import { says, time } from "./words.ts";
+
+/** librdkafka hands out one record at a time, and its heartbeats have a thread of their own. */
+function oneRecord({ settings }: Client, record: number): Problem | null {
+  const interval = settings.number("max.poll.interval.ms");
+  if (!(record > interval)) return null;
+  return {
+    settings: [settings.of("max.poll.interval.ms")],
+    happens:
+      `Processing one record takes ${time(record)}, longer than max.poll.interval.ms ` +
+      `(${time(interval)}): the ` +
+      "consumer leaves its group, cannot commit, and reads the same record again.",
+    fix: settings.set("max.poll.interval.ms", String(Math.ceil(2 * record))),
+  };
+}
 
 export const consumerRules: readonly Rule[] = [
   {
@@ -18,7 +33,7 @@ export const consumerRules: readonly Rule[] = [
         ? []
         : eachConsumer(facts, (client) => {
             const record = facts.recordMs!;
-            if (client.kind === "librdkafka") return null;
+            if (client.kind === "librdkafka") return oneRecord(client, record);
             if (client.kind === "kafkajs") {
               const { setting, ms, key } = sessionOf(client);
               return !(record >= ms)
@@ -26,10 +41,12 @@ export const consumerRules: readonly Rule[] = [
                 : {
                     settings: [setting],
                     happens:
-                      `Processing one record takes ${time(record)}, without heartbeats: after ` +
+                      `Processing one record takes ${time(record)}, without heartbeats of its own: after ` +
                       `${time(ms)} the consumer is removed from its group and reads the same records ` +
                       "again, forever.",
-                    fix: client.settings.spell(key, String(Math.ceil(record * 2))),
+                    fix:
+                      "call heartbeat(), which eachMessage and eachBatch are given, while a record is " +
+                      `processed, or ${client.settings.spell(key, String(Math.ceil(record * 2)))}`,
                   };
             }
             const [records, interval] = [
@@ -43,7 +60,7 @@ export const consumerRules: readonly Rule[] = [
                 `A poll of ${records} records at ${time(record)} each takes ${time(records * record)}, ` +
                 `longer than max.poll.interval.ms (${time(interval)}): the consumer leaves its group, ` +
                 "cannot commit, and reads the same records again.",
-              fix: client.settings.spell(
+              fix: client.settings.set(
                 "max.poll.records",
                 String(Math.max(1, Math.floor(interval / record / 2))),
               ),
@@ -79,7 +96,7 @@ export const consumerRules: readonly Rule[] = [
           happens:
             `${when}: with ${says(reset)} the consumer then continues at the end of the log, and ` +
             "silently skips every record in between.",
-          fix: client.settings.spell(reset.key, client.kind === "kafkajs" ? "true" : "earliest"),
+          fix: client.settings.set(reset.key, client.kind === "kafkajs" ? "true" : "earliest"),
         };
       }),
   },
@@ -108,8 +125,8 @@ export const consumerRules: readonly Rule[] = [
                 "they are processed, and again when the producer repeats them.",
               fix:
                 kind === "kafkajs"
-                  ? settings.spell("readUncommitted", "false")
-                  : settings.spell("isolation.level", "read_committed"),
+                  ? settings.set("readUncommitted", "false")
+                  : settings.set("isolation.level", "read_committed"),
             };
           });
     },
@@ -135,7 +152,7 @@ export const consumerRules: readonly Rule[] = [
                 `On a quiet topic the broker answers a fetch after ${time(wait)}, and the consumer's ` +
                 `request times out after ${time(request)}: it disconnects repeatedly from a healthy ` +
                 "broker.",
-              fix: settings.spell("fetch.max.wait.ms", "500"),
+              fix: settings.set("fetch.max.wait.ms", "500"),
             },
           ];
         }),

@@ -2,8 +2,11 @@
 
 import type { ComposeService, PublishedPort } from "../../../compose/mod.ts";
 import type { Problem, Rule } from "../finding.ts";
+import { alsoIn } from "../fix.ts";
 import { listOf, type Location, type Setting } from "../setting.ts";
 import { contained } from "./contained.ts";
+import { onVolume } from "./data-folders.ts";
+import { anotherPort } from "./port-fixes.ts";
 import { onePerPlace } from "./words.ts";
 
 export const containerRules: readonly Rule[] = [
@@ -15,7 +18,9 @@ export const containerRules: readonly Rule[] = [
       "Docker compose: down removes containers, and leaves anonymous volumes behind that the next up " +
       "does not take again",
     check: ({ cluster }) => {
-      const nodes = contained(cluster?.nodes).filter(({ container, settings }) =>
+      // pods have a rule of their own
+      const inCompose = contained(cluster?.nodes).filter(({ container }) => container.isPod !== true);
+      const nodes = inCompose.filter(({ container, settings }) =>
         listOf(settings.of("log.dirs").value).some(
           (dir) =>
             !container.service.mounts.some(
@@ -28,13 +33,14 @@ export const containerRules: readonly Rule[] = [
       const [first] = nodes;
       if (first === undefined) return [];
       const dir = listOf(first.settings.of("log.dirs").value)[0]!;
+      const [fix, ...others] = nodes.map(onVolume);
       return [
         {
           settings: onePerPlace(nodes.map(({ settings }) => settings.of("log.dirs"))),
           happens:
             `${dir} is not on a named volume: docker stop and start keep the data, \`docker compose ` +
             "down` or a new image loses it, and with it every topic.",
-          fix: `volumes: ["${first.name}:${dir}"]`,
+          fix: alsoIn(fix!, others),
         },
       ];
     },
@@ -60,7 +66,9 @@ export const containerRules: readonly Rule[] = [
     severity: "error",
     title: "two services publish the same host port",
     source: 'Docker: "port is already allocated"',
-    check: ({ compose }) => {
+    check: (facts) => {
+      const { compose, isFurther } = facts;
+      if (isFurther === true) return [];
       const all = (compose?.services ?? []).flatMap((service) =>
         service.ports.filter(({ published }) => published !== null).map((port) => ({ service, port })),
       );
@@ -83,7 +91,7 @@ export const containerRules: readonly Rule[] = [
             happens:
               `${other.service} and ${service.service} both publish port ${port.published} of the host: ` +
               'the second does not start ("port is already allocated").',
-            fix: `another port for ${service.service}, there and in its advertised.listeners`,
+            fix: anotherPort(facts, service, port),
           },
         ];
       });

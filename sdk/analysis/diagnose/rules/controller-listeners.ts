@@ -2,8 +2,9 @@
 
 import { isAtLeast, type Node } from "../facts.ts";
 import type { Rule } from "../finding.ts";
+import { type Fix, fixing } from "../fix.ts";
 import { listOf } from "../setting.ts";
-import { ADVERTISED, spelled } from "./advertised.ts";
+import { ADVERTISED, freePort, spelled, withProtocols } from "./listener-fixes.ts";
 import { eachNode, KAFKA_CONFIG, list } from "./words.ts";
 
 const MAP = "listener.security.protocol.map";
@@ -11,6 +12,28 @@ const MAP = "listener.security.protocol.map";
 /** The names of listeners that have a protocol. */
 function mapped({ settings }: Node): ReadonlySet<string> {
   return new Set(listOf(settings.of(MAP).value).map((pair) => pair.split(":")[0]!.toUpperCase()));
+}
+
+/** A listener that voters dial becomes the controller's; otherwise a new one does. */
+function controllerListener(node: Node, isController: boolean): Fix {
+  const { settings, listeners, voters, nodeId, advertised } = node;
+  const name = (value: string): Fix => settings.set("controller.listener.names", value);
+  if (!isController) return fixing(name("CONTROLLER"), ...withProtocols(node, ["CONTROLLER"]));
+  const port = voters.find(({ id }) => id === nodeId)?.port;
+  const dialled = listeners.find((listener) => listener.port === port || listener.name === "CONTROLLER");
+  if (
+    dialled !== undefined &&
+    !advertised.some((one) => one.name === dialled.name && settings.given.has(ADVERTISED))
+  )
+    return name(dialled.name);
+  if (dialled !== undefined) return { text: name("CONTROLLER").text, edits: [] };
+  const own = { name: "CONTROLLER", host: "", port: port ?? freePort(listeners, 9093) };
+  return fixing(
+    name(own.name),
+    "; ",
+    settings.set("listeners", spelled([...listeners, own])),
+    ...withProtocols(node, [own.name]),
+  );
 }
 
 export const controllerListenerRules: readonly Rule[] = [
@@ -34,7 +57,7 @@ export const controllerListenerRules: readonly Rule[] = [
           happens:
             `${node.name} does not start: ${why}, so ` +
             `${isController ? "voters cannot reach it" : "it cannot reach the controllers"}.`,
-          fix: node.settings.spell("controller.listener.names", "CONTROLLER"),
+          fix: controllerListener(node, isController),
         };
       }),
   },
@@ -52,7 +75,13 @@ export const controllerListenerRules: readonly Rule[] = [
           happens:
             `${node.name} does not start: without the controller role its listeners must not contain ` +
             `the controller listener ${listens.name}.`,
-          fix: `listeners without ${listens.name}`,
+          fix: {
+            text: `listeners without ${listens.name}`,
+            edits: node.settings.set(
+              "listeners",
+              spelled(node.listeners.filter(({ name }) => !node.controllerNames.includes(name))),
+            ).edits,
+          },
         };
       }),
   },
@@ -84,7 +113,7 @@ export const controllerListenerRules: readonly Rule[] = [
         return {
           settings: [node.settings.of(MAP), node.settings.of("listeners")],
           happens: `${node.name} does not start: "no security protocol defined for listener ${missing[0]}".`,
-          fix: node.settings.spell(MAP, value),
+          fix: node.settings.set(MAP, value),
         };
       }),
   },
@@ -107,7 +136,7 @@ export const controllerListenerRules: readonly Rule[] = [
           happens:
             `${node.name} does not start: up to Kafka 3.8 (this is ${node.version.text}) ` +
             `advertised.listeners must not contain ${advertised.name}, which clients never use.`,
-          fix: node.settings.spell(
+          fix: node.settings.set(
             ADVERTISED,
             spelled(node.advertised.filter((listener) => listener !== advertised)),
           ),

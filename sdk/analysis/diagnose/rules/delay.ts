@@ -2,6 +2,7 @@
 
 import type { Facts } from "../facts.ts";
 import type { Problem, Rule } from "../finding.ts";
+import { fixing } from "../fix.ts";
 import { keyFor, settingFor } from "../known/clients.ts";
 import { numberOf } from "../setting.ts";
 import { time } from "./words.ts";
@@ -41,9 +42,10 @@ export const delayRules: readonly Rule[] = [
               `(connection, ApiVersions, Metadata), ${time(needs)}, before it has the topic's ` +
               `metadata; send() gives up after ${time(block)}: "not present in metadata after ` +
               `${block} ms". A connected producer needs one.`,
-            fix:
-              `${settings.spell("max.block.ms", String(4 * delay.ms))}, or a bootstrap server ` +
-              "without the delay",
+            fix: fixing(
+              settings.set("max.block.ms", String(4 * delay.ms)),
+              ", or a bootstrap server without the delay",
+            ),
           },
         ];
       }),
@@ -65,10 +67,11 @@ export const delayRules: readonly Rule[] = [
             : 0,
         ];
         const key = keyFor(client, "requestTimeout")!;
-        const longer = client.settings.spell(key, String(2 * delay.ms + 10_000));
+        const longer = client.settings.set(key, String(2 * delay.ms + 10_000));
+        const delivery = Math.max(5 * delay.ms, 2 * (2 * delay.ms + 10_000));
         const fix =
           client.kind === "java" && client.role === "producer"
-            ? `${longer}, with delivery.timeout.ms of at least ${5 * delay.ms}`
+            ? fixing(longer, ", with ", client.settings.set("delivery.timeout.ms", String(delivery)))
             : longer;
         const waits = fetchWait > 0 ? `, and a fetch on a quiet topic waits ${time(fetchWait)} before` : "";
         if (ms < delay.ms + fetchWait)
@@ -118,7 +121,7 @@ export const delayRules: readonly Rule[] = [
               "Once it has the metadata, a new producer needs three delayed round trips " +
               `(connection, ApiVersions, Produce), ${time(3 * delay.ms)}; the record expires ` +
               `after ${time(delivery)}.`,
-            fix: settings.spell("delivery.timeout.ms", String(5 * delay.ms)),
+            fix: settings.set("delivery.timeout.ms", String(5 * delay.ms)),
           },
         ];
       }),
@@ -143,9 +146,12 @@ export const delayRules: readonly Rule[] = [
               "at once.)",
             fix:
               kind === "kafkajs"
-                ? settings.spell(key, String(delay.ms + 5000))
-                : `${settings.spell(key, String(delay.ms + 10_000))}, and ` +
-                  "socket.connection.setup.timeout.ms the same",
+                ? settings.set(key, String(delay.ms + 5000))
+                : fixing(
+                    settings.set(key, String(delay.ms + 10_000)),
+                    " and ",
+                    settings.set("socket.connection.setup.timeout.ms", String(delay.ms + 10_000)),
+                  ),
           },
         ];
       }),

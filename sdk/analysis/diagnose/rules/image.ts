@@ -1,8 +1,10 @@
 // The image: its tag, and whether its start script accepts the variables.
 
 import type { Problem, Rule } from "../finding.ts";
-import { contained } from "./contained.ts";
-import { onePerPlace } from "./words.ts";
+import { alsoIn, asFix, type FixEdit, fixing } from "../fix.ts";
+import { isOpen, type Setting } from "../setting.ts";
+import { type Contained, contained, imageFix, variableFix, withoutVariable } from "./contained.ts";
+import { list, onePerPlace } from "./words.ts";
 
 export const imageRules: readonly Rule[] = [
   {
@@ -14,20 +16,30 @@ export const imageRules: readonly Rule[] = [
       "and old protocol versions)",
     check: ({ cluster }) => {
       const found = contained(cluster?.nodes).filter(
-        ({ container: { image } }) =>
-          image !== null && (/:latest$/.test(image.value) || !/[:@][^/]+$/.test(image.value)),
+        ({ container: { image } }) => image !== null && !isGone(image) && isMoving(image.value),
       );
       const images = onePerPlace(found.map(({ container }) => container.image!));
-      if (images[0] === undefined) return [];
-      const repository = images[0].value.replace(/:latest$/, "");
+      const [first] = found;
+      if (first === undefined) return [];
+      const zookeeper = found.find(({ isKraft }) => !isKraft);
       return [
         {
           settings: images,
           happens:
-            "A later pull may upgrade one node and not the others: defaults change (linger.ms, " +
-            "metadata.recovery.strategy), settings are removed, and an older node cannot always read " +
-            "a newer one's data.",
-          fix: `image: ${repository}:3.9.2`,
+            zookeeper === undefined
+              ? "A later pull may upgrade one node and not the others: defaults change (linger.ms, " +
+                "metadata.recovery.strategy), settings are removed, and an older node cannot always read " +
+                "a newer one's data."
+              : `The newest images hold Kafka 4, which has no ZooKeeper mode: ${zookeeper.name} has no ` +
+                "process.roles, so it does not start with an image that is pulled today.",
+          fix: fixing(
+            alsoIn(
+              imageFix(first, fixedTag(first.container.image!.value)),
+              found.slice(1).map((node) => imageFix(node, fixedTag(node.container.image!.value))),
+            ),
+            zookeeper === undefined ? "" : ", which still has ZooKeeper mode (zookeeper-mode)",
+          ),
+          ...(zookeeper !== undefined && { severity: "error" as const }),
         },
       ];
     },
@@ -40,24 +52,22 @@ export const imageRules: readonly Rule[] = [
       "bitnami/containers issue 83267: versioned tags left docker.io/bitnami on 2025-08-28; frozen " +
       "copies are in bitnamilegacy",
     check: ({ cluster }) => {
-      const images = contained(cluster?.nodes)
-        .map(({ container: { image } }) => image)
-        .filter((image) => image !== null);
-      const gone = onePerPlace(
-        images.filter(({ value }) =>
-          /^((registry-1\.|index\.)?docker\.io\/)?bitnami\/kafka([:@]|$)/.test(value),
-        ),
+      const nodes = contained(cluster?.nodes).filter(
+        ({ container: { image } }) => image !== null && isGone(image),
       );
+      const gone = onePerPlace(nodes.map(({ container }) => container.image!));
       if (gone[0] === undefined) return [];
+      const [legacy, ...others] = nodes.map((node) => imageFix(node, legacyOf(node.container)));
       return [
         {
           settings: gone,
           happens:
-            `${gone[0].value} is no longer on Docker Hub: \`docker compose up\` fails unless the image ` +
-            "is present.",
-          fix:
-            `image: ${gone[0].value.replace("bitnami/", "bitnamilegacy/")} (a frozen copy without ` +
-            "updates), or apache/kafka with its variables",
+            `${gone[0].value} is no longer on Docker Hub: it starts only where the image is present ` +
+            "already.",
+          fix: fixing(
+            alsoIn(legacy!, others),
+            " (a frozen copy without updates), or apache/kafka with its variables",
+          ),
         },
       ];
     },
@@ -67,17 +77,78 @@ export const imageRules: readonly Rule[] = [
     severity: "error",
     title: "the image's start script rejects these variables",
     source:
-      "apache/kafka: docker/resources/common-scripts/configure; confluentinc/kafka-images: " +
-      "etc/confluent/docker/configure",
+      "apache/kafka: docker/resources/common-scripts/configure; confluentinc/kafka-images, v5.5.0 to " +
+      "v8.2.0: " +
+      "etc/confluent/docker/configure; bitnami/containers: libkafka.sh, kafka_validate",
     check: ({ cluster }) =>
-      contained(cluster?.nodes).flatMap(({ name, container: { refused, variables, image } }): Problem[] => {
-        const source = variables.find(({ key }) => key === "KAFKA_ADVERTISED_LISTENERS") ?? image;
-        if (refused === null || source === null) return [];
-        const fix = refused.includes("ADVERTISED")
-          ? "remove KAFKA_ADVERTISED_LISTENERS from dedicated controllers"
-          : "CLUSTER_ID: 5L6g3nShT-eMCtK--X86sw, the same on every node (kafka-storage.sh random-uuid " +
-            "generates one)";
-        return [{ settings: [source], happens: `${name} exits at once: ${refused}.`, fix }];
+      contained(cluster?.nodes).flatMap((node, _, nodes): Problem[] => {
+        const { name, settings, container } = node;
+        const { refusals, variables } = container;
+        const [first] = refusals;
+        if (first === undefined) return [];
+        const given = refusals.flatMap(({ variable }) => {
+          const setting = variables.find(({ key }) => key === variable);
+          return setting ?? unset(variable, settings.location);
+        });
+        return [
+          {
+            node: name,
+            settings: onePerPlace(given),
+            happens: `${name} exits at once: ${list(refusals.map(({ why }) => why))}.`,
+            fix: { text: refusals.map(({ fix }) => fix).join("; "), edits: changesOf(node, nodes) },
+          },
+        ];
       }),
   },
 ];
+
+function unset(variable: string, location: Setting["location"]): Setting {
+  return { key: variable, written: variable, value: "", origin: "default", location };
+}
+
+/** `latest`, no tag, or a tag without a number; a digest is fixed. */
+function isMoving(image: string): boolean {
+  // a variable without a value leaves a colon, which no image's name ends with
+  if (image.includes("@") || isOpen(image) || image.endsWith(":")) return false;
+  const tag = /:([^:/]+)$/.exec(image)?.[1] ?? "latest";
+  return !/\d/.test(tag) || /^latest\b/.test(tag);
+}
+
+function isGone({ value }: Setting): boolean {
+  return /^((registry-1\.|index\.)?docker\.io\/)?bitnami\/kafka([:@]|$)/.test(value);
+}
+
+// Tags that exist (Docker Hub, 2025-11). Kafka 3.9 runs with and without ZooKeeper.
+const TAGS: readonly (readonly [repository: RegExp, tag: string])[] = [
+  [/(^|\/)apache\/kafka$/, "3.9.2"],
+  [/(^|\/)apache\/kafka-native$/, "3.9.1"],
+  [/(^|\/)confluentinc\/cp-(kafka|server)$/, "7.9.1"],
+  [/(^|\/)confluentinc\/cp-enterprise-kafka$/, "5.5.1"],
+  [/(^|\/)bitnamilegacy\/kafka$/, "3.9.0"],
+];
+
+/** A frozen copy of the same version; of a version that has a number. */
+function legacyOf({ image }: Contained["container"]): string {
+  const value = image!.value.replace("bitnami/", "bitnamilegacy/");
+  return isMoving(image!.value) ? fixedTag(value) : value;
+}
+
+/** What the variables that the image refuses become; none if one is for the reader to choose. */
+function changesOf(node: Contained, nodes: readonly Contained[]): readonly FixEdit[] {
+  const id = nodes.find(({ container }) => container.clusterId?.origin === "file")?.container.clusterId
+    ?.value;
+  const fixes = node.container.refusals.map(({ variable, value }) =>
+    value === undefined
+      ? asFix("")
+      : value === null
+        ? withoutVariable(node, variable)
+        : variableFix(node, variable, variable === "CLUSTER_ID" ? (id ?? value) : value),
+  );
+  return fixing(...fixes).edits;
+}
+
+function fixedTag(image: string): string {
+  const repository = image.replace(/:[^:/]+$/, "");
+  const tag = TAGS.find(([pattern]) => pattern.test(repository))?.[1];
+  return tag === undefined ? `${repository}:VERSION` : `${repository}:${tag}`;
+}

@@ -2,7 +2,7 @@
 
 import type { Problem, Rule } from "../finding.ts";
 import type { Setting } from "../setting.ts";
-import { clientsOf, JAVA, nearest, onceAFile } from "./names.ts";
+import { clientsOf, isSetRightly, JAVA, nearest, onceAFile } from "./names.ts";
 import { failoverOf, time } from "./words.ts";
 
 const KAFKAJS: ReadonlySet<string> = new Set(
@@ -53,7 +53,7 @@ export const kafkajsRules: readonly Rule[] = [
                   ...(session === null ? [] : [session]),
                 ],
                 happens,
-                fix: settings.spell("retry.retries", "10"),
+                fix: settings.set("retry.retries", "10"),
               },
             ];
           }),
@@ -76,7 +76,7 @@ export const kafkajsRules: readonly Rule[] = [
                     "A broker that is paused or isolated keeps its connections open and does not " +
                     "answer: with enforceRequestTimeout: false a send or a fetch waits forever, even " +
                     "after the leader has moved.",
-                  fix: settings.spell("enforceRequestTimeout", "true"),
+                  fix: settings.set("enforceRequestTimeout", "true"),
                 },
               ];
         }),
@@ -100,7 +100,7 @@ export const kafkajsRules: readonly Rule[] = [
               `kafkajs gives up after ${retries.value} retries, although its documentation says that ` +
               "idempotent producers retry forever: if the application sends the record again, it gets " +
               "another sequence number, and the broker stores it twice.",
-            fix: settings.spell("retry.retries", "2147483647"),
+            fix: settings.set("retry.retries", "2147483647"),
           },
         ];
       }),
@@ -148,7 +148,8 @@ export const kafkajsRules: readonly Rule[] = [
         clientsOf(facts, "kafkajs").flatMap(({ settings }) =>
           [...settings.given.values()].flatMap((setting): Problem[] => {
             const [head = "", tail] = setting.key.split(".");
-            if (JAVA.has(setting.key) && setting.key.includes("."))
+            // the mechanism within `sasl` is kafkajs's own
+            if (JAVA.has(setting.key) && setting.key.includes(".") && setting.key !== "sasl.mechanism")
               return [
                 {
                   settings: [setting],
@@ -157,8 +158,8 @@ export const kafkajsRules: readonly Rule[] = [
                     "and uses its own default.",
                   fix:
                     KAFKAJS_NAME[setting.key] === undefined
-                      ? `remove ${setting.written}`
-                      : settings.spell(KAFKAJS_NAME[setting.key]!, setting.value),
+                      ? settings.remove(setting.key)
+                      : settings.rename(setting.key, KAFKAJS_NAME[setting.key]!),
                 },
               ];
             const known = head === "retry" && tail !== undefined ? RETRY.has(tail) : KAFKAJS.has(head);
@@ -171,11 +172,12 @@ export const kafkajsRules: readonly Rule[] = [
                   : nearest(head, KAFKAJS);
             if (near === null) return [];
             const right = RETRY.has(near) ? `retry.${near}` : near;
+            if (isSetRightly(settings, right)) return [];
             return [
               {
                 settings: [setting],
                 happens: `kafkajs silently ignores ${setting.written}; ${right} keeps its default.`,
-                fix: settings.spell(right, setting.value),
+                fix: settings.rename(setting.key, right),
               },
             ];
           }),

@@ -1,6 +1,7 @@
 // What is particular to librdkafka.
 
 import type { Problem, Rule } from "../finding.ts";
+import { fixing } from "../fix.ts";
 import { RD_COMMON, RD_CONSUMER, RD_PRODUCER } from "../known/librdkafka-names.ts";
 import { clientsOf, JAVA, nearest, onceAFile } from "./names.ts";
 import { says, time } from "./words.ts";
@@ -26,7 +27,7 @@ export const librdkafkaRules: readonly Rule[] = [
                 happens:
                   `The client does not start: "No such configuration property: ${setting.key}"` +
                   `${near === null ? ", a property of the Java client" : ""}.`,
-                fix: near === null ? `remove ${setting.written}` : settings.spell(near, setting.value),
+                fix: near === null ? settings.remove(setting.key) : settings.rename(setting.key, near),
               },
             ];
           }),
@@ -51,7 +52,7 @@ export const librdkafkaRules: readonly Rule[] = [
               happens:
                 `The producer does not start: ${message.written} (${time(ms!)}) must be greater than ` +
                 `linger.ms (${time(linger!)}).`,
-              fix: settings.spell("message.timeout.ms", "300000"),
+              fix: settings.set("message.timeout.ms", "300000"),
             },
           ];
         if (!settings.given.has("transactional.id") || message.origin === "default" || !(ms! > transaction!))
@@ -62,7 +63,7 @@ export const librdkafkaRules: readonly Rule[] = [
             happens:
               `The producer does not start: ${message.written} (${time(ms!)}) must not exceed ` +
               `transaction.timeout.ms (${time(transaction!)}).`,
-            fix: settings.spell("message.timeout.ms", String(transaction)),
+            fix: settings.set("message.timeout.ms", String(transaction)),
           },
         ];
       }),
@@ -82,7 +83,33 @@ export const librdkafkaRules: readonly Rule[] = [
               "The offset of a record is stored when the application receives it (" +
               `${says(settings.of("enable.auto.offset.store"))}): if the application dies while ` +
               "processing it, the record is skipped.",
-            fix: `${settings.spell("enable.auto.offset.store", "false")}, and store offsets after processing`,
+            fix: fixing(
+              settings.set("enable.auto.offset.store", "false"),
+              ", and store offsets after processing",
+            ),
+          },
+        ];
+      }),
+  },
+  {
+    id: "librdkafka-never-commits",
+    severity: "error",
+    title: "auto commit without an interval",
+    source:
+      'librdkafka: auto.commit.interval.ms, "0 = disable" (CONFIGURATION.md); rd_kafka_cgrp_new starts the ' +
+      "timer only above 0 (rdkafka_cgrp.c)",
+    check: (facts) =>
+      clientsOf(facts, "librdkafka", "consumer").flatMap(({ settings }): Problem[] => {
+        if (!settings.isTrue("enable.auto.commit") || settings.number("auto.commit.interval.ms") !== 0)
+          return [];
+        return [
+          {
+            settings: [settings.of("auto.commit.interval.ms"), settings.of("enable.auto.commit")],
+            happens:
+              "0 switches the automatic commits off, which it does not in Kafka's own client: offsets are " +
+              "committed only in a rebalance and when the consumer is closed; after a kill all " +
+              "since then is read again.",
+            fix: settings.set("auto.commit.interval.ms", "5000"),
           },
         ];
       }),

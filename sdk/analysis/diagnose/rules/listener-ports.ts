@@ -1,9 +1,38 @@
 // The ports of listeners, and which of them the host publishes.
 
 import type { Listener } from "../../../compose/mod.ts";
+import type { Facts, Node } from "../facts.ts";
+import type { Fix } from "../fix.ts";
 import type { Rule } from "../finding.ts";
-import { ADVERTISED, isBroker } from "./advertised.ts";
+import { isBroker } from "./advertised.ts";
+import { ADVERTISED, spelled } from "./listener-fixes.ts";
+import { isSelf } from "./reach.ts";
 import { eachNode } from "./words.ts";
+
+/** The port at which voters dial the listener, if no other has it. */
+function anotherPort({ listeners, voters, nodeId, controllerNames, settings }: Node, twin: Listener): Fix {
+  const text = `another port for ${twin.name}`;
+  const port = voters.find(({ id }) => id === nodeId)?.port;
+  const isFree = port !== undefined && !listeners.some((listener) => listener.port === port);
+  const isControllers = controllerNames.includes(twin.name);
+  // elsewhere it is advertised or published, too
+  if (!isFree || !isControllers) return { text, edits: [] };
+  const value = spelled(listeners.map((one) => (one === twin ? { ...one, port } : one)));
+  const { text: line, edits } = settings.set("listeners", value);
+  return { text: `${text}: ${line}`, edits };
+}
+
+/** Publishes a port, if no other service does. */
+function published({ compose }: Facts, { container, name }: Node, port: number, inside: number): Fix {
+  const text = `ports: ["${port}:${inside}"]`;
+  const service = container!.service;
+  const isTaken = compose?.services.some(
+    (other) => other !== service && other.ports.some((one) => one.published === port),
+  );
+  if (isTaken === true) return { text, edits: [] };
+  const place = { ...service.location, column: 1, service: name };
+  return { text, edits: [{ action: "publish-port", ...place, published: port, target: inside }] };
+}
 
 export const listenerPortRules: readonly Rule[] = [
   {
@@ -14,7 +43,8 @@ export const listenerPortRules: readonly Rule[] = [
       'Kafka: SocketServerConfigs.listenerListToEndPoints, "each listener must have a different ' +
       'port", tried with 3.9.2 and 4.4.0',
     check: (facts) =>
-      eachNode(facts, ({ name, listeners, settings }) => {
+      eachNode(facts, (node) => {
+        const { name, listeners, settings } = node;
         const ofFamily = (listener: Listener): string =>
           `${listener.port}${listener.host.includes(":") ? " v6" : ""}`;
         const twin = listeners.find(
@@ -25,7 +55,7 @@ export const listenerPortRules: readonly Rule[] = [
         return {
           settings: [settings.of("listeners")],
           happens: `${name} does not start: two of its listeners use port ${twin.port}.`,
-          fix: `another port for ${twin.name}`,
+          fix: anotherPort(node, twin),
         };
       }),
   },
@@ -37,15 +67,24 @@ export const listenerPortRules: readonly Rule[] = [
     check: (facts) =>
       eachNode(facts, (node) => {
         const { container } = node;
+        const isDialled = (name: string): boolean =>
+          node.listeners.some(
+            (listener) =>
+              listener.name === name &&
+              container!.service.ports.some(({ target }) => target === listener.port),
+          );
         if (
           container === null ||
+          container.isPod === true ||
           !isBroker(node) ||
           container.service.keys.some(({ key }) => key === "network_mode")
         )
           return null;
+        // one of several that brokers use is for them, and a single broker finds itself at localhost
+        const own = node.advertised.length > 1 ? node.interBroker : null;
         const local = node.advertised.filter(
           ({ name, host }) =>
-            ["localhost", "127.0.0.1"].includes(host) && !node.controllerNames.includes(name),
+            isSelf(host) && !node.controllerNames.includes(name) && (name !== own || isDialled(name)),
         );
         const lost = local.find(({ name, port }) => {
           const inside = node.listeners.find((listener) => listener.name === name)?.port;
@@ -63,7 +102,7 @@ export const listenerPortRules: readonly Rule[] = [
             `${node.name} refers clients to localhost:${lost.port}, but that port of the host is not ` +
             `mapped to its listener ${lost.name} (port ${inside} in the container): they get ` +
             "ECONNREFUSED, or another broker.",
-          fix: `ports: ["${lost.port}:${inside}"]`,
+          fix: published(facts, node, lost.port, inside),
         };
       }),
   },

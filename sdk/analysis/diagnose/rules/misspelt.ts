@@ -1,10 +1,12 @@
 // Settings that are probably misspelt.
 
+import type { Client } from "../facts.ts";
 import type { Problem, Rule } from "../finding.ts";
+import type { Fix } from "../fix.ts";
 import { BROKER_NAMES } from "../known/broker-names.ts";
 import { JAVA_COMMON, JAVA_CONSUMER, JAVA_PRODUCER } from "../known/java-names.ts";
-import { isOpen } from "../setting.ts";
-import { clientsOf, JAVA, nearest, onceAFile } from "./names.ts";
+import { isOpen, type Setting } from "../setting.ts";
+import { clientsOf, isSetRightly, JAVA, nearest, onceAFile } from "./names.ts";
 
 export const misspeltBrokerRules: readonly Rule[] = [
   {
@@ -13,24 +15,36 @@ export const misspeltBrokerRules: readonly Rule[] = [
     title: "an unknown broker setting",
     source: "Kafka: AbstractConfig.logUnused; what is in no ConfigDef is dropped with a warning in the log",
     check: ({ cluster }) =>
-      (cluster?.nodes ?? []).flatMap(({ settings }) =>
+      (cluster?.nodes ?? []).flatMap(({ name, settings }) =>
         [...settings.given.values()].flatMap((setting): Problem[] => {
           const near =
             BROKER_NAMES.has(setting.key) || setting.origin !== "file"
               ? null
               : nearest(setting.key, BROKER_NAMES);
-          if (near === null) return [];
+          // what is set under its right name, too, has its effect
+          if (near === null || isSetRightly(settings, near)) return [];
           return [
             {
+              node: name,
               settings: [setting],
               happens: `Kafka has no setting ${setting.key} and ignores it, so ${near} keeps its default.`,
-              fix: settings.spell(near, setting.value),
+              fix: settings.rename(setting.key, near),
             },
           ];
         }),
       ),
   },
 ];
+
+/** The setting in the other client's section of an application file. */
+function inSection({ written, location }: Setting, role: Client["role"]): Fix {
+  const key = written.replace(`.${role}.`, role === "producer" ? ".consumer." : ".producer.");
+  const place = { ...location, service: null };
+  return {
+    text: key,
+    edits: [{ action: "rename", ...place, key: written, to: key }],
+  };
+}
 
 export const misspeltClientRules: readonly Rule[] = [
   {
@@ -55,16 +69,13 @@ export const misspeltClientRules: readonly Rule[] = [
                       happens:
                         `${setting.key} is a setting of a ` +
                         `${role === "producer" ? "consumer" : "producer"}; here it has no effect.`,
-                      fix: setting.written.replace(
-                        `.${role}.`,
-                        role === "producer" ? ".consumer." : ".producer.",
-                      ),
+                      fix: inSection(setting, role),
                     },
                   ]
                 : [];
             }
             const near = isOpen(setting.key) ? null : nearest(setting.key, JAVA);
-            return near === null
+            return near === null || isSetRightly(settings, near)
               ? []
               : [
                   {
@@ -72,7 +83,7 @@ export const misspeltClientRules: readonly Rule[] = [
                     happens:
                       `Kafka's client has no setting ${setting.key} and ignores it with a warning, so ` +
                       `${near} keeps its default.`,
-                    fix: settings.spell(near, setting.value),
+                    fix: settings.rename(setting.key, near),
                   },
                 ];
           }),

@@ -4,6 +4,7 @@ import type { Client, Facts } from "../facts.ts";
 import { editDistance } from "../../../model/edit-distance.ts";
 import type { Problem } from "../finding.ts";
 import { JAVA_COMMON, JAVA_CONSUMER, JAVA_PRODUCER } from "../known/java-names.ts";
+import type { Settings } from "../setting.ts";
 import { onePerPlace } from "./words.ts";
 
 /** Every setting of Kafka's Java clients. */
@@ -29,4 +30,12 @@ export function nearest(name: string, names: ReadonlySet<string>): string | null
 export function onceAFile(problems: readonly Problem[]): Problem[] {
   const firsts = onePerPlace(problems.map(({ settings }) => settings[0]!));
   return firsts.map((first) => problems.find(({ settings }) => settings[0] === first)!);
+}
+
+/**
+ * Whether the file sets a name that another in it may have been meant for: then nothing keeps its
+ * default.
+ */
+export function isSetRightly({ given }: Settings, name: string): boolean {
+  return given.get(name)?.origin === "file";
 }

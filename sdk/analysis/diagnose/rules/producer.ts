@@ -2,10 +2,11 @@
 // fail over.
 
 import type { Rule } from "../finding.ts";
+import { fixing } from "../fix.ts";
 import { isAll, settingFor } from "../known/clients.ts";
 import { numberOf } from "../setting.ts";
-import { eachJavaProducer, eachProducer, need, notIdempotent, producers, spell } from "./producers.ts";
-import { failoverOf, settingOf, time, where } from "./words.ts";
+import { eachJavaProducer, eachProducer, need, notIdempotent, producers, set } from "./producers.ts";
+import { failoverOf, onEvery, settingOf, time, where } from "./words.ts";
 
 export const producerRules: readonly Rule[] = [
   {
@@ -31,7 +32,7 @@ export const producerRules: readonly Rule[] = [
             happens:
               `The producer does not start: delivery.timeout.ms (${time(delivery!)}) must be at least ` +
               `linger.ms + request.timeout.ms (${time(sum)}).`,
-            fix: settings.spell("delivery.timeout.ms", String(sum)),
+            fix: settings.set("delivery.timeout.ms", String(Math.max(sum, 120_000))),
           };
         return {
           settings: [basis[1]!, basis[0]!],
@@ -39,7 +40,7 @@ export const producerRules: readonly Rule[] = [
           happens:
             `Kafka raises delivery.timeout.ms from ${time(delivery!)} to ${time(sum)} with a warning: a ` +
             "record whose broker hangs expires only then.",
-          fix: settings.spell("request.timeout.ms", "30000"),
+          fix: settings.set("request.timeout.ms", "30000"),
         };
       }),
   },
@@ -63,7 +64,7 @@ export const producerRules: readonly Rule[] = [
             `A record expires after ${time(value)}; a killed leader is replaced after up to ${time(ms)}, ` +
             `or about ${time(controllerMs)} if it was also the active controller. Records sent in that ` +
             "time fail, although a longer timeout would deliver them.",
-          fix: spell(client, "deliveryTimeout", "120000"),
+          fix: set(client, "deliveryTimeout", "120000"),
         };
       }),
   },
@@ -95,9 +96,10 @@ export const producerRules: readonly Rule[] = [
           happens:
             `${what}; a killed leader is replaced after up to ${time(ms)}. Records sent in between fail` +
             `${count === 0 ? " (also those sent to a leader that resigned in a controlled shutdown)" : ""}.`,
-          fix:
-            `remove ${retries.written}: ` +
-            `${client.kind === "java" ? "delivery.timeout.ms" : "message.timeout.ms"} bounds it`,
+          fix: fixing(
+            client.settings.remove(retries.key),
+            `: ${client.kind === "java" ? "delivery.timeout.ms" : "message.timeout.ms"} bounds it`,
+          ),
         };
       }),
   },
@@ -134,7 +136,7 @@ export const producerRules: readonly Rule[] = [
               happens:
                 `When a follower hangs, acks=all waits until it has left the ISR, ${time(lag)} or more; ` +
                 `requests time out after ${time(numberOf(request.value))}. ${more}`,
-              fix: spell(client, "requestTimeout", String(lag + 5000)),
+              fix: set(client, "requestTimeout", String(lag + 5000)),
               ...(safe && { severity: "note" as const }),
             },
           ];
@@ -160,7 +162,7 @@ export const producerRules: readonly Rule[] = [
             `send() gives up after ${time(block)} without metadata; a bootstrap server that is paused ` +
             `or isolated is abandoned after ${time(setup)} at the earliest. A new producer that tries ` +
             `it first fails with "not present in metadata after ${block} ms".`,
-          fix: settings.spell("max.block.ms", "60000"),
+          fix: settings.set("max.block.ms", String(Math.max(60_000, 2 * setup))),
         };
       }),
   },
@@ -183,9 +185,10 @@ export const producerRules: readonly Rule[] = [
           happens:
             `The producer sends records of up to ${settings.number("max.request.size")} bytes, the ` +
             `broker accepts batches of ${max}: larger ones always fail with RecordTooLargeException.`,
-          fix:
-            `${nodes[0].settings.spell("message.max.bytes", settings.of("max.request.size").value)} on ` +
-            "every broker, or a lower max.request.size",
+          fix: fixing(
+            onEvery(nodes, "message.max.bytes", settings.of("max.request.size").value),
+            ", or a lower max.request.size",
+          ),
         };
       }),
   },

@@ -2,6 +2,7 @@
 
 import type { Client, Facts } from "../facts.ts";
 import type { Problem } from "../finding.ts";
+import type { Fix } from "../fix.ts";
 import { isAll, keyFor, settingFor, type Word } from "../known/clients.ts";
 import type { Setting } from "../setting.ts";
 import { isKnown } from "./words.ts";
@@ -34,9 +35,9 @@ export function need(client: Client, word: Word): Setting {
   );
 }
 
-/** The setting as this producer's file writes it. */
-export function spell(client: Client, word: Word, value: string): string {
-  return client.settings.spell(keyFor(client, word) ?? word, value);
+/** The fix that writes a setting of this producer. */
+export function set(client: Client, word: Word, value: string): Fix {
+  return client.settings.set(keyFor(client, word) ?? word, value);
 }
 
 /**
@@ -45,6 +46,7 @@ export function spell(client: Client, word: Word, value: string): string {
  */
 export function notIdempotent(client: Client): Setting | null {
   const idempotent = need(client, "idempotent");
+  if (!isKnown(idempotent)) return null;
   if (idempotent.value.toLowerCase() !== "true") return idempotent;
   if (client.kind !== "java" || idempotent.origin === "file") return null;
   const { settings } = client;

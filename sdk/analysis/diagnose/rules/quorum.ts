@@ -4,11 +4,12 @@
 import { refusalOf } from "../../../kafka/mod.ts";
 import type { Cluster, Facts, Node } from "../facts.ts";
 import type { Rule } from "../finding.ts";
+import type { Fix } from "../fix.ts";
 import { nodeIdRules } from "./node-ids.ts";
 import { voterAddressRules } from "./voter-address.ts";
+import { sameVoters, VOTERS, votersOf } from "./voter-fixes.ts";
 import { eachNode, KAFKA_CONFIG, list, settingOf } from "./words.ts";
 
-const VOTERS = "controller.quorum.voters";
 const FORM = "Each entry should be in the form `{id}@{host}:{port}`.";
 
 function voted(cluster: Cluster | null): readonly Node[] {
@@ -21,6 +22,24 @@ function withVoters(
 ): { nodes: readonly Node[]; first: Node } | null {
   const nodes = voted(facts.cluster).filter(({ voters }) => count(voters.length));
   return nodes[0] === undefined ? null : { nodes, first: nodes[0] };
+}
+
+function thirdVoter(facts: Facts, { settings }: Node): Fix {
+  const text =
+    "a third voter, which may be a dedicated controller (process.roles=controller), on every node: " +
+    settings.spell(VOTERS, `${settings.of(VOTERS).value},ID@HOST:PORT`);
+  const three = sameVoters(facts, "a third voter on every node", 3);
+  return three.edits.length > 0 ? three : { text, edits: [] };
+}
+
+/** A node that has a controller listener was meant to be a controller. */
+function withController({ cluster }: Facts, node: Node): Fix {
+  const { settings, listeners, controllerNames, nodeId } = node;
+  const roles = settings.set("process.roles", "broker,controller");
+  const isMeant =
+    listeners.some(({ name }) => controllerNames.includes(name)) &&
+    !cluster!.nodes.some((other) => other !== node && other.nodeId === nodeId);
+  return { text: `another node.id, or ${roles.text}`, edits: isMeant ? roles.edits : [] };
 }
 
 export const quorumRules: readonly Rule[] = [
@@ -42,10 +61,7 @@ export const quorumRules: readonly Rule[] = [
         {
           settings: settingOf(found.nodes, VOTERS),
           happens,
-          fix:
-            "a third voter, which may be a dedicated controller (process.roles=controller), on every " +
-            "node: " +
-            `${found.first.settings.spell(VOTERS, `${found.first.settings.of(VOTERS).value},ID@HOST:PORT`)}`,
+          fix: thirdVoter(facts, found.first),
         },
       ];
     },
@@ -65,7 +81,11 @@ export const quorumRules: readonly Rule[] = [
         `${count} voters need a majority of ${count / 2 + 1} and tolerate ${count / 2 - 1} failures, as ` +
         `${count - 1} voters do; a network split in halves leaves no controller on either side.`;
       return [
-        { settings: settingOf(found.nodes, VOTERS), happens, fix: `${count - 1} or ${count + 1} voters` },
+        {
+          settings: settingOf(found.nodes, VOTERS),
+          happens,
+          fix: sameVoters(facts, `${count - 1} or ${count + 1} voters`, 3),
+        },
       ];
     },
   },
@@ -81,7 +101,13 @@ export const quorumRules: readonly Rule[] = [
       const happens =
         `Node ${id} is the only controller of ${facts.cluster!.brokerCount} brokers: while it is ` +
         "stopped, killed or isolated, no leader is elected and no topic is created.";
-      return [{ settings: settingOf(found.nodes, VOTERS), happens, fix: "three voters on every node" }];
+      return [
+        {
+          settings: settingOf(found.nodes, VOTERS),
+          happens,
+          fix: sameVoters(facts, "three voters on every node", 3),
+        },
+      ];
     },
   },
   {
@@ -89,8 +115,8 @@ export const quorumRules: readonly Rule[] = [
     severity: "error",
     title: "nodes have different voters",
     source: "Kafka: controller.quorum.voters must be the same on every node (ops.html, KRaft)",
-    check: ({ cluster }) => {
-      const nodes = voted(cluster);
+    check: (facts) => {
+      const nodes = voted(facts.cluster);
       const ids = (node: Node): string =>
         node.voters
           .map(({ id }) => id)
@@ -105,7 +131,7 @@ export const quorumRules: readonly Rule[] = [
         {
           settings: [...settingOf([other], VOTERS), ...settingOf([nodes[0]!], VOTERS)],
           happens,
-          fix: "the same list on every node",
+          fix: sameVoters(facts, "the same list on every node"),
         },
       ];
     },
@@ -131,7 +157,10 @@ export const quorumRules: readonly Rule[] = [
         return {
           settings: [settings.of("node.id"), settings.of(VOTERS)],
           happens,
-          fix: `the node.id of a voter, or ${nodeId}@HOST:PORT in controller.quorum.voters of every node`,
+          fix: sameVoters(
+            facts,
+            `the node.id of a voter, or ${nodeId}@HOST:PORT in controller.quorum.voters of every node`,
+          ),
         };
       }),
   },
@@ -141,14 +170,15 @@ export const quorumRules: readonly Rule[] = [
     title: "a node without the controller role is among the voters",
     source: KAFKA_CONFIG,
     check: (facts) =>
-      eachNode(facts, ({ name, roles, isKraft, nodeId, voters, settings }) => {
+      eachNode(facts, (node) => {
+        const { name, roles, isKraft, nodeId, voters, settings } = node;
         if (!isKraft || roles.includes("controller") || !voters.some(({ id }) => id === nodeId)) return null;
         return {
           settings: [settings.of("node.id"), settings.of(VOTERS)],
           happens:
             `${name} does not start: without the controller role "the node id ${nodeId} must not be ` +
             'included in the set of voters".',
-          fix: `another node.id, or ${settings.spell("process.roles", "broker,controller")}`,
+          fix: withController(facts, node),
         };
       }),
   },
@@ -167,7 +197,7 @@ export const quorumRules: readonly Rule[] = [
           happens:
             `${name} does not start: neither controller.quorum.voters nor ` +
             "controller.quorum.bootstrap.servers is set.",
-          fix: settings.spell(VOTERS, "1@HOST:9093"),
+          fix: settings.set(VOTERS, votersOf(facts) ?? "1@HOST:9093"),
         };
       }),
   },
@@ -185,7 +215,7 @@ export const quorumRules: readonly Rule[] = [
         return {
           settings: [{ value, ...rest }],
           happens: `${name} does not start: "${reason ?? FORM}".`,
-          fix: settings.spell(VOTERS, "1@HOST:9093,2@HOST:9093,3@HOST:9093"),
+          fix: settings.set(VOTERS, votersOf(facts) ?? "1@HOST:9093,2@HOST:9093,3@HOST:9093"),
         };
       }),
   },

@@ -3,9 +3,11 @@
 import { entriesOf, readBootstrap, refusalOf, topicNameFault } from "../../../kafka/mod.ts";
 import type { Client, Facts } from "../facts.ts";
 import type { Problem, Rule } from "../finding.ts";
+import { type Fix, fixing } from "../fix.ts";
 import { settingFor } from "../known/clients.ts";
 import { mapKeyOf } from "../known/spring.ts";
 import { isOpen, listOf, type Setting, type Settings } from "../setting.ts";
+import { FACTOR, fitting, MIN } from "./replica-fixes.ts";
 
 /** A rule of its own tells of these. */
 const ELSEWHERE: ReadonlySet<string> = new Set(["controller.quorum.voters"]);
@@ -17,11 +19,16 @@ export const refusedRules: readonly Rule[] = [
     title: "an invalid value",
     source:
       "Kafka: ConfigDef.parseType and its validators, by the definitions in the jars of 3.9.2 and 4.4.0 " +
-      "(AbstractKafkaConfig, ProducerConfig, ConsumerConfig, AdminClientConfig); " +
+      "(AbstractKafkaConfig, ProducerConfig, ConsumerConfig, AdminClientConfig, DistributedConfig, " +
+      "StandaloneConfig, SinkConnectorConfig, SourceConnectorConfig, StreamsConfig); " +
       "Spring Boot: DurationStyle, DataSize",
     check: (facts) => [
-      ...(facts.cluster?.nodes ?? []).flatMap(({ settings }) => problemsOf(settings)),
-      ...facts.clients.flatMap(({ settings }) => problemsOf(settings)),
+      ...(facts.cluster?.nodes ?? []).flatMap(({ name, settings }) =>
+        problemsOf(settings).map((problem) => ({ ...problem, node: name })),
+      ),
+      ...[...facts.workers, ...facts.connectors, ...facts.applications, ...facts.clients].flatMap(
+        ({ settings }) => problemsOf(settings),
+      ),
       ...facts.clients.filter(({ kind }) => kind !== "java").flatMap(addressProblems),
       ...adminProblems(facts),
     ],
@@ -47,7 +54,8 @@ export const refusedRules: readonly Rule[] = [
   },
 ];
 
-function problemsOf({ label, refused, spell }: Settings): Problem[] {
+function problemsOf(all: Settings): Problem[] {
+  const { label, refused } = all;
   return refused
     .filter(({ setting }) => !ELSEWHERE.has(setting.key))
     .map(({ setting, refusedBy, reason, allowed, standard }) => ({
@@ -59,8 +67,15 @@ function problemsOf({ label, refused, spell }: Settings): Problem[] {
       fix:
         standard === null || standard === ""
           ? `allowed: ${allowed}`
-          : `${spell(setting.key, standard)} is the default; allowed is ${allowed}`,
+          : fixing(wanted(all, setting.key, standard), ` is the default; allowed is ${allowed}`),
     }));
+}
+
+/** The default; for what has to fit the replicas, what fits. */
+function wanted(all: Settings, key: string, standard: string): Fix {
+  if (key !== MIN) return all.set(key, standard);
+  const factor = all.number(FACTOR);
+  return all.set(key, Number.isNaN(factor) ? standard : String(fitting(Number(standard), factor)));
 }
 
 /** Spring's admin client is no client of a file's own, so only what its map says is looked at. */
@@ -100,7 +115,7 @@ function addressProblems(client: Client): Problem[] {
   ];
 }
 
-/** What a program says, in quotes; what it does without a word is told as it is. */
+/** What a program says, in quotes; what it does silently is described. */
 function quoted(reason: string): string {
   return reason.startsWith("Kafka takes") ? reason : `"${reason.replace(/\.$/, "")}"`;
 }

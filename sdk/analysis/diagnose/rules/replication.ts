@@ -1,26 +1,38 @@
 // How many replicas topics have, and which of them may become leader.
 
-import type { Facts, Node } from "../facts.ts";
+import { type Facts, isAtLeast, type Node } from "../facts.ts";
 import type { Problem, Rule } from "../finding.ts";
+import { fixing } from "../fix.ts";
+import { aboveBrokersRules } from "./above-brokers.ts";
 import { minIsrRules } from "./min-isr.ts";
-import { failoverBrokers, settingOf, where } from "./words.ts";
-
-const OFFSETS = "offsets.topic.replication.factor";
-const TRANSACTIONS = "transaction.state.log.replication.factor";
-const TRANSACTION_MIN = "transaction.state.log.min.isr";
+import { best, FACTOR, OFFSETS, replicas, TRANSACTION_MIN, TRANSACTIONS } from "./replica-fixes.ts";
+import { failoverBrokers, onEvery, setOn, settingOf, where } from "./words.ts";
 
 function countOf({ cluster }: Facts): string {
   const { brokerCount = 0, isWhole = false } = cluster ?? {};
   return isWhole || brokerCount > 1 ? `${brokerCount} brokers` : "other brokers";
 }
 
-function fixOf(node: Node, key: string, value: number): string {
-  return `${node.settings.spell(key, String(value))} on every broker`;
+// reported by replicas-above-brokers
+function exceedsBrokers({ cluster }: Facts, factor: number): boolean {
+  return cluster?.isWhole === true && factor > cluster.brokerCount;
 }
 
-/** As many replicas as there are brokers, at most three. */
-function best({ cluster }: Facts): number {
-  return cluster?.isWhole ? Math.min(3, cluster.brokerCount) : 3;
+function transactionsRefused(
+  { cluster }: Facts,
+  node: Node,
+  [factor, min]: readonly [number, number],
+): Problem {
+  return {
+    ...(cluster?.isAlone === true && { severity: "note" as const }),
+    settings: [...settingOf([node], TRANSACTION_MIN), ...settingOf([node], TRANSACTIONS)],
+    happens:
+      `__transaction_state has ${factor} ${factor === 1 ? "replica" : "replicas"} and wants ${min} in ` +
+      `sync: ` +
+      `Kafka ${node.version.text} takes that literally (KAFKA-15583 came with 3.7), so no transaction ` +
+      `begins.`,
+    fix: onEvery(cluster?.brokers ?? [node], TRANSACTION_MIN, Math.max(1, factor - 1)),
+  };
 }
 
 export const replicationRules: readonly Rule[] = [
@@ -48,10 +60,11 @@ export const replicationRules: readonly Rule[] = [
         {
           settings: settingOf(nodes, "default.replication.factor"),
           happens,
-          fix:
-            `${fixOf(first, "default.replication.factor", best(facts))}, or ` +
-            `${first.settings.spell("auto.create.topics.enable", "false")} and create topics with a ` +
-            "replication factor",
+          fix: fixing(
+            replicas(nodes, FACTOR, best(facts)),
+            `, or ${first.settings.spell("auto.create.topics.enable", "false")} and create topics with a ` +
+              "replication factor",
+          ),
         },
       ];
     },
@@ -77,7 +90,7 @@ export const replicationRules: readonly Rule[] = [
             {
               settings: settingOf(nodes, "default.replication.factor"),
               happens,
-              fix: fixOf(first, "default.replication.factor", best(facts)),
+              fix: replicas(nodes, FACTOR, best(facts)),
             },
           ];
     },
@@ -100,9 +113,10 @@ export const replicationRules: readonly Rule[] = [
         {
           settings: settingOf(nodes, OFFSETS),
           happens,
-          fix:
-            `${fixOf(first, OFFSETS, best(facts))}, before the topic is created (later: ` +
-            "kafka-reassign-partitions.sh)",
+          fix: fixing(
+            onEvery(nodes, OFFSETS, best(facts)),
+            ", before the topic is created (later: kafka-reassign-partitions.sh)",
+          ),
         },
       ];
     },
@@ -124,7 +138,7 @@ export const replicationRules: readonly Rule[] = [
             {
               settings: settingOf(nodes, TRANSACTIONS),
               happens,
-              fix: fixOf(first, TRANSACTIONS, best(facts)),
+              fix: replicas(nodes, TRANSACTIONS, best(facts)),
             },
           ];
     },
@@ -135,73 +149,52 @@ export const replicationRules: readonly Rule[] = [
     title: "transaction.state.log.min.isr does not fit the replication factor",
     source: "Kafka: transaction.state.log.min.isr, default 2 (TransactionLogConfig.java)",
     check: (facts) =>
-      failoverBrokers(facts)
-        .slice(0, 1)
-        .flatMap((node): Problem[] => {
-          const [factor, min] = [node.settings.number(TRANSACTIONS), node.settings.number(TRANSACTION_MIN)];
-          if (!(factor > 1)) return [];
-          const basis = [...settingOf([node], TRANSACTION_MIN), ...settingOf([node], TRANSACTIONS)];
-          if (min >= factor) {
-            return [
-              {
-                settings: basis,
-                happens:
-                  `All ${factor} replicas must be in sync to write the transaction log: with one broker ` +
-                  "down no transaction begins or ends.",
-                fix:
-                  factor > 2
-                    ? fixOf(node, TRANSACTION_MIN, factor - 1)
-                    : `${node.settings.spell(TRANSACTIONS, "3")} with ` +
-                      `${node.settings.spell(TRANSACTION_MIN, "2")}; with two brokers, lower one of them`,
-              },
-            ];
-          }
-          if (min > 1 || factor < 3) return [];
+      (facts.cluster?.brokers ?? []).slice(0, 1).flatMap((node): Problem[] => {
+        const brokers = facts.cluster!.brokers;
+        const [factor, min] = [node.settings.number(TRANSACTIONS), node.settings.number(TRANSACTION_MIN)];
+        if (min > factor && isAtLeast(node.version, 3, 7) === false && !exceedsBrokers(facts, factor))
+          return [transactionsRefused(facts, node, [factor, min])];
+        if (facts.cluster?.isAlone !== false) return [];
+        if (!(factor > 1)) return [];
+        const basis = [...settingOf([node], TRANSACTION_MIN), ...settingOf([node], TRANSACTIONS)];
+        if (min >= factor) {
           return [
             {
               settings: basis,
               happens:
-                "Writes to the transaction log need one replica in sync, the leader: if it is lost " +
-                "while it is the only one, the outcome of committed transactions is lost.",
-              fix: fixOf(node, TRANSACTION_MIN, 2),
+                `All ${factor} replicas must be in sync to write the transaction log: with one broker ` +
+                "down no transaction begins or ends.",
+              fix:
+                factor > 2
+                  ? onEvery(brokers, TRANSACTION_MIN, factor - 1)
+                  : facts.cluster.brokerCount > 2 || !facts.cluster.isWhole
+                    ? fixing(
+                        setOn(brokers, TRANSACTIONS, 3),
+                        " with ",
+                        setOn(brokers, TRANSACTION_MIN, 2),
+                        "; with two brokers, lower one of them",
+                      )
+                    : fixing(
+                        onEvery(brokers, TRANSACTION_MIN, 1),
+                        `; with three brokers, ${node.settings.spell(TRANSACTIONS, "3")}`,
+                      ),
             },
           ];
-        }),
-  },
-  ...minIsrRules,
-  {
-    id: "replicas-above-brokers",
-    severity: "error",
-    title: "more replicas than brokers",
-    source:
-      "Kafka: ReplicationControlManager refuses with INVALID_REPLICATION_FACTOR; " +
-      "offsets.topic.replication.factor defaults to 3",
-    check: ({ cluster }) => {
-      if (cluster === null || !cluster.isWhole) return [];
-      const [first] = cluster.brokers;
-      const keys = ["default.replication.factor", OFFSETS, TRANSACTIONS];
-      const what = [
-        "no topic can be auto-created: clients get UNKNOWN_TOPIC_OR_PARTITION",
-        "__consumer_offsets is never created, so no consumer group has a coordinator " +
-          "(COORDINATOR_NOT_AVAILABLE)",
-        "__transaction_state is never created, so no transactional producer starts",
-      ];
-      return keys.flatMap((key, i) => {
-        const nodes = where(cluster.brokers, key, (factor) => factor > cluster.brokerCount);
-        if (first === undefined || nodes.length === 0) return [];
-        const factor = nodes[0]!.settings.of(key).value;
-        const count = cluster.brokerCount === 1 ? "is 1 broker" : `are ${cluster.brokerCount} brokers`;
+        }
+        if (min > 1 || factor < 3) return [];
         return [
           {
-            settings: settingOf(nodes, key),
-            happens: `${factor} replicas are configured, but there ${count}: ${what[i]}.`,
-            fix: fixOf(first, key, cluster.brokerCount),
-            ...(i === 2 && { severity: cluster.isAlone ? ("note" as const) : ("warning" as const) }),
+            settings: basis,
+            happens:
+              "Writes to the transaction log need one replica in sync, the leader: if it is lost " +
+              "while it is the only one, the outcome of committed transactions is lost.",
+            fix: onEvery(brokers, TRANSACTION_MIN, 2),
           },
         ];
-      });
-    },
+      }),
   },
+  ...minIsrRules,
+  ...aboveBrokersRules,
   {
     id: "unclean-leader-election",
     severity: "warning",
@@ -220,10 +213,11 @@ export const replicationRules: readonly Rule[] = [
             {
               settings: settingOf(nodes, "unclean.leader.election.enable"),
               happens,
-              fix:
-                `${nodes[0].settings.spell("unclean.leader.election.enable", "false")}, and elect ` +
-                "manually if availability matters more (kafka-leader-election.sh --election-type " +
-                "unclean)",
+              fix: fixing(
+                setOn(nodes, "unclean.leader.election.enable", "false"),
+                ", and elect manually if availability matters more (kafka-leader-election.sh " +
+                  "--election-type unclean)",
+              ),
             },
           ];
     },

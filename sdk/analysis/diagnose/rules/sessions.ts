@@ -12,7 +12,11 @@ const GROUP =
   "(GroupCoordinatorConfig.java: 6000 to 1800000)";
 
 /** The broker's bound: the cluster's if there is one, else Kafka's default. */
-function boundOf({ cluster }: Facts, key: string, standard: number): { settings: Setting[]; ms: number } {
+export function boundOf(
+  { cluster }: Facts,
+  key: string,
+  standard: number,
+): { settings: Setting[]; ms: number } {
   const brokers = cluster?.brokers.slice(0, 1) ?? [];
   return { settings: settingOf(brokers, key), ms: brokers[0]?.settings.number(key) ?? standard };
 }
@@ -33,7 +37,7 @@ export const sessionRules: readonly Rule[] = [
           happens:
             "The coordinator rejects the consumer (INVALID_SESSION_TIMEOUT): it requests a session of " +
             `${time(ms)}, and group.min.session.timeout.ms is ${time(min.ms)}. It never reads.`,
-          fix: client.settings.spell(key, String(Math.max(min.ms, 10_000))),
+          fix: client.settings.set(key, String(Math.max(min.ms, 10_000))),
         };
       }),
   },
@@ -52,7 +56,7 @@ export const sessionRules: readonly Rule[] = [
           happens:
             "The coordinator rejects the consumer (INVALID_SESSION_TIMEOUT): it requests a session of " +
             `${time(ms)}, and group.max.session.timeout.ms is ${time(max.ms)}. It never reads.`,
-          fix: client.settings.spell(key, String(Math.min(max.ms, 45_000))),
+          fix: client.settings.set(key, String(Math.min(max.ms, 45_000))),
         };
       }),
   },
@@ -76,7 +80,7 @@ export const sessionRules: readonly Rule[] = [
         return {
           settings: heartbeat.origin === "default" ? [setting, heartbeat] : [heartbeat, setting],
           happens: `${says(heartbeat)} is not below ${says(setting)}. ${happens}`,
-          fix: client.settings.spell(heartbeat.key, String(Math.max(1, Math.floor(ms / 3)))),
+          fix: client.settings.set(heartbeat.key, String(Math.max(1, Math.floor(ms / 3)))),
         };
       }),
   },
@@ -100,7 +104,7 @@ export const sessionRules: readonly Rule[] = [
             `${ms / interval < 2 ? "one" : "two"} late or lost heartbeat` +
             `${ms / interval < 2 ? " removes" : "s remove"} the consumer from its group (a paused ` +
             "coordinator, a slow network), and the whole group rebalances.",
-          fix: client.settings.spell(heartbeat.key, String(Math.floor(ms / 3))),
+          fix: client.settings.set(heartbeat.key, String(Math.floor(ms / 3))),
         };
       }),
   },
@@ -119,7 +123,7 @@ export const sessionRules: readonly Rule[] = [
           const poll = client.settings.of("max.poll.interval.ms");
           if (!isClassic(client) || !(client.settings.number("max.poll.interval.ms") < ms)) return [];
           const basis = poll.origin === "default" ? [setting, poll] : [poll, setting];
-          const fix = client.settings.spell("max.poll.interval.ms", String(Math.max(300_000, ms)));
+          const fix = client.settings.set("max.poll.interval.ms", String(Math.max(300_000, ms)));
           if (client.kind === "librdkafka")
             return [
               {

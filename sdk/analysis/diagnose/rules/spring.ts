@@ -1,10 +1,14 @@
 // Keys that Spring Boot does not bind where they stand, and beans that make the file moot.
 
-import type { SpringKey } from "../facts.ts";
+import type { Facts, SpringKey } from "../facts.ts";
 import type { Problem, Rule } from "../finding.ts";
+import type { Fix } from "../fix.ts";
 import { JAVA_COMMON, JAVA_CONSUMER, JAVA_PRODUCER } from "../known/java-names.ts";
 import { canonical, FIELD_OF, isBound } from "../known/spring.ts";
-import type { Setting } from "../setting.ts";
+import { isOpen, numberOf, type Setting } from "../setting.ts";
+import { SHORT_POLL_MS } from "./rebalances.ts";
+import { boundOf } from "./sessions.ts";
+import { list, time } from "./words.ts";
 
 const BINDING =
   "Spring Boot: KafkaProperties.java (2.7.18 to 4.1.1); unknown keys are dropped: " +
@@ -21,20 +25,24 @@ export const springRules: readonly Rule[] = [
     severity: "error",
     title: "Spring Boot does not bind this key",
     source: BINDING,
-    check: ({ spring }) =>
-      spring
+    check: (facts) =>
+      facts.spring
         .filter(({ path }) => !isBound(path.slice(PREFIX.length)))
         .map((key): Problem => {
           const place = placeFor(key.path.slice(PREFIX.length));
           const property = place?.property;
+          const harm = property === undefined ? null : harmOf(facts, property, numberOf(key.value));
           const effect =
             property === undefined
               ? "it has no effect."
               : `${property} keeps its default, whatever is written here.`;
           return {
             settings: [settingOf(key)],
-            happens: `Spring Boot does not bind ${key.path} and silently ignores it: ${effect}`,
-            fix: place === null ? `remove ${key.path}` : `${place.path}: ${key.value}`,
+            happens:
+              `Spring Boot does not bind ${key.path} and silently ignores it: ${effect}` +
+              `${harm === null ? "" : ` Bound, ${harm}`}`,
+            // a value that would do harm is not given an effect
+            fix: movedTo(key, harm === null ? place : null),
           };
         }),
   },
@@ -53,7 +61,10 @@ export const springRules: readonly Rule[] = [
             /^spring\.kafka\.(bootstrap-?servers|properties)/i.test(path),
         );
         const bean = facts.beans.find((one) => one.role === role && !one.usesSpringsProperties);
-        const own = keys.find(({ path }) => path.startsWith(`${PREFIX}${role}.`)) ?? keys[0];
+        const read = new Set(bean?.reads.map(canonical));
+        const unread = keys.filter(({ path }) => !read.has(canonical(path)));
+        const own = unread.find(({ path }) => path.startsWith(`${PREFIX}${role}.`)) ?? unread[0];
+        const used = keys.filter((key) => !unread.includes(key)).map(({ path }) => path);
         const build = `kafkaProperties.build${role === "producer" ? "Producer" : "Consumer"}Properties(null)`;
         if (bean !== undefined && own !== undefined) {
           const factory: Setting = {
@@ -67,8 +78,13 @@ export const springRules: readonly Rule[] = [
             {
               settings: [factory, settingOf(own)],
               happens:
-                `This ${bean.what} replaces Spring Boot's auto-configured one, so the ${role} ignores ` +
-                `${own.location.file}: neither ${own.path} nor any other setting there applies.`,
+                used.length === 0
+                  ? `This ${bean.what} replaces Spring Boot's auto-configured one, so the ${role} ignores ` +
+                    `${own.location.file}: neither ${own.path} nor any other setting there applies.`
+                  : `This ${bean.what} replaces Spring Boot's auto-configured one. Of ` +
+                    `${own.location.file} it reads ${list(used)}; ` +
+                    `${list(unread.map(({ path }) => path))} ` +
+                    `${unread.length === 1 ? "does" : "do"} not apply to the ${role}.`,
               fix: `remove the bean, or build its map from ${build}`,
             },
           ];
@@ -88,50 +104,34 @@ export const springRules: readonly Rule[] = [
         ];
       }),
   },
-  {
-    id: "spring-ack-mode-without-effect",
-    severity: "warning",
-    title: "the listener's ack mode has no effect",
-    source: "Spring for Apache Kafka: KafkaMessageListenerContainer (determineAutoCommit, doProcessCommits)",
-    check: (facts) =>
-      facts.clients
-        .filter(({ isSpring, role }) => isSpring && role === "consumer")
-        .flatMap(({ settings }): Problem[] => {
-          const mode = facts.spring.find(
-            ({ path }) => canonical(path) === canonical("spring.kafka.listener.ack-mode"),
-          );
-          const auto = settings.given.get("enable.auto.commit");
-          if (
-            mode === undefined ||
-            auto?.value.toLowerCase() !== "true" ||
-            canonical(mode.value) === "record"
-          )
-            return [];
-          const [basis, fix] = [[auto, settingOf(mode)], settings.spell("enable.auto.commit", "false")];
-          if (canonical(mode.value).startsWith("manual"))
-            return [
-              {
-                settings: basis,
-                severity: "error",
-                happens:
-                  'No listener starts: "Consumer cannot be configured for auto commit for ackMode ' +
-                  `${mode.value.toUpperCase().replaceAll("-", "_")}".`,
-                fix,
-              },
-            ];
-          return [
-            {
-              settings: basis,
-              happens:
-                "The client auto-commits (auto.commit.interval.ms, 5 s by default), so ack-mode " +
-                `${mode.value} commits nothing: a killed consumer repeats the records since the last ` +
-                "auto-commit.",
-              fix,
-            },
-          ];
-        }),
-  },
 ];
+
+/** What a consumer's timeout would do if Spring Boot bound it; null where it may have an effect. */
+function harmOf(facts: Facts, property: string, ms: number): string | null {
+  if (property === "max.poll.interval.ms" && ms < SHORT_POLL_MS)
+    return `it would remove a consumer from its group that takes ${time(ms)} between two polls.`;
+  if (property !== "session.timeout.ms") return null;
+  const min = boundOf(facts, "group.min.session.timeout.ms", 6000).ms;
+  return ms < min
+    ? `the brokers would reject every consumer: they allow no session below ${time(min)} ` +
+        "(INVALID_SESSION_TIMEOUT)."
+    : null;
+}
+
+/** The key under its right path, or nowhere; one that is a variable of a service is for the reader. */
+function movedTo({ path, written, value, location }: SpringKey, place: PropertyPath | null): Fix {
+  const at = { ...location, service: null };
+  const text = place === null ? `remove ${path}` : `${place.path}: ${value}`;
+  if (written !== undefined || isOpen(value)) return { text, edits: [] };
+  return {
+    text,
+    edits: [
+      place === null
+        ? { action: "remove", ...at, key: path }
+        : { action: "rename", ...at, key: path, to: place.path },
+    ],
+  };
+}
 
 interface PropertyPath {
   readonly path: string;

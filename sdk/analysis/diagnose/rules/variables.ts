@@ -2,13 +2,14 @@
 
 import type { Container } from "../facts.ts";
 import type { Problem, Rule } from "../finding.ts";
+import { fixing } from "../fix.ts";
 import { BROKER_NAMES } from "../known/broker-names.ts";
-import { contained } from "./contained.ts";
+import { contained, renamedVariable } from "./contained.ts";
 
 const IMAGE_OF: Readonly<Record<Container["convention"], string>> = {
   apache: "apache/kafka",
   bitnami: "bitnami/kafka",
-  confluent: "confluentinc/cp-kafka",
+  confluent: "Confluent's image",
 };
 
 export const variableRules: readonly Rule[] = [
@@ -20,42 +21,48 @@ export const variableRules: readonly Rule[] = [
       "apache/kafka: KafkaDockerWrapper (KAFKA_X_Y is x.y); bitnami/containers: libkafka.sh " +
       "(KAFKA_CFG_X_Y is x.y)",
     check: ({ cluster }) =>
-      contained(cluster?.nodes).flatMap(({ name, container }): Problem[] => {
+      contained(cluster?.nodes).flatMap((node): Problem[] => {
+        const { name, container, settings } = node;
         const foreign = container.variables.filter((variable) => isForeign(variable.key, container));
         const [first] = foreign;
         if (first === undefined) return [];
         const many = foreign.length === 1 ? "" : ` and ${foreign.length - 1} more`;
-        const rightName =
-          container.convention === "bitnami"
-            ? first.key === "CLUSTER_ID"
-              ? "KAFKA_KRAFT_CLUSTER_ID"
-              : first.key.replace(/^KAFKA_/, "KAFKA_CFG_")
-            : first.key.replace("KAFKA_CFG_", "KAFKA_").replace(/^KAFKA_(KRAFT_)?CLUSTER_ID$/, "CLUSTER_ID");
+        const separator = settings.spell("node.id", "1").includes("=") ? "=" : ": ";
         return [
           {
+            node: name,
             settings: foreign,
             happens:
               `${first.key}${many} is ignored by ` +
               `${IMAGE_OF[container.convention]}: ` +
               `${name} runs without it.`,
-            fix: `${rightName}: ${first.value}`,
+            fix: {
+              text: `${rightName(first.key, container.convention)}${separator}${first.value}`,
+              edits: fixing(
+                ...foreign.map(({ key }) => renamedVariable(node, key, rightName(key, container.convention))),
+              ).edits,
+            },
           },
         ];
       }),
   },
 ];
 
+function rightName(variable: string, convention: Container["convention"]): string {
+  if (convention !== "bitnami")
+    return variable.replace("KAFKA_CFG_", "KAFKA_").replace(/^KAFKA_(KRAFT_)?CLUSTER_ID$/, "CLUSTER_ID");
+  return variable === "CLUSTER_ID" ? "KAFKA_KRAFT_CLUSTER_ID" : variable.replace(/^KAFKA_/, "KAFKA_CFG_");
+}
+
+// What is set under its right name, too, is for another image of the same file.
 function isForeign(name: string, { convention, service }: Container): boolean {
+  if (rightName(name, convention) in service.environment) return false;
   if (convention !== "bitnami")
     return /^KAFKA_CFG_/.test(name) || (/^KAFKA_(KRAFT_)?CLUSTER_ID$/.test(name) && convention === "apache");
   if (name === "CLUSTER_ID") return true;
   if (!/^KAFKA_[A-Z]/.test(name) || name.startsWith("KAFKA_CFG_")) return false;
   const property = name.slice("KAFKA_".length).toLowerCase().replaceAll("_", ".");
-  return (
-    BROKER_NAMES.has(property) &&
-    !OLD_NAMES.has(name) &&
-    !(`KAFKA_CFG_${name.slice("KAFKA_".length)}` in service.environment)
-  );
+  return BROKER_NAMES.has(property) && !OLD_NAMES.has(name);
 }
 
 // The names that bitnami's image still takes without CFG (kafka_create_alias_environment_variables), among

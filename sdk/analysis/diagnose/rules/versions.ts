@@ -3,7 +3,7 @@
 import { isAtLeast } from "../facts.ts";
 import type { Problem, Rule } from "../finding.ts";
 import { REMOVED_IN_4 } from "../known/broker.ts";
-import { kraftNodes, list, onePerPlace } from "./words.ts";
+import { kraftNodes, list, onePerPlace, removing } from "./words.ts";
 
 export const versionRules: readonly Rule[] = [
   {
@@ -26,11 +26,12 @@ export const versionRules: readonly Rule[] = [
           return [];
         return [
           {
+            node: name,
             settings: onePerPlace(found),
             happens:
               `${name} has process.roles, so it ignores ${list(found.map(({ key }) => key))} and ` +
               "whatever ZooKeeper holds.",
-            fix: `remove ${list(found.map(({ written }) => written))}`,
+            fix: removing(settings, found),
           },
         ];
       }),
@@ -45,6 +46,7 @@ export const versionRules: readonly Rule[] = [
       (cluster?.nodes ?? [])
         .filter(({ isKraft, version }) => !isKraft && isAtLeast(version, 4, 0) === true)
         .map(({ name, settings, version }) => ({
+          node: name,
           settings: [settings.given.get("zookeeper.connect") ?? settings.of("process.roles")],
           happens:
             `${name} does not start: Kafka ${version.text} needs process.roles, node.id and ` +
@@ -95,11 +97,12 @@ export const versionRules: readonly Rule[] = [
             ? []
             : [
                 {
+                  node: name,
                   settings: found,
                   happens:
                     `Kafka ${version.text} ignores ${list(found.map(({ key }) => key))} with a warning ` +
                     `in the log: ${name} uses the built-in behaviour.`,
-                  fix: `remove ${list(found.map(({ written }) => written))}`,
+                  fix: removing(settings, found),
                 },
               ];
         }),
@@ -117,11 +120,12 @@ export const versionRules: readonly Rule[] = [
         if (found === undefined || isAtLeast(version, 4, 0) === true) return [];
         return [
           {
+            node: name,
             settings: [found],
             happens:
               `${name} does not start: controllers have listeners of their own in KRaft ` +
               "(controller.listener.names).",
-            fix: `remove ${found.written}`,
+            fix: settings.remove(found.key),
           },
         ];
       }),

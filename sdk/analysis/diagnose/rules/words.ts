@@ -2,7 +2,8 @@
 
 import type { Cluster, Facts, Node } from "../facts.ts";
 import type { Problem } from "../finding.ts";
-import { isOpen, type Setting } from "../setting.ts";
+import { alsoIn, type Fix, fixing } from "../fix.ts";
+import { isOpen, type Setting, type Settings } from "../setting.ts";
 
 /** Milliseconds in a sentence: `500 ms`, `9 s`, `9.3 s`, `5 min`. */
 export function time(ms: number): string {
@@ -20,7 +21,9 @@ export function list(words: readonly string[]): string {
 export function says({ key, value, origin }: Setting): string {
   return (
     `${key}=${value}` +
-    `${origin === "default" ? " (the default)" : origin === "image" ? " (the image's own)" : ""}`
+    { file: "", default: " (the default)", image: " (the image's own)", operator: " (by the operator)" }[
+      origin
+    ]
   );
 }
 
@@ -50,6 +53,23 @@ export function where(
     const value = node.settings.number(key);
     return !Number.isNaN(value) && holds(value, node);
   });
+}
+
+/** The fix that removes settings. */
+export function removing(settings: Settings, found: readonly Setting[]): Fix {
+  const { edits } = fixing(...found.map(({ key }) => settings.remove(key)));
+  return { text: `remove ${list(found.map(({ written }) => written))}`, edits };
+}
+
+/** The fix that writes one value on several nodes. */
+export function setOn(nodes: readonly Node[], key: string, value: string | number): Fix {
+  const [first, ...others] = nodes.map(({ settings }) => settings.set(key, String(value)));
+  return alsoIn(first!, others);
+}
+
+/** The same, for a setting that all brokers should have alike. */
+export function onEvery(nodes: readonly Node[], key: string, value: string | number): Fix {
+  return fixing(setOn(nodes, key, value), " on every broker");
 }
 
 /** Whether a value is known before the program runs. */
@@ -102,7 +122,21 @@ export function kraftNodes({ cluster }: Facts): readonly Node[] {
 
 /** A problem for each node for which the function finds one. */
 export function eachNode(facts: Facts, find: (node: Node) => Problem | null): Problem[] {
-  return (facts.cluster?.nodes ?? []).flatMap((node) => find(node) ?? []);
+  return (facts.cluster?.nodes ?? []).flatMap((node) => {
+    const problem = find(node);
+    return problem === null ? [] : { ...problem, node: node.name };
+  });
+}
+
+/** For each of a list what it has with the first before it with which it has anything. */
+export function withEarlier<T>(all: readonly T[], find: (one: T, earlier: T) => Problem[]): Problem[] {
+  return all.flatMap((one, i) => {
+    for (const earlier of all.slice(0, i)) {
+      const found = find(one, earlier);
+      if (found.length > 0) return found;
+    }
+    return [];
+  });
 }
 
 export const KAFKA_CONFIG =
