@@ -32,7 +32,7 @@ export function bootstrapSpan(situation: Situation): Span {
   const silent = asked.filter((is) => is === "silent").length;
   return span(
     client.client === "kafkajs" ? silent * client.requestTimeout : 0,
-    silent * client.requestTimeout + 800,
+    silent * client.requestTimeout + situation.work(800),
   );
 }
 

@@ -2,6 +2,7 @@
 
 import { processOf } from "../../faults/mod.ts";
 import type { NodeId } from "../../model/history.ts";
+import { controllersField } from "../../model/member.ts";
 import type { Circumstances } from "./circumstances.ts";
 import { whileItLasts } from "./lasting.ts";
 import { possibilities } from "./possibilities.ts";
@@ -14,13 +15,18 @@ import { type Situation, situationOf } from "./situation.ts";
 import { NOW, span } from "./span.ts";
 import { type LeaderChange, leaderChanges } from "./leader-change.ts";
 import { distinct } from "./timers.ts";
-import { why } from "./words.ts";
+import { type Reason, reasonsOf } from "./words.ts";
 
 /** A prediction for one course, and how probable the course is. */
 export interface PredictionBranch {
   readonly odds: Odds;
-  readonly prediction: Omit<Prediction, "sentence">;
+  readonly prediction: BranchPrediction;
 }
+
+/** What a branch says; its words are made when all branches are known. */
+export type BranchPrediction = Omit<Prediction, "sentence" | "claims" | "why" | "reasons"> & {
+  readonly reasons: readonly Reason[];
+};
 
 /** Every course that events may take with a controller. */
 export function predictionBranches(
@@ -35,17 +41,16 @@ export function predictionBranches(
   }));
 }
 
-function predictBranch(
-  situation: Situation,
-  quorum: Quorum,
-  leaderChange: LeaderChange,
-): PredictionBranch["prediction"] {
+function predictBranch(situation: Situation, quorum: Quorum, leaderChange: LeaderChange): BranchPrediction {
   const service = serviceOf(situation, leaderChange);
   const send = sendOf(situation, service);
   const parts = partsOf(situation, quorum, leaderChange, service);
   const prediction = {
     fault: situation.fault.kind,
     targets: situation.fault.targets,
+    ...controllersField(situation.fault),
+    ...(situation.fault.lastsMs === undefined ? {} : { lastsMs: situation.fault.lastsMs }),
+    controller: controllerOf(quorum),
     failsOver: leaderChange.moves > 0 ? 1 : 0,
     served: Math.round(service.served * 1000) / 1000,
     gap: service.gap,
@@ -54,13 +59,18 @@ function predictBranch(
     send,
     ...(service.trips === null ? {} : { roundTrips: service.trips.trips }),
     ...possibilities(situation, leaderChange, service, send),
-    why: why(situation, leaderChange, service),
-  } satisfies PredictionBranch["prediction"];
-  return whileItLasts<PredictionBranch["prediction"]>(
-    prediction,
-    leaderChange.movedAt,
-    situation.fault.lastsMs,
-  );
+    ...((situation.slower ?? 1) === 1 ? {} : { slower: situation.slower! }),
+    reasons: reasonsOf(situation, quorum, leaderChange, service),
+  } satisfies BranchPrediction;
+  return whileItLasts<BranchPrediction>(prediction, leaderChange.movedAt, situation.fault.lastsMs);
+}
+
+function controllerOf({ outcome, activeAt }: Quorum): NonNullable<Prediction["controller"]> {
+  return {
+    moves: outcome === "another" ? 1 : 0,
+    lost: outcome === "lost" ? 1 : 0,
+    activeAt: outcome === "another" ? activeAt : null,
+  };
 }
 
 /** Of a time that a client adds, only what is as long as what the cluster needs decides. */

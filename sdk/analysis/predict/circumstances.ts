@@ -50,6 +50,16 @@ export interface KnownClient {
   readonly maxBlock: number | null;
   /** Whether a hung connection is closed after requestTimeout; kafkajs by itself keeps it. */
   readonly dropHungConnections: boolean;
+  /** What a new connection waits for before its first request. @default nothing */
+  readonly handshake?: Handshake;
+}
+
+/** The round trips of a secured connection's set-up. */
+export interface Handshake {
+  /** TLS 1.3: one. */
+  readonly tls: 0 | 1;
+  /** SaslHandshake and SaslAuthenticate: PLAIN two, SCRAM three. */
+  readonly sasl: 0 | 2 | 3;
 }
 
 /** The topic's partition before the fault. */
@@ -78,4 +88,17 @@ export interface Circumstances {
   readonly topic: KnownTopic;
   readonly client: KnownClient;
   readonly fault: ResolvedFault;
+  /**
+   * How many times slower the machine is than that of the figures here: what rests on how fast a broker or a
+   * client works takes so much longer, timers do not. @default 1
+   */
+  readonly slower?: number;
+}
+
+/** Whether a fault hits a node. */
+export function isTarget(
+  { fault }: Pick<Circumstances, "fault">,
+  { broker, nodeId }: Pick<KnownNode, "broker" | "nodeId">,
+): boolean {
+  return broker === null ? (fault.controllers ?? []).includes(nodeId) : fault.targets.includes(broker);
 }

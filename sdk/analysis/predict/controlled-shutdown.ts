@@ -17,7 +17,9 @@ export function stopped(situation: Situation, leader: KnownNode): LeaderChange {
   const running = situation.nodes.filter((node) => voters.includes(node.nodeId));
   const goers = running.filter((node) => isTarget(situation, node)).length;
   const left = running.length - goers;
-  const hasQuorum = left + Math.min(1, goers) >= Math.floor(voters.length / 2) + 1;
+  // a combined process serves as a voter until its broker has been let go, one that is only a controller ends
+  const combined = running.filter((node) => node.broker !== null && isTarget(situation, node)).length;
+  const hasQuorum = left + Math.min(1, combined) >= Math.floor(voters.length / 2) + 1;
   const kept = isr.filter((node) => !isTarget(situation, node));
   const electionMs = goers > 1 ? election(situation).activeAt.toMs : 0;
   const shutdown: Shutdown = { leader, isr, kept, hasQuorum, electionMs };
@@ -70,6 +72,6 @@ function followersStop(
     ...same,
     because: "shrinks",
     isr: brokers(kept),
-    readyAll: span(0, 600 + electionMs),
+    readyAll: span(0, situation.work(600) + electionMs),
   });
 }

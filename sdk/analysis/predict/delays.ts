@@ -11,6 +11,7 @@
 //   Java, warm        Produce 1
 //            cold     6 D, measured: ApiVersions 2 │ Metadata 1 │ the leader's connection: ApiVersions 2 │
 //                     Produce 1
+//   secured           on each new connection TLS 1, and SASL 2 (PLAIN) or 3 (SCRAM); Java: ApiVersions 1 more
 //
 // Sources: kafkajs cluster/brokerPool.js, producer/sendMessages.js; NetworkClient.java (the bootstrap node
 // has a node id of its own), KafkaProducer.java.
@@ -106,30 +107,57 @@ export function replication({ client, topic, nodeOf, reach }: Situation, leader:
   );
 }
 
+/** The answers on a new connection: TLS comes first, and the first of all waits for the connection itself. */
+function onNew(situation: Situation, node: KnownNode, answers: readonly Answer[]): Answer[] {
+  const own = answer(situation, node);
+  const { broker } = answers[0]!;
+  const [first, ...others] =
+    situation.client.handshake?.tls === 1 ? [{ api: "TLS", broker, ms: own }, ...answers] : answers;
+  return [{ ...first!, ms: first!.ms + fresh(situation, node) - own }, ...others];
+}
+
+/** The answers by which a client authenticates. */
+function sasl(situation: Situation, node: KnownNode, broker: Answer["broker"]): Answer[] {
+  const { sasl: count = 0 } = situation.client.handshake ?? {};
+  const ms = answer(situation, node);
+  return Array.from({ length: count }, (_, at) => ({
+    api: at === 0 ? "SaslHandshake" : "SaslAuthenticate",
+    broker,
+    ms,
+  }));
+}
+
 function kafkajs(situation: Situation, seed: KnownNode, leader: KnownNode): Answer[] {
   const ask = (api: string): Answer => ({ api, broker: "bootstrap", ms: answer(situation, seed) });
   const last = produce(situation, leader);
+  const { api, broker, ms } = last;
   return [
-    { api: "ApiVersions", broker: "bootstrap", ms: fresh(situation, seed) },
+    ...onNew(situation, seed, [ask("ApiVersions"), ...sasl(situation, seed, "bootstrap")]),
     ...(situation.client.idempotent ? [ask("Metadata"), ask("InitProducerId")] : []),
     ask("Metadata"),
-    seed === leader
-      ? last
-      : {
-          api: last.api,
-          broker: last.broker,
-          ms: last.ms - answer(situation, leader) + fresh(situation, leader),
-        },
+    ...(seed === leader
+      ? [last]
+      : onNew(situation, leader, [...sasl(situation, leader, broker), { api, broker, ms }])),
   ];
 }
 
 function java(situation: Situation, seed: KnownNode, leader: KnownNode): Answer[] {
   return [
-    { api: "ApiVersions", broker: "bootstrap", ms: fresh(situation, seed) },
+    ...javaConnection(situation, seed, "bootstrap"),
     { api: "Metadata", broker: "bootstrap", ms: answer(situation, seed) },
-    { api: "ApiVersions", broker: "leader", ms: fresh(situation, leader) },
+    ...javaConnection(situation, leader, "leader"),
     produce(situation, leader),
   ];
+}
+
+/** Java asks for the versions before it authenticates (SaslClientAuthenticator), and again after it. */
+function javaConnection(situation: Situation, node: KnownNode, broker: Answer["broker"]): Answer[] {
+  const versions = { api: "ApiVersions", broker, ms: answer(situation, node) };
+  const authenticating = sasl(situation, node, broker);
+  return onNew(situation, node, [
+    ...(authenticating.length === 0 ? [] : [versions, ...authenticating]),
+    versions,
+  ]);
 }
 
 function timed(
@@ -186,7 +214,9 @@ function limitOf(
   client: Situation["client"],
   { api, ms, begunMs, knownAtMs, sentMs }: Waited,
 ): { timer: Timer; needsMs: number; sinceMs: number } {
-  const limits = [{ timer: clientTimer(client, "requestTimeout"), needsMs: ms, sinceMs: begunMs }];
+  const isConnecting = api === "TLS" && client.client === "kafkajs";
+  const timer = clientTimer(client, isConnecting ? "connectionTimeout" : "requestTimeout");
+  const limits = [{ timer, needsMs: ms, sinceMs: begunMs }];
   if (client.client === "java" && api === "Metadata")
     limits.push({ timer: clientTimer(client, "maxBlock"), needsMs: sentMs, sinceMs: 0 });
   // Java counts from the record's append to its batch, once the topic is known

@@ -36,7 +36,9 @@ export function fencing(situation: Situation, quorum: Quorum, node: KnownNode): 
   // second later
   const writing = span(
     0,
-    100 + (situation.major >= 4 ? session.ms / 8 : 0) + (situation.fault.disk === "full" ? 2000 : 0),
+    situation.work(100) +
+      (situation.major >= 4 ? session.ms / 8 : 0) +
+      (situation.fault.disk === "full" ? 2000 : 0),
   );
   const timers = [session];
   const way = situation.reach.between(node, controller, "controllers");
@@ -52,6 +54,8 @@ export function fencing(situation: Situation, quorum: Quorum, node: KnownNode): 
       timers: quorum.outcome === "another" ? [...quorum.timers, session] : timers,
     };
   }
+  // a combined node's heartbeat to its own controller passes no network
+  if (node === controller) return null;
   const latencyMs = addedLatencyMs(situation.fault.network ?? [], node, "controllers");
   return latencyMs.out + latencyMs.in === 0
     ? null
@@ -180,5 +184,5 @@ function isDeafOnly(network: readonly NetFault[], node: KnownNode): boolean {
 /** When a leader takes a follower out of the ISR that does not fetch any more. */
 export function lagging(situation: Situation, leader: KnownNode, since: Span = NOW): Noticed {
   const lag = situation.timer("replica.lag.time.max.ms", leader);
-  return { noticedAt: plus(since, span(lag.ms, 1.5 * lag.ms + 200)), odds: 1, timers: [lag] };
+  return { noticedAt: plus(since, span(lag.ms, 1.5 * lag.ms + situation.work(200))), odds: 1, timers: [lag] };
 }

@@ -16,6 +16,8 @@ export interface NodeConfig {
   readonly nodeId: NodeId;
   readonly roles: readonly ("broker" | "controller")[];
   readonly properties: Readonly<Record<string, string>>;
+  /** Whether other brokers can fetch from it. @default as its listeners show */
+  readonly isReachable?: boolean;
 }
 
 /** The part of a cluster's description that matters. */
@@ -43,6 +45,8 @@ export interface ClusterFacts {
   /** The topic's own; @default the leader's unclean.leader.election.enable */
   readonly uncleanElection?: boolean;
   readonly fault: ResolvedFault;
+  /** How many times slower the machine is than that of the figures. @default 1 */
+  readonly slower?: number;
 }
 
 /**
@@ -60,6 +64,7 @@ export function circumstances({
   minIsr,
   uncleanElection,
   fault,
+  slower = 1,
 }: ClusterFacts): Circumstances {
   const state = description.partitions.find((one) => one.topic === topic && one.partition === partition);
   if (state === undefined)
@@ -69,7 +74,7 @@ export function circumstances({
       nodeId: node.nodeId,
       broker: node.broker,
       roles: node.roles,
-      isReachable: isReachableByBrokers(node),
+      isReachable: node.isReachable ?? isReachableByBrokers(node),
       properties: node.properties,
     }),
   );
@@ -92,5 +97,32 @@ export function circumstances({
     },
     client: knownClient(client),
     fault,
+    ...(slower === 1 ? {} : { slower }),
   };
+}
+
+/**
+ * Returns the nodes of a cluster of which only its own metadata are known: without brokers that are not
+ * alive. Others can fetch from a broker unless it leads partitions and nobody follows: an address such as
+ * localhost may be right where all brokers are on one machine.
+ */
+export function nodesAsSeen(
+  nodes: readonly NodeConfig[],
+  {
+    brokers,
+    partitions,
+  }: Pick<DescribedCluster, "partitions"> & {
+    readonly brokers: readonly { readonly broker: Broker; readonly alive: boolean }[];
+  },
+): readonly NodeConfig[] {
+  const isAlive = (broker: Broker): boolean => brokers.some((one) => one.broker === broker && one.alive);
+  const isFollowed = (broker: Broker): boolean => {
+    const led = partitions.filter(
+      ({ leader, replicas }) => leader === broker && replicas.some((one) => one !== broker && isAlive(one)),
+    );
+    return led.length === 0 || led.some(({ isr }) => isr.length > 1);
+  };
+  return nodes
+    .filter(({ broker }) => broker === null || isAlive(broker))
+    .map((node) => ({ ...node, isReachable: node.broker === null || isFollowed(node.broker) }));
 }

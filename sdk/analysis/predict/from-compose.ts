@@ -18,7 +18,7 @@ import type { Circumstances, KnownNode } from "./circumstances.ts";
 import { knownClient } from "./known-client.ts";
 
 /** The client of a prediction, with a probe's options; times are durations. */
-export interface ComposeClient extends Omit<ProbeOptions, "bootstrap" | "topic"> {
+export interface ComposeClient extends Omit<ProbeOptions, "bootstrap" | "topic" | "partition"> {
   /** The bootstrap servers: all brokers, the first one only, or broker numbers. @default "all" */
   bootstrap?: "all" | "one" | readonly Broker[];
   /** Whether it is connected when the fault is injected. @default true */
@@ -29,6 +29,8 @@ export interface ComposeClient extends Omit<ProbeOptions, "bootstrap" | "topic">
 export interface ComposeTopic {
   /** The topic's name. @default "my_topic" */
   topic?: string;
+  /** The partition that the client writes to. @default 0 */
+  partition?: number;
   /** Replicas of the partition. @default the brokers' default.replication.factor */
   replicationFactor?: number;
   /** `min.insync.replicas`. @default the brokers' */
@@ -80,40 +82,59 @@ export function fromCompose(
       properties: service.properties,
     }),
   );
+  return circumstancesOfNodes(
+    { nodes, kafka: kafka ?? services[0]!.version, source: "the compose file has" },
+    { topic, client, fault, controller, engine, ...(leader !== undefined && { leader }) },
+  );
+}
+
+/** Nodes as files describe them. */
+export interface DescribedNodes {
+  readonly nodes: readonly KnownNode[];
+  readonly kafka: string;
+  /** How an error begins that says which brokers there are: `the compose file has`. */
+  readonly source: string;
+}
+
+/**
+ * The circumstances of a fault for nodes that files describe.
+ *
+ * @throws RangeError for a broker that there is not, or more replicas than brokers; TypeError for a client's
+ *   settings that cannot be
+ */
+export function circumstancesOfNodes(
+  { nodes, kafka, source }: DescribedNodes,
+  { topic = {}, client = {}, fault, leader, controller = null, engine = null }: ComposeCircumstances,
+): Circumstances {
   const brokers = nodes.flatMap(({ broker }) => broker ?? []);
-  refuseUnknown("predict for", [...fault.targets, ...(leader === undefined ? [] : [leader])], brokers);
-  if (typeof client.bootstrap === "object") refuseUnknown("bootstrap from", client.bootstrap, brokers);
+  const written = { topic: topic.topic ?? "my_topic", partition: topic.partition ?? 0 };
+  const asked = [...fault.targets, ...(leader === undefined ? [] : [leader])];
+  refuseUnknown("predict for", asked, { brokers, source });
+  if (typeof client.bootstrap === "object")
+    refuseUnknown("bootstrap from", client.bootstrap, { brokers, source });
+  refuseUnknownControllers(fault, nodes);
   const first = leader ?? fault.targets[0] ?? brokers[0]!;
-  const firstProperties = nodes.find(({ broker }) => broker === first)!.properties;
-  const wanted = topic.replicationFactor ?? brokerNumber(firstProperties, "default.replication.factor");
+  const node = nodes.find(({ broker }) => broker === first)!;
+  const wanted = topic.replicationFactor ?? brokerNumber(node.properties, "default.replication.factor");
   if (!(wanted >= 1 && wanted <= brokers.length))
     throw new RangeError(
-      `Cannot have ${wanted} replicas: the compose file has ${brokers.length} ` +
+      `Cannot have ${wanted} replicas: ${source} ${brokers.length} ` +
         `${brokers.length === 1 ? "broker" : "brokers"}`,
     );
   const replicas = replicasOf(brokers, first, wanted);
   // followers that cannot reach their leader leave the ISR after replica.lag.time.max.ms
-  const isr = nodes.find(({ broker }) => broker === first)!.isReachable ? replicas : [first];
+  const isr = node.isReachable ? replicas : [first];
   return {
-    kafka: kafka ?? services[0]!.version,
+    kafka,
     engine,
     nodes,
     controller,
     voters: votersFrom(nodes),
     topic: {
-      topic: topic.topic ?? "my_topic",
-      partition: 0,
-      state: {
-        topic: topic.topic ?? "my_topic",
-        partition: 0,
-        leader: first,
-        leaderEpoch: 0,
-        replicas,
-        isr,
-        offline: [],
-      },
-      minIsr: topic.minIsr ?? brokerNumber(firstProperties, "min.insync.replicas"),
-      uncleanElection: topic.uncleanElection ?? brokerFlag(firstProperties, "unclean.leader.election.enable"),
+      ...written,
+      state: { ...written, leader: first, leaderEpoch: 0, replicas, isr, offline: [] },
+      minIsr: topic.minIsr ?? brokerNumber(node.properties, "min.insync.replicas"),
+      uncleanElection: topic.uncleanElection ?? brokerFlag(node.properties, "unclean.leader.election.enable"),
       isAssumed: true,
     },
     client: clientOf(client, brokers),
@@ -121,12 +142,26 @@ export function fromCompose(
   };
 }
 
-function refuseUnknown(what: string, asked: readonly Broker[], brokers: readonly Broker[]): void {
+function refuseUnknown(
+  what: string,
+  asked: readonly Broker[],
+  { brokers, source }: { brokers: readonly Broker[]; source: string },
+): void {
   const unknown = asked.find((broker) => !brokers.includes(broker));
   if (unknown !== undefined)
     throw new RangeError(
-      `Cannot ${what} broker ${unknown}: the compose file has ` +
+      `Cannot ${what} broker ${unknown}: ${source} ` +
         `${brokers.length === 1 ? "broker" : "brokers"} ${brokers.join(", ")}`,
+    );
+}
+
+function refuseUnknownControllers({ controllers = [] }: ResolvedFault, nodes: readonly KnownNode[]): void {
+  const known = nodes.flatMap(({ broker, nodeId }) => (broker === null ? nodeId : []));
+  const unknown = controllers.find((nodeId) => !known.includes(nodeId));
+  if (unknown !== undefined)
+    throw new RangeError(
+      `Cannot predict for node ${unknown}: of the nodes ` +
+        `${known.length === 0 ? "none is only a controller" : `${known.join(", ")} are only controllers`}`,
     );
 }
 

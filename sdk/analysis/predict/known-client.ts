@@ -3,7 +3,8 @@
 import type { ClientSettings } from "../../client/client.ts";
 import { JAVA_MAX_BLOCK } from "../../kafka/defaults.ts";
 import type { Broker } from "../../model/history.ts";
-import type { KnownClient } from "./circumstances.ts";
+import type { ShownSecurity } from "../../model/security.ts";
+import type { Handshake, KnownClient } from "./circumstances.ts";
 
 export interface ClientFacts {
   readonly name: string;
@@ -45,5 +46,13 @@ export function knownClient({ name, settings, isWarm = true, brokerOf }: ClientF
     maxBlock:
       settings.client === "java" ? Number(settings.properties["max.block.ms"] ?? JAVA_MAX_BLOCK) : null,
     dropHungConnections: settings.client === "java" || settings.dropHungConnections,
+    ...(settings.security && { handshake: handshakeOf(settings.security) }),
+  };
+}
+
+function handshakeOf({ protocol, mechanism }: ShownSecurity): Handshake {
+  return {
+    tls: protocol === "SASL_PLAINTEXT" ? 0 : 1,
+    sasl: protocol === "SSL" ? 0 : mechanism === "PLAIN" ? 2 : 3,
   };
 }

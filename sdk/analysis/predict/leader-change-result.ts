@@ -1,26 +1,13 @@
 // The result of a leader change: who leads, with which ISR, and since when.
 
+import type { LeaderReason } from "../../model/claim.ts";
 import type { Broker } from "../../model/history.ts";
 import type { Span, Timer } from "../../model/prediction.ts";
 import type { KnownNode } from "./circumstances.ts";
 import { neededIsr, type Situation } from "./situation.ts";
 
-/** Why the leader changes, or does not. */
-export type Because =
-  | "controlledShutdown"
-  | "fenced"
-  | "unclean"
-  | "no replica"
-  | "no quorum"
-  | "no leader"
-  | "not enough replicas"
-  | "hung disk"
-  | "frozen isr"
-  | "shrinks"
-  | "untouched";
-
 export interface LeaderChange {
-  readonly because: Because;
+  readonly because: LeaderReason;
   /** 1 if another broker becomes leader, else 0. */
   readonly moves: 0 | 1;
   readonly leader: Broker | null;
@@ -34,7 +21,7 @@ export interface LeaderChange {
 }
 
 /** No broker leads. */
-export function nobody(because: Because): LeaderChange {
+export function nobody(because: LeaderReason): LeaderChange {
   return {
     because,
     moves: 0,

@@ -22,7 +22,7 @@ import type { Quorum } from "./quorum.ts";
 import { isTarget, type Situation } from "./situation.ts";
 import { earliestOf, latestOf, NOW, plus } from "./span.ts";
 
-export type { Because, LeaderChange } from "./leader-change-result.ts";
+export type { LeaderChange } from "./leader-change-result.ts";
 
 /** The possible leader changes with their odds: two if it is a race whether the leader is fenced. */
 export function leaderChanges(

@@ -17,12 +17,19 @@ export type Distribution = readonly number[];
 const POINTS = 300;
 const FACTORS: Distribution = Array.from({ length: 25 }, (_, i) => 0.8 + (0.4 * (i + 0.5)) / 25);
 
+type Retries = Pick<KnownClient, "initialRetryTime" | "maxRetryTime" | "retries">;
+
+/** What was computed last: a client's predictions ask for the same again, for each branch. */
+let last: { key: string; sum: Distribution } | undefined;
+
 /** Returns the sum of a client's pauses between its tries, in milliseconds. */
-export function pausesOf({
-  initialRetryTime,
-  maxRetryTime,
-  retries,
-}: Pick<KnownClient, "initialRetryTime" | "maxRetryTime" | "retries">): Distribution {
+export function pausesOf(client: Retries): Distribution {
+  const key = `${client.initialRetryTime} ${client.maxRetryTime} ${client.retries}`;
+  if (last?.key !== key) last = { key, sum: computed(client) };
+  return last.sum;
+}
+
+function computed({ initialRetryTime, maxRetryTime, retries }: Retries): Distribution {
   if (retries <= 0) return [0];
   const growing = Math.min(
     retries,

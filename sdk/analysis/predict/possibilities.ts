@@ -28,7 +28,7 @@ export function possibilities(
 ): Possibilities {
   const { client } = situation;
   const isDisturbed = touchesClient(situation, leaderChange, service);
-  const isUnclean = leaderChange.because === "unclean";
+  const isUnclean = leaderChange.because === "unclean" && mayMove(situation, leaderChange);
   const wasLeader = situation.topic.state.leader;
   const mayRepeat = isDisturbed && client.acks !== 0 && client.retries > 0;
   const isMisnumbered = mayRepeat && client.idempotent && client.client === "kafkajs";
@@ -36,13 +36,27 @@ export function possibilities(
     client.acks === 0 && wasLeader !== null && situation.fault.targets.includes(wasLeader);
   return {
     lost: said(
-      isUnclean || mayGoWithSocket || isMisnumbered || (client.acks !== -1 && leaderChange.moves > 0),
+      isUnclean ||
+        mayGoWithSocket ||
+        isMisnumbered ||
+        (client.acks !== -1 && mayMove(situation, leaderChange)),
     ),
     duplicates: said(mayRepeat && (!client.idempotent || isMisnumbered)),
     unknown: said(
       client.acks === 0 || (isDisturbed && (send.ok < 1 || service.unavailable === "stuck on bootstrap")),
     ),
   };
+}
+
+/**
+ * Whether another broker may lead, after the healing too: the controller refuses a broker that starts again
+ * until its last session has ended (ClusterControlManager.registerBroker), so that one is fenced all the
+ * same.
+ */
+function mayMove({ fault }: Situation, { moves, movedAt }: LeaderChange): boolean {
+  if (moves === 0) return false;
+  const endsProcess = ["death", "shutdown"].includes(processOf(fault) ?? "");
+  return endsProcess || movedAt === null || movedAt.fromMs <= (fault.lastsMs ?? Infinity);
 }
 
 /** Whether requests that may have been carried out stay without an answer. */

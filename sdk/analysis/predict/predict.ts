@@ -10,12 +10,12 @@
 
 import type { NodeId } from "../../model/history.ts";
 import type { Circumstances } from "./circumstances.ts";
-import { type PredictionBranch, predictionBranches } from "./branch.ts";
+import { type BranchPrediction, type PredictionBranch, predictionBranches } from "./branch.ts";
 import { either } from "./possibilities.ts";
 import type { PredictedPart, Prediction, Span } from "../../model/prediction.ts";
 import { anyOf } from "./span.ts";
 import { distinct } from "./timers.ts";
-import { sentence } from "./words.ts";
+import { claimsOf, sentenceOf } from "./claims.ts";
 
 /** Predicts what a fault does to one client. Pure: the same circumstances give the same prediction. */
 export function predict(circumstances: Circumstances): Prediction {
@@ -30,35 +30,57 @@ export function predict(circumstances: Circumstances): Prediction {
     })),
   );
   const merged = merge(all.filter(({ odds }) => odds > 0));
-  return { ...merged, sentence: sentence(merged) };
+  const claims = claimsOf(merged);
+  return { ...merged, claims, sentence: sentenceOf(claims) };
 }
 
-function merge(all: readonly PredictionBranch[]): PredictionBranch["prediction"] {
-  const [likely, ...others] = [...all].sort((a, b) => b.odds - a.odds);
+type Merged = Omit<Prediction, "sentence" | "claims">;
+
+function merge(all: readonly PredictionBranch[]): Merged {
+  const branches = [...all].sort((a, b) => b.odds - a.odds);
+  const [likely, ...others] = branches;
   if (likely === undefined) throw new RangeError("Cannot predict: no possible outcome");
-  if (others.length === 0) return likely.prediction;
-  const branches = [likely, ...others];
-  const weighed = (value: (one: PredictionBranch["prediction"]) => number): number =>
+  const { reasons: _, ...prediction } = likely.prediction;
+  return {
+    ...(others.length === 0 ? prediction : { ...prediction, ...weighed(branches) }),
+    ...explained(branches),
+  };
+}
+
+/** Why, of the two likeliest that differ; the codes are those of all. */
+function explained(branches: readonly PredictionBranch[]): Pick<Prediction, "why" | "reasons"> {
+  const whys = new Set(branches.map((one) => one.prediction.reasons.map(({ text }) => text).join(" ")));
+  return {
+    why: [...whys].slice(0, 2).join(" Or: "),
+    reasons: [...new Set(branches.flatMap((one) => one.prediction.reasons.map(({ code }) => code)))],
+  };
+}
+
+function weighed(branches: readonly PredictionBranch[]): Partial<BranchPrediction> {
+  const mean = (value: (one: BranchPrediction) => number): number =>
     rounded(branches.reduce((sum, one) => sum + one.odds * value(one.prediction), 0));
   const gaps = branches.flatMap(({ prediction: { gap } }) => gap ?? []);
+  const actives = branches.flatMap(({ prediction: { controller } }) => controller?.activeAt ?? []);
   const sends = branches.flatMap(({ prediction: { send } }) => send.tookMs ?? []);
-  const whys = [...new Set(branches.map((one) => one.prediction.why))];
   return {
-    ...likely.prediction,
-    failsOver: weighed(({ failsOver }) => failsOver),
-    served: weighed(({ served }) => served),
+    controller: {
+      moves: mean(({ controller }) => controller?.moves ?? 0),
+      lost: mean(({ controller }) => controller?.lost ?? 0),
+      activeAt: actives.length === 0 ? null : anyOf(...actives),
+    },
+    failsOver: mean(({ failsOver }) => failsOver),
+    served: mean(({ served }) => served),
     gap: gaps.length === 0 ? null : anyOf(...gaps),
     parts: mergedParts(branches.map((one) => one.prediction.parts)),
     timers: distinct(branches.flatMap((one) => one.prediction.timers)),
     send: {
-      ok: weighed(({ send }) => send.ok),
+      ok: mean(({ send }) => send.ok),
       tookMs: sends.length === 0 ? null : anyOf(...sends),
       endedBy: branches.map((one) => one.prediction.send.endedBy).find((timer) => timer !== null) ?? null,
     },
     lost: branches.map((one) => one.prediction.lost).reduce(either),
     duplicates: branches.map((one) => one.prediction.duplicates).reduce(either),
     unknown: branches.map((one) => one.prediction.unknown).reduce(either),
-    why: whys.slice(0, 2).join(" Or: "),
   };
 }
 

@@ -80,5 +80,8 @@ export function election(situation: Situation): { activeAt: Span; timers: readon
   // a fetch of the metadata log waits for 500 ms at most (KafkaRaftClient.MAX_FETCH_WAIT_MS)
   const heard = fetch.ms - Math.min(500, idle.ms);
   const least = situation.major >= 4 ? 0 : vote.ms - 100;
-  return { activeAt: span(Math.max(0, heard + least), fetch.ms + 2 * vote.ms + 100), timers: [fetch, vote] };
+  return {
+    activeAt: span(Math.max(0, heard + least), fetch.ms + 2 * vote.ms + situation.work(100)),
+    timers: [fetch, vote],
+  };
 }

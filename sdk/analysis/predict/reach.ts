@@ -11,7 +11,7 @@
 import { processOf } from "../../faults/mod.ts";
 import type { NetFault, Path } from "../../model/traffic.ts";
 import { effectOn } from "../../model/traffic.ts";
-import type { Circumstances, KnownNode } from "./circumstances.ts";
+import { type Circumstances, isTarget, type KnownNode } from "./circumstances.ts";
 
 /** How one party reaches another. */
 export interface Way {
@@ -40,9 +40,8 @@ const REFUSING: Way = { state: "refusing", addsMs: 0 };
 export function reachOf({ fault }: Pick<Circumstances, "fault">): Reach {
   const network = fault.network ?? [];
   const effect = processOf(fault);
-  const isHit = (node: KnownNode): boolean => node.broker !== null && fault.targets.includes(node.broker);
   const process = (node: KnownNode): Way => {
-    if (!isHit(node)) return OPEN;
+    if (!isTarget({ fault }, node)) return OPEN;
     if (effect === "shutdown" || effect === "death" || fault.disk === "full") return REFUSING;
     return effect === "freeze" ? SILENT : OPEN;
   };

@@ -2,6 +2,7 @@
 
 import type { Trips } from "./delays.ts";
 import type { Odds, PredictedPart, Span } from "../../model/prediction.ts";
+import type { Situation } from "./situation.ts";
 import { span } from "./span.ts";
 
 /** Why a client is not served, where the cluster could serve it or is whole. */
@@ -30,7 +31,9 @@ export interface Service {
  * What passes between two acknowledgements where nothing is wrong: a Java program stops for its garbage, this
  * one for others' turns.
  */
-export const UNDISTURBED: Span = span(0, 400);
+export function undisturbed({ work }: Pick<Situation, "work">): Span {
+  return span(0, work(400));
+}
 
 /** It is not served while the fault lasts. */
 export function never(unavailable: UnavailableReason, trips: Trips | null = null): Service {

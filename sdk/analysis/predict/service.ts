@@ -15,7 +15,7 @@ import { replication, soonest, type Trips, tripsOf } from "./delays.ts";
 import { recoveryFromHungBroker } from "./hung-broker.ts";
 import { even, pauseAt } from "./pauses.ts";
 import type { PredictedPart, Span, Timer } from "../../model/prediction.ts";
-import { never, type Service, UNDISTURBED } from "./served.ts";
+import { never, type Service, undisturbed } from "./served.ts";
 import type { Situation } from "./situation.ts";
 import { whileStaleLeader } from "./stale-leader.ts";
 import { latest, NOW, plus, span } from "./span.ts";
@@ -76,9 +76,9 @@ export function settling(
   const follows = situation.client.acks === -1 && leaderChange.isr.length > 1;
   // a broker that was let go has told everybody by then, the client included where it asks in time; after a
   // kill more has to be done at once
-  const [least, work] = processOf(situation.fault) === "shutdown" ? [0, 400] : [30, 600];
+  const [least, workMs] = processOf(situation.fault) === "shutdown" ? [0, 400] : [30, 600];
   return {
-    tookMs: span(least, idle.ms + (follows ? backoff.ms : 0) + work),
+    tookMs: span(least, idle.ms + (follows ? backoff.ms : 0) + situation.work(workMs)),
     timers: follows ? [idle, backoff] : [idle],
   };
 }
@@ -87,7 +87,7 @@ function refused(situation: Situation, ready: Span, begun: Span): Service {
   const { client } = situation;
   // Java: retry.backoff and the pause before it dials again, each up to 1 s and a fifth
   const pause = client.client === "java" ? Math.max(1000, client.maxRetryTime) : pauseAt(client, ready.toMs);
-  const own = span(processOf(situation.fault) === "shutdown" ? 0 : 20, 50 + 1.2 * pause);
+  const own = span(processOf(situation.fault) === "shutdown" ? 0 : 20, situation.work(50) + 1.2 * pause);
   const timers = [clientTimer(client, "maxRetryTime", Math.min(pause, client.maxRetryTime))];
   const part: PredictedPart = {
     kind: "back-off",
@@ -105,14 +105,14 @@ function refused(situation: Situation, ready: Span, begun: Span): Service {
   };
 }
 
-function silent({ client }: Situation, at: Span, settled: Span, begun: Span): Service {
+function silent({ client, work }: Situation, at: Span, settled: Span, begun: Span): Service {
   const ready = plus(at, settled);
   const free = recoveryFromHungBroker(
     client,
     even(at).flatMap((ms) => even(settled).map((more) => ms + more)),
   );
   if (free === null) return never("hung");
-  const gap = latest(plus(free, span(20, client.client === "java" ? 1200 : 350)), begun);
+  const gap = latest(plus(free, span(20, work(client.client === "java" ? 1200 : 350))), begun);
   const own = span(Math.max(0, gap.fromMs - ready.toMs), Math.max(0, gap.toMs - ready.fromMs));
   const part: PredictedPart = {
     kind: "request",
@@ -135,11 +135,11 @@ function kept(situation: Situation, { ready, begun, leader }: Kept): Service {
   const trips = tripsOf(situation, leader);
   const isSooner = trips !== null && trips.ok > 0 && (ready.toMs === 0 || trips.tookMs.toMs < ready.fromMs);
   if (trips !== null && (ready.toMs === 0 || isSooner))
-    return delayed(trips, begun, client.isWarm ? soonest(situation, leader) : Infinity);
+    return delayed(situation, trips, begun, client.isWarm ? soonest(situation, leader) : Infinity);
   if (ready.toMs === 0)
     return {
       served: 1,
-      gap: latest(plus(UNDISTURBED, disorder(situation)), begun),
+      gap: latest(plus(undisturbed(situation), disorder(situation)), begun),
       ready: begun,
       own: [],
       unavailable: null,
@@ -149,15 +149,15 @@ function kept(situation: Situation, { ready, begun, leader }: Kept): Service {
   // the leader hears of a smaller ISR with the metadata log's next record, and then answers what waits
   const own = span(
     0,
-    300 +
+    situation.work(300) +
       situation.timer("metadata.max.idle.interval.ms").ms +
-      (mayBeBetween(client.requestTimeout, ready) ? 1500 : 0),
+      (mayBeBetween(client.requestTimeout, ready) ? situation.work(1500) : 0),
   );
   const answered = plus(ready, own);
   const lastEnd = Math.ceil(ready.toMs / client.requestTimeout) * client.requestTimeout;
   const gap = latest(
     isTimedOut && mayAskSilent(situation)
-      ? span(answered.fromMs, Math.max(answered.toMs, lastEnd + 600))
+      ? span(answered.fromMs, Math.max(answered.toMs, lastEnd + situation.work(600)))
       : answered,
     begun,
   );
@@ -179,10 +179,10 @@ function mayBeBetween(timeoutMs: number, { fromMs, toMs }: Span): boolean {
   return end > 0 && end >= fromMs - 1300;
 }
 
-function delayed(trips: Trips, begun: Span, soonestMs: number): Service {
+function delayed({ work }: Situation, trips: Trips, begun: Span, soonestMs: number): Service {
   if (trips.ok === 0) return never("too late", trips);
   const gap = latest(
-    plus(span(Math.min(soonestMs, trips.tookMs.fromMs), trips.tookMs.toMs), span(0, 300)),
+    plus(span(Math.min(soonestMs, trips.tookMs.fromMs), trips.tookMs.toMs), span(0, work(300))),
     begun,
   );
   const timers = trips.trips.flatMap(({ limit, holds }) => (limit !== null && holds < 1 ? [limit] : []));

@@ -6,6 +6,8 @@ import type { Timer } from "../../model/prediction.ts";
 import { type Reach, reachOf } from "./reach.ts";
 import { brokerTimers, clusterTimers, timerOf } from "./timers.ts";
 
+export { isTarget } from "./circumstances.ts";
+
 export interface Situation extends Circumstances {
   readonly reach: Reach;
   /** Kafka's first number; 4 where it is not known. */
@@ -14,15 +16,18 @@ export interface Situation extends Circumstances {
   node(id: NodeId | null): KnownNode | undefined;
   /** A timer as a node has it; of a voter, a broker, where no node is named. */
   timer(name: string, node?: KnownNode): Timer;
+  /** How long work takes on this machine that takes so many milliseconds on the reference machine. */
+  work(ms: number): number;
 }
 
 export function situationOf(circumstances: Circumstances): Situation {
-  const { nodes, kafka } = circumstances;
+  const { nodes, kafka, slower = 1 } = circumstances;
   const all = clusterTimers(nodes);
   return {
     ...circumstances,
     reach: reachOf(circumstances),
     major: Number(/^\d+/.exec(kafka ?? "")?.[0] ?? 4),
+    work: (ms) => Math.round(ms * slower),
     nodeOf: (broker) => nodes.find((node) => node.broker === broker),
     node: (id) => nodes.find(({ nodeId }) => nodeId === id),
     timer: (name, node) =>
@@ -30,15 +35,15 @@ export function situationOf(circumstances: Circumstances): Situation {
   };
 }
 
-/** Whether a fault hits a node. */
-export function isTarget({ fault }: Circumstances, node: KnownNode): boolean {
-  return node.broker !== null && fault.targets.includes(node.broker);
-}
-
 /**
- * How many in-sync replicas a write with acks=all needs (Partition.effectiveMinIsr: never more than there are
- * replicas).
+ * How many in-sync replicas a write with acks=all needs: since Kafka 3.7 never more than there are replicas
+ * (Partition.effectiveMinIsr), before as many as the setting says.
  */
-export function neededIsr({ topic }: Circumstances): number {
-  return Math.min(topic.minIsr, Math.max(1, topic.state.replicas.length));
+export function neededIsr({ topic, kafka }: Pick<Circumstances, "topic" | "kafka">): number {
+  const [major = 4, minor = 99] = (/^\d+(\.\d+)?/.exec(kafka ?? "")?.[0] ?? "")
+    .split(".")
+    .filter((part) => part !== "")
+    .map(Number);
+  const isBounded = major > 3 || (major === 3 && minor >= 7);
+  return isBounded ? Math.min(topic.minIsr, Math.max(1, topic.state.replicas.length)) : topic.minIsr;
 }

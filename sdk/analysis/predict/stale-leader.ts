@@ -16,7 +16,7 @@
 import type { KnownNode } from "./circumstances.ts";
 import { replication } from "./delays.ts";
 import type { PredictedPart, Span } from "../../model/prediction.ts";
-import { never, type Service, UNDISTURBED } from "./served.ts";
+import { never, type Service, undisturbed } from "./served.ts";
 import type { Situation } from "./situation.ts";
 import { NOW, plus, span } from "./span.ts";
 import { clientTimer } from "./timers.ts";
@@ -33,7 +33,7 @@ export function whileStaleLeader(
   if (client.acks !== -1)
     return {
       served: 1,
-      gap: plus(span(addedLatencyMs, addedLatencyMs), UNDISTURBED),
+      gap: plus(span(addedLatencyMs, addedLatencyMs), undisturbed(situation)),
       ready: span(addedLatencyMs, addedLatencyMs),
       own: [],
       unavailable: null,
@@ -49,7 +49,10 @@ export function whileStaleLeader(
   // the first end of a request after the new leader is there, and some more that ask the stale one again
   const since = isFed ? NOW : ready;
   const end = (ms: number): number => Math.max(1, Math.ceil(ms / timeout)) * timeout;
-  const gap = span(end(since.fromMs), end(since.toMs) + (client.client === "java" ? 2 : 4) * timeout + 1500);
+  const gap = span(
+    end(since.fromMs),
+    end(since.toMs) + (client.client === "java" ? 2 : 4) * timeout + situation.work(1500),
+  );
   const own = span(Math.max(0, gap.fromMs - since.toMs), gap.toMs - since.fromMs);
   const part: PredictedPart = {
     kind: "request",
@@ -72,8 +75,11 @@ export function whileStaleLeader(
  * Acknowledged late, until the leader has moved; then what waits ends at the client's timeout, before the
  * broker's late answer.
  */
-function untilItMoves({ client }: Situation, firstMs: number): Service {
-  const gap = span(Math.min(firstMs, client.requestTimeout), client.requestTimeout + 2 * firstMs + 1500);
+function untilItMoves({ client, work }: Situation, firstMs: number): Service {
+  const gap = span(
+    Math.min(firstMs, client.requestTimeout),
+    client.requestTimeout + 2 * firstMs + work(1500),
+  );
   const part: PredictedPart = {
     kind: "request",
     tookMs: gap,

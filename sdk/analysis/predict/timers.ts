@@ -48,6 +48,18 @@ const READ: Readonly<Record<string, readonly [of: Timer["owner"], source: string
     "KRaftConfigs.java; KIP-835: the next record, with which a broker hears of the last commit, is at " +
       "most so late",
   ],
+  "group.initial.rebalance.delay.ms": [
+    "broker",
+    "GroupCoordinatorConfig.java: an empty group waits so long for more members before its first generation",
+  ],
+  "group.consumer.session.timeout.ms": [
+    "broker",
+    "GroupCoordinatorConfig.java: the session of a member with group.protocol=consumer (KIP-848)",
+  ],
+  "group.consumer.heartbeat.interval.ms": [
+    "broker",
+    "GroupCoordinatorConfig.java: the heartbeats of a member with group.protocol=consumer (KIP-848)",
+  ],
 };
 
 /**

@@ -1,69 +1,15 @@
-// A prediction in words: one line with the numbers, and why in one or two sentences.
+// Why a prediction says what it does, in one or two sentences.
 
+import type { LeaderReason } from "../../model/claim.ts";
 import { readable } from "../../model/duration.ts";
-import type { Prediction, Span } from "../../model/prediction.ts";
+import type { ReasonCode } from "../../model/prediction.ts";
+import type { Quorum } from "./quorum.ts";
 import type { Service, UnavailableReason } from "./served.ts";
 import type { Situation } from "./situation.ts";
 import { neededIsr } from "./situation.ts";
-import type { Because, LeaderChange } from "./leader-change.ts";
+import type { LeaderChange } from "./leader-change.ts";
 
-/** `9.0 to 11.0 s`, `up to 0.4 s`. */
-export function window({ fromMs, toMs }: Span): string {
-  const [from, to] = [readable(fromMs), readable(toMs)];
-  if (from === to) return from;
-  if (fromMs < 50) return `up to ${to}`;
-  const unit = / ?(ms|s)$/;
-  return from.match(unit)?.[0] === to.match(unit)?.[0] && !to.includes(" m ")
-    ? `${from.replace(unit, "")} to ${to}`
-    : `${from} to ${to}`;
-}
-
-/** As a person says a probability. */
-export function percent(odds: number): string {
-  return `${Math.round(odds * 100)} %`;
-}
-
-/** The whole in one line. */
-export function sentence(prediction: Omit<Prediction, "sentence">): string {
-  const { failsOver, served, gap, timers, lost, duplicates, unknown, send } = prediction;
-  const by =
-    timers.length === 0 ? "" : ` (${[...new Set(timers.map(({ name }) => name))].slice(0, 4).join(", ")})`;
-  const when =
-    gap === null
-      ? ""
-      : gap.fromMs < 50
-        ? `, ${window(gap)} without an acknowledgement`
-        : `, first acknowledgement after ${window(gap)}`;
-  const head =
-    failsOver > 0
-      ? `leader ${failsOver < 1 ? `moves with odds of ${percent(failsOver)}` : "moves"}` +
-        `${served === 0 ? ", but no send is acknowledged" : when}`
-      : served === 0
-        ? "leader does not move, no send is acknowledged"
-        : `leader stays${when}`;
-  const odds = served > 0 && served < 1 ? `; served with odds of ${percent(served)}` : "";
-  const records = [
-    lost === "no" ? "0 lost" : "losses possible",
-    duplicates === "no" ? "no duplicates" : "duplicates possible",
-    ...(unknown === "no" ? [] : ["unknown outcomes possible"]),
-  ];
-  return `${head}${by}${odds}${oneSend(served, send)}; ${records.join(", ")}`;
-}
-
-/** A send that begins with the fault, where that differs from one that begins later. */
-function oneSend(served: number, { ok, endedBy }: Prediction["send"]): string {
-  if (served === 0)
-    return ok === 0 && endedBy !== null
-      ? `; each is given up after ${readable(endedBy.ms)} (${endedBy.name})`
-      : "";
-  if (ok === 1) return "";
-  return (
-    `; a send that begins at the fault ${ok === 0 ? "fails" : `has odds of ${percent(ok)}`}` +
-    `${endedBy === null ? "" : ` (${endedBy.name})`}`
-  );
-}
-
-const SAID: Readonly<Record<Because, (situation: Situation) => string>> = {
+const SAID: Readonly<Record<LeaderReason, (situation: Situation) => string>> = {
   controlledShutdown: () =>
     "In a controlled shutdown the controller moves the broker's leaders before the broker exits.",
   fenced: ({ topic }) =>
@@ -92,9 +38,22 @@ const SAID: Readonly<Record<Because, (situation: Situation) => string>> = {
   untouched: () => "The leader and its in-sync replicas are not affected.",
 };
 
-const CLIENT: Readonly<Record<UnavailableReason, (situation: Situation) => string | null>> = {
+/** What the loss of controllers means to brokers that are not hit. */
+const QUORUM: Readonly<Record<Exclude<Quorum["outcome"], "the same">, (situation: Situation) => Reason>> = {
+  another: () => ({
+    code: "another controller",
+    text: "Another voter becomes the active controller; brokers serve without one until then.",
+  }),
+  lost: ({ voters }) => ({
+    code: "no controller",
+    text:
+      `A majority of ${voters.length} voters is ${Math.floor(voters.length / 2) + 1}, and fewer are left: ` +
+      "brokers serve what they lead, but no leader is elected, no ISR changes and no topic is created.",
+  }),
+};
+
+const CLIENT: Readonly<Record<Exclude<UnavailableReason, "cluster">, (situation: Situation) => string>> = {
   "acks 0": () => "With acks=0 no send is acknowledged: the client does not learn the outcome.",
-  cluster: () => null,
   "leader unreachable": () =>
     "The client cannot reach the leader, and the cluster has no reason to elect another.",
   hung: ({ client }) =>
@@ -112,37 +71,61 @@ const CLIENT: Readonly<Record<UnavailableReason, (situation: Situation) => strin
   "no bootstrap": () => "A client that starts now cannot bootstrap from any of its servers.",
 };
 
-/** The reason, as a sentence. */
-export function why(situation: Situation, leaderChange: LeaderChange, service: Service): string {
+/** A reason, with its words. */
+export interface Reason {
+  readonly code: ReasonCode;
+  readonly text: string;
+}
+
+/** The reasons, two at most. */
+export function reasonsOf(
+  situation: Situation,
+  quorum: Quorum,
+  leaderChange: LeaderChange,
+  service: Service,
+): readonly Reason[] {
+  const { client, topic } = situation;
+  const { because } = leaderChange;
   const isByItself =
-    situation.client.acks === 1 &&
+    client.acks === 1 &&
     leaderChange.moves === 0 &&
     service.served > 0 &&
-    ["frozen isr", "shrinks", "not enough replicas"].includes(leaderChange.because);
-  if (isByItself) return "With acks=1 the leader answers without its followers.";
-  const cluster =
-    service.unavailable !== "acks 0" &&
-    leaderChange.moves > 0 &&
-    leaderChange.readyAll === null &&
-    situation.client.acks === -1
-      ? [SAID[leaderChange.because](situation), SAID["not enough replicas"](situation)]
-      : [
-          SAID[leaderChange.because](situation),
-          ...(leaderChange.because === "no quorum" && situation.topic.state.isr.length === 1
-            ? [noNewLeader(situation)]
-            : []),
-        ];
+    ["frozen isr", "shrinks", "not enough replicas"].includes(because);
+  if (isByItself) return [{ code: "acks 1", text: "With acks=1 the leader answers without its followers." }];
+  const said = (code: LeaderReason): Reason => ({ code, text: SAID[code](situation) });
   const race =
     service.served > 0 && service.served < 1
       ? service.trips?.trips.find(({ holds }) => holds < 1)
       : undefined;
   if (race?.limit)
-    return (
-      `${SAID[leaderChange.because](situation)} It is a race: ${race.api} is answered after ` +
-      `${readable(race.atMs)}, and ${race.limit.name} ends at ${readable(race.limit.ms)}.`
-    );
-  const client = service.unavailable === null ? null : CLIENT[service.unavailable](situation);
-  return [...cluster, ...(client === null ? [] : [client])].slice(0, 2).join(" ");
+    return [
+      said(because),
+      {
+        code: "race",
+        text:
+          `It is a race: ${race.api} is answered after ${readable(race.atMs)}, ` +
+          `and ${race.limit.name} ends at ${readable(race.limit.ms)}.`,
+      },
+    ];
+  const isTooFew =
+    service.unavailable !== "acks 0" &&
+    leaderChange.moves > 0 &&
+    leaderChange.readyAll === null &&
+    client.acks === -1;
+  const isAlone = because === "no quorum" && topic.state.isr.length === 1;
+  const isController = (situation.fault.controllers ?? []).length > 0;
+  const isTold = quorum.outcome === "lost" || (quorum.outcome === "another" && isController);
+  if (because === "untouched" && isTold)
+    return [said(because), QUORUM[quorum.outcome](situation), ...clientReason(situation, service)];
+  const more = isTooFew ? [said("not enough replicas")] : isAlone ? [said("no replica")] : [];
+  const ofClient = clientReason(situation, service);
+  const others = service.unavailable === "acks 0" ? ofClient : [...more, ...ofClient];
+  return [said(because), ...others].slice(0, 2);
+}
+
+function clientReason(situation: Situation, { unavailable }: Service): Reason[] {
+  if (unavailable === null || unavailable === "cluster") return [];
+  return [{ code: unavailable, text: CLIENT[unavailable](situation) }];
 }
 
 function noNewLeader({ topic: { state }, nodeOf }: Situation): string {

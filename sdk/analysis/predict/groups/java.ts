@@ -1,0 +1,131 @@
+// A group of Kafka's Java clients while brokers fail.
+//
+//   heartbeats, commits ─▶ coordinator: found again through any broker (FindCoordinator), the group is loaded
+//                          with fresh sessions, nobody joins again
+//   poll()              ─▶ classic: looks for the coordinator first, for as long as the poll may take
+//                          (ConsumerCoordinator.poll); KIP-848: the background thread does
+//   commitSync()        ─▶ waits for the coordinator, up to default.api.timeout.ms (60 s)
+//
+// A silent coordinator is given up when the session ends without an answer to a heartbeat (classic), or when
+// a request times out.
+
+import { latest, NOW, plus, span } from "../span.ts";
+import type { GroupCircumstances, KnownGroup } from "./circumstances.ts";
+import {
+  both,
+  commitsByPolicy,
+  type Course,
+  goesOn,
+  type Progress,
+  stands,
+  waitsForCommits,
+} from "./course.ts";
+import type { ClusterBranch, PartitionEffect } from "./effects.ts";
+import { groupTimer, JAVA_BACKOFF_MS, ONE_OFFSETS_REPLICA } from "./group-timers.ts";
+import { javaReading, undisturbed } from "./reading.ts";
+
+/** What becomes of a group of Java clients in one course of events. */
+export function javaCourses(circumstances: GroupCircumstances, branch: ClusterBranch): Course[] {
+  const { group } = circumstances;
+  const { coordinator, odds } = branch;
+  const found = coordinating(group, branch);
+  const blocked = blockedBy(group, branch, found);
+  const partitions = branch.partitions.map(({ effect }) => {
+    const reading = javaReading(group, branch, effect);
+    return blocked === null ? reading : both(reading, blocked);
+  });
+  const rebalance = joinsAgain(group, coordinator, found);
+  return [
+    {
+      odds,
+      partitions,
+      commits: commitsByPolicy(group) ? committing(group, found, partitions) : null,
+      rebalance,
+      skipped: 0,
+      repeated: 0,
+    },
+  ];
+}
+
+/** When the group has a coordinator that answers its members. */
+function coordinating(group: KnownGroup, branch: ClusterBranch): Progress {
+  const { coordinator, situation } = branch;
+  const { readyAt, contact, timers, moves, isReachable, addsMs, hasOneReplica } = coordinator;
+  if (readyAt === null)
+    return hasOneReplica
+      ? stands(["one offsets replica"], [ONE_OFFSETS_REPLICA])
+      : stands(["no coordinator"], timers);
+  if (!isReachable) return stands(["leader unreachable"], timers);
+  const request = groupTimer(group, "request");
+  const loaded = span(0, 1.2 * JAVA_BACKOFF_MS + situation.work(800));
+  const reasons = moves ? (["coordinator moves"] as const) : [];
+  if (contact === "refusing") return goesOn(plus(readyAt, loaded), timers, reasons);
+  if (contact === "silent") {
+    const noticed = silence(group, situation.work(1500));
+    return goesOn(
+      plus(latest(readyAt, noticed.gap!), loaded),
+      [...noticed.timers, ...timers],
+      ["silent broker", ...reasons],
+    );
+  }
+  if (addsMs > 0 && !moves) {
+    if (addsMs >= Math.min(request.ms, group.protocol === "classic" ? group.sessionTimeout : Infinity))
+      return stands(["too late"], [request]);
+    return goesOn(span(addsMs, 2 * addsMs + situation.work(500)), [], ["late answers"]);
+  }
+  if (moves) return goesOn(plus(readyAt, span(0, 2 * addsMs + loaded.toMs)), timers, reasons);
+  return readyAt.toMs === 0
+    ? goesOn(NOW)
+    : goesOn(plus(readyAt, span(0, loaded.toMs)), timers, ["isr shrinks"]);
+}
+
+/** How long a member waits for a coordinator that does not answer any more. */
+function silence(group: KnownGroup, lateMs: number): Progress {
+  const [request, session, heartbeat] = (["request", "session", "heartbeat"] as const).map((which) =>
+    groupTimer(group, which),
+  ) as [ReturnType<typeof groupTimer>, ReturnType<typeof groupTimer>, ReturnType<typeof groupTimer>];
+  const isSession = group.protocol === "classic" && session.ms < request.ms;
+  const first = isSession ? session : request;
+  return goesOn(
+    span(Math.max(0, first.ms - (isSession ? heartbeat.ms : 0)), first.ms + heartbeat.ms + lateMs),
+    [first],
+  );
+}
+
+/** What keeps a member from reading because of its coordinator; null where nothing does. */
+function blockedBy(group: KnownGroup, branch: ClusterBranch, found: Progress): Progress | null {
+  const { coordinator, situation } = branch;
+  const isUndisturbed = found.odds === 1 && (found.gap?.toMs ?? 0) === 0;
+  if (isUndisturbed) return null;
+  if (waitsForCommits(group)) return { ...found, reasons: ["commit blocks", ...found.reasons] };
+  // heartbeats are answered although commits wait
+  if (coordinator.contact === "open" && !coordinator.moves && coordinator.readyAt !== null) return null;
+  if (group.protocol === "consumer") return null;
+  // a poll that waits for records waits for the coordinator, too
+  if (found.odds === 0 && group.pollTimeout === null && coordinator.readyAt === null)
+    return { ...found, reasons: ["poll blocks", ...found.reasons] };
+  const looking =
+    coordinator.contact === "silent"
+      ? // an idle connection to the silent broker may be asked for the coordinator
+        span(0, groupTimer(group, "request").ms + situation.work(2000))
+      : span(0, undisturbed(group, branch).toMs + 1.2 * JAVA_BACKOFF_MS + (group.pollTimeout ?? 0));
+  return goesOn(looking, [], ["poll blocks"]);
+}
+
+function committing(group: KnownGroup, found: Progress, partitions: readonly Progress[]): Progress {
+  if (found.gap === null) return found;
+  const readMs = Math.max(0, ...partitions.map(({ gap }) => gap?.toMs ?? 0));
+  const own = group.commit === "auto" ? 2 * group.autoCommitInterval : 0;
+  const toMs = Math.max(found.gap.toMs, group.commit === "auto" ? 0 : readMs) + own + 500;
+  const timers = group.commit === "auto" ? [...found.timers, groupTimer(group, "commit")] : found.timers;
+  return { ...found, gap: span(found.gap.fromMs, toMs), timers };
+}
+
+/** A new coordinator begins every session anew: only who finds it later than that is thrown out. */
+function joinsAgain(group: KnownGroup, coordinator: PartitionEffect, found: Progress): number {
+  const { readyAt, moves } = coordinator;
+  if (!moves || readyAt === null || found.gap === null) return 0;
+  const loadedMs = readyAt.fromMs + group.sessionTimeout;
+  if (found.gap.toMs <= loadedMs) return 0;
+  return found.gap.fromMs > readyAt.toMs + group.sessionTimeout ? 1 : 0.5;
+}

@@ -1,0 +1,183 @@
+// A group of kafkajs members whose coordinator is well, while brokers fail that lead their partitions.
+//
+//   the leader's broker    ends in order      NOT_LEADER_FOR_PARTITION: metadata, and joins again
+//                          is gone            tries until another leads; nothing is read in the pauses
+//                          is silent          asks it again, requestTimeout each: until its tries are used up
+
+import type { Span } from "../../../model/prediction.ts";
+import { anyOf, latest, plus, span } from "../span.ts";
+import type { GroupCircumstances } from "./circumstances.ts";
+import { commitsByPolicy, type Course, goesOn, type Progress, stands } from "./course.ts";
+import type { ClusterBranch, PartitionEffect } from "./effects.ts";
+import { groupTimer } from "./group-timers.ts";
+import { lastsUntil, pauseWhen, restartOf } from "./kafkajs-tries.ts";
+import { reachedReading, undisturbed } from "./reading.ts";
+import { committedInHand, inHand, recordsIn, uncommitted } from "./records.ts";
+
+/** What may become of the group. */
+export function kafkajsFetching(circumstances: GroupCircumstances, branch: ClusterBranch): Course[] {
+  const { odds } = branch;
+  const lost = branch.partitions.filter(({ effect }) => effect.isHit && effect.contact !== "open");
+  const [first] = lost;
+  if (first === undefined) return [{ ...steady(circumstances, branch), odds }];
+  const never = lost.find(({ effect }) => effect.readyAt === null || !effect.isReachable);
+  if (never !== undefined) return [{ ...offline(circumstances, branch, never.effect), odds }];
+  if (branch.isShutdown) return [{ ...told(circumstances, branch), odds }];
+  if (lost.some(({ effect }) => effect.contact === "silent"))
+    return [{ ...hanging(circumstances, branch), odds }];
+  const readyAt = anyOf(...lost.map(({ effect }) => effect.readyAt!));
+  const holds = lastsUntil(circumstances.group, readyAt);
+  return [
+    { ...trying(circumstances, branch, readyAt), odds: odds * holds },
+    { ...givingUp(circumstances, branch, readyAt), odds: odds * (1 - holds) },
+  ];
+}
+
+/** The course without odds, from what becomes of each partition. */
+function courseOf(
+  circumstances: GroupCircumstances,
+  branch: ClusterBranch,
+  partitions: readonly Progress[],
+  rebalance: number,
+): Course {
+  const { group } = circumstances;
+  const { members } = group;
+  const { readyAt } = branch.coordinator;
+  const isRejoining = rebalance > 0;
+  const readMs = Math.max(0, ...partitions.map(({ gap }) => gap?.toMs ?? 0));
+  const waits = readyAt ?? span(0, 0);
+  const commits: Progress =
+    readyAt === null
+      ? stands(["no coordinator"], branch.coordinator.timers)
+      : goesOn(span(waits.fromMs, Math.max(readMs, waits.toMs + 1500)), branch.coordinator.timers);
+  // a commit that is not answered within offsets.commit.timeout.ms is made again
+  const stalled = waits.toMs > 5_000 ? recordsIn(circumstances, waits.toMs) : 0;
+  const repeated = isRejoining ? uncommitted(circumstances, members) : 0;
+  return {
+    odds: 1,
+    partitions,
+    commits: commitsByPolicy(group) ? commits : null,
+    rebalance,
+    skipped: isRejoining ? committedInHand(circumstances, members) : 0,
+    repeated:
+      group.commit === "before" || stalled === 0 || repeated === null
+        ? repeated
+        : stalled === null
+          ? null
+          : repeated + stalled,
+  };
+}
+
+function steady(circumstances: GroupCircumstances, branch: ClusterBranch): Course {
+  const { group } = circumstances;
+  const partitions = branch.partitions.map(
+    ({ effect }) => reachedReading(group, branch, effect) ?? goesOn(undisturbed(group, branch)),
+  );
+  const isMoved = branch.partitions.some(({ effect }) => effect.moves);
+  return courseOf(circumstances, branch, partitions, isMoved ? 0.5 : 0);
+}
+
+/** Whose partitions are lost with a broker: they pause, and read nothing else meanwhile. */
+function pausing(branch: ClusterBranch): ReadonlySet<string | null> {
+  return new Set(
+    branch.partitions
+      .filter(({ effect }) => effect.isHit && effect.contact !== "open")
+      .map(({ known }) => known.member),
+  );
+}
+
+/**
+ * A partition without a leader: its metadata are an error, of which kafkajs makes one for the whole topic.
+ */
+function offline(circumstances: GroupCircumstances, branch: ClusterBranch, effect: PartitionEffect): Course {
+  const gone: Progress =
+    effect.readyAt === null
+      ? stands(["no leader", "kafkajs restarts"], effect.timers)
+      : stands(["leader unreachable", "kafkajs restarts"], effect.timers);
+  const { group } = circumstances;
+  const course = courseOf(
+    circumstances,
+    branch,
+    branch.partitions.map(() => gone),
+    0.5,
+  );
+  return {
+    ...course,
+    commits: commitsByPolicy(group) ? gone : null,
+    repeated: group.commit === "before" ? 0 : inHand(circumstances, 1, group.members.length),
+  };
+}
+
+/** The broker moves its partitions before it ends, and says so. */
+function told(circumstances: GroupCircumstances, branch: ClusterBranch): Course {
+  const { group } = circumstances;
+  const { situation } = branch;
+  const heartbeat = groupTimer(group, "heartbeat");
+  const partitions = branch.partitions.map(({ effect }): Progress => {
+    const readyMs = effect.readyAt?.toMs ?? 0;
+    const joined = readyMs + heartbeat.ms + group.maxWait + situation.work(2500);
+    return goesOn(span(0, joined), [heartbeat], ["kafkajs rejoins", "leader moves"]);
+  });
+  return courseOf(circumstances, branch, partitions, 0.5);
+}
+
+/** It is dialled until another broker leads. */
+function trying(circumstances: GroupCircumstances, branch: ClusterBranch, readyAt: Span): Course {
+  const { group } = circumstances;
+  const { situation } = branch;
+  const pause = pauseWhen(group, readyAt.toMs);
+  const stopped = pausing(branch);
+  const timers = [groupTimer(group, "retries")];
+  const own = span(0, pause + group.maxWait + situation.work(1000));
+  const partitions = branch.partitions.map(({ known, effect }): Progress => {
+    if (effect.isHit && effect.contact !== "open")
+      return goesOn(
+        plus(effect.readyAt!, own),
+        [...effect.timers, ...timers],
+        ["leader moves", "kafkajs pauses"],
+      );
+    const reading = reachedReading(group, branch, effect) ?? goesOn(undisturbed(group, branch));
+    if (!stopped.has(known.member) || reading.gap === null) return reading;
+    return {
+      ...reading,
+      gap: span(reading.gap.fromMs, reading.gap.toMs + own.toMs),
+      timers: [...reading.timers, ...timers],
+      reasons: ["kafkajs pauses", ...reading.reasons],
+    };
+  });
+  return courseOf(circumstances, branch, partitions, 0);
+}
+
+/** Its tries are used up before: it leaves the group, and starts anew. */
+function givingUp(circumstances: GroupCircumstances, branch: ClusterBranch, readyAt: Span): Course {
+  const { group } = circumstances;
+  const { crashAt, joinedAt } = restartOf(group, branch, 0);
+  const stopped = pausing(branch);
+  const timers = [groupTimer(group, "retries")];
+  const partitions = branch.partitions.map(({ known, effect }): Progress => {
+    const isLost = effect.isHit && effect.contact !== "open";
+    const fromMs = isLost ? (effect.readyAt ?? readyAt).fromMs : 0;
+    const toMs = isLost || stopped.has(known.member) ? joinedAt.toMs : joinedAt.toMs - crashAt.fromMs;
+    return goesOn(span(fromMs, Math.max(fromMs, toMs)), timers, ["kafkajs restarts", "leader moves"]);
+  });
+  return courseOf(circumstances, branch, partitions, 1);
+}
+
+/** A fetch that is not answered is made again, to the same broker. */
+function hanging(circumstances: GroupCircumstances, branch: ClusterBranch): Course {
+  const { group } = circumstances;
+  const { situation } = branch;
+  const { joinedAt } = restartOf(group, branch, group.requestTimeout);
+  const timers = [groupTimer(group, "request"), groupTimer(group, "retries")];
+  const stopped = pausing(branch);
+  const partitions = branch.partitions.map(({ known, effect }): Progress => {
+    if (effect.isHit && effect.contact === "silent")
+      return goesOn(latest(joinedAt, effect.readyAt!), timers, ["kafkajs hangs", "silent broker"]);
+    const reading = reachedReading(group, branch, effect) ?? goesOn(undisturbed(group, branch));
+    if (reading.gap === null) return reading;
+    const pause = stopped.has(known.member) ? pauseWhen(group, Infinity) + 2 * group.heartbeatInterval : 0;
+    const toMs = reading.gap.toMs + pause + group.heartbeatInterval + situation.work(2500);
+    return { ...reading, gap: span(reading.gap.fromMs, toMs) };
+  });
+  return courseOf(circumstances, branch, partitions, 1);
+}

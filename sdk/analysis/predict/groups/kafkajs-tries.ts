@@ -1,0 +1,57 @@
+// How long the tries of a kafkajs member last, and when it is in its group again after they are used up.
+
+import type { Span } from "../../../model/prediction.ts";
+import { even, outlasts, pauseAt, pausesOf, quantile } from "../pauses.ts";
+import { plus, span } from "../span.ts";
+import type { KnownGroup } from "./circumstances.ts";
+import { waitsForCommits } from "./course.ts";
+import type { ClusterBranch } from "./effects.ts";
+
+/** When members have used up their tries, start anew, and are in a group again. */
+export interface Restart {
+  readonly crashAt: Span;
+  readonly joinedAt: Span;
+}
+
+/** @param silentMs how long each try waits for an answer */
+export function restartOf(group: KnownGroup, branch: ClusterBranch, silentMs: number): Restart {
+  const { situation } = branch;
+  const sum = (retries: number): Span => {
+    const pauses = pausesOf({ ...group, retries });
+    return span(Math.round(quantile(pauses, 0.02)), Math.round(quantile(pauses, 0.98)));
+  };
+  const begun = span(
+    0,
+    waitsForCommits(group) ? situation.work(700) : group.heartbeatInterval + group.maxWait,
+  );
+  const tries = group.retries + 1;
+  const crashAt = plus(begun, sum(group.retries), span(tries * silentMs, tries * (silentMs + 150)));
+  // to leave the group it asks the same broker once more
+  const restartAt = plus(begun, sum(tries), span(tries * silentMs, (tries + 2) * (silentMs + 150)));
+  const join = span(
+    0,
+    group.initialRebalanceDelay + group.heartbeatInterval + group.maxWait + situation.work(2500),
+  );
+  return { crashAt, joinedAt: plus(restartAt, join) };
+}
+
+/** Whether a batch is processed before the coordinator is asked for anything. */
+export function readsBetween({ commit }: KnownGroup): boolean {
+  return commit !== "before";
+}
+
+/** The pause after the last try: about initialRetryTime doubled as often as there are retries. */
+export function lastPause({ initialRetryTime, maxRetryTime, retries }: KnownGroup): Span {
+  const ms = initialRetryTime * 2 ** retries;
+  return span(Math.min(maxRetryTime, Math.round(0.5 * ms)), Math.min(maxRetryTime, Math.round(1.8 * ms)));
+}
+
+/** How probable it is that a client's tries last until a time in a window. */
+export function lastsUntil(group: KnownGroup, readyAt: Span): number {
+  return outlasts(pausesOf(group), even(readyAt));
+}
+
+/** The pause that may be under way when a leader is ready. */
+export function pauseWhen(group: KnownGroup, atMs: number): number {
+  return Math.round(1.5 * pauseAt(group, atMs));
+}

@@ -1,0 +1,185 @@
+// A group of kafkajs members while brokers fail (kafkajs 2.2.4: consumer/runner.js, consumerGroup.js,
+// retry/).
+//
+//   fetcher of each broker ─┐
+//   worker: batch, commit   ├─ one of them fails ─▶ all stop ─▶ pause ─▶ all start again   retries + 1 times
+//   heartbeat between polls ┘                                     └─▶ then it leaves, and starts anew
+//
+//   NOT_LEADER_FOR_PARTITION, NOT_COORDINATOR   it asks for metadata or the coordinator, and joins again;
+//                                               where the group's leader does, all have to (eager)
+//   connection refused                          a pause, and again: a leader's broker is asked for in the
+//                                               metadata by then; the coordinator is that of the last
+//                                               join, whoever coordinates now
+//   no answer                                   requestTimeout, a pause, and again: metadata is not asked for
+//
+// A consumer that starts anew has a new member id. The new coordinator has loaded the old ones, and a join
+// waits for them until their sessions end.
+
+import type { GroupReasonCode } from "../../../model/group-prediction.ts";
+import type { Span } from "../../../model/prediction.ts";
+import { anyOf, latest, plus, span } from "../span.ts";
+import type { GroupCircumstances, KnownGroup } from "./circumstances.ts";
+import { commitsByPolicy, type Course, goesOn, type Progress, stands, waitsForCommits } from "./course.ts";
+import type { ClusterBranch, PartitionEffect } from "./effects.ts";
+import { groupTimer, ONE_OFFSETS_REPLICA } from "./group-timers.ts";
+import { kafkajsFetching } from "./kafkajs-fetch.ts";
+import { lastPause, readsBetween, restartOf } from "./kafkajs-tries.ts";
+import { added, committedInHand, inHand, recordsIn, uncommitted } from "./records.ts";
+
+/** What may become of a group of kafkajs members in one course of events of the cluster. */
+export function kafkajsCourses(circumstances: GroupCircumstances, branch: ClusterBranch): Course[] {
+  const { group } = circumstances;
+  const { coordinator, odds } = branch;
+  switch (contactOf(group, branch)) {
+    case "kept":
+      return kafkajsFetching(circumstances, branch);
+    case "told": {
+      const heard = hearsOdds(circumstances, branch);
+      return [
+        { ...rejoining(circumstances, branch), odds: odds * heard },
+        { ...restarting(circumstances, branch), odds: odds * (1 - heard) },
+      ];
+    }
+    case "lost":
+      return [{ ...restarting(circumstances, branch), odds }];
+    case "late":
+      return kafkajsFetching(circumstances, branch).map((course) => slowed(course, coordinator, branch));
+  }
+}
+
+/** How members stand with the broker that coordinated when they joined. */
+function contactOf(group: KnownGroup, branch: ClusterBranch): "kept" | "told" | "lost" | "late" {
+  const { contact, moves, addsMs, readyAt } = branch.coordinator;
+  if (contact === "open" && addsMs >= group.requestTimeout) return "lost";
+  if (contact === "open" && moves) return "told";
+  if (contact === "open") return addsMs > 0 ? "late" : "kept";
+  return branch.isShutdown && moves && readyAt !== null ? "told" : "lost";
+}
+
+/** A broker that shuts down answers for so long after its partitions have moved, about. */
+const LEAVES_MS = 500;
+
+/** How probable it is that a member asks the coordinator between its move and its end. */
+function hearsOdds({ group, recordsPerSecond }: GroupCircumstances, { coordinator }: ClusterBranch): number {
+  if (coordinator.contact === "open") return 1;
+  const everyMs =
+    waitsForCommits(group) && (recordsPerSecond ?? 0) > 0
+      ? 1000 / recordsPerSecond!
+      : group.heartbeatInterval;
+  return Math.min(0.9, LEAVES_MS / everyMs);
+}
+
+/** Every member hears that the coordinator has moved, and joins again. */
+function rejoining(circumstances: GroupCircumstances, branch: ClusterBranch): Course {
+  const { group } = circumstances;
+  const { coordinator, situation } = branch;
+  const readyMs = coordinator.readyAt?.toMs ?? 0;
+  const joined = span(0, readyMs + group.heartbeatInterval + group.maxWait + situation.work(2500));
+  const timers = [groupTimer(group, "heartbeat")];
+  const partitions = branch.partitions.map(
+    ({ effect }): Progress =>
+      effect.readyAt === null
+        ? stands(["no leader"], effect.timers)
+        : goesOn(latest(joined, effect.readyAt), timers, ["kafkajs rejoins", "coordinator moves"]),
+  );
+  const poll = inHand(circumstances, 1, group.members.length);
+  return {
+    odds: 1,
+    partitions,
+    commits: commitsByPolicy(group) ? goesOn(plus(joined, span(0, 500)), timers) : null,
+    rebalance: 1,
+    skipped: committedInHand(circumstances, group.members),
+    repeated: group.commit === "before" ? 0 : added(uncommitted(circumstances, group.members), poll),
+  };
+}
+
+/** No answer comes from the coordinator that members know: they start anew. */
+function restarting(circumstances: GroupCircumstances, branch: ClusterBranch): Course {
+  const { group } = circumstances;
+  const { coordinator } = branch;
+  const { readyAt, hasOneReplica, isReachable } = coordinator;
+  const isSilent = coordinator.contact !== "refusing";
+  const silentMs = isSilent ? group.requestTimeout : 0;
+  if (readyAt === null || !isReachable) {
+    const gone = hasOneReplica
+      ? stands(["one offsets replica"], [ONE_OFFSETS_REPLICA])
+      : stands([readyAt === null ? "no coordinator" : "leader unreachable"], coordinator.timers);
+    return leftAlone(circumstances, branch, gone);
+  }
+  const { crashAt, joinedAt: begun } = restartOf(group, branch, silentMs);
+  const sessions = plus(readyAt, span(group.sessionTimeout, group.sessionTimeout));
+  const joinedAt = latest(begun, span(sessions.fromMs, sessions.toMs + group.maxWait + 1500));
+  const timers = [groupTimer(group, "retries"), groupTimer(group, isSilent ? "request" : "session")];
+  const reasons: GroupReasonCode[] = [isSilent ? "kafkajs hangs" : "kafkajs restarts", "coordinator moves"];
+  // each try reads what there is, up to where it asks the coordinator
+  const gap = readsBetween(group)
+    ? span(
+        Math.max(silentMs, joinedAt.fromMs - crashAt.toMs, lastPause(group).fromMs),
+        Math.max(joinedAt.toMs - crashAt.fromMs, lastPause(group).toMs),
+      )
+    : joinedAt;
+  const partitions = branch.partitions.map(({ effect }) =>
+    restartedReading(effect, { gap, joinedAt }, timers, reasons),
+  );
+  return {
+    odds: 1,
+    partitions,
+    commits: commitsByPolicy(group) ? goesOn(plus(joinedAt, span(0, 1500)), timers, reasons) : null,
+    rebalance: 1,
+    skipped: committedInHand(circumstances, group.members),
+    repeated: repeatedBefore(circumstances, crashAt.toMs),
+  };
+}
+
+function restartedReading(
+  effect: PartitionEffect,
+  { gap, joinedAt }: { gap: Span; joinedAt: Span },
+  timers: Progress["timers"],
+  reasons: readonly GroupReasonCode[],
+): Progress {
+  if (effect.readyAt === null) return stands(["no leader"], effect.timers);
+  const isMissing = effect.isHit && effect.readyAt.toMs > 0;
+  const own = isMissing ? anyOf(gap, span(Math.min(gap.fromMs, effect.readyAt.fromMs), joinedAt.toMs)) : gap;
+  return goesOn(own, timers, reasons);
+}
+
+/** Without a coordinator for as long as the fault lasts: nobody is in a group again. */
+function leftAlone(circumstances: GroupCircumstances, branch: ClusterBranch, gone: Progress): Course {
+  const { group } = circumstances;
+  const reasons: GroupReasonCode[] = [...gone.reasons, "kafkajs restarts"];
+  const { crashAt } = restartOf(
+    group,
+    branch,
+    branch.coordinator.contact === "silent" ? group.requestTimeout : 0,
+  );
+  return {
+    odds: 1,
+    partitions: branch.partitions.map(() => ({ ...gone, reasons })),
+    commits: commitsByPolicy(group) ? gone : null,
+    rebalance: 0,
+    skipped: committedInHand(circumstances, group.members),
+    repeated: repeatedBefore(circumstances, crashAt.toMs),
+  };
+}
+
+/** What was processed until the last try, and could not be committed. */
+function repeatedBefore(circumstances: GroupCircumstances, ms: number): Course["repeated"] {
+  const { group } = circumstances;
+  if (group.commit === "before") return 0;
+  const processed = added(recordsIn(circumstances, ms), inHand(circumstances, 1, group.members.length));
+  return added(uncommitted(circumstances, group.members), processed);
+}
+
+/** Every commit and heartbeat waits for a late answer, and nothing is read meanwhile. */
+function slowed(course: Course, { addsMs }: PartitionEffect, { situation }: ClusterBranch): Course {
+  const late = span(Math.max(0, addsMs - 100), 3 * addsMs + situation.work(1000));
+  const slow = (one: Progress): Progress =>
+    one.gap === null
+      ? one
+      : { ...one, gap: latest(one.gap, late), reasons: [...one.reasons, "late answers"] };
+  return {
+    ...course,
+    partitions: course.partitions.map(slow),
+    commits: course.commits === null ? null : slow(course.commits),
+  };
+}
