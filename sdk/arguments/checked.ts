@@ -80,8 +80,35 @@ export function fieldsOf<T extends object>(
   );
   return v.pipe(
     v.custom<object>(isOptions, "an object with options"),
-    v.strictObject(all, (issue) => objectMessage(issue, names)),
+    onlyNames(names), // before what is missing: an option that is misspelt is missing, too
+    v.strictObject(all, "a value"),
   ) as unknown as Schema<T>;
+}
+
+/** Refuses an object with other fields of its own than these, and names the nearest that it may have. */
+export function onlyNames<T extends object>(names: readonly string[]): v.RawCheckAction<T> {
+  return refusing((key) => !names.includes(key), names);
+}
+
+/**
+ * As `onlyNames`, for an object that may have more fields: refuses those that are nearly one of these names.
+ */
+export function noNearMiss<T extends object>(names: readonly string[]): v.RawCheckAction<T> {
+  return refusing((key) => !names.includes(key) && nearest(key, names) !== undefined, names);
+}
+
+function refusing<T extends object>(
+  isWrong: (key: string) => boolean,
+  names: readonly string[],
+): v.RawCheckAction<T> {
+  return v.rawCheck<T>(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const input = dataset.value as Record<string, unknown>;
+    const key = Object.keys(input).find(isWrong);
+    if (key === undefined) return;
+    const path = [{ type: "object" as const, origin: "key" as const, input, key, value: input[key] }];
+    addIssue({ message: unknownOption(key, names), path: path as never });
+  });
 }
 
 /** Not a list, and no instance of a class, whose options would be overlooked. */
@@ -99,10 +126,8 @@ export const WRONG = "wrong: ";
 /** As WRONG, but a RangeError. */
 export const OUT_OF_RANGE = "out of range: ";
 
-function objectMessage(issue: v.StrictObjectIssue, names: readonly string[]): string {
-  const key = issue.path?.at(-1)?.key;
-  if (issue.expected !== "never") return "a value";
-  const near = nearest(String(key), names);
+function unknownOption(key: string, names: readonly string[]): string {
+  const near = nearest(key, names);
   if (near !== undefined) return `${UNKNOWN}did you mean ${near}?`;
   return `${UNKNOWN}${names.length === 0 ? "it has none" : `it has ${names.join(", ")}`}`;
 }
@@ -124,8 +149,22 @@ export function checked(
     throw new TypeError(
       `Cannot call ${call}(): it was given ${args.length} arguments, expected at most ${parameters.length}`,
     );
+  if (args.slice(parameters.length).some(isOptionsLike))
+    throw new TypeError(
+      `Cannot call ${call}(): it takes no options, expected ` +
+        (parameters.length === 0 ? "no argument" : parameters.map(({ name }) => name).join(", ")),
+    );
   const given = parameters.slice(0, Math.max(args.length, parameters.filter(isNeeded).length));
   return given.map((parameter, at) => parameter.quick?.(args[at]) ?? checkedOne(call, parameter, args[at]));
+}
+
+/** A callback is given numbers and lists besides what it takes. */
+function isOptionsLike(value: unknown): boolean {
+  try {
+    return isOptions(value);
+  } catch {
+    return true; // what cannot be read is no argument of a callback
+  }
 }
 
 function isNeeded({ isOptional }: Parameter<unknown>): boolean {
@@ -154,7 +193,7 @@ function checkedOne(
 function complaint(name: string, issue: v.BaseIssue<unknown>): { Kind: ErrorConstructor; why: string } {
   const where = name + (issue.path ?? []).map(({ key }) => step(key)).join("");
   const Kind = issue.kind === "validation" ? RangeError : TypeError;
-  if (issue.message.startsWith(UNKNOWN)) return { Kind, why: `${where} is an ${issue.message}` };
+  if (issue.message.startsWith(UNKNOWN)) return { Kind: TypeError, why: `${where} is an ${issue.message}` };
   if (issue.message.startsWith(OUT_OF_RANGE))
     return { Kind: RangeError, why: `${where} is ${issue.message}` };
   if (issue.message.startsWith(WRONG)) return { Kind: TypeError, why: `${where} is ${issue.message}` };

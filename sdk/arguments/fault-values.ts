@@ -3,6 +3,8 @@
 import * as v from "valibot";
 import { type FaultDefinition, kindNames, kindOf, type OptionType } from "../faults/mod.ts";
 import type { FaultSpec } from "../model/fault.ts";
+import type { MemberTarget } from "../model/group-target.ts";
+import type { Target } from "../model/target.ts";
 import { fieldsOf, type Schema } from "./checked.ts";
 import type { Own } from "./options.ts";
 import * as is from "./values.ts";
@@ -38,12 +40,17 @@ function specOf(definition: FaultDefinition, { needsTarget }: { needsTarget: boo
   const takesTarget = target === undefined;
   const entries = {
     kind: is.word(kind),
-    ...(takesTarget && { target: is.target }),
+    ...(takesTarget && { target: targetOf(definition) }),
     lasts: is.durationOf(1),
     ...own.entries,
   };
   const required = ["kind", ...(needsTarget && takesTarget ? ["target"] : []), ...own.required];
   return fieldsOf<FaultSpec>(entries, required);
+}
+
+/** What a kind hits; that the other is unsupported is for `resolveFault` to say. */
+function targetOf({ takes = "nodes" }: FaultDefinition): Schema<Target | MemberTarget> {
+  return takes === "members" ? is.memberTarget : takes === "both" ? is.anyTarget : is.target;
 }
 
 /** The options of a kind, none where there is no such kind. */

@@ -3,10 +3,20 @@
 
 import * as v from "valibot";
 import * as making from "../faults/mod.ts";
-import type { DelaySpec, IsolateSpec, LastingOptions, ScopeOptions, StopSpec } from "../faults/mod.ts";
+import type {
+  DelaySpec,
+  FaultOption,
+  IsolateSpec,
+  LastingOptions,
+  RollSpec,
+  ScopeOptions,
+  SlowSpec,
+  StopSpec,
+} from "../faults/mod.ts";
 import * as defining from "../lab/faults/define.ts";
-import { fields, maybe, needed, reference, type Schema } from "./checked.ts";
+import { fields, maybe, needed, onlyNames, reference, type Schema } from "./checked.ts";
 import { guarded } from "./guard.ts";
+import { factor } from "./groups.ts";
 import { how, scope } from "./options.ts";
 import * as is from "./values.ts";
 import type { Takes } from "./verbs.ts";
@@ -16,17 +26,23 @@ const scoped = { lasts, ...scope };
 const lasting: Schema<LastingOptions> = fields<LastingOptions>({ lasts });
 const network: Schema<ScopeOptions> = fields<ScopeOptions>(scoped);
 const target = needed("target", is.target);
+const either = needed("target", is.anyTarget);
+const members = needed("target", is.memberTarget);
 const percent = needed("percent", is.percent);
 const options = maybe("options", network);
 
 type StopOptions = LastingOptions & Pick<StopSpec, "timeout">;
 type DelayOptions = ScopeOptions & Pick<DelaySpec, "jitter">;
+type SlowOptions = LastingOptions & Pick<SlowSpec, "process" | "factor">;
+type RollOptions = Pick<RollSpec, "timeout">;
 type IsolateOptions = ScopeOptions & Pick<IsolateSpec, "how">;
 
 const FAULTS: Takes<making.Faults> = {
-  stop: [target, maybe("options", fields<StopOptions>({ lasts, timeout: is.duration }))],
-  kill: [target, maybe("options", lasting)],
-  pause: [target, maybe("options", lasting)],
+  stop: [either, maybe("options", fields<StopOptions>({ lasts, timeout: is.duration }))],
+  kill: [either, maybe("options", lasting)],
+  pause: [either, maybe("options", lasting)],
+  slow: [members, needed("options", fields<SlowOptions>({ lasts, process: is.durationOf(1), factor }))],
+  roll: [members, maybe("options", fields<RollOptions>({ timeout: is.duration }))],
   delay: [
     target,
     needed("delay", is.duration),
@@ -61,9 +77,43 @@ export const faults: making.Faults = Object.freeze(
   ),
 ) as unknown as making.Faults;
 
-const parts: Schema<defining.FaultParts> = v.looseObject(
-  { kind: is.text("a fault's kind", 41), apply: is.verb(), undo: is.verb() },
-  "an object with kind, apply and undo",
+const PARTS: Readonly<Record<keyof defining.FaultParts, true>> = {
+  kind: true,
+  about: true,
+  noun: true,
+  options: true,
+  process: true,
+  network: true,
+  lasts: true,
+  check: true,
+  apply: true,
+  undo: true,
+  verify: true,
+};
+const OPTION: Readonly<Record<keyof FaultOption, true>> = {
+  type: true,
+  about: true,
+  isRequired: true,
+  default: true,
+};
+const parts: Schema<defining.FaultParts> = v.pipe(
+  v.custom<object>((one) => typeof one === "object" && one !== null, "an object with kind, apply and undo"),
+  onlyNames(Object.keys(PARTS)),
+  v.looseObject(
+    {
+      kind: is.text("a fault's kind", 41),
+      apply: is.verb(),
+      undo: is.verb(),
+      options: v.optional(
+        v.record(
+          v.string(),
+          v.pipe(v.looseObject({}), onlyNames(Object.keys(OPTION))),
+          "an object of options",
+        ),
+      ),
+    },
+    "an object with kind, apply and undo",
+  ),
 ) as never;
 
 /**

@@ -3,11 +3,8 @@
 //   caller ──▶ guard ── wrong: TypeError or RangeError, and nothing has happened
 //                └───── right ──▶ the real, the recorded or the replayed verb ──▶ handle ──▶ guard
 
-import type { Fault } from "../lab/faults/fault.ts";
 import type { Lab, LabRun } from "../lab/lab.ts";
-import type { Load } from "../lab/workload/load.ts";
 import type { ProbeFactory } from "../lab/workload/probe-factory.ts";
-import type { Probe } from "../lab/workload/probe.ts";
 import { asValue, type PredictOptions } from "../lab/verbs/predict.ts";
 import type { FaultSpec } from "../model/fault.ts";
 import type { RecordedRun } from "../recording/mod.ts";
@@ -19,12 +16,17 @@ import * as takes from "./verbs.ts";
 type Verb = (...args: unknown[]) => unknown;
 type Row = readonly Parameter<unknown>[];
 
-/** The functions that check their arguments: a test holds the face to it. */
-const guards = new WeakSet<object>();
+/** The functions that check their arguments, each with what it takes: a test holds the face to it. */
+const guards = new WeakMap<object, readonly Row[]>();
 
 /** Whether a function checks its arguments before anything else. */
 export function isGuarded(verb: object): boolean {
   return guards.has(verb);
+}
+
+/** What a function takes, in each of its forms; none for a function that checks nothing. */
+export function parametersOf(verb: object): readonly Row[] {
+  return guards.get(verb) ?? [];
 }
 
 /** How a function tells that its arguments are wrong. */
@@ -61,7 +63,7 @@ function before(call: string, real: Verb, parameters: Row, manner: Manner): Verb
             throw translate(error);
           }
         };
-  guards.add(verb);
+  guards.set(verb, [parameters]);
   return verb;
 }
 
@@ -126,20 +128,40 @@ function guardedVerb(
   return before(call, handing(real, member), row, manner);
 }
 
+/** By what a verb returns, what the verbs of that take, and its name. */
+const HANDED: { readonly [Kind in surface.Member]?: readonly [rows: object, name: string] } = {
+  "promise of a fault": [takes.FAULT, "fault"],
+  "promise of a watch": [takes.WATCH, "watch"],
+  "promise of a group": [takes.GROUP, "group"],
+  "promise of a member": [takes.GROUP_MEMBER, "member"],
+  member: [takes.GROUP_MEMBER, "member"],
+  "promise of a member's fault": [takes.FAULT, "fault"],
+  probe: [takes.PROBE, "probe"],
+  load: [takes.LOAD, "load"],
+};
+
 /** What returns a handle returns a guarded one. */
 function handing(real: Verb, member: surface.Member): Verb {
-  switch (member) {
-    case "promise of a fault":
-      return async (...args) =>
-        guardedSurface(surface.FAULT, takes.FAULT as never, "fault", (await real(...args)) as Fault);
-    case "probe":
-      return (...args) =>
-        guardedSurface(surface.PROBE, takes.PROBE as never, "probe", real(...args) as Probe);
-    case "load":
-      return (...args) => guardedSurface(surface.LOAD, takes.LOAD as never, "load", real(...args) as Load);
-    default:
-      return real;
-  }
+  const members = surface.HANDLES[member];
+  const [rows, name] = HANDED[member] ?? [];
+  if (members === undefined || rows === undefined) return real;
+  const guard = (made: unknown): unknown =>
+    guardedSurface(members, rows as Readonly<Record<string, Row>>, name!, made as object);
+  return member.startsWith("promise")
+    ? async (...args) => guard(await real(...args))
+    : (...args) => guard(real(...args));
+}
+
+/** A verb of the lab whose handle checks arguments, too. */
+function handed<Name extends "inject" | "watch" | "group">(
+  lab: Lab,
+  name: Name,
+  member: surface.Member,
+): Lab[Name] {
+  const verbs = lab as unknown as Record<Name, Verb>;
+  const real: Verb = (...args) => verbs[name](...args);
+  const row = takes.LAB[name] as unknown as Row;
+  return before(`lab.${name}`, handing(real, member), row, "rejects") as unknown as Lab[Name];
 }
 
 /** Returns the lab with the same verbs, each of which checks its arguments. */
@@ -149,13 +171,10 @@ export function guardedLab(lab: Lab): Lab {
     cluster: guardedSurface(surface.CLUSTER, takes.CLUSTER as never, "cluster", lab.cluster),
     net: guardedSurface(surface.NET, takes.NET as never, "net", lab.net),
     probe: guardedProbeFactory(lab.probe),
-    inject: before(
-      "lab.inject",
-      handing((...args) => lab.inject(...(args as Parameters<Lab["inject"]>)), "promise of a fault"),
-      takes.LAB.inject as unknown as Row,
-      "rejects",
-    ) as unknown as Lab["inject"],
+    inject: handed(lab, "inject", "promise of a fault"),
     predict: guardedPredict(lab),
+    watch: handed(lab, "watch", "promise of a watch"),
+    group: handed(lab, "group", "promise of a group"),
     run: guardedRun(lab.run),
     engine: lab.engine,
     differs: lab.differs,
@@ -202,7 +221,7 @@ function guardedPredict(lab: Lab): Lab["predict"] {
     typeof asked[0] === "string"
       ? (apart(...(asked as Parameters<takes.PredictApart>)) as ReturnType<Lab["predict"]>)
       : value(...(asked as Parameters<typeof value>));
-  guards.add(predict);
+  guards.set(predict, [takes.PREDICT, takes.predictApart("kill")] as unknown as readonly Row[]);
   return predict;
 }
 

@@ -49,7 +49,7 @@ export const availability: typeof judging.availability = guarded("availability",
 ]);
 /**
  * Traces one record by its value: when it was sent, each attempt with the leader and the ISR at that moment,
- * its outcome, its offsets at the end of the run, and who read it.
+ * its outcome, its offsets at the end of the run, who read it, and what consumer groups did with it.
  *
  * @throws RangeError if no send has that value; the message names the nearest value that was sent
  */
@@ -61,7 +61,8 @@ export const recordTrace: typeof judging.recordTrace = guarded("recordTrace", ju
  * Judges a history: runs checkers and merges their verdicts. Pure; a run can be judged again at any time.
  *
  * `noLostWrites`, `noPhantomWrites`, `duplicates` and `order` are true if nothing happened at all;
- * `availability`, `progress` and `recovery` are unknown if nobody sent.
+ * `availability`, `progress` and `recovery` are unknown if nobody sent. The checkers over consumer groups run
+ * where the history has a group.
  *
  * @throws TypeError if `checks` names a checker that does not exist; RangeError if a limit is not a duration
  */
@@ -124,6 +125,26 @@ export const anomalies: typeof judging.anomalies = guarded("anomalies", judging.
  * they share the run's clock.
  */
 export const order: typeof judging.order = guarded("order", judging.order, [history, examples]);
+/**
+ * Judges what arrived on watched topics (`lab.watch`), whoever sent it: gaps during faults, duplicates where
+ * contents tell records apart, and records that are gone at the end.
+ *
+ * The verdict is false if a record that had arrived is gone, or a gap is certainly longer than `limit` (no
+ * limit by default). It is unknown if nothing arrived, nothing arrived any more after a fault, or a topic was
+ * not read to its end. Which sends were acknowledged, and what was never sent, only the application knows.
+ */
+export const arrivals: typeof judging.arrivals = guarded("arrivals", judging.arrivals, [
+  history,
+  maybe(
+    "options",
+    fields<judging.ArrivalsOptions>({
+      topic: is.text("a topic's name", 249),
+      client: is.text("a client's name"),
+      limit: is.duration,
+      examples: is.whole(0, is.MOST),
+    }),
+  ),
+]);
 type OutageOptions = Parameters<typeof judging.outage>[1];
 /**
  * Measures one fault: each client's longest time without an acknowledgement in milliseconds, and leader, ISR
@@ -153,6 +174,30 @@ export const outage: typeof judging.outage = guarded("outage", judging.outage, [
       ["topic"],
     ),
   ),
+]);
+type Stretch = NonNullable<Parameters<typeof judging.machineShare>[1]>;
+const moment = is.number("milliseconds since the run's start", (ms) => ms >= 0);
+/**
+ * Returns how much of a stretch of a run the machine kept from the lab and from the brokers, in milliseconds:
+ * the lab's event loop stood still, brokers waited for a processor, a hypervisor took the time.
+ *
+ * For claims that compare times: where it `isBusy`, they are better inconclusive than failed. Zero in runs
+ * before 0.7, and on systems without figures.
+ *
+ * @param stretch.fromMs in milliseconds since the run's start; @default 0
+ * @param stretch.toMs @default the end of the run
+ * @throws RangeError if `toMs` is before `fromMs`
+ * @example
+ * import { machineShare } from "kafka-failure-lab";
+ *
+ * const began = lab.run.now();
+ * await lab.probe.send();
+ * const { isBusy, togetherMs } = machineShare(lab.run.history, { fromMs: began, toMs: lab.run.now() });
+ * console.log(typeof isBusy, togetherMs >= 0); // boolean true
+ */
+export const machineShare: typeof judging.machineShare = guarded("machineShare", judging.machineShare, [
+  history,
+  maybe("stretch", fields<Stretch>({ fromMs: moment, toMs: moment })),
 ]);
 /**
  * Checks that every client that sent during a fault was also acknowledged during it.

@@ -11,6 +11,7 @@ import * as labs from "../start.ts";
 import * as recordings from "../recording/mod.ts";
 import { fields, maybe, needed, reference } from "./checked.ts";
 import { guarded, guardedLab, guardedRecordedRun } from "./guard.ts";
+import { attachOptions } from "./attaching.ts";
 import * as options from "./options.ts";
 import { made } from "./results.ts";
 import * as is from "./values.ts";
@@ -40,18 +41,30 @@ export const startLab: typeof labs.startLab = guarded(
   "rejects",
 );
 /**
- * Attaches to a compose project that is running. At the end only the lab's own faults are healed; nothing is
- * stopped or removed.
+ * Attaches to a cluster that is running: a compose project (`project`, needs Docker), or any other by its
+ * bootstrap servers (`bootstrap`). At the end only the lab's own faults are healed; nothing is stopped or
+ * removed.
  *
- * The topic is created only with `topic: { create: true }`. Needs Docker.
+ * Of a cluster behind `bootstrap` the lab is a client: it observes, probes and predicts. Its faults act on
+ * its own kafkajs clients (`net` with `path: "clients"`) or are a program's own (`defineFault`); every other
+ * is UNSUPPORTED. Topics that it has created there it deletes when it closes.
+ *
+ * A topic that is named is created only with `topic: { create: true }`.
  *
  * @throws TypeError, RangeError for a wrong option
- * @throws LabError NO_SUCH_PROJECT, NO_ENGINE, BAD_COMPOSE, UNSUPPORTED, NOT_READY
+ * @throws LabError NO_SUCH_PROJECT, NO_ENGINE, BAD_COMPOSE, UNSUPPORTED for a project; NO_CLUSTER where no
+ *   bootstrap server answers, NO_SUCH_TOPIC; NOT_READY
+ * @example
+ * import { attachLab } from "kafka-failure-lab";
+ *
+ * const other = await attachLab({ bootstrap: lab.bootstrap });
+ * console.log(other.engine.kind, (await other.probe.send()).outcome); // remote ok
+ * await other.close(); // deletes its topic
  */
 export const attachLab: typeof labs.attachLab = guarded(
   "attachLab",
   async (given) => guardedLab(await labs.attachLab(given)),
-  [needed("options", options.attachOptions)],
+  [needed("options", attachOptions)],
   "rejects",
 );
 /**

@@ -13,24 +13,24 @@ import {
   type CheckOptions,
   type Verdict,
 } from "../analysis/check/mod.ts";
-import type { AttachOptions, LabOptions } from "../lab/lab.ts";
+import type { AttachProjectOptions, LabOptions } from "../lab/lab.ts";
 import type { LoadOptions } from "../lab/workload/load.ts";
 import { DIRECTIONS, type DelaySpec, type IsolateSpec, PATHS, WAYS } from "../faults/mod.ts";
 import type { Isolation } from "../model/traffic.ts";
 import type { InjectOptions } from "../lab/verbs/inject.ts";
 import type { NetOptions } from "../lab/verbs/network.ts";
-import { isProbe, type PredictOptions } from "../lab/verbs/predict.ts";
+import { isProbe, type PredictOptions } from "../lab/verbs/predict-options.ts";
 import type { Probe, SendOptions } from "../lab/workload/probe.ts";
 import type { ProbeOptions } from "../client/settings.ts";
 import { fields, fieldsOf, type Schema } from "./checked.ts";
+import { securityOptions } from "./security.ts";
+import { examples, groupChecks, scoped } from "./scopes.ts";
 import * as is from "./values.ts";
 
 /** The schemas of some of T's fields. */
 export type Entries<T> = { readonly [Name in keyof T]-?: Schema<Exclude<T[Name], undefined>> };
 
-/** As long as a topic's setting or a sentence may be. */
-const SENTENCE = 1_000;
-
+const SENTENCE = 1_000; // as long as a topic's setting may be
 /** What the controller creates in one request (ReplicationControlManager, MAX_RECORDS_PER_USER_OP). */
 const MOST_PARTITIONS = 10_000;
 
@@ -53,7 +53,6 @@ function bytesOf(text: string): number {
 }
 
 const partition = is.whole(0, is.MOST);
-
 const wait: Entries<WaitOptions> = { timeout: is.duration, signal: is.signal };
 const topic: Entries<Omit<TopicOptions, keyof WaitOptions>> = {
   partitions: is.whole(1, MOST_PARTITIONS),
@@ -93,7 +92,7 @@ export const injectOptions: Schema<InjectOptions> = fields<InjectOptions>({
 /** At least a millisecond: with 0 a request would be over before it is written. */
 const limit = is.durationOf(1);
 const acks = is.word<"all" | -1 | 0 | 1>("all", -1, 0, 1);
-const bootstrapAddress: Schema<string> = v.pipe(
+export const bootstrapAddress: Schema<string> = v.pipe(
   v.string("host:port"),
   v.check((one) => {
     const [, port] = /^[^\s:/]+:(\d{1,5})$|^\[[\da-fA-F:.]+\]:(\d{1,5})$/.exec(one)?.filter(Boolean) ?? [];
@@ -107,6 +106,7 @@ const addresses = is.listOf(bootstrapAddress, '"all", "one" or a list of host:po
 export const clientEntries: Entries<Omit<ProbeOptions, "bootstrap">> = {
   name: is.probeName,
   topic: is.topicName,
+  partition,
   client: is.word("kafkajs", "java"),
   properties: is.properties,
   acks,
@@ -120,6 +120,7 @@ export const clientEntries: Entries<Omit<ProbeOptions, "bootstrap">> = {
   deliveryTimeout: limit,
   dropHungConnections: is.flag,
   allowAutoTopicCreation: is.flag,
+  security: securityOptions,
 };
 const probe: Entries<ProbeOptions> = {
   ...clientEntries,
@@ -135,17 +136,15 @@ export const sendOptions: Schema<SendOptions> = fields<SendOptions>({
   partition,
   signal: is.signal,
 });
-type ReadOptions = WaitOptions;
-export const readOptions: Schema<ReadOptions> = waitOptions;
+export const readOptions: Schema<WaitOptions> = waitOptions;
 export const loadOptions: Schema<LoadOptions> = fields<LoadOptions>({
   perSecond: is.number("a number above 0, up to 1000000", (one) => one > 0 && one <= 1_000_000),
   inFlight: is.whole(1, 100_000),
   key,
   partition,
 });
-export const giveUpOptions: Schema<{ giveUp?: boolean }> = fields<{ giveUp?: boolean }>({
-  giveUp: is.flag,
-});
+type GiveUp = { giveUp?: boolean };
+export const giveUpOptions: Schema<GiveUp> = fields<GiveUp>({ giveUp: is.flag });
 
 const probeItself: Schema<Probe> = v.custom<Probe>((one) => isProbe(one as Probe), "a probe");
 const client: Schema<NonNullable<PredictOptions["client"]>> = v.lazy(
@@ -153,14 +152,21 @@ const client: Schema<NonNullable<PredictOptions["client"]>> = v.lazy(
     typeof one === "string" ? is.probeName : isProbe(one as Probe) ? probeItself : futureProbe,
 );
 
-export const predictOptions: Schema<PredictOptions> = fields<PredictOptions>({
+const PARTITIONS = "a list of partition numbers, each once";
+const prediction: Entries<PredictOptions> = {
   client,
+  topic: is.topicName,
+  partitions: v.pipe(
+    is.listOf(partition, PARTITIONS),
+    v.check((list) => new Set(list).size === list.length, PARTITIONS),
+  ),
   lasts: is.durationOf(1),
-});
+};
+export const predictOptions: Schema<PredictOptions> = fields<PredictOptions>(prediction);
 /** Beside them the options of a fault whose kind, target and options are given apart. */
 export type OptionsApart = PredictOptions & Readonly<Record<string, unknown>>;
 export function predictOptionsApart(own: Own): Schema<OptionsApart> {
-  return fieldsOf<OptionsApart>({ client, lasts: is.durationOf(1), ...own.entries }, own.required);
+  return fieldsOf<OptionsApart>({ ...prediction, ...own.entries }, own.required);
 }
 /** The options of a kind of fault. */
 export interface Own {
@@ -168,26 +174,23 @@ export interface Own {
   readonly required: readonly string[];
 }
 
-const scoped = { topic: is.text("a topic's name", 249), client: is.text("a client's name") };
-const examples = is.whole(0, is.MOST);
 const checks: Entries<CheckOptions> = {
   ...scoped,
   examples,
   checks: v.array(is.word<CheckerName>(...CHECKERS), "a list of checkers"),
   gapLimit: is.duration,
   recoveryLimit: is.duration,
+  ...groupChecks,
 };
-export const scopeOptions: Schema<{ topic?: string; client?: string }> = fields<{
-  topic?: string;
-  client?: string;
-}>(scoped);
+export const scopeOptions: Schema<ScopeOptions> = fields<ScopeOptions>(scoped);
+type ScopeOptions = { topic?: string; client?: string };
 type ExampleOptions = Pick<CheckOptions, "topic" | "client" | "examples">;
 export const exampleOptions: Schema<ExampleOptions> = fields<ExampleOptions>({ ...scoped, examples });
 type LimitOptions = { topic?: string; client?: string; limit?: CheckOptions["gapLimit"] & {} };
 export const limitOptions: Schema<LimitOptions> = fields<LimitOptions>({ ...scoped, limit: is.duration });
 export const checkOptions: Schema<CheckOptions> = fields<CheckOptions>(checks);
 export const explainOptions: Schema<ExplainOptions> = fields<ExplainOptions>({
-  ...scoped,
+  ...{ ...scoped, group: groupChecks.group },
   longerThanMs: is.number("a number of milliseconds, 0 or more", (one) => one >= 0 && Number.isFinite(one)),
 });
 export const anomalyOptions: Schema<AnomalyOptions> = fields<AnomalyOptions>({
@@ -195,8 +198,8 @@ export const anomalyOptions: Schema<AnomalyOptions> = fields<AnomalyOptions>({
   limit: is.number("a number of rows, 0 or more", (one) => one >= 0),
 });
 
-const VERDICT = 'true, false or "unknown"';
-export const verdict: Schema<Verdict> = v.picklist([true, false, "unknown"] as never[], VERDICT);
+const VERDICTS = [true, false, "unknown"] as never[];
+export const verdict: Schema<Verdict> = v.picklist(VERDICTS, 'true, false or "unknown"');
 type Holds = NonNullable<ConcludeOptions["holds"]>;
 export const concludeOptions: Schema<ConcludeOptions> = fields<ConcludeOptions>({
   ...checks,
@@ -210,11 +213,15 @@ export const concludeOptions: Schema<ConcludeOptions> = fields<ConcludeOptions>(
   exitCode: is.flag,
 });
 
-type CommonEntries = Entries<Omit<AttachOptions, "project">>;
-const common: CommonEntries = {
+export type CommonEntries = Entries<Omit<AttachProjectOptions, "project">>;
+export const common: CommonEntries = {
   scenario: is.text("a scenario's name"),
   runs: is.path,
-  topic: fields<NonNullable<AttachOptions["topic"]>>({ name: is.topicName, create: is.flag, ...topic }),
+  topic: fields<NonNullable<AttachProjectOptions["topic"]>>({
+    name: is.topicName,
+    create: is.flag,
+    ...topic,
+  }),
   timeout: is.duration,
   observe: is.flag,
   signal: is.signal,
@@ -225,11 +232,12 @@ const common: CommonEntries = {
         : v.literal(false, "a function, or false"),
   ),
   handleSignals: is.flag,
+  security: securityOptions,
 };
 const cluster: Entries<ClusterOptions> = {
   compose: is.listOf(is.path, "a list of compose files"),
   engine: is.word("auto", "local", "docker"),
-  kafka: is.text("a Kafka version", 100),
+  kafka: is.release,
   project: is.text("a compose project's name", 200),
   timers: is.word("default", "fast"),
   properties: is.properties,
@@ -240,7 +248,3 @@ export const labOptions: Schema<LabOptions> = fields<LabOptions>({
   keep: is.flag,
   recording: is.flag,
 });
-export const attachOptions: Schema<AttachOptions> = fields<AttachOptions>(
-  { ...common, project: is.text("a compose project's name", 200) },
-  ["project"],
-);

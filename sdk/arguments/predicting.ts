@@ -1,14 +1,12 @@
-// Predictions and diagnoses from files and facts: each function with what it takes.
+// Predictions from files and facts: each function with what it takes.
 // The doc comments here are the public ones: editors and declaration files show them.
 
 import * as v from "valibot";
-import type { FileReader } from "../compose/mod.ts";
-import * as diagnosing from "../analysis/diagnose/mod.ts";
-import type { DiagnoseInput, DiagnoseOptions } from "../analysis/diagnose/mod.ts";
 import * as making from "../faults/mod.ts";
 import { kindNames, kindOf } from "../faults/mod.ts";
 import { faultWithoutTarget } from "./fault-values.ts";
-import type { FaultKind, ProcessEffect, ResolvedFault } from "../model/fault.ts";
+import type { FaultKind, ProcessEffect, ResolvedFault, SlowProcessing } from "../model/fault.ts";
+import type { MemberName } from "../model/group-target.ts";
 import * as predicting from "../analysis/predict/mod.ts";
 import type {
   Circumstances,
@@ -16,88 +14,34 @@ import type {
   ComposeCircumstances,
   ComposeClient,
   ComposeTopic,
+  PropertiesFile,
 } from "../analysis/predict/mod.ts";
 import type { NetFault } from "../model/traffic.ts";
-import { fields, maybe, needed, reference, type Schema } from "./checked.ts";
+import { fields, maybe, needed, onlyNames, reference, type Schema } from "./checked.ts";
 import { guarded } from "./guard.ts";
 import { clientEntries } from "./options.ts";
 import { made, madeList } from "./results.ts";
 import * as is from "./values.ts";
 
-const settings: Schema<Readonly<Record<string, string | undefined>>> = v.record(
-  v.string(),
-  v.optional(v.string("text")),
-  "an object of names and text",
-);
-const input: Schema<DiagnoseInput> = fields<DiagnoseInput>(
-  {
-    file: is.text("a file's name", 4_096),
-    text: v.string("text"),
-    kind: is.word(...diagnosing.CONFIGURATION_KINDS),
-  },
+const propertiesFile: Schema<PropertiesFile> = fields<PropertiesFile>(
+  { file: is.text("a file's name", 4_096), text: v.string("text") },
   ["file", "text"],
 );
-const diagnoseOptions: Schema<DiagnoseOptions> = fields<DiagnoseOptions>({
-  env: settings,
-  dotenv: v.string("text"),
-  readFile: is.verb<FileReader>(),
-  kafka: v.string("a Kafka version"),
-  delay: is.duration,
-  recordTime: is.duration,
-  ownFactory: is.flag,
-  severity: is.word(...diagnosing.SEVERITIES),
-  ignore: v.array(v.string("a rule's id"), "a list of rules' ids"),
-});
-
-/**
- * Finds misconfigurations in compose files (merged in order), `server.properties`, Spring application files
- * and sources, and clients' settings. Pure: it needs no cluster and reads no file.
- *
- * All inputs are read together: a client is judged against the brokers given with it, otherwise against
- * Kafka's defaults. The most severe findings come first.
- *
- * @throws LabError BAD_CONFIGURATION, BAD_COMPOSE or UNSUPPORTED for an input that cannot be read
- * @throws TypeError, RangeError for a wrong option, such as an unknown rule in `ignore` or an unknown Kafka
- *   version
- * @example
- * import { diagnose } from "kafka-failure-lab";
- *
- * const text = "bootstrap.servers=a:9092,b:9092\nacks=1";
- * const findings = diagnose([{ file: "producer.properties", text }]);
- * console.log(findings.map(({ rule }) => rule)); // [ 'acks-leader-only', 'retries-reorder' ]
- */
-export const diagnose: typeof diagnosing.diagnose = guarded("diagnose", diagnosing.diagnose, [
-  needed("inputs", v.array(input, "a list of files")),
-  maybe("options", diagnoseOptions),
-]);
-const findings = reference(
-  "findings",
-  madeList<diagnosing.ConfigurationFinding>("diagnose()", "rule", "severity", "evidence"),
-);
-/** Formats findings as lines of text; no findings give no lines. */
-export const diagnosisLines: typeof diagnosing.diagnosisLines = guarded(
-  "diagnosisLines",
-  diagnosing.diagnosisLines,
-  [findings],
-);
-/**
- * Converts findings to a SARIF 2.1.0 log for code hosts. File names become URIs relative to the working
- * directory.
- *
- * @param version the version of the tool that the log names
- */
-export const sarif: typeof diagnosing.sarif = guarded("sarif", diagnosing.sarif, [
-  findings,
-  needed("version", is.text("a version")),
-]);
-
 const predictable = v.lazy(() =>
   is.word<FaultKind>(...kindNames().filter((name) => kindOf(name)!.isPredictable)),
+);
+const positive = is.number("a number, 0 or more", (one) => one >= 0 && Number.isFinite(one));
+const memberNames = v.array(
+  fields<MemberName>({ group: is.probeName, member: is.text("a member's name", 300) }, ["group", "member"]),
+  "a list of { group, member }",
 );
 const fault: Schema<ResolvedFault> = fields<Omit<ResolvedFault, "disk">>(
   {
     kind: predictable,
     targets: v.array(is.broker, "a list of broker numbers"),
+    controllers: v.array(is.whole(0, is.MOST), "a list of node ids"),
+    members: memberNames,
+    processing: fields<SlowProcessing>({ processMs: positive, factor: positive }),
     process: is.word<ProcessEffect>("shutdown", "death", "freeze"),
     network: madeList<NetFault>("circumstances()", "kind", "broker", "path", "direction"),
     lastsMs: is.number("a number of milliseconds, 0 or more", (ms) => ms >= 0 && Number.isFinite(ms)),
@@ -106,11 +50,12 @@ const fault: Schema<ResolvedFault> = fields<Omit<ResolvedFault, "disk">>(
 );
 const topic: Schema<ComposeTopic> = fields<ComposeTopic>({
   topic: is.topicName,
+  partition: is.whole(0, is.MOST),
   replicationFactor: is.whole(1, 32_767),
   minIsr: is.whole(1, 32_767),
   uncleanElection: is.flag,
 });
-const { topic: _, ...composeClient } = clientEntries;
+const { topic: _, partition: __, ...composeClient } = clientEntries;
 const bootstrapWord = is.word("all", "one");
 const brokers = is.listOf(is.broker, '"all", "one" or a list of broker numbers');
 const client: Schema<ComposeClient> = fields<ComposeClient>({
@@ -120,7 +65,8 @@ const client: Schema<ComposeClient> = fields<ComposeClient>({
   ),
   isWarm: is.flag,
 });
-const circumstancesOf: Schema<ComposeCircumstances> = fields<ComposeCircumstances>(
+/** What circumstances are made of beside the files. */
+export const circumstancesOf: Schema<ComposeCircumstances> = fields<ComposeCircumstances>(
   {
     topic,
     client,
@@ -151,6 +97,49 @@ export const fromCompose: typeof predicting.fromCompose = guarded("fromCompose",
   needed("circumstances", circumstancesOf),
 ]);
 /**
+ * Derives the circumstances of a fault from the `server.properties` of every node of a cluster, for
+ * `predict()`. Brokers are numbered from 1 in the order of the files. Pure: it reads no file.
+ *
+ * @throws LabError BAD_CONFIGURATION for a file that is no node's, for a setting that Kafka would refuse, and
+ *   where the file of a voter is missing; UNSUPPORTED for a node that needs ZooKeeper
+ * @throws RangeError, TypeError for an unknown broker or Kafka version, a wrong topic name or client setting
+ * @example
+ * import { fromProperties, predict } from "kafka-failure-lab/predict";
+ *
+ * const text = "process.roles=broker,controller\nnode.id=1\ncontroller.quorum.voters=1@localhost:9093";
+ * const fault = { kind: "kill", targets: [1] } as const;
+ * console.log(predict(fromProperties([{ file: "server.properties", text }], { fault })).served); // 0
+ */
+export const fromProperties: typeof predicting.fromProperties = guarded(
+  "fromProperties",
+  predicting.fromProperties,
+  [needed("files", v.array(propertiesFile, "a list of files")), needed("circumstances", circumstancesOf)],
+);
+const FACTS: Readonly<Record<keyof ClusterFacts, true>> = {
+  kafka: true,
+  engine: true,
+  nodes: true,
+  description: true,
+  topic: true,
+  client: true,
+  minIsr: true,
+  uncleanElection: true,
+  fault: true,
+  slower: true,
+};
+const facts = v.pipe(
+  made<ClusterFacts>("the documentation of ClusterFacts", "nodes", "description", "topic", "client", "fault"),
+  onlyNames<ClusterFacts>(Object.keys(FACTS)),
+  v.looseObject({
+    topic: v.pipe(v.looseObject({}, "an object with topic"), onlyNames(["topic", "partition"])),
+    client: v.pipe(
+      v.looseObject({}, "an object with name and settings"),
+      onlyNames(["name", "settings", "isWarm", "brokerOf"]),
+    ),
+  }) as never,
+) as unknown as Schema<ClusterFacts>;
+
+/**
  * Derives the circumstances of a fault from the state of a running cluster, for `predict()`.
  *
  * @throws RangeError if the cluster has no such partition
@@ -158,29 +147,22 @@ export const fromCompose: typeof predicting.fromCompose = guarded("fromCompose",
 export const circumstances: typeof predicting.circumstances = guarded(
   "circumstances",
   predicting.circumstances,
-  [
-    reference(
-      "facts",
-      made<ClusterFacts>(
-        "the documentation of ClusterFacts",
-        "nodes",
-        "description",
-        "topic",
-        "client",
-        "fault",
-      ),
-    ),
-  ],
+  [reference("facts", facts)],
 );
 /**
- * Resolves a fault for brokers that are known, without a cluster, as `fromCompose()` takes it.
+ * Resolves a fault for nodes that are known, without a cluster, as `fromCompose()` takes it.
  *
  * @param targets broker numbers, from 1
+ * @param controllers nodes that are only controllers, by their `node.id`; stop, kill and pause take them
+ * @param members of consumer groups, in place of nodes: `[{ group: "billing", member: "billing.1" }]`
+ * @throws LabError UNSUPPORTED for what a fault of that kind cannot hit
  * @throws RangeError for an unknown kind; TypeError, RangeError for a wrong option
  */
 export const resolveFault: typeof making.resolveFault = guarded("resolveFault", making.resolveFault, [
   needed("fault", faultWithoutTarget),
   needed("targets", v.array(is.broker, "a list of broker numbers")),
+  maybe("controllers", v.array(is.whole(0, is.MOST), "a list of node ids")),
+  maybe("members", memberNames),
 ]);
 /** Returns every kind of fault, the lab's own first, with its options and a description of each. */
 export const faultKinds: typeof making.faultKinds = guarded("faultKinds", making.faultKinds, []);

@@ -131,7 +131,10 @@ export const progressReporter: typeof progress.progressReporter = guarded(
       begin: guarded<ProgressReporter["begin"]>("progressReporter().begin", real.begin, [
         needed("stage", line),
       ]),
-      say: guarded<ProgressReporter["say"]>("progressReporter().say", real.say, [needed("line", line)]),
+      say: guarded<ProgressReporter["say"]>("progressReporter().say", real.say, [
+        needed("line", line),
+        maybe("kind", is.word("event", "begin", "count", "end")),
+      ]),
       end: guarded<ProgressReporter["end"]>("progressReporter().end", real.end, [maybe("line", line)]),
     };
   },

@@ -44,7 +44,7 @@ export const predictionCheckLines: typeof reporting.predictionCheckLines = guard
     reference("predictionChecks", checksOf),
     maybe(
       "options",
-      fields<PaintOptions & { explanation?: explaining.Explanation }>({ paint, explanation }),
+      fields<PaintOptions & { explanation?: explaining.ShownExplanation }>({ paint, explanation }),
       ["explanation"],
     ),
   ],

@@ -5,7 +5,7 @@
 // (guard.ts).
 
 import * as v from "valibot";
-import type { PredictionCheck, Explanation } from "../analysis/explain/mod.ts";
+import type { PredictionCheck, ShownExplanation } from "../analysis/explain/mod.ts";
 import type { History, HistoryEvent } from "../model/history.ts";
 import { parseEvent } from "../model/history-schema.ts";
 import type { Judgement } from "../analysis/check/mod.ts";
@@ -79,9 +79,12 @@ export const judgementOf: Schema<Judgement> = made<Judgement>(
   "clients",
 );
 export const judgement: Parameter<Judgement, false> = reference("judgement", judgementOf);
-export const explanation: Schema<Explanation> = v.pipe(
-  made<Explanation>("explain()", "windows"),
-  v.custom<Explanation>((one) => Array.isArray((one as Explanation).windows), "what explain() returns"),
+export const explanation: Schema<ShownExplanation> = v.pipe(
+  made<ShownExplanation>("explain()", "windows"),
+  v.custom<ShownExplanation>((one) => {
+    const { windows, groups = [] } = one as ShownExplanation;
+    return Array.isArray(windows) && Array.isArray(groups);
+  }, "what explain() returns"),
 );
 /**
  * Compares each prediction of a history with the fault of the same kind and targets that follows it. Pure.

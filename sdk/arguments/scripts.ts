@@ -6,7 +6,7 @@ import * as results from "../cli/result.ts";
 import type { Result } from "../cli/result.ts";
 import * as scenarios from "../cli/scenario.ts";
 import type { ScenarioDefaults } from "../cli/scenario.ts";
-import { fields, maybe, needed, type Schema } from "./checked.ts";
+import { fields, maybe, needed, noNearMiss, type Schema } from "./checked.ts";
 import { guarded } from "./guard.ts";
 import * as options from "./options.ts";
 import { made } from "./results.ts";
@@ -33,6 +33,7 @@ export const scenarioOptions: typeof scenarios.scenarioOptions = guarded(
           cluster: is.path,
           how,
           window: is.flag,
+          client: is.word("kafkajs", "java"),
         },
         ["scenario", "about"],
       ),
@@ -50,9 +51,9 @@ export const ownArguments: typeof scenarios.ownArguments = guarded("ownArguments
 ]);
 
 /** The options of a scenario, which has more of them than concern what is printed. */
-export const withJson: Schema<{ json?: boolean }> = v.looseObject(
-  { json: v.optional(is.flag) },
-  "an object with options",
+export const withJson: Schema<{ json?: boolean }> = v.pipe(
+  v.looseObject({ json: v.optional(is.flag) }, "an object with options"),
+  noNearMiss(["json"]),
 ) as Schema<{ json?: boolean }>;
 
 type Figures = Pick<Result, "verdict" | "figures">;

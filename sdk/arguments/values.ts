@@ -1,11 +1,22 @@
 // Schemas of the values that options are made of. Each message says what was expected.
 
 import * as v from "valibot";
-import { topicNameFault } from "../kafka/mod.ts";
+import { topicNameFault, wrongRelease } from "../kafka/mod.ts";
 import { type Duration, toMs } from "../model/duration.ts";
-import type { Role, Target } from "../model/target.ts";
+import { describeMembers, isMemberTarget, type MemberOf, type MemberTarget } from "../model/group-target.ts";
+import { readPartitionName } from "../model/partition.ts";
+import {
+  type CoordinatorOf,
+  describeTarget,
+  type LeaderOf,
+  type NodeTarget,
+  type OneTarget,
+  type Role,
+  type ServiceTarget,
+  type Target,
+} from "../model/target.ts";
 import { type Rate, toBytesPerSecond } from "../model/traffic.ts";
-import { OUT_OF_RANGE, type Schema } from "./checked.ts";
+import { fields, OUT_OF_RANGE, type Schema, WRONG } from "./checked.ts";
 
 export const flag: Schema<boolean> = v.boolean("true or false");
 
@@ -29,6 +40,15 @@ export function text(what: string, most = 1_000): Schema<string> {
   );
 }
 
+/** A text as {@link text} takes it, which no error quotes. */
+export function secret(what: string, most: number): Schema<string> {
+  const expected = `${WRONG}expected ${what}: text of 1 to ${most} characters`;
+  return v.custom<string>(
+    (one) => typeof one === "string" && one.length >= 1 && one.length <= most && !one.includes("\0"),
+    expected,
+  );
+}
+
 /** A file's or folder's path. */
 export const path: Schema<string> = text("a path", 4_096);
 
@@ -45,6 +65,12 @@ export const topicName: Schema<string> = v.pipe(
     (one) => topicNameFault(one) === undefined,
     'a topic\'s name: 1 to 249 of a-z, A-Z, 0-9, ".", "_" and "-"',
   ),
+);
+
+/** A Kafka release, a line of them such as "4", an image's tag, or "latest". */
+export const release: Schema<string> = v.pipe(
+  v.string("a Kafka version"),
+  v.check((one) => wrongRelease(one) === undefined, 'a Kafka version, such as "3.9.2", "4" or "latest"'),
 );
 
 const isNumber = (value: unknown): boolean => typeof value === "number";
@@ -106,16 +132,64 @@ export const broker: Schema<number> = number(
   (one) => Number.isInteger(one) && one >= 1 && one <= MOST,
 );
 
-const TARGET = 'a broker\'s number, "leader", "controller", "followers", or a list of them';
+const TARGET =
+  'a broker\'s number, "leader", "controller", "followers", { leaderOf: "orders-3" }, ' +
+  '{ coordinatorOf: "billing" }, { node: 3001 }, { service: "controller" }, or a list of them';
 const role = v.picklist(["leader", "controller", "followers"] as const, TARGET) as Schema<Role>;
-const single = v.lazy((one): Schema<number | Role> => (typeof one === "number" ? broker : role));
+
+const PARTITION = 'a topic and a partition\'s number with a dash between them, such as "orders-3"';
+/** A partition as Kafka writes it, whose topic can be one. */
+export const partitionName: Schema<string> = v.pipe(
+  v.string(PARTITION),
+  v.check((one) => {
+    const read = readPartitionName(one);
+    return read !== undefined && topicNameFault(read.topic) === undefined;
+  }, PARTITION),
+);
+const leaderOf: Schema<LeaderOf> = fields<LeaderOf>({ leaderOf: partitionName }, ["leaderOf"]);
+const coordinatorOf: Schema<CoordinatorOf> = fields<CoordinatorOf>({ coordinatorOf: probeName }, [
+  "coordinatorOf",
+]);
+const node: Schema<NodeTarget> = fields<NodeTarget>({ node: whole(0, MOST) }, ["node"]);
+const service: Schema<ServiceTarget> = fields<ServiceTarget>({ service: text("a service's name", 300) }, [
+  "service",
+]);
+const single = v.lazy((one): Schema<OneTarget> => {
+  if (typeof one === "number") return broker;
+  if (typeof one !== "object" || one === null || isArray(one)) return role;
+  if (Object.hasOwn(one, "node")) return node;
+  if (Object.hasOwn(one, "coordinatorOf")) return coordinatorOf;
+  return Object.hasOwn(one, "service") ? service : leaderOf;
+});
 
 /** Lists of lists and brokers that are named twice are mistakes. */
 export const target: Schema<Target> = v.lazy((one): Schema<Target> => (isArray(one) ? targets : single));
 const targets: Schema<Target> = v.pipe(
   v.array(single, TARGET),
   v.check((list) => list.length > 0, "at least one broker or role"),
-  v.check((list) => new Set(list).size === list.length, "each broker or role once"),
+  v.check((list) => new Set(list.map(describeTarget)).size === list.length, "each broker or role once"),
+);
+
+const MEMBERS = '{ group: "billing", member: 1 }, { group: "billing", member: "leader" }, or a list of them';
+/** A member's number, or the group's leader. */
+export const memberNumber: Schema<number | "leader"> = v.lazy(
+  (one): Schema<number | "leader"> => (typeof one === "string" ? word("leader") : whole(1, MOST)),
+);
+const memberOf: Schema<MemberOf> = fields<MemberOf>({ group: probeName, member: memberNumber }, ["group"]);
+const membersOf: Schema<MemberTarget> = v.pipe(
+  v.array(memberOf, MEMBERS),
+  v.check((list) => list.length > 0, "at least one member"),
+  v.check((list) => new Set(list.map(describeMembers)).size === list.length, "each member once"),
+);
+
+/** Members of consumer groups. */
+export const memberTarget: Schema<MemberTarget> = v.lazy(
+  (one): Schema<MemberTarget> => (isArray(one) ? membersOf : memberOf),
+);
+
+/** Nodes of the cluster, or members of consumer groups. */
+export const anyTarget: Schema<Target | MemberTarget> = v.lazy(
+  (one): Schema<Target | MemberTarget> => (isMemberTarget(one) ? memberTarget : target),
 );
 
 /** Groups of brokers, each in one group at most. */

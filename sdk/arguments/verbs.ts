@@ -11,12 +11,17 @@ import type { Load } from "../lab/workload/load.ts";
 import type { Net } from "../lab/verbs/network.ts";
 import type { PredictOptions } from "../lab/verbs/predict.ts";
 import type { FaultSpec } from "../model/fault.ts";
+import type { MemberTarget } from "../model/group-target.ts";
 import type { Target } from "../model/target.ts";
 import { kindNames, kindOf } from "../faults/mod.ts";
 import { faultSpec, optionsOfKind } from "./fault-values.ts";
 import type { Probe } from "../lab/workload/probe.ts";
+import type { Group } from "../lab/groups/group.ts";
+import type { Member } from "../lab/groups/member.ts";
+import type { TopicWatch, WatchOptions } from "../lab/workload/topic-watch.ts";
 import type { RecordedRun } from "../recording/mod.ts";
-import { maybe, needed, type ParametersOf, type Schema } from "./checked.ts";
+import { groupOptions, lagOptions, slowMemberOptions, stopMemberOptions } from "./groups.ts";
+import { fields, maybe, needed, type ParametersOf, type Schema } from "./checked.ts";
 import * as options from "./options.ts";
 import { quickSend } from "./quick.ts";
 import { event, judgement, timelineOptions } from "./results.ts";
@@ -84,6 +89,38 @@ export const LOAD: Takes<Load> = {
   stop: [maybe("options", options.giveUpOptions)],
 };
 
+export const WATCH: Takes<TopicWatch> = {
+  summary: [],
+  arrived: [needed("count", is.whole(0, Number.MAX_SAFE_INTEGER)), wait],
+  stop: [],
+};
+
+export const GROUP: Takes<Group> = {
+  member: [needed("member", is.memberNumber)],
+  add: [],
+  settled: [wait],
+  processed: [needed("count", is.whole(0, Number.MAX_SAFE_INTEGER)), wait],
+  lag: [maybe("options", lagOptions)],
+  commit: [],
+  roll: [wait],
+  describe: [],
+  close: [],
+};
+
+export const GROUP_MEMBER: Takes<Member> = {
+  stop: [maybe("options", stopMemberOptions)],
+  kill: [],
+  pause: [],
+  slow: [needed("options", slowMemberOptions)],
+  start: [],
+};
+
+const watchOptions: Schema<WatchOptions> = fields<WatchOptions>({
+  topic: is.topicName,
+  by: is.word("value", "key"),
+  timeout: is.duration,
+});
+
 const sentence = (name: string): Schema<string> => is.text(name, 10_000);
 
 const questions = {
@@ -112,15 +149,21 @@ type PredictValue = (fault: FaultSpec, options?: PredictOptions) => unknown;
 export function predictApart(kind: string): ParametersOf<PredictApart> {
   return [
     needed("fault", is.word(...kindNames().filter((name) => kindOf(name)!.isPredictable))),
-    target,
+    needed("target", is.anyTarget),
     maybe("options", options.predictOptionsApart(optionsOfKind(kind))),
   ];
 }
-export type PredictApart = (kind: string, target: Target, options?: options.OptionsApart) => unknown;
+export type PredictApart = (
+  kind: string,
+  target: Target | MemberTarget,
+  options?: options.OptionsApart,
+) => unknown;
 
 export const LAB: Omit<Takes<Lab>, "predict"> = {
   inject: [fault, maybe("options", options.injectOptions)],
   probe: [maybe("options", options.probeOptions)],
+  watch: [maybe("options", watchOptions)],
+  group: [needed("name", is.probeName), maybe("options", groupOptions)],
   step: [needed("name", is.text("a step's name"))],
   note: [needed("text", sentence("a note"))],
   capture: [needed("command", is.verb<() => ShellCommand>())],

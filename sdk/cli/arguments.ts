@@ -3,7 +3,7 @@
 //   argv ─▶ parseArgs (tokens only) ─▶ known option? value there? ─▶ its kind ─▶ values
 //
 // parseArgs itself refuses `--delay -5s` as ambiguous. Here an option that takes a value takes a negative
-// one, too, so that the mistake that is told is the one that was made: a delay cannot be negative.
+// one, too, so that the mistake that is reported is the one that was made: a delay cannot be negative.
 
 import { parseArgs } from "node:util";
 import type { Kind } from "./kinds.ts";

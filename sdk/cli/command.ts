@@ -67,10 +67,10 @@ export function failed(
 }
 
 /**
- * Returns what was read of a command line. A mistake is told with where the options are listed, and ends the
- * program with 1; null, which asks for help, is answered with it and ends the program with 0.
+ * Returns what was read of a command line. A mistake is printed with where the options are listed, and ends
+ * the program with 1; null, which asks for help, is answered with it and ends the program with 0.
  *
- * From here on a LabError that the program does not catch is told in the same way, and a closed standard
+ * From here on a LabError that the program does not catch is printed in the same way, and a closed standard
  * output is no error. In a notebook nothing of this is done: a cell shows what it throws.
  */
 export function orHelp<T>(program: string, help: () => string, read: () => T | null): T {

@@ -1,7 +1,10 @@
 // What the value of an option may be, by name: text in, a value of its type out, or a UsageError.
 
 import { type Duration, readTime, toMs } from "../model/duration.ts";
-import { wrongRelease } from "../kafka/mod.ts";
+import { topicNameFault, wrongRelease } from "../kafka/mod.ts";
+import { partitionName, readPartitionName, type TopicPartition } from "../model/partition.ts";
+import type { CoordinatorOf, LeaderOf, NodeTarget, Role, ServiceTarget } from "../model/target.ts";
+import { fromReader } from "../runtime/reader-folder.ts";
 import { quoted, UsageError } from "./usage.ts";
 
 /**
@@ -11,11 +14,22 @@ import { quoted, UsageError } from "./usage.ts";
  */
 export type Kind<T> = (option: string, text: string) => T;
 
-/** Text that is not empty: a path, a name. */
+/** Text that is not empty: a name. */
 export const text: Kind<string> = (option, value) => {
   if (value.trim() !== "") return value;
   throw new UsageError(`Cannot use ${option} ${quoted(value)}: it is empty`);
 };
+
+/** A path, from where the reader stands: npm runs scripts in the folder of their package. */
+export const file: Kind<string> = (option, value) => fromReader(text(option, value));
+
+/** A compose file: a bare word names one of the lab's own, everything else is a path. */
+export const composeFile: Kind<string> = (option, value) => composePath(text(option, value));
+
+/** A compose file as `startLab` takes it, its path from where the reader stands. */
+export function composePath(typed: string): string {
+  return /^[\w-]+$/.test(typed) ? typed : fromReader(typed);
+}
 
 /** A time as it was written: `30s`, or a bare number of milliseconds. */
 export const duration: Kind<Duration> = readTime;
@@ -76,17 +90,74 @@ export function oneOf<Name extends string>(names: readonly Name[]): Kind<Name> {
   };
 }
 
-/** One of these names, or a list of numbers from 1: brokers. */
-export function oneOfOrBrokers<Name extends string>(names: readonly Name[]): Kind<Name | number[]> {
+/**
+ * One of these names, or a list of numbers from 1: brokers. @param more what else may be given, for errors
+ */
+export function oneOfOrBrokers<Name extends string>(
+  names: readonly Name[],
+  more?: string,
+): Kind<Name | number[]> {
   return (option, value) => {
     const name = names.find((one) => one === value);
     if (name !== undefined) return name;
     const numbers = value.split(",").map((one) => one.trim());
     if (numbers.every((one) => /^[1-9]\d{0,8}$/.test(one))) return numbers.map(Number);
     throw new UsageError(
-      `Cannot use ${option} ${quoted(value)}: expected ${names.join(", ")} or broker numbers such as 2,3`,
+      `Cannot use ${option} ${quoted(value)}: expected ` +
+        `${[...names, ...(more === undefined ? [] : [more])].join(", ")} or broker numbers such as 2,3`,
     );
   };
+}
+
+/** A partition as Kafka writes it, `orders-3`: the last dash separates the topic and the number. */
+export const partition: Kind<TopicPartition> = (option, value) => {
+  const read = readPartitionName(value);
+  if (read !== undefined && topicNameFault(read.topic) === undefined) return read;
+  throw new UsageError(
+    `Cannot use ${option} ${quoted(value)}: expected a topic and a partition's number, such as orders-3`,
+  );
+};
+
+const ROLES = ["leader", "controller", "followers"] as const;
+const LEADER_OF = "leaderOf:";
+const COORDINATOR_OF = "coordinatorOf:";
+
+/** A node: a broker's number, a `node.id` or a service. */
+export type OneNode = number | NodeTarget | ServiceTarget;
+
+/** Whom a fault hits: a role, nodes, the leader of a partition, or the coordinator of a group. */
+export const target: Kind<Role | LeaderOf | CoordinatorOf | readonly OneNode[]> = (option, value) => {
+  const group = value.startsWith(COORDINATOR_OF) ? value.slice(COORDINATOR_OF.length) : "";
+  if (/^[^\p{Cc}\p{Cf}\p{Cs}]{1,200}$/u.test(group)) return { coordinatorOf: group };
+  if (value.startsWith(LEADER_OF)) {
+    const read = readPartitionName(value.slice(LEADER_OF.length));
+    if (read !== undefined && topicNameFault(read.topic) === undefined)
+      return { leaderOf: partitionName(read) };
+  }
+  const nodes = value.split(",").map((one) => nodeOf(one.trim()));
+  if (nodes.every((one) => one !== undefined)) return nodes;
+  return oneOfOrBrokers(
+    [...ROLES],
+    `${LEADER_OF}orders-3 (topic and partition), ${COORDINATOR_OF}billing (group), ` +
+      "node:3001 (Kafka's node.id), service:kafka2",
+  )(option, value);
+};
+
+/** The node that a broker's number, `node:ID` or `service:NAME` names. */
+export const node: Kind<OneNode> = (option, value) => {
+  const read = nodeOf(value);
+  if (read !== undefined) return read;
+  throw new UsageError(
+    `Cannot use ${option} ${quoted(value)}: expected a broker number, node:3001 or service:kafka2`,
+  );
+};
+
+function nodeOf(value: string): OneNode | undefined {
+  if (/^[1-9]\d{0,8}$/.test(value)) return Number(value);
+  const id = /^node:(\d{1,9})$/.exec(value)?.[1];
+  if (id !== undefined) return { node: Number(id) };
+  const service = /^service:(.{1,300})$/.exec(value)?.[1];
+  return service === undefined ? undefined : { service };
 }
 
 /** Values with commas between them, each once and in order; empty ones are passed over. */

@@ -2,6 +2,7 @@
 
 import process from "node:process";
 import {
+  composeFile,
   duration,
   kafkaVersion,
   listOf,
@@ -9,7 +10,6 @@ import {
   orHelp,
   quoted,
   readArguments,
-  text,
   UsageError,
 } from "./mod.ts";
 import type { Duration } from "../model/duration.ts";
@@ -32,6 +32,8 @@ export interface ScenarioOptions {
   fixes: readonly Fix[];
   /** The fault on the broker. */
   how: "stop" | "kill" | "pause";
+  /** The client that is measured, where the scenario has `--client`; otherwise kafkajs. */
+  client: "kafkajs" | "java";
   /** The brokers' timers, as `startLab` takes them. */
   timers: "default" | "fast";
   /** How long clients are observed during a fault; a longer outage counts as "never served again". */
@@ -54,10 +56,13 @@ export interface ScenarioDefaults {
   how?: "stop" | "kill" | "pause";
   /** Whether it has a `--window`. @default true */
   window?: boolean;
+  /** The default of `--client`. @default there is no `--client` */
+  client?: "kafkajs" | "java";
 }
 
 const FIXES: readonly Fix[] = ["replication", "quorum", "listeners", "bootstrap"];
 const HOWS = ["stop", "kill", "pause"] as const;
+const CLIENTS = ["kafkajs", "java"] as const;
 
 /**
  * Reads a scenario's options; `--help` prints them and ends the program, a wrong one says what was expected
@@ -88,9 +93,10 @@ export function ownArguments(inNotebook = ""): string[] {
 }
 
 const OPTIONS = {
-  cluster: text,
+  cluster: composeFile,
   fix: listOf(oneOf(FIXES)),
   how: oneOf(HOWS),
+  client: oneOf(CLIENTS),
   engine: oneOf(["auto", "local", "docker"]),
   kafka: kafkaVersion,
   timers: oneOf(["default", "fast"]),
@@ -109,7 +115,7 @@ function read(defaults: ScenarioDefaults, argv: readonly string[]): ScenarioOpti
     timers = "default",
     kafka,
   } = values;
-  for (const option of ["how", "window"] as const)
+  for (const option of ["how", "window", "client"] as const)
     if (values[option] !== undefined && !has(defaults, option))
       throw new UsageError(`Cannot use --${option}: it is not an option of ${defaults.scenario}`);
   const how = defaults.how ?? values.how ?? "stop";
@@ -121,6 +127,7 @@ function read(defaults: ScenarioDefaults, argv: readonly string[]): ScenarioOpti
     cluster,
     fixes,
     how,
+    client: values.client ?? defaults.client ?? "kafkajs",
     timers,
     window: values.window ?? defaultWindow(how, timers),
     json: values.json,
@@ -137,8 +144,8 @@ function read(defaults: ScenarioDefaults, argv: readonly string[]): ScenarioOpti
 }
 
 /** Whether the scenario has that option. */
-function has({ how, window = true }: ScenarioDefaults, option: "how" | "window"): boolean {
-  return option === "how" ? how === undefined : window;
+function has({ how, window = true, client }: ScenarioDefaults, option: "how" | "window" | "client"): boolean {
+  return { how: how === undefined, window, client: client !== undefined }[option];
 }
 
 /**
@@ -161,11 +168,15 @@ function help(defaults: ScenarioDefaults): string {
     ? `
   --window TIME    clients unserved for this long count as "never" (default ${standard}; fast timers 10s)`
     : "";
+  const client = has(defaults, "client")
+    ? `
+  --client NAME    kafkajs, or java: Kafka's own (default ${defaults.client ?? "kafkajs"})`
+    : "";
   const time = window === "" ? "" : "A TIME is 30s, 1m30s or 250ms; a bare number is milliseconds.\n";
   return `${scenario}: ${about}
 
   --cluster NAME   three-brokers, as-posted, one-broker, or a compose file (default ${cluster})
-  --fix LIST       with as-posted: replication,quorum,listeners,bootstrap${hows}
+  --fix LIST       with as-posted: replication,quorum,listeners,bootstrap${hows}${client}
   --timers SET     default, or fast: a dead broker is detected after 1.5 s instead of 9 s${window}
   --engine NAME    docker, local, or auto: Docker if available (default auto)
   --kafka VERSION  3.9 or 4, overrides the image's version

@@ -34,7 +34,13 @@ export async function ask(
       stdout: stdout.trim(),
       stderr: stderr.trim(),
     }),
-    (): Promise<Answer> | Answer => (over.aborted ? silent : { kind: "absent" }),
+    (error: NodeJS.ErrnoException): Promise<Answer> | Answer => {
+      if (over.aborted) return silent;
+      // one that is there and could not be started is not absent
+      return error.code === "ENOENT"
+        ? { kind: "absent" }
+        : { kind: "ended", exitCode: null, stdout: "", stderr: error.message };
+    },
   );
   try {
     return await Promise.race([answered, silent]);

@@ -97,7 +97,7 @@ async function archiveOf(
   const java = await findJava({ env, signal }).catch(() => undefined);
   if (java === undefined || version === undefined) return [];
   const folder = path.join(cacheFolder(env), "class-data");
-  const names = (await readdir(folder).catch(() => [])).filter((name) =>
+  const names = (await readdir(folder).catch(absent)).filter((name) =>
     name.startsWith(`kafka-${version}-java-${java.major}-`),
   );
   const facts = { group: "local", name: `fast start, ${version}` } as const;
@@ -123,4 +123,10 @@ async function archiveOf(
       remedy: `npm start -- --kafka ${version}`,
     },
   ];
+}
+
+/** @throws the error of a folder that is there and cannot be read: what is in it is unknown */
+function absent(error: NodeJS.ErrnoException): string[] {
+  if (error.code === "ENOENT") return [];
+  throw error;
 }

@@ -6,6 +6,7 @@
 
 import { readFile } from "node:fs/promises";
 import process from "node:process";
+import { exitWords } from "../runtime/command.ts";
 import { type Answer, ask } from "./ask.ts";
 import { onPath } from "./program.ts";
 import { install, type MachineCheck, type Surroundings } from "./report.ts";
@@ -73,7 +74,7 @@ export function readNetem(answer: Answer): MachineCheck {
   return {
     ...facts,
     state: "unknown",
-    found: answer.stderr.split("\n").at(-1) || `tc exited with ${answer.exitCode}`,
+    found: answer.stderr.split("\n").at(-1) || `tc ${exitWords(answer.exitCode)}`,
   };
 }
 

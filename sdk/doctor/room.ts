@@ -26,7 +26,7 @@ export function clusters(env: Env): { name: string; project: ComposeProject }[] 
   }));
 }
 
-/** A taken port stops `docker compose up` but not the local engine, which takes another and says so. */
+/** A taken port stops `docker compose up` but not the local engine, which uses none of these. */
 export async function checkPorts({ env }: Surroundings): Promise<MachineCheck[]> {
   const files = clusters(env).map(({ name, project }) => ({ name, ports: publishedPorts(project) }));
   const free = new Map<number, boolean>(); // each is tried once: two tries at a time would find each other
@@ -39,7 +39,7 @@ export async function checkPorts({ env }: Surroundings): Promise<MachineCheck[]>
     return {
       ...facts,
       state: "missing",
-      found: `${taken.join(", ")} taken: the local engine takes others, docker compose would fail`,
+      found: `${taken.join(", ")} taken: docker compose would fail, the local engine uses others`,
       remedy: `lsof -nP -iTCP:${taken.join(",")} -sTCP:LISTEN`,
     };
   });

@@ -1,9 +1,19 @@
 // The face `kafka-failure-lab/predict`: derives what a fault does to a client, without a cluster.
 //
-//   readCompose(files) ─▶ fromCompose(project, …) ─▶ predict(circumstances) ─▶ Prediction
+//   readCompose(files) ─▶ fromCompose(project, …) ─┐
+//        server.properties ─▶ fromProperties(files, …) ─┼▶ predict(circumstances) ─▶ Prediction
+//        Kubernetes manifests ─▶ fromManifests(files, …) ─┘
 
 export { readCompose } from "../arguments/composing.ts";
-export { circumstances, faultKinds, fromCompose, predict, resolveFault } from "../arguments/predicting.ts";
+export {
+  circumstances,
+  faultKinds,
+  fromCompose,
+  fromProperties,
+  predict,
+  resolveFault,
+} from "../arguments/predicting.ts";
+export { fromManifests } from "../arguments/predicting-manifests.ts";
 export { faults } from "../arguments/faults.ts";
 export type { FaultEffect, FaultSpec, ResolvedFault } from "../model/fault.ts";
 export type { FaultDefinition, FaultOption, Faults, OptionType } from "../faults/mod.ts";

@@ -37,5 +37,5 @@ export type {
   RecordTrace,
   Verdict,
 } from "../analysis/check/mod.ts";
-export type { Explanation, PredictionCheck } from "../analysis/explain/mod.ts";
+export type { Explanation, PredictionCheck, ShownExplanation } from "../analysis/explain/mod.ts";
 export { type ErrorCode, type ErrorFacts, LabError } from "../model/errors.ts";

@@ -15,11 +15,14 @@ export {
   type ArgumentsOptions,
   amount,
   asStarted,
+  composePath,
   count,
   type CountOptions,
   duration,
   fail,
   failed,
+  file,
+  fromReader,
   kafkaVersion,
   type Kind,
   listOf,
@@ -27,7 +30,11 @@ export {
   milliseconds,
   nearestName,
   oneOf,
+  node,
+  type OneNode,
   oneOfOrBrokers,
+  partition,
+  target,
   type Option,
   type Options,
   orHelp,
@@ -35,13 +42,16 @@ export {
   type Printed,
   quoted,
   readArguments,
+  readerFolder,
   runCommand,
   text,
+  toReader,
   UsageError,
   type Values,
 } from "../cli/mod.ts";
 export { labEngine, labKafka } from "../engine/environment.ts";
 export { readTime } from "../model/duration.ts";
+export { type Members, namedMembers } from "../model/member.ts";
 
 // processes and the folders of a lab
 export { type CommandOptions, type CommandResult, run } from "../runtime/command.ts";
@@ -49,6 +59,7 @@ export { type Claim, claimFolder, claimPort, release } from "../runtime/claims.t
 export { startGuardian } from "../runtime/guardian/guardian.ts";
 export { markOf, startOf } from "../runtime/guardian/processes.mjs";
 export { type LabRecord, recorded } from "../runtime/guardian/records.mjs";
+export { type Authority, makeAuthority } from "../runtime/certificates.ts";
 export { catchInterrupts } from "../runtime/interrupt.ts";
 export { stateFolder } from "../runtime/state-folder.ts";
 
@@ -62,9 +73,11 @@ export { recordViews } from "../lab/observe/record-views.ts";
 export type { Engine } from "../engine/engine.ts";
 export type { Network } from "../engine/network.ts";
 export { type Cli, findCli } from "../engine/docker/mod.ts";
+export { CLIENTS_FILE } from "../engine/local/clients-file.ts";
 export { openLocal } from "../engine/local/local.ts";
 export { startLinks } from "../engine/local/links/links.ts";
 export { type Moved, moveToLoopback, type PortPair, wantedPorts } from "../engine/local/rewrite.ts";
+export { baseArchive } from "../engine/local/supply/base-archive.ts";
 export { loggingFlags } from "../engine/local/supply/flags.ts";
 export {
   bootstrapCheckpoint,
@@ -101,13 +114,16 @@ export {
   topicNameFault,
 } from "../kafka/mod.ts";
 export type { Rule as SettingRule, Table as SettingTable } from "../kafka/definitions.ts";
+export { Security } from "../model/security.ts";
 export { BROKER_NAMES } from "../analysis/diagnose/known/broker-names.ts";
 export { JAVA_COMMON, JAVA_CONSUMER, JAVA_PRODUCER } from "../analysis/diagnose/known/java-names.ts";
 
 // predictions and files
+export { isManifest } from "../kubernetes/mod.ts";
 export { predictionShape } from "../model/prediction-schema.ts";
 export * as shape from "../model/shape.ts";
 export { MAX_JSON_BYTES } from "../runtime/limits.ts";
 export { makeFolders } from "../runtime/make-folders.ts";
 export { propertiesText } from "../runtime/properties-file.ts";
 export { readText, readTextIfThere } from "../runtime/read-file.ts";
+export { assertReplaceable, type ReplaceText, replaceText } from "../runtime/replace-file.ts";

@@ -9,6 +9,7 @@ import type { LabContext } from "./context.ts";
 import type { Lab, LabRun } from "./lab.ts";
 import { runQueries } from "./run-queries.ts";
 import type { OpenFaults } from "./faults/open-faults.ts";
+import type { TopicIds } from "./observe/topic-ids.ts";
 import { makePredict } from "./verbs/predict.ts";
 
 export interface RunningLab extends Booted {
@@ -16,10 +17,11 @@ export interface RunningLab extends Booted {
   bootMs: number;
   /** Reads into the history what nodes logged in files of their own. */
   gatherLogs(): Promise<void>;
+  topicIds: TopicIds;
 }
 
 export function asLab(context: LabContext, running: RunningLab): Lab {
-  const { ending, run, note } = context;
+  const { ending, run } = context;
   const { parts, bootMs, opened } = running;
   const { cluster, net, inject, probes, endpoints, topic } = parts;
   const { close, assertOpen } = ending;
@@ -30,6 +32,8 @@ export function asLab(context: LabContext, running: RunningLab): Lab {
     inject,
     probe: probes.probe,
     predict: predictOf(context, running),
+    watch: parts.watches.watch,
+    group: parts.groups.group,
     run: runOf(context),
     engine,
     differs: [...notes, ...engine.differs],
@@ -43,7 +47,7 @@ export function asLab(context: LabContext, running: RunningLab): Lab {
     },
     note(text) {
       assertOpen();
-      note(text);
+      run.record({ kind: "note", atMs: run.now(), text, source: "program" });
     },
     async capture(command) {
       assertOpen();
@@ -56,24 +60,28 @@ export function asLab(context: LabContext, running: RunningLab): Lab {
 }
 
 function predictOf({ run }: LabContext, { opened, parts }: RunningLab): Lab["predict"] {
-  const { resolve, cluster, endpoints, topic, probes, brokerOf } = parts;
+  const { resolve, cluster, endpoints, security, topic, probes, brokerOf, attachment } = parts;
   return makePredict({
     run,
     engine: opened.engine,
     resolve,
     describe: cluster.describe,
     endpoints,
+    security,
     topic,
     probe: probes.probe,
     probes: probes.all,
+    writesOf: probes.writesOf,
     brokerOf,
+    ...(attachment && { ready: (name: string) => attachment.belongings.ready(name) }),
   });
 }
 
 /** The run, which rejects new events once the lab is closed. */
 function runOf({ run, ending }: LabContext): LabRun {
+  const { seal: _, ...shown } = run;
   return {
-    ...run,
+    ...shown,
     record(event) {
       ending.assertOpen();
       run.record(event);
@@ -84,10 +92,10 @@ function runOf({ run, ending }: LabContext): LabRun {
 
 /** `lab.conclude()`, which can be called once. */
 function concludeOf(
-  { run, progress, ending, signal }: LabContext,
-  { parts, faults, gatherLogs }: RunningLab,
+  { run, progress, ending, signal, strangers }: LabContext,
+  { parts, faults, gatherLogs, topicIds }: RunningLab,
 ): Lab["conclude"] {
-  const { cluster, endpoints, probes } = parts;
+  const { cluster, endpoints, security, probes, watches, groups } = parts;
   let isConcluding = false;
   return async (options = {}) => {
     if (ending.hasBegun || isConcluding) throw rejectAfterClose("Cannot conclude the run: it has ended");
@@ -99,10 +107,15 @@ function concludeOf(
         faults,
         probes: probes.all(),
         endpoints,
+        security,
         gatherLogs,
+        strangersKnown: strangers.settled,
+        topicIds,
         close: ending.close,
         progress,
-        topics: probes.topics,
+        watches,
+        groups,
+        topics: () => [...new Set([...probes.topics(), ...watches.topics(), ...groups.topics()])],
         signal: () => anySignal(signal(), ending.signal),
       },
       options,

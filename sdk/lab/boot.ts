@@ -6,14 +6,18 @@ import { existsSync, renameSync } from "node:fs";
 import { clusterTimers } from "../analysis/predict/mod.ts";
 import type { Engine } from "../engine/engine.ts";
 import { LabError } from "../model/errors.ts";
+import type { Security } from "../model/security.ts";
 import { anySignal } from "../runtime/signal.ts";
 import type { LabContext } from "./context.ts";
 import type { CommonOptions } from "./lab.ts";
+import { machineFacts } from "./observe/machine.ts";
 import { lostBootstrapRecords } from "./observe/bootstrap-records.ts";
 import type { ClusterOptions } from "./cluster-options.ts";
 import type { Opened, OpenOptions } from "./open.ts";
 import { assemble, type LabParts } from "./parts.ts";
+import { createScramUser, writeClientSettings } from "./secrets.ts";
 import type { Cluster } from "./verbs/cluster.ts";
+import type { TopicIds } from "./observe/topic-ids.ts";
 import type { OpenFaults } from "./faults/open-faults.ts";
 
 /** Starts a cluster, or attaches to a running one. */
@@ -23,6 +27,10 @@ export interface BootOptions {
   open: Open;
   faults: OpenFaults;
   options: CommonOptions;
+  /** `options.security`, read. */
+  security: Security | undefined;
+  /** Where the ids of topics are kept. */
+  topicIds: TopicIds;
 }
 
 /** A cluster that serves, and its verbs. */
@@ -40,17 +48,24 @@ const MOST_STARTS = 3;
  */
 export async function bootCluster(
   context: LabContext,
-  { open, faults, options }: BootOptions,
+  { open, faults, options, security, topicIds }: BootOptions,
 ): Promise<Booted> {
   for (let start = 1; ; start++) {
-    const { opened, discard } = await startNodes(context, open, { isFirst: start === 1 });
-    const parts = assemble(context, { opened, faults, topic: options.topic?.name ?? "my_topic" });
+    const { opened, discard } = await startNodes(context, open, { isFirst: start === 1, security });
+    const parts = assemble(context, { opened, faults, topic: options.topic, topicIds });
     await serve(context, parts.cluster, options);
+    if (opened.engine.kind === "remote") return { opened, parts };
     const lost = lostBootstrapRecords(await parts.observer.features());
-    if (lost === undefined) return { opened, parts };
+    if (lost === undefined) {
+      if (opened.secrets) await prepareClients(context, opened, parts);
+      return { opened, parts };
+    }
     if (!opened.isNew || start === MOST_STARTS) {
       const text = `${lost}; brokers may learn of the controller's decisions up to 500 ms late`;
       context.note(text);
+      // the oldest metadata.version has no users of SCRAM
+      if (opened.secrets)
+        await prepareClients(context, opened, parts).catch((error: Error) => context.note(error.message));
       return { opened: { ...opened, notes: [...opened.notes, text] }, parts };
     }
     const text = `${lost}: discarding these brokers and starting a new cluster`;
@@ -58,6 +73,17 @@ export async function bootCluster(
     context.progress.say(text);
     await discard(start);
   }
+}
+
+/** What only a cluster that serves can be given, and what a program besides the lab needs to use it. */
+async function prepareClients(
+  { note, signal }: LabContext,
+  { secrets, lab }: Opened,
+  { endpoints }: LabParts,
+): Promise<void> {
+  await createScramUser(endpoints, secrets!, signal());
+  const file = writeClientSettings(lab, endpoints, secrets!);
+  note(`settings for clients of your own, with the password: ${file}`);
 }
 
 interface Started {
@@ -70,16 +96,23 @@ interface Started {
 async function startNodes(
   context: LabContext,
   open: Open,
-  { isFirst }: { isFirst: boolean },
+  { isFirst, security }: { isFirst: boolean; security: Security | undefined },
 ): Promise<Started> {
-  const { run, progress, ending, signal, note } = context;
+  const { run, progress, ending, signal, note, strangers } = context;
   progress.begin("starting the brokers");
   const closing = new AbortController();
+  let nodes: Engine["nodes"] = [];
   const opening = open({
     logDir: run.dir,
     onProgress: progress.say,
     onDeath: (service, exit) => note(`${service} exited unexpectedly: ${exit.text}`),
+    onAccepted: ({ node, ...client }) =>
+      strangers.accepted({
+        ...client,
+        broker: nodes.find(({ service }) => service === node)?.broker ?? null,
+      }),
     signal: anySignal(signal(), closing.signal)!,
+    security,
   });
   let discarding: Promise<void> | undefined;
   // closed during start-up: the nodes that have started are stopped before the program ends
@@ -91,6 +124,7 @@ async function startNodes(
     );
   });
   const opened = await opening;
+  nodes = opened.engine.nodes;
   ending.assertOpen();
   if (isFirst) recordStart(context, opened.engine);
   noteSource(context, opened);
@@ -115,6 +149,7 @@ function recordStart({ run }: LabContext, { nodes, kind, kafka }: Engine): void 
       broker === null ? [] : [{ broker, nodeId, service }],
     ),
     timers: clusterTimers(nodes),
+    machine: machineFacts(),
   });
 }
 

@@ -5,6 +5,7 @@ import type { ComposeProject } from "../compose/mod.ts";
 import { type Cli, ensureImages, findCli } from "../engine/docker/mod.ts";
 import { labEngine } from "../engine/environment.ts";
 import { LabError, stateOf } from "../model/errors.ts";
+import type { OnProgress } from "../runtime/progress.ts";
 
 /** The chosen engine; `instead` is why `auto` could not use Docker. */
 export type Choice =
@@ -13,7 +14,7 @@ export type Choice =
 
 interface ChooseOptions {
   engine?: string;
-  onProgress(line: string): void;
+  onProgress: OnProgress;
   signal?: AbortSignal;
 }
 

@@ -2,28 +2,32 @@
 //
 //   gather (heal, read back) ─▶ history ─▶ judge (check, compare, explain) ─▶ files ─▶ print ─▶ close
 
-import path from "node:path";
 import process from "node:process";
 import { check, type CheckOptions, exitCodeOf, mergeVerdicts, type Verdict } from "../analysis/check/mod.ts";
 import { predictionChecks, predictionVerdict, explain, type Explanation } from "../analysis/explain/mod.ts";
-import type { History } from "../model/history.ts";
+import type { History, HistoryEvent } from "../model/history.ts";
 import { printable } from "../model/printable.ts";
 import { isNotebook } from "../notebook/notebook.ts";
 import { show } from "../notebook/show.ts";
 import {
   predictionCheckLines,
   explanationSummary,
+  missingLines,
+  strangerLines,
   timeline,
   verdictLines,
   verdictWords,
 } from "../report/text/mod.ts";
 import { type Picture, timelineOf } from "../report/svg/mod.ts";
 import { print as printText } from "../runtime/print.ts";
+import { toReader } from "../runtime/reader-folder.ts";
 import type { ConcludeOptions, Conclusion } from "./conclusion.ts";
 import { gather, type GatherParts } from "./gather.ts";
 import { makeRunFiles } from "./run-files.ts";
+import type { Run, SealableRun } from "./run.ts";
 
 export interface ConcludeParts extends GatherParts {
+  run: Run & Partial<Pick<SealableRun, "seal">>;
   close(): Promise<void>;
   /** Labels a replayed run; nothing is written to its folder then. */
   mark?: string;
@@ -38,7 +42,7 @@ export interface ConcludeParts extends GatherParts {
 export async function conclude(parts: ConcludeParts, options: ConcludeOptions): Promise<Conclusion> {
   const { run, progress } = parts;
   const {
-    claim = "no acknowledged record is lost",
+    claim,
     holds = true,
     timeout = "60s",
     print = true,
@@ -49,12 +53,13 @@ export async function conclude(parts: ConcludeParts, options: ConcludeOptions): 
   try {
     await gather(parts, timeout);
     const { conclusion, own } = judge(parts, { claim, holds, checks });
+    run.seal?.(); // the observer and the brokers' logs go on until the lab is closed
     const files = makeRunFiles(run.dir, { isReplay: parts.mark !== undefined });
     files.writeVerdict(conclusion, { asked: checks, holds: own });
-    files.writeExplanation(conclusion.explanation);
+    files.writeExplanation(conclusion.explanation, missingLines(run.history));
     const drawn = await draw(run.history, { explanation: conclusion.explanation, picture });
     files.writeTimeline(drawn);
-    if (print) await printConclusion(conclusion, { drawn, mark: parts.mark });
+    if (print) await printConclusion(conclusion, { drawn, mark: parts.mark, history: run.history });
     if (setExitCode) process.exitCode = conclusion.exitCode;
     if (files.failure !== undefined) throw files.failure;
     return conclusion;
@@ -64,25 +69,40 @@ export async function conclude(parts: ConcludeParts, options: ConcludeOptions): 
   }
 }
 
-type Judging = Required<Pick<ConcludeOptions, "claim" | "holds">> & { checks: CheckOptions };
+interface Judging {
+  claim: string | undefined;
+  holds: NonNullable<ConcludeOptions["holds"]>;
+  checks: CheckOptions;
+}
+
+/** What is claimed of a run unless its caller claims something. */
+function defaultClaim(history: History): string {
+  const has = (kind: HistoryEvent["kind"]): boolean => history.some((event) => event.kind === kind);
+  return has("watch") && !has("send")
+    ? "records of others arrive again after each fault, and stay"
+    : "no acknowledged record is lost";
+}
 
 /** Judges the history; `own` is the scenario's own verdict. */
 function judge(
   parts: ConcludeParts,
-  { claim, holds, checks }: Judging,
+  { claim: asked, holds, checks }: Judging,
 ): { conclusion: Conclusion; own: Verdict } {
   const { history, dir } = parts.run;
   const judgement = check(history, checks);
   const own = typeof holds === "function" ? verdictOf(holds(judgement, history)) : holds;
   const predictions = attempt(parts, "compare the predictions", () => predictionChecks(history));
-  const explanation = attempt(parts, "explain the run", () => explain(history)) ?? { windows: [] };
+  const explanation = attempt(parts, "explain the run", () => explain(history)) ?? {
+    windows: [],
+    groups: [],
+  };
   const verdict = mergeVerdicts([
     judgement.verdict,
     own,
     predictions === undefined ? "unknown" : predictionVerdict(predictions),
   ]);
   const conclusion: Conclusion = {
-    claim,
+    claim: asked ?? defaultClaim(history),
     verdict,
     judgement,
     predictionChecks: predictions ?? [],
@@ -124,7 +144,7 @@ async function draw(
 
 async function printConclusion(
   { claim, verdict, judgement, predictionChecks: predictions, explanation, dir }: Conclusion,
-  { drawn, mark }: { drawn: Picture; mark: string | undefined },
+  { drawn, mark, history }: { drawn: Picture; mark: string | undefined; history: History },
 ): Promise<void> {
   await show(isNotebook() ? drawn : ["", ...drawn.text]);
   const lines = [
@@ -133,7 +153,9 @@ async function printConclusion(
     ...verdictLines(judgement),
     ...predictionCheckLines(predictions, { explanation }),
     ...explanationSummary(explanation, { checks: predictions }),
+    ...missingLines(history),
+    ...strangerLines(history),
   ];
-  const where = printable(`${mark ?? "run"}: ${path.relative(process.cwd(), dir)}`);
+  const where = printable(`${mark ?? "run"}: ${toReader(dir)}`);
   printText(["", ...lines, where].join("\n"));
 }

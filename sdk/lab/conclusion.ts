@@ -7,7 +7,13 @@ import type { History } from "../model/history.ts";
 
 /** Options of `lab.conclude`. */
 export interface ConcludeOptions extends CheckOptions {
-  /** The claim that the run tests. @default "no acknowledged record is lost" */
+  /**
+   * The claim that the run tests.
+   *
+   * @default "no acknowledged record is lost"; where a topic was watched and no probe sent, that records of
+   * others
+   *   arrive again after each fault, and stay
+   */
   claim?: string;
   /** A verdict of the scenario's own, merged with the checkers'. @default true */
   holds?: Verdict | ((judgement: Judgement, history: History) => Verdict);

@@ -2,10 +2,15 @@
 
 import { readBack } from "../client/readback.ts";
 import { type Duration, toMs } from "../model/duration.ts";
+import type { History } from "../model/history.ts";
+import type { Security } from "../model/security.ts";
 import type { ProgressReporter } from "../notebook/progress.ts";
 import type { Run } from "./run.ts";
 import type { WaitOptions } from "./verbs/cluster.ts";
 import type { OpenFaults } from "./faults/open-faults.ts";
+import type { TopicIds } from "./observe/topic-ids.ts";
+import type { Groups } from "./groups/groups.ts";
+import type { Watches } from "./workload/topic-watch.ts";
 import type { Probe } from "./workload/probe.ts";
 
 export interface GatherParts {
@@ -13,17 +18,32 @@ export interface GatherParts {
   cluster: { waitFor(condition: "all alive", options: WaitOptions): Promise<unknown> };
   faults: Pick<OpenFaults, "healAll">;
   probes: Iterable<Probe>;
+  /** What watches topics for what others send. @default nothing does */
+  watches?: Pick<Watches, "finish">;
+  /** The consumer groups. @default none */
+  groups?: Pick<Groups, "finish">;
   endpoints: readonly string[];
+  /** The lab's. */
+  security?: Security | undefined;
   topics(): readonly string[];
   /** Reads into the history what nodes logged in files of their own. */
   gatherLogs(): Promise<void>;
+  /** Resolves when it is known of every connection whose it is. @default at once */
+  strangersKnown?(): Promise<void>;
+  /** Called with the ids of the topics. @default not called */
+  topicIds?: TopicIds;
   progress: ProgressReporter;
   signal(): AbortSignal | undefined;
 }
 
+/** How long groups may take to process what is there when the run ends. */
+const GROUPS_MS = 30_000;
+/** How long watches may take to read what is there when the run ends. */
+const WATCHES_MS = 10_000;
+
 /** What cannot be healed or read is noted, not thrown; it makes the verdict unknown. */
 export async function gather(parts: GatherParts, timeout: Duration): Promise<void> {
-  const { run, cluster, faults, probes, topics, gatherLogs, progress } = parts;
+  const { run, cluster, faults, probes, watches, groups, topics, gatherLogs, progress } = parts;
   const signal = parts.signal();
   const note = (error: unknown): void =>
     run.record({ kind: "note", atMs: run.now(), text: (error as Error).message });
@@ -34,8 +54,12 @@ export async function gather(parts: GatherParts, timeout: Duration): Promise<voi
     signal?.throwIfAborted();
     note(error);
   });
+  progress.begin("ending the clients");
   for (const probe of probes) await probe.close();
+  await groups?.finish(GROUPS_MS).catch(note);
+  await watches?.finish(WATCHES_MS).catch(note);
   await gatherLogs().catch(note);
+  await parts.strangersKnown?.();
   for (const topic of topics()) {
     progress.begin(`reading ${topic} back`);
     await recordReadback(parts, { topic, timeout, signal, note });
@@ -52,23 +76,41 @@ interface Reading {
 
 /** Reads a topic back into the history. */
 async function recordReadback(
-  { run, endpoints }: GatherParts,
+  { run, endpoints, security, topicIds, progress }: GatherParts,
   { topic, timeout, signal, note }: Reading,
 ): Promise<void> {
   const atMs = run.now();
-  const { partitions, records, error } = await readBack(topic, endpoints, {
+  const found = await readBack(topic, endpoints, {
     timeoutMs: toMs(timeout),
+    security,
+    since: run.startedAt,
+    notAfter: firstAcknowledged(run.history, topic),
+    onTrouble: (what) => progress.begin(`reading ${topic} back; ${what}`),
     ...(signal && { signal }),
   });
   signal?.throwIfAborted();
-  if (error !== undefined) note(new Error(`Cannot read ${topic} back: ${error}`));
+  if (found.error !== undefined) note(new Error(`Cannot read ${topic} back: ${found.error}`));
+  if (found.topicId !== undefined) topicIds?.note(topic, found.topicId);
+  else if (found.reason === "NO_TOPIC") topicIds?.note(topic, null);
   run.record({
     kind: "readback",
     atMs,
     tookMs: run.now() - atMs,
     client: "readback",
     topic,
-    partitions,
-    records,
+    ...found,
   });
+}
+
+/** The lowest acknowledged offset of each partition. */
+function firstAcknowledged(history: History, topic: string): Map<number, bigint> {
+  const lowest = new Map<number, bigint>();
+  for (const event of history) {
+    if (event.kind !== "send" || event.topic !== topic) continue;
+    const { partition, offset } = event;
+    if (partition === undefined || offset === undefined) continue;
+    const known = lowest.get(partition);
+    if (known === undefined || BigInt(offset) < known) lowest.set(partition, BigInt(offset));
+  }
+  return lowest;
 }

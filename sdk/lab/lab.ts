@@ -5,11 +5,14 @@ import type { Cluster, TopicOptions } from "./verbs/cluster.ts";
 import type { Conclusion, ConcludeOptions } from "./conclusion.ts";
 import type { Duration } from "../model/duration.ts";
 import type { Engine } from "../engine/engine.ts";
+import type { SecurityOptions } from "../model/security.ts";
 import type { ProbeFactory } from "./workload/probe-factory.ts";
 import type { Inject } from "./verbs/inject.ts";
 import type { Net } from "./verbs/network.ts";
+import type { StartGroup } from "./groups/group.ts";
 import type { ClusterOptions } from "./cluster-options.ts";
 import type { Predict } from "./verbs/predict.ts";
+import type { WatchTopic } from "./workload/topic-watch.ts";
 import type { RunQueries } from "./run-queries.ts";
 import type { Run } from "./run.ts";
 
@@ -45,6 +48,13 @@ export interface CommonOptions {
    */
   onProgress?: ((line: string) => void) | false;
   /**
+   * How the lab and its probes authenticate and encrypt: user, password, certificates. The lab's own
+   * `compose: ["secure"]` needs none.
+   *
+   * @default neither
+   */
+  security?: SecurityOptions;
+  /**
    * Whether SIGINT (Ctrl-C), SIGTERM and SIGHUP heal all faults and end the brokers before the program ends.
    *
    * @default true, except in a notebook
@@ -64,11 +74,29 @@ export interface LabOptions extends ClusterOptions, CommonOptions {
   recording?: boolean;
 }
 
-/** Options of `attachLab`. */
-export interface AttachOptions extends CommonOptions {
+/** Options of `attachLab` for a compose project that is running. */
+export interface AttachProjectOptions extends CommonOptions {
   /** Compose's name for the running cluster: `docker compose ls` lists them. */
   project: string;
 }
+
+/** Options of `attachLab` for any cluster that is running: the lab is a client of it. */
+export interface AttachBootstrapOptions extends CommonOptions {
+  /** Bootstrap servers of the cluster, as `host:port`; one that answers is enough. */
+  bootstrap: readonly string[];
+  /**
+   * The topic that probes use and that `"leader"` refers to.
+   *
+   * A topic that is named has to be there, unless `create` is true. Without a name the lab creates a topic of
+   * its own at a probe's first operation. What the lab has created it deletes when it closes.
+   *
+   * @default a topic of the lab's own, kafka-failure-lab-ID
+   */
+  topic?: CommonOptions["topic"] & {};
+}
+
+/** Options of `attachLab`: a compose project, or bootstrap servers. */
+export type AttachOptions = AttachProjectOptions | AttachBootstrapOptions;
 
 /** The run, and queries about it. */
 export type LabRun = Run & RunQueries;
@@ -80,8 +108,9 @@ export interface Lab extends AsyncDisposable {
   /** Faults on the network. */
   readonly net: Net;
   /**
-   * Injects a fault that is given as a value: `faults.kill("leader")`, or one of a kind of your own
-   * (`defineFault`). `cluster.stop(1)` and `net.delay(1, 30000)` are shorthands for it.
+   * Injects a fault that is given as a value: `faults.kill("leader")`, `faults.pause({ group: "billing",
+   * member: 1 })`, or one of a kind of your own (`defineFault`). `cluster.stop(1)`, `net.delay(1, 30000)` and
+   * `group.member(1).kill()` are shorthands for it.
    *
    * @example
    * import { faults } from "kafka-failure-lab";
@@ -95,10 +124,11 @@ export interface Lab extends AsyncDisposable {
   /** The default client, and the factory of others: `lab.probe.send()`, `lab.probe({ acks: 1 })`. */
   readonly probe: ProbeFactory;
   /**
-   * Predicts what a fault will do to a client, before it is injected. `conclude` compares the prediction with
-   * the measurement.
+   * Predicts what a fault will do to a client, before it is injected, for each partition that the client
+   * writes to. `conclude` compares the predictions with the measurements.
    *
-   * @throws LabError as the fault itself would for its target; TypeError, RangeError for a wrong option
+   * @throws LabError as the fault itself would for its target; NO_SUCH_PARTITION for a topic or a partition
+   *   that the cluster does not have; TypeError, RangeError for a wrong option
    * @example
    * const predicted = await lab.predict("stop", "leader");
    * const load = lab.probe.start({ perSecond: 100 });
@@ -127,6 +157,33 @@ export interface Lab extends AsyncDisposable {
   readonly isReplay: boolean;
   /** When the replayed run was recorded; only in a replay. */
   readonly recordedAt?: Date;
+  /**
+   * Watches what arrives on a topic, whoever sends it: an application that the lab did not start. `conclude`
+   * judges its gaps, duplicates and losses as far as they can be told without the application's help.
+   *
+   * Reads from the end on, without a consumer group; resolves when it stands there. A topic that does not
+   * exist yet is waited for, and read from its beginning.
+   *
+   * @throws LabError NOT_READY where the topic, or a leader of it, is not there after `timeout`
+   */
+  readonly watch: WatchTopic;
+  /**
+   * Starts a consumer group: members that are processes of their own, so that one can be killed, frozen or
+   * stopped. Resolves when their processes run; `group.settled()` waits until each partition has its member.
+   *
+   * What is wrong is an error before anything is started. `conclude` waits until the group has processed what
+   * there is, and ends it.
+   *
+   * @throws TypeError, RangeError for a wrong option, and for a session timeout that the brokers refuse
+   * @throws LabError UNSUPPORTED for what this client or these brokers cannot do; NO_JAVA, NO_KAFKA
+   * @example
+   * const group = await lab.group("billing", { members: 2, commit: "after" });
+   * await lab.probe.send();
+   * await group.processed(1);
+   * console.log(group.member(1).state, (await group.settled()).state); // running Stable
+   * await group.close();
+   */
+  readonly group: StartGroup;
   /** Begins a step: a labelled section of the run. */
   step(name: string): void;
   /** Adds a note to the history. */

@@ -18,18 +18,27 @@ import {
 } from "../engine/docker/mod.ts";
 import { deathOf } from "../engine/death.ts";
 import type { Engine, Exit } from "../engine/engine.ts";
+import type { Accepted } from "../engine/local/links/links.ts";
 import { openLocal } from "../engine/local/local.ts";
+import { openRemote } from "../engine/remote/remote.ts";
+import type { Secrets } from "../engine/secrets.ts";
 import { LabError } from "../model/errors.ts";
+import type { Security } from "../model/security.ts";
 import { type Choice, chooseEngine } from "./choose-engine.ts";
 import type { ClusterOptions } from "./cluster-options.ts";
-import { assertProjectName, isOwn, type Plan, planEngine } from "./plan.ts";
+import { isOwn, type Plan, planEngine } from "./plan.ts";
+import type { OnProgress } from "../runtime/progress.ts";
 
 export interface OpenOptions extends ClusterOptions {
   logDir: string;
   keep: boolean;
-  onProgress(line: string): void;
+  onProgress: OnProgress;
   onDeath(service: string, exit: Exit): void;
+  /** Called for each connection of a client to a broker that runs as a process of this machine. */
+  onAccepted?(connection: Accepted): void;
   signal?: AbortSignal;
+  /** How the lab's clients authenticate and encrypt; a cluster whose secrets the lab makes has its own. */
+  security?: Security | undefined;
 }
 
 /** A running cluster, and how it was started. */
@@ -43,6 +52,12 @@ export interface Opened {
   source: string;
   /** True if it was started for this lab. */
   isNew: boolean;
+  /** A topic that the lab creates when a probe needs it, on a cluster that it has not started. */
+  ownTopic?: string | undefined;
+  /** How the lab's clients authenticate and encrypt. @default neither */
+  security?: Security | undefined;
+  /** Those that the lab has made for this cluster. */
+  secrets?: Secrets | undefined;
 }
 
 /**
@@ -59,7 +74,13 @@ export async function openEngine(options: OpenOptions, plan: Plan = planEngine(o
     chosen.kind === "docker"
       ? await startDocker(options, { plan, chosen, lab, images })
       : await startLocal(options, { plan, chosen, lab });
-  return { ...started, source, lab, isNew: true };
+  const { secrets } = plan;
+  return { ...started, source, lab, isNew: true, security: securityFor(options, plan), secrets };
+}
+
+/** What was asked for, otherwise the lab's own. */
+function securityFor({ security }: OpenOptions, { secrets }: Plan): Security | undefined {
+  return security ?? secrets?.security;
 }
 
 interface Starting<Kind extends Choice["kind"]> {
@@ -99,6 +120,8 @@ async function startDocker(
     images,
     variables,
     sources,
+    secrets: plan.secrets,
+    security: securityFor(options, plan),
   });
   await assertAllRunning(engine);
   const quick = variables.size === 0 ? [] : [QUICK_START_NOTE];
@@ -116,11 +139,12 @@ async function assertAllRunning(engine: Engine): Promise<void> {
 
 async function startLocal(
   options: OpenOptions,
-  { plan: { project, kafka }, chosen, lab }: Starting<"local">,
+  { plan, chosen, lab }: Starting<"local">,
 ): Promise<Pick<Opened, "engine" | "notes">> {
+  const { project, kafka, secrets, files } = plan;
   checkSettings(project, kafka);
   const notes = assertSupported(project, { kafka });
-  const { logDir, keep, onDeath, onProgress, signal } = options;
+  const { logDir, keep, onDeath, onAccepted, onProgress, signal } = options;
   const engine = await openLocal({
     lab,
     logDir,
@@ -128,7 +152,12 @@ async function startLocal(
     onDeath,
     onProgress,
     services: kafkaServices(project),
+    secrets,
+    security: securityFor(options, plan),
     env: process.env,
+    // only a reader's own file says where its clients dial
+    hasOwnPorts: files.every(isOwn),
+    ...(onAccepted && { onAccepted }),
     ...(kafka === undefined ? {} : { kafka }),
     ...(signal && { signal }),
   }).catch((error: unknown) => {
@@ -151,12 +180,14 @@ function neither(error: unknown, docker: LabError | undefined): unknown {
 /**
  * Finds the Kafka nodes of a running compose project.
  *
- * @throws LabError NO_SUCH_PROJECT, NO_ENGINE, BAD_COMPOSE, UNSUPPORTED; RangeError for an invalid name
+ * @throws LabError NO_SUCH_PROJECT, NO_ENGINE, BAD_COMPOSE, UNSUPPORTED
  */
 export async function openAttached(
-  options: Omit<OpenOptions, keyof ClusterOptions> & { project: string },
+  options: Omit<OpenOptions, keyof ClusterOptions> & {
+    /** A valid name. */
+    project: string;
+  },
 ): Promise<Opened> {
-  assertProjectName(options.project);
   const cli = await findCli({ env: process.env, signal: options.signal });
   const services = await servicesOfProject(cli, options.project, options.signal);
   const lab = randomBytes(4).toString("hex");
@@ -169,6 +200,26 @@ export async function openAttached(
     onDeath: options.onDeath,
     onProgress: options.onProgress,
     signal: options.signal,
+    security: options.security,
   });
-  return { engine, notes: [], source: `compose project ${options.project}`, lab, isNew: false };
+  const { security } = options;
+  return { engine, notes: [], source: `compose project ${options.project}`, lab, isNew: false, security };
+}
+
+/**
+ * Finds a running cluster through its bootstrap servers.
+ *
+ * @throws LabError NO_CLUSTER where none of them answers
+ */
+export async function openBootstrap(
+  options: Omit<OpenOptions, keyof ClusterOptions | "keep"> & {
+    bootstrap: readonly string[];
+    lab: string;
+    ownTopic: string | undefined;
+  },
+): Promise<Opened> {
+  const { lab, bootstrap, ownTopic, logDir, onProgress, security, signal } = options;
+  const engine = await openRemote({ lab, bootstrap, logDir, onProgress, security, signal });
+  const source = `cluster at ${bootstrap.join(", ")}`;
+  return { engine, notes: [], source, lab, isNew: false, ownTopic, security };
 }

@@ -13,7 +13,9 @@ import {
 } from "../compose/mod.ts";
 import { readCompose } from "../compose/read.ts";
 import { labKafka } from "../engine/environment.ts";
+import type { Secrets } from "../engine/secrets.ts";
 import { LabError } from "../model/errors.ts";
+import { makeSecrets, newPassword, secretVariables } from "./secrets.ts";
 import { type ClusterOptions, FAST_TIMERS } from "./cluster-options.ts";
 
 /** The cluster that the compose files describe. */
@@ -25,6 +27,8 @@ export interface Plan {
   readonly project: ComposeProject;
   readonly sources: readonly ComposeSource[];
   readonly kafka: string | undefined;
+  /** Certificates and a password, where the files ask the lab for them. */
+  readonly secrets: Secrets | undefined;
 }
 
 /**
@@ -33,7 +37,8 @@ export interface Plan {
  * @throws RangeError for an invalid project name; LabError BAD_COMPOSE, UNSUPPORTED
  */
 export function planEngine(options: ClusterOptions): Plan {
-  const { env } = process;
+  const password = newPassword();
+  const env = { ...process.env, ...secretVariables(password) };
   if (options.project !== undefined) assertProjectName(options.project);
   const kafka = options.kafka ?? labKafka(env);
   const files = (options.compose ?? ["three-brokers"]).map(composeFile);
@@ -43,7 +48,7 @@ export function planEngine(options: ClusterOptions): Plan {
   const sources = Object.keys(properties).length === 0 ? [] : [propertiesOverride(plain, properties)];
   const project = sources.length === 0 ? plain : readCompose(files, { ...base, overrides: sources });
   kafkaServices(project); // a file without a broker is reported first
-  return { files, plain, project, sources, kafka };
+  return { files, plain, project, sources, kafka, secrets: makeSecrets(project, password) };
 }
 
 /** @throws RangeError */

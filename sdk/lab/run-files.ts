@@ -14,7 +14,8 @@ import type { Conclusion } from "./conclusion.ts";
 
 export interface RunFiles {
   writeVerdict(conclusion: Conclusion, from: { asked: CheckOptions; holds: Verdict }): void;
-  writeExplanation(explanation: Explanation): void;
+  /** @param missing lines on what it could not rest on */
+  writeExplanation(explanation: Explanation, missing: readonly string[]): void;
   writeTimeline(picture: Picture): void;
   /** The first failure; the files after it are tried all the same. */
   readonly failure: LabError | undefined;
@@ -39,8 +40,8 @@ export function makeRunFiles(dir: string, { isReplay }: { isReplay: boolean }): 
       const value = { claim, verdict, exitCode, judgement, agreements: predictionChecks, asked, holds };
       write("verdict.json", jsonText(value));
     },
-    writeExplanation: (explanation) =>
-      write("explanation.txt", `${explanationLines(explanation).join("\n")}\n`),
+    writeExplanation: (explanation, missing) =>
+      write("explanation.txt", `${[...explanationLines(explanation), ...missing].join("\n")}\n`),
     writeTimeline({ text, svg }) {
       write("timeline.txt", `${text.join("\n")}\n`);
       if (svg !== undefined) write("timeline.svg", svg);

@@ -39,6 +39,12 @@ export interface Run {
   close(): Promise<void>;
 }
 
+/** A run whose history can be ended before the run is. */
+export interface SealableRun extends Run {
+  /** What is recorded afterwards is dropped, so that the verdict is about the whole history. */
+  seal(): void;
+}
+
 /**
  * Begins a run in `<root>/<scenario>/<local time>/`.
  *
@@ -48,7 +54,11 @@ export interface Run {
  * @throws TypeError, RangeError for a scenario that is not a valid folder name; LabError DISK_FULL,
  *   COMMAND_FAILED if the folder cannot be made
  */
-export function beginRun(root: string, scenario: string, say: (line: string) => void = () => {}): Run {
+export function beginRun(
+  root: string,
+  scenario: string,
+  say: (line: string) => void = () => {},
+): SealableRun {
   const startedAt = new Date();
   const zero = performance.now();
   const dir = inside(path.resolve(root, scenarioName(scenario)), fresh(startedAt));
@@ -59,6 +69,7 @@ export function beginRun(root: string, scenario: string, say: (line: string) => 
     throw cannotWrite("make the run's folder", cause, { file: dir, remedy: "run" });
   }
   const events: HistoryEvent[] = [];
+  let isSealed = false;
   const now = (): number => round(performance.now() - zero);
   const file = lines(path.join(dir, "history.jsonl"), ({ message }) => {
     const text = `${message.split("\n", 1)[0]}; the rest of the run is in memory only`;
@@ -72,8 +83,12 @@ export function beginRun(root: string, scenario: string, say: (line: string) => 
     now,
     at: (performanceNow) => round(performanceNow - zero),
     record(event) {
+      if (isSealed) return;
       events.push(event);
       file.write(event);
+    },
+    seal() {
+      isSealed = true;
     },
     history: events,
     close: () => file.close(),

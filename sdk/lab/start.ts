@@ -7,6 +7,7 @@
 
 import path from "node:path";
 import { performance } from "node:perf_hooks";
+import { readSecurity } from "../client/security.ts";
 import type { Engine } from "../engine/engine.ts";
 import { readable } from "../model/duration.ts";
 import { isNotebook } from "../notebook/notebook.ts";
@@ -19,7 +20,10 @@ import { bootCluster, type Open } from "./boot.ts";
 import type { LabContext } from "./context.ts";
 import type { CommonOptions, Lab } from "./lab.ts";
 import { followLogs } from "./observe/follow.ts";
-import { recordViews } from "./observe/record-views.ts";
+import { recordViews, type RecordViewsOptions } from "./observe/record-views.ts";
+import { watchStrangers } from "./observe/strangers.ts";
+import { topicIds } from "./observe/topic-ids.ts";
+import { recordMachine } from "./observe/machine.ts";
 import type { LabParts } from "./parts.ts";
 import { beginRun } from "./run.ts";
 import { makeTeardown } from "./teardown.ts";
@@ -31,11 +35,13 @@ import { nameOf, OpenFaults } from "./faults/open-faults.ts";
  */
 export async function openLab(options: CommonOptions, open: Open): Promise<Lab> {
   const began = performance.now();
+  const security = readSecurity(options.security);
   let session: NotebookSession | undefined;
   const context = makeContext(options, () => session?.signal());
-  const { progress, ending, note } = context;
+  const { run, progress, ending, note } = context;
+  const ids = topicIds((change) => run.record({ kind: "topic", atMs: run.now(), ...change }));
   let onFault = (): void => {};
-  const faults = new OpenFaults(context.run, context.signal, () => onFault());
+  const faults = new OpenFaults(run, context.signal, () => onFault());
   try {
     // a kernel uses SIGINT itself: it interrupts a cell, not the notebook
     if (options.handleSignals ?? !isNotebook()) ending.add(catchInterrupts(ending.close, progress.say));
@@ -43,18 +49,38 @@ export async function openLab(options: CommonOptions, open: Open): Promise<Lab> 
       session = await activate({ close: ending.close, say: progress.say, heal: () => healOpen(faults) });
       ending.add(session.leave);
     }
-    const { opened, parts } = await bootCluster(context, { open, faults, options });
+    const { opened, parts } = await bootCluster(context, {
+      open,
+      faults,
+      options,
+      security,
+      topicIds: ids,
+    });
+    await parts.thread.ready;
+    const isApart = parts.thread.current() !== undefined;
+    const stopMachine = recordMachine(context.run, opened.engine, isApart ? "lab" : "both");
+    ending.add(stopMachine);
     await createOwnTopic(parts, options);
     opened.engine.followLogs();
     const watching =
-      options.observe === false ? NOT_WATCHED : watch(context, opened.engine, parts, () => faults.isQuiet);
+      options.observe === false
+        ? NOT_WATCHED
+        : watch(context, opened.engine, parts, {
+            isQuiet: () => faults.isQuiet,
+            topicIds: ids,
+          });
     onFault = watching.pollFast;
     const bootMs = Math.round(performance.now() - began);
     const { nodes, kind, kafka } = opened.engine;
     progress.end(`${nodes.length} nodes serve after ${readable(bootMs)} (${kind} engine, Kafka ${kafka})`);
     ending.add(() => faults.healAll().catch((error: unknown) => note((error as Error).message)));
     ending.add(parts.probes.close);
-    return asLab(context, { opened, faults, parts, bootMs, gatherLogs: watching.gather });
+    ending.add(parts.watches.close);
+    const gatherLogs = async (): Promise<void> => {
+      await watching.gather();
+      stopMachine(); // what is judged does not change any more
+    };
+    return asLab(context, { opened, faults, parts, bootMs, gatherLogs, topicIds: ids });
   } catch (error) {
     await ending.close().catch(() => {}); // the first failure is the one to report
     throw error;
@@ -70,15 +96,17 @@ function makeContext(options: CommonOptions, cell: () => AbortSignal | undefined
     run,
     progress,
     ending,
+    strangers: watchStrangers(run, progress.say),
     signal: () => anySignal(options.signal, cell()),
     note: (text) => run.record({ kind: "note", atMs: run.now(), text }),
   };
 }
 
 async function createOwnTopic(
-  { cluster, topic }: LabParts,
+  { cluster, topic, attachment }: LabParts,
   { timeout, topic: { name: _, create = true, ...how } = {} }: CommonOptions,
 ): Promise<void> {
+  if (!create && attachment !== undefined && !attachment.isOwnTopic) await attachment.belongings.ready(topic);
   if (create) await cluster.createTopic(topic, { ...how, ...(timeout === undefined ? {} : { timeout }) });
 }
 
@@ -96,11 +124,12 @@ function watch(
   { run, ending }: LabContext,
   engine: Engine,
   { observer, probes }: LabParts,
-  isQuiet: () => boolean,
+  how: RecordViewsOptions,
 ): Watching {
-  const views = recordViews(run, observer, probes.topics, isQuiet);
-  const logs = followLogs(run, engine, views.pollFast);
+  const views = recordViews(run, observer, probes.topics, how);
   ending.add(views.stop);
+  if (engine.kind === "remote") return { ...NOT_WATCHED, pollFast: () => views.pollFast(false) };
+  const logs = followLogs(run, engine, views.pollFast);
   ending.add(logs.stop);
   return { pollFast: () => views.pollFast(false), gather: logs.gather };
 }

@@ -7,14 +7,18 @@
 import { performance } from "node:perf_hooks";
 import { readable } from "../model/duration.ts";
 import { printable } from "../model/printable.ts";
+import type { ProgressKind } from "../runtime/progress.ts";
 import type { Bundle } from "./notebook.ts";
 
 /** Reports the progress of something that takes time. */
 export interface ProgressReporter {
   /** A stage begins; it is written once it has taken two seconds, and then again and again. */
   begin(stage: string): void;
-  /** Writes at once. */
-  say(line: string): void;
+  /**
+   * Writes at once, unless `kind` says that the line is about a wait: a wait inside of the stage begins, is
+   * so far, or ends. Such a line is written once that wait has taken two seconds. @default kind "event"
+   */
+  say(line: string, kind?: ProgressKind): void;
   /** No stage is under way any more. */
   end(line?: string): void;
 }
@@ -37,6 +41,8 @@ export function progressLineReporter(
   let timer: NodeJS.Timeout | undefined;
   let write: ((bundle: Bundle) => Promise<unknown>) | undefined;
   let stage: { name: string; beganMs: number } | undefined;
+  /** The stage in which a wait of its own began. */
+  let outer = "";
   let longest = { name: "", ms: -1 };
   const leave = (): void => {
     const ms = stage === undefined ? -1 : performance.now() - stage.beganMs;
@@ -59,10 +65,17 @@ export function progressLineReporter(
   return {
     begin(name) {
       leave();
+      outer = name;
       stage = { name, beganMs: performance.now() };
       wait(write === undefined ? SLOW_MS : AGAIN_MS);
     },
-    say(line) {
+    say(line, kind) {
+      if (kind === "begin" || kind === "end") {
+        if (stage === undefined) return;
+        leave();
+        stage = { name: kind === "begin" ? line : outer, beganMs: performance.now() };
+        return wait(write === undefined ? SLOW_MS : AGAIN_MS);
+      }
       // what is said names the stage from now on; what nobody waits for stands alone
       if (stage === undefined) return void newDisplay()({ "text/plain": progressLine(line) });
       stage = { ...stage, name: line };

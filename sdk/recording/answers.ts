@@ -4,7 +4,7 @@
 
 import type { HistoryEvent } from "../model/history.ts";
 import { type Call, isPromised, revived } from "./call.ts";
-import { type Boundary, FAULT, LOAD, type Member, PROBE, surfaceOf } from "./surface.ts";
+import { type Boundary, HANDLES, type Member, surfaceOf } from "./surface.ts";
 import type { Tape } from "./tape.ts";
 
 /** The history up to the call that was answered last. */
@@ -60,16 +60,8 @@ export function answeringBoundary({ tape, progress, assertOpen, missing }: Answe
   }
 
   function handed({ value, handle = "" }: Call, member: Member): unknown {
-    switch (member) {
-      case "promise of a fault":
-        return surfaceOf(FAULT, handle, value as object, boundary);
-      case "probe":
-        return surfaceOf(PROBE, handle, value as object, boundary);
-      case "load":
-        return surfaceOf(LOAD, handle, {}, boundary);
-      default:
-        return value;
-    }
+    const surface = HANDLES[member];
+    return surface === undefined ? value : surfaceOf(surface, handle, (value ?? {}) as object, boundary);
   }
 
   function find(path: string, args: readonly unknown[], member: Member): Call {

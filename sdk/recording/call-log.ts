@@ -1,18 +1,7 @@
 // Records calls: each with its arguments, when it ended, and what it returned or threw.
 
-import type { Fault } from "../lab/faults/fault.ts";
-import type { Probe } from "../lab/workload/probe.ts";
 import { type Call, failureOf, isPromised, plainArgs, toPlain } from "./call.ts";
-import {
-  type Boundary,
-  factsOf,
-  FAULT,
-  LOAD,
-  type Member,
-  PROBE,
-  type Surface,
-  surfaceOf,
-} from "./surface.ts";
+import { type Boundary, factsOf, HANDLES, type Member, surfaceOf } from "./surface.ts";
 
 export interface CallLog {
   boundary: Boundary;
@@ -86,30 +75,36 @@ function makeBook(clock: { now(): number; events(): number }): Book {
   };
 }
 
-/** Ends a call: a returned fault, probe or load gets a handle, and its own calls are recorded under that. */
+/** Ends a call: what it returned that has verbs gets a handle, under which its own calls are recorded. */
 function handles(
   { end }: Book,
   boundary: () => Boundary,
 ): (call: Call, result: unknown, member: Member) => unknown {
   const loads = new Map<string, number>();
-  function handed<T>(call: Call, result: object, surface: Surface<T>, handle: string): T {
-    end(call, { value: toPlain(factsOf(surface, result)), handle });
-    return surfaceOf(surface, handle, result, boundary());
+  const named = (kind: string, name: string): string => `${kind}(${JSON.stringify(name)})`;
+  function handleOf({ path }: Call, result: object, member: Member): string {
+    const { id = "", name = "" } = result as { id?: string; name?: string };
+    switch (member) {
+      case "load": {
+        const n = (loads.get(path) ?? 0) + 1;
+        loads.set(path, n);
+        return `${path.replace(/\.start$/, "")}.load(${n})`;
+      }
+      case "promise of a fault":
+      case "promise of a member's fault":
+        return named("fault", id);
+      default:
+        return named(member.replace(/^promise of an? /, ""), name); // watch, group, member, probe
+    }
   }
   return (call, result, member) => {
-    switch (member) {
-      case "promise of a fault":
-        return handed(call, result as Fault, FAULT, `fault(${JSON.stringify((result as Fault).id)})`);
-      case "probe":
-        return handed(call, result as Probe, PROBE, `probe(${JSON.stringify((result as Probe).name)})`);
-      case "load": {
-        const n = (loads.get(call.path) ?? 0) + 1;
-        loads.set(call.path, n);
-        return handed(call, result as object, LOAD, `${call.path.replace(/\.start$/, "")}.load(${n})`);
-      }
-      default:
-        end(call, { value: toPlain(result) });
-        return result;
+    const surface = HANDLES[member];
+    if (surface === undefined) {
+      end(call, { value: toPlain(result) });
+      return result;
     }
+    const handle = handleOf(call, result as object, member);
+    end(call, { value: toPlain(factsOf(surface, result as object)), handle });
+    return surfaceOf(surface, handle, result as object, boundary());
   };
 }

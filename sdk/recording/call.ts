@@ -1,6 +1,7 @@
 // One call of a lab's verb, as a line of `calls.jsonl`.
 
 import { LabError } from "../model/errors.ts";
+import { HIDDEN, isSecretName, shownOptions } from "../model/security.ts";
 import type { Member } from "./surface.ts";
 import { anything, fields, listOf, number, optional, text, valuesOf, wrongIn } from "../model/shape.ts";
 
@@ -65,14 +66,18 @@ export function plainArgs(args: readonly unknown[]): unknown[] {
 
 /** A value as JSON knows it; undefined where there is none. */
 export function toPlain(value: unknown): unknown {
-  const written = JSON.stringify(value, (_, one: unknown) =>
-    typeof one === "function"
-      ? "function"
-      : one instanceof AbortSignal
-        ? "signal"
-        : typeof one === "bigint"
-          ? String(one)
-          : one,
+  const written = JSON.stringify(value, (name, one: unknown) =>
+    name === "security"
+      ? shownOptions(one)
+      : isSecretName(name) && typeof one === "string"
+        ? HIDDEN
+        : typeof one === "function"
+          ? "function"
+          : one instanceof AbortSignal
+            ? "signal"
+            : typeof one === "bigint"
+              ? String(one)
+              : one,
   ) as string | undefined;
   return written === undefined ? undefined : (JSON.parse(written) as unknown);
 }

@@ -55,7 +55,7 @@ export function askedOf({
     engine,
     kafka: kafka ?? null,
     timers,
-    properties: { ...properties },
+    properties: toPlain(properties) as Record<string, string>,
     topic: { name: "my_topic", create: true, ...(toPlain(topic ?? {}) as object) },
   };
 }

@@ -2,8 +2,8 @@
 
 import { type Dirent, existsSync, readdirSync } from "node:fs";
 import path from "node:path";
-import process from "node:process";
 import { LabError } from "../model/errors.ts";
+import { toReader } from "../runtime/reader-folder.ts";
 import { findLines } from "./lines.ts";
 
 /** Returns the run's history file. @throws LabError NO_SUCH_RUN, which names similar runs */
@@ -64,8 +64,8 @@ export function foldersIn(dir: string): string[] {
     .map(({ name }) => name);
 }
 
-/** The path relative to the working directory if it is nearby. */
+/** The path relative to where the reader stands if it is nearby. */
 export function displayPath(dir: string): string {
-  const relative = path.relative(process.cwd(), path.resolve(dir));
+  const relative = toReader(dir);
   return relative === "" ? "." : relative.startsWith(path.join("..", "..")) ? path.resolve(dir) : relative;
 }

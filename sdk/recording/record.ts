@@ -6,7 +6,8 @@ import path from "node:path";
 import { cannotWrite } from "../runtime/disk.ts";
 import type { History } from "../model/history.ts";
 import type { Lab, LabOptions } from "../lab/lab.ts";
-import { asValue, isProbe } from "../lab/verbs/predict.ts";
+import { asValue } from "../lab/verbs/predict.ts";
+import { isProbe } from "../lab/verbs/predict-options.ts";
 import { runQueries } from "../lab/run-queries.ts";
 import { makeFolders } from "../runtime/make-folders.ts";
 import type { Call } from "./call.ts";
@@ -14,7 +15,7 @@ import { makeCallLog } from "./call-log.ts";
 import { askedOf, type LabFacts } from "./facts.ts";
 import { impersonal } from "./impersonal.ts";
 import { compressed } from "./lines.ts";
-import { CLUSTER, probeFactoryOf, NET, surfaceOf } from "./surface.ts";
+import { type Boundary, CLUSTER, probeFactoryOf, NET, surfaceOf } from "./surface.ts";
 
 /**
  * Returns the lab with the same verbs. When it ends, `dir` has the recording: `run.json`, `calls.jsonl.gz`,
@@ -47,14 +48,7 @@ export function recordLab(lab: Lab, options: LabOptions, dir: string): Lab {
     cluster: surfaceOf(CLUSTER, "cluster", lab.cluster, boundary),
     net: surfaceOf(NET, "net", lab.net, boundary),
     probe: probeFactoryOf(lab.probe, boundary),
-    inject: (...args) =>
-      boundary.call("lab.inject", args, "promise of a fault", () => lab.inject(...args)) as ReturnType<
-        Lab["inject"]
-      >,
-    predict: (...args) =>
-      boundary.call("lab.predict", named(args), "promise", () => lab.predict(...args)) as ReturnType<
-        Lab["predict"]
-      >,
+    ...recordedVerbs(lab, boundary),
     run: {
       ...run,
       now: () => boundary.call("run.now", [], "value", () => run.now()) as number,
@@ -65,10 +59,6 @@ export function recordLab(lab: Lab, options: LabOptions, dir: string): Lab {
       },
       ...runQueries(readHistory),
     },
-    step: (name) => void boundary.call("lab.step", [name], "value", () => lab.step(name)),
-    note: (text) => void boundary.call("lab.note", [text], "value", () => lab.note(text)),
-    capture: (command) =>
-      boundary.call("lab.capture", [command], "promise", () => lab.capture(command)) as Promise<string>,
     async conclude(how) {
       try {
         return await lab.conclude(how);
@@ -78,6 +68,35 @@ export function recordLab(lab: Lab, options: LabOptions, dir: string): Lab {
     },
     close,
     [Symbol.asyncDispose]: close,
+  };
+}
+
+/** The verbs of the lab itself but those that end it. */
+function recordedVerbs(
+  lab: Lab,
+  boundary: Boundary,
+): Pick<Lab, "inject" | "predict" | "watch" | "group" | "step" | "note" | "capture"> {
+  return {
+    inject: (...args) =>
+      boundary.call("lab.inject", args, "promise of a fault", () => lab.inject(...args)) as ReturnType<
+        Lab["inject"]
+      >,
+    predict: (...args) =>
+      boundary.call("lab.predict", named(args), "promise", () => lab.predict(...args)) as ReturnType<
+        Lab["predict"]
+      >,
+    watch: (...args) =>
+      boundary.call("lab.watch", args, "promise of a watch", () => lab.watch(...args)) as ReturnType<
+        Lab["watch"]
+      >,
+    group: (...args) =>
+      boundary.call("lab.group", args, "promise of a group", () => lab.group(...args)) as ReturnType<
+        Lab["group"]
+      >,
+    step: (name) => void boundary.call("lab.step", [name], "value", () => lab.step(name)),
+    note: (text) => void boundary.call("lab.note", [text], "value", () => lab.note(text)),
+    capture: (command) =>
+      boundary.call("lab.capture", [command], "promise", () => lab.capture(command)) as Promise<string>,
   };
 }
 

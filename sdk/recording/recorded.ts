@@ -8,6 +8,7 @@ import { LabError } from "../model/errors.ts";
 import type { Lab, LabOptions } from "../lab/lab.ts";
 import { isNotebook } from "../notebook/notebook.ts";
 import { print, printError } from "../runtime/print.ts";
+import { fromReader } from "../runtime/reader-folder.ts";
 import { chooseRecording } from "./choose.ts";
 import { recordLab } from "./record.ts";
 import { day, replayLab } from "./replay.ts";
@@ -29,7 +30,7 @@ export async function recorded(options: LabOptions, start: () => Promise<Lab>): 
   const dir = process.env["LAB_RECORD"];
   return lab.isReplay || dir === undefined || dir === ""
     ? lab
-    : recordLab(lab, options, path.resolve(dir, String(++count)));
+    : recordLab(lab, options, path.resolve(fromReader(dir), String(++count)));
 }
 
 /** For a notebook on a machine where no engine works, if the scenario has a recording. */

@@ -33,11 +33,14 @@ export function renamedEvent(value: unknown): unknown {
     : value;
 }
 
-/** Returns a line of `calls.jsonl` with its names since 0.6; any other value as it is. */
+/**
+ * Returns a line of `calls.jsonl` with its names since 0.6, and the field that a prediction has since 0.7;
+ * any other value as it is.
+ */
 export function renamedCall(value: unknown): unknown {
-  return isPlain(value) && value["path"] === "lab.predict"
-    ? { ...value, value: renamedPrediction(value["value"]) }
-    : value;
+  if (!isPlain(value) || value["path"] !== "lab.predict") return value;
+  const renamed = renamedPrediction(value["value"]);
+  return { ...value, value: isPlain(renamed) ? { partitions: [], ...renamed } : renamed };
 }
 
 function renamedPrediction(value: unknown): unknown {

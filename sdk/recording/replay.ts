@@ -54,6 +54,8 @@ export function replayLab({ dir, facts, remedy }: ReplayOptions): Lab {
     bootMs: facts.bootMs,
     isReplay: true,
     recordedAt: startedAt,
+    watch: (...args) => boundary.call("lab.watch", args, "promise of a watch") as ReturnType<Lab["watch"]>,
+    group: (...args) => boundary.call("lab.group", args, "promise of a group") as ReturnType<Lab["group"]>,
     step: (name) => void boundary.call("lab.step", [name], "value"),
     note: (text) => void boundary.call("lab.note", [text], "value"),
     capture: (command) => boundary.call("lab.capture", [command], "promise") as Promise<string>,

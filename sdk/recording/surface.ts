@@ -4,31 +4,26 @@
 //   lab ─┬─ cluster, net ──▶ fault ─── heal
 //        ├─ probe ─┬─ send, read, …
 //        │         └─ start ──▶ load ─── acknowledged, counts, stop
+//        ├─ watch ──▶ watch ─── summary, arrived, stop
+//        ├─ group ──▶ group ─── member, settled, … ──▶ member ─── kill, … ──▶ fault
 //        └─ step, note, run.now, …
 
 import type { Cluster } from "../lab/verbs/cluster.ts";
 import type { Network } from "../engine/network.ts";
 import type { Fault } from "../lab/faults/fault.ts";
+import type { MemberFault } from "../lab/groups/member.ts";
 import type { Load } from "../lab/workload/load.ts";
 import type { LabRun } from "../lab/lab.ts";
 import type { ProbeFactory } from "../lab/workload/probe-factory.ts";
 import type { Net } from "../lab/verbs/network.ts";
 import type { Probe } from "../lab/workload/probe.ts";
+import type { TopicWatch } from "../lab/workload/topic-watch.ts";
+import { GROUP, GROUP_MEMBER } from "./group-surface.ts";
+import type { Member, Surface } from "./members.ts";
 import type { RecordedRun } from "./open.ts";
 
-/** The kind of a member of an interface. */
-export type Member =
-  | "promise" // a verb that promises a plain value
-  | "promise once" // as promise; idempotent
-  | "promise of a fault"
-  | "value" // a synchronous verb
-  | "load" // a synchronous verb that returns a load
-  | "probe" // a synchronous verb that returns a probe
-  | "reading" // a property whose value may change
-  | "fact"; // a constant property
-
-/** A member for each name. */
-export type Surface<T> = { readonly [Name in Exclude<keyof T, symbol>]-?: Member };
+export { GROUP, GROUP_MEMBER } from "./group-surface.ts";
+export type { Member, Surface } from "./members.ts";
 
 export const CLUSTER: Surface<Cluster> = {
   describe: "promise",
@@ -59,6 +54,8 @@ export const FAULT: Surface<Fault> = {
   kind: "fact",
   spec: "fact",
   targets: "fact",
+  controllers: "fact",
+  members: "fact",
   asked: "fact",
   via: "fact",
   differs: "fact",
@@ -71,9 +68,13 @@ export const FAULT: Surface<Fault> = {
   heal: "promise once",
 };
 
+/** Its handle has the member's name, too. */
+export const MEMBER_FAULT: Surface<MemberFault> = { ...FAULT, member: "fact" };
+
 export const PROBE: Surface<Probe> = {
   name: "fact",
   topic: "fact",
+  partition: "fact",
   settings: "fact",
   connect: "promise",
   send: "promise",
@@ -87,10 +88,20 @@ export const PROBE_FACTORY: Surface<Pick<ProbeFactory, keyof Probe>> = {
   ...PROBE,
   name: "reading",
   topic: "reading",
+  partition: "reading",
   settings: "reading",
 };
 
 export const LOAD: Surface<Load> = { acknowledged: "promise", counts: "reading", stop: "promise once" };
+
+export const WATCH: Surface<TopicWatch> = {
+  name: "fact",
+  topic: "fact",
+  by: "fact",
+  summary: "value",
+  arrived: "promise",
+  stop: "promise once",
+};
 
 export const RUN: Surface<LabRun> = {
   dir: "fact",
@@ -126,6 +137,18 @@ export const RECORDED_RUN: Surface<RecordedRun> = {
   anomalies: "value",
   explain: "value",
   predictionChecks: "value",
+};
+
+/** What verbs return that has verbs of its own. */
+export const HANDLES: { readonly [Kind in Member]?: Surface<never> } = {
+  "promise of a fault": FAULT,
+  "promise of a watch": WATCH,
+  "promise of a group": GROUP,
+  "promise of a member": GROUP_MEMBER,
+  member: GROUP_MEMBER,
+  "promise of a member's fault": MEMBER_FAULT,
+  probe: PROBE,
+  load: LOAD,
 };
 
 /** The engine's own verbs, for tests; they are not recorded. */

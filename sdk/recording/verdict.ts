@@ -85,7 +85,8 @@ export function differencesFrom({ judgement: was }: RecordedVerdict, now: Judgem
     if (!now.checks.some((one) => one.checker === checker))
       lines.push(`${checker} is missing: it is in the recorded verdict`);
   for (const [name, count] of Object.entries(now.counts)) {
-    const before = was.counts[name];
+    // versions before 0.7 did not count what was under way at the end
+    const before = was.counts[name] ?? (name === "underWay" ? 0 : undefined);
     if (before !== count)
       lines.push(
         `${name}: ${counted(count)}, recorded: ${before === undefined ? "nothing" : counted(before)}`,

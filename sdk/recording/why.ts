@@ -3,6 +3,7 @@
 import process from "node:process";
 import { doctor, type MachineCheck, type Report } from "../doctor/mod.ts";
 import { isNotebook } from "../notebook/notebook.ts";
+import { fromReader } from "../runtime/reader-folder.ts";
 
 /** Why a recording is replayed. */
 export interface ReplayReason {
@@ -29,7 +30,7 @@ export function askedToReplay(
   const dir = env["LAB_REPLAY"];
   return dir === undefined || dir === ""
     ? undefined
-    : { dir, why: "LAB_REPLAY is set", remedy: `unset LAB_REPLAY, and ${REMEDY}` };
+    : { dir: fromReader(dir), why: "LAB_REPLAY is set", remedy: `unset LAB_REPLAY, and ${REMEDY}` };
 }
 
 /** The reason if no engine works, from the doctor's report. */

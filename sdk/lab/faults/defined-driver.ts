@@ -34,13 +34,13 @@ export async function prepareDefined(
     assertHolds(seen, code, order, broker);
   };
   return {
-    async act(broker) {
+    async act(broker: Broker) {
       applied.add(broker); // a failure may have changed something, too
       const action = await timed(() => parts.apply(contextOf(broker)));
       await verify(broker, "applied", "NOT_EFFECTIVE");
       return action;
     },
-    async undo(broker) {
+    async undo(broker: Broker) {
       if (!applied.has(broker)) return undefined;
       const action = await timed(() => parts.undo(contextOf(broker)));
       applied.delete(broker);
@@ -48,7 +48,7 @@ export async function prepareDefined(
       await verify(broker, "undone", "NOT_HEALED");
       return action;
     },
-    isUndone: (broker) => !applied.has(broker),
+    isUndone: (broker: Broker) => !applied.has(broker),
     proof: (): Proof | undefined =>
       observed.length === 0
         ? undefined

@@ -1,7 +1,9 @@
 // The handle on an injected fault.
 
 import type { Exit } from "../../engine/engine.ts";
-import type { Broker, FaultKind, Proof } from "../../model/history.ts";
+import type { Broker, FaultKind, NodeId, Proof } from "../../model/history.ts";
+import type { MemberName } from "../../model/group-target.ts";
+import type { NodeName } from "../../model/member.ts";
 import type { FaultSpec } from "../../model/fault.ts";
 import type { NetFault } from "../../model/traffic.ts";
 
@@ -15,6 +17,10 @@ export interface Fault extends AsyncDisposable {
   readonly spec: FaultSpec;
   /** The brokers that it hit, resolved at the injection. */
   readonly targets: readonly Broker[];
+  /** The targets that are only controllers, by their `node.id`; absent where there is none. */
+  readonly controllers?: readonly NodeId[];
+  /** The members of groups that it hit; absent where it hit none. */
+  readonly members?: readonly MemberName[];
   /** The target as requested: `leader`. */
   readonly asked: string;
   /** How it was done: `SIGTERM`, `docker stop`, … */
@@ -25,8 +31,11 @@ export interface Fault extends AsyncDisposable {
   readonly sinceMs: number;
   /** How long the injection took, in milliseconds. */
   readonly tookMs: number;
-  /** How the processes ended, by broker number; empty for a fault that ends none. */
-  readonly exits: Readonly<Record<number, Exit>>;
+  /**
+   * How the brokers' processes ended, by broker number, of a node that is only a controller by `node 3001`;
+   * empty for a fault that ends none, and for one on members, whose `ended` events say it.
+   */
+  readonly exits: Readonly<Record<number | NodeName, Exit>>;
   /** The effects on the network; only for network faults. */
   readonly network?: readonly NetFault[];
   /** What was measured of its effect; absent without `prove`. */

@@ -2,7 +2,8 @@
 
 import type { Action } from "../../engine/engine.ts";
 import type { FaultSpec, ResolvedFault } from "../../model/fault.ts";
-import type { Broker, FaultEvent, HealEvent, Proof } from "../../model/history.ts";
+import type { FaultEvent, HealEvent, Proof } from "../../model/history.ts";
+import { type Member, othersFields } from "../../model/member.ts";
 import type { Run } from "../run.ts";
 import type { Fault } from "./fault.ts";
 
@@ -18,15 +19,15 @@ export interface Injection {
    * The caller's, beside the lab's: what is under way when it is aborted is carried to its end, and undone.
    */
   signal?: AbortSignal | undefined;
-  act(broker: Broker): Promise<Action>;
-  undo(broker: Broker): Promise<Action | undefined>;
-  isUndone(broker: Broker): boolean;
+  act(member: Member): Promise<Action>;
+  undo(member: Member): Promise<Action | undefined>;
+  isUndone(member: Member): boolean;
   /** What was measured of it, and of its end. */
   proof?(): Proof | undefined;
 }
 
 /** What was done to one target. */
-export type Done = { broker: Broker; action: Action };
+export type Done = { member: Member; action: Action };
 
 /** The event of a fault that has been injected. */
 export function faultEvent(
@@ -46,11 +47,13 @@ export function faultEvent(
     id,
     fault: fault.kind,
     targets: fault.targets,
+    ...othersFields(fault),
     asked,
     via: done[0]!.action.via,
     ...(differs.length > 0 && { differs: differs.join("; ") }),
     ...ownWords(injection),
     ...(fault.network && { network: fault.network }),
+    ...(fault.processing && { processing: fault.processing }),
     ...proven(injection),
   };
 }
@@ -72,6 +75,7 @@ export function healEvent(
     id,
     fault: fault.kind,
     targets: fault.targets,
+    ...othersFields(fault),
     via: actions[0]?.via ?? "nothing was left to do",
     ...ownWords(injection),
     ...proven(injection),
@@ -90,13 +94,14 @@ export function handleFacts(
     kind: event.fault,
     spec,
     targets,
+    ...othersFields(event),
     asked,
     via,
     differs: differencesOf(done),
     sinceMs: effectAtMs,
     tookMs,
     exits: Object.fromEntries(
-      done.flatMap(({ broker, action }) => (action.exit === undefined ? [] : [[broker, action.exit]])),
+      done.flatMap(({ member, action }) => (action.exit === undefined ? [] : [[member, action.exit]])),
     ),
     ...(network && { network }),
     ...(proof && { proof }),

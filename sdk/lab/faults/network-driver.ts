@@ -79,7 +79,8 @@ export class NetworkDriver {
   async #prove({ order, network, witnesses }: Wrong, unmeasured: readonly string[]): Promise<Proof> {
     const { engine } = this.#parts;
     const measured: Measured[] = await after(engine.network, witnesses, order.signal);
-    const proof: Proof = { measured, counted: await this.#countOn(order.fault.targets), unmeasured };
+    const { counted, uncounted } = await this.#countOn(order.fault.targets);
+    const proof: Proof = { measured, counted, unmeasured: [...unmeasured, ...uncounted] };
     const wrongs = objections(proof, (place) => added(network, place), slackMs(network));
     if (wrongs.length === 0) return proof;
     throw new LabError(
@@ -97,7 +98,7 @@ export class NetworkDriver {
   async #undo(wrong: Wrong): Promise<Action> {
     const { engine, note } = this.#parts;
     const { kind, targets } = wrong.order.fault;
-    const counted = await this.#countOn(targets);
+    const { counted, uncounted } = await this.#countOn(targets);
     for (const [broker, { dropped }] of Object.entries(counted))
       if (dropped > 0)
         note(
@@ -110,7 +111,7 @@ export class NetworkDriver {
       ({ place }) => this.#canMeasure(place) && !this.#all().some((fault) => effectOn(fault, place).isHit),
     );
     const measured = await healed(engine.network, witnesses);
-    wrong.proof = { measured, counted, unmeasured: [] };
+    wrong.proof = { measured, counted, unmeasured: uncounted };
     const wrongs = objections(wrong.proof, () => ({ addsMs: 0, jitterMs: 0 }), slackMs(wrong.network));
     if (wrongs.length === 0) return { effectAt, tookMs, via };
     throw new LabError(
@@ -125,14 +126,21 @@ export class NetworkDriver {
     );
   }
 
-  async #countOn(targets: readonly Broker[]): Promise<Proof["counted"]> {
+  /** What the engine counts on the targets; `uncounted` says where it could not be asked, and why. */
+  async #countOn(targets: readonly Broker[]): Promise<Pick<Proof, "counted"> & { uncounted: string[] }> {
     const { network } = this.#parts.engine;
+    const uncounted: string[] = [];
+    const unknown = (broker: Broker, error: unknown): void =>
+      void uncounted.push(`what was counted at broker ${broker} is unknown: ${(error as Error).message}`);
     const counts = await Promise.all(
       targets
         .filter((broker) => this.#isRunning(broker))
-        .map(async (broker) => [broker, await network.counts(broker).catch(() => undefined)] as const),
+        .map(async (broker) => {
+          const one = await network.counts(broker).catch((error: unknown) => unknown(broker, error));
+          return one === undefined ? [] : [[broker, one] as const];
+        }),
     );
-    return Object.fromEntries(counts.flatMap(([broker, one]) => (one === undefined ? [] : [[broker, one]])));
+    return { counted: Object.fromEntries(counts.flat()), uncounted };
   }
 
   #isRunning(broker: Broker): boolean {

@@ -9,7 +9,7 @@ import type { Action } from "../../engine/engine.ts";
 import { processOf } from "../../faults/mod.ts";
 import { readable } from "../../model/duration.ts";
 import { LabError } from "../../model/errors.ts";
-import type { Broker } from "../../model/history.ts";
+import { type Member, membersOf, namedMembers } from "../../model/member.ts";
 import { anySignal } from "../../runtime/signal.ts";
 import type { Run } from "../run.ts";
 import type { Fault } from "./fault.ts";
@@ -19,11 +19,11 @@ interface Open {
   fault: Fault;
   injection: Injection;
   /** The targets that nothing has brought back. */
-  hit: Set<Broker>;
+  hit: Set<Member>;
   close(): void;
 }
 
-type Undo = (broker: Broker) => Promise<Action | undefined>;
+type Undo = (member: Member) => Promise<Action | undefined>;
 
 export class OpenFaults {
   readonly #run: Run;
@@ -58,15 +58,15 @@ export class OpenFaults {
   }
 
   /**
-   * Whether a fault has ended this broker's process, or is about to, and nothing has brought it back since.
+   * Whether a fault has ended this node's process, or is about to, and nothing has brought it back since.
    */
-  isMeantToEnd(broker: Broker): boolean {
-    const ends = ({ fault }: Injection, on: Iterable<Broker>): boolean => {
+  isMeantToEnd(member: Member): boolean {
+    const ends = ({ fault }: Injection, on: Iterable<Member>): boolean => {
       const process = processOf(fault);
-      return (process === "shutdown" || process === "death") && [...on].includes(broker);
+      return (process === "shutdown" || process === "death") && [...on].includes(member);
     };
     return (
-      [...this.#injecting].some((one) => ends(one, one.fault.targets)) ||
+      [...this.#injecting].some((one) => ends(one, membersOf(one.fault))) ||
       [...this.#open.values()].some(({ injection, hit }) => ends(injection, hit))
     );
   }
@@ -87,16 +87,16 @@ export class OpenFaults {
     }
   }
 
-  /** Undoes something on these brokers, and records the healing of every fault that is thereby undone. */
-  async undo(brokers: readonly Broker[], how: Undo): Promise<void> {
+  /** Undoes something on these nodes, and records the healing of every fault that is thereby undone. */
+  async undo(members: readonly Member[], how: Undo): Promise<void> {
     const atMs = this.#run.now();
-    const all = await Promise.all(brokers.map((broker) => how(broker)));
+    const all = await Promise.all(members.map((member) => how(member)));
     const actions = all.filter((one) => one !== undefined);
     for (const one of [...this.#open.values()]) {
-      for (const broker of brokers) one.hit.delete(broker);
-      const { targets } = one.fault;
-      const isTouched = targets.some((broker) => brokers.includes(broker));
-      if (!isTouched || !targets.every((broker) => one.injection.isUndone(broker))) continue;
+      for (const member of members) one.hit.delete(member);
+      const hit = membersOf(one.fault);
+      const isTouched = hit.some((member) => members.includes(member));
+      if (!isTouched || !hit.every((member) => one.injection.isUndone(member))) continue;
       one.close();
       this.#run.record(healEvent(this.#run, one.fault.id, atMs, one.injection, actions));
     }
@@ -118,9 +118,9 @@ export class OpenFaults {
   }
 
   async #act(injection: Injection, atMs: number, givenUp: AbortSignal | undefined): Promise<Done[]> {
-    const { targets, kind } = injection.fault;
+    const members = membersOf(injection.fault);
     const results = await Promise.allSettled(
-      targets.map(async (broker) => ({ broker, action: await injection.act(broker) })),
+      members.map(async (member) => ({ member, action: await injection.act(member) })),
     );
     const done = results.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
     const failed =
@@ -128,13 +128,13 @@ export class OpenFaults {
       (givenUp?.aborted ? { reason: givenUp.reason as unknown } : undefined);
     if (failed === undefined) return done;
     // half a fault is none; what failed may have left something, too
-    const changed = targets.filter(
-      (broker) => done.some((one) => one.broker === broker) || !injection.isUndone(broker),
+    const changed = members.filter(
+      (member) => done.some((one) => one.member === member) || !injection.isUndone(member),
     );
     await this.undo(changed, injection.undo);
     if (givenUp?.aborted && changed.length > 0)
       this.#note(
-        `the ${kind} of broker ${changed.join(", ")} was taken back ` +
+        `the ${injection.fault.kind} of ${namedMembers(changed)} was taken back ` +
           `after ${readable(this.#run.now() - atMs)}`,
       );
     throw failed.reason;
@@ -145,7 +145,7 @@ export class OpenFaults {
     let isOpen = true;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const heal = async (): Promise<void> => {
-      if (isOpen) await this.undo(injection.fault.targets, injection.undo);
+      if (isOpen) await this.undo(membersOf(injection.fault), injection.undo);
     };
     const fault: Fault = {
       ...handleFacts(event, injection, done),
@@ -160,7 +160,7 @@ export class OpenFaults {
       clearTimeout(timer);
       this.#open.delete(id);
     };
-    this.#open.set(id, { fault, injection, hit: new Set(injection.fault.targets), close });
+    this.#open.set(id, { fault, injection, hit: new Set(membersOf(injection.fault)), close });
     this.#run.record(event);
     const { lastsMs } = injection.fault;
     if (lastsMs !== undefined) {
@@ -175,7 +175,7 @@ export class OpenFaults {
   }
 }
 
-/** Names an open fault: `kill of broker 1`. */
-export function nameOf({ kind, targets }: Pick<Fault, "kind" | "targets">): string {
-  return `${kind} of broker ${targets.join(", ")}`;
+/** Names a fault: `kill of broker 1`, `kill of node 3001`. */
+export function nameOf(fault: Pick<Fault, "kind" | "targets" | "controllers">): string {
+  return `${fault.kind} of ${namedMembers(fault)}`;
 }

@@ -1,5 +1,5 @@
-// Follows the brokers' logs during a run, and writes the lines about leaders, replicas and the quorum into
-// the history.
+// Follows the brokers' logs during a run, and writes the lines about leaders, replicas, the quorum and
+// consumer groups into the history.
 //
 //   <run>/<service>.log ─tail─▶ parseLine ─▶ time stamp converted to the run's clock ─▶ history
 //
@@ -41,9 +41,8 @@ interface FollowedLog {
 /**
  * Follows every node's log.
  *
- * @param onFacts is called when lines reported something, with whether it was about leaders and replicas:
- *   some
- *   images write those lines into files that only `gather` reads
+ * @param onFacts is called when lines reported something of the cluster, with whether it was about leaders
+ *   and replicas: some images write those lines into files that only `gather` reads
  */
 export function followLogs(
   run: Run,
@@ -60,7 +59,7 @@ export function followLogs(
     for (const { node, tail, clock } of followed) {
       tail.read(limit, (line) => {
         const fact = take(node, line, (ageMs) => clock.hear(ageMs, run.now() - since));
-        if (fact !== undefined) facts.push(fact);
+        if (fact !== undefined && !isOfGroups(fact)) facts.push(fact);
       });
     }
     if (facts.length > 0) onFacts(facts.some((fact) => "partition" in fact));
@@ -105,6 +104,11 @@ function followedLog(
     onChange: (found) => run.record({ kind: "clock", atMs: run.now(), service, ...found }),
   });
   return { node, tail: tailOf(engine.logFile(service), buffer, onUnreadable), clock, onUnreadable };
+}
+
+/** What a coordinator of groups does is seen by asking it, not the cluster. */
+function isOfGroups(fact: BrokerLogFact): boolean {
+  return "group" in fact || "offsetsPartition" in fact;
 }
 
 /** Converts the age of a line by the wall clock to how far the node's clock is behind. */

@@ -2,7 +2,11 @@
 // asked, because an isolated node goes on answering with its last known state.
 
 import type { FeaturesAnswer, MetadataAnswer, QuorumAnswer } from "../../kafka/protocol/mod.ts";
+import { controllerListeners, isPlaintext } from "../../compose/mod.ts";
 import { openWire, type Wire } from "../../kafka/connection.ts";
+import { isRefusal } from "../../kafka/security/mod.ts";
+import type { LabError } from "../../model/errors.ts";
+import type { Security } from "../../model/security.ts";
 import type { Node } from "../../engine/engine.ts";
 import type { Broker } from "../../model/history.ts";
 import { type Answers, type View, viewOf } from "./view.ts";
@@ -25,6 +29,11 @@ export interface Observer {
    * (metadata.max.idle.interval.ms): this writes one.
    */
   forceMetadataCommit(): void;
+  /**
+   * Why no broker has ever answered, where one refuses the lab's password or the lab does not trust its
+   * certificate: waiting does not help.
+   */
+  refusal(): LabError | undefined;
   close(): void;
 }
 
@@ -42,13 +51,16 @@ interface Wires {
   brokers: readonly { broker: Broker; wire: Wire }[];
   /** Those that are asked for the quorum. */
   quorum: readonly Wire[];
+  /** A broker has answered. */
+  hasAnswered: boolean;
+  refusal: LabError | undefined;
 }
 
 /** Makes an observer of these nodes; connections stay open between polls. */
-export function makeObserver(nodes: readonly Node[]): Observer {
+export function makeObserver(nodes: readonly Node[], security?: Security): Observer {
   const brokers = new Map(nodes.map(({ nodeId, broker }) => [nodeId as number, broker]));
   const brokerOf = (nodeId: number): Broker | undefined => brokers.get(nodeId) ?? undefined;
-  const wires = openWires(nodes);
+  const wires = openWires(nodes, security);
   return {
     look: async (topics = null) => viewOf(await askAll(wires, topics), brokerOf),
     watch: (topics, everyMs, onView) =>
@@ -58,6 +70,7 @@ export function makeObserver(nodes: readonly Node[]): Observer {
     forceMetadataCommit() {
       for (const { wire } of wires.brokers) void wire.initProducerId(TIMEOUT_MS).catch(() => {});
     },
+    refusal: () => (wires.hasAnswered ? undefined : wires.refusal),
     close() {
       for (const { wire } of wires.brokers) wire.close();
       for (const wire of wires.quorum) wire.close();
@@ -69,27 +82,49 @@ export function makeObserver(nodes: readonly Node[]): Observer {
  * A controller listener answers DescribeQuorum by itself. A broker forwards it and blocks while there is no
  * controller; so it gets a connection of its own, and the broker's other answers are not held up.
  */
-function openWires(nodes: readonly Node[]): Wires {
-  const controllers = nodes.flatMap(({ controller }) => controller ?? []);
-  const askedForQuorum =
-    controllers.length > 0 ? controllers : nodes.flatMap(({ observed }) => observed ?? []);
+function openWires(nodes: readonly Node[], security: Security | undefined): Wires {
+  const controllers = nodes.filter(hasPlainController).flatMap(({ controller }) => controller ?? []);
   return {
+    hasAnswered: false,
+    refusal: undefined,
     brokers: nodes.flatMap(({ broker, observed }) =>
-      broker === null || observed === null ? [] : [{ broker, wire: openWire(observed) }],
+      broker === null || observed === null ? [] : [{ broker, wire: openWire(observed, security) }],
     ),
-    quorum: askedForQuorum.map((address) => openWire(address)),
+    quorum:
+      controllers.length > 0
+        ? controllers.map((address) => openWire(address))
+        : nodes.flatMap(({ observed }) => (observed === null ? [] : [openWire(observed, security)])),
   };
 }
 
-const metadataOf = (wire: Wire, topics: readonly string[] | null): Promise<MetadataAnswer | undefined> =>
-  wire.metadata(topics, TIMEOUT_MS).catch(() => undefined);
+/** What the lab's clients have to show is for the clients' listener, not for that of the controllers. */
+function hasPlainController(node: Node): boolean {
+  const named = { service: node.service, properties: node.properties };
+  return [...controllerListeners(named)].every((listener) => isPlaintext(node, listener));
+}
+
+async function metadataOf(
+  wires: Wires,
+  wire: Wire,
+  topics: readonly string[] | null,
+): Promise<MetadataAnswer | undefined> {
+  try {
+    const answer = await wire.metadata(topics, TIMEOUT_MS);
+    wires.hasAnswered = true;
+    return answer;
+  } catch (error) {
+    if (isRefusal(error)) wires.refusal = error;
+    return undefined;
+  }
+}
 const quorumOf = (wire: Wire): Promise<QuorumAnswer | undefined> =>
   wire.quorum(TIMEOUT_MS).catch(() => undefined);
 
-async function askAll({ brokers, quorum }: Wires, topics: readonly string[] | null): Promise<Answers> {
+async function askAll(wires: Wires, topics: readonly string[] | null): Promise<Answers> {
+  const { brokers, quorum } = wires;
   const [metadata, leadership] = await Promise.all([
     Promise.all(
-      brokers.map(async ({ broker, wire }) => ({ broker, answer: await metadataOf(wire, topics) })),
+      brokers.map(async ({ broker, wire }) => ({ broker, answer: await metadataOf(wires, wire, topics) })),
     ),
     Promise.all(quorum.map(quorumOf)),
   ]);
@@ -104,7 +139,8 @@ interface Polling {
 }
 
 /** Polls each node in a loop of its own. */
-function pollEach({ brokers, quorum }: Wires, { topics, everyMs, onAnswer }: Polling): Watch {
+function pollEach(wires: Wires, { topics, everyMs, onAnswer }: Polling): Watch {
+  const { brokers, quorum } = wires;
   const metadata = brokers.map(({ broker }): Answers["metadata"][number] => ({ broker, answer: undefined }));
   const leadership: (QuorumAnswer | undefined)[] = quorum.map(() => undefined);
   const pauses = wakeablePauses(everyMs);
@@ -120,7 +156,7 @@ function pollEach({ brokers, quorum }: Wires, { topics, everyMs, onAnswer }: Pol
   brokers.forEach(
     ({ broker, wire }, index) =>
       void repeat(async () => {
-        metadata[index] = { broker, answer: await metadataOf(wire, topics()) };
+        metadata[index] = { broker, answer: await metadataOf(wires, wire, topics()) };
       }),
   );
   quorum.forEach(

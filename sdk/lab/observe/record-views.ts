@@ -3,6 +3,7 @@
 import type { ClusterEvent } from "../../model/history.ts";
 import type { Run } from "../run.ts";
 import type { Observer, View } from "./observe.ts";
+import type { TopicIds } from "./topic-ids.ts";
 
 /** Together with the request's own time less than 50 ms from poll to poll. */
 const FAST_MS = 40;
@@ -26,20 +27,25 @@ export interface Recording {
   stop(): void;
 }
 
+export interface RecordViewsOptions {
+  /** Whether no fault is open. @default always */
+  isQuiet?(): boolean;
+  /** Called with the ids of the topics. @default not called */
+  topicIds?: TopicIds;
+}
+
 /**
  * Writes the cluster's state into the history whenever it changes.
  *
  * Polls every 40 ms for a second after each change and each `pollFast`, and while a fault is open if the
  * brokers' logs do not report leaders and replicas (the logs are exact to the millisecond); else every 500
  * ms.
- *
- * @param isQuiet whether no fault is open
  */
 export function recordViews(
   run: Run,
   observer: Observer,
   topics: () => readonly string[],
-  isQuiet: () => boolean = () => true,
+  { isQuiet = () => true, topicIds }: RecordViewsOptions = {},
 ): Recording {
   let last = "";
   let isLogFollowed = false;
@@ -49,6 +55,7 @@ export function recordViews(
     () => (run.now() > fastUntilMs && (isLogFollowed || isQuiet()) ? CALM_MS : FAST_MS),
     (view: View) => {
       const { controller, controllerNode, controllerEpoch, alive, partitions } = view;
+      for (const [topic, id] of view.topicIds) topicIds?.note(topic, id);
       const seen: Omit<ClusterEvent, "kind" | "atMs"> = {
         controller,
         controllerNodeId: controllerNode,

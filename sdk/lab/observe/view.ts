@@ -20,6 +20,8 @@ export interface View {
   /** Brokers that the cluster regards as alive. */
   alive: readonly Broker[];
   partitions: readonly PartitionState[];
+  /** By topic, the id on which all answers agree: null where all say that there is no such topic. */
+  topicIds: ReadonlyMap<string, string | null>;
   /** How many brokers answered. */
   answered: number;
   /** Each answering broker's own view. */
@@ -53,6 +55,7 @@ export function viewOf(
     voters: active?.voters ?? [],
     alive: best === undefined ? [] : aliveIn(best),
     partitions: best === undefined ? [] : partitionsOf(best, numbers),
+    topicIds: agreedIds(answers.map(({ answer }) => answer)),
     answered: answers.length,
     views: new Map(
       answers.map(({ broker, answer }) => [
@@ -104,4 +107,22 @@ function partitionsOf(
       })),
     )
     .sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
+}
+
+const UNKNOWN_TOPIC_OR_PARTITION = 3;
+
+function agreedIds(answers: readonly MetadataAnswer[]): Map<string, string | null> {
+  /** By topic, each answer's id; undefined where it has none for another reason. */
+  const found = new Map<string, Set<string | null | undefined>>();
+  for (const { topics } of answers) {
+    for (const { topic, topicId, errorCode } of topics) {
+      const id = errorCode === UNKNOWN_TOPIC_OR_PARTITION ? null : (topicId ?? undefined);
+      found.set(topic, (found.get(topic) ?? new Set()).add(id));
+    }
+  }
+  return new Map(
+    [...found].flatMap(([topic, [id, ...others]]) =>
+      id === undefined || others.length > 0 ? [] : [[topic, id] as const],
+    ),
+  );
 }

@@ -3,10 +3,11 @@
 import type { Engine } from "../../engine/engine.ts";
 import { faults as made } from "../../faults/mod.ts";
 import { type Duration, toMs } from "../../model/duration.ts";
+import { type Member, membersOf } from "../../model/member.ts";
 import type { Target } from "../../model/target.ts";
 import type { Fault } from "../faults/fault.ts";
 import { driverOf } from "../faults/define.ts";
-import { bringBack } from "../faults/process-driver.ts";
+import { assertReach, bringBack } from "../faults/process-driver.ts";
 import type { Observer } from "../observe/observe.ts";
 import type { OpenFaults } from "../faults/open-faults.ts";
 import { type AskForTopic, createTopicAndWait, type TopicOptions } from "./create-topic.ts";
@@ -28,7 +29,12 @@ export interface FaultOptions {
   signal?: AbortSignal;
 }
 
-/** Faults on brokers: each returns a handle that heals it. A target is a broker number, a role, or a list. */
+/**
+ * Faults on brokers: each returns a handle that heals it. A target is a broker number, a role, the leader of
+ * a partition (`{ leaderOf: "orders-3" }`), the coordinator of a group (`{ coordinatorOf: "billing" }`), a
+ * node by its id or its service (`{ node: 3001 }`, `{ service: "controller" }`), or a list. A node that is
+ * only a controller has no broker number.
+ */
 export interface Cluster {
   /** Returns the cluster's state; works while brokers are down. */
   describe(): Promise<Description>;
@@ -36,7 +42,8 @@ export interface Cluster {
    * Stops brokers with SIGTERM (controlled shutdown), and with SIGKILL after `timeout` (10 s by default, as
    * `docker stop`). Resolves when the processes have ended; the handle's `exits` have their exit codes.
    *
-   * @throws LabError NO_SUCH_BROKER, NO_LEADER, NO_CONTROLLER if the target does not resolve; COMMAND_FAILED
+   * @throws LabError NO_SUCH_BROKER, NO_SUCH_PARTITION, NO_LEADER, NO_CONTROLLER, NO_COORDINATOR if the
+   *   target does not resolve; COMMAND_FAILED
    * @example
    * const stopped = await lab.cluster.stop("leader");
    * console.log(stopped.kind, stopped.targets.length); // stop 1
@@ -64,7 +71,8 @@ export interface Cluster {
   pause(target: Target, options?: FaultOptions): Promise<Fault>;
   /**
    * Starts or resumes brokers, whatever their state, which heals their faults, and waits until they are alive
-   * (`timeout`, 60 s by default; 0 does not wait).
+   * (`timeout`, 60 s by default; 0 does not wait); for nodes that are only controllers until there is an
+   * active controller.
    *
    * @throws LabError NOT_READY after `timeout`
    */
@@ -97,6 +105,10 @@ export interface ClusterParts {
   inject: Inject;
   resolveTarget: TargetResolver;
   createTopic: AskForTopic;
+  /** Called with the id of a topic that was created. @default not called */
+  noteTopicId?(topic: string, id: string): void;
+  /** The groups of the lab that are open. */
+  groups(): Promise<Description["groups"]>;
   /** Throws once the lab is closed. */
   assertOpen(): void;
   /** What ends every wait, where there is one. */
@@ -110,14 +122,17 @@ export function makeCluster(parts: ClusterParts): Cluster {
   const cluster: Cluster = {
     async describe() {
       assertOpen();
-      return descriptionOf(engine, await observer.look());
+      const [view, groups] = await Promise.all([observer.look(), parts.groups()]);
+      return descriptionOf(engine, view, groups);
     },
     waitFor: (condition, options = {}) => waiter.condition(condition, brokers, options),
     async start(target, options = {}) {
-      const targets = await resolveTarget(target);
-      await startAll(parts, targets);
+      const found = await resolveTarget(target);
+      const members = membersOf(found);
+      for (const member of members) assertReach(engine, "start", member);
+      await startAll(parts, members);
       if (options.timeout !== undefined && toMs(options.timeout) === 0) return;
-      await waiter.alive(targets, options);
+      await waiter.alive(found, options);
     },
     stop: (target, { timeout, ...options } = {}) =>
       inject(made.stop(target, timeout === undefined ? {} : { timeout }), options),
@@ -125,7 +140,8 @@ export function makeCluster(parts: ClusterParts): Cluster {
     pause: (target, options) => inject(made.pause(target), options),
     async restart(target, { how = "stop", ...options } = {}) {
       const fault = await cluster[how](target, options.signal && { signal: options.signal });
-      await cluster.start(fault.targets, options);
+      const { targets, controllers = [] } = fault;
+      await cluster.start([...targets, ...controllers.map((node) => ({ node }))], options);
     },
     async roll(options = {}) {
       for (const broker of brokers) {
@@ -142,10 +158,10 @@ export function makeCluster(parts: ClusterParts): Cluster {
 }
 
 /** Makes processes run; what a program's own fault did to them is undone by its own code. */
-async function startAll({ engine, faults }: ClusterParts, targets: readonly number[]): Promise<void> {
+async function startAll({ engine, faults }: ClusterParts, members: readonly Member[]): Promise<void> {
   for (const fault of faults.open) {
     const isOwn = driverOf(fault.kind)?.process !== undefined;
-    if (isOwn && fault.targets.some((broker) => targets.includes(broker))) await fault.heal();
+    if (isOwn && fault.targets.some((broker) => members.includes(broker))) await fault.heal();
   }
-  await faults.undo(targets, (broker) => bringBack(engine, broker));
+  await faults.undo(members, (member) => bringBack(engine, member));
 }

@@ -7,6 +7,7 @@ import type { PartitionState } from "../../model/history.ts";
 import type { OpenFaults } from "../faults/open-faults.ts";
 import type { Observer, View } from "../observe/observe.ts";
 import { type BrokerNode, brokerNodes, hasFullIsr } from "./description.ts";
+import { firstReplication } from "./first-replication.ts";
 import type { Waiter, WaitOptions } from "./waiting.ts";
 
 /** Options of `createTopic`. */
@@ -30,11 +31,13 @@ export interface TopicParts {
   observer: Observer;
   faults: OpenFaults;
   createTopic: AskForTopic;
+  /** Called with the id of a topic that is there. @default not called */
+  noteTopicId?(topic: string, id: string): void;
 }
 
 /** @throws RangeError, TypeError for what Kafka would refuse; LabError COMMAND_FAILED, NOT_READY */
 export async function createTopicAndWait(
-  { engine, observer, faults, createTopic }: TopicParts,
+  { engine, observer, faults, createTopic, noteTopicId }: TopicParts,
   waiter: Waiter,
   topic: string,
   { partitions, replicationFactor, config = {}, ...options }: TopicOptions,
@@ -46,11 +49,13 @@ export async function createTopicAndWait(
     throw new RangeError(
       `Cannot create ${topic} with ${replicationFactor} replicas: the cluster has ${nodes.length} brokers`,
     );
-  await createTopic(topic, {
+  const asked = {
     partitions: partitions ?? 1,
     replicationFactor: replicationFactor ?? Math.min(3, nodes.length),
     config,
-  });
+  };
+  const replicated = firstReplication(engine, nodes);
+  await createTopic(topic, asked);
   observer.forceMetadataCommit();
   const hasTopic = (seen: View["partitions"]): boolean => {
     const own = seen.filter((one) => one.topic === topic);
@@ -62,14 +67,22 @@ export async function createTopicAndWait(
     observed !== null &&
     engine.status(service).state === "running" &&
     !faults.open.some(({ targets }) => targets.includes(broker));
+  let id: string | null | undefined;
   await waiter.until(
     `${topic} to have full ISR for every broker`,
-    ({ views }) =>
-      views.size > 0 &&
-      [...views.values()].every((seen) => hasTopic(seen.partitions)) &&
-      nodes.filter(mustAnswer).every(({ broker }) => views.has(broker)),
+    ({ views, topicIds }) => {
+      id = topicIds.get(topic);
+      return (
+        views.size > 0 &&
+        [...views.values()].every((seen) => hasTopic(seen.partitions)) &&
+        nodes.filter(mustAnswer).every(({ broker }) => views.has(broker))
+      );
+    },
     options,
   );
+  // somebody may delete it before the history's own observer looks
+  if (typeof id === "string") noteTopicId?.(topic, id);
+  await replicated({ topic, ...asked });
 }
 
 /**

@@ -1,7 +1,8 @@
 // The cluster at one moment, as a value.
 
-import type { Engine, Exit, Node, NodeState } from "../../engine/engine.ts";
+import type { Engine, EngineKind, Exit, Node, NodeState } from "../../engine/engine.ts";
 import type { Broker, NodeId, PartitionState } from "../../model/history.ts";
+import type { GroupDescription } from "../groups/states.ts";
 import type { View } from "../observe/observe.ts";
 
 /** A broker's state, as `describe()` returns it. */
@@ -27,7 +28,7 @@ export interface BrokerState {
 /** The cluster's state at one moment; frozen. */
 export interface Description {
   /** What runs the brokers. */
-  engine: "local" | "docker";
+  engine: EngineKind;
   /** Kafka's version. */
   kafka: string;
   /** Every broker, by number. */
@@ -41,6 +42,8 @@ export interface Description {
   quorum: { leader: string; nodeId: NodeId; epoch: number; voters: readonly NodeId[] } | null;
   /** Every partition of every topic. */
   partitions: readonly PartitionState[];
+  /** The lab's own consumer groups that are open; to a function that `waitFor` calls, none. */
+  groups: readonly GroupDescription[];
 }
 
 /** A node that is a broker. */
@@ -51,7 +54,11 @@ export function brokerNodes(engine: Engine): readonly BrokerNode[] {
 }
 
 /** What was observed, and the state of the processes, as a frozen value. */
-export function descriptionOf(engine: Engine, view: View): Description {
+export function descriptionOf(
+  engine: Engine,
+  view: View,
+  groups: readonly GroupDescription[] = [],
+): Description {
   const leader = engine.nodes.find(({ nodeId }) => nodeId === view.controllerNode);
   return Object.freeze({
     engine: engine.kind,
@@ -68,6 +75,7 @@ export function descriptionOf(engine: Engine, view: View): Description {
             voters: Object.freeze(view.voters),
           }),
     partitions: Object.freeze(view.partitions.map((one) => Object.freeze(one))),
+    groups: Object.freeze(groups),
   });
 }
 

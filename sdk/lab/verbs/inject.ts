@@ -3,21 +3,26 @@
 //   FaultSpec ──▶ resolve: which brokers, what effect ──▶ driver: how ──▶ OpenFaults: act, record, undo
 //                                                          ├─ processes: the engine's stop, kill, pause
 //                                                          ├─ networks: the engine's network
+//                                                          ├─ members of groups: their processes
 //                                                          └─ defined by the program
 
 import type { Engine } from "../../engine/engine.ts";
 import { definitionOf, type FaultDefinition, resolveFault } from "../../faults/mod.ts";
 import type { FaultSpec, ResolvedFault } from "../../model/fault.ts";
 import type { Broker } from "../../model/history.ts";
+import { describeMembers, isMemberTarget, type MemberTarget } from "../../model/group-target.ts";
 import { describeTarget, type Target } from "../../model/target.ts";
 import { isNotebook } from "../../notebook/notebook.ts";
+import { assertNoJava } from "../attachment.ts";
 import { driverOf, type FaultParts } from "../faults/define.ts";
 import { prepareDefined } from "../faults/defined-driver.ts";
 import type { Acts, Order } from "../faults/driver.ts";
 import type { Fault } from "../faults/fault.ts";
+import { type MemberAccess, memberDriver } from "../faults/member-driver.ts";
 import { NetworkDriver } from "../faults/network-driver.ts";
 import type { OpenFaults } from "../faults/open-faults.ts";
 import { processDriver } from "../faults/process-driver.ts";
+import type { GroupMember } from "../groups/group-member.ts";
 import type { TargetResolver } from "./target-resolver.ts";
 
 /** Options of an injection. */
@@ -36,9 +41,9 @@ export interface InjectOptions {
 /**
  * Injects a fault, on all of its targets at once, and returns its handle.
  *
- * @throws LabError NO_SUCH_BROKER, NO_LEADER, NO_CONTROLLER if the target does not resolve; COMMAND_FAILED if
- *   a broker does not run; UNSUPPORTED if the engine cannot inject it; NOT_EFFECTIVE if it has no effect, in
- *   which case it is rolled back
+ * @throws LabError NO_SUCH_BROKER, NO_SUCH_PARTITION, NO_SUCH_MEMBER, NO_LEADER, NO_CONTROLLER if the target
+ *   does not resolve; COMMAND_FAILED if a broker or a member does not run; UNSUPPORTED if the engine or the
+ *   client cannot; NOT_EFFECTIVE if it has no effect, in which case it is rolled back
  */
 export type Inject = (fault: FaultSpec, options?: InjectOptions) => Promise<Fault>;
 
@@ -55,21 +60,30 @@ export interface InjectParts {
   engine: Engine;
   faults: OpenFaults;
   resolve: ResolveFault;
+  /** The members of groups; made after this. */
+  members(): MemberAccess;
   brokers: readonly Broker[];
   endpoints: readonly string[];
   /** Throws once the lab is closed. */
   assertOpen(): void;
   note(text: string): void;
   signal(): AbortSignal | undefined;
+  /** The names of the probes that are clients in Java. */
+  javaClients(): readonly string[];
 }
 
 export function makeInject(parts: InjectParts): Inject {
   const { engine, faults, resolve } = parts;
   const network = new NetworkDriver(parts);
   const processes = processDriver(engine);
+  const members = memberDriver(parts.members);
   const prepare = async (order: Order, own: FaultParts | undefined): Promise<Acts> => {
     if (own !== undefined) return await prepareDefined(own, order, parts);
-    return order.fault.network === undefined ? await processes(order) : await network.prepare(order);
+    if (order.fault.members !== undefined) return await members(order);
+    if (order.fault.network === undefined) return await processes(order);
+    const acts = await network.prepare(order);
+    if (engine.routes !== undefined) assertNoJava(parts.javaClients());
+    return acts;
   };
   return async (spec, { prove = true, signal } = {}) => {
     parts.assertOpen();
@@ -78,19 +92,47 @@ export function makeInject(parts: InjectParts): Inject {
     const order: Order = { spec, definition, fault, asked, prove, signal: signal ?? parts.signal() };
     const own = driverOf(spec.kind);
     const acts = await prepare(order, own);
-    return await faults.inject({ spec, fault, asked, noun: own && definition.noun, signal, ...acts });
+    const open = await faults.inject({ spec, fault, asked, noun: own && definition.noun, signal, ...acts });
+    if (definition.endsByItself === true) await open.heal();
+    return open;
   };
 }
 
-/** Finds a fault's brokers as the cluster is now. */
-export function makeFaultResolver(resolveTarget: TargetResolver, brokers: readonly Broker[]): ResolveFault {
+/** Finds a fault's brokers, or its members, as the cluster is now. */
+export function makeFaultResolver(
+  resolveTarget: TargetResolver,
+  resolveMembers: (target: MemberTarget) => readonly GroupMember[],
+  brokers: readonly Broker[],
+): ResolveFault {
   return async (spec) => {
     const definition = definitionOf(spec.kind);
+    if (isMemberTarget(spec.target)) {
+      resolveFault(spec, []);
+      const fault = onMembers(spec, resolveMembers(spec.target));
+      return { definition, asked: describeMembers(spec.target), fault };
+    }
     const target = definition.target?.(spec, brokers) ?? (spec.target as Target);
     const asked = definition.asked?.(spec, brokers) ?? describeTarget(target);
     resolveFault(spec, brokers); // a value that cannot be is reported before the cluster is asked
-    return { definition, asked, fault: resolveFault(spec, await resolveTarget(target)) };
+    const { targets, controllers } = await resolveTarget(target);
+    return { definition, asked, fault: resolveFault(spec, targets, controllers) };
   };
+}
+
+/** @throws RangeError where a factor of nothing is asked for */
+function onMembers(spec: FaultSpec, members: readonly GroupMember[]): ResolvedFault {
+  const names = members.map(({ group, name }) => ({ group, member: name }));
+  const fault = resolveFault(spec, [], [], names);
+  const { factor } = fault.processing ?? {};
+  if (factor === undefined) return fault;
+  const idle = members.find(({ ownProcessMs }) => ownProcessMs === 0);
+  if (idle !== undefined)
+    throw new RangeError(
+      `Cannot slow ${idle.name} down by the factor ${factor}: its processing takes no time; use process`,
+    );
+  const times = new Set(members.map(({ ownProcessMs }) => factor * ownProcessMs));
+  // members of several groups may have several times
+  return times.size > 1 ? fault : { ...fault, processing: { factor, processMs: [...times][0]! } };
 }
 
 /** A cell that is run again means the fault that it made before, not twice as much of it. */

@@ -29,7 +29,7 @@ export interface Net {
    * Delays what a broker sends by `duration`, plus or minus `jitter` (default 0): as `tc qdisc add dev eth0
    * root netem delay 30000ms`.
    *
-   * @throws LabError NOT_EFFECTIVE, UNSUPPORTED; NO_SUCH_BROKER, NO_LEADER, NO_CONTROLLER
+   * @throws LabError NOT_EFFECTIVE, UNSUPPORTED; NO_SUCH_BROKER, NO_SUCH_PARTITION, NO_LEADER, NO_CONTROLLER
    * @example
    * const slow = await lab.net.delay("leader", "200ms", { path: "clients" });
    * const { outcome, tookMs } = await lab.probe.send();

@@ -1,120 +1,176 @@
 // From a fault that is about to be injected to what it will do to a client: asks the cluster how it stands,
 // and leaves the rest to predict/.
+//
+//   fault, client ─▶ the partitions that it writes to ─▶ a prediction for each ─▶ one for the client
 
 import { topicSettings } from "../../client/admin.ts";
-import type { ClientSettings } from "../../client/client.ts";
 import type { Description } from "./cluster.ts";
-import type { Duration } from "../../model/duration.ts";
 import { LabError } from "../../model/errors.ts";
-import type { FaultKind, FaultSpec } from "../../model/fault.ts";
+import type { FaultKind, FaultSpec, ResolvedFault } from "../../model/fault.ts";
+import { describeMembers, isMemberTarget, type MemberTarget } from "../../model/group-target.ts";
 import type { Engine } from "../../engine/engine.ts";
-import type { Broker } from "../../model/history.ts";
-import { BUILT_IN, specOf } from "../../faults/mod.ts";
+import type { Broker, PartitionState } from "../../model/history.ts";
+import type { ClientPrediction, PartitionPrediction, Prediction } from "../../model/prediction.ts";
+import { BUILT_IN, kindOf, specOf } from "../../faults/mod.ts";
 import type { Resolution, ResolveFault } from "./inject.ts";
-import { circumstances, predict, type Prediction } from "../../analysis/predict/mod.ts";
-import type { Probe } from "../workload/probe.ts";
-import type { Run } from "../run.ts";
-import { type ProbeOptions, writeOut } from "../../client/settings.ts";
+import {
+  type Circumstances,
+  circumstances,
+  clientPrediction,
+  nodesAsSeen,
+  type NodeConfig,
+  predict,
+} from "../../analysis/predict/mod.ts";
 import type { Target } from "../../model/target.ts";
+import type { Run } from "../run.ts";
+import type { PredictOptions } from "./predict-options.ts";
+import {
+  type ClientParts,
+  type PredictedClient,
+  predictedClient,
+  writtenPartitions,
+} from "./written-partitions.ts";
 
-/** Options of `lab.predict`. */
-export interface PredictOptions {
-  /**
-   * Whose sends are predicted: a probe, its name, or the settings of one that is created after the fault.
-   *
-   * @default the lab's default probe
-   */
-  client?: string | Probe | (ProbeOptions & { name: string });
-  /** How long the fault lasts. @default the fault's own `lasts`, otherwise until it is healed */
-  lasts?: Duration;
-}
+export type { PredictOptions } from "./predict-options.ts";
 
 /**
- * Predicts what a fault will do to a client, and records the prediction: `conclude()` compares it with the
- * measured outcome.
+ * Predicts what a fault will do to a client, for each partition that it writes to, and records the
+ * predictions: `conclude()` compares each with the measured outcome.
  *
  * The prediction is based on the cluster's current state, stopped brokers included; other open network faults
  * are ignored.
  *
- * @throws LabError as the fault itself would for its target; UNSUPPORTED for a kind without a prediction;
+ * @throws LabError as the fault itself would for its target; NO_SUCH_PARTITION for a topic or a partition
+ *   that the cluster does not have; UNSUPPORTED for a kind without a prediction, and for members of groups;
  *   TypeError, RangeError for a wrong option
  */
-export type Predict = (...asked: PredictArguments) => Promise<Prediction>;
+export type Predict = (...asked: PredictArguments) => Promise<ClientPrediction>;
 
 /** A fault as a value; or its kind, its target, and its options beside those of the prediction. */
 export type PredictArguments =
   | [fault: FaultSpec, options?: PredictOptions]
-  | [kind: FaultKind, target: Target, options?: PredictOptions & Readonly<Record<string, unknown>>];
+  | [
+      kind: FaultKind,
+      target: Target | MemberTarget,
+      options?: PredictOptions & Readonly<Record<string, unknown>>,
+    ];
+
+/** The options of a prediction; where the fault's kind has one of the same name, it is the fault's. */
+const OPTIONS: readonly (keyof PredictOptions)[] = ["client", "topic", "partitions", "lasts"];
 
 /** The arguments of `lab.predict` with the fault as a value. */
 export function asValue([fault, ...others]: PredictArguments): [FaultSpec, PredictOptions] {
   if (typeof fault !== "string") return [fault, (others[0] as PredictOptions | undefined) ?? {}];
-  const [target, options = {}] = others as [Target, (PredictOptions & Record<string, unknown>)?];
-  const { client, lasts, ...own } = options;
-  const how = { ...(client !== undefined && { client }), ...(lasts !== undefined && { lasts }) };
-  return [specOf<FaultSpec>({ kind: fault, target, ...own }), how];
+  const [target, options = {}] = others as [
+    Target | MemberTarget,
+    (PredictOptions & Record<string, unknown>)?,
+  ];
+  const own = kindOf(fault)?.options ?? {};
+  const isHow = ([name]: [string, unknown]): boolean =>
+    OPTIONS.includes(name as keyof PredictOptions) && !Object.hasOwn(own, name);
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const rest = Object.fromEntries(given.filter((one) => !isHow(one)));
+  return [specOf<FaultSpec>({ kind: fault, target, ...rest }), Object.fromEntries(given.filter(isHow))];
 }
 
-export interface PredictParts {
-  run: Run;
+export interface PredictParts extends ClientParts {
   engine: Engine;
   resolve: ResolveFault;
   describe(): Promise<Description>;
-  endpoints: readonly string[];
-  topic: string;
-  /** The lab's own; asked for its name, it is made. */
-  probe: Probe;
-  probes(): readonly Probe[];
   brokerOf(address: string): Broker | null;
+  /** Makes a client's topic ready, on a cluster that the lab has not started. */
+  ready?(topic: string): Promise<void>;
 }
 
 /** The settings of a topic that decide what a fault does to it. */
 const [MIN_ISR, UNCLEAN] = ["min.insync.replicas", "unclean.leader.election.enable"] as const;
 
 export function makePredict(parts: PredictParts): Predict {
-  const { run, engine, endpoints } = parts;
   return async (...asked) => {
     const [spec, options] = asValue(asked);
-    const client = clientOf(parts, options.client);
-    const { lasts } = options;
+    const client = predictedClient(parts, options);
+    const { lasts, partitions } = options;
+    await parts.ready?.(client.topic);
     const [{ fault }, description, own] = await Promise.all([
       resolvePredictable(parts, lasts === undefined ? spec : { ...spec, lasts }),
       parts.describe(),
-      topicSettings(endpoints, client.topic, [MIN_ISR, UNCLEAN]),
+      topicSettings(parts.endpoints, client.topic, [MIN_ISR, UNCLEAN], parts.security),
     ]);
-    const known = circumstances({
-      kafka: engine.kafka,
-      engine: engine.kind,
-      nodes: engine.nodes.filter(({ service }) => engine.status(service).state === "running"),
-      description,
-      topic: { topic: client.topic },
-      ...(own?.[MIN_ISR] === undefined ? {} : { minIsr: Number(own[MIN_ISR]) }),
-      ...(own?.[UNCLEAN] === undefined ? {} : { uncleanElection: own[UNCLEAN] === "true" }),
-      client: {
-        name: client.name,
-        settings: client.settings,
-        isWarm: client.isWarm,
-        brokerOf: (address) => parts.brokerOf(address),
-      },
-      fault,
-    });
-    const prediction = predict(known);
-    const { network, lastsMs } = fault;
-    run.record({
-      kind: "prediction",
-      atMs: run.now(),
-      client: client.name,
-      topic: client.topic,
-      prediction,
-      ...(network && { network }),
-      ...(lastsMs === undefined ? {} : { lastsMs }),
-    });
-    return prediction;
+    const { states, count } = writtenPartitions(description, client, partitions);
+    const known = (state: PartitionState): Prediction =>
+      predict(circumstancesOf(parts, { client, description, fault, own, partition: state.partition }));
+    const predicted = states.map(
+      (state): PartitionPrediction => ({
+        topic: state.topic,
+        partition: state.partition,
+        leader: state.leader,
+        prediction: known(state),
+      }),
+    );
+    const whole = clientPrediction(predicted, count === 1);
+    for (const one of predicted) record(parts, client.name, fault, one);
+    return whole;
   };
+}
+
+interface Asked {
+  client: PredictedClient;
+  description: Description;
+  fault: ResolvedFault;
+  /** The topic's own settings. */
+  own: Readonly<Record<string, string>> | undefined;
+  partition: number;
+}
+
+function circumstancesOf(
+  { run, engine, brokerOf }: PredictParts,
+  { client, description, fault, own, partition }: Asked,
+): Circumstances {
+  return circumstances({
+    kafka: engine.kafka,
+    // its links are those of the local engine
+    engine: engine.kind === "remote" ? "local" : engine.kind,
+    nodes: engine.kind === "remote" ? nodesAsSeen(engine.nodes, description) : runningNodes(engine),
+    description,
+    topic: { topic: client.topic, partition },
+    ...(own?.[MIN_ISR] === undefined ? {} : { minIsr: Number(own[MIN_ISR]) }),
+    ...(own?.[UNCLEAN] === undefined ? {} : { uncleanElection: own[UNCLEAN] === "true" }),
+    client: {
+      name: client.name,
+      settings: client.settings,
+      isWarm: client.isWarm,
+      brokerOf: (address) => brokerOf(address),
+    },
+    fault,
+    slower: slowerOf(run),
+  });
+}
+
+function record(
+  { run }: PredictParts,
+  client: string,
+  { network, lastsMs }: ResolvedFault,
+  { topic, partition, prediction }: PartitionPrediction,
+): void {
+  run.record({
+    kind: "prediction",
+    atMs: run.now(),
+    client,
+    topic,
+    partition,
+    prediction,
+    ...(network && { network }),
+    ...(lastsMs === undefined ? {} : { lastsMs }),
+  });
+}
+
+function runningNodes(engine: Engine): readonly NodeConfig[] {
+  return engine.nodes.filter(({ service }) => engine.status(service).state === "running");
 }
 
 /** @throws LabError UNSUPPORTED for a kind whose consequences are not derived */
 async function resolvePredictable({ resolve }: PredictParts, spec: FaultSpec): Promise<Resolution> {
+  if (isMemberTarget(spec.target)) throw noMemberPrediction(spec.kind, describeMembers(spec.target));
   const resolution = await resolve(spec);
   if (resolution.definition.isPredictable) return resolution;
   const known = Object.values(BUILT_IN).filter(({ isPredictable }) => isPredictable);
@@ -123,48 +179,14 @@ async function resolvePredictable({ resolve }: PredictParts, spec: FaultSpec): P
   });
 }
 
-interface Client {
-  name: string;
-  topic: string;
-  settings: ClientSettings;
-  isWarm: boolean;
+function noMemberPrediction(kind: string, members: string): LabError {
+  return new LabError("UNSUPPORTED", `Cannot predict the ${kind} of ${members}: it is no fault of a broker`, {
+    hint: "Faults of brokers can be predicted, also { coordinatorOf: … }; of members they can be injected.",
+  });
 }
 
-/** @throws RangeError for a name that no probe has */
-function clientOf(
-  { run, endpoints, topic, probe, probes }: PredictParts,
-  wanted: PredictOptions["client"],
-): Client {
-  if (typeof wanted === "object" && !isProbe(wanted))
-    return {
-      name: wanted.name,
-      topic: wanted.topic ?? topic,
-      settings: writeOut(wanted, endpoints),
-      isWarm: false,
-    };
-  const found =
-    wanted === undefined ? probe : isProbe(wanted) ? wanted : probes().find(({ name }) => name === wanted);
-  if (found === undefined)
-    throw new RangeError(
-      `Cannot predict for ${JSON.stringify(wanted)}: no probe has that name; there are ${
-        probes()
-          .map(({ name }) => name)
-          .join(", ") || "none"
-      }`,
-    );
-  const { name, settings } = found;
-  return {
-    name,
-    topic: found.topic,
-    settings,
-    isWarm: run.history.some(
-      (event) =>
-        event.kind === "send" && event.client === name && (event.outcome === "ok" || settings.acks === 0),
-    ),
-  };
-}
-
-/** Whether a prediction's client is a probe: an object, or `lab.probe`, which is a function. */
-export function isProbe(client: PredictOptions["client"] | null): client is Probe {
-  return (typeof client === "object" || typeof client === "function") && client !== null && "send" in client;
+/** How much slower the machine is, as measured while the brokers booted. */
+function slowerOf({ history }: Run): number {
+  const first = history.find((event) => event.kind === "run");
+  return first?.machine?.slower ?? 1;
 }

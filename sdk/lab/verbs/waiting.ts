@@ -5,6 +5,7 @@ import { deathOf } from "../../engine/death.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { type Duration, readable, toMs } from "../../model/duration.ts";
 import { LabError } from "../../model/errors.ts";
+import { type Members, nodeName } from "../../model/member.ts";
 import type { Broker } from "../../model/history.ts";
 import type { OpenFaults } from "../faults/open-faults.ts";
 import type { Observer, View } from "../observe/observe.ts";
@@ -44,15 +45,23 @@ export class Waiter {
     this.#parts = parts;
   }
 
-  /** Until the cluster holds these brokers for alive: every broker that answers says so. */
-  alive(targets: readonly Broker[], options: WaitOptions): Promise<Description> {
-    const areAlive = ({ views }: View): boolean =>
+  /**
+   * Until the cluster holds these brokers for alive: every broker that answers says so. Of a node that is
+   * only a controller nobody says so: there is an active controller then.
+   */
+  alive({ targets, controllers = [] }: Members, options: WaitOptions): Promise<Description> {
+    const areAlive = ({ views, controllerNode }: View): boolean =>
+      (controllers.length === 0 || controllerNode !== null) &&
       targets.every(
         (broker) =>
           views.get(broker) !== undefined && [...views.values()].every(({ alive }) => alive.includes(broker)),
       );
-    const names = `${targets.length === 1 ? "broker" : "brokers"} ${targets.join(", ")}`;
-    return this.until(`${names} to be alive`, areAlive, options);
+    const names = `${targets.length > 1 ? "brokers" : "broker"} ${targets.join(", ")}`;
+    const what = [
+      ...(targets.length === 0 ? [] : [`${names} to be alive`]),
+      ...(controllers.length === 0 ? [] : ["an active controller"]),
+    ];
+    return this.until(what.join(" and "), areAlive, options);
   }
 
   /** @throws TypeError for what is no condition; LabError NOT_READY */
@@ -61,7 +70,7 @@ export class Waiter {
     brokers: readonly Broker[],
     options: WaitOptions,
   ): Promise<Description> {
-    if (condition === "all alive") return await this.alive(brokers, options);
+    if (condition === "all alive") return await this.alive({ targets: brokers }, options);
     if (condition === "full isr")
       return await this.until(
         "every partition's replicas to be in sync",
@@ -80,7 +89,7 @@ export class Waiter {
    * Looks until the cluster is as wanted; a node that ended by itself in the meantime ends the wait with its
    * own last words.
    *
-   * @throws LabError NOT_READY
+   * @throws LabError NOT_READY; AUTHENTICATION, TLS_HANDSHAKE
    */
   async until(
     what: string,
@@ -96,6 +105,8 @@ export class Waiter {
       this.#parts.assertOpen();
       this.#assertNoneDied(running);
       const view = await observer.look();
+      const refusal = observer.refusal();
+      if (refusal !== undefined) throw refusal;
       if (holds(view, () => descriptionOf(engine, view))) return descriptionOf(engine, view);
       const tookMs = performance.now() - began;
       if (tookMs > timeoutMs)
@@ -111,8 +122,8 @@ export class Waiter {
   #assertNoneDied(running: Engine["nodes"]): void {
     const { engine, faults } = this.#parts;
     const dead = running.find(
-      ({ service, broker }) =>
-        engine.status(service).state === "stopped" && !(broker !== null && faults.isMeantToEnd(broker)),
+      ({ service, broker, nodeId }) =>
+        engine.status(service).state === "stopped" && !faults.isMeantToEnd(broker ?? nodeName(nodeId)),
     );
     if (dead !== undefined) throw deathOf(engine, dead.service);
   }

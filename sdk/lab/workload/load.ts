@@ -2,7 +2,7 @@
 
 import { setMaxListeners } from "node:events";
 import { performance } from "node:perf_hooks";
-import type { Stream } from "../../client/client.ts";
+import type { Sent, Stream } from "../../client/client.ts";
 import { type Duration, readable, toMs } from "../../model/duration.ts";
 import { LabError } from "../../model/errors.ts";
 import type { Outcome } from "../../model/history.ts";
@@ -15,7 +15,7 @@ export interface LoadOptions {
   inFlight?: number;
   /** The key of every record. @default none */
   key?: string;
-  /** The partition of every record. @default chosen by the client's partitioner */
+  /** The partition of every record. @default the probe's, else chosen by the client's partitioner */
   partition?: number;
 }
 
@@ -36,15 +36,42 @@ export interface Load {
   stop(options?: { giveUp?: boolean }): Promise<Readonly<Record<Outcome, number>>>;
 }
 
-/** Begins to send at once; `send` is one operation that never rejects. @throws RangeError */
-export function makeLoad(
-  { perSecond = 100, inFlight = 5 }: LoadOptions,
-  send: (signal: AbortSignal) => Promise<{ outcome: Outcome }>,
-  name: string,
-): Load {
+/** Why a send is given up that would have gone on: its load or its probe ends. */
+class LoadEnds extends Error {
+  override readonly name: string = "LoadEnds";
+}
+
+/** Whether a send ended because its load or its probe did (`closing`), not by itself. */
+export function wasEnded(
+  { outcome, error }: Pick<Sent, "outcome" | "error">,
+  signal: AbortSignal | undefined,
+  closing?: AbortSignal,
+): boolean {
+  if (outcome === "ok" || signal?.aborted !== true) return false;
+  const reason = signal.reason as Error;
+  return (reason instanceof LoadEnds || reason === closing?.reason) && error === reason.message;
+}
+
+/** @throws RangeError for a rate or a number of sends that is not above 0 */
+export function assertLoad({ perSecond = 100, inFlight = 5 }: LoadOptions): void {
   if (!(perSecond > 0))
     throw new RangeError(`Cannot send ${perSecond} times a second: expected a number above 0`);
   if (!(inFlight >= 1)) throw new RangeError(`Cannot have ${inFlight} sends under way: expected 1 or more`);
+}
+
+/**
+ * Begins to send at once; where `send` rejects, the client cannot go on: the load ends, and `acknowledged`
+ * and `stop` reject with it.
+ *
+ * @throws RangeError
+ */
+export function makeLoad(
+  options: LoadOptions,
+  send: (signal: AbortSignal) => Promise<{ outcome: Outcome }>,
+  name: string,
+): Load {
+  assertLoad(options);
+  const { perSecond = 100, inFlight = 5 } = options;
   const everyMs = 1000 / perSecond;
   const { counts, count, acknowledged } = counter(name);
   const underWay = new Set<Promise<void>>();
@@ -53,6 +80,7 @@ export function makeLoad(
   let timer: NodeJS.Timeout | undefined;
   let next = performance.now();
   let isStopped = false;
+  const failing = new AbortController();
 
   /** Begins the sends that are due; those that were blocked by `inFlight` are not made up for. */
   function pump(): void {
@@ -68,7 +96,13 @@ export function makeLoad(
 
   function begin(): void {
     const one = send(givingUp.signal)
-      .then(({ outcome }) => count(outcome))
+      .then(
+        ({ outcome }) => count(outcome),
+        (error: unknown) => {
+          isStopped = true;
+          failing.abort(error);
+        },
+      )
       .finally(() => {
         underWay.delete(one);
         if (timer === undefined) pump();
@@ -79,12 +113,13 @@ export function makeLoad(
   pump();
   return {
     counts,
-    acknowledged,
+    acknowledged: (wanted, options = {}) => acknowledged(wanted, endedBy(options, failing.signal)),
     async stop({ giveUp = false } = {}) {
       isStopped = true;
       clearTimeout(timer);
-      if (giveUp) givingUp.abort(new Error("the load was stopped"));
+      if (giveUp) givingUp.abort(new LoadEnds("the load was stopped"));
       while (underWay.size > 0) await Promise.allSettled([...underWay]);
+      failing.signal.throwIfAborted();
       return { ...counts };
     },
   };
@@ -108,17 +143,21 @@ export function followStream(
   failed.catch((error: unknown) => over.abort(error)); // reported by `acknowledged` and `stop`
   return {
     counts,
-    acknowledged: (wanted, options = {}) =>
-      acknowledged(wanted, {
-        ...options,
-        signal: options.signal === undefined ? over.signal : AbortSignal.any([options.signal, over.signal]),
-      }),
+    acknowledged: (wanted, options = {}) => acknowledged(wanted, endedBy(options, over.signal)),
     async stop({ giveUp = false } = {}) {
       await stream.stop({ giveUp });
       await failed;
       return { ...counts };
     },
   };
+}
+
+/** The options of a wait that another signal ends, too. */
+function endedBy<T extends { signal?: AbortSignal }>(
+  options: T,
+  end: AbortSignal,
+): T & { signal: AbortSignal } {
+  return { ...options, signal: options.signal === undefined ? end : AbortSignal.any([options.signal, end]) };
 }
 
 /** Counts sends by outcome, and waits for acknowledgements. */

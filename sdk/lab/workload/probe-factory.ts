@@ -18,6 +18,9 @@ export function asProbeFactory(makeOne: (options?: ProbeOptions) => Probe): Prob
     get topic() {
       return probe().topic;
     },
+    get partition() {
+      return probe().partition!; // the compiler takes no getter for what may be absent
+    },
     get settings() {
       return probe().settings;
     },

@@ -1,7 +1,7 @@
 // What a probe writes into the history, and the results that it returns.
 
 import type { ClientSettings, Sent, WasRead } from "../../client/client.ts";
-import { shownSettings } from "../../client/java/mod.ts";
+import { shownSettings } from "../../model/security.ts";
 import type { Broker, SendEvent } from "../../model/history.ts";
 import type { Run } from "../run.ts";
 import type { ReadResult, SendResult } from "./results.ts";
@@ -9,6 +9,7 @@ import type { ReadResult, SendResult } from "./results.ts";
 export interface RecordParts {
   name: string;
   topic: string;
+  partition?: number | undefined;
   settings: ClientSettings;
   run: Run;
   brokerOf(address: string): Broker | null;
@@ -17,8 +18,11 @@ export interface RecordParts {
 export interface ProbeRecords {
   /** Records the client and its settings. */
   client(): void;
-  /** @param timing `began` by `performance.now()`, `tookMs` in milliseconds */
-  send(value: string, sent: Sent, timing: { began: number; tookMs: number }): SendResult;
+  /**
+   * @param timing `began` by `performance.now()`, `tookMs` in milliseconds
+   * @param requested the partition that its caller named
+   */
+  send(value: string, sent: Sent, timing: { began: number; tookMs: number }, requested?: number): SendResult;
   /** @param timing `atMs` by the run's clock, `tookMs` in milliseconds */
   read(was: WasRead, timing: { atMs: number; tookMs: number }): ReadResult;
 }
@@ -26,13 +30,14 @@ export interface ProbeRecords {
 /** Milliseconds with three decimals. */
 const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;
 
-export function probeRecords({ name, topic, settings, run, brokerOf }: RecordParts): ProbeRecords {
+export function probeRecords({ name, topic, partition, settings, run, brokerOf }: RecordParts): ProbeRecords {
   return {
     client() {
       const shown = settings.client === "java" ? shownSettings(settings) : settings;
-      run.record({ kind: "client", atMs: run.now(), client: name, settings: { topic, ...shown } });
+      const own = { topic, ...(partition !== undefined && { partition }) };
+      run.record({ kind: "client", atMs: run.now(), client: name, settings: { ...own, ...shown } });
     },
-    send(value, sent, { began, tookMs }) {
+    send(value, sent, { began, tookMs }, requested) {
       const broker = sent.address === undefined ? null : brokerOf(sent.address);
       const result: SendResult = {
         outcome: sent.outcome,
@@ -52,6 +57,8 @@ export function probeRecords({ name, topic, settings, run, brokerOf }: RecordPar
         client: name,
         topic,
         ...rest,
+        ...(sent.partition === undefined && requested !== undefined && { requestedPartition: requested }),
+        ...(sent.isUnderWay === true && sent.outcome !== "ok" ? { isUnderWay: true } : {}),
       } satisfies SendEvent);
       return result;
     },

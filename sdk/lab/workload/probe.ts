@@ -9,12 +9,13 @@ import type { Client, ClientSettings, WasRead } from "../../client/client.ts";
 import { type Duration, toMs } from "../../model/duration.ts";
 import { LabError } from "../../model/errors.ts";
 import type { Broker } from "../../model/history.ts";
-import { isNotebook } from "../../notebook/notebook.ts";
 import { anySignal } from "../../runtime/signal.ts";
 import type { Run } from "../run.ts";
-import { followStream, type Load, type LoadOptions, makeLoad } from "./load.ts";
+import { type Load, type LoadOptions, wasEnded } from "./load.ts";
+import { makeLoads } from "./probe-loads.ts";
 import { probeRecords, type ProbeRecords } from "./probe-records.ts";
 import type { ReadResult, SendResult } from "./results.ts";
+import { makeWrites, type Writes } from "./writes.ts";
 
 export type { ReadResult, SendResult } from "./results.ts";
 
@@ -22,7 +23,7 @@ export type { ReadResult, SendResult } from "./results.ts";
 export interface SendOptions {
   /** The record's key. @default none */
   key?: string;
-  /** The record's partition. @default chosen by the client's partitioner */
+  /** The record's partition. @default the probe's, else chosen by the client's partitioner */
   partition?: number;
   /** Abandons the send: it ends as `info` or `fail`. */
   signal?: AbortSignal;
@@ -34,6 +35,8 @@ export interface Probe {
   readonly name: string;
   /** The topic that it sends to. */
   readonly topic: string;
+  /** The partition that it was given; absent: the client's partitioner chooses. */
+  readonly partition?: number;
   /** Every setting of its client, defaults included; times in milliseconds. */
   readonly settings: Readonly<ClientSettings>;
   /** Connects now; otherwise the first send connects. Rejects with the client's error. */
@@ -73,6 +76,10 @@ export interface Probe {
 export interface ProbeParts {
   name: string;
   topic: string;
+  /**
+   * Of every record for which its send or load names no other. @default chosen by the client's partitioner
+   */
+  partition?: number | undefined;
   settings: ClientSettings;
   client: Client;
   run: Run;
@@ -81,11 +88,14 @@ export interface ProbeParts {
   signal?(): AbortSignal | undefined;
   /** Throws if the lab is closed. @default never throws */
   assertOpen?(): void;
+  /** Where it writes. @default kept for nobody */
+  writes?: Writes;
 }
 
 /** What the operations of one probe share. */
 interface ProbeContext extends ProbeParts {
   records: ProbeRecords;
+  writes: Writes;
   closing: AbortController;
   /** @throws LabError LAB_CLOSED if the lab or the probe is closed */
   assertOpen(): void;
@@ -96,16 +106,17 @@ interface ProbeContext extends ProbeParts {
 type SendOne = (options: SendOptions) => Promise<SendResult>;
 
 export function makeProbe(parts: ProbeParts): Probe {
-  const { name, topic, settings, client } = parts;
+  const { name, topic, partition, settings, client } = parts;
   const context = makeContext(parts);
   const { closing, assertOpen } = context;
   const sendOne = makeSendOne(context);
   const sends = makeSends(context, sendOne);
-  const loads = makeLoads(context, sendOne);
+  const loads = makeLoads({ ...context, sendOne });
   context.records.client();
   return {
     name,
     topic,
+    ...(partition !== undefined && { partition }),
     settings,
     async connect() {
       assertOpen();
@@ -130,6 +141,7 @@ function makeContext(parts: ProbeParts): ProbeContext {
   return {
     ...parts,
     records: probeRecords(parts),
+    writes: parts.writes ?? makeWrites(parts.partition),
     closing,
     signal,
     assertOpen() {
@@ -141,10 +153,10 @@ function makeContext(parts: ProbeParts): ProbeContext {
 }
 
 /** One send with a value of its own, recorded. */
-function makeSendOne({ name, topic, client, records }: ProbeContext): SendOne {
+function makeSendOne({ name, topic, partition: own, client, records, closing }: ProbeContext): SendOne {
   let sequence = 0;
-  return async ({ key, partition, signal }) => {
-    const value = `${name}-${++sequence}`;
+  return async ({ key, partition = own, signal }) => {
+    const value = client.nextValue?.() ?? `${name}-${++sequence}`;
     const began = performance.now();
     const record = {
       topic,
@@ -153,16 +165,15 @@ function makeSendOne({ name, topic, client, records }: ProbeContext): SendOne {
       ...(partition === undefined ? {} : { partition }),
     };
     const sent = await client.send(record, signal);
-    return records.send(value, sent, {
-      began: sent.began ?? began,
-      tookMs: sent.tookMs ?? performance.now() - began,
-    });
+    const isUnderWay = wasEnded(sent, signal, closing.signal);
+    const timing = { began: sent.began ?? began, tookMs: sent.tookMs ?? performance.now() - began };
+    return records.send(value, isUnderWay ? { ...sent, isUnderWay } : sent, timing, partition);
   };
 }
 
 /** `probe.send()`, and the sends under way. */
 function makeSends(
-  { closing, signal, assertOpen }: ProbeContext,
+  { closing, signal, assertOpen, writes }: ProbeContext,
   sendOne: SendOne,
 ): { send: Probe["send"]; underWay: ReadonlySet<Promise<unknown>> } {
   const underWay = new Set<Promise<unknown>>();
@@ -172,6 +183,7 @@ function makeSends(
       assertOpen();
       const givenUp = signal();
       givenUp?.throwIfAborted();
+      writes.sent(options);
       const sending = sendOne({ ...options, signal: anySignal(options.signal, givenUp, closing.signal)! });
       underWay.add(sending);
       const result = await sending.finally(() => underWay.delete(sending));
@@ -198,50 +210,4 @@ function makeRead({ topic, client, run, records, closing, signal, assertOpen }: 
     for (const { partition, offset } of was.records) positions.set(partition, String(BigInt(offset) + 1n));
     return records.read(was, { atMs, tookMs: performance.now() - began });
   };
-}
-
-/** `probe.start()`, and the end of every load. */
-function makeLoads(
-  context: ProbeContext,
-  sendOne: SendOne,
-): { start: Probe["start"]; stopAll(): Promise<unknown>[] } {
-  const { closing, signal: labSignal, assertOpen } = context;
-  /** Each load with its options. */
-  const loads = new Map<Load, string>();
-  return {
-    start(options = {}) {
-      assertOpen();
-      const load = beginLoad(context, sendOne, options);
-      // a notebook cell that runs again has lost the load that it started before
-      const asked = JSON.stringify(options);
-      if (isNotebook())
-        for (const [earlier, how] of loads) if (how === asked) void earlier.stop().catch(() => {});
-      loads.set(load, asked);
-      return {
-        ...load,
-        async acknowledged(wanted, { signal, ...how } = {}) {
-          const ends = anySignal(signal, labSignal(), closing.signal);
-          await load.acknowledged(wanted, { ...how, ...(ends === undefined ? {} : { signal: ends }) });
-        },
-      };
-    },
-    stopAll: () => [...loads.keys()].map((load) => load.stop({ giveUp: true })),
-  };
-}
-
-/** A client that streams paces itself; for any other the lab does. */
-function beginLoad(
-  { name, topic, client, records }: ProbeContext,
-  sendOne: SendOne,
-  options: LoadOptions,
-): Load {
-  if (client.stream === undefined)
-    return makeLoad(options, (signal) => sendOne({ ...options, signal }), name);
-  return followStream(
-    (onSent) =>
-      client.stream!({ perSecond: 100, ...options, topic }, (sent) =>
-        onSent(records.send(sent.value, sent, sent)),
-      ),
-    name,
-  );
 }

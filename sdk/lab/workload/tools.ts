@@ -4,7 +4,7 @@
 import { delimiter } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import type { Tools } from "../../client/java/mod.ts";
+import type { OwnProgram, Tools } from "../../client/java/mod.ts";
 import { recordOf } from "../../runtime/claims.ts";
 import type { Engine } from "../../engine/engine.ts";
 import {
@@ -12,17 +12,21 @@ import {
   cacheFolder,
   classDataArchive,
   findJava,
+  type Java,
+  memberClasses,
+  type SuppliedKafka,
   supplyKafka,
 } from "../../engine/local/supply/mod.ts";
 import { LabError } from "../../model/errors.ts";
 import { markOf } from "../../runtime/guardian/processes.mjs";
 import { recorded } from "../../runtime/guardian/records.mjs";
+import type { OnProgress } from "../../runtime/progress.ts";
 
 export interface FindOptions {
   /** The lab that the processes are recorded for, and end with. */
   lab: string;
   engine: Pick<Engine, "kind" | "kafka">;
-  onProgress(line: string): void;
+  onProgress: OnProgress;
   /** Hears in what the tools differ from the brokers. */
   onNote(text: string): void;
 }
@@ -85,18 +89,34 @@ async function find({ lab, engine, onProgress, onNote }: FindOptions): Promise<T
   const classPath = [...kafka.classPath, ...kafka.tools].join(delimiter);
   if (kafka.version !== engine.kafka)
     onNote(`clients in Java are Kafka ${kafka.version}, the brokers ${engine.kafka}`);
+  let member: Promise<OwnProgram | undefined> | undefined;
   const isOld = kafka.logging === "log4j1"; // ConsoleProducer moved to the tools with 4.0
   return {
     kafka: kafka.version,
+    memberProgram: () => (member ??= memberProgram(lab, { java, kafka, onNote })),
     command: (tool, args, service) =>
       recorded({ ...record, kind: "client", service }, [
         java.path,
         ...flags,
         markOf({ ...record, service }),
         "-cp",
-        classPath,
-        `${isOld && tool === "ConsoleProducer" ? "kafka" : "org.apache.kafka"}.tools.${tool}`,
+        ...(typeof tool === "string"
+          ? [classPath, `${isOld && tool === "ConsoleProducer" ? "kafka" : "org.apache.kafka"}.tools.${tool}`]
+          : [`${classPath}${delimiter}${tool.classes}`, tool.main]),
         ...args,
       ]),
   };
+}
+
+async function memberProgram(
+  lab: string,
+  { java, kafka, onNote }: { java: Java; kafka: SuppliedKafka; onNote(text: string): void },
+): Promise<OwnProgram | undefined> {
+  const record = { ...recordOf(lab, false), kind: "tool", service: "compiler" } as const;
+  const cache = cacheFolder(process.env);
+  const classes = await memberClasses({ java, kafka, cache, marker: markOf(record), record });
+  if (classes.path !== undefined)
+    return { name: "the lab's member", main: "lab.Member", classes: classes.path };
+  onNote(`members in Java are Kafka's VerifiableConsumer: ${classes.reason}`);
+  return undefined;
 }

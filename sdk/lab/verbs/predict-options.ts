@@ -1,0 +1,34 @@
+// What `lab.predict` is asked besides the fault.
+
+import type { ProbeOptions } from "../../client/settings.ts";
+import type { Duration } from "../../model/duration.ts";
+import type { Probe } from "../workload/probe.ts";
+
+/** Options of `lab.predict`. */
+export interface PredictOptions {
+  /**
+   * Whose sends are predicted: a probe, its name, or the settings of one that is created after the fault.
+   *
+   * @default the lab's default probe
+   */
+  client?: string | Probe | (ProbeOptions & { name: string });
+  /**
+   * The topic that the client writes to. @default the client's; without a client, the only probe that writes
+   * to this topic is meant
+   */
+  topic?: string;
+  /**
+   * The partitions that the client writes to, by their numbers.
+   *
+   * @default those of its loads that run; without one, those that it has written to, else all of the topic.
+   *   Of more than 100 partitions only the first of each leader, replicas and ISR
+   */
+  partitions?: readonly number[];
+  /** How long the fault lasts. @default the fault's own `lasts`, otherwise until it is healed */
+  lasts?: Duration;
+}
+
+/** Whether a prediction's client is a probe: an object, or `lab.probe`, which is a function. */
+export function isProbe(client: PredictOptions["client"] | null): client is Probe {
+  return (typeof client === "object" || typeof client === "function") && client !== null && "send" in client;
+}
