@@ -3,7 +3,7 @@
 import type { Markish, PlotOptions } from "@observablehq/plot";
 import { readable } from "../../model/duration.ts";
 import type { History, Outcome, SendEvent } from "../../model/history.ts";
-import { counted, sendsBy } from "../../analysis/check/mod.ts";
+import { counted, isUnderWay, sendsBy } from "../../analysis/check/mod.ts";
 import { colour } from "./palette.ts";
 import type { PlotLibrary } from "./plot.ts";
 import { asPoints, asWaiting } from "./points.ts";
@@ -36,11 +36,18 @@ export function clientsOf(history: History): ClientSends[] {
 /** A client's sends in numbers: `1,025 ok, 2 info; the slowest took 1.6 s`. */
 export function inNumbers({ sends }: ClientSends): string {
   const said = (["ok", "info", "fail"] as const).flatMap((outcome) => {
-    const n = sends.reduce((sum, send) => sum + Number(send.outcome === outcome), 0);
+    const n = sends.reduce((sum, send) => sum + Number(isOutcome(send, outcome)), 0);
     return n > 0 || outcome === "ok" ? [`${counted(n)} ${outcome}`] : [];
   });
+  const underWay = sends.filter(isUnderWay).length;
+  if (underWay > 0) said.push(`${counted(underWay)} under way at the end`);
   const slowest = sends.reduce((most, { tookMs }) => Math.max(most, tookMs), 0);
   return `${said.join(", ")}; the slowest took ${readable(slowest)}`;
+}
+
+/** What was under way at the end has no outcome of its own: only its waiting is drawn. */
+function isOutcome(send: SendEvent, outcome: Outcome): boolean {
+  return send.outcome === outcome && !isUnderWay(send);
 }
 
 /** How high a client's plot is, by how many there are; less for one that has hardly sent anything. */
@@ -80,7 +87,7 @@ export function clientPlot(
     thinned(of, placeOf, Math.floor(MARKS[kind] / clients)).map(({ first }) => first);
   const by = (outcome: Outcome): SendEvent[] =>
     few(
-      sends.filter((send) => send.outcome === outcome),
+      sends.filter((send) => isOutcome(send, outcome)),
       outcome,
     );
   const waiting = few(

@@ -1,8 +1,10 @@
 // Faults as rows of bars, one above the other where they overlap.
 
+import { shortNames } from "../../model/member.ts";
 import { readable } from "../../model/duration.ts";
 import type { FaultEvent, History } from "../../model/history.ts";
 import { windows } from "../../analysis/check/mod.ts";
+import { slowed } from "../../model/fault.ts";
 import { sayFault } from "../../model/traffic.ts";
 import type { Bar } from "./bars.ts";
 import { colour } from "./palette.ts";
@@ -47,8 +49,9 @@ export function faultRows(history: History, sheet: Sheet): FaultRows {
 }
 
 /** A fault of the network says what is wrong with whose traffic. */
-function inWords({ fault, targets, network }: FaultEvent): string {
-  if (network === undefined || fault === "split") return `${fault} ${targets.join(", ")}`;
+function inWords(event: FaultEvent): string {
+  const { fault, network } = event;
+  if (network === undefined || fault === "split") return `${fault} ${shortNames(event)}${slowed(event)}`;
   return network.map(sayFault).join("; ");
 }
 

@@ -57,7 +57,7 @@ export function framed(
       `font-family="system-ui, sans-serif" font-size="11" fill="${colour("ink")}" color="` +
       `${colour("ink")}">`,
     `<title>${escaped(title)}</title><desc>${escaped(description)}</desc>`,
-    `<style>.${CLASS}{max-width:100%;height:auto}${darkStyle(CLASS)}</style>`,
+    `<style>.${CLASS}{max-width:100%;height:auto}${darkStyle(CLASS, drawn.join(""))}</style>`,
     `<rect width="${widthPx}" height="${heightPx}" fill="${colour("page")}"/>`,
     text(leftPx, 20, title, subtitle, 14),
     legend === undefined ? "" : `<g transform="translate(${leftPx},${TITLE_PX + 5})">${legend}</g>`,

@@ -2,28 +2,42 @@
 //
 //   01-broker-stops   Kafka 3.9.2, local engine
 //               normal │  leader kill                     │ back again   steps: names above thin rules
+//   notes              ▲ restarted by hand                               what a program noted
 //   faults             │  ▓▓▓▓ kill 3, healed after 10 s ▓│              also a band through all rows below
 //   1 s                │       ─────●                                    each client's sends by end, latency
 //   10 ms       ●●●●●●●│             ●●●●●●●●●●●●●●●●●●●●●
 //   why                ▓ detection 8.6 s ▓▓│▓                            parts of outages, if explained
+//   billing                                                          each consumer group, if there is one
+//   member 1    ▬ orders-0 ▬│▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬▬
 //   controller  ▓ broker 1 ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓
 //   t-0 leader  ▓ broker 3 ▓▓▓▓▓▓▓▓│▓ broker 1 ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓
 //   t-0 ISR     ▓ 3 of 3: 1, 2, 3 ▓│▓ 2 of 3: 1, 2 ▓▓▓▓▓▓▓▓▓▓▓▓
 import type { Markish } from "@observablehq/plot";
 import { readable } from "../../model/duration.ts";
-import type { Explanation } from "../../analysis/explain/explanation.ts";
+import type { ShownExplanation } from "../../analysis/explain/explanation.ts";
 import type { History, RunEvent } from "../../model/history.ts";
 import { counted, windows } from "../../analysis/check/mod.ts";
-import { timeline } from "../text/mod.ts";
+import { notesOf, timeline } from "../text/mod.ts";
 import { type Bar, barsHeight, barsPlot } from "./bars.ts";
-import { clientHeight, clientPlot, clientsOf, inNumbers } from "./clients.ts";
+import {
+  clientHeight,
+  clientPlot,
+  type ClientPlotOptions,
+  type ClientSends,
+  clientsOf,
+  inNumbers,
+} from "./clients.ts";
 import { type FaultRows, faultRows } from "./faults.ts";
 import { widthPx as textPx } from "./fit.ts";
 import { framed, type Part } from "./frame.ts";
+import { type GroupLane, groupLanes } from "../groups/mod.ts";
+import { groupsInWords } from "./group-numbers.ts";
+import { groupLabelsPx, groupParts } from "./groups.ts";
 import { type Lanes, lanesOf } from "./lanes.ts";
 import { colour } from "./palette.ts";
 import type { Picture } from "./picture.ts";
-import { loadPlot, type PlotLibrary } from "./plot.ts";
+import { loadPlot, type PlotLibrary, type Plotter } from "./plot.ts";
+import { notePart, notesInWords } from "./notes.ts";
 import { mark } from "./points.ts";
 import { latencyScale, tickText, timeTicks } from "./scale.ts";
 import type { Sheet } from "./sheet.ts";
@@ -39,12 +53,12 @@ export interface TimelinePictureOptions {
   /** The title. @default the run's scenario */
   title?: string;
   /** The explanation that is drawn below the clients. @default none */
-  explanation?: Explanation;
+  explanation?: ShownExplanation;
 }
 
 /**
- * Draws a run: steps, faults, every client's sends by outcome and latency, the controller, the leaders and
- * the ISR on one axis of time; the text is that of `timeline()`.
+ * Draws a run: steps, notes, faults, every client's sends by outcome and latency, consumer groups, the
+ * controller, the leaders and the ISR on one axis of time; the text is that of `timeline()`.
  */
 export async function timelineOf(
   history: History,
@@ -53,7 +67,8 @@ export async function timelineOf(
   const plotter = await loadPlot();
   const { Plot, draw } = plotter;
   const lanes = lanesOf(history);
-  const sheet = sheetOf(history, lanes, Math.max(400, Math.round(width)));
+  const groups = groupLanes(history);
+  const sheet = sheetOf(history, lanes, groups, Math.max(400, Math.round(width)));
   const faults = faultRows(history, sheet);
   const behind = behindOf(Plot, history, sheet, faults.bars);
   const clients = clientsOf(history);
@@ -64,24 +79,17 @@ export async function timelineOf(
   ];
   const parts: Part[] = [
     ...stepPart(stepNames(history, sheet), sheet),
+    ...notePart(notesOf(history), sheet),
     ...(faults.rows.length === 0
       ? []
       : [{ svg: draw(barsPlot(Plot, sheet, faults.bars, above)), heightPx: barsHeight(above) }]),
-    ...clients.map(
-      (client): Part => ({
-        svg: draw(
-          clientPlot(Plot, sheet, client, {
-            latency,
-            clients: clients.length,
-            behind: [...behind.bands, ...behind.rules],
-          }),
-        ),
-        heightPx: clientHeight(client, clients.length),
-        heading: client.name,
-        subheading: inNumbers(client),
-      }),
-    ),
+    ...clientParts(plotter, sheet, clients, { latency, behind: [...behind.bands, ...behind.rules] }),
     ...whyParts(plotter, sheet, explanation, behind.rules),
+    ...groupParts(plotter, sheet, groups, {
+      faults: faults.bars,
+      steps: stepRules(history, sheet),
+      rules: behind.rules,
+    }),
     { svg: draw(barsPlot(Plot, sheet, lanes.barsOn(sheet), below)), heightPx: barsHeight(below) },
   ];
   const run = history.find((event): event is RunEvent => event.kind === "run");
@@ -91,18 +99,37 @@ export async function timelineOf(
       widthPx: sheet.widthPx,
       leftPx: sheet.leftPx,
       title: title ?? run?.scenario ?? "timeline",
-      description: inWords(history, faults) + whyInWords(explanation),
+      description:
+        inWords(history, faults) +
+        notesInWords(notesOf(history)) +
+        groupsInWords(groups) +
+        whyInWords(explanation),
       ...(run && { subtitle: `Kafka ${run.kafka}, ${run.engine} engine` }),
       ...(clients.length > 0 && { legend: legend() }),
     }),
   };
 }
 
+function clientParts(
+  { Plot, draw }: Plotter,
+  sheet: Sheet,
+  clients: readonly ClientSends[],
+  options: Omit<ClientPlotOptions, "clients">,
+): Part[] {
+  return clients.map((client) => ({
+    svg: draw(clientPlot(Plot, sheet, client, { ...options, clients: clients.length })),
+    heightPx: clientHeight(client, clients.length),
+    heading: client.name,
+    subheading: inNumbers(client),
+  }));
+}
+
 const RIGHT_PX = 18;
 
-function sheetOf(history: History, { rows }: Lanes, widthPx: number): Sheet {
+function sheetOf(history: History, { rows }: Lanes, groups: readonly GroupLane[], widthPx: number): Sheet {
   const endMs = Math.max(1, windows(history).endMs);
-  const leftPx = Math.min(170, Math.max(64, ...rows.map(({ label }) => Math.ceil(textPx(label)) + 16)));
+  const labelsPx = [...rows.map(({ label }) => textPx(label)), groupLabelsPx(groups)];
+  const leftPx = Math.min(170, Math.max(64, ...labelsPx.map((px) => Math.ceil(px) + 16)));
   return {
     widthPx,
     leftPx,

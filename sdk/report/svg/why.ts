@@ -8,14 +8,19 @@
 
 import type { Markish } from "@observablehq/plot";
 import { readable } from "../../model/duration.ts";
-import type {
-  Evidence,
-  ExplainedWindow,
-  Explanation,
-  Part as Reason,
-} from "../../analysis/explain/explanation.ts";
+import type { Evidence, Part as Reason, ShownExplanation } from "../../analysis/explain/explanation.ts";
 import { printable } from "../../model/printable.ts";
-import { letters, longestOf, type WhyKind, whyKinds, type WhyRow, whyRows, wrapped } from "../text/mod.ts";
+import {
+  letters,
+  longestOf,
+  termsIn,
+  type WhyKind,
+  whyKinds,
+  type WhyRow,
+  whyRows,
+  type WhyWindow,
+  wrapped,
+} from "../text/mod.ts";
 import { type Bar, barsHeight, barsPlot } from "./bars.ts";
 import { escaped } from "./escape.ts";
 import { cut, widthPx } from "./fit.ts";
@@ -34,7 +39,7 @@ const ROW_PX = 16;
 export function whyParts(
   { Plot, draw }: Plotter,
   sheet: Sheet,
-  explanation: Explanation,
+  explanation: ShownExplanation,
   behind: readonly Markish[],
 ): Part[] {
   const rows = whyRows(explanation);
@@ -49,7 +54,10 @@ export function whyParts(
     SENTENCES,
   ).sort((a, b) => a.toMs - b.toMs);
   const [keys, keyRows] = legend(whyKinds(rows), sheet);
-  const lines = shown.flatMap((window) => sentenceLines(window, sheet, rows.length > 1));
+  const lines = [
+    ...shown.flatMap((window) => sentenceLines(window, sheet, rows.length > 1)),
+    ...termsIn(shown).map((term) => cut(term, sheet.widthPx - sheet.leftPx - 8)),
+  ];
   const heightPx = (keyRows + lines.length) * ROW_PX + 4;
   const texts = lines.map(
     (line, i) =>
@@ -61,15 +69,20 @@ export function whyParts(
       svg: draw(barsPlot(Plot, sheet, barsOf(rows, sheet), options)),
       heightPx: barsHeight(options),
       heading: "why",
-      subheading: "the times without an acknowledged send, in parts",
+      subheading: rows.some(({ isGroup }) => isGroup)
+        ? "the times without an acknowledged send, or without progress of a group, in parts"
+        : "the times without an acknowledged send, in parts",
     },
     { svg: `<svg width="${sheet.widthPx}" height="${heightPx}">${keys}${texts.join("")}</svg>`, heightPx },
   ];
 }
 
 /** Says the longest outage in a sentence, for who cannot see the picture; nothing where there is none. */
-export function whyInWords({ windows }: Explanation): string {
-  const [longest] = longestOf(windows, 1);
+export function whyInWords(explanation: ShownExplanation): string {
+  const [longest] = longestOf(
+    whyRows(explanation).flatMap(({ windows }) => windows),
+    1,
+  );
   return longest === undefined ? "" : `; ${longest.client}: ${longest.sentence}`;
 }
 
@@ -113,9 +126,13 @@ function said(evidence: Evidence): string {
   const text =
     evidence.kind === "timer"
       ? evidence.text
-      : `${readable(evidence.atMs)} ${evidence.kind === "log" ? `${evidence.service}: ` : ""}` +
-        `${evidence.text}`;
+      : `${readable(evidence.atMs)} ${whose(evidence)}${evidence.text}`;
   return text.length <= LETTERS ? text : `${letters(text.slice(0, LETTERS)).slice(0, -1).join("")}…`;
+}
+
+function whose(evidence: Evidence): string {
+  if (evidence.kind === "log") return `${evidence.service}: `;
+  return evidence.kind === "event" ? `${evidence.source}: ` : "";
 }
 
 /** What the colours mean, in as many rows as they need. */
@@ -135,7 +152,7 @@ function legend(kinds: readonly WhyKind[], { leftPx, widthPx: endPx }: Sheet): [
 
 /** Its last line is cut where there is no room for more. */
 function sentenceLines(
-  { client, sentence }: ExplainedWindow,
+  { client, sentence }: WhyWindow,
   { widthPx: endPx, leftPx }: Sheet,
   isNamed: boolean,
 ): string[] {

@@ -4,23 +4,29 @@ import { counted, type ClientTally, type Judgement } from "../../analysis/check/
 import { plain, type PaintOptions } from "./paint.ts";
 import { table } from "./table.ts";
 
-const HEAD = ["client", "sent", "acknowledged", "failed", "unknown", "longest gap", "from", "to"];
+const COUNTS = ["client", "sent", "acknowledged", "failed", "unknown"];
+const GAP = ["longest gap", "from", "to"];
 
 /**
  * Returns a table with a row a client: its sends by outcome, and its longest time without an acknowledged
- * send (`never` where none was).
+ * send (`never` where none was). Sends that were under way at the end have a column where there are any.
  */
 export function outcomeSummary({ clients }: Judgement, { paint = plain }: PaintOptions = {}): string[] {
   if (clients.length === 0) return ["nothing was sent"];
-  const [head = "", ...rows] = table([HEAD, ...clients.map(row)], {
-    align: ["left", ...HEAD.slice(1).map(() => "right" as const)],
+  const isCut = clients.some(({ underWay }) => underWay > 0);
+  const heads = [...COUNTS, ...(isCut ? ["under way"] : []), ...GAP];
+  const [head = "", ...rows] = table([heads, ...clients.map((client) => row(client, isCut))], {
+    align: ["left", ...heads.slice(1).map(() => "right" as const)],
     colours: false,
   });
   return [paint(head, "dim"), ...rows];
 }
 
-function row({ client, sent, acknowledged, failed, unknown, gap }: ClientTally): string[] {
-  const numbers = [sent, acknowledged, failed, unknown].map((n) => counted(n));
+function row(
+  { client, sent, acknowledged, failed, unknown, underWay, gap }: ClientTally,
+  isCut: boolean,
+): string[] {
+  const numbers = [sent, acknowledged, failed, unknown, ...(isCut ? [underWay] : [])].map((n) => counted(n));
   return [
     client,
     ...numbers,

@@ -2,23 +2,30 @@
 //
 //               0 ms          10.0 s         20.0 s
 //   steps       normal░░░░░░░░leader stops░░░again░░░
+//   notes                        ▲
 //   stop 1                    ░░░░░░░░░░░░░░░
 //   warm        ██████████████···?···████████████████
 //   why warm                  DDDEMM                        where an explanation is given: a letter a part
+//   billing     1────────────────2───────────────────       a consumer group: its coordinator, its members
+//   member 1    ███████████†
 //   controller  2────────────────────────────────────
 //   orders-0    1────────────────2───────────────────
 //
-//   then every step, fault, heal and change in order of time, one a line
+//   then every step, note, fault, heal and change in order of time, one a line
 import { readable } from "../../model/duration.ts";
-import type { Explanation } from "../../analysis/explain/explanation.ts";
-import type { FaultEvent, History } from "../../model/history.ts";
+import type { ShownExplanation } from "../../analysis/explain/explanation.ts";
+import type { History, NoteEvent } from "../../model/history.ts";
 import { sendsBy, windows, type Window } from "../../analysis/check/mod.ts";
 import { printable } from "../../model/printable.ts";
-import { sayFault } from "../../model/traffic.ts";
-import { leadership, type Changes } from "./changes.ts";
+import { type GroupLane, groupLanes } from "../groups/mod.ts";
+import { leadership } from "./changes.ts";
+import { coordinators } from "./group-moments.ts";
+import { groupLegend, groupRows, MEMBER_MARKS } from "./group-rows.ts";
+import { moments } from "./moments.ts";
+import { notesOf } from "./notes.ts";
 import { plain, type Paint, type PaintOptions, type Tone } from "./paint.ts";
-import { MARKS, sendStrip, stateStrip, segmentStrip, type Scale } from "./strip.ts";
-import { longestOf, WHY_LETTERS, whyKinds, type WhyRow, whyRows, whyStrip, wrapped } from "./why.ts";
+import { LASTS, MARKS, momentStrip, NOTE, type Scale, segmentStrip, sendStrip, stateStrip } from "./strip.ts";
+import { termsIn, WHY_LETTERS, whyKinds, type WhyRow, whyRows, whyStrip, wrapped } from "./why.ts";
 import { cut, fitted, padded, widthOf } from "./width.ts";
 
 /** Options of `timeline`. */
@@ -30,12 +37,12 @@ export interface TimelineOptions extends PaintOptions {
    */
   width?: number;
   /** The explanation that is drawn below the clients. @default none */
-  explanation?: Explanation;
+  explanation?: ShownExplanation;
 }
 
 /**
- * Draws a run: steps, faults, each client's sends by outcome, the controller and the leaders on one scale of
- * time; then what happened, a line each.
+ * Draws a run: steps, notes, faults, each client's sends by outcome, the controller and the leaders on one
+ * scale of time; then what happened, a line each.
  */
 export function timeline(
   history: History,
@@ -44,8 +51,11 @@ export function timeline(
   const changes = leadership(history);
   const { endMs, steps, faults } = windows(history);
   const whys = whyRows(explanation);
+  const notes = notesOf(history);
+  const groups = groupLanes(history);
   const rows = [
     ...stepRow(steps),
+    ...noteRow(notes),
     ...faults.map(
       (window): Row => ({
         label: window.name,
@@ -54,6 +64,8 @@ export function timeline(
       }),
     ),
     ...clientRows(history, whys),
+    ...whys.filter(({ isGroup }) => isGroup).map(whyRow),
+    ...groupRows(groups),
     ...changes.map(
       (row): Row => ({ label: row.label, draw: (scale) => stateStrip(row.changes, scale), tone: "dim" }),
     ),
@@ -66,24 +78,53 @@ export function timeline(
       `${padded(fitted(printable(label), margin - 2), margin)}` +
       `${coloured(draw(scale).trimEnd(), tone, paint)}`,
   );
-  const kinds = whyKinds(whys).map((kind) => `${WHY_LETTERS[kind]} ${kind}`);
-  const legends = [
-    `${MARKS.ok} ok  ${MARKS.info} info  ${MARKS.fail} fail  ${MARKS.waiting} waiting`,
-    ...wrapped(kinds, (line) => widthOf(line) <= screen - margin, "  "),
-  ];
+  const legends = legendsOf({ steps, faults, notes, groups, whys }, screen - margin);
   const below = legends.map((legend) => paint(cut(" ".repeat(margin) + legend, screen), "dim"));
   return [
     " ".repeat(margin) + axis(scale),
     ...chart,
     ...below,
-    ...moments(history, changes, whys, screen, paint),
+    ...moments(history, {
+      changes: [...changes, ...coordinators(groups)],
+      whys,
+      groups,
+      width: screen,
+      paint,
+    }),
   ].map((line) => line.trimEnd());
+}
+
+interface Drawn {
+  steps: readonly Window[];
+  faults: readonly Window[];
+  notes: readonly NoteEvent[];
+  groups: readonly GroupLane[];
+  whys: readonly WhyRow[];
+}
+
+/** What the marks of a chart mean, as lines of at most so many columns. */
+function legendsOf({ steps, faults, notes, groups, whys }: Drawn, columns: number): string[] {
+  const fits = (line: string): boolean => widthOf(line) <= columns;
+  const kinds = whyKinds(whys).map((kind) => `${WHY_LETTERS[kind]} ${kind}`);
+  const lasting = [...(steps.length > 0 ? ["step"] : []), ...(faults.length > 0 ? ["fault"] : [])];
+  const marks = [
+    ...(["ok", "info", "fail", "waiting"] as const).map((mark) => `${MARKS[mark]} ${mark}`),
+    ...(lasting.length > 0 ? [`${LASTS} ${lasting.join(" or ")} lasts`] : []),
+    ...(notes.length > 0 ? [`${NOTE} note`] : []),
+  ];
+  const terms = termsIn(whys.flatMap(({ windows }) => windows));
+  return [
+    ...wrapped(marks, fits, "  "),
+    ...wrapped(groupLegend(groups), fits, "  "),
+    ...wrapped(kinds, fits, "  "),
+    ...terms.flatMap((term) => wrapped(term.split(" "), fits)),
+  ];
 }
 
 interface Row {
   label: string;
   draw: (scale: Scale) => string;
-  tone: Tone | "outcomes";
+  tone: Tone | "outcomes" | "members";
 }
 
 function stepRow(windows: readonly Window[]): Row[] {
@@ -93,13 +134,22 @@ function stepRow(windows: readonly Window[]): Row[] {
     : [{ label: "steps", draw: (scale) => segmentStrip(steps, scale), tone: "strong" }];
 }
 
+function noteRow(notes: readonly NoteEvent[]): Row[] {
+  const moments = notes.map(({ atMs }) => atMs);
+  return notes.length === 0
+    ? []
+    : [{ label: "notes", draw: (scale) => momentStrip(moments, scale), tone: "unsure" }];
+}
+
 function clientRows(history: History, whys: readonly WhyRow[]): Row[] {
   return [...sendsBy(history, {}, ({ client }) => client)].flatMap(([label, { sends }]): Row[] => [
     { label, draw: (scale) => sendStrip(sends, scale), tone: "outcomes" },
-    ...whys
-      .filter(({ client }) => client === label)
-      .map((row): Row => ({ label: `why ${label}`, draw: (scale) => whyStrip(row, scale), tone: "unsure" })),
+    ...whys.filter(({ client, isGroup }) => !isGroup && client === label).map(whyRow),
   ]);
+}
+
+function whyRow(row: WhyRow): Row {
+  return { label: `why ${row.client}`, draw: (scale) => whyStrip(row, scale), tone: "unsure" };
 }
 
 function axis(scale: Scale): string {
@@ -112,86 +162,23 @@ function axis(scale: Scale): string {
 }
 
 function coloured(strip: string, tone: Row["tone"], paint: Paint): string {
-  if (tone !== "outcomes") return paint(strip, tone);
-  const tones: Readonly<Record<string, Tone>> = {
-    [MARKS.ok]: "good",
-    [MARKS.info]: "unsure",
-    [MARKS.fail]: "bad",
-    [MARKS.waiting]: "dim",
-  };
+  if (tone !== "outcomes" && tone !== "members") return paint(strip, tone);
+  const tones = tone === "outcomes" ? OUTCOME_TONES : MEMBER_TONES;
   return strip.replace(/(\S)\1*/gu, (run, mark: string) => paint(run, tones[mark] ?? "dim"));
 }
 
-/** More sentences than a person reads. */
-const SENTENCES = 10;
+const OUTCOME_TONES: Readonly<Record<string, Tone>> = {
+  [MARKS.ok]: "good",
+  [MARKS.info]: "unsure",
+  [MARKS.fail]: "bad",
+  [MARKS.waiting]: "dim",
+};
 
-function moments(
-  history: History,
-  changes: readonly Changes[],
-  whys: readonly WhyRow[],
-  width: number,
-  paint: Paint,
-): string[] {
-  const entries: { atMs: number; text: string; tone: Tone; folds?: boolean }[] = changes.flatMap(
-    ({ label, changes: row }) =>
-      row.slice(1).map(({ atMs, state }, i) => ({
-        atMs,
-        text: `change  ${label}: ${row[i]?.state ?? "-"} to ${state}`,
-        tone: "dim" as const,
-      })),
-  );
-  for (const event of history) {
-    if (event.kind === "step")
-      entries.push({ atMs: event.atMs, text: `step    ${event.name}`, tone: "strong" });
-    if (event.kind === "fault")
-      entries.push({
-        atMs: event.effectAtMs,
-        text: `fault   ${faultText(event)}, ${event.via}`,
-        tone: "bad",
-      });
-    if (event.kind === "heal")
-      entries.push({
-        atMs: event.effectAtMs,
-        text: `heal    ${event.fault} broker ${event.targets.join(", ")}, took ${readable(event.tookMs)}`,
-        tone: "good",
-      });
-  }
-  const explained = longestOf(
-    whys.flatMap(({ windows }) => windows),
-    SENTENCES,
-  );
-  entries.push(
-    ...explained.map(({ client, toMs, sentence }) => ({
-      atMs: toMs,
-      text: `why     ${client}: ${sentence}`,
-      tone: "unsure" as const,
-      folds: true,
-    })),
-  );
-  const lines = entries
-    .sort((a, b) => a.atMs - b.atMs)
-    .flatMap(({ atMs, text, tone, folds = false }) => {
-      const whole = `${readable(atMs).padStart(9)}  ${printable(text)}`;
-      return (folds ? folded(whole, width) : [cut(whole, width)]).map((line) => paint(line, tone));
-    });
-  return lines.length === 0 ? [] : ["", ...lines];
-}
-
-/** A sentence that is longer than its line goes on beneath itself. */
-function folded(line: string, width: number): string[] {
-  const indent = " ".repeat(21);
-  const [first = "", ...rest] = wrapped(line.split(" "), (one) => widthOf(one) <= width);
-  const more = wrapped(
-    rest.flatMap((one) => one.split(" ")),
-    (one) => widthOf(one) <= width - indent.length,
-  );
-  return rest.length === 0
-    ? [cut(first, width)]
-    : [cut(first, width), ...more.map((one) => cut(indent + one, width))];
-}
-
-/** A fault of the network says what is wrong with whose traffic. */
-function faultText({ fault, targets, asked, network }: FaultEvent): string {
-  if (network === undefined || fault === "split") return `${fault} broker ${targets.join(", ")} (${asked})`;
-  return `${network.map(sayFault).join("; ")} (${asked})`;
-}
+const MEMBER_TONES: Readonly<Record<string, Tone>> = {
+  [MEMBER_MARKS.processed]: "good",
+  [MEMBER_MARKS.again]: "unsure",
+  [MEMBER_MARKS.rebalancing]: "unsure",
+  [MEMBER_MARKS.frozen]: "bad",
+  [MEMBER_MARKS.ended]: "bad",
+  [MEMBER_MARKS.refused]: "bad",
+};

@@ -17,6 +17,7 @@ import {
   ANOMALY_KINDS,
 } from "../../analysis/check/mod.ts";
 import { printable } from "../../model/printable.ts";
+import { groupHappenings, groupWords, type Happening, inTime } from "./group-trace.ts";
 import { plain, type PaintOptions, type Tone } from "./paint.ts";
 import { table } from "./table.ts";
 
@@ -25,10 +26,10 @@ import { table } from "./table.ts";
  * in sync at that moment.
  */
 export function recordTraceLines(life: RecordTrace, { paint = plain }: PaintOptions = {}): string[] {
-  const { value, client, topic, sent, timesSent, doubt, words } = life;
+  const { value, client, topic, sent, timesSent, doubt, words, groups } = life;
   const headline = printable(
     `${said(value)} to ${topic} by ${client}, sent at ${readable(sent.atMs)}: ${ending(life)}; ` +
-      `${words.join(", ")}`,
+      [words.join(", "), ...groups.map(groupWords)].join("; "),
   );
   const doubts = [
     ...(doubt === null ? [] : [`its absence from the log is inconclusive: ${doubt}`]),
@@ -55,8 +56,9 @@ function said(text: string): string {
 
 const HEAD = ["at", "what", "took", "answer", "leader", "ISR", "controller", "faults"];
 
-function ending({ outcome, ended: { tookMs, error } }: RecordTrace): string {
+function ending({ outcome, words, ended: { tookMs, error } }: RecordTrace): string {
   const why = error === null ? "" : ` (${said(error)})`;
+  if (words.includes("under way at the end")) return `under way for ${readable(tookMs)}${why}`;
   switch (outcome) {
     case "ok":
       return `acknowledged after ${readable(tookMs)}`;
@@ -78,7 +80,9 @@ function happenings({
   acknowledged,
   places,
   readBack,
+  groups,
   topic,
+  words,
 }: RecordTrace): string[][] {
   const after = (atMs: number): string => `+${readable(Math.max(0, atMs - sent.atMs))}`;
   const answer =
@@ -88,9 +92,11 @@ function happenings({
   const end =
     outcome === "ok"
       ? `acknowledged${acknowledged?.broker == null ? "" : ` by broker ${acknowledged.broker}`}`
-      : outcome === "fail"
-        ? "failed"
-        : "given up";
+      : words.includes("under way at the end")
+        ? "ended by the lab"
+        : outcome === "fail"
+          ? "failed"
+          : "given up";
   return [
     ["0", "sent", "", "", ...scenery(sent.then)],
     ...foldedAttempts(attempts).map(({ first, count, lastAtMs }) => [
@@ -102,7 +108,9 @@ function happenings({
       ...scenery(first.then),
     ]),
     [after(ended.atMs), end, readable(ended.tookMs), answer, ...scenery(ended.then)],
-    ...places.flatMap((position) => readings(position, topic, after)),
+    ...inTime([...groupHappenings(groups, topic), ...places.flatMap((one) => readings(one, topic))]).map(
+      ({ atMs, cells }) => [after(atMs), ...cells],
+    ),
     ...(readBack === null || places.some(({ isThereAtTheEnd }) => isThereAtTheEnd)
       ? []
       : [
@@ -122,20 +130,14 @@ function attemptText({ api, broker, address }: TracedAttempt): string {
   return `${api} to ${broker === null ? address : `broker ${broker}`}`;
 }
 
-function readings(
-  { partition, offset, isThereAtTheEnd, readBy }: LogPosition,
-  topic: string,
-  after: (atMs: number) => string,
-): string[][] {
+function readings({ partition, offset, isThereAtTheEnd, readBy }: LogPosition, topic: string): Happening[] {
   const position =
     `${topic}-${partition} offset ${offset}` +
     `${isThereAtTheEnd === false ? ", where it is no more at the end" : ""}`;
-  return readBy.map(({ kind, client, atMs, tookMs }) => [
-    after(atMs + tookMs),
-    kind === "read" ? `read by ${client}` : "read back",
-    "",
-    position,
-  ]);
+  return readBy.map(({ kind, client, atMs, tookMs }) => ({
+    atMs: atMs + tookMs,
+    cells: [kind === "read" ? `read by ${client}` : "read back", "", position],
+  }));
 }
 
 function scenery({ partition, controller, controllerNodeId, faults }: Scene): string[] {

@@ -1,9 +1,11 @@
-// Why there was a time without acknowledged sends, as rows of a timeline: a letter a part.
+// Why there was a time without acknowledged sends, or without progress of a group, as rows of a timeline: a
+// letter a part.
 //
 //   warm        ███████·························█████████
 //   why warm           DDDDDDDDDDDDDDDDDDDDEEMM
 //               D detection  E election  M metadata
-import type { ExplainedWindow, Explanation, Part } from "../../analysis/explain/explanation.ts";
+import type { ExplainedStandstill, Part, ShownExplanation } from "../../analysis/explain/explanation.ts";
+import { partitionName } from "../../model/partition.ts";
 import { columnOf, type Scale } from "./strip.ts";
 
 /** What a part of an outage is spent on. */
@@ -13,45 +15,92 @@ export type WhyKind = Part["kind"];
 export const WHY_LETTERS: Readonly<Record<WhyKind, string>> = {
   detection: "D",
   election: "E",
+  isr: "I",
   metadata: "M",
   "back-off": "B",
   reconnect: "C",
   request: "R",
   delay: "L",
   healing: "H",
+  start: "A",
+  coordinator: "K",
+  loading: "G",
+  join: "J",
+  sync: "Y",
+  position: "N",
+  fetch: "F",
+  processing: "W",
+  commit: "T",
   other: "O",
+  stalled: "S",
+  starved: "P",
   unexplained: "U",
 };
 
-/** One client's outages, in order of time. */
-export interface WhyRow {
-  client: string;
-  windows: readonly ExplainedWindow[];
+/** One outage of a client, or of a partition that a group reads. */
+export interface WhyWindow {
+  /** The client, or the group and its partition: `billing orders-2`. */
+  readonly client: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly tookMs: number;
+  readonly parts: readonly Part[];
+  readonly sentence: string;
 }
 
-/** More than a person compares. */
+/** The outages of one client or group, in order of time. */
+export interface WhyRow {
+  client: string;
+  /** Whether it is a consumer group. */
+  isGroup: boolean;
+  windows: readonly WhyWindow[];
+}
+
+/** More than a person compares, of clients and of groups each. */
 const CLIENTS = 4;
 const WINDOWS = 40;
 
 /**
- * Chooses what a timeline shows: the longest outages, of the clients that had them, those with the longest
- * first.
+ * Chooses what a timeline shows: the longest outages, of the clients and groups that had them, those with the
+ * longest first. Of a group's partitions that stood still at the same time the longest is shown.
  */
-export function whyRows({ windows }: Explanation): WhyRow[] {
-  const rows = new Map<string, ExplainedWindow[]>();
+export function whyRows({ windows, groups = [] }: ShownExplanation): WhyRow[] {
+  return [
+    ...rowsOf(windows, ({ client }) => client).map((row) => ({ ...row, isGroup: false })),
+    ...rowsOf(groups.map(ofPartition), ({ group }) => group, overlaps).map((row) => ({
+      ...row,
+      isGroup: true,
+    })),
+  ];
+}
+
+function ofPartition(one: ExplainedStandstill): WhyWindow & { group: string } {
+  return { ...one, client: `${one.group} ${partitionName(one)}` };
+}
+
+function overlaps(window: WhyWindow, row: readonly WhyWindow[]): boolean {
+  return row.some(({ fromMs, toMs }) => fromMs < window.toMs && toMs > window.fromMs);
+}
+
+function rowsOf<Window extends WhyWindow>(
+  windows: readonly Window[],
+  nameOf: (window: Window) => string,
+  isHidden: (window: Window, row: readonly Window[]) => boolean = () => false,
+): { client: string; windows: Window[] }[] {
+  const rows = new Map<string, Window[]>();
   for (const window of longestOf(
     windows.filter(({ parts }) => parts.length > 0),
     WINDOWS,
   )) {
-    const row = rows.get(window.client);
-    if (row !== undefined) row.push(window);
-    else if (rows.size < CLIENTS) rows.set(window.client, [window]);
+    const row = rows.get(nameOf(window));
+    if (row === undefined && rows.size < CLIENTS) rows.set(nameOf(window), [window]);
+    else if (row !== undefined && !isHidden(window, row)) row.push(window);
   }
   return [...rows].map(([client, own]) => ({ client, windows: own.sort((a, b) => a.fromMs - b.fromMs) }));
 }
 
 /** Returns the longest of some outages, the longest first. */
-export function longestOf(windows: readonly ExplainedWindow[], atMost: number): ExplainedWindow[] {
+export function longestOf<Window extends WhyWindow>(windows: readonly Window[], atMost: number): Window[] {
   return [...windows].sort((a, b) => b.tookMs - a.tookMs || a.fromMs - b.fromMs).slice(0, atMost);
 }
 
@@ -61,6 +110,19 @@ export function whyKinds(rows: readonly WhyRow[]): WhyKind[] {
     rows.flatMap(({ windows }) => windows.flatMap(({ parts }) => parts.map(({ kind }) => kind))),
   );
   return (Object.keys(WHY_LETTERS) as WhyKind[]).filter((kind) => found.has(kind));
+}
+
+/** What a sentence's term means, for who does not know Kafka's. */
+const TERMS: Readonly<Record<string, string>> = {
+  fenced: "fenced: the controller counts the broker as dead, so that it leads no partition",
+  rebalance: "rebalance: every member joins the group again, and the partitions are shared out anew",
+};
+
+/** Explains the terms that some sentences use. */
+export function termsIn(windows: readonly WhyWindow[]): string[] {
+  return Object.entries(TERMS).flatMap(([term, meaning]) =>
+    windows.some(({ sentence }) => new RegExp(`\\b${term}\\b`).test(sentence)) ? [meaning] : [],
+  );
 }
 
 /** Draws the parts of outages: in each bucket the letter of the part that most of it was spent on. */
