@@ -8,11 +8,13 @@ export { attachLab, clean, doctor, openRun, startLab } from "./arguments/labs.ts
 export { readable, toMs } from "./arguments/words.ts";
 export {
   anomalies,
+  arrivals,
   availability,
   check,
   duplicates,
   explain,
   firstAckAfter,
+  machineShare,
   noLostWrites,
   noPhantomWrites,
   order,
@@ -22,11 +24,28 @@ export {
   recordTrace,
   recovery,
 } from "./arguments/judging.ts";
+export {
+  commitsForward,
+  committedReads,
+  groupProgress,
+  processedAll,
+  processedOnlySent,
+  processingOrder,
+  skipped,
+} from "./arguments/judging-groups.ts";
 export { readCompose } from "./arguments/composing.ts";
-export { diagnose, fromCompose, predict } from "./arguments/predicting.ts";
+export { diagnose } from "./arguments/diagnosing.ts";
+export { fromCompose, predict } from "./arguments/predicting.ts";
 export { table, timeline } from "./arguments/reports.ts";
 export { print, printable, show, tableOf, timelineOf } from "./arguments/printing.ts";
-export type { AttachOptions, Lab, LabOptions, LabRun } from "./lab/lab.ts";
+export type {
+  AttachBootstrapOptions,
+  AttachOptions,
+  AttachProjectOptions,
+  Lab,
+  LabOptions,
+  LabRun,
+} from "./lab/lab.ts";
 export type { ProbeFactory } from "./lab/workload/probe-factory.ts";
 export { type ClusterOptions, FAST_TIMERS } from "./lab/cluster-options.ts";
 export type {
@@ -60,7 +79,9 @@ export type {
   OptionType,
   PauseSpec,
   ReorderSpec,
+  RollSpec,
   ScopeOptions,
+  SlowSpec,
   SplitSpec,
   StopSpec,
   ThrottleSpec,
@@ -68,24 +89,65 @@ export type {
 export type { Inject, InjectOptions } from "./lab/verbs/inject.ts";
 export type * from "./model/history.ts";
 export type { Load, LoadOptions } from "./lab/workload/load.ts";
+export type { TopicWatch, WatchOptions, WatchTopic } from "./lab/workload/topic-watch.ts";
+export type { Group, StartGroup } from "./lab/groups/group.ts";
+export type { GroupDescription, GroupLag } from "./lab/groups/states.ts";
+export type { PartitionLag } from "./lab/groups/follow.ts";
+export type { Member, MemberFault, MemberFaultKind } from "./lab/groups/member.ts";
+export type {
+  CommitPolicy,
+  GroupOptions,
+  MemberSettings,
+  TransformOptions,
+} from "./client/member/options.ts";
+export type { TransformSettings } from "./client/member/transform.ts";
+export type { GroupSettings } from "./client/member/settings.ts";
 export type { Net, NetOptions } from "./lab/verbs/network.ts";
 export type { Predict, PredictOptions } from "./lab/verbs/predict.ts";
 export type {
   PredictionCheck,
+  MeasuredController,
   MeasuredOutcome,
   Evidence,
+  ExplainedStandstill,
   ExplainedWindow,
   ExplainOptions,
   Explanation,
   Part,
+  ShownExplanation,
 } from "./analysis/explain/mod.ts";
 export type { Probe, ReadResult, SendOptions, SendResult } from "./lab/workload/probe.ts";
 export type { ProbeOptions } from "./client/settings.ts";
 export type { ClientSettings, JavaSettings, KafkajsSettings } from "./client/client.ts";
-export type { Role, Target } from "./model/target.ts";
 export type {
+  SaslMechanism,
+  SecurityOptions,
+  SecurityProtocol,
+  ShownSecurity,
+} from "./model/security.ts";
+export type {
+  CoordinatorOf,
+  LeaderOf,
+  NodeTarget,
+  OneTarget,
+  Role,
+  ServiceTarget,
+  Target,
+} from "./model/target.ts";
+export type {
+  ArrivalGap,
+  Arrivals,
+  ArrivalsFacts,
   Availability,
   BeforeAfter,
+  DuplicateArrivals,
+  FaultArrivals,
+  WatchTally,
+  ClientGap,
+  FaultGaps,
+  GapsByFault,
+  GroupStep,
+  GroupTrace,
   RecordTrace,
   Check,
   CheckerName,
@@ -100,6 +162,7 @@ export type {
   AnomalyOptions,
   AnomalousRecord,
   Judgement,
+  MachineShare,
   Ordering,
   Outage,
   Progress,
@@ -108,6 +171,7 @@ export type {
   NoLostWrites,
   Verdict,
 } from "./analysis/check/mod.ts";
+export type * from "./analysis/check/groups/mod.ts";
 export type { Paint, TableOptions, TimelineOptions } from "./report/text/mod.ts";
 export type { RecordedRun } from "./recording/mod.ts";
 export type { Picture, TablePictureOptions, TimelinePictureOptions } from "./report/svg/mod.ts";
