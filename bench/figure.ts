@@ -1,6 +1,6 @@
 // What was measured, as one line of the report: the spread of the runs, and whether the target holds.
 
-export type Unit = "ms" | "s" | "MB" | "sends" | "sends/s" | "µs" | "ratio";
+export type Unit = "ms" | "s" | "MB" | "sends" | "sends/s" | "records/s" | "µs" | "ratio";
 
 /** A bound on one number of the spread. */
 export interface Limit {
@@ -93,6 +93,7 @@ const DIGITS: Readonly<Record<Unit, number>> = {
   MB: 0,
   sends: 0,
   "sends/s": 0,
+  "records/s": 0,
   µs: 0,
   ratio: 3,
 };

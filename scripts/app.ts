@@ -18,7 +18,8 @@ import { print, printable, readable } from "@kafka-failure-lab/sdk";
 import { printError } from "@kafka-failure-lab/sdk/scenario";
 import type { Kafka } from "kafkajs";
 import { makeKafka, makeSender } from "./app/sender.ts";
-import { fail, LAB, messageOf, readSettings } from "./app/settings.ts";
+import { labAddresses } from "./app/labs.ts";
+import { fail, messageOf, readSettings } from "./app/settings.ts";
 
 /** How long closing may take. */
 const GOODBYE_MS = 2000;
@@ -121,7 +122,7 @@ async function untilDone(who: string, step: (isFine: () => void) => Promise<void
 /** Prints the `--bootstrap` option if brokers of the lab answer on this machine that the settings lack. */
 async function hint(): Promise<void> {
   const answering = (
-    await Promise.all(LAB.map(async (address) => ((await answers(address)) ? [address] : [])))
+    await Promise.all(labAddresses().map(async (address) => ((await answers(address)) ? [address] : [])))
   ).flat();
   const known = settings.bootstrap.map((address) => address.replace("127.0.0.1:", "localhost:"));
   if (answering.every((address) => known.includes(address))) return;

@@ -15,6 +15,7 @@ import {
   printError,
   whyReplay,
 } from "@kafka-failure-lab/sdk/scenario";
+import { toReader } from "@kafka-failure-lab/sdk/testing";
 import { isSame, nameOf, type Plan, plansOf } from "./matrix/cell.ts";
 import { dataText, saveData } from "./matrix/data.ts";
 import { appendDone, findDone, readDone, timeLeftMs } from "./matrix/done.ts";
@@ -122,7 +123,7 @@ export function saveMatrix({ runs, cells, mark }: Matrix, { timers }: MatrixOpti
   if (mark !== undefined)
     throw new LabError("NOT_RECORDED", `Cannot save runs ${mark}: they were read from such a file`);
   const own = runs.filter(isMeasured);
-  return path.relative(process.cwd(), saveData(dataText(own, cells, { timers }), own[0]!, timers));
+  return toReader(saveData(dataText(own, cells, { timers }), own[0]!, timers));
 }
 
 function announced({ fixes, how }: Plan, which: string, leftMs: number | null): string {

@@ -3,10 +3,10 @@
 // --target leader`.
 
 import process from "node:process";
-import { runCommand } from "@kafka-failure-lab/sdk/testing";
+import { readerFolder, runCommand } from "@kafka-failure-lab/sdk/testing";
 import { predictCommand } from "./predict/command.ts";
 import { HELP } from "./predict/options.ts";
 
 await runCommand("npm run predict --", HELP, () =>
-  predictCommand(process.argv.slice(2), { cwd: process.cwd(), env: process.env }),
+  predictCommand(process.argv.slice(2), { cwd: readerFolder(), env: process.env }),
 );

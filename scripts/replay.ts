@@ -5,7 +5,7 @@ import process from "node:process";
 import { openRun, print, printable } from "@kafka-failure-lab/sdk";
 import { explanationSummary, predictionCheckLines, verdictLines } from "@kafka-failure-lab/sdk/report";
 import { exitCodeOf, verdictWords } from "@kafka-failure-lab/sdk/scenario";
-import { quoted, readArguments, runCommand, UsageError } from "@kafka-failure-lab/sdk/testing";
+import { fromReader, quoted, readArguments, runCommand, UsageError } from "@kafka-failure-lab/sdk/testing";
 
 const HELP = `npm run replay -- DIR: judges and draws the run in a folder again, without a cluster
 
@@ -26,7 +26,7 @@ function folderOf([dir, ...more]: readonly string[]): string {
     throw new UsageError(
       `Cannot replay more than one run: expected one folder, got ${quoted(more[0]!)}, too`,
     );
-  return dir;
+  return fromReader(dir);
 }
 
 async function replay(dir: string, json: boolean): Promise<number> {

@@ -15,6 +15,8 @@ import { orHelp, UsageError } from "@kafka-failure-lab/sdk/testing";
 interface Result {
   verdict: boolean | "unknown";
   clients: Record<string, number | null>;
+  /** The posted consumer; `ms` is null where it read nothing until the broker returned. */
+  consumer: { group: string; ms: number | null };
   judged: string[];
   acknowledged: number;
   lost: number;
@@ -44,13 +46,16 @@ orHelp("npm start --", () => HELP, passedOn);
 
 printError("1 of 2: the cluster as posted");
 const posted = await run([]);
-printError("\n2 of 2: the same cluster with all four causes fixed");
+printError(
+  "\n2 of 2: the same cluster with all four causes fixed: replication, quorum and listeners by a compose " +
+    "file each, the bootstrap list in the clients",
+);
 const corrected = await run(["--fix", "replication,quorum,listeners,bootstrap"]);
 
 const gap = (result: Result, client: string): string => {
   const ms = result.clients[client];
   return (
-    `${ms === undefined ? "-" : ms === null ? "never served again" : `${readable(ms)} gap`}` +
+    `${ms === undefined ? "-" : ms === null ? "not served until it returned" : `${readable(ms)} gap`}` +
     `${result.judged.includes(client) ? " *" : ""}`
   );
 };
@@ -68,6 +73,9 @@ print(
       ...Object.keys(corrected.clients).map((client) =>
         row(`client ${client}`, (result) => gap(result, client)),
       ),
+      row(`consumer ${corrected.consumer.group}`, ({ consumer: { ms } }) =>
+        ms === null ? "read nothing until it returned *" : `${readable(ms)} gap *`,
+      ),
       row("acknowledged", ({ acknowledged }) => acknowledged.toLocaleString("en")),
       row("lost", ({ lost }) => String(lost)),
       row("duplicates", ({ duplicates }) => String(duplicates)),
@@ -80,8 +88,11 @@ print(
       ),
     ]),
     "",
-    "* is what the posted application is: a client with one bootstrap server, and with all of them " +
-      `once that is fixed. Kafka ${posted.kafka}, ${posted.engine} engine.`,
+    "warm clients were connected before the broker stopped, cold ones start afterwards; one: that broker is",
+    "the only bootstrap server, all: every broker is.",
+    "* is what the posted application is: a client with one bootstrap server, and with all of them once that",
+    "is fixed, and its consumer, one member of my-group; the claim is judged for these.",
+    `Kafka ${posted.kafka}, ${posted.engine} engine.`,
     `runs: ${posted.run}`,
     `      ${corrected.run}`,
   ].join("\n"),
@@ -127,7 +138,7 @@ async function run(fixes: string[]): Promise<Result> {
   process.off("SIGTERM", pass).off("SIGINT", wait);
   const last = text.trim().split("\n").at(-1) ?? "";
   if (code === 1 || code === null || code > 3 || !last.startsWith("{")) {
-    printError(`the scenario ended without a verdict: ${signal ?? `exit ${code}`}`);
+    printError(`the scenario ended without a verdict: ${signal ?? `exit ${code ?? 1}`}`);
     process.exit(code === 130 || code === 143 ? code : 1);
   }
   return JSON.parse(last) as Result;

@@ -4,13 +4,12 @@
 //   rows ─▶ for each a cluster: predict, break, measure ─▶ compare ─▶ table, misses first ─▶ page, data
 //                     └── --from FILE: measured earlier ──────▲
 
-import path from "node:path";
 import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { doctor, LabError, printable, print as printJson, readable, table } from "@kafka-failure-lab/sdk";
 import { output, progressReporter } from "@kafka-failure-lab/sdk/scenario";
-import { runCommand } from "@kafka-failure-lab/sdk/testing";
+import { runCommand, toReader } from "@kafka-failure-lab/sdk/testing";
 import { exitCodeOf, tally } from "./table/compare.ts";
 import { dataText, merged, predictedAgain, readData, saveText, type TableData } from "./table/data.ts";
 import { measureRow } from "./table/measure.ts";
@@ -49,7 +48,7 @@ async function measureAll({ rows, repeat, out }: TableOptions): Promise<TableDat
   const canRun = ({ engine }: Row): boolean => engine === "local" || noDocker === undefined;
   const skipped = rows
     .filter((row) => !canRun(row))
-    .map(({ id }): FailedRow => ({ id, why: `docker cannot be used: ${noDocker}` }));
+    .map(({ id }): FailedRow => ({ id, why: `docker cannot be used: ${noDocker ?? ""}` }));
   const todo = Array.from({ length: repeat }, () => rows.filter(canRun)).flat();
   const done: MeasuredRow[] = [];
   const failed: FailedRow[] = [];
@@ -116,5 +115,5 @@ function write(measured: TableData): void {
   ) as [string, string];
   saveText(page, pageText(measured, MISSES));
   saveText(file, dataText(measured));
-  print(`written: ${[page, file].map((name) => path.relative(process.cwd(), name)).join(", ")}`);
+  print(`written: ${[page, file].map((name) => toReader(name)).join(", ")}`);
 }

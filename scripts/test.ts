@@ -1,6 +1,6 @@
 #!/usr/bin/env -S npx tsx
-// The one gate: lanes from fast to slow, a deadline for each process, and one plain line at the end. Lanes
-// that mostly wait run beside the others (test/lanes.ts): netem in its guest, docker beside the local engine.
+// The one gate: lanes from fast to slow, a deadline for each process, and one plain line at the end. Two rows
+// of lanes run side by side (test/lanes.ts).
 
 import path from "node:path";
 import process from "node:process";
@@ -10,7 +10,8 @@ import { onPath } from "./notebook/spec.ts";
 import { type Apart, keepApart } from "./test/apart.ts";
 import { filesOf, runCommand, runFiles } from "./test/files.ts";
 import { makeGroups } from "./test/groups.ts";
-import { type Lane, lanesFor } from "./test/lanes.ts";
+import type { Lane } from "./test/lane.ts";
+import { lanesFor } from "./test/lanes.ts";
 import { inGuest, prepareDisk } from "./test/netem.ts";
 import { testOptions } from "./test/options.ts";
 import { laneTable, NOTHING, type Outcome, seconds, sumOf } from "./test/outcome.ts";
@@ -65,12 +66,12 @@ console.log(sumOf(results.map(([, outcome]) => outcome)));
 process.exitCode =
   results.some(([, { failed }]) => failed > 0) || results.every(([, { passed }]) => passed === 0) ? 1 : 0;
 
-/** Lanes in rows: those of one row run one after another, the guest first; the rows side by side. */
+/** Lanes in rows: those of one row run one after another, the guest last; the rows side by side. */
 function tracksOf(some: readonly Lane[]): Lane[][] {
   if (isSerial) return [[...some]];
   return [0, 1]
     .map((track) => some.filter((lane) => lane.track === track))
-    .map((row) => row.sort((a, b) => Number(b.isGuest ?? false) - Number(a.isGuest ?? false)))
+    .map((row) => row.sort((a, b) => Number(a.guest !== undefined) - Number(b.guest !== undefined)))
     .filter(({ length }) => length > 0);
 }
 
@@ -87,7 +88,7 @@ async function runRound(round: number): Promise<void> {
     }
     pages.endTrack(track);
   };
-  // the last row first: its guest takes longest to begin
+  // the last row first: its images take longest to begin
   await Promise.all([...tracks.entries()].reverse().map(([track, row]) => run(row, track)));
   output = undefined;
   results.push(...chosen.map((lane): [Lane, Outcome] => [lane, outcomes.get(lane)!]));
@@ -98,7 +99,7 @@ async function runRound(round: number): Promise<void> {
 }
 
 async function runLane(lane: Lane, page: Page, prefix: string): Promise<Outcome> {
-  const { tests, command, isGuest = false, needsDocker = false } = lane;
+  const { tests, command, guest, needsDocker = false } = lane;
   const say = (line: string): void => page.say(line);
   if (pattern !== undefined && tests !== undefined && isEmpty(lane))
     return { ...NOTHING, why: "no file of such a name" };
@@ -110,9 +111,10 @@ async function runLane(lane: Lane, page: Page, prefix: string): Promise<Outcome>
   if (lane.needsDeno && !hasDeno)
     return cannot("no deno on the path: `npm install -g deno` brings it, or set LAB_DENO");
   if (command !== undefined) return await runCommand(groups, command, say);
-  if (isGuest) {
+  if (guest !== undefined) {
     const prepared = await inTurn(() => prepareDisk(say));
-    return "cannot" in prepared ? cannot(prepared.cannot) : await inGuest(prepared.disk, node, pattern, say);
+    if ("cannot" in prepared) return cannot(prepared.cannot);
+    return await inGuest(prepared.disk, { lane: guest, node, pattern, say });
   }
   if (needsDocker) {
     machine ??= await inTurn(() => prepareDocker({ say: (line) => say(`   ${line}`) }));

@@ -3,7 +3,9 @@
 // [RUN_FOLDER] [VALUE]`.
 
 import process from "node:process";
-import { runCommand } from "@kafka-failure-lab/sdk/testing";
+import { readerFolder, runCommand } from "@kafka-failure-lab/sdk/testing";
 import { HELP, traceCommand } from "./trace/command.ts";
 
-await runCommand("npm run trace --", HELP, () => traceCommand(process.argv.slice(2), process.cwd()));
+await runCommand("npm run trace --", HELP, () =>
+  traceCommand(process.argv.slice(2), process.cwd(), readerFolder()),
+);

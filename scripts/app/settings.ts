@@ -4,6 +4,7 @@ import process from "node:process";
 import { table } from "@kafka-failure-lab/sdk";
 import { printError } from "@kafka-failure-lab/sdk/scenario";
 import {
+  fromReader,
   type Kind,
   MAX_PORT,
   orHelp,
@@ -14,10 +15,9 @@ import {
   topicNameFault,
   UsageError,
 } from "@kafka-failure-lab/sdk/testing";
+import { LAB } from "./labs.ts";
 
 const NAME = "scripts/app.ts";
-/** Where the lab's own three-broker cluster is published. */
-export const LAB: readonly string[] = ["localhost:29091", "localhost:29092", "localhost:29093"];
 export const VALUE = "Hello, Kafka!";
 /** Times in milliseconds. */
 export interface Settings {
@@ -111,7 +111,7 @@ function read(argv: readonly string[]): Settings | null {
   const given = readArguments(argv, options);
   if (given === null) return null;
   const { values } = given;
-  const file = typeof values["settings"] === "string" ? fromFile(values["settings"]) : {};
+  const file = typeof values["settings"] === "string" ? fromFile(fromReader(values["settings"])) : {};
   const found = Object.fromEntries(
     Object.entries(SETTINGS).map(([name, { standard, read }]) => {
       const given = values[flagOf(name)];
@@ -222,7 +222,8 @@ function help(): string {
     ...lines.map((line) => `  ${line}`),
     "",
     "A TIME is 30s, 1m30s or 250ms; a bare number is milliseconds.",
-    `The three-broker cluster of the lab: --bootstrap ${LAB.join(",")}`,
+    `The three-broker cluster of the lab, with docker: --bootstrap ${LAB.join(",")}`,
+    "With the local engine each lab has ports of its own: lab.bootstrap lists them.",
   ].join("\n");
 }
 

@@ -17,6 +17,7 @@ export const COMMANDS: readonly Command[] = [
     file: "diagnose",
     about: "find misconfigurations in compose files and client settings",
   },
+  { name: "explain-error", file: "explain-error", about: "explain error lines of brokers and clients" },
   { name: "replay", file: "replay", about: "judge and draw a recorded run again, without a cluster" },
   { name: "trace", file: "trace", about: "show the trace of one record of a run" },
   { name: "doctor", file: "doctor", about: "report what this machine supports and what is missing" },

@@ -27,12 +27,30 @@ public class ConfigDefs {
     CLASSES.put("producer", "org.apache.kafka.clients.producer.ProducerConfig");
     CLASSES.put("consumer", "org.apache.kafka.clients.consumer.ConsumerConfig");
     CLASSES.put("admin", "org.apache.kafka.clients.admin.AdminClientConfig");
+    CLASSES.put("connect", "org.apache.kafka.connect.runtime.distributed.DistributedConfig");
+    CLASSES.put("standalone", "org.apache.kafka.connect.runtime.standalone.StandaloneConfig");
+    CLASSES.put("sink", "org.apache.kafka.connect.runtime.SinkConnectorConfig");
+    CLASSES.put("source", "org.apache.kafka.connect.runtime.SourceConnectorConfig");
+    CLASSES.put("streams", "org.apache.kafka.streams.StreamsConfig");
   }
 
   public static void main(String[] arguments) throws Exception {
     if (arguments.length == 1 && arguments[0].equals("table")) table();
     else if (arguments.length == 1 && arguments[0].equals("ask")) ask();
     else throw new IllegalArgumentException("expected table or ask");
+  }
+
+  /** The kinds whose jars are there: a broker's do without Connect's and Streams'. */
+  static List<String> known() {
+    List<String> kinds = new ArrayList<>();
+    for (Map.Entry<String, String> entry : CLASSES.entrySet())
+      try {
+        Class.forName(entry.getValue(), false, ConfigDefs.class.getClassLoader());
+        kinds.add(entry.getKey());
+      } catch (ClassNotFoundException absent) {
+        continue;
+      }
+    return kinds;
   }
 
   static ConfigDef definitionsOf(String kind) throws Exception {
@@ -45,14 +63,25 @@ public class ConfigDefs {
       } catch (NoSuchMethodException absent) {
         continue;
       }
-    Field field = type.getDeclaredField("CONFIG_DEF");
-    field.setAccessible(true);
-    return (ConfigDef) field.get(null);
+    for (String name : List.of("CONFIG_DEF", "CONFIG"))
+      try {
+        Field field = type.getDeclaredField(name);
+        if (field.getType() != ConfigDef.class) continue;
+        field.setAccessible(true);
+        return (ConfigDef) field.get(null);
+      } catch (NoSuchFieldException absent) {
+        continue;
+      }
+    // Connect's makes its own for the algorithms that this Java has
+    Class<?> crypto = Class.forName("org.apache.kafka.connect.runtime.distributed.Crypto");
+    Method method = type.getDeclaredMethod("config", crypto);
+    method.setAccessible(true);
+    return (ConfigDef) method.invoke(null, crypto.getField("SYSTEM").get(null));
   }
 
   /** One JSON object a line: kind, name, type, default, and what the validator says of itself. */
   static void table() throws Exception {
-    for (String kind : CLASSES.keySet())
+    for (String kind : known())
       for (ConfigDef.ConfigKey key : new TreeMap<>(definitionsOf(kind).configKeys()).values()) {
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("kind", kind);
@@ -91,7 +120,7 @@ public class ConfigDefs {
   /** Answers each line with an empty one where the value is taken, else with the reason in base64. */
   static void ask() throws Exception {
     Map<String, ConfigDef> all = new LinkedHashMap<>();
-    for (String kind : CLASSES.keySet()) all.put(kind, definitionsOf(kind));
+    for (String kind : known()) all.put(kind, definitionsOf(kind));
     BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     StringBuilder out = new StringBuilder();
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {

@@ -24,20 +24,37 @@ interface Row {
 
 /** Validators whose fields do not say what they check; sdk/kafka/rules.ts has each in TypeScript. */
 const RULES: Readonly<Record<string, Rule>> = {
+  ApplicationServerConfigValidator: "unchecked",
   AutoOffsetResetStrategy$Validator: "offset-reset",
   CompressionType$1$1: "gzip-level",
+  ConfigDef$CompositeValidator: "unchecked",
+  ConfigDef$ListSize: "unchecked",
+  ConfigDef$NonEmptyStringWithoutControlChars: "unchecked",
+  ConnectorConfig$PluginVersionValidator: "unchecked",
   MetadataVersionValidator: "metadata-version",
   QuorumConfig$ControllerQuorumBootstrapServersValidator: "controllers",
   QuorumConfig$ControllerQuorumVotersValidator: "voters",
+  RegexValidator: "unchecked",
+  RestServerConfig$AdminListenersValidator: "unchecked",
+  RestServerConfig$ListenersValidator: "unchecked",
+  RestServerConfig$ResponseHttpHeadersValidator: "unchecked",
   ShareAcknowledgementMode$Validator: "share-acknowledgement",
   ShareAcquireMode$Validator: "share-acquire",
+  StreamsConfig$1: "unchecked",
   ThrottledReplicaListValidator: "throttled-replicas",
 };
 
-/** Lambdas have no name: they are told apart by what they say of themselves. */
+/** Lambdas have no name: they are distinguished by their own text. */
 const LAMBDAS: Readonly<Record<string, Rule>> = {
   "[1,...,9] or -1": "gzip-level",
   "The default value of -1 means": "thread-pool",
+  "Positive number not larger than the number of brokers": "replication-factor",
+  "Positive number, or -1": "partitions",
+  "[eager, compatible, sessioned]": "connect-protocol",
+  "[all, none, reuse": "unchecked",
+  Any: "unchecked",
+  "A list of one or more MAC algorithms": "unchecked",
+  "[0,...]": "unchecked",
 };
 
 /**
@@ -106,7 +123,8 @@ function validOf({
     case "ConfigDef$Range":
       return { range: [min ?? null, max ?? null] };
     case "ConfigDef$ValidString":
-      return { in: validStrings ?? [] };
+      // a value from a file is never null
+      return { in: (validStrings ?? []).filter((one) => one !== "null") };
     case "ConfigDef$CaseInsensitiveValidString":
       return { in: says.replace(/^.*\[|\]$/g, "").split(", "), anyCase: true };
     case "ConfigDef$NonEmptyString":

@@ -1,4 +1,4 @@
-// The command line of the diagnosis: files in, text out. The only part of it that reads the disk.
+// The command line of the diagnosis: files in, text out.
 
 import path from "node:path";
 import {
@@ -11,7 +11,6 @@ import {
 import {
   CONFIGURATION_KINDS,
   CONFIGURATION_RULES,
-  type ConfigurationKind,
   diagnosisLines,
   sarif,
   SEVERITIES,
@@ -23,38 +22,47 @@ import {
   kafkaVersion,
   oneOf,
   type Printed,
-  quoted,
   readArguments,
-  readText,
-  readTextIfThere,
   text,
   UsageError,
   type Values,
 } from "@kafka-failure-lab/sdk/testing";
 
+import { fixAll } from "./fix.ts";
+import { envText, inputsOf, isFolder, textOf } from "./inputs.ts";
+import { save, shownFixes, writtenLine } from "./write.ts";
+
 /** What --help prints. */
 export const HELP: string = `npm run diagnose -- FILE...: finds misconfigurations of Kafka and its clients
 
 FILEs are checked together, without a cluster: compose files (merged in order, like docker compose -f a -f b),
-server.properties, Spring application.yml and .properties, .java and .kt files with factory beans, clients'
-.properties, settings of kafkajs and librdkafka as JSON
+server.properties (several are one cluster), Spring application.yml and .properties, .java and .kt files with
+factory beans, clients' .properties, settings of kafkajs and librdkafka as JSON, workers of Kafka Connect,
+applications of Kafka Streams, .env files, Kubernetes manifests (Strimzi's resources, pods with ' +
+  'Kafka, what helm
+template renders); a folder stands for the files in it that are of these kinds
 
   --as [FILE=]KIND     the kind of a file, if name and content do not show it:
                        ${CONFIGURATION_KINDS.join(", ")}
+  --env-file FILE      a compose file's variables, in place of the .env beside it; may be repeated
   --delay DURATION     delay of every broker's answers: 30s; a bare number is milliseconds
   --record-time D      how long the application processes one record: 200ms
   --kafka VERSION      for files that do not name it: 3.9
   --own-factory        the application defines its own producer and consumer factories
   --severity S         the least severity to report: error, warning or note
   --ignore RULE,...    leave these rules out
-  --json | --sarif     findings as a JSON array, or as SARIF 2.1.0
+  --json | --sarif     findings as a JSON array with their edits, or as SARIF 2.1.0
+  --fix                shows the fixes that a program can make as a diff; on a terminal it asks and writes
+  --write              writes them, and diagnoses the result
   --rules              lists all rules
   -h, --help           this text
 
-exit code: 0 no findings, or notes only, 2 errors or warnings, 1 an input cannot be read`;
+exit code: 0 no findings, or notes only, 2 errors or warnings, 3 none of these, but a file or a part of one
+was not judged (rule not-judged), 1 an input cannot be read`;
 
 const OPTIONS = {
   as: { many: text },
+  "env-file": { many: text },
   delay: duration,
   "record-time": duration,
   kafka: kafkaVersion,
@@ -63,6 +71,8 @@ const OPTIONS = {
   ignore: { many: text },
   json: "flag",
   sarif: "flag",
+  fix: "flag",
+  write: "flag",
   rules: "flag",
 } as const;
 
@@ -74,8 +84,14 @@ export interface Invocation {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Runs the command line; it reads files and touches nothing else. */
-export function diagnoseCommand(argv: readonly string[], invocation: Invocation): Printed {
+/** What the command has to say, and what it would write if asked to. */
+export interface Diagnosed extends Printed {
+  /** Writes the fixes that `--fix` has shown, and says what is left. @default nothing to write */
+  write?(): Printed;
+}
+
+/** Runs the command line; it reads files, and writes them with `--write` only. */
+export function diagnoseCommand(argv: readonly string[], invocation: Invocation): Diagnosed {
   try {
     const given = readArguments(argv, OPTIONS, { positionals: Infinity });
     if (given === null) return { exitCode: 0, out: HELP, err: "" };
@@ -96,15 +112,44 @@ export function diagnoseCommand(argv: readonly string[], invocation: Invocation)
   }
 }
 
-function run(files: readonly string[], values: Given, invocation: Invocation): Printed {
+function run(files: readonly string[], values: Given, invocation: Invocation): Diagnosed {
   if (files.length === 0) throw new UsageError("Cannot diagnose: no FILE is given");
-  const findings = diagnose(inputsOf(files, values.as, invocation), optionsOf(files, values, invocation));
-  const exitCode = findings.some(isBad) ? 2 : 0;
+  if (values.fix && (values.write || values.json || values.sarif))
+    throw new UsageError("Cannot combine --fix with --write, --json or --sarif: it shows a diff");
+  const inputs = inputsOf(files, values.as, invocation.cwd);
+  const options = optionsOf(files, values, invocation);
+  const diagnoseAll: DiagnoseAll = (all) =>
+    diagnose(all, options).filter((finding) => isWanted(finding, values.severity));
+  if (!values.fix && !values.write) return printed(files, values, diagnoseAll(inputs));
+  const { found, files: edited, made, left } = fixAll(inputs, diagnoseAll);
+  const write = (): Printed => {
+    save(edited, invocation.cwd);
+    const result = printed(files, values, left);
+    return {
+      ...result,
+      err: [writtenLine(edited, made.length), result.err].filter((one) => one !== "").join("\n"),
+    };
+  };
+  if (values.write) return write();
+  const before = printed(files, values, found);
+  return edited.length === 0
+    ? { ...before, err: "nothing that a program can fix" }
+    : { ...before, ...shownFixes(edited, made, left), write };
+}
+
+type DiagnoseAll = (inputs: readonly DiagnoseInput[]) => readonly ConfigurationFinding[];
+
+function printed(
+  files: readonly string[],
+  values: Given,
+  findings: readonly ConfigurationFinding[],
+): Printed {
+  const exitCode = findings.some(isBad) ? 2 : findings.some(isNotJudged) ? 3 : 0;
   if (values.sarif) return { exitCode, out: json(sarif(findings, version)), err: "" };
   if (values.json) return { exitCode, out: json(findings), err: "" };
   const err =
     findings.length === 0
-      ? `nothing found in ${files.length === 1 ? files[0] : `${files.length} files`}`
+      ? `nothing found in ${files.length === 1 ? files[0]! : `${files.length} files`}`
       : "";
   return { exitCode, out: diagnosisLines(findings).join("\n"), err };
 }
@@ -117,54 +162,34 @@ function isBad({ severity }: ConfigurationFinding): boolean {
   return severity !== "note";
 }
 
-function inputsOf(files: readonly string[], as: readonly string[], { cwd }: Invocation): DiagnoseInput[] {
-  const kinds = new Map(
-    as.map((text): [string, ConfigurationKind] => {
-      const [, file = "", kind = ""] = /^(?:(.*)=)?([^=]*)$/.exec(text) ?? [];
-      const known = CONFIGURATION_KINDS.find((one) => one === kind);
-      if (known === undefined)
-        throw new UsageError(
-          `Cannot take a file for ${quoted(kind)}: there are ${CONFIGURATION_KINDS.join(", ")}`,
-        );
-      if (file !== "" && !files.includes(file))
-        throw new UsageError(`Cannot take ${quoted(file)} for ${kind}: it is not among the files`);
-      return [file, known];
-    }),
+function isNotJudged({ rule }: ConfigurationFinding): boolean {
+  return rule === "not-judged";
+}
+
+/** What was not judged is reported at every severity: silence would mean that nothing is wrong. */
+function isWanted(finding: ConfigurationFinding, least: Given["severity"]): boolean {
+  return (
+    least === undefined ||
+    isNotJudged(finding) ||
+    SEVERITIES.indexOf(finding.severity) <= SEVERITIES.indexOf(least)
   );
-  return files.map((file) => {
-    const kind = kinds.get(file) ?? kinds.get("");
-    return { file: shown(file, cwd), text: textOf(file, cwd), ...(kind !== undefined && { kind }) };
-  });
 }
 
 function optionsOf(files: readonly string[], values: Given, { cwd, env }: Invocation): DiagnoseOptions {
-  const { delay, "record-time": recordTime, kafka, severity } = values;
-  const folder = path.dirname(path.resolve(cwd, files[0]!));
+  const { delay, "record-time": recordTime, kafka } = values;
+  const first = path.resolve(cwd, files[0]!);
+  const folder = isFolder(first) ? first : path.dirname(first);
+  const named = values["env-file"].map((file) => textOf(file, cwd));
   return {
     env,
-    dotenv: envText(path.resolve(folder, ".env")) ?? "",
+    dotenv: named.length > 0 ? named.join("\n") : (envText(path.resolve(folder, ".env")) ?? ""),
     readFile: (name) => envText(path.resolve(folder, name)),
     ...(delay !== undefined && { delay }),
     ...(recordTime !== undefined && { recordTime }),
     ...(kafka !== undefined && { kafka }),
     ...(values["own-factory"] && { ownFactory: true }),
-    ...(severity !== undefined && { severity }),
     ignore: values.ignore.flatMap((ids) => ids.split(",")).filter((id) => id !== ""),
   };
-}
-
-// Relative to here, as code hosts want it.
-function shown(file: string, cwd: string): string {
-  const relative = path.relative(cwd, path.resolve(cwd, file));
-  return relative.startsWith("..") ? file : relative;
-}
-
-function textOf(file: string, cwd: string): string {
-  return readText(path.resolve(cwd, file), { code: "BAD_CONFIGURATION", shown: file });
-}
-
-function envText(file: string): string | undefined {
-  return readTextIfThere(file, { code: "BAD_COMPOSE", what: "read the env file" });
 }
 
 function rulesTable(): string {

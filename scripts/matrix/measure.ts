@@ -11,6 +11,7 @@ import path from "node:path";
 import process from "node:process";
 import { performance } from "node:perf_hooks";
 import {
+  type Conclusion,
   duplicates,
   type Duration,
   type Fault,
@@ -57,7 +58,7 @@ export async function measure(plan: Plan, options: MeasureOptions): Promise<Meas
   const lab = await startLab(labOptions(plan, options));
   try {
     const { fault, isrBackMs } = await experiment(lab, plan, options);
-    const { predictionChecks, explanation } = await lab.conclude({
+    const { predictionChecks, explanation, judgement } = await lab.conclude({
       claim: "who is served again, and is anything acknowledged lost?",
       checks: ["noLostWrites"],
       print: false,
@@ -73,6 +74,7 @@ export async function measure(plan: Plan, options: MeasureOptions): Promise<Meas
       disagreements: Object.fromEntries(
         predictionChecks.map(({ client, disagreements }) => [client, disagreements]),
       ),
+      ...busyOf(predictionChecks, judgement),
       ...about(lab),
       tookMs: Math.round(performance.now() - began),
     };
@@ -198,13 +200,21 @@ function factsOf(
   };
 }
 
+function busyOf(
+  checks: Conclusion["predictionChecks"],
+  { machine }: Conclusion["judgement"],
+): Pick<Measured, "busy"> {
+  const busy = checks.find((one) => one.busy !== undefined)?.busy ?? (machine.isBusy ? machine.text : "");
+  return busy === "" ? {} : { busy };
+}
+
 function about({
   engine,
   run,
   bootMs,
 }: Lab): Pick<Measured, "engine" | "kafka" | "from" | "runtime" | "cores" | "bootMs" | "startedAt" | "run"> {
   return {
-    engine: engine.kind,
+    engine: engine.kind as Measured["engine"], // its labs are started
     kafka: engine.kafka,
     from: engine.from.replace(/, project .*/, ""), // a name of this run only
     runtime: runtime(),

@@ -56,9 +56,11 @@ export interface Measured extends Plan {
   outcomes?: readonly string[];
   /** In what they disagree, a sentence each. */
   disagreements?: Readonly<Partial<Record<string, readonly string[]>>>;
+  /** What the machine kept from lab and brokers, where it was too busy for the times. */
+  busy?: string;
 }
 
-/** What is told of a run's cluster; `backMs` is its clients', or those of several of them together. */
+/** What is reported of a run's cluster; `backMs` is its clients', or those of several of them together. */
 export type ClusterMeasured = Plan &
   Pick<Measured, "leader" | "isr" | "controller" | "isrBackMs"> & {
     clients: Readonly<Record<string, Pick<ClientMeasured, "backMs">>>;
@@ -87,6 +89,8 @@ export interface MeasuredCell extends Cell {
   duplicates: number;
   /** In what the clients' measurements disagree with their predictions. */
   disagreements?: readonly string[];
+  /** As of the run. */
+  busy?: string;
 }
 
 /** The two cells of a run: clients with one bootstrap server, and clients with all of them. */
@@ -106,6 +110,7 @@ export function measuredCells(run: Measured): MeasuredCell[] {
       acknowledged: warm.acknowledged + cold.acknowledged,
       lost: warm.lost === null || cold.lost === null ? null : warm.lost + cold.lost,
       duplicates: warm.duplicates + cold.duplicates,
+      ...(run.busy === undefined ? {} : { busy: run.busy }),
       ...(run.disagreements && {
         disagreements: (["warm", "cold"] as const).flatMap((client) =>
           (run.disagreements?.[`${client}, ${bootstrap}`] ?? []).map(

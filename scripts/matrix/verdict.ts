@@ -32,10 +32,10 @@ export function missesOf(cell: MeasuredCell): string[] {
 
 /**
  * True where all is as predicted, false where anything is not, unknown where nobody can tell whether records
- * are lost.
+ * are lost, or the machine was too busy for the times.
  */
 export function verdictOf(cell: MeasuredCell): Verdict {
-  if (missesOf(cell).length > 0) return false;
+  if (missesOf(cell).length > 0) return cell.busy !== undefined && (cell.lost ?? 0) === 0 ? "unknown" : false;
   return cell.lost === null ? "unknown" : true;
 }
 

@@ -37,11 +37,14 @@ export interface Captured {
 
 /** Where a notebook's metadata keeps it. */
 const KEY = "kafka-failure-lab";
+/** Where it keeps the digest of the cells as they were generated. */
+export const GENERATED = "kafka-failure-lab-cells";
 
 export interface Notebook {
   cells: readonly Cell[];
   metadata: {
     [KEY]?: Captured;
+    [GENERATED]?: string;
     kernelspec: { display_name: string; language: "typescript"; name: string };
     language_info: { file_extension: ".ts"; mimetype: "text/typescript"; name: "typescript" };
   };
@@ -62,6 +65,14 @@ export function notebookOf(
     nbformat: 4,
     nbformat_minor: 5,
   };
+}
+
+/** The notebook without outputs. */
+export function withoutOutputs(notebook: Notebook): Notebook {
+  const cells = notebook.cells.map(
+    (cell): Cell => (cell.cell_type === "code" ? { ...cell, execution_count: null, outputs: [] } : cell),
+  );
+  return { ...notebook, cells };
 }
 
 /** Adds outputs, code cell by code cell, and what they came to. */

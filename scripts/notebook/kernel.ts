@@ -176,7 +176,9 @@ function watch(child: ChildProcess, { displayName }: KernelSpec): Life {
   child.stderr!.setEncoding("utf8").on("data", hear);
   const ended = new Promise<string>((resolve) => {
     child.once("error", (error) => resolve(error.message));
-    child.once("close", (code, signal) => resolve(signal === null ? `exit code ${code}` : signal));
+    child.once("close", (code, signal) =>
+      resolve(signal === null ? `exit code ${code ?? "unknown"}` : signal),
+    );
   });
   const died = ended.then((how): never => {
     throw new LabError("KERNEL_DIED", `Cannot go on: the kernel ${displayName} exited (${how})`, {

@@ -2,11 +2,11 @@
 
 import path from "node:path";
 import {
+  file,
   type Kind,
   milliseconds,
   quoted,
   readArguments,
-  text,
   UsageError,
 } from "@kafka-failure-lab/sdk/testing";
 import { type KernelName, KERNELS } from "./spec.ts";
@@ -15,8 +15,13 @@ import { notebooks, scenarios } from "./where.ts";
 export interface NotebooksOptions {
   names: readonly string[];
   kernel: KernelName;
-  /** `capture` executes and writes, `check` executes and compares, `cells` writes without executing. */
-  mode: "capture" | "check" | "cells";
+  /**
+   * `capture` executes and writes, `check` executes and compares, `cells` writes without executing, `edited`
+   * executes the notebook's own cells and writes their outputs.
+   */
+  mode: "capture" | "check" | "cells" | "edited";
+  /** Whether a capture replaces the recordings, too. */
+  record: boolean;
   out: string;
   timeoutMs: number;
 }
@@ -24,6 +29,11 @@ export interface NotebooksOptions {
 export const HELP: string = `npm run notebooks -- [NAME...]: writes and executes notebooks/NN-name.ipynb
 and .ko.ipynb for scripts/NN-name.ts (all, or those whose names begin with NAME)
 
+A notebook whose cells were edited is not overwritten.
+
+  --as-edited       executes the cells of the notebook as they are, edited or not, and writes their outputs
+                    into that notebook only
+  --record          replaces the recordings in DIR/recordings, too, which machines without an engine replay
   --check           executes, writes nothing, and reports differences from the captured run
   --cells-only      writes the cells without executing; outputs of changed cells are dropped
   --kernel NAME     ${KERNELS.join(" or ")} (default tslab)
@@ -31,7 +41,8 @@ and .ko.ipynb for scripts/NN-name.ts (all, or those whose names begin with NAME)
   --timeout TIME    limit for one cell: 90s, or a bare number of milliseconds (default 5m)
   -h, --help        this text
 
-exit code: 0 done, 1 failed (the notebook is written up to the failure), 2 --check: the behaviour differs`;
+exit code: 0 done, 1 failed (the notebook is written up to the failure) or refused, 2 --check: the behaviour
+differs`;
 
 const kernel: Kind<KernelName> = (option, value) => {
   const known = KERNELS.find((one) => one === value);
@@ -39,11 +50,15 @@ const kernel: Kind<KernelName> = (option, value) => {
   throw new UsageError(`Cannot use ${option} ${quoted(value)}: expected ${KERNELS.join(" or ")}`);
 };
 
+const MODES = { check: "check", "cells-only": "cells", "as-edited": "edited" } as const;
+
 const OPTIONS = {
   check: "flag",
   "cells-only": "flag",
+  "as-edited": "flag",
+  record: "flag",
   kernel,
-  out: text,
+  out: file,
   timeout: milliseconds,
 } as const;
 
@@ -51,22 +66,26 @@ const OPTIONS = {
 export function notebooksOptions(args: readonly string[]): NotebooksOptions | undefined {
   const given = readArguments(args, OPTIONS, { positionals: Infinity });
   if (given === null) return undefined;
-  const {
-    check,
-    "cells-only": cellsOnly,
-    kernel = "tslab",
-    out = notebooks,
-    timeout = 300_000,
-  } = given.values;
-  if (check && cellsOnly)
-    throw new UsageError("Cannot check without executing: --check and --cells-only exclude each other");
+  const { record, kernel = "tslab", out = notebooks, timeout = 300_000 } = given.values;
+  const mode = modeOf(given.values);
+  if (record && mode !== "capture")
+    throw new UsageError("Cannot record: --record is for a run of the script's cells that is written");
   return {
     names: namesOf(given.positionals),
     kernel,
-    mode: check ? "check" : cellsOnly ? "cells" : "capture",
+    mode,
+    record,
     out: path.resolve(out),
     timeoutMs: timeout,
   };
+}
+
+/** @throws UsageError */
+function modeOf(given: Readonly<Record<keyof typeof MODES, boolean>>): NotebooksOptions["mode"] {
+  const asked = (Object.keys(MODES) as (keyof typeof MODES)[]).filter((flag) => given[flag]);
+  if (asked.length > 1)
+    throw new UsageError(`Cannot do both: --${asked[0]} and --${asked[1]} exclude each other`);
+  return asked[0] === undefined ? "capture" : MODES[asked[0]];
 }
 
 function namesOf(wanted: readonly string[]): string[] {

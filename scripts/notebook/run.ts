@@ -17,7 +17,7 @@ import { isContent } from "./wire.ts";
 export interface Executed {
   /** Code cell by code cell, as far as it came. */
   outputs: readonly (readonly Output[])[];
-  /** Absent where a cell failed. */
+  /** Absent where a cell failed, or none was needed. */
   result?: Result;
   /** Why it did not come to its end, in lines. */
   failure?: readonly string[];
@@ -32,6 +32,8 @@ export interface RunOptions {
   timeoutMs: number;
   /** Where the labs of the notebook are recorded; not at all where it is left out. */
   record?: string;
+  /** Whether a notebook that never calls `finish` has failed. @default true */
+  needsResult?: boolean;
   onCell?: (number: number, cell: CodeCell) => void;
 }
 
@@ -40,7 +42,7 @@ export interface RunOptions {
  */
 export async function runNotebook(
   notebook: Notebook,
-  { spec, root, cwd, timeoutMs, record, onCell }: RunOptions,
+  { spec, root, cwd, timeoutMs, record, needsResult = true, onCell }: RunOptions,
 ): Promise<Executed> {
   const began = performance.now();
   const dir = mkdtempSync(path.join(os.tmpdir(), "notebook-"));
@@ -69,6 +71,7 @@ export async function runNotebook(
       outputs.push(tidy(ran.outputs, machine(root)));
       if (!ran.isOk) return end({ failure: failureLines(about, ran) });
     }
+    if (!existsSync(file) && !needsResult) return end({});
     if (!existsSync(file))
       return end({ failure: ["No cell came to a result: does the last one call `finish`?"] });
     return end({ result: resultOf(JSON.parse(readFileSync(file, "utf8"))) });

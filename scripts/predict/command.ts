@@ -1,25 +1,21 @@
-// The command line of a prediction: compose files in, text out. It reads files and touches nothing else.
+// The command line of a prediction: compose files, server.properties or Kubernetes manifests in, text out. It
+// reads files and touches nothing else.
 
 import {
   type Circumstances,
-  FAST_TIMERS,
-  fromCompose,
+  type CoordinatorOf,
+  type LeaderOf,
   predict,
   type Prediction,
   printable,
   readable,
-  readCompose,
+  type Role,
   table,
 } from "@kafka-failure-lab/sdk";
 import { resolveFault } from "@kafka-failure-lab/sdk/predict";
-import { failed, kafkaServices, type Printed } from "@kafka-failure-lab/sdk/testing";
+import { failed, namedMembers, type OneNode, partition, type Printed } from "@kafka-failure-lab/sdk/testing";
+import { type Described, describedBy, type DescribedNode, type Place } from "./described.ts";
 import { HELP, type PredictOptions, predictOptions } from "./options.ts";
-
-/** Where the command runs. */
-export interface Place {
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
 
 /** Runs the command line. */
 export function predictCommand(argv: readonly string[], place: Place): Printed {
@@ -42,46 +38,131 @@ export function predictCommand(argv: readonly string[], place: Place): Printed {
   }
 }
 
-function circumstancesOf(options: PredictOptions, { cwd, env }: Place): Circumstances {
-  const project = readCompose(options.files, { env, cwd, ...(options.fast && { properties: FAST_TIMERS }) });
-  const nodes = kafkaServices(project);
-  const voter = nodes.find(({ broker }) => broker !== null && broker === options.controller);
-  if (options.controller !== undefined && voter === undefined)
-    throw new RangeError(
-      `Cannot use --controller ${options.controller}: the compose file has no such broker`,
-    );
-  // an unknown controller that is to be hit has to be somebody: the lab's first one is the last voter
-  const controller =
-    voter ??
-    (options.target === "controller"
-      ? nodes.findLast(({ roles, broker }) => roles.includes("controller") && broker !== null)
-      : undefined);
-  if (options.target === "controller" && controller === undefined)
-    throw new RangeError("Cannot hit the controller: no broker of the compose file is one");
+function circumstancesOf(options: PredictOptions, place: Place): Circumstances {
+  const described = describedBy(options, place);
+  const { nodes, circumstances } = described;
+  const controller = controllerOf(options, described);
   const common = {
     topic: options.topic,
     client: options.client,
-    kafka: options.kafka ?? nodes[0]!.version,
     engine: options.engine,
+    ...(options.kafka !== undefined && { kafka: options.kafka }),
   };
-  const leader = options.leader ?? (typeof options.target === "object" ? options.target[0] : 1) ?? 1;
-  const { topic } = fromCompose(project, { ...common, leader, fault: resolveFault(options.fault, []) });
-  const followers = topic.state.replicas.filter((broker) => broker !== leader);
-  const targets =
-    typeof options.target === "object"
-      ? options.target
-      : { leader: [leader], followers, controller: [controller?.broker ?? leader] }[options.target];
-  if (targets.length === 0) throw new RangeError("Cannot hit the followers: the topic has one replica");
-  return fromCompose(project, {
+  const asked = Array.isArray(options.target)
+    ? (options.target as readonly OneNode[]).map((one) => nodeOf(described, one))
+    : undefined;
+  const leader = options.leader ?? asked?.find(({ broker }) => broker !== null)?.broker ?? 1;
+  const { topic } = circumstances({ ...common, leader, fault: resolveFault(options.fault, []) });
+  const hit = asked ?? hitBy(options.target as Role | LeaderOf | CoordinatorOf, { nodes, topic, controller });
+  if (hit.length === 0) throw new RangeError("Cannot hit the followers: the topic has one replica");
+  const brokers = [...new Set(hit.flatMap(({ broker }) => broker ?? []))];
+  const controllers = [...new Set(hit.flatMap(({ broker, nodeId }) => (broker === null ? nodeId : [])))];
+  return circumstances({
     ...common,
     leader,
     controller: controller?.nodeId ?? null,
-    fault: resolveFault(options.fault, targets),
+    fault: resolveFault(options.fault, brokers, controllers),
   });
+}
+
+/** The node that is asked for. @throws RangeError where there is none */
+function nodeOf({ nodes, source }: Described, asked: OneNode): DescribedNode {
+  const found = nodes.find(({ broker, nodeId, service }) =>
+    typeof asked === "number"
+      ? broker === asked
+      : "node" in asked
+        ? nodeId === asked.node
+        : service === asked.service,
+  );
+  if (found !== undefined) return found;
+  const what =
+    typeof asked === "number"
+      ? `broker ${asked}`
+      : "node" in asked
+        ? `node ${asked.node}`
+        : `service ${asked.service}`;
+  const known = nodes.map(
+    ({ broker, nodeId, service }) =>
+      `${service ?? "a file"} (${broker === null ? "" : `broker ${broker}, `}node ${nodeId})`,
+  );
+  throw new RangeError(`Cannot predict for ${what}: ${source} has ${known.join(", ")}`);
+}
+
+/** The active controller, where it is given or has to be somebody. */
+function controllerOf(
+  { controller: asked, target }: PredictOptions,
+  described: Described,
+): DescribedNode | undefined {
+  const { nodes, source } = described;
+  const voters = nodes.filter(({ roles }) => roles.includes("controller"));
+  if (asked !== undefined) {
+    const node = nodeOf(described, asked);
+    if (voters.includes(node)) return node;
+    throw new RangeError(
+      `Cannot use --controller: ${nameOf(node)} is no controller; there are ` +
+        `${voters.map(nameOf).join(", ")}`,
+    );
+  }
+  // an unknown controller that is to be hit has to be somebody: the lab's first one is the last voter
+  const last = target === "controller" ? voters.at(-1) : undefined;
+  if (target === "controller" && last === undefined)
+    throw new RangeError(`Cannot hit the controller: no node of ${source} is one`);
+  return last;
+}
+
+function nameOf({ service, nodeId }: DescribedNode): string {
+  return service ?? `node ${nodeId}`;
+}
+
+interface Known {
+  nodes: readonly DescribedNode[];
+  topic: Circumstances["topic"];
+  controller: DescribedNode | undefined;
+}
+
+/** The nodes that a role or the leader of a partition means. */
+function hitBy(
+  target: Role | LeaderOf | CoordinatorOf,
+  { nodes, topic, controller }: Known,
+): DescribedNode[] {
+  const brokers = nodes.flatMap(({ broker }) => broker ?? []);
+  const nodeOfBroker = (broker: number): DescribedNode => nodes.find((one) => one.broker === broker)!;
+  const { leader, replicas } = topic.state;
+  if (typeof target === "object") return [nodeOfBroker(leaderOf(target, topic, brokers))];
+  if (target === "controller") return [controller!];
+  return (target === "leader" ? [leader!] : replicas.filter((broker) => broker !== leader)).map(nodeOfBroker);
+}
+
+/**
+ * The leader of a partition of the same topic, as Kafka places a topic's leaders: one broker after another
+ * (StripedReplicaPlacer.java).
+ *
+ * @throws RangeError for another topic, and for the coordinator of a group
+ */
+function leaderOf(
+  target: LeaderOf | CoordinatorOf,
+  written: Circumstances["topic"],
+  brokers: readonly number[],
+): number {
+  if ("coordinatorOf" in target)
+    throw new RangeError(
+      `Cannot use --target coordinatorOf:${target.coordinatorOf}: without a cluster it is not known who ` +
+        "leads its partition of __consumer_offsets; name the broker",
+    );
+  const { leaderOf: name } = target;
+  const hit = partition("--target", name);
+  if (hit.topic !== written.topic)
+    throw new RangeError(
+      `Cannot use --target leaderOf:${name}: the client writes to ${written.topic}, and nothing tells of ` +
+        "another topic's leaders; name the broker",
+    );
+  const at = brokers.indexOf(written.state.leader ?? brokers[0]!) + hit.partition - written.partition;
+  return brokers[((at % brokers.length) + brokers.length) % brokers.length]!;
 }
 
 function told({ topic, client, fault, controller, nodes }: Circumstances, prediction: Prediction): string[] {
   const { state } = topic;
+  const isUsual = topic.topic === "my_topic" && topic.partition === 0;
   const who =
     controller === null
       ? "any controller"
@@ -102,9 +183,10 @@ function told({ topic, client, fault, controller, nodes }: Circumstances, predic
     prediction.sentence,
     prediction.why,
     "",
-    `assumed: leader ${state.leader ?? "none"}, replicas ${state.replicas.join(",")}, ` +
+    `assumed: leader ${state.leader ?? "none"}${isUsual ? "" : ` of ${topic.topic}-${topic.partition}`}, ` +
+      `replicas ${state.replicas.join(",")}, ` +
       `ISR ${state.isr.join(",")}, min ISR ${topic.minIsr}, ${who}; ` +
-      `${fault.kind} of broker ${fault.targets.join(", ")}; ` +
+      `${fault.kind} of ${namedMembers(fault)}; ` +
       `a ${client.isWarm ? "warm" : "cold"} ${client.client} client, ` +
       `acks ${client.acks === -1 ? "all" : client.acks}`,
     ...(spans.length === 0

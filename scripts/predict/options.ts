@@ -1,29 +1,46 @@
 // The command line of a prediction, as a value.
 
-import type { ComposeClient, ComposeTopic, FaultSpec } from "@kafka-failure-lab/sdk";
+import type {
+  ComposeClient,
+  ComposeTopic,
+  CoordinatorOf,
+  FaultSpec,
+  LeaderOf,
+  Role,
+} from "@kafka-failure-lab/sdk";
 import {
   count,
   kafkaVersion,
+  type Kind,
   milliseconds,
+  node,
+  type OneNode,
   oneOf,
   oneOfOrBrokers,
+  partition,
+  quoted,
   readArguments,
+  target,
   UsageError,
   type Values,
 } from "@kafka-failure-lab/sdk/testing";
 import { FAULT_KINDS, FAULT_OPTIONS, faultHelp, faultOf } from "./fault-options.ts";
 
-export const HELP: string = `npm run predict -- [COMPOSE_FILE…]: predicts what a fault does to a client,
+export const HELP: string = `npm run predict -- [FILE…]: predicts what a fault does to a client,
 without a cluster
 
-COMPOSE_FILEs are merged in order, as docker compose -f a -f b: paths, or names of the lab's own such as
-as-posted fix-quorum (default three-brokers)
+FILEs are compose files, merged in order, as docker compose -f a -f b: paths, or names of the lab's own
+such as as-posted fix-quorum (default three-brokers); or the server.properties of every node of a cluster, or
+its Kubernetes manifests (pods, Strimzi's resources), whose brokers are numbered from 1 in this order
 
   --fault KIND            ${FAULT_KINDS.join(", ")} (default kill)
-  --target WHOM           leader, controller, followers, or broker numbers: 1 or 2,3 (default leader)
+  --target WHOM           leader, controller, followers, leaderOf:orders-3 (topic and partition), or nodes:
+                          broker numbers 1 or 2,3, node:3001 (node.id), service:kafka2 (default leader)
+  --partition TOPIC-N     the partition that the client writes to (default: the target's, else my_topic-0);
+                          leaders of the topic's other partitions are assumed in turn, as Kafka places them
   --leader N              the partition's leader (default: broker 1, or the target if it is a number)
-  --controller N          the active controller's broker (default: unknown; the prediction then covers every
-                          broker)
+  --controller NODE       the active controller: a broker number, node:3001 or service:kafka2 (default:
+                          unknown; the prediction then covers every voter)
   --lasts TIME            healed after this long (default: not healed)
 ${faultHelp()}
 
@@ -52,13 +69,19 @@ A TIME is 30s, 1m30s or 250ms; a bare number is milliseconds.
 exit code: 0 for every prediction, 1 an input cannot be read`;
 
 const number = count({ least: 1 });
+const time: Kind<number> = (option, value) => {
+  const ms = milliseconds(option, value);
+  if (ms >= 1) return ms;
+  throw new UsageError(`Cannot use ${option} ${quoted(value)}: expected a time of 1 ms or more`);
+};
 
 const OPTIONS = {
   fault: oneOf(FAULT_KINDS),
-  target: oneOfOrBrokers(["leader", "controller", "followers"]),
+  target,
+  partition,
   leader: number,
-  controller: number,
-  lasts: milliseconds,
+  controller: node,
+  lasts: time,
   ...FAULT_OPTIONS,
   "replication-factor": number,
   "min-isr": number,
@@ -75,9 +98,9 @@ const OPTIONS = {
   retries: count(),
   "initial-retry-time": milliseconds,
   "max-retry-time": milliseconds,
-  "request-timeout": milliseconds,
-  "connection-timeout": milliseconds,
-  "delivery-timeout": milliseconds,
+  "request-timeout": time,
+  "connection-timeout": time,
+  "delivery-timeout": time,
   "max-block": milliseconds,
   "keep-hung": "flag",
   "own-retries": "flag",
@@ -90,10 +113,10 @@ export interface PredictOptions {
   readonly files: readonly string[];
   /** Without a target. */
   readonly fault: FaultSpec;
-  /** As asked: a role, or broker numbers. */
-  readonly target: "leader" | "controller" | "followers" | readonly number[];
+  /** As asked: a role, the leader of a partition, the coordinator of a group, or nodes. */
+  readonly target: Role | LeaderOf | CoordinatorOf | readonly OneNode[];
   readonly leader: number | undefined;
-  readonly controller: number | undefined;
+  readonly controller: OneNode | undefined;
   readonly topic: ComposeTopic;
   readonly client: ComposeClient;
   readonly fast: boolean;
@@ -107,11 +130,20 @@ export function predictOptions(argv: readonly string[]): PredictOptions | null {
   const given = readArguments(argv, OPTIONS, { positionals: Infinity });
   if (given === null) return null;
   const { positionals, values } = given;
-  const { fault = "kill", target = "leader", leader, controller, lasts, timers, kafka, engine } = values;
+  const {
+    fault = "kill",
+    target: whom = "leader",
+    leader,
+    controller,
+    lasts,
+    timers,
+    kafka,
+    engine,
+  } = values;
   return {
     files: positionals.length === 0 ? ["three-brokers"] : positionals,
     fault: { ...faultOf(fault, values), ...(lasts !== undefined && { lasts }) },
-    target,
+    target: whom,
     leader,
     controller,
     topic: topicOf(values),
@@ -125,7 +157,11 @@ export function predictOptions(argv: readonly string[]): PredictOptions | null {
 
 function topicOf(values: Given): ComposeTopic {
   const [replicationFactor, minIsr] = [values["replication-factor"], values["min-isr"]];
+  const { target: whom } = values;
+  const hit =
+    typeof whom === "object" && "leaderOf" in whom ? partition("--target", whom.leaderOf) : undefined;
   return {
+    ...(values.partition ?? hit),
     ...(replicationFactor !== undefined && { replicationFactor }),
     ...(minIsr !== undefined && { minIsr }),
     ...(values.unclean && { uncleanElection: true }),

@@ -76,7 +76,7 @@ export async function measureRow(
       ...said,
       facts: factsOf(run.history, { topic: situation.topic, client: probe.name, givenUpMs }),
       kafka: engine.kafka,
-      engine: engine.kind,
+      engine: engine.kind as MeasuredRow["engine"], // its labs are started
       bootMs,
       watchedMs,
       tookMs: Math.round(performance.now() - began),

@@ -4,13 +4,13 @@ import process from "node:process";
 import { ownArguments } from "@kafka-failure-lab/sdk/scenario";
 import {
   count,
+  file,
   labEngine,
   listOf,
   oneOf,
   orHelp,
   pattern,
   readArguments,
-  text,
   UsageError,
 } from "@kafka-failure-lab/sdk/testing";
 import type { Row } from "./row.ts";
@@ -69,9 +69,9 @@ const OPTIONS = {
   rows: pattern,
   engine: oneOf(["local", "docker", "all"]),
   repeat: count({ least: 1, most: 1000, cannot: (times) => `measure ${times} times` }),
-  from: listOf(text),
+  from: listOf(file),
   again: "flag",
-  out: text,
+  out: file,
   write: "flag",
   json: "flag",
 } as const;

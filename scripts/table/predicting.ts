@@ -26,7 +26,7 @@ export async function predicted(
   const minIsr = row.topic.config?.["min.insync.replicas"];
   const known = circumstances({
     kafka: engine.kafka,
-    engine: engine.kind,
+    engine: engine.kind as "local" | "docker", // its labs are started
     nodes: engine.nodes,
     description: await lab.cluster.describe(),
     topic: { topic },

@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import type { Ended, Groups } from "./groups.ts";
-import type { Tests } from "./lanes.ts";
+import type { Tests } from "./lane.ts";
 import { failureLines, fileLine, NOTHING, type Outcome, seconds, skippedIn, verdictOf } from "./outcome.ts";
 
 export interface FilesOptions {

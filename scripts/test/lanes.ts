@@ -1,72 +1,48 @@
 // The lanes of the gate: what each runs, with which runtime and engine, and which of them run side by side.
 //
-//   track 0   main      formatter, types, units, package, live, notebooks, docker: one lane after another
-//   track 1   guest     the netem lane, in a kernel of its own; then units under Deno and hostile inputs
+//   track 0   processes   formatter, types, units, programs, live, notebooks: one lane after another
+//   track 1   containers  docker, which waits, beside what computes; then netem, in a kernel of its own
 
 import path from "node:path";
-import type { LaneName } from "./options.ts";
+import { dockerLanes } from "./docker-lanes.ts";
+import type { Lane, Runtimes } from "./lane.ts";
 
-export interface Tests {
-  folder: string;
-  runner: readonly string[];
-  env: Readonly<Record<string, string>>;
-  /** Of one process. */
-  deadlineMs: number;
-  /** How many processes. */
-  atOnce: number;
-  only?: RegExp;
-  not?: RegExp;
-  /** Names of the files that take longest: they begin first. */
-  first?: readonly string[];
-  /** Several files a process, except these. @default each file in a process of its own */
-  shared?: { size: number; not: RegExp };
-}
-
-export interface Lane {
-  name: LaneName;
-  about: string;
-  /** Lanes of different tracks run side by side. */
-  track: 0 | 1;
-  needsDeno?: boolean;
-  needsDocker?: boolean;
-  /** The test files that it runs; */
-  tests?: Tests;
-  /** or one program; */
-  command?: readonly string[];
-  /** or the guest. */
-  isGuest?: boolean;
-}
-
-/** How the runtimes are called. */
-export interface Runtimes {
-  node: readonly string[];
-  deno: readonly string[];
-  /** Deno's program by its whole path, for kernels, which are started elsewhere. */
-  denoPath: string;
-}
-
-/** From fast to slow; the last four only where they are named. */
+/** From fast to slow; the nightly ones and what runs in the guest only where they are named. */
 export function lanesFor(runtimes: Runtimes): Lane[] {
   return [
     ...staticLanes(runtimes),
     ...pureLanes(runtimes),
     ...localLanes(runtimes),
+    ...nightlyLanes(runtimes),
     ...dockerLanes(runtimes),
   ];
 }
 
 const local = { LAB_ENGINE: "local" };
-const inDocker = { LAB_ENGINE: "docker" };
-/** Files that start many programs, or that are slow: a process of its own for each. */
-const APART = /^(cli-mistakes|hostile-scripts|other-user|compose-hostile)\./;
+/** The live files with the local engine, those that take longest first. */
+const liveLocal = {
+  folder: "live",
+  env: local,
+  deadlineMs: 600_000,
+  atOnce: 2,
+  first: ["scenario", "matrix", "java", "delay", "cluster", "guardian", "replay"],
+};
+const fuzz = { folder: "fuzz", env: local, deadlineMs: 300_000, atOnce: 2 };
+/** Files that are slow: a process of its own for each. */
+const APART = /^compose-hostile\./;
 /**
  * What can differ under Deno with real brokers: processes and their streams, signals, sockets, kafkajs,
  * files. The scenarios run under Deno in its notebooks.
  */
-const DENO =
-  /^(app|clean|cluster|doctor|guardian|java|leaks|net|private|probe|readme|supply)\.(local\.|alone\.)?test/;
-/** What is the same on both engines. */
-const ANYWHERE = /^(app|readme|matrix)\.test/;
+const DENO = /^(clean|cluster|doctor|guardian|leaks|net|private|probe|readme|supply)\.(local\.|alone\.)?test/;
+/**
+ * What repeats claims of scenario 01 with other data, scenario 03 whole, as the notebooks run it, and what
+ * takes minutes of consumer groups.
+ */
+const VARIANTS =
+  /^(scenario-variants|(delay-whole|explain-groups|java-members|scenario-consumers)\.local)\.test/;
+/** What reads this repository's sources, by TypeScript's compiler: the same in each runtime. */
+const SOURCES = /^(doc-comments|printed-values|unknown-options)\.test/;
 
 function staticLanes({ deno }: Runtimes): Lane[] {
   const lane = { track: 0 } as const;
@@ -95,20 +71,34 @@ function staticLanes({ deno }: Runtimes): Lane[] {
 
 function pureLanes({ node, deno, denoPath }: Runtimes): Lane[] {
   const unit = { folder: "unit", env: local, deadlineMs: 180_000, atOnce: 2 };
-  const first = ["cli-mistakes", "hostile-scripts", "other-user", "compose-hostile"];
+  const first = ["compose-hostile"];
+  const programs = { folder: "programs", env: local, deadlineMs: 300_000, atOnce: 2 };
   return [
     {
       name: "unit",
       about: "pure units, Node",
       track: 0,
-      tests: { ...unit, runner: node, first, shared: { size: 12, not: APART } },
+      tests: { ...unit, runner: node, first, shared: { size: 20, not: APART } },
     },
     {
       name: "unit-deno",
-      about: "pure units, Deno, each file in a process of its own",
-      track: 1,
+      about: "pure units, Deno",
+      track: 0,
       needsDeno: true,
-      tests: { ...unit, runner: deno, first },
+      tests: { ...unit, runner: deno, not: SOURCES, first, shared: { size: 12, not: APART } },
+    },
+    {
+      name: "programs",
+      about: "command lines as programs of their own, Node: mistakes, hostile text, another user's files",
+      track: 0,
+      tests: { ...programs, runner: node },
+    },
+    {
+      name: "programs-deno",
+      about: "the same, Deno",
+      track: 0,
+      needsDeno: true,
+      tests: { ...programs, runner: deno },
     },
     {
       name: "fuzz",
@@ -116,8 +106,8 @@ function pureLanes({ node, deno, denoPath }: Runtimes): Lane[] {
       // so with Deno. The deadline is for the red: an input that hangs costs ten seconds, and what was found
       // is said
       about: "hostile inputs of one seed: files, command lines, arguments; Node only",
-      track: 1,
-      tests: { folder: "fuzz", runner: node, env: local, deadlineMs: 300_000, atOnce: 2 },
+      track: 0,
+      tests: { ...fuzz, runner: node },
     },
     {
       name: "package",
@@ -135,21 +125,19 @@ function pureLanes({ node, deno, denoPath }: Runtimes): Lane[] {
 }
 
 function localLanes({ node, deno, denoPath }: Runtimes): Lane[] {
-  const live = { folder: "live", env: local, deadlineMs: 600_000, atOnce: 2 };
-  const first = ["scenario", "matrix", "java", "delay", "cluster", "guardian", "replay"];
   return [
     {
       name: "live",
       about: "real brokers, local engine, Node",
       track: 0,
-      tests: { ...live, runner: node, first, not: /\.docker\.test/ },
+      tests: { ...liveLocal, runner: node, not: new RegExp(`\\.docker\\.test|${VARIANTS.source}`) },
     },
     {
       name: "live-deno",
       about: "real brokers, local engine, Deno: processes, signals, sockets, kafkajs, files",
       track: 0,
       needsDeno: true,
-      tests: { ...live, runner: deno, first: ["java", "supply", "cluster", "net"], only: DENO },
+      tests: { ...liveLocal, runner: deno, first: ["java", "supply", "cluster", "net"], only: DENO },
     },
     {
       name: "notebooks",
@@ -163,6 +151,40 @@ function localLanes({ node, deno, denoPath }: Runtimes): Lane[] {
         deadlineMs: 900_000,
         atOnce: 2,
         first: ["scenarios-tslab", "scenarios-deno"],
+        not: /-rest\./,
+      },
+    },
+  ];
+}
+
+/** What runs only where it is named. */
+function nightlyLanes({ node, deno, denoPath }: Runtimes): Lane[] {
+  const today = String(Math.floor(Date.now() / 86_400_000));
+  return [
+    {
+      name: "fuzz-rest",
+      about: "hostile inputs of the day's seed, three times as many",
+      track: 0,
+      tests: { ...fuzz, runner: node, env: { ...local, LAB_FUZZ_SEED: today, LAB_FUZZ_TIMES: "3" } },
+    },
+    {
+      name: "live-rest",
+      about: "real brokers, local engine, Node: variants of scenario 01, 03 with Java, consumer groups",
+      track: 0,
+      tests: { ...liveLocal, runner: node, only: VARIANTS },
+    },
+    {
+      name: "notebooks-rest",
+      about: "notebooks of consumers, and the long ones in Deno's kernel, local engine",
+      track: 0,
+      needsDeno: true,
+      tests: {
+        folder: "notebook",
+        runner: node,
+        env: { ...local, LAB_DENO: denoPath },
+        deadlineMs: 900_000,
+        atOnce: 1,
+        only: /-rest\./,
       },
     },
     {
@@ -170,57 +192,13 @@ function localLanes({ node, deno, denoPath }: Runtimes): Lane[] {
       about: "real brokers, local engine, Deno: the files that the lane live-deno leaves out",
       track: 0,
       needsDeno: true,
-      tests: { ...live, runner: deno, first, not: new RegExp(`\\.docker\\.test|^gate\\.|${DENO.source}`) },
+      tests: { ...liveLocal, runner: deno, not: new RegExp(`\\.docker\\.test|^gate\\.|${DENO.source}`) },
     },
     {
       name: "nightly",
-      about: "the scaled delay against the full length, and the scenario table, local engine, forty minutes",
+      about: "the full length, the scenario table, fixed files, local engine, forty minutes",
       track: 0,
       tests: { folder: "nightly", runner: node, env: local, deadlineMs: 2_400_000, atOnce: 1 },
     },
-  ];
-}
-
-/** One file at a time: they publish the same ports. */
-function dockerLanes({ node, deno }: Runtimes): Lane[] {
-  const live = { folder: "live", env: inDocker, deadlineMs: 600_000, atOnce: 1 };
-  const lane = { track: 0, needsDocker: true } as const;
-  // one at a time: its processor is slow, and the docker command has a minute for an answer
-  const inside = { folder: "netem", runner: node, env: inDocker, deadlineMs: 3_300_000, atOnce: 1 };
-  const tests: Tests = { ...inside, only: /\.netem\.test/, first: ["docker-net", "posted"] };
-  return [
-    {
-      ...lane,
-      name: "docker",
-      about: "real brokers, docker engine, Node",
-      tests: { ...live, runner: node, not: new RegExp(`\\.local\\.test|${ANYWHERE.source}`) },
-    },
-    {
-      ...lane,
-      name: "docker-rest",
-      about: "real brokers, docker engine, Node: the files that the lane docker leaves out",
-      tests: { ...live, runner: node, only: ANYWHERE },
-    },
-    {
-      ...lane,
-      name: "docker-v1",
-      about: "real brokers, docker engine, compose v1: the engines' table",
-      tests: { ...live, runner: node, env: { ...inDocker, LAB_COMPOSE: "v1" }, only: /^engines\.test/ },
-    },
-    {
-      ...lane,
-      name: "docker-deno",
-      about: "real brokers, docker engine, Deno: the verbs",
-      needsDeno: true,
-      tests: { ...live, runner: deno, only: /^cluster\.test/ },
-    },
-    {
-      name: "netem",
-      about: "real netem: a kernel that has it, in a process, with a Docker daemon inside",
-      track: 1,
-      isGuest: true,
-      tests,
-    },
-    { name: "netem-inside", about: "in that kernel", track: 0, tests },
   ];
 }

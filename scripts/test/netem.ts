@@ -1,19 +1,25 @@
-// The netem lane: this runner once more, in a guest whose kernel has netem.
+// The netem lanes: this runner once more, in a guest whose kernel has netem.
 
 import process from "node:process";
 import { prepareGuest } from "../../test/netem/prepare.ts";
 import { runInGuest } from "../../test/netem/guest.ts";
+import type { LaneName } from "./options.ts";
 import { NOTHING, type Outcome } from "./outcome.ts";
 
 const GUEST_MS = 3_600_000;
 
-/** Runs the lane `netem-inside` in the guest and takes its closing line. */
-export async function inGuest(
-  disk: string,
-  node: readonly string[],
-  pattern: RegExp | undefined,
-  say: (line: string) => void,
-): Promise<Outcome> {
+export interface InGuest {
+  /** The lane that the guest runs. */
+  lane: LaneName;
+  /** How Node is called. */
+  node: readonly string[];
+  /** Which files; undefined for all. */
+  pattern: RegExp | undefined;
+  say(line: string): void;
+}
+
+/** Runs a lane in the guest and takes its closing line. */
+export async function inGuest(disk: string, { lane, node, pattern, say }: InGuest): Promise<Outcome> {
   let output = "",
     rest = "";
   const show = (text: string): void => {
@@ -21,7 +27,7 @@ export async function inGuest(
     rest = lines.pop()!;
     for (const line of lines) say(`   ${line}`);
   };
-  const own = ["scripts/test.ts", "--lane", "netem-inside", "--deno", "none"];
+  const own = ["scripts/test.ts", "--lane", lane, "--deno", "none"];
   const { exitCode, why, tookMs } = await runInGuest(
     [...node, ...own, ...(pattern === undefined ? [] : [pattern.source])],
     {
@@ -36,7 +42,12 @@ export async function inGuest(
     output.match(/^(\d+) passed, (\d+) failed, (\d+) skipped$/m) ?? []
   ).map(Number);
   if (passed === undefined || failed === undefined || skipped === undefined)
-    return { ...NOTHING, failed: 1, tookMs, why: why ?? `exit ${exitCode} without a closing line` };
+    return {
+      ...NOTHING,
+      failed: 1,
+      tookMs,
+      why: why ?? `exit ${exitCode ?? "by a signal"} without a closing line`,
+    };
   return {
     passed,
     failed: exitCode === 0 ? failed : Math.max(failed, 1),

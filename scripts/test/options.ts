@@ -3,6 +3,8 @@
 import process from "node:process";
 import {
   count,
+  file,
+  type Kind,
   listOf,
   oneOf,
   orHelp,
@@ -19,6 +21,8 @@ const LANES = [
   "deno-check",
   "unit",
   "unit-deno",
+  "programs",
+  "programs-deno",
   "fuzz",
   "package",
   "live",
@@ -29,8 +33,18 @@ const LANES = [
   "docker-deno",
   "netem",
 ] as const;
-/** They run only where they are named; the first is what the netem lane runs in its kernel. */
-const HIDDEN = ["netem-inside", "live-deno-rest", "docker-rest", "nightly"] as const;
+/** They run only where they are named; the first two are what the netem lanes run in their kernel. */
+const HIDDEN = [
+  "netem-inside",
+  "netem-inside-rest",
+  "netem-rest",
+  "fuzz-rest",
+  "live-rest",
+  "live-deno-rest",
+  "notebooks-rest",
+  "docker-rest",
+  "nightly",
+] as const;
 
 export type LaneName = (typeof LANES)[number] | (typeof HIDDEN)[number];
 
@@ -51,9 +65,10 @@ const HELP = `npm test -- [options] [PATTERN]: runs the tests whose file name ma
 (all of them without it)
 
   --lane NAME,...  some lanes only: ${LANES.join(", ")};
-                   only where named: live-deno-rest, docker-rest, nightly
+                   only where named: fuzz-rest, live-rest, live-deno-rest,
+                   notebooks-rest, docker-rest, netem-rest, nightly
   --times N        the lanes N times in a row, to find what fails now and then (default 1)
-  --serial         one lane after another; otherwise docker and netem run beside the local lanes
+  --serial         one lane after another; otherwise two rows of lanes run side by side
   --deno PATH      where deno is (default: LAB_DENO, else deno on the path)
   -h, --help       this text
 
@@ -75,11 +90,14 @@ export function testOptions(
   );
 }
 
+/** A name is looked for on the path, a path starts from where the reader stands. */
+const program: Kind<string> = (option, value) => (value.includes("/") ? file : text)(option, value);
+
 const OPTIONS = {
   lane: listOf(oneOf([...LANES, ...HIDDEN])),
   times: count({ least: 1, cannot: (times) => `run the lanes ${times} times` }),
   serial: "flag",
-  deno: text,
+  deno: program,
 } as const;
 
 function read(

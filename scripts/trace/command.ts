@@ -36,15 +36,24 @@ const OPTIONS = {
   json: "flag",
 } as const;
 
-/** Runs the command line in a folder; it reads files and touches nothing else. */
-export async function traceCommand(argv: readonly string[], cwd: string): Promise<Printed> {
+/**
+ * Runs the command line; it reads files and touches nothing else.
+ *
+ * @param cwd the folder of `.lab/runs`
+ * @param reader where paths start from; @default the same
+ */
+export async function traceCommand(
+  argv: readonly string[],
+  cwd: string,
+  reader: string = cwd,
+): Promise<Printed> {
   try {
     const given = readArguments(argv, OPTIONS, { positionals: Infinity });
     if (given === null) return { exitCode: 0, out: HELP, err: "" };
     const { positionals, values } = given;
-    const { dir, value } = asked(positionals, cwd);
+    const { dir, value } = asked(positionals, { cwd, reader });
     const run = await openRun(dir);
-    const out = value === undefined ? table(run, values, shown(dir, cwd)) : life(run, value, values.json);
+    const out = value === undefined ? table(run, values, shown(dir, reader)) : life(run, value, values.json);
     return { exitCode: 0, out, err: run.notes.map((note) => printable(`note: ${note}`)).join("\n") };
   } catch (error) {
     return failed("npm run trace --", error);
@@ -52,7 +61,10 @@ export async function traceCommand(argv: readonly string[], cwd: string): Promis
 }
 
 /** One argument is a folder where there is one of that name, or where it is written as a path. */
-function asked(positionals: readonly string[], cwd: string): { dir: string; value: string | undefined } {
+function asked(
+  positionals: readonly string[],
+  { cwd, reader }: { cwd: string; reader: string },
+): { dir: string; value: string | undefined } {
   const [first, second, ...more] = positionals;
   if (more.length > 0)
     throw new UsageError(
@@ -60,9 +72,9 @@ function asked(positionals: readonly string[], cwd: string): { dir: string; valu
     );
   if (
     first !== undefined &&
-    (second !== undefined || isFolder(path.resolve(cwd, first)) || /^\.{0,2}\//.test(first))
+    (second !== undefined || isFolder(path.resolve(reader, first)) || /^\.{0,2}\//.test(first))
   )
-    return { dir: path.resolve(cwd, first), value: second };
+    return { dir: path.resolve(reader, first), value: second };
   return { dir: newestRun(path.join(cwd, ".lab", "runs")), value: first };
 }
 

@@ -1,0 +1,44 @@
+// What --fix shows and --write writes.
+
+import path from "node:path";
+import type { ConfigurationFinding } from "@kafka-failure-lab/sdk";
+import type { EditedFile } from "@kafka-failure-lab/sdk/diagnose";
+import { assertReplaceable, type Printed, replaceText } from "@kafka-failure-lab/sdk/testing";
+import { unifiedDiff } from "./diff.ts";
+
+/** The diff, and beside it what it fixes and what it does not. */
+export function shownFixes(
+  edited: readonly EditedFile[],
+  made: readonly ConfigurationFinding[],
+  left: readonly ConfigurationFinding[],
+): Pick<Printed, "out" | "err"> {
+  const lineOf = ({ rule, evidence: [first], fix }: ConfigurationFinding): string =>
+    `  ${first!.file}:${first!.line} ${rule}: ${fix}`;
+  return {
+    out: edited.flatMap(({ file, before, text }) => unifiedDiff(file, before, text)).join("\n"),
+    err: [
+      `${counted(made.length, "finding")} fixed in ${counted(edited.length, "file")}; --write writes it`,
+      ...(left.length === 0 ? [] : ["left to you:", ...left.map(lineOf)]),
+    ].join("\n"),
+  };
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
+/** What was written, as a line. */
+export function writtenLine(edited: readonly EditedFile[], count: number): string {
+  return edited.length === 0
+    ? "nothing that a program can fix"
+    : `${counted(count, "finding")} fixed, written: ${edited.map(({ file }) => file).join(", ")}`;
+}
+
+/** Writes all files, or none if one of them cannot be. */
+export function save(edited: readonly EditedFile[], cwd: string): void {
+  const all = edited.map(
+    ({ file, ...texts }) => [path.resolve(cwd, file), { ...texts, shown: file }] as const,
+  );
+  for (const [file, replacement] of all) assertReplaceable(file, replacement);
+  for (const [file, replacement] of all) replaceText(file, replacement);
+}

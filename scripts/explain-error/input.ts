@@ -1,0 +1,27 @@
+// Reads a log from the standard input, up to the limit that a text has.
+
+import { Buffer } from "node:buffer";
+import { UsageError } from "@kafka-failure-lab/sdk/testing";
+
+/** The largest log that is read, in bytes. */
+export const MAX_INPUT_BYTES: number = 16 << 20;
+
+/**
+ * Reads a stream to its end, as UTF-8.
+ *
+ * @throws UsageError as soon as it has more than the limit
+ */
+export async function readInput(input: AsyncIterable<Buffer | string>): Promise<string> {
+  const chunks: Buffer[] = [];
+  let total = 0;
+  for await (const chunk of input) {
+    const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+    total += bytes.length;
+    if (total > MAX_INPUT_BYTES)
+      throw new UsageError(
+        "Cannot explain errors: the input is larger than 16 MiB. Take a part of it, as tail -n 50000 does.",
+      );
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks, total).toString("utf8");
+}
