@@ -6,22 +6,14 @@ import { predictionChecks } from "../../sdk/analysis/explain/prediction-check.ts
 import type { ClusterEvent, FaultEvent, History, HistoryEvent, SendEvent } from "../../sdk/model/history.ts";
 import type { Prediction } from "../../sdk/model/prediction.ts";
 import { predictionCheckLines } from "../../sdk/report/text/prediction-check.ts";
+import { prediction } from "./predictions.ts";
+import { assertNames } from "./refusal.ts";
 
-const PREDICTION: Prediction = {
-  fault: "kill",
-  targets: [1],
-  failsOver: 1,
-  served: 1,
+const PREDICTION = prediction({
   gap: { fromMs: 7_000, toMs: 9_500 },
-  parts: [],
-  timers: [],
   send: { ok: 1, tookMs: { fromMs: 7_000, toMs: 9_500 }, endedBy: null },
-  lost: "no",
-  duplicates: "no",
-  unknown: "no",
-  why: "",
   sentence: "leader moves within 7.0 to 9.5 s",
-};
+});
 
 function view(atMs: number, leader: number): ClusterEvent {
   return {
@@ -432,6 +424,14 @@ test(
     );
   },
 );
+test("predictionChecks() cannot tell where somebody deleted the topic", () => {
+  const gone: HistoryEvent = { kind: "topic", atMs: 15_000, topic: "my_topic", id: "B", before: "A" };
+  const { verdict, measured } = only(history({ ackedMs: 11_000, lose: true, extra: [gone] }));
+  assert.equal([verdict, measured?.lost], ["unknown", 0]);
+  const { verdict: other } = only(history({ ackedMs: 11_000, extra: [{ ...gone, topic: "other" }] }));
+  assert.is(other, false);
+});
+
 test("predictionChecks() measures no longer than a fault was to last", () => {
   const given = history({ prediction: { ...UNSERVED, failsOver: 0 } }).map((event) =>
     event.kind === "prediction" ? { ...event, lastsMs: 3_000 } : event,
@@ -461,20 +461,79 @@ test(
     assert.is(only(both).fault, "kill-1");
   },
 );
-test("predictionChecks() measures the first partition of a topic with several", () => {
-  const other = [1, 2, 3, 4, 5, 6, 7].map((n) =>
-    send(1_000 * n + 300, 1_000 * n + 310, { value: `other-${n}`, partition: 1 }),
-  );
-  const given = together(history(), ...other, send(1_500, 6_500, { value: "given-up", outcome: "info" }));
-  const shared = given.map((event) =>
+/** A topic with a second partition, led by broker 3: it is acknowledged every second. */
+const shared = (given: History): History => [
+  ...given.map((event) =>
     event.kind === "cluster"
-      ? { ...event, partitions: [...event.partitions, { ...event.partitions[0]!, partition: 1 }] }
+      ? { ...event, partitions: [...event.partitions, { ...event.partitions[0]!, partition: 1, leader: 3 }] }
       : event,
-  );
+  ),
+  ...[1, 2, 3, 4, 5, 6, 7].map((n) =>
+    send(1_000 * n + 300, 1_000 * n + 310, { value: `other-${n}`, partition: 1, broker: 3 }),
+  ),
+];
+const STAYS: Prediction = { ...PREDICTION, failsOver: 0, gap: { fromMs: 0, toMs: 2_000 } };
+/** A send that was given up: nobody knows to which partition it was, or its caller named one. */
+const givenUp = (requestedPartition?: number): SendEvent => {
+  const { partition: _, offset: __, ...rest } = send(1_500, 6_500, { value: "given-up", outcome: "info" });
+  return { ...rest, ...(requestedPartition !== undefined && { requestedPartition }) };
+};
+
+test("predictionChecks() measures each prediction on the partition that it is for", () => {
+  const both = shared(
+    history({
+      extra: [
+        { kind: "prediction", atMs: 960, client: "warm", topic: "my_topic", partition: 1, prediction: STAYS },
+      ],
+    }),
+  ).toSorted((a, b) => Number(a.kind !== "prediction") - Number(b.kind !== "prediction"));
   assert.equal(
-    [only(given).verdict, only(shared).verdict, Math.round(only(shared).measured!.gapMs!)],
-    [false, true, 8_000],
+    predictionChecks(both).map(({ partition, verdict, measured, isOnlyPartition }) => [
+      partition,
+      verdict,
+      measured?.failedOver,
+      Math.round(measured!.gapMs!),
+      isOnlyPartition,
+    ]),
+    [
+      [0, true, true, 8_000, false],
+      [1, true, false, 10, false],
+    ],
   );
+});
+test("predictionChecks() holds a send whose partition nobody knows against no partition", () => {
+  const one = history();
+  assert.equal(
+    [
+      only(together(one, givenUp())).verdict,
+      only(together(shared(one), givenUp())).verdict,
+      only(together(shared(one), givenUp(0))).verdict,
+      only(together(shared(one), givenUp(1))).verdict,
+    ],
+    [false, true, false, true],
+  );
+});
+test("predictionChecks() takes what a client sends to another partition for no measurement", () => {
+  const elsewhere = history({ prediction: STAYS }).map((event): HistoryEvent => {
+    if (event.kind === "send") return { ...event, partition: 3 };
+    return event.kind === "prediction" ? { ...event, partition: 1 } : event;
+  });
+  assert.equal([only(elsewhere).measured, only(elsewhere).verdict], [null, "unknown"]);
+  assert.match(predictionCheckLines([only(elsewhere)]).join("\n"), "warm did not send to my_topic-1");
+  const pinned = elsewhere.map(
+    (event): HistoryEvent => (event.kind === "prediction" ? { ...event, partition: 3 } : event),
+  );
+  assert.is(Math.round(only(pinned).measured!.gapMs!), 8_000);
+});
+
+test("predictionChecks() counts from when the client had something under way to the partition", () => {
+  const from = (atMs: number, endMs: number): HistoryEvent[] =>
+    history().map((event) =>
+      event.kind === "send" && event.atMs === 1_000 ? { ...event, atMs, tookMs: endMs - atMs } : event,
+    );
+  const waited = only(from(8_960, 9_000));
+  assert.equal([waited.verdict, Math.round(waited.measured!.countedFromMs)], [true, 7_970]);
+  assert.is(only(from(1_005, 1_100)).verdict, false);
 });
 
 test("predictionChecks() leaves out a fault of other targets", () =>
@@ -487,5 +546,48 @@ test("agreementLines() says what was predicted, what came, and in what they disa
       "duplicates: not as predicted",
     "    10.0 s without an acknowledged send is more than predicted",
   ]);
+});
+
+/** A node that is only a controller is killed; then the active one is as given. */
+function ofController(
+  controller: NonNullable<Prediction["controller"]>,
+  { after, killed = [3] }: { after: number | null; killed?: readonly number[] },
+): ReturnType<typeof predictionChecks>[number] {
+  const quiet = { failsOver: 0, served: 1, gap: { fromMs: 0, toMs: 10_000 } };
+  const predicted = prediction({ ...quiet, targets: [], controllers: [3], controller });
+  return only(
+    history({ prediction: predicted, leader: 1 }).map((event): HistoryEvent => {
+      if (event.kind === "fault" || event.kind === "heal")
+        return { ...event, targets: [], controllers: killed };
+      return event.kind === "cluster" && event.atMs > 1_000
+        ? { ...event, controller: null, controllerNodeId: after }
+        : event;
+    }),
+  );
+}
+const [ANOTHER, SAME, NONE] = [
+  { moves: 1, lost: 0, activeAt: { fromMs: 2_000, toMs: 4_000 } },
+  { moves: 0, lost: 0, activeAt: null },
+  { moves: 0, lost: 1, activeAt: null },
+];
+for (const [name, controller, after, verdict, measured] of [
+  ["another one, as predicted", ANOTHER, 4, true, "another"],
+  ["the same, as predicted", SAME, 3, true, "same"],
+  ["none, as predicted", NONE, null, true, "lost"],
+  ["the same in place of another", ANOTHER, 3, false, "same"],
+  ["none in place of another", ANOTHER, null, false, "lost"],
+  ["another in place of the same", SAME, 4, false, "another"],
+  ["another in place of none", NONE, 4, false, "another"],
+  ["the same where it was a race", { ...ANOTHER, moves: 0.5 }, 3, true, "same"],
+] as const)
+  test(`predictionChecks() compares the active controller: ${name}`, () => {
+    const found = ofController(controller, { after });
+    assert.equal([found.verdict, found.measured?.controller], [verdict, measured]);
+    assert.is(found.disagreements.length, verdict ? 0 : 1);
+  });
+test("predictionChecks() takes no fault of another controller for the one that was predicted", () => {
+  const found = ofController(ANOTHER, { after: 4, killed: [5] });
+  assert.equal([found.fault, found.measured], [null, null]);
+  assertNames(predictionCheckLines([found]).join(" "), ["node 3"]);
 });
 test.run();

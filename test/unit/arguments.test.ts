@@ -30,7 +30,7 @@ type Kind = typeof TypeError | typeof RangeError;
 
 /** A replayed lab, and every handle that it hands out. */
 const lab = await replayed();
-const probe: Probe = lab.probe({ name: "load" });
+const probe: Probe = lab.probe({ name: "load", requestTimeout: "5s" });
 const load: Load = probe.start({ perSecond: 50 });
 const fault: Fault = await lab.cluster.stop("leader");
 const run: RecordedRun = await face.openRun(path.join(recording, "1"));
@@ -259,6 +259,10 @@ const ROWS: readonly Row[] = [
   ["attachLab", face.attachLab as Call, [], TypeError, "options"],
   ["attachLab", face.attachLab as Call, [{}], TypeError, "project"],
   ["attachLab", face.attachLab as Call, [{ project: "" }], RangeError, "project"],
+  ["attachLab", face.attachLab as Call, [{ bootstrap: [] }], RangeError, "bootstrap"],
+  ["attachLab", face.attachLab as Call, [{ bootstrap: "localhost:9092" }], TypeError, "bootstrap"],
+  ["attachLab", face.attachLab as Call, [{ bootstrap: ["localhost"] }], RangeError, "bootstrap[0]"],
+  ["attachLab", face.attachLab as Call, [{ bootstrap: ["a:1"], project: "x" }], TypeError, "options.project"],
   ...["stop", "kill", "pause", "start", "restart"].flatMap((verb) =>
     at(`cluster.${verb}`, cluster[verb as "stop"] as Call, [], "target", TARGETS),
   ),
@@ -365,6 +369,11 @@ const ROWS: readonly Row[] = [
   ["lab.predict", lab.predict as Call, ["kill", 1, { percent: 5 }], TypeError, "percent"],
   ["lab.predict", lab.predict as Call, [{ kind: "nonesuch", target: 1 }], TypeError, "fault.kind"],
   ["lab.predict", lab.predict as Call, [{ kind: "kill" }], TypeError, "fault.target"],
+  ["lab.inject", lab.inject as Call, [{ kind: "kill", target: { node: "a" } }], TypeError, "target.node"],
+  ["lab.inject", lab.inject as Call, [{ kind: "kill", target: { node: -1 } }], RangeError, "target.node"],
+  ["lab.inject", lab.inject as Call, [{ kind: "kill", target: { service: 1 } }], TypeError, "target.service"],
+  ["lab.inject", lab.inject as Call, [{ kind: "kill", target: { nod: 1 } }], TypeError, "target"],
+  ["resolveFault", face.resolveFault as Call, [{ kind: "kill" }, [], ["a"]], TypeError, "controllers"],
   ["lab.predict", lab.predict as Call, [{ kind: "delay", target: 1 }], TypeError, "fault.delay"],
   ["lab.inject", lab.inject as Call, [], TypeError, "fault"],
   ["lab.inject", lab.inject as Call, ["kill"], TypeError, "fault"],
@@ -496,6 +505,21 @@ const ROWS: readonly Row[] = [
     [[{ file: "a", text: 5 }], TypeError],
   ]),
   ...option("diagnose", face.diagnose as Call, [[]], "severity", WORDS),
+  ...at("explainError", face.explainError as Call, [], "text", [
+    [undefined, TypeError],
+    [19, TypeError],
+    [["a"], TypeError],
+    ["x".repeat((16 << 20) + 1), RangeError],
+  ]),
+  ...option("explainError", face.explainError as Call, ["x"], "limit", [
+    [0, RangeError],
+    [1.5, RangeError],
+    ["5", TypeError],
+  ]),
+  ...at("errorLines", face.errorLines as Call, [], "errors", [
+    [undefined, TypeError],
+    [[], TypeError],
+  ]),
   ...option("doctor", face.doctor as Call, [], "timeout", LIMITS),
   ...option("clean", face.clean as Call, [], "kept", FLAGS),
   ...at("openRun", face.openRun as Call, [], "dir", [

@@ -6,6 +6,8 @@ import type { BrokerLogFact } from "../../sdk/model/history.ts";
 
 const at = "[2026-11-25 14:51:57,360] INFO ";
 
+const at4 = "[GroupCoordinator id=1 topic=__consumer_offsets partition=0] ";
+
 /** Lines as Kafka 3.9.2 and 4.4.0 wrote them. */
 const logged: readonly (readonly [string, BrokerLogFact])[] = [
   [
@@ -117,6 +119,15 @@ const logged: readonly (readonly [string, BrokerLogFact])[] = [
     { what: "isr", nodeId: 1, topic: "my_topic", partition: 0, isr: [1, 2, 3] },
   ],
   [
+    "[Broker id=3] Skipped the become-leader state change for orders-eu-0 with topic id " +
+      "Some(pnWQ1-qoT6CpqAWDnuE4Fg) and partition state LeaderAndIsrPartitionState(topicName='orders-eu', " +
+      "partitionIndex=0, controllerEpoch=-1, leader=3, leaderEpoch=0, isr=[3, 1], partitionEpoch=1, " +
+      "replicas=[3, 1, 2], addingReplicas=[], removingReplicas=[], isNew=false, leaderRecoveryState=0) " +
+      "since it is already the leader with leader epoch 0. Current high watermark 175, ISR [3, 1], adding " +
+      "replicas [] and removing replicas [] (state.change.logger)",
+    { what: "isr", nodeId: 3, topic: "orders-eu", partition: 0, isr: [3, 1] },
+  ],
+  [
     "[Partition my_topic-0 broker=1] Shrinking ISR from 1,2,3 to 1,2. Leader: " +
       "(highWatermark: 10, endOffset: 20). Out of sync replicas: (brokerId: 3, endOffset: " +
       "10). (kafka.cluster.Partition)",
@@ -127,6 +138,163 @@ const logged: readonly (readonly [string, BrokerLogFact])[] = [
   [
     "[KafkaRaftServer nodeId=3] Kafka Server started (kafka.server.KafkaRaftServer)",
     { what: "started", nodeId: 3 },
+  ],
+  [
+    "[GroupCoordinator 1]: Elected as the group coordinator for partition 17 in epoch 2 " +
+      "(kafka.coordinator.group.GroupCoordinator)",
+    { what: "coordinatorElected", nodeId: 1, offsetsPartition: 17 },
+  ],
+  [
+    "[GroupCoordinator id=2] Scheduling loading of metadata from __consumer_offsets-7 with epoch 3 " +
+      "(org.apache.kafka.coordinator.common.runtime.CoordinatorRuntime)",
+    { what: "coordinatorElected", nodeId: 2, offsetsPartition: 7 },
+  ],
+  [
+    "[GroupCoordinator 1]: Resigned as the group coordinator for partition 0 in epoch OptionalInt[0] " +
+      "(kafka.coordinator.group.GroupCoordinator)",
+    { what: "coordinatorResigned", nodeId: 1, offsetsPartition: 0 },
+  ],
+  [
+    "[GroupCoordinator id=1] Scheduling unloading of metadata for __consumer_offsets-0 with epoch " +
+      "OptionalInt[1] (org.apache.kafka.coordinator.common.runtime.CoordinatorRuntime)",
+    { what: "coordinatorResigned", nodeId: 1, offsetsPartition: 0 },
+  ],
+  [
+    "[GroupMetadataManager brokerId=1] Finished loading offsets and group metadata from " +
+      "__consumer_offsets-1 in 222 milliseconds for epoch 2, of which 2 milliseconds was spent in the " +
+      "scheduler. (kafka.coordinator.group.GroupMetadataManager)",
+    { what: "offsetsLoaded", nodeId: 1, offsetsPartition: 1, tookMs: 222 },
+  ],
+  [
+    "[GroupCoordinator id=2] Finished loading of metadata from __consumer_offsets-7 with epoch 3 in 15ms " +
+      "where 2ms was spent in the scheduler. Loaded 12 records which total to 1504 bytes. " +
+      "(org.apache.kafka.coordinator.common.runtime.CoordinatorRuntime)",
+    { what: "offsetsLoaded", nodeId: 2, offsetsPartition: 7, tookMs: 15 },
+  ],
+  [
+    "[GroupCoordinator 1]: Loading group metadata for my-group with generation 4 " +
+      "(kafka.coordinator.group.GroupCoordinator)",
+    { what: "groupLoaded", nodeId: 1, group: "my-group" },
+  ],
+  [
+    "[GroupCoordinator id=2 topic=__consumer_offsets partition=7] Loaded classic group my-group with 2 " +
+      "members. (org.apache.kafka.coordinator.group.GroupMetadataManager)",
+    { what: "groupLoaded", nodeId: 2, group: "my-group" },
+  ],
+  [
+    "[GroupCoordinator 1]: Preparing to rebalance group my group in state PreparingRebalance with old " +
+      "generation 2 (__consumer_offsets-1) (reason: Removing member app-1 on LeaveGroup; client reason: " +
+      "not provided) (kafka.coordinator.group.GroupCoordinator)",
+    {
+      what: "rebalanceBegun",
+      nodeId: 1,
+      group: "my group",
+      generation: 2,
+      reason: "Removing member app-1 on LeaveGroup; client reason: not provided",
+    },
+  ],
+  [
+    "[GroupCoordinator id=2 topic=__consumer_offsets partition=7] Preparing to rebalance group billing in " +
+      "state PREPARING_REBALANCE with old generation 1 (reason: removing member billing.1-a on heartbeat " +
+      "expiration.). (org.apache.kafka.coordinator.group.GroupMetadataManager)",
+    {
+      what: "rebalanceBegun",
+      nodeId: 2,
+      group: "billing",
+      generation: 1,
+      reason: "removing member billing.1-a on heartbeat expiration.",
+    },
+  ],
+  [
+    "[GroupCoordinator 1]: Stabilized group billing generation 3 (__consumer_offsets-1) with 2 members " +
+      "(kafka.coordinator.group.GroupCoordinator)",
+    { what: "generationFormed", nodeId: 1, group: "billing", generation: 3, members: 2 },
+  ],
+  [
+    at4 +
+      "Stabilized group billing generation 3 " +
+      "with 2 members. (org.apache.kafka.coordinator.group.GroupMetadataManager)",
+    { what: "generationFormed", nodeId: 1, group: "billing", generation: 3, members: 2 },
+  ],
+  [
+    "[GroupCoordinator 1]: Assignment received from leader billing.1-6c25b455 for group billing for " +
+      "generation 3. The group has 2 members, 0 of which are static. " +
+      "(kafka.coordinator.group.GroupCoordinator)",
+    { what: "rebalanceEnded", nodeId: 1, group: "billing", generation: 3 },
+  ],
+  [
+    "[GroupCoordinator 1]: Group billing with generation 4 is now empty (__consumer_offsets-1) " +
+      "(kafka.coordinator.group.GroupCoordinator)",
+    { what: "groupEmpty", nodeId: 1, group: "billing", generation: 4 },
+  ],
+  [
+    "[GroupCoordinator 3]: Member billing.1-6c25b455 in group billing has failed, removing it from the " +
+      "group (kafka.coordinator.group.GroupCoordinator)",
+    {
+      what: "membersRemoved",
+      nodeId: 3,
+      group: "billing",
+      memberIds: ["billing.1-6c25b455"],
+      why: "session",
+    },
+  ],
+  [
+    "[GroupCoordinator 1]: Group billing removed dynamic members who haven't joined: Set(a-1, b-2) " +
+      "(kafka.coordinator.group.GroupCoordinator)",
+    {
+      what: "membersRemoved",
+      nodeId: 1,
+      group: "billing",
+      memberIds: ["a-1", "b-2"],
+      why: "rebalance timeout",
+    },
+  ],
+  [
+    at4 +
+      "Group billing removed members who haven't " +
+      "sent their sync requests: [a-1] (org.apache.kafka.coordinator.group.GroupMetadataManager)",
+    { what: "membersRemoved", nodeId: 1, group: "billing", memberIds: ["a-1"], why: "sync timeout" },
+  ],
+  [
+    "[GroupCoordinator 1]: Member MemberMetadata(memberId=billing.2-37693a9e, groupInstanceId=None, " +
+      "clientId=billing.2, clientHost=/127.0.0.1, sessionTimeoutMs=30000, rebalanceTimeoutMs=60000, " +
+      "supportedProtocols=List(RoundRobinAssigner)) has left group billing through explicit `LeaveGroup`; " +
+      "client reason: not provided (kafka.coordinator.group.GroupCoordinator)",
+    { what: "membersRemoved", nodeId: 1, group: "billing", memberIds: ["billing.2-37693a9e"], why: "left" },
+  ],
+  [
+    at4 +
+      "[GroupId billing] Dynamic member billing.2-a " +
+      "has left group through explicit `LeaveGroup` request; client reason: the consumer is being closed " +
+      "(org.apache.kafka.coordinator.group.GroupMetadataManager)",
+    { what: "membersRemoved", nodeId: 1, group: "billing", memberIds: ["billing.2-a"], why: "left" },
+  ],
+  [
+    at4 +
+      "[GroupId billing] Bumped group epoch to 3 " +
+      "with metadata hash 1234. (org.apache.kafka.coordinator.group.GroupMetadataManager)",
+    { what: "rebalanceBegun", nodeId: 1, group: "billing", generation: 2, reason: "group epoch 3" },
+  ],
+  [
+    at4 +
+      "[GroupId billing] Computed a new target " +
+      "assignment for epoch 3 with 'uniform' assignor in 2ms. " +
+      "(org.apache.kafka.coordinator.group.GroupMetadataManager)",
+    { what: "rebalanceEnded", nodeId: 1, group: "billing", generation: 3 },
+  ],
+  [
+    at4 +
+      "[GroupId billing] Member AbC_-1 fenced from " +
+      "the group because the member session expired.. " +
+      "(org.apache.kafka.coordinator.group.GroupMetadataManager)",
+    { what: "membersRemoved", nodeId: 1, group: "billing", memberIds: ["AbC_-1"], why: "session" },
+  ],
+  [
+    at4 +
+      "[GroupId billing] Member AbC_-1 fenced from " +
+      "the group because it failed to transition from epoch 2 within 5000ms. " +
+      "(org.apache.kafka.coordinator.group.GroupMetadataManager)",
+    { what: "membersRemoved", nodeId: 1, group: "billing", memberIds: ["AbC_-1"], why: "rebalance timeout" },
   ],
 ];
 for (const [line, expected] of logged) {
@@ -149,6 +317,9 @@ test("parseLine() cuts a line into stamp, level, logger and text", () => {
 
 for (const line of [
   "",
+  `${at}[Broker id=3] Skipped the become-leader state change for orders-0 with topic id Some(a) ` +
+    "and partition state LeaderAndIsrPartitionState(topicName='orders', isr=[3, 1]) since the " +
+    "leader is already at a newer partition epoch 4. (state.change.logger)",
   "\tat kafka.server.BrokerServer.shutdown(BrokerServer.scala:1)",
   `${at}[BrokerServer id=1] Waiting for the broker to be unfenced (kafka.server.BrokerServer)`,
   `${at}[QuorumController id=1] Replayed BrokerRegistrationChangeRecord modifying the ` +
@@ -163,6 +334,16 @@ for (const line of [
   `${at}[Broker id=2] Transitioning 1 partition(s) to local followers. (state.change.logger)`,
   `${at}Shutting down. (kafka.log.LogManager)`,
   "[Broker id=1] Leader my_topic-0 with no stamp",
+  `${at}[GroupCoordinator 1]: Starting up. (kafka.coordinator.group.GroupCoordinator)`,
+  `${at}[GroupCoordinator 1]: Dynamic member with unknown member id joins group billing in Empty state. ` +
+    "Created a new member id billing.1-6c and request the member to rejoin with this id. " +
+    "(kafka.coordinator.group.GroupCoordinator)",
+  `${at}[GroupCoordinator id=1 topic=__consumer_offsets partition=0] [GroupId billing] Member AbC new ` +
+    "assignment state: epoch=2, previousEpoch=1, state=STABLE, assignedPartitions=[orders-0]. " +
+    "(org.apache.kafka.coordinator.group.GroupMetadataManager)",
+  `${at}[GroupMetadataManager brokerId=1] Finished unloading __consumer_offsets-1 for coordinator epoch ` +
+    "OptionalInt[0]. Removed 0 cached offsets and 0 cached groups. " +
+    "(kafka.coordinator.group.GroupMetadataManager)",
 ])
   test(`parseLine() leaves out ${JSON.stringify(line.slice(0, 90))}`, () =>
     assert.is(parseLine(line), undefined));

@@ -99,7 +99,7 @@ injecting(
       } as unknown as Run,
       () => giveUp.signal,
     );
-    const undone: number[] = [];
+    const undone: unknown[] = [];
     const injecting = faults.inject({
       spec: { kind: "pause", target: 1 },
       fault: { kind: "pause", targets: [1] },

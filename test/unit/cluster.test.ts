@@ -30,13 +30,14 @@ function cluster({
   states?: NodeState[];
   broken?: readonly number[];
   says: (readonly PartitionState[] | undefined)[][];
-}): { looks(): number; createTopic(options?: TopicOptions): Promise<void> } {
+}): { looks(): number; noted: readonly string[]; createTopic(options?: TopicOptions): Promise<void> } {
   const nodes = [1, 2].map((id) => ({
     service: `kafka-${id}`,
     broker: id,
     nodeId: id,
     client: `localhost:${id}`,
     observed: `localhost:${id}`,
+    properties: {},
   })) as unknown as Node[];
   let looks = 0;
   const look = async (): Promise<View> => {
@@ -55,8 +56,10 @@ function cluster({
       partitions: [...views.values()][0]?.partitions ?? [],
       answered: views.size,
       views,
+      topicIds: new Map(views.size > 0 ? [["orders", "id-1"]] : []),
     } as unknown as View;
   };
+  const noted: string[] = [];
   const made = makeCluster({
     engine: {
       kind: "local",
@@ -66,19 +69,22 @@ function cluster({
       lastWords: () => "",
       logFile: () => "",
     } as unknown as Engine,
-    observer: { look, forceMetadataCommit: () => {} } as unknown as Observer,
+    observer: { look, forceMetadataCommit: () => {}, refusal: () => undefined } as unknown as Observer,
     faults: {
       isMeantToEnd: () => false,
       open: broken.map((broker) => ({ targets: [broker] })),
     } as unknown as OpenFaults,
+    noteTopicId: (topic, id) => void noted.push(`${topic} ${id}`),
+    groups: () => Promise.resolve([]),
     inject: async () => assert.unreachable() as never,
-    resolveTarget: async () => [],
+    resolveTarget: async () => ({ targets: [] }),
     createTopic: () => Promise.resolve(),
     assertOpen: () => {},
     signal: () => undefined,
   });
   return {
     looks: () => looks,
+    noted,
     createTopic: (options = {}) => made.createTopic("orders", { timeout: 60, ...options }),
   };
 }
@@ -98,7 +104,7 @@ for (const [what, says] of [
   });
 }
 waiting("returns when every broker tells of its full ISR", async () => {
-  const { looks, createTopic } = cluster({
+  const { looks, noted, createTopic } = cluster({
     says: [
       [undefined, undefined],
       [full, undefined],
@@ -106,6 +112,7 @@ waiting("returns when every broker tells of its full ISR", async () => {
     ],
   });
   await createTopic({ timeout: "5s" });
+  assert.equal(noted, ["orders id-1"]);
   assert.is(looks(), 3);
 });
 for (const state of ["stopped", "paused"] as const)

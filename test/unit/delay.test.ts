@@ -10,6 +10,7 @@ const CASES: readonly [
   outcome: "ok" | "fail" | "info",
   count: number,
   is: boolean,
+  own?: number,
 ][] = [
   ["as many as counted", { ends: "ok", count: 4 }, "ok", 4.01, true],
   ["one too many", { ends: "ok", count: 4 }, "ok", 5, false],
@@ -21,14 +22,18 @@ const CASES: readonly [
   ["a race that is won", { ends: "race", count: 1 }, "ok", 1, true],
   ["a race that is lost", { ends: "race", count: 1 }, "info", 4, true],
   ["faster than light", { ends: "race", count: 1 }, "ok", 0.2, false],
+  ["a new client where each takes so long", { ends: "ok", count: 0 }, "ok", 0.33, true, 0.3],
+  ["longer than a new client takes here", { ends: "ok", count: 0 }, "ok", 0.33, false, 0.02],
+  ["one too many where new clients take very long", { ends: "ok", count: 4 }, "ok", 5, false, 2],
 ];
-for (const [what, predicted, outcome, count, is] of CASES) {
+for (const [what, predicted, outcome, count, is, own] of CASES) {
   test(`isAsPredicted(): ${what}`, () =>
     assert.is(
       isAsPredicted({
         step: { name: "", settings: "", options: {}, bootstrap: "leader", predicted },
         outcome,
         count,
+        ...(own !== undefined && { own }),
       }),
       is,
     ));

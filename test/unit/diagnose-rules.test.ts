@@ -1,4 +1,5 @@
-// Each rule fires when one setting of a clean configuration is changed, and is silent before.
+// Each rule fires when one setting of a clean configuration is changed, and is silent before; its fix makes
+// it silent again, and nothing new appears.
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -14,19 +15,13 @@ import {
   SERVER,
   SPRING,
 } from "./diagnose/bases.ts";
-
-type Files = Readonly<Record<string, string>>;
-/**
- * Which rule, in which clean files, what is changed (or appended, where `from` is empty), and with which
- * options.
- */
-type Case = readonly [
-  rule: string,
-  files: Files,
-  from: string | RegExp,
-  to: string,
-  options?: DiagnoseOptions,
-];
+import { type Case, changed, type Files } from "./diagnose/case.ts";
+import { CONSUMER_CASES, CONSUMER_FILES } from "./diagnose/consumer-cases.ts";
+import { CASES as KUBERNETES_CASES, CLEAN as MANIFESTS } from "./diagnose/kubernetes-cases.ts";
+import { SECURED_FILES, SECURITY_CASES } from "./diagnose/security-cases.ts";
+import { fixed, FOR_READERS, PARTLY_FOR_READERS, whyNone } from "./diagnose/fixed.ts";
+import { CASES as CONNECTOR_CASES, CLEAN as CONNECTORS } from "./diagnose/connectors.ts";
+import { CASES as SET_CASES, CLEAN } from "./diagnose/sets.ts";
 
 const compose: Files = { "compose.yml": COMPOSE };
 const bitnami: Files = { "compose.yml": BITNAMI };
@@ -39,6 +34,7 @@ const rdConsumer: Files = { "consumer.json": RD_CONSUMER };
 const spring: Files = { "application.yml": SPRING };
 const withProducer: Files = { ...compose, ...producer };
 const withConsumer: Files = { ...compose, ...consumer };
+const withLatest: Files = { ...compose, "consumer.properties": CONSUMER.replace("earliest", "latest") };
 const bean =
   "class C { @Bean ProducerFactory<String, String> f() { return new " +
   "DefaultKafkaProducerFactory<>(Map.of()); } }";
@@ -47,6 +43,11 @@ const mounted =
   "{KAFKA_LOG_DIRS: /mnt/shared/data}}}";
 
 const CASES: readonly Case[] = [
+  ...CONSUMER_CASES,
+  ...KUBERNETES_CASES,
+  ...SET_CASES,
+  ...CONNECTOR_CASES,
+  ...SECURITY_CASES,
   ["refused-value", compose, "MIN_INSYNC_REPLICAS: 2", "MIN_INSYNC_REPLICAS: two"],
   ["refused-value", bitnami, "MIN_INSYNC_REPLICAS=2", "MIN_INSYNC_REPLICAS=0"],
   ["refused-value", server, "", "broker.session.timeout.ms=9s"],
@@ -123,6 +124,23 @@ const CASES: readonly Case[] = [
   ["controller-listener-advertised", server, "//a:9092", "//a:9092,CONTROLLER://a:9093", { kafka: "3.8" }],
   ["listener-port-twice", server, "CONTROLLER://:9093", "CONTROLLER://:9092"],
   ["advertised-port-not-published", compose, '"29092:9092"', '"29099:9092"'],
+  ["listener-not-bindable", compose, "INTERNAL://:19092", "INTERNAL://kafka-9:19092"],
+  ["listener-not-bindable", compose, "EXTERNAL://:9092", "EXTERNAL://192.168.1.5:9092"],
+  ["listener-on-loopback", compose, "EXTERNAL://:9092", "EXTERNAL://localhost:9092"],
+  ["listener-on-loopback", bitnami, "CONTROLLER://:9093", "CONTROLLER://127.0.0.1:9093"],
+  ["voter-address", compose, "2@kafka-2:9093", "2@broker-2:9093"],
+  [
+    "advertised-unreachable",
+    { ...compose, ...producer },
+    /EXTERNAL:\/\/localhost:2909/g,
+    "EXTERNAL://kafka-1:2909",
+  ],
+  [
+    "published-for-containers-only",
+    { "compose.yml": COMPOSE.replace(/ +ports: \["29091:9092"\]\n/, "") },
+    "volumes",
+    'ports: ["19092:19092"]\n    volumes',
+  ],
   ["image-latest", compose, "kafka:3.9.2", "kafka"],
   ["image-latest", compose, "kafka:3.9.2", "kafka:latest"],
   ["image-gone", bitnami, "bitnamilegacy", "docker.io/bitnami"],
@@ -243,13 +261,13 @@ const CASES: readonly Case[] = [
   ["poll-loop-too-slow", kafkajs, "30000 }", "10000 }", { recordTime: "20s" }],
   [
     "offset-reset-latest",
-    withConsumer,
+    withLatest,
     "OFFSETS_TOPIC_REPLICATION_FACTOR: 3",
     "OFFSETS_TOPIC_REPLICATION_FACTOR: 1",
   ],
   [
     "offset-reset-latest",
-    withConsumer,
+    withLatest,
     "KAFKA_LOG_DIRS",
     "KAFKA_UNCLEAN_LEADER_ELECTION_ENABLE: true\n      KAFKA_LOG_DIRS",
   ],
@@ -306,6 +324,7 @@ const CASES: readonly Case[] = [
     "p.buildProducerProperties(null)",
     "Map.of()",
   ],
+  ["not-judged", spring, "", "spring.cloud.stream.kafka.binder.brokers: a:9092"],
   ["spring-ack-mode-without-effect", spring, "group-id: g", "enable-auto-commit: true"],
   [
     "spring-ack-mode-without-effect",
@@ -327,22 +346,40 @@ function rulesOf(files: Files, options: DiagnoseOptions | undefined): string[] {
   ).map(({ rule }) => rule);
 }
 
-function changed(files: Files, from: string | RegExp, to: string): Files {
-  const entries = Object.entries(files);
-  if (from === "") return { ...files, [entries.at(-1)![0]]: `${entries.at(-1)![1]}${to}\n` };
-  return Object.fromEntries(entries.map(([file, text]) => [file, text.replace(from, to)]));
-}
+/** Rules without edits that FOR_READERS does not have. */
+const withoutEdits = new Set<string>();
 
 CASES.forEach(([rule, files, from, to, options], i) => {
   // the rule about transactions needs one in both
   const base =
     rule === "transaction-timeout-above-maximum" ? changed(files, "acks=all", "transactional.id=t") : files;
-  test(`${rule} (${i + 1}): silent before, fires after ${String(from) || "+"} becomes ${JSON.stringify(to)}`, () => {
-    const after = changed(base, from, to);
-    assert.not.equal(after, base, "the change must hit something");
-    assert.not.ok(rulesOf(base, options).includes(rule), "before");
-    assert.ok(rulesOf(after, options).includes(rule), `after: ${rulesOf(after, options).join(", ")}`);
+  test(
+    `${rule} (${i + 1}): silent before, fires after ${String(from) || "+"} becomes ` +
+      `${JSON.stringify(to)}`,
+    () => {
+      const after = changed(base, from, to);
+      assert.not.equal(after, base, "the change must hit something");
+      assert.not.ok(rulesOf(base, options).includes(rule), "before");
+      assert.ok(rulesOf(after, options).includes(rule), `after: ${rulesOf(after, options).join(", ")}`);
+    },
+  );
+  const none = whyNone(rule, files);
+  const what = none === undefined ? "its fix mends it" : `a reader fixes it: ${none}`;
+  test(`${rule} (${i + 1}): ${what}`, () => {
+    const { edits, texts, ...rest } = fixed(rule, changed(base, from, to), options);
+    if (none !== undefined) return assert.is(edits, 0);
+    if (edits === 0) return void (PARTLY_FOR_READERS.has(rule) || withoutEdits.add(rule));
+    assert.equal(rest, { skipped: [], isThere: false, added: [] }, texts.join("\n"));
   });
+});
+test("every other rule has a fix that a program makes in each of its cases", () =>
+  assert.equal([...withoutEdits], []));
+test("every rule that is left to readers is a rule", () => {
+  const ids = new Set(RULES.map(({ id }) => id));
+  assert.equal(
+    [...Object.keys(FOR_READERS), ...PARTLY_FOR_READERS].filter((id) => !ids.has(id)),
+    [],
+  );
 });
 test("every rule has a case", () =>
   assert.equal(
@@ -368,6 +405,11 @@ for (const [name, files] of Object.entries({
   rdProducer,
   rdConsumer,
   spring,
+  ...MANIFESTS,
+  ...CLEAN,
+  ...CONNECTORS,
+  ...CONSUMER_FILES,
+  ...SECURED_FILES,
   all: {
     ...compose,
     ...producer,

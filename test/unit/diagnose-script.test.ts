@@ -36,6 +36,20 @@ test("diagnose.ts exits 2 for the posted cluster, and 0 once only notes are left
   assert.is(note.code, 0, note.err);
   assert.match(note.out, /note librdkafka-offset-before-processing/);
 });
+test(
+  "diagnose.ts exits 3 where a file was not judged, whatever the severity, and 2 where another is " + "wrong",
+  () => {
+    const source = path.join(folder, "Plain.java");
+    writeFileSync(source, "class C { Object p = new KafkaProducer<>(props); }");
+    for (const more of [[], ["--severity", "error"], ["compose/three-brokers.yml"]]) {
+      const { code, out, err } = run(source, ...more);
+      assert.is(code, 3, err);
+      assert.match(out, /note not-judged/);
+    }
+    assert.is(run(source, "compose/as-posted.yml").code, 2);
+    assert.is(run(source, "--ignore", "not-judged").code, 0);
+  },
+);
 test("diagnose.ts exits 1 for what it cannot read or is not told rightly, with the reason on stderr", () => {
   assert.match(run("no-such.yml").err, /\[BAD_CONFIGURATION\].*no-such\.yml/);
   const outcomes = [

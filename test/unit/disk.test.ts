@@ -8,6 +8,8 @@ import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { assertLabError, assertNames, refusal } from "./refusal.ts";
+import { concludeParts } from "./conclude-parts.ts";
+import { stateAt } from "./state-at.ts";
 import { skip } from "../skip.ts";
 import { startProgram } from "../../sdk/client/java/program.ts";
 import { conclude } from "../../sdk/lab/conclude.ts";
@@ -135,21 +137,7 @@ test("conclude() on a full disk prints the verdict, closes, and rejects with DIS
   const close = (): Promise<void> => ((isClosed = true), run.close());
   console.log = (...values: unknown[]) => void printed.push(values.join(" "));
   const error = await failure(
-    conclude(
-      {
-        run,
-        cluster: { waitFor: () => Promise.resolve() },
-        faults: { healAll: () => Promise.resolve() },
-        probes: [],
-        endpoints: [],
-        topics: () => [],
-        gatherLogs: () => Promise.resolve(),
-        close,
-        progress: { begin: () => {}, say: () => {}, end: () => {} },
-        signal: () => undefined,
-      },
-      { exitCode: false, picture: false },
-    ),
+    conclude(concludeParts(run, { close }), { exitCode: false, picture: false }),
   ).finally(() => (console.log = log));
   assert.is(error.code, "DISK_FULL");
   assert.ok(isClosed);
@@ -162,8 +150,7 @@ test("claimFolder() and claimPort() on a full disk: DISK_FULL, and LAB_STATE is 
   free,
 }) => {
   if (!mayMount) return skip(SKIPPED);
-  const before = process.env["LAB_STATE"];
-  process.env["LAB_STATE"] = dir;
+  const restore = stateAt(dir);
   try {
     fill();
     let error: LabError | undefined;
@@ -184,8 +171,7 @@ test("claimFolder() and claimPort() on a full disk: DISK_FULL, and LAB_STATE is 
       /^LabError \[DISK_FULL\]: Cannot claim port \d+: no space is left/,
     );
   } finally {
-    if (before === undefined) delete process.env["LAB_STATE"];
-    else process.env["LAB_STATE"] = before;
+    restore();
   }
 });
 

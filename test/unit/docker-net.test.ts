@@ -1,11 +1,12 @@
 // From faults to what is done in a broker's network namespace, as literal tables; and what tc and iptables
 // say, as they said it.
 
+import { execFileSync } from "node:child_process";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { assertNames, refusal } from "./refusal.ts";
 import { LabError } from "../../sdk/model/errors.ts";
-import { explain } from "../../sdk/engine/docker/network/account.ts";
+import { explain, sweptLines } from "../../sdk/engine/docker/network/account.ts";
 import type { Site } from "../../sdk/engine/docker/network/effects.ts";
 import {
   type Kernel,
@@ -15,10 +16,20 @@ import {
   stepsOf,
   undoScript,
 } from "../../sdk/engine/docker/network/plan.ts";
-import { foreignTo, hasOwn, readCounts, readQdiscs } from "../../sdk/engine/docker/network/qdiscs.ts";
+import {
+  foreignTo,
+  hasOwn,
+  type Qdisc,
+  readCounts,
+  readQdiscs,
+} from "../../sdk/engine/docker/network/qdiscs.ts";
+import { lookScript, readSight, sawOwn } from "../../sdk/engine/docker/network/look.ts";
+import { countsIn } from "../../sdk/engine/docker/network/namespace.ts";
 import { execIn, helperOf } from "../../sdk/engine/docker/network/reach.ts";
 import { readProbe } from "../../sdk/engine/docker/network/tools.ts";
 import type { NetFault } from "../../sdk/model/traffic.ts";
+
+const qdiscsOf = (text: string): Qdisc[] => readQdiscs(text) ?? [];
 
 /** Broker 1 of three combined nodes; and of two. */
 const site: Site = {
@@ -390,19 +401,19 @@ const OURS =
 const turned = { tc: [`${root} netem delay 1ms limit 1`], turned: ["eth0"] };
 
 test("foreignTo() finds what others made where the lab's own would go, and nothing else", () => {
-  assert.is(foreignTo(readQdiscs(QUIET), turned), undefined);
-  assert.is(foreignTo(readQdiscs(OURS), turned), undefined);
-  assert.is(foreignTo(readQdiscs(FOREIGN), turned)?.kind, "tbf");
-  assert.is(foreignTo(readQdiscs(FOREIGN), { tc: [], turned: ["eth0"] })?.kind, "ingress");
+  assert.is(foreignTo(qdiscsOf(QUIET), turned), undefined);
+  assert.is(foreignTo(qdiscsOf(OURS), turned), undefined);
+  assert.is(foreignTo(qdiscsOf(FOREIGN), turned)?.kind, "tbf");
+  assert.is(foreignTo(qdiscsOf(FOREIGN), { tc: [], turned: ["eth0"] })?.kind, "ingress");
   assert.is(
-    foreignTo(readQdiscs(FOREIGN), { tc: [`qdisc add dev eth1 root handle 7ab: netem`], turned: [] }),
+    foreignTo(qdiscsOf(FOREIGN), { tc: [`qdisc add dev eth1 root handle 7ab: netem`], turned: [] }),
     undefined,
   );
-  assert.is(foreignTo(readQdiscs(""), turned), undefined);
+  assert.is(foreignTo([], turned), undefined);
 });
 test("hasOwn() knows the lab's handle and devices", () =>
   assert.equal(
-    [QUIET, FOREIGN, OURS].map((text) => hasOwn(readQdiscs(text))),
+    [QUIET, FOREIGN, OURS].map((text) => hasOwn(qdiscsOf(text))),
     [false, false, true],
   ));
 test("explain() names a foreign qdisc and how it is removed", () => {
@@ -412,7 +423,7 @@ test("explain() names a foreign qdisc and how it is removed", () => {
       what: "make a delay",
       container: "shop-kafka-1",
       broker: 1,
-      qdiscs: readQdiscs(FOREIGN),
+      qdiscs: qdiscsOf(FOREIGN),
       wants: { ...turned, rules: [] },
     },
   );
@@ -425,7 +436,7 @@ test("explain() takes an unknown kind for UNSUPPORTED, and leaves the rest to an
       what: "make a delay",
       container: "k",
       broker: 1,
-      qdiscs: readQdiscs(QUIET),
+      qdiscs: qdiscsOf(QUIET),
       wants: { ...turned, rules: [] },
     })?.code;
   assert.equal(
@@ -442,17 +453,17 @@ const SAVED = [
   "[3:180] -A KFL-IN -m statistic --mode random --probability 0.29999999981 -j DROP",
 ].join("\n");
 const netem = (more: string, options = "") =>
-  readQdiscs(
+  qdiscsOf(
     `[{"kind":"netem","handle":"7ab:","dev":"eth0","root":true,"refcnt":2,` +
       `"options":{"limit":100000,"delay":{"delay":0.25,"jitter":0,` +
       `"correlation":0}${options},"ecn":false,"gap":0},"bytes":900,"packets":9,${more},` +
       `"overlimits":0,"requeues":0,"backlog":200}]`,
   );
 for (const [what, qdiscs, saved, counts] of [
-  ["nothing", readQdiscs(QUIET), "", { text: "", acted: 0, dropped: 0 }],
+  ["nothing", qdiscsOf(QUIET), "", { text: "", acted: 0, dropped: 0 }],
   [
     "a throttle",
-    readQdiscs(OURS),
+    qdiscsOf(OURS),
     "",
     { text: "2 packets passed the fault, 0 dropped by the limit", acted: 2, dropped: 0 },
   ],
@@ -480,7 +491,7 @@ for (const [what, qdiscs, saved, counts] of [
   ],
   [
     "rules",
-    readQdiscs(QUIET),
+    qdiscsOf(QUIET),
     SAVED,
     { text: "iptables dropped 3 packets and rejected 4", acted: 7, dropped: 0 },
   ],
@@ -509,5 +520,63 @@ test("readProbe() leaves open what could not be tried, and sees a container with
     interfaces: [],
     iptables: undefined,
   });
+});
+
+const SEEN = `qdiscs\n${QUIET}\n\nrules\n`;
+for (const [what, text, seen] of [
+  ["a quiet namespace", SEEN, { own: false, unseen: [] }],
+  ["a lab's rules", `${SEEN}[3:180] -A KFL-IN -j DROP\n`, { own: true, unseen: [] }],
+  ["a lab's qdiscs", SEEN.replace(QUIET, OURS), { own: true, unseen: [] }],
+  [
+    "iptables without permission",
+    `qdiscs\n${QUIET}\nno rules\niptables-save: Permission denied (you must be root)\n`,
+    { own: false, unseen: ["iptables: iptables-save: Permission denied (you must be root)"] },
+  ],
+  [
+    "neither program",
+    "no qdiscs\nsh: tc: not found\nno rules\nsh: iptables-save: not found\n",
+    { own: false, unseen: ["tc: sh: tc: not found", "iptables: sh: iptables-save: not found"] },
+  ],
+  ["a tc that lists nothing readable", "qdiscs\n\nrules\n", { own: false, unseen: ["tc: it said nothing"] }],
+  ["silence", "", { own: false, unseen: ["tc: it said nothing", "iptables: it said nothing"] }],
+] as const) {
+  test(`readSight() of ${what}`, () => {
+    const sight = readSight(text);
+    assert.equal({ own: sawOwn(sight), unseen: sight.unseen }, seen);
+  });
+}
+test("readSight() reads what the script of a look prints, on this machine, too", () => {
+  const sight = readSight(execFileSync("sh", ["-c", lookScript(undefined)], { encoding: "utf8" }));
+  assert.is(
+    sight.qdiscs === undefined,
+    sight.unseen.some((why) => why.startsWith("tc: ")),
+  );
+  assert.is(
+    sight.saved === undefined,
+    sight.unseen.some((why) => why.startsWith("iptables: ")),
+  );
+  assert.is(sawOwn(sight), false);
+});
+test("a sweep says what was healed and what could not be looked at, one line a reason", () =>
+  assert.equal(
+    sweptLines([
+      { service: "kafka", healed: false, unseen: ["iptables: Permission denied"] },
+      { service: "kafka2", healed: false, unseen: ["iptables: Permission denied"] },
+      { service: "kafka3", healed: true, unseen: [] },
+      { service: "kafka4", healed: false, unseen: [] },
+    ]).map((line) => [/healed/.test(line), line.match(/kafka\d?/g), /Permission denied/.test(line)]),
+    [
+      [true, ["kafka3"], false],
+      [false, ["kafka", "kafka2"], true],
+    ],
+  ));
+test("packets that could not be counted are unknown, not none", () => {
+  const plan: Plan = { turned: [], tc: [`${root} netem delay 250ms limit 100000`], rules: [] };
+  const unseen = readSight("no qdiscs\nsh: tc: not found\nrules\n");
+  assert.throws(
+    () => countsIn(unseen, { plan, service: "kafka" }),
+    refusal("COMMAND_FAILED", "kafka", "tc: sh: tc: not found"),
+  );
+  assert.is(countsIn(unseen, { plan: NOTHING, service: "kafka" }).acted, 0);
 });
 test.run();

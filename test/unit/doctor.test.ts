@@ -1,9 +1,11 @@
 // What the doctor concludes from what programs and files say: no program is run here.
 
+import process from "node:process";
+import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { MachineCheck } from "@kafka-failure-lab/sdk";
-import type { Answer } from "../../sdk/doctor/ask.ts";
+import { type Answer, ask } from "../../sdk/doctor/ask.ts";
 import { imagesOf, readClient, readCompose, readDaemon, readImage } from "../../sdk/doctor/docker.ts";
 import { concludeEngines } from "../../sdk/doctor/doctor.ts";
 import { hasNetAdmin, readNetem } from "../../sdk/doctor/kernel.ts";
@@ -330,5 +332,14 @@ function expect(
   if (remedy === undefined) assert.is(check.remedy, undefined);
   else assert.match(check.remedy ?? "", remedy);
 }
+
+test("ask() tells a program that is not there from one that cannot be started", async () => {
+  const around = { env: process.env, timeoutMs: 5_000, signal: new AbortController().signal };
+  assert.equal(await ask(["/nonexistent/docker"], around), { kind: "absent" });
+  const file = fileURLToPath(import.meta.url); // no program
+  const answer = await ask([file], around);
+  assert.is(answer.kind, "ended");
+  assert.equal([answer.kind === "ended" && answer.exitCode, readClient(answer, "linux").state], [null, "ok"]);
+});
 
 test.run();

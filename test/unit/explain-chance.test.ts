@@ -6,20 +6,10 @@ import { explain } from "../../sdk/analysis/explain/mod.ts";
 import type { Attempt, FaultKind, HistoryEvent, BrokerLogFact } from "../../sdk/model/history.ts";
 import { explanationLines } from "../../sdk/report/text/mod.ts";
 import { fault, heal, log, view } from "./explain/histories.ts";
-
-/** Numbers from 0 up to 1 that only look like chance (mulberry32). */
-function chance(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
+import { random } from "./random.ts";
 
 function history(seed: number): HistoryEvent[] {
-  const next = chance(seed);
+  const next = random(seed);
   const below = (n: number): number => Math.floor(next() * n);
   const one = <T>(some: readonly T[]): T => some[below(some.length)]!;
   const broker = (): number => 1 + below(3);

@@ -239,8 +239,8 @@ test("explain() says that only the healing helped, where it did", () => {
   assert.is(part(unhealed, "healing"), undefined);
 });
 test("explain() does not hold a follower's ISR for the reason with acks=1", () => {
-  assert.ok(part(one(follower), "election"));
-  assert.is(part(one(withSettings(follower, { acks: 1 })), "election"), undefined);
+  assert.ok(part(one(follower), "isr"));
+  assert.is(part(one(withSettings(follower, { acks: 1 })), "isr"), undefined);
 });
 test("explain() says no controller only where there was none", () => {
   assert.ok(part(one(quorumLost), "detection", "no controller"));

@@ -128,7 +128,7 @@ const table: readonly (readonly [string, readonly HistoryEvent[], string, readon
     "a killed follower",
     histories.follower,
     "8.4 s = 8.3 s + 0.1 s",
-    ["detection 8290 broker 2; log view timer", "election 40 ISR; view", "request 20 broker 1; attempt"],
+    ["detection 8290 broker 2; log view timer", "isr 40 broker 2 ISR; view", "request 20 broker 1; attempt"],
   ],
   [
     "a lost quorum",
@@ -223,7 +223,7 @@ const table: readonly (readonly [string, readonly HistoryEvent[], string, readon
     "29.0 s = 8.6 s + 20.4 s, not over",
     [
       "detection 8590 broker 2; log view timer",
-      "election 50 ISR; view",
+      "isr 50 broker 2 ISR; view",
       "other 20350 broker 1 min.insync.replicas; attempt",
     ],
   ],
@@ -252,7 +252,7 @@ const table: readonly (readonly [string, readonly HistoryEvent[], string, readon
     "23.3 s = 8.6 s + 10.4 s + 4.0 s + 0.3 s",
     [
       "detection 8590 broker 2; log view timer",
-      "election 50 ISR; view",
+      "isr 50 broker 2 ISR; view",
       "other 10350 broker 1 min.insync.replicas; attempt",
       "healing 4000; fault log",
       "back-off 200; attempt timer",
@@ -293,7 +293,7 @@ const table: readonly (readonly [string, readonly HistoryEvent[], string, readon
     "a follower that lags behind",
     histories.lagging,
     "30.6 s = 30.6 s",
-    ["detection 30490 broker 2; log timer", "election 60 ISR; log", "request 50 broker 1; attempt"],
+    ["detection 30490 broker 2; log timer", "isr 60 broker 2 ISR; log", "request 50 broker 1; attempt"],
   ],
 ];
 for (const [what, history, sum, expected] of table) {

@@ -4,7 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { defineFault, faults, type FaultSpec, type ResolvedFault } from "@kafka-failure-lab/sdk";
 import { faultKinds, resolveFault } from "@kafka-failure-lab/sdk/predict";
-import { endsProcess, nounOf, processOf } from "../../sdk/faults/mod.ts";
+import { endsProcess, nounOf, processOf, resolveFault as resolve } from "../../sdk/faults/mod.ts";
 import { asValue } from "../../sdk/lab/verbs/predict.ts";
 import { makeTape } from "../../sdk/recording/tape.ts";
 
@@ -58,6 +58,62 @@ for (const [made, spec, effect] of SPECS) {
     assert.equal(resolveFault(made, [1]), { kind: spec.kind, targets: [1], ...effect });
   });
 }
+
+const one = { group: "billing", member: 1 } as const;
+const members = [{ group: "billing", member: "billing.1" }];
+const ON_MEMBERS: readonly [FaultSpec, FaultSpec, Omit<ResolvedFault, "kind" | "targets">][] = [
+  [faults.kill(one), { kind: "kill", target: one }, { process: "death" }],
+  [
+    faults.stop(one, { timeout: "1s" }),
+    { kind: "stop", target: one, timeout: "1s" },
+    { process: "shutdown" },
+  ],
+  [faults.pause([one]), { kind: "pause", target: [one] }, { process: "freeze" }],
+  [
+    faults.slow({ group: "billing", member: "leader" }, { process: "2s", lasts: "1m" }),
+    { kind: "slow", target: { group: "billing", member: "leader" }, process: "2s", lasts: "1m" },
+    { processing: { processMs: 2_000 }, lastsMs: 60_000 },
+  ],
+  [
+    faults.slow(one, { factor: 10 }),
+    { kind: "slow", target: one, factor: 10 },
+    { processing: { factor: 10 } },
+  ],
+  [faults.roll({ group: "billing" }), { kind: "roll", target: { group: "billing" } }, {}],
+];
+for (const [made, spec, effect] of ON_MEMBERS)
+  test(`faults.${spec.kind}() takes members of a group, too: ${JSON.stringify(spec.target)}`, () => {
+    assert.equal({ ...made }, spec);
+    const resolved = { kind: spec.kind, targets: [], members, ...effect };
+    assert.equal(resolveFault(made, [], [], members), resolved);
+  });
+test("members for a fault of brokers, and brokers for one of members, are refused", () => {
+  for (const act of [
+    () => faults.delay(one as never, "1s"),
+    () => faults.slow(1 as never, { process: "1s" }),
+    () => faults.roll("leader" as never),
+    () => faults.kill({ group: "billing", member: "first" } as never),
+    () => faults.kill([1, one] as never),
+  ])
+    assert.is(thrown(act), "TypeError", String(act));
+  for (const act of [
+    () => resolve({ kind: "delay", target: one, delay: "1s" }, []),
+    () => resolve({ kind: "slow", target: 1, process: "1s" }, [1]),
+  ])
+    assert.is(thrown(act), "LabError", String(act));
+  for (const act of [
+    () => faults.slow(one, { factor: 1 }),
+    () => faults.slow(one, { process: 0 }),
+    () => faults.kill({ group: "billing", member: 0 }),
+    () => faults.kill([one, one]),
+  ])
+    assert.is(thrown(act), "RangeError", String(act));
+  const neither = faults.slow(one, {});
+  assert.is(
+    thrown(() => resolveFault(neither, [])),
+    "TypeError",
+  );
+});
 
 test("a split cuts each group off from all others; brokers in no group form one more", () => {
   const { network = [] } = resolveFault(faults.split([[1], [2]]), [1, 2, 3, 4]);
@@ -136,6 +192,7 @@ test("of a kind that this program does not know, the history's own words and eff
     [true, false],
   );
   assert.equal([endsProcess({ fault: "stop" }), endsProcess({ fault: "pause" })], [true, false]);
+  assert.is(endsProcess({ fault: "kill", targets: [], members }), false);
 });
 test("lab.predict() with kind, target and options apart asks the same as with a value, also of older recordings", () => {
   const apart = asValue(["delay", 1, { delay: "1s", client: "warm", lasts: "2s" }]);

@@ -5,11 +5,12 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { assertLabError, assertNames } from "./refusal.ts";
 import type { Action } from "../../sdk/engine/engine.ts";
+import type { Member } from "../../sdk/model/member.ts";
 import type { Injection } from "../../sdk/lab/faults/injection.ts";
 import { OpenFaults } from "../../sdk/lab/faults/open-faults.ts";
 import { beginRun, type Run } from "../../sdk/lab/run.ts";
 
-const test = suite<{ run: Run; faults: OpenFaults; down: Set<number>; dir: string }>("faults");
+const test = suite<{ run: Run; faults: OpenFaults; down: Set<Member>; dir: string }>("faults");
 test.before.each((context) => {
   context.dir = mkdtempSync(path.join(os.tmpdir(), "lab-faults-"));
   context.run = beginRun(context.dir, "unit");
@@ -22,7 +23,7 @@ test.after.each(async ({ run, dir }) => {
 });
 
 const done = (via: string): Action => ({ effectAt: performance.now(), tookMs: 1, via });
-const kill = (down: Set<number>, ...targets: number[]): Injection => ({
+const kill = (down: Set<Member>, ...targets: number[]): Injection => ({
   spec: { kind: "kill", target: targets },
   fault: { kind: "kill", targets },
   asked: targets.join(", "),
@@ -120,7 +121,7 @@ test("inject() given up by its caller meanwhile is carried to its end, taken bac
 }) => {
   const [giveUp, reason] = [new AbortController(), new Error("enough")];
   const injection = kill(down, 1, 2);
-  const undone: number[] = [];
+  const undone: Member[] = [];
   const injecting = faults.inject({
     ...injection,
     signal: giveUp.signal,
@@ -137,7 +138,7 @@ test("healAll() heals the newest first, goes on after a failure, and names what 
   faults,
   down,
 }) => {
-  const order: number[] = [];
+  const order: Member[] = [];
   for (const broker of [1, 2, 3]) {
     const injection = kill(down, broker);
     await faults.inject({

@@ -14,6 +14,7 @@ import { beginRun } from "../../sdk/lab/run.ts";
 import { honest, hostileHistory } from "./hostile/history.ts";
 import { assertPrintable, HOSTILE } from "./hostile/text.ts";
 import { written } from "./hostile/written.ts";
+import { concludeParts } from "./conclude-parts.ts";
 
 function thrown(act: () => unknown): Error {
   try {
@@ -60,18 +61,10 @@ test("conclude() prints and writes what prints, and its JSON is as it was", asyn
   try {
     const run = beginRun(root, "conclude");
     for (const event of hostileHistory(HOSTILE)) run.record(event);
-    const parts = {
-      run,
-      cluster: { waitFor: () => Promise.resolve() },
+    const parts = concludeParts(run, {
       faults: { healAll: () => Promise.reject(new Error(HOSTILE)) },
-      probes: [],
-      endpoints: [],
-      gatherLogs: () => Promise.resolve(),
-      topics: () => [],
-      close: () => run.close(),
       progress: sdk.progressReporter(false),
-      signal: () => undefined,
-    };
+    });
     const claim = `a claim${HOSTILE}`;
     const said = await written(() => conclude(parts, { claim, exitCode: false, picture: true }));
     assertPrintable(said, "conclude()");

@@ -24,12 +24,25 @@ const checks = [
   "availability",
   "progress",
   "recovery",
+  "processedAll",
+  "processedOnlySent",
+  "processingOrder",
+  "skipped",
+  "groupProgress",
+  "commitsForward",
+  "committedReads",
 ] as const;
 const judgement = poisoned(sdk.check(history, { checks }), HOSTILE, ["checker"]);
 const explanation = sdk.explain(history);
 const predictionChecks = sdk.predictionChecks(history);
+const given = history.flatMap((event) =>
+  event.kind === "delivered" ? event.records.map(({ value }) => value) : [],
+);
 const lives = history.flatMap((event) =>
-  event.kind === "send" && (event.outcome !== "ok" || event.attempts.some(({ error }) => error !== undefined))
+  event.kind === "send" &&
+  (event.outcome !== "ok" ||
+    event.attempts.some(({ error }) => error !== undefined) ||
+    given.includes(event.value))
     ? [event.value]
     : [],
 );
@@ -51,6 +64,9 @@ const finding: sdk.ConfigurationFinding = {
   })),
   happens: HOSTILE,
   fix: HOSTILE,
+  edits: [
+    { action: "set", file: HOSTILE, line: 1, column: 1, service: HOSTILE, key: HOSTILE, value: HOSTILE },
+  ],
   source: HOSTILE,
 };
 /** Every exported function that makes text for people, and how it is called. */
@@ -80,6 +96,12 @@ const RENDERERS: Readonly<Record<string, () => unknown>> = {
       { verdict: false, figures: { [HOSTILE]: { value: 1 } } },
     ),
   diagnosisLines: () => sdk.diagnosisLines([finding]),
+  errorLines: () => {
+    const lines = [`ERROR ${HOSTILE} NOT_ENOUGH_REPLICAS`, `ERROR ${HOSTILE}`, `${HOSTILE}Exception: x`];
+    const found = sdk.explainError(lines.map((line) => line.replaceAll("\n", " ")).join("\n"));
+    assert.ok(found.errors.length > 0 && found.unknown.length > 0);
+    return sdk.errorLines(poisoned(found, HOSTILE, ["causes"]));
+  },
   drawn: async () => (await hostilePicture()).svg,
   explanationLines: () => sdk.explanationLines(explanation),
   explanationSummary: () => sdk.explanationSummary(explanation),
@@ -163,10 +185,12 @@ const RENDERERS: Readonly<Record<string, () => unknown>> = {
 /** Those that make values, and of text only errors, which are `LabError`, TypeError or RangeError. */
 const OTHERS = new Set(
   [
-    "anomalies attachLab availability check circumstances colour defineFault diagnose doctor " +
-      "duplicates exitCodeOf explain faultKinds",
-    "firstAckAfter fromCompose isNotebook mergeVerdicts noLostWrites noPhantomWrites openRun order " +
-      "outage ownArguments",
+    "anomalies applyEdits arrivals attachLab availability check circumstances colour",
+    "defineFault diagnose doctor duplicates exitCodeOf explain explainError faultKinds",
+    "commitsForward committedReads groupProgress processedAll processedOnlySent processingOrder skipped",
+    "firstAckAfter fromCompose fromProperties isNotebook machineShare mergeVerdicts",
+    "noLostWrites noPhantomWrites",
+    "fromManifests openRun order outage ownArguments",
     "predict predictionChecks progress readCompose",
     "readable recordTrace recovery resolveFault runtime scenarioOptions startLab toBytesPerSecond " +
       "toMs toPercent whyReplay",
@@ -183,14 +207,17 @@ const TESTING_RENDERERS: Readonly<Record<string, () => string>> = {
 };
 /** Those of `./testing` that make values, files, processes and brokers, and of text only errors. */
 const TESTING_OTHERS = [
-  "amount assertSupported bootstrapCheckpoint brokerFlags cacheFolder catchInterrupts claimFolder claimPort",
-  "classDataArchive count createTopic definitionsOf duration fail findCli findJava followLogs formatLogDir",
-  "guardedLab kafkaServices kafkaVersion labEngine labKafka listOf logConfig loggingFlags makeFolders",
-  "makeObserver markOf milliseconds moveToLoopback nearestName oneOf oneOfOrBrokers openEngine openLab",
-  "openLocal openWire orHelp parseSetting pattern predictionShape propertiesText randomId readArguments",
-  "readBack parseLine renamedEvent readBootstrap readComposeFiles readText readTextIfThere readTime",
+  "amount assertReplaceable assertSupported baseArchive bootstrapCheckpoint brokerFlags",
+  "cacheFolder catchInterrupts claimFolder claimPort classDataArchive composePath count",
+  "createTopic definitionsOf duration fail file findCli findJava followLogs formatLogDir",
+  "fromReader guardedLab isManifest kafkaServices kafkaVersion labEngine labKafka listOf logConfig",
+  "loggingFlags makeAuthority makeFolders makeObserver markOf milliseconds moveToLoopback",
+  "namedMembers nearestName node oneOf oneOfOrBrokers openEngine openLab openLocal openWire",
+  "orHelp parseLine parseSetting partition pattern predictionShape propertiesText randomId",
+  "readArguments readBack readBootstrap readComposeFiles readerFolder readText",
+  "readTextIfThere readTime renamedEvent replaceText Security target",
   "recordViews recorded release run runCommand settingNames startGuardian startLinks startOf stateFolder",
-  "supplyKafka text topicNameFault wantedPorts",
+  "supplyKafka text toReader topicNameFault wantedPorts",
 ].flatMap((names) => names.split(" "));
 const functionsOf = (face: object): string[] =>
   Object.entries(face).flatMap(([name, value]) => (typeof value === "function" ? [name] : []));
@@ -203,20 +230,35 @@ for (const [name, render] of Object.entries(TESTING_RENDERERS))
   test(`${name}() of ./testing prints foreign text as text`, () => assertPrintable(render(), name));
 test("the hostile history has an event of each kind, outages that are explained, and a prediction beside what came", () => {
   const kinds: Record<HistoryEvent["kind"], true> = {
+    arrivals: true,
     "broker log": true,
     client: true,
     clock: true,
     cluster: true,
+    commit: true,
+    delivered: true,
     fault: true,
+    group: true,
     heal: true,
+    lag: true,
     log: true,
+    machine: true,
+    member: true,
     note: true,
     prediction: true,
+    processed: true,
+    produced: true,
     read: true,
     readback: true,
     run: true,
     send: true,
+    stall: true,
     step: true,
+    stranger: true,
+    topic: true,
+    transaction: true,
+    watch: true,
+    "watch end": true,
   };
   assert.equal([...new Set(history.map(({ kind }) => kind))].sort(), Object.keys(kinds).sort());
   const evidence = explanation.windows.flatMap(({ parts }) => parts.flatMap((part) => part.evidence));
@@ -229,6 +271,8 @@ test("the hostile history has an event of each kind, outages that are explained,
     [true],
   );
   assert.ok(lives.length > 5);
+  const steps = lives.flatMap((value) => sdk.recordTrace(history, value).groups.flatMap((one) => one.steps));
+  assert.ok(steps.some(({ what }) => what === "delivered") && steps.some(({ error }) => error !== null));
 });
 
 /** They are handed whole texts: line breaks and a few colours are their caller's. */

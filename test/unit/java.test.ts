@@ -9,7 +9,8 @@ import type { Streamed } from "../../sdk/client/client.ts";
 import { isNotable, type Line, type LogLine, readLine } from "../../sdk/client/java/line.ts";
 import { attemptsOf } from "../../sdk/client/java/outcome.ts";
 import type { Program } from "../../sdk/client/java/program.ts";
-import { javaSettings, propertiesFile, shownSettings } from "../../sdk/client/java/settings.ts";
+import { javaSettings, propertiesFile } from "../../sdk/client/java/settings.ts";
+import { shownSettings } from "../../sdk/model/security.ts";
 import { NO_KEY, sendSingly } from "../../sdk/client/java/single.ts";
 import { assertStreamable, streamRecords } from "../../sdk/client/java/stream.ts";
 import { traceWire, type TracedAttempt } from "../../sdk/client/java/trace.ts";
@@ -58,6 +59,7 @@ const append = (time: string, value: string): string =>
   `value=${value}, timestamp=null) with callback ` +
   "org.apache.kafka.tools.VerifiableProducer$PrintInfoCallback@4148db48 to topic " +
   "my_topic partition 0";
+const EXPIRED = "Expiring 1 record(s) for my_topic-0:1500 ms has passed since batch creation";
 const dialling = [
   net(
     "55.440",
@@ -252,7 +254,7 @@ for (const [title, lines, tries] of [
   test(`traceWire() tells of ${title}`, () => {
     const seen: TracedAttempt[] = [];
     const trace = traceWire({ onAttempt: (attempt) => void seen.push(attempt), onProduce: () => {} });
-    for (const text of lines) trace(readLine(text));
+    for (const text of lines) trace.read(readLine(text));
     assert.equal(
       seen.map(({ api, address, tookMs, error }) => [api, address, tookMs, error]),
       tries as unknown,
@@ -404,6 +406,10 @@ function fakeTool() {
         },
         ended,
         write: (line) => void written.push(line),
+        refuse(error) {
+          fake.isAlive = false;
+          end(error);
+        },
         endGently: () => fake.end("asked"),
         kill: async () => {
           fake.end("killed");
@@ -511,7 +517,8 @@ test("streamRecords() fail for a record that no request can have held, whatever 
     sending("57.001", "PRODUCE", 13, 3),
     append("57.284", "9.2"),
     cancelled("57.800", 13, 799),
-    failed("58.786", "9.2", "TimeoutException", "Expiring"),
+    net("58.700", "Node 3 disconnected.", "INFO"),
+    failed("58.786", "9.2", "TimeoutException", EXPIRED),
     failed("58.786", "9.3", "TimeoutException", "Topic my_topic not present in metadata after 60000 ms."),
   );
   assert.equal(
@@ -521,6 +528,41 @@ test("streamRecords() fail for a record that no request can have held, whatever 
       ["9.3", "fail"],
     ],
   );
+});
+// the producer drains a batch, fails it because it has expired, and then sends it
+for (const [connection, before, after, outcome] of [
+  ["a connection", [], [sending("58.787", "PRODUCE", 14, 3), answer("58.790", 14, 0, 10)], "info"],
+  [
+    "a connection that timed out",
+    [net("58.089", "Disconnecting from node 3 due to request timeout.", "INFO")],
+    [],
+    "fail",
+  ],
+] as const) {
+  test(`streamRecords() ${outcome} for a record that expired before its request, with ${connection}`, () => {
+    const { tool, rows } = streaming();
+    const expired = failed("58.786", "9.1", "TimeoutException", EXPIRED);
+    tool.say(...dialling, append("57.284", "9.1"), ...before, expired, ...after);
+    assert.equal(
+      rows().map(([value, is]) => [value, is]),
+      [["9.1", outcome]],
+    );
+  });
+}
+test("sendSingly() info for a record that expired before its request, with a connection", async () => {
+  const tool = fakeTool();
+  const sent1 = sendSingly({ ...places, start: tool.start }).send({ value: "p-1" });
+  await turn();
+  tool.say(
+    STARTED,
+    ...dialling,
+    append("55.470", "[B@1"),
+    refusal("57.000"),
+    `org.apache.kafka.common.errors.TimeoutException: ${EXPIRED}`,
+    sending("57.001", "PRODUCE", 5, 3),
+    answer("57.004", 5, 0, 10),
+  );
+  assert.is((await sent1).outcome, "info");
 });
 test("streamRecords() counts a record that waits in send() for metadata from there", () => {
   const { tool, rows } = streaming();

@@ -11,19 +11,9 @@ import {
   order,
   noLostWrites,
 } from "../../sdk/analysis/check/mod.ts";
+import { random } from "./random.ts";
 
 const RUNS = 1500;
-
-/** A generator of numbers from 0 to below 1 that a seed determines (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 interface Run {
   history: HistoryEvent[];
@@ -118,9 +108,27 @@ function proven(send: SendEvent, run: Run): boolean {
       ? readback.partitions
       : readback.partitions.filter(({ partition }) => partition === send.partition);
   if (rows.length === 0 || rows.some(({ complete }) => !complete)) return false;
-  if (send.offset === undefined) return end(send) <= readback.atMs;
+  if (send.offset === undefined)
+    return end(send) <= readback.atMs && rows.every((row) => !mayBeGone(send, row, run));
   const at = BigInt(send.offset);
   return rows.every(({ from, to }) => at >= BigInt(from) && (at < BigInt(to) || end(send) <= readback.atMs));
+}
+
+/** Whether a send of unknown offset may have stood where the log no longer begins. */
+function mayBeGone(
+  send: SendEvent,
+  { partition, from }: ReadbackEvent["partitions"][number],
+  run: Run,
+): boolean {
+  const before = run.sends.flatMap((other) =>
+    other.outcome === "ok" &&
+    other.partition === partition &&
+    other.offset !== undefined &&
+    end(other) <= send.atMs
+      ? [Number(other.offset)]
+      : [],
+  );
+  return Number(from) > Math.max(-1, ...before) + 1;
 }
 
 function recordsOf(send: SendEvent, run: Run): ReadRecord[] {

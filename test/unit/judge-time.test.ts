@@ -246,7 +246,7 @@ test("availability() judges every client against the limit", () => {
     const found = availability(both, client === undefined ? { limit } : { limit, client });
     assert.equal([found.verdict, found.facts.overLimit], [verdict, late], String(limit));
   }
-  assertNames(availability(both, { limit: "1s" }).summary, ["1.5 s", "3.0 s", "warm", "1.0 s"]);
+  assertNames(availability(both, { limit: "1s" }).summary, ["2.0 s", "3.0 s", "of warm", "1.0 s"]);
 });
 
 test("availability() is false where one of two clients was never acknowledged", () => {

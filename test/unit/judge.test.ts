@@ -247,7 +247,39 @@ const cases: [what: string, change: Partial<Case>, expected: Expected][] = [
       noLostWrites: false,
       lost: ["c"],
       undecided: 1,
-      doubts: { "stood before the first offset that was read": 1 },
+      doubts: { "expired or deleted": 1 },
+    },
+  ],
+  [
+    "an acknowledged record that compaction removed",
+    {
+      records: dropped("c"),
+      rows: [{ ...base.rows[0]!, compacted: [{ from: "1", to: "2" }] }, ...base.rows.slice(1)],
+    },
+    { noLostWrites: "unknown", undecided: 1, doubts: { compacted: 1 } },
+  ],
+  [
+    "an acknowledged record beside what compaction removed",
+    {
+      records: dropped("c", "e"),
+      rows: [{ ...base.rows[0]!, compacted: [{ from: "1", to: "2" }] }, ...base.rows.slice(1)],
+    },
+    { noLostWrites: false, lost: ["e"], undecided: 1, doubts: { compacted: 1 } },
+  ],
+  [
+    "a failed send that compaction may have removed",
+    { rows: [{ ...base.rows[0]!, compacted: [{ from: "4", to: "6" }], to: "6" }, ...base.rows.slice(1)] },
+    { noPhantomWrites: "unknown" },
+  ],
+  [
+    "a failed send that would have expired",
+    { records: [], rows: base.rows.map((row) => ({ ...row, from: "9", to: "9" })) },
+    {
+      noLostWrites: "unknown",
+      noPhantomWrites: "unknown",
+      undecided: 5,
+      doubts: { "expired or deleted": 5 },
+      unknownFound: 0,
     },
   ],
   [
@@ -764,6 +796,7 @@ test("check() counts every send and record, whatever was asked for", () => {
     acknowledged: 5,
     failed: 1,
     unknown: 2,
+    underWay: 0,
     unknownFound: 1,
     lost: 1,
     undecided: 0,
@@ -840,6 +873,162 @@ test("check() leaves the history as it was", () => {
   const before = JSON.stringify(given);
   check(given);
   assert.is(JSON.stringify(given), before);
+});
+
+const rowsOf = (change: Partial<Rows[number]>): Rows => [{ ...base.rows[0]!, ...change }, base.rows[1]!];
+
+test("noLostWrites() says where it cannot judge, and why", () => {
+  const { summary, facts } = noLostWrites(
+    history({
+      ...base,
+      records: dropped("a", "c", "b"),
+      rows: [
+        { partition: 0, from: "1", to: "4", complete: true, compacted: [{ from: "1", to: "2" }] },
+        { partition: 1, from: "0", to: "2", complete: false, reason: "UNREADABLE", error: "codec 7" },
+      ],
+    }),
+  );
+  assert.equal(
+    facts.unjudged.map(({ detail: _, ...rest }) => rest),
+    [
+      {
+        topic: "orders",
+        partition: 0,
+        doubt: "expired or deleted",
+        sends: 1,
+        firstOffset: "0",
+        lastOffset: "0",
+        reason: null,
+      },
+      {
+        topic: "orders",
+        partition: 1,
+        doubt: "partition not read to its end",
+        sends: 1,
+        firstOffset: "0",
+        lastOffset: "0",
+        reason: "UNREADABLE",
+      },
+      {
+        topic: "orders",
+        partition: 0,
+        doubt: "compacted",
+        sends: 1,
+        firstOffset: "1",
+        lastOffset: "1",
+        reason: null,
+      },
+    ],
+  );
+  for (const part of ["orders-0 offset 0", "log begins at offset 1", "orders-1 offset 0", "codec 7"])
+    assert.ok(summary.includes(part), `${part} in ${summary}`);
+});
+
+test("order() and noPhantomWrites() name the reason of a partition that was not read", () => {
+  const rows = rowsOf({ complete: false, reason: "NO_LEADER", error: "LEADER_NOT_AVAILABLE" });
+  const judged = history({ ...base, rows });
+  assert.match(order(judged).summary, "orders-0: LEADER_NOT_AVAILABLE");
+  assert.match(noPhantomWrites(judged).summary, "LEADER_NOT_AVAILABLE");
+});
+
+const topicEvent = (atMs: number, id: string | null, before: string): HistoryEvent => ({
+  kind: "topic",
+  atMs,
+  topic: "orders",
+  id,
+  before,
+});
+
+for (const [what, events, expected] of [
+  ["made again", [topicEvent(400, "B", "A")], { verdict: false, lost: ["e", "g"], deleted: 3 }],
+  ["deleted", [topicEvent(900, null, "A")], { verdict: "unknown", lost: [], deleted: 5 }],
+  [
+    "deleted and then made again",
+    [topicEvent(300, null, "A"), topicEvent(400, "B", "A")],
+    { verdict: false, lost: ["e", "g"], deleted: 3 },
+  ],
+  ["of another name deleted", [{ ...topicEvent(900, null, "A"), topic: "payments" }], { deleted: 0 }],
+  [
+    "not known to a broker for a moment",
+    [topicEvent(300, null, "A"), topicEvent(400, "A", "A")],
+    { verdict: false, deleted: 0 },
+  ],
+] as readonly [string, HistoryEvent[], { verdict?: Verdict; lost?: string[]; deleted: number }][])
+  test(`noLostWrites() of a topic ${what} says what went with it`, () => {
+    const { verdict, facts } = noLostWrites([...history({ ...base, records: [] }), ...events], {
+      examples: 9,
+    });
+    assert.is(facts.doubts["topic deleted"] ?? 0, expected.deleted);
+    if (expected.verdict !== undefined) assert.is(verdict, expected.verdict);
+    if (expected.lost !== undefined)
+      assert.equal(facts.lost === 0 ? [] : facts.examples.map(({ value }) => value), expected.lost);
+  });
+test("noLostWrites() of a topic made again keeps what is in it", () => {
+  const { verdict, facts } = noLostWrites([
+    ...history({ ...base, records: dropped("a", "b", "c") }),
+    topicEvent(400, "B", "A"),
+  ]);
+  assert.equal([verdict, facts.kept, facts.undecided], ["unknown", 2, 3]);
+});
+
+test("check() counts records of other producers as foreign, whatever their values", () => {
+  const others: ReadRecord[] = [
+    { value: "", partition: 1, offset: "2", tombstone: true },
+    { value: "f", partition: 1, offset: "3", foreign: true },
+    { value: "a", partition: 1, offset: "4", foreign: true },
+    { value: "of an application", partition: 1, offset: "5" },
+  ];
+  const rows = [base.rows[0]!, { ...base.rows[1]!, to: "6" }];
+  const judged = history({ ...base, rows }).map((event) =>
+    event.kind === "readback" ? { ...event, records: [...event.records, ...others] } : event,
+  );
+  const { verdict, counts } = check(judged);
+  assert.is(verdict, true);
+  assert.equal(
+    [counts.foreign, counts.lost, counts.duplicates, counts.failedButPresent, counts.outOfOrder],
+    [4, 0, 0, 0, 0],
+  );
+});
+test("check() of one client does not count the others' records as foreign", () =>
+  assert.is(check(history(base), { client: "cold" }).counts.foreign, 0));
+test("check() counts the records of a topic to which nobody sent", () => {
+  const payments: HistoryEvent = {
+    kind: "readback",
+    atMs: 1000,
+    tookMs: 1,
+    client: "reader",
+    topic: "payments",
+    partitions: base.rows,
+    records: base.records.map(asRecord),
+  };
+  assert.is(check([...history(base), payments]).counts.foreign, 6);
+  assert.is(check([...history(base), payments], { topic: "orders" }).counts.foreign, 0);
+});
+test("check() takes a record at its acknowledged place for the send's, whatever the clock said", () => {
+  const judged = history(base).map((event) =>
+    event.kind === "readback"
+      ? { ...event, records: event.records.map((one) => ({ ...one, foreign: true as const })) }
+      : event,
+  );
+  const { counts } = check(judged);
+  assert.equal([counts.lost, counts.foreign, counts.unknownFound], [0, 1, 0]);
+});
+
+test("noLostWrites() names an open transaction beside its verdict", () => {
+  const { verdict, summary, facts } = noLostWrites(
+    history({ ...base, rows: rowsOf({ open: { from: "4", records: 2 } }) }),
+  );
+  assert.is(verdict, true);
+  assert.equal(facts.openTransactions, [{ topic: "orders", partition: 0, from: "4", records: 2 }]);
+  assert.match(summary, "orders-0 has an open transaction from offset 4 on");
+});
+
+test("noLostWrites() tells what expired from what was before the run", () => {
+  const rows = rowsOf({ from: "1", logStart: "0" });
+  const { facts } = noLostWrites(history({ ...base, records: dropped("a"), rows }));
+  assert.equal([facts.lost, facts.doubts], [0, { "partition not read to its end": 1 }]);
+  // a send without an offset was written in the run, so not there
+  assert.is(noPhantomWrites(history({ ...base, rows: rowsOf({ from: "3", logStart: "0" }) })).verdict, true);
 });
 
 test.run();

@@ -1,17 +1,22 @@
 // Notebooks and their scripts: one is made from the other, and a test says so when they have come apart.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { compareResults } from "@kafka-failure-lab/sdk/scenario";
 import { failureLines, saidLines } from "../../scripts/notebook/failure.ts";
+import { cellsDigest, editedIn, editsOf, generated, refuseEdited } from "../../scripts/notebook/edited.ts";
 import {
   type Cell,
   capturedOf,
+  GENERATED,
   LANGUAGES,
   type Notebook,
   readNotebook,
   withOutputs,
+  withoutOutputs,
   writeNotebook,
 } from "../../scripts/notebook/file.ts";
 import { notebooksOptions } from "../../scripts/notebook/options.ts";
@@ -376,6 +381,63 @@ staling("keepOutputs() drops the outputs of changed code, and what the whole cam
 });
 staling.run();
 
+const editing = suite("editsOf()");
+const kept = generated(whole);
+const edited: Notebook = {
+  ...kept,
+  cells: kept.cells.with(1, { ...kept.cells[1]!, source: `${kept.cells[1]!.source}\n// mine` } as Cell),
+};
+editing("is silent for what was generated, also by an earlier version of the script", () => {
+  const later = toNotebook(SCRIPT.replace("startLab()", "startLab({})"), { lang: "en", kernel });
+  assert.equal(editsOf(kept, fresh), []);
+  assert.equal(editsOf(readNotebook(writeNotebook(kept)), later), []);
+  assert.equal(editsOf(whole, fresh), [], "without a mark of what was generated the script decides");
+});
+editing("is silent for other outputs, ids and metadata, which editors of notebooks change", () => {
+  const cells = kept.cells.map(
+    (cell): Cell => (cell.cell_type === "code" ? { ...cell, outputs: [], id: `x${cell.id}` } : cell),
+  );
+  assert.equal(editsOf({ ...kept, cells }, fresh), []);
+});
+editing("names a cell that was changed, added or removed", () => {
+  assert.match(editsOf(edited, fresh).join("\n"), /^cell 2 differs: line 4 is "\/\/ mine"/);
+  assert.is(editsOf({ ...kept, cells: kept.cells.slice(1) }, fresh).length > 0, true);
+  assert.is(editsOf({ ...kept, cells: [...kept.cells, kept.cells[0]!] }, fresh).length, 1);
+});
+editing("is silent where the script was edited in the same way", () => {
+  const script = SCRIPT.replace("// a comment stays\n", "// a comment stays\n// mine\n");
+  assert.equal(editsOf(edited, toNotebook(script, { lang: "en", kernel })), []);
+});
+for (const lang of LANGUAGES)
+  editing(`refuseEdited() names the file, the edit, and how to run it, ${lang}`, () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), "notebooks-"));
+    const [both, file] = [{ en: fresh, ko: fresh }, notebookFile("00-x", lang, folder)];
+    refuseEdited(folder, "00-x", both);
+    writeFileSync(file, writeNotebook(kept));
+    refuseEdited(folder, "00-x", both);
+    writeFileSync(file, writeNotebook(edited));
+    assert.equal(editedIn(folder, "00-x", both), [lang]);
+    assert.throws(
+      () => refuseEdited(folder, "00-x", both),
+      (error: Error) =>
+        error.name === "UsageError" &&
+        error.message.includes(path.basename(file)) &&
+        error.message.includes("// mine") &&
+        error.message.includes("--as-edited"),
+    );
+    rmSync(folder, { recursive: true });
+  });
+editing("withOutputs() of an edited notebook keeps what the script's own run came to", () => {
+  const again = withOutputs(withoutOutputs(edited), [outputs[0]!], undefined);
+  assert.equal(capturedOf(again), captured);
+  assert.equal(
+    again.cells.flatMap((cell) => (cell.cell_type === "code" ? [cell.outputs.length] : [])),
+    [2, 0],
+    "outputs of an earlier run do not stay behind cells that were not reached",
+  );
+});
+editing.run();
+
 const comparing = suite("compareResults()");
 const result = {
   verdict: true,
@@ -434,10 +496,20 @@ for (const [args, message] of [
   [["99"], /Cannot find a script 99: there are 0/],
   [["--kernel", "python"], /expected tslab or deno/],
   [["--check", "--cells-only"], /exclude each other/],
+  [["--as-edited", "--check"], /exclude each other/],
+  [["--record", "--check"], /Cannot record/],
+  [["--record", "--as-edited"], /Cannot record/],
   [["--timeout", "soon"], /duration/],
 ] as const) {
   asking(`refuses ${args.join(" ")}`, () => assert.throws(() => notebooksOptions(args), message));
 }
+asking("records only where it is asked for, and executes the notebook's own cells with --as-edited", () => {
+  const { mode, record } = notebooksOptions(["01"])!;
+  assert.equal([mode, record], ["capture", false]);
+  assert.is(notebooksOptions(["--record", "01"])!.record, true);
+  assert.is(notebooksOptions(["--as-edited", "01"])!.mode, "edited");
+  assert.is(notebooksOptions(["--check"])!.mode, "check");
+});
 asking("readSpec() says what brings Deno where it is missing, and takes LAB_DENO", () => {
   assert.throws(() => readSpec("deno", { PATH: "/nowhere" }), /no deno on the path\n.*npm install -g deno/);
   assert.is(readSpec("deno", { PATH: "/nowhere", LAB_DENO: "/opt/deno" }).argv[0], "/opt/deno");
@@ -457,8 +529,13 @@ for (const name of scenarios()) {
       assert.is(
         differences.length,
         0,
-        `the notebook is not its script's: \`npm run notebooks -- ${name}\` executes it anew ` +
+        `the notebook is not its script's: \`npm run notebooks -- --record ${name}\` executes it anew ` +
           `(\`--cells-only\` where only prose changed)\n  ${differences.join("\n  ")}`,
+      );
+      assert.is(
+        notebook.metadata[GENERATED],
+        cellsDigest(notebook),
+        `\`npm run notebooks -- --cells-only ${name}\` marks what it generated`,
       );
       assert.ok(
         capturedOf(notebook),

@@ -6,7 +6,7 @@ import { recoveryFromHungBroker } from "../../sdk/analysis/predict/hung-broker.t
 import { whileItLasts } from "../../sdk/analysis/predict/lasting.ts";
 import { even, outlasts, pauseAt, pausesOf, quantile } from "../../sdk/analysis/predict/pauses.ts";
 import { earliestOf, latestOf, span } from "../../sdk/analysis/predict/span.ts";
-import { window } from "../../sdk/analysis/predict/words.ts";
+import { window } from "../../sdk/analysis/predict/claims.ts";
 
 const OWN = { initialRetryTime: 300, maxRetryTime: 30_000, retries: 5 };
 const near = (value: number, wanted: number, tolerance: number): void =>
@@ -94,9 +94,12 @@ test("whileItLasts() leaves out what comes after the healing, and weighs what ma
     served: 1,
     gap: span(7000, 9000),
     parts: [],
-    why: "",
+    timers: [],
+    reasons: [{ code: "fenced", text: "" }],
   } as unknown as Parameters<typeof whileItLasts>[0];
   const of = (lastsMs: number) => whileItLasts(prediction, span(7000, 9000), lastsMs);
+  const codes = (lastsMs: number) => of(lastsMs).reasons.map(({ code }) => code);
+  assert.equal([codes(5000), codes(8000), codes(20_000)], [["healed"], ["fenced", "healed"], ["fenced"]]);
   assert.equal([of(5000).served, of(8000).served, of(20_000).served], [0, 0.5, 1]);
   assert.equal([of(5000).gap, of(8000).gap], [null, span(7000, 8000)]);
 });

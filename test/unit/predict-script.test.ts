@@ -157,4 +157,109 @@ test("predict.ts --help says its options, and runs as a program", () => {
   assert.is(status, 0);
   assert.match(stdout, /^leader moves/);
 });
+test("predict.ts takes the leader of a partition for its target; leaders of a topic are placed in turn", () => {
+  const leads = ({ circumstances: { topic, fault } }: ReturnType<typeof json>): unknown[] => [
+    `${topic.topic}-${topic.partition}`,
+    topic.state.leader,
+    fault.targets,
+  ];
+  assert.equal(
+    [
+      leads(json("--target", "leaderOf:orders-eu-3")),
+      leads(json("--target", "leaderOf:orders-3", "--leader", "2")),
+      leads(json("--target", "leaderOf:orders-3", "--partition", "orders-4")),
+      leads(json("--target", "leaderOf:orders-4", "--partition", "orders-0", "--leader", "3")),
+      leads(json("--partition", "orders-5", "--target", "2,3")),
+    ],
+    [
+      ["orders-eu-3", 1, [1]],
+      ["orders-3", 2, [2]],
+      ["orders-4", 1, [3]],
+      ["orders-0", 3, [1]],
+      ["orders-5", 2, [2, 3]],
+    ],
+  );
+  const { failsOver } = json("--target", "leaderOf:orders-3", "--partition", "orders-4").prediction;
+  assert.is(failsOver, 0);
+});
+for (const [name, args, ...words] of [
+  ["no partition", ["--target", "leaderOf:orders"], "leaderOf:orders", "leaderOf:orders-3"],
+  ["an unknown role", ["--target", "leder"], "leder", "leader"],
+  ["no partition's name", ["--partition", "3"], "--partition", "orders-3"],
+  ["the leader of another topic", ["--target", "leaderOf:orders-3", "--partition", "eu-0"], "eu"],
+] as const)
+  test(`predict.ts refuses ${name}`, () => {
+    const { code, err } = run(...args);
+    assert.is(code, 1);
+    for (const word of words) assert.ok(err.includes(word), err);
+  });
+
+const DEDICATED = "./test/compose/dedicated-controllers.yml";
+test("predict.ts takes nodes that are only controllers: by role, node.id and service", () => {
+  const hit = (...args: string[]): unknown[] => {
+    const { fault, controller } = json(DEDICATED, ...args).circumstances;
+    return [fault.targets, fault.controllers, controller];
+  };
+  assert.equal(
+    [
+      hit("--target", "controller"),
+      hit("--target", "controller", "--controller", "service:control-1"),
+      hit("--target", "node:3002,service:control-1"),
+      hit("--target", "1,node:3002", "--controller", "node:3003"),
+      hit("--target", "node:1002"),
+    ],
+    [
+      [[], [3003], 3003],
+      [[], [3001], 3001],
+      [[], [3002, 3001], null],
+      [[1], [3002], 3003],
+      [[2], undefined, null],
+    ],
+  );
+});
+test("predict.ts says what becomes of the active controller: it moves, stays, or there is none", () => {
+  const controller = (...args: string[]): unknown => {
+    const { moves, lost, activeAt } = json(DEDICATED, ...args).prediction.controller!;
+    return [moves, lost, activeAt !== null];
+  };
+  const active = ["--controller", "node:3001"];
+  assert.equal(
+    [
+      controller(...active, "--target", "node:3001"),
+      controller(...active, "--target", "node:3002"),
+      controller(...active, "--target", "node:3002,node:3003"),
+      controller(...active, "--target", "1"),
+      controller(...active, "--target", "node:3001", "--fault", "pause", "--lasts", "1s"),
+      controller(...active, "--target", "node:3001", "--fault", "stop"),
+    ],
+    [
+      [1, 0, true],
+      [0, 0, false],
+      [0, 1, false],
+      [0, 0, false],
+      [0, 0, false],
+      [1, 0, true],
+    ],
+  );
+  const { failsOver, served } = json(DEDICATED, "--target", "1,node:3001,node:3002").prediction;
+  assert.equal([failsOver, served], [0, 0]);
+});
+for (const [name, args, ...words] of [
+  ["a node that there is not", ["--target", "node:9"], "node 9", "control-1"],
+  ["a service that there is not", ["--target", "service:nobody"], "nobody", "control-1"],
+  [
+    "a delay of a node that is only a controller",
+    ["--target", "controller", "--fault", "delay"],
+    "node 3003",
+  ],
+  ["a controller that is a broker", ["--controller", "1"], "--controller", "kafka-1"],
+  ["a time of nothing", ["--lasts", "0"], "--lasts", "1 ms"],
+  ["a timeout of nothing", ["--request-timeout", "0"], "--request-timeout"],
+] as const)
+  test(`predict.ts refuses ${name}`, () => {
+    const { code, out, err } = run(DEDICATED, ...args);
+    assert.equal([code, out], [1, ""]);
+    for (const word of words) assert.ok(err.includes(word), err);
+  });
+
 test.run();

@@ -22,6 +22,7 @@ import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { assertLabError, assertNames } from "./refusal.ts";
+import { stateAt } from "./state-at.ts";
 import { skip } from "../skip.ts";
 import { claimFolder, claimPort, release } from "../../sdk/runtime/claims.ts";
 import { sweep } from "../../sdk/runtime/sweep.ts";
@@ -47,7 +48,7 @@ interface Folders {
 }
 
 const test = suite<Folders>("private folder");
-const before = process.env["LAB_STATE"];
+let restore: () => void;
 test.before.each((context) => {
   context.dir = mkdtempSync(path.join(os.tmpdir(), "lab-private-"));
   context.root = path.join(context.dir, "kafka-failure-lab");
@@ -57,11 +58,10 @@ test.before.each((context) => {
     writeFileSync(path.join(folder, "file"), "dear");
     age(folder);
   }
-  process.env["LAB_STATE"] = context.dir;
+  restore = stateAt(context.dir);
 });
 test.after.each(({ dir }) => {
-  if (before === undefined) delete process.env["LAB_STATE"];
-  else process.env["LAB_STATE"] = before;
+  restore();
   rmSync(dir, { recursive: true, force: true });
 });
 

@@ -63,6 +63,21 @@ function handMade(): Lab {
       Promise.reject(new LabError("NOT_READY", "Cannot wait longer", { tookMs: 5, hint: "Why?" })),
     stop: () => new Promise(() => {}),
   } as unknown as Load;
+  const member = (number: number): object => ({
+    name: `billing.${number}`,
+    number,
+    state: "running",
+    partitions: [{ topic: "orders", partition: 0 }],
+    kill: () => Promise.resolve({ ...fault, id: `kill billing.${number} (1)`, member: `billing.${number}` }),
+  });
+  const group = {
+    name: "billing",
+    topic: "orders",
+    size: 1,
+    member,
+    add: () => Promise.resolve(member(2)),
+    settled: () => Promise.resolve({ state: "Stable" }),
+  };
   let sent = 0;
   const probe = (name: string): Probe =>
     ({
@@ -80,6 +95,7 @@ function handMade(): Lab {
       describe: () => Promise.resolve({ controller: 1, partitions: [] }),
     },
     net: {},
+    group: () => Promise.resolve(group),
     probe: Object.defineProperties(
       (options: { name: string }) => probe(options.name),
       Object.getOwnPropertyDescriptors({ ...probe("own"), name: "own" }),
@@ -133,6 +149,11 @@ async function program(lab: Lab): Promise<unknown[]> {
     await load.acknowledged(3).catch((error: unknown) => String(error)),
     await warm.connect().catch((error: unknown) => String(error)),
   );
+  const group = await lab.group("billing", { members: 1 });
+  const killed = await group.member(1).kill();
+  say(group.name, group.size, (await group.settled()).state, (await group.add()).name, killed.id);
+  say(group.member(1).state, group.member(1).partitions, killed.member, killed.sinceMs);
+  await killed.heal();
   say(lab.run.history.length);
   lab.run.record({
     kind: "send",

@@ -1,8 +1,17 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { ExplainedWindow, Part } from "../../sdk/analysis/explain/explanation.ts";
-import type { Broker, HistoryEvent, Outcome, PartitionState } from "../../sdk/model/history.ts";
-import { check, counted, type Judgement } from "../../sdk/analysis/check/mod.ts";
+import type { HistoryEvent, Outcome } from "../../sdk/model/history.ts";
+import {
+  check,
+  type ClientGap,
+  type ClientTally,
+  counted,
+  type FaultGaps,
+  type GapsByFault,
+  type Judgement,
+  shareOf,
+} from "../../sdk/analysis/check/mod.ts";
 import {
   headline,
   outcomeSummary,
@@ -11,6 +20,7 @@ import {
   verdictLines,
   type Paint,
 } from "../../sdk/report/text/mod.ts";
+import { led } from "./partition-states.ts";
 
 const tagged: Paint = (text, tone) => `<${tone}>${text}</>`;
 const red = (text: string): string => `\u001b[31m${text}\u001b[0m`;
@@ -70,6 +80,7 @@ const counts = {
   acknowledged: 1025,
   failed: 0,
   unknown: 0,
+  underWay: 0,
   unknownFound: 0,
   lost: 0,
   undecided: 0,
@@ -79,7 +90,46 @@ const counts = {
   foreign: 0,
 };
 const gap = { ms: 9300, fromMs: 10_000, toMs: 19_300, after: null, before: null };
-const judgement: Judgement = { verdict: true, checks: [], counts, gap, clients: [] };
+const gapOf = (
+  client: string,
+  ms: number | null,
+  { toMs = 10_000 + (ms ?? 0), afterHealMs = 0 }: { toMs?: number; afterHealMs?: number } = {},
+): ClientGap => ({ client, ms, fromMs: 10_000, toMs, afterHealMs });
+const during = (name: string, clients: ClientGap[]): FaultGaps => ({
+  id: name,
+  name,
+  targets: [3],
+  fromMs: 10_000,
+  toMs: 20_000,
+  healed: true,
+  clients,
+});
+const tally = (client: string): ClientTally => ({
+  client,
+  sent: 1,
+  acknowledged: 1,
+  failed: 0,
+  unknown: 0,
+  underWay: 0,
+  gap,
+});
+const gaps: GapsByFault = { faults: [], before: [gapOf("warm", 9300)], after: [] };
+const machine = shareOf({ stalls: [], samples: [] }, 0, 20_000);
+const judgement: Judgement = {
+  verdict: true,
+  checks: [],
+  counts,
+  gap,
+  gaps,
+  clients: [tally("warm")],
+  machine,
+};
+/** What a run with faults measured, in words. */
+const inFaults = (given: Partial<GapsByFault>, names = ["p1", "p2", "p3"]): Judgement => ({
+  ...judgement,
+  gaps: { faults: [], before: [], after: [], ...given },
+  clients: names.map(tally),
+});
 
 const headlines: [Judgement, string][] = [
   [judgement, "measured: 9.3 s without an acknowledged send; 1,025 acknowledged, 0 lost, 1 duplicate"],
@@ -99,7 +149,65 @@ const headlines: [Judgement, string][] = [
       "but present, 2 out of order",
   ],
   [
-    { ...judgement, gap: { ...gap, ms: null }, counts: { ...counts, acknowledged: 0, duplicates: 0 } },
+    { ...judgement, counts: { ...counts, underWay: 5 } },
+    "measured: 9.3 s without an acknowledged send; 1,025 acknowledged, 0 lost, 1 duplicate, 5 under way at " +
+      "the end",
+  ],
+  [
+    inFaults({
+      faults: [during("kill 3", [gapOf("p2", 1900), gapOf("p3", 1800)])],
+      before: [gapOf("p1", 1400), gapOf("p2", 99)],
+    }),
+    "measured: during kill 3: p2 1.9 s, p3 1.8 s; before any fault: p1 1.4 s; 1,025 acknowledged, 0 lost, " +
+      "1 duplicate",
+  ],
+  [
+    inFaults(
+      {
+        faults: [
+          during("kill 3", [
+            gapOf("cold, one", 16_600, { afterHealMs: 6600 }),
+            gapOf("warm, one", null, { toMs: 22_000 }),
+          ]),
+        ],
+        after: [gapOf("warm, all", 300)],
+      },
+      ["cold, one"],
+    ),
+    "measured: during kill 3: cold, one 16.6 s (6.6 s of it after the heal); warm, one none in 12.0 s; " +
+      "after it was healed: warm, all 300 ms; 1,025 acknowledged, 0 lost, 1 duplicate",
+  ],
+  [
+    inFaults({
+      faults: [
+        during("stop 1", [gapOf("p1", 40)]),
+        during("stop 2", [gapOf("p1", 400)]),
+        during("kill 1", []),
+        during(
+          "kill 2",
+          [4000, 3000, 2000, 1000, 500, 400].map((ms, i) => gapOf(`p${i}`, ms)),
+        ),
+      ],
+      after: [gapOf("p1", 2000)],
+    }),
+    "measured: during stop 1: p1 40 ms; during stop 2: p1 400 ms; during kill 2: p0 4.0 s, p1 3.0 s, p2 " +
+      "2.0 s, p3 1.0 s, 2 more clients; and 1 more fault; after faults were healed: p1 2.0 s; 1,025 " +
+      "acknowledged, 0 lost, 1 duplicate",
+  ],
+  [
+    inFaults({ faults: [during("kill 1", [])] }),
+    "measured: during kill 1: nobody sent; 1,025 acknowledged, 0 lost, 1 duplicate",
+  ],
+  [
+    inFaults({ before: [gapOf("p1", 1400), gapOf("p2", 200)] }, ["p1", "p2"]),
+    "measured: without an acknowledged send: p1 1.4 s, p2 200 ms; 1,025 acknowledged, 0 lost, 1 duplicate",
+  ],
+  [
+    {
+      ...judgement,
+      gaps: { ...gaps, before: [gapOf("warm", null, { toMs: 19_300 })] },
+      counts: { ...counts, acknowledged: 0, duplicates: 0 },
+    },
     "measured: no send was acknowledged in 9.3 s; 0 acknowledged, 0 lost, 0 duplicates",
   ],
   [
@@ -124,16 +232,6 @@ const asEvent = ([value, client, atMs, tookMs, outcome]: Sent, i: number): Histo
   outcome,
   attempts: [],
   ...(outcome === "ok" ? { partition: 0, offset: String(i), broker: 1 } : {}),
-});
-
-const led = (partition: number, leader: Broker | null): PartitionState => ({
-  topic: "orders",
-  partition,
-  leader,
-  leaderEpoch: 0,
-  replicas: [1, 2, 3],
-  isr: [1, 2, 3],
-  offline: [],
 });
 
 const sends: Sent[] = [
@@ -171,7 +269,12 @@ const history: HistoryEvent[] = [
     controllerNodeId: 3,
     controllerEpoch: 1,
     alive: [1, 2, 3],
-    partitions: [led(0, 1), led(1, 2), led(2, 1), { ...led(0, 1), topic: "__consumer_offsets" }],
+    partitions: [
+      led("orders", 0, 1),
+      led("orders", 1, 2),
+      led("orders", 2, 1),
+      led("__consumer_offsets", 0, 1),
+    ],
   },
   { kind: "step", atMs: 2000, name: "the leader stops" },
   {
@@ -192,7 +295,7 @@ const history: HistoryEvent[] = [
     controllerNodeId: 3,
     controllerEpoch: 1,
     alive: [2, 3],
-    partitions: [led(0, null), led(1, 2), led(2, null)],
+    partitions: [led("orders", 0, null), led("orders", 1, 2), led("orders", 2, null)],
   },
   {
     kind: "cluster",
@@ -201,7 +304,7 @@ const history: HistoryEvent[] = [
     controllerNodeId: 3,
     controllerEpoch: 1,
     alive: [2, 3],
-    partitions: [led(0, 2), led(1, 2), led(2, 2)],
+    partitions: [led("orders", 0, 2), led("orders", 1, 2), led("orders", 2, 2)],
   },
   ...sends.map(asEvent),
   {
@@ -245,8 +348,9 @@ test(
         }),
       ),
       [
-        "measured: 4.1 s without an acknowledged send; 4 acknowledged, 1 lost, 1 duplicate, 1 with " +
-          "unknown outcome, 1 failed but present, 1 out of order",
+        "measured: during stop 1: warm 4.1 s; before any fault: warm 100 ms; after it was healed: cold " +
+          "100 ms; 4 acknowledged, 1 lost, 1 duplicate, 1 with unknown outcome, 1 failed but present, " +
+          "1 out of order",
         "did not hold  no lost writes     1 of 4 acknowledged records is lost, the first at orders-0 " +
           "offset 5, sent by cold at 8.0 s.",
         "    line 13: x by cold to orders-0 offset 5, 8.0 s to 8.1 s",
@@ -256,8 +360,8 @@ test(
         "did not hold  order              1 of 3 acknowledged records stands out of order; offset 5 was " +
           "acknowledged 5.8 s before offset 4 was sent.",
         "    line 9: b by warm to orders-0 offset 1, 1.1 s to 1.2 s, found at offset 5 behind line 12",
-        "did not hold  availability       The longest time without an acknowledged send was 4.1 s, from " +
-          "3.0 s to 7.1 s; warm waited longer than 1.0 s.",
+        "did not hold  availability       The longest time without an acknowledged send of warm was 4.1 s, " +
+          "from 3.0 s to 7.1 s, during stop 1; warm waited longer than 1.0 s.",
         "held          progress           Sends were acknowledged during the fault.",
         "held          recovery           Sends were acknowledged again within 100 ms of the heal.",
       ],
@@ -299,7 +403,7 @@ test("outcomeSummary() has a row a client", () => {
     "cold       1             1       0        0       100 ms  8.0 s  8.1 s",
     "late       1             0       1        0        never  9.0 s  9.5 s",
   ]);
-  assert.equal(outcomeSummary(judgement), ["nothing was sent"]);
+  assert.equal(outcomeSummary({ ...judgement, clients: [] }), ["nothing was sent"]);
   assert.match(outcomeSummary(check(history), { paint: tagged })[0] ?? "", /^<dim>client .*<\/>$/);
 });
 
@@ -314,6 +418,7 @@ test("timeline() draws steps, faults, clients and leaders on one scale, then tel
     "orders-0,2  1───────────────-───────2───────────────",
     "orders-1    2───────────────────────────────────────",
     "            █ ok  ? info  x fail  · waiting",
+    "            ░ step or fault lasts",
     "",
     "     0 ms  step    normal delivery",
     "    2.0 s  step    the leader stops",
@@ -335,6 +440,7 @@ const part = (kind: Part["kind"], fromMs: number, toMs: number): Part => ({
 const why = (client: string, sentence: string, parts: readonly Part[]): ExplainedWindow => ({
   client,
   topic: "orders",
+  partition: 0,
   fromMs: parts[0]!.fromMs,
   toMs: parts.at(-1)!.toMs,
   tookMs: parts.at(-1)!.toMs - parts[0]!.fromMs,
@@ -362,10 +468,14 @@ test("timeline() draws beneath a client why it waited, a letter a part, and tell
     "why warm        DDDDDDDDDDDDDDDDEEEEUUUUU",
     "cold                                        █",
   ]);
-  assert.equal(lines.slice(9, 12), [
+  assert.equal(lines.slice(9, 16), [
     "            █ ok  ? info  x fail  · waiting",
+    "            ░ step or fault lasts",
     "            D detection  E election  M metadata",
     "            U unexplained",
+    "            fenced: the controller counts the broker",
+    "            as dead, so that it leads no partition",
+    "",
   ]);
   assert.equal(lines.slice(-5), [
     "    6.0 s  change  orders-0,2: - to 2",
@@ -444,6 +554,50 @@ test("timeline() keeps to the width and leaves no trailing space", () => {
     }
   }
   assert.ok(timeline(long, { width: 80 }).some((line) => line.startsWith("a client with a v…  ")));
+});
+
+test("timeline() marks a note where it was made, and tells it whole", () => {
+  const text = "restarted the proxy by hand, because it had stopped answering";
+  const noted: HistoryEvent[] = [...history, { kind: "note", atMs: 5000, text }];
+  const lines = timeline(noted, { width: 52 });
+  assert.is(lines[2], "notes                           ▲");
+  assert.is(lines[10], "            ░ step or fault lasts  ▲ note");
+  const told = lines.findIndex((line) => line.startsWith("    5.0 s  note    "));
+  assert.is(
+    lines
+      .slice(told, told + 3)
+      .join(" ")
+      .replace(/\s+/g, " "),
+    ` 5.0 s note ${text}`,
+  );
+});
+
+test("timeline() shows what a program notes at any time, and what the lab notes once it is up", () => {
+  const note = (atMs: number, text: string, source?: "program"): HistoryEvent => ({
+    kind: "note",
+    atMs,
+    text,
+    ...(source && { source }),
+  });
+  const lines = timeline([
+    note(1, "the nodes run"),
+    note(2, "with the new image", "program"),
+    ...history,
+    note(9000, `kafka-1 exited unexpectedly: ${"x".repeat(4000)}`),
+    ...Array.from({ length: 30 }, (_, i) => note(9100 + i, `note ${i}`)),
+  ]);
+  const told = lines.flatMap((line) => /^.{9} {2}note {4}(.*)/.exec(line)?.[1] ?? []);
+  assert.equal(
+    [told[0], told[1]?.slice(0, 28), told.length],
+    ["with the new image", "kafka-1 exited unexpectedly:", 20],
+  );
+  assert.ok(lines.length < 60, `${lines.length} lines`);
+});
+
+test("timeline() draws what was under way at the end as waiting, and trace words say so", () => {
+  const end = { ...asEvent(["z", "late", 8500, 1500, "info"], 9), isUnderWay: true } as HistoryEvent;
+  const row = timeline([...history, end], { width: 52 }).find((line) => line.startsWith("late"));
+  assert.match(row ?? "", /^late +·+$/);
 });
 
 test("timeline() names a controller that is no broker by its node id, and none by a dash", () => {

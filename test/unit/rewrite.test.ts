@@ -91,6 +91,17 @@ test("moveToLoopback() says which published port was taken", () => {
   );
 });
 
+test("moveToLoopback() refuses a published port that leads to no listener, and passes no undefined on", () => {
+  const past = posted.map((node) => ({
+    ...node,
+    ports: node.ports.map((one) => ({ ...one, target: 9000 })),
+  }));
+  assert.throws(
+    () => moveToLoopback(past, placeOf, here),
+    refusal("BAD_COMPOSE", {}, "kafka", "localhost:9092", "9000"),
+  );
+});
+
 test("moveToLoopback() gives brokers the moved port of listeners advertised by service name", () => {
   const fixed = posted.map(
     (node): DescribedNode => ({

@@ -23,6 +23,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["analysis"],
   ["engine"],
   ["client"],
+  ["kubernetes"],
   ["compose"],
   ["faults", "kafka", "runtime"],
   ["model"],
@@ -132,6 +133,8 @@ const SUBPATHS = Object.keys(
 /** Files of sdk/ that are read or written as data: by which file, and why no face has them. */
 const BY_PATH: Readonly<Record<string, string>> = {
   "scripts/config-defs.ts ../sdk/kafka/definitions.json": "writes the table",
+  "scripts/config-defs.ts ../sdk/kafka/worker-definitions.json": "writes the table",
+  "test/nightly/definitions.nightly.test.ts ../../sdk/kafka/worker-definitions.json": "compares its bytes",
   "test/live/settings.local.test.ts ../../sdk/kafka/definitions.json": "compares its bytes with a new one",
 };
 test("scripts, notebooks, the bench and all but unit tests import the public face only", () => {

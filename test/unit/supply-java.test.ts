@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { appendFile, chmod, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
@@ -6,7 +6,13 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { assertLabError, assertNames, refusal } from "./refusal.ts";
 import type { LabError } from "../../sdk/model/errors.ts";
-import { cacheFolder, findJava, resolveKafka } from "../../sdk/engine/local/supply/mod.ts";
+import {
+  cacheFolder,
+  chooseJava,
+  everyJava,
+  findJava,
+  resolveKafka,
+} from "../../sdk/engine/local/supply/mod.ts";
 
 const java = suite("findJava");
 const root = await realpath(await mkdtemp(path.join(tmpdir(), "lab-java-")));
@@ -21,6 +27,8 @@ async function fakeJava(
 ): Promise<string> {
   const home = path.join(root, name);
   await mkdir(path.join(home, "bin"), { recursive: true });
+  await mkdir(path.join(home, "lib"), { recursive: true });
+  await writeFile(path.join(home, "lib", "jvm.cfg"), "-server KNOWN\n");
   const settings = [
     `    java.home = ${home}`,
     `    java.runtime.version = ${version}+1`,
@@ -42,8 +50,10 @@ async function fakeJava(
   return home;
 }
 
+/** Nothing of this machine's own. */
+const NONE = { LAB_JAVA_FOLDERS: "" };
 const failure = (env: Record<string, string>): Promise<LabError> =>
-  findJava({ env }).then(
+  findJava({ env: { ...NONE, ...env } }).then(
     () => assert.unreachable(),
     (error: LabError) => error,
   ) as Promise<LabError>;
@@ -52,6 +62,14 @@ const eight = await fakeJava("eight", "1.8.0_402");
 const eleven = await fakeJava("eleven", "11.0.2");
 const seventeen = await fakeJava("seventeen", "17.0.15");
 const asked = await fakeJava("asked", "21.0.1", "program");
+const twentyFive = await fakeJava("twenty-five", "25.0.3");
+const newest = await fakeJava("newest", "26.0.1");
+const broken = await fakeJava("broken", "21.0.2");
+await rm(path.join(broken, "lib"), { recursive: true });
+const foreign = await fakeJava("foreign", "21.0.2");
+await appendFile(path.join(foreign, "release"), 'OS_ARCH="s390x"\n');
+const silent = await fakeJava("silent", "21.0.2", "program");
+await writeFile(path.join(silent, "bin", "java"), "#!/bin/sh\necho no >&2\nexit 3\n");
 const empty = path.join(root, "empty");
 await mkdir(empty);
 
@@ -80,6 +98,74 @@ java("findJava() asks the program where there is no release file", async () => {
 java("findJava() passes over a JAVA_HOME that is too old or empty", async () => {
   for (const home of [eleven, empty])
     assert.is((await findJava({ env: { JAVA_HOME: home, PATH: path.join(seventeen, "bin") } })).major, 17);
+});
+java("chooseJava() says why it is this one, and that JAVA_HOME's is not", async () => {
+  const PATH = path.join(seventeen, "bin");
+  const first = await chooseJava({ env: { JAVA_HOME: asked, PATH } });
+  assert.equal([first.java.major, first.passedOver], [21, undefined]);
+  assertNames(first.why, ["JAVA_HOME"]);
+  const none = await chooseJava({ env: { PATH } });
+  assert.equal([none.java.major, none.passedOver], [17, undefined]);
+  assertNames(none.why, ["path"]);
+  for (const [home, why] of [
+    [eleven, "Java 11"],
+    [empty, "bin/java"],
+    [broken, "jvm.cfg"],
+    [foreign, "s390x"],
+    [silent, "exited with 3"],
+  ] as const) {
+    const choice = await chooseJava({ env: { JAVA_HOME: home, PATH } });
+    assert.is(choice.java.major, 17);
+    assertNames(choice.passedOver!, ["JAVA_HOME", home, why, path.join(PATH, "java")]);
+  }
+});
+java(
+  "chooseJava() takes of several folders' the one that fits best, and only where the path has none",
+  async () => {
+    const folders = path.join(root, "folders");
+    await mkdir(folders);
+    const among = async (...homes: readonly string[]): Promise<string> => {
+      await rm(folders, { recursive: true });
+      await mkdir(folders);
+      for (const home of homes) await symlink(home, path.join(folders, path.basename(home)));
+      const { java: found, why } = await chooseJava({ env: { LAB_JAVA_FOLDERS: folders, PATH: empty } });
+      assertNames(why, [folders]);
+      return path.dirname(path.dirname(found.path));
+    };
+    assert.is(await among(eleven, seventeen, twentyFive, asked, newest), asked);
+    assert.is(await among(eleven, seventeen, twentyFive, newest), seventeen);
+    assert.is(await among(broken, newest, twentyFive), twentyFive);
+    assert.is(await among(newest), newest);
+    const onPath = { LAB_JAVA_FOLDERS: folders, PATH: path.join(seventeen, "bin") };
+    assert.is((await chooseJava({ env: onPath })).java.major, 17);
+  },
+);
+java("chooseJava() looks into SDKMAN's folder", async () => {
+  const sdkman = path.join(root, "sdkman");
+  await mkdir(path.join(sdkman, "candidates", "java"), { recursive: true });
+  await symlink(twentyFive, path.join(sdkman, "candidates", "java", "25-tem"));
+  const found = await everyJava({ env: { SDKMAN_DIR: sdkman, HOME: empty, PATH: empty } });
+  const own = found.filter(({ source }) => source.startsWith(sdkman));
+  assert.equal(
+    own.map(({ java: one, problem }) => [one?.major, problem]),
+    [[25, undefined]],
+  );
+});
+java("everyJava() lists each once, with what is wrong with it", async () => {
+  const found = await everyJava({
+    env: {
+      JAVA_HOME: eleven,
+      PATH: [path.join(seventeen, "bin"), path.join(eleven, "bin")].join(path.delimiter),
+      LAB_JAVA_FOLDERS: "",
+    },
+  });
+  assert.equal(
+    found.map(({ source, java: one, problem }) => [source, one?.major, problem === undefined]),
+    [
+      ["JAVA_HOME", 11, false],
+      ["the path", 17, true],
+    ],
+  );
 });
 java("findJava() says that there is none, and how to get one", async () => {
   const error = await failure({ PATH: empty });

@@ -18,8 +18,11 @@ import { startGuardian } from "../../sdk/runtime/guardian/guardian.ts";
 import { here, startOf } from "../../sdk/runtime/guardian/processes.mjs";
 import { type LabRecord, recorded, recordedIn } from "../../sdk/runtime/guardian/records.mjs";
 import { type Mention, mention } from "../live/mention.ts";
+import { stateAt } from "./state-at.ts";
 
 interface Scene {
+  dir: string;
+  restore: () => void;
   lab: string;
   claim: Claim;
   mentions: Mention;
@@ -30,15 +33,19 @@ const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
 const test = suite<Scene>("sweep");
 test.before.each(async (context) => {
+  context.dir = mkdtempSync(path.join(os.tmpdir(), "lab-sweep-"));
+  context.restore = stateAt(context.dir);
   context.lab = randomBytes(4).toString("hex");
   context.claim = claimFolder(context.lab, false);
   context.mentions = await mention(context.lab);
   context.children = [];
 });
-test.after.each(async ({ claim, mentions, children }) => {
+test.after.each(async ({ claim, mentions, children, dir, restore }) => {
   for (const child of children) child.kill("SIGKILL");
   await mentions.close();
   release(claim);
+  restore();
+  rmSync(dir, { recursive: true });
 });
 
 /** Starts a recorded process of the lab, by default with a dead owner; it waits for its standard input. */
@@ -182,4 +189,16 @@ test("a folder of records that others can write, or that is a link, holds no rec
   rmSync(other, { recursive: true });
   assert.is(child.exitCode ?? child.signalCode, null);
 });
+test("sweep() leaves a lab whose owner it cannot look at, and says so: it may be alive", ({ claim }) => {
+  const owner = path.join(claim.dir, "owner.json");
+  rmSync(owner);
+  mkdirSync(owner); // can be seen, and not be read
+  const { left } = sweep();
+  assert.equal(
+    left.filter((line) => line.includes(claim.dir)).map((line) => /could not look at .*EISDIR/.test(line)),
+    [true],
+  );
+  assert.ok(existsSync(claim.dir));
+});
+
 test.run();

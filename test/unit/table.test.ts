@@ -7,6 +7,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { prediction } from "./predictions.ts";
 import { refusal } from "./refusal.ts";
 import type { HistoryEvent, SendEvent } from "../../sdk/model/history.ts";
 import { type Circumstances, predict, type Prediction } from "../../sdk/analysis/predict/mod.ts";
@@ -243,21 +244,7 @@ for (const [what, history, expected] of MUTATIONS) {
   });
 }
 
-const PREDICTION: Prediction = {
-  fault: "kill",
-  targets: [1],
-  failsOver: 1,
-  served: 1,
-  gap: { fromMs: 1300, toMs: 2500 },
-  parts: [],
-  timers: [],
-  send: { ok: 1, tookMs: null, endedBy: null },
-  lost: "no",
-  duplicates: "no",
-  unknown: "no",
-  why: "",
-  sentence: "",
-};
+const PREDICTION = prediction({ gap: { fromMs: 1300, toMs: 2500 } });
 const FACTS: Facts & { watchedMs: number } = {
   failsOver: true,
   served: true,

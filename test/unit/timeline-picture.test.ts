@@ -119,6 +119,19 @@ test("timelineOf() has the text of timeline() and one complete SVG, with what is
   );
 });
 
+test("timelineOf() marks every note, with its text where there is room, and says it in the description", async () => {
+  const note = (atMs: number, text: string): HistoryEvent => ({ kind: "note", atMs, text });
+  const plain = history.slice(0, -1);
+  const svg = await svgOf([...plain, note(30_000, "proxy restarted <by hand>"), END]);
+  assert.ok(svg.includes(">proxy restarted &lt;by hand&gt;</text>"), "its text beside the mark");
+  assert.match(svg, /<desc>[^<]*; notes: proxy restarted &lt;by hand&gt;; end/);
+  assert.ok(svg.includes(">notes</text>"));
+  assert.not.match(await svgOf(plain), /notes/);
+  const many = await svgOf([...plain, ...Array.from({ length: 500 }, (_, i) => note(i * 100, `note ${i}`))]);
+  assert.ok(many.length < 100_000, `${many.length} letters`);
+  assert.match(many, /and 497 more/);
+});
+
 test("timelineOf() draws the same history as the same text", async () =>
   assert.is(await svgOf(history), await svgOf(structuredClone(history))));
 
@@ -214,6 +227,7 @@ const explained = (client: string, parts: readonly Part[]): ExplainedWindow => {
   return {
     client,
     topic: "orders",
+    partition: 0,
     fromMs,
     toMs,
     tookMs: toMs - fromMs,
@@ -230,7 +244,7 @@ const PARTS = [
   part("election", 19_000, 20_000),
   part("metadata", 20_000, 22_000),
 ];
-const explanation: Explanation = { windows: [explained("warm", PARTS)] };
+const explanation: Explanation = { windows: [explained("warm", PARTS)], groups: [] };
 const widthsOf = (svg: string, ...kinds: Part["kind"][]): number[] =>
   kinds.map((kind) =>
     Math.round(

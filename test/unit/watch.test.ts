@@ -3,7 +3,7 @@ import net, { type AddressInfo } from "node:net";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { errorName, wasRefused } from "../../sdk/kafka/error-codes.ts";
-import { produceAnswer, producedValue } from "../../sdk/client/produce-frames.ts";
+import { produceAnswer, producedValue } from "../../sdk/kafka/protocol/mod.ts";
 import { type ObservedAttempt, watchSockets } from "../../sdk/client/watch.ts";
 
 /**
@@ -46,7 +46,7 @@ for (const [error, acks, refused] of [
     assert.is(wasRefused(error, acks), refused));
 }
 test("errorName() names a code that it does not know by number", () =>
-  assert.equal([errorName(6), errorName(120)], ["NOT_LEADER_OR_FOLLOWER", "ERROR_120"]));
+  assert.equal([errorName(6), errorName(999)], ["NOT_LEADER_OR_FOLLOWER", "ERROR_999"]));
 
 /** A broker that does with each request what the test says. */
 async function broker(

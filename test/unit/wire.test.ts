@@ -2,32 +2,52 @@ import { Buffer } from "node:buffer";
 import net, { type AddressInfo } from "node:net";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { decodeFeatures, decodeFetch, decodeMetadata, decodeQuorum } from "../../sdk/kafka/protocol/mod.ts";
+import {
+  batchesIn,
+  decodeFeatures,
+  decodeFetch,
+  decodeMetadata,
+  decodeQuorum,
+  metadataRequest,
+  recordsOf,
+} from "../../sdk/kafka/protocol/mod.ts";
 import { openWire } from "../../sdk/kafka/connection.ts";
+import { UnreadableRecords } from "../../sdk/kafka/unreadable.ts";
+import { batch } from "./kafka/batch.ts";
 
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(/\s/g, ""), "hex");
 
-test("decodeMetadata() keeps a partition without a leader beside one that has one", () => {
-  const body = hex(`00000000
-    00000001 00000002 0001 61 00002384 ffff
-    ffff 00000002
-    00000001 0000 0001 74 00
-    00000002
-      0000 00000000 00000002 00000007 00000002 00000002 00000001 00000001 00000002 00000001 00000001
-      0005 00000001 ffffffff 00000003 00000001 00000001 00000001 00000001 00000001 00000001`);
+test("decodeMetadata() reads topic ids, and keeps a partition without a leader beside one that has one", () => {
+  const body = hex(`00 00000000
+    02 00000001 02 61 00002384 00 00
+    00 00000002
+    03 0000 02 74 0011223344556677 8899aabbccddeeff 00
+    03
+      0000 00000000 00000002 00000007 03 00000002 00000001 02 00000002 02 00000001 00
+      0005 00000001 ffffffff 00000003 02 00000001 02 00000001 02 00000001 00
+    80000000 00
+    0003 02 75 0000000000000000 0000000000000000 00 01 80000000 00
+    80000000 00`);
   assert.equal(decodeMetadata(body), {
-    brokers: [{ nodeId: 2, host: "a", port: 9092 }],
+    brokers: [{ nodeId: 1, host: "a", port: 9092 }],
     topics: [
       {
         topic: "t",
+        topicId: "00112233-4455-6677-8899-aabbccddeeff",
         errorCode: 0,
         partitions: [
           { errorCode: 0, partition: 0, leader: 2, leaderEpoch: 7, replicas: [2, 1], isr: [2], offline: [1] },
           { errorCode: 5, partition: 1, leader: -1, leaderEpoch: 3, replicas: [1], isr: [1], offline: [1] },
         ],
       },
+      { topic: "u", topicId: null, errorCode: 3, partitions: [] },
     ],
   });
+});
+test("metadataRequest() asks for topics by name, and for all of them with null", () => {
+  const noId = "00".repeat(16);
+  assert.equal(metadataRequest(["t", "uv"]).body, hex(`03 ${noId} 02 74 00 ${noId} 03 7576 00 000000 00`));
+  assert.equal(metadataRequest(null).body, hex("00 000000 00"));
 });
 
 const REPLICA = (id: string): string => `${id} 0000000000000001 0000000000000002 0000000000000003 00`;
@@ -57,34 +77,59 @@ test("decodeFeatures() of an answer without tags knows of no feature", () => {
   assert.equal(decodeFeatures(hex("0023 01 00000000 00")), { supported: new Map(), finalized: new Map() });
 });
 
-/**
- * One batch of magic 2 with records at offsets 10 and 11, values "a" and "bc"; the second has a key and a
- * header.
- */
-const RECORDS = "0e 00 00 00 01 02 61 00" + "18 00 00 02 02 6b 04 6263 02 02 68 00";
-const BATCH =
-  `000000000000000a ${"0000004b"} 00000000 02 00000000 0000 00000001 0000000000000000 ` +
-  "0000000000000000 ffffffffffffffff ffff ffffffff 00000002";
-test("decodeFetch() reads values, without keys, headers and what lies before the offset", () => {
-  const records = hex(`${BATCH}${RECORDS}`);
-  records.writeInt32BE(records.length - 12, 8);
+/** A Fetch answer with these bytes as records. */
+function fetched(records: Buffer, errorCode = "0000"): Buffer {
   const size = Buffer.alloc(4);
   size.writeInt32BE(records.length);
-  const body = Buffer.concat([
-    hex("00000000 00000001 0001 74 00000001 00000000 0000 000000000000000c 000000000000000c ffffffff"),
+  const head = `00000000 0000 00000000 00000001 0001 74 00000001 00000000 ${errorCode}`;
+  return Buffer.concat([
+    hex(`${head} 000000000000000c 000000000000000c 0000000000000000 ffffffff`),
     size,
     records,
   ]);
-  assert.equal(decodeFetch(body, 10n), {
-    errorCode: 0,
-    records: [
-      { offset: 10n, value: "a" },
-      { offset: 11n, value: "bc" },
-    ],
-    next: 12n,
-  });
-  assert.equal(decodeFetch(body, 11n).records, [{ offset: 11n, value: "bc" }]);
+}
+
+/** Records at offsets 10 and 11, values "a" and "bc"; the second has a key and a header. */
+const RECORDS = hex("0e 00 00 00 01 02 61 00" + "18 00 02 02 02 6b 04 6263 02 02 68 00");
+
+test("decodeFetch() reads batches, and recordsOf() their records", () => {
+  const { errorCode, batches } = decodeFetch(fetched(batch({ first: 10n, count: 2, body: RECORDS })));
+  assert.equal([errorCode, batches.map(({ first, last }) => [first, last])], [0, [[10n, 11n]]]);
+  assert.equal(recordsOf(batches[0]!), [
+    { offset: 10n, timestamp: 1000, key: null, value: Buffer.from("a") },
+    { offset: 11n, timestamp: 1001, key: Buffer.from("k"), value: Buffer.from("bc") },
+  ]);
 });
+test("decodeFetch() leaves out a batch that is cut off", () => {
+  const whole = batch({ first: 10n, count: 2, body: RECORDS });
+  const { batches } = decodeFetch(fetched(Buffer.concat([whole, whole.subarray(0, 40)])));
+  assert.is(batches.length, 1);
+});
+test("decodeFetch() reports the error of the partition, and of the request", () => {
+  assert.equal(decodeFetch(fetched(Buffer.alloc(0), "0006")), { errorCode: 6, batches: [] });
+  assert.equal(decodeFetch(hex("00000000 0046 00000000 00000000")), { errorCode: 70, batches: [] });
+});
+test("recordsOf() reads a tombstone's value as null", () => {
+  const body = hex("0e 00 00 00 02 6b 01 00");
+  const [record] = recordsOf(batchesIn(batch({ first: 0n, count: 1, body }))[0]!);
+  assert.equal([record?.key, record?.value], [Buffer.from("k"), null]);
+});
+for (const [what, bytes, reason] of [
+  ["a message of Kafka 0.10", withMagic(1), "format"],
+  ["a batch without its records", batch({ first: 0n, count: 2, body: RECORDS.subarray(0, 9) }), "corrupt"],
+  ["an unknown codec", batch({ first: 0n, count: 1, codec: 5, body: RECORDS }), "codec"],
+  ["bytes that are no gzip", batch({ first: 0n, count: 1, codec: 1, body: RECORDS }), "corrupt"],
+] as const)
+  test(`recordsOf() says of ${what} that it is unreadable: ${reason}`, () => {
+    const read = (): unknown => batchesIn(bytes).map((one) => recordsOf(one));
+    assert.throws(read, (error: unknown) => error instanceof UnreadableRecords && error.reason === reason);
+  });
+
+function withMagic(magic: number): Buffer {
+  const bytes = batch({ first: 0n, count: 2, body: RECORDS });
+  bytes.writeInt8(magic, 16);
+  return bytes;
+}
 
 /** Takes connections and does with each what the test says. */
 async function server(onSocket: (socket: net.Socket) => void): Promise<{ address: string; close(): void }> {
@@ -122,7 +167,10 @@ test("openWire() rejects with the system's code where nobody listens", async () 
   wire.close();
 });
 test("openWire() puts an answer together that comes in pieces", async () => {
-  const answer = hex("0000002a 00000001 00000000 00000000 ffff 00000002 00000001 0003 0001 74 00 00000000");
+  const answer = hex(
+    `0000002a 00000001 00 00000000 01 00 00000002
+     02 0003 02 74 ${"00".repeat(16)} 00 01 80000000 00 80000000 00`,
+  );
   answer.writeInt32BE(answer.length - 4, 0);
   const slow = await server((socket) =>
     socket.once("data", () => {
@@ -134,7 +182,7 @@ test("openWire() puts an answer together that comes in pieces", async () => {
   const wire = openWire(slow.address);
   assert.equal(await wire.metadata(["t"], 1000), {
     brokers: [],
-    topics: [{ topic: "t", errorCode: 3, partitions: [] }],
+    topics: [{ topic: "t", topicId: null, errorCode: 3, partitions: [] }],
   });
   wire.close();
   slow.close();

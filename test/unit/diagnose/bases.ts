@@ -90,14 +90,14 @@ export const CONSUMER = `bootstrap.servers=localhost:29091,localhost:29092
 group.id=g
 session.timeout.ms=45000
 heartbeat.interval.ms=3000
-auto.offset.reset=latest
+auto.offset.reset=earliest
 `;
 
 export const KAFKAJS = `{
   "brokers": ["localhost:29091", "localhost:29092"],
   "requestTimeout": 60000,
   "producer": { "maxInFlightRequests": 1, "retry": { "retries": 2147483647 } },
-  "consumer": { "groupId": "g", "sessionTimeout": 30000 }
+  "consumer": { "groupId": "k", "sessionTimeout": 30000 }
 }
 `;
 

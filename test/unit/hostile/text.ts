@@ -46,8 +46,8 @@ export function assertPrintable(text: string, what: string): void {
 /** Fields that hold free text: whoever wrote the history wrote them. */
 const FREE = new Set(
   [
-    "address api asked client differs engine error is kafka level logger name sentence service source " +
-      "text topic value",
+    "address api asked client clientId differs engine error group is kafka level logger member memberId",
+    "name sentence service source text topic value",
     "via what why",
   ].flatMap((names) => names.split(" ")),
 );

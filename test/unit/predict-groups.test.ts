@@ -1,0 +1,193 @@
+// Predictions for consumer groups: over every combination they are whole, and what the sentence says is what
+// the fields say; and the mechanisms, one by one.
+
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { predictGroup } from "../../sdk/analysis/predict/groups/mod.ts";
+import { resolveFault } from "../../sdk/faults/mod.ts";
+import type { GroupClaim, GroupClaimCode, GroupPrediction } from "../../sdk/model/group-prediction.ts";
+import type { Span } from "../../sdk/model/prediction.ts";
+import { groupPredictionShape } from "../../sdk/model/group-prediction-schema.ts";
+import { wrongIn } from "../../sdk/model/shape.ts";
+import { allCells, type Cell, circumstancesOf, group } from "./group-cells.ts";
+
+const all = allCells().map((cell) => ({ ...cell, prediction: predictGroup(cell.circumstances) }));
+
+function has({ claims }: GroupPrediction, code: GroupClaimCode): boolean {
+  return claims.some((claim) => claim.code === code);
+}
+function only({ claims }: GroupPrediction, codes: readonly GroupClaimCode[]): GroupClaim {
+  const found = claims.filter(({ code }) => codes.includes(code));
+  assert.is(found.length, 1, codes.join());
+  return found[0]!;
+}
+function isOrdered(one: Span | null): boolean {
+  return one === null || (one.fromMs >= 0 && one.fromMs <= one.toMs && Number.isFinite(one.toMs));
+}
+function isOdds(odds: number): boolean {
+  return odds >= 0 && odds <= 1;
+}
+
+/** Each rule; what it returns says whether it holds. */
+const RULES: Readonly<Record<string, (one: GroupPrediction, cell: Cell) => boolean>> = {
+  "it has the shape that a history keeps": (one) => wrongIn(groupPredictionShape, one) === undefined,
+  "windows are ordered, odds are odds": ({ reads, rebalance, commits, standstill, commitGap, partitions }) =>
+    [standstill, commitGap, ...partitions.map((each) => each.standstill)].every(isOrdered) &&
+    [reads, rebalance, commits ?? 0, ...partitions.map((each) => each.reads)].every(isOdds),
+  "there is a window exactly where it goes on": ({ reads, standstill, commits, commitGap, partitions }) =>
+    (reads === 0) === (standstill === null) &&
+    (commits === null || commits === 0) === (commitGap === null) &&
+    partitions.every((each) => (each.reads === 0) === (each.standstill === null)),
+  "the whole is the partition that waits longest": ({ reads, standstill, partitions }) =>
+    reads === Math.min(...partitions.map((each) => each.reads)) &&
+    (standstill === null ||
+      standstill.toMs === Math.max(...partitions.map((each) => each.standstill?.toMs ?? 0))),
+  "bounds are none, or a whole number": ({ skipped, repeated }) =>
+    [skipped, repeated].every((bound) => bound === null || (Number.isInteger(bound) && bound >= 0)),
+  "nothing is skipped unless it is committed before": ({ skipped }, { circumstances }) =>
+    skipped === 0 || circumstances.group.commit === "before",
+  "nobody commits by policy exactly with never and application": ({ commits }, { circumstances }) =>
+    (commits === null) === ["never", "application"].includes(circumstances.group.commit),
+  "it ends when the fault does": ({ standstill, commitGap, lastsMs = Infinity }) =>
+    [standstill, commitGap].every((each) => (each?.toMs ?? 0) <= lastsMs),
+  "the claim of reading has the fields' figures": (one) => {
+    const claim = only(one, ["readsOn", "standsStill", "mayRead", "readsNoMore"]);
+    return (
+      (claim.code === "readsNoMore") === (one.reads === 0) &&
+      (claim.code === "mayRead") === (one.reads > 0 && one.reads < 1) &&
+      JSON.stringify(claim.tookMs ?? null) === JSON.stringify(one.standstill) &&
+      claim.lastsMs === one.lastsMs
+    );
+  },
+  "the claim of commits has the fields' figures": (one) => {
+    const claim = only(one, ["commitsOn", "commitsAgain", "mayCommit", "commitsNoMore", "noCommits"]);
+    return (
+      (claim.code === "noCommits") === (one.commits === null) &&
+      (claim.code === "commitsNoMore") === (one.commits === 0) &&
+      (claim.odds ?? one.commits) === one.commits &&
+      JSON.stringify(claim.tookMs ?? null) === JSON.stringify(one.commitGap)
+    );
+  },
+  "the claim of the rebalance has its odds": (one) => {
+    const claim = only(one, ["rebalance", "mayRebalance", "noRebalance"]);
+    const certain = claim.code === "rebalance" ? 1 : 0;
+    return (claim.odds ?? certain) === one.rebalance;
+  },
+  "the claims of records have the bounds": (one) =>
+    only(one, ["noneSkipped", "skippedAtMost"]).records === one.skipped &&
+    only(one, ["noneRepeated", "repeatedAtMost"]).records === one.repeated &&
+    has(one, "noneSkipped") === (one.skipped === 0) &&
+    has(one, "noneRepeated") === (one.repeated === 0),
+  "the sentence is the claims' words in their order": ({ sentence, claims }) => {
+    let rest = sentence;
+    for (const { text } of claims) {
+      const at = rest.indexOf(text);
+      if (at < 0 || !["", "; ", ", "].includes(rest.slice(0, at))) return false;
+      rest = rest.slice(at + text.length);
+    }
+    return rest === "";
+  },
+  "there is a reason, and words for it": ({ reasons, why }) => reasons.length > 0 && why.length > 0,
+  "nothing is undefined": ({ sentence, why }) => !/undefined|NaN|null|Infinity/.test(sentence + why),
+};
+
+for (const [rule, holds] of Object.entries(RULES))
+  test(`${rule}: ${all.length} cells`, () => {
+    const wrong = all.filter(({ prediction, ...cell }) => !holds(prediction, cell));
+    const shown = wrong.slice(0, 3).map(({ name, prediction }) => `${name}\n  ${JSON.stringify(prediction)}`);
+    assert.is(wrong.length, 0, `${wrong.length} cells:\n${shown.join("\n")}`);
+  });
+
+test("the product has every fault, role, client and policy", () => {
+  assert.ok(all.length > 5_000, `${all.length}`);
+  assert.equal(
+    [...new Set(all.map(({ prediction }) => prediction.role))].sort(),
+    ["both", "coordinator", "leader", "neither", null].sort(),
+  );
+});
+
+const kill = resolveFault({ kind: "kill" }, [1]);
+const stop = resolveFault({ kind: "stop" }, [1]);
+const COORDINATOR = { coordinator: 1, leaders: [2, 3] };
+const predicted = (...args: Parameters<typeof circumstancesOf>): GroupPrediction =>
+  predictGroup(circumstancesOf(...args));
+
+test("a leader that is killed: as long as the controller needs to fence it", () => {
+  const { standstill, rebalance, commits, role } = predicted(group({ commit: "auto" }), kill);
+  assert.equal([rebalance, commits, role], [0, 1, "leader"]);
+  assert.ok(standstill!.fromMs >= 7_000 && standstill!.toMs <= 14_000, JSON.stringify(standstill));
+});
+
+test("Java, coordinator killed: reading goes on with automatic commits, waits with commits after", () => {
+  const auto = predicted(group({ commit: "auto" }), kill, COORDINATOR);
+  const after = predicted(group({ commit: "after" }), kill, COORDINATOR);
+  // the third replica has to leave the ISR: until then no record can be read, whoever commits
+  assert.equal([auto.reads, after.reads, auto.rebalance, after.rebalance], [1, 1, 0, 0]);
+  assert.ok(after.reasons.includes("commit blocks"));
+  assert.not.ok(auto.reasons.includes("commit blocks"));
+  assert.equal([auto.repeated, after.repeated, after.skipped], [0, 0, 0]);
+});
+
+test("kafkajs, coordinator killed: its heartbeats go to it until the retries are used up", () => {
+  const own = group({ client: "kafkajs", sessionTimeout: 30_000, maxPollRecords: null });
+  const { standstill, rebalance, repeated, reasons } = predicted(own, kill, COORDINATOR);
+  assert.is(rebalance, 1);
+  assert.ok(reasons.includes("kafkajs restarts"));
+  assert.ok(standstill!.toMs > 25_000, JSON.stringify(standstill));
+  assert.ok(repeated! > 600, `${repeated}`);
+});
+
+test("an offsets topic with one replica: no coordinator while its broker is gone", () => {
+  for (const fault of [kill, stop]) {
+    const where = { ...COORDINATOR, offsetsReplicas: [1] };
+    const after = predicted(group(), fault, where);
+    assert.equal([after.commits, after.reads], [0, 0]);
+    assert.ok(after.reasons.includes("one offsets replica"));
+    const auto = predicted(group({ commit: "auto" }), fault, where);
+    assert.equal([auto.commits, auto.reads], [0, 1]);
+    // a poll that waits for records waits for the coordinator
+    assert.is(predicted(group({ commit: "auto", pollTimeout: null }), fault, where).reads, 0);
+    assert.is(predicted(group({ client: "kafkajs" }), fault, where).reads, 0);
+  }
+});
+
+test("a member dies: its session; it leaves: a heartbeat; it is static: its session", () => {
+  const on = (kind: string, given: Parameters<typeof group>[0] = {}): GroupPrediction =>
+    predicted(group(given), { kind, members: ["billing.1"] });
+  const killed = on("kill");
+  assert.ok(killed.standstill!.fromMs >= 42_000 && killed.standstill!.fromMs <= 45_000);
+  assert.equal(
+    killed.partitions[0]!.timers.map(({ name }) => name),
+    ["session.timeout.ms", "heartbeat.interval.ms"],
+  );
+  assert.ok(on("stop").standstill!.toMs < 10_000);
+  assert.is(on("stop", { isStatic: true }).standstill!.fromMs, killed.standstill!.fromMs);
+  assert.ok(on("kill").repeated! > 0);
+  assert.is(on("kill", { commit: "before" }).repeated, 0);
+  assert.ok(on("kill", { commit: "before" }).skipped! > 0);
+  assert.is(on("kill", { commit: "never" }).repeated, null);
+});
+
+test("a rebalance stops everybody with an eager protocol, with a cooperative one who moves", () => {
+  const other = (strategy: "eager" | "cooperative"): Span =>
+    predicted(group({ strategy, members: ["billing.1", "billing.2", "billing.3"] }), {
+      kind: "kill",
+      members: ["billing.1"],
+    }).partitions[1]!.standstill!;
+  assert.ok(other("eager").toMs > other("cooperative").toMs + 3_000);
+});
+
+test("the last member: nobody takes over; all that wait do so until it is back", () => {
+  const one = predicted(group({ members: ["billing.1"] }), { kind: "kill", members: ["billing.1"] });
+  assert.equal([one.reads, one.rebalance], [0, 0]);
+  assert.ok(one.reasons.includes("nobody left"));
+});
+
+test("a delay as long as the request timeout is not survived by a fetch that waits", () => {
+  const delay = resolveFault({ kind: "delay", delay: "30s", path: "clients" }, [1]);
+  const one = predicted(group({ commit: "auto" }), delay);
+  assert.ok(one.reads < 0.5, `${one.reads}`);
+  assert.ok(one.timers.some(({ name }) => name === "request.timeout.ms"));
+});
+
+test.run();
