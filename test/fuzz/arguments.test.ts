@@ -6,7 +6,7 @@ import { startInput } from "./give/start.ts";
 import { hold } from "./hold.ts";
 
 hold(
-  { name: "functions", values: callInput, job: callJob, runs: 1500, finds: CALL_FINDS },
-  { name: "starts", values: startInput, job: callJob, runs: 300, finds: START_FINDS },
-  { name: "verbs", values: verbInput, job: verbJob, runs: 200, finds: VERB_FINDS },
+  { name: "functions", values: callInput, job: callJob, runs: 600, finds: CALL_FINDS },
+  { name: "starts", values: startInput, job: callJob, runs: 100, finds: START_FINDS },
+  { name: "verbs", values: verbInput, job: verbJob, runs: 80, finds: VERB_FINDS },
 );

@@ -4,4 +4,4 @@ import { COMMAND_FINDS } from "./finds/command.ts";
 import { commandInput, commandJob } from "./give/command.ts";
 import { hold } from "./hold.ts";
 
-hold({ name: "command lines", values: commandInput, job: commandJob, runs: 1200, finds: COMMAND_FINDS });
+hold({ name: "command lines", values: commandInput, job: commandJob, runs: 500, finds: COMMAND_FINDS });

@@ -10,8 +10,8 @@ hold(
     name: "configurations",
     values: configurationInput,
     job: configurationJob,
-    runs: 1200,
+    runs: 500,
     finds: CONFIGURATION_FINDS,
   },
-  { name: "settings that Kafka refuses", values: typedInput, job: typedJob, runs: 300, finds: TYPED_FINDS },
+  { name: "settings that Kafka refuses", values: typedInput, job: typedJob, runs: 120, finds: TYPED_FINDS },
 );

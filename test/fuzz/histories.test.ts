@@ -4,4 +4,4 @@ import { HISTORY_FINDS } from "./finds/history.ts";
 import { historyInput, historyJob } from "./give/history.ts";
 import { hold } from "./hold.ts";
 
-hold({ name: "histories", values: historyInput, job: historyJob, runs: 500, finds: HISTORY_FINDS });
+hold({ name: "histories", values: historyInput, job: historyJob, runs: 200, finds: HISTORY_FINDS });

@@ -1,8 +1,9 @@
 // An area of the lane as tests: its known finds, then generated inputs. Each kind of problem is shrunk by
 // itself.
 //
-//   LAB_FUZZ_SEED=n   other inputs            LAB_FUZZ_RUNS=n    more or fewer of them
-//   LAB_FUZZ_PATH=p   one input, as printed   LAB_FUZZ_KINDS=n   how many kinds of problem are looked for
+//   LAB_FUZZ_SEED=n   other inputs            LAB_FUZZ_RUNS=n    so many of them
+//   LAB_FUZZ_PATH=p   one input, as printed   LAB_FUZZ_TIMES=n   so many times as many
+//   LAB_FUZZ_KINDS=n  how many kinds of problem are looked for
 
 import process from "node:process";
 import fc from "fast-check";
@@ -21,7 +22,7 @@ export interface Area<Value> {
   readonly name: string;
   readonly values: fc.Arbitrary<Value>;
   job(value: Value): Job;
-  /** How many values are tried. */
+  /** How many values the gate tries. */
   readonly runs: number;
   readonly finds: readonly Find<Value>[];
 }
@@ -33,6 +34,8 @@ const MOST_MS = 240_000;
 interface Settings {
   readonly seed: number;
   readonly runs: number | undefined;
+  /** How many times as many inputs as in the gate. */
+  readonly times: number;
   readonly path: string | undefined;
   readonly kinds: number;
 }
@@ -55,7 +58,7 @@ export function hold(...areas: readonly Area<any>[]): void {
   for (const area of areas) {
     for (const { what, value } of area.finds)
       test(`${area.name}: ${what}`, async () => fail(await ask(area.job(value)), fc.stringify(value)));
-    const runs = settings.runs ?? area.runs;
+    const runs = settings.runs ?? area.runs * settings.times;
     test(`${area.name}: ${runs} inputs of seed ${settings.seed}`, async () => {
       console.log(`${area.name}: seed ${settings.seed}, ${runs} inputs, ${area.finds.length} known finds`);
       const found = await search(area, ask, { ...settings, runs });
@@ -76,6 +79,7 @@ function settingsOf(env: Readonly<Record<string, string | undefined>>): Settings
   return {
     seed: number("LAB_FUZZ_SEED") ?? SEED,
     runs: number("LAB_FUZZ_RUNS"),
+    times: number("LAB_FUZZ_TIMES") ?? 1,
     path: env["LAB_FUZZ_PATH"] || undefined,
     kinds: number("LAB_FUZZ_KINDS") ?? 3,
   };

@@ -10,6 +10,7 @@ export type Text = string | readonly (string | { readonly repeat: string; readon
 export type TargetName =
   | "predict" // scripts/predict, as a function
   | "diagnose" // scripts/diagnose, as a function
+  | "explain-error" // scripts/explain-error, as a function
   | "trace" // scripts/trace, as a function
   | "script" // a whole script, argv[0] names it
   | "options" // the options of a script, argv[0] names it

@@ -18,7 +18,7 @@ import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { skip } from "../skip.ts";
-import { noOther, plantLinks, runAs } from "../unit/other-user.ts";
+import { noOther, plantLinks, runAs } from "../programs/other-user.ts";
 import { type Bystander, startBystander } from "./bystander.ts";
 import {
   brokerProcesses,

@@ -112,7 +112,11 @@ test("doctor() leaves no interface and no namespace behind", async () => {
 });
 
 test("doctor without Java exits with 2 and names the command that adds it", async () => {
-  const { code, stdout } = await run(["--json"], { PATH: fakes("no-java", {}), JAVA_HOME: "" });
+  const { code, stdout } = await run(["--json"], {
+    PATH: fakes("no-java", {}),
+    JAVA_HOME: "",
+    LAB_JAVA_FOLDERS: "",
+  });
   const report = JSON.parse(stdout) as Report;
   assert.is(code, 2);
   assert.is(find(report, "Java").state, "missing");

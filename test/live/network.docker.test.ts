@@ -410,14 +410,17 @@ it("a container without NET_ADMIN is reached by a helper beside it, and no helpe
 });
 
 /** A cluster that somebody else has started. */
-async function others(what: (name: string, container: string) => Promise<void>): Promise<void> {
+async function others(
+  what: (name: string, container: string) => Promise<void>,
+  change?: (text: string) => string,
+): Promise<void> {
   const name = `lab-network-${process.pid}`;
   const v2 =
     spawnSync("docker", ["compose", "version"], { stdio: "ignore" }).status === 0
       ? ["docker", "compose"]
       : ["docker-compose"];
   const run = (...args: string[]): string =>
-    execFileSync(v2[0]!, [...v2.slice(1), "-p", name, "-f", file("one-broker", 3119), ...args], {
+    execFileSync(v2[0]!, [...v2.slice(1), "-p", name, "-f", file("one-broker", 3119, change), ...args], {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -428,6 +431,37 @@ async function others(what: (name: string, container: string) => Promise<void>):
     run("down", "--volumes", "--timeout", "0");
   }
 }
+it("attachLab() heals nothing where no lab was, also in a container without NET_ADMIN, and judges an unknown application", async () => {
+  const change = (text: string): string => text.replace(/^.*cap_add:.*\n/m, "");
+  await others(async (name) => {
+    const progress: string[] = [];
+    const found = await attachLab({
+      ...common,
+      project: name,
+      topic: { name: "orders" },
+      onProgress: (line) => progress.push(line),
+    });
+    await found.cluster.createTopic("orders");
+    const seen = await found.watch();
+    const app = spawn(
+      ...program(
+        fileURLToPath(new URL("./unknown-app.mjs", import.meta.url)),
+        found.bootstrap.join(),
+        "orders",
+      ),
+      { stdio: ["pipe", "ignore", "inherit"] },
+    );
+    await seen.arrived(30);
+    app.stdin.end();
+    await once(app, "exit");
+    const { verdict, judgement } = await found.conclude({ print: false, exitCode: false });
+    assert.equal([verdict, judgement.counts.sent], [true, 0]);
+    assert.equal(
+      progress.filter((line) => /healed|could not look/.test(line)),
+      [],
+    );
+  }, change);
+});
 it("an attached owner that is SIGKILLed leaves no fault behind; what one left with its guardian is healed by the next; others' things stay", async () => {
   await others(async (name, container) => {
     docker("exec", "--user", "root", container, "iptables", "-A", "INPUT", "-s", "192.0.2.1", "-j", "DROP");

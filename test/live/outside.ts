@@ -8,6 +8,7 @@ import net from "node:net";
 import path from "node:path";
 import process from "node:process";
 import { stateFolder } from "@kafka-failure-lab/sdk/testing";
+import type { LabError } from "@kafka-failure-lab/sdk";
 
 /** Which engine this process's labs use. */
 export const isDocker: boolean = process.env["LAB_ENGINE"] === "docker";
@@ -34,13 +35,13 @@ export function brokerProcesses(ownerPid?: number): BrokerProcess[] {
     .sort((a, b) => (a.service < b.service ? -1 : 1));
 }
 
-/** The Java clients of one owner's probes: processes of this machine with either engine. */
+/** The Java clients of one owner's probes, and the members of its groups: processes of this machine. */
 export function javaClients(ownerPid: number): BrokerProcess[] {
   return processes().filter((one) => one.ownerPid === ownerPid && isClient(one));
 }
 
 function isClient({ service }: BrokerProcess): boolean {
-  return service.includes("-java-");
+  return service.includes("-java-") || service.endsWith("-member");
 }
 
 /**
@@ -248,6 +249,16 @@ export async function roundTrip(address: string): Promise<number | undefined> {
   const second = first === undefined ? undefined : await ask();
   socket.destroy();
   return second;
+}
+
+/** The error with which a call ends; it has to. */
+export async function refusalOf(asked: Promise<unknown>): Promise<LabError> {
+  try {
+    await asked;
+  } catch (error) {
+    return error as LabError;
+  }
+  throw new Error("it was not refused");
 }
 
 /**

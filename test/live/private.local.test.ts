@@ -18,7 +18,7 @@ import { type Lab, startLab } from "@kafka-failure-lab/sdk";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { skip } from "../skip.ts";
-import { canOther, noOther, plantLinks } from "../unit/other-user.ts";
+import { canOther, noOther, plantLinks } from "../programs/other-user.ts";
 import { brokerProcesses, folderOf, reportingFailure, until } from "./outside.ts";
 
 const test = suite("private");

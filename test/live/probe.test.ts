@@ -97,6 +97,26 @@ test("send() given up by its caller's signal ends at once", async () => {
   assert.ok(performance.now() - began < 60_000, "it waited for its delivery timeout of 10 minutes");
 });
 
+test("what is under way when a load is stopped or a probe closed is counted apart", async () => {
+  const [stopped, closed] = [lab.probe({ name: "stopped" }), lab.probe({ name: "closed" })];
+  await Promise.all([stopped.send(), closed.send()]);
+  const fault = await lab.cluster.pause(1);
+  const load = stopped.start({ perSecond: 200, inFlight: 3 });
+  const sending = closed.send();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const counts = await load.stop({ giveUp: true });
+  await closed.close();
+  assert.is((await sending).outcome, "info");
+  await fault.heal();
+  assert.is(counts.ok, 0);
+  assert.equal(
+    lab.run.history.flatMap((event) =>
+      event.kind === "send" && event.isUnderWay === true ? [event.client] : [],
+    ),
+    ["stopped", "stopped", "stopped", "closed"],
+  );
+});
+
 test("start() sends at its rate, and acknowledged() waits for acknowledgements", async () => {
   const load = lab.probe({ name: "load" }).start({ perSecond: 200 });
   await load.acknowledged(1);
@@ -161,6 +181,11 @@ test("conclude() reads everything back, judges, writes the run, and a lost recor
   });
   assert.equal([verdict, exitCode, judgement.counts.lost], [true, 0, 0]);
   assert.ok(judgement.counts.acknowledged > 150);
+  assert.is(
+    judgement.counts.underWay,
+    4,
+    "those of the load that was stopped, and of the probe that was closed",
+  );
   assert.is(judgement.counts.unknownFound >= 1, true, "the record sent to the frozen broker was found");
   const history = readFileSync(path.join(dir, "history.jsonl"), "utf8")
     .trim()

@@ -29,7 +29,7 @@ const run = (
 ): Promise<Ran> => beginIn({ cwd: folder, env }, file, ...args).ended;
 
 /** Without Java and Docker. */
-const nothing = { PATH: bare, JAVA_HOME: undefined };
+const nothing = { PATH: bare, JAVA_HOME: undefined, LAB_JAVA_FOLDERS: "" };
 /** What runs a script as a notebook's kernel would. */
 const kernel = fileURLToPath(new URL("tslab/kernel.cjs", import.meta.url));
 /** All but where the run is, and the revision. */

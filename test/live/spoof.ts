@@ -8,6 +8,7 @@ import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { kafkaServices, openLocal, readComposeFiles as readCompose } from "@kafka-failure-lab/sdk/testing";
+import { roundTrip, until } from "./outside.ts";
 
 /** A kept lab's: nobody who looks for dead labs ends it. */
 const SPOOF = "-Dkafka.failure.lab=spoofed/1/1/keep/kafka-1";
@@ -24,5 +25,8 @@ const engine = await openLocal({
   env: process.env,
   onProgress() {},
 });
+// until then the process may be the shell that is about to write its record
+const { client } = engine.nodes[0]!;
+await until("the broker serves", async () => (await roundTrip(client!)) !== undefined);
 console.log(`${logDir} ${engine.nodes.map(({ service }) => engine.status(service).pid).join(" ")} running`);
 setInterval(() => {}, 1 << 30); // an open engine does not keep its program alive

@@ -24,7 +24,7 @@ test("npm start shows the posted cluster beside the corrected one, and leaves no
   const [posted, corrected] = cells.get("leader of my_topic, broker")!;
   assert.match(posted!, /^\d → none$/);
   assert.match(corrected!, /^(1 → 2|2 → 1)$/);
-  assert.match(cells.get("client warm, one")![0]!, /^never served again \*$/);
+  assert.match(cells.get("client warm, one")![0]!, /^not served until it returned \*$/);
   assert.match(cells.get("client warm, all")![1]!, /^[\d.]+ m?s gap \*$/);
   // a run's folder ends in its program's id
   const owners = [...out.matchAll(/01-broker-stops\/\S+-(\d+)$/gm)].map(([, pid]) => Number(pid));

@@ -7,7 +7,7 @@ import { KERNELS } from "../../scripts/notebook/spec.ts";
 import { brokerProcesses, javaClients, leftovers, until } from "../live/outside.ts";
 import { must, open, run, START } from "./cells.ts";
 
-/** Cells that are under way when the kernel ends, and when they are. */
+/** Cells that are under way when the kernel ends, when they are, and how it ends. */
 const MOMENTS = [
   {
     moment: "while a broker is frozen",
@@ -16,37 +16,37 @@ const MOMENTS = [
       "const load = lab.probe.start({ perSecond: 50 }); await load.acknowledged(20); " +
       "await lab.cluster.pause(1); await load.acknowledged(1e9);",
     when: (pid: number) => brokerProcesses(pid)[0]?.state === "T",
+    way: "kill",
   },
   {
     moment: "while the lab starts",
     before: [],
     cell: START,
     when: (pid: number) => brokerProcesses(pid).length > 0,
+    way: "shutdown",
   },
 ] as const;
 
 for (const name of KERNELS) {
   const test = suite(`a kernel that ends, ${name}`);
-  for (const way of ["kill", "shutdown"] as const) {
-    for (const { moment, before, cell, when } of MOMENTS) {
-      test(`by ${way} ${moment} leaves nothing behind`, async () => {
-        const kernel = await open(name);
-        try {
-          for (const code of before) await must(kernel, code);
-          const running = run(kernel, cell).catch(() => {});
-          await until("the cell is there", () => when(kernel.pid), 180_000);
-          await (way === "kill" ? kernel.close() : kernel.shutdown());
-          await until(
-            "nothing is left",
-            () => leftovers(kernel.pid).length + javaClients(kernel.pid).length === 0,
-          );
-          await running;
-          assert.equal(brokerProcesses(kernel.pid), []);
-        } finally {
-          await kernel.close();
-        }
-      });
-    }
+  for (const { moment, before, cell, when, way } of MOMENTS) {
+    test(`by ${way} ${moment} leaves nothing behind`, async () => {
+      const kernel = await open(name);
+      try {
+        for (const code of before) await must(kernel, code);
+        const running = run(kernel, cell).catch(() => {});
+        await until("the cell is there", () => when(kernel.pid), 180_000);
+        await (way === "kill" ? kernel.close() : kernel.shutdown());
+        await until(
+          "nothing is left",
+          () => leftovers(kernel.pid).length + javaClients(kernel.pid).length === 0,
+        );
+        await running;
+        assert.equal(brokerProcesses(kernel.pid), []);
+      } finally {
+        await kernel.close();
+      }
+    });
   }
   test("lets the next kernel begin clean", async () => {
     const kernel = await open(name);

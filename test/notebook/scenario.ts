@@ -7,9 +7,14 @@ import * as assert from "uvu/assert";
 import type { KernelName } from "../../scripts/notebook/spec.ts";
 import { root, scenarios } from "../../scripts/notebook/where.ts";
 
-export function testScenarios(kernel: KernelName): void {
+/** What takes minutes: many clusters, long delays, sessions that have to expire. */
+export const LONG: RegExp = /^0[235678]-/;
+/** Scenarios of consumer groups. */
+export const CONSUMERS: RegExp = /^0[5678]-/;
+
+export function testScenarios(kernel: KernelName, isAsked: (name: string) => boolean = () => true): void {
   const test = suite(`notebooks, ${kernel}`);
-  for (const name of scenarios()) {
+  for (const name of scenarios().filter(isAsked)) {
     test(`${name} behaves as captured`, () => {
       const { status, stdout, stderr } = spawnSync(
         process.execPath,

@@ -1,5 +1,5 @@
-// Every notebook in Deno's kernel.
+// The short notebooks in Deno's kernel; the others: scenarios-deno-rest.test.ts.
 
-import { testScenarios } from "./scenario.ts";
+import { LONG, testScenarios } from "./scenario.ts";
 
-testScenarios("deno");
+testScenarios("deno", (name) => !LONG.test(name));

@@ -1,5 +1,5 @@
-// Every notebook in tslab.
+// Every notebook in tslab but those of consumers: scenarios-tslab-rest.test.ts.
 
-import { testScenarios } from "./scenario.ts";
+import { CONSUMERS, testScenarios } from "./scenario.ts";
 
-testScenarios("tslab");
+testScenarios("tslab", (name) => !CONSUMERS.test(name));

@@ -204,9 +204,24 @@ test("kafka-failure-lab diagnose and predict read a compose file of the folder",
     "string",
   );
 });
+test("kafka-failure-lab explain-error explains a code", async () => {
+  const { code, out, err } = await lab("explain-error", "--json", "19");
+  assert.is(code, 0, err);
+  assert.is((JSON.parse(out) as { errors: { id: string }[] }).errors[0]?.id, "not-enough-replicas");
+});
 test("kafka-failure-lab --help names every command, and each has its own", async () => {
   const { out } = await lab("--help");
-  for (const name of ["start", "predict", "diagnose", "replay", "trace", "doctor", "clean", "app"]) {
+  for (const name of [
+    "start",
+    "predict",
+    "diagnose",
+    "explain-error",
+    "replay",
+    "trace",
+    "doctor",
+    "clean",
+    "app",
+  ]) {
     assert.match(out, new RegExp(`^  ${name} `, "m"));
     const { code, out: own } = await lab(name, "--help");
     assert.is(code, 0, name);

@@ -10,6 +10,7 @@ import { text } from "./texts.ts";
 const PROGRAMS = {
   "predict command": ["scripts/predict/options.ts"],
   "diagnose command": ["scripts/diagnose/command.ts"],
+  "explain-error command": ["scripts/explain-error/command.ts"],
   "trace command": ["scripts/trace/command.ts"],
   "app options": ["scripts/app/settings.ts"],
   "delay options": ["scripts/delay/options.ts"],
@@ -25,6 +26,10 @@ const PROGRAMS = {
   "01-broker-stops script": ["sdk/cli/scenario.ts"],
   "03-long-delay script": ["scripts/delay/options.ts"],
   "04-your-own-compose script": ["sdk/cli/scenario.ts"],
+  "05-consumer-loses-a-broker script": ["sdk/cli/scenario.ts"],
+  "06-consumer-dies script": ["sdk/cli/scenario.ts"],
+  "07-rolling-consumers script": ["sdk/cli/scenario.ts"],
+  "08-slow-consumer script": ["sdk/cli/scenario.ts"],
 } as const;
 export type Program = keyof typeof PROGRAMS;
 
@@ -93,6 +98,12 @@ const WORDS = [
   "fix-quorum",
   "kafka-9",
   "leader",
+  "leaderOf:my_topic-1",
+  "leaderOf:orders",
+  "node:1",
+  "node:99",
+  "service:kafka-2",
+  "my_topic-3",
   "1",
   "2,3",
   "99",

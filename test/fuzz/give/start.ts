@@ -29,6 +29,7 @@ const WRONG: Readonly<Record<string, readonly unknown[]>> = {
   engine: ["podman", "", 5, null],
   kafka: [4, null, {}, "99", "x"],
   project: [5, null, "a b", "../x", ""],
+  bootstrap: [5, null, "localhost:9092", [], [5], ["localhost"], ["localhost:0"], ["a b:9092"], [":9092"]],
   timers: ["slow", 5, null],
   properties: [
     5,

@@ -15,7 +15,7 @@ const ROOT = String.raw`(?:(?:tmp|run|home/\.local/state)/kafka-failure-lab[\w-]
 const STATE = new RegExp(`^(?:home/\\.local(?:/state)?|${ROOT}(?:/(?:labs|ports|processes))?)$`);
 const LAB = new RegExp(
   `^${ROOT}/(?:${[
-    String.raw`labs/[0-9a-f]{8}(?:[.-][\w-]+)?(?:/[\w./-]*)?`,
+    String.raw`labs/[0-9a-f]{8}(?:[.-][\w-]+)?(?:/[\w./@-]*)?`,
     String.raw`ports/\d+`,
     String.raw`processes/[0-9a-f]{8}(?:/(?:end|keep)(?:/[\w-]+)?)?`, // the record of a process
   ].join("|")})$`,

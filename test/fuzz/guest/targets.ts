@@ -3,6 +3,7 @@
 import process from "node:process";
 import { traceCommand } from "../../../scripts/trace/command.ts";
 import { diagnoseCommand } from "../../../scripts/diagnose/command.ts";
+import { explainErrorCommand } from "../../../scripts/explain-error/command.ts";
 import { predictCommand } from "../../../scripts/predict/command.ts";
 import type { Job, Problem, TargetName } from "../job.ts";
 import { call } from "./call.ts";
@@ -26,6 +27,9 @@ interface Printed {
 export const TARGETS: Readonly<Record<TargetName, Target>> = {
   predict: command((argv, cwd) => predictCommand(argv, { cwd, env: process.env })),
   diagnose: command((argv, cwd) => diagnoseCommand(argv, { cwd, env: process.env })),
+  "explain-error": command((argv, cwd) =>
+    explainErrorCommand(argv, { cwd, env: process.env, input: undefined }),
+  ),
   trace: command(traceCommand),
   script,
   options,

@@ -38,6 +38,7 @@ export function makeWorld(root: string): World {
       real.mkdirSync(at("run"), { mode: 0o700 });
       write(at("java/bin/java"), "#!/bin/sh\nexit 1\n", 0o755);
       write(at("java/release"), 'JAVA_VERSION="17.0.15"\n');
+      write(at("java/lib/jvm.cfg"), "-server KNOWN\n");
       write(at("kafka/libs/kafka_2.13-3.9.2.jar"), "");
       real.mkdirSync(at("home/.cache/kafka-failure-lab/format/3.9.2"), { recursive: true });
       for (const [name, text] of Object.entries(files)) write(path.resolve(cwd, name), written(text));
@@ -58,8 +59,10 @@ function setEnvironment(at: (name: string) => string, more: Readonly<Record<stri
     TMPDIR: at("tmp"),
     XDG_RUNTIME_DIR: at("run"),
     JAVA_HOME: at("java"),
+    LAB_JAVA_FOLDERS: "",
     KAFKA_HOME: at("kafka"),
     LAB_ENGINE: "local",
+    LAB_CLIENTS_THREAD: "off", // it would be compiled anew in each world
     NO_COLOR: "1",
     ...more,
   });

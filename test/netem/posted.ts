@@ -5,38 +5,28 @@
 //           "Topic my_topic not present in metadata after 60000 ms"
 
 import process from "node:process";
-import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type Lab, startLab } from "@kafka-failure-lab/sdk";
+import type { Lab } from "@kafka-failure-lab/sdk";
 import { measureStep, type MeasuredStep } from "../../scripts/delay/measure.ts";
 import { stepsOf } from "../../scripts/delay/steps.ts";
-import { containerIds, docker, reportingFailure } from "../live/outside.ts";
+import { containerIds, docker } from "../live/outside.ts";
 
 const D = 30_000;
-const test = suite("posted");
 const steps = stepsOf({ client: "java", scale: 1 });
-let lab: Lab;
-let leader: number;
-test.before(
-  reportingFailure(async () => {
-    lab = await startLab({
-      scenario: "test-posted",
-      compose: ["as-posted"],
-      topic: { name: "my_topic", create: false },
-      timeout: "10m",
-      onProgress: false,
-    });
-    await lab.probe.send();
-    const now = await lab.cluster.waitFor(
-      ({ partitions }) => partitions.some(({ topic, leader }) => topic === "my_topic" && leader !== null),
-      { timeout: "10m" },
-    );
-    leader = now.partitions.find(({ topic }) => topic === "my_topic")!.leader!;
-  }),
-);
-test.after(() => lab?.close());
 
-test("a warm client's answer comes after 1 D, a new one never knows the topic, whatever request.timeout.ms is; without the delay both are served", async () => {
+/**
+ * A warm client's answer comes after 1 D, a new one never knows the topic, whatever request.timeout.ms is;
+ * without the delay both are served.
+ *
+ * @param lab of the posted cluster, with `topic: { name: "my_topic", create: false }`
+ */
+export async function postedExperiment(lab: Lab): Promise<void> {
+  await lab.probe.send();
+  const now = await lab.cluster.waitFor(
+    ({ partitions }) => partitions.some(({ topic, leader }) => topic === "my_topic" && leader !== null),
+    { timeout: "10m" },
+  );
+  const leader = now.partitions.find(({ topic }) => topic === "my_topic")!.leader!;
   const service = lab.engine.nodes.find(({ broker }) => broker === leader)!.service;
   const [container] = containerIds(process.pid, `label=com.docker.compose.service=${service}`);
   const warm = lab.probe({
@@ -72,5 +62,4 @@ test("a warm client's answer comes after 1 D, a new one never knows the topic, w
   const last = await measureStep(lab, steps.last, { where: "without", delayMs: D, leader });
   assert.is(last.outcome, "ok", last.error);
   assert.ok(last.count < 0.5, `${last.count} D`);
-});
-test.run();
+}

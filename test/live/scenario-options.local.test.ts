@@ -1,0 +1,56 @@
+// Options of the scenarios that are refused, and help.
+
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { isDocker } from "./outside.ts";
+import { assertRefused, begin } from "./script.ts";
+
+import { fileOf, script } from "./scenarios.ts";
+
+const test = suite("scenarios, options");
+
+for (const [args, message] of [
+  [["--how", "explode"], /--how explode\b.*stop, kill, pause/],
+  [["--fix", "quorum"], /--fix is for --cluster as-posted/],
+  [["--window", "soon"], /--window.*"soon"/],
+  [["--colour"], /Unknown option '--colour'/],
+  [["--cluster", "nowhere"], /BAD_COMPOSE.*nowhere/],
+  [["--kafka", "2.8"], isDocker ? /NO_IMAGE.*apache\/kafka:2\.8/ : /UNSUPPORTED.*2\.8\b.*3\.9\.2 and 4\./],
+  [["--cluster", "./no.yml"], /BAD_COMPOSE/],
+] as const) {
+  test(`${args.join(" ")} is refused with a sentence`, () => assertRefused(script, args, message));
+}
+
+for (const [name, options, others] of [
+  ["00-first-steps", ["cluster", "fix", "how", "timers", "json"], [["window", "5s"]]],
+  ["01-broker-stops", ["cluster", "fix", "how", "timers", "window", "json"], []],
+  [
+    "04-your-own-compose",
+    ["cluster", "fix", "timers", "window", "json"],
+    [
+      ["how", "stop"],
+      ["client", "java"],
+    ],
+  ],
+  ["05-consumer-loses-a-broker", ["cluster", "fix", "how", "client", "timers", "window", "json"], []],
+  ["06-consumer-dies", ["cluster", "fix", "how", "client", "timers", "json"], [["window", "5s"]]],
+  ["07-rolling-consumers", ["cluster", "fix", "timers", "json"], [["how", "stop"]]],
+  ["08-slow-consumer", ["cluster", "fix", "timers", "json"], [["client", "java"]]],
+] as const) {
+  test(`${name} --help lists the options that it has, and the exit codes; others are refused`, async () => {
+    const ran = await begin(fileOf(name), "--help").ended;
+    assert.is(ran.code, 0);
+    assert.equal(
+      ran.out.match(/(?<=^ {2}--)\w+/gm)!.filter((option) => option !== "engine" && option !== "kafka"),
+      [...options],
+    );
+    assert.match(ran.out, /exit code: 0 .*, 2 .*, 3 .*, 1 /);
+    for (const [option, value] of others)
+      await assertRefused(
+        fileOf(name),
+        [`--${option}`, value],
+        new RegExp(`^Cannot use --${option}: it is not an option of ${name}\n${name} --help`),
+      );
+  });
+}
+test.run();
