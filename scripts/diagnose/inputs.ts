@@ -61,8 +61,13 @@ const COMPOSE = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-co
 /** Beside manifests; other YAML, settings in JSON, and sources are given by name. */
 const READ = /\.(properties|conf|cfg)$|^\.env$|^application[^.]*\.ya?ml$/i;
 
+/** What cannot be looked at is none: reading it says why. */
 export function isFolder(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
+  try {
+    return statSync(file).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 // Relative to here, as code hosts want it.

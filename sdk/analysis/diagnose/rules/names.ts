@@ -20,9 +20,7 @@ export function clientsOf(facts: Facts, kind: Client["kind"], role?: Client["rol
 export function nearest(name: string, names: ReadonlySet<string>): string | null {
   if (name.length < 6) return null;
   const far = name.length < 12 ? 1 : 2;
-  const found = [...names].filter(
-    (known) => Math.abs(known.length - name.length) <= far && editDistance(known, name) <= far,
-  );
+  const found = [...names].filter((known) => editDistance(known, name, far) <= far);
   return found.length === 0 ? null : found.sort((a, b) => editDistance(a, name) - editDistance(b, name))[0]!;
 }
 
