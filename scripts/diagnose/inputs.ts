@@ -34,10 +34,7 @@ export function inputsOf(files: readonly string[], as: readonly string[], cwd: s
 
 /** The files of a folder that may be Kafka's, compose files as docker compose takes them. */
 function filesIn(folder: string, cwd: string): DiagnoseInput[] {
-  const all = readdirSync(path.resolve(cwd, folder), { withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map(({ name }) => name)
-    .sort();
+  const all = namesIn(folder, cwd);
   const compose = COMPOSE.find((name) => all.includes(name));
   const override = compose?.replace(/(?=\.ya?ml$)/, ".override");
   const manifests = all.filter(
@@ -54,6 +51,20 @@ function filesIn(folder: string, cwd: string): DiagnoseInput[] {
     const file = path.join(folder, name!);
     return { file: shown(file, cwd), text: textOf(file, cwd), isOptional: true };
   });
+}
+
+function namesIn(folder: string, cwd: string): string[] {
+  try {
+    return readdirSync(path.resolve(cwd, folder), { withFileTypes: true })
+      .filter((entry) => !entry.isDirectory())
+      .map(({ name }) => name)
+      .sort();
+  } catch (cause) {
+    throw new LabError("BAD_CONFIGURATION", `Cannot read ${folder}: ${(cause as Error).message}`, {
+      file: folder,
+      cause,
+    });
+  }
 }
 
 /** In the order in which docker compose looks for them. */

@@ -9,6 +9,7 @@
 // records count (Log.lastStableOffset, and the aborted transactions of a Fetch, are derived from the same
 // markers; ProducerStateManager.java).
 
+import { keptText } from "../runtime/kept-text.ts";
 import type { OffsetRange, PartitionReadback, ReadRecord } from "../model/history.ts";
 import { type BatchRecord, markerOf, type RecordBatch, recordsOf } from "../kafka/protocol/mod.ts";
 
@@ -132,7 +133,7 @@ function readRecord(
   return {
     partition,
     offset: String(offset),
-    value: value?.toString("utf8") ?? "",
+    value: keptText(value?.toString("utf8") ?? ""),
     ...(value === null ? { tombstone: true } : {}),
     // a broker's clock may differ from that of the producers, which are on this machine
     ...(!isAppendTime && timestamp >= 0 && timestamp < since ? { foreign: true } : {}),
