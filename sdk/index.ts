@@ -32,6 +32,7 @@ export {
   processedOnlySent,
   processingOrder,
   skipped,
+  transformedAll,
 } from "./arguments/judging-groups.ts";
 export { readCompose } from "./arguments/composing.ts";
 export { diagnose } from "./arguments/diagnosing.ts";

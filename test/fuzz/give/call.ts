@@ -139,6 +139,7 @@ export const FUNCTIONS = [
   "progress",
   "recovery",
   "skipped",
+  "transformedAll",
   "noLostWrites",
   "predictionCheckLines",
   "recordTraceLines",

@@ -66,6 +66,10 @@ export interface GroupEvents {
   names: Set<string>;
   members: MemberEvent[];
   partitions: Map<string, PartitionEvents>;
+  /** The topics that it wrote to. */
+  outputs: Set<string>;
+  /** Whether it wrote within transactions. */
+  isTransactional: boolean;
   /** When its first event was, in milliseconds since the run's start. */
   fromMs: number;
 }
@@ -82,7 +86,7 @@ export function groupEvents(history: History, { group, topic }: GroupScope): Map
     if (!isOfGroup(event) || (group !== undefined && event.group !== group)) return;
     let one = groups.get(event.group);
     if (one === undefined) {
-      one = { group: event.group, names: new Set(), members: [], partitions: new Map(), fromMs: Infinity };
+      one = begun(event.group);
       groups.set(event.group, one);
     }
     one.fromMs = Math.min(one.fromMs, event.atMs);
@@ -97,6 +101,13 @@ export function groupEvents(history: History, { group, topic }: GroupScope): Map
       observed.sort((a, b) => a.atMs - b.atMs || a.line - b.line);
     }
   return groups;
+}
+
+function begun(group: string): GroupEvents {
+  return {
+    ...{ group, names: new Set(), members: [], partitions: new Map() },
+    ...{ outputs: new Set(), isTransactional: false, fromMs: Infinity },
+  };
 }
 
 /** When the last member left of its own accord, where nobody came or died afterwards; else null. */
@@ -141,9 +152,10 @@ function sort(event: ConsumerGroupEvent, line: number, group: GroupEvents, into:
       into(event.topic, event.partition)?.processed.push({ line, event });
       return;
     case "produced":
-      into(event.topic, event.partition);
+      if (into(event.topic, event.partition) !== undefined) group.outputs.add(event.output);
       return;
     case "transaction":
+      group.isTransactional = true;
       return;
     case "commit":
       for (const { topic, partition, offset } of event.offsets)
