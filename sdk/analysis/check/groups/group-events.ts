@@ -7,6 +7,7 @@ import type {
   HistoryEvent,
   MemberEvent,
   ProcessedEvent,
+  ProducedEvent,
 } from "../../../model/history.ts";
 
 const KINDS: ReadonlySet<string> = new Set([
@@ -55,6 +56,7 @@ export interface PartitionEvents {
   partition: number;
   deliveries: { line: number; event: DeliveredEvent }[];
   processed: { line: number; event: ProcessedEvent }[];
+  produced: { line: number; event: ProducedEvent }[];
   commits: CommitOf[];
   observed: ObservedOffset[];
 }
@@ -131,7 +133,7 @@ export function partitionOf({ partitions }: GroupEvents, topic: string, partitio
   const key = `${partition} ${topic}`;
   let one = partitions.get(key);
   if (one === undefined) {
-    one = { topic, partition, deliveries: [], processed: [], commits: [], observed: [] };
+    one = { topic, partition, deliveries: [], processed: [], produced: [], commits: [], observed: [] };
     partitions.set(key, one);
   }
   return one;
@@ -151,9 +153,13 @@ function sort(event: ConsumerGroupEvent, line: number, group: GroupEvents, into:
     case "processed":
       into(event.topic, event.partition)?.processed.push({ line, event });
       return;
-    case "produced":
-      if (into(event.topic, event.partition) !== undefined) group.outputs.add(event.output);
+    case "produced": {
+      const partition = into(event.topic, event.partition);
+      if (partition === undefined) return;
+      partition.produced.push({ line, event });
+      group.outputs.add(event.output);
       return;
+    }
     case "transaction":
       group.isTransactional = true;
       return;

@@ -7,7 +7,7 @@
 // has several records, distinguished by their values.
 import { partitionName } from "../../../model/partition.ts";
 import { firstIndex } from "../../../model/first-index.ts";
-import type { DeliveredEvent, History, MemberEvent } from "../../../model/history.ts";
+import type { DeliveredEvent, History, MemberEvent, ProducedEvent } from "../../../model/history.ts";
 import type { TopicLedger } from "../ledger.ts";
 import { compareOffsets } from "../offset.ts";
 import { groupSettings, settingsIn, type GroupSettings, writesOf, type Writes } from "./group-settings.ts";
@@ -86,6 +86,7 @@ export interface PartitionLog {
   /** In the order in which they began. */
   runs: readonly Run[];
   deliveries: readonly { line: number; event: DeliveredEvent }[];
+  produced: readonly { line: number; event: ProducedEvent }[];
   commits: readonly Commit[];
   observed: readonly Observed[];
 }
@@ -139,7 +140,7 @@ export function groupLogs(history: History, scope: GroupScope = {}): GroupLog[] 
 }
 
 function partitionLog(events: PartitionEvents, book: TopicBook): PartitionLog {
-  const { topic, partition, deliveries } = events;
+  const { topic, partition, deliveries, produced } = events;
   const known = new Map<string, Life>();
   for (const { event } of deliveries)
     for (const { offset, value, key } of event.records) {
@@ -165,6 +166,7 @@ function partitionLog(events: PartitionEvents, book: TopicBook): PartitionLog {
     lives,
     runs,
     deliveries,
+    produced,
     commits: events.commits.map((one) => ({ ...one, rank: rankOf(one.offset) })),
     observed: events.observed.map((one) => ({ ...one, rank: rankOf(one.committed ?? "0") })),
   };
