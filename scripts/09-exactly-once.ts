@@ -82,7 +82,7 @@ await show(about(lab));
 // %% transforms
 lab.step("normal");
 for (const name of ["plain", "restarted", "replaced"]) await lab.cluster.createTopic(`${name}-out`);
-const transform = { client, process: "10ms", settings: memberSettings(options.timers) } as const;
+const transform = { client: client, process: "10ms", settings: memberSettings(options.timers) } as const;
 const plain = await lab.group("plain", {
   ...{ ...transform, members: 1, commit: "after" },
   transform: { topic: "plain-out" },
@@ -129,7 +129,7 @@ print("every transform writes, and every reader reads");
 // %% killed
 lab.step("killed");
 const burst = lab.probe({ name: "burst" }).start({ perSecond: 500, inFlight: 10 });
-await burst.acknowledged(150);
+await burst.acknowledged(200);
 await burst.stop();
 const killed = await Promise.all(
   transforms.map(async (group) => {
@@ -168,15 +168,24 @@ const [init, timeout] = [killed[1]!, killed[2]!];
 const timeoutMs = replaced.settings.transform !== false ? replaced.settings.transform.transactionTimeout : 0;
 const openMs = timeout.atMs - (left[2]!.begunMs ?? timeout.atMs);
 const expected = [
-  { reader: waitsForInit!, killedMs: init.atMs, window: goesOn.atInit(waitsForInit!.settings, restarted.settings, startedMs) },
+  {
+    reader: waitsForInit!,
+    killedMs: init.atMs,
+    window: goesOn.atInit(waitsForInit!.settings, restarted.settings, startedMs),
+  },
   {
     reader: waitsForTimeout!,
     killedMs: timeout.atMs,
-    window: goesOn.atTimeout(waitsForTimeout!.settings, { timeoutMs: timeoutMs, cleanupMs: cleanupMs, openMs: openMs }),
+    window: goesOn.atTimeout(waitsForTimeout!.settings, {
+      timeoutMs: timeoutMs,
+      cleanupMs: cleanupMs,
+      openMs: openMs,
+    }),
   },
   { reader: waitsForNobody!, killedMs: timeout.atMs, window: goesOn.atOnce(waitsForNobody!.settings) },
 ];
-for (const { reader, window } of expected) print(`predicted for ${reader.name}: goes on after ${overWindow(window)}`);
+for (const { reader, window } of expected)
+  print(`predicted for ${reader.name}: goes on after ${overWindow(window)}`);
 const waits = await Promise.all(
   expected.map(async ({ reader, killedMs, window }) => {
     const value = `beat-${reader.name.split(" ")[0]!}-`;
@@ -184,7 +193,11 @@ const waits = await Promise.all(
     return { reader, killedMs, givenMs, expected: window };
   }),
 );
-print(waits.map(({ reader, killedMs, givenMs }) => `${reader.name} went on after ${readable(givenMs - killedMs)}`).join("; "));
+print(
+  waits
+    .map(({ reader, killedMs, givenMs }) => `${reader.name} went on after ${readable(givenMs - killedMs)}`)
+    .join("; "),
+);
 
 // %% [markdown]
 // ## The end
@@ -204,6 +217,16 @@ await timeout.fault.heal();
 await Promise.all(transforms.map((group) => group.settled({ timeout: "2m" })));
 print("nothing is left to read");
 
+// %% [markdown]
+// ## Result
+//
+// What stands in the outputs, as the lab has read them back; and how long the readers waited at the open transactions.
+
+// %% [markdown] {"lang":"ko"}
+// ## 결과
+//
+// 랩이 다시 읽은 출력의 내용과, 독자가 열린 트랜잭션에서 기다린 시간입니다.
+
 // %% verdict
 const claim =
   "a transform that dies between writing and committing writes records twice without transactions, and " +
@@ -220,18 +243,8 @@ const { verdict, judgement, exitCode, dir } = await lab.conclude({
   print: !options.json,
 });
 
-// %% [markdown]
-// ## Result
-//
-// What stands in the outputs, as the lab has read them back; and how long the readers waited at the open transactions.
-
-// %% [markdown] {"lang":"ko"}
-// ## 결과
-//
-// 랩이 다시 읽은 출력의 내용과, 독자가 열린 트랜잭션에서 기다린 시간입니다.
-
-// %% measured
-await show(transformTable(outputs()));
+const outcomes = outputs();
+await show(transformTable(outcomes));
 await show(readerTable(waited));
 for (const line of missLines(waited)) print(`not as predicted: ${line}`);
 finish(options, {
@@ -239,8 +252,8 @@ finish(options, {
   claim,
   verdict,
   exitCode,
-  figures: { lost: { value: judgement.counts.lost }, ...transformFigures(outputs(), waited) },
-  groups: outputs().map(transformJson),
+  figures: { lost: { value: judgement.counts.lost }, ...transformFigures(outcomes, waited) },
+  groups: outcomes.map(transformJson),
   readers: waited.map(readerJson),
   client: client,
   timers: options.timers,

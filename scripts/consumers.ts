@@ -24,7 +24,14 @@ export {
   measuredConsumer,
   postedConsumer,
 } from "./consumers/posted.ts";
-export { handOf, inHand, type InHand, untilInBatch, untilOneInBatch, waitingFor } from "./consumers/in-hand.ts";
+export {
+  handOf,
+  inHand,
+  type InHand,
+  untilInBatch,
+  untilOneInBatch,
+  waitingFor,
+} from "./consumers/in-hand.ts";
 export {
   isWithin,
   type Outcome,
