@@ -93,7 +93,7 @@ const restarted = await lab.group("restarted", {
 });
 const replaced = await lab.group("replaced", {
   ...{ ...transform, members: 2 },
-  transform: { topic: "replaced-out", transactional: true, transactionTimeout: isFast ? "20s" : "60s" },
+  transform: { topic: "replaced-out", transactional: true, transactionTimeout: isFast ? "30s" : "60s" },
 });
 const transforms = [plain, restarted, replaced];
 const [waitsForInit, waitsForTimeout, waitsForNobody] = await Promise.all(
@@ -109,11 +109,11 @@ const [waitsForInit, waitsForTimeout, waitsForNobody] = await Promise.all(
 );
 const readers = [waitsForInit!, waitsForTimeout!, waitsForNobody!];
 await Promise.all([...transforms, ...readers].map((group) => group.settled({ timeout: "2m" })));
-const steady = lab.probe({ name: "orders" }).start({ perSecond: 10 });
+const steady = lab.probe({ name: "orders" }).start({ perSecond: 5 });
 const beats = ["restarted", "replaced"].map((name) =>
   lab.probe({ name: `beat-${name}`, topic: `${name}-out` }).start({ perSecond: 5 }),
 );
-await Promise.all([...transforms, ...readers].map((group) => group.processed(10)));
+await Promise.all([...transforms, ...readers].map((group) => group.processed(5)));
 print("every transform writes, and every reader reads");
 
 // %% [markdown]
@@ -129,7 +129,7 @@ print("every transform writes, and every reader reads");
 // %% killed
 lab.step("killed");
 const burst = lab.probe({ name: "burst" }).start({ perSecond: 500, inFlight: 10 });
-await burst.acknowledged(200);
+await burst.acknowledged(80);
 await burst.stop();
 const killed = await Promise.all(
   transforms.map(async (group) => {
