@@ -5,7 +5,10 @@ import type { GroupOptions, MemberSettings, TransformOptions } from "../client/m
 import type { SlowSpec } from "../faults/mod.ts";
 import type { Duration } from "../model/duration.ts";
 import type { WaitOptions } from "../lab/verbs/waiting.ts";
-import { fields, type Schema } from "./checked.ts";
+import { fields, fieldsOf, type Schema } from "./checked.ts";
+import type { Group } from "../lab/groups/group.ts";
+import type { GroupPredictOptions } from "../lab/verbs/predict-options.ts";
+import type { Entries, Own } from "./options.ts";
 import * as is from "./values.ts";
 
 /** More processes than this are no experiment but a mistake. */
@@ -71,3 +74,22 @@ export const stopMemberOptions: Schema<StopOptions> = fields<StopOptions>({ time
 export const factor: Schema<number> = is.number("a number above 1", (one) => one > 1 && Number.isFinite(one));
 type SlowOptions = Pick<SlowSpec, "process" | "factor">;
 export const slowMemberOptions: Schema<SlowOptions> = fields<SlowOptions>({ process: limit, factor });
+
+const groupItself: Schema<Group> = v.custom<Group>(
+  (one) => typeof one === "object" && one !== null && "settled" in one && "name" in one,
+  "a group of the lab, or its name",
+);
+const prediction: Entries<GroupPredictOptions> = {
+  group: v.lazy((one): Schema<string | Group> => (typeof one === "string" ? is.probeName : groupItself)),
+  lasts: is.durationOf(1),
+  perSecond: is.number("a number of records, 0 or more", (one) => one >= 0 && Number.isFinite(one)),
+};
+
+/** Options of `lab.predict` for a group. */
+export const groupPredictOptions: Schema<GroupPredictOptions> = fields<GroupPredictOptions>(prediction, [
+  "group",
+]);
+/** Beside them the options of a fault whose kind, target and options are given apart. */
+export function groupPredictOptionsApart(own: Own): Schema<GroupPredictOptions> {
+  return fieldsOf<GroupPredictOptions>({ ...prediction, ...own.entries }, ["group", ...own.required]);
+}
