@@ -6,6 +6,15 @@ import { guarded, takesOneOf, type Verb } from "./guard.ts";
 import type { Parameter } from "./checked.ts";
 import * as takes from "./verbs.ts";
 
+/** Whether the options are those of a group; an object that cannot be read is refused later. */
+function asksForGroup(options: unknown): boolean {
+  try {
+    return isOfGroup(options);
+  } catch {
+    return false;
+  }
+}
+
 type Row = readonly Parameter<unknown>[];
 
 /** Takes the fault as a value, or its kind, target and options apart; with `group` for a consumer group. */
@@ -18,7 +27,7 @@ export function guardedPredict(lab: Lab): Lab["predict"] {
   };
   const predict: Verb = (...asked) => {
     const options = asked[typeof asked[0] === "string" ? 2 : 1];
-    const isGroup = isOfGroup(options);
+    const isGroup = asksForGroup(options);
     const value = isGroup ? forms.group : forms.client;
     if (typeof asked[0] !== "string") return value(...asked);
     const row = isGroup ? takes.predictGroupApart(asked[0]) : takes.predictApart(asked[0]);

@@ -28,6 +28,15 @@ export type {
   Span,
   Timer,
 } from "../analysis/predict/mod.ts";
+export type {
+  GroupClaim,
+  GroupClaimCode,
+  GroupPartitionPrediction,
+  GroupPrediction,
+  GroupReasonCode,
+  GroupRole,
+  RecordBound,
+} from "../model/group-prediction.ts";
 export type { ReadComposeOptions } from "../lab/read-compose.ts";
 export type { ComposeProject, ComposeService } from "../compose/mod.ts";
 export type { Direction, NetFault, Path, Rate } from "../model/traffic.ts";

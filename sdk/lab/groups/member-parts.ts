@@ -27,7 +27,7 @@ export function actionOf(began: number, effectAt: number, via: string): Action {
 export function cannotSlow(name: string): LabError {
   return new LabError("UNSUPPORTED", `Cannot slow ${name} down: its client processes nothing`, {
     hint:
-      "A member that runs Kafka's VerifiableConsumer takes no order; one of kafkajs does, and the lab's own in " +
-      "Java, where Java brings a compiler (a JDK).",
+      "A member that runs Kafka's VerifiableConsumer takes no order; one of kafkajs does, and so does the " +
+      "lab's own in Java, where Java brings a compiler (a JDK).",
   });
 }

@@ -1,5 +1,5 @@
-// From a fault that is about to be injected to what it will do to a client or a group: asks the cluster how it
-// stands, and leaves the rest to predict/.
+// From a fault that is about to be injected to what it will do to a client or a group: asks the cluster how
+// it stands, and leaves the rest to predict/.
 //
 //   fault, client ─▶ the partitions that it writes to ─▶ a prediction for each ─▶ one for the client
 //   fault, group  ─▶ predict-group.ts

@@ -125,6 +125,8 @@ export const FUNCTIONS = [
   "duplicates",
   "exitCodeOf",
   "firstAckAfter",
+  "groupPredictionChecks",
+  "groupPredictionCheckLines",
   "groupProgress",
   "machineShare",
   "noPhantomWrites",

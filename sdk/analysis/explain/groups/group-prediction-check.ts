@@ -1,5 +1,5 @@
-// Whether what was predicted for consumer groups came: each prediction of a history beside what was measured of
-// the fault that followed it.
+// Whether what was predicted for consumer groups came: each prediction of a history beside what was measured
+// of the fault that followed it.
 
 import { readable } from "../../../model/duration.ts";
 import type { FaultEvent, GroupPredictionEvent, History } from "../../../model/history.ts";
@@ -34,7 +34,9 @@ export interface GroupPredictionCheck {
 interface Found {
   readonly verdict: Verdict;
   readonly text?: string;
-  /** By how much a time is out of place, in milliseconds; null: the machine makes no difference. @default 0 */
+  /**
+   * By how much a time is out of place, in milliseconds; null: the machine makes no difference. @default 0
+   */
   readonly byMs?: number | null;
   /** Whether it came too early: then a timer began late. */
   readonly isLess?: boolean;

@@ -1,5 +1,5 @@
-// What came of a fault for one consumer group, measured in the terms of a prediction: while it lasted, at most
-// for as long as it was alone.
+// What came of a fault for one consumer group, measured in the terms of a prediction: while it lasted, at
+// most for as long as it was alone.
 
 import type { FaultEvent, GroupPredictionEvent, History } from "../../../model/history.ts";
 import { fatesOf } from "../../check/groups/fates.ts";
@@ -38,7 +38,9 @@ export interface MeasuredGroup {
   readonly repeated: number;
   /** Records that were acknowledged a second in the topic, in its busiest second. */
   readonly perSecond: number;
-  /** How long the fault lasted, in milliseconds: as long as was predicted, or until something else happened. */
+  /**
+   * How long the fault lasted, in milliseconds: as long as was predicted, or until something else happened.
+   */
   readonly lastedMs: number;
   /** Whether it lasted on after that. */
   readonly isCut: boolean;
