@@ -192,7 +192,7 @@ const OTHERS = new Set(
     "firstAckAfter fromCompose fromProperties isNotebook machineShare mergeVerdicts",
     "noLostWrites noPhantomWrites",
     "fromManifests openRun order outage ownArguments",
-    "predict predictionChecks progress readCompose",
+    "predict predictGroup predictionChecks progress readCompose",
     "readable recordTrace recovery resolveFault runtime scenarioOptions startLab toBytesPerSecond " +
       "toMs toPercent whyReplay",
   ].flatMap((names) => names.split(" ")),

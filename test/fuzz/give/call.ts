@@ -174,6 +174,7 @@ export const FUNCTIONS = [
   "fromProperties",
   "readCompose",
   "predict",
+  "predictGroup",
   "compareResults",
   "defineFault",
   "faultKinds",
