@@ -27,6 +27,7 @@ export {
 export {
   commitsForward,
   committedReads,
+  groupPredictionChecks,
   groupProgress,
   processedAll,
   processedOnlySent,
@@ -104,8 +105,11 @@ export type {
 export type { TransformSettings } from "./client/member/transform.ts";
 export type { GroupSettings } from "./client/member/settings.ts";
 export type { Net, NetOptions } from "./lab/verbs/network.ts";
-export type { Predict, PredictOptions } from "./lab/verbs/predict.ts";
+export type { GroupPredictOptions, Predict, PredictOptions } from "./lab/verbs/predict.ts";
 export type {
+  GroupPredictionCheck,
+  MeasuredGroup,
+  MeasuredPartition,
   PredictionCheck,
   MeasuredController,
   MeasuredOutcome,

@@ -8,7 +8,7 @@ import { text } from "./texts.ts";
 
 /** Scripts and commands, and where their options are told. */
 const PROGRAMS = {
-  "predict command": ["scripts/predict/options.ts"],
+  "predict command": ["scripts/predict/options.ts", "scripts/predict/group-options.ts"],
   "diagnose command": ["scripts/diagnose/command.ts"],
   "explain-error command": ["scripts/explain-error/command.ts"],
   "trace command": ["scripts/trace/command.ts"],
