@@ -141,7 +141,7 @@ function podBelow(
       serviceName === subdomain &&
       isSameNamespace(resource.namespace, namespace),
   );
-  if (set === undefined || ordinal === undefined) return { kind: "unknown" };
+  if (set === undefined || ordinal === undefined || !set.isCounted) return { kind: "unknown" };
   return {
     kind: "nothing",
     why:

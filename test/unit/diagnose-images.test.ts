@@ -142,11 +142,12 @@ test("diagnose() of an image without a version that needs ZooKeeper tells that i
 });
 
 const TAGS: [image: string, fix: string][] = [
-  ["apache/kafka", "image: apache/kafka:3.9.2"],
-  ["apache/kafka:latest", "image: apache/kafka:3.9.2"],
-  ["confluentinc/cp-kafka:latest", "image: confluentinc/cp-kafka:7.9.1"],
-  ["confluentinc/cp-server", "image: confluentinc/cp-server:7.9.1"],
-  ["bitnamilegacy/kafka:latest", "image: bitnamilegacy/kafka:3.9.0"],
+  ["apache/kafka", "image: apache/kafka:4.1.0"],
+  ["apache/kafka:latest", "image: apache/kafka:4.1.0"],
+  ["apache/kafka-native", "image: apache/kafka-native:4.1.0"],
+  ["confluentinc/cp-kafka:latest", "image: confluentinc/cp-kafka:8.0.0"],
+  ["confluentinc/cp-server", "image: confluentinc/cp-server:8.0.0"],
+  ["bitnamilegacy/kafka:latest", "image: bitnamilegacy/kafka:4.0.0"],
   ["registry.example/kafka:latest", "image: registry.example/kafka:VERSION"],
 ];
 for (const [image, fix] of TAGS)
@@ -154,6 +155,13 @@ for (const [image, fix] of TAGS)
     const environment = image.startsWith("bitnami") ? BITNAMI : KRAFT + ADVERTISED + CLUSTER_ID;
     assert.is(of(image, environment).find(({ rule }) => rule === "image-latest")?.fix, fix);
   });
+test("diagnose() recommends a tag that still has ZooKeeper mode where the node needs it", () => {
+  const [found] = of("confluentinc/cp-kafka:latest", ZOOKEEPER + ADVERTISED + FACTORS);
+  assert.equal(
+    found?.edits.map((edit) => "image" in edit && edit.image),
+    ["confluentinc/cp-kafka:7.9.1"],
+  );
+});
 test("diagnose() tells once of an image that is gone", () => {
   const rules = of("bitnami/kafka:latest", BITNAMI).map(({ rule }) => rule);
   assert.equal(

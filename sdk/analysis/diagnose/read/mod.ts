@@ -190,8 +190,11 @@ export function clusterOf(nodes: readonly Node[], compose: ComposeProject | null
   const unknown = nodes.filter(({ nodeId, pod }) => nodeId === null && pod !== undefined);
   const hasAllVoters = missing.size <= unknown.length;
   const isWritten = compose !== null || nodes.every(({ pod }) => pod !== undefined);
+  const isCounted = nodes.every(({ pod }) => pod?.isCounted !== false);
   const isKnown =
-    hasAllVoters && (isWritten || voters.length > 0 || nodes.every(isOnlyLocal) || hasAllControllers(nodes));
+    hasAllVoters &&
+    isCounted &&
+    (isWritten || voters.length > 0 || nodes.every(isOnlyLocal) || hasAllControllers(nodes));
   const brokerCount = brokers.length;
   return {
     nodes,
