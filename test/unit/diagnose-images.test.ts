@@ -4,7 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { imageRefusals, parseCompose, versionOf } from "../../sdk/compose/mod.ts";
 import { conventionOf } from "../../sdk/compose/image.ts";
-import { diagnose } from "../../sdk/analysis/diagnose/mod.ts";
+import { applyEdits, diagnose } from "../../sdk/analysis/diagnose/mod.ts";
 
 type Found = ReturnType<typeof diagnose>;
 
@@ -139,6 +139,29 @@ test("diagnose() of an image without a version that needs ZooKeeper tells that i
   assert.equal(told(of("confluentinc/cp-kafka:latest", ZOOKEEPER + ADVERTISED + FACTORS)), [
     "error image-latest image",
   ]);
+});
+
+for (const image of ["apache/kafka:3.8.0", "apache/kafka:4.1.0", "confluentinc/cp-kafka:8.0.0"])
+  test(`diagnose() of ${image} with one variable of a whole configuration`, () => {
+    const kept = "volumes: [data:/var/lib/kafka/data],";
+    const text =
+      `services: {kafka: {image: '${image}', ${kept} environment: {${ADVERTISED}${FACTORS}` +
+      "KAFKA_LOG_DIRS: /var/lib/kafka/data}}}";
+    const inputs = [{ file: "c.yml", text }];
+    const found = diagnose(inputs);
+    assert.equal(told(found), ["error no-roles KAFKA_PROCESS_ROLES"]);
+    assert.equal(diagnose(applyEdits(inputs, found[0]!.edits).files), []);
+  });
+test("diagnose() of an image with a command of its own, or of which no variable is a setting", () => {
+  assert.equal(
+    told(of("apache/kafka:4.1.0", ADVERTISED, "command: ./start.sh,")).includes("no-roles"),
+    false,
+  );
+  const own = of("apache/kafka:4.1.0", "KAFKA_HEAP_OPTS: -Xmx1g");
+  assert.equal(
+    own.map(({ rule }) => rule),
+    ["data-in-container"],
+  );
 });
 
 const TAGS: [image: string, fix: string][] = [

@@ -24,6 +24,12 @@ import { CASES as CONNECTOR_CASES, CLEAN as CONNECTORS } from "./diagnose/connec
 import { CASES as SET_CASES, CLEAN } from "./diagnose/sets.ts";
 
 const compose: Files = { "compose.yml": COMPOSE };
+/** One node by itself. */
+const alone: Files = {
+  "compose.yml": COMPOSE.replace(/ {2}kafka-2:[^]*/, "")
+    .replace(/,2@kafka-2.*/, "")
+    .replace(/(FACTOR|MIN_INSYNC_REPLICAS|MIN_ISR): \d/g, "$1: 1"),
+};
 const bitnami: Files = { "compose.yml": BITNAMI };
 const server: Files = { "server.properties": SERVER };
 const producer: Files = { "producer.properties": PRODUCER };
@@ -168,6 +174,7 @@ const CASES: readonly Case[] = [
   ["replica-lag-short", server, "", "replica.lag.time.max.ms=1000"],
   ["group-session-range", server, "", "group.max.session.timeout.ms=5000"],
   ["zookeeper-in-kraft", server, "", "zookeeper.connect=z:2181"],
+  ["no-roles", alone, / +KAFKA_(PROCESS|NODE|CONTROLLER)_.*\n/g, ""],
   ["zookeeper-with-kafka-4", server, /process.roles=.*/, "", { kafka: "4.0" }],
   ["zookeeper-mode", server, /process.roles=.*/, "zookeeper.connect=z:2181"],
   ["removed-in-kafka-4", server, "", "inter.broker.protocol.version=3.9", { kafka: "4.0" }],

@@ -32,6 +32,7 @@ import { librdkafkaRules } from "./librdkafka.ts";
 import { listenerPortRules } from "./listener-ports.ts";
 import { misspeltBrokerRules, misspeltClientRules } from "./misspelt.ts";
 import { misspeltWorkerRules } from "./misspelt-workers.ts";
+import { noRolesRules } from "./no-roles.ts";
 import { notJudgedRules } from "./not-judged.ts";
 import { offsetResetRules } from "./offset-resets.ts";
 import { producerRules } from "./producer.ts";
@@ -79,6 +80,7 @@ export const RULES: readonly Rule[] = Object.freeze([
   ...misspeltBrokerRules,
   ...brokerRules,
   ...groupCoordinatorRules,
+  ...noRolesRules,
   ...versionRules,
   ...bootstrapRules,
   ...chainRules,
