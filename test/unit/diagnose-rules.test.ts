@@ -177,6 +177,17 @@ const CASES: readonly Case[] = [
   ["no-roles", alone, / +KAFKA_(PROCESS|NODE|CONTROLLER)_.*\n/g, ""],
   ["zookeeper-with-kafka-4", server, /process.roles=.*/, "", { kafka: "4.0" }],
   ["zookeeper-mode", server, /process.roles=.*/, "zookeeper.connect=z:2181"],
+  [
+    "zookeeper-address",
+    {
+      "compose.yml":
+        "services:\n  zk:\n    image: zookeeper\n  kafka:\n    image: confluentinc/cp-kafka:7.6.1\n" +
+        "    environment:\n      KAFKA_ZOOKEEPER_CONNECT: zk:2181\n" +
+        "      KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://kafka:9092\n",
+    },
+    "zk:2181",
+    "zk:2182",
+  ],
   ["removed-in-kafka-4", server, "", "inter.broker.protocol.version=3.9", { kafka: "4.0" }],
   ["control-plane-in-kraft", server, "", "control.plane.listener.name=PLAINTEXT"],
   ["one-bootstrap-server", withProducer, "localhost:29091,localhost:29092\n", "localhost:29091\n"],

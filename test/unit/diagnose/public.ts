@@ -148,18 +148,19 @@ export const PUBLIC: readonly PublicConfiguration[] = [
   {
     row: 7,
     source: "confluentinc/demo-scene cluster-linking-disaster-recovery/docker-compose.yml",
-    compose: `services:\n${ZK}  other: {image: zookeeper}\n${zookeeper("main", 1, {
-      image: "confluentinc/cp-server:7.0.0",
-      advertised: "PLAINTEXT://main:19092",
-    })}${zookeeper(
-      "disaster",
-      1,
-      { image: "confluentinc/cp-server:7.0.0", advertised: "PLAINTEXT://disaster:29092" },
-      "other:2281",
-    )}${app(
-      "center",
-      "CENTER_BOOTSTRAP_SERVERS: 'main:19092', CENTER_KAFKA_SRC_BOOTSTRAP_SERVERS: " + "'main:19091'",
-    )}`,
+    compose: `services:\n${ZK}  other: {image: 'confluentinc/cp-zookeeper:7.0.0', environment: {ZOOKEEPER_CLIENT_PORT: 2281}}
+${zookeeper("main", 1, {
+  image: "confluentinc/cp-server:7.0.0",
+  advertised: "PLAINTEXT://main:19092",
+})}${zookeeper(
+  "disaster",
+  1,
+  { image: "confluentinc/cp-server:7.0.0", advertised: "PLAINTEXT://disaster:29092" },
+  "other:2281",
+)}${app(
+  "center",
+  "CENTER_BOOTSTRAP_SERVERS: 'main:19092', CENTER_KAFKA_SRC_BOOTSTRAP_SERVERS: " + "'main:19091'",
+)}`,
     serious: ["error bootstrap-not-a-broker CENTER_KAFKA_SRC_BOOTSTRAP_SERVERS"],
   },
   {
@@ -323,7 +324,16 @@ ${id === 1 ? "" : `      KAFKA_ADVERTISED_LISTENERS: ${listener}\n`}`;
           more: more!,
         }),
       )
-      .join("")}`,
+      .join("")}${zookeeper(
+      "lost",
+      4,
+      {
+        image: "confluentinc/cp-kafka:latest",
+        advertised: "PLAINTEXT://lost:9092",
+        more: "KAFKA_NUM_PARTITIONS: 1",
+      },
+      "something",
+    )}  bare: {image: 'confluentinc/cp-kafka:latest'}\n`,
     serious: [
       "error auto-created-topic-one-replica KAFKA_DEFAULT_REPLICATION_FACTOR",
       "error duplicate-node-id KAFKA_BROKER_ID",
@@ -332,7 +342,9 @@ ${id === 1 ? "" : `      KAFKA_ADVERTISED_LISTENERS: ${listener}\n`}`;
       "error image-refuses KAFKA_SSL_KEYSTORE_FILENAME",
       "error inter-broker-not-advertised KAFKA_INTER_BROKER_LISTENER_NAME",
       "error inter-broker-not-advertised KAFKA_INTER_BROKER_LISTENER_NAME",
+      "error no-roles KAFKA_PROCESS_ROLES",
       "error sasl-without-jaas KAFKA_SASL_ENABLED_MECHANISMS",
+      "error zookeeper-address KAFKA_ZOOKEEPER_CONNECT",
     ],
   },
   {

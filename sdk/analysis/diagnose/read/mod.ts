@@ -191,8 +191,12 @@ export function clusterOf(nodes: readonly Node[], compose: ComposeProject | null
   const brokers = nodes.filter(({ roles }) => roles.includes("broker"));
   const controllers = nodes.filter(({ roles, isKraft }) => isKraft && roles.includes("controller"));
   const ids = new Set(nodes.map(({ nodeId }) => nodeId));
+  const names = new Set(nodes.flatMap(({ container }) => container?.names ?? []));
   const voters = nodes.flatMap((node) => node.voters);
-  const missing = new Set(voters.map(({ id }) => id).filter((id) => !ids.has(id)));
+  // one with another id at the name of a node is that node, and a rule tells of the id
+  const missing = new Set(
+    voters.filter(({ id, host }) => !ids.has(id) && !names.has(host)).map(({ id }) => id),
+  );
   // a pod's id may be known only when it starts
   const unknown = nodes.filter(({ nodeId, pod }) => nodeId === null && pod !== undefined);
   const hasAllVoters = missing.size <= unknown.length;

@@ -4,6 +4,7 @@ import type { Problem, Rule } from "../finding.ts";
 import { alsoIn, asFix, type FixEdit, fixing } from "../fix.ts";
 import { isOpen, type Setting } from "../setting.ts";
 import { type Contained, contained, imageFix, variableFix, withoutVariable } from "./contained.ts";
+import { hasNoMode } from "./no-roles.ts";
 import { list, onePerPlace } from "./words.ts";
 
 export const imageRules: readonly Rule[] = [
@@ -21,7 +22,7 @@ export const imageRules: readonly Rule[] = [
       const images = onePerPlace(found.map(({ container }) => container.image!));
       const [first] = found;
       if (first === undefined) return [];
-      const zookeeper = found.find(({ isKraft }) => !isKraft);
+      const zookeeper = found.find((node) => !node.isKraft && !hasNoMode(node));
       return [
         {
           settings: images,

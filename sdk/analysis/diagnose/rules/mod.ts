@@ -53,6 +53,7 @@ import { streamsExactlyOnceRules } from "./streams-exactly-once.ts";
 import { tlsRules } from "./tls.ts";
 import { variableRules } from "./variables.ts";
 import { versionRules } from "./versions.ts";
+import { zookeeperAddressRules } from "./zookeeper-address.ts";
 
 export { NOT_JUDGED } from "./not-judged.ts";
 
@@ -82,6 +83,7 @@ export const RULES: readonly Rule[] = Object.freeze([
   ...groupCoordinatorRules,
   ...noRolesRules,
   ...versionRules,
+  ...zookeeperAddressRules,
   ...bootstrapRules,
   ...chainRules,
   ...clientSecurityRules,
