@@ -235,7 +235,7 @@ const CASES: readonly Case[] = [
   ["idempotence-conflict", rdProducer, '"linger.ms": 5', '"max.in.flight": 10'],
   ["too-many-in-flight", producer, "", "max.in.flight.requests.per.connection=6"],
   ["retries-reorder", producer, "", "enable.idempotence=false"],
-  ["retries-reorder", producer, "acks=all", "acks=1"],
+  ["misspelt-client-setting", producer, "acks=all", "ack=all"],
   ["retries-reorder", kafkajs, '"maxInFlightRequests": 1', '"idempotent": false'],
   ["retries-reorder", rdProducer, "true", "false"],
   ["transactional-without-idempotence", producer, "", "transactional.id=t\nenable.idempotence=false"],
