@@ -67,10 +67,15 @@ export type { FaultEffect, ResolvedFault } from "./model/fault.ts";
 export type {
   CorruptSpec,
   DelaySpec,
+  DiskScopeOptions,
+  DiskSpec,
   DuplicateSpec,
+  FailDiskSpec,
   FaultDefinition,
   FaultOption,
   Faults,
+  FillDiskSpec,
+  HangDiskSpec,
   IsolateSpec,
   KillSpec,
   LastingOptions,
@@ -81,6 +86,7 @@ export type {
   ReorderSpec,
   RollSpec,
   ScopeOptions,
+  SlowDiskSpec,
   SlowSpec,
   SplitSpec,
   StopSpec,
@@ -102,6 +108,8 @@ export type {
 } from "./client/member/options.ts";
 export type { TransformSettings } from "./client/member/transform.ts";
 export type { GroupSettings } from "./client/member/settings.ts";
+export type { Disk, DiskOptions } from "./lab/verbs/disk.ts";
+export type { DiskEffect, DiskFault } from "./model/disk.ts";
 export type { Net, NetOptions } from "./lab/verbs/network.ts";
 export type { Predict, PredictOptions } from "./lab/verbs/predict.ts";
 export type {

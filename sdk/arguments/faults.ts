@@ -5,6 +5,7 @@ import * as v from "valibot";
 import * as making from "../faults/mod.ts";
 import type {
   DelaySpec,
+  DiskScopeOptions,
   FaultOption,
   IsolateSpec,
   LastingOptions,
@@ -31,6 +32,8 @@ const members = needed("target", is.memberTarget);
 const percent = needed("percent", is.percent);
 const options = maybe("options", network);
 
+const disk = maybe("options", fields<DiskScopeOptions>({ lasts, logDir: is.whole(1, 1_000) }));
+
 type StopOptions = LastingOptions & Pick<StopSpec, "timeout">;
 type DelayOptions = ScopeOptions & Pick<DelaySpec, "jitter">;
 type SlowOptions = LastingOptions & Pick<SlowSpec, "process" | "factor">;
@@ -55,6 +58,10 @@ const FAULTS: Takes<making.Faults> = {
   duplicate: [target, percent, options],
   corrupt: [target, percent, options],
   reorder: [target, percent, options],
+  fillDisk: [target, disk],
+  failDisk: [target, disk],
+  hangDisk: [target, disk],
+  slowDisk: [target, needed("delay", is.durationOf(1)), disk],
 };
 
 /**

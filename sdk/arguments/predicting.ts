@@ -6,6 +6,7 @@ import * as making from "../faults/mod.ts";
 import { kindNames, kindOf } from "../faults/mod.ts";
 import { faultWithoutTarget } from "./fault-values.ts";
 import type { FaultKind, ProcessEffect, ResolvedFault, SlowProcessing } from "../model/fault.ts";
+import type { DiskEffect, DiskFault } from "../model/disk.ts";
 import type { MemberName } from "../model/group-target.ts";
 import * as predicting from "../analysis/predict/mod.ts";
 import type {
@@ -35,7 +36,7 @@ const memberNames = v.array(
   fields<MemberName>({ group: is.probeName, member: is.text("a member's name", 300) }, ["group", "member"]),
   "a list of { group, member }",
 );
-const fault: Schema<ResolvedFault> = fields<Omit<ResolvedFault, "disk">>(
+const fault: Schema<ResolvedFault> = fields<ResolvedFault>(
   {
     kind: predictable,
     targets: v.array(is.broker, "a list of broker numbers"),
@@ -44,6 +45,14 @@ const fault: Schema<ResolvedFault> = fields<Omit<ResolvedFault, "disk">>(
     processing: fields<SlowProcessing>({ processMs: positive, factor: positive }),
     process: is.word<ProcessEffect>("shutdown", "death", "freeze"),
     network: madeList<NetFault>("circumstances()", "kind", "broker", "path", "direction"),
+    disk: fields<DiskFault>(
+      {
+        effect: is.word<DiskEffect>("full", "failed", "hung", "slow"),
+        addsMs: positive,
+        logDir: is.whole(1, 1_000),
+      },
+      ["effect"],
+    ),
     lastsMs: is.number("a number of milliseconds, 0 or more", (ms) => ms >= 0 && Number.isFinite(ms)),
   },
   ["kind", "targets"],

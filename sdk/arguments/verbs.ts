@@ -8,6 +8,7 @@ import type { Fault } from "../lab/faults/fault.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import type { Lab, LabRun } from "../lab/lab.ts";
 import type { Load } from "../lab/workload/load.ts";
+import type { Disk } from "../lab/verbs/disk.ts";
 import type { Net } from "../lab/verbs/network.ts";
 import type { PredictOptions } from "../lab/verbs/predict.ts";
 import type { FaultSpec } from "../model/fault.ts";
@@ -71,6 +72,16 @@ export const NET: Takes<Net> = {
   duplicate: [target, percent, net],
   corrupt: [target, percent, net],
   reorder: [target, percent, net],
+  heal: [],
+};
+
+const disk = maybe("options", options.diskOptions);
+
+export const DISK: Takes<Disk> = {
+  fill: [target, disk],
+  hang: [target, disk],
+  slow: [target, needed("delay", is.durationOf(1)), disk],
+  fail: [target, disk],
   heal: [],
 };
 

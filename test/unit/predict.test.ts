@@ -256,8 +256,8 @@ const OUTCOMES: readonly [what: string, circumstances: Circumstances, outcome: r
       of({ kind: "kill", targets: [1] }, { client: { isWarm: false, bootstrap: [1] } }),
       [1, 0],
     ],
-    ["a frozen disk", of({ kind: "hang", targets: [1], disk: "hung" }), [0, 0]],
-    ["a full disk", of({ kind: "fill", targets: [1], disk: "full" }), [1, 1]],
+    ["a frozen disk", of({ kind: "hangDisk", targets: [1], disk: { effect: "hung" } }), [0, 0]],
+    ["a full disk", of({ kind: "fillDisk", targets: [1], disk: { effect: "full" } }), [1, 1]],
     [
       "a kill that is healed before the session ends",
       of({ kind: "kill", targets: [1], lastsMs: 5000 }),

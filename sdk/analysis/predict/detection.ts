@@ -38,7 +38,7 @@ export function fencing(situation: Situation, quorum: Quorum, node: KnownNode): 
     0,
     situation.work(100) +
       (situation.major >= 4 ? session.ms / 8 : 0) +
-      (situation.fault.disk === "full" ? 2000 : 0),
+      (situation.fault.disk?.effect === "full" ? 2000 : 0),
   );
   const timers = [session];
   const way = situation.reach.between(node, controller, "controllers");

@@ -44,7 +44,7 @@ export function quorumOf(situation: Situation): Quorum {
   const whole = groups.filter(({ members }) => members.length >= majority);
   const same = whole.find(({ voter }) => voter.nodeId === situation.controller);
   // it goes on leading, and commits nothing
-  if (same !== undefined && situation.fault.disk === "hung" && isTarget(situation, same.voter))
+  if (same !== undefined && situation.fault.disk?.effect === "hung" && isTarget(situation, same.voter))
     return { outcome: "lost", controller: null, members: [], activeAt: NOW, timers: [] };
   if (same !== undefined)
     return {

@@ -42,7 +42,7 @@ export function reachOf({ fault }: Pick<Circumstances, "fault">): Reach {
   const effect = processOf(fault);
   const process = (node: KnownNode): Way => {
     if (!isTarget({ fault }, node)) return OPEN;
-    if (effect === "shutdown" || effect === "death" || fault.disk === "full") return REFUSING;
+    if (effect === "shutdown" || effect === "death" || fault.disk?.effect === "full") return REFUSING;
     return effect === "freeze" ? SILENT : OPEN;
   };
   return {

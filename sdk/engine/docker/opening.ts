@@ -8,6 +8,7 @@ import type { Guardian } from "../../runtime/guardian/guardian.ts";
 import { type Claim, release } from "../../runtime/claims.ts";
 import { inside } from "../../runtime/inside.ts";
 import type { Security } from "../../model/security.ts";
+import { noDisk } from "../disk/unsupported.ts";
 import type { Engine, Exit, Node } from "../engine.ts";
 import type { Secrets } from "../secrets.ts";
 import type { Cli } from "./cli.ts";
@@ -121,6 +122,12 @@ async function takeUp(cluster: OpenCluster, started: Started): Promise<Engine> {
       differs: placed.notes,
       containers,
       network,
+      disk: noDisk(
+        (service) =>
+          new LabError("UNSUPPORTED", `Cannot break the disk of ${service}: it is a container`, {
+            hint: 'The local engine can: `engine: "local"`.',
+          }),
+      ),
       from: started.from,
       keep: started.keep,
       version: versionIn(files, started.version),

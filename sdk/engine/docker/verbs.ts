@@ -3,6 +3,7 @@
 
 import { LabError } from "../../model/errors.ts";
 import { guarded, type Guardian } from "../../runtime/guardian/guardian.ts";
+import type { Disk } from "../disk/disk.ts";
 import type { Action, Engine, Node } from "../engine.ts";
 import { tail } from "../../runtime/tail.ts";
 import type { Cli } from "./cli.ts";
@@ -18,6 +19,7 @@ export interface Made {
   cli: Cli;
   containers: ReadonlyMap<string, Container>;
   network: DockerNetwork;
+  disk: Disk;
   /** Where it comes from, for a person. */
   from: string;
   /** Whether the containers stay when the lab closes. */
@@ -30,7 +32,20 @@ export interface Made {
 
 /** The port, on containers; every state that has to be undone is registered with the guardian. */
 export function makeEngine(
-  { cli, nodes, addresses, differs, containers, network, from, keep: stays, version, logFile, close }: Made,
+  {
+    cli,
+    nodes,
+    addresses,
+    differs,
+    containers,
+    network,
+    disk,
+    from,
+    keep: stays,
+    version,
+    logFile,
+    close,
+  }: Made,
   guardian: Guardian,
 ): Engine {
   const container = (service: string): Container => {
@@ -74,6 +89,7 @@ export function makeEngine(
     nodes,
     addresses,
     network,
+    disk,
     start: startInTurn,
     stop: (service, options) => injected(service, undoOfEnd, (one) => one.stop(options)),
     kill: (service) => injected(service, undoOfEnd, (one) => one.kill()),

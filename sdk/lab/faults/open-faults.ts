@@ -7,6 +7,7 @@
 
 import type { Action } from "../../engine/engine.ts";
 import { processOf } from "../../faults/mod.ts";
+import { endsBroker } from "../../model/disk.ts";
 import { readable } from "../../model/duration.ts";
 import { LabError } from "../../model/errors.ts";
 import { type Member, membersOf, namedMembers } from "../../model/member.ts";
@@ -63,7 +64,8 @@ export class OpenFaults {
   isMeantToEnd(member: Member): boolean {
     const ends = ({ fault }: Injection, on: Iterable<Member>): boolean => {
       const process = processOf(fault);
-      return (process === "shutdown" || process === "death") && [...on].includes(member);
+      const isEnd = process === "shutdown" || process === "death" || (fault.disk && endsBroker(fault.disk));
+      return isEnd === true && [...on].includes(member);
     };
     return (
       [...this.#injecting].some((one) => ends(one, membersOf(one.fault))) ||
