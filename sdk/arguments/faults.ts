@@ -16,6 +16,7 @@ import type {
 } from "../faults/mod.ts";
 import * as defining from "../lab/faults/define.ts";
 import { fields, maybe, needed, onlyNames, reference, type Schema } from "./checked.ts";
+import { logDir } from "./disks.ts";
 import { guarded } from "./guard.ts";
 import { factor } from "./groups.ts";
 import { how, scope } from "./options.ts";
@@ -32,7 +33,7 @@ const members = needed("target", is.memberTarget);
 const percent = needed("percent", is.percent);
 const options = maybe("options", network);
 
-const disk = maybe("options", fields<DiskScopeOptions>({ lasts, logDir: is.whole(1, 1_000) }));
+const disk = maybe("options", fields<DiskScopeOptions>({ lasts, logDir }));
 
 type StopOptions = LastingOptions & Pick<StopSpec, "timeout">;
 type DelayOptions = ScopeOptions & Pick<DelaySpec, "jitter">;

@@ -18,7 +18,6 @@ import type { LoadOptions } from "../lab/workload/load.ts";
 import { DIRECTIONS, type DelaySpec, type IsolateSpec, PATHS, WAYS } from "../faults/mod.ts";
 import type { Isolation } from "../model/traffic.ts";
 import type { InjectOptions } from "../lab/verbs/inject.ts";
-import type { DiskOptions } from "../lab/verbs/disk.ts";
 import type { NetOptions } from "../lab/verbs/network.ts";
 import { isProbe, type PredictOptions } from "../lab/verbs/predict-options.ts";
 import type { Probe, SendOptions } from "../lab/workload/probe.ts";
@@ -88,12 +87,6 @@ export const isolateOptions: Schema<IsolateOptions> = fields<IsolateOptions>({ .
 export const injectOptions: Schema<InjectOptions> = fields<InjectOptions>({
   prove: is.flag,
   signal: is.signal,
-});
-
-export const diskOptions: Schema<DiskOptions> = fields<DiskOptions>({
-  prove: is.flag,
-  signal: is.signal,
-  logDir: is.whole(1, 1_000),
 });
 
 /** At least a millisecond: with 0 a request would be over before it is written. */

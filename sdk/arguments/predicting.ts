@@ -19,6 +19,7 @@ import type {
 } from "../analysis/predict/mod.ts";
 import type { NetFault } from "../model/traffic.ts";
 import { fields, maybe, needed, onlyNames, reference, type Schema } from "./checked.ts";
+import { logDir } from "./disks.ts";
 import { guarded } from "./guard.ts";
 import { clientEntries } from "./options.ts";
 import { made, madeList } from "./results.ts";
@@ -36,6 +37,17 @@ const memberNames = v.array(
   fields<MemberName>({ group: is.probeName, member: is.text("a member's name", 300) }, ["group", "member"]),
   "a list of { group, member }",
 );
+const wholeDisk: Schema<DiskFault> = v.pipe(
+  fields<DiskFault>(
+    {
+      effect: is.word<DiskEffect>("full", "failed", "hung", "slow"),
+      addsMs: positive,
+      logDir,
+    },
+    ["effect"],
+  ),
+  v.check((one) => one.logDir === undefined, "a fault of all log directories"),
+);
 const fault: Schema<ResolvedFault> = fields<ResolvedFault>(
   {
     kind: predictable,
@@ -45,14 +57,7 @@ const fault: Schema<ResolvedFault> = fields<ResolvedFault>(
     processing: fields<SlowProcessing>({ processMs: positive, factor: positive }),
     process: is.word<ProcessEffect>("shutdown", "death", "freeze"),
     network: madeList<NetFault>("circumstances()", "kind", "broker", "path", "direction"),
-    disk: fields<DiskFault>(
-      {
-        effect: is.word<DiskEffect>("full", "failed", "hung", "slow"),
-        addsMs: positive,
-        logDir: is.whole(1, 1_000),
-      },
-      ["effect"],
-    ),
+    disk: wholeDisk,
     lastsMs: is.number("a number of milliseconds, 0 or more", (ms) => ms >= 0 && Number.isFinite(ms)),
   },
   ["kind", "targets"],

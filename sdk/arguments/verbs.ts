@@ -22,6 +22,7 @@ import type { Member } from "../lab/groups/member.ts";
 import type { TopicWatch, WatchOptions } from "../lab/workload/topic-watch.ts";
 import type { RecordedRun } from "../recording/mod.ts";
 import { groupOptions, lagOptions, slowMemberOptions, stopMemberOptions } from "./groups.ts";
+import { diskOptions } from "./disks.ts";
 import { fields, maybe, needed, type ParametersOf, type Schema } from "./checked.ts";
 import * as options from "./options.ts";
 import { quickSend } from "./quick.ts";
@@ -75,7 +76,7 @@ export const NET: Takes<Net> = {
   heal: [],
 };
 
-const disk = maybe("options", options.diskOptions);
+const disk = maybe("options", diskOptions);
 
 export const DISK: Takes<Disk> = {
   fill: [target, disk],

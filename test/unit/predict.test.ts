@@ -257,6 +257,27 @@ const OUTCOMES: readonly [what: string, circumstances: Circumstances, outcome: r
       [1, 0],
     ],
     ["a frozen disk", of({ kind: "hangDisk", targets: [1], disk: { effect: "hung" } }), [0, 0]],
+    [
+      "a frozen disk under a follower",
+      of({ kind: "hangDisk", targets: [3], disk: { effect: "hung" } }),
+      [0, 1],
+    ],
+    [
+      "a frozen disk under the active controller",
+      of({ kind: "hangDisk", targets: [2], disk: { effect: "hung" } }),
+      [0, 1],
+    ],
+    [
+      "a frozen disk under leader and active controller",
+      of({ kind: "hangDisk", targets: [1], disk: { effect: "hung" } }, { controller: 1 }),
+      [1, 1],
+    ],
+    [
+      "frozen disks under two of three voters",
+      of({ kind: "hangDisk", targets: [1, 3], disk: { effect: "hung" } }),
+      [0, 0],
+    ],
+    ["a broken disk", of({ kind: "failDisk", targets: [1], disk: { effect: "failed" } }), [1, 1]],
     ["a full disk", of({ kind: "fillDisk", targets: [1], disk: { effect: "full" } }), [1, 1]],
     [
       "a kill that is healed before the session ends",

@@ -5,7 +5,6 @@
 //            folder/seen  ◀─ what was hit       └─ only files in the log directories
 
 import type { DiskFault } from "../../model/disk.ts";
-import type { Action } from "../engine.ts";
 
 /** What the agent's own use of the disk met, when the fault came or went. */
 export interface Tried {
@@ -16,9 +15,9 @@ export interface Tried {
 
 /** What a fault has met so far. */
 export interface DiskSight {
-  /** Writes and fsyncs that wait now. */
+  /** Writes and fsyncs that wait now, the agent's own included. */
   readonly waiting: number;
-  /** Those that had to wait, and those that failed, the agent's own included. */
+  /** Those of the broker that had to wait, and those that failed. */
   readonly waited: number;
   readonly failed: number;
   /** The file that was hit first. */
@@ -30,7 +29,14 @@ export interface DiskSight {
 }
 
 /** What was done, and what was seen of it by the end. */
-export interface DiskAction extends Action {
+export interface DiskAction {
+  /** When it took effect, by `performance.now()`. */
+  readonly effectAt: number;
+  readonly tookMs: number;
+  /** How it was done. */
+  readonly via: string;
+  /** In what that differs from a disk of which the same is true. */
+  readonly differs?: string;
   /** Undefined where the process has ended, or cannot be asked. */
   readonly seen?: DiskSight;
 }
@@ -46,7 +52,11 @@ export interface Disk {
   check(service: string, fault: DiskFault): Promise<void>;
   /** Makes it; from then on also in processes that are started again. @throws LabError COMMAND_FAILED */
   apply(service: string, fault: DiskFault): Promise<DiskAction>;
-  /** Undoes it, and removes the agent's work; undefined where there is none. @throws LabError COMMAND_FAILED */
+  /**
+   * Undoes it, and removes the agent's work; undefined where there is none.
+   *
+   * @throws LabError COMMAND_FAILED
+   */
   undo(service: string): Promise<DiskAction | undefined>;
   /** What the fault has met; undefined where there is none, or where it cannot be read. */
   seen(service: string): Promise<DiskSight | undefined>;

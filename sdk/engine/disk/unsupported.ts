@@ -1,6 +1,6 @@
 // The disk of an engine that cannot break one.
 
-import type { LabError } from "../../model/errors.ts";
+import { LabError } from "../../model/errors.ts";
 import type { Disk } from "./disk.ts";
 
 /** @param reason the error for a service, LabError UNSUPPORTED */
@@ -12,4 +12,11 @@ export function noDisk(reason: (service: string) => LabError): Disk {
     undo: () => Promise.resolve(undefined),
     seen: () => Promise.resolve(undefined),
   };
+}
+
+/** The error where this machine's Java cannot make the agent. */
+export function noCompiler(reason: string): LabError {
+  return new LabError("UNSUPPORTED", `Cannot break a disk: ${reason}`, {
+    hint: "A JDK brings a compiler (`sudo apt-get install default-jdk-headless`); JAVA_HOME names it.",
+  });
 }

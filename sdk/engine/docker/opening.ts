@@ -8,11 +8,11 @@ import type { Guardian } from "../../runtime/guardian/guardian.ts";
 import { type Claim, release } from "../../runtime/claims.ts";
 import { inside } from "../../runtime/inside.ts";
 import type { Security } from "../../model/security.ts";
-import { noDisk } from "../disk/unsupported.ts";
 import type { Engine, Exit, Node } from "../engine.ts";
 import type { Secrets } from "../secrets.ts";
 import type { Cli } from "./cli.ts";
 import { type Container, makeContainer } from "./container.ts";
+import { makeDockerDisk } from "./disk.ts";
 import { type FollowedCluster, followCluster } from "./following.ts";
 import { type ContainerFacts, containersOf } from "./inspect.ts";
 import { type DockerNetwork, makeNetwork } from "./network/mod.ts";
@@ -122,12 +122,7 @@ async function takeUp(cluster: OpenCluster, started: Started): Promise<Engine> {
       differs: placed.notes,
       containers,
       network,
-      disk: noDisk(
-        (service) =>
-          new LabError("UNSUPPORTED", `Cannot break the disk of ${service}: it is a container`, {
-            hint: 'The local engine can: `engine: "local"`.',
-          }),
-      ),
+      disk: makeDockerDisk({ cli, services, containers, guardian, onProgress }),
       from: started.from,
       keep: started.keep,
       version: versionIn(files, started.version),

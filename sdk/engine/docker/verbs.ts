@@ -3,11 +3,11 @@
 
 import { LabError } from "../../model/errors.ts";
 import { guarded, type Guardian } from "../../runtime/guardian/guardian.ts";
-import type { Disk } from "../disk/disk.ts";
 import type { Action, Engine, Node } from "../engine.ts";
 import { tail } from "../../runtime/tail.ts";
 import type { Cli } from "./cli.ts";
 import type { Container } from "./container.ts";
+import type { DockerDisk } from "./disk.ts";
 import { keptLogs } from "./logs.ts";
 import type { DockerNetwork } from "./network/mod.ts";
 
@@ -19,7 +19,7 @@ export interface Made {
   cli: Cli;
   containers: ReadonlyMap<string, Container>;
   network: DockerNetwork;
-  disk: Disk;
+  disk: DockerDisk;
   /** Where it comes from, for a person. */
   from: string;
   /** Whether the containers stay when the lab closes. */
@@ -48,15 +48,7 @@ export function makeEngine(
   }: Made,
   guardian: Guardian,
 ): Engine {
-  const container = (service: string): Container => {
-    const one = containers.get(service);
-    if (one === undefined)
-      throw new LabError(
-        "NO_SUCH_BROKER",
-        `Cannot find the service ${service}: the cluster has ${[...containers.keys()].join(", ")}`,
-      );
-    return one;
-  };
+  const container = (service: string): Container => containerOf(containers, service);
   const injected = async (
     service: string,
     undo: string | undefined,
@@ -71,7 +63,12 @@ export function makeEngine(
   const undoOfEnd = stays ? "restart" : undefined;
   const startInTurn = inTurn(
     (service) =>
-      undone(service, (one) => one.start().then(async (action) => (await network.settled(), action))),
+      undone(service, async (one) => {
+        const action = await one.start();
+        await network.settled();
+        await disk.started(service);
+        return action;
+      }),
     (service) => container(service).address,
   );
   const undone = async (service: string, act: (one: Container) => Promise<Action>): Promise<Action> => {
@@ -104,6 +101,16 @@ export function makeEngine(
     lastWords: (service) => tail(logFile(service)),
     close: ({ keep = stays } = {}) => close({ keep }),
   };
+}
+
+/** @throws LabError NO_SUCH_BROKER */
+function containerOf(containers: Made["containers"], service: string): Container {
+  const one = containers.get(service);
+  if (one !== undefined) return one;
+  throw new LabError(
+    "NO_SUCH_BROKER",
+    `Cannot find the service ${service}: the cluster has ${[...containers.keys()].join(", ")}`,
+  );
 }
 
 /**

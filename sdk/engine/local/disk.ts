@@ -1,7 +1,7 @@
 // Faults of disks in local processes: the agent is attached when the first fault comes, and taken out of the
 // JVM's code when it goes.
 //
-//   <node>/disk/fault, seen      a process that is started while the file is there gets the agent as -javaagent
+//   <node>/disk/fault, seen      a process that is started while it is there gets the agent as -javaagent
 
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -17,6 +17,7 @@ import { type ProcessRecord, recorded } from "../../runtime/guardian/records.mjs
 import type { OnProgress } from "../../runtime/progress.ts";
 import { DIFFERS, faultText, foldersOf, readSight, refusedAgent, VIA } from "../disk/agent-files.ts";
 import type { Disk, DiskAction, DiskSight } from "../disk/disk.ts";
+import { noCompiler } from "../disk/unsupported.ts";
 import type { Jvm } from "./jvm.ts";
 import { cacheFolder, diskAgent, type Env, type Java } from "./supply/mod.ts";
 
@@ -47,7 +48,7 @@ const TRY_MS = 300;
 const LOOK_MS = 10;
 const ATTACH_MS = 30_000;
 /** Removes the fault's file, and takes the agent out: what a guardian does when the owner is gone. */
-const UNDO = 'rm -f "$1"; shift; exec "$@"';
+const UNDO = 'folder=$1; shift; rm -f "$folder/fault"; "$@"; code=$?; rm -rf "$folder"; exit $code';
 
 interface State extends LocalDiskParts {
   /** The folder of the agent's jars, once they are made. */
@@ -73,9 +74,7 @@ async function madeJars({ java, env, record, onProgress }: State): Promise<strin
   const cache = cacheFolder(env);
   const made = await diskAgent({ java, cache, env, onProgress, marker: markOf(own), record: own });
   if (made.path !== undefined) return made.path;
-  throw new LabError("UNSUPPORTED", `Cannot break a disk: ${made.reason}`, {
-    hint: "A JDK brings a compiler (`sudo apt-get install default-jdk-headless`); JAVA_HOME names it.",
-  });
+  throw noCompiler(made.reason);
 }
 
 async function apply(state: State, service: string, fault: DiskFault): Promise<DiskAction> {
@@ -89,8 +88,11 @@ async function apply(state: State, service: string, fault: DiskFault): Promise<D
   await writeFile(fileOf(disk), faultText(fault, { jars, folders }), { mode: 0o600 });
   disk.flags.push(`-javaagent:${path.join(jars, "agent.jar")}=${disk.folder}`);
   const argv = attachCommand(state, service, jars);
-  if (keep) guardian.open(idOf(service), ["/bin/sh", "-c", UNDO, "kafka-failure-lab", fileOf(disk), ...argv]);
-  await attach(service, argv);
+  if (keep) guardian.open(idOf(service), ["/bin/sh", "-c", UNDO, "kafka-failure-lab", disk.folder, ...argv]);
+  await attach(service, argv).catch(async (error: unknown) => {
+    // a broker may end by the fault before it has answered
+    if (((await seen(disk))?.failed ?? 0) === 0) throw error;
+  });
   const effectAt = performance.now();
   const sight = await untilTried(disk);
   return { effectAt, tookMs: effectAt - began, via: VIA, differs: DIFFERS, ...(sight && { seen: sight }) };

@@ -1,9 +1,10 @@
 // Injects faults of disks: each is proven by the agent's own use of the disk, and counts what the broker met.
 
+import { setTimeout as wait } from "node:timers/promises";
 import type { DiskAction, DiskSight } from "../../engine/disk/disk.ts";
 import type { Action, Engine } from "../../engine/engine.ts";
 import { readable } from "../../model/duration.ts";
-import { type DiskFault, sayDisk } from "../../model/disk.ts";
+import { type DiskFault, endsBroker, sayDisk } from "../../model/disk.ts";
 import { LabError } from "../../model/errors.ts";
 import type { Broker, Observation, Proof } from "../../model/history.ts";
 import type { Member } from "../../model/member.ts";
@@ -14,6 +15,10 @@ export interface DiskDriverParts {
   engine: Engine;
   note(text: string): void;
 }
+
+/** How long a broker may take to end: some milliseconds on an idle machine. */
+const ENDS_MS = 20_000;
+const LOOK_MS = 20;
 
 /** The brokers whose disks are broken now. */
 type Broken = Set<Member>;
@@ -75,6 +80,7 @@ function actsOf({ engine, note }: DiskDriverParts, broken: Broken, order: Order)
       observed.delete(member);
       if (done === undefined) return undefined;
       count(member, done.seen);
+      if (endsBroker(fault) && (done.seen?.failed ?? 0) > 0) await untilEnded(engine, service);
       if (done.seen !== undefined) note(`${sayDisk(fault)} of broker ${member}: ${countsOf(done.seen)}`);
       if (order.prove && done.seen?.tried !== undefined && engine.status(service).state === "running")
         observed.set(member, healed(member, done.seen));
@@ -88,18 +94,27 @@ function actsOf({ engine, note }: DiskDriverParts, broken: Broken, order: Order)
   };
 }
 
+/** A broker whose write has failed ends itself, whatever its disk does by then. */
+async function untilEnded(engine: Engine, service: string): Promise<void> {
+  const until = performance.now() + ENDS_MS;
+  while (engine.status(service).state === "running" && performance.now() < until) await wait(LOOK_MS);
+}
+
 function actionOf({ seen: _, ...action }: DiskAction): Action {
   return action;
 }
 
 /** What the agent's own use of the disk should meet, and has met. */
 function observationOf(fault: DiskFault, member: Member, seen: DiskSight | undefined): Observation {
-  const { tried, waiting = 0 } = seen ?? {};
+  const { tried, waiting = 0, failed = 0 } = seen ?? {};
   const measured =
     tried === undefined
       ? waiting > 0
         ? "it waits"
-        : "unknown"
+        : failed > 0
+          ? // the broker has ended before the agent had its turn
+            EXPECTED[fault.effect as keyof typeof EXPECTED]
+          : "unknown"
       : (tried.failure ?? `it ended after ${readable(tried.tookMs)}`);
   const what = `a${fault.effect === "full" ? " write" : "n fsync"} on the disk of broker ${member}`;
   switch (fault.effect) {

@@ -27,22 +27,22 @@ export interface DiskOptions extends InjectOptions {
  */
 export interface Disk {
   /**
-   * Fills disks: writes fail with "No space left on device". A broker whose only log directory fails ends
-   * itself; after `heal()`, `cluster.start` brings it back.
+   * Fills disks: writes fail with "No space left on device". A broker ends itself when the last of its log
+   * directories has failed; after `heal()`, which waits for that end, `cluster.start` brings it back.
    *
    * @throws LabError NOT_EFFECTIVE, UNSUPPORTED; COMMAND_FAILED if a broker does not run, or a fault of its
    *   disk is open; NO_SUCH_BROKER, NO_SUCH_PARTITION, NO_LEADER, NO_CONTROLLER
-   * @example
-   * const full = await lab.disk.fill("leader");
-   * console.log(full.proof?.observed?.[0]?.measured); // No space left on device
-   * await full.heal();
-   * await lab.cluster.start(full.targets);
    */
   fill(target: Target, options?: DiskOptions): Promise<Fault>;
   /**
    * Has disks hang: writes and fsyncs wait until it is healed. The broker's heartbeats need no disk.
    *
    * @throws LabError as `fill`
+   * @example
+   * const hung = await lab.disk.hang("leader");
+   * console.log(hung.kind, hung.proof?.observed?.[0]?.measured); // hangDisk it waits
+   * await hung.heal();
+   * console.log((await lab.probe.send()).outcome); // ok
    */
   hang(target: Target, options?: DiskOptions): Promise<Fault>;
   /**

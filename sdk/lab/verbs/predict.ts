@@ -172,10 +172,17 @@ function runningNodes(engine: Engine): readonly NodeConfig[] {
 async function resolvePredictable({ resolve }: PredictParts, spec: FaultSpec): Promise<Resolution> {
   if (isMemberTarget(spec.target)) throw noMemberPrediction(spec.kind, describeMembers(spec.target));
   const resolution = await resolve(spec);
+  if (resolution.fault.disk?.logDir !== undefined) throw noDirectoryPrediction(spec.kind);
   if (resolution.definition.isPredictable) return resolution;
   const known = Object.values(BUILT_IN).filter(({ isPredictable }) => isPredictable);
   throw new LabError("UNSUPPORTED", `Cannot predict ${spec.kind}: no prediction is derived for this kind`, {
     hint: `There are predictions for ${known.map(({ kind }) => kind).join(", ")}.`,
+  });
+}
+
+function noDirectoryPrediction(kind: string): LabError {
+  return new LabError("UNSUPPORTED", `Cannot predict ${kind} of one log directory`, {
+    hint: "Without `logDir`, the fault of all of them can be predicted; of one it can be injected.",
   });
 }
 

@@ -94,6 +94,7 @@ public final class Agent {
 
   /** Uses the disk as the broker does, so that the fault is known to act before anybody relies on it. */
   private static void tryAll(Gate.Fault fault, Path seen) {
+    Gate.own = Thread.currentThread();
     for (String folder : fault.folders) tryOne(folder, fault.kind.equals("full"));
     report(seen);
   }

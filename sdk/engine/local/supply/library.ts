@@ -42,7 +42,8 @@ const COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy";
 /**
  * Returns the path of a library's jar.
  *
- * @throws LabError `NO_MAVEN`, `NO_KAFKA` where it cannot be fetched; `CHECKSUM`, `DISK_FULL`, `UNSAFE_FOLDER`
+ * @throws LabError `NO_MAVEN`, `NO_KAFKA` where it cannot be fetched; `CHECKSUM`, `DISK_FULL`,
+ *   `UNSAFE_FOLDER`
  */
 export async function supplyLibrary(
   library: Library,
