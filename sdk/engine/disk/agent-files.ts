@@ -1,8 +1,12 @@
 // The two files through which the lab and the agent speak: what is wrong, and what was met.
 
+import { performance } from "node:perf_hooks";
+import { setTimeout as wait } from "node:timers/promises";
 import type { DiskFault } from "../../model/disk.ts";
 import { LabError } from "../../model/errors.ts";
 import type { DiskSight } from "./disk.ts";
+
+const LOOK_MS = 10;
 
 /** How it was done, for the history. */
 export const VIA = "an agent in the broker's JVM";
@@ -47,7 +51,33 @@ export function readSight(text: string): DiskSight | undefined {
   }
 }
 
-/** @throws LabError COMMAND_FAILED */
+/** A busy machine may take so long until the agent's thread has its turn. */
+const TURN_MS = 20_000;
+/** How long a wait is looked at: what goes on waiting so long hangs, or is slower than that. */
+const WAITS_MS = 500;
+
+/**
+ * Waits until what the agent has seen shows whether the fault acts: its own use of the disk has ended, a write
+ * of the broker has failed, or something has waited for a while.
+ */
+export async function untilShown(
+  look: () => Promise<DiskSight | undefined>,
+  isRunning: () => boolean,
+): Promise<DiskSight | undefined> {
+  const began = performance.now();
+  let waitsSince: number | undefined;
+  for (;;) {
+    const sight = await look();
+    const now = performance.now();
+    if (sight !== undefined && sight.waiting > 0) waitsSince ??= now;
+    const isShown = sight !== undefined && (sight.tried !== undefined || sight.failed > 0);
+    const isLong = waitsSince !== undefined && now - waitsSince > WAITS_MS;
+    if (isShown || isLong || !isRunning() || now - began > TURN_MS) return sight;
+    await wait(LOOK_MS);
+  }
+}
+
+/** The error where the JVM does not take the agent. */
 export function refusedAgent(
   service: string,
   command: string,

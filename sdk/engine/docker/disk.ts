@@ -13,7 +13,7 @@ import { LabError } from "../../model/errors.ts";
 import type { Guardian } from "../../runtime/guardian/guardian.ts";
 import { MARK } from "../../runtime/guardian/processes.mjs";
 import type { OnProgress } from "../../runtime/progress.ts";
-import { DIFFERS, faultText, foldersOf, readSight, VIA } from "../disk/agent-files.ts";
+import { DIFFERS, faultText, foldersOf, readSight, untilShown, VIA } from "../disk/agent-files.ts";
 import type { Disk, DiskAction, DiskSight } from "../disk/disk.ts";
 import { noCompiler } from "../disk/unsupported.ts";
 import { cacheFolder, chooseJava, diskAgent } from "../local/supply/mod.ts";
@@ -45,8 +45,6 @@ const ATTACH =
 const APPLY = `set -e; cd ${FOLDER}; ${FIND}; rm -f seen; printf '%s' "$1" >fault; ${ATTACH}`;
 const UNDO =
   `cd ${FOLDER} || exit 0; rm -f fault seen; ${FIND}; ${ATTACH} && cat seen; ` + `cd /; rm -rf ${FOLDER}`;
-/** How long the agent's own use of the disk is waited for: on a hung one it does not end. */
-const TRY_MS = 500;
 /** How long a container that is started again may take until its JVM takes the agent. */
 const START_MS = 30_000;
 const LOOK_MS = 100;
@@ -115,7 +113,8 @@ async function apply(state: State, service: string, fault: DiskFault): Promise<D
     if (((await seen(state, service))?.failed ?? 0) === 0) throw error;
   });
   const effectAt = performance.now();
-  const sight = await untilTried(state, service);
+  const isRunning = (): boolean => state.containers.get(service)!.status().state === "running";
+  const sight = await untilShown(() => seen(state, service), isRunning);
   return {
     effectAt,
     tookMs: effectAt - began,
@@ -175,15 +174,6 @@ async function started(state: State, service: string): Promise<void> {
       if (performance.now() > until) throw error;
       await wait(LOOK_MS);
     }
-  }
-}
-
-async function untilTried(state: State, service: string): Promise<DiskSight | undefined> {
-  const until = performance.now() + TRY_MS;
-  for (;;) {
-    const sight = await seen(state, service);
-    if (sight?.tried !== undefined || performance.now() > until) return sight;
-    await wait(LOOK_MS);
   }
 }
 

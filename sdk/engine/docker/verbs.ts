@@ -31,23 +31,9 @@ export interface Made {
 }
 
 /** The port, on containers; every state that has to be undone is registered with the guardian. */
-export function makeEngine(
-  {
-    cli,
-    nodes,
-    addresses,
-    differs,
-    containers,
-    network,
-    disk,
-    from,
-    keep: stays,
-    version,
-    logFile,
-    close,
-  }: Made,
-  guardian: Guardian,
-): Engine {
+export function makeEngine(made: Made, guardian: Guardian): Engine {
+  const { cli, containers, network, disk, keep: stays, version, logFile, close } = made;
+  const { from, differs, nodes, addresses } = made;
   const container = (service: string): Container => containerOf(containers, service);
   const injected = async (
     service: string,
@@ -65,8 +51,7 @@ export function makeEngine(
     (service) =>
       undone(service, async (one) => {
         const action = await one.start();
-        await network.settled();
-        await disk.started(service);
+        await Promise.all([network.settled(), disk.started(service)]);
         return action;
       }),
     (service) => container(service).address,

@@ -7,7 +7,6 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
 import process from "node:process";
-import { setTimeout as wait } from "node:timers/promises";
 import type { DiskFault } from "../../model/disk.ts";
 import { LabError } from "../../model/errors.ts";
 import { run } from "../../runtime/command.ts";
@@ -15,7 +14,15 @@ import type { Guardian } from "../../runtime/guardian/guardian.ts";
 import { markOf, startOf } from "../../runtime/guardian/processes.mjs";
 import { type ProcessRecord, recorded } from "../../runtime/guardian/records.mjs";
 import type { OnProgress } from "../../runtime/progress.ts";
-import { DIFFERS, faultText, foldersOf, readSight, refusedAgent, VIA } from "../disk/agent-files.ts";
+import {
+  DIFFERS,
+  faultText,
+  foldersOf,
+  readSight,
+  refusedAgent,
+  untilShown,
+  VIA,
+} from "../disk/agent-files.ts";
 import type { Disk, DiskAction, DiskSight } from "../disk/disk.ts";
 import { noCompiler } from "../disk/unsupported.ts";
 import type { Jvm } from "./jvm.ts";
@@ -43,9 +50,6 @@ export interface LocalDiskParts {
   onProgress: OnProgress;
 }
 
-/** How long the agent's own use of the disk is waited for: on a hung one it does not end. */
-const TRY_MS = 300;
-const LOOK_MS = 10;
 const ATTACH_MS = 30_000;
 /** Removes the fault's file, and takes the agent out: what a guardian does when the owner is gone. */
 const UNDO = 'folder=$1; shift; rm -f "$folder/fault"; "$@"; code=$?; rm -rf "$folder"; exit $code';
@@ -94,7 +98,8 @@ async function apply(state: State, service: string, fault: DiskFault): Promise<D
     if (((await seen(disk))?.failed ?? 0) === 0) throw error;
   });
   const effectAt = performance.now();
-  const sight = await untilTried(disk);
+  const isRunning = (): boolean => state.jvms.get(service)!.status().state === "running";
+  const sight = await untilShown(() => seen(disk), isRunning);
   return { effectAt, tookMs: effectAt - began, via: VIA, differs: DIFFERS, ...(sight && { seen: sight }) };
 }
 
@@ -122,16 +127,6 @@ async function undo(state: State, service: string): Promise<DiskAction | undefin
     via: "the agent was taken out",
     ...(sight && { seen: sight }),
   };
-}
-
-/** The agent's own use of the disk, once it has ended, or has not. */
-async function untilTried(disk: NodeDisk): Promise<DiskSight | undefined> {
-  const until = performance.now() + TRY_MS;
-  for (;;) {
-    const sight = await seen(disk);
-    if (sight?.tried !== undefined || performance.now() > until) return sight;
-    await wait(LOOK_MS);
-  }
 }
 
 async function attach(service: string, argv: readonly string[]): Promise<void> {
