@@ -47,7 +47,7 @@ await show(about(lab));
 lab.step("disk full");
 const load = lab.probe({ name: "load", requestTimeout: "5s" }).start({ perSecond: 50 });
 await load.acknowledged(25);
-const { sentence } = await lab.predict("fillDisk", "leader", { client: "load" });
+const { sentence } = await lab.predict("fill-disk", "leader", { client: "load" });
 print(`predicted: ${sentence}`);
 const full = await disk.fill("leader");
 const broker = full.targets[0]!;

@@ -57,7 +57,7 @@ const isApart = before.leader !== before.controller;
 const timerOf = (name: string, otherwise: number): number =>
   Number(lab.engine.nodes[0]!.properties[name] ?? otherwise);
 const sessionMs = timerOf("broker.session.timeout.ms", 9_000);
-const { sentence } = await lab.predict("hangDisk", "leader", { client: "load" });
+const { sentence } = await lab.predict("hang-disk", "leader", { client: "load" });
 print(`predicted: ${sentence}`);
 const hung = await disk.hang("leader");
 print(`hung disk of broker ${hung.targets} (${hung.via}): ${hung.proof!.observed![0]!.measured}`);
@@ -99,7 +99,7 @@ const now = await stateOf();
 const follower = now.brokers
   .map(({ broker }) => broker)
   .find((one) => one !== now.leader && one !== now.controller)!;
-const { sentence: next } = await lab.predict("hangDisk", follower, { client: "load" });
+const { sentence: next } = await lab.predict("hang-disk", follower, { client: "load" });
 print(`predicted: ${next}`);
 const behind = await disk.hang(follower);
 await load.acknowledged(25, { timeout: "2m" });

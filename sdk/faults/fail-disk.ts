@@ -5,11 +5,11 @@ import { diskFault, type DiskSpec } from "./disk.ts";
 
 /** A fault that breaks disks, as a value. */
 export interface FailDiskSpec extends DiskSpec {
-  readonly kind: "failDisk";
+  readonly kind: "fail-disk";
 }
 
 export const failDisk: FaultDefinition = diskFault({
-  kind: "failDisk",
+  kind: "fail-disk",
   about: "writes and fsyncs in the log directories fail: input/output error",
   noun: "broken disk",
   effect: "failed",

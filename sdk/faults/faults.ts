@@ -106,10 +106,10 @@ export const faults: Faults = Object.freeze({
   duplicate: (target, percent, options) => specOf({ kind: "duplicate", target, percent, ...options }),
   corrupt: (target, percent, options) => specOf({ kind: "corrupt", target, percent, ...options }),
   reorder: (target, percent, options) => specOf({ kind: "reorder", target, percent, ...options }),
-  fillDisk: (target, options) => specOf({ kind: "fillDisk", target, ...options }),
-  failDisk: (target, options) => specOf({ kind: "failDisk", target, ...options }),
-  hangDisk: (target, options) => specOf({ kind: "hangDisk", target, ...options }),
-  slowDisk: (target, delay, options) => specOf({ kind: "slowDisk", target, delay, ...options }),
+  fillDisk: (target, options) => specOf({ kind: "fill-disk", target, ...options }),
+  failDisk: (target, options) => specOf({ kind: "fail-disk", target, ...options }),
+  hangDisk: (target, options) => specOf({ kind: "hang-disk", target, ...options }),
+  slowDisk: (target, delay, options) => specOf({ kind: "slow-disk", target, delay, ...options }),
 } satisfies Faults);
 
 /** The value without options that were not given, so that two that mean the same are the same as data. */

@@ -5,11 +5,11 @@ import { diskFault, type DiskSpec } from "./disk.ts";
 
 /** A fault that fills disks, as a value. */
 export interface FillDiskSpec extends DiskSpec {
-  readonly kind: "fillDisk";
+  readonly kind: "fill-disk";
 }
 
 export const fillDisk: FaultDefinition = diskFault({
-  kind: "fillDisk",
+  kind: "fill-disk",
   about: "writes to the log directories fail: no space left on device",
   noun: "full disk",
   effect: "full",

@@ -5,11 +5,11 @@ import { diskFault, type DiskSpec } from "./disk.ts";
 
 /** A fault that has disks hang, as a value. */
 export interface HangDiskSpec extends DiskSpec {
-  readonly kind: "hangDisk";
+  readonly kind: "hang-disk";
 }
 
 export const hangDisk: FaultDefinition = diskFault({
-  kind: "hangDisk",
+  kind: "hang-disk",
   about: "writes and fsyncs in the log directories wait until it is healed",
   noun: "hung disk",
   effect: "hung",

@@ -42,10 +42,10 @@ export const BUILT_IN: Readonly<Record<BuiltInFault, FaultDefinition>> = Object.
   corrupt,
   slow,
   roll,
-  fillDisk,
-  failDisk,
-  hangDisk,
-  slowDisk,
+  "fill-disk": fillDisk,
+  "fail-disk": failDisk,
+  "hang-disk": hangDisk,
+  "slow-disk": slowDisk,
 });
 
 const added = new Map<string, FaultDefinition>();

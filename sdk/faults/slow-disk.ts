@@ -6,13 +6,13 @@ import { diskFault, type DiskSpec } from "./disk.ts";
 
 /** A fault that slows disks down, as a value. */
 export interface SlowDiskSpec extends DiskSpec {
-  readonly kind: "slowDisk";
+  readonly kind: "slow-disk";
   /** How long each write and each fsync waits. */
   readonly delay: Duration;
 }
 
 export const slowDisk: FaultDefinition = diskFault({
-  kind: "slowDisk",
+  kind: "slow-disk",
   about: "each write and each fsync in the log directories waits",
   noun: "slow disk",
   effect: "slow",

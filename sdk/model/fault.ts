@@ -26,10 +26,10 @@ export type BuiltInFault =
   | "corrupt"
   | "slow"
   | "roll"
-  | "fillDisk"
-  | "failDisk"
-  | "hangDisk"
-  | "slowDisk";
+  | "fill-disk"
+  | "fail-disk"
+  | "hang-disk"
+  | "slow-disk";
 
 /** A fault's kind: one of the lab's own, or one that `defineFault` added. */
 export type FaultKind = BuiltInFault | (string & {});

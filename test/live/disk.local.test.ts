@@ -58,7 +58,7 @@ test("disk.hang() has the leader's writes wait: it stays leader, and nothing is 
   const hung = await disk.hang("leader");
   const [broker] = hung.targets;
   const folders = await foldersOf(lab, broker!);
-  assert.equal([hung.kind, hung.disk, hung.differs.length], ["hangDisk", { effect: "hung" }, 1]);
+  assert.equal([hung.kind, hung.disk, hung.differs.length], ["hang-disk", { effect: "hung" }, 1]);
   assert.equal(
     hung.proof!.observed!.map(({ measured, holds }) => [measured, holds]),
     [["it waits", true]],

@@ -49,16 +49,16 @@ const SPECS: readonly [FaultSpec, FaultSpec, Omit<ResolvedFault, "kind" | "targe
     { kind: "lose", target: 1, percent: 5 },
     { network: [{ kind: "lose", percent: 5, broker: 1, path: "all", direction: "out" }] },
   ],
-  [faults.fillDisk(1), { kind: "fillDisk", target: 1 }, { disk: { effect: "full" } }],
+  [faults.fillDisk(1), { kind: "fill-disk", target: 1 }, { disk: { effect: "full" } }],
   [
     faults.failDisk("leader", { logDir: 2 }),
-    { kind: "failDisk", target: "leader", logDir: 2 },
+    { kind: "fail-disk", target: "leader", logDir: 2 },
     { disk: { effect: "failed", logDir: 2 } },
   ],
-  [faults.hangDisk(1), { kind: "hangDisk", target: 1 }, { disk: { effect: "hung" } }],
+  [faults.hangDisk(1), { kind: "hang-disk", target: 1 }, { disk: { effect: "hung" } }],
   [
     faults.slowDisk(1, "2s", { lasts: "1m" }),
-    { kind: "slowDisk", target: 1, delay: "2s", lasts: "1m" },
+    { kind: "slow-disk", target: 1, delay: "2s", lasts: "1m" },
     { disk: { effect: "slow", addsMs: 2_000 }, lastsMs: 60_000 },
   ],
 ];

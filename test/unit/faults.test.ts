@@ -84,7 +84,7 @@ test("isMeantToEnd() says so of a full disk until that is healed, also after a s
 }) => {
   const full = {
     ...kill(down, 1),
-    fault: { kind: "fillDisk", targets: [1], disk: { effect: "full" } },
+    fault: { kind: "fill-disk", targets: [1], disk: { effect: "full" } },
   } as const;
   const fault = await faults.inject(full);
   await faults.undo([1], () => Promise.resolve(done("java")));

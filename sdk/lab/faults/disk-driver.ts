@@ -46,7 +46,7 @@ function assertCanBreak(engine: Engine, broken: Broken, { spec }: Order, broker:
         ? "another fault of its disk is open"
         : undefined;
   if (why === undefined) return;
-  throw new LabError("COMMAND_FAILED", `Cannot ${spec.kind} of broker ${broker}: ${why}`, {
+  throw new LabError("COMMAND_FAILED", `Cannot break the disk of broker ${broker} (${spec.kind}): ${why}`, {
     broker,
     hint: state === "running" ? "`lab.disk.heal()` ends that one." : "`cluster.start` brings it back first.",
   });

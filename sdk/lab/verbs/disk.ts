@@ -40,7 +40,7 @@ export interface Disk {
    * @throws LabError as `fill`
    * @example
    * const hung = await lab.disk.hang("leader");
-   * console.log(hung.kind, hung.proof?.observed?.[0]?.measured); // hangDisk it waits
+   * console.log(hung.kind, hung.proof?.observed?.[0]?.measured); // hang-disk it waits
    * await hung.heal();
    * console.log((await lab.probe.send()).outcome); // ok
    */
