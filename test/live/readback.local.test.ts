@@ -71,7 +71,7 @@ for (const codec of ["gzip", "snappy", "lz4", "zstd"])
     assert.is(verdict, true);
     assert.ok(counts.acknowledged >= 40);
     assert.equal([counts.lost, counts.undecided, counts.foreign], [0, 0, 0]);
-    const consumed = await lab.probe({ name: `consumer-${codec}`, topic }).read();
+    const consumed = await lab.probe({ name: `consumer-${codec}`, topic }).read({ timeout: "3m" });
     assert.equal([consumed.outcome, consumed.error], ["ok", undefined]);
     assert.is(consumed.records.length, counts.acknowledged);
   });
@@ -97,7 +97,7 @@ test("a transaction's records count when it is committed, not when it is aborted
     await send();
     await transaction[end]();
   }
-  const consumed = await probe.read();
+  const consumed = await probe.read({ timeout: "3m" });
   assert.equal(
     [consumed.outcome, consumed.records.map(({ value }) => value)],
     ["ok", ["beside-1", "commit", "commit", "beside-2", "beside-3"]],
