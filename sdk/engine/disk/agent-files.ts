@@ -57,8 +57,8 @@ const TURN_MS = 20_000;
 const WAITS_MS = 500;
 
 /**
- * Waits until what the agent has seen shows whether the fault acts: its own use of the disk has ended, a write
- * of the broker has failed, or something has waited for a while.
+ * Waits until what the agent has seen shows whether the fault acts: its own use of the disk has ended, a
+ * write of the broker has failed, or something has waited for a while.
  */
 export async function untilShown(
   look: () => Promise<DiskSight | undefined>,
