@@ -98,6 +98,25 @@ for (const state of ["stopped", "paused"] as const)
     );
     assert.equal(calls, []);
   });
+for (const [code, started] of [
+  [1, true],
+  [137, false],
+] as const)
+  test(`heal of a full disk: a broker that ended with ${code} is ${started ? "" : "not "}started`, async () => {
+    const { engine, calls } = engineOf({ ...hit, failed: 1 });
+    let state: NodeState = "running";
+    const ending: Engine = {
+      ...engine,
+      status: () => ({ state, ...(state === "stopped" && { exit: { code, clean: false, text: "" } }) }),
+      start: async () => (calls.push("start"), { effectAt: 0, tookMs: 1, via: "java" }),
+    };
+    const acts = await diskDriver({ engine: ending, note: () => {} })(orderOf(faults.fillDisk(1)));
+    await acts.act(1);
+    const undone = acts.undo(1);
+    state = "stopped";
+    assert.is((await undone)!.via, started ? "agent; java" : "agent");
+    assert.is(calls.includes("start"), started);
+  });
 test("foldersOf() takes all log directories, or the one that is asked for", () => {
   const dirs = ["/a", "/b"];
   assert.equal(foldersOf("kafka-1", { effect: "full" }, dirs), dirs);

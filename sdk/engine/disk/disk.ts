@@ -15,6 +15,8 @@ export interface Tried {
 
 /** What a fault has met so far. */
 export interface DiskSight {
+  /** When the fault came or went, in milliseconds since 1970. */
+  readonly atMs?: number;
   /** Writes and fsyncs that wait now, the agent's own included. */
   readonly waiting: number;
   /** Those of the broker that had to wait, and those that failed. */

@@ -13,7 +13,7 @@ import { LabError } from "../../model/errors.ts";
 import type { Guardian } from "../../runtime/guardian/guardian.ts";
 import { MARK } from "../../runtime/guardian/processes.mjs";
 import type { OnProgress } from "../../runtime/progress.ts";
-import { DIFFERS, faultText, foldersOf, readSight, untilShown, VIA } from "../disk/agent-files.ts";
+import { DIFFERS, faultText, foldersOf, momentOf, readSight, untilShown, VIA } from "../disk/agent-files.ts";
 import type { Disk, DiskAction, DiskSight } from "../disk/disk.ts";
 import { noCompiler } from "../disk/unsupported.ts";
 import { cacheFolder, chooseJava, diskAgent } from "../local/supply/mod.ts";
@@ -37,14 +37,18 @@ const FOLDER = "/tmp/kafka-failure-lab";
 /** Finds the broker's JVM; this script's own command line has a backslash in the name. */
 const FIND =
   "pid=; for p in /proc/[0-9]*; do tr '\\0' ' ' <$p/cmdline 2>/dev/null | grep -q 'kafka\\.Kafka ' && " +
-  "pid=${p#/proc/} && break; done; [ -n \"$pid\" ] || { echo 'no broker runs' >&2; exit 4; }";
+  "pid=${p#/proc/} && break; done";
+const HAS = '[ -n "$pid" ]';
 const FLAGS = "-Xmx32m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData";
 const ATTACH =
   `"$(readlink /proc/$pid/exe)" ${FLAGS} -cp agent.jar lab.disk.Attach ` +
   `"$pid" ${FOLDER}/agent.jar ${FOLDER}`;
-const APPLY = `set -e; cd ${FOLDER}; ${FIND}; rm -f seen; printf '%s' "$1" >fault; ${ATTACH}`;
+const APPLY = `cd ${FOLDER} && { ${FIND}; ${HAS}; } && rm -f seen && printf '%s' "$1" >fault && ${ATTACH}`;
 const UNDO =
-  `cd ${FOLDER} || exit 0; rm -f fault seen; ${FIND}; ${ATTACH} && cat seen; ` + `cd /; rm -rf ${FOLDER}`;
+  `cd ${FOLDER} || exit 0; rm -f fault seen; ${FIND}; ${HAS} && ${ATTACH} && cat seen; ` +
+  `cd /; rm -rf ${FOLDER}`;
+/** What a guardian does: a container that has ended by its disk is started first. */
+const HEAL = 'docker start "$1" >/dev/null && exec docker exec "$1" sh -c "$2"';
 /** How long a container that is started again may take until its JVM takes the agent. */
 const START_MS = 30_000;
 const LOOK_MS = 100;
@@ -100,7 +104,7 @@ async function apply(state: State, service: string, fault: DiskFault): Promise<D
     folders: foldersOf(service, fault, logDirsOf(state, service)),
   });
   state.broken.set(service, text);
-  guardian.open(idOf(service), ["docker", "exec", id, "sh", "-c", UNDO]);
+  guardian.open(idOf(service), ["/bin/sh", "-c", HEAL, "kafka-failure-lab", id, UNDO]);
   await cli.docker(`prepare ${service}`, ["exec", id, "mkdir", "-p", "-m", "700", FOLDER]);
   for (const name of ["agent.jar", "rewriter.jar", "asm.jar"])
     await cli.docker(`copy ${name} into ${service}`, [
@@ -112,12 +116,12 @@ async function apply(state: State, service: string, fault: DiskFault): Promise<D
     // a broker may end by the fault before it has answered
     if (((await seen(state, service))?.failed ?? 0) === 0) throw error;
   });
-  const effectAt = performance.now();
+  const tookMs = performance.now() - began;
   const isRunning = (): boolean => state.containers.get(service)!.status().state === "running";
   const sight = await untilShown(() => seen(state, service), isRunning);
   return {
-    effectAt,
-    tookMs: effectAt - began,
+    effectAt: momentOf(sight, began),
+    tookMs,
     via: `${VIA}, by docker exec`,
     differs: `${DIFFERS}; a container that is started again has a working disk for some seconds`,
     ...(sight && { seen: sight }),
@@ -135,7 +139,7 @@ async function undo(state: State, service: string): Promise<DiskAction | undefin
   const began = performance.now();
   const before = await seen(state, service);
   const sight = (await takeOut(state, service)) ?? before;
-  const effectAt = performance.now();
+  const effectAt = sight === before ? performance.now() : momentOf(sight, began);
   broken.delete(service);
   guardian.healed(idOf(service));
   const via = stale.has(service) ? "the process with the agent has ended" : "the agent was taken out";

@@ -7,7 +7,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
 import process from "node:process";
-import type { DiskFault } from "../../model/disk.ts";
+import { type DiskFault, endsBroker } from "../../model/disk.ts";
 import { LabError } from "../../model/errors.ts";
 import { run } from "../../runtime/command.ts";
 import type { Guardian } from "../../runtime/guardian/guardian.ts";
@@ -18,6 +18,7 @@ import {
   DIFFERS,
   faultText,
   foldersOf,
+  momentOf,
   readSight,
   refusedAgent,
   untilShown,
@@ -92,15 +93,18 @@ async function apply(state: State, service: string, fault: DiskFault): Promise<D
   await writeFile(fileOf(disk), faultText(fault, { jars, folders }), { mode: 0o600 });
   disk.flags.push(`-javaagent:${path.join(jars, "agent.jar")}=${disk.folder}`);
   const argv = attachCommand(state, service, jars);
+  // undone newest first: the disk, and then the end of the broker
+  if (keep && endsBroker(fault)) guardian.open(service, state.jvms.get(service)!.revival);
   if (keep) guardian.open(idOf(service), ["/bin/sh", "-c", UNDO, "kafka-failure-lab", disk.folder, ...argv]);
   await attach(service, argv).catch(async (error: unknown) => {
     // a broker may end by the fault before it has answered
     if (((await seen(disk))?.failed ?? 0) === 0) throw error;
   });
-  const effectAt = performance.now();
+  const tookMs = performance.now() - began;
   const isRunning = (): boolean => state.jvms.get(service)!.status().state === "running";
   const sight = await untilShown(() => seen(disk), isRunning);
-  return { effectAt, tookMs: effectAt - began, via: VIA, differs: DIFFERS, ...(sight && { seen: sight }) };
+  const effectAt = momentOf(sight, began);
+  return { effectAt, tookMs, via: VIA, differs: DIFFERS, ...(sight && { seen: sight }) };
 }
 
 async function undo(state: State, service: string): Promise<DiskAction | undefined> {
@@ -109,7 +113,6 @@ async function undo(state: State, service: string): Promise<DiskAction | undefin
   const began = performance.now();
   await rm(fileOf(disk), { force: true }); // what waited goes on
   const effectAt = performance.now();
-  disk.flags.length = 0;
   let sight = await seen(disk);
   // a frozen process cannot be asked; its code passes a gate that is open
   if (state.jvms.get(service)!.status().state === "running") {
@@ -120,7 +123,9 @@ async function undo(state: State, service: string): Promise<DiskAction | undefin
     sight = (await seen(disk)) ?? sight;
   }
   await rm(disk.folder, { recursive: true, force: true });
+  disk.flags.length = 0;
   state.guardian.healed(idOf(service));
+  if (state.jvms.get(service)!.status().state === "running") state.guardian.healed(service);
   return {
     effectAt,
     tookMs: effectAt - began,

@@ -20,6 +20,9 @@ export interface DiskDriverParts {
 const ENDS_MS = 20_000;
 const LOOK_MS = 20;
 
+/** The exit code of a broker that ends itself (`Exit.halt(1)`, LogManager). */
+const HALTED = 1;
+
 /** The brokers whose disks are broken now. */
 type Broken = Set<Member>;
 
@@ -27,9 +30,9 @@ export function diskDriver(parts: DiskDriverParts): Driver {
   const broken: Broken = new Set();
   return async (order) => {
     const { engine } = parts;
-    const { kind, targets } = order.fault;
+    const { targets } = order.fault;
     for (const broker of targets) {
-      assertReach(engine, kind, broker);
+      assertReach(engine, "break the disk of", broker);
       assertCanBreak(engine, broken, order, broker);
       await engine.disk.check(serviceOf(engine, broker), order.fault.disk!);
     }
@@ -80,11 +83,13 @@ function actsOf({ engine, note }: DiskDriverParts, broken: Broken, order: Order)
       observed.delete(member);
       if (done === undefined) return undefined;
       count(member, done.seen);
-      if (endsBroker(fault) && (done.seen?.failed ?? 0) > 0) await untilEnded(engine, service);
       if (done.seen !== undefined) note(`${sayDisk(fault)} of broker ${member}: ${countsOf(done.seen)}`);
       if (order.prove && done.seen?.tried !== undefined && engine.status(service).state === "running")
         observed.set(member, healed(member, done.seen));
-      return actionOf(done);
+      const restarted = await startedAgain(engine, service, fault, done.seen);
+      return restarted === undefined
+        ? actionOf(done)
+        : { ...actionOf(done), via: `${done.via}; ${restarted.via}` };
     },
     isUndone: (member) => !broken.has(member),
     proof: (): Proof | undefined =>
@@ -94,10 +99,22 @@ function actsOf({ engine, note }: DiskDriverParts, broken: Broken, order: Order)
   };
 }
 
-/** A broker whose write has failed ends itself, whatever its disk does by then. */
-async function untilEnded(engine: Engine, service: string): Promise<void> {
+/**
+ * Starts a broker that its disk has ended. One whose write has failed is about to end, whatever its disk does
+ * by then; one that somebody else has ended stays so.
+ */
+async function startedAgain(
+  engine: Engine,
+  service: string,
+  fault: DiskFault,
+  seen: DiskSight | undefined,
+): Promise<Action | undefined> {
+  if (!endsBroker(fault)) return undefined;
   const until = performance.now() + ENDS_MS;
-  while (engine.status(service).state === "running" && performance.now() < until) await wait(LOOK_MS);
+  const isRunning = (): boolean => engine.status(service).state === "running";
+  while ((seen?.failed ?? 0) > 0 && isRunning() && performance.now() < until) await wait(LOOK_MS);
+  const { state, exit } = engine.status(service);
+  return state === "stopped" && exit?.code === HALTED ? await engine.start(service) : undefined;
 }
 
 function actionOf({ seen: _, ...action }: DiskAction): Action {

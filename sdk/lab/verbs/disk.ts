@@ -28,7 +28,7 @@ export interface DiskOptions extends InjectOptions {
 export interface Disk {
   /**
    * Fills disks: writes fail with "No space left on device". A broker ends itself when the last of its log
-   * directories has failed; after `heal()`, which waits for that end, `cluster.start` brings it back.
+   * directories has failed; `heal()` waits for that end, and starts it again.
    *
    * @throws LabError NOT_EFFECTIVE, UNSUPPORTED; COMMAND_FAILED if a broker does not run, or a fault of its
    *   disk is open; NO_SUCH_BROKER, NO_SUCH_PARTITION, NO_LEADER, NO_CONTROLLER
@@ -57,7 +57,7 @@ export interface Disk {
    * @throws LabError as `fill`
    */
   fail(target: Target, options?: DiskOptions): Promise<Fault>;
-  /** Heals every disk fault; what ended by one is not started again. */
+  /** Heals every disk fault, and starts brokers that have ended by one. */
   heal(): Promise<void>;
 }
 

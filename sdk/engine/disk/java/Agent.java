@@ -32,6 +32,8 @@ public final class Agent {
   private static ClassFileTransformer rewriter;
   /** The text of the agent's own try of the disk, as JSON; null until it ended. */
   private static volatile String tried;
+  /** When the fault came or went, in milliseconds since 1970. */
+  private static volatile long changedAt;
 
   private Agent() {}
 
@@ -54,6 +56,7 @@ public final class Agent {
       jvm.addTransformer(rewriter, true);
       retransform(jvm);
     }
+    changedAt = System.currentTimeMillis();
     inBackground("try", () -> tryAll(fault, seen));
     inBackground("report", () -> follow(fault, seen));
   }
@@ -63,6 +66,7 @@ public final class Agent {
     report(seen); // with the counts
     String[] folders = Gate.folders();
     Gate.clear();
+    changedAt = System.currentTimeMillis();
     if (rewriter != null) {
       jvm.removeTransformer(rewriter);
       rewriter = null;
@@ -143,7 +147,7 @@ public final class Agent {
 
   private static String text() {
     String first = Gate.first;
-    return "{\"waiting\":" + Gate.waiting + ",\"waited\":" + Gate.waited + ",\"failed\":" + Gate.failed
+    return "{\"atMs\":" + changedAt + ",\"waiting\":" + Gate.waiting + ",\"waited\":" + Gate.waited + ",\"failed\":" + Gate.failed
         + (first == null ? "" : ",\"first\":" + quoted(first) + ",\"firstAtMs\":" + Gate.firstAt)
         + (tried == null ? "" : ",\"tried\":" + tried) + "}\n";
   }
