@@ -9,8 +9,17 @@
 
 import { createHash } from "node:crypto";
 
+/** What is reported of a record. */
+export function recordOf({ offset, key, value }) {
+  return {
+    offset,
+    value: kept(value?.toString() ?? ""),
+    ...(key === null || key === undefined ? {} : { key: kept(key.toString()) }),
+  };
+}
+
 /** What the history keeps of a key or a value, as keptText() of runtime/kept-text.ts. */
-export function kept(text) {
+function kept(text) {
   if (text.length <= 1_000) return text;
   const sum = createHash("sha256").update(text).digest("hex").slice(0, 16);
   return `${text.slice(0, 40)}… sha256:${sum}`;

@@ -15,7 +15,7 @@ import { performance } from "node:perf_hooks";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { addCodecs } from "./codecs.mjs";
-import { kept, nameOf, openOutput } from "./kafkajs-output.mjs";
+import { nameOf, openOutput, recordOf } from "./kafkajs-output.mjs";
 import { routed } from "./routed.mjs";
 
 const now = () => performance.timeOrigin + performance.now();
@@ -145,11 +145,7 @@ function drop(change, facts = {}) {
 async function eachBatch({ batch, resolveOffset, heartbeat, commitOffsetsIfNecessary, isRunning, isStale }) {
   const { topic, partition, messages } = batch;
   const at = { topic, partition };
-  const records = messages.map(({ offset, key, value }) => ({
-    offset,
-    value: kept(value?.toString() ?? ""),
-    ...(key === null || key === undefined ? {} : { key: kept(key.toString()) }),
-  }));
+  const records = messages.map(recordOf);
   report({ kind: "delivered", atMs: now(), ...at, records });
   const commitTo = (offset) => commit([{ ...at, offset: after(offset) }], commitOffsetsIfNecessary);
   if (options.commit === "before") await commitTo(messages.at(-1).offset);
