@@ -7,6 +7,7 @@
 // An event that takes time is recorded when it ends; `atMs` is when it began and `tookMs` how long it took.
 
 import type { Broker, NodeId } from "./broker.ts";
+import type { DiskFault } from "./disk.ts";
 import type { FaultKind, ProcessEffect, SlowProcessing } from "./fault.ts";
 import type { ConsumerGroupEvent } from "./group.ts";
 import type { GroupPredictionEvent } from "./group-prediction.ts";
@@ -102,6 +103,8 @@ export interface FaultEvent extends Members {
   process?: ProcessEffect;
   /** The effects on the network, for a network fault. */
   network?: readonly NetFault[];
+  /** What is wrong with the disks, for a fault of disks. */
+  disk?: DiskFault;
   /** How slow members process, for the fault `slow`. */
   processing?: SlowProcessing;
   proof?: Proof;

@@ -31,6 +31,7 @@ const checks = [
   "groupProgress",
   "commitsForward",
   "committedReads",
+  "transformedAll",
 ] as const;
 const judgement = poisoned(sdk.check(history, { checks }), HOSTILE, ["checker"]);
 const explanation = sdk.explain(history);
@@ -188,7 +189,8 @@ const OTHERS = new Set(
   [
     "anomalies applyEdits arrivals attachLab availability check circumstances colour",
     "defineFault diagnose doctor duplicates exitCodeOf explain explainError faultKinds",
-    "commitsForward committedReads groupPredictionChecks groupProgress processedAll processedOnlySent processingOrder skipped",
+    "commitsForward committedReads groupPredictionChecks groupProgress processedAll processedOnlySent " +
+      "processingOrder skipped transformedAll",
     "firstAckAfter fromCompose fromProperties isNotebook machineShare mergeVerdicts",
     "noLostWrites noPhantomWrites",
     "fromManifests openRun order outage ownArguments",
