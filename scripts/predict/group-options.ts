@@ -68,7 +68,7 @@ export const GROUP_OPTIONS: {
 };
 
 /** Their lines of help. */
-export const GROUP_HELP: string = `  --group NAME            predicts for a consumer group; --client is its members'
+export const GROUP_HELP: string = `  --group NAME            predicts for a group; --client is its members'
   --member N              members that the fault hits, 1 or 1,2, in place of --target:
                           ${OF_MEMBERS.join(", ")}
   --slow-to TIME          of --fault slow: how long a record takes then
