@@ -21,7 +21,6 @@ import { routed } from "./routed.mjs";
 const now = () => performance.timeOrigin + performance.now();
 const report = (line) => void process.stdout.write(`${JSON.stringify(line)}\n`);
 const member = (change, facts = {}) => report({ kind: "member", atMs: now(), change, ...facts });
-
 const logged = (level, logger, text) => report({ kind: "log", atMs: now(), level, logger, text });
 /** Requests that a rebalance consists of; all others are too many to tell of. */
 const GROUP_APIS = new Set(["GroupCoordinator", "JoinGroup", "SyncGroup", "OffsetFetch"]);
