@@ -27,11 +27,13 @@ export {
 export {
   commitsForward,
   committedReads,
+  groupPredictionChecks,
   groupProgress,
   processedAll,
   processedOnlySent,
   processingOrder,
   skipped,
+  transformedAll,
 } from "./arguments/judging-groups.ts";
 export { readCompose } from "./arguments/composing.ts";
 export { diagnose } from "./arguments/diagnosing.ts";
@@ -111,8 +113,11 @@ export type { GroupSettings } from "./client/member/settings.ts";
 export type { Disk, DiskOptions } from "./lab/verbs/disk.ts";
 export type { DiskEffect, DiskFault } from "./model/disk.ts";
 export type { Net, NetOptions } from "./lab/verbs/network.ts";
-export type { Predict, PredictOptions } from "./lab/verbs/predict.ts";
+export type { GroupPredictOptions, Predict, PredictOptions } from "./lab/verbs/predict.ts";
 export type {
+  GroupPredictionCheck,
+  MeasuredGroup,
+  MeasuredPartition,
   PredictionCheck,
   MeasuredController,
   MeasuredOutcome,

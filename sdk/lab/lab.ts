@@ -12,7 +12,7 @@ import type { Disk } from "./verbs/disk.ts";
 import type { Net } from "./verbs/network.ts";
 import type { StartGroup } from "./groups/group.ts";
 import type { ClusterOptions } from "./cluster-options.ts";
-import type { Predict } from "./verbs/predict.ts";
+import type { Predict } from "./verbs/predict-arguments.ts";
 import type { WatchTopic } from "./workload/topic-watch.ts";
 import type { RunQueries } from "./run-queries.ts";
 import type { Run } from "./run.ts";

@@ -455,6 +455,7 @@ const ROWS: readonly Row[] = [
   ]),
   ...[
     "predictionChecks",
+    "groupPredictionChecks",
     "explain",
     "availability",
     "check",
@@ -484,7 +485,7 @@ const ROWS: readonly Row[] = [
       [{ verdict: true, checks: [null], counts: null, clients: [null] }, TypeError],
     ]),
   ),
-  ...["predictionCheckLines", "diagnosisLines"].flatMap((name) =>
+  ...["predictionCheckLines", "groupPredictionCheckLines", "diagnosisLines"].flatMap((name) =>
     at(name, face[name as "predictionCheckLines"] as Call, [], "", [
       [null, TypeError],
       [[null], TypeError],
