@@ -1,6 +1,7 @@
 // What a history proves of consumer groups: each function with what it takes.
 // The doc comments here are the public ones: editors and declaration files show them.
 
+import * as explaining from "../analysis/explain/mod.ts";
 import * as judging from "../analysis/check/mod.ts";
 import { fields, maybe } from "./checked.ts";
 import { guarded } from "./guard.ts";
@@ -16,6 +17,18 @@ const ofGroup = {
   examples,
 };
 const ofGroups = maybe("options", fields<Scoped>(ofGroup));
+/**
+ * Compares each prediction for a consumer group with the fault of the same kind, on the same brokers or
+ * members, that follows it. Pure.
+ *
+ * @returns one entry per prediction, in their order; `verdict` is unknown if no such fault followed, or it
+ *   did not last long enough
+ */
+export const groupPredictionChecks: typeof explaining.groupPredictionChecks = guarded(
+  "groupPredictionChecks",
+  explaining.groupPredictionChecks,
+  [history],
+);
 /**
  * Counts how often each consumer group processed each acknowledged record of the topics that it reads, and
  * names the delivery guarantee as measured (`facts.groups[].semantics`).

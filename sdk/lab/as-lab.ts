@@ -23,12 +23,13 @@ export interface RunningLab extends Booted {
 export function asLab(context: LabContext, running: RunningLab): Lab {
   const { ending, run } = context;
   const { parts, bootMs, opened } = running;
-  const { cluster, net, inject, probes, endpoints, topic } = parts;
+  const { cluster, net, disk, inject, probes, endpoints, topic } = parts;
   const { close, assertOpen } = ending;
   const { engine, notes } = opened;
   return {
     cluster,
     net,
+    disk,
     inject,
     probe: probes.probe,
     predict: predictOf(context, running),
@@ -60,7 +61,7 @@ export function asLab(context: LabContext, running: RunningLab): Lab {
 }
 
 function predictOf({ run }: LabContext, { opened, parts }: RunningLab): Lab["predict"] {
-  const { resolve, cluster, endpoints, security, topic, probes, brokerOf, attachment } = parts;
+  const { resolve, cluster, endpoints, security, topic, probes, brokerOf, attachment, groups } = parts;
   return makePredict({
     run,
     engine: opened.engine,
@@ -73,6 +74,7 @@ function predictOf({ run }: LabContext, { opened, parts }: RunningLab): Lab["pre
     probes: probes.all,
     writesOf: probes.writesOf,
     brokerOf,
+    groups,
     ...(attachment && { ready: (name: string) => attachment.belongings.ready(name) }),
   });
 }

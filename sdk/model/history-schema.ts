@@ -4,6 +4,7 @@
 import type { HistoryEvent, MachineFacts, PartitionState, BrokerLogFact } from "./history.ts";
 import { brokers, FAULTS, network, took } from "./fault-schema.ts";
 import { predictionShape } from "./prediction-schema.ts";
+import { groupPredictionShape } from "./group-prediction-schema.ts";
 import { GROUP_FACTS, GROUPS } from "./group-schema.ts";
 import { WATCHES } from "./watch-schema.ts";
 import { attemptShapes, readbackShapes, recordShapes } from "./readback-schema.ts";
@@ -62,6 +63,8 @@ const fact = variants("what", {
   shuttingDown: { nodeId: whole },
   shutDown: { nodeId: whole },
   started: { nodeId: whole },
+  logDirFailed: { nodeId: whole, logDir: text },
+  halts: { reason: text },
   ...GROUP_FACTS,
 } satisfies {
   [What in BrokerLogFact["what"]]: Fields<Omit<Extract<BrokerLogFact, { what: What }>, "what">>;
@@ -110,6 +113,14 @@ const SHAPES: { readonly [K in Kind]: ShapesOf<Extract<HistoryEvent, { kind: K }
     prediction: predictionShape,
     network,
     lastsMs: optional(amount),
+  },
+  "group prediction": {
+    atMs: number,
+    group: text,
+    topic: text,
+    prediction: groupPredictionShape,
+    perSecond: nullable(amount),
+    network,
   },
   log: { atMs: number, source: text, level: text, logger: text, text },
   ...WATCHES,

@@ -125,6 +125,8 @@ export const FUNCTIONS = [
   "duplicates",
   "exitCodeOf",
   "firstAckAfter",
+  "groupPredictionChecks",
+  "groupPredictionCheckLines",
   "groupProgress",
   "machineShare",
   "noPhantomWrites",
@@ -173,6 +175,7 @@ export const FUNCTIONS = [
   "fromProperties",
   "readCompose",
   "predict",
+  "predictGroup",
   "compareResults",
   "defineFault",
   "faultKinds",
@@ -249,6 +252,11 @@ const VERBS = [
   "net.corrupt",
   "net.reorder",
   "net.heal",
+  "disk.fill",
+  "disk.hang",
+  "disk.slow",
+  "disk.fail",
+  "disk.heal",
 ] as const;
 
 const event = fc.record(
