@@ -24,7 +24,8 @@ export type BuiltInFault =
   | "reorder"
   | "corrupt"
   | "slow"
-  | "roll";
+  | "roll"
+  | "reconfigure";
 
 /** A fault's kind: one of the lab's own, or one that `defineFault` added. */
 export type FaultKind = BuiltInFault | (string & {});
@@ -83,6 +84,8 @@ export interface ResolvedFault extends FaultEffect {
    * `process` is what happens to the members' processes. @default none
    */
   readonly members?: readonly MemberName[];
+  /** Whose settings it changes: `topic orders`, `broker 1`; `targets` is then empty. @default none */
+  readonly resources?: readonly string[];
   /** How long it lasts, in milliseconds; absent: until it is healed. */
   readonly lastsMs?: number;
 }

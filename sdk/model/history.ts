@@ -7,6 +7,7 @@
 // An event that takes time is recorded when it ends; `atMs` is when it began and `tookMs` how long it took.
 
 import type { Broker, NodeId } from "./broker.ts";
+import type { ElectionEvent } from "./election.ts";
 import type { FaultKind, ProcessEffect, SlowProcessing } from "./fault.ts";
 import type { ConsumerGroupEvent } from "./group.ts";
 import type { MachineEvent, MachineFacts, StallEvent } from "./machine.ts";
@@ -28,6 +29,7 @@ import type { NetFault, Path } from "./traffic.ts";
 
 export type { Broker, NodeId } from "./broker.ts";
 export type { BrokerLogEvent, BrokerLogFact, ClockEvent } from "./broker-log.ts";
+export type * from "./election.ts";
 export type { MachineEvent, MachineFacts, StallEvent } from "./machine.ts";
 export type { PartitionState, TopicPartition } from "./partition.ts";
 export type { StrangerEvent } from "./stranger.ts";
@@ -232,6 +234,7 @@ export type HistoryEvent =
   | HealEvent
   | ClusterEvent
   | TopicEvent
+  | ElectionEvent
   | BrokerLogEvent
   | ClockEvent
   | PredictionEvent

@@ -238,6 +238,8 @@ const VERBS = [
   "cluster.start",
   "cluster.restart",
   "cluster.roll",
+  "cluster.elect",
+  "cluster.reconfigure",
   "cluster.createTopic",
   "net.delay",
   "net.lose",
