@@ -64,7 +64,7 @@ test("reconfigure() of brokers ends by itself, and what Kafka refuses is an erro
     { "message.max.bytes": "2000000" },
     { lasts: "300ms" },
   );
-  await until(() => !changed.isOpen, 20_000);
+  await until("the setting to be put back", () => !changed.isOpen, 60_000);
   const open = lab.run.history.length;
   for (const [of, settings, code] of [
     [topic, { "min.insync.replicas": "x" }, "INVALID_CONFIG"],

@@ -36,6 +36,8 @@ for (const [name, options, others] of [
   ["06-consumer-dies", ["cluster", "fix", "how", "client", "timers", "json"], [["window", "5s"]]],
   ["07-rolling-consumers", ["cluster", "fix", "timers", "json"], [["how", "stop"]]],
   ["08-slow-consumer", ["cluster", "fix", "timers", "json"], [["client", "java"]]],
+  ["11-rolling-restart", ["cluster", "fix", "timers", "json"], [["how", "kill"]]],
+  ["12-unclean-election", ["cluster", "fix", "timers", "json"], [["how", "kill"]]],
 ] as const) {
   test(`${name} --help lists the options that it has, and the exit codes; others are refused`, async () => {
     const ran = await begin(fileOf(name), "--help").ended;

@@ -69,7 +69,8 @@ const logged: readonly (readonly [string, BrokerLogFact])[] = [
     "[QuorumController id=1] UNCLEAN partition change for my-orders-10 with topic ID " +
       "2ffv_yrPTQauVwbsuuYQDg: isr: [] -> [1], leader: -1 -> 1, " +
       "leaderRecoveryState: RECOVERED -> RECOVERING, leaderEpoch: 1 -> 2, elr: [3] -> [], " +
-      "lastKnownElr: [3] -> [], partitionEpoch: 3 -> 4 (org.apache.kafka.controller.ReplicationControlManager)",
+      "lastKnownElr: [3] -> [], partitionEpoch: 3 -> 4 " +
+      "(org.apache.kafka.controller.ReplicationControlManager)",
     {
       what: "uncleanElection",
       nodeId: 1,
