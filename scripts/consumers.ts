@@ -3,7 +3,6 @@
 //   settings ─▶ expected window, timer ─┐
 //   history ──▶ standstill, in hand ────┴─▶ as expected, not, or inconclusive on a busy machine
 
-export { brokerLoss } from "./consumers/broker-expected.ts";
 export { type Ready, readyGroups, roleOutcomes, untilServed } from "./consumers/broker-loss.ts";
 export { delayedConsumer, delayedWords } from "./consumers/delayed.ts";
 export {
@@ -24,7 +23,14 @@ export {
   measuredConsumer,
   postedConsumer,
 } from "./consumers/posted.ts";
-export { handOf, inHand, type InHand, untilInBatch, waitingFor } from "./consumers/in-hand.ts";
+export {
+  handOf,
+  inHand,
+  type InHand,
+  untilInBatch,
+  untilOneInBatch,
+  waitingFor,
+} from "./consumers/in-hand.ts";
 export {
   isWithin,
   type Outcome,
@@ -62,3 +68,21 @@ export {
   rolledTable,
   type Span,
 } from "./consumers/rolling.ts";
+export {
+  CLEANUP_MS,
+  doubledBy,
+  goesOn,
+  judgedOutputs,
+  judgedReader,
+  type Killed,
+  readerJson,
+  readerTable,
+  type ReaderWait,
+  type Transformed,
+  transformFigures,
+  transformJson,
+  transformTable,
+  type Uncommitted,
+  uncommittedOf,
+  untilGiven,
+} from "./consumers/transforms.ts";

@@ -3,7 +3,12 @@
 
 import process from "node:process";
 import { openRun, print, printable } from "@kafka-failure-lab/sdk";
-import { explanationSummary, predictionCheckLines, verdictLines } from "@kafka-failure-lab/sdk/report";
+import {
+  explanationSummary,
+  groupPredictionCheckLines,
+  predictionCheckLines,
+  verdictLines,
+} from "@kafka-failure-lab/sdk/report";
 import { exitCodeOf, verdictWords } from "@kafka-failure-lab/sdk/scenario";
 import { fromReader, quoted, readArguments, runCommand, UsageError } from "@kafka-failure-lab/sdk/testing";
 
@@ -35,7 +40,11 @@ async function replay(dir: string, json: boolean): Promise<number> {
   const verdict = run.verdictWith(judgement);
   const differences = run.differences(judgement);
   const { scenario, engine, kafka, claim, notes } = run;
-  const [agreements, explanation] = [run.predictionChecks(), run.explain()];
+  const [agreements, groupAgreements, explanation] = [
+    run.predictionChecks(),
+    run.groupPredictionChecks(),
+    run.explain(),
+  ];
   if (json) {
     print(
       JSON.stringify({
@@ -51,6 +60,7 @@ async function replay(dir: string, json: boolean): Promise<number> {
         notes,
         judgement,
         agreements,
+        groupAgreements,
         explanation,
         run: run.dir,
       }),
@@ -67,6 +77,7 @@ async function replay(dir: string, json: boolean): Promise<number> {
         verdictWords(verdict),
         ...verdictLines(judgement),
         ...predictionCheckLines(agreements, { explanation }),
+        ...groupPredictionCheckLines(groupAgreements),
         ...explanationSummary(explanation, { checks: agreements }),
       ]
         .map((line) => printable(line))

@@ -27,11 +27,13 @@ export {
 export {
   commitsForward,
   committedReads,
+  groupPredictionChecks,
   groupProgress,
   processedAll,
   processedOnlySent,
   processingOrder,
   skipped,
+  transformedAll,
 } from "./arguments/judging-groups.ts";
 export { readCompose } from "./arguments/composing.ts";
 export { diagnose } from "./arguments/diagnosing.ts";
@@ -107,8 +109,11 @@ export type {
 export type { TransformSettings } from "./client/member/transform.ts";
 export type { GroupSettings } from "./client/member/settings.ts";
 export type { Net, NetOptions } from "./lab/verbs/network.ts";
-export type { Predict, PredictOptions } from "./lab/verbs/predict.ts";
+export type { GroupPredictOptions, Predict, PredictOptions } from "./lab/verbs/predict.ts";
 export type {
+  GroupPredictionCheck,
+  MeasuredGroup,
+  MeasuredPartition,
   PredictionCheck,
   MeasuredController,
   MeasuredOutcome,

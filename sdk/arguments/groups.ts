@@ -5,7 +5,10 @@ import type { GroupOptions, MemberSettings, TransformOptions } from "../client/m
 import type { SlowSpec } from "../faults/mod.ts";
 import type { Duration } from "../model/duration.ts";
 import type { WaitOptions } from "../lab/verbs/waiting.ts";
-import { fields, type Schema } from "./checked.ts";
+import { fields, fieldsOf, type Schema } from "./checked.ts";
+import type { Group } from "../lab/groups/group.ts";
+import type { GroupPredictOptions } from "../lab/verbs/predict-options.ts";
+import type { Entries, Own } from "./options.ts";
 import * as is from "./values.ts";
 
 /** More processes than this are no experiment but a mistake. */
@@ -40,21 +43,38 @@ const instanceIds: Schema<boolean | readonly string[]> = v.lazy(
   (one): Schema<boolean | readonly string[]> => (typeof one === "boolean" ? is.flag : ids),
 );
 
-export const groupOptions: Schema<GroupOptions> = fields<GroupOptions>({
-  topic: is.topicName,
+/** Those that a prediction depends on. */
+export const groupEntries: Entries<
+  Pick<
+    GroupOptions,
+    | "members"
+    | "client"
+    | "commit"
+    | "process"
+    | "assignor"
+    | "instanceIds"
+    | "protocol"
+    | "settings"
+    | "properties"
+  >
+> = {
   members: is.whole(1, MOST_MEMBERS),
   client: is.word("kafkajs", "java"),
   commit: is.word("auto", "after", "before", "never", "application"),
   process: is.duration,
-  failAt: is.whole(1, is.MOST),
-  transform,
   assignor: is.word("range", "roundrobin", "sticky", "cooperative-sticky"),
   instanceIds,
-  reset: is.word("earliest", "latest"),
-  isolation: is.word("read_committed", "read_uncommitted"),
   protocol: is.word("classic", "consumer"),
   settings,
   properties: is.properties,
+};
+export const groupOptions: Schema<GroupOptions> = fields<GroupOptions>({
+  ...groupEntries,
+  topic: is.topicName,
+  failAt: is.whole(1, is.MOST),
+  transform,
+  reset: is.word("earliest", "latest"),
+  isolation: is.word("read_committed", "read_uncommitted"),
 });
 
 type LagOptions = WaitOptions & { atMost?: number };
@@ -71,3 +91,22 @@ export const stopMemberOptions: Schema<StopOptions> = fields<StopOptions>({ time
 export const factor: Schema<number> = is.number("a number above 1", (one) => one > 1 && Number.isFinite(one));
 type SlowOptions = Pick<SlowSpec, "process" | "factor">;
 export const slowMemberOptions: Schema<SlowOptions> = fields<SlowOptions>({ process: limit, factor });
+
+const groupItself: Schema<Group> = v.custom<Group>(
+  (one) => typeof one === "object" && one !== null && "settled" in one && "name" in one,
+  "a group of the lab, or its name",
+);
+const prediction: Entries<GroupPredictOptions> = {
+  group: v.lazy((one): Schema<string | Group> => (typeof one === "string" ? is.probeName : groupItself)),
+  lasts: is.durationOf(1),
+  perSecond: is.number("a number of records, 0 or more", (one) => one >= 0 && Number.isFinite(one)),
+};
+
+/** Options of `lab.predict` for a group. */
+export const groupPredictOptions: Schema<GroupPredictOptions> = fields<GroupPredictOptions>(prediction, [
+  "group",
+]);
+/** Beside them the options of a fault whose kind, target and options are given apart. */
+export function groupPredictOptionsApart(own: Own): Schema<GroupPredictOptions> {
+  return fieldsOf<GroupPredictOptions>({ ...prediction, ...own.entries }, ["group", ...own.required]);
+}

@@ -3,18 +3,14 @@
 //   caller ──▶ guard ── wrong: TypeError or RangeError, and nothing has happened
 //                └───── right ──▶ the real, the recorded or the replayed verb ──▶ handle ──▶ guard
 
-import type { Lab, LabRun } from "../lab/lab.ts";
-import type { ProbeFactory } from "../lab/workload/probe-factory.ts";
-import { asValue, type PredictOptions } from "../lab/verbs/predict.ts";
-import type { FaultSpec } from "../model/fault.ts";
-import type { RecordedRun } from "../recording/mod.ts";
 import * as surface from "../recording/surface.ts";
 import { checked, type Parameter, type ParametersOf } from "./checked.ts";
-import { trust } from "./results.ts";
 import * as takes from "./verbs.ts";
 
-type Verb = (...args: unknown[]) => unknown;
-type Row = readonly Parameter<unknown>[];
+/** A function of any arguments. */
+export type Verb = (...args: unknown[]) => unknown;
+/** What one form of a function takes. */
+export type Row = readonly Parameter<unknown>[];
 
 /** The functions that check their arguments, each with what it takes: a test holds the face to it. */
 const guards = new WeakMap<object, readonly Row[]>();
@@ -27,6 +23,12 @@ export function isGuarded(verb: object): boolean {
 /** What a function takes, in each of its forms; none for a function that checks nothing. */
 export function parametersOf(verb: object): readonly Row[] {
   return guards.get(verb) ?? [];
+}
+
+/** Says what a function takes that checks its arguments in a way of its own. */
+export function takesOneOf<F extends object>(verb: F, rows: readonly Row[]): F {
+  guards.set(verb, rows);
+  return verb;
 }
 
 /** How a function tells that its arguments are wrong. */
@@ -46,7 +48,8 @@ export function guarded<F extends (...args: never[]) => unknown>(
   return before(call, real as unknown as Verb, parameters as unknown as Row, manner) as unknown as F;
 }
 
-function before(call: string, real: Verb, parameters: Row, manner: Manner): Verb {
+/** The same for a verb whose types do not matter. */
+export function before(call: string, real: Verb, parameters: Row, manner: Manner): Verb {
   const takesNothing = parameters.every(({ isOptional }) => isOptional);
   const from = parameters.filter(({ isReference, results }) => isReference || results.length > 0);
   const run: Verb = (...args) =>
@@ -141,7 +144,7 @@ const HANDED: { readonly [Kind in surface.Member]?: readonly [rows: object, name
 };
 
 /** What returns a handle returns a guarded one. */
-function handing(real: Verb, member: surface.Member): Verb {
+export function handing(real: Verb, member: surface.Member): Verb {
   const members = surface.HANDLES[member];
   const [rows, name] = HANDED[member] ?? [];
   if (members === undefined || rows === undefined) return real;
@@ -150,98 +153,4 @@ function handing(real: Verb, member: surface.Member): Verb {
   return member.startsWith("promise")
     ? async (...args) => guard(await real(...args))
     : (...args) => guard(real(...args));
-}
-
-/** A verb of the lab whose handle checks arguments, too. */
-function handed<Name extends "inject" | "watch" | "group">(
-  lab: Lab,
-  name: Name,
-  member: surface.Member,
-): Lab[Name] {
-  const verbs = lab as unknown as Record<Name, Verb>;
-  const real: Verb = (...args) => verbs[name](...args);
-  const row = takes.LAB[name] as unknown as Row;
-  return before(`lab.${name}`, handing(real, member), row, "rejects") as unknown as Lab[Name];
-}
-
-/** Returns the lab with the same verbs, each of which checks its arguments. */
-export function guardedLab(lab: Lab): Lab {
-  const close = guarded<Lab["close"]>("lab.close", () => lab.close(), takes.LAB.close, "rejects");
-  return {
-    cluster: guardedSurface(surface.CLUSTER, takes.CLUSTER as never, "cluster", lab.cluster),
-    net: guardedSurface(surface.NET, takes.NET as never, "net", lab.net),
-    probe: guardedProbeFactory(lab.probe),
-    inject: handed(lab, "inject", "promise of a fault"),
-    predict: guardedPredict(lab),
-    watch: handed(lab, "watch", "promise of a watch"),
-    group: handed(lab, "group", "promise of a group"),
-    run: guardedRun(lab.run),
-    engine: lab.engine,
-    differs: lab.differs,
-    bootstrap: lab.bootstrap,
-    topic: lab.topic,
-    bootMs: lab.bootMs,
-    isReplay: lab.isReplay,
-    ...(lab.recordedAt && { recordedAt: lab.recordedAt }),
-    step: guarded<Lab["step"]>("lab.step", (name) => lab.step(name), takes.LAB.step),
-    note: guarded<Lab["note"]>("lab.note", (text) => lab.note(text), takes.LAB.note),
-    capture: guarded<Lab["capture"]>(
-      "lab.capture",
-      (command) => lab.capture(command),
-      takes.LAB.capture,
-      "rejects",
-    ),
-    conclude: guarded<Lab["conclude"]>(
-      "lab.conclude",
-      (how) => lab.conclude(how),
-      takes.LAB.conclude,
-      "rejects",
-    ),
-    close,
-    [Symbol.asyncDispose]: () => close(),
-  };
-}
-
-/** Takes the fault as a value, or its kind, target and options apart. */
-function guardedPredict(lab: Lab): Lab["predict"] {
-  const value = guarded(
-    "lab.predict",
-    (fault: FaultSpec, options: PredictOptions = {}) => lab.predict(fault, options),
-    takes.PREDICT,
-    "rejects",
-  );
-  const apart: takes.PredictApart = (...asked) =>
-    guarded<takes.PredictApart>(
-      "lab.predict",
-      (kind, target, options = {}) => value(...asValue([kind, target, options])),
-      takes.predictApart(asked[0]),
-      "rejects",
-    )(...asked);
-  const predict: Lab["predict"] = (...asked) =>
-    typeof asked[0] === "string"
-      ? (apart(...(asked as Parameters<takes.PredictApart>)) as ReturnType<Lab["predict"]>)
-      : value(...(asked as Parameters<typeof value>));
-  guards.set(predict, [takes.PREDICT, takes.predictApart("kill")] as unknown as readonly Row[]);
-  return predict;
-}
-
-function guardedProbeFactory(real: ProbeFactory): ProbeFactory {
-  const make = before("lab.probe", handing(real as unknown as Verb, "probe"), takes.LAB.probe, "throws");
-  const own = guardedSurface(surface.PROBE_FACTORY, takes.PROBE as never, "probe", real);
-  return Object.defineProperties(make, Object.getOwnPropertyDescriptors(own)) as unknown as ProbeFactory;
-}
-
-function guardedRun(run: LabRun): LabRun {
-  const own = guardedSurface(surface.RUN, takes.RUN as never, "run", run);
-  return Object.defineProperty(own, "history", {
-    enumerable: true,
-    configurable: true,
-    get: () => trust(run.history),
-  });
-}
-
-/** Returns the run with the same verbs, each of which checks its arguments. */
-export function guardedRecordedRun(run: RecordedRun): RecordedRun {
-  trust(run.history);
-  return guardedSurface(surface.RECORDED_RUN, takes.RECORDED_RUN as never, "run", run);
 }

@@ -1,6 +1,7 @@
 // What a history proves of consumer groups: each function with what it takes.
 // The doc comments here are the public ones: editors and declaration files show them.
 
+import * as explaining from "../analysis/explain/mod.ts";
 import * as judging from "../analysis/check/mod.ts";
 import { fields, maybe } from "./checked.ts";
 import { guarded } from "./guard.ts";
@@ -16,6 +17,18 @@ const ofGroup = {
   examples,
 };
 const ofGroups = maybe("options", fields<Scoped>(ofGroup));
+/**
+ * Compares each prediction for a consumer group with the fault of the same kind, on the same brokers or
+ * members, that follows it. Pure.
+ *
+ * @returns one entry per prediction, in their order; `verdict` is unknown if no such fault followed, or it
+ *   did not last long enough
+ */
+export const groupPredictionChecks: typeof explaining.groupPredictionChecks = guarded(
+  "groupPredictionChecks",
+  explaining.groupPredictionChecks,
+  [history],
+);
 /**
  * Counts how often each consumer group processed each acknowledged record of the topics that it reads, and
  * names the delivery guarantee as measured (`facts.groups[].semantics`).
@@ -107,4 +120,21 @@ export const committedReads: typeof judging.committedReads = guarded(
   "committedReads",
   judging.committedReads,
   [history, ofGroups],
+);
+/**
+ * Counts how often the output of each input record stands in the topic that a consumer group writes to
+ * (`transform`), at read_committed and at read_uncommitted, as the last readback has it.
+ *
+ * The verdict is by the guarantee that is claimed. At least once: false if the group has passed a record that
+ * has no output. At most once: false if a record has several. Exactly once: false in both cases. It is false,
+ * too, if an output names an input record that never was, or stands behind that of a later record of its
+ * partition; and unknown if no group writes, the output was not read to its end, or a transaction was open.
+ *
+ * @param options.semantics the claimed guarantee; @default "exactly-once" for a group with transactions,
+ *   "at-least-once" without
+ */
+export const transformedAll: typeof judging.transformedAll = guarded(
+  "transformedAll",
+  judging.transformedAll,
+  [history, maybe("options", fields<judging.TransformedAllOptions>({ ...ofGroup, semantics }))],
 );

@@ -10,6 +10,7 @@ import type { PaintOptions, TableOptions } from "../report/text/mod.ts";
 import { fields, maybe, type Parameter, reference, type Schema } from "./checked.ts";
 import { guarded } from "./guard.ts";
 import {
+  groupPredictionChecks as groupChecksOf,
   predictionChecks as checksOf,
   explanation,
   history,
@@ -48,6 +49,15 @@ export const predictionCheckLines: typeof reporting.predictionCheckLines = guard
       ["explanation"],
     ),
   ],
+);
+/**
+ * Formats prediction checks of consumer groups as text, at most three lines each: what was predicted, what
+ * was measured, and where they differ.
+ */
+export const groupPredictionCheckLines: typeof reporting.groupPredictionCheckLines = guarded(
+  "groupPredictionCheckLines",
+  reporting.groupPredictionCheckLines,
+  [reference("groupPredictionChecks", groupChecksOf), painted],
 );
 /** Formats a record's trace: a sentence, then one row per event with leader and ISR at that moment. */
 export const recordTraceLines: typeof reporting.recordTraceLines = guarded(

@@ -5,7 +5,7 @@
 // (guard.ts).
 
 import * as v from "valibot";
-import type { PredictionCheck, ShownExplanation } from "../analysis/explain/mod.ts";
+import type { GroupPredictionCheck, PredictionCheck, ShownExplanation } from "../analysis/explain/mod.ts";
 import type { History, HistoryEvent } from "../model/history.ts";
 import { parseEvent } from "../model/history-schema.ts";
 import type { Judgement } from "../analysis/check/mod.ts";
@@ -94,6 +94,13 @@ export const explanation: Schema<ShownExplanation> = v.pipe(
 export const predictionChecks: Schema<readonly PredictionCheck[]> = madeList<PredictionCheck>(
   "predictionChecks()",
   "client",
+  "prediction",
+  "disagreements",
+);
+/** What `groupPredictionChecks` returns, by the fields that it has at least. */
+export const groupPredictionChecks: Schema<readonly GroupPredictionCheck[]> = madeList<GroupPredictionCheck>(
+  "groupPredictionChecks()",
+  "group",
   "prediction",
   "disagreements",
 );

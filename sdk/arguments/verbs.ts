@@ -9,7 +9,7 @@ import type { HistoryEvent } from "../model/history.ts";
 import type { Lab, LabRun } from "../lab/lab.ts";
 import type { Load } from "../lab/workload/load.ts";
 import type { Net } from "../lab/verbs/network.ts";
-import type { PredictOptions } from "../lab/verbs/predict.ts";
+import type { GroupPredictOptions, PredictOptions } from "../lab/verbs/predict-options.ts";
 import type { FaultSpec } from "../model/fault.ts";
 import type { MemberTarget } from "../model/group-target.ts";
 import type { Target } from "../model/target.ts";
@@ -20,7 +20,14 @@ import type { Group } from "../lab/groups/group.ts";
 import type { Member } from "../lab/groups/member.ts";
 import type { TopicWatch, WatchOptions } from "../lab/workload/topic-watch.ts";
 import type { RecordedRun } from "../recording/mod.ts";
-import { groupOptions, lagOptions, slowMemberOptions, stopMemberOptions } from "./groups.ts";
+import {
+  groupOptions,
+  groupPredictOptions,
+  groupPredictOptionsApart,
+  lagOptions,
+  slowMemberOptions,
+  stopMemberOptions,
+} from "./groups.ts";
 import { fields, maybe, needed, type ParametersOf, type Schema } from "./checked.ts";
 import * as options from "./options.ts";
 import { reconfigureOptions, rollOptions, settingsByName, settingsOf } from "./changing.ts";
@@ -136,6 +143,7 @@ const questions = {
   anomalies: [maybe("options", options.anomalyOptions)],
   explain: [maybe("options", options.explainOptions)],
   predictionChecks: [],
+  groupPredictionChecks: [],
 } as const;
 
 export const RUN: Takes<LabRun> = {
@@ -165,6 +173,26 @@ export type PredictApart = (
   kind: string,
   target: Target | MemberTarget,
   options?: options.OptionsApart,
+) => unknown;
+
+/** `lab.predict` for a consumer group, with the fault as a value. */
+export const PREDICT_GROUP: ParametersOf<PredictGroupValue> = [fault, needed("options", groupPredictOptions)];
+type PredictGroupValue = (fault: FaultSpec, options: GroupPredictOptions) => unknown;
+
+/** The same with the kind, target and options of the fault apart; faults on members are predicted, too. */
+export function predictGroupApart(kind: string): ParametersOf<PredictGroupApart> {
+  const isKnown = (name: string): boolean =>
+    kindOf(name)!.isPredictable || ["members", "both"].includes(kindOf(name)!.takes ?? "");
+  return [
+    needed("fault", is.word(...kindNames().filter(isKnown))),
+    needed("target", is.anyTarget),
+    needed("options", groupPredictOptionsApart(optionsOfKind(kind))),
+  ];
+}
+type PredictGroupApart = (
+  kind: string,
+  target: Target | MemberTarget,
+  options: GroupPredictOptions,
 ) => unknown;
 
 export const LAB: Omit<Takes<Lab>, "predict"> = {

@@ -1,12 +1,14 @@
 // The face `kafka-failure-lab/report`: opens recorded runs, and writes them as text and as pictures.
 
 export { openRun } from "../arguments/labs.ts";
+export { groupPredictionChecks } from "../arguments/judging-groups.ts";
 export { anomalies, check, explain, predictionChecks, recordTrace } from "../arguments/judging.ts";
 export {
   anomalyLines,
   anomalyTable,
   explanationLines,
   explanationSummary,
+  groupPredictionCheckLines,
   headline,
   outcomeSummary,
   predictionCheckLines,
@@ -37,5 +39,10 @@ export type {
   RecordTrace,
   Verdict,
 } from "../analysis/check/mod.ts";
-export type { Explanation, PredictionCheck, ShownExplanation } from "../analysis/explain/mod.ts";
+export type {
+  Explanation,
+  GroupPredictionCheck,
+  PredictionCheck,
+  ShownExplanation,
+} from "../analysis/explain/mod.ts";
 export { type ErrorCode, type ErrorFacts, LabError } from "../model/errors.ts";

@@ -64,7 +64,7 @@ export { catchInterrupts } from "../runtime/interrupt.ts";
 export { stateFolder } from "../runtime/state-folder.ts";
 
 // labs and brokers
-export { guardedLab } from "../arguments/guard.ts";
+export { guardedLab } from "../arguments/lab-guard.ts";
 export { openLab } from "../lab/start.ts";
 export { openEngine, type Opened } from "../lab/open.ts";
 export { followLogs } from "../lab/observe/follow.ts";

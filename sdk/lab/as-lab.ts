@@ -60,7 +60,7 @@ export function asLab(context: LabContext, running: RunningLab): Lab {
 }
 
 function predictOf({ run }: LabContext, { opened, parts }: RunningLab): Lab["predict"] {
-  const { resolve, cluster, endpoints, security, topic, probes, brokerOf, attachment } = parts;
+  const { resolve, cluster, endpoints, security, topic, probes, brokerOf, attachment, groups } = parts;
   return makePredict({
     run,
     engine: opened.engine,
@@ -73,6 +73,7 @@ function predictOf({ run }: LabContext, { opened, parts }: RunningLab): Lab["pre
     probes: probes.all,
     writesOf: probes.writesOf,
     brokerOf,
+    groups,
     ...(attachment && { ready: (name: string) => attachment.belongings.ready(name) }),
   });
 }

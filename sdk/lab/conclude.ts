@@ -4,12 +4,19 @@
 
 import process from "node:process";
 import { check, type CheckOptions, exitCodeOf, mergeVerdicts, type Verdict } from "../analysis/check/mod.ts";
-import { predictionChecks, predictionVerdict, explain, type Explanation } from "../analysis/explain/mod.ts";
+import {
+  explain,
+  type Explanation,
+  groupPredictionChecks,
+  predictionChecks,
+  predictionVerdict,
+} from "../analysis/explain/mod.ts";
 import type { History, HistoryEvent } from "../model/history.ts";
 import { printable } from "../model/printable.ts";
 import { isNotebook } from "../notebook/notebook.ts";
 import { show } from "../notebook/show.ts";
 import {
+  groupPredictionCheckLines,
   predictionCheckLines,
   explanationSummary,
   missingLines,
@@ -92,6 +99,7 @@ function judge(
   const judgement = check(history, checks);
   const own = typeof holds === "function" ? verdictOf(holds(judgement, history)) : holds;
   const predictions = attempt(parts, "compare the predictions", () => predictionChecks(history));
+  const ofGroups = attempt(parts, "compare the groups' predictions", () => groupPredictionChecks(history));
   const explanation = attempt(parts, "explain the run", () => explain(history)) ?? {
     windows: [],
     groups: [],
@@ -99,13 +107,14 @@ function judge(
   const verdict = mergeVerdicts([
     judgement.verdict,
     own,
-    predictions === undefined ? "unknown" : predictionVerdict(predictions),
+    ...[predictions, ofGroups].map((all) => (all === undefined ? "unknown" : predictionVerdict(all))),
   ]);
   const conclusion: Conclusion = {
     claim: asked ?? defaultClaim(history),
     verdict,
     judgement,
     predictionChecks: predictions ?? [],
+    groupPredictionChecks: ofGroups ?? [],
     explanation,
     dir,
     exitCode: exitCodeOf(verdict),
@@ -143,7 +152,7 @@ async function draw(
 }
 
 async function printConclusion(
-  { claim, verdict, judgement, predictionChecks: predictions, explanation, dir }: Conclusion,
+  { claim, verdict, judgement, predictionChecks: predictions, explanation, dir, ...rest }: Conclusion,
   { drawn, mark, history }: { drawn: Picture; mark: string | undefined; history: History },
 ): Promise<void> {
   await show(isNotebook() ? drawn : ["", ...drawn.text]);
@@ -152,6 +161,7 @@ async function printConclusion(
     verdictWords(verdict),
     ...verdictLines(judgement),
     ...predictionCheckLines(predictions, { explanation }),
+    ...groupPredictionCheckLines(rest.groupPredictionChecks),
     ...explanationSummary(explanation, { checks: predictions }),
     ...missingLines(history),
     ...strangerLines(history),

@@ -1,7 +1,7 @@
 // What `conclude` is asked for, and what it returns.
 
 import type { CheckOptions, Judgement, Verdict } from "../analysis/check/mod.ts";
-import type { Explanation, PredictionCheck } from "../analysis/explain/mod.ts";
+import type { Explanation, GroupPredictionCheck, PredictionCheck } from "../analysis/explain/mod.ts";
 import type { Duration } from "../model/duration.ts";
 import type { History } from "../model/history.ts";
 
@@ -41,6 +41,8 @@ export interface Conclusion {
   judgement: Judgement;
   /** Each prediction beside the measured outcome; a wrong one makes the verdict false. */
   predictionChecks: readonly PredictionCheck[];
+  /** The same of the predictions for consumer groups. */
+  groupPredictionChecks: readonly GroupPredictionCheck[];
   /** Every time without an acknowledged send, cut into parts with their evidence. */
   explanation: Explanation;
   /** The run's folder. */

@@ -11,7 +11,7 @@ import type { Inject } from "./verbs/inject.ts";
 import type { Net } from "./verbs/network.ts";
 import type { StartGroup } from "./groups/group.ts";
 import type { ClusterOptions } from "./cluster-options.ts";
-import type { Predict } from "./verbs/predict.ts";
+import type { Predict } from "./verbs/predict-arguments.ts";
 import type { WatchTopic } from "./workload/topic-watch.ts";
 import type { RunQueries } from "./run-queries.ts";
 import type { Run } from "./run.ts";

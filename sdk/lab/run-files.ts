@@ -36,8 +36,10 @@ export function makeRunFiles(dir: string, { isReplay }: { isReplay: boolean }): 
     get failure() {
       return failure;
     },
-    writeVerdict({ claim, verdict, exitCode, judgement, predictionChecks }, { asked, holds }) {
-      const value = { claim, verdict, exitCode, judgement, agreements: predictionChecks, asked, holds };
+    writeVerdict(conclusion, { asked, holds }) {
+      const { claim, verdict, exitCode, judgement } = conclusion;
+      const { predictionChecks: agreements, groupPredictionChecks: groupAgreements } = conclusion;
+      const value = { claim, verdict, exitCode, judgement, agreements, groupAgreements, asked, holds };
       write("verdict.json", jsonText(value));
     },
     writeExplanation: (explanation, missing) =>

@@ -1,6 +1,8 @@
 // What a run can be asked, at any moment of it and when it is over: pure functions of its history, as verbs.
 
 import {
+  type GroupPredictionCheck,
+  groupPredictionChecks,
   type PredictionCheck,
   predictionChecks,
   explain,
@@ -46,6 +48,8 @@ export interface RunQueries {
   explain(options?: ExplainOptions): Explanation;
   /** Compares every prediction with the fault that followed it. The order is that of the predictions. */
   predictionChecks(): readonly PredictionCheck[];
+  /** The same for the predictions for consumer groups. */
+  groupPredictionChecks(): readonly GroupPredictionCheck[];
 }
 
 /** Makes the verbs; each reads the history as it is when it is asked. */
@@ -55,5 +59,6 @@ export function runQueries(history: () => History): RunQueries {
     anomalies: (options) => anomalies(history(), options),
     explain: (options) => explain(history(), options),
     predictionChecks: () => predictionChecks(history()),
+    groupPredictionChecks: () => groupPredictionChecks(history()),
   };
 }

@@ -4,6 +4,7 @@ import type { Broker } from "./broker.ts";
 import type { FaultKind } from "./fault.ts";
 import type { Timer } from "./prediction.ts";
 import type { Odds, Span } from "./span.ts";
+import type { NetFault } from "./traffic.ts";
 
 /**
  * What the brokers that a fault hits are to a group: the leader of a partition that it reads, its
@@ -172,4 +173,18 @@ export interface GroupPrediction {
   readonly claims: readonly GroupClaim[];
   /** The whole in one line. */
   readonly sentence: string;
+}
+
+/** What was predicted for a consumer group, before a fault. */
+export interface GroupPredictionEvent {
+  kind: "group prediction";
+  atMs: number;
+  group: string;
+  /** The topic that it reads. */
+  topic: string;
+  prediction: GroupPrediction;
+  /** Records that reach the topic a second, as the prediction assumes; null: any number. */
+  perSecond: number | null;
+  /** The effects on the network, for a network fault. */
+  network?: readonly NetFault[];
 }

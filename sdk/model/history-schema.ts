@@ -10,6 +10,7 @@ import type {
 } from "./history.ts";
 import { brokers, FAULTS, network, took } from "./fault-schema.ts";
 import { predictionShape } from "./prediction-schema.ts";
+import { groupPredictionShape } from "./group-prediction-schema.ts";
 import { GROUP_FACTS, GROUPS } from "./group-schema.ts";
 import { WATCHES } from "./watch-schema.ts";
 import { attemptShapes, readbackShapes, recordShapes } from "./readback-schema.ts";
@@ -127,6 +128,14 @@ const SHAPES: { readonly [K in Kind]: ShapesOf<Extract<HistoryEvent, { kind: K }
     prediction: predictionShape,
     network,
     lastsMs: optional(amount),
+  },
+  "group prediction": {
+    atMs: number,
+    group: text,
+    topic: text,
+    prediction: groupPredictionShape,
+    perSecond: nullable(amount),
+    network,
   },
   log: { atMs: number, source: text, level: text, logger: text, text },
   ...WATCHES,

@@ -10,6 +10,7 @@ import type { Broker, NodeId } from "./broker.ts";
 import type { ElectionEvent } from "./election.ts";
 import type { FaultKind, ProcessEffect, SlowProcessing } from "./fault.ts";
 import type { ConsumerGroupEvent } from "./group.ts";
+import type { GroupPredictionEvent } from "./group-prediction.ts";
 import type { MachineEvent, MachineFacts, StallEvent } from "./machine.ts";
 import type { Members } from "./member.ts";
 import type { PartitionState } from "./partition.ts";
@@ -36,6 +37,7 @@ export type { StrangerEvent } from "./stranger.ts";
 export type { BuiltInFault, FaultKind, FaultSpec, ProcessEffect, SlowProcessing } from "./fault.ts";
 export type { MemberName, MemberOf, MemberTarget } from "./group-target.ts";
 export type * from "./group.ts";
+export type { GroupPredictionEvent } from "./group-prediction.ts";
 export type { GroupLogFact, RemovalReason } from "./group-log.ts";
 export type * from "./operation.ts";
 
@@ -238,6 +240,7 @@ export type HistoryEvent =
   | BrokerLogEvent
   | ClockEvent
   | PredictionEvent
+  | GroupPredictionEvent
   | LogEvent
   | NoteEvent
   | StrangerEvent

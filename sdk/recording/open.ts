@@ -12,7 +12,7 @@ import {
 import { type RunQueries, runQueries } from "../lab/run-queries.ts";
 import { timeline, type TimelineOptions } from "../report/text/mod.ts";
 import { LabError } from "../model/errors.ts";
-import { predictionChecks, predictionVerdict } from "../analysis/explain/mod.ts";
+import { groupPredictionChecks, predictionChecks, predictionVerdict } from "../analysis/explain/mod.ts";
 import { wrongEvent } from "../model/history-schema.ts";
 import { historyOf } from "./folder.ts";
 import { readLines } from "./lines.ts";
@@ -94,7 +94,12 @@ export function readRun(dir: string): RecordedRun {
         ? asRecorded(history, recorded.asked, dir)
         : check(history, options),
     verdictWith: ({ verdict }) =>
-      mergeVerdicts([verdict, recorded?.holds ?? true, predictionVerdict(predictionChecks(history))]),
+      mergeVerdicts([
+        verdict,
+        recorded?.holds ?? true,
+        predictionVerdict(predictionChecks(history)),
+        predictionVerdict(groupPredictionChecks(history)),
+      ]),
     differences: (judgement) => (recorded === undefined ? [] : differencesFrom(recorded, judgement)),
     timeline: (options) => timeline(history, options),
     ...runQueries(() => history),

@@ -6,7 +6,7 @@ import path from "node:path";
 import { cannotWrite } from "../runtime/disk.ts";
 import type { History } from "../model/history.ts";
 import type { Lab, LabOptions } from "../lab/lab.ts";
-import { asValue } from "../lab/verbs/predict.ts";
+import { asValue, isOfGroup } from "../lab/verbs/predict-arguments.ts";
 import { isProbe } from "../lab/verbs/predict-options.ts";
 import { runQueries } from "../lab/run-queries.ts";
 import { makeFolders } from "../runtime/make-folders.ts";
@@ -81,10 +81,8 @@ function recordedVerbs(
       boundary.call("lab.inject", args, "promise of a fault", () => lab.inject(...args)) as ReturnType<
         Lab["inject"]
       >,
-    predict: (...args) =>
-      boundary.call("lab.predict", named(args), "promise", () => lab.predict(...args)) as ReturnType<
-        Lab["predict"]
-      >,
+    predict: ((...args: Parameters<Lab["predict"]>) =>
+      boundary.call("lab.predict", named(args), "promise", () => lab.predict(...args))) as Lab["predict"],
     watch: (...args) =>
       boundary.call("lab.watch", args, "promise of a watch", () => lab.watch(...args)) as ReturnType<
         Lab["watch"]
@@ -100,9 +98,14 @@ function recordedVerbs(
   };
 }
 
-/** The arguments of `predict` with the probe replaced by its name, which can be recorded. */
-export function named(asked: Parameters<Lab["predict"]>): unknown[] {
-  const [fault, { client, ...rest }] = asValue(asked);
+/** The arguments of `predict` with the probe or the group replaced by its name, which can be recorded. */
+export function named(asked: Parameters<typeof asValue>[0]): unknown[] {
+  const [fault, options] = asValue(asked);
+  if (isOfGroup(options)) {
+    const { group } = options;
+    return [fault, { ...options, group: typeof group === "string" ? group : group.name }];
+  }
+  const { client, ...rest } = options;
   const name = isProbe(client) ? client.name : client;
   return [fault, { ...rest, ...(name === undefined ? {} : { client: name }) }];
 }

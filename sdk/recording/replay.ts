@@ -45,7 +45,8 @@ export function replayLab({ dir, facts, remedy }: ReplayOptions): Lab {
     net: surfaceOf(NET, "net", {}, boundary),
     probe: probeFactoryOf({}, boundary),
     inject: (...args) => boundary.call("lab.inject", args, "promise of a fault") as ReturnType<Lab["inject"]>,
-    predict: (...args) => boundary.call("lab.predict", named(args), "promise") as ReturnType<Lab["predict"]>,
+    predict: ((...args: Parameters<Lab["predict"]>) =>
+      boundary.call("lab.predict", named(args), "promise")) as Lab["predict"],
     run,
     engine: { ...facts.engine, network: surfaceOf(NETWORK, "engine.network", {}, boundary) },
     differs: facts.differs,

@@ -119,6 +119,7 @@ export const RUN: Surface<LabRun> = {
   anomalies: "value",
   explain: "value",
   predictionChecks: "value",
+  groupPredictionChecks: "value",
 };
 
 /** A finished run. */
@@ -140,6 +141,7 @@ export const RECORDED_RUN: Surface<RecordedRun> = {
   anomalies: "value",
   explain: "value",
   predictionChecks: "value",
+  groupPredictionChecks: "value",
 };
 
 /** What verbs return that has verbs of its own. */

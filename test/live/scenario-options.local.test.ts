@@ -36,6 +36,7 @@ for (const [name, options, others] of [
   ["06-consumer-dies", ["cluster", "fix", "how", "client", "timers", "json"], [["window", "5s"]]],
   ["07-rolling-consumers", ["cluster", "fix", "timers", "json"], [["how", "stop"]]],
   ["08-slow-consumer", ["cluster", "fix", "timers", "json"], [["client", "java"]]],
+  ["09-exactly-once", ["cluster", "fix", "client", "timers", "json"], [["how", "stop"]]],
   ["11-rolling-restart", ["cluster", "fix", "timers", "json"], [["how", "kill"]]],
   ["12-unclean-election", ["cluster", "fix", "timers", "json"], [["how", "kill"]]],
 ] as const) {

@@ -445,6 +445,7 @@ const ROWS: readonly Row[] = [
   ]),
   ...[
     "predictionChecks",
+    "groupPredictionChecks",
     "explain",
     "availability",
     "check",
@@ -474,7 +475,7 @@ const ROWS: readonly Row[] = [
       [{ verdict: true, checks: [null], counts: null, clients: [null] }, TypeError],
     ]),
   ),
-  ...["predictionCheckLines", "diagnosisLines"].flatMap((name) =>
+  ...["predictionCheckLines", "groupPredictionCheckLines", "diagnosisLines"].flatMap((name) =>
     at(name, face[name as "predictionCheckLines"] as Call, [], "", [
       [null, TypeError],
       [[null], TypeError],

@@ -31,6 +31,7 @@ const checks = [
   "groupProgress",
   "commitsForward",
   "committedReads",
+  "transformedAll",
 ] as const;
 const judgement = poisoned(sdk.check(history, { checks }), HOSTILE, ["checker"]);
 const explanation = sdk.explain(history);
@@ -84,6 +85,7 @@ const RENDERERS: Readonly<Record<string, () => unknown>> = {
       ) as unknown as Parameters<typeof sdk.about>[0],
     ),
   predictionCheckLines: () => sdk.predictionCheckLines(predictionChecks, { explanation }),
+  groupPredictionCheckLines: () => sdk.groupPredictionCheckLines(sdk.groupPredictionChecks(history)),
   recordTraceLines: () => lives.flatMap((value) => sdk.recordTraceLines(sdk.recordTrace(history, value))),
   // what it ended is the machine's own; that Docker cannot be asked is said in a program's words
   clean: () =>
@@ -187,11 +189,12 @@ const OTHERS = new Set(
   [
     "anomalies applyEdits arrivals attachLab availability check circumstances colour",
     "defineFault diagnose doctor duplicates exitCodeOf explain explainError faultKinds",
-    "commitsForward committedReads groupProgress processedAll processedOnlySent processingOrder skipped",
+    "commitsForward committedReads groupPredictionChecks groupProgress processedAll processedOnlySent " +
+      "processingOrder skipped transformedAll",
     "firstAckAfter fromCompose fromProperties isNotebook machineShare mergeVerdicts",
     "noLostWrites noPhantomWrites",
     "fromManifests openRun order outage ownArguments",
-    "predict predictionChecks progress readCompose",
+    "predict predictGroup predictionChecks progress readCompose",
     "readable recordTrace recovery resolveFault runtime scenarioOptions startLab toBytesPerSecond " +
       "toMs toPercent whyReplay",
   ].flatMap((names) => names.split(" ")),
@@ -240,6 +243,7 @@ test("the hostile history has an event of each kind, outages that are explained,
     election: true,
     fault: true,
     group: true,
+    "group prediction": true,
     heal: true,
     lag: true,
     log: true,
@@ -271,6 +275,10 @@ test("the hostile history has an event of each kind, outages that are explained,
     predictionChecks.map(({ measured }) => measured !== null),
     [true],
   );
+  assert.equal(
+    sdk.groupPredictionChecks(history).map(({ measured }) => measured !== null),
+    [true],
+  );
   assert.ok(lives.length > 5);
   const steps = lives.flatMap((value) => sdk.recordTrace(history, value).groups.flatMap((one) => one.steps));
   assert.ok(steps.some(({ what }) => what === "delivered") && steps.some(({ error }) => error !== null));
@@ -292,6 +300,7 @@ for (const name of [
   "timeline",
   "verdictLines",
   "predictionCheckLines",
+  "groupPredictionCheckLines",
   "recordTraceLines",
   "anomalyLines",
   "explanationLines",
@@ -305,6 +314,7 @@ test("renderers leave to the caller's paint what it makes, and nothing else of i
   const painted = [
     ...sdk.verdictLines(judgement, { paint: red }),
     ...sdk.predictionCheckLines(predictionChecks, { paint: red }),
+    ...sdk.groupPredictionCheckLines(sdk.groupPredictionChecks(history), { paint: red }),
     ...sdk.explanationLines(explanation, { paint: red }),
     ...sdk.timeline(history, { paint: red }),
     ...sdk.outcomeSummary(judgement, { paint: red }),

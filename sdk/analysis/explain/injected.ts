@@ -1,7 +1,7 @@
 // Which fault of a history a prediction is of, and whether it came as it was predicted: alone, and to a
 // cluster that nobody had changed since.
 
-import type { FaultEvent, History, PredictionEvent } from "../../model/history.ts";
+import type { FaultEvent, GroupPredictionEvent, History, PredictionEvent } from "../../model/history.ts";
 import { hitsMembers } from "../../model/member.ts";
 import type { NetFault } from "../../model/traffic.ts";
 
@@ -25,10 +25,16 @@ export function injectedAfter(history: History, predicted: PredictionEvent): Fau
  * between the two.
  */
 export function isOnlyFault(history: History, { atMs }: PredictionEvent, fault: FaultEvent): boolean {
+  const others = history.filter(
+    (event) => (event.kind !== "fault" && event.kind !== "heal") || !hitsMembers(event),
+  );
+  return isOnly(others, atMs, fault);
+}
+
+function isOnly(history: History, atMs: number, fault: FaultEvent): boolean {
   const open = new Set<string>();
   for (const event of history) {
     if (event.kind !== "fault" && event.kind !== "heal") continue;
-    if (hitsMembers(event)) continue; // it changes no broker
     if (event.id === fault.id || event.effectAtMs > fault.effectAtMs) continue;
     if (event.atMs > atMs) return false;
     if (event.kind === "heal") open.delete(event.id);
@@ -36,6 +42,35 @@ export function isOnlyFault(history: History, { atMs }: PredictionEvent, fault: 
     else if (event.network !== undefined) open.add(event.id);
   }
   return open.size === 0;
+}
+
+/** Finds the fault that was predicted for a group: on the same brokers, or on the same members of it. */
+export function groupFaultAfter(
+  history: History,
+  { atMs, group, prediction, network }: GroupPredictionEvent,
+): FaultEvent | undefined {
+  return history.find((event): event is FaultEvent => {
+    if (event.kind !== "fault" || event.atMs < atMs || event.fault !== prediction.fault) return false;
+    if (sorted(event.targets) !== sorted(prediction.targets)) return false;
+    const own = (event.members ?? []).filter((one) => one.group === group).map(({ member }) => member);
+    if (own.sort().join() !== [...prediction.members].sort().join()) return false;
+    return network === undefined || event.network === undefined || sameNetwork(network, event.network);
+  });
+}
+
+/** Whether nothing else was wrong with the cluster or with this group's members. */
+export function isOnlyGroupFault(
+  history: History,
+  { atMs, group }: GroupPredictionEvent,
+  fault: FaultEvent,
+): boolean {
+  const others = history.filter(
+    (event) =>
+      (event.kind !== "fault" && event.kind !== "heal") ||
+      !hitsMembers(event) ||
+      event.members?.some((one) => one.group === group),
+  );
+  return isOnly(others, atMs, fault);
 }
 
 function sorted(brokers: readonly number[]): string {

@@ -2,6 +2,8 @@
 // history.
 
 export { type PredictionCheck, predictionChecks, predictionVerdict } from "./prediction-check.ts";
+export { type GroupPredictionCheck, groupPredictionChecks } from "./groups/group-prediction-check.ts";
+export type { MeasuredGroup, MeasuredPartition } from "./groups/measured-group.ts";
 export type { MeasuredController } from "./measured-controller.ts";
 export type { MeasuredOutcome } from "./measured-outcome.ts";
 export { explain, type ExplainOptions } from "./explain.ts";

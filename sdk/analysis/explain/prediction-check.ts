@@ -53,7 +53,7 @@ export function predictionChecks(history: History): readonly PredictionCheck[] {
  * What the predictions of a run are worth for its verdict: false where one did not come, unknown where the
  * machine could have made that; what was not measured is no disagreement.
  */
-export function predictionVerdict(checks: readonly PredictionCheck[]): Verdict {
+export function predictionVerdict(checks: readonly Pick<PredictionCheck, "verdict" | "busy">[]): Verdict {
   if (checks.some(({ verdict }) => verdict === false)) return false;
   return checks.some(({ busy }) => busy !== undefined) ? "unknown" : true;
 }

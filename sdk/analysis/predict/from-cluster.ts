@@ -5,7 +5,7 @@ import { isReachableByBrokers } from "../../compose/mod.ts";
 import type { Broker, NodeId, PartitionState } from "../../model/history.ts";
 import { brokerFlag, brokerNumber } from "../../kafka/mod.ts";
 import type { ResolvedFault } from "../../model/fault.ts";
-import type { Circumstances, KnownNode } from "./circumstances.ts";
+import type { Circumstances, KnownNode, KnownTopic } from "./circumstances.ts";
 import { votersFrom } from "./from-compose.ts";
 import { knownClient } from "./known-client.ts";
 
@@ -54,21 +54,37 @@ export interface ClusterFacts {
  *
  * @throws RangeError where the cluster has no such partition
  */
-export function circumstances({
+export function circumstances(facts: ClusterFacts): Circumstances {
+  const { topic, client, minIsr, uncleanElection, fault } = facts;
+  const { slower, ...cluster } = knownCluster(facts);
+  return {
+    ...cluster,
+    topic: knownTopic(cluster.nodes, facts.description, {
+      topic: topic.topic,
+      partition: topic.partition ?? 0,
+      ...(minIsr === undefined ? {} : { minIsr }),
+      ...(uncleanElection === undefined ? {} : { uncleanElection }),
+    }),
+    client: knownClient(client),
+    fault,
+    ...(slower === undefined ? {} : { slower }),
+  };
+}
+
+/** The part of the circumstances that is the cluster's and the machine's. */
+export type KnownCluster = Pick<
+  Circumstances,
+  "kafka" | "engine" | "nodes" | "controller" | "voters" | "slower"
+>;
+
+/** A cluster as it is known, without whom a fault concerns. */
+export function knownCluster({
   kafka,
   engine,
   nodes,
-  description,
-  topic: { topic, partition = 0 },
-  client,
-  minIsr,
-  uncleanElection,
-  fault,
+  description: { quorum },
   slower = 1,
-}: ClusterFacts): Circumstances {
-  const state = description.partitions.find((one) => one.topic === topic && one.partition === partition);
-  if (state === undefined)
-    throw new RangeError(`Cannot predict for ${topic}-${partition}: the cluster does not tell of it`);
+}: Pick<ClusterFacts, "kafka" | "engine" | "nodes" | "description" | "slower">): KnownCluster {
   const known = nodes.map(
     (node): KnownNode => ({
       nodeId: node.nodeId,
@@ -78,27 +94,57 @@ export function circumstances({
       properties: node.properties,
     }),
   );
-  const ownProperties =
-    (known.find(({ broker }) => broker === state.leader) ?? known.find(({ broker }) => broker !== null))
-      ?.properties ?? {};
   return {
     kafka,
     engine,
     nodes: known,
-    controller: description.quorum?.nodeId ?? null,
-    voters: description.quorum?.voters ?? votersFrom(known),
-    topic: {
-      topic,
-      partition,
-      state,
-      minIsr: minIsr ?? brokerNumber(ownProperties, "min.insync.replicas"),
-      uncleanElection: uncleanElection ?? brokerFlag(ownProperties, "unclean.leader.election.enable"),
-      isAssumed: false,
-    },
-    client: knownClient(client),
-    fault,
+    controller: quorum?.nodeId ?? null,
+    voters: quorum?.voters ?? votersFrom(known),
     ...(slower === 1 ? {} : { slower }),
   };
+}
+
+/** A partition, and what its topic sets itself. */
+export interface TopicFacts {
+  readonly topic: string;
+  readonly partition: number;
+  /** @default the leader's min.insync.replicas */
+  readonly minIsr?: number;
+  /** @default the leader's unclean.leader.election.enable */
+  readonly uncleanElection?: boolean;
+}
+
+/**
+ * A partition of a cluster as it is known.
+ *
+ * @throws RangeError where the cluster has no such partition
+ */
+export function knownTopic(
+  nodes: readonly KnownNode[],
+  { partitions }: Pick<DescribedCluster, "partitions">,
+  { topic, partition, minIsr, uncleanElection }: TopicFacts,
+): KnownTopic {
+  const state = partitions.find((one) => one.topic === topic && one.partition === partition);
+  if (state === undefined)
+    throw new RangeError(`Cannot predict for ${topic}-${partition}: the cluster does not tell of it`);
+  const ownProperties = propertiesOf(nodes, state.leader);
+  return {
+    topic,
+    partition,
+    state,
+    minIsr: minIsr ?? brokerNumber(ownProperties, "min.insync.replicas"),
+    uncleanElection: uncleanElection ?? brokerFlag(ownProperties, "unclean.leader.election.enable"),
+    isAssumed: false,
+  };
+}
+
+/** The settings of a broker; of any where it is not known. */
+export function propertiesOf(
+  nodes: readonly KnownNode[],
+  leader: Broker | null,
+): Readonly<Record<string, string>> {
+  const own = nodes.find(({ broker }) => broker === leader && broker !== null);
+  return (own ?? nodes.find(({ broker }) => broker !== null))?.properties ?? {};
 }
 
 /**

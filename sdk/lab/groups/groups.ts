@@ -8,6 +8,7 @@ import type { Engine } from "../../engine/engine.ts";
 import type { MemberTarget } from "../../model/group-target.ts";
 import { LabError } from "../../model/errors.ts";
 import type { Broker, HistoryEvent } from "../../model/history.ts";
+import { printable } from "../../model/printable.ts";
 import { type Security, shownSettings } from "../../model/security.ts";
 import type { MemberAccess } from "../faults/member-driver.ts";
 import { isNotebook } from "../../notebook/notebook.ts";
@@ -37,6 +38,8 @@ export interface Groups extends MemberAccess {
    * @throws LabError NO_SUCH_MEMBER, NO_LEADER
    */
   resolve(target: MemberTarget): readonly GroupMember[];
+  /** One that is open, by its name. @throws RangeError where none of that name is */
+  open(name: string): OpenGroup;
   /** The broker that coordinates a group, the lab's or another; null where no broker knows it. */
   coordinatorOf(group: string): Promise<Broker | null>;
   /** Those that are open, as their coordinators describe them. */
@@ -92,6 +95,14 @@ export function makeGroups(parts: GroupsParts): Groups {
       return groupHandle(await openGroup(state, name, options));
     },
     resolve: (target) => resolveMembers(state.open, target),
+    open(name) {
+      const found = state.open.get(name);
+      if (found !== undefined) return found;
+      const names = [...state.open.keys()].join(", ") || "none";
+      throw new RangeError(
+        printable(`Cannot find the group ${JSON.stringify(name)}: none of that name is open; open: ${names}`),
+      );
+    },
     find: (name) => findMember(state.open, name),
     async settled(name, timeoutMs, giveUp) {
       await state.open.get(name)?.settled({ timeout: timeoutMs, ...(giveUp && { signal: giveUp }) });
@@ -120,7 +131,7 @@ async function openGroup(state: State, name: string, options: GroupOptions): Pro
   if (open.has(name)) throw new TypeError(`Cannot start a second group named ${name}: close the first`);
   const facts = clusterFacts(parts);
   const settings = groupSettings(options, parts.topic, facts);
-  await assertStartable({ name, options, settings }, { looker, tools: parts.tools });
+  const { pollTimeout } = await assertStartable({ name, options, settings }, { looker, tools: parts.tools });
   await parts.belongings?.ready(settings.topic);
   if (parts.belongings !== undefined) await claimName(parts.belongings, looker, name);
   assertOpen();
@@ -130,6 +141,7 @@ async function openGroup(state: State, name: string, options: GroupOptions): Pro
   const group = new OpenGroup({
     name,
     settings: shownSettings(settings),
+    pollTimeout,
     follower,
     makeMember: memberMaker(parts, name, settings),
     through: parts.through,

@@ -23,9 +23,11 @@ export function actionOf(began: number, effectAt: number, via: string): Action {
   return { effectAt, tookMs: performance.now() - began, via };
 }
 
-/** Makes the error for a client that takes no order. */
+/** Makes the error for a client that takes no order: Kafka's VerifiableConsumer. */
 export function cannotSlow(name: string): LabError {
   return new LabError("UNSUPPORTED", `Cannot slow ${name} down: its client processes nothing`, {
-    hint: 'A kafkajs member can be slowed down: client: "kafkajs".',
+    hint:
+      "A member that runs Kafka's VerifiableConsumer takes no order; one of kafkajs does, and so does the " +
+      "lab's own in Java, where Java brings a compiler (a JDK).",
   });
 }

@@ -23,6 +23,8 @@ import {
 export interface GroupParts {
   name: string;
   settings: GroupSettings;
+  /** How long a poll of its members waits for records, in milliseconds; null: until there are some. */
+  pollTimeout: number | null;
   follower: GroupFollower;
   /** Makes the next member, which is not started yet. */
   makeMember(number: number, onEvent: (event: HistoryEvent) => void): GroupMember;
@@ -55,7 +57,7 @@ export class OpenGroup {
     return this.#parts.name;
   }
 
-  get parts(): Pick<GroupParts, "name" | "settings" | "through" | "assertOpen"> {
+  get parts(): Pick<GroupParts, "name" | "settings" | "pollTimeout" | "through" | "assertOpen"> {
     return this.#parts;
   }
 

@@ -2,6 +2,7 @@
 
 import type { ProbeOptions } from "../../client/settings.ts";
 import type { Duration } from "../../model/duration.ts";
+import type { Group } from "../groups/group.ts";
 import type { Probe } from "../workload/probe.ts";
 
 /** Options of `lab.predict`. */
@@ -26,6 +27,21 @@ export interface PredictOptions {
   partitions?: readonly number[];
   /** How long the fault lasts. @default the fault's own `lasts`, otherwise until it is healed */
   lasts?: Duration;
+}
+
+/** Options of `lab.predict` for a consumer group. */
+export interface GroupPredictOptions {
+  /** The group, or its name: one that `lab.group` has started. */
+  group: string | Group;
+  /** How long the fault lasts. @default the fault's own `lasts`, otherwise until it is healed */
+  lasts?: Duration;
+  /**
+   * Records that reach the group's topic a second, all senders together: how many are processed again, or
+   * skipped, depends on it.
+   *
+   * @default the highest rate of the last ten seconds; where nothing was sent in them, any rate
+   */
+  perSecond?: number;
 }
 
 /** Whether a prediction's client is a probe: an object, or `lab.probe`, which is a function. */

@@ -2,6 +2,7 @@
 // it.
 export { recordTraceLines, anomalyLines, anomalyTable } from "./trace.ts";
 export { type Changes, inSync, leadership } from "./changes.ts";
+export { groupPredictionCheckLines } from "./group-prediction-check.ts";
 export { predictionCheckLines } from "./prediction-check.ts";
 export { explanationLines, explanationSummary } from "./explanation.ts";
 export { missingLines } from "./missing.ts";

@@ -105,8 +105,10 @@ export function windowOf(check: PredictionCheck, { windows }: ShownExplanation):
   );
 }
 
-const BUSY = "inconclusive: the machine was busy";
-const WORDS: Readonly<Record<`${PredictionCheck["verdict"]}`, string>> = {
+/** Said where the machine could have made a disagreement. */
+export const BUSY = "inconclusive: the machine was busy";
+/** What a comparison came to. */
+export const WORDS: Readonly<Record<`${PredictionCheck["verdict"]}`, string>> = {
   true: "as predicted",
   false: "not as predicted",
   unknown: "inconclusive: too short, not the only fault, or not observed",

@@ -17,6 +17,7 @@ import {
   explanationSummary,
   headline,
   outcomeSummary,
+  groupPredictionCheckLines,
   predictionCheckLines,
   recordTraceLines,
   verdictLines,
@@ -72,6 +73,7 @@ function steps(run: RecordedRun): readonly Step[] {
       "predictionCheckLines",
       () => lines(predictionCheckLines(predictionChecks(history), { explanation: run.explain() })),
     ],
+    ["groupPredictionCheckLines", () => lines(groupPredictionCheckLines(run.groupPredictionChecks()))],
     ["anomalyLines", () => lines(anomalyLines(run.anomalies()))],
     ...[...values]
       .slice(0, 3)

@@ -4,11 +4,14 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import type { HistoryEvent } from "../../../sdk/model/history.ts";
 import { fromCompose, predict } from "../../../sdk/analysis/predict/mod.ts";
+import { predictGroup } from "../../../sdk/analysis/predict/groups/mod.ts";
 import { readCompose } from "../../../sdk/compose/read.ts";
+import { resolveFault } from "../../../sdk/faults/mod.ts";
 import { wrongEvent } from "../../../sdk/model/history-schema.ts";
 import { readLines } from "../../../sdk/recording/lines.ts";
 import { renamedEvent } from "../../../sdk/recording/renamed.ts";
 import { composeFile } from "../../../sdk/lab/plan.ts";
+import { circumstancesOf, group } from "../group-cells.ts";
 import { poisoned } from "./text.ts";
 
 /** Three brokers that lost their leader, as recorded. */
@@ -28,6 +31,11 @@ const prediction = predict(
     fault: { kind: "kill", targets: [3] },
   }),
 );
+const circumstances = circumstancesOf(group({ members: ["billing.1"] }), resolveFault({ kind: "kill" }, [3]));
+const groupPrediction = predictGroup({
+  ...circumstances,
+  partitions: circumstances.partitions.map((one) => ({ ...one, topic: "my_topic" })),
+});
 const orders = { group: "billing", member: "billing.1", topic: "my_topic", partition: 0 };
 const lost = { atMs: 2600, tookMs: 30, client: "probe", topic: "my_topic", attempts: [] };
 
@@ -41,6 +49,14 @@ const added: readonly HistoryEvent[] = [
   { kind: "machine", atMs: 3, tookMs: 250, nodesMs: { "kafka-1": 20 }, labMs: 1 },
   { kind: "clock", atMs: 3, service: "kafka-1", offsetMs: 1, withinMs: 1 },
   { kind: "prediction", atMs: 3400, client: "probe", topic: "my_topic", prediction },
+  {
+    kind: "group prediction",
+    atMs: 3400,
+    group: "billing",
+    topic: "my_topic",
+    prediction: groupPrediction,
+    perSecond: 100,
+  },
   { kind: "topic", atMs: 3440, topic: "other_topic", id: "id", before: "before" },
   {
     kind: "election",
@@ -177,8 +193,10 @@ export function hostileHistory(hostile: string): HistoryEvent[] {
   return honest.map((event) =>
     event.kind === "broker log"
       ? { ...poisoned(event, hostile), fact: poisoned(event.fact, hostile, ["what", "state"]) }
-      : event.kind === "prediction"
-        ? { ...poisoned(event, hostile), prediction: poisoned(event.prediction, hostile, ["is"]) }
-        : poisoned(event, hostile, ["api"]),
+      : event.kind === "group prediction"
+        ? { ...poisoned(event, hostile), prediction: poisoned(event.prediction, hostile) }
+        : event.kind === "prediction"
+          ? { ...poisoned(event, hostile), prediction: poisoned(event.prediction, hostile, ["is"]) }
+          : poisoned(event, hostile, ["api"]),
   );
 }

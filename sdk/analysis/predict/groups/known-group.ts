@@ -12,13 +12,27 @@ export interface GroupFacts {
   readonly members: readonly string[];
   /** The settings of the brokers; of KIP-848 they have the timers. */
   readonly broker: Readonly<Record<string, string>>;
+  /** How long a poll of Java's members waits, in milliseconds; null: until there are records. */
+  readonly pollTimeout: number | null;
+  /** How long processing a record takes now. @default as the settings say */
+  readonly processMs?: number;
 }
+
+/** How long a poll of the lab's own member in Java waits (client/member/java/Member.java, POLL). */
+export const POLL_TIMEOUT_MS = 100;
 
 /** kafkajs's own (retry/defaults.js); a member of the lab has them. */
 const KAFKAJS = { retries: 5, initialRetryTime: 300, maxRetryTime: 30_000 } as const;
 
 /** Returns a group as it matters. */
-export function knownGroup({ name, settings, members, broker }: GroupFacts): KnownGroup {
+export function knownGroup({
+  name,
+  settings,
+  members,
+  broker,
+  pollTimeout,
+  processMs,
+}: GroupFacts): KnownGroup {
   const { client, protocol, commit, properties } = settings;
   const own = (property: string, otherwise: number): number => Number(properties[property] ?? otherwise);
   const isConsumer = protocol === "consumer";
@@ -43,10 +57,10 @@ export function knownGroup({ name, settings, members, broker }: GroupFacts): Kno
     requestTimeout: settings.requestTimeout,
     metadataMaxAge: own("metadata.max.age.ms", 300_000),
     maxPollRecords: client === "java" ? own("max.poll.records", 500) : null,
-    pollTimeout: null, // VerifiableConsumer polls until there are records
+    pollTimeout: client === "java" ? pollTimeout : null,
     ...KAFKAJS,
     initialRebalanceDelay: brokerNumber(broker, "group.initial.rebalance.delay.ms"),
-    processMs: settings.processMs,
+    processMs: processMs ?? settings.processMs,
   };
 }
 

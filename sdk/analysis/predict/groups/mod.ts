@@ -7,6 +7,9 @@ export {
   type KnownGroupPartition,
   type MemberFaultFacts,
 } from "./circumstances.ts";
+export { arrivalRate } from "./arrival-rate.ts";
+export { groupCircumstances, type GroupClusterFacts, OFFSETS_TOPIC } from "./from-cluster.ts";
+export { type DescribedGroup, describedGroup } from "./from-described.ts";
 export { namedTimer } from "./group-timers.ts";
-export { knownGroup } from "./known-group.ts";
+export { knownGroup, POLL_TIMEOUT_MS } from "./known-group.ts";
 export { predictGroup, roleOf } from "./predict-group.ts";

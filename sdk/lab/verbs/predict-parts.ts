@@ -1,0 +1,68 @@
+// What a prediction asks of a lab.
+
+import type { Engine } from "../../engine/engine.ts";
+import type { Broker } from "../../model/history.ts";
+import { type NodeConfig, nodesAsSeen } from "../../analysis/predict/mod.ts";
+import type { Groups } from "../groups/groups.ts";
+import type { Run } from "../run.ts";
+import type { Description } from "./description.ts";
+import type { ResolveFault } from "./inject.ts";
+import type { ClientParts } from "./written-partitions.ts";
+
+/** The parts of a lab that predictions are made of. */
+export interface PredictParts extends ClientParts {
+  engine: Engine;
+  resolve: ResolveFault;
+  describe(): Promise<Description>;
+  brokerOf(address: string): Broker | null;
+  /** Makes a client's topic ready, on a cluster that the lab has not started. */
+  ready?(topic: string): Promise<void>;
+  groups: Pick<Groups, "open">;
+}
+
+/** The settings of a topic that decide what a fault does to it. */
+export const MIN_ISR = "min.insync.replicas";
+/** Whether a replica may become the leader that is not in sync. */
+export const UNCLEAN = "unclean.leader.election.enable";
+
+/** The cluster as a prediction takes it. */
+export function clusterNow(
+  { run, engine }: Pick<PredictParts, "run" | "engine">,
+  description: Description,
+): {
+  kafka: string;
+  engine: "local" | "docker";
+  nodes: readonly NodeConfig[];
+  description: Description;
+  slower: number;
+} {
+  return {
+    kafka: engine.kafka,
+    // its links are those of the local engine
+    engine: engine.kind === "remote" ? "local" : engine.kind,
+    nodes: engine.kind === "remote" ? nodesAsSeen(engine.nodes, description) : runningNodes(engine),
+    description,
+    slower: slowerOf(run),
+  };
+}
+
+/** What a topic sets itself, of what its broker answered. */
+export function ownSettings(own: Readonly<Record<string, string>> | undefined): {
+  minIsr?: number;
+  uncleanElection?: boolean;
+} {
+  return {
+    ...(own?.[MIN_ISR] === undefined ? {} : { minIsr: Number(own[MIN_ISR]) }),
+    ...(own?.[UNCLEAN] === undefined ? {} : { uncleanElection: own[UNCLEAN] === "true" }),
+  };
+}
+
+function runningNodes(engine: Engine): readonly NodeConfig[] {
+  return engine.nodes.filter(({ service }) => engine.status(service).state === "running");
+}
+
+/** How much slower the machine is, as measured while the brokers booted. */
+function slowerOf({ history }: Run): number {
+  const first = history.find((event) => event.kind === "run");
+  return first?.machine?.slower ?? 1;
+}
