@@ -70,10 +70,15 @@ export type { FaultEffect, ResolvedFault } from "./model/fault.ts";
 export type {
   CorruptSpec,
   DelaySpec,
+  DiskScopeOptions,
+  DiskSpec,
   DuplicateSpec,
+  FailDiskSpec,
   FaultDefinition,
   FaultOption,
   Faults,
+  FillDiskSpec,
+  HangDiskSpec,
   IsolateSpec,
   KillSpec,
   LastingOptions,
@@ -87,6 +92,7 @@ export type {
   RollWait,
   ScopeOptions,
   SettingsOf,
+  SlowDiskSpec,
   SlowSpec,
   SplitSpec,
   StopSpec,
@@ -108,6 +114,8 @@ export type {
 } from "./client/member/options.ts";
 export type { TransformSettings } from "./client/member/transform.ts";
 export type { GroupSettings } from "./client/member/settings.ts";
+export type { Disk, DiskOptions } from "./lab/verbs/disk.ts";
+export type { DiskEffect, DiskFault } from "./model/disk.ts";
 export type { Net, NetOptions } from "./lab/verbs/network.ts";
 export type { GroupPredictOptions, Predict, PredictOptions } from "./lab/verbs/predict.ts";
 export type {

@@ -34,10 +34,7 @@ export function inputsOf(files: readonly string[], as: readonly string[], cwd: s
 
 /** The files of a folder that may be Kafka's, compose files as docker compose takes them. */
 function filesIn(folder: string, cwd: string): DiagnoseInput[] {
-  const all = readdirSync(path.resolve(cwd, folder), { withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map(({ name }) => name)
-    .sort();
+  const all = namesIn(folder, cwd);
   const compose = COMPOSE.find((name) => all.includes(name));
   const override = compose?.replace(/(?=\.ya?ml$)/, ".override");
   const manifests = all.filter(
@@ -56,13 +53,32 @@ function filesIn(folder: string, cwd: string): DiagnoseInput[] {
   });
 }
 
+function namesIn(folder: string, cwd: string): string[] {
+  try {
+    return readdirSync(path.resolve(cwd, folder), { withFileTypes: true })
+      .filter((entry) => !entry.isDirectory())
+      .map(({ name }) => name)
+      .sort();
+  } catch (cause) {
+    throw new LabError("BAD_CONFIGURATION", `Cannot read ${folder}: ${(cause as Error).message}`, {
+      file: folder,
+      cause,
+    });
+  }
+}
+
 /** In the order in which docker compose looks for them. */
 const COMPOSE = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 /** Beside manifests; other YAML, settings in JSON, and sources are given by name. */
 const READ = /\.(properties|conf|cfg)$|^\.env$|^application[^.]*\.ya?ml$/i;
 
+/** What cannot be looked at is none: reading it says why. */
 export function isFolder(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
+  try {
+    return statSync(file).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 // Relative to here, as code hosts want it.

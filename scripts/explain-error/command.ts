@@ -18,7 +18,7 @@ import {
   type Values,
 } from "@kafka-failure-lab/sdk/testing";
 import path from "node:path";
-import { MAX_INPUT_BYTES } from "./input.ts";
+import { assertLog, MAX_INPUT_BYTES } from "./input.ts";
 
 /** What --help prints. */
 export const HELP: string = `npm run explain-error -- [LINE]: explains errors of Kafka, its clients and images
@@ -33,8 +33,8 @@ it a log is read from the standard input:
   --json         one JSON object: errors, unknown, omitted
   -h, --help     this text
 
-A stack trace is one error. Repeated errors are counted, and listed where they first occur. At most 16 MiB are
-read, and of each line 4096 characters.
+A stack trace is one error. Repeated errors are counted, and listed where they first occur. At most 16 MiB and
+a million lines are read, and of each line 4096 characters.
 exit code: 0 every error is known, or there is none, 3 there are errors that are not known, 1 no input`;
 
 const OPTIONS = {
@@ -57,6 +57,7 @@ export async function explainErrorCommand(argv: readonly string[], invocation: I
     const given = readArguments(argv, OPTIONS, { positionals: Infinity });
     if (given === null) return { exitCode: 0, out: HELP, err: "" };
     const text = await textOf(given.positionals, given.values, invocation);
+    assertLog(text);
     const { limit } = given.values;
     const found = explainError(text, limit === undefined ? {} : { limit });
     const exitCode = found.unknown.length > 0 ? 3 : 0;

@@ -25,3 +25,20 @@ export async function readInput(input: AsyncIterable<Buffer | string>): Promise<
   }
   return Buffer.concat(chunks, total).toString("utf8");
 }
+
+/** What other files begin with, read as UTF-8: each byte that is none has become U+FFFD. */
+const OTHERS: readonly (readonly [pattern: RegExp, what: string])[] = [
+  [/^\x1f\ufffd\x08/, "compressed: gunzip -c FILE | npm run explain-error"],
+  [/^(PK\x03\x04|\(\ufffd\/\ufffd|\ufffd7zXZ\0)/, "compressed: unpack it first"],
+  [/^(\ufffd\ufffd)?(?:[^\0]\0){4}/, "UTF-16, as PowerShell writes it: iconv -f UTF-16 -t UTF-8 FILE"],
+];
+
+/**
+ * Makes sure that a text is not of a file in which no error could be found.
+ *
+ * @throws UsageError for a compressed file, and for UTF-16
+ */
+export function assertLog(text: string): void {
+  const what = OTHERS.find(([pattern]) => pattern.test(text))?.[1];
+  if (what !== undefined) throw new UsageError(`Cannot explain errors: the log is ${what}`);
+}

@@ -5,6 +5,7 @@ import { topicNameFault, wrongRelease } from "../kafka/mod.ts";
 import { type Duration, toMs } from "../model/duration.ts";
 import { describeMembers, isMemberTarget, type MemberOf, type MemberTarget } from "../model/group-target.ts";
 import { readPartitionName } from "../model/partition.ts";
+import { printable } from "../model/printable.ts";
 import {
   type CoordinatorOf,
   describeTarget,
@@ -55,7 +56,10 @@ export const path: Schema<string> = text("a path", 4_096);
 /** Letters, digits and punctuation: a name is written into tables, file names of logs and clients' ids. */
 export const probeName: Schema<string> = v.pipe(
   v.string("a name"),
-  v.check((one) => /^[^\p{Cc}\p{Cf}\p{Cs}]{1,200}$/u.test(one), "a name of 1 to 200 printable characters"),
+  v.check(
+    (one) => /^[^\p{Cc}\p{Cf}\p{Cs}]{1,200}$/u.test(one) && printable(one) === one,
+    "a name of 1 to 200 printable characters",
+  ),
 );
 
 /** A topic's name, by Kafka's own rule (Topic.java). */

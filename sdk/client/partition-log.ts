@@ -10,6 +10,7 @@
 // markers; ProducerStateManager.java).
 
 import type { OffsetRange, PartitionReadback, ReadRecord, UncommittedRecord } from "../model/history.ts";
+import { keptText } from "../runtime/kept-text.ts";
 import { type BatchRecord, markerOf, type RecordBatch, recordsOf } from "../kafka/protocol/mod.ts";
 
 /** Ranges beyond these become one: a topic may have been compacted for years. */
@@ -136,7 +137,7 @@ function readRecord(
   return {
     partition,
     offset: String(offset),
-    value: value?.toString("utf8") ?? "",
+    value: keptText(value?.toString("utf8") ?? ""),
     ...(value === null ? { tombstone: true } : {}),
     // a broker's clock may differ from that of the producers, which are on this machine
     ...(!isAppendTime && timestamp >= 0 && timestamp < since ? { foreign: true } : {}),

@@ -73,11 +73,17 @@ function withoutUsers(node: Secured, listener: string, protocol: string): string
       settingOf(node, listener, `${one.toLowerCase()}.sasl.jaas.config`) === undefined &&
       settingOf(node, listener, "sasl.jaas.config") === undefined,
   );
-  if (without !== undefined) return `no setting has the users of ${without} (sasl.jaas.config)`;
-  const strange = Object.entries(node.properties).find(
-    ([name, value]) => name.endsWith("sasl.jaas.config") && !KNOWN_LOGIN.test(value),
+  return without === undefined ? undefined : `no setting has the users of ${without} (sasl.jaas.config)`;
+}
+
+/**
+ * The setting with a login module that is not Kafka's own; undefined where there is none. Clients within a
+ * broker log in, too, as that of the remote log's metadata does, so it may be any setting's end.
+ */
+export function strangeLogin({ properties }: Pick<Secured, "properties">): string | undefined {
+  return Object.keys(properties).find(
+    (name) => name.endsWith("sasl.jaas.config") && !KNOWN_LOGIN.test(properties[name]!),
   );
-  return strange === undefined ? undefined : `${strange[0]} names a login module that is not Kafka's own`;
 }
 
 // Other login modules of Java read files, or load code from where a setting says.

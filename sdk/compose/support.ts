@@ -6,7 +6,7 @@ import { leftOutFlags } from "./java.ts";
 import { kafkaServices, otherServices, type KafkaService } from "./kafka.ts";
 import { treatmentOf } from "./keys.ts";
 import { notesOn } from "./notes.ts";
-import { unservable } from "./secured.ts";
+import { strangeLogin, unservable } from "./secured.ts";
 import type { ComposeProject, ComposeService, SourceLocation, ServiceName } from "./project.ts";
 
 /** Something in the compose files that the local engine would have to ignore, and may not. */
@@ -187,6 +187,8 @@ function ofSettings(
     found.push(["log.dirs", `the lab makes at most ${MOST_DIRS} of them`]);
   for (const [listener, why] of unservable({ properties, mounts: service.mounts }))
     found.push([`listener ${listener}`, why]);
+  const login = strangeLogin({ properties });
+  if (login !== undefined) found.push([login, "it names a login module that is not Kafka's own"]);
   for (const key of Object.keys(properties)) {
     const why = ELSEWHERE.find(([pattern]) => pattern.test(key))?.[1];
     if (why !== undefined) found.push([key, why]);
@@ -199,10 +201,12 @@ function ofSettings(
   }));
 }
 
-// Settings that make a broker load code, or read or replace files, at a path that is the container's: here
-// it would be this machine's.
+// Settings that make a broker run a program, load code, or read or replace files, at a path that is the
+// container's: here it would be this machine's.
 const ELSEWHERE: readonly (readonly [key: RegExp, why: string])[] = [
   [/\.class\.path$/, "it loads code from a path of the container"],
+  // KerberosLogin runs it to renew a ticket, also for a client within the broker (rlmm.config.…)
+  [/(^|\.)sasl\.kerberos\.kinit\.cmd$/, "it runs a program of the container"],
   [/^config\.providers(\.|$)/, "it reads files of the container"],
   [/^kafka\.(csv\.|metrics\.reporters$)/, "it replaces a folder of the container"],
 ];

@@ -9,6 +9,7 @@ import { MAX_PODS, type Pod, podsOf, type Workload } from "./pods.ts";
 import { at, listAt, mapsAt, type Resource, scalarsIn, textAt } from "./resource.ts";
 import { variablesOfScript } from "./script.ts";
 import { LabError } from "../model/errors.ts";
+import type { Budget } from "../runtime/limits.ts";
 
 /** What a path of a container is on. */
 export interface PodMount {
@@ -46,12 +47,20 @@ export interface PodContainer {
   readonly properties: PropertiesFile | null;
 }
 
-/** The containers of a workload's pods: of all pods if one of them is Kafka, else of the first. */
-export function containersOf(workload: Workload, resources: readonly Resource[]): PodContainer[] {
+/**
+ * The containers of a workload's pods: of all pods if one of them is Kafka, else of the first.
+ *
+ * @param room what the containers' variables may make
+ */
+export function containersOf(
+  workload: Workload,
+  resources: readonly Resource[],
+  room: Budget,
+): PodContainer[] {
   const pods = podsOf(workload);
   const of = (pod: Pod): PodContainer[] =>
     mapsAt(workload.spec, "containers").map((tree, index) =>
-      containerOf({ container: tree, path: [...workload.path, "containers", index], pod, resources }),
+      containerOf({ container: tree, path: [...workload.path, "containers", index], pod, resources, room }),
     );
   const first = pods[0] === undefined ? [] : of(pods[0]);
   return first.some(isKafka) ? [...first, ...pods.slice(1).flatMap(of)] : first;
@@ -69,13 +78,13 @@ export function checkCount(kafka: readonly PodContainer[]): void {
 }
 
 function containerOf(given: Parameters<typeof environmentOf>[0]): PodContainer {
-  const { container: tree, path, pod, resources } = given;
+  const { container: tree, path, pod, resources, room } = given;
   const environment = environmentOf(given);
   const parts = [...listAt(tree, "command"), ...listAt(tree, "args")];
   const script = parts.length === 0 ? null : parts.join(" ");
   const mounts = mountsOf(tree, pod);
   const known = { ...(pod.isNamed && { HOSTNAME: pod.name }), ...environment.environment };
-  const scripted = script === null ? new Map<string, string>() : variablesOfScript(script, known);
+  const scripted = script === null ? new Map<string, string>() : variablesOfScript(script, known, room);
   const service = serviceOf(tree, pod, environment, { script, scripted });
   return {
     pod,

@@ -5,6 +5,7 @@
 
 import type { SourceLocation } from "../compose/project.ts";
 import type { Mapping } from "../compose/tree.ts";
+import type { Budget } from "../runtime/limits.ts";
 import type { Pod } from "./pods.ts";
 import { at, isSameNamespace, mapsAt, type Resource, scalarsIn, textAt } from "./resource.ts";
 
@@ -49,6 +50,8 @@ interface Given {
   readonly path: readonly (string | number)[];
   readonly pod: Pod;
   readonly resources: readonly Resource[];
+  /** What variables within variables are taken from. */
+  readonly room: Budget;
 }
 
 /** What is read of a container so far; the later of two variables with one name counts. */
@@ -117,7 +120,7 @@ function addSources({ container, pod, resources }: Given, state: State): void {
   }
 }
 
-function addVariable(one: Mapping, index: number, { path, pod, resources }: Given, state: State): void {
+function addVariable(one: Mapping, index: number, { path, pod, resources, room }: Given, state: State): void {
   const variable = textAt(one, "name") ?? "";
   if (variable === "") return;
   const { location } = one;
@@ -132,7 +135,7 @@ function addVariable(one: Mapping, index: number, { path, pod, resources }: Give
   const text = value?.kind === "scalar" ? String(value.value) : "";
   if (value?.kind === "scalar" && typeof value.value !== "string")
     state.flaws.push({ kind: "not-text", variable, value: text, location });
-  const expanded = expand(text, state.environment);
+  const expanded = expand(text, state.environment, room);
   // what a ConfigMap has that is not there may be set, and Services set *_SERVICE_HOST and *_PORT
   const isAll = state.missing.length === 0;
   const reference = expanded.lost.find((name) => isAll && !/_(HOST|PORT\w*)$/.test(name));
@@ -146,12 +149,14 @@ function addVariable(one: Mapping, index: number, { path, pod, resources }: Give
 export function expand(
   text: string,
   known: ReadonlyMap<string, string>,
+  room: Budget,
 ): { readonly text: string; readonly lost: readonly string[] } {
   const lost: string[] = [];
   const expanded = text.replace(/\$\$|\$\(([^()\s]{1,200})\)/g, (_, name: string | undefined) => {
     if (name === undefined) return "$";
     const value = known.get(name);
     if (value === undefined) lost.push(name);
+    room.spend(value?.length ?? 0);
     return value ?? `\${${name}}`;
   });
   return { text: expanded, lost };

@@ -5,6 +5,8 @@ import { checkCount, containersOf, isKafka, type PodContainer } from "./containe
 import { type Service, servicesOf } from "./names.ts";
 import { type Pod, type Workload, workloadsOf } from "./pods.ts";
 import { type Resource, resourcesOf } from "./resource.ts";
+import { LabError } from "../model/errors.ts";
+import { type Budget, makeBudget, MAX_EXPANDED_CHARACTERS } from "../runtime/limits.ts";
 import { strimziClusters } from "./strimzi.ts";
 import type { StrimziCluster } from "./strimzi-model.ts";
 
@@ -31,7 +33,8 @@ export interface KubernetesProject {
 export function parseManifests(sources: readonly ComposeSource[]): KubernetesProject {
   const resources = resourcesOf(sources);
   const workloads = workloadsOf(resources);
-  const containers = workloads.flatMap((workload) => containersOf(workload, resources));
+  const room = roomForVariables();
+  const containers = workloads.flatMap((workload) => containersOf(workload, resources, room));
   const kafka = containers.filter(isKafka);
   checkCount(kafka);
   return {
@@ -44,6 +47,15 @@ export function parseManifests(sources: readonly ComposeSource[]): KubernetesPro
     others: containers.filter((one) => !isKafka(one)),
     strimzi: strimziClusters(resources),
   };
+}
+
+/** What the variables of all containers make together: a few that hold each other twice make gigabytes. */
+function roomForVariables(): Budget {
+  const why = `their variables make more than ${MAX_EXPANDED_CHARACTERS} characters`;
+  return makeBudget(
+    MAX_EXPANDED_CHARACTERS,
+    () => new LabError("BAD_CONFIGURATION", `Cannot read the manifests: ${why}`),
+  );
 }
 
 /** The resource in which a line of a file is. */

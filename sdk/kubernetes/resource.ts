@@ -116,7 +116,7 @@ export function textAt(tree: Tree | undefined, ...path: readonly string[]): stri
 /** A whole number at a path, not below 0. */
 export function countAt(tree: Tree | undefined, ...path: readonly string[]): number | undefined {
   const text = textAt(tree, ...path);
-  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+  return text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : undefined;
 }
 
 /** The mappings of a list at a path. */

@@ -3,13 +3,24 @@
 // A shell is not run: an ordinal taken from the pod's name, sums and variables are known, anything else is
 // set to what is not known.
 
-/** The command and arguments of a container as one text; null where the image's own start is used. */
+import type { Budget } from "../runtime/limits.ts";
+
+/**
+ * The variables that a container's command and arguments, as one text, set.
+ *
+ * @param room what variables within variables are taken from
+ */
 export function variablesOfScript(
   script: string,
   known: Readonly<Record<string, string>>,
+  room: Budget,
 ): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  const valueOf = (name: string): string | undefined => found.get(name) ?? known[name];
+  const valueOf = (name: string): string | undefined => {
+    const value = found.get(name) ?? (Object.hasOwn(known, name) ? known[name] : undefined);
+    room.spend(value?.length ?? 0);
+    return value;
+  };
   for (const [, name = "", raw = ""] of script.matchAll(ASSIGNMENT))
     if (WANTED.test(name)) found.set(name, evaluated(raw, valueOf) ?? `\${${name}}`);
   return found;

@@ -8,6 +8,7 @@
 
 import type { Broker, NodeId } from "./broker.ts";
 import type { ElectionEvent } from "./election.ts";
+import type { DiskFault } from "./disk.ts";
 import type { FaultKind, ProcessEffect, SlowProcessing } from "./fault.ts";
 import type { ConsumerGroupEvent } from "./group.ts";
 import type { GroupPredictionEvent } from "./group-prediction.ts";
@@ -26,6 +27,7 @@ import type {
 } from "./operation.ts";
 import type { Prediction } from "./prediction.ts";
 import type { StrangerEvent } from "./stranger.ts";
+import type { TopicEvent } from "./topic-event.ts";
 import type { NetFault, Path } from "./traffic.ts";
 
 export type { Broker, NodeId } from "./broker.ts";
@@ -40,6 +42,7 @@ export type * from "./group.ts";
 export type { GroupPredictionEvent } from "./group-prediction.ts";
 export type { GroupLogFact, RemovalReason } from "./group-log.ts";
 export type * from "./operation.ts";
+export type { TopicEvent } from "./topic-event.ts";
 
 /** A round trip that was measured to verify a network fault. */
 export interface Measured {
@@ -104,6 +107,8 @@ export interface FaultEvent extends Members {
   process?: ProcessEffect;
   /** The effects on the network, for a network fault. */
   network?: readonly NetFault[];
+  /** What is wrong with the disks, for a fault of disks. */
+  disk?: DiskFault;
   /** How slow members process, for the fault `slow`. */
   processing?: SlowProcessing;
   proof?: Proof;
@@ -137,24 +142,6 @@ export interface ClusterEvent {
   /** Brokers that the cluster reports as alive. */
   alive: readonly Broker[];
   partitions: readonly PartitionState[];
-}
-
-/**
- * Somebody deleted a topic, or deleted it and made another one of the same name: its id differs (KIP-516).
- * The records of the topic that was before are gone with it.
- */
-export interface TopicEvent {
-  kind: "topic";
-  /** When it was observed, up to half a second after it happened. */
-  atMs: number;
-  topic: string;
-  /**
-   * The id of the topic that now has the name; null if there is none. The same as `before` if brokers that
-   * did not know the topic know it again: it was never deleted.
-   */
-  id: string | null;
-  /** The last id that was seen before. */
-  before: string;
 }
 
 /** The beginning of a step of the run, which lasts until the next step. */

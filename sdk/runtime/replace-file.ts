@@ -38,8 +38,8 @@ export interface ReplaceText {
  * Replaces a file's text by another: the file has the one or the other at each moment.
  *
  * @throws LabError FILE_CHANGED if it is not what was read; UNSAFE_FOLDER if another user can exchange it;
- * BAD_CONFIGURATION if it is no UTF-8, or has a second name (a hard link); DISK_FULL or COMMAND_FAILED if it
- * cannot be written
+ * BAD_CONFIGURATION if it is no UTF-8, is read-only, or has a second name (a hard link); DISK_FULL or
+ * COMMAND_FAILED if it cannot be written
  */
 export function replaceText(file: string, replacement: ReplaceText): void {
   const { shown = file, text } = replacement;
@@ -117,6 +117,12 @@ function assertOurs(real: string, shown: string, stats: Stats): void {
         hint: "Only files that this user alone can change are written.",
       },
     );
+  // renaming needs no right to write to the file itself
+  if ((stats.mode & 0o222) === 0)
+    throw new LabError("BAD_CONFIGURATION", `Cannot write ${shown}: it is read-only`, {
+      file: shown,
+      hint: "Somebody has decided that: chmod u+w allows it.",
+    });
   if (stats.nlink > 1)
     throw new LabError(
       "BAD_CONFIGURATION",
@@ -134,7 +140,7 @@ function write(part: string, text: string, { mode, uid, gid }: Stats): void {
     writeFileSync(handle, text);
     const made = statSync(part);
     if (made.uid !== uid || made.gid !== gid) fchownSync(handle, uid, gid);
-    fchmodSync(handle, mode & 0o7777);
+    fchmodSync(handle, mode & 0o777);
     fsyncSync(handle);
   } finally {
     closeSync(handle);

@@ -3,16 +3,21 @@
 
 /** Takes text as it comes, and passes whole lines on; `end()` passes on what is left. */
 export function splitLines(onLine: (line: string) => void): { add(text: string): void; end(): void } {
-  let rest = "";
+  // pieces: a line of megabytes that is put together again with each of them takes the square of its length
+  let rest: string[] = [];
   return {
     add(text) {
-      const lines = (rest + text).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) onLine(line);
+      const [first = "", ...lines] = text.split("\n");
+      rest.push(first);
+      for (const line of lines) {
+        onLine(rest.join(""));
+        rest = [line];
+      }
     },
     end() {
-      if (rest !== "") onLine(rest);
-      rest = "";
+      const line = rest.join("");
+      rest = [];
+      if (line !== "") onLine(line);
     },
   };
 }

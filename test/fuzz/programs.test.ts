@@ -1,5 +1,5 @@
-// Programs as people start them, with what they mistake: one line says it, within ten seconds, and nothing is
-// left.
+// Programs as people start them, with what they mistake: one line says it, within ten seconds of the
+// program's own, and nothing is left.
 //
 // The other areas run commands within one process; that Node itself says nothing more is seen only here.
 
@@ -28,6 +28,11 @@ const CALLS: readonly (readonly [script: string, ...argv: string[]])[] = [
   ["predict", "--leader", "-1"],
   ["app", "--topic", "a/b", "--port", "0", "--bootstrap", "127.0.0.1:1"],
 ];
+/** What says its help and nothing else: as long as that takes, starting a program takes here now. */
+const PLAIN = ["predict", "--help"] as const;
+const TRIES = 3;
+/** Against what never ends. */
+const GUARD_MS = 120_000;
 const scripts = fileURLToPath(new URL("../../scripts/", import.meta.url));
 const root = mkdtempSync(path.join(os.tmpdir(), "kafka-failure-lab-fuzz-"));
 const place = (name: string): string => path.join(root, name);
@@ -41,8 +46,9 @@ test.after(() => rmSync(root, { recursive: true, force: true }));
 
 for (const [script, ...argv] of CALLS)
   test(`${script}.ts ${argv.join(" ")}`, async () => {
-    const { code, out, err, signal } = await run(script, argv);
-    assert.is(signal, null, `not done after ${LIMIT_MS} ms\n${out}${err}`);
+    const { code, out, err, signal, ownMs } = await inTime(script, argv);
+    assert.is(signal, null, `not done after ${GUARD_MS} ms\n${out}${err}`);
+    assert.ok(ownMs <= LIMIT_MS, `took ${Math.round(ownMs)} ms longer than --help, each of ${TRIES} times`);
     assert.is(code, 1, err);
     assert.equal(
       judgeMessage(`${out}\n${err}`, argv.join(" ")).map(({ kind, detail }) => `${kind}\n${detail}`),
@@ -52,10 +58,29 @@ for (const [script, ...argv] of CALLS)
     assert.equal(left(), [], "what it left");
   });
 
-async function run(
-  script: string,
-  argv: readonly string[],
-): Promise<{ code: number | null; signal: string | null; out: string; err: string }> {
+interface Ran {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly out: string;
+  readonly err: string;
+  readonly tookMs: number;
+}
+
+/** Runs it; where that takes long, again beside what only starts: a busy machine delays both. */
+async function inTime(script: string, argv: readonly string[]): Promise<Ran & { readonly ownMs: number }> {
+  const first = await run(script, argv);
+  let best = { ...first, ownMs: first.tookMs };
+  for (let tries = 1; best.ownMs > LIMIT_MS && tries < TRIES; tries++) {
+    const [again, plain] = await Promise.all([run(script, argv), run(...PLAIN)]);
+    const ownMs = again.tookMs - plain.tookMs;
+    if (ownMs < best.ownMs) best = { ...again, ownMs };
+  }
+  return best;
+}
+
+async function run(script: string, ...args: readonly (string | readonly string[])[]): Promise<Ran> {
+  const argv = args.flat();
+  const began = performance.now();
   const child = spawn(
     process.execPath,
     ["--import", import.meta.resolve("tsx"), path.join(scripts, `${script}.ts`), ...argv],
@@ -69,7 +94,7 @@ async function run(
         NO_COLOR: "1",
       },
       stdio: ["ignore", "pipe", "pipe"],
-      timeout: LIMIT_MS,
+      timeout: GUARD_MS,
       killSignal: "SIGKILL",
     },
   );
@@ -77,7 +102,7 @@ async function run(
   child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
   const [code, signal] = (await once(child, "close")) as [number | null, string | null];
-  return { code, signal, out, err };
+  return { code, signal, out, err, tookMs: performance.now() - began };
 }
 
 /** Files outside of what a lab keeps; tsx has a cache of its own. */

@@ -1,6 +1,15 @@
 // Two users of one machine: what one of them plants, or may not read, and what `npm run clean` says of it.
 
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +19,7 @@ import { skip } from "../skip.ts";
 import { asOther, canOther, noOther, plantLinks, type Ran, runAs } from "./other-user.ts";
 
 const clean = fileURLToPath(new URL("../../scripts/clean.ts", import.meta.url));
+const diagnose = fileURLToPath(new URL("../../scripts/diagnose.ts", import.meta.url));
 
 interface Folders {
   /** A shared, sticky folder as /tmp is one. */
@@ -88,6 +98,23 @@ test("clean removes what can be, says in a line why something stayed, and exits 
   for (const lab of ["a1", "c3"])
     assert.match(ran.out, new RegExp(`^removed the folder that lab ${lab} left$`, "m"));
   assert.equal(readdirSync(labs), ["b2"]);
+});
+
+test("diagnose names the file or folder that a user may not read, or may not write", async ({ shared }) => {
+  if (noOther !== undefined) return skip(noOther);
+  const folder = path.join(shared, "mine");
+  mkdirSync(folder, { mode: 0o700 });
+  const [file, open] = [path.join(folder, "client.properties"), path.join(shared, "client.properties")];
+  for (const one of [file, open]) writeFileSync(one, "bootstrap.servers=a:1,b:1\nacks=1\n", { mode: 0o644 });
+  const other = { isOther: true, env: { HOME: shared } };
+  for (const one of [folder, file])
+    assertSaid(await runAs(other, diagnose, one), 1, /^LabError \[BAD_CONFIGURATION\]: Cannot read .*EACCES/);
+  assertSaid(await runAs(other, diagnose, "--write", open), 1, /^LabError \[COMMAND_FAILED\]: Cannot write /);
+  assert.equal(readFileSync(open, "utf8"), readFileSync(file, "utf8"));
+  assert.equal(
+    readdirSync(shared).filter((name) => name.endsWith(".part")),
+    [],
+  );
 });
 
 test("the other user can neither list nor read the state", async ({ shared }) => {

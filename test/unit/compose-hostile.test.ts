@@ -192,6 +192,12 @@ for (const [variable, expected] of nodes) {
 const unsupported: [variable: string, key: string][] = [
   ["KAFKA_REMOTE_LOG_STORAGE_MANAGER_CLASS_PATH: /x/*", "remote.log.storage.manager.class.path"],
   ["KAFKA_CONFIG_PROVIDERS: file", "config.providers"],
+  ["KAFKA_SASL_KERBEROS_KINIT_CMD: ./x", "sasl.kerberos.kinit.cmd"],
+  ["KAFKA_RLMM_CONFIG_A_SASL_KERBEROS_KINIT_CMD: ./x", "rlmm.config.a.sasl.kerberos.kinit.cmd"],
+  [
+    "KAFKA_RLMM_CONFIG_A_SASL_JAAS_CONFIG: 'com.sun.security.auth.module.Krb5LoginModule required;'",
+    "rlmm.config.a.sasl.jaas.config",
+  ],
   ["KAFKA_KAFKA_METRICS_REPORTERS: kafka.metrics.KafkaCSVMetricsReporter", "metrics.reporters"],
   ["KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'controller:sasl_plaintext'", "listener CONTROLLER"],
   ["KAFKA_SECURITY_INTER_BROKER_PROTOCOL: SASL_SSL", "listener SASL_SSL"],

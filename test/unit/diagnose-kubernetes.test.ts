@@ -208,6 +208,10 @@ const BOMB = `apiVersion: v1
 kind: ConfigMap
 a0: &a0 [${again("x")}]
 ${Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${again(`*a${i}`)}]\n`).join("")}`;
+const DOUBLED = (more: string): string =>
+  "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: { name: kafka }\nspec:\n  template:\n    spec:\n" +
+  "      containers:\n      - image: apache/kafka:3.9.2\n        env:\n" +
+  `        - { name: KAFKA_A, value: xxxxxxxx }\n${more}`;
 for (const [what, text, says] of [
   ["aliases of aliases", BOMB, "values once its aliases are written out"],
   ["deep nesting", `apiVersion: v1\nkind: A\na: ${"[".repeat(200)}${"]".repeat(200)}\n`, "nested deeper"],
@@ -217,6 +221,21 @@ for (const [what, text, says] of [
     "a million replicas",
     HEADLESS + statefulSet().replace("replicas: 3", "replicas: 1000000"),
     "more than 300 replicas",
+  ],
+  [
+    "more replicas than a number of Kubernetes holds",
+    HEADLESS + statefulSet().replace("replicas: 3", "replicas: 2147483647"),
+    "more than 300 replicas",
+  ],
+  [
+    "a script whose variable is twice itself, again and again",
+    DOUBLED(`        command: [sh, -c, '${"KAFKA_A=$KAFKA_A$KAFKA_A ".repeat(60)}']\n`),
+    "variables make more than",
+  ],
+  [
+    "a variable that is twice itself, again and again",
+    DOUBLED("        - { name: KAFKA_A, value: $(KAFKA_A)$(KAFKA_A) }\n".repeat(60)),
+    "variables make more than",
   ],
   [
     "a chart's template",

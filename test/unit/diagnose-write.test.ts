@@ -1,6 +1,6 @@
 // `diagnose --fix` and `--write`: what they print, what they write, and how they exit.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
@@ -77,6 +77,26 @@ test("a file that changed since it was read is not written", () => {
     (error: { code?: string }) => error.code === "FILE_CHANGED",
   );
   assert.is(textOf("e.yml"), "# mine\n");
+});
+test("a file that is given twice, or by a link, is not written at all", () => {
+  const text = "bootstrap.servers=a:1,b:1\nacks=1\n";
+  writeFileSync(path.join(cwd, "g.properties"), text);
+  symlinkSync("g.properties", path.join(cwd, "link.properties"));
+  for (const other of ["./g.properties", "link.properties"]) {
+    const { exitCode, err } = diagnoseCommand(["--write", "g.properties", other], { cwd, env: {} });
+    assert.is(exitCode, 1, err);
+    assert.is(textOf("g.properties"), text);
+  }
+});
+test("a path that leads nowhere is refused as a file that cannot be read", () => {
+  symlinkSync("h.yml", path.join(cwd, "h.yml"));
+  const { exitCode, err } = diagnoseCommand(["h.yml"], { cwd, env: {} });
+  assert.is(exitCode, 1);
+  assert.match(err, /^LabError \[BAD_CONFIGURATION\]: /);
+});
+test("--fix shows the characters of a file that a terminal obeys as escapes", () => {
+  const { out } = run("i.yml", BROKEN.replace("# one", "# \u202eone"), "--fix");
+  assert.ok(out.includes("\\u202eone") && !out.includes("\u202e"));
 });
 test("--json has the edits of each finding", () => {
   const [finding] = JSON.parse(run("f.yml", BROKEN, "--json").out) as { edits: Record<string, unknown>[] }[];

@@ -5,11 +5,18 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
+import { gzipSync } from "node:zlib";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { explainErrorCommand, HELP } from "../../scripts/explain-error/command.ts";
 import { MAX_INPUT_BYTES, readInput } from "../../scripts/explain-error/input.ts";
-import { ENTRIES, errorLines, explainError, MAX_ERROR_TEXT } from "../../sdk/analysis/errors/mod.ts";
+import {
+  ENTRIES,
+  errorLines,
+  explainError,
+  MAX_ERROR_LINES,
+  MAX_ERROR_TEXT,
+} from "../../sdk/analysis/errors/mod.ts";
 
 const STAMP = "[2026-11-30 10:00:00,123]";
 const LOG = `${STAMP} INFO [KafkaRaftServer nodeId=1] Kafka Server started (kafka.server.KafkaRaftServer)
@@ -121,6 +128,7 @@ test("hostile texts take a bounded time", () => {
 });
 test("a text above the limit is a RangeError, for the function and for the command", async () => {
   assert.throws(() => explainError("x".repeat(MAX_ERROR_TEXT + 1)), RangeError);
+  assert.throws(() => explainError("x\n".repeat(MAX_ERROR_LINES + 1)), RangeError);
   const big = Readable.from([Buffer.alloc(MAX_INPUT_BYTES), Buffer.from("x")]);
   const { exitCode, out } = await command([], () => readInput(big));
   assert.equal([exitCode, out], [1, ""]);
@@ -156,6 +164,22 @@ test("the command reads a line, words, a file or its input; unknown errors have 
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+test("a file that is no text of UTF-8 is refused: in it no error would be found", async () => {
+  const text = `${LOG}\n`;
+  const files = {
+    gzip: gzipSync(text),
+    "UTF-16": Buffer.from(`\uFEFF${text}`, "utf16le"),
+    "UTF-16 without its mark": Buffer.from(text, "utf16le"),
+  };
+  for (const [what, bytes] of Object.entries(files)) {
+    const { exitCode, out, err } = await command([], () => readInput(Readable.from([bytes])));
+    assert.equal([exitCode, out], [1, ""], what);
+    assert.is.not(err, "");
+  }
+  // what log rotation by truncation leaves at the beginning is no reason
+  const { exitCode } = await command([], () => Promise.resolve(`${"\0".repeat(4096)}${text}`));
+  assert.is(exitCode, 3);
 });
 test("--json is what explainError() returns, and --help is the help", async () => {
   const { out } = await command(["--json"], () => Promise.resolve(LOG));

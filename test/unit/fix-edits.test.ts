@@ -163,6 +163,13 @@ const CASES: readonly (readonly [what: string, file: string, before: string, edi
     set("c", "3"),
     "a=1\nc=3\n#---\nb=2\n",
   ],
+  [
+    "a property's line breaks are escaped, each of them",
+    "a.properties",
+    "a=1\n",
+    set("c", "x\ry\nz\fw=1"),
+    "a=1\nc=x\\ry\\nz\\fw=1\n",
+  ],
   ["an env file has no escapes", "broker.env", "export A=1 # x\n", set("A", "a\\b"), "export A=a\\b\n"],
   [
     "Spring's key is added where its section is",
@@ -194,6 +201,15 @@ for (const [what, file, before, edit, expected] of CASES)
     assert.is(after(file, expected, edit), expected, "an edit that is made again changes nothing");
   });
 
+test("no value becomes a second line of an env file", () => {
+  for (const value of ["a\nB=1", "a\rB=1"]) {
+    const { files, skipped } = applyEdits(
+      [{ file: "k.env", text: "A=1\n" }],
+      [made("k.env", set("A", value))],
+    );
+    assert.equal([files, skipped.length], [[], 1]);
+  }
+});
 test("lines are those of the text that was diagnosed, whatever was added before", () => {
   const text = "services:\n  k:\n    environment:\n      A: 1\n  l:\n    environment:\n      A: 1\n";
   const edits = ["B", "C", "D"].flatMap((key) => [

@@ -53,9 +53,17 @@ test("a link stays, and what it leads to is replaced", () => {
   assert.ok(lstatSync(link).isSymbolicLink());
   assert.is(readFileSync(file, "utf8"), "b\n");
 });
-test("what changed, is gone, is no UTF-8, has another name or is open to others is refused", () => {
+test("a right to run as the owner is not given to another text", () => {
+  const file = written("setuid.yml", "a");
+  chmodSync(file, 0o4755);
+  replaceText(file, { before: "a", text: "b" });
+  assert.is(statSync(file).mode & 0o7777, 0o755);
+});
+test("what changed, is gone, no UTF-8, read-only, has another name or is open to others is refused", () => {
   const open = written("open.yml", "a");
   chmodSync(open, 0o666);
+  const readOnly = written("read-only.yml", "a");
+  chmodSync(readOnly, 0o444);
   const twin = written("twin.yml", "a");
   linkSync(twin, path.join(folder, "twin2.yml"));
   const cases: readonly (readonly [file: string, before: string, code: string])[] = [
@@ -64,6 +72,7 @@ test("what changed, is gone, is no UTF-8, has another name or is open to others 
     [written("latin.properties", Uint8Array.from([0x61, 0xe4])), "a\uFFFD", "BAD_CONFIGURATION"],
     [twin, "a", "BAD_CONFIGURATION"],
     [open, "a", "UNSAFE_FOLDER"],
+    [readOnly, "a", "BAD_CONFIGURATION"],
   ];
   for (const [file, before, code] of cases) {
     assert.is(

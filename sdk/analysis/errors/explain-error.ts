@@ -68,6 +68,8 @@ export interface ExplainedErrors {
 
 /** The largest text that is read, in characters. */
 export const MAX_ERROR_TEXT: number = 16 << 20;
+/** The most lines that are read: each takes some microseconds, however short it is. */
+export const MAX_ERROR_LINES: number = 1_000_000;
 
 const SHOWN = 300;
 
@@ -82,6 +84,8 @@ export function explainError(text: string, { limit = 100 }: ExplainErrorOptions 
   let omitted = 0;
   const isAlone = !text.trim().includes("\n");
   for (const block of blocksOf(text)) {
+    if (block[0].number > MAX_ERROR_LINES)
+      throw new RangeError(`Cannot explain errors: the text has more than ${MAX_ERROR_LINES} lines`);
     const best = bestOf(block, isAlone);
     if (best !== undefined) note(known, best);
     else if (block.some((line) => looksLikeError(line))) omitted += noteUnknown(unknown, block, limit);

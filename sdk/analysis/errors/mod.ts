@@ -6,6 +6,7 @@ export {
   type ExplainedError,
   type ExplainedErrors,
   type ExplainErrorOptions,
+  MAX_ERROR_LINES,
   MAX_ERROR_TEXT,
   type UnknownErrorLine,
 } from "./explain-error.ts";

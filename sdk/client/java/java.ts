@@ -16,6 +16,7 @@ import { LabError } from "../../model/errors.ts";
 import type { Broker } from "../../model/history.ts";
 import type { Security } from "../../model/security.ts";
 import type { Client, JavaSettings } from "../client.ts";
+import { fileNameOf } from "../file-name.ts";
 import { wallClock } from "./clock.ts";
 import { isNotable, type Line, type LogLine, type ToolLine } from "./line.ts";
 import type { OutcomeContext } from "./outcome.ts";
@@ -188,10 +189,6 @@ function isReady(tool: ToolName, line: LogLine | ToolLine): boolean {
   return tool === "ConsoleProducer"
     ? line.kind === "log" && line.text === "Kafka producer started"
     : line.kind === "tool" && line.name === "startup_complete";
-}
-
-function fileNameOf(name: string): string {
-  return name.replace(/[^\w.-]/g, "_");
 }
 
 /** @throws LabError UNSUPPORTED; TypeError for a key that cannot be a part of a line */

@@ -8,6 +8,7 @@ import type { Security } from "../../model/security.ts";
 import { plainProgram } from "../../runtime/guardian/guardian.ts";
 import { markOf } from "../../runtime/guardian/processes.mjs";
 import { type ProcessRecord, recorded } from "../../runtime/guardian/records.mjs";
+import { fileNameOf } from "../file-name.ts";
 import type { LogLine } from "../java/line.ts";
 import type { Tools } from "../java/tools.ts";
 import { type MemberAnswer, type MemberLine, type MemberLogLine, readMemberLine } from "./line.ts";
@@ -87,7 +88,7 @@ const STDERR_CHARS = 4_096;
 
 /** What its process is called in the process table, and in the names of its files. */
 export function serviceOf(member: string): string {
-  return `${member.replace(/[^\w.-]/g, "_")}-member`;
+  return `${fileNameOf(member)}-member`;
 }
 
 /** @throws LabError COMMAND_FAILED where the system starts no process */

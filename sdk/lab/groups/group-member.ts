@@ -10,6 +10,7 @@ import { LabError } from "../../model/errors.ts";
 import type { HistoryEvent, MemberEvent, TopicPartition } from "../../model/history.ts";
 import { type GroupMemberKey, memberKey } from "../../model/member.ts";
 import { partitionName } from "../../model/partition.ts";
+import { keptText } from "../../runtime/kept-text.ts";
 import { withinMs } from "../../runtime/within.ts";
 import type { Member } from "./member.ts";
 import { actionOf, cannotSlow, type MemberParts } from "./member-parts.ts";
@@ -192,7 +193,7 @@ export class GroupMember {
   #onLine(line: MemberLine): void {
     const { run, clock, start } = this.#parts;
     const atMs = run.at(clock(line.atMs));
-    this.#record({ ...line, atMs, group: start.group, member: this.name });
+    this.#record({ ...kept(line), atMs, group: start.group, member: this.name });
   }
 
   #onEnd(how: string): void {
@@ -231,4 +232,15 @@ export class GroupMember {
     }
     if (change === "left" || change === "ended") this.#leaderSinceMs = undefined;
   }
+}
+
+/** Of records, what a history keeps; the member's program may be Kafka's own, which prints them whole. */
+function kept(line: MemberLine): MemberLine {
+  if (line.kind !== "delivered") return line;
+  const records = line.records.map(({ value, key, ...one }) => ({
+    ...one,
+    value: keptText(value),
+    ...(key === undefined ? {} : { key: keptText(key) }),
+  }));
+  return { ...line, records };
 }

@@ -1,11 +1,11 @@
 // What a watch keeps of a record that arrived, and the counting of arrivals.
 
-import { createHash } from "node:crypto";
 import type { FollowedRecord } from "../../client/committed-records.ts";
 import type { Followed } from "../../client/follow-partition.ts";
 import { type Duration, readable, toMs } from "../../model/duration.ts";
 import { LabError } from "../../model/errors.ts";
 import type { Arrival } from "../../model/history.ts";
+import { keptText } from "../../runtime/kept-text.ts";
 import type { Run } from "../run.ts";
 
 export function arrivalOf(
@@ -17,25 +17,16 @@ export function arrivalOf(
   return {
     partition,
     offset: String(offset),
-    value: told(value),
-    ...(key === null ? {} : { key: told(key) }),
+    value: keptText(value, LETTERS),
+    ...(key === null ? {} : { key: keptText(key, LETTERS) }),
     notBeforeMs: run.at(notBefore),
     atMs: run.at(at),
     ...(timestamp < 0 ? {} : { stampMs: timestamp - run.startedAt.getTime() }),
   };
 }
 
-/**
- * Longer texts are kept as their beginning and a sum: a history holds what tells records apart, no payloads.
- */
+/** A watched topic's records are another application's: of longer texts a sum tells them apart. */
 const LETTERS = 100;
-const BEGINNING = 40;
-
-function told(text: string): string {
-  if (text.length <= LETTERS) return text;
-  const sum = createHash("sha256").update(text).digest("hex").slice(0, 16);
-  return `${text.slice(0, BEGINNING)}… sha256:${sum}`;
-}
 
 /** Counts arrivals, and waits for them. */
 export function counter(name: string): {

@@ -14,6 +14,14 @@ export const CONFIGURATION_FINDS: readonly Find<ConfigurationInput>[] = [
     },
   },
   {
+    what: "36,000 keys that are as long as those that Kafka knows",
+    value: {
+      form: "server",
+      settings: [],
+      text: ["process.roles=broker\n", { repeat: "listener.name.a{n}.x=1\n", times: 36_000 }],
+    },
+  },
+  {
     what: "50,000 keys of a Spring file",
     value: {
       form: "spring",

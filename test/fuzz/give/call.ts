@@ -254,6 +254,11 @@ const VERBS = [
   "net.corrupt",
   "net.reorder",
   "net.heal",
+  "disk.fill",
+  "disk.hang",
+  "disk.slow",
+  "disk.fail",
+  "disk.heal",
 ] as const;
 
 const event = fc.record(

@@ -7,7 +7,8 @@ import type { Problem } from "../job.ts";
 /** A line of a stack trace. */
 const FRAME = /^\s+at (?:.+ \()?(?:file:|node:|\/|<anonymous>).*$/m;
 /** What a program shows where it shows a value that it does not have. */
-const WORDS = [/\bundefined\b/, /\bNaN\b/, /\[object \w+\]/] as const;
+// a rule of diagnose has the word in its id
+const WORDS = [/\bundefined\b(?!-reference)/, /\bNaN\b/, /\[object \w+\]/] as const;
 /** What a terminal obeys or reorders: control characters but line feed and tab, and marks of direction. */
 // deno-lint-ignore no-control-regex
 const OBEYED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;

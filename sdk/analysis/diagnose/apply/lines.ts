@@ -25,6 +25,8 @@ export function editLines(text: string, edit: FixEdit, isEnv: boolean): string |
   const lines = linesOf(text);
   const eol = lines.find((line) => line.eol !== "")?.eol ?? "\n";
   if (edit.action !== "set" && edit.action !== "remove" && edit.action !== "rename") return undefined;
+  // an env file has no escape for it
+  if (isEnv && edit.action === "set" && /[\r\n]/.test(edit.value)) return undefined;
   const pattern = isEnv ? VARIABLE : PROPERTY;
   const at = (i: number): RegExpExecArray | null => {
     const line = lines[i];
@@ -72,12 +74,16 @@ function isContinued(line: string): boolean {
 }
 
 function escapedKey(key: string): string {
-  return key.replace(/[\\:= \t#!]/g, (letter) => `\\${letter}`);
+  return withoutBreaks(key.replace(/[\\:= \t#!]/g, (letter) => `\\${letter}`));
 }
 
 function escapedValue(value: string): string {
-  return value
-    .replaceAll("\\", "\\\\")
-    .replace(/^[ \t]/, "\\$&")
-    .replaceAll("\n", "\\n");
+  return withoutBreaks(value.replaceAll("\\", "\\\\").replace(/^[ \t]/, "\\$&"));
+}
+
+/** Java reads each of these as the end of a line, or of a key. */
+const BREAKS: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\f": "\\f" };
+
+function withoutBreaks(text: string): string {
+  return text.replace(/[\n\r\f]/g, (one) => BREAKS[one]!);
 }

@@ -21,9 +21,7 @@ export function nearest(name: string, names: ReadonlySet<string>): string | null
   // of short names only what can be nothing else
   if (name.length < 6) return name === "ack" && names.has("acks") ? "acks" : null;
   const far = name.length < 12 ? 1 : 2;
-  const found = [...names].filter(
-    (known) => Math.abs(known.length - name.length) <= far && editDistance(known, name) <= far,
-  );
+  const found = [...names].filter((known) => editDistance(known, name, far) <= far);
   return found.length === 0 ? null : found.sort((a, b) => editDistance(a, name) - editDistance(b, name))[0]!;
 }
 

@@ -1,6 +1,8 @@
 package lab;
 
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -17,10 +19,10 @@ final class Records {
             records,
             (json, one) -> {
               json.append("{\"offset\":\"").append(one.offset()).append("\",\"value\":");
-              Line.quote(json, text(one.value()));
+              Line.quote(json, kept(text(one.value())));
               if (one.key() != null) {
                 json.append(",\"key\":");
-                Line.quote(json, text(one.key()));
+                Line.quote(json, kept(text(one.key())));
               }
               json.append('}');
             })
@@ -40,5 +42,22 @@ final class Records {
 
   static String text(byte[] bytes) {
     return bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  /** As keptText() of runtime/kept-text.ts. */
+  static String kept(String text) {
+    if (text.length() <= 1_000) return text;
+    StringBuilder kept = new StringBuilder(text.substring(0, 40)).append("… sha256:");
+    byte[] sum = sha256().digest(text.getBytes(StandardCharsets.UTF_8));
+    for (int at = 0; at < 8; at++) kept.append(String.format("%02x", sum[at]));
+    return kept.toString();
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException error) {
+      throw new IllegalStateException(error); // every Java has it
+    }
   }
 }
