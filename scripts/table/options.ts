@@ -13,12 +13,16 @@ import {
   readArguments,
   UsageError,
 } from "@kafka-failure-lab/sdk/testing";
+import type { GroupRow } from "./groups/row.ts";
+import { GROUP_ROWS } from "./groups/rows.ts";
 import type { Row } from "./row.ts";
 import { ROWS } from "./rows.ts";
 
 export interface TableOptions {
   /** What is measured, in order; with `repeat`, as often. */
   rows: readonly Row[];
+  /** Rows of consumer groups, which are measured in place of `rows`; undefined: those are. */
+  groups: readonly GroupRow[] | undefined;
   repeat: number;
   /** Writes the page and the data. */
   write: boolean;
@@ -33,15 +37,16 @@ export interface TableOptions {
 }
 
 const HELP = `table: predicts a fault, injects it, and compares the prediction with the measurement,
-for ${ROWS.length} rows
+for ${ROWS.length} rows of producers, or with --groups for ${GROUP_ROWS.length} rows of consumer groups
 
+  --groups         rows of consumer groups; several share a cluster and its fault
   --rows PATTERN   rows whose id matches this regular expression only, such as '^kill-leader' (default all)
   --engine NAME    local, docker, or all: rows of docker are skipped without a daemon
                    (default LAB_ENGINE, otherwise all)
-  --repeat N       measures each row N times (default 1)
+  --repeat N       measures each row N times (default 1); with --groups, inconclusive rows at most N times
   --from FILE,...  compares the data of these files, and measures nothing
   --again          with --from: predicts again, from the circumstances in FILE
-  --out FILE       writes the data to FILE after each row
+  --out FILE       writes the data to FILE after each row; with --groups, rows that FILE has are kept
   --write          writes scripts/table/README.md, and scripts/table/data/<date>.json,
                    when all rows of the engine are measured
   --json           one JSON object as the last line of standard output
@@ -66,6 +71,7 @@ export function tableOptions(
 }
 
 const OPTIONS = {
+  groups: "flag",
   rows: pattern,
   engine: oneOf(["local", "docker", "all"]),
   repeat: count({ least: 1, most: 1000, cannot: (times) => `measure ${times} times` }),
@@ -84,8 +90,12 @@ function read(
   if (given === null) return null;
   const { rows: wanted = /(?:)/, repeat = 1, from, again, out, write, json } = given.values;
   const engine = given.values.engine ?? engineOf(env);
-  const rows = ROWS.filter((row) => wanted.test(row.id) && (engine === "all" || row.engine === engine));
-  if (rows.length === 0)
+  const isOn = (one: "local" | "docker"): boolean => engine === "all" || one === engine;
+  const rows = ROWS.filter((row) => wanted.test(row.id) && isOn(row.engine));
+  const groups = given.values.groups
+    ? GROUP_ROWS.filter((row) => wanted.test(row.id) && isOn(row.scene.engine))
+    : undefined;
+  if ((groups ?? rows).length === 0)
     throw new UsageError(`Cannot measure nothing: no row of engine ${engine} matches ${wanted.source}`);
   if (write && given.values.rows !== undefined)
     throw new UsageError("Cannot write a part of the table: --write is for all rows");
@@ -94,7 +104,7 @@ function read(
   if (from?.length === 0) throw new UsageError("Cannot compare nothing: --from names no file");
   if (from !== undefined && out !== undefined)
     throw new UsageError("Cannot write what is measured to --out: with --from nothing is measured");
-  return { rows, repeat, write, json, out, from, again };
+  return { rows, groups, repeat, write, json, out, from, again };
 }
 
 function engineOf(env: Readonly<Record<string, string | undefined>>): "local" | "docker" | "all" {
