@@ -4,6 +4,7 @@ import process from "node:process";
 import { ownArguments } from "@kafka-failure-lab/sdk/scenario";
 import {
   count,
+  duration,
   file,
   labEngine,
   listOf,
@@ -13,6 +14,7 @@ import {
   readArguments,
   UsageError,
 } from "@kafka-failure-lab/sdk/testing";
+import type { Duration } from "@kafka-failure-lab/sdk";
 import type { GroupRow } from "./groups/row.ts";
 import { GROUP_ROWS } from "./groups/rows.ts";
 import type { Row } from "./row.ts";
@@ -34,6 +36,8 @@ export interface TableOptions {
   from: readonly string[] | undefined;
   /** Predicts what was read anew. */
   again: boolean;
+  /** After which no other cluster of groups is begun. */
+  within: Duration | undefined;
 }
 
 const HELP = `table: predicts a fault, injects it, and compares the prediction with the measurement,
@@ -47,6 +51,7 @@ for ${ROWS.length} rows of producers, or with --groups for ${GROUP_ROWS.length} 
   --from FILE,...  compares the data of these files, and measures nothing
   --again          with --from: predicts again, from the circumstances in FILE
   --out FILE       writes the data to FILE after each row; with --groups, rows that FILE has are kept
+  --within TIME    with --groups: begins no cluster after TIME; --out keeps what was measured
   --write          writes scripts/table/README.md, and scripts/table/data/<date>.json,
                    when all rows of the engine are measured
   --json           one JSON object as the last line of standard output
@@ -78,6 +83,7 @@ const OPTIONS = {
   from: listOf(file),
   again: "flag",
   out: file,
+  within: duration,
   write: "flag",
   json: "flag",
 } as const;
@@ -88,7 +94,7 @@ function read(
 ): TableOptions | null {
   const given = readArguments(argv, OPTIONS);
   if (given === null) return null;
-  const { rows: wanted = /(?:)/, repeat = 1, from, again, out, write, json } = given.values;
+  const { rows: wanted = /(?:)/, repeat = 1, from, again, out, within, write, json } = given.values;
   const engine = given.values.engine ?? engineOf(env);
   const isOn = (one: "local" | "docker"): boolean => engine === "all" || one === engine;
   const rows = ROWS.filter((row) => wanted.test(row.id) && isOn(row.engine));
@@ -101,10 +107,12 @@ function read(
     throw new UsageError("Cannot write a part of the table: --write is for all rows");
   if (again && from === undefined)
     throw new UsageError("Cannot predict again what is measured now: --again is for --from");
+  if (within !== undefined && groups === undefined)
+    throw new UsageError("Cannot measure rows of producers within a time: --within is for --groups");
   if (from?.length === 0) throw new UsageError("Cannot compare nothing: --from names no file");
   if (from !== undefined && out !== undefined)
     throw new UsageError("Cannot write what is measured to --out: with --from nothing is measured");
-  return { rows, groups, repeat, write, json, out, from, again };
+  return { rows, groups, repeat, write, json, out, from, again, within };
 }
 
 function engineOf(env: Readonly<Record<string, string | undefined>>): "local" | "docker" | "all" {

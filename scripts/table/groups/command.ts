@@ -23,9 +23,11 @@ type GroupTableOptions = Omit<TableOptions, "rows" | "groups"> & { readonly grou
 
 /** Runs the groups' part of the table, and returns the exit code. */
 export async function groupTable(options: GroupTableOptions, print: (text: string) => void): Promise<number> {
-  const { groups: rows, from, repeat, out } = options;
+  const { groups: rows, from, repeat, out, within } = options;
   const data =
-    from === undefined ? await measureGroups({ rows, out, again: repeat - 1 }) : before(from, options);
+    from === undefined
+      ? await measureGroups({ rows, out, again: repeat - 1, within })
+      : before(from, options);
   const all = comparedGroups(data);
   print(table([[...GROUP_HEAD], ...all.map(groupCells)], { colours: false }).join("\n"));
   const misses = groupMissLines(all, GROUP_MISSES);

@@ -27,7 +27,8 @@ const BROKERS_4 = {
 const kafkajs = (commit: CommitPolicy, more: GroupOptions = {}): GroupOptions => ({
   client: "kafkajs",
   commit,
-  settings: CLASSIC,
+  // it asks a silent broker again and again, for so long each
+  settings: { ...CLASSIC, requestTimeout: "2s" },
   ...more,
 });
 const java = (commit: CommitPolicy, more: GroupOptions = {}): GroupOptions => ({

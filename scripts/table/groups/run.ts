@@ -2,8 +2,9 @@
 // that was interrupted goes on where it was.
 
 import { existsSync } from "node:fs";
+import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
-import { LabError } from "@kafka-failure-lab/sdk";
+import { type Duration, LabError, toMs } from "@kafka-failure-lab/sdk";
 import { progressReporter } from "@kafka-failure-lab/sdk/scenario";
 import { saveText } from "../data.ts";
 import type { FailedRow } from "../measured.ts";
@@ -20,10 +21,13 @@ export interface GroupRunOptions {
   readonly out: string | undefined;
   /** How often a scene is measured anew for rows that were not conclusive. */
   readonly again: number;
+  /** After which no other cluster is begun. @default never */
+  readonly within: Duration | undefined;
 }
 
 /** Measures the rows that are asked for and are not there. */
-export async function measureGroups({ rows, out, again }: GroupRunOptions): Promise<GroupTableData> {
+export async function measureGroups({ rows, out, again, within }: GroupRunOptions): Promise<GroupTableData> {
+  const untilMs = performance.now() + (within === undefined ? Infinity : toMs(within));
   const progress = progressReporter(undefined, { prefix: "table" });
   const done: MeasuredGroupRow[] = out !== undefined && existsSync(out) ? [...readGroupData(out).rows] : [];
   const why = new Map<string, string>();
@@ -32,7 +36,7 @@ export async function measureGroups({ rows, out, again }: GroupRunOptions): Prom
   for (const scene of SCENES) {
     for (let turn = 0; turn <= again; turn++) {
       const todo = missing(scene);
-      if (todo.length === 0) break;
+      if (todo.length === 0 || performance.now() > untilMs) break;
       progress.say(`${scene.id}: ${todo.length} rows`);
       const { rows: found, failed } = await tried(scene, todo);
       for (const { id, why: reason } of failed) why.set(id, reason);
