@@ -3,7 +3,6 @@
 //   settings ─▶ expected window, timer ─┐
 //   history ──▶ standstill, in hand ────┴─▶ as expected, not, or inconclusive on a busy machine
 
-export { brokerLoss } from "./consumers/broker-expected.ts";
 export { type Ready, readyGroups, roleOutcomes, untilServed } from "./consumers/broker-loss.ts";
 export { delayedConsumer, delayedWords } from "./consumers/delayed.ts";
 export {

@@ -1,14 +1,22 @@
 // Scenario 05: groups that lose a broker.
 //
-//   ready (groups, load) ─▶ expected by role ─▶ fault ─▶ served again, or the window ends ─▶ heal ─▶ judged
+//   ready (groups, load) ─▶ predicted ─▶ fault ─▶ served again, or the window ends ─▶ heal ─▶ by role
 
 import { setTimeout as pause } from "node:timers/promises";
-import { type Fault, type Group, type Lab, type Load, LabError, toMs } from "@kafka-failure-lab/sdk";
+import {
+  type Group,
+  type GroupPrediction,
+  type GroupPredictionCheck,
+  type Lab,
+  LabError,
+  type Load,
+  toMs,
+  type Verdict,
+} from "@kafka-failure-lab/sdk";
 import type { ScenarioOptions } from "@kafka-failure-lab/sdk/scenario";
-import { healedAfter, type Judged, judgedTime, type Window } from "./expected.ts";
+import type { Window } from "./expected.ts";
 import { type GroupRole, groupName, offsetsPartitions, rolesOf } from "./roles.ts";
 import { memberSettings } from "./settings.ts";
-import { type Standstill, standstillOf } from "./standstill.ts";
 import { comesInTime } from "./until.ts";
 
 /** Groups that read, a load, and the broker that will be lost. */
@@ -93,33 +101,53 @@ function isServed({ run }: Lab, { name }: Group, sinceMs: number): boolean {
   return hasCommitted && done.size === partitions.size;
 }
 
-/** What was expected of one role, and what came. */
-export interface RoleOutcome extends Judged {
+/** What was predicted of one role, and what came. */
+export interface RoleOutcome {
   readonly group: string;
   readonly commit: string;
   readonly role: GroupRole["role"];
   readonly partitions: readonly number[];
+  /** As `lab.predict` has it; of several partitions that which waits longest. */
+  readonly expected: Window;
+  /** Of several partitions that which stood still the longest, in milliseconds. */
+  readonly ms: number;
+  readonly isOpen: boolean;
+  /** Of the group's prediction as a whole. */
+  readonly verdict: Verdict;
 }
 
-/**
- * Measures each role: of several partitions that which stood still the longest.
- *
- * @param expected by role, as it was said before the fault
- */
+/** Each role beside what was measured of it. @param checks of the run's predictions for groups */
 export function roleOutcomes(
-  lab: Lab,
-  expected: ReadonlyMap<GroupRole, Window>,
-  { fault, healedMs }: { fault: Pick<Fault, "sinceMs">; healedMs: number },
+  { roles }: Pick<Ready, "roles">,
+  checks: readonly GroupPredictionCheck[],
 ): readonly RoleOutcome[] {
-  const { history } = lab.run;
-  return [...expected].map(([{ group, role, partitions }, window]) => {
-    const { name, topic, settings } = group;
-    const all = partitions.map((partition) =>
-      standstillOf(history, { group: name, topic, partition, fromMs: fault.sinceMs, toMs: healedMs }),
+  return roles.map(({ group: { name, settings }, role, partitions }) => {
+    const check = checks.find(({ group }) => group === name);
+    const own = (check?.measured?.partitions ?? []).filter((one) => partitions.includes(one.partition));
+    const longest = own.reduce(
+      (most, one) => (one.standstillMs > most.standstillMs ? one : most),
+      own[0] ?? { standstillMs: 0, isOpen: false },
     );
-    const measured = all.reduce((most: Standstill, one) => (one.ms > most.ms ? one : most));
-    const whole = healedAfter(window, healedMs - fault.sinceMs);
-    const judged = judgedTime(history, `${name}, ${role}`, { expected: whole, measured });
-    return { ...judged, group: name, commit: settings.commit, role, partitions };
+    return {
+      ...{ group: name, commit: settings.commit, role, partitions },
+      expected: predictedWindow(check?.prediction, partitions),
+      ms: longest.standstillMs,
+      isOpen: longest.isOpen,
+      verdict: check?.verdict ?? "unknown",
+    };
   });
+}
+
+/** How long some partitions stand still, as predicted: that which waits longest. */
+export function predictedWindow(
+  prediction: GroupPrediction | undefined,
+  partitions: readonly number[],
+): Window {
+  const own = (prediction?.partitions ?? []).filter((one) => partitions.includes(one.partition));
+  const waits = ({ standstill }: (typeof own)[number]): number => standstill?.toMs ?? Infinity;
+  const [longest] = [...own].sort((a, b) => waits(b) - waits(a));
+  const decidingTimer = longest?.timers[0]?.name ?? "no timer decides";
+  return longest === undefined || longest.standstill === null
+    ? { fromMs: 0, toMs: Infinity, decidingTimer }
+    : { ...longest.standstill, decidingTimer };
 }

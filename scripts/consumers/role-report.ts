@@ -21,12 +21,12 @@ export function roleTable(all: readonly RoleOutcomes[]): Picture {
     [
       ["offsets", "group", "the broker is", "predicted", "measured", ""],
       ...all.flatMap(({ replicas, outcomes }) =>
-        outcomes.map(({ group, role, expected, measured, verdict }) => [
+        outcomes.map(({ group, role, expected, ms, isOpen, verdict }) => [
           replicas === 1 ? "1 replica" : `${replicas} replicas`,
           group,
           role,
           overWindow(expected),
-          stoodStill(measured),
+          stoodStill({ ms, isOpen }),
           WORDS[`${verdict}`],
         ]),
       ),
@@ -37,22 +37,16 @@ export function roleTable(all: readonly RoleOutcomes[]): Picture {
 
 /** As JSON. */
 export function roleJson({ replicas, outcomes }: RoleOutcomes): object[] {
-  return outcomes.map(({ name: _, measured, verdict, ...rest }) => ({
-    replicas,
-    ...rest,
-    ms: measured.ms,
-    isOpen: measured.isOpen,
-    asPredicted: verdict,
-  }));
+  return outcomes.map(({ verdict, ...rest }) => ({ replicas, ...rest, asPredicted: verdict }));
 }
 
 /** What comes again in another run. */
 export function roleFigures(all: readonly RoleOutcomes[]): Record<string, Figure> {
   return Object.fromEntries(
     all.flatMap(({ replicas, outcomes }) =>
-      outcomes.map(({ name, expected, measured }): [string, Figure] => {
-        const title = `${name}, ${replicas} of offsets`;
-        if (expected.toMs !== Infinity) return [title, timeFigure({ expected, measured })];
+      outcomes.map(({ group, role, expected, ms, isOpen }): [string, Figure] => {
+        const title = `${group}, ${role}, ${replicas} of offsets`;
+        if (expected.toMs !== Infinity) return [title, timeFigure({ expected, measured: { ms, isOpen } })];
         return [title, { value: "until the broker returns" }];
       }),
     ),

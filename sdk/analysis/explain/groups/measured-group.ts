@@ -2,6 +2,7 @@
 // most for as long as it was alone.
 
 import type { FaultEvent, GroupPredictionEvent, History } from "../../../model/history.ts";
+import type { Members } from "../../../model/member.ts";
 import { fatesOf } from "../../check/groups/fates.ts";
 import { type GroupLog, groupLogs, type PartitionLog } from "../../check/groups/group-log.ts";
 import { type MachineShare, machineLog, shareOf, type Window, windows } from "../../check/mod.ts";
@@ -61,7 +62,7 @@ export function measuredGroup(
 ): MeasuredGroup | null {
   const [group] = groupLogs(history, { group: name, topic });
   if (group === undefined) return null;
-  const { window, isCut } = stretchOf(history, fault, prediction.lastsMs);
+  const { window, isCut } = stretchOf(history, fault, { group: name, lastsMs: prediction.lastsMs });
   const machine = machineLog(history);
   const measured = prediction.partitions.flatMap(({ partition }) => {
     const log = group.partitions.find((one) => one.partition === partition);
@@ -85,11 +86,15 @@ export function measuredGroup(
 function stretchOf(
   history: History,
   fault: FaultEvent,
-  lastsMs = Infinity,
+  { group, lastsMs = Infinity }: { group: string; lastsMs: number | undefined },
 ): { window: Window; isCut: boolean } {
   const { faults, heals } = windows(history);
   const whole = faults.find(({ id }) => id === fault.id)!;
-  const changes = [...faults, ...heals.map(({ id, effectAtMs }) => ({ id, fromMs: effectAtMs }))]
+  // members of another group change nothing for this one
+  const isOther = ({ members }: Partial<Members>): boolean =>
+    members?.every((one) => one.group !== group) === true;
+  const ends = heals.filter((one) => !isOther(one)).map(({ id, effectAtMs }) => ({ id, fromMs: effectAtMs }));
+  const changes = [...faults.filter((one) => !isOther(one)), ...ends]
     .filter(({ id, fromMs }) => id !== fault.id && fromMs > whole.fromMs)
     .map(({ fromMs }) => fromMs);
   const toMs = Math.min(whole.toMs, whole.fromMs + lastsMs, ...changes);
