@@ -54,7 +54,7 @@ test("GROUP_ROWS are at least 60, each with an id of its own, and cover faults, 
             ),
             `${kind} ${role} ${client}`,
           );
-  for (const kind of ["isolate", "delay", "roll"])
+  for (const kind of ["isolate", "delay", "roll", "slow"])
     assert.ok(
       GROUP_ROWS.some(({ fault }) => fault.does.kind === kind),
       kind,
@@ -259,6 +259,8 @@ test("words of a row say what makes it another", () => {
   assert.is(groupFaultWords(of("delay-below-leader-kafkajs-auto")), "delay 300ms (clients) of the leader");
   assert.is(groupFaultWords(of("member-roll-kafkajs-after")), "roll of all members");
   assert.is(groupFaultWords(of("member-kill-java-auto")), "kill of one member");
+  assert.is(groupFaultWords(of("slow-below-kafkajs-after")), "slow 300ms of one member");
+  assert.match(groupWords(of("slow-below-java-one-by-one")), /, max\.poll\.records=1, 2 members$/);
   assert.is(groupWords(of("member-kill-java-after-static")), "java, commit after, static, 2 members");
   assert.is(groupWords(of("kill-4-leader-kip848-auto")), "java, commit auto, KIP-848");
   assert.is(sceneWords(of("kill-one-replica-leader-java-after")), "three-brokers, offsets with 1 replica");

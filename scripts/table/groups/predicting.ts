@@ -1,7 +1,15 @@
 // What is said of a group before a fault: the lab's own prediction, and beside it the circumstances as a
 // value, from which the same can be said again without a cluster.
 
-import type { Broker, FaultSpec, Group, GroupPrediction, Lab } from "@kafka-failure-lab/sdk";
+import {
+  type Broker,
+  type Duration,
+  type FaultSpec,
+  type Group,
+  type GroupPrediction,
+  type Lab,
+  toMs,
+} from "@kafka-failure-lab/sdk";
 import { resolveFault } from "@kafka-failure-lab/sdk/predict";
 import {
   type GroupCircumstances,
@@ -67,7 +75,12 @@ function faultOf(
 ): GroupCircumstances["fault"] {
   return members.length === 0
     ? resolveFault(spec, [...targets] satisfies Broker[])
-    : { kind: spec.kind, members };
+    : { kind: spec.kind, members, ...slowed(spec) };
+}
+
+function slowed(spec: FaultSpec): { processMs?: number } {
+  const { process } = spec as FaultSpec & { process?: Duration };
+  return process === undefined ? {} : { processMs: toMs(process) };
 }
 
 function runningOf(group: Group): string[] {

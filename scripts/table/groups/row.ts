@@ -50,7 +50,7 @@ export interface GroupRow {
 
 /** The fault in words: `delay 300ms (clients) of the leader`, `kill of a member`. */
 export function groupFaultWords({ fault: { does }, group: { role }, scene: { hits } }: GroupRow): string {
-  const { kind, delay, timeout: _, ...how } = does as FaultSpec & { delay?: Duration; timeout?: Duration };
+  const { kind, delay, process, ...how } = does as FaultSpec & { delay?: Duration; process?: Duration };
   const options = Object.values(how).map(String);
   const whom =
     kind === "roll"
@@ -60,7 +60,7 @@ export function groupFaultWords({ fault: { does }, group: { role }, scene: { hit
         : role === undefined
           ? "a broker"
           : WHOM[role];
-  return [kind, delay, ...(options.length === 0 ? [] : [`(${options.join(", ")})`]), `of ${whom}`]
+  return [kind, delay ?? process, ...(options.length === 0 ? [] : [`(${options.join(", ")})`]), `of ${whom}`]
     .filter((word) => word !== undefined)
     .join(" ");
 }
@@ -74,14 +74,22 @@ const WHOM: Readonly<Record<GroupRole, string>> = {
 
 /** The group in words: `java, commit after, static`. */
 export function groupWords({ group: { options }, scene: { hits } }: GroupRow): string {
-  const { client = "kafkajs", commit = "auto", protocol, instanceIds, assignor, process, members } = options;
+  const {
+    client = "kafkajs",
+    commit = "auto",
+    protocol,
+    instanceIds,
+    assignor,
+    members,
+    properties,
+  } = options;
   return [
     client,
     `commit ${commit}`,
     ...(protocol === "consumer" ? ["KIP-848"] : []),
     ...(assignor === undefined ? [] : [assignor]),
     ...(instanceIds === undefined || instanceIds === false ? [] : ["static"]),
-    ...(process === undefined ? [] : [`process ${process}`]),
+    ...Object.entries(properties ?? {}).map(([name, value]) => `${name}=${value}`),
     ...(hits === "member" ? [`${members ?? 2} members`] : []),
   ].join(", ");
 }

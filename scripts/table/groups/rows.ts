@@ -55,6 +55,14 @@ const J_AFTER: Named = ["java-after", java("after")];
 const J_BEFORE: Named = ["java-before", java("before")];
 const J_STATIC: Named = ["java-after-static", java("after", STATIC)];
 const J_COOPERATIVE: Named = ["java-after-cooperative", java("after", COOPERATIVE)];
+/** It polls behind each record, which may take 4 s. */
+const J_ONE_BY_ONE: Named = [
+  "java-one-by-one",
+  java("after", {
+    settings: { ...CLASSIC, rebalanceTimeout: "4s" },
+    properties: { "max.poll.records": "1" },
+  }),
+];
 const N_AUTO: Named = ["kip848-auto", kip848("auto")];
 const N_AFTER: Named = ["kip848-after", kip848("after")];
 
@@ -101,6 +109,11 @@ const DEATHS: readonly SceneFault[] = [
   { id: "kill", does: { kind: "kill" } },
   { id: "pause", does: { kind: "pause" } },
   { id: "stop", does: { kind: "stop" } },
+];
+/** A record takes less, and more, than the group waits for a member. */
+const SLOW: readonly SceneFault[] = [
+  { id: "below", does: { kind: "slow", process: "300ms" } },
+  { id: "above", does: { kind: "slow", process: "8s" } },
 ];
 const ROLL: SceneFault = { id: "roll", does: { kind: "roll" } };
 
@@ -204,6 +217,14 @@ export const SCENES: readonly Scene[] = [
     roles({ leader: [N_AFTER, K_AUTO], coordinator: [N_AUTO, N_AFTER], both: [N_AUTO] }),
     FOUR,
   ),
+  {
+    id: "slow",
+    engine: "local",
+    hits: "member",
+    properties: BROKERS,
+    faults: SLOW,
+    groups: pairs([K_AFTER, J_ONE_BY_ONE]),
+  },
 ];
 
 /** All rows, in the order in which they are measured. */
