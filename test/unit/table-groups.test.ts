@@ -75,6 +75,9 @@ test("a role is of a broker's fault, and members' faults hit one of two", () => 
   }
   for (const { faults } of SCENES) for (const { watchFor = "1s" } of faults) assert.ok(toMs(watchFor) > 0);
 });
+test("a scene on brokers has one fault: its groups would be elsewhere for a second", () => {
+  for (const { hits, faults, id } of SCENES) assert.ok(hits === "member" || faults.length === 1, id);
+});
 test("explanations of misses are of rows that are there", () => {
   assert.equal(
     Object.keys(GROUP_MISSES).filter((id) => of(id) === undefined),

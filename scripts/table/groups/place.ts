@@ -15,6 +15,8 @@ import type { SceneGroup } from "./row.ts";
 
 /** The topic of which every broker leads a partition. */
 export const EVERYWHERE = "everywhere";
+/** Its partitions. */
+export const PARTITIONS = 3;
 /** What the other topic's name begins with. */
 const ELSEWHERE = "elsewhere";
 
@@ -35,11 +37,13 @@ const DRAWS = 10;
  * @throws LabError NOT_READY where no broker leads what it has to
  */
 export async function placeScene(lab: Lab): Promise<Places> {
-  await lab.cluster.createTopic(EVERYWHERE, { partitions: 3 });
+  await lab.cluster.createTopic(EVERYWHERE, { partitions: PARTITIONS });
   await withOffsets(lab);
   const now = await lab.cluster.waitFor(
     (seen) =>
-      seen.quorum !== null && led(seen, EVERYWHERE).length === 3 && led(seen, OFFSETS_TOPIC).length > 0,
+      seen.quorum !== null &&
+      led(seen, EVERYWHERE).length === PARTITIONS &&
+      led(seen, OFFSETS_TOPIC).length > 0,
   );
   const broker = brokerOf(now);
   if (broker === undefined)

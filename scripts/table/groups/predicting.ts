@@ -25,7 +25,7 @@ export interface PredictedGroup {
   readonly circumstances: GroupCircumstances;
 }
 
-/** Predicts a fault for a group just before it. */
+/** Predicts a fault for a group just before it. @param perSecond records that reach its topic */
 export async function predictedGroup(lab: Lab, group: Group, fault: FaultSpec): Promise<PredictedGroup> {
   const prediction = await lab.predict(fault, { group });
   const { engine } = lab;
@@ -50,7 +50,7 @@ export async function predictedGroup(lab: Lab, group: Group, fault: FaultSpec): 
     },
     topics: { [settings.topic]: {}, [OFFSETS_TOPIC]: {} },
     readers: new Map(readers),
-    recordsPerSecond: rateOf(lab, group.name),
+    recordsPerSecond: perSecond,
     ...(total === null ? {} : { lag: total }),
     fault: faultOf(fault, prediction),
   });
@@ -61,12 +61,6 @@ export async function predictedGroup(lab: Lab, group: Group, fault: FaultSpec): 
       nodes: known.nodes.map((node) => ({ ...node, properties: impersonal(node.properties) })),
     },
   };
-}
-
-/** The rate that the lab's prediction is based on. */
-function rateOf({ run }: Lab, group: string): number | null {
-  const said = run.history.findLast((event) => event.kind === "group prediction" && event.group === group);
-  return said?.kind === "group prediction" ? said.perSecond : null;
 }
 
 function faultOf(

@@ -10,7 +10,7 @@ import { saveText } from "../data.ts";
 import type { FailedRow } from "../measured.ts";
 import { compareGroup } from "./compare.ts";
 import { type GroupTableData, groupDataText, readGroupData } from "./data.ts";
-import { type MeasuredScene, measureScene } from "./measure.ts";
+import { type MeasureOptions, measureScene } from "./measure.ts";
 import type { MeasuredGroupRow } from "./measured.ts";
 import type { GroupRow, Scene } from "./row.ts";
 import { SCENES } from "./rows.ts";
@@ -38,16 +38,20 @@ export async function measureGroups({ rows, out, again, within }: GroupRunOption
       const todo = missing(scene);
       if (todo.length === 0 || performance.now() > untilMs) break;
       progress.say(`${scene.id}: ${todo.length} rows`);
-      const { rows: found, failed } = await tried(scene, todo);
-      for (const { id, why: reason } of failed) why.set(id, reason);
-      for (const one of found) {
-        const { misses, open } = compareGroup(one.prediction, one.facts);
-        if (open.length === 0) done.push(one);
-        else why.set(one.id, `inconclusive: ${open.join("; ")}`);
-        const outcome = misses.length > 0 ? `MISS: ${misses.join("; ")}` : open[0];
-        progress.say(`${one.id}: ${outcome === undefined ? "right" : outcome}`);
-      }
-      if (out !== undefined) saveText(out, groupDataText(soFar(rows, done, why)));
+      await tried(scene, todo, {
+        isOver: () => performance.now() > untilMs,
+        onMeasured: ({ rows: found, failed }) => {
+          for (const { id, why: reason } of failed) why.set(id, reason);
+          for (const one of found) {
+            const { misses, open } = compareGroup(one.prediction, one.facts);
+            if (open.length === 0) done.push(one);
+            else why.set(one.id, `inconclusive: ${open.join("; ")}`);
+            const outcome = misses.length > 0 ? `MISS: ${misses.join("; ")}` : open[0];
+            progress.say(`${one.id}: ${outcome === undefined ? "right" : outcome}`);
+          }
+          if (out !== undefined) saveText(out, groupDataText(soFar(rows, done, why)));
+        },
+      });
     }
   }
   return soFar(rows, done, why);
@@ -59,21 +63,24 @@ function soFar(
   why: ReadonlyMap<string, string>,
 ): GroupTableData {
   const failed = rows
-    .filter(({ id }) => why.has(id) && !done.some((one) => one.id === id))
-    .map(({ id }): FailedRow => ({ id, why: why.get(id)! }));
+    .filter(({ id }) => !done.some((one) => one.id === id))
+    .map(({ id }): FailedRow => ({ id, why: why.get(id) ?? "there was no time" }));
   return { date: new Date().toISOString().slice(0, 10), rows: done, failed };
 }
 
 /** A port that another program holds for the moment is waited for; what else keeps a scene from it is data. */
-async function tried(scene: Scene, rows: readonly GroupRow[]): Promise<MeasuredScene> {
+async function tried(scene: Scene, rows: readonly GroupRow[], options: MeasureOptions): Promise<void> {
   const tries = 5;
   for (let turn = 1; ; turn++) {
     try {
-      return await measureScene(scene, rows);
+      return await measureScene(scene, rows, options);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       if (error instanceof LabError && error.code === "PORT_TAKEN" && turn < tries) await pause(10_000);
-      else return { rows: [], failed: rows.map(({ id }) => ({ id, why: error.message.split("\n", 1)[0]! })) };
+      else {
+        const [why] = error.message.split("\n", 1);
+        return options.onMeasured({ rows: [], failed: rows.map(({ id }) => ({ id, why: why! })) });
+      }
     }
   }
 }
