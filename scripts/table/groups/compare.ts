@@ -31,7 +31,7 @@ export interface GroupOutcome {
 /** A row's outcomes and windows. */
 export interface GroupComparison extends Pick<Comparison, "misses"> {
   readonly outcomes: readonly GroupOutcome[];
-  /** The partition that is furthest out of its window, else the one that stood longest; none: not read again. */
+  /** The partition furthest out of its window, else the one that stood longest; null: none is read again. */
   readonly window: (Omit<Window, "verdict"> & { readonly verdict: Verdict }) | null;
   /** What was not measured, a sentence each: the row is measured again. */
   readonly open: readonly string[];
@@ -157,5 +157,6 @@ function windowText({ fromMs, toMs, measuredMs }: Omit<Window, "verdict">): stri
     measuredMs < fromMs
       ? `${readable(fromMs - measuredMs)} too short`
       : `${readable(measuredMs - toMs)} too long`;
-  return `a partition stood still for ${readable(measuredMs)}, predicted ${readable(fromMs)} to ${readable(toMs)}: ${by}`;
+  const predicted = `${readable(fromMs)} to ${readable(toMs)}`;
+  return `a partition stood still for ${readable(measuredMs)}, predicted ${predicted}: ${by}`;
 }

@@ -15,11 +15,16 @@ export function groupPageText(data: GroupTableData, why: Readonly<Record<string,
   return [
     "## Consumer groups",
     "",
-    "Each row is a group under load and a fault: groups with different settings share a cluster and its fault. A group whose coordinator is hit has a name",
-    "whose hash chooses that broker. *Predicted* and *measured* are the longest time in which none of a partition's records was processed while the fault",
-    "lasted, and whether the group was formed anew; then what was predicted; what was measured of commits, of records that were skipped, and of records that were",
-    `processed again. A row is right where no outcome is wrong; ${WINDOWS_RIGHT * 100} % of the windows have to hold. A row that the machine could have made wrong was measured again. \`npm run table -- --groups\``,
-    "measures it anew.",
+    "Each row is a group under load and a fault. Groups with different settings share a cluster and its " +
+      "fault; where the coordinator is hit,",
+    "the hash of the group's name chooses that broker. The times are the longest time in which none of a " +
+      "partition's records was processed",
+    "while the fault lasted; then it is said whether the group was formed anew. The other columns have what " +
+      "was predicted, then what was measured:",
+    "whether commits went on, records that nobody processed, records that were processed again. " +
+      "What the machine could have made was measured again.",
+    `No outcome may be wrong, and ${WINDOWS_RIGHT * 100} % of the windows have to hold. ` +
+      "`npm run table -- --groups` measures it anew.",
     "",
     `Measured on ${data.date}: ${versions.join("; ")}.`,
     "",

@@ -15,7 +15,7 @@ export interface ComparedGroup {
   readonly comparison: GroupComparison;
 }
 
-/** Puts each run beside its row, misses first, then in the rows' order; a run whose row is gone is left out. */
+/** Puts each run beside its row, misses first; a run whose row is gone is left out. */
 export function comparedGroups(
   { rows }: Pick<GroupTableData, "rows">,
   list: readonly GroupRow[] = GROUP_ROWS,

@@ -68,7 +68,7 @@ function soFar(
   return { date: new Date().toISOString().slice(0, 10), rows: done, failed };
 }
 
-/** A port that another program holds for the moment is waited for; what else keeps a scene from it is data. */
+/** A port that another program holds is waited for; what else keeps a scene from being measured is data. */
 async function tried(scene: Scene, rows: readonly GroupRow[], options: MeasureOptions): Promise<void> {
   const tries = 5;
   for (let turn = 1; ; turn++) {
