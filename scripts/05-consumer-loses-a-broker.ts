@@ -4,14 +4,14 @@
 // %% [markdown]
 // # A consumer loses a broker
 //
-// **Claim:** with three replicas of the topic and of its offsets, a group reads on when it loses a broker, be it the leader of a partition, the group's coordinator, or both: it stands still until another broker leads. With one replica of the offsets, a group whose coordinator goes commits nothing until that broker returns, and reads nothing.
+// **Claim:** with three replicas of the topic and of its offsets, a group reads on when it loses a broker, be it the leader of a partition, the group's coordinator, or both: it stands still until another broker leads. With one replica of the offsets, a group whose coordinator goes commits nothing until that broker returns; one that waits for its commits reads nothing, either.
 //
 // A consumer needs two brokers: the leader of each partition, to read; the coordinator of its group, to commit and to stay a member. The topic's replicas say nothing of the second: the coordinator is the leader of a partition of `__consumer_offsets`, which has replicas of its own, one in the cluster of [the posted experiment](../docs/posted-experiment.md). In the next cell, `--how kill` or `pause` takes another fault, `--client java` Kafka's own client.
 
 // %% [markdown] {"lang":"ko"}
 // # 컨슈머가 브로커를 잃는다
 //
-// **주장:** 토픽과 오프셋의 replica가 세 개면, 잃은 브로커가 파티션의 리더이든 그룹의 코디네이터이든 둘 다이든 그룹은 계속 읽습니다. 다른 브로커가 리더가 될 때까지만 멈춥니다. 오프셋의 replica가 하나면, 코디네이터를 잃은 그룹은 그 브로커가 돌아올 때까지 아무것도 commit하지 못하고 읽지도 못합니다.
+// **주장:** 토픽과 오프셋의 replica가 세 개면, 잃은 브로커가 파티션의 리더이든 그룹의 코디네이터이든 둘 다이든 그룹은 계속 읽습니다. 다른 브로커가 리더가 될 때까지만 멈춥니다. 오프셋의 replica가 하나면, 코디네이터를 잃은 그룹은 그 브로커가 돌아올 때까지 아무것도 commit하지 못합니다. commit을 기다리는 그룹은 읽지도 못합니다.
 //
 // 컨슈머에는 브로커가 두 가지로 필요합니다. 읽으려면 파티션의 리더가, commit하고 멤버로 남으려면 그룹의 코디네이터가 있어야 합니다. 토픽의 replica 수는 두 번째와 상관이 없습니다. 코디네이터는 `__consumer_offsets`의 한 파티션의 리더이며, 그 토픽에는 자기 replica 수가 따로 있습니다. [원문의 실험](../docs/posted-experiment.md)에 나온 클러스터에서는 하나입니다. 다음 셀에서 `--how kill`이나 `pause`로 장애를, `--client java`로 Kafka의 클라이언트를 고릅니다.
 
@@ -198,9 +198,9 @@ finish(options, {
 // %% [markdown]
 // A controlled shutdown moves leaders, those of `__consumer_offsets` among them, before the broker ends. After a kill the controller waits for `broker.session.timeout.ms` first, and the consumer with it; a frozen broker costs a request timeout of the client as well. Nothing is lost and little is read twice: the offsets are replicated like any record.
 //
-// With one replica the group is gone for as long as its broker is, although every record could be read. Set `offsets.topic.replication.factor` before the first group joins: the topic is created then, and keeps what it has.
+// With one replica nobody in the group commits for as long as its broker is gone, although every record could be read. `after` waits for its commit and stands still. `auto` of Kafka's own client reads on, and reads all of that again if it dies meanwhile; kafkajs waits for its commits with either policy. Set `offsets.topic.replication.factor` before the first group joins: the topic is created then, and keeps what it has.
 
 // %% [markdown] {"lang":"ko"}
 // controlled shutdown은 브로커가 끝나기 전에 `__consumer_offsets`를 포함한 모든 리더를 옮깁니다. kill이면 controller가 먼저 `broker.session.timeout.ms`를 기다리고, 컨슈머도 함께 기다립니다. 얼어붙은 브로커에는 클라이언트의 request timeout이 더해집니다. 사라지는 레코드는 없고 두 번 읽는 레코드도 적습니다. 오프셋도 다른 레코드처럼 복제되기 때문입니다.
 //
-// replica가 하나면 모든 레코드를 읽을 수 있는데도 그 브로커가 없는 동안 그룹은 멈춥니다. `offsets.topic.replication.factor`는 첫 그룹이 join하기 전에 정해야 합니다. 토픽은 그때 만들어지고, 그 뒤에는 바뀌지 않습니다.
+// replica가 하나면 모든 레코드를 읽을 수 있는데도 그 브로커가 없는 동안 그룹은 아무것도 commit하지 못합니다. `after`는 commit을 기다리며 멈춥니다. Kafka의 클라이언트를 쓰는 `auto`는 계속 읽지만, 그사이 죽으면 그만큼을 모두 다시 읽습니다. kafkajs는 어느 방식이든 commit을 기다립니다. `offsets.topic.replication.factor`는 첫 그룹이 join하기 전에 정해야 합니다. 토픽은 그때 만들어지고, 그 뒤에는 바뀌지 않습니다.

@@ -23,7 +23,14 @@ export {
   measuredConsumer,
   postedConsumer,
 } from "./consumers/posted.ts";
-export { handOf, inHand, type InHand, untilInBatch, waitingFor } from "./consumers/in-hand.ts";
+export {
+  handOf,
+  inHand,
+  type InHand,
+  untilInBatch,
+  untilOneInBatch,
+  waitingFor,
+} from "./consumers/in-hand.ts";
 export {
   isWithin,
   type Outcome,
@@ -61,3 +68,21 @@ export {
   rolledTable,
   type Span,
 } from "./consumers/rolling.ts";
+export {
+  CLEANUP_MS,
+  doubledBy,
+  goesOn,
+  judgedOutputs,
+  judgedReader,
+  type Killed,
+  readerJson,
+  readerTable,
+  type ReaderWait,
+  type Transformed,
+  transformFigures,
+  transformJson,
+  transformTable,
+  type Uncommitted,
+  uncommittedOf,
+  untilGiven,
+} from "./consumers/transforms.ts";

@@ -33,6 +33,7 @@ export {
   processedOnlySent,
   processingOrder,
   skipped,
+  transformedAll,
 } from "./arguments/judging-groups.ts";
 export { readCompose } from "./arguments/composing.ts";
 export { diagnose } from "./arguments/diagnosing.ts";
@@ -68,10 +69,15 @@ export type { FaultEffect, ResolvedFault } from "./model/fault.ts";
 export type {
   CorruptSpec,
   DelaySpec,
+  DiskScopeOptions,
+  DiskSpec,
   DuplicateSpec,
+  FailDiskSpec,
   FaultDefinition,
   FaultOption,
   Faults,
+  FillDiskSpec,
+  HangDiskSpec,
   IsolateSpec,
   KillSpec,
   LastingOptions,
@@ -82,6 +88,7 @@ export type {
   ReorderSpec,
   RollSpec,
   ScopeOptions,
+  SlowDiskSpec,
   SlowSpec,
   SplitSpec,
   StopSpec,
@@ -103,6 +110,8 @@ export type {
 } from "./client/member/options.ts";
 export type { TransformSettings } from "./client/member/transform.ts";
 export type { GroupSettings } from "./client/member/settings.ts";
+export type { Disk, DiskOptions } from "./lab/verbs/disk.ts";
+export type { DiskEffect, DiskFault } from "./model/disk.ts";
 export type { Net, NetOptions } from "./lab/verbs/network.ts";
 export type { GroupPredictOptions, Predict, PredictOptions } from "./lab/verbs/predict.ts";
 export type {

@@ -4,7 +4,7 @@
 //   processed    0 1 2 3
 //   commit       ▲ behind 9 (before): 4 to 9 are skipped      ▲ none (after): 0 to 3 are processed again
 
-import type { Group, History, Lab } from "@kafka-failure-lab/sdk";
+import type { Group, History, Lab, Member } from "@kafka-failure-lab/sdk";
 import { untilSeen } from "./until.ts";
 
 /** Records in the hands of a member; what becomes of them if it dies now. */
@@ -115,6 +115,26 @@ function added(all: readonly InHand[]): InHand {
 const DONE = 5;
 const LEFT = 20;
 const PATIENCE_MS = 60_000;
+
+/**
+ * Waits until any member of a group is in the midst of a batch, and returns it.
+ *
+ * @throws LabError NOT_READY after a minute
+ */
+export function untilOneInBatch(lab: Lab, group: Group): Promise<Member> {
+  return untilSeen(lab, {
+    look(history) {
+      const members = Array.from({ length: group.size }, (_, i) => group.member(i + 1));
+      return members.find(({ name, partitions }) => {
+        const hand = inHand(history, { group: group.name, member: name });
+        return partitions.length > 0 && hand.done >= DONE && hand.left >= LEFT;
+      });
+    },
+    what: `a member of ${group.name} to be in a batch`,
+    hint: `It has to have ${DONE} records of it processed, and ${LEFT} left.`,
+    timeoutMs: PATIENCE_MS,
+  });
+}
 
 /**
  * Waits until a member is in the midst of a batch.

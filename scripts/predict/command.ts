@@ -12,9 +12,10 @@ import {
   type Role,
   table,
 } from "@kafka-failure-lab/sdk";
-import { resolveFault } from "@kafka-failure-lab/sdk/predict";
+import { predictGroup, resolveFault } from "@kafka-failure-lab/sdk/predict";
 import { failed, namedMembers, type OneNode, partition, type Printed } from "@kafka-failure-lab/sdk/testing";
 import { type Described, describedBy, type DescribedNode, type Place } from "./described.ts";
+import { toldOfGroup } from "./group.ts";
 import { HELP, type PredictOptions, predictOptions } from "./options.ts";
 
 /** Runs the command line. */
@@ -23,16 +24,15 @@ export function predictCommand(argv: readonly string[], place: Place): Printed {
     const options = predictOptions(argv);
     if (options === null) return { exitCode: 0, out: HELP, err: "" };
     const circumstances = circumstancesOf(options, place);
-    const prediction = predict(circumstances);
-    return {
-      exitCode: 0,
-      out: options.json
-        ? JSON.stringify({ circumstances, prediction }, undefined, 2)
-        : told(circumstances, prediction)
-            .map((line) => printable(line))
-            .join("\n"),
-      err: "",
-    };
+    const { group } = options;
+    const prediction =
+      group === undefined ? predict(circumstances) : predictGroup(circumstances, group.group);
+    const out = options.json
+      ? JSON.stringify({ circumstances, ...(group && { group: group.group }), prediction }, undefined, 2)
+      : ("role" in prediction ? toldOfGroup(prediction, circumstances) : told(circumstances, prediction))
+          .map((line) => printable(line))
+          .join("\n");
+    return { exitCode: 0, out, err: "" };
   } catch (error) {
     return failed("npm run predict --", error, place.env);
   }
@@ -48,11 +48,19 @@ function circumstancesOf(options: PredictOptions, place: Place): Circumstances {
     engine: options.engine,
     ...(options.kafka !== undefined && { kafka: options.kafka }),
   };
-  const asked = Array.isArray(options.target)
+  const coordinator = coordinatorAsked(options);
+  const named = Array.isArray(options.target)
     ? (options.target as readonly OneNode[]).map((one) => nodeOf(described, one))
     : undefined;
-  const leader = options.leader ?? asked?.find(({ broker }) => broker !== null)?.broker ?? 1;
+  const asked = coordinator === undefined ? named : [nodeOf(described, coordinator)];
+  const leader = options.leader ?? named?.find(({ broker }) => broker !== null)?.broker ?? 1;
   const { topic } = circumstances({ ...common, leader, fault: resolveFault(options.fault, []) });
+  if (options.group?.hit !== undefined) {
+    const { group, hit } = options.group;
+    const members = hit.map((number) => ({ group: group.name, member: `${group.name}.${number}` }));
+    const fault = resolveFault(options.fault, [], [], members);
+    return circumstances({ ...common, leader, controller: controller?.nodeId ?? null, fault });
+  }
   const hit = asked ?? hitBy(options.target as Role | LeaderOf | CoordinatorOf, { nodes, topic, controller });
   if (hit.length === 0) throw new RangeError("Cannot hit the followers: the topic has one replica");
   const brokers = [...new Set(hit.flatMap(({ broker }) => broker ?? []))];
@@ -63,6 +71,13 @@ function circumstancesOf(options: PredictOptions, place: Place): Circumstances {
     controller: controller?.nodeId ?? null,
     fault: resolveFault(options.fault, brokers, controllers),
   });
+}
+
+/** The coordinator of the group that is predicted for, where it is to be hit. */
+function coordinatorAsked({ target, group, leader = 1 }: PredictOptions): number | undefined {
+  const isOwn =
+    typeof target === "object" && "coordinatorOf" in target && target.coordinatorOf === group?.group.name;
+  return isOwn ? (group?.group.coordinator ?? leader) : undefined;
 }
 
 /** The node that is asked for. @throws RangeError where there is none */
@@ -147,7 +162,7 @@ function leaderOf(
   if ("coordinatorOf" in target)
     throw new RangeError(
       `Cannot use --target coordinatorOf:${target.coordinatorOf}: without a cluster it is not known who ` +
-        "leads its partition of __consumer_offsets; name the broker",
+        "leads its partition of __consumer_offsets; name the broker, or give --group and --coordinator",
     );
   const { leaderOf: name } = target;
   const hit = partition("--target", name);

@@ -25,9 +25,17 @@ import {
   type Values,
 } from "@kafka-failure-lab/sdk/testing";
 import { FAULT_KINDS, FAULT_OPTIONS, faultHelp, faultOf } from "./fault-options.ts";
+import {
+  type AskedGroup,
+  GROUP_HELP,
+  GROUP_OPTIONS,
+  groupOf,
+  MEMBER_KINDS,
+  memberFaultOf,
+} from "./group-options.ts";
 
-export const HELP: string = `npm run predict -- [FILE…]: predicts what a fault does to a client,
-without a cluster
+export const HELP: string = `npm run predict -- [FILE…]: predicts what a fault does to a client
+or to a consumer group, without a cluster
 
 FILEs are compose files, merged in order, as docker compose -f a -f b: paths, or names of the lab's own
 such as as-posted fix-quorum (default three-brokers); or the server.properties of every node of a cluster, or
@@ -35,7 +43,8 @@ its Kubernetes manifests (pods, Strimzi's resources), whose brokers are numbered
 
   --fault KIND            ${FAULT_KINDS.join(", ")} (default kill)
   --target WHOM           leader, controller, followers, leaderOf:orders-3 (topic and partition), or nodes:
-                          broker numbers 1 or 2,3, node:3001 (node.id), service:kafka2 (default leader)
+                          broker numbers 1 or 2,3, node:3001 (node.id), service:kafka2 (default leader);
+                          with --group also coordinatorOf:GROUP
   --partition TOPIC-N     the partition that the client writes to (default: the target's, else my_topic-0);
                           leaders of the topic's other partitions are assumed in turn, as Kafka places them
   --leader N              the partition's leader (default: broker 1, or the target if it is a number)
@@ -62,6 +71,8 @@ ${faultHelp()}
   --keep-hung             keeps a hung connection, as kafkajs does (the probe's dropHungConnections: false)
   --own-retries           kafkajs's own: 5 retries, from 300 ms to 30 s
 
+${GROUP_HELP}
+
   --json                  one JSON object: the circumstances and the prediction
   -h, --help              this text
 
@@ -76,7 +87,7 @@ const time: Kind<number> = (option, value) => {
 };
 
 const OPTIONS = {
-  fault: oneOf(FAULT_KINDS),
+  fault: oneOf([...FAULT_KINDS, ...MEMBER_KINDS]),
   target,
   partition,
   leader: number,
@@ -104,6 +115,7 @@ const OPTIONS = {
   "max-block": milliseconds,
   "keep-hung": "flag",
   "own-retries": "flag",
+  ...GROUP_OPTIONS,
   json: "flag",
 } as const;
 
@@ -119,6 +131,8 @@ export interface PredictOptions {
   readonly controller: OneNode | undefined;
   readonly topic: ComposeTopic;
   readonly client: ComposeClient;
+  /** The consumer group that is predicted for; undefined: the client is. */
+  readonly group: AskedGroup | undefined;
   readonly fast: boolean;
   readonly kafka: string | undefined;
   readonly engine: "local" | "docker" | null;
@@ -142,12 +156,16 @@ export function predictOptions(argv: readonly string[]): PredictOptions | null {
   } = values;
   return {
     files: positionals.length === 0 ? ["three-brokers"] : positionals,
-    fault: { ...faultOf(fault, values), ...(lasts !== undefined && { lasts }) },
+    fault: {
+      ...(memberFaultOf(fault, values["slow-to"]) ?? faultOf(fault, values)),
+      ...(lasts !== undefined && { lasts }),
+    },
     target: whom,
     leader,
     controller,
     topic: topicOf(values),
     client: clientOf(values),
+    group: groupOf(fault, values),
     fast: timers === "fast",
     kafka,
     engine: engine ?? null,

@@ -50,7 +50,8 @@ export function makeGroups(cwd: string): Groups {
         cwd,
         stdio: ["ignore", "pipe", "pipe"],
         detached: true,
-        env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0", ...env },
+        // Deno reads any FORCE_COLOR, also 0, as a wish for colours
+        env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, ...env },
       });
       const { pid } = child;
       if (pid !== undefined) running.set(pid, argv.at(-1)!);

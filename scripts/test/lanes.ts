@@ -40,7 +40,7 @@ const DENO = /^(clean|cluster|doctor|guardian|leaks|net|private|probe|readme|sup
  * takes minutes of consumer groups.
  */
 const VARIANTS =
-  /^(scenario-variants|(delay-whole|explain-groups|java-members|scenario-consumers)\.local)\.test/;
+  /^(scenario-variants|(delay-whole|disk-jbod|exactly-once|explain-groups|java-members|scenario-consumers)\.local)\.test/;
 /** What reads this repository's sources, by TypeScript's compiler: the same in each runtime. */
 const SOURCES = /^(doc-comments|printed-values|unknown-options)\.test/;
 

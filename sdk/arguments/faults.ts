@@ -5,6 +5,7 @@ import * as v from "valibot";
 import * as making from "../faults/mod.ts";
 import type {
   DelaySpec,
+  DiskScopeOptions,
   FaultOption,
   IsolateSpec,
   LastingOptions,
@@ -15,6 +16,7 @@ import type {
 } from "../faults/mod.ts";
 import * as defining from "../lab/faults/define.ts";
 import { fields, maybe, needed, onlyNames, reference, type Schema } from "./checked.ts";
+import { logDir } from "./disks.ts";
 import { guarded } from "./guard.ts";
 import { factor } from "./groups.ts";
 import { how, scope } from "./options.ts";
@@ -30,6 +32,8 @@ const either = needed("target", is.anyTarget);
 const members = needed("target", is.memberTarget);
 const percent = needed("percent", is.percent);
 const options = maybe("options", network);
+
+const disk = maybe("options", fields<DiskScopeOptions>({ lasts, logDir }));
 
 type StopOptions = LastingOptions & Pick<StopSpec, "timeout">;
 type DelayOptions = ScopeOptions & Pick<DelaySpec, "jitter">;
@@ -55,6 +59,10 @@ const FAULTS: Takes<making.Faults> = {
   duplicate: [target, percent, options],
   corrupt: [target, percent, options],
   reorder: [target, percent, options],
+  fillDisk: [target, disk],
+  failDisk: [target, disk],
+  hangDisk: [target, disk],
+  slowDisk: [target, needed("delay", is.durationOf(1)), disk],
 };
 
 /**

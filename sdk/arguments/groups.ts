@@ -43,21 +43,38 @@ const instanceIds: Schema<boolean | readonly string[]> = v.lazy(
   (one): Schema<boolean | readonly string[]> => (typeof one === "boolean" ? is.flag : ids),
 );
 
-export const groupOptions: Schema<GroupOptions> = fields<GroupOptions>({
-  topic: is.topicName,
+/** Those that a prediction depends on. */
+export const groupEntries: Entries<
+  Pick<
+    GroupOptions,
+    | "members"
+    | "client"
+    | "commit"
+    | "process"
+    | "assignor"
+    | "instanceIds"
+    | "protocol"
+    | "settings"
+    | "properties"
+  >
+> = {
   members: is.whole(1, MOST_MEMBERS),
   client: is.word("kafkajs", "java"),
   commit: is.word("auto", "after", "before", "never", "application"),
   process: is.duration,
-  failAt: is.whole(1, is.MOST),
-  transform,
   assignor: is.word("range", "roundrobin", "sticky", "cooperative-sticky"),
   instanceIds,
-  reset: is.word("earliest", "latest"),
-  isolation: is.word("read_committed", "read_uncommitted"),
   protocol: is.word("classic", "consumer"),
   settings,
   properties: is.properties,
+};
+export const groupOptions: Schema<GroupOptions> = fields<GroupOptions>({
+  ...groupEntries,
+  topic: is.topicName,
+  failAt: is.whole(1, is.MOST),
+  transform,
+  reset: is.word("earliest", "latest"),
+  isolation: is.word("read_committed", "read_uncommitted"),
 });
 
 type LagOptions = WaitOptions & { atMost?: number };

@@ -121,3 +121,20 @@ export const committedReads: typeof judging.committedReads = guarded(
   judging.committedReads,
   [history, ofGroups],
 );
+/**
+ * Counts how often the output of each input record stands in the topic that a consumer group writes to
+ * (`transform`), at read_committed and at read_uncommitted, as the last readback has it.
+ *
+ * The verdict is by the guarantee that is claimed. At least once: false if the group has passed a record that
+ * has no output. At most once: false if a record has several. Exactly once: false in both cases. It is false,
+ * too, if an output names an input record that never was, or stands behind that of a later record of its
+ * partition; and unknown if no group writes, the output was not read to its end, or a transaction was open.
+ *
+ * @param options.semantics the claimed guarantee; @default "exactly-once" for a group with transactions,
+ *   "at-least-once" without
+ */
+export const transformedAll: typeof judging.transformedAll = guarded(
+  "transformedAll",
+  judging.transformedAll,
+  [history, maybe("options", fields<judging.TransformedAllOptions>({ ...ofGroup, semantics }))],
+);

@@ -27,6 +27,7 @@ export function guardedLab(lab: Lab): Lab {
   return {
     cluster: guardedSurface(surface.CLUSTER, takes.CLUSTER as never, "cluster", lab.cluster),
     net: guardedSurface(surface.NET, takes.NET as never, "net", lab.net),
+    disk: guardedSurface(surface.DISK, takes.DISK as never, "disk", lab.disk),
     probe: guardedProbeFactory(lab.probe),
     inject: handed(lab, "inject", "promise of a fault"),
     predict: guardedPredict(lab),

@@ -6,6 +6,7 @@ import * as making from "../faults/mod.ts";
 import { kindNames, kindOf } from "../faults/mod.ts";
 import { faultWithoutTarget } from "./fault-values.ts";
 import type { FaultKind, ProcessEffect, ResolvedFault, SlowProcessing } from "../model/fault.ts";
+import type { DiskEffect, DiskFault } from "../model/disk.ts";
 import type { MemberName } from "../model/group-target.ts";
 import * as predicting from "../analysis/predict/mod.ts";
 import type {
@@ -18,6 +19,7 @@ import type {
 } from "../analysis/predict/mod.ts";
 import type { NetFault } from "../model/traffic.ts";
 import { fields, maybe, needed, onlyNames, reference, type Schema } from "./checked.ts";
+import { logDir } from "./disks.ts";
 import { guarded } from "./guard.ts";
 import { clientEntries } from "./options.ts";
 import { made, madeList } from "./results.ts";
@@ -28,14 +30,27 @@ const propertiesFile: Schema<PropertiesFile> = fields<PropertiesFile>(
   ["file", "text"],
 );
 const predictable = v.lazy(() =>
-  is.word<FaultKind>(...kindNames().filter((name) => kindOf(name)!.isPredictable)),
+  is.word<FaultKind>(...kindNames().filter((name) => kindOf(name)!.isPredictable || hitsMembers(name))),
 );
+/** Those are predicted for consumer groups. */
+const hitsMembers = (name: string): boolean => kindOf(name)!.takes === "members";
 const positive = is.number("a number, 0 or more", (one) => one >= 0 && Number.isFinite(one));
 const memberNames = v.array(
   fields<MemberName>({ group: is.probeName, member: is.text("a member's name", 300) }, ["group", "member"]),
   "a list of { group, member }",
 );
-const fault: Schema<ResolvedFault> = fields<Omit<ResolvedFault, "disk">>(
+const wholeDisk: Schema<DiskFault> = v.pipe(
+  fields<DiskFault>(
+    {
+      effect: is.word<DiskEffect>("full", "failed", "hung", "slow"),
+      addsMs: positive,
+      logDir,
+    },
+    ["effect"],
+  ),
+  v.check((one) => one.logDir === undefined, "a fault of all log directories"),
+);
+const fault: Schema<ResolvedFault> = fields<ResolvedFault>(
   {
     kind: predictable,
     targets: v.array(is.broker, "a list of broker numbers"),
@@ -44,6 +59,7 @@ const fault: Schema<ResolvedFault> = fields<Omit<ResolvedFault, "disk">>(
     processing: fields<SlowProcessing>({ processMs: positive, factor: positive }),
     process: is.word<ProcessEffect>("shutdown", "death", "freeze"),
     network: madeList<NetFault>("circumstances()", "kind", "broker", "path", "direction"),
+    disk: wholeDisk,
     lastsMs: is.number("a number of milliseconds, 0 or more", (ms) => ms >= 0 && Number.isFinite(ms)),
   },
   ["kind", "targets"],

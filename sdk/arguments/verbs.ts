@@ -8,6 +8,7 @@ import type { Fault } from "../lab/faults/fault.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import type { Lab, LabRun } from "../lab/lab.ts";
 import type { Load } from "../lab/workload/load.ts";
+import type { Disk } from "../lab/verbs/disk.ts";
 import type { Net } from "../lab/verbs/network.ts";
 import type { GroupPredictOptions, PredictOptions } from "../lab/verbs/predict-options.ts";
 import type { FaultSpec } from "../model/fault.ts";
@@ -28,6 +29,7 @@ import {
   slowMemberOptions,
   stopMemberOptions,
 } from "./groups.ts";
+import { diskOptions } from "./disks.ts";
 import { fields, maybe, needed, type ParametersOf, type Schema } from "./checked.ts";
 import * as options from "./options.ts";
 import { quickSend } from "./quick.ts";
@@ -78,6 +80,16 @@ export const NET: Takes<Net> = {
   duplicate: [target, percent, net],
   corrupt: [target, percent, net],
   reorder: [target, percent, net],
+  heal: [],
+};
+
+const disk = maybe("options", diskOptions);
+
+export const DISK: Takes<Disk> = {
+  fill: [target, disk],
+  hang: [target, disk],
+  slow: [target, needed("delay", is.durationOf(1)), disk],
+  fail: [target, disk],
   heal: [],
 };
 

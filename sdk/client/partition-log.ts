@@ -9,7 +9,7 @@
 // records count (Log.lastStableOffset, and the aborted transactions of a Fetch, are derived from the same
 // markers; ProducerStateManager.java).
 
-import type { OffsetRange, PartitionReadback, ReadRecord } from "../model/history.ts";
+import type { OffsetRange, PartitionReadback, ReadRecord, UncommittedRecord } from "../model/history.ts";
 import { type BatchRecord, markerOf, type RecordBatch, recordsOf } from "../kafka/protocol/mod.ts";
 
 /** Ranges beyond these become one: a topic may have been compacted for years. */
@@ -33,7 +33,10 @@ export interface PartitionLog {
   /** Takes the batch with offset `next()`, or the first one after it. @throws UnreadableRecords */
   take(batch: RecordBatch): void;
   /** What was read. */
-  result(): { records: ReadRecord[] } & Pick<PartitionReadback, "compacted" | "aborted" | "open">;
+  result(): { records: ReadRecord[]; uncommitted?: UncommittedRecord[] } & Pick<
+    PartitionReadback,
+    "compacted" | "aborted" | "open"
+  >;
 }
 
 /** A transaction that has no marker yet. */
@@ -48,7 +51,8 @@ interface LogState extends PartitionLogOptions {
   /** Whether `records` are in the order of their offsets: those of a transaction come with its marker. */
   isSorted: boolean;
   compacted: { from: bigint; to: bigint }[];
-  aborted: number;
+  /** The records of aborted transactions. */
+  aborted: ReadRecord[];
   /** By producer id. */
   open: Map<bigint, Transaction>;
 }
@@ -60,7 +64,7 @@ export function partitionLog(options: PartitionLogOptions): PartitionLog {
     records: [],
     isSorted: true,
     compacted: [],
-    aborted: 0,
+    aborted: [],
     open: new Map(),
   };
   return {
@@ -117,7 +121,7 @@ function endTransaction(state: LogState, batch: RecordBatch): void {
   if (transaction === undefined || marker === undefined) return;
   state.open.delete(batch.producerId);
   if (marker === "abort") {
-    state.aborted += transaction.records.length;
+    for (const record of transaction.records) state.aborted.push(record);
     return;
   }
   for (const record of transaction.records) state.records.push(record);
@@ -141,15 +145,24 @@ function readRecord(
 
 function resultOf(state: LogState): ReturnType<PartitionLog["result"]> {
   const { records, compacted, aborted, open } = state;
-  if (!state.isSorted) records.sort((a, b) => (BigInt(a.offset) < BigInt(b.offset) ? -1 : 1));
+  if (!state.isSorted) records.sort(byOffset);
   state.isSorted = true;
   const pending = [...open.values()];
+  const uncommitted = [
+    ...aborted.map((record): UncommittedRecord => ({ ...record, transaction: "aborted" })),
+    ...pending.flatMap((one) => one.records.map((record) => ({ ...record, transaction: "open" as const }))),
+  ].sort(byOffset);
   return {
     records,
+    ...(uncommitted.length === 0 ? {} : { uncommitted }),
     ...(compacted.length === 0 ? {} : { compacted: compacted.map(rangeOf) }),
-    ...(aborted === 0 ? {} : { aborted }),
+    ...(aborted.length === 0 ? {} : { aborted: aborted.length }),
     ...(pending.length === 0 ? {} : { open: openOf(pending) }),
   };
+}
+
+function byOffset(a: ReadRecord, b: ReadRecord): number {
+  return BigInt(a.offset) < BigInt(b.offset) ? -1 : 1;
 }
 
 function rangeOf({ from, to }: { from: bigint; to: bigint }): OffsetRange {

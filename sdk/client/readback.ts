@@ -16,7 +16,7 @@ import { partitionLog, type PartitionLog } from "./partition-log.ts";
 import { refusal, unread, Unread } from "./unread.ts";
 
 /** What a readback found; `reason` and `error` where the topic's partitions could not even be listed. */
-export type Readback = Pick<ReadbackEvent, "topicId" | "reason" | "error"> & {
+export type Readback = Pick<ReadbackEvent, "topicId" | "uncommitted" | "reason" | "error"> & {
   partitions: PartitionReadback[];
   records: ReadRecord[];
 };
@@ -65,10 +65,12 @@ export async function readBack(
     const numbers = found.partitions.map(({ partition }) => partition).sort((a, b) => a - b);
     const { topicId } = found;
     const read = await Promise.all(numbers.map((one) => readPartition({ ...reading, topicId }, one)));
+    const uncommitted = read.flatMap((one) => one.uncommitted);
     return {
       ...(topicId === null ? {} : { topicId }),
       partitions: read.map(({ row }) => row),
       records: read.flatMap(({ records }) => records),
+      ...(uncommitted.length === 0 ? {} : { uncommitted }),
     };
   } finally {
     wires.close();
@@ -94,7 +96,7 @@ interface Reading {
 async function readPartition(
   reading: Reading,
   partition: number,
-): Promise<{ row: PartitionReadback; records: ReadRecord[] }> {
+): Promise<{ row: PartitionReadback } & Required<Pick<Readback, "records" | "uncommitted">>> {
   let bounds: Bounds | undefined;
   let log: PartitionLog | undefined;
   const failure = await tryUntil(reading, `${reading.topic}-${partition}`, async () => {
@@ -112,7 +114,7 @@ async function readPartition(
       throw error;
     }
   });
-  const { records, ...seen } = log?.result() ?? { records: [] };
+  const { records, uncommitted = [], ...seen } = log?.result() ?? { records: [] };
   const { from = 0n, to = 0n, logStart = from } = bounds ?? {};
   const complete = log !== undefined && log.next() >= to;
   const row: PartitionReadback = {
@@ -124,7 +126,7 @@ async function readPartition(
     ...seen,
     ...(failure instanceof Unread ? { reason: failure.reason, error: failure.message } : {}),
   };
-  return { row, records };
+  return { row, records, uncommitted };
 }
 
 interface Bounds {

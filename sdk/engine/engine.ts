@@ -6,6 +6,7 @@
 //                        └──▶ remote: a cluster that runs already, reached as a client; no process is touched
 
 import type { Broker, NodeId } from "../model/history.ts";
+import type { Disk } from "./disk/disk.ts";
 import type { Network } from "./network.ts";
 
 /** One node of the cluster: a broker, a controller, or both. */
@@ -89,6 +90,7 @@ export interface Engine {
   /** Every `host:port` that clients may be given for a node, and the node's service. */
   readonly addresses: ReadonlyMap<string, string>;
   readonly network: Network;
+  readonly disk: Disk;
   /**
    * Where the lab's own clients dial in place of a broker's `host:port`, so that faults of the network act on
    * them; absent where everybody who dials the brokers passes the links.

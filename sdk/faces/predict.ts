@@ -13,6 +13,7 @@ export {
   predict,
   resolveFault,
 } from "../arguments/predicting.ts";
+export { predictGroup } from "../arguments/predicting-groups.ts";
 export { fromManifests } from "../arguments/predicting-manifests.ts";
 export { faults } from "../arguments/faults.ts";
 export type { FaultEffect, FaultSpec, ResolvedFault } from "../model/fault.ts";

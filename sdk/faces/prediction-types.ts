@@ -37,6 +37,7 @@ export type {
   GroupRole,
   RecordBound,
 } from "../model/group-prediction.ts";
+export type { DescribedGroup } from "../analysis/predict/groups/mod.ts";
 export type { ReadComposeOptions } from "../lab/read-compose.ts";
 export type { ComposeProject, ComposeService } from "../compose/mod.ts";
 export type { Direction, NetFault, Path, Rate } from "../model/traffic.ts";

@@ -1,6 +1,7 @@
 // What a kind of fault consists of, apart from the code that injects it.
 
 import type { Broker } from "../model/broker.ts";
+import type { DiskFault } from "../model/disk.ts";
 import type { Duration } from "../model/duration.ts";
 import type { FaultSpec, ProcessEffect, SlowProcessing } from "../model/fault.ts";
 import type { Target } from "../model/target.ts";
@@ -56,6 +57,8 @@ export interface FaultDefinition {
    * @throws TypeError, RangeError for a value of an option that cannot be
    */
   network?(spec: FaultSpec, targets: readonly Broker[]): readonly NetFault[];
+  /** What it does to the disks of its targets. @default nothing @throws RangeError as `network` */
+  disk?(spec: FaultSpec): DiskFault;
   /** How slow it makes members. @default not at all @throws TypeError, RangeError as `network` */
   processing?(spec: FaultSpec): SlowProcessing;
   /** How long it lasts by itself. @default until it is healed */

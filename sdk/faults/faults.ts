@@ -8,7 +8,11 @@ import type { Target } from "../model/target.ts";
 import type { Rate } from "../model/traffic.ts";
 import type { CorruptSpec } from "./corrupt.ts";
 import type { DelaySpec } from "./delay.ts";
+import type { DiskSpec } from "./disk.ts";
 import type { DuplicateSpec } from "./duplicate.ts";
+import type { FailDiskSpec } from "./fail-disk.ts";
+import type { FillDiskSpec } from "./fill-disk.ts";
+import type { HangDiskSpec } from "./hang-disk.ts";
 import type { IsolateSpec } from "./isolate.ts";
 import type { KillSpec } from "./kill.ts";
 import type { LoseSpec } from "./lose.ts";
@@ -16,6 +20,7 @@ import type { NetworkSpec } from "./network.ts";
 import type { PauseSpec } from "./pause.ts";
 import type { ReorderSpec } from "./reorder.ts";
 import type { RollSpec } from "./roll.ts";
+import type { SlowDiskSpec } from "./slow-disk.ts";
 import type { SlowSpec } from "./slow.ts";
 import type { SplitSpec } from "./split.ts";
 import type { StopSpec } from "./stop.ts";
@@ -29,6 +34,9 @@ export interface LastingOptions {
 
 /** What every fault of the network takes. */
 export type ScopeOptions = LastingOptions & Pick<NetworkSpec, "path" | "direction">;
+
+/** What every fault of a disk takes. */
+export type DiskScopeOptions = LastingOptions & Pick<DiskSpec, "logDir">;
 
 /**
  * Makes faults as plain, frozen values, which `lab.inject` and `lab.predict` take. Nothing happens before one
@@ -74,6 +82,14 @@ export interface Faults {
   corrupt(target: Target, percent: number, options?: ScopeOptions): CorruptSpec;
   /** A percentage of packets is sent ahead of those that wait in a delay. */
   reorder(target: Target, percent: number, options?: ScopeOptions): ReorderSpec;
+  /** The disk under a broker's log directories is full: writes fail with "No space left on device". */
+  fillDisk(target: Target, options?: DiskScopeOptions): FillDiskSpec;
+  /** That disk is broken: writes and fsyncs fail with "Input/output error". */
+  failDisk(target: Target, options?: DiskScopeOptions): FailDiskSpec;
+  /** That disk hangs: writes and fsyncs wait until it is healed. */
+  hangDisk(target: Target, options?: DiskScopeOptions): HangDiskSpec;
+  /** That disk is slow: each write and each fsync waits for `delay`. */
+  slowDisk(target: Target, delay: Duration, options?: DiskScopeOptions): SlowDiskSpec;
 }
 
 export const faults: Faults = Object.freeze({
@@ -90,6 +106,10 @@ export const faults: Faults = Object.freeze({
   duplicate: (target, percent, options) => specOf({ kind: "duplicate", target, percent, ...options }),
   corrupt: (target, percent, options) => specOf({ kind: "corrupt", target, percent, ...options }),
   reorder: (target, percent, options) => specOf({ kind: "reorder", target, percent, ...options }),
+  fillDisk: (target, options) => specOf({ kind: "fill-disk", target, ...options }),
+  failDisk: (target, options) => specOf({ kind: "fail-disk", target, ...options }),
+  hangDisk: (target, options) => specOf({ kind: "hang-disk", target, ...options }),
+  slowDisk: (target, delay, options) => specOf({ kind: "slow-disk", target, delay, ...options }),
 } satisfies Faults);
 
 /** The value without options that were not given, so that two that mean the same are the same as data. */

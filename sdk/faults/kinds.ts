@@ -12,12 +12,16 @@ import { corrupt } from "./corrupt.ts";
 import type { FaultDefinition } from "./definition.ts";
 import { delay } from "./delay.ts";
 import { duplicate } from "./duplicate.ts";
+import { failDisk } from "./fail-disk.ts";
+import { fillDisk } from "./fill-disk.ts";
+import { hangDisk } from "./hang-disk.ts";
 import { isolate } from "./isolate.ts";
 import { kill } from "./kill.ts";
 import { lose } from "./lose.ts";
 import { pause } from "./pause.ts";
 import { reorder } from "./reorder.ts";
 import { roll } from "./roll.ts";
+import { slowDisk } from "./slow-disk.ts";
 import { slow } from "./slow.ts";
 import { split } from "./split.ts";
 import { stop } from "./stop.ts";
@@ -38,6 +42,10 @@ export const BUILT_IN: Readonly<Record<BuiltInFault, FaultDefinition>> = Object.
   corrupt,
   slow,
   roll,
+  "fill-disk": fillDisk,
+  "fail-disk": failDisk,
+  "hang-disk": hangDisk,
+  "slow-disk": slowDisk,
 });
 
 const added = new Map<string, FaultDefinition>();
@@ -73,11 +81,12 @@ export function definitionOf(name: string): FaultDefinition {
  *   cannot be
  */
 export function effectOf(spec: FaultSpec, targets: readonly Broker[]): FaultEffect {
-  const { process, network, processing } = definitionOf(spec.kind);
+  const { process, network, processing, disk } = definitionOf(spec.kind);
   return {
     ...(process && { process }),
     ...(network && { network: network(spec, targets) }),
     ...(processing && { processing: processing(spec) }),
+    ...(disk && { disk: disk(spec) }),
   };
 }
 

@@ -15,10 +15,21 @@ export {
   processOf,
   processOfEvent,
 } from "./kinds.ts";
-export { faults, type Faults, type LastingOptions, type ScopeOptions, specOf } from "./faults.ts";
+export {
+  faults,
+  type Faults,
+  type DiskScopeOptions,
+  type LastingOptions,
+  type ScopeOptions,
+  specOf,
+} from "./faults.ts";
 export type { CorruptSpec } from "./corrupt.ts";
 export type { DelaySpec } from "./delay.ts";
+export type { DiskSpec } from "./disk.ts";
 export type { DuplicateSpec } from "./duplicate.ts";
+export type { FailDiskSpec } from "./fail-disk.ts";
+export type { FillDiskSpec } from "./fill-disk.ts";
+export type { HangDiskSpec } from "./hang-disk.ts";
 export type { IsolateSpec } from "./isolate.ts";
 export type { KillSpec } from "./kill.ts";
 export type { LoseSpec } from "./lose.ts";
@@ -26,6 +37,7 @@ export type { NetworkSpec } from "./network.ts";
 export type { PauseSpec } from "./pause.ts";
 export type { ReorderSpec } from "./reorder.ts";
 export type { RollSpec } from "./roll.ts";
+export type { SlowDiskSpec } from "./slow-disk.ts";
 export type { SlowSpec } from "./slow.ts";
 export type { SplitSpec } from "./split.ts";
 export type { StopSpec } from "./stop.ts";

@@ -102,7 +102,7 @@ function alone(name: string, namespace: string | null, { pods, services }: Names
   const pod = pods.find(
     (one) => one.isNamed && one.name === name && isSameNamespace(one.namespace, namespace),
   );
-  if (pod === undefined) return { kind: "unknown" };
+  if (pod === undefined) return elsewhere(name, namespace, services);
   const below = pod.subdomain;
   return {
     kind: "nothing",
@@ -111,6 +111,18 @@ function alone(name: string, namespace: string | null, { pods, services }: Names
       (below === null ? "" : `: ${name} is ${name}.${below}`),
     isSure: services.some((one) => one.name === below),
     better: below === null ? "" : `${name}.${below}`,
+  };
+}
+
+/** A Service of that name in another namespace; another file may have one in the client's, too. */
+function elsewhere(name: string, namespace: string | null, services: readonly Service[]): Resolved {
+  const other = services.find((one) => one.name === name && one.namespace !== null);
+  if (other === undefined || namespace === null) return { kind: "unknown" };
+  return {
+    kind: "nothing",
+    why: `a name alone is looked up in namespace ${namespace}, and Service ${name} is in ${other.namespace}`,
+    isSure: false,
+    better: `${name}.${other.namespace}`,
   };
 }
 
@@ -141,7 +153,7 @@ function podBelow(
       serviceName === subdomain &&
       isSameNamespace(resource.namespace, namespace),
   );
-  if (set === undefined || ordinal === undefined) return { kind: "unknown" };
+  if (set === undefined || ordinal === undefined || !set.isCounted) return { kind: "unknown" };
   return {
     kind: "nothing",
     why:

@@ -12,6 +12,8 @@ export const MAX_PODS = 300;
 export interface Workload {
   readonly resource: Resource;
   readonly replicas: number;
+  /** False where `replicas` is no number, such as a template's variable, and taken for one. */
+  readonly isCounted: boolean;
   /** Where `replicas` is written, or the resource. */
   readonly replicasAt: SourceLocation;
   /** The pods' spec. */
@@ -62,6 +64,7 @@ export function workloadsOf(resources: readonly Resource[]): Workload[] {
         replicas: /^(Pod|Job|CronJob|DaemonSet)$/.test(resource.kind)
           ? 1
           : (countAt(resource.tree, "spec", "replicas") ?? 1),
+        isCounted: isCounted(resource),
         replicasAt: replicas?.location ?? resource.location,
         spec,
         path: [...templatePath(resource.kind), "spec"],
@@ -75,6 +78,12 @@ export function workloadsOf(resources: readonly Resource[]): Workload[] {
       },
     ];
   });
+}
+
+/** Whether a resource says how many it makes: in a number, or not at all. */
+export function isCounted({ tree }: Resource, ...path: readonly string[]): boolean {
+  const under = path.length === 0 ? ["spec"] : path;
+  return at(tree, ...under, "replicas") === undefined || countAt(tree, ...under, "replicas") !== undefined;
 }
 
 function templateOf({ kind, tree }: Resource): Mapping | undefined {

@@ -51,6 +51,8 @@ export interface StrimziCluster {
   readonly pools: readonly Resource[];
   readonly nodes: readonly StrimziNode[];
   readonly listeners: readonly StrimziListener[];
+  /** The pools, or the Kafka resource, whose `replicas` is no number: such a cluster has no nodes. */
+  readonly uncounted: readonly Resource[];
   /** Settings that the operator leaves out. */
   readonly forbidden: readonly StrimziSetting[];
 }

@@ -4,6 +4,7 @@
 // KafkaConfiguration (defaults, what is filtered), NodeIdAssignor (ids), KafkaResources (names).
 
 import type { Mapping } from "../compose/tree.ts";
+import { isCounted } from "./pods.ts";
 import { at, countAt, isSameNamespace, mapsAt, type Resource, scalarsIn, textAt } from "./resource.ts";
 import { isForbidden } from "./strimzi-forbidden.ts";
 import type {
@@ -27,7 +28,8 @@ export function clusterLabelOf({ labels }: Resource): string | undefined {
 }
 
 /**
- * The clusters that Strimzi makes of resources; one whose node pools are not there has no nodes.
+ * The clusters that Strimzi makes of resources; one whose node pools are not there, or do not say how many
+ * nodes they have, has no nodes.
  *
  * @throws LabError `BAD_CONFIGURATION` for more than {@link MAX_PODS} nodes
  */
@@ -51,12 +53,16 @@ export function strimziClusters(resources: readonly Resource[]): StrimziCluster[
       const taken = config.filter(({ key }) => !isForbidden(key, listeners));
       const isKraft = pools.length > 0 || at(resource.tree, "spec", "zookeeper") === undefined;
       const cluster = { resource, spec, isKraft, pools, listeners };
+      const uncounted = isKraft
+        ? pools.filter((pool) => !isCounted(pool))
+        : [resource].filter((one) => !isCounted(one, "spec", "kafka"));
       return [
         {
           ...cluster,
           version: textAt(spec, "version") ?? "",
           forbidden: config.filter((one) => !taken.includes(one)),
-          nodes: nodesOf(cluster, taken),
+          uncounted,
+          nodes: uncounted.length > 0 ? [] : nodesOf(cluster, taken),
         },
       ];
     });

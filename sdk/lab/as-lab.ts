@@ -23,12 +23,13 @@ export interface RunningLab extends Booted {
 export function asLab(context: LabContext, running: RunningLab): Lab {
   const { ending, run } = context;
   const { parts, bootMs, opened } = running;
-  const { cluster, net, inject, probes, endpoints, topic } = parts;
+  const { cluster, net, disk, inject, probes, endpoints, topic } = parts;
   const { close, assertOpen } = ending;
   const { engine, notes } = opened;
   return {
     cluster,
     net,
+    disk,
     inject,
     probe: probes.probe,
     predict: predictOf(context, running),

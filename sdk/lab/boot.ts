@@ -6,6 +6,7 @@ import { existsSync, renameSync } from "node:fs";
 import { clusterTimers } from "../analysis/predict/mod.ts";
 import type { Engine } from "../engine/engine.ts";
 import { LabError } from "../model/errors.ts";
+import { nodeName } from "../model/member.ts";
 import type { Security } from "../model/security.ts";
 import { anySignal } from "../runtime/signal.ts";
 import type { LabContext } from "./context.ts";
@@ -51,7 +52,7 @@ export async function bootCluster(
   { open, faults, options, security, topicIds }: BootOptions,
 ): Promise<Booted> {
   for (let start = 1; ; start++) {
-    const { opened, discard } = await startNodes(context, open, { isFirst: start === 1, security });
+    const { opened, discard } = await startNodes(context, open, { isFirst: start === 1, security, faults });
     const parts = assemble(context, { opened, faults, topic: options.topic, topicIds });
     await serve(context, parts.cluster, options);
     if (opened.engine.kind === "remote") return { opened, parts };
@@ -96,7 +97,7 @@ interface Started {
 async function startNodes(
   context: LabContext,
   open: Open,
-  { isFirst, security }: { isFirst: boolean; security: Security | undefined },
+  { isFirst, security, faults }: { isFirst: boolean; security: Security | undefined; faults: OpenFaults },
 ): Promise<Started> {
   const { run, progress, ending, signal, note, strangers } = context;
   progress.begin("starting the brokers");
@@ -105,7 +106,11 @@ async function startNodes(
   const opening = open({
     logDir: run.dir,
     onProgress: progress.say,
-    onDeath: (service, exit) => note(`${service} exited unexpectedly: ${exit.text}`),
+    onDeath: (service, exit) => {
+      const node = nodes.find((one) => one.service === service);
+      const isMeant = node !== undefined && faults.isMeantToEnd(node.broker ?? nodeName(node.nodeId));
+      note(`${service} ${isMeant ? "was ended by its broken disk" : "exited unexpectedly"}: ${exit.text}`);
+    },
     onAccepted: ({ node, ...client }) =>
       strangers.accepted({
         ...client,

@@ -1,6 +1,7 @@
 // Completes the history at the end of a run: heals, waits for the brokers, collects logs, reads topics back.
 
-import { readBack } from "../client/readback.ts";
+import { performance } from "node:perf_hooks";
+import { readBack, type Readback } from "../client/readback.ts";
 import { type Duration, toMs } from "../model/duration.ts";
 import type { History } from "../model/history.ts";
 import type { Security } from "../model/security.ts";
@@ -38,6 +39,9 @@ export interface GatherParts {
 
 /** How long groups may take to process what is there when the run ends. */
 const GROUPS_MS = 30_000;
+/** How long the markers of transactions that have ended may take to be written. */
+const MARKERS_MS = 10_000;
+const PAUSE_MS = 200;
 /** How long watches may take to read what is there when the run ends. */
 const WATCHES_MS = 10_000;
 
@@ -75,20 +79,17 @@ interface Reading {
 }
 
 /** Reads a topic back into the history. */
-async function recordReadback(
-  { run, endpoints, security, topicIds, progress }: GatherParts,
-  { topic, timeout, signal, note }: Reading,
-): Promise<void> {
-  const atMs = run.now();
-  const found = await readBack(topic, endpoints, {
-    timeoutMs: toMs(timeout),
-    security,
-    since: run.startedAt,
-    notAfter: firstAcknowledged(run.history, topic),
-    onTrouble: (what) => progress.begin(`reading ${topic} back; ${what}`),
-    ...(signal && { signal }),
-  });
-  signal?.throwIfAborted();
+async function recordReadback(parts: GatherParts, reading: Reading): Promise<void> {
+  const { run, topicIds } = parts;
+  const { topic, note } = reading;
+  const isOutput = run.history.some((event) => event.kind === "produced" && event.output === topic);
+  const until = performance.now() + (isOutput ? MARKERS_MS : 0);
+  let [atMs, found] = await readOnce(parts, reading);
+  // a commit is answered before its markers are written (TransactionCoordinator.endTransaction)
+  while (found.partitions.some(({ open }) => open !== undefined) && performance.now() < until) {
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    [atMs, found] = await readOnce(parts, reading);
+  }
   if (found.error !== undefined) note(new Error(`Cannot read ${topic} back: ${found.error}`));
   if (found.topicId !== undefined) topicIds?.note(topic, found.topicId);
   else if (found.reason === "NO_TOPIC") topicIds?.note(topic, null);
@@ -100,6 +101,23 @@ async function recordReadback(
     topic,
     ...found,
   });
+}
+
+async function readOnce(
+  { run, endpoints, security, progress }: GatherParts,
+  { topic, timeout, signal }: Reading,
+): Promise<[atMs: number, found: Readback]> {
+  const atMs = run.now();
+  const found = await readBack(topic, endpoints, {
+    timeoutMs: toMs(timeout),
+    security,
+    since: run.startedAt,
+    notAfter: firstAcknowledged(run.history, topic),
+    onTrouble: (what) => progress.begin(`reading ${topic} back; ${what}`),
+    ...(signal && { signal }),
+  });
+  signal?.throwIfAborted();
+  return [atMs, found];
 }
 
 /** The lowest acknowledged offset of each partition. */

@@ -8,6 +8,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { SecurityOptions } from "../model/security.ts";
 import type { ProbeFactory } from "./workload/probe-factory.ts";
 import type { Inject } from "./verbs/inject.ts";
+import type { Disk } from "./verbs/disk.ts";
 import type { Net } from "./verbs/network.ts";
 import type { StartGroup } from "./groups/group.ts";
 import type { ClusterOptions } from "./cluster-options.ts";
@@ -107,6 +108,8 @@ export interface Lab extends AsyncDisposable {
   readonly cluster: Cluster;
   /** Faults on the network. */
   readonly net: Net;
+  /** Faults on the brokers' disks. */
+  readonly disk: Disk;
   /**
    * Injects a fault that is given as a value: `faults.kill("leader")`, `faults.pause({ group: "billing",
    * member: 1 })`, or one of a kind of your own (`defineFault`). `cluster.stop(1)`, `net.delay(1, 30000)` and

@@ -14,6 +14,7 @@ import type { Opened } from "./open.ts";
 import { type Cluster, makeCluster } from "./verbs/cluster.ts";
 import type { OpenFaults } from "./faults/open-faults.ts";
 import { type Inject, makeFaultResolver, makeInject, type ResolveFault } from "./verbs/inject.ts";
+import { type Disk, makeDisk } from "./verbs/disk.ts";
 import { makeNet, type Net } from "./verbs/network.ts";
 import { makeTargetResolver } from "./verbs/target-resolver.ts";
 import { type Attachment, makeProbes, type Probes } from "./workload/probes.ts";
@@ -33,6 +34,7 @@ export interface LabParts {
   inject: Inject;
   cluster: Cluster;
   net: Net;
+  disk: Disk;
   probes: Probes;
   watches: Watches;
   groups: Groups;
@@ -92,6 +94,7 @@ export function assemble(
     },
   });
   const net = makeNet({ faults, inject });
+  const disk = makeDisk({ faults, inject });
   const tools = findTools({ lab, engine, onProgress: progress.say, onNote: note });
   const addressOf = (broker: Broker): string | undefined =>
     nodes.find((node) => node.broker === broker)?.observed ?? undefined;
@@ -106,7 +109,7 @@ export function assemble(
     belongings: attachment?.belongings,
   });
   ending.add(() => groups.close());
-  const verbs = { resolve, inject, cluster, net, probes, watches, groups };
+  const verbs = { resolve, inject, cluster, net, disk, probes, watches, groups };
   return { ...verbs, thread, observer, security, endpoints, topic, brokerOf, attachment };
 }
 

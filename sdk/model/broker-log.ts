@@ -51,6 +51,10 @@ export type BrokerLogFact =
   | { what: "shuttingDown"; nodeId: NodeId }
   | { what: "shutDown"; nodeId: NodeId }
   | { what: "started"; nodeId: NodeId }
+  /** A log directory failed: the broker serves nothing from it any more. */
+  | { what: "logDirFailed"; nodeId: NodeId; logDir: string }
+  /** A broker ends itself at once (`Runtime.halt`), since none of its log directories works. */
+  | { what: "halts"; reason: string }
   /** What the coordinators of consumer groups did. */
   | GroupLogFact;
 

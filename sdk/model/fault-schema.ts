@@ -1,5 +1,6 @@
 // The events of faults, as they must look: a shape for every field, which the compiler holds to `history.ts`.
 
+import type { DiskFault } from "./disk.ts";
 import type {
   FaultEvent,
   HealEvent,
@@ -80,6 +81,13 @@ const memberNames = optional(listOf(fields({ group: text, member: text } satisfi
 const processing = optional(
   fields({ processMs: optional(amount), factor: optional(amount) } satisfies Fields<SlowProcessing>),
 );
+const disk = optional(
+  fields({
+    effect: oneOf("full", "failed", "hung", "slow"),
+    addsMs: optional(amount),
+    logDir: optional(whole),
+  } satisfies Fields<DiskFault>),
+);
 const processEffect = optional(oneOf("shutdown", "death", "freeze"));
 
 /** By kind, a shape for every field. */
@@ -98,6 +106,7 @@ export const FAULTS: { fault: ShapesOf<FaultEvent>; heal: ShapesOf<HealEvent> } 
     noun: optional(text),
     process: processEffect,
     network,
+    disk,
     processing,
     proof,
   },

@@ -5,6 +5,7 @@
 //                     what happens to them
 
 import type { Broker, NodeId } from "./broker.ts";
+import type { DiskFault } from "./disk.ts";
 import { type Duration, readable } from "./duration.ts";
 import type { MemberName, MemberTarget } from "./group-target.ts";
 import type { Target } from "./target.ts";
@@ -24,7 +25,11 @@ export type BuiltInFault =
   | "reorder"
   | "corrupt"
   | "slow"
-  | "roll";
+  | "roll"
+  | "fill-disk"
+  | "fail-disk"
+  | "hang-disk"
+  | "slow-disk";
 
 /** A fault's kind: one of the lab's own, or one that `defineFault` added. */
 export type FaultKind = BuiltInFault | (string & {});
@@ -68,8 +73,8 @@ export interface FaultEffect {
   readonly processing?: SlowProcessing;
   /** One entry for each broker and thing that is wrong with its network. */
   readonly network?: readonly NetFault[];
-  /** A disk that is full or hangs. Nothing injects it yet; predictions can be derived for it. */
-  readonly disk?: "full" | "hung";
+  /** What is wrong with the disk under the log directories. */
+  readonly disk?: DiskFault;
 }
 
 /** A fault with its targets and its effect known. */

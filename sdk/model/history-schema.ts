@@ -63,6 +63,8 @@ const fact = variants("what", {
   shuttingDown: { nodeId: whole },
   shutDown: { nodeId: whole },
   started: { nodeId: whole },
+  logDirFailed: { nodeId: whole, logDir: text },
+  halts: { reason: text },
   ...GROUP_FACTS,
 } satisfies {
   [What in BrokerLogFact["what"]]: Fields<Omit<Extract<BrokerLogFact, { what: What }>, "what">>;

@@ -7,9 +7,9 @@
 // An event that takes time is recorded when it ends; `atMs` is when it began and `tookMs` how long it took.
 
 import type { Broker, NodeId } from "./broker.ts";
+import type { DiskFault } from "./disk.ts";
 import type { FaultKind, ProcessEffect, SlowProcessing } from "./fault.ts";
-import type { ConsumerGroupEvent } from "./group.ts";
-import type { GroupPredictionEvent } from "./group-prediction.ts";
+import type { ConsumerGroupEvent, GroupPredictionEvent } from "./group.ts";
 import type { MachineEvent, MachineFacts, StallEvent } from "./machine.ts";
 import type { Members } from "./member.ts";
 import type { PartitionState } from "./partition.ts";
@@ -35,7 +35,6 @@ export type { StrangerEvent } from "./stranger.ts";
 export type { BuiltInFault, FaultKind, FaultSpec, ProcessEffect, SlowProcessing } from "./fault.ts";
 export type { MemberName, MemberOf, MemberTarget } from "./group-target.ts";
 export type * from "./group.ts";
-export type { GroupPredictionEvent } from "./group-prediction.ts";
 export type { GroupLogFact, RemovalReason } from "./group-log.ts";
 export type * from "./operation.ts";
 
@@ -102,6 +101,8 @@ export interface FaultEvent extends Members {
   process?: ProcessEffect;
   /** The effects on the network, for a network fault. */
   network?: readonly NetFault[];
+  /** What is wrong with the disks, for a fault of disks. */
+  disk?: DiskFault;
   /** How slow members process, for the fault `slow`. */
   processing?: SlowProcessing;
   proof?: Proof;

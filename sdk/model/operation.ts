@@ -66,6 +66,12 @@ export interface ReadRecord {
   foreign?: true;
 }
 
+/** A record of a transaction that was not committed, as a read_uncommitted consumer is given it. */
+export interface UncommittedRecord extends ReadRecord {
+  /** How its transaction ended; `open`: it had not when reading began. */
+  transaction: "aborted" | "open";
+}
+
 /** A batch of records that a probe read. */
 export interface ReadEvent {
   kind: "read";
@@ -144,6 +150,11 @@ export interface ReadbackEvent {
   partitions: readonly PartitionReadback[];
   /** Every record that was read, partition by partition in offset order. */
   records: readonly ReadRecord[];
+  /**
+   * The records of aborted and open transactions, which a read_committed consumer is not given; absent if
+   * there are none, and before 0.7.
+   */
+  uncommitted?: readonly UncommittedRecord[];
   /** The topic's own id, as Metadata has it; absent if it could not be asked for, and before 0.7. */
   topicId?: string;
   /** Why the partitions could not be listed; absent if they were. */

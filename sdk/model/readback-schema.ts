@@ -1,6 +1,12 @@
 // How records and readbacks in a history must look; a part of history-schema.ts.
 
-import type { Attempt, PartitionReadback, ReadbackEvent, ReadRecord } from "./operation.ts";
+import type {
+  Attempt,
+  PartitionReadback,
+  ReadbackEvent,
+  ReadRecord,
+  UncommittedRecord,
+} from "./operation.ts";
 import {
   amount,
   type Fields,
@@ -24,6 +30,10 @@ export const recordShapes: Fields<ReadRecord> = {
   offset,
   tombstone: yes,
   foreign: yes,
+};
+const uncommittedShapes: Fields<UncommittedRecord> = {
+  ...recordShapes,
+  transaction: oneOf("aborted", "open"),
 };
 const unread = {
   reason: optional(
@@ -60,6 +70,7 @@ export const readbackShapes: Fields<Omit<ReadbackEvent, "kind">> = {
   topic: text,
   partitions: listOf(fields(row)),
   records: listOf(fields(recordShapes)),
+  uncommitted: optional(listOf(fields(uncommittedShapes))),
   topicId: optional(text),
   ...unread,
 };

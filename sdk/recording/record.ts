@@ -15,7 +15,7 @@ import { makeCallLog } from "./call-log.ts";
 import { askedOf, type LabFacts } from "./facts.ts";
 import { impersonal } from "./impersonal.ts";
 import { compressed } from "./lines.ts";
-import { type Boundary, CLUSTER, probeFactoryOf, NET, surfaceOf } from "./surface.ts";
+import { type Boundary, CLUSTER, DISK, probeFactoryOf, NET, surfaceOf } from "./surface.ts";
 
 /**
  * Returns the lab with the same verbs. When it ends, `dir` has the recording: `run.json`, `calls.jsonl.gz`,
@@ -47,6 +47,7 @@ export function recordLab(lab: Lab, options: LabOptions, dir: string): Lab {
     ...lab,
     cluster: surfaceOf(CLUSTER, "cluster", lab.cluster, boundary),
     net: surfaceOf(NET, "net", lab.net, boundary),
+    disk: surfaceOf(DISK, "disk", lab.disk, boundary),
     probe: probeFactoryOf(lab.probe, boundary),
     ...recordedVerbs(lab, boundary),
     run: {

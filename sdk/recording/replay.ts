@@ -15,7 +15,7 @@ import { findLines, readLines } from "./lines.ts";
 import { readRun } from "./open.ts";
 import { renamedCall } from "./renamed.ts";
 import { named } from "./record.ts";
-import { CLUSTER, probeFactoryOf, NET, NETWORK, surfaceOf } from "./surface.ts";
+import { CLUSTER, DISK, probeFactoryOf, NET, NETWORK, surfaceOf } from "./surface.ts";
 import { makeTape, type Tape } from "./tape.ts";
 
 export interface ReplayOptions {
@@ -43,6 +43,7 @@ export function replayLab({ dir, facts, remedy }: ReplayOptions): Lab {
   return {
     cluster: surfaceOf(CLUSTER, "cluster", {}, boundary),
     net: surfaceOf(NET, "net", {}, boundary),
+    disk: surfaceOf(DISK, "disk", {}, boundary),
     probe: probeFactoryOf({}, boundary),
     inject: (...args) => boundary.call("lab.inject", args, "promise of a fault") as ReturnType<Lab["inject"]>,
     predict: ((...args: Parameters<Lab["predict"]>) =>

@@ -1,7 +1,7 @@
 // Every member of a lab's interfaces, as tables that the compiler checks against those interfaces: what is
 // recorded, and what a replay answers.
 //
-//   lab ─┬─ cluster, net ──▶ fault ─── heal
+//   lab ─┬─ cluster, net, disk ──▶ fault ─── heal
 //        ├─ probe ─┬─ send, read, …
 //        │         └─ start ──▶ load ─── acknowledged, counts, stop
 //        ├─ watch ──▶ watch ─── summary, arrived, stop
@@ -9,6 +9,7 @@
 //        └─ step, note, run.now, …
 
 import type { Cluster } from "../lab/verbs/cluster.ts";
+import type { Disk } from "../lab/verbs/disk.ts";
 import type { Network } from "../engine/network.ts";
 import type { Fault } from "../lab/faults/fault.ts";
 import type { MemberFault } from "../lab/groups/member.ts";
@@ -49,6 +50,14 @@ export const NET: Surface<Net> = {
   heal: "promise once",
 };
 
+export const DISK: Surface<Disk> = {
+  fill: "promise of a fault",
+  hang: "promise of a fault",
+  slow: "promise of a fault",
+  fail: "promise of a fault",
+  heal: "promise once",
+};
+
 export const FAULT: Surface<Fault> = {
   id: "fact",
   kind: "fact",
@@ -63,6 +72,7 @@ export const FAULT: Surface<Fault> = {
   tookMs: "fact",
   exits: "fact",
   network: "fact",
+  disk: "fact",
   proof: "fact",
   isOpen: "reading",
   heal: "promise once",

@@ -117,7 +117,7 @@ test("a probe of its own topic, and one of a topic that is there, send and read"
   assert.ok((await contents(theirs)).topics.includes(lab.topic));
   const orders = lab.probe({ name: "orders", topic: "orders" });
   assert.is((await orders.send()).outcome, "ok");
-  const read = await orders.read();
+  const read = await orders.read({ timeout: "3m" });
   assert.is(read.records.length, 1, `what was there before is not read: ${JSON.stringify(read)}`);
 });
 

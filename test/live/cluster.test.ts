@@ -1,6 +1,7 @@
 // One cluster of three brokers, and everything that can be done to brokers, seen from outside the SDK before
 // and after.
 
+import { once } from "node:events";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
@@ -288,7 +289,7 @@ test("start() is refused where somebody has taken the broker's port, leaves no p
   const fault = await lab.cluster.kill(3);
   await until(`nobody listens on port ${port}`, async () => !(await accepts(port)));
   const taker = net.createServer((socket) => socket.destroy()); // the lab goes on asking there
-  await new Promise<void>((resolve) => taker.listen(port, "127.0.0.1", resolve));
+  await once(taker.listen(port, "127.0.0.1"), "listening");
   try {
     assert.is(((await lab.cluster.start(3).catch((e: unknown) => e)) as LabError).code, "PORT_TAKEN");
     assert.equal(

@@ -36,6 +36,8 @@ interface Break {
   readonly rule: string;
   readonly brokers: number;
   readonly spoil: (text: string) => string;
+  /** Images that have such a misconfiguration. @default all */
+  readonly images?: RegExp;
 }
 
 const BREAKS: readonly Break[] = [
@@ -62,11 +64,43 @@ const BREAKS: readonly Break[] = [
         .replace(/(DEFAULT_REPLICATION_FACTOR[:=] ?)3/g, "$11")
         .replace(/(MIN_INSYNC_REPLICAS[:=] ?)2/g, "$11"),
   },
+  {
+    rule: "voter-address",
+    brokers: 1,
+    spoil: (text) => text.replace("1@k1:9093", "1@kafka:9093"),
+  },
+  {
+    rule: "controller-not-a-voter",
+    brokers: 1,
+    spoil: (text) => text.replace(/(NODE_ID[:=] ?)1$/m, "$17"),
+  },
+  {
+    rule: "no-controller-listener",
+    brokers: 1,
+    spoil: (text) => text.replace(",CONTROLLER://:9093", ""),
+  },
+  {
+    rule: "inter-broker-not-advertised",
+    brokers: 1,
+    spoil: (text) => text.replace("INTERNAL://k1:19092,", ""),
+  },
+  {
+    rule: "advertised-wildcard",
+    brokers: 1,
+    spoil: (text) => text.replace("EXTERNAL://localhost", "EXTERNAL://0.0.0.0"),
+  },
+  {
+    rule: "no-roles",
+    brokers: 1,
+    // what other images make of it has another rule
+    images: /^apache|:8\./,
+    spoil: (text) => text.replace(/ +KAFKA_(PROCESS|NODE|CONTROLLER)_.*\n/g, ""),
+  },
 ];
 
 /** Every break of every image, those of the gate's sample first. */
-export const BROKEN: readonly BrokenInput[] = BREAKS.flatMap(({ rule, brokers, spoil }) =>
-  IMAGES.map((one): BrokenInput => {
+export const BROKEN: readonly BrokenInput[] = BREAKS.flatMap(({ rule, brokers, spoil, images = /^/ }) =>
+  IMAGES.filter(({ image }) => images.test(image)).map((one): BrokenInput => {
     const text = spoil(composeOf(one, brokers));
     return { name: `${rule}, ${one.image}`, rule, kafka: one.kafka, brokers, text };
   }),

@@ -3,10 +3,11 @@
 
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import path from "node:path";
 import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { clean } from "@kafka-failure-lab/sdk";
+import { attachLab, clean } from "@kafka-failure-lab/sdk";
 import { mention } from "./mention.ts";
 import { brokerProcesses, folderOf, isDocker, leftovers, roundTrip, until } from "./outside.ts";
 import { besideBystander, ownerAt } from "./owners.ts";
@@ -67,6 +68,23 @@ test("keep: the network is healed when its owner is gone", async () => {
   child.kill("SIGKILL");
   await gone;
   await until("a client is answered", async () => (await roundTrip(address)) !== undefined);
+  await clean({ kept: true });
+  await assertNothingLeft(child, labs());
+});
+
+test("keep: the disk answers again when its owner is gone, and nothing of the fault is left", async () => {
+  const { child, gone, labs, said } = await ownerAt("disk", "disk", "keep");
+  const address = /^client (\S+)$/m.exec(said())![1]!;
+  child.kill("SIGKILL");
+  await gone;
+  await using lab = await attachLab({ bootstrap: [address], scenario: "test-guardian", onProgress: false });
+  assert.is((await lab.probe.send()).outcome, "ok");
+  if (!isDocker) {
+    const folder = path.join(folderOf(labs()[0]!), "kafka-1", "disk");
+    assert.ok(existsSync(path.dirname(folder)));
+    await until("its files are gone", () => !existsSync(folder));
+  }
+  await lab.close();
   await clean({ kept: true });
   await assertNothingLeft(child, labs());
 });

@@ -123,7 +123,7 @@ for (const kafka of ["3.9", "4"]) {
       assert.equal([changes[0], changes.at(-1)], ["begun", "committed"]);
       assert.ok(eventsOf(lab, "produced", name).length >= 40);
       assert.is(timesProcessed(lab, name).filter((count) => count === 2).length >= 10, true);
-      const read = (await lab.probe({ name: `${name}-reader`, topic: out }).read()).records;
+      const read = (await lab.probe({ name: `${name}-reader`, topic: out }).read({ timeout: "3m" })).records;
       assert.equal([read.length, new Set(read.map(({ value }) => value)).size], [40, 40]);
       assert.match(read[0]!.value, new RegExp(`^${name}-records-0@\\d+ `));
     });

@@ -91,7 +91,7 @@ test("send() takes a key, and each record ends where another client reads it wit
   ];
   for (const key of ["a", "b", "c d"])
     assert.is((await java.send({ key })).partition, (await kafkajs.send({ key })).partition, key);
-  const seen = await java.read();
+  const seen = await java.read({ timeout: "3m" });
   assert.is(seen.outcome, "ok", seen.error);
   assert.equal(seen.records.map(({ value }) => value).sort(), [
     "keyed-java-1",
@@ -103,10 +103,10 @@ test("send() takes a key, and each record ends where another client reads it wit
   ]);
   await kafkajs.send();
   assert.equal(
-    (await java.read()).records.map(({ value }) => value),
+    (await java.read({ timeout: "3m" })).records.map(({ value }) => value),
     ["keyed-kafkajs-4"],
   );
-  assert.equal((await java.read()).records, []);
+  assert.equal((await java.read({ timeout: "3m" })).records, []);
   assert.equal(
     logsOf("keyed-java")
       .filter(({ level }) => level === "ERROR")

@@ -208,13 +208,18 @@ export function claimedPorts(lab: string): number[] {
     .map(Number);
 }
 
+/** Whether somebody listens there. A link whose broker has ended accepts and resets, so a reset is one who listens. */
 export function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const socket = net.connect(port, "127.0.0.1", () => {
       socket.destroy();
       resolve(true);
     });
-    socket.once("error", () => resolve(false));
+    socket.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "ECONNREFUSED") resolve(false);
+      else if (error.code === "ECONNRESET") resolve(true);
+      else reject(error);
+    });
   });
 }
 

@@ -2,7 +2,7 @@
 // ended.
 //
 //   MOMENT  start | boot | load | wait | stop | stopping | kill | java | pause | isolate | delay |
-//           conclude | close | throw | exit | forget
+//           disk | conclude | close | throw | exit | forget
 //           then `keep`, or `attach PROJECT`
 
 import process from "node:process";
@@ -68,6 +68,11 @@ if (moment === "isolate") {
   await lab.net.isolate(1, { path: "clients" });
   console.log(`client ${lab.bootstrap[0]}`);
   here("isolate");
+}
+if (moment === "disk") {
+  await lab.disk.hang(1);
+  console.log(`client ${lab.bootstrap[0]}`);
+  here("disk");
 }
 if (moment === "delay") {
   await lab.net.delay(1, 250, { prove: false });

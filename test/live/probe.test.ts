@@ -152,7 +152,7 @@ test("read() reads through a consumer what is new since the last reading", async
   const probe = lab.probe({ name: "reader", topic: "fresh" });
   await lab.cluster.createTopic("fresh", { partitions: 2 });
   for (let i = 0; i < 5; i++) assert.is((await probe.send()).outcome, "ok");
-  const first = await probe.read();
+  const first = await probe.read({ timeout: "3m" });
   assert.is(first.outcome, "ok", first.error);
   assert.equal(
     first.records.map(({ value }) => value).sort(),
@@ -160,10 +160,10 @@ test("read() reads through a consumer what is new since the last reading", async
   );
   await probe.send();
   assert.equal(
-    (await probe.read()).records.map(({ value }) => value),
+    (await probe.read({ timeout: "3m" })).records.map(({ value }) => value),
     ["reader-6"],
   );
-  assert.equal((await probe.read()).records, []);
+  assert.equal((await probe.read({ timeout: "3m" })).records, []);
 });
 
 test("probe() refuses a name that is taken and settings that cannot be", () => {

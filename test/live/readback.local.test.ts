@@ -59,7 +59,8 @@ async function judged(topic: string): Promise<Judgement> {
   return check([...own, { ...readback, ...found }] as HistoryEvent[]);
 }
 
-for (const codec of ["gzip", "snappy", "lz4", "zstd"])
+const CODECS = ["gzip", "snappy", "lz4", "zstd"];
+for (const codec of CODECS)
   test(`records that Kafka's client compressed with ${codec} are read back, and by a consumer`, async () => {
     const topic = await created(`codec-${codec}`);
     const properties = { "compression.type": codec, "linger.ms": "50" };
@@ -71,10 +72,28 @@ for (const codec of ["gzip", "snappy", "lz4", "zstd"])
     assert.is(verdict, true);
     assert.ok(counts.acknowledged >= 40);
     assert.equal([counts.lost, counts.undecided, counts.foreign], [0, 0, 0]);
-    const consumed = await lab.probe({ name: `consumer-${codec}`, topic }).read();
+    const consumed = await lab.probe({ name: `consumer-${codec}`, topic }).read({ timeout: "3m" });
     assert.equal([consumed.outcome, consumed.error], ["ok", undefined]);
     assert.is(consumed.records.length, counts.acknowledged);
   });
+
+test("members of groups with kafkajs read every codec", async () => {
+  const read = await Promise.all(
+    CODECS.map(async (codec) => {
+      const group = await lab.group(`members-${codec}`, { topic: `codec-${codec}`, members: 1 });
+      await group.lag({ atMost: 0 });
+      await group.close();
+      const values = lab.run.history.flatMap((event) =>
+        event.kind === "delivered" && event.group === group.name ? event.records : [],
+      );
+      return [codec, values.length >= 40 && values.every(({ value }) => value.startsWith(`java-${codec}-`))];
+    }),
+  );
+  assert.equal(
+    read,
+    CODECS.map((codec) => [codec, true]),
+  );
+});
 
 test("a transaction's records count when it is committed, not when it is aborted, and wait while it is open", async () => {
   const topic = await created("transactions", 2);
@@ -97,7 +116,7 @@ test("a transaction's records count when it is committed, not when it is aborted
     await send();
     await transaction[end]();
   }
-  const consumed = await probe.read();
+  const consumed = await probe.read({ timeout: "3m" });
   assert.equal(
     [consumed.outcome, consumed.records.map(({ value }) => value)],
     ["ok", ["beside-1", "commit", "commit", "beside-2", "beside-3"]],
@@ -115,6 +134,14 @@ test("a transaction's records count when it is committed, not when it is aborted
     [
       [true, 2, 1],
       [true, 0, undefined],
+    ],
+  );
+  assert.equal(
+    found.uncommitted?.map(({ value, transaction }) => [value, transaction]),
+    [
+      ["abort", "aborted"],
+      ["abort", "aborted"],
+      ["open", "open"],
     ],
   );
   const { verdict, counts } = await judged(topic);

@@ -54,7 +54,7 @@ for (const mechanism of ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] as const)
       hasCertificate: true,
     });
     if (mechanism !== "PLAIN") return;
-    const { outcome, records } = await probe.read();
+    const { outcome, records } = await probe.read({ timeout: "3m" });
     assert.equal([outcome, records.map(({ value }) => value)], ["ok", [sent.value]]);
   });
 test("Kafka's own client sends, streams and reads", async () => {
@@ -63,7 +63,7 @@ test("Kafka's own client sends, streams and reads", async () => {
   assert.is(sent.outcome, "ok", sent.error);
   const own = processes().filter(({ service }) => service.startsWith("java-java-"));
   assert.ok(own.length > 0);
-  const { records } = await probe.read();
+  const { records } = await probe.read({ timeout: "3m" });
   assert.ok(records.some(({ value }) => value === sent.value));
 });
 test("mutual TLS: with a certificate of the cluster's authority, and with a stranger's", async () => {

@@ -213,7 +213,7 @@ function at(
 }
 
 type Row = readonly [name: string, call: Call, args: readonly unknown[], kind: Kind, field: string];
-const { cluster, net } = lab;
+const { cluster, net, disk } = lab;
 const start = face.startLab as Call;
 
 const ROWS: readonly Row[] = [
@@ -295,6 +295,16 @@ const ROWS: readonly Row[] = [
     [null, TypeError],
   ]),
   ...option("net.isolate", net.isolate as Call, [1], "how", WORDS),
+  ...["fill", "hang", "fail"].flatMap((verb) =>
+    at(`disk.${verb}`, disk[verb as "fill"] as Call, [], "target", TARGETS),
+  ),
+  ...at("disk.slow", disk.slow as Call, [1], "delay", DURATIONS),
+  ...option("disk.fill", disk.fill as Call, [1], "prove", FLAGS),
+  ...option("disk.hang", disk.hang as Call, [1], "logDir", [
+    [0, RangeError],
+    [1.5, RangeError],
+    ["1", TypeError],
+  ]),
   ...at("net.split", net.split as Call, [], "groups", [
     [undefined, TypeError],
     [[1, 2], TypeError],
@@ -627,6 +637,10 @@ const BEFORE: Readonly<Record<string, readonly unknown[]>> = {
   reorder: [1, 5],
   throttle: [1, 5],
   isolate: [1],
+  fill: [1],
+  hang: [1],
+  slow: [1, "1s"],
+  fail: [1],
   split: [[[1]]],
   acknowledged: [1],
   predict: ["kill", 1],
@@ -654,7 +668,7 @@ const TAKES_OPTIONS: readonly [string, Call, readonly unknown[]][] = [
     probe[verb as "send"] as Call,
     [],
   ]),
-  ...[...functionsOf(cluster), ...functionsOf(net)]
+  ...[...functionsOf(cluster), ...functionsOf(net), ...functionsOf(disk)]
     .filter(([name]) => name in BEFORE)
     .map(([name, verb]): [string, Call, readonly unknown[]] => [name, verb, BEFORE[name]!]),
 ];

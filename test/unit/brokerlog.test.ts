@@ -52,6 +52,20 @@ const logged: readonly (readonly [string, BrokerLogFact])[] = [
     { what: "registration", nodeId: 1, state: "in controlled shutdown" },
   ],
   [
+    "[ReplicaManager broker=2] Stopping serving replicas in dir /var/lib/kafka/data with uuid " +
+      "Some(KEe1vP2IgbyJor0KVrHM1w) because the log directory has failed. (kafka.server.ReplicaManager)",
+    { what: "logDirFailed", nodeId: 2, logDir: "/var/lib/kafka/data" },
+  ],
+  [
+    "Encountered fatal fault: Unexpected error in raft IO thread " +
+      "(org.apache.kafka.server.fault.ProcessTerminatingFaultHandler)",
+    { what: "halts", reason: "Unexpected error in raft IO thread" },
+  ],
+  [
+    "Shutdown broker because all log dirs in /var/lib/kafka/data have failed (kafka.log.LogManager)",
+    { what: "halts", reason: "all log dirs in /var/lib/kafka/data have failed" },
+  ],
+  [
     "[RaftManager id=1] Become candidate due to fetch timeout (org.apache.kafka.raft.KafkaRaftClient)",
     { what: "becameCandidate", nodeId: 1 },
   ],

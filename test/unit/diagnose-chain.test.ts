@@ -245,5 +245,150 @@ test("diagnose() tells of a voter's host that no service has", () => {
   assert.equal(of(text("kafka.example")), []);
   assert.equal(of(`${text("kafka-0")}networks: {n: {external: true}}\n`), []);
 });
+test("diagnose() takes a voter of another id at a node's name for that node", () => {
+  const text = single({
+    advertised: "PLAINTEXT://localhost:9092",
+    ports: "'9092:9092'",
+    voters: "2@kafka:9093",
+  });
+  assert.equal(told(of(text)), ["error controller-not-a-voter KAFKA_NODE_ID"]);
+});
+
+// ── networks and commands
+
+const TWO = "EXTERNAL://localhost:9092,INTERNAL://kafka:29092";
+const both = (keys: string, others: string): string =>
+  single({
+    listeners: "EXTERNAL://:9092,INTERNAL://:29092,CONTROLLER://:9093",
+    advertised: TWO,
+    ports: "'9092:9092'",
+    more: `${MAP}KAFKA_INTER_BROKER_LISTENER_NAME: INTERNAL`,
+    keys,
+    others,
+  });
+
+test("diagnose() tells of a client and a broker without a network in common", () => {
+  const at = (broker: string, app: string, top = ""): Found =>
+    of(
+      `${both(
+        broker,
+        `app: {image: app, ${app} environment: {KAFKA_BROKERS: 'kafka:29092'}}`,
+      )}networks: {a: {}, b: {}, c: {name: ${top === "" ? "c" : top}}}\n`,
+    );
+  const [lost] = at("networks: [a]", "networks: [b],");
+  assert.equal([lost?.rule, lost?.fix], ["bootstrap-not-a-broker", "networks: [b, a] of app"]);
+  assert.is(at("networks: {a: {}}", "")[0]?.rule, "bootstrap-not-a-broker");
+  assert.equal(at("networks: [a, b]", "networks: [b],"), []);
+  assert.equal(at("networks: [a]", "networks: {c: {aliases: [x]}},", "a"), []);
+  assert.equal(at("", ""), []);
+});
+test("diagnose() reads what tools in a command dial", () => {
+  const command = (text: string): string[] =>
+    told(of(both("", `tool: {image: 'apache/kafka:3.9.2', ${text}}`)));
+  const lost = ["error advertised-unreachable command"];
+  for (const text of [
+    "command: kafka-topics.sh --create --topic t --bootstrap-server kafka:9092",
+    "command: [sh, -c, 'kafka-topics.sh --bootstrap-server=kafka:9092 --list']",
+    "command: kcat -L -b kafka:9092",
+    "command: \"bash -c 'cub kafka-ready -b kafka:9092 1 30 && run'\"",
+  ])
+    assert.equal(command(text), lost, text);
+  assert.equal(command("entrypoint: kafka-console-producer.sh --broker-list kafka:9092"), [
+    "error advertised-unreachable entrypoint",
+  ]);
+  for (const text of [
+    "command: kafka-topics.sh --list --bootstrap-server kafka:29092",
+    "command: tar -b kafka:9092",
+    "command: kafka-topics.sh --list --bootstrap-server $$SERVER",
+  ])
+    assert.equal(command(text), [], text);
+});
+
+// ── fixes of listeners, also of one called HOST
+
+const HOST_MAP =
+  "KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'CONTROLLER:PLAINTEXT,INTERNAL:PLAINTEXT,HOST:PLAINTEXT', " +
+  "KAFKA_INTER_BROKER_LISTENER_NAME: INTERNAL";
+const FIXED: readonly (readonly [
+  what: string,
+  listeners: string,
+  advertised: string,
+  key: string,
+  to: string,
+])[] = [
+  [
+    "0.0.0.0 at a published listener",
+    "INTERNAL://:29092,HOST://:9092,CONTROLLER://:9093",
+    "INTERNAL://kafka:29092,HOST://0.0.0.0:9092",
+    "KAFKA_ADVERTISED_LISTENERS",
+    "INTERNAL://kafka:29092,HOST://localhost:9092",
+  ],
+  [
+    "an inter-broker listener that is not advertised",
+    "INTERNAL://:29092,HOST://:9092,CONTROLLER://:9093",
+    "HOST://localhost:9092",
+    "KAFKA_ADVERTISED_LISTENERS",
+    "INTERNAL://kafka:29092,HOST://localhost:9092",
+  ],
+  [
+    "a controller without its listener",
+    "INTERNAL://:29092,HOST://:9092",
+    "INTERNAL://kafka:29092,HOST://localhost:9092",
+    "KAFKA_LISTENERS",
+    "INTERNAL://:29092,HOST://:9092,CONTROLLER://:9093",
+  ],
+];
+for (const [what, listeners, advertised, key, to] of FIXED)
+  test(`diagnose() mends ${what}`, () => {
+    const found = of(
+      single({ listeners, advertised, ports: "'9092:9092'", voters: "1@kafka:9093", more: HOST_MAP }),
+    );
+    assert.is(found.length, 1);
+    const edits = found[0]!.edits.map((edit) => ("value" in edit ? [edit.key, edit.value] : [edit.action]));
+    assert.equal(edits, [[key, to]]);
+  });
+test("diagnose() advertises the published port where the advertised one is another service's", () => {
+  const text = single({
+    advertised: "PLAINTEXT://localhost:9092",
+    ports: "'9093:9092'",
+    others: "other: {image: app, ports: ['9092:80']}",
+  });
+  const [found] = of(text);
+  assert.equal(
+    [found?.rule, found?.fix],
+    ["advertised-port-not-published", 'KAFKA_ADVERTISED_LISTENERS: "PLAINTEXT://localhost:9093"'],
+  );
+});
+
+// ── ZooKeeper
+
+test("diagnose() tells of a ZooKeeper that listens elsewhere", () => {
+  const at = (connect: string, server: string): Found =>
+    of(`services:
+  zk: {${server}}
+  kafka:
+    image: confluentinc/cp-kafka:7.6.1
+    volumes: [data:/var/lib/kafka/data]
+    environment: {KAFKA_BROKER_ID: 1, KAFKA_ZOOKEEPER_CONNECT: '${connect}',
+      KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://kafka:9092', KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: 1,
+      KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: 1, KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: 1}
+`);
+  const confluent = "image: 'confluentinc/cp-zookeeper:7.6.1', environment: {ZOOKEEPER_CLIENT_PORT: 32181}";
+  const fixOf = (found: Found): string | undefined =>
+    found.find(({ rule }) => rule === "zookeeper-address")?.fix;
+  assert.is(fixOf(at("zk:2181/kafka", confluent)), 'KAFKA_ZOOKEEPER_CONNECT: "zk:32181/kafka"');
+  assert.is(fixOf(at("zookeeper:2181", "image: 'zookeeper:3.9'")), 'KAFKA_ZOOKEEPER_CONNECT: "zk:2181"');
+  for (const [connect, server] of [
+    ["zk:32181", confluent],
+    ["zk", "image: zookeeper"],
+    ["zk:2182", "image: zookeeper, environment: {ZOO_CFG_EXTRA: clientPort=2182}"],
+    ["zk:2182", "image: zookeeper, volumes: ['./zoo.cfg:/conf/zoo.cfg']"],
+    ["zk.example:2181", "image: zookeeper"],
+    ["a:2181,b:2181", "image: zookeeper"],
+    ["zookeeper:2181", "image: app"],
+    ["zookeeper:2181", "image: zookeeper, hostname: zookeeper"],
+  ] as const)
+    assert.is(fixOf(at(connect, server)), undefined, `${connect} ${server}`);
+});
 
 test.run();

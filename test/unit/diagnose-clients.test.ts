@@ -48,6 +48,15 @@ test("diagnose() lets a bean that reads a key by @Value use it", () => {
   );
   assert.equal(rules(found).filter((rule) => rule === "acks-leader-only").length, 1);
 });
+test("diagnose() judges no setting of a file whose clients a factory of a source replaces", () => {
+  const bean = BEAN.replace(/.*producer\.acks.*\n/, "").replace(/.*ACKS_CONFIG.*\n/, "");
+  assert.equal(
+    rules(of({ "application.yml": YAML, "C.java": bean })).filter((rule) => rule !== "not-judged"),
+    ["spring-own-factory"],
+  );
+  const template = bean.replace("ProducerFactory<String", "KafkaTemplate<String");
+  assert.ok(rules(of({ "application.yml": YAML, "C.java": template })).includes("acks-leader-only"));
+});
 test("diagnose() names the keys that such a bean does not read", () => {
   const more = YAML.replace("acks: 1", "acks: all\n      retries: 3\n      properties.linger.ms: 5");
   const found = of({ "application.yml": more, "C.java": BEAN }).find(

@@ -44,6 +44,18 @@ test("diagnose() takes a list that three services write out for one setting", ()
     [["listener-on-loopback", 3]],
   );
 });
+test("diagnose() tells of one setting once: what acks=1 loses, reorders, and keeps from starting", () => {
+  const found = (more: string): Found =>
+    diagnose([{ file: "producer.properties", text: `bootstrap.servers=a:9092,b:9092\nacks=1\n${more}` }]);
+  const [alone, ...others] = found("");
+  assert.equal([alone!.rule, others], ["acks-leader-only", []]);
+  assert.match(alone!.happens, /are lost\. .*may overtake it\.$/);
+  for (const more of ["transactional.id=orders", "enable.idempotence=true"])
+    assert.equal(
+      found(`${more}\n`).map(({ severity }) => severity),
+      ["error"],
+    );
+});
 test("diagnose() keeps different faults of one rule apart", () => {
   const text = BITNAMI.replace("MIN_INSYNC_REPLICAS=2", "MIN_INSYNC_REPLICAS=two").replace(
     "DEFAULT_REPLICATION_FACTOR=3",

@@ -4,7 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { imageRefusals, parseCompose, versionOf } from "../../sdk/compose/mod.ts";
 import { conventionOf } from "../../sdk/compose/image.ts";
-import { diagnose } from "../../sdk/analysis/diagnose/mod.ts";
+import { applyEdits, diagnose } from "../../sdk/analysis/diagnose/mod.ts";
 
 type Found = ReturnType<typeof diagnose>;
 
@@ -141,12 +141,36 @@ test("diagnose() of an image without a version that needs ZooKeeper tells that i
   ]);
 });
 
+for (const image of ["apache/kafka:3.8.0", "apache/kafka:4.1.0", "confluentinc/cp-kafka:8.0.0"])
+  test(`diagnose() of ${image} with one variable of a whole configuration`, () => {
+    const kept = "volumes: [data:/var/lib/kafka/data],";
+    const text =
+      `services: {kafka: {image: '${image}', ${kept} environment: {${ADVERTISED}${FACTORS}` +
+      "KAFKA_LOG_DIRS: /var/lib/kafka/data}}}";
+    const inputs = [{ file: "c.yml", text }];
+    const found = diagnose(inputs);
+    assert.equal(told(found), ["error no-roles KAFKA_PROCESS_ROLES"]);
+    assert.equal(diagnose(applyEdits(inputs, found[0]!.edits).files), []);
+  });
+test("diagnose() of an image with a command of its own, or of which no variable is a setting", () => {
+  assert.equal(
+    told(of("apache/kafka:4.1.0", ADVERTISED, "command: ./start.sh,")).includes("no-roles"),
+    false,
+  );
+  const own = of("apache/kafka:4.1.0", "KAFKA_HEAP_OPTS: -Xmx1g");
+  assert.equal(
+    own.map(({ rule }) => rule),
+    ["data-in-container"],
+  );
+});
+
 const TAGS: [image: string, fix: string][] = [
-  ["apache/kafka", "image: apache/kafka:3.9.2"],
-  ["apache/kafka:latest", "image: apache/kafka:3.9.2"],
-  ["confluentinc/cp-kafka:latest", "image: confluentinc/cp-kafka:7.9.1"],
-  ["confluentinc/cp-server", "image: confluentinc/cp-server:7.9.1"],
-  ["bitnamilegacy/kafka:latest", "image: bitnamilegacy/kafka:3.9.0"],
+  ["apache/kafka", "image: apache/kafka:4.1.0"],
+  ["apache/kafka:latest", "image: apache/kafka:4.1.0"],
+  ["apache/kafka-native", "image: apache/kafka-native:4.1.0"],
+  ["confluentinc/cp-kafka:latest", "image: confluentinc/cp-kafka:8.0.0"],
+  ["confluentinc/cp-server", "image: confluentinc/cp-server:8.0.0"],
+  ["bitnamilegacy/kafka:latest", "image: bitnamilegacy/kafka:4.0.0"],
   ["registry.example/kafka:latest", "image: registry.example/kafka:VERSION"],
 ];
 for (const [image, fix] of TAGS)
@@ -154,6 +178,13 @@ for (const [image, fix] of TAGS)
     const environment = image.startsWith("bitnami") ? BITNAMI : KRAFT + ADVERTISED + CLUSTER_ID;
     assert.is(of(image, environment).find(({ rule }) => rule === "image-latest")?.fix, fix);
   });
+test("diagnose() recommends a tag that still has ZooKeeper mode where the node needs it", () => {
+  const [found] = of("confluentinc/cp-kafka:latest", ZOOKEEPER + ADVERTISED + FACTORS);
+  assert.equal(
+    found?.edits.map((edit) => "image" in edit && edit.image),
+    ["confluentinc/cp-kafka:7.9.1"],
+  );
+});
 test("diagnose() tells once of an image that is gone", () => {
   const rules = of("bitnami/kafka:latest", BITNAMI).map(({ rule }) => rule);
   assert.equal(

@@ -32,6 +32,7 @@ for (const [what, text] of [
     kafka() + client({ SPRING_KAFKA_BOOTSTRAP_SERVERS: "kafka-headless.shop.svc:9092" }, "web"),
   ],
   ["one node", kafka({ replicas: 1 })],
+  ["as many nodes as a script fills in", kafka().replace("replicas: 3", "replicas: ${KAFKA_REPLICAS}")],
   [
     "one node with a probe that knows its own name",
     kafka({ replicas: 1, container: ["readinessProbe: { tcpSocket: { port: client } }"] }).replace(

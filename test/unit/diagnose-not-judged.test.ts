@@ -102,6 +102,7 @@ test("diagnose() reads what is extended, or does not judge the service", () => {
   const text = "services: {k: {image: 'apache/kafka:3.9.2', extends: {file: base.yml, service: base}}}";
   assert.equal(told(of(text)), ["not-judged extends=base.yml"]);
   const own = "services: {k: {extends: {file: base.yml, service: base}}}";
+  assert.equal(told(of(own)), ["not-judged extends=base.yml"]);
   assert.ok(
     told(of(own, "c.yml", read({ "base.yml": base }))).includes("image-gone image=bitnami/kafka:3.9"),
   );

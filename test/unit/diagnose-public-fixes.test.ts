@@ -13,6 +13,7 @@ import {
 } from "../../sdk/analysis/diagnose/mod.ts";
 import { APACHE_COMPOSE, APACHE_MOUNTED } from "./diagnose/apache.ts";
 import { PUBLIC } from "./diagnose/public.ts";
+import { PUBLIC_SECURED } from "./diagnose/public-secured.ts";
 
 const OWN = ["as-posted", "shop", "secure", "fix-quorum"];
 const own = (name: string): string =>
@@ -40,7 +41,9 @@ const FOR_CONTAINERS = (protocol: string): string => `services:
 volumes: { data: {} }
 `;
 const ALL: readonly (readonly [name: string, inputs: readonly DiagnoseInput[]])[] = [
-  ...PUBLIC.map(({ row, compose }) => [`row ${row}`, [{ file: "compose.yml", text: compose }]] as const),
+  ...[...PUBLIC, ...PUBLIC_SECURED]
+    .filter(({ refused }) => refused === undefined)
+    .map(({ row, compose }) => [`row ${row}`, [{ file: "compose.yml", text: compose }]] as const),
   ...Object.entries(APACHE_COMPOSE).map(([name, text]) => [name, [{ file: "compose.yml", text }]] as const),
   ["ports for containers", [{ file: "compose.yml", text: FOR_CONTAINERS("PLAINTEXT") }]],
   ["an encrypted port for containers", [{ file: "compose.yml", text: FOR_CONTAINERS("SSL") }]],

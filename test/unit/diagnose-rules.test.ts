@@ -24,6 +24,12 @@ import { CASES as CONNECTOR_CASES, CLEAN as CONNECTORS } from "./diagnose/connec
 import { CASES as SET_CASES, CLEAN } from "./diagnose/sets.ts";
 
 const compose: Files = { "compose.yml": COMPOSE };
+/** One node by itself. */
+const alone: Files = {
+  "compose.yml": COMPOSE.replace(/ {2}kafka-2:[^]*/, "")
+    .replace(/,2@kafka-2.*/, "")
+    .replace(/(FACTOR|MIN_INSYNC_REPLICAS|MIN_ISR): \d/g, "$1: 1"),
+};
 const bitnami: Files = { "compose.yml": BITNAMI };
 const server: Files = { "server.properties": SERVER };
 const producer: Files = { "producer.properties": PRODUCER };
@@ -168,8 +174,20 @@ const CASES: readonly Case[] = [
   ["replica-lag-short", server, "", "replica.lag.time.max.ms=1000"],
   ["group-session-range", server, "", "group.max.session.timeout.ms=5000"],
   ["zookeeper-in-kraft", server, "", "zookeeper.connect=z:2181"],
+  ["no-roles", alone, / +KAFKA_(PROCESS|NODE|CONTROLLER)_.*\n/g, ""],
   ["zookeeper-with-kafka-4", server, /process.roles=.*/, "", { kafka: "4.0" }],
   ["zookeeper-mode", server, /process.roles=.*/, "zookeeper.connect=z:2181"],
+  [
+    "zookeeper-address",
+    {
+      "compose.yml":
+        "services:\n  zk:\n    image: zookeeper\n  kafka:\n    image: confluentinc/cp-kafka:7.6.1\n" +
+        "    environment:\n      KAFKA_ZOOKEEPER_CONNECT: zk:2181\n" +
+        "      KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://kafka:9092\n",
+    },
+    "zk:2181",
+    "zk:2182",
+  ],
   ["removed-in-kafka-4", server, "", "inter.broker.protocol.version=3.9", { kafka: "4.0" }],
   ["control-plane-in-kraft", server, "", "control.plane.listener.name=PLAINTEXT"],
   ["one-bootstrap-server", withProducer, "localhost:29091,localhost:29092\n", "localhost:29091\n"],
@@ -217,7 +235,7 @@ const CASES: readonly Case[] = [
   ["idempotence-conflict", rdProducer, '"linger.ms": 5', '"max.in.flight": 10'],
   ["too-many-in-flight", producer, "", "max.in.flight.requests.per.connection=6"],
   ["retries-reorder", producer, "", "enable.idempotence=false"],
-  ["retries-reorder", producer, "acks=all", "acks=1"],
+  ["misspelt-client-setting", producer, "acks=all", "ack=all"],
   ["retries-reorder", kafkajs, '"maxInFlightRequests": 1', '"idempotent": false'],
   ["retries-reorder", rdProducer, "true", "false"],
   ["transactional-without-idempotence", producer, "", "transactional.id=t\nenable.idempotence=false"],

@@ -201,6 +201,16 @@ const SEVERITIES: [what: string, files: Files, flagged: string[]][] = [
     { "server.properties": SECURED_SERVER.replace(/authorizer.*\n/, "").replace("node;User", "node,User") },
     ["note super-users-separator"],
   ],
+  [
+    "commas between super users who are all that brokers need",
+    {
+      "server.properties": SECURED_SERVER.replace("CONTROLLER:SSL", "CONTROLLER:PLAINTEXT").replace(
+        /super\.users=.*/,
+        "super.users=User:a,User:ANONYMOUS",
+      ),
+    },
+    ["error super-users-separator"],
+  ],
 ];
 for (const [what, files, expected] of SEVERITIES)
   test(`diagnose() says how sure it is: ${what}`, () => assert.equal(flagged(files), expected));

@@ -101,5 +101,20 @@ test("what is a part of a cluster in another file is not judged", () => {
       ["not-judged"],
     );
 });
+test("a cluster whose pools do not say how many nodes they have is not judged, and the pool is named", () => {
+  const found = of(strimzi().replace("replicas: 3", "replicas: ${REPLICAS}"));
+  assert.equal(
+    found.map(({ rule, evidence: [first] }) => `${rule} ${first!.value}`),
+    ["not-judged KafkaNodePool brokers"],
+  );
+});
+test("voters that an operator writes are as many as its pool has controllers", () => {
+  for (const replicas of [1, 2, 4]) {
+    const pools = { a: { roles: "controller", replicas }, b: { roles: "broker", replicas: 3 } };
+    const [found, ...others] = of(strimzi({ pools }));
+    assert.equal(others, []);
+    assert.match(found!.fix, /^replicas: 3 /);
+  }
+});
 
 test.run();

@@ -84,6 +84,7 @@ const OTHER_SETTINGS = new Set(
   [
     "allow.everyone.if.no.acl.found super.users allowAutoTopicCreation brokers connectionTimeout " +
       "requestTimeout retry.maxRetryTime groupId heartbeatInterval sessionTimeout",
+    "bootstrap_servers security_protocol api_version max_block_ms",
     "retry.restartOnFailure retry.retries sasl ssl",
     "spring.json.add.type.headers spring.json.trusted.packages spring.json.type.mapping",
     "spring.json.value.default.type spring.kafka.listener.ack-mode",

@@ -44,6 +44,53 @@ const sumOf = ({ sentence, isOver }: ExplainedWindow): string =>
 const proof = ({ parts }: ExplainedWindow, n: number): string[] =>
   (parts[n]?.evidence ?? []).map((one) => `${one.kind}: ${one.text}`);
 
+test("explain() proves the end of a broker with a full disk by that broker's own lines", () => {
+  const disk = [
+    histories.log(1010, 1, { what: "logDirFailed", nodeId: 1, logDir: "/data" }, "Stopping serving replicas"),
+    histories.log(1012, 1, { what: "halts", reason: "all log dirs have failed" }, "Shutdown broker because"),
+    histories.log(1014, 2, { what: "logDirFailed", nodeId: 2, logDir: "/data" }, "of another broker"),
+  ];
+  const history = histories.killed.flatMap((event): HistoryEvent[] =>
+    event.kind === "fault" ? [{ ...event, fault: "fill-disk", disk: { effect: "full" } }, ...disk] : [event],
+  );
+  const window = only(history);
+  const part = window.parts.findIndex(({ kind }) => kind === "detection");
+  assert.equal(proof(window, part).slice(0, 2), [
+    "log: Stopping serving replicas",
+    "log: Shutdown broker because",
+  ]);
+  assert.not(proof(window, part).some((text) => text.includes("of another broker")));
+  assert.ok(proof(window, part - 1).some((text) => text.includes("full disk of broker 1")));
+});
+test("explain() of one of two log directories: the broker gives it up, and another leads at once", () => {
+  const moved = histories.killed.flatMap((event): HistoryEvent[] => {
+    if (event.kind === "fault")
+      return [
+        { ...event, fault: "fail-disk", disk: { effect: "failed", logDir: 2 } },
+        histories.log(
+          1010,
+          1,
+          { what: "logDirFailed", nodeId: 1, logDir: "/more" },
+          "Stopping serving replicas",
+        ),
+      ];
+    if (event.kind === "broker log" && ["fenced", "registration"].includes(event.fact.what)) return [];
+    return event.kind === "cluster" ? [{ ...event, alive: [1, 2, 3] }] : [event];
+  });
+  const window = only(moved);
+  assert.equal(
+    window.parts
+      .filter(({ kind }) => kind !== "other")
+      .slice(0, 2)
+      .map(({ kind, tookMs }) => [kind, tookMs]),
+    [
+      ["detection", 10],
+      ["election", 8690],
+    ],
+  );
+  assert.not(window.parts.some(({ kind }) => kind === "unexplained"));
+});
+
 // ── real runs ──
 
 test(

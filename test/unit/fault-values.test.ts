@@ -49,6 +49,18 @@ const SPECS: readonly [FaultSpec, FaultSpec, Omit<ResolvedFault, "kind" | "targe
     { kind: "lose", target: 1, percent: 5 },
     { network: [{ kind: "lose", percent: 5, broker: 1, path: "all", direction: "out" }] },
   ],
+  [faults.fillDisk(1), { kind: "fill-disk", target: 1 }, { disk: { effect: "full" } }],
+  [
+    faults.failDisk("leader", { logDir: 2 }),
+    { kind: "fail-disk", target: "leader", logDir: 2 },
+    { disk: { effect: "failed", logDir: 2 } },
+  ],
+  [faults.hangDisk(1), { kind: "hang-disk", target: 1 }, { disk: { effect: "hung" } }],
+  [
+    faults.slowDisk(1, "2s", { lasts: "1m" }),
+    { kind: "slow-disk", target: 1, delay: "2s", lasts: "1m" },
+    { disk: { effect: "slow", addsMs: 2_000 }, lastsMs: 60_000 },
+  ],
 ];
 for (const [made, spec, effect] of SPECS) {
   test(`faults.${spec.kind}() is plain data, and has its effect on the brokers that are named`, () => {
@@ -136,6 +148,8 @@ test("a value that cannot be is refused where the fault is made, and where it is
     () => faults.delay(1, "0s" as never) && resolveFault(faults.delay(1, "0s"), [1]),
     () => resolveFault(faults.delay(1, "1s", { jitter: "2s" }), [1]),
     () => faults.lose(1, 0),
+    () => faults.slowDisk(1, "0s"),
+    () => faults.fillDisk(1, { logDir: 0 }),
     () => faults.throttle(1, "1 parsec/s" as never),
   ])
     assert.is(thrown(act), "RangeError");

@@ -78,6 +78,22 @@ test(
     assert.equal(meant(), []);
   },
 );
+test("isMeantToEnd() says so of a full disk until that is healed, also after a start of the broker", async ({
+  faults,
+  down,
+}) => {
+  const full = {
+    ...kill(down, 1),
+    fault: { kind: "fill-disk", targets: [1], disk: { effect: "full" } },
+  } as const;
+  const fault = await faults.inject(full);
+  await faults.undo([1], () => Promise.resolve(done("java")));
+  assert.equal([fault.isOpen, faults.isMeantToEnd(1)], [true, true]);
+  await fault.heal();
+  assert.equal([fault.isOpen, faults.isMeantToEnd(1)], [false, false]);
+  await faults.inject({ ...full, fault: { ...full.fault, disk: { effect: "hung" } } });
+  assert.is(faults.isMeantToEnd(1), false);
+});
 test("inject() that fails on one target undoes the others and records nothing", async ({
   run,
   faults,

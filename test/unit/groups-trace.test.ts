@@ -7,6 +7,7 @@ import type { HistoryEvent } from "../../sdk/model/history.ts";
 import { recordTraceLines } from "../../sdk/report/text/mod.ts";
 import * as h from "./group-histories.ts";
 import { ofMember } from "./group-judged.ts";
+import { ONCE, outputReadback, transforming, type Written } from "./transform-histories.ts";
 
 const steps = (history: readonly HistoryEvent[], value: string): unknown[] =>
   recordTrace(history, value).groups.flatMap((group) =>
@@ -71,6 +72,29 @@ test("the lines of a trace go on in the group", () => {
       "+7.5 s | read back | orders-0 offset 5",
     ],
   );
+});
+
+test("a record goes on in the topic that its group writes to", () => {
+  const aborted: Written = { partition: 0, n: 5, transaction: "aborted" };
+  const history = transforming(h.takenOver(), outputReadback([aborted, ...ONCE]));
+  const [group] = recordTrace(history, "probe-0-5").groups;
+  assert.equal(
+    group!.outputs.map(({ topic, offset, state }) => [topic, offset, state]),
+    [
+      ["invoices", "0", "aborted"],
+      ["invoices", "11", "committed"],
+    ],
+  );
+  assert.equal(
+    group!.steps.filter(({ output }) => output === "invoices").map(({ what, member }) => [what, member]),
+    [
+      ["written", "billing.1"],
+      ["written again", "billing.2"],
+    ],
+  );
+  const lines = recordTraceLines(recordTrace(history, "probe-0-5"));
+  assert.match(lines[0]!, /; processed twice by billing, and once in invoices \(and 1 aborted\)$/);
+  assert.match(lines.join("\n"), /written again by billing\.2 +50 ms +to invoices/);
 });
 
 test("a record of a topic that no group reads has no groups", () => {

@@ -31,6 +31,7 @@ const checks = [
   "groupProgress",
   "commitsForward",
   "committedReads",
+  "transformedAll",
 ] as const;
 const judgement = poisoned(sdk.check(history, { checks }), HOSTILE, ["checker"]);
 const explanation = sdk.explain(history);
@@ -188,11 +189,12 @@ const OTHERS = new Set(
   [
     "anomalies applyEdits arrivals attachLab availability check circumstances colour",
     "defineFault diagnose doctor duplicates exitCodeOf explain explainError faultKinds",
-    "commitsForward committedReads groupPredictionChecks groupProgress processedAll processedOnlySent processingOrder skipped",
+    "commitsForward committedReads groupPredictionChecks groupProgress processedAll processedOnlySent " +
+      "processingOrder skipped transformedAll",
     "firstAckAfter fromCompose fromProperties isNotebook machineShare mergeVerdicts",
     "noLostWrites noPhantomWrites",
     "fromManifests openRun order outage ownArguments",
-    "predict predictionChecks progress readCompose",
+    "predict predictGroup predictionChecks progress readCompose",
     "readable recordTrace recovery resolveFault runtime scenarioOptions startLab toBytesPerSecond " +
       "toMs toPercent whyReplay",
   ].flatMap((names) => names.split(" ")),

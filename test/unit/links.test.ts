@@ -132,6 +132,14 @@ plan("what packets suffer, no link can do", () => {
 });
 plan.run();
 
+/** The code with which a new client is refused; undefined where it is connected. */
+function refused(): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const socket = net.connect({ port, host: "127.0.0.1" }, () => (socket.destroy(), resolve(undefined)));
+    socket.once("error", (error: NodeJS.ErrnoException) => resolve(error.code));
+  });
+}
+
 interface World {
   link: Link;
   /** Makes this all that is wrong. */
@@ -420,18 +428,21 @@ test("tells that somebody has taken its port while it refused, and opens it the 
   await opened(1);
 });
 
+test("does not listen where it was stopped before it had begun to", async ({ link, set }) => {
+  await set({ refuse: true });
+  const opening = set({});
+  link.stopListening();
+  await opening;
+  assert.is(await refused(), "ECONNREFUSED");
+});
+
 test("resets a client whose broker does not listen, refuses while its process has ended", async ({
   link,
 }) => {
   await new Promise((resolve) => broker.close(resolve));
   assert.ok(await ended(), "it was not reset");
   link.stopListening();
-  const refused = await new Promise((resolve) =>
-    net
-      .connect({ port, host: "127.0.0.1" })
-      .once("error", (error: NodeJS.ErrnoException) => resolve(error.code)),
-  );
-  assert.is(refused, "ECONNREFUSED");
+  assert.is(await refused(), "ECONNREFUSED");
   await once(broker.listen(port + 1, "127.0.0.1"), "listening");
 });
 

@@ -20,6 +20,11 @@ function read(
 
 const row = (offset: number, value: string): unknown => ({ partition: 0, offset: String(offset), value });
 
+const uncommitted = (offset: number, value: string, transaction: "aborted" | "open"): unknown => ({
+  ...(row(offset, value) as object),
+  transaction,
+});
+
 const cases: [what: string, batches: Buffer[], options: Partial<PartitionLogOptions>, expected: object][] = [
   ["nothing", [], {}, { records: [], next: 0n }],
   ["plain records", [plain(0n, "a", "b")], {}, { records: [row(0, "a"), row(1, "b")], next: 2n }],
@@ -45,19 +50,34 @@ const cases: [what: string, batches: Buffer[], options: Partial<PartitionLogOpti
     "a transaction that was aborted, and the next of the same producer",
     [sent(7n, 0n, "t", "u"), marker(2n, 7n, "abort"), sent(7n, 3n, "v"), marker(4n, 7n, "commit")],
     {},
-    { records: [row(3, "v")], aborted: 2, next: 5n },
+    {
+      records: [row(3, "v")],
+      uncommitted: [uncommitted(0, "t", "aborted"), uncommitted(1, "u", "aborted")],
+      aborted: 2,
+      next: 5n,
+    },
   ],
   [
     "two open transactions: the records behind them are there",
     [plain(0n, "a"), sent(7n, 1n, "t"), sent(8n, 2n, "u"), plain(3n, "b")],
     {},
-    { records: [row(0, "a"), row(3, "b")], open: { from: "1", records: 2 }, next: 4n },
+    {
+      records: [row(0, "a"), row(3, "b")],
+      uncommitted: [uncommitted(1, "t", "open"), uncommitted(2, "u", "open")],
+      open: { from: "1", records: 2 },
+      next: 4n,
+    },
   ],
   [
     "a marker of another producer",
     [sent(7n, 0n, "t"), marker(1n, 8n, "abort")],
     {},
-    { records: [], open: { from: "0", records: 1 }, next: 2n },
+    {
+      records: [],
+      uncommitted: [uncommitted(0, "t", "open")],
+      open: { from: "0", records: 1 },
+      next: 2n,
+    },
   ],
   [
     "what compaction left: within a batch, between batches, and at the end of one",

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { predictCommand } from "../../scripts/predict/command.ts";
+import type { GroupPrediction } from "../../sdk/model/group-prediction.ts";
 import type { Circumstances, Prediction } from "../../sdk/analysis/predict/mod.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -260,6 +261,78 @@ for (const [name, args, ...words] of [
     const { code, out, err } = run(DEDICATED, ...args);
     assert.equal([code, out], [1, ""]);
     for (const word of words) assert.ok(err.includes(word), err);
+  });
+
+const ofGroup = (...args: string[]): { prediction: GroupPrediction; group: { name: string } } =>
+  json(...args, "--group", "billing") as never;
+
+test("predict.ts --group predicts for a consumer group, and says what it assumes", () => {
+  const { code, out, err } = run("--group", "billing", "--fault", "kill", "--member", "1");
+  assert.equal([code, err], [0, ""]);
+  assert.match(out, /^a partition stands still for 26\.5 to 35\.\d s \(sessionTimeout, heartbeatInterval\)/);
+  assert.match(out, /^assumed: replicas 3, ISR 3, min ISR 2; kill of member billing\.1; group billing$/m);
+  assert.match(out, /^my_topic-0 +broker 1 +billing\.1 +26\.5 s to 35\.\d s +sessionTimeout 30\.0 s/m);
+});
+test("predict.ts --group takes the group's client, protocol, timers and partitions", () => {
+  const java = ofGroup("--client", "java", "--fault", "kill", "--member", "2", "--session-timeout", "10s");
+  const { standstill, partitions } = java.prediction;
+  assert.ok(standstill!.fromMs >= 7_000 && standstill!.fromMs <= 10_000, JSON.stringify(standstill));
+  assert.equal(
+    partitions.map(({ partition, leader, member }) => [partition, leader, member]),
+    [
+      [0, 1, "billing.1"],
+      [1, 2, "billing.2"],
+    ],
+  );
+  const many = ofGroup("--members", "3", "--partitions", "7", "--partition", "orders-1", "--leader", "3");
+  assert.equal(
+    many.prediction.partitions.map(({ leader, member }) => `${leader} ${member}`),
+    ["2 billing.1", "3 billing.2", "1 billing.3", "2 billing.1", "3 billing.2", "1 billing.3", "2 billing.1"],
+  );
+  const consumer = ofGroup("--client", "java", "--protocol", "consumer", "--kafka", "4", "--fault", "stop");
+  assert.equal([consumer.group.name, consumer.prediction.fault], ["billing", "stop"]);
+  const bound = ofGroup("--fault", "kill", "--member", "1", "--per-second", "100", "--process", "1ms");
+  assert.ok(bound.prediction.repeated! > 0 && bound.prediction.repeated! < 1_000);
+  assert.is(ofGroup("--fault", "kill", "--member", "1").prediction.repeated, null);
+});
+test("predict.ts --group knows the coordinator that it is given", () => {
+  const roles = (...args: string[]): unknown[] => {
+    const { role, targets } = ofGroup("--fault", "kill", ...args).prediction;
+    return [role, targets];
+  };
+  assert.equal(roles(), ["both", [1]]);
+  assert.equal(roles("--coordinator", "3"), ["leader", [1]]);
+  assert.equal(roles("--coordinator", "3", "--target", "coordinatorOf:billing"), ["coordinator", [3]]);
+  assert.equal(roles("--coordinator", "2", "--target", "3"), ["leader", [3]]);
+});
+test("predict.ts --group predicts a roll and members that are slow", () => {
+  const rolled = ofGroup("--client", "java", "--static", "--fault", "roll").prediction;
+  assert.equal([rolled.members, rolled.rebalance], [["billing.1", "billing.2"], 0]);
+  const slow = ofGroup("--fault", "slow", "--member", "1", "--slow-to", "40s").prediction;
+  assert.ok(slow.reasons.includes("too slow"));
+});
+for (const args of [
+  ["--member", "1"],
+  ["--fault", "slow", "--slow-to", "1s"],
+  ["--fault", "roll"],
+  ["--group", "billing", "--fault", "slow", "--member", "1"],
+  ["--group", "billing", "--fault", "slow", "--slow-to", "1s"],
+  ["--group", "billing", "--fault", "delay", "--member", "1"],
+  ["--group", "billing", "--fault", "kill", "--slow-to", "1s"],
+  ["--group", "billing", "--member", "1", "--target", "2"],
+  ["--group", "billing", "--member", "9"],
+  ["--group", "billing", "--member", ","],
+  ["--group", "billing", "--acks", "1"],
+  ["--group", "billing", "--coordinator", "9"],
+  ["--group", "billing", "--max-poll-records", "5"],
+  ["--group", "billing", "--static"],
+  ["--group", "billing", "--session-timeout", "1s"],
+  ["--group", "billing", "--target", "coordinatorOf:audit"],
+])
+  test(`predict.ts refuses ${args.join(" ")}`, () => {
+    const { code, out, err } = run(...args);
+    assert.equal([code, out], [1, ""]);
+    assert.match(err, /^(LabError \[UNSUPPORTED\]: )?Cannot /);
   });
 
 test.run();

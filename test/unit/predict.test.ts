@@ -256,8 +256,29 @@ const OUTCOMES: readonly [what: string, circumstances: Circumstances, outcome: r
       of({ kind: "kill", targets: [1] }, { client: { isWarm: false, bootstrap: [1] } }),
       [1, 0],
     ],
-    ["a frozen disk", of({ kind: "hang", targets: [1], disk: "hung" }), [0, 0]],
-    ["a full disk", of({ kind: "fill", targets: [1], disk: "full" }), [1, 1]],
+    ["a frozen disk", of({ kind: "hang-disk", targets: [1], disk: { effect: "hung" } }), [0, 0]],
+    [
+      "a frozen disk under a follower",
+      of({ kind: "hang-disk", targets: [3], disk: { effect: "hung" } }),
+      [0, 1],
+    ],
+    [
+      "a frozen disk under the active controller",
+      of({ kind: "hang-disk", targets: [2], disk: { effect: "hung" } }),
+      [0, 1],
+    ],
+    [
+      "a frozen disk under leader and active controller",
+      of({ kind: "hang-disk", targets: [1], disk: { effect: "hung" } }, { controller: 1 }),
+      [1, 1],
+    ],
+    [
+      "frozen disks under two of three voters",
+      of({ kind: "hang-disk", targets: [1, 3], disk: { effect: "hung" } }),
+      [0, 0],
+    ],
+    ["a broken disk", of({ kind: "fail-disk", targets: [1], disk: { effect: "failed" } }), [1, 1]],
+    ["a full disk", of({ kind: "fill-disk", targets: [1], disk: { effect: "full" } }), [1, 1]],
     [
       "a kill that is healed before the session ends",
       of({ kind: "kill", targets: [1], lastsMs: 5000 }),

@@ -42,7 +42,7 @@ const tests = textsIn("test");
 
 /** The scripts with a number are notebooks, too: a comment is a paragraph of theirs, on one line. */
 const isProse = (file: string, line: string): boolean =>
-  /^scripts\/0[^/]*\.ts$/.test(file) && /^\s*(?:\/\/|\*)/.test(line);
+  /^scripts\/\d[^/]*\.ts$/.test(file) && /^\s*(?:\/\/|\*)/.test(line);
 
 /**
  * In a test: a title, which the formatter keeps on one line; an expected line of output, or a pattern for it,

@@ -26,8 +26,13 @@ export interface PredictedGroup {
 }
 
 /** Predicts a fault for a group just before it. @param perSecond records that reach its topic */
-export async function predictedGroup(lab: Lab, group: Group, fault: FaultSpec): Promise<PredictedGroup> {
-  const prediction = await lab.predict(fault, { group });
+export async function predictedGroup(
+  lab: Lab,
+  group: Group,
+  fault: FaultSpec,
+  perSecond: number,
+): Promise<PredictedGroup> {
+  const prediction = await lab.predict(fault, { group, perSecond });
   const { engine } = lab;
   const description = await lab.cluster.describe();
   const { settings } = group;

@@ -8,6 +8,7 @@ import { foreignIn } from "./foreign.ts";
 import { phantomWritesIn, type NoPhantomWrites } from "./no-phantom-writes.ts";
 import { hasGroups } from "./groups/group-log.ts";
 import { GROUP_CHECKERS, groupChecks } from "./groups/judged.ts";
+import { hasTransforms } from "./groups/transformed-all.ts";
 import {
   type Check,
   CHECKERS,
@@ -61,6 +62,7 @@ export function check(history: History, options: CheckOptions = {}): Judgement {
   const wanted = asked(options, {
     isWatched: isWatched(history),
     isRead: hasGroups(history),
+    isTransformed: hasTransforms(history),
     hasSends: timelines.all.sends.length > 0,
   });
   const ofGroups = GROUP_CHECKERS.some((name) => wanted.has(name)) ? groupChecks(history, options) : [];
@@ -93,15 +95,23 @@ function isWatched(history: History): boolean {
   return history.some(({ kind }) => kind === "watch");
 }
 
+/** What a history has, by which the default of `checks` goes. */
+interface Contents {
+  isWatched: boolean;
+  isRead: boolean;
+  isTransformed: boolean;
+  hasSends: boolean;
+}
+
 function asked(
   { checks, gapLimit, recoveryLimit, standstillLimit }: CheckOptions,
-  { isWatched, isRead, hasSends }: { isWatched: boolean; isRead: boolean; hasSends: boolean },
+  { isWatched, isRead, isTransformed, hasSends }: Contents,
 ): Set<CheckerName> {
   const isWithout = (isWatched || isRead) && !hasSends;
   const byDefault: readonly CheckerName[] = [
     ...(isWithout ? [] : DEFAULT),
     ...(isWatched ? ["arrivals" as const] : []),
-    ...(isRead ? GROUP_CHECKERS : []),
+    ...(isRead ? GROUP_CHECKERS.filter((name) => isTransformed || name !== "transformedAll") : []),
   ];
   const names = new Set<CheckerName>(checks ?? byDefault);
   for (const name of names) {

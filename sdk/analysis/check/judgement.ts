@@ -48,9 +48,8 @@ export interface CheckOptions extends GroupCheckOptions {
    * The checkers whose verdicts are merged. A limit adds its checker.
    *
    * @default ["noLostWrites", "noPhantomWrites", "duplicates", "order", "availability"], "arrivals" where a
-   *   topic was watched, and those of consumer groups ("processedAll" to "committedReads") where a group
-   * read;
-   *   where no probe sent, only the latter two
+   *   topic was watched, those of consumer groups ("processedAll" to "committedReads") where a group read,
+   *   and "transformedAll" where one wrote to another topic; where no probe sent, only the latter three
    */
   checks?: readonly CheckerName[];
   /**

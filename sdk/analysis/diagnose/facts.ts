@@ -58,6 +58,8 @@ export interface Node {
 export interface PodFacts {
   /** What has the replicas: a StatefulSet, a KafkaNodePool. */
   readonly owner: Resource;
+  /** False where the manifest does not say in a number how many there are. */
+  readonly isCounted: boolean;
   /** Null for a pod that Strimzi makes. */
   readonly container: PodContainer | null;
   readonly strimzi: { readonly cluster: StrimziCluster; readonly node: StrimziNode } | null;

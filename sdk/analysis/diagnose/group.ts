@@ -61,35 +61,54 @@ const CONSEQUENCES: Readonly<Record<string, readonly string[]>> = {
   "zookeeper-mode": ["image-latest"],
 };
 
+/** The same of two rules that rest on one setting of one client. */
+const OF_ONE_SETTING: Readonly<Record<string, readonly string[]>> = {
+  // acks=1 or 0 beside what needs idempotence, with which the client does not start
+  "acks-leader-only": ["transactional-without-idempotence", "idempotence-conflict"],
+  "acks-none": ["transactional-without-idempotence", "idempotence-conflict"],
+  "retries-reorder": ["transactional-without-idempotence", "idempotence-conflict", "acks-leader-only"],
+};
+
+function isOfOneSetting(one: Finding, other: Finding): boolean {
+  return (
+    OF_ONE_SETTING[one.rule]?.includes(other.rule) === true &&
+    isSamePlace(one.evidence[0]!, other.evidence[0]!)
+  );
+}
+
 /**
  * Leaves out findings whose cause another finding has; their evidence goes there. One that is more severe
  * than
  * the other stays.
  */
 export function withoutConsequences(findings: readonly Finding[]): Finding[] {
-  const causeOf = ({ rule, severity }: Finding): Finding | undefined =>
+  const causeOf = (one: Finding): Finding | undefined =>
     findings.find(
       (other) =>
-        CONSEQUENCES[rule]?.includes(other.rule) === true &&
-        SEVERITIES.indexOf(other.severity) <= SEVERITIES.indexOf(severity) &&
+        (CONSEQUENCES[one.rule]?.includes(other.rule) === true || isOfOneSetting(one, other)) &&
+        SEVERITIES.indexOf(other.severity) <= SEVERITIES.indexOf(one.severity) &&
         (other.rule !== "image-latest" || other.severity === "error"),
     );
   const causes = new Map(findings.map((finding) => [finding, causeOf(finding)]));
   return findings
     .filter((finding) => causes.get(finding) === undefined)
     .map((finding) => {
-      const more = findings
-        .filter((other) => causes.get(other) === finding)
-        .flatMap(({ evidence }) => evidence);
-      return { ...finding, evidence: [...finding.evidence, ...more].filter(isFirstEvidence) };
+      const parts = findings.filter((other) => causes.get(other) === finding);
+      const evidence = [finding, ...parts].flatMap((one) => one.evidence);
+      // a client that does not start does nothing else
+      const also = finding.severity === "error" ? [] : parts.filter((one) => isOfOneSetting(one, finding));
+      return {
+        ...finding,
+        evidence: evidence.filter(isFirstEvidence),
+        happens: [finding, ...also].map(({ happens }) => happens).join(" "),
+      };
     });
 }
 
 function isFirstEvidence(one: Evidence, i: number, all: readonly Evidence[]): boolean {
-  return (
-    all.findIndex(
-      ({ file, line, column, key }) =>
-        file === one.file && line === one.line && column === one.column && key === one.key,
-    ) === i
-  );
+  return all.findIndex((other) => isSamePlace(one, other)) === i;
+}
+
+function isSamePlace(one: Evidence, { file, line, column, key }: Evidence): boolean {
+  return file === one.file && line === one.line && column === one.column && key === one.key;
 }

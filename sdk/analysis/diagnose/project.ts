@@ -19,6 +19,23 @@ export function hasExternalNetwork({ keys }: ComposeProject): boolean {
   );
 }
 
+/** The networks that a service is in, by their names in the project; null where it is in none of them. */
+export function networksOf({ keys }: ComposeProject, service: ComposeService): ReadonlySet<string> | null {
+  if (networkMode(service) !== null) return null;
+  const value = service.keys.find(({ key }) => key === "networks")?.value;
+  const own = Array.isArray(value)
+    ? value.map(String)
+    : typeof value === "object" && value !== null
+      ? Object.keys(value)
+      : [];
+  const all = keys.find(({ key }) => key === "networks")?.value as
+    | Readonly<Record<string, { name?: unknown } | null>>
+    | null
+    | undefined;
+  // two keys may be one network of another name
+  return new Set((own.length === 0 ? ["default"] : own).map((one) => String(all?.[one]?.name ?? one)));
+}
+
 /**
  * Whether there are services in files that were not given: an `include` that was not read, a `depends_on` of
  * a

@@ -9,8 +9,9 @@ import type {
   SettingsParts,
 } from "./setting-parts.ts";
 
-/** What a reader has to fill in. */
-const PLACEHOLDER = /(\/\/|@)HOST:|^HOST:PORT|,HOST:|ID@HOST|\b(FILE|NAME|PASSWORD|USER)\b|…/;
+/** What a reader has to fill in; listeners may have such names, too. */
+const PLACEHOLDER =
+  /(\/\/|@)HOST:|^HOST:PORT|,HOST:(PORT|\d)|ID@HOST|\b(FILE|NAME|PASSWORD|USER)\b(?!:\/\/|:[A-Z])|…/;
 
 /** Settings that each node has for itself: what shares the line by an anchor keeps its own. */
 const OF_ONE_NODE: ReadonlySet<string> = new Set([

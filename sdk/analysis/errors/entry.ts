@@ -9,6 +9,8 @@ export type ErrorFamily =
   | "spring"
   | "kafkajs"
   | "librdkafka"
+  | "kafka-python"
+  | "sarama"
   | "broker log"
   | "start";
 

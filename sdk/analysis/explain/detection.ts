@@ -4,6 +4,7 @@
 //                          fenced
 //   stop                   it requests a controlled shutdown, and the controller grants it
 //   a follower that lags   the leader requests a smaller ISR
+//   a disk fails           the broker logs it, and ends, or reports the directory
 
 import { processOfEvent } from "../../faults/mod.ts";
 import type { Broker, NodeId } from "../../model/history.ts";
@@ -44,7 +45,12 @@ export function detectedIn(outage: Outage, fromMs: number, toMs: number): Detect
       kind: "detection",
       toMs: gone.atMs,
       what: gone.what,
-      evidence: [...evidence, ...began, ...(timer === undefined ? [] : [timed(timer, fits)])],
+      evidence: [
+        ...brokenIn(outage, fromMs, gone.atMs).map(logged),
+        ...evidence,
+        ...began,
+        ...(timer === undefined ? [] : [timed(timer, fits)]),
+      ],
     });
   }
   return { pieces, isWhole: gone !== undefined };
@@ -80,13 +86,32 @@ function goneIn(outage: Outage, fromMs: number, toMs: number): Noticed | undefin
   }
   // a broker that shuts down has lost its leaders long before it is gone
   const isShutdown = faults[0] !== undefined && processOfEvent(faults[0].event) === "shutdown";
-  if (view === undefined || isShutdown) return undefined;
+  if (view === undefined || isShutdown) return failedDirectory(outage, fromMs, toMs);
   return {
     atMs: Math.min(view.atMs, toMs),
     what: `until ${named(targets)} ${targets.length <= 1 ? "was" : "were"} fenced`,
     evidence: seen,
     timer: brokerTimer(facts, SESSION),
   };
+}
+
+/** What the targets logged of a disk that does not work. */
+function brokenIn(outage: Outage, fromMs: number, toMs: number): Line<"logDirFailed" | "halts">[] {
+  const { facts, faults } = outage;
+  const targets = faults.flatMap(({ event }) => (event.disk === undefined ? [] : event.targets));
+  const isTargets = ({ nodeId }: Line<"logDirFailed" | "halts">): boolean =>
+    targets.includes(facts.brokerOf(nodeId) ?? NOBODY);
+  return [...facts.lines("logDirFailed", fromMs, toMs), ...facts.lines("halts", fromMs, toMs)]
+    .filter(isTargets)
+    .sort((a, b) => a.atMs - b.atMs);
+}
+
+/** A broker with another directory goes on: it reports the one that failed (KIP-858). */
+function failedDirectory(outage: Outage, fromMs: number, toMs: number): Noticed | undefined {
+  const line = brokenIn(outage, fromMs, toMs).find(({ fact }) => fact.what === "logDirFailed");
+  if (line === undefined) return undefined;
+  const broker = named([outage.facts.brokerOf(line.nodeId) ?? NOBODY]);
+  return { atMs: line.atMs, what: `until ${broker} gave up a log directory`, evidence: [] };
 }
 
 type DecisionLine = Line<"fenced" | "controlledShutdownGranted" | "isrShrinks" | "registration">;

@@ -13,6 +13,7 @@ import type {
   NodeId,
 } from "../../model/history.ts";
 import type { Timer } from "../../model/prediction.ts";
+import { sayDisk } from "../../model/disk.ts";
 import { sayFault } from "../../model/traffic.ts";
 import type { Evidence } from "./explanation.ts";
 import type { TimedAttempt } from "./attempts.ts";
@@ -80,8 +81,9 @@ export function whom({ broker, address }: TimedAttempt): string {
 }
 
 function faultText(event: FaultEvent): string {
-  const { fault, noun, targets, controllers, network } = event;
+  const { fault, noun, targets, controllers, network, disk } = event;
   if (hitsMembers(event)) return `${nounOf(fault, noun)} of ${namedMembers(event)}${slowed(event)}`;
+  if (disk !== undefined) return `${sayDisk(disk)} of ${named(targets, controllers)}`;
   return network === undefined || network.length === 0
     ? `${nounOf(fault, noun)} of ${named(targets, controllers)}`
     : network.map(sayFault).join("; ");

@@ -39,7 +39,7 @@ function isOnly(history: History, atMs: number, fault: FaultEvent): boolean {
     if (event.atMs > atMs) return false;
     if (event.kind === "heal") open.delete(event.id);
     // brokers that do not run are reckoned with
-    else if (event.network !== undefined) open.add(event.id);
+    else if (event.network !== undefined || event.disk !== undefined) open.add(event.id);
   }
   return open.size === 0;
 }

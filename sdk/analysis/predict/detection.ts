@@ -12,6 +12,7 @@
 //   lag         a leader removes a follower that has not caught up for replica.lag.time.max.ms, and checks
 //               every half of it
 
+import { endsBroker } from "../../model/disk.ts";
 import type { NetFault, Path } from "../../model/traffic.ts";
 import type { KnownNode } from "./circumstances.ts";
 import type { Odds, Span, Timer } from "../../model/prediction.ts";
@@ -32,13 +33,13 @@ export function fencing(situation: Situation, quorum: Quorum, node: KnownNode): 
   if (controller === undefined) return null;
   const session = situation.timer("broker.session.timeout.ms", controller);
   const heartbeat = situation.timer("broker.heartbeat.interval.ms", node);
-  // until the next look, until the quorum has the record; a broker whose disk is full ends itself about a
-  // second later
+  // until the next look, until the quorum has the record; a broker whose disk fails ends itself at its next
+  // write, about a second later
   const writing = span(
     0,
     situation.work(100) +
       (situation.major >= 4 ? session.ms / 8 : 0) +
-      (situation.fault.disk === "full" ? 2000 : 0),
+      (situation.fault.disk && endsBroker(situation.fault.disk) ? 2000 : 0),
   );
   const timers = [session];
   const way = situation.reach.between(node, controller, "controllers");

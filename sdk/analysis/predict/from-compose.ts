@@ -121,7 +121,7 @@ export function circumstancesOfNodes(
       `Cannot have ${wanted} replicas: ${source} ${brokers.length} ` +
         `${brokers.length === 1 ? "broker" : "brokers"}`,
     );
-  const replicas = replicasOf(brokers, first, wanted);
+  const replicas = placedReplicas(brokers, first, wanted);
   // followers that cannot reach their leader leave the ISR after replica.lag.time.max.ms
   const isr = node.isReachable ? replicas : [first];
   return {
@@ -165,7 +165,8 @@ function refuseUnknownControllers({ controllers = [] }: ResolvedFault, nodes: re
     );
 }
 
-function replicasOf(brokers: readonly Broker[], first: Broker, count: number): Broker[] {
+/** Replicas of a partition as Kafka places them: the leader, and the brokers after it. */
+export function placedReplicas(brokers: readonly Broker[], first: Broker, count: number): Broker[] {
   const at = brokers.indexOf(first);
   return Array.from({ length: count }, (_, i) => brokers[(at + i) % brokers.length]!);
 }

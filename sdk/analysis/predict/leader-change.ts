@@ -35,7 +35,7 @@ export function leaderChanges(
   if (processOf(situation.fault) === "shutdown")
     return [{ odds: 1, leaderChange: stopped(situation, leader) }];
   // heartbeats need no disk: a broker whose disk hangs stays leader
-  if (situation.fault.disk === "hung" && isTarget(situation, leader))
+  if (situation.fault.disk?.effect === "hung" && isTarget(situation, leader))
     return [{ odds: 1, leaderChange: { ...nobody("hung disk"), leader: leader.broker } }];
   const isr = state.isr.flatMap((broker) => situation.nodeOf(broker) ?? []);
   const fence = fencing(situation, quorum, leader);
@@ -167,6 +167,6 @@ function stays(
 function fetches(situation: Situation, follower: KnownNode, leader: KnownNode): boolean {
   const way = situation.reach.between(follower, leader, "peers");
   const lag = situation.timer("replica.lag.time.max.ms", leader);
-  if (situation.fault.disk === "hung" && isTarget(situation, follower)) return false;
+  if (situation.fault.disk?.effect === "hung" && isTarget(situation, follower)) return false;
   return way.state === "open" && situation.reach.runs(follower) && leader.isReachable && way.addsMs < lag.ms;
 }

@@ -23,6 +23,8 @@ export function clientPrediction(
     ...worst.prediction,
     failsOver: Math.max(...all.map(({ failsOver }) => failsOver)),
     served: Math.min(...all.map(({ served }) => served)),
+    // the longest wait need not be that of the send with the worst odds
+    send: all.map(({ send }) => send).reduce((a, b) => (b.ok < a.ok ? b : a), worst.prediction.send),
     lost: all.map(({ lost }) => lost).reduce(either),
     duplicates: all.map(({ duplicates }) => duplicates).reduce(either),
     unknown: all.map(({ unknown }) => unknown).reduce(either),

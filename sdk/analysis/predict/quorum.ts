@@ -43,9 +43,6 @@ export function quorumOf(situation: Situation): Quorum {
   }));
   const whole = groups.filter(({ members }) => members.length >= majority);
   const same = whole.find(({ voter }) => voter.nodeId === situation.controller);
-  // it goes on leading, and commits nothing
-  if (same !== undefined && situation.fault.disk === "hung" && isTarget(situation, same.voter))
-    return { outcome: "lost", controller: null, members: [], activeAt: NOW, timers: [] };
   if (same !== undefined)
     return {
       outcome: "the same",
@@ -65,6 +62,9 @@ export function quorumOf(situation: Situation): Quorum {
 /** Whether two voters hear each other in time for the fetch timeout. */
 function hears(situation: Situation, a: KnownNode, b: KnownNode): boolean {
   const { state, addsMs } = situation.reach.between(a, b, "controllers");
+  // the thread that fetches the metadata log is the one that writes it
+  if (situation.fault.disk?.effect === "hung" && (isTarget(situation, a) || isTarget(situation, b)))
+    return false;
   return state === "open" && addsMs < situation.timer("controller.quorum.fetch.timeout.ms").ms;
 }
 

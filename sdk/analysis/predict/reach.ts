@@ -8,6 +8,7 @@
 // It is only ever asked about pairs, so a fault of any kind and on any path is one function from a pair to a
 // way.
 
+import { endsBroker } from "../../model/disk.ts";
 import { processOf } from "../../faults/mod.ts";
 import type { NetFault, Path } from "../../model/traffic.ts";
 import { effectOn } from "../../model/traffic.ts";
@@ -42,7 +43,8 @@ export function reachOf({ fault }: Pick<Circumstances, "fault">): Reach {
   const effect = processOf(fault);
   const process = (node: KnownNode): Way => {
     if (!isTarget({ fault }, node)) return OPEN;
-    if (effect === "shutdown" || effect === "death" || fault.disk === "full") return REFUSING;
+    if (effect === "shutdown" || effect === "death" || (fault.disk && endsBroker(fault.disk)))
+      return REFUSING;
     return effect === "freeze" ? SILENT : OPEN;
   };
   return {

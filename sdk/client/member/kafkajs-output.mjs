@@ -13,8 +13,8 @@ export function nameOf(error) {
 }
 
 /**
- * Connects the producer, which ends what an earlier one of the same transactional.id left open, and fences
- * that one.
+ * Connects the producer. Its first transaction ends what an earlier one of the same transactional.id left open,
+ * and fences that one: only then kafkajs asks for a producer id (src/producer/index.js).
  *
  * @param how topic, group, transactionalId, transactionTimeout
  * @param told report(line), now(), and fail(error), which ends the member

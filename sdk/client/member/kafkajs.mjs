@@ -14,6 +14,7 @@ import { createRequire } from "node:module";
 import { performance } from "node:perf_hooks";
 import process from "node:process";
 import { createInterface } from "node:readline";
+import { addCodecs } from "./codecs.mjs";
 import { nameOf, openOutput } from "./kafkajs-output.mjs";
 import { routed } from "./routed.mjs";
 
@@ -64,7 +65,10 @@ function fail(error) {
 
 async function start(given) {
   options = given;
-  const { Kafka, logLevel, Partitioners } = createRequire(import.meta.url)(options.kafkajs);
+  const { CompressionCodecs, Kafka, logLevel, Partitioners } = createRequire(import.meta.url)(
+    options.kafkajs,
+  );
+  addCodecs(CompressionCodecs, options.codecs);
   const kafka = new Kafka({
     ...options.config,
     logLevel: logLevel.INFO,

@@ -67,6 +67,8 @@ export interface StartOptions {
 export interface KafkajsStart {
   /** Where kafkajs is. */
   kafkajs: string;
+  /** Where the codecs are that kafkajs does not bring: a URL. */
+  codecs: string;
   config: object;
   consumer: object;
   topic: string;

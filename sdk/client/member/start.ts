@@ -35,6 +35,8 @@ function kafkajsStart(start: MemberStart): KafkajsStart {
   const { group, name, settings, bootstrap, security, routes } = start;
   return {
     kafkajs: createRequire(import.meta.url).resolve("kafkajs"),
+    codecs: new URL(`../../kafka/codec/mod.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url)
+      .href,
     config: {
       clientId: name,
       brokers: bootstrap,

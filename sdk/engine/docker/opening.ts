@@ -12,6 +12,7 @@ import type { Engine, Exit, Node } from "../engine.ts";
 import type { Secrets } from "../secrets.ts";
 import type { Cli } from "./cli.ts";
 import { type Container, makeContainer } from "./container.ts";
+import { makeDockerDisk } from "./disk.ts";
 import { type FollowedCluster, followCluster } from "./following.ts";
 import { type ContainerFacts, containersOf } from "./inspect.ts";
 import { type DockerNetwork, makeNetwork } from "./network/mod.ts";
@@ -121,6 +122,7 @@ async function takeUp(cluster: OpenCluster, started: Started): Promise<Engine> {
       differs: placed.notes,
       containers,
       network,
+      disk: makeDockerDisk({ cli, services, containers, guardian, onProgress }),
       from: started.from,
       keep: started.keep,
       version: versionIn(files, started.version),

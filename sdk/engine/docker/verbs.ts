@@ -7,6 +7,7 @@ import type { Action, Engine, Node } from "../engine.ts";
 import { tail } from "../../runtime/tail.ts";
 import type { Cli } from "./cli.ts";
 import type { Container } from "./container.ts";
+import type { DockerDisk } from "./disk.ts";
 import { keptLogs } from "./logs.ts";
 import type { DockerNetwork } from "./network/mod.ts";
 
@@ -18,6 +19,7 @@ export interface Made {
   cli: Cli;
   containers: ReadonlyMap<string, Container>;
   network: DockerNetwork;
+  disk: DockerDisk;
   /** Where it comes from, for a person. */
   from: string;
   /** Whether the containers stay when the lab closes. */
@@ -29,19 +31,10 @@ export interface Made {
 }
 
 /** The port, on containers; every state that has to be undone is registered with the guardian. */
-export function makeEngine(
-  { cli, nodes, addresses, differs, containers, network, from, keep: stays, version, logFile, close }: Made,
-  guardian: Guardian,
-): Engine {
-  const container = (service: string): Container => {
-    const one = containers.get(service);
-    if (one === undefined)
-      throw new LabError(
-        "NO_SUCH_BROKER",
-        `Cannot find the service ${service}: the cluster has ${[...containers.keys()].join(", ")}`,
-      );
-    return one;
-  };
+export function makeEngine(made: Made, guardian: Guardian): Engine {
+  const { cli, containers, network, disk, keep: stays, version, logFile, close } = made;
+  const { from, differs, nodes, addresses } = made;
+  const container = (service: string): Container => containerOf(containers, service);
   const injected = async (
     service: string,
     undo: string | undefined,
@@ -56,7 +49,11 @@ export function makeEngine(
   const undoOfEnd = stays ? "restart" : undefined;
   const startInTurn = inTurn(
     (service) =>
-      undone(service, (one) => one.start().then(async (action) => (await network.settled(), action))),
+      undone(service, async (one) => {
+        const action = await one.start();
+        await Promise.all([network.settled(), disk.started(service)]);
+        return action;
+      }),
     (service) => container(service).address,
   );
   const undone = async (service: string, act: (one: Container) => Promise<Action>): Promise<Action> => {
@@ -74,6 +71,7 @@ export function makeEngine(
     nodes,
     addresses,
     network,
+    disk,
     start: startInTurn,
     stop: (service, options) => injected(service, undoOfEnd, (one) => one.stop(options)),
     kill: (service) => injected(service, undoOfEnd, (one) => one.kill()),
@@ -88,6 +86,16 @@ export function makeEngine(
     lastWords: (service) => tail(logFile(service)),
     close: ({ keep = stays } = {}) => close({ keep }),
   };
+}
+
+/** @throws LabError NO_SUCH_BROKER */
+function containerOf(containers: Made["containers"], service: string): Container {
+  const one = containers.get(service);
+  if (one !== undefined) return one;
+  throw new LabError(
+    "NO_SUCH_BROKER",
+    `Cannot find the service ${service}: the cluster has ${[...containers.keys()].join(", ")}`,
+  );
 }
 
 /**

@@ -20,6 +20,8 @@ export interface JvmCommand {
   record: ProcessRecord;
   java: string;
   args: readonly string[];
+  /** Flags before those, which may change between two starts. */
+  flags: readonly string[];
   dir: string;
   logFile: string;
 }
@@ -62,7 +64,7 @@ export function makeJvm(command: JvmCommand, onExit: (exit: Exit, asked: boolean
     asked: false,
   };
   return {
-    revival: { ...command, env: cleanEnv() },
+    revival: revivalOf(command),
     start: async () => start(state),
     stop: ({ timeoutMs = STOP_TIMEOUT_MS } = {}) => stop(state, timeoutMs),
     kill: () => kill(state),
@@ -97,9 +99,9 @@ function start(state: JvmState): Action {
 }
 
 /** In a session of its own: Ctrl-C in a terminal reaches the owner, who heals, and not the broker. */
-function spawnJvm({ record, java, args, dir, logFile }: JvmCommand): ChildProcess {
+function spawnJvm({ record, java, args, flags, dir, logFile }: JvmCommand): ChildProcess {
   const log = openSync(logFile, "a", 0o600);
-  const [program, ...rest] = recorded(record, [java, ...args]);
+  const [program, ...rest] = recorded(record, [java, ...flags, ...args]);
   const child = spawn(program, rest, {
     cwd: dir,
     detached: true,
@@ -208,6 +210,11 @@ function cannotStart({ record, java }: JvmCommand): LabError {
     command: java,
     hint: "Has Java been removed? `npm run doctor` checks it.",
   });
+}
+
+/** Without its changing flags: faults are healed by then. */
+function revivalOf({ flags: _, ...command }: JvmCommand): Revival {
+  return { ...command, env: cleanEnv() };
 }
 
 /** Only what Java itself may need: a KAFKA_ variable of the reader's shell must not leak into a broker. */

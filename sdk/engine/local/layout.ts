@@ -11,6 +11,7 @@ import { markOf } from "../../runtime/guardian/processes.mjs";
 import type { ProcessRecord } from "../../runtime/guardian/records.mjs";
 import { inside } from "../../runtime/inside.ts";
 import { propertiesText } from "../../runtime/properties-file.ts";
+import type { NodeDisk } from "./disk.ts";
 import type { JvmCommand } from "./jvm.ts";
 import type { Moved } from "./rewrite.ts";
 import { brokerFlags, formatLogDir, type Java, randomId, type SuppliedKafka } from "./supply/mod.ts";
@@ -32,12 +33,18 @@ export interface Layout {
   logDir: string;
 }
 
+/** A node that has been written. */
+export interface LaidOut {
+  command: JvmCommand;
+  disk: NodeDisk;
+}
+
 /**
- * Writes a node's folder and returns the command that runs it.
+ * Writes a node's folder and returns the command that runs it, and where its data is.
  *
  * @throws LabError DISK_FULL, COMMAND_FAILED where it cannot be written
  */
-export async function layOut(layout: Layout): Promise<JvmCommand> {
+export async function layOut(layout: Layout): Promise<LaidOut> {
   try {
     return await write(layout);
   } catch (cause) {
@@ -49,7 +56,7 @@ export async function layOut(layout: Layout): Promise<JvmCommand> {
   }
 }
 
-async function write(layout: Layout): Promise<JvmCommand> {
+async function write(layout: Layout): Promise<LaidOut> {
   const { node, java, kafka, dir, record, logDir } = layout;
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const { properties, logDirs, metadataDir } = propertiesIn(dir, node.properties);
@@ -58,13 +65,16 @@ async function write(layout: Layout): Promise<JvmCommand> {
   const file = path.join(dir, "server.properties");
   await writeFile(hosts, node.hosts, { mode: 0o600 });
   await writeFile(file, propertiesText(properties), { mode: 0o600 }); // there may be passwords in it
-  return {
+  const disk: NodeDisk = { logDirs, folder: path.join(dir, "disk"), flags: [] };
+  const command: JvmCommand = {
     record,
     java: java.path,
     args: [...flagsOf(layout, hosts), "-cp", kafka.classPath.join(":"), "kafka.Kafka", file],
+    flags: disk.flags,
     dir,
     logFile: logFileOf(logDir, node.service),
   };
+  return { command, disk };
 }
 
 interface Folders {

@@ -16,9 +16,10 @@ import { type Secrets, withSecretsAt, writeSecrets } from "../secrets.ts";
 import { inside } from "../../runtime/inside.ts";
 import { type Claim, claimPort, release } from "../../runtime/claims.ts";
 import { sweep } from "../../runtime/sweep.ts";
+import { makeLocalDisk, type NodeDisk } from "./disk.ts";
 import { differencesOf } from "./differences.ts";
-import { type Jvm, type JvmCommand, makeJvm } from "./jvm.ts";
-import { layOut } from "./layout.ts";
+import { type Jvm, makeJvm } from "./jvm.ts";
+import { type LaidOut, layOut } from "./layout.ts";
 import { type Accepted, type Links, startLinks } from "./links/links.ts";
 import { type Moved, moveToLoopback, type PortPair, wantedPorts } from "./rewrite.ts";
 import {
@@ -116,9 +117,11 @@ async function start(
   guardian.watch(claim.paths);
   cluster.starting = linkAll(cluster, moved);
   cluster.starting.catch(() => {}); // awaited below
+  const disks = new Map<string, NodeDisk>();
   await Promise.all(
     moved.map(async (node, index) => {
-      const command = await layOutNode(cluster, node, services[index]!, supplies);
+      const { command, disk } = await layOutNode(cluster, node, services[index]!, supplies);
+      disks.set(node.service, disk);
       jvms.set(
         node.service,
         makeJvm(command, (exit, asked) => onExit(cluster, node.service, exit, asked)),
@@ -132,8 +135,11 @@ async function start(
   const differs = differencesOf({ ...options, ...supplies, moved }, { passedOver });
   const closed = ({ keep: letLive = keep }: { keep?: boolean } = {}): Promise<void> =>
     close(cluster, letLive);
+  const { env, onProgress } = options;
+  const record = { ...claim.record, keep: false };
+  const disk = makeLocalDisk({ java, env, jvms, disks, guardian, keep, record, onProgress });
   return makeEngine(
-    { moved, services, kafka, java, jvms, links, differs, logDir, keep, close: closed },
+    { moved, services, kafka, java, jvms, links, disk, differs, logDir, keep, close: closed },
     guardian,
   );
 }
@@ -213,7 +219,7 @@ async function layOutNode(
   node: Moved,
   service: KafkaService,
   { java, kafka, archive, bootstrap }: Supplies,
-): Promise<JvmCommand> {
+): Promise<LaidOut> {
   // the last voter, so that a scenario that breaks broker 1 does not always hit the controller
   const candidate = options.services.findLast(({ roles }) => roles.includes("controller"));
   return await layOut({

@@ -5,6 +5,7 @@ import { advertisedBy, bothNames, type KafkaService, publicProperties } from "..
 import { LabError } from "../../model/errors.ts";
 import { guarded, type Guardian } from "../../runtime/guardian/guardian.ts";
 import { tail } from "../../runtime/tail.ts";
+import type { Disk } from "../disk/disk.ts";
 import type { Action, Engine, Node } from "../engine.ts";
 import type { Jvm } from "./jvm.ts";
 import { logFileOf } from "./layout.ts";
@@ -20,6 +21,7 @@ export interface Made {
   java: Java;
   jvms: ReadonlyMap<string, Jvm>;
   links: Links;
+  disk: Disk;
   differs: readonly string[];
   logDir: string;
   /** Whether the brokers stay when the lab closes. */
@@ -29,7 +31,7 @@ export interface Made {
 
 /** The port; every state that has to be undone is registered with the guardian. */
 export function makeEngine(made: Made, guardian: Guardian): Engine {
-  const { moved, kafka, java, differs, links, logDir } = made;
+  const { moved, kafka, java, differs, links, disk, logDir } = made;
   const jvm = (service: string): Jvm => jvmOf(made, service);
   return {
     kind: "local",
@@ -39,6 +41,7 @@ export function makeEngine(made: Made, guardian: Guardian): Engine {
     nodes: moved.map((one, index) => nodeOf(one, made.services[index]!)),
     addresses: addressesOf(moved),
     network: links.network,
+    disk,
     helpers: { links: links.pid },
     start: (service) => start(made, guardian, service),
     stop: (service, how) => ending(made, guardian, service, (one) => one.stop(how)),

@@ -14,6 +14,7 @@ import type { Engine, Node } from "../engine.ts";
 import { type LinkOrder, type Links, startLinks } from "../local/links/links.ts";
 import { lookAt } from "./look.ts";
 import { outOfReach } from "./out-of-reach.ts";
+import { noDisk } from "../disk/unsupported.ts";
 import { clientsOnly } from "./network.ts";
 import { missingOf, nodesOf, releaseOf } from "./nodes.ts";
 
@@ -123,6 +124,12 @@ function makeEngine({ bootstrap, logDir }: RemoteOptions, { routes, ...parts }: 
   return {
     ...parts,
     kind: "remote",
+    disk: noDisk((service) =>
+      outOfReach(
+        "break the disk of",
+        parts.nodes.find((node) => node.service === service)?.broker ?? service,
+      ),
+    ),
     from: `a running cluster, found through ${bootstrap.join(", ")}`,
     addresses: new Map(
       parts.nodes.flatMap(({ client, service }) =>

@@ -28,6 +28,9 @@ const SPEAKERS: readonly (readonly [string, FactOf])[] = [
   ["[RaftManager id=", voter],
   ["[BrokerServer id=", server],
   ["[KafkaRaftServer nodeId=", started],
+  ["[ReplicaManager broker=", replicas],
+  ["Shutdown broker because ", halts],
+  ["Encountered fatal fault: ", halts],
 ];
 
 function controller(line: string, from: number): BrokerLogFact | undefined {
@@ -140,6 +143,33 @@ function started(line: string, from: number): BrokerLogFact | undefined {
   return said?.text.startsWith("Kafka Server started") ? { what: "started", nodeId: said.nodeId } : undefined;
 }
 
+/**
+ * ReplicaManager.handleLogDirFailure: `Stopping serving replicas in dir /data with uuid Some(…) because the
+ * log directory has failed.`, and where the metadata log lies there `Shutdown broker because the metadata log
+ * dir /data has failed`.
+ */
+function replicas(line: string, from: number): BrokerLogFact | undefined {
+  const said = saidBy(line, from);
+  if (said === undefined) return undefined;
+  const { nodeId, text } = said;
+  if (text.startsWith("Shutdown broker because ")) return { what: "halts", reason: reasonOf(text.slice(24)) };
+  const logDir = STOPPED_SERVING.exec(text)?.[1];
+  return logDir === undefined ? undefined : { what: "logDirFailed", nodeId, logDir };
+}
+
+/**
+ * LogManager: `Shutdown broker because all log dirs in /data have failed`. ProcessTerminatingFaultHandler:
+ * `Encountered fatal fault: Unexpected error in raft IO thread`. Both are followed by `Exit.halt(1)`.
+ */
+function halts(line: string, from: number): BrokerLogFact {
+  return { what: "halts", reason: reasonOf(line.slice(from)) };
+}
+
+function reasonOf(text: string): string {
+  const end = text.lastIndexOf(" (");
+  return (end === -1 ? text : text.slice(0, end)).trim();
+}
+
 /** Splits what follows a speaker's name: its node id, a bracket, its words. */
 function saidBy(line: string, from: number): { nodeId: number; text: string } | undefined {
   const end = line.indexOf("] ", from);
@@ -165,6 +195,7 @@ const NEW_EPOCH = /^In the new epoch (\d+), the leader is (\d+|\(none\))/;
 const REGISTRATION = /\(brokerId=(\d+), brokerEpoch=\d+, fenced=(-?\d+), inControlledShutdown=(-?\d+)/;
 const BECAME_LEADER =
   /^Leader (\S+)-(\d+) .*?starts at leader epoch (\d+) from offset (\d+) with .*?ISR \[([\d, ]*)\]/;
+const STOPPED_SERVING = /^Stopping serving replicas in dir (\S+) /;
 /** Not `since the leader is already at a newer partition epoch`: that ISR is an older one. */
 const KEPT_LEADER =
   /^Skipped the become-leader state change for (\S+)-(\d+) .*?\bisr=\[([\d, ]*)\].* since it is already /;

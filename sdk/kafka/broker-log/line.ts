@@ -33,7 +33,7 @@ export interface ParsedLine {
 export function parseLine(line: string): ParsedLine | undefined {
   if (line.charCodeAt(0) !== OPENING || line.charCodeAt(STAMP_END) !== CLOSING) return undefined;
   const levelEnd = line.indexOf(" ", LEVEL);
-  if (levelEnd === -1 || line.charCodeAt(levelEnd + 1) !== OPENING) return undefined;
+  if (levelEnd === -1 || !FIRST.has(line.charCodeAt(levelEnd + 1))) return undefined;
   const fact = factIn(line, levelEnd + 1);
   if (fact === undefined) return undefined;
   const end = line.lastIndexOf(" (");
@@ -70,6 +70,8 @@ export function stampMs(stamp: string, zone: "utc" | "local"): number {
 }
 
 const OPENING = 0x5b;
+/** How texts of interest begin: with a speaker's bracket, `Shutdown broker`, or `Encountered fatal fault`. */
+const FIRST: ReadonlySet<number> = new Set([OPENING, 0x53, 0x45]);
 const CLOSING = 0x5d;
 /** log4j's own dates, ISO8601 in either spelling. */
 const STAMP = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[,.]\d{3}$/;

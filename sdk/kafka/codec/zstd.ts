@@ -1,8 +1,11 @@
 // zstd (RFC 8878). Node has it since 22.15 only.
 
 import { Buffer } from "node:buffer";
-import { Decompress } from "fzstd";
+import { createRequire } from "node:module";
 import { tooLarge } from "../unreadable.ts";
+
+// a member's process in Deno has no configuration by which it would find a bare name
+const { Decompress } = createRequire(import.meta.url)("fzstd") as typeof import("fzstd");
 
 /** @throws Error for what is no zstd, UnreadableRecords beyond `maxBytes` */
 export function unzstd(bytes: Buffer, maxBytes: number): Buffer {

@@ -5,6 +5,7 @@ import type { Broker, FaultKind, NodeId, Proof } from "../../model/history.ts";
 import type { MemberName } from "../../model/group-target.ts";
 import type { NodeName } from "../../model/member.ts";
 import type { FaultSpec } from "../../model/fault.ts";
+import type { DiskFault } from "../../model/disk.ts";
 import type { NetFault } from "../../model/traffic.ts";
 
 /** The handle of an injected fault. `await using` heals it at the end of the block. */
@@ -38,6 +39,8 @@ export interface Fault extends AsyncDisposable {
   readonly exits: Readonly<Record<number | NodeName, Exit>>;
   /** The effects on the network; only for network faults. */
   readonly network?: readonly NetFault[];
+  /** What is wrong with the disks; only for disk faults. */
+  readonly disk?: DiskFault;
   /** What was measured of its effect; absent without `prove`. */
   readonly proof?: Proof;
   /** Whether it has not been healed yet. */

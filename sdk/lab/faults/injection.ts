@@ -53,6 +53,7 @@ export function faultEvent(
     ...(differs.length > 0 && { differs: differs.join("; ") }),
     ...ownWords(injection),
     ...(fault.network && { network: fault.network }),
+    ...(fault.disk && { disk: fault.disk }),
     ...(fault.processing && { processing: fault.processing }),
     ...proven(injection),
   };
@@ -88,7 +89,7 @@ export function handleFacts(
   { spec }: Injection,
   done: readonly Done[],
 ): Omit<Fault, "isOpen" | "heal" | typeof Symbol.asyncDispose> {
-  const { id, targets, asked, via, network, proof, effectAtMs, tookMs } = event;
+  const { id, targets, asked, via, network, disk, proof, effectAtMs, tookMs } = event;
   return {
     id,
     kind: event.fault,
@@ -104,6 +105,7 @@ export function handleFacts(
       done.flatMap(({ member, action }) => (action.exit === undefined ? [] : [[member, action.exit]])),
     ),
     ...(network && { network }),
+    ...(disk && { disk }),
     ...(proof && { proof }),
   };
 }

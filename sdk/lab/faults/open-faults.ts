@@ -7,6 +7,7 @@
 
 import type { Action } from "../../engine/engine.ts";
 import { processOf } from "../../faults/mod.ts";
+import { endsBroker } from "../../model/disk.ts";
 import { readable } from "../../model/duration.ts";
 import { LabError } from "../../model/errors.ts";
 import { type Member, membersOf, namedMembers } from "../../model/member.ts";
@@ -63,7 +64,8 @@ export class OpenFaults {
   isMeantToEnd(member: Member): boolean {
     const ends = ({ fault }: Injection, on: Iterable<Member>): boolean => {
       const process = processOf(fault);
-      return (process === "shutdown" || process === "death") && [...on].includes(member);
+      const isEnd = process === "shutdown" || process === "death" || (fault.disk && endsBroker(fault.disk));
+      return isEnd === true && [...on].includes(member);
     };
     return (
       [...this.#injecting].some((one) => ends(one, membersOf(one.fault))) ||
@@ -93,7 +95,8 @@ export class OpenFaults {
     const all = await Promise.all(members.map((member) => how(member)));
     const actions = all.filter((one) => one !== undefined);
     for (const one of [...this.#open.values()]) {
-      for (const member of members) one.hit.delete(member);
+      // a process that is started again may still have a full disk
+      for (const member of members) if (one.injection.isUndone(member)) one.hit.delete(member);
       const hit = membersOf(one.fault);
       const isTouched = hit.some((member) => members.includes(member));
       if (!isTouched || !hit.every((member) => one.injection.isUndone(member))) continue;

@@ -2,6 +2,7 @@
 //
 //   FaultSpec ──▶ resolve: which brokers, what effect ──▶ driver: how ──▶ OpenFaults: act, record, undo
 //                                                          ├─ processes: the engine's stop, kill, pause
+//                                                          ├─ disks: the engine's agent
 //                                                          ├─ networks: the engine's network
 //                                                          ├─ members of groups: their processes
 //                                                          └─ defined by the program
@@ -17,6 +18,7 @@ import { assertNoJava } from "../attachment.ts";
 import { driverOf, type FaultParts } from "../faults/define.ts";
 import { prepareDefined } from "../faults/defined-driver.ts";
 import type { Acts, Order } from "../faults/driver.ts";
+import { diskDriver } from "../faults/disk-driver.ts";
 import type { Fault } from "../faults/fault.ts";
 import { type MemberAccess, memberDriver } from "../faults/member-driver.ts";
 import { NetworkDriver } from "../faults/network-driver.ts";
@@ -76,10 +78,12 @@ export function makeInject(parts: InjectParts): Inject {
   const { engine, faults, resolve } = parts;
   const network = new NetworkDriver(parts);
   const processes = processDriver(engine);
+  const disks = diskDriver(parts);
   const members = memberDriver(parts.members);
   const prepare = async (order: Order, own: FaultParts | undefined): Promise<Acts> => {
     if (own !== undefined) return await prepareDefined(own, order, parts);
     if (order.fault.members !== undefined) return await members(order);
+    if (order.fault.disk !== undefined) return await disks(order);
     if (order.fault.network === undefined) return await processes(order);
     const acts = await network.prepare(order);
     if (engine.routes !== undefined) assertNoJava(parts.javaClients());
@@ -88,7 +92,7 @@ export function makeInject(parts: InjectParts): Inject {
   return async (spec, { prove = true, signal } = {}) => {
     parts.assertOpen();
     const { definition, fault, asked } = await resolve(spec);
-    if (isNotebook() && fault.network !== undefined) await healSame(faults, fault);
+    if (isNotebook() && (fault.network ?? fault.disk) !== undefined) await healSame(faults, fault);
     const order: Order = { spec, definition, fault, asked, prove, signal: signal ?? parts.signal() };
     const own = driverOf(spec.kind);
     const acts = await prepare(order, own);
@@ -137,6 +141,7 @@ function onMembers(spec: FaultSpec, members: readonly GroupMember[]): ResolvedFa
 
 /** A cell that is run again means the fault that it made before, not twice as much of it. */
 async function healSame(faults: OpenFaults, wanted: ResolvedFault): Promise<void> {
-  for (const fault of faults.open)
-    if (JSON.stringify(fault.network) === JSON.stringify(wanted.network)) await fault.heal();
+  const text = ({ targets, network, disk }: Pick<ResolvedFault, "targets" | "network" | "disk">): string =>
+    JSON.stringify(network ?? [targets, disk]);
+  for (const fault of faults.open) if (text(fault) === text(wanted)) await fault.heal();
 }

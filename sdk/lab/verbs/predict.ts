@@ -110,8 +110,15 @@ function record(
 async function resolvePredictable({ resolve }: PredictParts, spec: FaultSpec): Promise<ResolvedFault> {
   if (isMemberTarget(spec.target)) throw noMemberPrediction(spec.kind, describeMembers(spec.target));
   const { definition, fault } = await resolve(spec);
+  if (fault.disk?.logDir !== undefined) throw noDirectoryPrediction(spec.kind);
   assertPredictable(definition);
   return fault;
+}
+
+function noDirectoryPrediction(kind: string): LabError {
+  return new LabError("UNSUPPORTED", `Cannot predict ${kind} of one log directory`, {
+    hint: "Without `logDir`, the fault of all of them can be predicted; of one it can be injected.",
+  });
 }
 
 function noMemberPrediction(kind: string, members: string): LabError {

@@ -5,6 +5,7 @@ import { readable } from "../../model/duration.ts";
 import type { FaultEvent, History } from "../../model/history.ts";
 import { windows } from "../../analysis/check/mod.ts";
 import { slowed } from "../../model/fault.ts";
+import { sayDisk } from "../../model/disk.ts";
 import { sayFault } from "../../model/traffic.ts";
 import type { Bar } from "./bars.ts";
 import { colour } from "./palette.ts";
@@ -48,9 +49,10 @@ export function faultRows(history: History, sheet: Sheet): FaultRows {
   return { rows, bars, unnamed: all.length > FAULTS ? all.length : 0 };
 }
 
-/** A fault of the network says what is wrong with whose traffic. */
+/** A fault of the network or of a disk says what is wrong with whose. */
 function inWords(event: FaultEvent): string {
-  const { fault, network } = event;
+  const { fault, network, disk } = event;
+  if (disk !== undefined) return `${sayDisk(disk)} of ${shortNames(event)}`;
   if (network === undefined || fault === "split") return `${fault} ${shortNames(event)}${slowed(event)}`;
   return network.map(sayFault).join("; ");
 }

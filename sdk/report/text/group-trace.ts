@@ -14,11 +14,30 @@ export function inTime(rows: readonly Happening[]): Happening[] {
   return [...rows].sort((a, b) => a.atMs - b.atMs);
 }
 
-/** What became of a record in a group: `billing processed it twice`. */
-export function groupWords({ group, times, outcome }: GroupTrace): string {
-  if (outcome !== "processed") return `not processed by ${said(group)}: ${outcome}`;
-  const often = times === 1 ? "once" : times === 2 ? "twice" : `${times} times`;
-  return `processed ${often} by ${said(group)}`;
+/** What became of a record in a group: `processed twice by billing, and once in invoices`. */
+export function groupWords({ group, times, outcome, outputs }: GroupTrace): string {
+  if (outcome !== "processed") return `not processed by ${said(group)}: ${outcome}${outputWords(outputs)}`;
+  return `processed ${often(times)} by ${said(group)}${outputWords(outputs)}`;
+}
+
+function outputWords(outputs: GroupTrace["outputs"]): string {
+  const topics = [...new Set(outputs.map(({ topic }) => topic))];
+  return topics
+    .map((topic) => {
+      const all = outputs.filter((one) => one.topic === topic);
+      const seen = all.filter(({ state }) => state === "committed").length;
+      const [aborted, open] = (["aborted", "open"] as const).map(
+        (state) => all.filter((one) => one.state === state).length,
+      );
+      const rest = [...(aborted! > 0 ? [`${aborted} aborted`] : []), ...(open! > 0 ? [`${open} open`] : [])];
+      const apart = rest.length === 0 ? "" : ` (and ${rest.join(", ")})`;
+      return `, and ${often(seen)} in ${said(topic)}${apart}`;
+    })
+    .join("");
+}
+
+function often(times: number): string {
+  return times === 0 ? "never" : times === 1 ? "once" : times === 2 ? "twice" : `${times} times`;
 }
 
 /** The rows of a record's trace that groups make. */
@@ -37,7 +56,8 @@ function whatOf({ what, member }: GroupStep, group: string): string {
   return `${what} ${what.startsWith("processing") || what.startsWith("commit ") ? "of" : "by"} ${who}`;
 }
 
-function answerOf({ what, partition, offset, error }: GroupStep, topic: string): string {
+function answerOf({ what, partition, offset, error, output }: GroupStep, topic: string): string {
+  if (output !== undefined) return `to ${said(output)}${error === null ? "" : `: ${said(error)}`}`;
   const isCommit = what.startsWith("commit");
   const place = isCommit ? `${topic}-${partition} up to ${offset}` : `${topic}-${partition} offset ${offset}`;
   return error === null ? place : `${place}: ${said(error)}`;

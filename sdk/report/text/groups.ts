@@ -4,16 +4,31 @@ import {
   type Check,
   counted,
   type GroupCheck,
+  type GroupOutputs,
   type GroupRecord,
   type GroupTally,
+  type OutputRecord,
+  type TransformedRecord,
 } from "../../analysis/check/mod.ts";
 
 /**
  * Returns a phrase for each group, for the headline: `orders-group at-least-once as measured: 12 processed
- * again, 0 skipped`.
+ * again, 0 skipped`; and for what it writes: `orders-group to invoices exactly-once as measured: …`.
  */
 export function groupFigures(checks: readonly Check[]): string[] {
-  return checks.flatMap((check) => (check.checker === "processedAll" ? check.facts.groups.map(figures) : []));
+  return checks.flatMap((check) => {
+    if (check.checker === "processedAll") return check.facts.groups.map(figures);
+    return check.checker === "transformedAll" ? check.facts.groups.map(outputFigures) : [];
+  });
+}
+
+function outputFigures({ group, outputs, semantics, committed, never, undecided }: GroupOutputs): string {
+  const parts = [
+    `${counted(committed.several)} written more than once`,
+    `${counted(never)} never`,
+    ...(undecided > 0 ? [`${counted(undecided)} not known whether written`] : []),
+  ];
+  return `${group} to ${outputs.join(", ")} ${WORDS[semantics]}: ${parts.join(", ")}`;
 }
 
 function figures({ group, semantics, repeated, skippedOfAll, lostInLog, undecided }: GroupTally): string {
@@ -48,6 +63,13 @@ export function groupExamples(check: GroupCheck): string[] {
       return check.facts.groups.flatMap(({ examples }) =>
         examples.map((record) => `${described(record)}, after offset ${record.after.offset}`),
       );
+    case "transformedAll":
+      return check.facts.groups.flatMap(({ examples, strangers }) => [
+        ...examples.map(transformed),
+        ...strangers.map(
+          (output) => `${placeOf(output)} was made of ${output.source}, which never was: ${output.value}`,
+        ),
+      ]);
     case "skipped":
       return check.facts.groups.flatMap(({ ranges }) =>
         ranges.map(
@@ -89,4 +111,14 @@ function described({ topic, partition, offset, value, times, sent, processed }: 
       : `processed ${times === 1 ? "once" : `${times} times`}, first by ${processed.member} at ` +
         `${readable(processed.fromMs)} (line ${processed.line})`;
   return `${topic}-${partition} offset ${offset}: ${value ?? "unknown value"}, ${by}, ${how}`;
+}
+
+function transformed({ topic, partition, offset, value, outputs }: TransformedRecord): string {
+  const where = outputs.map((one) => `${placeOf(one)}${one.state === "committed" ? "" : ` (${one.state})`}`);
+  const what = where.length === 0 ? "no output" : `output at ${where.join(", ")}`;
+  return `${topic}-${partition} offset ${offset}: ${value ?? "unknown value"}, ${what}`;
+}
+
+function placeOf({ topic, partition, offset }: OutputRecord): string {
+  return `${topic}-${partition} offset ${offset}`;
 }

@@ -1,6 +1,7 @@
 // What happened in a run, a line each: changes, steps, notes, faults, heals, consumer groups and explained
 // outages in order of time.
 import { namedMembers } from "../../model/member.ts";
+import { sayDisk } from "../../model/disk.ts";
 import { readable } from "../../model/duration.ts";
 import type { FaultEvent, History, TopicEvent } from "../../model/history.ts";
 import { printable } from "../../model/printable.ts";
@@ -126,9 +127,10 @@ function folded(line: string, width: number): string[] {
     : [cut(first, width), ...more.map((one) => cut(indent + one, width))];
 }
 
-/** A fault of the network says what is wrong with whose traffic. */
+/** A fault of the network or of a disk says what is wrong with whose. */
 function faultText(event: FaultEvent): string {
-  const { fault, asked, network } = event;
+  const { fault, asked, network, disk } = event;
+  if (disk !== undefined) return `${sayDisk(disk)} of ${namedMembers(event)} (${asked})`;
   if (network === undefined || fault === "split")
     return `${fault} ${namedMembers(event)}${slowed(event)} (${asked})`;
   return `${network.map(sayFault).join("; ")} (${asked})`;

@@ -141,6 +141,7 @@ export const FUNCTIONS = [
   "progress",
   "recovery",
   "skipped",
+  "transformedAll",
   "noLostWrites",
   "predictionCheckLines",
   "recordTraceLines",
@@ -174,6 +175,7 @@ export const FUNCTIONS = [
   "fromProperties",
   "readCompose",
   "predict",
+  "predictGroup",
   "compareResults",
   "defineFault",
   "faultKinds",
@@ -250,6 +252,11 @@ const VERBS = [
   "net.corrupt",
   "net.reorder",
   "net.heal",
+  "disk.fill",
+  "disk.hang",
+  "disk.slow",
+  "disk.fail",
+  "disk.heal",
 ] as const;
 
 const event = fc.record(

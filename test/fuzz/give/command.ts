@@ -8,7 +8,7 @@ import { text } from "./texts.ts";
 
 /** Scripts and commands, and where their options are told. */
 const PROGRAMS = {
-  "predict command": ["scripts/predict/options.ts"],
+  "predict command": ["scripts/predict/options.ts", "scripts/predict/group-options.ts"],
   "diagnose command": ["scripts/diagnose/command.ts"],
   "explain-error command": ["scripts/explain-error/command.ts"],
   "trace command": ["scripts/trace/command.ts"],
@@ -30,6 +30,9 @@ const PROGRAMS = {
   "06-consumer-dies script": ["sdk/cli/scenario.ts"],
   "07-rolling-consumers script": ["sdk/cli/scenario.ts"],
   "08-slow-consumer script": ["sdk/cli/scenario.ts"],
+  "09-exactly-once script": ["sdk/cli/scenario.ts"],
+  "14-disk-full script": ["sdk/cli/scenario.ts"],
+  "15-disk-hangs script": ["sdk/cli/scenario.ts"],
 } as const;
 export type Program = keyof typeof PROGRAMS;
 

@@ -109,6 +109,12 @@ const ENGINE: Engine = {
     line: () => Promise.resolve("there is no broker"),
     counts: () => Promise.resolve(undefined),
   },
+  disk: {
+    check: () => Promise.resolve(),
+    apply: () => Promise.resolve({ effectAt: performance.now(), tookMs: 0, via: "nothing" }),
+    undo: () => Promise.resolve(undefined),
+    seen: () => Promise.resolve(undefined),
+  },
   start: never,
   stop: never,
   kill: never,

@@ -23,6 +23,11 @@ const CONTROLLER_SERVICE = service(
 
 export const PLANTED: readonly Planted[] = [
   [
+    "a client that dials another namespace's Service by its name alone",
+    kafka() + client({ KAFKA_BROKERS: "kafka-headless:9092" }, "web"),
+    ["warning bootstrap-not-a-broker KAFKA_BROKERS"],
+  ],
+  [
     "a voter beyond the replicas",
     kafka({ env: { KAFKA_CONTROLLER_QUORUM_VOTERS: voters(4) } }),
     [
@@ -126,7 +131,6 @@ export const PLANTED: readonly Planted[] = [
     [
       "warning acks-against-min-isr SPRING_KAFKA_PRODUCER_ACKS",
       "warning acks-leader-only SPRING_KAFKA_PRODUCER_ACKS",
-      "warning retries-reorder SPRING_KAFKA_PRODUCER_ACKS",
     ],
   ],
   [

@@ -60,6 +60,23 @@ metadata: { name: kafka }
 spec: { selector: { app: kafka }, ports: [{ port: 9092, targetPort: 9092 }] }
 `;
 
+const TWO_VOLUMES =
+  "{ type: jbod, volumes: [{ id: 0, type: persistent-claim, size: 100Gi, kraftMetadata: shared }, " +
+  "{ id: 1, type: persistent-claim, size: 100Gi }] }";
+const CLAIM = "{ type: persistent-claim, size: 10Gi, deleteClaim: false }";
+const TOPICS =
+  "groupId: w, configStorageTopic: w-configs, offsetStorageTopic: w-offsets, statusStorageTopic: w-status, " +
+  "config: { config.storage.replication.factor: -1, offset.storage.replication.factor: -1, " +
+  "status.storage.replication.factor: -1 }";
+const worker = (address: string): string =>
+  ofCluster("KafkaConnect", "worker", `{ replicas: 1, bootstrapServers: "${address}", ${TOPICS} }`, "");
+const CONNECTOR =
+  "{ class: io.debezium.connector.postgresql.PostgresConnector, tasksMax: 1, config: { topic.prefix: core } }";
+const MIRROR =
+  `{ replicas: 1, target: { alias: b, bootstrapServers: "shop-kafka-bootstrap.\${TARGET}.svc:9093", ${TOPICS} }, ` +
+  'mirrors: [{ source: { alias: a, bootstrapServers: "other-kafka-bootstrap.${SOURCE}.svc:9093" }, ' +
+  "sourceConnector: { config: { replication.factor: -1 } } }] }";
+
 export const PUBLIC_MANIFESTS: readonly PublicManifests[] = [
   { row: 1, source: "kafka-persistent.yaml", text: strimzi({ pools: POOLS, listeners: BOTH }), serious: [] },
   {
@@ -75,6 +92,15 @@ export const PUBLIC_MANIFESTS: readonly PublicManifests[] = [
     }),
     serious: [],
     notes: ["data-in-pod"],
+  },
+  {
+    row: 3,
+    source: "kafka-jbod.yaml",
+    text: strimzi({
+      pools: { controller: POOLS.controller, broker: { ...POOLS.broker, storage: TWO_VOLUMES } },
+      listeners: BOTH,
+    }),
+    serious: [],
   },
   {
     row: 4,
@@ -181,6 +207,104 @@ export const PUBLIC_MANIFESTS: readonly PublicManifests[] = [
     serious: [],
   },
   {
+    row: 12,
+    source: "lydtechconsulting/kafka-kubernetes-demo",
+    text: `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: kafka }
+spec:
+  replicas: 1
+  selector: { matchLabels: { app: kafka } }
+  template:
+    metadata: { labels: { app: kafka } }
+    spec:
+      containers:
+        - name: broker
+          image: confluentinc/cp-kafka:7.0.1
+          ports: [{ containerPort: 9092 }]
+          env:
+            - { name: KAFKA_BROKER_ID, value: "1" }
+            - { name: KAFKA_ZOOKEEPER_CONNECT, value: "zookeeper:2181" }
+            - { name: KAFKA_LISTENER_SECURITY_PROTOCOL_MAP, value: "PLAINTEXT:PLAINTEXT,INSIDE:PLAINTEXT" }
+            - { name: KAFKA_ADVERTISED_LISTENERS, value: "PLAINTEXT://:29092,INSIDE://broker:9092" }
+            - { name: KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR, value: "1" }
+            - { name: KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR, value: "1" }
+            - { name: KAFKA_TRANSACTION_STATE_LOG_MIN_ISR, value: "1" }
+${SERVICE.replace("name: kafka", "name: broker")}---
+apiVersion: v1
+kind: Service
+metadata: { name: zookeeper }
+spec: { selector: { app: zookeeper }, ports: [{ port: 2181 }] }
+`,
+    serious: [],
+    notes: ["data-in-pod", "zookeeper-mode"],
+  },
+  {
+    row: 13,
+    source: "Yolean/kubernetes-kafka",
+    text: `apiVersion: v1
+kind: ConfigMap
+metadata: { name: brokers }
+data:
+  server.properties: |
+    log.dirs=/var/lib/kafka/data/topics
+    default.replication.factor=3
+    min.insync.replicas=2
+    listeners=PLAINTEXT://:9092,OUTSIDE://:9094
+    listener.security.protocol.map=PLAINTEXT:PLAINTEXT,OUTSIDE:PLAINTEXT
+    inter.broker.listener.name=PLAINTEXT
+    offsets.retention.minutes=10080
+    log.retention.hours=-1
+    zookeeper.connect=zookeeper:2181
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: kafka }
+spec:
+  serviceName: kafka
+  replicas: 3
+  podManagementPolicy: Parallel
+  selector: { matchLabels: { app: kafka } }
+  template:
+    metadata: { labels: { app: kafka } }
+    spec:
+      initContainers:
+        - name: init
+          image: own/kafka-init
+          command: [/bin/bash, /etc/kafka-configmap/init.sh]
+          volumeMounts: [{ name: configmap, mountPath: /etc/kafka-configmap }]
+      containers:
+        - name: broker
+          image: own/kafka:2.5.1
+          command: [./bin/kafka-server-start.sh, "/etc/kafka/server.properties.$(POD_NAME)"]
+          ports: [{ name: inside, containerPort: 9092 }, { name: outside, containerPort: 9094 }]
+          readinessProbe: { tcpSocket: { port: 9092 } }
+          volumeMounts:
+            - { name: config, mountPath: /etc/kafka }
+            - { name: data, mountPath: /var/lib/kafka/data }
+      volumes: [{ name: configmap, configMap: { name: brokers } }, { name: config, emptyDir: {} }]
+  volumeClaimTemplates: [{ metadata: { name: data }, spec: { resources: { requests: { storage: 10Gi } } } }]
+---
+apiVersion: v1
+kind: Service
+metadata: { name: kafka }
+spec: { clusterIP: None, publishNotReadyAddresses: true, selector: { app: kafka }, ports: [{ port: 9092 }] }
+`,
+    serious: [],
+    notes: ["offsets-expire-before-records", "zookeeper-mode"],
+  },
+  {
+    row: 14,
+    source: "debezium/debezium-examples",
+    text: strimzi({
+      api: "v1beta2",
+      pools: { all: { roles: "broker, controller", replicas: 3, storage: "{ type: ephemeral }" } },
+      listeners: BOTH.replace("]", ", { name: external, port: 9094, type: nodeport, tls: false }]"),
+    }),
+    serious: [],
+    notes: ["data-in-pod"],
+  },
+  {
     row: 15,
     source: "collabnix/kafka-kubernetes-docker-desktop",
     text: client({ KAFKA_ADVERTISED_LISTENERS: "PLAINTEXT://broker:9092" }).replace(
@@ -196,6 +320,88 @@ export const PUBLIC_MANIFESTS: readonly PublicManifests[] = [
     text:
       "apiVersion: platform.confluent.io/v1beta1\nkind: Kafka\nmetadata: { name: kafka }\nspec: " +
       "{ replicas: 3 }\n",
+    serious: [],
+    notes: ["not-judged"],
+  },
+  {
+    row: 17,
+    source: "labs/lab-02-cluster-pagos/soluciones/parte-1-efimero/",
+    text: strimzi({
+      pools: {
+        controllers: { roles: "controller", replicas: 1, storage: EPHEMERAL },
+        brokers: { ...POOLS.broker, storage: EPHEMERAL },
+      },
+      listeners: BOTH,
+    }),
+    serious: ["one-voter"],
+    notes: ["data-in-pod"],
+  },
+  {
+    row: 18,
+    source: "labs/lab-02-cluster-pagos/soluciones/parte-2-persistente/",
+    text: strimzi({
+      pools: { controllers: { roles: "controller", replicas: 1 }, brokers: POOLS.broker },
+      listeners: BOTH,
+    }),
+    serious: ["one-voter"],
+  },
+  {
+    row: 19,
+    source: "labs/lab-06-contingencia-ojos/soluciones/dr/",
+    text: strimzi({
+      pools: { both: { roles: "controller, broker", replicas: 1, storage: EPHEMERAL } },
+      config: ONE,
+    }),
+    serious: [],
+    notes: ["data-in-pod"],
+  },
+  {
+    row: 20,
+    source: "labs/lab-05-cdc-core/soluciones/connect/",
+    text:
+      ofCluster("KafkaUser", "worker", "{ authentication: { type: scram-sha-512 } }") +
+      worker("shop-kafka-bootstrap:9094") +
+      ofCluster("KafkaConnector", "customers", CONNECTOR, "worker"),
+    serious: [],
+    notes: ["not-judged"],
+  },
+  {
+    row: 21,
+    source: "fvaleri/strimzi-debugging 0edc117d `sessions/001/`",
+    text:
+      strimzi({
+        pools: {
+          controller: { ...POOLS.controller, storage: CLAIM },
+          broker: { ...POOLS.broker, storage: CLAIM },
+        },
+        config: { "num.partitions": "3" },
+        listeners: BOTH,
+      }) +
+      ofCluster("KafkaTopic", "events", "{ partitions: 3, replicas: 3, config: { min.insync.replicas: 2 } }"),
+    serious: [],
+  },
+  {
+    row: 22,
+    source: "fvaleri/strimzi-debugging 0edc117d `sessions/006/install/`",
+    text: worker("shop-kafka-bootstrap:9093") + ofCluster("KafkaConnector", "customers", CONNECTOR, "worker"),
+    serious: [],
+  },
+  {
+    row: 23,
+    source: "fvaleri/strimzi-debugging 0edc117d `sessions/007/install/`",
+    text:
+      strimzi({
+        pools: { both: { roles: "controller, broker", replicas: 3, storage: CLAIM } },
+        listeners: BOTH,
+      }) + ofCluster("KafkaMirrorMaker2", "mirror", MIRROR, ""),
+    serious: [],
+  },
+  {
+    row: 24,
+    source: "msfidelis/eks-strimzi-kafka",
+    text: zookeeper(2)
+      .replace("    replicas: 3\n", "    replicas: ${KAFKA_REPLICAS}\n")
+      .replace("default.replication.factor: 3", "default.replication.factor: ${KAFKA_FACTOR}"),
     serious: [],
     notes: ["not-judged"],
   },

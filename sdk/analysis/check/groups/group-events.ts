@@ -7,6 +7,7 @@ import type {
   HistoryEvent,
   MemberEvent,
   ProcessedEvent,
+  ProducedEvent,
 } from "../../../model/history.ts";
 
 const KINDS: ReadonlySet<string> = new Set([
@@ -55,6 +56,7 @@ export interface PartitionEvents {
   partition: number;
   deliveries: { line: number; event: DeliveredEvent }[];
   processed: { line: number; event: ProcessedEvent }[];
+  produced: { line: number; event: ProducedEvent }[];
   commits: CommitOf[];
   observed: ObservedOffset[];
 }
@@ -66,6 +68,10 @@ export interface GroupEvents {
   names: Set<string>;
   members: MemberEvent[];
   partitions: Map<string, PartitionEvents>;
+  /** The topics that it wrote to. */
+  outputs: Set<string>;
+  /** Whether it wrote within transactions. */
+  isTransactional: boolean;
   /** When its first event was, in milliseconds since the run's start. */
   fromMs: number;
 }
@@ -82,7 +88,7 @@ export function groupEvents(history: History, { group, topic }: GroupScope): Map
     if (!isOfGroup(event) || (group !== undefined && event.group !== group)) return;
     let one = groups.get(event.group);
     if (one === undefined) {
-      one = { group: event.group, names: new Set(), members: [], partitions: new Map(), fromMs: Infinity };
+      one = begun(event.group);
       groups.set(event.group, one);
     }
     one.fromMs = Math.min(one.fromMs, event.atMs);
@@ -97,6 +103,13 @@ export function groupEvents(history: History, { group, topic }: GroupScope): Map
       observed.sort((a, b) => a.atMs - b.atMs || a.line - b.line);
     }
   return groups;
+}
+
+function begun(group: string): GroupEvents {
+  return {
+    ...{ group, names: new Set(), members: [], partitions: new Map() },
+    ...{ outputs: new Set(), isTransactional: false, fromMs: Infinity },
+  };
 }
 
 /** When the last member left of its own accord, where nobody came or died afterwards; else null. */
@@ -120,7 +133,7 @@ export function partitionOf({ partitions }: GroupEvents, topic: string, partitio
   const key = `${partition} ${topic}`;
   let one = partitions.get(key);
   if (one === undefined) {
-    one = { topic, partition, deliveries: [], processed: [], commits: [], observed: [] };
+    one = { topic, partition, deliveries: [], processed: [], produced: [], commits: [], observed: [] };
     partitions.set(key, one);
   }
   return one;
@@ -140,10 +153,15 @@ function sort(event: ConsumerGroupEvent, line: number, group: GroupEvents, into:
     case "processed":
       into(event.topic, event.partition)?.processed.push({ line, event });
       return;
-    case "produced":
-      into(event.topic, event.partition);
+    case "produced": {
+      const partition = into(event.topic, event.partition);
+      if (partition === undefined) return;
+      partition.produced.push({ line, event });
+      group.outputs.add(event.output);
       return;
+    }
     case "transaction":
+      group.isTransactional = true;
       return;
     case "commit":
       for (const { topic, partition, offset } of event.offsets)

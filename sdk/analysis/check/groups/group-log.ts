@@ -7,10 +7,10 @@
 // has several records, distinguished by their values.
 import { partitionName } from "../../../model/partition.ts";
 import { firstIndex } from "../../../model/first-index.ts";
-import type { DeliveredEvent, History, MemberEvent } from "../../../model/history.ts";
+import type { DeliveredEvent, History, MemberEvent, ProducedEvent } from "../../../model/history.ts";
 import type { TopicLedger } from "../ledger.ts";
 import { compareOffsets } from "../offset.ts";
-import { groupSettings, settingsIn, type GroupSettings } from "./group-settings.ts";
+import { groupSettings, settingsIn, type GroupSettings, writesOf, type Writes } from "./group-settings.ts";
 import {
   type CommitOf,
   groupEvents,
@@ -86,6 +86,7 @@ export interface PartitionLog {
   /** In the order in which they began. */
   runs: readonly Run[];
   deliveries: readonly { line: number; event: DeliveredEvent }[];
+  produced: readonly { line: number; event: ProducedEvent }[];
   commits: readonly Commit[];
   observed: readonly Observed[];
 }
@@ -98,6 +99,8 @@ export interface GroupLog {
   members: readonly MemberEvent[];
   /** In the order of topics and partitions. */
   partitions: readonly PartitionLog[];
+  /** Where it writes what it processes; null where it writes nowhere. */
+  writes: Writes | null;
   /** When its first event was, in milliseconds since the run's start. */
   fromMs: number;
   /** When its last member left of its own accord; null where one was there at the end, or died last. */
@@ -121,10 +124,12 @@ export function groupLogs(history: History, scope: GroupScope = {}): GroupLog[] 
     for (const topic of new Set([...events.partitions.values()].map((one) => one.topic)))
       for (const partition of books.get(topic)!.partitions) partitionOf(events, topic, partition);
     const members = [...events.members].sort((a, b) => a.atMs - b.atMs);
+    const own = groupSettings(settings, events.group, new Set(events.names));
     return {
       group: events.group,
-      settings: groupSettings(settings, events.group, new Set(events.names)),
+      settings: own,
       members,
+      writes: writesOf(events, own),
       fromMs: events.fromMs,
       leftMs: leftMsOf(members),
       partitions: [...events.partitions.values()]
@@ -135,7 +140,7 @@ export function groupLogs(history: History, scope: GroupScope = {}): GroupLog[] 
 }
 
 function partitionLog(events: PartitionEvents, book: TopicBook): PartitionLog {
-  const { topic, partition, deliveries } = events;
+  const { topic, partition, deliveries, produced } = events;
   const known = new Map<string, Life>();
   for (const { event } of deliveries)
     for (const { offset, value, key } of event.records) {
@@ -161,6 +166,7 @@ function partitionLog(events: PartitionEvents, book: TopicBook): PartitionLog {
     lives,
     runs,
     deliveries,
+    produced,
     commits: events.commits.map((one) => ({ ...one, rank: rankOf(one.offset) })),
     observed: events.observed.map((one) => ({ ...one, rank: rankOf(one.committed ?? "0") })),
   };

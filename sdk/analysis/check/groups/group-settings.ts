@@ -7,6 +7,16 @@ export interface GroupSettings {
   reset: "earliest" | "latest" | null;
   /** `isolation.level`. */
   isolation: "read_committed" | "read_uncommitted" | null;
+  /** Where it writes what it processes; null where it writes nowhere, or that is not in the history. */
+  transform: { topic: string; isTransactional: boolean } | null;
+}
+
+/** Where a group writes what it processes: by its settings, and by what it wrote. */
+export interface Writes {
+  /** The topics; mostly one. */
+  outputs: readonly string[];
+  /** Whether within transactions. */
+  isTransactional: boolean;
 }
 
 /** By client, its last settings. */
@@ -32,7 +42,18 @@ export function groupSettings(settings: SettingsOf, group: string, members: Iter
   return {
     reset: resets.find((one) => one === "latest") ?? resets[0] ?? null,
     isolation: isolations.find((one) => one === "read_uncommitted") ?? isolations[0] ?? null,
+    transform: all.flatMap((one) => transformOf(one) ?? [])[0] ?? null,
   };
+}
+
+/** Returns where a group writes; null where it writes nowhere. */
+export function writesOf(
+  { outputs, isTransactional }: { outputs: ReadonlySet<string>; isTransactional: boolean },
+  { transform }: GroupSettings,
+): Writes | null {
+  const all = new Set([...(transform === null ? [] : [transform.topic]), ...outputs]);
+  if (all.size === 0) return null;
+  return { outputs: [...all], isTransactional: transform?.isTransactional ?? isTransactional };
 }
 
 /** A setting by the lab's name, Kafka's or kafkajs', at the top or among the properties. */
@@ -55,4 +76,10 @@ function isolationOf(settings: ClientEvent["settings"]): GroupSettings["isolatio
   const value = valueOf(settings, ["isolation", "isolation.level", "readUncommitted"]);
   if (value === "read_committed" || value === false) return "read_committed";
   return value === "read_uncommitted" || value === true ? "read_uncommitted" : null;
+}
+
+function transformOf({ transform }: ClientEvent["settings"]): GroupSettings["transform"] {
+  if (typeof transform !== "object" || transform === null) return null;
+  const { topic, transactional = false } = transform as { topic?: unknown; transactional?: unknown };
+  return typeof topic === "string" ? { topic, isTransactional: transactional !== false } : null;
 }

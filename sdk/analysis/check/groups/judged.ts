@@ -12,6 +12,7 @@ import { type ProcessingOrder, processingOrderIn } from "./processing-order.ts";
 import type { Semantics } from "./semantics.ts";
 import { type Skipped, skippedIn } from "./skipped.ts";
 import type { GroupProgress } from "./standstill.ts";
+import { type TransformedAll, transformedAllIn } from "./transformed-all.ts";
 
 /** A result of a checker over consumer groups. */
 export type GroupCheck =
@@ -21,7 +22,8 @@ export type GroupCheck =
   | Skipped
   | GroupProgress
   | CommitsForward
-  | CommittedReads;
+  | CommittedReads
+  | TransformedAll;
 
 /** The checkers over consumer groups, in the order of `Judgement.checks`. */
 export const GROUP_CHECKERS: readonly GroupCheck["checker"][] = Object.freeze([
@@ -32,6 +34,7 @@ export const GROUP_CHECKERS: readonly GroupCheck["checker"][] = Object.freeze([
   "groupProgress",
   "commitsForward",
   "committedReads",
+  "transformedAll",
 ] satisfies GroupCheck["checker"][]);
 
 /** What the checkers over groups are asked for. */
@@ -40,7 +43,9 @@ export interface GroupCheckOptions extends Scope, ExampleOptions {
   group?: string;
   /**
    * The delivery guarantee that consumer groups are claimed to give. With `at-most-once` records may be
-   * skipped; with `exactly-once` none may be processed again either. @default "at-least-once"
+   * skipped; with `exactly-once` none may be processed again either.
+   *
+   * @default "at-least-once"; for the output of a transactional `transform` "exactly-once"
    */
   semantics?: Semantics;
   /**
@@ -62,5 +67,6 @@ export function groupChecks(history: History, options: GroupCheckOptions): reado
     groupProgressIn(history, groups, standstillLimit === undefined ? {} : { limit: standstillLimit }),
     commitsForwardIn(groups, options),
     committedReadsIn(groups, options),
+    transformedAllIn(history, groups, options),
   ];
 }

@@ -3,7 +3,7 @@
 //   history ─▶ group logs ─┬─ fates    what became of records that nobody processed ─▶ processedAll · skipped
 //                          ├─ runs     what was processed when ─▶ processingOrder · groupProgress
 //                          ├─ commits ─▶ commitsForward
-//                          └─ readback ─▶ processedOnlySent · committedReads
+//                          └─ readback ─▶ processedOnlySent · committedReads · transformedAll
 export {
   committedReads,
   type CommittedReads,
@@ -62,3 +62,12 @@ export {
   type SkippedOptions,
   type SkippedRange,
 } from "./skipped.ts";
+export type { OutputDoubt, OutputRecord } from "./output-book.ts";
+export type { OutputCounts, StrangeOutput, TransformedRecord } from "./output-tally.ts";
+export {
+  type GroupOutputs,
+  transformedAll,
+  type TransformedAll,
+  type TransformedAllFacts,
+  type TransformedAllOptions,
+} from "./transformed-all.ts";

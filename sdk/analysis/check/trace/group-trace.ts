@@ -1,11 +1,12 @@
 // What consumer groups did with one record: delivered to whom, processed when, committed by which commit.
 //
-//   group   delivered ─▶ processed ─▶ committed ─▶ …                    each step with its member and its
-// line
-//                 └─▶ delivered again ─▶ processed again                after a rebalance, or a reset
+//   group   delivered ─▶ [written ─▶] processed ─▶ committed ─▶ …     each step with its member and line
+//                 └─▶ delivered again ─▶ processed again              after a rebalance, or a reset
 import type { History } from "../../../model/history.ts";
 import { fatesOf, passingMarks, type GroupDoubt } from "../groups/fates.ts";
 import { type GroupLog, groupLogs, hasGroups, type Life, type PartitionLog } from "../groups/group-log.ts";
+import { outputBook, type OutputRecord } from "../groups/output-book.ts";
+import { outputsOf } from "../groups/output-tally.ts";
 
 /** One thing that happened to a record in a group. */
 export interface GroupStep {
@@ -15,6 +16,10 @@ export interface GroupStep {
     | "processed"
     | "processed again"
     | "processing failed"
+    /** To another topic: `output`. */
+    | "written"
+    | "written again"
+    | "writing failed"
     | "committed"
     | "commit refused"
     | "commit with unknown outcome"
@@ -31,6 +36,8 @@ export interface GroupStep {
   /** The record's offset; of a commit, the committed one. */
   offset: string;
   error: string | null;
+  /** The topic that it was written to. */
+  output?: string;
 }
 
 /** What one group did with a record. */
@@ -42,6 +49,8 @@ export interface GroupTrace {
   outcome: "processed" | "skipped" | "lost in the log" | "before the start" | "after the end" | GroupDoubt;
   /** In the order of time. */
   steps: readonly GroupStep[];
+  /** What was made of it in the topics that the group writes to, by their last readbacks. */
+  outputs: readonly OutputRecord[];
 }
 
 /**
@@ -55,16 +64,19 @@ export function groupTraces(history: History, topic: string, send: number): Grou
     const met = group.partitions.flatMap((log) =>
       log.lives.filter((life) => life.send === send).map((life) => ({ log, life })),
     );
-    return met.length === 0 ? [] : [traceOf(group, met)];
+    if (met.length === 0) return [];
+    const book = outputBook(history, group.writes?.outputs ?? []);
+    return [{ ...traceOf(group, met), outputs: met.flatMap(({ log, life }) => outputsOf(book, log, life)) }];
   });
 }
 
 type Met = { log: PartitionLog; life: Life };
 
-function traceOf(group: GroupLog, met: readonly Met[]): GroupTrace {
+function traceOf(group: GroupLog, met: readonly Met[]): Omit<GroupTrace, "outputs"> {
   const times = met.reduce((sum, { life }) => sum + life.times, 0);
   const steps = met.flatMap(({ log, life }) => [
     ...deliveriesOf(log, life),
+    ...writingsOf(log, life),
     ...processingsOf(log, life),
     ...commitsOf(log, life),
   ]);
@@ -89,6 +101,16 @@ function deliveriesOf(log: PartitionLog, { offset, value }: Life): GroupStep[] {
       ...{ what: i === 0 ? "delivered" : "delivered again", line, atMs, tookMs: 0, member },
       ...{ partition: log.partition, offset, error: null },
     }));
+}
+
+function writingsOf({ produced, partition }: PartitionLog, { offset }: Life): GroupStep[] {
+  let times = 0;
+  return produced
+    .filter(({ event }) => event.offsets.includes(offset))
+    .map(({ line, event: { atMs, tookMs, member, output, error = null } }): GroupStep => {
+      const what = error !== null ? "writing failed" : times++ === 0 ? "written" : "written again";
+      return { what, line, atMs, tookMs, member, partition, offset, output, error };
+    });
 }
 
 function processingsOf({ runs, partition }: PartitionLog, life: Life): GroupStep[] {

@@ -12,33 +12,64 @@ import type { Locate } from "./locate.ts";
  * (`KAFKA_BROKERS`, `KAFKA_BROKERCONNECT`, `KAFKA_CLUSTERS_0_BOOTSTRAPSERVERS`, …).
  */
 export function dialsOf(project: ComposeProject, locate: Locate): Dial[] {
-  return project.services.flatMap((service) =>
-    Object.entries(service.environment).flatMap(([name, value]): Dial[] => {
-      if (!isBootstrapList(name) || isOpen(value)) return [];
-      const addresses = addressesIn(value);
-      if (addresses.length === 0) return [];
-      const setting = settingIn({ service, locate }, name);
-      const separator = locate.isList(service.variables[name] ?? service.location, name) ? "=" : ": ";
-      return [
-        {
-          name: service.service,
-          service,
-          setting,
-          addresses,
-          set: (list) => {
-            const text = `${prefixOf(value)}${list}`;
-            const edit = { action: "set", service: service.service, key: name, value: text } as const;
-            return {
-              text: `${name}${separator}${text}`,
-              edits: [{ ...edit, ...setting.location }],
-            };
-          },
-          ...securityIn({ service, locate }, name, separator),
-        },
-      ];
-    }),
-  );
+  return project.services.flatMap((service) => [
+    ...dialsOfVariables(service, locate),
+    ...dialsOfCommands(service, locate),
+  ]);
 }
+
+function dialsOfVariables(service: ComposeService, locate: Locate): Dial[] {
+  return Object.entries(service.environment).flatMap(([name, value]): Dial[] => {
+    if (!isBootstrapList(name) || isOpen(value)) return [];
+    const addresses = addressesIn(value);
+    if (addresses.length === 0) return [];
+    const setting = settingIn({ service, locate }, name);
+    const separator = locate.isList(service.variables[name] ?? service.location, name) ? "=" : ": ";
+    return [
+      {
+        name: service.service,
+        service,
+        setting,
+        addresses,
+        set: (list) => {
+          const text = `${prefixOf(value)}${list}`;
+          const edit = { action: "set", service: service.service, key: name, value: text } as const;
+          return {
+            text: `${name}${separator}${text}`,
+            edits: [{ ...edit, ...setting.location }],
+          };
+        },
+        ...securityIn({ service, locate }, name, separator),
+      },
+    ];
+  });
+}
+
+/** What Kafka's tools, kcat and Confluent's `cub` are given in a `command` or an `entrypoint`. */
+const OPTION =
+  /(?:--(?:bootstrap-servers?|broker-list)[\s=]|(?:\bkafka-ready|\bkcat|\bkafkacat)\b[^|;&]{0,200}?\s-b)\s?["']?([\w.-]+:\d+(?:,[\w.-]+:\d+)*)/g;
+
+function dialsOfCommands(service: ComposeService, locate: Locate): Dial[] {
+  return service.keys
+    .filter(({ key }) => key === "command" || key === "entrypoint")
+    .flatMap(({ key, value, location }): Dial[] => {
+      const text = Array.isArray(value) ? value.map(String).join(" ") : String(value ?? "");
+      const lists = new Set(
+        [...text.slice(0, MOST_OF_A_COMMAND).matchAll(OPTION)].map(([, found]) => found!),
+      );
+      return [...lists].map((list) => ({
+        name: service.service,
+        service,
+        setting: { key, written: key, value: list, origin: "file", location: locate(location, key) },
+        addresses: addressesIn(list),
+        // a script is the reader's
+        set: (better) => ({ text: `${better} instead of ${list} in its ${key}`, edits: [] }),
+      }));
+    })
+    .filter(({ addresses }) => addresses.length > 0);
+}
+
+const MOST_OF_A_COMMAND = 10_000;
 
 /**
  * Images that hand variables with a prefix to Kafka's client: Connect's, Schema Registry's and ksqlDB's

@@ -107,7 +107,8 @@ function isPartial({ environment, properties }: PodContainer): boolean {
 
 function nodeOfPod(container: PodContainer, locate: Locate): Node {
   const { service, pod, properties, environment } = container;
-  const facts = { owner: pod.workload.resource, container, strimzi: null };
+  const { resource: owner, isCounted } = pod.workload;
+  const facts = { owner, isCounted, container, strimzi: null };
   if (properties !== null) return { ...nodeOfFile(container, locate), pod: facts };
   const manifest = writerOfContainer(container);
   const found = node(service, conventionOf(service)!, locate, [], {
@@ -215,6 +216,6 @@ function nodeOfStrimzi(cluster: StrimziCluster, found: StrimziNode, locate: Loca
   });
   return {
     ...nodeOf(found.name, set, versionOfText(cluster.version), null),
-    pod: { owner: found.owner, container: null, strimzi: { cluster, node: found } },
+    pod: { owner: found.owner, isCounted: true, container: null, strimzi: { cluster, node: found } },
   };
 }

@@ -17,7 +17,7 @@ import { type ReadKubernetes, readKubernetes } from "./kubernetes.ts";
 import { type Part, together } from "./parts.ts";
 import { readServer } from "./server.ts";
 import { type ReadFile, silentFile } from "./silent.ts";
-import { readSource } from "./source.ts";
+import { isFactory, readSource, type ReadSource } from "./source.ts";
 import { type ReadSpring, readSpring } from "./spring.ts";
 import { type ReadApplication, readStreams } from "./streams.ts";
 
@@ -70,7 +70,7 @@ export function readFacts(inputs: readonly Input[], surroundings: Surroundings):
     ...spring.applications.map(partOf),
     compose ?? {},
     manifestsOf(kubernetes),
-    { clients: spring.clients },
+    { clients: spring.clients.filter((client) => !isReplaced(client, sources)) },
     { clients: sources.flatMap((source) => source.clients) },
   ]);
   const { nodes, ...parts } = together([all, readConnectors(of, all.workers)]);
@@ -93,6 +93,13 @@ export function readFacts(inputs: readonly Input[], surroundings: Surroundings):
 // their dials are looked up in the cluster's DNS, not in a compose file's networks
 function manifestsOf(read: ReadKubernetes | null): Partial<Part> {
   return read === null ? {} : { ...read.others, nodes: read.nodes, notJudged: read.notJudged };
+}
+
+/** Whether Spring Boot makes no such client, because a source has a factory of its own for it. */
+function isReplaced({ role }: Client, sources: readonly ReadSource[]): boolean {
+  return sources.some(({ beans }) =>
+    beans.some((bean) => bean.role === role && isFactory(bean) && !bean.usesSpringsProperties),
+  );
 }
 
 interface Known {
@@ -184,14 +191,21 @@ export function clusterOf(nodes: readonly Node[], compose: ComposeProject | null
   const brokers = nodes.filter(({ roles }) => roles.includes("broker"));
   const controllers = nodes.filter(({ roles, isKraft }) => isKraft && roles.includes("controller"));
   const ids = new Set(nodes.map(({ nodeId }) => nodeId));
+  const names = new Set(nodes.flatMap(({ container }) => container?.names ?? []));
   const voters = nodes.flatMap((node) => node.voters);
-  const missing = new Set(voters.map(({ id }) => id).filter((id) => !ids.has(id)));
+  // one with another id at the name of a node is that node, and a rule tells of the id
+  const missing = new Set(
+    voters.filter(({ id, host }) => !ids.has(id) && !names.has(host)).map(({ id }) => id),
+  );
   // a pod's id may be known only when it starts
   const unknown = nodes.filter(({ nodeId, pod }) => nodeId === null && pod !== undefined);
   const hasAllVoters = missing.size <= unknown.length;
   const isWritten = compose !== null || nodes.every(({ pod }) => pod !== undefined);
+  const isCounted = nodes.every(({ pod }) => pod?.isCounted !== false);
   const isKnown =
-    hasAllVoters && (isWritten || voters.length > 0 || nodes.every(isOnlyLocal) || hasAllControllers(nodes));
+    hasAllVoters &&
+    isCounted &&
+    (isWritten || voters.length > 0 || nodes.every(isOnlyLocal) || hasAllControllers(nodes));
   const brokerCount = brokers.length;
   return {
     nodes,

@@ -24,6 +24,7 @@ export function notJudgedIn(project: ComposeProject, locate: Locate): NotJudged[
   return [
     ...project.services.filter((service) => isUnknownKafka(service)).map((one) => unknownImage(one, locate)),
     ...nodes.filter((service) => isPartial(project, service)).map((one) => partial(project, one, locate)),
+    ...extending(project, nodes.length > 0, locate),
     ...offProfiles(project, locate),
     ...(nodes.length > 0 ? [] : includes(project, locate)),
   ];
@@ -62,12 +63,27 @@ export function unknownImage(service: ComposeService, locate: Locate): NotJudged
 }
 
 function partial(project: ComposeProject, service: ComposeService, locate: Locate): NotJudged {
-  const gap = project.gaps!.find((one) => one.service === service.service)!;
+  const gap = project.gaps!.find((one) => one.service === service.service && one.key !== "include")!;
   return {
     setting: settingAt(gap.key, gap.path, locate(gap.location, gap.path)),
     why: `${gap.path} is not there, so the settings of ${service.service} are not known and not judged.`,
     fix: `put ${gap.path} where the compose file names it`,
   };
+}
+
+/** Services of which the rest, their image, is in a file that is not there: where there is no other Kafka. */
+function extending(project: ComposeProject, hasNodes: boolean, locate: Locate): NotJudged[] {
+  return project.services
+    .filter(
+      (service) =>
+        conventionOf(service) === null &&
+        !isUnknownKafka(service) &&
+        service.image === null &&
+        !service.keys.some(({ key }) => key === "build") &&
+        project.gaps?.some((gap) => gap.service === service.service && gap.key === "extends") === true &&
+        (!hasNodes || /kafka|broker/i.test(service.service)),
+    )
+    .map((service) => partial(project, service, locate));
 }
 
 /** Kafka nodes that no profile starts; all of them in one sentence. */

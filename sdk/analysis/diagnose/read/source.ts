@@ -59,6 +59,11 @@ export function readSource({ file, text: raw }: Text, keys: readonly SpringKey[]
   };
 }
 
+/** Whether a bean makes clients, and not only sends by those of another. */
+export function isFactory({ what }: Bean): boolean {
+  return /^(Producer|Consumer)Factory$/.test(what);
+}
+
 type Given = Setting & { readonly side: string };
 
 /**

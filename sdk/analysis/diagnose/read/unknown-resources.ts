@@ -7,6 +7,7 @@ import {
   named,
   type PodContainer,
   type Resource,
+  type StrimziCluster,
 } from "../../../kubernetes/mod.ts";
 import type { NotJudged } from "../facts.ts";
 import type { Locate } from "./locate.ts";
@@ -97,12 +98,26 @@ function withoutCluster({ resources, strimzi }: KubernetesProject, locate: Locat
       why: `Kafka ${clusterLabelOf(one)!} is not there, so what ${named(one)} is a part of is not known.`,
       fix: `also give the manifest of Kafka ${clusterLabelOf(one)!}`,
     })),
-    ...alone.map(({ resource }) => ({
-      setting: kindAt(resource, locate),
-      why: `No KafkaNodePool of ${named(resource)} is there, so its brokers are not known and not judged.`,
-      fix: "also give the KafkaNodePools",
-    })),
+    ...alone.map((cluster) => withoutNodes(cluster, locate)),
   ];
+}
+
+function withoutNodes({ resource, isKraft, uncounted, pools }: StrimziCluster, locate: Locate): NotJudged {
+  const setting = kindAt(uncounted[0] ?? resource, locate);
+  if (uncounted[0] !== undefined)
+    return {
+      setting,
+      why:
+        `The replicas of ${named(uncounted[0])} are no number, so the brokers of ${named(resource)} are ` +
+        "not known and not judged.",
+      fix: "give the manifests with their variables replaced, as they are applied",
+    };
+  const none = isKraft && pools.length === 0 ? "No KafkaNodePool" : "No broker";
+  return {
+    setting,
+    why: `${none} of ${named(resource)} is there, so its brokers are not known and not judged.`,
+    fix: isKraft ? "also give the KafkaNodePools" : "replicas in spec.kafka",
+  };
 }
 
 function kindAt({ kind, name, location }: Resource, locate: Locate): NotJudged["setting"] {

@@ -1,9 +1,9 @@
 // The addresses at which brokers are found: advertised.listeners and the inter-broker listener.
 
-import { LOOPBACK, sendsBrokersHome } from "../../../compose/mod.ts";
+import { type Listener, LOOPBACK, sendsBrokersHome } from "../../../compose/mod.ts";
 import type { Container, Facts, Node } from "../facts.ts";
 import type { Rule } from "../finding.ts";
-import { fixing } from "../fix.ts";
+import { type Fix, fixing } from "../fix.ts";
 import {
   ADVERTISED,
   forBrokers,
@@ -43,6 +43,26 @@ export function sendsBrokersHomeIn({ cluster }: Facts): readonly Node[] {
 /** In the host's network localhost is the host, which the nodes share. */
 function isInNetwork({ service }: Container): boolean {
   return networkMode(service) === null;
+}
+
+/** Where a listener is found: at a port of the host that leads to it, or else by the node's name. */
+function addressOf(node: Node, { name, port }: Listener): Pick<Listener, "host" | "port"> {
+  const inside = node.listeners.find((listener) => listener.name === name)?.port;
+  const outside = node.container?.service.ports.find(({ target }) => target === inside)?.published ?? null;
+  const isForBrokers = name === node.interBroker && node.advertised.length > 1;
+  return outside === null || isForBrokers
+    ? { host: ownHost(node), port }
+    : { host: "localhost", port: outside };
+}
+
+/** The inter-broker listener that a node listens on is advertised, or else one that is. */
+function interBrokerFix(node: Node): Fix {
+  const { listeners, interBroker, settings, advertised } = node;
+  const own = listeners.find(({ name }) => name === interBroker);
+  const host = ownHost(node);
+  return own === undefined || host === "HOST" || !settings.given.has(ADVERTISED)
+    ? settings.set("inter.broker.listener.name", forBrokers(node))
+    : settings.set(ADVERTISED, spelled([{ ...own, host }, ...advertised]));
 }
 
 export const advertisedRules: readonly Rule[] = [
@@ -91,7 +111,7 @@ export const advertisedRules: readonly Rule[] = [
             spelled(
               node.advertised.map((listener) => ({
                 ...listener,
-                host: listener.host === "0.0.0.0" ? ownHost(node) : listener.host,
+                ...(listener.host === "0.0.0.0" && addressOf(node, listener)),
               })),
             ),
           ),
@@ -174,7 +194,7 @@ export const advertisedRules: readonly Rule[] = [
           happens:
             `${node.name} does not start: the inter-broker listener is ${wanted}, but only ` +
             `${list(known)} ${known.length === 1 ? "is" : "are"} advertised.`,
-          fix: node.settings.set("inter.broker.listener.name", forBrokers(node)),
+          fix: interBrokerFix(node),
         };
       }),
   },

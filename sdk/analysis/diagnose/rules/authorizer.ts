@@ -105,8 +105,13 @@ function wronglySeparated(node: Node): Problem | null {
     settings: [users.setting],
     ...(!hasAuthorizer(node) && { severity: "note" as const }),
     happens: `${node.name} takes "${joined}" for one user: entries are separated by semicolons, ${effect}.`,
-    fix: node.settings.set(USERS, users.names.flatMap((name) => name.split(/,\s*(?=User:)/)).join(";")),
+    fix: node.settings.set(USERS, users.names.flatMap(apart).join(";")),
   };
+}
+
+/** Users that are joined by commas, each by itself. */
+function apart(name: string): string[] {
+  return name.split(/,\s*(?=User:)/);
 }
 
 function noPrincipal(node: Node): Problem | null {
@@ -164,7 +169,8 @@ function unauthorized({ cluster }: Facts, node: Node): Problem | null {
   const everyone = settings.of(EVERYONE);
   if (!isKnown(everyone) || everyone.value.trim().toLowerCase() === "true") return null;
   const given = settings.given.get(USERS);
-  const names = superUsers(node)?.names ?? [];
+  // what a comma joins has a rule of its own
+  const names = superUsers(node)?.names.flatMap(apart) ?? [];
   // a name that is empty, or all of them, may be variables of the shell
   if ((given !== undefined && isUnknown(given)) || names.includes("User:")) return null;
   // a broker among others is dialled by them, a controller by brokers

@@ -52,7 +52,7 @@ function lostDials(facts: Facts): Problem[] {
             node: dial.name,
             settings: [dial.setting],
             happens: `${address.host}:${address.port}: ${ending.why}. A client cannot bootstrap there.`,
-            fix: dial.set(reachableList(facts, whereOf(dial), address) || "HOST:PORT"),
+            fix: ending.fix ?? dial.set(reachableList(facts, whereOf(dial), address) || "HOST:PORT"),
           },
         ],
   );
@@ -64,7 +64,7 @@ interface Chain {
   readonly where: Where;
   readonly address: Address;
   readonly ending:
-    | { readonly kind: "nothing"; readonly why: string }
+    | { readonly kind: "nothing"; readonly why: string; readonly fix?: string }
     | { readonly kind: "broker"; readonly node: Node; readonly listener: string }
     | { readonly kind: "unknown" };
 }

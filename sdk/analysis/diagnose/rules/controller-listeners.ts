@@ -28,9 +28,9 @@ function controllerListener(node: Node, isController: boolean): Fix {
     return name(dialled.name);
   if (dialled !== undefined) return { text: name("CONTROLLER").text, edits: [] };
   const own = { name: "CONTROLLER", host: "", port: port ?? freePort(listeners, 9093) };
+  const isNamed = settings.given.get("controller.listener.names")?.value === own.name;
   return fixing(
-    name(own.name),
-    "; ",
+    ...(isNamed ? [] : [name(own.name), "; "]),
     settings.set("listeners", spelled([...listeners, own])),
     ...withProtocols(node, [own.name]),
   );

@@ -4,6 +4,7 @@ import type { Problem, Rule } from "../finding.ts";
 import { alsoIn, asFix, type FixEdit, fixing } from "../fix.ts";
 import { isOpen, type Setting } from "../setting.ts";
 import { type Contained, contained, imageFix, variableFix, withoutVariable } from "./contained.ts";
+import { hasNoMode } from "./no-roles.ts";
 import { list, onePerPlace } from "./words.ts";
 
 export const imageRules: readonly Rule[] = [
@@ -21,7 +22,7 @@ export const imageRules: readonly Rule[] = [
       const images = onePerPlace(found.map(({ container }) => container.image!));
       const [first] = found;
       if (first === undefined) return [];
-      const zookeeper = found.find(({ isKraft }) => !isKraft);
+      const zookeeper = found.find((node) => !node.isKraft && !hasNoMode(node));
       return [
         {
           settings: images,
@@ -34,8 +35,8 @@ export const imageRules: readonly Rule[] = [
                 "process.roles, so it does not start with an image that is pulled today.",
           fix: fixing(
             alsoIn(
-              imageFix(first, fixedTag(first.container.image!.value)),
-              found.slice(1).map((node) => imageFix(node, fixedTag(node.container.image!.value))),
+              imageFix(first, fixedTag(first, zookeeper === undefined)),
+              found.slice(1).map((node) => imageFix(node, fixedTag(node, zookeeper === undefined))),
             ),
             zookeeper === undefined ? "" : ", which still has ZooKeeper mode (zookeeper-mode)",
           ),
@@ -57,7 +58,8 @@ export const imageRules: readonly Rule[] = [
       );
       const gone = onePerPlace(nodes.map(({ container }) => container.image!));
       if (gone[0] === undefined) return [];
-      const [legacy, ...others] = nodes.map((node) => imageFix(node, legacyOf(node.container)));
+      const isKraft = nodes.every((node) => node.isKraft);
+      const [legacy, ...others] = nodes.map((node) => imageFix(node, legacyOf(node, isKraft)));
       return [
         {
           settings: gone,
@@ -118,19 +120,22 @@ function isGone({ value }: Setting): boolean {
   return /^((registry-1\.|index\.)?docker\.io\/)?bitnami\/kafka([:@]|$)/.test(value);
 }
 
-// Tags that exist (Docker Hub, 2025-11). Kafka 3.9 runs with and without ZooKeeper.
-const TAGS: readonly (readonly [repository: RegExp, tag: string])[] = [
-  [/(^|\/)apache\/kafka$/, "3.9.2"],
-  [/(^|\/)apache\/kafka-native$/, "3.9.1"],
-  [/(^|\/)confluentinc\/cp-(kafka|server)$/, "7.9.1"],
-  [/(^|\/)confluentinc\/cp-enterprise-kafka$/, "5.5.1"],
-  [/(^|\/)bitnamilegacy\/kafka$/, "3.9.0"],
+/**
+ * Tags that exist (Docker Hub, 2025-11): of Kafka 3.9, which runs with ZooKeeper, and of Kafka 4. `latest` is
+ * Kafka 4, whose metadata an older node cannot read.
+ */
+const TAGS: readonly (readonly [repository: RegExp, zookeeper: string, kraft: string])[] = [
+  [/(^|\/)apache\/kafka$/, "3.9.2", "4.1.0"],
+  [/(^|\/)apache\/kafka-native$/, "3.9.1", "4.1.0"],
+  [/(^|\/)confluentinc\/cp-(kafka|server)$/, "7.9.1", "8.0.0"],
+  [/(^|\/)confluentinc\/cp-enterprise-kafka$/, "5.5.1", "5.5.1"],
+  [/(^|\/)bitnamilegacy\/kafka$/, "3.9.0", "4.0.0"],
 ];
 
 /** A frozen copy of the same version; of a version that has a number. */
-function legacyOf({ image }: Contained["container"]): string {
+function legacyOf({ container: { image } }: Contained, isKraft: boolean): string {
   const value = image!.value.replace("bitnami/", "bitnamilegacy/");
-  return isMoving(image!.value) ? fixedTag(value) : value;
+  return isMoving(image!.value) ? tagged(value, isKraft) : value;
 }
 
 /** What the variables that the image refuses become; none if one is for the reader to choose. */
@@ -147,8 +152,12 @@ function changesOf(node: Contained, nodes: readonly Contained[]): readonly FixEd
   return fixing(...fixes).edits;
 }
 
-function fixedTag(image: string): string {
+function fixedTag({ container: { image } }: Contained, isKraft: boolean): string {
+  return tagged(image!.value, isKraft);
+}
+
+function tagged(image: string, isKraft: boolean): string {
   const repository = image.replace(/:[^:/]+$/, "");
-  const tag = TAGS.find(([pattern]) => pattern.test(repository))?.[1];
+  const tag = TAGS.find(([pattern]) => pattern.test(repository))?.[isKraft ? 2 : 1];
   return tag === undefined ? `${repository}:VERSION` : `${repository}:${tag}`;
 }

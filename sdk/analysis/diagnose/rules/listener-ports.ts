@@ -22,14 +22,24 @@ function anotherPort({ listeners, voters, nodeId, controllerNames, settings }: N
   return { text: `${text}: ${line}`, edits };
 }
 
-/** Publishes a port, if no other service does. */
-function published({ compose }: Facts, { container, name }: Node, port: number, inside: number): Fix {
+/** Publishes the advertised port; if another service has it, the port that is published is advertised. */
+function published({ compose }: Facts, node: Node, lost: Listener, inside: number): Fix {
+  const { container, name, advertised, settings } = node;
+  const { port } = lost;
   const text = `ports: ["${port}:${inside}"]`;
   const service = container!.service;
   const isTaken = compose?.services.some(
     (other) => other !== service && other.ports.some((one) => one.published === port),
   );
-  if (isTaken === true) return { text, edits: [] };
+  if (isTaken === true) {
+    const own = service.ports.find(({ target }) => target === inside)?.published ?? null;
+    return own === null
+      ? { text, edits: [] }
+      : settings.set(
+          ADVERTISED,
+          spelled(advertised.map((one) => (one === lost ? { ...one, port: own } : one))),
+        );
+  }
   const place = { ...service.location, column: 1, service: name };
   return { text, edits: [{ action: "publish-port", ...place, published: port, target: inside }] };
 }
@@ -102,7 +112,7 @@ export const listenerPortRules: readonly Rule[] = [
             `${node.name} refers clients to localhost:${lost.port}, but that port of the host is not ` +
             `mapped to its listener ${lost.name} (port ${inside} in the container): they get ` +
             "ECONNREFUSED, or another broker.",
-          fix: published(facts, node, lost.port, inside),
+          fix: published(facts, node, lost, inside),
         };
       }),
   },

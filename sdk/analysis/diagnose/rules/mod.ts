@@ -32,6 +32,7 @@ import { librdkafkaRules } from "./librdkafka.ts";
 import { listenerPortRules } from "./listener-ports.ts";
 import { misspeltBrokerRules, misspeltClientRules } from "./misspelt.ts";
 import { misspeltWorkerRules } from "./misspelt-workers.ts";
+import { noRolesRules } from "./no-roles.ts";
 import { notJudgedRules } from "./not-judged.ts";
 import { offsetResetRules } from "./offset-resets.ts";
 import { producerRules } from "./producer.ts";
@@ -52,6 +53,7 @@ import { streamsExactlyOnceRules } from "./streams-exactly-once.ts";
 import { tlsRules } from "./tls.ts";
 import { variableRules } from "./variables.ts";
 import { versionRules } from "./versions.ts";
+import { zookeeperAddressRules } from "./zookeeper-address.ts";
 
 export { NOT_JUDGED } from "./not-judged.ts";
 
@@ -79,7 +81,9 @@ export const RULES: readonly Rule[] = Object.freeze([
   ...misspeltBrokerRules,
   ...brokerRules,
   ...groupCoordinatorRules,
+  ...noRolesRules,
   ...versionRules,
+  ...zookeeperAddressRules,
   ...bootstrapRules,
   ...chainRules,
   ...clientSecurityRules,

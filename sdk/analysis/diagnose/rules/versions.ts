@@ -3,6 +3,7 @@
 import { isAtLeast } from "../facts.ts";
 import type { Problem, Rule } from "../finding.ts";
 import { REMOVED_IN_4 } from "../known/broker.ts";
+import { hasNoMode } from "./no-roles.ts";
 import { kraftNodes, list, onePerPlace, removing } from "./words.ts";
 
 export const versionRules: readonly Rule[] = [
@@ -44,7 +45,7 @@ export const versionRules: readonly Rule[] = [
       'Kafka 4.0 upgrade notes; KIP-500; tried: 4.4.0 says "missing required configuration process.roles"',
     check: ({ cluster }) =>
       (cluster?.nodes ?? [])
-        .filter(({ isKraft, version }) => !isKraft && isAtLeast(version, 4, 0) === true)
+        .filter((node) => !node.isKraft && !hasNoMode(node) && isAtLeast(node.version, 4, 0) === true)
         .map(({ name, settings, version }) => ({
           node: name,
           settings: [settings.given.get("zookeeper.connect") ?? settings.of("process.roles")],
@@ -63,7 +64,7 @@ export const versionRules: readonly Rule[] = [
     source: "Kafka: ZooKeeper mode is deprecated since 3.5 and removed in 4.0 (KIP-833)",
     check: ({ cluster }) => {
       const nodes = (cluster?.nodes ?? []).filter(
-        ({ isKraft, version }) => !isKraft && isAtLeast(version, 4, 0) !== true,
+        (node) => !node.isKraft && !hasNoMode(node) && isAtLeast(node.version, 4, 0) !== true,
       );
       if (nodes.length === 0) return [];
       return [

@@ -26,9 +26,16 @@ export function votersOf({ cluster }: Facts, atLeast: number = 1): string | null
 export function sameVoters(facts: Facts, otherwise: string, atLeast: number = 1): Fix {
   const value = votersOf(facts, atLeast);
   const nodes = facts.cluster?.nodes.filter(({ isKraft }) => isKraft) ?? [];
+  // an operator writes the list: it is as long as its pools have controllers
+  if (atLeast > 1 && isOperators(nodes[0])) return { text: nodes[0]!.settings.spell(VOTERS, ""), edits: [] };
   if (value === null || nodes.length === 0) return { text: otherwise, edits: [] };
   const [first, ...others] = nodes.map((node) => setOn([node], VOTERS, value));
   return { text: `${otherwise}: ${first!.text}`, edits: alsoIn(first!, others).edits };
+}
+
+/** Whether an operator writes a node's list of voters. */
+export function isOperators(node: Node | undefined): boolean {
+  return (node?.pod?.strimzi ?? null) !== null;
 }
 
 /** An id that no other node has: a voter's with the node's name, another voter's, or the next number. */

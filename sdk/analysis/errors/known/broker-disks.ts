@@ -11,6 +11,7 @@ export const BROKER_DISK_ERRORS: readonly Entry[] = [
       "Stopping serving logs in dir",
       "Error while appending records to … in dir",
       "Error while writing to checkpoint file",
+      "Disk error while locking directory",
     ],
     means: "A log directory failed, and the broker serves none of its partitions any more.",
     causes: [

@@ -24,6 +24,7 @@ import { KAFKAJS_ERRORS } from "./kafkajs.ts";
 import { LIBRDKAFKA_CLIENT_ERRORS } from "./librdkafka-clients.ts";
 import { LIBRDKAFKA_CONSUMER_ERRORS } from "./librdkafka-consumer.ts";
 import { LIBRDKAFKA_ERRORS } from "./librdkafka.ts";
+import { KAFKA_PYTHON_ERRORS, SARAMA_ERRORS } from "./other-clients.ts";
 import { SPRING_ERRORS } from "./spring.ts";
 import { START_CONTAINERS } from "./start-containers.ts";
 import { START_DATA } from "./start-data.ts";
@@ -54,6 +55,8 @@ const FAMILIES: readonly (readonly [ErrorFamily, ...(readonly Entry[])[]])[] = [
   ["spring", SPRING_ERRORS],
   ["kafkajs", KAFKAJS_ERRORS, KAFKAJS_CLIENT_ERRORS, KAFKAJS_CONSUMER_ERRORS],
   ["librdkafka", LIBRDKAFKA_ERRORS, LIBRDKAFKA_CLIENT_ERRORS, LIBRDKAFKA_CONSUMER_ERRORS],
+  ["kafka-python", KAFKA_PYTHON_ERRORS],
+  ["sarama", SARAMA_ERRORS],
   ["broker log", BROKER_LOG_ERRORS, BROKER_QUORUM_ERRORS, BROKER_DISK_ERRORS, BROKER_GROUP_ERRORS],
   ["start", START_SETTINGS, START_ROLES, START_DATA, START_CONTAINERS, START_IMAGES],
 ];

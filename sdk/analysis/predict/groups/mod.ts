@@ -14,6 +14,7 @@ export {
   OFFSETS_TOPIC,
   offsetsPartition,
 } from "./from-cluster.ts";
+export { type DescribedGroup, describedGroup } from "./from-described.ts";
 export { namedTimer } from "./group-timers.ts";
 export { knownGroup, POLL_TIMEOUT_MS } from "./known-group.ts";
 export { predictGroup, roleOf } from "./predict-group.ts";

@@ -61,7 +61,13 @@ function open(link, { dialer, host, port }) {
   );
   servers.set(dialer, server);
   return new Promise((resolve, reject) =>
-    server.once("error", reject).listen({ host, port, exclusive: true, backlog: 511 }, resolve),
+    server
+      .once("error", reject)
+      .once("close", resolve) // shut before it listened
+      .listen({ host, port, exclusive: true, backlog: 511 }, () => {
+        if (servers.get(dialer) !== server) server.close(); // a runtime that listens nevertheless
+        resolve();
+      }),
   ).catch((error) => {
     if (servers.get(dialer) === server) servers.delete(dialer); // the next time it is tried again
     throw error;

@@ -21,6 +21,8 @@ export { assertCache, cacheFolder } from "./cache.ts";
 export type { Env } from "../../../runtime/env.ts";
 export { type SuppliedKafka, supplyKafka, type SupplyOptions, type Via } from "./supply.ts";
 export { type ClassData, classDataArchive, type ClassDataOptions } from "./archive.ts";
+export { diskAgent, type DiskAgentOptions } from "./disk-agent.ts";
+export type { MadeByJava } from "./javac.ts";
 export { type MemberClasses, memberClasses, type MemberClassesOptions } from "./member-classes.ts";
 export { brokerFlags, type FlagOptions, logConfig } from "./flags.ts";
 export {

@@ -98,11 +98,11 @@ export const strimziRules: readonly Rule[] = [
     title: "no node pool has the role controller, or none the role broker",
     source: "Strimzi: NodePoolUtils.validateNodePools, a KRaft cluster needs a pool with each role",
     check: (facts) =>
-      clustersOf(facts).flatMap(({ resource, isKraft, pools, nodes }): Problem[] => {
+      clustersOf(facts).flatMap(({ resource, isKraft, pools, nodes, uncounted }): Problem[] => {
         const lost = (["broker", "controller"] as const).filter(
           (role) => !nodes.some(({ roles }) => roles.includes(role)),
         );
-        if (!isKraft || pools.length === 0 || lost.length === 0) return [];
+        if (!isKraft || pools.length === 0 || uncounted.length > 0 || lost.length === 0) return [];
         return [
           {
             settings: pools.map((pool: Resource) => settingAt("kind", named(pool), pool.location)),

@@ -1,0 +1,137 @@
+package lab.disk;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Every write and every fsync of the JVM passes here while a fault of a disk acts.
+ *
+ * It lies on the boot class path, because classes of java.base call it, and uses nothing but java.base. The
+ * fault's file is the truth: once it is removed, nothing waits and nothing fails, whoever removed it.
+ */
+public final class Gate {
+  /** What is wrong with a disk. */
+  static final class Fault {
+    final java.io.File file;
+    final String kind;
+    final long addsMs;
+    /** Where the agent's jars are. */
+    final String jars;
+    final String[] folders;
+
+    Fault(java.io.File file, String kind, long addsMs, String jars, String[] folders) {
+      this.file = file;
+      this.kind = kind;
+      this.addsMs = addsMs;
+      this.jars = jars;
+      this.folders = folders;
+    }
+
+    boolean isMeant(String path) {
+      if (path == null) return false; // opened by its descriptor: standard output
+      for (String folder : folders)
+        if (path.startsWith(folder) && (path.length() == folder.length() || path.charAt(folder.length()) == '/'))
+          return true;
+      return false;
+    }
+  }
+
+  private static final long LOOK_MS = 10;
+
+  static final AtomicLong waiting = new AtomicLong();
+  static final AtomicLong waited = new AtomicLong();
+  static final AtomicLong failed = new AtomicLong();
+  /** The first file that was hit, and when, in milliseconds since 1970. */
+  static volatile String first;
+  static volatile long firstAt;
+  /** Called at the first hit, in the thread that was hit. */
+  static volatile Runnable onFirst;
+
+  /** The agent's own thread: what it meets is its proof, and no write of the program. */
+  static volatile Thread own;
+
+  private static volatile Fault fault;
+
+  private Gate() {}
+
+  static void put(Fault next) {
+    first = null;
+    firstAt = 0;
+    waited.set(0);
+    failed.set(0);
+    fault = next;
+  }
+
+  static boolean is(Fault one) {
+    return fault == one;
+  }
+
+  static String[] folders() {
+    Fault now = fault;
+    return now == null ? new String[0] : now.folders;
+  }
+
+  /** The counts stay until the next fault. */
+  static void clear() {
+    fault = null;
+  }
+
+  /** Before bytes are written to a file. */
+  public static void write(String path) throws IOException {
+    Fault now = fault;
+    if (now != null && now.isMeant(path)) meet(now, path, true);
+  }
+
+  /** Before a file is forced to the disk. */
+  public static void force(String path) throws IOException {
+    Fault now = fault;
+    if (now != null && now.isMeant(path)) meet(now, path, false);
+  }
+
+  private static void meet(Fault now, String path, boolean isWrite) throws IOException {
+    // what is written already has its space: a full disk can still be forced
+    if (!now.file.exists() || (now.kind.equals("full") && !isWrite)) return;
+    switch (now.kind) {
+      case "full":
+        hit(path, failed);
+        throw new IOException("No space left on device");
+      case "failed":
+        hit(path, failed);
+        throw new IOException("Input/output error");
+      default:
+        hit(path, waited);
+        hold(now);
+    }
+  }
+
+  private static void hit(String path, AtomicLong count) {
+    if (Thread.currentThread() == own) return;
+    boolean isFirst = count.getAndIncrement() == 0;
+    if (!isFirst) return;
+    firstAt = System.currentTimeMillis();
+    first = path;
+    Runnable tell = onFirst;
+    if (tell != null) tell.run();
+  }
+
+  /** A thread that waits for a disk cannot be interrupted; it notices the interruption afterwards. */
+  private static void hold(Fault now) {
+    boolean isInterrupted = false;
+    long began = System.nanoTime();
+    waiting.incrementAndGet();
+    try {
+      while (fault == now && now.file.exists()) {
+        long left = now.kind.equals("slow") ? now.addsMs - (System.nanoTime() - began) / 1_000_000 : LOOK_MS;
+        if (left <= 0) break;
+        try {
+          Thread.sleep(Math.min(left, LOOK_MS));
+        } catch (InterruptedException e) {
+          isInterrupted = true;
+        }
+      }
+    } finally {
+      waiting.decrementAndGet();
+      if (isInterrupted) Thread.currentThread().interrupt();
+    }
+  }
+}

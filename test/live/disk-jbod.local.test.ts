@@ -1,0 +1,86 @@
+// One of two log directories fails (JBOD): the broker goes on with the other, and leaders of the failed one
+// move at once, since the broker reports it (KIP-858).
+
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Lab, startLab } from "@kafka-failure-lab/sdk";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { until } from "./outside.ts";
+
+const folder = mkdtempSync(path.join(os.tmpdir(), "lab-jbod-test-"));
+const compose = path.join(folder, "jbod.yml");
+const three = readFileSync(
+  fileURLToPath(new URL("../../compose/three-brokers.yml", import.meta.url)),
+  "utf8",
+);
+writeFileSync(
+  compose,
+  three.replace(
+    "KAFKA_LOG_DIRS: /var/lib/kafka/data",
+    "KAFKA_LOG_DIRS: /var/lib/kafka/data,/var/lib/kafka/more",
+  ),
+);
+
+const test = suite<{ lab: Lab }>("one of two disks");
+test.before(async (context) => {
+  context.lab = await startLab({ compose: [compose], scenario: "disks-jbod", onProgress: false });
+});
+test.after(async ({ lab }) => {
+  await lab.close();
+  rmSync(folder, { recursive: true });
+});
+
+const PARTITIONS = 6;
+
+/** The partitions of a topic in a broker's second log directory. */
+function inSecond(pid: number, topic: string): number[] {
+  const properties = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").at(-2)!;
+  const [, second = ""] = /^log\.dirs=(.*)$/m.exec(readFileSync(properties, "utf8"))![1]!.split(",");
+  return readdirSync(second).flatMap((name) =>
+    name.startsWith(`${topic}-`) ? Number(name.slice(topic.length + 1)) : [],
+  );
+}
+
+test("disk.fail() of the second directory moves its leaders, and the broker stays", async ({ lab }) => {
+  const { cluster, disk, probe } = lab;
+  await cluster.createTopic("spread", { partitions: PARTITIONS });
+  const own = probe({ name: "spread", topic: "spread" });
+  const load = own.start({ perSecond: 50 });
+  await load.acknowledged(50);
+  const before = await cluster.describe();
+  const of = ({ partitions }: typeof before): Map<number, number | null> =>
+    new Map(partitions.flatMap((one) => (one.topic === "spread" ? [[one.partition, one.leader]] : [])));
+  // a broker that leads partitions of both directories
+  const found = before.brokers
+    .map(({ broker, pid }) => {
+      const second = inSecond(pid!, "spread");
+      const led = [...of(before)].flatMap(([partition, leader]) => (leader === broker ? partition : []));
+      return {
+        broker,
+        lost: led.filter((one) => second.includes(one)),
+        kept: led.filter((one) => !second.includes(one)),
+      };
+    })
+    .find(({ lost }) => lost.length > 0)!;
+  const failed = await disk.fail(found.broker, { logDir: 2 });
+  assert.equal(failed.disk, { effect: "failed", logDir: 2 });
+  const after = await cluster.waitFor((now) =>
+    found.lost.every((one) => of(now).get(one) !== found.broker && of(now).get(one) !== null),
+  );
+  for (const one of found.kept) assert.is(of(after).get(one), found.broker);
+  const state = after.brokers.find(({ broker }) => broker === found.broker)!;
+  assert.equal([state.state, state.alive], ["running", true]);
+  await load.acknowledged(50);
+  await load.stop();
+  await until("the broker's log has it", () =>
+    lab.run.history.some((event) => event.kind === "broker log" && event.fact.what === "logDirFailed"),
+  );
+  await failed.heal();
+  // a directory that failed comes back with the process only
+  await cluster.restart(found.broker);
+  await cluster.waitFor("full isr");
+});
+test.run();
