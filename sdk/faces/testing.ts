@@ -126,7 +126,7 @@ export {
   OFFSETS_TOPIC,
   offsetsPartition,
   POLL_TIMEOUT_MS,
-  predictGroup,
+  predictGroup as groupPredictionOf,
 } from "../analysis/predict/groups/mod.ts";
 export { couldBeMachine } from "../analysis/check/mod.ts";
 export { groupPredictionShape } from "../model/group-prediction-schema.ts";

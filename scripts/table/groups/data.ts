@@ -4,7 +4,7 @@ import { LabError } from "@kafka-failure-lab/sdk";
 import {
   groupPredictionShape,
   MAX_JSON_BYTES,
-  predictGroup,
+  groupPredictionOf,
   readText,
   shape,
 } from "@kafka-failure-lab/sdk/testing";
@@ -36,7 +36,7 @@ export function groupDataText({ date, rows, failed }: GroupTableData): string {
 export function groupsPredictedAgain(data: GroupTableData): GroupTableData {
   return {
     ...data,
-    rows: data.rows.map((row) => ({ ...row, prediction: predictGroup(row.circumstances) })),
+    rows: data.rows.map((row) => ({ ...row, prediction: groupPredictionOf(row.circumstances) })),
   };
 }
 
