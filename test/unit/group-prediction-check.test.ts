@@ -1,4 +1,5 @@
-// What was predicted for a group beside what came: one thing changed in a history in which it came as predicted.
+// What was predicted for a group beside what came: one thing changed in a history in which it came as
+// predicted.
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";

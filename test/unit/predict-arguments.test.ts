@@ -1,4 +1,5 @@
-// The forms in which `lab.predict` is called: for a client, for a consumer group, and as a recording keeps them.
+// The forms in which `lab.predict` is called: for a client, for a consumer group, and as a recording keeps
+// them.
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
