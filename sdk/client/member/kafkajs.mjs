@@ -10,13 +10,13 @@
 // Settings come by standard input, not by arguments: there may be passwords in them. Where standard input
 // ends, the owner is gone, and so is this process. Plain JavaScript: it starts in 100 ms under Node and Deno.
 
-import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { performance } from "node:perf_hooks";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { addCodecs } from "./codecs.mjs";
 import { nameOf, openOutput } from "./kafkajs-output.mjs";
+import { kept } from "./kept.mjs";
 import { routed } from "./routed.mjs";
 
 const now = () => performance.timeOrigin + performance.now();
@@ -25,7 +25,6 @@ const member = (change, facts = {}) => report({ kind: "member", atMs: now(), cha
 const logged = (level, logger, text) => report({ kind: "log", atMs: now(), level, logger, text });
 /** Requests that a rebalance consists of; all others are too many to tell of. */
 const GROUP_APIS = new Set(["GroupCoordinator", "JoinGroup", "SyncGroup", "OffsetFetch"]);
-
 process.stdout.on("error", () => process.exit(0)); // nobody listens any more
 for (const signal of ["SIGINT", "SIGHUP"]) process.on(signal, () => {});
 
@@ -172,13 +171,6 @@ async function eachBatch({ batch, resolveOffset, heartbeat, commitOffsetsIfNeces
     resolve(last);
   }
   await heartbeat();
-}
-
-/** As keptText() of runtime/kept-text.ts. */
-function kept(text) {
-  if (text.length <= 1_000) return text;
-  const sum = createHash("sha256").update(text).digest("hex").slice(0, 16);
-  return `${text.slice(0, 40)}… sha256:${sum}`;
 }
 
 /** Processes records up to the last one, or to where the client is stopped; returns the last offset. */
