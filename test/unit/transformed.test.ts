@@ -38,6 +38,8 @@ for (const isTransactional of [true, false])
     assert.equal(uncommitted, committed);
   });
 
+const SUM = "… sha256:0123456789abcdef";
+
 /** One change each of a right output, and what is then found. */
 const MUTATIONS: readonly (readonly [
   what: string,
@@ -206,6 +208,21 @@ const MUTATIONS: readonly (readonly [
       return event;
     }),
     { verdict: false, never: 1, lostInLog: 1 },
+  ],
+  [
+    "a long output is kept as its beginning and a sum",
+    whole([...without(0, 3), { partition: 0, n: 3, value: `orders-0@3 probe-0${SUM}` }], false),
+    { verdict: false, outOfOrder: 1, neverInput: 0, never: 0 },
+  ],
+  [
+    "a long output begins with another value than its input",
+    whole([...without(0, 3), { partition: 0, n: 3, value: `orders-0@3 else${SUM}` }]),
+    { verdict: false, neverInput: 1, never: 1 },
+  ],
+  [
+    "a long output whose beginning does not name its input",
+    whole([...without(0, 3), { partition: 0, n: 3, value: `a-topic-with-a-long-name-0@123${SUM}` }]),
+    { verdict: "unknown", never: 0, undecided: 1, foreign: 0 },
   ],
   [
     "another group writes the same",

@@ -24,7 +24,6 @@ const member = (change, facts = {}) => report({ kind: "member", atMs: now(), cha
 const logged = (level, logger, text) => report({ kind: "log", atMs: now(), level, logger, text });
 /** Requests that a rebalance consists of; all others are too many to tell of. */
 const GROUP_APIS = new Set(["GroupCoordinator", "JoinGroup", "SyncGroup", "OffsetFetch"]);
-
 process.stdout.on("error", () => process.exit(0)); // nobody listens any more
 for (const signal of ["SIGINT", "SIGHUP"]) process.on(signal, () => {});
 

@@ -7,7 +7,7 @@ import { compareOffsets } from "../offset.ts";
 import { fatesOf, type FateOf, type GroupDoubt } from "./fates.ts";
 import { type GroupLog, type Life, type PartitionLog, sendOf } from "./group-log.ts";
 import { groupRecord, type GroupRecord } from "./group-record.ts";
-import { type OutputBook, type OutputRecord, readSource, sourceName } from "./output-book.ts";
+import { isMadeOf, type OutputBook, type OutputRecord, readSource, sourceName } from "./output-book.ts";
 
 /** How many input records have how many outputs, as one kind of consumer is given them. */
 export interface OutputCounts {
@@ -103,7 +103,7 @@ export function outputsOf(
   { offset, value }: Pick<Life, "offset" | "value">,
 ): readonly OutputRecord[] {
   const all = bySource.get(sourceName(name, offset)) ?? [];
-  return all.every((one) => one.value === value) ? all : all.filter((one) => one.value === value);
+  return all.every((one) => isMadeOf(one, value)) ? all : all.filter((one) => isMadeOf(one, value));
 }
 
 interface InPartition {
