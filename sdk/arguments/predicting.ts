@@ -33,7 +33,7 @@ const predictable = v.lazy(() =>
   is.word<FaultKind>(...kindNames().filter((name) => kindOf(name)!.isPredictable || hitsMembers(name))),
 );
 /** Those are predicted for consumer groups. */
-const hitsMembers = (name: string): boolean => kindOf(name)!.takes === "members";
+const hitsMembers = (name: string): boolean => ["members", "both"].includes(kindOf(name)!.takes ?? "nodes");
 const positive = is.number("a number, 0 or more", (one) => one >= 0 && Number.isFinite(one));
 const memberNames = v.array(
   fields<MemberName>({ group: is.probeName, member: is.text("a member's name", 300) }, ["group", "member"]),
